@@ -1,0 +1,276 @@
+/* plummet: trains deep neural networks on the CPU, and says why one does not train.
+ *
+ * Shapes  [n, a, b]: n = rows in the batch, row-major, float32 unless a dtype says otherwise.
+ * Errors  a doer returns a plm_status; a builder returns a handle (id 0 = failed) and its FIRST
+ *         error sticks to the model until plm_compile reports it. Details: plm_last_error.
+ *         A NULL handle is accepted everywhere and fails politely.
+ * Owning  what _new/_open/_load gives, you give back to _free/_close (NULL is fine). All other
+ *         pointers are borrowed: valid until the object that lent them is changed or freed.
+ * Threads one thread per runtime, and all made from it, at a time; runtimes are independent.
+ * Specs   "name(arg, key=value, ...)", printf-formatted in the C locale; an unknown key is an error. */
+#ifndef PLUMMET_H
+#define PLUMMET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The version of this header. */
+#define PLM_VERSION_MAJOR 0
+#define PLM_VERSION_MINOR 1
+#define PLM_VERSION_PATCH 0
+
+/* Marks what the shared library exports; everything else is hidden. */
+#define PLM_API __attribute__((visibility("default")))
+/* The compiler checks a format string (argument f) against the arguments from a on. */
+#define PLM_PRINTF(f, a) __attribute__((format(printf, f, a)))
+
+/* A runtime: threads, kernels, registered kinds, the last error. */
+typedef struct plm plm;
+/* A net: its layers, its parameters and, once compiled, its plans. */
+typedef struct plm_model plm_model;
+/* A stream of batches. */
+typedef struct plm_data plm_data;
+/* One fit in progress, as observers see it. */
+typedef struct plm_run plm_run;
+
+/* A node of a model while it is being built; id 0 = failed. */
+typedef struct {
+    uint32_t id;
+} plm_value;
+
+/* What a doer returns: 0 and above is not an error. */
+typedef enum {
+    PLM_OK = 0,             /* done */
+    PLM_END = 1,            /* a stream has no more batches */
+    PLM_STOPPED = 2,        /* an observer ended the fit */
+    PLM_E_SPEC = -1,        /* a spec, key or value that is not understood */
+    PLM_E_SHAPE = -2,       /* shapes that do not fit */
+    PLM_E_DATA = -3,        /* a bad cell, row, label or an empty set */
+    PLM_E_FORMAT = -4,      /* a file that is not what it should be */
+    PLM_E_IO = -5,          /* the system could not read or write */
+    PLM_E_MEMORY = -6,      /* out of memory */
+    PLM_E_ORDER = -7,       /* a call that comes too early, too late or on NULL */
+    PLM_E_NUMERIC = -8,     /* NaN or infinity in the loss or the weights */
+    PLM_E_UNSUPPORTED = -9, /* known, but not in this build */
+    PLM_E_INTERNAL = -10    /* our own mistake */
+} plm_status;
+
+/* The last error: what went wrong, where, and how to mend it. Strings are never NULL. */
+typedef struct {
+    plm_status status;
+    const char *what, *where, *mend;
+} plm_error;
+
+/* Element types of a view. */
+typedef enum { PLM_F32, PLM_F64, PLM_F16, PLM_BF16, PLM_I32, PLM_I64, PLM_U8, PLM_BOOL } plm_dtype;
+
+/* A borrowed array: row-major, dims[0] rows first, without gaps. */
+typedef struct {
+    void *data;
+    plm_dtype dtype;
+    int rank;
+    int64_t dims[8];
+} plm_view;
+
+/* A named figure: "loss", "val_accuracy", ... The name is borrowed. */
+typedef struct {
+    const char *name;
+    double value;
+} plm_log;
+
+/* ---- runtime ---- */
+
+/* How a runtime is opened; zero everywhere means the default. */
+typedef struct {
+    size_t size;     /* sizeof(plm_options): the struct may grow without an ABI break */
+    int threads;     /* 0 = every core this process may use; at most 256 */
+    uint64_t seed;   /* same seed and data = same bits, for any thread count */
+    const char *isa; /* NULL = best here; "plain", "avx2", "avx512", "neon" */
+    /* NULL = libc. old == NULL: returns bytes aligned to align, or NULL. bytes == 0: frees old.
+     * May be called from several threads at once. */
+    void *(*allocate)(void *user, void *old, size_t bytes, size_t align);
+    /* NULL = silent. One line, without a newline; level 0 = note, 1 = warning. */
+    void (*log)(void *user, int level, const char *line);
+    void *user;  /* handed to allocate and log */
+    bool unpinned; /* true = workers are not pinned to cores */
+} plm_options;
+
+/* Opens a runtime; o may be NULL. Returns NULL only when there is no memory: any other fault (an isa this
+ * machine lacks, threads out of range) is kept, and every later call on the runtime reports it. */
+PLM_API plm *plm_open(const plm_options *o);
+/* Closes a runtime after all that was made from it has been freed. */
+PLM_API void plm_close(plm *w);
+/* The last error on this runtime; never NULL. A later success does not clear it. */
+PLM_API const plm_error *plm_last_error(const plm *w);
+/* "major.minor.patch" of the library, which may differ from the header's. */
+PLM_API const char *plm_version(void);
+/* The instruction set in use ("avx512", ...) and the number of threads. */
+PLM_API const char *plm_isa(const plm *w);
+PLM_API int plm_threads(const plm *w);
+/* The instruction sets this build has and this machine can run: index 0, 1, ... until NULL; best first. */
+PLM_API const char *plm_isa_available(int index);
+/* Help as text: plm_describe(w, "layer", "dense"); name NULL lists the family, family NULL lists the
+ * families. Borrowed until the next call of plm_describe. NULL = unknown, see plm_last_error. */
+PLM_API const char *plm_describe(plm *w, const char *family, const char *name);
+
+/* ---- model ---- */
+
+/* A new, empty model. NULL = no memory. */
+PLM_API plm_model *plm_model_new(plm *w);
+/* Reads a model file; format NULL = told by its first bytes. NULL = failed, see plm_last_error. */
+PLM_API plm_model *plm_model_load(plm *w, const char *path, const char *format);
+/* Writes a model file by way of a temporary file; format NULL = told by the ending, "plummet" otherwise.
+ * The model must be compiled. E_IO leaves the old file as it was. */
+PLM_API plm_status plm_model_save(const plm_model *m, const char *path, const char *format);
+/* Frees a model; NULL is fine. */
+PLM_API void plm_model_free(plm_model *m);
+/* Appends a layer to the value before it: plm_add(m, "dense(%d, activation=relu)", 64). */
+PLM_API plm_value plm_add(plm_model *m, const char *spec, ...) PLM_PRINTF(2, 3);
+/* An input; dims leave the batch out, so an input [n, 28, 28] has rank 2. name NULL = "input". */
+PLM_API plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dims);
+/* Applies a layer to x. */
+PLM_API plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...) PLM_PRINTF(3, 4);
+/* Applies a layer to several values: "add", "concatenate", ... */
+PLM_API plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spec, ...) PLM_PRINTF(4, 5);
+/* Declares an output, once per head, in order. Without it, the last value is the output. */
+PLM_API void plm_output(plm_model *m, plm_value y);
+/* Checks shapes, fills parameters, plans memory; may be called again (parameters are then kept).
+ * optimizer NULL = "rmsprop" is not assumed: the model then only predicts. loss and metrics may be NULL
+ * with it. metrics: "accuracy, mae". Errors: E_SPEC, E_SHAPE, E_MEMORY. */
+PLM_API plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss, const char *metrics);
+/* Measures what layers such as normalization take from the data (means, variances): one pass over d.
+ * plm_fit does it by itself, unless the model was trained or loaded before. */
+PLM_API plm_status plm_adapt(plm_model *m, plm_data *d);
+/* A table of layers, output shapes and parameter counts, as text `width` columns wide (0 = 80). Borrowed
+ * until the next call. NULL = not compiled. */
+PLM_API const char *plm_model_summary(plm_model *m, int width);
+/* What was said to plm_compile when this model (or the file it came from) was compiled: "optimizer", "loss",
+ * "metrics"; "" when nothing was. NULL = unknown key. Borrowed. */
+PLM_API const char *plm_model_said(const plm_model *m, const char *key);
+/* Shapes of the first input and output without the batch: fills dims, returns the rank; -1 = not compiled. */
+PLM_API int plm_model_input_shape(const plm_model *m, int64_t dims[8]);
+PLM_API int plm_model_output_shape(const plm_model *m, int64_t dims[8]);
+
+/* ---- data ---- */
+
+/* "csv('a.csv', target=y) | shuffle | batch(64)". Without batch(...), batches have 32 rows. */
+PLM_API plm_data *plm_data_open(plm *w, const char *pipeline, ...) PLM_PRINTF(2, 3);
+/* Borrows x [rows, ...] and y [rows, ...] (y may be NULL); transforms as above, without a source, or NULL. */
+PLM_API plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const char *transforms);
+/* Takes rows out of `train` and gives them as a stream of their own, in their order and unshuffled:
+ * "split(0.1)" the last tenth (Keras's rule), "split(0.2, shuffle=true)" a random fifth by the seed.
+ * Comes before the first batch; may be called again to take more away. */
+PLM_API plm_data *plm_data_split(plm_data *train, const char *spec, ...) PLM_PRINTF(2, 3);
+/* Frees a stream; NULL is fine. */
+PLM_API void plm_data_free(plm_data *d);
+
+/* One batch, lent until the next call on the stream. */
+typedef struct {
+    int64_t rows;        /* rows in this batch */
+    int inputs, targets; /* how many of each below */
+    plm_view input[4];   /* float32 [rows, ...] */
+    plm_view target[4];  /* float32 [rows, ...]; sparse labels are [rows] whole numbers */
+    const float *weight; /* [rows] or NULL = all 1 */
+} plm_batch;
+
+/* What a stream carries. */
+typedef struct {
+    int64_t rows;           /* rows of an epoch; -1 = not known before the end */
+    int64_t batch;          /* rows of a batch */
+    int inputs, targets;    /* how many of each */
+    int input_rank[4];      /* without the batch */
+    int64_t input_dims[4][8];
+    int target_rank[4];
+    int64_t target_dims[4][8];
+    int64_t classes;        /* number of classes of the first target, where the source knows it; else 0 */
+    const char *name;       /* short name for files: "digits", "fashion_mnist", "iris" */
+} plm_data_info;
+
+/* Describes a stream; the strings are borrowed from it. */
+PLM_API plm_status plm_data_about(const plm_data *d, plm_data_info *out);
+/* The next batch; PLM_END after the last one of an epoch. */
+PLM_API plm_status plm_data_next(plm_data *d, plm_batch *out);
+/* Back to the first batch; the epoch keys the shuffle. */
+PLM_API plm_status plm_data_rewind(plm_data *d, int64_t epoch);
+
+/* ---- train and use ---- */
+
+/* When an observer is told. */
+typedef enum { PLM_FIT_BEGIN, PLM_EPOCH_BEGIN, PLM_BATCH_END, PLM_EPOCH_END, PLM_FIT_END } plm_moment;
+
+/* What an observer is told. Logs are running means at BATCH_END, the epoch's figures at EPOCH_END
+ * (validation names begin with val_); sorted as Keras does. */
+typedef struct {
+    plm_moment moment;
+    int64_t epoch;         /* from 0 */
+    int64_t step;          /* updates since the fit began */
+    int64_t row, rows;     /* rows of this epoch so far, and in all (-1 = unknown) */
+    int64_t epochs;        /* how many were asked for */
+    double seconds;        /* since the fit began */
+    double rate;           /* training rows per second, validation left out: this epoch so far */
+    int logs;
+    const plm_log *log;
+} plm_event;
+
+/* Something that watches a fit. */
+typedef struct {
+    const char *name;
+    plm_status (*notice)(void *self, plm_run *run, const plm_event *event); /* STOPPED ends the fit */
+    void (*free)(void *self);                                               /* may be NULL */
+    void *self;
+} plm_observer;
+
+/* How plm_fit runs; zero everywhere means the default. */
+typedef struct {
+    size_t size;               /* sizeof(plm_fit_options) */
+    int64_t epochs;            /* 0 = 1 */
+    plm_data *validation;      /* NULL = none */
+    const char *observers;     /* "history('history.csv'), terminate_on_nan"; NULL = none */
+    const plm_observer *extra; /* your own; borrowed for the call */
+    int extras;
+    const char *resume;        /* checkpoint to go on from; NULL = fresh */
+} plm_fit_options;
+
+/* Trains; PLM_STOPPED when an observer ended it. E_NUMERIC when the loss is no longer finite. o may be NULL. */
+PLM_API plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *o);
+/* One update on one batch, for a loop of your own; fills at most `room` of out (loss first), may be NULL. */
+PLM_API plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room);
+/* One pass over d; fills at most `room` of out, loss first; unused entries get the name NULL. */
+PLM_API plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room);
+/* y = net(x) for x [n, ...]; y is the caller's float32 memory [n, ...]. Any dtype of x. */
+PLM_API plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y);
+
+/* ---- look inside ---- */
+
+/* A parameter: "dense/kernel" of layer "dense". */
+typedef struct {
+    const char *name, *layer;
+    int rank;
+    int64_t dims[8];
+    bool trainable;
+} plm_parameter;
+
+/* Fills *out where index is in range (out may be NULL); returns how many there are. */
+PLM_API int64_t plm_parameters(const plm_model *m, int64_t index, plm_parameter *out);
+/* Copies a parameter out or in, row-major, in the user's order ([fan_in, fan_out] for a kernel). */
+PLM_API plm_status plm_parameter_read(const plm_model *m, int64_t index, float *out);
+PLM_API plm_status plm_parameter_write(plm_model *m, int64_t index, const float *values);
+/* The learning rate in force, and a new one from the next step on. */
+PLM_API double plm_run_rate(const plm_run *r);
+PLM_API void plm_run_set_rate(plm_run *r, double rate);
+/* The model being fitted. */
+PLM_API plm_model *plm_run_model(plm_run *r);
+
+/* Options by name: plm_open(PLM_OPTIONS(.threads = 2)). C only. */
+#define PLM_OPTIONS(...) (&(plm_options){.size = sizeof(plm_options), __VA_ARGS__})
+#define PLM_FIT(...) (&(plm_fit_options){.size = sizeof(plm_fit_options), __VA_ARGS__})
+
+#ifdef __cplusplus
+}
+#endif
+#endif

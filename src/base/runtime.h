@@ -1,0 +1,69 @@
+/* The runtime: everything that would otherwise be global. It owns the thread pool, the last error and the
+ * families of kinds; it knows no mathematics. Also the error and memory rules of the house. */
+#ifndef PLM_BASE_RUNTIME_H
+#define PLM_BASE_RUNTIME_H
+
+#include "plummet.h"
+
+struct plm_kind;
+struct plm_kernels;
+struct plm_pool;
+
+/* A number of the engine: float is the product; the test build PLM_DOUBLE proves gradients in double. */
+#ifdef PLM_DOUBLE
+typedef double plm_real;
+#else
+typedef float plm_real;
+#endif
+
+/* A family of kinds: "layer", "optimizer", ... kinds is ended by NULL. */
+typedef struct {
+    const char *name;
+    const char *help;
+    const struct plm_kind *const *kinds;
+} plm_family;
+
+enum { PLM_WHAT_ROOM = 768, PLM_WHERE_ROOM = 384, PLM_MEND_ROOM = 384 };
+
+struct plm {
+    plm_options options;
+    plm_error error; /* points into the three buffers below */
+    char what[PLM_WHAT_ROOM], where[PLM_WHERE_ROOM], mend[PLM_MEND_ROOM];
+    plm_status fault; /* a fault of plm_open that every later call reports */
+    struct plm_pool *pool;
+    const struct plm_kernels *kernel;
+    const plm_family *families; /* ended by name NULL */
+    char *description;          /* lent by plm_describe */
+};
+
+/* Returns from the calling function when x is an error. Codes >= 0 go on. */
+#define PLM_TRY(x)                        \
+    do {                                  \
+        const plm_status plm_try_ = (x);  \
+        if (plm_try_ < 0)                 \
+            return plm_try_;              \
+    } while (0)
+
+/* Records an error and returns its status. where and mend may be NULL (= ""). */
+plm_status plm_fail(plm *w, plm_status status, const char *where, const char *mend, const char *what, ...)
+    PLM_PRINTF(5, 6);
+/* The same for memory: "out of memory", where. */
+plm_status plm_fail_memory(plm *w, const char *where);
+/* Puts "outer: " before the recorded place, so that a message tells the way to the fault. */
+void plm_fail_within(plm *w, const char *outer, ...) PLM_PRINTF(2, 3);
+
+/* Bytes aligned to 64 and zeroed, or NULL (with the error recorded). bytes 0 gives one line of 64. */
+void *plm_allocate(plm *w, size_t bytes);
+/* count * size with a checked multiplication. */
+void *plm_allocate_array(plm *w, size_t count, size_t size);
+/* Gives back what plm_allocate gave; NULL is fine. */
+void plm_release(plm *w, void *block);
+/* A copy of text, to be released. */
+char *plm_duplicate(plm *w, const char *text);
+
+/* a * b and a + b for sizes and shapes: false on overflow (or a negative factor). */
+bool plm_checked_multiply(size_t a, size_t b, size_t *out);
+bool plm_checked_add(size_t a, size_t b, size_t *out);
+bool plm_checked_product(int rank, const int64_t *dims, int64_t *out);
+
+#endif

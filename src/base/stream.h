@@ -1,0 +1,33 @@
+/* Bytes in and out of files: plain or gzip in, atomic out. Every failure names the path and the system's reason. */
+#ifndef PLM_BASE_STREAM_H
+#define PLM_BASE_STREAM_H
+
+#include "base/arena.h"
+
+typedef struct plm_reader plm_reader;
+
+/* Opens a file; gzip is told by its first bytes and inflated on the way. path "-" is not special. */
+plm_status plm_reader_open(plm *w, const char *path, plm_reader **out);
+/* Up to n bytes; *got < n only at the end. E_FORMAT on damaged gzip, with the offset. */
+plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got);
+/* Exactly n bytes, else E_FORMAT "file ends after N bytes, M expected". what = "header", "pixels". */
+plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const char *what);
+/* Back to the first byte. */
+plm_status plm_reader_rewind(plm_reader *r);
+/* Bytes of the file on disk (compressed ones count as such), and whether it is gzip; -1 = not a regular file. */
+int64_t plm_reader_size(const plm_reader *r);
+bool plm_reader_compressed(const plm_reader *r);
+const char *plm_reader_path(const plm_reader *r);
+void plm_reader_close(plm_reader *r);
+
+typedef struct plm_writer plm_writer;
+
+/* Writes PATH by way of a temporary file in the same folder: fsync, rename, fsync of the folder. */
+plm_status plm_writer_open(plm *w, const char *path, plm_writer **out);
+plm_status plm_writer_write(plm_writer *f, const void *data, size_t n);
+/* Makes the file real, and frees the writer. */
+plm_status plm_writer_commit(plm_writer *f);
+/* Forgets it: the temporary file is removed, the old file stays. NULL is fine. */
+void plm_writer_abandon(plm_writer *f);
+
+#endif
