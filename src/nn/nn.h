@@ -1,0 +1,146 @@
+/* What people say: layers, initializers, optimizers, regularizers, constraints, metrics, schedules. One kind a file for
+ * layers and optimizers, one row of a table for the rest. */
+#ifndef PLM_NN_NN_H
+#define PLM_NN_NN_H
+
+#include "base/random.h"
+#include "graph/graph.h"
+
+/* ---- layers ---- */
+
+/* What a layer emits into. Errors stick: a failed value makes every later one fail, the first error stays. */
+typedef struct {
+    plm_graph *graph;
+    const char *layer; /* its name: parameters are called layer/name */
+    const char *where; /* "layer 3, dense(10)": for messages */
+    bool trainable;    /* false = frozen */
+    plm_status status;
+} plm_builder;
+
+/* Appends an op; the spec is printf-formatted. */
+plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op, ...) PLM_PRINTF(4, 5);
+/* A trainable parameter. Specs may be NULL (= zeros, no regularizer, no constraint). */
+typedef struct {
+    const char *name;
+    const plm_spec *initializer, *regularizer, *constraint;
+    bool state; /* never trained */
+    int rank;
+    int64_t dims[PLM_RANK];
+} plm_weight_request;
+plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request);
+/* Length of an axis of x without the batch; negative counts from the end. 0 when x failed or has no such axis. */
+int64_t plm_dim(plm_builder *b, plm_value x, int axis);
+int plm_rank(plm_builder *b, plm_value x);
+/* x with its last axis as the line (see plm_graph_lines), or whole rows as lines. */
+plm_value plm_last_axis(plm_builder *b, plm_value x);
+plm_value plm_whole_rows(plm_builder *b, plm_value x);
+/* Records an error of this layer: E_SHAPE or E_SPEC. Returns the failed value. */
+plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *mend, const char *what, ...) PLM_PRINTF(4, 5);
+/* Text of a spec for pasting into plm_emit; "linear" for NULL. */
+const char *plm_said(plm_builder *b, const plm_spec *s);
+
+/* Common keys of all layers. */
+typedef struct {
+    const char *name;
+    bool trainable;
+} plm_layer_common;
+extern const plm_field plm_layer_common_fields[];
+
+/* Statistics that a layer takes from the data before training; see plm_adapt. Column sums in double. */
+typedef struct {
+    int64_t rows;      /* lines seen */
+    int64_t width;     /* numbers of a line */
+    const double *mean, *variance; /* [width], population variance */
+} plm_statistics;
+
+typedef struct plm_layer_kind {
+    plm_kind kind;
+    /* count inputs -> one value */
+    plm_value (*emit)(plm_builder *b, const void *config, int count, const plm_value *x);
+    int inputs_low, inputs_high; /* how many it takes; both 0 = exactly one */
+    /* A layer that adapts: fills its state parameters (row-major, in emit order) from the statistics of its input.
+     * values[i] has room for the i-th parameter. NULL = does not adapt. */
+    void (*adapt)(const void *config, const plm_statistics *statistics, float *const *values);
+} plm_layer_kind;
+
+/* ---- initializers ---- */
+
+typedef struct {
+    int rank;
+    int64_t dims[PLM_RANK];
+    double fan_in, fan_out;
+    size_t count;
+    uint64_t seed;   /* of the runtime, or the initializer's own */
+    uint32_t stream; /* number of the parameter */
+} plm_initialize;
+
+typedef struct {
+    plm_kind kind;
+    /* Fills values [count], row-major in the user's order. allocate by w. */
+    plm_status (*fill)(plm *w, const void *config, const plm_initialize *about, plm_real *values);
+} plm_initializer_kind;
+extern const plm_kind *const plm_initializer_table[];
+/* Fans of a shape as Keras counts them: rank 0 -> 1, 1; 1 -> n, n; 2 -> rows, columns; higher -> leading product. */
+void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out);
+/* Finds, binds, fills; spec NULL = zeros. */
+plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec, const plm_initialize *about, plm_real *values);
+
+/* ---- optimizers ---- */
+
+/* A run of neighbouring numbers of the long vectors. All arrays are aligned to 64 bytes and count is a multiple of 16;
+ * padding is zero in p, g and slots and must stay so. */
+typedef struct {
+    plm_real *p;
+    plm_real *g; /* may be scratched */
+    plm_real *slot[PLM_SLOTS];
+    size_t count;
+    double rate;         /* learning rate in force */
+    int64_t step;        /* 1 at the first update */
+    double scalar[8];    /* what begin() worked out for this step */
+    const char *isa;     /* of the kernel table: see kernel/per_isa.h */
+} plm_span;
+
+typedef struct plm_optimizer_kind {
+    plm_kind kind; /* its fields hold learning_rate, a number or a schedule: PLM_SPEC of family schedule */
+    size_t rate_offset;              /* offsetof(config, learning_rate) */
+    const char *const *slots;        /* all slot names, Keras's, ended by NULL */
+    /* Which of the slots this config uses, as a bit mask; NULL = all. */
+    uint32_t (*uses)(const void *config);
+    /* First value of slot i; NULL = 0. Padding gets 0 all the same. */
+    double (*slot_start)(const void *config, int slot);
+    /* Once a step, before any update: works out scalars from rate and step; state holds 4 numbers kept between steps
+     * (zero at first) and saved with the model's checkpoint. NULL = nothing to work out. */
+    void (*begin)(const void *config, plm_span *span, double state[4]);
+    void (*update)(const void *config, const plm_span *span);
+} plm_optimizer_kind;
+
+/* ---- schedules ---- */
+
+typedef struct {
+    plm_kind kind;
+    /* Rate at the 0-based step. */
+    double (*rate)(const void *config, int64_t step);
+} plm_schedule_kind;
+extern const plm_kind *const plm_schedule_table[];
+
+/* ---- metrics ---- */
+
+/* Figures of rows: prediction [rows][stride] of width, target [rows][target_stride] of target_width, into value[rows]. */
+typedef struct {
+    const plm_kernels *kernel;
+    const void *config;
+    const plm_real *prediction;
+    const plm_real *target;
+    plm_real *value;
+    size_t rows, width, stride, target_width, target_stride;
+} plm_metric_rows;
+
+typedef struct {
+    plm_kind kind;
+    /* Do prediction and target fit? On false sets *why to a reason in static words. */
+    bool (*fits)(const void *config, const plm_shape *prediction, const plm_shape *target, const char **why);
+    void (*rows)(const plm_metric_rows *m);
+} plm_metric_kind;
+extern const plm_kind *const plm_metric_table[];
+
+#endif

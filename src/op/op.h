@@ -1,0 +1,62 @@
+/* Families of functions that live in ops: activations and losses. One row and its function each in activation.c and
+ * loss.c; a loss is read by op "loss" (op/loss_rows.c), an activation by op "activation" and op "dense". */
+#ifndef PLM_OP_OP_H
+#define PLM_OP_OP_H
+
+#include "graph/graph.h"
+
+/* ---- activations ---- */
+
+typedef enum {
+    PLM_ACT_ELEMENT, /* vector code of the kernel table, by id */
+    PLM_ACT_ROW      /* softmax, log_softmax: along the line */
+} plm_activation_type;
+
+typedef struct {
+    plm_kind kind;
+    plm_activation_type type;
+    plm_activation_id id; /* ELEMENT */
+    bool logarithm;       /* ROW: log_softmax */
+    /* Fills the kernel's parameters from a bound config; NULL = none. May choose a faster id for the config. */
+    plm_activation_id (*parameters)(const void *config, plm_real p[4]);
+} plm_activation_kind;
+extern const plm_kind *const plm_activation_table[];
+
+/* A bound activation, ready to run. */
+typedef struct {
+    const plm_activation_kind *kind;
+    plm_activation_id id;
+    plm_real p[4];
+} plm_activation;
+
+/* spec NULL = linear. Errors: E_SPEC with the nearest name. */
+plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out);
+
+/* ---- losses ---- */
+
+/* Losses of rows: value[i] = weight[i] * loss(i); gradient row i (when not NULL) = factor * weight[i] * d loss(i) /
+ * d prediction, padding up to stride set to 0. Mean over the last axis is inside loss(i), as in Keras. */
+typedef struct {
+    const plm_kernels *kernel;
+    const void *config;
+    const plm_real *prediction; /* [rows][stride], width used */
+    const plm_real *target;     /* [rows][target_stride], target_width used */
+    const plm_real *weight;     /* [rows] or NULL = 1 */
+    plm_real *value;            /* [rows][value_stride]: the first number of each */
+    plm_real *gradient;         /* [rows][stride] or NULL; never the prediction itself */
+    plm_real factor;
+    size_t rows, width, stride, target_width, target_stride, value_stride;
+} plm_loss_rows;
+
+typedef struct {
+    plm_kind kind;
+    /* Do prediction and target fit? On false sets *why to a reason in static words. */
+    bool (*fits)(const void *config, const plm_shape *prediction, const plm_shape *target, const char **why);
+    void (*rows)(const plm_loss_rows *r);
+    bool sparse;                /* targets are whole-number labels 0 .. width - 1 */
+    const char *logits_of;      /* "softmax": when the prediction comes from that activation and from_logits is false, */
+    size_t from_logits_offset;  /* the loss may take its input instead, with this bool of the config set */
+} plm_loss_kind;
+extern const plm_kind *const plm_loss_table[];
+
+#endif
