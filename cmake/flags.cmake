@@ -1,0 +1,31 @@
+# How everything is compiled: plm_flags is linked by every target of ours and by nothing outside.
+add_library(plm_flags INTERFACE)
+
+# No contraction and no -ffast-math: the same bits everywhere. Without errno and traps of mathematics, which the
+# library never reads, square roots and comparisons may be vectorised; no result changes.
+target_compile_options(plm_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes
+    -Wmissing-prototypes -ffp-contract=off -fno-math-errno -fno-trapping-math)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    # Vectors are passed between inlined functions only, so a change of their calling convention is no news.
+    target_compile_options(plm_flags INTERFACE -Wno-psabi)
+endif()
+set(CMAKE_C_FLAGS_DEBUG "-O1 -g")
+
+if(PLM_WERROR)
+    target_compile_options(plm_flags INTERFACE -Werror)
+endif()
+if(PLM_DOUBLE)
+    target_compile_definitions(plm_flags INTERFACE PLM_DOUBLE)
+endif()
+if(PLM_SANITIZE)
+    target_compile_options(plm_flags INTERFACE -fsanitize=${PLM_SANITIZE} -fno-sanitize-recover=all
+        -fno-omit-frame-pointer)
+    target_link_options(plm_flags INTERFACE -fsanitize=${PLM_SANITIZE})
+endif()
+if(PLM_FUZZ)
+    target_compile_options(plm_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+if(PLM_COVERAGE)
+    target_compile_options(plm_flags INTERFACE --coverage)
+    target_link_options(plm_flags INTERFACE --coverage)
+endif()

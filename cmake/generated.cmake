@@ -1,0 +1,29 @@
+# What is written by the build: the registry of kinds, the digits, the run files compiled in.
+set(plm_generated ${PROJECT_BINARY_DIR}/generated)
+file(MAKE_DIRECTORY ${plm_generated})
+
+# Every source is a dependency: which of them define a kind or a table is seen by reading them.
+file(GLOB_RECURSE plm_kind_files CONFIGURE_DEPENDS src/nn/*.c src/op/*.c src/data/*.c src/train/*.c src/format/*.c)
+file(GLOB plm_family_headers CONFIGURE_DEPENDS src/nn/nn.h src/graph/graph.h src/data/data.h src/train/train.h
+    src/format/format.h)
+add_custom_command(OUTPUT ${plm_generated}/registry.c
+    COMMAND ${CMAKE_COMMAND} -D root=${PROJECT_SOURCE_DIR} -D out=${plm_generated}/registry.c
+        -P ${PROJECT_SOURCE_DIR}/cmake/registry.cmake
+    DEPENDS ${plm_kind_files} ${plm_family_headers} ${PROJECT_SOURCE_DIR}/cmake/registry.cmake
+    COMMENT "Writing the registry of kinds" VERBATIM)
+
+add_custom_command(OUTPUT ${plm_generated}/digits.c
+    COMMAND ${CMAKE_COMMAND} -D what=bytes -D name=plm_digits_gz -D out=${plm_generated}/digits.c
+        -D files=${PROJECT_SOURCE_DIR}/src/data/digits.csv.gz -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${PROJECT_SOURCE_DIR}/src/data/digits.csv.gz ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    COMMENT "Embedding the digits" VERBATIM)
+
+file(GLOB plm_run_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cli/runs/*.yaml)
+add_custom_command(OUTPUT ${plm_generated}/runs.c
+    COMMAND ${CMAKE_COMMAND} -D what=runs "-Dfiles=${plm_run_files}" -D out=${plm_generated}/runs.c
+        -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${plm_run_files} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    COMMENT "Embedding the run files" VERBATIM)
+
+set(plm_generated_sources ${plm_generated}/registry.c ${plm_generated}/digits.c)
+set(plm_generated_runs ${plm_generated}/runs.c)

@@ -1,0 +1,81 @@
+# Writes the registry: one table of descriptors, made from the folders of the kinds (file name = kind name).
+#   cmake -D root=DIR -D out=FILE -P registry.cmake
+# A file counts when it defines its descriptor, so helpers may lie beside the kinds.
+
+# folder | family | header that declares the descriptor's type | help
+set(folders
+    "src/nn/layer|layer|nn/nn.h|what a net is made of"
+    "src/nn/optimizer|optimizer|nn/nn.h|how the weights follow the gradient"
+    "src/op|op|graph/graph.h|what the machine does: forward and backward pairs that layers emit"
+    "src/data/source|source|data/data.h|where rows come from"
+    "src/data/transform|transform|data/data.h|what happens to rows on their way"
+    "src/train/observer|observer|train/train.h|what watches a fit"
+    "src/format|format|format/format.h|model files")
+# family | help: each a table plm_FAMILY_table in one file
+set(tables
+    "initializer|how weights begin"
+    "activation|functions between layers"
+    "loss|what is made small"
+    "metric|what is measured beside the loss"
+    "regularizer|penalties on weights or outputs"
+    "constraint|rules the weights keep"
+    "schedule|how the learning rate changes with the step")
+
+set(headers "base/fields.h")
+set(declarations "")
+set(arrays "")
+set(families "")
+
+foreach(row IN LISTS folders)
+    string(REPLACE "|" ";" row "${row}")
+    list(GET row 0 folder)
+    list(GET row 1 family)
+    list(GET row 2 header)
+    list(GET row 3 help)
+    file(GLOB files ${root}/${folder}/*.c)
+    list(SORT files)
+    set(found "")
+    foreach(file IN LISTS files)
+        cmake_path(GET file STEM name)
+        file(READ ${file} text)
+        if(text MATCHES "(^|\n)const plm_${family}_kind plm_${family}_${name} ?=")
+            string(APPEND declarations "extern const plm_${family}_kind plm_${family}_${name};\n")
+            string(APPEND found "    &plm_${family}_${name}.kind,\n")
+        endif()
+    endforeach()
+    if(found)
+        list(APPEND headers ${header})
+        string(APPEND arrays "static const plm_kind *const ${family}_kinds[] = {\n${found}    NULL\n};\n")
+        string(APPEND families "    {\"${family}\", \"${help}\", ${family}_kinds},\n")
+    endif()
+endforeach()
+
+file(GLOB_RECURSE files ${root}/src/*.c)
+foreach(row IN LISTS tables)
+    string(REPLACE "|" ";" row "${row}")
+    list(GET row 0 family)
+    list(GET row 1 help)
+    foreach(file IN LISTS files)
+        file(READ ${file} text)
+        if(text MATCHES "(^|\n)const plm_kind \\*const plm_${family}_table\\[\\] ?=")
+            string(APPEND declarations "extern const plm_kind *const plm_${family}_table[];\n")
+            string(APPEND families "    {\"${family}\", \"${help}\", plm_${family}_table},\n")
+            break()
+        endif()
+    endforeach()
+endforeach()
+
+list(REMOVE_DUPLICATES headers)
+set(includes "")
+foreach(header IN LISTS headers)
+    string(APPEND includes "#include \"${header}\"\n")
+endforeach()
+file(WRITE ${out} "/* Written by the build from the folders of the kinds: do not edit. */
+${includes}
+${declarations}
+${arrays}
+extern const plm_family plm_families[];
+const plm_family plm_families[] = {
+${families}    {NULL, NULL, NULL}
+};
+")
