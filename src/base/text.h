@@ -22,6 +22,9 @@ void plm_text_format_list(plm_text *t, const char *format, va_list list);
 const char *plm_text_get(const plm_text *t);
 void plm_text_free(plm_text *t);
 
+/* vsnprintf, but with a decimal point whatever the program's locale is. */
+int plm_text_print(char *out, size_t room, const char *format, va_list list);
+
 /* Equal but for case and underscores: "he_normal" = "HeNormal". */
 bool plm_name_equal(const char *a, const char *b);
 /* Edits between two names (insert, delete, replace, swap neighbours), names over 63 letters = far. */

@@ -1,0 +1,162 @@
+/* Philox4x32-10 and what is drawn from it. Every deviate is a fixed formula of IEEE operations in double (sqrt
+ * included), so the same key and counter give the same bits with any compiler and libm; hence no contraction. */
+#include "base/random.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")
+#endif
+
+/* Multipliers and Weyl steps of the paper, table 2 and section 3.3. */
+static const uint32_t multiplier0 = 0xD2511F53u, multiplier1 = 0xCD9E8D57u;
+static const uint32_t weyl0 = 0x9E3779B9u, weyl1 = 0xBB67AE85u;
+
+void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
+{
+    uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
+    uint32_t k0 = key[0], k1 = key[1];
+    for (int round = 0; round < 10; round++) {
+        const uint64_t p0 = (uint64_t)multiplier0 * c0, p1 = (uint64_t)multiplier1 * c2;
+        const uint32_t n0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0, n2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+        c0 = n0;
+        c1 = (uint32_t)p1;
+        c2 = n2;
+        c3 = (uint32_t)p0;
+        k0 += weyl0;
+        k1 += weyl1;
+    }
+    out[0] = c0;
+    out[1] = c1;
+    out[2] = c2;
+    out[3] = c3;
+}
+
+plm_random plm_random_open(uint64_t seed, plm_random_use use, uint32_t stream, uint32_t substream)
+{
+    /* The seed has 64 bits and so has the key: one block folds the use in. */
+    const uint32_t counter[4] = {(uint32_t)seed, (uint32_t)(seed >> 32), (uint32_t)use, 0};
+    const uint32_t key[2] = {0, 0};
+    uint32_t folded[4];
+    plm_philox(counter, key, folded);
+    return (plm_random){.key = {folded[0], folded[1]}, .high = {stream, substream}};
+}
+
+uint32_t plm_random_next(plm_random *r)
+{
+    if (r->left == 0) {
+        const uint32_t counter[4] = {(uint32_t)r->next, (uint32_t)(r->next >> 32), r->high[0], r->high[1]};
+        plm_philox(counter, r->key, r->block);
+        r->next++;
+        r->left = 4;
+    }
+    return r->block[4 - r->left--];
+}
+
+double plm_random_uniform(plm_random *r)
+{
+    const uint32_t high = plm_random_next(r) >> 5, low = plm_random_next(r) >> 6;
+    return ((double)high * 67108864.0 + (double)low) * (1.0 / 9007199254740992.0);
+}
+
+/* 1/23, 1/21, ... 1/3: of the series below, the last term first. */
+static const double odd_inverse[] = {1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13,
+                                     1.0 / 11, 1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3};
+
+/* log(x) for a normal x > 0: x = m 2^e, m in [sqrt(1/2), sqrt(2)), log m = 2 (f + f^3/3 + f^5/5 + ...) with
+ * f = (m - 1) / (m + 1), |f| < 0.172: eleven terms reach the last bit. */
+static double logarithm(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof(bits));
+    int exponent = (int)(bits >> 52) - 1023;
+    bits = (bits & 0xFFFFFFFFFFFFFu) | (uint64_t)1023 << 52;
+    double m;
+    memcpy(&m, &bits, sizeof(m));
+    if (m > 1.4142135623730951) {
+        m *= 0.5;
+        exponent++;
+    }
+    const double f = (m - 1) / (m + 1), q = f * f;
+    double sum = 0;
+    for (int k = 0; k < 11; k++)
+        sum = q * (odd_inverse[k] + sum);
+    /* ln 2 in two parts, so that exponent * high is exact. */
+    return (double)exponent * 0x1.62e42fefap-1 + (2 * f + (2 * f * sum + (double)exponent * 0x1.cf79abc9e3b39p-40));
+}
+
+/* Taylor: sin x = x (1 - x^2/3! + x^4/5! - ...), cos x = 1 - x^2/2! + x^4/4! - ...; last term first. */
+static const double sine_terms[] = {1.0 / 355687428096000.0, -1.0 / 1307674368000.0, 1.0 / 6227020800.0,
+                                    -1.0 / 39916800.0,       1.0 / 362880.0,         -1.0 / 5040.0,
+                                    1.0 / 120.0,             -1.0 / 6.0};
+static const double cosine_terms[] = {-1.0 / 6402373705728000.0, 1.0 / 20922789888000.0, -1.0 / 87178291200.0,
+                                      1.0 / 479001600.0,         -1.0 / 3628800.0,       1.0 / 40320.0,
+                                      -1.0 / 720.0,              1.0 / 24.0,             -0.5};
+
+/* sin x for |x| <= pi/4. */
+static double sine(double x)
+{
+    const double q = x * x;
+    double sum = 0;
+    for (int k = 0; k < 8; k++)
+        sum = q * (sine_terms[k] + sum);
+    return x + x * sum;
+}
+
+/* cos x for |x| <= pi/4. */
+static double cosine(double x)
+{
+    const double q = x * x;
+    double sum = 0;
+    for (int k = 0; k < 9; k++)
+        sum = q * (cosine_terms[k] + sum);
+    return 1 + sum;
+}
+
+/* cos(2 pi u) for u in [0, 1): the quarter turn is told exactly before pi comes in. */
+static double cosine_of_turns(double u)
+{
+    const double quarters = u * 4;
+    const int nearest = (int)(quarters + 0.5);
+    const double x = (quarters - nearest) * 1.5707963267948966;
+    switch (nearest % 4) {
+    case 0:
+        return cosine(x);
+    case 1:
+        return -sine(x);
+    case 2:
+        return -cosine(x);
+    default:
+        return sine(x);
+    }
+}
+
+double plm_random_normal(plm_random *r)
+{
+    const double u = 1 - plm_random_uniform(r); /* (0, 1]: the logarithm is finite */
+    const double v = plm_random_uniform(r);
+    return sqrt(-2 * logarithm(u)) * cosine_of_turns(v);
+}
+
+uint64_t plm_random_below(plm_random *r, uint64_t n)
+{
+    if (n <= 1)
+        return 0;
+    if (n <= UINT32_MAX) { /* Lemire 2019: the high half of a product, few rejected */
+        const uint32_t width = (uint32_t)n, least = (0u - width) % width;
+        uint64_t product = (uint64_t)plm_random_next(r) * width;
+        while ((uint32_t)product < least)
+            product = (uint64_t)plm_random_next(r) * width;
+        return product >> 32;
+    }
+    const uint64_t least = (0u - n) % n; /* 2^64 mod n: below it the last, incomplete round would be favoured */
+    for (;;) {
+        const uint64_t high = plm_random_next(r);
+        const uint64_t x = high << 32 | plm_random_next(r);
+        if (x >= least)
+            return x % n;
+    }
+}

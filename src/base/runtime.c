@@ -1,0 +1,156 @@
+/* Errors, memory and checked sizes: the rules of the house that every file stands on.
+ * plm_open and plm_close live in plummet.c, which knows the kinds and the kernels; this file knows neither. */
+#include "base/runtime.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum { ALIGNMENT = 64 };
+
+/* Copies text into out; what does not fit ends in "...", so that a reader sees that something is missing. */
+static void copy_text(char *out, size_t room, const char *text)
+{
+    const size_t length = strlen(text);
+    if (length < room) {
+        memmove(out, text, length + 1);
+        return;
+    }
+    size_t kept = room - 4;
+    while (kept > 0 && ((unsigned char)text[kept] & 0xC0) == 0x80) /* not inside a UTF-8 letter */
+        kept--;
+    memmove(out, text, kept);
+    memcpy(out + kept, "...", 4);
+}
+
+/* The three texts may point into w's own buffers (an error passed on), hence `fresh`. */
+static void record(plm *w, plm_status status, const char *where, const char *mend, const char *fresh)
+{
+    char place[PLM_WHERE_ROOM], advice[PLM_MEND_ROOM];
+    copy_text(place, sizeof(place), where ? where : "");
+    copy_text(advice, sizeof(advice), mend ? mend : "");
+    copy_text(w->what, sizeof(w->what), fresh);
+    memcpy(w->where, place, sizeof(place));
+    memcpy(w->mend, advice, sizeof(advice));
+    w->error = (plm_error){.status = status, .what = w->what, .where = w->where, .mend = w->mend};
+}
+
+plm_status plm_fail(plm *w, plm_status status, const char *where, const char *mend, const char *what, ...)
+{
+    if (!w)
+        return status;
+    if (w->fault < 0) /* the runtime never opened well: that is the error of every later call */
+        return w->fault;
+    char fresh[PLM_WHAT_ROOM + 4] = "";
+    va_list list;
+    va_start(list, what);
+    plm_text_print(fresh, sizeof(fresh), what, list);
+    va_end(list);
+    record(w, status, where, mend, fresh);
+    return status;
+}
+
+plm_status plm_fail_memory(plm *w, const char *where)
+{
+    return plm_fail(w, PLM_E_MEMORY, where, "free memory, or use a smaller model, batch or data set", "out of memory");
+}
+
+void plm_fail_within(plm *w, const char *outer, ...)
+{
+    if (!w || w->fault < 0)
+        return;
+    char place[PLM_WHERE_ROOM * 2] = "";
+    va_list list;
+    va_start(list, outer);
+    plm_text_print(place, PLM_WHERE_ROOM, outer, list);
+    va_end(list);
+    if (w->where[0]) {
+        strncat(place, ": ", sizeof(place) - strlen(place) - 1);
+        strncat(place, w->where, sizeof(place) - strlen(place) - 1);
+    }
+    copy_text(w->where, sizeof(w->where), place);
+    w->error.where = w->where;
+}
+
+static void *take(plm *w, size_t bytes)
+{
+    if (w && w->options.allocate)
+        return w->options.allocate(w->options.user, NULL, bytes, ALIGNMENT);
+    return aligned_alloc(ALIGNMENT, bytes);
+}
+
+void *plm_allocate(plm *w, size_t bytes)
+{
+    size_t rounded = 0;
+    void *block = NULL;
+    if (plm_checked_add(bytes ? bytes : 1, ALIGNMENT - 1, &rounded)) {
+        rounded -= rounded % ALIGNMENT;
+        block = take(w, rounded);
+    }
+    if (!block) {
+        plm_fail(w, PLM_E_MEMORY, "", "free memory, or use a smaller model, batch or data set",
+                 "out of memory: %zu bytes were asked for", bytes);
+        return NULL;
+    }
+    memset(block, 0, rounded);
+    return block;
+}
+
+void *plm_allocate_array(plm *w, size_t count, size_t size)
+{
+    size_t bytes = 0;
+    if (!plm_checked_multiply(count, size, &bytes)) {
+        plm_fail(w, PLM_E_MEMORY, "", "use a smaller model, batch or data set",
+                 "out of memory: %zu times %zu bytes are more than an address can reach", count, size);
+        return NULL;
+    }
+    return plm_allocate(w, bytes);
+}
+
+void plm_release(plm *w, void *block)
+{
+    if (!block)
+        return;
+    if (w && w->options.allocate)
+        (void)w->options.allocate(w->options.user, block, 0, ALIGNMENT);
+    else
+        free(block);
+}
+
+char *plm_duplicate(plm *w, const char *text)
+{
+    const size_t length = strlen(text);
+    char *copy = plm_allocate(w, length + 1);
+    if (copy)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+bool plm_checked_multiply(size_t a, size_t b, size_t *out)
+{
+    if (b != 0 && a > SIZE_MAX / b)
+        return false;
+    *out = a * b;
+    return true;
+}
+
+bool plm_checked_add(size_t a, size_t b, size_t *out)
+{
+    if (a > SIZE_MAX - b)
+        return false;
+    *out = a + b;
+    return true;
+}
+
+bool plm_checked_product(int rank, const int64_t *dims, int64_t *out)
+{
+    int64_t product = 1;
+    for (int i = 0; i < rank; i++) {
+        if (dims[i] < 0 || (dims[i] != 0 && product > INT64_MAX / dims[i]))
+            return false;
+        product *= dims[i];
+    }
+    *out = product;
+    return true;
+}

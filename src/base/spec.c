@@ -1,0 +1,490 @@
+/* Reads and prints the one notation:
+ *
+ *   spec     = number | text | list | name [ "(" [ argument { "," argument } [ "," ] ] ")" ]
+ *   argument = [ name "=" ] spec            (keys come after all that goes by position, each once)
+ *   list     = "[" ... "]" or "(" ... ")"   elements as above, without keys
+ *   number   = decimal [ "/" decimal ] | inf
+ *   name     = letter or _, then letters, digits, _ ; dots inside
+ *   text     = '...' or "..." with \\ \' \" \n \t \r
+ *
+ * It knows no kinds and no fields. Input may come from a stranger's file: depth, counts and length are bounded. */
+#include "base/spec.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { DEEPEST = 32, MOST_ARGUMENTS = 1 << 16, MOST_KEYS = 256, LONGEST = 1 << 24, EXCERPT = 24 };
+
+typedef struct {
+    plm_arena *a;
+    const char *text;
+    size_t at;
+    int depth;
+} reader;
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_inside_name(char c)
+{
+    return is_letter(c) || is_digit(c);
+}
+
+static char peek(const reader *r)
+{
+    return r->text[r->at];
+}
+
+static void skip_blanks(reader *r)
+{
+    while (peek(r) == ' ' || peek(r) == '\t' || peek(r) == '\n' || peek(r) == '\r')
+        r->at++;
+}
+
+/* ---- errors ---- */
+
+/* Fails at column `at` with an excerpt of what stands around it. */
+static plm_status fail_at(const reader *r, size_t at, const char *mend, const char *what)
+{
+    const size_t first = at > EXCERPT ? at - EXCERPT : 0;
+    const size_t before = at - first;
+    size_t after = 0;
+    while (after < EXCERPT && r->text[at + after])
+        after++;
+    char where[160] = "";
+    plm_text t = {.w = r->a->w};
+    plm_text_format(&t, "column %zu of \"%s%.*s%s\"", at + 1, first ? "..." : "", (int)(before + after),
+                    r->text + first, r->text[at + after] ? "..." : "");
+    const char *full = plm_text_get(&t);
+    memcpy(where, full, t.length < sizeof(where) ? t.length : sizeof(where) - 1);
+    plm_text_free(&t);
+    return plm_fail(r->a->w, PLM_E_SPEC, where, mend, "%s", what);
+}
+
+/* "expected X, found Y" at the next sign. */
+static plm_status fail_expected(const reader *r, const char *expected, const char *mend)
+{
+    char what[160] = "";
+    plm_text t = {.w = r->a->w};
+    if (peek(r) == '\0')
+        plm_text_format(&t, "expected %s, but the text ends", expected);
+    else if ((unsigned char)peek(r) < ' ' || (unsigned char)peek(r) > '~')
+        plm_text_format(&t, "expected %s, found byte 0x%02x", expected, (unsigned)(unsigned char)peek(r));
+    else
+        plm_text_format(&t, "expected %s, found '%c'", expected, peek(r));
+    memcpy(what, plm_text_get(&t), t.length < sizeof(what) ? t.length : sizeof(what) - 1);
+    plm_text_free(&t);
+    return fail_at(r, r->at, mend, what);
+}
+
+/* ---- numbers ---- */
+
+/* How many signs of a decimal stand at s; 0 = none. *whole = neither point nor exponent. */
+static size_t measure_decimal(const char *s, bool *whole)
+{
+    size_t n = *s == '-' || *s == '+';
+    size_t digits = 0;
+    *whole = true;
+    if (strncmp(s + n, "inf", 3) == 0 && !is_inside_name(s[n + 3])) {
+        *whole = false;
+        return n + 3;
+    }
+    for (; is_digit(s[n]); n++)
+        digits++;
+    if (s[n] == '.') {
+        *whole = false;
+        for (n++; is_digit(s[n]); n++)
+            digits++;
+    }
+    if (digits == 0)
+        return 0;
+    if (s[n] == 'e' || s[n] == 'E') {
+        const size_t sign = s[n + 1] == '-' || s[n + 1] == '+';
+        if (is_digit(s[n + 1 + sign])) {
+            *whole = false;
+            for (n += 1 + sign; is_digit(s[n]);)
+                n++;
+        }
+    }
+    return n;
+}
+
+/* One decimal; its text (without a plus) is appended to t. */
+static plm_status read_decimal(reader *r, plm_text *t, double *value, bool *whole)
+{
+    const size_t first = r->at, length = measure_decimal(r->text + r->at, whole);
+    if (length == 0)
+        return fail_expected(r, "a number", "write it as 3, -0.5, 1e-3, 1/255 or inf");
+    const char *end = NULL;
+    *value = plm_text_number(r->text + first, &end);
+    const bool infinite = r->text[first + length - 1] == 'f';
+    if (!infinite && !isfinite(*value))
+        return fail_at(r, first, "a double reaches 1.8e308; write inf if that is meant", "the number is too large");
+    r->at = first + length;
+    if (is_inside_name(peek(r)) || peek(r) == '.')
+        return fail_at(r, first, "a name begins with a letter, and text stands in quotes",
+                       "a number runs into a name");
+    const size_t plus = r->text[first] == '+';
+    plm_text_append(t, r->text + first + plus, length - plus);
+    return PLM_OK;
+}
+
+static plm_status read_number_text(reader *r, plm_spec *s, plm_text *t)
+{
+    PLM_TRY(read_decimal(r, t, &s->number, &s->whole));
+    const size_t end = r->at;
+    skip_blanks(r);
+    if (peek(r) != '/') {
+        r->at = end;
+        return PLM_OK;
+    }
+    r->at++;
+    skip_blanks(r);
+    const size_t below = r->at;
+    double divisor = 1;
+    bool whole = false;
+    plm_text_add(t, "/");
+    PLM_TRY(read_decimal(r, t, &divisor, &whole));
+    if (!(fabs(divisor) > 0) || isinf(divisor) || isinf(s->number))
+        return fail_at(r, below, "divide two numbers, neither of them infinite, by one that is not zero",
+                       "this quotient is no number");
+    s->number /= divisor;
+    s->whole = false;
+    if (!isfinite(s->number))
+        return fail_at(r, below, "a double reaches 1.8e308", "the quotient is too large");
+    return PLM_OK;
+}
+
+static plm_status read_number(reader *r, plm_spec *s)
+{
+    s->type = PLM_SPEC_NUMBER;
+    plm_text t = {.w = r->a->w};
+    plm_status status = read_number_text(r, s, &t);
+    if (status >= 0) {
+        s->text = t.failed ? NULL : plm_arena_text(r->a, plm_text_get(&t), t.length);
+        status = s->text ? PLM_OK : PLM_E_MEMORY;
+    }
+    plm_text_free(&t);
+    return status;
+}
+
+/* ---- text ---- */
+
+/* The sign that "\c" stands for, or 0. */
+static char unescape(char c)
+{
+    static const char from[] = "\\'\"ntr", to[] = "\\'\"\n\t\r";
+    const char *found = c ? strchr(from, c) : NULL;
+    return found ? to[found - from] : '\0';
+}
+
+static plm_status read_text(reader *r, plm_spec *s)
+{
+    const size_t first = r->at;
+    const char quote = peek(r);
+    size_t length = 0;
+    for (r->at++; peek(r) != quote; r->at++, length++) {
+        if (peek(r) == '\\' && !unescape(r->text[++r->at]))
+            return fail_at(r, r->at - 1, "write \\\\ for a backslash, \\' for a quote; \\n, \\t and \\r are known",
+                           "an unknown escape in a quoted text");
+        if (peek(r) == '\0')
+            return fail_at(r, first, "end it with the quote it began with", "a quoted text does not end");
+    }
+    char *text = plm_arena_text(r->a, r->text + first + 1, r->at - first - 1);
+    if (!text)
+        return PLM_E_MEMORY;
+    size_t from = 0;
+    for (size_t i = 0; i < length; i++, from++)
+        text[i] = text[from] == '\\' ? unescape(text[++from]) : text[from];
+    text[length] = '\0';
+    r->at++;
+    s->type = PLM_SPEC_TEXT;
+    s->text = text;
+    return PLM_OK;
+}
+
+/* ---- names, arguments, lists ---- */
+
+static size_t measure_name(const char *s)
+{
+    size_t n = 0;
+    if (!is_letter(s[0]))
+        return 0;
+    while (is_inside_name(s[n]) || (s[n] == '.' && is_inside_name(s[n + 1])))
+        n++;
+    return n;
+}
+
+static plm_status read_spec(reader *r, plm_spec *s);
+
+/* A key before "=", or nothing: then *key stays NULL and the place does not move. */
+static plm_status read_key(reader *r, const char **key)
+{
+    const size_t first = r->at, length = measure_name(r->text + first);
+    if (length == 0)
+        return PLM_OK;
+    r->at += length;
+    skip_blanks(r);
+    if (peek(r) != '=') {
+        r->at = first;
+        return PLM_OK;
+    }
+    r->at++;
+    skip_blanks(r);
+    *key = plm_arena_text(r->a, r->text + first, length);
+    return *key ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* The rules of keys, given those before this one. */
+static plm_status check_key(const reader *r, const plm_spec *s, const plm_spec_argument *argument, bool keys)
+{
+    const size_t at = (size_t)argument->column - 1;
+    if (!argument->key) {
+        if (s->count > 0 && s->argument[s->count - 1].key)
+            return fail_at(r, at, "put what goes by position first, or name its key",
+                           "an argument by position comes after one by key");
+        return PLM_OK;
+    }
+    if (!keys)
+        return fail_at(r, at, "give elements alone: [1, 2]", "a key in a list");
+    size_t first = s->count;
+    for (; first > 0 && s->argument[first - 1].key; first--)
+        if (plm_name_equal(s->argument[first - 1].key, argument->key))
+            return fail_at(r, at, "keep one of the two", "a key is given twice");
+    if (s->count - first >= MOST_KEYS)
+        return fail_at(r, at, "no kind has that many", "more than 256 keys");
+    return PLM_OK;
+}
+
+/* The arguments of one bracket while they are read; s shows what is there so far. */
+typedef struct {
+    plm_spec *s;
+    plm_spec_argument *item;
+    size_t room;
+    bool keys;
+} collector;
+
+static plm_status read_argument(reader *r, collector *c)
+{
+    plm_spec *s = c->s;
+    if (s->count == MOST_ARGUMENTS)
+        return fail_at(r, r->at, "read long lists from a file", "more than 65536 arguments");
+    plm_spec_argument argument = {.column = (int)r->at + 1};
+    PLM_TRY(read_key(r, &argument.key));
+    PLM_TRY(check_key(r, s, &argument, c->keys));
+    plm_spec *value = plm_arena_take(r->a, sizeof(plm_spec));
+    if (!value)
+        return PLM_E_MEMORY;
+    PLM_TRY(read_spec(r, value));
+    argument.value = value;
+    c->item = plm_arena_grow(r->a, c->item, s->count, &c->room, sizeof(plm_spec_argument));
+    if (!c->item)
+        return PLM_E_MEMORY;
+    c->item[s->count++] = argument;
+    s->argument = c->item;
+    return PLM_OK;
+}
+
+/* From behind the opening bracket to behind the closing one. */
+static plm_status read_arguments(reader *r, plm_spec *s, char close, bool keys)
+{
+    collector c = {.s = s, .keys = keys};
+    for (;;) {
+        skip_blanks(r);
+        if (peek(r) == close)
+            break;
+        PLM_TRY(read_argument(r, &c));
+        skip_blanks(r);
+        if (peek(r) == close)
+            break;
+        if (peek(r) != ',')
+            return fail_expected(r, close == ')' ? "',' or ')'" : "',' or ']'",
+                                 "separate arguments by commas, close every bracket, quote text that is no name");
+        r->at++;
+    }
+    r->at++;
+    return PLM_OK;
+}
+
+static plm_status read_bracketed(reader *r, plm_spec *s, char close, bool keys)
+{
+    if (r->depth == DEEPEST)
+        return fail_at(r, r->at, "nest less", "specs are nested deeper than 32");
+    r->depth++;
+    r->at++;
+    PLM_TRY(read_arguments(r, s, close, keys));
+    r->depth--;
+    return PLM_OK;
+}
+
+static plm_status read_name(reader *r, plm_spec *s)
+{
+    const size_t length = measure_name(r->text + r->at);
+    s->type = PLM_SPEC_NAME;
+    s->text = plm_arena_text(r->a, r->text + r->at, length);
+    if (!s->text)
+        return PLM_E_MEMORY;
+    r->at += length;
+    const size_t end = r->at;
+    skip_blanks(r);
+    if (peek(r) != '(') {
+        r->at = end;
+        return PLM_OK;
+    }
+    s->called = true;
+    return read_bracketed(r, s, ')', true);
+}
+
+static plm_status read_spec(reader *r, plm_spec *s)
+{
+    bool whole = false;
+    const char c = peek(r);
+    s->column = (int)r->at + 1;
+    if (c == '\'' || c == '"')
+        return read_text(r, s);
+    if (c == '[' || c == '(') {
+        s->type = PLM_SPEC_LIST;
+        return read_bracketed(r, s, c == '[' ? ']' : ')', false);
+    }
+    if (is_digit(c) || c == '.' || c == '-' || c == '+' || measure_decimal(r->text + r->at, &whole) > 0)
+        return read_number(r, s);
+    if (is_letter(c))
+        return read_name(r, s);
+    return fail_expected(r, "a name, a number, a 'text' or a [list]", "write name(arg, key=value, ...)");
+}
+
+static plm_status begin(reader *r, plm_arena *a, const char *text)
+{
+    *r = (reader){.a = a, .text = text};
+    if (!text)
+        return plm_fail(a->w, PLM_E_SPEC, "", "write name(arg, key=value, ...)", "there is no text to read");
+    if (memchr(text, '\0', LONGEST) == NULL)
+        return plm_fail(a->w, PLM_E_SPEC, "", "read long lists from a file", "the text is longer than 16 MiB");
+    skip_blanks(r);
+    return PLM_OK;
+}
+
+plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out)
+{
+    reader r;
+    *out = NULL;
+    PLM_TRY(begin(&r, a, text));
+    plm_spec *s = plm_arena_take(a, sizeof(plm_spec));
+    if (!s)
+        return PLM_E_MEMORY;
+    PLM_TRY(read_spec(&r, s));
+    skip_blanks(&r);
+    if (peek(&r) != '\0')
+        return fail_expected(&r, "the end", "one spec stands alone; separate arguments by commas inside parentheses");
+    *out = s;
+    return PLM_OK;
+}
+
+plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separator, size_t *count,
+                                   const plm_spec *const **out)
+{
+    reader r;
+    const plm_spec **specs = NULL;
+    size_t room = 0;
+    *count = 0;
+    *out = NULL;
+    PLM_TRY(begin(&r, a, text));
+    if (peek(&r) == '\0') /* nothing said, nothing to do */
+        return PLM_OK;
+    for (;;) {
+        specs = plm_arena_grow(a, specs, *count, &room, sizeof(*specs));
+        plm_spec *s = specs ? plm_arena_take(a, sizeof(plm_spec)) : NULL;
+        if (!s)
+            return PLM_E_MEMORY;
+        PLM_TRY(read_spec(&r, s));
+        specs[(*count)++] = s;
+        skip_blanks(&r);
+        if (peek(&r) == '\0')
+            break;
+        if (peek(&r) != separator)
+            return fail_expected(&r, separator == '|' ? "'|' or the end" : "',' or the end",
+                                 separator == '|' ? "join steps by |: csv('a.csv') | shuffle | batch(32)"
+                                                  : "separate them by commas: accuracy, mae");
+        r.at++;
+        skip_blanks(&r);
+    }
+    *out = specs;
+    return PLM_OK;
+}
+
+/* ---- printing ---- */
+
+static void print_number(plm_text *t, const plm_spec *s)
+{
+    char number[32];
+    if (s->text && (s->whole || strchr(s->text, '/'))) { /* exact as written */
+        plm_text_add(t, s->text);
+        return;
+    }
+    plm_text_from_number(s->number, number, sizeof(number));
+    plm_text_add(t, number);
+}
+
+static void print_arguments(plm_text *t, const plm_spec *s, const char *open, const char *close)
+{
+    plm_text_add(t, open);
+    for (size_t i = 0; i < s->count; i++) {
+        if (i > 0)
+            plm_text_add(t, ", ");
+        if (s->argument[i].key)
+            plm_text_format(t, "%s=", s->argument[i].key);
+        plm_spec_print(t, s->argument[i].value);
+    }
+    plm_text_add(t, close);
+}
+
+void plm_spec_print(plm_text *t, const plm_spec *s)
+{
+    switch (s->type) {
+    case PLM_SPEC_NUMBER:
+        print_number(t, s);
+        break;
+    case PLM_SPEC_TEXT:
+        plm_spec_quote(t, s->text);
+        break;
+    case PLM_SPEC_NAME:
+        plm_text_add(t, s->text);
+        if (s->count > 0)
+            print_arguments(t, s, "(", ")");
+        break;
+    case PLM_SPEC_LIST:
+        print_arguments(t, s, "[", "]");
+        break;
+    }
+}
+
+const char *plm_spec_text(plm_arena *a, const plm_spec *s)
+{
+    plm_text t = {.w = a->w};
+    plm_spec_print(&t, s);
+    const char *copy = t.failed ? NULL : plm_arena_text(a, plm_text_get(&t), t.length);
+    plm_text_free(&t);
+    return copy;
+}
+
+void plm_spec_quote(plm_text *t, const char *s)
+{
+    plm_text_add(t, "'");
+    for (; *s; s++) {
+        const char c = *s == '\n' ? 'n' : *s == '\t' ? 't' : *s == '\r' ? 'r' : *s == '\\' || *s == '\'' ? *s : '\0';
+        if (c) {
+            plm_text_add(t, "\\");
+            plm_text_append(t, &c, 1);
+        } else {
+            plm_text_append(t, s, 1);
+        }
+    }
+    plm_text_add(t, "'");
+}
