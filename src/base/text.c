@@ -269,6 +269,10 @@ void plm_text_from_number(double value, char *out, size_t room)
         snprintf(out, room, "%s", isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
         return;
     }
+    if (fabs(value) < 1e15 && !(floor(value) < value)) { /* 500, not 5e+02 */
+        snprintf(out, room, "%.0f", value);
+        return;
+    }
     const notation n = enter_notation();
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(out, room, "%.*g", digits, value);

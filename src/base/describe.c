@@ -1,0 +1,138 @@
+/* Help made from field tables: what the command's `describe`, the man page and plm_describe show. 80 columns. */
+#include "base/fields.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { WIDTH = 80 };
+
+/* Adds the paragraphs of `words`, broken at blanks, each line indented by `indent`. */
+static void add_wrapped(plm_text *t, const char *words, size_t indent)
+{
+    while (*words) {
+        size_t column = indent;
+        plm_text_format(t, "%*s", (int)indent, "");
+        for (bool first = true; *words && *words != '\n'; first = false) {
+            const size_t length = strcspn(words, " \n");
+            if (!first && column + 1 + length > WIDTH) {
+                plm_text_format(t, "\n%*s", (int)indent, "");
+                column = indent;
+                first = true;
+            }
+            if (!first)
+                plm_text_add(t, " ");
+            plm_text_append(t, words, length);
+            column += length + !first;
+            words += length;
+            while (*words == ' ')
+                words++;
+        }
+        plm_text_add(t, "\n");
+        if (*words == '\n')
+            words++;
+    }
+}
+
+/* Adds "a, b, c" for a list "a|b|c". */
+static void add_list(plm_text *t, const char *list)
+{
+    for (; *list; list += *list == '|') {
+        const size_t length = strcspn(list, "|");
+        plm_text_append(t, list, length);
+        list += length;
+        if (*list)
+            plm_text_add(t, ", ");
+    }
+}
+
+static void add_range(plm_text *t, const plm_field *f)
+{
+    char low[32], high[32];
+    if (!(f->low < 0) && !(f->low > 0) && !(f->high < 0) && !(f->high > 0))
+        return;
+    plm_text_from_number(f->low, low, sizeof(low));
+    plm_text_from_number(f->high, high, sizeof(high));
+    if (isinf(f->high))
+        plm_text_format(t, ", at least %s", low);
+    else if (isinf(f->low))
+        plm_text_format(t, ", at most %s", high);
+    else
+        plm_text_format(t, ", %s to %s", low, high);
+}
+
+static void add_type(plm_text *t, const plm_field *f)
+{
+    static const char *const names[] = {
+        [PLM_INT] = "whole number", [PLM_REAL] = "number",         [PLM_BOOL] = "true or false",
+        [PLM_TEXT] = "text",        [PLM_CHOICE] = "one of ",      [PLM_SPEC] = "spec",
+        [PLM_INTS] = "whole numbers", [PLM_REALS] = "numbers"};
+    plm_text_add(t, names[f->type]);
+    if (f->type == PLM_CHOICE)
+        add_list(t, f->choices);
+    if (f->type == PLM_SPEC && f->choices)
+        plm_text_format(t, " of family %s", f->choices);
+    add_range(t, f);
+}
+
+/* "    units: whole number, 1 to 1000000000, required" and below it the help. */
+static void add_field(plm_text *t, const plm_field *f)
+{
+    plm_text line = {.w = t->w};
+    plm_text_format(&line, "%s: ", f->name);
+    add_type(&line, f);
+    if (!f->fallback)
+        plm_text_add(&line, "; required");
+    else if (*f->fallback)
+        plm_text_format(&line, "; default %s", strcmp(f->fallback, "nan") == 0 ? "none" : f->fallback);
+    if (f->alias) {
+        plm_text_add(&line, "; also ");
+        add_list(&line, f->alias);
+    }
+    add_wrapped(t, plm_text_get(&line), 2);
+    plm_text_free(&line);
+    if (f->help && *f->help)
+        add_wrapped(t, f->help, 6);
+}
+
+static void add_section(plm_text *t, const char *title, const char *words)
+{
+    if (!words)
+        return;
+    plm_text_format(t, "\n%s%s", title, *title ? "\n" : "");
+    add_wrapped(t, words, 2);
+}
+
+void plm_kind_describe(plm_text *t, const char *family, const plm_kind *kind)
+{
+    plm_text_format(t, "%s %s", family, kind->name);
+    if (kind->alias) {
+        plm_text_add(t, " (also ");
+        add_list(t, kind->alias);
+        plm_text_add(t, ")");
+    }
+    plm_text_add(t, "\n");
+    if (kind->help)
+        add_wrapped(t, kind->help, 2);
+    if (kind->formula) /* never broken */
+        plm_text_format(t, "\n  %s\n", kind->formula);
+    if (kind->fields && kind->fields[0].name)
+        plm_text_add(t, "\narguments, by position in this order or by key:\n");
+    for (const plm_field *f = kind->fields; f && f->name; f++)
+        add_field(t, f);
+    add_section(t, "", kind->notes);
+    add_section(t, "source:", kind->source);
+    if (kind->examples && kind->examples[0])
+        plm_text_add(t, "\nexamples:\n");
+    for (const char *const *example = kind->examples; example && *example; example++)
+        plm_text_format(t, "  %s\n", *example);
+}
+
+void plm_family_describe(plm_text *t, const plm_family *family)
+{
+    int widest = 0;
+    for (const plm_kind *const *k = family->kinds; *k; k++)
+        if ((int)strlen((*k)->name) > widest)
+            widest = (int)strlen((*k)->name);
+    for (const plm_kind *const *k = family->kinds; *k; k++)
+        plm_text_format(t, "%-*s  %s\n", widest, (*k)->name, (*k)->help ? (*k)->help : "");
+}
