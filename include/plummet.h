@@ -67,7 +67,7 @@ typedef struct {
 } plm_error;
 
 /* Element types of a view. */
-typedef enum { PLM_F32, PLM_F64, PLM_F16, PLM_BF16, PLM_I32, PLM_I64, PLM_U8, PLM_BOOL } plm_dtype;
+typedef enum { PLM_F32, PLM_F64, PLM_F16, PLM_BF16, PLM_I32, PLM_I64, PLM_U8, PLM_BOOL8 } plm_dtype;
 
 /* A borrowed array: row-major, dims[0] rows first, without gaps. */
 typedef struct {
@@ -98,6 +98,9 @@ typedef struct {
     void (*log)(void *user, int level, const char *line);
     void *user;  /* handed to allocate and log */
     bool unpinned; /* true = workers are not pinned to cores */
+    /* Where named sets such as mnist look for their files: folders separated by ':'; NULL = only where they are
+     * installed. Borrowed while the runtime is open. */
+    const char *data_dir;
 } plm_options;
 
 /* Opens a runtime; o may be NULL. Returns NULL only when there is no memory: any other fault (an isa this

@@ -1,0 +1,104 @@
+/* Building a graph: values and nodes in the order they were said, which is an order they can be computed in. */
+#include <string.h>
+
+#include "graph/graph.h"
+
+static uint32_t value_new(plm_graph *g, plm_origin origin, int index, const plm_shape *shape)
+{
+    plm_graph_value *grown = plm_arena_grow(g->arena, g->value, g->values, &g->value_room, sizeof *g->value);
+    if (grown == NULL)
+        return 0;
+    g->value = grown;
+    g->value[g->values] = (plm_graph_value){.origin = origin, .index = index, .shape = *shape};
+    return (uint32_t)g->values++;
+}
+
+plm_status plm_graph_open(plm_graph *g, plm_arena *arena)
+{
+    const plm_shape none = {0};
+    *g = (plm_graph){.w = arena->w, .arena = arena};
+    value_new(g, PLM_FROM_OP, -1, &none); /* id 0 = failed */
+    return g->values == 1 ? PLM_OK : PLM_E_MEMORY;
+}
+
+plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_shape *shape)
+{
+    return (plm_value){value_new(g, origin, index, shape)};
+}
+
+plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight)
+{
+    plm_weight *grown = plm_arena_grow(g->arena, g->weight, g->weights, &g->weight_room, sizeof *g->weight);
+    if (grown == NULL)
+        return (plm_value){0};
+    g->weight = grown;
+    g->weight[g->weights] = *weight;
+    const plm_shape shape = plm_shape_of(weight->rank, weight->dims);
+    return (plm_value){value_new(g, PLM_FROM_PARAMETER, (int)g->weights++, &shape)};
+}
+
+const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x)
+{
+    return x.id > 0 && x.id < g->values ? &g->value[x.id].shape : NULL;
+}
+
+static plm_status shape_output(plm_graph *g, const plm_node *node, plm_shaping *o)
+{
+    o->graph = g;
+    o->where = node->where;
+    o->config = node->config;
+    o->arena = g->arena;
+    o->inputs = node->inputs;
+    for (int i = 0; i < node->inputs; i++) {
+        const plm_graph_value *v = &g->value[node->input[i]];
+        o->in[i] = &v->shape;
+        o->weight[i] = v->origin == PLM_FROM_PARAMETER ? &g->weight[v->index] : NULL;
+    }
+    return node->op->shape(o);
+}
+
+static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_value *x, const char *text)
+{
+    const plm_spec *spec = NULL;
+    const plm_kind *kind = NULL;
+    if (count > PLM_OPERANDS)
+        return plm_fail(g->w, PLM_E_SHAPE, node->where, "join the values in several steps",
+                        "%d inputs are given and an op takes at most %d", count, (int)PLM_OPERANDS);
+    PLM_TRY(plm_spec_parse(g->arena, text, &spec));
+    PLM_TRY(plm_kind_bind(g->arena, "op", spec, &kind, &node->config));
+    node->op = (const plm_op_kind *)(const void *)kind;
+    node->inputs = count;
+    for (int i = 0; i < count; i++) {
+        if (x[i].id == 0 || x[i].id >= g->values)
+            return plm_fail(g->w, PLM_E_ORDER, node->where, NULL, "input %d of op %s does not exist", i, text);
+        node->input[i] = x[i].id;
+    }
+    return PLM_OK;
+}
+
+plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x, const char *op)
+{
+    plm_node node = {.where = where};
+    plm_shaping shaping = {0};
+    if (node_fill(g, &node, count, x, op) < 0 || shape_output(g, &node, &shaping) < 0)
+        return (plm_value){0};
+    plm_node *grown = plm_arena_grow(g->arena, g->node, g->nodes, &g->node_room, sizeof *g->node);
+    if (grown == NULL)
+        return (plm_value){0};
+    g->node = grown;
+    node.output = value_new(g, PLM_FROM_OP, (int)g->nodes, &shaping.out);
+    if (node.output != 0)
+        g->node[g->nodes++] = node;
+    return (plm_value){node.output};
+}
+
+plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines)
+{
+    const plm_shape *s = plm_graph_shape(g, x);
+    if (s == NULL)
+        return (plm_value){0};
+    const plm_shape wanted = lines ? plm_shape_lines(s->rank, s->dims) : plm_shape_of(s->rank, s->dims);
+    if (wanted.lines == s->lines && wanted.width == s->width)
+        return x;
+    return plm_graph_emit(g, where, 1, &x, lines ? "repack(lines=true)" : "repack(lines=false)");
+}

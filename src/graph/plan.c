@@ -1,0 +1,267 @@
+/* Compiles a graph into a flat list of passes over one block of memory. Once made, nothing is allocated. */
+#include <string.h>
+
+#include "graph/plan.h"
+
+/* Adds the gradient of a second reader: out.x = where it is collected, in[0].x = the detour. */
+static void add_detour(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const plm_shape *shape = &s->out.shape;
+    const size_t row = (size_t)(shape->lines * shape->stride);
+    plm_real *y = s->out.x + (size_t)first * row;
+    (void)thread;
+    s->run->kernel->add(y, y, s->in[0].x + (size_t)first * row, (size_t)(last - first) * row);
+}
+
+static const plm_op_kind detour_kind = {.kind = {.name = "add_detour"},
+                                        .forward = {{.run = add_detour, .split = PLM_SPLIT_ROWS}}};
+
+static plm_real *at(const plm_plan *plan, size_t offset)
+{
+    return offset == PLM_NOWHERE ? NULL : plan->block + offset;
+}
+
+static plm_operand operand(const plm_plan *plan, uint32_t id)
+{
+    const plm_graph_value *v = &plan->graph->value[id];
+    plm_operand o = {.shape = v->shape, .id = id};
+    if (v->origin == PLM_FROM_PARAMETER) {
+        o.weight = &plan->graph->weight[v->index];
+        o.x = plan->running.p + o.weight->offset;
+        return o;
+    }
+    o.x = at(plan, plan->memory.value[id]);
+    o.g = at(plan, plan->memory.gradient[id]);
+    return o;
+}
+
+static void make_step(plm_plan *plan, size_t k)
+{
+    const plm_node *node = &plan->graph->node[k];
+    plm_step *s = &plan->step[k];
+    *s = (plm_step){.op = node->op, .config = node->config, .run = &plan->running, .inputs = node->inputs,
+                    .stream = (uint32_t)k};
+    for (int i = 0; i < node->inputs; i++) {
+        s->in[i] = operand(plan, node->input[i]);
+        const size_t detour = plan->memory.detour[k * PLM_OPERANDS + (size_t)i];
+        if (detour != PLM_NOWHERE)
+            s->in[i].g = at(plan, detour);
+    }
+    s->out = operand(plan, node->output);
+}
+
+/* ---- the list of passes ---- */
+
+static void plan_passes(plm_plan *plan, const plm_step *s, const plm_pass *pass, size_t room, plm_part part)
+{
+    for (size_t i = 0; i < room && pass[i].run != NULL; i++)
+        plan->planned[plan->count++] = (plm_planned){.step = s, .pass = &pass[i], .part = part};
+}
+
+static void plan_forward(plm_plan *plan)
+{
+    for (size_t k = 0; k < plan->graph->nodes; k++) {
+        const plm_op_kind *op = plan->step[k].op;
+        if (!plan->reverse.needed[k])
+            continue;
+        const bool infer = !plan->options.training && op->infer[0].run != NULL;
+        if (infer)
+            plan_passes(plan, &plan->step[k], op->infer, 2, PLM_PART_FORWARD);
+        else
+            plan_passes(plan, &plan->step[k], op->forward, 3, PLM_PART_FORWARD);
+    }
+}
+
+static void plan_detours(plm_plan *plan, size_t k)
+{
+    const plm_node *node = &plan->graph->node[k];
+    for (int i = 0; i < node->inputs; i++) {
+        if (plan->memory.detour[k * PLM_OPERANDS + (size_t)i] == PLM_NOWHERE)
+            continue;
+        plm_step *s = &plan->step[plan->steps++];
+        *s = (plm_step){.op = &detour_kind, .run = &plan->running, .inputs = 1};
+        s->in[0] = (plm_operand){.x = plan->step[k].in[i].g, .shape = plan->step[k].in[i].shape};
+        s->out = (plm_operand){.x = at(plan, plan->memory.gradient[node->input[i]]), .shape = s->in[0].shape};
+        plan_passes(plan, s, detour_kind.forward, 1, PLM_PART_BACKWARD);
+    }
+}
+
+static void plan_backward(plm_plan *plan)
+{
+    for (size_t k = plan->graph->nodes; k-- > 0;) {
+        if (!plan->reverse.backward[k])
+            continue;
+        plan_passes(plan, &plan->step[k], plan->step[k].op->backward, 3, PLM_PART_BACKWARD);
+        plan_detours(plan, k);
+    }
+    for (size_t k = plan->graph->nodes; k-- > 0;)
+        if (plan->reverse.backward[k])
+            plan_passes(plan, &plan->step[k], plan->step[k].op->weights, 1, PLM_PART_WEIGHTS);
+}
+
+/* A barrier stands where the split changes, and between two UNITS passes unless both belong to the independent
+ * parts (weights, refresh), which touch nothing of each other. */
+static void plan_barriers(plm_plan *plan)
+{
+    bool rows = false, units = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        plm_planned *p = &plan->planned[i];
+        const bool by_units = p->pass->split == PLM_SPLIT_UNITS;
+        const bool alone = p->part == PLM_PART_WEIGHTS || p->part == PLM_PART_REFRESH;
+        const bool before = i > 0 && plan->planned[i - 1].part == p->part;
+        p->barrier = by_units ? rows || (units && !(alone && before)) : units;
+        if (p->barrier)
+            rows = units = false;
+        rows = rows || !by_units;
+        units = units || by_units;
+    }
+}
+
+static plm_status plan_list(plm_plan *plan)
+{
+    const size_t room = plan->graph->nodes * (3 + 3 + 1 + 1 + PLM_OPERANDS) + 1;
+    plan->planned = plm_arena_array(&plan->arena, room, sizeof *plan->planned);
+    if (plan->planned == NULL)
+        return PLM_E_MEMORY;
+    plan->steps = plan->graph->nodes;
+    for (size_t k = 0; plan->options.training && k < plan->graph->nodes; k++)
+        if (plan->reverse.backward[k])
+            plan_passes(plan, &plan->step[k], plan->step[k].op->refresh, 1, PLM_PART_REFRESH);
+    plan->first_running = plan->count;
+    plan_forward(plan);
+    if (plan->options.training)
+        plan_backward(plan);
+    plan_barriers(plan);
+    return PLM_OK;
+}
+
+/* ---- memory ---- */
+
+static size_t rounded(size_t n) { return (n + PLM_LANES - 1) / PLM_LANES * PLM_LANES; }
+
+/* Asks every op what it wants to keep and to scribble on; steps must be made (their shapes are read). */
+static plm_status reserve(plm_plan *plan, size_t *kept)
+{
+    size_t scratch = 0, total = 0;
+    for (size_t k = 0; k < plan->graph->nodes; k++) {
+        const plm_step *s = &plan->step[k];
+        if (!plan->reverse.needed[k])
+            continue;
+        if (s->op->scratch != NULL) {
+            const size_t n = rounded(s->op->scratch(s));
+            scratch = n > scratch ? n : scratch;
+        }
+        if (s->op->memory != NULL && !plm_checked_add(total, rounded(s->op->memory(s)), &total))
+            return plm_fail_memory(plan->w, "plan");
+        plan->work += s->op->work != NULL ? s->op->work(s) : (double)(s->out.shape.lines * s->out.shape.width);
+    }
+    plan->running.scratch_size = scratch;
+    *kept = total;
+    return PLM_OK;
+}
+
+static plm_status take_block(plm_plan *plan)
+{
+    size_t kept = 0, total = 0, scratch = 0, bytes = 0;
+    for (size_t k = 0; k < plan->graph->nodes; k++)
+        make_step(plan, k); /* pointers come later, shapes now */
+    PLM_TRY(reserve(plan, &kept));
+    if (!plm_checked_multiply(plan->running.scratch_size, (size_t)plan->running.threads, &scratch) ||
+        !plm_checked_add(plan->memory.total, kept, &total) || !plm_checked_add(total, scratch, &total) ||
+        !plm_checked_multiply(total, sizeof(plm_real), &bytes))
+        return plm_fail_memory(plan->w, "plan");
+    plan->block = plm_allocate(plan->w, bytes + 64);
+    if (plan->block == NULL)
+        return PLM_E_MEMORY;
+    plan->block_size = total;
+    size_t next = plan->memory.total;
+    for (size_t k = 0; k < plan->graph->nodes; k++) {
+        plm_step *s = &plan->step[k];
+        make_step(plan, k);
+        if (plan->reverse.needed[k] && s->op->memory != NULL) {
+            s->memory = plan->block + next;
+            next += rounded(s->op->memory(s));
+        }
+    }
+    plan->running.scratch = plan->block + next;
+    return PLM_OK;
+}
+
+/* Inputs whose rows are stored without gaps can be read where the caller has them. */
+static plm_status find_borrowers(plm_plan *plan)
+{
+    size_t room = 0;
+    for (size_t k = 0; k < plan->graph->nodes; k++)
+        room += (size_t)plan->step[k].inputs;
+    plan->borrower = plm_arena_array(&plan->arena, room + 1, sizeof *plan->borrower);
+    if (plan->borrower == NULL)
+        return PLM_E_MEMORY;
+    for (size_t k = 0; k < plan->graph->nodes; k++)
+        for (int i = 0; i < plan->step[k].inputs; i++) {
+            plm_operand *o = &plan->step[k].in[i];
+            const plm_origin from = plan->graph->value[o->id].origin;
+            if (from != PLM_FROM_OP && from != PLM_FROM_PARAMETER)
+                plan->borrower[plan->borrowers++] = (plm_borrower){.value = o->id, .pointer = &o->x};
+        }
+    return PLM_OK;
+}
+
+static plm_status plan_fill(plm_plan *plan)
+{
+    const size_t detours = plan->graph->nodes * PLM_OPERANDS;
+    PLM_TRY(plm_reverse_find(plan->graph, &plan->options, &plan->arena, &plan->reverse));
+    PLM_TRY(plm_memory_place(plan->graph, &plan->options, &plan->reverse, &plan->arena, &plan->memory));
+    plan->step_room = plan->graph->nodes + detours + 1;
+    plan->step = plm_arena_array(&plan->arena, plan->step_room, sizeof *plan->step);
+    if (plan->step == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(take_block(plan));
+    PLM_TRY(plan_list(plan));
+    return find_borrowers(plan);
+}
+
+plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real *p, plm_plan **out)
+{
+    plm_plan *plan = plm_allocate(g->w, sizeof *plan);
+    *out = NULL;
+    if (plan == NULL)
+        return PLM_E_MEMORY;
+    plan->w = g->w;
+    plan->arena.w = g->w;
+    plan->graph = g;
+    plan->options = *o;
+    plan->stale = true;
+    plan->running = (plm_running){.kernel = g->w->kernel, .capacity = o->capacity, .training = o->training,
+                                  .seed = g->w->options.seed, .p = p,
+                                  .threads = plm_pool_threads(g->w->pool)};
+    const plm_status status = plan_fill(plan);
+    if (status < 0) {
+        plm_plan_close(plan);
+        return status;
+    }
+    *out = plan;
+    return PLM_OK;
+}
+
+void plm_plan_close(plm_plan *plan)
+{
+    if (plan == NULL)
+        return;
+    plm_release(plan->w, plan->block);
+    plm_arena_free(&plan->arena);
+    plm_release(plan->w, plan);
+}
+
+plm_running *plm_plan_running(plm_plan *plan) { return &plan->running; }
+
+const plm_real *plm_plan_read(const plm_plan *plan, plm_value v)
+{
+    return v.id > 0 && v.id < plan->graph->values ? at(plan, plan->memory.value[v.id]) : NULL;
+}
+
+plm_real *plm_plan_gradient(const plm_plan *plan, plm_value v)
+{
+    return v.id > 0 && v.id < plan->graph->values ? at(plan, plan->memory.gradient[v.id]) : NULL;
+}
+
+size_t plm_plan_bytes(const plm_plan *plan) { return plan->block_size * sizeof(plm_real); }

@@ -1,0 +1,46 @@
+/* The inside of a plan. Internal to graph/: plan.c compiles it, run.c runs it. */
+#ifndef PLM_GRAPH_PLAN_H
+#define PLM_GRAPH_PLAN_H
+
+#include "base/threads.h"
+#include "graph/graph.h"
+#include "graph/memory.h"
+
+typedef enum { PLM_PART_REFRESH, PLM_PART_FORWARD, PLM_PART_BACKWARD, PLM_PART_WEIGHTS } plm_part;
+
+/* One pass of one step, in the order of running. */
+typedef struct {
+    const plm_step *step;
+    const plm_pass *pass;
+    plm_part part;
+    bool barrier; /* all threads meet before it */
+} plm_planned;
+
+/* A place where the pointer of a borrowed input value must be put. */
+typedef struct {
+    uint32_t value;
+    plm_real **pointer;
+} plm_borrower;
+
+struct plm_plan {
+    plm *w;
+    plm_arena arena;
+    plm_running running;
+    plm_plan_options options;
+    const plm_graph *graph;
+    plm_reverse reverse;
+    plm_memory memory;
+    plm_real *block;
+    size_t block_size; /* numbers */
+    plm_step *step;
+    size_t steps, step_room;
+    plm_planned *planned;
+    size_t count;        /* planned passes */
+    size_t first_running; /* passes before this one are refreshes */
+    plm_borrower *borrower;
+    size_t borrowers;
+    double work;         /* multiply-adds a row, all parts */
+    bool stale;
+};
+
+#endif

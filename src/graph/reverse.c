@@ -1,0 +1,76 @@
+/* Backward order is node order turned round; this file finds which nodes and values take part. */
+#include "graph/reverse.h"
+
+static void mark_needed(const plm_graph *g, plm_reverse *r, plm_value v)
+{
+    const plm_graph_value *value = &g->value[v.id];
+    if (value->origin != PLM_FROM_OP || value->index < 0)
+        return;
+    r->needed[value->index] = true;
+    /* Inputs of a node come from earlier nodes, so one sweep down the list reaches all. */
+    for (int n = value->index; n >= 0; n--) {
+        const plm_node *node = &g->node[n];
+        if (!r->needed[n])
+            continue;
+        for (int i = 0; i < node->inputs; i++) {
+            const plm_graph_value *in = &g->value[node->input[i]];
+            if (in->origin == PLM_FROM_OP)
+                r->needed[in->index] = true;
+        }
+    }
+}
+
+static void mark_carries(const plm_graph *g, plm_reverse *r)
+{
+    for (size_t v = 1; v < g->values; v++) {
+        const plm_graph_value *value = &g->value[v];
+        if (value->origin == PLM_FROM_PARAMETER)
+            r->carries[v] = g->weight[value->index].trainable;
+    }
+    for (size_t n = 0; n < g->nodes; n++) {
+        const plm_node *node = &g->node[n];
+        for (int i = 0; i < node->inputs; i++)
+            if (r->carries[node->input[i]])
+                r->carries[node->output] = true;
+    }
+}
+
+static void mark_gradients(const plm_graph *g, plm_reverse *r)
+{
+    for (size_t k = g->nodes; k-- > 0;) {
+        const plm_node *node = &g->node[k];
+        if (!r->needed[k] || !r->gradient[node->output])
+            continue;
+        r->backward[k] = true;
+        for (int i = 0; i < node->inputs; i++) {
+            const uint32_t in = node->input[i];
+            if (!r->carries[in])
+                continue;
+            r->gradient[in] = true;
+            r->readers[in]++;
+        }
+    }
+}
+
+plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_arena *a, plm_reverse *out)
+{
+    plm_reverse r = {.needed = plm_arena_array(a, g->nodes + 1, sizeof *r.needed),
+                     .carries = plm_arena_array(a, g->values, sizeof *r.carries),
+                     .gradient = plm_arena_array(a, g->values, sizeof *r.gradient),
+                     .backward = plm_arena_array(a, g->nodes + 1, sizeof *r.backward),
+                     .readers = plm_arena_array(a, g->values, sizeof *r.readers)};
+    if (r.needed == NULL || r.carries == NULL || r.gradient == NULL || r.backward == NULL || r.readers == NULL)
+        return PLM_E_MEMORY;
+    for (int i = 0; i < o->outputs; i++)
+        mark_needed(g, &r, o->output[i]);
+    for (int i = 0; i < o->losses; i++)
+        mark_needed(g, &r, o->loss[i]);
+    if (o->training) {
+        mark_carries(g, &r);
+        for (int i = 0; i < o->losses; i++)
+            r.gradient[o->loss[i].id] = r.carries[o->loss[i].id];
+        mark_gradients(g, &r);
+    }
+    *out = r;
+    return PLM_OK;
+}

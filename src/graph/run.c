@@ -1,0 +1,99 @@
+/* Runs a plan: every thread walks the list and does its share of each pass. Shares follow from sizes; what a share
+ * computes does not depend on who computes it, so the bits are the same for any number of threads. */
+#include <string.h>
+
+#include "graph/plan.h"
+
+/* Below so many multiply-adds a thread, a barrier costs more than a second thread brings. */
+static const double WORK_WORTH_A_THREAD = 400000.0;
+
+static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int threads)
+{
+    int64_t count = plan->running.rows, first = 0, last = 0;
+    if (p->pass->split == PLM_SPLIT_UNITS)
+        count = p->pass->units(p->step);
+    plm_share(count, 1, thread, threads, &first, &last);
+    if (first < last)
+        p->pass->run(p->step, first, last, thread);
+}
+
+static void run_list(const plm_plan *plan, size_t from, size_t to, int thread, int threads)
+{
+    for (size_t i = from; i < to; i++) {
+        if (plan->planned[i].barrier && threads > 1)
+            plm_barrier(plan->w->pool);
+        run_pass(plan, &plan->planned[i], thread, threads);
+    }
+}
+
+static void run_all(void *argument, int thread, int threads)
+{
+    const plm_plan *plan = argument;
+    run_list(plan, plan->stale ? 0 : plan->first_running, plan->count, thread, threads);
+}
+
+static void run_refresh(void *argument, int thread, int threads)
+{
+    const plm_plan *plan = argument;
+    run_list(plan, 0, plan->first_running, thread, threads);
+}
+
+static int threads_worth(const plm_plan *plan)
+{
+    const double parts = plan->options.training ? 3.0 : 1.0;
+    const double total = plan->work * parts * (double)plan->running.rows;
+    const int most = plm_pool_threads(plan->w->pool);
+    if (total >= WORK_WORTH_A_THREAD * most)
+        return most;
+    const int worth = (int)(total / WORK_WORTH_A_THREAD);
+    return worth < 1 ? 1 : worth;
+}
+
+void plm_plan_run(plm_plan *plan)
+{
+    plm_parallel(plan->w->pool, threads_worth(plan), run_all, plan);
+    plan->stale = false;
+}
+
+void plm_plan_stale(plm_plan *plan) { plan->stale = true; }
+
+void plm_plan_refresh(plm_plan *plan)
+{
+    plm_parallel(plan->w->pool, threads_worth(plan), run_refresh, plan);
+    plan->stale = false;
+}
+
+static void copy_rows(plm_real *to, const plm_shape *s, const float *rows, int64_t count)
+{
+    const size_t width = (size_t)s->width, stride = (size_t)s->stride;
+    for (size_t i = 0; i < (size_t)(count * s->lines); i++) {
+        plm_real *line = to + i * stride;
+        for (size_t j = 0; j < width; j++)
+            line[j] = rows[i * width + j];
+        memset(line + width, 0, (stride - width) * sizeof *line);
+    }
+}
+
+/* A borrowed input is only read: every op that takes an input leaves it as it is. */
+static plm_real *without_const(const float *rows)
+{
+    union {
+        const void *from;
+        void *to;
+    } pun = {.from = rows};
+    return pun.to;
+}
+
+void plm_plan_bind(plm_plan *plan, plm_value v, const float *rows, int64_t count)
+{
+    const plm_shape *s = &plan->graph->value[v.id].shape;
+    plm_real *own = plan->memory.value[v.id] == PLM_NOWHERE ? NULL : plan->block + plan->memory.value[v.id];
+    plm_real *x = own;
+    if (sizeof(plm_real) == sizeof(float) && s->width == s->stride)
+        x = without_const(rows);
+    else if (own != NULL)
+        copy_rows(own, s, rows, count);
+    for (size_t i = 0; i < plan->borrowers; i++)
+        if (plan->borrower[i].value == v.id)
+            *plan->borrower[i].pointer = x;
+}

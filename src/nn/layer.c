@@ -1,0 +1,102 @@
+/* What layers build with: ops and parameters said in words, with errors that stick and name the layer. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "nn/nn.h"
+
+const plm_field plm_layer_common_fields[] = {
+    PLM_FIELD(plm_layer_common, name, PLM_TEXT, "", 0, 0, "name of the layer; parameters are called name/kernel"),
+    PLM_FIELD(plm_layer_common, trainable, PLM_BOOL, "true", 0, 0, "false = frozen: its parameters stay as they are"),
+    {0}};
+
+static plm_value failed(plm_builder *b, plm_status status)
+{
+    if (b->status >= 0)
+        b->status = status;
+    return (plm_value){0};
+}
+
+plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op, ...)
+{
+    plm_text text = {.w = b->graph->w};
+    va_list list;
+    if (b->status < 0)
+        return (plm_value){0};
+    va_start(list, op);
+    plm_text_format_list(&text, op, list);
+    va_end(list);
+    plm_value y = {0};
+    if (!text.failed)
+        y = plm_graph_emit(b->graph, b->where, count, x, plm_text_get(&text));
+    plm_text_free(&text);
+    return y.id != 0 ? y : failed(b, plm_last_error(b->graph->w)->status);
+}
+
+plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
+{
+    plm_graph *g = b->graph;
+    int64_t count = 1;
+    if (b->status < 0)
+        return (plm_value){0};
+    if (!plm_checked_product(request->rank, request->dims, &count) || count > INT64_MAX / 1024)
+        return plm_layer_fail(b, PLM_E_SHAPE, "make the layer smaller", "parameter %s has too many elements",
+                              request->name);
+    plm_weight weight = {.name = plm_arena_format(g->arena, "%s/%s", b->layer, request->name), .layer = b->layer,
+                         .rank = request->rank, .count = (size_t)count, .state = request->state,
+                         .trainable = b->trainable && !request->state, .initializer = request->initializer,
+                         .regularizer = request->regularizer, .constraint = request->constraint};
+    for (int i = 0; i < request->rank; i++)
+        weight.dims[i] = request->dims[i];
+    if (weight.name == NULL)
+        return failed(b, PLM_E_MEMORY);
+    const plm_value v = plm_graph_parameter(g, &weight);
+    return v.id != 0 ? v : failed(b, PLM_E_MEMORY);
+}
+
+int plm_rank(plm_builder *b, plm_value x)
+{
+    const plm_shape *s = plm_graph_shape(b->graph, x);
+    return s != NULL ? s->rank : 0;
+}
+
+int64_t plm_dim(plm_builder *b, plm_value x, int axis)
+{
+    const plm_shape *s = plm_graph_shape(b->graph, x);
+    if (s == NULL)
+        return 0;
+    const int at = axis < 0 ? s->rank + axis : axis;
+    return at >= 0 && at < s->rank ? s->dims[at] : 0;
+}
+
+static plm_value stored_as(plm_builder *b, plm_value x, bool lines)
+{
+    if (b->status < 0)
+        return (plm_value){0};
+    const plm_value y = plm_graph_lines(b->graph, b->where, x, lines);
+    return y.id != 0 ? y : failed(b, plm_last_error(b->graph->w)->status);
+}
+
+plm_value plm_last_axis(plm_builder *b, plm_value x) { return stored_as(b, x, true); }
+plm_value plm_whole_rows(plm_builder *b, plm_value x) { return stored_as(b, x, false); }
+
+plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *mend, const char *what, ...)
+{
+    plm_text text = {.w = b->graph->w};
+    va_list list;
+    if (b->status < 0)
+        return (plm_value){0};
+    va_start(list, what);
+    plm_text_format_list(&text, what, list);
+    va_end(list);
+    plm_fail(b->graph->w, status, b->where, mend, "%s", plm_text_get(&text));
+    plm_text_free(&text);
+    return failed(b, status);
+}
+
+const char *plm_said(plm_builder *b, const plm_spec *s)
+{
+    const char *text = s != NULL ? plm_spec_text(b->graph->arena, s) : "linear";
+    if (text == NULL)
+        failed(b, PLM_E_MEMORY);
+    return text != NULL ? text : "linear";
+}

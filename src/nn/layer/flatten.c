@@ -1,0 +1,15 @@
+/* All axes but the batch become one: [n, a, b] -> [n, a * b]. */
+#include "nn/nn.h"
+
+static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
+{
+    (void)config;
+    (void)count;
+    return plm_emit(b, 1, x, "repack(flatten=true)");
+}
+
+const plm_layer_kind plm_layer_flatten = {
+    .kind = {.name = "flatten", .alias = "Flatten", .help = "all axes but the batch become one",
+             .examples = PLM_LIST("flatten() <- [3, 5]", "flatten() <- [4]")},
+    .emit = emit,
+};

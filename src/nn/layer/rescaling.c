@@ -1,0 +1,27 @@
+/* y = scale * x + offset with constants: brings pixels of 0..255 to 0..1 inside the model. */
+#include "nn/nn.h"
+
+typedef struct {
+    double scale, offset;
+} rescaling;
+
+static const plm_field fields[] = {PLM_FIELD(rescaling, scale, PLM_REAL, NULL, 0, 0, "factor, such as 1/255"),
+                                   PLM_FIELD(rescaling, offset, PLM_REAL, "0", 0, 0, "added after"),
+                                   {0}};
+
+static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
+{
+    const rescaling *c = config;
+    char scale[32], offset[32];
+    (void)count;
+    plm_text_from_number(c->scale, scale, sizeof scale);
+    plm_text_from_number(c->offset, offset, sizeof offset);
+    return plm_emit(b, 1, x, "scale_shift(scale=%s, shift=%s)", scale, offset);
+}
+
+const plm_layer_kind plm_layer_rescaling = {
+    .kind = {.name = "rescaling", .alias = "Rescaling", .help = "scale * x + offset with constants",
+             .config_size = sizeof(rescaling), .fields = fields,
+             .examples = PLM_LIST("rescaling(1/255) <- [28, 3]", "rescaling(2, offset=-1) <- [4]")},
+    .emit = emit,
+};

@@ -1,0 +1,224 @@
+/* y[n, units] = act(x[n, fan_in] W[fan_in, units] + b), each line by itself.
+ * Backward: dz = dy * act'(y) in place; dx = dz W'; dW = x' dz; db = column sums of dz.
+ *
+ * W lives in panels (kernel.h). Backward wants W', so a training step keeps a transposed copy in panels, brought up to
+ * date chunk by chunk where W is updated. The weight pass is split in chunks of CHUNK rows of W by GROUP panels: the
+ * chunk's gradient stays in cache until the optimizer has used it. */
+#include "op/op.h"
+
+enum {
+    GROUP = 4,    /* panels of a chunk: what the micro-kernel takes at once */
+    CHUNK = 48,   /* rows of W of a chunk: a multiple of 16, for the transposed copy */
+    LINE_BLOCK = 24 /* lines after which the activation runs, while they are in cache */
+};
+
+typedef struct {
+    const plm_spec *activation;
+    plm_activation bound; /* filled by shape(): what the spec means */
+} dense;
+
+static const plm_field fields[] = {
+    PLM_FIELD_OF(dense, activation, PLM_SPEC, "linear", "activation",
+                 "applied to the result; one whose slope can be told from y"),
+    {0}};
+
+static size_t panels_of(int64_t columns) { return (size_t)((columns + PLM_LANES - 1) / PLM_LANES); }
+static size_t fan_in(const plm_step *s) { return (size_t)s->in[0].shape.width; }
+static size_t lines_of(const plm_step *s, int64_t rows) { return (size_t)(rows * s->out.shape.lines); }
+
+static plm_status shape(plm_shaping *o)
+{
+    const plm_shape *x = o->in[0];
+    dense *c = (dense *)(uintptr_t)o->config; /* bound a moment ago for this node alone */
+    PLM_TRY(plm_activation_bind(o->arena, c->activation, &c->bound));
+    if (o->inputs < 2 || o->weight[1] == NULL || o->weight[1]->rank != 2 || o->weight[1]->dims[0] != x->width)
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL, "dense wants a kernel of %lld rows",
+                        (long long)x->width);
+    o->weight[1]->layout = PLM_LAYOUT_PANELS;
+    int64_t dims[PLM_RANK];
+    for (int i = 0; i < x->rank; i++)
+        dims[i] = x->dims[i];
+    dims[x->rank > 0 ? x->rank - 1 : 0] = o->weight[1]->dims[1];
+    const int rank = x->rank > 0 ? x->rank : 1;
+    o->out = x->lines > 1 ? plm_shape_lines(rank, dims) : plm_shape_of(rank, dims);
+    return PLM_OK;
+}
+
+/* ---- forward ---- */
+
+static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const dense *c = s->config;
+    const size_t in_stride = (size_t)s->in[0].shape.stride, out_stride = (size_t)s->out.shape.stride;
+    const size_t end = lines_of(s, last);
+    (void)thread;
+    plm_gemm g = {.a_row = in_stride, .a_step = 1, .b = s->in[1].x, .b_panel = fan_in(s) * PLM_LANES,
+                  .b_step = PLM_LANES, .c_row = out_stride, .c_panel = PLM_LANES,
+                  .start = s->inputs > 2 ? s->in[2].x : NULL, .panels = panels_of(s->out.shape.width),
+                  .depth = fan_in(s)};
+    const bool plain = c->bound.id == PLM_ACTIVATION_linear;
+    const size_t block = plain ? end : LINE_BLOCK;
+    for (size_t i = lines_of(s, first); i < end; i += block) {
+        g.rows = end - i < block ? end - i : block;
+        g.a = s->in[0].x + i * in_stride;
+        g.c = s->out.x + i * out_stride;
+        s->run->kernel->gemm(&g);
+        if (!plain)
+            s->run->kernel->activation[c->bound.id].forward(g.c, g.c, g.rows * out_stride, c->bound.p);
+    }
+}
+
+/* ---- gradient of x ---- */
+
+static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const dense *c = s->config;
+    const size_t stride = (size_t)s->out.shape.stride, in_stride = (size_t)s->in[0].shape.stride;
+    const size_t begin = lines_of(s, first), count = lines_of(s, last) - begin;
+    plm_real *dz = s->out.g + begin * stride;
+    (void)thread;
+    if (c->bound.id != PLM_ACTIVATION_linear)
+        s->run->kernel->activation[c->bound.id].backward(dz, dz, s->out.x + begin * stride, count * stride,
+                                                         c->bound.p);
+    if (s->in[0].g == NULL)
+        return;
+    const size_t units = (size_t)s->out.shape.width;
+    const plm_gemm g = {.a = dz, .a_row = stride, .a_step = 1, .b = s->memory, .b_panel = units * PLM_LANES,
+                        .b_step = PLM_LANES, .c = s->in[0].g + begin * in_stride, .c_row = in_stride,
+                        .c_panel = PLM_LANES, .rows = count, .panels = panels_of(s->in[0].shape.width),
+                        .depth = units};
+    s->run->kernel->gemm(&g);
+}
+
+/* ---- the transposed copy: W' in panels of fan_in, [ceil(fan_in / 16)][units][16] ---- */
+
+/* Rows [k, k + rows) of W, panels [p, p + panels): written to their place in the copy. */
+static void transpose_chunk(const plm_step *s, size_t k, size_t rows, size_t p, size_t panels)
+{
+    const size_t depth = fan_in(s), units = (size_t)s->out.shape.width;
+    for (size_t j = p; j < p + panels; j++) {
+        const size_t columns = units - j * PLM_LANES < PLM_LANES ? units - j * PLM_LANES : PLM_LANES;
+        for (size_t i = k; i < k + rows; i += PLM_LANES) {
+            const plm_real *from = s->in[1].x + (j * depth + i) * PLM_LANES;
+            plm_real *to = s->memory + (i / PLM_LANES * units + j * PLM_LANES) * PLM_LANES;
+            if (columns == PLM_LANES && depth - i >= PLM_LANES) {
+                s->run->kernel->transpose16(to, PLM_LANES, from, PLM_LANES);
+                continue;
+            }
+            const size_t some = depth - i < PLM_LANES ? depth - i : PLM_LANES;
+            for (size_t a = 0; a < some; a++)
+                for (size_t b = 0; b < columns; b++)
+                    to[b * PLM_LANES + a] = from[a * PLM_LANES + b];
+        }
+    }
+}
+
+static bool wants_copy(const plm_step *s) { return s->in[0].g != NULL && s->memory != NULL; }
+
+static size_t memory(const plm_step *s)
+{
+    const bool wanted = s->run->training && s->in[0].g != NULL;
+    return wanted ? panels_of(s->in[0].shape.width) * (size_t)s->out.shape.width * PLM_LANES : 0;
+}
+
+/* ---- chunks of the weight pass ---- */
+
+typedef struct {
+    size_t k, rows;   /* of W */
+    size_t p, panels;
+} chunk;
+
+static size_t chunks_down(const plm_step *s) { return (fan_in(s) + CHUNK - 1) / CHUNK; }
+
+static int64_t chunk_count(const plm_step *s)
+{
+    return (int64_t)(chunks_down(s) * ((panels_of(s->out.shape.width) + GROUP - 1) / GROUP));
+}
+
+static chunk chunk_at(const plm_step *s, int64_t unit)
+{
+    const size_t down = chunks_down(s), depth = fan_in(s), panels = panels_of(s->out.shape.width);
+    chunk c = {.k = (size_t)unit % down * CHUNK, .p = (size_t)unit / down * GROUP};
+    c.rows = depth - c.k < CHUNK ? depth - c.k : CHUNK;
+    c.panels = panels - c.p < GROUP ? panels - c.p : GROUP;
+    return c;
+}
+
+static void refresh(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    (void)thread;
+    for (int64_t unit = first; unit < last && wants_copy(s); unit++) {
+        const chunk c = chunk_at(s, unit);
+        transpose_chunk(s, c.k, c.rows, c.p, c.panels);
+    }
+}
+
+static size_t scratch(const plm_step *s)
+{
+    return s->run->training ? (size_t)CHUNK * GROUP * PLM_LANES + (size_t)s->out.shape.stride : 0;
+}
+
+/* Gradient of a chunk of W: into scratch and on to the optimizer, or into the long vector. */
+static void kernel_gradient(const plm_step *s, const chunk *c, int thread)
+{
+    const size_t depth = fan_in(s);
+    const bool fused = s->run->apply != NULL;
+    plm_real *scratch = s->run->scratch + (size_t)thread * s->run->scratch_size;
+    plm_real *stored = fused ? NULL : s->run->g + s->in[1].weight->offset + (c->p * depth + c->k) * PLM_LANES;
+    const size_t panel = fused ? (size_t)CHUNK * PLM_LANES : depth * PLM_LANES;
+    const plm_gemm g = {.a = s->in[0].x + c->k, .a_row = 1, .a_step = (size_t)s->in[0].shape.stride,
+                        .b = s->out.g + c->p * PLM_LANES, .b_panel = PLM_LANES,
+                        .b_step = (size_t)s->out.shape.stride, .c = fused ? scratch : stored, .c_row = PLM_LANES,
+                        .c_panel = panel, .rows = c->rows, .panels = c->panels,
+                        .depth = lines_of(s, s->run->rows)};
+    s->run->kernel->gemm(&g);
+    for (size_t j = 0; fused && j < c->panels; j++)
+        s->run->apply(s->run->apply_self, s->in[1].weight,
+                      s->in[1].weight->offset + ((c->p + j) * depth + c->k) * PLM_LANES, scratch + j * panel,
+                      c->rows * PLM_LANES, thread);
+}
+
+static void bias_gradient(const plm_step *s, const chunk *c, int thread)
+{
+    const bool fused = s->run->apply != NULL;
+    const size_t offset = s->in[2].weight->offset + c->p * PLM_LANES, count = c->panels * PLM_LANES;
+    plm_real *scratch = s->run->scratch + (size_t)thread * s->run->scratch_size;
+    plm_real *db = fused ? scratch : s->run->g + offset;
+    s->run->kernel->column_sum(db, s->out.g + c->p * PLM_LANES, lines_of(s, s->run->rows), count,
+                               (size_t)s->out.shape.stride);
+    if (fused)
+        s->run->apply(s->run->apply_self, s->in[2].weight, offset, db, count, thread);
+}
+
+static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    for (int64_t unit = first; unit < last; unit++) {
+        const chunk c = chunk_at(s, unit);
+        if (plm_weight_wanted(&s->in[1])) {
+            kernel_gradient(s, &c, thread);
+            if (s->run->apply != NULL && wants_copy(s))
+                transpose_chunk(s, c.k, c.rows, c.p, c.panels);
+        }
+        if (c.k == 0 && s->inputs > 2 && plm_weight_wanted(&s->in[2]))
+            bias_gradient(s, &c, thread);
+    }
+}
+
+static double work(const plm_step *s)
+{
+    return (double)s->out.shape.lines * (double)s->in[0].shape.width * (double)s->out.shape.width;
+}
+
+const plm_op_kind plm_op_dense = {
+    .kind = {.name = "dense", .help = "act(x W + b) on the last axis", .config_size = sizeof(dense),
+             .fields = fields},
+    .shape = shape,
+    .reads = PLM_READS_IN(0) | PLM_READS_OUT,
+    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = chunk_count}},
+    .refresh = {{.run = refresh, .split = PLM_SPLIT_UNITS, .units = chunk_count}},
+    .memory = memory,
+    .scratch = scratch,
+    .work = work,
+};

@@ -1,0 +1,68 @@
+/* The same numbers, stored another way: one line a row, or the last axis as the line (graph.h, plm_shape); also a
+ * change of dims without a change of numbers (flatten). Backward is the same copy the other way round. */
+#include <string.h>
+
+#include "graph/graph.h"
+
+typedef struct {
+    bool lines, flatten;
+} repack;
+
+static const plm_field fields[] = {
+    PLM_FIELD(repack, lines, PLM_BOOL, "false", 0, 0, "true: the last axis is the line"),
+    PLM_FIELD(repack, flatten, PLM_BOOL, "false", 0, 0, "true: all axes become one"),
+    {0}};
+
+static plm_status shape(plm_shaping *o)
+{
+    const repack *c = o->config;
+    const plm_shape *x = o->in[0];
+    int64_t count = 1;
+    if (!plm_checked_product(x->rank, x->dims, &count))
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL, "the shape has too many elements");
+    if (c->flatten)
+        o->out = plm_shape_of(1, &count);
+    else
+        o->out = c->lines ? plm_shape_lines(x->rank, x->dims) : plm_shape_of(x->rank, x->dims);
+    return PLM_OK;
+}
+
+/* Copies the true numbers of a row; padding of the target becomes zero. */
+static void copy_row(plm_real *to, const plm_shape *t, const plm_real *from, const plm_shape *f)
+{
+    const int64_t total = t->lines * t->width;
+    for (int64_t done = 0; done < total;) {
+        const int64_t t_at = done % t->width, f_at = done % f->width;
+        const int64_t t_left = t->width - t_at, f_left = f->width - f_at;
+        const int64_t n = t_left < f_left ? t_left : f_left;
+        plm_real *line = to + done / t->width * t->stride;
+        memcpy(line + t_at, from + done / f->width * f->stride + f_at, (size_t)n * sizeof *to);
+        done += n;
+        if (t_at + n == t->width)
+            memset(line + t->width, 0, (size_t)(t->stride - t->width) * sizeof *to);
+    }
+}
+
+static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;
+    (void)thread;
+    for (int64_t i = first; i < last; i++)
+        copy_row(s->out.x + i * y->lines * y->stride, y, s->in[0].x + i * x->lines * x->stride, x);
+}
+
+static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;
+    (void)thread;
+    for (int64_t i = first; i < last && s->in[0].g != NULL; i++)
+        copy_row(s->in[0].g + i * x->lines * x->stride, x, s->out.g + i * y->lines * y->stride, y);
+}
+
+const plm_op_kind plm_op_repack = {
+    .kind = {.name = "repack", .help = "the same numbers stored another way", .config_size = sizeof(repack),
+             .fields = fields},
+    .shape = shape,
+    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+};

@@ -1,0 +1,48 @@
+/* y = scale * x + shift with two constants: what the layer rescaling says. dx = scale * dy. */
+#include "graph/graph.h"
+
+typedef struct {
+    double scale, shift;
+} scale_shift;
+
+static const plm_field fields[] = {PLM_FIELD(scale_shift, scale, PLM_REAL, "1", 0, 0, "factor"),
+                                   PLM_FIELD(scale_shift, shift, PLM_REAL, "0", 0, 0, "added after"),
+                                   {0}};
+
+static plm_status shape(plm_shaping *o)
+{
+    o->out = *o->in[0];
+    return PLM_OK;
+}
+
+static size_t line_numbers(const plm_step *s, int64_t rows)
+{
+    return (size_t)(rows * s->out.shape.lines * s->out.shape.stride);
+}
+
+static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const scale_shift *c = s->config;
+    const size_t at = line_numbers(s, first);
+    (void)thread;
+    s->run->kernel->scale_shift(s->out.x + at, s->in[0].x + at, (plm_real)c->scale, (plm_real)c->shift,
+                                line_numbers(s, last) - at);
+}
+
+static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const scale_shift *c = s->config;
+    const size_t at = line_numbers(s, first);
+    (void)thread;
+    if (s->in[0].g != NULL)
+        s->run->kernel->scale_shift(s->in[0].g + at, s->out.g + at, (plm_real)c->scale, 0,
+                                    line_numbers(s, last) - at);
+}
+
+const plm_op_kind plm_op_scale_shift = {
+    .kind = {.name = "scale_shift", .help = "scale * x + shift with two constants",
+             .config_size = sizeof(scale_shift), .fields = fields},
+    .shape = shape,
+    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+};
