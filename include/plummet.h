@@ -127,7 +127,7 @@ PLM_API const char *plm_describe(plm *w, const char *family, const char *name);
 PLM_API plm_model *plm_model_new(plm *w);
 /* Reads a model file; format NULL = told by its first bytes. NULL = failed, see plm_last_error. */
 PLM_API plm_model *plm_model_load(plm *w, const char *path, const char *format);
-/* Writes a model file by way of a temporary file; format NULL = told by the ending, "plummet" otherwise.
+/* Writes a model file by way of a temporary file; format NULL = told by the ending, "safetensors" otherwise.
  * The model must be compiled. E_IO leaves the old file as it was. */
 PLM_API plm_status plm_model_save(const plm_model *m, const char *path, const char *format);
 /* Frees a model; NULL is fine. */

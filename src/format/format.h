@@ -1,0 +1,19 @@
+/* Codecs: bytes to document and back. One kind a file in src/format; a codec knows no layer. */
+#ifndef PLM_FORMAT_FORMAT_H
+#define PLM_FORMAT_FORMAT_H
+
+#include "base/fields.h"
+#include "base/stream.h"
+#include "model/document.h"
+
+typedef struct {
+    plm_kind kind;
+    const char *endings; /* "safetensors|st": file endings without the dot */
+    /* How sure the first n bytes make it, 0 to 100. */
+    int (*sniff)(const unsigned char *head, size_t n);
+    /* size = bytes of the file, -1 unknown. Every size in the file is bounded before memory is taken. */
+    plm_status (*read)(plm *w, plm_reader *in, plm_document *out);
+    plm_status (*write)(plm *w, const plm_document *d, plm_writer *out);
+} plm_format_kind;
+
+#endif

@@ -1,0 +1,90 @@
+/* A model: what was said (layers), what it became (graph), where its numbers live (the long vectors). Internal. */
+#ifndef PLM_MODEL_MODEL_H
+#define PLM_MODEL_MODEL_H
+
+#include "nn/nn.h"
+#include "op/op.h"
+
+enum { PLM_INPUTS = 4, PLM_TARGETS = 4 };
+
+/* What the user said, one per plm_add, plm_input, plm_apply or plm_merge. Lives in the model's arena. */
+typedef struct {
+    const char *name;           /* unique in the model */
+    const char *text;           /* canonical spec, without name */
+    const char *where;          /* "layer 3 (dense)": for messages */
+    const plm_layer_kind *kind; /* NULL = an input made by plm_input */
+    const void *config;
+    bool trainable;
+    bool is_input;
+    plm_shape shape; /* of an input */
+    int inputs;
+    int input[PLM_OPERANDS]; /* indices of layers */
+} plm_layer;
+
+/* The long vectors: parameters, and for each optimizer slot another of the same length; gradients only where they must
+ * be stored whole. Trained parameters first, frozen ones next, state last. */
+typedef struct {
+    plm_real *p, *g;
+    plm_real *slot[PLM_SLOTS];
+    size_t length;  /* numbers of each vector */
+    size_t trained; /* the first so many learn */
+} plm_parameters_vector;
+
+struct plm_update;
+
+struct plm_model {
+    plm *w;
+    plm_arena arena; /* layers */
+    plm_status fault; /* first error of a builder */
+    plm_layer *layer;
+    size_t layers, layer_room;
+    int output[PLM_TARGETS]; /* layers */
+    int outputs;             /* 0 = the last layer is the output */
+    const char *optimizer, *loss, *metrics; /* as said; "" = nothing */
+
+    bool compiled, adapted;
+    plm_arena built; /* all below, thrown away by the next compile */
+    plm_graph graph;
+    plm_value *value; /* [layers] */
+    plm_value input[PLM_INPUTS], target[PLM_TARGETS], prediction[PLM_TARGETS], losses[PLM_TARGETS];
+    const plm_loss_kind *loss_kind[PLM_TARGETS];
+    int inputs, targets;
+    plm_parameters_vector vector;
+    plm_plan *train_plan, *infer_plan; /* made when first needed */
+    struct plm_update *update;         /* optimizer and its state; train/ makes and frees it */
+    void (*update_free)(struct plm_update *u);
+    char *summary; /* lent by plm_model_summary */
+};
+
+/* ---- build.c ---- */
+
+/* Layers to graph, shapes checked, outputs found. loss NULL or "" = none. Errors name the layer. */
+plm_status plm_model_build(plm_model *m, const char *loss);
+/* Throws away what build made (not the long vector's old values: see parameters.c). */
+void plm_model_unbuild(plm_model *m);
+/* Plans for at least `rows` rows; kept when large enough. */
+plm_status plm_model_train_plan(plm_model *m, int64_t rows, bool fused);
+plm_status plm_model_infer_plan(plm_model *m, int64_t rows);
+/* After parameters were written from outside. */
+void plm_model_stale(plm_model *m);
+/* PLM_OK when m is there, unspoiled and compiled; else the error, recorded where there is a runtime. */
+plm_status plm_model_ready(const plm_model *m);
+
+/* ---- parameters.c ---- */
+
+/* Gives every parameter its place, takes the long vector p, fills it: values kept from `old` where name and shape are
+ * the same, initializers for the rest. old may be NULL. */
+plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_real *old_p);
+/* Takes slot and gradient vectors (zeroed); mask: which slots. */
+plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient);
+void plm_parameters_free(plm_model *m);
+/* Row-major copies of one parameter out of and into any of the long vectors. values: weight->count numbers. */
+void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values);
+void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values);
+
+/* ---- predict.c ---- */
+
+/* Runs the infer plan on rows of the first `inputs` values; the caller reads m->prediction. rows <= the plan's. */
+void plm_model_run_infer(plm_model *m, const plm_batch *batch, int64_t first, int64_t rows);
+
+#endif
