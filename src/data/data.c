@@ -1,0 +1,164 @@
+/* The public calls: streams of batches. */
+#include <string.h>
+
+#include "data/data.h"
+
+/* ---- opening ---- */
+
+static plm_data *stream_over(plm *w, plm_source *s, plm_arena *words, const plm_spec *const *specs, size_t count)
+{
+    (void)words;
+    plm_data *d = plm_pipeline_new(w, s);
+    if (d && plm_pipeline_build(d, specs, count) < 0) {
+        plm_data_free(d);
+        return NULL;
+    }
+    return d;
+}
+
+static plm_data *open_pipeline(plm *w, plm_arena *words, const char *pipeline)
+{
+    size_t count = 0;
+    const plm_spec *const *specs = NULL;
+    plm_source *s = NULL;
+    if (plm_spec_parse_sequence(words, pipeline, '|', &count, &specs) < 0)
+        return NULL;
+    if (count == 0) {
+        plm_fail(w, PLM_E_SPEC, "data", "begin with a source: digits, csv('a.csv'), ...", "the pipeline is empty");
+        return NULL;
+    }
+    const char *source = plm_spec_text(words, specs[0]);
+    if (!source || plm_source_open(w, source, &s) < 0)
+        return NULL;
+    return stream_over(w, s, words, specs + 1, count - 1);
+}
+
+plm_data *plm_data_open(plm *w, const char *pipeline, ...)
+{
+    if (!w || w->fault < 0)
+        return NULL;
+    if (!pipeline) {
+        plm_fail(w, PLM_E_ORDER, "plm_data_open", "give a pipeline such as \"digits | batch(32)\"", "it is NULL");
+        return NULL;
+    }
+    plm_arena words = {.w = w};
+    plm_text text = {.w = w};
+    va_list list;
+    va_start(list, pipeline);
+    plm_text_format_list(&text, pipeline, list);
+    va_end(list);
+    plm_data *d = NULL;
+    if (text.failed)
+        plm_fail_memory(w, "plm_data_open");
+    else
+        d = open_pipeline(w, &words, plm_text_get(&text));
+    plm_text_free(&text);
+    plm_arena_free(&words);
+    return d;
+}
+
+plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const char *transforms)
+{
+    if (!w || w->fault < 0)
+        return NULL;
+    plm_arena words = {.w = w};
+    size_t count = 0;
+    const plm_spec *const *specs = NULL;
+    plm_source *s = NULL;
+    plm_data *d = NULL;
+    const bool said = transforms && transforms[strspn(transforms, " \t\n")];
+    if (!said || plm_spec_parse_sequence(&words, transforms, '|', &count, &specs) >= 0)
+        if (plm_source_arrays(w, x, y, &s) >= 0)
+            d = stream_over(w, s, &words, specs, count);
+    plm_arena_free(&words);
+    return d;
+}
+
+void plm_data_free(plm_data *d)
+{
+    if (!d)
+        return;
+    plm_ahead_close(d->ahead);
+    plm_source_release(d->source);
+    plm_arena_free(&d->arena);
+    plm_release(d->w, d);
+}
+
+/* ---- looking ---- */
+
+plm_status plm_data_about(const plm_data *d, plm_data_info *out)
+{
+    if (!d || !out)
+        return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_about", "give a stream and room for its figures",
+                        "an argument is NULL");
+    const plm_source *s = d->source;
+    *out = (plm_data_info){.rows = plm_pipeline_rows(d), .batch = d->batch, .inputs = s->inputs,
+                           .targets = s->targets, .classes = s->classes, .name = s->name};
+    for (int i = 0; i < s->inputs; i++) {
+        out->input_rank[i] = d->part[i].rank;
+        memcpy(out->input_dims[i], d->part[i].dims, sizeof d->part[i].dims);
+    }
+    for (int i = 0; i < s->targets; i++) {
+        out->target_rank[i] = d->part[s->inputs + i].rank;
+        memcpy(out->target_dims[i], d->part[s->inputs + i].dims, sizeof d->part[i].dims);
+    }
+    return PLM_OK;
+}
+
+/* ---- batches ---- */
+
+static plm_view lend(const plm_part *part, float *value, int64_t rows)
+{
+    plm_view view = {.data = value, .dtype = PLM_F32, .rank = part->rank + 1, .dims = {rows}};
+    for (int i = 0; i < part->rank; i++)
+        view.dims[i + 1] = part->dims[i];
+    return view;
+}
+
+static void lend_batch(const plm_data *d, const plm_slot *slot, plm_batch *out)
+{
+    const plm_source *s = d->source;
+    *out = (plm_batch){.rows = slot->rows, .inputs = s->inputs, .targets = s->targets};
+    for (int i = 0; i < s->inputs; i++)
+        out->input[i] = lend(&d->part[i], slot->value[i], slot->rows);
+    for (int i = 0; i < s->targets; i++)
+        out->target[i] = lend(&d->part[s->inputs + i], slot->value[s->inputs + i], slot->rows);
+}
+
+plm_status plm_data_rewind(plm_data *d, int64_t epoch)
+{
+    if (!d)
+        return PLM_E_ORDER;
+    PLM_TRY(plm_pipeline_prepare(d));
+    if (d->ahead)
+        plm_ahead_rest(d->ahead);
+    d->failed = plm_flow_rewind(d, epoch);
+    d->rewound = true;
+    if (d->failed < 0)
+        return plm_source_carry(d->w, d->source, d->failed);
+    if (d->ahead)
+        plm_ahead_start(d->ahead);
+    return PLM_OK;
+}
+
+plm_status plm_data_next(plm_data *d, plm_batch *out)
+{
+    if (!d || !out)
+        return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_next", "give a stream and room for a batch",
+                        "an argument is NULL");
+    if (!d->rewound)
+        PLM_TRY(plm_data_rewind(d, 0));
+    if (d->failed != PLM_OK) /* an error or the end, until the next rewind */
+        return d->failed;
+    const plm_slot *slot = &d->slot;
+    if (d->ahead)
+        slot = plm_ahead_next(d->ahead);
+    else
+        (void)plm_flow_fill(d, &d->slot);
+    d->failed = slot->status;
+    if (slot->status < 0)
+        return plm_source_carry(d->w, d->source, slot->status);
+    if (slot->status == PLM_OK)
+        lend_batch(d, slot, out);
+    return slot->status;
+}

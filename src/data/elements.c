@@ -1,0 +1,154 @@
+/* Number types of files and arrays, and their way to float32. Conversions round to nearest even, as the machine does. */
+#include <math.h>
+#include <string.h>
+
+#include "data/data.h"
+
+static const struct {
+    const char *name;
+    size_t size;
+    bool is_float;
+} about[PLM_ELEMENT_COUNT] = {
+    [PLM_ELEMENT_F32] = {"float32", 4, true},   [PLM_ELEMENT_F64] = {"float64", 8, true},
+    [PLM_ELEMENT_F16] = {"float16", 2, true},   [PLM_ELEMENT_BF16] = {"bfloat16", 2, true},
+    [PLM_ELEMENT_I8] = {"int8", 1, false},      [PLM_ELEMENT_I16] = {"int16", 2, false},
+    [PLM_ELEMENT_I32] = {"int32", 4, false},    [PLM_ELEMENT_I64] = {"int64", 8, false},
+    [PLM_ELEMENT_U8] = {"uint8", 1, false},     [PLM_ELEMENT_U16] = {"uint16", 2, false},
+    [PLM_ELEMENT_U32] = {"uint32", 4, false},   [PLM_ELEMENT_U64] = {"uint64", 8, false},
+    [PLM_ELEMENT_BOOL] = {"bool", 1, false},
+};
+
+size_t plm_element_size(plm_element e)
+{
+    return about[e].size;
+}
+
+const char *plm_element_name(plm_element e)
+{
+    return about[e].name;
+}
+
+bool plm_element_is_float(plm_element e)
+{
+    return about[e].is_float;
+}
+
+bool plm_element_of(plm_dtype dtype, plm_element *out)
+{
+    static const plm_element elements[] = {
+        [PLM_F32] = PLM_ELEMENT_F32, [PLM_F64] = PLM_ELEMENT_F64, [PLM_F16] = PLM_ELEMENT_F16,
+        [PLM_BF16] = PLM_ELEMENT_BF16, [PLM_I32] = PLM_ELEMENT_I32, [PLM_I64] = PLM_ELEMENT_I64,
+        [PLM_U8] = PLM_ELEMENT_U8, [PLM_BOOL8] = PLM_ELEMENT_BOOL};
+    if ((int)dtype < 0 || (size_t)dtype >= sizeof elements / sizeof elements[0])
+        return false;
+    *out = elements[dtype];
+    return true;
+}
+
+static float from_bits(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* IEEE 754 binary16: sign 1, exponent 5, fraction 10. */
+static float from_half(uint16_t half)
+{
+    const uint32_t sign = (uint32_t)(half & 0x8000u) << 16;
+    const uint32_t exponent = (half >> 10) & 31u;
+    const uint32_t fraction = half & 1023u;
+    if (exponent == 31)
+        return from_bits(sign | 0x7F800000u | fraction << 13);
+    if (exponent == 0) { /* subnormal: fraction * 2^-24 */
+        const float value = (float)fraction * 0x1p-24f;
+        return sign ? -value : value;
+    }
+    return from_bits(sign | (exponent + 112) << 23 | fraction << 13);
+}
+
+/* Bytes are most of what is trained on: 16 at a time, so that any compiler makes vectors of them. */
+static void decode_bytes(float *out, const uint8_t *in, size_t n)
+{
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16)
+        for (size_t lane = 0; lane < 16; lane++)
+            out[i + lane] = (float)in[i + lane];
+    for (; i < n; i++)
+        out[i] = (float)in[i];
+}
+
+/* The caller's arrays need not be aligned, hence memcpy; compilers make plain loads of it. */
+#define DECODE(type, expression)                              \
+    for (size_t i = 0; i < n; i++) {                          \
+        type v;                                               \
+        memcpy(&v, (const char *)in + i * sizeof v, sizeof v); \
+        out[i] = (expression);                                \
+    }                                                         \
+    break
+
+void plm_element_decode(plm_element e, float *out, const void *in, size_t n)
+{
+    switch (e) {
+    case PLM_ELEMENT_F32: memcpy(out, in, n * sizeof *out); break;
+    case PLM_ELEMENT_U8: decode_bytes(out, in, n); break;
+    case PLM_ELEMENT_F64: DECODE(double, (float)v);
+    case PLM_ELEMENT_F16: DECODE(uint16_t, from_half(v));
+    case PLM_ELEMENT_BF16: DECODE(uint16_t, from_bits((uint32_t)v << 16));
+    case PLM_ELEMENT_I8: DECODE(int8_t, (float)v);
+    case PLM_ELEMENT_I16: DECODE(int16_t, (float)v);
+    case PLM_ELEMENT_I32: DECODE(int32_t, (float)v);
+    case PLM_ELEMENT_I64: DECODE(int64_t, (float)v);
+    case PLM_ELEMENT_U16: DECODE(uint16_t, (float)v);
+    case PLM_ELEMENT_U32: DECODE(uint32_t, (float)v);
+    case PLM_ELEMENT_U64: DECODE(uint64_t, (float)v);
+    case PLM_ELEMENT_BOOL: DECODE(uint8_t, v ? 1.0f : 0.0f);
+    case PLM_ELEMENT_COUNT: break;
+    }
+}
+
+void plm_element_gather(plm_element e, float *out, const void *rows, size_t width, const int64_t *row, size_t n)
+{
+    const char *from = rows;
+    const size_t bytes = width * about[e].size;
+    size_t i = 0;
+    while (i < n) {
+        size_t run = 1; /* rows that lie one after the other are one piece */
+        while (i + run < n && row[i + run] == row[i] + (int64_t)run)
+            run++;
+        plm_element_decode(e, out + i * width, from + (size_t)row[i] * bytes, run * width);
+        i += run;
+    }
+}
+
+void plm_element_swap(plm_element e, void *data, size_t n)
+{
+    unsigned char *p = data;
+    const size_t size = about[e].size;
+    if (size == 1)
+        return;
+    for (size_t i = 0; i < n; i++, p += size)
+        for (size_t k = 0; k < size / 2; k++) {
+            const unsigned char kept = p[k];
+            p[k] = p[size - 1 - k];
+            p[size - 1 - k] = kept;
+        }
+}
+
+size_t plm_element_first_bad(plm_element e, const void *data, size_t n)
+{
+    if (!about[e].is_float)
+        return n;
+    float piece[256];
+    for (size_t at = 0; at < n; at += 256) {
+        const size_t count = n - at < 256 ? n - at : 256;
+        plm_element_decode(e, piece, (const char *)data + at * about[e].size, count);
+        bool good = true;
+        for (size_t i = 0; i < count; i++)
+            good &= fabsf(piece[i]) <= 3.40282347e+38f; /* false for NaN */
+        for (size_t i = 0; !good && i < count; i++)
+            if (!isfinite(piece[i]))
+                return at + i;
+    }
+    return n;
+}

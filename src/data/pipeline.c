@@ -1,0 +1,149 @@
+/* From specs to a stream: which transforms there are, what they may follow, what a batch looks like. */
+#include <string.h>
+
+#include "data/data.h"
+
+enum { DEFAULT_BATCH = 32 };
+
+plm_data *plm_pipeline_new(plm *w, plm_source *s)
+{
+    plm_data *d = plm_allocate(w, sizeof *d);
+    if (!d) {
+        plm_source_release(s);
+        return NULL;
+    }
+    d->w = w;
+    d->arena.w = w;
+    d->source = s;
+    d->batch = DEFAULT_BATCH;
+    d->ahead_batches = -1;
+    d->last = s->rows < 0 ? INT64_MAX : s->rows;
+    for (int i = 0; i < s->inputs + s->targets; i++) {
+        const plm_table *t = &s->table[i];
+        d->part[i] = (plm_part){.rank = t->rank, .width = t->width, .room = t->width};
+        memcpy(d->part[i].dims, t->dims, sizeof t->dims);
+    }
+    return d;
+}
+
+/* The role at place i is `role`. */
+static const plm_transform *find_role(const plm_data *d, plm_transform_role role)
+{
+    for (int i = 0; i < d->transforms; i++)
+        if (d->transform[i].kind->role == role)
+            return &d->transform[i];
+    return NULL;
+}
+
+/* Rows are picked and mixed before they are collected; a batch is collected once. */
+static plm_status check_place(plm_data *d, const plm_transform *t)
+{
+    const plm_transform_role role = t->kind->role;
+    const char *name = t->kind->kind.name;
+    if (role == PLM_TRANSFORM_DIVIDES)
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say it as the validation: validation: split(0.1), or plm_data_split",
+                        "%s is no step of a pipeline", name);
+    const plm_transform *batch = find_role(d, PLM_TRANSFORM_COLLECTS);
+    const plm_transform *ahead = find_role(d, PLM_TRANSFORM_AHEAD);
+    if (ahead)
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "put prefetch last", "%s comes after %s", name, ahead->spec);
+    if (batch && (role == PLM_TRANSFORM_PICKS || role == PLM_TRANSFORM_MIXES))
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "put it before the batch: it is about rows, not batches",
+                        "%s comes after %s", name, batch->spec);
+    if (batch && role == PLM_TRANSFORM_COLLECTS)
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "keep one of them", "the pipeline has two batch sizes: %s and %s",
+                        batch->spec, t->spec);
+    return PLM_OK;
+}
+
+/* What picks rows before anything mixes them is done once: d's positions become fewer. */
+static void fold(plm_data *d, plm_transform *t)
+{
+    if (t->kind->role != PLM_TRANSFORM_PICKS || find_role(d, PLM_TRANSFORM_MIXES))
+        return;
+    t->kind->pick(t, &d->first, &d->last);
+    t->folded = true;
+}
+
+plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
+{
+    if (d->transforms == PLM_TRANSFORMS)
+        return plm_fail(d->w, PLM_E_SPEC, "pipeline", "leave some out", "a pipeline has at most %d transforms",
+                        (int)PLM_TRANSFORMS);
+    plm_transform t = {.data = d, .number = d->transforms};
+    const plm_kind *kind = NULL;
+    PLM_TRY(plm_kind_bind(&d->arena, "transform", spec, &kind, &t.config));
+    t.kind = (const plm_transform_kind *)(const void *)kind;
+    t.spec = plm_spec_text(&d->arena, spec);
+    if (!t.spec)
+        return PLM_E_MEMORY;
+    PLM_TRY(check_place(d, &t));
+    plm_transform *kept = &d->transform[d->transforms];
+    *kept = t;
+    if (t.kind->settle)
+        PLM_TRY(t.kind->settle(kept));
+    fold(d, kept);
+    d->transforms++;
+    return PLM_OK;
+}
+
+plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        PLM_TRY(plm_pipeline_add(d, specs[i]));
+    return plm_pipeline_check(d);
+}
+
+int64_t plm_pipeline_rows(const plm_data *d)
+{
+    if (d->source->rows < 0)
+        return -1;
+    int64_t first = 0, last = d->last - d->first;
+    for (int i = 0; i < d->transforms; i++) {
+        const plm_transform *t = &d->transform[i];
+        if (t->kind->role == PLM_TRANSFORM_PICKS && !t->folded)
+            t->kind->pick(t, &first, &last);
+    }
+    const int64_t rows = last - first;
+    return d->drop_remainder ? rows - rows % d->batch : rows;
+}
+
+plm_status plm_pipeline_check(plm_data *d)
+{
+    if (plm_pipeline_rows(d) != 0)
+        return PLM_OK;
+    if (d->drop_remainder && d->last - d->first > 0)
+        return plm_fail(d->w, PLM_E_DATA, d->source->name, "make the batch smaller, or leave drop_remainder out",
+                        "there are fewer rows than one batch of %lld", (long long)d->batch);
+    return plm_fail(d->w, PLM_E_DATA, d->source->name, "let take, skip and split leave some of the rows",
+                    "no rows are left of %lld", (long long)d->source->rows);
+}
+
+plm_status plm_pipeline_prepare(plm_data *d)
+{
+    if (d->begun)
+        return PLM_OK;
+    if (!d->source->streamed) {
+        d->room = d->last - d->first;
+        d->order.row = plm_arena_array(&d->arena, (size_t)d->room, sizeof *d->order.row);
+        if (!d->order.row)
+            return PLM_E_MEMORY;
+    } else {
+        for (int i = 0; i < d->source->inputs + d->source->targets; i++) {
+            d->raw[i] = plm_arena_array(&d->arena, (size_t)plm_flow_capacity(d), plm_flow_row_bytes(d, i));
+            if (!d->raw[i])
+                return PLM_E_MEMORY;
+        }
+        if (d->ahead_batches != 0)
+            PLM_TRY(plm_ahead_open(d, &d->ahead));
+    }
+    if (!d->ahead)
+        PLM_TRY(plm_flow_slot(d, &d->slot));
+    d->begun = true;
+    return PLM_OK;
+}
+
+uint64_t plm_data_seed(const plm_data *d, int64_t own)
+{
+    return own >= 0 ? (uint64_t)own : d->w->options.seed;
+}

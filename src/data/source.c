@@ -1,0 +1,175 @@
+/* What all sources share: opening by spec, their own runtime, memory and checks of their parts. */
+#include <string.h>
+
+#include "data/data.h"
+
+enum { NAME_ROOM = 64 };
+
+plm_source *plm_source_new(plm *user)
+{
+    plm_source *s = plm_allocate(user, sizeof *s);
+    if (!s)
+        return NULL;
+    s->w.options = user->options;
+    s->w.families = user->families;
+    s->w.error = (plm_error){.what = "", .where = "", .mend = ""};
+    s->arena.w = &s->w;
+    s->references = 1;
+    s->rows = -1;
+    s->name = "data";
+    return s;
+}
+
+void plm_source_release(plm_source *s)
+{
+    if (!s || --s->references > 0)
+        return;
+    if (s->kind && s->kind->close)
+        s->kind->close(s);
+    for (int i = 0; i < PLM_PARTS; i++)
+        plm_release(&s->w, s->table[i].owned);
+    plm_arena_free(&s->arena);
+    plm w = s->w; /* the block of s cannot be freed by what lies in it */
+    plm_release(&w, s);
+}
+
+plm_status plm_source_carry(plm *user, const plm_source *s, plm_status status)
+{
+    const plm_error *e = &s->w.error;
+    return plm_fail(user, status, e->where, e->mend, "%s", e->what);
+}
+
+static plm_status open_kind(plm_source *s, const char *text)
+{
+    const plm_spec *spec = NULL;
+    const plm_kind *kind = NULL;
+    const void *config = NULL;
+    PLM_TRY(plm_spec_parse(&s->arena, text, &spec));
+    s->spec = plm_spec_text(&s->arena, spec);
+    if (!s->spec)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_kind_bind(&s->arena, "source", spec, &kind, &config));
+    s->kind = (const plm_source_kind *)(const void *)kind;
+    PLM_TRY(s->kind->open(s, config));
+    return plm_source_settle(s);
+}
+
+plm_status plm_source_open(plm *user, const char *spec, plm_source **out)
+{
+    *out = NULL;
+    plm_source *s = plm_source_new(user);
+    if (!s)
+        return PLM_E_MEMORY;
+    const plm_status status = open_kind(s, spec);
+    if (status < 0) {
+        plm_source_carry(user, s, status);
+        plm_source_release(s);
+        return status;
+    }
+    *out = s;
+    return PLM_OK;
+}
+
+plm_status plm_source_settle(plm_source *s)
+{
+    const char *where = s->spec ? s->spec : s->name;
+    if (s->rows == 0)
+        return plm_fail(&s->w, PLM_E_DATA, where, "give data with at least one row", "there are no rows");
+    for (int i = 0; i < s->inputs + s->targets; i++) {
+        plm_table *t = &s->table[i];
+        if (t->width == 0)
+            return plm_fail(&s->w, PLM_E_SHAPE, where, "every row needs at least one number",
+                            "%s: a row holds no numbers", t->name);
+        if (i < s->inputs && t->rank == 0) {
+            t->rank = 1;
+            t->dims[0] = 1;
+        }
+        if (i >= s->inputs && t->width == 1)
+            t->rank = 0;
+    }
+    return PLM_OK;
+}
+
+void *plm_source_table(plm_source *s, plm_table *t, int64_t rows)
+{
+    size_t numbers = 0;
+    if (!plm_checked_multiply((size_t)rows, t->width, &numbers)) {
+        plm_fail(&s->w, PLM_E_FORMAT, t->name, "the file is damaged, or not what it was taken for",
+                 "its sizes are more than memory can hold");
+        return NULL;
+    }
+    t->owned = plm_allocate_array(&s->w, numbers, plm_element_size(t->element));
+    t->rows = t->owned;
+    return t->owned;
+}
+
+plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t *dims)
+{
+    if (rank < 1 || rank > PLM_ROW_RANK + 1)
+        return plm_fail(&s->w, PLM_E_SHAPE, t->name, "give an array with 1 to 8 dimensions, rows first",
+                        "it has %d dimensions", rank);
+    int64_t numbers = 0;
+    size_t bytes = 0;
+    if (!plm_checked_product(rank, dims, &numbers)
+        || !plm_checked_multiply((size_t)numbers, plm_element_size(t->element), &bytes) || bytes > SIZE_MAX / 2)
+        return plm_fail(&s->w, PLM_E_FORMAT, t->name, "the file is damaged, or not what it was taken for",
+                        "its sizes are more than memory can hold");
+    if (dims[0] == 0)
+        return plm_fail(&s->w, PLM_E_DATA, t->name, "give data with at least one row", "there are no rows");
+    t->rank = rank - 1;
+    for (int i = 0; i + 1 < rank; i++)
+        t->dims[i] = dims[i + 1];
+    t->width = (size_t)(numbers / dims[0]);
+    return PLM_OK;
+}
+
+plm_status plm_source_finite(plm_source *s, const plm_table *t, const void *data, int64_t rows, int64_t first_row)
+{
+    const size_t n = (size_t)rows * t->width;
+    const size_t bad = plm_element_first_bad(t->element, data, n);
+    if (bad == n)
+        return PLM_OK;
+    float value = 0;
+    plm_element_decode(t->element, &value, (const char *)data + bad * plm_element_size(t->element), 1);
+    const char *said = value != value ? "NaN" : value > 0 ? "infinite, or too large for float32"
+                                                           : "minus infinite, or too large for float32";
+    const long long row = (long long)(first_row + (int64_t)(bad / t->width));
+    return plm_fail(&s->w, PLM_E_DATA, t->name, "remove the row or replace the value; rows and numbers count from 0",
+                    "row %lld, number %zu is %s", row, bad % t->width, said);
+}
+
+int64_t plm_source_count_classes(const plm_source *s, const plm_table *t)
+{
+    enum { MOST = 65536 };
+    if (!t->rows || t->width != 1 || plm_element_is_float(t->element))
+        return 0;
+    int64_t greatest = -1;
+    for (int64_t i = 0; i < s->rows; i++) {
+        float label = 0;
+        plm_element_decode(t->element, &label, (const char *)t->rows + (size_t)i * plm_element_size(t->element), 1);
+        if (label < 0 || label >= MOST)
+            return 0;
+        if ((int64_t)label > greatest)
+            greatest = (int64_t)label;
+    }
+    return greatest + 1;
+}
+
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+const char *plm_source_short_name(plm_source *s, const char *path)
+{
+    const char *start = strrchr(path, '/');
+    start = start ? start + 1 : path;
+    char name[NAME_ROOM];
+    size_t n = 0;
+    for (; n + 1 < sizeof name && start[n] && (start[n] != '.' || n == 0); n++)
+        name[n] = is_plain(start[n]) ? start[n] : '_';
+    if (n == 0)
+        name[n++] = '_';
+    const char *kept = plm_arena_text(&s->arena, name, n);
+    return kept ? kept : "data";
+}

@@ -1,0 +1,114 @@
+/* The digits: 1797 pictures of 8 x 8 hand-written digits, grey 0..16, ten classes; compiled in as gzip of text,
+ * a line of 64 greys and the label each. UCI "Optical Recognition of Handwritten Digits", test part. */
+#include <string.h>
+#include <zlib.h>
+
+#include "data/data.h"
+
+extern const unsigned char plm_digits_gz[];
+extern const size_t plm_digits_gz_size;
+
+enum { ROWS = 1797, GREYS = 64, CLASSES = 10 };
+
+/* Reads whole numbers, one after the other, from text that comes in pieces. */
+typedef struct {
+    uint8_t *greys, *labels;
+    size_t seen;      /* numbers so far */
+    unsigned value;
+    bool in_number, wrong;
+} reading;
+
+static void end_number(reading *r)
+{
+    if (!r->in_number)
+        return;
+    const size_t row = r->seen / (GREYS + 1), column = r->seen % (GREYS + 1);
+    if (row >= ROWS || r->value > 16)
+        r->wrong = true;
+    else if (column < GREYS)
+        r->greys[row * GREYS + column] = (uint8_t)r->value;
+    else
+        r->labels[row] = (uint8_t)r->value;
+    r->seen++;
+    r->in_number = false;
+    r->value = 0;
+}
+
+static void read_piece(reading *r, const unsigned char *text, size_t n)
+{
+    for (size_t i = 0; i < n && !r->wrong; i++) {
+        if (text[i] >= '0' && text[i] <= '9') {
+            r->value = r->value < 100 ? r->value * 10 + (text[i] - '0') : r->value;
+            r->in_number = true;
+        } else {
+            end_number(r);
+        }
+    }
+}
+
+static voidpf zlib_take(voidpf w, uInt items, uInt size)
+{
+    return plm_allocate_array(w, items, size);
+}
+
+static void zlib_give(voidpf w, voidpf block)
+{
+    plm_release(w, block);
+}
+
+static plm_status inflate_digits(plm_source *s, reading *r)
+{
+    unsigned char piece[4096];
+    z_stream z = {.zalloc = zlib_take, .zfree = zlib_give, .opaque = &s->w};
+    unsigned char *packed = plm_allocate(&s->w, plm_digits_gz_size); /* zlib's next_in is not const everywhere */
+    if (!packed)
+        return PLM_E_MEMORY;
+    memcpy(packed, plm_digits_gz, plm_digits_gz_size);
+    z.next_in = packed;
+    z.avail_in = (uInt)plm_digits_gz_size;
+    int done = inflateInit2(&z, 15 + 16);
+    while (done == Z_OK) {
+        z.next_out = piece;
+        z.avail_out = sizeof piece;
+        done = inflate(&z, Z_NO_FLUSH);
+        read_piece(r, piece, sizeof piece - z.avail_out);
+    }
+    (void)inflateEnd(&z);
+    plm_release(&s->w, packed);
+    if (done == Z_MEM_ERROR)
+        return plm_fail_memory(&s->w, "digits");
+    end_number(r);
+    if (done != Z_STREAM_END || r->wrong || r->seen != (size_t)ROWS * (GREYS + 1))
+        return plm_fail(&s->w, PLM_E_INTERNAL, "digits", "build plummet again", "the digits compiled in are damaged");
+    return PLM_OK;
+}
+
+static plm_status open(plm_source *s, const void *config)
+{
+    (void)config;
+    s->name = "digits";
+    s->rows = ROWS;
+    s->inputs = s->targets = 1;
+    s->classes = CLASSES;
+    s->table[0] = (plm_table){.name = "digits", .element = PLM_ELEMENT_U8};
+    s->table[1] = (plm_table){.name = "digits", .element = PLM_ELEMENT_U8};
+    PLM_TRY(plm_source_shape(s, &s->table[0], 2, (int64_t[]){ROWS, GREYS}));
+    PLM_TRY(plm_source_shape(s, &s->table[1], 1, (int64_t[]){ROWS}));
+    reading r = {.greys = plm_source_table(s, &s->table[0], ROWS)};
+    if (!r.greys)
+        return PLM_E_MEMORY;
+    r.labels = plm_source_table(s, &s->table[1], ROWS);
+    if (!r.labels)
+        return PLM_E_MEMORY;
+    return inflate_digits(s, &r);
+}
+
+extern const plm_source_kind plm_source_digits;
+const plm_source_kind plm_source_digits = {
+    .kind = {.name = "digits",
+             .help = "1797 hand-written digits, 8 x 8 greys 0..16, ten classes; compiled in",
+             .notes = "Rows of 64 greys, target 0..9. Small enough to learn in a second: for first steps and tests.",
+             .source = "UCI Optical Recognition of Handwritten Digits, Alpaydin and Kaynak 1998",
+             .examples = PLM_LIST("digits", "digits | shuffle | batch(32)")},
+    .open = open,
+};

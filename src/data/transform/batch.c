@@ -1,0 +1,31 @@
+/* batch: how many rows are given at a time. */
+#include "data/data.h"
+
+typedef struct {
+    int64_t rows;
+    bool drop_remainder;
+} batch;
+
+static const plm_field fields[] = {
+    PLM_FIELD(batch, rows, PLM_INT, "32", 1, 1e9, "rows of a batch"),
+    PLM_FIELD(batch, drop_remainder, PLM_BOOL, "false", 0, 0, "leave a last, smaller batch out"),
+    {0}};
+
+static plm_status settle(plm_transform *t)
+{
+    const batch *c = t->config;
+    t->data->batch = c->rows;
+    t->data->drop_remainder = c->drop_remainder;
+    return PLM_OK;
+}
+
+extern const plm_transform_kind plm_transform_batch;
+const plm_transform_kind plm_transform_batch = {
+    .kind = {.name = "batch",
+             .help = "rows of one step; 32 where nothing is said",
+             .config_size = sizeof(batch),
+             .fields = fields,
+             .examples = PLM_LIST("digits | batch(64)", "digits | batch(64, drop_remainder=true)")},
+    .role = PLM_TRANSFORM_COLLECTS,
+    .settle = settle,
+};

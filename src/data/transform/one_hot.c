@@ -1,0 +1,83 @@
+/* one_hot: a target of whole numbers 0..classes-1 becomes rows of `classes` zeros with a one. */
+#include <string.h>
+
+#include "data/data.h"
+
+typedef struct {
+    int64_t classes;
+} one_hot;
+
+enum { MOST = 1000000 };
+
+static const plm_field fields[] = {
+    PLM_FIELD(one_hot, classes, PLM_INT, "0", 0, MOST, "width of a row; 0 = the classes of the source"), {0}};
+
+/* The classes of a target in memory: 1 + its greatest label. */
+static int64_t count_classes(const plm_data *d)
+{
+    const plm_source *s = d->source;
+    const plm_table *t = &s->table[s->inputs];
+    if (s->classes > 0)
+        return s->classes;
+    if (!t->rows)
+        return 0;
+    float greatest = -1;
+    for (int64_t i = 0; i < s->rows; i++) {
+        float label = 0;
+        plm_element_gather(t->element, &label, t->rows, 1, &i, 1);
+        if (label > greatest)
+            greatest = label;
+    }
+    return greatest >= 0 && greatest < MOST ? (int64_t)greatest + 1 : 0;
+}
+
+static plm_status settle(plm_transform *t)
+{
+    plm_data *d = t->data;
+    const one_hot *c = t->config;
+    plm_part *part = &d->part[d->source->inputs];
+    if (d->source->targets == 0)
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say which column or file is the target",
+                        "there is no target to make one-hot");
+    if (part->width != 1)
+        return plm_fail(d->w, PLM_E_SHAPE, t->spec, "leave one_hot out", "the target has %zu numbers a row, not one",
+                        part->width);
+    const int64_t classes = c->classes > 0 ? c->classes : count_classes(d);
+    if (classes == 0)
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say one_hot(classes=10)", "the number of classes is not known");
+    part->rank = 1;
+    part->dims[0] = classes;
+    part->width = (size_t)classes;
+    part->room = part->room > part->width ? part->room : part->width;
+    return PLM_OK;
+}
+
+static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
+{
+    plm_source *s = t->data->source;
+    const int64_t classes = t->data->part[s->inputs].dims[0];
+    float *y = value[s->inputs];
+    for (int64_t i = rows - 1; i >= 0; i--) { /* from the back: row i never covers a label before it */
+        const float label = y[i];
+        if (!(label >= 0 && label < (float)classes && label == (float)(int64_t)label))
+            return plm_fail(&s->w, PLM_E_DATA, t->spec, "labels are whole numbers from 0; raise classes or mend the row",
+                            "label %g is not one of 0..%lld", (double)label, (long long)classes - 1);
+        memset(y + i * classes, 0, (size_t)classes * sizeof *y);
+        y[i * classes + (int64_t)label] = 1;
+    }
+    return PLM_OK;
+}
+
+extern const plm_transform_kind plm_transform_one_hot;
+const plm_transform_kind plm_transform_one_hot = {
+    .kind = {.name = "one_hot",
+             .alias = "to_categorical",
+             .help = "makes rows of zeros with a one from class numbers",
+             .notes = "For categorical_crossentropy; sparse_categorical_crossentropy takes the numbers themselves.",
+             .config_size = sizeof(one_hot),
+             .fields = fields,
+             .examples = PLM_LIST("digits | one_hot", "digits | one_hot(classes=10)")},
+    .role = PLM_TRANSFORM_CHANGES,
+    .settle = settle,
+    .change = change,
+};

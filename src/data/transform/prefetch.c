@@ -1,0 +1,28 @@
+/* prefetch: a thread fills batches ahead of the one that is worked on. The thread itself is in data/ahead.c. */
+#include "data/data.h"
+
+typedef struct {
+    int64_t batches;
+} prefetch;
+
+static const plm_field fields[] = {
+    PLM_FIELD(prefetch, batches, PLM_INT, "1", 0, 64, "batches filled ahead; 0 = no thread"), {0}};
+
+static plm_status settle(plm_transform *t)
+{
+    const prefetch *c = t->config;
+    t->data->ahead_batches = (int)c->batches;
+    return PLM_OK;
+}
+
+extern const plm_transform_kind plm_transform_prefetch;
+const plm_transform_kind plm_transform_prefetch = {
+    .kind = {.name = "prefetch",
+             .help = "reads batches ahead in a thread, while the net works on the one before",
+             .notes = "Streamed files do so by themselves, one batch ahead; rows in memory need no thread and get none.",
+             .config_size = sizeof(prefetch),
+             .fields = fields,
+             .examples = PLM_LIST("digits | batch(32) | prefetch", "digits | prefetch(4)")},
+    .role = PLM_TRANSFORM_AHEAD,
+    .settle = settle,
+};

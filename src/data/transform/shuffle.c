@@ -1,0 +1,162 @@
+/* shuffle: another order of the rows every epoch, by (seed, epoch).
+ *
+ * Rows in memory: one permutation of all of them (Fisher and Yates). Streamed: a window of `buffer` rows; each row that
+ * comes in takes the place of a random one, which goes out. */
+#include <string.h>
+
+#include "data/data.h"
+
+typedef struct {
+    int64_t buffer, seed;
+} shuffle;
+
+enum { WINDOW_ROWS = 16384, WINDOW_BYTES = 1 << 28 };
+
+static const plm_field fields[] = {
+    PLM_FIELD(shuffle, buffer, PLM_INT, "0", 0, 1e9,
+              "rows of the window of a streamed file, 0 = chosen; what is in memory is always mixed as a whole"),
+    PLM_FIELD(shuffle, seed, PLM_INT, "-1", -1, 9e15, "seed of the order; -1 = the runtime's"),
+    {0}};
+
+/* The window of a streamed file: rows of each part as elements. */
+typedef struct {
+    char *rows[PLM_PARTS], *spare;
+    int64_t room, count;
+    bool filled;
+    plm_random random;
+} window;
+
+/* Numbers of this shuffle (the first, second... of the pipeline) in this epoch. */
+static plm_random open_random(const plm_transform *t, int64_t epoch)
+{
+    const shuffle *c = t->config;
+    uint32_t before = 0;
+    for (int i = 0; i < t->number; i++)
+        before += t->data->transform[i].kind->role == PLM_TRANSFORM_MIXES;
+    return plm_random_open(plm_data_seed(t->data, c->seed), PLM_RANDOM_SHUFFLE, before, (uint32_t)epoch);
+}
+
+static void mix(const plm_transform *t, int64_t epoch, plm_order *order)
+{
+    plm_random r = open_random(t, epoch);
+    for (int64_t i = order->count - 1; i > 0; i--) {
+        const int64_t j = (int64_t)plm_random_below(&r, (uint64_t)i + 1);
+        const int64_t kept = order->row[i];
+        order->row[i] = order->row[j];
+        order->row[j] = kept;
+    }
+}
+
+static int parts(const plm_transform *t)
+{
+    return t->data->source->inputs + t->data->source->targets;
+}
+
+static int64_t choose_room(const plm_transform *t)
+{
+    const shuffle *c = t->config;
+    size_t bytes = 1;
+    for (int i = 0; i < parts(t); i++)
+        bytes += plm_flow_row_bytes(t->data, i);
+    const int64_t fitting = (int64_t)((size_t)WINDOW_BYTES / bytes);
+    int64_t room = c->buffer > 0 ? c->buffer : fitting < WINDOW_ROWS ? fitting : WINDOW_ROWS;
+    if (t->data->source->rows >= 0 && room > t->data->source->rows)
+        room = t->data->source->rows;
+    return room > 0 ? room : 1;
+}
+
+static plm_status settle(plm_transform *t)
+{
+    plm_data *d = t->data;
+    if (!d->source->streamed)
+        return PLM_OK;
+    window *v = plm_arena_take(&d->arena, sizeof *v);
+    if (!v)
+        return PLM_E_MEMORY;
+    t->state = v;
+    v->room = choose_room(t);
+    size_t widest = 0;
+    for (int i = 0; i < parts(t); i++) {
+        const size_t bytes = plm_flow_row_bytes(d, i);
+        widest = bytes > widest ? bytes : widest;
+        v->rows[i] = plm_arena_array(&d->arena, (size_t)v->room, bytes);
+        if (!v->rows[i])
+            return PLM_E_MEMORY;
+    }
+    v->spare = plm_arena_take(&d->arena, widest);
+    return v->spare ? PLM_OK : PLM_E_MEMORY;
+}
+
+static plm_status start(plm_transform *t, int64_t epoch)
+{
+    window *v = t->state;
+    v->count = 0;
+    v->filled = false;
+    v->random = open_random(t, epoch);
+    return PLM_OK;
+}
+
+static plm_status fill_window(plm_transform *t, window *v)
+{
+    void *place[PLM_PARTS] = {0};
+    while (v->count < v->room) {
+        int64_t got = 0;
+        for (int i = 0; i < parts(t); i++)
+            place[i] = v->rows[i] + (size_t)v->count * plm_flow_row_bytes(t->data, i);
+        PLM_TRY(plm_flow_pull(t->data, t->number, v->room - v->count, place, &got));
+        v->count += got;
+        if (got == 0)
+            break;
+    }
+    v->filled = true;
+    return PLM_OK;
+}
+
+/* Row k of out and row j of the window change places. */
+static void exchange(const plm_transform *t, window *v, void *const out[PLM_PARTS], int64_t k, int64_t j)
+{
+    for (int i = 0; i < parts(t); i++) {
+        const size_t bytes = plm_flow_row_bytes(t->data, i);
+        char *mine = v->rows[i] + (size_t)j * bytes, *theirs = (char *)out[i] + (size_t)k * bytes;
+        memcpy(v->spare, mine, bytes);
+        memcpy(mine, theirs, bytes);
+        memcpy(theirs, v->spare, bytes);
+    }
+}
+
+static plm_status pull(plm_transform *t, int64_t most, void *const out[PLM_PARTS], int64_t *got)
+{
+    window *v = t->state;
+    if (!v->filled)
+        PLM_TRY(fill_window(t, v));
+    PLM_TRY(plm_flow_pull(t->data, t->number, most, out, got));
+    for (int64_t k = 0; k < *got; k++)
+        exchange(t, v, out, k, (int64_t)plm_random_below(&v->random, (uint64_t)v->count));
+    for (; *got < most && v->count > 0; (*got)++) { /* nothing comes in any more: the window empties */
+        const int64_t j = (int64_t)plm_random_below(&v->random, (uint64_t)v->count);
+        v->count--;
+        for (int i = 0; i < parts(t); i++) {
+            const size_t bytes = plm_flow_row_bytes(t->data, i);
+            char *mine = v->rows[i] + (size_t)j * bytes;
+            memcpy((char *)out[i] + (size_t)*got * bytes, mine, bytes);
+            memmove(mine, v->rows[i] + (size_t)v->count * bytes, bytes);
+        }
+    }
+    return PLM_OK;
+}
+
+extern const plm_transform_kind plm_transform_shuffle;
+const plm_transform_kind plm_transform_shuffle = {
+    .kind = {.name = "shuffle",
+             .help = "another order of the rows every epoch, by the seed",
+             .notes = "The same seed and epoch give the same order on any machine. A file that is streamed is mixed in a "
+                      "window: the larger the buffer, the better it is mixed.",
+             .config_size = sizeof(shuffle),
+             .fields = fields,
+             .examples = PLM_LIST("digits | shuffle | batch(32)", "digits | shuffle(4096, seed=7)")},
+    .role = PLM_TRANSFORM_MIXES,
+    .settle = settle,
+    .mix = mix,
+    .start = start,
+    .pull = pull,
+};

@@ -1,0 +1,25 @@
+/* skip: all rows but the first. */
+#include "data/data.h"
+
+typedef struct {
+    int64_t rows;
+} skip;
+
+static const plm_field fields[] = {PLM_FIELD(skip, rows, PLM_INT, NULL, 0, 9e15, "how many rows are left out"), {0}};
+
+static void pick(const plm_transform *t, int64_t *first, int64_t *last)
+{
+    const skip *c = t->config;
+    *first = *last - *first > c->rows ? *first + c->rows : *last;
+}
+
+extern const plm_transform_kind plm_transform_skip;
+const plm_transform_kind plm_transform_skip = {
+    .kind = {.name = "skip",
+             .help = "leaves the first rows out",
+             .config_size = sizeof(skip),
+             .fields = fields,
+             .examples = PLM_LIST("digits | skip(1000) | batch(10)")},
+    .role = PLM_TRANSFORM_PICKS,
+    .pick = pick,
+};

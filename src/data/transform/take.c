@@ -1,0 +1,27 @@
+/* take: the first rows only. */
+#include "data/data.h"
+
+typedef struct {
+    int64_t rows;
+} take;
+
+static const plm_field fields[] = {PLM_FIELD(take, rows, PLM_INT, NULL, 1, 9e15, "how many rows are kept"), {0}};
+
+static void pick(const plm_transform *t, int64_t *first, int64_t *last)
+{
+    const take *c = t->config;
+    if (*last - *first > c->rows)
+        *last = *first + c->rows;
+}
+
+extern const plm_transform_kind plm_transform_take;
+const plm_transform_kind plm_transform_take = {
+    .kind = {.name = "take",
+             .help = "keeps the first rows only",
+             .notes = "After shuffle: so many random rows each epoch.",
+             .config_size = sizeof(take),
+             .fields = fields,
+             .examples = PLM_LIST("digits | take(100) | batch(10)")},
+    .role = PLM_TRANSFORM_PICKS,
+    .pick = pick,
+};
