@@ -246,7 +246,7 @@ typedef struct {
     double fraction;
     bool shuffle;
     int64_t seed; /* -1 = the runtime's */
-} plm_split;
+} plm_split_config;
 
 /* The seed in force: the runtime's, or (>= 0) the transform's own. */
 uint64_t plm_data_seed(const plm_data *d, int64_t own);

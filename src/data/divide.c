@@ -11,7 +11,7 @@ typedef struct {
 } division;
 
 /* A random subset of the positions 0..n-1: the last `taken` of a shuffled list; both halves rising. */
-static plm_status choose(plm_data *d, const plm_split *said, const plm_data *from, division *v)
+static plm_status choose(plm_data *d, const plm_split_config *said, const plm_data *from, division *v)
 {
     const int64_t n = v->kept + v->taken;
     v->all = plm_arena_array(&d->arena, (size_t)n, sizeof *v->all);
@@ -57,7 +57,7 @@ static plm_status copy_transforms(plm_data *d, const plm_data *from)
     return PLM_OK;
 }
 
-static plm_status check(const plm_data *train, const plm_split *said, division *v)
+static plm_status check(const plm_data *train, const plm_split_config *said, division *v)
 {
     plm *w = train->w;
     const plm_source *s = train->source;
@@ -94,7 +94,7 @@ static plm_source *second_source(plm_data *train)
     return s;
 }
 
-static plm_status divide(plm_data *train, plm_data *d, const plm_split *said, division *v)
+static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *said, division *v)
 {
     if (said->shuffle) {
         PLM_TRY(choose(train, said, train, v)); /* both lists lie in the arena of train, and d has a copy of its own */
@@ -121,7 +121,7 @@ static plm_status divide(plm_data *train, plm_data *d, const plm_split *said, di
     return copy_transforms(d, train);
 }
 
-static plm_data *split(plm_data *train, const plm_split *said)
+static plm_data *split(plm_data *train, const plm_split_config *said)
 {
     division v = {0};
     if (check(train, said, &v) < 0)
@@ -156,7 +156,7 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text)
     const void *config = NULL;
     if (plm_spec_parse(words, text, &spec) < 0)
         return NULL;
-    plm_split plain = {.seed = -1};
+    plm_split_config plain = {.seed = -1};
     if (spec->type == PLM_SPEC_NUMBER) { /* 0.1 = split(0.1) */
         plain.fraction = spec->number;
         return split(train, &plain);

@@ -2,9 +2,9 @@
 #include "data/data.h"
 
 static const plm_field fields[] = {
-    PLM_FIELD(plm_split, fraction, PLM_REAL, NULL, 0, 1, "share of the rows that is taken away, rounded up"),
-    PLM_FIELD(plm_split, shuffle, PLM_BOOL, "false", 0, 0, "random rows by the seed; false = the last rows, as Keras"),
-    PLM_FIELD(plm_split, seed, PLM_INT, "-1", -1, 9e15, "seed of the choice; -1 = the runtime's"),
+    PLM_FIELD(plm_split_config, fraction, PLM_REAL, NULL, 0, 1, "share of the rows that is taken away, rounded up"),
+    PLM_FIELD(plm_split_config, shuffle, PLM_BOOL, "false", 0, 0, "random rows by the seed; false = the last rows, as Keras"),
+    PLM_FIELD(plm_split_config, seed, PLM_INT, "-1", -1, 9e15, "seed of the choice; -1 = the runtime's"),
     {0}};
 
 extern const plm_transform_kind plm_transform_split;
@@ -14,7 +14,7 @@ const plm_transform_kind plm_transform_split = {
              .formula = "training rows = floor(n * (1 - fraction))",
              .notes = "Where rows are sorted (by class, by time), the last rows are not like the others: shuffle=true "
                       "takes random ones. Take the last ones where rows follow each other in time.",
-             .config_size = sizeof(plm_split),
+             .config_size = sizeof(plm_split_config),
              .fields = fields,
              .examples = PLM_LIST("split(0.1)", "split(0.2, shuffle=true)")},
     .role = PLM_TRANSFORM_DIVIDES,
