@@ -1,0 +1,61 @@
+/* What every file of the command shares: exit codes, messages, small text tools.
+ * The command includes plummet.h of the library and nothing else of it. */
+#ifndef PLM_CLI_CLI_H
+#define PLM_CLI_CLI_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "plummet.h"
+
+/* What the command returns to the shell. */
+typedef enum {
+    PLM_EXIT_GOOD = 0,
+    PLM_EXIT_INTERNAL = 1,     /* our own mistake, or no memory */
+    PLM_EXIT_USAGE = 2,        /* wrong use: options, keys, specs, shapes */
+    PLM_EXIT_DATA = 3,         /* bad data or a bad file */
+    PLM_EXIT_DIVERGED = 4,     /* the loss is no longer finite */
+    PLM_EXIT_IO = 5,           /* the system could not read or write */
+    PLM_EXIT_ASSERT = 7,       /* an --assert does not hold */
+    PLM_EXIT_INTERRUPTED = 130 /* Ctrl-C; the model is saved */
+} plm_cli_exit;
+
+/* ---- messages (output.c) ---- */
+
+/* Prints "plummet: error: WHAT, where: WHERE, mend: MEND" and returns the code. where and mend may be NULL. */
+int plm_cli_fail(int code, const char *where, const char *mend, const char *what, ...) PLM_PRINTF(4, 5);
+/* The same for the last error of the library; place, if any, is put before the library's own. */
+int plm_cli_fail_status(const plm *w, plm_status status, const char *place);
+/* A warning on stderr. */
+void plm_cli_warn(const char *what, ...) PLM_PRINTF(1, 2);
+/* Flushes a stream that is ours to write; false = it could not be written. */
+bool plm_cli_flushed(FILE *f);
+
+/* ---- text (text.c) ---- */
+
+/* Zeroed memory; ends the command when there is none. */
+void *plm_cli_take(size_t bytes);
+/* An array with room for one more item than count, grown by doubling. */
+void *plm_cli_grow(void *items, size_t count, size_t size);
+/* A formatted string, to be freed. */
+char *plm_cli_format(const char *format, ...) PLM_PRINTF(1, 2);
+/* The first length characters as a string, blanks at both ends left out; to be freed. */
+char *plm_cli_trimmed(const char *text, size_t length);
+/* The index of the candidate a typing mistake away from word; -1 = none is near. */
+int plm_cli_nearest(const char *word, int count, const char *(*candidate)(const void *of, int i), const void *of);
+/* Calls visit for every part of text between separators outside brackets and quotes. */
+void plm_cli_split(const char *text, char separator, void (*visit)(void *to, char *part), void *to);
+/* A whole number and nothing after it. */
+bool plm_cli_whole(const char *text, int64_t *out);
+/* A number and nothing after it. */
+bool plm_cli_real(const char *text, double *out);
+/* Whether text ends in ending. */
+bool plm_cli_ends(const char *text, const char *ending);
+/* Whether path names something on this machine. */
+bool plm_cli_exists(const char *path);
+/* How a figure is shown: "0.4123"; room bytes at out. */
+void plm_cli_figure(char *out, size_t room, double value);
+
+#endif

@@ -1,0 +1,185 @@
+/* Help and the manual page, both from the tables of verbs, options and keys, at 80 columns. */
+#include <string.h>
+
+#include "options.h"
+#include "output.h"
+
+enum { WIDTH = 79, MARGIN = 2, COLUMN = 26 };
+
+static const char purpose[] = "trains deep neural networks on the CPU, and says why one does not train";
+
+/* The results of the shell, for the help and the manual. */
+static const struct {
+    int code;
+    const char *help;
+} codes[] = {{PLM_EXIT_GOOD, "good"},
+             {PLM_EXIT_INTERNAL, "a mistake inside plummet, or no memory"},
+             {PLM_EXIT_USAGE, "wrong use: an option, key or spec that is not understood, shapes that do not fit"},
+             {PLM_EXIT_DATA, "bad data or a bad file"},
+             {PLM_EXIT_DIVERGED, "the loss is no longer finite"},
+             {PLM_EXIT_IO, "the system could not read or write"},
+             {PLM_EXIT_ASSERT, "an --assert does not hold"},
+             {PLM_EXIT_INTERRUPTED, "interrupted by Ctrl-C; the model is saved"}};
+
+/* "  --output FILE        what it is": a term, then its text in a column of its own. */
+static void row(FILE *f, const char *term, const char *text)
+{
+    int at = fprintf(f, "%*s%s", MARGIN, "", term);
+    if (at > COLUMN - 2) {
+        fputc('\n', f);
+        at = 0;
+    }
+    fprintf(f, "%*s", COLUMN - at, "");
+    plm_cli_wrap(f, COLUMN, COLUMN, WIDTH, text);
+}
+
+static void option_term(char *out, size_t room, const plm_cli_option *o)
+{
+    char letter[8] = "";
+    if (o->letter)
+        snprintf(letter, sizeof letter, "-%c, ", o->letter);
+    snprintf(out, room, "%s--%s%s%s", letter, o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+}
+
+static void heading(FILE *f, const char *text)
+{
+    plm_cli_screen screen = plm_cli_screen_of(f);
+    fprintf(f, "\n%s%s%s\n", plm_cli_paint_begin(screen, PLM_BOLD), text, plm_cli_paint_begin(screen, PLM_PLAIN));
+}
+
+static void indented(FILE *f, const char *text)
+{
+    fprintf(f, "%*s", MARGIN, "");
+    plm_cli_wrap(f, MARGIN, MARGIN, WIDTH, text);
+}
+
+static void examples(FILE *f, const char *const *pairs)
+{
+    for (; pairs && pairs[0]; pairs += 2) {
+        fprintf(f, "%*s", MARGIN + 2, "# ");
+        plm_cli_wrap(f, MARGIN + 2, MARGIN + 2, WIDTH, pairs[1]);
+        fprintf(f, "%*s%s\n", MARGIN, "", pairs[0]);
+    }
+}
+
+void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb)
+{
+    char term[80];
+    fprintf(f, "plummet %s %s\n\n", verb->name, verb->usage);
+    indented(f, verb->details);
+    if (verb->keys)
+        heading(f, "KEYS (key=value)");
+    for (const plm_cli_key *k = verb->keys; k && k->name; k++) {
+        snprintf(term, sizeof term, "%s=%s", k->name, k->argument);
+        row(f, term, k->help);
+    }
+    heading(f, "OPTIONS");
+    for (const plm_cli_option *o = verb->options; o->name; o++) {
+        option_term(term, sizeof term, o);
+        row(f, term, o->help);
+    }
+    row(f, "-h, --help", "this text");
+    if (verb->examples && verb->examples[0])
+        heading(f, "EXAMPLES");
+    examples(f, verb->examples);
+}
+
+void plm_cli_help_all(FILE *f)
+{
+    fprintf(f, "plummet %s: ", plm_version());
+    plm_cli_wrap(f, 0, 2, WIDTH, purpose);
+    heading(f, "VERBS");
+    for (const plm_cli_verb *const *v = plm_cli_verbs; *v; v++)
+        row(f, (*v)->name, (*v)->help);
+    row(f, "--version", "version, instruction set, threads, components");
+    heading(f, "BEGIN WITH");
+    indented(f, "plummet train digits\nplummet describe layer dense\nplummet help train");
+}
+
+/* ---- roff ---- */
+
+/* Text of a manual: a leading '.' or "'" would be a request, '-' must stay a minus, '\' an escape. */
+static void roff(FILE *f, const char *text)
+{
+    bool first = true;
+    for (const char *c = text; *c; c++) {
+        if (first && (*c == '.' || *c == '\''))
+            fputs("\\&", f);
+        if (*c == '-')
+            fputs("\\-", f);
+        else if (*c == '\\')
+            fputs("\\e", f);
+        else if (*c == '\'')
+            fputs("\\(aq", f);
+        else if (*c == '`')
+            fputs("\\(ga", f);
+        else
+            fputc(*c, f);
+        first = *c == '\n';
+    }
+    fputc('\n', f);
+}
+
+static void roff_term(FILE *f, const char *term, const char *text)
+{
+    fputs(".TP\n.B ", f);
+    roff(f, term);
+    roff(f, text);
+}
+
+/* Paragraphs are parted by an empty line. */
+static void roff_paragraphs(FILE *f, const char *text)
+{
+    while (*text) {
+        const char *end = strstr(text, "\n\n");
+        size_t length = end ? (size_t)(end - text) : strlen(text);
+        char paragraph[2048];
+        snprintf(paragraph, sizeof paragraph, "%.*s", (int)length, text);
+        fputs(".PP\n", f);
+        roff(f, paragraph);
+        text += length + (end ? 2 : 0);
+    }
+}
+
+static void roff_verb(FILE *f, const plm_cli_verb *verb)
+{
+    char term[80];
+    fprintf(f, ".SS plummet %s ", verb->name);
+    roff(f, verb->usage);
+    roff_paragraphs(f, verb->details);
+    for (const plm_cli_key *k = verb->keys; k && k->name; k++) {
+        snprintf(term, sizeof term, "%s=%s", k->name, k->argument);
+        roff_term(f, term, k->help);
+    }
+    for (const plm_cli_option *o = verb->options; o->name; o++) {
+        option_term(term, sizeof term, o);
+        roff_term(f, term, o->help);
+    }
+}
+
+static void roff_examples(FILE *f)
+{
+    fputs(".SH EXAMPLES\n", f);
+    for (const plm_cli_verb *const *v = plm_cli_verbs; *v; v++)
+        for (const char *const *pairs = (*v)->examples; pairs && pairs[0]; pairs += 2)
+            roff_term(f, pairs[0], pairs[1]);
+}
+
+void plm_cli_help_manual(FILE *f)
+{
+    fputs(".\\\" Written by `plummet help --man`: do not edit.\n.TH PLUMMET 1\n.SH NAME\nplummet \\- ", f);
+    roff(f, purpose);
+    fputs(".SH SYNOPSIS\n.B plummet\n.I VERB\n[\n.I argument\n\\&...]\n.SH VERBS\n", f);
+    for (const plm_cli_verb *const *v = plm_cli_verbs; *v; v++)
+        roff_verb(f, *v);
+    fputs(".SH EXIT STATUS\n", f);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        char number[8];
+        snprintf(number, sizeof number, "%d", codes[i].code);
+        roff_term(f, number, codes[i].help);
+    }
+    fputs(".SH ENVIRONMENT\n", f);
+    roff_term(f, "PLUMMET_DATA", "folders of named data sets, separated by ':'");
+    roff_term(f, "NO_COLOR, TERM, COLUMNS", "colour and width of the terminal");
+    roff_examples(f);
+}

@@ -1,0 +1,54 @@
+/* The command plummet: finds the verb and lets it run. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "verbs.h"
+
+const plm_cli_verb *const plm_cli_verbs[] = {&plm_verb_train,    &plm_verb_evaluate, &plm_verb_predict, &plm_verb_summary,
+                                             &plm_verb_describe, &plm_verb_help,     NULL};
+
+static int print_version(void)
+{
+    plm *w = plm_open(NULL);
+    if (!w)
+        return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+    printf("plummet %s\n", plm_version());
+    printf("  instruction set  %s (of:", plm_isa(w));
+    for (int i = 0; plm_isa_available(i); i++)
+        printf(" %s", plm_isa_available(i));
+    printf(")\n  threads          %d\n  run files        ", plm_threads(w));
+#ifdef PLM_HAVE_YAML
+    puts("yaml");
+#else
+    puts("none (built without libyaml)");
+#endif
+    plm_close(w);
+    return PLM_EXIT_GOOD;
+}
+
+static int run(int argc, char **argv)
+{
+    const char *first = argc > 1 ? argv[1] : "";
+    if (argc < 2) {
+        plm_cli_help_all(stderr);
+        return PLM_EXIT_USAGE;
+    }
+    if (!strcmp(first, "--version") || !strcmp(first, "-V"))
+        return print_version();
+    if (!strcmp(first, "--help") || !strcmp(first, "-h")) {
+        plm_cli_help_all(stdout);
+        return PLM_EXIT_GOOD;
+    }
+    if (first[0] == '-')
+        return plm_cli_fail(PLM_EXIT_USAGE, NULL, "a verb comes first: `plummet help`", "unknown option %s", first);
+    const plm_cli_verb *verb = plm_cli_verb_find(first);
+    return verb ? plm_cli_verb_run(verb, argc - 1, argv + 1) : PLM_EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    int code = run(argc, argv);
+    if (!plm_cli_flushed(stdout) && code == PLM_EXIT_GOOD)
+        code = plm_cli_fail(PLM_EXIT_IO, "standard output", "is the disk full?", "the results could not be written");
+    return code;
+}

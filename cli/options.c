@@ -1,0 +1,156 @@
+/* Options of a verb, by getopt_long from the verb's table; wrong use names the nearest option. */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *verb_name(const void *of, int i)
+{
+    (void)of;
+    return plm_cli_verbs[i]->name;
+}
+
+const plm_cli_verb *plm_cli_verb_find(const char *name)
+{
+    int count = 0;
+    for (; plm_cli_verbs[count]; count++)
+        if (!strcmp(plm_cli_verbs[count]->name, name))
+            return plm_cli_verbs[count];
+    int near = plm_cli_nearest(name, count, verb_name, NULL);
+    char mend[80] = "`plummet help` lists the verbs";
+    if (near >= 0)
+        snprintf(mend, sizeof mend, "did you mean %s?", plm_cli_verbs[near]->name);
+    plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "unknown verb '%s'", name);
+    return NULL;
+}
+
+static int option_count(const plm_cli_verb *verb)
+{
+    int count = 0;
+    while (verb->options[count].name)
+        count++;
+    return count;
+}
+
+static const char *option_name(const void *of, int i)
+{
+    const plm_cli_verb *verb = of;
+    return i < option_count(verb) ? verb->options[i].name : "help";
+}
+
+const char *plm_cli_option_of(const plm_cli_call *call, const char *name)
+{
+    int i = 0;
+    while (strcmp(call->verb->options[i].name, name) != 0)
+        i++;
+    return call->value[i];
+}
+
+static int wrong_option(const plm_cli_verb *verb, const char *word)
+{
+    const char *name = word + strspn(word, "-");
+    char *bare = plm_cli_trimmed(name, strcspn(name, "="));
+    int near = word[1] == '-' ? plm_cli_nearest(bare, option_count(verb) + 1, option_name, verb) : -1;
+    char *mend = near >= 0 ? plm_cli_format("did you mean --%s?", option_name(verb, near))
+                           : plm_cli_format("`plummet help %s` lists the options", verb->name);
+    plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "%s has no option %s", verb->name, word);
+    free(bare);
+    free(mend);
+    return PLM_EXIT_USAGE;
+}
+
+/* The table in getopt_long's form; val = 256 + row, so that no letter is needed. */
+static void fill(const plm_cli_verb *verb, struct option *table, char *letters)
+{
+    int count = option_count(verb);
+    *letters++ = ':'; /* tell a missing value from an unknown option */
+    *letters++ = 'h';
+    for (int i = 0; i < count; i++) {
+        const plm_cli_option *o = &verb->options[i];
+        table[i] = (struct option){o->name, o->argument ? required_argument : no_argument, NULL, 256 + i};
+        if (!o->letter)
+            continue;
+        *letters++ = o->letter;
+        if (o->argument)
+            *letters++ = ':';
+    }
+    table[count] = (struct option){"help", no_argument, NULL, 'h'};
+    table[count + 1] = (struct option){0};
+    *letters = 0;
+}
+
+static int row_of(const plm_cli_verb *verb, int found)
+{
+    int i = 0;
+    if (found >= 256)
+        return found - 256;
+    while (verb->options[i].letter != found)
+        i++;
+    return i;
+}
+
+/* Fills call->value; -1 = go on, else an exit code. Afterwards optind is the first argument. */
+static int read_options(plm_cli_call *call, int argc, char **argv)
+{
+    struct option table[PLM_CLI_OPTION_ROOM + 2];
+    char letters[2 * PLM_CLI_OPTION_ROOM + 3];
+    const plm_cli_verb *verb = call->verb;
+    int found = 0;
+    fill(verb, table, letters);
+    opterr = 0;
+    optind = 1;
+    while ((found = getopt_long(argc, argv, letters, table, NULL)) != -1) {
+        if (found == 'h') {
+            plm_cli_help_verb(stdout, verb);
+            return PLM_EXIT_GOOD;
+        }
+        if (found == ':')
+            return plm_cli_fail(PLM_EXIT_USAGE, NULL, "write it behind the option", "%s needs a value",
+                                argv[optind - 1]);
+        if (found == '?') {
+            char letter[3] = {'-', (char)optopt, 0};
+            return wrong_option(verb, optopt && optopt < 256 ? letter : argv[optind - 1]);
+        }
+        call->value[row_of(verb, found)] = optarg ? optarg : "";
+    }
+    return -1;
+}
+
+/* key=value apart from the rest, and the number of what is left. */
+static int read_arguments(plm_cli_call *call, int argc, char **argv)
+{
+    const plm_cli_verb *verb = call->verb;
+    for (int i = 0; i < argc; i++) {
+        if (verb->keys && plm_cli_is_override(argv[i]))
+            call->override[call->overrides++] = argv[i];
+        else
+            call->argument[call->arguments++] = argv[i];
+    }
+    char *mend = plm_cli_format("plummet %s %s", verb->name, verb->usage);
+    int code = PLM_EXIT_GOOD;
+    if (call->arguments < verb->least)
+        code = plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "%s needs %s", verb->name,
+                            verb->least - call->arguments > 1 ? "more arguments" : "one more argument");
+    else if (call->arguments > verb->most)
+        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[verb->most], mend, "too many arguments for %s",
+                            verb->name);
+    free(mend);
+    return code;
+}
+
+int plm_cli_verb_run(const plm_cli_verb *verb, int argc, char **argv)
+{
+    plm_cli_call call = {.verb = verb};
+    int code = read_options(&call, argc, argv);
+    if (code >= 0)
+        return code;
+    call.argument = plm_cli_take((size_t)argc * sizeof *call.argument);
+    call.override = plm_cli_take((size_t)argc * sizeof *call.override);
+    code = read_arguments(&call, argc - optind, argv + optind);
+    if (!code)
+        code = verb->run(&call);
+    free(call.argument);
+    free(call.override);
+    return code;
+}

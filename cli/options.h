@@ -1,0 +1,55 @@
+/* Verbs and their options. One table per verb is read by getopt_long and makes --help and the man page. */
+#ifndef PLM_CLI_OPTIONS_H
+#define PLM_CLI_OPTIONS_H
+
+#include "settings.h"
+
+/* A row of an option table; the last row is {0}. */
+typedef struct {
+    const char *name;     /* "json" */
+    char letter;          /* 'j' or 0 */
+    const char *argument; /* "FILE"; NULL = a flag */
+    const char *help;
+} plm_cli_option;
+
+typedef struct plm_cli_call plm_cli_call;
+
+typedef struct {
+    const char *name;
+    const char *usage;              /* what follows the name: "MODEL DATA [key=value ...]" */
+    const char *help;               /* one line */
+    const char *details;            /* paragraphs */
+    const plm_cli_option *options;
+    const plm_cli_key *keys;        /* NULL = no key=value */
+    const char *const *examples;    /* pairs: a command and what it does; ended by NULL */
+    int least, most;                /* arguments, key=value left out */
+    int (*run)(const plm_cli_call *call);
+} plm_cli_verb;
+
+enum { PLM_CLI_OPTION_ROOM = 16 };
+
+/* What the user asked for. */
+struct plm_cli_call {
+    const plm_cli_verb *verb;
+    int arguments; /* without options and key=value */
+    char **argument;
+    int overrides; /* key=value */
+    char **override;
+    const char *value[PLM_CLI_OPTION_ROOM]; /* one a row of the table: NULL = not given; "" for a flag */
+};
+
+/* All verbs, ended by NULL, in the order of the help. (main.c) */
+extern const plm_cli_verb *const plm_cli_verbs[];
+/* The verb of that name, or NULL with a message. */
+const plm_cli_verb *plm_cli_verb_find(const char *name);
+/* The value of an option the verb's table has; NULL = not given. */
+const char *plm_cli_option_of(const plm_cli_call *call, const char *name);
+/* Reads argv (argv[0] = the verb's name) and runs the verb. Returns an exit code. */
+int plm_cli_verb_run(const plm_cli_verb *verb, int argc, char **argv);
+
+/* Help of the command, of one verb, and the manual page as roff. (help.c) */
+void plm_cli_help_all(FILE *f);
+void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb);
+void plm_cli_help_manual(FILE *f);
+
+#endif

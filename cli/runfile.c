@@ -1,0 +1,168 @@
+/* Run files: their keys, reading and writing. */
+#include "runfile.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runs.h"
+
+const plm_cli_key plm_cli_run_keys[] = {
+    {"data", PLM_CLI_TEXT, "PIPELINE", "where the rows come from and what happens to them: "
+     "\"csv('a.csv', target=y) | shuffle | batch(64)\"; without batch(...), batches have 32 rows", 0, 0},
+    {"validation", PLM_CLI_TEXT, "PIPELINE", "what each epoch is judged by: split(0.1) of the data, or a pipeline of its own; "
+     "none = nothing", 0, 0},
+    {"test", PLM_CLI_TEXT, "PIPELINE", "what the finished net is judged by: split(0.2, shuffle=true) of the data, taken away "
+     "first, or a pipeline of its own; none = nothing", 0, 0},
+    {"model", PLM_CLI_LIST, "LAYERS", "the layers, first to last; without input(...), the shape of the data", 0, 0},
+    {"optimizer", PLM_CLI_TEXT, "SPEC", "default: adam", 0, 0},
+    {"loss", PLM_CLI_TEXT, "SPEC", "default: sparse_categorical_crossentropy where the data has classes, else "
+     "mean_squared_error", 0, 0},
+    {"metrics", PLM_CLI_LIST, "SPECS", "default: accuracy where the data has classes", 0, 0},
+    {"epochs", PLM_CLI_COUNT, "N", "passes over the data, default 10", 1, 1000000000},
+    {"observers", PLM_CLI_LIST, "SPECS", "what watches the fit: \"early_stopping(patience=5)\"", 0, 0},
+    {"seed", PLM_CLI_COUNT, "N", "the same seed gives the same bits, on any number of threads; default 0", 0, INT64_MAX},
+    {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
+    {"isa", PLM_CLI_TEXT, "NAME", "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+    {"name", PLM_CLI_TEXT, "NAME", "name of the run, default: of the run file", 0, 0},
+    {"out", PLM_CLI_TEXT, "DIR", "folder of the results, default runs/NAME-0001, counted up", 0, 0},
+    {"data_dir", PLM_CLI_TEXT, "DIRS", "folders of named data sets, separated by ':'; default: $PLUMMET_DATA, then "
+     "plummet's folders in the XDG data folders", 0, 0},
+    {0}};
+
+static const char *embedded(const char *name)
+{
+    for (const plm_embedded_run *r = plm_embedded_runs; r->name; r++)
+        if (!strcmp(r->name, name))
+            return r->text;
+    return NULL;
+}
+
+bool plm_cli_is_run(const char *argument)
+{
+    return plm_cli_ends(argument, ".yaml") || plm_cli_ends(argument, ".yml") ||
+           (embedded(argument) && !plm_cli_exists(argument));
+}
+
+static const char *embedded_name(const void *of, int i)
+{
+    const plm_embedded_run *rows = of;
+    return rows[i].name;
+}
+
+/* Neither a file nor a name that is known. */
+static int unknown_run(const char *name)
+{
+    char known[512] = "";
+    int count = 0;
+    for (; plm_embedded_runs[count].name; count++) {
+        size_t end = strlen(known);
+        snprintf(known + end, sizeof known - end, "%s%s", count ? ", " : "", plm_embedded_runs[count].name);
+    }
+    int near = plm_cli_nearest(name, count, embedded_name, plm_embedded_runs);
+    char *mend = near >= 0 ? plm_cli_format("did you mean %s?", plm_embedded_runs[near].name)
+                           : plm_cli_format("give a file that ends in .yaml, or a run that is built in: %s", known);
+    int code = plm_cli_fail(PLM_EXIT_USAGE, name, mend, "there is no run file '%s', nor a run of that name", name);
+    free(mend);
+    return code;
+}
+
+/* The whole file; limit bytes at most. NULL with a message and *code. */
+static char *read_whole(const char *path, size_t limit, size_t *length, int *code)
+{
+    FILE *f = fopen(path, "rb");
+    char *text = NULL;
+    if (f) {
+        text = plm_cli_take(limit + 1);
+        *length = fread(text, 1, limit + 1, f);
+    }
+    *code = PLM_EXIT_GOOD;
+    if (!f || ferror(f))
+        *code = plm_cli_fail(PLM_EXIT_IO, path, "check its name and rights", "cannot read the run file: %s",
+                             strerror(errno));
+    else if (*length > limit)
+        *code = plm_cli_fail(PLM_EXIT_USAGE, path, "is it a run file? Data and models are named inside one",
+                             "the run file is larger than %zu KiB", limit / 1024);
+    if (f)
+        fclose(f);
+    if (*code) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+int plm_cli_run_read(plm_cli_settings *s, const char *name)
+{
+    const char *built_in = embedded(name);
+    int code = PLM_EXIT_GOOD;
+    if (plm_cli_exists(name) || plm_cli_ends(name, ".yaml") || plm_cli_ends(name, ".yml") || strchr(name, '/')) {
+        size_t length = 0;
+        char *text = read_whole(name, 1 << 20, &length, &code);
+        s->file = plm_cli_format("%s", name);
+        code = code ? code : plm_cli_yaml_read(s, text, length);
+        free(text);
+    } else if (built_in) {
+        s->file = plm_cli_format("%s (built in)", name);
+        code = plm_cli_yaml_read(s, built_in, strlen(built_in));
+    } else {
+        code = unknown_run(name);
+    }
+    return code;
+}
+
+/* Specs are nearly always plain YAML; what might not be is put into quotes. */
+static void write_value(FILE *f, const char *text, bool item)
+{
+    static const char plain_first[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789/.";
+    bool plain = *text && strchr(plain_first, *text) && !strstr(text, ": ") && !strstr(text, " #") &&
+                 text[strlen(text) - 1] != ':' && !strpbrk(text, "\n\t\r");
+    fputs(item ? "  - " : " ", f);
+    if (plain) {
+        fputs(text, f);
+    } else {
+        fputc('\'', f);
+        for (const char *c = text; *c; c++)
+            fputs(*c == '\'' ? "''" : (char[]){*c, 0}, f);
+        fputc('\'', f);
+    }
+    fputc('\n', f);
+}
+
+void plm_cli_run_write(plm_cli_settings *s, FILE *f)
+{
+    for (int i = 0; i < s->count; i++) {
+        const plm_cli_setting *setting = &s->at[i];
+        const plm_cli_key *key = &s->keys[i];
+        if (!setting->given || !strcmp(key->name, "out")) /* a copy must not overwrite its own run */
+            continue;
+        fprintf(f, "%s:", key->name);
+        if (key->type == PLM_CLI_LIST) {
+            fputs(setting->count ? "\n" : " []\n", f);
+            for (size_t n = 0; n < setting->count; n++)
+                write_value(f, setting->item[n].text, true);
+        } else if (setting->count) {
+            write_value(f, setting->item[0].text, false);
+        }
+    }
+}
+
+/* Letters, digits, '-', '_' and '.' of the stem; anything else becomes '-'. */
+char *plm_cli_run_name(plm_cli_settings *s, const char *argument)
+{
+    const char *given = plm_cli_setting_text(s, "name");
+    const char *slash = strrchr(argument, '/');
+    const char *stem = given ? given : slash ? slash + 1 : argument;
+    size_t length = strlen(stem);
+    if (!given && plm_cli_ends(stem, ".yaml"))
+        length -= 5;
+    else if (!given && plm_cli_ends(stem, ".yml"))
+        length -= 4;
+    char *name = plm_cli_format("%.*s", (int)(length < 100 ? length : 100), stem);
+    for (char *c = name; *c; c++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", *c))
+            *c = '-';
+    if (!*name || *name == '.')
+        name[0] = name[0] ? '-' : 0;
+    return name;
+}

@@ -1,0 +1,22 @@
+/* Run files: what `plummet train` is told, as YAML whose leaves are specs. */
+#ifndef PLM_CLI_RUNFILE_H
+#define PLM_CLI_RUNFILE_H
+
+#include "settings.h"
+
+/* The keys of a run file. */
+extern const plm_cli_key plm_cli_run_keys[];
+
+/* Whether an argument names a run file (by its ending) or one that is compiled in. */
+bool plm_cli_is_run(const char *argument);
+/* Reads the run file `name`, or the one of that name that is compiled in. Returns an exit code. */
+int plm_cli_run_read(plm_cli_settings *s, const char *name);
+/* Writes settings as a run file, without the key out: a copy of a run must not overwrite it. */
+void plm_cli_run_write(plm_cli_settings *s, FILE *f);
+/* The short name of a run: the key name, else the file's stem. To be freed. */
+char *plm_cli_run_name(plm_cli_settings *s, const char *argument);
+
+/* Reads YAML text into settings; s->file names it in messages. Returns an exit code. (yaml.c) */
+int plm_cli_yaml_read(plm_cli_settings *s, const char *text, size_t length);
+
+#endif

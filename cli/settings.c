@@ -1,0 +1,235 @@
+/* Settings of a verb: looked up in its table of keys, replaced by key=value, checked. */
+#include "settings.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+plm_cli_settings plm_cli_settings_new(const plm_cli_key *keys)
+{
+    plm_cli_settings s = {.keys = keys};
+    while (keys[s.count].name)
+        s.count++;
+    s.at = plm_cli_take((size_t)s.count * sizeof *s.at);
+    return s;
+}
+
+static void clear(plm_cli_setting *setting)
+{
+    for (size_t i = 0; i < setting->count; i++)
+        free(setting->item[i].text);
+    free(setting->item);
+    *setting = (plm_cli_setting){0};
+}
+
+void plm_cli_settings_free(plm_cli_settings *s)
+{
+    for (int i = 0; i < s->count; i++)
+        clear(&s->at[i]);
+    free(s->at);
+    free(s->file);
+    *s = (plm_cli_settings){0};
+}
+
+static int index_of(const plm_cli_settings *s, const char *key)
+{
+    for (int i = 0; i < s->count; i++)
+        if (!strcmp(s->keys[i].name, key))
+            return i;
+    return -1;
+}
+
+plm_cli_setting *plm_cli_setting_of(const plm_cli_settings *s, const char *key)
+{
+    return &s->at[index_of(s, key)];
+}
+
+/* A list becomes its first item: what a joined list needs later, its parts, is not asked for again. */
+static void join(plm_cli_setting *setting)
+{
+    while (setting->count > 1) {
+        plm_cli_item *first = &setting->item[0], *last = &setting->item[1];
+        char *both = plm_cli_format("%s, %s", first->text, last->text);
+        free(first->text);
+        free(last->text);
+        first->text = both;
+        setting->count--;
+        memmove(last, last + 1, (setting->count - 1) * sizeof *last);
+    }
+}
+
+const char *plm_cli_setting_text(plm_cli_settings *s, const char *key)
+{
+    plm_cli_setting *setting = plm_cli_setting_of(s, key);
+    join(setting);
+    return setting->count ? setting->item[0].text : NULL;
+}
+
+int64_t plm_cli_setting_count(const plm_cli_settings *s, const char *key, int64_t fallback)
+{
+    const plm_cli_setting *setting = plm_cli_setting_of(s, key);
+    int64_t value = fallback;
+    if (setting->count)
+        plm_cli_whole(setting->item[0].text, &value);
+    return value;
+}
+
+void plm_cli_setting_default(plm_cli_settings *s, const char *key, const char *text)
+{
+    int at = index_of(s, key);
+    if (!s->at[at].given)
+        plm_cli_setting_add(s, at, text, 0, 0);
+    s->at[at].given = true;
+}
+
+char *plm_cli_setting_place(const plm_cli_settings *s, const char *key, int item)
+{
+    const plm_cli_setting *setting = plm_cli_setting_of(s, key);
+    bool one = item >= 0 && (size_t)item < setting->count;
+    int line = one ? setting->item[item].line : setting->line;
+    int column = one ? setting->item[item].column : setting->column;
+    char number[16] = "";
+    if (one && s->keys[setting - s->at].type == PLM_CLI_LIST)
+        snprintf(number, sizeof number, ".%d", item);
+    if (line && s->file)
+        return plm_cli_format("%s:%d:%d, %s%s", s->file, line, column, key, number);
+    return plm_cli_format("%s%s", key, number);
+}
+
+static const char *key_name(const void *of, int i)
+{
+    const plm_cli_settings *s = of;
+    return s->keys[i].name;
+}
+
+int plm_cli_key_find(const plm_cli_settings *s, const char *key, const char *where)
+{
+    int at = index_of(s, key);
+    if (at >= 0)
+        return at;
+    int near = plm_cli_nearest(key, s->count, key_name, s);
+    char mend[512] = "known keys:";
+    if (near >= 0)
+        snprintf(mend, sizeof mend, "did you mean %s?", s->keys[near].name);
+    for (int i = 0; near < 0 && i < s->count; i++) {
+        size_t end = strlen(mend);
+        snprintf(mend + end, sizeof mend - end, "%s %s", i ? "," : "", s->keys[i].name);
+    }
+    plm_cli_fail(PLM_EXIT_USAGE, where, mend, "unknown key '%s'", key);
+    return -1;
+}
+
+typedef struct {
+    plm_cli_setting *setting;
+    int line, column;
+} place;
+
+static void append(void *to, char *part)
+{
+    const place *p = to;
+    plm_cli_setting *setting = p->setting;
+    if (!*part) { /* "a, " ends with nothing: not an item */
+        free(part);
+        return;
+    }
+    setting->item = plm_cli_grow(setting->item, setting->count, sizeof *setting->item);
+    setting->item[setting->count++] = (plm_cli_item){.text = part, .line = p->line, .column = p->column};
+}
+
+void plm_cli_setting_add(plm_cli_settings *s, int key, const char *text, int line, int column)
+{
+    plm_cli_setting *setting = &s->at[key];
+    place to = {setting, line, column};
+    setting->given = true;
+    if (s->keys[key].type != PLM_CLI_LIST) {
+        clear(setting);
+        setting->given = true;
+        append(&to, plm_cli_trimmed(text, strlen(text)));
+        return;
+    }
+    char *inner = plm_cli_trimmed(text, strlen(text));
+    size_t length = strlen(inner);
+    if (length >= 2 && inner[0] == '[' && inner[length - 1] == ']') { /* "[a, b]" on the command line */
+        inner[0] = ' ';
+        inner[length - 1] = ' ';
+    }
+    plm_cli_split(inner, ',', append, &to);
+    free(inner);
+}
+
+bool plm_cli_is_override(const char *argument)
+{
+    const char *c = argument;
+    if (!isalpha((unsigned char)*c))
+        return false;
+    while (isalnum((unsigned char)*c) || *c == '_' || *c == '.' || *c == '-')
+        c++;
+    return *c == '=' && c[1] != '=';
+}
+
+/* model.2=dense(50): one item of a list. */
+static int override_item(plm_cli_settings *s, const char *argument, const char *key, const char *number,
+                         const char *value)
+{
+    int at = plm_cli_key_find(s, key, argument);
+    if (at < 0)
+        return PLM_EXIT_USAGE;
+    plm_cli_setting *setting = &s->at[at];
+    int64_t i = -1;
+    if (s->keys[at].type != PLM_CLI_LIST)
+        return plm_cli_fail(PLM_EXIT_USAGE, argument, "write key=value", "%s is not a list", key);
+    if (!plm_cli_whole(number, &i) || i < 0 || (size_t)i >= setting->count) {
+        char mend[80];
+        snprintf(mend, sizeof mend, "%s has the items 0 to %d", key, (int)setting->count - 1);
+        return plm_cli_fail(PLM_EXIT_USAGE, argument, setting->count ? mend : "give the whole list",
+                            "%s has no item '%s'", key, number);
+    }
+    free(setting->item[i].text);
+    setting->item[i] = (plm_cli_item){.text = plm_cli_trimmed(value, strlen(value))};
+    return PLM_EXIT_GOOD;
+}
+
+int plm_cli_settings_override(plm_cli_settings *s, const char *argument)
+{
+    const char *equals = strchr(argument, '=');
+    char *key = plm_cli_trimmed(argument, (size_t)(equals - argument));
+    char *dot = strchr(key, '.');
+    int code = PLM_EXIT_GOOD;
+    if (dot) {
+        *dot = 0;
+        code = override_item(s, argument, key, dot + 1, equals + 1);
+    } else {
+        int at = plm_cli_key_find(s, key, argument);
+        if (at >= 0) {
+            clear(&s->at[at]);
+            plm_cli_setting_add(s, at, equals + 1, 0, 0);
+        }
+        code = at < 0 ? PLM_EXIT_USAGE : PLM_EXIT_GOOD;
+    }
+    free(key);
+    return code;
+}
+
+int plm_cli_settings_check(const plm_cli_settings *s)
+{
+    for (int i = 0; i < s->count; i++) {
+        const plm_cli_key *k = &s->keys[i];
+        const plm_cli_setting *setting = &s->at[i];
+        int64_t value = 0;
+        if (!setting->given || (k->type == PLM_CLI_LIST && setting->count))
+            continue;
+        char *where = plm_cli_setting_place(s, k->name, 0), mend[120] = "give it a value, or leave it out";
+        bool good = setting->count == 1 || k->type == PLM_CLI_LIST;
+        if (good && k->type == PLM_CLI_COUNT) {
+            snprintf(mend, sizeof mend, "a whole number from %lld to %lld", (long long)k->low, (long long)k->high);
+            good = plm_cli_whole(setting->item[0].text, &value) && value >= k->low && value <= k->high;
+        }
+        if (!good)
+            plm_cli_fail(PLM_EXIT_USAGE, where, mend, "%s cannot be '%s'", k->name,
+                         setting->count ? setting->item[0].text : "");
+        free(where);
+        if (!good)
+            return PLM_EXIT_USAGE;
+    }
+    return PLM_EXIT_GOOD;
+}

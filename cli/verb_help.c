@@ -1,0 +1,33 @@
+/* plummet help: the command's own help, and its manual page. */
+#include "verbs.h"
+
+static const plm_cli_option options[] = {{"man", 0, NULL, "the manual page, as roff"}, {0}};
+
+static const char *const examples[] = {"plummet help train", "all that train can be told",
+                                       "plummet help --man | man -l -", "the manual page", NULL};
+
+static int run(const plm_cli_call *call)
+{
+    if (plm_cli_option_of(call, "man")) {
+        plm_cli_help_manual(stdout);
+        return PLM_EXIT_GOOD;
+    }
+    if (!call->arguments) {
+        plm_cli_help_all(stdout);
+        return PLM_EXIT_GOOD;
+    }
+    const plm_cli_verb *verb = plm_cli_verb_find(call->argument[0]);
+    if (!verb)
+        return PLM_EXIT_USAGE;
+    plm_cli_help_verb(stdout, verb);
+    return PLM_EXIT_GOOD;
+}
+
+const plm_cli_verb plm_verb_help = {.name = "help",
+                                    .usage = "[VERB]",
+                                    .help = "how to use plummet, or one of its verbs",
+                                    .details = "Prints help on plummet or on one verb.",
+                                    .options = options,
+                                    .examples = examples,
+                                    .most = 1,
+                                    .run = run};

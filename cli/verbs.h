@@ -1,0 +1,10 @@
+/* The verbs: one file each. */
+#ifndef PLM_CLI_VERBS_H
+#define PLM_CLI_VERBS_H
+
+#include "options.h"
+
+extern const plm_cli_verb plm_verb_train, plm_verb_evaluate, plm_verb_predict, plm_verb_summary, plm_verb_describe,
+    plm_verb_help;
+
+#endif
