@@ -65,7 +65,8 @@ static void add_type(plm_text *t, const plm_field *f)
     static const char *const names[] = {
         [PLM_INT] = "whole number", [PLM_REAL] = "number",         [PLM_BOOL] = "true or false",
         [PLM_TEXT] = "text",        [PLM_CHOICE] = "one of ",      [PLM_SPEC] = "spec",
-        [PLM_INTS] = "whole numbers", [PLM_REALS] = "numbers"};
+        [PLM_INTS] = "whole numbers", [PLM_REALS] = "numbers",
+        [PLM_VALUE] = "value"};
     plm_text_add(t, names[f->type]);
     if (f->type == PLM_CHOICE)
         add_list(t, f->choices);

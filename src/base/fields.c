@@ -278,6 +278,14 @@ static plm_status set_spec(const binder *b, const plm_field *f, const plm_spec *
     return PLM_OK;
 }
 
+static plm_status set_as_written(const binder *b, const plm_field *f, const plm_spec *s, void *place)
+{
+    (void)b;
+    (void)f;
+    *(const plm_spec **)place = is_name(s, "none") ? NULL : s;
+    return PLM_OK;
+}
+
 /* ---- lists ---- */
 
 /* Values of a field of many: one number or a list of them. */
@@ -309,7 +317,8 @@ static plm_status set_value(const binder *b, const plm_field *f, const plm_spec 
 {
     static plm_status (*const set[])(const binder *, const plm_field *, const plm_spec *, void *) = {
         [PLM_INT] = set_int,       [PLM_REAL] = set_real, [PLM_BOOL] = set_bool, [PLM_TEXT] = set_text,
-        [PLM_CHOICE] = set_choice, [PLM_SPEC] = set_spec, [PLM_INTS] = set_many, [PLM_REALS] = set_many};
+        [PLM_CHOICE] = set_choice, [PLM_SPEC] = set_spec, [PLM_INTS] = set_many, [PLM_REALS] = set_many,
+        [PLM_VALUE] = set_as_written};
     return set[f->type](b, f, s, (char *)config + f->offset);
 }
 
@@ -319,7 +328,8 @@ static plm_status set_value(const binder *b, const plm_field *f, const plm_spec 
 static bool default_is_none(const plm_field *f)
 {
     const char *end = NULL;
-    if (!f->fallback || f->type == PLM_TEXT || f->type == PLM_CHOICE || f->type == PLM_SPEC || f->type == PLM_BOOL)
+    if (!f->fallback || f->type == PLM_TEXT || f->type == PLM_CHOICE || f->type == PLM_SPEC || f->type == PLM_BOOL ||
+        f->type == PLM_VALUE)
         return false;
     if (!*f->fallback || plm_name_equal(f->fallback, "none"))
         return true;

@@ -15,7 +15,8 @@ typedef enum {
     PLM_CHOICE, /* const char *: one of choices "a|b|c" */
     PLM_SPEC,   /* const plm_spec *: any spec, its family in choices; "none" gives NULL */
     PLM_INTS,   /* plm_ints: takes all positional arguments that are left, or a list */
-    PLM_REALS   /* plm_reals: likewise */
+    PLM_REALS,  /* plm_reals: likewise */
+    PLM_VALUE   /* const plm_spec *: the value as it is written, any type, unjudged; "none" gives NULL */
 } plm_field_type;
 
 typedef struct {
