@@ -37,28 +37,28 @@ typedef struct {
 
 /* Elementwise activations that have vector code. y = f(x); backward reads v = y where the slope can be told from
  * y, else v = x (see plm_activation_reads_x). p: the function's parameters, as in the comment of each. */
-#define PLM_ACTIVATIONS(X)                                                                                  \
-    X(linear, Y)       /* x */                                                                              \
-    X(relu, Y)         /* max(x, 0) */                                                                      \
-    X(relu_general, X) /* p = negative_slope, max_value (inf = none), threshold; Keras's rule, 0 at x = threshold */ \
-    X(leaky_relu, Y)   /* p = negative_slope >= 0 */                                                        \
-    X(elu, Y)          /* p = alpha: alpha * (e^x - 1) below 0 */                                           \
-    X(selu, Y)         /* 1.0507009873554805 * elu(x, 1.6732632423543772) */                                \
-    X(celu, Y)         /* p = alpha: alpha * (e^(x/alpha) - 1) below 0 */                                   \
-    X(gelu, X)         /* x * Phi(x) with erf */                                                            \
-    X(gelu_tanh, X)    /* 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) */                                \
-    X(silu, X)         /* x * sigmoid(x) */                                                                 \
-    X(mish, X)         /* x * tanh(softplus(x)) */                                                          \
-    X(sigmoid, Y)                                                                                           \
-    X(tanh, Y)                                                                                              \
-    X(softplus, Y)     /* log(1 + e^x), stable; slope 1 - e^-y */                                           \
-    X(softsign, Y)     /* x / (1 + |x|) */                                                                  \
-    X(exponential, Y)                                                                                       \
-    X(hard_sigmoid, Y) /* clip(x / 6 + 0.5, 0, 1) */                                                        \
-    X(hard_silu, X)    /* x * hard_sigmoid(x) */                                                            \
-    X(relu6, Y)                                                                                             \
-    X(log_sigmoid, Y)  /* -softplus(-x); slope 1 - e^y */                                                   \
-    X(hard_tanh, Y)    /* clip(x, -1, 1) */
+#define PLM_ACTIVATIONS(ROW)                                                                                \
+    ROW(linear, Y)       /* x */                                                                            \
+    ROW(relu, Y)         /* max(x, 0) */                                                                    \
+    ROW(relu_general, X) /* p = negative_slope, max_value (inf = none), threshold; Keras's rule, 0 at x = threshold */ \
+    ROW(leaky_relu, Y)   /* p = negative_slope >= 0 */                                                      \
+    ROW(elu, Y)          /* p = alpha: alpha * (e^x - 1) below 0 */                                         \
+    ROW(selu, Y)         /* 1.0507009873554805 * elu(x, 1.6732632423543772) */                              \
+    ROW(celu, Y)         /* p = alpha: alpha * (e^(x/alpha) - 1) below 0 */                                 \
+    ROW(gelu, X)         /* x * Phi(x) with erf */                                                          \
+    ROW(gelu_tanh, X)    /* 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) */                              \
+    ROW(silu, X)         /* x * sigmoid(x) */                                                               \
+    ROW(mish, X)         /* x * tanh(softplus(x)) */                                                        \
+    ROW(sigmoid, Y)                                                                                         \
+    ROW(tanh, Y)                                                                                            \
+    ROW(softplus, Y)     /* log(1 + e^x), stable; slope 1 - e^-y */                                         \
+    ROW(softsign, Y)     /* x / (1 + |x|) */                                                                \
+    ROW(exponential, Y)                                                                                     \
+    ROW(hard_sigmoid, Y) /* clip(x / 6 + 0.5, 0, 1) */                                                      \
+    ROW(hard_silu, X)    /* x * hard_sigmoid(x) */                                                          \
+    ROW(relu6, Y)                                                                                           \
+    ROW(log_sigmoid, Y)  /* -softplus(-x); slope 1 - e^y */                                                 \
+    ROW(hard_tanh, Y)    /* clip(x, -1, 1) */
 
 #define PLM_ACTIVATION_ID_(name, reads) PLM_ACTIVATION_##name,
 typedef enum { PLM_ACTIVATIONS(PLM_ACTIVATION_ID_) PLM_ACTIVATION_COUNT } plm_activation_id;

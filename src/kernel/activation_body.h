@@ -1,0 +1,400 @@
+/* The activations and their slopes, each as a function of 16 lanes, and the loops over them. x = what goes in,
+ * y = what came out, c = the parameters. Formulas are in kernel.h. Needs a vocabulary and the functions before it. */
+
+/* Numbers of the formulas, rounded to the engine's number. */
+#define SELU_SCALE ((plm_real)1.0507009873554805)
+#define SELU_ALPHA ((plm_real)(1.0507009873554805 * 1.6732632423543772))
+#define SIXTH ((plm_real)0.16666666666666666)
+#define GELU_TANH_ONE ((plm_real)1.5957691216057308)    /* 2 sqrt(2 / pi) */
+#define GELU_TANH_THREE ((plm_real)0.071354816272600241) /* the same times 0.044715 */
+#define NORMAL_PEAK ((plm_real)0.39894228040143268)      /* 1 / sqrt(2 pi) */
+
+PLM_INLINE lanes zero(void)
+{
+    return lanes_fill(0);
+}
+
+PLM_INLINE lanes one(void)
+{
+    return lanes_fill(1);
+}
+
+/* max(x, 0) that keeps a NaN. */
+PLM_INLINE lanes positive_part(lanes x)
+{
+    return lanes_max(zero(), x);
+}
+
+PLM_INLINE lanes function_sigmoid(lanes x)
+{
+    return lanes_divide(one(), lanes_add(one(), function_exp(lanes_negate(x))));
+}
+
+PLM_INLINE lanes function_softplus(lanes x)
+{
+    const lanes u = function_exp(lanes_negate(lanes_absolute(x)));
+    return lanes_add(positive_part(x), function_log1p(u));
+}
+
+PLM_INLINE lanes linear_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return x;
+}
+
+PLM_INLINE lanes linear_slope(lanes y, const plm_real *c)
+{
+    (void)y, (void)c;
+    return one();
+}
+
+PLM_INLINE lanes relu_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return positive_part(x);
+}
+
+PLM_INLINE lanes relu_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    return lanes_pick(lanes_less(zero(), y), one(), zero());
+}
+
+/* c = negative_slope, max_value, threshold. */
+PLM_INLINE lanes relu_general_value(lanes x, const plm_real *c)
+{
+    const lanes threshold = lanes_fill(c[2]);
+    const lanes below = lanes_multiply(lanes_fill(c[0]), lanes_subtract(x, threshold));
+    return lanes_pick(lanes_less(threshold, x), lanes_min(lanes_fill(c[1]), x), below);
+}
+
+PLM_INLINE lanes relu_general_slope(lanes x, const plm_real *c)
+{
+    const lanes above = lanes_pick(lanes_less(x, lanes_fill(c[1])), one(), zero());
+    return lanes_pick(lanes_less(lanes_fill(c[2]), x), above, lanes_fill(c[0]));
+}
+
+PLM_INLINE lanes leaky_relu_value(lanes x, const plm_real *c)
+{
+    return lanes_pick(lanes_less(zero(), x), x, lanes_multiply(lanes_fill(c[0]), x));
+}
+
+PLM_INLINE lanes leaky_relu_slope(lanes y, const plm_real *c)
+{
+    return lanes_pick(lanes_less(zero(), y), one(), lanes_fill(c[0]));
+}
+
+/* e^x - 1 where x < 0, else 0. */
+PLM_INLINE lanes negative_expm1(lanes x)
+{
+    return function_expm1(lanes_min(zero(), x));
+}
+
+PLM_INLINE lanes elu_value(lanes x, const plm_real *c)
+{
+    return lanes_pick(lanes_less(zero(), x), x, lanes_multiply(lanes_fill(c[0]), negative_expm1(x)));
+}
+
+PLM_INLINE lanes elu_slope(lanes y, const plm_real *c)
+{
+    return lanes_pick(lanes_less(zero(), y), one(), lanes_add(y, lanes_fill(c[0])));
+}
+
+PLM_INLINE lanes selu_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return lanes_pick(lanes_less(zero(), x), lanes_multiply(lanes_fill(SELU_SCALE), x),
+                      lanes_multiply(lanes_fill(SELU_ALPHA), negative_expm1(x)));
+}
+
+PLM_INLINE lanes selu_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    return lanes_pick(lanes_less(y, zero()), lanes_add(y, lanes_fill(SELU_ALPHA)), lanes_fill(SELU_SCALE));
+}
+
+PLM_INLINE lanes celu_value(lanes x, const plm_real *c)
+{
+    const lanes alpha = lanes_fill(c[0]);
+    return lanes_pick(lanes_less(zero(), x), x, lanes_multiply(alpha, negative_expm1(lanes_divide(x, alpha))));
+}
+
+PLM_INLINE lanes celu_slope(lanes y, const plm_real *c)
+{
+    return lanes_pick(lanes_less(zero(), y), one(), lanes_add(lanes_divide(y, lanes_fill(c[0])), one()));
+}
+
+/* x Phi(x) = max(x, 0) - |x| Phi(-|x|): no digits are lost on the negative side. */
+PLM_INLINE lanes gelu_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    const lanes a = lanes_min(lanes_fill(GELU_LIMIT), lanes_absolute(x));
+    const lanes half = lanes_multiply(a, lanes_fill((plm_real)0.5));
+    return lanes_fused_minus(half, function_tails(a), positive_part(x));
+}
+
+/* Phi(x) + x phi(x): h = Phi(-a) - a phi(a) below 0, 1 - h above, a = |x|. */
+PLM_INLINE lanes gelu_slope(lanes x, const plm_real *c)
+{
+    (void)c;
+    const lanes minus_half = lanes_fill((plm_real)-0.5);
+    const lanes a = lanes_min(lanes_fill(GELU_LIMIT), lanes_absolute(x));
+    const lanes bell = function_exp_small(lanes_multiply(lanes_multiply(a, a), minus_half));
+    const lanes density = lanes_multiply(bell, lanes_fill(NORMAL_PEAK));
+    const lanes tail = lanes_multiply(function_tails(a), lanes_fill((plm_real)0.5));
+    const lanes h = lanes_fused_minus(a, density, tail);
+    return lanes_pick(lanes_less(x, zero()), h, lanes_subtract(one(), h));
+}
+
+/* 0.5 (1 + tanh(u)) = sigmoid(2u). */
+PLM_INLINE lanes gelu_tanh_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    const lanes rate = lanes_fused(lanes_multiply(x, x), lanes_fill(GELU_TANH_THREE), lanes_fill(GELU_TANH_ONE));
+    const lanes e = function_exp(lanes_negate(lanes_multiply(x, rate)));
+    return lanes_divide(x, lanes_add(one(), e));
+}
+
+/* s + x s (1 - s) (2u)', s = sigmoid(2u); beyond |x| = 16 the slope does not change. */
+PLM_INLINE lanes gelu_tanh_slope(lanes x, const plm_real *c)
+{
+    (void)c;
+    x = lanes_max(lanes_fill(-16), lanes_min(lanes_fill(16), x));
+    const lanes square = lanes_multiply(x, x);
+    const lanes rate = lanes_fused(square, lanes_fill(GELU_TANH_THREE), lanes_fill(GELU_TANH_ONE));
+    const lanes growth = lanes_fused(square, lanes_fill(3 * GELU_TANH_THREE), lanes_fill(GELU_TANH_ONE));
+    const lanes s = function_sigmoid(lanes_multiply(x, rate));
+    const lanes bend = lanes_multiply(lanes_multiply(x, growth), lanes_subtract(one(), s));
+    return lanes_fused(s, bend, s);
+}
+
+PLM_INLINE lanes silu_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return lanes_divide(x, lanes_add(one(), function_exp(lanes_negate(x))));
+}
+
+/* s (1 + x (1 - s)). */
+PLM_INLINE lanes silu_slope(lanes x, const plm_real *c)
+{
+    (void)c;
+    const lanes s = function_sigmoid(x);
+    return lanes_multiply(s, lanes_fused(x, lanes_subtract(one(), s), one()));
+}
+
+/* tanh(log(1 + e)) = n / (n + 2), n = e (e + 2), e = e^x; beyond x = 20 it is 1. */
+PLM_INLINE lanes mish_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    const lanes two = lanes_fill(2);
+    const lanes e = function_exp(lanes_min(lanes_fill(20), x));
+    const lanes n = lanes_multiply(e, lanes_add(e, two));
+    return lanes_multiply(x, lanes_divide(n, lanes_add(n, two)));
+}
+
+/* n d + 4 x e (1 + e) d^2, d = 1 / (n + 2). */
+PLM_INLINE lanes mish_slope(lanes x, const plm_real *c)
+{
+    (void)c;
+    x = lanes_min(lanes_fill(20), x);
+    const lanes e = function_exp(x);
+    const lanes n = lanes_multiply(e, lanes_add(e, lanes_fill(2)));
+    const lanes d = lanes_divide(one(), lanes_add(n, lanes_fill(2)));
+    const lanes bend = lanes_multiply(lanes_multiply(x, lanes_fill(4)), lanes_fused(e, e, e));
+    return lanes_multiply(d, lanes_fused(bend, d, n));
+}
+
+PLM_INLINE lanes sigmoid_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return function_sigmoid(x);
+}
+
+PLM_INLINE lanes sigmoid_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    return lanes_multiply(y, lanes_subtract(one(), y));
+}
+
+PLM_INLINE lanes tanh_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return function_tanh(x);
+}
+
+PLM_INLINE lanes tanh_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    return lanes_fused_minus(y, y, one());
+}
+
+PLM_INLINE lanes softplus_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return function_softplus(x);
+}
+
+PLM_INLINE lanes softplus_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    return lanes_negate(function_expm1(lanes_negate(y)));
+}
+
+PLM_INLINE lanes softsign_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return lanes_divide(x, lanes_add(one(), lanes_absolute(x)));
+}
+
+/* 1 / (1 + |x|)^2 = (1 - |y|)^2. */
+PLM_INLINE lanes softsign_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    const lanes rest = lanes_subtract(one(), lanes_absolute(y));
+    return lanes_multiply(rest, rest);
+}
+
+PLM_INLINE lanes exponential_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return function_exp(x);
+}
+
+PLM_INLINE lanes exponential_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    return y;
+}
+
+/* Limits x to [low, high]; a NaN stays. */
+PLM_INLINE lanes clip(lanes x, plm_real low, plm_real high)
+{
+    return lanes_max(lanes_fill(low), lanes_min(lanes_fill(high), x));
+}
+
+/* 1 where low < y < high, else 0. */
+PLM_INLINE lanes inside(lanes y, plm_real low, plm_real high)
+{
+    const lanes under = lanes_pick(lanes_less(y, lanes_fill(high)), one(), zero());
+    return lanes_pick(lanes_less(lanes_fill(low), y), under, zero());
+}
+
+PLM_INLINE lanes hard_sigmoid_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return clip(lanes_fused(x, lanes_fill(SIXTH), lanes_fill((plm_real)0.5)), 0, 1);
+}
+
+PLM_INLINE lanes hard_sigmoid_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    return lanes_multiply(inside(y, 0, 1), lanes_fill(SIXTH));
+}
+
+PLM_INLINE lanes hard_silu_value(lanes x, const plm_real *c)
+{
+    return lanes_multiply(x, hard_sigmoid_value(x, c));
+}
+
+/* 0 up to -3, 1 from 3 on, x / 3 + 1/2 between. */
+PLM_INLINE lanes hard_silu_slope(lanes x, const plm_real *c)
+{
+    (void)c;
+    const lanes between = lanes_fused(x, lanes_fill(2 * SIXTH), lanes_fill((plm_real)0.5));
+    const lanes upper = lanes_pick(lanes_less(x, lanes_fill(3)), between, one());
+    return lanes_pick(lanes_less(lanes_fill(-3), x), upper, zero());
+}
+
+PLM_INLINE lanes relu6_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return clip(x, 0, 6);
+}
+
+PLM_INLINE lanes relu6_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    return inside(y, 0, 6);
+}
+
+PLM_INLINE lanes log_sigmoid_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    const lanes u = function_exp(lanes_negate(lanes_absolute(x)));
+    return lanes_subtract(lanes_min(zero(), x), function_log1p(u));
+}
+
+PLM_INLINE lanes log_sigmoid_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    return lanes_negate(function_expm1(y));
+}
+
+PLM_INLINE lanes hard_tanh_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return clip(x, -1, 1);
+}
+
+PLM_INLINE lanes hard_tanh_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    return inside(y, -1, 1);
+}
+
+/* The loops. `count` parameters are read from p (which may be NULL when there are none) into a copy that y cannot
+ * overlap, so that they stay in registers. */
+#define PLM_FORWARD_LOOP(name, count)                                                                       \
+    static void name##_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4])               \
+    {                                                                                                       \
+        plm_real c[4] = {0, 0, 0, 0};                                                                       \
+        for (int k = 0; k < (count); k++)                                                                   \
+            c[k] = p[k];                                                                                    \
+        size_t i = 0;                                                                                       \
+        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                          \
+            lanes_store(y + i, name##_value(lanes_load(x + i), c));                                         \
+        if (i < n)                                                                                          \
+            lanes_store_part(y + i, name##_value(lanes_load_part(x + i, n - i), c), n - i);                 \
+    }
+
+#define PLM_BACKWARD_LOOP(name, count)                                                                      \
+    static void name##_backward(plm_real *dx, const plm_real *dy, const plm_real *v, size_t n,              \
+                                const plm_real p[4])                                                        \
+    {                                                                                                       \
+        plm_real c[4] = {0, 0, 0, 0};                                                                       \
+        for (int k = 0; k < (count); k++)                                                                   \
+            c[k] = p[k];                                                                                    \
+        size_t i = 0;                                                                                       \
+        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                          \
+            lanes_store(dx + i, lanes_multiply(lanes_load(dy + i), name##_slope(lanes_load(v + i), c)));    \
+        if (i < n) {                                                                                        \
+            const lanes slope = name##_slope(lanes_load_part(v + i, n - i), c);                             \
+            lanes_store_part(dx + i, lanes_multiply(lanes_load_part(dy + i, n - i), slope), n - i);         \
+        }                                                                                                   \
+    }
+
+#define PLM_BOTH_LOOPS(name, count) \
+    PLM_FORWARD_LOOP(name, count)   \
+    PLM_BACKWARD_LOOP(name, count)
+
+PLM_BOTH_LOOPS(linear, 0)
+PLM_BOTH_LOOPS(relu, 0)
+PLM_BOTH_LOOPS(relu_general, 3)
+PLM_BOTH_LOOPS(leaky_relu, 1)
+PLM_BOTH_LOOPS(elu, 1)
+PLM_BOTH_LOOPS(selu, 0)
+PLM_BOTH_LOOPS(celu, 1)
+PLM_BOTH_LOOPS(gelu, 0)
+PLM_BOTH_LOOPS(gelu_tanh, 0)
+PLM_BOTH_LOOPS(silu, 0)
+PLM_BOTH_LOOPS(mish, 0)
+PLM_BOTH_LOOPS(sigmoid, 0)
+PLM_BOTH_LOOPS(tanh, 0)
+PLM_BOTH_LOOPS(softplus, 0)
+PLM_BOTH_LOOPS(softsign, 0)
+PLM_BOTH_LOOPS(exponential, 0)
+PLM_BOTH_LOOPS(hard_sigmoid, 0)
+PLM_BOTH_LOOPS(hard_silu, 0)
+PLM_BOTH_LOOPS(relu6, 0)
+PLM_BOTH_LOOPS(log_sigmoid, 0)
+PLM_BOTH_LOOPS(hard_tanh, 0)

@@ -1,0 +1,147 @@
+/* exp, log and their relations for 16 lanes of float: polynomials of our own (Remez exchange on the error that each
+ * function feels, coefficients rounded to float one by one from the lowest, the rest fitted anew each time).
+ * Where x stands for a NaN the result is NaN: clamps are written max(limit, x), which passes a NaN in x on.
+ * Needs a vocabulary (lanes_*.h) before it. */
+
+/* Of exp(x) = 2^n e^r: log2(e), ln 2 in two parts (the first short enough that n times it is exact), and the
+ * number that, added, leaves n in the lowest bits. */
+#define EXP_LOG2E 0x1.715476p+0f
+#define EXP_LN2_HIGH 0x1.62e400p-1f
+#define EXP_LN2_LOW 0x1.7f7d1cp-20f
+#define EXP_LN2 0x1.62e430p-1f
+#define EXP_WHOLE 0x1.8p+23f
+/* Below, half of the smallest denormal is not reached; above, the result is infinite. */
+#define EXP_LOWEST (-104.0f)
+#define EXP_HIGHEST 89.0f
+/* From here on e^x - 1 = -1. */
+#define EXPM1_LOWEST (-25.0f)
+/* From here on erf(x) = 1; from here on gelu(x) = max(x, 0) to 1e-18. */
+#define ERF_LIMIT 4.1f
+#define GELU_LIMIT 9.0f
+
+/* (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2; e^r has a relative error of 3.2e-9. */
+PLM_INLINE lanes function_exp_core(lanes r)
+{
+    lanes q = lanes_fill(0x1.6ab6bep-10f);
+    q = lanes_fused(q, r, lanes_fill(0x1.123d5cp-7f));
+    q = lanes_fused(q, r, lanes_fill(0x1.55585ap-5f));
+    q = lanes_fused(q, r, lanes_fill(0x1.55548cp-3f));
+    return lanes_fused(q, r, lanes_fill(0x1.fffffcp-2f));
+}
+
+/* e^r near 1. */
+PLM_INLINE lanes function_exp_near_one(lanes r)
+{
+    const lanes one = lanes_fill(1.0f);
+    return lanes_fused(lanes_fused(function_exp_core(r), r, one), r, one);
+}
+
+/* e^x over the whole range: 0 below, denormals rounded right, infinity above. */
+PLM_INLINE lanes function_exp(lanes x)
+{
+    x = lanes_max(lanes_fill(EXP_LOWEST), lanes_min(lanes_fill(EXP_HIGHEST), x));
+    const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE));
+    const lanes n = lanes_subtract(t, lanes_fill(EXP_WHOLE));
+    lanes r = lanes_fused_minus(n, lanes_fill(EXP_LN2_HIGH), x);
+    r = lanes_fused_minus(n, lanes_fill(EXP_LN2_LOW), r);
+    return lanes_scale_far(function_exp_near_one(r), n, t);
+}
+
+/* e^x for -87 <= x <= 0, to about 1e-7 of 1 (not of itself). */
+PLM_INLINE lanes function_exp_small(lanes x)
+{
+    const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE));
+    const lanes n = lanes_subtract(t, lanes_fill(EXP_WHOLE));
+    const lanes r = lanes_fused_minus(n, lanes_fill(EXP_LN2), x);
+    return lanes_scale(function_exp_near_one(r), n, t);
+}
+
+/* e^x - 1 for x <= 0: 2^n (e^r - 1) + (2^n - 1), so that small x keep their digits. */
+PLM_INLINE lanes function_expm1(lanes x)
+{
+    const lanes one = lanes_fill(1.0f);
+    x = lanes_max(lanes_fill(EXPM1_LOWEST), x);
+    const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE));
+    const lanes n = lanes_subtract(t, lanes_fill(EXP_WHOLE));
+    const lanes r = lanes_fused_minus(n, lanes_fill(EXP_LN2), x);
+    const lanes q = lanes_fused(lanes_multiply(r, r), function_exp_core(r), r);
+    const lanes power = lanes_power_of_two(t);
+    return lanes_fused(power, q, lanes_subtract(power, one));
+}
+
+/* log(1 + u) for 0 <= u <= 1: u times a polynomial, relative error 5.3e-9. */
+PLM_INLINE lanes function_log1p(lanes u)
+{
+    lanes q = lanes_fill(-0x1.af49cep-9f);
+    q = lanes_fused(q, u, lanes_fill(0x1.4917cep-6f));
+    q = lanes_fused(q, u, lanes_fill(-0x1.d6b08cp-5f));
+    q = lanes_fused(q, u, lanes_fill(0x1.b4ae08p-4f));
+    q = lanes_fused(q, u, lanes_fill(-0x1.3a435ep-3f));
+    q = lanes_fused(q, u, lanes_fill(0x1.934b54p-3f));
+    q = lanes_fused(q, u, lanes_fill(-0x1.ff23e6p-3f));
+    q = lanes_fused(q, u, lanes_fill(0x1.554dd0p-2f));
+    q = lanes_fused(q, u, lanes_fill(-0x1.ffffd2p-2f));
+    return lanes_multiply(u, lanes_fused(q, u, lanes_fill(1.0f)));
+}
+
+/* log(x) = e ln 2 + f - f^2 / 2 + f^3 P(f), x = (1 + f) 2^e. log(0) = -inf, log of a negative number = NaN. */
+PLM_INLINE lanes function_log(lanes x)
+{
+    const choice tiny = lanes_less(x, lanes_fill(0x1p-126f));
+    lanes e;
+    const lanes m = lanes_split(lanes_pick(tiny, lanes_multiply(x, lanes_fill(0x1p+23f)), x), &e);
+    e = lanes_pick(tiny, lanes_subtract(e, lanes_fill(23.0f)), e);
+    const lanes f = lanes_subtract(m, lanes_fill(1.0f));
+    lanes q = lanes_fill(-0x1.390f82p-4f);
+    q = lanes_fused(q, f, lanes_fill(0x1.057758p-3f));
+    q = lanes_fused(q, f, lanes_fill(-0x1.0d819ap-3f));
+    q = lanes_fused(q, f, lanes_fill(0x1.22d5d4p-3f));
+    q = lanes_fused(q, f, lanes_fill(-0x1.547224p-3f));
+    q = lanes_fused(q, f, lanes_fill(0x1.99a036p-3f));
+    q = lanes_fused(q, f, lanes_fill(-0x1.000228p-2f));
+    q = lanes_fused(q, f, lanes_fill(0x1.555554p-2f));
+    q = lanes_fused(q, f, lanes_fill(-0.5f));
+    const lanes low = lanes_fused(lanes_multiply(f, f), q, lanes_multiply(e, lanes_fill(EXP_LN2_LOW)));
+    lanes y = lanes_fused(e, lanes_fill(EXP_LN2_HIGH), lanes_add(f, low));
+    y = lanes_pick(lanes_less(x, lanes_fill(INFINITY)), y, x);
+    const lanes bad = lanes_pick(lanes_less(x, lanes_fill(0)), lanes_fill(NAN), lanes_fill(-INFINITY));
+    return lanes_pick(lanes_less(x, lanes_fill(0x1p-149f)), bad, y);
+}
+
+/* erf(t) = 1 - e^(-t Q(t)) with Q = -log(erfc(t)) / t, which is smooth, for t >= 0. */
+PLM_INLINE lanes function_erf(lanes x)
+{
+    const lanes t = lanes_min(lanes_fill(ERF_LIMIT), lanes_absolute(x));
+    lanes q = lanes_fill(0x1.2fc832p-18f);
+    q = lanes_fused(q, t, lanes_fill(0x1.6965b4p-19f));
+    q = lanes_fused(q, t, lanes_fill(-0x1.0ba424p-12f));
+    q = lanes_fused(q, t, lanes_fill(0x1.1130dap-10f));
+    q = lanes_fused(q, t, lanes_fill(0x1.9b9504p-12f));
+    q = lanes_fused(q, t, lanes_fill(-0x1.3dfe02p-6f));
+    q = lanes_fused(q, t, lanes_fill(0x1.a534b8p-4f));
+    q = lanes_fused(q, t, lanes_fill(0x1.45f266p-1f));
+    q = lanes_fused(q, t, lanes_fill(0x1.20dd76p+0f));
+    return lanes_with_sign(function_expm1(lanes_negate(lanes_multiply(t, q))), x);
+}
+
+/* 2 Phi(-a) = erfc(a / sqrt(2)) = e^(-a G(a)) for 0 <= a <= GELU_LIMIT; the error of a/2 times it is 7e-9. */
+PLM_INLINE lanes function_tails(lanes a)
+{
+    lanes q = lanes_fill(-0x1.29003cp-23f);
+    q = lanes_fused(q, a, lanes_fill(0x1.bbd3a4p-19f));
+    q = lanes_fused(q, a, lanes_fill(-0x1.05ef54p-15f));
+    q = lanes_fused(q, a, lanes_fill(0x1.0d5002p-13f));
+    q = lanes_fused(q, a, lanes_fill(0x1.f7ef0cp-14f));
+    q = lanes_fused(q, a, lanes_fill(-0x1.444baap-8f));
+    q = lanes_fused(q, a, lanes_fill(0x1.2a76f8p-5f));
+    q = lanes_fused(q, a, lanes_fill(0x1.45eb6cp-2f));
+    q = lanes_fused(q, a, lanes_fill(0x1.9884bep-1f));
+    return function_exp_small(lanes_negate(lanes_multiply(a, q)));
+}
+
+/* tanh|x| = -d / (d + 2) with d = e^(-2|x|) - 1. */
+PLM_INLINE lanes function_tanh(lanes x)
+{
+    const lanes d = function_expm1(lanes_multiply(lanes_absolute(x), lanes_fill(-2.0f)));
+    return lanes_with_sign(lanes_divide(d, lanes_add(d, lanes_fill(2.0f))), x);
+}

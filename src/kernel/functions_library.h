@@ -1,0 +1,51 @@
+/* The same functions in double, from libm: the test build checks gradients to 1e-6 with them. Needs lanes_plain.h. */
+
+#define EXP_HIGHEST 710.0
+#define GELU_LIMIT 30.0
+
+PLM_INLINE lanes function_exp(lanes x)
+{
+    PLM_EACH x.lane[i] = exp(x.lane[i]);
+    return x;
+}
+
+PLM_INLINE lanes function_exp_small(lanes x)
+{
+    return function_exp(x);
+}
+
+PLM_INLINE lanes function_expm1(lanes x)
+{
+    PLM_EACH x.lane[i] = expm1(x.lane[i]);
+    return x;
+}
+
+PLM_INLINE lanes function_log1p(lanes x)
+{
+    PLM_EACH x.lane[i] = log1p(x.lane[i]);
+    return x;
+}
+
+PLM_INLINE lanes function_log(lanes x)
+{
+    PLM_EACH x.lane[i] = log(x.lane[i]);
+    return x;
+}
+
+PLM_INLINE lanes function_erf(lanes x)
+{
+    PLM_EACH x.lane[i] = erf(x.lane[i]);
+    return x;
+}
+
+PLM_INLINE lanes function_tails(lanes x)
+{
+    PLM_EACH x.lane[i] = erfc(x.lane[i] * 0.70710678118654752440);
+    return x;
+}
+
+PLM_INLINE lanes function_tanh(lanes x)
+{
+    PLM_EACH x.lane[i] = tanh(x.lane[i]);
+    return x;
+}

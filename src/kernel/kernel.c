@@ -1,0 +1,69 @@
+/* Chooses a table: by name, or the best one that this machine runs. */
+#include <string.h>
+
+#include "kernel/kernel.h"
+#include "kernel/tables.h"
+
+typedef struct {
+    const plm_kernels *table;
+    bool (*runs_here)(void);
+} candidate;
+
+static bool always(void)
+{
+    return true;
+}
+
+#if PLM_HAS_X86
+/* The builtins ask the processor and whether the system saves the wide registers. */
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+static bool has_avx512(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+/* Best first. */
+static const candidate candidates[] = {
+#if PLM_HAS_X86
+    {&plm_kernels_avx512, has_avx512},
+    {&plm_kernels_avx2, has_avx2},
+#endif
+#if PLM_HAS_NEON
+    {&plm_kernels_neon, always}, /* every 64-bit ARM has it, fused multiply-add included */
+#endif
+    {&plm_kernels_plain, always},
+};
+
+enum { CANDIDATES = sizeof candidates / sizeof candidates[0] };
+
+const plm_kernels *plm_kernels_find(const char *isa)
+{
+    for (int i = 0; i < CANDIDATES; i++)
+        if (candidates[i].runs_here() && (!isa || strcmp(isa, candidates[i].table->isa) == 0))
+            return candidates[i].table;
+    return NULL;
+}
+
+const char *plm_kernels_name(int index)
+{
+    for (int i = 0; i < CANDIDATES; i++)
+        if (candidates[i].runs_here() && index-- == 0)
+            return candidates[i].table->isa;
+    return NULL;
+}
+
+#define READS_X true
+#define READS_Y false
+#define PLM_ACTIVATION_READS(name, reads) [PLM_ACTIVATION_##name] = READS_##reads,
+
+bool plm_activation_reads_x(plm_activation_id id)
+{
+    static const bool reads_x[PLM_ACTIVATION_COUNT] = {PLM_ACTIVATIONS(PLM_ACTIVATION_READS)};
+    return (unsigned)id < PLM_ACTIVATION_COUNT && reads_x[id];
+}

@@ -1,0 +1,277 @@
+/* The vocabulary of the bodies in plain C: 16 lanes as an array, each lane by itself. It says what every other
+ * vocabulary must do; names and meanings are the same in all of them.
+ *
+ * Rules: an operation rounds once, as IEEE 754 says; min and max are a comparison and a choice, so that a NaN in the
+ * second argument (and only there) passes through; a part that is not loaded is zero. */
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+    plm_real lane[PLM_LANES];
+} lanes;
+
+/* The outcome of a comparison, lane by lane. */
+typedef struct {
+    bool lane[PLM_LANES];
+} choice;
+
+/* 16 sums in double. */
+typedef struct {
+    double lane[PLM_LANES];
+} wide;
+
+#define PLM_EACH for (int i = 0; i < PLM_LANES; i++)
+
+#ifdef PLM_DOUBLE
+PLM_INLINE plm_real number_fused(plm_real a, plm_real b, plm_real c)
+{
+    return fma(a, b, c);
+}
+#else
+PLM_INLINE plm_real number_fused(plm_real a, plm_real b, plm_real c)
+{
+    return fmaf(a, b, c);
+}
+
+PLM_INLINE uint32_t number_bits(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+PLM_INLINE float number_from_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+#endif
+
+PLM_INLINE lanes lanes_load(const plm_real *x)
+{
+    lanes y;
+    PLM_EACH y.lane[i] = x[i];
+    return y;
+}
+
+PLM_INLINE void lanes_store(plm_real *y, lanes x)
+{
+    PLM_EACH y[i] = x.lane[i];
+}
+
+/* The first `count` numbers, 0 <= count <= 16; the other lanes are 0 and their memory is not touched. */
+PLM_INLINE lanes lanes_load_part(const plm_real *x, size_t count)
+{
+    lanes y;
+    PLM_EACH y.lane[i] = (size_t)i < count ? x[i] : 0;
+    return y;
+}
+
+PLM_INLINE void lanes_store_part(plm_real *y, lanes x, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        y[i] = x.lane[i];
+}
+
+PLM_INLINE lanes lanes_from_bytes(const uint8_t *x)
+{
+    lanes y;
+    PLM_EACH y.lane[i] = (plm_real)x[i];
+    return y;
+}
+
+PLM_INLINE lanes lanes_fill(plm_real x)
+{
+    lanes y;
+    PLM_EACH y.lane[i] = x;
+    return y;
+}
+
+PLM_INLINE lanes lanes_add(lanes a, lanes b)
+{
+    PLM_EACH a.lane[i] = a.lane[i] + b.lane[i];
+    return a;
+}
+
+PLM_INLINE lanes lanes_subtract(lanes a, lanes b)
+{
+    PLM_EACH a.lane[i] = a.lane[i] - b.lane[i];
+    return a;
+}
+
+PLM_INLINE lanes lanes_multiply(lanes a, lanes b)
+{
+    PLM_EACH a.lane[i] = a.lane[i] * b.lane[i];
+    return a;
+}
+
+PLM_INLINE lanes lanes_divide(lanes a, lanes b)
+{
+    PLM_EACH a.lane[i] = a.lane[i] / b.lane[i];
+    return a;
+}
+
+/* a * b + c, rounded once. */
+PLM_INLINE lanes lanes_fused(lanes a, lanes b, lanes c)
+{
+    PLM_EACH a.lane[i] = number_fused(a.lane[i], b.lane[i], c.lane[i]);
+    return a;
+}
+
+/* c - a * b, rounded once. */
+PLM_INLINE lanes lanes_fused_minus(lanes a, lanes b, lanes c)
+{
+    PLM_EACH a.lane[i] = number_fused(-a.lane[i], b.lane[i], c.lane[i]);
+    return a;
+}
+
+/* a > b ? a : b, hence b when one of them is NaN. */
+PLM_INLINE lanes lanes_max(lanes a, lanes b)
+{
+    PLM_EACH a.lane[i] = a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i];
+    return a;
+}
+
+/* a < b ? a : b, hence b when one of them is NaN. */
+PLM_INLINE lanes lanes_min(lanes a, lanes b)
+{
+    PLM_EACH a.lane[i] = a.lane[i] < b.lane[i] ? a.lane[i] : b.lane[i];
+    return a;
+}
+
+PLM_INLINE lanes lanes_absolute(lanes x)
+{
+    PLM_EACH x.lane[i] = (plm_real)fabs(x.lane[i]);
+    return x;
+}
+
+PLM_INLINE lanes lanes_negate(lanes x)
+{
+    PLM_EACH x.lane[i] = -x.lane[i];
+    return x;
+}
+
+/* |magnitude| with the sign of `sign`. */
+PLM_INLINE lanes lanes_with_sign(lanes magnitude, lanes sign)
+{
+    PLM_EACH magnitude.lane[i] = (plm_real)copysign(magnitude.lane[i], sign.lane[i]);
+    return magnitude;
+}
+
+PLM_INLINE choice lanes_less(lanes a, lanes b)
+{
+    choice c;
+    PLM_EACH c.lane[i] = a.lane[i] < b.lane[i];
+    return c;
+}
+
+/* True in the first `count` lanes. */
+PLM_INLINE choice lanes_first(size_t count)
+{
+    choice c;
+    PLM_EACH c.lane[i] = (size_t)i < count;
+    return c;
+}
+
+PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
+{
+    PLM_EACH yes.lane[i] = c.lane[i] ? yes.lane[i] : no.lane[i];
+    return yes;
+}
+
+#ifndef PLM_DOUBLE
+/* 2^n for a whole n from -126 to 127; t = n + 0x1.8p23, whose lowest bits are n. */
+PLM_INLINE lanes lanes_power_of_two(lanes t)
+{
+    PLM_EACH t.lane[i] = number_from_bits((number_bits(t.lane[i]) << 23) + 0x3F800000u);
+    return t;
+}
+
+/* x * 2^n for a whole n from -126 to 127. */
+PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
+{
+    (void)n;
+    return lanes_multiply(x, lanes_power_of_two(t));
+}
+
+/* x * 2^n for a whole n from -252 to 254, x near 1: two powers, the first exact, so that it rounds once. */
+PLM_INLINE lanes lanes_scale_far(lanes x, lanes n, lanes t)
+{
+    (void)n;
+    PLM_EACH
+    {
+        const int32_t whole = (int32_t)(number_bits(t.lane[i]) - 0x4B400000u);
+        const int32_t half = whole >> 1;
+        const float first = number_from_bits(((uint32_t)half << 23) + 0x3F800000u);
+        const float second = number_from_bits(((uint32_t)(whole - half) << 23) + 0x3F800000u);
+        x.lane[i] = x.lane[i] * first * second;
+    }
+    return x;
+}
+
+/* x = m 2^e with sqrt(1/2) <= m < sqrt(2), for a normal x > 0. Gives m. */
+PLM_INLINE lanes lanes_split(lanes x, lanes *e)
+{
+    PLM_EACH
+    {
+        const int32_t offset = (int32_t)(number_bits(x.lane[i]) - 0x3F3504F3u);
+        e->lane[i] = (float)(offset >> 23);
+        x.lane[i] = number_from_bits(((uint32_t)offset & 0x7FFFFFu) + 0x3F3504F3u);
+    }
+    return x;
+}
+#endif
+
+/* The tree of every horizontal sum: lane i + lane i + 8, then 4, 2, 1. */
+PLM_INLINE plm_real lanes_fold_sum(lanes x)
+{
+    for (int half = PLM_LANES / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++)
+            x.lane[i] = x.lane[i] + x.lane[i + half];
+    return x.lane[0];
+}
+
+/* The same tree with max(lane i, lane i + 8). */
+PLM_INLINE plm_real lanes_fold_max(lanes x)
+{
+    for (int half = PLM_LANES / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++)
+            x.lane[i] = x.lane[i] > x.lane[i + half] ? x.lane[i] : x.lane[i + half];
+    return x.lane[0];
+}
+
+PLM_INLINE wide wide_zero(void)
+{
+    wide w;
+    PLM_EACH w.lane[i] = 0;
+    return w;
+}
+
+PLM_INLINE wide wide_add(wide w, lanes x)
+{
+    PLM_EACH w.lane[i] = w.lane[i] + (double)x.lane[i];
+    return w;
+}
+
+/* w + x^2; the square of a float is exact in double, so it does not matter that this one is fused. */
+PLM_INLINE wide wide_add_square(wide w, lanes x)
+{
+    PLM_EACH w.lane[i] = fma((double)x.lane[i], (double)x.lane[i], w.lane[i]);
+    return w;
+}
+
+PLM_INLINE double wide_fold(wide w)
+{
+    for (int half = PLM_LANES / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++)
+            w.lane[i] = w.lane[i] + w.lane[i + half];
+    return w.lane[0];
+}
+
+PLM_INLINE void lanes_transpose(plm_real *to, size_t to_stride, const plm_real *from, size_t from_stride)
+{
+    for (size_t j = 0; j < PLM_LANES; j++)
+        for (size_t i = 0; i < PLM_LANES; i++)
+            to[j * to_stride + i] = from[i * from_stride + j];
+}

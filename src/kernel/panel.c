@@ -1,0 +1,31 @@
+/* Panels: [rows, columns] <-> ceil(columns / 16) panels of [rows][16], the order in which a matrix product reads B.
+ * The user's row-major order exists only at the border, so these two are plain copies. */
+#include <string.h>
+
+#include "kernel/kernel.h"
+
+size_t plm_panel_size(size_t rows, size_t columns)
+{
+    return (columns + PLM_LANES - 1) / PLM_LANES * rows * PLM_LANES;
+}
+
+void plm_panel_pack(plm_real *panels, const plm_real *matrix, size_t rows, size_t columns, size_t stride)
+{
+    for (size_t first = 0; first < columns; first += PLM_LANES) {
+        const size_t count = columns - first < PLM_LANES ? columns - first : PLM_LANES;
+        for (size_t i = 0; i < rows; i++, panels += PLM_LANES) {
+            memcpy(panels, matrix + i * stride + first, count * sizeof *panels);
+            if (count < PLM_LANES)
+                memset(panels + count, 0, (PLM_LANES - count) * sizeof *panels);
+        }
+    }
+}
+
+void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, size_t columns, size_t stride)
+{
+    for (size_t first = 0; first < columns; first += PLM_LANES) {
+        const size_t count = columns - first < PLM_LANES ? columns - first : PLM_LANES;
+        for (size_t i = 0; i < rows; i++, panels += PLM_LANES)
+            memcpy(matrix + i * stride + first, panels, count * sizeof *panels);
+    }
+}

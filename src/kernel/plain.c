@@ -1,0 +1,34 @@
+/* Plain C: the twin that every other instruction set must equal bit for bit, and the only table of the test build
+ * in double. Its matrix product is the definition itself, three loops, independent of the tiles of the others. */
+#include "kernel/tables.h"
+
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#endif
+
+#include "kernel/lanes_plain.h"
+
+/* C(i, p, lane) = fma(A(i, r), B(r, p, lane), ...) for rising r, begun from C, start or 0. */
+static void gemm(const plm_gemm *g)
+{
+    for (size_t p = 0; p < g->panels; p++)
+        for (size_t i = 0; i < g->rows; i++) {
+            plm_real *c = g->c + p * g->c_panel + i * g->c_row;
+            lanes chain = lanes_fill(0);
+            if (g->accumulate)
+                chain = lanes_load(c);
+            else if (g->start)
+                chain = lanes_load(g->start + p * PLM_LANES);
+            for (size_t r = 0; r < g->depth; r++) {
+                const plm_real a = g->a[i * g->a_row + r * g->a_step];
+                const plm_real *b = g->b + p * g->b_panel + r * g->b_step;
+                for (int lane = 0; lane < PLM_LANES; lane++)
+                    chain.lane[lane] = number_fused(a, b[lane], chain.lane[lane]);
+            }
+            lanes_store(c, chain);
+        }
+}
+
+#define PLM_ISA_TABLE plm_kernels_plain
+#define PLM_ISA_TEXT "plain"
+#include "kernel/bodies.h"

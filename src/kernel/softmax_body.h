@@ -1,0 +1,142 @@
+/* Softmax and its logarithm along rows, and their gradients. A row is read in 16 lanes (column mod 16); its maximum
+ * and its sums fold by the fixed tree. Lanes beyond the width count as -inf for the maximum and 0 for a sum, and do
+ * so in every instruction set alike. Needs the functions before it. */
+
+/* Rows whose log(sum) is taken together, 16 lanes at a time. */
+enum { SOFTMAX_ROWS = PLM_LANES };
+
+/* Zeros from `width` to `stride`. */
+PLM_INLINE void clear_padding(plm_real *row, size_t width, size_t stride)
+{
+    for (; width + PLM_LANES <= stride; width += PLM_LANES)
+        lanes_store(row + width, lanes_fill(0));
+    if (width < stride)
+        lanes_store_part(row + width, lanes_fill(0), stride - width);
+}
+
+/* 16 numbers of a row from j on; beyond the width, `other`. */
+PLM_INLINE lanes row_load(const plm_real *x, size_t j, size_t width, plm_real other)
+{
+    if (j + PLM_LANES <= width)
+        return lanes_load(x + j);
+    return lanes_pick(lanes_first(width - j), lanes_load_part(x + j, width - j), lanes_fill(other));
+}
+
+PLM_INLINE void row_store(plm_real *y, lanes x, size_t j, size_t width)
+{
+    if (j + PLM_LANES <= width)
+        lanes_store(y + j, x);
+    else
+        lanes_store_part(y + j, x, width - j);
+}
+
+PLM_INLINE plm_real row_max(const plm_real *x, size_t width)
+{
+    lanes most = lanes_fill((plm_real)-INFINITY);
+    for (size_t j = 0; j < width; j += PLM_LANES)
+        most = lanes_max(most, row_load(x, j, width, (plm_real)-INFINITY));
+    return lanes_fold_max(most);
+}
+
+/* y = exp(x - most) when y is wanted; returns the sum. */
+PLM_INLINE plm_real row_exp_sum(plm_real *y, const plm_real *x, size_t width, plm_real most)
+{
+    const lanes shift = lanes_fill(most);
+    lanes total = lanes_fill(0);
+    size_t j = 0;
+    for (; j + PLM_LANES <= width; j += PLM_LANES) {
+        const lanes e = function_exp(lanes_subtract(lanes_load(x + j), shift));
+        if (y)
+            lanes_store(y + j, e);
+        total = lanes_add(total, e);
+    }
+    if (j < width) {
+        const lanes e = function_exp(lanes_subtract(lanes_load_part(x + j, width - j), shift));
+        if (y)
+            lanes_store_part(y + j, e, width - j);
+        total = lanes_add(total, lanes_pick(lanes_first(width - j), e, lanes_fill(0)));
+    }
+    return lanes_fold_sum(total);
+}
+
+/* out[i] = most[i] + log(total[i]). */
+PLM_INLINE void log_of_sums(plm_real *out, const plm_real *most, const plm_real *total, size_t count)
+{
+    const lanes logarithm = function_log(lanes_load_part(total, count));
+    lanes_store_part(out, lanes_add(lanes_load_part(most, count), logarithm), count);
+}
+
+static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride, size_t x_stride,
+                    plm_real *log_sum)
+{
+    plm_real most[SOFTMAX_ROWS], total[SOFTMAX_ROWS];
+    for (size_t first = 0; first < rows; first += SOFTMAX_ROWS) {
+        const size_t count = rows - first < SOFTMAX_ROWS ? rows - first : SOFTMAX_ROWS;
+        for (size_t i = 0; i < count; i++) {
+            plm_real *to = y + (first + i) * y_stride;
+            most[i] = row_max(x + (first + i) * x_stride, width);
+            total[i] = row_exp_sum(to, x + (first + i) * x_stride, width, most[i]);
+            const lanes scale = lanes_fill(1 / total[i]);
+            for (size_t j = 0; j < width; j += PLM_LANES)
+                row_store(to, lanes_multiply(row_load(to, j, width, 0), scale), j, width);
+            clear_padding(to, width, y_stride);
+        }
+        if (log_sum)
+            log_of_sums(log_sum + first, most, total, count);
+    }
+}
+
+static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows, size_t width,
+                             size_t stride)
+{
+    for (size_t i = 0; i < rows; i++, dx += stride, dy += stride, y += stride) {
+        lanes total = lanes_fill(0);
+        for (size_t j = 0; j < width; j += PLM_LANES)
+            total = lanes_fused(row_load(dy, j, width, 0), row_load(y, j, width, 0), total);
+        const lanes mean = lanes_fill(lanes_fold_sum(total));
+        for (size_t j = 0; j < width; j += PLM_LANES) {
+            const lanes distance = lanes_subtract(row_load(dy, j, width, 0), mean);
+            row_store(dx, lanes_multiply(row_load(y, j, width, 0), distance), j, width);
+        }
+        clear_padding(dx, width, stride);
+    }
+}
+
+static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride, size_t x_stride)
+{
+    plm_real most[SOFTMAX_ROWS], total[SOFTMAX_ROWS];
+    for (size_t first = 0; first < rows; first += SOFTMAX_ROWS) {
+        const size_t count = rows - first < SOFTMAX_ROWS ? rows - first : SOFTMAX_ROWS;
+        for (size_t i = 0; i < count; i++) {
+            most[i] = row_max(x + (first + i) * x_stride, width);
+            total[i] = row_exp_sum(NULL, x + (first + i) * x_stride, width, most[i]);
+        }
+        log_of_sums(total, (plm_real[SOFTMAX_ROWS]){0}, total, count);
+        for (size_t i = 0; i < count; i++) {
+            const plm_real *from = x + (first + i) * x_stride;
+            plm_real *to = y + (first + i) * y_stride;
+            const lanes shift = lanes_fill(most[i]), logarithm = lanes_fill(total[i]);
+            for (size_t j = 0; j < width; j += PLM_LANES) {
+                const lanes distance = lanes_subtract(row_load(from, j, width, 0), shift);
+                row_store(to, lanes_subtract(distance, logarithm), j, width);
+            }
+            clear_padding(to, width, y_stride);
+        }
+    }
+}
+
+static void log_softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows, size_t width,
+                                 size_t stride)
+{
+    for (size_t i = 0; i < rows; i++, dx += stride, dy += stride, y += stride) {
+        lanes total = lanes_fill(0);
+        for (size_t j = 0; j < width; j += PLM_LANES)
+            total = lanes_add(total, row_load(dy, j, width, 0));
+        const lanes whole = lanes_fill(lanes_fold_sum(total));
+        for (size_t j = 0; j < width; j += PLM_LANES) {
+            const lanes share = function_exp(row_load(y, j, width, 0));
+            row_store(dx, lanes_fused_minus(share, whole, row_load(dy, j, width, 0)), j, width);
+        }
+        clear_padding(dx, width, stride);
+    }
+}

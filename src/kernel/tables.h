@@ -1,0 +1,31 @@
+/* The tables of this build, one per instruction set, and what the compilers call things.
+ * Only kernel.c and the file of each instruction set read this. */
+#ifndef PLM_KERNEL_TABLES_H
+#define PLM_KERNEL_TABLES_H
+
+#include "kernel/kernel.h"
+
+/* Which instruction sets this build can hold. The test build in double has the plain twin alone. */
+#if defined(PLM_SOON) && defined(__x86_64__) && !defined(PLM_DOUBLE)
+#define PLM_HAS_X86 1
+#else
+#define PLM_HAS_X86 0
+#endif
+#if defined(PLM_SOON) && defined(__aarch64__) && !defined(PLM_DOUBLE)
+#define PLM_HAS_NEON 1
+#else
+#define PLM_HAS_NEON 0
+#endif
+
+extern const plm_kernels plm_kernels_plain;
+#if PLM_HAS_X86
+extern const plm_kernels plm_kernels_avx2, plm_kernels_avx512;
+#endif
+#if PLM_HAS_NEON
+extern const plm_kernels plm_kernels_neon;
+#endif
+
+/* Every small function of the bodies must melt into its caller: only there do the lanes stay in registers. */
+#define PLM_INLINE static inline __attribute__((always_inline, unused))
+
+#endif
