@@ -33,7 +33,9 @@ typedef struct {
     const char *name;
     plm_field_type type;
     size_t offset;
-    const char *fallback; /* the default as text; NULL = required; "" = absent text or NULL spec */
+    /* The default as text; NULL = required; "" = the text "" (never NULL), a NULL spec, no numbers. It is not held to
+     * the range: a default that is nan, inf or outside of it means "none", and a user may then say none, too. */
+    const char *fallback;
     double low, high;     /* closed range of a number; both 0 = any */
     const char *choices;  /* CHOICE: "a|b|c"; SPEC: family name, for help and early checks */
     const char *help;
@@ -70,6 +72,8 @@ typedef struct plm_kind {
 plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind, const plm_spec *s, void *config,
                            const plm_field *common, void *common_config);
 
+/* Is that the kind's name or one of its aliases? */
+bool plm_kind_named(const plm_kind *kind, const char *name);
 /* Finds a kind by name or alias in a family of the runtime; NULL = unknown, with the error recorded:
  * "unknown activation 'rellu'", mend "did you mean relu?". */
 const plm_kind *plm_kind_find(plm *w, const char *family, const char *name);

@@ -4,6 +4,9 @@
 
 #include "base/arena.h"
 
+/* "cannot open 'x': No such file or directory", E_IO; doing = "open", error = errno. */
+plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path);
+
 typedef struct plm_reader plm_reader;
 
 /* Opens a file; gzip is told by its first bytes and inflated on the way. path "-" is not special. */
@@ -22,7 +25,8 @@ void plm_reader_close(plm_reader *r);
 
 typedef struct plm_writer plm_writer;
 
-/* Writes PATH by way of a temporary file in the same folder: fsync, rename, fsync of the folder. */
+/* Writes PATH by way of a temporary file in the same folder: fsync, rename, fsync of the folder. A link is followed,
+ * the old file's permissions are kept; what is no file (a pipe, /dev/null) is written to directly. */
 plm_status plm_writer_open(plm *w, const char *path, plm_writer **out);
 plm_status plm_writer_write(plm_writer *f, const void *data, size_t n);
 /* Makes the file real, and frees the writer. */

@@ -1,0 +1,287 @@
+/* Reads files, inflating gzip on the way. A gzip file is one or more members (RFC 1952), perhaps with zeros behind
+ * the last; anything else behind it, a member that ends early or a wrong checksum is damage. */
+#undef _GNU_SOURCE /* its strerror_r is another function */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+#define _FILE_OFFSET_BITS 64
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/stream.h"
+
+enum { BLOCK = 1 << 16, GZIP_ONLY = 15 + 16 /* the largest window, a gzip header */ };
+
+struct plm_reader {
+    plm *w;
+    char *path;
+    int file;
+    int64_t size;      /* on disk; -1 = no regular file */
+    int64_t from_disk; /* bytes read from the file */
+    int64_t given;     /* bytes handed out */
+    bool compressed;
+    bool inflating;    /* zlib holds memory */
+    bool in_member;    /* a gzip member has begun and not ended */
+    bool at_end;       /* of the file */
+    plm_status fault;  /* a failed stream stays failed until it is rewound */
+    z_stream zlib;
+    size_t first, last; /* what of block is still to be used */
+    unsigned char *block;
+};
+
+plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path)
+{
+    char reason[160] = "";
+    if (strerror_r(error, reason, sizeof(reason)) != 0)
+        reason[0] = '\0';
+    const char *mend = error == ENOENT    ? "check the path: it begins at the folder the program runs in"
+                       : error == EACCES  ? "check who may read or write it"
+                       : error == EISDIR  ? "name a file, not a folder"
+                       : error == ENOTDIR ? "a part of the path is a file, not a folder"
+                       : error == ENOSPC  ? "free space on the disk, or write elsewhere"
+                                          : NULL;
+    return plm_fail(w, PLM_E_IO, path, mend, "cannot %s '%.400s': %s", doing, path, reason);
+}
+
+/* ---- the file ---- */
+
+/* Fills the empty block; at_end when nothing is left. */
+static plm_status fill(plm_reader *r)
+{
+    ssize_t n;
+    do
+        n = read(r->file, r->block, BLOCK);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return plm_fail_system(r->w, errno, "read", r->path);
+    r->first = 0;
+    r->last = (size_t)n;
+    r->from_disk += n;
+    r->at_end = n == 0;
+    return PLM_OK;
+}
+
+static plm_status read_plain(plm_reader *r, unsigned char *out, size_t n, size_t *got)
+{
+    while (*got < n) {
+        if (r->first == r->last) {
+            PLM_TRY(fill(r));
+            if (r->at_end)
+                break;
+        }
+        const size_t there = r->last - r->first, take = there < n - *got ? there : n - *got;
+        memcpy(out + *got, r->block + r->first, take);
+        r->first += take;
+        *got += take;
+    }
+    return PLM_OK;
+}
+
+/* ---- gzip ---- */
+
+static voidpf allocate_for_zlib(voidpf w, uInt count, uInt size)
+{
+    return plm_allocate_array(w, count, size);
+}
+
+static void release_for_zlib(voidpf w, voidpf block)
+{
+    plm_release(w, block);
+}
+
+static plm_status fail_damaged(plm_reader *r, const char *how)
+{
+    return plm_fail(r->w, PLM_E_FORMAT, r->path, "fetch or make the file again; gzip -t tests it",
+                    "'%.400s' is damaged: %s near byte %lld of the file", r->path, how,
+                    (long long)(r->from_disk - (int64_t)(r->last - r->first)));
+}
+
+/* Between members: skips zeros, then begins the next one, if there is any. */
+static plm_status begin_member(plm_reader *r, bool *more)
+{
+    *more = false;
+    for (;; r->first++) {
+        if (r->first == r->last) {
+            PLM_TRY(fill(r));
+            if (r->at_end)
+                return PLM_OK;
+        }
+        if (r->block[r->first] != 0)
+            break;
+    }
+    if (r->block[r->first] != 0x1f)
+        return fail_damaged(r, "something that is not gzip follows");
+    if (inflateReset(&r->zlib) != Z_OK)
+        return plm_fail(r->w, PLM_E_INTERNAL, r->path, "report this", "zlib cannot be reset");
+    r->in_member = true;
+    *more = true;
+    return PLM_OK;
+}
+
+/* Inflates what is in the block into at most n bytes of out. */
+static plm_status inflate_some(plm_reader *r, unsigned char *out, size_t n, size_t *got)
+{
+    z_stream *z = &r->zlib;
+    const uInt room = n - *got > BLOCK * 16 ? BLOCK * 16 : (uInt)(n - *got);
+    z->next_in = r->block + r->first;
+    z->avail_in = (uInt)(r->last - r->first);
+    z->next_out = out + *got;
+    z->avail_out = room;
+    const int result = inflate(z, Z_NO_FLUSH);
+    r->first = r->last - z->avail_in;
+    *got += room - z->avail_out;
+    if (result == Z_STREAM_END)
+        r->in_member = false;
+    else if (result == Z_MEM_ERROR)
+        return plm_fail_memory(r->w, r->path);
+    else if (result != Z_OK && result != Z_BUF_ERROR)
+        return fail_damaged(r, z->msg ? z->msg : "bad gzip data");
+    return PLM_OK;
+}
+
+static plm_status read_gzip(plm_reader *r, unsigned char *out, size_t n, size_t *got)
+{
+    while (*got < n) {
+        if (!r->in_member) {
+            bool more = false;
+            PLM_TRY(begin_member(r, &more));
+            if (!more)
+                break;
+        }
+        if (r->first == r->last) {
+            PLM_TRY(fill(r));
+            if (r->at_end)
+                return fail_damaged(r, "the gzip data ends early,");
+        }
+        PLM_TRY(inflate_some(r, out, n, got));
+    }
+    return PLM_OK;
+}
+
+/* ---- the reader ---- */
+
+/* Looks at the first bytes: 1f 8b 08 is gzip with deflate, the only method there is. */
+static plm_status begin(plm_reader *r)
+{
+    PLM_TRY(fill(r));
+    while (!r->at_end && r->last < 3) { /* a pipe may give less than was asked for */
+        ssize_t n;
+        do
+            n = read(r->file, r->block + r->last, BLOCK - r->last);
+        while (n < 0 && errno == EINTR);
+        if (n < 0)
+            return plm_fail_system(r->w, errno, "read", r->path);
+        if (n == 0)
+            break;
+        r->last += (size_t)n;
+        r->from_disk += n;
+    }
+    r->compressed = r->last >= 3 && r->block[0] == 0x1f && r->block[1] == 0x8b && r->block[2] == 8;
+    if (!r->compressed || r->inflating)
+        return PLM_OK;
+    r->zlib = (z_stream){.zalloc = allocate_for_zlib, .zfree = release_for_zlib, .opaque = r->w};
+    if (inflateInit2(&r->zlib, GZIP_ONLY) != Z_OK)
+        return plm_fail_memory(r->w, r->path);
+    r->inflating = true;
+    return PLM_OK;
+}
+
+static plm_status open_file(plm_reader *r)
+{
+    struct stat about;
+    do
+        r->file = open(r->path, O_RDONLY | O_CLOEXEC);
+    while (r->file < 0 && errno == EINTR);
+    if (r->file < 0)
+        return plm_fail_system(r->w, errno, "open", r->path);
+    if (fstat(r->file, &about) != 0)
+        return plm_fail_system(r->w, errno, "look at", r->path);
+    if (S_ISDIR(about.st_mode))
+        return plm_fail_system(r->w, EISDIR, "read", r->path);
+    r->size = S_ISREG(about.st_mode) ? (int64_t)about.st_size : -1;
+    return begin(r);
+}
+
+plm_status plm_reader_open(plm *w, const char *path, plm_reader **out)
+{
+    *out = NULL;
+    plm_reader *r = plm_allocate(w, sizeof(plm_reader));
+    if (!r)
+        return PLM_E_MEMORY;
+    r->w = w;
+    r->file = -1;
+    r->path = plm_duplicate(w, path);
+    r->block = r->path ? plm_allocate(w, BLOCK) : NULL;
+    const plm_status status = r->block ? open_file(r) : PLM_E_MEMORY;
+    if (status < 0) {
+        plm_reader_close(r);
+        return status;
+    }
+    *out = r;
+    return PLM_OK;
+}
+
+plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got)
+{
+    *got = 0;
+    if (r->fault < 0)
+        return plm_fail(r->w, r->fault, r->path, "open it anew", "'%.400s' has failed before", r->path);
+    r->fault = r->compressed ? read_gzip(r, out, n, got) : read_plain(r, out, n, got);
+    r->given += (int64_t)*got;
+    return r->fault;
+}
+
+plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const char *what)
+{
+    size_t got = 0;
+    const int64_t start = r->given;
+    PLM_TRY(plm_reader_read(r, out, n, &got));
+    if (got == n)
+        return PLM_OK;
+    return plm_fail(r->w, PLM_E_FORMAT, r->path, "the file is cut off or of another kind: fetch or make it again",
+                    "'%.400s' ends after %lld bytes inside its %s, %lld expected", r->path, (long long)r->given, what,
+                    (long long)start + (long long)n);
+}
+
+plm_status plm_reader_rewind(plm_reader *r)
+{
+    if (lseek(r->file, 0, SEEK_SET) < 0)
+        return plm_fail_system(r->w, errno, "rewind", r->path);
+    r->from_disk = r->given = 0;
+    r->in_member = r->at_end = false;
+    r->fault = begin(r);
+    return r->fault;
+}
+
+int64_t plm_reader_size(const plm_reader *r)
+{
+    return r->size;
+}
+
+bool plm_reader_compressed(const plm_reader *r)
+{
+    return r->compressed;
+}
+
+const char *plm_reader_path(const plm_reader *r)
+{
+    return r->path;
+}
+
+void plm_reader_close(plm_reader *r)
+{
+    if (!r)
+        return;
+    if (r->inflating)
+        inflateEnd(&r->zlib);
+    if (r->file >= 0)
+        close(r->file);
+    plm_release(r->w, r->block);
+    plm_release(r->w, r->path);
+    plm_release(r->w, r);
+}

@@ -1,0 +1,328 @@
+/* One value of a field: checked by its type and range, and put into the struct. Also the defaults, and the texts of
+ * the faults. */
+#include "base/values.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_WORDS = 64, MOST_INTS = 8 };
+
+/* ---- faults ---- */
+
+/* Fails with texts that were built; both are freed. */
+plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_text *mend)
+{
+    plm_text where = {.w = b->a->w};
+    plm_text_format(&where, "%s %s", b->what, b->kind->name);
+    if (column > 0)
+        plm_text_format(&where, ", column %d", column);
+    const plm_status status =
+        plm_fail(b->a->w, PLM_E_SPEC, plm_text_get(&where), plm_text_get(mend), "%s", plm_text_get(what));
+    plm_text_free(&where);
+    plm_text_free(what);
+    plm_text_free(mend);
+    return status;
+}
+
+/* Adds "did you mean relu?" or "known: a, b, c" (as far as there is room for them). */
+void plm_bind_advise(plm_text *t, const char *name, const char *const *names, size_t count)
+{
+    const char *nearest = plm_name_nearest(name, names, count);
+    if (nearest) {
+        plm_text_format(t, "did you mean %s?", nearest);
+        return;
+    }
+    plm_text_add(t, "known: ");
+    for (size_t i = 0; i < count && t->length < PLM_MEND_ROOM - 80; i++)
+        plm_text_format(t, "%s%s%s", i > 0 ? ", " : "", names[i],
+                        i + 1 < count && t->length >= PLM_MEND_ROOM - 120 ? ", ..." : "");
+}
+
+/* ---- values ---- */
+
+/* Copies of the words in the arena, for plm_name_nearest; returns how many. */
+static size_t list_words(plm_arena *a, const char *list, const char **out, size_t room)
+{
+    size_t count = 0, length = 0;
+    for (const char *at; count < room && (at = plm_word_next(&list, &length)) != NULL;) {
+        out[count] = plm_arena_text(a, at, length);
+        if (!out[count])
+            break;
+        count++;
+    }
+    return count;
+}
+
+/* "units must be a whole number, got 'x'". */
+static plm_status fail_value(const plm_binder *b, const plm_field *f, const plm_spec *s, const char *must)
+{
+    plm_text got = {.w = b->a->w}, what = got, mend = got;
+    plm_spec_print(&got, s);
+    plm_text_format(&what, "%s must be %s, got %.80s%s", f->name, must, plm_text_get(&got),
+                    got.length > 80 ? "..." : "");
+    plm_text_free(&got);
+    if (f->help && *f->help)
+        plm_text_format(&mend, "%s: %s", f->name, f->help);
+    return plm_bind_fail(b, s->column, &what, &mend);
+}
+
+/* The bare name `name`, such as true or none. */
+static bool is_name(const plm_spec *s, const char *name)
+{
+    return s->type == PLM_SPEC_NAME && !s->called && plm_name_equal(s->text, name);
+}
+
+/* ---- numbers ---- */
+
+static bool has_range(const plm_field *f)
+{
+    return f->low < 0 || f->low > 0 || f->high < 0 || f->high > 0;
+}
+
+/* "between 1 and 300", "at least 0", "at most 1". */
+static void add_range(plm_text *t, const plm_field *f)
+{
+    char low[32], high[32];
+    plm_text_from_number(f->low, low, sizeof(low));
+    plm_text_from_number(f->high, high, sizeof(high));
+    if (isinf(f->high))
+        plm_text_format(t, "at least %s", low);
+    else if (isinf(f->low))
+        plm_text_format(t, "at most %s", high);
+    else
+        plm_text_format(t, "between %s and %s", low, high);
+}
+
+static plm_status check_range(const plm_binder *b, const plm_field *f, const plm_spec *s, double x)
+{
+    if (!has_range(f) || (x >= f->low && x <= f->high))
+        return PLM_OK;
+    plm_text must = {.w = b->a->w};
+    add_range(&must, f);
+    const plm_status status = fail_value(b, f, s, plm_text_get(&must));
+    plm_text_free(&must);
+    return status;
+}
+
+/* Exact for what was written without point or exponent, so that seeds keep all their digits. */
+static bool read_whole(const plm_spec *s, int64_t *out)
+{
+    if (s->type != PLM_SPEC_NUMBER)
+        return false;
+    if (!s->whole) {
+        if (!(fabs(s->number) <= 9007199254740992.0) || floor(s->number) < s->number)
+            return false;
+        *out = (int64_t)s->number;
+        return true;
+    }
+    const bool negative = s->text[0] == '-';
+    int64_t value = 0; /* built below zero, where there is room for one more */
+    for (const char *at = s->text + negative; *at; at++) {
+        const int digit = *at - '0';
+        if (value < (INT64_MIN + digit) / 10)
+            return false;
+        value = value * 10 - digit;
+    }
+    if (!negative && value == INT64_MIN)
+        return false;
+    *out = negative ? value : -value;
+    return true;
+}
+
+static plm_status set_int(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
+{
+    int64_t value = 0;
+    if (!read_whole(s, &value))
+        return fail_value(b, f, s, "a whole number");
+    PLM_TRY(check_range(b, f, s, (double)value));
+    *(int64_t *)place = value;
+    return PLM_OK;
+}
+
+static plm_status set_real(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
+{
+    if (s->type != PLM_SPEC_NUMBER)
+        return fail_value(b, f, s, "a number");
+    PLM_TRY(check_range(b, f, s, s->number));
+    *(double *)place = s->number;
+    return PLM_OK;
+}
+
+static plm_status set_bool(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
+{
+    int64_t number = -1;
+    const bool numeric = read_whole(s, &number);
+    const bool yes = is_name(s, "true") || (numeric && number == 1);
+    if (!yes && !is_name(s, "false") && !(numeric && number == 0))
+        return fail_value(b, f, s, "true or false");
+    *(bool *)place = yes;
+    return PLM_OK;
+}
+
+/* ---- text and specs ---- */
+
+/* The text of a value that may be one: quoted, a bare name, or a number as it was written (a column, a label). */
+static const char *text_of(const plm_spec *s)
+{
+    const bool bare = s->type == PLM_SPEC_NAME && !s->called;
+    return bare || s->type == PLM_SPEC_TEXT || s->type == PLM_SPEC_NUMBER ? s->text : NULL;
+}
+
+static plm_status set_text(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
+{
+    const char *text = text_of(s);
+    if (!text)
+        return fail_value(b, f, s, "a text: 'quoted', or a bare name");
+    const bool none = is_name(s, "none") && f->fallback && !*f->fallback;
+    *(const char **)place = none ? "" : text;
+    return PLM_OK;
+}
+
+static plm_status set_choice(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
+{
+    const char *text = text_of(s), *words[MOST_WORDS];
+    size_t length = 0;
+    const char *word = text ? plm_word_find(f->choices, text, &length) : NULL;
+    if (word) {
+        *(const char **)place = plm_arena_text(b->a, word, length);
+        return *(const char **)place ? PLM_OK : PLM_E_MEMORY;
+    }
+    plm_text what = {.w = b->a->w}, mend = what;
+    const size_t count = list_words(b->a, f->choices, words, MOST_WORDS);
+    plm_text_format(&what, "%s must be one of ", f->name);
+    for (size_t i = 0; i < count; i++)
+        plm_text_format(&what, "%s%s", i > 0 ? ", " : "", words[i]);
+    plm_text_add(&what, ", got ");
+    plm_spec_print(&what, s);
+    const char *nearest = text ? plm_name_nearest(text, words, count) : NULL;
+    if (nearest)
+        plm_text_format(&mend, "did you mean %s?", nearest);
+    else if (f->help)
+        plm_text_format(&mend, "%s: %s", f->name, f->help);
+    return plm_bind_fail(b, s->column, &what, &mend);
+}
+
+static plm_status set_spec(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
+{
+    if (s->type == PLM_SPEC_TEXT) { /* activation='relu', as Keras has it */
+        const int column = s->column;
+        PLM_TRY(plm_spec_parse(b->a, s->text, &s));
+        if (s->type == PLM_SPEC_TEXT)
+            return fail_value(b, f, s, "a spec such as name or name(key=value)");
+        plm_spec *moved = plm_arena_take(b->a, sizeof(plm_spec));
+        if (!moved)
+            return PLM_E_MEMORY;
+        *moved = *s;
+        moved->column = column;
+        s = moved;
+    }
+    if (is_name(s, "none")) {
+        *(const plm_spec **)place = NULL;
+        return PLM_OK;
+    }
+    if (f->choices && s->type == PLM_SPEC_NAME && plm_family_find(b->a->w, f->choices) &&
+        !plm_kind_find(b->a->w, f->choices, s->text)) {
+        plm_fail_within(b->a->w, "%s of %s %s, column %d", f->name, b->what, b->kind->name, s->column);
+        return PLM_E_SPEC;
+    }
+    *(const plm_spec **)place = s;
+    return PLM_OK;
+}
+
+static plm_status set_as_written(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
+{
+    (void)b;
+    (void)f;
+    *(const plm_spec **)place = is_name(s, "none") ? NULL : s;
+    return PLM_OK;
+}
+
+/* ---- lists ---- */
+
+/* Values of a field of many: one number or a list of them. */
+static plm_status set_many(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
+{
+    const plm_spec_argument alone = {.value = s, .column = s->column};
+    const bool list = s->type == PLM_SPEC_LIST;
+    const plm_spec_argument *item = list ? s->argument : &alone;
+    const size_t count = list ? s->count : 1;
+    if (f->type == PLM_INTS) {
+        plm_ints *ints = place;
+        if (count > MOST_INTS)
+            return fail_value(b, f, s, "at most 8 whole numbers");
+        for (size_t i = 0; i < count; i++)
+            PLM_TRY(set_int(b, f, item[i].value, &ints->at[i]));
+        ints->count = (int)count;
+        return PLM_OK;
+    }
+    double *values = plm_arena_array(b->a, count, sizeof(double));
+    if (!values)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        PLM_TRY(set_real(b, f, item[i].value, &values[i]));
+    *(plm_reals *)place = (plm_reals){.count = (int)count, .at = values};
+    return PLM_OK;
+}
+
+static plm_status set_value(const plm_binder *b, const plm_field *f, const plm_spec *s, void *config)
+{
+    static plm_status (*const set[])(const plm_binder *, const plm_field *, const plm_spec *, void *) = {
+        [PLM_INT] = set_int,       [PLM_REAL] = set_real, [PLM_BOOL] = set_bool, [PLM_TEXT] = set_text,
+        [PLM_CHOICE] = set_choice, [PLM_SPEC] = set_spec, [PLM_INTS] = set_many, [PLM_REALS] = set_many,
+        [PLM_VALUE] = set_as_written};
+    return set[f->type](b, f, s, (char *)config + f->offset);
+}
+
+/* ---- defaults ---- */
+
+/* Is the default something that no user's number could be, so that `none` can stand for it? */
+static bool default_is_none(const plm_field *f)
+{
+    const char *end = NULL;
+    if (!f->fallback || f->type == PLM_TEXT || f->type == PLM_CHOICE || f->type == PLM_SPEC || f->type == PLM_BOOL ||
+        f->type == PLM_VALUE)
+        return false;
+    if (!*f->fallback || plm_name_equal(f->fallback, "none"))
+        return true;
+    const double x = plm_text_number(f->fallback, &end);
+    return end != f->fallback && (!isfinite(x) || (has_range(f) && (x < f->low || x > f->high)));
+}
+
+/* A default is ours: it is not held to the range, and a fault in it is a mistake of the table. */
+plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *config)
+{
+    void *place = (char *)config + f->offset;
+    const plm_spec *s = NULL;
+    if (!f->fallback)
+        return PLM_OK;
+    if (f->type == PLM_TEXT || f->type == PLM_CHOICE) {
+        *(const char **)place = f->fallback;
+        return PLM_OK;
+    }
+    if (f->type == PLM_REAL && (!*f->fallback || plm_name_equal(f->fallback, "none") ||
+                                plm_name_equal(f->fallback, "nan"))) {
+        *(double *)place = (double)NAN;
+        return PLM_OK;
+    }
+    if (!*f->fallback || plm_name_equal(f->fallback, "none")) /* zeroed bytes: 0, NULL, an empty list */
+        return PLM_OK;
+    plm_field anything = *f;
+    anything.low = anything.high = 0;
+    anything.choices = NULL;
+    if (plm_spec_parse(b->a, f->fallback, &s) < 0 || set_value(b, &anything, s, config) < 0)
+        return plm_fail(b->a->w, PLM_E_INTERNAL, b->kind->name, "report this: a field table is wrong",
+                        "the default '%s' of %s is not understood", f->fallback, f->name);
+    return PLM_OK;
+}
+
+plm_status plm_bind_value(const plm_binder *b, const plm_field *f, const plm_spec *s, void *config)
+{
+    if (is_name(s, "none") && default_is_none(f)) {
+        memset((char *)config + f->offset, 0, f->type == PLM_INTS ? sizeof(plm_ints)
+                                              : f->type == PLM_REALS ? sizeof(plm_reals)
+                                                                     : sizeof(double));
+        return plm_bind_default(b, f, config);
+    }
+    return set_value(b, f, s, config);
+}
+

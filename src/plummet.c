@@ -1,0 +1,226 @@
+/* Opens a runtime: the only file that knows the families of kinds, through the registry the build writes, and the
+ * kernels, the pool and the options together. Also the help in text. */
+#include "plummet.h"
+
+#include <string.h>
+
+#include "base/fields.h"
+#include "base/threads.h"
+#include "kernel/kernel.h"
+
+enum { MOST_THREADS = 256, MOST_NAMES = 1024 };
+
+/* Written by the build from the folders of the kinds; ended by name NULL. */
+extern const plm_family plm_families[];
+
+#define TEXT_OF_(x) #x
+#define TEXT_OF(x) TEXT_OF_(x)
+
+const char *plm_version(void)
+{
+    return TEXT_OF(PLM_VERSION_MAJOR) "." TEXT_OF(PLM_VERSION_MINOR) "." TEXT_OF(PLM_VERSION_PATCH);
+}
+
+/* ---- opening ---- */
+
+/* Options of another version: a shorter struct leaves the rest at its default, a longer one must say nothing in what
+ * we do not know. size 0 = this version's. */
+static bool read_options(const plm_options *o, plm_options *out)
+{
+    *out = (plm_options){.size = sizeof(plm_options)};
+    if (!o)
+        return true;
+    const size_t size = o->size ? o->size : sizeof(plm_options);
+    memcpy(out, o, size < sizeof(plm_options) ? size : sizeof(plm_options));
+    out->size = sizeof(plm_options);
+    for (size_t i = sizeof(plm_options); i < size; i++)
+        if (((const unsigned char *)o)[i])
+            return false;
+    return true;
+}
+
+static plm_status choose_threads(plm *w)
+{
+    const int asked = w->options.threads;
+    if (asked < 0 || asked > MOST_THREADS) {
+        w->options.threads = 1;
+        return plm_fail(w, PLM_E_SPEC, "plm_open", "use 0 for every core this process may use",
+                        "threads must be between 0 and %d, got %d", MOST_THREADS, asked);
+    }
+    if (asked == 0) {
+        const int cores = plm_cores();
+        w->options.threads = cores < MOST_THREADS ? cores : MOST_THREADS;
+    }
+    return PLM_OK;
+}
+
+static plm_status choose_kernels(plm *w)
+{
+    const char *asked = w->options.isa;
+    w->kernel = plm_kernels_find(asked);
+    if (w->kernel) {
+        w->options.isa = w->kernel->isa; /* ours, not the caller's memory */
+        return PLM_OK;
+    }
+    w->kernel = plm_kernels_find("plain");
+    w->options.isa = "plain";
+    plm_text mend = {.w = w};
+    plm_text_add(&mend, "this machine and build have: ");
+    for (int i = 0; plm_kernels_name(i); i++)
+        plm_text_format(&mend, "%s%s", i > 0 ? ", " : "", plm_kernels_name(i));
+    const plm_status status = plm_fail(w, PLM_E_UNSUPPORTED, "plm_open", plm_text_get(&mend),
+                                       "the instruction set '%.100s' is not to be had", asked ? asked : "(best)");
+    plm_text_free(&mend);
+    return status;
+}
+
+static plm_status open_parts(plm *w, bool understood)
+{
+    PLM_TRY(choose_kernels(w));
+    PLM_TRY(choose_threads(w));
+    if (!understood)
+        return plm_fail(w, PLM_E_UNSUPPORTED, "plm_open", "use the header that came with this library",
+                        "plm_options holds settings that version %s does not know", plm_version());
+    w->pool = plm_pool_open(w, w->options.threads, !w->options.unpinned);
+    return w->pool ? PLM_OK : w->error.status;
+}
+
+plm *plm_open(const plm_options *o)
+{
+    plm start = {0};
+    const bool understood = read_options(o, &start.options);
+    plm *w = plm_allocate(&start, sizeof(plm));
+    if (!w)
+        return NULL;
+    w->options = start.options;
+    w->error = (plm_error){.status = PLM_OK, .what = w->what, .where = w->where, .mend = w->mend};
+    w->families = plm_families;
+    const plm_status status = open_parts(w, understood);
+    w->fault = status < 0 ? status : PLM_OK; /* from here on plm_fail reports this one */
+    return w;
+}
+
+void plm_close(plm *w)
+{
+    if (!w)
+        return;
+    plm_pool_close(w->pool);
+    plm_release(w, w->description);
+    plm_release(w, w);
+}
+
+const plm_error *plm_last_error(const plm *w)
+{
+    static const plm_error none = {.status = PLM_E_ORDER, .what = "there is no runtime", .where = "plm_last_error",
+                                   .mend = "open one with plm_open; it gives NULL when there is no memory"};
+    return w ? &w->error : &none;
+}
+
+const char *plm_isa(const plm *w)
+{
+    return w && w->kernel ? w->kernel->isa : "";
+}
+
+int plm_threads(const plm *w)
+{
+    return w ? plm_pool_threads(w->pool) : 0;
+}
+
+const char *plm_isa_available(int index)
+{
+    return index < 0 ? NULL : plm_kernels_name(index);
+}
+
+/* ---- help ---- */
+
+static void describe_families(plm_text *t, const plm *w)
+{
+    int widest = 0;
+    for (const plm_family *f = w->families; f->name; f++)
+        if ((int)strlen(f->name) > widest)
+            widest = (int)strlen(f->name);
+    for (const plm_family *f = w->families; f->name; f++)
+        plm_text_format(t, "%-*s  %s\n", widest, f->name, f->help);
+}
+
+/* "did you mean x?" from names, if one is near; else `otherwise`. */
+static plm_status fail_unknown(plm *w, const char *what, const char *name, const char *const *names, size_t count)
+{
+    plm_text mend = {.w = w};
+    const char *nearest = plm_name_nearest(name, names, count);
+    if (nearest)
+        plm_text_format(&mend, "did you mean %s?", nearest);
+    for (size_t i = 0; !nearest && i < count && mend.length < PLM_MEND_ROOM - 80; i++)
+        plm_text_format(&mend, "%s%s", i > 0 ? ", " : "known: ", names[i]);
+    const plm_status status =
+        plm_fail(w, PLM_E_SPEC, "", plm_text_get(&mend), "unknown %s '%.200s'", what, name);
+    plm_text_free(&mend);
+    return status;
+}
+
+/* The kind of that name or alias in a family, without an error. */
+static const plm_kind *look_up(const plm_family *family, const char *name)
+{
+    for (const plm_kind *const *k = family->kinds; *k; k++)
+        if (plm_kind_named(*k, name))
+            return *k;
+    return NULL;
+}
+
+/* Whatever has that name, in every family. */
+static plm_status describe_anything(plm_text *t, plm *w, const char *name)
+{
+    const char *names[MOST_NAMES];
+    size_t count = 0;
+    for (const plm_family *f = w->families; f->name; f++) {
+        const plm_kind *kind = look_up(f, name);
+        if (kind && t->length > 0)
+            plm_text_add(t, "\n");
+        if (kind)
+            plm_kind_describe(t, f->name, kind);
+        for (const plm_kind *const *k = f->kinds; *k && count < MOST_NAMES; k++)
+            names[count++] = (*k)->name;
+    }
+    return t->length > 0 || t->failed ? PLM_OK : fail_unknown(w, "name", name, names, count);
+}
+
+static plm_status describe(plm_text *t, plm *w, const char *family, const char *name)
+{
+    const char *names[MOST_NAMES];
+    size_t count = 0;
+    if (!family) {
+        describe_families(t, w);
+        return PLM_OK;
+    }
+    if (!*family && name)
+        return describe_anything(t, w, name);
+    for (const plm_family *f = w->families; f->name && count < MOST_NAMES; f++) {
+        names[count++] = f->name;
+        if (!plm_name_equal(f->name, family))
+            continue;
+        const plm_kind *kind = name ? plm_kind_find(w, f->name, name) : NULL;
+        if (kind)
+            plm_kind_describe(t, f->name, kind);
+        else if (name)
+            return PLM_E_SPEC;
+        else
+            plm_family_describe(t, f);
+        return PLM_OK;
+    }
+    return fail_unknown(w, "family of kinds", family, names, count);
+}
+
+const char *plm_describe(plm *w, const char *family, const char *name)
+{
+    if (!w || w->fault < 0)
+        return NULL;
+    plm_text t = {.w = w};
+    if (describe(&t, w, family, name) < 0 || t.failed) {
+        plm_text_free(&t);
+        return NULL;
+    }
+    plm_text_add(&t, ""); /* an empty family is an empty text, not nothing */
+    plm_release(w, w->description);
+    w->description = t.data;
+    return w->description;
+}
