@@ -1,0 +1,217 @@
+/* Runtime, data and model of a verb, from its settings. */
+#define _POSIX_C_SOURCE 200809L
+#include "job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void on_log(void *user, int level, const char *text)
+{
+    plm_cli_job *j = user;
+    if (level < 1)
+        return;
+    if (j->progress)
+        plm_cli_progress_clear(j->progress);
+    plm_cli_warn("%s", text);
+}
+
+/* Named sets: the key, else $PLUMMET_DATA, else the data folders of the XDG base directories. */
+static char *data_folders(plm_cli_settings *s)
+{
+    const char *told = plm_cli_setting_text(s, "data_dir");
+    const char *variable = getenv("PLUMMET_DATA"), *home = getenv("HOME");
+    const char *own = getenv("XDG_DATA_HOME"), *shared = getenv("XDG_DATA_DIRS");
+    if (told || (variable && *variable))
+        return plm_cli_format("%s", told ? told : variable);
+    char *first = own && *own ? plm_cli_format("%s/plummet:", own)
+                              : plm_cli_format("%s%s", home ? home : "", home ? "/.local/share/plummet:" : "");
+    char *rest = plm_cli_format("%s", shared && *shared ? shared : "/usr/local/share:/usr/share");
+    for (char *c = rest; *c;) {
+        size_t length = strcspn(c, ":");
+        char *longer = length ? plm_cli_format("%s%.*s/plummet:", first, (int)length, c) : plm_cli_format("%s", first);
+        free(first);
+        first = longer;
+        c += length + (c[length] == ':');
+    }
+    free(rest);
+    size_t length = strlen(first);
+    if (length)
+        first[length - 1] = 0;
+    return first;
+}
+
+int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s)
+{
+    j->data_dir = data_folders(s);
+    j->w = plm_open(PLM_OPTIONS(.threads = (int)plm_cli_setting_count(s, "threads", 0),
+                                .seed = (uint64_t)plm_cli_setting_count(s, "seed", 0),
+                                .isa = plm_cli_setting_text(s, "isa"), .log = on_log, .user = j,
+                                .data_dir = j->data_dir));
+    if (!j->w)
+        return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+    if (!plm_isa(j->w) || plm_last_error(j->w)->status < 0)
+        return plm_cli_fail_status(j->w, PLM_OK, NULL);
+    return PLM_EXIT_GOOD;
+}
+
+static int fail_key(plm_cli_job *j, plm_cli_settings *s, plm_status status, const char *key, int item)
+{
+    char *place = plm_cli_setting_place(s, key, item);
+    int code = plm_cli_fail_status(j->w, status, place);
+    free(place);
+    return code;
+}
+
+/* "split(0.1)" or "split(0.1, shuffle=true)", and not a pipeline that begins with it. */
+static bool is_split(const char *text)
+{
+    return !strncmp(text, "split", 5) && (text[5] == '(' || text[5] == ' ' || !text[5]) && !strchr(text, '|');
+}
+
+/* Opens what a key says: rows taken out of the data, or a pipeline of its own. */
+static int open_part(plm_cli_job *j, plm_cli_settings *s, const char *key, plm_data **out)
+{
+    const char *text = plm_cli_setting_text(s, key);
+    if (!text || !strcmp(text, "none"))
+        return PLM_EXIT_GOOD;
+    *out = is_split(text) ? plm_data_split(j->data, "%s", text) : plm_data_open(j->w, "%s", text);
+    return *out ? PLM_EXIT_GOOD : fail_key(j, s, plm_last_error(j->w)->status, key, 0);
+}
+
+int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s)
+{
+    const char *text = plm_cli_setting_text(s, "data");
+    if (!text)
+        return plm_cli_fail(PLM_EXIT_USAGE, s->file, "add a line 'data: digits | shuffle | batch(32)', or data=... here",
+                            "the run does not say its data");
+    j->data = plm_data_open(j->w, "%s", text);
+    if (!j->data)
+        return fail_key(j, s, plm_last_error(j->w)->status, "data", 0);
+    int code = open_part(j, s, "test", &j->test); /* first, so that the test does not depend on the validation */
+    code = code ? code : open_part(j, s, "validation", &j->validation);
+    if (code)
+        return code;
+    plm_status status = plm_data_about(j->data, &j->about);
+    if (status < 0)
+        return fail_key(j, s, status, "data", 0);
+    if (j->about.rows == 0)
+        return plm_cli_fail(PLM_EXIT_DATA, text, "give data with rows, or split less away", "no rows to train on");
+    bool classes = j->about.classes > 0;
+    plm_cli_setting_default(s, "optimizer", "adam");
+    plm_cli_setting_default(s, "loss", classes ? "sparse_categorical_crossentropy" : "mean_squared_error");
+    if (classes)
+        plm_cli_setting_default(s, "metrics", "accuracy");
+    plm_cli_setting_default(s, "epochs", "10");
+    return PLM_EXIT_GOOD;
+}
+
+int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s)
+{
+    const plm_cli_setting *layers = plm_cli_setting_of(s, "model");
+    if (!layers->count)
+        return plm_cli_fail(PLM_EXIT_USAGE, s->file, "add 'model:' and below it lines like '  - dense(10)'",
+                            "the run does not say its model");
+    j->model = plm_model_new(j->w);
+    if (!j->model)
+        return plm_cli_fail_status(j->w, PLM_E_MEMORY, NULL);
+    if (strncmp(layers->item[0].text, "input", 5) != 0) { /* the data knows its shape */
+        if (!j->data)
+            return plm_cli_fail(PLM_EXIT_USAGE, layers->item[0].text, "begin the model with input(...)",
+                                "the model does not say its input");
+        if (!plm_input(j->model, NULL, j->about.input_rank[0], j->about.input_dims[0]).id)
+            return fail_key(j, s, plm_last_error(j->w)->status, "data", 0);
+    }
+    for (size_t i = 0; i < layers->count; i++)
+        if (!plm_add(j->model, "%s", layers->item[i].text).id)
+            return fail_key(j, s, plm_last_error(j->w)->status, "model", (int)i);
+    return PLM_EXIT_GOOD;
+}
+
+int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s)
+{
+    static const char *const keys[] = {"optimizer", "loss", "metrics", NULL};
+    plm_status status = plm_compile(j->model, plm_cli_setting_text(s, "optimizer"), plm_cli_setting_text(s, "loss"),
+                                    plm_cli_setting_text(s, "metrics"));
+    if (status >= 0)
+        return PLM_EXIT_GOOD;
+    const plm_error *e = plm_last_error(j->w);
+    for (int i = 0; keys[i]; i++) {
+        size_t length = strlen(keys[i]) - (i == 2); /* metrics: "metric ..." */
+        if (strstr(e->what, keys[i]) || !strncmp(e->where, keys[i], length))
+            return fail_key(j, s, status, keys[i], -1);
+    }
+    return fail_key(j, s, status, "model", -1);
+}
+
+/* A run's folder stands for the model in it. */
+static plm_model *load(plm *w, const char *path)
+{
+    char *inside = plm_cli_format("%s/model.safetensors", path);
+    plm_model *m = plm_model_load(w, plm_cli_exists(inside) ? inside : path, NULL);
+    free(inside);
+    return m;
+}
+
+int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const char *metrics)
+{
+    j->model = load(j->w, path);
+    if (!j->model)
+        return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, NULL);
+    if (!loss && !metrics)
+        return PLM_EXIT_GOOD;
+    char *optimizer = plm_cli_format("%s", plm_model_said(j->model, "optimizer"));
+    char *said_loss = plm_cli_format("%s", plm_model_said(j->model, "loss"));
+    char *said_metrics = plm_cli_format("%s", plm_model_said(j->model, "metrics"));
+    plm_status status = plm_compile(j->model, *optimizer ? optimizer : NULL, loss ? loss : said_loss,
+                                    metrics ? metrics : said_metrics);
+    free(optimizer);
+    free(said_loss);
+    free(said_metrics);
+    return status < 0 ? plm_cli_fail_status(j->w, status, path) : PLM_EXIT_GOOD;
+}
+
+/* Text in single quotes, so that a spec takes any path. */
+static char *quoted(const char *text)
+{
+    char *out = plm_cli_take(2 * strlen(text) + 3), *to = out;
+    *to++ = '\'';
+    for (const char *c = text; *c; c++) {
+        if (*c == '\'' || *c == '\\')
+            *to++ = '\\';
+        *to++ = *c;
+    }
+    *to++ = '\'';
+    return out;
+}
+
+int plm_cli_job_source(plm_cli_job *j, const char *argument, const char *target)
+{
+    static const char *const endings[] = {".csv", ".npy", ".csv.gz", NULL};
+    static const char *const sources[] = {"csv", "npy", "csv"};
+    char *spec = NULL;
+    for (int i = 0; !spec && endings[i]; i++) {
+        if (!plm_cli_ends(argument, endings[i]) || strpbrk(argument, "|("))
+            continue;
+        char *path = quoted(argument);
+        bool aimed = target && *target;
+        spec = plm_cli_format("%s(%s%s%s) | batch(256)", sources[i], path, aimed ? ", target=" : "", aimed ? target : "");
+        free(path);
+    }
+    j->data = plm_data_open(j->w, "%s", spec ? spec : argument);
+    free(spec);
+    if (!j->data)
+        return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, argument);
+    plm_status status = plm_data_about(j->data, &j->about);
+    return status < 0 ? plm_cli_fail_status(j->w, status, argument) : PLM_EXIT_GOOD;
+}
+
+void plm_cli_job_free(plm_cli_job *j)
+{
+    plm_model_free(j->model);
+    plm_data_free(j->validation);
+    plm_data_free(j->test);
+    plm_data_free(j->data);
+    plm_close(j->w);
+    free(j->data_dir);
+    *j = (plm_cli_job){0};
+}

@@ -1,0 +1,34 @@
+/* What verbs that run a net share: the runtime by the settings, the data, the model. */
+#ifndef PLM_CLI_JOB_H
+#define PLM_CLI_JOB_H
+
+#include "progress.h"
+#include "settings.h"
+
+typedef struct {
+    plm *w;
+    char *data_dir;
+    plm_cli_progress *progress; /* cleared before a warning is printed; NULL = none */
+    plm_data *data, *validation, *test;
+    plm_data_info about; /* of data */
+    plm_model *model;
+} plm_cli_job;
+
+enum { PLM_CLI_LOGS = 32 };
+
+/* Opens the runtime: seed, threads, isa, data_dir where the table of keys has them. Returns an exit code. The job
+ * must not move afterwards. */
+int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s);
+/* data, test and validation of a run file, and the defaults that follow from the data. */
+int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s);
+/* Adds the layers of the run file; errors name the line. */
+int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s);
+/* Compiles with optimizer, loss and metrics of the settings. */
+int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s);
+/* Loads a model file and makes it ready to evaluate with the loss and metrics given, else those it was trained with. */
+int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const char *metrics);
+/* Opens data from an argument: a .csv or .npy file, or a pipeline. target = "" or the target of a csv file. */
+int plm_cli_job_source(plm_cli_job *j, const char *argument, const char *target);
+void plm_cli_job_free(plm_cli_job *j);
+
+#endif

@@ -1,0 +1,201 @@
+/* The progress of a fit. A line is made of pieces; where the terminal is narrow the least important go first. */
+#include "progress.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { PIECES = 24, PIECE_ROOM = 80, BAR = 10 };
+
+typedef struct {
+    char text[PIECE_ROOM];
+    int rank; /* 0 stays always; the highest goes first */
+    int gap;  /* blanks before it */
+    plm_cli_paint paint;
+} piece;
+
+typedef struct {
+    piece at[PIECES];
+    int count;
+} line;
+
+static void put(line *l, int rank, int gap, plm_cli_paint paint, const char *text)
+{
+    if (l->count == PIECES)
+        return;
+    piece *p = &l->at[l->count++];
+    *p = (piece){.rank = rank, .gap = gap, .paint = paint};
+    snprintf(p->text, sizeof p->text, "%s", text);
+}
+
+static int width_of(const line *l)
+{
+    int width = 0;
+    for (int i = 0; i < l->count; i++)
+        width += l->at[i].gap + (int)strlen(l->at[i].text);
+    return width;
+}
+
+/* Leaves pieces out until the line fits. */
+static void fit(line *l, int width)
+{
+    while (width_of(l) > width && l->count > 1) {
+        int out = 0;
+        for (int i = 1; i < l->count; i++)
+            if (l->at[i].rank >= l->at[out].rank)
+                out = i;
+        memmove(&l->at[out], &l->at[out + 1], (size_t)(l->count - out - 1) * sizeof *l->at);
+        l->count--;
+    }
+    if (width_of(l) > width)
+        l->at[0].text[width > 0 ? width : 0] = 0;
+}
+
+static void print(const line *l, plm_cli_screen screen)
+{
+    for (int i = 0; i < l->count; i++) {
+        const piece *p = &l->at[i];
+        fprintf(stderr, "%*s%s%s%s", i ? p->gap : 0, "", p->paint ? plm_cli_paint_begin(screen, p->paint) : "",
+                p->text, p->paint ? plm_cli_paint_begin(screen, PLM_PLAIN) : "");
+    }
+}
+
+static void put_epoch(line *l, const plm_event *e)
+{
+    char total[24], text[64];
+    int digits = snprintf(total, sizeof total, "%lld", (long long)e->epochs);
+    snprintf(text, sizeof text, "epoch %*lld/%s", digits, (long long)e->epoch + 1, total);
+    put(l, 0, 0, PLM_BOLD, text);
+}
+
+static void put_rate(line *l, int rank, double rate)
+{
+    char text[32];
+    if (!(rate > 0) || !isfinite(rate))
+        return;
+    if (rate >= 1e6)
+        snprintf(text, sizeof text, "%.2fM/s", rate / 1e6);
+    else if (rate >= 1e3)
+        snprintf(text, sizeof text, "%.1fk/s", rate / 1e3);
+    else
+        snprintf(text, sizeof text, "%.0f/s", rate);
+    put(l, rank, 1, PLM_PLAIN, text);
+}
+
+static void put_log(line *l, int rank, int gap, const plm_log *log)
+{
+    char value[32], text[PIECE_ROOM];
+    plm_cli_figure(value, sizeof value, log->value);
+    snprintf(text, sizeof text, "%.40s %s", log->name, value);
+    put(l, rank, gap, PLM_PLAIN, text);
+}
+
+static void put_bar(line *l, double share)
+{
+    char text[BAR + 3] = "[";
+    int full = (int)(share * BAR);
+    for (int i = 0; i < BAR; i++)
+        text[i + 1] = i < full ? '=' : i == full ? '>' : ' ';
+    text[BAR + 1] = ']';
+    put(l, 6, 1, PLM_CYAN, text);
+}
+
+static void put_time_left(line *l, double seconds)
+{
+    char text[32];
+    if (!(seconds >= 0) || seconds > 1e7)
+        return;
+    long left = (long)ceil(seconds);
+    if (left >= 3600)
+        snprintf(text, sizeof text, "ETA %ld:%02ld:%02ld", left / 3600, left / 60 % 60, left % 60);
+    else
+        snprintf(text, sizeof text, "ETA %ld:%02ld", left / 60, left % 60);
+    put(l, 2, 1, PLM_PLAIN, text);
+}
+
+static void put_steps(line *l, const plm_cli_progress *p, const plm_event *e)
+{
+    char text[64];
+    int64_t batch = p->batch > 0 ? p->batch : 1, step = (e->row + batch - 1) / batch;
+    if (e->rows <= 0) {
+        snprintf(text, sizeof text, "%lld rows", (long long)e->row);
+        put(l, 3, 1, PLM_PLAIN, text);
+        return;
+    }
+    char total[24];
+    int digits = snprintf(total, sizeof total, "%lld", (long long)((e->rows + batch - 1) / batch));
+    put_bar(l, (double)e->row / (double)e->rows);
+    snprintf(text, sizeof text, "%*lld/%s", digits, (long long)step, total);
+    put(l, 3, 1, PLM_PLAIN, text);
+    put_time_left(l, e->rate > 0 ? (double)(e->rows - e->row) / e->rate : -1);
+}
+
+plm_cli_progress plm_cli_progress_new(bool quiet, int64_t batch)
+{
+    return (plm_cli_progress){.screen = plm_cli_screen_of(stderr), .quiet = quiet, .batch = batch,
+                              .drawn_at = -1, .best = INFINITY};
+}
+
+void plm_cli_progress_clear(plm_cli_progress *p)
+{
+    if (p->drawn)
+        fputs("\r\033[K", stderr);
+    p->drawn = false;
+}
+
+void plm_cli_progress_batch(plm_cli_progress *p, const plm_event *e)
+{
+    if (p->quiet || !p->screen.redraw || e->seconds - p->drawn_at < 0.1)
+        return;
+    p->drawn_at = e->seconds;
+    line l = {0};
+    put_epoch(&l, e);
+    put_steps(&l, p, e);
+    put_rate(&l, 5, e->rate);
+    for (int i = 0; i < e->logs && i < 8; i++)
+        put_log(&l, i == 0 ? 1 : i == 1 ? 4 : 6 + i, 1, &e->log[i]);
+    fit(&l, plm_cli_width(stderr) - 1); /* a full line would wrap on some terminals */
+    plm_cli_progress_clear(p);
+    print(&l, p->screen);
+    fflush(stderr);
+    p->drawn = true;
+}
+
+/* Whether this epoch has the lowest validation loss so far. */
+static bool is_best(plm_cli_progress *p, const plm_event *e)
+{
+    for (int i = 0; i < e->logs; i++) {
+        if (strcmp(e->log[i].name, "val_loss") != 0 || !(e->log[i].value < p->best))
+            continue;
+        p->best = e->log[i].value;
+        return true;
+    }
+    return false;
+}
+
+void plm_cli_progress_epoch(plm_cli_progress *p, const plm_event *e)
+{
+    line l = {0};
+    char text[32];
+    bool best = is_best(p, e), validating = false;
+    double seconds = e->seconds - p->epoch_began;
+    p->epoch_began = e->seconds;
+    if (p->quiet)
+        return;
+    put_epoch(&l, e);
+    for (int i = 0; i < e->logs && l.count < PIECES - 3; i++) {
+        bool first = !strncmp(e->log[i].name, "val_", 4) && !validating;
+        validating = validating || first;
+        put_log(&l, 2 + i, i == 0 || first ? 2 : 1, &e->log[i]);
+    }
+    if (best)
+        put(&l, 1, 1, PLM_GREEN, "*");
+    snprintf(text, sizeof text, seconds < 10 ? "%.1f s" : "%.0f s", seconds);
+    put(&l, 30, 2, PLM_FAINT, text);
+    put_rate(&l, 31, e->rate);
+    if (p->screen.terminal)
+        fit(&l, plm_cli_width(stderr) - 1);
+    plm_cli_progress_clear(p);
+    print(&l, p->screen);
+    fputc('\n', stderr);
+    fflush(stderr);
+}

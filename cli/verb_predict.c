@@ -1,0 +1,175 @@
+/* plummet predict: one row of predictions for each row of data. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "job.h"
+#include "predictions.h"
+#include "verbs.h"
+
+static const plm_cli_option options[] = {
+    {"output", 'o', "FILE", "where the rows go; default: standard output"},
+    {"format", 'f', "FORMAT", "csv, jsonl or npy; default: by the ending of FILE, else csv"},
+    {0}};
+
+static const plm_cli_key keys[] = {
+    {"target", PLM_CLI_TEXT, "COLUMN", "of a csv file: a column of answers, which is not shown to the model", 0, 0},
+    {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
+    {"isa", PLM_CLI_TEXT, "NAME", "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+    {"data_dir", PLM_CLI_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
+    {0}};
+
+static const char *const examples[] = {
+    "plummet predict runs/digits-0001 digits | head", "class and probabilities, as CSV",
+    "plummet predict net.safetensors new.csv -o answers.npy", "numbers for NumPy", NULL};
+
+/* The stream to write to and its name while it is not complete. */
+typedef struct {
+    FILE *f;
+    const char *path; /* NULL = standard output */
+    char *temporary;
+    const plm_cli_writer *writer;
+    plm_cli_meaning meaning;
+    int columns;
+    int64_t rows;
+} output;
+
+static plm_cli_meaning meaning_of(const plm_model *m, int columns)
+{
+    const char *loss = plm_model_said(m, "loss");
+    bool logits = loss && strstr(loss, "from_logits=true");
+    if (!loss || !strstr(loss, "crossentropy"))
+        return PLM_CLI_OUTPUTS;
+    if (columns == 1)
+        return logits ? PLM_CLI_OUTPUTS : PLM_CLI_ONE_OF_TWO;
+    if (strstr(loss, "binary")) /* several labels at once: no single class */
+        return PLM_CLI_OUTPUTS;
+    return logits ? PLM_CLI_LOGITS : PLM_CLI_CLASSES;
+}
+
+static int fail_write(const output *o)
+{
+    return plm_cli_fail(PLM_EXIT_IO, o->path ? o->path : "standard output", "is the disk full? May you write there?",
+                        "cannot write the predictions: %s", strerror(errno));
+}
+
+static int open_output(output *o, const plm_cli_call *call)
+{
+    const char *format = plm_cli_option_of(call, "format");
+    o->path = plm_cli_option_of(call, "output");
+    if (!format && o->path)
+        format = plm_cli_ends(o->path, ".npy") ? "npy" : plm_cli_ends(o->path, ".jsonl") ? "jsonl" : "csv";
+    o->writer = plm_cli_writer_find(format);
+    if (!o->writer)
+        return PLM_EXIT_USAGE;
+    if (!o->path && o->writer->end)
+        return plm_cli_fail(PLM_EXIT_USAGE, "--format", "name a file: -o FILE", "%s cannot be written to a stream",
+                            o->writer->name);
+    return PLM_EXIT_GOOD;
+}
+
+static int begin_output(output *o)
+{
+    o->f = stdout;
+    if (o->path) {
+        o->temporary = plm_cli_format("%s.part", o->path);
+        o->f = fopen(o->temporary, "wb");
+    }
+    if (!o->f)
+        return fail_write(o);
+    if (o->writer->begin)
+        o->writer->begin(o->f, o->meaning, o->columns);
+    return PLM_EXIT_GOOD;
+}
+
+/* A file appears under its name only when it is complete. */
+static int end_output(output *o, int code)
+{
+    if (!code && o->f && o->writer->end)
+        o->writer->end(o->f, o->rows, o->columns);
+    bool good = !o->f || plm_cli_flushed(o->f);
+    if (o->path && o->f)
+        good = !fclose(o->f) && good;
+    if (!code && o->path)
+        good = good && !rename(o->temporary, o->path);
+    if (!code && !good)
+        code = fail_write(o);
+    if (code && o->path && o->f)
+        remove(o->temporary);
+    free(o->temporary);
+    return code;
+}
+
+static int predict_rows(plm_cli_job *j, output *o)
+{
+    plm_batch batch;
+    int64_t room = 0;
+    float *y = NULL;
+    plm_status status = PLM_OK;
+    while ((status = plm_data_next(j->data, &batch)) == PLM_OK && !ferror(o->f)) {
+        if (batch.rows > room) {
+            free(y);
+            room = batch.rows;
+            y = plm_cli_take((size_t)room * (size_t)o->columns * sizeof *y);
+        }
+        plm_view view = {.data = y, .dtype = PLM_F32, .rank = 2, .dims = {batch.rows, o->columns}};
+        int64_t dims[8];
+        view.rank = plm_model_output_shape(j->model, dims) + 1;
+        memcpy(view.dims + 1, dims, (size_t)(view.rank - 1) * sizeof *dims);
+        status = plm_predict(j->model, &batch.input[0], &view);
+        if (status < 0)
+            break;
+        for (int64_t i = 0; i < batch.rows; i++)
+            o->writer->row(o->f, o->meaning, o->columns, y + i * o->columns);
+        o->rows += batch.rows;
+    }
+    free(y);
+    return status < 0 ? plm_cli_fail_status(j->w, status, NULL) : PLM_EXIT_GOOD;
+}
+
+static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
+{
+    output o = {.columns = 1};
+    int64_t dims[8];
+    int code = open_output(&o, call);
+    code = code ? code : plm_cli_job_open(j, s);
+    code = code ? code : plm_cli_job_load(j, call->argument[0], NULL, NULL);
+    code = code ? code : plm_cli_job_source(j, call->argument[1], plm_cli_setting_text(s, "target"));
+    if (code)
+        return code;
+    int rank = plm_model_output_shape(j->model, dims);
+    for (int i = 0; i < rank; i++)
+        o.columns *= (int)dims[i];
+    o.meaning = meaning_of(j->model, o.columns);
+    code = begin_output(&o);
+    code = code ? code : predict_rows(j, &o);
+    return end_output(&o, code);
+}
+
+static int run(const plm_cli_call *call)
+{
+    plm_cli_settings s = plm_cli_settings_new(keys);
+    plm_cli_job j = {0};
+    int code = PLM_EXIT_GOOD;
+    for (int i = 0; !code && i < call->overrides; i++)
+        code = plm_cli_settings_override(&s, call->override[i]);
+    code = code ? code : plm_cli_settings_check(&s);
+    code = code ? code : predict(call, &s, &j);
+    plm_cli_job_free(&j);
+    plm_cli_settings_free(&s);
+    return code;
+}
+
+const plm_cli_verb plm_verb_predict = {
+    .name = "predict",
+    .usage = "MODEL DATA [key=value ...] [-o FILE] [--format FORMAT]",
+    .help = "one row of predictions for each row of data",
+    .details = "Runs a model over data and writes a row for each row: the class and its probabilities where the "
+               "model tells classes apart, else its outputs. MODEL and DATA are as for evaluate. A file appears under "
+               "its name only when it is complete.",
+    .options = options,
+    .keys = keys,
+    .examples = examples,
+    .least = 2,
+    .most = 2,
+    .run = run};

@@ -1,0 +1,78 @@
+/* plummet summary: the layers, shapes and parameters of a model file or a run file. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "job.h"
+#include "runfile.h"
+#include "verbs.h"
+
+static const plm_cli_option options[] = {{0}};
+
+static const char *const examples[] = {"plummet summary runs/digits-0001", "the model of a run",
+                                       "plummet summary net.yaml", "what a run file would train", NULL};
+
+static int print_summary(plm_cli_job *j)
+{
+    static const char *const said[] = {"optimizer", "loss", "metrics", NULL};
+    const char *text = plm_model_summary(j->model, plm_cli_width(stdout));
+    if (!text)
+        return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, NULL);
+    size_t length = strlen(text);
+    fputs(text, stdout);
+    if (length && text[length - 1] != '\n')
+        putchar('\n');
+    for (int i = 0; said[i]; i++) {
+        const char *what = plm_model_said(j->model, said[i]);
+        if (what && *what)
+            printf("%-10s %s\n", said[i], what);
+    }
+    return PLM_EXIT_GOOD;
+}
+
+/* A model that says its input needs no data. */
+static bool needs_data(const plm_cli_settings *s)
+{
+    const plm_cli_setting *layers = plm_cli_setting_of(s, "model");
+    return layers->count && strncmp(layers->item[0].text, "input", 5) != 0;
+}
+
+static int summarize_run(plm_cli_job *j, plm_cli_settings *s, const char *name)
+{
+    int code = plm_cli_run_read(s, name);
+    code = code ? code : plm_cli_settings_check(s);
+    code = code ? code : plm_cli_job_open(j, s);
+    if (!code && needs_data(s))
+        code = plm_cli_job_data(j, s);
+    code = code ? code : plm_cli_job_layers(j, s);
+    return code ? code : plm_cli_job_compile(j, s);
+}
+
+static int run(const plm_cli_call *call)
+{
+    plm_cli_settings s = plm_cli_settings_new(plm_cli_run_keys);
+    plm_cli_job j = {0};
+    const char *name = call->argument[0];
+    int code = PLM_EXIT_GOOD;
+    if (plm_cli_is_run(name)) {
+        code = summarize_run(&j, &s, name);
+    } else {
+        code = plm_cli_job_open(&j, &s);
+        code = code ? code : plm_cli_job_load(&j, name, NULL, NULL);
+    }
+    code = code ? code : print_summary(&j);
+    plm_cli_job_free(&j);
+    plm_cli_settings_free(&s);
+    return code;
+}
+
+const plm_cli_verb plm_verb_summary = {
+    .name = "summary",
+    .usage = "MODEL|RUNFILE",
+    .help = "layers, shapes and parameters of a model file or a run file",
+    .details = "Prints the layers of a model file, of a run's folder or of a run file (.yaml), with their output "
+               "shapes and parameters.",
+    .options = options,
+    .examples = examples,
+    .least = 1,
+    .most = 1,
+    .run = run};

@@ -1,0 +1,49 @@
+/* The command's own observer of a fit. */
+#include "watch.h"
+
+static void json_epoch(const plm_event *e)
+{
+    plm_cli_json j = plm_cli_json_begin(stdout);
+    plm_cli_json_text(&j, "event", "epoch");
+    plm_cli_json_number(&j, "epoch", (double)(e->epoch + 1));
+    for (int i = 0; i < e->logs; i++)
+        plm_cli_json_number(&j, e->log[i].name, e->log[i].value);
+    plm_cli_json_number(&j, "samples_per_s", e->rate);
+    plm_cli_json_end(&j);
+    fflush(stdout); /* who reads the pipe wants it now */
+}
+
+static void epoch_end(plm_cli_watch *w, const plm_event *e)
+{
+    w->epochs = e->epoch + 1;
+    w->seconds = e->seconds;
+    w->rate = e->rate;
+    w->logs = e->logs < PLM_CLI_LOGS ? e->logs : PLM_CLI_LOGS;
+    for (int i = 0; i < w->logs; i++) {
+        w->value[i] = e->log[i].value;
+        snprintf(w->name[i], sizeof w->name[i], "%s", e->log[i].name);
+    }
+    plm_cli_progress_epoch(&w->progress, e);
+    plm_cli_rundir_row(w->folder, e->epoch + 1, e->seconds, e->logs, e->log);
+    if (w->json)
+        json_epoch(e);
+}
+
+static plm_status notice(void *self, plm_run *run, const plm_event *e)
+{
+    plm_cli_watch *w = self;
+    (void)run;
+    if (e->moment == PLM_BATCH_END)
+        plm_cli_progress_batch(&w->progress, e);
+    else if (e->moment == PLM_EPOCH_END)
+        epoch_end(w, e);
+    if (e->moment == PLM_FIT_END || !plm_cli_signals_asked(w->signals))
+        return PLM_OK;
+    w->interrupted = true;
+    return PLM_STOPPED;
+}
+
+plm_observer plm_cli_watch_observer(plm_cli_watch *w)
+{
+    return (plm_observer){.name = "command", .notice = notice, .self = w};
+}

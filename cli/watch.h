@@ -1,0 +1,25 @@
+/* The command's own observer of a fit: progress, history, JSON lines, Ctrl-C. */
+#ifndef PLM_CLI_WATCH_H
+#define PLM_CLI_WATCH_H
+
+#include "job.h"
+#include "rundir.h"
+#include "signals.h"
+
+typedef struct {
+    plm_cli_progress progress;
+    plm_cli_rundir *folder;
+    plm_cli_signals *signals;
+    bool json;         /* a line an epoch on stdout */
+    bool interrupted;  /* by Ctrl-C */
+    int64_t epochs;    /* finished */
+    double seconds, rate;
+    int logs;          /* of the last finished epoch */
+    double value[PLM_CLI_LOGS];
+    char name[PLM_CLI_LOGS][48];
+} plm_cli_watch;
+
+/* The observer over w, for plm_fit_options.extra. */
+plm_observer plm_cli_watch_observer(plm_cli_watch *w);
+
+#endif
