@@ -83,7 +83,7 @@ static plm_status inflate_digits(plm_source *s, reading *r)
     return PLM_OK;
 }
 
-static plm_status open(plm_source *s, const void *config)
+static plm_status open_digits(plm_source *s, const void *config)
 {
     (void)config;
     s->name = "digits";
@@ -110,5 +110,5 @@ const plm_source_kind plm_source_digits = {
              .notes = "Rows of 64 greys, target 0..9. Small enough to learn in a second: for first steps and tests.",
              .source = "UCI Optical Recognition of Handwritten Digits, Alpaydin and Kaynak 1998",
              .examples = PLM_LIST("digits", "digits | shuffle | batch(32)")},
-    .open = open,
+    .open = open_digits,
 };

@@ -1,0 +1,253 @@
+/* Pairs of array files: sizes are held against the length of the file before any memory is taken for them. */
+#include "data/array_file.h"
+
+#include <string.h>
+
+/* DEFLATE cannot make more of a byte than this (RFC 1951: 258 bytes from 2 bits, and a little for the frame). */
+enum { MOST_INFLATION = 1032, STREAM_ABOVE = 1 << 30, PIECE = 1 << 16 };
+
+typedef struct {
+    plm_array_file file[2];
+    int files;
+} array_pair;
+
+bool plm_low_byte_first(void)
+{
+    const uint16_t one = 1;
+    unsigned char low;
+    memcpy(&low, &one, 1);
+    return low == 1;
+}
+
+/* ---- checks ---- */
+
+/* Bytes of the numbers; plm_source_shape has made sure that they can be counted. */
+static size_t body_bytes(const plm_array_file *f, const plm_table *t)
+{
+    return (size_t)f->dims[0] * t->width * plm_element_size(f->element);
+}
+
+static plm_status check_length(plm_source *s, const plm_array_file *f, const plm_table *t)
+{
+    const int64_t size = plm_reader_size(f->reader);
+    const size_t need = body_bytes(f, t);
+    if (size < 0)
+        return plm_fail(&s->w, PLM_E_IO, f->path, "save it as a file first", "it is not a regular file");
+    if (plm_reader_compressed(f->reader)) {
+        if (need / MOST_INFLATION > (size_t)size)
+            return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file once more",
+                            "its header promises %zu bytes, more than %lld compressed bytes can hold", need,
+                            (long long)size);
+        return PLM_OK;
+    }
+    if (size - f->offset < (int64_t)need)
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file once more: it is cut short",
+                        "its header promises %zu bytes of numbers, but only %lld follow", need,
+                        (long long)(size - f->offset));
+    if (size - f->offset > (int64_t)need)
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file once more",
+                        "its header promises %zu bytes of numbers, but %lld follow", need,
+                        (long long)(size - f->offset));
+    return PLM_OK;
+}
+
+static bool is_streamed(const char *stream, const array_pair *p, const plm_source *s)
+{
+    size_t bytes = 0;
+    if (strcmp(stream, "auto") != 0)
+        return strcmp(stream, "true") == 0;
+    for (int i = 0; i < p->files; i++)
+        if (!plm_reader_compressed(p->file[i].reader))
+            bytes += body_bytes(&p->file[i], &s->table[i]);
+    return bytes > (size_t)STREAM_ABOVE;
+}
+
+/* ---- loading ---- */
+
+/* Numbers by column, [width, rows] in memory's order reversed, become rows: element (i0, i1, ...) lies at
+ * i0 + i1 * dims[0] + i2 * dims[0] * dims[1] + ... */
+static void order_by_rows(const plm_array_file *f, const plm_table *t, char *to, const char *from)
+{
+    const size_t size = plm_element_size(f->element), rows = (size_t)f->dims[0];
+    int64_t at[PLM_ROW_RANK] = {0}; /* the place within a row, last axis fastest */
+    for (size_t i = 0; i < t->width; i++) {
+        size_t column = 0;
+        for (int axis = t->rank - 1; axis >= 0; axis--)
+            column = column * (size_t)t->dims[axis] + (size_t)at[axis];
+        for (size_t row = 0; row < rows; row++)
+            memcpy(to + (row * t->width + i) * size, from + (column * rows + row) * size, size);
+        for (int axis = t->rank - 1; axis >= 0 && ++at[axis] == t->dims[axis]; axis--)
+            at[axis] = 0;
+    }
+}
+
+static plm_status reorder(plm_source *s, const plm_array_file *f, plm_table *t)
+{
+    void *columns = t->owned;
+    t->owned = NULL;
+    void *rows = plm_source_table(s, t, f->dims[0]);
+    if (rows)
+        order_by_rows(f, t, rows, columns);
+    plm_release(&s->w, columns);
+    return rows ? PLM_OK : PLM_E_MEMORY;
+}
+
+static plm_status load(plm_source *s, plm_array_file *f, plm_table *t)
+{
+    char *numbers = plm_source_table(s, t, f->dims[0]);
+    char more = 0;
+    size_t got = 0;
+    if (!numbers)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_reader_need(f->reader, numbers, body_bytes(f, t), "numbers"));
+    PLM_TRY(plm_reader_read(f->reader, &more, 1, &got)); /* also makes gzip check its sum */
+    if (got > 0)
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file once more",
+                        "it goes on after the numbers its header promises");
+    if (f->swapped)
+        plm_element_swap(f->element, numbers, (size_t)f->dims[0] * t->width);
+    if (f->by_column && t->rank > 0)
+        PLM_TRY(reorder(s, f, t));
+    return plm_source_finite(s, t, t->rows, f->dims[0], 0);
+}
+
+static plm_status load_all(plm_source *s, array_pair *p)
+{
+    for (int i = 0; i < p->files; i++)
+        PLM_TRY(load(s, &p->file[i], &s->table[i]));
+    if (p->files == 2)
+        s->classes = plm_source_count_classes(s, &s->table[1]);
+    plm_array_pair_close(s);
+    return PLM_OK;
+}
+
+/* ---- opening ---- */
+
+static plm_status open_file(plm_source *s, const plm_array_pair *pair, plm_array_file *f, plm_table *t)
+{
+    PLM_TRY(plm_reader_open(&s->w, f->path, &f->reader));
+    PLM_TRY(pair->header(s, f));
+    t->name = f->path;
+    t->element = f->element;
+    PLM_TRY(plm_source_shape(s, t, f->rank, f->dims));
+    return check_length(s, f, t);
+}
+
+plm_status plm_array_pair_open(plm_source *s, const plm_array_pair *pair)
+{
+    array_pair *p = plm_arena_take(&s->arena, sizeof *p);
+    if (!p)
+        return PLM_E_MEMORY;
+    s->state = p;
+    p->files = pair->targets && *pair->targets ? 2 : 1;
+    p->file[0].path = pair->inputs;
+    p->file[1].path = pair->targets;
+    s->inputs = 1;
+    s->targets = p->files - 1;
+    for (int i = 0; i < p->files; i++)
+        PLM_TRY(open_file(s, pair, &p->file[i], &s->table[i]));
+    s->rows = p->file[0].dims[0];
+    if (p->files == 2 && p->file[1].dims[0] != s->rows)
+        return plm_fail(&s->w, PLM_E_DATA, pair->targets, "give two files that belong together",
+                        "it holds %lld rows, but %s holds %lld", (long long)p->file[1].dims[0], pair->inputs,
+                        (long long)s->rows);
+    s->name = plm_source_short_name(s, pair->inputs);
+    s->streamed = is_streamed(pair->stream, p, s);
+    if (!s->streamed)
+        return load_all(s, p);
+    for (int i = 0; i < p->files; i++)
+        if (p->file[i].by_column && s->table[i].rank > 0)
+            return plm_fail(&s->w, PLM_E_UNSUPPORTED, p->file[i].path,
+                            "save it in C order (numpy.ascontiguousarray), or read it whole with stream=false",
+                            "an array by columns cannot be streamed row by row");
+    return PLM_OK;
+}
+
+/* ---- streaming ---- */
+
+static plm_status pass_over(plm_array_file *f, size_t bytes)
+{
+    char piece[4096];
+    while (bytes > 0) {
+        const size_t n = bytes < sizeof piece ? bytes : sizeof piece;
+        PLM_TRY(plm_reader_need(f->reader, piece, n, "numbers"));
+        bytes -= n;
+    }
+    return PLM_OK;
+}
+
+plm_status plm_array_pair_seek(plm_source *s, int64_t row)
+{
+    array_pair *p = s->state;
+    for (int i = 0; i < p->files; i++) {
+        const plm_table *t = &s->table[i];
+        PLM_TRY(plm_reader_rewind(p->file[i].reader));
+        PLM_TRY(pass_over(&p->file[i], (size_t)p->file[i].offset));
+        PLM_TRY(pass_over(&p->file[i], (size_t)row * t->width * plm_element_size(t->element)));
+    }
+    return PLM_OK;
+}
+
+/* The caller asks for no more rows than there are. */
+plm_status plm_array_pair_read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
+{
+    array_pair *p = s->state;
+    *got = 0;
+    for (int i = 0; i < p->files; i++) {
+        const plm_table *t = &s->table[i];
+        const size_t numbers = (size_t)most * t->width;
+        PLM_TRY(plm_reader_need(p->file[i].reader, out[i], numbers * plm_element_size(t->element), "numbers"));
+        if (p->file[i].swapped)
+            plm_element_swap(t->element, out[i], numbers);
+    }
+    *got = most;
+    return PLM_OK;
+}
+
+void plm_array_pair_close(plm_source *s)
+{
+    array_pair *p = s->state;
+    for (int i = 0; p && i < p->files; i++) {
+        plm_reader_close(p->file[i].reader);
+        p->file[i].reader = NULL;
+    }
+}
+
+/* ---- IDX ---- */
+
+/* Types 08 u8, 09 i8, 0B i16, 0C i32, 0D f32, 0E f64. */
+static bool idx_element(unsigned char type, plm_element *out)
+{
+    static const struct {
+        unsigned char type;
+        plm_element element;
+    } known[] = {{0x08, PLM_ELEMENT_U8},  {0x09, PLM_ELEMENT_I8},  {0x0B, PLM_ELEMENT_I16},
+                 {0x0C, PLM_ELEMENT_I32}, {0x0D, PLM_ELEMENT_F32}, {0x0E, PLM_ELEMENT_F64}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (known[i].type == type) {
+            *out = known[i].element;
+            return true;
+        }
+    return false;
+}
+
+plm_status plm_idx_header(plm_source *s, plm_array_file *f)
+{
+    unsigned char head[4], size[4];
+    PLM_TRY(plm_reader_need(f->reader, head, sizeof head, "the first four bytes of IDX"));
+    if (head[0] != 0 || head[1] != 0 || !idx_element(head[2], &f->element))
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "give a file in IDX format, as MNIST has it, plain or gzip",
+                        "it begins with %02x %02x %02x %02x: IDX begins with 00 00 and a type (08, 09, 0b..0e)",
+                        head[0], head[1], head[2], head[3]);
+    if (head[3] == 0 || head[3] > PLM_ROW_RANK + 1)
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "arrays have 1 to 8 dimensions", "it has %d dimensions",
+                        (int)head[3]);
+    f->rank = head[3];
+    for (int i = 0; i < f->rank; i++) {
+        PLM_TRY(plm_reader_need(f->reader, size, sizeof size, "the sizes of IDX"));
+        f->dims[i] = (int64_t)size[0] << 24 | (int64_t)size[1] << 16 | (int64_t)size[2] << 8 | (int64_t)size[3];
+    }
+    f->offset = 4 + 4 * (int64_t)f->rank;
+    f->swapped = plm_low_byte_first();
+    return PLM_OK;
+}

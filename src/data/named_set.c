@@ -1,0 +1,136 @@
+/* Where the files of named sets are found: data_dir= of the spec, the folders given to the runtime, the folder of a
+ * package; in each the folder of the set, and the place itself. */
+#include "data/named_set.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "data/array_file.h"
+
+const plm_field plm_named_set_table[] = {
+    PLM_FIELD_OF(plm_named_set_fields, part, PLM_CHOICE, "train", "train|test", "which part"),
+    PLM_FIELD(plm_named_set_fields, data_dir, PLM_TEXT, "", 0, 0, "where to look first; folders separated by ':'"),
+    {0}};
+
+/* One search: what is looked for, and where it was looked. */
+typedef struct {
+    plm_source *s;
+    const plm_named_set *set;
+    const char **path;
+    plm_text places;
+    bool found;
+    plm_status status;
+} search;
+
+static bool is_there(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file)
+        (void)fclose(file);
+    return file != NULL;
+}
+
+/* The file's path under one of its names, or NULL. */
+static const char *find_file(search *q, const char *folder, const char *const names[PLM_SET_NAMES])
+{
+    for (int i = 0; i < PLM_SET_NAMES && names[i]; i++)
+        for (int packed = 0; packed < 2; packed++) {
+            const char *path = plm_arena_format(&q->s->arena, "%s/%s%s", folder, names[i], packed ? ".gz" : "");
+            if (!path) {
+                q->status = PLM_E_MEMORY;
+                return NULL;
+            }
+            if (is_there(path))
+                return path;
+        }
+    return NULL;
+}
+
+static void look_in(search *q, const char *folder)
+{
+    if (q->found || q->status < 0)
+        return;
+    plm_text_format(&q->places, "%s%s", q->places.length > 0 ? ", " : "", folder);
+    for (int i = 0; i < q->set->files; i++) {
+        q->path[i] = find_file(q, folder, q->set->name[i]);
+        if (!q->path[i])
+            return;
+    }
+    q->found = true;
+}
+
+static void look_below(search *q, const char *base, const char *name)
+{
+    const char *folder = plm_arena_format(&q->s->arena, "%s/%s", base, name);
+    if (folder)
+        look_in(q, folder);
+    else
+        q->status = PLM_E_MEMORY;
+}
+
+static void look_around(search *q, const char *base)
+{
+    char name[64];
+    look_below(q, base, q->set->set);
+    if (strchr(q->set->set, '_')) {
+        size_t n = 0;
+        for (; q->set->set[n] && n + 1 < sizeof name; n++)
+            name[n] = q->set->set[n] == '_' ? '-' : q->set->set[n];
+        name[n] = '\0';
+        look_below(q, base, name);
+    }
+    for (int i = 0; q->set->folders && q->set->folders[i]; i++)
+        look_below(q, base, q->set->folders[i]);
+    look_in(q, base);
+}
+
+/* Folders separated by ':'. */
+static void look_around_all(search *q, const char *list)
+{
+    while (list && *list) {
+        const size_t length = strcspn(list, ":");
+        const char *base = plm_arena_text(&q->s->arena, list, length);
+        if (!base)
+            q->status = PLM_E_MEMORY;
+        else if (length > 0)
+            look_around(q, base);
+        list += length + (list[length] == ':');
+    }
+}
+
+plm_status plm_named_set_find(plm_source *s, const plm_named_set *set, const char *path[PLM_SET_FILES])
+{
+    search q = {.s = s, .set = set, .path = path, .places = {.w = &s->w}};
+    look_around_all(&q, set->data_dir);
+    look_around_all(&q, s->w.options.data_dir);
+    if (set->installed)
+        look_in(&q, set->installed);
+    plm_status status = q.status;
+    if (status >= 0 && !q.found) {
+        const char *places = plm_text_get(&q.places);
+        status = plm_fail(&s->w, PLM_E_IO, set->set, set->mend, "%s%s (plain or .gz) not found in: %s",
+                          set->name[0][0], set->files > 1 ? " and its companions" : "",
+                          *places ? places : "no folder was named to look in");
+    }
+    plm_text_free(&q.places);
+    return status;
+}
+
+plm_status plm_named_set_open_idx(plm_source *s, plm_named_set *set, const plm_named_set_fields *said)
+{
+    enum { CLASSES = 10 };
+    const bool test = strcmp(said->part, "test") == 0;
+    const char *path[PLM_SET_FILES] = {0};
+    set->data_dir = said->data_dir;
+    set->files = 2;
+    set->name[0][0] = test ? "t10k-images-idx3-ubyte" : "train-images-idx3-ubyte";
+    set->name[0][1] = test ? "t10k-images.idx3-ubyte" : "train-images.idx3-ubyte";
+    set->name[1][0] = test ? "t10k-labels-idx1-ubyte" : "train-labels-idx1-ubyte";
+    set->name[1][1] = test ? "t10k-labels.idx1-ubyte" : "train-labels.idx1-ubyte";
+    PLM_TRY(plm_named_set_find(s, set, path));
+    PLM_TRY(plm_array_pair_open(s, &(plm_array_pair){.inputs = path[0], .targets = path[1], .stream = "false",
+                                                     .header = plm_idx_header}));
+    s->name = set->set;
+    s->classes = s->classes > CLASSES ? s->classes : CLASSES;
+    return PLM_OK;
+}

@@ -1,0 +1,138 @@
+/* cifar10: 50,000 + 10,000 colour pictures, 32 x 32 x 3 of 0..255, ten classes (Krizhevsky 2009), in the binary form:
+ * rows of one label byte and the planes red, green, blue. Given as [32, 32, 3]. */
+#include "data/named_set.h"
+
+#include <string.h>
+
+enum { SIDE = 32, PLANE = SIDE * SIDE, COLOURS = 3, ROW = 1 + COLOURS * PLANE, CLASSES = 10, MOST_ROWS = 1000000 };
+
+static const char *const folders[] = {"cifar-10-batches-bin", "cifar10-subset", NULL};
+
+/* The files of a part: the whole set, or the names its first pictures are handed round under. */
+static void name_files(plm_named_set *set, bool test, bool whole)
+{
+    static const char *const train[] = {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
+                                        "data_batch_4.bin", "data_batch_5.bin"};
+    set->files = whole && !test ? 5 : 1;
+    for (int i = 0; i < set->files; i++)
+        set->name[i][0] = !whole ? (test ? "test_batch_first1000.bin" : "data_batch_1_first3000.bin")
+                          : test ? "test_batch.bin"
+                                 : train[i];
+}
+
+static plm_status find(plm_source *s, const plm_named_set_fields *said, const char *path[PLM_SET_FILES], int *files)
+{
+    plm_named_set set = {
+        .set = "cifar10",
+        .data_dir = said->data_dir,
+        .folders = folders,
+        .mend = "get https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, unpack it in DIR, and say data_dir='DIR' "
+                "or, to the command, PLUMMET_DATA=DIR"};
+    const bool test = strcmp(said->part, "test") == 0;
+    name_files(&set, test, false);
+    *files = set.files;
+    plm_status status = plm_named_set_find(s, &set, path);
+    const char *const few = path[0];
+    if (status == PLM_E_MEMORY)
+        return status;
+    name_files(&set, test, true);
+    const plm_status whole = plm_named_set_find(s, &set, path);
+    if (whole >= 0)
+        *files = set.files;
+    else if (status >= 0)
+        path[0] = few;
+    return whole >= 0 ? whole : status < 0 ? whole : status;
+}
+
+/* Room for one more row in both parts; the parts grow by doubling. */
+static plm_status make_room(plm_source *s, int64_t *room)
+{
+    for (int i = 0; i < 2; i++) {
+        plm_table *t = &s->table[i];
+        void *old = t->owned;
+        void *more = plm_source_table(s, t, *room > 0 ? *room * 2 : 4096);
+        if (!more) {
+            t->owned = old;
+            return PLM_E_MEMORY;
+        }
+        if (old)
+            memcpy(more, old, (size_t)s->rows * t->width);
+        plm_release(&s->w, old);
+    }
+    *room = *room > 0 ? *room * 2 : 4096;
+    return PLM_OK;
+}
+
+static void keep_row(plm_source *s, const unsigned char row[ROW])
+{
+    unsigned char *pixel = (unsigned char *)s->table[0].owned + (size_t)s->rows * (COLOURS * PLANE);
+    unsigned char *label = s->table[1].owned;
+    label[s->rows] = row[0];
+    for (int i = 0; i < PLANE; i++)
+        for (int colour = 0; colour < COLOURS; colour++)
+            pixel[i * COLOURS + colour] = row[1 + colour * PLANE + i];
+    s->rows++;
+}
+
+static plm_status read_rows(plm_source *s, plm_reader *r, int64_t *room)
+{
+    unsigned char row[ROW];
+    const int64_t before = s->rows;
+    for (;;) {
+        size_t got = 0;
+        PLM_TRY(plm_reader_read(r, row, ROW, &got));
+        if (got == 0)
+            break;
+        if (got < ROW)
+            return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r), "get the file once more: it is cut short",
+                            "it ends inside picture %lld: every picture has %d bytes", (long long)(s->rows - before),
+                            (int)ROW);
+        if (row[0] >= CLASSES || s->rows >= MOST_ROWS)
+            return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r), "give CIFAR-10's binary form",
+                            "picture %lld has the label %d: there are ten classes, 0 to 9",
+                            (long long)(s->rows - before), (int)row[0]);
+        if (s->rows == *room)
+            PLM_TRY(make_room(s, room));
+        keep_row(s, row);
+    }
+    return PLM_OK;
+}
+
+static plm_status open_cifar10(plm_source *s, const void *config)
+{
+    const char *path[PLM_SET_FILES] = {0};
+    int files = 0;
+    int64_t room = 0;
+    PLM_TRY(find(s, config, path, &files));
+    s->name = "cifar10";
+    s->rows = 0;
+    s->inputs = s->targets = 1;
+    s->classes = CLASSES;
+    s->table[0] = (plm_table){.name = path[0], .element = PLM_ELEMENT_U8};
+    s->table[1] = (plm_table){.name = path[0], .element = PLM_ELEMENT_U8};
+    PLM_TRY(plm_source_shape(s, &s->table[0], 4, (int64_t[]){1, SIDE, SIDE, COLOURS}));
+    PLM_TRY(plm_source_shape(s, &s->table[1], 1, (int64_t[]){1}));
+    for (int i = 0; i < files; i++) {
+        plm_reader *r = NULL;
+        PLM_TRY(plm_reader_open(&s->w, path[i], &r));
+        const plm_status status = read_rows(s, r, &room);
+        plm_reader_close(r);
+        PLM_TRY(status);
+    }
+    return PLM_OK;
+}
+
+extern const plm_source_kind plm_source_cifar10;
+const plm_source_kind plm_source_cifar10 = {
+    .kind = {.name = "cifar10",
+             .help = "50,000 colour pictures (test: 10,000), 32 x 32 x 3 of 0..255, ten classes",
+             .notes = "Airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck. The files of the binary "
+                      "form, data_batch_1.bin to _5.bin and test_batch.bin, plain or gzip, are looked for in data_dir=, "
+                      "then in the data folders of the command ($PLUMMET_DATA, the XDG data folders): there in "
+                      "cifar10/, cifar-10-batches-bin/ and in the folder itself.",
+             .source = "Krizhevsky 2009",
+             .config_size = sizeof(plm_named_set_fields),
+             .fields = plm_named_set_table,
+             .examples = PLM_LIST("cifar10 | shuffle | batch(64)", "cifar10(test)")},
+    .open = open_cifar10,
+};

@@ -1,0 +1,35 @@
+/* idx: arrays in IDX files, as MNIST comes in: one of inputs, one of targets. */
+#include "data/array_file.h"
+
+typedef struct {
+    const char *images, *labels, *stream;
+} idx;
+
+static const plm_field fields[] = {
+    PLM_FIELD(idx, images, PLM_TEXT, NULL, 0, 0, "file of the inputs, plain or gzip"),
+    PLM_FIELD(idx, labels, PLM_TEXT, "", 0, 0, "file of the targets; none = no targets"),
+    PLM_FIELD_OF(idx, stream, PLM_CHOICE, "auto", "auto|true|false",
+                 "read in order instead of loaded whole; auto = above 1 GiB"),
+    {0}};
+
+static plm_status open_idx(plm_source *s, const void *config)
+{
+    const idx *c = config;
+    return plm_array_pair_open(s, &(plm_array_pair){.inputs = c->images, .targets = c->labels, .stream = c->stream,
+                                                    .header = plm_idx_header});
+}
+
+extern const plm_source_kind plm_source_idx;
+const plm_source_kind plm_source_idx = {
+    .kind = {.name = "idx",
+             .help = "arrays in IDX files, plain or gzip, as MNIST has them",
+             .formula = "00 00 type rank, sizes as big-endian u32, numbers",
+             .notes = "Numbers are given as they are: bytes as 0..255; put a rescaling layer or transform behind.",
+             .config_size = sizeof(idx),
+             .fields = fields,
+             .examples = PLM_LIST("idx('train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz')")},
+    .open = open_idx,
+    .seek = plm_array_pair_seek,
+    .read = plm_array_pair_read,
+    .close = plm_array_pair_close,
+};
