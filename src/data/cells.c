@@ -1,0 +1,328 @@
+/* Cells of separated text. Quotes as in RFC 4180: "a ""b"" c" may hold delimiters and line ends; line ends are LF,
+ * CRLF or CR; a byte order mark is passed over; blank lines hold no row; blanks around a cell without quotes are
+ * not part of it. */
+#include "data/cells.h"
+
+#include <string.h>
+
+enum { PIECE = 1 << 16, FIRST_TEXT = 1 << 14, FIRST_CELLS = 256, NONE = -1 };
+
+/* ---- bytes ---- */
+
+static plm_status refill(plm_cells *c)
+{
+    PLM_TRY(plm_reader_read(c->reader, c->piece, PIECE, &c->end));
+    c->at = 0;
+    c->over = c->end == 0;
+    return PLM_OK;
+}
+
+/* The next byte without taking it; NONE at the end. */
+static plm_status peek(plm_cells *c, int *out)
+{
+    if (c->at == c->end && !c->over)
+        PLM_TRY(refill(c));
+    *out = c->at < c->end ? (unsigned char)c->piece[c->at] : NONE;
+    return PLM_OK;
+}
+
+/* ---- the row that grows ---- */
+
+/* A block twice as large with the same content; NULL = no memory, the old block stays. */
+static void *larger(plm_cells *c, void *old, size_t bytes)
+{
+    void *block = plm_allocate_array(c->w, 2, bytes);
+    if (block) {
+        memcpy(block, old, bytes);
+        plm_release(c->w, old);
+    }
+    return block;
+}
+
+static plm_status add_byte(plm_cells *c, char byte)
+{
+    if (c->length == c->text_room) {
+        char *text = larger(c, c->text, c->text_room);
+        if (!text)
+            return PLM_E_MEMORY;
+        c->text = text;
+        c->text_room *= 2;
+    }
+    c->text[c->length++] = byte;
+    return PLM_OK;
+}
+
+static plm_status begin_cell(plm_cells *c)
+{
+    if (c->cells == c->cell_room) {
+        size_t *start = larger(c, c->start, c->cell_room * sizeof *start);
+        if (!start)
+            return PLM_E_MEMORY;
+        c->start = start;
+        c->cell_room *= 2;
+    }
+    c->start[c->cells++] = c->length;
+    c->cell_quoted = false;
+    return PLM_OK;
+}
+
+static bool is_blank(int byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+static plm_status end_cell(plm_cells *c)
+{
+    const size_t start = c->start[c->cells - 1];
+    while (!c->cell_quoted && c->length > start && is_blank(c->text[c->length - 1]))
+        c->length--;
+    return add_byte(c, '\0');
+}
+
+/* ---- reading a row ---- */
+
+static plm_status fail_quote(plm_cells *c, int64_t line, const char *what)
+{
+    return plm_fail(c->w, PLM_E_FORMAT, c->path, "a quote within a quoted cell is written twice (\"\")", "line %lld: %s",
+                    (long long)line, what);
+}
+
+static plm_status check_byte(plm_cells *c, int byte)
+{
+    if (byte != 0)
+        return PLM_OK;
+    return plm_fail(c->w, PLM_E_FORMAT, c->path, "give a text file in UTF-8 or ASCII, plain or gzip",
+                    "line %lld: it holds a zero byte, so it is no text", (long long)c->next_line);
+}
+
+/* Takes the line end that stands at the current byte. */
+static plm_status take_line_end(plm_cells *c)
+{
+    int byte = NONE;
+    const bool return_first = c->piece[c->at++] == '\r';
+    c->next_line++;
+    PLM_TRY(peek(c, &byte));
+    if (return_first && byte == '\n')
+        c->at++;
+    return PLM_OK;
+}
+
+/* The inside of a quoted cell, up to and with the closing quote. */
+static plm_status read_quoted(plm_cells *c)
+{
+    const int64_t opened = c->next_line;
+    int byte = NONE;
+    c->cell_quoted = true;
+    for (;;) {
+        PLM_TRY(peek(c, &byte));
+        if (byte == NONE)
+            return fail_quote(c, opened, "a quote is opened here and never closed");
+        PLM_TRY(check_byte(c, byte));
+        c->at++;
+        if (byte == '\n')
+            c->next_line++;
+        if (byte == '"') {
+            PLM_TRY(peek(c, &byte));
+            if (byte != '"')
+                return PLM_OK;
+            c->at++;
+        }
+        PLM_TRY(add_byte(c, (char)byte));
+    }
+}
+
+static bool is_delimiter(const plm_cells *c, int byte)
+{
+    return c->delimiter == ' ' ? is_blank(byte) : byte == (unsigned char)c->delimiter;
+}
+
+static plm_status pass_blanks(plm_cells *c)
+{
+    int byte = NONE;
+    PLM_TRY(peek(c, &byte));
+    while (is_blank(byte) && (c->delimiter == ' ' || !is_delimiter(c, byte))) {
+        c->at++;
+        PLM_TRY(peek(c, &byte));
+    }
+    return PLM_OK;
+}
+
+/* The plain text of a cell: up to a delimiter, a line end or the end. */
+static plm_status read_plain(plm_cells *c)
+{
+    int byte = NONE;
+    for (;;) {
+        PLM_TRY(peek(c, &byte));
+        if (byte == NONE || byte == '\n' || byte == '\r' || is_delimiter(c, byte))
+            return PLM_OK;
+        PLM_TRY(check_byte(c, byte));
+        PLM_TRY(add_byte(c, (char)byte));
+        c->at++;
+    }
+}
+
+/* One cell and what ends it; *more = a delimiter followed. */
+static plm_status read_cell(plm_cells *c, bool *more)
+{
+    int byte = NONE;
+    PLM_TRY(pass_blanks(c));
+    PLM_TRY(begin_cell(c));
+    PLM_TRY(peek(c, &byte));
+    if (byte == '"') {
+        c->at++;
+        PLM_TRY(read_quoted(c));
+        if (c->delimiter != ' ')
+            PLM_TRY(pass_blanks(c));
+    } else {
+        PLM_TRY(read_plain(c));
+    }
+    PLM_TRY(end_cell(c));
+    if (c->delimiter == ' ') /* blanks before the line end end nothing */
+        PLM_TRY(pass_blanks(c));
+    PLM_TRY(peek(c, &byte));
+    *more = c->delimiter == ' ' ? byte != NONE && byte != '\n' && byte != '\r' : is_delimiter(c, byte);
+    if (*more && c->delimiter != ' ')
+        c->at++;
+    else if (byte != NONE && byte != '\n' && byte != '\r' && c->delimiter != ' ')
+        return fail_quote(c, c->next_line, "there is text behind a closing quote");
+    return PLM_OK;
+}
+
+plm_status plm_cells_next(plm_cells *c, bool *got)
+{
+    int byte = NONE;
+    *got = false;
+    for (;;) { /* blank lines */
+        if (c->delimiter != '\t')
+            PLM_TRY(pass_blanks(c));
+        PLM_TRY(peek(c, &byte));
+        if (byte == NONE)
+            return PLM_OK;
+        if (byte != '\n' && byte != '\r')
+            break;
+        PLM_TRY(take_line_end(c));
+    }
+    c->cells = 0;
+    c->length = 0;
+    c->line = c->next_line;
+    for (bool more = true; more;)
+        PLM_TRY(read_cell(c, &more));
+    PLM_TRY(peek(c, &byte));
+    if (byte != NONE)
+        PLM_TRY(take_line_end(c));
+    *got = true;
+    return PLM_OK;
+}
+
+/* ---- beginning ---- */
+
+static plm_status pass_line(plm_cells *c, bool *got)
+{
+    int byte = NONE;
+    PLM_TRY(peek(c, &byte));
+    *got = byte != NONE;
+    while (byte != NONE && byte != '\n' && byte != '\r') {
+        c->at++;
+        PLM_TRY(peek(c, &byte));
+    }
+    return byte == NONE ? PLM_OK : take_line_end(c);
+}
+
+plm_status plm_cells_rewind(plm_cells *c)
+{
+    static const unsigned char mark[3] = {0xEF, 0xBB, 0xBF};
+    bool got = true;
+    PLM_TRY(plm_reader_rewind(c->reader));
+    PLM_TRY(refill(c));
+    c->next_line = 1;
+    if (c->end >= sizeof mark && memcmp(c->piece, mark, sizeof mark) == 0)
+        c->at = sizeof mark;
+    for (int64_t i = 0; i < c->skip && got; i++)
+        PLM_TRY(pass_line(c, &got));
+    return PLM_OK;
+}
+
+plm_status plm_cells_open(plm_cells *c)
+{
+    c->piece = plm_allocate(c->w, PIECE);
+    c->text = plm_allocate(c->w, FIRST_TEXT);
+    c->start = plm_allocate_array(c->w, FIRST_CELLS, sizeof *c->start);
+    if (!c->piece || !c->text || !c->start)
+        return PLM_E_MEMORY;
+    c->text_room = FIRST_TEXT;
+    c->cell_room = FIRST_CELLS;
+    return plm_cells_rewind(c);
+}
+
+void plm_cells_close(plm_cells *c)
+{
+    plm_release(c->w, c->piece);
+    plm_release(c->w, c->text);
+    plm_release(c->w, c->start);
+    plm_reader_close(c->reader);
+    *c = (plm_cells){.w = c->w};
+}
+
+plm_status plm_cells_guess(plm_cells *c, char *out)
+{
+    static const char candidates[] = {'\t', ';', '|', ','};
+    size_t count[sizeof candidates] = {0};
+    bool quoted = false, begun = false;
+    int byte = NONE;
+    PLM_TRY(peek(c, &byte));
+    for (size_t i = c->at; i < c->end; i++) { /* a line longer than a piece is judged by its beginning */
+        const char at = c->piece[i];
+        if (!quoted && (at == '\n' || at == '\r') && begun)
+            break;
+        quoted ^= at == '"';
+        begun |= at != '\n' && at != '\r' && !is_blank(at);
+        for (size_t k = 0; k < sizeof candidates && !quoted; k++)
+            count[k] += at == candidates[k];
+    }
+    size_t best = 0;
+    for (size_t k = 1; k < sizeof candidates; k++)
+        if (count[k] > count[best])
+            best = k;
+    *out = count[best] > 0 ? candidates[best] : ' ';
+    return PLM_OK;
+}
+
+/* ---- numbers ---- */
+
+/* Decimal numbers of at most 15 digits and small exponents, of which both factors are exact in double, so that one
+ * operation rounds once (Clinger 1990). false = leave it to the slow way. */
+static bool read_simple(const char *cell, double *out)
+{
+    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10,
+                                   1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    const bool negative = *cell == '-';
+    uint64_t digits = 0;
+    int count = 0, after = 0;
+    bool point = false;
+    for (cell += negative; (*cell >= '0' && *cell <= '9') || (*cell == '.' && !point); cell++) {
+        if (*cell == '.') {
+            point = true;
+            continue;
+        }
+        digits = digits * 10 + (uint64_t)(*cell - '0');
+        after += point;
+        if (++count > 15)
+            return false;
+    }
+    if (*cell || count == 0)
+        return false;
+    const double value = (double)digits / power[after];
+    *out = negative ? -value : value;
+    return true;
+}
+
+bool plm_cell_number(const char *cell, double *out)
+{
+    const char *end = NULL;
+    if (read_simple(cell, out))
+        return true;
+    if (!*cell)
+        return false;
+    *out = plm_text_number(cell, &end);
+    return end != cell && !*end;
+}
