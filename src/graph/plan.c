@@ -194,7 +194,8 @@ static plm_status find_borrowers(plm_plan *plan)
     for (size_t k = 0; k < plan->graph->nodes; k++)
         room += (size_t)plan->step[k].inputs;
     plan->borrower = plm_arena_array(&plan->arena, room + 1, sizeof *plan->borrower);
-    if (plan->borrower == NULL)
+    plan->bound = plm_arena_array(&plan->arena, plan->graph->values, sizeof *plan->bound);
+    if (plan->borrower == NULL || plan->bound == NULL)
         return PLM_E_MEMORY;
     for (size_t k = 0; k < plan->graph->nodes; k++)
         for (int i = 0; i < plan->step[k].inputs; i++) {
@@ -256,7 +257,9 @@ plm_running *plm_plan_running(plm_plan *plan) { return &plan->running; }
 
 const plm_real *plm_plan_read(const plm_plan *plan, plm_value v)
 {
-    return v.id > 0 && v.id < plan->graph->values ? at(plan, plan->memory.value[v.id]) : NULL;
+    if (v.id == 0 || v.id >= plan->graph->values)
+        return NULL;
+    return plan->bound[v.id] != NULL ? plan->bound[v.id] : at(plan, plan->memory.value[v.id]);
 }
 
 plm_real *plm_plan_gradient(const plm_plan *plan, plm_value v)

@@ -37,6 +37,7 @@ struct plm_plan {
     plm_planned *planned;
     size_t count;        /* planned passes */
     size_t first_running; /* passes before this one are refreshes */
+    plm_real **bound; /* [values] where a bound input lies; NULL = in the block */
     plm_borrower *borrower;
     size_t borrowers;
     double work;         /* multiply-adds a row, all parts */

@@ -93,6 +93,7 @@ void plm_plan_bind(plm_plan *plan, plm_value v, const float *rows, int64_t count
         x = without_const(rows);
     else if (own != NULL)
         copy_rows(own, s, rows, count);
+    plan->bound[v.id] = x;
     for (size_t i = 0; i < plan->borrowers; i++)
         if (plan->borrower[i].value == v.id)
             *plan->borrower[i].pointer = x;

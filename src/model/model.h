@@ -30,7 +30,10 @@ typedef struct {
     size_t trained; /* the first so many learn */
 } plm_parameters_vector;
 
-struct plm_update;
+struct plm_training;
+
+/* TRAIN runs forward, losses, backward and updates; EVALUATE forward and losses; PREDICT forward alone. */
+typedef enum { PLM_PLAN_TRAIN, PLM_PLAN_EVALUATE, PLM_PLAN_PREDICT, PLM_PLANS } plm_plan_use;
 
 struct plm_model {
     plm *w;
@@ -46,13 +49,14 @@ struct plm_model {
     plm_arena built; /* all below, thrown away by the next compile */
     plm_graph graph;
     plm_value *value; /* [layers] */
-    plm_value input[PLM_INPUTS], target[PLM_TARGETS], prediction[PLM_TARGETS], losses[PLM_TARGETS];
+    plm_value input[PLM_INPUTS], target[PLM_TARGETS], weight, prediction[PLM_TARGETS], losses[PLM_TARGETS];
     const plm_loss_kind *loss_kind[PLM_TARGETS];
     int inputs, targets;
     plm_parameters_vector vector;
-    plm_plan *train_plan, *infer_plan; /* made when first needed */
-    struct plm_update *update;         /* optimizer and its state; train/ makes and frees it */
-    void (*update_free)(struct plm_update *u);
+    plm_plan *plan[PLM_PLANS];        /* made when first needed */
+    bool fused;                       /* weight passes update as they go; else gradients are stored whole */
+    struct plm_training *training;    /* optimizer, its state, metrics; train/ makes and frees it */
+    void (*training_free)(struct plm_training *t);
     char *summary; /* lent by plm_model_summary */
 };
 
@@ -62,9 +66,10 @@ struct plm_model {
 plm_status plm_model_build(plm_model *m, const char *loss);
 /* Throws away what build made (not the long vector's old values: see parameters.c). */
 void plm_model_unbuild(plm_model *m);
-/* Plans for at least `rows` rows; kept when large enough. */
-plm_status plm_model_train_plan(plm_model *m, int64_t rows, bool fused);
-plm_status plm_model_infer_plan(plm_model *m, int64_t rows);
+/* The plan of a use, for at least `rows` rows; kept when large enough. */
+plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out);
+/* Throws plans away: the next use makes new ones. */
+void plm_model_forget_plans(plm_model *m);
 /* After parameters were written from outside. */
 void plm_model_stale(plm_model *m);
 /* PLM_OK when m is there, unspoiled and compiled; else the error, recorded where there is a runtime. */
@@ -82,9 +87,11 @@ void plm_parameters_free(plm_model *m);
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values);
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values);
 
-/* ---- predict.c ---- */
+/* ---- batch.c ---- */
 
-/* Runs the infer plan on rows of the first `inputs` values; the caller reads m->prediction. rows <= the plan's. */
-void plm_model_run_infer(plm_model *m, const plm_batch *batch, int64_t first, int64_t rows);
+/* Does a batch have the inputs and (targets wanted) targets of the model, in number and size? */
+plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets);
+/* Hands rows [first, first + rows) of a batch to a plan. Targets and weights too unless the plan only predicts. */
+void plm_model_bind(plm_model *m, plm_plan *plan, const plm_batch *b, int64_t first, int64_t rows);
 
 #endif

@@ -31,6 +31,8 @@ typedef struct {
 
 /* spec NULL = linear. Errors: E_SPEC with the nearest name. */
 plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out);
+/* What a node of op "activation" applies; NULL for a node of any other op. */
+const plm_activation *plm_activation_of(const plm_node *node);
 
 /* ---- losses ---- */
 
@@ -42,7 +44,7 @@ typedef struct {
     const plm_real *prediction; /* [rows][stride], width used */
     const plm_real *target;     /* [rows][target_stride], target_width used */
     const plm_real *weight;     /* [rows] or NULL = 1 */
-    plm_real *value;            /* [rows][value_stride]: the first number of each */
+    plm_real *value;            /* [rows][value_stride]: the first number of each; or NULL = not wanted */
     plm_real *gradient;         /* [rows][stride] or NULL; never the prediction itself */
     plm_real factor;
     size_t rows, width, stride, target_width, target_stride, value_stride;
@@ -56,6 +58,9 @@ typedef struct {
     bool sparse;                /* targets are whole-number labels 0 .. width - 1 */
     const char *logits_of;      /* "softmax": when the prediction comes from that activation and from_logits is false, */
     size_t from_logits_offset;  /* the loss may take its input instead, with this bool of the config set */
+    bool along_axis;            /* numbers of the last axis belong together: operands must be stored by lines */
+    /* How many of `count` targets, `stride` apart, take part; the op then takes the mean over those. NULL = all. */
+    size_t (*counted)(const void *config, const plm_real *target, size_t count, size_t stride);
 } plm_loss_kind;
 extern const plm_kind *const plm_loss_table[];
 

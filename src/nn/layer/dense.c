@@ -32,7 +32,9 @@ static bool runs_inside(plm_builder *b, const plm_spec *activation)
         plm_fail_within(b->graph->w, "%s", b->where);
         return false;
     }
-    return bound.kind->type == PLM_ACT_ELEMENT && !plm_activation_reads_x(bound.id);
+    /* sigmoid stands apart so that a loss can take its input, the logits, instead (plm_loss_kind.logits_of) */
+    return bound.kind->type == PLM_ACT_ELEMENT && !plm_activation_reads_x(bound.id) &&
+           bound.id != PLM_ACTIVATION_sigmoid;
 }
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)

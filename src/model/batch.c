@@ -1,0 +1,63 @@
+/* Batches meet plans: numbers and sizes are checked once, then rows are handed over. */
+#include "model/model.h"
+
+static int64_t row_size(int rank, const int64_t *dims)
+{
+    int64_t size = 1;
+    for (int i = 0; i < rank; i++)
+        size *= dims[i];
+    return size;
+}
+
+static plm_status check_view(const plm_model *m, const plm_view *v, plm_value value, const char *part, int index)
+{
+    const plm_shape *s = plm_graph_shape(&m->graph, value);
+    const int64_t given = v->rank > 0 ? row_size(v->rank - 1, v->dims + 1) : 0;
+    if (given == s->lines * s->width && v->dtype == PLM_F32)
+        return PLM_OK;
+    char want[160];
+    plm_shape_print(s, want, sizeof want);
+    plm_shape have = {.rank = v->rank > 0 ? v->rank - 1 : 0};
+    for (int i = 0; i < have.rank && i < PLM_RANK; i++)
+        have.dims[i] = v->dims[i + 1];
+    char got[160];
+    plm_shape_print(&have, got, sizeof got);
+    const char *mend = part[0] == 'i' ? "make input(...) say the shape of the data's rows"
+                                      : "give the last layer as many units as the target has numbers; class numbers "
+                                        "go with sparse_categorical_crossentropy, or add one_hot to the data";
+    return plm_fail(m->w, PLM_E_SHAPE, "data", mend, "%s %d of the data is %s and the model wants %s", part, index, got,
+                    want);
+}
+
+plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets)
+{
+    if (b->inputs != m->inputs)
+        return plm_fail(m->w, PLM_E_SHAPE, "data", "make the two agree", "the data has %d inputs and the model %d",
+                        b->inputs, m->inputs);
+    for (int i = 0; i < m->inputs; i++)
+        PLM_TRY(check_view(m, &b->input[i], m->input[i], "input", i));
+    if (!targets)
+        return PLM_OK;
+    if (b->targets != m->targets)
+        return plm_fail(m->w, PLM_E_SHAPE, "data", b->targets == 0 ? "name the target, as in csv('file', target=y)" : "make the two agree",
+                        "the data has %d targets and the model %d", b->targets, m->targets);
+    for (int i = 0; i < m->targets; i++)
+        PLM_TRY(check_view(m, &b->target[i], m->target[i], "target", i));
+    return PLM_OK;
+}
+
+static const float *row_at(const plm_view *v, int64_t first)
+{
+    return (const float *)v->data + first * row_size(v->rank - 1, v->dims + 1);
+}
+
+void plm_model_bind(plm_model *m, plm_plan *plan, const plm_batch *b, int64_t first, int64_t rows)
+{
+    plm_plan_running(plan)->rows = rows;
+    for (int i = 0; i < m->inputs; i++)
+        plm_plan_bind(plan, m->input[i], row_at(&b->input[i], first), rows);
+    if (plan == m->plan[PLM_PLAN_PREDICT])
+        return;
+    for (int i = 0; i < m->targets; i++)
+        plm_plan_bind(plan, m->target[i], row_at(&b->target[i], first), rows);
+}

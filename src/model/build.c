@@ -1,0 +1,217 @@
+/* From what was said to what is computed: layers emit their ops into a graph, the losses take their place at the end. */
+#include <string.h>
+
+#include "model/model.h"
+
+plm_status plm_model_ready(const plm_model *m)
+{
+    if (m == NULL)
+        return PLM_E_ORDER;
+    if (m->w->fault < 0)
+        return m->w->fault;
+    if (m->fault < 0)
+        return m->fault;
+    if (!m->compiled)
+        return plm_fail(m->w, PLM_E_ORDER, "model", "call plm_compile first", "the model is not compiled");
+    return PLM_OK;
+}
+
+void plm_model_unbuild(plm_model *m)
+{
+    plm_model_forget_plans(m);
+    if (m->training != NULL && m->training_free != NULL)
+        m->training_free(m->training);
+    m->training = NULL;
+    plm_arena_free(&m->built);
+    m->graph = (plm_graph){0};
+    m->value = NULL;
+    m->inputs = m->targets = 0;
+    m->compiled = false;
+}
+
+/* ---- layers ---- */
+
+static plm_status emit_layer(plm_model *m, size_t i)
+{
+    const plm_layer *l = &m->layer[i];
+    if (l->is_input) {
+        if (m->inputs >= PLM_INPUTS)
+            return plm_fail(m->w, PLM_E_SHAPE, l->where, "use at most 4", "too many inputs");
+        m->value[i] = plm_graph_input(&m->graph, PLM_FROM_INPUT, m->inputs, &l->shape);
+        m->input[m->inputs++] = m->value[i];
+        return m->value[i].id != 0 ? PLM_OK : PLM_E_MEMORY;
+    }
+    plm_value x[PLM_OPERANDS];
+    for (int k = 0; k < l->inputs; k++)
+        x[k] = m->value[l->input[k]];
+    if (l->inputs == 0)
+        return plm_fail(m->w, PLM_E_SHAPE, l->where, "begin with input(...), such as input(784)",
+                        "the first layer has no input");
+    plm_builder b = {.graph = &m->graph, .layer = l->name, .where = l->where, .trainable = l->trainable};
+    m->value[i] = l->kind->emit(&b, l->config, l->inputs, x);
+    if (b.status >= 0 && m->value[i].id != 0)
+        return PLM_OK;
+    if (strcmp(m->w->where, l->where) != 0 && strncmp(m->w->where, "layer ", 6) != 0)
+        plm_fail_within(m->w, "%s", l->where);
+    return b.status < 0 ? b.status : PLM_E_INTERNAL;
+}
+
+static void find_outputs(plm_model *m)
+{
+    for (int i = 0; i < m->outputs; i++)
+        m->prediction[i] = m->value[m->output[i]];
+    m->targets = m->outputs;
+    if (m->outputs == 0) {
+        m->prediction[0] = m->value[m->layers - 1];
+        m->targets = 1;
+    }
+}
+
+/* ---- losses ---- */
+
+static bool *flag_at(void *config, size_t offset) { return (bool *)((char *)config + offset); }
+
+/* A loss on probabilities may take the logits below them: the same loss, without the loss of figures. */
+static plm_value logits_below(const plm_model *m, const plm_loss_kind *kind, plm_value prediction)
+{
+    const plm_graph_value *v = &m->graph.value[prediction.id];
+    if (kind->logits_of == NULL || v->origin != PLM_FROM_OP)
+        return prediction;
+    const plm_node *node = &m->graph.node[v->index];
+    const plm_activation *function = plm_activation_of(node);
+    if (function == NULL || !plm_name_equal(function->kind->kind.name, kind->logits_of))
+        return prediction;
+    return (plm_value){node->input[0]};
+}
+
+static plm_shape target_shape(const plm_loss_kind *kind, const plm_shape *prediction)
+{
+    if (!kind->sparse)
+        return *prediction;
+    const int rank = prediction->rank > 0 ? prediction->rank - 1 : 0;
+    return prediction->lines > 1 ? plm_shape_lines(rank, prediction->dims) : plm_shape_of(rank, prediction->dims);
+}
+
+static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void *config, const plm_shape *prediction,
+                            const plm_shape *target)
+{
+    const char *why = "they have different shapes";
+    char shape[128];
+    if (kind->fits == NULL || kind->fits(config, prediction, target, &why))
+        return PLM_OK;
+    plm_shape_print(prediction, shape, sizeof shape);
+    return plm_fail(m->w, PLM_E_SHAPE, "loss", "choose another loss or change the last layer",
+                    "loss %s does not fit the output %s: %s", kind->kind.name, shape, why);
+}
+
+/* "name(args)" with from_logits set when the logits are taken. */
+static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
+{
+    const plm_kind *found = NULL;
+    const void *config = NULL;
+    PLM_TRY(plm_kind_bind(&m->built, "loss", spec, &found, &config));
+    const plm_loss_kind *kind = (const plm_loss_kind *)(const void *)found;
+    const plm_shape prediction = *plm_graph_shape(&m->graph, m->prediction[i]);
+    const plm_shape target = target_shape(kind, &prediction);
+    PLM_TRY(loss_fits(m, kind, config, &prediction, &target));
+    plm_text text = {.w = m->w};
+    plm_value in[3] = {m->prediction[i], {0}, {0}};
+    const bool from_logits = kind->logits_of != NULL && *flag_at((void *)(uintptr_t)config, kind->from_logits_offset);
+    if (!from_logits)
+        in[0] = logits_below(m, kind, m->prediction[i]);
+    plm_text_add(&text, "loss(function=");
+    if (in[0].id != m->prediction[i].id) {
+        plm_spec_argument *argument = plm_arena_array(&m->built, spec->count + 1, sizeof *argument);
+        plm_spec with = *spec;
+        const plm_spec truth = {.type = PLM_SPEC_NAME, .text = "true"};
+        if (argument == NULL)
+            return PLM_E_MEMORY;
+        size_t n = 0;
+        for (size_t k = 0; k < spec->count; k++)
+            if (spec->argument[k].key != NULL && !plm_name_equal(spec->argument[k].key, "from_logits"))
+                argument[n++] = spec->argument[k];
+        argument[n++] = (plm_spec_argument){.key = "from_logits", .value = &truth};
+        with.argument = argument;
+        with.count = n;
+        with.called = true;
+        plm_spec_print(&text, &with);
+    } else {
+        plm_spec_print(&text, spec);
+    }
+    plm_text_add(&text, ")");
+    m->target[i] = in[1] = plm_graph_input(&m->graph, PLM_FROM_TARGET, i, &target);
+    m->loss_kind[i] = kind;
+    if (in[1].id != 0 && !text.failed)
+        m->losses[i] = plm_graph_emit(&m->graph, "loss", 2, in, plm_text_get(&text));
+    plm_text_free(&text);
+    return m->losses[i].id != 0 ? PLM_OK : plm_last_error(m->w)->status;
+}
+
+static plm_status emit_losses(plm_model *m, const char *loss)
+{
+    size_t count = 0;
+    const plm_spec *const *spec = NULL;
+    plm_status status = plm_spec_parse_sequence(&m->built, loss, ',', &count, &spec);
+    if (status >= 0 && count != 1 && count != (size_t)m->targets)
+        status = plm_fail(m->w, PLM_E_SPEC, NULL, "give one loss, or one for each output", "%zu losses for %d outputs",
+                          count, m->targets);
+    for (int i = 0; i < m->targets && status >= 0; i++)
+        status = emit_loss(m, i, spec[count == 1 ? 0 : i]);
+    if (status < 0 && strncmp(m->w->where, "loss", 4) != 0)
+        plm_fail_within(m->w, "loss");
+    return status;
+}
+
+plm_status plm_model_build(plm_model *m, const char *loss)
+{
+    if (m->layers == 0)
+        return plm_fail(m->w, PLM_E_ORDER, "model", "add layers, the first of them input(...)", "the model is empty");
+    PLM_TRY(plm_graph_open(&m->graph, &m->built));
+    m->value = plm_arena_array(&m->built, m->layers, sizeof *m->value);
+    if (m->value == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < m->layers; i++)
+        PLM_TRY(emit_layer(m, i));
+    if (m->inputs == 0)
+        return plm_fail(m->w, PLM_E_SHAPE, "model", "begin with input(...), such as input(784)",
+                        "the model has no input");
+    find_outputs(m);
+    return loss != NULL && loss[0] != '\0' ? emit_losses(m, loss) : PLM_OK;
+}
+
+/* ---- plans ---- */
+
+void plm_model_forget_plans(plm_model *m)
+{
+    for (int use = 0; use < PLM_PLANS; use++) {
+        plm_plan_close(m->plan[use]);
+        m->plan[use] = NULL;
+    }
+}
+
+plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
+{
+    plm_value output[PLM_TARGETS], loss[PLM_TARGETS];
+    *out = m->plan[use];
+    if (*out != NULL && plm_plan_running(*out)->capacity >= rows)
+        return PLM_OK;
+    plm_plan_close(m->plan[use]);
+    m->plan[use] = NULL;
+    int losses = 0;
+    for (int i = 0; i < m->targets; i++) {
+        output[i] = m->prediction[i];
+        if (use != PLM_PLAN_PREDICT && m->losses[i].id != 0)
+            loss[losses++] = m->losses[i];
+    }
+    const plm_plan_options o = {.training = use == PLM_PLAN_TRAIN, .capacity = rows, .outputs = m->targets,
+                                .output = output, .losses = losses, .loss = loss, .fused = m->fused};
+    PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &m->plan[use]));
+    *out = m->plan[use];
+    return PLM_OK;
+}
+
+void plm_model_stale(plm_model *m)
+{
+    if (m->plan[PLM_PLAN_TRAIN] != NULL)
+        plm_plan_stale(m->plan[PLM_PLAN_TRAIN]);
+}

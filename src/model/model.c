@@ -1,0 +1,261 @@
+/* What the user says: layers by name, one after the other or joined. Nothing is computed here; build.c does it. */
+#include "model/model.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nn/layer/input.h"
+
+plm_model *plm_model_new(plm *w)
+{
+    if (w == NULL)
+        return NULL;
+    plm_model *m = plm_allocate(w, sizeof *m);
+    if (m == NULL)
+        return NULL;
+    m->w = w;
+    m->arena.w = w;
+    m->built.w = w;
+    m->fault = w->fault;
+    m->optimizer = m->loss = m->metrics = "";
+    return m;
+}
+
+void plm_model_free(plm_model *m)
+{
+    if (m == NULL)
+        return;
+    plm_model_unbuild(m);
+    plm_parameters_free(m);
+    plm_release(m->w, m->summary);
+    plm_arena_free(&m->arena);
+    plm_release(m->w, m);
+}
+
+static plm_value spoil(plm_model *m, plm_status status)
+{
+    if (m->fault >= 0)
+        m->fault = status;
+    return (plm_value){0};
+}
+
+/* ---- names ---- */
+
+static bool name_taken(const plm_model *m, const char *name)
+{
+    for (size_t i = 0; i < m->layers; i++)
+        if (strcmp(m->layer[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static const char *free_name(plm_model *m, const char *kind)
+{
+    const char *name = plm_arena_text(&m->arena, kind, SIZE_MAX);
+    for (int k = 1; name != NULL && name_taken(m, name); k++)
+        name = plm_arena_format(&m->arena, "%s_%d", kind, k);
+    return name;
+}
+
+/* The spec as it is stored: canonical, without the name. */
+static const char *stored_text(plm_model *m, const plm_spec *s)
+{
+    plm_spec_argument *kept = plm_arena_array(&m->arena, s->count + 1, sizeof *kept);
+    plm_spec copy = *s;
+    if (kept == NULL)
+        return NULL;
+    copy.count = 0;
+    copy.called = true;
+    for (size_t i = 0; i < s->count; i++)
+        if (s->argument[i].key == NULL || !plm_name_equal(s->argument[i].key, "name"))
+            kept[copy.count++] = s->argument[i];
+    copy.argument = kept;
+    return plm_spec_text(&m->arena, &copy);
+}
+
+/* ---- layers ---- */
+
+static plm_layer *layer_new(plm_model *m)
+{
+    plm_layer *grown = plm_arena_grow(&m->arena, m->layer, m->layers, &m->layer_room, sizeof *m->layer);
+    if (grown == NULL)
+        return NULL;
+    m->layer = grown;
+    m->layer[m->layers] = (plm_layer){.trainable = true};
+    return &m->layer[m->layers];
+}
+
+static plm_value layer_done(plm_model *m)
+{
+    m->layers++;
+    m->compiled = false;
+    return (plm_value){(uint32_t)m->layers};
+}
+
+static plm_status take_inputs(plm_model *m, plm_layer *l, int count, const plm_value *x)
+{
+    const int low = l->kind->inputs_high == 0 ? 1 : l->kind->inputs_low;
+    const int high = l->kind->inputs_high == 0 ? 1 : l->kind->inputs_high;
+    if (count < low || count > high || count > PLM_OPERANDS)
+        return plm_fail(m->w, PLM_E_SHAPE, l->where, NULL, "%s takes %d%s%d inputs and was given %d",
+                        l->kind->kind.name, low, " to ", high, count);
+    for (int i = 0; i < count; i++) {
+        if (x[i].id == 0 || x[i].id > m->layers)
+            return plm_fail(m->w, PLM_E_ORDER, l->where, "use what plm_add, plm_input or plm_apply gave you",
+                            "input %d is not a value of this model", i);
+        l->input[l->inputs++] = (int)x[i].id - 1;
+    }
+    return PLM_OK;
+}
+
+static plm_status input_shape(plm_model *m, plm_layer *l, int rank, const int64_t *dims)
+{
+    int64_t count = 1;
+    for (int i = 0; i < rank; i++)
+        if (rank > PLM_RANK || dims[i] < 1)
+            return plm_fail(m->w, PLM_E_SHAPE, l->where, "give each axis a length of 1 or more",
+                            "axis %d of the input has length %lld", i, (long long)dims[i]);
+    if (rank < 0 || rank > PLM_RANK || !plm_checked_product(rank, dims, &count))
+        return plm_fail(m->w, PLM_E_SHAPE, l->where, "use at most 8 axes", "the input's shape is too large");
+    l->is_input = true;
+    l->shape = plm_shape_of(rank, dims);
+    return PLM_OK;
+}
+
+static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
+{
+    plm_layer_common common = {0};
+    const plm_kind *kind = plm_kind_find(m->w, "layer", s->text);
+    if (kind == NULL)
+        return plm_last_error(m->w)->status;
+    l->kind = (const plm_layer_kind *)(const void *)kind;
+    void *config = plm_arena_take(&m->arena, kind->config_size + 1);
+    if (config == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_fields_bind(&m->arena, "layer", kind, s, config, plm_layer_common_fields, &common));
+    l->config = config;
+    l->trainable = common.trainable;
+    l->text = stored_text(m, s);
+    const bool named = common.name != NULL && common.name[0] != '\0';
+    if (named && name_taken(m, common.name))
+        return plm_fail(m->w, PLM_E_SPEC, NULL, "give each layer a name of its own", "the name '%s' is taken",
+                        common.name);
+    l->name = named ? common.name : free_name(m, kind->name);
+    return l->name != NULL && l->text != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+static plm_status layer_read(plm_model *m, plm_layer *l, const char *text, int count, const plm_value *x)
+{
+    const plm_spec *s = NULL;
+    l->where = plm_arena_format(&m->arena, "layer %zu, %s", m->layers, text);
+    if (l->where == NULL)
+        return PLM_E_MEMORY;
+    plm_status status = plm_spec_parse(&m->arena, text, &s);
+    if (status >= 0)
+        status = layer_bind(m, l, s);
+    if (status < 0) {
+        plm_fail_within(m->w, "%s", l->where);
+        return status;
+    }
+    if (strcmp(l->kind->kind.name, "input") != 0)
+        return take_inputs(m, l, count, x);
+    const plm_input_config *c = l->config;
+    if (count > 0)
+        return plm_fail(m->w, PLM_E_SPEC, l->where, "put it first, or use plm_input for a second input",
+                        "an input layer takes no input");
+    return input_shape(m, l, c->shape.count, c->shape.at);
+}
+
+static plm_value layer_said(plm_model *m, int count, const plm_value *x, const char *format, va_list list)
+{
+    plm_text text = {.w = m->w};
+    if (m->fault < 0)
+        return (plm_value){0};
+    plm_text_format_list(&text, format, list);
+    plm_layer *l = text.failed ? NULL : layer_new(m);
+    const plm_status status = l != NULL ? layer_read(m, l, plm_text_get(&text), count, x) : PLM_E_MEMORY;
+    plm_text_free(&text);
+    return status < 0 ? spoil(m, status) : layer_done(m);
+}
+
+plm_value plm_add(plm_model *m, const char *spec, ...)
+{
+    va_list list;
+    if (m == NULL || spec == NULL)
+        return (plm_value){0};
+    const plm_value last = {(uint32_t)m->layers};
+    va_start(list, spec);
+    const plm_value y = layer_said(m, m->layers > 0 ? 1 : 0, &last, spec, list);
+    va_end(list);
+    return y;
+}
+
+plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...)
+{
+    va_list list;
+    if (m == NULL || spec == NULL)
+        return (plm_value){0};
+    va_start(list, spec);
+    const plm_value y = layer_said(m, 1, &x, spec, list);
+    va_end(list);
+    return y;
+}
+
+plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spec, ...)
+{
+    va_list list;
+    if (m == NULL || spec == NULL || (x == NULL && count > 0))
+        return (plm_value){0};
+    va_start(list, spec);
+    const plm_value y = layer_said(m, count, x, spec, list);
+    va_end(list);
+    return y;
+}
+
+plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dims)
+{
+    if (m == NULL || m->fault < 0)
+        return (plm_value){0};
+    plm_layer *l = layer_new(m);
+    if (l == NULL)
+        return spoil(m, PLM_E_MEMORY);
+    l->where = plm_arena_format(&m->arena, "layer %zu, input", m->layers);
+    if (name != NULL && name_taken(m, name))
+        return spoil(m, plm_fail(m->w, PLM_E_SPEC, l->where, "give each layer a name of its own",
+                                 "the name '%s' is taken", name));
+    plm_text text = {.w = m->w};
+    for (int i = 0; i < rank && i < PLM_RANK; i++)
+        plm_text_format(&text, "%s%lld", i > 0 ? ", " : "", (long long)dims[i]);
+    l->text = plm_arena_format(&m->arena, "input(%s)", plm_text_get(&text));
+    plm_text_free(&text);
+    l->name = name != NULL ? plm_arena_text(&m->arena, name, SIZE_MAX) : free_name(m, "input");
+    if (l->where == NULL || l->text == NULL || l->name == NULL)
+        return spoil(m, PLM_E_MEMORY);
+    const plm_status status = input_shape(m, l, rank, dims);
+    return status < 0 ? spoil(m, status) : layer_done(m);
+}
+
+void plm_output(plm_model *m, plm_value y)
+{
+    if (m == NULL || m->fault < 0)
+        return;
+    if (y.id == 0 || y.id > m->layers || m->outputs >= PLM_TARGETS) {
+        spoil(m, plm_fail(m->w, PLM_E_ORDER, "plm_output", "declare at most 4 values of this model",
+                          "the output is not a value of this model, or one too many"));
+        return;
+    }
+    m->output[m->outputs++] = (int)y.id - 1;
+    m->compiled = false;
+}
+
+const char *plm_model_said(const plm_model *m, const char *key)
+{
+    if (m == NULL || key == NULL)
+        return NULL;
+    if (strcmp(key, "optimizer") == 0)
+        return m->optimizer;
+    if (strcmp(key, "loss") == 0)
+        return m->loss;
+    return strcmp(key, "metrics") == 0 ? m->metrics : NULL;
+}

@@ -1,0 +1,187 @@
+/* The long vectors: every parameter has one place, and gradients and optimizer slots lie in vectors of the same length,
+ * so that clipping, updating, saving are loops. Padding is zero and stays zero. */
+#include <string.h>
+
+#include "model/model.h"
+
+/* Elements as the kernel stores them. */
+static size_t stored_size(const plm_weight *weight)
+{
+    if (weight->layout == PLM_LAYOUT_PANELS)
+        return plm_panel_size((size_t)weight->dims[0], (size_t)weight->dims[1]);
+    return (weight->count + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
+}
+
+static plm_status assign(plm_model *m)
+{
+    size_t at = 0;
+    for (int part = 0; part < 3; part++) { /* trained, frozen, state */
+        for (size_t i = 0; i < m->graph.weights; i++) {
+            plm_weight *weight = &m->graph.weight[i];
+            if ((weight->state ? 2 : weight->trainable ? 0 : 1) != part)
+                continue;
+            weight->offset = at;
+            weight->size = stored_size(weight);
+            if (!plm_checked_add(at, weight->size, &at))
+                return plm_fail_memory(m->w, "parameters");
+        }
+        if (part == 0)
+            m->vector.trained = at;
+    }
+    m->vector.length = at;
+    return PLM_OK;
+}
+
+void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values)
+{
+    const plm_real *from = vector + weight->offset;
+    if (weight->layout == PLM_LAYOUT_PANELS)
+        plm_panel_unpack(values, from, (size_t)weight->dims[0], (size_t)weight->dims[1], (size_t)weight->dims[1]);
+    else
+        memcpy(values, from, weight->count * sizeof *values);
+}
+
+void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values)
+{
+    plm_real *to = vector + weight->offset;
+    if (weight->layout == PLM_LAYOUT_PANELS)
+        plm_panel_pack(to, values, (size_t)weight->dims[0], (size_t)weight->dims[1], (size_t)weight->dims[1]);
+    else
+        memcpy(to, values, weight->count * sizeof *values);
+}
+
+static const plm_weight *same_weight(const plm_graph *old, const plm_weight *weight)
+{
+    for (size_t i = 0; old != NULL && i < old->weights; i++) {
+        const plm_weight *other = &old->weight[i];
+        if (strcmp(other->name, weight->name) == 0 && other->rank == weight->rank &&
+            memcmp(other->dims, weight->dims, sizeof other->dims) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+static plm_status initialize(plm_model *m, size_t i, plm_real *values)
+{
+    const plm_weight *weight = &m->graph.weight[i];
+    plm_initialize about = {.rank = weight->rank, .count = weight->count, .seed = m->w->options.seed,
+                            .stream = (uint32_t)i};
+    memcpy(about.dims, weight->dims, sizeof about.dims);
+    plm_fans(weight->rank, weight->dims, &about.fan_in, &about.fan_out);
+    const plm_status status = plm_initialize_weight(&m->built, weight->initializer, &about, values);
+    if (status < 0)
+        plm_fail_within(m->w, "parameter %s", weight->name);
+    return status;
+}
+
+static plm_status fill(plm_model *m, const plm_graph *old, const plm_real *old_p, plm_real *values)
+{
+    for (size_t i = 0; i < m->graph.weights; i++) {
+        const plm_weight *weight = &m->graph.weight[i];
+        const plm_weight *kept = same_weight(old, weight);
+        if (kept != NULL)
+            plm_weight_read(kept, old_p, values);
+        else
+            PLM_TRY(initialize(m, i, values));
+        plm_weight_write(weight, m->vector.p, values);
+    }
+    return PLM_OK;
+}
+
+plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_real *old_p)
+{
+    size_t largest = 1;
+    PLM_TRY(assign(m));
+    m->vector.p = plm_allocate_array(m->w, m->vector.length + PLM_LANES, sizeof(plm_real));
+    if (m->vector.p == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < m->graph.weights; i++)
+        if (m->graph.weight[i].count > largest)
+            largest = m->graph.weight[i].count;
+    plm_real *values = plm_allocate_array(m->w, largest, sizeof *values);
+    if (values == NULL)
+        return PLM_E_MEMORY;
+    const plm_status status = fill(m, old, old_p, values);
+    plm_release(m->w, values);
+    return status;
+}
+
+plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient)
+{
+    const size_t count = m->vector.trained + PLM_LANES;
+    for (int i = 0; i < PLM_SLOTS; i++) {
+        if ((mask >> i & 1) == 0 || m->vector.slot[i] != NULL)
+            continue;
+        m->vector.slot[i] = plm_allocate_array(m->w, count, sizeof(plm_real));
+        if (m->vector.slot[i] == NULL)
+            return PLM_E_MEMORY;
+    }
+    if (!gradient || m->vector.g != NULL)
+        return PLM_OK;
+    m->vector.g = plm_allocate_array(m->w, count, sizeof(plm_real));
+    return m->vector.g != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+void plm_parameters_free(plm_model *m)
+{
+    plm_release(m->w, m->vector.p);
+    plm_release(m->w, m->vector.g);
+    for (int i = 0; i < PLM_SLOTS; i++)
+        plm_release(m->w, m->vector.slot[i]);
+    m->vector = (plm_parameters_vector){0};
+}
+
+/* ---- the public view ---- */
+
+int64_t plm_parameters(const plm_model *m, int64_t index, plm_parameter *out)
+{
+    if (plm_model_ready(m) < 0)
+        return 0;
+    const int64_t count = (int64_t)m->graph.weights;
+    if (out == NULL || index < 0 || index >= count)
+        return count;
+    const plm_weight *weight = &m->graph.weight[index];
+    *out = (plm_parameter){.name = weight->name, .layer = weight->layer, .rank = weight->rank,
+                           .trainable = weight->trainable};
+    memcpy(out->dims, weight->dims, sizeof out->dims);
+    return count;
+}
+
+static plm_status parameter_at(const plm_model *m, int64_t index, const void *values, const plm_weight **out)
+{
+    PLM_TRY(plm_model_ready(m));
+    if (values == NULL || index < 0 || index >= (int64_t)m->graph.weights)
+        return plm_fail(m->w, PLM_E_ORDER, "parameters", "see plm_parameters for how many there are",
+                        "there is no parameter %lld, or no memory was given", (long long)index);
+    *out = &m->graph.weight[index];
+    return PLM_OK;
+}
+
+plm_status plm_parameter_read(const plm_model *m, int64_t index, float *out)
+{
+    const plm_weight *weight = NULL;
+    PLM_TRY(parameter_at(m, index, out, &weight));
+    plm_real *values = plm_allocate_array(m->w, weight->count, sizeof *values);
+    if (values == NULL)
+        return PLM_E_MEMORY;
+    plm_weight_read(weight, m->vector.p, values);
+    for (size_t i = 0; i < weight->count; i++)
+        out[i] = (float)values[i];
+    plm_release(m->w, values);
+    return PLM_OK;
+}
+
+plm_status plm_parameter_write(plm_model *m, int64_t index, const float *values)
+{
+    const plm_weight *weight = NULL;
+    PLM_TRY(parameter_at(m, index, values, &weight));
+    plm_real *copy = plm_allocate_array(m->w, weight->count, sizeof *copy);
+    if (copy == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < weight->count; i++)
+        copy[i] = values[i];
+    plm_weight_write(weight, m->vector.p, copy);
+    plm_release(m->w, copy);
+    plm_model_stale(m);
+    return PLM_OK;
+}

@@ -1,0 +1,111 @@
+/* Keras's summary: a table of layers, output shapes and parameter counts, and the sums below it. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/model.h"
+
+typedef struct {
+    size_t trainable, frozen;
+} counts;
+
+static counts layer_counts(const plm_model *m, const char *layer)
+{
+    counts c = {0};
+    for (size_t i = 0; i < m->graph.weights; i++) {
+        const plm_weight *weight = &m->graph.weight[i];
+        if (layer != NULL && strcmp(weight->layer, layer) != 0)
+            continue;
+        if (weight->trainable)
+            c.trainable += weight->count;
+        else
+            c.frozen += weight->count;
+    }
+    return c;
+}
+
+/* 235500 -> "235,500" */
+static void with_commas(size_t n, char *out, size_t room)
+{
+    char digits[32];
+    const int length = snprintf(digits, sizeof digits, "%zu", n);
+    size_t at = 0;
+    for (int i = 0; i < length && at + 2 < room; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = '\0';
+}
+
+static void as_bytes(size_t n, char *out, size_t room)
+{
+    const char *const unit[] = {"B", "KB", "MB", "GB"};
+    double value = (double)n;
+    int i = 0;
+    for (; value >= 1024 && i < 3; i++)
+        value /= 1024;
+    snprintf(out, room, i == 0 ? "%.0f %s" : "%.2f %s", value, unit[i]);
+}
+
+static void rule(plm_text *t, int width)
+{
+    for (int i = 0; i < width; i++)
+        plm_text_add(t, "-");
+    plm_text_add(t, "\n");
+}
+
+static void sum_line(plm_text *t, const char *what, size_t count, size_t number_bytes)
+{
+    char number[40], bytes[40];
+    with_commas(count, number, sizeof number);
+    as_bytes(count * number_bytes, bytes, sizeof bytes);
+    plm_text_format(t, "%s: %s (%s)\n", what, number, bytes);
+}
+
+static void layer_line(const plm_model *m, size_t i, int width, plm_text *t)
+{
+    const plm_layer *l = &m->layer[i];
+    const char *kind = l->kind != NULL ? l->kind->kind.name : "input";
+    char shape[96], number[40], name[96];
+    const counts c = layer_counts(m, l->name);
+    const int wide = width * 45 / 100, middle = width * 30 / 100;
+    plm_shape_print(plm_graph_shape(&m->graph, m->value[i]), shape, sizeof shape);
+    with_commas(c.trainable + c.frozen, number, sizeof number);
+    snprintf(name, sizeof name, "%s (%s)%s", l->name, kind, l->trainable ? "" : " frozen");
+    plm_text_format(t, "%-*.*s %-*.*s %*s\n", wide, wide, name, middle, middle, shape, width - wide - middle - 2, number);
+}
+
+static size_t slot_count(const plm_model *m, size_t trainable)
+{
+    size_t slots = 0;
+    for (int i = 0; i < PLM_SLOTS; i++)
+        slots += m->vector.slot[i] != NULL ? trainable : 0;
+    return slots;
+}
+
+const char *plm_model_summary(plm_model *m, int width)
+{
+    if (plm_model_ready(m) < 0)
+        return NULL;
+    const int wide = width > 40 ? width - 1 : 79;
+    const int name = wide * 45 / 100, middle = wide * 30 / 100;
+    plm_text t = {.w = m->w};
+    const counts all = layer_counts(m, NULL);
+    const size_t slots = slot_count(m, all.trainable);
+    plm_text_format(&t, "%-*s %-*s %*s\n", name, "Layer (type)", middle, "Output shape", wide - name - middle - 2,
+                    "Param #");
+    rule(&t, wide);
+    for (size_t i = 0; i < m->layers; i++)
+        layer_line(m, i, wide, &t);
+    rule(&t, wide);
+    sum_line(&t, "Total params", all.trainable + all.frozen + slots, sizeof(float));
+    sum_line(&t, "Trainable params", all.trainable, sizeof(float));
+    sum_line(&t, "Non-trainable params", all.frozen, sizeof(float));
+    if (slots > 0)
+        sum_line(&t, "Optimizer params", slots, sizeof(float));
+    plm_release(m->w, m->summary);
+    m->summary = t.failed ? NULL : plm_duplicate(m->w, plm_text_get(&t));
+    plm_text_free(&t);
+    return m->summary;
+}

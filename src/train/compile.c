@@ -1,0 +1,203 @@
+/* plm_compile: words to kinds. Layers become a graph, parameters get their place, optimizer and metrics are bound. */
+#include <math.h>
+#include <string.h>
+
+#include "train/train.h"
+
+static void training_free(plm_training *t)
+{
+    plm_release(t->m->w, t->figure);
+    plm_release(t->m->w, t);
+}
+
+static plm_status bind_optimizer(plm_training *t, const char *text)
+{
+    plm_model *m = t->m;
+    const plm_spec *spec = NULL;
+    const plm_kind *kind = NULL;
+    PLM_TRY(plm_spec_parse(&m->built, text, &spec));
+    PLM_TRY(plm_kind_bind(&m->built, "optimizer", spec, &kind, &t->config));
+    t->optimizer = (const plm_optimizer_kind *)(const void *)kind;
+    const plm_spec *rate = NULL;
+    memcpy(&rate, (const char *)t->config + t->optimizer->rate_offset, sizeof rate);
+    PLM_TRY(plm_schedule_bind(&m->built, rate, &t->schedule));
+    t->rate = plm_schedule_rate(&t->schedule, 0);
+    t->forced_rate = -1;
+    return PLM_OK;
+}
+
+static plm_status start_slots(plm_training *t)
+{
+    plm_model *m = t->m;
+    int count = 0;
+    while (t->optimizer->slots != NULL && t->optimizer->slots[count] != NULL)
+        count++;
+    const uint32_t all = (1u << count) - 1u;
+    const uint32_t mask = t->optimizer->uses != NULL ? t->optimizer->uses(t->config) & all : all;
+    PLM_TRY(plm_parameters_slots(m, mask, !m->fused));
+    for (int i = 0; i < count && t->optimizer->slot_start != NULL; i++) {
+        const double start = t->optimizer->slot_start(t->config, i);
+        if (start == 0.0 || m->vector.slot[i] == NULL)
+            continue;
+        for (size_t k = 0; k < m->graph.weights; k++) {
+            const plm_weight *weight = &m->graph.weight[k];
+            if (!weight->trainable)
+                continue;
+            plm_real *values = plm_allocate_array(m->w, weight->count, sizeof *values);
+            if (values == NULL)
+                return PLM_E_MEMORY;
+            for (size_t j = 0; j < weight->count; j++)
+                values[j] = (plm_real)start;
+            plm_weight_write(weight, m->vector.slot[i], values); /* padding stays zero */
+            plm_release(m->w, values);
+        }
+    }
+    return PLM_OK;
+}
+
+/* ---- metrics ---- */
+
+static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
+{
+    plm_model *m = t->m;
+    plm_metric *metric = &t->metric[t->metrics];
+    const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[target]);
+    const plm_shape *wanted = plm_graph_shape(&m->graph, m->target[target]);
+    const char *resolved = NULL, *why = "the shapes differ";
+    const plm_kind *kind = NULL;
+    plm_spec known = *spec;
+    PLM_TRY(plm_metric_resolve(m->w, spec->text, prediction, wanted, &resolved));
+    known.text = resolved;
+    PLM_TRY(plm_kind_bind(&m->built, "metric", &known, &kind, &metric->config));
+    metric->kind = (const plm_metric_kind *)(const void *)kind;
+    if (metric->kind->fits != NULL && !metric->kind->fits(metric->config, prediction, wanted, &why))
+        return plm_fail(m->w, PLM_E_SHAPE, "metrics", "choose another metric", "metric %s does not fit the output: %s",
+                        spec->text, why);
+    const char *output = m->targets > 1 ? m->layer[m->output[target]].name : NULL;
+    metric->name = output != NULL ? plm_arena_format(&m->built, "%s_%s", output, spec->text)
+                                  : plm_arena_text(&m->built, spec->text, SIZE_MAX);
+    metric->val_name = plm_arena_format(&m->built, "val_%s", metric->name != NULL ? metric->name : "");
+    metric->target = target;
+    if (metric->name == NULL || metric->val_name == NULL)
+        return PLM_E_MEMORY;
+    t->metrics++;
+    return PLM_OK;
+}
+
+static plm_status bind_metrics(plm_training *t, const char *text)
+{
+    size_t count = 0;
+    const plm_spec *const *spec = NULL;
+    if (text[0] == '\0')
+        return PLM_OK;
+    PLM_TRY(plm_spec_parse_sequence(&t->m->built, text, ',', &count, &spec));
+    for (size_t i = 0; i < count; i++)
+        for (int target = 0; target < t->m->targets; target++) {
+            if (t->metrics >= PLM_METRICS)
+                return plm_fail(t->m->w, PLM_E_SPEC, NULL, "use at most 16", "too many metrics");
+            PLM_TRY(bind_metric(t, spec[i], target));
+        }
+    return PLM_OK;
+}
+
+/* ---- compile ---- */
+
+static plm_status refuse_unbuilt(const plm_model *m)
+{
+    for (size_t i = 0; i < m->graph.weights; i++) {
+        const plm_weight *weight = &m->graph.weight[i];
+        if (weight->regularizer != NULL || weight->constraint != NULL)
+            return plm_fail(m->w, PLM_E_UNSUPPORTED, weight->name, "leave it out",
+                            "this version has no regularizers and constraints yet");
+    }
+    return PLM_OK;
+}
+
+static plm_status make_training(plm_model *m, const char *optimizer, const char *metrics)
+{
+    plm_training *t = plm_allocate(m->w, sizeof *t);
+    if (t == NULL)
+        return PLM_E_MEMORY;
+    t->m = m;
+    m->training = t;
+    m->training_free = training_free;
+    plm_status status = bind_optimizer(t, optimizer);
+    if (status >= 0)
+        status = start_slots(t);
+    if (status < 0) {
+        plm_fail_within(m->w, "optimizer");
+        return status;
+    }
+    status = bind_metrics(t, metrics);
+    if (status < 0 && strncmp(m->w->where, "metrics", 7) != 0)
+        plm_fail_within(m->w, "metrics");
+    return status;
+}
+
+static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *old_p)
+{
+    m->vector = (plm_parameters_vector){0};
+    m->fused = true;
+    PLM_TRY(plm_model_build(m, m->loss));
+    PLM_TRY(refuse_unbuilt(m));
+    PLM_TRY(plm_parameters_place(m, old, old_p));
+    if (m->optimizer[0] == '\0')
+        return PLM_OK;
+    if (m->loss[0] == '\0')
+        return plm_fail(m->w, PLM_E_SPEC, "plm_compile", "name one, such as mse or sparse_categorical_crossentropy",
+                        "an optimizer needs a loss");
+    return make_training(m, m->optimizer, m->metrics);
+}
+
+/* The old graph and vector stay until the new one has taken over its values; on failure they stay for good. */
+static plm_status rebuild(plm_model *m)
+{
+    plm_model before = *m;
+    const bool had = before.vector.p != NULL;
+    m->built = (plm_arena){.w = m->w};
+    m->inputs = m->targets = 0;
+    memset(m->losses, 0, sizeof m->losses);
+    memset(m->loss_kind, 0, sizeof m->loss_kind);
+    const plm_status status = build_all(m, had ? &before.graph : NULL, before.vector.p);
+    if (status < 0) {
+        plm_model_unbuild(m);
+        plm_parameters_free(m);
+        m->built = before.built;
+        m->graph = before.graph;
+        m->vector = before.vector;
+        return status;
+    }
+    plm_parameters_free(&before);
+    plm_arena_free(&before.built);
+    return PLM_OK;
+}
+
+static plm_status keep_words(plm_model *m, const char *optimizer, const char *loss, const char *metrics)
+{
+    m->optimizer = plm_arena_text(&m->arena, optimizer != NULL ? optimizer : "", SIZE_MAX);
+    m->loss = plm_arena_text(&m->arena, loss != NULL ? loss : "", SIZE_MAX);
+    m->metrics = plm_arena_text(&m->arena, metrics != NULL ? metrics : "", SIZE_MAX);
+    if (m->optimizer != NULL && m->loss != NULL && m->metrics != NULL)
+        return PLM_OK;
+    m->optimizer = m->loss = m->metrics = "";
+    return PLM_E_MEMORY;
+}
+
+plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss, const char *metrics)
+{
+    if (m == NULL)
+        return PLM_E_ORDER;
+    if (m->w->fault < 0)
+        return m->w->fault;
+    if (m->fault < 0)
+        return m->fault;
+    plm_model_forget_plans(m);
+    if (m->training != NULL)
+        m->training_free(m->training);
+    m->training = NULL;
+    PLM_TRY(keep_words(m, optimizer, loss, metrics));
+    m->compiled = false;
+    PLM_TRY(rebuild(m));
+    m->compiled = true;
+    return PLM_OK;
+}

@@ -1,0 +1,142 @@
+/* The loop: epochs of batches, each bound to the plan and run; validation after each epoch; observers told. */
+#include "train/run.h"
+
+#include <math.h>
+#include <string.h>
+
+static plm_status not_finite(plm_training *t, int64_t epoch)
+{
+    return plm_fail(t->m->w, PLM_E_NUMERIC, "plm_fit",
+                    "lower the learning rate, scale the inputs (rescaling, normalization), or choose another "
+                    "kernel_initializer",
+                    "the loss is no longer finite in epoch %lld, step %lld", (long long)epoch + 1, (long long)t->step);
+}
+
+/* One batch: checked, bound, stepped, counted. Plans grow only when a batch is larger than any before. */
+plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
+{
+    plm_plan *plan = NULL;
+    PLM_TRY(plm_model_check_batch(t->m, b, true));
+    PLM_TRY(plm_training_check(t, b));
+    PLM_TRY(plm_model_plan(t->m, PLM_PLAN_TRAIN, b->rows, &plan));
+    PLM_TRY(plm_training_room(t, b->rows));
+    plm_plan_running(plan)->first_row = t->rows;
+    plm_model_bind(t->m, plan, b, 0, b->rows);
+    plm_training_step(t, plan);
+    *loss = plm_training_count(t, plan, b->rows);
+    return PLM_OK;
+}
+
+static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
+{
+    plm_batch b;
+    const double begun = plm_run_clock();
+    plm_training_reset(r->training);
+    PLM_TRY(plm_data_rewind(train, epoch));
+    for (;;) {
+        double loss = 0;
+        plm_status status = plm_data_next(train, &b);
+        PLM_TRY(status);
+        if (status == PLM_END)
+            break;
+        PLM_TRY(plm_training_batch(r->training, &b, &loss));
+        r->training_seconds = plm_run_clock() - begun;
+        if (!isfinite(loss))
+            return not_finite(r->training, epoch);
+        status = plm_run_notify(r, PLM_BATCH_END, epoch);
+        if (status != PLM_OK)
+            return status;
+    }
+    if (r->training->rows > 0)
+        return PLM_OK;
+    return plm_fail(r->model->w, PLM_E_DATA, "data", "give data with rows", "there are no rows to train on");
+}
+
+/* Validation keeps its own sums: the epoch's own logs are taken before. */
+static plm_status validate(plm_run *r, plm_data *validation)
+{
+    plm_training *t = r->training;
+    r->logs = plm_training_logs(t, false, r->log, PLM_LOGS);
+    r->rows_done = t->rows;
+    if (validation == NULL)
+        return PLM_OK;
+    PLM_TRY(plm_training_evaluate(t, validation));
+    r->logs += plm_training_logs(t, true, r->log + r->logs, PLM_LOGS - r->logs);
+    return PLM_OK;
+}
+
+static plm_status run_epochs(plm_run *r, plm_data *train, const plm_fit_options *o)
+{
+    plm_status status = plm_run_notify(r, PLM_FIT_BEGIN, 0);
+    for (int64_t epoch = 0; epoch < r->epochs && status == PLM_OK; epoch++) {
+        status = plm_run_notify(r, PLM_EPOCH_BEGIN, epoch);
+        if (status == PLM_OK)
+            status = train_epoch(r, train, epoch);
+        if (status != PLM_OK)
+            break;
+        PLM_TRY(validate(r, o->validation));
+        status = plm_run_notify(r, PLM_EPOCH_END, epoch);
+    }
+    const plm_status last = plm_run_notify(r, PLM_FIT_END, r->epochs);
+    return status != PLM_OK ? status : last;
+}
+
+static plm_status check(plm_model *m, const plm_data *train, const plm_fit_options *o)
+{
+    PLM_TRY(plm_model_ready(m));
+    if (m->training == NULL)
+        return plm_fail(m->w, PLM_E_ORDER, "plm_fit", "give plm_compile an optimizer and a loss",
+                        "the model was compiled without an optimizer");
+    if (train == NULL)
+        return plm_fail(m->w, PLM_E_ORDER, "plm_fit", "open it with plm_data_open or plm_data_arrays",
+                        "there is no training data");
+    if (o->epochs < 0)
+        return plm_fail(m->w, PLM_E_SPEC, "plm_fit", "give 1 or more", "epochs is %lld", (long long)o->epochs);
+    if (o->resume != NULL)
+        return plm_fail(m->w, PLM_E_UNSUPPORTED, "plm_fit", "leave resume out",
+                        "this version cannot resume from a checkpoint yet");
+    return PLM_OK;
+}
+
+plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options)
+{
+    plm_fit_options o = {0};
+    plm_run r = {0};
+    plm_data_info info;
+    if (options != NULL)
+        memcpy(&o, options, options->size < sizeof o ? options->size : sizeof o);
+    PLM_TRY(check(m, train, &o));
+    PLM_TRY(plm_data_about(train, &info));
+    if (!m->adapted)
+        PLM_TRY(plm_adapt(m, train));
+    PLM_TRY(plm_run_open(&r, m, &o));
+    r.rows = info.rows;
+    const plm_status status = run_epochs(&r, train, &o);
+    plm_run_close(&r);
+    return status;
+}
+
+plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
+{
+    double loss = 0;
+    const plm_fit_options none = {0};
+    PLM_TRY(check(m, (const plm_data *)(const void *)b, &none));
+    m->adapted = true; /* whoever writes the loop adapts by plm_adapt, before */
+    plm_training_reset(m->training);
+    PLM_TRY(plm_training_batch(m->training, b, &loss));
+    if (!isfinite(loss))
+        return not_finite(m->training, 0);
+    for (int n = out != NULL ? plm_training_logs(m->training, false, out, room) : room; n < room; n++)
+        out[n] = (plm_log){0};
+    return PLM_OK;
+}
+
+plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room)
+{
+    const plm_fit_options none = {0};
+    PLM_TRY(check(m, d, &none));
+    PLM_TRY(plm_training_evaluate(m->training, d));
+    for (int n = out != NULL ? plm_training_logs(m->training, false, out, room) : room; n < room; n++)
+        out[n] = (plm_log){0};
+    return PLM_OK;
+}

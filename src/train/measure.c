@@ -1,0 +1,134 @@
+/* Losses and metrics of an epoch: figures of rows, added in the order of the rows in double, so that the sums do not
+ * depend on threads. */
+#include <math.h>
+#include <string.h>
+
+#include "train/train.h"
+
+void plm_training_reset(plm_training *t)
+{
+    t->loss_sum = 0;
+    t->rows = 0;
+    for (int i = 0; i < t->metrics; i++)
+        t->metric[i].sum = 0;
+}
+
+/* The mean loss of the batch: the sum over outputs. */
+static double batch_loss(const plm_training *t, const plm_plan *plan, int64_t rows)
+{
+    double sum = 0;
+    for (int k = 0; k < t->m->targets; k++) {
+        const plm_real *value = plm_plan_read(plan, t->m->losses[k]);
+        for (int64_t i = 0; value != NULL && i < rows; i++)
+            sum += (double)value[i];
+    }
+    return sum;
+}
+
+static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *plan, int64_t rows)
+{
+    const plm_graph *g = &t->m->graph;
+    const plm_shape *prediction = plm_graph_shape(g, t->m->prediction[metric->target]);
+    const plm_shape *target = plm_graph_shape(g, t->m->target[metric->target]);
+    const size_t lines = (size_t)(rows * prediction->lines);
+    /* target lines of a whole row follow one another; per line there is an equal part of the row */
+    const size_t per_line = (size_t)(target->lines * target->width / prediction->lines);
+    const plm_metric_rows r = {.kernel = t->m->w->kernel, .config = metric->config,
+                               .prediction = plm_plan_read(plan, t->m->prediction[metric->target]),
+                               .target = plm_plan_read(plan, t->m->target[metric->target]), .value = t->figure,
+                               .rows = lines, .width = (size_t)prediction->width,
+                               .stride = (size_t)prediction->stride, .target_width = per_line,
+                               .target_stride = target->lines == prediction->lines ? (size_t)target->stride : per_line};
+    metric->kind->rows(&r);
+    double sum = 0;
+    for (size_t i = 0; i < lines; i++)
+        sum += (double)t->figure[i];
+    metric->sum += sum / (double)prediction->lines;
+}
+
+double plm_training_count(plm_training *t, const plm_plan *plan, int64_t rows)
+{
+    const double sum = batch_loss(t, plan, rows);
+    t->loss_sum += sum;
+    t->rows += rows;
+    for (int i = 0; i < t->metrics; i++)
+        count_metric(t, &t->metric[i], plan, rows);
+    return sum / (double)rows;
+}
+
+int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int room)
+{
+    const double rows = t->rows > 0 ? (double)t->rows : 1.0;
+    int n = 0;
+    if (n < room)
+        out[n++] = (plm_log){.name = validation ? "val_loss" : "loss", .value = t->loss_sum / rows};
+    for (int i = 0; i < t->metrics && n < room; i++) {
+        const plm_metric *metric = &t->metric[i];
+        out[n++] = (plm_log){.name = validation ? metric->val_name : metric->name, .value = metric->sum / rows};
+    }
+    return n;
+}
+
+/* ---- labels ---- */
+
+plm_status plm_training_check(const plm_training *t, const plm_batch *b)
+{
+    for (int k = 0; k < t->m->targets; k++) {
+        if (t->m->loss_kind[k] == NULL || !t->m->loss_kind[k]->sparse)
+            continue;
+        const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->target[k]);
+        const plm_shape *prediction = plm_graph_shape(&t->m->graph, t->m->prediction[k]);
+        const int64_t classes = prediction->dims[prediction->rank - 1], each = s->lines * s->width;
+        const float *label = b->target[k].data;
+        for (int64_t i = 0; i < b->rows * each; i++) {
+            if (label[i] >= 0 && label[i] < (float)classes && label[i] == floorf(label[i]))
+                continue;
+            return plm_fail(t->m->w, PLM_E_DATA, "data", "make labels whole numbers from 0, or give the last layer more units",
+                            "label %g in row %lld of the batch that begins at row %lld does not name one of the %lld classes",
+                            (double)label[i], (long long)(i / each), (long long)t->rows, (long long)classes);
+        }
+    }
+    return PLM_OK;
+}
+
+plm_status plm_training_room(plm_training *t, int64_t rows)
+{
+    int64_t lines = 1;
+    for (int k = 0; k < t->m->targets; k++) {
+        const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->prediction[k]);
+        lines = s->lines > lines ? s->lines : lines;
+    }
+    if (rows * lines <= t->figure_rows)
+        return PLM_OK;
+    plm_release(t->m->w, t->figure);
+    t->figure_rows = 0;
+    t->figure = plm_allocate_array(t->m->w, (size_t)(rows * lines), sizeof *t->figure);
+    if (t->figure == NULL)
+        return PLM_E_MEMORY;
+    t->figure_rows = rows * lines;
+    return PLM_OK;
+}
+
+plm_status plm_training_evaluate(plm_training *t, plm_data *d)
+{
+    plm_batch b;
+    plm_plan *plan = NULL;
+    plm_training_reset(t);
+    PLM_TRY(plm_data_rewind(d, 0));
+    for (;;) {
+        const plm_status status = plm_data_next(d, &b);
+        PLM_TRY(status);
+        if (status == PLM_END)
+            break;
+        PLM_TRY(plm_model_check_batch(t->m, &b, true));
+        PLM_TRY(plm_training_check(t, &b));
+        PLM_TRY(plm_model_plan(t->m, PLM_PLAN_EVALUATE, b.rows, &plan));
+        PLM_TRY(plm_training_room(t, b.rows));
+        plm_model_bind(t->m, plan, &b, 0, b.rows);
+        plm_plan_run(plan);
+        plm_training_count(t, plan, b.rows);
+    }
+    if (t->rows == 0)
+        return plm_fail(t->m->w, PLM_E_DATA, "data", "give data with rows", "there are no rows to evaluate");
+    return PLM_OK;
+}

@@ -1,0 +1,94 @@
+/* Observers: opened from specs, told of moments, closed in the end. */
+#define _POSIX_C_SOURCE 200809L
+#include "train/run.h"
+
+#include <time.h>
+
+double plm_run_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static plm_status open_observer(plm_run *r, const plm_spec *spec)
+{
+    const plm_kind *kind = NULL;
+    const void *config = NULL;
+    PLM_TRY(plm_kind_bind(&r->arena, "observer", spec, &kind, &config));
+    const plm_observer_kind *k = (const plm_observer_kind *)(const void *)kind;
+    PLM_TRY(k->open(r->model->w, config, &r->observer[r->observers]));
+    r->observers++;
+    r->opened++;
+    return PLM_OK;
+}
+
+static plm_status open_all(plm_run *r, const plm_fit_options *o)
+{
+    size_t count = 0;
+    const plm_spec *const *spec = NULL;
+    if (o->observers != NULL && o->observers[0] != '\0')
+        PLM_TRY(plm_spec_parse_sequence(&r->arena, o->observers, ',', &count, &spec));
+    r->observer = plm_arena_array(&r->arena, count + (size_t)(o->extras > 0 ? o->extras : 0) + 1, sizeof *r->observer);
+    if (r->observer == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        PLM_TRY(open_observer(r, spec[i]));
+    for (int i = 0; i < o->extras; i++)
+        r->observer[r->observers++] = o->extra[i];
+    return PLM_OK;
+}
+
+plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
+{
+    *r = (plm_run){.model = m, .training = m->training, .epochs = o->epochs > 0 ? o->epochs : 1, .arena = {.w = m->w}};
+    r->begun = plm_run_clock();
+    const plm_status status = open_all(r, o);
+    if (status < 0) {
+        plm_fail_within(m->w, "observers");
+        plm_run_close(r);
+    }
+    return status;
+}
+
+void plm_run_close(plm_run *r)
+{
+    for (int i = 0; i < r->opened; i++)
+        if (r->observer[i].free != NULL)
+            r->observer[i].free(r->observer[i].self);
+    r->opened = r->observers = 0;
+    plm_arena_free(&r->arena);
+}
+
+plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch)
+{
+    plm_status answer = PLM_OK;
+    if (r->observers == 0)
+        return PLM_OK;
+    if (moment == PLM_BATCH_END)
+        r->logs = plm_training_logs(r->training, false, r->log, PLM_LOGS);
+    if (moment == PLM_EPOCH_BEGIN || moment == PLM_FIT_BEGIN)
+        r->logs = 0;
+    const int64_t done = moment == PLM_EPOCH_END || moment == PLM_FIT_END ? r->rows_done : r->training->rows;
+    const plm_event event = {.moment = moment, .epoch = epoch, .step = r->training->step, .row = done,
+                             .rows = r->rows, .epochs = r->epochs, .seconds = plm_run_clock() - r->begun,
+                             .rate = r->training_seconds > 0 ? (double)done / r->training_seconds : 0,
+                             .logs = r->logs, .log = r->log};
+    for (int i = 0; i < r->observers; i++) {
+        const plm_observer *o = &r->observer[i];
+        const plm_status status = o->notice != NULL ? o->notice(o->self, r, &event) : PLM_OK;
+        if (answer == PLM_OK)
+            answer = status;
+    }
+    return answer;
+}
+
+double plm_run_rate(const plm_run *r) { return r != NULL ? r->training->rate : 0; }
+
+void plm_run_set_rate(plm_run *r, double rate)
+{
+    if (r != NULL)
+        r->training->forced_rate = rate;
+}
+
+plm_model *plm_run_model(plm_run *r) { return r != NULL ? r->model : NULL; }

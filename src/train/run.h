@@ -1,0 +1,30 @@
+/* A fit in progress: its observers and what they are told. Internal to train/. */
+#ifndef PLM_TRAIN_RUN_H
+#define PLM_TRAIN_RUN_H
+
+#include "train/train.h"
+
+struct plm_run {
+    plm_model *model;
+    plm_training *training;
+    plm_arena arena;
+    plm_observer *observer; /* opened ones first, then the caller's */
+    int observers, opened;
+    int64_t epochs, rows;   /* asked for; rows of an epoch or -1 */
+    int64_t rows_done;      /* of the epoch that has ended: validation counts anew */
+    double begun, training_seconds;
+    plm_log log[PLM_LOGS];
+    int logs;
+};
+
+/* Opens the observers of o; on error nothing stays open. */
+plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o);
+void plm_run_close(plm_run *r);
+/* Tells every observer, in order. The first answer that is not OK ends the fit, but all are told. */
+plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch);
+/* Seconds of a clock that never goes back. */
+double plm_run_clock(void);
+/* One batch through check, plan, step and count. */
+plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss);
+
+#endif

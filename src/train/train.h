@@ -1,0 +1,66 @@
+/* Training: the optimizer and its state, metrics, the loop, observers. Knows models and data, no codec, no command. */
+#ifndef PLM_TRAIN_TRAIN_H
+#define PLM_TRAIN_TRAIN_H
+
+#include "data/data.h"
+#include "model/model.h"
+
+enum { PLM_METRICS = 16, PLM_LOGS = 2 * (PLM_METRICS + 1) + 2 };
+
+/* A metric of one output. */
+typedef struct {
+    const char *name, *val_name; /* as said: "accuracy", "val_accuracy" */
+    const plm_metric_kind *kind;
+    const void *config;
+    int target;
+    double sum; /* of this epoch */
+} plm_metric;
+
+/* What plm_compile made of its words; owned by the model. Lives in the model's built arena, but for nothing. */
+typedef struct plm_training {
+    plm_model *m;
+    const plm_optimizer_kind *optimizer; /* NULL = the model only predicts */
+    const void *config;
+    plm_schedule schedule;
+    double rate;          /* in force */
+    double forced_rate;   /* set by plm_run_set_rate; < 0 = the schedule rules */
+    int64_t step;         /* updates done */
+    double state[4];      /* of the optimizer */
+    plm_span span;        /* template of this step: scalars, slots */
+    plm_metric metric[PLM_METRICS];
+    int metrics;
+    plm_real *figure;     /* [figure_rows] figures of a metric's rows */
+    int64_t figure_rows;
+    double loss_sum;      /* of this epoch, weighted by rows */
+    int64_t rows;         /* of this epoch so far */
+} plm_training;
+
+/* ---- update.c ---- */
+
+/* One update on a bound plan: forward, backward, optimizer. Allocates nothing. */
+void plm_training_step(plm_training *t, plm_plan *plan);
+
+/* ---- measure.c ---- */
+
+/* Sums to zero: a new epoch or a new evaluation begins. */
+void plm_training_reset(plm_training *t);
+/* Room for the figures of so many rows. */
+plm_status plm_training_room(plm_training *t, int64_t rows);
+/* Labels of a batch against the number of classes. */
+plm_status plm_training_check(const plm_training *t, const plm_batch *b);
+/* Adds a batch's losses and metrics to the sums; the plan has just run. Returns the batch's mean loss. */
+double plm_training_count(plm_training *t, const plm_plan *plan, int64_t rows);
+/* Means so far: loss first, then metrics in the order said, with val_ names for a validation. Returns how many. */
+int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int room);
+/* One pass over d without training; sums end in t. */
+plm_status plm_training_evaluate(plm_training *t, plm_data *d);
+
+/* ---- observers ---- */
+
+typedef struct plm_observer_kind {
+    plm_kind kind;
+    /* Makes an observer from a bound config. */
+    plm_status (*open)(plm *w, const void *config, plm_observer *out);
+} plm_observer_kind;
+
+#endif
