@@ -6,7 +6,7 @@
 #include "kernel/kernel.h"
 
 /* Which instruction sets this build can hold. The test build in double has the plain twin alone. */
-#if defined(PLM_SOON) && defined(__x86_64__) && !defined(PLM_DOUBLE)
+#if defined(__x86_64__) && !defined(PLM_DOUBLE)
 #define PLM_HAS_X86 1
 #else
 #define PLM_HAS_X86 0

@@ -1,0 +1,45 @@
+/* AVX2 with FMA: 16 lanes in two registers, 16 registers. */
+#include "kernel/tables.h"
+
+#if PLM_HAS_X86
+#include <immintrin.h>
+#include <math.h>
+
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+
+#include "kernel/lanes_avx2.h"
+
+/* 12 accumulators, 2 registers of B, 1 of A: what 16 registers hold. Wider tiles for few rows. */
+#define PLM_TILE_HIGHEST 6
+#define PLM_TILE_TABLE(TILE)                                                                                \
+    TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1) TILE(1, 2) TILE(2, 2) TILE(3, 2)      \
+    TILE(1, 3) TILE(1, 4)
+
+PLM_INLINE size_t tile_most_rows(size_t panels)
+{
+    return (const unsigned char[]){0, 6, 3, 1, 1}[panels];
+}
+
+PLM_INLINE size_t tile_most_panels(size_t rows)
+{
+    return rows == 1 ? 4 : rows <= 3 ? 2 : 1;
+}
+
+#include "kernel/gemm_body.h"
+
+#define PLM_ISA_TABLE plm_kernels_avx2
+#define PLM_ISA_TEXT "avx2"
+#include "kernel/bodies.h"
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif

@@ -1,0 +1,258 @@
+/* The vocabulary in AVX2 with FMA: the 16 lanes are two registers, low (0 to 7) and high (8 to 15).
+ * Meanings: lanes_plain.h. */
+
+typedef struct {
+    __m256 low, high;
+} lanes;
+typedef lanes choice; /* all bits of a lane, or none */
+typedef struct {
+    __m256d part[4]; /* lanes 0 to 3, 4 to 7, 8 to 11, 12 to 15 */
+} wide;
+
+PLM_INLINE lanes lanes_load(const float *x)
+{
+    return (lanes){_mm256_loadu_ps(x), _mm256_loadu_ps(x + 8)};
+}
+
+PLM_INLINE void lanes_store(float *y, lanes x)
+{
+    _mm256_storeu_ps(y, x.low);
+    _mm256_storeu_ps(y + 8, x.high);
+}
+
+/* True in the first `count` lanes. */
+PLM_INLINE choice lanes_first(size_t count)
+{
+    const __m256i limit = _mm256_set1_epi32((int)count);
+    const __m256i low = _mm256_cmpgt_epi32(limit, _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    const __m256i high = _mm256_cmpgt_epi32(limit, _mm256_setr_epi32(8, 9, 10, 11, 12, 13, 14, 15));
+    return (choice){_mm256_castsi256_ps(low), _mm256_castsi256_ps(high)};
+}
+
+PLM_INLINE lanes lanes_load_part(const float *x, size_t count)
+{
+    const choice first = lanes_first(count);
+    const __m256 low = _mm256_maskload_ps(x, _mm256_castps_si256(first.low));
+    if (count <= 8) /* x + 8 may lie beyond the array */
+        return (lanes){low, _mm256_setzero_ps()};
+    return (lanes){low, _mm256_maskload_ps(x + 8, _mm256_castps_si256(first.high))};
+}
+
+PLM_INLINE void lanes_store_part(float *y, lanes x, size_t count)
+{
+    const choice first = lanes_first(count);
+    _mm256_maskstore_ps(y, _mm256_castps_si256(first.low), x.low);
+    if (count > 8)
+        _mm256_maskstore_ps(y + 8, _mm256_castps_si256(first.high), x.high);
+}
+
+PLM_INLINE lanes lanes_from_bytes(const uint8_t *x)
+{
+    const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)x);
+    return (lanes){_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)),
+                   _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_unpackhi_epi64(bytes, bytes)))};
+}
+
+PLM_INLINE lanes lanes_fill(float x)
+{
+    return (lanes){_mm256_set1_ps(x), _mm256_set1_ps(x)};
+}
+
+PLM_INLINE lanes lanes_add(lanes a, lanes b)
+{
+    return (lanes){_mm256_add_ps(a.low, b.low), _mm256_add_ps(a.high, b.high)};
+}
+
+PLM_INLINE lanes lanes_subtract(lanes a, lanes b)
+{
+    return (lanes){_mm256_sub_ps(a.low, b.low), _mm256_sub_ps(a.high, b.high)};
+}
+
+PLM_INLINE lanes lanes_multiply(lanes a, lanes b)
+{
+    return (lanes){_mm256_mul_ps(a.low, b.low), _mm256_mul_ps(a.high, b.high)};
+}
+
+PLM_INLINE lanes lanes_divide(lanes a, lanes b)
+{
+    return (lanes){_mm256_div_ps(a.low, b.low), _mm256_div_ps(a.high, b.high)};
+}
+
+PLM_INLINE lanes lanes_fused(lanes a, lanes b, lanes c)
+{
+    return (lanes){_mm256_fmadd_ps(a.low, b.low, c.low), _mm256_fmadd_ps(a.high, b.high, c.high)};
+}
+
+PLM_INLINE lanes lanes_fused_minus(lanes a, lanes b, lanes c)
+{
+    return (lanes){_mm256_fnmadd_ps(a.low, b.low, c.low), _mm256_fnmadd_ps(a.high, b.high, c.high)};
+}
+
+/* maxps and minps are this comparison and choice. */
+PLM_INLINE lanes lanes_max(lanes a, lanes b)
+{
+    return (lanes){_mm256_max_ps(a.low, b.low), _mm256_max_ps(a.high, b.high)};
+}
+
+PLM_INLINE lanes lanes_min(lanes a, lanes b)
+{
+    return (lanes){_mm256_min_ps(a.low, b.low), _mm256_min_ps(a.high, b.high)};
+}
+
+PLM_INLINE lanes lanes_absolute(lanes x)
+{
+    const __m256 sign = _mm256_set1_ps(-0.0f);
+    return (lanes){_mm256_andnot_ps(sign, x.low), _mm256_andnot_ps(sign, x.high)};
+}
+
+PLM_INLINE lanes lanes_negate(lanes x)
+{
+    const __m256 sign = _mm256_set1_ps(-0.0f);
+    return (lanes){_mm256_xor_ps(sign, x.low), _mm256_xor_ps(sign, x.high)};
+}
+
+PLM_INLINE lanes lanes_with_sign(lanes magnitude, lanes sign)
+{
+    const __m256 bit = _mm256_set1_ps(-0.0f);
+    return (lanes){_mm256_or_ps(_mm256_andnot_ps(bit, magnitude.low), _mm256_and_ps(bit, sign.low)),
+                   _mm256_or_ps(_mm256_andnot_ps(bit, magnitude.high), _mm256_and_ps(bit, sign.high))};
+}
+
+PLM_INLINE choice lanes_less(lanes a, lanes b)
+{
+    return (choice){_mm256_cmp_ps(a.low, b.low, _CMP_LT_OQ), _mm256_cmp_ps(a.high, b.high, _CMP_LT_OQ)};
+}
+
+PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
+{
+    return (lanes){_mm256_blendv_ps(no.low, yes.low, c.low), _mm256_blendv_ps(no.high, yes.high, c.high)};
+}
+
+/* 2^i from i + something that the shift by 23 throws away. */
+PLM_INLINE __m256 half_power_of_two(__m256i i)
+{
+    return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_slli_epi32(i, 23), _mm256_set1_epi32(0x3F800000)));
+}
+
+PLM_INLINE lanes lanes_power_of_two(lanes t)
+{
+    return (lanes){half_power_of_two(_mm256_castps_si256(t.low)), half_power_of_two(_mm256_castps_si256(t.high))};
+}
+
+PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
+{
+    (void)n;
+    return lanes_multiply(x, lanes_power_of_two(t));
+}
+
+PLM_INLINE __m256 half_scale_far(__m256 x, __m256 t)
+{
+    const __m256i whole = _mm256_sub_epi32(_mm256_castps_si256(t), _mm256_set1_epi32(0x4B400000));
+    const __m256i half = _mm256_srai_epi32(whole, 1);
+    const __m256 first = _mm256_mul_ps(x, half_power_of_two(half));
+    return _mm256_mul_ps(first, half_power_of_two(_mm256_sub_epi32(whole, half)));
+}
+
+PLM_INLINE lanes lanes_scale_far(lanes x, lanes n, lanes t)
+{
+    (void)n;
+    return (lanes){half_scale_far(x.low, t.low), half_scale_far(x.high, t.high)};
+}
+
+PLM_INLINE __m256 half_split(__m256 x, __m256 *e)
+{
+    const __m256i root = _mm256_set1_epi32(0x3F3504F3);
+    const __m256i offset = _mm256_sub_epi32(_mm256_castps_si256(x), root);
+    *e = _mm256_cvtepi32_ps(_mm256_srai_epi32(offset, 23));
+    return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_and_si256(offset, _mm256_set1_epi32(0x7FFFFF)), root));
+}
+
+PLM_INLINE lanes lanes_split(lanes x, lanes *e)
+{
+    lanes m;
+    m.low = half_split(x.low, &e->low);
+    m.high = half_split(x.high, &e->high);
+    return m;
+}
+
+PLM_INLINE float lanes_fold_sum(lanes x)
+{
+    const __m256 eight = _mm256_add_ps(x.low, x.high);
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+PLM_INLINE float lanes_fold_max(lanes x)
+{
+    const __m256 eight = _mm256_max_ps(x.low, x.high);
+    const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
+}
+
+PLM_INLINE wide wide_zero(void)
+{
+    const __m256d zero = _mm256_setzero_pd();
+    return (wide){{zero, zero, zero, zero}};
+}
+
+/* The 16 lanes in double. */
+PLM_INLINE wide wide_from(lanes x)
+{
+    return (wide){{_mm256_cvtps_pd(_mm256_castps256_ps128(x.low)), _mm256_cvtps_pd(_mm256_extractf128_ps(x.low, 1)),
+                   _mm256_cvtps_pd(_mm256_castps256_ps128(x.high)),
+                   _mm256_cvtps_pd(_mm256_extractf128_ps(x.high, 1))}};
+}
+
+PLM_INLINE wide wide_add(wide w, lanes x)
+{
+    const wide d = wide_from(x);
+    return (wide){{_mm256_add_pd(w.part[0], d.part[0]), _mm256_add_pd(w.part[1], d.part[1]),
+                   _mm256_add_pd(w.part[2], d.part[2]), _mm256_add_pd(w.part[3], d.part[3])}};
+}
+
+PLM_INLINE wide wide_add_square(wide w, lanes x)
+{
+    const wide d = wide_from(x);
+    return (wide){{_mm256_fmadd_pd(d.part[0], d.part[0], w.part[0]), _mm256_fmadd_pd(d.part[1], d.part[1], w.part[1]),
+                   _mm256_fmadd_pd(d.part[2], d.part[2], w.part[2]), _mm256_fmadd_pd(d.part[3], d.part[3], w.part[3])}};
+}
+
+PLM_INLINE double wide_fold(wide w)
+{
+    const __m256d four = _mm256_add_pd(_mm256_add_pd(w.part[0], w.part[2]), _mm256_add_pd(w.part[1], w.part[3]));
+    const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+}
+
+/* Four columns from `from` of the rows r and r + 4, in the two halves of a register. */
+PLM_INLINE __m256 transpose_gather(const float *from, size_t stride)
+{
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from)), _mm_loadu_ps(from + 4 * stride), 1);
+}
+
+/* Each half is turned by itself, 4 x 4: four rows of eight of the result. */
+PLM_INLINE void transpose_strip(float *to, size_t to_stride, const float *from, size_t from_stride)
+{
+    const __m256 r0 = transpose_gather(from, from_stride);
+    const __m256 r1 = transpose_gather(from + from_stride, from_stride);
+    const __m256 r2 = transpose_gather(from + 2 * from_stride, from_stride);
+    const __m256 r3 = transpose_gather(from + 3 * from_stride, from_stride);
+    const __m256d low01 = _mm256_castps_pd(_mm256_unpacklo_ps(r0, r1));
+    const __m256d low23 = _mm256_castps_pd(_mm256_unpacklo_ps(r2, r3));
+    const __m256d high01 = _mm256_castps_pd(_mm256_unpackhi_ps(r0, r1));
+    const __m256d high23 = _mm256_castps_pd(_mm256_unpackhi_ps(r2, r3));
+    _mm256_storeu_ps(to, _mm256_castpd_ps(_mm256_unpacklo_pd(low01, low23)));
+    _mm256_storeu_ps(to + to_stride, _mm256_castpd_ps(_mm256_unpackhi_pd(low01, low23)));
+    _mm256_storeu_ps(to + 2 * to_stride, _mm256_castpd_ps(_mm256_unpacklo_pd(high01, high23)));
+    _mm256_storeu_ps(to + 3 * to_stride, _mm256_castpd_ps(_mm256_unpackhi_pd(high01, high23)));
+}
+
+PLM_INLINE void lanes_transpose(float *to, size_t to_stride, const float *from, size_t from_stride)
+{
+    for (size_t q = 0; q < PLM_LANES; q += 4) {
+        transpose_strip(to + q * to_stride, to_stride, from + q, from_stride);
+        transpose_strip(to + q * to_stride + 8, to_stride, from + q + 8 * from_stride, from_stride);
+    }
+}

@@ -1,0 +1,211 @@
+/* The vocabulary in AVX-512: the 16 lanes are one register. Meanings: lanes_plain.h. */
+
+typedef __m512 lanes;
+typedef __mmask16 choice;
+typedef struct {
+    __m512d low, high; /* lanes 0 to 7 and 8 to 15 */
+} wide;
+
+PLM_INLINE lanes lanes_load(const float *x)
+{
+    return _mm512_loadu_ps(x);
+}
+
+PLM_INLINE void lanes_store(float *y, lanes x)
+{
+    _mm512_storeu_ps(y, x);
+}
+
+/* True in the first `count` lanes. */
+PLM_INLINE choice lanes_first(size_t count)
+{
+    return (choice)((1u << count) - 1u);
+}
+
+PLM_INLINE lanes lanes_load_part(const float *x, size_t count)
+{
+    return _mm512_maskz_loadu_ps(lanes_first(count), x);
+}
+
+PLM_INLINE void lanes_store_part(float *y, lanes x, size_t count)
+{
+    _mm512_mask_storeu_ps(y, lanes_first(count), x);
+}
+
+PLM_INLINE lanes lanes_from_bytes(const uint8_t *x)
+{
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)x)));
+}
+
+PLM_INLINE lanes lanes_fill(float x)
+{
+    return _mm512_set1_ps(x);
+}
+
+PLM_INLINE lanes lanes_add(lanes a, lanes b)
+{
+    return _mm512_add_ps(a, b);
+}
+
+PLM_INLINE lanes lanes_subtract(lanes a, lanes b)
+{
+    return _mm512_sub_ps(a, b);
+}
+
+PLM_INLINE lanes lanes_multiply(lanes a, lanes b)
+{
+    return _mm512_mul_ps(a, b);
+}
+
+PLM_INLINE lanes lanes_divide(lanes a, lanes b)
+{
+    return _mm512_div_ps(a, b);
+}
+
+PLM_INLINE lanes lanes_fused(lanes a, lanes b, lanes c)
+{
+    return _mm512_fmadd_ps(a, b, c);
+}
+
+PLM_INLINE lanes lanes_fused_minus(lanes a, lanes b, lanes c)
+{
+    return _mm512_fnmadd_ps(a, b, c);
+}
+
+/* maxps and minps are this comparison and choice. */
+PLM_INLINE lanes lanes_max(lanes a, lanes b)
+{
+    return _mm512_max_ps(a, b);
+}
+
+PLM_INLINE lanes lanes_min(lanes a, lanes b)
+{
+    return _mm512_min_ps(a, b);
+}
+
+PLM_INLINE lanes lanes_absolute(lanes x)
+{
+    return _mm512_castsi512_ps(_mm512_and_si512(_mm512_castps_si512(x), _mm512_set1_epi32(0x7FFFFFFF)));
+}
+
+PLM_INLINE lanes lanes_negate(lanes x)
+{
+    return _mm512_xor_ps(x, _mm512_set1_ps(-0.0f));
+}
+
+PLM_INLINE lanes lanes_with_sign(lanes magnitude, lanes sign)
+{
+    /* 0xCA: where the first operand has a bit, take the second's, else the third's. */
+    return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_set1_epi32(0x7FFFFFFF),
+                                                         _mm512_castps_si512(magnitude),
+                                                         _mm512_castps_si512(sign), 0xCA));
+}
+
+PLM_INLINE choice lanes_less(lanes a, lanes b)
+{
+    return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ);
+}
+
+PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
+{
+    return _mm512_mask_blend_ps(c, no, yes);
+}
+
+PLM_INLINE lanes lanes_power_of_two(lanes t)
+{
+    const __m512i exponent = _mm512_slli_epi32(_mm512_castps_si512(t), 23);
+    return _mm512_castsi512_ps(_mm512_add_epi32(exponent, _mm512_set1_epi32(0x3F800000)));
+}
+
+PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
+{
+    (void)t;
+    return _mm512_scalef_ps(x, n);
+}
+
+PLM_INLINE lanes lanes_scale_far(lanes x, lanes n, lanes t)
+{
+    (void)t;
+    return _mm512_scalef_ps(x, n);
+}
+
+PLM_INLINE lanes lanes_split(lanes x, lanes *e)
+{
+    const __m512i root = _mm512_set1_epi32(0x3F3504F3);
+    const __m512i offset = _mm512_sub_epi32(_mm512_castps_si512(x), root);
+    *e = _mm512_cvtepi32_ps(_mm512_srai_epi32(offset, 23));
+    return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_and_si512(offset, _mm512_set1_epi32(0x7FFFFF)), root));
+}
+
+PLM_INLINE float lanes_fold_sum(lanes x)
+{
+    const __m256 eight = _mm256_add_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1));
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+PLM_INLINE float lanes_fold_max(lanes x)
+{
+    const __m256 eight = _mm256_max_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1));
+    const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
+}
+
+PLM_INLINE wide wide_zero(void)
+{
+    return (wide){_mm512_setzero_pd(), _mm512_setzero_pd()};
+}
+
+PLM_INLINE wide wide_add(wide w, lanes x)
+{
+    w.low = _mm512_add_pd(w.low, _mm512_cvtps_pd(_mm512_castps512_ps256(x)));
+    w.high = _mm512_add_pd(w.high, _mm512_cvtps_pd(_mm512_extractf32x8_ps(x, 1)));
+    return w;
+}
+
+PLM_INLINE wide wide_add_square(wide w, lanes x)
+{
+    const __m512d low = _mm512_cvtps_pd(_mm512_castps512_ps256(x));
+    const __m512d high = _mm512_cvtps_pd(_mm512_extractf32x8_ps(x, 1));
+    w.low = _mm512_fmadd_pd(low, low, w.low);
+    w.high = _mm512_fmadd_pd(high, high, w.high);
+    return w;
+}
+
+PLM_INLINE double wide_fold(wide w)
+{
+    const __m512d eight = _mm512_add_pd(w.low, w.high);
+    const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(eight), _mm512_extractf64x4_pd(eight, 1));
+    const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+}
+
+/* Row r, columns 4q to 4q + 3 of the rows r, r + 4, r + 8, r + 12 in the four quarters of a register. */
+PLM_INLINE lanes transpose_gather(const float *from, size_t stride)
+{
+    lanes x = _mm512_castps128_ps512(_mm_loadu_ps(from));
+    x = _mm512_mask_broadcast_f32x4(x, 0x00F0, _mm_loadu_ps(from + 4 * stride));
+    x = _mm512_mask_broadcast_f32x4(x, 0x0F00, _mm_loadu_ps(from + 8 * stride));
+    return _mm512_mask_broadcast_f32x4(x, 0xF000, _mm_loadu_ps(from + 12 * stride));
+}
+
+/* Each quarter is turned by itself, 4 x 4; the gathering has already put every quarter where it belongs. */
+PLM_INLINE void lanes_transpose(float *to, size_t to_stride, const float *from, size_t from_stride)
+{
+    for (size_t q = 0; q < PLM_LANES; q += 4) {
+        const lanes r0 = transpose_gather(from + q, from_stride);
+        const lanes r1 = transpose_gather(from + q + from_stride, from_stride);
+        const lanes r2 = transpose_gather(from + q + 2 * from_stride, from_stride);
+        const lanes r3 = transpose_gather(from + q + 3 * from_stride, from_stride);
+        const __m512d low01 = _mm512_castps_pd(_mm512_unpacklo_ps(r0, r1));
+        const __m512d low23 = _mm512_castps_pd(_mm512_unpacklo_ps(r2, r3));
+        const __m512d high01 = _mm512_castps_pd(_mm512_unpackhi_ps(r0, r1));
+        const __m512d high23 = _mm512_castps_pd(_mm512_unpackhi_ps(r2, r3));
+        lanes_store(to + q * to_stride, _mm512_castpd_ps(_mm512_unpacklo_pd(low01, low23)));
+        lanes_store(to + (q + 1) * to_stride, _mm512_castpd_ps(_mm512_unpackhi_pd(low01, low23)));
+        lanes_store(to + (q + 2) * to_stride, _mm512_castpd_ps(_mm512_unpacklo_pd(high01, high23)));
+        lanes_store(to + (q + 3) * to_stride, _mm512_castpd_ps(_mm512_unpackhi_pd(high01, high23)));
+    }
+}

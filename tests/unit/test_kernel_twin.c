@@ -1,0 +1,235 @@
+/* Every function of every instruction set against its twin in plain C, bit for bit. */
+#include "kernel_support.h"
+
+enum { TURNS = 300, LARGEST = 201 };
+
+typedef void twin_check(const plm_kernels *k, const plm_kernels *twin, dice *d);
+
+/* Runs a check with every table but the twin's own. */
+static void each_isa(twin_check *check, int turns)
+{
+    const plm_kernels *twin = plm_kernels_find("plain");
+    assert_non_null(twin);
+    for (int index = 0; plm_kernels_name(index); index++) {
+        const plm_kernels *k = plm_kernels_find(plm_kernels_name(index));
+        assert_non_null(k);
+        dice d = {88172645463325252u};
+        for (int turn = 0; k != twin && turn < turns; turn++)
+            check(k, twin, &d);
+    }
+}
+
+static const char *const activation_names[] = {
+#define NAME(name, reads) #name,
+    PLM_ACTIVATIONS(NAME)
+#undef NAME
+};
+
+static void check_activations(const plm_kernels *k, const plm_kernels *twin, dice *d)
+{
+    const size_t n = dice_below(d, LARGEST), shift = dice_below(d, 3);
+    plm_real *x = numbers_any(d, n + shift), *dy = numbers_any(d, n + shift);
+    plm_real *y = numbers(n + shift), *expected = numbers(n + shift);
+    const plm_real p[4] = {(plm_real)0.3 + dice_unit(d) / 4, dice_below(d, 2) ? (plm_real)INFINITY : 5,
+                           dice_unit(d), 0};
+    for (int a = 0; a < PLM_ACTIVATION_COUNT; a++) {
+        k->activation[a].forward(y + shift, x + shift, n, p);
+        twin->activation[a].forward(expected + shift, x + shift, n, p);
+        assert_same(y + shift, expected + shift, n, k->isa, activation_names[a]);
+        memcpy(y, dy, (n + shift) * sizeof *y); /* in place */
+        k->activation[a].backward(y + shift, y + shift, x + shift, n, p);
+        twin->activation[a].backward(expected + shift, dy + shift, x + shift, n, p);
+        assert_same(y + shift, expected + shift, n, k->isa, activation_names[a]);
+    }
+    free(x), free(dy), free(y), free(expected);
+}
+
+static void check_maps(const plm_kernels *k, const plm_kernels *twin, dice *d)
+{
+    plm_map *const ours[] = {k->exp, k->log, k->tanh, k->sigmoid, k->erf, k->softplus};
+    plm_map *const theirs[] = {twin->exp, twin->log, twin->tanh, twin->sigmoid, twin->erf, twin->softplus};
+    const char *const names[] = {"exp", "log", "tanh", "sigmoid", "erf", "softplus"};
+    const size_t n = dice_below(d, LARGEST);
+    plm_real *x = numbers_any(d, n), *y = numbers(n), *expected = numbers(n);
+    for (int m = 0; m < 6; m++) {
+        memcpy(y, x, n * sizeof *y);
+        ours[m](y, y, n);
+        theirs[m](expected, x, n);
+        assert_same(y, expected, n, k->isa, names[m]);
+    }
+    free(x), free(y), free(expected);
+}
+
+static void check_arrays(const plm_kernels *k, const plm_kernels *twin, dice *d)
+{
+    const size_t n = dice_below(d, LARGEST);
+    plm_real *a = numbers_any(d, n), *b = numbers_any(d, n), *y = numbers(n), *expected = numbers(n);
+    uint8_t *bytes = malloc(n ? n : 1);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (uint8_t)dice_next(d);
+    k->add(y, a, b, n);
+    twin->add(expected, a, b, n);
+    assert_same(y, expected, n, k->isa, "add");
+    k->multiply(y, a, b, n);
+    twin->multiply(expected, a, b, n);
+    assert_same(y, expected, n, k->isa, "multiply");
+    const plm_real scale = dice_unit(d), shift = dice_unit(d);
+    k->scale_shift(y, a, scale, shift, n);
+    twin->scale_shift(expected, a, scale, shift, n);
+    assert_same(y, expected, n, k->isa, "scale_shift");
+    k->from_bytes(y, bytes, n);
+    twin->from_bytes(expected, bytes, n);
+    assert_same(y, expected, n, k->isa, "from_bytes");
+    free(a), free(b), free(y), free(expected), free(bytes);
+}
+
+static void assert_same_double(double a, double b, const char *isa, const char *what)
+{
+    if (memcmp(&a, &b, sizeof a) != 0 && !(isnan(a) && isnan(b)))
+        fail_msg("%s %s: %a, in plain C %a", isa, what, a, b);
+}
+
+static void check_sums(const plm_kernels *k, const plm_kernels *twin, dice *d)
+{
+    const size_t n = dice_below(d, LARGEST);
+    plm_real *any = numbers_any(d, n), *unit = numbers_unit(d, n);
+    assert_same_double(k->sum(any, n), twin->sum(any, n), k->isa, "sum");
+    assert_same_double(k->sum(unit, n), twin->sum(unit, n), k->isa, "sum");
+    assert_same_double(k->sum_squares(any, n), twin->sum_squares(any, n), k->isa, "sum_squares");
+    assert_same_double(k->sum_squares(unit, n), twin->sum_squares(unit, n), k->isa, "sum_squares");
+    free(any), free(unit);
+}
+
+static void check_columns(const plm_kernels *k, const plm_kernels *twin, dice *d)
+{
+    const size_t rows = dice_below(d, 40), width = 16 * dice_below(d, 12), stride = width + 16 * dice_below(d, 3);
+    plm_real *a = numbers_unit(d, rows * stride), *b = numbers_any(d, rows * stride), *mean = numbers_any(d, width);
+    plm_real *y = numbers(width), *expected = numbers(width);
+    k->column_sum(y, a, rows, width, stride);
+    twin->column_sum(expected, a, rows, width, stride);
+    assert_same(y, expected, width, k->isa, "column_sum");
+    k->column_dot(y, a, b, rows, width, stride, stride);
+    twin->column_dot(expected, a, b, rows, width, stride, stride);
+    assert_same(y, expected, width, k->isa, "column_dot");
+    k->column_deviation(y, a, mean, rows, width, stride);
+    twin->column_deviation(expected, a, mean, rows, width, stride);
+    assert_same(y, expected, width, k->isa, "column_deviation");
+    plm_real *wide = numbers_unit(d, rows * stride), *wide_expected = numbers_copy(wide, rows * stride);
+    const plm_real *shift = dice_below(d, 2) ? mean : NULL;
+    k->scale_columns(wide, a, mean, shift, rows, width, stride, stride);
+    twin->scale_columns(wide_expected, a, mean, shift, rows, width, stride, stride);
+    assert_same(wide, wide_expected, rows * stride, k->isa, "scale_columns");
+    free(a), free(b), free(mean), free(y), free(expected), free(wide), free(wide_expected);
+}
+
+static void check_softmax(const plm_kernels *k, const plm_kernels *twin, dice *d)
+{
+    const size_t rows = dice_below(d, 40), width = 1 + dice_below(d, 120), stride = width + dice_below(d, 40);
+    const size_t count = rows * stride;
+    plm_real *x = dice_below(d, 2) ? numbers_unit(d, count) : numbers_any(d, count);
+    plm_real *dy = numbers_unit(d, count), *y = numbers(count), *expected = numbers(count);
+    plm_real *dx = numbers(count), *dx_expected = numbers(count);
+    plm_real *log_sum = numbers(rows), *log_sum_expected = numbers(rows);
+    k->softmax(y, x, rows, width, stride, stride, log_sum);
+    twin->softmax(expected, x, rows, width, stride, stride, log_sum_expected);
+    assert_same(y, expected, count, k->isa, "softmax");
+    assert_same(log_sum, log_sum_expected, rows, k->isa, "log_sum of softmax");
+    k->softmax_backward(dx, dy, y, rows, width, stride);
+    twin->softmax_backward(dx_expected, dy, y, rows, width, stride);
+    assert_same(dx, dx_expected, count, k->isa, "softmax_backward");
+    memcpy(y, x, count * sizeof *y); /* in place */
+    k->log_softmax(y, y, rows, width, stride, stride);
+    twin->log_softmax(expected, x, rows, width, stride, stride);
+    assert_same(y, expected, count, k->isa, "log_softmax");
+    k->log_softmax_backward(dx, dy, y, rows, width, stride);
+    twin->log_softmax_backward(dx_expected, dy, y, rows, width, stride);
+    assert_same(dx, dx_expected, count, k->isa, "log_softmax_backward");
+    free(x), free(dy), free(y), free(expected), free(dx), free(dx_expected), free(log_sum), free(log_sum_expected);
+}
+
+static void check_transpose(const plm_kernels *k, const plm_kernels *twin, dice *d)
+{
+    const size_t to_stride = 16 * (1 + dice_below(d, 4)), from_stride = 16 * (1 + dice_below(d, 4));
+    plm_real *from = numbers_any(d, 15 * from_stride + 16);
+    plm_real *to = numbers_unit(d, 15 * to_stride + 16), *expected = numbers_copy(to, 15 * to_stride + 16);
+    k->transpose16(to, to_stride, from, from_stride);
+    twin->transpose16(expected, to_stride, from, from_stride);
+    assert_same(to, expected, 15 * to_stride + 16, k->isa, "transpose16");
+    assert_true(same_number(to[3 * to_stride + 5], from[5 * from_stride + 3]));
+    free(from), free(to), free(expected);
+}
+
+/* One product in the layout of the engine's three uses: x W and dY W' (A by rows), x' dY (A by columns). */
+static void check_gemm_of(const plm_kernels *k, const plm_kernels *twin, dice *d, const size_t shape[3])
+{
+    const size_t rows = shape[0], depth = shape[1], panels = shape[2];
+    const bool by_columns = dice_below(d, 2), packed_b = dice_below(d, 2), packed_c = dice_below(d, 2);
+    const size_t a_stride = (by_columns ? rows : depth) + dice_below(d, 20);
+    const size_t wide = panels * 16 + 16 * dice_below(d, 3);
+    const size_t a_size = (by_columns ? depth : rows) * a_stride;
+    const size_t b_size = depth * wide, c_size = rows * wide;
+    plm_real *a = numbers_unit(d, a_size), *b = numbers_unit(d, b_size), *start = numbers_unit(d, panels * 16);
+    plm_real *c = numbers_unit(d, c_size), *expected = numbers_copy(c, c_size);
+    if (a_size && dice_below(d, 16) == 0)
+        a[dice_below(d, a_size)] = (plm_real)NAN;
+    if (b_size && dice_below(d, 16) == 0)
+        b[dice_below(d, b_size)] = (plm_real)INFINITY;
+    plm_gemm g = {.a = a, .a_row = by_columns ? 1 : a_stride, .a_step = by_columns ? a_stride : 1,
+                  .b = b, .b_panel = packed_b ? depth * 16 : 16, .b_step = packed_b ? 16 : wide,
+                  .c = c, .c_row = packed_c ? 16 : wide, .c_panel = packed_c ? rows * 16 : 16,
+                  .start = dice_below(d, 2) ? start : NULL, .accumulate = dice_below(d, 3) == 0,
+                  .rows = rows, .panels = panels, .depth = depth};
+    k->gemm(&g);
+    g.c = expected;
+    twin->gemm(&g);
+    assert_same(c, expected, c_size, k->isa, "gemm");
+    free(a), free(b), free(start), free(c), free(expected);
+}
+
+static void check_gemm(const plm_kernels *k, const plm_kernels *twin, dice *d)
+{
+    check_gemm_of(k, twin, d, (size_t[]){dice_below(d, 40), dice_below(d, 60), dice_below(d, 8)});
+}
+
+/* Shapes beyond the blocks of the depth, and tall ones. */
+static void check_large_gemm(const plm_kernels *k, const plm_kernels *twin, dice *d)
+{
+    check_gemm_of(k, twin, d, (size_t[]){dice_below(d, 30), 100 + dice_below(d, 1100), 1 + dice_below(d, 9)});
+    check_gemm_of(k, twin, d, (size_t[]){100 + dice_below(d, 300), dice_below(d, 70), 1 + dice_below(d, 22)});
+}
+
+static void activations(void **state) { (void)state, each_isa(check_activations, TURNS); }
+static void maps(void **state) { (void)state, each_isa(check_maps, TURNS); }
+static void arrays(void **state) { (void)state, each_isa(check_arrays, TURNS); }
+static void sums(void **state) { (void)state, each_isa(check_sums, TURNS); }
+static void columns(void **state) { (void)state, each_isa(check_columns, TURNS); }
+static void softmax(void **state) { (void)state, each_isa(check_softmax, TURNS); }
+static void transpose(void **state) { (void)state, each_isa(check_transpose, 40); }
+static void gemm(void **state) { (void)state, each_isa(check_gemm, 3 * TURNS); }
+static void large_gemm(void **state) { (void)state, each_isa(check_large_gemm, 6); }
+
+static void names(void **state)
+{
+    (void)state;
+    assert_null(plm_kernels_find("abacus"));
+    assert_null(plm_kernels_name(-1));
+    assert_string_equal(plm_kernels_find(NULL)->isa, plm_kernels_name(0));
+    int last = 0;
+    while (plm_kernels_name(last + 1))
+        last++;
+    assert_string_equal(plm_kernels_name(last), "plain");
+    assert_true(plm_activation_reads_x(PLM_ACTIVATION_gelu));
+    assert_false(plm_activation_reads_x(PLM_ACTIVATION_relu));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names),   cmocka_unit_test(activations), cmocka_unit_test(maps),
+        cmocka_unit_test(arrays),  cmocka_unit_test(sums),        cmocka_unit_test(columns),
+        cmocka_unit_test(softmax), cmocka_unit_test(transpose),   cmocka_unit_test(gemm),
+        cmocka_unit_test(large_gemm),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
