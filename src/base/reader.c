@@ -248,6 +248,28 @@ plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const char *what)
                     (long long)start + (long long)n);
 }
 
+/* Reads and forgets. */
+static plm_status read_over(plm_reader *r, size_t n)
+{
+    unsigned char piece[4096];
+    for (size_t got = 1; n > 0 && got > 0; n -= got)
+        PLM_TRY(plm_reader_read(r, piece, n < sizeof(piece) ? n : sizeof(piece), &got));
+    return PLM_OK;
+}
+
+plm_status plm_reader_skip(plm_reader *r, size_t n)
+{
+    if (r->compressed || r->size < 0 || r->fault < 0)
+        return read_over(r, n);
+    const size_t there = r->last - r->first, near = n < there ? n : there, far = n - near;
+    r->first += near;
+    if (far > (size_t)INT64_MAX || (far > 0 && lseek(r->file, (off_t)far, SEEK_CUR) < 0))
+        return plm_fail_system(r->w, far > (size_t)INT64_MAX ? EINVAL : errno, "move within", r->path);
+    r->from_disk += (int64_t)far;
+    r->given += (int64_t)n;
+    return PLM_OK;
+}
+
 plm_status plm_reader_rewind(plm_reader *r)
 {
     if (lseek(r->file, 0, SEEK_SET) < 0)
