@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* DEFLATE cannot make more of a byte than this (RFC 1951: 258 bytes from 2 bits, and a little for the frame). */
-enum { MOST_INFLATION = 1032, STREAM_ABOVE = 1 << 30, PIECE = 1 << 16 };
+enum { MOST_INFLATION = 1032, STREAM_ABOVE = 1 << 30 };
 
 typedef struct {
     plm_array_file file[2];
@@ -165,25 +165,14 @@ plm_status plm_array_pair_open(plm_source *s, const plm_array_pair *pair)
 
 /* ---- streaming ---- */
 
-static plm_status pass_over(plm_array_file *f, size_t bytes)
-{
-    char piece[4096];
-    while (bytes > 0) {
-        const size_t n = bytes < sizeof piece ? bytes : sizeof piece;
-        PLM_TRY(plm_reader_need(f->reader, piece, n, "numbers"));
-        bytes -= n;
-    }
-    return PLM_OK;
-}
-
 plm_status plm_array_pair_seek(plm_source *s, int64_t row)
 {
     array_pair *p = s->state;
     for (int i = 0; i < p->files; i++) {
         const plm_table *t = &s->table[i];
         PLM_TRY(plm_reader_rewind(p->file[i].reader));
-        PLM_TRY(pass_over(&p->file[i], (size_t)p->file[i].offset));
-        PLM_TRY(pass_over(&p->file[i], (size_t)row * t->width * plm_element_size(t->element)));
+        PLM_TRY(plm_reader_skip(p->file[i].reader, (size_t)p->file[i].offset
+                                                       + (size_t)row * t->width * plm_element_size(t->element)));
     }
     return PLM_OK;
 }

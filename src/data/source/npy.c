@@ -1,0 +1,241 @@
+/* npy: arrays as numpy.save writes them (NEP 1), versions 1 to 3:
+ * 93 'NUMPY' major minor, length of the header as little-endian u16 (version 1) or u32, then the header, a Python dict
+ * such as {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28, 28), }, then the numbers. */
+#include <string.h>
+
+#include "data/array_file.h"
+
+typedef struct {
+    const char *inputs, *targets, *stream;
+} npy;
+
+enum { PREFIX = 8, MOST_HEADER = 1 << 16, WORD = 32 };
+
+static const plm_field fields[] = {
+    PLM_FIELD(npy, inputs, PLM_TEXT, NULL, 0, 0, "file of the inputs [rows, ...]"),
+    PLM_FIELD(npy, targets, PLM_TEXT, "", 0, 0, "file of the targets [rows, ...]; none = no targets"),
+    PLM_FIELD_OF(npy, stream, PLM_CHOICE, "auto", "auto|true|false",
+                 "read in order instead of loaded whole; auto = above 1 GiB"),
+    {0}};
+
+/* A header's text while it is read. */
+typedef struct {
+    plm_source *s;
+    plm_array_file *f;
+    const char *at;
+    bool descr, order, shape; /* what has been told */
+} header;
+
+static plm_status fail_header(const header *h, const char *what)
+{
+    return plm_fail(&h->s->w, PLM_E_FORMAT, h->f->path, "write the file with numpy.save", "its header %s", what);
+}
+
+/* ---- the dict ---- */
+
+/* Passes over blanks, and over c if it stands there. */
+static bool take(header *h, char c)
+{
+    h->at += strspn(h->at, " \t\n\r");
+    if (*h->at != c)
+        return false;
+    h->at++;
+    return true;
+}
+
+/* 'text' or "text" of at most WORD - 1 letters. */
+static bool take_text(header *h, char out[WORD])
+{
+    const char quote = take(h, '\'') ? '\'' : take(h, '"') ? '"' : '\0';
+    const char *end = quote ? strchr(h->at, quote) : NULL;
+    if (!end || end - h->at >= WORD)
+        return false;
+    memcpy(out, h->at, (size_t)(end - h->at));
+    out[end - h->at] = '\0';
+    h->at = end + 1;
+    return true;
+}
+
+static bool take_word(header *h, const char *word)
+{
+    h->at += strspn(h->at, " \t\n\r");
+    const size_t length = strlen(word);
+    if (strncmp(h->at, word, length) != 0)
+        return false;
+    h->at += length;
+    return true;
+}
+
+/* A whole number that fits; Python 2 put an L behind it. */
+static bool take_size(header *h, int64_t *out)
+{
+    h->at += strspn(h->at, " \t\n\r");
+    const char *start = h->at;
+    *out = 0;
+    for (; *h->at >= '0' && *h->at <= '9'; h->at++) {
+        if (*out > (INT64_MAX - 9) / 10)
+            return false;
+        *out = *out * 10 + (*h->at - '0');
+    }
+    const bool any = h->at > start;
+    (void)take_word(h, "L");
+    return any;
+}
+
+/* ---- what the dict holds ---- */
+
+static plm_status fail_type(const header *h, const char *type)
+{
+    plm *w = &h->s->w;
+    const char kind = type[strspn(type, "<>|=")];
+    if (kind == 'O')
+        return plm_fail(w, PLM_E_UNSUPPORTED, h->f->path, "save numbers: numpy.save('x.npy', x.astype('float32'))",
+                        "it holds Python objects (pickle), which are never read: they could run code");
+    return plm_fail(w, PLM_E_UNSUPPORTED, h->f->path, "save x.astype('float32')",
+                    "numbers of type '%s' are not read: f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1 are", type);
+}
+
+/* '<f4': order, kind, bytes. */
+static plm_status read_type(header *h)
+{
+    static const struct {
+        const char *name;
+        plm_element element;
+    } known[] = {{"f2", PLM_ELEMENT_F16}, {"f4", PLM_ELEMENT_F32}, {"f8", PLM_ELEMENT_F64}, {"i1", PLM_ELEMENT_I8},
+                 {"i2", PLM_ELEMENT_I16}, {"i4", PLM_ELEMENT_I32}, {"i8", PLM_ELEMENT_I64}, {"u1", PLM_ELEMENT_U8},
+                 {"u2", PLM_ELEMENT_U16}, {"u4", PLM_ELEMENT_U32}, {"u8", PLM_ELEMENT_U64}, {"b1", PLM_ELEMENT_BOOL}};
+    char type[WORD];
+    if (take(h, '['))
+        return fail_type(h, "record");
+    if (!take_text(h, type))
+        return fail_header(h, "names no type of numbers");
+    const size_t order = strspn(type, "<>|=") > 0;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(type + order, known[i].name) == 0) {
+            h->f->element = known[i].element;
+            h->f->swapped = type[0] == (plm_low_byte_first() ? '>' : '<');
+            h->descr = true;
+            return PLM_OK;
+        }
+    return fail_type(h, type);
+}
+
+static plm_status read_order(header *h)
+{
+    h->f->by_column = take_word(h, "True");
+    if (!h->f->by_column && !take_word(h, "False"))
+        return fail_header(h, "does not tell the order (fortran_order)");
+    h->order = true;
+    return PLM_OK;
+}
+
+static plm_status read_shape(header *h)
+{
+    if (!take(h, '('))
+        return fail_header(h, "tells no shape");
+    h->f->rank = 0;
+    while (!take(h, ')')) {
+        int64_t size = 0;
+        if (!take_size(h, &size))
+            return fail_header(h, "tells a shape that is not understood");
+        if (h->f->rank == PLM_ROW_RANK + 1)
+            return plm_fail(&h->s->w, PLM_E_SHAPE, h->f->path, "reshape it: rows first, at most 8 dimensions",
+                            "it has more than 8 dimensions");
+        h->f->dims[h->f->rank++] = size;
+        if (take(h, ')'))
+            break;
+        if (!take(h, ','))
+            return fail_header(h, "tells a shape that is not understood");
+    }
+    h->shape = true;
+    return PLM_OK;
+}
+
+static plm_status read_dict(header *h)
+{
+    char key[WORD];
+    if (!take(h, '{'))
+        return fail_header(h, "is no dict");
+    while (!take(h, '}')) {
+        if (!take_text(h, key) || !take(h, ':'))
+            return fail_header(h, "is not understood");
+        if (strcmp(key, "descr") == 0)
+            PLM_TRY(read_type(h));
+        else if (strcmp(key, "fortran_order") == 0)
+            PLM_TRY(read_order(h));
+        else if (strcmp(key, "shape") == 0)
+            PLM_TRY(read_shape(h));
+        else
+            return fail_header(h, "holds more than descr, fortran_order and shape");
+        (void)take(h, ',');
+    }
+    if (!h->descr || !h->order || !h->shape)
+        return fail_header(h, "does not hold all of descr, fortran_order and shape");
+    return PLM_OK;
+}
+
+/* ---- the frame around it ---- */
+
+static plm_status read_length(plm_source *s, plm_array_file *f, size_t *length)
+{
+    static const unsigned char magic[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
+    unsigned char head[PREFIX], size[4] = {0};
+    PLM_TRY(plm_reader_need(f->reader, head, sizeof head, "the first eight bytes of npy"));
+    if (memcmp(head, magic, sizeof magic) != 0)
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path,
+                        head[0] == 'P' && head[1] == 'K' ? "npz archives are not read: save one array with numpy.save"
+                                                         : "give a file that numpy.save wrote",
+                        "it begins with %02x %02x %02x %02x: npy begins with 93 4e 55 4d", head[0], head[1], head[2],
+                        head[3]);
+    if (head[6] < 1 || head[6] > 3)
+        return plm_fail(&s->w, PLM_E_UNSUPPORTED, f->path, "save it with version 1, 2 or 3 of the format",
+                        "it is of version %d.%d", (int)head[6], (int)head[7]);
+    const size_t bytes = head[6] == 1 ? 2 : 4;
+    PLM_TRY(plm_reader_need(f->reader, size, bytes, "the length of npy's header"));
+    *length = (size_t)size[0] | (size_t)size[1] << 8 | (size_t)size[2] << 16 | (size_t)size[3] << 24;
+    f->offset = (int64_t)(PREFIX + bytes + *length);
+    if (*length > MOST_HEADER)
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "write the file with numpy.save",
+                        "its header would have %zu bytes; %d are the most", *length, (int)MOST_HEADER);
+    return PLM_OK;
+}
+
+static plm_status npy_header(plm_source *s, plm_array_file *f)
+{
+    size_t length = 0;
+    PLM_TRY(read_length(s, f, &length));
+    char *text = plm_allocate(&s->w, length + 1);
+    if (!text)
+        return PLM_E_MEMORY;
+    plm_status status = plm_reader_need(f->reader, text, length, "npy's header");
+    header h = {.s = s, .f = f, .at = text};
+    if (status >= 0)
+        status = read_dict(&h);
+    plm_release(&s->w, text);
+    PLM_TRY(status);
+    if (f->rank == 0)
+        return plm_fail(&s->w, PLM_E_SHAPE, f->path, "give an array [rows, ...]", "it is a single number, without rows");
+    return PLM_OK;
+}
+
+static plm_status open_npy(plm_source *s, const void *config)
+{
+    const npy *c = config;
+    return plm_array_pair_open(s, &(plm_array_pair){.inputs = c->inputs, .targets = c->targets, .stream = c->stream,
+                                                    .header = npy_header});
+}
+
+extern const plm_source_kind plm_source_npy;
+const plm_source_kind plm_source_npy = {
+    .kind = {.name = "npy",
+             .help = "arrays that numpy.save wrote: one of inputs, one of targets",
+             .notes = "Both byte orders and both orders of axes are read. Python objects (pickle) never are.",
+             .source = "NumPy Enhancement Proposal 1",
+             .config_size = sizeof(npy),
+             .fields = fields,
+             .examples = PLM_LIST("npy('x.npy', 'y.npy') | shuffle | batch(32)")},
+    .open = open_npy,
+    .seek = plm_array_pair_seek,
+    .read = plm_array_pair_read,
+    .close = plm_array_pair_close,
+};
