@@ -36,8 +36,15 @@ endif()
 configure_file(cmake/plummet.pc.in plummet.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/plummet.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-# Man pages: those checked in, and those the command makes from its own option tables.
+# Man pages: those checked in, and the one the command makes from its own tables.
 file(GLOB plm_pages CONFIGURE_DEPENDS docs/man/*.1)
 if(plm_pages)
     install(FILES ${plm_pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endif()
+if(TARGET plummet AND NOT PLM_SANITIZE AND NOT EXISTS ${PROJECT_SOURCE_DIR}/docs/man/plummet.1)
+    file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/man)
+    add_custom_command(OUTPUT man/plummet.1 COMMAND plummet help --man > man/plummet.1 DEPENDS plummet
+        COMMENT "Writing the manual page" VERBATIM)
+    add_custom_target(manual ALL DEPENDS man/plummet.1)
+    install(FILES ${PROJECT_BINARY_DIR}/man/plummet.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
