@@ -120,8 +120,22 @@ typedef struct {
     plm_kind kind;
     /* Rate at the 0-based step. */
     double (*rate)(const void *config, int64_t step);
+    /* What is wrong with a config that its field table cannot see, in static words; NULL result = nothing. Or NULL. */
+    const char *(*fault)(const void *config);
 } plm_schedule_kind;
 extern const plm_kind *const plm_schedule_table[];
+
+/* A bound schedule, ready to ask. kind NULL = the constant rate. */
+typedef struct {
+    const plm_schedule_kind *kind;
+    const void *config;
+    double constant;
+} plm_schedule;
+
+/* spec: a number or a schedule. Errors: E_SPEC, also for a rate that is not finite and above 0. */
+plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
+/* Rate at the 0-based step. */
+double plm_schedule_rate(const plm_schedule *s, int64_t step);
 
 /* ---- metrics ---- */
 
@@ -142,5 +156,9 @@ typedef struct {
     void (*rows)(const plm_metric_rows *m);
 } plm_metric_kind;
 extern const plm_kind *const plm_metric_table[];
+/* "accuracy" (acc) and "crossentropy" (ce) mean what fits the shapes: the binary_, categorical_ or
+ * sparse_categorical_ kind. Any other name stays. */
+plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction, const plm_shape *target,
+                              const char **resolved);
 
 #endif

@@ -1,0 +1,87 @@
+/* A random orthogonal matrix: Q of the Householder QR of a normal matrix A [tall, narrow], each column times the sign of
+ * R's diagonal, so that Q is spread evenly over all orthogonal matrices (Mezzadri, How to generate random matrices from
+ * the classical compact groups, 2007). Columns lie one after the other, so that the inner loops run along memory. */
+#include <math.h>
+
+#include "nn/initializer.h"
+
+enum { LANES = 8 };
+
+/* Sums in 8 lanes: vectorised, and the same bits however it is. */
+static double dot(const double *x, const double *y, size_t n)
+{
+    double lane[LANES] = {0};
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            lane[k] += x[i + k] * y[i + k];
+    for (size_t k = 0; i + k < n; k++)
+        lane[k] += x[i + k] * y[i + k];
+    for (size_t half = LANES / 2; half > 0; half /= 2)
+        for (size_t k = 0; k < half; k++)
+            lane[k] += lane[k + half];
+    return lane[0];
+}
+
+/* x -= 2 v (v . x), v of length 1. */
+static void reflect(double *x, const double *v, size_t n)
+{
+    const double twice = 2 * dot(x, v, n);
+    for (size_t i = 0; i < n; i++)
+        x[i] -= twice * v[i];
+}
+
+/* Turns column x [n] into the unit vector whose reflection sends it to (r, 0, ...); returns r. */
+static double make_reflector(double *x, size_t n)
+{
+    const double length = sqrt(dot(x, x, n)), r = x[0] > 0 ? -length : length;
+    x[0] -= r;
+    const double size = sqrt(dot(x, x, n));
+    for (size_t i = 0; i < n; i++)
+        x[i] = size > 0 ? x[i] / size : 0;
+    return r;
+}
+
+/* a [narrow][tall] holds the columns of A, then the reflectors below and on the diagonal; sign gets sign(R[k, k]). */
+static void decompose(double *a, double *sign, size_t tall, size_t narrow)
+{
+    for (size_t k = 0; k < narrow; k++) {
+        double *column = a + k * tall;
+        sign[k] = make_reflector(column + k, tall - k) < 0 ? -1 : 1;
+        for (size_t j = k + 1; j < narrow; j++)
+            reflect(a + j * tall + k, column + k, tall - k);
+    }
+}
+
+/* Column k of Q: the reflections in reverse order, applied to the k-th unit vector. */
+static void column_of_q(double *q, const double *a, size_t tall, size_t k)
+{
+    for (size_t i = 0; i < tall; i++)
+        q[i] = 0;
+    q[k] = 1;
+    for (size_t j = k + 1; j-- > 0;)
+        reflect(q + j, a + j * tall + j, tall - j);
+}
+
+plm_status plm_initialize_orthogonal(plm *w, const plm_initialize *about, plm_random r, double gain, plm_real *values)
+{
+    if (about->rank < 2)
+        return plm_fail(w, PLM_E_SHAPE, "orthogonal", "use glorot_uniform or zeros",
+                        "orthogonal is for matrices, not for rank %d", about->rank);
+    const size_t columns = (size_t)about->dims[about->rank - 1], rows = about->count / columns;
+    const size_t tall = rows > columns ? rows : columns, narrow = rows > columns ? columns : rows;
+    double *a = plm_allocate_array(w, about->count + tall + narrow, sizeof *a);
+    if (!a)
+        return PLM_E_MEMORY;
+    double *q = a + about->count, *sign = q + tall;
+    for (size_t i = 0; i < about->count; i++)
+        a[i] = plm_random_normal(&r);
+    decompose(a, sign, tall, narrow);
+    for (size_t k = 0; k < narrow; k++) {
+        column_of_q(q, a, tall, k);
+        for (size_t i = 0; i < tall; i++)
+            values[rows < columns ? k * columns + i : i * columns + k] = (plm_real)(gain * sign[k] * q[i]);
+    }
+    plm_release(w, a);
+    return PLM_OK;
+}

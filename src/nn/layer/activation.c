@@ -1,0 +1,38 @@
+/* Applies a function to every number (softmax: along the last axis). */
+#include "nn/nn.h"
+#include "op/op.h"
+
+typedef struct {
+    const plm_spec *activation;
+} activation;
+
+static const plm_field fields[] = {
+    {.name = "activation", .type = PLM_SPEC, .offset = offsetof(activation, activation), .fallback = NULL,
+     .choices = "activation", .help = "the function", .alias = "function"},
+    {0}};
+
+static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
+{
+    const activation *c = config;
+    plm_activation bound;
+    (void)count;
+    const plm_status status = plm_activation_bind(b->graph->arena, c->activation, &bound);
+    if (status < 0) {
+        b->status = b->status < 0 ? b->status : status;
+        return (plm_value){0};
+    }
+    const plm_value lines = bound.kind->type == PLM_ACT_ROW ? plm_last_axis(b, x[0]) : x[0];
+    return plm_emit(b, 1, &lines, "activation(function=%s)", plm_said(b, c->activation));
+}
+
+const plm_layer_kind plm_layer_activation = {
+    .kind = {.name = "activation", .alias = "Activation", .help = "a function of every number, the shape unchanged",
+             .formula = "y = f(x)", .config_size = sizeof(activation), .fields = fields,
+             .notes = "The same as the argument activation of the layer before, written as a layer of its own: for "
+                      "batch_normalization between the two.",
+             .examples = PLM_LIST("activation(relu) <- [5]", "activation(tanh) <- [3, 2]", "activation(silu) <- [17]",
+                                  "activation(softmax) <- [2, 3]", "activation(log_softmax) <- [4]",
+                                  "activation(gelu(approximate=true)) <- [4]", "activation(selu) <- [4]",
+                                  "activation(mish) <- [4]", "activation(softplus) <- [2, 2, 2]",
+                                  "activation(relu(negative_slope=0.1, max_value=0.5, threshold=0.2)) <- [9]")},
+    .emit = emit};

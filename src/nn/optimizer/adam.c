@@ -1,0 +1,102 @@
+/* Adam: m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), x -= alpha m / (sqrt(v) + epsilon) with
+ * alpha = lr sqrt(1 - b2^t) / (1 - b1^t): epsilon comes before the bias correction, as in Keras (and unlike PyTorch).
+ * amsgrad divides by the largest v so far. */
+#include <tgmath.h>
+
+#include "kernel/per_isa.h"
+#include "nn/nn.h"
+#include "nn/optimizer/power.h"
+
+typedef struct {
+    const plm_spec *learning_rate;
+    double beta_1, beta_2, epsilon;
+    bool amsgrad;
+} adam;
+
+static const plm_field fields[] = {
+    PLM_FIELD_OF(adam, learning_rate, PLM_SPEC, "0.001", "schedule", "size of a step: a number or a schedule"),
+    PLM_FIELD(adam, beta_1, PLM_REAL, "0.9", 0, 0.9999999, "decay of the mean of gradients"),
+    PLM_FIELD(adam, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the mean of their squares"),
+    PLM_FIELD(adam, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
+    PLM_FIELD(adam, amsgrad, PLM_BOOL, "false", 0, 0, "divides by the largest mean of squares so far"),
+    {0}};
+
+static const char *const slots[] = {"m", "v", "v_hat", NULL};
+
+static uint32_t uses(const void *config) { return ((const adam *)config)->amsgrad ? 7u : 3u; }
+
+static void begin(const void *config, plm_span *span, double state[4])
+{
+    const adam *c = config;
+    (void)state;
+    const double one = 1 - plm_power(c->beta_1, span->step), two = 1 - plm_power(c->beta_2, span->step);
+    span->scalar[0] = span->rate * sqrt(two) / one;
+}
+
+/* What the loops need, cast once. */
+typedef struct {
+    plm_real alpha, epsilon, new_1, new_2;
+} coefficients;
+
+static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
+                               plm_real *restrict v, size_t count, coefficients k)
+{
+    for (size_t i = 0; i < PLM_WHOLE(count); i++) {
+        const plm_real mean = m[i] + (g[i] - m[i]) * k.new_1;
+        const plm_real square = v[i] + (g[i] * g[i] - v[i]) * k.new_2;
+        m[i] = mean;
+        v[i] = square;
+        x[i] -= k.alpha * mean / (sqrt(square) + k.epsilon);
+    }
+}
+PLM_PER_ISA(step,
+            (const char *isa, plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
+             plm_real *restrict v, size_t count, coefficients k),
+            (x, g, m, v, count, k))
+
+static PLM_BODY void step_largest_body(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
+                                       plm_real *restrict v, plm_real *restrict largest, size_t count,
+                                       coefficients k)
+{
+    for (size_t i = 0; i < PLM_WHOLE(count); i++) {
+        const plm_real mean = m[i] + (g[i] - m[i]) * k.new_1;
+        const plm_real square = v[i] + (g[i] * g[i] - v[i]) * k.new_2;
+        const plm_real most = largest[i] > square ? largest[i] : square;
+        m[i] = mean;
+        v[i] = square;
+        largest[i] = most;
+        x[i] -= k.alpha * mean / (sqrt(most) + k.epsilon);
+    }
+}
+PLM_PER_ISA(step_largest,
+            (const char *isa, plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
+             plm_real *restrict v, plm_real *restrict largest, size_t count, coefficients k),
+            (x, g, m, v, largest, count, k))
+
+static void update(const void *config, const plm_span *s)
+{
+    const adam *c = config;
+    const coefficients k = {.alpha = (plm_real)s->scalar[0], .epsilon = (plm_real)c->epsilon,
+                            .new_1 = (plm_real)(1 - c->beta_1), .new_2 = (plm_real)(1 - c->beta_2)};
+    if (c->amsgrad)
+        step_largest(s->isa, s->p, s->g, s->slot[0], s->slot[1], s->slot[2], s->count, k);
+    else
+        step(s->isa, s->p, s->g, s->slot[0], s->slot[1], s->count, k);
+}
+
+const plm_optimizer_kind plm_optimizer_adam = {
+    .kind = {.name = "adam", .help = "adaptive moments: momentum, and a step size for each weight",
+             .formula = "m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), "
+                        "x -= lr sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + epsilon)",
+             .notes = "A good first choice: its default learning rate often works. Keeps two more numbers for each "
+                      "weight. Where it generalises worse than expected, try sgd with nesterov momentum.",
+             .source = "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015; amsgrad: Reddi, Kale "
+                       "and Kumar, On the convergence of Adam and beyond, ICLR 2018",
+             .config_size = sizeof(adam), .fields = fields,
+             .examples = PLM_LIST("adam(0.01)", "adam(0.01, amsgrad=true)", "adam(0.02, beta_1=0.8, epsilon=1e-4)")},
+    .rate_offset = offsetof(adam, learning_rate),
+    .slots = slots,
+    .uses = uses,
+    .begin = begin,
+    .update = update,
+};

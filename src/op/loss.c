@@ -1,0 +1,149 @@
+/* loss(function=..., factor=...): one number a row from prediction, target[, sample weight]. Where the prediction has
+ * several lines the row's loss is the mean over them. Forward gives the values alone; backward works the loss out once
+ * more for its gradient, times factor / rows, so that no gradient has to live through the forward half: outputs are
+ * small. Knows no layer; the functions lie in loss_elements.c and loss_classes.c. */
+#include "op/op.h"
+
+/* What follows `factor` is no field: shape() binds it, once for all steps made from this node. */
+typedef struct {
+    const plm_spec *function;
+    double factor;
+    bool logits;
+    const plm_loss_kind *kind;
+    const void *config;
+} loss;
+
+static const plm_field fields[] = {
+    PLM_FIELD_OF(loss, function, PLM_SPEC, NULL, "loss", "the loss"),
+    PLM_FIELD(loss, factor, PLM_REAL, "1", 0, 0, "weight of this loss in the sum of several"),
+    PLM_FIELD(loss, logits, PLM_BOOL, "false", 0, 0, "the prediction is what the loss's logits_of would be applied to"),
+    {0}};
+
+static plm_status check_shapes(const plm_shaping *o, const loss *c)
+{
+    const char *why = "";
+    char prediction[160], target[160];
+    const plm_shape *p = o->in[0], *t = o->in[1];
+    plm_shape_print(p, prediction, sizeof prediction);
+    plm_shape_print(t, target, sizeof target);
+    if (!c->kind->fits(c->config, p, t, &why))
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, why, "%s: a prediction of %s and a target of %s do not fit",
+                        c->kind->kind.name, prediction, target);
+    const int64_t last = p->rank > 0 ? p->dims[p->rank - 1] : 1;
+    const bool by_lines = p->width == last && (c->kind->sparse || t->width == last);
+    if ((c->kind->along_axis && !by_lines) || (!c->kind->sparse && (p->lines != t->lines || p->width != t->width)))
+        return plm_fail(o->graph->w, PLM_E_INTERNAL, o->where, "ask for plm_graph_lines of prediction and target",
+                        "%s: the prediction %s is not stored by lines", c->kind->kind.name, prediction);
+    return PLM_OK;
+}
+
+static plm_status shape(plm_shaping *o)
+{
+    loss *c = (loss *)o->config; /* ours until the first step is made */
+    const plm_kind *found = NULL;
+    PLM_TRY(plm_kind_bind(o->arena, "loss", c->function, &found, &c->config));
+    c->kind = (const plm_loss_kind *)(const void *)found;
+    if (c->logits && c->kind->logits_of != NULL) /* the config was bound a moment ago, for this node alone */
+        *((bool *)((char *)(uintptr_t)c->config + c->kind->from_logits_offset)) = true;
+    if (o->inputs < 2 || o->inputs > 3)
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+                        "a loss takes a prediction, a target and perhaps sample weights, not %d values", o->inputs);
+    PLM_TRY(check_shapes(o, c));
+    o->out = plm_shape_of(0, NULL);
+    return PLM_OK;
+}
+
+/* ---- running ---- */
+
+/* Where a masked loss takes part in `counted` of all lines, each weighs all / counted, so that the mean over the rows
+ * is the mean over those lines. Every thread counts the whole batch: it is one look at each label. */
+static plm_real masked_scale(const plm_step *s, size_t target_lines)
+{
+    const loss *c = s->config;
+    if (!c->kind->counted)
+        return 1;
+    const size_t all = (size_t)s->run->rows * target_lines;
+    const plm_shape *t = &s->in[1].shape;
+    size_t counted = 0;
+    if (t->lines * t->width == (int64_t)target_lines && t->lines == 1)
+        for (int64_t row = 0; row < s->run->rows; row++)
+            counted += c->kind->counted(c->config, s->in[1].x + row * t->stride, target_lines, 1);
+    else
+        counted = c->kind->counted(c->config, s->in[1].x, all, (size_t)t->stride);
+    return counted > 0 ? (plm_real)((double)all / (double)counted) : 0;
+}
+
+/* One row of several lines: the lines' values go to scratch, their mean out. */
+static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, plm_real weight, int thread)
+{
+    const size_t lines = of->rows;
+    plm_real *values = s->run->scratch + (size_t)thread * s->run->scratch_size, *weights = values + lines;
+    plm_loss_rows r = *of;
+    for (size_t i = 0; i < lines; i++)
+        weights[i] = weight;
+    r.weight = weights;
+    r.value = of->value ? values : NULL;
+    r.value_stride = 1;
+    ((const loss *)s->config)->kind->rows(&r);
+    double sum = 0;
+    for (size_t i = 0; of->value && i < lines; i++)
+        sum += (double)values[i];
+    if (of->value)
+        of->value[row * (int64_t)of->value_stride] = (plm_real)(sum / (double)lines);
+}
+
+/* Rows first..last, with values or with gradients. Blocks of rows share one weight array, kept in scratch. */
+static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread, bool gradients)
+{
+    const loss *c = s->config;
+    const plm_shape *p = &s->in[0].shape, *t = &s->in[1].shape;
+    const size_t lines = (size_t)p->lines;
+    const plm_real scale = masked_scale(s, lines);
+    const plm_real *weight = s->inputs > 2 ? s->in[2].x : NULL;
+    const size_t weight_stride = s->inputs > 2 ? (size_t)s->in[2].shape.stride : 0;
+    plm_loss_rows r = {.kernel = s->run->kernel, .config = c->config, .rows = lines, .width = (size_t)p->width,
+                       .stride = (size_t)p->stride, .target_width = (size_t)t->width,
+                       .target_stride = t->lines == p->lines ? (size_t)t->stride : 1,
+                       .value = gradients ? NULL : s->out.x, .value_stride = (size_t)s->out.shape.stride,
+                       .factor = (plm_real)(c->factor / ((double)s->run->rows * (double)lines))};
+    if (lines == 1 && weight == NULL && !c->kind->counted) {
+        r.rows = (size_t)(last - first);
+        r.target_stride = (size_t)t->stride;
+        r.prediction = s->in[0].x + first * p->stride;
+        r.target = s->in[1].x + first * t->stride;
+        r.value = gradients ? NULL : s->out.x + first;
+        r.gradient = gradients ? s->in[0].g + first * p->stride : NULL;
+        c->kind->rows(&r);
+        return;
+    }
+    for (int64_t row = first; row < last; row++) {
+        const plm_real w = scale * (weight ? weight[(size_t)row * weight_stride] : 1);
+        r.prediction = s->in[0].x + row * p->lines * p->stride;
+        r.target = s->in[1].x + row * t->lines * t->stride;
+        r.gradient = gradients ? s->in[0].g + row * p->lines * p->stride : NULL;
+        run_lines(s, &r, row, w, thread);
+    }
+}
+
+static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    run_rows(s, first, last, thread, false);
+}
+
+static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    if (s->in[0].g)
+        run_rows(s, first, last, thread, true);
+}
+
+static size_t scratch(const plm_step *s) { return 2 * (size_t)s->in[0].shape.lines; }
+
+const plm_op_kind plm_op_loss = {
+    .kind = {.name = "loss", .help = "one number a row: how far the prediction is from the target",
+             .config_size = sizeof(loss), .fields = fields},
+    .shape = shape,
+    .reads = PLM_READS_IN(0) | PLM_READS_IN(1) | PLM_READS_IN(2),
+    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .scratch = scratch,
+};

@@ -1,0 +1,262 @@
+/* Losses of the last axis as a whole: cross-entropies, the categorical hinge, the cosine. Definitions: Keras; from
+ * logits the logarithm of the softmax is taken without ever forming a probability, so nothing under- or overflows. */
+#include <math.h>
+
+#include "op/losses.h"
+
+enum { BLOCK = 256 };
+
+static plm_real sum_of(const plm_real *x, size_t n)
+{
+    plm_real lane[PLM_LANES] = {0};
+    for (size_t j = 0; j < n; j++)
+        lane[j % PLM_LANES] += x[j];
+    return plm_loss_fold(lane);
+}
+
+static plm_real dot_of(const plm_real *x, const plm_real *y, size_t n)
+{
+    plm_real lane[PLM_LANES] = {0};
+    for (size_t j = 0; j < n; j++)
+        lane[j % PLM_LANES] += x[j] * y[j];
+    return plm_loss_fold(lane);
+}
+
+static plm_real largest(const plm_real *x, size_t n)
+{
+    plm_real best = x[0];
+    for (size_t j = 1; j < n; j++)
+        best = x[j] > best ? x[j] : best;
+    return best;
+}
+
+/* log(sum of e^(x - shift)). Wide rows go block by block, the first place of the next block holding the sum so far. */
+static plm_real log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift)
+{
+    plm_real block[BLOCK], total = 0;
+    for (size_t j = 0; j < n;) {
+        const size_t held = j > 0;
+        const size_t count = n - j < BLOCK - held ? n - j : BLOCK - held;
+        block[0] = total;
+        for (size_t i = 0; i < count; i++)
+            block[held + i] = x[j + i] - shift;
+        kernel->softmax(block, block, 1, held + count, held + count, held + count, &total);
+        j += count;
+    }
+    return total;
+}
+
+static plm_real weight_of(const plm_loss_rows *r, size_t row) { return r->weight ? r->weight[row] : 1; }
+
+static void set_value(const plm_loss_rows *r, size_t row, plm_real value)
+{
+    if (r->value)
+        r->value[row * r->value_stride] = weight_of(r, row) * value;
+}
+
+static void fill(plm_real *x, size_t from, size_t to, plm_real value)
+{
+    for (size_t j = from; j < to; j++)
+        x[j] = value;
+}
+
+/* ---- labels ---- */
+
+static bool ignored(const plm_loss_rows *r, plm_real label)
+{
+    const plm_real ignore = (plm_real)((const plm_sparse_config *)r->config)->ignore_class;
+    return !(label < ignore) && !(label > ignore);
+}
+
+/* -log softmax(x)[y] = log(sum of e^(x - x[y])); gradient softmax(x), less 1 at y. */
+static void sparse_logits(const plm_loss_rows *r, size_t row, size_t label)
+{
+    const plm_real *x = r->prediction + row * r->stride;
+    if (r->value)
+        set_value(r, row, log_sum(r->kernel, x, r->width, x[label]));
+    if (!r->gradient)
+        return;
+    plm_real *g = r->gradient + row * r->stride;
+    const plm_real factor = r->factor * weight_of(r, row);
+    r->kernel->softmax(g, x, 1, r->width, r->stride, r->stride, NULL);
+    g[label] -= 1;
+    for (size_t j = 0; j < r->width; j++)
+        g[j] *= factor;
+}
+
+/* q = p / sum(p), clipped: -log q[y]; through the sum every p has a share in the gradient, 1 / sum(p). */
+static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t label)
+{
+    const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
+    const plm_real *p = r->prediction + row * r->stride;
+    const plm_real total = sum_of(p, r->width), q = p[label] / total;
+    const bool clipped = q < low || q > high;
+    plm_real value = q < low ? low : q > high ? high : q;
+    r->kernel->log(&value, &value, 1);
+    set_value(r, row, -value);
+    if (!r->gradient)
+        return;
+    plm_real *g = r->gradient + row * r->stride;
+    const plm_real factor = r->factor * weight_of(r, row);
+    fill(g, 0, r->width, clipped ? 0 : factor / total);
+    if (!clipped)
+        g[label] = factor * (1 / total - 1 / p[label]);
+    fill(g, r->width, r->stride, 0);
+}
+
+void plm_loss_sparse(const plm_loss_rows *r)
+{
+    const bool from_logits = ((const plm_sparse_config *)r->config)->from_logits;
+    for (size_t row = 0; row < r->rows; row++) {
+        const plm_real label = r->target[row * r->target_stride];
+        const bool known = label >= 0 && label < (plm_real)r->width;
+        if (ignored(r, label) || !known) {
+            /* Labels are checked before; one that slips through shows as NaN rather than reading elsewhere. */
+            set_value(r, row, ignored(r, label) ? 0 : (plm_real)NAN);
+            if (r->gradient)
+                fill(r->gradient + row * r->stride, 0, r->stride, 0);
+        } else if (from_logits) {
+            sparse_logits(r, row, (size_t)label);
+        } else {
+            sparse_probabilities(r, row, (size_t)label);
+        }
+    }
+}
+
+size_t plm_loss_counted(const void *config, const plm_real *target, size_t count, size_t stride)
+{
+    const plm_real ignore = (plm_real)((const plm_sparse_config *)config)->ignore_class;
+    size_t counted = 0;
+    for (size_t i = 0; i < count; i++)
+        counted += target[i * stride] < ignore || target[i * stride] > ignore;
+    return counted;
+}
+
+/* ---- distributions over classes ---- */
+
+/* What label smoothing makes of a target: t (1 - s) + s / K. */
+typedef struct {
+    plm_real keep, add;
+} smoothing;
+
+static smoothing smoothing_of(const plm_loss_rows *r)
+{
+    const double s = ((const plm_crossentropy_config *)r->config)->label_smoothing;
+    return (smoothing){.keep = (plm_real)(1 - s), .add = (plm_real)(s / (double)r->width)};
+}
+
+/* Sum of t (log(sum of e^x) - x); gradient softmax(x) sum(t) - t. */
+static void categorical_logits(const plm_loss_rows *r, size_t row, smoothing s)
+{
+    const plm_real *x = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
+    const plm_real shift = largest(x, r->width), all = log_sum(r->kernel, x, r->width, shift);
+    plm_real lane[PLM_LANES] = {0}, mass[PLM_LANES] = {0};
+    for (size_t j = 0; j < r->width; j++) {
+        const plm_real y = t[j] * s.keep + s.add;
+        lane[j % PLM_LANES] += y * (all - (x[j] - shift));
+        mass[j % PLM_LANES] += y;
+    }
+    set_value(r, row, plm_loss_fold(lane));
+    if (!r->gradient)
+        return;
+    plm_real *g = r->gradient + row * r->stride;
+    const plm_real factor = r->factor * weight_of(r, row), total = plm_loss_fold(mass);
+    r->kernel->softmax(g, x, 1, r->width, r->stride, r->stride, NULL);
+    for (size_t j = 0; j < r->width; j++)
+        g[j] = factor * (g[j] * total - (t[j] * s.keep + s.add));
+}
+
+/* q = p / sum(p): -sum of t log clip(q); with d[j] = t[j] / q[j] where not clipped, the gradient is
+ * (sum of d q - d[j]) / sum(p). */
+static void categorical_probabilities(const plm_loss_rows *r, size_t row, smoothing s)
+{
+    const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
+    const plm_real *p = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
+    plm_real *g = r->gradient ? r->gradient + row * r->stride : NULL;
+    plm_real lane[PLM_LANES] = {0}, inside[PLM_LANES] = {0}, q[BLOCK], logarithm[BLOCK];
+    const plm_real total = sum_of(p, r->width), factor = r->factor * weight_of(r, row) / total;
+    for (size_t from = 0; from < r->width; from += BLOCK) {
+        const size_t n = r->width - from < BLOCK ? r->width - from : BLOCK;
+        for (size_t j = 0; j < n; j++) {
+            const plm_real x = p[from + j] / total;
+            q[j] = x < low ? low : x > high ? high : x;
+        }
+        r->kernel->log(logarithm, q, n);
+        for (size_t j = 0; j < n; j++) {
+            const plm_real y = t[from + j] * s.keep + s.add, x = p[from + j] / total;
+            const bool clipped = x < low || x > high;
+            lane[j % PLM_LANES] -= y * logarithm[j];
+            inside[j % PLM_LANES] += clipped ? 0 : y;
+            if (g)
+                g[from + j] = clipped ? 0 : -y / x;
+        }
+    }
+    set_value(r, row, plm_loss_fold(lane));
+    if (!g)
+        return;
+    const plm_real share = plm_loss_fold(inside);
+    for (size_t j = 0; j < r->width; j++)
+        g[j] = factor * (g[j] + share);
+    fill(g, r->width, r->stride, 0);
+}
+
+void plm_loss_categorical(const plm_loss_rows *r)
+{
+    const smoothing s = smoothing_of(r);
+    const bool from_logits = ((const plm_crossentropy_config *)r->config)->from_logits;
+    for (size_t row = 0; row < r->rows; row++) {
+        if (from_logits)
+            categorical_logits(r, row, s);
+        else
+            categorical_probabilities(r, row, s);
+    }
+}
+
+/* ---- margin and angle ---- */
+
+/* max(max over j of (1 - t) p - sum of t p + 1, 0) */
+void plm_loss_categorical_hinge(const plm_loss_rows *r)
+{
+    for (size_t row = 0; row < r->rows; row++) {
+        const plm_real *p = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
+        size_t rival = 0;
+        for (size_t j = 1; j < r->width; j++)
+            rival = (1 - t[j]) * p[j] > (1 - t[rival]) * p[rival] ? j : rival;
+        const plm_real margin = (1 - t[rival]) * p[rival] - dot_of(p, t, r->width) + 1;
+        set_value(r, row, margin > 0 ? margin : 0);
+        if (!r->gradient)
+            continue;
+        plm_real *g = r->gradient + row * r->stride;
+        const plm_real factor = margin > 0 ? r->factor * weight_of(r, row) : 0;
+        for (size_t j = 0; j < r->width; j++)
+            g[j] = -factor * t[j];
+        g[rival] += factor * (1 - t[rival]);
+        fill(g, r->width, r->stride, 0);
+    }
+}
+
+/* 1 / |x|, at most 1 / epsilon. */
+static plm_real inverse_length(const plm_real *x, size_t n)
+{
+    const plm_real inverse = (plm_real)(1 / sqrt((double)dot_of(x, x, n))), most = (plm_real)(1 / PLM_LOSS_EPSILON);
+    return inverse < most ? inverse : most;
+}
+
+/* -(p . t) / (|p| |t|) */
+void plm_loss_cosine(const plm_loss_rows *r)
+{
+    for (size_t row = 0; row < r->rows; row++) {
+        const plm_real *p = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
+        const plm_real a = inverse_length(p, r->width), b = inverse_length(t, r->width);
+        const plm_real cosine = dot_of(p, t, r->width) * a * b;
+        set_value(r, row, -cosine);
+        if (!r->gradient)
+            continue;
+        plm_real *g = r->gradient + row * r->stride;
+        const bool bounded = !(a < (plm_real)(1 / PLM_LOSS_EPSILON));
+        const plm_real factor = r->factor * weight_of(r, row) * a;
+        for (size_t j = 0; j < r->width; j++)
+            g[j] = factor * ((bounded ? 0 : cosine * a * p[j]) - b * t[j]);
+        fill(g, r->width, r->stride, 0);
+    }
+}

@@ -1,0 +1,255 @@
+/* Losses that are a mean (or sum) of terms, one for each element: l = mean over j of term(p[j], t[j]). A block of terms
+ * and of their slopes is worked out at a time; the frame adds them up and scales the gradient. Definitions: Keras. */
+#include "op/losses.h"
+
+enum { BLOCK = 256 };
+
+/* value[j] = term, slope[j] = d term / d p[j], for j < n <= BLOCK. */
+typedef void terms_function(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
+                            plm_real *slope);
+
+plm_real plm_loss_fold(plm_real lane[PLM_LANES])
+{
+    for (size_t half = PLM_LANES / 2; half > 0; half /= 2)
+        for (size_t i = 0; i < half; i++)
+            lane[i] += lane[i + half];
+    return lane[0];
+}
+
+static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
+{
+    size_t j = 0;
+    for (; j + PLM_LANES <= n; j += PLM_LANES)
+        for (size_t i = 0; i < PLM_LANES; i++)
+            lane[i] += x[j + i];
+    for (size_t i = 0; j + i < n; i++)
+        lane[i] += x[j + i];
+}
+
+static void one_row(const plm_loss_rows *r, terms_function *terms, size_t row, plm_real divisor)
+{
+    plm_real lane[PLM_LANES] = {0}, value[BLOCK], slope[BLOCK];
+    const plm_real *p = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
+    plm_real *g = r->gradient ? r->gradient + row * r->stride : NULL;
+    const plm_real weight = r->weight ? r->weight[row] : 1;
+    const plm_real factor = r->factor * weight / divisor;
+    for (size_t j = 0; j < r->width; j += BLOCK) {
+        const size_t n = r->width - j < BLOCK ? r->width - j : BLOCK;
+        terms(r, n, p + j, t + j, value, slope);
+        add_to_lanes(lane, value, n);
+        for (size_t i = 0; g && i < n; i++)
+            g[j + i] = factor * slope[i];
+    }
+    for (size_t j = r->width; g && j < r->stride; j++)
+        g[j] = 0;
+    if (r->value)
+        r->value[row * r->value_stride] = weight * (plm_loss_fold(lane) / divisor);
+}
+
+static void mean_of(const plm_loss_rows *r, terms_function *terms)
+{
+    for (size_t row = 0; row < r->rows; row++)
+        one_row(r, terms, row, (plm_real)r->width);
+}
+
+static void sum_of(const plm_loss_rows *r, terms_function *terms)
+{
+    for (size_t row = 0; row < r->rows; row++)
+        one_row(r, terms, row, 1);
+}
+
+static plm_real sign_of(plm_real x) { return (plm_real)((x > 0) - (x < 0)); }
+static plm_real larger(plm_real a, plm_real b) { return a > b ? a : b; }
+static plm_real clipped(plm_real x, plm_real low, plm_real high) { return x < low ? low : x > high ? high : x; }
+
+/* ---- regression ---- */
+
+static void squared(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
+                    plm_real *slope)
+{
+    (void)r;
+    for (size_t j = 0; j < n; j++) {
+        const plm_real d = p[j] - t[j];
+        value[j] = d * d;
+        slope[j] = 2 * d;
+    }
+}
+void plm_loss_squared(const plm_loss_rows *r) { mean_of(r, squared); }
+
+static void absolute(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
+                     plm_real *slope)
+{
+    (void)r;
+    for (size_t j = 0; j < n; j++) {
+        const plm_real d = p[j] - t[j];
+        value[j] = d < 0 ? -d : d;
+        slope[j] = sign_of(d);
+    }
+}
+void plm_loss_absolute(const plm_loss_rows *r) { mean_of(r, absolute); }
+
+/* 100 |p - t| / max(|t|, epsilon) */
+static void percentage(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
+                       plm_real *slope)
+{
+    (void)r;
+    for (size_t j = 0; j < n; j++) {
+        const plm_real d = p[j] - t[j];
+        const plm_real scale = 100 / larger(t[j] < 0 ? -t[j] : t[j], (plm_real)PLM_LOSS_EPSILON);
+        value[j] = scale * (d < 0 ? -d : d);
+        slope[j] = scale * sign_of(d);
+    }
+}
+void plm_loss_percentage(const plm_loss_rows *r) { mean_of(r, percentage); }
+
+/* (log(max(p, epsilon) + 1) - log(max(t, epsilon) + 1))^2 */
+static void squared_logarithmic(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                                plm_real *value, plm_real *slope)
+{
+    const plm_real epsilon = (plm_real)PLM_LOSS_EPSILON;
+    plm_real a[BLOCK], b[BLOCK];
+    for (size_t j = 0; j < n; j++) {
+        slope[j] = larger(p[j], epsilon) + 1;
+        b[j] = larger(t[j], epsilon) + 1;
+    }
+    r->kernel->log(a, slope, n);
+    r->kernel->log(b, b, n);
+    for (size_t j = 0; j < n; j++) {
+        const plm_real d = a[j] - b[j];
+        value[j] = d * d;
+        slope[j] = p[j] < epsilon ? 0 : 2 * d / slope[j];
+    }
+}
+void plm_loss_squared_logarithmic(const plm_loss_rows *r) { mean_of(r, squared_logarithmic); }
+
+/* d^2 / 2 up to delta, delta |d| - delta^2 / 2 beyond */
+static void huber(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
+                  plm_real *slope)
+{
+    const plm_real delta = (plm_real)((const plm_huber_config *)r->config)->delta;
+    for (size_t j = 0; j < n; j++) {
+        const plm_real d = p[j] - t[j], size = d < 0 ? -d : d;
+        const bool far = size > delta;
+        value[j] = far ? delta * (size - delta / 2) : d * d / 2;
+        slope[j] = far ? delta * sign_of(d) : d;
+    }
+}
+void plm_loss_huber(const plm_loss_rows *r) { mean_of(r, huber); }
+
+/* log(cosh(d)) = |d| + log(1 + e^(-2 |d|)) - log 2 */
+static void log_cosh(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
+                     plm_real *slope)
+{
+    for (size_t j = 0; j < n; j++) {
+        slope[j] = p[j] - t[j];
+        value[j] = slope[j] < 0 ? 2 * slope[j] : -2 * slope[j];
+    }
+    r->kernel->softplus(value, value, n);
+    r->kernel->tanh(slope, slope, n);
+    for (size_t j = 0; j < n; j++) {
+        const plm_real d = p[j] - t[j];
+        value[j] = (value[j] - (plm_real)0.69314718055994531) + (d < 0 ? -d : d);
+    }
+}
+void plm_loss_log_cosh(const plm_loss_rows *r) { mean_of(r, log_cosh); }
+
+/* p - t log(p + epsilon) */
+static void poisson(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
+                    plm_real *slope)
+{
+    for (size_t j = 0; j < n; j++)
+        slope[j] = p[j] + (plm_real)PLM_LOSS_EPSILON;
+    r->kernel->log(value, slope, n);
+    for (size_t j = 0; j < n; j++) {
+        value[j] = p[j] - t[j] * value[j];
+        slope[j] = 1 - t[j] / slope[j];
+    }
+}
+void plm_loss_poisson(const plm_loss_rows *r) { mean_of(r, poisson); }
+
+/* ---- two classes ---- */
+
+/* Targets 0 and 1 mean -1 and 1. */
+static plm_real side_of(plm_real t) { return t > 0 || t < 0 ? t : -1; }
+
+/* max(1 - t p, 0) */
+static void hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
+                  plm_real *slope)
+{
+    (void)r;
+    for (size_t j = 0; j < n; j++) {
+        const plm_real side = side_of(t[j]), margin = 1 - side * p[j];
+        value[j] = larger(margin, 0);
+        slope[j] = margin > 0 ? -side : 0;
+    }
+}
+void plm_loss_hinge(const plm_loss_rows *r) { mean_of(r, hinge); }
+
+static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
+                          plm_real *slope)
+{
+    (void)r;
+    for (size_t j = 0; j < n; j++) {
+        const plm_real side = side_of(t[j]), margin = larger(1 - side * p[j], 0);
+        value[j] = margin * margin;
+        slope[j] = -2 * side * margin;
+    }
+}
+void plm_loss_squared_hinge(const plm_loss_rows *r) { mean_of(r, squared_hinge); }
+
+/* From probabilities q = clip(p): -(t log q + (1 - t) log(1 - q)); no slope where p was clipped. */
+static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
+                   plm_real *slope)
+{
+    const plm_real smoothing = (plm_real)((const plm_crossentropy_config *)r->config)->label_smoothing;
+    const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
+    for (size_t j = 0; j < n; j++) {
+        value[j] = clipped(p[j], low, high);
+        slope[j] = 1 - value[j];
+    }
+    r->kernel->log(value, value, n);
+    r->kernel->log(slope, slope, n);
+    for (size_t j = 0; j < n; j++) {
+        const plm_real y = t[j] * (1 - smoothing) + smoothing / 2;
+        value[j] = -(y * value[j] + (1 - y) * slope[j]);
+        slope[j] = p[j] < low || p[j] > high ? 0 : (1 - y) / (1 - p[j]) - y / p[j];
+    }
+}
+
+/* From logits x: max(x, 0) - x t + log(1 + e^-|x|), slope sigmoid(x) - t. */
+static void binary_logits(const plm_loss_rows *r, size_t n, const plm_real *x, const plm_real *t, plm_real *value,
+                          plm_real *slope)
+{
+    const plm_real smoothing = (plm_real)((const plm_crossentropy_config *)r->config)->label_smoothing;
+    for (size_t j = 0; j < n; j++)
+        slope[j] = x[j] < 0 ? x[j] : -x[j];
+    r->kernel->softplus(value, slope, n);
+    r->kernel->sigmoid(slope, x, n);
+    for (size_t j = 0; j < n; j++) {
+        const plm_real y = t[j] * (1 - smoothing) + smoothing / 2;
+        value[j] += larger(x[j], 0) - x[j] * y;
+        slope[j] -= y;
+    }
+}
+
+void plm_loss_binary(const plm_loss_rows *r)
+{
+    mean_of(r, ((const plm_crossentropy_config *)r->config)->from_logits ? binary_logits : binary);
+}
+
+/* ---- distributions ---- */
+
+/* Sum of t log(t / p), both kept within [epsilon, 1]. */
+static void divergence(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
+                       plm_real *slope)
+{
+    const plm_real low = (plm_real)PLM_LOSS_EPSILON;
+    for (size_t j = 0; j < n; j++)
+        slope[j] = clipped(t[j], low, 1) / clipped(p[j], low, 1);
+    r->kernel->log(value, slope, n);
+    for (size_t j = 0; j < n; j++) {
+        value[j] *= clipped(t[j], low, 1);
+        slope[j] = p[j] < low || p[j] > 1 ? 0 : -slope[j];
+    }
+}
+void plm_loss_divergence(const plm_loss_rows *r) { sum_of(r, divergence); }
