@@ -69,8 +69,6 @@ static void find_outputs(plm_model *m)
 
 /* ---- losses ---- */
 
-static bool *flag_at(void *config, size_t offset) { return (bool *)((char *)config + offset); }
-
 /* A loss on probabilities may take the logits below them: the same loss, without the loss of figures. */
 static plm_value logits_below(const plm_model *m, const plm_loss_kind *kind, plm_value prediction)
 {
@@ -104,7 +102,6 @@ static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void 
                     "loss %s does not fit the output %s: %s", kind->kind.name, shape, why);
 }
 
-/* "name(args)" with from_logits set when the logits are taken. */
 static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
 {
     const plm_kind *found = NULL;
@@ -114,34 +111,20 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
     const plm_shape prediction = *plm_graph_shape(&m->graph, m->prediction[i]);
     const plm_shape target = target_shape(kind, &prediction);
     PLM_TRY(loss_fits(m, kind, config, &prediction, &target));
-    plm_text text = {.w = m->w};
-    plm_value in[3] = {m->prediction[i], {0}, {0}};
-    const bool from_logits = kind->logits_of != NULL && *flag_at((void *)(uintptr_t)config, kind->from_logits_offset);
-    if (!from_logits)
-        in[0] = logits_below(m, kind, m->prediction[i]);
-    plm_text_add(&text, "loss(function=");
-    if (in[0].id != m->prediction[i].id) {
-        plm_spec_argument *argument = plm_arena_array(&m->built, spec->count + 1, sizeof *argument);
-        plm_spec with = *spec;
-        const plm_spec truth = {.type = PLM_SPEC_NAME, .text = "true"};
-        if (argument == NULL)
-            return PLM_E_MEMORY;
-        size_t n = 0;
-        for (size_t k = 0; k < spec->count; k++)
-            if (spec->argument[k].key != NULL && !plm_name_equal(spec->argument[k].key, "from_logits"))
-                argument[n++] = spec->argument[k];
-        argument[n++] = (plm_spec_argument){.key = "from_logits", .value = &truth};
-        with.argument = argument;
-        with.count = n;
-        with.called = true;
-        plm_spec_print(&text, &with);
-    } else {
-        plm_spec_print(&text, spec);
-    }
-    plm_text_add(&text, ")");
-    m->target[i] = in[1] = plm_graph_input(&m->graph, PLM_FROM_TARGET, i, &target);
+    bool from_logits = false;
+    if (kind->logits_of != NULL)
+        memcpy(&from_logits, (const char *)config + kind->from_logits_offset, sizeof from_logits);
+    const plm_value below = from_logits ? m->prediction[i] : logits_below(m, kind, m->prediction[i]);
     m->loss_kind[i] = kind;
-    if (in[1].id != 0 && !text.failed)
+    m->target[i] = plm_graph_input(&m->graph, PLM_FROM_TARGET, i, &target);
+    if (m->target[i].id == 0)
+        return PLM_E_MEMORY;
+    plm_text text = {.w = m->w};
+    plm_text_add(&text, "loss(function=");
+    plm_spec_print(&text, spec);
+    plm_text_add(&text, below.id != m->prediction[i].id ? ", logits=true)" : ")");
+    const plm_value in[2] = {below, m->target[i]};
+    if (!text.failed)
         m->losses[i] = plm_graph_emit(&m->graph, "loss", 2, in, plm_text_get(&text));
     plm_text_free(&text);
     return m->losses[i].id != 0 ? PLM_OK : plm_last_error(m->w)->status;
