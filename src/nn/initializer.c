@@ -38,7 +38,7 @@ typedef struct {
 } identity_config;
 
 #define SEED(config_) \
-    PLM_FIELD(config_, seed, PLM_INT, "-1", -1, 9e15, "own seed, the same values wherever it stands; -1 = the run's")
+    PLM_FIELD(config_, seed, PLM_INT, "-1", 0, 9e15, "own seed, then the same values wherever it stands; none = the run's")
 
 static const plm_field seed_fields[] = {SEED(seed_config), {0}};
 static const plm_field scaling_fields[] = {

@@ -70,7 +70,7 @@ static const plm_field cosine_fields[] = {
     INITIAL(cosine_config), STEPS(cosine_config, "steps of the falling half wave"),
     PLM_FIELD(cosine_config, alpha, PLM_REAL, "0", 0, 1, "the end, as a part of the start"),
     PLM_FIELD(cosine_config, warmup_target, PLM_REAL, "inf", 0, INFINITY,
-              "rate that the warm-up climbs to and the wave starts from; inf = no warm-up"),
+              "rate that the warm-up climbs to and the wave starts from; none = no warm-up"),
     PLM_FIELD(cosine_config, warmup_steps, PLM_REAL, "0", 0, 1e15, "steps of the warm-up"),
     {0}};
 static const plm_field restarts_fields[] = {

@@ -28,7 +28,7 @@ typedef struct {
 
 static const plm_field relu_fields[] = {
     PLM_FIELD(relu_config, negative_slope, PLM_REAL, "0", -1e6, 1e6, "slope below the threshold"),
-    PLM_FIELD(relu_config, max_value, PLM_REAL, "inf", 0, INFINITY, "ceiling of the output; inf = none"),
+    PLM_FIELD(relu_config, max_value, PLM_REAL, "inf", 0, INFINITY, "ceiling of the output; none = no limit"),
     PLM_FIELD(relu_config, threshold, PLM_REAL, "0", -1e6, 1e6, "inputs up to here count as below"),
     {0}};
 static const plm_field leaky_fields[] = {

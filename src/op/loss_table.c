@@ -51,7 +51,7 @@ const plm_field plm_sparse_fields[] = {
     PLM_FIELD(plm_sparse_config, from_logits, PLM_BOOL, "false", 0, 0,
               "true = the prediction has not gone through softmax"),
     PLM_FIELD(plm_sparse_config, ignore_class, PLM_REAL, "inf", -1e6, INFINITY,
-              "rows with this label do not count; inf = none"),
+              "rows with this label do not count; none = all do"),
     {0}};
 static const plm_field huber_fields[] = {
     PLM_FIELD(plm_huber_config, delta, PLM_REAL, "1", 0, 1e30, "where the square becomes a line"), {0}};

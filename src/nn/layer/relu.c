@@ -8,7 +8,7 @@ typedef struct {
 } relu;
 
 static const plm_field fields[] = {
-    PLM_FIELD(relu, max_value, PLM_REAL, "inf", 0, INFINITY, "ceiling of the output; inf = none"),
+    PLM_FIELD(relu, max_value, PLM_REAL, "inf", 0, INFINITY, "ceiling of the output; none = no limit"),
     PLM_FIELD(relu, negative_slope, PLM_REAL, "0", -1e6, 1e6, "slope below the threshold"),
     PLM_FIELD(relu, threshold, PLM_REAL, "0", -1e6, 1e6, "inputs up to here count as below"),
     {0}};

@@ -1,0 +1,167 @@
+/* prelu: y = x for x >= 0, alpha * x below, alpha learned: inputs x and alpha. alpha has x's dims, with 1
+ * where an axis is shared. Where it has one number for each of a row, both go hand in hand; else a table tells which
+ * alpha each place of x has, and (turned round) which places each alpha has. He, Zhang, Ren and Sun, Delving deep into
+ * rectifiers, ICCV 2015. Knows no layer. */
+#include <string.h>
+
+#include "graph/graph.h"
+
+/* Worked out by shape(), once for all steps made from the node. A place is an offset within a stored row of x. */
+typedef struct {
+    size_t alphas;
+    bool direct;      /* alpha[i] belongs to place i; there are no tables */
+    size_t *alpha_of; /* [places] */
+    size_t *place;    /* [numbers of a row], grouped by alpha, rising within a group */
+    size_t *group;    /* [alphas + 1]: where its group begins */
+} prelu;
+
+/* ---- which alpha where ---- */
+
+/* The alpha of number i of a row (row-major): axes where alpha has length 1 do not count. */
+static size_t alpha_index(const plm_shape *x, const plm_weight *alpha, size_t i)
+{
+    size_t index = 0, step = 1;
+    for (int axis = x->rank; axis-- > 0;) {
+        const size_t length = (size_t)x->dims[axis], at = i % length;
+        i /= length;
+        if (alpha->dims[axis] != 1)
+            index += at * step;
+        step *= (size_t)alpha->dims[axis];
+    }
+    return index;
+}
+
+static plm_status make_tables(const plm_shaping *o, prelu *c)
+{
+    const plm_shape *x = o->in[0];
+    const size_t width = (size_t)x->width, stride = (size_t)x->stride, count = (size_t)x->lines * width;
+    size_t *next = plm_arena_array(o->arena, c->alphas, sizeof *next);
+    c->alpha_of = plm_arena_array(o->arena, (size_t)x->lines * stride, sizeof *c->alpha_of);
+    c->place = plm_arena_array(o->arena, count, sizeof *c->place);
+    c->group = plm_arena_array(o->arena, c->alphas + 1, sizeof *c->group);
+    if (!next || !c->alpha_of || !c->place || !c->group)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        c->group[alpha_index(x, o->weight[1], i) + 1]++;
+    for (size_t a = 0; a < c->alphas; a++) {
+        next[a] = c->group[a];
+        c->group[a + 1] += c->group[a];
+    }
+    for (size_t i = 0; i < count; i++) {
+        const size_t place = i / width * stride + i % width, a = alpha_index(x, o->weight[1], i);
+        c->alpha_of[place] = a;
+        c->place[next[a]++] = place;
+    }
+    return PLM_OK;
+}
+
+static bool dims_fit(const plm_shape *x, const plm_weight *alpha)
+{
+    bool fit = x->rank == alpha->rank;
+    for (int i = 0; fit && i < x->rank; i++)
+        fit = alpha->dims[i] == x->dims[i] || alpha->dims[i] == 1;
+    return fit;
+}
+
+static plm_status shape(plm_shaping *o)
+{
+    prelu *c = (prelu *)o->config; /* ours until the first step is made */
+    if (o->inputs != 2 || !o->weight[1] || !dims_fit(o->in[0], o->weight[1]))
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+                        "prelu takes a value and a parameter of the same dims, or 1 where an axis is shared");
+    o->weight[1]->layout = PLM_LAYOUT_FLAT;
+    o->out = *o->in[0];
+    c->alphas = o->weight[1]->count;
+    c->direct = o->in[0]->lines == 1 && (int64_t)c->alphas == o->in[0]->width;
+    return c->direct ? PLM_OK : make_tables(o, c);
+}
+
+/* ---- rows ---- */
+
+/* y = by where from >= 0, else alpha * by: forward takes by = from = x, backward by = dy, from = x. */
+static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from, int64_t first,
+                       int64_t last)
+{
+    const prelu *c = s->config;
+    const plm_real *alpha = s->in[1].x;
+    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride), used = (size_t)s->out.shape.width;
+    for (size_t start = (size_t)first * row; start < (size_t)last * row; start += row) {
+        for (size_t i = 0; c->direct && i < used; i++)
+            y[start + i] = from[start + i] >= 0 ? by[start + i] : alpha[i] * by[start + i];
+        for (size_t i = 0; !c->direct && i < row; i++)
+            y[start + i] = from[start + i] >= 0 ? by[start + i] : alpha[c->alpha_of[i]] * by[start + i];
+    }
+}
+
+static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    (void)thread;
+    scale_rows(s, s->out.x, s->in[0].x, s->in[0].x, first, last);
+}
+
+static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    (void)thread;
+    if (s->in[0].g)
+        scale_rows(s, s->in[0].g, s->out.g, s->in[0].x, first, last);
+}
+
+/* ---- the gradient of alpha: sum of dy * x where x < 0, by blocks of 16 alphas, rows rising ---- */
+
+static int64_t blocks(const plm_step *s)
+{
+    const size_t alphas = ((const prelu *)s->config)->alphas;
+    return (int64_t)((alphas + PLM_LANES - 1) / PLM_LANES);
+}
+
+static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real sum[PLM_LANES])
+{
+    const size_t row = (size_t)s->out.shape.stride, rows = (size_t)s->run->rows;
+    for (size_t n = 0; n < rows; n++) {
+        const plm_real *x = s->in[0].x + n * row + first, *dy = s->out.g + n * row + first;
+        for (size_t i = 0; i < count; i++)
+            sum[i] += x[i] < 0 ? dy[i] * x[i] : 0;
+    }
+}
+
+static plm_real sum_group(const plm_step *s, size_t alpha)
+{
+    const prelu *c = s->config;
+    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride), rows = (size_t)s->run->rows;
+    plm_real sum = 0;
+    for (size_t n = 0; n < rows; n++) {
+        const plm_real *x = s->in[0].x + n * row, *dy = s->out.g + n * row;
+        for (size_t k = c->group[alpha]; k < c->group[alpha + 1]; k++)
+            sum += x[c->place[k]] < 0 ? dy[c->place[k]] * x[c->place[k]] : 0;
+    }
+    return sum;
+}
+
+static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const prelu *c = s->config;
+    const plm_weight *alpha = s->in[1].weight;
+    for (int64_t block = first; block < last && plm_weight_wanted(&s->in[1]); block++) {
+        _Alignas(64) plm_real sum[PLM_LANES] = {0};
+        const size_t start = (size_t)block * PLM_LANES;
+        const size_t count = c->alphas - start < PLM_LANES ? c->alphas - start : PLM_LANES;
+        if (c->direct)
+            sum_direct(s, start, count, sum);
+        for (size_t i = 0; !c->direct && i < count; i++)
+            sum[i] = sum_group(s, start + i);
+        if (s->run->apply)
+            s->run->apply(s->run->apply_self, alpha, alpha->offset + start, sum, PLM_LANES, thread);
+        else
+            memcpy(s->run->g + alpha->offset + start, sum, sizeof sum);
+    }
+}
+
+const plm_op_kind plm_op_prelu = {
+    .kind = {.name = "prelu", .help = "leaky relu with learned slopes", .formula = "y = x for x >= 0, alpha * x below",
+             .config_size = sizeof(prelu)},
+    .shape = shape,
+    .reads = PLM_READS_IN(0) | PLM_READS_IN(1),
+    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = blocks}},
+};

@@ -1,0 +1,88 @@
+/* random_leaky_relu (RReLU): in training the slope below 0 is drawn for every element from [lower, upper), afresh at
+ * every update; in use it is their mean. A slope is a function of (seed, node, update, row of the epoch, element), so
+ * it is the same on any number of threads, and backward draws it again instead of keeping it: a block of Philox gives
+ * four, cheaper than the memory would be. Xu, Wang, Chen and Li, Empirical evaluation of rectified activations in
+ * convolutional network, 2015. Knows no layer. */
+#include "base/random.h"
+#include "graph/graph.h"
+
+typedef struct {
+    double lower, upper;
+} random_leaky_relu;
+
+static const plm_field fields[] = {
+    PLM_FIELD(random_leaky_relu, lower, PLM_REAL, "0.125", -1e6, 1e6, "least slope below 0"),
+    PLM_FIELD(random_leaky_relu, upper, PLM_REAL, "1/3", -1e6, 1e6, "largest slope below 0"),
+    {0}};
+
+static plm_status shape(plm_shaping *o)
+{
+    const random_leaky_relu *c = o->config;
+    if (c->lower > c->upper)
+        return plm_fail(o->graph->w, PLM_E_SPEC, o->where, "give the smaller slope first",
+                        "lower %g is above upper %g", c->lower, c->upper);
+    o->out = *o->in[0];
+    return PLM_OK;
+}
+
+/* ---- slopes ---- */
+
+enum { AT_ONCE = 4 }; /* numbers of a block */
+
+/* y[i] = by[i] where from[i] >= 0, else slope * by[i], for the rows first..last, padding included. Forward takes
+ * by = from = x, backward by = dy, from = x. */
+static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from, int64_t first,
+                       int64_t last)
+{
+    const random_leaky_relu *c = s->config;
+    const plm_random r = plm_random_open(s->run->seed, PLM_RANDOM_NOISE, s->stream, (uint32_t)s->run->step);
+    const plm_real low = (plm_real)c->lower, unit = (plm_real)((c->upper - c->lower) / 16777216.0);
+    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride), blocks = (row + AT_ONCE - 1) / AT_ONCE;
+    for (int64_t n = first; n < last; n++) {
+        const uint64_t base = (uint64_t)(s->run->first_row + n) * blocks;
+        const size_t start = (size_t)n * row;
+        for (size_t b = 0; b < blocks; b++) {
+            const uint32_t counter[4] = {(uint32_t)(base + b), (uint32_t)((base + b) >> 32), r.high[0], r.high[1]};
+            uint32_t drawn[AT_ONCE];
+            plm_philox(counter, r.key, drawn);
+            for (size_t k = 0, i = start + b * AT_ONCE; k < AT_ONCE && b * AT_ONCE + k < row; k++, i++) {
+                const plm_real slope = low + unit * (plm_real)(drawn[k] >> 8);
+                y[i] = from[i] >= 0 ? by[i] : slope * by[i];
+            }
+        }
+    }
+}
+
+static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    (void)thread;
+    scale_rows(s, s->out.x, s->in[0].x, s->in[0].x, first, last);
+}
+
+static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    (void)thread;
+    if (s->in[0].g)
+        scale_rows(s, s->in[0].g, s->out.g, s->in[0].x, first, last);
+}
+
+static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const random_leaky_relu *c = s->config;
+    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride), start = (size_t)first * row;
+    const plm_real mean = (plm_real)((c->lower + c->upper) / 2);
+    (void)thread;
+    for (size_t i = start; i < (size_t)last * row; i++)
+        s->out.x[i] = s->in[0].x[i] >= 0 ? s->in[0].x[i] : mean * s->in[0].x[i];
+}
+
+const plm_op_kind plm_op_random_leaky_relu = {
+    .kind = {.name = "random_leaky_relu", .help = "leaky relu with a random slope for each element in training",
+             .formula = "y = x for x >= 0, a * x below; a uniform in [lower, upper), in use (lower + upper) / 2",
+             .config_size = sizeof(random_leaky_relu), .fields = fields},
+    .shape = shape,
+    .reads = PLM_READS_IN(0),
+    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+    .infer = {{.run = infer, .split = PLM_SPLIT_ROWS}},
+    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+};
