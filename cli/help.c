@@ -4,7 +4,7 @@
 #include "options.h"
 #include "output.h"
 
-enum { WIDTH = 79, MARGIN = 2, COLUMN = 26 };
+enum { WIDTH = 79, MARGIN = 2, VERB_COLUMN = 16, COLUMN = 26 };
 
 static const char purpose[] = "trains deep neural networks on the CPU, and says why one does not train";
 
@@ -22,15 +22,15 @@ static const struct {
              {PLM_EXIT_INTERRUPTED, "interrupted by Ctrl-C; the model is saved"}};
 
 /* "  --output FILE        what it is": a term, then its text in a column of its own. */
-static void row(FILE *f, const char *term, const char *text)
+static void row(FILE *f, int column, const char *term, const char *text)
 {
     int at = fprintf(f, "%*s%s", MARGIN, "", term);
-    if (at > COLUMN - 2) {
+    if (at > column - 2) {
         fputc('\n', f);
         at = 0;
     }
-    fprintf(f, "%*s", COLUMN - at, "");
-    plm_cli_wrap(f, COLUMN, COLUMN, WIDTH, text);
+    fprintf(f, "%*s", column - at, "");
+    plm_cli_wrap(f, column, column, WIDTH, text);
 }
 
 static void option_term(char *out, size_t room, const plm_cli_option *o)
@@ -53,6 +53,17 @@ static void indented(FILE *f, const char *text)
     plm_cli_wrap(f, MARGIN, MARGIN, WIDTH, text);
 }
 
+/* A file as it stands, indented. */
+static void sample(FILE *f, const char *text)
+{
+    heading(f, "A RUN FILE");
+    for (const char *c = text; *c;) {
+        size_t length = strcspn(c, "\n");
+        fprintf(f, "%*s%.*s\n", MARGIN, "", (int)length, c);
+        c += length + (c[length] == '\n');
+    }
+}
+
 static void examples(FILE *f, const char *const *pairs)
 {
     for (; pairs && pairs[0]; pairs += 2) {
@@ -71,14 +82,16 @@ void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb)
         heading(f, "KEYS (key=value)");
     for (const plm_cli_key *k = verb->keys; k && k->name; k++) {
         snprintf(term, sizeof term, "%s=%s", k->name, k->argument);
-        row(f, term, k->help);
+        row(f, COLUMN, term, k->help);
     }
     heading(f, "OPTIONS");
     for (const plm_cli_option *o = verb->options; o->name; o++) {
         option_term(term, sizeof term, o);
-        row(f, term, o->help);
+        row(f, COLUMN, term, o->help);
     }
-    row(f, "-h, --help", "this text");
+    row(f, COLUMN, "-h, --help", "this text");
+    if (verb->sample)
+        sample(f, verb->sample);
     if (verb->examples && verb->examples[0])
         heading(f, "EXAMPLES");
     examples(f, verb->examples);
@@ -87,11 +100,11 @@ void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb)
 void plm_cli_help_all(FILE *f)
 {
     fprintf(f, "plummet %s: ", plm_version());
-    plm_cli_wrap(f, 0, 2, WIDTH, purpose);
+    plm_cli_wrap(f, 10 + (int)strlen(plm_version()), 2, WIDTH, purpose);
     heading(f, "VERBS");
     for (const plm_cli_verb *const *v = plm_cli_verbs; *v; v++)
-        row(f, (*v)->name, (*v)->help);
-    row(f, "--version", "version, instruction set, threads, components");
+        row(f, VERB_COLUMN, (*v)->name, (*v)->help);
+    row(f, VERB_COLUMN, "--version", "version, instruction set, threads, components");
     heading(f, "BEGIN WITH");
     indented(f, "plummet train digits\nplummet describe layer dense\nplummet help train");
 }
@@ -154,6 +167,11 @@ static void roff_verb(FILE *f, const plm_cli_verb *verb)
     for (const plm_cli_option *o = verb->options; o->name; o++) {
         option_term(term, sizeof term, o);
         roff_term(f, term, o->help);
+    }
+    if (verb->sample) {
+        fputs(".PP\nA run file:\n.PP\n.nf\n.RS\n", f);
+        roff(f, verb->sample);
+        fputs(".RE\n.fi\n", f);
     }
 }
 

@@ -15,29 +15,43 @@ static void on_log(void *user, int level, const char *text)
     plm_cli_warn("%s", text);
 }
 
+/* "FOLDER/plummet" for each folder of a list. */
+static char *below_each(const char *folders)
+{
+    char *out = plm_cli_format("%s", "");
+    for (const char *c = folders; *c;) {
+        size_t length = strcspn(c, ":");
+        if (length) {
+            char *longer = plm_cli_format("%s%s%.*s/plummet", out, *out ? ":" : "", (int)length, c);
+            free(out);
+            out = longer;
+        }
+        c += length + (c[length] == ':');
+    }
+    return out;
+}
+
+/* An environment variable that is set and not empty, else the fallback. */
+static const char *variable(const char *name, const char *fallback)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : fallback;
+}
+
 /* Named sets: the key, else $PLUMMET_DATA, else the data folders of the XDG base directories. */
 static char *data_folders(plm_cli_settings *s)
 {
     const char *told = plm_cli_setting_text(s, "data_dir");
-    const char *variable = getenv("PLUMMET_DATA"), *home = getenv("HOME");
-    const char *own = getenv("XDG_DATA_HOME"), *shared = getenv("XDG_DATA_DIRS");
-    if (told || (variable && *variable))
-        return plm_cli_format("%s", told ? told : variable);
-    char *first = own && *own ? plm_cli_format("%s/plummet:", own)
-                              : plm_cli_format("%s%s", home ? home : "", home ? "/.local/share/plummet:" : "");
-    char *rest = plm_cli_format("%s", shared && *shared ? shared : "/usr/local/share:/usr/share");
-    for (char *c = rest; *c;) {
-        size_t length = strcspn(c, ":");
-        char *longer = length ? plm_cli_format("%s%.*s/plummet:", first, (int)length, c) : plm_cli_format("%s", first);
-        free(first);
-        first = longer;
-        c += length + (c[length] == ':');
-    }
-    free(rest);
-    size_t length = strlen(first);
-    if (length)
-        first[length - 1] = 0;
-    return first;
+    told = told ? told : variable("PLUMMET_DATA", NULL);
+    if (told)
+        return plm_cli_format("%s", told);
+    char *home = plm_cli_format("%s/.local/share", variable("HOME", ""));
+    char *folders = plm_cli_format("%s:%s", variable("XDG_DATA_HOME", home),
+                                   variable("XDG_DATA_DIRS", "/usr/local/share:/usr/share"));
+    char *all = below_each(folders);
+    free(home);
+    free(folders);
+    return all;
 }
 
 int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s)
@@ -184,25 +198,54 @@ static char *quoted(const char *text)
     return out;
 }
 
-int plm_cli_job_source(plm_cli_job *j, const char *argument, const char *target)
+/* A file's name as a pipeline: csv('a.csv', target=y) | batch(256); NULL = the argument is no such name. */
+static char *pipeline_of(const char *argument, const char *target)
 {
-    static const char *const endings[] = {".csv", ".npy", ".csv.gz", NULL};
-    static const char *const sources[] = {"csv", "npy", "csv"};
-    char *spec = NULL;
-    for (int i = 0; !spec && endings[i]; i++) {
+    static const char *const endings[] = {".csv", ".csv.gz", ".npy", NULL};
+    static const char *const sources[] = {"csv", "csv", "npy"};
+    bool aimed = target && *target;
+    for (int i = 0; endings[i]; i++) {
         if (!plm_cli_ends(argument, endings[i]) || strpbrk(argument, "|("))
             continue;
         char *path = quoted(argument);
-        bool aimed = target && *target;
-        spec = plm_cli_format("%s(%s%s%s) | batch(256)", sources[i], path, aimed ? ", target=" : "", aimed ? target : "");
+        char *spec = plm_cli_format("%s(%s%s%s) | batch(256)", sources[i], path, aimed ? ", target=" : "",
+                                    aimed ? target : "");
         free(path);
+        return spec;
     }
+    return NULL;
+}
+
+int plm_cli_job_source(plm_cli_job *j, const char *argument, const char *target)
+{
+    char *spec = pipeline_of(argument, target);
+    plm_data_free(j->data);
     j->data = plm_data_open(j->w, "%s", spec ? spec : argument);
     free(spec);
     if (!j->data)
         return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, argument);
     plm_status status = plm_data_about(j->data, &j->about);
     return status < 0 ? plm_cli_fail_status(j->w, status, argument) : PLM_EXIT_GOOD;
+}
+
+/* How many numbers a row has. */
+static int64_t numbers(int rank, const int64_t *dims)
+{
+    int64_t count = 1;
+    for (int i = 0; i < rank; i++)
+        count *= dims[i];
+    return count;
+}
+
+int plm_cli_job_inputs(plm_cli_job *j, const char *argument, const char *target)
+{
+    int64_t dims[8];
+    bool guess = !target && (plm_cli_ends(argument, ".csv") || plm_cli_ends(argument, ".csv.gz"));
+    int code = plm_cli_job_source(j, argument, guess ? "none" : target);
+    int rank = plm_model_input_shape(j->model, dims);
+    if (code || !guess || rank < 0 || numbers(rank, dims) == numbers(j->about.input_rank[0], j->about.input_dims[0]))
+        return code;
+    return plm_cli_job_source(j, argument, NULL); /* one column more: the answers, as a rule the last */
 }
 
 void plm_cli_job_free(plm_cli_job *j)

@@ -27,8 +27,11 @@ int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s);
 int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s);
 /* Loads a model file and makes it ready to evaluate with the loss and metrics given, else those it was trained with. */
 int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const char *metrics);
-/* Opens data from an argument: a .csv or .npy file, or a pipeline. target = "" or the target of a csv file. */
+/* Opens data from an argument: a .csv or .npy file, or a pipeline. target: of a csv file, or NULL. */
 int plm_cli_job_source(plm_cli_job *j, const char *argument, const char *target);
+/* The same for predictions: a .csv file without target= has a column of answers only if it has one more column than the
+ * model has inputs. */
+int plm_cli_job_inputs(plm_cli_job *j, const char *argument, const char *target);
 void plm_cli_job_free(plm_cli_job *j);
 
 #endif

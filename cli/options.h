@@ -19,6 +19,7 @@ typedef struct {
     const char *usage;              /* what follows the name: "MODEL DATA [key=value ...]" */
     const char *help;               /* one line */
     const char *details;            /* paragraphs */
+    const char *sample;             /* a file to begin with, or NULL */
     const plm_cli_option *options;
     const plm_cli_key *keys;        /* NULL = no key=value */
     const char *const *examples;    /* pairs: a command and what it does; ended by NULL */

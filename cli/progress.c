@@ -172,10 +172,19 @@ static bool is_best(plm_cli_progress *p, const plm_event *e)
     return false;
 }
 
+static void put_seconds(line *l, double seconds)
+{
+    char text[32];
+    if (seconds < 0.1)
+        snprintf(text, sizeof text, "%.0f ms", seconds * 1000);
+    else
+        snprintf(text, sizeof text, seconds < 10 ? "%.1f s" : "%.0f s", seconds);
+    put(l, 30, 2, PLM_FAINT, text);
+}
+
 void plm_cli_progress_epoch(plm_cli_progress *p, const plm_event *e)
 {
     line l = {0};
-    char text[32];
     bool best = is_best(p, e), validating = false;
     double seconds = e->seconds - p->epoch_began;
     p->epoch_began = e->seconds;
@@ -189,8 +198,7 @@ void plm_cli_progress_epoch(plm_cli_progress *p, const plm_event *e)
     }
     if (best)
         put(&l, 1, 1, PLM_GREEN, "*");
-    snprintf(text, sizeof text, seconds < 10 ? "%.1f s" : "%.0f s", seconds);
-    put(&l, 30, 2, PLM_FAINT, text);
+    put_seconds(&l, seconds);
     put_rate(&l, 31, e->rate);
     if (p->screen.terminal)
         fit(&l, plm_cli_width(stderr) - 1);

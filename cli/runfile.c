@@ -147,22 +147,28 @@ void plm_cli_run_write(plm_cli_settings *s, FILE *f)
     }
 }
 
-/* Letters, digits, '-', '_' and '.' of the stem; anything else becomes '-'. */
+/* The stem of a path: without folders and without the ending of a run file. */
+static char *stem_of(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path;
+    size_t length = strlen(stem);
+    if (plm_cli_ends(stem, ".yaml"))
+        length -= 5;
+    else if (plm_cli_ends(stem, ".yml"))
+        length -= 4;
+    return plm_cli_format("%.*s", (int)(length < 100 ? length : 100), stem);
+}
+
+/* Letters, digits, '-', '_' and '.'; anything else becomes '-', as does a '.' in front. */
 char *plm_cli_run_name(plm_cli_settings *s, const char *argument)
 {
+    static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
     const char *given = plm_cli_setting_text(s, "name");
-    const char *slash = strrchr(argument, '/');
-    const char *stem = given ? given : slash ? slash + 1 : argument;
-    size_t length = strlen(stem);
-    if (!given && plm_cli_ends(stem, ".yaml"))
-        length -= 5;
-    else if (!given && plm_cli_ends(stem, ".yml"))
-        length -= 4;
-    char *name = plm_cli_format("%.*s", (int)(length < 100 ? length : 100), stem);
+    char *name = given ? plm_cli_format("%.100s", given) : stem_of(argument);
     for (char *c = name; *c; c++)
-        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", *c))
+        if (!strchr(good, *c))
             *c = '-';
-    if (!*name || *name == '.')
-        name[0] = name[0] ? '-' : 0;
+    if (*name == '.')
+        *name = '-';
     return name;
 }

@@ -210,26 +210,32 @@ int plm_cli_settings_override(plm_cli_settings *s, const char *argument)
     return code;
 }
 
+static int check_key(const plm_cli_settings *s, int i)
+{
+    const plm_cli_key *k = &s->keys[i];
+    const plm_cli_setting *setting = &s->at[i];
+    const char *text = setting->count ? setting->item[0].text : "";
+    char mend[120] = "give it a value, or leave it out";
+    int64_t value = 0;
+    bool good = setting->count == 1;
+    if (k->type == PLM_CLI_LIST || !setting->given)
+        return PLM_EXIT_GOOD;
+    if (good && k->type == PLM_CLI_COUNT) {
+        snprintf(mend, sizeof mend, "a whole number from %lld to %lld", (long long)k->low, (long long)k->high);
+        good = plm_cli_whole(text, &value) && value >= k->low && value <= k->high;
+    }
+    if (good)
+        return PLM_EXIT_GOOD;
+    char *where = plm_cli_setting_place(s, k->name, 0);
+    plm_cli_fail(PLM_EXIT_USAGE, where, mend, "%s cannot be '%s'", k->name, text);
+    free(where);
+    return PLM_EXIT_USAGE;
+}
+
 int plm_cli_settings_check(const plm_cli_settings *s)
 {
-    for (int i = 0; i < s->count; i++) {
-        const plm_cli_key *k = &s->keys[i];
-        const plm_cli_setting *setting = &s->at[i];
-        int64_t value = 0;
-        if (!setting->given || (k->type == PLM_CLI_LIST && setting->count))
-            continue;
-        char *where = plm_cli_setting_place(s, k->name, 0), mend[120] = "give it a value, or leave it out";
-        bool good = setting->count == 1 || k->type == PLM_CLI_LIST;
-        if (good && k->type == PLM_CLI_COUNT) {
-            snprintf(mend, sizeof mend, "a whole number from %lld to %lld", (long long)k->low, (long long)k->high);
-            good = plm_cli_whole(setting->item[0].text, &value) && value >= k->low && value <= k->high;
-        }
-        if (!good)
-            plm_cli_fail(PLM_EXIT_USAGE, where, mend, "%s cannot be '%s'", k->name,
-                         setting->count ? setting->item[0].text : "");
-        free(where);
-        if (!good)
-            return PLM_EXIT_USAGE;
-    }
-    return PLM_EXIT_GOOD;
+    int code = PLM_EXIT_GOOD;
+    for (int i = 0; !code && i < s->count; i++)
+        code = check_key(s, i);
+    return code;
 }

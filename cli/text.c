@@ -69,6 +69,11 @@ char *plm_cli_trimmed(const char *text, size_t length)
     return copy;
 }
 
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
 /* Edits (insert, delete, change, swap of neighbours) that turn a into b, letters of either case alike; words
  * longer than the table count as far apart. The distance of Damerau and Levenshtein, restricted form. */
 static int distance(const char *a, const char *b)
@@ -85,12 +90,10 @@ static int distance(const char *a, const char *b)
     for (int i = 1; i <= rows; i++) {
         for (int j = 1; j <= columns; j++) {
             bool same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
-            int best = d[i - 1][j - 1] + !same;
-            best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
-            best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
-                best = d[i - 2][j - 2] + 1;
-            d[i][j] = best;
+            bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            d[i][j] = least(d[i - 1][j - 1] + !same, least(d[i - 1][j], d[i][j - 1]) + 1);
+            if (swapped)
+                d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
         }
     }
     return d[rows][columns];
@@ -113,31 +116,44 @@ int plm_cli_nearest(const char *word, int count, const char *(*candidate)(const 
     return nearest;
 }
 
+/* Where a scan of a spec stands: inside quotes, inside how many brackets. */
+typedef struct {
+    int depth;
+    char quote;
+} nesting;
+
+/* Takes one character in; returns how many more it covers: a backslash in quotes takes its follower along. */
+static int nest(nesting *n, const char *c)
+{
+    if (n->quote) {
+        if (*c == '\\' && c[1])
+            return 1;
+        if (*c == n->quote)
+            n->quote = 0;
+        return 0;
+    }
+    if (*c == '\'' || *c == '"')
+        n->quote = *c;
+    else if (*c == '(' || *c == '[')
+        n->depth++;
+    else if ((*c == ')' || *c == ']') && n->depth)
+        n->depth--;
+    return 0;
+}
+
 void plm_cli_split(const char *text, char separator, void (*visit)(void *to, char *part), void *to)
 {
-    int depth = 0;
-    char quote = 0;
-    const char *from = text;
-    for (const char *c = text;; c++) {
-        bool end = !*c;
-        if (end || (*c == separator && !depth && !quote)) {
+    nesting n = {0};
+    const char *from = text, *c = text;
+    for (; *c; c++) {
+        if (*c == separator && !n.depth && !n.quote) {
             visit(to, plm_cli_trimmed(from, (size_t)(c - from)));
             from = c + 1;
-        } else if (quote) {
-            if (*c == '\\' && c[1])
-                c++;
-            else if (*c == quote)
-                quote = 0;
-        } else if (*c == '\'' || *c == '"') {
-            quote = *c;
-        } else if (*c == '(' || *c == '[') {
-            depth++;
-        } else if ((*c == ')' || *c == ']') && depth) {
-            depth--;
+        } else {
+            c += nest(&n, c);
         }
-        if (end)
-            return;
     }
+    visit(to, plm_cli_trimmed(from, (size_t)(c - from)));
 }
 
 bool plm_cli_whole(const char *text, int64_t *out)

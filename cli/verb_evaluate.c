@@ -22,7 +22,7 @@ static const plm_cli_key keys[] = {
 
 static const char *const examples[] = {
     "plummet evaluate runs/digits-0001 digits", "a run's model on all digits",
-    "plummet evaluate net.safetensors 'fashion_mnist(test)' --assert 'accuracy>=0.88'", "in a script",
+    "plummet evaluate net.safetensors 'mnist(test)' -a 'accuracy>=0.98'", "in a script: exit 7 below",
     "plummet evaluate net.safetensors new.csv target=price", "a table of your own", NULL};
 
 static void print_figures(bool json, int64_t rows, const plm_log *log, int logs)

@@ -83,19 +83,25 @@ static int begin_output(output *o)
 }
 
 /* A file appears under its name only when it is complete. */
+static int end_file(output *o, int code)
+{
+    bool good = plm_cli_flushed(o->f);
+    good = !fclose(o->f) && good;
+    if (!code && !(good && !rename(o->temporary, o->path)))
+        code = fail_write(o);
+    if (code)
+        remove(o->temporary);
+    return code;
+}
+
 static int end_output(output *o, int code)
 {
-    if (!code && o->f && o->writer->end)
+    if (!code && o->writer->end)
         o->writer->end(o->f, o->rows, o->columns);
-    bool good = !o->f || plm_cli_flushed(o->f);
-    if (o->path && o->f)
-        good = !fclose(o->f) && good;
-    if (!code && o->path)
-        good = good && !rename(o->temporary, o->path);
-    if (!code && !good)
+    if (o->f && o->path)
+        code = end_file(o, code);
+    else if (!code && !plm_cli_flushed(stdout))
         code = fail_write(o);
-    if (code && o->path && o->f)
-        remove(o->temporary);
     free(o->temporary);
     return code;
 }
@@ -134,7 +140,7 @@ static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j
     int code = open_output(&o, call);
     code = code ? code : plm_cli_job_open(j, s);
     code = code ? code : plm_cli_job_load(j, call->argument[0], NULL, NULL);
-    code = code ? code : plm_cli_job_source(j, call->argument[1], plm_cli_setting_text(s, "target"));
+    code = code ? code : plm_cli_job_inputs(j, call->argument[1], plm_cli_setting_text(s, "target"));
     if (code)
         return code;
     int rank = plm_model_output_shape(j->model, dims);

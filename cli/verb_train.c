@@ -13,10 +13,19 @@ static const plm_cli_option options[] = {
     {"quiet", 'q', NULL, "no progress, only results and errors"},
     {0}};
 
+static const char sample[] = "data: csv('iris.csv', target=species) | shuffle | batch(16)\n"
+                             "test: split(0.2, shuffle=true)\n"
+                             "model:\n"
+                             "  - normalization\n"
+                             "  - dense(32, activation=relu)\n"
+                             "  - dense(3, activation=softmax)\n"
+                             "optimizer: adam(1e-2)\n"
+                             "epochs: 50";
+
 static const char *const examples[] = {
     "plummet train digits", "the run that is built in: 8x8 digits",
     "plummet train net.yaml epochs=3 out=first", "a run file, with two keys replaced",
-    "plummet train digits optimizer='adam(1e-3)' model.2='dense(50, activation=relu)'", "other specs for a key, for one layer",
+    "plummet train digits optimizer='sgd(0.1)' model.2='dense(50)'", "another spec for a key, for one layer",
     "plummet train digits --json epochs=2", "for programs", NULL};
 
 /* All that one run holds. */
@@ -148,7 +157,7 @@ static void report_text(const training *t)
             report_row("validation", w->name[i] + 4, w->value[i]);
     for (int i = 0; t->tested && i < PLM_CLI_LOGS && t->test[i].name; i++)
         report_row("test", t->test[i].name, t->test[i].value);
-    printf("%-22s %8.1f s  (%lld epoch%s)\n", "training", w->seconds, (long long)w->epochs, w->epochs == 1 ? "" : "s");
+    printf("%-22s %8.*f s  (%lld epoch%s)\n", "training", w->seconds < 10 ? 2 : 0, w->seconds, (long long)w->epochs, w->epochs == 1 ? "" : "s");
     printf("%-22s %s\n", "model", t->model_path);
 }
 
@@ -205,6 +214,7 @@ const plm_cli_verb plm_verb_train = {
                "activation=softmax). Each key can be replaced on the command line by key=value, one layer by "
                "model.INDEX=value, counted from 0.\n\n"
                "Ctrl-C ends the training after the running batch and saves the model; a second one leaves at once.",
+    .sample = sample,
     .options = options,
     .keys = plm_cli_run_keys,
     .examples = examples,

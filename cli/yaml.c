@@ -145,6 +145,16 @@ static int read_pair(reader *r)
     return code;
 }
 
+static int read_mapping(reader *r)
+{
+    if (r->event.type != YAML_MAPPING_START_EVENT)
+        return fail_here(r, "`plummet help train` shows one", "a run file is a list of 'key: value' lines");
+    int code = refuse_marks(r, r->event.data.mapping_start.anchor, r->event.data.mapping_start.tag);
+    while (!code && !(code = next(r)) && r->event.type != YAML_MAPPING_END_EVENT)
+        code = read_pair(r);
+    return code;
+}
+
 static int read_document(reader *r)
 {
     int code = next(r); /* stream start */
@@ -152,13 +162,7 @@ static int read_document(reader *r)
     if (!code && r->event.type == YAML_STREAM_END_EVENT)
         return fail_here(r, "`plummet help train` shows one", "the run file is empty");
     code = code ? code : next(r);
-    if (code)
-        return code;
-    if (r->event.type != YAML_MAPPING_START_EVENT)
-        return fail_here(r, "`plummet help train` shows one", "a run file is a list of 'key: value' lines");
-    code = refuse_marks(r, r->event.data.mapping_start.anchor, r->event.data.mapping_start.tag);
-    while (!code && !(code = next(r)) && r->event.type != YAML_MAPPING_END_EVENT)
-        code = read_pair(r);
+    code = code ? code : read_mapping(r);
     code = code ? code : next(r); /* document end */
     code = code ? code : next(r);
     if (!code && r->event.type != YAML_STREAM_END_EVENT)
