@@ -11,6 +11,7 @@
 #include "base/spec.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { DEEPEST = 32, MOST_ARGUMENTS = 1 << 16, MOST_KEYS = 256, LONGEST = 1 << 24, EXCERPT = 24 };
@@ -58,29 +59,23 @@ static plm_status fail_at(const reader *r, size_t at, const char *mend, const ch
     size_t after = 0;
     while (after < EXCERPT && r->text[at + after])
         after++;
-    char where[160] = "";
-    plm_text t = {.w = r->a->w};
-    plm_text_format(&t, "column %zu of \"%s%.*s%s\"", at + 1, first ? "..." : "", (int)(before + after),
-                    r->text + first, r->text[at + after] ? "..." : "");
-    const char *full = plm_text_get(&t);
-    memcpy(where, full, t.length < sizeof(where) ? t.length : sizeof(where) - 1);
-    plm_text_free(&t);
+    char where[160];
+    snprintf(where, sizeof(where), "column %zu of \"%s%.*s%s\"", at + 1, first ? "..." : "", (int)(before + after),
+             r->text + first, r->text[at + after] ? "..." : "");
     return plm_fail(r->a->w, PLM_E_SPEC, where, mend, "%s", what);
 }
 
 /* "expected X, found Y" at the next sign. */
 static plm_status fail_expected(const reader *r, const char *expected, const char *mend)
 {
-    char what[160] = "";
-    plm_text t = {.w = r->a->w};
-    if (peek(r) == '\0')
-        plm_text_format(&t, "expected %s, but the text ends", expected);
-    else if ((unsigned char)peek(r) < ' ' || (unsigned char)peek(r) > '~')
-        plm_text_format(&t, "expected %s, found byte 0x%02x", expected, (unsigned)(unsigned char)peek(r));
+    char what[160];
+    const char c = peek(r);
+    if (c == '\0')
+        snprintf(what, sizeof(what), "expected %s, but the text ends", expected);
+    else if ((unsigned char)c < ' ' || (unsigned char)c > '~')
+        snprintf(what, sizeof(what), "expected %s, found byte 0x%02x", expected, (unsigned)(unsigned char)c);
     else
-        plm_text_format(&t, "expected %s, found '%c'", expected, peek(r));
-    memcpy(what, plm_text_get(&t), t.length < sizeof(what) ? t.length : sizeof(what) - 1);
-    plm_text_free(&t);
+        snprintf(what, sizeof(what), "expected %s, found '%c'", expected, c);
     return fail_at(r, r->at, mend, what);
 }
 

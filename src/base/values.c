@@ -16,8 +16,9 @@ plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_te
     plm_text_format(&where, "%s %s", b->what, b->kind->name);
     if (column > 0)
         plm_text_format(&where, ", column %d", column);
-    const plm_status status =
-        plm_fail(b->a->w, PLM_E_SPEC, plm_text_get(&where), plm_text_get(mend), "%s", plm_text_get(what));
+    plm_status status = PLM_E_MEMORY;
+    if (!where.failed && !what->failed && !mend->failed)
+        status = plm_fail(b->a->w, PLM_E_SPEC, plm_text_get(&where), plm_text_get(mend), "%s", plm_text_get(what));
     plm_text_free(&where);
     plm_text_free(what);
     plm_text_free(mend);
@@ -309,10 +310,13 @@ plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *confi
     plm_field anything = *f;
     anything.low = anything.high = 0;
     anything.choices = NULL;
-    if (plm_spec_parse(b->a, f->fallback, &s) < 0 || set_value(b, &anything, s, config) < 0)
+    plm_status status = plm_spec_parse(b->a, f->fallback, &s);
+    if (status >= 0)
+        status = set_value(b, &anything, s, config);
+    if (status < 0 && status != PLM_E_MEMORY)
         return plm_fail(b->a->w, PLM_E_INTERNAL, b->kind->name, "report this: a field table is wrong",
                         "the default '%s' of %s is not understood", f->fallback, f->name);
-    return PLM_OK;
+    return status;
 }
 
 plm_status plm_bind_value(const plm_binder *b, const plm_field *f, const plm_spec *s, void *config)
