@@ -60,4 +60,5 @@ void plm_model_bind(plm_model *m, plm_plan *plan, const plm_batch *b, int64_t fi
         return;
     for (int i = 0; i < m->targets; i++)
         plm_plan_bind(plan, m->target[i], row_at(&b->target[i], first), rows);
+    plm_plan_bind(plan, m->weight, b->weight != NULL ? b->weight + first : m->ones, rows);
 }

@@ -123,9 +123,9 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
     plm_text_add(&text, "loss(function=");
     plm_spec_print(&text, spec);
     plm_text_add(&text, below.id != m->prediction[i].id ? ", logits=true)" : ")");
-    const plm_value in[2] = {below, m->target[i]};
+    const plm_value in[3] = {below, m->target[i], m->weight};
     if (!text.failed)
-        m->losses[i] = plm_graph_emit(&m->graph, "loss", 2, in, plm_text_get(&text));
+        m->losses[i] = plm_graph_emit(&m->graph, "loss", 3, in, plm_text_get(&text));
     plm_text_free(&text);
     return m->losses[i].id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
@@ -134,7 +134,9 @@ static plm_status emit_losses(plm_model *m, const char *loss)
 {
     size_t count = 0;
     const plm_spec *const *spec = NULL;
-    plm_status status = plm_spec_parse_sequence(&m->built, loss, ',', &count, &spec);
+    const plm_shape number = plm_shape_of(0, NULL);
+    m->weight = plm_graph_input(&m->graph, PLM_FROM_SAMPLE_WEIGHT, 0, &number);
+    plm_status status = m->weight.id != 0 ? plm_spec_parse_sequence(&m->built, loss, ',', &count, &spec) : PLM_E_MEMORY;
     if (status >= 0 && count != 1 && count != (size_t)m->targets)
         status = plm_fail(m->w, PLM_E_SPEC, NULL, "give one loss, or one for each output", "%zu losses for %d outputs",
                           count, m->targets);
@@ -172,12 +174,30 @@ void plm_model_forget_plans(plm_model *m)
     }
 }
 
+/* Rows without a sample weight weigh 1. */
+static plm_status room_for_ones(plm_model *m, int64_t rows)
+{
+    if (rows <= m->ones_rows)
+        return PLM_OK;
+    plm_release(m->w, m->ones);
+    m->ones_rows = 0;
+    m->ones = plm_allocate_array(m->w, (size_t)rows, sizeof *m->ones);
+    if (m->ones == NULL)
+        return PLM_E_MEMORY;
+    m->ones_rows = rows;
+    for (int64_t i = 0; i < rows; i++)
+        m->ones[i] = 1;
+    return PLM_OK;
+}
+
 plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
     plm_value output[PLM_TARGETS], loss[PLM_TARGETS];
     *out = m->plan[use];
     if (*out != NULL && plm_plan_running(*out)->capacity >= rows)
         return PLM_OK;
+    if (use != PLM_PLAN_PREDICT)
+        PLM_TRY(room_for_ones(m, rows));
     plm_plan_close(m->plan[use]);
     m->plan[use] = NULL;
     int losses = 0;

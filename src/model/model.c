@@ -29,6 +29,7 @@ void plm_model_free(plm_model *m)
     plm_model_unbuild(m);
     plm_parameters_free(m);
     plm_release(m->w, m->summary);
+    plm_release(m->w, m->ones);
     plm_arena_free(&m->arena);
     plm_release(m->w, m);
 }

@@ -57,6 +57,8 @@ struct plm_model {
     bool fused;                       /* weight passes update as they go; else gradients are stored whole */
     struct plm_training *training;    /* optimizer, its state, metrics; train/ makes and frees it */
     void (*training_free)(struct plm_training *t);
+    float *ones; /* [ones_rows] sample weights of rows that have none */
+    int64_t ones_rows;
     char *summary; /* lent by plm_model_summary */
 };
 

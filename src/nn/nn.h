@@ -103,6 +103,7 @@ typedef struct {
 typedef struct plm_optimizer_kind {
     plm_kind kind; /* its fields hold learning_rate, a number or a schedule: PLM_SPEC of family schedule */
     size_t rate_offset;              /* offsetof(config, learning_rate) */
+    double weight_decay;             /* decoupled decay when the user says none: 0.004 for adamw */
     const char *const *slots;        /* all slot names, Keras's, ended by NULL */
     /* Which of the slots this config uses, as a bit mask; NULL = all. */
     uint32_t (*uses)(const void *config);
@@ -113,6 +114,18 @@ typedef struct plm_optimizer_kind {
     void (*begin)(const void *config, plm_span *span, double state[4]);
     void (*update)(const void *config, const plm_span *span);
 } plm_optimizer_kind;
+
+/* Keys all optimizers share: what happens to a gradient before, and to the weights around, the update. */
+typedef struct {
+    double weight_decay;                 /* x -= weight_decay * rate * x before the update */
+    const char *exclude_from_weight_decay; /* patterns of parameter names, "*bias|norm*" */
+    double clipnorm, clipvalue, global_clipnorm; /* 0 = off; only one of the three */
+    bool use_ema;                        /* keep an average of the weights, written into them at the end of fit */
+    double ema_momentum;
+    int64_t ema_overwrite_frequency;     /* updates; 0 = only at the end */
+    int64_t gradient_accumulation_steps; /* 0 or 1 = off */
+} plm_optimizer_common;
+extern const plm_field plm_optimizer_common_fields[];
 
 /* ---- schedules ---- */
 

@@ -106,8 +106,9 @@ static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread,
                        .target_stride = t->lines == p->lines ? (size_t)t->stride : 1,
                        .value = gradients ? NULL : s->out.x, .value_stride = (size_t)s->out.shape.stride,
                        .factor = (plm_real)(c->factor / ((double)s->run->rows * (double)lines))};
-    if (lines == 1 && weight == NULL && !c->kind->counted) {
+    if (lines == 1 && (weight == NULL || weight_stride == 1) && !c->kind->counted) {
         r.rows = (size_t)(last - first);
+        r.weight = weight != NULL ? weight + first : NULL;
         r.target_stride = (size_t)t->stride;
         r.prediction = s->in[0].x + first * p->stride;
         r.target = s->in[1].x + first * t->stride;

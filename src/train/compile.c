@@ -10,14 +10,30 @@ static void training_free(plm_training *t)
     plm_release(t->m->w, t);
 }
 
+static bool says(const plm_spec *s, const char *key)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->argument[i].key != NULL && plm_name_equal(s->argument[i].key, key))
+            return true;
+    return false;
+}
+
 static plm_status bind_optimizer(plm_training *t, const char *text)
 {
     plm_model *m = t->m;
     const plm_spec *spec = NULL;
-    const plm_kind *kind = NULL;
     PLM_TRY(plm_spec_parse(&m->built, text, &spec));
-    PLM_TRY(plm_kind_bind(&m->built, "optimizer", spec, &kind, &t->config));
+    const plm_kind *kind = plm_kind_find(m->w, "optimizer", spec->text);
+    if (kind == NULL)
+        return plm_last_error(m->w)->status;
+    void *config = plm_arena_take(&m->built, kind->config_size + 1);
+    if (config == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_fields_bind(&m->built, "optimizer", kind, spec, config, plm_optimizer_common_fields, &t->common));
+    t->config = config;
     t->optimizer = (const plm_optimizer_kind *)(const void *)kind;
+    if (!says(spec, "weight_decay"))
+        t->common.weight_decay = t->optimizer->weight_decay;
     const plm_spec *rate = NULL;
     memcpy(&rate, (const char *)t->config + t->optimizer->rate_offset, sizeof rate);
     PLM_TRY(plm_schedule_bind(&m->built, rate, &t->schedule));
@@ -102,17 +118,6 @@ static plm_status bind_metrics(plm_training *t, const char *text)
 
 /* ---- compile ---- */
 
-static plm_status refuse_unbuilt(const plm_model *m)
-{
-    for (size_t i = 0; i < m->graph.weights; i++) {
-        const plm_weight *weight = &m->graph.weight[i];
-        if (weight->regularizer != NULL || weight->constraint != NULL)
-            return plm_fail(m->w, PLM_E_UNSUPPORTED, weight->name, "leave it out",
-                            "this version has no regularizers and constraints yet");
-    }
-    return PLM_OK;
-}
-
 static plm_status make_training(plm_model *m, const char *optimizer, const char *metrics)
 {
     plm_training *t = plm_allocate(m->w, sizeof *t);
@@ -122,6 +127,8 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
     m->training = t;
     m->training_free = training_free;
     plm_status status = bind_optimizer(t, optimizer);
+    if (status >= 0)
+        status = plm_training_rules(t);
     if (status >= 0)
         status = start_slots(t);
     if (status < 0) {
@@ -137,9 +144,7 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
 static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *old_p)
 {
     m->vector = (plm_parameters_vector){0};
-    m->fused = true;
     PLM_TRY(plm_model_build(m, m->loss));
-    PLM_TRY(refuse_unbuilt(m));
     PLM_TRY(plm_parameters_place(m, old, old_p));
     if (m->optimizer[0] == '\0')
         return PLM_OK;

@@ -77,6 +77,8 @@ static plm_status run_epochs(plm_run *r, plm_data *train, const plm_fit_options 
         PLM_TRY(validate(r, o->validation));
         status = plm_run_notify(r, PLM_EPOCH_END, epoch);
     }
+    if (status >= 0)
+        plm_training_settle(r->training);
     const plm_status last = plm_run_notify(r, PLM_FIT_END, r->epochs);
     return status != PLM_OK ? status : last;
 }

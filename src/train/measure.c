@@ -48,7 +48,7 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
 
 double plm_training_count(plm_training *t, const plm_plan *plan, int64_t rows)
 {
-    const double sum = batch_loss(t, plan, rows);
+    const double sum = batch_loss(t, plan, rows) + t->penalty * (double)rows;
     t->loss_sum += sum;
     t->rows += rows;
     for (int i = 0; i < t->metrics; i++)
@@ -114,6 +114,7 @@ plm_status plm_training_evaluate(plm_training *t, plm_data *d)
     plm_batch b;
     plm_plan *plan = NULL;
     plm_training_reset(t);
+    t->penalty = plm_training_penalty(t);
     PLM_TRY(plm_data_rewind(d, 0));
     for (;;) {
         const plm_status status = plm_data_next(d, &b);

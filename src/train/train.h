@@ -4,6 +4,7 @@
 
 #include "data/data.h"
 #include "model/model.h"
+#include "nn/penalty.h"
 
 enum { PLM_METRICS = 16, PLM_LOGS = 2 * (PLM_METRICS + 1) + 2 };
 
@@ -16,27 +17,48 @@ typedef struct {
     double sum; /* of this epoch */
 } plm_metric;
 
+/* What is asked of one parameter, beside the optimizer. */
+typedef struct {
+    plm_penalty penalty;
+    plm_constraint constraint;
+    bool penalized, decays;
+} plm_rule;
+
 /* What plm_compile made of its words; owned by the model. Lives in the model's built arena, but for nothing. */
 typedef struct plm_training {
     plm_model *m;
     const plm_optimizer_kind *optimizer; /* NULL = the model only predicts */
     const void *config;
+    plm_optimizer_common common;
+    plm_rule *rule;       /* [graph.weights] */
+    bool penalized, constrained;
     plm_schedule schedule;
     double rate;          /* in force */
     double forced_rate;   /* set by plm_run_set_rate; < 0 = the schedule rules */
-    int64_t step;         /* updates done */
+    int64_t step;         /* batches seen: what schedules and noise count */
+    int64_t updates;      /* updates done: what optimizers count */
+    plm_real *average, *gathered; /* [trained] EMA of the weights; sum of gradients to be accumulated. NULL = unused */
     double state[4];      /* of the optimizer */
     plm_span span;        /* template of this step: scalars, slots */
     plm_metric metric[PLM_METRICS];
     int metrics;
     plm_real *figure;     /* [figure_rows] figures of a metric's rows */
     int64_t figure_rows;
+    double penalty;       /* of the weights before the last step: part of its loss */
     double loss_sum;      /* of this epoch, weighted by rows */
     int64_t rows;         /* of this epoch so far */
 } plm_training;
 
 /* ---- update.c ---- */
 
+/* Binds penalties, constraints and common options; decides whether updates can be fused. */
+plm_status plm_training_rules(plm_training *t);
+/* Does name match one of the patterns, divided by '|'? '*' stands for any text, '?' for a letter. */
+bool plm_pattern_matches(const char *patterns, const char *name);
+/* Sum of all penalties at the weights as they are. */
+double plm_training_penalty(const plm_training *t);
+/* At the end of a fit: the average, where one is kept, becomes the weights. */
+void plm_training_settle(plm_training *t);
 /* One update on a bound plan: forward, backward, optimizer. Allocates nothing. */
 void plm_training_step(plm_training *t, plm_plan *plan);
 

@@ -1,0 +1,124 @@
+/* Constraints: what must be true of a parameter after each update (never of its first values: Keras's rule). Norms run
+ * along axis 0: for a kernel [fan_in, units] each unit's incoming weights have one norm. */
+#include <math.h>
+
+#include "nn/penalty.h"
+
+static const double TINY = 1e-7; /* Keras's epsilon */
+
+typedef struct {
+    double max_value, min_value, rate;
+    int64_t axis;
+} limits;
+
+static double norm_of(const plm_real *x, size_t rows, size_t stride)
+{
+    double sum = 0;
+    for (size_t i = 0; i < rows; i++)
+        sum += (double)x[i * stride] * (double)x[i * stride];
+    return sqrt(sum);
+}
+
+static void scale_column(plm_real *x, size_t rows, size_t stride, double factor)
+{
+    const plm_real f = (plm_real)factor;
+    for (size_t i = 0; i < rows; i++)
+        x[i * stride] *= f;
+}
+
+static void project_max(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride)
+{
+    const limits *c = config;
+    for (size_t j = 0; j < columns; j++) {
+        const double norm = norm_of(x + j, rows, stride);
+        if (norm > c->max_value) /* below it the factor n / (eps + n) is 1 but for rounding */
+            scale_column(x + j, rows, stride, c->max_value / (TINY + norm));
+    }
+}
+
+static void project_unit(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride)
+{
+    (void)config;
+    for (size_t j = 0; j < columns; j++)
+        scale_column(x + j, rows, stride, 1.0 / (TINY + norm_of(x + j, rows, stride)));
+}
+
+static void project_between(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride)
+{
+    const limits *c = config;
+    for (size_t j = 0; j < columns; j++) {
+        const double norm = norm_of(x + j, rows, stride);
+        const double clipped = norm < c->min_value ? c->min_value : norm > c->max_value ? c->max_value : norm;
+        const double desired = c->rate * clipped + (1.0 - c->rate) * norm;
+        scale_column(x + j, rows, stride, desired / (TINY + norm));
+    }
+}
+
+static void project_positive(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride)
+{
+    (void)config;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++)
+            if (!(x[i * stride + j] >= 0))
+                x[i * stride + j] = 0;
+}
+
+static const plm_field max_fields[] = {PLM_FIELD(limits, max_value, PLM_REAL, "2", 0, 1e30, "largest norm"),
+                                       PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis the norm runs along; only 0"),
+                                       {0}};
+static const plm_field unit_fields[] = {PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis the norm runs along; only 0"), {0}};
+static const plm_field between_fields[] = {PLM_FIELD(limits, min_value, PLM_REAL, "0", 0, 1e30, "smallest norm"),
+                                           PLM_FIELD(limits, max_value, PLM_REAL, "1", 0, 1e30, "largest norm"),
+                                           PLM_FIELD(limits, rate, PLM_REAL, "1", 0, 1, "part of the way taken"),
+                                           PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis the norm runs along; only 0"),
+                                           {0}};
+
+static const plm_constraint_kind max_norm = {
+    .kind = {.name = "max_norm", .alias = "MaxNorm", .help = "each unit's weights have at most this norm",
+             .formula = "w clip(|w|, 0, max_value) / |w|",
+             .notes = "Holds weights in bounds without pulling them to zero; goes well with dropout.",
+             .source = "Srebro and Shraibman, Rank, trace-norm and max-norm, 2005", .config_size = sizeof(limits),
+             .fields = max_fields},
+    .project = project_max};
+static const plm_constraint_kind non_neg = {
+    .kind = {.name = "non_neg", .alias = "NonNeg", .help = "weights below zero become zero",
+             .formula = "max(w, 0)"},
+    .project = project_positive};
+static const plm_constraint_kind unit_norm = {
+    .kind = {.name = "unit_norm", .alias = "UnitNorm", .help = "each unit's weights have norm 1",
+             .formula = "w / |w|", .config_size = sizeof(limits), .fields = unit_fields},
+    .project = project_unit};
+static const plm_constraint_kind min_max_norm = {
+    .kind = {.name = "min_max_norm", .alias = "MinMaxNorm", .help = "each unit's norm lies between two bounds",
+             .formula = "w (rate clip(|w|, min_value, max_value) + (1 - rate) |w|) / |w|",
+             .config_size = sizeof(limits), .fields = between_fields},
+    .project = project_between};
+
+const plm_kind *const plm_constraint_table[] = {&max_norm.kind, &non_neg.kind, &unit_norm.kind, &min_max_norm.kind,
+                                                NULL};
+
+plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constraint *out)
+{
+    const plm_kind *kind = NULL;
+    *out = (plm_constraint){0};
+    if (spec == NULL)
+        return PLM_OK;
+    PLM_TRY(plm_kind_bind(a, "constraint", spec, &kind, &out->config));
+    out->kind = (const plm_constraint_kind *)(const void *)kind;
+    if (kind->config_size == sizeof(limits) && ((const limits *)out->config)->axis != 0)
+        return plm_fail(a->w, PLM_E_UNSUPPORTED, NULL, "leave axis out", "%s: norms run along axis 0 only", kind->name);
+    return PLM_OK;
+}
+
+void plm_constraint_apply(const plm_constraint *c, const plm_weight *weight, plm_real *p)
+{
+    plm_real *x = p + weight->offset;
+    const size_t rows = weight->rank > 0 ? (size_t)weight->dims[0] : 1;
+    if (weight->layout != PLM_LAYOUT_PANELS) {
+        const size_t columns = rows > 0 ? weight->count / rows : 0;
+        c->kind->project(c->config, x, rows, columns, columns);
+        return;
+    }
+    for (size_t at = 0; at < weight->size; at += rows * PLM_LANES)
+        c->kind->project(c->config, x + at, rows, PLM_LANES, PLM_LANES);
+}

@@ -1,0 +1,111 @@
+/* What surrounds an optimizer's update: penalties, decay, clipping, averages, constraints. Most act number by number and
+ * run within the fused weight pass; what needs a whole gradient or a whole parameter makes the plan store gradients. */
+#include <string.h>
+
+#include "train/train.h"
+
+const plm_field plm_optimizer_common_fields[] = {
+    PLM_FIELD(plm_optimizer_common, weight_decay, PLM_REAL, "0", 0, 1, "decoupled: x -= weight_decay * rate * x"),
+    PLM_FIELD(plm_optimizer_common, exclude_from_weight_decay, PLM_TEXT, "", 0, 0,
+              "parameters that do not decay, as patterns: '*bias|*gamma'"),
+    PLM_FIELD(plm_optimizer_common, clipnorm, PLM_REAL, "0", 0, 1e30, "largest norm of each parameter's gradient"),
+    PLM_FIELD(plm_optimizer_common, clipvalue, PLM_REAL, "0", 0, 1e30, "largest size of a number of the gradient"),
+    PLM_FIELD(plm_optimizer_common, global_clipnorm, PLM_REAL, "0", 0, 1e30, "largest norm of the whole gradient"),
+    PLM_FIELD(plm_optimizer_common, use_ema, PLM_BOOL, "false", 0, 0, "end with the running average of the weights"),
+    PLM_FIELD(plm_optimizer_common, ema_momentum, PLM_REAL, "0.99", 0, 1, "how much of the old average stays"),
+    PLM_FIELD(plm_optimizer_common, ema_overwrite_frequency, PLM_INT, "0", 0, 1e15,
+              "updates after which the average becomes the weights; 0 = only at the end"),
+    PLM_FIELD(plm_optimizer_common, gradient_accumulation_steps, PLM_INT, "0", 0, 1e6,
+              "batches whose mean gradient makes one update"),
+    {0}};
+
+/* '*' any text, '?' any letter, '|' between patterns. */
+static bool pattern_matches(const char *pattern, size_t length, const char *name)
+{
+    if (length == 0)
+        return *name == '\0';
+    if (*pattern == '*') {
+        for (const char *rest = name;; rest++) {
+            if (pattern_matches(pattern + 1, length - 1, rest))
+                return true;
+            if (*rest == '\0')
+                return false;
+        }
+    }
+    return *name != '\0' && (*pattern == '?' || *pattern == *name) && pattern_matches(pattern + 1, length - 1, name + 1);
+}
+
+bool plm_pattern_matches(const char *patterns, const char *name)
+{
+    for (const char *at = patterns; at != NULL && *at != '\0';) {
+        const size_t length = strcspn(at, "|");
+        if (pattern_matches(at, length, name))
+            return true;
+        at += length + (at[length] == '|');
+    }
+    return false;
+}
+
+static plm_status check_clipping(const plm_training *t)
+{
+    const plm_optimizer_common *c = &t->common;
+    if ((c->clipnorm > 0) + (c->clipvalue > 0) + (c->global_clipnorm > 0) <= 1)
+        return PLM_OK;
+    return plm_fail(t->m->w, PLM_E_SPEC, NULL, "keep one of them",
+                    "clipnorm, clipvalue and global_clipnorm exclude each other");
+}
+
+static plm_status bind_rule(plm_training *t, size_t i)
+{
+    const plm_weight *weight = &t->m->graph.weight[i];
+    plm_rule *rule = &t->rule[i];
+    plm_status status = plm_penalty_bind(&t->m->built, weight->regularizer, &rule->penalty);
+    if (status >= 0)
+        status = plm_constraint_bind(&t->m->built, weight->constraint, &rule->constraint);
+    if (status < 0) {
+        plm_fail_within(t->m->w, "parameter %s", weight->name);
+        return status;
+    }
+    rule->penalized = rule->penalty.l1 != 0 || rule->penalty.l2 != 0;
+    rule->decays = t->common.weight_decay > 0 && weight->trainable &&
+                   !plm_pattern_matches(t->common.exclude_from_weight_decay, weight->name);
+    t->penalized = t->penalized || rule->penalized;
+    t->constrained = t->constrained || (rule->constraint.kind != NULL && weight->trainable);
+    return PLM_OK;
+}
+
+static plm_status take_vectors(plm_training *t)
+{
+    const size_t count = t->m->vector.trained + PLM_LANES;
+    if (t->common.use_ema && (t->average = plm_arena_array(&t->m->built, count, sizeof(plm_real))) == NULL)
+        return PLM_E_MEMORY;
+    if (t->common.gradient_accumulation_steps > 1 &&
+        (t->gathered = plm_arena_array(&t->m->built, count, sizeof(plm_real))) == NULL)
+        return PLM_E_MEMORY;
+    return PLM_OK;
+}
+
+plm_status plm_training_rules(plm_training *t)
+{
+    const plm_optimizer_common *c = &t->common;
+    t->rule = plm_arena_array(&t->m->built, t->m->graph.weights + 1, sizeof *t->rule);
+    if (t->rule == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(check_clipping(t));
+    for (size_t i = 0; i < t->m->graph.weights; i++)
+        PLM_TRY(bind_rule(t, i));
+    const bool whole = c->clipnorm > 0 || c->global_clipnorm > 0 || c->gradient_accumulation_steps > 1;
+    t->m->fused = !whole && !t->constrained;
+    return take_vectors(t);
+}
+
+double plm_training_penalty(const plm_training *t)
+{
+    double sum = 0;
+    for (size_t i = 0; t->penalized && i < t->m->graph.weights; i++) {
+        const plm_weight *weight = &t->m->graph.weight[i];
+        if (t->rule[i].penalized)
+            sum += plm_penalty_sum(&t->rule[i].penalty, t->m->vector.p + weight->offset, weight->size);
+    }
+    return sum;
+}
