@@ -1,0 +1,157 @@
+/* Finds the codec of a file: by the name that was said, by the file's first bytes, by its ending. Then load is
+ * read + build, and save is describe + write to a temporary file that takes the old one's place at the end. */
+#include "format/format.h"
+
+#include <string.h>
+
+#include "model/model.h"
+
+enum { HEAD = 512 };
+
+/* The kinds of family "format", ended by NULL. */
+static const plm_kind *const *known_formats(const plm *w)
+{
+    static const plm_kind *const none[] = {NULL};
+    for (const plm_family *f = w->families; f != NULL && f->name != NULL; f++)
+        if (strcmp(f->name, "format") == 0)
+            return f->kinds;
+    return none;
+}
+
+static const plm_format_kind *as_format(const plm_kind *kind)
+{
+    return (const plm_format_kind *)(const void *)kind;
+}
+
+/* Fails with the list of formats as the remedy. */
+static plm_status fail_unknown(plm *w, const char *path, const char *what, const char *detail)
+{
+    plm_text t = {.w = w};
+    plm_text_add(&t, "formats known here: ");
+    for (const plm_kind *const *k = known_formats(w); *k != NULL; k++)
+        plm_text_format(&t, "%s%s", k == known_formats(w) ? "" : ", ", (*k)->name);
+    const plm_status status = plm_fail(w, PLM_E_FORMAT, path, plm_text_get(&t), what, detail);
+    plm_text_free(&t);
+    return status;
+}
+
+static plm_status find_named(plm *w, const char *path, const char *name, const plm_format_kind **out)
+{
+    for (const plm_kind *const *k = known_formats(w); *k != NULL; k++)
+        if (plm_name_equal((*k)->name, name)) {
+            *out = as_format(*k);
+            return PLM_OK;
+        }
+    return fail_unknown(w, path, "unknown format '%s'", name);
+}
+
+/* Is ending one of the words of list "a|b"? */
+static bool is_listed(const char *list, const char *ending)
+{
+    char word[32];
+    while (list != NULL && *list != '\0') {
+        const size_t length = strcspn(list, "|");
+        if (length < sizeof word) {
+            memcpy(word, list, length);
+            word[length] = '\0';
+            if (plm_name_equal(word, ending))
+                return true;
+        }
+        list += length + (list[length] == '|');
+    }
+    return false;
+}
+
+/* By what stands behind the last dot of the file's name; NULL = none says so. */
+static const plm_format_kind *find_by_ending(const plm *w, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash != NULL ? slash : path, '.');
+    for (const plm_kind *const *k = known_formats(w); dot != NULL && *k != NULL; k++)
+        if (is_listed(as_format(*k)->endings, dot + 1))
+            return as_format(*k);
+    return NULL;
+}
+
+static plm_status find_by_head(plm *w, plm_reader *in, const plm_format_kind **out)
+{
+    unsigned char head[HEAD];
+    size_t got = 0;
+    int best = 0;
+    *out = NULL;
+    PLM_TRY(plm_reader_read(in, head, sizeof head, &got));
+    for (const plm_kind *const *k = known_formats(w); *k != NULL; k++) {
+        const int sure = as_format(*k)->sniff(head, got);
+        if (sure > best) {
+            best = sure;
+            *out = as_format(*k);
+        }
+    }
+    if (*out == NULL)
+        *out = find_by_ending(w, plm_reader_path(in));
+    if (*out == NULL)
+        return fail_unknown(w, plm_reader_path(in), "%s", got == 0 ? "the file is empty" : "this is no model file");
+    return plm_reader_rewind(in);
+}
+
+static plm_status read_document(plm *w, const char *path, const char *format, plm_document *d)
+{
+    const plm_format_kind *kind = NULL;
+    plm_reader *in = NULL;
+    if (format != NULL)
+        PLM_TRY(find_named(w, path, format, &kind));
+    PLM_TRY(plm_reader_open(w, path, &in));
+    plm_status status = kind != NULL ? PLM_OK : find_by_head(w, in, &kind);
+    if (status >= 0)
+        status = kind->read(w, in, d);
+    plm_reader_close(in);
+    return status;
+}
+
+plm_model *plm_model_load(plm *w, const char *path, const char *format)
+{
+    plm_model *m = NULL;
+    plm_document d = {.arena = {.w = w}};
+    if (w == NULL || w->fault < 0)
+        return NULL;
+    if (path == NULL) {
+        plm_fail(w, PLM_E_ORDER, "plm_model_load", "give the path of a model file", "no path was given");
+        return NULL;
+    }
+    if (read_document(w, path, format, &d) >= 0)
+        (void)plm_document_to_model(w, &d, path, &m);
+    plm_document_free(&d);
+    return m;
+}
+
+static plm_status write_document(plm *w, const plm_document *d, const char *path, const plm_format_kind *kind)
+{
+    plm_writer *out = NULL;
+    PLM_TRY(plm_writer_open(w, path, &out));
+    const plm_status status = kind->write(w, d, out);
+    if (status >= 0)
+        return plm_writer_commit(out);
+    plm_writer_abandon(out);
+    if (w->where[0] == '\0')
+        plm_fail_within(w, "%s", path);
+    return status;
+}
+
+plm_status plm_model_save(const plm_model *m, const char *path, const char *format)
+{
+    const plm_format_kind *kind = NULL;
+    plm_document d = {0};
+    PLM_TRY(plm_model_ready(m));
+    plm *const w = m->w;
+    if (path == NULL)
+        return plm_fail(w, PLM_E_ORDER, "plm_model_save", "give the path of the file to write", "no path was given");
+    if (format == NULL)
+        kind = find_by_ending(w, path);
+    if (kind == NULL)
+        PLM_TRY(find_named(w, path, format != NULL ? format : "safetensors", &kind));
+    plm_status status = plm_document_from_model(m, &d);
+    if (status >= 0)
+        status = write_document(w, &d, path, kind);
+    plm_document_free(&d);
+    return status;
+}

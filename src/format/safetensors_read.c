@@ -1,0 +1,223 @@
+/* From a safetensors file to a document: header, words of the metadata, then the tensors in the order of their bytes,
+ * each read straight to where it stays. */
+#include "format/safetensors.h"
+
+#include <string.h>
+
+#include "base/json.h"
+
+enum { PIECE = 8192, MOST_INFLATED = 1032 /* deflate makes at most so many bytes of one */ };
+
+static const char *const mend_model = "a model file of plummet is wanted; from other tensors, build the net with "
+                                      "plm_add and fill it with plm_parameter_write";
+
+/* ---- words ---- */
+
+static plm_status read_names(plm_json *j, plm_arena *a, const char *const **out, size_t *count)
+{
+    const char **names = NULL;
+    size_t room = 0;
+    bool more = true;
+    *count = 0;
+    PLM_TRY(plm_json_enter(j, '['));
+    for (;;) {
+        PLM_TRY(plm_json_more(j, ']', &more));
+        if (!more)
+            break;
+        if (*count == PLM_SAFETENSORS_LAYERS)
+            return plm_json_fail(j, "more than 4096 names");
+        names = plm_arena_grow(a, names, *count, &room, sizeof *names);
+        if (names == NULL)
+            return PLM_E_MEMORY;
+        PLM_TRY(plm_json_string(j, &names[*count]));
+        ++*count;
+    }
+    *out = names;
+    return PLM_OK;
+}
+
+static plm_status read_layer(plm_json *j, plm_arena *a, plm_document_layer *layer)
+{
+    const char *key = NULL;
+    bool more = true, has_inputs = false;
+    size_t inputs = 0;
+    PLM_TRY(plm_json_enter(j, '{'));
+    for (;;) {
+        PLM_TRY(plm_json_more(j, '}', &more));
+        if (!more)
+            break;
+        PLM_TRY(plm_json_key(j, &key));
+        if (strcmp(key, "name") == 0 && layer->name == NULL) {
+            PLM_TRY(plm_json_string(j, &layer->name));
+        } else if (strcmp(key, "spec") == 0 && layer->spec == NULL) {
+            PLM_TRY(plm_json_string(j, &layer->spec));
+        } else if (strcmp(key, "inputs") == 0 && !has_inputs) {
+            PLM_TRY(read_names(j, a, &layer->input, &inputs));
+            has_inputs = true;
+        } else {
+            return plm_json_fail(j, "a key of a layer that is unknown or doubled");
+        }
+    }
+    layer->inputs = (int)inputs;
+    if (layer->name == NULL || layer->spec == NULL || !has_inputs)
+        return plm_json_fail(j, "a layer lacks name, spec or inputs");
+    return PLM_OK;
+}
+
+static plm_status read_layers(const plm_safetensors_header *h, const char *text, plm_document *d)
+{
+    plm_json j = plm_json_open(&d->arena, h->path, "plummet.layers", text, strlen(text));
+    size_t room = 0;
+    bool more = true;
+    PLM_TRY(plm_json_enter(&j, '['));
+    for (;;) {
+        PLM_TRY(plm_json_more(&j, ']', &more));
+        if (!more)
+            return plm_json_end(&j);
+        if (d->layers == PLM_SAFETENSORS_LAYERS)
+            return plm_json_fail(&j, "more than 4096 layers");
+        d->layer = plm_arena_grow(&d->arena, d->layer, d->layers, &room, sizeof *d->layer);
+        if (d->layer == NULL)
+            return PLM_E_MEMORY;
+        d->layer[d->layers] = (plm_document_layer){0};
+        PLM_TRY(read_layer(&j, &d->arena, &d->layer[d->layers]));
+        d->layers++;
+    }
+}
+
+static plm_status read_outputs(const plm_safetensors_header *h, const char *text, plm_document *d)
+{
+    plm_json j = plm_json_open(&d->arena, h->path, "plummet.outputs", text, strlen(text));
+    const char *const *names = NULL;
+    PLM_TRY(read_names(&j, &d->arena, &names, &d->outputs));
+    PLM_TRY(plm_json_end(&j));
+    d->output = plm_arena_array(&d->arena, d->outputs + 1, sizeof *d->output);
+    if (d->output == NULL)
+        return PLM_E_MEMORY;
+    if (d->outputs > 0)
+        memcpy(d->output, names, d->outputs * sizeof *names);
+    return PLM_OK;
+}
+
+static plm_status read_words(const plm_safetensors_header *h, plm_document *d)
+{
+    const char *version = plm_safetensors_said(h, "plummet.format_version");
+    const char *layers = plm_safetensors_said(h, "plummet.layers");
+    const char *outputs = plm_safetensors_said(h, "plummet.outputs");
+    if (version == NULL || layers == NULL)
+        return plm_fail(d->arena.w, PLM_E_FORMAT, h->path, mend_model,
+                        "the file holds tensors, but no word on the net they belong to");
+    if (strcmp(version, "1") != 0)
+        return plm_fail(d->arena.w, PLM_E_UNSUPPORTED, h->path, "read it with a newer plummet",
+                        "the model is written in version %s of its format, this plummet reads version 1", version);
+    const char **const said[] = {&d->optimizer, &d->loss, &d->metrics};
+    static const char *const keys[] = {"plummet.optimizer", "plummet.loss", "plummet.metrics"};
+    for (int i = 0; i < 3; i++) {
+        *said[i] = plm_safetensors_said(h, keys[i]);
+        if (*said[i] == NULL)
+            *said[i] = "";
+    }
+    PLM_TRY(read_layers(h, layers, d));
+    return outputs != NULL ? read_outputs(h, outputs, d) : PLM_OK;
+}
+
+/* ---- numbers ---- */
+
+/* Types without a public dtype pass through a small piece into float32. */
+static plm_status read_converted(plm_reader *in, const plm_safetensors_entry *e, float *to)
+{
+    unsigned char piece[PIECE];
+    const size_t most = PIECE / plm_element_size(e->dtype->element);
+    for (size_t at = 0; at < e->count;) {
+        const size_t n = e->count - at < most ? e->count - at : most;
+        PLM_TRY(plm_reader_need(in, piece, n * plm_element_size(e->dtype->element), e->name));
+        plm_safetensors_turn(e->dtype->element, piece, n);
+        plm_element_decode(e->dtype->element, to + at, piece, n);
+        at += n;
+    }
+    return PLM_OK;
+}
+
+static plm_status read_tensor(plm_reader *in, const plm_safetensors_entry *e, plm_document *d)
+{
+    plm_document_tensor *t = &d->tensor[d->tensors];
+    *t = (plm_document_tensor){.name = e->name, .rank = e->rank, .dtype = e->dtype->dtype};
+    memcpy(t->dims, e->dims, sizeof t->dims);
+    t->bytes = e->dtype->converted ? e->count * sizeof(float) : (size_t)(e->end - e->begin);
+    void *data = plm_arena_take(&d->arena, t->bytes);
+    if (data == NULL)
+        return PLM_E_MEMORY;
+    t->data = data;
+    d->tensors++;
+    if (e->dtype->converted)
+        return read_converted(in, e, data);
+    PLM_TRY(plm_reader_need(in, data, t->bytes, e->name));
+    plm_safetensors_turn(e->dtype->element, data, e->count);
+    return PLM_OK;
+}
+
+static plm_status read_tensors(plm_reader *in, const plm_safetensors_header *h, plm_document *d)
+{
+    unsigned char beyond = 0;
+    size_t got = 0;
+    d->tensor = plm_arena_array(&d->arena, h->entries + 1, sizeof *d->tensor);
+    if (d->tensor == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < h->entries; i++)
+        PLM_TRY(read_tensor(in, &h->entry[i], d));
+    PLM_TRY(plm_reader_read(in, &beyond, 1, &got));
+    if (got > 0)
+        return plm_fail(d->arena.w, PLM_E_FORMAT, h->path, "the file is damaged: get it again",
+                        "bytes at the end belong to no tensor");
+    return PLM_OK;
+}
+
+/* ---- the file ---- */
+
+/* The most bytes the file can hold, so that no header can ask for more memory than that. */
+static plm_status bound(plm *w, const plm_reader *in, int64_t *most)
+{
+    *most = plm_reader_size(in);
+    if (*most < 0)
+        return plm_fail(w, PLM_E_IO, plm_reader_path(in), "write it to a file first", "a model is read from a file");
+    if (plm_reader_compressed(in))
+        *most = *most < INT64_MAX / (MOST_INFLATED + 1) ? *most * MOST_INFLATED : INT64_MAX;
+    return PLM_OK;
+}
+
+static plm_status read_length(plm *w, plm_reader *in, int64_t most, int64_t *length)
+{
+    unsigned char bytes[8];
+    uint64_t n = 0;
+    PLM_TRY(plm_reader_need(in, bytes, sizeof bytes, "length of the header"));
+    for (int i = 8; i-- > 0;)
+        n = n << 8 | bytes[i];
+    if (n > PLM_SAFETENSORS_LONGEST)
+        return plm_fail(w, PLM_E_FORMAT, plm_reader_path(in), mend_model,
+                        "a header of %llu bytes is told, at most %d are allowed: this is no safetensors file",
+                        (unsigned long long)n, (int)PLM_SAFETENSORS_LONGEST);
+    if ((int64_t)n > most - 8)
+        return plm_fail(w, PLM_E_FORMAT, plm_reader_path(in), "the file is cut short: get it again",
+                        "a header of %llu bytes is told, the file has %lld", (unsigned long long)n, (long long)most);
+    *length = (int64_t)n;
+    return PLM_OK;
+}
+
+plm_status plm_safetensors_read(plm *w, plm_reader *in, plm_document *out)
+{
+    plm_safetensors_header h = {.a = &out->arena, .path = plm_reader_path(in)};
+    int64_t most = 0, length = 0;
+    PLM_TRY(bound(w, in, &most));
+    PLM_TRY(read_length(w, in, most, &length));
+    char *text = plm_allocate(w, (size_t)length);
+    if (text == NULL)
+        return PLM_E_MEMORY;
+    plm_status status = plm_reader_need(in, text, (size_t)length, "header");
+    if (status >= 0)
+        status = plm_safetensors_parse(&h, text, (size_t)length);
+    plm_release(w, text);
+    PLM_TRY(status);
+    PLM_TRY(plm_safetensors_check(&h, most - 8 - length, plm_reader_compressed(in)));
+    PLM_TRY(read_words(&h, out));
+    return read_tensors(in, &h, out);
+}
