@@ -103,6 +103,15 @@ static void add_section(plm_text *t, const char *title, const char *words)
     add_wrapped(t, words, 2);
 }
 
+/* Kept as written where it fits. */
+static void add_formula(plm_text *t, const char *formula)
+{
+    if (formula && strlen(formula) + 2 <= WIDTH)
+        plm_text_format(t, "\n  %s\n", formula);
+    else
+        add_section(t, "", formula);
+}
+
 void plm_kind_describe(plm_text *t, const char *family, const plm_kind *kind)
 {
     plm_text_format(t, "%s %s", family, kind->name);
@@ -114,8 +123,7 @@ void plm_kind_describe(plm_text *t, const char *family, const plm_kind *kind)
     plm_text_add(t, "\n");
     if (kind->help)
         add_wrapped(t, kind->help, 2);
-    if (kind->formula) /* never broken */
-        plm_text_format(t, "\n  %s\n", kind->formula);
+    add_formula(t, kind->formula);
     if (kind->fields && kind->fields[0].name)
         plm_text_add(t, "\narguments, by position in this order or by key:\n");
     for (const plm_field *f = kind->fields; f && f->name; f++)

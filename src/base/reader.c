@@ -50,20 +50,26 @@ plm_status plm_fail_system(plm *w, int error, const char *doing, const char *pat
 
 /* ---- the file ---- */
 
-/* Fills the empty block; at_end when nothing is left. */
-static plm_status fill(plm_reader *r)
+/* Adds to what is in the block; at_end when the file gives nothing more. */
+static plm_status add_to_block(plm_reader *r)
 {
     ssize_t n;
     do
-        n = read(r->file, r->block, BLOCK);
+        n = read(r->file, r->block + r->last, BLOCK - r->last);
     while (n < 0 && errno == EINTR);
     if (n < 0)
         return plm_fail_system(r->w, errno, "read", r->path);
-    r->first = 0;
-    r->last = (size_t)n;
+    r->last += (size_t)n;
     r->from_disk += n;
     r->at_end = n == 0;
     return PLM_OK;
+}
+
+/* Fills the used-up block. */
+static plm_status fill(plm_reader *r)
+{
+    r->first = r->last = 0;
+    return add_to_block(r);
 }
 
 static plm_status read_plain(plm_reader *r, unsigned char *out, size_t n, size_t *got)
@@ -169,18 +175,9 @@ static plm_status read_gzip(plm_reader *r, unsigned char *out, size_t n, size_t 
 static plm_status begin(plm_reader *r)
 {
     PLM_TRY(fill(r));
-    while (!r->at_end && r->last < 3) { /* a pipe may give less than was asked for */
-        ssize_t n;
-        do
-            n = read(r->file, r->block + r->last, BLOCK - r->last);
-        while (n < 0 && errno == EINTR);
-        if (n < 0)
-            return plm_fail_system(r->w, errno, "read", r->path);
-        if (n == 0)
-            break;
-        r->last += (size_t)n;
-        r->from_disk += n;
-    }
+    while (!r->at_end && r->last < 3) /* a pipe may give less than was asked for */
+        PLM_TRY(add_to_block(r));
+    r->at_end = false;
     r->compressed = r->last >= 3 && r->block[0] == 0x1f && r->block[1] == 0x8b && r->block[2] == 8;
     if (!r->compressed || r->inflating)
         return PLM_OK;

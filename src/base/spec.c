@@ -81,33 +81,41 @@ static plm_status fail_expected(const reader *r, const char *expected, const cha
 
 /* ---- numbers ---- */
 
+/* How many digits stand at s. */
+static size_t measure_digits(const char *s)
+{
+    size_t n = 0;
+    while (is_digit(s[n]))
+        n++;
+    return n;
+}
+
+/* How many signs of an exponent, e-7, stand at s; 0 = none. */
+static size_t measure_exponent(const char *s)
+{
+    if (*s != 'e' && *s != 'E')
+        return 0;
+    const size_t sign = s[1] == '-' || s[1] == '+', digits = measure_digits(s + 1 + sign);
+    return digits ? 1 + sign + digits : 0;
+}
+
 /* How many signs of a decimal stand at s; 0 = none. *whole = neither point nor exponent. */
 static size_t measure_decimal(const char *s, bool *whole)
 {
-    size_t n = *s == '-' || *s == '+';
-    size_t digits = 0;
-    *whole = true;
-    if (strncmp(s + n, "inf", 3) == 0 && !is_inside_name(s[n + 3])) {
-        *whole = false;
-        return n + 3;
-    }
-    for (; is_digit(s[n]); n++)
-        digits++;
+    const size_t sign = *s == '-' || *s == '+';
+    *whole = false;
+    if (strncmp(s + sign, "inf", 3) == 0 && !is_inside_name(s[sign + 3]))
+        return sign + 3;
+    const size_t before = measure_digits(s + sign);
+    size_t n = sign + before, after = 0;
     if (s[n] == '.') {
-        *whole = false;
-        for (n++; is_digit(s[n]); n++)
-            digits++;
+        after = measure_digits(s + n + 1);
+        n += 1 + after;
     }
-    if (digits == 0)
+    if (before + after == 0)
         return 0;
-    if (s[n] == 'e' || s[n] == 'E') {
-        const size_t sign = s[n + 1] == '-' || s[n + 1] == '+';
-        if (is_digit(s[n + 1 + sign])) {
-            *whole = false;
-            for (n += 1 + sign; is_digit(s[n]);)
-                n++;
-        }
-    }
+    n += measure_exponent(s + n);
+    *whole = n == sign + before;
     return n;
 }
 

@@ -240,26 +240,34 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* A run of digits: value so far and how many. */
+typedef struct {
+    uint64_t mantissa;
+    int digits;
+} decimal;
+
+static const char *read_digits(const char *at, decimal *d)
+{
+    for (; is_digit(*at); at++, d->digits++)
+        d->mantissa = d->mantissa * 10 + (uint64_t)(*at - '0');
+    return at;
+}
+
 /* The usual short number, digits[.digits], by one exact integer and one correctly rounded division (Clinger 1990):
  * many times faster than strtod, and the same bits. Everything else goes to strtod. */
 double plm_text_number(const char *s, const char **end)
 {
     const char *stop = NULL;
     const char **where = end ? end : &stop;
-    const char *at = s + (*s == '-' || *s == '+');
-    uint64_t mantissa = 0;
-    int digits = 0, decimals = 0;
-    for (; is_digit(*at); at++, digits++)
-        mantissa = mantissa * 10 + (uint64_t)(*at - '0');
-    if (digits == 1 && at[-1] == '0' && (*at == 'x' || *at == 'X'))
-        return read_slowly(s, where);
+    decimal d = {0};
+    const char *at = read_digits(s + (*s == '-' || *s == '+'), &d);
+    const int before = d.digits;
     if (*at == '.' && is_digit(at[1]))
-        for (at++; is_digit(*at); at++, digits++, decimals++)
-            mantissa = mantissa * 10 + (uint64_t)(*at - '0');
-    if (digits == 0 || digits > 15 || *at == '.' || *at == 'e' || *at == 'E')
+        at = read_digits(at + 1, &d);
+    if (d.digits == 0 || d.digits > 15 || (*at && strchr(".eExX", *at))) /* x: 0x1p3 */
         return read_slowly(s, where);
     *where = at;
-    const double value = (double)mantissa / exact_power[decimals];
+    const double value = (double)d.mantissa / exact_power[d.digits - before];
     return *s == '-' ? -value : value;
 }
 

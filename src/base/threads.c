@@ -181,14 +181,8 @@ static bool start_worker(plm_pool *p, int number, int core)
 
 /* ---- the pool ---- */
 
-plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
+static plm_pool *new_pool(plm *w, int threads)
 {
-    int core[MOST_THREADS];
-    if (threads < 1 || threads > MOST_THREADS) {
-        plm_fail(w, PLM_E_SPEC, "threads", "use 0 for every core this process may use",
-                 "threads must be between 1 and %d, got %d", MOST_THREADS, threads);
-        return NULL;
-    }
     plm_pool *p = plm_allocate(w, sizeof(plm_pool));
     worker *workers = p ? plm_allocate_array(w, (size_t)threads, sizeof(worker)) : NULL;
     if (!workers) {
@@ -201,7 +195,22 @@ plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
     p->worker = workers;
     p->pauses = crowded ? PAUSES_CROWDED : PAUSES;
     p->patience = crowded ? PATIENCE_CROWDED : PATIENCE;
-    const bool planned = pinned && !crowded && threads > 1 && plm_cores_plan(threads, core);
+    p->home = -1;
+    return p;
+}
+
+plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
+{
+    int core[MOST_THREADS];
+    if (threads < 1 || threads > MOST_THREADS) {
+        plm_fail(w, PLM_E_SPEC, "threads", "use 0 for every core this process may use",
+                 "threads must be between 1 and %d, got %d", MOST_THREADS, threads);
+        return NULL;
+    }
+    plm_pool *p = new_pool(w, threads);
+    if (!p)
+        return NULL;
+    const bool planned = pinned && threads > 1 && plm_cores_plan(threads, core); /* not with more threads than cores */
     p->home = planned ? core[0] : -1;
     for (int i = 1; i < threads; i++)
         if (!start_worker(p, i, planned ? core[i] : -1)) {

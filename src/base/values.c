@@ -276,14 +276,24 @@ static plm_status set_value(const plm_binder *b, const plm_field *f, const plm_s
 
 /* ---- defaults ---- */
 
+static bool is_number_type(plm_field_type type)
+{
+    return type == PLM_INT || type == PLM_REAL || type == PLM_INTS || type == PLM_REALS;
+}
+
+/* Does a default say that there is nothing: "" or none? */
+static bool is_nothing(const char *fallback)
+{
+    return !*fallback || plm_name_equal(fallback, "none");
+}
+
 /* Is the default something that no user's number could be, so that `none` can stand for it? */
 static bool default_is_none(const plm_field *f)
 {
     const char *end = NULL;
-    if (!f->fallback || f->type == PLM_TEXT || f->type == PLM_CHOICE || f->type == PLM_SPEC || f->type == PLM_BOOL ||
-        f->type == PLM_VALUE)
+    if (!f->fallback || !is_number_type(f->type))
         return false;
-    if (!*f->fallback || plm_name_equal(f->fallback, "none"))
+    if (is_nothing(f->fallback))
         return true;
     const double x = plm_text_number(f->fallback, &end);
     return end != f->fallback && (!isfinite(x) || (has_range(f) && (x < f->low || x > f->high)));
@@ -300,12 +310,11 @@ plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *confi
         *(const char **)place = f->fallback;
         return PLM_OK;
     }
-    if (f->type == PLM_REAL && (!*f->fallback || plm_name_equal(f->fallback, "none") ||
-                                plm_name_equal(f->fallback, "nan"))) {
+    if (f->type == PLM_REAL && (is_nothing(f->fallback) || plm_name_equal(f->fallback, "nan"))) {
         *(double *)place = (double)NAN;
         return PLM_OK;
     }
-    if (!*f->fallback || plm_name_equal(f->fallback, "none")) /* zeroed bytes: 0, NULL, an empty list */
+    if (is_nothing(f->fallback)) /* zeroed bytes: 0, NULL, an empty list */
         return PLM_OK;
     plm_field anything = *f;
     anything.low = anything.high = 0;

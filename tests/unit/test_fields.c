@@ -200,44 +200,45 @@ static void keeps_whole_numbers_exact(void **state)
     bench_close(&b);
 }
 
+static const struct {
+    const char *text, *what, *mend;
+} mistakes[] = {
+    {"dense(0)", "units must be between 1 and 1000000000, got 0", "units: width of the output"},
+    {"dense(1.5)", "units must be a whole number, got 1.5", NULL},
+    {"dense(1, rate=1.01)", "rate must be between 0 and 1, got 1.01", NULL},
+    {"dense(1, limit=-1)", "limit must be at least 0, got -1", NULL},
+    {"dense(1, rate=nan)", "rate must be a number, got nan", NULL},
+    {"dense(1, rate=none)", "rate must be a number, got none", NULL},
+    {"dense(1, use_bias=2)", "use_bias must be true or false, got 2", NULL},
+    {"dense(1, use_bias=yes)", "use_bias must be true or false, got yes", NULL},
+    {"dense(1, mode=fan_av)", "mode must be one of fan_in, fan_out, fan_avg, got fan_av",
+     "did you mean fan_avg?"},
+    {"dense(1, mode=[1])", "mode must be one of", "which fan"},
+    {"dense(1, label=f(2))", "label must be a text", NULL},
+    {"dense(1, shape=x)", "shape must be a whole number, got x", NULL},
+    {"dense(1, shape=[1, 2000])", "shape must be between -1 and 1000, got 2000", NULL},
+    {"dense(1, shape=[1, 2, 3, 4, 5, 6, 7, 8, 9])", "at most 8", NULL},
+    {"dense(1, weights=[1, a])", "weights must be a number, got a", NULL},
+    {"dense(1, rellu)", "unknown activation 'rellu'", "did you mean relu?"},
+    {"dense(1, activation='re lu')", "expected the end", NULL},
+    {"dense", "layer dense needs units", "write dense(units=...)"},
+    {"dense()", "layer dense needs units", NULL},
+    {"dense(1, activaton=relu)", "unknown key 'activaton' of layer dense", "did you mean activation?"},
+    {"dense(1, zzz=1)", "unknown key 'zzz' of layer dense", "known: units, activation, rate"},
+    {"dense(1, units=2)", "units is given twice", NULL},
+    {"dense(1, lr=1, eta=1)", "rate is given twice", NULL},
+    {"dense(1, relu, 1, 1, 1, a, fan_in, [1], [1], 5)", "takes at most 9 arguments by position, got 10",
+     "in this order: units, activation"},
+    {"flatten(1)", "flatten takes no arguments by position, got 1", "write flatten alone"},
+    {"flatten(a=1)", "unknown key 'a' of layer flatten", "takes no arguments"},
+    {"dence(1)", "unknown layer 'dence'", "did you mean dense?"},
+    {"xyzzy", "unknown layer 'xyzzy'", "known: dense, reshape, flatten"},
+    {"3", "expected the name of a kind of layer, got 3", NULL},
+    {"'dense'", "expected the name of a kind of layer", NULL},
+};
+
 static void tells_every_mistake(void **state)
 {
-    static const struct {
-        const char *text, *what, *mend;
-    } mistakes[] = {
-        {"dense(0)", "units must be between 1 and 1000000000, got 0", "units: width of the output"},
-        {"dense(1.5)", "units must be a whole number, got 1.5", NULL},
-        {"dense(1, rate=1.01)", "rate must be between 0 and 1, got 1.01", NULL},
-        {"dense(1, limit=-1)", "limit must be at least 0, got -1", NULL},
-        {"dense(1, rate=nan)", "rate must be a number, got nan", NULL},
-        {"dense(1, rate=none)", "rate must be a number, got none", NULL},
-        {"dense(1, use_bias=2)", "use_bias must be true or false, got 2", NULL},
-        {"dense(1, use_bias=yes)", "use_bias must be true or false, got yes", NULL},
-        {"dense(1, mode=fan_av)", "mode must be one of fan_in, fan_out, fan_avg, got fan_av",
-         "did you mean fan_avg?"},
-        {"dense(1, mode=[1])", "mode must be one of", "which fan"},
-        {"dense(1, label=f(2))", "label must be a text", NULL},
-        {"dense(1, shape=x)", "shape must be a whole number, got x", NULL},
-        {"dense(1, shape=[1, 2000])", "shape must be between -1 and 1000, got 2000", NULL},
-        {"dense(1, shape=[1, 2, 3, 4, 5, 6, 7, 8, 9])", "at most 8", NULL},
-        {"dense(1, weights=[1, a])", "weights must be a number, got a", NULL},
-        {"dense(1, rellu)", "unknown activation 'rellu'", "did you mean relu?"},
-        {"dense(1, activation='re lu')", "expected the end", NULL},
-        {"dense", "layer dense needs units", "write dense(units=...)"},
-        {"dense()", "layer dense needs units", NULL},
-        {"dense(1, activaton=relu)", "unknown key 'activaton' of layer dense", "did you mean activation?"},
-        {"dense(1, zzz=1)", "unknown key 'zzz' of layer dense", "known: units, activation, rate"},
-        {"dense(1, units=2)", "units is given twice", NULL},
-        {"dense(1, lr=1, eta=1)", "rate is given twice", NULL},
-        {"dense(1, relu, 1, 1, 1, a, fan_in, [1], [1], 5)", "takes at most 9 arguments by position, got 10",
-         "in this order: units, activation"},
-        {"flatten(1)", "flatten takes no arguments by position, got 1", "write flatten alone"},
-        {"flatten(a=1)", "unknown key 'a' of layer flatten", "takes no arguments"},
-        {"dence(1)", "unknown layer 'dence'", "did you mean dense?"},
-        {"xyzzy", "unknown layer 'xyzzy'", "known: dense, reshape, flatten"},
-        {"3", "expected the name of a kind of layer, got 3", NULL},
-        {"'dense'", "expected the name of a kind of layer", NULL},
-    };
     (void)state;
     for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
         bench b;

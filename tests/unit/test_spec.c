@@ -73,39 +73,40 @@ static void keeps_values_and_places(void **state)
     helper_close(&h);
 }
 
+static const struct {
+    const char *text, *what, *where;
+} mistakes[] = {
+    {"", "but the text ends", "column 1"},
+    {"dense(", "but the text ends", "column 7"},
+    {"dense(3", "expected ',' or ')', but the text ends", "column 8"},
+    {"dense(3 4)", "expected ',' or ')', found '4'", "column 9 of \"dense(3 4)\""},
+    {"[3 4)", "expected ',' or ']'", "column 4"},
+    {"dense(,)", "found ','", "column 7"},
+    {"dense(a=1, 2)", "by position comes after one by key", "column 12"},
+    {"dense(a=1, A=2)", "given twice", "column 12"},
+    {"dense(use_bias=1, usebias=2)", "given twice", "column 19"},
+    {"[a=1]", "a key in a list", "column 2"},
+    {"'abc", "does not end", "column 1"},
+    {"f('\\d')", "unknown escape", "column 4"},
+    {"f('\\", "unknown escape", "column 4"},
+    {"3x", "runs into a name", "column 1"},
+    {"1.2.3", "runs into a name", "column 1"},
+    {"a b", "expected the end, found 'b'", "column 3"},
+    {"f(1/0)", "no number", "column 5"},
+    {"f(1/x)", "expected a number, found 'x'", "column 5"},
+    {"f(inf/2)", "no number", "column 7"},
+    {"1e999", "too large", "column 1"},
+    {"1e300/1e-300", "too large", "column 7"},
+    {"-", "a number", "column 1"},
+    {"+x", "a number", "column 1"},
+    {"f(#)", "found '#'", "column 3"},
+    {"\xff", "byte 0xff", "column 1"},
+    {"f(a.)", "expected ',' or ')', found '.'", "column 4"},
+    {"f)", "expected the end", "column 2"},
+};
+
 static void tells_every_mistake(void **state)
 {
-    static const struct {
-        const char *text, *what, *where;
-    } mistakes[] = {
-        {"", "but the text ends", "column 1"},
-        {"dense(", "but the text ends", "column 7"},
-        {"dense(3", "expected ',' or ')', but the text ends", "column 8"},
-        {"dense(3 4)", "expected ',' or ')', found '4'", "column 9 of \"dense(3 4)\""},
-        {"[3 4)", "expected ',' or ']'", "column 4"},
-        {"dense(,)", "found ','", "column 7"},
-        {"dense(a=1, 2)", "by position comes after one by key", "column 12"},
-        {"dense(a=1, A=2)", "given twice", "column 12"},
-        {"dense(use_bias=1, usebias=2)", "given twice", "column 19"},
-        {"[a=1]", "a key in a list", "column 2"},
-        {"'abc", "does not end", "column 1"},
-        {"f('\\d')", "unknown escape", "column 4"},
-        {"f('\\", "unknown escape", "column 4"},
-        {"3x", "runs into a name", "column 1"},
-        {"1.2.3", "runs into a name", "column 1"},
-        {"a b", "expected the end, found 'b'", "column 3"},
-        {"f(1/0)", "no number", "column 5"},
-        {"f(1/x)", "expected a number, found 'x'", "column 5"},
-        {"f(inf/2)", "no number", "column 7"},
-        {"1e999", "too large", "column 1"},
-        {"1e300/1e-300", "too large", "column 7"},
-        {"-", "a number", "column 1"},
-        {"+x", "a number", "column 1"},
-        {"f(#)", "found '#'", "column 3"},
-        {"\xff", "byte 0xff", "column 1"},
-        {"f(a.)", "expected ',' or ')', found '.'", "column 4"},
-        {"f)", "expected the end", "column 2"},
-    };
     (void)state;
     for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
         helper h;
