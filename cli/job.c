@@ -68,7 +68,7 @@ int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s)
     return PLM_EXIT_GOOD;
 }
 
-static int fail_key(plm_cli_job *j, plm_cli_settings *s, plm_status status, const char *key, int item)
+static int fail_key(plm_cli_job *j, const plm_cli_settings *s, plm_status status, const char *key, int item)
 {
     char *place = plm_cli_setting_place(s, key, item);
     int code = plm_cli_fail_status(j->w, status, place);
@@ -141,20 +141,23 @@ int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s)
     return PLM_EXIT_GOOD;
 }
 
+int plm_cli_job_fail(plm_cli_job *j, const plm_cli_settings *s, plm_status status)
+{
+    const char *where = plm_last_error(j->w)->where;
+    for (int i = 0; i < s->count; i++) {
+        const char *key = s->keys[i].name;
+        size_t length = strlen(key);
+        if (!strncmp(where, key, length) && (!where[length] || strchr(": .", where[length])))
+            return fail_key(j, s, status, key, -1);
+    }
+    return plm_cli_fail_status(j->w, status, s->file);
+}
+
 int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s)
 {
-    static const char *const keys[] = {"optimizer", "loss", "metrics", NULL};
     plm_status status = plm_compile(j->model, plm_cli_setting_text(s, "optimizer"), plm_cli_setting_text(s, "loss"),
                                     plm_cli_setting_text(s, "metrics"));
-    if (status >= 0)
-        return PLM_EXIT_GOOD;
-    const plm_error *e = plm_last_error(j->w);
-    for (int i = 0; keys[i]; i++) {
-        size_t length = strlen(keys[i]) - (i == 2); /* metrics: "metric ..." */
-        if (strstr(e->what, keys[i]) || !strncmp(e->where, keys[i], length))
-            return fail_key(j, s, status, keys[i], -1);
-    }
-    return fail_key(j, s, status, "model", -1);
+    return status < 0 ? plm_cli_job_fail(j, s, status) : PLM_EXIT_GOOD;
 }
 
 /* A run's folder stands for the model in it. */

@@ -23,6 +23,9 @@ int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s);
 int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s);
 /* Adds the layers of the run file; errors name the line. */
 int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s);
+/* The last error of the library, which often begins its place with the name of a key: the place of that key goes
+ * before it. */
+int plm_cli_job_fail(plm_cli_job *j, const plm_cli_settings *s, plm_status status);
 /* Compiles with optimizer, loss and metrics of the settings. */
 int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s);
 /* Loads a model file and makes it ready to evaluate with the loss and metrics given, else those it was trained with. */

@@ -17,30 +17,50 @@ static int fail_folder(const char *path)
                         strerror(errno));
 }
 
-/* Makes a folder and those above it. *made = the last one is new. */
-static bool make_folders(const char *path, bool *made)
+static bool make_folder(const char *path, bool *made)
+{
+    struct stat about;
+    *made = !mkdir(path, 0777);
+    if (*made)
+        return true;
+    if (errno != EEXIST)
+        return false;
+    errno = ENOTDIR;
+    return !stat(path, &about) && S_ISDIR(about.st_mode);
+}
+
+/* Makes a folder and those above it. *kept = length of the part that was there. */
+static bool make_folders(const char *path, size_t *kept)
 {
     char *part = plm_cli_format("%s", path);
+    size_t length = strlen(part), end = 0;
     bool good = true;
-    *made = false;
-    for (char *c = part + 1; good && *part; c++) {
-        bool end = !*c;
-        if (*c != '/' && !end)
-            continue;
-        *c = 0;
-        struct stat about;
-        good = !mkdir(part, 0777);
-        *made = end && good;
-        if (!good && errno == EEXIST)
-            good = !stat(part, &about) && S_ISDIR(about.st_mode);
-        if (!good && errno == EEXIST)
-            errno = ENOTDIR;
-        if (end)
-            break;
-        *c = '/';
+    *kept = 0;
+    while (good && end < length) {
+        end += strspn(part + end, "/");
+        end += strcspn(part + end, "/");
+        char after = part[end];
+        bool made = false;
+        part[end] = 0;
+        good = make_folder(part, &made);
+        if (good && !made)
+            *kept = end;
+        part[end] = after;
     }
     free(part);
     return good;
+}
+
+/* Takes folders away again, the deepest first; what holds anything else stays. */
+static void remove_folders(char *path, size_t kept)
+{
+    for (size_t length = strlen(path); length > kept; length--) {
+        if (path[length] && path[length] != '/')
+            continue;
+        path[length] = 0;
+        if (rmdir(path))
+            return;
+    }
 }
 
 /* The highest number among the folders NAME-0001, NAME-0002, ... */
@@ -63,14 +83,12 @@ static long highest(const char *folder, const char *name)
 
 static int make_counted(plm_cli_rundir *d, const char *name)
 {
-    bool made = false;
-    if (!make_folders("runs", &made))
+    if (!make_folders("runs", &d->kept))
         return fail_folder("runs");
     for (long number = highest("runs", name) + 1; !d->path; number++) {
         char *path = plm_cli_format("runs/%s-%04ld", name, number);
         if (!mkdir(path, 0777)) {
             d->path = path;
-            d->made = true;
         } else if (errno != EEXIST) { /* EEXIST: another run was faster */
             int code = fail_folder(path);
             free(path);
@@ -84,10 +102,10 @@ static int make_counted(plm_cli_rundir *d, const char *name)
 
 static int make_named(plm_cli_rundir *d, const char *out)
 {
-    if (!make_folders(out, &d->made))
-        return fail_folder(out);
+    bool good = make_folders(out, &d->kept);
+    int code = good ? PLM_EXIT_GOOD : fail_folder(out);
     d->path = plm_cli_format("%s", out);
-    return PLM_EXIT_GOOD;
+    return code;
 }
 
 char *plm_cli_rundir_file(const plm_cli_rundir *d, const char *name)
@@ -115,6 +133,8 @@ static int write_run(plm_cli_rundir *d, plm_cli_settings *s, const char *note)
     }
     if (!good)
         code = fail_write(path);
+    if (!good && f)
+        remove(path);
     free(path);
     return code;
 }
@@ -165,13 +185,13 @@ void plm_cli_rundir_close(plm_cli_rundir *d, bool discard)
         fail_write(d->history_path);
     }
     d->history = NULL;
-    for (int i = 0; discard && d->path && ours[i]; i++) {
+    for (int i = 0; discard && d->history_path && ours[i]; i++) {
         char *path = plm_cli_rundir_file(d, ours[i]);
         remove(path);
         free(path);
     }
-    if (discard && d->made)
-        rmdir(d->path); /* stays when it holds anything else */
+    if (discard && d->path)
+        remove_folders(d->path, d->kept);
     free(d->path);
     free(d->history_path);
     d->path = d->history_path = NULL;

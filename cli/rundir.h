@@ -6,7 +6,7 @@
 
 typedef struct {
     char *path;
-    bool made;     /* by us: may be taken away again */
+    size_t kept;   /* so many characters of path were there before; what is below may be taken away again */
     FILE *history;
     char *history_path;
     bool headed;   /* the header of the history is written */

@@ -41,7 +41,8 @@ static int index_of(const plm_cli_settings *s, const char *key)
 
 plm_cli_setting *plm_cli_setting_of(const plm_cli_settings *s, const char *key)
 {
-    return &s->at[index_of(s, key)];
+    int i = index_of(s, key);
+    return i < 0 ? NULL : &s->at[i];
 }
 
 /* A list becomes its first item: what a joined list needs later, its parts, is not asked for again. */
@@ -61,6 +62,8 @@ static void join(plm_cli_setting *setting)
 const char *plm_cli_setting_text(plm_cli_settings *s, const char *key)
 {
     plm_cli_setting *setting = plm_cli_setting_of(s, key);
+    if (!setting)
+        return NULL;
     join(setting);
     return setting->count ? setting->item[0].text : NULL;
 }
@@ -69,7 +72,7 @@ int64_t plm_cli_setting_count(const plm_cli_settings *s, const char *key, int64_
 {
     const plm_cli_setting *setting = plm_cli_setting_of(s, key);
     int64_t value = fallback;
-    if (setting->count)
+    if (setting && setting->count)
         plm_cli_whole(setting->item[0].text, &value);
     return value;
 }
@@ -77,14 +80,15 @@ int64_t plm_cli_setting_count(const plm_cli_settings *s, const char *key, int64_
 void plm_cli_setting_default(plm_cli_settings *s, const char *key, const char *text)
 {
     int at = index_of(s, key);
-    if (!s->at[at].given)
+    if (at >= 0 && !s->at[at].given)
         plm_cli_setting_add(s, at, text, 0, 0);
-    s->at[at].given = true;
 }
 
 char *plm_cli_setting_place(const plm_cli_settings *s, const char *key, int item)
 {
     const plm_cli_setting *setting = plm_cli_setting_of(s, key);
+    if (!setting)
+        return plm_cli_format("%s", key);
     bool one = item >= 0 && (size_t)item < setting->count;
     int line = one ? setting->item[item].line : setting->line;
     int column = one ? setting->item[item].column : setting->column;

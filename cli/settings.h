@@ -43,7 +43,7 @@ typedef struct {
 /* Empty settings. */
 plm_cli_settings plm_cli_settings_new(const plm_cli_key *keys);
 void plm_cli_settings_free(plm_cli_settings *s);
-/* The setting of a key the table has. */
+/* The setting of a key; NULL = the table does not have it. The functions below then answer as if it were not given. */
 plm_cli_setting *plm_cli_setting_of(const plm_cli_settings *s, const char *key);
 /* The text of a key; NULL = not given. A list is joined by ", ". Lent until the settings are freed. */
 const char *plm_cli_setting_text(plm_cli_settings *s, const char *key);

@@ -169,7 +169,7 @@ static int train(training *t)
     plm_cli_signals_hold(t->watch.signals, true);
     plm_status status = fit(t);
     if (status < 0)
-        code = plm_cli_fail_status(t->job.w, status, NULL);
+        code = plm_cli_job_fail(&t->job, &t->settings, status);
     else
         code = save(t);
     plm_cli_signals_hold(t->watch.signals, false);

@@ -1,0 +1,227 @@
+#!/bin/sh
+# Bad inputs: each gets its exit code and a message that names the place and the remedy, and leaves no file behind.
+. tests/cli/common
+
+# The run that all others spoil in one place.
+cat > good.yaml <<'END'
+data: digits | shuffle | batch(32)
+model:
+  - input(64)
+  - dense(8, activation=relu)
+  - dense(10, activation=softmax)
+epochs: 1
+END
+
+list() { find . -mindepth 1 ! -name .out ! -name .err ! -name .before ! -name .after | sort; }
+
+# bad CODE WORDS ARGUMENTS: WORDS is a basic regular expression that the message must hold
+bad()
+{
+    wanted=$1
+    words=$2
+    shift 2
+    list > .before
+    run "$@"
+    list > .after
+    what="plummet $*"
+    case $code in $wanted) is "$what" ok ok ;; *) fail "$what: result $code, not $wanted" ;; esac
+    has "$what" "$err" "$words"
+    has "$what" "$err" '^plummet: error: '
+    [ "$wanted" = 7 ] || has "$what" "$err" '^  mend: ..'
+    is "$what: files" "$(comm -3 .before .after)" ""
+    cases=$((cases + 1))
+}
+cases=0
+
+# yaml CODE WORDS: the run file comes from standard input
+yaml()
+{
+    cat > bad.yaml
+    bad "$1" "$2" train bad.yaml
+}
+
+# ---- wrong use of the command ----
+bad 2 "unknown verb 'trian'" trian digits
+bad 2 'did you mean train?' trian digits
+bad 2 'unknown option --jsonn' --jsonn
+bad 2 'did you mean --json?' train --jsonn digits
+bad 2 'did you mean --dry-run?' train --dryrun digits
+bad 2 'has no option -x' train -x digits
+bad 2 'needs a value' predict a b -o
+bad 2 'needs one more argument' train
+bad 2 'needs more arguments' evaluate
+bad 2 'too many arguments' train digits digits
+bad 2 'did you mean digits?' train digit
+bad 2 'built in: digits' train something
+bad 2 'did you mean epochs?' train digits epoch=3
+bad 2 'known keys: data' train digits quux=3
+bad 2 "epochs cannot be '0'" train digits epochs=0
+bad 2 "epochs cannot be 'many'" train digits epochs=many
+bad 2 "epochs cannot be ''" train digits epochs=
+bad 2 "seed cannot be '-1'" train digits seed=-1
+bad 2 'from 0 to 256' train digits threads=1000
+bad 2 'pentium' train digits isa=pentium
+bad 2 "no item '9'" train digits model.9='dense(3)'
+bad 2 'epochs is not a list' train digits epochs.1=3
+bad 2 "cannot read the condition 'accuracy'" evaluate a b --assert accuracy
+bad 2 'did you mean csv?' predict a b --format csw
+bad 2 'name a file: -o FILE' predict a b --format npy
+bad 2 'densee' describe layer densee
+bad 2 'layr' describe layr dense
+
+# ---- run files ----
+mkdir folder.yaml
+bad 5 'nowhere.yaml' train nowhere.yaml
+bad 5 'folder.yaml' train folder.yaml
+: | yaml 2 'the run file is empty'
+printf 'data: digits\n\tmodel: x\n' | yaml 2 'bad.yaml:2:1'
+printf 'data: digits\nepoch: 3\n' | yaml 2 'bad.yaml:2:1'
+printf 'data: digits\nepoch: 3\n' | yaml 2 'did you mean epochs?'
+printf 'data: digits\ndata: digits\n' | yaml 2 'given twice'
+printf 'data: &a digits\ntest: *a\n' | yaml 2 'anchors and aliases'
+printf 'data: !!str digits\n' | yaml 2 'tags are not used'
+printf 'data: digits\nmodel:\n  - dense: 10\n' | yaml 2 'bad.yaml:3:5'
+printf 'data: digits\nmodel:\n  -\n' | yaml 2 'an empty item'
+printf 'data: [digits, batch]\n' | yaml 2 'a list where one value'
+printf 'data: digits\n---\ndata: digits\n' | yaml 2 'a second document'
+printf -- '- digits\n' | yaml 2 'key: value'
+printf 'data: dig\377its\n' | yaml 2 'UTF-8'
+printf 'data: dig\001its\n' | yaml 2 'bad.yaml'
+printf 'model: [dense(3)]\n' | yaml 2 'does not say its data'
+printf 'data: digits\n' | yaml 2 'does not say its model'
+printf 'data: digits\nmodel:\n  - dense(10, unit=3)\n' | yaml 2 'bad.yaml:3:5, model.0'
+head -c 2000000 /dev/zero | tr '\0' '#' > huge.yaml
+bad 2 'larger than' train huge.yaml
+
+# ---- specs: unknown names, keys, values, types, ranges ----
+bad 2 'did you mean digits' train good.yaml data='digts'
+bad 2 'did you mean shuffle' train good.yaml data='digits | shufle'
+bad 2 'data' train good.yaml data='digits | | batch(2)'
+bad 2 'batch' train good.yaml data='digits | batch(0)'
+bad 2 'batch' train good.yaml data='digits | batch(-3)'
+bad 2 'batch' train good.yaml data='digits | batch(many)'
+bad 2 'batch' train good.yaml data='digits | batch(2.5)'
+bad 2 'fraction' train good.yaml validation='split(2)'
+bad 3 'row' train good.yaml validation='split(1)'
+bad 2 'did you mean dense' train good.yaml model.1='dens(3)'
+bad 2 'model.1' train good.yaml model.1='dens(3)'
+bad 2 'did you mean units' train good.yaml model.1='dense(unit=3)'
+bad 2 'units' train good.yaml model.1='dense'
+bad 2 'units' train good.yaml model.1='dense(0)'
+bad 2 'units' train good.yaml model.1='dense(2.5)'
+bad 2 'units' train good.yaml model.1="dense('many')"
+bad 2 'did you mean relu' train good.yaml model.1='dense(3, activation=relo)'
+bad 2 'did you mean he_normal' train good.yaml model.1='dense(3, kernel_initializer=he_norml)'
+bad 2 'model.1' train good.yaml model.1='dense(3'
+bad 2 'mean_squared_error' train good.yaml loss=mean_square_error
+bad 2 'did you mean adam' train good.yaml optimizer=adm
+bad 2 'learning_rate' train good.yaml optimizer='adam(-1)'
+bad 2 'learning_rate' train good.yaml optimizer='sgd(learning_rate=-1)'
+bad 2 'learning_rat' train good.yaml optimizer='adam(learning_rat=1)'
+bad 2 'momentum' train good.yaml optimizer='sgd(0.1, momentum=2)'
+bad 2 "unknown metric 'acuracy'" train good.yaml metrics=acuracy
+bad 2 'observer' train good.yaml observers=early_stoping
+
+# ---- shapes that do not fit ----
+bad 2 '63' train good.yaml model.0='input(63)'
+bad 2 '.' train good.yaml model.1='flatten(3)'
+bad 2 '.' train good.yaml loss=mean_squared_error
+bad 3 'label' train good.yaml model.2='dense(9, activation=softmax)'
+
+# ---- tables ----
+table="model.0=input(2)"
+csv()
+{
+    printf "$1" > bad.csv
+    shift
+    bad "$@" train good.yaml data="csv('bad.csv') | batch(2)" "$table" loss=mse model.2='dense(1)'
+}
+bad 5 'missing.csv' train good.yaml data="csv('missing.csv')"
+bad 5 'folder.yaml' train good.yaml data="csv('folder.yaml')"
+csv '' 3 'bad.csv'
+csv 'a,b,c\n' 3 'row'
+csv 'a,b,c\n1,2,3\n4,5\n6,7,8\n' 3 'line 3'
+csv 'a,b,c\n1,2,3\n4,5,6,7\n' 3 'line 3'
+csv 'a,b,c\n1,2,3\n4,five,6\n' 3 'five'
+csv 'a,b,c\n1,2,3\n4,nan,6\n' 3 'line 3'
+csv 'a,b,c\n1,2,3\n4,5,inf\n' 3 'line 3'
+csv 'a,b,c\n1,2,3\n4,,6\n' 3 'line 3'
+csv 'a,b,c\n1,2,3\n4,1e999,6\n' 3 'line 3'
+csv 'a,b,c\n1,"2,3\n4,5,6\n' 3 'bad.csv'
+printf 'a,b,c\n1,2,3\n4,5,6\n' > fine.csv
+bad 2 'price' train good.yaml data="csv('fine.csv', target=price)" "$table"
+bad 2 '7' train good.yaml data="csv('fine.csv', target=7)" "$table"
+bad 2 'targt' train good.yaml data="csv('fine.csv', targt=c)" "$table"
+bad 2 'has no loss\|target' train good.yaml data="csv('fine.csv', target=none)" model.0='input(3)' loss=mse
+
+# ---- binary files: IDX, npy ----
+images='\000\000\010\003\000\000\000\002\000\000\000\002\000\000\000\001'
+idx() { bad "$1" "$2" train good.yaml data="idx('x.idx', 'y.idx')" "$table" model.1=flatten; }
+printf '\000\000\010\001\000\000\000\002\001\002' > y.idx
+: > x.idx && idx 3 'x.idx'
+printf 'hello, this is no idx file' > x.idx && idx 3 'x.idx'
+printf "$images"'\001\002\003' > x.idx && idx 3 'x.idx'
+printf "$images"'\001\002\003\004\005' > x.idx && idx 3 'x.idx'
+printf '\000\000\010\003\177\377\377\377\177\377\377\377\177\377\377\377' > x.idx && idx 3 'x.idx'
+printf "$images"'\001\002\003\004' > x.idx
+printf '\000\000\010\001\000\000\000\003\001\002\003' > y.idx && idx '[23]' 'y.idx'
+printf "$images"'\001\002\003\004' | gzip -c | head -c 20 > x.idx && idx 3 'x.idx'
+npy() { bad 3 'x.npy' train good.yaml data="npy('x.npy')" "$table"; }
+: > x.npy && npy
+printf 'no array' > x.npy && npy
+printf '\223NUMPY\001\000\020\000{"descr": <f4}\n ' > x.npy && npy
+printf "\\223NUMPY\\001\\000\\106\\000{'descr': '<f4', 'fortran_order': False, 'shape': (9, 3), }           \\n1234" > x.npy && npy
+bad 5 'mnist' train good.yaml data=mnist data_dir="$work/folder.yaml"
+
+# ---- where results cannot be written ----
+: > file
+bad 5 'file' train good.yaml out=file/below
+bad 5 'file' train good.yaml out=file
+if [ "$(id -u)" != 0 ]; then
+    mkdir locked && chmod 500 locked
+    bad 5 'locked' train good.yaml out=locked/run
+fi
+"$plummet" help > /dev/full 2>.err; is 'help > /dev/full' $? 5
+
+# ---- models ----
+run train good.yaml out=model
+is 'a good run' "$code" 0
+model=model/model.safetensors
+bad 5 'missing.safetensors' evaluate missing.safetensors digits
+bad 5 'missing.safetensors' summary missing.safetensors
+: > bad.safetensors && bad 3 'bad.safetensors' evaluate bad.safetensors digits
+printf 'this is not a model file' > bad.safetensors && bad 3 'bad.safetensors' evaluate bad.safetensors digits
+head -c 100 $model > bad.safetensors && bad 3 'bad.safetensors' evaluate bad.safetensors digits
+size=$(wc -c < $model)
+head -c $((size - 1)) $model > bad.safetensors && bad 3 'bad.safetensors' evaluate bad.safetensors digits
+{ cat $model; printf 'x'; } > bad.safetensors && bad 3 'bad.safetensors' evaluate bad.safetensors digits
+{ printf '\377\377\377\377\377\377\377\177'; tail -c +9 $model; } > bad.safetensors
+bad 3 'bad.safetensors' evaluate bad.safetensors digits
+bad 5 'missing.csv' evaluate model missing.csv
+bad '[23]' '64' evaluate model fine.csv
+bad '[23]' '64' predict model fine.csv
+bad 7 'accuracy>=1.01 does not hold' evaluate model digits --assert 'accuracy>=1.01'
+bad 2 'did you mean accuracy?' evaluate model digits --assert 'acuracy>=0.1'
+bad 5 'file/below' predict model digits -o file/below
+"$plummet" predict model digits > /dev/full 2>.err; is 'predict > /dev/full' $? 5
+
+# ---- numbers that run away ----
+bad 4 'no longer finite' train good.yaml optimizer='sgd(1e30)' out=diverged
+
+# ---- a full disk: a small file system in memory, for root only ----
+mkdir full
+if mount -t tmpfs -o size=16k tmpfs full 2>/dev/null; then
+    head -c 12k /dev/zero > full/taken 2>/dev/null
+    run train good.yaml out=full/run
+    is 'full disk' "$code" 5
+    has 'full disk' "$err" 'mend: '
+    checks=$((checks + 1))
+    [ ! -e full/run/model.safetensors ] || fail 'full disk: a partial model'
+    [ -z "$(ls full/run 2>/dev/null | grep -v -e run.yaml -e history.csv)" ] || fail "full disk: $(ls full/run)"
+    umount full
+else
+    echo 'full disk: skipped, no right to mount'
+fi
+
+echo "$cases bad inputs"
+finish
