@@ -55,32 +55,51 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- running ---- */
 
+enum { BLOCK = 64 }; /* rows of one line that are handed on at a time */
+
 /* Where a masked loss takes part in `counted` of all lines, each weighs all / counted, so that the mean over the rows
  * is the mean over those lines. Every thread counts the whole batch: it is one look at each label. */
-static plm_real masked_scale(const plm_step *s, size_t target_lines)
+static plm_real masked_scale(const plm_step *s)
 {
     const loss *c = s->config;
     if (!c->kind->counted)
         return 1;
-    const size_t all = (size_t)s->run->rows * target_lines;
     const plm_shape *t = &s->in[1].shape;
+    const size_t rows = (size_t)s->run->rows, lines = (size_t)t->lines, width = (size_t)t->width;
     size_t counted = 0;
-    if (t->lines * t->width == (int64_t)target_lines && t->lines == 1)
-        for (int64_t row = 0; row < s->run->rows; row++)
-            counted += c->kind->counted(c->config, s->in[1].x + row * t->stride, target_lines, 1);
-    else
-        counted = c->kind->counted(c->config, s->in[1].x, all, (size_t)t->stride);
-    return counted > 0 ? (plm_real)((double)all / (double)counted) : 0;
+    if (width == 1)
+        counted = c->kind->counted(c->config, s->in[1].x, rows * lines, (size_t)t->stride);
+    for (size_t line = 0; width > 1 && line < rows * lines; line++)
+        counted += c->kind->counted(c->config, s->in[1].x + line * (size_t)t->stride, width, 1);
+    return counted > 0 ? (plm_real)((double)(rows * lines * width) / (double)counted) : 0;
+}
+
+static plm_real weight_of(const plm_step *s, int64_t row)
+{
+    return s->inputs > 2 ? s->in[2].x[row * s->in[2].shape.stride] : 1;
+}
+
+/* `count` rows of one line each. */
+static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, size_t count, plm_real scale)
+{
+    plm_loss_rows r = *of;
+    plm_real weight[BLOCK];
+    for (size_t i = 0; i < count; i++)
+        weight[i] = scale * weight_of(s, row + (int64_t)i);
+    r.rows = count;
+    r.weight = weight;
+    r.value = of->value ? of->value + row * (int64_t)of->value_stride : NULL;
+    ((const loss *)s->config)->kind->rows(&r);
 }
 
 /* One row of several lines: the lines' values go to scratch, their mean out. */
-static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, plm_real weight, int thread)
+static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, plm_real scale, int thread)
 {
     const size_t lines = of->rows;
     plm_real *values = s->run->scratch + (size_t)thread * s->run->scratch_size, *weights = values + lines;
     plm_loss_rows r = *of;
     for (size_t i = 0; i < lines; i++)
-        weights[i] = weight;
+        weights[i] = scale * weight_of(s, row);
     r.weight = weights;
     r.value = of->value ? values : NULL;
     r.value_stride = 1;
@@ -92,37 +111,26 @@ static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, p
         of->value[row * (int64_t)of->value_stride] = (plm_real)(sum / (double)lines);
 }
 
-/* Rows first..last, with values or with gradients. Blocks of rows share one weight array, kept in scratch. */
+/* Rows first..last, with values or with gradients. */
 static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread, bool gradients)
 {
     const loss *c = s->config;
     const plm_shape *p = &s->in[0].shape, *t = &s->in[1].shape;
-    const size_t lines = (size_t)p->lines;
-    const plm_real scale = masked_scale(s, lines);
-    const plm_real *weight = s->inputs > 2 ? s->in[2].x : NULL;
-    const size_t weight_stride = s->inputs > 2 ? (size_t)s->in[2].shape.stride : 0;
-    plm_loss_rows r = {.kernel = s->run->kernel, .config = c->config, .rows = lines, .width = (size_t)p->width,
-                       .stride = (size_t)p->stride, .target_width = (size_t)t->width,
+    const plm_real scale = masked_scale(s);
+    plm_loss_rows r = {.kernel = s->run->kernel, .config = c->config, .rows = (size_t)p->lines,
+                       .width = (size_t)p->width, .stride = (size_t)p->stride, .target_width = (size_t)t->width,
                        .target_stride = t->lines == p->lines ? (size_t)t->stride : 1,
                        .value = gradients ? NULL : s->out.x, .value_stride = (size_t)s->out.shape.stride,
-                       .factor = (plm_real)(c->factor / ((double)s->run->rows * (double)lines))};
-    if (lines == 1 && (weight == NULL || weight_stride == 1) && !c->kind->counted) {
-        r.rows = (size_t)(last - first);
-        r.weight = weight != NULL ? weight + first : NULL;
-        r.target_stride = (size_t)t->stride;
-        r.prediction = s->in[0].x + first * p->stride;
-        r.target = s->in[1].x + first * t->stride;
-        r.value = gradients ? NULL : s->out.x + first;
-        r.gradient = gradients ? s->in[0].g + first * p->stride : NULL;
-        c->kind->rows(&r);
-        return;
-    }
-    for (int64_t row = first; row < last; row++) {
-        const plm_real w = scale * (weight ? weight[(size_t)row * weight_stride] : 1);
+                       .factor = (plm_real)(c->factor / ((double)s->run->rows * (double)p->lines))};
+    const int64_t step = p->lines == 1 ? BLOCK : 1;
+    for (int64_t row = first; row < last; row += step) {
         r.prediction = s->in[0].x + row * p->lines * p->stride;
         r.target = s->in[1].x + row * t->lines * t->stride;
         r.gradient = gradients ? s->in[0].g + row * p->lines * p->stride : NULL;
-        run_lines(s, &r, row, w, thread);
+        if (p->lines == 1)
+            run_block(s, &r, row, (size_t)(last - row < BLOCK ? last - row : BLOCK), scale);
+        else
+            run_lines(s, &r, row, scale, thread);
     }
 }
 

@@ -126,8 +126,8 @@ void plm_loss_sparse(const plm_loss_rows *r)
 size_t plm_loss_counted(const void *config, const plm_real *target, size_t count, size_t stride)
 {
     const plm_real ignore = (plm_real)((const plm_sparse_config *)config)->ignore_class;
-    size_t counted = 0;
-    for (size_t i = 0; i < count; i++)
+    size_t counted = isinf(ignore) ? count : 0;
+    for (size_t i = 0; i < count && !isinf(ignore); i++)
         counted += target[i * stride] < ignore || target[i * stride] > ignore;
     return counted;
 }

@@ -1,0 +1,416 @@
+/* Every loss of the table: values against its formula in double, gradients against differences of that formula; then
+ * the op in a graph, with weights, lines and masked labels. */
+#include "nn_support.h"
+
+static const double epsilon = 1e-7;
+
+static double clip(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
+
+/* ---- formulas of one row in double; k = how many, s = label smoothing or delta ---- */
+
+typedef double row_loss(const double *p, const double *t, size_t k, double s);
+
+static double log_sum(const double *x, size_t k)
+{
+    double most = x[0], sum = 0;
+    for (size_t j = 1; j < k; j++)
+        most = fmax(most, x[j]);
+    for (size_t j = 0; j < k; j++)
+        sum += exp(x[j] - most);
+    return most + log(sum);
+}
+
+static double l_sparse(const double *p, const double *t, size_t k, double s)
+{
+    double sum = 0;
+    (void)s;
+    for (size_t j = 0; j < k; j++)
+        sum += p[j];
+    return -log(clip(p[(size_t)t[0]] / sum, epsilon, 1 - epsilon));
+}
+
+static double l_sparse_logits(const double *p, const double *t, size_t k, double s)
+{
+    (void)s;
+    return log_sum(p, k) - p[(size_t)t[0]];
+}
+
+static double l_categorical(const double *p, const double *t, size_t k, double s)
+{
+    double sum = 0, loss = 0;
+    for (size_t j = 0; j < k; j++)
+        sum += p[j];
+    for (size_t j = 0; j < k; j++)
+        loss -= (t[j] * (1 - s) + s / (double)k) * log(clip(p[j] / sum, epsilon, 1 - epsilon));
+    return loss;
+}
+
+static double l_categorical_logits(const double *p, const double *t, size_t k, double s)
+{
+    double loss = 0;
+    for (size_t j = 0; j < k; j++)
+        loss += (t[j] * (1 - s) + s / (double)k) * (log_sum(p, k) - p[j]);
+    return loss;
+}
+
+static double l_binary(const double *p, const double *t, size_t k, double s)
+{
+    double loss = 0;
+    for (size_t j = 0; j < k; j++) {
+        const double y = t[j] * (1 - s) + s / 2, q = clip(p[j], epsilon, 1 - epsilon);
+        loss -= y * log(q) + (1 - y) * log(1 - q);
+    }
+    return loss / (double)k;
+}
+
+static double l_binary_logits(const double *p, const double *t, size_t k, double s)
+{
+    double loss = 0;
+    for (size_t j = 0; j < k; j++)
+        loss += fmax(p[j], 0) - p[j] * (t[j] * (1 - s) + s / 2) + log1p(exp(-fabs(p[j])));
+    return loss / (double)k;
+}
+
+#define MEAN_LOSS(name, term)                                                          \
+    static double name(const double *p, const double *t, size_t k, double s)           \
+    {                                                                                  \
+        double loss = 0;                                                               \
+        (void)s;                                                                       \
+        for (size_t j = 0; j < k; j++)                                                 \
+            loss += (term);                                                            \
+        return loss / (double)k;                                                       \
+    }
+MEAN_LOSS(l_squared, (p[j] - t[j]) * (p[j] - t[j]))
+MEAN_LOSS(l_absolute, fabs(p[j] - t[j]))
+MEAN_LOSS(l_percentage, 100 * fabs(p[j] - t[j]) / fmax(fabs(t[j]), epsilon))
+MEAN_LOSS(l_logarithmic, pow(log(fmax(p[j], epsilon) + 1) - log(fmax(t[j], epsilon) + 1), 2))
+MEAN_LOSS(l_huber, fabs(p[j] - t[j]) <= s ? pow(p[j] - t[j], 2) / 2 : s * fabs(p[j] - t[j]) - s * s / 2)
+MEAN_LOSS(l_log_cosh, log(cosh(p[j] - t[j])))
+MEAN_LOSS(l_poisson, p[j] - t[j] * log(p[j] + epsilon))
+MEAN_LOSS(l_hinge, fmax(1 - (t[j] > 0 ? 1 : -1) * p[j], 0))
+MEAN_LOSS(l_squared_hinge, pow(fmax(1 - (t[j] > 0 ? 1 : -1) * p[j], 0), 2))
+MEAN_LOSS(l_divergence, (double)k * clip(t[j], epsilon, 1) * log(clip(t[j], epsilon, 1) / clip(p[j], epsilon, 1)))
+
+static double l_categorical_hinge(const double *p, const double *t, size_t k, double s)
+{
+    double right = 0, wrong = -INFINITY;
+    (void)s;
+    for (size_t j = 0; j < k; j++) {
+        right += t[j] * p[j];
+        wrong = fmax(wrong, (1 - t[j]) * p[j]);
+    }
+    return fmax(wrong - right + 1, 0);
+}
+
+static double l_cosine(const double *p, const double *t, size_t k, double s)
+{
+    double both = 0, pp = 0, tt = 0;
+    (void)s;
+    for (size_t j = 0; j < k; j++) {
+        both += p[j] * t[j];
+        pp += p[j] * p[j];
+        tt += t[j] * t[j];
+    }
+    return -both / sqrt(pp * tt);
+}
+
+typedef enum { ANY, POSITIVE, PROBABILITY } domain;
+typedef enum { NUMBERS, LABEL, ONE_HOT, SOFT, BITS } goal;
+
+typedef struct {
+    const char *spec;
+    row_loss *f;
+    domain prediction;
+    goal target;
+    double s;
+} item;
+
+static const item items[] = {
+    {"sparse_categorical_crossentropy", l_sparse, PROBABILITY, LABEL, 0},
+    {"sparse_categorical_crossentropy(from_logits=true)", l_sparse_logits, ANY, LABEL, 0},
+    {"categorical_crossentropy", l_categorical, PROBABILITY, ONE_HOT, 0},
+    {"categorical_crossentropy(label_smoothing=0.1)", l_categorical, PROBABILITY, SOFT, 0.1},
+    {"categorical_crossentropy(from_logits=true)", l_categorical_logits, ANY, SOFT, 0},
+    {"categorical_crossentropy(true, 0.2)", l_categorical_logits, ANY, ONE_HOT, 0.2},
+    {"binary_crossentropy", l_binary, PROBABILITY, BITS, 0},
+    {"binary_crossentropy(label_smoothing=0.1)", l_binary, PROBABILITY, BITS, 0.1},
+    {"binary_crossentropy(from_logits=true)", l_binary_logits, ANY, BITS, 0},
+    {"binary_crossentropy(true, 0.3)", l_binary_logits, ANY, BITS, 0.3},
+    {"mean_squared_error", l_squared, ANY, NUMBERS, 0},
+    {"mse", l_squared, ANY, NUMBERS, 0},
+    {"mae", l_absolute, ANY, NUMBERS, 0},
+    {"mape", l_percentage, ANY, NUMBERS, 0},
+    {"msle", l_logarithmic, POSITIVE, SOFT, 0},
+    {"huber", l_huber, ANY, NUMBERS, 1},
+    {"huber(0.3)", l_huber, ANY, NUMBERS, 0.3},
+    {"log_cosh", l_log_cosh, ANY, NUMBERS, 0},
+    {"poisson", l_poisson, POSITIVE, SOFT, 0},
+    {"hinge", l_hinge, ANY, BITS, 0},
+    {"squared_hinge", l_squared_hinge, ANY, BITS, 0},
+    {"categorical_hinge", l_categorical_hinge, ANY, ONE_HOT, 0},
+    {"kl_divergence", l_divergence, PROBABILITY, SOFT, 0},
+    {"cosine_similarity", l_cosine, ANY, NUMBERS, 0},
+};
+enum { ITEMS = sizeof items / sizeof *items, ROWS = 6, WIDEST = 700 };
+
+/* ---- rows to feed it ---- */
+
+static double draw_prediction(plm_random *r, domain d)
+{
+    const double u = plm_random_uniform(r);
+    return d == ANY ? 3 * plm_random_normal(r) : d == POSITIVE ? 0.1 + 2 * u : 0.02 + 0.9 * u;
+}
+
+static void draw_target(plm_random *r, goal g, double *t, size_t k)
+{
+    const size_t label = plm_random_below(r, k);
+    double sum = 0;
+    for (size_t j = 0; j < k; j++) {
+        t[j] = g == NUMBERS ? plm_random_normal(r) : g == BITS ? (double)plm_random_below(r, 2) : 0;
+        if (g == ONE_HOT)
+            t[j] = j == label;
+        if (g == SOFT)
+            sum += t[j] = 0.05 + plm_random_uniform(r);
+    }
+    for (size_t j = 0; g == SOFT && j < k; j++)
+        t[j] /= sum;
+    if (g == LABEL)
+        t[0] = (double)label;
+}
+
+typedef struct {
+    size_t k, stride, target_width, target_stride;
+    double p[ROWS][WIDEST], t[ROWS][WIDEST];
+    plm_real *prediction, *target, *gradient, weight[ROWS], value[ROWS * 3];
+} batch;
+
+static void batch_fill(batch *b, const item *of, size_t k)
+{
+    plm_random r = plm_random_open(3, PLM_RANDOM_TEST, (uint32_t)k, 0);
+    b->k = k;
+    b->stride = (k + 15) / 16 * 16;
+    b->target_width = of->target == LABEL ? 1 : k;
+    b->target_stride = of->target == LABEL ? 1 : b->stride;
+    for (size_t i = 0; i < ROWS; i++) {
+        draw_target(&r, of->target, b->t[i], k);
+        for (size_t j = 0; j < b->stride; j++)
+            b->prediction[i * b->stride + j] = (plm_real)draw_prediction(&r, of->prediction);
+        for (size_t j = 0; j < k; j++)
+            b->p[i][j] = (double)b->prediction[i * b->stride + j];
+        for (size_t j = 0; j < b->target_width; j++) {
+            b->target[i * b->target_stride + j] = (plm_real)b->t[i][j];
+            b->t[i][j] = (double)b->target[i * b->target_stride + j];
+        }
+        b->weight[i] = (plm_real)(0.5 + plm_random_uniform(&r));
+    }
+}
+
+static void check_item(plm *w, const item *of, size_t k, batch *b)
+{
+    plm_arena a = {.w = w};
+    const void *config = NULL;
+    const plm_loss_kind *kind = (const void *)bind(&a, "loss", of->spec, &config);
+    batch_fill(b, of, k);
+    for (size_t i = 0; i < ROWS * b->stride; i++)
+        b->gradient[i] = 77;
+    const plm_loss_rows r = {.kernel = w->kernel, .config = config, .prediction = b->prediction, .target = b->target,
+                             .weight = b->weight, .value = b->value, .gradient = b->gradient,
+                             .factor = (plm_real)0.25, .rows = ROWS, .width = k, .stride = b->stride,
+                             .target_width = b->target_width, .target_stride = b->target_stride, .value_stride = 3};
+    kind->rows(&r);
+    for (size_t i = 0; i < ROWS; i++) {
+        const double weight = (double)b->weight[i];
+        assert_near((double)b->value[3 * i], weight * of->f(b->p[i], b->t[i], k, of->s), rounding(1e-5, 1e-12),
+                    of->spec, i);
+        for (size_t j = 0; j < k; j += 1 + k / 40) {
+            const double held = b->p[i][j], h = 1e-5;
+            b->p[i][j] = held + h;
+            const double above = of->f(b->p[i], b->t[i], k, of->s);
+            b->p[i][j] = held - h;
+            const double below = of->f(b->p[i], b->t[i], k, of->s);
+            b->p[i][j] = held;
+            assert_near((double)b->gradient[i * b->stride + j], 0.25 * weight * (above - below) / (2 * h),
+                        rounding(2e-5, 1e-6), of->spec, j);
+        }
+        for (size_t j = k; j < b->stride; j++)
+            assert_near((double)b->gradient[i * b->stride + j], 0, 0, "padding", j);
+    }
+    plm_arena_free(&a);
+}
+
+static void test_values_and_gradients(void **state)
+{
+    static const size_t widths[] = {2, 10, 17, 300, WIDEST};
+    (void)state;
+    batch *b = calloc(1, sizeof *b);
+    const size_t room = (size_t)ROWS * (WIDEST + 16);
+    plm_real *numbers = calloc(3 * room, sizeof *numbers);
+    b->prediction = numbers;
+    b->target = numbers + room;
+    b->gradient = numbers + 2 * room;
+    for (int n = 0; plm_isa_available(n); n++) {
+        plm *w = open_runtime(plm_isa_available(n));
+        for (size_t i = 0; i < ITEMS; i++)
+            for (size_t k = 0; k < sizeof widths / sizeof *widths; k++)
+                check_item(w, &items[i], widths[k], b);
+        plm_close(w);
+    }
+    free(numbers);
+    free(b);
+}
+
+/* ---- edges ---- */
+
+static double value_of(plm *w, const char *spec, size_t k, const plm_real *p, const plm_real *t, plm_real *gradient)
+{
+    plm_arena a = {.w = w};
+    const void *config = NULL;
+    const plm_loss_kind *kind = (const void *)bind(&a, "loss", spec, &config);
+    plm_real value = 0;
+    kind->rows(&(plm_loss_rows){.kernel = w->kernel, .config = config, .prediction = p, .target = t, .value = &value,
+                                .gradient = gradient, .factor = 1, .rows = 1, .width = k, .stride = 16,
+                                .target_width = kind->sparse ? 1 : k, .target_stride = 16, .value_stride = 1});
+    plm_arena_free(&a);
+    return (double)value;
+}
+
+static void test_edges(void **state)
+{
+    plm *w = open_runtime(NULL);
+    plm_real g[16], p[16] = {1000, -1000, 0}, t[16] = {0};
+    (void)state;
+    const char *logits = "sparse_categorical_crossentropy(from_logits=true)", *sparse = "sparse_categorical_crossentropy";
+    assert_near(value_of(w, logits, 3, p, t, g), 0, 0, "sure and right", 0);
+    assert_near((double)g[0], 0, 0, "its gradient", 0);
+    t[0] = 1;
+    assert_near(value_of(w, logits, 3, p, t, g), 2000, 1e-7, "sure and wrong", 0);
+    assert_near((double)g[0] + (double)g[1] * 10, 1 - 10, 1e-6, "its gradient", 0);
+    /* Probabilities need not sum to 1, are cut at epsilon, and then pass no gradient. */
+    memcpy(p, (plm_real[]){(plm_real)0.2, (plm_real)0.2, (plm_real)0.4}, 3 * sizeof *p);
+    assert_near(value_of(w, sparse, 3, p, t, g), log(4), 1e-6, "unnormalized", 0);
+    memcpy(p, (plm_real[]){1, 0, 0}, 3 * sizeof *p);
+    assert_near(value_of(w, sparse, 3, p, t, g), -log(epsilon), 1e-6, "cut", 0);
+    assert_near((double)g[0] + (double)g[1], 0, 0, "no gradient where cut", 0);
+    t[0] = 3;
+    assert_true(isnan(value_of(w, sparse, 3, p, t, g)));
+    t[0] = -1;
+    assert_near(value_of(w, "sparse_categorical_crossentropy(ignore_class=-1)", 3, p, t, g), 0, 0, "ignored", 0);
+    memcpy(p, (plm_real[]){80, -80, 0}, 3 * sizeof *p);
+    memcpy(t, (plm_real[]){1, 0, 1}, 3 * sizeof *t);
+    assert_near(value_of(w, "binary_crossentropy(from_logits=true)", 3, p, t, g), log(2) / 3, 1e-6, "binary", 0);
+    plm_close(w);
+}
+
+/* ---- the op ---- */
+
+static void fill(net *t, size_t inputs, size_t goals, bool labels, size_t classes)
+{
+    plm_random r = plm_random_open(9, PLM_RANDOM_TEST, 0, 0);
+    for (size_t i = 0; i < inputs; i++)
+        t->input[i] = (float)plm_random_normal(&r);
+    for (size_t i = 0; i < goals; i++)
+        t->goal[i] = labels ? (float)plm_random_below(&r, classes) : (float)plm_random_uniform(&r);
+    for (size_t i = 0; i < NET_ROWS; i++)
+        t->weights[i] = (float)(0.5 + plm_random_uniform(&r));
+    for (size_t i = 0; i < t->alphas; i++)
+        t->p[i] = (plm_real)(0.5 + 0.5 * plm_random_uniform(&r));
+}
+
+static void check_op(const char *loss, const plm_shape *shape, const plm_shape *target, bool weighted)
+{
+    plm *w = open_runtime(NULL);
+    net t;
+    const bool labels = strstr(loss, "sparse") != NULL;
+    const plm_shape aim = target ? *target : *shape;
+    net_open(&t, w, &(net_request){.shape = *shape, .target = target, .ops = {"activation(softmax)"}, .loss = loss,
+                                   .weighted = weighted});
+    fill(&t, (size_t)(NET_ROWS * shape->lines * shape->width), (size_t)(NET_ROWS * aim.lines * aim.width), labels,
+         (size_t)shape->width);
+    net_check(&t, loss);
+    net_close(&t);
+    plm_close(w);
+}
+
+static void test_op(void **state)
+{
+    const plm_shape flat = plm_shape_of(1, (int64_t[]){7}), lines = plm_shape_lines(2, (int64_t[]){3, 7});
+    const plm_shape one = plm_shape_of(0, NULL), labels = plm_shape_of(1, (int64_t[]){3});
+    const plm_shape columns = plm_shape_lines(2, (int64_t[]){3, 1});
+    (void)state;
+    for (int weighted = 0; weighted < 2; weighted++) {
+        check_op("loss(function=sparse_categorical_crossentropy)", &flat, &one, weighted);
+        check_op("loss(function=sparse_categorical_crossentropy)", &lines, &labels, weighted);
+        check_op("loss(function=sparse_categorical_crossentropy)", &lines, &columns, weighted);
+        check_op("loss(function=sparse_categorical_crossentropy(ignore_class=2))", &flat, &one, weighted);
+        check_op("loss(function=sparse_categorical_crossentropy(ignore_class=2))", &lines, &labels, weighted);
+        check_op("loss(function=categorical_crossentropy)", &lines, NULL, weighted);
+        check_op("loss(function=mse)", &lines, NULL, weighted);
+        check_op("loss(function=kl_divergence)", &flat, NULL, weighted);
+    }
+}
+
+/* Masked rows count neither above nor below the line; factor scales the gradient, not the value. */
+static void test_mask_and_factor(void **state)
+{
+    plm *w = open_runtime(NULL);
+    net t;
+    const plm_shape flat = plm_shape_of(1, (int64_t[]){4}), one = plm_shape_of(0, NULL);
+    double g[2] = {0}, value[2];
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        net_open(&t, w, &(net_request){.shape = flat, .target = &one, .ops = {"activation(softmax)"},
+                                       .loss = k == 0 ? "loss(function=sparse_categorical_crossentropy(ignore_class=3))"
+                                                      : "loss(sparse_categorical_crossentropy(ignore_class=3), 2.5)"});
+        memset(t.input, 0, sizeof(float) * NET_ROWS * 4);
+        for (size_t i = 0; i < NET_ROWS * 4; i += 3)
+            t.input[i] = -1;
+        memcpy(t.goal, (float[]){0, 3, 1, 3, 2}, sizeof(float) * NET_ROWS);
+        for (size_t i = 0; i < 4; i++)
+            t.p[i] = 1;
+        value[k] = net_run(&t);
+        g[k] = (double)t.g[0];
+        const plm_real *v = plm_plan_read(t.plan, t.loss);
+        assert_near((double)v[1] + (double)v[3], 0, 0, "masked", 0);
+        double mean = 0;
+        for (size_t i = 0; i < NET_ROWS; i += 2) { /* the three that count, by hand */
+            double sum = 0;
+            for (size_t j = 0; j < 4; j++)
+                sum += exp((double)t.input[4 * i + j]);
+            mean -= ((double)t.input[4 * i + (size_t)t.goal[i]] - log(sum)) / 3;
+        }
+        assert_near(value[k], mean, 1e-6, "mean over those that count", 0);
+        net_close(&t);
+    }
+    assert_near(g[1], 2.5 * g[0], 1e-6, "factor", 0);
+    plm_close(w);
+}
+
+static void test_shapes_that_do_not_fit(void **state)
+{
+    plm *w = open_runtime(NULL);
+    plm_arena a = {.w = w};
+    const void *config = NULL;
+    const char *why = NULL;
+    const plm_shape ten = plm_shape_of(1, (int64_t[]){10}), three = plm_shape_of(1, (int64_t[]){3});
+    const plm_shape one = plm_shape_of(0, NULL), column = plm_shape_of(1, (int64_t[]){1});
+    (void)state;
+    const plm_loss_kind *mse = (const void *)bind(&a, "loss", "mse", &config);
+    const plm_loss_kind *sparse = (const void *)bind(&a, "loss", "sparse_categorical_crossentropy", &config);
+    assert_false(mse->fits(NULL, &ten, &three, &why));
+    assert_non_null(strstr(why, "shape of the prediction"));
+    assert_true(mse->fits(NULL, &column, &one, &why));
+    assert_true(sparse->fits(config, &ten, &one, &why) && sparse->fits(config, &ten, &column, &why));
+    assert_false(sparse->fits(config, &ten, &ten, &why));
+    assert_non_null(strstr(why, "label"));
+    plm_arena_free(&a);
+    plm_close(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_values_and_gradients), cmocka_unit_test(test_edges), cmocka_unit_test(test_op),
+        cmocka_unit_test(test_mask_and_factor),      cmocka_unit_test(test_shapes_that_do_not_fit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
