@@ -158,6 +158,7 @@ enum { PLM_READS_OUT = 1 << 16 };
 typedef struct plm_op_kind {
     plm_kind kind;
     plm_status (*shape)(plm_shaping *o);
+    bool random;             /* draws numbers in training: a noisy plan runs its forward passes */
     uint32_t reads;          /* PLM_READS_...: what backward reads; the rest may be overwritten before */
     uint32_t (*reads_of)(const void *config); /* instead of reads where it depends on the config; or NULL */
     plm_pass forward[3];     /* in training, and for inference when infer is empty */
@@ -184,7 +185,7 @@ typedef struct {
     const plm_value *output;
     int losses;                /* values (one number a row) whose gradient is 1: where backward begins */
     const plm_value *loss;
-    bool fused;                /* weight passes call apply; else they store into g */
+    bool noisy;                /* not in training, but random ops act (Monte Carlo dropout) */
 } plm_plan_options;
 
 /* Plans a graph. The block for all values is taken once. p: the long vector. */

@@ -64,7 +64,8 @@ static void plan_forward(plm_plan *plan)
         const plm_op_kind *op = plan->step[k].op;
         if (!plan->reverse.needed[k])
             continue;
-        const bool infer = !plan->options.training && op->infer[0].run != NULL;
+        const bool acts = plan->options.training || (plan->options.noisy && op->random);
+        const bool infer = !acts && op->infer[0].run != NULL;
         if (infer)
             plan_passes(plan, &plan->step[k], op->infer, 2, PLM_PART_FORWARD);
         else

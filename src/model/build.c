@@ -207,7 +207,8 @@ plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan
             loss[losses++] = m->losses[i];
     }
     const plm_plan_options o = {.training = use == PLM_PLAN_TRAIN, .capacity = rows, .outputs = m->targets,
-                                .output = output, .losses = losses, .loss = loss, .fused = m->fused};
+                                .output = output, .losses = losses, .loss = loss,
+                                .noisy = use == PLM_PLAN_NOISY};
     PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &m->plan[use]));
     *out = m->plan[use];
     return PLM_OK;

@@ -32,8 +32,9 @@ typedef struct {
 
 struct plm_training;
 
-/* TRAIN runs forward, losses, backward and updates; EVALUATE forward and losses; PREDICT forward alone. */
-typedef enum { PLM_PLAN_TRAIN, PLM_PLAN_EVALUATE, PLM_PLAN_PREDICT, PLM_PLANS } plm_plan_use;
+/* TRAIN runs forward, losses, backward and updates; EVALUATE forward and losses; PREDICT forward alone;
+ * NOISY forward with dropout and its kind at work (Monte Carlo dropout). */
+typedef enum { PLM_PLAN_TRAIN, PLM_PLAN_EVALUATE, PLM_PLAN_PREDICT, PLM_PLAN_NOISY, PLM_PLANS } plm_plan_use;
 
 struct plm_model {
     plm *w;

@@ -1,0 +1,25 @@
+/* Multiplies by normal noise of mean 1 in training. */
+#include "nn/nn.h"
+
+typedef struct {
+    double rate;
+} gaussian_dropout;
+
+static const plm_field fields[] = {
+    PLM_FIELD(gaussian_dropout, rate, PLM_REAL, NULL, 0, 0.999999, "as of dropout: the variance is rate / (1 - rate)"),
+    {0}};
+
+static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
+{
+    (void)count;
+    return plm_emit(b, 1, x, "noise(gaussian_dropout, %.17g)", ((const gaussian_dropout *)config)->rate);
+}
+
+const plm_layer_kind plm_layer_gaussian_dropout = {
+    .kind = {.name = "gaussian_dropout", .alias = "GaussianDropout", .help = "multiplies by normal noise in training",
+             .formula = "y = x N(1, sqrt(rate / (1 - rate))); in use y = x",
+             .source = "Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, 2014",
+             .config_size = sizeof(gaussian_dropout), .fields = fields,
+             .examples = PLM_LIST("gaussian_dropout(0.3) <- [40]")},
+    .emit = emit,
+};

@@ -1,0 +1,15 @@
+/* Random numbers of a step's elements, many at once: a number is a function of (seed, node, update, row of the epoch,
+ * element), so it is the same on any number of threads and instruction sets, and backward draws it again. */
+#ifndef PLM_OP_RANDOM_NUMBERS_H
+#define PLM_OP_RANDOM_NUMBERS_H
+
+#include "graph/graph.h"
+
+enum { PLM_NUMBERS = 64 }; /* drawn at once: 16 blocks of Philox */
+
+/* The numbers of elements [64 chunk, 64 chunk + 64) of a batch row. */
+void plm_step_numbers(const plm_step *s, int64_t row, size_t chunk, uint32_t out[PLM_NUMBERS]);
+/* The same as standard normal deviates (Box and Muller, 1958), each of two numbers of 32 bits. */
+void plm_step_normals(const plm_step *s, int64_t row, size_t chunk, plm_real out[PLM_NUMBERS]);
+
+#endif
