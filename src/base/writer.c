@@ -8,8 +8,9 @@
 #define _FILE_OFFSET_BITS 64
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <stdlib.h> /* realpath */
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -77,10 +78,8 @@ static plm_status open_file(plm_writer *f)
 /* The path with links followed, so that a link stays one; as it is when there is no file yet. */
 static char *follow_links(plm *w, const char *path)
 {
-    char *followed = realpath(path, NULL); /* libc's memory: it says how long it is */
-    char *copy = plm_duplicate(w, followed ? followed : path);
-    free(followed);
-    return copy;
+    char followed[PATH_MAX];
+    return plm_duplicate(w, realpath(path, followed) ? followed : path);
 }
 
 static void release(plm_writer *f)
