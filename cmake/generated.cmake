@@ -6,10 +6,13 @@ file(MAKE_DIRECTORY ${plm_generated})
 file(GLOB_RECURSE plm_kind_files CONFIGURE_DEPENDS src/nn/*.c src/op/*.c src/data/*.c src/train/*.c src/format/*.c)
 file(GLOB plm_family_headers CONFIGURE_DEPENDS src/nn/nn.h src/graph/graph.h src/data/data.h src/train/train.h
     src/format/format.h)
+# The script reads the list from a file, which changes only when the list does: it and the compiler see the same files,
+# and a file that was removed is noticed.
+file(GENERATE OUTPUT ${plm_generated}/kind_files.txt CONTENT "${plm_kind_files}")
 add_custom_command(OUTPUT ${plm_generated}/registry.c
-    COMMAND ${CMAKE_COMMAND} -D root=${PROJECT_SOURCE_DIR} -D out=${plm_generated}/registry.c
-        -P ${PROJECT_SOURCE_DIR}/cmake/registry.cmake
-    DEPENDS ${plm_kind_files} ${plm_family_headers} ${PROJECT_SOURCE_DIR}/cmake/registry.cmake
+    COMMAND ${CMAKE_COMMAND} -D root=${PROJECT_SOURCE_DIR} -D list=${plm_generated}/kind_files.txt
+        -D out=${plm_generated}/registry.c -P ${PROJECT_SOURCE_DIR}/cmake/registry.cmake
+    DEPENDS ${plm_generated}/kind_files.txt ${plm_kind_files} ${plm_family_headers} ${PROJECT_SOURCE_DIR}/cmake/registry.cmake
     COMMENT "Writing the registry of kinds" VERBATIM)
 
 add_custom_command(OUTPUT ${plm_generated}/digits.c

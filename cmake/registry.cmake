@@ -1,5 +1,5 @@
 # Writes the registry: one table of descriptors, made from the folders of the kinds (file name = kind name).
-#   cmake -D root=DIR -D out=FILE -P registry.cmake
+#   cmake -D root=DIR -D list=FILE -D out=FILE -P registry.cmake    (list: the source files, separated by ;)
 # A file counts when it defines its descriptor, so helpers may lie beside the kinds.
 
 # folder | family | header that declares the descriptor's type | help
@@ -21,6 +21,8 @@ set(tables
     "constraint|rules the weights keep"
     "schedule|how the learning rate changes with the step")
 
+file(READ ${list} sources)
+list(SORT sources)
 set(headers "base/fields.h")
 set(declarations "")
 set(arrays "")
@@ -32,11 +34,13 @@ foreach(row IN LISTS folders)
     list(GET row 1 family)
     list(GET row 2 header)
     list(GET row 3 help)
-    file(GLOB files ${root}/${folder}/*.c)
-    list(SORT files)
     set(found "")
-    foreach(file IN LISTS files)
+    foreach(file IN LISTS sources)
+        cmake_path(GET file PARENT_PATH place)
         cmake_path(GET file STEM name)
+        if(NOT place STREQUAL "${root}/${folder}")
+            continue()
+        endif()
         file(READ ${file} text)
         if(text MATCHES "(^|\n)const plm_${family}_kind plm_${family}_${name} ?=")
             string(APPEND declarations "extern const plm_${family}_kind plm_${family}_${name};\n")
@@ -50,12 +54,11 @@ foreach(row IN LISTS folders)
     endif()
 endforeach()
 
-file(GLOB_RECURSE files ${root}/src/*.c)
 foreach(row IN LISTS tables)
     string(REPLACE "|" ";" row "${row}")
     list(GET row 0 family)
     list(GET row 1 help)
-    foreach(file IN LISTS files)
+    foreach(file IN LISTS sources)
         file(READ ${file} text)
         if(text MATCHES "(^|\n)const plm_kind \\*const plm_${family}_table\\[\\] ?=")
             string(APPEND declarations "extern const plm_kind *const plm_${family}_table[];\n")
