@@ -36,8 +36,10 @@ static void *allocate(void *user, void *old, size_t bytes, size_t align)
     memcpy(block, &bytes, sizeof bytes);
     (void)__atomic_add_fetch(&m->blocks, 1, __ATOMIC_SEQ_CST);
     const size_t held = __atomic_add_fetch(&m->bytes, bytes, __ATOMIC_SEQ_CST);
-    if (held > m->most)
-        m->most = held;
+    size_t most = __atomic_load_n(&m->most, __ATOMIC_SEQ_CST);
+    while (held > most
+           && !__atomic_compare_exchange_n(&m->most, &most, held, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+    }
     return block + HEAD;
 }
 

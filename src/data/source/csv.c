@@ -251,8 +251,9 @@ static plm_status read_row(plm_source *s, table *t, float *const out[2], bool *g
         return plm_fail(&s->w, PLM_E_DATA, t->cells.path,
                         t->row == 0 && t->name ? "mend the row, or leave lines out at the top with skip=1"
                                                : "mend the row; if cells hold the delimiter, put them in quotes",
-                        "line %lld: row %lld has %zu cells, the %s has %zu", (long long)t->cells.line,
-                        (long long)t->row + 1, t->cells.cells, t->name ? "header" : "first row", t->columns);
+                        "line %lld: row %lld has %zu cell%s, the %s has %zu", (long long)t->cells.line,
+                        (long long)t->row + 1, t->cells.cells, t->cells.cells == 1 ? "" : "s",
+                        t->name ? "header" : "first row", t->columns);
     for (size_t i = 0; i < t->columns; i++)
         PLM_TRY(read_number(s, t, i, &out[t->part[i]][t->place[i]]));
     t->row++;

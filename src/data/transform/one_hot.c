@@ -52,18 +52,24 @@ static plm_status settle(plm_transform *t)
     return PLM_OK;
 }
 
+static bool is_class(float label, int64_t classes)
+{
+    return label >= 0 && label < (float)classes && label == (float)(int64_t)label;
+}
+
 static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     plm_source *s = t->data->source;
     const int64_t classes = t->data->part[s->inputs].dims[0];
     float *y = value[s->inputs];
-    for (int64_t i = rows - 1; i >= 0; i--) { /* from the back: row i never covers a label before it */
-        const float label = y[i];
-        if (!(label >= 0 && label < (float)classes && label == (float)(int64_t)label))
+    for (int64_t i = 0; i < rows; i++)
+        if (!is_class(y[i], classes))
             return plm_fail(&s->w, PLM_E_DATA, t->spec, "labels are whole numbers from 0; raise classes or mend the row",
-                            "label %g is not one of 0..%lld", (double)label, (long long)classes - 1);
+                            "label %g is not one of 0..%lld", (double)y[i], (long long)classes - 1);
+    for (int64_t i = rows - 1; i >= 0; i--) { /* from the back: row i never covers a label before it */
+        const int64_t label = (int64_t)y[i];
         memset(y + i * classes, 0, (size_t)classes * sizeof *y);
-        y[i * classes + (int64_t)label] = 1;
+        y[i * classes + label] = 1;
     }
     return PLM_OK;
 }
