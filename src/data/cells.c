@@ -131,6 +131,11 @@ static plm_status read_quoted(plm_cells *c)
     }
 }
 
+static bool ends_line(int byte)
+{
+    return byte == NONE || byte == '\n' || byte == '\r';
+}
+
 static bool is_delimiter(const plm_cells *c, int byte)
 {
     return c->delimiter == ' ' ? is_blank(byte) : byte == (unsigned char)c->delimiter;
@@ -153,7 +158,7 @@ static plm_status read_plain(plm_cells *c)
     int byte = NONE;
     for (;;) {
         PLM_TRY(peek(c, &byte));
-        if (byte == NONE || byte == '\n' || byte == '\r' || is_delimiter(c, byte))
+        if (ends_line(byte) || is_delimiter(c, byte))
             return PLM_OK;
         PLM_TRY(check_byte(c, byte));
         PLM_TRY(add_byte(c, (char)byte));
@@ -161,7 +166,21 @@ static plm_status read_plain(plm_cells *c)
     }
 }
 
-/* One cell and what ends it; *more = a delimiter followed. */
+/* What stands behind a cell; *more = a delimiter, behind which another one comes. */
+static plm_status read_end(plm_cells *c, bool *more)
+{
+    int byte = NONE;
+    PLM_TRY(pass_blanks(c)); /* where blanks delimit, those before the line end delimit nothing */
+    PLM_TRY(peek(c, &byte));
+    *more = !ends_line(byte);
+    if (!*more || c->delimiter == ' ')
+        return PLM_OK;
+    if (!is_delimiter(c, byte))
+        return fail_quote(c, c->next_line, "there is text behind a closing quote");
+    c->at++;
+    return PLM_OK;
+}
+
 static plm_status read_cell(plm_cells *c, bool *more)
 {
     int byte = NONE;
@@ -171,21 +190,11 @@ static plm_status read_cell(plm_cells *c, bool *more)
     if (byte == '"') {
         c->at++;
         PLM_TRY(read_quoted(c));
-        if (c->delimiter != ' ')
-            PLM_TRY(pass_blanks(c));
     } else {
         PLM_TRY(read_plain(c));
     }
     PLM_TRY(end_cell(c));
-    if (c->delimiter == ' ') /* blanks before the line end end nothing */
-        PLM_TRY(pass_blanks(c));
-    PLM_TRY(peek(c, &byte));
-    *more = c->delimiter == ' ' ? byte != NONE && byte != '\n' && byte != '\r' : is_delimiter(c, byte);
-    if (*more && c->delimiter != ' ')
-        c->at++;
-    else if (byte != NONE && byte != '\n' && byte != '\r' && c->delimiter != ' ')
-        return fail_quote(c, c->next_line, "there is text behind a closing quote");
-    return PLM_OK;
+    return read_end(c, more);
 }
 
 plm_status plm_cells_next(plm_cells *c, bool *got)
@@ -221,7 +230,7 @@ static plm_status pass_line(plm_cells *c, bool *got)
     int byte = NONE;
     PLM_TRY(peek(c, &byte));
     *got = byte != NONE;
-    while (byte != NONE && byte != '\n' && byte != '\r') {
+    while (!ends_line(byte)) {
         c->at++;
         PLM_TRY(peek(c, &byte));
     }
@@ -263,24 +272,32 @@ void plm_cells_close(plm_cells *c)
     *c = (plm_cells){.w = c->w};
 }
 
+enum { CANDIDATES = 4 };
+static const char candidates[CANDIDATES] = {'\t', ';', '|', ','};
+
+/* How often each candidate stands outside quotes in the first line that is not blank. A line longer than a piece is
+ * judged by its beginning. */
+static void count_candidates(const plm_cells *c, size_t count[CANDIDATES])
+{
+    bool quoted = false, begun = false;
+    for (size_t i = c->at; i < c->end; i++) {
+        const int byte = (unsigned char)c->piece[i];
+        if (!quoted && ends_line(byte) && begun)
+            break;
+        quoted ^= byte == '"';
+        begun |= !ends_line(byte) && !is_blank(byte);
+        for (size_t k = 0; k < CANDIDATES && !quoted; k++)
+            count[k] += byte == candidates[k];
+    }
+}
+
 plm_status plm_cells_guess(plm_cells *c, char *out)
 {
-    static const char candidates[] = {'\t', ';', '|', ','};
-    size_t count[sizeof candidates] = {0};
-    bool quoted = false, begun = false;
+    size_t count[CANDIDATES] = {0}, best = 0;
     int byte = NONE;
     PLM_TRY(peek(c, &byte));
-    for (size_t i = c->at; i < c->end; i++) { /* a line longer than a piece is judged by its beginning */
-        const char at = c->piece[i];
-        if (!quoted && (at == '\n' || at == '\r') && begun)
-            break;
-        quoted ^= at == '"';
-        begun |= at != '\n' && at != '\r' && !is_blank(at);
-        for (size_t k = 0; k < sizeof candidates && !quoted; k++)
-            count[k] += at == candidates[k];
-    }
-    size_t best = 0;
-    for (size_t k = 1; k < sizeof candidates; k++)
+    count_candidates(c, count);
+    for (size_t k = 1; k < CANDIDATES; k++)
         if (count[k] > count[best])
             best = k;
     *out = count[best] > 0 ? candidates[best] : ' ';

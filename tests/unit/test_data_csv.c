@@ -105,49 +105,59 @@ static void numbers_are_exact(void **state)
     test_close(w, &m);
 }
 
+static const struct {
+    const char *text, *arguments, *part;
+    plm_status status;
+} faults[] = {
+    {"", "", "it is empty", PLM_E_DATA},
+    {"\n\n\n", "", "it is empty", PLM_E_DATA},
+    {"a,b\n", "", "behind the header", PLM_E_DATA},
+    {"1,2,3\n4,5\n", "", "line 2: row 2 has 2 cells, the first row has 3", PLM_E_DATA},
+    {"a,b\n1,2\n\n3,4,5\n", "", "line 4: row 2 has 3 cells, the header has 2", PLM_E_DATA},
+    {"1,2\n3,\n", "", "row 2 (line 2), column 1", PLM_E_DATA},
+    {"1,2\n3,\n", "", "the cell is empty", PLM_E_DATA},
+    {"a,b\n1,2\n3,x y\n", "", "row 2 (line 3), column 'b'", PLM_E_DATA},
+    {"a,b\n1,2\n3,x y\n", "", "'x y' is not a number", PLM_E_DATA},
+    {"a,b\n1,2\n3,x y\n", "", "only numeric columns", PLM_E_DATA},
+    {"a,b\n\"1\n\",2\n3,x\n", "", "row 1 (line 2), column 'a'", PLM_E_DATA},
+    {"a,b\n1,NaN\n", "", "the cell is NaN", PLM_E_DATA},
+    {"a,b\n1,-inf\n", "", "row 1 (line 2), column 'b'", PLM_E_DATA},
+    {"a,b\n1,-inf\n", "", "infinite", PLM_E_DATA},
+    {"a,b\n1,1e39\n", "", "too large for float32", PLM_E_DATA},
+    {"a,b\n1,\"2\n", "", "line 2: a quote is opened here and never closed", PLM_E_FORMAT},
+    {"a,b\n1,\"2\"3\n", "", "line 2: there is text behind a closing quote", PLM_E_FORMAT},
+    {"a,b\n1,2\n", ", target=c", "columns: a, b", PLM_E_SPEC},
+    {"alpha,beta\n1,2\n", ", target=bata", "did you mean 'beta'?", PLM_E_SPEC},
+    {"1,2\n3,4\n", ", target=beta", "no header", PLM_E_SPEC},
+    {"1,2\n3,4\n", ", target=2", "no column 2", PLM_E_SPEC},
+    {"1,2\n3,4\n", ", target=-3", "no column -3", PLM_E_SPEC},
+    {"1,2\n3,4\n", ", target=[0, -2]", "a target twice", PLM_E_SPEC},
+    {"1,2\n3,4\n", ", target=[0, 1]", "no column is left for the inputs", PLM_E_DATA},
+    {"1,2\n3,4\n", ", delimiter=abc", "no delimiter", PLM_E_SPEC},
+    {"1,2\n3,4\n", ", header=maybe", "auto, true, false", PLM_E_SPEC},
+    {"1,2\n3,4\n", ", skip=2", "it is empty", PLM_E_DATA},
+    {"1,2\n3,4\n", ", headers=true", "did you mean header?", PLM_E_SPEC},
+    {"a,b\n1,2\n", ", header=false", "'a' is not a number", PLM_E_DATA},
+};
+
 static void faults_are_told(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text, *arguments, *part;
-        plm_status status;
-    } bad[] = {
-        {"", "", "it is empty", PLM_E_DATA},
-        {"\n\n\n", "", "it is empty", PLM_E_DATA},
-        {"a,b\n", "", "behind the header", PLM_E_DATA},
-        {"1,2,3\n4,5\n", "", "line 2: row 2 has 2 cells, the first row has 3", PLM_E_DATA},
-        {"a,b\n1,2\n\n3,4,5\n", "", "line 4: row 2 has 3 cells, the header has 2", PLM_E_DATA},
-        {"1,2\n3,\n", "", "row 2 (line 2), column 1", PLM_E_DATA},
-        {"1,2\n3,\n", "", "the cell is empty", PLM_E_DATA},
-        {"a,b\n1,2\n3,x y\n", "", "row 2 (line 3), column 'b'", PLM_E_DATA},
-        {"a,b\n1,2\n3,x y\n", "", "'x y' is not a number", PLM_E_DATA},
-        {"a,b\n1,2\n3,x y\n", "", "only numeric columns", PLM_E_DATA},
-        {"a,b\n\"1\n\",2\n3,x\n", "", "row 1 (line 2), column 'a'", PLM_E_DATA},
-        {"a,b\n1,NaN\n", "", "the cell is NaN", PLM_E_DATA},
-        {"a,b\n1,-inf\n", "", "row 1 (line 2), column 'b'", PLM_E_DATA},
-        {"a,b\n1,-inf\n", "", "infinite", PLM_E_DATA},
-        {"a,b\n1,1e39\n", "", "too large for float32", PLM_E_DATA},
-        {"a,b\n1,\"2\n", "", "line 2: a quote is opened here and never closed", PLM_E_FORMAT},
-        {"a,b\n1,\"2\"3\n", "", "line 2: there is text behind a closing quote", PLM_E_FORMAT},
-        {"a,b\n1,2\n", ", target=c", "columns: a, b", PLM_E_SPEC},
-        {"alpha,beta\n1,2\n", ", target=bata", "did you mean 'beta'?", PLM_E_SPEC},
-        {"1,2\n3,4\n", ", target=beta", "no header", PLM_E_SPEC},
-        {"1,2\n3,4\n", ", target=2", "no column 2", PLM_E_SPEC},
-        {"1,2\n3,4\n", ", target=-3", "no column -3", PLM_E_SPEC},
-        {"1,2\n3,4\n", ", target=[0, -2]", "a target twice", PLM_E_SPEC},
-        {"1,2\n3,4\n", ", target=[0, 1]", "no column is left for the inputs", PLM_E_DATA},
-        {"1,2\n3,4\n", ", delimiter=abc", "no delimiter", PLM_E_SPEC},
-        {"1,2\n3,4\n", ", header=maybe", "auto, true, false", PLM_E_SPEC},
-        {"1,2\n3,4\n", ", skip=2", "it is empty", PLM_E_DATA},
-        {"1,2\n3,4\n", ", headers=true", "did you mean header?", PLM_E_SPEC},
-        {"a,b\n1,2\n", ", header=false", "'a' is not a number", PLM_E_DATA},
-    };
     test_memory m;
     plm *w = test_open(&m, NULL);
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        const char *path = test_write_text("bad.csv", bad[i].text);
-        test_refused(w, bad[i].status, bad[i].part, "csv('%s'%s)", path, bad[i].arguments);
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        const char *path = test_write_text("bad.csv", faults[i].text);
+        test_refused(w, faults[i].status, faults[i].part, "csv('%s'%s)", path, faults[i].arguments);
     }
+    test_clean();
+    test_close(w, &m);
+}
+
+static void files_that_are_no_tables(void **state)
+{
+    (void)state;
+    test_memory m;
+    plm *w = test_open(&m, NULL);
     const char *path = test_write("zero.csv", "1,2\n3,\0004\n", 9);
     test_refused(w, PLM_E_FORMAT, "line 2: it holds a zero byte", "csv('%s')", path);
     test_refused(w, PLM_E_IO, "missing.csv", "csv('%s')", test_path("missing.csv"));
@@ -202,40 +212,41 @@ static void packed_and_long(void **state)
     test_close(w, &m);
 }
 
+static const struct {
+    const char *file, *arguments;
+    int64_t rows;
+    size_t inputs, targets;
+} tables[] = {
+    {"iris.csv", "", 150, 4, 1},
+    {"wine_data.csv", ", skip=1", 178, 13, 1},
+    {"breast_cancer.csv", ", skip=1", 569, 30, 1},
+    {"diabetes.csv", "", 442, 10, 1},
+    {"digits.csv.gz", "", 1797, 64, 1},
+    {"concrete.csv", ", target=compressive_strength", 1030, 8, 1},
+    {"meats.csv", ", target=[water, fat, protein]", 215, 100, 3},
+    {"winequality-red.csv", ", target=quality", 1599, 11, 1},
+    {"winequality-white.csv", ", target='fixed acidity'", 4898, 11, 1},
+    {"banknote_authentication.csv", "", 1372, 4, 1},
+    {"wheat-seeds.csv", "", 210, 7, 1},
+    {"ECG5000_TRAIN.txt.gz", ", target=0", 500, 140, 1},
+};
+
 static void shared_tables(void **state)
 {
     (void)state;
-    static const struct {
-        const char *file, *arguments;
-        int64_t rows;
-        size_t inputs, targets;
-    } known[] = {
-        {"iris.csv", "", 150, 4, 1},
-        {"wine_data.csv", ", skip=1", 178, 13, 1},
-        {"breast_cancer.csv", ", skip=1", 569, 30, 1},
-        {"diabetes.csv", "", 442, 10, 1},
-        {"digits.csv.gz", "", 1797, 64, 1},
-        {"concrete.csv", ", target=compressive_strength", 1030, 8, 1},
-        {"meats.csv", ", target=[water, fat, protein]", 215, 100, 3},
-        {"winequality-red.csv", ", target=quality", 1599, 11, 1},
-        {"winequality-white.csv", ", target='fixed acidity'", 4898, 11, 1},
-        {"banknote_authentication.csv", "", 1372, 4, 1},
-        {"wheat-seeds.csv", "", 210, 7, 1},
-        {"ECG5000_TRAIN.txt.gz", ", target=0", 500, 140, 1},
-    };
     const char *shared = test_shared();
     test_memory m;
     if (!shared)
         skip();
     plm *w = test_open(&m, NULL);
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        plm_data *d = plm_data_open(w, "csv('%s/tabular/%s'%s)", shared, known[i].file, known[i].arguments);
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        plm_data *d = plm_data_open(w, "csv('%s/tabular/%s'%s)", shared, tables[i].file, tables[i].arguments);
         if (!d)
-            fail_msg("%s: %s", known[i].file, plm_last_error(w)->what);
+            fail_msg("%s: %s", tables[i].file, plm_last_error(w)->what);
         test_rows r = test_read(d, 0);
-        assert_int_equal(r.rows, known[i].rows);
-        assert_int_equal(r.width[0], known[i].inputs);
-        assert_int_equal(r.width[1], known[i].targets);
+        assert_int_equal(r.rows, tables[i].rows);
+        assert_int_equal(r.width[0], tables[i].inputs);
+        assert_int_equal(r.width[1], tables[i].targets);
         test_forget(&r);
         plm_data_free(d);
     }
@@ -279,7 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_table_in_many_ways), cmocka_unit_test(targets),
         cmocka_unit_test(numbers_are_exact),      cmocka_unit_test(faults_are_told),
-        cmocka_unit_test(headers_are_recognised), cmocka_unit_test(packed_and_long),
+        cmocka_unit_test(files_that_are_no_tables), cmocka_unit_test(headers_are_recognised), cmocka_unit_test(packed_and_long),
         cmocka_unit_test(shared_tables),          cmocka_unit_test(every_allocation_fails_in_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
