@@ -57,8 +57,7 @@ static bool is_streamed(const char *stream, const array_pair *p, const plm_sourc
     if (strcmp(stream, "auto") != 0)
         return strcmp(stream, "true") == 0;
     for (int i = 0; i < p->files; i++)
-        if (!plm_reader_compressed(p->file[i].reader))
-            bytes += body_bytes(&p->file[i], &s->table[i]);
+        bytes += body_bytes(&p->file[i], &s->table[i]);
     return bytes > (size_t)STREAM_ABOVE;
 }
 
