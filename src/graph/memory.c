@@ -1,6 +1,10 @@
 /* Lifetimes: node k runs forward at time k and backward at 2N - k; all weight passes run at 2N + 1, after the one
  * barrier. A buffer lives from the time it is written to the last time it is read; two buffers may share a place when
- * their lives do not meet. Greedy by size, largest first, lowest place that is free. */
+ * their lives do not meet. Greedy by size, largest first, lowest place that is free.
+ *
+ * Threads walk their rows without waiting for one another, so one may be a few nodes ahead. Where buffers share a place
+ * the plan therefore puts a barrier (plan.c). A training plan would pay for it in every step, and most of its values
+ * live to the end anyway: there every buffer has a place of its own. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +40,10 @@ static void buffer_add(placing *p, const plm_shape *s, int64_t from, int64_t to,
         return;
     }
     size = (size + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
+    if (p->o->training) {
+        from = -1;
+        to = end_time(p) + 1;
+    }
     p->list[p->count++] = (buffer){.size = size, .from = from, .to = to, .where = where};
 }
 

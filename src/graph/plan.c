@@ -100,19 +100,50 @@ static void plan_backward(plm_plan *plan)
             plan_passes(plan, &plan->step[k], plan->step[k].op->weights, 1, PLM_PART_WEIGHTS);
 }
 
-/* A barrier stands where the split changes, and between two UNITS passes unless both belong to the independent
- * parts (weights, refresh), which touch nothing of each other. */
+/* Do two values lie on one another, so that rows of one are not the same rows of the other? */
+static bool lie_across(const plm_plan *plan, const plm_operand *a, const plm_operand *b)
+{
+    if (a->id == b->id || a->x == NULL || b->x == NULL || a->weight != NULL || b->weight != NULL)
+        return false;
+    const int64_t row_a = a->shape.lines * a->shape.stride, row_b = b->shape.lines * b->shape.stride;
+    if (a->x == b->x && row_a == row_b)
+        return false;
+    const int64_t rows = plan->options.capacity;
+    return a->x < b->x + row_b * rows && b->x < a->x + row_a * rows;
+}
+
+/* Does pass i write where a pass since the last barrier (from `since` on) still reads or writes another value? */
+static bool overwrites(const plm_plan *plan, size_t i, size_t since)
+{
+    const plm_operand *out = &plan->planned[i].step->out;
+    for (size_t k = since; k < i && !plan->options.training; k++) {
+        const plm_step *s = plan->planned[k].step;
+        if (lie_across(plan, out, &s->out))
+            return true;
+        for (int j = 0; j < s->inputs; j++)
+            if (lie_across(plan, out, &s->in[j]))
+                return true;
+    }
+    return false;
+}
+
+/* A barrier stands where the split changes, where memory gets a second use, and between two UNITS passes unless both
+ * belong to the independent parts (weights, refresh), which touch nothing of each other. */
 static void plan_barriers(plm_plan *plan)
 {
     bool rows = false, units = false;
+    size_t since = 0;
     for (size_t i = 0; i < plan->count; i++) {
         plm_planned *p = &plan->planned[i];
         const bool by_units = p->pass->split == PLM_SPLIT_UNITS;
         const bool alone = p->part == PLM_PART_WEIGHTS || p->part == PLM_PART_REFRESH;
         const bool before = i > 0 && plan->planned[i - 1].part == p->part;
         p->barrier = by_units ? rows || (units && !(alone && before)) : units;
-        if (p->barrier)
+        p->barrier = p->barrier || overwrites(plan, i, since);
+        if (p->barrier) {
             rows = units = false;
+            since = i;
+        }
         rows = rows || !by_units;
         units = units || by_units;
     }
