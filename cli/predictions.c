@@ -36,7 +36,7 @@ static void csv_row(FILE *f, plm_cli_meaning meaning, int columns, const float *
     if (meaning != PLM_CLI_OUTPUTS)
         fprintf(f, "%d,", class_of(meaning, columns, y));
     for (int i = 0; i < columns; i++)
-        fprintf(f, "%s%.6g", i ? "," : "", (double)y[i]);
+        fprintf(f, "%s%.7g", i ? "," : "", (double)y[i]);
     fputc('\n', f);
 }
 

@@ -21,6 +21,7 @@ static int print_summary(plm_cli_job *j)
     fputs(text, stdout);
     if (length && text[length - 1] != '\n')
         putchar('\n');
+    putchar('\n');
     for (int i = 0; said[i]; i++) {
         const char *what = plm_model_said(j->model, said[i]);
         if (what && *what)

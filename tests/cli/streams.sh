@@ -1,0 +1,60 @@
+#!/bin/sh
+# Results on stdout, progress on stderr; JSON lines; no control characters in a pipe; a terminal is never overrun.
+. tests/cli/common
+
+controls() { tr -d '\n' < "$1" | LC_ALL=C tr -d '\40-\176' | wc -c | tr -d ' '; }
+
+run train digits epochs=2 out=plain
+is 'a pipe' "$code" 0
+is 'progress: a line an epoch' "$(grep -c '^epoch [12]/2  loss [0-9.]* accuracy [0-9.]*  val_loss [0-9.]* val_accuracy [0-9.]*' "$err")" 2
+is 'progress: nothing else' "$(wc -l < "$err" | tr -d ' ')" 2
+has 'progress: the best epoch' "$err" ' \* '
+is 'stderr: control characters' "$(controls "$err")" 0
+is 'stdout: control characters' "$(controls "$out")" 0
+
+run train digits epochs=2 out=json --json
+is '--json' "$code" 0
+is '--json: lines' "$(wc -l < "$out" | tr -d ' ')" 3
+is '--json: stderr' "$(cat "$err")" ''
+has '--json' "$out" '^{"event":"epoch","epoch":1,"loss":[0-9.e-]*,"accuracy":[0-9.e-]*,"val_loss":[0-9.e-]*,"val_accuracy":[0-9.e-]*,"samples_per_s":[0-9.e+]*}$'
+has '--json' "$out" '^{"event":"done",.*"test_accuracy":[0-9.e-]*,.*"model":"json/model.safetensors"}$'
+"$plummet" evaluate json digits --json >> "$out"
+"$plummet" predict json 'digits | take(5)' --format jsonl >> "$out"
+if command -v python3 > /dev/null; then
+    python3 -c 'import json, sys
+for line in open(sys.argv[1]): json.loads(line, parse_constant=lambda x: sys.exit("not JSON: " + x))' "$out"
+    is 'JSON' $? 0
+else
+    echo 'JSON: not parsed, no python3'
+fi
+
+# ---- a terminal, by script(1) ----
+if command -v script > /dev/null && script -qec true /dev/null > /dev/null 2>&1 < /dev/null; then
+    # Lines that were redrawn end with a carriage return: each is taken by itself.
+    esc=$(printf '\033')
+    wide() { grep 'epoch *[0-9]*/' seen | sed "s/$esc\\[[0-9;]*[mK]//g" | awk -v w="$1" 'length >= w'; }
+    drawn() # COLUMNS ENVIRONMENT...: what a terminal of so many columns gets
+    {
+        columns=$1
+        shift
+        TERM=xterm script -qec "stty cols $columns rows 24 2> /dev/null; env $* '$plummet' train digits epochs=8 out=tty" \
+            /dev/null < /dev/null |
+            tr '\r' '\n' > seen
+    }
+    for columns in 80 40 20; do
+        drawn $columns
+        is "$columns columns: overrun" "$(wide $columns)" ''
+        has "$columns columns" seen 'epoch *8/8'
+    done
+    drawn 80
+    has 'colour' seen "$esc\\[1m"
+    drawn 80 NO_COLOR=1
+    lacks 'NO_COLOR' seen "$esc\\[[0-9;]*m"
+    drawn 80 TERM=dumb
+    lacks 'TERM=dumb' seen "$esc"
+    drawn 200 COLUMNS=30
+    is 'COLUMNS' "$(wide 30)" ''
+else
+    echo 'terminal: not tried, no script(1)'
+fi
+finish
