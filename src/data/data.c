@@ -5,9 +5,8 @@
 
 /* ---- opening ---- */
 
-static plm_data *stream_over(plm *w, plm_source *s, plm_arena *words, const plm_spec *const *specs, size_t count)
+static plm_data *stream_over(plm *w, plm_source *s, const plm_spec *const *specs, size_t count)
 {
-    (void)words;
     plm_data *d = plm_pipeline_new(w, s);
     if (d && plm_pipeline_build(d, specs, count) < 0) {
         plm_data_free(d);
@@ -30,7 +29,7 @@ static plm_data *open_pipeline(plm *w, plm_arena *words, const char *pipeline)
     const char *source = plm_spec_text(words, specs[0]);
     if (!source || plm_source_open(w, source, &s) < 0)
         return NULL;
-    return stream_over(w, s, words, specs + 1, count - 1);
+    return stream_over(w, s, specs + 1, count - 1);
 }
 
 plm_data *plm_data_open(plm *w, const char *pipeline, ...)
@@ -69,7 +68,7 @@ plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const ch
     const bool said = transforms && transforms[strspn(transforms, " \t\n")];
     if (!said || plm_spec_parse_sequence(&words, transforms, '|', &count, &specs) >= 0)
         if (plm_source_arrays(w, x, y, &s) >= 0)
-            d = stream_over(w, s, &words, specs, count);
+            d = stream_over(w, s, specs, count);
     plm_arena_free(&words);
     return d;
 }

@@ -207,7 +207,7 @@ struct plm_data {
     plm_status failed;     /* an error that stays until the next rewind */
 };
 
-/* Parses "a | b | c" and makes the transforms; the first `skip` specs are passed over. */
+/* Makes the transforms of a pipeline, in order, and checks that rows are left. */
 plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count);
 /* Appends one transform. */
 plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec);
