@@ -11,7 +11,7 @@
 #else
 #define PLM_HAS_X86 0
 #endif
-#if defined(PLM_SOON) && defined(__aarch64__) && !defined(PLM_DOUBLE)
+#if defined(__aarch64__) && !defined(PLM_DOUBLE)
 #define PLM_HAS_NEON 1
 #else
 #define PLM_HAS_NEON 0
@@ -26,6 +26,8 @@ extern const plm_kernels plm_kernels_neon;
 #endif
 
 /* Every small function of the bodies must melt into its caller: only there do the lanes stay in registers. */
+#ifndef PLM_INLINE /* plain.c leaves the choice to the compiler: it is for truth, not for speed */
 #define PLM_INLINE static inline __attribute__((always_inline, unused))
+#endif
 
 #endif
