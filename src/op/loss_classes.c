@@ -166,32 +166,40 @@ static void categorical_logits(const plm_loss_rows *r, size_t row, smoothing s)
         g[j] = factor * (g[j] * total - (t[j] * s.keep + s.add));
 }
 
+/* A block of n <= BLOCK classes: adds t log clip(q) and the t that were not clipped to lanes, puts -t / q into g. */
+static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_real *t, size_t n, smoothing s,
+                        plm_real *const lanes[2], plm_real *g)
+{
+    const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
+    plm_real logarithm[BLOCK];
+    for (size_t j = 0; j < n; j++)
+        logarithm[j] = q[j] < low ? low : q[j] > high ? high : q[j];
+    kernel->log(logarithm, logarithm, n);
+    for (size_t j = 0; j < n; j++) {
+        const plm_real y = t[j] * s.keep + s.add;
+        const bool clipped = q[j] < low || q[j] > high;
+        lanes[0][j % PLM_LANES] += y * logarithm[j];
+        lanes[1][j % PLM_LANES] += clipped ? 0 : y;
+        g[j] = clipped ? 0 : -y / q[j];
+    }
+}
+
 /* q = p / sum(p): -sum of t log clip(q); with d[j] = t[j] / q[j] where not clipped, the gradient is
  * (sum of d q - d[j]) / sum(p). */
 static void categorical_probabilities(const plm_loss_rows *r, size_t row, smoothing s)
 {
-    const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
     const plm_real *p = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
+    plm_real logarithms[PLM_LANES] = {0}, inside[PLM_LANES] = {0}, q[BLOCK], slope[BLOCK];
+    plm_real *const lanes[2] = {logarithms, inside};
     plm_real *g = r->gradient ? r->gradient + row * r->stride : NULL;
-    plm_real lane[PLM_LANES] = {0}, inside[PLM_LANES] = {0}, q[BLOCK], logarithm[BLOCK];
     const plm_real total = sum_of(p, r->width), factor = r->factor * weight_of(r, row) / total;
     for (size_t from = 0; from < r->width; from += BLOCK) {
         const size_t n = r->width - from < BLOCK ? r->width - from : BLOCK;
-        for (size_t j = 0; j < n; j++) {
-            const plm_real x = p[from + j] / total;
-            q[j] = x < low ? low : x > high ? high : x;
-        }
-        r->kernel->log(logarithm, q, n);
-        for (size_t j = 0; j < n; j++) {
-            const plm_real y = t[from + j] * s.keep + s.add, x = p[from + j] / total;
-            const bool clipped = x < low || x > high;
-            lane[j % PLM_LANES] -= y * logarithm[j];
-            inside[j % PLM_LANES] += clipped ? 0 : y;
-            if (g)
-                g[from + j] = clipped ? 0 : -y / x;
-        }
+        for (size_t j = 0; j < n; j++)
+            q[j] = p[from + j] / total;
+        add_classes(r->kernel, q, t + from, n, s, lanes, g ? g + from : slope);
     }
-    set_value(r, row, plm_loss_fold(lane));
+    set_value(r, row, -plm_loss_fold(logarithms));
     if (!g)
         return;
     const plm_real share = plm_loss_fold(inside);

@@ -183,16 +183,37 @@ static void test_faults(void **state)
 
 /* ---- slopes that are learned or drawn ---- */
 
+enum { SLOPES = 1000 };
+
+/* Of rows -1, 2, -1, 2, ... */
+static void check_slopes(const plm_real *out, size_t stride, bool training)
+{
+    double sum = 0, square = 0;
+    for (size_t i = 0; i < 8 * SLOPES; i++) {
+        const double v = (double)out[i / SLOPES * stride + i % SLOPES];
+        if (i % 2 == 1) {
+            assert_near(v, 2, 0, "above 0", i);
+            continue;
+        }
+        assert_true(-v >= 0.125 - 1e-7 && -v <= 1.0 / 3 + 1e-7);
+        sum -= v;
+        square += v * v;
+    }
+    const double n = 4 * SLOPES, mean = sum / n, variance = square / n - mean * mean, width = 1.0 / 3 - 0.125;
+    assert_near(mean, 11.0 / 48, training ? 0.004 : 1e-6, "mean slope", 0);
+    assert_near(variance, training ? width * width / 12 : 0, 3e-4, "variance of slopes", 0);
+}
+
 /* Slopes of RReLU: within bounds, of the right mean, and 11/48 outside of training. */
 static void test_random_slopes(void **state)
 {
     plm *w = open_runtime(NULL);
     plm_arena a = {.w = w};
     plm_graph g;
-    const plm_shape shape = plm_shape_of(1, (int64_t[]){1000});
-    static float rows[8 * 1000];
+    const plm_shape shape = plm_shape_of(1, (int64_t[]){SLOPES});
+    static float rows[8 * SLOPES];
     (void)state;
-    for (size_t i = 0; i < 8000; i++)
+    for (size_t i = 0; i < 8 * SLOPES; i++)
         rows[i] = i % 2 == 0 ? -1 : 2;
     assert_int_equal(plm_graph_open(&g, &a), PLM_OK);
     const plm_value x = plm_graph_input(&g, PLM_FROM_INPUT, 0, &shape);
@@ -204,22 +225,7 @@ static void test_random_slopes(void **state)
         plm_plan_running(plan)->rows = 8;
         plm_plan_bind(plan, x, rows, 8);
         plm_plan_run(plan);
-        const plm_real *out = plm_plan_read(plan, y);
-        double sum = 0, square = 0;
-        for (size_t row = 0; row < 8; row++)
-            for (size_t j = 0; j < 1000; j++) {
-                const double v = (double)out[row * (size_t)shape.stride + j];
-                if (j % 2 == 1) {
-                    assert_near(v, 2, 0, "above 0", j);
-                    continue;
-                }
-                assert_true(-v >= 0.125 - 1e-7 && -v <= 1.0 / 3 + 1e-7);
-                sum -= v;
-                square += v * v;
-            }
-        const double mean = sum / 4000, variance = square / 4000 - mean * mean, width = 1.0 / 3 - 0.125;
-        assert_near(mean, 11.0 / 48, training ? 0.004 : 1e-6, "mean slope", 0);
-        assert_near(variance, training ? width * width / 12 : 0, 3e-4, "variance of slopes", 0);
+        check_slopes(plm_plan_read(plan, y), (size_t)shape.stride, training);
         plm_plan_close(plan);
     }
     plm_arena_free(&a);
