@@ -1,0 +1,20 @@
+/* The largest of values of one shape. */
+#include "nn/nn.h"
+
+static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
+{
+    plm_value x[PLM_OPERANDS];
+    (void)config;
+    for (int i = 0; i < count; i++)
+        x[i] = plm_whole_rows(b, given[i]);
+    return plm_emit(b, count, x, "merge(maximum)");
+}
+
+const plm_layer_kind plm_layer_maximum = {
+    .kind = {.name = "maximum", .alias = "Maximum", .help = "largest of several values, number by number",
+             .formula = "y = max(x1, x2, ...)",
+             .examples = PLM_LIST("maximum() <- [5] [5]", "maximum() <- [3, 4] [3, 4] [3, 4]")},
+    .emit = emit,
+    .inputs_low = 2,
+    .inputs_high = PLM_OPERANDS,
+};

@@ -1,0 +1,225 @@
+/* Rows by themselves brought to mean 0 and deviation 1, then scaled by gamma and moved by beta [width]:
+ *   layer normalization (Ba, Kiros and Hinton, 2016): each line by itself
+ *   group normalization (Wu and He, 2018): `groups` of neighbouring columns, over all lines of the row
+ *   rms normalization (Zhang and Sennrich, 2019): no mean, y = x / sqrt(mean(x^2) + epsilon)
+ * dx = inverse (h - mean(h) - xhat mean(h xhat)) over the group, h = gamma dy; without centring mean(h) is left out.
+ * Inputs: x[, gamma][, beta]. The group's mean and inverse deviation are kept for backward. */
+#include <tgmath.h>
+#include <string.h>
+
+#include "graph/graph.h"
+
+typedef struct {
+    int64_t groups;
+    bool whole_row, centered, center, scale;
+    double epsilon;
+} normalize;
+
+static const plm_field fields[] = {
+    PLM_FIELD(normalize, groups, PLM_INT, "1", 1, 1e9, "groups of columns"),
+    PLM_FIELD(normalize, whole_row, PLM_BOOL, "false", 0, 0, "statistics over all lines of a row"),
+    PLM_FIELD(normalize, centered, PLM_BOOL, "true", 0, 0, "the mean is taken away"),
+    PLM_FIELD(normalize, center, PLM_BOOL, "true", 0, 0, "there is a beta"),
+    PLM_FIELD(normalize, scale, PLM_BOOL, "true", 0, 0, "there is a gamma"),
+    PLM_FIELD(normalize, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
+    {0}};
+
+static plm_status shape(plm_shaping *o)
+{
+    const normalize *c = o->config;
+    if (o->in[0]->width % c->groups != 0)
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "choose a number of groups that divides the last axis",
+                        "%lld columns do not fall into %lld groups", (long long)o->in[0]->width, (long long)c->groups);
+    o->out = *o->in[0];
+    return PLM_OK;
+}
+
+/* ---- groups: `lines` lines of `columns` neighbours, `stride` apart ---- */
+
+typedef struct {
+    size_t lines, columns, stride;
+    double count;
+} group;
+
+static group group_of(const plm_step *s)
+{
+    const normalize *c = s->config;
+    const plm_shape *x = &s->out.shape;
+    group g = {.lines = c->whole_row ? (size_t)x->lines : 1, .columns = (size_t)(x->width / c->groups),
+               .stride = (size_t)x->stride};
+    g.count = (double)g.lines * (double)g.columns;
+    return g;
+}
+
+/* Groups of a row, numbered line block by line block. */
+static size_t groups_in_row(const plm_step *s)
+{
+    const normalize *c = s->config;
+    return (size_t)c->groups * (c->whole_row ? 1 : (size_t)s->out.shape.lines);
+}
+
+static size_t group_at(const plm_step *s, const group *g, size_t number)
+{
+    const size_t groups = (size_t)((const normalize *)s->config)->groups;
+    return number / groups * g->stride + number % groups * g->columns;
+}
+
+static double group_sum(const plm_step *s, const group *g, const plm_real *x)
+{
+    double sum = 0;
+    for (size_t i = 0; i < g->lines; i++)
+        sum += s->run->kernel->sum(x + i * g->stride, g->columns);
+    return sum;
+}
+
+/* mean and 1 / sqrt(variance + epsilon); y is scribbled on with x - mean. */
+static void measure(const plm_step *s, const group *g, plm_real *y, const plm_real *x, plm_real kept[2])
+{
+    const normalize *c = s->config;
+    const plm_real mean = c->centered ? (plm_real)(group_sum(s, g, x) / g->count) : 0;
+    double square = 0;
+    for (size_t i = 0; i < g->lines; i++) {
+        for (size_t j = 0; j < g->columns; j++)
+            y[i * g->stride + j] = x[i * g->stride + j] - mean;
+        square += s->run->kernel->sum_squares(y + i * g->stride, g->columns);
+    }
+    kept[0] = mean;
+    kept[1] = (plm_real)(1 / sqrt(square / g->count + c->epsilon));
+}
+
+static const plm_real *option(const plm_step *s, bool beta)
+{
+    const normalize *c = s->config;
+    if (beta)
+        return c->center ? s->in[1 + c->scale].x : NULL;
+    return c->scale ? s->in[1].x : NULL;
+}
+
+static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const group g = group_of(s);
+    const plm_real *gamma = option(s, false), *beta = option(s, true);
+    const size_t row = (size_t)s->out.shape.lines * g.stride, groups = groups_in_row(s);
+    const size_t width = (size_t)s->out.shape.width;
+    (void)thread;
+    for (size_t n = (size_t)first; n < (size_t)last; n++)
+        for (size_t k = 0; k < groups; k++) {
+            const size_t at = group_at(s, &g, k), column = at % g.stride % width;
+            plm_real *y = s->out.x + n * row + at, *kept = s->memory + (n * groups + k) * 2;
+            measure(s, &g, y, s->in[0].x + n * row + at, kept);
+            for (size_t i = 0; i < g.lines; i++)
+                for (size_t j = 0; j < g.columns; j++) {
+                    const plm_real h = y[i * g.stride + j] * kept[1];
+                    const plm_real scaled = gamma != NULL ? gamma[column + j] * h : h;
+                    y[i * g.stride + j] = beta != NULL ? scaled + beta[column + j] : scaled;
+                }
+        }
+}
+
+/* ---- backward ---- */
+
+static void group_backward(const plm_step *s, const group *g, size_t at, const plm_real kept[2], const plm_real *gamma)
+{
+    const plm_real *x = s->in[0].x + at, *dy = s->out.g + at;
+    plm_real *dx = s->in[0].g + at;
+    const plm_real mean = kept[0], inverse = kept[1];
+    double sum = 0, dot = 0;
+    for (size_t i = 0; i < g->lines; i++)
+        for (size_t j = 0; j < g->columns; j++) {
+            const size_t k = i * g->stride + j;
+            const plm_real h = gamma != NULL ? gamma[j] * dy[k] : dy[k];
+            sum += (double)h;
+            dot += (double)(h * ((x[k] - mean) * inverse));
+        }
+    const bool centered = ((const normalize *)s->config)->centered;
+    const plm_real level = centered ? (plm_real)(sum / g->count) : 0, along = (plm_real)(dot / g->count);
+    for (size_t i = 0; i < g->lines; i++)
+        for (size_t j = 0; j < g->columns; j++) {
+            const size_t k = i * g->stride + j;
+            const plm_real h = gamma != NULL ? gamma[j] * dy[k] : dy[k];
+            dx[k] = inverse * (h - level - (x[k] - mean) * inverse * along);
+        }
+}
+
+static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const group g = group_of(s);
+    const plm_real *gamma = option(s, false);
+    const size_t row = (size_t)s->out.shape.lines * g.stride, groups = groups_in_row(s);
+    (void)thread;
+    if (s->in[0].g == NULL)
+        return;
+    memset(s->in[0].g + (size_t)first * row, 0, (size_t)(last - first) * row * sizeof(plm_real)); /* padding, too */
+    for (size_t n = (size_t)first; n < (size_t)last; n++)
+        for (size_t k = 0; k < groups; k++) {
+            const size_t at = group_at(s, &g, k);
+            group_backward(s, &g, n * row + at, s->memory + (n * groups + k) * 2,
+                           gamma != NULL ? gamma + at % g.stride : NULL);
+        }
+}
+
+/* ---- gamma and beta: units are blocks of 16 columns, rows in rising order ---- */
+
+static int64_t blocks(const plm_step *s) { return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES; }
+
+static void column_gradients(const plm_step *s, size_t at, plm_real *gamma, plm_real *beta)
+{
+    const group g = group_of(s);
+    const normalize *c = s->config;
+    const size_t lines = (size_t)s->out.shape.lines, groups = groups_in_row(s), width = (size_t)s->out.shape.width;
+    memset(gamma, 0, PLM_LANES * sizeof *gamma);
+    memset(beta, 0, PLM_LANES * sizeof *beta);
+    for (size_t i = 0; i < (size_t)s->run->rows * lines; i++)
+        for (size_t j = at; j < at + PLM_LANES && j < width; j++) {
+            const size_t line = c->whole_row ? 0 : i % lines * (size_t)c->groups;
+            const plm_real *kept = s->memory + (i / lines * groups + line + j / g.columns) * 2;
+            const plm_real dy = s->out.g[i * g.stride + j];
+            gamma[j - at] += dy * ((s->in[0].x[i * g.stride + j] - kept[0]) * kept[1]);
+            beta[j - at] += dy;
+        }
+}
+
+static void give(const plm_step *s, const plm_operand *o, plm_real *from, size_t at, int thread)
+{
+    if (!plm_weight_wanted(o))
+        return;
+    const size_t offset = o->weight->offset + at;
+    if (s->run->apply != NULL)
+        s->run->apply(s->run->apply_self, o->weight, offset, from, PLM_LANES, thread);
+    else
+        memcpy(s->run->g + offset, from, PLM_LANES * sizeof *from);
+}
+
+static size_t scratch(const plm_step *s)
+{
+    (void)s;
+    return 2 * (size_t)PLM_LANES;
+}
+
+static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const normalize *c = s->config;
+    plm_real *gamma = s->run->scratch + (size_t)thread * s->run->scratch_size, *beta = gamma + PLM_LANES;
+    for (int64_t unit = first; unit < last; unit++) {
+        const size_t at = (size_t)unit * PLM_LANES;
+        column_gradients(s, at, gamma, beta);
+        if (c->scale)
+            give(s, &s->in[1], gamma, at, thread);
+        if (c->center)
+            give(s, &s->in[1 + c->scale], beta, at, thread);
+    }
+}
+
+static size_t memory(const plm_step *s) { return (size_t)s->run->capacity * groups_in_row(s) * 2; }
+
+const plm_op_kind plm_op_normalize = {
+    .kind = {.name = "normalize", .help = "rows by themselves brought to mean 0 and deviation 1",
+             .config_size = sizeof(normalize), .fields = fields},
+    .shape = shape,
+    .reads = PLM_READS_IN(0),
+    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = blocks}},
+    .memory = memory,
+    .scratch = scratch,
+};
