@@ -132,7 +132,8 @@ PLM_API plm_model *plm_model_load(plm *w, const char *path, const char *format);
 PLM_API plm_status plm_model_save(const plm_model *m, const char *path, const char *format);
 /* Frees a model; NULL is fine. */
 PLM_API void plm_model_free(plm_model *m);
-/* Appends a layer to the value before it: plm_add(m, "dense(%d, activation=relu)", 64). */
+/* Appends a layer to the value before it: plm_add(m, "dense(%d, activation=relu)", 64). An arrow names other inputs:
+ * plm_add(m, "add() <- left right"). */
 PLM_API plm_value plm_add(plm_model *m, const char *spec, ...) PLM_PRINTF(2, 3);
 /* An input; dims leave the batch out, so an input [n, 28, 28] has rank 2. name NULL = "input". */
 PLM_API plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dims);
@@ -140,6 +141,8 @@ PLM_API plm_value plm_input(plm_model *m, const char *name, int rank, const int6
 PLM_API plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...) PLM_PRINTF(3, 4);
 /* Applies a layer to several values: "add", "concatenate", ... */
 PLM_API plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spec, ...) PLM_PRINTF(4, 5);
+/* What a layer gave, by its name (given by name=, or dense, dense_1, ...); id 0 = there is none. */
+PLM_API plm_value plm_find(const plm_model *m, const char *name);
 /* Declares an output, once per head, in order. Without it, the last value is the output. */
 PLM_API void plm_output(plm_model *m, plm_value y);
 /* Checks shapes, fills parameters, plans memory; may be called again (parameters are then kept).

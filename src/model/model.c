@@ -168,14 +168,51 @@ static plm_status layer_read(plm_model *m, plm_layer *l, const char *text, int c
     return input_shape(m, l, c->shape.count, c->shape.at);
 }
 
+plm_value plm_find(const plm_model *m, const char *name)
+{
+    for (size_t i = 0; m != NULL && name != NULL && i < m->layers; i++)
+        if (strcmp(m->layer[i].name, name) == 0)
+            return (plm_value){(uint32_t)i + 1};
+    return (plm_value){0};
+}
+
+/* "add() <- left right": the names after the arrow, in place of the value before. Cuts the text at the arrow. */
+static plm_status named_inputs(plm_model *m, char *text, int *count, plm_value x[PLM_OPERANDS])
+{
+    char *arrow = strstr(text, "<-");
+    if (arrow == NULL)
+        return PLM_OK;
+    *arrow = '\0';
+    *count = 0;
+    for (char *at = arrow + 2; *(at += strspn(at, " ,\t")) != '\0';) {
+        const size_t length = strcspn(at, " ,\t");
+        const bool last = at[length] == '\0';
+        at[length] = '\0';
+        const plm_value v = plm_find(m, at);
+        if (v.id == 0 || *count >= PLM_OPERANDS)
+            return plm_fail(m->w, PLM_E_SPEC, text, "name layers that were said before, at most 8",
+                            v.id == 0 ? "there is no layer '%s'" : "'%s' is one input too many", at);
+        x[(*count)++] = v;
+        at += last ? length : length + 1;
+    }
+    return PLM_OK;
+}
+
 static plm_value layer_said(plm_model *m, int count, const plm_value *x, const char *format, va_list list)
 {
     plm_text text = {.w = m->w};
     if (m->fault < 0)
         return (plm_value){0};
+    plm_value named[PLM_OPERANDS];
     plm_text_format_list(&text, format, list);
+    for (int i = 0; i < count && i < PLM_OPERANDS; i++)
+        named[i] = x[i];
     plm_layer *l = text.failed ? NULL : layer_new(m);
-    const plm_status status = l != NULL ? layer_read(m, l, plm_text_get(&text), count, x) : PLM_E_MEMORY;
+    plm_status status = l != NULL ? PLM_OK : PLM_E_MEMORY;
+    if (status >= 0 && text.data != NULL)
+        status = named_inputs(m, text.data, &count, named);
+    if (status >= 0)
+        status = layer_read(m, l, plm_text_get(&text), count, named);
     plm_text_free(&text);
     return status < 0 ? spoil(m, status) : layer_done(m);
 }
