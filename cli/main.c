@@ -7,6 +7,19 @@
 const plm_cli_verb *const plm_cli_verbs[] = {&plm_verb_train,    &plm_verb_evaluate, &plm_verb_predict, &plm_verb_summary,
                                              &plm_verb_describe, &plm_verb_help,     NULL};
 
+/* The names of a family: the first words of the lines of its list. */
+static void print_names(plm *w, const char *title, const char *family)
+{
+    const char *list = plm_describe(w, family, NULL);
+    printf("  %-16s", title);
+    for (const char *line = list ? list : ""; *line;) {
+        printf(" %.*s", (int)strcspn(line, " \n"), line);
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
+    putchar('\n');
+}
+
 static int print_version(void)
 {
     plm *w = plm_open(NULL);
@@ -22,6 +35,8 @@ static int print_version(void)
 #else
     puts("none (built without libyaml)");
 #endif
+    print_names(w, "model files", "format");
+    print_names(w, "data sources", "source");
     plm_close(w);
     return PLM_EXIT_GOOD;
 }

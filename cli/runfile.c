@@ -20,7 +20,7 @@ const plm_cli_key plm_cli_run_keys[] = {
      "mean_squared_error", 0, 0},
     {"metrics", PLM_CLI_LIST, "SPECS", "default: accuracy where the data has classes", 0, 0},
     {"epochs", PLM_CLI_COUNT, "N", "passes over the data, default 10", 1, 1000000000},
-    {"observers", PLM_CLI_LIST, "SPECS", "what watches the fit: \"early_stopping(patience=5)\"", 0, 0},
+    {"observers", PLM_CLI_LIST, "SPECS", "what watches the fit; this version has none yet", 0, 0},
     {"seed", PLM_CLI_COUNT, "N", "the same seed gives the same bits, on any number of threads; default 0", 0, INT64_MAX},
     {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
     {"isa", PLM_CLI_TEXT, "NAME", "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},

@@ -106,16 +106,35 @@ static const char *key_name(const void *of, int i)
     return s->keys[i].name;
 }
 
+/* Words of other tools for what is part of a spec here. */
+static const char *part_of(const char *key)
+{
+    static const char *const words[][2] = {
+        {"batch", "the batch is part of data: data='digits | batch(64)'"},
+        {"batch_size", "the batch is part of data: data='digits | batch(64)'"},
+        {"lr", "the learning rate is part of the optimizer: optimizer='adam(1e-3)'"},
+        {"learning_rate", "the learning rate is part of the optimizer: optimizer='adam(1e-3)'"},
+        {"layers", "the layers are the key model"},
+        {NULL, NULL}};
+    int i = 0;
+    while (words[i][0] && strcmp(words[i][0], key) != 0)
+        i++;
+    return words[i][1];
+}
+
 int plm_cli_key_find(const plm_cli_settings *s, const char *key, const char *where)
 {
     int at = index_of(s, key);
     if (at >= 0)
         return at;
     int near = plm_cli_nearest(key, s->count, key_name, s);
+    const char *told = part_of(key);
     char mend[512] = "known keys:";
-    if (near >= 0)
+    if (told)
+        snprintf(mend, sizeof mend, "%s", told);
+    else if (near >= 0)
         snprintf(mend, sizeof mend, "did you mean %s?", s->keys[near].name);
-    for (int i = 0; near < 0 && i < s->count; i++) {
+    for (int i = 0; !told && near < 0 && i < s->count; i++) {
         size_t end = strlen(mend);
         snprintf(mend + end, sizeof mend - end, "%s %s", i ? "," : "", s->keys[i].name);
     }

@@ -18,6 +18,9 @@ is '--json: lines' "$(wc -l < "$out" | tr -d ' ')" 3
 is '--json: stderr' "$(cat "$err")" ''
 has '--json' "$out" '^{"event":"epoch","epoch":1,"loss":[0-9.e-]*,"accuracy":[0-9.e-]*,"val_loss":[0-9.e-]*,"val_accuracy":[0-9.e-]*,"samples_per_s":[0-9.e+]*}$'
 has '--json' "$out" '^{"event":"done",.*"test_accuracy":[0-9.e-]*,.*"model":"json/model.safetensors"}$'
+"$plummet" train digits epochs=1 out=full --json > /dev/full 2> "$err"
+is '--json > /dev/full' $? 5
+has '--json > /dev/full' "$err" 'standard output'
 "$plummet" evaluate json digits --json >> "$out"
 "$plummet" predict json 'digits | take(5)' --format jsonl >> "$out"
 if command -v python3 > /dev/null; then
