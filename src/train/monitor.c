@@ -1,0 +1,65 @@
+/* Watched figures, Keras's rules: better means by more than min_delta. */
+#include "train/monitor.h"
+
+#include <string.h>
+
+static bool grows(const char *name)
+{
+    static const char *const growing[] = {"acc", "auc", "precision", "recall", "f1", "fbeta", "r2", "cosine"};
+    for (size_t i = 0; i < sizeof growing / sizeof *growing; i++)
+        if (strstr(name, growing[i]) != NULL)
+            return true;
+    return false;
+}
+
+plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta)
+{
+    plm_monitor m = {.name = name, .min_delta = min_delta < 0 ? -min_delta : min_delta};
+    m.larger = strcmp(mode, "max") == 0 || (strcmp(mode, "auto") == 0 && grows(name));
+    return m;
+}
+
+bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value)
+{
+    for (int i = 0; i < event->logs; i++)
+        if (strcmp(event->log[i].name, m->name) == 0) {
+            *value = event->log[i].value;
+            return true;
+        }
+    return false;
+}
+
+plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event *event, double *value)
+{
+    if (plm_monitor_read(m, event, value))
+        return PLM_OK;
+    plm_text names = {.w = run->model->w};
+    for (int i = 0; i < event->logs; i++)
+        plm_text_format(&names, "%s%s", i > 0 ? ", " : "", event->log[i].name);
+    plm_status status = plm_fail(run->model->w, PLM_E_SPEC, "observers",
+                                 strncmp(m->name, "val_", 4) == 0 ? "give validation data, or monitor=loss"
+                                                                  : "monitor one of them",
+                                 "'%s' is watched, and the figures are %s", m->name, plm_text_get(&names));
+    plm_text_free(&names);
+    return status;
+}
+
+bool plm_monitor_better(const plm_monitor *m, double value)
+{
+    if (!(value == value))
+        return false;
+    if (!m->seen)
+        return true;
+    return m->larger ? value - m->min_delta > m->best : value + m->min_delta < m->best;
+}
+
+void plm_weights_keep(const plm_model *m, plm_real *vector)
+{
+    memcpy(vector, m->vector.p, m->vector.length * sizeof *vector);
+}
+
+void plm_weights_restore(plm_model *m, const plm_real *vector)
+{
+    memcpy(m->vector.p, vector, m->vector.length * sizeof *vector);
+    plm_model_stale(m);
+}

@@ -1,0 +1,28 @@
+/* What observers share: a figure that is watched, and what counts as better. Internal to train/. */
+#ifndef PLM_TRAIN_MONITOR_H
+#define PLM_TRAIN_MONITOR_H
+
+#include "train/run.h"
+
+/* The best so far of a watched figure. */
+typedef struct {
+    const char *name; /* "val_loss" */
+    bool larger;      /* larger is better */
+    double min_delta, best;
+    bool seen;
+} plm_monitor;
+
+/* mode: "auto" (by the name: accuracy, auc, precision, recall, f1, r2 grow), "min" or "max". */
+plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta);
+/* The figure in an event; false when it is not there. */
+bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value);
+/* The same, as an error that names the figures there are. */
+plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event *event, double *value);
+/* Is value better than the best by more than min_delta? NaN never is. */
+bool plm_monitor_better(const plm_monitor *m, double value);
+
+/* Copies the trained and the state parameters out of and into a model; vector: model->vector.length numbers. */
+void plm_weights_keep(const plm_model *m, plm_real *vector);
+void plm_weights_restore(plm_model *m, const plm_real *vector);
+
+#endif

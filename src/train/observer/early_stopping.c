@@ -1,0 +1,106 @@
+/* Ends the fit when a watched figure has not become better for `patience` epochs; may give back the best weights. */
+#include "train/monitor.h"
+
+typedef struct {
+    const char *monitor, *mode;
+    double min_delta, baseline;
+    int64_t patience, start_from_epoch;
+    bool restore_best_weights;
+} early_stopping;
+
+static const plm_field fields[] = {
+    PLM_FIELD(early_stopping, monitor, PLM_TEXT, "val_loss", 0, 0, "the figure that is watched"),
+    PLM_FIELD(early_stopping, min_delta, PLM_REAL, "0", -1e30, 1e30, "a smaller gain does not count"),
+    PLM_FIELD(early_stopping, patience, PLM_INT, "0", 0, 1e9, "epochs without a gain before the end"),
+    PLM_FIELD_OF(early_stopping, mode, PLM_CHOICE, "auto", "auto|min|max", "which way is better"),
+    PLM_FIELD(early_stopping, baseline, PLM_REAL, "nan", 0, 0, "a figure that must be beaten"),
+    PLM_FIELD(early_stopping, restore_best_weights, PLM_BOOL, "false", 0, 0, "end with the weights of the best epoch"),
+    PLM_FIELD(early_stopping, start_from_epoch, PLM_INT, "0", 0, 1e9, "epochs that are not watched"),
+    {0}};
+
+typedef struct {
+    plm *w;
+    early_stopping c;
+    plm_monitor monitor;
+    int64_t waited;
+    plm_real *best; /* weights of the best epoch */
+} watcher;
+
+static plm_status keep(watcher *o, plm_model *m)
+{
+    if (!o->c.restore_best_weights)
+        return PLM_OK;
+    if (o->best == NULL)
+        o->best = plm_allocate_array(o->w, m->vector.length + 1, sizeof *o->best);
+    if (o->best == NULL)
+        return PLM_E_MEMORY;
+    plm_weights_keep(m, o->best);
+    return PLM_OK;
+}
+
+/* Keras waits afresh only when the baseline, too, is beaten. */
+static bool beats_baseline(const watcher *o, double value)
+{
+    if (!(o->c.baseline == o->c.baseline))
+        return true;
+    return o->monitor.larger ? value - o->monitor.min_delta > o->c.baseline
+                             : value + o->monitor.min_delta < o->c.baseline;
+}
+
+static plm_status epoch_end(watcher *o, plm_run *run, const plm_event *event)
+{
+    double value = 0;
+    if (event->epoch < o->c.start_from_epoch)
+        return PLM_OK;
+    PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
+    o->waited++;
+    if (plm_monitor_better(&o->monitor, value)) {
+        o->monitor.best = value;
+        o->monitor.seen = true;
+        PLM_TRY(keep(o, run->model));
+        if (beats_baseline(o, value))
+            o->waited = 0;
+        return PLM_OK;
+    }
+    return o->waited >= o->c.patience && event->epoch > 0 ? PLM_STOPPED : PLM_OK;
+}
+
+static plm_status notice(void *self, plm_run *run, const plm_event *event)
+{
+    watcher *o = self;
+    if (event->moment == PLM_EPOCH_END)
+        return epoch_end(o, run, event);
+    if (event->moment == PLM_FIT_END && o->best != NULL)
+        plm_weights_restore(run->model, o->best);
+    return PLM_OK;
+}
+
+static void release(void *self)
+{
+    watcher *o = self;
+    plm_release(o->w, o->best);
+    plm_release(o->w, o);
+}
+
+static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
+{
+    watcher *o = plm_allocate(w, sizeof *o);
+    if (o == NULL)
+        return PLM_E_MEMORY;
+    o->w = w;
+    o->c = *(const early_stopping *)config;
+    o->monitor = plm_monitor_new(o->c.monitor, o->c.mode, o->c.min_delta);
+    *out = (plm_observer){.name = "early_stopping", .notice = notice, .free = release, .self = o};
+    return PLM_OK;
+}
+
+const plm_observer_kind plm_observer_early_stopping = {
+    .kind = {.name = "early_stopping", .alias = "EarlyStopping", .help = "ends the fit when a figure stops getting better",
+             .notes = "Against overfitting, and it saves time: ask for many epochs and let it end. With "
+                      "restore_best_weights=true the model ends with the weights of its best epoch.",
+             .source = "Prechelt, Early stopping - but when?, 1998", .config_size = sizeof(early_stopping),
+             .fields = fields,
+             .examples = PLM_LIST("early_stopping(patience=5, restore_best_weights=true)",
+                                  "early_stopping(monitor=val_accuracy, patience=10, min_delta=0.001)")},
+    .open = open_watcher,
+};

@@ -1,0 +1,86 @@
+/* Performance scheduling: the learning rate falls by a factor when a watched figure has not become better for a while. */
+#include "train/monitor.h"
+
+typedef struct {
+    const char *monitor, *mode;
+    double factor, min_delta, min_lr;
+    int64_t patience, cooldown;
+} reduce_lr_on_plateau;
+
+static const plm_field fields[] = {
+    PLM_FIELD(reduce_lr_on_plateau, monitor, PLM_TEXT, "val_loss", 0, 0, "the figure that is watched"),
+    PLM_FIELD(reduce_lr_on_plateau, factor, PLM_REAL, "0.1", 0, 0.999999, "the rate is multiplied by it"),
+    PLM_FIELD(reduce_lr_on_plateau, patience, PLM_INT, "10", 0, 1e9, "epochs without a gain before the fall"),
+    PLM_FIELD_OF(reduce_lr_on_plateau, mode, PLM_CHOICE, "auto", "auto|min|max", "which way is better"),
+    PLM_FIELD(reduce_lr_on_plateau, min_delta, PLM_REAL, "1e-4", -1e30, 1e30, "a smaller gain does not count"),
+    PLM_FIELD(reduce_lr_on_plateau, cooldown, PLM_INT, "0", 0, 1e9, "epochs of rest after a fall"),
+    PLM_FIELD(reduce_lr_on_plateau, min_lr, PLM_REAL, "0", 0, 1e9, "the rate never falls below"),
+    {0}};
+
+typedef struct {
+    plm *w;
+    reduce_lr_on_plateau c;
+    plm_monitor monitor;
+    int64_t waited, resting;
+} watcher;
+
+static void fall(watcher *o, plm_run *run)
+{
+    const double old = plm_run_rate(run);
+    if (old <= o->c.min_lr)
+        return;
+    const double fresh = old * o->c.factor;
+    plm_run_set_rate(run, fresh > o->c.min_lr ? fresh : o->c.min_lr);
+    o->resting = o->c.cooldown;
+    o->waited = 0;
+}
+
+static plm_status notice(void *self, plm_run *run, const plm_event *event)
+{
+    watcher *o = self;
+    double value = 0;
+    if (event->moment != PLM_EPOCH_END)
+        return PLM_OK;
+    PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
+    if (o->resting > 0) {
+        o->resting--;
+        o->waited = 0;
+    }
+    if (plm_monitor_better(&o->monitor, value)) {
+        o->monitor.best = value;
+        o->monitor.seen = true;
+        o->waited = 0;
+    } else if (o->resting == 0 && ++o->waited >= o->c.patience) {
+        fall(o, run);
+    }
+    return PLM_OK;
+}
+
+static void release(void *self)
+{
+    watcher *o = self;
+    plm_release(o->w, o);
+}
+
+static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
+{
+    watcher *o = plm_allocate(w, sizeof *o);
+    if (o == NULL)
+        return PLM_E_MEMORY;
+    o->w = w;
+    o->c = *(const reduce_lr_on_plateau *)config;
+    o->monitor = plm_monitor_new(o->c.monitor, o->c.mode, o->c.min_delta);
+    *out = (plm_observer){.name = "reduce_lr_on_plateau", .notice = notice, .free = release, .self = o};
+    return PLM_OK;
+}
+
+const plm_observer_kind plm_observer_reduce_lr_on_plateau = {
+    .kind = {.name = "reduce_lr_on_plateau", .alias = "ReduceLROnPlateau",
+             .help = "the learning rate falls when a figure stops getting better",
+             .formula = "rate = max(factor rate, min_lr) after patience epochs without a gain",
+             .notes = "Performance scheduling: no number of steps has to be known beforehand. Once it has acted it "
+                      "takes the place of the optimizer's own schedule.",
+             .config_size = sizeof(reduce_lr_on_plateau), .fields = fields,
+             .examples = PLM_LIST("reduce_lr_on_plateau(factor=0.5, patience=5)")},
+    .open = open_watcher,
+};
