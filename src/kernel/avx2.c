@@ -23,7 +23,8 @@
 
 PLM_INLINE size_t tile_most_rows(size_t panels)
 {
-    return (const unsigned char[]){0, 6, 3, 1, 1}[panels];
+    static const unsigned char most[] = {0, 6, 3, 1, 1};
+    return most[panels];
 }
 
 PLM_INLINE size_t tile_most_panels(size_t rows)

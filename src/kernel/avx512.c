@@ -27,7 +27,8 @@
 
 PLM_INLINE size_t tile_most_rows(size_t panels)
 {
-    return (const unsigned char[]){0, 16, 12, 8, 6}[panels];
+    static const unsigned char most[] = {0, 16, 12, 8, 6};
+    return most[panels];
 }
 
 PLM_INLINE size_t tile_most_panels(size_t rows)

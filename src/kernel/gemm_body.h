@@ -5,6 +5,10 @@
  *   tile_most_rows(panels) the highest tile of that width, tile_most_panels(rows) the widest one wanted,
  *   PLM_TILE_HIGHEST       the highest of all. */
 
+/* Numbers of B that a strip keeps in the second cache (256 KiB) while all rows of A pass by. Pieces for the first
+ * cache were tried: the streams from the second are fast enough, and going on from C more often costs more. */
+#define PLM_STRIP_NUMBERS 65536
+
 /* How a tile walks through its operands; begin = where its chains start. */
 typedef struct {
     size_t a_row, a_step, b_panel, b_step, c_row, c_panel, begin_row, begin_panel;
@@ -53,11 +57,11 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROW_14 a12 + 2 * row
 #define ROW_15 a15
 
-#define C_AT(r, p) (c + (r) * s->c_row + (p) * s->c_panel)
+#define C_AT(r, p) (c + (r) * c_row + (p) * c_panel)
 #define TILE_ZERO(r, p) lanes c##r##_##p = lanes_fill(0);
 #define TILE_BEGIN(r, p) c##r##_##p = lanes_load(begin + (r) * s->begin_row + (p) * s->begin_panel);
 #define TILE_PREFETCH(r, p) __builtin_prefetch(C_AT(r, p), 1);
-#define TILE_LOAD(r, p) const lanes b##p = lanes_load(b + (p) * s->b_panel);
+#define TILE_LOAD(r, p) const lanes b##p = lanes_load(b + (p) * b_panel);
 #define TILE_FUSE(r, p) c##r##_##p = lanes_fused(x, b##p, c##r##_##p);
 #define TILE_STORE(r, p) lanes_store(C_AT(r, p), c##r##_##p);
 
@@ -76,6 +80,7 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
                                        const float *begin, size_t depth)                                    \
     {                                                                                                       \
         const size_t row = s->a_row, a_step = s->a_step, b_step = s->b_step;                                \
+        const size_t b_panel = s->b_panel, c_row = s->c_row, c_panel = s->c_panel;                          \
         const float *a0 = a, *a3 = a0 + 3 * row, *a6 = a3 + 3 * row, *a9 = a6 + 3 * row;                    \
         const float *a12 = a9 + 3 * row, *a15 = a12 + 3 * row;                                              \
         ROWS_##rows(ROW_ZERO, panels)                                                                       \
@@ -115,19 +120,40 @@ typedef struct {
     size_t rows, panels, depth;
 } block;
 
-/* A strip of `panels` <= 4 panels: tiles of equal height, give or take one row. */
-PLM_INLINE void strip_run(const block *k, size_t panels, const float *b, float *c, const float *begin)
+/* Rows of A against one strip of B: tiles of equal height, give or take one row. */
+PLM_INLINE void rows_run(const tile_strides *s, size_t rows, size_t panels, const block *k)
 {
     const size_t most = tile_most_rows(panels);
-    const size_t count = (k->rows + most - 1) / most;
-    const size_t height = k->rows / count, taller = k->rows % count;
-    const float *a = k->a;
+    const size_t count = (rows + most - 1) / most;
+    const size_t height = rows / count, taller = rows % count;
+    const float *a = k->a, *begin = k->begin;
+    float *c = k->c;
     for (size_t t = 0; t < count; t++) {
-        const size_t rows = height + (t < taller);
-        tiles[panels][rows](&k->s, a, b, c, begin, k->depth);
-        a += rows * k->s.a_row;
-        c += rows * k->s.c_row;
-        begin = begin ? begin + rows * k->s.begin_row : NULL;
+        const size_t tall = height + (t < taller);
+        tiles[panels][tall](s, a, k->b, c, begin, k->depth);
+        a += tall * s->a_row;
+        c += tall * s->c_row;
+        begin = begin ? begin + tall * s->begin_row : NULL;
+    }
+}
+
+/* A strip of `panels` <= 4 panels, its depth cut so that a piece of B stays in cache while all rows of A pass by; from
+ * the second piece on, the chains begin from C. */
+PLM_INLINE void strip_run(const block *k, size_t panels, const float *b, float *c, const float *begin)
+{
+    const size_t most = PLM_STRIP_NUMBERS / (panels * PLM_LANES);
+    const size_t count = k->depth <= most ? 1 : (k->depth + most - 1) / most;
+    const size_t share = k->depth / count, larger = k->depth % count;
+    tile_strides s = k->s;
+    block piece = {.a = k->a, .b = b, .c = c, .begin = begin};
+    for (size_t t = 0; t < count; t++) {
+        piece.depth = share + (t < larger);
+        rows_run(&s, k->rows, panels, &piece);
+        piece.a += piece.depth * s.a_step;
+        piece.b += piece.depth * s.b_step;
+        piece.begin = c;
+        s.begin_row = s.c_row;
+        s.begin_panel = s.c_panel;
     }
 }
 

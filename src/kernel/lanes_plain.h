@@ -6,6 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Not marked inline: the compiler may leave these as calls. 16 lanes of plain C melted into every place only take long
+ * to compile (20 s under a sanitizer, 2 s so). */
+#define PLAIN static __attribute__((unused))
+
 typedef struct {
     plm_real lane[PLM_LANES];
 } lanes;
@@ -23,24 +27,24 @@ typedef struct {
 #define PLM_EACH for (int i = 0; i < PLM_LANES; i++)
 
 #ifdef PLM_DOUBLE
-PLM_INLINE plm_real number_fused(plm_real a, plm_real b, plm_real c)
+PLAIN plm_real number_fused(plm_real a, plm_real b, plm_real c)
 {
     return fma(a, b, c);
 }
 #else
-PLM_INLINE plm_real number_fused(plm_real a, plm_real b, plm_real c)
+PLAIN plm_real number_fused(plm_real a, plm_real b, plm_real c)
 {
     return fmaf(a, b, c);
 }
 
-PLM_INLINE uint32_t number_bits(float x)
+PLAIN uint32_t number_bits(float x)
 {
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
-PLM_INLINE float number_from_bits(uint32_t bits)
+PLAIN float number_from_bits(uint32_t bits)
 {
     float x;
     memcpy(&x, &bits, sizeof x);
@@ -48,118 +52,118 @@ PLM_INLINE float number_from_bits(uint32_t bits)
 }
 #endif
 
-PLM_INLINE lanes lanes_load(const plm_real *x)
+PLAIN lanes lanes_load(const plm_real *x)
 {
     lanes y;
     PLM_EACH y.lane[i] = x[i];
     return y;
 }
 
-PLM_INLINE void lanes_store(plm_real *y, lanes x)
+PLAIN void lanes_store(plm_real *y, lanes x)
 {
     PLM_EACH y[i] = x.lane[i];
 }
 
 /* The first `count` numbers, 0 <= count <= 16; the other lanes are 0 and their memory is not touched. */
-PLM_INLINE lanes lanes_load_part(const plm_real *x, size_t count)
+PLAIN lanes lanes_load_part(const plm_real *x, size_t count)
 {
     lanes y;
     PLM_EACH y.lane[i] = (size_t)i < count ? x[i] : 0;
     return y;
 }
 
-PLM_INLINE void lanes_store_part(plm_real *y, lanes x, size_t count)
+PLAIN void lanes_store_part(plm_real *y, lanes x, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         y[i] = x.lane[i];
 }
 
-PLM_INLINE lanes lanes_from_bytes(const uint8_t *x)
+PLAIN lanes lanes_from_bytes(const uint8_t *x)
 {
     lanes y;
     PLM_EACH y.lane[i] = (plm_real)x[i];
     return y;
 }
 
-PLM_INLINE lanes lanes_fill(plm_real x)
+PLAIN lanes lanes_fill(plm_real x)
 {
     lanes y;
     PLM_EACH y.lane[i] = x;
     return y;
 }
 
-PLM_INLINE lanes lanes_add(lanes a, lanes b)
+PLAIN lanes lanes_add(lanes a, lanes b)
 {
     PLM_EACH a.lane[i] = a.lane[i] + b.lane[i];
     return a;
 }
 
-PLM_INLINE lanes lanes_subtract(lanes a, lanes b)
+PLAIN lanes lanes_subtract(lanes a, lanes b)
 {
     PLM_EACH a.lane[i] = a.lane[i] - b.lane[i];
     return a;
 }
 
-PLM_INLINE lanes lanes_multiply(lanes a, lanes b)
+PLAIN lanes lanes_multiply(lanes a, lanes b)
 {
     PLM_EACH a.lane[i] = a.lane[i] * b.lane[i];
     return a;
 }
 
-PLM_INLINE lanes lanes_divide(lanes a, lanes b)
+PLAIN lanes lanes_divide(lanes a, lanes b)
 {
     PLM_EACH a.lane[i] = a.lane[i] / b.lane[i];
     return a;
 }
 
 /* a * b + c, rounded once. */
-PLM_INLINE lanes lanes_fused(lanes a, lanes b, lanes c)
+PLAIN lanes lanes_fused(lanes a, lanes b, lanes c)
 {
     PLM_EACH a.lane[i] = number_fused(a.lane[i], b.lane[i], c.lane[i]);
     return a;
 }
 
 /* c - a * b, rounded once. */
-PLM_INLINE lanes lanes_fused_minus(lanes a, lanes b, lanes c)
+PLAIN lanes lanes_fused_minus(lanes a, lanes b, lanes c)
 {
     PLM_EACH a.lane[i] = number_fused(-a.lane[i], b.lane[i], c.lane[i]);
     return a;
 }
 
 /* a > b ? a : b, hence b when one of them is NaN. */
-PLM_INLINE lanes lanes_max(lanes a, lanes b)
+PLAIN lanes lanes_max(lanes a, lanes b)
 {
     PLM_EACH a.lane[i] = a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i];
     return a;
 }
 
 /* a < b ? a : b, hence b when one of them is NaN. */
-PLM_INLINE lanes lanes_min(lanes a, lanes b)
+PLAIN lanes lanes_min(lanes a, lanes b)
 {
     PLM_EACH a.lane[i] = a.lane[i] < b.lane[i] ? a.lane[i] : b.lane[i];
     return a;
 }
 
-PLM_INLINE lanes lanes_absolute(lanes x)
+PLAIN lanes lanes_absolute(lanes x)
 {
     PLM_EACH x.lane[i] = (plm_real)fabs(x.lane[i]);
     return x;
 }
 
-PLM_INLINE lanes lanes_negate(lanes x)
+PLAIN lanes lanes_negate(lanes x)
 {
     PLM_EACH x.lane[i] = -x.lane[i];
     return x;
 }
 
 /* |magnitude| with the sign of `sign`. */
-PLM_INLINE lanes lanes_with_sign(lanes magnitude, lanes sign)
+PLAIN lanes lanes_with_sign(lanes magnitude, lanes sign)
 {
     PLM_EACH magnitude.lane[i] = (plm_real)copysign(magnitude.lane[i], sign.lane[i]);
     return magnitude;
 }
 
-PLM_INLINE choice lanes_less(lanes a, lanes b)
+PLAIN choice lanes_less(lanes a, lanes b)
 {
     choice c;
     PLM_EACH c.lane[i] = a.lane[i] < b.lane[i];
@@ -167,14 +171,14 @@ PLM_INLINE choice lanes_less(lanes a, lanes b)
 }
 
 /* True in the first `count` lanes. */
-PLM_INLINE choice lanes_first(size_t count)
+PLAIN choice lanes_first(size_t count)
 {
     choice c;
     PLM_EACH c.lane[i] = (size_t)i < count;
     return c;
 }
 
-PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
+PLAIN lanes lanes_pick(choice c, lanes yes, lanes no)
 {
     PLM_EACH yes.lane[i] = c.lane[i] ? yes.lane[i] : no.lane[i];
     return yes;
@@ -182,21 +186,21 @@ PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
 
 #ifndef PLM_DOUBLE
 /* 2^n for a whole n from -126 to 127; t = n + 0x1.8p23, whose lowest bits are n. */
-PLM_INLINE lanes lanes_power_of_two(lanes t)
+PLAIN lanes lanes_power_of_two(lanes t)
 {
     PLM_EACH t.lane[i] = number_from_bits((number_bits(t.lane[i]) << 23) + 0x3F800000u);
     return t;
 }
 
 /* x * 2^n for a whole n from -126 to 127. */
-PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
+PLAIN lanes lanes_scale(lanes x, lanes n, lanes t)
 {
     (void)n;
     return lanes_multiply(x, lanes_power_of_two(t));
 }
 
 /* x * 2^n for a whole n from -252 to 254, x near 1: two powers, the first exact, so that it rounds once. */
-PLM_INLINE lanes lanes_scale_far(lanes x, lanes n, lanes t)
+PLAIN lanes lanes_scale_far(lanes x, lanes n, lanes t)
 {
     (void)n;
     PLM_EACH
@@ -211,7 +215,7 @@ PLM_INLINE lanes lanes_scale_far(lanes x, lanes n, lanes t)
 }
 
 /* x = m 2^e with sqrt(1/2) <= m < sqrt(2), for a normal x > 0. Gives m. */
-PLM_INLINE lanes lanes_split(lanes x, lanes *e)
+PLAIN lanes lanes_split(lanes x, lanes *e)
 {
     PLM_EACH
     {
@@ -224,7 +228,7 @@ PLM_INLINE lanes lanes_split(lanes x, lanes *e)
 #endif
 
 /* The tree of every horizontal sum: lane i + lane i + 8, then 4, 2, 1. */
-PLM_INLINE plm_real lanes_fold_sum(lanes x)
+PLAIN plm_real lanes_fold_sum(lanes x)
 {
     for (int half = PLM_LANES / 2; half > 0; half /= 2)
         for (int i = 0; i < half; i++)
@@ -233,7 +237,7 @@ PLM_INLINE plm_real lanes_fold_sum(lanes x)
 }
 
 /* The same tree with max(lane i, lane i + 8). */
-PLM_INLINE plm_real lanes_fold_max(lanes x)
+PLAIN plm_real lanes_fold_max(lanes x)
 {
     for (int half = PLM_LANES / 2; half > 0; half /= 2)
         for (int i = 0; i < half; i++)
@@ -241,27 +245,27 @@ PLM_INLINE plm_real lanes_fold_max(lanes x)
     return x.lane[0];
 }
 
-PLM_INLINE wide wide_zero(void)
+PLAIN wide wide_zero(void)
 {
     wide w;
     PLM_EACH w.lane[i] = 0;
     return w;
 }
 
-PLM_INLINE wide wide_add(wide w, lanes x)
+PLAIN wide wide_add(wide w, lanes x)
 {
     PLM_EACH w.lane[i] = w.lane[i] + (double)x.lane[i];
     return w;
 }
 
 /* w + x^2; the square of a float is exact in double, so it does not matter that this one is fused. */
-PLM_INLINE wide wide_add_square(wide w, lanes x)
+PLAIN wide wide_add_square(wide w, lanes x)
 {
     PLM_EACH w.lane[i] = fma((double)x.lane[i], (double)x.lane[i], w.lane[i]);
     return w;
 }
 
-PLM_INLINE double wide_fold(wide w)
+PLAIN double wide_fold(wide w)
 {
     for (int half = PLM_LANES / 2; half > 0; half /= 2)
         for (int i = 0; i < half; i++)
@@ -269,7 +273,7 @@ PLM_INLINE double wide_fold(wide w)
     return w.lane[0];
 }
 
-PLM_INLINE void lanes_transpose(plm_real *to, size_t to_stride, const plm_real *from, size_t from_stride)
+PLAIN void lanes_transpose(plm_real *to, size_t to_stride, const plm_real *from, size_t from_stride)
 {
     for (size_t j = 0; j < PLM_LANES; j++)
         for (size_t i = 0; i < PLM_LANES; i++)

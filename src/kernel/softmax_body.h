@@ -30,10 +30,22 @@ PLM_INLINE void row_store(plm_real *y, lanes x, size_t j, size_t width)
         lanes_store_part(y + j, x, width - j);
 }
 
+/* Four chains hide each other's latency; a maximum does not mind in which order it is taken. */
 PLM_INLINE plm_real row_max(const plm_real *x, size_t width)
 {
     lanes most = lanes_fill((plm_real)-INFINITY);
-    for (size_t j = 0; j < width; j += PLM_LANES)
+    size_t j = 0;
+    if (width >= 8 * PLM_LANES) {
+        lanes other = most, third = most, fourth = most;
+        for (; j + 4 * PLM_LANES <= width; j += 4 * PLM_LANES) {
+            most = lanes_max(most, lanes_load(x + j));
+            other = lanes_max(other, lanes_load(x + j + PLM_LANES));
+            third = lanes_max(third, lanes_load(x + j + 2 * PLM_LANES));
+            fourth = lanes_max(fourth, lanes_load(x + j + 3 * PLM_LANES));
+        }
+        most = lanes_max(lanes_max(most, other), lanes_max(third, fourth));
+    }
+    for (; j < width; j += PLM_LANES)
         most = lanes_max(most, row_load(x, j, width, (plm_real)-INFINITY));
     return lanes_fold_max(most);
 }
@@ -66,20 +78,39 @@ PLM_INLINE void log_of_sums(plm_real *out, const plm_real *most, const plm_real 
     lanes_store_part(out, lanes_add(lanes_load_part(most, count), logarithm), count);
 }
 
+/* A row of more than 16 numbers. */
+PLM_INLINE void softmax_row(plm_real *y, const plm_real *x, size_t width, plm_real *most, plm_real *total)
+{
+    *most = row_max(x, width);
+    *total = row_exp_sum(y, x, width, *most);
+    const lanes scale = lanes_fill(1 / *total);
+    for (size_t j = 0; j < width; j += PLM_LANES)
+        row_store(y, lanes_multiply(row_load(y, j, width, 0), scale), j, width);
+}
+
+/* A row of at most 16 stays in its lanes from beginning to end. */
+PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, plm_real *most, plm_real *total)
+{
+    const choice first = lanes_first(width);
+    const lanes row = lanes_pick(first, lanes_load_part(x, width), lanes_fill((plm_real)-INFINITY));
+    *most = lanes_fold_max(row);
+    const lanes e = lanes_pick(first, function_exp(lanes_subtract(row, lanes_fill(*most))), lanes_fill(0));
+    *total = lanes_fold_sum(e);
+    lanes_store_part(y, lanes_multiply(e, lanes_fill(1 / *total)), width);
+}
+
 static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride, size_t x_stride,
                     plm_real *log_sum)
 {
     plm_real most[SOFTMAX_ROWS], total[SOFTMAX_ROWS];
     for (size_t first = 0; first < rows; first += SOFTMAX_ROWS) {
         const size_t count = rows - first < SOFTMAX_ROWS ? rows - first : SOFTMAX_ROWS;
-        for (size_t i = 0; i < count; i++) {
-            plm_real *to = y + (first + i) * y_stride;
-            most[i] = row_max(x + (first + i) * x_stride, width);
-            total[i] = row_exp_sum(to, x + (first + i) * x_stride, width, most[i]);
-            const lanes scale = lanes_fill(1 / total[i]);
-            for (size_t j = 0; j < width; j += PLM_LANES)
-                row_store(to, lanes_multiply(row_load(to, j, width, 0), scale), j, width);
-            clear_padding(to, width, y_stride);
+        for (size_t i = 0; i < count; i++, x += x_stride, y += y_stride) {
+            if (width <= PLM_LANES)
+                softmax_short_row(y, x, width, &most[i], &total[i]);
+            else
+                softmax_row(y, x, width, &most[i], &total[i]);
+            clear_padding(y, width, y_stride);
         }
         if (log_sum)
             log_of_sums(log_sum + first, most, total, count);

@@ -2,6 +2,10 @@
 #ifndef PLM_TESTS_KERNEL_SUPPORT_H
 #define PLM_TESTS_KERNEL_SUPPORT_H
 
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L /* posix_memalign */
+#endif
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

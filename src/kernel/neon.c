@@ -1,0 +1,37 @@
+/* NEON of 64-bit ARM: 16 lanes in four registers, 32 registers. Every such processor has it. */
+#include "kernel/tables.h"
+
+#if PLM_HAS_NEON
+#include <arm_neon.h>
+#include <math.h>
+#include <string.h>
+
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#endif
+
+#include "kernel/lanes_neon.h"
+
+/* 24 accumulators, 4 registers of B, 1 of A. Wider tiles for few rows. */
+#define PLM_TILE_HIGHEST 6
+#define PLM_TILE_TABLE(TILE)                                                                                \
+    TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1) TILE(1, 2) TILE(2, 2) TILE(3, 2)      \
+    TILE(1, 3) TILE(1, 4)
+
+PLM_INLINE size_t tile_most_rows(size_t panels)
+{
+    static const unsigned char most[] = {0, 6, 3, 1, 1};
+    return most[panels];
+}
+
+PLM_INLINE size_t tile_most_panels(size_t rows)
+{
+    return rows == 1 ? 4 : rows <= 3 ? 2 : 1;
+}
+
+#include "kernel/gemm_body.h"
+
+#define PLM_ISA_TABLE plm_kernels_neon
+#define PLM_ISA_TEXT "neon"
+#include "kernel/bodies.h"
+#endif
