@@ -1,10 +1,8 @@
 /* random_leaky_relu (RReLU): in training the slope below 0 is drawn for every element from [lower, upper), afresh at
  * every update; in use it is their mean. A slope is a function of (seed, node, update, row of the epoch, element), so
- * it is the same on any number of threads, and backward draws it again instead of keeping it: a block of Philox gives
- * four, cheaper than the memory would be. Xu, Wang, Chen and Li, Empirical evaluation of rectified activations in
+ * it is the same on any number of threads, and backward draws it again instead of keeping it. Xu, Wang, Chen and Li, Empirical evaluation of rectified activations in
  * convolutional network, 2015. Knows no layer. */
-#include "base/random.h"
-#include "graph/graph.h"
+#include "op/random_numbers.h"
 
 typedef struct {
     double lower, upper;
@@ -27,27 +25,22 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- slopes ---- */
 
-enum { AT_ONCE = 4 }; /* numbers of a block */
-
 /* y[i] = by[i] where from[i] >= 0, else slope * by[i], for the rows first..last, padding included. Forward takes
  * by = from = x, backward by = dy, from = x. */
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from, int64_t first,
                        int64_t last)
 {
     const random_leaky_relu *c = s->config;
-    const plm_random r = plm_random_open(s->run->seed, PLM_RANDOM_NOISE, s->stream, (uint32_t)s->run->step);
     const plm_real low = (plm_real)c->lower, unit = (plm_real)((c->upper - c->lower) / 16777216.0);
-    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride), blocks = (row + AT_ONCE - 1) / AT_ONCE;
+    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
+    uint32_t number[PLM_NUMBERS];
     for (int64_t n = first; n < last; n++) {
-        const uint64_t base = (uint64_t)(s->run->first_row + n) * blocks;
-        const size_t start = (size_t)n * row;
-        for (size_t b = 0; b < blocks; b++) {
-            const uint32_t counter[4] = {(uint32_t)(base + b), (uint32_t)((base + b) >> 32), r.high[0], r.high[1]};
-            uint32_t drawn[AT_ONCE];
-            plm_philox(counter, r.key, drawn);
-            for (size_t k = 0, i = start + b * AT_ONCE; k < AT_ONCE && b * AT_ONCE + k < row; k++, i++) {
-                const plm_real slope = low + unit * (plm_real)(drawn[k] >> 8);
-                y[i] = from[i] >= 0 ? by[i] : slope * by[i];
+        for (size_t j = 0; j < row; j += PLM_NUMBERS) {
+            const size_t count = row - j < PLM_NUMBERS ? row - j : PLM_NUMBERS, at = (size_t)n * row + j;
+            plm_step_numbers(s, n, j / PLM_NUMBERS, number);
+            for (size_t i = 0; i < count; i++) {
+                const plm_real slope = low + unit * (plm_real)(int32_t)(number[i] >> 8); /* signed: one instruction */
+                y[at + i] = by[at + i] * (from[at + i] >= 0 ? 1 : slope);
             }
         }
     }
