@@ -55,6 +55,84 @@ static void r_amsgrad(number *n, double g, double rate, int64_t t)
     n->x -= alpha * n->a / (sqrt(n->c) + 1e-7);
 }
 
+static void r_rmsprop(number *n, double g, double rate, int64_t t)
+{
+    (void)t;
+    n->a = 0.9 * n->a + 0.1 * g * g;
+    n->x -= rate * g / sqrt(n->a + 1e-7);
+}
+
+static void r_rmsprop_all(number *n, double g, double rate, int64_t t)
+{
+    (void)t;
+    n->a = 0.8 * n->a + 0.2 * g * g;
+    n->b = 0.8 * n->b + 0.2 * g;
+    n->c = 0.5 * n->c + rate * g / sqrt(n->a - n->b * n->b + 0.1);
+    n->x -= n->c;
+}
+
+static void r_rmsprop_heavy(number *n, double g, double rate, int64_t t)
+{
+    (void)t;
+    n->a = 0.9 * n->a + 0.1 * g * g;
+    n->c = 0.5 * n->c + rate * g / sqrt(n->a + 1e-7);
+    n->x -= n->c;
+}
+
+static void r_adagrad(number *n, double g, double rate, int64_t t)
+{
+    if (t == 1)
+        n->a = 0.1;
+    n->a += g * g;
+    n->x -= rate * g / sqrt(n->a + 1e-7);
+}
+
+static void r_adamw(number *n, double g, double rate, int64_t t)
+{
+    n->x -= n->x * 0.004 * rate;
+    r_adam(n, g, rate, t);
+}
+
+static void r_adamw_largest(number *n, double g, double rate, int64_t t)
+{
+    n->x -= n->x * 0.5 * rate;
+    r_amsgrad(n, g, rate, t);
+}
+
+static void r_adamax(number *n, double g, double rate, int64_t t)
+{
+    n->a = 0.9 * n->a + 0.1 * g;
+    n->b = fmax(0.999 * n->b, fabs(g));
+    n->x -= rate * n->a / ((1 - pow(0.9, (double)t)) * (n->b + 1e-7));
+}
+
+static void r_nadam(number *n, double g, double rate, int64_t t)
+{
+    const double u = 0.9 * (1 - 0.5 * pow(0.96, (double)t)), next = 0.9 * (1 - 0.5 * pow(0.96, (double)t + 1));
+    n->c = (t == 1 ? 1 : n->c) * u;
+    n->a = 0.9 * n->a + 0.1 * g;
+    n->b = 0.999 * n->b + 0.001 * g * g;
+    const double mean = next * n->a / (1 - n->c * next) + (1 - u) * g / (1 - n->c);
+    n->x -= rate * mean / (sqrt(n->b / (1 - pow(0.999, (double)t))) + 1e-7);
+}
+
+static void r_adadelta(number *n, double g, double rate, int64_t t)
+{
+    (void)t;
+    n->a = 0.95 * n->a + 0.05 * g * g;
+    const double d = -sqrt((n->b + 1e-7) / (n->a + 1e-7)) * g;
+    n->b = 0.95 * n->b + 0.05 * d * d;
+    n->x += rate * d;
+}
+
+static void r_lion(number *n, double g, double rate, int64_t t)
+{
+    const double way = 0.9 * n->a + 0.1 * g;
+    (void)t;
+    n->x -= rate * ((way > 0) - (way < 0));
+    n->a = 0.99 * n->a + 0.01 * g;
+}
+
 typedef struct {
     const char *spec;
     rule *update;
@@ -66,6 +144,16 @@ static const item items[] = {
     {"sgd(0.01, momentum=0.9, nesterov=true)", r_nesterov},
     {"adam(0.005)", r_adam},
     {"adam(0.005, amsgrad=true)", r_amsgrad},
+    {"rmsprop(0.002)", r_rmsprop},
+    {"rmsprop(0.002, momentum=0.5)", r_rmsprop_heavy},
+    {"rmsprop(0.0005, rho=0.8, momentum=0.5, centered=true, epsilon=0.1)", r_rmsprop_all},
+    {"adagrad(0.05)", r_adagrad},
+    {"adamw(0.005)", r_adamw},
+    {"adamw(0.005, weight_decay=0.5, amsgrad=true)", r_adamw_largest},
+    {"adamax(0.005)", r_adamax},
+    {"nadam(0.005)", r_nadam},
+    {"adadelta(1)", r_adadelta},
+    {"lion(0.0009765625)", r_lion},
 };
 enum { ITEMS = sizeof items / sizeof *items };
 
