@@ -206,7 +206,8 @@ static double cycle_rate(const void *config, int64_t step)
 
 static const plm_schedule_kind constant = {
     .kind = {.name = "constant", .help = "the same rate throughout", .formula = "lr",
-             .notes = "What a plain number means.", .config_size = sizeof(constant_config), .fields = constant_fields},
+             .notes = "What a plain number means.", .config_size = sizeof(constant_config), .fields = constant_fields,
+             .examples = PLM_LIST("constant(0.01)")},
     .rate = constant_rate};
 
 static const plm_schedule_kind exponential_decay = {

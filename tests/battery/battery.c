@@ -1,6 +1,7 @@
 /* Complaints, kinds, examples. */
 #include "battery.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/random.h"
@@ -133,6 +134,17 @@ static const plm_spec *rest_as_list(plm_arena *a, const plm_spec *s, size_t from
     return list;
 }
 
+/* Does an argument called `name` mean the field `key`? */
+static bool means(const plm_kind *kind, const char *name, const char *key)
+{
+    for (const plm_field *f = kind->fields; f != NULL && f->name != NULL; f++) {
+        const plm_kind aliases = {.name = f->name, .alias = f->alias};
+        if (plm_name_equal(f->name, key) && plm_kind_named(&aliases, name))
+            return true;
+    }
+    return plm_name_equal(name, key);
+}
+
 const char *battery_respell(plm_arena *a, const plm_kind *kind, const char *spec, const char *key, const char *value)
 {
     const plm_spec *s = NULL;
@@ -151,7 +163,7 @@ const char *battery_respell(plm_arena *a, const plm_kind *kind, const char *spec
             next = i + given->count - 1;
         }
         i = next;
-        if (key == NULL || !plm_name_equal(name, key))
+        if (key == NULL || !means(kind, name, key))
             print_argument(&t, &first, name, plm_spec_text(a, given));
     }
     if (key != NULL && value != NULL)
@@ -160,4 +172,55 @@ const char *battery_respell(plm_arena *a, const plm_kind *kind, const char *spec
     const char *result = plm_arena_text(a, plm_text_get(&t), SIZE_MAX);
     plm_text_free(&t);
     return result;
+}
+
+int battery_values_of(const plm_field *f, char out[8][40])
+{
+    int count = 1;
+    out[0][0] = '\0';
+    if (f->type == PLM_BOOL)
+        snprintf(out[count++], sizeof out[0], "%s", strcmp(f->fallback, "true") == 0 ? "false" : "true");
+    if (f->type == PLM_REAL || f->type == PLM_INT) {
+        const double start = f->fallback != NULL ? strtod(f->fallback, NULL) : 0;
+        const double other = f->type == PLM_INT ? start + 1 : isfinite(start) ? start + 0.25 : 1;
+        const bool any = !(f->low < 0) && !(f->low > 0) && !(f->high < 0) && !(f->high > 0);
+        if (any || (other >= f->low && other <= f->high))
+            snprintf(out[count++], sizeof out[0], "%g", other);
+    }
+    for (const char *word = f->type == PLM_CHOICE ? f->choices : NULL; word != NULL && count < 8;) {
+        const size_t length = strcspn(word, "|");
+        snprintf(out[count++], sizeof out[0], "%.*s", (int)length, word);
+        word = word[length] == '|' ? word + length + 1 : NULL;
+    }
+    return count;
+}
+
+/* The bare name is enough unless the table has a required field. */
+static bool stands_alone(const plm_kind *kind)
+{
+    for (const plm_field *f = kind->fields; f != NULL && f->name != NULL; f++)
+        if (f->fallback == NULL)
+            return false;
+    return true;
+}
+
+bool battery_base_spec(const plm_kind *kind, char *out, size_t room)
+{
+    for (const char *at = kind->examples != NULL ? kind->examples[0] : NULL; at != NULL;) {
+        at += strspn(at, " |");
+        char name[100] = "";
+        const size_t length = strcspn(at, "( |<"), bar = strcspn(at, "|");
+        const char *arrow = strstr(at, "<-");
+        snprintf(name, sizeof name, "%.*s", (int)length, at);
+        size_t end = arrow != NULL && (size_t)(arrow - at) < bar ? (size_t)(arrow - at) : bar;
+        if (plm_kind_named(kind, name)) {
+            while (end > 0 && at[end - 1] == ' ')
+                end--;
+            snprintf(out, room, "%.*s", (int)end, at);
+            return true;
+        }
+        at = at[bar] == '|' ? at + bar + 1 : NULL;
+    }
+    snprintf(out, room, "%s", kind->name);
+    return stands_alone(kind);
 }

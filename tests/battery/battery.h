@@ -53,6 +53,12 @@ void battery_widen(battery_example *e, int64_t width);
  * that a test may spoil one argument without knowing where it stands. The result lives in a. */
 const char *battery_respell(plm_arena *a, const plm_kind *kind, const char *spec, const char *key, const char *value);
 
+/* Values of a field that are worth a look, the first of them "" for the default; returns how many. */
+int battery_values_of(const plm_field *f, char out[8][40]);
+/* What to call a kind by, to try it out: its first example (of a pipeline the part that names it), else its bare name.
+ * False = its table has a required field and there is no example. */
+bool battery_base_spec(const plm_kind *kind, char *out, size_t room);
+
 /* ---- nets ---- */
 
 typedef struct {

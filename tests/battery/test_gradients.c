@@ -203,28 +203,6 @@ static void check_loss(battery_report *r, plm *w, const char *loss)
     }
 }
 
-/* Values of a field that are worth a look; returns how many. The first is the default. */
-static int values_of(const plm_field *f, char out[8][40])
-{
-    int count = 1;
-    out[0][0] = '\0';
-    if (f->type == PLM_BOOL)
-        snprintf(out[count++], sizeof out[0], "%s", strcmp(f->fallback, "true") == 0 ? "false" : "true");
-    if (f->type == PLM_REAL || f->type == PLM_INT) {
-        const double start = f->fallback != NULL ? strtod(f->fallback, NULL) : 0;
-        const double other = f->type == PLM_INT ? start + 1 : isfinite(start) ? start + 0.25 : 1;
-        const bool any = !(f->low < 0) && !(f->low > 0) && !(f->high < 0) && !(f->high > 0);
-        if (any || (other >= f->low && other <= f->high))
-            snprintf(out[count++], sizeof out[0], "%g", other);
-    }
-    for (const char *word = f->type == PLM_CHOICE ? f->choices : NULL; word != NULL && count < 8;) {
-        const size_t length = strcspn(word, "|");
-        snprintf(out[count++], sizeof out[0], "%.*s", (int)length, word);
-        word = word[length] == '|' ? word + length + 1 : NULL;
-    }
-    return count;
-}
-
 /* Every combination of the values of its fields. */
 static void check_flags(battery_report *r, plm *w, const plm_field *f, const char *said, bool first)
 {
@@ -234,7 +212,7 @@ static void check_flags(battery_report *r, plm *w, const plm_field *f, const cha
         check_loss(r, w, text);
         return;
     }
-    const int count = values_of(f, values);
+    const int count = battery_values_of(f, values);
     for (int i = 0; i < count; i++) {
         snprintf(text, sizeof text, "%s%s%s%s%s", said, i == 0 || first ? "" : ", ", i == 0 ? "" : f->name,
                  i == 0 ? "" : "=", values[i]);
