@@ -1,8 +1,9 @@
-/* The pool. A call is one word, `command` = number of the call and how many threads take part; a worker that is not
- * among them looks at nothing else, so the caller may go on to the next call without it. Those that take part are
- * awaited, so what they read (body, argument, active) stays while they read it.
+/* The pool. A stage is one word, `command` = number of the stage and how many parts it has. Each part has a claim, the
+ * number of the last stage in which somebody took it; who raises it to the present stage does the part. A claim that
+ * succeeds proves that the stage is not over, so what the claimant reads (part, argument, stage) stays while it reads.
+ * A worker that comes late finds nothing to claim and touches nothing: nobody waits for it.
  *
- * Waiting inside a call: pause, then yield the core for as long as it takes. Waiting for a call: the same for about
+ * Waiting for the last parts: pause, then yield the core for as long as it takes. Waiting for a stage: the same for about
  * a millisecond, so that steps that follow each other pay no wake, then sleep: an idle runtime burns nothing. */
 #define _POSIX_C_SOURCE 200809L /* clock_gettime, pthread_sigmask */
 #include "base/threads.h"
@@ -39,28 +40,27 @@ typedef struct {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     atomic_bool asleep;
+    alignas(LINE) atomic_uint_least64_t claim; /* the last stage in which this part was taken */
 } worker;
 
 struct plm_pool {
     plm *w;
     int threads, pauses;
     long patience;
-    worker *worker; /* [threads], the first unused */
+    worker *worker; /* [threads]; the first has only a claim, the caller's */
     bool busy;      /* the caller is inside plm_parallel */
     int home;       /* a core without a worker, for the caller; -1 = workers are free */
     int64_t moved;  /* when the caller was last sent there */
 
-    /* written before command, read by those that take part */
-    void (*body)(void *argument, int thread, int threads);
+    /* written before command, read by those whose claim succeeded */
+    plm_part_function *part;
     void *argument;
-    int active;
+    int stage;
 
     alignas(LINE) atomic_uint_least64_t command;
     atomic_bool stop;
     alignas(LINE) atomic_int sleepers;
-    alignas(LINE) atomic_int remaining;
-    alignas(LINE) atomic_int arrived; /* at the barrier */
-    alignas(LINE) atomic_uint phase;  /* barriers passed */
+    alignas(LINE) atomic_int finished; /* parts of this stage */
 };
 
 static void relax(void)
@@ -131,6 +131,26 @@ static uint64_t await_call(worker *self, uint64_t seen, long patience)
     return atomic_load(&p->command);
 }
 
+/* Does part `number` of stage `serial`, unless somebody else has begun it. */
+static void take_part(plm_pool *p, uint64_t serial, int number, int parts)
+{
+    atomic_uint_least64_t *claim = &p->worker[number].claim;
+    uint_least64_t last = atomic_load_explicit(claim, memory_order_relaxed);
+    if (last >= serial || !atomic_compare_exchange_strong_explicit(claim, &last, serial, memory_order_acq_rel,
+                                                                   memory_order_relaxed))
+        return;
+    p->part(p->argument, p->stage, number, parts);
+    atomic_fetch_add_explicit(&p->finished, 1, memory_order_release);
+}
+
+/* The own part first, then what is left. */
+static void take_parts(plm_pool *p, uint64_t command, int own)
+{
+    const int parts = (int)(command & ((1u << COUNT_BITS) - 1));
+    for (int i = 0; i < parts; i++)
+        take_part(p, command >> COUNT_BITS, (own + i) % parts, parts);
+}
+
 static void *work(void *argument)
 {
     worker *self = argument;
@@ -143,12 +163,9 @@ static void *work(void *argument)
         seen = await_call(self, seen, patience);
         if (atomic_load(&p->stop))
             return NULL;
-        const int active = (int)(seen & ((1u << COUNT_BITS) - 1));
-        const bool called = self->number < active;
-        if (called) {
-            p->body(p->argument, self->number, active);
-            atomic_fetch_sub_explicit(&p->remaining, 1, memory_order_release);
-        }
+        const bool called = self->number < (int)(seen & ((1u << COUNT_BITS) - 1));
+        if (called)
+            take_parts(p, seen, self->number);
         patience = called ? p->patience : 0; /* those left out go to sleep: small calls need them not */
     }
 }
@@ -270,49 +287,58 @@ static void leave_workers_core(plm_pool *p, int active)
         }
 }
 
-void plm_parallel(plm_pool *p, int threads, void (*body)(void *argument, int thread, int threads), void *argument)
+/* Opens a stage, does what nobody else does, waits for those who have begun. */
+static void run_stage(plm_pool *p, int stage, int parts)
 {
-    if (!p) {
-        body(argument, 0, 1);
+    const uint64_t serial = (atomic_load_explicit(&p->command, memory_order_relaxed) >> COUNT_BITS) + 1;
+    const uint64_t command = serial << COUNT_BITS | (uint64_t)parts;
+    p->stage = stage;
+    atomic_store_explicit(&p->finished, 0, memory_order_relaxed);
+    atomic_store(&p->command, command);
+    if (atomic_load(&p->sleepers) > 0)
+        for (int i = 1; i < parts; i++)
+            wake_worker(&p->worker[i]);
+    take_parts(p, command, 0);
+    int turns = 0;
+    while (atomic_load_explicit(&p->finished, memory_order_acquire) < parts)
+        wait_a_little(p, &turns);
+}
+
+void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, void *argument)
+{
+    const int parts = !p ? 1 : threads < 1 || threads > p->threads ? p->threads : threads;
+    if (parts == 1) {
+        for (int stage = 0; stage < stages; stage++)
+            part(argument, stage, 0, 1);
         return;
     }
     assert(!p->busy);
     p->busy = true;
-    const int active = threads < 1 || threads > p->threads ? p->threads : threads;
-    p->active = active;
-    if (active > 1) {
-        if (p->home >= 0)
-            leave_workers_core(p, active);
-        p->body = body;
-        p->argument = argument;
-        atomic_store_explicit(&p->remaining, active - 1, memory_order_relaxed);
-        const uint64_t call = (atomic_load_explicit(&p->command, memory_order_relaxed) >> COUNT_BITS) + 1;
-        atomic_store(&p->command, call << COUNT_BITS | (uint64_t)active);
-        if (atomic_load(&p->sleepers) > 0)
-            for (int i = 1; i < active; i++)
-                wake_worker(&p->worker[i]);
-    }
-    body(argument, 0, active);
-    int turns = 0;
-    while (active > 1 && atomic_load_explicit(&p->remaining, memory_order_acquire) > 0)
-        wait_a_little(p, &turns);
+    if (p->home >= 0)
+        leave_workers_core(p, parts);
+    p->part = part;
+    p->argument = argument;
+    for (int stage = 0; stage < stages; stage++)
+        run_stage(p, stage, parts);
     p->busy = false;
 }
 
-/* The last to come opens the next phase; the count is back at zero before anybody can come again. */
-void plm_barrier(plm_pool *p)
+typedef struct {
+    void (*body)(void *argument, int thread, int threads);
+    void *argument;
+} single;
+
+static void run_single(void *argument, int stage, int thread, int threads)
 {
-    if (!p || p->active < 2)
-        return;
-    const unsigned phase = atomic_load_explicit(&p->phase, memory_order_relaxed);
-    if (atomic_fetch_add_explicit(&p->arrived, 1, memory_order_acq_rel) == p->active - 1) {
-        atomic_store_explicit(&p->arrived, 0, memory_order_relaxed);
-        atomic_store_explicit(&p->phase, phase + 1, memory_order_release);
-        return;
-    }
-    int turns = 0;
-    while (atomic_load_explicit(&p->phase, memory_order_acquire) == phase)
-        wait_a_little(p, &turns);
+    const single *s = argument;
+    (void)stage;
+    s->body(s->argument, thread, threads);
+}
+
+void plm_parallel(plm_pool *p, int threads, void (*body)(void *argument, int thread, int threads), void *argument)
+{
+    single s = {.body = body, .argument = argument};
+    plm_stages(p, threads, 1, run_single, &s);
 }
 
 void plm_share(int64_t count, int64_t grain, int thread, int threads, int64_t *first, int64_t *last)

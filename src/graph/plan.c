@@ -149,6 +149,22 @@ static void plan_barriers(plm_plan *plan)
     }
 }
 
+/* Stages: the passes between two barriers; the first pass after the refreshes begins one, too. */
+static plm_status plan_stages(plm_plan *plan)
+{
+    plan->stage = plm_arena_array(&plan->arena, plan->count + 2, sizeof *plan->stage);
+    if (plan->stage == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < plan->count; i++) {
+        if (i == plan->first_running)
+            plan->first_stage = plan->stages;
+        if (i == 0 || i == plan->first_running || plan->planned[i].barrier)
+            plan->stage[plan->stages++] = i;
+    }
+    plan->stage[plan->stages] = plan->count;
+    return PLM_OK;
+}
+
 static plm_status plan_list(plm_plan *plan)
 {
     const size_t room = plan->graph->nodes * (3 + 3 + 1 + 1 + PLM_OPERANDS) + 1;
@@ -164,7 +180,7 @@ static plm_status plan_list(plm_plan *plan)
     if (plan->options.training)
         plan_backward(plan);
     plan_barriers(plan);
-    return PLM_OK;
+    return plan_stages(plan);
 }
 
 /* ---- memory ---- */

@@ -1,5 +1,5 @@
-/* Runs a plan: every thread walks the list and does its share of each pass. Shares follow from sizes; what a share
- * computes does not depend on who computes it, so the bits are the same for any number of threads. */
+/* Runs a plan: stage after stage, each cut into as many shares as there are threads. Shares follow from sizes; what a
+ * share computes does not depend on who computes it, so the bits are the same for any number of threads. */
 #include <string.h>
 
 #include "graph/plan.h"
@@ -17,25 +17,18 @@ static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int
         p->pass->run(p->step, first, last, thread);
 }
 
-static void run_list(const plm_plan *plan, size_t from, size_t to, int thread, int threads)
+typedef struct {
+    const plm_plan *plan;
+    size_t from; /* first stage */
+} stages_run;
+
+static void run_part(void *argument, int stage, int thread, int threads)
 {
-    for (size_t i = from; i < to; i++) {
-        if (plan->planned[i].barrier && threads > 1)
-            plm_barrier(plan->w->pool);
+    const stages_run *r = argument;
+    const plm_plan *plan = r->plan;
+    const size_t k = r->from + (size_t)stage;
+    for (size_t i = plan->stage[k]; i < plan->stage[k + 1]; i++)
         run_pass(plan, &plan->planned[i], thread, threads);
-    }
-}
-
-static void run_all(void *argument, int thread, int threads)
-{
-    const plm_plan *plan = argument;
-    run_list(plan, plan->stale ? 0 : plan->first_running, plan->count, thread, threads);
-}
-
-static void run_refresh(void *argument, int thread, int threads)
-{
-    const plm_plan *plan = argument;
-    run_list(plan, 0, plan->first_running, thread, threads);
 }
 
 static int threads_worth(const plm_plan *plan)
@@ -49,18 +42,23 @@ static int threads_worth(const plm_plan *plan)
     return worth < 1 ? 1 : worth;
 }
 
+static void run_stages(plm_plan *plan, size_t from, size_t to)
+{
+    stages_run r = {.plan = plan, .from = from};
+    plm_stages(plan->w->pool, threads_worth(plan), (int)(to - from), run_part, &r);
+    plan->stale = false;
+}
+
 void plm_plan_run(plm_plan *plan)
 {
-    plm_parallel(plan->w->pool, threads_worth(plan), run_all, plan);
-    plan->stale = false;
+    run_stages(plan, plan->stale ? 0 : plan->first_stage, plan->stages);
 }
 
 void plm_plan_stale(plm_plan *plan) { plan->stale = true; }
 
 void plm_plan_refresh(plm_plan *plan)
 {
-    plm_parallel(plan->w->pool, threads_worth(plan), run_refresh, plan);
-    plan->stale = false;
+    run_stages(plan, 0, plan->first_stage);
 }
 
 static void copy_rows(plm_real *to, const plm_shape *s, const float *rows, int64_t count)

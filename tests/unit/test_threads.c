@@ -1,4 +1,4 @@
-/* The pool: everybody runs, barriers hold, shares cover, sleepers wake, more threads than cores work, idle is idle. */
+/* The pool: everybody runs, stages follow each other, shares cover, sleepers wake, more threads than cores work, idle is idle. */
 #define _POSIX_C_SOURCE 200809L
 #include "helper.h"
 
@@ -17,19 +17,18 @@ typedef struct {
     int wrong[MOST];
 } shared;
 
-/* Each writes, all read what all wrote, twice a round: fails (and the thread sanitizer shouts) if a barrier leaks. */
-static void write_and_read(void *argument, int thread, int threads)
+/* Even stages write, odd ones read what all wrote: fails (and the thread sanitizer shouts) if a stage begins early. */
+static void write_and_read(void *argument, int stage, int thread, int threads)
 {
     shared *s = argument;
-    for (long round = 1; round <= ROUNDS; round++) {
-        s->place[thread].value = round;
-        plm_barrier(s->pool);
-        long sum = 0;
-        for (int i = 0; i < threads; i++)
-            sum += s->place[i].value;
-        s->wrong[thread] += sum != round * threads;
-        plm_barrier(s->pool);
+    if (stage % 2 == 0) {
+        s->place[thread].value = stage;
+        return;
     }
+    long sum = 0;
+    for (int i = 0; i < threads; i++)
+        sum += s->place[i].value;
+    s->wrong[thread] += sum != (long)(stage - 1) * threads;
 }
 
 static void rest(long milliseconds)
@@ -37,7 +36,7 @@ static void rest(long milliseconds)
     nanosleep(&(struct timespec){.tv_nsec = milliseconds * 1000000}, NULL);
 }
 
-static void barriers_hold(void **state)
+static void stages_follow_each_other(void **state)
 {
     (void)state;
     for (int threads = 1; threads <= MOST; threads += threads < 4 ? 1 : 5) {
@@ -49,7 +48,7 @@ static void barriers_hold(void **state)
         assert_non_null(s.pool);
         assert_int_equal(plm_pool_threads(s.pool), threads);
         for (int call = 0; call < 200; call++) {
-            plm_parallel(s.pool, call % 3 ? 0 : call % (threads + 2), write_and_read, &s);
+            plm_stages(s.pool, call % 3 ? 0 : call % (threads + 2), 2 * ROUNDS, write_and_read, &s);
             if (call % 50 == 0)
                 rest(3); /* long enough to fall asleep */
         }
@@ -83,7 +82,7 @@ static void runs_on_as_many_as_asked(void **state)
     int alone[1] = {0};
     plm_parallel(NULL, 0, note_thread, alone); /* a runtime that never opened well still runs */
     assert_int_equal(alone[0], 1);
-    plm_barrier(NULL);
+    plm_stages(NULL, 0, 0, write_and_read, NULL);
     helper_close(&h);
 }
 
@@ -159,7 +158,7 @@ static void survives_failed_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(barriers_hold),          cmocka_unit_test(runs_on_as_many_as_asked),
+        cmocka_unit_test(stages_follow_each_other),          cmocka_unit_test(runs_on_as_many_as_asked),
         cmocka_unit_test(refuses_wrong_counts),   cmocka_unit_test(idle_burns_nothing),
         cmocka_unit_test(shares_cover_all_once),  cmocka_unit_test(survives_failed_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
