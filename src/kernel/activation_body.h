@@ -25,6 +25,12 @@ PLM_INLINE lanes positive_part(lanes x)
     return lanes_max(zero(), x);
 }
 
+/* Limits x to [low, high]; a NaN stays. */
+PLM_INLINE lanes clip(lanes x, plm_real low, plm_real high)
+{
+    return lanes_max(lanes_fill(low), lanes_min(lanes_fill(high), x));
+}
+
 PLM_INLINE lanes function_sigmoid(lanes x)
 {
     return lanes_divide(one(), lanes_add(one(), function_exp(lanes_negate(x))));
@@ -155,16 +161,18 @@ PLM_INLINE lanes gelu_tanh_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), e));
 }
 
-/* s + x s (1 - s) (2u)', s = sigmoid(2u); beyond |x| = 16 the slope does not change. */
+/* s + x s (1 - s) (2u)', s = sigmoid(2u) = 1 / (1 + e), 1 - s = e s, e = e^(-2u): 1 - s must keep its digits, for
+ * it is multiplied by up to 30. Beyond |x| = 8 the slope does not change. */
 PLM_INLINE lanes gelu_tanh_slope(lanes x, const plm_real *c)
 {
     (void)c;
-    x = lanes_max(lanes_fill(-16), lanes_min(lanes_fill(16), x));
+    x = clip(x, -8, 8);
     const lanes square = lanes_multiply(x, x);
     const lanes rate = lanes_fused(square, lanes_fill(GELU_TANH_THREE), lanes_fill(GELU_TANH_ONE));
     const lanes growth = lanes_fused(square, lanes_fill(3 * GELU_TANH_THREE), lanes_fill(GELU_TANH_ONE));
-    const lanes s = function_sigmoid(lanes_multiply(x, rate));
-    const lanes bend = lanes_multiply(lanes_multiply(x, growth), lanes_subtract(one(), s));
+    const lanes e = function_exp(lanes_negate(lanes_multiply(x, rate)));
+    const lanes s = lanes_divide(one(), lanes_add(one(), e));
+    const lanes bend = lanes_multiply(lanes_multiply(x, growth), lanes_multiply(e, s));
     return lanes_fused(s, bend, s);
 }
 
@@ -174,12 +182,14 @@ PLM_INLINE lanes silu_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), function_exp(lanes_negate(x))));
 }
 
-/* s (1 + x (1 - s)). */
+/* s (1 + x (1 - s)), 1 - s = e s as above; beyond |x| = 80 the slope does not change. */
 PLM_INLINE lanes silu_slope(lanes x, const plm_real *c)
 {
     (void)c;
-    const lanes s = function_sigmoid(x);
-    return lanes_multiply(s, lanes_fused(x, lanes_subtract(one(), s), one()));
+    x = clip(x, -80, 80);
+    const lanes e = function_exp(lanes_negate(x));
+    const lanes s = lanes_divide(one(), lanes_add(one(), e));
+    return lanes_multiply(s, lanes_fused(x, lanes_multiply(e, s), one()));
 }
 
 /* tanh(log(1 + e)) = n / (n + 2), n = e (e + 2), e = e^x; beyond x = 20 it is 1. */
@@ -192,11 +202,11 @@ PLM_INLINE lanes mish_value(lanes x, const plm_real *c)
     return lanes_multiply(x, lanes_divide(n, lanes_add(n, two)));
 }
 
-/* n d + 4 x e (1 + e) d^2, d = 1 / (n + 2). */
+/* n d + 4 x e (1 + e) d^2, d = 1 / (n + 2); 1 from x = 20 on, 0 up to -110. */
 PLM_INLINE lanes mish_slope(lanes x, const plm_real *c)
 {
     (void)c;
-    x = lanes_min(lanes_fill(20), x);
+    x = clip(x, -110, 20);
     const lanes e = function_exp(x);
     const lanes n = lanes_multiply(e, lanes_add(e, lanes_fill(2)));
     const lanes d = lanes_divide(one(), lanes_add(n, lanes_fill(2)));
@@ -264,12 +274,6 @@ PLM_INLINE lanes exponential_slope(lanes y, const plm_real *c)
 {
     (void)c;
     return y;
-}
-
-/* Limits x to [low, high]; a NaN stays. */
-PLM_INLINE lanes clip(lanes x, plm_real low, plm_real high)
-{
-    return lanes_max(lanes_fill(low), lanes_min(lanes_fill(high), x));
 }
 
 /* 1 where low < y < high, else 0. */
