@@ -207,6 +207,24 @@ static int kind_by_shape(const plm_shape *prediction, const plm_shape *target)
     return target->rank < prediction->rank || target->dims[target->rank - 1] == 1 ? 1 : 2;
 }
 
+static bool is_kind(const char *name)
+{
+    for (size_t i = 0; plm_metric_table[i] != NULL; i++)
+        if (plm_kind_named(plm_metric_table[i], name))
+            return true;
+    return false;
+}
+
+/* The names that stand for a family are no kinds: what is meant by something near them. */
+static const char *nearest_short(const char *name)
+{
+    static const char *const names[] = {"accuracy", "crossentropy"};
+    const char *near = plm_name_nearest(name, names, 2);
+    if (near == NULL)
+        return NULL;
+    return near == names[0] ? "did you mean accuracy?" : "did you mean crossentropy?";
+}
+
 plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction, const plm_shape *target,
                               const char **resolved)
 {
@@ -220,5 +238,7 @@ plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *predict
         *resolved = accuracy[kind_by_shape(prediction, target)];
     else if (plm_name_equal(name, "crossentropy") || plm_name_equal(name, "ce"))
         *resolved = crossentropy[kind_by_shape(prediction, target)];
+    else if (!is_kind(name) && nearest_short(name) != NULL)
+        return plm_fail(w, PLM_E_SPEC, "metrics", nearest_short(name), "unknown metric '%s'", name);
     return PLM_OK;
 }
