@@ -58,6 +58,8 @@ printf 'int main(void)\n{\n    exit(1);\n}\n' >cli/main.c
 tools/check_layers banned
 printf 'void plm_stop(void)\n{\n    exit(1);\n}\n' >src/base/text.c
 expect banned 'not in the library' tools/check_layers banned
+printf 'void plm_stop(FILE *f)\n{\n    fputs("to f", f);\n    fputs("x", stderr);\n}\n' >src/base/text.c
+expect banned 'text.c:4: not in the library' tools/check_layers banned
 printf 'void plm_stop(void *p)\n{\n    free(p);\n}\n' >src/base/text.c
 expect banned 'memory comes from' tools/check_layers banned
 rm src/base/text.c
