@@ -24,6 +24,7 @@ typedef struct {
 
 static double run(const tensor *t)
 {
+    battery_net_bind(t->n, PLM_PLAN_TRAIN, 0, t->n->batch.rows, false);
     plm_plan_stale(t->plan);
     plm_plan_run(t->plan);
     return battery_net_loss(t->n, t->plan);
@@ -49,9 +50,7 @@ static double loss_at(const tensor *t, size_t at, double step)
         else
             moved[i] += (plm_real)by;
     }
-    if (x != NULL)
-        battery_net_bind(t->n, PLM_PLAN_TRAIN, 0, t->n->batch.rows, false);
-    else
+    if (x == NULL)
         plm_weight_write(t->weight, t->n->m->vector.p, moved);
     const double loss = run(t);
     for (size_t i = 0; x != NULL && i < t->count; i++)

@@ -2,6 +2,7 @@
  * their own, activations inside and outside of dense, losses with every flag. Double build only: in float the
  * differences themselves are not good to more than three digits. */
 #include "slopes.h"
+#include "said.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -203,21 +204,15 @@ static void check_loss(battery_report *r, plm *w, const char *loss)
     }
 }
 
-/* Every combination of the values of its fields. */
-static void check_flags(battery_report *r, plm *w, const plm_field *f, const char *said, bool first)
+typedef struct {
+    battery_report *r;
+    plm *w;
+} listener;
+
+static void heard(void *argument, const char *text)
 {
-    char values[8][40], text[400];
-    if (f == NULL || f->name == NULL) {
-        snprintf(text, sizeof text, "%s)", said);
-        check_loss(r, w, text);
-        return;
-    }
-    const int count = battery_values_of(f, values);
-    for (int i = 0; i < count; i++) {
-        snprintf(text, sizeof text, "%s%s%s%s%s", said, i == 0 || first ? "" : ", ", i == 0 ? "" : f->name,
-                 i == 0 ? "" : "=", values[i]);
-        check_flags(r, w, f + 1, text, first && i == 0);
-    }
+    const listener *l = argument;
+    check_loss(l->r, l->w, text);
 }
 
 static void losses(void **state)
@@ -227,11 +222,9 @@ static void losses(void **state)
         skip();
     battery_report r = {0};
     plm *w = battery_open(1, NULL);
-    for (const plm_kind *const *k = battery_kinds(w, "loss"); *k != NULL; k++) {
-        char said[200];
-        snprintf(said, sizeof said, "%s(", (*k)->name);
-        check_flags(&r, w, (*k)->fields, said, true);
-    }
+    listener l = {&r, w};
+    for (const plm_kind *const *k = battery_kinds(w, "loss"); *k != NULL; k++)
+        battery_each_saying(*k, heard, &l);
     plm_close(w);
     battery_end(&r);
 }
