@@ -46,6 +46,13 @@ static plm_real log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, 
     return total;
 }
 
+/* Gradients from logits begin as the softmax, of all rows in one call. */
+static void begin_gradient(const plm_loss_rows *r, bool from_logits)
+{
+    if (from_logits && r->gradient)
+        r->kernel->softmax(r->gradient, r->prediction, r->rows, r->width, r->stride, r->stride, NULL);
+}
+
 static plm_real weight_of(const plm_loss_rows *r, size_t row) { return r->weight ? r->weight[row] : 1; }
 
 static void set_value(const plm_loss_rows *r, size_t row, plm_real value)
@@ -78,8 +85,7 @@ static void sparse_logits(const plm_loss_rows *r, size_t row, size_t label)
         return;
     plm_real *g = r->gradient + row * r->stride;
     const plm_real factor = r->factor * weight_of(r, row);
-    r->kernel->softmax(g, x, 1, r->width, r->stride, r->stride, NULL);
-    g[label] -= 1;
+    g[label] -= 1; /* g holds the softmax */
     for (size_t j = 0; j < r->width; j++)
         g[j] *= factor;
 }
@@ -107,6 +113,7 @@ static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t labe
 void plm_loss_sparse(const plm_loss_rows *r)
 {
     const bool from_logits = ((const plm_sparse_config *)r->config)->from_logits;
+    begin_gradient(r, from_logits);
     for (size_t row = 0; row < r->rows; row++) {
         const plm_real label = r->target[row * r->target_stride];
         const bool known = label >= 0 && label < (plm_real)r->width;
@@ -161,8 +168,7 @@ static void categorical_logits(const plm_loss_rows *r, size_t row, smoothing s)
         return;
     plm_real *g = r->gradient + row * r->stride;
     const plm_real factor = r->factor * weight_of(r, row), total = plm_loss_fold(mass);
-    r->kernel->softmax(g, x, 1, r->width, r->stride, r->stride, NULL);
-    for (size_t j = 0; j < r->width; j++)
+    for (size_t j = 0; j < r->width; j++) /* g holds the softmax */
         g[j] = factor * (g[j] * total - (t[j] * s.keep + s.add));
 }
 
@@ -212,6 +218,7 @@ void plm_loss_categorical(const plm_loss_rows *r)
 {
     const smoothing s = smoothing_of(r);
     const bool from_logits = ((const plm_crossentropy_config *)r->config)->from_logits;
+    begin_gradient(r, from_logits);
     for (size_t row = 0; row < r->rows; row++) {
         if (from_logits)
             categorical_logits(r, row, s);

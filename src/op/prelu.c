@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "graph/graph.h"
+#include "kernel/per_isa.h"
 
 /* Worked out by shape(), once for all steps made from the node. A place is an offset within a stored row of x. */
 typedef struct {
@@ -72,24 +73,36 @@ static plm_status shape(plm_shaping *o)
     o->weight[1]->layout = PLM_LAYOUT_FLAT;
     o->out = *o->in[0];
     c->alphas = o->weight[1]->count;
-    c->direct = o->in[0]->lines == 1 && (int64_t)c->alphas == o->in[0]->width;
+    c->direct = o->in[0]->rank > 0 && o->in[0]->lines == 1 && (int64_t)c->alphas == o->in[0]->width;
     return c->direct ? PLM_OK : make_tables(o, c);
 }
 
 /* ---- rows ---- */
 
 /* y = by where from >= 0, else alpha * by: forward takes by = from = x, backward by = dy, from = x. */
+static PLM_BODY void scale_line_body(plm_real *restrict y, const plm_real *by, const plm_real *from,
+                                     const plm_real *alpha, size_t count)
+{
+    for (size_t i = 0; i < PLM_WHOLE(count); i++)
+        y[i] = by[i] * (from[i] >= 0 ? 1 : alpha[i]);
+}
+PLM_PER_ISA(scale_line,
+            (const char *isa, plm_real *restrict y, const plm_real *by, const plm_real *from, const plm_real *alpha,
+             size_t count),
+            (y, by, from, alpha, count))
+
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from, int64_t first,
                        int64_t last)
 {
     const prelu *c = s->config;
     const plm_real *alpha = s->in[1].x;
-    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride), used = (size_t)s->out.shape.width;
-    for (size_t start = (size_t)first * row; start < (size_t)last * row; start += row) {
-        for (size_t i = 0; c->direct && i < used; i++)
-            y[start + i] = from[start + i] >= 0 ? by[start + i] : alpha[i] * by[start + i];
+    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
+    const size_t used = (c->alphas + PLM_LANES - 1) / PLM_LANES * PLM_LANES; /* alpha is padded as rows are */
+    for (size_t at = (size_t)first * row; at < (size_t)last * row; at += row) {
+        if (c->direct)
+            scale_line(s->run->kernel->isa, y + at, by + at, from + at, alpha, used);
         for (size_t i = 0; !c->direct && i < row; i++)
-            y[start + i] = from[start + i] >= 0 ? by[start + i] : alpha[c->alpha_of[i]] * by[start + i];
+            y[at + i] = by[at + i] * (from[at + i] >= 0 ? 1 : alpha[c->alpha_of[i]]);
     }
 }
 
@@ -114,14 +127,26 @@ static int64_t blocks(const plm_step *s)
     return (int64_t)((alphas + PLM_LANES - 1) / PLM_LANES);
 }
 
+/* 16 columns of rows that lie `row` apart. */
+static PLM_BODY void sum_columns_body(plm_real *restrict sum, const plm_real *restrict x, const plm_real *restrict dy,
+                                      size_t rows, size_t row)
+{
+    for (size_t n = 0; n < rows; n++)
+        for (size_t i = 0; i < PLM_LANES; i++)
+            sum[i] += dy[n * row + i] * (x[n * row + i] < 0 ? x[n * row + i] : 0);
+}
+PLM_PER_ISA(sum_columns,
+            (const char *isa, plm_real *restrict sum, const plm_real *restrict x, const plm_real *restrict dy,
+             size_t rows, size_t row),
+            (sum, x, dy, rows, row))
+
+/* What stands in the padding of rows must not reach that of alpha. */
 static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real sum[PLM_LANES])
 {
-    const size_t row = (size_t)s->out.shape.stride, rows = (size_t)s->run->rows;
-    for (size_t n = 0; n < rows; n++) {
-        const plm_real *x = s->in[0].x + n * row + first, *dy = s->out.g + n * row + first;
-        for (size_t i = 0; i < count; i++)
-            sum[i] += x[i] < 0 ? dy[i] * x[i] : 0;
-    }
+    const size_t row = (size_t)s->out.shape.stride;
+    sum_columns(s->run->kernel->isa, sum, s->in[0].x + first, s->out.g + first, (size_t)s->run->rows, row);
+    for (size_t i = count; i < PLM_LANES; i++)
+        sum[i] = 0;
 }
 
 static plm_real sum_group(const plm_step *s, size_t alpha)
