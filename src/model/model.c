@@ -265,7 +265,8 @@ plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dim
     plm_text text = {.w = m->w};
     for (int i = 0; i < rank && i < PLM_RANK; i++)
         plm_text_format(&text, "%s%lld", i > 0 ? ", " : "", (long long)dims[i]);
-    l->text = plm_arena_format(&m->arena, "input(%s)", plm_text_get(&text));
+    if (!text.failed)
+        l->text = plm_arena_format(&m->arena, "input(%s)", plm_text_get(&text));
     plm_text_free(&text);
     l->name = name != NULL ? plm_arena_text(&m->arena, name, SIZE_MAX) : free_name(m, "input");
     if (l->where == NULL || l->text == NULL || l->name == NULL)

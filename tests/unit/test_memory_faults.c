@@ -1,0 +1,274 @@
+/* Every single allocation of a whole life of a model fails in turn, alone or with all that follow: open, build, compile,
+ * measure, train, evaluate, save, load, predict, describe. Each time there is a clean E_MEMORY (or, where a fault can be
+ * borne, success), every block comes back, and at the path of the model there is no file or the right one. */
+#include "data_support.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE = 64, ROWS = 24, WIDTH = 5, LONGEST = 1 << 16 };
+
+/* What the allocator counts. Threads may call it at once. */
+typedef struct {
+    long calls, blocks;
+    long fail; /* this call gets nothing; 0 = none */
+    bool lasting; /* nor do those after it */
+} ledger;
+
+static void *allocate(void *user, void *old, size_t bytes, size_t align)
+{
+    ledger *l = user;
+    if (bytes == 0) {
+        (void)__atomic_sub_fetch(&l->blocks, 1, __ATOMIC_SEQ_CST);
+        free(old);
+        return NULL;
+    }
+    const long call = __atomic_add_fetch(&l->calls, 1, __ATOMIC_SEQ_CST);
+    if (l->fail > 0 && (call == l->fail || (l->lasting && call > l->fail)))
+        return NULL;
+    void *block = aligned_alloc(align, (bytes + LINE - 1) / LINE * LINE);
+    (void)__atomic_add_fetch(&l->blocks, 1, __ATOMIC_SEQ_CST);
+    return block;
+}
+
+/* A piece of work on an open runtime. */
+typedef plm_status work(plm *w);
+
+static plm_data *arrays(plm *w, const char *transforms)
+{
+    static float x[ROWS * WIDTH], y[ROWS];
+    for (int i = 0; i < ROWS * WIDTH; i++)
+        x[i] = (float)(i * 29 % 31) / 15.0f - 1.0f;
+    for (int i = 0; i < ROWS; i++)
+        y[i] = (float)(i % 3);
+    const plm_view in = {.data = x, .dtype = PLM_F32, .rank = 2, .dims = {ROWS, WIDTH}};
+    const plm_view out = {.data = y, .dtype = PLM_F32, .rank = 1, .dims = {ROWS}};
+    return plm_data_arrays(w, &in, &out, transforms);
+}
+
+static plm_status status_of(const plm *w, const void *made)
+{
+    return made != NULL ? PLM_OK : plm_last_error(w)->status;
+}
+
+static plm_status predict(plm_model *m)
+{
+    float x[7 * WIDTH] = {1, 2, 3}, y[7 * 3];
+    const plm_view in = {.data = x, .dtype = PLM_F32, .rank = 2, .dims = {7, WIDTH}};
+    plm_view out = {.data = y, .dtype = PLM_F32, .rank = 2, .dims = {7, 3}};
+    return plm_predict(m, &in, &out);
+}
+
+static plm_status train(plm *w, plm_model *m)
+{
+    plm_data *d = arrays(w, "shuffle | batch(10)");
+    plm_data *rest = d != NULL ? plm_data_split(d, "split(0.25)") : NULL;
+    plm_status status = status_of(w, rest);
+    char observers[1024];
+    (void)snprintf(observers, sizeof observers, "early_stopping(patience=5, restore_best_weights=true), terminate_on_nan, "
+                   "reduce_lr_on_plateau(patience=1), csv_logger('%.400s')", test_path("log.csv"));
+    if (status >= 0)
+        status = plm_fit(m, d, PLM_FIT(.epochs = 2, .validation = rest, .observers = observers));
+    if (status >= 0)
+        status = plm_evaluate(m, rest, NULL, 0);
+    plm_data_free(rest);
+    plm_data_free(d);
+    return status;
+}
+
+static plm_status say(plm *w, const char *optimizer, plm_model **out)
+{
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(%d)", WIDTH);
+    plm_add(m, "normalization");
+    plm_add(m, "dense(17, activation=elu, kernel_initializer=orthogonal, name='a name of some length, to be quoted')");
+    plm_add(m, "prelu");
+    plm_add(m, "dense(3, activation=softmax)");
+    *out = m;
+    return m != NULL ? plm_compile(m, optimizer, "sparse_categorical_crossentropy", "accuracy") : PLM_E_MEMORY;
+}
+
+static plm_status use(plm *w, const char *optimizer)
+{
+    plm_model *m = NULL;
+    plm_status status = say(w, optimizer, &m);
+    if (status >= 0) /* once more: parameters are kept */
+        status = plm_compile(m, optimizer, "sparse_categorical_crossentropy", "accuracy");
+    if (status >= 0)
+        status = train(w, m);
+    if (status >= 0)
+        status = status_of(w, plm_model_summary(m, 0));
+    if (status >= 0)
+        status = predict(m);
+    plm_model_free(m);
+    return status;
+}
+
+static plm_status use_adam(plm *w) { return use(w, "adam(exponential_decay(0.01, 10, 0.9))"); }
+static plm_status use_stored(plm *w) { return use(w, "sgd(0.1, momentum=0.9, global_clipnorm=1, use_ema=true)"); }
+
+static plm_status save_and_load(plm *w)
+{
+    const char *path = test_path("model.safetensors");
+    plm_model *m = NULL;
+    plm_status status = say(w, "sgd", &m);
+    if (status >= 0)
+        status = plm_model_save(m, path, NULL);
+    plm_model_free(m);
+    if (status < 0)
+        return status;
+    m = plm_model_load(w, path, NULL);
+    status = status_of(w, m);
+    if (status >= 0)
+        status = predict(m);
+    plm_model_free(m);
+    return status;
+}
+
+static plm_status joined(plm *w)
+{
+    const int64_t dims[] = {WIDTH};
+    plm_model *m = plm_model_new(w);
+    const plm_value x = plm_input(m, "x", 1, dims);
+    const plm_value a = plm_apply(m, x, "dense(3, name=left)"), b = plm_apply(m, x, "dense(3, name=right)");
+    plm_output(m, plm_merge(m, 2, (plm_value[]){a, b}, "add"));
+    plm_status status = m != NULL ? plm_compile(m, NULL, NULL, NULL) : PLM_E_MEMORY;
+    if (status >= 0)
+        status = plm_model_save(m, test_path("joined.st"), NULL);
+    plm_model_free(m);
+    m = status >= 0 ? plm_model_load(w, test_path("joined.st"), NULL) : NULL;
+    if (status >= 0)
+        status = status_of(w, m);
+    plm_model_free(m);
+    return status;
+}
+
+static plm_status digits_and_help(plm *w)
+{
+    plm_batch b;
+    plm_data *d = plm_data_open(w, "digits | take(40) | one_hot | batch(16)");
+    plm_status status = status_of(w, d);
+    if (status >= 0)
+        status = plm_data_next(d, &b);
+    plm_data_free(d);
+    if (status >= 0)
+        status = status_of(w, plm_describe(w, "layer", "dense"));
+    return status < 0 ? status : status_of(w, plm_describe(w, NULL, NULL));
+}
+
+/* No temporary file is left in the folder of `path`. */
+static void no_parts_left(const char *path)
+{
+    char folder[512];
+    (void)snprintf(folder, sizeof folder, "%s", path);
+    *strrchr(folder, '/') = '\0';
+    DIR *place = opendir(folder);
+    assert_non_null(place);
+    for (const struct dirent *entry = readdir(place); entry != NULL; entry = readdir(place))
+        assert_null(strstr(entry->d_name, ".part"));
+    assert_int_equal(closedir(place), 0);
+}
+
+/* Takes a file away and returns its length; 0 = there is none. */
+static size_t take_file(const char *path, char *bytes)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return 0;
+    const size_t length = fread(bytes, 1, LONGEST, file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(remove(path), 0);
+    return length;
+}
+
+/* Runs the work in a runtime whose k-th allocation fails; returns whether all k were reached. */
+static bool run(work *body, ledger *l)
+{
+    plm *w = plm_open(PLM_OPTIONS(.threads = 2, .seed = 3, .allocate = allocate, .user = l, .unpinned = true));
+    if (w != NULL) {
+        const plm_status status = body(w);
+        const plm_error *e = plm_last_error(w);
+        if (status < 0 && (status != PLM_E_MEMORY || e->status != PLM_E_MEMORY || e->what[0] == '\0'))
+            fail_msg("allocation %ld: status %d, error %d: %s: %s", l->fail, status, e->status, e->where, e->what);
+        if (status < 0 && l->calls < l->fail)
+            fail_msg("out of memory, though no allocation failed: %s: %s", e->where, e->what);
+    }
+    plm_close(w);
+    if (l->blocks != 0)
+        fail_msg("allocation %ld%s: %ld blocks are left", l->fail, l->lasting ? " and all later ones" : "", l->blocks);
+    return l->calls >= l->fail;
+}
+
+static void survives(work *body)
+{
+    for (int lasting = 0; lasting < 2; lasting++) {
+        bool reached = true;
+        for (long k = 1; reached; k++) {
+            ledger l = {.fail = k, .lasting = lasting == 1};
+            reached = run(body, &l);
+            assert_true(k < 20000);
+        }
+    }
+}
+
+static void a_life_with_adam(void **state)
+{
+    (void)state;
+    survives(use_adam);
+}
+
+static void a_life_with_stored_gradients(void **state)
+{
+    (void)state;
+    survives(use_stored);
+}
+
+static void files_are_right_or_absent(void **state)
+{
+    static const char *const names[] = {"model.safetensors", "joined.st"};
+    static work *const bodies[] = {save_and_load, joined};
+    static char right[LONGEST], bytes[LONGEST];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        ledger unharmed = {0};
+        (void)run(bodies[i], &unharmed);
+        const size_t length = take_file(test_path(names[i]), right);
+        assert_true(length > 0 && length < LONGEST);
+        for (int lasting = 0; lasting < 2; lasting++) {
+            bool reached = true;
+            for (long k = 1; reached; k++) {
+                ledger l = {.fail = k, .lasting = lasting == 1};
+                reached = run(bodies[i], &l);
+                no_parts_left(test_path(names[i]));
+                const size_t got = take_file(test_path(names[i]), bytes);
+                assert_true(got == 0 || (got == length && memcmp(bytes, right, length) == 0));
+            }
+        }
+    }
+}
+
+static void data_and_help(void **state)
+{
+    (void)state;
+    survives(digits_and_help);
+}
+
+static int clean(void **state)
+{
+    (void)state;
+    test_clean();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_life_with_adam),
+        cmocka_unit_test(a_life_with_stored_gradients),
+        cmocka_unit_test(files_are_right_or_absent),
+        cmocka_unit_test(data_and_help),
+    };
+    return cmocka_run_group_tests(tests, NULL, clean);
+}
