@@ -86,12 +86,12 @@ static plm_shape target_shape(const plm_loss_kind *kind, const plm_shape *predic
 {
     if (!kind->sparse)
         return *prediction;
-    const int rank = prediction->rank > 0 ? prediction->rank - 1 : 0;
-    return prediction->lines > 1 ? plm_shape_lines(rank, prediction->dims) : plm_shape_of(rank, prediction->dims);
+    /* the labels of a row lie side by side, whatever their rank: one for each line of the prediction */
+    return plm_shape_of(prediction->rank > 0 ? prediction->rank - 1 : 0, prediction->dims);
 }
 
-static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void *config, const plm_shape *prediction,
-                            const plm_shape *target)
+static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void *config,
+                            const plm_shape *prediction, const plm_shape *target)
 {
     const char *why = "they have different shapes";
     char shape[128];
@@ -102,19 +102,32 @@ static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void 
                     "loss %s does not fit the output %s: %s", kind->kind.name, shape, why);
 }
 
+/* Losses and metrics go along the last axis, so the prediction is brought into lines where a layer left it as whole
+ * rows; *below is what the loss reads. */
+static plm_status read_prediction(plm_model *m, int i, const plm_loss_kind *kind, bool from_logits,
+                                  plm_value *below)
+{
+    const plm_value said = m->prediction[i];
+    const plm_value logits = from_logits ? said : logits_below(m, kind, said);
+    m->prediction[i] = plm_graph_lines(&m->graph, "loss", said, true);
+    *below = logits.id != said.id ? plm_graph_lines(&m->graph, "loss", logits, true) : m->prediction[i];
+    return m->prediction[i].id != 0 && below->id != 0 ? PLM_OK : plm_last_error(m->w)->status;
+}
+
 static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
 {
     const plm_kind *found = NULL;
     const void *config = NULL;
     PLM_TRY(plm_kind_bind(&m->built, "loss", spec, &found, &config));
     const plm_loss_kind *kind = (const plm_loss_kind *)(const void *)found;
+    bool from_logits = false;
+    plm_value below = {0};
+    if (kind->logits_of != NULL)
+        memcpy(&from_logits, (const char *)config + kind->from_logits_offset, sizeof from_logits);
+    PLM_TRY(read_prediction(m, i, kind, from_logits, &below));
     const plm_shape prediction = *plm_graph_shape(&m->graph, m->prediction[i]);
     const plm_shape target = target_shape(kind, &prediction);
     PLM_TRY(loss_fits(m, kind, config, &prediction, &target));
-    bool from_logits = false;
-    if (kind->logits_of != NULL)
-        memcpy(&from_logits, (const char *)config + kind->from_logits_offset, sizeof from_logits);
-    const plm_value below = from_logits ? m->prediction[i] : logits_below(m, kind, m->prediction[i]);
     m->loss_kind[i] = kind;
     m->target[i] = plm_graph_input(&m->graph, PLM_FROM_TARGET, i, &target);
     if (m->target[i].id == 0)
@@ -136,10 +149,11 @@ static plm_status emit_losses(plm_model *m, const char *loss)
     const plm_spec *const *spec = NULL;
     const plm_shape number = plm_shape_of(0, NULL);
     m->weight = plm_graph_input(&m->graph, PLM_FROM_SAMPLE_WEIGHT, 0, &number);
-    plm_status status = m->weight.id != 0 ? plm_spec_parse_sequence(&m->built, loss, ',', &count, &spec) : PLM_E_MEMORY;
+    plm_status status =
+        m->weight.id != 0 ? plm_spec_parse_sequence(&m->built, loss, ',', &count, &spec) : PLM_E_MEMORY;
     if (status >= 0 && count != 1 && count != (size_t)m->targets)
-        status = plm_fail(m->w, PLM_E_SPEC, NULL, "give one loss, or one for each output", "%zu losses for %d outputs",
-                          count, m->targets);
+        status = plm_fail(m->w, PLM_E_SPEC, NULL, "give one loss, or one for each output",
+                          "%zu losses for %d outputs", count, m->targets);
     for (int i = 0; i < m->targets && status >= 0; i++)
         status = emit_loss(m, i, spec[count == 1 ? 0 : i]);
     if (status < 0 && strncmp(m->w->where, "loss", 4) != 0)
@@ -150,7 +164,8 @@ static plm_status emit_losses(plm_model *m, const char *loss)
 plm_status plm_model_build(plm_model *m, const char *loss)
 {
     if (m->layers == 0)
-        return plm_fail(m->w, PLM_E_ORDER, "model", "add layers, the first of them input(...)", "the model is empty");
+        return plm_fail(m->w, PLM_E_ORDER, "model", "add layers, the first of them input(...)",
+                        "the model is empty");
     PLM_TRY(plm_graph_open(&m->graph, &m->built));
     m->value = plm_arena_array(&m->built, m->layers, sizeof *m->value);
     if (m->value == NULL)
@@ -206,8 +221,12 @@ plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan
         if (use != PLM_PLAN_PREDICT && m->losses[i].id != 0)
             loss[losses++] = m->losses[i];
     }
-    const plm_plan_options o = {.training = use == PLM_PLAN_TRAIN, .capacity = rows, .outputs = m->targets,
-                                .output = output, .losses = losses, .loss = loss,
+    const plm_plan_options o = {.training = use == PLM_PLAN_TRAIN,
+                                .capacity = rows,
+                                .outputs = m->targets,
+                                .output = output,
+                                .losses = losses,
+                                .loss = loss,
                                 .noisy = use == PLM_PLAN_NOISY};
     PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &m->plan[use]));
     *out = m->plan[use];
