@@ -30,16 +30,27 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
     const plm_graph *g = &t->m->graph;
     const plm_shape *prediction = plm_graph_shape(g, t->m->prediction[metric->target]);
     const plm_shape *target = plm_graph_shape(g, t->m->target[metric->target]);
-    const size_t lines = (size_t)(rows * prediction->lines);
-    /* target lines of a whole row follow one another; per line there is an equal part of the row */
-    const size_t per_line = (size_t)(target->lines * target->width / prediction->lines);
-    const plm_metric_rows r = {.kernel = t->m->w->kernel, .config = metric->config,
-                               .prediction = plm_plan_read(plan, t->m->prediction[metric->target]),
-                               .target = plm_plan_read(plan, t->m->target[metric->target]), .value = t->figure,
-                               .rows = lines, .width = (size_t)prediction->width,
-                               .stride = (size_t)prediction->stride, .target_width = per_line,
-                               .target_stride = target->lines == prediction->lines ? (size_t)target->stride : per_line};
-    metric->kind->rows(&r);
+    const size_t lines = (size_t)(rows * prediction->lines), each = (size_t)prediction->lines;
+    const bool alike = target->lines == prediction->lines;
+    /* where a row's targets lie on fewer lines, labels of its lines follow one another: an equal part for each */
+    const size_t per_line = (size_t)(target->lines * target->width) / each;
+    const size_t row = (size_t)(target->lines * target->stride), at_once = alike ? lines : each;
+    plm_metric_rows r = {.kernel = t->m->w->kernel,
+                         .config = metric->config,
+                         .prediction = plm_plan_read(plan, t->m->prediction[metric->target]),
+                         .target = plm_plan_read(plan, t->m->target[metric->target]),
+                         .value = t->figure,
+                         .rows = at_once,
+                         .width = (size_t)prediction->width,
+                         .stride = (size_t)prediction->stride,
+                         .target_width = per_line,
+                         .target_stride = alike ? (size_t)target->stride : per_line};
+    for (size_t done = 0; done < lines; done += at_once) {
+        metric->kind->rows(&r);
+        r.prediction += at_once * r.stride;
+        r.target += row;
+        r.value += at_once;
+    }
     double sum = 0;
     for (size_t i = 0; i < lines; i++)
         sum += (double)t->figure[i];
@@ -64,7 +75,8 @@ int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int 
         out[n++] = (plm_log){.name = validation ? "val_loss" : "loss", .value = t->loss_sum / rows};
     for (int i = 0; i < t->metrics && n < room; i++) {
         const plm_metric *metric = &t->metric[i];
-        out[n++] = (plm_log){.name = validation ? metric->val_name : metric->name, .value = metric->sum / rows};
+        out[n++] =
+            (plm_log){.name = validation ? metric->val_name : metric->name, .value = metric->sum / rows};
     }
     return n;
 }
@@ -83,8 +95,10 @@ plm_status plm_training_check(const plm_training *t, const plm_batch *b)
         for (int64_t i = 0; i < b->rows * each; i++) {
             if (label[i] >= 0 && label[i] < (float)classes && label[i] == floorf(label[i]))
                 continue;
-            return plm_fail(t->m->w, PLM_E_DATA, "data", "make labels whole numbers from 0, or give the last layer more units",
-                            "label %g in row %lld of the batch that begins at row %lld does not name one of the %lld classes",
+            return plm_fail(t->m->w, PLM_E_DATA, "data",
+                            "make labels whole numbers from 0, or give the last layer more units",
+                            "label %g in row %lld of the batch that begins at row %lld does not name one of "
+                            "the %lld classes",
                             (double)label[i], (long long)(i / each), (long long)t->rows, (long long)classes);
         }
     }
