@@ -78,7 +78,7 @@ static plm_real is_in_top(const plm_metric_rows *m, size_t row, plm_real label)
     int64_t larger = 0;
     for (size_t j = 0; j < m->width; j++)
         larger += !(p[j] <= right); /* so that a NaN is never right */
-    return larger < k ? 1 : 0;
+    return right >= right && larger < k ? 1 : 0;
 }
 
 static void top_k_rows(const plm_metric_rows *m)

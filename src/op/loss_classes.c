@@ -30,6 +30,13 @@ static plm_real largest(const plm_real *x, size_t n)
     return best;
 }
 
+/* What probabilities are divided by: their sum, or 1 where all are 0 to the last bit (a saturated sigmoid). */
+static plm_real mass_of(const plm_real *p, size_t n)
+{
+    const plm_real sum = sum_of(p, n);
+    return sum < 0 || sum > 0 || !(sum >= 0) ? sum : 1;
+}
+
 /* log(sum of e^(x - shift)). Wide rows go block by block, the first place of the next block holding the sum so far. */
 static plm_real log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift)
 {
@@ -95,7 +102,7 @@ static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t labe
 {
     const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
     const plm_real *p = r->prediction + row * r->stride;
-    const plm_real total = sum_of(p, r->width), q = p[label] / total;
+    const plm_real total = mass_of(p, r->width), q = p[label] / total;
     const bool clipped = q < low || q > high;
     plm_real value = q < low ? low : q > high ? high : q;
     r->kernel->log(&value, &value, 1);
@@ -198,7 +205,7 @@ static void categorical_probabilities(const plm_loss_rows *r, size_t row, smooth
     plm_real logarithms[PLM_LANES] = {0}, inside[PLM_LANES] = {0}, q[BLOCK], slope[BLOCK];
     plm_real *const lanes[2] = {logarithms, inside};
     plm_real *g = r->gradient ? r->gradient + row * r->stride : NULL;
-    const plm_real total = sum_of(p, r->width), factor = r->factor * weight_of(r, row) / total;
+    const plm_real total = mass_of(p, r->width), factor = r->factor * weight_of(r, row) / total;
     for (size_t from = 0; from < r->width; from += BLOCK) {
         const size_t n = r->width - from < BLOCK ? r->width - from : BLOCK;
         for (size_t j = 0; j < n; j++)
@@ -238,7 +245,7 @@ void plm_loss_categorical_hinge(const plm_loss_rows *r)
         for (size_t j = 1; j < r->width; j++)
             rival = (1 - t[j]) * p[j] > (1 - t[rival]) * p[rival] ? j : rival;
         const plm_real margin = (1 - t[rival]) * p[rival] - dot_of(p, t, r->width) + 1;
-        set_value(r, row, margin > 0 ? margin : 0);
+        set_value(r, row, margin < 0 ? 0 : margin); /* NaN stays */
         if (!r->gradient)
             continue;
         plm_real *g = r->gradient + row * r->stride;

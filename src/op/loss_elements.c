@@ -59,7 +59,8 @@ static void sum_of(const plm_loss_rows *r, terms_function *terms)
 }
 
 static plm_real sign_of(plm_real x) { return (plm_real)((x > 0) - (x < 0)); }
-static plm_real larger(plm_real a, plm_real b) { return a > b ? a : b; }
+/* NaN stays NaN when it comes first. */
+static plm_real larger(plm_real a, plm_real b) { return a < b ? b : a; }
 static plm_real clipped(plm_real x, plm_real low, plm_real high) { return x < low ? low : x > high ? high : x; }
 
 /* ---- regression ---- */
