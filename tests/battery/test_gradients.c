@@ -169,8 +169,8 @@ static void check_loss_on(battery_report *r, plm *w, const char *loss, const hea
     battery_form form = *like;
     form.loss = loss;
     for (int64_t rows = 1; rows <= 33; rows = rows == 1 ? 5 : rows + 28)
-        for (int rank = 1; rank <= 2; rank++) {
-            battery_example e = {.inputs = 1, .rank = {rank}, .dims = {{4, 4}}};
+        for (int rank = 1; rank <= 3; rank++) {
+            battery_example e = {.inputs = 1, .rank = {rank}, .dims = {{3, 2, 2}}};
             battery_net n;
             char what[600], error[1200];
             snprintf(e.spec, sizeof e.spec, "%s", on->spec);

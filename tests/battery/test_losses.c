@@ -14,22 +14,25 @@ typedef struct {
     battery_report *r;
     plm *w;
     const char *head; /* layer below the loss */
-    int rank;         /* 1: [n, 4]; 2: [n, 3, 4] */
+    int rank;         /* 1: [n, 4]; 2: [n, 3, 4]; 3: [n, 2, 3, 4] */
     bool one_hot;
 } setting;
 
-static void begin(const setting *t, battery_net *n, const char *loss)
+static void begin_with(const setting *t, battery_net *n, const char *loss, int64_t count)
 {
-    battery_example e = {.text = loss, .inputs = 1, .rank = {t->rank}, .dims = {{4, 4}}};
-    const battery_form form = {.loss = loss, .front = true, .stored = true, .one_hot = t->one_hot};
+    battery_example e = {.text = loss, .inputs = 1, .rank = {t->rank}};
+    const bool learns = strncmp(t->head, "dense", 5) == 0;
+    const battery_form form = {.loss = loss, .front = learns, .stored = true, .one_hot = t->one_hot};
     char error[1400];
-    if (t->rank == 2)
-        e.dims[0][0] = 3;
+    for (int i = 0; i < t->rank; i++)
+        e.dims[0][i] = 4 - (t->rank - 1 - i);
     snprintf(e.spec, sizeof e.spec, "%s", t->head);
     t->r->checks++;
-    if (battery_net_open(n, t->w, &e, &form, ROWS) < 0)
+    if (battery_net_open(n, t->w, &e, &form, count) < 0)
         fail_msg("%s on %s: %s", loss, t->head, battery_error(t->w, error, sizeof error));
 }
+
+static void begin(const setting *t, battery_net *n, const char *loss) { begin_with(t, n, loss, ROWS); }
 
 /* Runs check with every loss, every flag, several heads. */
 static void run_all(battery_saying *check, const char *const *heads)
@@ -38,7 +41,7 @@ static void run_all(battery_saying *check, const char *const *heads)
     plm *w = battery_open(1, NULL);
     for (const plm_kind *const *k = battery_kinds(w, "loss"); *k != NULL; k++)
         for (int i = 0; heads[i] != NULL; i++)
-            for (int variant = 0; variant < 4; variant++) {
+            for (int variant = 0; variant < 6; variant++) {
                 setting t = {&r, w, heads[i], 1 + variant / 2, variant % 2 == 1};
                 battery_each_saying(*k, check, &t);
             }
@@ -48,6 +51,9 @@ static void run_all(battery_saying *check, const char *const *heads)
 
 static const char *const bounded[] = {"dense(3, activation=sigmoid)", "dense(3, activation=softmax)",
                                       "dense(1, activation=sigmoid)", NULL};
+
+/* An input as it comes: its rows are not stored by lines. */
+static const char *const as_it_comes[] = {"rescaling(0.125, offset=0.5)", NULL};
 
 /* ---- rows ---- */
 
@@ -85,6 +91,42 @@ static void rows(void **state)
 {
     (void)state;
     run_all(check_rows, bounded);
+    run_all(check_rows, as_it_comes);
+}
+
+/* ---- lines ---- */
+
+/* A row of several lines has the mean of their losses: the same numbers as rows of one line each tell it. */
+static void check_lines(void *argument, const char *loss)
+{
+    const setting *t = argument;
+    const setting flat = {t->r, t->w, t->head, 1, t->one_hot};
+    const int lines = t->rank == 1 ? 1 : t->rank == 2 ? 3 : 6;
+    battery_net n, m;
+    plm_real rows_of[ROWS], lines_of[ROWS * 6];
+    begin(t, &n, loss);
+    begin_with(&flat, &m, loss, ROWS * lines);
+    values_of(&n, 0, ROWS, rows_of);
+    values_of(&m, 0, ROWS * lines, lines_of);
+    for (int i = 0; i < ROWS; i++) {
+        double sum = 0;
+        for (int k = 0; k < lines; k++)
+            sum += (double)lines_of[i * lines + k];
+        if (fabs((double)rows_of[i] - sum / lines) <= 1e-5 * (1 + fabs(sum)))
+            continue;
+        battery_complain(t->r, "%s on %s, rank %d: the loss of row %d is %.9g, the mean of its lines %.9g", loss, t->head,
+                         t->rank, i, (double)rows_of[i], sum / lines);
+        break;
+    }
+    battery_net_close(&n);
+    battery_net_close(&m);
+}
+
+static void lines(void **state)
+{
+    (void)state;
+    run_all(check_lines, bounded);
+    run_all(check_lines, as_it_comes);
 }
 
 /* ---- weights ---- */
@@ -213,7 +255,7 @@ static void not_a_number(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rows), cmocka_unit_test(weights), cmocka_unit_test(edges),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rows), cmocka_unit_test(lines), cmocka_unit_test(weights), cmocka_unit_test(edges),
                                        cmocka_unit_test(not_a_number)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

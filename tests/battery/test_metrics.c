@@ -11,23 +11,24 @@ enum { ROWS = 13 };
 typedef struct {
     battery_report *r;
     plm *w;
-    int rank;     /* of a row: [4] or [3, 4] */
+    int rank;     /* of a row: [4], [3, 4] or [2, 3, 4] */
     int saturate; /* the head's kernel times this */
+    const char *head;
 } setting;
 
 /* The first of these losses whose targets the metric fits. */
-static bool begin(const setting *t, battery_net *n, const char *metric)
+static bool begin(const setting *t, battery_net *n, const char *metric, int64_t rows)
 {
     static const char *const losses[] = {"mean_squared_error", "sparse_categorical_crossentropy"};
     char error[1400];
     t->r->checks++;
     for (int i = 0; i < 2; i++) {
-        battery_example e = {.text = metric, .spec = "dense(3, activation=softmax)", .inputs = 1, .rank = {t->rank},
-                             .dims = {{4, 4}}};
+        battery_example e = {.text = metric, .inputs = 1, .rank = {t->rank}};
         const battery_form form = {.loss = losses[i], .metrics = metric, .one_hot = true};
-        if (t->rank == 2)
-            e.dims[0][0] = 3;
-        if (battery_net_open(n, t->w, &e, &form, ROWS) >= 0)
+        snprintf(e.spec, sizeof e.spec, "%s", t->head);
+        for (int k = 0; k < t->rank; k++)
+            e.dims[0][k] = 4 - (t->rank - 1 - k);
+        if (battery_net_open(n, t->w, &e, &form, rows) >= 0)
             return true;
     }
     battery_complain(t->r, "%s: %s", metric, battery_error(t->w, error, sizeof error));
@@ -55,10 +56,10 @@ static void check_rows(void *argument, const char *metric)
     const setting *t = argument;
     battery_net n;
     double sum = 0;
-    if (!begin(t, &n, metric))
+    if (!begin(t, &n, metric, ROWS))
         return;
-    for (size_t i = 0; i < n.m->graph.weight[0].size; i++)
-        n.m->vector.p[n.m->graph.weight[0].offset + i] *= (plm_real)t->saturate;
+    for (size_t i = 0; i < n.m->vector.length; i++)
+        n.m->vector.p[i] *= (plm_real)t->saturate;
     const double all = figure(&n, 0, ROWS);
     for (int i = 0; i < ROWS; i++)
         sum += figure(&n, i, 1);
@@ -69,29 +70,58 @@ static void check_rows(void *argument, const char *metric)
     battery_net_close(&n);
 }
 
-static void run_all(battery_saying *check, int saturate)
+/* A batch of rows of several lines has the figure of the same numbers as rows of one line each. */
+static void check_lines(void *argument, const char *metric)
+{
+    const setting *t = argument;
+    const setting flat = {t->r, t->w, 1, t->saturate, t->head};
+    const int lines = t->rank == 1 ? 1 : t->rank == 2 ? 3 : 6;
+    battery_net n, m;
+    if (!begin(t, &n, metric, ROWS))
+        return;
+    if (begin(&flat, &m, metric, ROWS * lines)) {
+        const double of_rows = figure(&n, 0, ROWS), of_lines = figure(&m, 0, ROWS * lines);
+        if (!(fabs(of_rows - of_lines) <= 1e-5 * fmax(1, fabs(of_rows))))
+            battery_complain(t->r, "%s on %s: %.9g of rows of %d lines, %.9g of the lines as rows", metric, t->head,
+                             of_rows, lines, of_lines);
+        battery_net_close(&m);
+    }
+    battery_net_close(&n);
+}
+
+static void run_all(battery_saying *check, int saturate, const char *head)
 {
     battery_report r = {0};
     plm *w = battery_open(1, NULL);
     for (const plm_kind *const *k = battery_kinds(w, "metric"); *k != NULL; k++)
-        for (int rank = 1; rank <= 2; rank++) {
-            setting t = {&r, w, rank, saturate};
+        for (int rank = 1; rank <= 3; rank++) {
+            setting t = {&r, w, rank, saturate, head};
             battery_each_saying(*k, check, &t);
         }
     plm_close(w);
     battery_end(&r);
 }
 
+static const char softmax[] = "dense(3, activation=softmax)", as_it_comes[] = "rescaling(0.125, offset=0.5)";
+
 static void rows(void **state)
 {
     (void)state;
-    run_all(check_rows, 1);
+    run_all(check_rows, 1, softmax);
+    run_all(check_rows, 1, as_it_comes);
+}
+
+static void lines(void **state)
+{
+    (void)state;
+    run_all(check_lines, 1, softmax);
+    run_all(check_lines, 1, as_it_comes);
 }
 
 static void edges(void **state)
 {
     (void)state;
-    run_all(check_rows, 3000);
+    run_all(check_rows, 3000, softmax);
 }
 
 /* NaN shows as NaN, or counts as wrong: an accuracy of 0. */
@@ -99,12 +129,12 @@ static void check_nan(void *argument, const char *metric)
 {
     const setting *t = argument;
     battery_net n;
-    if (!begin(t, &n, metric))
+    if (!begin(t, &n, metric, ROWS))
         return;
     const plm_kind *kind = &n.m->training->metric[0].kind->kind;
     const bool accuracy = strstr(kind->name, "accuracy") != NULL;
-    for (size_t i = 0; i < n.m->graph.weight[0].count; i++)
-        n.m->vector.p[n.m->graph.weight[0].offset + i] = (plm_real)NAN;
+    for (size_t i = 0; i < n.m->vector.length; i++)
+        n.m->vector.p[i] = (plm_real)NAN;
     const double all = figure(&n, 0, ROWS);
     if (!accuracy && !isnan(all) && strstr(metric, "ignore_class=") == NULL)
         battery_complain(t->r, "%s: rows of NaN have a figure of %g", metric, all);
@@ -116,11 +146,11 @@ static void check_nan(void *argument, const char *metric)
 static void not_a_number(void **state)
 {
     (void)state;
-    run_all(check_nan, 1);
+    run_all(check_nan, 1, softmax);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rows), cmocka_unit_test(edges), cmocka_unit_test(not_a_number)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rows), cmocka_unit_test(lines), cmocka_unit_test(edges), cmocka_unit_test(not_a_number)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
