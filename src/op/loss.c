@@ -31,7 +31,9 @@ static plm_status check_shapes(const plm_shaping *o, const loss *c)
                         c->kind->kind.name, prediction, target);
     const int64_t last = p->rank > 0 ? p->dims[p->rank - 1] : 1;
     const bool by_lines = p->width == last && (c->kind->sparse || t->width == last);
-    if ((c->kind->along_axis && !by_lines) || (!c->kind->sparse && (p->lines != t->lines || p->width != t->width)))
+    const bool alike = p->lines == t->lines && (c->kind->sparse || p->width == t->width);
+    const bool labels = c->kind->sparse && p->lines == t->lines * t->width;
+    if ((!alike && !labels) || (c->kind->along_axis && !by_lines))
         return plm_fail(o->graph->w, PLM_E_INTERNAL, o->where, "ask for plm_graph_lines of prediction and target",
                         "%s: the prediction %s is not stored by lines", c->kind->kind.name, prediction);
     return PLM_OK;
@@ -92,18 +94,26 @@ static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, s
     ((const loss *)s->config)->kind->rows(&r);
 }
 
-/* One row of several lines: the lines' values go to scratch, their mean out. */
+/* One row of several lines: the lines' values go to scratch, their mean out. A line of the target belongs to a line of
+ * the prediction, or holds the labels of several lines that follow one another. */
 static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, plm_real scale, int thread)
 {
-    const size_t lines = of->rows;
+    const plm_shape *p = &s->in[0].shape, *t = &s->in[1].shape;
+    const size_t lines = (size_t)p->lines, at_once = t->lines == p->lines ? lines : (size_t)t->width;
     plm_real *values = s->run->scratch + (size_t)thread * s->run->scratch_size, *weights = values + lines;
     plm_loss_rows r = *of;
     for (size_t i = 0; i < lines; i++)
         weights[i] = scale * weight_of(s, row);
+    r.rows = at_once;
     r.weight = weights;
-    r.value = of->value ? values : NULL;
     r.value_stride = 1;
-    ((const loss *)s->config)->kind->rows(&r);
+    for (size_t done = 0; done + at_once <= lines; done += at_once) {
+        r.value = of->value ? values + done : NULL;
+        ((const loss *)s->config)->kind->rows(&r);
+        r.prediction += at_once * r.stride;
+        r.target += t->stride;
+        r.gradient = of->gradient ? r.gradient + at_once * r.stride : NULL;
+    }
     double sum = 0;
     for (size_t i = 0; of->value && i < lines; i++)
         sum += (double)values[i];
@@ -117,8 +127,8 @@ static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread,
     const loss *c = s->config;
     const plm_shape *p = &s->in[0].shape, *t = &s->in[1].shape;
     const plm_real scale = masked_scale(s);
-    plm_loss_rows r = {.kernel = s->run->kernel, .config = c->config, .rows = (size_t)p->lines,
-                       .width = (size_t)p->width, .stride = (size_t)p->stride, .target_width = (size_t)t->width,
+    plm_loss_rows r = {.kernel = s->run->kernel, .config = c->config, .width = (size_t)p->width,
+                       .stride = (size_t)p->stride, .target_width = (size_t)t->width,
                        .target_stride = t->lines == p->lines ? (size_t)t->stride : 1,
                        .value = gradients ? NULL : s->out.x, .value_stride = (size_t)s->out.shape.stride,
                        .factor = (plm_real)(c->factor / ((double)s->run->rows * (double)p->lines))};

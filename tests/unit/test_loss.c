@@ -336,11 +336,16 @@ static void test_op(void **state)
     const plm_shape flat = plm_shape_of(1, (int64_t[]){7}), lines = plm_shape_lines(2, (int64_t[]){3, 7});
     const plm_shape one = plm_shape_of(0, NULL), labels = plm_shape_of(1, (int64_t[]){3});
     const plm_shape columns = plm_shape_lines(2, (int64_t[]){3, 1});
+    const plm_shape deep = plm_shape_lines(3, (int64_t[]){2, 3, 7});
+    const plm_shape deep_lines = plm_shape_lines(2, (int64_t[]){2, 3}), deep_flat = plm_shape_of(2, (int64_t[]){2, 3});
     (void)state;
     for (int weighted = 0; weighted < 2; weighted++) {
         check_op("loss(function=sparse_categorical_crossentropy)", &flat, &one, weighted);
         check_op("loss(function=sparse_categorical_crossentropy)", &lines, &labels, weighted);
         check_op("loss(function=sparse_categorical_crossentropy)", &lines, &columns, weighted);
+        check_op("loss(function=sparse_categorical_crossentropy)", &deep, &deep_lines, weighted);
+        check_op("loss(function=sparse_categorical_crossentropy)", &deep, &deep_flat, weighted);
+        check_op("loss(function=sparse_categorical_crossentropy(ignore_class=3))", &deep, &deep_lines, weighted);
         check_op("loss(function=sparse_categorical_crossentropy(ignore_class=2))", &flat, &one, weighted);
         check_op("loss(function=sparse_categorical_crossentropy(ignore_class=2))", &lines, &labels, weighted);
         check_op("loss(function=categorical_crossentropy)", &lines, NULL, weighted);
