@@ -20,8 +20,15 @@ typedef struct {
 static const workload workloads[] = {
     {"W1", "sgd(0.01, momentum=0.9)", "sparse_categorical_crossentropy", 784, 32, 10, 2, {300, 100}, "elu"},
     {"W2", "adam(1e-3)", "sparse_categorical_crossentropy", 784, 256, 10, 2, {300, 100}, "elu"},
-    {"W3", "sgd(0.01, momentum=0.9)", "sparse_categorical_crossentropy", 784, 32, 10, 20,
-     {100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100}, "elu"},
+    {"W3",
+     "sgd(0.01, momentum=0.9)",
+     "sparse_categorical_crossentropy",
+     784,
+     32,
+     10,
+     20,
+     {100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100},
+     "elu"},
     {"W4", "adam(3e-4)", "sparse_categorical_crossentropy", 1024, 128, 10, 3, {1024, 1024, 1024}, "elu"},
     {"W5", "adam(1e-3)", "mse", 16, 32, 1, 2, {32, 32}, "relu"},
 };

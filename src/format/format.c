@@ -94,7 +94,7 @@ static plm_status find_by_head(plm *w, plm_reader *in, const plm_format_kind **o
     return plm_reader_rewind(in);
 }
 
-static plm_status read_document(plm *w, const char *path, const char *format, plm_document *d)
+plm_status plm_document_load(plm *w, const char *path, const char *format, plm_document *d)
 {
     const plm_format_kind *kind = NULL;
     plm_reader *in = NULL;
@@ -118,7 +118,7 @@ plm_model *plm_model_load(plm *w, const char *path, const char *format)
         plm_fail(w, PLM_E_ORDER, "plm_model_load", "give the path of a model file", "no path was given");
         return NULL;
     }
-    if (read_document(w, path, format, &d) >= 0)
+    if (plm_document_load(w, path, format, &d) >= 0)
         (void)plm_document_to_model(w, &d, path, &m);
     plm_document_free(&d);
     return m;
@@ -137,21 +137,23 @@ static plm_status write_document(plm *w, const plm_document *d, const char *path
     return status;
 }
 
-plm_status plm_model_save(const plm_model *m, const char *path, const char *format)
+plm_status plm_document_save(plm *w, const plm_document *d, const char *path, const char *format)
 {
-    const plm_format_kind *kind = NULL;
-    plm_document d = {0};
-    PLM_TRY(plm_model_ready(m));
-    plm *const w = m->w;
-    if (path == NULL)
-        return plm_fail(w, PLM_E_ORDER, "plm_model_save", "give the path of the file to write", "no path was given");
-    if (format == NULL)
-        kind = find_by_ending(w, path);
+    const plm_format_kind *kind = format == NULL ? find_by_ending(w, path) : NULL;
     if (kind == NULL)
         PLM_TRY(find_named(w, path, format != NULL ? format : "safetensors", &kind));
+    return write_document(w, d, path, kind);
+}
+
+plm_status plm_model_save(const plm_model *m, const char *path, const char *format)
+{
+    plm_document d = {0};
+    PLM_TRY(plm_model_ready(m));
+    if (path == NULL)
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_save", "give the path of the file to write", "no path was given");
     plm_status status = plm_document_from_model(m, &d);
     if (status >= 0)
-        status = write_document(w, &d, path, kind);
+        status = plm_document_save(m->w, &d, path, format);
     plm_document_free(&d);
     return status;
 }

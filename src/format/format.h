@@ -16,4 +16,9 @@ typedef struct {
     plm_status (*write)(plm *w, const plm_document *d, plm_writer *out);
 } plm_format_kind;
 
+/* Reads a document from a file, told by its first bytes when format is NULL. Open d with {.arena = {.w = w}}. */
+plm_status plm_document_load(plm *w, const char *path, const char *format, plm_document *d);
+/* Writes one by way of a temporary file; format NULL = told by the ending, safetensors otherwise. */
+plm_status plm_document_save(plm *w, const plm_document *d, const char *path, const char *format);
+
 #endif

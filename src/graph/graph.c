@@ -70,7 +70,8 @@ static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_v
     node->inputs = count;
     for (int i = 0; i < count; i++) {
         if (x[i].id == 0 || x[i].id >= g->values)
-            return plm_fail(g->w, PLM_E_ORDER, node->where, NULL, "input %d of op %s does not exist", i, text);
+            return plm_fail(g->w, PLM_E_ORDER, node->where, NULL, "input %d of op %s does not exist", i,
+                            text);
         node->input[i] = x[i].id;
     }
     return PLM_OK;

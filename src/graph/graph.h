@@ -26,19 +26,25 @@ typedef struct {
     const char *layer; /* "dense" */
     int rank;
     int64_t dims[PLM_RANK];
-    plm_layout layout;     /* FLAT: row-major, padded at the end; PANELS: [fan_in, fan_out] packed (kernel.h) */
-    size_t offset, size;   /* in the long vector, in numbers, multiples of 16 */
-    size_t count;          /* true elements */
-    bool trainable;        /* updated by the optimizer */
-    bool state;            /* never trained: moving means, adapted statistics */
+    plm_layout layout;   /* FLAT: row-major, padded at the end; PANELS: [fan_in, fan_out] packed (kernel.h) */
+    size_t offset, size; /* in the long vector, in numbers, multiples of 16 */
+    size_t count;        /* true elements */
+    bool trainable;      /* updated by the optimizer */
+    bool state;          /* never trained: moving means, adapted statistics */
     const plm_spec *initializer, *regularizer, *constraint; /* NULL = none */
 } plm_weight;
 
-typedef enum { PLM_FROM_OP, PLM_FROM_INPUT, PLM_FROM_TARGET, PLM_FROM_SAMPLE_WEIGHT, PLM_FROM_PARAMETER } plm_origin;
+typedef enum {
+    PLM_FROM_OP,
+    PLM_FROM_INPUT,
+    PLM_FROM_TARGET,
+    PLM_FROM_SAMPLE_WEIGHT,
+    PLM_FROM_PARAMETER
+} plm_origin;
 
 typedef struct {
     plm_origin origin;
-    int index;         /* node, input number, target number or parameter number */
+    int index; /* node, input number, target number or parameter number */
     plm_shape shape;
 } plm_graph_value;
 
@@ -98,19 +104,20 @@ typedef struct plm_step plm_step;
 /* What all steps of a plan share while it runs. */
 typedef struct {
     const plm_kernels *kernel;
-    int64_t rows;        /* rows of this batch */
-    int64_t capacity;    /* rows that fit */
-    int64_t first_row;   /* number of the first row within the epoch: keys noise, so batches never share it */
+    int64_t rows;      /* rows of this batch */
+    int64_t capacity;  /* rows that fit */
+    int64_t first_row; /* number of the first row within the epoch: keys noise, so batches never share it */
     bool training;
     uint64_t seed;
-    int64_t step;        /* updates done: keys noise */
+    int64_t step; /* updates done: keys noise */
     int threads;
-    plm_real *p;         /* the long vector of parameters */
-    plm_real *g;         /* the long vector of gradients, or NULL when updates are fused */
+    plm_real *p; /* the long vector of parameters */
+    plm_real *g; /* the long vector of gradients, or NULL when updates are fused */
     /* Fused update: p[offset .. offset + count) moves along gradient (which may be scratched). NULL = store in g. */
-    void (*apply)(void *self, const plm_weight *weight, size_t offset, plm_real *gradient, size_t count, int thread);
+    void (*apply)(void *self, const plm_weight *weight, size_t offset, plm_real *gradient, size_t count,
+                  int thread);
     void *apply_self;
-    plm_real *scratch;   /* `scratch_size` numbers for each thread */
+    plm_real *scratch; /* `scratch_size` numbers for each thread */
     size_t scratch_size;
 } plm_running;
 
@@ -158,21 +165,24 @@ enum { PLM_READS_OUT = 1 << 16 };
 typedef struct plm_op_kind {
     plm_kind kind;
     plm_status (*shape)(plm_shaping *o);
-    bool random;             /* draws numbers in training: a noisy plan runs its forward passes */
-    uint32_t reads;          /* PLM_READS_...: what backward reads; the rest may be overwritten before */
+    bool random;    /* draws numbers in training: a noisy plan runs its forward passes */
+    uint32_t reads; /* PLM_READS_...: what backward reads; the rest may be overwritten before */
     uint32_t (*reads_of)(const void *config); /* instead of reads where it depends on the config; or NULL */
-    plm_pass forward[3];     /* in training, and for inference when infer is empty */
+    plm_pass forward[3];                      /* in training, and for inference when infer is empty */
     plm_pass infer[2];
-    plm_pass backward[3];    /* in[i].g from out.g; may overwrite out.g */
-    plm_pass weights[1];     /* UNITS: parameter gradients, stored or applied; run after all backward passes */
-    plm_pass refresh[1];     /* UNITS: brings copies of parameters in `memory` up to date */
-    size_t (*memory)(const plm_step *s);         /* numbers kept per step; or NULL */
-    size_t (*scratch)(const plm_step *s);        /* numbers needed per thread; or NULL */
-    double (*work)(const plm_step *s);           /* multiply-adds of forward for one row; or NULL = its width */
+    plm_pass backward[3]; /* in[i].g from out.g; may overwrite out.g */
+    plm_pass weights[1];  /* UNITS: parameter gradients, stored or applied; run after all backward passes */
+    plm_pass refresh[1];  /* UNITS: brings copies of parameters in `memory` up to date */
+    size_t (*memory)(const plm_step *s);  /* numbers kept per step; or NULL */
+    size_t (*scratch)(const plm_step *s); /* numbers needed per thread; or NULL */
+    double (*work)(const plm_step *s);    /* multiply-adds of forward for one row; or NULL = its width */
 } plm_op_kind;
 
 /* Random numbers of a step: the stream is the node, the substream the update. */
-static inline bool plm_weight_wanted(const plm_operand *o) { return o->weight != NULL && o->weight->trainable; }
+static inline bool plm_weight_wanted(const plm_operand *o)
+{
+    return o->weight != NULL && o->weight->trainable;
+}
 
 /* ---- plans ---- */
 
@@ -180,12 +190,12 @@ typedef struct plm_plan plm_plan;
 
 typedef struct {
     bool training;
-    int64_t capacity;          /* rows */
-    int outputs;               /* values that must be there at the end */
+    int64_t capacity; /* rows */
+    int outputs;      /* values that must be there at the end */
     const plm_value *output;
-    int losses;                /* values (one number a row) whose gradient is 1: where backward begins */
+    int losses; /* values (one number a row) whose gradient is 1: where backward begins */
     const plm_value *loss;
-    bool noisy;                /* not in training, but random ops act (Monte Carlo dropout) */
+    bool noisy; /* not in training, but random ops act (Monte Carlo dropout) */
 } plm_plan_options;
 
 /* Plans a graph. The block for all values is taken once. p: the long vector. */

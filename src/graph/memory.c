@@ -26,9 +26,18 @@ typedef struct {
     bool overflow;
 } placing;
 
-static int64_t forward_time(size_t node) { return (int64_t)node; }
-static int64_t backward_time(const placing *p, size_t node) { return 2 * p->nodes - (int64_t)node; }
-static int64_t end_time(const placing *p) { return 2 * p->nodes + 1; }
+static int64_t forward_time(size_t node)
+{
+    return (int64_t)node;
+}
+static int64_t backward_time(const placing *p, size_t node)
+{
+    return 2 * p->nodes - (int64_t)node;
+}
+static int64_t end_time(const placing *p)
+{
+    return 2 * p->nodes + 1;
+}
 
 static void buffer_add(placing *p, const plm_shape *s, int64_t from, int64_t to, size_t *where)
 {
@@ -188,10 +197,14 @@ static size_t *nowhere(plm_arena *a, size_t count)
 plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const plm_reverse *r, plm_arena *a,
                             plm_memory *out)
 {
-    plm_memory m = {.value = nowhere(a, g->values), .gradient = nowhere(a, g->values),
+    plm_memory m = {.value = nowhere(a, g->values),
+                    .gradient = nowhere(a, g->values),
                     .detour = nowhere(a, (g->nodes + 1) * PLM_OPERANDS)};
     bool *written = plm_arena_array(a, g->values, sizeof *written);
-    placing p = {.g = g, .o = o, .r = r, .nodes = (int64_t)g->nodes,
+    placing p = {.g = g,
+                 .o = o,
+                 .r = r,
+                 .nodes = (int64_t)g->nodes,
                  .list = plm_arena_array(a, 2 * g->values + g->nodes * PLM_OPERANDS, sizeof *p.list)};
     if (m.value == NULL || m.gradient == NULL || m.detour == NULL || written == NULL || p.list == NULL)
         return PLM_E_MEMORY;

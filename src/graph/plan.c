@@ -39,7 +39,10 @@ static void make_step(plm_plan *plan, size_t k)
 {
     const plm_node *node = &plan->graph->node[k];
     plm_step *s = &plan->step[k];
-    *s = (plm_step){.op = node->op, .config = node->config, .run = &plan->running, .inputs = node->inputs,
+    *s = (plm_step){.op = node->op,
+                    .config = node->config,
+                    .run = &plan->running,
+                    .inputs = node->inputs,
                     .stream = (uint32_t)k};
     for (int i = 0; i < node->inputs; i++) {
         s->in[i] = operand(plan, node->input[i]);
@@ -185,7 +188,10 @@ static plm_status plan_list(plm_plan *plan)
 
 /* ---- memory ---- */
 
-static size_t rounded(size_t n) { return (n + PLM_LANES - 1) / PLM_LANES * PLM_LANES; }
+static size_t rounded(size_t n)
+{
+    return (n + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
+}
 
 /* Asks every op what it wants to keep and to scribble on; steps must be made (their shapes are read). */
 static plm_status reserve(plm_plan *plan, size_t *kept)
@@ -201,7 +207,8 @@ static plm_status reserve(plm_plan *plan, size_t *kept)
         }
         if (s->op->memory != NULL && !plm_checked_add(total, rounded(s->op->memory(s)), &total))
             return plm_fail_memory(plan->w, "plan");
-        plan->work += s->op->work != NULL ? s->op->work(s) : (double)(s->out.shape.lines * s->out.shape.width);
+        plan->work +=
+            s->op->work != NULL ? s->op->work(s) : (double)(s->out.shape.lines * s->out.shape.width);
     }
     plan->running.scratch_size = scratch;
     *kept = total;
@@ -280,8 +287,11 @@ plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real
     plan->graph = g;
     plan->options = *o;
     plan->stale = true;
-    plan->running = (plm_running){.kernel = g->w->kernel, .capacity = o->capacity, .training = o->training,
-                                  .seed = g->w->options.seed, .p = p,
+    plan->running = (plm_running){.kernel = g->w->kernel,
+                                  .capacity = o->capacity,
+                                  .training = o->training,
+                                  .seed = g->w->options.seed,
+                                  .p = p,
                                   .threads = plm_pool_threads(g->w->pool)};
     const plm_status status = plan_fill(plan);
     if (status < 0) {
@@ -301,7 +311,10 @@ void plm_plan_close(plm_plan *plan)
     plm_release(plan->w, plan);
 }
 
-plm_running *plm_plan_running(plm_plan *plan) { return &plan->running; }
+plm_running *plm_plan_running(plm_plan *plan)
+{
+    return &plan->running;
+}
 
 const plm_real *plm_plan_read(const plm_plan *plan, plm_value v)
 {
@@ -315,4 +328,7 @@ plm_real *plm_plan_gradient(const plm_plan *plan, plm_value v)
     return v.id > 0 && v.id < plan->graph->values ? at(plan, plan->memory.gradient[v.id]) : NULL;
 }
 
-size_t plm_plan_bytes(const plm_plan *plan) { return plan->block_size * sizeof(plm_real); }
+size_t plm_plan_bytes(const plm_plan *plan)
+{
+    return plan->block_size * sizeof(plm_real);
+}

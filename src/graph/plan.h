@@ -35,14 +35,14 @@ struct plm_plan {
     plm_step *step;
     size_t steps, step_room;
     plm_planned *planned;
-    size_t count;        /* planned passes */
-    size_t *stage;       /* [stages + 1] where each stage begins: passes between two barriers */
+    size_t count;               /* planned passes */
+    size_t *stage;              /* [stages + 1] where each stage begins: passes between two barriers */
     size_t stages, first_stage; /* the first one after the refreshes */
-    size_t first_running; /* passes before this one are refreshes */
-    plm_real **bound; /* [values] where a bound input lies; NULL = in the block */
+    size_t first_running;       /* passes before this one are refreshes */
+    plm_real **bound;           /* [values] where a bound input lies; NULL = in the block */
     plm_borrower *borrower;
     size_t borrowers;
-    double work;         /* multiply-adds a row, all parts */
+    double work; /* multiply-adds a row, all parts */
     bool stale;
 };
 

@@ -59,7 +59,8 @@ plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_a
                      .gradient = plm_arena_array(a, g->values, sizeof *r.gradient),
                      .backward = plm_arena_array(a, g->nodes + 1, sizeof *r.backward),
                      .readers = plm_arena_array(a, g->values, sizeof *r.readers)};
-    if (r.needed == NULL || r.carries == NULL || r.gradient == NULL || r.backward == NULL || r.readers == NULL)
+    if (r.needed == NULL || r.carries == NULL || r.gradient == NULL || r.backward == NULL ||
+        r.readers == NULL)
         return PLM_E_MEMORY;
     for (int i = 0; i < o->outputs; i++)
         mark_needed(g, &r, o->output[i]);

@@ -6,11 +6,11 @@
 
 /* Per value and per node facts of one plan; arrays live in the arena of the plan. */
 typedef struct {
-    bool *needed;        /* [nodes] forward must run for an output or a loss */
-    bool *carries;       /* [values] a parameter below it learns: a gradient is worth having */
-    bool *gradient;      /* [values] a gradient arrives from a loss and is worth having */
-    bool *backward;      /* [nodes] has backward or weight passes to run */
-    int *readers;        /* [values] how many backward passes write its gradient */
+    bool *needed;   /* [nodes] forward must run for an output or a loss */
+    bool *carries;  /* [values] a parameter below it learns: a gradient is worth having */
+    bool *gradient; /* [values] a gradient arrives from a loss and is worth having */
+    bool *backward; /* [nodes] has backward or weight passes to run */
+    int *readers;   /* [values] how many backward passes write its gradient */
 } plm_reverse;
 
 /* The number of outputs and losses in o decide what is needed. */

@@ -54,7 +54,10 @@ void plm_plan_run(plm_plan *plan)
     run_stages(plan, plan->stale ? 0 : plan->first_stage, plan->stages);
 }
 
-void plm_plan_stale(plm_plan *plan) { plan->stale = true; }
+void plm_plan_stale(plm_plan *plan)
+{
+    plan->stale = true;
+}
 
 void plm_plan_refresh(plm_plan *plan)
 {

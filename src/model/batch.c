@@ -9,7 +9,8 @@ static int64_t row_size(int rank, const int64_t *dims)
     return size;
 }
 
-static plm_status check_view(const plm_model *m, const plm_view *v, plm_value value, const char *part, int index)
+static plm_status check_view(const plm_model *m, const plm_view *v, plm_value value, const char *part,
+                             int index)
 {
     const plm_shape *s = plm_graph_shape(&m->graph, value);
     const int64_t given = v->rank > 0 ? row_size(v->rank - 1, v->dims + 1) : 0;
@@ -22,24 +23,27 @@ static plm_status check_view(const plm_model *m, const plm_view *v, plm_value va
         have.dims[i] = v->dims[i + 1];
     char got[160];
     plm_shape_print(&have, got, sizeof got);
-    const char *mend = part[0] == 'i' ? "make input(...) say the shape of the data's rows"
-                                      : "give the last layer as many units as the target has numbers; class numbers "
-                                        "go with sparse_categorical_crossentropy, or add one_hot to the data";
-    return plm_fail(m->w, PLM_E_SHAPE, "data", mend, "%s %d of the data is %s and the model wants %s", part, index, got,
-                    want);
+    const char *mend = part[0] == 'i'
+                           ? "make input(...) say the shape of the data's rows"
+                           : "give the last layer as many units as the target has numbers; class numbers "
+                             "go with sparse_categorical_crossentropy, or add one_hot to the data";
+    return plm_fail(m->w, PLM_E_SHAPE, "data", mend, "%s %d of the data is %s and the model wants %s", part,
+                    index, got, want);
 }
 
 plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets)
 {
     if (b->inputs != m->inputs)
-        return plm_fail(m->w, PLM_E_SHAPE, "data", "make the two agree", "the data has %d inputs and the model %d",
-                        b->inputs, m->inputs);
+        return plm_fail(m->w, PLM_E_SHAPE, "data", "make the two agree",
+                        "the data has %d inputs and the model %d", b->inputs, m->inputs);
     for (int i = 0; i < m->inputs; i++)
         PLM_TRY(check_view(m, &b->input[i], m->input[i], "input", i));
     if (!targets)
         return PLM_OK;
     if (b->targets != m->targets)
-        return plm_fail(m->w, PLM_E_SHAPE, "data", b->targets == 0 ? "name the target, as in csv('file', target=y)" : "make the two agree",
+        return plm_fail(m->w, PLM_E_SHAPE, "data",
+                        b->targets == 0 ? "name the target, as in csv('file', target=y)"
+                                        : "make the two agree",
                         "the data has %d targets and the model %d", b->targets, m->targets);
     for (int i = 0; i < m->targets; i++)
         PLM_TRY(check_view(m, &b->target[i], m->target[i], "target", i));

@@ -33,6 +33,9 @@ typedef struct {
 
 /* Fills a document from a compiled model; tensors are copies in the arena. Open with {0}. */
 plm_status plm_document_from_model(const plm_model *m, plm_document *d);
+/* Tensors whose name begins so are the state of a training (train/checkpoint.c): no parameters, passed over here. */
+#define PLM_DOCUMENT_TRAINING "training/"
+
 /* A compiled model from a document; *out NULL on error. where = path, for messages. Missing, surplus or misshapen
  * tensors are errors that name the tensor. */
 plm_status plm_document_to_model(plm *w, const plm_document *d, const char *where, plm_model **out);

@@ -36,7 +36,8 @@ void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real 
 {
     const plm_real *from = vector + weight->offset;
     if (weight->layout == PLM_LAYOUT_PANELS)
-        plm_panel_unpack(values, from, (size_t)weight->dims[0], (size_t)weight->dims[1], (size_t)weight->dims[1]);
+        plm_panel_unpack(values, from, (size_t)weight->dims[0], (size_t)weight->dims[1],
+                         (size_t)weight->dims[1]);
     else
         memcpy(values, from, weight->count * sizeof *values);
 }
@@ -64,8 +65,8 @@ static const plm_weight *same_weight(const plm_graph *old, const plm_weight *wei
 static plm_status initialize(plm_model *m, size_t i, plm_real *values)
 {
     const plm_weight *weight = &m->graph.weight[i];
-    plm_initialize about = {.rank = weight->rank, .count = weight->count, .seed = m->w->options.seed,
-                            .stream = (uint32_t)i};
+    plm_initialize about = {
+        .rank = weight->rank, .count = weight->count, .seed = m->w->options.seed, .stream = (uint32_t)i};
     memcpy(about.dims, weight->dims, sizeof about.dims);
     plm_fans(weight->rank, weight->dims, &about.fan_in, &about.fan_out);
     const plm_status status = plm_initialize_weight(&m->built, weight->initializer, &about, values);
@@ -141,8 +142,8 @@ int64_t plm_parameters(const plm_model *m, int64_t index, plm_parameter *out)
     if (out == NULL || index < 0 || index >= count)
         return count;
     const plm_weight *weight = &m->graph.weight[index];
-    *out = (plm_parameter){.name = weight->name, .layer = weight->layer, .rank = weight->rank,
-                           .trainable = weight->trainable};
+    *out = (plm_parameter){
+        .name = weight->name, .layer = weight->layer, .rank = weight->rank, .trainable = weight->trainable};
     memcpy(out->dims, weight->dims, sizeof out->dims);
     return count;
 }

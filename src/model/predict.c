@@ -6,15 +6,18 @@
 
 enum { PREDICT_ROWS = 256 };
 
-static plm_status view_size(const plm_model *m, const plm_view *v, plm_value value, const char *which, int64_t *rows)
+static plm_status view_size(const plm_model *m, const plm_view *v, plm_value value, const char *which,
+                            int64_t *rows)
 {
     const plm_shape *s = plm_graph_shape(&m->graph, value);
     int64_t all = 0;
     char want[160];
-    if (v == NULL || v->data == NULL || v->rank < 1 || v->rank > 8 || !plm_checked_product(v->rank, v->dims, &all) ||
-        v->dims[0] < 1 || all / v->dims[0] != s->lines * s->width) {
+    if (v == NULL || v->data == NULL || v->rank < 1 || v->rank > 8 ||
+        !plm_checked_product(v->rank, v->dims, &all) || v->dims[0] < 1 ||
+        all / v->dims[0] != s->lines * s->width) {
         plm_shape_print(s, want, sizeof want);
-        return plm_fail(m->w, PLM_E_SHAPE, "plm_predict", "see plm_model_input_shape and plm_model_output_shape",
+        return plm_fail(m->w, PLM_E_SHAPE, "plm_predict",
+                        "see plm_model_input_shape and plm_model_output_shape",
                         "%s must be an array of shape %s", which, want);
     }
     *rows = v->dims[0];
@@ -26,8 +29,8 @@ static plm_status check(const plm_model *m, const plm_view *x, const plm_view *y
     int64_t out = 0;
     PLM_TRY(plm_model_ready(m));
     if (m->inputs != 1)
-        return plm_fail(m->w, PLM_E_UNSUPPORTED, "plm_predict", "use a model of one input", "the model has %d inputs",
-                        m->inputs);
+        return plm_fail(m->w, PLM_E_UNSUPPORTED, "plm_predict", "use a model of one input",
+                        "the model has %d inputs", m->inputs);
     PLM_TRY(view_size(m, x, m->input[0], "x", rows));
     PLM_TRY(view_size(m, y, m->prediction[0], "y", &out));
     if (out != *rows || y->dtype != PLM_F32)
@@ -45,7 +48,8 @@ static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, flo
 
 static void predict_blocks(plm_model *m, plm_plan *plan, const plm_view *x, const plm_view *y, float *block)
 {
-    const plm_shape *in = plm_graph_shape(&m->graph, m->input[0]), *out = plm_graph_shape(&m->graph, m->prediction[0]);
+    const plm_shape *in = plm_graph_shape(&m->graph, m->input[0]),
+                    *out = plm_graph_shape(&m->graph, m->prediction[0]);
     const int64_t width = in->lines * in->width, wide = out->lines * out->width;
     plm_element element = 0;
     plm_element_of(x->dtype, &element);
@@ -67,7 +71,8 @@ plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y)
     int64_t rows = 0;
     PLM_TRY(check(m, x, y, &rows));
     if (!plm_element_of(x->dtype, &element))
-        return plm_fail(m->w, PLM_E_UNSUPPORTED, "plm_predict", "convert x to float32", "x has an unknown dtype");
+        return plm_fail(m->w, PLM_E_UNSUPPORTED, "plm_predict", "convert x to float32",
+                        "x has an unknown dtype");
     PLM_TRY(plm_model_plan(m, PLM_PLAN_PREDICT, rows < PREDICT_ROWS ? rows : PREDICT_ROWS, &plan));
     const plm_shape *in = plm_graph_shape(&m->graph, m->input[0]);
     const int64_t room = rows < PREDICT_ROWS ? rows : PREDICT_ROWS;

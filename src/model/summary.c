@@ -73,7 +73,8 @@ static void layer_line(const plm_model *m, size_t i, int width, plm_text *t)
     plm_shape_print(plm_graph_shape(&m->graph, m->value[i]), shape, sizeof shape);
     with_commas(c.trainable + c.frozen, number, sizeof number);
     snprintf(name, sizeof name, "%s (%s)%s", l->name, kind, l->trainable ? "" : " frozen");
-    plm_text_format(t, "%-*.*s %-*.*s %*s\n", wide, wide, name, middle, middle, shape, width - wide - middle - 2, number);
+    plm_text_format(t, "%-*.*s %-*.*s %*s\n", wide, wide, name, middle, middle, shape,
+                    width - wide - middle - 2, number);
 }
 
 static size_t slot_count(const plm_model *m, size_t trainable)
@@ -93,8 +94,8 @@ const char *plm_model_summary(plm_model *m, int width)
     plm_text t = {.w = m->w};
     const counts all = layer_counts(m, NULL);
     const size_t slots = slot_count(m, all.trainable);
-    plm_text_format(&t, "%-*s %-*s %*s\n", name, "Layer (type)", middle, "Output shape", wide - name - middle - 2,
-                    "Param #");
+    plm_text_format(&t, "%-*s %-*s %*s\n", name, "Layer (type)", middle, "Output shape",
+                    wide - name - middle - 2, "Param #");
     rule(&t, wide);
     for (size_t i = 0; i < m->layers; i++)
         layer_line(m, i, wide, &t);

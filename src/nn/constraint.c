@@ -63,39 +63,52 @@ static void project_positive(const void *config, plm_real *x, size_t rows, size_
                 x[i * stride + j] = 0;
 }
 
-static const plm_field max_fields[] = {PLM_FIELD(limits, max_value, PLM_REAL, "2", 0, 1e30, "largest norm"),
-                                       PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis the norm runs along; only 0"),
-                                       {0}};
-static const plm_field unit_fields[] = {PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis the norm runs along; only 0"), {0}};
-static const plm_field between_fields[] = {PLM_FIELD(limits, min_value, PLM_REAL, "0", 0, 1e30, "smallest norm"),
-                                           PLM_FIELD(limits, max_value, PLM_REAL, "1", 0, 1e30, "largest norm"),
-                                           PLM_FIELD(limits, rate, PLM_REAL, "1", 0, 1, "part of the way taken"),
-                                           PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis the norm runs along; only 0"),
-                                           {0}};
+static const plm_field max_fields[] = {
+    PLM_FIELD(limits, max_value, PLM_REAL, "2", 0, 1e30, "largest norm"),
+    PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis the norm runs along; only 0"),
+    {0}};
+static const plm_field unit_fields[] = {
+    PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis the norm runs along; only 0"), {0}};
+static const plm_field between_fields[] = {
+    PLM_FIELD(limits, min_value, PLM_REAL, "0", 0, 1e30, "smallest norm"),
+    PLM_FIELD(limits, max_value, PLM_REAL, "1", 0, 1e30, "largest norm"),
+    PLM_FIELD(limits, rate, PLM_REAL, "1", 0, 1, "part of the way taken"),
+    PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis the norm runs along; only 0"),
+    {0}};
 
 static const plm_constraint_kind max_norm = {
-    .kind = {.name = "max_norm", .alias = "MaxNorm", .help = "each unit's weights have at most this norm",
+    .kind = {.name = "max_norm",
+             .alias = "MaxNorm",
+             .help = "each unit's weights have at most this norm",
              .formula = "w clip(|w|, 0, max_value) / |w|",
              .notes = "Holds weights in bounds without pulling them to zero; goes well with dropout.",
-             .source = "Srebro and Shraibman, Rank, trace-norm and max-norm, 2005", .config_size = sizeof(limits),
+             .source = "Srebro and Shraibman, Rank, trace-norm and max-norm, 2005",
+             .config_size = sizeof(limits),
              .fields = max_fields},
     .project = project_max};
-static const plm_constraint_kind non_neg = {
-    .kind = {.name = "non_neg", .alias = "NonNeg", .help = "weights below zero become zero",
-             .formula = "max(w, 0)"},
-    .project = project_positive};
-static const plm_constraint_kind unit_norm = {
-    .kind = {.name = "unit_norm", .alias = "UnitNorm", .help = "each unit's weights have norm 1",
-             .formula = "w / |w|", .config_size = sizeof(limits), .fields = unit_fields},
-    .project = project_unit};
+static const plm_constraint_kind non_neg = {.kind = {.name = "non_neg",
+                                                     .alias = "NonNeg",
+                                                     .help = "weights below zero become zero",
+                                                     .formula = "max(w, 0)"},
+                                            .project = project_positive};
+static const plm_constraint_kind unit_norm = {.kind = {.name = "unit_norm",
+                                                       .alias = "UnitNorm",
+                                                       .help = "each unit's weights have norm 1",
+                                                       .formula = "w / |w|",
+                                                       .config_size = sizeof(limits),
+                                                       .fields = unit_fields},
+                                              .project = project_unit};
 static const plm_constraint_kind min_max_norm = {
-    .kind = {.name = "min_max_norm", .alias = "MinMaxNorm", .help = "each unit's norm lies between two bounds",
+    .kind = {.name = "min_max_norm",
+             .alias = "MinMaxNorm",
+             .help = "each unit's norm lies between two bounds",
              .formula = "w (rate clip(|w|, min_value, max_value) + (1 - rate) |w|) / |w|",
-             .config_size = sizeof(limits), .fields = between_fields},
+             .config_size = sizeof(limits),
+             .fields = between_fields},
     .project = project_between};
 
-const plm_kind *const plm_constraint_table[] = {&max_norm.kind, &non_neg.kind, &unit_norm.kind, &min_max_norm.kind,
-                                                NULL};
+const plm_kind *const plm_constraint_table[] = {&max_norm.kind, &non_neg.kind, &unit_norm.kind,
+                                                &min_max_norm.kind, NULL};
 
 plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constraint *out)
 {
@@ -106,7 +119,8 @@ plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constrain
     PLM_TRY(plm_kind_bind(a, "constraint", spec, &kind, &out->config));
     out->kind = (const plm_constraint_kind *)(const void *)kind;
     if (kind->config_size == sizeof(limits) && ((const limits *)out->config)->axis != 0)
-        return plm_fail(a->w, PLM_E_UNSUPPORTED, NULL, "leave axis out", "%s: norms run along axis 0 only", kind->name);
+        return plm_fail(a->w, PLM_E_UNSUPPORTED, NULL, "leave axis out", "%s: norms run along axis 0 only",
+                        kind->name);
     return PLM_OK;
 }
 

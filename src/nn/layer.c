@@ -5,8 +5,10 @@
 #include "nn/nn.h"
 
 const plm_field plm_layer_common_fields[] = {
-    PLM_FIELD(plm_layer_common, name, PLM_TEXT, "", 0, 0, "name of the layer; parameters are called name/kernel"),
-    PLM_FIELD(plm_layer_common, trainable, PLM_BOOL, "true", 0, 0, "false = frozen: its parameters stay as they are"),
+    PLM_FIELD(plm_layer_common, name, PLM_TEXT, "", 0, 0,
+              "name of the layer; parameters are called name/kernel"),
+    PLM_FIELD(plm_layer_common, trainable, PLM_BOOL, "true", 0, 0,
+              "false = frozen: its parameters stay as they are"),
     {0}};
 
 static plm_value failed(plm_builder *b, plm_status status)
@@ -41,10 +43,15 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
     if (!plm_checked_product(request->rank, request->dims, &count) || count > INT64_MAX / 1024)
         return plm_layer_fail(b, PLM_E_SHAPE, "make the layer smaller", "parameter %s has too many elements",
                               request->name);
-    plm_weight weight = {.name = plm_arena_format(g->arena, "%s/%s", b->layer, request->name), .layer = b->layer,
-                         .rank = request->rank, .count = (size_t)count, .state = request->state,
-                         .trainable = b->trainable && !request->state, .initializer = request->initializer,
-                         .regularizer = request->regularizer, .constraint = request->constraint};
+    plm_weight weight = {.name = plm_arena_format(g->arena, "%s/%s", b->layer, request->name),
+                         .layer = b->layer,
+                         .rank = request->rank,
+                         .count = (size_t)count,
+                         .state = request->state,
+                         .trainable = b->trainable && !request->state,
+                         .initializer = request->initializer,
+                         .regularizer = request->regularizer,
+                         .constraint = request->constraint};
     for (int i = 0; i < request->rank; i++)
         weight.dims[i] = request->dims[i];
     if (weight.name == NULL)
@@ -76,8 +83,14 @@ static plm_value stored_as(plm_builder *b, plm_value x, bool lines)
     return y.id != 0 ? y : failed(b, plm_last_error(b->graph->w)->status);
 }
 
-plm_value plm_last_axis(plm_builder *b, plm_value x) { return stored_as(b, x, true); }
-plm_value plm_whole_rows(plm_builder *b, plm_value x) { return stored_as(b, x, false); }
+plm_value plm_last_axis(plm_builder *b, plm_value x)
+{
+    return stored_as(b, x, true);
+}
+plm_value plm_whole_rows(plm_builder *b, plm_value x)
+{
+    return stored_as(b, x, false);
+}
 
 plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *mend, const char *what, ...)
 {

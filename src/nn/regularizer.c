@@ -14,29 +14,43 @@ static plm_penalty both(const void *config)
     return (plm_penalty){.l1 = c->l1, .l2 = c->l2};
 }
 
-static const plm_field l1_fields[] = {PLM_FIELD(strengths, l1, PLM_REAL, "0.01", 0, 1e9, "factor of sum |w|"), {0}};
-static const plm_field l2_fields[] = {PLM_FIELD(strengths, l2, PLM_REAL, "0.01", 0, 1e9, "factor of sum w^2"), {0}};
+static const plm_field l1_fields[] = {PLM_FIELD(strengths, l1, PLM_REAL, "0.01", 0, 1e9, "factor of sum |w|"),
+                                      {0}};
+static const plm_field l2_fields[] = {PLM_FIELD(strengths, l2, PLM_REAL, "0.01", 0, 1e9, "factor of sum w^2"),
+                                      {0}};
 static const plm_field both_fields[] = {PLM_FIELD(strengths, l1, PLM_REAL, "0", 0, 1e9, "factor of sum |w|"),
                                         PLM_FIELD(strengths, l2, PLM_REAL, "0", 0, 1e9, "factor of sum w^2"),
                                         {0}};
 
 static const plm_regularizer_kind l1 = {
-    .kind = {.name = "l1", .alias = "L1", .help = "penalty on the size of weights: many become zero",
-             .formula = "l1 sum |w|", .source = "Tibshirani, Regression shrinkage and selection via the lasso, 1996",
-             .config_size = sizeof(strengths), .fields = l1_fields},
+    .kind = {.name = "l1",
+             .alias = "L1",
+             .help = "penalty on the size of weights: many become zero",
+             .formula = "l1 sum |w|",
+             .source = "Tibshirani, Regression shrinkage and selection via the lasso, 1996",
+             .config_size = sizeof(strengths),
+             .fields = l1_fields},
     .strengths = both};
 static const plm_regularizer_kind l2 = {
-    .kind = {.name = "l2", .alias = "L2", .help = "penalty on the square of weights: all become small",
+    .kind = {.name = "l2",
+             .alias = "L2",
+             .help = "penalty on the square of weights: all become small",
              .formula = "l2 sum w^2",
-             .notes = "Keras's rule, without a factor 1/2. Adaptive optimizers scale this gradient away; with them use "
+             .notes = "Keras's rule, without a factor 1/2. Adaptive optimizers scale this gradient away; "
+                      "with them use "
                       "adamw's weight_decay.",
              .source = "Krogh and Hertz, A simple weight decay can improve generalization, 1991",
-             .config_size = sizeof(strengths), .fields = l2_fields},
+             .config_size = sizeof(strengths),
+             .fields = l2_fields},
     .strengths = both};
 static const plm_regularizer_kind l1_l2 = {
-    .kind = {.name = "l1_l2", .alias = "L1L2", .help = "both penalties", .formula = "l1 sum |w| + l2 sum w^2",
+    .kind = {.name = "l1_l2",
+             .alias = "L1L2",
+             .help = "both penalties",
+             .formula = "l1 sum |w| + l2 sum w^2",
              .source = "Zou and Hastie, Regularization and variable selection via the elastic net, 2005",
-             .config_size = sizeof(strengths), .fields = both_fields},
+             .config_size = sizeof(strengths),
+             .fields = both_fields},
     .strengths = both};
 
 const plm_kind *const plm_regularizer_table[] = {&l1.kind, &l2.kind, &l1_l2.kind, NULL};

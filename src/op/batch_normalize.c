@@ -31,8 +31,8 @@ static plm_status shape(plm_shaping *o)
     const int wanted = FIRST_OPTION + c->scale + c->center;
     for (int i = MOVING_MEAN; i < wanted; i++)
         if (o->inputs != wanted || o->weight[i] == NULL || (int64_t)o->weight[i]->count != o->in[X]->width)
-            return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL, "batch_normalize wants %lld statistics a column",
-                            (long long)o->in[X]->width);
+            return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+                            "batch_normalize wants %lld statistics a column", (long long)o->in[X]->width);
     o->out = *o->in[X];
     return PLM_OK;
 }
@@ -59,14 +59,26 @@ static kept kept_of(const plm_step *s)
 {
     const size_t stride = (size_t)s->out.shape.stride;
     plm_real *at = s->memory;
-    return (kept){at, at + stride, at + 2 * stride, at + 3 * stride, at + 4 * stride, at + 5 * stride, at + 6 * stride,
+    return (kept){at,
+                  at + stride,
+                  at + 2 * stride,
+                  at + 3 * stride,
+                  at + 4 * stride,
+                  at + 5 * stride,
+                  at + 6 * stride,
                   at + 7 * stride};
 }
 
-static size_t memory(const plm_step *s) { return KEPT * (size_t)s->out.shape.stride; }
+static size_t memory(const plm_step *s)
+{
+    return KEPT * (size_t)s->out.shape.stride;
+}
 
 /* Units are blocks of 16 columns that hold true ones. */
-static int64_t blocks(const plm_step *s) { return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES; }
+static int64_t blocks(const plm_step *s)
+{
+    return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
+}
 
 /* ---- forward ---- */
 
@@ -124,8 +136,8 @@ static void measure(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 /* The line of all columns is needed by every row: each thread works it out for itself, in its scratch. */
-static void normalize(const plm_step *s, const plm_real *mean, const plm_real *inverse, int64_t first, int64_t last,
-                      plm_real *factor)
+static void normalize(const plm_step *s, const plm_real *mean, const plm_real *inverse, int64_t first,
+                      int64_t last, plm_real *factor)
 {
     const size_t stride = (size_t)s->out.shape.stride, width = (size_t)blocks(s) * PLM_LANES;
     const size_t row = (size_t)s->out.shape.lines * stride, at = (size_t)first * row;
@@ -153,13 +165,17 @@ static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
     normalize(s, own + 2 * stride, own + 3 * stride, first, last, own);
 }
 
-static size_t scratch(const plm_step *s) { return 4 * (size_t)s->out.shape.stride; }
+static size_t scratch(const plm_step *s)
+{
+    return 4 * (size_t)s->out.shape.stride;
+}
 
 /* ---- backward ---- */
 
 /* sum[j] = sum of dy, dot[j] = sum of dy (x - mean), j < 16, rows in order. */
 static PLM_BODY void sums_body(plm_real *restrict sum, plm_real *restrict dot, const plm_real *restrict dy,
-                               const plm_real *restrict x, const plm_real *restrict mean, size_t rows, size_t stride)
+                               const plm_real *restrict x, const plm_real *restrict mean, size_t rows,
+                               size_t stride)
 {
     plm_real a[PLM_LANES] = {0}, b[PLM_LANES] = {0};
     for (size_t i = 0; i < rows; i++)
@@ -185,7 +201,8 @@ static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
     const size_t rows = (size_t)(s->run->rows * s->out.shape.lines), stride = (size_t)s->out.shape.stride;
     (void)thread;
     for (size_t at = (size_t)first * PLM_LANES; at < (size_t)last * PLM_LANES; at += PLM_LANES) {
-        sums(s->run->kernel->isa, k.sum + at, k.dot + at, s->out.g + at, s->in[X].x + at, k.mean + at, rows, stride);
+        sums(s->run->kernel->isa, k.sum + at, k.dot + at, s->out.g + at, s->in[X].x + at, k.mean + at, rows,
+             stride);
         for (size_t j = at; j < at + PLM_LANES; j++) {
             k.dot[j] *= k.inverse[j]; /* sum of dy xhat: gamma's gradient */
             k.factor[j] = gamma != NULL ? gamma->x[j] * k.inverse[j] : k.inverse[j];
@@ -195,15 +212,15 @@ static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-static PLM_BODY void mix_body(plm_real *restrict dx, const plm_real *restrict dy, const plm_real *restrict x, kept k,
-                              size_t width)
+static PLM_BODY void mix_body(plm_real *restrict dx, const plm_real *restrict dy, const plm_real *restrict x,
+                              kept k, size_t width)
 {
     for (size_t j = 0; j < PLM_WHOLE(width); j++)
         dx[j] = k.factor[j] * dy[j] + k.along[j] * x[j] + k.level[j];
 }
 PLM_PER_ISA(mix,
-            (const char *isa, plm_real *restrict dx, const plm_real *restrict dy, const plm_real *restrict x, kept k,
-             size_t width),
+            (const char *isa, plm_real *restrict dx, const plm_real *restrict dy, const plm_real *restrict x,
+             kept k, size_t width),
             (dx, dy, x, k, width))
 
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
@@ -213,7 +230,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     const size_t lines = (size_t)s->out.shape.lines;
     (void)thread;
     for (size_t i = (size_t)first * lines; i < (size_t)last * lines && s->in[X].g != NULL; i++)
-        mix(s->run->kernel->isa, s->in[X].g + i * stride, s->out.g + i * stride, s->in[X].x + i * stride, k, width);
+        mix(s->run->kernel->isa, s->in[X].g + i * stride, s->out.g + i * stride, s->in[X].x + i * stride, k,
+            width);
 }
 
 static void give(const plm_step *s, const plm_operand *o, const plm_real *from, size_t at, int thread)
@@ -237,8 +255,10 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 const plm_op_kind plm_op_batch_normalize = {
-    .kind = {.name = "batch_normalize", .help = "columns brought to a learned mean and deviation, by the batch's own",
-             .config_size = sizeof(batch_normalize), .fields = fields},
+    .kind = {.name = "batch_normalize",
+             .help = "columns brought to a learned mean and deviation, by the batch's own",
+             .config_size = sizeof(batch_normalize),
+             .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(X),
     .forward = {{.run = measure, .split = PLM_SPLIT_UNITS, .units = blocks},

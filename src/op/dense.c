@@ -7,8 +7,8 @@
 #include "op/op.h"
 
 enum {
-    GROUP = 4,    /* panels of a chunk: what the micro-kernel takes at once */
-    CHUNK = 48,   /* rows of W of a chunk: a multiple of 16, for the transposed copy */
+    GROUP = 4,      /* panels of a chunk: what the micro-kernel takes at once */
+    CHUNK = 48,     /* rows of W of a chunk: a multiple of 16, for the transposed copy */
     LINE_BLOCK = 24 /* lines after which the activation runs, while they are in cache */
 };
 
@@ -17,14 +17,22 @@ typedef struct {
     plm_activation bound; /* filled by shape(): what the spec means */
 } dense;
 
-static const plm_field fields[] = {
-    PLM_FIELD_OF(dense, activation, PLM_SPEC, "linear", "activation",
-                 "applied to the result; one whose slope can be told from y"),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD_OF(dense, activation, PLM_SPEC, "linear", "activation",
+                                                "applied to the result; one whose slope can be told from y"),
+                                   {0}};
 
-static size_t panels_of(int64_t columns) { return (size_t)((columns + PLM_LANES - 1) / PLM_LANES); }
-static size_t fan_in(const plm_step *s) { return (size_t)s->in[0].shape.width; }
-static size_t lines_of(const plm_step *s, int64_t rows) { return (size_t)(rows * s->out.shape.lines); }
+static size_t panels_of(int64_t columns)
+{
+    return (size_t)((columns + PLM_LANES - 1) / PLM_LANES);
+}
+static size_t fan_in(const plm_step *s)
+{
+    return (size_t)s->in[0].shape.width;
+}
+static size_t lines_of(const plm_step *s, int64_t rows)
+{
+    return (size_t)(rows * s->out.shape.lines);
+}
 
 static plm_status shape(plm_shaping *o)
 {
@@ -52,9 +60,15 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     const size_t in_stride = (size_t)s->in[0].shape.stride, out_stride = (size_t)s->out.shape.stride;
     const size_t end = lines_of(s, last);
     (void)thread;
-    plm_gemm g = {.a_row = in_stride, .a_step = 1, .b = s->in[1].x, .b_panel = fan_in(s) * PLM_LANES,
-                  .b_step = PLM_LANES, .c_row = out_stride, .c_panel = PLM_LANES,
-                  .start = s->inputs > 2 ? s->in[2].x : NULL, .panels = panels_of(s->out.shape.width),
+    plm_gemm g = {.a_row = in_stride,
+                  .a_step = 1,
+                  .b = s->in[1].x,
+                  .b_panel = fan_in(s) * PLM_LANES,
+                  .b_step = PLM_LANES,
+                  .c_row = out_stride,
+                  .c_panel = PLM_LANES,
+                  .start = s->inputs > 2 ? s->in[2].x : NULL,
+                  .panels = panels_of(s->out.shape.width),
                   .depth = fan_in(s)};
     const bool plain = c->bound.id == PLM_ACTIVATION_linear;
     const size_t block = plain ? end : LINE_BLOCK;
@@ -83,9 +97,17 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     if (s->in[0].g == NULL)
         return;
     const size_t units = (size_t)s->out.shape.width;
-    const plm_gemm g = {.a = dz, .a_row = stride, .a_step = 1, .b = s->memory, .b_panel = units * PLM_LANES,
-                        .b_step = PLM_LANES, .c = s->in[0].g + begin * in_stride, .c_row = in_stride,
-                        .c_panel = PLM_LANES, .rows = count, .panels = panels_of(s->in[0].shape.width),
+    const plm_gemm g = {.a = dz,
+                        .a_row = stride,
+                        .a_step = 1,
+                        .b = s->memory,
+                        .b_panel = units * PLM_LANES,
+                        .b_step = PLM_LANES,
+                        .c = s->in[0].g + begin * in_stride,
+                        .c_row = in_stride,
+                        .c_panel = PLM_LANES,
+                        .rows = count,
+                        .panels = panels_of(s->in[0].shape.width),
                         .depth = units};
     s->run->kernel->gemm(&g);
 }
@@ -113,7 +135,10 @@ static void transpose_chunk(const plm_step *s, size_t k, size_t rows, size_t p, 
     }
 }
 
-static bool wants_copy(const plm_step *s) { return s->in[0].g != NULL && s->memory != NULL; }
+static bool wants_copy(const plm_step *s)
+{
+    return s->in[0].g != NULL && s->memory != NULL;
+}
 
 static size_t memory(const plm_step *s)
 {
@@ -124,11 +149,14 @@ static size_t memory(const plm_step *s)
 /* ---- chunks of the weight pass ---- */
 
 typedef struct {
-    size_t k, rows;   /* of W */
+    size_t k, rows; /* of W */
     size_t p, panels;
 } chunk;
 
-static size_t chunks_down(const plm_step *s) { return (fan_in(s) + CHUNK - 1) / CHUNK; }
+static size_t chunks_down(const plm_step *s)
+{
+    return (fan_in(s) + CHUNK - 1) / CHUNK;
+}
 
 static int64_t chunk_count(const plm_step *s)
 {
@@ -166,10 +194,17 @@ static void kernel_gradient(const plm_step *s, const chunk *c, int thread)
     plm_real *scratch = s->run->scratch + (size_t)thread * s->run->scratch_size;
     plm_real *stored = fused ? NULL : s->run->g + s->in[1].weight->offset + (c->p * depth + c->k) * PLM_LANES;
     const size_t panel = fused ? (size_t)CHUNK * PLM_LANES : depth * PLM_LANES;
-    const plm_gemm g = {.a = s->in[0].x + c->k, .a_row = 1, .a_step = (size_t)s->in[0].shape.stride,
-                        .b = s->out.g + c->p * PLM_LANES, .b_panel = PLM_LANES,
-                        .b_step = (size_t)s->out.shape.stride, .c = fused ? scratch : stored, .c_row = PLM_LANES,
-                        .c_panel = panel, .rows = c->rows, .panels = c->panels,
+    const plm_gemm g = {.a = s->in[0].x + c->k,
+                        .a_row = 1,
+                        .a_step = (size_t)s->in[0].shape.stride,
+                        .b = s->out.g + c->p * PLM_LANES,
+                        .b_panel = PLM_LANES,
+                        .b_step = (size_t)s->out.shape.stride,
+                        .c = fused ? scratch : stored,
+                        .c_row = PLM_LANES,
+                        .c_panel = panel,
+                        .rows = c->rows,
+                        .panels = c->panels,
                         .depth = lines_of(s, s->run->rows)};
     s->run->kernel->gemm(&g);
     for (size_t j = 0; fused && j < c->panels; j++)
@@ -210,7 +245,9 @@ static double work(const plm_step *s)
 }
 
 const plm_op_kind plm_op_dense = {
-    .kind = {.name = "dense", .help = "act(x W + b) on the last axis", .config_size = sizeof(dense),
+    .kind = {.name = "dense",
+             .help = "act(x W + b) on the last axis",
+             .config_size = sizeof(dense),
              .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(0) | PLM_READS_OUT,

@@ -11,7 +11,8 @@ static plm_status shape(plm_shaping *o)
     for (int i = 0; i < o->inputs; i++) {
         const plm_shape *v = o->in[i];
         const size_t leading = (size_t)(x->rank > 0 ? x->rank - 1 : 0) * sizeof(int64_t);
-        if (v->rank != x->rank || v->rank < 1 || v->lines != x->lines || memcmp(v->dims, x->dims, leading) != 0) {
+        if (v->rank != x->rank || v->rank < 1 || v->lines != x->lines ||
+            memcmp(v->dims, x->dims, leading) != 0) {
             plm_shape_print(x, first, sizeof first);
             plm_shape_print(v, other, sizeof other);
             return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "only the last axes may differ",

@@ -9,8 +9,10 @@ typedef struct {
     const char *mode;
 } merge;
 
-static const plm_field fields[] = {
-    PLM_FIELD_OF(merge, mode, PLM_CHOICE, "add", "add|subtract|multiply|average|maximum|minimum", "what is done"), {0}};
+static const plm_field fields[] = {PLM_FIELD_OF(merge, mode, PLM_CHOICE, "add",
+                                                "add|subtract|multiply|average|maximum|minimum",
+                                                "what is done"),
+                                   {0}};
 
 static plm_status shape(plm_shaping *o)
 {
@@ -53,7 +55,8 @@ static PLM_BODY void join_body(plm_real *restrict y, const plm_real *restrict x,
         for (size_t i = 0; i < count; i++)
             y[i] = x[i] < y[i] ? x[i] : y[i];
 }
-PLM_PER_ISA(join, (const char *isa, plm_real *restrict y, const plm_real *restrict x, size_t count, char mode),
+PLM_PER_ISA(join,
+            (const char *isa, plm_real *restrict y, const plm_real *restrict x, size_t count, char mode),
             (y, x, count, mode))
 
 /* a add (and average), s subtract, m multiply, > maximum, < minimum */
@@ -91,7 +94,8 @@ static void spread(const plm_step *s, size_t at, size_t count)
     for (int i = 0; i < s->inputs; i++) {
         const bool minus = i > 0 && letter_of(s->config) == 's';
         if (s->in[i].g != NULL)
-            s->run->kernel->scale_shift(s->in[i].g + at, s->out.g + at, minus ? -part_of(s) : part_of(s), 0, count);
+            s->run->kernel->scale_shift(s->in[i].g + at, s->out.g + at, minus ? -part_of(s) : part_of(s), 0,
+                                        count);
     }
 }
 
@@ -143,7 +147,9 @@ static uint32_t reads_of(const void *config)
 }
 
 const plm_op_kind plm_op_merge = {
-    .kind = {.name = "merge", .help = "several values of one shape become one", .config_size = sizeof(merge),
+    .kind = {.name = "merge",
+             .help = "several values of one shape become one",
+             .config_size = sizeof(merge),
              .fields = fields},
     .shape = shape,
     .reads_of = reads_of,

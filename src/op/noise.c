@@ -15,7 +15,8 @@ typedef struct {
 } noise;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(noise, mode, PLM_CHOICE, "dropout", "dropout|alpha_dropout|gaussian_noise|gaussian_dropout", "which"),
+    PLM_FIELD_OF(noise, mode, PLM_CHOICE, "dropout", "dropout|alpha_dropout|gaussian_noise|gaussian_dropout",
+                 "which"),
     PLM_FIELD(noise, amount, PLM_REAL, NULL, 0, 1e9, "rate, or standard deviation"),
     {0}};
 
@@ -83,7 +84,8 @@ static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first
     plm_real a[PLM_NUMBERS], b[PLM_NUMBERS];
     for (int64_t n = first; n < last; n++)
         for (size_t at = 0; at < row; at += PLM_NUMBERS) {
-            const size_t count = row - at < PLM_NUMBERS ? row - at : PLM_NUMBERS, start = (size_t)n * row + at;
+            const size_t count = row - at < PLM_NUMBERS ? row - at : PLM_NUMBERS,
+                         start = (size_t)n * row + at;
             draw(s, &e, n, at / PLM_NUMBERS, a, b);
             for (size_t i = 0; i < count; i++)
                 y[start + i] = a[i] * x[start + i] + (shifted ? b[i] : 0);
@@ -107,11 +109,15 @@ static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
     (void)thread;
-    memcpy(s->out.x + (size_t)first * row, s->in[0].x + (size_t)first * row, (size_t)(last - first) * row * sizeof(plm_real));
+    memcpy(s->out.x + (size_t)first * row, s->in[0].x + (size_t)first * row,
+           (size_t)(last - first) * row * sizeof(plm_real));
 }
 
 const plm_op_kind plm_op_noise = {
-    .kind = {.name = "noise", .help = "dropout and its relatives", .config_size = sizeof(noise), .fields = fields},
+    .kind = {.name = "noise",
+             .help = "dropout and its relatives",
+             .config_size = sizeof(noise),
+             .fields = fields},
     .shape = shape,
     .random = true,
     .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},

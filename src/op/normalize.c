@@ -28,8 +28,9 @@ static plm_status shape(plm_shaping *o)
 {
     const normalize *c = o->config;
     if (o->in[0]->width % c->groups != 0)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "choose a number of groups that divides the last axis",
-                        "%lld columns do not fall into %lld groups", (long long)o->in[0]->width, (long long)c->groups);
+        return plm_fail(
+            o->graph->w, PLM_E_SHAPE, o->where, "choose a number of groups that divides the last axis",
+            "%lld columns do not fall into %lld groups", (long long)o->in[0]->width, (long long)c->groups);
     o->out = *o->in[0];
     return PLM_OK;
 }
@@ -45,7 +46,8 @@ static group group_of(const plm_step *s)
 {
     const normalize *c = s->config;
     const plm_shape *x = &s->out.shape;
-    group g = {.lines = c->whole_row ? (size_t)x->lines : 1, .columns = (size_t)(x->width / c->groups),
+    group g = {.lines = c->whole_row ? (size_t)x->lines : 1,
+               .columns = (size_t)(x->width / c->groups),
                .stride = (size_t)x->stride};
     g.count = (double)g.lines * (double)g.columns;
     return g;
@@ -118,7 +120,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- backward ---- */
 
-static void group_backward(const plm_step *s, const group *g, size_t at, const plm_real kept[2], const plm_real *gamma)
+static void group_backward(const plm_step *s, const group *g, size_t at, const plm_real kept[2],
+                           const plm_real *gamma)
 {
     const plm_real *x = s->in[0].x + at, *dy = s->out.g + at;
     plm_real *dx = s->in[0].g + at;
@@ -149,7 +152,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     (void)thread;
     if (s->in[0].g == NULL)
         return;
-    memset(s->in[0].g + (size_t)first * row, 0, (size_t)(last - first) * row * sizeof(plm_real)); /* padding, too */
+    memset(s->in[0].g + (size_t)first * row, 0,
+           (size_t)(last - first) * row * sizeof(plm_real)); /* padding, too */
     for (size_t n = (size_t)first; n < (size_t)last; n++)
         for (size_t k = 0; k < groups; k++) {
             const size_t at = group_at(s, &g, k);
@@ -160,13 +164,17 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- gamma and beta: units are blocks of 16 columns, rows in rising order ---- */
 
-static int64_t blocks(const plm_step *s) { return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES; }
+static int64_t blocks(const plm_step *s)
+{
+    return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
+}
 
 static void column_gradients(const plm_step *s, size_t at, plm_real *gamma, plm_real *beta)
 {
     const group g = group_of(s);
     const normalize *c = s->config;
-    const size_t lines = (size_t)s->out.shape.lines, groups = groups_in_row(s), width = (size_t)s->out.shape.width;
+    const size_t lines = (size_t)s->out.shape.lines, groups = groups_in_row(s),
+                 width = (size_t)s->out.shape.width;
     memset(gamma, 0, PLM_LANES * sizeof *gamma);
     memset(beta, 0, PLM_LANES * sizeof *beta);
     for (size_t i = 0; i < (size_t)s->run->rows * lines; i++)
@@ -210,11 +218,16 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-static size_t memory(const plm_step *s) { return (size_t)s->run->capacity * groups_in_row(s) * 2; }
+static size_t memory(const plm_step *s)
+{
+    return (size_t)s->run->capacity * groups_in_row(s) * 2;
+}
 
 const plm_op_kind plm_op_normalize = {
-    .kind = {.name = "normalize", .help = "rows by themselves brought to mean 0 and deviation 1",
-             .config_size = sizeof(normalize), .fields = fields},
+    .kind = {.name = "normalize",
+             .help = "rows by themselves brought to mean 0 and deviation 1",
+             .config_size = sizeof(normalize),
+             .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(0),
     .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},

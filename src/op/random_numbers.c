@@ -7,7 +7,8 @@
 #include "kernel/per_isa.h"
 
 enum { LANES = 16, ROUNDS = 10 };
-static const uint32_t FACTOR_0 = 0xD2511F53u, FACTOR_1 = 0xCD9E8D57u, WEYL_0 = 0x9E3779B9u, WEYL_1 = 0xBB67AE85u;
+static const uint32_t FACTOR_0 = 0xD2511F53u, FACTOR_1 = 0xCD9E8D57u, WEYL_0 = 0x9E3779B9u,
+                      WEYL_1 = 0xBB67AE85u;
 
 /* counter words 2 and 3 are the stream; 0 and 1 count blocks from `base`. */
 typedef struct {
@@ -27,7 +28,8 @@ static PLM_BODY void philox_body(uint32_t *restrict out, draw d)
     for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < LANES; i++) {
             const uint64_t a = (uint64_t)c0[i] * FACTOR_0, b = (uint64_t)c2[i] * FACTOR_1;
-            const uint32_t n0 = (uint32_t)(b >> 32) ^ c1[i] ^ d.key[0], n2 = (uint32_t)(a >> 32) ^ c3[i] ^ d.key[1];
+            const uint32_t n0 = (uint32_t)(b >> 32) ^ c1[i] ^ d.key[0],
+                           n2 = (uint32_t)(a >> 32) ^ c3[i] ^ d.key[1];
             c0[i] = n0;
             c1[i] = (uint32_t)b;
             c2[i] = n2;
@@ -68,11 +70,13 @@ void plm_step_numbers(const plm_step *s, int64_t row, size_t chunk, uint32_t out
 /* cos(2 pi u) for u in [0, 1): folded to a quarter and a polynomial of Taylor's kind, error below 1e-7. */
 static plm_real cosine_of_turn(plm_real u)
 {
-    const plm_real v = u > (plm_real)0.5 ? 1 - u : u;           /* cos is even around half a turn */
+    const plm_real v = u > (plm_real)0.5 ? 1 - u : u; /* cos is even around half a turn */
     const bool mirrored = v > (plm_real)0.25;
     const plm_real t = (mirrored ? (plm_real)0.5 - v : v) * (plm_real)6.283185307179586, q = t * t;
-    const plm_real c = 1 - q * ((plm_real)0.5 - q * ((plm_real)(1.0 / 24) - q * ((plm_real)(1.0 / 720) -
-                       q * ((plm_real)(1.0 / 40320) - q * (plm_real)(1.0 / 3628800)))));
+    const plm_real c =
+        1 - q * ((plm_real)0.5 - q * ((plm_real)(1.0 / 24) -
+                                      q * ((plm_real)(1.0 / 720) -
+                                           q * ((plm_real)(1.0 / 40320) - q * (plm_real)(1.0 / 3628800)))));
     return mirrored ? -c : c;
 }
 

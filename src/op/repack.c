@@ -60,7 +60,9 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 const plm_op_kind plm_op_repack = {
-    .kind = {.name = "repack", .help = "the same numbers stored another way", .config_size = sizeof(repack),
+    .kind = {.name = "repack",
+             .help = "the same numbers stored another way",
+             .config_size = sizeof(repack),
              .fields = fields},
     .shape = shape,
     .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},

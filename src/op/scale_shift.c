@@ -40,8 +40,10 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 const plm_op_kind plm_op_scale_shift = {
-    .kind = {.name = "scale_shift", .help = "scale * x + shift with two constants",
-             .config_size = sizeof(scale_shift), .fields = fields},
+    .kind = {.name = "scale_shift",
+             .help = "scale * x + shift with two constants",
+             .config_size = sizeof(scale_shift),
+             .fields = fields},
     .shape = shape,
     .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
     .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},

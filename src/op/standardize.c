@@ -12,8 +12,8 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     for (int i = MEAN; i <= VARIANCE; i++)
         if (o->inputs != 3 || o->weight[i] == NULL || (int64_t)o->weight[i]->count != x->width)
-            return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL, "standardize wants %lld means and variances",
-                            (long long)x->width);
+            return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+                            "standardize wants %lld means and variances", (long long)x->width);
     o->out = *x;
     return PLM_OK;
 }
@@ -35,8 +35,8 @@ static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows,
     const size_t stride = (size_t)s->out.shape.stride;
     plm_real *scale = s->run->scratch + (size_t)thread * s->run->scratch_size, *shift = scale + stride;
     factors(s, scale, shift);
-    s->run->kernel->scale_columns(y, x, scale, shifted ? shift : NULL, (size_t)(rows * s->out.shape.lines), stride,
-                                  stride, stride);
+    s->run->kernel->scale_columns(y, x, scale, shifted ? shift : NULL, (size_t)(rows * s->out.shape.lines),
+                                  stride, stride, stride);
 }
 
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
@@ -52,7 +52,10 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         run(s, s->in[0].g + at, s->out.g + at, last - first, thread, false);
 }
 
-static size_t scratch(const plm_step *s) { return 2 * (size_t)s->out.shape.stride; }
+static size_t scratch(const plm_step *s)
+{
+    return 2 * (size_t)s->out.shape.stride;
+}
 
 const plm_op_kind plm_op_standardize = {
     .kind = {.name = "standardize", .help = "(x - mean) / deviation, column by column"},

@@ -29,7 +29,8 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     void *config = plm_arena_take(&m->built, kind->config_size + 1);
     if (config == NULL)
         return PLM_E_MEMORY;
-    PLM_TRY(plm_fields_bind(&m->built, "optimizer", kind, spec, config, plm_optimizer_common_fields, &t->common));
+    PLM_TRY(
+        plm_fields_bind(&m->built, "optimizer", kind, spec, config, plm_optimizer_common_fields, &t->common));
     t->config = config;
     t->optimizer = (const plm_optimizer_kind *)(const void *)kind;
     if (!says(spec, "weight_decay"))
@@ -87,8 +88,8 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
     PLM_TRY(plm_kind_bind(&m->built, "metric", &known, &kind, &metric->config));
     metric->kind = (const plm_metric_kind *)(const void *)kind;
     if (metric->kind->fits != NULL && !metric->kind->fits(metric->config, prediction, wanted, &why))
-        return plm_fail(m->w, PLM_E_SHAPE, "metrics", "choose another metric", "metric %s does not fit the output: %s",
-                        spec->text, why);
+        return plm_fail(m->w, PLM_E_SHAPE, "metrics", "choose another metric",
+                        "metric %s does not fit the output: %s", spec->text, why);
     const char *output = m->targets > 1 ? m->layer[m->output[target]].name : NULL;
     metric->name = output != NULL ? plm_arena_format(&m->built, "%s_%s", output, spec->text)
                                   : plm_arena_text(&m->built, spec->text, SIZE_MAX);
@@ -149,7 +150,8 @@ static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *
     if (m->optimizer[0] == '\0')
         return PLM_OK;
     if (m->loss[0] == '\0')
-        return plm_fail(m->w, PLM_E_SPEC, "plm_compile", "name one, such as mse or sparse_categorical_crossentropy",
+        return plm_fail(m->w, PLM_E_SPEC, "plm_compile",
+                        "name one, such as mse or sparse_categorical_crossentropy",
                         "an optimizer needs a loss");
     return make_training(m, m->optimizer, m->metrics);
 }

@@ -9,7 +9,8 @@ static plm_status not_finite(plm_training *t, int64_t epoch)
     return plm_fail(t->m->w, PLM_E_NUMERIC, "plm_fit",
                     "lower the learning rate, scale the inputs (rescaling, normalization), or choose another "
                     "kernel_initializer",
-                    "the loss is no longer finite in epoch %lld, step %lld", (long long)epoch + 1, (long long)t->step);
+                    "the loss is no longer finite in epoch %lld, step %lld", (long long)epoch + 1,
+                    (long long)t->step);
 }
 
 /* One batch: checked, bound, stepped, counted. Plans grow only when a batch is larger than any before. */
@@ -68,7 +69,7 @@ static plm_status validate(plm_run *r, plm_data *validation)
 static plm_status run_epochs(plm_run *r, plm_data *train, const plm_fit_options *o)
 {
     plm_status status = plm_run_notify(r, PLM_FIT_BEGIN, 0);
-    for (int64_t epoch = 0; epoch < r->epochs && status == PLM_OK; epoch++) {
+    for (int64_t epoch = r->first_epoch; epoch < r->epochs && status == PLM_OK; epoch++) {
         status = plm_run_notify(r, PLM_EPOCH_BEGIN, epoch);
         if (status == PLM_OK)
             status = train_epoch(r, train, epoch);
@@ -93,10 +94,8 @@ static plm_status check(plm_model *m, const plm_data *train, const plm_fit_optio
         return plm_fail(m->w, PLM_E_ORDER, "plm_fit", "open it with plm_data_open or plm_data_arrays",
                         "there is no training data");
     if (o->epochs < 0)
-        return plm_fail(m->w, PLM_E_SPEC, "plm_fit", "give 1 or more", "epochs is %lld", (long long)o->epochs);
-    if (o->resume != NULL)
-        return plm_fail(m->w, PLM_E_UNSUPPORTED, "plm_fit", "leave resume out",
-                        "this version cannot resume from a checkpoint yet");
+        return plm_fail(m->w, PLM_E_SPEC, "plm_fit", "give 1 or more", "epochs is %lld",
+                        (long long)o->epochs);
     return PLM_OK;
 }
 
@@ -109,11 +108,13 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
         memcpy(&o, options, options->size < sizeof o ? options->size : sizeof o);
     PLM_TRY(check(m, train, &o));
     PLM_TRY(plm_data_about(train, &info));
-    if (!m->adapted)
-        PLM_TRY(plm_adapt(m, train));
     PLM_TRY(plm_run_open(&r, m, &o));
     r.rows = info.rows;
-    const plm_status status = run_epochs(&r, train, &o);
+    plm_status status = o.resume != NULL ? plm_checkpoint_read(&r, o.resume) : PLM_OK;
+    if (status >= 0 && !m->adapted)
+        status = plm_adapt(m, train);
+    if (status >= 0)
+        status = run_epochs(&r, train, &o);
     plm_run_close(&r);
     return status;
 }

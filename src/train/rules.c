@@ -5,14 +5,20 @@
 #include "train/train.h"
 
 const plm_field plm_optimizer_common_fields[] = {
-    PLM_FIELD(plm_optimizer_common, weight_decay, PLM_REAL, "0", 0, 1, "decoupled: x -= weight_decay * rate * x"),
+    PLM_FIELD(plm_optimizer_common, weight_decay, PLM_REAL, "0", 0, 1,
+              "decoupled: x -= weight_decay * rate * x"),
     PLM_FIELD(plm_optimizer_common, exclude_from_weight_decay, PLM_TEXT, "", 0, 0,
               "parameters that do not decay, as patterns: '*bias|*gamma'"),
-    PLM_FIELD(plm_optimizer_common, clipnorm, PLM_REAL, "0", 0, 1e30, "largest norm of each parameter's gradient"),
-    PLM_FIELD(plm_optimizer_common, clipvalue, PLM_REAL, "0", 0, 1e30, "largest size of a number of the gradient"),
-    PLM_FIELD(plm_optimizer_common, global_clipnorm, PLM_REAL, "0", 0, 1e30, "largest norm of the whole gradient"),
-    PLM_FIELD(plm_optimizer_common, use_ema, PLM_BOOL, "false", 0, 0, "end with the running average of the weights"),
-    PLM_FIELD(plm_optimizer_common, ema_momentum, PLM_REAL, "0.99", 0, 1, "how much of the old average stays"),
+    PLM_FIELD(plm_optimizer_common, clipnorm, PLM_REAL, "0", 0, 1e30,
+              "largest norm of each parameter's gradient"),
+    PLM_FIELD(plm_optimizer_common, clipvalue, PLM_REAL, "0", 0, 1e30,
+              "largest size of a number of the gradient"),
+    PLM_FIELD(plm_optimizer_common, global_clipnorm, PLM_REAL, "0", 0, 1e30,
+              "largest norm of the whole gradient"),
+    PLM_FIELD(plm_optimizer_common, use_ema, PLM_BOOL, "false", 0, 0,
+              "end with the running average of the weights"),
+    PLM_FIELD(plm_optimizer_common, ema_momentum, PLM_REAL, "0.99", 0, 1,
+              "how much of the old average stays"),
     PLM_FIELD(plm_optimizer_common, ema_overwrite_frequency, PLM_INT, "0", 0, 1e15,
               "updates after which the average becomes the weights; 0 = only at the end"),
     PLM_FIELD(plm_optimizer_common, gradient_accumulation_steps, PLM_INT, "0", 0, 1e6,
@@ -32,7 +38,8 @@ static bool pattern_matches(const char *pattern, size_t length, const char *name
                 return false;
         }
     }
-    return *name != '\0' && (*pattern == '?' || *pattern == *name) && pattern_matches(pattern + 1, length - 1, name + 1);
+    return *name != '\0' && (*pattern == '?' || *pattern == *name) &&
+           pattern_matches(pattern + 1, length - 1, name + 1);
 }
 
 bool plm_pattern_matches(const char *patterns, const char *name)

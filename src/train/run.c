@@ -18,6 +18,7 @@ static plm_status open_observer(plm_run *r, const plm_spec *spec)
     PLM_TRY(plm_kind_bind(&r->arena, "observer", spec, &kind, &config));
     const plm_observer_kind *k = (const plm_observer_kind *)(const void *)kind;
     PLM_TRY(k->open(r->model->w, config, &r->observer[r->observers]));
+    r->kind[r->observers] = k;
     r->observers++;
     r->opened++;
     return PLM_OK;
@@ -29,8 +30,10 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
     const plm_spec *const *spec = NULL;
     if (o->observers != NULL && o->observers[0] != '\0')
         PLM_TRY(plm_spec_parse_sequence(&r->arena, o->observers, ',', &count, &spec));
-    r->observer = plm_arena_array(&r->arena, count + (size_t)(o->extras > 0 ? o->extras : 0) + 1, sizeof *r->observer);
-    if (r->observer == NULL)
+    r->observer =
+        plm_arena_array(&r->arena, count + (size_t)(o->extras > 0 ? o->extras : 0) + 1, sizeof *r->observer);
+    r->kind = plm_arena_array(&r->arena, count + 1, sizeof *r->kind);
+    if (r->observer == NULL || r->kind == NULL)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < count; i++)
         PLM_TRY(open_observer(r, spec[i]));
@@ -41,7 +44,8 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
 
 plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
 {
-    *r = (plm_run){.model = m, .training = m->training, .epochs = o->epochs > 0 ? o->epochs : 1, .arena = {.w = m->w}};
+    *r = (plm_run){
+        .model = m, .training = m->training, .epochs = o->epochs > 0 ? o->epochs : 1, .arena = {.w = m->w}};
     r->begun = plm_run_clock();
     const plm_status status = open_all(r, o);
     if (status < 0) {
@@ -70,20 +74,34 @@ plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch)
     if (moment == PLM_EPOCH_BEGIN || moment == PLM_FIT_BEGIN)
         r->logs = 0;
     const int64_t done = moment == PLM_EPOCH_END || moment == PLM_FIT_END ? r->rows_done : r->training->rows;
-    const plm_event event = {.moment = moment, .epoch = epoch, .step = r->training->step, .row = done,
-                             .rows = r->rows, .epochs = r->epochs, .seconds = plm_run_clock() - r->begun,
+    const plm_event event = {.moment = moment,
+                             .epoch = epoch,
+                             .step = r->training->step,
+                             .row = done,
+                             .rows = r->rows,
+                             .epochs = r->epochs,
+                             .seconds = plm_run_clock() - r->begun,
                              .rate = r->training_seconds > 0 ? (double)done / r->training_seconds : 0,
-                             .logs = r->logs, .log = r->log};
+                             .logs = r->logs,
+                             .log = r->log};
     for (int i = 0; i < r->observers; i++) {
         const plm_observer *o = &r->observer[i];
         const plm_status status = o->notice != NULL ? o->notice(o->self, r, &event) : PLM_OK;
         if (answer == PLM_OK)
             answer = status;
     }
+    if (r->checkpoint != NULL && answer >= 0) {
+        const plm_status status = plm_checkpoint_write(r, r->checkpoint, epoch);
+        r->checkpoint = NULL;
+        answer = status < 0 ? status : answer;
+    }
     return answer;
 }
 
-double plm_run_rate(const plm_run *r) { return r != NULL ? r->training->rate : 0; }
+double plm_run_rate(const plm_run *r)
+{
+    return r != NULL ? r->training->rate : 0;
+}
 
 void plm_run_set_rate(plm_run *r, double rate)
 {
@@ -91,4 +109,7 @@ void plm_run_set_rate(plm_run *r, double rate)
         r->training->forced_rate = rate;
 }
 
-plm_model *plm_run_model(plm_run *r) { return r != NULL ? r->model : NULL; }
+plm_model *plm_run_model(plm_run *r)
+{
+    return r != NULL ? r->model : NULL;
+}

@@ -8,10 +8,13 @@ struct plm_run {
     plm_model *model;
     plm_training *training;
     plm_arena arena;
-    plm_observer *observer; /* opened ones first, then the caller's */
+    const plm_observer_kind **kind; /* of the opened ones */
+    const char *checkpoint;         /* an observer asked for one: written when all have been told */
+    int64_t first_epoch;            /* 0, or where a resumed fit goes on */
+    plm_observer *observer;         /* opened ones first, then the caller's */
     int observers, opened;
-    int64_t epochs, rows;   /* asked for; rows of an epoch or -1 */
-    int64_t rows_done;      /* of the epoch that has ended: validation counts anew */
+    int64_t epochs, rows; /* asked for; rows of an epoch or -1 */
+    int64_t rows_done;    /* of the epoch that has ended: validation counts anew */
     double begun, training_seconds;
     plm_log log[PLM_LOGS];
     int logs;
@@ -22,6 +25,13 @@ plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o);
 void plm_run_close(plm_run *r);
 /* Tells every observer, in order. The first answer that is not OK ends the fit, but all are told. */
 plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch);
+/* ---- checkpoint.c ---- */
+
+/* Writes model and training as they are after `epoch`. */
+plm_status plm_checkpoint_write(plm_run *r, const char *path, int64_t epoch);
+/* Puts model and training back; r->first_epoch tells where to go on. The model must be the same net. */
+plm_status plm_checkpoint_read(plm_run *r, const char *path);
+
 /* Seconds of a clock that never goes back. */
 double plm_run_clock(void);
 /* One batch through check, plan, step and count. */

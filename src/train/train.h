@@ -6,7 +6,7 @@
 #include "model/model.h"
 #include "nn/penalty.h"
 
-enum { PLM_METRICS = 16, PLM_LOGS = 2 * (PLM_METRICS + 1) + 2 };
+enum { PLM_MEMORIES = 8, PLM_METRICS = 16, PLM_LOGS = 2 * (PLM_METRICS + 1) + 2 };
 
 /* A metric of one output. */
 typedef struct {
@@ -30,23 +30,24 @@ typedef struct plm_training {
     const plm_optimizer_kind *optimizer; /* NULL = the model only predicts */
     const void *config;
     plm_optimizer_common common;
-    plm_rule *rule;       /* [graph.weights] */
+    plm_rule *rule; /* [graph.weights] */
     bool penalized, constrained;
     plm_schedule schedule;
-    double rate;          /* in force */
-    double forced_rate;   /* set by plm_run_set_rate; < 0 = the schedule rules */
-    int64_t step;         /* batches seen: what schedules and noise count */
-    int64_t updates;      /* updates done: what optimizers count */
-    plm_real *average, *gathered; /* [trained] EMA of the weights; sum of gradients to be accumulated. NULL = unused */
-    double state[4];      /* of the optimizer */
-    plm_span span;        /* template of this step: scalars, slots */
+    double rate;        /* in force */
+    double forced_rate; /* set by plm_run_set_rate; < 0 = the schedule rules */
+    int64_t step;       /* batches seen: what schedules and noise count */
+    int64_t updates;    /* updates done: what optimizers count */
+    plm_real *average,
+        *gathered;   /* [trained] EMA of the weights; sum of gradients to be accumulated. NULL = unused */
+    double state[4]; /* of the optimizer */
+    plm_span span;   /* template of this step: scalars, slots */
     plm_metric metric[PLM_METRICS];
     int metrics;
-    plm_real *figure;     /* [figure_rows] figures of a metric's rows */
+    plm_real *figure; /* [figure_rows] figures of a metric's rows */
     int64_t figure_rows;
-    double penalty;       /* of the weights before the last step: part of its loss */
-    double loss_sum;      /* of this epoch, weighted by rows */
-    int64_t rows;         /* of this epoch so far */
+    double penalty;  /* of the weights before the last step: part of its loss */
+    double loss_sum; /* of this epoch, weighted by rows */
+    int64_t rows;    /* of this epoch so far */
 } plm_training;
 
 /* ---- update.c ---- */
@@ -83,6 +84,11 @@ typedef struct plm_observer_kind {
     plm_kind kind;
     /* Makes an observer from a bound config. */
     plm_status (*open)(plm *w, const void *config, plm_observer *out);
+    /* What it remembers, for checkpoints: PLM_MEMORIES numbers out or in. NULL = nothing. */
+    void (*remember)(void *self, double number[PLM_MEMORIES]);
+    void (*recall)(void *self, const double number[PLM_MEMORIES]);
+    /* Weights it keeps, model->vector.length numbers; make = take memory for them if there are none. NULL = none. */
+    plm_real *(*weights)(void *self, const plm_model *m, bool make);
 } plm_observer_kind;
 
 #endif

@@ -33,12 +33,14 @@ static PLM_BODY void scale_body(plm_real *restrict x, size_t count, plm_real fac
 }
 PLM_PER_ISA(scale, (const char *isa, plm_real *restrict x, size_t count, plm_real factor), (x, count, factor))
 
-static PLM_BODY void average_body(plm_real *restrict a, const plm_real *restrict x, size_t count, plm_real old)
+static PLM_BODY void average_body(plm_real *restrict a, const plm_real *restrict x, size_t count,
+                                  plm_real old)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
         a[i] = old * a[i] + (1 - old) * x[i];
 }
-PLM_PER_ISA(average, (const char *isa, plm_real *restrict a, const plm_real *restrict x, size_t count, plm_real old),
+PLM_PER_ISA(average,
+            (const char *isa, plm_real *restrict a, const plm_real *restrict x, size_t count, plm_real old),
             (a, x, count, old))
 
 /* ---- one span ---- */
@@ -48,7 +50,8 @@ static const plm_rule *rule_of(const plm_training *t, const plm_weight *weight)
     return &t->rule[weight - t->m->graph.weight];
 }
 
-static void penalize(const plm_training *t, const plm_weight *weight, size_t offset, plm_real *g, size_t count)
+static void penalize(const plm_training *t, const plm_weight *weight, size_t offset, plm_real *g,
+                     size_t count)
 {
     const plm_rule *rule = rule_of(t, weight);
     if (rule->penalized)
@@ -74,7 +77,8 @@ static void move(const plm_training *t, const plm_weight *weight, size_t offset,
     }
 }
 
-static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm_real *g, size_t count, int thread)
+static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm_real *g, size_t count,
+                        int thread)
 {
     const plm_training *t = self;
     (void)thread;
@@ -159,7 +163,8 @@ static void clip_norms(const plm_training *t)
     }
     const double norm = sqrt(total);
     if (t->common.global_clipnorm > 0 && norm > t->common.global_clipnorm)
-        scale(t->span.isa, t->m->vector.g, t->m->vector.trained, (plm_real)(t->common.global_clipnorm / norm));
+        scale(t->span.isa, t->m->vector.g, t->m->vector.trained,
+              (plm_real)(t->common.global_clipnorm / norm));
 }
 
 static void constrain(void *argument, int thread, int threads)

@@ -1,5 +1,6 @@
 /* A resumed fit equals one that was never stopped, bit for bit: every optimizer there is, with dropout, batch
  * normalization, shuffling, accumulation, averages, schedules and observers. */
+#define _POSIX_C_SOURCE 200809L /* mkdtemp */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,7 +37,8 @@ static void check(const plm *w, plm_status status, const char *what)
 }
 
 /* Fits from the beginning (resume NULL) or from a checkpoint, and saves the model. */
-static void run(const char *optimizer, const char *observers, const char *resume, int64_t epochs, const char *path)
+static void run(const char *optimizer, const char *observers, const char *resume, int64_t epochs,
+                const char *path)
 {
     plm *w = plm_open(PLM_OPTIONS(.threads = 2, .seed = 5));
     plm_data *train = plm_data_open(w, "digits | take(200) | shuffle | batch(24)");
@@ -50,7 +52,10 @@ static void run(const char *optimizer, const char *observers, const char *resume
     plm_add(m, "dropout(0.2)");
     plm_add(m, "dense(10, activation=softmax, kernel_constraint=max_norm(3))");
     check(w, plm_compile(m, optimizer, "sparse_categorical_crossentropy", "accuracy"), optimizer);
-    check(w, plm_fit(m, train, PLM_FIT(.epochs = epochs, .validation = validation, .observers = observers, .resume = resume)),
+    check(w,
+          plm_fit(
+              m, train,
+              PLM_FIT(.epochs = epochs, .validation = validation, .observers = observers, .resume = resume)),
           optimizer);
     check(w, plm_model_save(m, path, NULL), "save");
     plm_model_free(m);
@@ -75,7 +80,8 @@ static void assert_same_file(const char *a, const char *b, const char *what)
 static void compare(const files *f, const char *optimizer, const char *watchers)
 {
     char observers[512];
-    snprintf(observers, sizeof observers, "%s%scheckpoint('%s')", watchers, watchers[0] != '\0' ? ", " : "", f->checkpoint);
+    snprintf(observers, sizeof observers, "%s%scheckpoint('%s')", watchers, watchers[0] != '\0' ? ", " : "",
+             f->checkpoint);
     run(optimizer, observers, NULL, EPOCHS, f->whole);
     run(optimizer, observers, NULL, EPOCHS / 2, f->resumed);
     run(optimizer, observers, f->checkpoint, EPOCHS, f->resumed);
@@ -93,7 +99,8 @@ static void remove_files(const files *f)
 static void every_optimizer(void **state)
 {
     static const char *const options[] = {"", "global_clipnorm=0.5", "gradient_accumulation_steps=3",
-                                          "use_ema=true, ema_overwrite_frequency=4", "weight_decay=0.01, clipvalue=0.1"};
+                                          "use_ema=true, ema_overwrite_frequency=4",
+                                          "weight_decay=0.01, clipvalue=0.1"};
     extern const plm_family plm_families[];
     files f;
     (void)state;
@@ -111,9 +118,11 @@ static void every_optimizer(void **state)
 
 static void schedules_and_observers(void **state)
 {
-    static const char *const rates[] = {"exponential_decay(0.05, 10, 0.5)", "inverse_time_decay(0.05, 10, 0.5, staircase=true)",
+    static const char *const rates[] = {"exponential_decay(0.05, 10, 0.5)",
+                                        "inverse_time_decay(0.05, 10, 0.5, staircase=true)",
                                         "piecewise_constant_decay([5, 12], [0.05, 0.02, 0.01])",
-                                        "polynomial_decay(0.05, 20)", "cosine_decay(0.05, 20)",
+                                        "polynomial_decay(0.05, 20)",
+                                        "cosine_decay(0.05, 20)",
                                         "cosine_decay_restarts(0.05, 6)"};
     files f;
     (void)state;
@@ -153,7 +162,8 @@ static void refuses_another_training(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_optimizer), cmocka_unit_test(schedules_and_observers),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_optimizer),
+                                       cmocka_unit_test(schedules_and_observers),
                                        cmocka_unit_test(refuses_another_training)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

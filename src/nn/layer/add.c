@@ -11,7 +11,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_add = {
-    .kind = {.name = "add", .alias = "Add", .help = "sum of several values, number by number",
+    .kind = {.name = "add",
+             .alias = "Add",
+             .help = "sum of several values, number by number",
              .formula = "y = x1 + x2 + ...",
              .notes = "A skip connection lets gradients reach the lower layers undiminished.",
              .source = "He, Zhang, Ren and Sun, Deep residual learning for image recognition, 2015",

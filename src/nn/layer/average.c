@@ -11,7 +11,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_average = {
-    .kind = {.name = "average", .alias = "Average", .help = "mean of several values, number by number",
+    .kind = {.name = "average",
+             .alias = "Average",
+             .help = "mean of several values, number by number",
              .formula = "y = (x1 + x2 + ...) / n",
              .examples = PLM_LIST("average() <- [5] [5]", "average() <- [3, 4] [3, 4] [3, 4]")},
     .emit = emit,

@@ -5,7 +5,8 @@
 typedef struct {
     double momentum, epsilon;
     bool center, scale;
-    const plm_spec *beta_initializer, *gamma_initializer, *moving_mean_initializer, *moving_variance_initializer;
+    const plm_spec *beta_initializer, *gamma_initializer, *moving_mean_initializer,
+        *moving_variance_initializer;
     const plm_spec *beta_regularizer, *gamma_regularizer, *beta_constraint, *gamma_constraint;
     int64_t axis;
 } batch_normalization;
@@ -16,9 +17,12 @@ static const plm_field fields[] = {
     PLM_FIELD(batch_normalization, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
     PLM_FIELD(batch_normalization, center, PLM_BOOL, "true", 0, 0, "learn an offset, beta"),
     PLM_FIELD(batch_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
-    PLM_FIELD_OF(batch_normalization, beta_initializer, PLM_SPEC, "zeros", "initializer", "first values of beta"),
-    PLM_FIELD_OF(batch_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer", "first values of gamma"),
-    PLM_FIELD_OF(batch_normalization, moving_mean_initializer, PLM_SPEC, "zeros", "initializer", "of the moving mean"),
+    PLM_FIELD_OF(batch_normalization, beta_initializer, PLM_SPEC, "zeros", "initializer",
+                 "first values of beta"),
+    PLM_FIELD_OF(batch_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
+                 "first values of gamma"),
+    PLM_FIELD_OF(batch_normalization, moving_mean_initializer, PLM_SPEC, "zeros", "initializer",
+                 "of the moving mean"),
     PLM_FIELD_OF(batch_normalization, moving_variance_initializer, PLM_SPEC, "ones", "initializer",
                  "of the moving variance"),
     PLM_FIELD_OF(batch_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer", "penalty on beta"),
@@ -38,40 +42,57 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const int64_t width = plm_dim(b, in[0], -1);
     int n = 3;
     /* Keras's order of weights: gamma, beta, moving_mean, moving_variance */
-    const plm_weight_request gamma = {.name = "gamma", .initializer = c->gamma_initializer,
-                                      .regularizer = c->gamma_regularizer, .constraint = c->gamma_constraint,
-                                      .rank = 1, .dims = {width}};
-    const plm_weight_request beta = {.name = "beta", .initializer = c->beta_initializer,
-                                     .regularizer = c->beta_regularizer, .constraint = c->beta_constraint, .rank = 1,
+    const plm_weight_request gamma = {.name = "gamma",
+                                      .initializer = c->gamma_initializer,
+                                      .regularizer = c->gamma_regularizer,
+                                      .constraint = c->gamma_constraint,
+                                      .rank = 1,
+                                      .dims = {width}};
+    const plm_weight_request beta = {.name = "beta",
+                                     .initializer = c->beta_initializer,
+                                     .regularizer = c->beta_regularizer,
+                                     .constraint = c->beta_constraint,
+                                     .rank = 1,
                                      .dims = {width}};
     if (c->scale)
         in[n++] = plm_weight_new(b, &gamma);
     if (c->center)
         in[n++] = plm_weight_new(b, &beta);
-    const plm_weight_request mean = {.name = "moving_mean", .initializer = c->moving_mean_initializer, .state = true,
-                                     .rank = 1, .dims = {width}};
-    const plm_weight_request variance = {.name = "moving_variance", .initializer = c->moving_variance_initializer,
-                                         .state = true, .rank = 1, .dims = {width}};
+    const plm_weight_request mean = {.name = "moving_mean",
+                                     .initializer = c->moving_mean_initializer,
+                                     .state = true,
+                                     .rank = 1,
+                                     .dims = {width}};
+    const plm_weight_request variance = {.name = "moving_variance",
+                                         .initializer = c->moving_variance_initializer,
+                                         .state = true,
+                                         .rank = 1,
+                                         .dims = {width}};
     in[1] = plm_weight_new(b, &mean);
     in[2] = plm_weight_new(b, &variance);
-    return plm_emit(b, n, in, "batch_normalize(momentum=%.17g, epsilon=%.17g, center=%s, scale=%s, frozen=%s)",
+    return plm_emit(b, n, in,
+                    "batch_normalize(momentum=%.17g, epsilon=%.17g, center=%s, scale=%s, frozen=%s)",
                     c->momentum, c->epsilon, c->center ? "true" : "false", c->scale ? "true" : "false",
                     b->trainable ? "false" : "true");
 }
 
 const plm_layer_kind plm_layer_batch_normalization = {
-    .kind = {.name = "batch_normalization", .alias = "BatchNormalization|batch_norm|bn",
+    .kind = {.name = "batch_normalization",
+             .alias = "BatchNormalization|batch_norm|bn",
              .help = "columns brought to a learned mean and deviation, by the batch's own",
              .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta",
-             .notes = "Against vanishing and exploding gradients: signals keep their size on the way through, so "
-                      "higher learning rates work and fewer epochs do. Before the activation write "
-                      "dense(100, use_bias=false), batch_normalization, activation(relu). Small batches make its "
-                      "statistics noisy: layer_normalization has none.",
-             .source = "Ioffe and Szegedy, Batch normalization, ICML 2015", .config_size = sizeof(batch_normalization),
+             .notes =
+                 "Against vanishing and exploding gradients: signals keep their size on the way through, so "
+                 "higher learning rates work and fewer epochs do. Before the activation write "
+                 "dense(100, use_bias=false), batch_normalization, activation(relu). Small batches make its "
+                 "statistics noisy: layer_normalization has none.",
+             .source = "Ioffe and Szegedy, Batch normalization, ICML 2015",
+             .config_size = sizeof(batch_normalization),
              .fields = fields,
-             .examples = PLM_LIST("batch_normalization() <- [7]", "batch_normalization(momentum=0.9) <- [3, 20]",
-                                  "batch_normalization(scale=false) <- [5]",
-                                  "batch_normalization(center=false, epsilon=1e-5) <- [33]",
-                                  "batch_normalization(trainable=false) <- [5]")},
+             .examples =
+                 PLM_LIST("batch_normalization() <- [7]", "batch_normalization(momentum=0.9) <- [3, 20]",
+                          "batch_normalization(scale=false) <- [5]",
+                          "batch_normalization(center=false, epsilon=1e-5) <- [33]",
+                          "batch_normalization(trainable=false) <- [5]")},
     .emit = emit,
 };

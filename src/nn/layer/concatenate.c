@@ -22,8 +22,12 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_concatenate = {
-    .kind = {.name = "concatenate", .alias = "Concatenate", .help = "values side by side along the last axis",
-             .formula = "y = [x1, x2, ...]", .config_size = sizeof(concatenate), .fields = fields,
+    .kind = {.name = "concatenate",
+             .alias = "Concatenate",
+             .help = "values side by side along the last axis",
+             .formula = "y = [x1, x2, ...]",
+             .config_size = sizeof(concatenate),
+             .fields = fields,
              .examples = PLM_LIST("concatenate() <- [5] [3]", "concatenate() <- [3, 4] [3, 2] [3, 17]")},
     .emit = emit,
     .inputs_low = 2,

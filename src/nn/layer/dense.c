@@ -16,12 +16,15 @@ static const plm_field fields[] = {
     PLM_FIELD(dense, units, PLM_INT, NULL, 1, 1e9, "width of the output"),
     PLM_FIELD_OF(dense, activation, PLM_SPEC, "linear", "activation", "applied to the result"),
     PLM_FIELD(dense, use_bias, PLM_BOOL, "true", 0, 0, "add a bias vector"),
-    PLM_FIELD_OF(dense, kernel_initializer, PLM_SPEC, "glorot_uniform", "initializer", "first values of the kernel"),
+    PLM_FIELD_OF(dense, kernel_initializer, PLM_SPEC, "glorot_uniform", "initializer",
+                 "first values of the kernel"),
     PLM_FIELD_OF(dense, bias_initializer, PLM_SPEC, "zeros", "initializer", "first values of the bias"),
     PLM_FIELD_OF(dense, kernel_regularizer, PLM_SPEC, "none", "regularizer", "penalty on the kernel"),
     PLM_FIELD_OF(dense, bias_regularizer, PLM_SPEC, "none", "regularizer", "penalty on the bias"),
-    PLM_FIELD_OF(dense, kernel_constraint, PLM_SPEC, "none", "constraint", "kept true of the kernel after each update"),
-    PLM_FIELD_OF(dense, bias_constraint, PLM_SPEC, "none", "constraint", "kept true of the bias after each update"),
+    PLM_FIELD_OF(dense, kernel_constraint, PLM_SPEC, "none", "constraint",
+                 "kept true of the kernel after each update"),
+    PLM_FIELD_OF(dense, bias_constraint, PLM_SPEC, "none", "constraint",
+                 "kept true of the bias after each update"),
     {0}};
 
 static bool runs_inside(plm_builder *b, const plm_spec *activation)
@@ -42,15 +45,22 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const dense *c = config;
     (void)count;
     if (plm_rank(b, given[0]) == 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number", "dense needs an input of rank 1 or more");
+        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number",
+                              "dense needs an input of rank 1 or more");
     const plm_value x = plm_last_axis(b, given[0]);
     const int64_t fan_in = plm_dim(b, x, -1);
-    const plm_weight_request kernel = {.name = "kernel", .initializer = c->kernel_initializer,
-                                       .regularizer = c->kernel_regularizer, .constraint = c->kernel_constraint,
-                                       .rank = 2, .dims = {fan_in, c->units}};
-    const plm_weight_request bias = {.name = "bias", .initializer = c->bias_initializer,
-                                     .regularizer = c->bias_regularizer, .constraint = c->bias_constraint,
-                                     .rank = 1, .dims = {c->units}};
+    const plm_weight_request kernel = {.name = "kernel",
+                                       .initializer = c->kernel_initializer,
+                                       .regularizer = c->kernel_regularizer,
+                                       .constraint = c->kernel_constraint,
+                                       .rank = 2,
+                                       .dims = {fan_in, c->units}};
+    const plm_weight_request bias = {.name = "bias",
+                                     .initializer = c->bias_initializer,
+                                     .regularizer = c->bias_regularizer,
+                                     .constraint = c->bias_constraint,
+                                     .rank = 1,
+                                     .dims = {c->units}};
     const bool inside = runs_inside(b, c->activation);
     plm_value in[3] = {x, plm_weight_new(b, &kernel), {0}};
     if (c->use_bias)
@@ -61,13 +71,18 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_dense = {
-    .kind = {.name = "dense", .alias = "Dense", .help = "a fully connected layer",
+    .kind = {.name = "dense",
+             .alias = "Dense",
+             .help = "a fully connected layer",
              .formula = "y = activation(x kernel + bias)",
-             .notes = "Keras's default kernel_initializer, glorot_uniform, suits sigmoid, tanh and softmax; use "
-                      "he_normal with relu, elu and their family, lecun_normal with selu.",
-             .config_size = sizeof(dense), .fields = fields,
-             .examples = PLM_LIST("dense(3) <- [4]", "dense(2, activation=tanh, use_bias=false) <- [5, 3]",
-                                  "dense(17, activation=elu, kernel_initializer=he_normal) <- [33]",
-                                  "dense(5, activation=gelu) <- [7]", "dense(4, activation=softmax) <- [3, 6]")},
+             .notes =
+                 "Keras's default kernel_initializer, glorot_uniform, suits sigmoid, tanh and softmax; use "
+                 "he_normal with relu, elu and their family, lecun_normal with selu.",
+             .config_size = sizeof(dense),
+             .fields = fields,
+             .examples =
+                 PLM_LIST("dense(3) <- [4]", "dense(2, activation=tanh, use_bias=false) <- [5, 3]",
+                          "dense(17, activation=elu, kernel_initializer=he_normal) <- [33]",
+                          "dense(5, activation=gelu) <- [7]", "dense(4, activation=softmax) <- [3, 6]")},
     .emit = emit,
 };

@@ -9,7 +9,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_flatten = {
-    .kind = {.name = "flatten", .alias = "Flatten", .help = "all axes but the batch become one",
+    .kind = {.name = "flatten",
+             .alias = "Flatten",
+             .help = "all axes but the batch become one",
              .examples = PLM_LIST("flatten() <- [3, 5]", "flatten() <- [4]")},
     .emit = emit,
 };

@@ -5,9 +5,9 @@ typedef struct {
     double rate;
 } gaussian_dropout;
 
-static const plm_field fields[] = {
-    PLM_FIELD(gaussian_dropout, rate, PLM_REAL, NULL, 0, 0.999999, "as of dropout: the variance is rate / (1 - rate)"),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD(gaussian_dropout, rate, PLM_REAL, NULL, 0, 0.999999,
+                                             "as of dropout: the variance is rate / (1 - rate)"),
+                                   {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
@@ -16,10 +16,14 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_gaussian_dropout = {
-    .kind = {.name = "gaussian_dropout", .alias = "GaussianDropout", .help = "multiplies by normal noise in training",
+    .kind = {.name = "gaussian_dropout",
+             .alias = "GaussianDropout",
+             .help = "multiplies by normal noise in training",
              .formula = "y = x N(1, sqrt(rate / (1 - rate))); in use y = x",
-             .source = "Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, 2014",
-             .config_size = sizeof(gaussian_dropout), .fields = fields,
+             .source =
+                 "Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, 2014",
+             .config_size = sizeof(gaussian_dropout),
+             .fields = fields,
              .examples = PLM_LIST("gaussian_dropout(0.3) <- [40]")},
     .emit = emit,
 };

@@ -10,14 +10,17 @@ typedef struct {
 } group_normalization;
 
 static const plm_field fields[] = {
-    PLM_FIELD(group_normalization, groups, PLM_INT, "32", -1, 1e9, "groups of columns; -1 = one for each column"),
+    PLM_FIELD(group_normalization, groups, PLM_INT, "32", -1, 1e9,
+              "groups of columns; -1 = one for each column"),
     PLM_FIELD(group_normalization, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
     PLM_FIELD(group_normalization, center, PLM_BOOL, "true", 0, 0, "learn an offset, beta"),
     PLM_FIELD(group_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
-    PLM_FIELD_OF(group_normalization, beta_initializer, PLM_SPEC, "zeros", "initializer", "first values of beta"),
+    PLM_FIELD_OF(group_normalization, beta_initializer, PLM_SPEC, "zeros", "initializer",
+                 "first values of beta"),
     PLM_FIELD_OF(group_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer", "penalty on beta"),
     PLM_FIELD_OF(group_normalization, beta_constraint, PLM_SPEC, "none", "constraint", "kept true of beta"),
-    PLM_FIELD_OF(group_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer", "first values of gamma"),
+    PLM_FIELD_OF(group_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
+                 "first values of gamma"),
     PLM_FIELD_OF(group_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer", "penalty on gamma"),
     PLM_FIELD_OF(group_normalization, gamma_constraint, PLM_SPEC, "none", "constraint", "kept true of gamma"),
     {0}};
@@ -35,15 +38,22 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const int64_t groups = c->groups == -1 ? width : c->groups;
     if (groups < 1 || width % groups != 0)
         return plm_layer_fail(b, PLM_E_SHAPE, "choose groups that divide the last axis",
-                              "%lld columns do not fall into %lld groups", (long long)width, (long long)groups);
-    const plm_weight_request gamma = {.name = "gamma", .initializer = c->gamma_initializer,
-                                      .regularizer = c->gamma_regularizer, .constraint = c->gamma_constraint, .rank = 1,
+                              "%lld columns do not fall into %lld groups", (long long)width,
+                              (long long)groups);
+    const plm_weight_request gamma = {.name = "gamma",
+                                      .initializer = c->gamma_initializer,
+                                      .regularizer = c->gamma_regularizer,
+                                      .constraint = c->gamma_constraint,
+                                      .rank = 1,
                                       .dims = {width}};
     if (c->scale)
         in[n++] = plm_weight_new(b, &gamma);
-    const plm_weight_request beta = {.name = "beta", .initializer = c->beta_initializer,
-                                      .regularizer = c->beta_regularizer, .constraint = c->beta_constraint, .rank = 1,
-                                      .dims = {width}};
+    const plm_weight_request beta = {.name = "beta",
+                                     .initializer = c->beta_initializer,
+                                     .regularizer = c->beta_regularizer,
+                                     .constraint = c->beta_constraint,
+                                     .rank = 1,
+                                     .dims = {width}};
     if (c->center)
         in[n++] = plm_weight_new(b, &beta);
     return plm_emit(b, n, in, "normalize(groups=%lld, whole_row=true, epsilon=%.17g, center=%s, scale=%s)",
@@ -51,11 +61,15 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_group_normalization = {
-    .kind = {.name = "group_normalization", .alias = "GroupNormalization|group_norm", .help = "groups of columns of a row brought to a learned mean and deviation",
-             .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance of the group",
+    .kind = {.name = "group_normalization",
+             .alias = "GroupNormalization|group_norm",
+             .help = "groups of columns of a row brought to a learned mean and deviation",
+             .formula =
+                 "y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance of the group",
              .notes = "Between layer normalization (one group) and instance normalization (groups=-1).",
              .source = "Wu and He, Group normalization, ECCV 2018",
-             .config_size = sizeof(group_normalization), .fields = fields,
+             .config_size = sizeof(group_normalization),
+             .fields = fields,
              .examples = PLM_LIST("group_normalization(2) <- [8]", "group_normalization(3) <- [4, 6]",
                                   "group_normalization(-1, scale=false) <- [5, 3]")},
     .emit = emit,

@@ -4,7 +4,8 @@
 #include "nn/layer/input.h"
 
 static const plm_field fields[] = {
-    PLM_FIELD(plm_input_config, shape, PLM_INTS, NULL, 1, 1e9, "lengths of the axes, without the batch"), {0}};
+    PLM_FIELD(plm_input_config, shape, PLM_INTS, NULL, 1, 1e9, "lengths of the axes, without the batch"),
+    {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
@@ -15,7 +16,10 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_input = {
-    .kind = {.name = "input", .alias = "Input|InputLayer|input_layer", .help = "the shape of a row, without the batch",
-             .config_size = sizeof(plm_input_config), .fields = fields},
+    .kind = {.name = "input",
+             .alias = "Input|InputLayer|input_layer",
+             .help = "the shape of a row, without the batch",
+             .config_size = sizeof(plm_input_config),
+             .fields = fields},
     .emit = emit,
 };

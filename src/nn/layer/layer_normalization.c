@@ -12,10 +12,12 @@ static const plm_field fields[] = {
     PLM_FIELD(layer_normalization, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
     PLM_FIELD(layer_normalization, center, PLM_BOOL, "true", 0, 0, "learn an offset, beta"),
     PLM_FIELD(layer_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
-    PLM_FIELD_OF(layer_normalization, beta_initializer, PLM_SPEC, "zeros", "initializer", "first values of beta"),
+    PLM_FIELD_OF(layer_normalization, beta_initializer, PLM_SPEC, "zeros", "initializer",
+                 "first values of beta"),
     PLM_FIELD_OF(layer_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer", "penalty on beta"),
     PLM_FIELD_OF(layer_normalization, beta_constraint, PLM_SPEC, "none", "constraint", "kept true of beta"),
-    PLM_FIELD_OF(layer_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer", "first values of gamma"),
+    PLM_FIELD_OF(layer_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
+                 "first values of gamma"),
     PLM_FIELD_OF(layer_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer", "penalty on gamma"),
     PLM_FIELD_OF(layer_normalization, gamma_constraint, PLM_SPEC, "none", "constraint", "kept true of gamma"),
     {0}};
@@ -30,28 +32,39 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     plm_value in[3] = {plm_last_axis(b, given[0])};
     const int64_t width = plm_dim(b, in[0], -1);
     int n = 1;
-    const plm_weight_request gamma = {.name = "gamma", .initializer = c->gamma_initializer,
-                                      .regularizer = c->gamma_regularizer, .constraint = c->gamma_constraint, .rank = 1,
+    const plm_weight_request gamma = {.name = "gamma",
+                                      .initializer = c->gamma_initializer,
+                                      .regularizer = c->gamma_regularizer,
+                                      .constraint = c->gamma_constraint,
+                                      .rank = 1,
                                       .dims = {width}};
     if (c->scale)
         in[n++] = plm_weight_new(b, &gamma);
-    const plm_weight_request beta = {.name = "beta", .initializer = c->beta_initializer,
-                                      .regularizer = c->beta_regularizer, .constraint = c->beta_constraint, .rank = 1,
-                                      .dims = {width}};
+    const plm_weight_request beta = {.name = "beta",
+                                     .initializer = c->beta_initializer,
+                                     .regularizer = c->beta_regularizer,
+                                     .constraint = c->beta_constraint,
+                                     .rank = 1,
+                                     .dims = {width}};
     if (c->center)
         in[n++] = plm_weight_new(b, &beta);
-    return plm_emit(b, n, in, "normalize(epsilon=%.17g, center=%s, scale=%s)", c->epsilon, c->center ? "true" : "false",
-                    c->scale ? "true" : "false");
+    return plm_emit(b, n, in, "normalize(epsilon=%.17g, center=%s, scale=%s)", c->epsilon,
+                    c->center ? "true" : "false", c->scale ? "true" : "false");
 }
 
 const plm_layer_kind plm_layer_layer_normalization = {
-    .kind = {.name = "layer_normalization", .alias = "LayerNormalization|layer_norm", .help = "each row by itself brought to a learned mean and deviation",
+    .kind = {.name = "layer_normalization",
+             .alias = "LayerNormalization|layer_norm",
+             .help = "each row by itself brought to a learned mean and deviation",
              .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta, along the row",
-             .notes = "Does not depend on the other rows of a batch, so it serves small batches and acts the same in training and "
+             .notes = "Does not depend on the other rows of a batch, so it serves small batches and acts the "
+                      "same in training and "
                       "in use. Batch normalization often learns faster where batches are large.",
              .source = "Ba, Kiros and Hinton, Layer normalization, 2016",
-             .config_size = sizeof(layer_normalization), .fields = fields,
-             .examples = PLM_LIST("layer_normalization() <- [7]", "layer_normalization(center=false) <- [3, 20]",
-                                  "layer_normalization(scale=false, epsilon=1e-5) <- [33]")},
+             .config_size = sizeof(layer_normalization),
+             .fields = fields,
+             .examples =
+                 PLM_LIST("layer_normalization() <- [7]", "layer_normalization(center=false) <- [3, 20]",
+                          "layer_normalization(scale=false, epsilon=1e-5) <- [33]")},
     .emit = emit,
 };

@@ -11,7 +11,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_maximum = {
-    .kind = {.name = "maximum", .alias = "Maximum", .help = "largest of several values, number by number",
+    .kind = {.name = "maximum",
+             .alias = "Maximum",
+             .help = "largest of several values, number by number",
              .formula = "y = max(x1, x2, ...)",
              .examples = PLM_LIST("maximum() <- [5] [5]", "maximum() <- [3, 4] [3, 4] [3, 4]")},
     .emit = emit,

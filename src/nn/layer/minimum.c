@@ -11,7 +11,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_minimum = {
-    .kind = {.name = "minimum", .alias = "Minimum", .help = "smallest of several values, number by number",
+    .kind = {.name = "minimum",
+             .alias = "Minimum",
+             .help = "smallest of several values, number by number",
              .formula = "y = min(x1, x2, ...)",
              .examples = PLM_LIST("minimum() <- [5] [5]", "minimum() <- [3, 4] [3, 4] [3, 4]")},
     .emit = emit,

@@ -11,7 +11,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_multiply = {
-    .kind = {.name = "multiply", .alias = "Multiply", .help = "product of several values, number by number",
+    .kind = {.name = "multiply",
+             .alias = "Multiply",
+             .help = "product of several values, number by number",
              .formula = "y = x1 x2 ...",
              .examples = PLM_LIST("multiply() <- [5] [5]", "multiply() <- [3, 4] [3, 4] [3, 4]")},
     .emit = emit,

@@ -8,7 +8,8 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(normalization, mean, PLM_REAL, "nan", 0, 0, "given mean of all columns; nan = measured"),
-    PLM_FIELD(normalization, variance, PLM_REAL, "nan", 0, 0, "given variance of all columns; nan = measured"),
+    PLM_FIELD(normalization, variance, PLM_REAL, "nan", 0, 0,
+              "given variance of all columns; nan = measured"),
     {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
@@ -16,15 +17,18 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     (void)config;
     (void)count;
     if (plm_rank(b, given[0]) == 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number", "normalization needs an input of rank 1 or more");
+        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number",
+                              "normalization needs an input of rank 1 or more");
     const plm_value x = plm_last_axis(b, given[0]);
     const int64_t width = plm_dim(b, x, -1);
     const plm_spec *zeros = NULL, *ones = NULL;
-    if (plm_spec_parse(b->graph->arena, "zeros", &zeros) < 0 || plm_spec_parse(b->graph->arena, "ones", &ones) < 0)
+    if (plm_spec_parse(b->graph->arena, "zeros", &zeros) < 0 ||
+        plm_spec_parse(b->graph->arena, "ones", &ones) < 0)
         b->status = PLM_E_MEMORY;
-    const plm_weight_request mean = {.name = "mean", .initializer = zeros, .state = true, .rank = 1, .dims = {width}};
-    const plm_weight_request variance = {.name = "variance", .initializer = ones, .state = true, .rank = 1,
-                                         .dims = {width}};
+    const plm_weight_request mean = {
+        .name = "mean", .initializer = zeros, .state = true, .rank = 1, .dims = {width}};
+    const plm_weight_request variance = {
+        .name = "variance", .initializer = ones, .state = true, .rank = 1, .dims = {width}};
     const plm_value in[3] = {x, plm_weight_new(b, &mean), plm_weight_new(b, &variance)};
     return plm_emit(b, 3, in, "standardize");
 }
@@ -39,10 +43,13 @@ static void adapt(const void *config, const plm_statistics *statistics, float *c
 }
 
 const plm_layer_kind plm_layer_normalization = {
-    .kind = {.name = "normalization", .alias = "Normalization",
+    .kind = {.name = "normalization",
+             .alias = "Normalization",
              .help = "inputs brought to mean 0 and variance 1, measured from the training data",
-             .formula = "y = (x - mean) / max(sqrt(variance), 1e-7)", .config_size = sizeof(normalization),
-             .fields = fields, .examples = PLM_LIST("normalization() <- [4]", "normalization() <- [3, 5]")},
+             .formula = "y = (x - mean) / max(sqrt(variance), 1e-7)",
+             .config_size = sizeof(normalization),
+             .fields = fields,
+             .examples = PLM_LIST("normalization() <- [4]", "normalization() <- [3, 5]")},
     .emit = emit,
     .adapt = adapt,
 };

@@ -17,16 +17,20 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 {
     const relu *c = config;
     (void)count;
-    return plm_emit(b, 1, x, "activation(function=relu(%.17g, %.17g, %.17g))", c->negative_slope, c->max_value,
-                    c->threshold);
+    return plm_emit(b, 1, x, "activation(function=relu(%.17g, %.17g, %.17g))", c->negative_slope,
+                    c->max_value, c->threshold);
 }
 
 const plm_layer_kind plm_layer_relu = {
-    .kind = {.name = "relu", .alias = "ReLU", .help = "the positive part, with ceiling and slope if wanted",
+    .kind = {.name = "relu",
+             .alias = "ReLU",
+             .help = "the positive part, with ceiling and slope if wanted",
              .formula = "y = max(x, 0)",
              .notes = "Goes after a layer without activation. Initializer: he_normal.",
-             .source = "Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010",
-             .config_size = sizeof(relu), .fields = fields,
+             .source =
+                 "Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010",
+             .config_size = sizeof(relu),
+             .fields = fields,
              .examples = PLM_LIST("relu <- [4]", "relu(max_value=1) <- [20]",
                                   "relu(negative_slope=0.1, threshold=0.3) <- [2, 3]")},
     .emit = emit};

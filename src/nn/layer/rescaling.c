@@ -20,8 +20,11 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_rescaling = {
-    .kind = {.name = "rescaling", .alias = "Rescaling", .help = "scale * x + offset with constants",
-             .config_size = sizeof(rescaling), .fields = fields,
+    .kind = {.name = "rescaling",
+             .alias = "Rescaling",
+             .help = "scale * x + offset with constants",
+             .config_size = sizeof(rescaling),
+             .fields = fields,
              .examples = PLM_LIST("rescaling(1/255) <- [28, 3]", "rescaling(2, offset=-1) <- [4]")},
     .emit = emit,
 };

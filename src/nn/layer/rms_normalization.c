@@ -10,7 +10,8 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(rms_normalization, epsilon, PLM_REAL, "1e-6", 0, 1, "added to the variance"),
     PLM_FIELD(rms_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
-    PLM_FIELD_OF(rms_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer", "first values of gamma"),
+    PLM_FIELD_OF(rms_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
+                 "first values of gamma"),
     PLM_FIELD_OF(rms_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer", "penalty on gamma"),
     PLM_FIELD_OF(rms_normalization, gamma_constraint, PLM_SPEC, "none", "constraint", "kept true of gamma"),
     {0}};
@@ -25,8 +26,11 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     plm_value in[3] = {plm_last_axis(b, given[0])};
     const int64_t width = plm_dim(b, in[0], -1);
     int n = 1;
-    const plm_weight_request gamma = {.name = "gamma", .initializer = c->gamma_initializer,
-                                      .regularizer = c->gamma_regularizer, .constraint = c->gamma_constraint, .rank = 1,
+    const plm_weight_request gamma = {.name = "gamma",
+                                      .initializer = c->gamma_initializer,
+                                      .regularizer = c->gamma_regularizer,
+                                      .constraint = c->gamma_constraint,
+                                      .rank = 1,
                                       .dims = {width}};
     if (c->scale)
         in[n++] = plm_weight_new(b, &gamma);
@@ -35,11 +39,14 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_rms_normalization = {
-    .kind = {.name = "rms_normalization", .alias = "RMSNormalization|rms_norm", .help = "each row divided by its root mean square",
+    .kind = {.name = "rms_normalization",
+             .alias = "RMSNormalization|rms_norm",
+             .help = "each row divided by its root mean square",
              .formula = "y = gamma x / sqrt(mean(x^2) + epsilon)",
              .notes = "Cheaper than layer normalization: no mean is taken.",
              .source = "Zhang and Sennrich, Root mean square layer normalization, NeurIPS 2019",
-             .config_size = sizeof(rms_normalization), .fields = fields,
+             .config_size = sizeof(rms_normalization),
+             .fields = fields,
              .examples = PLM_LIST("rms_normalization() <- [7]", "rms_normalization(scale=false) <- [3, 20]")},
     .emit = emit,
 };

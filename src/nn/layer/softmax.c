@@ -5,9 +5,9 @@ typedef struct {
     int64_t axis;
 } softmax;
 
-static const plm_field fields[] = {
-    PLM_FIELD(softmax, axis, PLM_INT, "-1", -8, 8, "the axis that sums to 1, the batch being 0; must be the last"),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD(softmax, axis, PLM_INT, "-1", -8, 8,
+                                             "the axis that sums to 1, the batch being 0; must be the last"),
+                                   {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
@@ -21,9 +21,14 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_softmax = {
-    .kind = {.name = "softmax", .alias = "Softmax", .help = "probabilities along the last axis",
-             .formula = "y[i] = e^x[i] / sum of e^x", .notes = "Goes at the end, after a layer without activation.",
-             .source = "Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990",
-             .config_size = sizeof(softmax), .fields = fields,
+    .kind = {.name = "softmax",
+             .alias = "Softmax",
+             .help = "probabilities along the last axis",
+             .formula = "y[i] = e^x[i] / sum of e^x",
+             .notes = "Goes at the end, after a layer without activation.",
+             .source =
+                 "Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990",
+             .config_size = sizeof(softmax),
+             .fields = fields,
              .examples = PLM_LIST("softmax <- [4]", "softmax(axis=2) <- [3, 5]")},
     .emit = emit};

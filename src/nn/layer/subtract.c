@@ -11,7 +11,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_subtract = {
-    .kind = {.name = "subtract", .alias = "Subtract", .help = "difference of two values",
+    .kind = {.name = "subtract",
+             .alias = "Subtract",
+             .help = "difference of two values",
              .formula = "y = x1 - x2",
              .examples = PLM_LIST("subtract() <- [5] [5]")},
     .emit = emit,

@@ -78,8 +78,11 @@ static plm_status open_logger(plm *w, const void *config, plm_observer *out)
 }
 
 const plm_observer_kind plm_observer_csv_logger = {
-    .kind = {.name = "csv_logger", .alias = "CSVLogger|history", .help = "a row of figures an epoch in a CSV file",
-             .config_size = sizeof(csv_logger), .fields = fields,
+    .kind = {.name = "csv_logger",
+             .alias = "CSVLogger|history",
+             .help = "a row of figures an epoch in a CSV file",
+             .config_size = sizeof(csv_logger),
+             .fields = fields,
              .examples = PLM_LIST("csv_logger('log.csv')")},
     .open = open_logger,
 };

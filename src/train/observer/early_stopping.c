@@ -14,7 +14,8 @@ static const plm_field fields[] = {
     PLM_FIELD(early_stopping, patience, PLM_INT, "0", 0, 1e9, "epochs without a gain before the end"),
     PLM_FIELD_OF(early_stopping, mode, PLM_CHOICE, "auto", "auto|min|max", "which way is better"),
     PLM_FIELD(early_stopping, baseline, PLM_REAL, "nan", 0, 0, "a figure that must be beaten"),
-    PLM_FIELD(early_stopping, restore_best_weights, PLM_BOOL, "false", 0, 0, "end with the weights of the best epoch"),
+    PLM_FIELD(early_stopping, restore_best_weights, PLM_BOOL, "false", 0, 0,
+              "end with the weights of the best epoch"),
     PLM_FIELD(early_stopping, start_from_epoch, PLM_INT, "0", 0, 1e9, "epochs that are not watched"),
     {0}};
 
@@ -26,13 +27,19 @@ typedef struct {
     plm_real *best; /* weights of the best epoch */
 } watcher;
 
+static plm_real *weights(void *self, const plm_model *m, bool make)
+{
+    watcher *o = self;
+    if (make && o->best == NULL)
+        o->best = plm_allocate_array(o->w, m->vector.length + 1, sizeof *o->best);
+    return o->best;
+}
+
 static plm_status keep(watcher *o, plm_model *m)
 {
     if (!o->c.restore_best_weights)
         return PLM_OK;
-    if (o->best == NULL)
-        o->best = plm_allocate_array(o->w, m->vector.length + 1, sizeof *o->best);
-    if (o->best == NULL)
+    if (weights(o, m, true) == NULL)
         return PLM_E_MEMORY;
     plm_weights_keep(m, o->best);
     return PLM_OK;
@@ -82,6 +89,22 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
+static void remember(void *self, double number[PLM_MEMORIES])
+{
+    const watcher *o = self;
+    number[0] = o->monitor.best;
+    number[1] = o->monitor.seen;
+    number[2] = (double)o->waited;
+}
+
+static void recall(void *self, const double number[PLM_MEMORIES])
+{
+    watcher *o = self;
+    o->monitor.best = number[0];
+    o->monitor.seen = number[1] != 0;
+    o->waited = (int64_t)number[2];
+}
+
 static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 {
     watcher *o = plm_allocate(w, sizeof *o);
@@ -95,12 +118,18 @@ static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 }
 
 const plm_observer_kind plm_observer_early_stopping = {
-    .kind = {.name = "early_stopping", .alias = "EarlyStopping", .help = "ends the fit when a figure stops getting better",
+    .kind = {.name = "early_stopping",
+             .alias = "EarlyStopping",
+             .help = "ends the fit when a figure stops getting better",
              .notes = "Against overfitting, and it saves time: ask for many epochs and let it end. With "
                       "restore_best_weights=true the model ends with the weights of its best epoch.",
-             .source = "Prechelt, Early stopping - but when?, 1998", .config_size = sizeof(early_stopping),
+             .source = "Prechelt, Early stopping - but when?, 1998",
+             .config_size = sizeof(early_stopping),
              .fields = fields,
              .examples = PLM_LIST("early_stopping(patience=5, restore_best_weights=true)",
                                   "early_stopping(monitor=val_accuracy, patience=10, min_delta=0.001)")},
     .open = open_watcher,
+    .remember = remember,
+    .recall = recall,
+    .weights = weights,
 };

@@ -12,7 +12,8 @@ static const plm_field fields[] = {
     PLM_FIELD(reduce_lr_on_plateau, factor, PLM_REAL, "0.1", 0, 0.999999, "the rate is multiplied by it"),
     PLM_FIELD(reduce_lr_on_plateau, patience, PLM_INT, "10", 0, 1e9, "epochs without a gain before the fall"),
     PLM_FIELD_OF(reduce_lr_on_plateau, mode, PLM_CHOICE, "auto", "auto|min|max", "which way is better"),
-    PLM_FIELD(reduce_lr_on_plateau, min_delta, PLM_REAL, "1e-4", -1e30, 1e30, "a smaller gain does not count"),
+    PLM_FIELD(reduce_lr_on_plateau, min_delta, PLM_REAL, "1e-4", -1e30, 1e30,
+              "a smaller gain does not count"),
     PLM_FIELD(reduce_lr_on_plateau, cooldown, PLM_INT, "0", 0, 1e9, "epochs of rest after a fall"),
     PLM_FIELD(reduce_lr_on_plateau, min_lr, PLM_REAL, "0", 0, 1e9, "the rate never falls below"),
     {0}};
@@ -62,6 +63,24 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
+static void remember(void *self, double number[PLM_MEMORIES])
+{
+    const watcher *o = self;
+    number[0] = o->monitor.best;
+    number[1] = o->monitor.seen;
+    number[2] = (double)o->waited;
+    number[3] = (double)o->resting;
+}
+
+static void recall(void *self, const double number[PLM_MEMORIES])
+{
+    watcher *o = self;
+    o->monitor.best = number[0];
+    o->monitor.seen = number[1] != 0;
+    o->waited = (int64_t)number[2];
+    o->resting = (int64_t)number[3];
+}
+
 static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 {
     watcher *o = plm_allocate(w, sizeof *o);
@@ -75,12 +94,18 @@ static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 }
 
 const plm_observer_kind plm_observer_reduce_lr_on_plateau = {
-    .kind = {.name = "reduce_lr_on_plateau", .alias = "ReduceLROnPlateau",
-             .help = "the learning rate falls when a figure stops getting better",
-             .formula = "rate = max(factor rate, min_lr) after patience epochs without a gain",
-             .notes = "Performance scheduling: no number of steps has to be known beforehand. Once it has acted it "
-                      "takes the place of the optimizer's own schedule.",
-             .config_size = sizeof(reduce_lr_on_plateau), .fields = fields,
-             .examples = PLM_LIST("reduce_lr_on_plateau(factor=0.5, patience=5)")},
+    .kind =
+        {.name = "reduce_lr_on_plateau",
+         .alias = "ReduceLROnPlateau",
+         .help = "the learning rate falls when a figure stops getting better",
+         .formula = "rate = max(factor rate, min_lr) after patience epochs without a gain",
+         .notes =
+             "Performance scheduling: no number of steps has to be known beforehand. Once it has acted it "
+             "takes the place of the optimizer's own schedule.",
+         .config_size = sizeof(reduce_lr_on_plateau),
+         .fields = fields,
+         .examples = PLM_LIST("reduce_lr_on_plateau(factor=0.5, patience=5)")},
     .open = open_watcher,
+    .remember = remember,
+    .recall = recall,
 };

@@ -7,7 +7,8 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
 {
     (void)self;
     (void)run;
-    return event->moment == PLM_BATCH_END && event->logs > 0 && !isfinite(event->log[0].value) ? PLM_STOPPED : PLM_OK;
+    return event->moment == PLM_BATCH_END && event->logs > 0 && !isfinite(event->log[0].value) ? PLM_STOPPED
+                                                                                               : PLM_OK;
 }
 
 static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
@@ -19,7 +20,9 @@ static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 }
 
 const plm_observer_kind plm_observer_terminate_on_nan = {
-    .kind = {.name = "terminate_on_nan", .alias = "TerminateOnNaN", .help = "ends the fit when the loss is not finite",
+    .kind = {.name = "terminate_on_nan",
+             .alias = "TerminateOnNaN",
+             .help = "ends the fit when the loss is not finite",
              .examples = PLM_LIST("terminate_on_nan")},
     .open = open_watcher,
 };
