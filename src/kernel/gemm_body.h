@@ -5,9 +5,9 @@
  *   tile_most_rows(panels) the highest tile of that width, tile_most_panels(rows) the widest one wanted,
  *   PLM_TILE_HIGHEST       the highest of all. */
 
-/* Numbers of B that a strip keeps in the second cache (256 KiB) while all rows of A pass by. Pieces for the first
+/* Depth of a strip: of 4 panels it keeps 256 KiB in the second cache while all rows of A pass by. Pieces for the first
  * cache were tried: the streams from the second are fast enough, and going on from C more often costs more. */
-#define PLM_STRIP_NUMBERS 65536
+#define PLM_STRIP_DEPTH 1024
 
 /* How a tile walks through its operands; begin = where its chains start. */
 typedef struct {
@@ -57,39 +57,51 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROW_14 a12 + 2 * row
 #define ROW_15 a15
 
-#define C_AT(r, p) (c + (r) * c_row + (p) * c_panel)
+/* C and begin are walked row by row. The compiler would rather work out all 24 addresses beforehand and then has
+ * nowhere to keep them, so where a pointer stands after the loop over the depth is hidden from it. */
+#define TILE_HIDE(pointer) __asm__("" : "+r"(pointer))
+
 #define TILE_ZERO(r, p) lanes c##r##_##p = lanes_fill(0);
-#define TILE_BEGIN(r, p) c##r##_##p = lanes_load(begin + (r) * s->begin_row + (p) * s->begin_panel);
-#define TILE_PREFETCH(r, p) __builtin_prefetch(C_AT(r, p), 1);
+#define TILE_BEGIN(r, p) c##r##_##p = lanes_load(begin + (p) * begin_panel);
+#define TILE_PREFETCH(r, p) __builtin_prefetch(walk + (p) * c_panel, 1);
 #define TILE_LOAD(r, p) const lanes b##p = lanes_load(b + (p) * b_panel);
 #define TILE_FUSE(r, p) c##r##_##p = lanes_fused(x, b##p, c##r##_##p);
-#define TILE_STORE(r, p) lanes_store(C_AT(r, p), c##r##_##p);
+#define TILE_STORE(r, p) lanes_store(c + (p) * c_panel, c##r##_##p);
 
 #define ROW_ZERO(r, panels) PANELS_##panels(TILE_ZERO, r)
-#define ROW_BEGIN(r, panels) PANELS_##panels(TILE_BEGIN, r)
-#define ROW_PREFETCH(r, panels) PANELS_##panels(TILE_PREFETCH, r)
-#define ROW_STORE(r, panels) PANELS_##panels(TILE_STORE, r)
-#define ROW_FUSE(r, panels)                  \
-    {                                        \
+#define ROW_BEGIN(r, panels)        \
+    PANELS_##panels(TILE_BEGIN, r)  \
+    begin += begin_row;
+#define ROW_PREFETCH(r, panels)       \
+    PANELS_##panels(TILE_PREFETCH, r) \
+    walk += c_row;
+#define ROW_STORE(r, panels)       \
+    PANELS_##panels(TILE_STORE, r) \
+    c += c_row;
+#define ROW_FUSE(r, panels)                     \
+    {                                           \
         const lanes x = lanes_fill(*(ROW_##r)); \
-        PANELS_##panels(TILE_FUSE, r)        \
+        PANELS_##panels(TILE_FUSE, r)           \
     }
 
 #define PLM_TILE(rows, panels)                                                                              \
     static void tile_##rows##_##panels(const tile_strides *s, const float *a, const float *b, float *c,     \
                                        const float *begin, size_t depth)                                    \
     {                                                                                                       \
-        const size_t row = s->a_row, a_step = s->a_step, b_step = s->b_step;                                \
-        const size_t b_panel = s->b_panel, c_row = s->c_row, c_panel = s->c_panel;                          \
-        const float *a0 = a, *a3 = a0 + 3 * row, *a6 = a3 + 3 * row, *a9 = a6 + 3 * row;                    \
-        const float *a12 = a9 + 3 * row, *a15 = a12 + 3 * row;                                              \
+        const size_t c_row = s->c_row, c_panel = s->c_panel;                                                \
         ROWS_##rows(ROW_ZERO, panels)                                                                       \
         if (begin != c) {                                                                                   \
+            const float *walk = c;                                                                          \
             ROWS_##rows(ROW_PREFETCH, panels)                                                               \
+            TILE_HIDE(walk);                                                                                \
         }                                                                                                   \
         if (begin) {                                                                                        \
+            const size_t begin_row = s->begin_row, begin_panel = s->begin_panel;                            \
             ROWS_##rows(ROW_BEGIN, panels)                                                                  \
         }                                                                                                   \
+        const size_t row = s->a_row, a_step = s->a_step, b_step = s->b_step, b_panel = s->b_panel;          \
+        const float *a0 = a, *a3 = a0 + 3 * row, *a6 = a3 + 3 * row, *a9 = a6 + 3 * row;                    \
+        const float *a12 = a9 + 3 * row, *a15 = a12 + 3 * row;                                              \
         for (; depth > 0; depth--) {                                                                        \
             PANELS_##panels(TILE_LOAD, 0)                                                                   \
             ROWS_##rows(ROW_FUSE, panels)                                                                   \
@@ -102,6 +114,7 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
             a15 += a_step;                                                                                  \
         }                                                                                                   \
         (void)a3, (void)a6, (void)a9, (void)a12, (void)a15;                                                 \
+        TILE_HIDE(c);                                                                                       \
         ROWS_##rows(ROW_STORE, panels)                                                                      \
     }
 
@@ -120,20 +133,34 @@ typedef struct {
     size_t rows, panels, depth;
 } block;
 
+/* A length cut into `count` pieces of equal size, the first `larger` of them by one larger. */
+typedef struct {
+    size_t count, size, larger;
+} cut;
+
+/* Into as few pieces of at most `most` as there can be. Mostly that is one, and a division costs as much as a small
+ * product. */
+PLM_INLINE cut cut_evenly(size_t length, size_t most)
+{
+    if (length <= most)
+        return (cut){1, length, 0};
+    const size_t count = (length + most - 1) / most;
+    return (cut){count, length / count, length % count};
+}
+
 /* Rows of A against one strip of B: tiles of equal height, give or take one row. */
 PLM_INLINE void rows_run(const tile_strides *s, size_t rows, size_t panels, const block *k)
 {
-    const size_t most = tile_most_rows(panels);
-    const size_t count = (rows + most - 1) / most;
-    const size_t height = rows / count, taller = rows % count;
-    const float *a = k->a, *begin = k->begin;
+    const cut tall = cut_evenly(rows, tile_most_rows(panels));
+    const size_t depth = k->depth;
+    const float *a = k->a, *b = k->b, *begin = k->begin;
     float *c = k->c;
-    for (size_t t = 0; t < count; t++) {
-        const size_t tall = height + (t < taller);
-        tiles[panels][tall](s, a, k->b, c, begin, k->depth);
-        a += tall * s->a_row;
-        c += tall * s->c_row;
-        begin = begin ? begin + tall * s->begin_row : NULL;
+    for (size_t t = 0; t < tall.count; t++) {
+        const size_t height = tall.size + (t < tall.larger);
+        tiles[panels][height](s, a, b, c, begin, depth);
+        a += height * s->a_row;
+        c += height * s->c_row;
+        begin = begin ? begin + height * s->begin_row : NULL;
     }
 }
 
@@ -141,13 +168,11 @@ PLM_INLINE void rows_run(const tile_strides *s, size_t rows, size_t panels, cons
  * the second piece on, the chains begin from C. */
 PLM_INLINE void strip_run(const block *k, size_t panels, const float *b, float *c, const float *begin)
 {
-    const size_t most = PLM_STRIP_NUMBERS / (panels * PLM_LANES);
-    const size_t count = k->depth <= most ? 1 : (k->depth + most - 1) / most;
-    const size_t share = k->depth / count, larger = k->depth % count;
+    const cut deep = cut_evenly(k->depth, PLM_STRIP_DEPTH);
     tile_strides s = k->s;
     block piece = {.a = k->a, .b = b, .c = c, .begin = begin};
-    for (size_t t = 0; t < count; t++) {
-        piece.depth = share + (t < larger);
+    for (size_t t = 0; t < deep.count; t++) {
+        piece.depth = deep.size + (t < deep.larger);
         rows_run(&s, k->rows, panels, &piece);
         piece.a += piece.depth * s.a_step;
         piece.b += piece.depth * s.b_step;
@@ -160,13 +185,11 @@ PLM_INLINE void strip_run(const block *k, size_t panels, const float *b, float *
 /* Every strip of panels, of equal width, give or take one panel. */
 static void block_run(const block *k)
 {
-    const size_t most = tile_most_panels(k->rows);
-    const size_t count = (k->panels + most - 1) / most;
-    const size_t width = k->panels / count, wider = k->panels % count;
+    const cut across = cut_evenly(k->panels, tile_most_panels(k->rows));
     const float *b = k->b, *begin = k->begin;
     float *c = k->c;
-    for (size_t t = 0; t < count; t++) {
-        const size_t panels = width + (t < wider);
+    for (size_t t = 0; t < across.count; t++) {
+        const size_t panels = across.size + (t < across.larger);
         strip_run(k, panels, b, c, begin);
         b += panels * k->s.b_panel;
         c += panels * k->s.c_panel;
@@ -174,7 +197,6 @@ static void block_run(const block *k)
     }
 }
 
-/* A pointer that is NULL stays NULL. */
 static void gemm(const plm_gemm *g)
 {
     if (g->rows == 0 || g->panels == 0)
