@@ -67,6 +67,8 @@ typedef struct {
     const char *head;             /* a layer put on top, or NULL */
     const plm_layer_kind *wrapper; /* stands in for the layer; its config is the example's spec. NULL = none */
     bool front;   /* puts a dense layer with the identity as kernel below each input: gradients must pass through */
+    bool shared;  /* one input, given to the layer as often as the example has inputs */
+    bool tapped;  /* the layer's output is the first output of the net, the head's the second */
     bool stored;  /* gradients land in the long vector instead of in the optimizer */
     bool one_hot; /* targets are one-hot rows instead of numbers in (0, 1) */
 } battery_form;
@@ -86,7 +88,7 @@ void battery_net_close(battery_net *n);
 void battery_net_stir(battery_net *n, uint32_t stream);
 /* The plan for the net's batch, bound to it, with rows first .. first + rows. all_threads: even where it pays not. */
 plm_plan *battery_net_bind(battery_net *n, plm_plan_use use, int64_t first, int64_t rows, bool all_threads);
-/* Mean of the row losses of a plan that has run. */
+/* Mean of the row losses of a plan that has run, summed over the outputs. */
 double battery_net_loss(const battery_net *n, const plm_plan *plan);
 /* Copies the first output's true numbers; returns how many there are in a row. out NULL = only counts. */
 size_t battery_net_output(const battery_net *n, const plm_plan *plan, int64_t rows, plm_real *out);

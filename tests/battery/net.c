@@ -13,6 +13,10 @@ static plm_status add_layers(plm_model *m, const battery_example *e, const batte
 {
     plm_value x[PLM_INPUTS];
     for (int i = 0; i < e->inputs; i++) {
+        if (i > 0 && form->shared) {
+            x[i] = x[0];
+            continue;
+        }
         x[i] = plm_input(m, NULL, e->rank[i], e->dims[i]);
         if (form->front)
             x[i] = plm_apply(m, x[i], "dense(%lld, kernel_initializer=identity, name=front_%d)",
@@ -28,8 +32,11 @@ static plm_status add_layers(plm_model *m, const battery_example *e, const batte
         for (l->inputs = 0; l->inputs < e->inputs; l->inputs++)
             l->input[l->inputs] = (int)x[l->inputs].id - 1;
     }
+    if (form->tapped)
+        plm_output(m, y);
     if (form->head != NULL)
-        plm_apply(m, y, "%s", form->head);
+        y = plm_apply(m, y, "%s", form->head);
+    plm_output(m, y);
     return plm_compile(m, form->optimizer != NULL ? form->optimizer : "sgd(0.05)",
                        form->loss != NULL ? form->loss : "mean_squared_error", form->metrics);
 }
@@ -103,7 +110,7 @@ plm_status battery_net_open(battery_net *n, plm *w, const battery_example *e, co
         battery_net_close(n);
         return status;
     }
-    for (int i = 0; i < e->inputs; i++)
+    for (int i = 0; i < n->m->inputs; i++)
         n->front[i] = n->m->value[form->front ? 2 * i + 1 : i];
     make_batch(n, rows, form->one_hot);
     return PLM_OK;
@@ -155,10 +162,12 @@ plm_plan *battery_net_bind(battery_net *n, plm_plan_use use, int64_t first, int6
 
 double battery_net_loss(const battery_net *n, const plm_plan *plan)
 {
-    const plm_real *value = plm_plan_read(plan, n->m->losses[0]);
     double sum = 0;
-    for (int64_t i = 0; i < n->batch.rows; i++)
-        sum += (double)value[i];
+    for (int k = 0; k < n->m->targets; k++) {
+        const plm_real *value = plm_plan_read(plan, n->m->losses[k]);
+        for (int64_t i = 0; i < n->batch.rows; i++)
+            sum += (double)value[i];
+    }
     return sum / (double)n->batch.rows;
 }
 

@@ -176,6 +176,9 @@ void battery_check_slopes(battery_report *r, battery_net *n, const char *what)
     plm_real *kept = battery_take(1, bytes);
     tensor t = {.n = n, .kept = kept, .what = what};
     memcpy(kept, m->vector.p, m->vector.length * sizeof *kept);
+    /* a plan may have room for more rows than come */
+    if (n->batch.rows == 5 && plm_model_plan(m, PLM_PLAN_TRAIN, 12, &t.plan) < 0)
+        fail_msg("no plan");
     t.plan = battery_net_bind(n, PLM_PLAN_TRAIN, 0, n->batch.rows, false);
     for (size_t k = 0; k < m->graph.weights; k++)
         if (m->graph.weight[k].trainable && strncmp(m->graph.weight[k].layer, "front_", 6) != 0)
@@ -198,6 +201,10 @@ bool battery_slopes_of(battery_report *r, plm *w, const battery_example *e, cons
         plm_shape_print(&s, shape, sizeof shape);
         snprintf(what + strlen(what), sizeof what - strlen(what), " %s", shape);
     }
+    if (form->shared)
+        snprintf(what + strlen(what), sizeof what - strlen(what), ", all the same");
+    if (form->tapped)
+        snprintf(what + strlen(what), sizeof what - strlen(what), ", read twice");
     if (form->head != NULL)
         snprintf(what + strlen(what), sizeof what - strlen(what), ", then %s", form->head);
     if (form->loss != NULL)

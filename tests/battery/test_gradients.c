@@ -37,6 +37,37 @@ static void check_example(battery_report *r, plm *w, const char *text)
         check_widths(r, w, &e);
 }
 
+/* Values with several readers: the same value at every input of a layer that joins several; an output that goes on to
+ * another layer. Gradients must add up. */
+static void check_readers(battery_report *r, plm *w, const char *text)
+{
+    const battery_form shared = {.front = true, .stored = true, .shared = true};
+    const battery_form tapped = {.front = true, .stored = true, .tapped = true, .head = "dense(3, activation=tanh)"};
+    battery_example e;
+    if (!battery_parse(text, &e))
+        return;
+    bool alike = e.inputs > 1;
+    for (int i = 1; i < e.inputs; i++)
+        alike = alike && e.rank[i] == e.rank[0] && memcmp(e.dims[i], e.dims[0], sizeof e.dims[0]) == 0;
+    if (alike)
+        battery_slopes_of(r, w, &e, &shared, 5, false);
+    battery_slopes_of(r, w, &e, &tapped, 5, false);
+}
+
+static void readers(void **state)
+{
+    (void)state;
+    if (!in_double)
+        skip();
+    battery_report r = {0};
+    plm *w = battery_open(1, NULL);
+    for (const plm_kind *const *k = battery_kinds(w, "layer"); *k != NULL; k++)
+        for (const char *const *e = (*k)->examples; e != NULL && *e != NULL; e++)
+            check_readers(&r, w, *e);
+    plm_close(w);
+    battery_end(&r);
+}
+
 static void layers(void **state)
 {
     (void)state;
@@ -231,7 +262,7 @@ static void losses(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(layers), cmocka_unit_test(ops), cmocka_unit_test(activations),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(layers), cmocka_unit_test(readers), cmocka_unit_test(ops), cmocka_unit_test(activations),
                                        cmocka_unit_test(losses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

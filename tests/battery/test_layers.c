@@ -167,6 +167,35 @@ static void training(void **state)
     run_all(check_training);
 }
 
+/* What an earlier, larger batch left in memory never shows: gradients of a few rows are the same bits on a fresh plan. */
+static void check_leftovers(battery_report *r, plm *w, const battery_example *e)
+{
+    const battery_form form = {.front = true, .stored = true};
+    battery_net n;
+    if (!open_net(r, &n, w, e, &form))
+        return;
+    const size_t bytes = n.m->vector.trained * sizeof(plm_real);
+    plm_real *fresh = battery_take(1, bytes), *p = battery_take(1, bytes);
+    memcpy(p, n.m->vector.p, bytes);
+    plm_plan_run(battery_net_bind(&n, PLM_PLAN_TRAIN, 0, 5, true));
+    memcpy(fresh, n.m->vector.g, bytes);
+    plm_plan_run(battery_net_bind(&n, PLM_PLAN_TRAIN, 0, ROWS, true));
+    plm_plan_run(battery_net_bind(&n, PLM_PLAN_TRAIN, 0, 5, true));
+    if (memcmp(fresh, n.m->vector.g, bytes) != 0)
+        battery_complain(r, "%s: a larger batch before changes the gradient of a smaller one", e->text);
+    if (memcmp(p, n.m->vector.p, bytes) != 0)
+        battery_complain(r, "%s: a pass without an update moves what is learned", e->text);
+    free(fresh);
+    free(p);
+    battery_net_close(&n);
+}
+
+static void leftovers(void **state)
+{
+    (void)state;
+    run_all(check_leftovers);
+}
+
 /* trainable=false: what a layer has learned stays, bit for bit, while the layers below go on learning. */
 static void check_frozen(battery_report *r, plm *w, const battery_example *e)
 {
@@ -255,9 +284,9 @@ static void saving(void **state)
 /* ---- same bits ---- */
 
 /* All parameters after three steps, and the predictions then. */
-static plm_real *bits_of(battery_report *r, plm *w, const battery_example *e, size_t *count)
+static plm_real *bits_of(battery_report *r, plm *w, const battery_example *e, bool stored, size_t *count)
 {
-    const battery_form form = {.front = true, .optimizer = "sgd(0.02, momentum=0.9)"};
+    const battery_form form = {.front = true, .optimizer = "sgd(0.02, momentum=0.9)", .stored = stored};
     battery_net n;
     *count = 0;
     if (!open_net(r, &n, w, e, &form))
@@ -275,6 +304,7 @@ static plm_real *bits_of(battery_report *r, plm *w, const battery_example *e, si
 typedef struct {
     plm *w;
     char name[60];
+    bool stored; /* gradients whole, then the update */
 } machine;
 
 enum { MACHINES = 32 };
@@ -286,7 +316,9 @@ static int open_machines(machine *m)
     for (int i = 0; plm_isa_available(i) != NULL && count + 4 <= MACHINES; i++)
         for (int threads = 1; threads <= 4; threads += i == 0 ? 1 : 2) {
             m[count].w = battery_open(threads, plm_isa_available(i));
-            snprintf(m[count].name, sizeof m[count].name, "%d threads on %s", threads, plm_isa_available(i));
+            m[count].stored = threads == 3;
+            snprintf(m[count].name, sizeof m[count].name, "%d threads on %s, gradients %s", threads,
+                     plm_isa_available(i), threads == 3 ? "stored" : "used at once");
             count++;
         }
     return count;
@@ -295,9 +327,9 @@ static int open_machines(machine *m)
 static void compare_bits(battery_report *r, const machine *m, int machines, const battery_example *e)
 {
     size_t count = 0, other = 0;
-    plm_real *bits = bits_of(r, m[0].w, e, &count);
+    plm_real *bits = bits_of(r, m[0].w, e, m[0].stored, &count);
     for (int i = 1; i < machines && bits != NULL; i++) {
-        plm_real *others = bits_of(r, m[i].w, e, &other);
+        plm_real *others = bits_of(r, m[i].w, e, m[i].stored, &other);
         size_t first = 0;
         while (others != NULL && first < count && memcmp(&bits[first], &others[first], sizeof *bits) == 0)
             first++;
@@ -331,7 +363,7 @@ static void same_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(examples), cmocka_unit_test(shapes), cmocka_unit_test(rows),
-                                       cmocka_unit_test(training), cmocka_unit_test(frozen), cmocka_unit_test(saving),
+                                       cmocka_unit_test(training), cmocka_unit_test(leftovers), cmocka_unit_test(frozen), cmocka_unit_test(saving),
                                        cmocka_unit_test(same_bits)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
