@@ -251,6 +251,12 @@ PLM_API plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int roo
 /* y = net(x) for x [n, ...]; y is the caller's float32 memory [n, ...]. Any dtype of x. */
 PLM_API plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y);
 
+/* Monte Carlo dropout: `samples` predictions of each row with dropout and its kind at work; mean and (population)
+ * standard deviation of each output over the samples. mean and deviation are float32 memory [n, ...] of the caller.
+ * (Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016.) */
+PLM_API plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean,
+                                           plm_view *deviation);
+
 /* ---- look inside ---- */
 
 /* A parameter: "dense/kernel" of layer "dense". */

@@ -60,7 +60,7 @@ void plm_model_bind(plm_model *m, plm_plan *plan, const plm_batch *b, int64_t fi
     plm_plan_running(plan)->rows = rows;
     for (int i = 0; i < m->inputs; i++)
         plm_plan_bind(plan, m->input[i], row_at(&b->input[i], first), rows);
-    if (plan == m->plan[PLM_PLAN_PREDICT])
+    if (plan == m->plan[PLM_PLAN_PREDICT] || plan == m->plan[PLM_PLAN_NOISY])
         return;
     for (int i = 0; i < m->targets; i++)
         plm_plan_bind(plan, m->target[i], row_at(&b->target[i], first), rows);

@@ -211,14 +211,14 @@ plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan
     *out = m->plan[use];
     if (*out != NULL && plm_plan_running(*out)->capacity >= rows)
         return PLM_OK;
-    if (use != PLM_PLAN_PREDICT)
+    if (use == PLM_PLAN_TRAIN || use == PLM_PLAN_EVALUATE)
         PLM_TRY(room_for_ones(m, rows));
     plm_plan_close(m->plan[use]);
     m->plan[use] = NULL;
     int losses = 0;
     for (int i = 0; i < m->targets; i++) {
         output[i] = m->prediction[i];
-        if (use != PLM_PLAN_PREDICT && m->losses[i].id != 0)
+        if ((use == PLM_PLAN_TRAIN || use == PLM_PLAN_EVALUATE) && m->losses[i].id != 0)
             loss[losses++] = m->losses[i];
     }
     const plm_plan_options o = {.training = use == PLM_PLAN_TRAIN,

@@ -1,4 +1,5 @@
 /* Rows in, rows out: the plan without gradients, in blocks of rows that fit it. */
+#include <math.h>
 #include <string.h>
 
 #include "data/data.h"
@@ -58,6 +59,7 @@ static void predict_blocks(plm_model *m, plm_plan *plan, const plm_view *x, cons
         const char *from = (const char *)x->data + (size_t)(first * width) * plm_element_size(element);
         plm_element_decode(element, block, from, (size_t)(rows * width));
         plm_plan_running(plan)->rows = rows;
+        plm_plan_running(plan)->first_row = first;
         plm_plan_bind(plan, m->input[0], block, rows);
         plm_plan_run(plan);
         copy_out(plm_plan_read(plan, m->prediction[0]), out, rows, (float *)y->data + first * wide);
@@ -83,6 +85,65 @@ plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y)
     plm_release(m->w, block);
     return PLM_OK;
 }
+
+/* ---- Monte Carlo dropout ---- */
+
+/* Adds a sample to the running mean and sum of squared deviations of each output (Welford, 1962). */
+static void add_sample(double *mean, double *square, const float *y, size_t count, int sample)
+{
+    for (size_t i = 0; i < count; i++) {
+        const double before = (double)y[i] - mean[i];
+        mean[i] += before / (sample + 1);
+        square[i] += before * ((double)y[i] - mean[i]);
+    }
+}
+
+static void give_moments(const double *mean, const double *square, size_t count, int samples, float *out, float *deviation)
+{
+    for (size_t i = 0; i < count; i++) {
+        out[i] = (float)mean[i];
+        deviation[i] = (float)sqrt(square[i] / samples);
+    }
+}
+
+static plm_status run_samples(plm_model *m, const plm_view *x, int samples, plm_view *mean, plm_view *deviation)
+{
+    const plm_shape *in = plm_graph_shape(&m->graph, m->input[0]), *out = plm_graph_shape(&m->graph, m->prediction[0]);
+    const int64_t room = x->dims[0] < PREDICT_ROWS ? x->dims[0] : PREDICT_ROWS;
+    const size_t count = (size_t)(x->dims[0] * out->lines * out->width);
+    plm_plan *plan = NULL;
+    plm_arena a = {.w = m->w};
+    PLM_TRY(plm_model_plan(m, PLM_PLAN_NOISY, room, &plan));
+    float *block = plm_arena_array(&a, (size_t)(room * in->lines * in->width), sizeof *block);
+    double *sum = plm_arena_array(&a, count, sizeof *sum), *square = plm_arena_array(&a, count, sizeof *square);
+    const plm_status status = block != NULL && sum != NULL && square != NULL ? PLM_OK : PLM_E_MEMORY;
+    for (int sample = 0; status >= 0 && sample < samples; sample++) {
+        plm_plan_running(plan)->step = sample;
+        predict_blocks(m, plan, x, mean, block);
+        add_sample(sum, square, mean->data, count, sample);
+    }
+    if (status >= 0)
+        give_moments(sum, square, count, samples, mean->data, deviation->data);
+    plm_arena_free(&a);
+    return status;
+}
+
+plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean, plm_view *deviation)
+{
+    plm_element element = 0;
+    int64_t rows = 0;
+    PLM_TRY(check(m, x, mean, &rows));
+    PLM_TRY(check(m, x, deviation, &rows));
+    if (!plm_element_of(x->dtype, &element))
+        return plm_fail(m->w, PLM_E_UNSUPPORTED, "plm_predict_monte_carlo", "convert x to float32",
+                        "x has an unknown dtype");
+    if (samples < 1)
+        return plm_fail(m->w, PLM_E_SPEC, "plm_predict_monte_carlo", "give 1 or more, such as 100",
+                        "%d samples make no mean", samples);
+    return run_samples(m, x, samples, mean, deviation);
+}
+
+/* ---- shapes ---- */
 
 static int shape_out(const plm_model *m, const plm_value *value, int64_t dims[8])
 {
