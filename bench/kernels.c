@@ -1,6 +1,6 @@
 /* How near the kernels come to the machine: `kernels [isa]`. Matrix products as a share of the peak of fused
- * multiply-adds that a loop of nothing else reaches in the same round (so noise of the machine hits both), the other
- * functions as numbers per nanosecond, in cache. Medians over the rounds, one thread. */
+ * multiply-adds that a loop of nothing else reaches in the same round (so noise of the machine hits both),
+ * the other functions as numbers per nanosecond, in cache. Medians over the rounds, one thread. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdio.h>
@@ -67,7 +67,7 @@ static double median(double *x, int n)
 typedef struct {
     const char *name; /* of the layout */
     size_t rows, depth, panels;
-    bool by_columns;  /* x' dY: A by columns, B = rows, C packed */
+    bool by_columns; /* x' dY: A by columns, B = rows, C packed */
 } product_case;
 
 static const product_case products[] = {
@@ -96,29 +96,40 @@ static size_t padded(size_t width)
     return 16 * (lines | 1);
 }
 
+/* Times one product against the peak, round by round. */
+static void product_time(const product *p, peak_function *peak, const char *name)
+{
+    const plm_gemm *g = &p->g;
+    const double fused = (double)(g->rows * g->depth * g->panels * 16);
+    const size_t calls = calls_of(product_run, p);
+    double share[ROUNDS], rate[ROUNDS];
+    for (int r = 0; r < ROUNDS; r++) {
+        rate[r] = fused / seconds_of(product_run, p, calls);
+        share[r] = peak ? rate[r] / peak_now(peak) : 0;
+    }
+    const double middle = median(share, ROUNDS); /* sorts */
+    printf("%-7s gemm %-6s %5zu x %4zu x %4zu  %6.1f %% of peak (%5.1f to %5.1f), %7.2f fused/ns\n",
+           p->k->isa, name, g->rows, g->depth, g->panels * 16, 100 * middle, 100 * share[ROUNDS / 4],
+           100 * share[ROUNDS * 3 / 4], 1e-9 * median(rate, ROUNDS));
+}
+
 static void product_bench(const plm_kernels *k, peak_function *peak, const product_case *at)
 {
     const size_t wide = padded(at->panels * 16), a_stride = padded(at->by_columns ? at->rows : at->depth);
     float *a = numbers((at->by_columns ? at->depth : at->rows) * a_stride);
     float *b = numbers(at->depth * wide), *c = numbers(at->rows * wide), *start = numbers(wide);
-    product p = {k, {.a = a, .a_row = a_stride, .a_step = 1, .b = b, .b_panel = at->depth * 16, .b_step = 16, .c = c,
-                     .c_row = wide, .c_panel = 16, .start = start,
-                     .rows = at->rows, .panels = at->panels, .depth = at->depth}};
-    if (at->by_columns)
-        p.g = (plm_gemm){.a = a, .a_row = 1, .a_step = a_stride, .b = b, .b_panel = 16, .b_step = wide, .c = c,
-                         .c_row = 16, .c_panel = 16 * at->rows,
-                         .rows = at->rows, .panels = at->panels, .depth = at->depth};
-    const double fused = (double)(at->rows * at->depth * at->panels * 16);
-    const size_t calls = calls_of(product_run, &p);
-    double share[ROUNDS], rate[ROUNDS];
-    for (int r = 0; r < ROUNDS; r++) {
-        rate[r] = fused / seconds_of(product_run, &p, calls);
-        share[r] = peak ? rate[r] / peak_now(peak) : 0;
+    product p = {k, {.a = a, .b = b, .c = c, .rows = at->rows, .panels = at->panels, .depth = at->depth}};
+    if (at->by_columns) {
+        p.g.a_row = 1, p.g.a_step = a_stride;
+        p.g.b_panel = 16, p.g.b_step = wide;
+        p.g.c_row = 16, p.g.c_panel = 16 * at->rows;
+    } else {
+        p.g.a_row = a_stride, p.g.a_step = 1;
+        p.g.b_panel = at->depth * 16, p.g.b_step = 16;
+        p.g.c_row = wide, p.g.c_panel = 16;
+        p.g.start = start;
     }
-    const double middle = median(share, ROUNDS); /* sorts */
-    printf("%-7s gemm %-6s %5zu x %4zu x %4zu  %6.1f %% of peak (%5.1f to %5.1f), %7.2f fused/ns\n", k->isa,
-           at->name, at->rows, at->depth, at->panels * 16, 100 * middle, 100 * share[ROUNDS / 4],
-           100 * share[ROUNDS * 3 / 4], 1e-9 * median(rate, ROUNDS));
+    product_time(&p, peak, at->name);
     free(a), free(b), free(c), free(start);
 }
 
@@ -133,14 +144,46 @@ typedef struct {
 
 static const float settings[4] = {1, 6, 0, 0};
 
-static void run_exp(const void *at) { const place *p = at; p->k->exp(p->y, p->x, NUMBERS); }
-static void run_log(const void *at) { const place *p = at; p->k->log(p->y, p->x, NUMBERS); }
-static void run_tanh(const void *at) { const place *p = at; p->k->tanh(p->y, p->x, NUMBERS); }
-static void run_sigmoid(const void *at) { const place *p = at; p->k->sigmoid(p->y, p->x, NUMBERS); }
-static void run_erf(const void *at) { const place *p = at; p->k->erf(p->y, p->x, NUMBERS); }
-static void run_softplus(const void *at) { const place *p = at; p->k->softplus(p->y, p->x, NUMBERS); }
-static void run_add(const void *at) { const place *p = at; p->k->add(p->y, p->x, p->z, NUMBERS); }
-static void run_sum_squares(const void *at) { const place *p = at; p->k->sum_squares(p->x, NUMBERS); }
+static void run_exp(const void *at)
+{
+    const place *p = at;
+    p->k->exp(p->y, p->x, NUMBERS);
+}
+static void run_log(const void *at)
+{
+    const place *p = at;
+    p->k->log(p->y, p->x, NUMBERS);
+}
+static void run_tanh(const void *at)
+{
+    const place *p = at;
+    p->k->tanh(p->y, p->x, NUMBERS);
+}
+static void run_sigmoid(const void *at)
+{
+    const place *p = at;
+    p->k->sigmoid(p->y, p->x, NUMBERS);
+}
+static void run_erf(const void *at)
+{
+    const place *p = at;
+    p->k->erf(p->y, p->x, NUMBERS);
+}
+static void run_softplus(const void *at)
+{
+    const place *p = at;
+    p->k->softplus(p->y, p->x, NUMBERS);
+}
+static void run_add(const void *at)
+{
+    const place *p = at;
+    p->k->add(p->y, p->x, p->z, NUMBERS);
+}
+static void run_sum_squares(const void *at)
+{
+    const place *p = at;
+    p->k->sum_squares(p->x, NUMBERS);
+}
 
 static void run_softmax(const void *at)
 {
@@ -194,14 +237,20 @@ static void functions_bench(place *p)
         const char *name;
         work *run;
         size_t width;
-    } functions[] = {{"exp", run_exp, 0},         {"log", run_log, 0},
-                     {"tanh", run_tanh, 0},       {"sigmoid", run_sigmoid, 0},
-                     {"erf", run_erf, 0},         {"softplus", run_softplus, 0},
-                     {"add", run_add, 0},         {"sum_squares", run_sum_squares, 0},
-                     {"softmax of 10", run_softmax, 10}, {"softmax of 1000", run_softmax, 1000},
+    } functions[] = {{"exp", run_exp, 0},
+                     {"log", run_log, 0},
+                     {"tanh", run_tanh, 0},
+                     {"sigmoid", run_sigmoid, 0},
+                     {"erf", run_erf, 0},
+                     {"softplus", run_softplus, 0},
+                     {"add", run_add, 0},
+                     {"sum_squares", run_sum_squares, 0},
+                     {"softmax of 10", run_softmax, 10},
+                     {"softmax of 1000", run_softmax, 1000},
                      {"softmax_backward of 10", run_softmax_gradient, 10},
                      {"softmax_backward of 1000", run_softmax_gradient, 1000},
-                     {"column_sum", run_column_sum, 0}, {"transpose16", run_transpose, 0}};
+                     {"column_sum", run_column_sum, 0},
+                     {"transpose16", run_transpose, 0}};
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         p->width = functions[i].width;
         printf("%-7s %-26s %6.2f numbers/ns\n", p->k->isa, functions[i].name, rate_of(functions[i].run, p));

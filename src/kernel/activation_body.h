@@ -1,11 +1,12 @@
-/* The activations and their slopes, each as a function of 16 lanes, and the loops over them. x = what goes in,
- * y = what came out, c = the parameters. Formulas are in kernel.h. Needs a vocabulary and the functions before it. */
+/* The activations and their slopes, each as a function of 16 lanes, and the loops over them. x = what goes
+ * in, y = what came out, c = the parameters. Formulas are in kernel.h. Needs a vocabulary and the functions
+ * before it. */
 
 /* Numbers of the formulas, rounded to the engine's number. */
 #define SELU_SCALE ((plm_real)1.0507009873554805)
 #define SELU_ALPHA ((plm_real)(1.0507009873554805 * 1.6732632423543772))
 #define SIXTH ((plm_real)0.16666666666666666)
-#define GELU_TANH_ONE ((plm_real)1.5957691216057308)    /* 2 sqrt(2 / pi) */
+#define GELU_TANH_ONE ((plm_real)1.5957691216057308)     /* 2 sqrt(2 / pi) */
 #define GELU_TANH_THREE ((plm_real)0.071354816272600241) /* the same times 0.044715 */
 #define NORMAL_PEAK ((plm_real)0.39894228040143268)      /* 1 / sqrt(2 pi) */
 
@@ -122,7 +123,8 @@ PLM_INLINE lanes selu_slope(lanes y, const plm_real *c)
 PLM_INLINE lanes celu_value(lanes x, const plm_real *c)
 {
     const lanes alpha = lanes_fill(c[0]);
-    return lanes_pick(lanes_less(zero(), x), x, lanes_multiply(alpha, negative_expm1(lanes_divide(x, alpha))));
+    return lanes_pick(lanes_less(zero(), x), x,
+                      lanes_multiply(alpha, negative_expm1(lanes_divide(x, alpha))));
 }
 
 PLM_INLINE lanes celu_slope(lanes y, const plm_real *c)
@@ -156,13 +158,14 @@ PLM_INLINE lanes gelu_slope(lanes x, const plm_real *c)
 PLM_INLINE lanes gelu_tanh_value(lanes x, const plm_real *c)
 {
     (void)c;
-    const lanes rate = lanes_fused(lanes_multiply(x, x), lanes_fill(GELU_TANH_THREE), lanes_fill(GELU_TANH_ONE));
+    const lanes rate =
+        lanes_fused(lanes_multiply(x, x), lanes_fill(GELU_TANH_THREE), lanes_fill(GELU_TANH_ONE));
     const lanes e = function_exp(lanes_negate(lanes_multiply(x, rate)));
     return lanes_divide(x, lanes_add(one(), e));
 }
 
-/* s + x s (1 - s) (2u)', s = sigmoid(2u) = 1 / (1 + e), 1 - s = e s, e = e^(-2u): 1 - s must keep its digits, for
- * it is multiplied by up to 30. Beyond |x| = 8 the slope does not change. */
+/* s + x s (1 - s) (2u)', s = sigmoid(2u) = 1 / (1 + e), 1 - s = e s, e = e^(-2u): 1 - s must keep its digits,
+ * for it is multiplied by up to 30. Beyond |x| = 8 the slope does not change. */
 PLM_INLINE lanes gelu_tanh_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -346,39 +349,39 @@ PLM_INLINE lanes hard_tanh_slope(lanes y, const plm_real *c)
     return inside(y, -1, 1);
 }
 
-/* The loops. `count` parameters are read from p (which may be NULL when there are none) into a copy that y cannot
- * overlap, so that they stay in registers. */
-#define PLM_FORWARD_LOOP(name, count)                                                                       \
-    static void name##_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4])               \
-    {                                                                                                       \
-        plm_real c[4] = {0, 0, 0, 0};                                                                       \
-        for (int k = 0; k < (count); k++)                                                                   \
-            c[k] = p[k];                                                                                    \
-        size_t i = 0;                                                                                       \
-        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                          \
-            lanes_store(y + i, name##_value(lanes_load(x + i), c));                                         \
-        if (i < n)                                                                                          \
-            lanes_store_part(y + i, name##_value(lanes_load_part(x + i, n - i), c), n - i);                 \
+/* The loops. `count` parameters are read from p (which may be NULL when there are none) into a copy that y
+ * cannot overlap, so that they stay in registers. */
+#define PLM_FORWARD_LOOP(name, count)                                                                        \
+    static void name##_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4])                \
+    {                                                                                                        \
+        plm_real c[4] = {0, 0, 0, 0};                                                                        \
+        for (int k = 0; k < (count); k++)                                                                    \
+            c[k] = p[k];                                                                                     \
+        size_t i = 0;                                                                                        \
+        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                           \
+            lanes_store(y + i, name##_value(lanes_load(x + i), c));                                          \
+        if (i < n)                                                                                           \
+            lanes_store_part(y + i, name##_value(lanes_load_part(x + i, n - i), c), n - i);                  \
     }
 
-#define PLM_BACKWARD_LOOP(name, count)                                                                      \
-    static void name##_backward(plm_real *dx, const plm_real *dy, const plm_real *v, size_t n,              \
-                                const plm_real p[4])                                                        \
-    {                                                                                                       \
-        plm_real c[4] = {0, 0, 0, 0};                                                                       \
-        for (int k = 0; k < (count); k++)                                                                   \
-            c[k] = p[k];                                                                                    \
-        size_t i = 0;                                                                                       \
-        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                          \
-            lanes_store(dx + i, lanes_multiply(lanes_load(dy + i), name##_slope(lanes_load(v + i), c)));    \
-        if (i < n) {                                                                                        \
-            const lanes slope = name##_slope(lanes_load_part(v + i, n - i), c);                             \
-            lanes_store_part(dx + i, lanes_multiply(lanes_load_part(dy + i, n - i), slope), n - i);         \
-        }                                                                                                   \
+#define PLM_BACKWARD_LOOP(name, count)                                                                       \
+    static void name##_backward(plm_real *dx, const plm_real *dy, const plm_real *v, size_t n,               \
+                                const plm_real p[4])                                                         \
+    {                                                                                                        \
+        plm_real c[4] = {0, 0, 0, 0};                                                                        \
+        for (int k = 0; k < (count); k++)                                                                    \
+            c[k] = p[k];                                                                                     \
+        size_t i = 0;                                                                                        \
+        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                           \
+            lanes_store(dx + i, lanes_multiply(lanes_load(dy + i), name##_slope(lanes_load(v + i), c)));     \
+        if (i < n) {                                                                                         \
+            const lanes slope = name##_slope(lanes_load_part(v + i, n - i), c);                              \
+            lanes_store_part(dx + i, lanes_multiply(lanes_load_part(dy + i, n - i), slope), n - i);          \
+        }                                                                                                    \
     }
 
-#define PLM_BOTH_LOOPS(name, count) \
-    PLM_FORWARD_LOOP(name, count)   \
+#define PLM_BOTH_LOOPS(name, count)                                                                          \
+    PLM_FORWARD_LOOP(name, count)                                                                            \
     PLM_BACKWARD_LOOP(name, count)
 
 PLM_BOTH_LOOPS(linear, 0)

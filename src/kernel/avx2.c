@@ -17,9 +17,11 @@
 
 /* 12 accumulators, 2 registers of B, 1 of A: what 16 registers hold. Wider tiles for few rows. */
 #define PLM_TILE_HIGHEST 6
+/* clang-format off */
 #define PLM_TILE_TABLE(TILE)                                                                                \
     TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1) TILE(1, 2) TILE(2, 2) TILE(3, 2)      \
     TILE(1, 3) TILE(1, 4)
+/* clang-format on */
 
 PLM_INLINE size_t tile_most_rows(size_t panels)
 {

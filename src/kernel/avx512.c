@@ -7,7 +7,8 @@
 
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))),         \
+                             apply_to = function)
 #else
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")
@@ -17,6 +18,7 @@
 
 /* Up to 24 accumulators: 6 x 4, 8 x 3, 12 x 2; 16 x 1 is bound by its loads of A. */
 #define PLM_TILE_HIGHEST 16
+/* clang-format off */
 #define PLM_TILE_TABLE(TILE)                                                                                \
     TILE(1, 4) TILE(2, 4) TILE(3, 4) TILE(4, 4) TILE(5, 4) TILE(6, 4)                                       \
     TILE(1, 3) TILE(2, 3) TILE(3, 3) TILE(4, 3) TILE(5, 3) TILE(6, 3) TILE(7, 3) TILE(8, 3)                 \
@@ -24,6 +26,7 @@
     TILE(9, 2) TILE(10, 2) TILE(11, 2) TILE(12, 2)                                                          \
     TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1) TILE(7, 1) TILE(8, 1)                 \
     TILE(9, 1) TILE(10, 1) TILE(11, 1) TILE(12, 1) TILE(13, 1) TILE(14, 1) TILE(15, 1) TILE(16, 1)
+/* clang-format on */
 
 PLM_INLINE size_t tile_most_rows(size_t panels)
 {

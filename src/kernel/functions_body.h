@@ -1,7 +1,7 @@
-/* exp, log and their relations for 16 lanes of float: polynomials of our own (Remez exchange on the error that each
- * function feels, coefficients rounded to float one by one from the lowest, the rest fitted anew each time).
- * Where x stands for a NaN the result is NaN: clamps are written max(limit, x), which passes a NaN in x on.
- * Needs a vocabulary (lanes_*.h) before it. */
+/* exp, log and their relations for 16 lanes of float: polynomials of our own (Remez exchange on the error
+ * that each function feels, coefficients rounded to float one by one from the lowest, the rest fitted anew
+ * each time). Where x stands for a NaN the result is NaN: clamps are written max(limit, x), which passes a
+ * NaN in x on. Needs a vocabulary (lanes_*.h) before it. */
 
 /* Of exp(x) = 2^n e^r: log2(e), ln 2 in two parts (the first short enough that n times it is exact), and the
  * number that, added, leaves n in the lowest bits. */
@@ -84,7 +84,8 @@ PLM_INLINE lanes function_log1p(lanes u)
     return lanes_multiply(u, lanes_fused(q, u, lanes_fill(1.0f)));
 }
 
-/* log(x) = e ln 2 + f - f^2 / 2 + f^3 P(f), x = (1 + f) 2^e. log(0) = -inf, log of a negative number = NaN. */
+/* log(x) = e ln 2 + f - f^2 / 2 + f^3 P(f), x = (1 + f) 2^e. log(0) = -inf, log of a negative number = NaN.
+ * */
 PLM_INLINE lanes function_log(lanes x)
 {
     const choice tiny = lanes_less(x, lanes_fill(0x1p-126f));

@@ -1,4 +1,5 @@
-/* The same functions in double, from libm: the test build checks gradients to 1e-6 with them. Needs lanes_plain.h. */
+/* The same functions in double, from libm: the test build checks gradients to 1e-6 with them. Needs
+ * lanes_plain.h. */
 
 #define EXP_HIGHEST 710.0
 #define GELU_LIMIT 30.0

@@ -1,12 +1,13 @@
-/* The matrix product: register tiles of rows x panels, each element one chain of fused multiply-adds over the depth.
- * A tile is cut from C wherever it suits the machine, and the depth too: the chain then goes on from C, so no bit
- * depends on it. Needs a vocabulary and, of the instruction set,
+/* The matrix product: register tiles of rows x panels, each element one chain of fused multiply-adds over the
+ * depth. A tile is cut from C wherever it suits the machine, and the depth too: the chain then goes on from C,
+ * so no bit depends on it. Needs a vocabulary and, of the instruction set,
  *   PLM_TILE_TABLE(TILE)   the tiles there are: TILE(rows, panels) each,
  *   tile_most_rows(panels) the highest tile of that width, tile_most_panels(rows) the widest one wanted,
  *   PLM_TILE_HIGHEST       the highest of all. */
 
-/* Depth of a strip: of 4 panels it keeps 256 KiB in the second cache while all rows of A pass by. Pieces for the first
- * cache were tried: the streams from the second are fast enough, and going on from C more often costs more. */
+/* Depth of a strip: of 4 panels it keeps 256 KiB in the second cache while all rows of A pass by. Pieces for
+ * the first cache were tried: the streams from the second are fast enough, and going on from C more often
+ * costs more. */
 #define PLM_STRIP_DEPTH 1024
 
 /* How a tile walks through its operands; begin = where its chains start. */
@@ -14,8 +15,8 @@ typedef struct {
     size_t a_row, a_step, b_panel, b_step, c_row, c_panel, begin_row, begin_panel;
 } tile_strides;
 
-typedef void tile_function(const tile_strides *s, const float *a, const float *b, float *c, const float *begin,
-                           size_t depth);
+typedef void tile_function(const tile_strides *s, const float *a, const float *b, float *c,
+                           const float *begin, size_t depth);
 
 /* For every panel of a tile, for every row of a tile. */
 #define PANELS_1(DO, r) DO(r, 0)
@@ -57,17 +58,18 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROW_14 a12 + 2 * row
 #define ROW_15 a15
 
-/* C and begin are walked row by row. The compiler would rather work out all 24 addresses beforehand and then has
- * nowhere to keep them, so where a pointer stands after the loop over the depth is hidden from it. */
+/* C and begin are walked row by row. The compiler would rather work out all 24 addresses beforehand and then
+ * has nowhere to keep them, so where a pointer stands after the loop over the depth is hidden from it. */
 #define TILE_HIDE(pointer) __asm__("" : "+r"(pointer))
 
 #define TILE_ZERO(r, p) lanes c##r##_##p = lanes_fill(0);
-#define TILE_BEGIN(r, p) c##r##_##p = lanes_load(begin + (p) * begin_panel);
-#define TILE_PREFETCH(r, p) __builtin_prefetch(walk + (p) * c_panel, 1);
-#define TILE_LOAD(r, p) const lanes b##p = lanes_load(b + (p) * b_panel);
+#define TILE_BEGIN(r, p) c##r##_##p = lanes_load(begin + (p)*begin_panel);
+#define TILE_PREFETCH(r, p) __builtin_prefetch(walk + (p)*c_panel, 1);
+#define TILE_LOAD(r, p) const lanes b##p = lanes_load(b + (p)*b_panel);
 #define TILE_FUSE(r, p) c##r##_##p = lanes_fused(x, b##p, c##r##_##p);
-#define TILE_STORE(r, p) lanes_store(c + (p) * c_panel, c##r##_##p);
+#define TILE_STORE(r, p) lanes_store(c + (p)*c_panel, c##r##_##p);
 
+/* clang-format off */
 #define ROW_ZERO(r, panels) PANELS_##panels(TILE_ZERO, r)
 #define ROW_BEGIN(r, panels)        \
     PANELS_##panels(TILE_BEGIN, r)  \
@@ -117,6 +119,7 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
         TILE_HIDE(c);                                                                                       \
         ROWS_##rows(ROW_STORE, panels)                                                                      \
     }
+/* clang-format on */
 
 PLM_TILE_TABLE(PLM_TILE)
 
@@ -138,8 +141,8 @@ typedef struct {
     size_t count, size, larger;
 } cut;
 
-/* Into as few pieces of at most `most` as there can be. Mostly that is one, and a division costs as much as a small
- * product. */
+/* Into as few pieces of at most `most` as there can be. Mostly that is one, and a division costs as much as a
+ * small product. */
 PLM_INLINE cut cut_evenly(size_t length, size_t most)
 {
     if (length <= most)
@@ -164,8 +167,8 @@ PLM_INLINE void rows_run(const tile_strides *s, size_t rows, size_t panels, cons
     }
 }
 
-/* A strip of `panels` <= 4 panels, its depth cut so that a piece of B stays in cache while all rows of A pass by; from
- * the second piece on, the chains begin from C. */
+/* A strip of `panels` <= 4 panels, its depth cut so that a piece of B stays in cache while all rows of A pass
+ * by; from the second piece on, the chains begin from C. */
 PLM_INLINE void strip_run(const block *k, size_t panels, const float *b, float *c, const float *begin)
 {
     const cut deep = cut_evenly(k->depth, PLM_STRIP_DEPTH);

@@ -136,7 +136,8 @@ PLM_INLINE __m256 half_power_of_two(__m256i i)
 
 PLM_INLINE lanes lanes_power_of_two(lanes t)
 {
-    return (lanes){half_power_of_two(_mm256_castps_si256(t.low)), half_power_of_two(_mm256_castps_si256(t.high))};
+    return (lanes){half_power_of_two(_mm256_castps_si256(t.low)),
+                   half_power_of_two(_mm256_castps_si256(t.high))};
 }
 
 PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
@@ -200,9 +201,9 @@ PLM_INLINE wide wide_zero(void)
 /* The 16 lanes in double. */
 PLM_INLINE wide wide_from(lanes x)
 {
-    return (wide){{_mm256_cvtps_pd(_mm256_castps256_ps128(x.low)), _mm256_cvtps_pd(_mm256_extractf128_ps(x.low, 1)),
-                   _mm256_cvtps_pd(_mm256_castps256_ps128(x.high)),
-                   _mm256_cvtps_pd(_mm256_extractf128_ps(x.high, 1))}};
+    return (wide){
+        {_mm256_cvtps_pd(_mm256_castps256_ps128(x.low)), _mm256_cvtps_pd(_mm256_extractf128_ps(x.low, 1)),
+         _mm256_cvtps_pd(_mm256_castps256_ps128(x.high)), _mm256_cvtps_pd(_mm256_extractf128_ps(x.high, 1))}};
 }
 
 PLM_INLINE wide wide_add(wide w, lanes x)
@@ -215,13 +216,15 @@ PLM_INLINE wide wide_add(wide w, lanes x)
 PLM_INLINE wide wide_add_square(wide w, lanes x)
 {
     const wide d = wide_from(x);
-    return (wide){{_mm256_fmadd_pd(d.part[0], d.part[0], w.part[0]), _mm256_fmadd_pd(d.part[1], d.part[1], w.part[1]),
-                   _mm256_fmadd_pd(d.part[2], d.part[2], w.part[2]), _mm256_fmadd_pd(d.part[3], d.part[3], w.part[3])}};
+    return (wide){
+        {_mm256_fmadd_pd(d.part[0], d.part[0], w.part[0]), _mm256_fmadd_pd(d.part[1], d.part[1], w.part[1]),
+         _mm256_fmadd_pd(d.part[2], d.part[2], w.part[2]), _mm256_fmadd_pd(d.part[3], d.part[3], w.part[3])}};
 }
 
 PLM_INLINE double wide_fold(wide w)
 {
-    const __m256d four = _mm256_add_pd(_mm256_add_pd(w.part[0], w.part[2]), _mm256_add_pd(w.part[1], w.part[3]));
+    const __m256d four =
+        _mm256_add_pd(_mm256_add_pd(w.part[0], w.part[2]), _mm256_add_pd(w.part[1], w.part[3]));
     const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
     return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
 }
@@ -229,7 +232,8 @@ PLM_INLINE double wide_fold(wide w)
 /* Four columns from `from` of the rows r and r + 4, in the two halves of a register. */
 PLM_INLINE __m256 transpose_gather(const float *from, size_t stride)
 {
-    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from)), _mm_loadu_ps(from + 4 * stride), 1);
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from)), _mm_loadu_ps(from + 4 * stride),
+                                1);
 }
 
 /* Each half is turned by itself, 4 x 4: four rows of eight of the result. */

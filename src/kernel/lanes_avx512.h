@@ -96,9 +96,8 @@ PLM_INLINE lanes lanes_negate(lanes x)
 PLM_INLINE lanes lanes_with_sign(lanes magnitude, lanes sign)
 {
     /* 0xCA: where the first operand has a bit, take the second's, else the third's. */
-    return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_set1_epi32(0x7FFFFFFF),
-                                                         _mm512_castps_si512(magnitude),
-                                                         _mm512_castps_si512(sign), 0xCA));
+    return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(
+        _mm512_set1_epi32(0x7FFFFFFF), _mm512_castps_si512(magnitude), _mm512_castps_si512(sign), 0xCA));
 }
 
 PLM_INLINE choice lanes_less(lanes a, lanes b)

@@ -12,11 +12,11 @@ typedef struct {
 
 /* One operation on each of the four parts. */
 #define NEON_ONE(f, a) ((lanes){{f((a).part[0]), f((a).part[1]), f((a).part[2]), f((a).part[3])}})
-#define NEON_TWO(f, a, b)                                                                                   \
-    ((lanes){{f((a).part[0], (b).part[0]), f((a).part[1], (b).part[1]), f((a).part[2], (b).part[2]),        \
+#define NEON_TWO(f, a, b)                                                                                    \
+    ((lanes){{f((a).part[0], (b).part[0]), f((a).part[1], (b).part[1]), f((a).part[2], (b).part[2]),         \
               f((a).part[3], (b).part[3])}})
-#define NEON_THREE(f, a, b, c)                                                                              \
-    ((lanes){{f((a).part[0], (b).part[0], (c).part[0]), f((a).part[1], (b).part[1], (c).part[1]),           \
+#define NEON_THREE(f, a, b, c)                                                                               \
+    ((lanes){{f((a).part[0], (b).part[0], (c).part[0]), f((a).part[1], (b).part[1], (c).part[1]),            \
               f((a).part[2], (b).part[2], (c).part[2]), f((a).part[3], (b).part[3], (c).part[3])}})
 
 PLM_INLINE lanes lanes_load(const float *x)
@@ -51,7 +51,8 @@ PLM_INLINE lanes lanes_from_bytes(const uint8_t *x)
     const uint8x16_t bytes = vld1q_u8(x);
     const uint16x8_t low = vmovl_u8(vget_low_u8(bytes)), high = vmovl_u8(vget_high_u8(bytes));
     return (lanes){{vcvtq_f32_u32(vmovl_u16(vget_low_u16(low))), vcvtq_f32_u32(vmovl_u16(vget_high_u16(low))),
-                    vcvtq_f32_u32(vmovl_u16(vget_low_u16(high))), vcvtq_f32_u32(vmovl_u16(vget_high_u16(high)))}};
+                    vcvtq_f32_u32(vmovl_u16(vget_low_u16(high))),
+                    vcvtq_f32_u32(vmovl_u16(vget_high_u16(high)))}};
 }
 
 PLM_INLINE lanes lanes_fill(float x)

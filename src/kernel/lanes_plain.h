@@ -1,13 +1,13 @@
-/* The vocabulary of the bodies in plain C: 16 lanes as an array, each lane by itself. It says what every other
- * vocabulary must do; names and meanings are the same in all of them.
+/* The vocabulary of the bodies in plain C: 16 lanes as an array, each lane by itself. It says what every
+ * other vocabulary must do; names and meanings are the same in all of them.
  *
- * Rules: an operation rounds once, as IEEE 754 says; min and max are a comparison and a choice, so that a NaN in the
- * second argument (and only there) passes through; a part that is not loaded is zero. */
+ * Rules: an operation rounds once, as IEEE 754 says; min and max are a comparison and a choice, so that a NaN
+ * in the second argument (and only there) passes through; a part that is not loaded is zero. */
 #include <math.h>
 #include <string.h>
 
-/* Not marked inline: the compiler may leave these as calls. 16 lanes of plain C melted into every place only take long
- * to compile (20 s under a sanitizer, 2 s so). */
+/* Not marked inline: the compiler may leave these as calls. 16 lanes of plain C melted into every place only
+ * take long to compile (20 s under a sanitizer, 2 s so). */
 #define PLAIN static __attribute__((unused))
 
 typedef struct {

@@ -1,5 +1,5 @@
-/* Panels: [rows, columns] <-> ceil(columns / 16) panels of [rows][16], the order in which a matrix product reads B.
- * The user's row-major order exists only at the border, so these two are plain copies. */
+/* Panels: [rows, columns] <-> ceil(columns / 16) panels of [rows][16], the order in which a matrix product
+ * reads B. The user's row-major order exists only at the border, so these two are plain copies. */
 #include <string.h>
 
 #include "kernel/kernel.h"

@@ -1,5 +1,6 @@
-/* Plain C: the twin that every other instruction set must equal bit for bit, and the only table of the test build
- * in double. Its matrix product is the definition itself, three loops, independent of the tiles of the others. */
+/* Plain C: the twin that every other instruction set must equal bit for bit, and the only table of the test
+ * build in double. Its matrix product is the definition itself, three loops, independent of the tiles of the
+ * others. */
 #define PLM_INLINE static inline __attribute__((unused))
 #include "kernel/tables.h"
 

@@ -1,5 +1,5 @@
-/* Sums down the columns, along rows and over everything. Columns: one chain for each column, rows rising. Rows: 16
- * lanes (column mod 16) and the fixed tree. Needs a vocabulary before it. */
+/* Sums down the columns, along rows and over everything. Columns: one chain for each column, rows rising.
+ * Rows: 16 lanes (column mod 16) and the fixed tree. Needs a vocabulary before it. */
 
 /* What a column chain adds for one number. */
 typedef enum { COLUMN_SUM, COLUMN_DOT, COLUMN_DEVIATION } column_rule;
@@ -79,8 +79,8 @@ static void column_dot(plm_real *out, const plm_real *a, const plm_real *b, size
     column_all(COLUMN_DOT, out, at, width);
 }
 
-static void column_deviation(plm_real *out, const plm_real *x, const plm_real *mean, size_t rows, size_t width,
-                             size_t stride)
+static void column_deviation(plm_real *out, const plm_real *x, const plm_real *mean, size_t rows,
+                             size_t width, size_t stride)
 {
     const column_place at = {.a = x, .b = mean, .a_stride = stride, .rows = rows};
     column_all(COLUMN_DEVIATION, out, at, width);

@@ -1,6 +1,6 @@
-/* Softmax and its logarithm along rows, and their gradients. A row is read in 16 lanes (column mod 16); its maximum
- * and its sums fold by the fixed tree. Lanes beyond the width count as -inf for the maximum and 0 for a sum, and do
- * so in every instruction set alike. Needs the functions before it. */
+/* Softmax and its logarithm along rows, and their gradients. A row is read in 16 lanes (column mod 16); its
+ * maximum and its sums fold by the fixed tree. Lanes beyond the width count as -inf for the maximum and 0 for
+ * a sum, and do so in every instruction set alike. Needs the functions before it. */
 
 /* Rows whose log(sum) is taken together, 16 lanes at a time. */
 enum { SOFTMAX_ROWS = PLM_LANES };
@@ -89,7 +89,8 @@ PLM_INLINE void softmax_row(plm_real *y, const plm_real *x, size_t width, plm_re
 }
 
 /* A row of at most 16 stays in its lanes from beginning to end. */
-PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, plm_real *most, plm_real *total)
+PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, plm_real *most,
+                                  plm_real *total)
 {
     const choice first = lanes_first(width);
     const lanes row = lanes_pick(first, lanes_load_part(x, width), lanes_fill((plm_real)-INFINITY));
@@ -99,8 +100,8 @@ PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, 
     lanes_store_part(y, lanes_multiply(e, lanes_fill(1 / *total)), width);
 }
 
-static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride, size_t x_stride,
-                    plm_real *log_sum)
+static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
+                    size_t x_stride, plm_real *log_sum)
 {
     plm_real most[SOFTMAX_ROWS], total[SOFTMAX_ROWS];
     for (size_t first = 0; first < rows; first += SOFTMAX_ROWS) {
@@ -133,7 +134,8 @@ static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y
     }
 }
 
-static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride, size_t x_stride)
+static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
+                        size_t x_stride)
 {
     plm_real most[SOFTMAX_ROWS], total[SOFTMAX_ROWS];
     for (size_t first = 0; first < rows; first += SOFTMAX_ROWS) {
@@ -156,8 +158,8 @@ static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t widt
     }
 }
 
-static void log_softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows, size_t width,
-                                 size_t stride)
+static void log_softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
+                                 size_t width, size_t stride)
 {
     for (size_t i = 0; i < rows; i++, dx += stride, dy += stride, y += stride) {
         lanes total = lanes_fill(0);

@@ -54,9 +54,10 @@ static inline float float_from_bits(uint32_t bits)
 /* Mostly ordinary numbers of several sizes, sometimes a border case, sometimes any bits at all. */
 static inline plm_real dice_any(dice *d)
 {
-    static const float border[] = {0.0f,    -0.0f,     INFINITY, -INFINITY, NAN,    0x1p-149f, -0x1p-149f, 0x1p-126f, 1.0f,
-                                   -1.0f,   88.72283f, 88.8f,    -87.33f,   -103.9f, -104.5f,  3.0f,       -3.0f,     6.0f,
-                                   3.4e38f, -3.4e38f,  0.5f,     -0.5f,     20.0f,  -25.0f,    9.0f,       4.1f,      1e-20f};
+    static const float border[] = {0.0f,      -0.0f, INFINITY, -INFINITY, NAN,     0x1p-149f, -0x1p-149f,
+                                   0x1p-126f, 1.0f,  -1.0f,    88.72283f, 88.8f,   -87.33f,   -103.9f,
+                                   -104.5f,   3.0f,  -3.0f,    6.0f,      3.4e38f, -3.4e38f,  0.5f,
+                                   -0.5f,     20.0f, -25.0f,   9.0f,      4.1f,    1e-20f};
     switch (dice_below(d, 8)) {
     case 0:
         return (plm_real)border[dice_below(d, sizeof border / sizeof border[0])];
@@ -71,7 +72,8 @@ static inline plm_real dice_any(dice *d)
     }
 }
 
-/* A block of exactly `count` numbers aligned to 64 bytes; the end is exact, so that a sanitizer sees every overrun. */
+/* A block of exactly `count` numbers aligned to 64 bytes; the end is exact, so that a sanitizer sees every
+ * overrun. */
 static inline plm_real *numbers(size_t count)
 {
     void *block = NULL;
@@ -109,11 +111,13 @@ static inline bool same_number(plm_real a, plm_real b)
     return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
 }
 
-static inline void assert_same(const plm_real *a, const plm_real *b, size_t count, const char *isa, const char *what)
+static inline void assert_same(const plm_real *a, const plm_real *b, size_t count, const char *isa,
+                               const char *what)
 {
     for (size_t i = 0; i < count; i++)
         if (!same_number(a[i], b[i]))
-            fail_msg("%s %s: number %zu of %zu is %a, in plain C %a", isa, what, i, count, (double)a[i], (double)b[i]);
+            fail_msg("%s %s: number %zu of %zu is %a, in plain C %a", isa, what, i, count, (double)a[i],
+                     (double)b[i]);
 }
 
 #endif

@@ -1,6 +1,7 @@
-/* The kernels against libm in double, over float32 by a stride (prime, so that no pattern of bits is favoured). With
- * the argument "full", or PLUMMET_FULL set, over every float there is: minutes instead of a second. All tables give the
- * same bits (test_kernel_twin), so the best one of this machine stands for all. */
+/* The kernels against libm in double, over float32 by a stride (prime, so that no pattern of bits is
+ * favoured). With the argument "full", or PLUMMET_FULL set, over every float there is: minutes instead of a
+ * second. All tables give the same bits (test_kernel_twin), so the best one of this machine stands for all.
+ * */
 #include "kernel_support.h"
 
 #ifdef PLM_DOUBLE
@@ -18,12 +19,12 @@ static uint64_t stride = STRIDE;
 typedef struct {
     const char *name;
     double (*reference)(double x);
-    plm_map *map;              /* what is measured, or */
-    int activation;            /* the forward or backward of an activation when map is NULL */
+    plm_map *map;   /* what is measured, or */
+    int activation; /* the forward or backward of an activation when map is NULL */
     bool backward;
-    double ulp;                /* allowed, in units of the last place of the result, or */
-    double absolute;           /* allowed, times max(1, |reference|) */
-    double from, to;           /* arguments outside are left out */
+    double ulp;      /* allowed, in units of the last place of the result, or */
+    double absolute; /* allowed, times max(1, |reference|) */
+    double from, to; /* arguments outside are left out */
 } measure;
 
 static const plm_real settings[4] = {1, 0, 0, 0};
@@ -44,6 +45,13 @@ static void run(const measure *m, plm_real *y, const plm_real *x, size_t n)
     }
 }
 
+/* The size of a unit in the last place of a float near x. */
+static double last_place(double x)
+{
+    const int exponent = x == 0 ? -126 : ilogb(x);
+    return ldexp(1, (exponent < -126 ? -126 : exponent) - 23);
+}
+
 /* The error of y in the unit that m allows. */
 static double error_of(const measure *m, double y, double exact)
 {
@@ -53,10 +61,7 @@ static double error_of(const measure *m, double y, double exact)
         return 0;
     if (isinf(y) || isinf(exact))
         return INFINITY;
-    if (m->ulp == 0)
-        return fabs(y - exact) / fmax(1, fabs(exact));
-    const int exponent = exact == 0 ? -126 : ilogb(exact);
-    return fabs(y - exact) / ldexp(1, (exponent < -126 ? -126 : exponent) - 23);
+    return fabs(y - exact) / (m->ulp > 0 ? last_place(exact) : fmax(1, fabs(exact)));
 }
 
 static void sweep(const measure *m)
@@ -85,20 +90,50 @@ static void sweep(const measure *m)
 
 /* ---- the references ---- */
 
-static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
-static double softplus(double x) { return fmax(x, 0) + log1p(exp(-fabs(x))); }
-static double softplus_or_nan(double x) { return isnan(x) ? x : softplus(x); }
-static double log_sigmoid(double x) { return isnan(x) ? x : -softplus(-x); }
-static double elu(double x) { return x > 0 ? x : expm1(x); }
-static double selu(double x) { return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * expm1(x)); }
-static double cdf(double x) { return erfc(-x * 0.70710678118654752440) / 2; }
-static double gelu(double x) { return isinf(x) ? fmax(x, 0) : x * cdf(x); }
+static double sigmoid(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+static double softplus(double x)
+{
+    return fmax(x, 0) + log1p(exp(-fabs(x)));
+}
+static double softplus_or_nan(double x)
+{
+    return isnan(x) ? x : softplus(x);
+}
+static double log_sigmoid(double x)
+{
+    return isnan(x) ? x : -softplus(-x);
+}
+static double elu(double x)
+{
+    return x > 0 ? x : expm1(x);
+}
+static double selu(double x)
+{
+    return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * expm1(x));
+}
+static double cdf(double x)
+{
+    return erfc(-x * 0.70710678118654752440) / 2;
+}
+static double gelu(double x)
+{
+    return isinf(x) ? fmax(x, 0) : x * cdf(x);
+}
 static double gelu_slope(double x)
 {
     return isinf(x) ? x > 0 : cdf(x) + x * exp(-x * x / 2) * 0.39894228040143267794;
 }
-static double rate(double x) { return 2 * 0.79788456080286535588 * (x + 0.044715 * x * x * x); }
-static double gelu_tanh(double x) { return x * sigmoid(rate(x)); }
+static double rate(double x)
+{
+    return 2 * 0.79788456080286535588 * (x + 0.044715 * x * x * x);
+}
+static double gelu_tanh(double x)
+{
+    return x * sigmoid(rate(x));
+}
 static double gelu_tanh_slope(double x)
 {
     if (fabs(x) > 50)
@@ -106,21 +141,51 @@ static double gelu_tanh_slope(double x)
     const double s = sigmoid(rate(x));
     return s + x * s * (1 - s) * 2 * 0.79788456080286535588 * (1 + 3 * 0.044715 * x * x);
 }
-static double silu(double x) { return x * sigmoid(x); }
-static double silu_slope(double x) { return sigmoid(x) * (1 + x * (1 - sigmoid(x))); }
-static double mish(double x) { return x * tanh(softplus_or_nan(x)); }
+static double silu(double x)
+{
+    return x * sigmoid(x);
+}
+static double silu_slope(double x)
+{
+    return sigmoid(x) * (1 + x * (1 - sigmoid(x)));
+}
+static double mish(double x)
+{
+    return x * tanh(softplus_or_nan(x));
+}
 static double mish_slope(double x)
 {
     const double t = tanh(softplus_or_nan(x));
     return fabs(x) > 200 ? x > 0 : t + x * (1 - t * t) * sigmoid(x);
 }
-static double softsign(double x) { return x / (1 + fabs(x)); }
-static double hard_sigmoid(double x) { return isnan(x) ? x : fmin(fmax(x / 6 + 0.5, 0), 1); }
-static double hard_silu(double x) { return x * hard_sigmoid(x); }
-static double sigmoid_slope(double y) { return y * (1 - y); }
-static double tanh_slope(double y) { return 1 - y * y; }
-static double softplus_slope(double y) { return -expm1(-y); }
-static double log_sigmoid_slope(double y) { return -expm1(y); }
+static double softsign(double x)
+{
+    return x / (1 + fabs(x));
+}
+static double hard_sigmoid(double x)
+{
+    return isnan(x) ? x : fmin(fmax(x / 6 + 0.5, 0), 1);
+}
+static double hard_silu(double x)
+{
+    return x * hard_sigmoid(x);
+}
+static double sigmoid_slope(double y)
+{
+    return y * (1 - y);
+}
+static double tanh_slope(double y)
+{
+    return 1 - y * y;
+}
+static double softplus_slope(double y)
+{
+    return -expm1(-y);
+}
+static double log_sigmoid_slope(double y)
+{
+    return -expm1(y);
+}
 
 static void functions(void **state)
 {
@@ -152,7 +217,8 @@ static void forwards(void **state)
         {"log_sigmoid", log_sigmoid, NULL, PLM_ACTIVATION_log_sigmoid, false, 0, 2e-7, -INFINITY, INFINITY},
         {"softsign", softsign, NULL, PLM_ACTIVATION_softsign, false, 1.5, 0, -3e38, 3e38},
         {"exponential", exp, NULL, PLM_ACTIVATION_exponential, false, 1.5, 0, -INFINITY, INFINITY},
-        {"hard_sigmoid", hard_sigmoid, NULL, PLM_ACTIVATION_hard_sigmoid, false, 0, 1e-7, -INFINITY, INFINITY},
+        {"hard_sigmoid", hard_sigmoid, NULL, PLM_ACTIVATION_hard_sigmoid, false, 0, 1e-7, -INFINITY,
+         INFINITY},
         {"hard_silu", hard_silu, NULL, PLM_ACTIVATION_hard_silu, false, 0, 2e-7, -3e38, 3e38},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
@@ -165,13 +231,15 @@ static void backwards(void **state)
     (void)state;
     const measure all[] = {
         {"slope of gelu", gelu_slope, NULL, PLM_ACTIVATION_gelu, true, 0, 3e-7, -INFINITY, INFINITY},
-        {"slope of gelu_tanh", gelu_tanh_slope, NULL, PLM_ACTIVATION_gelu_tanh, true, 0, 3e-7, -INFINITY, INFINITY},
+        {"slope of gelu_tanh", gelu_tanh_slope, NULL, PLM_ACTIVATION_gelu_tanh, true, 0, 3e-7, -INFINITY,
+         INFINITY},
         {"slope of silu", silu_slope, NULL, PLM_ACTIVATION_silu, true, 0, 3e-7, -1e30, 1e30},
         {"slope of mish", mish_slope, NULL, PLM_ACTIVATION_mish, true, 0, 3e-7, -INFINITY, INFINITY},
         {"slope of sigmoid", sigmoid_slope, NULL, PLM_ACTIVATION_sigmoid, true, 0, 2e-7, 0, 1},
         {"slope of tanh", tanh_slope, NULL, PLM_ACTIVATION_tanh, true, 0, 2e-7, -1, 1},
         {"slope of softplus", softplus_slope, NULL, PLM_ACTIVATION_softplus, true, 0, 2e-7, 0, INFINITY},
-        {"slope of log_sigmoid", log_sigmoid_slope, NULL, PLM_ACTIVATION_log_sigmoid, true, 0, 2e-7, -INFINITY, 0},
+        {"slope of log_sigmoid", log_sigmoid_slope, NULL, PLM_ACTIVATION_log_sigmoid, true, 0, 2e-7,
+         -INFINITY, 0},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         sweep(&all[i]);
@@ -263,8 +331,19 @@ static void gemm(void **state)
     const size_t rows = 7, depth = 300, panels = 3, wide = 16 * panels;
     plm_real *a = numbers_unit(&d, rows * depth), *b = numbers_unit(&d, depth * wide);
     plm_real *c = numbers(rows * wide), *start = numbers_unit(&d, wide);
-    const plm_gemm g = {.a = a, .a_row = depth, .a_step = 1, .b = b, .b_panel = depth * 16, .b_step = 16, .c = c,
-                        .c_row = wide, .c_panel = 16, .start = start, .rows = rows, .panels = panels, .depth = depth};
+    const plm_gemm g = {.a = a,
+                        .a_row = depth,
+                        .a_step = 1,
+                        .b = b,
+                        .b_panel = depth * 16,
+                        .b_step = 16,
+                        .c = c,
+                        .c_row = wide,
+                        .c_panel = 16,
+                        .start = start,
+                        .rows = rows,
+                        .panels = panels,
+                        .depth = depth};
     plm_kernels_find(NULL)->gemm(&g);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < wide; j++) {
