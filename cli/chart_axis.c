@@ -1,0 +1,133 @@
+/* Axes of charts: the range of the points and round numbers in it. */
+#include "chart.h"
+
+#include <math.h>
+#include <string.h>
+
+bool plm_cli_chart_shows(const plm_cli_chart *c, double x, double y)
+{
+    return isfinite(x) && isfinite(y) && (!c->log_x || x > 0) && (!c->log_y || y > 0);
+}
+
+double plm_cli_axis_at(const plm_cli_axis *a, double value)
+{
+    return a->log ? log(value / a->low) / log(a->high / a->low) : (value - a->low) / (a->high - a->low);
+}
+
+static void take(plm_cli_axis *a, double value)
+{
+    a->low = fmin(a->low, value);
+    a->high = fmax(a->high, value);
+}
+
+/* A range of no length cannot be drawn: a tenth around the value, or 1 around 0. */
+static void widen(plm_cli_axis *a)
+{
+    if (a->high > a->low)
+        return;
+    double part = a->low != 0 ? fabs(a->low) * 0.1 : 1;
+    a->low -= part;
+    a->high += part;
+}
+
+/* "0.001", "1e-6", "2e5": %g without the zeros of its exponent. */
+static void name_tick(char *out, size_t room, double value)
+{
+    snprintf(out, room, value != 0 && fabs(value) < 0.000999 ? "%.3e" : "%.4g", value);
+    char *e = strchr(out, 'e');
+    if (!e)
+        return;
+    char *from = e + 1, *to = e;
+    while (to[-1] == '0' && memchr(out, '.', (size_t)(to - out)))
+        to--;
+    to -= to[-1] == '.';
+    *to++ = 'e';
+    if (*from == '-')
+        *to++ = '-';
+    from += *from == '-' || *from == '+';
+    from += strspn(from, "0");
+    memmove(to, from, strlen(from) + 1);
+}
+
+static void add_tick(plm_cli_axis *a, double value)
+{
+    if (a->ticks == PLM_CLI_TICKS)
+        return;
+    name_tick(a->label[a->ticks], sizeof a->label[0], value);
+    a->tick[a->ticks++] = value;
+}
+
+/* The smallest of 1, 2, 5 times a power of ten that parts the range into at most `parts`. */
+static double round_step(double range, int parts)
+{
+    double least = range / parts, ten = pow(10, floor(log10(least))), times = least / ten;
+    return ten * (times <= 1 + 1e-9 ? 1 : times <= 2 + 1e-9 ? 2 : times <= 5 + 1e-9 ? 5 : 10);
+}
+
+static void linear_ticks(plm_cli_axis *a, int most, bool whole)
+{
+    double step = round_step(a->high - a->low, most > 1 ? most - 1 : 1);
+    double first = ceil(a->low / step - 1e-9), last = floor(a->high / step + 1e-9);
+    if (whole) {
+        first = floor(a->low / step + 1e-9);
+        last = ceil(a->high / step - 1e-9);
+        a->low = first * step;
+        a->high = last * step;
+    }
+    for (double i = first; i <= last; i++)
+        add_tick(a, i == 0 ? 0 : i * step);
+}
+
+/* Powers of ten; in a short range also their double and fivefold, in a shorter one round steps. */
+static void log_ticks(plm_cli_axis *a, int most, bool whole)
+{
+    static const double part[] = {1, 2, 5};
+    double low = log10(a->low), high = log10(a->high), decades = high - low;
+    int parts = decades < 1 ? 0 : decades * 3 < most ? 3 : 1;
+    double stride = ceil(decades / (most > 1 ? most - 1 : 1));
+    if (!parts) {
+        linear_ticks(a, most, whole && a->low > (a->high - a->low));
+        return;
+    }
+    if (whole && parts == 1) {
+        a->low = pow(10, floor(low + 1e-9));
+        a->high = pow(10, ceil(high - 1e-9));
+    }
+    double first = floor(low), last = ceil(high);
+    for (double e = stride * ceil(first / stride); e <= last; e += stride)
+        for (int i = 0; i < parts; i++) {
+            double value = part[i] * pow(10, e);
+            if (value >= a->low * (1 - 1e-9) && value <= a->high * (1 + 1e-9))
+                add_tick(a, value);
+        }
+}
+
+static void set_ticks(plm_cli_axis *a, int most, bool whole)
+{
+    most = most < 2 ? 2 : most > PLM_CLI_TICKS ? PLM_CLI_TICKS : most;
+    widen(a);
+    if (a->log)
+        log_ticks(a, most, whole);
+    else
+        linear_ticks(a, most, whole);
+}
+
+bool plm_cli_chart_axes(const plm_cli_chart *c, int x_ticks, int y_ticks, plm_cli_axis *x, plm_cli_axis *y)
+{
+    *x = (plm_cli_axis){.log = c->log_x, .low = INFINITY, .high = -INFINITY};
+    *y = (plm_cli_axis){.log = c->log_y, .low = INFINITY, .high = -INFINITY};
+    for (int s = 0; s < c->count; s++) {
+        const plm_cli_series *line = &c->series[s];
+        for (int i = 0; i < line->count; i++) {
+            if (!plm_cli_chart_shows(c, line->x[i], line->y[i]))
+                continue;
+            take(x, line->x[i]);
+            take(y, line->y[i]);
+        }
+    }
+    if (!(x->low <= x->high))
+        return false;
+    set_ticks(x, x_ticks, false);
+    set_ticks(y, y_ticks, true);
+    return true;
+}
