@@ -1,13 +1,11 @@
-/* Every gradient against finite differences, to 1e-6: layers by their examples, ops that no layer's example reaches by
- * their own, activations inside and outside of dense, losses with every flag. Double build only: in float the
- * differences themselves are not good to more than three digits. */
+/* Every gradient against finite differences, to 1e-6 (in the double build; see slopes.c for the other): layers by their
+ * examples, ops that no layer's example reaches by their own, activations inside and outside of dense, losses with every
+ * flag. */
 #include "slopes.h"
 #include "said.h"
 
 #include <math.h>
 #include <stdio.h>
-
-static const bool in_double = sizeof(plm_real) == sizeof(double);
 
 /* ---- layers ---- */
 
@@ -57,8 +55,6 @@ static void check_readers(battery_report *r, plm *w, const char *text)
 static void readers(void **state)
 {
     (void)state;
-    if (!in_double)
-        skip();
     battery_report r = {0};
     plm *w = battery_open(1, NULL);
     for (const plm_kind *const *k = battery_kinds(w, "layer"); *k != NULL; k++)
@@ -71,8 +67,6 @@ static void readers(void **state)
 static void layers(void **state)
 {
     (void)state;
-    if (!in_double)
-        skip();
     battery_report r = {0};
     plm *w = battery_open(1, NULL);
     for (const plm_kind *const *k = battery_kinds(w, "layer"); *k != NULL; k++)
@@ -128,7 +122,7 @@ static void ops(void **state)
         if (op->backward[0].run != NULL && !reached[k] && kinds[k]->examples == NULL)
             battery_complain(&r, "op %s: no layer's example emits it: add one, or give the op examples such as "
                              "\"%s(...) <- [4]\"", kinds[k]->name, kinds[k]->name);
-        for (const char *const *text = kinds[k]->examples; in_double && text != NULL && *text != NULL; text++) {
+        for (const char *const *text = kinds[k]->examples; text != NULL && *text != NULL; text++) {
             battery_example e;
             if (!battery_parse(*text, &e))
                 battery_complain(&r, "example '%s' is not of the form 'kind(...) <- [4] [4]'", *text);
@@ -160,8 +154,6 @@ static void check_function(battery_report *r, plm *w, const char *function)
 static void activations(void **state)
 {
     (void)state;
-    if (!in_double)
-        skip();
     battery_report r = {0};
     plm *w = battery_open(1, NULL);
     for (const plm_kind *const *k = battery_kinds(w, "activation"); *k != NULL; k++) {
@@ -249,8 +241,6 @@ static void heard(void *argument, const char *text)
 static void losses(void **state)
 {
     (void)state;
-    if (!in_double)
-        skip();
     battery_report r = {0};
     plm *w = battery_open(1, NULL);
     listener l = {&r, w};
