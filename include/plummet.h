@@ -146,8 +146,7 @@ PLM_API plm_value plm_find(const plm_model *m, const char *name);
 /* Declares an output, once per head, in order. Without it, the last value is the output. */
 PLM_API void plm_output(plm_model *m, plm_value y);
 /* Checks shapes, fills parameters, plans memory; may be called again (parameters are then kept).
- * optimizer NULL = "rmsprop" is not assumed: the model then only predicts. loss and metrics may be NULL
- * with it. metrics: "accuracy, mae". Errors: E_SPEC, E_SHAPE, E_MEMORY. */
+ * optimizer NULL: the model only predicts; loss and metrics may then be NULL, too. metrics: "accuracy, mae". Errors: E_SPEC, E_SHAPE, E_MEMORY. */
 PLM_API plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss, const char *metrics);
 /* Measures what layers such as normalization take from the data (means, variances): one pass over d.
  * plm_fit does it by itself, unless the model was trained or loaded before. */
@@ -236,7 +235,7 @@ typedef struct {
     size_t size;               /* sizeof(plm_fit_options) */
     int64_t epochs;            /* 0 = 1 */
     plm_data *validation;      /* NULL = none */
-    const char *observers;     /* "history('history.csv'), terminate_on_nan"; NULL = none */
+    const char *observers;     /* "csv_logger('log.csv'), terminate_on_nan"; NULL = none */
     const plm_observer *extra; /* your own; borrowed for the call */
     int extras;
     const char *resume;        /* checkpoint to go on from; NULL = fresh */

@@ -129,6 +129,7 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
     const plm_shape target = target_shape(kind, &prediction);
     PLM_TRY(loss_fits(m, kind, config, &prediction, &target));
     m->loss_kind[i] = kind;
+    m->loss_config[i] = config;
     m->target[i] = plm_graph_input(&m->graph, PLM_FROM_TARGET, i, &target);
     if (m->target[i].id == 0)
         return PLM_E_MEMORY;

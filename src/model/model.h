@@ -52,6 +52,7 @@ struct plm_model {
     plm_value *value; /* [layers] */
     plm_value input[PLM_INPUTS], target[PLM_TARGETS], weight, prediction[PLM_TARGETS], losses[PLM_TARGETS];
     const plm_loss_kind *loss_kind[PLM_TARGETS];
+    const void *loss_config[PLM_TARGETS];
     int inputs, targets;
     plm_parameters_vector vector;
     plm_plan *plan[PLM_PLANS];        /* made when first needed */

@@ -16,33 +16,31 @@ typedef struct {
     uint64_t base;
 } draw;
 
+/* A round of the 16 blocks side by side; the high and low half of a product by themselves, as vector code has them. */
 static PLM_BODY void philox_body(uint32_t *restrict out, draw d)
 {
-    uint32_t c0[LANES], c1[LANES], c2[LANES], c3[LANES];
-    for (uint32_t i = 0; i < LANES; i++) {
-        c0[i] = (uint32_t)(d.base + i);
-        c1[i] = (uint32_t)((d.base + i) >> 32);
-        c2[i] = d.high[0];
-        c3[i] = d.high[1];
-    }
+    uint32_t key[2 * ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
-        for (int i = 0; i < LANES; i++) {
-            const uint64_t a = (uint64_t)c0[i] * FACTOR_0, b = (uint64_t)c2[i] * FACTOR_1;
-            const uint32_t n0 = (uint32_t)(b >> 32) ^ c1[i] ^ d.key[0],
-                           n2 = (uint32_t)(a >> 32) ^ c3[i] ^ d.key[1];
-            c0[i] = n0;
-            c1[i] = (uint32_t)b;
-            c2[i] = n2;
-            c3[i] = (uint32_t)a;
-        }
-        d.key[0] += WEYL_0;
-        d.key[1] += WEYL_1;
+        key[2 * round] = d.key[0] + (uint32_t)round * WEYL_0;
+        key[2 * round + 1] = d.key[1] + (uint32_t)round * WEYL_1;
     }
-    for (int i = 0; i < LANES; i++) {
-        out[i] = c0[i];
-        out[LANES + i] = c1[i];
-        out[2 * LANES + i] = c2[i];
-        out[3 * LANES + i] = c3[i];
+    const uint32_t low = (uint32_t)d.base,
+                   high = (uint32_t)(d.base >> 32); /* LANES divides base: no carry within */
+    for (uint32_t i = 0; i < LANES; i++) {
+        uint32_t c0 = low + i, c1 = high, c2 = d.high[0], c3 = d.high[1];
+#define ROUND(r)                                                                                             \
+    {                                                                                                        \
+        const uint32_t h0 = (uint32_t)(((uint64_t)c0 * FACTOR_0) >> 32), l0 = c0 * FACTOR_0;                 \
+        const uint32_t h1 = (uint32_t)(((uint64_t)c2 * FACTOR_1) >> 32), l1 = c2 * FACTOR_1;                 \
+        c0 = h1 ^ c1 ^ key[2 * (r)];                                                                         \
+        c1 = l1;                                                                                             \
+        c2 = h0 ^ c3 ^ key[2 * (r) + 1];                                                                     \
+        c3 = l0;                                                                                             \
+    }
+        ROUND(0) ROUND(1) ROUND(2) ROUND(3) ROUND(4) ROUND(5) ROUND(6) ROUND(7) ROUND(8) ROUND(9) out[i] = c0;
+        out[LANES + i] = c1;
+        out[2 * LANES + i] = c2;
+        out[3 * LANES + i] = c3;
     }
 }
 PLM_PER_ISA(philox, (const char *isa, uint32_t *restrict out, draw d), (out, d))

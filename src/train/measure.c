@@ -83,24 +83,32 @@ int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int 
 
 /* ---- labels ---- */
 
+/* A label that names a class, or one that the loss leaves out (ignore_class). */
+static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
+{
+    const plm_real value = label;
+    if (label >= 0 && label < (float)classes && label == floorf(label))
+        return true;
+    return m->loss_kind[k]->counted != NULL && m->loss_kind[k]->counted(m->loss_config[k], &value, 1, 1) == 0;
+}
+
 plm_status plm_training_check(const plm_training *t, const plm_batch *b)
 {
-    for (int k = 0; k < t->m->targets; k++) {
-        if (t->m->loss_kind[k] == NULL || !t->m->loss_kind[k]->sparse)
+    const plm_model *m = t->m;
+    for (int k = 0; k < m->targets; k++) {
+        if (m->loss_kind[k] == NULL || !m->loss_kind[k]->sparse)
             continue;
-        const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->target[k]);
-        const plm_shape *prediction = plm_graph_shape(&t->m->graph, t->m->prediction[k]);
+        const plm_shape *s = plm_graph_shape(&m->graph, m->target[k]);
+        const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[k]);
         const int64_t classes = prediction->dims[prediction->rank - 1], each = s->lines * s->width;
         const float *label = b->target[k].data;
-        for (int64_t i = 0; i < b->rows * each; i++) {
-            if (label[i] >= 0 && label[i] < (float)classes && label[i] == floorf(label[i]))
-                continue;
-            return plm_fail(t->m->w, PLM_E_DATA, "data",
-                            "make labels whole numbers from 0, or give the last layer more units",
-                            "label %g in row %lld of the batch that begins at row %lld does not name one of "
-                            "the %lld classes",
-                            (double)label[i], (long long)(i / each), (long long)t->rows, (long long)classes);
-        }
+        for (int64_t i = 0; i < b->rows * each; i++)
+            if (!label_fits(m, k, label[i], classes))
+                return plm_fail(m->w, PLM_E_DATA, "data",
+                                "make labels whole numbers from 0, or give the last layer more units",
+                                "label %g in row %lld of the batch that begins at row %lld does not name one of "
+                                "the %lld classes",
+                                (double)label[i], (long long)(i / each), (long long)t->rows, (long long)classes);
     }
     return PLM_OK;
 }
