@@ -251,27 +251,30 @@ plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spe
     return y;
 }
 
+/* "input(28, 28)" and a name: what the spec would have said. */
+static plm_status input_words(plm_model *m, plm_layer *l, const char *name, int rank, const int64_t *dims)
+{
+    plm_text text = {.w = m->w};
+    l->where = plm_arena_format(&m->arena, "layer %zu, input", m->layers);
+    if (name != NULL && name_taken(m, name))
+        return plm_fail(m->w, PLM_E_SPEC, l->where, "give each layer a name of its own",
+                        "the name '%s' is taken", name);
+    for (int i = 0; i < rank && i < PLM_RANK; i++)
+        plm_text_format(&text, "%s%lld", i > 0 ? ", " : "", (long long)dims[i]);
+    l->text = plm_arena_format(&m->arena, "input(%s)", plm_text_get(&text));
+    plm_text_free(&text);
+    l->name = name != NULL ? plm_arena_text(&m->arena, name, SIZE_MAX) : free_name(m, "input");
+    return l->where != NULL && l->text != NULL && l->name != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
 plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dims)
 {
     if (m == NULL || m->fault < 0)
         return (plm_value){0};
     plm_layer *l = layer_new(m);
-    if (l == NULL)
-        return spoil(m, PLM_E_MEMORY);
-    l->where = plm_arena_format(&m->arena, "layer %zu, input", m->layers);
-    if (name != NULL && name_taken(m, name))
-        return spoil(m, plm_fail(m->w, PLM_E_SPEC, l->where, "give each layer a name of its own",
-                                 "the name '%s' is taken", name));
-    plm_text text = {.w = m->w};
-    for (int i = 0; i < rank && i < PLM_RANK; i++)
-        plm_text_format(&text, "%s%lld", i > 0 ? ", " : "", (long long)dims[i]);
-    if (!text.failed)
-        l->text = plm_arena_format(&m->arena, "input(%s)", plm_text_get(&text));
-    plm_text_free(&text);
-    l->name = name != NULL ? plm_arena_text(&m->arena, name, SIZE_MAX) : free_name(m, "input");
-    if (l->where == NULL || l->text == NULL || l->name == NULL)
-        return spoil(m, PLM_E_MEMORY);
-    const plm_status status = input_shape(m, l, rank, dims);
+    plm_status status = l != NULL ? input_words(m, l, name, rank, dims) : PLM_E_MEMORY;
+    if (status >= 0)
+        status = input_shape(m, l, rank, dims);
     return status < 0 ? spoil(m, status) : layer_done(m);
 }
 

@@ -64,6 +64,32 @@ void plm_run_close(plm_run *r)
     plm_arena_free(&r->arena);
 }
 
+static plm_event event_of(const plm_run *r, plm_moment moment, int64_t epoch)
+{
+    const bool ended = moment == PLM_EPOCH_END || moment == PLM_FIT_END;
+    const int64_t done = ended ? r->rows_done : r->training->rows;
+    return (plm_event){.moment = moment,
+                       .epoch = epoch,
+                       .step = r->training->step,
+                       .row = done,
+                       .rows = r->rows,
+                       .epochs = r->epochs,
+                       .seconds = plm_run_clock() - r->begun,
+                       .rate = r->training_seconds > 0 ? (double)done / r->training_seconds : 0,
+                       .logs = r->logs,
+                       .log = r->log};
+}
+
+/* The checkpoint an observer asked for, when all have been told. */
+static plm_status write_wanted(plm_run *r, int64_t epoch, plm_status answer)
+{
+    if (r->checkpoint == NULL || answer < 0)
+        return answer;
+    const plm_status status = plm_checkpoint_write(r, r->checkpoint, epoch);
+    r->checkpoint = NULL;
+    return status < 0 ? status : answer;
+}
+
 plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch)
 {
     plm_status answer = PLM_OK;
@@ -73,29 +99,14 @@ plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch)
         r->logs = plm_training_logs(r->training, false, r->log, PLM_LOGS);
     if (moment == PLM_EPOCH_BEGIN || moment == PLM_FIT_BEGIN)
         r->logs = 0;
-    const int64_t done = moment == PLM_EPOCH_END || moment == PLM_FIT_END ? r->rows_done : r->training->rows;
-    const plm_event event = {.moment = moment,
-                             .epoch = epoch,
-                             .step = r->training->step,
-                             .row = done,
-                             .rows = r->rows,
-                             .epochs = r->epochs,
-                             .seconds = plm_run_clock() - r->begun,
-                             .rate = r->training_seconds > 0 ? (double)done / r->training_seconds : 0,
-                             .logs = r->logs,
-                             .log = r->log};
+    const plm_event event = event_of(r, moment, epoch);
     for (int i = 0; i < r->observers; i++) {
         const plm_observer *o = &r->observer[i];
         const plm_status status = o->notice != NULL ? o->notice(o->self, r, &event) : PLM_OK;
         if (answer == PLM_OK)
             answer = status;
     }
-    if (r->checkpoint != NULL && answer >= 0) {
-        const plm_status status = plm_checkpoint_write(r, r->checkpoint, epoch);
-        r->checkpoint = NULL;
-        answer = status < 0 ? status : answer;
-    }
-    return answer;
+    return write_wanted(r, epoch, answer);
 }
 
 double plm_run_rate(const plm_run *r)

@@ -31,17 +31,10 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(batch_normalization, gamma_constraint, PLM_SPEC, "none", "constraint", "kept true of gamma"),
     {0}};
 
-static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
+/* gamma, beta, moving_mean, moving_variance: Keras's order. in[0] is x; fills the op's order, returns the count. */
+static int make_weights(plm_builder *b, const batch_normalization *c, plm_value in[5])
 {
-    const batch_normalization *c = config;
-    (void)count;
-    if (plm_rank(b, given[0]) == 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number",
-                              "batch_normalization needs an input of rank 1 or more");
-    plm_value in[5] = {plm_last_axis(b, given[0])};
     const int64_t width = plm_dim(b, in[0], -1);
-    int n = 3;
-    /* Keras's order of weights: gamma, beta, moving_mean, moving_variance */
     const plm_weight_request gamma = {.name = "gamma",
                                       .initializer = c->gamma_initializer,
                                       .regularizer = c->gamma_regularizer,
@@ -54,10 +47,6 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
                                      .constraint = c->beta_constraint,
                                      .rank = 1,
                                      .dims = {width}};
-    if (c->scale)
-        in[n++] = plm_weight_new(b, &gamma);
-    if (c->center)
-        in[n++] = plm_weight_new(b, &beta);
     const plm_weight_request mean = {.name = "moving_mean",
                                      .initializer = c->moving_mean_initializer,
                                      .state = true,
@@ -68,8 +57,25 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
                                          .state = true,
                                          .rank = 1,
                                          .dims = {width}};
+    int n = 3;
+    if (c->scale)
+        in[n++] = plm_weight_new(b, &gamma);
+    if (c->center)
+        in[n++] = plm_weight_new(b, &beta);
     in[1] = plm_weight_new(b, &mean);
     in[2] = plm_weight_new(b, &variance);
+    return n;
+}
+
+static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
+{
+    const batch_normalization *c = config;
+    (void)count;
+    if (plm_rank(b, given[0]) == 0)
+        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number",
+                              "batch_normalization needs an input of rank 1 or more");
+    plm_value in[5] = {plm_last_axis(b, given[0])};
+    const int n = make_weights(b, c, in);
     return plm_emit(b, n, in,
                     "batch_normalize(momentum=%.17g, epsilon=%.17g, center=%s, scale=%s, frozen=%s)",
                     c->momentum, c->epsilon, c->center ? "true" : "false", c->scale ? "true" : "false",
