@@ -64,6 +64,8 @@ static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
 const plm_kind *plm_kind_find(plm *w, const char *family, const char *name)
 {
     const plm_family *f = plm_family_find(w, family);
+    if (!name) /* the text of a list */
+        name = "[...]";
     if (!f) {
         plm_fail(w, PLM_E_INTERNAL, "", "report this", "there is no family of kinds '%s'", family);
         return NULL;

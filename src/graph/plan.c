@@ -16,9 +16,12 @@ static void add_detour(const plm_step *s, int64_t first, int64_t last, int threa
 static const plm_op_kind detour_kind = {.kind = {.name = "add_detour"},
                                         .forward = {{.run = add_detour, .split = PLM_SPLIT_ROWS}}};
 
+/* Before the block is there, any place will do: ops that tell their needs only ask whether there is one. */
 static plm_real *at(const plm_plan *plan, size_t offset)
 {
-    return offset == PLM_NOWHERE ? NULL : plan->block + offset;
+    if (offset == PLM_NOWHERE)
+        return NULL;
+    return plan->block != NULL ? plan->block + offset : plan->running.p;
 }
 
 static plm_operand operand(const plm_plan *plan, uint32_t id)

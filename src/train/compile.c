@@ -83,6 +83,9 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
     const char *resolved = NULL, *why = "the shapes differ";
     const plm_kind *kind = NULL;
     plm_spec known = *spec;
+    if (spec->type != PLM_SPEC_NAME)
+        return plm_fail(m->w, PLM_E_SPEC, "metrics", "separate names by commas: accuracy, mae",
+                        "a metric is wanted by its name");
     PLM_TRY(plm_metric_resolve(m->w, spec->text, prediction, wanted, &resolved));
     known.text = resolved;
     PLM_TRY(plm_kind_bind(&m->built, "metric", &known, &kind, &metric->config));

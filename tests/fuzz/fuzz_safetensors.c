@@ -1,0 +1,84 @@
+/* Any bytes as a safetensors file: refused with a message, or read so that what is written again reads as the same. */
+#include "fuzz_model.h"
+
+#include "base/runtime.h"
+#include "format/format.h"
+
+extern const plm_format_kind plm_format_safetensors;
+
+static plm_status read_document(plm *w, const char *path, plm_document *d)
+{
+    plm_reader *in = NULL;
+    *d = (plm_document){.arena = {.w = w}};
+    PLM_TRY(plm_reader_open(w, path, &in));
+    const plm_status status = plm_format_safetensors.read(w, in, d);
+    plm_reader_close(in);
+    return status;
+}
+
+static const plm_document_tensor *find(const plm_document *d, const char *name)
+{
+    for (size_t i = 0; i < d->tensors; i++)
+        if (strcmp(d->tensor[i].name, name) == 0)
+            return &d->tensor[i];
+    return NULL;
+}
+
+static void same(const plm_document *a, const plm_document *b)
+{
+    if (a->layers != b->layers || a->outputs != b->outputs || a->tensors != b->tensors ||
+        strcmp(a->optimizer, b->optimizer) != 0 || strcmp(a->loss, b->loss) != 0 || strcmp(a->metrics, b->metrics) != 0)
+        abort();
+    for (size_t i = 0; i < a->layers; i++)
+        if (strcmp(a->layer[i].name, b->layer[i].name) != 0 || strcmp(a->layer[i].spec, b->layer[i].spec) != 0 ||
+            a->layer[i].inputs != b->layer[i].inputs)
+            abort();
+    for (size_t i = 0; i < a->tensors; i++) {
+        const plm_document_tensor *x = &a->tensor[i], *y = find(b, x->name);
+        if (!y || x->rank != y->rank || x->dtype != y->dtype || x->bytes != y->bytes ||
+            memcmp(x->dims, y->dims, sizeof x->dims) != 0 || memcmp(x->data, y->data, x->bytes) != 0)
+            abort();
+    }
+}
+
+static void write_and_read(plm *w, const plm_document *d)
+{
+    plm_document again;
+    plm_writer *out = NULL;
+    char path[64];
+    (void)snprintf(path, sizeof path, "/tmp/plummet-fuzz-%ld.safetensors", (long)getpid());
+    if (plm_writer_open(w, path, &out) < 0)
+        return; /* no memory left */
+    if (plm_format_safetensors.write(w, d, out) < 0) {
+        plm_writer_abandon(out);
+        return;
+    }
+    if (plm_writer_commit(out) < 0)
+        return;
+    const plm_status status = read_document(w, path, &again);
+    if (status >= 0)
+        same(d, &again);
+    else if (status != PLM_E_MEMORY)
+        abort();
+    plm_document_free(&again);
+    (void)unlink(path);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    char path[64];
+    size_t held = 0;
+    plm_document d;
+    plm *w = fuzz_open(&held);
+    if (!w)
+        return 0;
+    const int file = fuzz_file(bytes, n, path);
+    if (read_document(w, path, &d) >= 0)
+        write_and_read(w, &d);
+    else if (!*plm_last_error(w)->what)
+        abort();
+    plm_document_free(&d);
+    close(file);
+    fuzz_close(w, &held);
+    return 0;
+}
