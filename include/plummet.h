@@ -148,6 +148,14 @@ PLM_API void plm_output(plm_model *m, plm_value y);
 /* Checks shapes, fills parameters, plans memory; may be called again (parameters are then kept).
  * optimizer NULL: the model only predicts; loss and metrics may then be NULL, too. metrics: "accuracy, mae". Errors: E_SPEC, E_SHAPE, E_MEMORY. */
 PLM_API plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss, const char *metrics);
+/* Takes the last `count` layers away, to put another head on a trained body. Compile afterwards: layers that stay keep
+ * their parameters, new ones begin afresh even under an old name. E_ORDER when there are not so many. */
+PLM_API plm_status plm_model_pop(plm_model *m, int count);
+/* Freezes (false) or frees (true) the layers whose names match a pattern: "dense*|norm?". From the next plm_compile on.
+ * E_SPEC when no layer matches. A frozen batch_normalization uses its moving statistics in training, too. */
+PLM_API plm_status plm_model_set_trainable(plm_model *m, const char *patterns, bool trainable);
+/* A compiled copy with the same parameters, so that a donor stays as it is. NULL = failed, see plm_last_error. */
+PLM_API plm_model *plm_model_clone(const plm_model *m);
 /* Measures what layers such as normalization take from the data (means, variances): one pass over d.
  * plm_fit does it by itself, unless the model was trained or loaded before. */
 PLM_API plm_status plm_adapt(plm_model *m, plm_data *d);

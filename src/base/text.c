@@ -290,3 +290,33 @@ void plm_text_from_number(double value, char *out, size_t room)
     }
     leave_notation(n);
 }
+
+/* ---- patterns ---- */
+
+/* '*' any text, '?' any letter, '|' between patterns. */
+static bool pattern_matches(const char *pattern, size_t length, const char *name)
+{
+    if (length == 0)
+        return *name == '\0';
+    if (*pattern == '*') {
+        for (const char *rest = name;; rest++) {
+            if (pattern_matches(pattern + 1, length - 1, rest))
+                return true;
+            if (*rest == '\0')
+                return false;
+        }
+    }
+    return *name != '\0' && (*pattern == '?' || *pattern == *name) &&
+           pattern_matches(pattern + 1, length - 1, name + 1);
+}
+
+bool plm_pattern_matches(const char *patterns, const char *name)
+{
+    for (const char *at = patterns; at != NULL && *at != '\0';) {
+        const size_t length = strcspn(at, "|");
+        if (pattern_matches(at, length, name))
+            return true;
+        at += length + (at[length] == '|');
+    }
+    return false;
+}

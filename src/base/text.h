@@ -32,6 +32,9 @@ int plm_name_distance(const char *a, const char *b);
 /* The nearest of count names when it is near enough to be meant, else NULL. */
 const char *plm_name_nearest(const char *name, const char *const *names, size_t count);
 
+/* Does name match one of the patterns, divided by '|'? '*' stands for any text, '?' for a letter. */
+bool plm_pattern_matches(const char *patterns, const char *name);
+
 /* strtod in the C locale, whatever the program's locale is; *end as strtod. Accepts inf and nan. */
 double plm_text_number(const char *s, const char **end);
 /* The shortest text that reads back as the same double ("0.1", "1e-07"), in the C locale. room >= 32. */

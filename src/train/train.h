@@ -54,8 +54,6 @@ typedef struct plm_training {
 
 /* Binds penalties, constraints and common options; decides whether updates can be fused. */
 plm_status plm_training_rules(plm_training *t);
-/* Does name match one of the patterns, divided by '|'? '*' stands for any text, '?' for a letter. */
-bool plm_pattern_matches(const char *patterns, const char *name);
 /* Sum of all penalties at the weights as they are. */
 double plm_training_penalty(const plm_training *t);
 /* At the end of a fit: the average, where one is kept, becomes the weights. */
