@@ -138,7 +138,9 @@ static void product_bench(const plm_kernels *k, peak_function *peak, const produ
 typedef struct {
     const plm_kernels *k;
     float *x, *y, *z;
-    size_t width; /* of a row of softmax */
+    size_t width;   /* of a row of softmax */
+    size_t stride;  /* the width, padded to 16 */
+    double numbers; /* done in one call */
     int activation;
 } place;
 
@@ -188,13 +190,13 @@ static void run_sum_squares(const void *at)
 static void run_softmax(const void *at)
 {
     const place *p = at;
-    p->k->softmax(p->y, p->x, NUMBERS / p->width, p->width, p->width, p->width, NULL);
+    p->k->softmax(p->y, p->x, NUMBERS / p->stride, p->width, p->stride, p->stride, NULL);
 }
 
 static void run_softmax_gradient(const void *at)
 {
     const place *p = at;
-    p->k->softmax_backward(p->y, p->x, p->z, NUMBERS / p->width, p->width, p->width);
+    p->k->softmax_backward(p->y, p->x, p->z, NUMBERS / p->stride, p->width, p->stride);
 }
 
 static void run_column_sum(const void *at)
@@ -227,7 +229,7 @@ static double rate_of(work *run, const place *p)
     const size_t calls = calls_of(run, p);
     double rate[ROUNDS];
     for (int r = 0; r < ROUNDS; r++)
-        rate[r] = 1e-9 * NUMBERS / seconds_of(run, p, calls);
+        rate[r] = 1e-9 * p->numbers / seconds_of(run, p, calls);
     return median(rate, ROUNDS);
 }
 
@@ -253,6 +255,8 @@ static void functions_bench(place *p)
                      {"transpose16", run_transpose, 0}};
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         p->width = functions[i].width;
+        p->stride = (p->width + 15) / 16 * 16;
+        p->numbers = p->width ? (double)(NUMBERS / p->stride * p->width) : NUMBERS;
         printf("%-7s %-26s %6.2f numbers/ns\n", p->k->isa, functions[i].name, rate_of(functions[i].run, p));
     }
     static const char *const names[] = {
@@ -260,6 +264,7 @@ static void functions_bench(place *p)
         PLM_ACTIVATIONS(NAME)
 #undef NAME
     };
+    p->numbers = NUMBERS;
     for (p->activation = 0; p->activation < PLM_ACTIVATION_COUNT; p->activation++)
         printf("%-7s %-14s forward %6.2f, backward %6.2f numbers/ns\n", p->k->isa, names[p->activation],
                rate_of(run_forward, p), rate_of(run_backward, p));
@@ -280,7 +285,7 @@ int main(int argc, char **argv)
         printf("%-7s peak %.1f fused multiply-adds/ns\n", k->isa, 1e-9 * peak_now(peak));
     for (size_t i = 0; i < sizeof products / sizeof products[0]; i++)
         product_bench(k, peak, &products[i]);
-    place p = {k, numbers(NUMBERS), numbers(NUMBERS), numbers(NUMBERS), 0, 0};
+    place p = {k, numbers(NUMBERS), numbers(NUMBERS), numbers(NUMBERS), 0, 0, 0, 0};
     functions_bench(&p);
     free(p.x), free(p.y), free(p.z);
     return 0;

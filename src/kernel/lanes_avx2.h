@@ -38,12 +38,34 @@ PLM_INLINE lanes lanes_load_part(const float *x, size_t count)
     return (lanes){low, _mm256_maskload_ps(x + 8, _mm256_castps_si256(first.high))};
 }
 
+/* The first `count` <= 8 numbers of a half. Not by a masked store, which takes some 40 cycles on several
+ * machines. */
+PLM_INLINE void half_store_part(float *y, __m256 x, size_t count)
+{
+    if (count == 8) {
+        _mm256_storeu_ps(y, x);
+        return;
+    }
+    __m128 four = _mm256_castps256_ps128(x);
+    if (count & 4) {
+        _mm_storeu_ps(y, four);
+        four = _mm256_extractf128_ps(x, 1);
+        y += 4;
+    }
+    if (count & 2) {
+        _mm_storel_pi((__m64 *)(void *)y, four);
+        four = _mm_movehl_ps(four, four);
+        y += 2;
+    }
+    if (count & 1)
+        _mm_store_ss(y, four);
+}
+
 PLM_INLINE void lanes_store_part(float *y, lanes x, size_t count)
 {
-    const choice first = lanes_first(count);
-    _mm256_maskstore_ps(y, _mm256_castps_si256(first.low), x.low);
+    half_store_part(y, x.low, count < 8 ? count : 8);
     if (count > 8)
-        _mm256_maskstore_ps(y + 8, _mm256_castps_si256(first.high), x.high);
+        half_store_part(y + 8, x.high, count - 8);
 }
 
 PLM_INLINE lanes lanes_from_bytes(const uint8_t *x)

@@ -88,16 +88,22 @@ PLM_INLINE void softmax_row(plm_real *y, const plm_real *x, size_t width, plm_re
         row_store(y, lanes_multiply(row_load(y, j, width, 0), scale), j, width);
 }
 
-/* A row of at most 16 stays in its lanes from beginning to end. */
-PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, plm_real *most,
+/* A row of at most 16 stays in its lanes from beginning to end, padding included where there is some. */
+PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, bool padded, plm_real *most,
                                   plm_real *total)
 {
     const choice first = lanes_first(width);
-    const lanes row = lanes_pick(first, lanes_load_part(x, width), lanes_fill((plm_real)-INFINITY));
-    *most = lanes_fold_max(row);
-    const lanes e = lanes_pick(first, function_exp(lanes_subtract(row, lanes_fill(*most))), lanes_fill(0));
+    const lanes row = lanes_load_part(x, width);
+    *most = lanes_fold_max(lanes_pick(first, row, lanes_fill((plm_real)-INFINITY)));
+    /* Beyond the width e^0, not e^-inf: numbers that vanish cost many times as much as ordinary ones. */
+    const lanes distance = lanes_pick(first, lanes_subtract(row, lanes_fill(*most)), lanes_fill(0));
+    const lanes e = lanes_pick(first, function_exp(distance), lanes_fill(0));
     *total = lanes_fold_sum(e);
-    lanes_store_part(y, lanes_multiply(e, lanes_fill(1 / *total)), width);
+    const lanes share = lanes_multiply(e, lanes_fill(1 / *total));
+    if (padded)
+        lanes_store(y, lanes_pick(first, share, lanes_fill(0)));
+    else
+        lanes_store_part(y, share, width);
 }
 
 static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
@@ -108,7 +114,7 @@ static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, s
         const size_t count = rows - first < SOFTMAX_ROWS ? rows - first : SOFTMAX_ROWS;
         for (size_t i = 0; i < count; i++, x += x_stride, y += y_stride) {
             if (width <= PLM_LANES)
-                softmax_short_row(y, x, width, &most[i], &total[i]);
+                softmax_short_row(y, x, width, y_stride >= PLM_LANES, &most[i], &total[i]);
             else
                 softmax_row(y, x, width, &most[i], &total[i]);
             clear_padding(y, width, y_stride);
