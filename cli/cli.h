@@ -43,6 +43,8 @@ void *plm_cli_grow(void *items, size_t count, size_t size);
 char *plm_cli_format(const char *format, ...) PLM_PRINTF(1, 2);
 /* The first length characters as a string, blanks at both ends left out; to be freed. */
 char *plm_cli_trimmed(const char *text, size_t length);
+/* Text in single quotes, so that a spec takes any path; to be freed. */
+char *plm_cli_quoted(const char *text);
 /* The index of the candidate a typing mistake away from word; -1 = none is near. */
 int plm_cli_nearest(const char *word, int count, const char *(*candidate)(const void *of, int i), const void *of);
 /* Calls visit for every part of text between separators outside brackets and quotes. */

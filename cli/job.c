@@ -119,6 +119,36 @@ int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s)
     return PLM_EXIT_GOOD;
 }
 
+static bool is_input(const char *spec)
+{
+    size_t length = strspn(spec, "abcdefghijklmnopqrstuvwxyz");
+    return length == 5 && !strncmp(spec, "input", 5) && spec[5] != '_';
+}
+
+/* A further input(...) takes nothing, where any other layer takes the value before it. */
+static plm_value add_layer(plm_model *m, const char *spec)
+{
+    return is_input(spec) ? plm_merge(m, 0, NULL, "%s", spec) : plm_add(m, "%s", spec);
+}
+
+static int declare_outputs(plm_cli_job *j, plm_cli_settings *s)
+{
+    const plm_cli_setting *names = plm_cli_setting_of(s, "outputs");
+    for (size_t i = 0; i < names->count; i++) {
+        plm_value y = plm_find(j->model, names->item[i].text);
+        if (y.id) {
+            plm_output(j->model, y);
+            continue;
+        }
+        char *place = plm_cli_setting_place(s, "outputs", (int)i);
+        plm_cli_fail(PLM_EXIT_USAGE, place, "give the layer a name: dense(10, name=NAME)",
+                     "the model has no layer of the name '%s'", names->item[i].text);
+        free(place);
+        return PLM_EXIT_USAGE;
+    }
+    return PLM_EXIT_GOOD;
+}
+
 int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s)
 {
     const plm_cli_setting *layers = plm_cli_setting_of(s, "model");
@@ -128,7 +158,7 @@ int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s)
     j->model = plm_model_new(j->w);
     if (!j->model)
         return plm_cli_fail_status(j->w, PLM_E_MEMORY, NULL);
-    if (strncmp(layers->item[0].text, "input", 5) != 0) { /* the data knows its shape */
+    if (!is_input(layers->item[0].text)) { /* the data knows its shape */
         if (!j->data)
             return plm_cli_fail(PLM_EXIT_USAGE, layers->item[0].text, "begin the model with input(...)",
                                 "the model does not say its input");
@@ -136,9 +166,9 @@ int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s)
             return fail_key(j, s, plm_last_error(j->w)->status, "data", 0);
     }
     for (size_t i = 0; i < layers->count; i++)
-        if (!plm_add(j->model, "%s", layers->item[i].text).id)
+        if (!add_layer(j->model, layers->item[i].text).id)
             return fail_key(j, s, plm_last_error(j->w)->status, "model", (int)i);
-    return PLM_EXIT_GOOD;
+    return declare_outputs(j, s);
 }
 
 int plm_cli_job_fail(plm_cli_job *j, const plm_cli_settings *s, plm_status status)
@@ -158,6 +188,14 @@ int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s)
     plm_status status = plm_compile(j->model, plm_cli_setting_text(s, "optimizer"), plm_cli_setting_text(s, "loss"),
                                     plm_cli_setting_text(s, "metrics"));
     return status < 0 ? plm_cli_job_fail(j, s, status) : PLM_EXIT_GOOD;
+}
+
+int plm_cli_job_build(plm_cli_job *j, plm_cli_settings *s)
+{
+    int code = plm_cli_job_open(j, s);
+    code = code ? code : plm_cli_job_data(j, s);
+    code = code ? code : plm_cli_job_layers(j, s);
+    return code ? code : plm_cli_job_compile(j, s);
 }
 
 /* A run's folder stands for the model in it. */
@@ -187,20 +225,6 @@ int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const c
     return status < 0 ? plm_cli_fail_status(j->w, status, path) : PLM_EXIT_GOOD;
 }
 
-/* Text in single quotes, so that a spec takes any path. */
-static char *quoted(const char *text)
-{
-    char *out = plm_cli_take(2 * strlen(text) + 3), *to = out;
-    *to++ = '\'';
-    for (const char *c = text; *c; c++) {
-        if (*c == '\'' || *c == '\\')
-            *to++ = '\\';
-        *to++ = *c;
-    }
-    *to++ = '\'';
-    return out;
-}
-
 /* A file's name as a pipeline: csv('a.csv', target=y) | batch(256); NULL = the argument is no such name. */
 static char *pipeline_of(const char *argument, const char *target)
 {
@@ -210,7 +234,7 @@ static char *pipeline_of(const char *argument, const char *target)
     for (int i = 0; endings[i]; i++) {
         if (!plm_cli_ends(argument, endings[i]) || strpbrk(argument, "|("))
             continue;
-        char *path = quoted(argument);
+        char *path = plm_cli_quoted(argument);
         char *spec = plm_cli_format("%s(%s%s%s) | batch(256)", sources[i], path, aimed ? ", target=" : "",
                                     aimed ? target : "");
         free(path);

@@ -28,6 +28,8 @@ int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s);
 int plm_cli_job_fail(plm_cli_job *j, const plm_cli_settings *s, plm_status status);
 /* Compiles with optimizer, loss and metrics of the settings. */
 int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s);
+/* Runtime, data, model, compiled: all of the above. */
+int plm_cli_job_build(plm_cli_job *j, plm_cli_settings *s);
 /* Loads a model file and makes it ready to evaluate with the loss and metrics given, else those it was trained with. */
 int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const char *metrics);
 /* Opens data from an argument: a .csv or .npy file, or a pipeline. target: of a csv file, or NULL. */

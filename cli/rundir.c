@@ -119,11 +119,11 @@ static int fail_write(const char *path)
                         "cannot write the file: %s", strerror(errno));
 }
 
-static int write_run(plm_cli_rundir *d, plm_cli_settings *s, const char *note)
+/* The file appears whole or not at all. */
+static int write_run(const plm_cli_rundir *d, plm_cli_settings *s, const char *note)
 {
-    char *path = plm_cli_rundir_file(d, "run.yaml");
-    FILE *f = fopen(path, "w");
-    int code = PLM_EXIT_GOOD;
+    char *path = plm_cli_rundir_file(d, "run.yaml"), *part = plm_cli_rundir_file(d, "run.yaml.part");
+    FILE *f = fopen(part, "w");
     bool good = f != NULL;
     if (f) {
         fprintf(f, "# %s\n", note);
@@ -131,10 +131,20 @@ static int write_run(plm_cli_rundir *d, plm_cli_settings *s, const char *note)
         good = plm_cli_flushed(f);
         good = !fclose(f) && good;
     }
-    if (!good)
-        code = fail_write(path);
+    good = good && !rename(part, path);
+    int code = good ? PLM_EXIT_GOOD : fail_write(path);
     if (!good && f)
-        remove(path);
+        remove(part);
+    free(path);
+    free(part);
+    return code;
+}
+
+/* A checkpoint of another run in a folder that is used again must not be taken for one of this run. */
+static int remove_checkpoint(const plm_cli_rundir *d)
+{
+    char *path = plm_cli_rundir_file(d, "checkpoint.safetensors");
+    int code = remove(path) && errno != ENOENT ? fail_write(path) : PLM_EXIT_GOOD;
     free(path);
     return code;
 }
@@ -144,48 +154,46 @@ int plm_cli_rundir_open(plm_cli_rundir *d, plm_cli_settings *s, const char *name
     const char *out = plm_cli_setting_text(s, "out");
     *d = (plm_cli_rundir){0};
     int code = out ? make_named(d, out) : make_counted(d, name);
-    if (!code)
-        code = write_run(d, s, note);
-    if (!code) {
-        d->history_path = plm_cli_rundir_file(d, "history.csv");
-        d->history = fopen(d->history_path, "w");
-        if (!d->history)
-            code = fail_write(d->history_path);
-    }
+    code = code ? code : remove_checkpoint(d);
+    code = code ? code : write_run(d, s, note);
+    code = code ? code : plm_cli_history_open(&d->history, plm_cli_rundir_file(d, "history.csv"));
     if (code)
         plm_cli_rundir_close(d, true);
     return code;
 }
 
-void plm_cli_rundir_row(plm_cli_rundir *d, int64_t epoch, double seconds, int logs, const plm_log *log)
+int plm_cli_rundir_find(plm_cli_rundir *d, const char *path)
 {
-    if (d->failed)
-        return;
-    if (!d->headed) {
-        fputs("epoch", d->history);
-        for (int i = 0; i < logs; i++)
-            fprintf(d->history, ",%s", log[i].name);
-        fputs(",seconds\n", d->history);
-        d->headed = true;
+    static const char *const needed[][2] = {
+        {"run.yaml", "name the folder of a run, such as runs/digits-0001"},
+        {"checkpoint.safetensors", "a checkpoint comes with the first epoch, unless the run says checkpoint: "
+                                   "false; begin again: plummet train RUNFILE"}};
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    *d = (plm_cli_rundir){.path = plm_cli_format("%.*s", (int)length, path), .resumed = true};
+    int code = PLM_EXIT_GOOD;
+    for (int i = 0; !code && i < 2; i++) {
+        char *file = plm_cli_rundir_file(d, needed[i][0]);
+        if (!plm_cli_exists(file))
+            code = plm_cli_fail(PLM_EXIT_IO, path, needed[i][1], "there is no %s to go on from", file);
+        free(file);
     }
-    fprintf(d->history, "%lld", (long long)epoch);
-    for (int i = 0; i < logs; i++)
-        fprintf(d->history, ",%.9g", log[i].value);
-    fprintf(d->history, ",%.3f\n", seconds);
-    d->failed = !plm_cli_flushed(d->history);
-    if (d->failed)
-        fail_write(d->history_path);
+    return code;
+}
+
+int plm_cli_rundir_go_on(plm_cli_rundir *d, plm_cli_settings *s, const char *note, int64_t epochs)
+{
+    int code = write_run(d, s, note);
+    return code ? code : plm_cli_history_go_on(&d->history, plm_cli_rundir_file(d, "history.csv"), epochs);
 }
 
 void plm_cli_rundir_close(plm_cli_rundir *d, bool discard)
 {
-    static const char *const ours[] = {"run.yaml", "history.csv", NULL};
-    if (d->history && fclose(d->history) && !d->failed && !discard) {
-        d->failed = true;
-        fail_write(d->history_path);
-    }
-    d->history = NULL;
-    for (int i = 0; discard && d->history_path && ours[i]; i++) {
+    static const char *const ours[] = {"run.yaml", "checkpoint.safetensors", NULL};
+    discard = discard && !d->resumed;
+    plm_cli_history_close(&d->history, discard);
+    for (int i = 0; discard && d->path && ours[i]; i++) {
         char *path = plm_cli_rundir_file(d, ours[i]);
         remove(path);
         free(path);
@@ -193,6 +201,5 @@ void plm_cli_rundir_close(plm_cli_rundir *d, bool discard)
     if (discard && d->path)
         remove_folders(d->path, d->kept);
     free(d->path);
-    free(d->history_path);
-    d->path = d->history_path = NULL;
+    d->path = NULL;
 }

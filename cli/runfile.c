@@ -14,13 +14,19 @@ const plm_cli_key plm_cli_run_keys[] = {
      "none = nothing", 0, 0},
     {"test", PLM_CLI_TEXT, "PIPELINE", "what the finished net is judged by: split(0.2, shuffle=true) of the data, taken away "
      "first, or a pipeline of its own; none = nothing", 0, 0},
-    {"model", PLM_CLI_LIST, "LAYERS", "the layers, first to last; without input(...), the shape of the data", 0, 0},
+    {"model", PLM_CLI_LIST, "LAYERS", "the layers, first to last; without input(...), the shape of the data. A layer takes "
+     "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, name=left)", 0, 0},
+    {"outputs", PLM_CLI_LIST, "NAMES", "the layers whose values are the answers, in the order of the data's targets; "
+     "default: the last layer", 0, 0},
     {"optimizer", PLM_CLI_TEXT, "SPEC", "default: adam", 0, 0},
     {"loss", PLM_CLI_TEXT, "SPEC", "default: sparse_categorical_crossentropy where the data has classes, else "
      "mean_squared_error", 0, 0},
     {"metrics", PLM_CLI_LIST, "SPECS", "default: accuracy where the data has classes", 0, 0},
     {"epochs", PLM_CLI_COUNT, "N", "passes over the data, default 10", 1, 1000000000},
-    {"observers", PLM_CLI_LIST, "SPECS", "what watches the fit; this version has none yet", 0, 0},
+    {"observers", PLM_CLI_LIST, "SPECS", "what watches the fit: [early_stopping(patience=5), terminate_on_nan]; "
+     "`plummet describe observer` lists them", 0, 0},
+    {"checkpoint", PLM_CLI_TEXT, "true|false|N", "write checkpoint.safetensors, from which train --resume goes on, "
+     "every epoch, never, or every N epochs; default true", 0, 0},
     {"seed", PLM_CLI_COUNT, "N", "the same seed gives the same bits, on any number of threads; default 0", 0, INT64_MAX},
     {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
     {"isa", PLM_CLI_TEXT, "NAME", "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
@@ -109,6 +115,32 @@ int plm_cli_run_read(plm_cli_settings *s, const char *name)
         code = unknown_run(name);
     }
     return code;
+}
+
+int plm_cli_run_settings(plm_cli_settings *s, const char *name, int overrides, char *const *override)
+{
+    int code = plm_cli_run_read(s, name);
+    for (int i = 0; !code && i < overrides; i++)
+        code = plm_cli_settings_override(s, override[i]);
+    return code ? code : plm_cli_settings_check(s);
+}
+
+int plm_cli_run_checkpoint(plm_cli_settings *s, int64_t *every)
+{
+    const char *text = plm_cli_setting_text(s, "checkpoint");
+    bool whole = text && plm_cli_whole(text, every);
+    if (!text || !strcmp(text, "true") || (whole && *every >= 1 && *every <= 1000000000)) {
+        *every = whole ? *every : 1;
+        return PLM_EXIT_GOOD;
+    }
+    *every = 0;
+    if (whole ? !strcmp(text, "0") : !strcmp(text, "false"))
+        return PLM_EXIT_GOOD;
+    char *where = plm_cli_setting_place(s, "checkpoint", 0);
+    plm_cli_fail(PLM_EXIT_USAGE, where, "true, false, or how many epochs lie between two",
+                 "checkpoint cannot be '%s'", text);
+    free(where);
+    return PLM_EXIT_USAGE;
 }
 
 /* Specs are nearly always plain YAML; what might not be is put into quotes. */

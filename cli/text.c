@@ -69,6 +69,19 @@ char *plm_cli_trimmed(const char *text, size_t length)
     return copy;
 }
 
+char *plm_cli_quoted(const char *text)
+{
+    char *out = plm_cli_take(2 * strlen(text) + 3), *to = out;
+    *to++ = '\'';
+    for (const char *c = text; *c; c++) {
+        if (*c == '\'' || *c == '\\')
+            *to++ = '\\';
+        *to++ = *c;
+    }
+    *to++ = '\'';
+    return out;
+}
+
 static int least(int a, int b)
 {
     return a < b ? a : b;

@@ -24,15 +24,28 @@ static void epoch_end(plm_cli_watch *w, const plm_event *e)
         snprintf(w->name[i], sizeof w->name[i], "%s", e->log[i].name);
     }
     plm_cli_progress_epoch(&w->progress, e);
-    plm_cli_rundir_row(w->folder, e->epoch + 1, e->seconds, e->logs, e->log);
+    plm_cli_history_row(&w->folder->history, e->epoch + 1, e->seconds, e->logs, e->log);
     if (w->json)
         json_epoch(e);
+}
+
+/* The first epoch of a resumed fit: now the checkpoint is known to fit, so the folder may change. */
+static bool first_epoch(plm_cli_watch *w, const plm_event *e)
+{
+    w->begun = true;
+    w->first = w->epochs = e->epoch;
+    if (!w->settings || !plm_cli_rundir_go_on(w->folder, w->settings, w->note, e->epoch))
+        return true;
+    w->folder->history.failed = true;
+    return false;
 }
 
 static plm_status notice(void *self, plm_run *run, const plm_event *e)
 {
     plm_cli_watch *w = self;
     (void)run;
+    if (e->moment == PLM_EPOCH_BEGIN && !w->begun && !first_epoch(w, e))
+        return PLM_STOPPED;
     if (e->moment == PLM_BATCH_END)
         plm_cli_progress_batch(&w->progress, e);
     else if (e->moment == PLM_EPOCH_END)

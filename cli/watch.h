@@ -10,7 +10,11 @@ typedef struct {
     plm_cli_progress progress;
     plm_cli_rundir *folder;
     plm_cli_signals *signals;
+    plm_cli_settings *settings; /* of a resumed run: written again when it goes on; NULL = a fresh run */
+    const char *note;           /* for that */
     bool json;         /* a line an epoch on stdout */
+    bool begun;        /* an epoch has begun */
+    int64_t first;     /* epochs that were done before a resume */
     bool interrupted;  /* by Ctrl-C */
     int64_t epochs;    /* finished */
     double seconds, rate;

@@ -7,7 +7,7 @@ run train digits epochs=3 seed=7
 is 'train digits' "$code" 0
 has 'train digits' "$out" '^test accuracy  *0\.[0-9]*$'
 has 'train digits' "$out" 'runs/digits-0001/model.safetensors$'
-is 'files of a run' "$(ls runs/digits-0001 | tr '\n' ' ')" 'history.csv model.safetensors run.yaml '
+is 'files of a run' "$(ls runs/digits-0001 | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors run.yaml '
 is 'header of the history' "$(head -n 1 runs/digits-0001/history.csv)" 'epoch,loss,accuracy,val_loss,val_accuracy,seconds'
 is 'rows of the history' "$(wc -l < runs/digits-0001/history.csv | tr -d ' ')" 4
 has 'run.yaml' runs/digits-0001/run.yaml '^seed: 7$'
