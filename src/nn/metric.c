@@ -2,6 +2,7 @@
  * are that loss. Definitions: Keras. */
 #include <string.h>
 
+#include "nn/metric_gathered.h"
 #include "nn/nn.h"
 #include "op/losses.h"
 
@@ -194,7 +195,16 @@ const plm_kind *const plm_metric_table[] = {
     &sparse_top_k.kind, &binary_crossentropy.kind, &categorical_crossentropy.kind,
     &sparse_categorical_crossentropy.kind, &mean_squared_error.kind, &mean_absolute_error.kind,
     &mean_absolute_percentage_error.kind, &mean_squared_logarithmic_error.kind, &log_cosh.kind, &hinge.kind,
-    &squared_hinge.kind, &categorical_hinge.kind, &kl_divergence.kind, &poisson.kind, &cosine_similarity.kind, NULL};
+    &squared_hinge.kind, &categorical_hinge.kind, &kl_divergence.kind, &poisson.kind, &cosine_similarity.kind,
+    &plm_metric_root_mean_squared_error.kind, &plm_metric_r2_score.kind, &plm_metric_precision.kind,
+    &plm_metric_recall.kind, &plm_metric_f1_score.kind, &plm_metric_true_positives.kind,
+    &plm_metric_true_negatives.kind, &plm_metric_false_positives.kind, &plm_metric_false_negatives.kind,
+    &plm_metric_auc.kind, NULL};
+
+const plm_field plm_metric_common_fields[] = {
+    PLM_FIELD(plm_metric_common, name, PLM_TEXT, "", 0, 0, "its name in logs"),
+    PLM_FIELD(plm_metric_common, weighted, PLM_BOOL, "false", 0, 0, "sample weights count"),
+    {0}};
 
 /* ---- names that go by shape ---- */
 

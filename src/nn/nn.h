@@ -159,6 +159,7 @@ typedef struct {
     const plm_real *prediction;
     const plm_real *target;
     plm_real *value;
+    const plm_real *weight; /* of each line, or NULL = 1; for `gather`, the means of `rows` are weighted outside */
     size_t rows, width, stride, target_width, target_stride;
 } plm_metric_rows;
 
@@ -167,8 +168,21 @@ typedef struct {
     /* Do prediction and target fit? On false sets *why to a reason in static words. */
     bool (*fits)(const void *config, const plm_shape *prediction, const plm_shape *target, const char **why);
     void (*rows)(const plm_metric_rows *m);
+    /* A metric that is no mean over rows (rows NULL): gathers figures over an epoch, in the order of the rows, and
+     * works out one number from them. */
+    size_t (*figures)(const void *config, const plm_shape *prediction);
+    void (*gather)(const plm_metric_rows *m, double *figure);
+    double (*result)(const void *config, const double *figure, size_t figures);
 } plm_metric_kind;
 extern const plm_kind *const plm_metric_table[];
+
+/* Keys all metrics share. */
+typedef struct {
+    const char *name; /* in logs; "" = as said */
+    bool weighted;    /* sample weights count: a mean divides by their sum */
+} plm_metric_common;
+extern const plm_field plm_metric_common_fields[];
+
 /* "accuracy" (acc) and "crossentropy" (ce) mean what fits the shapes: the binary_, categorical_ or
  * sparse_categorical_ kind. Any other name stays. */
 plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction, const plm_shape *target,

@@ -74,30 +74,49 @@ static plm_status start_slots(plm_training *t)
 
 /* ---- metrics ---- */
 
-static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
+/* Finds the kind and binds its own keys and those all metrics share. */
+static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spec *spec, plm_metric_common *common)
 {
     plm_model *m = t->m;
-    plm_metric *metric = &t->metric[t->metrics];
-    const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[target]);
-    const plm_shape *wanted = plm_graph_shape(&m->graph, m->target[target]);
+    const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[metric->target]);
+    const plm_shape *wanted = plm_graph_shape(&m->graph, m->target[metric->target]);
     const char *resolved = NULL, *why = "the shapes differ";
-    const plm_kind *kind = NULL;
-    plm_spec known = *spec;
     if (spec->type != PLM_SPEC_NAME)
         return plm_fail(m->w, PLM_E_SPEC, "metrics", "separate names by commas: accuracy, mae",
                         "a metric is wanted by its name");
     PLM_TRY(plm_metric_resolve(m->w, spec->text, prediction, wanted, &resolved));
-    known.text = resolved;
-    PLM_TRY(plm_kind_bind(&m->built, "metric", &known, &kind, &metric->config));
+    const plm_kind *kind = plm_kind_find(m->w, "metric", resolved);
+    if (kind == NULL)
+        return plm_last_error(m->w)->status;
+    void *config = plm_arena_take(&m->built, kind->config_size + 1);
+    if (config == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_fields_bind(&m->built, "metric", kind, spec, config, plm_metric_common_fields, common));
+    metric->config = config;
     metric->kind = (const plm_metric_kind *)(const void *)kind;
     if (metric->kind->fits != NULL && !metric->kind->fits(metric->config, prediction, wanted, &why))
         return plm_fail(m->w, PLM_E_SHAPE, "metrics", "choose another metric",
                         "metric %s does not fit the output: %s", spec->text, why);
+    if (metric->kind->figures == NULL)
+        return PLM_OK;
+    metric->figures = metric->kind->figures(config, prediction);
+    metric->figure = plm_arena_array(&m->built, metric->figures, sizeof *metric->figure);
+    return metric->figure != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
+{
+    plm_model *m = t->m;
+    plm_metric *metric = &t->metric[t->metrics];
+    plm_metric_common common = {0};
+    *metric = (plm_metric){.target = target};
+    PLM_TRY(metric_kind(t, metric, spec, &common));
+    const char *said = common.name != NULL && common.name[0] != '\0' ? common.name : spec->text;
     const char *output = m->targets > 1 ? m->layer[m->output[target]].name : NULL;
-    metric->name = output != NULL ? plm_arena_format(&m->built, "%s_%s", output, spec->text)
-                                  : plm_arena_text(&m->built, spec->text, SIZE_MAX);
+    metric->weighted = common.weighted;
+    metric->name = output != NULL ? plm_arena_format(&m->built, "%s_%s", output, said)
+                                  : plm_arena_text(&m->built, said, SIZE_MAX);
     metric->val_name = plm_arena_format(&m->built, "val_%s", metric->name != NULL ? metric->name : "");
-    metric->target = target;
     if (metric->name == NULL || metric->val_name == NULL)
         return PLM_E_MEMORY;
     t->metrics++;

@@ -9,8 +9,11 @@ void plm_training_reset(plm_training *t)
 {
     t->loss_sum = 0;
     t->rows = 0;
-    for (int i = 0; i < t->metrics; i++)
-        t->metric[i].sum = 0;
+    for (int i = 0; i < t->metrics; i++) {
+        t->metric[i].sum = t->metric[i].weight = 0;
+        for (size_t k = 0; k < t->metric[i].figures; k++)
+            t->metric[i].figure[k] = 0;
+    }
 }
 
 /* The mean loss of the batch: the sum over outputs. */
@@ -23,6 +26,36 @@ static double batch_loss(const plm_training *t, const plm_plan *plan, int64_t ro
             sum += (double)value[i];
     }
     return sum;
+}
+
+/* Sample weights of lines [first, first + count): each line of a row weighs what the row does. Uses t->figure. */
+static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_t first, size_t count, size_t each)
+{
+    const plm_real *weight = plm_plan_read(plan, t->m->weight);
+    for (size_t i = 0; i < count; i++)
+        t->figure[i] = weight[(first + i) / each];
+    return t->figure;
+}
+
+/* Adds the figures of a batch; a mean over lines counts each line as its part of a row. */
+static void add_figures(plm_training *t, plm_metric *metric, const plm_plan *plan, size_t lines, size_t each)
+{
+    const plm_real *weight = metric->weighted ? plm_plan_read(plan, t->m->weight) : NULL;
+    double sum = 0, total = 0;
+    for (size_t i = 0; i < lines; i++) {
+        const double w = weight != NULL ? (double)weight[i / each] : 1.0;
+        sum += w * (double)t->figure[i];
+        total += w;
+    }
+    metric->sum += sum / (double)each;
+    metric->weight += total / (double)each;
+}
+
+static double metric_result(const plm_metric *metric)
+{
+    if (metric->kind->gather != NULL)
+        return metric->kind->result(metric->config, metric->figure, metric->figures);
+    return metric->weight > 0 ? metric->sum / metric->weight : 0;
 }
 
 static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *plan, int64_t rows)
@@ -46,15 +79,19 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
                          .target_width = per_line,
                          .target_stride = alike ? (size_t)target->stride : per_line};
     for (size_t done = 0; done < lines; done += at_once) {
-        metric->kind->rows(&r);
+        if (metric->kind->gather != NULL) {
+            if (metric->weighted)
+                r.weight = line_weights(t, plan, done, at_once, each);
+            metric->kind->gather(&r, metric->figure);
+        } else {
+            metric->kind->rows(&r);
+        }
         r.prediction += at_once * r.stride;
         r.target += row;
         r.value += at_once;
     }
-    double sum = 0;
-    for (size_t i = 0; i < lines; i++)
-        sum += (double)t->figure[i];
-    metric->sum += sum / (double)prediction->lines;
+    if (metric->kind->gather == NULL)
+        add_figures(t, metric, plan, lines, each);
 }
 
 double plm_training_count(plm_training *t, const plm_plan *plan, int64_t rows)
@@ -76,7 +113,7 @@ int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int 
     for (int i = 0; i < t->metrics && n < room; i++) {
         const plm_metric *metric = &t->metric[i];
         out[n++] =
-            (plm_log){.name = validation ? metric->val_name : metric->name, .value = metric->sum / rows};
+            (plm_log){.name = validation ? metric->val_name : metric->name, .value = metric_result(metric)};
     }
     return n;
 }

@@ -14,7 +14,10 @@ typedef struct {
     const plm_metric_kind *kind;
     const void *config;
     int target;
-    double sum; /* of this epoch */
+    bool weighted;
+    double sum, weight; /* of this epoch: figures of rows, and what they weigh */
+    double *figure;     /* [figures] of a kind that gathers */
+    size_t figures;
 } plm_metric;
 
 /* What is asked of one parameter, beside the optimizer. */

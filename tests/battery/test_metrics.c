@@ -51,6 +51,9 @@ static double figure(battery_net *n, int64_t first, int64_t rows)
     return logs[1].value;
 }
 
+/* A metric that gathers over an epoch (AUC, precision) is no mean over rows. */
+static bool gathers(const battery_net *n) { return n->m->training->metric[0].kind->gather != NULL; }
+
 static void check_rows(void *argument, const char *metric)
 {
     const setting *t = argument;
@@ -65,7 +68,7 @@ static void check_rows(void *argument, const char *metric)
         sum += figure(&n, i, 1);
     if (!isfinite(all))
         battery_complain(t->r, "%s: the figure is %g", metric, all);
-    else if (strstr(metric, "ignore_class=") == NULL && !(fabs(all - sum / ROWS) <= 1e-6 * fmax(1, fabs(all))))
+    else if (!gathers(&n) && strstr(metric, "ignore_class=") == NULL && !(fabs(all - sum / ROWS) <= 1e-6 * fmax(1, fabs(all))))
         battery_complain(t->r, "%s: %.9g of a batch, %.9g of its rows one by one", metric, all, sum / ROWS);
     battery_net_close(&n);
 }
@@ -136,7 +139,7 @@ static void check_nan(void *argument, const char *metric)
     for (size_t i = 0; i < n.m->vector.length; i++)
         n.m->vector.p[i] = (plm_real)NAN;
     const double all = figure(&n, 0, ROWS);
-    if (!accuracy && !isnan(all) && strstr(metric, "ignore_class=") == NULL)
+    if (!accuracy && !gathers(&n) && !isnan(all) && strstr(metric, "ignore_class=") == NULL)
         battery_complain(t->r, "%s: rows of NaN have a figure of %g", metric, all);
     if (accuracy && !isnan(all) && strstr(kind->name, "categorical") != NULL && all > 0)
         battery_complain(t->r, "%s: rows of NaN have an accuracy of %g", metric, all);

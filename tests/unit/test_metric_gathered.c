@@ -1,0 +1,123 @@
+/* Metrics that gather over an epoch, against the examples of Keras's documentation and sums by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "plummet.h"
+
+/* The metric of given predictions: a net that gives its input back. */
+static double figure(const char *metric, int rows, int width, const float *prediction, const float *target,
+                     const float *weight)
+{
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = plm_model_new(w);
+    plm_log log[2];
+    plm_add(m, "input(%d)", width);
+    plm_add(m, "rescaling(1)");
+    plm_add(m, "dense(%d, kernel_initializer=identity)", width);
+    if (plm_compile(m, "sgd(1e-30)", "mse", metric) < 0)
+        fail_msg("%s: %s", plm_last_error(w)->where, plm_last_error(w)->what);
+    plm_batch b = {.rows = rows, .inputs = 1, .targets = 1, .weight = weight};
+    b.input[0] = (plm_view){(void *)(uintptr_t)prediction, PLM_F32, 2, {rows, width}};
+    b.target[0] = (plm_view){(void *)(uintptr_t)target, PLM_F32, 2, {rows, width}};
+    assert_int_equal(plm_train_batch(m, &b, log, 2), PLM_OK);
+    plm_model_free(m);
+    plm_close(w);
+    return log[1].value;
+}
+
+static void assert_near(double x, double wanted)
+{
+    if (!(fabs(x - wanted) < 1e-6))
+        fail_msg("%.9g where %.9g is right", x, wanted);
+}
+
+static void counts(void **state)
+{
+    (void)state;
+    static const float said[4] = {1, 0, 1, 1}, is[4] = {0, 1, 1, 1}, one[4] = {0, 0, 1, 0};
+    assert_near(figure("precision", 4, 1, said, is, NULL), 2.0 / 3);
+    assert_near(figure("recall", 4, 1, said, is, NULL), 2.0 / 3);
+    assert_near(figure("precision(weighted=true)", 4, 1, said, is, one), 1.0);
+    assert_near(figure("precision", 4, 1, said, is, one), 2.0 / 3); /* weights count only where asked */
+    assert_near(figure("true_positives", 4, 1, said, is, NULL), 2);
+    assert_near(figure("false_positives", 4, 1, said, is, NULL), 1);
+    assert_near(figure("false_negatives", 4, 1, said, is, NULL), 1);
+    assert_near(figure("true_negatives", 4, 1, said, is, NULL), 0);
+    assert_near(figure("recall(threshold=1)", 4, 1, said, is, NULL), 0);
+}
+
+static void areas(void **state)
+{
+    (void)state;
+    static const float p[4] = {0, 0.5f, 0.3f, 0.9f}, t[4] = {0, 0, 1, 1}, ends[4] = {1, 0, 0, 1};
+    assert_near(figure("auc(num_thresholds=3)", 4, 1, p, t, NULL), 0.75);
+    assert_near(figure("auc(num_thresholds=3, weighted=true)", 4, 1, p, t, ends), 1.0);
+    assert_near(figure("auc", 4, 1, p, t, NULL), 0.75);
+    static const float best[4] = {0.1f, 0.2f, 0.8f, 0.9f};
+    assert_near(figure("auc", 4, 1, best, t, NULL), 1.0);
+    assert_near(figure("auc(curve=PR)", 4, 1, best, t, NULL), 1.0);
+    static const float logits[4] = {-2, -1, 1, 2};
+    assert_near(figure("auc(from_logits=true)", 4, 1, logits, t, NULL), 1.0);
+}
+
+/* Many random scores against the probability that a positive outranks a negative, ties half. */
+static void area_is_a_probability(void **state)
+{
+    (void)state;
+    enum { ROWS = 400 };
+    static float p[ROWS], t[ROWS];
+    unsigned s = 3;
+    for (int i = 0; i < ROWS; i++) {
+        s = s * 1664525u + 1013904223u;
+        t[i] = (float)(s >> 31);
+        s = s * 1664525u + 1013904223u;
+        p[i] = 0.7f * (float)(s >> 8) / 16777216.0f + 0.3f * t[i];
+    }
+    double higher = 0, pairs = 0;
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < ROWS; j++)
+            if (t[i] > t[j]) {
+                higher += p[i] > p[j] ? 1 : p[i] < p[j] ? 0 : 0.5;
+                pairs++;
+            }
+    assert_true(fabs(figure("auc(num_thresholds=10000)", ROWS, 1, p, t, NULL) - higher / pairs) < 1e-3);
+}
+
+static void ratios(void **state)
+{
+    (void)state;
+    static const float t[3] = {1, 4, 3}, p[3] = {2, 4, 4};
+    assert_near(figure("r2_score", 3, 1, p, t, NULL), 1 - 2 / (14.0 / 3));
+    static const float a[4] = {0, 1, 0, 0}, b[4] = {1, 1, 0, 0};
+    assert_near(figure("rmse", 2, 2, b, a, NULL), 0.5);
+    static const float first[2] = {1, 0};
+    assert_near(figure("rmse(weighted=true)", 2, 2, b, a, first), sqrt(0.5));
+    static const float truth[9] = {1, 1, 1, 1, 0, 0, 1, 1, 0};
+    static const float said[9] = {0.2f, 0.6f, 0.7f, 0.2f, 0.6f, 0.6f, 0.6f, 0.8f, 0.0f};
+    const double macro = figure("f1_score(threshold=0.5)", 3, 3, said, truth, NULL);
+    assert_near(macro, (0.5 + 0.8 + 2.0 / 3) / 3);
+    assert_near(figure("f1_score(threshold=0.5, average=micro)", 3, 3, said, truth, NULL), 2 * 4.0 / (6 + 6));
+    assert_near(figure("f1_score(threshold=0.5, average=weighted)", 3, 3, said, truth, NULL),
+                (3 * 0.5 + 2 * 0.8 + 2.0 / 3) / 6);
+}
+
+static void weighted_means(void **state)
+{
+    (void)state;
+    static const float p[2] = {1, 3}, t[2] = {0, 0}, w[2] = {3, 1};
+    assert_near(figure("mae", 2, 1, p, t, w), 2);
+    assert_near(figure("mae(weighted=true)", 2, 1, p, t, w), (3 * 1 + 1 * 3) / 4.0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(counts), cmocka_unit_test(areas),
+                                       cmocka_unit_test(area_is_a_probability), cmocka_unit_test(ratios),
+                                       cmocka_unit_test(weighted_means)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
