@@ -1,13 +1,13 @@
 /* The matrix product: register tiles of rows x panels, each element one chain of fused multiply-adds over the
- * depth. A tile is cut from C wherever it suits the machine, and the depth too: the chain then goes on from C,
- * so no bit depends on it. Needs a vocabulary and, of the instruction set,
+ * depth. A tile is cut from C wherever it suits the machine, and the depth too: the chain then goes on from
+ * C, so no bit depends on it. Needs a vocabulary and, of the instruction set,
  *   PLM_TILE_TABLE(TILE)   the tiles there are: TILE(rows, panels) each,
  *   tile_most_rows(panels) the highest tile of that width, tile_most_panels(rows) the widest one wanted,
  *   PLM_TILE_HIGHEST       the highest of all. */
 
 /* Depth of a strip: of 4 panels it keeps 256 KiB in the second cache while all rows of A pass by. Measured by
- * turns on one busy Zen 5 (two equal builds differed by up to 3 points): pieces of 128, for the first cache, lost
- * 6 points at 128 x 1024 x 1024 and gained nowhere beyond that noise. Depths over 1024, where this cut first
+ * turns on one busy Zen 5 (two equal builds differed by up to 3 points): pieces of 128, for the first cache,
+ * lost 6 points at 128 x 1024 x 1024 and gained nowhere beyond that noise. Depths over 1024, where this cut first
  * acts, have not been measured. */
 #define PLM_STRIP_DEPTH 1024
 
