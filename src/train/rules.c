@@ -83,7 +83,7 @@ double plm_training_penalty(const plm_training *t)
     double sum = 0;
     for (size_t i = 0; t->penalized && i < t->m->graph.weights; i++) {
         const plm_weight *weight = &t->m->graph.weight[i];
-        if (t->rule[i].penalized)
+        if (t->rule[i].penalized && weight->trainable) /* what is frozen costs nothing: Keras's rule */
             sum += plm_penalty_sum(&t->rule[i].penalty, t->m->vector.p + weight->offset, weight->size);
     }
     return sum;
