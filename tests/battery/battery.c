@@ -145,7 +145,8 @@ static bool means(const plm_kind *kind, const char *name, const char *key)
     return plm_name_equal(name, key);
 }
 
-const char *battery_respell(plm_arena *a, const plm_kind *kind, const char *spec, const char *key, const char *value)
+const char *battery_respell(plm_arena *a, const plm_kind *kind, const char *spec, const char *key,
+                            const char *value)
 {
     const plm_spec *s = NULL;
     plm_text t = {.w = a->w};
@@ -174,19 +175,28 @@ const char *battery_respell(plm_arena *a, const plm_kind *kind, const char *spec
     return result;
 }
 
+bool battery_has_range(const plm_field *f)
+{
+    return f->low < 0 || f->low > 0 || f->high < 0 || f->high > 0;
+}
+
+/* A number near the default and within the range; false = none is known. */
+static bool other_number(const plm_field *f, char *out, size_t room)
+{
+    const double start = f->fallback != NULL ? strtod(f->fallback, NULL) : 0;
+    const double other = f->type == PLM_INT ? start + 1 : isfinite(start) ? start + 0.25 : 1;
+    snprintf(out, room, "%g", other);
+    return !battery_has_range(f) || (other >= f->low && other <= f->high);
+}
+
 int battery_values_of(const plm_field *f, char out[8][40])
 {
     int count = 1;
     out[0][0] = '\0';
     if (f->type == PLM_BOOL)
         snprintf(out[count++], sizeof out[0], "%s", strcmp(f->fallback, "true") == 0 ? "false" : "true");
-    if (f->type == PLM_REAL || f->type == PLM_INT) {
-        const double start = f->fallback != NULL ? strtod(f->fallback, NULL) : 0;
-        const double other = f->type == PLM_INT ? start + 1 : isfinite(start) ? start + 0.25 : 1;
-        const bool any = !(f->low < 0) && !(f->low > 0) && !(f->high < 0) && !(f->high > 0);
-        if (any || (other >= f->low && other <= f->high))
-            snprintf(out[count++], sizeof out[0], "%g", other);
-    }
+    else if (f->type == PLM_REAL || f->type == PLM_INT)
+        count += other_number(f, out[1], sizeof out[1]);
     for (const char *word = f->type == PLM_CHOICE ? f->choices : NULL; word != NULL && count < 8;) {
         const size_t length = strcspn(word, "|");
         snprintf(out[count++], sizeof out[0], "%.*s", (int)length, word);

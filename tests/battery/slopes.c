@@ -1,9 +1,10 @@
-/* A gradient is right when for one of several step sizes the central difference agrees to 1e-6: a step that jumps over
- * a kink of the net disagrees, a smaller one does not, and a wrong gradient disagrees with all. Inputs are multiples of
- * 2^-12, so that a step of a power of two is exact although inputs are handed over as float.
+/* A gradient is right when for one of several step sizes the central difference agrees to 1e-6: a step
+ * that jumps over a kink of the net disagrees, a smaller one does not, and a wrong gradient disagrees with
+ * all. Inputs are multiples of 2^-12, so that a step of a power of two is exact although inputs are handed
+ * over as float.
  *
- * In the float build differences are not good to more than three digits: there the passes run, for the sanitizers, and
- * gradients are only held to be finite. */
+ * In the float build differences are not good to more than three digits: there the passes run, for the
+ * sanitizers, and gradients are only held to be finite. */
 #include "slopes.h"
 
 #include <math.h>
@@ -20,8 +21,8 @@ typedef struct {
     const plm_weight *weight; /* NULL = an input */
     int input;
     size_t count;
-    double *g;                /* [count], analytic */
-    plm_real *values;         /* [count], a parameter as it is */
+    double *g;        /* [count], analytic */
+    plm_real *values; /* [count], a parameter as it is */
     const char *what;
 } tensor;
 
@@ -75,8 +76,8 @@ static double difference_at(const tensor *t, size_t at, double h)
     return (loss_at(t, at, h) - loss_at(t, at, -h)) / (2 * h);
 }
 
-/* Number `at`, or at == count: along a direction of ones and minus ones. Where the plain difference will not do, two
- * of them by Richardson: (4 d(h / 2) - d(h)) / 3 is good to h^4. */
+/* Number `at`, or at == count: along a direction of ones and minus ones. Where the plain difference will
+ * not do, two of them by Richardson: (4 d(h / 2) - d(h)) / 3 is good to h^4. */
 static bool agrees(const tensor *t, size_t at, double scale, double *difference)
 {
     static const int exponents[] = {-12, -15, -18, -20};
@@ -100,8 +101,8 @@ static void check_number(battery_report *r, const tensor *t, size_t at, double s
     if (agrees(t, at, scale, &difference))
         return;
     char number[64];
-    snprintf(number, sizeof number, at < t->count ? "number %zu of %zu" : "along a direction (%zu of %zu)", at,
-             t->count);
+    snprintf(number, sizeof number, at < t->count ? "number %zu of %zu" : "along a direction (%zu of %zu)",
+             at, t->count);
     battery_complain(r, "%s: gradient of %s, %s, rows %lld: %.9g, by differences %.9g", t->what,
                      t->weight != NULL ? t->weight->name : "the input", number, (long long)t->n->batch.rows,
                      analytic(t, at), difference);
@@ -195,8 +196,8 @@ void battery_check_slopes(battery_report *r, battery_net *n, const char *what)
     free(kept);
 }
 
-bool battery_slopes_of(battery_report *r, plm *w, const battery_example *e, const battery_form *form, int64_t rows,
-                       bool may_fail)
+bool battery_slopes_of(battery_report *r, plm *w, const battery_example *e, const battery_form *form,
+                       int64_t rows, bool may_fail)
 {
     battery_net n;
     char what[600], error[1200];

@@ -22,21 +22,25 @@ static void check_text(battery_report *r, const char *family, const char *name, 
     if (text == NULL || text[0] == '\0')
         battery_complain(r, "%s %s: no description", family, name);
     else if (name[0] != '(' && widest(text) > 80)
-        battery_complain(r, "%s %s: the description is %d columns wide:\n%s", family, name, widest(text), text);
+        battery_complain(r, "%s %s: the description is %d columns wide:\n%s", family, name, widest(text),
+                         text);
 }
 
 /* A help line begins small (unless with a name) and ends without a full stop. */
-static void check_help(battery_report *r, const char *family, const char *name, const char *key, const char *help)
+static void check_help(battery_report *r, const char *family, const char *name, const char *key,
+                       const char *help)
 {
     r->checks++;
     if (help == NULL || help[0] == '\0')
         battery_complain(r, "%s %s: %s has no help", family, name, key);
     else if (help[strlen(help) - 1] == '.' || strchr(help, '\n') != NULL)
-        battery_complain(r, "%s %s: the help of %s must be one line without a full stop: '%s'", family, name, key, help);
+        battery_complain(r, "%s %s: the help of %s must be one line without a full stop: '%s'", family, name,
+                         key, help);
 }
 
 /* "a(1) | b <- [4]": the part before the arrow, as a sequence. */
-static void check_example(battery_report *r, plm *w, const char *family, const plm_kind *kind, const char *text)
+static void check_example(battery_report *r, plm *w, const char *family, const plm_kind *kind,
+                          const char *text)
 {
     plm_arena a = {.w = w};
     size_t count = 0;
@@ -66,7 +70,8 @@ static void check_kind(battery_report *r, plm *w, const plm_family *family, cons
         check_example(r, w, family->name, kind, *e);
     for (const char *c = kind->name; *c != '\0'; c++)
         if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '_') {
-            battery_complain(r, "%s %s: a name is made of small letters, digits and '_'", family->name, kind->name);
+            battery_complain(r, "%s %s: a name is made of small letters, digits and '_'", family->name,
+                             kind->name);
             break;
         }
 }

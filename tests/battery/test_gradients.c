@@ -1,6 +1,6 @@
-/* Every gradient against finite differences, to 1e-6 (in the double build; see slopes.c for the other): layers by their
- * examples, ops that no layer's example reaches by their own, activations inside and outside of dense, losses with every
- * flag. */
+/* Every gradient against finite differences, to 1e-6 (in the double build; see slopes.c for the other):
+ * layers by their examples, ops that no layer's example reaches by their own, activations inside and
+ * outside of dense, losses with every flag. */
 #include "slopes.h"
 #include "said.h"
 
@@ -35,12 +35,13 @@ static void check_example(battery_report *r, plm *w, const char *text)
         check_widths(r, w, &e);
 }
 
-/* Values with several readers: the same value at every input of a layer that joins several; an output that goes on to
- * another layer. Gradients must add up. */
+/* Values with several readers: the same value at every input of a layer that joins several; an output that
+ * goes on to another layer. Gradients must add up. */
 static void check_readers(battery_report *r, plm *w, const char *text)
 {
     const battery_form shared = {.front = true, .stored = true, .shared = true};
-    const battery_form tapped = {.front = true, .stored = true, .tapped = true, .head = "dense(3, activation=tanh)"};
+    const battery_form tapped = {
+        .front = true, .stored = true, .tapped = true, .head = "dense(3, activation=tanh)"};
     battery_example e;
     if (!battery_parse(text, &e))
         return;
@@ -120,8 +121,10 @@ static void ops(void **state)
         const plm_op_kind *op = (const plm_op_kind *)(const void *)kinds[k];
         r.checks++;
         if (op->backward[0].run != NULL && !reached[k] && kinds[k]->examples == NULL)
-            battery_complain(&r, "op %s: no layer's example emits it: add one, or give the op examples such as "
-                             "\"%s(...) <- [4]\"", kinds[k]->name, kinds[k]->name);
+            battery_complain(&r,
+                             "op %s: no layer's example emits it: add one, or give the op examples such as "
+                             "\"%s(...) <- [4]\"",
+                             kinds[k]->name, kinds[k]->name);
         for (const char *const *text = kinds[k]->examples; text != NULL && *text != NULL; text++) {
             battery_example e;
             if (!battery_parse(*text, &e))
@@ -145,8 +148,11 @@ static void check_function(battery_report *r, plm *w, const char *function)
         for (int64_t rows = 1; rows <= 33; rows += 16) {
             battery_example e = {.inputs = 1, .rank = {rows == 17 ? 2 : 1}, .dims = {{3, 6}}};
             e.text = e.spec;
-            snprintf(e.spec, sizeof e.spec, i == 1 ? "activation(%s)" : i == 0 ? "dense(5, activation=%s)"
-                                                   : "dense(17, activation=%s, use_bias=false)", function);
+            snprintf(e.spec, sizeof e.spec,
+                     i == 1   ? "activation(%s)"
+                     : i == 0 ? "dense(5, activation=%s)"
+                              : "dense(17, activation=%s, use_bias=false)",
+                     function);
             battery_slopes_of(r, w, &e, &form, rows, false);
         }
 }
@@ -187,7 +193,8 @@ static bool reads_logits(const plm_model *m)
     return m->graph.node[v->index].input[0] != m->prediction[0].id;
 }
 
-static void check_loss_on(battery_report *r, plm *w, const char *loss, const head *on, const battery_form *like)
+static void check_loss_on(battery_report *r, plm *w, const char *loss, const head *on,
+                          const battery_form *like)
 {
     battery_form form = *like;
     form.loss = loss;
@@ -220,7 +227,8 @@ static void check_loss_on(battery_report *r, plm *w, const char *loss, const hea
 
 static void check_loss(battery_report *r, plm *w, const char *loss)
 {
-    const battery_form soft = {.front = true, .stored = true}, hot = {.front = true, .stored = true, .one_hot = true};
+    const battery_form soft = {.front = true, .stored = true},
+                       hot = {.front = true, .stored = true, .one_hot = true};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
         check_loss_on(r, w, loss, &heads[i], &soft);
         check_loss_on(r, w, loss, &heads[i], &hot);
@@ -252,7 +260,8 @@ static void losses(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(layers), cmocka_unit_test(readers), cmocka_unit_test(ops), cmocka_unit_test(activations),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(layers), cmocka_unit_test(readers),
+                                       cmocka_unit_test(ops), cmocka_unit_test(activations),
                                        cmocka_unit_test(losses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

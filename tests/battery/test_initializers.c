@@ -1,6 +1,6 @@
-/* Every initializer, by its bare name, its examples and each other value of its flags: all numbers finite, the same for
- * the same seed and parameter; those with a seed of their own differ for another seed and another parameter, the rest
- * do not. What distribution each should have is tested by name in unit/. */
+/* Every initializer, by its bare name, its examples and each other value of its flags: all numbers finite,
+ * the same for the same seed and parameter; those with a seed of their own differ for another seed and
+ * another parameter, the rest do not. What distribution each should have is tested by name in unit/. */
 #include "battery.h"
 
 #include <math.h>
@@ -11,11 +11,12 @@ typedef struct {
     int64_t dims[PLM_RANK];
 } shape;
 
-static const shape shapes[] = {{2, {3, 5}}, {2, {300, 100}}, {2, {1000, 10}}, {2, {1, 1}}, {1, {7}}, {4, {3, 3, 2, 4}}};
+static const shape shapes[] = {{2, {3, 5}}, {2, {300, 100}}, {2, {1000, 10}},
+                               {2, {1, 1}}, {1, {7}},        {4, {3, 3, 2, 4}}};
 enum { SHAPES = sizeof shapes / sizeof *shapes, MATRICES = 4 };
 
-static plm_status fill(plm *w, const char *text, const shape *of, uint64_t seed, uint32_t stream, plm_real *values,
-                       size_t *count)
+static plm_status fill(plm *w, const char *text, const shape *of, uint64_t seed, uint32_t stream,
+                       plm_real *values, size_t *count)
 {
     plm_arena a = {.w = w};
     const plm_spec *s = NULL;
@@ -41,37 +42,47 @@ typedef struct {
     bool changed; /* a single argument is another than the default: it may not fit the others */
 } saying;
 
-static void check_fill(battery_report *r, plm *w, const saying *s, const shape *of)
+/* Some are for matrices alone, and say so. */
+static bool may_refuse(const saying *s, const shape *of, plm_status status)
 {
-    const char *text = s->text;
-    char error[1400];
-    size_t count = 0;
-    plm_real *x = battery_take(ROOM, sizeof *x), *y = battery_take(ROOM, sizeof *y);
-    r->checks++;
-    if (fill(w, text, of, 1, 0, x, &count) < 0) {
-        /* some are for matrices alone, and say so */
-        const plm_status status = plm_last_error(w)->status;
-        if (!(of - shapes >= MATRICES && status == PLM_E_SHAPE) && !(s->changed && status == PLM_E_SPEC))
-            battery_complain(r, "%s: %s", text, battery_error(w, error, sizeof error));
-        free(x);
-        free(y);
-        return;
-    }
+    return (of - shapes >= MATRICES && status == PLM_E_SHAPE) || (s->changed && status == PLM_E_SPEC);
+}
+
+static void check_size(battery_report *r, const char *text, const plm_real *x, size_t count)
+{
     double most = 0;
     for (size_t i = 0; i < count; i++)
         most = isfinite(x[i]) ? fmax(most, fabs((double)x[i])) : INFINITY;
     if (!(most < 1e3))
         battery_complain(r, "%s: numbers up to %g for a shape of %zu numbers", text, most, count);
-    fill(w, text, of, 1, 0, y, &count);
-    if (memcmp(x, y, count * sizeof *x) != 0)
-        battery_complain(r, "%s: the same seed gives other numbers", text);
-    for (int other = 0; other < 2; other++) {
+}
+
+/* Fills y again: with the same seed, with another seed, for another parameter. */
+static void check_again(battery_report *r, plm *w, const saying *s, const shape *of, const plm_real *x,
+                        plm_real *y)
+{
+    static const char *const what[] = {"the same seed", "another seed", "another parameter"};
+    for (int other = 0; other < 3; other++) {
+        size_t count = 0;
         memset(y, 0xff, ROOM * sizeof *y);
-        fill(w, text, of, other == 0 ? 2 : 1, other == 0 ? 0 : 1, y, &count);
-        const bool same = memcmp(x, y, count * sizeof *x) == 0;
-        if (same == s->random && count > 1) /* of one number, an orthogonal matrix has but a sign to draw */
-            battery_complain(r, "%s: %s %s", text, other == 0 ? "another seed" : "another parameter",
-                             s->random ? "gives the same numbers" : "gives other numbers, and it has no argument seed");
+        fill(w, s->text, of, other == 1 ? 2 : 1, other == 2 ? 1 : 0, y, &count);
+        const bool same = memcmp(x, y, count * sizeof *x) == 0, wanted = other == 0 || !s->random;
+        if (same != wanted && (count > 1 || other == 0)) /* one number may be but a sign to draw */
+            battery_complain(r, "%s: %s gives %s numbers", s->text, what[other], same ? "the same" : "other");
+    }
+}
+
+static void check_fill(battery_report *r, plm *w, const saying *s, const shape *of)
+{
+    char error[1400];
+    size_t count = 0;
+    plm_real *x = battery_take(ROOM, sizeof *x), *y = battery_take(ROOM, sizeof *y);
+    r->checks++;
+    if (fill(w, s->text, of, 1, 0, x, &count) >= 0) {
+        check_size(r, s->text, x, count);
+        check_again(r, w, s, of, x, y);
+    } else if (!may_refuse(s, of, plm_last_error(w)->status)) {
+        battery_complain(r, "%s: %s", s->text, battery_error(w, error, sizeof error));
     }
     free(x);
     free(y);

@@ -1,5 +1,6 @@
-/* Every layer by its examples: it builds, its rows do not depend on one another's company, it trains, it comes back
- * from a document bit for bit, and its bits are the same on any number of threads and any instruction set. */
+/* Every layer by its examples: it builds, its rows do not depend on one another's company, it trains, it
+ * comes back from a document bit for bit, and its bits are the same on any number of threads and any
+ * instruction set. */
 #include "battery.h"
 
 #include <math.h>
@@ -31,7 +32,8 @@ static void run_all(check_function *check)
     battery_end(&r);
 }
 
-static bool open_net(battery_report *r, battery_net *n, plm *w, const battery_example *e, const battery_form *form)
+static bool open_net(battery_report *r, battery_net *n, plm *w, const battery_example *e,
+                     const battery_form *form)
 {
     char error[1200];
     r->checks++;
@@ -52,8 +54,8 @@ static void examples(void **state)
         battery_example e;
         r.checks++;
         if (strcmp((*k)->name, "input") != 0 && ((*k)->examples == NULL || (*k)->examples[0] == NULL))
-            battery_complain(&r, "layer %s has no examples: add .examples = PLM_LIST(\"%s(...) <- [4]\")", (*k)->name,
-                             (*k)->name);
+            battery_complain(&r, "layer %s has no examples: add .examples = PLM_LIST(\"%s(...) <- [4]\")",
+                             (*k)->name, (*k)->name);
         for (const char *const *text = (*k)->examples; text != NULL && *text != NULL; text++)
             if (!battery_parse(*text, &e))
                 battery_complain(&r, "layer %s: the example '%s' is not of the form 'kind(...) <- [4] [4]'",
@@ -106,7 +108,8 @@ static bool all_finite(const plm_real *x, size_t count)
     return true;
 }
 
-/* In use a row's result is the row's alone: the same bits in a batch and by itself, and again when asked again. */
+/* In use a row's result is the row's alone: the same bits in a batch and by itself, and again when asked
+ * again. */
 static void check_rows(battery_report *r, plm *w, const battery_example *e)
 {
     const battery_form form = {0};
@@ -142,7 +145,8 @@ static void rows(void **state)
 static void train(battery_net *n, int steps, bool all_threads)
 {
     for (int k = 0; k < steps; k++) {
-        const int64_t count = k % 2 == 0 ? n->batch.rows : n->batch.rows - 4; /* the last batch of an epoch is smaller */
+        const int64_t count =
+            k % 2 == 0 ? n->batch.rows : n->batch.rows - 4; /* the last batch of an epoch is smaller */
         plm_training_step(n->m->training, battery_net_bind(n, PLM_PLAN_TRAIN, 0, count, all_threads));
     }
 }
@@ -167,7 +171,8 @@ static void training(void **state)
     run_all(check_training);
 }
 
-/* What an earlier, larger batch left in memory never shows: gradients of a few rows are the same bits on a fresh plan. */
+/* What an earlier, larger batch left in memory never shows: gradients of a few rows are the same bits on a
+ * fresh plan. */
 static void check_leftovers(battery_report *r, plm *w, const battery_example *e)
 {
     const battery_form form = {.front = true, .stored = true};
@@ -208,8 +213,8 @@ static void check_frozen(battery_report *r, plm *w, const battery_example *e)
         fail_msg("'%s' is no spec", e->spec);
     const size_t length = strlen(e->spec) - (s->called ? 1 : 0);
     if (strstr(e->spec, "trainable=") == NULL)
-        snprintf(frozen.spec, sizeof frozen.spec, "%.*s%s%strainable=false)", (int)length, e->spec, s->called ? "" : "(",
-                 s->count > 0 ? ", " : "");
+        snprintf(frozen.spec, sizeof frozen.spec, "%.*s%s%strainable=false)", (int)length, e->spec,
+                 s->called ? "" : "(", s->count > 0 ? ", " : "");
     plm_arena_free(&a);
     if (!open_net(r, &n, w, &frozen, &form))
         return;
@@ -336,8 +341,8 @@ static void compare_bits(battery_report *r, const machine *m, int machines, cons
         if (others == NULL || other != count)
             battery_complain(r, "%s: other shapes with %s", e->text, m[i].name);
         else if (first < count)
-            battery_complain(r, "%s: other bits with %s: number %zu of %zu is %.9g, not %.9g", e->text, m[i].name, first,
-                             count, (double)others[first], (double)bits[first]);
+            battery_complain(r, "%s: other bits with %s: number %zu of %zu is %.9g, not %.9g", e->text,
+                             m[i].name, first, count, (double)others[first], (double)bits[first]);
         free(others);
     }
     free(bits);
@@ -362,8 +367,9 @@ static void same_bits(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(examples), cmocka_unit_test(shapes), cmocka_unit_test(rows),
-                                       cmocka_unit_test(training), cmocka_unit_test(leftovers), cmocka_unit_test(frozen), cmocka_unit_test(saving),
-                                       cmocka_unit_test(same_bits)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(examples),  cmocka_unit_test(shapes),
+                                       cmocka_unit_test(rows),      cmocka_unit_test(training),
+                                       cmocka_unit_test(leftovers), cmocka_unit_test(frozen),
+                                       cmocka_unit_test(saving),    cmocka_unit_test(same_bits)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

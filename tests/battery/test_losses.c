@@ -1,5 +1,6 @@
-/* Every loss with every flag: a row's loss is the row's alone, weights scale it and its gradient, saturated predictions
- * give finite numbers, and NaN is never swallowed: it reaches the loss, and plm_fit stops with E_NUMERIC. */
+/* Every loss with every flag: a row's loss is the row's alone, weights scale it and its gradient,
+ * saturated predictions give finite numbers, and NaN is never swallowed: it reaches the loss, and plm_fit
+ * stops with E_NUMERIC. */
 #include "battery.h"
 #include "said.h"
 
@@ -32,7 +33,10 @@ static void begin_with(const setting *t, battery_net *n, const char *loss, int64
         fail_msg("%s on %s: %s", loss, t->head, battery_error(t->w, error, sizeof error));
 }
 
-static void begin(const setting *t, battery_net *n, const char *loss) { begin_with(t, n, loss, ROWS); }
+static void begin(const setting *t, battery_net *n, const char *loss)
+{
+    begin_with(t, n, loss, ROWS);
+}
 
 /* Runs check with every loss, every flag, several heads. */
 static void run_all(battery_saying *check, const char *const *heads)
@@ -66,7 +70,10 @@ static void values_of(battery_net *n, int64_t first, int64_t rows, plm_real *out
 }
 
 /* A masked loss is the mean over the rows that count, so a row's share depends on the others. */
-static bool is_masked(const char *loss) { return strstr(loss, "ignore_class=") != NULL; }
+static bool is_masked(const char *loss)
+{
+    return strstr(loss, "ignore_class=") != NULL;
+}
 
 static void check_rows(void *argument, const char *loss)
 {
@@ -114,8 +121,8 @@ static void check_lines(void *argument, const char *loss)
             sum += (double)lines_of[i * lines + k];
         if (fabs((double)rows_of[i] - sum / lines) <= 1e-5 * (1 + fabs(sum)))
             continue;
-        battery_complain(t->r, "%s on %s, rank %d: the loss of row %d is %.9g, the mean of its lines %.9g", loss, t->head,
-                         t->rank, i, (double)rows_of[i], sum / lines);
+        battery_complain(t->r, "%s on %s, rank %d: the loss of row %d is %.9g, the mean of its lines %.9g",
+                         loss, t->head, t->rank, i, (double)rows_of[i], sum / lines);
         break;
     }
     battery_net_close(&n);
@@ -155,8 +162,8 @@ static void check_weights(void *argument, const char *loss)
     values_of(&n, 0, ROWS, weighted);
     for (int i = 0; i < ROWS; i++)
         if (!(fabs((double)(weighted[i] - (plm_real)weight[i] * plain[i])) <= 1e-7 * fabs((double)plain[i])))
-            battery_complain(t->r, "%s on %s: weight %g turns the loss of row %d from %.9g to %.9g", loss, t->head,
-                             (double)weight[i], i, (double)plain[i], (double)weighted[i]);
+            battery_complain(t->r, "%s on %s: weight %g turns the loss of row %d from %.9g to %.9g", loss,
+                             t->head, (double)weight[i], i, (double)plain[i], (double)weighted[i]);
     n.batch.weight = NULL;
     plm_real *g = gradient_of(&n);
     for (int i = 0; i < ROWS; i++)
@@ -165,8 +172,8 @@ static void check_weights(void *argument, const char *loss)
     plm_real *times_4 = gradient_of(&n);
     for (size_t i = 0; i < n.m->vector.trained; i++)
         if (!(fabs((double)(times_4[i] - 4 * g[i])) <= 1e-5 * fabs((double)g[i]) + 1e-12)) {
-            battery_complain(t->r, "%s on %s: weights of 4 turn gradient %zu from %.9g to %.9g", loss, t->head, i,
-                             (double)g[i], (double)times_4[i]);
+            battery_complain(t->r, "%s on %s: weights of 4 turn gradient %zu from %.9g to %.9g", loss,
+                             t->head, i, (double)g[i], (double)times_4[i]);
             break;
         }
     free(g);
@@ -191,14 +198,16 @@ static void check_saturated(void *argument, const char *loss)
     begin(t, &n, loss);
     for (size_t k = 0; k < n.m->graph.weights; k++) {
         const plm_weight *weight = &n.m->graph.weight[k];
-        for (size_t i = 0; weight->rank == 2 && strncmp(weight->layer, "front_", 6) != 0 && i < weight->size; i++)
+        for (size_t i = 0; weight->rank == 2 && strncmp(weight->layer, "front_", 6) != 0 && i < weight->size;
+             i++)
             n.m->vector.p[weight->offset + i] *= 3000;
     }
     values_of(&n, 0, ROWS, value);
     plm_real *g = gradient_of(&n);
     for (int i = 0; i < ROWS; i++)
         if (!isfinite(value[i])) {
-            battery_complain(t->r, "%s on a saturated %s: the loss of row %d is not finite", loss, t->head, i);
+            battery_complain(t->r, "%s on a saturated %s: the loss of row %d is not finite", loss, t->head,
+                             i);
             break;
         }
     for (size_t i = 0; i < n.m->vector.trained; i++)
@@ -233,7 +242,8 @@ static void check_nan(void *argument, const char *loss)
     values_of(&n, 0, ROWS, value);
     for (int i = 0; i < ROWS; i++)
         if (!isnan(value[i])) {
-            battery_complain(t->r, "%s on %s: row %d of NaN has a loss of %g", loss, t->head, i, (double)value[i]);
+            battery_complain(t->r, "%s on %s: row %d of NaN has a loss of %g", loss, t->head, i,
+                             (double)value[i]);
             break;
         }
     plm_data *d = plm_data_arrays(t->w, &n.batch.input[0], &n.batch.target[0], "batch(5)");
@@ -255,7 +265,8 @@ static void not_a_number(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rows), cmocka_unit_test(lines), cmocka_unit_test(weights), cmocka_unit_test(edges),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rows), cmocka_unit_test(lines),
+                                       cmocka_unit_test(weights), cmocka_unit_test(edges),
                                        cmocka_unit_test(not_a_number)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

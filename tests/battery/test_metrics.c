@@ -1,5 +1,5 @@
-/* Every metric with every flag: a batch's figure is the mean of its rows' figures, one row is enough, saturated
- * predictions give finite numbers, NaN is never a better figure than the worst. */
+/* Every metric with every flag: a batch's figure is the mean of its rows' figures, one row is enough,
+ * saturated predictions give finite numbers, NaN is never a better figure than the worst. */
 #include "battery.h"
 #include "said.h"
 
@@ -52,7 +52,10 @@ static double figure(battery_net *n, int64_t first, int64_t rows)
 }
 
 /* A metric that gathers over an epoch (AUC, precision) is no mean over rows. */
-static bool gathers(const battery_net *n) { return n->m->training->metric[0].kind->gather != NULL; }
+static bool gathers(const battery_net *n)
+{
+    return n->m->training->metric[0].kind->gather != NULL;
+}
 
 static void check_rows(void *argument, const char *metric)
 {
@@ -68,7 +71,8 @@ static void check_rows(void *argument, const char *metric)
         sum += figure(&n, i, 1);
     if (!isfinite(all))
         battery_complain(t->r, "%s: the figure is %g", metric, all);
-    else if (!gathers(&n) && strstr(metric, "ignore_class=") == NULL && !(fabs(all - sum / ROWS) <= 1e-6 * fmax(1, fabs(all))))
+    else if (!gathers(&n) && strstr(metric, "ignore_class=") == NULL &&
+             !(fabs(all - sum / ROWS) <= 1e-6 * fmax(1, fabs(all))))
         battery_complain(t->r, "%s: %.9g of a batch, %.9g of its rows one by one", metric, all, sum / ROWS);
     battery_net_close(&n);
 }
@@ -85,8 +89,8 @@ static void check_lines(void *argument, const char *metric)
     if (begin(&flat, &m, metric, ROWS * lines)) {
         const double of_rows = figure(&n, 0, ROWS), of_lines = figure(&m, 0, ROWS * lines);
         if (!(fabs(of_rows - of_lines) <= 1e-5 * fmax(1, fabs(of_rows))))
-            battery_complain(t->r, "%s on %s: %.9g of rows of %d lines, %.9g of the lines as rows", metric, t->head,
-                             of_rows, lines, of_lines);
+            battery_complain(t->r, "%s on %s: %.9g of rows of %d lines, %.9g of the lines as rows", metric,
+                             t->head, of_rows, lines, of_lines);
         battery_net_close(&m);
     }
     battery_net_close(&n);
@@ -154,6 +158,7 @@ static void not_a_number(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rows), cmocka_unit_test(lines), cmocka_unit_test(edges), cmocka_unit_test(not_a_number)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rows), cmocka_unit_test(lines),
+                                       cmocka_unit_test(edges), cmocka_unit_test(not_a_number)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
-/* Every optimizer by its bare name, its examples and each common key: it makes a quadratic smaller; padding of weights
- * and slots stays zero; updates within the weight pass and after it give the same bits, and so does every number of
- * threads and every instruction set. */
+/* Every optimizer by its bare name, its examples and each common key: it makes a quadratic smaller;
+ * padding of weights and slots stays zero; updates within the weight pass and after it give the same bits,
+ * and so does every number of threads and every instruction set. */
 #include "battery.h"
 
 #include <math.h>
@@ -9,12 +9,16 @@
 enum { ROWS = 21, STEPS = 20 };
 
 /* Two layers with widths that leave padding, in panels and in biases. */
-static const battery_example net_of = {.text = "dense(19) <- [5]", .spec = "dense(19, activation=tanh)", .inputs = 1,
-                                       .rank = {1}, .dims = {{5}}};
+static const battery_example net_of = {.text = "dense(19) <- [5]",
+                                       .spec = "dense(19, activation=tanh)",
+                                       .inputs = 1,
+                                       .rank = {1},
+                                       .dims = {{5}}};
 
 static bool open_net(battery_report *r, battery_net *n, plm *w, const char *optimizer, bool linear)
 {
-    const battery_example line = {.text = "dense(3) <- [5]", .spec = "dense(3)", .inputs = 1, .rank = {1}, .dims = {{5}}};
+    const battery_example line = {
+        .text = "dense(3) <- [5]", .spec = "dense(3)", .inputs = 1, .rank = {1}, .dims = {{5}}};
     const battery_form form = {.optimizer = optimizer, .head = linear ? NULL : "dense(3)"};
     char error[1400];
     r->checks++;
@@ -57,8 +61,8 @@ static void run_all(check_function *check, bool common)
         check(&r, w, (*k)->name, false);
         r.checks++;
         if ((*k)->examples == NULL)
-            battery_complain(&r, "optimizer %s has no examples: add .examples = PLM_LIST(\"%s(0.01)\")", (*k)->name,
-                             (*k)->name);
+            battery_complain(&r, "optimizer %s has no examples: add .examples = PLM_LIST(\"%s(0.01)\")",
+                             (*k)->name, (*k)->name);
         for (const char *const *e = (*k)->examples; e != NULL && *e != NULL; e++)
             check(&r, w, *e, true);
         if (common)
@@ -77,8 +81,8 @@ static double loss_now(battery_net *n)
     return battery_net_loss(n, plan);
 }
 
-/* A linear net under squared errors, whose targets a net of its kind has made: the least loss is 0. The defaults may be
- * slow; an example must show a rate at which it works. */
+/* A linear net under squared errors, whose targets a net of its kind has made: the least loss is 0. The
+ * defaults may be slow; an example must show a rate at which it works. */
 static void check_quadratic(battery_report *r, plm *w, const char *optimizer, bool said)
 {
     battery_net n;
@@ -92,7 +96,8 @@ static void check_quadratic(battery_report *r, plm *w, const char *optimizer, bo
     train(&n, 500, false);
     const double after = loss_now(&n);
     if (!(after < before * (said ? 0.5 : 1)))
-        battery_complain(r, "%s: 500 steps bring the loss of a quadratic from %.6g to %.6g", optimizer, before, after);
+        battery_complain(r, "%s: 500 steps bring the loss of a quadratic from %.6g to %.6g", optimizer,
+                         before, after);
     battery_net_close(&n);
 }
 
@@ -176,11 +181,12 @@ static plm_real *bits_of(battery_report *r, plm *w, const char *optimizer, bool 
     return bits;
 }
 
-static void compare(battery_report *r, const char *optimizer, const char *how, const plm_real *bits, plm_real *others,
-                    size_t count)
+static void compare(battery_report *r, const char *optimizer, const char *how, const plm_real *bits,
+                    plm_real *others, size_t count)
 {
     size_t first = 0;
-    while (bits != NULL && others != NULL && first < count && memcmp(&bits[first], &others[first], sizeof *bits) == 0)
+    while (bits != NULL && others != NULL && first < count &&
+           memcmp(&bits[first], &others[first], sizeof *bits) == 0)
         first++;
     if (first < count)
         battery_complain(r, "%s: other bits %s, number %zu of %zu", optimizer, how, first, count);
@@ -227,7 +233,7 @@ static void machines(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(quadratic), cmocka_unit_test(padding), cmocka_unit_test(stored),
-                                       cmocka_unit_test(machines)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(quadratic), cmocka_unit_test(padding),
+                                       cmocka_unit_test(stored), cmocka_unit_test(machines)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Every regularizer: its gradient against finite differences of its sum, nothing at zero, in the loss that is reported.
- * Every constraint: what it has projected once stays where it is, and padding stays zero. */
+/* Every regularizer: its gradient against finite differences of its sum, nothing at zero, in the loss that
+ * is reported. Every constraint: what it has projected once stays where it is, and padding stays zero. */
 #include "battery.h"
 #include "said.h"
 
@@ -42,7 +42,8 @@ static void check_slope(const setting *t, const char *text, const plm_penalty *p
     x[i] = at;
     t->r->checks++;
     if (fabs(slope - (double)g[i]) > 1e-6 * fmax(1, fabs(slope)))
-        battery_complain(t->r, "%s: gradient %.9g at %g, by differences %.9g", text, (double)g[i], (double)at, slope);
+        battery_complain(t->r, "%s: gradient %.9g at %g, by differences %.9g", text, (double)g[i], (double)at,
+                         slope);
     for (int j = TRUE_ONES; j < COUNT; j++)
         if (fabs((double)g[j]) > 0)
             battery_complain(t->r, "%s: a gradient of %g where the weight is 0", text, (double)g[j]);
@@ -109,8 +110,8 @@ static void check_reported(void *argument, const char *text)
         const double with = loss_of(t, layer), without = loss_of(t, "dense(3, bias_initializer=constant(2))");
         const double cost = plm_penalty_sum(&p, two, 3);
         if (fabs(with - without - cost) > 1e-5 * (1 + fabs(with)))
-            battery_complain(t->r, "%s: the loss is %.9g with it and %.9g without, it costs %.9g", text, with, without,
-                             cost);
+            battery_complain(t->r, "%s: the loss is %.9g with it and %.9g without, it costs %.9g", text, with,
+                             without, cost);
     }
     plm_arena_free(&a);
 }

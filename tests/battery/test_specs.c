@@ -1,5 +1,6 @@
-/* Bad specs for every field of every kind: wrong type, below and above the range, unknown words; unknown keys, missing
- * required ones. Each gives E_SPEC with the key in the message. Layers are tried in a model, the rest are bound. */
+/* Bad specs for every field of every kind: wrong type, below and above the range, unknown words; unknown
+ * keys, missing required ones. Each gives E_SPEC with the key in the message. Layers are tried in a model,
+ * the rest are bound. */
 #include "battery.h"
 
 #include <math.h>
@@ -34,7 +35,8 @@ static plm_status bind(const trial *t, const char *text)
     }
     void *config = plm_arena_take(&a, t->kind->config_size + 1);
     if (config != NULL && (status = plm_spec_parse(&a, text, &s)) >= 0)
-        status = plm_fields_bind(&a, t->family, t->kind, s, config, t->common, t->common != NULL ? common : NULL);
+        status =
+            plm_fields_bind(&a, t->family, t->kind, s, config, t->common, t->common != NULL ? common : NULL);
     plm_arena_free(&a);
     return status;
 }
@@ -63,17 +65,18 @@ static void refuse_value(const trial *t, const plm_field *f, const char *value)
 
 static void refuse_beyond(const trial *t, const plm_field *f)
 {
-    const bool any = !(f->low < 0) && !(f->low > 0) && !(f->high < 0) && !(f->high > 0);
     const bool whole = f->type == PLM_INT || f->type == PLM_INTS;
     char value[64];
-    if (any)
+    if (!battery_has_range(f))
         return;
     if (isfinite(f->low)) {
-        snprintf(value, sizeof value, whole ? "%.0f" : "%.17g", f->low - (whole ? 1 : fmax(fabs(f->low), 1) / 16));
+        snprintf(value, sizeof value, whole ? "%.0f" : "%.17g",
+                 f->low - (whole ? 1 : fmax(fabs(f->low), 1) / 16));
         refuse_value(t, f, value);
     }
     if (isfinite(f->high)) {
-        snprintf(value, sizeof value, whole ? "%.0f" : "%.17g", f->high + (whole ? 1 : fmax(fabs(f->high), 1) / 16));
+        snprintf(value, sizeof value, whole ? "%.0f" : "%.17g",
+                 f->high + (whole ? 1 : fmax(fabs(f->high), 1) / 16));
         refuse_value(t, f, value);
     }
 }
@@ -101,9 +104,27 @@ static void refuse_types(const trial *t, const plm_field *f)
     }
 }
 
+/* A spec within a layer: its own arguments are judged when the net is built, at the latest. */
+static void refuse_within(const trial *t, const plm_field *f)
+{
+    const plm_kind *const *kinds = f->choices != NULL ? battery_kinds(t->w, f->choices) : NULL;
+    if (f->type != PLM_SPEC || t->example.inputs == 0 || kinds == NULL || kinds[0] == NULL)
+        return;
+    plm_arena a = {.w = t->w};
+    char base[400];
+    if (battery_base_spec(kinds[0], base, sizeof base)) {
+        const char *spoiled = battery_respell(&a, kinds[0], base, "no_such_key", "1");
+        refuse(t, battery_respell(&a, t->kind, t->base, f->name, spoiled), "no_such_key");
+    }
+    /* told of the parameter that was to be made by it */
+    refuse(t, battery_respell(&a, t->kind, t->base, f->name, "7"), "got 7");
+    plm_arena_free(&a);
+}
+
 static void check_field(const trial *t, const plm_field *f)
 {
     refuse_types(t, f);
+    refuse_within(t, f);
     if (f->type == PLM_INT || f->type == PLM_REAL || f->type == PLM_INTS || f->type == PLM_REALS)
         refuse_beyond(t, f);
     if (f->fallback == NULL)
@@ -135,27 +156,39 @@ static bool has_field(const plm_kind *kind, const char *name)
     return false;
 }
 
+/* The input and ops need no example: every net begins with the one, and layers emit the others. */
+static bool is_spared(const char *family, const plm_kind *kind)
+{
+    return strcmp(family, "op") == 0 || (strcmp(family, "layer") == 0 && strcmp(kind->name, "input") == 0);
+}
+
+/* What is good must be accepted, also with all arguments by key. */
+static void accept(const trial *t)
+{
+    char error[1400];
+    plm_arena a = {.w = t->w};
+    const char *respelled = battery_respell(&a, t->kind, t->base, NULL, NULL);
+    if (bind(t, t->base) < 0 || bind(t, respelled) < 0)
+        battery_complain(t->r, "%s: '%s', or the same as '%s', is refused: %s", t->family, t->base, respelled,
+                         battery_error(t->w, error, sizeof error));
+    plm_arena_free(&a);
+}
+
 static void check_kind(battery_report *r, plm *w, const char *family, const plm_kind *kind)
 {
     trial t = {.r = r, .w = w, .family = family, .kind = kind};
-    char error[1400];
+    const bool layer = strcmp(family, "layer") == 0;
     r->checks++;
     if (strcmp(family, "optimizer") == 0)
         t.common = plm_optimizer_common_fields;
-    if (kind->examples != NULL && strcmp(family, "layer") == 0)
-        battery_parse(kind->examples[0], &t.example);
+    if (layer)
+        battery_parse(kind->examples != NULL ? kind->examples[0] : "", &t.example);
     if (!battery_base_spec(kind, t.base, sizeof t.base)) {
-        const bool spared = strcmp(kind->name, "input") == 0 || strcmp(family, "op") == 0;
-        if (!spared)
+        if (!is_spared(family, kind))
             battery_complain(r, "%s %s has a required argument and no example: add one", family, kind->name);
         return;
     }
-    plm_arena a = {.w = w};
-    const char *respelled = battery_respell(&a, kind, t.base, NULL, NULL);
-    if (bind(&t, t.base) < 0 || bind(&t, respelled) < 0)
-        battery_complain(r, "%s: '%s', or the same as '%s', is refused: %s", family, t.base, respelled,
-                         battery_error(w, error, sizeof error));
-    plm_arena_free(&a);
+    accept(&t);
     for (const plm_field *f = kind->fields; f != NULL && f->name != NULL; f++)
         check_field(&t, f);
     for (const plm_field *f = t.common; f != NULL && f->name != NULL; f++)
