@@ -20,11 +20,13 @@ typedef struct {
     int count;
 } plm_cli_chart;
 
-/* Draws in width columns and height lines, title, axes and legend among them. utf8: braille dots for one line or
- * where the terminal has colours, else letters. false = there is no point to draw. */
+/* Draws in width columns and height lines, title, axes and legend among them. utf8: braille dots for one line
+ * or where the terminal has colours, else letters. false = there is no point to draw. */
 bool plm_cli_chart_terminal(FILE *out, const plm_cli_chart *c, int width, int height, bool utf8);
 /* A picture of 720 x 440 as SVG. false = there is no point to draw, or it could not be written. */
 bool plm_cli_chart_svg(FILE *out, const plm_cli_chart *c);
+/* Writes the picture to a file, which appears under its name only when it is complete. Returns an exit code. */
+int plm_cli_chart_save(const plm_cli_chart *c, const char *path);
 /* Whether the locale's characters are UTF-8: LC_ALL, LC_CTYPE, LANG, the first that is set. */
 bool plm_cli_utf8(void);
 

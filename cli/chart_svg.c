@@ -1,6 +1,8 @@
 /* A line chart as SVG 1.1: white ground, grid, axes, a legend below the title; colours of Okabe and Ito (2008),
  * which people who see colours differently tell apart. */
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "chart.h"
@@ -172,4 +174,20 @@ bool plm_cli_chart_svg(FILE *out, const plm_cli_chart *c)
             put_mark(&p, s);
     fputs("</svg>\n", out);
     return !ferror(out);
+}
+
+int plm_cli_chart_save(const plm_cli_chart *c, const char *path)
+{
+    char *part = plm_cli_format("%s.part", path);
+    FILE *f = fopen(part, "w");
+    bool good = f && plm_cli_chart_svg(f, c) && plm_cli_flushed(f);
+    good = f && !fclose(f) && good;
+    good = good && !rename(part, path);
+    int code = good ? PLM_EXIT_GOOD
+                    : plm_cli_fail(PLM_EXIT_IO, path, "is the disk full? May you write there?",
+                                   "cannot write the picture: %s", strerror(errno));
+    if (!good && f)
+        remove(part);
+    free(part);
+    return code;
 }

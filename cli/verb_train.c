@@ -250,7 +250,7 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_train = {
     .name = "train",
-    .usage = "RUNFILE|NAME|--resume RUNDIR [key=value ...] [--dry-run] [--json] [--quiet]",
+    .usage = "RUNFILE|--resume RUNDIR [key=value ...] [--dry-run] [--json] [-q]",
     .help = "trains the net of a run file; `train digits` needs no file",
     .details = "Trains the net that a run file describes and leaves its model (model.safetensors), its history "
                "(history.csv, a row an epoch; seconds are counted from the beginning), its last checkpoint and the run as it "
