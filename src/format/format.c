@@ -90,7 +90,8 @@ static plm_status find_by_head(plm *w, plm_reader *in, const plm_format_kind **o
     if (*out == NULL)
         *out = find_by_ending(w, plm_reader_path(in));
     if (*out == NULL)
-        return fail_unknown(w, plm_reader_path(in), "%s", got == 0 ? "the file is empty" : "this is no model file");
+        return fail_unknown(w, plm_reader_path(in), "%s",
+                            got == 0 ? "the file is empty" : "this is no model file");
     return plm_reader_rewind(in);
 }
 
@@ -150,7 +151,8 @@ plm_status plm_model_save(const plm_model *m, const char *path, const char *form
     plm_document d = {0};
     PLM_TRY(plm_model_ready(m));
     if (path == NULL)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_model_save", "give the path of the file to write", "no path was given");
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_save", "give the path of the file to write",
+                        "no path was given");
     plm_status status = plm_document_from_model(m, &d);
     if (status >= 0)
         status = plm_document_save(m->w, &d, path, format);

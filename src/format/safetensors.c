@@ -11,12 +11,12 @@
 enum { PIECE = 8192, HEAD = 8 };
 
 const plm_safetensors_dtype plm_safetensors_dtypes[] = {
-    {"F64", PLM_ELEMENT_F64, PLM_F64, false},   {"I64", PLM_ELEMENT_I64, PLM_I64, false},
-    {"U64", PLM_ELEMENT_U64, PLM_F32, true},    {"F32", PLM_ELEMENT_F32, PLM_F32, false},
-    {"I32", PLM_ELEMENT_I32, PLM_I32, false},   {"U32", PLM_ELEMENT_U32, PLM_F32, true},
-    {"BF16", PLM_ELEMENT_BF16, PLM_BF16, false}, {"F16", PLM_ELEMENT_F16, PLM_F16, false},
-    {"U16", PLM_ELEMENT_U16, PLM_F32, true},    {"I16", PLM_ELEMENT_I16, PLM_F32, true},
-    {"U8", PLM_ELEMENT_U8, PLM_U8, false},      {"I8", PLM_ELEMENT_I8, PLM_F32, true},
+    {"F64", PLM_ELEMENT_F64, PLM_F64, false},     {"I64", PLM_ELEMENT_I64, PLM_I64, false},
+    {"U64", PLM_ELEMENT_U64, PLM_F32, true},      {"F32", PLM_ELEMENT_F32, PLM_F32, false},
+    {"I32", PLM_ELEMENT_I32, PLM_I32, false},     {"U32", PLM_ELEMENT_U32, PLM_F32, true},
+    {"BF16", PLM_ELEMENT_BF16, PLM_BF16, false},  {"F16", PLM_ELEMENT_F16, PLM_F16, false},
+    {"U16", PLM_ELEMENT_U16, PLM_F32, true},      {"I16", PLM_ELEMENT_I16, PLM_F32, true},
+    {"U8", PLM_ELEMENT_U8, PLM_U8, false},        {"I8", PLM_ELEMENT_I8, PLM_F32, true},
     {"BOOL", PLM_ELEMENT_BOOL, PLM_BOOL8, false}, {0},
 };
 
@@ -44,64 +44,89 @@ static const plm_safetensors_dtype *dtype_of(plm_dtype dtype)
     return t->name != NULL ? t : NULL;
 }
 
-static void add_pair(plm_text *t, const char *key, const char *value)
+/* Puts a new value into an object or list; false = no memory (also for a value that is NULL). */
+static bool put(json_t *object, const char *key, json_t *value)
 {
-    plm_text_format(t, ",\"%s\":", key);
-    plm_json_quote(t, value);
+    return json_object_set_new(object, key, value) == 0;
 }
 
-/* Adds ["a","b"]. */
-static void add_names(plm_text *t, size_t count, const char *const *names)
+static json_t *names_json(size_t count, const char *const *names)
 {
-    plm_text_add(t, "[");
-    for (size_t i = 0; i < count; i++) {
-        plm_text_add(t, i > 0 ? "," : "");
-        plm_json_quote(t, names[i]);
-    }
-    plm_text_add(t, "]");
+    json_t *list = json_array();
+    for (size_t i = 0; list != NULL && i < count; i++)
+        if (json_array_append_new(list, json_string(names[i])) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    return list;
 }
 
-static void add_layers(plm_text *t, const plm_document *d)
+static json_t *layers_json(const plm_document *d)
 {
-    plm_text_add(t, "[");
-    for (size_t i = 0; i < d->layers; i++) {
+    json_t *list = json_array();
+    for (size_t i = 0; list != NULL && i < d->layers; i++) {
         const plm_document_layer *l = &d->layer[i];
-        plm_text_add(t, i > 0 ? ",{\"name\":" : "{\"name\":");
-        plm_json_quote(t, l->name);
-        plm_text_add(t, ",\"spec\":");
-        plm_json_quote(t, l->spec);
-        plm_text_add(t, ",\"inputs\":");
-        add_names(t, (size_t)l->inputs, l->input);
-        plm_text_add(t, "}");
+        json_t *layer = json_object();
+        const bool good = put(layer, "name", json_string(l->name)) &&
+                          put(layer, "spec", json_string(l->spec)) &&
+                          put(layer, "inputs", names_json((size_t)l->inputs, l->input));
+        if (json_array_append_new(list, layer) != 0 || !good) {
+            json_decref(list);
+            return NULL;
+        }
     }
-    plm_text_add(t, "]");
+    return list;
 }
 
-static void add_metadata(plm_text *t, const plm_document *d)
+/* The value as a text of JSON, for the metadata, which holds nothing but text. Takes the value. */
+static json_t *as_text(json_t *value)
 {
-    plm_text layers = {.w = t->w}, outputs = {.w = t->w};
-    add_layers(&layers, d);
-    add_names(&outputs, d->outputs, d->output);
-    plm_text_add(t, "\"__metadata__\":{\"format\":\"plummet\",\"plummet.format_version\":\"1\"");
-    add_pair(t, "plummet.layers", plm_text_get(&layers));
-    add_pair(t, "plummet.outputs", plm_text_get(&outputs));
-    add_pair(t, "plummet.optimizer", d->optimizer);
-    add_pair(t, "plummet.loss", d->loss);
-    add_pair(t, "plummet.metrics", d->metrics);
-    plm_text_add(t, "}");
-    t->failed = t->failed || layers.failed || outputs.failed;
-    plm_text_free(&layers);
-    plm_text_free(&outputs);
+    char *text = value != NULL ? json_dumps(value, JSON_COMPACT) : NULL;
+    json_t *out = text != NULL ? json_string(text) : NULL;
+    plm_json_free(text);
+    json_decref(value);
+    return out;
 }
 
-static void add_tensor(plm_text *t, const plm_document_tensor *tensor, size_t at)
+static bool put_metadata(json_t *root, const plm_document *d)
 {
-    plm_text_add(t, ",");
-    plm_json_quote(t, tensor->name);
-    plm_text_format(t, ":{\"dtype\":\"%s\",\"shape\":[", dtype_of(tensor->dtype)->name);
-    for (int i = 0; i < tensor->rank; i++)
-        plm_text_format(t, "%s%lld", i > 0 ? "," : "", (long long)tensor->dims[i]);
-    plm_text_format(t, "],\"data_offsets\":[%zu,%zu]}", at, at + tensor->bytes);
+    json_t *words = json_object();
+    const bool good = put(words, "format", json_string("plummet")) &&
+                      put(words, "plummet.format_version", json_string("1")) &&
+                      put(words, "plummet.layers", as_text(layers_json(d))) &&
+                      put(words, "plummet.outputs", as_text(names_json(d->outputs, d->output))) &&
+                      put(words, "plummet.optimizer", json_string(d->optimizer)) &&
+                      put(words, "plummet.loss", json_string(d->loss)) &&
+                      put(words, "plummet.metrics", json_string(d->metrics));
+    return put(root, "__metadata__", words) && good;
+}
+
+static bool put_tensor(json_t *root, const plm_document_tensor *tensor, size_t at)
+{
+    json_t *entry = json_object(), *shape = json_array();
+    bool good = shape != NULL;
+    for (int i = 0; good && i < tensor->rank; i++)
+        good = json_array_append_new(shape, json_integer(tensor->dims[i])) == 0;
+    good = put(entry, "dtype", json_string(dtype_of(tensor->dtype)->name)) && good;
+    good = put(entry, "shape", shape) && good;
+    good = put(entry, "data_offsets", json_pack("[I,I]", (json_int_t)at, (json_int_t)(at + tensor->bytes))) &&
+           good;
+    return put(root, tensor->name, entry) && good;
+}
+
+/* The header as text of jansson's, NULL = no memory. */
+static char *header_text(const plm_document *d, const plm_document_tensor *const *order)
+{
+    json_t *root = json_object();
+    size_t at = 0;
+    bool good = put_metadata(root, d);
+    for (size_t i = 0; good && i < d->tensors; i++) {
+        good = put_tensor(root, order[i], at);
+        at += order[i]->bytes;
+    }
+    char *text = good ? json_dumps(root, JSON_COMPACT) : NULL;
+    json_decref(root);
+    return text;
 }
 
 /* ---- what a document must be ---- */
@@ -113,7 +138,8 @@ static plm_status check_tensor(plm *w, const plm_document_tensor *t)
     const plm_safetensors_dtype *dtype = dtype_of(t->dtype);
     if (dtype == NULL || t->rank < 0 || t->rank > 8 || !plm_checked_product(t->rank, t->dims, &count) ||
         !plm_checked_multiply((size_t)count, plm_element_size(dtype->element), &bytes) || bytes != t->bytes)
-        return plm_fail(w, PLM_E_INTERNAL, "", "please report this", "tensor '%s' is not what it says", t->name);
+        return plm_fail(w, PLM_E_INTERNAL, "", "please report this", "tensor '%s' is not what it says",
+                        t->name);
     return PLM_OK;
 }
 
@@ -121,8 +147,8 @@ static plm_status check_word(plm *w, const char *word)
 {
     if (plm_utf8_valid(word, strlen(word)))
         return PLM_OK;
-    return plm_fail(w, PLM_E_SPEC, "", "use UTF-8 in names and specs", "the model cannot be written: '%s' is not UTF-8",
-                    word);
+    return plm_fail(w, PLM_E_SPEC, "", "use UTF-8 in names and specs",
+                    "the model cannot be written: '%s' is not UTF-8", word);
 }
 
 static plm_status check_document(plm *w, const plm_document *d)
@@ -150,20 +176,28 @@ static plm_status check_document(plm *w, const plm_document *d)
 /* The largest numbers first, so that each tensor is aligned to its own; names decide among equals. */
 static int by_alignment(const void *a, const void *b)
 {
-    const plm_document_tensor *x = *(const plm_document_tensor *const *)a, *y = *(const plm_document_tensor *const *)b;
+    const plm_document_tensor *x = *(const plm_document_tensor *const *)a,
+                              *y = *(const plm_document_tensor *const *)b;
     const plm_safetensors_dtype *of_x = dtype_of(x->dtype), *of_y = dtype_of(y->dtype);
     if (of_x != of_y)
         return of_x < of_y ? -1 : 1;
     return strcmp(x->name, y->name);
 }
 
-static plm_status write_header(plm_writer *out, const plm_text *t)
+/* Length and text, padded with blanks to 8 bytes. */
+static plm_status write_header(plm *w, plm_writer *out, const char *text)
 {
+    static const char blanks[HEAD] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
+    const size_t bare = strlen(text), padding = (HEAD - bare % HEAD) % HEAD, whole = bare + padding;
     unsigned char length[HEAD];
+    if (whole > PLM_SAFETENSORS_LONGEST)
+        return plm_fail(w, PLM_E_UNSUPPORTED, "", "make the model smaller",
+                        "the header would be over 100 MB");
     for (int i = 0; i < HEAD; i++)
-        length[i] = (unsigned char)((uint64_t)t->length >> (8 * i) & 255);
+        length[i] = (unsigned char)((uint64_t)whole >> (8 * i) & 255);
     PLM_TRY(plm_writer_write(out, length, sizeof length));
-    return plm_writer_write(out, plm_text_get(t), t->length);
+    PLM_TRY(plm_writer_write(out, text, bare));
+    return plm_writer_write(out, blanks, padding);
 }
 
 static plm_status write_tensor(plm_writer *out, const plm_document_tensor *t)
@@ -185,25 +219,9 @@ static plm_status write_tensor(plm_writer *out, const plm_document_tensor *t)
 static plm_status write_sorted(plm *w, const plm_document *d, const plm_document_tensor *const *order,
                                plm_writer *out)
 {
-    plm_text t = {.w = w};
-    size_t at = 0;
-    plm_text_add(&t, "{");
-    add_metadata(&t, d);
-    for (size_t i = 0; i < d->tensors; i++) {
-        add_tensor(&t, order[i], at);
-        at += order[i]->bytes;
-    }
-    plm_text_add(&t, "}");
-    while (!t.failed && t.length % 8 != 0)
-        plm_text_add(&t, " ");
-    plm_status status = PLM_OK;
-    if (t.failed)
-        status = PLM_E_MEMORY;
-    else if (t.length > PLM_SAFETENSORS_LONGEST)
-        status = plm_fail(w, PLM_E_UNSUPPORTED, "", "make the model smaller", "the header would be over 100 MB");
-    else
-        status = write_header(out, &t);
-    plm_text_free(&t);
+    char *text = header_text(d, order);
+    plm_status status = text != NULL ? write_header(w, out, text) : plm_fail_memory(w, "");
+    plm_json_free(text);
     for (size_t i = 0; i < d->tensors && status >= 0; i++)
         status = write_tensor(out, order[i]);
     return status;
@@ -235,10 +253,13 @@ static int sniff(const unsigned char *head, size_t n)
 }
 
 const plm_format_kind plm_format_safetensors = {
-    .kind = {.name = "safetensors", .help = "tensors under their names, the model's words in the metadata",
-             .notes = "Any safetensors reader opens the tensors. Equal models give byte-equal files. Loading runs no "
-                      "code and opens no other file.",
-             .source = "github.com/huggingface/safetensors"},
+    .kind =
+        {.name = "safetensors",
+         .help = "tensors under their names, the model's words in the metadata",
+         .notes =
+             "Any safetensors reader opens the tensors. Equal models give byte-equal files. Loading runs no "
+             "code and opens no other file.",
+         .source = "github.com/huggingface/safetensors"},
     .endings = "safetensors|st",
     .sniff = sniff,
     .read = plm_safetensors_read,

@@ -39,11 +39,10 @@ typedef struct {
 typedef struct {
     plm_arena *a;
     const char *path;
-    bool has_metadata;
     plm_safetensors_entry *entry; /* in the order of the file's bytes */
-    size_t entries, entry_room;
+    size_t entries;
     plm_safetensors_pair *pair; /* by key */
-    size_t pairs, pair_room;
+    size_t pairs;
 } plm_safetensors_header;
 
 /* Reads and checks a header; `left` bytes follow it in the file, at most when `compressed`. Set a and path. */

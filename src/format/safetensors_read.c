@@ -8,95 +8,89 @@
 
 enum { PIECE = 8192, MOST_INFLATED = 1032 /* deflate makes at most so many bytes of one */ };
 
-static const char *const mend_model = "a model file of plummet is wanted; from other tensors, build the net with "
-                                      "plm_add and fill it with plm_parameter_write";
+static const char *const mend_model =
+    "a model file of plummet is wanted; from other tensors, build the net with "
+    "plm_add and fill it with plm_parameter_write";
 
 /* ---- words ---- */
 
-static plm_status read_names(plm_json *j, plm_arena *a, const char *const **out, size_t *count)
+static plm_status bad_words(const plm_safetensors_header *h, const char *part, const char *what)
 {
-    const char **names = NULL;
-    size_t room = 0;
-    bool more = true;
-    *count = 0;
-    PLM_TRY(plm_json_enter(j, '['));
-    for (;;) {
-        PLM_TRY(plm_json_more(j, ']', &more));
-        if (!more)
-            break;
-        if (*count == PLM_SAFETENSORS_LAYERS)
-            return plm_json_fail(j, "more than 4096 names");
-        names = plm_arena_grow(a, names, *count, &room, sizeof *names);
-        if (names == NULL)
+    return plm_fail(h->a->w, PLM_E_FORMAT, h->path,
+                    "the file is damaged or was made by a faulty writer: get it again", "%s: %s", part, what);
+}
+
+/* A list of texts, copied. */
+static plm_status read_names(const plm_safetensors_header *h, const char *part, const json_t *j,
+                             const char ***out, size_t *count)
+{
+    const size_t size = json_array_size(j);
+    if (!json_is_array(j) || size > PLM_SAFETENSORS_LAYERS)
+        return bad_words(h, part, "a list of at most 4096 names is wanted");
+    const char **names = plm_arena_array(h->a, size + 1, sizeof *names);
+    if (names == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < size; i++) {
+        const json_t *name = json_array_get(j, i);
+        if (!json_is_string(name))
+            return bad_words(h, part, "a name is no text");
+        names[i] = plm_arena_text(h->a, json_string_value(name), SIZE_MAX);
+        if (names[i] == NULL)
             return PLM_E_MEMORY;
-        PLM_TRY(plm_json_string(j, &names[*count]));
-        ++*count;
     }
     *out = names;
+    *count = size;
     return PLM_OK;
 }
 
-static plm_status read_layer(plm_json *j, plm_arena *a, plm_document_layer *layer)
+static plm_status read_layer(const plm_safetensors_header *h, const json_t *j, plm_document_layer *layer)
 {
-    const char *key = NULL;
-    bool more = true, has_inputs = false;
-    size_t inputs = 0;
-    PLM_TRY(plm_json_enter(j, '{'));
-    for (;;) {
-        PLM_TRY(plm_json_more(j, '}', &more));
-        if (!more)
-            break;
-        PLM_TRY(plm_json_key(j, &key));
-        if (strcmp(key, "name") == 0 && layer->name == NULL) {
-            PLM_TRY(plm_json_string(j, &layer->name));
-        } else if (strcmp(key, "spec") == 0 && layer->spec == NULL) {
-            PLM_TRY(plm_json_string(j, &layer->spec));
-        } else if (strcmp(key, "inputs") == 0 && !has_inputs) {
-            PLM_TRY(read_names(j, a, &layer->input, &inputs));
-            has_inputs = true;
-        } else {
-            return plm_json_fail(j, "a key of a layer that is unknown or doubled");
-        }
-    }
-    layer->inputs = (int)inputs;
-    if (layer->name == NULL || layer->spec == NULL || !has_inputs)
-        return plm_json_fail(j, "a layer lacks name, spec or inputs");
-    return PLM_OK;
+    const char *name = json_string_value(json_object_get(j, "name"));
+    const char *spec = json_string_value(json_object_get(j, "spec"));
+    const json_t *inputs = json_object_get(j, "inputs");
+    const char **names = NULL;
+    size_t count = 0;
+    if (name == NULL || spec == NULL || inputs == NULL)
+        return bad_words(h, "plummet.layers", "a layer lacks name, spec or inputs");
+    if (json_object_size(j) != 3)
+        return bad_words(h, "plummet.layers", "a layer has a key that is unknown");
+    PLM_TRY(read_names(h, "plummet.layers", inputs, &names, &count));
+    layer->name = plm_arena_text(h->a, name, SIZE_MAX);
+    layer->spec = plm_arena_text(h->a, spec, SIZE_MAX);
+    layer->input = names;
+    layer->inputs = (int)count;
+    return layer->name != NULL && layer->spec != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-static plm_status read_layers(const plm_safetensors_header *h, const char *text, plm_document *d)
+static plm_status read_layers(const plm_safetensors_header *h, const json_t *j, plm_document *d)
 {
-    plm_json j = plm_json_open(&d->arena, h->path, "plummet.layers", text, strlen(text));
-    size_t room = 0;
-    bool more = true;
-    PLM_TRY(plm_json_enter(&j, '['));
-    for (;;) {
-        PLM_TRY(plm_json_more(&j, ']', &more));
-        if (!more)
-            return plm_json_end(&j);
-        if (d->layers == PLM_SAFETENSORS_LAYERS)
-            return plm_json_fail(&j, "more than 4096 layers");
-        d->layer = plm_arena_grow(&d->arena, d->layer, d->layers, &room, sizeof *d->layer);
-        if (d->layer == NULL)
-            return PLM_E_MEMORY;
-        d->layer[d->layers] = (plm_document_layer){0};
-        PLM_TRY(read_layer(&j, &d->arena, &d->layer[d->layers]));
-        d->layers++;
-    }
-}
-
-static plm_status read_outputs(const plm_safetensors_header *h, const char *text, plm_document *d)
-{
-    plm_json j = plm_json_open(&d->arena, h->path, "plummet.outputs", text, strlen(text));
-    const char *const *names = NULL;
-    PLM_TRY(read_names(&j, &d->arena, &names, &d->outputs));
-    PLM_TRY(plm_json_end(&j));
-    d->output = plm_arena_array(&d->arena, d->outputs + 1, sizeof *d->output);
-    if (d->output == NULL)
+    const size_t size = json_array_size(j);
+    if (!json_is_array(j) || size > PLM_SAFETENSORS_LAYERS)
+        return bad_words(h, "plummet.layers", "a list of at most 4096 layers is wanted");
+    d->layer = plm_arena_array(h->a, size + 1, sizeof *d->layer);
+    if (d->layer == NULL)
         return PLM_E_MEMORY;
-    if (d->outputs > 0)
-        memcpy(d->output, names, d->outputs * sizeof *names);
+    for (; d->layers < size; d->layers++)
+        PLM_TRY(read_layer(h, json_array_get(j, d->layers), &d->layer[d->layers]));
     return PLM_OK;
+}
+
+static plm_status read_outputs(const plm_safetensors_header *h, const json_t *j, plm_document *d)
+{
+    return read_names(h, "plummet.outputs", j, &d->output, &d->outputs);
+}
+
+typedef plm_status word_reader(const plm_safetensors_header *h, const json_t *j, plm_document *d);
+
+/* Words that are JSON by themselves, within a text of the metadata. */
+static plm_status read_inner(const plm_safetensors_header *h, const char *key, const char *text,
+                             plm_document *d, word_reader *read)
+{
+    json_t *root = NULL;
+    PLM_TRY(plm_json_parse(h->a->w, h->path, key, text, strlen(text), &root));
+    const plm_status status = read(h, root, d);
+    json_decref(root);
+    return status;
 }
 
 static plm_status read_words(const plm_safetensors_header *h, plm_document *d)
@@ -109,7 +103,8 @@ static plm_status read_words(const plm_safetensors_header *h, plm_document *d)
                         "the file holds tensors, but no word on the net they belong to");
     if (strcmp(version, "1") != 0)
         return plm_fail(d->arena.w, PLM_E_UNSUPPORTED, h->path, "read it with a newer plummet",
-                        "the model is written in version %s of its format, this plummet reads version 1", version);
+                        "the model is written in version %s of its format, this plummet reads version 1",
+                        version);
     const char **const said[] = {&d->optimizer, &d->loss, &d->metrics};
     static const char *const keys[] = {"plummet.optimizer", "plummet.loss", "plummet.metrics"};
     for (int i = 0; i < 3; i++) {
@@ -117,8 +112,8 @@ static plm_status read_words(const plm_safetensors_header *h, plm_document *d)
         if (*said[i] == NULL)
             *said[i] = "";
     }
-    PLM_TRY(read_layers(h, layers, d));
-    return outputs != NULL ? read_outputs(h, outputs, d) : PLM_OK;
+    PLM_TRY(read_inner(h, "plummet.layers", layers, d, read_layers));
+    return outputs != NULL ? read_inner(h, "plummet.outputs", outputs, d, read_outputs) : PLM_OK;
 }
 
 /* ---- numbers ---- */
@@ -179,7 +174,8 @@ static plm_status bound(plm *w, const plm_reader *in, int64_t *most)
 {
     *most = plm_reader_size(in);
     if (*most < 0)
-        return plm_fail(w, PLM_E_IO, plm_reader_path(in), "write it to a file first", "a model is read from a file");
+        return plm_fail(w, PLM_E_IO, plm_reader_path(in), "write it to a file first",
+                        "a model is read from a file");
     if (plm_reader_compressed(in))
         *most = *most < INT64_MAX / (MOST_INFLATED + 1) ? *most * MOST_INFLATED : INT64_MAX;
     return PLM_OK;
@@ -198,7 +194,8 @@ static plm_status read_length(plm *w, plm_reader *in, int64_t most, int64_t *len
                         (unsigned long long)n, (int)PLM_SAFETENSORS_LONGEST);
     if ((int64_t)n > most - 8)
         return plm_fail(w, PLM_E_FORMAT, plm_reader_path(in), "the file is cut short: get it again",
-                        "a header of %llu bytes is told, the file has %lld", (unsigned long long)n, (long long)most);
+                        "a header of %llu bytes is told, the file has %lld", (unsigned long long)n,
+                        (long long)most);
     *length = (int64_t)n;
     return PLM_OK;
 }

@@ -43,8 +43,8 @@ static const struct {
     const char *reason, *header;
     size_t bytes;
 } faults[] = {
-    {"data_offsets wants two", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 4},
-    {"data_offsets wants two", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,8]}}", 4},
+    {"not two whole numbers", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 4},
+    {"not two whole numbers", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,8]}}", 4},
     {"'a' ends before it begins", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", 4},
     {"'a' has 8 bytes where", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8},
     {"'a' has 4 bytes where", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,4]}}", 4},
@@ -58,35 +58,35 @@ static const struct {
                      "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}", 3},
     {"'b' overlaps", "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
                      "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}", 2},
-    {"'a' is there twice", "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
+    {"duplicate object key", "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
                            "\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}", 2},
-    {"'a' is there twice", "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
+    {"duplicate object key", "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
                            "\"\\u0061\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}", 2},
     {"unknown type 'F33'", "{\"a\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
     {"unknown type ''", "{\"a\":{\"dtype\":\"\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
-    {"expected a string", "{\"a\":{\"dtype\":7,\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
-    {"expected a whole number", "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4},
-    {"expected a whole number", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}", 4},
-    {"expected a list", "{\"a\":{\"dtype\":\"F32\",\"shape\":1,\"data_offsets\":[0,4]}}", 4},
+    {"no text", "{\"a\":{\"dtype\":7,\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
+    {"not of whole numbers", "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4},
+    {"not of whole numbers", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}", 4},
+    {"no list", "{\"a\":{\"dtype\":\"F32\",\"shape\":1,\"data_offsets\":[0,4]}}", 4},
     {"no memory could hold", "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", 0},
     {"no memory could hold", "{\"a\":{\"dtype\":\"F64\",\"shape\":[4611686018427387904],\"data_offsets\":[0,0]}}", 0},
     {"past the end", "{\"a\":{\"dtype\":\"U8\",\"shape\":[9223372036854775807],\"data_offsets\":[0,9223372036854775807]}}", 0},
-    {"number is too large", "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,18446744073709551616]}}", 0},
+    {"too big integer", "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,18446744073709551616]}}", 0},
     {"lacks dtype", "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
     {"lacks dtype", "{\"a\":{}}", 0},
     {"unknown key 'colour'", "{\"a\":{\"dtype\":\"U8\",\"colour\":1,\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
-    {"key 'dtype' twice", "{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
-    {"expected an object", "{\"a\":[]}", 0},
-    {"not UTF-8", "{\"\xff\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
+    {"duplicate object key", "{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
+    {"is no object", "{\"a\":[]}", 0},
+    {"unable to decode byte 0xff", "{\"\xff\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
     {"__metadata__ 'k' is not text", "{\"__metadata__\":{\"k\":1}}", 0},
     {"__metadata__ 'k' is not text", "{\"__metadata__\":{\"k\":null}}", 0},
-    {"__metadata__ 'k' is not text", "{\"__metadata__\":{\"k\":\"\xc0\x80\"}}", 0},
-    {"'k' twice", "{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}}", 0},
-    {"given twice", "{\"__metadata__\":{},\"__metadata__\":{}}", 0},
-    {"expected an object", "{\"__metadata__\":\"x\"}", 0},
-    {"expected the end", "{} {}", 0},
-    {"expected a string", "{,}", 0},
-    {"expected ',' or '}'", "{" META, 0},
+    {"unable to decode byte 0xc0", "{\"__metadata__\":{\"k\":\"\xc0\x80\"}}", 0},
+    {"duplicate object key", "{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}}", 0},
+    {"duplicate object key", "{\"__metadata__\":{},\"__metadata__\":{}}", 0},
+    {"is no object", "{\"__metadata__\":\"x\"}", 0},
+    {"end of file expected", "{} {}", 0},
+    {"expected", "{,}", 0},
+    {"'}' expected", "{" META, 0},
     {"begins with '{'", " {}", 0},
     {"begins with '{'", "[]", 0},
     {"no word on the net", "{}", 0},
@@ -95,11 +95,11 @@ static const struct {
     /* the words of the model */
     {"plummet.layers, byte 0", "{" WORDS("") "}", 0},
     {"plummet.layers, byte 1", "{" WORDS("[") "}", 0},
-    {"expected the end", "{" WORDS("[] x") "}", 0},
+    {"end of file expected", "{" WORDS("[] x") "}", 0},
     {"no layers", "{" WORDS("[]") "}", 0},
     {"lacks name", "{" WORDS("[{}]") "}", 0},
-    {"unknown or doubled", "{" WORDS("[{\\\"name\\\":\\\"a\\\",\\\"name\\\":\\\"a\\\"}]") "}", 0},
-    {"unknown or doubled", "{" WORDS("[{\\\"colour\\\":\\\"a\\\"}]") "}", 0},
+    {"duplicate object key", "{" WORDS("[{\\\"name\\\":\\\"a\\\",\\\"name\\\":\\\"a\\\"}]") "}", 0},
+    {"lacks name", "{" WORDS("[{\\\"colour\\\":\\\"a\\\"}]") "}", 0},
     {"no layer 'y'", "{" WORDS("[{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(3)\\\",\\\"inputs\\\":[\\\"y\\\"]}]") "}", 0},
     {"no layer 'd'", "{" WORDS("[" INPUT ",{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(3)\\\",\\\"inputs\\\":[\\\"d\\\"]}]") "}", 0},
     {"'7' is no layer", "{" WORDS("[{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"7\\\",\\\"inputs\\\":[]}]") "}", 0},
@@ -331,6 +331,139 @@ static void no_memory_for_what_is_not_there(void **state)
     test_close(w, &memory);
 }
 
+/* ---- limits ---- */
+
+/* A text that grows; what is printed must fit. */
+typedef struct {
+    char *text;
+    size_t length;
+} growing;
+
+enum { ROOM = 16 << 20 };
+
+static void say(growing *g, const char *format, ...) PLM_PRINTF(2, 3);
+static void say(growing *g, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    g->length += (size_t)vsnprintf(g->text + g->length, ROOM - g->length, format, list);
+    va_end(list);
+    assert_true(g->length < ROOM);
+}
+
+/* `layers` inputs called x0, x1, ..., of which the last names the first `inputs` layers as its inputs. */
+static void say_words(growing *g, int layers, int inputs)
+{
+    say(g, "{\"__metadata__\":{\"plummet.format_version\":\"1\",\"plummet.layers\":\"[");
+    for (int i = 0; i < layers; i++) {
+        say(g, "%s{\\\"name\\\":\\\"x%d\\\",\\\"spec\\\":\\\"input(2)\\\",\\\"inputs\\\":[", i > 0 ? "," : "", i);
+        for (int k = 0; i == layers - 1 && k < inputs; k++)
+            say(g, "%s\\\"x0\\\"", k > 0 ? "," : "");
+        say(g, "]}");
+    }
+    say(g, "]\"}");
+}
+
+static void limits_are_told(void **state)
+{
+    test_memory memory;
+    growing g = {.text = malloc(ROOM)};
+    plm *w = test_open(&memory, NULL);
+    (void)state;
+    say(&g, "{");
+    for (int i = 0; i <= 100000; i++)
+        say(&g, "%s\"%d\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}", i > 0 ? "," : "", i);
+    say(&g, "}");
+    refused(w, PLM_E_UNSUPPORTED, "more than 100000 tensors", g.text, 0);
+    g.length = 0;
+    say_words(&g, 4097, 0);
+    say(&g, "}");
+    refused(w, PLM_E_FORMAT, "at most 4096 layers", g.text, 0);
+    g.length = 0;
+    say_words(&g, 2, 4097);
+    say(&g, "}");
+    refused(w, PLM_E_FORMAT, "at most 4096 names", g.text, 0);
+    g.length = 0;
+    say_words(&g, 2, 9);
+    say(&g, "}");
+    refused(w, PLM_E_FORMAT, "it takes 9 inputs", g.text, 0);
+    assert_null(plm_model_load(w, "/dev/null", "safetensors"));
+    test_error(w, PLM_E_IO, "read from a file");
+    assert_true(memory.most < 64u << 20);
+    free(g.text);
+    test_close(w, &memory);
+}
+
+/* Every allocation of reading a file of many tensors, layers and names fails in turn, and all after it. */
+static void memory_that_fails_is_told_as_such(void **state)
+{
+    test_memory memory;
+    growing g = {.text = malloc(ROOM)};
+    plm_document d;
+    plm_status status = PLM_E_MEMORY;
+    plm *w = test_open(&memory, NULL);
+    (void)state;
+    say_words(&g, 40, 30);
+    g.length -= 1; /* into the metadata again */
+    for (int i = 0; i < 100; i++)
+        say(&g, ",\"a key of some length, %d\":\"\"", i);
+    say(&g, ",\"plummet.outputs\":\"[\\\"x0\\\"]\"}");
+    for (int i = 0; i < 500; i++)
+        say(&g, ",\"a tensor of some length, %d\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%d,%d]}", i, i, i + 1);
+    say(&g, "}");
+    const char *path = make_file(g.text, g.length, 500);
+    const long held = memory.blocks;
+    for (long k = 1; status < 0; k++) {
+        memory.calls = 0;
+        memory.fail_at = k;
+        status = read_document(w, path, &d);
+        assert_true(status == PLM_OK || (status == PLM_E_MEMORY && plm_last_error(w)->status == PLM_E_MEMORY));
+        plm_document_free(&d);
+        assert_int_equal(memory.blocks, held);
+        assert_true(k < 1000);
+    }
+    memory.fail_at = 0;
+    free(g.text);
+    test_close(w, &memory);
+}
+
+/* ---- what is written ---- */
+
+/* The largest types first, names among equals, each tensor aligned to its type. */
+static void tensors_are_sorted(void **state)
+{
+    static const unsigned char data[16] = {1, 2, 3, 4, 5, 6, 7, 8};
+    plm_document_tensor tensors[] = {
+        {.name = "b", .rank = 1, .dims = {3}, .dtype = PLM_U8, .data = data, .bytes = 3},
+        {.name = "d", .rank = 1, .dims = {2}, .dtype = PLM_F32, .data = data, .bytes = 8},
+        {.name = "a", .rank = 0, .dtype = PLM_BOOL8, .data = data, .bytes = 1},
+        {.name = "c", .rank = 2, .dims = {1, 1}, .dtype = PLM_F32, .data = data, .bytes = 4},
+        {.name = "h", .rank = 1, .dims = {1}, .dtype = PLM_F16, .data = data, .bytes = 2},
+        {.name = "z", .rank = 1, .dims = {2}, .dtype = PLM_F64, .data = data, .bytes = 16},
+    };
+    static const char order[] = "zcdhba";
+    plm_document_layer layer = {.name = "x", .spec = "input(2)"};
+    plm_document d = {.layers = 1, .layer = &layer, .tensors = 6, .tensor = tensors, .optimizer = "", .loss = "",
+                      .metrics = ""};
+    plm_document back;
+    plm_writer *out = NULL;
+    test_memory memory;
+    plm *w = test_open(&memory, NULL);
+    (void)state;
+    assert_int_equal(plm_writer_open(w, test_path("sorted.st"), &out), PLM_OK);
+    assert_int_equal(plm_format_safetensors.write(w, &d, out), PLM_OK);
+    assert_int_equal(plm_writer_commit(out), PLM_OK);
+    assert_int_equal(read_document(w, test_path("sorted.st"), &back), PLM_OK);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(back.tensor[i].name[0], order[i]);
+    plm_document_free(&back);
+    tensors[2].bytes = 2; /* a document that is not what it says */
+    assert_int_equal(plm_writer_open(w, test_path("sorted.st"), &out), PLM_OK);
+    assert_int_equal(plm_format_safetensors.write(w, &d, out), PLM_E_INTERNAL);
+    plm_writer_abandon(out);
+    test_close(w, &memory);
+}
+
 static int clean(void **state)
 {
     (void)state;
@@ -344,6 +477,8 @@ int main(void)
         cmocka_unit_test(every_broken_rule_is_told),     cmocka_unit_test(lengths_of_headers),
         cmocka_unit_test(every_type_is_read),            cmocka_unit_test(weights_of_other_types),             cmocka_unit_test(every_truncation_fails),
         cmocka_unit_test(every_flipped_byte_is_survived), cmocka_unit_test(no_memory_for_what_is_not_there),
+        cmocka_unit_test(limits_are_told),               cmocka_unit_test(memory_that_fails_is_told_as_such),
+        cmocka_unit_test(tensors_are_sorted),
     };
     return cmocka_run_group_tests(tests, NULL, clean);
 }
