@@ -73,10 +73,25 @@ static void examples(FILE *f, const char *const *pairs)
     }
 }
 
+/* "plummet VERB what [option]": what does not fit goes below, unbroken from bracket to bracket. */
+static void usage(FILE *f, const plm_cli_verb *verb)
+{
+    int indent = fprintf(f, "plummet %s", verb->name), at = indent;
+    for (const char *c = verb->usage; *c;) {
+        const char *end = strstr(c, " [");
+        int length = end ? (int)(end - c) : (int)strlen(c);
+        if (at > indent && at + 1 + length > WIDTH)
+            at = fprintf(f, "\n%*s", indent, "") - 1;
+        at += fprintf(f, " %.*s", length, c);
+        c += length + (end ? 1 : 0);
+    }
+    fputs("\n\n", f);
+}
+
 void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb)
 {
     char term[80];
-    fprintf(f, "plummet %s %s\n\n", verb->name, verb->usage);
+    usage(f, verb);
     indented(f, verb->details);
     if (verb->keys)
         heading(f, "KEYS (key=value)");

@@ -12,13 +12,22 @@ typedef enum {
     PLM_CLI_ONE_OF_TWO    /* the probability of class 1 */
 } plm_cli_meaning;
 
+/* What a row holds. */
+typedef struct {
+    plm_cli_meaning meaning;
+    int columns; /* outputs of the model */
+    bool spread; /* means and standard deviations of several samples */
+} plm_cli_columns;
+
 typedef struct {
     const char *name;
     /* Before the first row; NULL = nothing to do. */
-    void (*begin)(FILE *f, plm_cli_meaning meaning, int columns);
-    void (*row)(FILE *f, plm_cli_meaning meaning, int columns, const float *y);
+    void (*begin)(FILE *f, const plm_cli_columns *c);
+    /* deviation: one an output, NULL without spread. */
+    void (*row)(FILE *f, const plm_cli_columns *c, const float *y, const float *deviation);
     /* After the last; may seek. NULL = nothing to do. */
-    void (*end)(FILE *f, int64_t rows, int columns);
+    void (*end)(FILE *f, const plm_cli_columns *c, int64_t rows);
+    bool spread; /* has a place for deviations */
 } plm_cli_writer;
 
 /* The writer of that name, or the first for NULL; NULL with a message when there is none. */

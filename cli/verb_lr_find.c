@@ -235,7 +235,7 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_lr_find = {
     .name = "lr-find",
-    .usage = "RUNFILE [key=value ...] [--from RATE] [--to RATE] [-o FILE.svg]",
+    .usage = "RUNFILE [key=value ...] [--from RATE] [--to RATE] [--steps N] [-o FILE.svg] [--json]",
     .help = "which learning rate: the range test, its curve and three suggestions",
     .details = "Trains the net of a run file for one epoch while the learning rate grows by the same factor "
                "with every "

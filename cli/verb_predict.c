@@ -10,10 +10,12 @@
 static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "where the rows go; default: standard output"},
     {"format", 'f', "FORMAT", "csv, jsonl or npy; default: by the ending of FILE, else csv"},
+    {"monte-carlo", 'm', "N", "predict N times with dropout at work: mean and standard deviation of each output"},
     {0}};
 
 static const plm_cli_key keys[] = {
     {"target", PLM_CLI_TEXT, "COLUMN", "of a csv file: a column of answers, which is not shown to the model", 0, 0},
+    {"seed", PLM_CLI_COUNT, "N", "of the random numbers of --monte-carlo; default 0", 0, INT64_MAX},
     {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
     {"isa", PLM_CLI_TEXT, "NAME", "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
     {"data_dir", PLM_CLI_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
@@ -21,7 +23,8 @@ static const plm_cli_key keys[] = {
 
 static const char *const examples[] = {
     "plummet predict runs/digits-0001 digits | head", "class and probabilities, as CSV",
-    "plummet predict net.safetensors new.csv -o answers.npy", "numbers for NumPy", NULL};
+    "plummet predict net.safetensors new.csv -o answers.npy", "numbers for NumPy",
+    "plummet predict runs/net-0001 new.csv --monte-carlo 100", "how sure the model is, by Monte Carlo dropout", NULL};
 
 /* The stream to write to and its name while it is not complete. */
 typedef struct {
@@ -29,10 +32,16 @@ typedef struct {
     const char *path; /* NULL = standard output */
     char *temporary;
     const plm_cli_writer *writer;
-    plm_cli_meaning meaning;
-    int columns;
-    int64_t rows;
+    plm_cli_columns columns;
+    int64_t rows, samples; /* samples 0 = one prediction without noise */
+    bool moved;            /* a deviation was above 0 */
 } output;
+
+/* Room for the predictions of a batch. */
+typedef struct {
+    int64_t rows;
+    float *y, *deviation;
+} room;
 
 static plm_cli_meaning meaning_of(const plm_model *m, int columns)
 {
@@ -62,6 +71,9 @@ static int open_output(output *o, const plm_cli_call *call)
     o->writer = plm_cli_writer_find(format);
     if (!o->writer)
         return PLM_EXIT_USAGE;
+    if (o->columns.spread && !o->writer->spread)
+        return plm_cli_fail(PLM_EXIT_USAGE, "--format", "write csv or jsonl", "%s has no place for deviations",
+                            o->writer->name);
     if (!o->path && o->writer->end)
         return plm_cli_fail(PLM_EXIT_USAGE, "--format", "name a file: -o FILE", "%s cannot be written to a stream",
                             o->writer->name);
@@ -78,7 +90,7 @@ static int begin_output(output *o)
     if (!o->f)
         return fail_write(o);
     if (o->writer->begin)
-        o->writer->begin(o->f, o->meaning, o->columns);
+        o->writer->begin(o->f, &o->columns);
     return PLM_EXIT_GOOD;
 }
 
@@ -97,7 +109,7 @@ static int end_file(output *o, int code)
 static int end_output(output *o, int code)
 {
     if (!code && o->writer->end)
-        o->writer->end(o->f, o->rows, o->columns);
+        o->writer->end(o->f, &o->columns, o->rows);
     if (o->f && o->path)
         code = end_file(o, code);
     else if (!code && !plm_cli_flushed(stdout))
@@ -106,38 +118,79 @@ static int end_output(output *o, int code)
     return code;
 }
 
+/* A batch's predictions in the caller's memory: rows of the output's shape. */
+static plm_view view_of(const plm_model *m, float *values, int64_t rows)
+{
+    int64_t dims[8];
+    plm_view view = {.data = values, .dtype = PLM_F32, .dims = {rows}};
+    view.rank = plm_model_output_shape(m, dims) + 1;
+    memcpy(view.dims + 1, dims, (size_t)(view.rank - 1) * sizeof *dims);
+    return view;
+}
+
+static plm_status predict_batch(plm_cli_job *j, const output *o, const plm_batch *batch, room *r)
+{
+    size_t count = (size_t)batch->rows * (size_t)o->columns.columns;
+    if (batch->rows > r->rows) {
+        free(r->y);
+        free(r->deviation);
+        r->rows = batch->rows;
+        r->y = plm_cli_take(count * sizeof *r->y);
+        r->deviation = o->samples ? plm_cli_take(count * sizeof *r->deviation) : NULL;
+    }
+    plm_view y = view_of(j->model, r->y, batch->rows);
+    plm_view deviation = view_of(j->model, r->deviation, batch->rows);
+    return o->samples
+               ? plm_predict_monte_carlo(j->model, &batch->input[0], (int)o->samples, &y, &deviation)
+               : plm_predict(j->model, &batch->input[0], &y);
+}
+
+static void write_batch(output *o, const room *r, int64_t rows)
+{
+    int columns = o->columns.columns;
+    for (int64_t i = 0; i < rows; i++) {
+        const float *deviation = o->samples ? r->deviation + i * columns : NULL;
+        o->writer->row(o->f, &o->columns, r->y + i * columns, deviation);
+        for (int k = 0; o->samples && k < columns; k++)
+            o->moved = o->moved || deviation[k] > 0;
+    }
+    o->rows += rows;
+}
+
 static int predict_rows(plm_cli_job *j, output *o)
 {
     plm_batch batch;
-    int64_t room = 0;
-    float *y = NULL;
+    room r = {0};
     plm_status status = PLM_OK;
     while ((status = plm_data_next(j->data, &batch)) == PLM_OK && !ferror(o->f)) {
-        if (batch.rows > room) {
-            free(y);
-            room = batch.rows;
-            y = plm_cli_take((size_t)room * (size_t)o->columns * sizeof *y);
-        }
-        plm_view view = {.data = y, .dtype = PLM_F32, .rank = 2, .dims = {batch.rows, o->columns}};
-        int64_t dims[8];
-        view.rank = plm_model_output_shape(j->model, dims) + 1;
-        memcpy(view.dims + 1, dims, (size_t)(view.rank - 1) * sizeof *dims);
-        status = plm_predict(j->model, &batch.input[0], &view);
+        status = predict_batch(j, o, &batch, &r);
         if (status < 0)
             break;
-        for (int64_t i = 0; i < batch.rows; i++)
-            o->writer->row(o->f, o->meaning, o->columns, y + i * o->columns);
-        o->rows += batch.rows;
+        write_batch(o, &r, batch.rows);
     }
-    free(y);
+    free(r.y);
+    free(r.deviation);
+    if (status >= 0 && o->samples > 1 && o->rows && !o->moved)
+        plm_cli_warn("all samples are the same: the model has no dropout or noise");
     return status < 0 ? plm_cli_fail_status(j->w, status, NULL) : PLM_EXIT_GOOD;
+}
+
+static int read_samples(output *o, const plm_cli_call *call)
+{
+    const char *text = plm_cli_option_of(call, "monte-carlo");
+    if (text && !(plm_cli_whole(text, &o->samples) && o->samples >= 1 && o->samples <= 1000000))
+        return plm_cli_fail(PLM_EXIT_USAGE, "--monte-carlo", "a whole number from 1 to 1000000, such as 100",
+                            "the number of samples cannot be '%s'", text);
+    o->columns.spread = text != NULL;
+    return PLM_EXIT_GOOD;
 }
 
 static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
 {
-    output o = {.columns = 1};
+    output o = {.columns = {.columns = 1}};
     int64_t dims[8];
-    int code = open_output(&o, call);
+    int code = read_samples(&o, call);
+    code = code ? code : open_output(&o, call);
     code = code ? code : plm_cli_job_open(j, s);
     code = code ? code : plm_cli_job_load(j, call->argument[0], NULL, NULL);
     code = code ? code : plm_cli_job_inputs(j, call->argument[1], plm_cli_setting_text(s, "target"));
@@ -145,8 +198,8 @@ static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j
         return code;
     int rank = plm_model_output_shape(j->model, dims);
     for (int i = 0; i < rank; i++)
-        o.columns *= (int)dims[i];
-    o.meaning = meaning_of(j->model, o.columns);
+        o.columns.columns *= (int)dims[i];
+    o.columns.meaning = meaning_of(j->model, o.columns.columns);
     code = begin_output(&o);
     code = code ? code : predict_rows(j, &o);
     return end_output(&o, code);
@@ -168,11 +221,15 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_predict = {
     .name = "predict",
-    .usage = "MODEL DATA [key=value ...] [-o FILE] [--format FORMAT]",
+    .usage = "MODEL DATA [key=value ...] [-o FILE] [--format FORMAT] [--monte-carlo N]",
     .help = "one row of predictions for each row of data",
     .details = "Runs a model over data and writes a row for each row: the class and its probabilities where the "
                "model tells classes apart, else its outputs. MODEL and DATA are as for evaluate. A file appears under "
-               "its name only when it is complete.",
+               "its name only when it is complete.\n\n"
+               "--monte-carlo N predicts each row N times with dropout and noise at work and writes for each output "
+               "the mean and the standard deviation, and for probabilities the entropy of the mean in nats: 0 = "
+               "certain, the logarithm of the number of classes = any class is as good (Gal and Ghahramani, Dropout as a "
+               "Bayesian approximation, 2016).",
     .options = options,
     .keys = keys,
     .examples = examples,

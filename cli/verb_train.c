@@ -250,11 +250,11 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_train = {
     .name = "train",
-    .usage = "RUNFILE|--resume RUNDIR [key=value ...] [--dry-run] [--json] [-q]",
+    .usage = "RUNFILE|--resume RUNDIR [key=value ...] [--dry-run] [--json] [--quiet]",
     .help = "trains the net of a run file; `train digits` needs no file",
     .details = "Trains the net that a run file describes and leaves its model (model.safetensors), its history "
                "(history.csv, a row an epoch; seconds are counted from the beginning), its last checkpoint and the run as it "
-               "was resolved (run.yaml) in the folder out. NAME is a run that is built in: digits.\n\n"
+               "was resolved (run.yaml) in the folder out. RUNFILE can also be the name of a run that is built in: digits.\n\n"
                "A run file is YAML: lines of 'key: value', where values are specs such as dense(10, "
                "activation=softmax). Each key can be replaced on the command line by key=value, one layer by "
                "model.INDEX=value, counted from 0.\n\n"
