@@ -138,10 +138,25 @@ void plm_kind_describe(plm_text *t, const char *family, const plm_kind *kind)
 
 void plm_family_describe(plm_text *t, const plm_family *family)
 {
+    enum { WIDEST = 32 }; /* a longer name has its help on the next line */
     int widest = 0;
-    for (const plm_kind *const *k = family->kinds; *k; k++)
-        if ((int)strlen((*k)->name) > widest)
-            widest = (int)strlen((*k)->name);
-    for (const plm_kind *const *k = family->kinds; *k; k++)
-        plm_text_format(t, "%-*s  %s\n", widest, (*k)->name, (*k)->help ? (*k)->help : "");
+    for (const plm_kind *const *k = family->kinds; *k; k++) {
+        const int length = (int)strlen((*k)->name);
+        if (length > widest && length <= WIDEST)
+            widest = length;
+    }
+    for (const plm_kind *const *k = family->kinds; *k; k++) {
+        const size_t indent = (size_t)widest + 2, length = strlen((*k)->name);
+        plm_text help = {.w = t->w};
+        add_wrapped(&help, (*k)->help ? (*k)->help : "-", indent);
+        plm_text_add(t, (*k)->name);
+        if (length + 2 <= indent) {
+            plm_text_format(t, "%*s", (int)(indent - length), "");
+            plm_text_add(t, plm_text_get(&help) + (help.failed ? 0 : indent));
+        } else {
+            plm_text_format(t, "\n%s", plm_text_get(&help));
+        }
+        t->failed = t->failed || help.failed;
+        plm_text_free(&help);
+    }
 }

@@ -58,7 +58,7 @@ static void make_step(plm_plan *plan, size_t k)
 
 /* ---- the list of passes ---- */
 
-static void plan_passes(plm_plan *plan, const plm_step *s, const plm_pass *pass, size_t room, plm_part part)
+static void plan_passes(plm_plan *plan, const plm_step *s, const plm_pass *pass, size_t room, plm_plan_part part)
 {
     for (size_t i = 0; i < room && pass[i].run != NULL; i++)
         plan->planned[plan->count++] = (plm_planned){.step = s, .pass = &pass[i], .part = part};

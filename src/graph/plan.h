@@ -6,13 +6,13 @@
 #include "graph/graph.h"
 #include "graph/memory.h"
 
-typedef enum { PLM_PART_REFRESH, PLM_PART_FORWARD, PLM_PART_BACKWARD, PLM_PART_WEIGHTS } plm_part;
+typedef enum { PLM_PART_REFRESH, PLM_PART_FORWARD, PLM_PART_BACKWARD, PLM_PART_WEIGHTS } plm_plan_part;
 
 /* One pass of one step, in the order of running. */
 typedef struct {
     const plm_step *step;
     const plm_pass *pass;
-    plm_part part;
+    plm_plan_part part;
     bool barrier; /* all threads meet before it */
 } plm_planned;
 

@@ -150,14 +150,12 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
     m->training = t;
     m->training_free = training_free;
     plm_status status = bind_optimizer(t, optimizer);
-    if (status >= 0)
-        status = plm_training_rules(t);
-    if (status >= 0)
-        status = start_slots(t);
     if (status < 0) {
         plm_fail_within(m->w, "optimizer");
         return status;
     }
+    PLM_TRY(plm_training_rules(t));
+    PLM_TRY(start_slots(t));
     status = bind_metrics(t, metrics);
     if (status < 0 && strncmp(m->w->where, "metrics", 7) != 0)
         plm_fail_within(m->w, "metrics");
