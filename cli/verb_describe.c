@@ -8,7 +8,8 @@ static const plm_cli_option options[] = {{0}};
 
 static const char *const examples[] = {"plummet describe", "the families",
                                        "plummet describe activation", "all activations",
-                                       "plummet describe dense", "what a dense layer can be told", NULL};
+                                       "plummet describe dense", "what a dense layer can be told",
+                                       "plummet describe observer checkpoint", "one of several families", NULL};
 
 /* `describe dense`: the family is not given, so each is asked. Lines of the list of families begin with a name. */
 static char *search(plm *w, const char *name)
@@ -29,6 +30,14 @@ static char *search(plm *w, const char *name)
     return found;
 }
 
+static void print_text(const char *text)
+{
+    size_t length = strlen(text);
+    fputs(text, stdout);
+    if (length && text[length - 1] != '\n')
+        putchar('\n');
+}
+
 static int describe(plm *w, const char *family, const char *name)
 {
     const char *text = plm_describe(w, family, name);
@@ -41,10 +50,7 @@ static int describe(plm *w, const char *family, const char *name)
     }
     if (!text)
         return plm_cli_fail_status(w, PLM_E_SPEC, NULL);
-    size_t length = strlen(text);
-    fputs(text, stdout);
-    if (length && text[length - 1] != '\n')
-        putchar('\n');
+    print_text(text);
     free(found);
     return PLM_EXIT_GOOD;
 }
@@ -63,9 +69,9 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_describe = {
     .name = "describe",
     .usage = "[FAMILY] [NAME]",
-    .help = "what layers, optimizers, losses, data sources ... there are, and their keys",
-    .details = "Without arguments lists the families of kinds: layer, optimizer, source, ... With a family lists its "
-               "kinds; with a kind tells its keys, defaults and ranges.",
+    .help = "what layers, optimizers, schedules, observers ... there are, and their keys",
+    .details = "Without arguments lists the families of kinds: layer, optimizer, schedule, observer, regularizer, "
+               "constraint, source, ... With a family lists its kinds; with a kind tells its keys, defaults and ranges.",
     .options = options,
     .examples = examples,
     .most = 2,

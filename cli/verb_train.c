@@ -120,6 +120,15 @@ static plm_status run_fit(training *t)
     return status;
 }
 
+/* What to do next. */
+static void remark(const training *t)
+{
+    if (t->watch.interrupted && t->watch.epochs && t->every)
+        fprintf(stderr, "to go on: plummet train --resume %s\n", t->folder.path);
+    if (t->folder.resumed && !t->watch.begun)
+        fputs("nothing to do: all epochs are done; to train on, ask for more: epochs=N\n", stderr);
+}
+
 static plm_status fit(training *t)
 {
     bool screen = plm_cli_screen_of(stderr).terminal && !plm_cli_screen_of(stdout).terminal;
@@ -133,10 +142,8 @@ static plm_status fit(training *t)
     plm_cli_progress_clear(&t->watch.progress);
     if (t->watch.interrupted)
         fputs("stopping: the model is saved first; Ctrl-C again leaves at once\n", stderr);
-    if (status >= 0 && t->watch.interrupted && t->watch.epochs && t->every)
-        fprintf(stderr, "to go on: plummet train --resume %s\n", t->folder.path);
-    if (status >= 0 && t->folder.resumed && !t->watch.begun)
-        fputs("nothing to do: all epochs are done; to train on, ask for more: epochs=N\n", stderr);
+    if (status >= 0)
+        remark(t);
     return status;
 }
 

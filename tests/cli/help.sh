@@ -18,9 +18,14 @@ for verb in '' train evaluate predict summary lr-find describe help; do
 done
 run --help
 has --help "$out" '^VERBS$'
+run describe
+for family in layer optimizer observer regularizer constraint schedule initializer activation loss metric source; do
+    has 'the families' "$out" "^$family "
+done
 for family in $("$plummet" describe | cut -d' ' -f1); do
     run describe "$family"
     is "describe $family" "$code" 0
+    is "describe $family: wide lines" "$(awk 'length > 80' "$out")" ''
     for kind in $(cut -d' ' -f1 < "$out"); do
         "$plummet" describe "$family" "$kind" > kind 2>&1 || fail "describe $family $kind"
         is "describe $family $kind: wide lines" "$(awk 'length > 80' kind)" ''
