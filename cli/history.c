@@ -1,5 +1,5 @@
-/* history.csv. A resumed run goes on as if it had never stopped: rows that the checkpoint does not cover go, and the
- * seconds count on. */
+/* history.csv. A resumed run goes on as if it had never stopped: rows that the checkpoint does not cover go, and
+ * the seconds count on. */
 #define _POSIX_C_SOURCE 200809L
 #include "history.h"
 

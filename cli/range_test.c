@@ -1,8 +1,8 @@
 /* The range test: rate of step k = from * (to / from)^(k / (steps - 1)).
  *
- * Smoothing while it runs, only to decide when to stop: an exponential average over about a fiftieth of the steps,
- * freed of its start as Adam's are. Smoothing of the curve: the mean of the steps around, as many on either side,
- * because an average of the past would put everything at too high a rate. */
+ * Smoothing while it runs, only to decide when to stop: an exponential average over about a fiftieth of the
+ * steps, freed of its start as Adam's are. Smoothing of the curve: the mean of the steps around, as many on either
+ * side, because an average of the past would put everything at too high a rate. */
 #include "range_test.h"
 
 #include <math.h>
@@ -48,17 +48,20 @@ static bool blows_up(plm_cli_range_test *t, double loss)
     double mean = t->mean / t->weight;
     if (t->done > 1 && mean > t->least + 3 * fabs(t->least))
         return true;
-    t->least = fmin(t->least, mean);
+    if (mean < t->least) {
+        t->least = mean;
+        t->least_at = t->done;
+    }
     return false;
 }
 
 static plm_status batch_end(plm_cli_range_test *t, plm_run *run, const plm_event *e)
 {
     double loss = batch_loss(t, e);
-    if (t->watch)
-        t->watch(t->user, e);
     t->rate[t->done] = rate_of(t, t->done);
     t->loss[t->done++] = loss;
+    if (t->watch)
+        t->watch(t->user, e);
     t->blown = blows_up(t, loss);
     if (t->blown || t->done == t->steps)
         return PLM_STOPPED;
@@ -85,8 +88,8 @@ plm_observer plm_cli_range_test_observer(plm_cli_range_test *t)
 
 /* ---- the curve ---- */
 
-/* The mean of the steps around; what blew up counts as the bound at which the test stops, or one batch would hide
- * all around it. */
+/* The mean of the steps around; what blew up behind the minimum counts as the bound at which the test stops, or
+ * one batch would hide all around it. */
 static double smoothed(const plm_cli_range_test *t, int64_t at)
 {
     int64_t half = t->steps / SMOOTHED;
@@ -94,7 +97,7 @@ static double smoothed(const plm_cli_range_test *t, int64_t at)
     half = half < t->done - 1 - at ? half : t->done - 1 - at;
     double bound = t->least + 3 * fabs(t->least), sum = 0;
     for (int64_t i = at - half; i <= at + half; i++)
-        sum += fmin(t->loss[i], bound);
+        sum += i < t->least_at ? t->loss[i] : fmin(t->loss[i], bound);
     return sum / (double)(2 * half + 1);
 }
 
@@ -110,7 +113,7 @@ static void make_curve(plm_cli_range_test *t)
     }
 }
 
-/* The point from which the loss falls fastest over the logarithm of the rate, up to the minimum; -1 = it never falls.
+/* The point where the loss falls fastest over the logarithm of the rate, up to the minimum; -1 = it never falls.
  * The slope at a point is that between its neighbours. */
 static int steepest(const plm_cli_range_test *t)
 {
@@ -126,7 +129,7 @@ static int steepest(const plm_cli_range_test *t)
     return best;
 }
 
-/* The middle of the longest fall, as fastai 2 has it: the longest series of points of which each is lower than the one
+/* The middle of the longest fall, as fastai 2 has it: the longest series of points, each lower than the one
  * before, others between them left out; the middle of as many points back from its end. */
 static int valley(const plm_cli_range_test *t)
 {

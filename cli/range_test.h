@@ -1,5 +1,5 @@
-/* The learning-rate range test (Smith, Cyclical learning rates for training neural networks, WACV 2017): the rate
- * grows by the same factor with every batch, and the loss tells which rates are too small, good and too large. */
+/* The learning-rate range test (Smith, Cyclical learning rates for training neural networks, WACV 2017): the
+ * rate grows by the same factor with every batch; the loss tells which rates are too small, good, too large. */
 #ifndef PLM_CLI_RANGE_TEST_H
 #define PLM_CLI_RANGE_TEST_H
 
@@ -23,6 +23,7 @@ typedef struct {
     bool blown;          /* ended early: the loss left 4 times its minimum, or was not finite */
     double mean, weight; /* of the loss, as the test goes: an exponential average */
     double least;        /* lowest mean so far */
+    int64_t least_at;    /* after how many steps */
     double sum;          /* of the epoch's losses so far, weighted with rows */
     int64_t rows;
     void (*watch)(void *user, const plm_event *event); /* after each batch; NULL = nobody */

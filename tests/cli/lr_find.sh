@@ -50,6 +50,11 @@ between minimum_tenth 0.03 0.15
 between steepest 0.001 0.5
 between valley 0.001 0.5
 
+# ---- a loss that begins above 4 times its minimum is not cut ----
+run lr-find digits --steps 300 --json
+value=$(sed -n 's/.*"loss":\[\([0-9.]*\).*/\1/p' "$out")
+is 'the first loss of ten classes, about log 10' "$(awk -v v="$value" 'BEGIN { print (v > 2 && v < 3) }')" 1
+
 # ---- limits ----
 run lr-find digits --from 1e-9 --to 1e-8 --quiet
 is 'too low' "$code" 0
