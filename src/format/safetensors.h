@@ -8,7 +8,7 @@
 
 enum {
     PLM_SAFETENSORS_LONGEST = 100000000, /* bytes of a header, a rule of the format */
-    PLM_SAFETENSORS_TENSORS = 100000,    /* ours: bounds the memory a header can cost */
+    PLM_SAFETENSORS_TENSORS = 30000,     /* ours: bounds the memory a header can cost */
     PLM_SAFETENSORS_LAYERS = 4096
 };
 

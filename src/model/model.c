@@ -261,7 +261,8 @@ static plm_status input_words(plm_model *m, plm_layer *l, const char *name, int 
                         "the name '%s' is taken", name);
     for (int i = 0; i < rank && i < PLM_RANK; i++)
         plm_text_format(&text, "%s%lld", i > 0 ? ", " : "", (long long)dims[i]);
-    l->text = plm_arena_format(&m->arena, "input(%s)", plm_text_get(&text));
+    if (!text.failed) /* a text that ran out of memory would be saved without its shape */
+        l->text = plm_arena_format(&m->arena, "input(%s)", plm_text_get(&text));
     plm_text_free(&text);
     l->name = name != NULL ? plm_arena_text(&m->arena, name, SIZE_MAX) : free_name(m, "input");
     return l->where != NULL && l->text != NULL && l->name != NULL ? PLM_OK : PLM_E_MEMORY;

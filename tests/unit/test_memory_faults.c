@@ -4,6 +4,7 @@
 #include "data_support.h"
 
 #include <dirent.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -249,6 +250,53 @@ static void files_are_right_or_absent(void **state)
     }
 }
 
+/* ---- jansson's own memory ---- */
+
+/* jansson has no user pointer; tests may have variables. */
+static ledger of_json;
+
+static void *json_take(size_t bytes)
+{
+    return allocate(&of_json, NULL, bytes > 0 ? bytes : 1, LINE);
+}
+
+static void json_give(void *block)
+{
+    if (block != NULL)
+        (void)allocate(&of_json, block, 0, LINE);
+}
+
+/* Writing: a failed allocation within jansson is E_MEMORY, or the file is right. (Reading asks the runtime for all the room
+ * before jansson begins, since jansson 2.14 cannot run out of memory without damage.) */
+static void what_jansson_takes_may_fail(void **state)
+{
+    static char right[LONGEST], bytes[LONGEST];
+    const char *path = test_path("json.safetensors");
+    ledger l = {0};
+    plm_model *m = NULL;
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .unpinned = true, .allocate = allocate, .user = &l));
+    assert_int_equal(say(w, "sgd", &m), PLM_OK);
+    json_set_alloc_funcs(json_take, json_give);
+    assert_int_equal(plm_model_save(m, path, NULL), PLM_OK);
+    const size_t length = take_file(path, right);
+    for (int lasting = 0; lasting < 2; lasting++)
+        for (long k = 1; of_json.calls >= k || k == 1; k++) {
+            of_json = (ledger){.fail = k, .lasting = lasting == 1};
+            const plm_status status = plm_model_save(m, path, NULL);
+            const size_t got = take_file(path, bytes);
+            assert_true(status == PLM_OK || status == PLM_E_MEMORY);
+            assert_int_equal(got, status == PLM_OK ? length : 0);
+            assert_memory_equal(bytes, right, got);
+            assert_int_equal(of_json.blocks, 0);
+            assert_true(k < 10000);
+        }
+    json_set_alloc_funcs(malloc, free);
+    plm_model_free(m);
+    plm_close(w);
+    assert_int_equal(l.blocks, 0);
+}
+
 static void data_and_help(void **state)
 {
     (void)state;
@@ -268,6 +316,7 @@ int main(void)
         cmocka_unit_test(a_life_with_adam),
         cmocka_unit_test(a_life_with_stored_gradients),
         cmocka_unit_test(files_are_right_or_absent),
+        cmocka_unit_test(what_jansson_takes_may_fail),
         cmocka_unit_test(data_and_help),
     };
     return cmocka_run_group_tests(tests, NULL, clean);

@@ -1,0 +1,88 @@
+/* The border to jansson: what is UTF-8, faults told with their place, memory asked for before it is taken, and hostile texts
+ * bounded. */
+#include "helper.h"
+
+#include "base/json.h"
+
+static void utf8_is_told_from_other_bytes(void **state)
+{
+    static const char *const good[] = {"", "a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+                                       "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "\xf0\x9d\x84\x9e\xc3\xa9x"};
+    static const char *const bad[] = {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x7f", "\xc2\xc0", "\xe0\x80\x80",
+                                      "\xe0\x9f\xbf", "\xe1\x80", "\xe1\x80\x7f", "\xed\xa0\x80", "\xed\xbf\xbf",
+                                      "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf1\x80\x80", "\xf1\x80\x80\xc0",
+                                      "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "a\xe9"};
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        assert_true(plm_utf8_valid(good[i], strlen(good[i])));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(plm_utf8_valid(bad[i], strlen(bad[i])));
+    assert_false(plm_utf8_valid("\xc3\xa9", 1));
+}
+
+static plm_status parse(plm *w, const char *text)
+{
+    json_t *out = NULL;
+    const plm_status status = plm_json_parse(w, "file", "header", text, strlen(text), &out);
+    assert_true((status == PLM_OK) == (out != NULL));
+    json_decref(out);
+    return status;
+}
+
+static void faults_have_a_place(void **state)
+{
+    static const char *const bad[] = {"", "{", "}", "[1,]", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "[] x", "\"\xff\"", "\"\\ud800\"",
+                                      "\"\\u0000\"", "[01]", "[1.]", "nul", "[99999999999999999999]", "\"a", "{\"a\" 1}", "\"\n\""};
+    helper h;
+    (void)state;
+    helper_open(&h);
+    assert_int_equal(parse(&h.w, "{\"a\":[1,{\"b\":\"\\\"},{[\"}]}  "), PLM_OK);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(parse(&h.w, bad[i]), PLM_E_FORMAT);
+        assert_error(&h.w, PLM_E_FORMAT, "header, byte ", "damaged");
+        assert_string_equal(h.w.error.where, "file");
+    }
+    helper_close(&h);
+}
+
+static plm_status parse_a_long_name(plm *w)
+{
+    return parse(w, "{\"a name that is longer than any buffer jansson begins with\":[1,2,3]}");
+}
+
+static void memory_that_fails_is_told_as_such(void **state)
+{
+    (void)state;
+    assert_survives_failed_memory(parse_a_long_name);
+}
+
+/* Many small parts cost jansson a hundred times their text. */
+static void hostile_texts_are_bounded(void **state)
+{
+    enum { COUNT = 300000 };
+    helper h;
+    char *text = calloc(1, 3 * COUNT + 2);
+    (void)state;
+    text[0] = '[';
+    for (size_t i = 0; i < COUNT; i++)
+        memcpy(text + 1 + 3 * i, i + 1 < COUNT ? "{}," : "{}]", 3);
+    helper_open(&h);
+    assert_int_equal(parse(&h.w, text), PLM_E_UNSUPPORTED);
+    assert_error(&h.w, PLM_E_UNSUPPORTED, "more than 64 MiB", NULL);
+    text[0] = '"'; /* all of it one string */
+    text[3 * COUNT] = '"';
+    assert_int_equal(parse(&h.w, text), PLM_OK);
+    helper_close(&h);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(utf8_is_told_from_other_bytes),
+        cmocka_unit_test(faults_have_a_place),
+        cmocka_unit_test(memory_that_fails_is_told_as_such),
+        cmocka_unit_test(hostile_texts_are_bounded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
