@@ -2,7 +2,7 @@
 # Help: to stdout with 0, at most 80 columns, without control characters; the manual page is sound roff.
 . tests/cli/common
 
-for verb in '' train evaluate predict summary lr-find describe help; do
+for verb in '' train evaluate predict summary lr-find plot describe help; do
     run help $verb
     is "help $verb" "$code" 0
     is "help $verb: errors" "$(cat "$err")" ''
@@ -34,7 +34,7 @@ done
 run help --man
 is 'help --man' "$code" 0
 has 'help --man' "$out" '^\.TH PLUMMET 1$'
-for verb in train evaluate predict summary lr-find describe help; do
+for verb in train evaluate predict summary lr-find plot describe help; do
     has 'help --man' "$out" "^\.SS plummet $verb"
 done
 if command -v groff > /dev/null; then

@@ -1,0 +1,118 @@
+/* What the pictures of plummet plot share. */
+#include "plot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PANEL_WIDTH = 720, PANEL_HEIGHT = 440 };
+
+static void append(void *to, char *part)
+{
+    plm_cli_specs *s = to;
+    s->text = plm_cli_grow(s->text, (size_t)s->count, sizeof *s->text);
+    s->text[s->count++] = part;
+}
+
+plm_cli_specs plm_cli_specs_of(const char *list)
+{
+    plm_cli_specs s = {0};
+    plm_cli_split(list, ',', append, &s);
+    return s;
+}
+
+void plm_cli_specs_free(plm_cli_specs *s)
+{
+    for (int i = 0; i < s->count; i++)
+        free(s->text[i]);
+    free(s->text);
+    *s = (plm_cli_specs){0};
+}
+
+int plm_cli_function_apply(const plm_cli_function *f, int64_t rows, const float *x, float *y)
+{
+    plm_view in = {.data = (void *)(uintptr_t)x, .dtype = PLM_F32, .rank = 2, .dims = {rows, f->width}};
+    plm_view out = {.data = y, .dtype = PLM_F32, .rank = 2, .dims = {rows, f->width}};
+    plm_status status = plm_predict(f->m, &in, &out);
+    return status < 0 ? plm_cli_fail_status(f->w, status, NULL) : PLM_EXIT_GOOD;
+}
+
+/* A function of one number gives the same for it whatever else the row holds. */
+static int check_single(const plm_cli_function *f, const char *spec)
+{
+    size_t width = (size_t)f->width;
+    float *x = plm_cli_take(2 * width * sizeof *x), *y = plm_cli_take(2 * width * sizeof *y);
+    x[0] = x[width] = 0.5f;
+    x[2 * width - 1] = 3;
+    int code = plm_cli_function_apply(f, 2, x, y);
+    if (!code && (y[0] < y[width] || y[0] > y[width]))
+        code = plm_cli_fail(PLM_EXIT_USAGE, spec,
+                            "name activations of single numbers: `plummet describe activation`",
+                            "%s acts on a whole row, so that it has no curve", spec);
+    free(x);
+    free(y);
+    return code;
+}
+
+int plm_cli_function_open(plm_cli_function *f, plm *w, const char *spec, int64_t width)
+{
+    *f = (plm_cli_function){.w = w, .m = plm_model_new(w), .width = width};
+    plm_add(f->m, "input(%lld)", (long long)width);
+    plm_add(f->m, "activation(%s)", spec);
+    plm_status status = plm_compile(f->m, NULL, NULL, NULL);
+    return status < 0 ? plm_cli_fail_status(w, status, spec) : check_single(f, spec);
+}
+
+void plm_cli_function_free(plm_cli_function *f)
+{
+    plm_model_free(f->m);
+    *f = (plm_cli_function){0};
+}
+
+/* SVG nests: each panel is a picture of its own, moved to its place. */
+static bool put_panels(FILE *f, const plm_cli_chart *chart, int count, int columns)
+{
+    int lines = (count + columns - 1) / columns, width = columns * PANEL_WIDTH, height = lines * PANEL_HEIGHT;
+    bool good = true;
+    fprintf(f,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n",
+            width, height, width, height);
+    for (int i = 0; i < count && good; i++) {
+        fprintf(f, "<g transform=\"translate(%d %d)\">\n", i % columns * PANEL_WIDTH,
+                i / columns * PANEL_HEIGHT);
+        good = plm_cli_chart_svg(f, &chart[i]);
+        fputs("</g>\n", f);
+    }
+    fputs("</svg>\n", f);
+    return good && !ferror(f);
+}
+
+int plm_cli_panels_save(const plm_cli_chart *chart, int count, int columns, const char *path)
+{
+    char *part = plm_cli_format("%s.part", path);
+    FILE *f = fopen(part, "w");
+    bool good = f && put_panels(f, chart, count, columns) && plm_cli_flushed(f);
+    good = f && !fclose(f) && good;
+    good = good && !rename(part, path);
+    int code = good ? PLM_EXIT_GOOD
+                    : plm_cli_fail(PLM_EXIT_IO, path, "is the disk full? May you write there?",
+                                   "cannot write the picture: %s", strerror(errno));
+    if (!good && f)
+        remove(part);
+    free(part);
+    return code;
+}
+
+int plm_cli_whole_option(const plm_cli_call *call, const char *name, const int64_t bounds[2], int64_t *value)
+{
+    const char *text = plm_cli_option_of(call, name);
+    if (!text || (plm_cli_whole(text, value) && *value >= bounds[0] && *value <= bounds[1]))
+        return PLM_EXIT_GOOD;
+    char *where = plm_cli_format("--%s", name);
+    char *mend =
+        plm_cli_format("a whole number from %lld to %lld", (long long)bounds[0], (long long)bounds[1]);
+    int code = plm_cli_fail(PLM_EXIT_USAGE, where, mend, "%s cannot be '%s'", name, text);
+    free(where);
+    free(mend);
+    return code;
+}

@@ -1,0 +1,294 @@
+/* plummet plot init: tables, lines and JSON of what initializers do to variances. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output.h"
+#include "plot_variance.h"
+
+enum {
+    NAME_COLUMNS = 15,
+    FIGURE = 7,
+    TEXT = 79,
+    ROWS = 8,
+    MOST_KINDS = 24,
+    MOST_WIDTH = 512,
+    MOST_DEPTH = 200
+};
+enum { POINTS = PLM_CLI_DEPTHS + 1, CORNERS = 3 };
+
+static const char usual_initializers[] =
+    "random_normal(stddev=1), random_uniform, glorot_uniform, glorot_normal, "
+    "he_uniform, he_normal, lecun_normal";
+static const char usual_activations[] = "sigmoid, tanh, relu, leaky_relu, elu, selu, gelu";
+
+/* Pictures end there: what goes further has left. */
+static const double SHOWN = 10;
+
+/* What counts as kept: a factor of 10, and of 1.07 for each layer (a thousand in a hundred layers). */
+static const double KEPT = 10, KEPT_LAYER = 1.07;
+
+typedef struct {
+    const char *word;
+    plm_cli_paint paint;
+} verdict;
+
+static verdict judge(double ratio, int64_t depth)
+{
+    double most = KEPT * pow(KEPT_LAYER, (double)depth);
+    return ratio < 1 / most ? (verdict){"vanishes", PLM_YELLOW}
+           : ratio > most   ? (verdict){"explodes", PLM_RED}
+                            : (verdict){"keeps", PLM_GREEN};
+}
+
+/* Gradients first: without them nothing is learnt. */
+static verdict judge_pair(const plm_cli_variance_plan *p, const plm_cli_variance *v)
+{
+    int last = p->depths - 1;
+    verdict gradients = judge(v->gradients[last], p->depth[last]);
+    verdict outputs = judge(v->outputs[last], p->depth[last]);
+    return gradients.paint != PLM_GREEN ? gradients : outputs;
+}
+
+/* "0.68", "12", "3e-12", "1e170", "inf" */
+static void name_ratio(char *out, size_t room, double v)
+{
+    if (v <= 0 || !isfinite(v)) {
+        snprintf(out, room, "%s", v <= 0 ? "0" : "inf");
+        return;
+    }
+    if (v >= 0.00995 && v < 999.5) {
+        snprintf(out, room, "%.*f", v >= 9.95 ? 0 : v >= 0.995 ? 1 : 2, v);
+        return;
+    }
+    snprintf(out, room, "%.0e", v);
+    char *to = strchr(out, 'e') + 1, *from = to;
+    to += *from == '-';
+    from++;
+    from += strspn(from, "0");
+    memmove(to, from, strlen(from) + 1);
+}
+
+static void print_figures(const plm_cli_variance_plan *p, const double *v)
+{
+    plm_cli_screen screen = plm_cli_screen_of(stdout);
+    for (int d = 0; d < p->depths; d++) {
+        char text[16];
+        name_ratio(text, sizeof text, v[d]);
+        printf("%s%*s%s", plm_cli_paint_begin(screen, judge(v[d], p->depth[d]).paint), FIGURE, text,
+               plm_cli_paint_begin(screen, PLM_PLAIN));
+    }
+}
+
+/* A heading over several columns: "  ----- outputs -----". */
+static void print_span(int width, const char *text)
+{
+    static const char dashes[] = "--------------------------------";
+    int free_columns = width - 4 - (int)strlen(text), left = free_columns / 2;
+    printf("  %.*s %s %.*s", left > 0 ? left : 0, dashes, text, left > 0 ? free_columns - left : 0, dashes);
+}
+
+static void print_head(const plm_cli_variance_plan *p, const char *activation)
+{
+    plm_cli_screen screen = plm_cli_screen_of(stdout);
+    printf("%s%-*s%s", plm_cli_paint_begin(screen, PLM_BOLD), NAME_COLUMNS, activation,
+           plm_cli_paint_begin(screen, PLM_PLAIN));
+    print_span(FIGURE * p->depths, "outputs");
+    print_span(FIGURE * p->depths, "gradients");
+    printf("\n  %-*s", NAME_COLUMNS - 2, "layers:");
+    for (int i = 0; i < 2; i++)
+        for (int d = 0; d < p->depths; d++)
+            printf("%*lld", FIGURE, (long long)p->depth[d]);
+    putchar('\n');
+}
+
+static void print_table(const plm_cli_variance_plan *p, int activation, const plm_cli_variance *v)
+{
+    plm_cli_screen screen = plm_cli_screen_of(stdout);
+    print_head(p, p->activations.text[activation]);
+    for (int i = 0; i < p->initializers.count; i++) {
+        verdict word = judge_pair(p, &v[i]);
+        const char *name = p->initializers.text[i];
+        if (strlen(name) > NAME_COLUMNS) {
+            puts(name);
+            name = "";
+        }
+        printf("%-*s", NAME_COLUMNS, name);
+        print_figures(p, v[i].outputs);
+        print_figures(p, v[i].gradients);
+        printf(" %s%s%s\n", plm_cli_paint_begin(screen, word.paint), word.word,
+               plm_cli_paint_begin(screen, PLM_PLAIN));
+    }
+}
+
+static void print_tables(const plm_cli_variance_plan *p, const plm_cli_variance *v)
+{
+    char *text =
+        plm_cli_format("Variance behind so many dense layers of %lld units, over the variance before them: "
+                       "outputs going forward, gradients going back. 1 = kept. Median of %lld nets.",
+                       (long long)p->width, (long long)p->nets);
+    plm_cli_wrap(stdout, 0, 0, TEXT, text);
+    free(text);
+    for (int a = 0; a < p->activations.count; a++) {
+        putchar('\n');
+        print_table(p, a, v + a * p->initializers.count);
+    }
+}
+
+static void print_json(const plm_cli_variance_plan *p, const plm_cli_variance *v)
+{
+    for (int k = 0; k < p->activations.count * p->initializers.count; k++) {
+        plm_cli_json j = plm_cli_json_begin(stdout);
+        plm_cli_json_text(&j, "activation", p->activations.text[k / p->initializers.count]);
+        plm_cli_json_text(&j, "initializer", p->initializers.text[k % p->initializers.count]);
+        for (int i = 0; i < 2; i++)
+            for (int d = 0; d < p->depths; d++) {
+                char *key = plm_cli_format("%s_%lld", i ? "gradients" : "outputs", (long long)p->depth[d]);
+                plm_cli_json_number(&j, key, i ? v[k].gradients[d] : v[k].outputs[d]);
+                free(key);
+            }
+        plm_cli_json_text(&j, "verdict", judge_pair(p, &v[k]).word);
+        plm_cli_json_end(&j);
+    }
+}
+
+/* ---- the picture ---- */
+
+/* Depths and log10 of ratios from (0, 0) on; a line that leaves the picture ends at its edge. Returns the
+ * points. */
+static int trace(const plm_cli_variance_plan *p, const double *ratio, double *x, double *y)
+{
+    int count = 1;
+    x[0] = y[0] = 0;
+    for (int d = 0; d < p->depths; d++, count++) {
+        x[count] = (double)p->depth[d];
+        y[count] = isinf(ratio[d]) ? 400 : ratio[d] > 0 ? log10(ratio[d]) : -400;
+        if (fabs(y[count]) <= SHOWN)
+            continue;
+        double edge = copysign(SHOWN, y[count]), part = (edge - y[count - 1]) / (y[count] - y[count - 1]);
+        x[count] = x[count - 1] + part * (x[count] - x[count - 1]);
+        y[count] = edge;
+        return count + 1;
+    }
+    return count;
+}
+
+/* Fills the lines of one panel and, behind them, a series that draws nothing but holds the corners, so that
+ * all panels have the same axes. points: POINTS of x and of y for each. */
+static void fill_panel(const plm_cli_variance_plan *p, const plm_cli_variance *v, bool back,
+                       plm_cli_series *series, double *points)
+{
+    int lines = p->initializers.count;
+    double *x = points, *y = points + POINTS;
+    for (int i = 0; i < lines; i++, x += 2 * POINTS, y += 2 * POINTS) {
+        int count = trace(p, back ? v[i].gradients : v[i].outputs, x, y);
+        series[i] = (plm_cli_series){.name = p->initializers.text[i], .x = x, .y = y, .count = count};
+    }
+    const double corners[2][CORNERS] = {{0, NAN, (double)p->depth[p->depths - 1]}, {-SHOWN, NAN, SHOWN}};
+    memcpy(x, corners[0], sizeof corners[0]);
+    memcpy(y, corners[1], sizeof corners[1]);
+    series[lines] = (plm_cli_series){.x = x, .y = y, .count = CORNERS};
+}
+
+static int save(const plm_cli_variance_plan *p, const plm_cli_variance *v, const char *path)
+{
+    static const char *const of[2] = {"outputs, going forward", "gradients, going back"};
+    size_t initializers = (size_t)p->initializers.count, lines = initializers + 1;
+    size_t panels = 2 * (size_t)p->activations.count;
+    plm_cli_series *series = plm_cli_take(panels * lines * sizeof *series);
+    plm_cli_chart *chart = plm_cli_take(panels * sizeof *chart);
+    double *points = plm_cli_take(panels * lines * 2 * POINTS * sizeof *points);
+    char **title = plm_cli_take(panels * sizeof *title);
+    for (size_t k = 0; k < panels; k++) {
+        fill_panel(p, v + k / 2 * initializers, k % 2, series + k * lines, points + k * lines * 2 * POINTS);
+        title[k] = plm_cli_format("%s: variance of %s", p->activations.text[k / 2], of[k % 2]);
+        chart[k] = (plm_cli_chart){.title = title[k],
+                                   .x_label = "layers",
+                                   .y_label = "log10 of variance behind / before",
+                                   .series = series + k * lines,
+                                   .count = (int)lines};
+    }
+    int code = plm_cli_panels_save(chart, (int)panels, 2, path);
+    for (size_t k = 0; k < panels; k++)
+        free(title[k]);
+    free(title);
+    free(series);
+    free(chart);
+    free(points);
+    return code;
+}
+
+/* ---- what was asked for ---- */
+
+static int read_list(const plm_cli_call *call, const char *option, const char *usual, plm_cli_specs *out)
+{
+    const char *text = plm_cli_option_of(call, option);
+    *out = plm_cli_specs_of(text ? text : usual);
+    if (out->count <= MOST_KINDS)
+        return PLM_EXIT_GOOD;
+    char *where = plm_cli_format("--%s", option);
+    int code =
+        plm_cli_fail(PLM_EXIT_USAGE, where, "measure them in two calls", "more than %d names", MOST_KINDS);
+    free(where);
+    return code;
+}
+
+static int read_depths(const plm_cli_call *call, plm_cli_variance_plan *p)
+{
+    const char *text = plm_cli_option_of(call, "depth");
+    plm_cli_specs parts = plm_cli_specs_of(text ? text : "2,10,50,100");
+    bool good = parts.count <= PLM_CLI_DEPTHS;
+    for (int i = 0; i < parts.count && good; i++) {
+        int64_t depth = 0, before = i ? p->depth[i - 1] : 0;
+        good = plm_cli_whole(parts.text[i], &depth) && depth > before && depth <= MOST_DEPTH;
+        p->depth[i] = depth;
+    }
+    p->depths = parts.count;
+    plm_cli_specs_free(&parts);
+    if (good)
+        return PLM_EXIT_GOOD;
+    return plm_cli_fail(PLM_EXIT_USAGE, "--depth", "one to four rising numbers up to 200, such as 2,10,50",
+                        "depths cannot be '%s'", text);
+}
+
+static int read_plan(const plm_cli_call *call, plm_cli_variance_plan *p)
+{
+    static const int64_t width[2] = {2, MOST_WIDTH}, nets[2] = {1, 99}, seed[2] = {0, 1000000000};
+    *p = (plm_cli_variance_plan){.width = 100, .rows = ROWS, .nets = 5, .seed = 1};
+    int code = read_list(call, "initializer", usual_initializers, &p->initializers);
+    code = code ? code : read_list(call, "activation", usual_activations, &p->activations);
+    code = code ? code : read_depths(call, p);
+    code = code ? code : plm_cli_whole_option(call, "width", width, &p->width);
+    code = code ? code : plm_cli_whole_option(call, "nets", nets, &p->nets);
+    code = code ? code : plm_cli_whole_option(call, "seed", seed, &p->seed);
+    if (!code && call->arguments > 1)
+        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[1],
+                            "plummet plot init --activation LIST --initializer LIST", "init takes no names");
+    return code;
+}
+
+static int measure(const plm_cli_call *call, const plm_cli_variance_plan *p)
+{
+    size_t pairs = (size_t)p->initializers.count * (size_t)p->activations.count;
+    const char *path = plm_cli_option_of(call, "output");
+    plm_cli_variance *v = plm_cli_take(pairs * sizeof *v);
+    int code = plm_cli_variance_measure(p, v);
+    if (!code && plm_cli_option_of(call, "json"))
+        print_json(p, v);
+    else if (!code)
+        print_tables(p, v);
+    if (!code && path)
+        code = save(p, v, path);
+    free(v);
+    return code;
+}
+
+int plm_cli_plot_initializer(const plm_cli_call *call)
+{
+    plm_cli_variance_plan p;
+    int code = read_plan(call, &p);
+    code = code ? code : measure(call, &p);
+    plm_cli_specs_free(&p.initializers);
+    plm_cli_specs_free(&p.activations);
+    return code;
+}

@@ -1,0 +1,139 @@
+#!/bin/sh
+# plot: pictures appear and are whole, the terminal's width is kept, no control characters in a pipe, and the figures
+# show what the papers say: he_normal keeps relu, widths that ignore the fan explode or vanish.
+. tests/cli/common
+
+controls() { tr -d '\n' < "$1" | LC_ALL=C tr -d '\40-\176\200-\377' | wc -c | tr -d ' '; }
+esc=$(printf '\033')
+
+# sound WHAT FILE: an SVG picture that is well-formed
+sound()
+{
+    has "$1" "$2" '^<svg .*viewBox='
+    is "$1: end" "$(tail -n 1 "$2")" '</svg>'
+    lacks "$1: numbers" "$2" '"[^"]*\(nan\|inf\)'
+    if command -v xmllint > /dev/null; then
+        xmllint --noout "$2" || fail "$1: not well-formed"
+    fi
+}
+
+# ---- activations ----
+LC_ALL=C run plot activation elu selu leaky_relu
+is activation "$code" 0
+is 'activation: wide lines' "$(awk 'length > 80' "$out")" ''
+is 'activation: only ASCII' "$(tr -d '\n' < "$out" | LC_ALL=C tr -d '\40-\176' | wc -c | tr -d ' ')" 0
+has 'activation: title' "$out" "Its derivative f'(x)"
+is 'activation: legends' "$(grep -c '\* elu  + selu  o leaky_relu$' "$out")" 2
+LC_ALL=C.UTF-8 run plot activation relu
+is 'activation, UTF-8' "$code $(controls "$out")" '0 0'
+COLUMNS=50 LC_ALL=C run plot activation tanh
+is 'activation, 50 columns' "$code $(awk 'length > 50' "$out")" '0 '
+run plot activation tanh 'elu(alpha=0.5)' --from -3 --to 3 -o curves.svg
+is 'activation -o' "$code $(cat "$out" "$err")" '0 '
+sound 'activation -o' curves.svg
+has 'activation -o: legend' curves.svg '>elu(alpha=0.5)<'
+is 'activation -o: titles' "$(grep -c 'font-weight="bold"' curves.svg)" 2
+run plot activation
+is 'activation, the usual ones' "$code" 0
+
+# ---- initializers: outputs_50 and gradients_50 of the only pair ----
+figure() { sed -n "s/.*\"$1\":\([^,}]*\).*/\1/p" "$out"; }
+# within LEAST MOST FIGURE
+within()
+{
+    checks=$((checks + 1))
+    awk -v low="$1" -v high="$2" -v is="$3" 'BEGIN { exit !(is != "" && is >= low && is <= high) }' ||
+        fail "$what: $3 is not within $1 and $2"
+}
+pair() # ACTIVATION INITIALIZER
+{
+    what="$2 with $1"
+    run plot init --activation "$1" --initializer "$2" --depth 50 --json
+    is "$what" "$code" 0
+}
+pair relu he_normal
+within 0.1 10 "$(figure outputs_50)"
+within 0.1 10 "$(figure gradients_50)"
+has "$what" "$out" '"verdict":"keeps"'
+pair relu 'random_normal(stddev=1)'
+within 1e50 1e300 "$(figure outputs_50)"
+within 1e50 1e300 "$(figure gradients_50)"
+has "$what" "$out" '"verdict":"explodes"'
+pair sigmoid 'random_normal(stddev=0.05)'
+within 0 1e-20 "$(figure gradients_50)"
+has "$what" "$out" '"verdict":"vanishes"'
+pair tanh glorot_uniform
+within 1e-3 1 "$(figure outputs_50)"
+within 1e-3 1 "$(figure gradients_50)"
+pair selu lecun_normal
+within 0.5 2 "$(figure outputs_50)"
+within 0.5 1000 "$(figure gradients_50)"
+pair relu glorot_normal
+within 0 1e-10 "$(figure gradients_50)"
+
+# ---- a linear layer has a known figure: width x stddev^2 a layer, forward and back ----
+what='a linear net'
+run plot init --activation linear --initializer 'random_normal(stddev=1)' --depth 1,3 --width 64 --nets 9 --json
+is "$what" "$code" 0
+within 58 70 "$(figure outputs_1)"
+within 58 70 "$(figure gradients_1)"
+within 2e5 3.4e5 "$(figure outputs_3)"
+within 2e5 3.4e5 "$(figure gradients_3)"
+
+# ---- the table and its picture ----
+run plot init --activation tanh,relu --depth 2,10 --nets 1 -o init.svg
+is init "$code $(cat "$err")" '0 '
+cp "$out" first
+is 'init: wide lines' "$(awk 'length > 80' "$out")" ''
+is 'init: only ASCII' "$(tr -d '\n' < "$out" | LC_ALL=C tr -d '\40-\176' | wc -c | tr -d ' ')" 0
+has 'init: verdict' "$out" '^he_normal  .* keeps$'
+sound 'init -o' init.svg
+is 'init -o: panels' "$(grep -c 'font-weight="bold"' init.svg)" 4
+run plot init --activation tanh,relu --depth 2,10 --nets 1
+cmp -s "$out" first || fail 'init: not the same figures again'
+run plot init --activation relu --depth 2 --nets 1 --seed 2 --initializer he_normal
+cmp -s "$out" first && fail 'init --seed: the same figures'
+run plot init --activation exponential --initializer 'random_normal(stddev=5)' --depth 10 --nets 1
+is 'not finite' "$code" 0
+has 'not finite' "$out" ' inf '
+lacks 'not finite' "$out" nan
+
+# ---- colour on a terminal only ----
+if command -v script > /dev/null && script -qec true /dev/null > /dev/null 2>&1 < /dev/null; then
+    TERM=xterm script -qec "'$plummet' plot init --activation relu --depth 2 --nets 1" /dev/null < /dev/null > seen
+    has 'colour' seen "$esc\\[3"
+    TERM=xterm script -qec "env NO_COLOR=1 '$plummet' plot init --activation relu --depth 2 --nets 1" /dev/null \
+        < /dev/null > seen
+    lacks 'NO_COLOR' seen "$esc\\[3"
+else
+    echo 'terminal: not tried, no script(1)'
+fi
+
+# ---- wrong use ----
+wrong() # WHAT WORD ARGUMENTS...
+{
+    what=$1
+    word=$2
+    shift 2
+    run plot "$@"
+    is "$what" "$code $(cat "$out")" '2 '
+    has "$what" "$err" "$word"
+    has "$what" "$err" mend:
+}
+wrong 'no plot' 'one more argument'
+wrong 'unknown plot' 'no plot' weather
+wrong 'unknown activation' leaky_relu activation leaky_rely
+wrong 'softmax' 'whole row' activation softmax
+wrong 'PNG' svg activation relu -o relu.png
+wrong '--from' "'x'" activation relu --from x
+wrong 'empty range' empty activation relu --from 2 --to 1
+wrong 'eight curves' curves activation relu elu selu tanh gelu silu mish celu
+wrong '--depth' rising init --depth 10,2
+wrong '--depth of five' rising init --depth 1,2,3,4,5
+wrong '--width' 512 init --width 5000
+wrong 'unknown initializer' he_normal init --initializer he_norml
+wrong 'names behind init' 'takes no names' init relu
+run plot activation relu -o no/such/folder.svg
+is 'no folder' "$code" 5
+is 'nothing left behind' "$(ls ./*.part 2> /dev/null)" ''
+finish
