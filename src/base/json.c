@@ -1,11 +1,11 @@
 /* The border to jansson. jansson 2.14 must not run out of memory while it parses: its lexer ignores that a
- * buffer could not grow, loses letters of a string without a word and, when the lost one is the closing quote,
- * reads and writes past its blocks. So the room a text can take is bounded, and asked of the runtime before
- * jansson sees the text. */
+ * buffer could not grow, loses letters of a string without a word and, when the lost one is the closing
+ * quote, reads and writes past its blocks. So the room a text can take is bounded, and asked of the runtime
+ * before jansson sees the text. */
 #include "base/json.h"
 
-/* Bytes jansson takes for an object, a list, a pair and an element, heads of blocks and growth included (64-bit
- * machines); and how often a text is held: in the buffer while it grows, as copy, as string. */
+/* Bytes jansson takes for an object, a list, a pair and an element, heads of blocks and growth included (on
+ * 64-bit machines); and how often a text is held: in the buffer while it grows, as copy, as string. */
 enum { OBJECT = 256, LIST = 144, PAIR = 192, ELEMENT = 96, TEXTS = 4, MOST = 64 << 20 };
 
 /* The room for the parts of a text, without its strings. Up to a fault it sees the same quotes as jansson. */

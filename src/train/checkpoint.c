@@ -35,6 +35,7 @@ static int own_vectors(const plm_training *t, named_vector *list)
     return add_vector(list, n, "gathered", t->gathered, false);
 }
 
+/* Returns how many there are; below 0 = no memory. */
 static int observer_vectors(plm_run *r, plm_arena *a, named_vector *list, int n, const plm_document *from)
 {
     for (int i = 0; i < r->opened; i++) {
@@ -49,7 +50,10 @@ static int observer_vectors(plm_run *r, plm_arena *a, named_vector *list, int n,
                      0 &&
                  strncmp(from->tensor[k].name + sizeof PLM_DOCUMENT_TRAINING - 1, name, strlen(name)) == 0 &&
                  from->tensor[k].name[sizeof PLM_DOCUMENT_TRAINING - 1 + strlen(name)] == '/');
-        n = add_vector(list, n, name, r->kind[i]->weights(r->observer[i].self, r->model, make), true);
+        plm_real *vector = r->kind[i]->weights(r->observer[i].self, r->model, make);
+        if (name == NULL || (make && vector == NULL))
+            return PLM_E_MEMORY;
+        n = add_vector(list, n, name, vector, true);
     }
     return n;
 }
@@ -106,6 +110,7 @@ static plm_status add_training(plm_run *r, plm_document *d, int64_t epoch)
     double number[NUMBERS] = {(double)(epoch + 1), (double)t->step, (double)t->updates, t->forced_rate};
     memcpy(number + STATE, t->state, sizeof t->state);
     const int n = observer_vectors(r, &d->arena, list, own_vectors(t, list), NULL);
+    PLM_TRY(n < 0 ? PLM_E_MEMORY : PLM_OK);
     plm_document_tensor *more = plm_arena_array(
         &d->arena, d->tensors + (size_t)n * r->model->graph.weights + (size_t)r->opened + 1, sizeof *more);
     if (more == NULL)
@@ -195,6 +200,7 @@ static plm_status read_vectors(const resuming *s, plm_arena *a)
 {
     named_vector list[VECTORS];
     const int n = observer_vectors(s->r, a, list, own_vectors(s->r->training, list), s->d);
+    PLM_TRY(n < 0 ? PLM_E_MEMORY : PLM_OK);
     for (int i = 0; i < n; i++) {
         const char *prefix = plm_arena_format(a, PLM_DOCUMENT_TRAINING "%s/", list[i].name);
         if (prefix == NULL)
@@ -204,11 +210,21 @@ static plm_status read_vectors(const resuming *s, plm_arena *a)
     return read_vector(s, a, "", s->r->model->vector.p, true);
 }
 
+/* Counts of the file become whole numbers: none may be NaN, below 0 or above 2^53. */
+static plm_status check_counts(const resuming *s, const double *number)
+{
+    for (int i = EPOCH; i <= UPDATES; i++)
+        if (!(number[i] >= 0 && number[i] <= 0x1p53))
+            return misfit(s, "no counts of a training stand in", PLM_DOCUMENT_TRAINING "numbers");
+    return PLM_OK;
+}
+
 static plm_status read_training(const resuming *s, plm_arena *a)
 {
     plm_training *t = s->r->training;
     double number[NUMBERS];
     PLM_TRY(read_numbers(s, PLM_DOCUMENT_TRAINING "numbers", number, NUMBERS));
+    PLM_TRY(check_counts(s, number));
     PLM_TRY(read_vectors(s, a));
     s->r->first_epoch = (int64_t)number[EPOCH];
     t->step = (int64_t)number[STEP];

@@ -146,6 +146,41 @@ static plm_status joined(plm *w)
     return status;
 }
 
+/* Fits up to `epochs`, writing a checkpoint after each; resume NULL = from the start. */
+static plm_status fit_with_checkpoint(plm *w, plm_model *m, int64_t epochs, const char *resume)
+{
+    plm_data *d = arrays(w, "shuffle | batch(10)");
+    plm_data *rest = d != NULL ? plm_data_split(d, "split(0.25)") : NULL;
+    plm_status status = status_of(w, rest);
+    char observers[1024];
+    (void)snprintf(observers, sizeof observers, "early_stopping(patience=9, restore_best_weights=true), checkpoint('%.400s')",
+                   test_path("checkpoint.st"));
+    if (status >= 0)
+        status = plm_fit(m, d, PLM_FIT(.epochs = epochs, .validation = rest, .observers = observers, .resume = resume));
+    plm_data_free(rest);
+    plm_data_free(d);
+    return status;
+}
+
+static plm_status resumed(plm *w)
+{
+    const char *const words = "adam(0.05, use_ema=true, gradient_accumulation_steps=2)";
+    plm_model *m = NULL;
+    plm_status status = say(w, words, &m);
+    if (status >= 0)
+        status = fit_with_checkpoint(w, m, 2, NULL);
+    plm_model_free(m);
+    m = NULL;
+    if (status >= 0)
+        status = say(w, words, &m);
+    if (status >= 0)
+        status = fit_with_checkpoint(w, m, 4, test_path("checkpoint.st"));
+    if (status >= 0)
+        status = plm_model_save(m, test_path("resumed.st"), NULL);
+    plm_model_free(m);
+    return status;
+}
+
 static plm_status digits_and_help(plm *w)
 {
     plm_batch b;
@@ -228,11 +263,11 @@ static void a_life_with_stored_gradients(void **state)
 
 static void files_are_right_or_absent(void **state)
 {
-    static const char *const names[] = {"model.safetensors", "joined.st"};
-    static work *const bodies[] = {save_and_load, joined};
+    static const char *const names[] = {"model.safetensors", "joined.st", "resumed.st"};
+    static work *const bodies[] = {save_and_load, joined, resumed};
     static char right[LONGEST], bytes[LONGEST];
     (void)state;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         ledger unharmed = {0};
         (void)run(bodies[i], &unharmed);
         const size_t length = take_file(test_path(names[i]), right);
