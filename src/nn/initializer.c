@@ -236,8 +236,9 @@ static const char lecun_source[] = "LeCun, Bottou, Orr and Mueller, Efficient Ba
 static const plm_initializer_kind variance_scaling = {
     .kind = {.name = "variance_scaling", .help = "variance scale / fan, of several distributions",
              .formula = "n = fan_in, fan_out or their mean; uniform within sqrt(3 scale / n), or normal of that variance",
-             .notes = "What glorot, he and lecun are forms of. A truncated normal is cut at two standard deviations "
-                      "and widened so that the variance is right after the cut.",
+             .notes = "Partner: by scale: 1 for tanh (mode=fan_avg) and selu, 2 for relu and its "
+                      "relatives. What glorot, he and lecun are forms of. A truncated normal is cut at two "
+                      "standard deviations and widened so that the variance is right after the cut.",
              .source = he_source, .config_size = sizeof(scaling_config), .fields = scaling_fields,
              .examples = PLM_LIST("variance_scaling(scale=2, mode=fan_avg, distribution=uniform)")},
     .fill = fill_scaling};
@@ -245,81 +246,114 @@ static const plm_initializer_kind variance_scaling = {
 static const plm_initializer_kind glorot_uniform = {
     .kind = {.name = "glorot_uniform", .alias = "xavier_uniform", .help = "uniform, variance 2 / (fan_in + fan_out)",
              .formula = "uniform within sqrt(6 / (fan_in + fan_out))",
-             .notes = "The default. For linear, tanh, sigmoid, softmax: keeps the variance of signals and of "
-                      "gradients.",
+             .notes = "Partner: tanh, linear, sigmoid, softmax. The default: a mean of what outputs (1 / "
+                      "fan_in) and gradients (1 / fan_out) would need, so that the variance of both is "
+                      "kept while the activation is near its linear part. With relu, which passes half of "
+                      "the signal, half of the variance is lost in each layer.",
              .source = glorot_source, .config_size = sizeof(seed_config), .fields = seed_fields},
     .fill = fill_glorot_uniform};
 
 static const plm_initializer_kind glorot_normal = {
     .kind = {.name = "glorot_normal", .alias = "xavier_normal", .help = "normal, variance 2 / (fan_in + fan_out)",
              .formula = "normal with stddev sqrt(2 / (fan_in + fan_out)), cut at 2 stddev",
-             .notes = "For linear, tanh, sigmoid, softmax.", .source = glorot_source,
+             .notes = "Partner: tanh, linear, sigmoid, softmax; see glorot_uniform.",
+             .source = glorot_source,
              .config_size = sizeof(seed_config), .fields = seed_fields},
     .fill = fill_glorot_normal};
 
 static const plm_initializer_kind he_uniform = {
     .kind = {.name = "he_uniform", .alias = "kaiming_uniform", .help = "uniform, variance 2 / fan_in",
              .formula = "uniform within sqrt(6 / fan_in)",
-             .notes = "For relu and its relatives (leaky_relu, elu, gelu, silu, mish), which pass half of the signal.",
+             .notes = "Partner: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
+                      "half of the signal; twice the variance of lecun_uniform makes up for it.",
              .source = he_source, .config_size = sizeof(seed_config), .fields = seed_fields},
     .fill = fill_he_uniform};
 
 static const plm_initializer_kind he_normal = {
     .kind = {.name = "he_normal", .alias = "kaiming_normal", .help = "normal, variance 2 / fan_in",
              .formula = "normal with stddev sqrt(2 / fan_in), cut at 2 stddev",
-             .notes = "For relu and its relatives (leaky_relu, elu, gelu, silu, mish), which pass half of the signal.",
+             .notes = "Partner: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
+                      "half of the signal; twice the variance of lecun_normal makes up for it.",
              .source = he_source, .config_size = sizeof(seed_config), .fields = seed_fields},
     .fill = fill_he_normal};
 
 static const plm_initializer_kind lecun_uniform = {
     .kind = {.name = "lecun_uniform", .help = "uniform, variance 1 / fan_in",
-             .formula = "uniform within sqrt(3 / fan_in)", .notes = "For selu; see lecun_normal.",
+             .formula = "uniform within sqrt(3 / fan_in)",
+             .notes = "Partner: selu; see lecun_normal.",
              .source = lecun_source, .config_size = sizeof(seed_config), .fields = seed_fields},
     .fill = fill_lecun_uniform};
 
 static const plm_initializer_kind lecun_normal = {
     .kind = {.name = "lecun_normal", .help = "normal, variance 1 / fan_in",
              .formula = "normal with stddev sqrt(1 / fan_in), cut at 2 stddev",
-             .notes = "The partner of selu: only with it does a deep stack keep mean 0 and variance 1.",
+             .notes = "Partner: selu: only with it does a deep stack keep mean 0 and variance 1. Keeps the "
+                      "variance of outputs of a linear layer, whatever its fan_out.",
              .source = lecun_source, .config_size = sizeof(seed_config), .fields = seed_fields},
     .fill = fill_lecun_normal};
 
 static const plm_initializer_kind zeros = {
     .kind = {.name = "zeros", .alias = "zero", .help = "all 0",
-             .notes = "For biases. A kernel of zeros never learns: all its units stay equal."},
+             .formula = "w = 0",
+             .notes = "Partner: biases, of any activation. A kernel of zeros never learns: all its units "
+                      "stay equal.",
+             .source = he_source},
     .fill = fill_zeros};
 
-static const plm_initializer_kind ones = {.kind = {.name = "ones", .alias = "one", .help = "all 1"},
-                                          .fill = fill_ones};
+static const plm_initializer_kind ones = {
+    .kind = {.name = "ones", .alias = "one", .help = "all 1",
+             .formula = "w = 1",
+             .notes = "Partner: scales, such as gamma of normalization, and the bias of a forget gate. In "
+                      "a kernel of ones all units stay equal, and learn as one.",
+             .source = "Jozefowicz, Zaremba and Sutskever, An empirical exploration of recurrent network "
+                       "architectures, ICML 2015"},
+    .fill = fill_ones};
 
 static const plm_initializer_kind constant = {
     .kind = {.name = "constant", .help = "all the same value",
-             .notes = "For biases. A constant kernel never learns: all its units stay equal.",
+             .formula = "w = value",
+             .notes = "Partner: biases, of any activation: such as log(p / (1 - p)) before a sigmoid whose "
+                      "answer is yes in a part p of the rows. In a constant kernel all units "
+                      "stay equal, and learn as one.",
+             .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object detection, ICCV 2017",
              .config_size = sizeof(constant_config), .fields = constant_fields},
     .fill = fill_constant};
 
 static const plm_initializer_kind random_normal = {
     .kind = {.name = "random_normal", .help = "normal of a fixed width, whatever the fan",
-             .notes = "Deep nets want he_normal or glorot_normal, which look at the fan.",
+             .formula = "normal with this mean and stddev",
+             .notes = "Partner: none in particular; shallow nets whose width suits stddev. In deep nets a "
+                      "stddev that does not follow the fan lets the signal vanish or explode: take "
+                      "he_normal or glorot_normal.",
+             .source = "Krizhevsky, Sutskever and Hinton, ImageNet classification with deep convolutional neural "
+                       "networks, NIPS 2012",
              .config_size = sizeof(normal_config), .fields = normal_fields},
     .fill = fill_random_normal};
 
 static const plm_initializer_kind random_uniform = {
     .kind = {.name = "random_uniform", .alias = "uniform", .help = "uniform between two ends, whatever the fan",
-             .notes = "Deep nets want he_uniform or glorot_uniform, which look at the fan.",
+             .formula = "uniform from minval to maxval; variance (maxval - minval)^2 / 12",
+             .notes = "Partner: none in particular; shallow nets and embeddings. In deep nets ends that do "
+                      "not follow the fan let the signal vanish or explode: take he_uniform or "
+                      "glorot_uniform.",
+             .source = glorot_source,
              .config_size = sizeof(uniform_config), .fields = uniform_fields},
     .fill = fill_random_uniform};
 
 static const plm_initializer_kind truncated_normal = {
     .kind = {.name = "truncated_normal", .help = "normal, redrawn beyond two standard deviations",
-             .notes = "stddev is that before the cut; after it the deviation is 0.88 of it.",
+             .formula = "normal with this mean and stddev, redrawn beyond 2 stddev",
+             .notes = "Partner: none in particular; as random_normal without its tails. stddev is that "
+                      "before the cut; after it the deviation is 0.88 of it.",
+             .source = glorot_source,
              .config_size = sizeof(normal_config), .fields = normal_fields},
     .fill = fill_truncated_normal};
 
 static const plm_initializer_kind orthogonal = {
     .kind = {.name = "orthogonal", .help = "rows or columns at right angles, of length gain",
              .formula = "Q of the QR decomposition of a normal matrix, columns times sign(diag R)",
-             .notes = "Keeps lengths exactly, so it suits very deep linear or tanh stacks and recurrent kernels.",
+             .notes = "Partner: linear and tanh in very deep stacks, recurrent kernels: it keeps lengths "
+                      "exactly. For relu take gain=1.414, the square root of 2.",
              .source = "Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of learning in deep "
                        "linear neural networks, ICLR 2014",
              .config_size = sizeof(gain_config), .fields = gain_fields},
@@ -327,7 +361,9 @@ static const plm_initializer_kind orthogonal = {
 
 static const plm_initializer_kind identity = {
     .kind = {.name = "identity", .alias = "eye", .help = "1 on the diagonal, times gain",
-             .notes = "For matrices that should begin by passing their input on.",
+             .formula = "w[i][i] = gain, 0 elsewhere",
+             .notes = "Partner: recurrent kernels before relu, and matrices that should begin by passing "
+                      "their input on.",
              .source = "Le, Jaitly and Hinton, A simple way to initialize recurrent networks of rectified linear "
                        "units, 2015",
              .config_size = sizeof(identity_config), .fields = identity_fields},

@@ -109,6 +109,23 @@ else
     echo 'terminal: not tried, no script(1)'
 fi
 
+# ---- what describe tells of each: formula, partner, paper; of activations also what relu lacks and the price ----
+for family in activation initializer; do
+    for kind in $("$plummet" describe "$family" | cut -d' ' -f1); do
+        run describe "$family" "$kind"
+        tr '\n' ' ' < "$out" | tr -s ' ' > flat
+        is "describe $family $kind: formula" "$(sed -n '4s/^  [^ ].*/formula/p' "$out")" formula
+        has "describe $family $kind" "$out" '^source:'
+        if [ $family = initializer ]; then
+            has "describe $family $kind" flat ' Partner: '
+        else
+            has "describe $family $kind" flat ' Price: '
+            has "describe $family $kind" flat ' Initializer: '
+            [ "$kind" = relu ] || has "describe $family $kind" flat ' Against relu: '
+        fi
+    done
+done
+
 # ---- wrong use ----
 wrong() # WHAT WORD ARGUMENTS...
 {
