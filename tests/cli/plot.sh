@@ -22,7 +22,7 @@ LC_ALL=C run plot activation elu selu leaky_relu
 is activation "$code" 0
 is 'activation: wide lines' "$(awk 'length > 80' "$out")" ''
 is 'activation: only ASCII' "$(tr -d '\n' < "$out" | LC_ALL=C tr -d '\40-\176' | wc -c | tr -d ' ')" 0
-has 'activation: title' "$out" "Its derivative f'(x)"
+has 'activation: title' "$out" "Derivative f'(x)"
 is 'activation: legends' "$(grep -c '\* elu  + selu  o leaky_relu$' "$out")" 2
 LC_ALL=C.UTF-8 run plot activation relu
 is 'activation, UTF-8' "$code $(controls "$out")" '0 0'
