@@ -57,7 +57,7 @@ plm_status plm_json_parse(plm *w, const char *where, const char *part, const cha
                     part, error.position, error.text);
 }
 
-/* Table 3-7 of the Unicode standard: lead bytes, the range of the second byte, bytes in all. jansson's own check
+/* Table 3-7 of the Unicode standard: lead bytes, range of the second byte, bytes in all. jansson's own check
  * takes memory, and does not tell a fault of the text from a lack of it. */
 static const struct {
     unsigned char first, last, low, high;

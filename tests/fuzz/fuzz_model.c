@@ -65,6 +65,19 @@ static void save_and_load(plm *w, plm_model *m)
     (void)unlink(path);
 }
 
+/* A model that came from a checkpoint goes on with its training; what fits no training is told. */
+static void resume(plm *w, plm_model *m, const char *path)
+{
+    static float x[2 * 4] = {1, 2, 3, 4, 5, 6, 7, 8}, y[2] = {0, 1};
+    const plm_view in = {.data = x, .dtype = PLM_F32, .rank = 2, .dims = {2, 4}};
+    const plm_view out = {.data = y, .dtype = PLM_F32, .rank = 1, .dims = {2}};
+    plm_data *d = plm_data_arrays(w, &in, &out, "batch(2)");
+    const char *const observers = "early_stopping(loss, patience=9, restore_best_weights=true)";
+    const plm_status status = plm_fit(m, d, PLM_FIT(.epochs = 3, .observers = observers, .resume = path));
+    must_have_reason(w, status);
+    plm_data_free(d);
+}
+
 /* The next line of *text, cut off. */
 static char *line(char **text)
 {
@@ -105,6 +118,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         m = say(w, bytes, n);
     if (m) {
         save_and_load(w, m);
+        resume(w, m, path);
         use(w, m);
     }
     plm_model_free(m);
