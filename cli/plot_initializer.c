@@ -69,23 +69,32 @@ static void name_ratio(char *out, size_t room, double v)
     memmove(to, from, strlen(from) + 1);
 }
 
+/* A single column is widened to have room for its heading. */
+static int figure_columns(const plm_cli_variance_plan *p)
+{
+    return p->depths > 1 ? FIGURE : FIGURE + 4;
+}
+
 static void print_figures(const plm_cli_variance_plan *p, const double *v)
 {
     plm_cli_screen screen = plm_cli_screen_of(stdout);
     for (int d = 0; d < p->depths; d++) {
         char text[16];
         name_ratio(text, sizeof text, v[d]);
-        printf("%s%*s%s", plm_cli_paint_begin(screen, judge(v[d], p->depth[d]).paint), FIGURE, text,
-               plm_cli_paint_begin(screen, PLM_PLAIN));
+        printf("%s%*s%s", plm_cli_paint_begin(screen, judge(v[d], p->depth[d]).paint), figure_columns(p),
+               text, plm_cli_paint_begin(screen, PLM_PLAIN));
     }
 }
 
-/* A heading over several columns: "  ----- outputs -----". */
+/* A heading over several columns: "  ----- outputs -----", over one column without the dashes. */
 static void print_span(int width, const char *text)
 {
     static const char dashes[] = "--------------------------------";
-    int free_columns = width - 4 - (int)strlen(text), left = free_columns / 2;
-    printf("  %.*s %s %.*s", left > 0 ? left : 0, dashes, text, left > 0 ? free_columns - left : 0, dashes);
+    int rest = width - 4 - (int)strlen(text);
+    if (rest < 2)
+        printf("%*s", width, text);
+    else
+        printf("  %.*s %s %.*s", rest / 2, dashes, text, rest - rest / 2, dashes);
 }
 
 static void print_head(const plm_cli_variance_plan *p, const char *activation)
@@ -93,12 +102,12 @@ static void print_head(const plm_cli_variance_plan *p, const char *activation)
     plm_cli_screen screen = plm_cli_screen_of(stdout);
     printf("%s%-*s%s", plm_cli_paint_begin(screen, PLM_BOLD), NAME_COLUMNS, activation,
            plm_cli_paint_begin(screen, PLM_PLAIN));
-    print_span(FIGURE * p->depths, "outputs");
-    print_span(FIGURE * p->depths, "gradients");
+    print_span(figure_columns(p) * p->depths, "outputs");
+    print_span(figure_columns(p) * p->depths, "gradients");
     printf("\n  %-*s", NAME_COLUMNS - 2, "layers:");
     for (int i = 0; i < 2; i++)
         for (int d = 0; d < p->depths; d++)
-            printf("%*lld", FIGURE, (long long)p->depth[d]);
+            printf("%*lld", figure_columns(p), (long long)p->depth[d]);
     putchar('\n');
 }
 
@@ -124,9 +133,10 @@ static void print_table(const plm_cli_variance_plan *p, int activation, const pl
 static void print_tables(const plm_cli_variance_plan *p, const plm_cli_variance *v)
 {
     char *text =
-        plm_cli_format("Variance behind so many dense layers of %lld units, over the variance before them: "
-                       "outputs going forward, gradients going back. 1 = kept. Median of %lld nets.",
-                       (long long)p->width, (long long)p->nets);
+        plm_cli_format("Variance behind so many dense layers of %lld units, over the variance before "
+                       "them: outputs going forward, gradients going back. 1 = kept. Median of %lld "
+                       "net%s.",
+                       (long long)p->width, (long long)p->nets, p->nets > 1 ? "s" : "");
     plm_cli_wrap(stdout, 0, 0, TEXT, text);
     free(text);
     for (int a = 0; a < p->activations.count; a++) {
@@ -223,12 +233,17 @@ static int save(const plm_cli_variance_plan *p, const plm_cli_variance *v, const
 static int read_list(const plm_cli_call *call, const char *option, const char *usual, plm_cli_specs *out)
 {
     const char *text = plm_cli_option_of(call, option);
+    bool empty = false;
     *out = plm_cli_specs_of(text ? text : usual);
-    if (out->count <= MOST_KINDS)
+    for (int i = 0; i < out->count; i++)
+        empty = empty || !*out->text[i];
+    if (out->count <= MOST_KINDS && !empty)
         return PLM_EXIT_GOOD;
     char *where = plm_cli_format("--%s", option);
     int code =
-        plm_cli_fail(PLM_EXIT_USAGE, where, "measure them in two calls", "more than %d names", MOST_KINDS);
+        empty ? plm_cli_fail(PLM_EXIT_USAGE, where, "names, with a comma between them", "a name is empty")
+              : plm_cli_fail(PLM_EXIT_USAGE, where, "measure them in two calls", "more than %d names",
+                             MOST_KINDS);
     free(where);
     return code;
 }
