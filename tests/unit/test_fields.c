@@ -309,7 +309,7 @@ static void describes_kinds(void **state)
         assert_true(strcspn(line, "\n") <= 80);
     plm_text_free(&t);
     plm_family_describe(&t, &families[0]);
-    assert_string_equal(plm_text_get(&t), "dense    a fully connected layer\nreshape  \nflatten  one long row\n");
+    assert_string_equal(plm_text_get(&t), "dense    a fully connected layer\nreshape  -\nflatten  one long row\n");
     plm_text_free(&t);
     bench_close(&b);
 }
