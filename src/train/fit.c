@@ -84,19 +84,24 @@ static plm_status run_epochs(plm_run *r, plm_data *train, const plm_fit_options 
     return status != PLM_OK ? status : last;
 }
 
-static plm_status check(plm_model *m, const plm_data *train, const plm_fit_options *o)
+/* Compiled with an optimizer, and something to work on. caller: for messages. */
+static plm_status ready(const plm_model *m, const char *caller, const void *data)
 {
     PLM_TRY(plm_model_ready(m));
     if (m->training == NULL)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_fit", "give plm_compile an optimizer and a loss",
+        return plm_fail(m->w, PLM_E_ORDER, caller, "give plm_compile an optimizer and a loss",
                         "the model was compiled without an optimizer");
-    if (train == NULL)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_fit", "open it with plm_data_open or plm_data_arrays",
-                        "there is no training data");
-    if (o->epochs < 0)
-        return plm_fail(m->w, PLM_E_SPEC, "plm_fit", "give 1 or more", "epochs is %lld",
-                        (long long)o->epochs);
+    if (data == NULL)
+        return plm_fail(m->w, PLM_E_ORDER, caller, "open it with plm_data_open or plm_data_arrays",
+                        "there is no data");
     return PLM_OK;
+}
+
+/* What a caller gets: figures so far, then empty entries. */
+static void give_logs(const plm_training *t, plm_log *out, int room)
+{
+    for (int n = out != NULL ? plm_training_logs(t, false, out, room) : room; n < room; n++)
+        out[n] = (plm_log){0};
 }
 
 plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options)
@@ -106,7 +111,9 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
     plm_data_info info;
     if (options != NULL)
         memcpy(&o, options, options->size < sizeof o ? options->size : sizeof o);
-    PLM_TRY(check(m, train, &o));
+    PLM_TRY(ready(m, "plm_fit", train));
+    if (o.epochs < 0)
+        return plm_fail(m->w, PLM_E_SPEC, "plm_fit", "give 1 or more", "epochs is %lld", (long long)o.epochs);
     PLM_TRY(plm_data_about(train, &info));
     PLM_TRY(plm_run_open(&r, m, &o));
     r.rows = info.rows;
@@ -122,24 +129,20 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
 plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
 {
     double loss = 0;
-    const plm_fit_options none = {0};
-    PLM_TRY(check(m, (const plm_data *)(const void *)b, &none));
+    PLM_TRY(ready(m, "plm_train_batch", b));
     m->adapted = true; /* whoever writes the loop adapts by plm_adapt, before */
     plm_training_reset(m->training);
     PLM_TRY(plm_training_batch(m->training, b, &loss));
     if (!isfinite(loss))
         return not_finite(m->training, 0);
-    for (int n = out != NULL ? plm_training_logs(m->training, false, out, room) : room; n < room; n++)
-        out[n] = (plm_log){0};
+    give_logs(m->training, out, room);
     return PLM_OK;
 }
 
 plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room)
 {
-    const plm_fit_options none = {0};
-    PLM_TRY(check(m, d, &none));
+    PLM_TRY(ready(m, "plm_evaluate", d));
     PLM_TRY(plm_training_evaluate(m->training, d));
-    for (int n = out != NULL ? plm_training_logs(m->training, false, out, room) : room; n < room; n++)
-        out[n] = (plm_log){0};
+    give_logs(m->training, out, room);
     return PLM_OK;
 }
