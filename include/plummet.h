@@ -247,6 +247,8 @@ typedef struct {
     const plm_observer *extra; /* your own; borrowed for the call */
     int extras;
     const char *resume;        /* checkpoint to go on from; NULL = fresh */
+    const float *class_weight; /* [classes]: rows weigh by the class of their first target; NULL = all 1 */
+    int classes;               /* how many; labels beyond are an error, and so are sample weights beside it */
 } plm_fit_options;
 
 /* Trains; PLM_STOPPED when an observer ended it. E_NUMERIC when the loss is no longer finite. o may be NULL. */

@@ -40,6 +40,7 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
         PLM_TRY(status);
         if (status == PLM_END)
             break;
+        PLM_TRY(plm_training_weigh(r->training, &b));
         PLM_TRY(plm_training_batch(r->training, &b, &loss));
         r->training_seconds = plm_run_clock() - begun;
         if (!isfinite(loss))
@@ -120,8 +121,11 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
     plm_status status = o.resume != NULL ? plm_checkpoint_read(&r, o.resume) : PLM_OK;
     if (status >= 0 && !m->adapted)
         status = plm_adapt(m, train);
+    m->training->class_weight = o.class_weight;
+    m->training->classes = o.classes;
     if (status >= 0)
         status = run_epochs(&r, train, &o);
+    m->training->class_weight = NULL; /* the caller's, for this fit */
     plm_run_close(&r);
     return status;
 }

@@ -161,8 +161,10 @@ plm_status plm_training_room(plm_training *t, int64_t rows)
         return PLM_OK;
     plm_release(t->m->w, t->figure);
     t->figure_rows = 0;
+    plm_release(t->m->w, t->row_weight);
     t->figure = plm_allocate_array(t->m->w, (size_t)(rows * lines), sizeof *t->figure);
-    if (t->figure == NULL)
+    t->row_weight = plm_allocate_array(t->m->w, (size_t)(rows * lines), sizeof *t->row_weight);
+    if (t->figure == NULL || t->row_weight == NULL)
         return PLM_E_MEMORY;
     t->figure_rows = rows * lines;
     return PLM_OK;

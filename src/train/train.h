@@ -48,6 +48,9 @@ typedef struct plm_training {
     int metrics;
     plm_real *figure; /* [figure_rows] figures of a metric's rows */
     int64_t figure_rows;
+    const float *class_weight; /* [classes] of this fit, or NULL */
+    int classes;
+    float *row_weight;    /* [figure_rows] what class_weight makes of a batch */
     double penalty;  /* of the weights before the last step: part of its loss */
     double loss_sum; /* of this epoch, weighted by rows */
     int64_t rows;    /* of this epoch so far */
@@ -70,6 +73,8 @@ void plm_training_step(plm_training *t, plm_plan *plan);
 void plm_training_reset(plm_training *t);
 /* Room for the figures of so many rows. */
 plm_status plm_training_room(plm_training *t, int64_t rows);
+/* Gives the rows of a batch the weights of their classes, where this fit has such. */
+plm_status plm_training_weigh(plm_training *t, plm_batch *b);
 /* Labels of a batch against the number of classes. */
 plm_status plm_training_check(const plm_training *t, const plm_batch *b);
 /* Adds a batch's losses and metrics to the sums; the plan has just run. Returns the batch's mean loss. */

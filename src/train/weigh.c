@@ -1,0 +1,51 @@
+/* Class weights: a row weighs what its class does, in training only (Keras's rule). The class is the label of a sparse
+ * target, the largest number of a one-hot one, the number itself of a binary one. */
+#include "train/train.h"
+
+static int64_t target_size(const plm_view *v)
+{
+    int64_t size = 1;
+    for (int i = 1; i < v->rank; i++)
+        size *= v->dims[i];
+    return size;
+}
+
+static float class_of(const float *target, int64_t size)
+{
+    int64_t best = 0;
+    if (size == 1)
+        return target[0];
+    for (int64_t j = 1; j < size; j++)
+        best = target[j] > target[best] ? j : best;
+    return (float)best;
+}
+
+static plm_status check(const plm_training *t, const plm_batch *b)
+{
+    if (b->weight != NULL)
+        return plm_fail(t->m->w, PLM_E_SPEC, "class_weight", "use one of the two",
+                        "class weights and sample weights exclude each other");
+    if (b->targets < 1)
+        return plm_fail(t->m->w, PLM_E_SHAPE, "class_weight", "give data with a target",
+                        "the data has no target");
+    return PLM_OK;
+}
+
+plm_status plm_training_weigh(plm_training *t, plm_batch *b)
+{
+    if (t->class_weight == NULL)
+        return PLM_OK;
+    PLM_TRY(check(t, b));
+    PLM_TRY(plm_training_room(t, b->rows));
+    const int64_t size = target_size(&b->target[0]);
+    for (int64_t i = 0; i < b->rows; i++) {
+        const float label = class_of((const float *)b->target[0].data + i * size, size);
+        if (!(label >= 0) || !(label < (float)t->classes))
+            return plm_fail(t->m->w, PLM_E_DATA, "class_weight", "give a weight for every class",
+                            "the label %g of row %lld has no weight: there are %d", (double)label,
+                            (long long)(t->rows + i), t->classes);
+        t->row_weight[i] = t->class_weight[(int)label];
+    }
+    b->weight = t->row_weight;
+    return PLM_OK;
+}

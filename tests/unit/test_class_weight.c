@@ -1,0 +1,90 @@
+/* Class weights: the same as sample weights made from them, and errors that say what is wrong. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "plummet.h"
+
+enum { ROWS = 12, CLASSES = 3, WIDTH = 4 };
+
+static float x[ROWS * WIDTH], label[ROWS], one_hot[ROWS * CLASSES], weight[ROWS];
+static const float of_class[CLASSES] = {0.5f, 1, 4};
+
+static int make(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROWS; i++) {
+        label[i] = (float)(i % CLASSES);
+        one_hot[i * CLASSES + i % CLASSES] = 1;
+        weight[i] = of_class[i % CLASSES];
+        for (int j = 0; j < WIDTH; j++)
+            x[i * WIDTH + j] = (float)((i * 7 + j * 3) % 11) / 5.0f - 1;
+    }
+    return 0;
+}
+
+static plm_model *net(plm *w, const char *loss)
+{
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(%d)", WIDTH);
+    plm_add(m, "dense(%d, activation=softmax)", CLASSES);
+    assert_int_equal(plm_compile(m, "sgd(0.5)", loss, NULL), PLM_OK);
+    return m;
+}
+
+static void read(const plm_model *m, float out[WIDTH * CLASSES])
+{
+    assert_int_equal(plm_parameter_read(m, 0, out), PLM_OK);
+}
+
+/* One epoch of one batch by class weights against one update by sample weights. */
+static void compare(const char *loss, plm_view y)
+{
+    float by_class[WIDTH * CLASSES], by_row[WIDTH * CLASSES];
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 4));
+    const plm_view rows = {x, PLM_F32, 2, {ROWS, WIDTH}};
+    plm_data *d = plm_data_arrays(w, &rows, &y, "batch(12)");
+    plm_model *a = net(w, loss), *b = net(w, loss);
+    assert_int_equal(plm_fit(a, d, PLM_FIT(.class_weight = of_class, .classes = CLASSES)), PLM_OK);
+    const plm_batch batch = {
+        .rows = ROWS, .inputs = 1, .targets = 1, .input = {rows}, .target = {y}, .weight = weight};
+    assert_int_equal(plm_train_batch(b, &batch, NULL, 0), PLM_OK);
+    read(a, by_class);
+    read(b, by_row);
+    assert_memory_equal(by_class, by_row, sizeof by_class);
+    plm_model_free(a);
+    plm_model_free(b);
+    plm_data_free(d);
+    plm_close(w);
+}
+
+static void equal_sample_weights(void **state)
+{
+    (void)state;
+    compare("sparse_categorical_crossentropy", (plm_view){label, PLM_F32, 1, {ROWS}});
+    compare("categorical_crossentropy", (plm_view){one_hot, PLM_F32, 2, {ROWS, CLASSES}});
+}
+
+static void faults(void **state)
+{
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_data *d = plm_data_arrays(w, &(plm_view){x, PLM_F32, 2, {ROWS, WIDTH}},
+                                  &(plm_view){label, PLM_F32, 1, {ROWS}}, "batch(4)");
+    plm_model *m = net(w, "sparse_categorical_crossentropy");
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.class_weight = of_class, .classes = 2)), PLM_E_DATA);
+    assert_non_null(strstr(plm_last_error(w)->what, "label 2"));
+    assert_int_equal(plm_fit(m, d, NULL), PLM_OK); /* weights are of one fit */
+    plm_model_free(m);
+    plm_data_free(d);
+    plm_close(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(equal_sample_weights), cmocka_unit_test(faults)};
+    return cmocka_run_group_tests(tests, make, NULL);
+}
