@@ -27,6 +27,8 @@ const plm_cli_key plm_cli_run_keys[] = {
      "`plummet describe observer` lists them", 0, 0},
     {"checkpoint", PLM_CLI_TEXT, "true|false|N", "write checkpoint.safetensors, from which train --resume goes on, "
      "every epoch, never, or every N epochs; default true", 0, 0},
+    {"class_weight", PLM_CLI_LIST, "NUMBERS", "what a row of each class weighs in training, class 0 first: [1, 5]; "
+     "default: all 1", 0, 0},
     {"seed", PLM_CLI_COUNT, "N", "the same seed gives the same bits, on any number of threads; default 0", 0, INT64_MAX},
     {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
     {"isa", PLM_CLI_TEXT, "NAME", "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
@@ -141,6 +143,27 @@ int plm_cli_run_checkpoint(plm_cli_settings *s, int64_t *every)
                  "checkpoint cannot be '%s'", text);
     free(where);
     return PLM_EXIT_USAGE;
+}
+
+int plm_cli_run_class_weight(plm_cli_settings *s, float *out, int room, int *count)
+{
+    const plm_cli_setting *said = plm_cli_setting_of(s, "class_weight");
+    *count = said ? (int)said->count : 0;
+    for (int i = 0; i < *count; i++) {
+        char *end = NULL;
+        const char *text = said->item[i].text;
+        const double value = i < room ? strtod(text, &end) : -1;
+        if (i < room && end != text && !*end && value >= 0 && value < 1e30) {
+            out[i] = (float)value;
+            continue;
+        }
+        char *where = plm_cli_setting_place(s, "class_weight", i);
+        plm_cli_fail(PLM_EXIT_USAGE, where, "a number of 0 or more for each class, at most 4096",
+                     "class_weight cannot be '%s'", text);
+        free(where);
+        return PLM_EXIT_USAGE;
+    }
+    return PLM_EXIT_GOOD;
 }
 
 /* Specs are nearly always plain YAML; what might not be is put into quotes. */

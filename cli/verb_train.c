@@ -31,6 +31,8 @@ static const char *const examples[] = {
     "plummet train digits --json epochs=2", "for programs", NULL};
 
 /* All that one run holds. */
+enum { MOST_CLASSES = 4096 };
+
 typedef struct {
     const plm_cli_call *call;
     plm_cli_settings settings;
@@ -39,6 +41,8 @@ typedef struct {
     plm_cli_watch watch;
     char *name, *note, *model_path;
     int64_t every; /* epochs between two checkpoints, 0 = none */
+    float class_weight[MOST_CLASSES];
+    int classes; /* of class_weight, 0 = none */
     plm_log test[PLM_CLI_LOGS];
     bool json, quiet, tested;
 } training;
@@ -66,6 +70,7 @@ static int read_settings(training *t)
     char *file = resume ? plm_cli_rundir_file(&t->folder, "run.yaml") : plm_cli_format("%s", call->argument[0]);
     code = plm_cli_run_settings(&t->settings, file, call->overrides, call->override);
     code = code ? code : plm_cli_run_checkpoint(&t->settings, &t->every);
+    code = code ? code : plm_cli_run_class_weight(&t->settings, t->class_weight, MOST_CLASSES, &t->classes);
     if (!code && resume && plm_cli_setting_text(&t->settings, "out"))
         code = plm_cli_fail(PLM_EXIT_USAGE, "out", "leave it out, or copy the folder first",
                             "a run goes on in its own folder");
@@ -114,7 +119,9 @@ static plm_status run_fit(training *t)
                                 PLM_FIT(.epochs = plm_cli_setting_count(&t->settings, "epochs", 1),
                                         .validation = t->job.validation, .observers = observers,
                                         .extra = &observer, .extras = 1,
-                                        .resume = t->folder.resumed ? checkpoint : NULL));
+                                        .resume = t->folder.resumed ? checkpoint : NULL,
+                                        .class_weight = t->classes ? t->class_weight : NULL,
+                                        .classes = t->classes));
     free(observers);
     free(checkpoint);
     return status;

@@ -135,4 +135,14 @@ has --version "$out" 'instruction set  [a-z0-9]* (of:.* plain)'
 run
 is 'no verb' "$code" 2
 has 'no verb' "$err" VERBS
+
+# ---- class weights ----
+run train digits epochs=1 'class_weight=[1, 1, 1, 1, 1, 1, 1, 1, 1, 9]' out=weighed
+is 'class_weight' "$code" 0
+has 'class_weight' weighed/run.yaml '^class_weight:'
+run train digits epochs=1 'class_weight=[1, 5]' out=short
+is 'class_weight for too few classes' "$code" 3
+run train digits epochs=1 'class_weight=[1, x]' out=wrong
+is 'class_weight that is no number' "$code" 2
+
 finish
