@@ -262,6 +262,7 @@ PLM_API plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y);
 
 /* Monte Carlo dropout: `samples` predictions of each row with dropout and its kind at work; mean and (population)
  * standard deviation of each output over the samples. mean and deviation are float32 memory [n, ...] of the caller.
+ * Rows of one call and of later calls draw numbers of their own; the same calls in the same order give the same bits.
  * (Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016.) */
 PLM_API plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean,
                                            plm_view *deviation);

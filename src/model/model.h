@@ -61,6 +61,7 @@ struct plm_model {
     void (*training_free)(struct plm_training *t);
     float *ones; /* [ones_rows] sample weights of rows that have none */
     int64_t ones_rows;
+    int64_t noisy_rows; /* rows that Monte Carlo predictions have drawn numbers for */
     char *summary; /* lent by plm_model_summary */
 };
 

@@ -59,7 +59,8 @@ static void predict_blocks(plm_model *m, plm_plan *plan, const plm_view *x, cons
         const char *from = (const char *)x->data + (size_t)(first * width) * plm_element_size(element);
         plm_element_decode(element, block, from, (size_t)(rows * width));
         plm_plan_running(plan)->rows = rows;
-        plm_plan_running(plan)->first_row = first;
+        plm_plan_running(plan)->first_row =
+            m->noisy_rows + first; /* rows of later calls draw other numbers */
         plm_plan_bind(plan, m->input[0], block, rows);
         plm_plan_run(plan);
         copy_out(plm_plan_read(plan, m->prediction[0]), out, rows, (float *)y->data + first * wide);
@@ -98,7 +99,8 @@ static void add_sample(double *mean, double *square, const float *y, size_t coun
     }
 }
 
-static void give_moments(const double *mean, const double *square, size_t count, int samples, float *out, float *deviation)
+static void give_moments(const double *mean, const double *square, size_t count, int samples, float *out,
+                         float *deviation)
 {
     for (size_t i = 0; i < count; i++) {
         out[i] = (float)mean[i];
@@ -106,16 +108,19 @@ static void give_moments(const double *mean, const double *square, size_t count,
     }
 }
 
-static plm_status run_samples(plm_model *m, const plm_view *x, int samples, plm_view *mean, plm_view *deviation)
+static plm_status run_samples(plm_model *m, const plm_view *x, int samples, plm_view *mean,
+                              plm_view *deviation)
 {
-    const plm_shape *in = plm_graph_shape(&m->graph, m->input[0]), *out = plm_graph_shape(&m->graph, m->prediction[0]);
+    const plm_shape *in = plm_graph_shape(&m->graph, m->input[0]),
+                    *out = plm_graph_shape(&m->graph, m->prediction[0]);
     const int64_t room = x->dims[0] < PREDICT_ROWS ? x->dims[0] : PREDICT_ROWS;
     const size_t count = (size_t)(x->dims[0] * out->lines * out->width);
     plm_plan *plan = NULL;
     plm_arena a = {.w = m->w};
     PLM_TRY(plm_model_plan(m, PLM_PLAN_NOISY, room, &plan));
     float *block = plm_arena_array(&a, (size_t)(room * in->lines * in->width), sizeof *block);
-    double *sum = plm_arena_array(&a, count, sizeof *sum), *square = plm_arena_array(&a, count, sizeof *square);
+    double *sum = plm_arena_array(&a, count, sizeof *sum),
+           *square = plm_arena_array(&a, count, sizeof *square);
     const plm_status status = block != NULL && sum != NULL && square != NULL ? PLM_OK : PLM_E_MEMORY;
     for (int sample = 0; status >= 0 && sample < samples; sample++) {
         plm_plan_running(plan)->step = sample;
@@ -128,7 +133,8 @@ static plm_status run_samples(plm_model *m, const plm_view *x, int samples, plm_
     return status;
 }
 
-plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean, plm_view *deviation)
+plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean,
+                                   plm_view *deviation)
 {
     plm_element element = 0;
     int64_t rows = 0;
@@ -140,7 +146,9 @@ plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples,
     if (samples < 1)
         return plm_fail(m->w, PLM_E_SPEC, "plm_predict_monte_carlo", "give 1 or more, such as 100",
                         "%d samples make no mean", samples);
-    return run_samples(m, x, samples, mean, deviation);
+    const plm_status status = run_samples(m, x, samples, mean, deviation);
+    m->noisy_rows += rows;
+    return status;
 }
 
 /* ---- shapes ---- */
