@@ -53,6 +53,11 @@ bool plm_monitor_better(const plm_monitor *m, double value)
     return m->larger ? value - m->min_delta > m->best : value + m->min_delta < m->best;
 }
 
+int64_t plm_monitor_count(double number)
+{
+    return number >= 0 && number <= 9007199254740992.0 ? (int64_t)number : 0; /* 2^53; NaN is neither */
+}
+
 void plm_weights_keep(const plm_model *m, plm_real *vector)
 {
     memcpy(vector, m->vector.p, m->vector.length * sizeof *vector);

@@ -21,6 +21,9 @@ plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event 
 /* Is value better than the best by more than min_delta? NaN never is. */
 bool plm_monitor_better(const plm_monitor *m, double value);
 
+/* A count that was kept as a number of a checkpoint: what a damaged file says becomes 0. */
+int64_t plm_monitor_count(double number);
+
 /* Copies the trained and the state parameters out of and into a model; vector: model->vector.length numbers. */
 void plm_weights_keep(const plm_model *m, plm_real *vector);
 void plm_weights_restore(plm_model *m, const plm_real *vector);

@@ -102,7 +102,7 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     watcher *o = self;
     o->monitor.best = number[0];
     o->monitor.seen = number[1] != 0;
-    o->waited = (int64_t)number[2];
+    o->waited = plm_monitor_count(number[2]);
 }
 
 static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
