@@ -87,18 +87,6 @@ static void r_adagrad(number *n, double g, double rate, int64_t t)
     n->x -= rate * g / sqrt(n->a + 1e-7);
 }
 
-static void r_adamw(number *n, double g, double rate, int64_t t)
-{
-    n->x -= n->x * 0.004 * rate;
-    r_adam(n, g, rate, t);
-}
-
-static void r_adamw_largest(number *n, double g, double rate, int64_t t)
-{
-    n->x -= n->x * 0.5 * rate;
-    r_amsgrad(n, g, rate, t);
-}
-
 static void r_adamax(number *n, double g, double rate, int64_t t)
 {
     n->a = 0.9 * n->a + 0.1 * g;
@@ -148,8 +136,6 @@ static const item items[] = {
     {"rmsprop(0.002, momentum=0.5)", r_rmsprop_heavy},
     {"rmsprop(0.0005, rho=0.8, momentum=0.5, centered=true, epsilon=0.1)", r_rmsprop_all},
     {"adagrad(0.05)", r_adagrad},
-    {"adamw(0.005)", r_adamw},
-    {"adamw(0.005, weight_decay=0.5, amsgrad=true)", r_adamw_largest},
     {"adamax(0.005)", r_adamax},
     {"nadam(0.005)", r_nadam},
     {"adadelta(1)", r_adadelta},

@@ -4,28 +4,28 @@
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
-#include "nn/nn.h"
+#include "nn/optimizer/adam.h"
 #include "nn/optimizer/power.h"
 
-typedef struct {
-    const plm_spec *learning_rate;
-    double beta_1, beta_2, epsilon;
-    bool amsgrad;
-} adam;
+typedef plm_adam_config adam;
 
-static const plm_field fields[] = {
-    PLM_FIELD_OF(adam, learning_rate, PLM_SPEC, "0.001", "schedule", "size of a step: a number or a schedule"),
+const plm_field plm_adam_fields[] = {
+    PLM_FIELD_OF(adam, learning_rate, PLM_SPEC, "0.001", "schedule",
+                 "size of a step: a number or a schedule"),
     PLM_FIELD(adam, beta_1, PLM_REAL, "0.9", 0, 0.9999999, "decay of the mean of gradients"),
     PLM_FIELD(adam, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the mean of their squares"),
     PLM_FIELD(adam, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
     PLM_FIELD(adam, amsgrad, PLM_BOOL, "false", 0, 0, "divides by the largest mean of squares so far"),
     {0}};
 
-static const char *const slots[] = {"m", "v", "v_hat", NULL};
+const char *const plm_adam_slots[] = {"m", "v", "v_hat", NULL};
 
-static uint32_t uses(const void *config) { return ((const adam *)config)->amsgrad ? 7u : 3u; }
+uint32_t plm_adam_uses(const void *config)
+{
+    return ((const adam *)config)->amsgrad ? 7u : 3u;
+}
 
-static void begin(const void *config, plm_span *span, double state[4])
+void plm_adam_begin(const void *config, plm_span *span, double state[4])
 {
     const adam *c = config;
     (void)state;
@@ -73,11 +73,13 @@ PLM_PER_ISA(step_largest,
              plm_real *restrict v, plm_real *restrict largest, size_t count, coefficients k),
             (x, g, m, v, largest, count, k))
 
-static void update(const void *config, const plm_span *s)
+void plm_adam_update(const void *config, const plm_span *s)
 {
     const adam *c = config;
-    const coefficients k = {.alpha = (plm_real)s->scalar[0], .epsilon = (plm_real)c->epsilon,
-                            .new_1 = (plm_real)(1 - c->beta_1), .new_2 = (plm_real)(1 - c->beta_2)};
+    const coefficients k = {.alpha = (plm_real)s->scalar[0],
+                            .epsilon = (plm_real)c->epsilon,
+                            .new_1 = (plm_real)(1 - c->beta_1),
+                            .new_2 = (plm_real)(1 - c->beta_2)};
     if (c->amsgrad)
         step_largest(s->isa, s->p, s->g, s->slot[0], s->slot[1], s->slot[2], s->count, k);
     else
@@ -85,18 +87,24 @@ static void update(const void *config, const plm_span *s)
 }
 
 const plm_optimizer_kind plm_optimizer_adam = {
-    .kind = {.name = "adam", .help = "adaptive moments: momentum, and a step size for each weight",
-             .formula = "m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), "
-                        "x -= lr sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + epsilon)",
-             .notes = "A good first choice: its default learning rate often works. Keeps two more numbers for each "
-                      "weight. Where it generalises worse than expected, try sgd with nesterov momentum.",
-             .source = "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015; amsgrad: Reddi, Kale "
-                       "and Kumar, On the convergence of Adam and beyond, ICLR 2018",
-             .config_size = sizeof(adam), .fields = fields,
-             .examples = PLM_LIST("adam(0.01)", "adam(0.01, amsgrad=true)", "adam(0.02, beta_1=0.8, epsilon=1e-4)")},
+    .kind =
+        {.name = "adam",
+         .help = "adaptive moments: momentum, and a step size for each weight",
+         .formula = "m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), "
+                    "x -= lr sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + epsilon)",
+         .notes =
+             "A good first choice: its default learning rate often works. Keeps two more numbers for each "
+             "weight. Where it generalises worse than expected, try sgd with nesterov momentum.",
+         .source =
+             "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015; amsgrad: Reddi, Kale "
+             "and Kumar, On the convergence of Adam and beyond, ICLR 2018",
+         .config_size = sizeof(adam),
+         .fields = plm_adam_fields,
+         .examples =
+             PLM_LIST("adam(0.01)", "adam(0.01, amsgrad=true)", "adam(0.02, beta_1=0.8, epsilon=1e-4)")},
     .rate_offset = offsetof(adam, learning_rate),
-    .slots = slots,
-    .uses = uses,
-    .begin = begin,
-    .update = update,
+    .slots = plm_adam_slots,
+    .uses = plm_adam_uses,
+    .begin = plm_adam_begin,
+    .update = plm_adam_update,
 };
