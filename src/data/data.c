@@ -92,7 +92,7 @@ plm_status plm_data_about(const plm_data *d, plm_data_info *out)
                         "an argument is NULL");
     const plm_source *s = d->source;
     *out = (plm_data_info){.rows = plm_pipeline_rows(d), .batch = d->batch, .inputs = s->inputs,
-                           .targets = s->targets, .classes = s->classes, .name = s->name};
+                           .targets = s->targets, .classes = d->classes, .name = s->name};
     for (int i = 0; i < s->inputs; i++) {
         out->input_rank[i] = d->part[i].rank;
         memcpy(out->input_dims[i], d->part[i].dims, sizeof d->part[i].dims);

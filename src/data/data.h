@@ -196,6 +196,8 @@ struct plm_data {
     const int64_t *chosen; /* the source's rows that are ours, rising; NULL = all */
     int64_t first, last;   /* our positions in them; last = INT64_MAX when rows are not known */
     int splits;            /* splits so far */
+    int64_t classes;       /* of the first target, as batches number them; 0 = unknown */
+    const int64_t *new_class; /* [classes of the source] what keep_classes or drop_classes make of each, -1 = gone; or NULL */
     bool begun;            /* a batch was asked for */
     bool rewound;          /* an epoch was begun */
     plm_order order;       /* rows in memory: this epoch's, and the next position in it */
@@ -247,6 +249,12 @@ typedef struct {
     bool shuffle;
     int64_t seed; /* -1 = the runtime's */
 } plm_split_config;
+
+/* Classes of the first target: as known, else 1 + the greatest label in memory; 0 = it numbers none. (classes.c) */
+int64_t plm_data_count_classes(const plm_data *d);
+/* keep_classes and drop_classes: picks the rows whose class was said (keep) or was not, and numbers what stays anew. */
+plm_status plm_classes_settle(plm_transform *t, const plm_reals *said, bool keep, bool relabel);
+plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows);
 
 /* The seed in force: the runtime's, or (>= 0) the transform's own. */
 uint64_t plm_data_seed(const plm_data *d, int64_t own);

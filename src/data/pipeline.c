@@ -16,6 +16,7 @@ plm_data *plm_pipeline_new(plm *w, plm_source *s)
     d->arena.w = w;
     d->source = s;
     d->batch = DEFAULT_BATCH;
+    d->classes = s->classes;
     d->ahead_batches = -1;
     d->last = s->rows < 0 ? INT64_MAX : s->rows;
     for (int i = 0; i < s->inputs + s->targets; i++) {
@@ -115,7 +116,7 @@ plm_status plm_pipeline_check(plm_data *d)
     if (d->drop_remainder && d->last - d->first > 0)
         return plm_fail(d->w, PLM_E_DATA, d->source->name, "make the batch smaller, or leave drop_remainder out",
                         "there are fewer rows than one batch of %lld", (long long)d->batch);
-    return plm_fail(d->w, PLM_E_DATA, d->source->name, "let take, skip and split leave some of the rows",
+    return plm_fail(d->w, PLM_E_DATA, d->source->name, "let take, skip, split and the classes that are kept leave some of the rows",
                     "no rows are left of %lld", (long long)d->source->rows);
 }
 

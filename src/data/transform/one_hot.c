@@ -12,25 +12,6 @@ enum { MOST = 1000000 };
 static const plm_field fields[] = {
     PLM_FIELD(one_hot, classes, PLM_INT, "0", 0, MOST, "width of a row; 0 = the classes of the source"), {0}};
 
-/* The classes of a target in memory: 1 + its greatest label. */
-static int64_t count_classes(const plm_data *d)
-{
-    const plm_source *s = d->source;
-    const plm_table *t = &s->table[s->inputs];
-    if (s->classes > 0)
-        return s->classes;
-    if (!t->rows)
-        return 0;
-    float greatest = -1;
-    for (int64_t i = 0; i < s->rows; i++) {
-        float label = 0;
-        plm_element_gather(t->element, &label, t->rows, 1, &i, 1);
-        if (label > greatest)
-            greatest = label;
-    }
-    return greatest >= 0 && greatest < MOST ? (int64_t)greatest + 1 : 0;
-}
-
 static plm_status settle(plm_transform *t)
 {
     plm_data *d = t->data;
@@ -42,7 +23,7 @@ static plm_status settle(plm_transform *t)
     if (part->width != 1)
         return plm_fail(d->w, PLM_E_SHAPE, t->spec, "leave one_hot out", "the target has %zu numbers a row, not one",
                         part->width);
-    const int64_t classes = c->classes > 0 ? c->classes : count_classes(d);
+    const int64_t classes = c->classes > 0 ? c->classes : plm_data_count_classes(d);
     if (classes == 0)
         return plm_fail(d->w, PLM_E_SPEC, t->spec, "say one_hot(classes=10)", "the number of classes is not known");
     part->rank = 1;

@@ -1,0 +1,110 @@
+/* Rows picked by their class, and the classes that stay numbered anew: what keep_classes and drop_classes share. */
+#include <string.h>
+
+#include "data/data.h"
+
+enum { MOST = 1000000 };
+
+int64_t plm_data_count_classes(const plm_data *d)
+{
+    const plm_source *s = d->source;
+    const plm_table *t = &s->table[s->inputs];
+    if (d->classes > 0)
+        return d->classes;
+    float greatest = -1;
+    for (int64_t i = 0; t->rows && i < s->rows; i++) {
+        float label = 0;
+        plm_element_gather(t->element, &label, t->rows, 1, &i, 1);
+        if (label > greatest)
+            greatest = label;
+    }
+    return greatest >= 0 && greatest < MOST ? (int64_t)greatest + 1 : 0;
+}
+
+/* Rows are picked once and for all, so what has been done to them before must not hang on the epoch. */
+static plm_status check(const plm_transform *t)
+{
+    const plm_data *d = t->data;
+    const plm_source *s = d->source;
+    if (s->targets == 0)
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say which column or file is the target", "there is no target");
+    if (d->part[s->inputs].width != 1)
+        return plm_fail(d->w, PLM_E_SHAPE, t->spec, "put it before one_hot; the target is to be a class number",
+                        "the target has %zu numbers a row, not one", d->part[s->inputs].width);
+    if (s->streamed)
+        return plm_fail(d->w, PLM_E_UNSUPPORTED, t->spec, "read the file whole: stream=false",
+                        "rows of a streamed file cannot be picked by their class");
+    if (d->new_class)
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say all classes in one of them",
+                        "the pipeline picks classes twice");
+    for (int i = 0; i < d->transforms; i++)
+        if (d->transform[i].kind->role == PLM_TRANSFORM_PICKS && !d->transform[i].folded)
+            return plm_fail(d->w, PLM_E_SPEC, t->spec, "put it before them", "%s comes after a shuffle and %s",
+                            t->kind->kind.name, d->transform[i].spec);
+    return PLM_OK;
+}
+
+/* new_class[c] = 0 where class c was said, else -1. */
+static plm_status mark(const plm_transform *t, const plm_reals *said, int64_t classes, int64_t *new_class)
+{
+    for (int64_t c = 0; c < classes; c++)
+        new_class[c] = -1;
+    for (int i = 0; i < said->count; i++) {
+        const double c = said->at[i];
+        if (!(c >= 0 && c < (double)classes && c == (double)(int64_t)c))
+            return plm_fail(t->data->w, PLM_E_SPEC, t->spec, "name classes by their numbers, from 0",
+                            "%g is not one of the classes 0..%lld", c, (long long)classes - 1);
+        new_class[(int64_t)c] = 0;
+    }
+    return PLM_OK;
+}
+
+/* The positions of d whose class stays become its rows. */
+static plm_status pick(plm_data *d, int64_t classes)
+{
+    const plm_table *t = &d->source->table[d->source->inputs];
+    int64_t *stays = plm_arena_array(&d->arena, (size_t)(d->last - d->first) + 1, sizeof *stays), count = 0;
+    if (!stays)
+        return PLM_E_MEMORY;
+    for (int64_t i = d->first; i < d->last; i++) {
+        const int64_t row = d->chosen ? d->chosen[i] : i;
+        float label = 0;
+        plm_element_gather(t->element, &label, t->rows, 1, &row, 1);
+        if (label >= 0 && label < (float)classes && label == (float)(int64_t)label && d->new_class[(int64_t)label] >= 0)
+            stays[count++] = row;
+    }
+    d->chosen = stays;
+    d->first = 0;
+    d->last = count;
+    return PLM_OK;
+}
+
+plm_status plm_classes_settle(plm_transform *t, const plm_reals *said, bool keep, bool relabel)
+{
+    plm_data *d = t->data;
+    PLM_TRY(check(t));
+    const int64_t classes = plm_data_count_classes(d);
+    if (classes == 0)
+        return plm_fail(d->w, PLM_E_DATA, t->spec, "make the target whole numbers from 0",
+                        "the target does not number classes");
+    int64_t *new_class = plm_arena_array(&d->arena, (size_t)classes, sizeof *new_class), next = 0;
+    if (!new_class)
+        return PLM_E_MEMORY;
+    PLM_TRY(mark(t, said, classes, new_class));
+    for (int64_t c = 0; c < classes; c++) {
+        const bool stays = (new_class[c] == 0) == keep;
+        new_class[c] = !stays ? -1 : relabel ? next : c;
+        next += stays;
+    }
+    d->new_class = new_class;
+    d->classes = relabel ? next : classes;
+    return pick(d, classes);
+}
+
+plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
+{
+    float *label = value[t->data->source->inputs];
+    for (int64_t i = 0; i < rows; i++)
+        label[i] = (float)t->data->new_class[(int64_t)label[i]]; /* every row was looked at when it was picked */
+    return PLM_OK;
+}

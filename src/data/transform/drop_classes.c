@@ -1,0 +1,33 @@
+/* drop_classes: rows of the classes that are named go. */
+#include "data/data.h"
+
+typedef struct {
+    plm_reals classes;
+    bool relabel;
+} drop_classes;
+
+static const plm_field fields[] = {
+    PLM_FIELD(drop_classes, classes, PLM_REALS, NULL, 0, 1e6, "the classes that go, by number"),
+    PLM_FIELD(drop_classes, relabel, PLM_BOOL, "true", 0, 0,
+              "number the classes that stay anew, from 0, in their order"),
+    {0}};
+
+static plm_status settle(plm_transform *t)
+{
+    const drop_classes *c = t->config;
+    return plm_classes_settle(t, &c->classes, false, c->relabel);
+}
+
+extern const plm_transform_kind plm_transform_drop_classes;
+const plm_transform_kind plm_transform_drop_classes = {
+    .kind = {.name = "drop_classes",
+             .help = "leaves the rows of some classes out",
+             .notes = "Rows are in memory, and classes are picked before take and skip after a shuffle. Two classes that "
+                      "stay become 0 and 1, so that one unit with a sigmoid can tell them apart.",
+             .config_size = sizeof(drop_classes),
+             .fields = fields,
+             .examples = PLM_LIST("digits | drop_classes(8, 9) | batch(32)")},
+    .role = PLM_TRANSFORM_CHANGES,
+    .settle = settle,
+    .change = plm_classes_change,
+};
