@@ -1,6 +1,6 @@
 /* Runtime, data and model of a verb, from its settings. */
 #define _POSIX_C_SOURCE 200809L
-#include "job.h"
+#include "reuse.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -149,7 +149,8 @@ static int declare_outputs(plm_cli_job *j, plm_cli_settings *s)
     return PLM_EXIT_GOOD;
 }
 
-int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s)
+/* An empty model, and its input where the run file leaves it to the data. */
+static int new_model(plm_cli_job *j, plm_cli_settings *s)
 {
     const plm_cli_setting *layers = plm_cli_setting_of(s, "model");
     if (!layers->count)
@@ -165,10 +166,21 @@ int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s)
         if (!plm_input(j->model, NULL, j->about.input_rank[0], j->about.input_dims[0]).id)
             return fail_key(j, s, plm_last_error(j->w)->status, "data", 0);
     }
+    return PLM_EXIT_GOOD;
+}
+
+int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s)
+{
+    const plm_cli_setting *layers = plm_cli_setting_of(s, "model");
+    int code = plm_cli_reuse_start(j, s);
+    code = code || j->model ? code : new_model(j, s);
+    if (code)
+        return code;
     for (size_t i = 0; i < layers->count; i++)
         if (!add_layer(j->model, layers->item[i].text).id)
             return fail_key(j, s, plm_last_error(j->w)->status, "model", (int)i);
-    return declare_outputs(j, s);
+    code = declare_outputs(j, s);
+    return code ? code : plm_cli_reuse_layers(j, s);
 }
 
 int plm_cli_job_fail(plm_cli_job *j, const plm_cli_settings *s, plm_status status)
@@ -183,11 +195,27 @@ int plm_cli_job_fail(plm_cli_job *j, const plm_cli_settings *s, plm_status statu
     return plm_cli_fail_status(j->w, status, s->file);
 }
 
-int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s)
+int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s, const char *optimizer)
 {
-    plm_status status = plm_compile(j->model, plm_cli_setting_text(s, "optimizer"), plm_cli_setting_text(s, "loss"),
+    plm_status status = plm_compile(j->model, plm_cli_setting_text(s, optimizer), plm_cli_setting_text(s, "loss"),
                                     plm_cli_setting_text(s, "metrics"));
     return status < 0 ? plm_cli_job_fail(j, s, status) : PLM_EXIT_GOOD;
+}
+
+/* Something must learn, unless there is nothing to learn at all. */
+static int check_learns(plm_cli_job *j, plm_cli_settings *s)
+{
+    plm_parameter p;
+    const int64_t count = plm_parameters(j->model, 0, NULL);
+    for (int64_t i = 0; i < count; i++)
+        if (plm_parameters(j->model, i, &p) && p.trainable)
+            return PLM_EXIT_GOOD;
+    if (!plm_cli_setting_text(s, "freeze"))
+        return PLM_EXIT_GOOD;
+    char *place = plm_cli_setting_place(s, "freeze", 0);
+    plm_cli_fail(PLM_EXIT_USAGE, place, "freeze fewer, or add a layer: model: [...]", "no layer is left that learns");
+    free(place);
+    return PLM_EXIT_USAGE;
 }
 
 int plm_cli_job_build(plm_cli_job *j, plm_cli_settings *s)
@@ -195,15 +223,26 @@ int plm_cli_job_build(plm_cli_job *j, plm_cli_settings *s)
     int code = plm_cli_job_open(j, s);
     code = code ? code : plm_cli_job_data(j, s);
     code = code ? code : plm_cli_job_layers(j, s);
-    return code ? code : plm_cli_job_compile(j, s);
+    code = code ? code : plm_cli_job_compile(j, s, "optimizer");
+    if (!code && plm_cli_setting_text(s, "frozen_optimizer")) /* both are checked before the first step */
+        code = plm_cli_job_compile(j, s, "frozen_optimizer");
+    return code ? code : check_learns(j, s);
 }
 
-/* A run's folder stands for the model in it. */
-static plm_model *load(plm *w, const char *path)
+char *plm_cli_model_file(const char *path)
 {
     char *inside = plm_cli_format("%s/model.safetensors", path);
-    plm_model *m = plm_model_load(w, plm_cli_exists(inside) ? inside : path, NULL);
+    if (plm_cli_exists(inside))
+        return inside;
     free(inside);
+    return plm_cli_format("%s", path);
+}
+
+static plm_model *load(plm *w, const char *path)
+{
+    char *file = plm_cli_model_file(path);
+    plm_model *m = plm_model_load(w, file, NULL);
+    free(file);
     return m;
 }
 

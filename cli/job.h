@@ -21,15 +21,17 @@ enum { PLM_CLI_LOGS = 32 };
 int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s);
 /* data, test and validation of a run file, and the defaults that follow from the data. */
 int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s);
-/* Adds the layers of the run file; errors name the line. */
+/* The model to start from, if any, and the layers of the run file; errors name the line. */
 int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s);
 /* The last error of the library, which often begins its place with the name of a key: the place of that key goes
  * before it. */
 int plm_cli_job_fail(plm_cli_job *j, const plm_cli_settings *s, plm_status status);
-/* Compiles with optimizer, loss and metrics of the settings. */
-int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s);
+/* Compiles with the optimizer that a key says, loss and metrics of the settings. */
+int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s, const char *optimizer);
 /* Runtime, data, model, compiled: all of the above. */
 int plm_cli_job_build(plm_cli_job *j, plm_cli_settings *s);
+/* The model file that a path names: itself, or the one in the folder of a run; to be freed. */
+char *plm_cli_model_file(const char *path);
 /* Loads a model file and makes it ready to evaluate with the loss and metrics given, else those it was trained with. */
 int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const char *metrics);
 /* Opens data from an argument: a .csv or .npy file, or a pipeline. target: of a csv file, or NULL. */

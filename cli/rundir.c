@@ -162,7 +162,7 @@ int plm_cli_rundir_open(plm_cli_rundir *d, plm_cli_settings *s, const char *name
     return code;
 }
 
-int plm_cli_rundir_find(plm_cli_rundir *d, const char *path)
+int plm_cli_rundir_find(plm_cli_rundir *d, const char *path, bool checkpoint)
 {
     static const char *const needed[][2] = {
         {"run.yaml", "name the folder of a run, such as runs/digits-0001"},
@@ -173,7 +173,7 @@ int plm_cli_rundir_find(plm_cli_rundir *d, const char *path)
         length--;
     *d = (plm_cli_rundir){.path = plm_cli_format("%.*s", (int)length, path), .resumed = true};
     int code = PLM_EXIT_GOOD;
-    for (int i = 0; !code && i < 2; i++) {
+    for (int i = 0; !code && i < 1 + checkpoint; i++) {
         char *file = plm_cli_rundir_file(d, needed[i][0]);
         if (!plm_cli_exists(file))
             code = plm_cli_fail(PLM_EXIT_IO, path, needed[i][1], "there is no %s to go on from", file);

@@ -18,6 +18,20 @@ const plm_cli_key plm_cli_run_keys[] = {
      "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, name=left)", 0, 0},
     {"outputs", PLM_CLI_LIST, "NAMES", "the layers whose values are the answers, in the order of the data's targets; "
      "default: the last layer", 0, 0},
+    {"start", PLM_CLI_TEXT, "MODEL", "a trained model to start from: a model file, or the folder of a run; it stays as it is. "
+     "The layers of model come on top", 0, 0},
+    {"cut", PLM_CLI_TEXT, "N|NAMES", "what goes of start: its last N layers, or those whose names match: 'head|aux*'; default: "
+     "1 where model adds layers, else 0", 0, 0},
+    {"freeze", PLM_CLI_TEXT, "NAMES", "layers that do not learn, by name or pattern: 'dense*|norm'; with start, of its layers "
+     "only, so that '*' is all it gives", 0, 0},
+    {"frozen_epochs", PLM_CLI_COUNT, "N", "of the epochs, the first N train with frozen layers, then all learn; default: they "
+     "stay frozen. Observers watch the epochs after those", 1, 1000000000},
+    {"unfreeze", PLM_CLI_TEXT, "NAMES", "the layers that learn again after frozen_epochs (without it: from the beginning); "
+     "default: those of freeze", 0, 0},
+    {"frozen_optimizer", PLM_CLI_TEXT, "SPEC", "the optimizer of the frozen_epochs; default: optimizer, which begins afresh "
+     "after them", 0, 0},
+    {"learning_rate_factors", PLM_CLI_LIST, "FACTORS", "layers that learn faster or more slowly: ['dense*=0.1'] is a tenth of "
+     "the optimizer's rate", 0, 0},
     {"optimizer", PLM_CLI_TEXT, "SPEC", "default: adam", 0, 0},
     {"loss", PLM_CLI_TEXT, "SPEC", "default: sparse_categorical_crossentropy where the data has classes, else "
      "mean_squared_error", 0, 0},

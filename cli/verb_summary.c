@@ -45,7 +45,7 @@ static int summarize_run(plm_cli_job *j, plm_cli_settings *s, const char *name)
     if (!code && needs_data(s))
         code = plm_cli_job_data(j, s);
     code = code ? code : plm_cli_job_layers(j, s);
-    return code ? code : plm_cli_job_compile(j, s);
+    return code ? code : plm_cli_job_compile(j, s, "optimizer");
 }
 
 static int run(const plm_cli_call *call)

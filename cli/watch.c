@@ -40,10 +40,16 @@ static bool first_epoch(plm_cli_watch *w, const plm_event *e)
     return false;
 }
 
-static plm_status notice(void *self, plm_run *run, const plm_event *e)
+static plm_status notice(void *self, plm_run *run, const plm_event *event)
 {
     plm_cli_watch *w = self;
+    plm_event counted = *event; /* seconds go on where a run is made of several fits */
+    const plm_event *e = &counted;
     (void)run;
+    if (event->moment == PLM_FIT_BEGIN)
+        w->before = w->seconds;
+    counted.seconds += w->before;
+    counted.epochs = w->all ? w->all : event->epochs;
     if (e->moment == PLM_EPOCH_BEGIN && !w->begun && !first_epoch(w, e))
         return PLM_STOPPED;
     if (e->moment == PLM_BATCH_END)

@@ -14,10 +14,11 @@ typedef struct {
     const char *note;           /* for that */
     bool json;         /* a line an epoch on stdout */
     bool begun;        /* an epoch has begun */
+    int64_t all;       /* epochs of all fits together, for the progress; 0 = of this one */
     int64_t first;     /* epochs that were done before a resume */
     bool interrupted;  /* by Ctrl-C */
     int64_t epochs;    /* finished */
-    double seconds, rate;
+    double before, seconds, rate; /* before: seconds of the fits before this one */
     int logs;          /* of the last finished epoch */
     double value[PLM_CLI_LOGS];
     char name[PLM_CLI_LOGS][48];

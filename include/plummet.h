@@ -151,9 +151,17 @@ PLM_API plm_status plm_compile(plm_model *m, const char *optimizer, const char *
 /* Takes the last `count` layers away, to put another head on a trained body. Compile afterwards: layers that stay keep
  * their parameters, new ones begin afresh even under an old name. E_ORDER when there are not so many. */
 PLM_API plm_status plm_model_pop(plm_model *m, int count);
+/* Takes the layers away whose names match a pattern, such as the head of an auxiliary task: "aux*|other". What stays keeps
+ * its parameters, outputs that stay remain outputs. Values given before are no longer valid: see plm_find. E_SPEC when no
+ * layer matches, E_ORDER when one that stays takes its input from one that goes. */
+PLM_API plm_status plm_model_remove(plm_model *m, const char *patterns);
 /* Freezes (false) or frees (true) the layers whose names match a pattern: "dense*|norm?". From the next plm_compile on.
  * E_SPEC when no layer matches. A frozen batch_normalization uses its moving statistics in training, too. */
 PLM_API plm_status plm_model_set_trainable(plm_model *m, const char *patterns, bool trainable);
+/* The layers whose names match a pattern learn at the optimizer's rate times factor (0 to 1e6; 1 = as all others): the
+ * lower layers of a trained net more slowly, say. From the next plm_compile on; saved with the model, like a layer's
+ * own learning_rate_factor=. E_SPEC when no layer matches. */
+PLM_API plm_status plm_model_set_learning_rate(plm_model *m, const char *patterns, double factor);
 /* A compiled copy with the same parameters, so that a donor stays as it is. NULL = failed, see plm_last_error. */
 PLM_API plm_model *plm_model_clone(const plm_model *m);
 /* Measures what layers such as normalization take from the data (means, variances): one pass over d.
@@ -249,10 +257,13 @@ typedef struct {
     const char *resume;        /* checkpoint to go on from; NULL = fresh */
     const float *class_weight; /* [classes]: rows weigh by the class of their first target; NULL = all 1 */
     int classes;               /* how many; labels beyond are an error, and so are sample weights beside it */
+    int64_t initial_epoch;     /* epochs done before, by another fit: the first one is counted on from here */
 } plm_fit_options;
 
 /* Trains; PLM_STOPPED when an observer ended it. E_NUMERIC when the loss is no longer finite. o may be NULL. */
 PLM_API plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *o);
+/* How many epochs were done when a checkpoint was written; below 0 = failed (a plm_status), see plm_last_error. */
+PLM_API int64_t plm_checkpoint_epochs(plm *w, const char *path);
 /* One update on one batch, for a loop of your own; fills at most `room` of out (loss first), may be NULL. */
 PLM_API plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room);
 /* One pass over d; fills at most `room` of out, loss first; unused entries get the name NULL. */

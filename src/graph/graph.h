@@ -30,6 +30,7 @@ typedef struct {
     size_t offset, size; /* in the long vector, in numbers, multiples of 16 */
     size_t count;        /* true elements */
     bool trainable;      /* updated by the optimizer */
+    double learning_rate_factor; /* of its layer: its updates go at the optimizer's rate times this */
     bool state;          /* never trained: moving means, adapted statistics */
     const plm_spec *initializer, *regularizer, *constraint; /* NULL = none */
 } plm_weight;

@@ -47,7 +47,11 @@ static plm_status emit_layer(plm_model *m, size_t i)
     if (l->inputs == 0)
         return plm_fail(m->w, PLM_E_SHAPE, l->where, "begin with input(...), such as input(784)",
                         "the first layer has no input");
-    plm_builder b = {.graph = &m->graph, .layer = l->name, .where = l->where, .trainable = l->trainable};
+    plm_builder b = {.graph = &m->graph,
+                     .layer = l->name,
+                     .where = l->where,
+                     .trainable = l->trainable,
+                     .learning_rate_factor = l->learning_rate_factor};
     m->value[i] = l->kind->emit(&b, l->config, l->inputs, x);
     if (b.status >= 0 && m->value[i].id != 0)
         return PLM_OK;

@@ -83,7 +83,7 @@ static plm_layer *layer_new(plm_model *m)
     if (grown == NULL)
         return NULL;
     m->layer = grown;
-    m->layer[m->layers] = (plm_layer){.trainable = true};
+    m->layer[m->layers] = (plm_layer){.trainable = true, .learning_rate_factor = 1};
     return &m->layer[m->layers];
 }
 
@@ -137,6 +137,7 @@ static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
     PLM_TRY(plm_fields_bind(&m->arena, "layer", kind, s, config, plm_layer_common_fields, &common));
     l->config = config;
     l->trainable = common.trainable;
+    l->learning_rate_factor = common.learning_rate_factor;
     l->text = stored_text(m, s);
     const bool named = common.name != NULL && common.name[0] != '\0';
     if (named && name_taken(m, common.name))

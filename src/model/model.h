@@ -15,6 +15,7 @@ typedef struct {
     const plm_layer_kind *kind; /* NULL = an input made by plm_input */
     const void *config;
     bool trainable;
+    double learning_rate_factor;
     bool is_input;
     plm_shape shape; /* of an input */
     int inputs;

@@ -12,6 +12,56 @@ static void forget_weights(plm_model *m, const char *layer)
             m->graph.weight[i].name = "";
 }
 
+/* Does `taker` take what a layer that goes (marked) gave, while it stays itself? */
+static const plm_layer *missed(const plm_model *m, const bool *goes, const plm_layer **taker)
+{
+    for (size_t i = 0; i < m->layers; i++)
+        for (int k = 0; !goes[i] && k < m->layer[i].inputs; k++)
+            if (goes[m->layer[i].input[k]]) {
+                *taker = &m->layer[i];
+                return &m->layer[m->layer[i].input[k]];
+            }
+    return NULL;
+}
+
+/* The layers that stay close up; what named a place in the list names the new one. */
+static void close_up(plm_model *m, const bool *goes, int *place)
+{
+    size_t stay = 0;
+    int outputs = 0;
+    for (size_t i = 0; i < m->layers; i++) {
+        place[i] = goes[i] ? -1 : (int)stay;
+        if (goes[i]) {
+            forget_weights(m, m->layer[i].name);
+            continue;
+        }
+        m->layer[stay] = m->layer[i];
+        for (int k = 0; k < m->layer[stay].inputs; k++)
+            m->layer[stay].input[k] = place[m->layer[stay].input[k]];
+        stay++;
+    }
+    for (int i = 0; i < m->outputs; i++)
+        if (place[m->output[i]] >= 0)
+            m->output[outputs++] = place[m->output[i]];
+    m->outputs = outputs;
+    m->layers = stay;
+    m->compiled = false;
+}
+
+static plm_status remove_marked(plm_model *m, const bool *goes, const char *caller)
+{
+    const plm_layer *taker = NULL, *gone = missed(m, goes, &taker);
+    if (gone != NULL)
+        return plm_fail(m->w, PLM_E_ORDER, caller, "take that one, too", "layer '%s' takes what '%s' gives, which is to go",
+                        taker->name, gone->name);
+    int *place = plm_allocate_array(m->w, m->layers + 1, sizeof *place);
+    if (place == NULL)
+        return PLM_E_MEMORY;
+    close_up(m, goes, place);
+    plm_release(m->w, place);
+    return PLM_OK;
+}
+
 plm_status plm_model_pop(plm_model *m, int count)
 {
     if (m == NULL)
@@ -28,11 +78,40 @@ plm_status plm_model_pop(plm_model *m, int count)
     return PLM_OK;
 }
 
-/* The layer's spec with `trainable` said as it now is, so that a saved model says so, too. */
-static plm_status say_trainable(plm_model *m, plm_layer *l)
+static plm_status no_match(plm_model *m, const char *caller, const char *patterns)
+{
+    plm_text names = {.w = m->w};
+    plm_text_add(&names, "its layers: ");
+    for (size_t i = 0; i < m->layers && names.length < PLM_MEND_ROOM - 80; i++)
+        plm_text_format(&names, "%s%s", i > 0 ? ", " : "", m->layer[i].name);
+    const plm_status status = plm_fail(m->w, PLM_E_SPEC, caller, plm_text_get(&names),
+                                       "no layer's name matches '%s'", patterns);
+    plm_text_free(&names);
+    return status;
+}
+
+plm_status plm_model_remove(plm_model *m, const char *patterns)
+{
+    size_t count = 0;
+    if (m == NULL || patterns == NULL)
+        return PLM_E_ORDER;
+    if (m->fault < 0)
+        return m->fault;
+    bool *goes = plm_allocate_array(m->w, m->layers + 1, sizeof *goes);
+    if (goes == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < m->layers; i++)
+        count += goes[i] = plm_pattern_matches(patterns, m->layer[i].name);
+    const plm_status status =
+        count > 0 ? remove_marked(m, goes, "plm_model_remove") : no_match(m, "plm_model_remove", patterns);
+    plm_release(m->w, goes);
+    return status;
+}
+
+/* The layer's spec with a common key said as it now is (NULL = left out), so that a saved model says so, too. */
+static plm_status say_key(plm_model *m, plm_layer *l, const char *key, const plm_spec *value)
 {
     const plm_spec *s = NULL;
-    static const plm_spec no = {.type = PLM_SPEC_NAME, .text = "false"};
     PLM_TRY(plm_spec_parse(&m->arena, l->text, &s));
     plm_spec_argument *argument = plm_arena_array(&m->arena, s->count + 1, sizeof *argument);
     plm_spec said = *s;
@@ -40,10 +119,10 @@ static plm_status say_trainable(plm_model *m, plm_layer *l)
         return PLM_E_MEMORY;
     said.count = 0;
     for (size_t i = 0; i < s->count; i++)
-        if (s->argument[i].key == NULL || !plm_name_equal(s->argument[i].key, "trainable"))
+        if (s->argument[i].key == NULL || !plm_name_equal(s->argument[i].key, key))
             argument[said.count++] = s->argument[i];
-    if (!l->trainable)
-        argument[said.count++] = (plm_spec_argument){.key = "trainable", .value = &no};
+    if (value != NULL)
+        argument[said.count++] = (plm_spec_argument){.key = key, .value = value};
     said.argument = argument;
     said.called = true;
     const char *text = plm_spec_text(&m->arena, &said);
@@ -51,7 +130,9 @@ static plm_status say_trainable(plm_model *m, plm_layer *l)
     return text != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-plm_status plm_model_set_trainable(plm_model *m, const char *patterns, bool trainable)
+/* Goes through the layers whose names match; E_SPEC where none does. */
+static plm_status say_matching(plm_model *m, const char *caller, const char *patterns,
+                               plm_status (*say)(plm_model *m, plm_layer *l, double value), double value)
 {
     int matches = 0;
     if (m == NULL || patterns == NULL)
@@ -59,18 +140,40 @@ plm_status plm_model_set_trainable(plm_model *m, const char *patterns, bool trai
     if (m->fault < 0)
         return m->fault;
     for (size_t i = 0; i < m->layers; i++) {
-        plm_layer *l = &m->layer[i];
-        if (l->is_input || !plm_pattern_matches(patterns, l->name))
+        if (m->layer[i].is_input || !plm_pattern_matches(patterns, m->layer[i].name))
             continue;
         matches++;
-        l->trainable = trainable;
-        PLM_TRY(say_trainable(m, l));
+        PLM_TRY(say(m, &m->layer[i], value));
     }
     m->compiled = m->compiled && matches == 0;
-    if (matches > 0)
-        return PLM_OK;
-    return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_trainable", "see the names in the summary",
-                    "no layer's name matches '%s'", patterns);
+    return matches > 0 ? PLM_OK : no_match(m, caller, patterns);
+}
+
+static plm_status say_trainable(plm_model *m, plm_layer *l, double value)
+{
+    static const plm_spec no = {.type = PLM_SPEC_NAME, .text = "false"};
+    l->trainable = value != 0;
+    return say_key(m, l, "trainable", l->trainable ? NULL : &no);
+}
+
+plm_status plm_model_set_trainable(plm_model *m, const char *patterns, bool trainable)
+{
+    return say_matching(m, "plm_model_set_trainable", patterns, say_trainable, trainable);
+}
+
+static plm_status say_factor(plm_model *m, plm_layer *l, double value)
+{
+    const plm_spec said = {.type = PLM_SPEC_NUMBER, .number = value};
+    l->learning_rate_factor = value;
+    return say_key(m, l, "learning_rate_factor", value != 1 ? &said : NULL);
+}
+
+plm_status plm_model_set_learning_rate(plm_model *m, const char *patterns, double factor)
+{
+    if (m != NULL && !(factor >= 0 && factor <= 1e6))
+        return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_learning_rate", "give a number from 0 to 1000000, such as 0.1",
+                        "the learning rate cannot be multiplied by %g", factor);
+    return say_matching(m, "plm_model_set_learning_rate", patterns, say_factor, factor);
 }
 
 plm_model *plm_model_clone(const plm_model *m)

@@ -9,6 +9,8 @@ const plm_field plm_layer_common_fields[] = {
               "name of the layer; parameters are called name/kernel"),
     PLM_FIELD(plm_layer_common, trainable, PLM_BOOL, "true", 0, 0,
               "false = frozen: its parameters stay as they are"),
+    PLM_FIELD(plm_layer_common, learning_rate_factor, PLM_REAL, "1", 0, 1e6,
+              "the layer learns at the optimizer's rate times this"),
     {0}};
 
 static plm_value failed(plm_builder *b, plm_status status)
@@ -49,6 +51,7 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
                          .count = (size_t)count,
                          .state = request->state,
                          .trainable = b->trainable && !request->state,
+                         .learning_rate_factor = b->learning_rate_factor,
                          .initializer = request->initializer,
                          .regularizer = request->regularizer,
                          .constraint = request->constraint};

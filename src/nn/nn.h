@@ -14,6 +14,7 @@ typedef struct {
     const char *layer; /* its name: parameters are called layer/name */
     const char *where; /* "layer 3, dense(10)": for messages */
     bool trainable;    /* false = frozen */
+    double learning_rate_factor;
     plm_status status;
 } plm_builder;
 
@@ -43,6 +44,7 @@ const char *plm_said(plm_builder *b, const plm_spec *s);
 typedef struct {
     const char *name;
     bool trainable;
+    double learning_rate_factor;
 } plm_layer_common;
 extern const plm_field plm_layer_common_fields[];
 

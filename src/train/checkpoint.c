@@ -254,3 +254,21 @@ plm_status plm_checkpoint_read(plm_run *r, const char *path)
     plm_document_free(&d);
     return status;
 }
+
+int64_t plm_checkpoint_epochs(plm *w, const char *path)
+{
+    if (w == NULL || path == NULL)
+        return plm_fail(w, PLM_E_ORDER, "plm_checkpoint_epochs", "give a runtime and a path", "an argument is NULL");
+    plm_model named = {.w = w}; /* lends its runtime to messages */
+    plm_run r = {.model = &named};
+    plm_document d = {.arena = {.w = w}};
+    double number[NUMBERS] = {0};
+    const resuming s = {.r = &r, .d = &d, .path = path};
+    plm_status status = plm_document_load(w, path, "safetensors", &d);
+    if (status >= 0)
+        status = read_numbers(&s, PLM_DOCUMENT_TRAINING "numbers", number, NUMBERS);
+    if (status >= 0)
+        status = check_counts(&s, number);
+    plm_document_free(&d);
+    return status < 0 ? status : (int64_t)number[EPOCH];
+}

@@ -115,9 +115,13 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
     PLM_TRY(ready(m, "plm_fit", train));
     if (o.epochs < 0)
         return plm_fail(m->w, PLM_E_SPEC, "plm_fit", "give 1 or more", "epochs is %lld", (long long)o.epochs);
+    if (o.initial_epoch < 0)
+        return plm_fail(m->w, PLM_E_SPEC, "plm_fit", "give 0 or more", "initial_epoch is %lld",
+                        (long long)o.initial_epoch);
     PLM_TRY(plm_data_about(train, &info));
     PLM_TRY(plm_run_open(&r, m, &o));
     r.rows = info.rows;
+    r.first_epoch = o.initial_epoch;
     plm_status status = o.resume != NULL ? plm_checkpoint_read(&r, o.resume) : PLM_OK;
     if (status >= 0 && !m->adapted)
         status = plm_adapt(m, train);

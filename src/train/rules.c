@@ -34,6 +34,32 @@ static plm_status check_clipping(const plm_training *t)
                     "clipnorm, clipvalue and global_clipnorm exclude each other");
 }
 
+/* The group of a parameter's factor; opens it when it is the first one. */
+static int group_of(plm_training *t, const plm_weight *weight)
+{
+    int k = 0;
+    if (!weight->trainable)
+        return 0;
+    while (k < t->groups && t->factor[k] != weight->learning_rate_factor)
+        k++;
+    if (k == t->groups)
+        t->factor[t->groups++] = weight->learning_rate_factor;
+    return k;
+}
+
+/* At most as many groups as parameters, and that of factor 1. */
+static plm_status take_groups(plm_training *t)
+{
+    const size_t most = t->m->graph.weights + 1;
+    t->span = plm_arena_array(&t->m->built, most, sizeof *t->span);
+    t->factor = plm_arena_array(&t->m->built, most, sizeof *t->factor);
+    if (t->span == NULL || t->factor == NULL)
+        return PLM_E_MEMORY;
+    t->factor[0] = 1;
+    t->groups = 1;
+    return PLM_OK;
+}
+
 static plm_status bind_rule(plm_training *t, size_t i)
 {
     const plm_weight *weight = &t->m->graph.weight[i];
@@ -45,6 +71,7 @@ static plm_status bind_rule(plm_training *t, size_t i)
         plm_fail_within(t->m->w, "parameter %s", weight->name);
         return status;
     }
+    rule->group = group_of(t, weight);
     rule->penalized = rule->penalty.l1 != 0 || rule->penalty.l2 != 0;
     rule->decays = t->common.weight_decay > 0 && weight->trainable &&
                    !plm_pattern_matches(t->common.exclude_from_weight_decay, weight->name);
@@ -71,6 +98,7 @@ plm_status plm_training_rules(plm_training *t)
     if (t->rule == NULL)
         return PLM_E_MEMORY;
     PLM_TRY(check_clipping(t));
+    PLM_TRY(take_groups(t));
     for (size_t i = 0; i < t->m->graph.weights; i++)
         PLM_TRY(bind_rule(t, i));
     const bool whole = c->clipnorm > 0 || c->global_clipnorm > 0 || c->gradient_accumulation_steps > 1;

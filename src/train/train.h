@@ -25,6 +25,7 @@ typedef struct {
     plm_penalty penalty;
     plm_constraint constraint;
     bool penalized, decays;
+    int group; /* which of the training's spans moves it */
 } plm_rule;
 
 /* What plm_compile made of its words; owned by the model. Lives in the model's built arena, but for nothing. */
@@ -43,7 +44,11 @@ typedef struct plm_training {
     plm_real *average,
         *gathered;   /* [trained] EMA of the weights; sum of gradients to be accumulated. NULL = unused */
     double state[4]; /* of the optimizer */
-    plm_span span;   /* template of this step: scalars, slots */
+    /* [groups] templates of this step: rate, scalars. One for each factor of the learning rate that a layer has; the first
+     * has factor 1. */
+    plm_span *span;
+    double *factor; /* [groups] */
+    int groups;
     plm_metric metric[PLM_METRICS];
     int metrics;
     plm_real *figure; /* [figure_rows] figures of a metric's rows */

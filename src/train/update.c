@@ -55,20 +55,20 @@ static void penalize(const plm_training *t, const plm_weight *weight, size_t off
 {
     const plm_rule *rule = rule_of(t, weight);
     if (rule->penalized)
-        plm_penalty_gradient(&rule->penalty, t->span.isa, t->m->vector.p + offset, g, count);
+        plm_penalty_gradient(&rule->penalty, t->span->isa, t->m->vector.p + offset, g, count);
 }
 
 /* From the clipped gradient on: decay, optimizer, average. */
 static void move(const plm_training *t, const plm_weight *weight, size_t offset, plm_real *g, size_t count)
 {
-    plm_span span = t->span;
+    plm_span span = t->span[rule_of(t, weight)->group];
     span.p = t->m->vector.p + offset;
     span.g = g;
     for (int i = 0; i < PLM_SLOTS; i++)
         span.slot[i] = t->m->vector.slot[i] != NULL ? t->m->vector.slot[i] + offset : NULL;
     span.count = count;
     if (rule_of(t, weight)->decays)
-        shrink(span.isa, span.p, count, (plm_real)(t->common.weight_decay * t->rate));
+        shrink(span.isa, span.p, count, (plm_real)(t->common.weight_decay * span.rate));
     t->optimizer->update(t->config, &span);
     if (t->average != NULL) {
         /* the first average is the weights themselves */
@@ -84,7 +84,7 @@ static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm
     (void)thread;
     penalize(t, weight, offset, g, count);
     if (t->common.clipvalue > 0)
-        clip(t->span.isa, g, count, (plm_real)t->common.clipvalue);
+        clip(t->span->isa, g, count, (plm_real)t->common.clipvalue);
     move(t, weight, offset, g, count);
 }
 
@@ -134,14 +134,14 @@ static void spread_span(const plm_training *t, const plm_weight *weight, size_t 
     plm_real *g = t->m->vector.g + offset, *sum = t->gathered + offset;
     memcpy(g, sum, count * sizeof *g);
     memset(sum, 0, count * sizeof *sum);
-    scale(t->span.isa, g, count, (plm_real)(1.0 / (double)t->common.gradient_accumulation_steps));
+    scale(t->span->isa, g, count, (plm_real)(1.0 / (double)t->common.gradient_accumulation_steps));
 }
 
 static void move_span(const plm_training *t, const plm_weight *weight, size_t offset, size_t count)
 {
     plm_real *g = t->m->vector.g + offset;
     if (t->common.clipvalue > 0)
-        clip(t->span.isa, g, count, (plm_real)t->common.clipvalue);
+        clip(t->span->isa, g, count, (plm_real)t->common.clipvalue);
     move(t, weight, offset, g, count);
 }
 
@@ -159,11 +159,11 @@ static void clip_norms(const plm_training *t)
         const double square = kernel->sum_squares(g, weight->size), norm = sqrt(square);
         total += square;
         if (t->common.clipnorm > 0 && norm > t->common.clipnorm)
-            scale(t->span.isa, g, weight->size, (plm_real)(t->common.clipnorm / norm));
+            scale(t->span->isa, g, weight->size, (plm_real)(t->common.clipnorm / norm));
     }
     const double norm = sqrt(total);
     if (t->common.global_clipnorm > 0 && norm > t->common.global_clipnorm)
-        scale(t->span.isa, t->m->vector.g, t->m->vector.trained,
+        scale(t->span->isa, t->m->vector.g, t->m->vector.trained,
               (plm_real)(t->common.global_clipnorm / norm));
 }
 
@@ -209,11 +209,15 @@ static void update_stored(plm_training *t, plm_plan *plan)
 static void begin(plm_training *t)
 {
     t->rate = t->forced_rate >= 0 ? t->forced_rate : plm_schedule_rate(&t->schedule, t->step);
-    t->span.rate = t->rate;
-    t->span.step = t->updates + 1;
-    t->span.isa = t->m->w->kernel->isa;
-    if (t->optimizer->begin != NULL && update_due(t))
-        t->optimizer->begin(t->config, &t->span, t->state);
+    for (int k = t->groups - 1; k >= 0; k--) { /* the first group last: all begin from one state, and its is kept */
+        double state[4];
+        t->span[k].rate = t->rate * t->factor[k];
+        t->span[k].step = t->updates + 1;
+        t->span[k].isa = t->m->w->kernel->isa;
+        memcpy(state, t->state, sizeof state);
+        if (t->optimizer->begin != NULL && update_due(t))
+            t->optimizer->begin(t->config, &t->span[k], k > 0 ? state : t->state);
+    }
 }
 
 static void overwrite_by_average(plm_training *t)

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,115 @@ static void frozen_layers_survive_a_file(void **state)
     plm_close(w);
 }
 
+/* Two heads on one body: the auxiliary one goes, what stays keeps its numbers and stays the output. */
+static void a_head_less(void **state)
+{
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 3));
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(6)");
+    const plm_value body = plm_add(m, "dense(5, name=body)");
+    const plm_value aux = plm_add(m, "dense(4, name=aux)");
+    plm_output(m, plm_apply(m, aux, "dense(3, name=aux_head)"));
+    plm_output(m, plm_apply(m, body, "dense(2, name=main)"));
+    check(w, plm_compile(m, NULL, NULL, NULL));
+    plm_model *before = plm_model_clone(m);
+    assert_int_equal(plm_model_remove(m, "body"), PLM_E_ORDER);
+    assert_non_null(strstr(plm_last_error(w)->what, "'aux' takes what 'body' gives"));
+    check(w, plm_model_remove(m, "aux*"));
+    check(w, plm_compile(m, NULL, NULL, NULL));
+    assert_true(same(before, m, "body/kernel") && same(before, m, "main/kernel"));
+    assert_int_equal(plm_parameters(m, 0, NULL), 4);
+    assert_int_equal(plm_find(m, "aux").id, 0);
+    float x[6] = {1, 2, 3, 4, 5, 6}, y[2];
+    plm_view in = {.data = x, .dtype = PLM_F32, .rank = 2, .dims = {1, 6}};
+    plm_view out = {.data = y, .dtype = PLM_F32, .rank = 2, .dims = {1, 2}};
+    check(w, plm_predict(m, &in, &out));
+    plm_add(m, "dense(3, name=aux)"); /* the old name and other numbers */
+    check(w, plm_compile(m, NULL, NULL, NULL));
+    plm_model_free(m);
+    plm_model_free(before);
+    plm_close(w);
+}
+
+/* What one step of an optimizer moves a parameter by. */
+static void step_of(plm *w, plm_model *m, const char *optimizer, const char *name, float *moved)
+{
+    static float before[MOST], after[MOST];
+    plm_batch b;
+    plm_data *data = plm_data_open(w, "digits | batch(32)");
+    check(w, plm_compile(m, optimizer, "sparse_categorical_crossentropy", NULL));
+    const int64_t n = read(m, name, before);
+    check(w, plm_data_rewind(data, 0));
+    check(w, plm_data_next(data, &b));
+    check(w, plm_train_batch(m, &b, NULL, 0));
+    read(m, name, after);
+    for (int64_t i = 0; i < n; i++)
+        moved[i] = after[i] - before[i];
+    plm_data_free(data);
+}
+
+static plm_model *two_layers(plm *w)
+{
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(64)");
+    plm_add(m, "rescaling(1/16)");
+    plm_add(m, "dense(8, activation=tanh, name=low)");
+    plm_add(m, "dense(10, activation=softmax, name=high)");
+    return m;
+}
+
+/* A factor on a layer does what the same factor on the whole rate does to that layer, fused and stored, and no more. */
+static void rates_of_layers(void **state)
+{
+    (void)state;
+    static const char *const optimizers[] = {"sgd(0.5)", "sgd(0.125)", "adam(0.5)", "adam(0.125)", "nadam(0.5, clipnorm=1)",
+                                             "nadam(0.125, clipnorm=1)", "adamw(0.5, weight_decay=0.1)",
+                                             "adamw(0.125, weight_decay=0.1)", NULL};
+    static float slow[MOST], want[MOST], high[MOST], plain[MOST];
+    for (int i = 0; optimizers[i] != NULL; i += 2) {
+        plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 4));
+        plm_model *a = two_layers(w), *b = two_layers(w), *c = two_layers(w), *d = two_layers(w);
+        check(w, plm_model_set_learning_rate(a, "low", 0.25));
+        check(w, plm_model_set_learning_rate(c, "lo*", 0.25));
+        step_of(w, a, optimizers[i], "low/kernel", slow);
+        step_of(w, b, optimizers[i + 1], "low/kernel", want);
+        assert_memory_equal(slow, want, sizeof slow);
+        step_of(w, c, optimizers[i], "high/kernel", high);
+        step_of(w, d, optimizers[i], "high/kernel", plain);
+        assert_memory_equal(high, plain, sizeof high);
+        plm_model_free(a);
+        plm_model_free(b);
+        plm_model_free(c);
+        plm_model_free(d);
+        plm_close(w);
+    }
+}
+
+static void rates_survive_a_copy(void **state)
+{
+    (void)state;
+    static float moved[MOST];
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *a = two_layers(w);
+    check(w, plm_model_set_learning_rate(a, "low", 0));
+    check(w, plm_compile(a, "sgd(1)", "sparse_categorical_crossentropy", NULL));
+    plm_model *b = plm_model_clone(a);
+    step_of(w, b, "sgd(1)", "low/kernel", moved);
+    for (int i = 0; i < 64 * 8; i++)
+        assert_true(moved[i] == 0);
+    check(w, plm_model_set_learning_rate(b, "low", 1));
+    step_of(w, b, "sgd(1)", "low/kernel", moved);
+    assert_true(moved[20] != 0);
+    assert_int_equal(plm_model_set_learning_rate(b, "low", -1), PLM_E_SPEC);
+    assert_int_equal(plm_model_set_learning_rate(b, "low", NAN), PLM_E_SPEC);
+    assert_int_equal(plm_model_set_learning_rate(b, "none", 1), PLM_E_SPEC);
+    assert_int_equal(plm_model_set_learning_rate(NULL, "low", 1), PLM_E_ORDER);
+    plm_model_free(a);
+    plm_model_free(b);
+    plm_close(w);
+}
+
 static void faults(void **state)
 {
     (void)state;
@@ -116,6 +226,11 @@ static void faults(void **state)
     assert_int_equal(plm_model_pop(NULL, 1), PLM_E_ORDER);
     assert_null(plm_model_clone(m)); /* not compiled */
     assert_null(plm_model_clone(NULL));
+    assert_int_equal(plm_model_remove(m, "conv*"), PLM_E_SPEC);
+    assert_non_null(strstr(plm_last_error(w)->mend, "input, dense"));
+    assert_int_equal(plm_model_remove(NULL, "a"), PLM_E_ORDER);
+    assert_int_equal(plm_checkpoint_epochs(w, "nowhere/checkpoint.safetensors"), PLM_E_IO);
+    assert_int_equal(plm_checkpoint_epochs(NULL, NULL), PLM_E_ORDER);
     plm_model_free(m);
     plm_close(w);
 }
@@ -124,6 +239,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(another_head),
                                        cmocka_unit_test(frozen_layers_survive_a_file),
+                                       cmocka_unit_test(a_head_less), cmocka_unit_test(rates_of_layers),
+                                       cmocka_unit_test(rates_survive_a_copy),
                                        cmocka_unit_test(faults)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,38 @@
+/* What verbs that train the net of a run file share: train, pretrain. */
+#ifndef PLM_CLI_TRAINING_H
+#define PLM_CLI_TRAINING_H
+
+#include "options.h"
+#include "watch.h"
+
+enum { PLM_CLI_MOST_CLASSES = 4096 };
+
+/* All that one run holds. */
+typedef struct {
+    const plm_cli_call *call;
+    plm_cli_settings settings;
+    plm_cli_job job;
+    plm_cli_rundir folder;
+    plm_cli_watch watch;
+    char *name, *note, *model_path;
+    int64_t every; /* epochs between two checkpoints, 0 = none */
+    float class_weight[PLM_CLI_MOST_CLASSES];
+    int classes; /* of class_weight, 0 = none */
+    plm_log test[PLM_CLI_LOGS];
+    bool json, quiet, tested;
+    bool afresh; /* set by `before`: though the run was resumed, its fit begins at the first epoch */
+} plm_cli_training;
+
+/* What another verb does beside the fit; NULL = nothing. Each returns an exit code. */
+typedef struct {
+    int (*check)(plm_cli_training *t);  /* the settings, before anything is built */
+    int (*before)(plm_cli_training *t); /* the model is built and the folder is there */
+    int (*after)(plm_cli_training *t);  /* the fit is done */
+} plm_cli_training_steps;
+
+/* Runs the verb of a call whose keys are those of a run file and whose options include resume, dry-run, json, quiet. */
+int plm_cli_training_run(const plm_cli_call *call, const plm_cli_training_steps *steps);
+/* The fit of the run's model on data, in its phases; on = go on from the folder's checkpoint. */
+plm_status plm_cli_training_fit(plm_cli_training *t, plm_data *data, bool on);
+
+#endif
