@@ -63,6 +63,17 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
     return v.id != 0 ? v : failed(b, PLM_E_MEMORY);
 }
 
+plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width, const plm_spec *initializer,
+                                const plm_spec *regularizer, const plm_spec *constraint)
+{
+    return plm_weight_new(b, &(plm_weight_request){.name = name,
+                                                   .initializer = initializer,
+                                                   .regularizer = regularizer,
+                                                   .constraint = constraint,
+                                                   .rank = 1,
+                                                   .dims = {width}});
+}
+
 int plm_rank(plm_builder *b, plm_value x)
 {
     const plm_shape *s = plm_graph_shape(b->graph, x);
@@ -93,6 +104,15 @@ plm_value plm_last_axis(plm_builder *b, plm_value x)
 plm_value plm_whole_rows(plm_builder *b, plm_value x)
 {
     return stored_as(b, x, false);
+}
+
+plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width)
+{
+    if (plm_rank(b, x) == 0)
+        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number",
+                              "it needs an input of rank 1 or more");
+    *width = plm_dim(b, x, -1);
+    return plm_last_axis(b, x);
 }
 
 plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *mend, const char *what, ...)

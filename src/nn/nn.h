@@ -29,12 +29,17 @@ typedef struct {
     int64_t dims[PLM_RANK];
 } plm_weight_request;
 plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request);
+/* The usual one of normalizing layers: a number for each of `width` columns, asked for with its three specs. */
+plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width, const plm_spec *initializer,
+                                const plm_spec *regularizer, const plm_spec *constraint);
 /* Length of an axis of x without the batch; negative counts from the end. 0 when x failed or has no such axis. */
 int64_t plm_dim(plm_builder *b, plm_value x, int axis);
 int plm_rank(plm_builder *b, plm_value x);
 /* x with its last axis as the line (see plm_graph_lines), or whole rows as lines. */
 plm_value plm_last_axis(plm_builder *b, plm_value x);
 plm_value plm_whole_rows(plm_builder *b, plm_value x);
+/* The same as plm_last_axis for a layer of columns: an error for rank 0, else the number of columns in *width. */
+plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width);
 /* Records an error of this layer: E_SHAPE or E_SPEC. Returns the failed value. */
 plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *mend, const char *what, ...) PLM_PRINTF(4, 5);
 /* Text of a spec for pasting into plm_emit; "linear" for NULL. */

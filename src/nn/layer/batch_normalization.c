@@ -32,21 +32,8 @@ static const plm_field fields[] = {
     {0}};
 
 /* gamma, beta, moving_mean, moving_variance: Keras's order. in[0] is x; fills the op's order, returns the count. */
-static int make_weights(plm_builder *b, const batch_normalization *c, plm_value in[5])
+static int make_weights(plm_builder *b, const batch_normalization *c, int64_t width, plm_value in[5])
 {
-    const int64_t width = plm_dim(b, in[0], -1);
-    const plm_weight_request gamma = {.name = "gamma",
-                                      .initializer = c->gamma_initializer,
-                                      .regularizer = c->gamma_regularizer,
-                                      .constraint = c->gamma_constraint,
-                                      .rank = 1,
-                                      .dims = {width}};
-    const plm_weight_request beta = {.name = "beta",
-                                     .initializer = c->beta_initializer,
-                                     .regularizer = c->beta_regularizer,
-                                     .constraint = c->beta_constraint,
-                                     .rank = 1,
-                                     .dims = {width}};
     const plm_weight_request mean = {.name = "moving_mean",
                                      .initializer = c->moving_mean_initializer,
                                      .state = true,
@@ -59,9 +46,11 @@ static int make_weights(plm_builder *b, const batch_normalization *c, plm_value 
                                          .dims = {width}};
     int n = 3;
     if (c->scale)
-        in[n++] = plm_weight_new(b, &gamma);
+        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer, c->gamma_regularizer,
+                                        c->gamma_constraint);
     if (c->center)
-        in[n++] = plm_weight_new(b, &beta);
+        in[n++] = plm_weight_of_columns(b, "beta", width, c->beta_initializer, c->beta_regularizer,
+                                        c->beta_constraint);
     in[1] = plm_weight_new(b, &mean);
     in[2] = plm_weight_new(b, &variance);
     return n;
@@ -71,11 +60,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 {
     const batch_normalization *c = config;
     (void)count;
-    if (plm_rank(b, given[0]) == 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number",
-                              "batch_normalization needs an input of rank 1 or more");
-    plm_value in[5] = {plm_last_axis(b, given[0])};
-    const int n = make_weights(b, c, in);
+    int64_t width = 0;
+    plm_value in[5] = {plm_columns(b, given[0], &width)};
+    const int n = make_weights(b, c, width, in);
     return plm_emit(b, n, in,
                     "batch_normalize(momentum=%.17g, epsilon=%.17g, center=%s, scale=%s, frozen=%s)",
                     c->momentum, c->epsilon, c->center ? "true" : "false", c->scale ? "true" : "false",

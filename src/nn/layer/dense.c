@@ -44,11 +44,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 {
     const dense *c = config;
     (void)count;
-    if (plm_rank(b, given[0]) == 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number",
-                              "dense needs an input of rank 1 or more");
-    const plm_value x = plm_last_axis(b, given[0]);
-    const int64_t fan_in = plm_dim(b, x, -1);
+    int64_t fan_in = 0;
+    const plm_value x = plm_columns(b, given[0], &fan_in);
     const plm_weight_request kernel = {.name = "kernel",
                                        .initializer = c->kernel_initializer,
                                        .regularizer = c->kernel_regularizer,

@@ -29,33 +29,20 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 {
     const group_normalization *c = config;
     (void)count;
-    if (plm_rank(b, given[0]) == 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number",
-                              "group_normalization needs an input of rank 1 or more");
-    plm_value in[3] = {plm_last_axis(b, given[0])};
-    const int64_t width = plm_dim(b, in[0], -1);
+    int64_t width = 0;
+    plm_value in[3] = {plm_columns(b, given[0], &width)};
     int n = 1;
     const int64_t groups = c->groups == -1 ? width : c->groups;
     if (groups < 1 || width % groups != 0)
         return plm_layer_fail(b, PLM_E_SHAPE, "choose groups that divide the last axis",
                               "%lld columns do not fall into %lld groups", (long long)width,
                               (long long)groups);
-    const plm_weight_request gamma = {.name = "gamma",
-                                      .initializer = c->gamma_initializer,
-                                      .regularizer = c->gamma_regularizer,
-                                      .constraint = c->gamma_constraint,
-                                      .rank = 1,
-                                      .dims = {width}};
     if (c->scale)
-        in[n++] = plm_weight_new(b, &gamma);
-    const plm_weight_request beta = {.name = "beta",
-                                     .initializer = c->beta_initializer,
-                                     .regularizer = c->beta_regularizer,
-                                     .constraint = c->beta_constraint,
-                                     .rank = 1,
-                                     .dims = {width}};
+        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer, c->gamma_regularizer,
+                                        c->gamma_constraint);
     if (c->center)
-        in[n++] = plm_weight_new(b, &beta);
+        in[n++] = plm_weight_of_columns(b, "beta", width, c->beta_initializer, c->beta_regularizer,
+                                        c->beta_constraint);
     return plm_emit(b, n, in, "normalize(groups=%lld, whole_row=true, epsilon=%.17g, center=%s, scale=%s)",
                     (long long)groups, c->epsilon, c->center ? "true" : "false", c->scale ? "true" : "false");
 }

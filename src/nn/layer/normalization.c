@@ -16,11 +16,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 {
     (void)config;
     (void)count;
-    if (plm_rank(b, given[0]) == 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number",
-                              "normalization needs an input of rank 1 or more");
-    const plm_value x = plm_last_axis(b, given[0]);
-    const int64_t width = plm_dim(b, x, -1);
+    int64_t width = 0;
+    const plm_value x = plm_columns(b, given[0], &width);
     const plm_spec *zeros = NULL, *ones = NULL;
     if (plm_spec_parse(b->graph->arena, "zeros", &zeros) < 0 ||
         plm_spec_parse(b->graph->arena, "ones", &ones) < 0)

@@ -20,20 +20,12 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 {
     const rms_normalization *c = config;
     (void)count;
-    if (plm_rank(b, given[0]) == 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number",
-                              "rms_normalization needs an input of rank 1 or more");
-    plm_value in[3] = {plm_last_axis(b, given[0])};
-    const int64_t width = plm_dim(b, in[0], -1);
+    int64_t width = 0;
+    plm_value in[3] = {plm_columns(b, given[0], &width)};
     int n = 1;
-    const plm_weight_request gamma = {.name = "gamma",
-                                      .initializer = c->gamma_initializer,
-                                      .regularizer = c->gamma_regularizer,
-                                      .constraint = c->gamma_constraint,
-                                      .rank = 1,
-                                      .dims = {width}};
     if (c->scale)
-        in[n++] = plm_weight_new(b, &gamma);
+        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer, c->gamma_regularizer,
+                                        c->gamma_constraint);
     return plm_emit(b, n, in, "normalize(centered=false, epsilon=%.17g, center=false, scale=%s)", c->epsilon,
                     c->scale ? "true" : "false");
 }
