@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "graph/graph.h"
+#include "nn/expression.h"
 
 /* ---- layers ---- */
 
@@ -136,12 +137,24 @@ extern const plm_field plm_optimizer_common_fields[];
 
 /* ---- schedules ---- */
 
+/* Where a training is, as far as it is known. */
+typedef struct {
+    int64_t step;            /* from 0 */
+    int64_t epoch, epochs;   /* from 0, and how many were asked for; -1 = not within a fit */
+    int64_t steps_per_epoch; /* 0 = unknown */
+    bool fresh;              /* this is the first step of the epoch */
+    double rate;             /* in force until now */
+} plm_clock;
+
+typedef enum { PLM_RULE_NONE, PLM_RULE_EPOCH, PLM_RULE_STEP } plm_rule_time;
+
 typedef struct {
     plm_kind kind;
-    /* Rate at the 0-based step. */
+    /* Rate at the 0-based step. NULL where a rule of the user's says it. */
     double (*rate)(const void *config, int64_t step);
     /* What is wrong with a config that its field table cannot see, in static words; NULL result = nothing. Or NULL. */
     const char *(*fault)(const void *config);
+    plm_rule_time rule; /* when the user's rule is asked; see schedule_rule.c */
 } plm_schedule_kind;
 extern const plm_kind *const plm_schedule_table[];
 
@@ -149,13 +162,17 @@ extern const plm_kind *const plm_schedule_table[];
 typedef struct {
     const plm_schedule_kind *kind;
     const void *config;
-    double constant;
+    double constant; /* of a rule: the initial rate, or NaN */
+    plm_expression rule;
 } plm_schedule;
 
 /* spec: a number or a schedule. Errors: E_SPEC, also for a rate that is not finite and above 0. */
 plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
-/* Rate at the 0-based step. */
-double plm_schedule_rate(const plm_schedule *s, int64_t step);
+/* The rate before the first step; 0 where only a rule will tell. */
+double plm_schedule_first(const plm_schedule *s);
+/* The rate of the step that comes now. Takes no memory. Errors: a rule that gives no rate (E_NUMERIC), or reads what is
+ * not known. */
+plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock, double *rate);
 
 /* ---- metrics ---- */
 

@@ -2,7 +2,7 @@
  * the book's notebook. Powers and cosines are worked out once a step by the C library. */
 #include <math.h>
 
-#include "nn/nn.h"
+#include "nn/schedule_rule.h"
 
 typedef struct {
     double value;
@@ -272,7 +272,8 @@ static const plm_schedule_kind one_cycle = {
 
 const plm_kind *const plm_schedule_table[] = {
     &constant.kind,         &exponential_decay.kind, &inverse_time_decay.kind,    &piecewise_constant_decay.kind,
-    &polynomial_decay.kind, &cosine_decay.kind,      &cosine_decay_restarts.kind, &one_cycle.kind, NULL};
+    &polynomial_decay.kind, &cosine_decay.kind,      &cosine_decay_restarts.kind, &one_cycle.kind,
+    &plm_schedule_per_epoch.kind, &plm_schedule_per_step.kind, NULL};
 
 /* ---- binding ---- */
 
@@ -285,8 +286,8 @@ static plm_status fail_rate(plm *w, const char *where, double rate)
 /* A warm-up may begin at 0, nothing else may. */
 static bool is_rate(const plm_schedule *s)
 {
-    const double first = plm_schedule_rate(s, 0);
-    return isfinite(first) && (first > 0 || (!(first < 0) && plm_schedule_rate(s, 1) > 0));
+    const double first = s->kind->rate(s->config, 0);
+    return isfinite(first) && (first > 0 || (!(first < 0) && s->kind->rate(s->config, 1) > 0));
 }
 
 plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
@@ -301,14 +302,32 @@ plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *o
     const plm_kind *kind = NULL;
     PLM_TRY(plm_kind_bind(a, "schedule", spec, &kind, &out->config));
     out->kind = (const plm_schedule_kind *)(const void *)kind;
+    if (out->kind->rule != PLM_RULE_NONE)
+        return plm_schedule_rule_bind(a, out);
     const char *fault = out->kind->fault ? out->kind->fault(out->config) : NULL;
     if (fault)
         return plm_fail(a->w, PLM_E_SPEC, kind->name, kind->examples ? kind->examples[0] : NULL,
                         "%s: %s", kind->name, fault);
-    return is_rate(out) ? PLM_OK : fail_rate(a->w, kind->name, plm_schedule_rate(out, 0));
+    return is_rate(out) ? PLM_OK : fail_rate(a->w, kind->name, out->kind->rate(out->config, 0));
 }
 
-double plm_schedule_rate(const plm_schedule *s, int64_t step)
+double plm_schedule_first(const plm_schedule *s)
 {
-    return s->kind ? s->kind->rate(s->config, step) : s->constant;
+    if (s->kind && s->kind->rate)
+        return s->kind->rate(s->config, 0);
+    return isnan(s->constant) ? 0 : s->constant;
+}
+
+plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock, double *rate)
+{
+    if (!s->kind || s->kind->rate)
+        *rate = s->kind ? s->kind->rate(s->config, clock->step) : s->constant;
+    else
+        PLM_TRY(plm_schedule_rule_ask(w, s, clock, rate));
+    if (isfinite(*rate) && !(*rate < 0))
+        return PLM_OK;
+    return plm_fail(w, PLM_E_NUMERIC, s->kind ? s->kind->kind.name : "learning_rate",
+                    "a rate is 0 or above and finite: look at the rule for this epoch and step",
+                    "the schedule gives the rate %g in epoch %lld, step %lld", *rate, (long long)clock->epoch + 1,
+                    (long long)clock->step);
 }

@@ -112,12 +112,13 @@ static plm_status add_training(plm_run *r, plm_document *d, int64_t epoch)
     const int n = observer_vectors(r, &d->arena, list, own_vectors(t, list), NULL);
     PLM_TRY(n < 0 ? PLM_E_MEMORY : PLM_OK);
     plm_document_tensor *more = plm_arena_array(
-        &d->arena, d->tensors + (size_t)n * r->model->graph.weights + (size_t)r->opened + 1, sizeof *more);
+        &d->arena, d->tensors + (size_t)n * r->model->graph.weights + (size_t)r->opened + 2, sizeof *more);
     if (more == NULL)
         return PLM_E_MEMORY;
     memcpy(more, d->tensor, d->tensors * sizeof *more);
     d->tensor = more;
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "numbers", number, NUMBERS));
+    PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 1)); /* what a schedule's rule goes on from */
     for (int i = 0; i < r->opened; i++) {
         double memory[PLM_MEMORIES] = {0};
         if (r->kind[i]->remember == NULL)
@@ -230,6 +231,8 @@ static plm_status read_training(const resuming *s, plm_arena *a)
     t->step = (int64_t)number[STEP];
     t->updates = (int64_t)number[UPDATES];
     t->forced_rate = number[FORCED_RATE];
+    if (find(s, PLM_DOCUMENT_TRAINING "rate") != NULL)
+        PLM_TRY(read_numbers(s, PLM_DOCUMENT_TRAINING "rate", &t->rate, 1));
     memcpy(t->state, number + STATE, sizeof t->state);
     for (int i = 0; i < s->r->opened; i++) {
         double memory[PLM_MEMORIES];

@@ -39,7 +39,8 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     const plm_spec *rate = NULL;
     memcpy(&rate, (const char *)t->config + t->optimizer->rate_offset, sizeof rate);
     PLM_TRY(plm_schedule_bind(&m->built, rate, &t->schedule));
-    t->rate = plm_schedule_rate(&t->schedule, 0);
+    t->rate = plm_schedule_first(&t->schedule);
+    t->clock.epoch = -1;
     t->forced_rate = -1;
     return PLM_OK;
 }

@@ -21,6 +21,7 @@ plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
     PLM_TRY(plm_training_check(t, b));
     PLM_TRY(plm_model_plan(t->m, PLM_PLAN_TRAIN, b->rows, &plan));
     PLM_TRY(plm_training_room(t, b->rows));
+    PLM_TRY(plm_training_rate(t));
     plm_plan_running(plan)->first_row = t->rows;
     plm_model_bind(t->m, plan, b, 0, b->rows);
     plm_training_step(t, plan);
@@ -33,6 +34,8 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
     plm_batch b;
     const double begun = plm_run_clock();
     plm_training_reset(r->training);
+    r->training->clock.epoch = epoch;
+    r->training->clock.fresh = true;
     PLM_TRY(plm_data_rewind(train, epoch));
     for (;;) {
         double loss = 0;
@@ -122,6 +125,8 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
     PLM_TRY(plm_run_open(&r, m, &o));
     r.rows = info.rows;
     r.first_epoch = o.initial_epoch;
+    m->training->clock.epochs = r.epochs;
+    m->training->clock.steps_per_epoch = info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
     plm_status status = o.resume != NULL ? plm_checkpoint_read(&r, o.resume) : PLM_OK;
     if (status >= 0 && !m->adapted)
         status = plm_adapt(m, train);
@@ -130,6 +135,7 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
     if (status >= 0)
         status = run_epochs(&r, train, &o);
     m->training->class_weight = NULL; /* the caller's, for this fit */
+    m->training->clock.epoch = -1;
     plm_run_close(&r);
     return status;
 }

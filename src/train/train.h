@@ -37,6 +37,7 @@ typedef struct plm_training {
     plm_rule *rule; /* [graph.weights] */
     bool penalized, constrained;
     plm_schedule schedule;
+    plm_clock clock;    /* what a schedule's rule may ask, but for step and rate */
     double rate;        /* in force */
     double forced_rate; /* set by plm_run_set_rate; < 0 = the schedule rules */
     int64_t step;       /* batches seen: what schedules and noise count */
@@ -69,6 +70,8 @@ plm_status plm_training_rules(plm_training *t);
 double plm_training_penalty(const plm_training *t);
 /* At the end of a fit: the average, where one is kept, becomes the weights. */
 void plm_training_settle(plm_training *t);
+/* Works out the rate of the coming step. Errors: the schedule gives none. */
+plm_status plm_training_rate(plm_training *t);
 /* One update on a bound plan: forward, backward, optimizer. Allocates nothing. */
 void plm_training_step(plm_training *t, plm_plan *plan);
 

@@ -205,10 +205,21 @@ static void update_stored(plm_training *t, plm_plan *plan)
 
 /* ---- the step ---- */
 
-/* Rate and scalars of the coming update. */
+plm_status plm_training_rate(plm_training *t)
+{
+    t->clock.step = t->step;
+    t->clock.rate = t->rate;
+    if (t->forced_rate >= 0)
+        t->rate = t->forced_rate;
+    else
+        PLM_TRY(plm_schedule_ask(t->m->w, &t->schedule, &t->clock, &t->rate));
+    t->clock.fresh = false;
+    return PLM_OK;
+}
+
+/* Scalars of the coming update. */
 static void begin(plm_training *t)
 {
-    t->rate = t->forced_rate >= 0 ? t->forced_rate : plm_schedule_rate(&t->schedule, t->step);
     for (int k = t->groups - 1; k >= 0; k--) { /* the first group last: all begin from one state, and its is kept */
         double state[4];
         t->span[k].rate = t->rate * t->factor[k];

@@ -123,7 +123,12 @@ static void schedules_and_observers(void **state)
                                         "piecewise_constant_decay([5, 12], [0.05, 0.02, 0.01])",
                                         "polynomial_decay(0.05, 20)",
                                         "cosine_decay(0.05, 20)",
-                                        "cosine_decay_restarts(0.05, 6)"};
+                                        "cosine_decay_restarts(0.05, 6)",
+                                        "one_cycle(0.05, 28)",
+                                        "per_epoch('0.05 if epoch < 1 else 0.02 if epoch < 3 else 0.01')",
+                                        "per_epoch('learning_rate * 0.7', initial_learning_rate=0.05)",
+                                        "per_step('0.05 * 0.1 ** (step / (2 * steps_per_epoch))')",
+                                        "per_step('lr * 0.95', 0.05)"};
     files f;
     (void)state;
     name_files(&f);

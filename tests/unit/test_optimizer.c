@@ -176,7 +176,8 @@ static void ours_open(ours *o, plm_arena *a, const char *spec)
 static void ours_update(ours *o, int64_t t)
 {
     o->span.step = t;
-    o->span.rate = plm_schedule_rate(&o->schedule, t - 1);
+    const plm_clock clock = {.step = t - 1};
+    assert_int_equal(plm_schedule_ask(NULL, &o->schedule, &clock, &o->span.rate), PLM_OK);
     if (o->kind->begin)
         o->kind->begin(o->config, &o->span, o->state);
     o->kind->update(o->config, &o->span);

@@ -50,7 +50,28 @@ static const item items[] = {
     {"one_cycle(0.1, steps=100)", 88, 0.01},
     {"one_cycle(0.1, steps=100)", 99, 0.00001},
     {"one_cycle(0.1, 100, start_learning_rate=0.02)", 22, 0.06},
+    /* rules: 10 steps an epoch, 25 epochs, and a rate before that is the initial one */
+    {"per_epoch('0.01 * 0.1 ** (epoch / 20)')", 0, 0.01},
+    {"per_epoch('0.01 * 0.1 ** (epoch / 20)')", 200, 0.001},
+    {"per_epoch('0.01 if epoch < 5 else 0.005 if epoch < 15 else 0.001')", 40, 0.01},
+    {"per_epoch('0.01 if epoch < 5 else 0.005 if epoch < 15 else 0.001')", 50, 0.005},
+    {"per_epoch('0.01 if epoch < 5 else 0.005 if epoch < 15 else 0.001')", 150, 0.001},
+    {"per_epoch('learning_rate * 0.5', 0.02)", 30, 0.01},
+    {"per_epoch('lr * 0.5', initial_learning_rate=0.02)", 31, 0.02}, /* not the first step of its epoch */
+    {"learning_rate_scheduler('initial_learning_rate * (1 - epoch / epochs)', 0.5)", 50, 0.4},
+    {"per_step('0.01 * 0.1 ** (step / (20 * steps_per_epoch))')", 200, 0.001},
+    {"per_step('0.01 * 0.1 ** (step / (20 * steps_per_epoch))')", 100, 0.01 * 0.31622776601683794},
+    {"PerBatch('lr * 0.1 ** (1 / 200)', 0.01)", 7, 0.01 * 0.98855309465693886},
 };
+
+static double ask(plm *w, const plm_schedule *s, int64_t step)
+{
+    const plm_clock clock = {.step = step, .epoch = step / 10, .epochs = 25, .steps_per_epoch = 10,
+                             .fresh = step % 10 == 0, .rate = plm_schedule_first(s)};
+    double rate = 0;
+    assert_int_equal(plm_schedule_ask(w, s, &clock, &rate), PLM_OK);
+    return rate;
+}
 
 static void test_rates(void **state)
 {
@@ -61,7 +82,7 @@ static void test_rates(void **state)
         plm_schedule s;
         if (plm_schedule_bind(&a, parse(&a, items[i].spec), &s) < 0)
             fail_msg("%s: %s", items[i].spec, plm_last_error(w)->what);
-        assert_near(plm_schedule_rate(&s, items[i].step), items[i].rate, 1e-12, items[i].spec, i);
+        assert_near(ask(w, &s, items[i].step), items[i].rate, 1e-12, items[i].spec, i);
         plm_arena_free(&a);
     }
     plm_close(w);
@@ -82,6 +103,11 @@ static void test_refused(void **state)
         {"piecewise_constant_decay([5], [1, -2])", "above 0"},
         {"cosin_decay(1)", "unknown"},
         {"constant(-2)", "above 0"},
+        {"per_epoch()", "rule"},
+        {"per_epoch('0.01 * ')", "the rule ends"},
+        {"per_epoch('0.01 * epok')", "unknown name 'epok'"},
+        {"per_epoch('learning_rate * 0.9')", "what it begins with"},
+        {"per_step('0.01', -1)", "initial_learning_rate"},
     };
     plm *w = open_runtime(NULL);
     (void)state;
@@ -96,11 +122,42 @@ static void test_refused(void **state)
     plm_close(w);
 }
 
+/* What a rule gives is judged when it is asked: each text, the clock, and what the message says. */
+static void test_rules_that_fail(void **state)
+{
+    static const struct {
+        const char *spec;
+        plm_clock clock;
+        const char *says;
+    } bad[] = {
+        {"per_epoch('0.01 - epoch')", {.epoch = 3, .fresh = true}, "gives the rate -2.99 in epoch 4"},
+        {"per_step('1 / step')", {.epoch = 0}, "gives the rate inf"},
+        {"per_step('log(-1 - step)')", {.epoch = -1, .step = 8}, "nan in epoch 0, step 8"},
+        {"per_epoch('0.1')", {.epoch = -1}, "only plm_fit knows epochs"},
+        {"per_step('0.1 / (1 + epoch)')", {.epoch = -1}, "only plm_fit knows epochs"},
+        {"per_step('0.1 * step / steps_per_epoch')", {.epoch = 0}, "steps_per_epoch is not known"},
+    };
+    plm *w = open_runtime(NULL);
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        plm_arena a = {.w = w};
+        plm_schedule s;
+        double rate = 0;
+        assert_int_equal(plm_schedule_bind(&a, parse(&a, bad[i].spec), &s), PLM_OK);
+        assert_true(plm_schedule_ask(w, &s, &bad[i].clock, &rate) < 0);
+        if (!strstr(plm_last_error(w)->what, bad[i].says))
+            fail_msg("%s: '%s' lacks '%s'", bad[i].spec, plm_last_error(w)->what, bad[i].says);
+        plm_arena_free(&a);
+    }
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rates),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_rules_that_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

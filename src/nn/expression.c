@@ -1,0 +1,431 @@
+/* Reads an expression by recursive descent into postfix code for a stack of numbers. Text may come from a stranger's
+ * file: depth and length are bounded, and the stack is measured while reading. */
+#include "nn/expression.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum { DEEPEST = 64, STACK = 256, MOST_CODE = 1024, LONGEST = 4096, EXCERPT = 24 };
+
+typedef enum {
+    NUMBER, VALUE, CALL1, CALL2, NEGATE, ADD, SUBTRACT, MULTIPLY, DIVIDE, WHOLE_DIVIDE, REMAINDER, POWER,
+    LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL, NOT, AND, OR, SELECT
+} operation;
+
+struct plm_instruction {
+    operation op;
+    int index; /* of a value or a function */
+    double number;
+};
+
+typedef struct {
+    const char *name;
+    double (*one)(double);
+    double (*two)(double, double);
+} function;
+
+static double larger(double a, double b) { return a > b ? a : b; }
+static double smaller(double a, double b) { return a < b ? a : b; }
+
+static const function functions[] = {
+    {"exp", exp, NULL},     {"log", log, NULL},   {"log2", log2, NULL},   {"log10", log10, NULL}, {"sqrt", sqrt, NULL},
+    {"sin", sin, NULL},     {"cos", cos, NULL},   {"tanh", tanh, NULL},   {"floor", floor, NULL}, {"ceil", ceil, NULL},
+    {"round", rint, NULL},  {"abs", fabs, NULL},  {"min", NULL, smaller}, {"max", NULL, larger},  {"pow", NULL, pow},
+};
+enum { FUNCTIONS = sizeof functions / sizeof *functions, MOST_NAMES = 31 };
+
+typedef struct {
+    plm_arena *a;
+    const char *text;
+    const char *const *names;
+    size_t at;
+    int depth, height; /* of the nesting; of the stack */
+    plm_instruction *code;
+    size_t length, room;
+    uint32_t uses;
+} reader;
+
+/* ---- errors ---- */
+
+static plm_status fail_at(const reader *r, size_t at, const char *mend, const char *what)
+{
+    const size_t first = at > EXCERPT ? at - EXCERPT : 0;
+    const size_t rest = strlen(r->text + at), after = rest > EXCERPT ? EXCERPT : rest;
+    char where[160];
+    snprintf(where, sizeof where, "column %zu of \"%s%.*s%s\"", at + 1, first > 0 ? "..." : "",
+             (int)(at - first + after), r->text + first, rest > after ? "..." : "");
+    return plm_fail(r->a->w, PLM_E_SPEC, where, mend, "%s", what);
+}
+
+/* Signs of other languages, and what they are called here. */
+static const char *mend_for(const char *s)
+{
+    static const char *const known[][2] = {
+        {"^", "a power is written **"},         {"?", "write: 0.01 if epoch < 5 else 0.001"},
+        {"&&", "write and"},                    {"||", "write or"},
+        {"!", "write not"},                     {"=", "to compare, write =="},
+        {":", "write the rule alone, without lambda or def"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strncmp(s, known[i][0], strlen(known[i][0])) == 0)
+            return known[i][1];
+    return "write it as 0.01 * 0.1 ** (epoch / 20) or 0.01 if epoch < 5 else 0.001";
+}
+
+static plm_status fail_expected(const reader *r, const char *expected)
+{
+    char what[160];
+    const char c = r->text[r->at];
+    if (c == '\0')
+        snprintf(what, sizeof what, "expected %s, but the rule ends", expected);
+    else if ((unsigned char)c < ' ' || (unsigned char)c > '~')
+        snprintf(what, sizeof what, "expected %s, found byte 0x%02x", expected, (unsigned)(unsigned char)c);
+    else
+        snprintf(what, sizeof what, "expected %s, found '%c'", expected, c);
+    return fail_at(r, r->at, mend_for(r->text + r->at), what);
+}
+
+/* ---- signs and words ---- */
+
+static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+static void skip_blanks(reader *r)
+{
+    while (r->text[r->at] == ' ' || r->text[r->at] == '\t' || r->text[r->at] == '\n' || r->text[r->at] == '\r')
+        r->at++;
+}
+
+static size_t measure_word(const reader *r)
+{
+    size_t n = 0;
+    if (!is_letter(r->text[r->at]))
+        return 0;
+    while (is_letter(r->text[r->at + n]) || is_digit(r->text[r->at + n]))
+        n++;
+    return n;
+}
+
+/* Takes the sign or word if it comes next. A sign that goes on to be another (* of **) is not taken. */
+static bool take(reader *r, const char *token)
+{
+    const size_t n = strlen(token);
+    skip_blanks(r);
+    if (is_letter(token[0])) {
+        if (measure_word(r) != n || strncmp(r->text + r->at, token, n) != 0)
+            return false;
+    } else {
+        const char next = strncmp(r->text + r->at, token, n) == 0 ? r->text[r->at + n] : '\0';
+        if (strncmp(r->text + r->at, token, n) != 0 || (n == 1 && strchr("*/", token[0]) && next == token[0]) ||
+            (n == 1 && strchr("<>", token[0]) && next == '='))
+            return false;
+    }
+    r->at += n;
+    return true;
+}
+
+/* ---- code ---- */
+
+/* Appends an instruction that takes so many numbers from the stack and puts one there. */
+static plm_status put(reader *r, plm_instruction i, int takes)
+{
+    r->height += 1 - takes;
+    if (r->height > STACK || r->length >= MOST_CODE)
+        return fail_at(r, r->at, "write it shorter, or use piecewise_constant_decay", "the rule is too long");
+    r->code = plm_arena_grow(r->a, r->code, r->length, &r->room, sizeof *r->code);
+    if (r->code == NULL)
+        return PLM_E_MEMORY;
+    r->code[r->length++] = i;
+    return PLM_OK;
+}
+
+static plm_status enter(reader *r)
+{
+    return ++r->depth > DEEPEST ? fail_at(r, r->at, "write it with fewer brackets", "the rule is nested too deep") : PLM_OK;
+}
+
+/* ---- the grammar, from the tightest to the loosest ---- */
+
+static plm_status read_choice(reader *r);
+
+static plm_status read_number(reader *r)
+{
+    const char *end = NULL;
+    const size_t first = r->at;
+    const double number = plm_text_number(r->text + r->at, &end);
+    r->at = (size_t)(end - r->text);
+    if (end == r->text + first)
+        return fail_expected(r, "a number");
+    if (!isfinite(number))
+        return fail_at(r, first, "a double reaches 1.8e308", "the number is too large");
+    if (is_letter(*end) || *end == '.')
+        return fail_at(r, first, "write the * between a number and a name", "a number runs into a name");
+    return put(r, (plm_instruction){.op = NUMBER, .number = number}, 0);
+}
+
+static plm_status read_call(reader *r, int index)
+{
+    const function *f = &functions[index];
+    if (!take(r, "("))
+        return fail_expected(r, "'(' after the name of a function");
+    PLM_TRY(read_choice(r));
+    if (f->two != NULL) {
+        if (!take(r, ","))
+            return fail_expected(r, "',' and a second number");
+        PLM_TRY(read_choice(r));
+    }
+    if (!take(r, ")"))
+        return fail_expected(r, f->two != NULL ? "')' after two numbers" : "')' after one number");
+    return put(r, (plm_instruction){.op = f->two != NULL ? CALL2 : CALL1, .index = index}, f->two != NULL ? 2 : 1);
+}
+
+static plm_status fail_name(const reader *r, size_t at, const char *name)
+{
+    const char *all[MOST_NAMES + FUNCTIONS];
+    size_t count = 0;
+    char what[96], mend[320] = "did you mean ";
+    for (; r->names[count] != NULL; count++)
+        all[count] = r->names[count];
+    const size_t own = count;
+    for (size_t i = 0; i < FUNCTIONS; i++)
+        all[count++] = functions[i].name;
+    const char *near = plm_name_nearest(name, all, count);
+    snprintf(what, sizeof what, "unknown name '%s' in the rule", name);
+    if (near != NULL) {
+        snprintf(mend, sizeof mend, "did you mean %s?", near);
+        return fail_at(r, at, mend, what);
+    }
+    size_t n = (size_t)snprintf(mend, sizeof mend, "a rule knows");
+    for (size_t i = 0; i < own && n < sizeof mend; i++)
+        n += (size_t)snprintf(mend + n, sizeof mend - n, "%s %s", i > 0 ? "," : "", all[i]);
+    return fail_at(r, at, mend, what);
+}
+
+static plm_status read_name(reader *r)
+{
+    const size_t at = r->at;
+    if (strncmp(r->text + r->at, "math.", 5) == 0)
+        r->at += 5;
+    const size_t length = measure_word(r);
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), r->text + r->at);
+    r->at += length;
+    if (length < sizeof name) {
+        for (int i = 0; r->names[i] != NULL; i++)
+            if (plm_name_equal(r->names[i], name)) {
+                r->uses |= 1u << i;
+                return put(r, (plm_instruction){.op = VALUE, .index = i}, 0);
+            }
+        for (int i = 0; i < FUNCTIONS; i++)
+            if (strcmp(functions[i].name, name) == 0)
+                return read_call(r, i);
+        if (strcmp(name, "pi") == 0)
+            return put(r, (plm_instruction){.op = NUMBER, .number = 3.14159265358979323846}, 0);
+    }
+    return fail_name(r, at, name);
+}
+
+static plm_status read_atom(reader *r)
+{
+    skip_blanks(r);
+    const char c = r->text[r->at];
+    if (take(r, "(")) {
+        PLM_TRY(read_choice(r));
+        return take(r, ")") ? PLM_OK : fail_expected(r, "')'");
+    }
+    if (is_digit(c) || c == '.')
+        return read_number(r);
+    return is_letter(c) ? read_name(r) : fail_expected(r, "a number, a name or '('");
+}
+
+/* -a ** b is -(a ** b), and a ** -b is allowed. */
+static plm_status read_unary(reader *r)
+{
+    PLM_TRY(enter(r));
+    if (take(r, "-")) {
+        PLM_TRY(read_unary(r));
+        PLM_TRY(put(r, (plm_instruction){.op = NEGATE}, 1));
+    } else if (take(r, "+")) {
+        PLM_TRY(read_unary(r));
+    } else {
+        PLM_TRY(read_atom(r));
+        if (take(r, "**")) {
+            PLM_TRY(read_unary(r));
+            PLM_TRY(put(r, (plm_instruction){.op = POWER}, 2));
+        }
+    }
+    r->depth--;
+    return PLM_OK;
+}
+
+typedef struct {
+    const char *token;
+    operation op;
+} sign;
+
+/* One of the signs, if it comes next; ended by {NULL}. */
+static const sign *take_sign(reader *r, const sign *signs)
+{
+    for (; signs->token != NULL; signs++)
+        if (take(r, signs->token))
+            return signs;
+    return NULL;
+}
+
+static plm_status read_left(reader *r, const sign *signs, plm_status (*part)(reader *))
+{
+    PLM_TRY(part(r));
+    for (const sign *s = take_sign(r, signs); s != NULL; s = take_sign(r, signs)) {
+        PLM_TRY(part(r));
+        PLM_TRY(put(r, (plm_instruction){.op = s->op}, 2));
+    }
+    return PLM_OK;
+}
+
+static plm_status read_product(reader *r)
+{
+    static const sign signs[] = {{"*", MULTIPLY}, {"//", WHOLE_DIVIDE}, {"/", DIVIDE}, {"%", REMAINDER}, {NULL, NUMBER}};
+    return read_left(r, signs, read_unary);
+}
+
+static plm_status read_sum(reader *r)
+{
+    static const sign signs[] = {{"+", ADD}, {"-", SUBTRACT}, {NULL, NUMBER}};
+    return read_left(r, signs, read_product);
+}
+
+static plm_status read_comparison(reader *r)
+{
+    static const sign signs[] = {{"<=", LESS_EQUAL}, {"<", LESS},      {">=", GREATER_EQUAL}, {">", GREATER},
+                                 {"==", EQUAL},      {"!=", NOT_EQUAL}, {NULL, NUMBER}};
+    PLM_TRY(read_sum(r));
+    const sign *s = take_sign(r, signs);
+    if (s == NULL)
+        return PLM_OK;
+    PLM_TRY(read_sum(r));
+    PLM_TRY(put(r, (plm_instruction){.op = s->op}, 2));
+    const size_t at = r->at;
+    if (take_sign(r, signs) != NULL)
+        return fail_at(r, at, "join the two by and: 5 <= epoch and epoch < 15", "two comparisons in a row");
+    return PLM_OK;
+}
+
+static plm_status read_not(reader *r)
+{
+    PLM_TRY(enter(r));
+    if (take(r, "not")) {
+        PLM_TRY(read_not(r));
+        PLM_TRY(put(r, (plm_instruction){.op = NOT}, 1));
+    } else {
+        PLM_TRY(read_comparison(r));
+    }
+    r->depth--;
+    return PLM_OK;
+}
+
+static plm_status read_and(reader *r)
+{
+    static const sign signs[] = {{"and", AND}, {NULL, NUMBER}};
+    return read_left(r, signs, read_not);
+}
+
+static plm_status read_or(reader *r)
+{
+    static const sign signs[] = {{"or", OR}, {NULL, NUMBER}};
+    return read_left(r, signs, read_and);
+}
+
+/* value if condition else value: chains to the right. */
+static plm_status read_choice(reader *r)
+{
+    PLM_TRY(enter(r));
+    PLM_TRY(read_or(r));
+    if (take(r, "if")) {
+        PLM_TRY(read_or(r));
+        if (!take(r, "else"))
+            return fail_expected(r, "else");
+        PLM_TRY(read_choice(r));
+        PLM_TRY(put(r, (plm_instruction){.op = SELECT}, 3));
+    }
+    r->depth--;
+    return PLM_OK;
+}
+
+plm_status plm_expression_read(plm_arena *a, const char *text, const char *const *names, plm_expression *out)
+{
+    reader r = {.a = a, .text = text, .names = names};
+    *out = (plm_expression){0};
+    if (memchr(text, '\0', LONGEST) == NULL)
+        return plm_fail(a->w, PLM_E_SPEC, "a rule", "write it shorter", "the rule is longer than %d letters", LONGEST);
+    PLM_TRY(read_choice(&r));
+    skip_blanks(&r);
+    if (text[r.at] != '\0')
+        return fail_expected(&r, "the end or an operator");
+    *out = (plm_expression){.code = r.code, .length = (int)r.length, .uses = r.uses};
+    return PLM_OK;
+}
+
+/* ---- asking ---- */
+
+/* As Python: the remainder has the sign of the divisor. */
+static double remainder_of(double a, double b)
+{
+    const double m = fmod(a, b);
+    return (m < 0 && b > 0) || (m > 0 && b < 0) ? m + b : m;
+}
+
+static bool truth(double x) { return x < 0 || x > 0; }
+
+static double compare(operation op, double a, double b)
+{
+    switch (op) {
+    case LESS: return a < b;
+    case LESS_EQUAL: return a <= b;
+    case GREATER: return a > b;
+    case GREATER_EQUAL: return a >= b;
+    case EQUAL: return a <= b && a >= b;
+    case NOT_EQUAL: return a < b || a > b;
+    case AND: return truth(a) && truth(b);
+    default: return truth(a) || truth(b);
+    }
+}
+
+static double of_two(const plm_instruction *i, double a, double b)
+{
+    switch (i->op) {
+    case ADD: return a + b;
+    case SUBTRACT: return a - b;
+    case MULTIPLY: return a * b;
+    case DIVIDE: return a / b;
+    case WHOLE_DIVIDE: return floor(a / b);
+    case REMAINDER: return remainder_of(a, b);
+    case POWER: return pow(a, b);
+    case CALL2: return functions[i->index].two(a, b);
+    default: return compare(i->op, a, b);
+    }
+}
+
+double plm_expression_value(const plm_expression *e, const double *values)
+{
+    double stack[STACK], *top = stack; /* top: the place after the last number */
+    for (const plm_instruction *i = e->code; i < e->code + e->length; i++) {
+        switch (i->op) {
+        case NUMBER: *top++ = i->number; break;
+        case VALUE: *top++ = values[i->index]; break;
+        case CALL1: top[-1] = functions[i->index].one(top[-1]); break;
+        case NEGATE: top[-1] = -top[-1]; break;
+        case NOT: top[-1] = !truth(top[-1]); break;
+        case SELECT: /* value, condition, other */
+            top -= 2;
+            top[-1] = truth(top[0]) ? top[-1] : top[1];
+            break;
+        default:
+            top--;
+            top[-1] = of_two(i, top[-1], top[0]);
+        }
+    }
+    return e->length > 0 ? top[-1] : NAN;
+}
