@@ -183,6 +183,19 @@ PLM_API int plm_model_output_shape(const plm_model *m, int64_t dims[8]);
 PLM_API plm_data *plm_data_open(plm *w, const char *pipeline, ...) PLM_PRINTF(2, 3);
 /* Borrows x [rows, ...] and y [rows, ...] (y may be NULL); transforms as above, without a source, or NULL. */
 PLM_API plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const char *transforms);
+/* Arrays of the program as data; zero everywhere means none. */
+typedef struct {
+    size_t size;            /* sizeof(plm_arrays) */
+    int inputs, targets;    /* how many of each below: 1 to 4 inputs, 0 to 4 targets */
+    const plm_view *input;  /* [inputs], each [rows, ...] */
+    const plm_view *target; /* [targets], each [rows, ...] */
+    const plm_view *weight; /* sample weights [rows], each 0 or more; NULL = all 1 */
+    const char *transforms; /* "shuffle | batch(64)"; NULL = none */
+} plm_arrays;
+
+/* A stream over several inputs and targets, with sample weights. The numbers are borrowed until the stream is freed, the
+ * views only for the call. */
+PLM_API plm_data *plm_data_from_arrays(plm *w, const plm_arrays *a);
 /* Takes rows out of `train` and gives them as a stream of their own, in their order and unshuffled:
  * "split(0.1)" the last tenth (Keras's rule), "split(0.2, shuffle=true)" a random fifth by the seed.
  * Comes before the first batch; may be called again to take more away. */
@@ -210,6 +223,7 @@ typedef struct {
     int64_t target_dims[4][8];
     int64_t classes;        /* number of classes of the first target, where the source knows it; else 0 */
     const char *name;       /* short name for files: "digits", "fashion_mnist", "iris" */
+    bool weighted;          /* batches have sample weights */
 } plm_data_info;
 
 /* Describes a stream; the strings are borrowed from it. */
@@ -302,6 +316,7 @@ PLM_API plm_model *plm_run_model(plm_run *r);
 /* Options by name: plm_open(PLM_OPTIONS(.threads = 2)). C only. */
 #define PLM_OPTIONS(...) (&(plm_options){.size = sizeof(plm_options), __VA_ARGS__})
 #define PLM_FIT(...) (&(plm_fit_options){.size = sizeof(plm_fit_options), __VA_ARGS__})
+#define PLM_ARRAYS(...) (&(plm_arrays){.size = sizeof(plm_arrays), __VA_ARGS__})
 
 #ifdef __cplusplus
 }

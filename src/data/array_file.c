@@ -1,4 +1,4 @@
-/* Pairs of array files: sizes are held against the length of the file before any memory is taken for them. */
+/* Sets of array files: sizes are held against the length of the file before any memory is taken for them. */
 #include "data/array_file.h"
 
 #include <string.h>
@@ -7,9 +7,9 @@
 enum { MOST_INFLATION = 1032, STREAM_ABOVE = 1 << 30 };
 
 typedef struct {
-    plm_array_file file[2];
+    plm_array_file file[PLM_PARTS];
     int files;
-} array_pair;
+} array_set;
 
 bool plm_low_byte_first(void)
 {
@@ -51,7 +51,7 @@ static plm_status check_length(plm_source *s, const plm_array_file *f, const plm
     return PLM_OK;
 }
 
-static bool is_streamed(const char *stream, const array_pair *p, const plm_source *s)
+static bool is_streamed(const char *stream, const array_set *p, const plm_source *s)
 {
     size_t bytes = 0;
     if (strcmp(stream, "auto") != 0)
@@ -107,51 +107,68 @@ static plm_status load(plm_source *s, plm_array_file *f, plm_table *t)
         plm_element_swap(f->element, numbers, (size_t)f->dims[0] * t->width);
     if (f->by_column && t->rank > 0)
         PLM_TRY(reorder(s, f, t));
-    return plm_source_finite(s, t, t->rows, f->dims[0], 0);
+    return plm_source_check(s, t, t->rows, f->dims[0], 0);
 }
 
-static plm_status load_all(plm_source *s, array_pair *p)
+static plm_status load_all(plm_source *s, array_set *p)
 {
     for (int i = 0; i < p->files; i++)
         PLM_TRY(load(s, &p->file[i], &s->table[i]));
-    if (p->files == 2)
-        s->classes = plm_source_count_classes(s, &s->table[1]);
-    plm_array_pair_close(s);
+    if (s->targets > 0)
+        s->classes = plm_source_count_classes(s, &s->table[s->inputs]);
+    plm_array_set_close(s);
     return PLM_OK;
 }
 
 /* ---- opening ---- */
 
-static plm_status open_file(plm_source *s, const plm_array_pair *pair, plm_array_file *f, plm_table *t)
+static plm_status open_file(plm_source *s, const plm_array_set *set, plm_array_file *f, plm_table *t)
 {
     PLM_TRY(plm_reader_open(&s->w, f->path, &f->reader));
-    PLM_TRY(pair->header(s, f));
+    PLM_TRY(set->header(s, f));
     t->name = f->path;
     t->element = f->element;
     PLM_TRY(plm_source_shape(s, t, f->rank, f->dims));
     return check_length(s, f, t);
 }
 
-plm_status plm_array_pair_open(plm_source *s, const plm_array_pair *pair)
+/* The files of one side take their places behind those that are there; returns how many. */
+static int add_side(array_set *p, const char *const path[PLM_SIDE])
 {
-    array_pair *p = plm_arena_take(&s->arena, sizeof *p);
+    int n = 0;
+    while (n < PLM_SIDE && path[n] && *path[n])
+        p->file[p->files++].path = path[n++];
+    return n;
+}
+
+static plm_status open_files(plm_source *s, const plm_array_set *set, array_set *p)
+{
+    for (int i = 0; i < p->files; i++) {
+        const plm_array_file *first = &p->file[0], *f = &p->file[i];
+        PLM_TRY(open_file(s, set, &p->file[i], &s->table[i]));
+        if (f->dims[0] != first->dims[0])
+            return plm_fail(&s->w, PLM_E_DATA, f->path, "give files that belong together",
+                            "it holds %lld rows, but %s holds %lld", (long long)f->dims[0], first->path,
+                            (long long)first->dims[0]);
+    }
+    s->rows = p->file[0].dims[0];
+    return PLM_OK;
+}
+
+plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
+{
+    array_set *p = plm_arena_take(&s->arena, sizeof *p);
     if (!p)
         return PLM_E_MEMORY;
     s->state = p;
-    p->files = pair->targets && *pair->targets ? 2 : 1;
-    p->file[0].path = pair->inputs;
-    p->file[1].path = pair->targets;
-    s->inputs = 1;
-    s->targets = p->files - 1;
-    for (int i = 0; i < p->files; i++)
-        PLM_TRY(open_file(s, pair, &p->file[i], &s->table[i]));
-    s->rows = p->file[0].dims[0];
-    if (p->files == 2 && p->file[1].dims[0] != s->rows)
-        return plm_fail(&s->w, PLM_E_DATA, pair->targets, "give two files that belong together",
-                        "it holds %lld rows, but %s holds %lld", (long long)p->file[1].dims[0], pair->inputs,
-                        (long long)s->rows);
-    s->name = plm_source_short_name(s, pair->inputs);
-    s->streamed = is_streamed(pair->stream, p, s);
+    s->inputs = add_side(p, set->inputs);
+    s->targets = add_side(p, set->targets);
+    s->weighted = add_side(p, (const char *const[PLM_SIDE]){set->weight}) > 0;
+    if (s->inputs == 0)
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name the file of the inputs first", "no file of inputs is named");
+    PLM_TRY(open_files(s, set, p));
+    s->name = plm_source_short_name(s, set->inputs[0]);
+    s->streamed = is_streamed(set->stream, p, s);
     if (!s->streamed)
         return load_all(s, p);
     for (int i = 0; i < p->files; i++)
@@ -164,9 +181,9 @@ plm_status plm_array_pair_open(plm_source *s, const plm_array_pair *pair)
 
 /* ---- streaming ---- */
 
-plm_status plm_array_pair_seek(plm_source *s, int64_t row)
+plm_status plm_array_set_seek(plm_source *s, int64_t row)
 {
-    array_pair *p = s->state;
+    array_set *p = s->state;
     for (int i = 0; i < p->files; i++) {
         const plm_table *t = &s->table[i];
         PLM_TRY(plm_reader_rewind(p->file[i].reader));
@@ -177,9 +194,9 @@ plm_status plm_array_pair_seek(plm_source *s, int64_t row)
 }
 
 /* The caller asks for no more rows than there are. */
-plm_status plm_array_pair_read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
+plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
-    array_pair *p = s->state;
+    array_set *p = s->state;
     *got = 0;
     for (int i = 0; i < p->files; i++) {
         const plm_table *t = &s->table[i];
@@ -192,9 +209,9 @@ plm_status plm_array_pair_read(plm_source *s, int64_t most, void *const out[PLM_
     return PLM_OK;
 }
 
-void plm_array_pair_close(plm_source *s)
+void plm_array_set_close(plm_source *s)
 {
-    array_pair *p = s->state;
+    array_set *p = s->state;
     for (int i = 0; p && i < p->files; i++) {
         plm_reader_close(p->file[i].reader);
         p->file[i].reader = NULL;

@@ -1,5 +1,5 @@
-/* Arrays in files (IDX, npy): a header tells type and shape, then come the numbers, rows first. A pair of them,
- * inputs and targets, is a source: loaded whole, or streamed when it is large. */
+/* Arrays in files (IDX, npy): a header tells type and shape, then come the numbers, rows first. A set of them, a file
+ * for each part, is a source: loaded whole, or streamed when it is large. */
 #ifndef PLM_DATA_ARRAY_FILE_H
 #define PLM_DATA_ARRAY_FILE_H
 
@@ -20,19 +20,19 @@ typedef struct {
 /* Reads a header: the reader stands at the file's first byte, afterwards at the first number. */
 typedef plm_status plm_array_header(plm_source *s, plm_array_file *f);
 
-/* How a pair of files is opened. */
+/* How a set of files is opened. */
 typedef struct {
-    const char *inputs, *targets; /* paths; targets NULL or "" = none */
-    const char *stream;           /* "auto", "true" or "false" */
+    const char *inputs[PLM_SIDE], *targets[PLM_SIDE], *weight; /* paths; NULL or "" = no more */
+    const char *stream;                                        /* "auto", "true" or "false" */
     plm_array_header *header;
-} plm_array_pair;
+} plm_array_set;
 
-/* Opens the pair as the source's parts. */
-plm_status plm_array_pair_open(plm_source *s, const plm_array_pair *pair);
+/* Opens the files as the source's parts. */
+plm_status plm_array_set_open(plm_source *s, const plm_array_set *set);
 /* The streamed half of a source of array files, and its end. */
-plm_status plm_array_pair_seek(plm_source *s, int64_t row);
-plm_status plm_array_pair_read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got);
-void plm_array_pair_close(plm_source *s);
+plm_status plm_array_set_seek(plm_source *s, int64_t row);
+plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got);
+void plm_array_set_close(plm_source *s);
 
 /* The header of IDX: 00 00 type rank, sizes as big-endian u32. */
 plm_array_header plm_idx_header;

@@ -3,8 +3,12 @@
 
 static const plm_source_kind arrays = {.kind = {.name = "arrays", .help = "arrays of the program itself"}};
 
-static plm_status take(plm_source *s, const plm_view *view, const char *name, plm_table *t)
+static const char caller[] = "arrays";
+
+/* Appends a part. Its number stands in the name where there are several of a kind. */
+static plm_status take(plm_source *s, int part, const plm_view *view, const char *name)
 {
+    plm_table *t = &s->table[part];
     t->name = name;
     if (!view->data)
         return plm_fail(&s->w, PLM_E_DATA, name, "give a pointer to the numbers", "the array is NULL");
@@ -13,38 +17,57 @@ static plm_status take(plm_source *s, const plm_view *view, const char *name, pl
                         (int)view->dtype);
     PLM_TRY(plm_source_shape(s, t, view->rank, view->dims));
     t->rows = view->data;
+    if (s->rows < 0)
+        s->rows = view->dims[0];
+    if (view->dims[0] == s->rows)
+        return PLM_OK;
+    return plm_fail(&s->w, PLM_E_SHAPE, caller, "give one row of each array for every row of the first",
+                    "%s has %lld rows, %s has %lld", s->table[0].name, (long long)s->rows, name,
+                    (long long)view->dims[0]);
+}
+
+static plm_status take_side(plm_source *s, int first, int count, const plm_view *view, const char *name)
+{
+    if (count < 0 || count > PLM_SIDE || (count > 0 && !view))
+        return plm_fail(&s->w, PLM_E_DATA, caller, "give an array of 1 to 4 plm_view", "%s: %d arrays%s", name, count,
+                        view ? "" : ", which are NULL");
+    for (int i = 0; i < count; i++) {
+        const char *said = count == 1 ? name : plm_arena_format(&s->arena, "%s %d", name, i);
+        if (!said)
+            return PLM_E_MEMORY;
+        PLM_TRY(take(s, first + i, &view[i], said));
+    }
     return PLM_OK;
 }
 
-static plm_status open_arrays(plm_source *s, const plm_view *x, const plm_view *y)
+static plm_status open_arrays(plm_source *s, const plm_arrays *a)
 {
-    if (!x)
-        return plm_fail(&s->w, PLM_E_DATA, "plm_data_arrays", "give the inputs as a plm_view", "x is NULL");
+    if (a->inputs == 0 || !a->input)
+        return plm_fail(&s->w, PLM_E_DATA, caller, "give the inputs as a plm_view", "x is NULL");
     s->kind = &arrays;
     s->name = "arrays";
-    s->inputs = 1;
-    PLM_TRY(take(s, x, "x", &s->table[0]));
-    s->rows = x->dims[0];
-    if (y) {
-        plm_table *t = &s->table[1];
-        s->targets = 1;
-        PLM_TRY(take(s, y, "y", t));
-        if (y->dims[0] != s->rows)
-            return plm_fail(&s->w, PLM_E_SHAPE, "plm_data_arrays", "give one target for every row of x",
-                            "x has %lld rows, y has %lld", (long long)s->rows, (long long)y->dims[0]);
-        PLM_TRY(plm_source_finite(s, t, t->rows, s->rows, 0));
-        s->classes = plm_source_count_classes(s, t);
-    }
-    return plm_source_settle(s);
+    PLM_TRY(take_side(s, 0, a->inputs, a->input, "x"));
+    s->inputs = a->inputs;
+    PLM_TRY(take_side(s, s->inputs, a->targets, a->target, "y"));
+    s->targets = a->targets;
+    if (a->weight)
+        PLM_TRY(take_side(s, s->inputs + s->targets, 1, a->weight, "weight"));
+    s->weighted = a->weight;
+    PLM_TRY(plm_source_settle(s));
+    for (int i = s->inputs; i < plm_source_parts(s); i++)
+        PLM_TRY(plm_source_check(s, &s->table[i], s->table[i].rows, s->rows, 0));
+    if (s->targets > 0)
+        s->classes = plm_source_count_classes(s, &s->table[s->inputs]);
+    return PLM_OK;
 }
 
-plm_status plm_source_arrays(plm *user, const plm_view *x, const plm_view *y, plm_source **out)
+plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_source **out)
 {
     *out = NULL;
     plm_source *s = plm_source_new(user);
     if (!s)
         return PLM_E_MEMORY;
-    const plm_status status = open_arrays(s, x, y);
+    const plm_status status = open_arrays(s, a);
     if (status < 0) {
         plm_source_carry(user, s, status);
         plm_source_release(s);

@@ -56,21 +56,30 @@ plm_data *plm_data_open(plm *w, const char *pipeline, ...)
     return d;
 }
 
-plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const char *transforms)
+plm_data *plm_data_from_arrays(plm *w, const plm_arrays *arrays)
 {
+    plm_arrays a = {0};
     if (!w || w->fault < 0)
         return NULL;
+    if (arrays)
+        memcpy(&a, arrays, arrays->size < sizeof a ? arrays->size : sizeof a);
     plm_arena words = {.w = w};
     size_t count = 0;
     const plm_spec *const *specs = NULL;
     plm_source *s = NULL;
     plm_data *d = NULL;
-    const bool said = transforms && transforms[strspn(transforms, " \t\n")];
-    if (!said || plm_spec_parse_sequence(&words, transforms, '|', &count, &specs) >= 0)
-        if (plm_source_arrays(w, x, y, &s) >= 0)
+    const bool said = a.transforms && a.transforms[strspn(a.transforms, " \t\n")];
+    if (!said || plm_spec_parse_sequence(&words, a.transforms, '|', &count, &specs) >= 0)
+        if (plm_source_arrays(w, &a, &s) >= 0)
             d = stream_over(w, s, specs, count);
     plm_arena_free(&words);
     return d;
+}
+
+plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const char *transforms)
+{
+    return plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 1, .input = x, .targets = y ? 1 : 0, .target = y,
+                                              .transforms = transforms));
 }
 
 void plm_data_free(plm_data *d)
@@ -92,14 +101,16 @@ plm_status plm_data_about(const plm_data *d, plm_data_info *out)
                         "an argument is NULL");
     const plm_source *s = d->source;
     *out = (plm_data_info){.rows = plm_pipeline_rows(d), .batch = d->batch, .inputs = s->inputs,
-                           .targets = s->targets, .classes = d->classes, .name = s->name};
+                           .targets = plm_data_targets(d), .classes = d->classes, .name = s->name,
+                           .weighted = s->weighted};
     for (int i = 0; i < s->inputs; i++) {
         out->input_rank[i] = d->part[i].rank;
         memcpy(out->input_dims[i], d->part[i].dims, sizeof d->part[i].dims);
     }
-    for (int i = 0; i < s->targets; i++) {
-        out->target_rank[i] = d->part[s->inputs + i].rank;
-        memcpy(out->target_dims[i], d->part[s->inputs + i].dims, sizeof d->part[i].dims);
+    for (int i = 0; i < out->targets; i++) {
+        const plm_part *part = &d->part[plm_data_target(d, i)];
+        out->target_rank[i] = part->rank;
+        memcpy(out->target_dims[i], part->dims, sizeof part->dims);
     }
     return PLM_OK;
 }
@@ -117,11 +128,14 @@ static plm_view lend(const plm_part *part, float *value, int64_t rows)
 static void lend_batch(const plm_data *d, const plm_slot *slot, plm_batch *out)
 {
     const plm_source *s = d->source;
-    *out = (plm_batch){.rows = slot->rows, .inputs = s->inputs, .targets = s->targets};
+    *out = (plm_batch){.rows = slot->rows, .inputs = s->inputs, .targets = plm_data_targets(d),
+                       .weight = s->weighted ? slot->value[plm_source_weight(s)] : NULL};
     for (int i = 0; i < s->inputs; i++)
         out->input[i] = lend(&d->part[i], slot->value[i], slot->rows);
-    for (int i = 0; i < s->targets; i++)
-        out->target[i] = lend(&d->part[s->inputs + i], slot->value[s->inputs + i], slot->rows);
+    for (int i = 0; i < out->targets; i++) {
+        const int part = plm_data_target(d, i);
+        out->target[i] = lend(&d->part[part], slot->value[part], slot->rows);
+    }
 }
 
 plm_status plm_data_rewind(plm_data *d, int64_t epoch)

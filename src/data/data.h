@@ -1,7 +1,7 @@
 /* Data: a source of rows and the transforms they pass on their way into batches.
  *
- * A source has up to four inputs and four targets; each is a "part": rows of one shape, in the file's own number
- * type. Parts are numbered inputs first. A source keeps all its rows in memory (then every row can be reached at
+ * A source has up to four inputs, up to four targets and perhaps sample weights; each is a "part": rows of one shape,
+ * in the file's own number type. Parts are numbered inputs first, then targets, then the weights. A source keeps all its rows in memory (then every row can be reached at
  * once and an epoch is a list of row numbers), or it is streamed: read in order, a batch at a time.
  * The stream gathers or reads the rows of a batch, makes them float32 and lets the transforms change them.
  *
@@ -13,7 +13,7 @@
 #include "base/random.h"
 #include "base/stream.h"
 
-enum { PLM_SIDE = 4, PLM_PARTS = 2 * PLM_SIDE, PLM_ROW_RANK = 7, PLM_TRANSFORMS = 32 };
+enum { PLM_SIDE = 4, PLM_PARTS = 2 * PLM_SIDE + 1, PLM_ROW_RANK = 7, PLM_TRANSFORMS = 32 };
 
 /* ---- numbers in files and arrays ---- */
 
@@ -90,7 +90,8 @@ struct plm_source {
     bool streamed;
     int64_t rows; /* -1 = known at the end only */
     int inputs, targets;
-    plm_table table[PLM_PARTS]; /* inputs, then targets */
+    bool weighted;              /* there are sample weights, the last part: one number of 0 or more a row */
+    plm_table table[PLM_PARTS]; /* inputs, then targets, then weights */
     int64_t classes;            /* 0 = unknown */
     void *state;
 };
@@ -98,7 +99,10 @@ struct plm_source {
 /* Opens a source from a spec ("csv('a.csv')"); errors are on `user`. */
 plm_status plm_source_open(plm *user, const char *spec, plm_source **out);
 /* A source over the caller's arrays. */
-plm_status plm_source_arrays(plm *user, const plm_view *x, const plm_view *y, plm_source **out);
+plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_source **out);
+/* How many parts it has, and which of them is the weights (-1 = none). */
+int plm_source_parts(const plm_source *s);
+int plm_source_weight(const plm_source *s);
 /* A zeroed source with one reference and a runtime like `user`; NULL = no memory (error on `user`). */
 plm_source *plm_source_new(plm *user);
 /* Gives back one reference. */
@@ -111,8 +115,8 @@ plm_status plm_source_settle(plm_source *s);
 void *plm_source_table(plm_source *s, plm_table *t, int64_t rows);
 /* rank, dims and width of a part from the shape [rows, ...]; E_DATA for no rows, E_FORMAT for sizes that overflow. */
 plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t *dims);
-/* Every number of a part in memory is finite, else E_DATA naming row and place. */
-plm_status plm_source_finite(plm_source *s, const plm_table *t, const void *data, int64_t rows, int64_t first_row);
+/* Every number of these rows of a part is finite, and a weight 0 or more, else E_DATA naming row and place. */
+plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data, int64_t rows, int64_t first_row);
 /* 1 + the greatest label of a whole-number part of width 1 in memory; 0 = not such labels. */
 int64_t plm_source_count_classes(const plm_source *s, const plm_table *t);
 /* The file's name without folders and endings, as a short name: letters, digits, '_' and '-'. */
@@ -189,7 +193,8 @@ struct plm_data {
     plm_source *source;
     plm_transform transform[PLM_TRANSFORMS];
     int transforms;
-    plm_part part[PLM_PARTS];
+    plm_part part[PLM_PARTS]; /* those of the source, then targets that transforms add */
+    int added;                /* how many of these */
     int64_t batch;
     bool drop_remainder;
     int ahead_batches;     /* batches read ahead; -1 = nothing was said */
@@ -217,6 +222,10 @@ plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec);
 plm_status plm_pipeline_prepare(plm_data *d);
 /* A new stream over a source, whose reference it takes, without transforms; NULL = no memory (the source is released). */
 plm_data *plm_pipeline_new(plm *w, plm_source *s);
+/* How many parts and targets a batch has, and which part target k is. */
+int plm_data_parts(const plm_data *d);
+int plm_data_targets(const plm_data *d);
+int plm_data_target(const plm_data *d, int k);
 /* Rows of an epoch; -1 = unknown. */
 int64_t plm_pipeline_rows(const plm_data *d);
 /* E_DATA when an epoch would have no row or no batch. */

@@ -4,11 +4,6 @@
 
 #include "data/data.h"
 
-static int parts(const plm_data *d)
-{
-    return d->source->inputs + d->source->targets;
-}
-
 size_t plm_flow_row_bytes(const plm_data *d, int part)
 {
     const plm_table *t = &d->source->table[part];
@@ -25,7 +20,7 @@ int64_t plm_flow_capacity(const plm_data *d)
 
 plm_status plm_flow_slot(plm_data *d, plm_slot *slot)
 {
-    for (int i = 0; i < parts(d); i++) {
+    for (int i = 0; i < plm_data_parts(d); i++) {
         size_t bytes = 0;
         if (!plm_checked_multiply(d->part[i].room, sizeof(float), &bytes))
             return plm_fail_memory(d->w, d->source->name);
@@ -135,9 +130,9 @@ static plm_status fill_from_stream(plm_data *d, plm_slot *slot)
 {
     plm_source *s = d->source;
     PLM_TRY(plm_flow_pull(d, d->transforms, plm_flow_capacity(d), d->raw, &slot->rows));
-    for (int i = 0; i < parts(d); i++) {
+    for (int i = 0; i < plm_source_parts(s); i++) {
         const plm_table *t = &s->table[i];
-        PLM_TRY(plm_source_finite(s, t, d->raw[i], slot->rows, d->given));
+        PLM_TRY(plm_source_check(s, t, d->raw[i], slot->rows, d->given));
         plm_element_decode(t->element, slot->value[i], d->raw[i], (size_t)slot->rows * t->width);
     }
     if (slot->rows == 0 && d->given == 0)
@@ -149,7 +144,7 @@ static void fill_from_memory(plm_data *d, plm_slot *slot)
 {
     const int64_t left = d->order.count - d->at;
     slot->rows = left < d->batch ? left : d->batch;
-    for (int i = 0; i < parts(d); i++) {
+    for (int i = 0; i < plm_source_parts(d->source); i++) {
         const plm_table *t = &d->source->table[i];
         plm_element_gather(t->element, slot->value[i], t->rows, t->width, d->order.row + d->at, (size_t)slot->rows);
     }

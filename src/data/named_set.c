@@ -128,8 +128,8 @@ plm_status plm_named_set_open_idx(plm_source *s, plm_named_set *set, const plm_n
     set->name[1][0] = test ? "t10k-labels-idx1-ubyte" : "train-labels-idx1-ubyte";
     set->name[1][1] = test ? "t10k-labels.idx1-ubyte" : "train-labels.idx1-ubyte";
     PLM_TRY(plm_named_set_find(s, set, path));
-    PLM_TRY(plm_array_pair_open(s, &(plm_array_pair){.inputs = path[0], .targets = path[1], .stream = "false",
-                                                     .header = plm_idx_header}));
+    PLM_TRY(plm_array_set_open(s, &(plm_array_set){.inputs = {path[0]}, .targets = {path[1]}, .stream = "false",
+                                                   .header = plm_idx_header}));
     s->name = set->set;
     s->classes = s->classes > CLASSES ? s->classes : CLASSES;
     return PLM_OK;

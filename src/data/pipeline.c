@@ -19,7 +19,7 @@ plm_data *plm_pipeline_new(plm *w, plm_source *s)
     d->classes = s->classes;
     d->ahead_batches = -1;
     d->last = s->rows < 0 ? INT64_MAX : s->rows;
-    for (int i = 0; i < s->inputs + s->targets; i++) {
+    for (int i = 0; i < plm_source_parts(s); i++) {
         const plm_table *t = &s->table[i];
         d->part[i] = (plm_part){.rank = t->rank, .width = t->width, .room = t->width};
         memcpy(d->part[i].dims, t->dims, sizeof t->dims);
@@ -95,6 +95,22 @@ plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t 
     return plm_pipeline_check(d);
 }
 
+int plm_data_parts(const plm_data *d)
+{
+    return plm_source_parts(d->source) + d->added;
+}
+
+int plm_data_targets(const plm_data *d)
+{
+    return d->source->targets + d->added;
+}
+
+int plm_data_target(const plm_data *d, int k)
+{
+    const plm_source *s = d->source;
+    return k < s->targets ? s->inputs + k : plm_source_parts(s) + k - s->targets;
+}
+
 int64_t plm_pipeline_rows(const plm_data *d)
 {
     if (d->source->rows < 0)
@@ -130,7 +146,7 @@ plm_status plm_pipeline_prepare(plm_data *d)
         if (!d->order.row)
             return PLM_E_MEMORY;
     } else {
-        for (int i = 0; i < d->source->inputs + d->source->targets; i++) {
+        for (int i = 0; i < plm_source_parts(d->source); i++) {
             d->raw[i] = plm_arena_array(&d->arena, (size_t)plm_flow_capacity(d), plm_flow_row_bytes(d, i));
             if (!d->raw[i])
                 return PLM_E_MEMORY;

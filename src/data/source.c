@@ -70,13 +70,26 @@ plm_status plm_source_open(plm *user, const char *spec, plm_source **out)
     return PLM_OK;
 }
 
+int plm_source_parts(const plm_source *s)
+{
+    return s->inputs + s->targets + s->weighted;
+}
+
+int plm_source_weight(const plm_source *s)
+{
+    return s->weighted ? s->inputs + s->targets : -1;
+}
+
 plm_status plm_source_settle(plm_source *s)
 {
     const char *where = s->spec ? s->spec : s->name;
     if (s->rows == 0)
         return plm_fail(&s->w, PLM_E_DATA, where, "give data with at least one row", "there are no rows");
-    for (int i = 0; i < s->inputs + s->targets; i++) {
+    for (int i = 0; i < plm_source_parts(s); i++) {
         plm_table *t = &s->table[i];
+        if (t->width != 1 && i == plm_source_weight(s))
+            return plm_fail(&s->w, PLM_E_SHAPE, where, "give one number for each row",
+                            "%s: the weights have %zu numbers a row", t->name, t->width);
         if (t->width == 0)
             return plm_fail(&s->w, PLM_E_SHAPE, where, "every row needs at least one number",
                             "%s: a row holds no numbers", t->name);
@@ -123,19 +136,37 @@ plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t
     return PLM_OK;
 }
 
-plm_status plm_source_finite(plm_source *s, const plm_table *t, const void *data, int64_t rows, int64_t first_row)
+static float number_at(const plm_table *t, const void *data, size_t i)
 {
-    const size_t n = (size_t)rows * t->width;
+    float value = 0;
+    plm_element_decode(t->element, &value, (const char *)data + i * plm_element_size(t->element), 1);
+    return value;
+}
+
+static plm_status check_finite(plm_source *s, const plm_table *t, const void *data, size_t n, int64_t first_row)
+{
     const size_t bad = plm_element_first_bad(t->element, data, n);
     if (bad == n)
         return PLM_OK;
-    float value = 0;
-    plm_element_decode(t->element, &value, (const char *)data + bad * plm_element_size(t->element), 1);
+    const float value = number_at(t, data, bad);
     const char *said = value != value ? "NaN" : value > 0 ? "infinite, or too large for float32"
                                                            : "minus infinite, or too large for float32";
     const long long row = (long long)(first_row + (int64_t)(bad / t->width));
     return plm_fail(&s->w, PLM_E_DATA, t->name, "remove the row or replace the value; rows and numbers count from 0",
                     "row %lld, number %zu is %s", row, bad % t->width, said);
+}
+
+plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data, int64_t rows, int64_t first_row)
+{
+    PLM_TRY(check_finite(s, t, data, (size_t)rows * t->width, first_row));
+    if (t - s->table != plm_source_weight(s) || t->width != 1) /* settle tells of the width */
+        return PLM_OK;
+    for (int64_t i = 0; i < rows; i++)
+        if (number_at(t, data, (size_t)i) < 0)
+            return plm_fail(&s->w, PLM_E_DATA, t->name, "give weights of 0 or more; rows count from 0",
+                            "row %lld has the weight %g", (long long)(first_row + i),
+                            (double)number_at(t, data, (size_t)i));
+    return PLM_OK;
 }
 
 int64_t plm_source_count_classes(const plm_source *s, const plm_table *t)

@@ -36,7 +36,7 @@ static inline int fuzz_pipelines(const uint8_t *bytes, size_t n, const char *con
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     plm *w = plm_open(PLM_OPTIONS(.threads = 1, .unpinned = true));
     for (; w && *pipelines; pipelines++) {
-        (void)snprintf(pipeline, sizeof pipeline, *pipelines, path, path);
+        (void)snprintf(pipeline, sizeof pipeline, *pipelines, path, path, path);
         plm_data *d = plm_data_open(w, "%s", pipeline);
         if (d)
             fuzz_read(d);

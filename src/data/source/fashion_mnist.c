@@ -26,5 +26,5 @@ const plm_source_kind plm_source_fashion_mnist = {
              .fields = plm_named_set_table,
              .examples = PLM_LIST("fashion_mnist | shuffle | batch(32)", "fashion_mnist(test)")},
     .open = open_fashion,
-    .close = plm_array_pair_close,
+    .close = plm_array_set_close,
 };

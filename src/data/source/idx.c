@@ -15,8 +15,8 @@ static const plm_field fields[] = {
 static plm_status open_idx(plm_source *s, const void *config)
 {
     const idx *c = config;
-    return plm_array_pair_open(s, &(plm_array_pair){.inputs = c->images, .targets = c->labels, .stream = c->stream,
-                                                    .header = plm_idx_header});
+    return plm_array_set_open(s, &(plm_array_set){.inputs = {c->images}, .targets = {c->labels}, .stream = c->stream,
+                                                  .header = plm_idx_header});
 }
 
 extern const plm_source_kind plm_source_idx;
@@ -29,7 +29,7 @@ const plm_source_kind plm_source_idx = {
              .fields = fields,
              .examples = PLM_LIST("idx('train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz')")},
     .open = open_idx,
-    .seek = plm_array_pair_seek,
-    .read = plm_array_pair_read,
-    .close = plm_array_pair_close,
+    .seek = plm_array_set_seek,
+    .read = plm_array_set_read,
+    .close = plm_array_set_close,
 };

@@ -23,5 +23,5 @@ const plm_source_kind plm_source_mnist = {
              .fields = plm_named_set_table,
              .examples = PLM_LIST("mnist | shuffle | batch(32)", "mnist(test)", "mnist(data_dir='data')")},
     .open = open_mnist,
-    .close = plm_array_pair_close,
+    .close = plm_array_set_close,
 };

@@ -6,14 +6,16 @@
 #include "data/array_file.h"
 
 typedef struct {
-    const char *inputs, *targets, *stream;
+    const plm_spec *inputs, *targets;
+    const char *weight, *stream;
 } npy;
 
 enum { PREFIX = 8, MOST_HEADER = 1 << 16, WORD = 32 };
 
 static const plm_field fields[] = {
-    PLM_FIELD(npy, inputs, PLM_TEXT, NULL, 0, 0, "file of the inputs [rows, ...]"),
-    PLM_FIELD(npy, targets, PLM_TEXT, "", 0, 0, "file of the targets [rows, ...]; none = no targets"),
+    PLM_FIELD(npy, inputs, PLM_VALUE, NULL, 0, 0, "file of the inputs [rows, ...]; of several inputs, a [list]"),
+    PLM_FIELD(npy, targets, PLM_VALUE, "none", 0, 0, "file of the targets [rows, ...], or a [list]; none = no targets"),
+    PLM_FIELD(npy, weight, PLM_TEXT, "", 0, 0, "file of sample weights [rows], each 0 or more"),
     PLM_FIELD_OF(npy, stream, PLM_CHOICE, "auto", "auto|true|false",
                  "read in order instead of loaded whole; auto = above 1 GiB"),
     {0}};
@@ -218,24 +220,46 @@ static plm_status npy_header(plm_source *s, plm_array_file *f)
     return PLM_OK;
 }
 
+/* The paths of one side: a text, or a list of them. */
+static plm_status list_paths(plm_source *s, const plm_spec *said, const char *key, const char *path[PLM_SIDE])
+{
+    const bool several = said && said->type == PLM_SPEC_LIST;
+    const size_t count = several ? said->count : said ? 1 : 0;
+    if (count > PLM_SIDE)
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "join some of the arrays, as columns of one",
+                        "%s has %zu files, and 4 are the most", key, count);
+    for (size_t i = 0; i < count; i++) {
+        const plm_spec *file = several ? said->argument[i].value : said;
+        const bool text = file->type == PLM_SPEC_TEXT || (file->type == PLM_SPEC_NAME && !file->called);
+        if (!text || (several && !*file->text))
+            return plm_fail(&s->w, PLM_E_SPEC, s->spec, "say npy('x.npy', 'y.npy'), or lists: npy(['a.npy', 'b.npy'])",
+                            "%s is to name files", key);
+        path[i] = file->text;
+    }
+    return PLM_OK;
+}
+
 static plm_status open_npy(plm_source *s, const void *config)
 {
     const npy *c = config;
-    return plm_array_pair_open(s, &(plm_array_pair){.inputs = c->inputs, .targets = c->targets, .stream = c->stream,
-                                                    .header = npy_header});
+    plm_array_set set = {.weight = c->weight, .stream = c->stream, .header = npy_header};
+    PLM_TRY(list_paths(s, c->inputs, "inputs", set.inputs));
+    PLM_TRY(list_paths(s, c->targets, "targets", set.targets));
+    return plm_array_set_open(s, &set);
 }
 
 extern const plm_source_kind plm_source_npy;
 const plm_source_kind plm_source_npy = {
     .kind = {.name = "npy",
-             .help = "arrays that numpy.save wrote: one of inputs, one of targets",
-             .notes = "Both byte orders and both orders of axes are read. Python objects (pickle) never are.",
+             .help = "arrays that numpy.save wrote: a file for each input and target",
+             .notes = "A model of several inputs or targets takes them in the order of the lists. Both byte orders and both orders of axes are read. Python objects (pickle) never are.",
              .source = "NumPy Enhancement Proposal 1",
              .config_size = sizeof(npy),
              .fields = fields,
-             .examples = PLM_LIST("npy('x.npy', 'y.npy') | shuffle | batch(32)")},
+             .examples = PLM_LIST("npy('x.npy', 'y.npy') | shuffle | batch(32)",
+                                  "npy(['left.npy', 'right.npy'], 'y.npy', weight='w.npy')")},
     .open = open_npy,
-    .seek = plm_array_pair_seek,
-    .read = plm_array_pair_read,
-    .close = plm_array_pair_close,
+    .seek = plm_array_set_seek,
+    .read = plm_array_set_read,
+    .close = plm_array_set_close,
 };

@@ -49,7 +49,7 @@ static void mix(const plm_transform *t, int64_t epoch, plm_order *order)
 
 static int parts(const plm_transform *t)
 {
-    return t->data->source->inputs + t->data->source->targets;
+    return plm_source_parts(t->data->source);
 }
 
 static int64_t choose_room(const plm_transform *t)

@@ -1,0 +1,26 @@
+/* Which column of a table belongs to which part of a source. */
+#ifndef PLM_DATA_COLUMNS_H
+#define PLM_DATA_COLUMNS_H
+
+#include "data/data.h"
+
+typedef struct {
+    size_t count;            /* columns of the table */
+    const char *const *name; /* NULL = the table has no header */
+    int *part;               /* of each column: its part; -1 = in none */
+    size_t *place;           /* of each column: its number in the part */
+} plm_columns;
+
+/* What was said of them. A column is said by its name or its number from 0 (negative = from the end); 'a:b' is a run of
+ * columns, both included. A list is one part of several numbers a row; a list of lists is several parts. */
+typedef struct {
+    const plm_spec *inputs; /* NULL = all that is neither target nor weight */
+    const plm_spec *target; /* NULL = no targets */
+    const plm_spec *weight; /* one column; NULL = no weights */
+} plm_columns_said;
+
+/* Fills part and place, and the source's inputs, targets, weighted and float32 tables, called `name`, of unknown rows.
+ * Errors: E_SPEC for columns that are not there or said twice, E_DATA when no input is left. */
+plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_said *said, const char *name);
+
+#endif

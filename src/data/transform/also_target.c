@@ -1,0 +1,67 @@
+/* also_target: the input, or the first target, becomes a further target: an auxiliary task for a second output. */
+#include <string.h>
+
+#include "data/data.h"
+
+typedef struct {
+    const char *part;
+} also_target;
+
+static const plm_field fields[] = {
+    PLM_FIELD_OF(also_target, part, PLM_CHOICE, "input", "input|target",
+                 "input = the first input, to be reconstructed; target = the first target once more"),
+    {0}};
+
+/* Which part is copied, and where it goes. */
+typedef struct {
+    int from, to;
+} copied;
+
+static plm_status settle(plm_transform *t)
+{
+    plm_data *d = t->data;
+    const plm_source *s = d->source;
+    const also_target *c = t->config;
+    const bool target = strcmp(c->part, "target") == 0;
+    copied *v = plm_arena_take(&d->arena, sizeof *v);
+    if (!v)
+        return PLM_E_MEMORY;
+    if (target && s->targets == 0)
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say which column or file is the target",
+                        "there is no target to be given twice");
+    if (plm_data_targets(d) == PLM_SIDE)
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "leave one out", "data has at most %d targets", (int)PLM_SIDE);
+    v->from = target ? s->inputs : 0;
+    v->to = plm_data_parts(d);
+    t->state = v;
+    plm_part *part = &d->part[v->to];
+    *part = d->part[v->from];
+    if (part->width == 1)
+        part->rank = 0;
+    part->room = part->width;
+    d->added++;
+    return PLM_OK;
+}
+
+static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
+{
+    const copied *v = t->state;
+    memcpy(value[v->to], value[v->from], (size_t)rows * t->data->part[v->to].width * sizeof(float));
+    return PLM_OK;
+}
+
+extern const plm_transform_kind plm_transform_also_target;
+const plm_transform_kind plm_transform_also_target = {
+    .kind = {.name = "also_target",
+             .help = "adds a target: the input, to be reconstructed as an auxiliary task",
+             .notes = "For a model of one more output: the body that both outputs share learns what keeps the input whole, "
+                      "and so is held back from learning the rows by heart. The copy is taken where the transform "
+                      "stands, so rescaling before it counts and rescaling after it does not. Weigh its loss low: "
+                      "loss_weights: [1, 0.05].",
+             .config_size = sizeof(also_target),
+             .fields = fields,
+             .examples = PLM_LIST("digits | rescaling(1/16) | also_target(input) | batch(32)", "digits | also_target(target)")},
+    .role = PLM_TRANSFORM_CHANGES,
+    .settle = settle,
+    .change = change,
+};
