@@ -42,6 +42,19 @@ const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x)
     return x.id > 0 && x.id < g->values ? &g->value[x.id].shape : NULL;
 }
 
+bool plm_graph_shares(const plm_graph *g)
+{
+    for (uint32_t id = 1; id < g->values; id++) {
+        int readers = 0;
+        for (size_t k = 0; k < g->nodes && g->value[id].origin == PLM_FROM_PARAMETER; k++)
+            for (int i = 0; i < g->node[k].inputs; i++)
+                readers += g->node[k].input[i] == id;
+        if (readers > 1)
+            return true;
+    }
+    return false;
+}
+
 static plm_status shape_output(plm_graph *g, const plm_node *node, plm_shaping *o)
 {
     o->graph = g;

@@ -88,6 +88,8 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
 /* x stored with its last axis as lines (lines = true) or as one line a row; emits a repack when it is not so. */
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines);
 const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x);
+/* Has any parameter several readers? Then gradients must be stored, for they are sums of several passes. */
+bool plm_graph_shares(const plm_graph *g);
 
 /* ---- what an op is ---- */
 
@@ -97,6 +99,7 @@ typedef struct {
     plm_real *x, *g;
     plm_shape shape;
     const plm_weight *weight;
+    bool adds;   /* of a parameter with several readers: its gradient of this batch is begun, this op's part joins it */
     uint32_t id; /* the value's id */
 } plm_operand;
 

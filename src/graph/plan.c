@@ -93,6 +93,26 @@ static void plan_detours(plm_plan *plan, size_t k)
     }
 }
 
+/* A parameter that a later node reads, too: that node's pass comes first and begins the gradient. */
+static void mark_adding(plm_plan *plan, size_t k)
+{
+    plm_step *s = &plan->step[k];
+    for (int i = 0; i < s->inputs; i++)
+        for (size_t n = k + 1; n < plan->graph->nodes && s->in[i].weight != NULL; n++)
+            for (int j = 0; j < plan->step[n].inputs; j++)
+                if (plan->reverse.backward[n] && plan->step[n].in[j].weight == s->in[i].weight)
+                    s->in[i].adds = true;
+}
+
+/* Touches the pass nothing that others of its part do? */
+static bool is_independent(const plm_planned *p)
+{
+    for (int i = 0; i < p->step->inputs; i++)
+        if (p->part == PLM_PART_WEIGHTS && p->step->in[i].adds)
+            return false;
+    return p->part == PLM_PART_WEIGHTS || p->part == PLM_PART_REFRESH;
+}
+
 static void plan_backward(plm_plan *plan)
 {
     for (size_t k = plan->graph->nodes; k-- > 0;) {
@@ -102,8 +122,10 @@ static void plan_backward(plm_plan *plan)
         plan_detours(plan, k);
     }
     for (size_t k = plan->graph->nodes; k-- > 0;)
-        if (plan->reverse.backward[k])
+        if (plan->reverse.backward[k]) {
+            mark_adding(plan, k);
             plan_passes(plan, &plan->step[k], plan->step[k].op->weights, 1, PLM_PART_WEIGHTS);
+        }
 }
 
 /* Do two values lie on one another, so that rows of one are not the same rows of the other? */
@@ -134,7 +156,7 @@ static bool overwrites(const plm_plan *plan, size_t i, size_t since)
 }
 
 /* A barrier stands where the split changes, where memory gets a second use, and between two UNITS passes unless both
- * belong to the independent parts (weights, refresh), which touch nothing of each other. */
+ * belong to the independent parts (weights, refresh), which touch nothing of each other but shared gradients. */
 static void plan_barriers(plm_plan *plan)
 {
     bool rows = false, units = false;
@@ -142,10 +164,8 @@ static void plan_barriers(plm_plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         plm_planned *p = &plan->planned[i];
         const bool by_units = p->pass->split == PLM_SPLIT_UNITS;
-        const bool alone = p->part == PLM_PART_WEIGHTS || p->part == PLM_PART_REFRESH;
-        const bool before = i > 0 && plan->planned[i - 1].part == p->part;
-        p->barrier = by_units ? rows || (units && !(alone && before)) : units;
-        p->barrier = p->barrier || overwrites(plan, i, since);
+        const bool alone = is_independent(p) && i > 0 && plan->planned[i - 1].part == p->part;
+        p->barrier = (by_units ? rows || (units && !alone) : units) || overwrites(plan, i, since);
         if (p->barrier) {
             rows = units = false;
             since = i;

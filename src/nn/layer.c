@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "nn/nn.h"
+#include "op/op.h"
 
 const plm_field plm_layer_common_fields[] = {
     PLM_FIELD(plm_layer_common, name, PLM_TEXT, "", 0, 0,
@@ -72,6 +73,35 @@ plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
                                                    .constraint = constraint,
                                                    .rank = 1,
                                                    .dims = {width}});
+}
+
+plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name)
+{
+    const plm_graph *g = b->graph;
+    const size_t length = strlen(layer);
+    for (uint32_t id = 1; id < g->values; id++) {
+        const plm_graph_value *v = &g->value[id];
+        if (v->origin != PLM_FROM_PARAMETER || strcmp(g->weight[v->index].layer, layer) != 0)
+            continue;
+        if (strcmp(g->weight[v->index].name + length + 1, name) == 0)
+            return (plm_value){id};
+    }
+    return (plm_value){0};
+}
+
+bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
+{
+    plm_activation bound;
+    if (b->status < 0)
+        return false;
+    if (plm_activation_bind(b->graph->arena, activation, &bound) < 0) {
+        b->status = plm_last_error(b->graph->w)->status;
+        plm_fail_within(b->graph->w, "%s", b->where);
+        return false;
+    }
+    /* sigmoid stands apart so that a loss can take its input, the logits, instead (plm_loss_kind.logits_of) */
+    return bound.kind->type == PLM_ACT_ELEMENT && !plm_activation_reads_x(bound.id) &&
+           bound.id != PLM_ACTIVATION_sigmoid;
 }
 
 int plm_rank(plm_builder *b, plm_value x)

@@ -33,6 +33,11 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request);
 /* The usual one of normalizing layers: a number for each of `width` columns, asked for with its three specs. */
 plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width, const plm_spec *initializer,
                                 const plm_spec *regularizer, const plm_spec *constraint);
+/* A parameter that another layer has made, to be shared: "dense", "kernel". Id 0 = there is none; no error is recorded. The
+ * op that takes it adds to a gradient where plm_operand.adds says so. */
+plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name);
+/* Can ops like dense apply this activation themselves? False also for one that is not understood: b has the error. */
+bool plm_runs_inside(plm_builder *b, const plm_spec *activation);
 /* Length of an axis of x without the batch; negative counts from the end. 0 when x failed or has no such axis. */
 int64_t plm_dim(plm_builder *b, plm_value x, int axis);
 int plm_rank(plm_builder *b, plm_value x);

@@ -203,6 +203,7 @@ static void kernel_gradient(const plm_step *s, const chunk *c, int thread)
                         .c = fused ? scratch : stored,
                         .c_row = PLM_LANES,
                         .c_panel = panel,
+                        .accumulate = s->in[1].adds,
                         .rows = c->rows,
                         .panels = c->panels,
                         .depth = lines_of(s, s->run->rows)};

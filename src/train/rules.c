@@ -102,7 +102,7 @@ plm_status plm_training_rules(plm_training *t)
     for (size_t i = 0; i < t->m->graph.weights; i++)
         PLM_TRY(bind_rule(t, i));
     const bool whole = c->clipnorm > 0 || c->global_clipnorm > 0 || c->gradient_accumulation_steps > 1;
-    t->m->fused = !whole && !t->constrained;
+    t->m->fused = !whole && !t->constrained && !plm_graph_shares(&t->m->graph);
     return take_vectors(t);
 }
 

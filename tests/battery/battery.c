@@ -101,6 +101,11 @@ bool battery_parse(const char *text, battery_example *out)
     memcpy(out->spec, text, (size_t)(arrow - text));
     for (size_t n = (size_t)(arrow - text); n > 0 && out->spec[n - 1] == ' '; n--)
         out->spec[n - 1] = '\0';
+    char *bar = strstr(out->spec, " | ");
+    if (bar != NULL) {
+        snprintf(out->below, sizeof out->below, "%.*s", (int)(bar - out->spec), out->spec);
+        memmove(out->spec, bar + 3, strlen(bar + 3) + 1);
+    }
     const char *at = arrow + 2;
     do {
         if (out->inputs == PLM_INPUTS || !parse_dims(&at, &out->rank[out->inputs], out->dims[out->inputs]))

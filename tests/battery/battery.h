@@ -35,9 +35,10 @@ const plm_kind *const *battery_kinds(const plm *w, const char *family);
 /* The runtime's last error as one line; borrowed until the next call of plm_*. */
 const char *battery_error(const plm *w, char *out, size_t room);
 
-/* "dense(3) <- [4]" taken apart. */
+/* "dense(3) <- [4]" taken apart; "dense(3, name=low) | dense_transpose(low) <- [4]" has a layer below the tested one. */
 typedef struct {
     const char *text; /* the whole */
+    char below[200];  /* "" = none; its name is low */
     char spec[400];
     int inputs;
     int rank[PLM_INPUTS];

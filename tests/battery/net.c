@@ -9,9 +9,9 @@ void battery_force_threads(plm_plan *plan);
 
 /* ---- building ---- */
 
-static plm_status add_layers(plm_model *m, const battery_example *e, const battery_form *form)
+/* Inputs, and what lies below the tested layer. */
+static void add_inputs(plm_model *m, const battery_example *e, const battery_form *form, plm_value x[PLM_INPUTS])
 {
-    plm_value x[PLM_INPUTS];
     for (int i = 0; i < e->inputs; i++) {
         if (i > 0 && form->shared) {
             x[i] = x[0];
@@ -22,6 +22,14 @@ static plm_status add_layers(plm_model *m, const battery_example *e, const batte
             x[i] = plm_apply(m, x[i], "dense(%lld, kernel_initializer=identity, name=front_%d)",
                              (long long)e->dims[i][e->rank[i] - 1], i);
     }
+    if (e->below[0] != '\0')
+        x[0] = plm_apply(m, x[0], "%s", e->below);
+}
+
+static plm_status add_layers(plm_model *m, const battery_example *e, const battery_form *form)
+{
+    plm_value x[PLM_INPUTS];
+    add_inputs(m, e, form, x);
     plm_value y = {0};
     if (form->wrapper == NULL) {
         y = plm_merge(m, e->inputs, x, "%s", e->spec);

@@ -1,7 +1,6 @@
 /* y = activation(x kernel + bias) on the last axis: x [n, ..., fan_in], kernel [fan_in, units], bias [units].
  * An activation whose slope can be told from y runs inside the op; any other gets an op of its own. */
 #include "nn/nn.h"
-#include "op/op.h"
 
 typedef struct {
     int64_t units;
@@ -27,19 +26,6 @@ static const plm_field fields[] = {
                  "kept true of the bias after each update"),
     {0}};
 
-static bool runs_inside(plm_builder *b, const plm_spec *activation)
-{
-    plm_activation bound;
-    if (plm_activation_bind(b->graph->arena, activation, &bound) < 0) {
-        b->status = plm_last_error(b->graph->w)->status;
-        plm_fail_within(b->graph->w, "%s", b->where);
-        return false;
-    }
-    /* sigmoid stands apart so that a loss can take its input, the logits, instead (plm_loss_kind.logits_of) */
-    return bound.kind->type == PLM_ACT_ELEMENT && !plm_activation_reads_x(bound.id) &&
-           bound.id != PLM_ACTIVATION_sigmoid;
-}
-
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const dense *c = config;
@@ -58,7 +44,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
                                      .constraint = c->bias_constraint,
                                      .rank = 1,
                                      .dims = {c->units}};
-    const bool inside = runs_inside(b, c->activation);
+    const bool inside = plm_runs_inside(b, c->activation);
     plm_value in[3] = {x, plm_weight_new(b, &kernel), {0}};
     if (c->use_bias)
         in[2] = plm_weight_new(b, &bias);
