@@ -14,24 +14,39 @@
 #endif
 
 #include "kernel/lanes_avx2.h"
+#include "kernel/transpose_x86.h"
 
 /* 12 accumulators, 2 registers of B, 1 of A: what 16 registers hold. Wider tiles for few rows. */
 #define PLM_TILE_HIGHEST 6
+#define PLM_TILE_NARROW 1
 /* clang-format off */
 #define PLM_TILE_TABLE(TILE)                                                                                \
-    TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1) TILE(1, 2) TILE(2, 2) TILE(3, 2)      \
-    TILE(1, 3) TILE(1, 4)
+    TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1) TILE(1, 2) TILE(2, 2) TILE(1, 3)      \
+    TILE(1, 4)
 /* clang-format on */
 
 PLM_INLINE size_t tile_most_rows(size_t panels)
 {
-    static const unsigned char most[] = {0, 6, 3, 1, 1};
+    static const unsigned char most[] = {0, 6, 2, 1, 1};
     return most[panels];
 }
 
 PLM_INLINE size_t tile_most_panels(size_t rows)
 {
-    return rows == 1 ? 4 : rows <= 3 ? 2 : 1;
+    return rows == 1 ? 4 : rows == 2 ? 2 : 1;
+}
+
+/* Turning pays from a depth on at which 6 columns of A and a panel no longer share the first cache. */
+PLM_INLINE bool tile_packs(const plm_gemm *g)
+{
+    return g->depth > 64 && g->panels > 1;
+}
+
+/* Told to the compiler in this form, a sum stays in its register: gcc 12 else moves the 12 about and spills some. */
+PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
+{
+    __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum->low) : "x"(x.low), "x"(b.low));
+    __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum->high) : "x"(x.high), "x"(b.high));
 }
 
 #include "kernel/gemm_body.h"

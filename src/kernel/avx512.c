@@ -15,9 +15,11 @@
 #endif
 
 #include "kernel/lanes_avx512.h"
+#include "kernel/transpose_x86.h"
 
 /* Up to 24 accumulators: 6 x 4, 8 x 3, 12 x 2; 16 x 1 is bound by its loads of A. */
 #define PLM_TILE_HIGHEST 16
+#define PLM_TILE_NARROW 0
 /* clang-format off */
 #define PLM_TILE_TABLE(TILE)                                                                                \
     TILE(1, 4) TILE(2, 4) TILE(3, 4) TILE(4, 4) TILE(5, 4) TILE(6, 4)                                       \
@@ -38,6 +40,17 @@ PLM_INLINE size_t tile_most_panels(size_t rows)
 {
     (void)rows;
     return 4;
+}
+
+/* A step of a wide tile waits long enough for a line of A; turning pays where very many panels share it. */
+PLM_INLINE bool tile_packs(const plm_gemm *g)
+{
+    return g->depth >= 256 && g->panels >= 32;
+}
+
+PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
+{
+    *sum = lanes_fused(x, b, *sum);
 }
 
 #include "kernel/gemm_body.h"

@@ -180,31 +180,3 @@ PLM_INLINE double wide_fold(wide w)
     const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
     return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
 }
-
-/* Row r, columns 4q to 4q + 3 of the rows r, r + 4, r + 8, r + 12 in the four quarters of a register. */
-PLM_INLINE lanes transpose_gather(const float *from, size_t stride)
-{
-    lanes x = _mm512_castps128_ps512(_mm_loadu_ps(from));
-    x = _mm512_mask_broadcast_f32x4(x, 0x00F0, _mm_loadu_ps(from + 4 * stride));
-    x = _mm512_mask_broadcast_f32x4(x, 0x0F00, _mm_loadu_ps(from + 8 * stride));
-    return _mm512_mask_broadcast_f32x4(x, 0xF000, _mm_loadu_ps(from + 12 * stride));
-}
-
-/* Each quarter is turned by itself, 4 x 4; the gathering has already put every quarter where it belongs. */
-PLM_INLINE void lanes_transpose(float *to, size_t to_stride, const float *from, size_t from_stride)
-{
-    for (size_t q = 0; q < PLM_LANES; q += 4) {
-        const lanes r0 = transpose_gather(from + q, from_stride);
-        const lanes r1 = transpose_gather(from + q + from_stride, from_stride);
-        const lanes r2 = transpose_gather(from + q + 2 * from_stride, from_stride);
-        const lanes r3 = transpose_gather(from + q + 3 * from_stride, from_stride);
-        const __m512d low01 = _mm512_castps_pd(_mm512_unpacklo_ps(r0, r1));
-        const __m512d low23 = _mm512_castps_pd(_mm512_unpacklo_ps(r2, r3));
-        const __m512d high01 = _mm512_castps_pd(_mm512_unpackhi_ps(r0, r1));
-        const __m512d high23 = _mm512_castps_pd(_mm512_unpackhi_ps(r2, r3));
-        lanes_store(to + q * to_stride, _mm512_castpd_ps(_mm512_unpacklo_pd(low01, low23)));
-        lanes_store(to + (q + 1) * to_stride, _mm512_castpd_ps(_mm512_unpackhi_pd(low01, low23)));
-        lanes_store(to + (q + 2) * to_stride, _mm512_castpd_ps(_mm512_unpacklo_pd(high01, high23)));
-        lanes_store(to + (q + 3) * to_stride, _mm512_castpd_ps(_mm512_unpackhi_pd(high01, high23)));
-    }
-}

@@ -14,6 +14,7 @@
 
 /* 20 accumulators, 4 registers of B and 5 of A, which the compiler loads together: with 6 rows it spills. */
 #define PLM_TILE_HIGHEST 5
+#define PLM_TILE_NARROW 1
 /* clang-format off */
 #define PLM_TILE_TABLE(TILE) \
     TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(1, 2) TILE(2, 2) TILE(1, 3)
@@ -29,6 +30,17 @@ PLM_INLINE size_t tile_most_rows(size_t panels)
 PLM_INLINE size_t tile_most_panels(size_t rows)
 {
     return rows == 1 ? 3 : rows == 2 ? 2 : 1;
+}
+
+/* As in avx2.c, whose tiles are as narrow; not measured on such a machine yet. */
+PLM_INLINE bool tile_packs(const plm_gemm *g)
+{
+    return g->depth > 64 && g->panels > 1;
+}
+
+PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
+{
+    *sum = lanes_fused(x, b, *sum);
 }
 
 #include "kernel/gemm_body.h"

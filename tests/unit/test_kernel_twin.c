@@ -228,6 +228,8 @@ static void check_large_gemm(const plm_kernels *k, const plm_kernels *twin, dice
 {
     check_gemm_of(k, twin, d, (size_t[]){dice_below(d, 30), 100 + dice_below(d, 1100), 1 + dice_below(d, 9)});
     check_gemm_of(k, twin, d, (size_t[]){100 + dice_below(d, 300), dice_below(d, 70), 1 + dice_below(d, 22)});
+    /* Beyond the blocks of a turned A in each direction: 48 rows, 256 deep, 32 panels. */
+    check_gemm_of(k, twin, d, (size_t[]){40 + dice_below(d, 20), 240 + dice_below(d, 40), 31 + dice_below(d, 4)});
 }
 
 #ifndef PLM_DOUBLE

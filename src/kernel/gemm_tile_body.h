@@ -1,0 +1,171 @@
+/* Register tiles of the matrix product: rows x panels of C, each element one chain of fused multiply-adds over the
+ * depth. Needs a vocabulary and, of the instruction set,
+ *   PLM_TILE_TABLE(TILE)   the tiles there are: TILE(rows, panels) each,
+ *   PLM_TILE_HIGHEST       the highest of all,
+ *   PLM_TILE_NARROW        1 where a step of the largest tile takes so few fused multiply-adds that the rest counts,
+ *   tile_fuse(sum, x, b)   *sum = x b + *sum. */
+
+/* How a tile walks through its operands; begin = where its chains start. `ahead`, moving by ahead_step for every
+ * step of the depth, is what later tiles will read: it is called into the second cache meanwhile. */
+typedef struct {
+    size_t a_row, a_step, b_panel, b_step, c_row, c_panel, begin_row, begin_panel;
+    const float *ahead;
+    size_t ahead_step;
+} tile_strides;
+
+typedef void tile_function(const tile_strides *s, const float *a, const float *b, float *c, const float *begin,
+                           size_t depth);
+
+/* For every panel of a tile, for every row of a tile. */
+#define PANELS_1(DO, r) DO(r, 0)
+#define PANELS_2(DO, r) PANELS_1(DO, r) DO(r, 1)
+#define PANELS_3(DO, r) PANELS_2(DO, r) DO(r, 2)
+#define PANELS_4(DO, r) PANELS_3(DO, r) DO(r, 3)
+#define ROWS_1(DO, p) DO(0, p)
+#define ROWS_2(DO, p) ROWS_1(DO, p) DO(1, p)
+#define ROWS_3(DO, p) ROWS_2(DO, p) DO(2, p)
+#define ROWS_4(DO, p) ROWS_3(DO, p) DO(3, p)
+#define ROWS_5(DO, p) ROWS_4(DO, p) DO(4, p)
+#define ROWS_6(DO, p) ROWS_5(DO, p) DO(5, p)
+#define ROWS_7(DO, p) ROWS_6(DO, p) DO(6, p)
+#define ROWS_8(DO, p) ROWS_7(DO, p) DO(7, p)
+#define ROWS_9(DO, p) ROWS_8(DO, p) DO(8, p)
+#define ROWS_10(DO, p) ROWS_9(DO, p) DO(9, p)
+#define ROWS_11(DO, p) ROWS_10(DO, p) DO(10, p)
+#define ROWS_12(DO, p) ROWS_11(DO, p) DO(11, p)
+#define ROWS_13(DO, p) ROWS_12(DO, p) DO(12, p)
+#define ROWS_14(DO, p) ROWS_13(DO, p) DO(13, p)
+#define ROWS_15(DO, p) ROWS_14(DO, p) DO(14, p)
+#define ROWS_16(DO, p) ROWS_15(DO, p) DO(15, p)
+
+/* Where row r of A is: three rows share a pointer, since base + stride and base + 2 stride cost nothing. */
+#define ROW_0 (a0)
+#define ROW_1 (a0 + row)
+#define ROW_2 (a0 + 2 * row)
+#define ROW_3 (a3)
+#define ROW_4 (a3 + row)
+#define ROW_5 (a3 + 2 * row)
+#define ROW_6 (a6)
+#define ROW_7 (a6 + row)
+#define ROW_8 (a6 + 2 * row)
+#define ROW_9 (a9)
+#define ROW_10 (a9 + row)
+#define ROW_11 (a9 + 2 * row)
+#define ROW_12 (a12)
+#define ROW_13 (a12 + row)
+#define ROW_14 (a12 + 2 * row)
+#define ROW_15 (a15)
+
+/* C and begin are walked row by row. The compiler would rather work out all 24 addresses beforehand and then
+ * has nowhere to keep them, so where a pointer stands after the loop over the depth is hidden from it. */
+#define TILE_HIDE(pointer) __asm__("" : "+r"(pointer))
+
+#define TILE_ZERO(r, p) lanes c##r##_##p = lanes_fill(0);
+#define TILE_BEGIN(r, p) c##r##_##p = lanes_load(begin + (p)*begin_panel);
+#define TILE_PREFETCH(r, p) __builtin_prefetch(walk + (p)*c_panel, 1);
+#define TILE_LOAD(step, p) const lanes b##p = lanes_load(b + (p)*b_panel + (step)*PLM_LANES);
+#define TILE_FUSE(r, p) tile_fuse(&c##r##_##p, x, b##p);
+#define TILE_STORE(r, p) lanes_store(c + (p)*c_panel, c##r##_##p);
+
+/* clang-format off */
+#define ROW_ZERO(r, panels) PANELS_##panels(TILE_ZERO, r)
+#define ROW_BEGIN(r, panels)        \
+    PANELS_##panels(TILE_BEGIN, r)  \
+    begin += begin_row;
+#define ROW_PREFETCH(r, panels)       \
+    PANELS_##panels(TILE_PREFETCH, r) \
+    walk += c_row;
+#define ROW_STORE(r, panels)       \
+    PANELS_##panels(TILE_STORE, r) \
+    c += c_row;
+#define ROW_FUSE(r, panels, step)                   \
+    {                                               \
+        const lanes x = lanes_fill(ROW_##r[step]);  \
+        PANELS_##panels(TILE_FUSE, r)               \
+    }
+/* ROWS_n hands over two things, the row and the number of panels; the step is part of the name. */
+#define ROW_FUSE_0(r, panels) ROW_FUSE(r, panels, 0)
+#define ROW_FUSE_1(r, panels) ROW_FUSE(r, panels, 1)
+#define ROW_FUSE_2(r, panels) ROW_FUSE(r, panels, 2)
+#define ROW_FUSE_3(r, panels) ROW_FUSE(r, panels, 3)
+
+/* One step of the depth. The barrier keeps the loads of the next one behind it: there is no register for them. */
+#define TILE_STEP(rows, panels, step)        \
+    {                                        \
+        PANELS_##panels(TILE_LOAD, step)     \
+        ROWS_##rows(ROW_FUSE_##step, panels) \
+        __asm__ volatile("" ::: "memory");   \
+    }
+#define TILE_MOVE(a_by, b_by) \
+    b += (b_by);              \
+    a0 += (a_by);             \
+    a3 += (a_by);             \
+    a6 += (a_by);             \
+    a9 += (a_by);             \
+    a12 += (a_by);            \
+    a15 += (a_by);
+
+/* Where A lies in rows and B in panels, the steps are constants. Four at once spare a narrow tile, which needs many
+ * instructions for its fused multiply-adds, those of the loop; a wide one has them to spare, and its panels are a
+ * stream that the machine foresees by itself. */
+#if PLM_TILE_NARROW
+#define TILE_DENSE(rows, panels)                                                                            \
+    for (; depth >= 4; depth -= 4, ahead += PLM_LANES) {                                                    \
+        TILE_STEP(rows, panels, 0)                                                                          \
+        __builtin_prefetch(ahead, 0, 2);                                                                    \
+        TILE_STEP(rows, panels, 1)                                                                          \
+        TILE_STEP(rows, panels, 2)                                                                          \
+        TILE_STEP(rows, panels, 3)                                                                          \
+        TILE_MOVE(4, 4 * PLM_LANES)                                                                         \
+    }                                                                                                       \
+    for (; depth > 0; depth--) {                                                                            \
+        TILE_STEP(rows, panels, 0)                                                                          \
+        TILE_MOVE(1, PLM_LANES)                                                                             \
+    }
+#else
+#define TILE_DENSE(rows, panels)    \
+    for (; depth > 0; depth--) {    \
+        TILE_STEP(rows, panels, 0)  \
+        TILE_MOVE(1, PLM_LANES)     \
+    }
+#endif
+
+#define PLM_TILE(rows, panels)                                                                              \
+    static void tile_##rows##_##panels(const tile_strides *s, const float *a, const float *b, float *c,     \
+                                       const float *begin, size_t depth)                                    \
+    {                                                                                                       \
+        const size_t c_row = s->c_row, c_panel = s->c_panel;                                                \
+        ROWS_##rows(ROW_ZERO, panels)                                                                       \
+        if (begin != c) {                                                                                   \
+            const float *walk = c;                                                                          \
+            ROWS_##rows(ROW_PREFETCH, panels)                                                               \
+            TILE_HIDE(walk);                                                                                \
+        }                                                                                                   \
+        if (begin) {                                                                                        \
+            const size_t begin_row = s->begin_row, begin_panel = s->begin_panel;                            \
+            ROWS_##rows(ROW_BEGIN, panels)                                                                  \
+        }                                                                                                   \
+        const size_t row = s->a_row, a_step = s->a_step, b_step = s->b_step, b_panel = s->b_panel;          \
+        const float *a0 = a, *a3 = a0 + 3 * row, *a6 = a3 + 3 * row, *a9 = a6 + 3 * row;                    \
+        const float *a12 = a9 + 3 * row, *a15 = a12 + 3 * row;                                              \
+        const float *ahead = s->ahead;                                                                      \
+        const size_t ahead_step = s->ahead_step;                                                            \
+        if (a_step == 1 && b_step == PLM_LANES) {                                                           \
+            TILE_DENSE(rows, panels)                                                                        \
+        }                                                                                                   \
+        for (; depth > 0; depth--, ahead += ahead_step) {                                                   \
+            TILE_STEP(rows, panels, 0)                                                                      \
+            __builtin_prefetch(ahead, 0, 2);                                                                \
+            TILE_MOVE(a_step, b_step)                                                                       \
+        }                                                                                                   \
+        (void)a3, (void)a6, (void)a9, (void)a12, (void)a15;                                                 \
+        TILE_HIDE(c);                                                                                       \
+        ROWS_##rows(ROW_STORE, panels)                                                                      \
+    }
+/* clang-format on */
+
+PLM_TILE_TABLE(PLM_TILE)
+
+#define PLM_TILE_ROW(rows, panels) [panels][rows] = tile_##rows##_##panels,
+
+static tile_function *const tiles[5][PLM_TILE_HIGHEST + 1] = {PLM_TILE_TABLE(PLM_TILE_ROW)};
