@@ -185,6 +185,13 @@ static const bits_configuration *find(const char *name)
 
 typedef enum { COMPARE, COMPARE_FEW, HASHES, LIST } task;
 
+static task task_of(const char *option)
+{
+    if (option[0] != '-')
+        return COMPARE;
+    return strcmp(option, "--few") == 0 ? COMPARE_FEW : strcmp(option, "--hashes") == 0 ? HASHES : LIST;
+}
+
 static int do_one(task what, const bits_configuration *c, rows *r, content *first, content *other)
 {
     const way how = {.threads = 1};
@@ -201,12 +208,8 @@ static int do_one(task what, const bits_configuration *c, rows *r, content *firs
 
 int main(int argc, char **argv)
 {
-    task what = COMPARE;
-    int at = 1, differences = 0;
-    if (at < argc && argv[at][0] == '-') {
-        what = strcmp(argv[at], "--few") == 0 ? COMPARE_FEW : strcmp(argv[at], "--hashes") == 0 ? HASHES : LIST;
-        at++;
-    }
+    const task what = task_of(argc > 1 ? argv[1] : "");
+    int at = what == COMPARE ? 1 : 2, differences = 0;
     rows *r = make_rows();
     content first = {.bytes = malloc(LARGEST)}, other = {.bytes = malloc(LARGEST)};
     if (r == NULL || first.bytes == NULL || other.bytes == NULL)
