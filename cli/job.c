@@ -119,18 +119,6 @@ int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s)
     return PLM_EXIT_GOOD;
 }
 
-static bool is_input(const char *spec)
-{
-    size_t length = strspn(spec, "abcdefghijklmnopqrstuvwxyz");
-    return length == 5 && !strncmp(spec, "input", 5) && spec[5] != '_';
-}
-
-/* A further input(...) takes nothing, where any other layer takes the value before it. */
-static plm_value add_layer(plm_model *m, const char *spec)
-{
-    return is_input(spec) ? plm_merge(m, 0, NULL, "%s", spec) : plm_add(m, "%s", spec);
-}
-
 static int declare_outputs(plm_cli_job *j, plm_cli_settings *s)
 {
     const plm_cli_setting *names = plm_cli_setting_of(s, "outputs");
@@ -159,7 +147,7 @@ static int new_model(plm_cli_job *j, plm_cli_settings *s)
     j->model = plm_model_new(j->w);
     if (!j->model)
         return plm_cli_fail_status(j->w, PLM_E_MEMORY, NULL);
-    if (!is_input(layers->item[0].text)) { /* the data knows its shape */
+    if (!plm_cli_layers_begin(layers->item[0].text)) { /* the data knows its shape */
         if (!j->data)
             return plm_cli_fail(PLM_EXIT_USAGE, layers->item[0].text, "begin the model with input(...)",
                                 "the model does not say its input");
@@ -174,12 +162,12 @@ int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s)
     const plm_cli_setting *layers = plm_cli_setting_of(s, "model");
     int code = plm_cli_reuse_start(j, s);
     code = code || j->model ? code : new_model(j, s);
-    if (code)
-        return code;
-    for (size_t i = 0; i < layers->count; i++)
-        if (!add_layer(j->model, layers->item[i].text).id)
-            return fail_key(j, s, plm_last_error(j->w)->status, "model", (int)i);
-    code = declare_outputs(j, s);
+    for (size_t i = 0; !code && i < layers->count; i++) {
+        char *place = plm_cli_setting_place(s, "model", (int)i);
+        code = plm_cli_layers_add(j->w, j->model, layers->item[i].text, place);
+        free(place);
+    }
+    code = code ? code : declare_outputs(j, s);
     return code ? code : plm_cli_reuse_layers(j, s);
 }
 

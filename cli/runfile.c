@@ -15,7 +15,8 @@ const plm_cli_key plm_cli_run_keys[] = {
     {"test", PLM_CLI_TEXT, "PIPELINE", "what the finished net is judged by: split(0.2, shuffle=true) of the data, taken away "
      "first, or a pipeline of its own; none = nothing", 0, 0},
     {"model", PLM_CLI_LIST, "LAYERS", "the layers, first to last; without input(...), the shape of the data. A layer takes "
-     "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, name=left)", 0, 0},
+     "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, name=left). "
+     "'20 * dense(100) | batch_normalization' is this chain of layers 20 times", 0, 0},
     {"outputs", PLM_CLI_LIST, "NAMES", "the layers whose values are the answers, in the order of the data's targets; "
      "default: the last layer", 0, 0},
     {"start", PLM_CLI_TEXT, "MODEL", "a trained model to start from: a model file, or the folder of a run; it stays as it is. "
