@@ -134,19 +134,21 @@ class AlphaDropout(nn.Module):
         return a * torch.where(keep, x, torch.full_like(x, SELU_SATURATED)) - a * SELU_SATURATED * self.rate
 
 
-class BatchNormalization(nn.BatchNorm1d):
-    """Moving statistics by momentum 0.99 from the biased variance of the batch."""
+class BatchNormalization(nn.Module):
+    """Moving statistics by momentum 0.99 from the biased variance of the batch, where PyTorch's take the unbiased one."""
 
     def __init__(self, width):
-        super().__init__(width, eps=1e-3, momentum=0.01)
+        super().__init__()
+        self.gamma, self.beta = nn.Parameter(torch.ones(width)), nn.Parameter(torch.zeros(width))
+        self.mean, self.variance = torch.zeros(width), torch.ones(width)
 
     def forward(self, x):
-        if not self.training:
-            return super().forward(x)
-        before = self.running_var.clone()
-        out = super().forward(x)
-        self.running_var.copy_(0.99 * before + 0.01 * x.detach().var(0, unbiased=False))
-        return out
+        mean, variance = self.mean, self.variance
+        if self.training:
+            mean, variance = x.mean(0), x.var(0, unbiased=False)
+            self.mean = 0.99 * self.mean + 0.01 * mean.detach()
+            self.variance = 0.99 * self.variance + 0.01 * variance.detach()
+        return self.gamma * (x - mean) / torch.sqrt(variance + 1e-3) + self.beta
 
 
 class Standardize(nn.Module):

@@ -87,7 +87,8 @@ class Judge:
         figure, band = text.split()
         got, wanted = median(self.ours[e.name], figure), published_number(e.published[figure])
         if band == "0":
-            return str(got) == str(e.published[figure]), f"{said(figure)} is the same"
+            same = str(got) == e.published[figure]
+            return same, f"{said(figure)} is {'' if same else 'not '}the same"
         if band.startswith("x"):
             ratio = got / wanted
             return 1 / float(band[1:]) <= ratio <= float(band[1:]), f"{said(figure)} is {ratio:.2g} times as much"
@@ -186,9 +187,11 @@ def cells(rows, e):
 
 
 def published_cells(e):
+    """As printed, but with a 0 before the point."""
     in_columns = [column(figure, e.published) for figure in COLUMNS]
-    out = [e.published.get(name, "") for name in in_columns]
-    out.append(", ".join(f"{said(name)} {value}" for name, value in e.published.items() if name not in in_columns))
+    printed = {name: "0" + value if value.startswith(".") else value for name, value in e.published.items()}
+    out = [printed.get(name, "") for name in in_columns]
+    out.append(", ".join(f"{said(name)} {value}" for name, value in printed.items() if name not in in_columns))
     return out
 
 
@@ -197,12 +200,14 @@ def line(*texts):
 
 
 def experiment_lines(e, judge):
+    most = max(len(rows) for rows in judge.ours.values())
     word, words = judge.verdict(e)
     out = line(f"[{e.title}](../examples/chapter/{e.name}.yaml)", e.said["cell"], *published_cells(e), "")
     ours = judge.ours[e.name]
     mark = word if word in ("holds", "runs", "not run") else f"**{word}**"
     verdict = f"{mark}: {words}" if words else mark
-    out += line("", "ours", *(cells(ours, e) if ours else [""] * 5), " ".join([verdict, *e.said["note"]]))
+    whose = "ours" if len(ours) in (0, most) else f"ours, {len(ours)} seed{'s' * (len(ours) > 1)}"
+    out += line("", whose, *(cells(ours, e) if ours else [""] * 5), " ".join([verdict, *e.said["note"]]))
     if judge.theirs.get(e.name):
         out += line("", "PyTorch", *cells(judge.theirs[e.name], e), "")
     return out
