@@ -106,6 +106,16 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
     return (plm_value){node.output};
 }
 
+plm_status plm_graph_penalize(plm_graph *g, plm_value x)
+{
+    plm_value *grown = plm_arena_grow(g->arena, g->penalty, g->penalties, &g->penalty_room, sizeof *g->penalty);
+    if (grown == NULL)
+        return PLM_E_MEMORY;
+    g->penalty = grown;
+    g->penalty[g->penalties++] = x;
+    return PLM_OK;
+}
+
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines)
 {
     const plm_shape *s = plm_graph_shape(g, x);

@@ -70,6 +70,8 @@ typedef struct {
     size_t nodes, node_room;
     plm_weight *weight;
     size_t weights, weight_room;
+    plm_value *penalty; /* values, one number a row, that join whatever loss there is */
+    size_t penalties, penalty_room;
 } plm_graph;
 
 /* ---- building ---- */
@@ -83,6 +85,8 @@ plm_shape plm_shape_lines(int rank, const int64_t *dims);
 void plm_shape_print(const plm_shape *s, char *out, size_t room);
 plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_shape *shape);
 plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight);
+/* Makes x, one number a row, part of the loss. */
+plm_status plm_graph_penalize(plm_graph *g, plm_value x);
 /* Appends an op: binds spec, asks the op for its output shape. where = whose op this is, for messages. */
 plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x, const char *op);
 /* x stored with its last axis as lines (lines = true) or as one line a row; emits a repack when it is not so. */

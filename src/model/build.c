@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "model/model.h"
+#include "nn/penalty.h"
 
 plm_status plm_model_ready(const plm_model *m)
 {
@@ -31,6 +32,15 @@ void plm_model_unbuild(plm_model *m)
 
 /* ---- layers ---- */
 
+static void penalize_output(plm_builder *b, const plm_spec *regularizer, plm_value y)
+{
+    plm_penalty p = {0};
+    if (b->status < 0 || regularizer == NULL)
+        return;
+    b->status = plm_penalty_bind(b->graph->arena, regularizer, &p);
+    plm_penalize_activity(b, y, p.l1, p.l2);
+}
+
 static plm_status emit_layer(plm_model *m, size_t i)
 {
     const plm_layer *l = &m->layer[i];
@@ -53,6 +63,7 @@ static plm_status emit_layer(plm_model *m, size_t i)
                      .trainable = l->trainable,
                      .learning_rate_factor = l->learning_rate_factor};
     m->value[i] = l->kind->emit(&b, l->config, l->inputs, x);
+    penalize_output(&b, l->activity_regularizer, m->value[i]);
     if (b.status >= 0 && m->value[i].id != 0)
         return PLM_OK;
     if (strcmp(m->w->where, l->where) != 0 && strncmp(m->w->where, "layer ", 6) != 0)
@@ -166,6 +177,20 @@ static plm_status emit_losses(plm_model *m, const char *loss)
     return status;
 }
 
+/* What the loss is the sum of: the losses of the outputs, then penalties on activities. */
+static plm_status gather_parts(plm_model *m)
+{
+    const plm_graph *g = &m->graph;
+    m->part = plm_arena_array(&m->built, (size_t)m->targets + g->penalties, sizeof *m->part);
+    if (m->part == NULL)
+        return PLM_E_MEMORY;
+    for (int i = 0; i < m->targets; i++)
+        m->part[m->parts++] = m->losses[i];
+    for (size_t i = 0; i < g->penalties; i++)
+        m->part[m->parts++] = g->penalty[i];
+    return PLM_OK;
+}
+
 plm_status plm_model_build(plm_model *m, const char *loss)
 {
     if (m->layers == 0)
@@ -181,7 +206,11 @@ plm_status plm_model_build(plm_model *m, const char *loss)
         return plm_fail(m->w, PLM_E_SHAPE, "model", "begin with input(...), such as input(784)",
                         "the model has no input");
     find_outputs(m);
-    return loss != NULL && loss[0] != '\0' ? emit_losses(m, loss) : PLM_OK;
+    m->parts = 0;
+    if (loss == NULL || loss[0] == '\0')
+        return PLM_OK;
+    PLM_TRY(emit_losses(m, loss));
+    return gather_parts(m);
 }
 
 /* ---- plans ---- */
@@ -212,26 +241,20 @@ static plm_status room_for_ones(plm_model *m, int64_t rows)
 
 plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
-    plm_value output[PLM_TARGETS], loss[PLM_TARGETS];
+    const bool judged = use == PLM_PLAN_TRAIN || use == PLM_PLAN_EVALUATE;
     *out = m->plan[use];
     if (*out != NULL && plm_plan_running(*out)->capacity >= rows)
         return PLM_OK;
-    if (use == PLM_PLAN_TRAIN || use == PLM_PLAN_EVALUATE)
+    if (judged)
         PLM_TRY(room_for_ones(m, rows));
     plm_plan_close(m->plan[use]);
     m->plan[use] = NULL;
-    int losses = 0;
-    for (int i = 0; i < m->targets; i++) {
-        output[i] = m->prediction[i];
-        if ((use == PLM_PLAN_TRAIN || use == PLM_PLAN_EVALUATE) && m->losses[i].id != 0)
-            loss[losses++] = m->losses[i];
-    }
     const plm_plan_options o = {.training = use == PLM_PLAN_TRAIN,
                                 .capacity = rows,
                                 .outputs = m->targets,
-                                .output = output,
-                                .losses = losses,
-                                .loss = loss,
+                                .output = m->prediction,
+                                .losses = judged ? m->parts : 0,
+                                .loss = m->part,
                                 .noisy = use == PLM_PLAN_NOISY};
     PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &m->plan[use]));
     *out = m->plan[use];

@@ -138,6 +138,7 @@ static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
     l->config = config;
     l->trainable = common.trainable;
     l->learning_rate_factor = common.learning_rate_factor;
+    l->activity_regularizer = common.activity_regularizer;
     l->text = stored_text(m, s);
     const bool named = common.name != NULL && common.name[0] != '\0';
     if (named && name_taken(m, common.name))

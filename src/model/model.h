@@ -16,6 +16,7 @@ typedef struct {
     const void *config;
     bool trainable;
     double learning_rate_factor;
+    const plm_spec *activity_regularizer; /* NULL = none */
     bool is_input;
     plm_shape shape; /* of an input */
     int inputs;
@@ -55,6 +56,8 @@ struct plm_model {
     const plm_loss_kind *loss_kind[PLM_TARGETS];
     const void *loss_config[PLM_TARGETS];
     int inputs, targets;
+    plm_value *part; /* [parts] values, one number a row, whose sum is the loss; none without a loss */
+    int parts;
     plm_parameters_vector vector;
     plm_plan *plan[PLM_PLANS];        /* made when first needed */
     bool fused;                       /* weight passes update as they go; else gradients are stored whole */

@@ -12,6 +12,8 @@ const plm_field plm_layer_common_fields[] = {
               "false = frozen: its parameters stay as they are"),
     PLM_FIELD(plm_layer_common, learning_rate_factor, PLM_REAL, "1", 0, 1e6,
               "the layer learns at the optimizer's rate times this"),
+    PLM_FIELD_OF(plm_layer_common, activity_regularizer, PLM_SPEC, "none", "regularizer",
+                 "penalty on the output, mean over the rows of a batch"),
     {0}};
 
 static plm_value failed(plm_builder *b, plm_status status)
@@ -102,6 +104,13 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
     /* sigmoid stands apart so that a loss can take its input, the logits, instead (plm_loss_kind.logits_of) */
     return bound.kind->type == PLM_ACT_ELEMENT && !plm_activation_reads_x(bound.id) &&
            bound.id != PLM_ACTIVATION_sigmoid;
+}
+
+void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2)
+{
+    const plm_value y = plm_emit(b, 1, &x, "activity_penalty(%.17g, %.17g)", l1, l2);
+    if (b->status >= 0 && plm_graph_penalize(b->graph, y) < 0)
+        failed(b, PLM_E_MEMORY);
 }
 
 int plm_rank(plm_builder *b, plm_value x)

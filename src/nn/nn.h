@@ -38,6 +38,8 @@ plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
 plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name);
 /* Can ops like dense apply this activation themselves? False also for one that is not understood: b has the error. */
 bool plm_runs_inside(plm_builder *b, const plm_spec *activation);
+/* A penalty on the size of x joins the loss: l1 sum |x| + l2 sum x^2 of each row, the mean over rows. */
+void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2);
 /* Length of an axis of x without the batch; negative counts from the end. 0 when x failed or has no such axis. */
 int64_t plm_dim(plm_builder *b, plm_value x, int axis);
 int plm_rank(plm_builder *b, plm_value x);
@@ -56,6 +58,7 @@ typedef struct {
     const char *name;
     bool trainable;
     double learning_rate_factor;
+    const plm_spec *activity_regularizer; /* of the output; NULL = none */
 } plm_layer_common;
 extern const plm_field plm_layer_common_fields[];
 

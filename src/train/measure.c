@@ -16,12 +16,12 @@ void plm_training_reset(plm_training *t)
     }
 }
 
-/* The mean loss of the batch: the sum over outputs. */
+/* The loss of the batch's rows: the sum over outputs, and over penalties on activities. */
 static double batch_loss(const plm_training *t, const plm_plan *plan, int64_t rows)
 {
     double sum = 0;
-    for (int k = 0; k < t->m->targets; k++) {
-        const plm_real *value = plm_plan_read(plan, t->m->losses[k]);
+    for (int k = 0; k < t->m->parts; k++) {
+        const plm_real *value = plm_plan_read(plan, t->m->part[k]);
         for (int64_t i = 0; value != NULL && i < rows; i++)
             sum += (double)value[i];
     }

@@ -174,8 +174,8 @@ plm_plan *battery_net_bind(battery_net *n, plm_plan_use use, int64_t first, int6
 double battery_net_loss(const battery_net *n, const plm_plan *plan)
 {
     double sum = 0;
-    for (int k = 0; k < n->m->targets; k++) {
-        const plm_real *value = plm_plan_read(plan, n->m->losses[k]);
+    for (int k = 0; k < n->m->parts; k++) {
+        const plm_real *value = plm_plan_read(plan, n->m->part[k]);
         for (int64_t i = 0; i < n->batch.rows; i++)
             sum += (double)value[i];
     }

@@ -96,23 +96,30 @@ static double loss_of(const setting *t, const char *layer)
     return log.value;
 }
 
-/* The bias begins at 2 and has 3 numbers: what they cost is known by the sum. */
+static void check_cost(const setting *t, const char *layer, const char *plain, double cost)
+{
+    const double with = loss_of(t, layer), without = loss_of(t, plain);
+    if (fabs(with - without - cost) > 1e-5 * (1 + fabs(with)))
+        battery_complain(t->r, "%s: the loss is %.9g with it and %.9g without, it costs %.9g", layer, with, without,
+                         cost);
+}
+
+/* The bias begins at 2 and has 3 numbers, and so does every row of the output: what they cost is known by the sum. */
 static void check_reported(void *argument, const char *text)
 {
+    static const char plain[] = "dense(3, kernel_initializer=zeros, bias_initializer=constant(2))";
     const setting *t = argument;
     const plm_real two[3] = {2, 2, 2};
     plm_arena a = {.w = t->w};
     plm_penalty p;
     const plm_spec *s = NULL;
     char layer[600];
-    if (plm_spec_parse(&a, text, &s) >= 0 && plm_penalty_bind(&a, s, &p) >= 0) {
-        snprintf(layer, sizeof layer, "dense(3, bias_initializer=constant(2), bias_regularizer=%s)", text);
-        const double with = loss_of(t, layer), without = loss_of(t, "dense(3, bias_initializer=constant(2))");
-        const double cost = plm_penalty_sum(&p, two, 3);
-        if (fabs(with - without - cost) > 1e-5 * (1 + fabs(with)))
-            battery_complain(t->r, "%s: the loss is %.9g with it and %.9g without, it costs %.9g", text, with,
-                             without, cost);
-    }
+    if (plm_spec_parse(&a, text, &s) >= 0 && plm_penalty_bind(&a, s, &p) >= 0)
+        for (int i = 0; i < 2; i++) {
+            snprintf(layer, sizeof layer, "%.*s, %s_regularizer=%s)", (int)sizeof plain - 2, plain,
+                     i == 0 ? "bias" : "activity", text);
+            check_cost(t, layer, plain, plm_penalty_sum(&p, two, 3));
+        }
     plm_arena_free(&a);
 }
 

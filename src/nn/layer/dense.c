@@ -66,6 +66,7 @@ const plm_layer_kind plm_layer_dense = {
              .examples =
                  PLM_LIST("dense(3) <- [4]", "dense(2, activation=tanh, use_bias=false) <- [5, 3]",
                           "dense(17, activation=elu, kernel_initializer=he_normal) <- [33]",
-                          "dense(5, activation=gelu) <- [7]", "dense(4, activation=softmax) <- [3, 6]")},
+                          "dense(5, activation=gelu) <- [7]", "dense(4, activation=softmax) <- [3, 6]",
+                          "dense(19, activation=tanh, activity_regularizer=l1_l2(0.1, 0.2)) <- [6]")},
     .emit = emit,
 };
