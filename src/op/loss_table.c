@@ -26,6 +26,21 @@ bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const p
     return same;
 }
 
+/* One class is no choice: softmax would always be sure of it. */
+static bool few_classes(const char **why)
+{
+    *why = "it chooses among classes and the output has one unit; give the last layer a unit for each class, or for yes "
+           "or no use dense(1, activation=sigmoid) with binary_crossentropy";
+    return false;
+}
+
+static bool fits_classes(const void *config, const plm_shape *prediction, const plm_shape *target, const char **why)
+{
+    if (!plm_loss_fits_same(config, prediction, target, why))
+        return false;
+    return prediction->rank > 0 && prediction->dims[prediction->rank - 1] > 1 ? true : few_classes(why);
+}
+
 bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const plm_shape *target, const char **why)
 {
     (void)config;
@@ -33,6 +48,8 @@ bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const
     bool fits = rank >= 0 && (target->rank == rank || (target->rank == rank + 1 && target->dims[rank] == 1));
     for (int i = 0; fits && i < rank; i++)
         fits = prediction->dims[i] == target->dims[i];
+    if (fits && prediction->dims[rank] < 2)
+        return few_classes(why);
     if (!fits)
         *why = "the target must be one whole-number label for each row of the prediction's last axis (one-hot "
                "targets want categorical_crossentropy)";
@@ -74,7 +91,7 @@ static const plm_loss_kind categorical_crossentropy = {
                       "keeps the net from being too sure.",
              .source = "label smoothing: Szegedy et al., Rethinking the inception architecture, CVPR 2016",
              .config_size = sizeof(plm_crossentropy_config), .fields = plm_crossentropy_fields},
-    .fits = plm_loss_fits_same, .rows = plm_loss_categorical, .logits_of = "softmax",
+    .fits = fits_classes, .rows = plm_loss_categorical, .logits_of = "softmax", .shares = true,
     .from_logits_offset = offsetof(plm_crossentropy_config, from_logits), .along_axis = true};
 
 static const plm_loss_kind binary_crossentropy = {
@@ -82,7 +99,7 @@ static const plm_loss_kind binary_crossentropy = {
              .formula = "mean of -(t log p + (1 - t) log(1 - p)); p kept within [1e-7, 1 - 1e-7]",
              .notes = "For outputs of sigmoid; several outputs are several independent questions.",
              .config_size = sizeof(plm_crossentropy_config), .fields = plm_crossentropy_fields},
-    .fits = plm_loss_fits_same, .rows = plm_loss_binary, .logits_of = "sigmoid",
+    .fits = plm_loss_fits_same, .rows = plm_loss_binary, .logits_of = "sigmoid", .shares = true,
     .from_logits_offset = offsetof(plm_crossentropy_config, from_logits)};
 
 static const plm_loss_kind categorical_hinge = {

@@ -58,6 +58,7 @@ typedef struct {
     bool sparse;                /* targets are whole-number labels 0 .. width - 1 */
     const char *logits_of;      /* "softmax": when the prediction comes from that activation and from_logits is false, */
     size_t from_logits_offset;  /* the loss may take its input instead, with this bool of the config set */
+    bool shares;                /* targets lie between 0 and 1 */
     bool along_axis;            /* numbers of the last axis belong together: operands must be stored by lines */
     /* How many of `count` targets, `stride` apart, take part; the op then takes the mean over those. NULL = all. */
     size_t (*counted)(const void *config, const plm_real *target, size_t count, size_t stride);

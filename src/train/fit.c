@@ -61,12 +61,11 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
 static plm_status validate(plm_run *r, plm_data *validation)
 {
     plm_training *t = r->training;
-    r->logs = plm_training_logs(t, false, r->log, PLM_LOGS);
+    r->logs = plm_run_figures(r, false, r->log, PLM_LOGS);
     r->rows_done = t->rows;
-    if (validation == NULL)
-        return PLM_OK;
-    PLM_TRY(plm_training_evaluate(t, validation));
-    r->logs += plm_training_logs(t, true, r->log + r->logs, PLM_LOGS - r->logs);
+    if (validation != NULL)
+        PLM_TRY(plm_training_evaluate(t, validation));
+    r->logs += plm_run_figures(r, true, r->log + r->logs, PLM_LOGS - r->logs);
     return PLM_OK;
 }
 

@@ -129,23 +129,49 @@ static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
     return m->loss_kind[k]->counted != NULL && m->loss_kind[k]->counted(m->loss_config[k], &value, 1, 1) == 0;
 }
 
+static plm_status check_labels(const plm_training *t, const plm_batch *b, int k)
+{
+    const plm_model *m = t->m;
+    const plm_shape *s = plm_graph_shape(&m->graph, m->target[k]);
+    const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[k]);
+    const int64_t classes = prediction->dims[prediction->rank - 1], each = s->lines * s->width;
+    const float *label = b->target[k].data;
+    for (int64_t i = 0; i < b->rows * each; i++)
+        if (!label_fits(m, k, label[i], classes))
+            return plm_fail(m->w, PLM_E_DATA, "data",
+                            "make labels whole numbers from 0, or give the last layer more units",
+                            "label %g in row %lld of the batch that begins at row %lld does not name one of "
+                            "the %lld classes",
+                            (double)label[i], (long long)(i / each), (long long)t->rows, (long long)classes);
+    return PLM_OK;
+}
+
+/* Targets that are shares: looked at in the first epoch, when every row is new. */
+static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
+{
+    const plm_model *m = t->m;
+    const plm_shape *s = plm_graph_shape(&m->graph, m->target[k]);
+    const int64_t each = s->lines * s->width;
+    const float *target = b->target[k].data;
+    for (int64_t i = 0; t->clock.epoch <= 0 && i < b->rows * each; i++)
+        if (!(target[i] >= 0 && target[i] <= 1))
+            return plm_fail(m->w, PLM_E_DATA, "data",
+                            "class numbers want sparse_categorical_crossentropy and a unit for each class; other "
+                            "numbers mean_squared_error",
+                            "%s wants targets between 0 and 1, and one in row %lld of the batch that begins at row "
+                            "%lld is %g",
+                            m->loss_kind[k]->kind.name, (long long)(i / each), (long long)t->rows, (double)target[i]);
+    return PLM_OK;
+}
+
 plm_status plm_training_check(const plm_training *t, const plm_batch *b)
 {
     const plm_model *m = t->m;
     for (int k = 0; k < m->targets; k++) {
-        if (m->loss_kind[k] == NULL || !m->loss_kind[k]->sparse)
-            continue;
-        const plm_shape *s = plm_graph_shape(&m->graph, m->target[k]);
-        const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[k]);
-        const int64_t classes = prediction->dims[prediction->rank - 1], each = s->lines * s->width;
-        const float *label = b->target[k].data;
-        for (int64_t i = 0; i < b->rows * each; i++)
-            if (!label_fits(m, k, label[i], classes))
-                return plm_fail(m->w, PLM_E_DATA, "data",
-                                "make labels whole numbers from 0, or give the last layer more units",
-                                "label %g in row %lld of the batch that begins at row %lld does not name one of "
-                                "the %lld classes",
-                                (double)label[i], (long long)(i / each), (long long)t->rows, (long long)classes);
+        if (m->loss_kind[k] != NULL && m->loss_kind[k]->sparse)
+            PLM_TRY(check_labels(t, b, k));
+        if (m->loss_kind[k] != NULL && m->loss_kind[k]->shares)
+            PLM_TRY(check_shares(t, b, k));
     }
     return PLM_OK;
 }

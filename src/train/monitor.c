@@ -34,14 +34,26 @@ plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event 
     if (plm_monitor_read(m, event, value))
         return PLM_OK;
     plm_text names = {.w = run->model->w};
-    for (int i = 0; i < event->logs; i++)
+    bool validates = false;
+    for (int i = 0; i < event->logs; i++) {
+        validates = validates || strncmp(event->log[i].name, "val_", 4) == 0;
         plm_text_format(&names, "%s%s", i > 0 ? ", " : "", event->log[i].name);
+    }
     plm_status status = plm_fail(run->model->w, PLM_E_SPEC, "observers",
-                                 strncmp(m->name, "val_", 4) == 0 ? "give validation data, or monitor=loss"
-                                                                  : "monitor one of them",
-                                 "'%s' is watched, and the figures are %s", m->name, plm_text_get(&names));
+                                 strncmp(m->name, "val_", 4) == 0 && !validates ? "give validation data, or monitor=loss"
+                                                                                : "write one of them",
+                                 "'%s' is asked for, and the figures are %s", m->name, plm_text_get(&names));
     plm_text_free(&names);
     return status;
+}
+
+plm_status plm_monitor_check(const plm_monitor *m, plm_run *run)
+{
+    plm_log log[PLM_LOGS];
+    double value = 0;
+    const int logs = plm_run_figures(run, false, log, PLM_LOGS);
+    const plm_event event = {.log = log, .logs = logs + plm_run_figures(run, true, log + logs, PLM_LOGS - logs)};
+    return plm_monitor_need(m, run, &event, &value);
 }
 
 bool plm_monitor_better(const plm_monitor *m, double value)

@@ -19,6 +19,7 @@ static plm_status open_observer(plm_run *r, const plm_spec *spec)
     const plm_observer_kind *k = (const plm_observer_kind *)(const void *)kind;
     PLM_TRY(k->open(r->model->w, config, &r->observer[r->observers]));
     r->kind[r->observers] = k;
+    r->rate_moves = r->rate_moves || k->moves_rate;
     r->observers++;
     r->opened++;
     return PLM_OK;
@@ -47,6 +48,8 @@ plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
     *r = (plm_run){
         .model = m, .training = m->training, .epochs = o->epochs > 0 ? o->epochs : 1, .arena = {.w = m->w}};
     r->begun = plm_run_clock();
+    r->validates = o->validation != NULL;
+    r->rate_moves = m->training->schedule.kind != NULL;
     const plm_status status = open_all(r, o);
     if (status < 0) {
         plm_fail_within(m->w, "observers");
@@ -62,6 +65,17 @@ void plm_run_close(plm_run *r)
             r->observer[i].free(r->observer[i].self);
     r->opened = r->observers = 0;
     plm_arena_free(&r->arena);
+}
+
+int plm_run_figures(const plm_run *r, bool validation, plm_log *out, int room)
+{
+    const plm_training *t = r->training;
+    if (!validation)
+        return plm_training_logs(t, false, out, room);
+    int n = r->validates ? plm_training_logs(t, true, out, room) : 0;
+    if (r->rate_moves && n < room)
+        out[n++] = (plm_log){.name = "learning_rate", .value = t->rate};
+    return n;
 }
 
 static plm_event event_of(const plm_run *r, plm_moment moment, int64_t epoch)

@@ -14,6 +14,7 @@ struct plm_run {
     plm_observer *observer;         /* opened ones first, then the caller's */
     int observers, opened;
     int64_t epochs, rows; /* asked for; rows of an epoch or -1 */
+    bool validates, rate_moves; /* there are val_ figures; the rate is one of the figures */
     int64_t rows_done;    /* of the epoch that has ended: validation counts anew */
     double begun, training_seconds;
     plm_log log[PLM_LOGS];
@@ -23,6 +24,9 @@ struct plm_run {
 /* Opens the observers of o; on error nothing stays open. */
 plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o);
 void plm_run_close(plm_run *r);
+/* The figures of an epoch that has just ended: `measured` of training, and where it validates those of validation when
+ * asked for; last the learning rate, where it moves. Returns how many. */
+int plm_run_figures(const plm_run *r, bool validation, plm_log *out, int room);
 /* Tells every observer, in order. The first answer that is not OK ends the fit, but all are told. */
 plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch);
 /* ---- checkpoint.c ---- */

@@ -103,6 +103,7 @@ typedef struct plm_observer_kind {
     void (*recall)(void *self, const double number[PLM_MEMORIES]);
     /* Weights it keeps, model->vector.length numbers; make = take memory for them if there are none. NULL = none. */
     plm_real *(*weights)(void *self, const plm_model *m, bool make);
+    bool moves_rate; /* it may change the learning rate: the rate becomes one of the figures */
 } plm_observer_kind;
 
 #endif

@@ -28,6 +28,11 @@ static plm_status check(const plm_training *t, const plm_batch *b)
     if (b->targets < 1)
         return plm_fail(t->m->w, PLM_E_SHAPE, "class_weight", "give data with a target",
                         "the data has no target");
+    const plm_shape *prediction = plm_graph_shape(&t->m->graph, t->m->prediction[0]);
+    const int64_t classes = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
+    if (t->classes < classes)
+        return plm_fail(t->m->w, PLM_E_SPEC, "class_weight", "give a weight for every class, class 0 first",
+                        "class_weight has %d numbers and the output %lld classes", t->classes, (long long)classes);
     return PLM_OK;
 }
 

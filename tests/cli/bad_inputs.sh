@@ -123,6 +123,42 @@ bad 2 'momentum' train good.yaml optimizer='sgd(0.1, momentum=2)'
 bad 2 "unknown metric 'acuracy'" train good.yaml metrics=acuracy
 bad 2 'observer' train good.yaml observers=early_stoping
 
+# ---- numbers out of their range, rules and losses that do not fit: all before the first step ----
+bad 2 'rate must be between 0' train good.yaml model.1='dropout(1.0)'
+bad 2 'rate must be between 0' train good.yaml model.1='dropout(-0.1)'
+bad 2 'stddev must be between 0' train good.yaml model.1='gaussian_noise(-1)'
+bad 2 'l2 must be between 0' train good.yaml model.1='dense(3, kernel_regularizer=l2(-0.1))'
+bad 2 'l1 must be between 0' train good.yaml model.1='dense(3, activity_regularizer=l1(-2))'
+bad 2 'known: l1, l2' train good.yaml model.1='dense(3, activity_regularizer=relu)'
+bad 2 'max_value must be' train good.yaml model.1='dense(3, kernel_constraint=max_norm(-1))'
+bad 2 'momentum must be' train good.yaml model.1='batch_normalization(momentum=1.5)'
+bad 2 'momentum must be between 0 and 1' train good.yaml optimizer='sgd(0.1, momentum=-0.1)'
+bad 2 'beta_1 must be' train good.yaml optimizer='adam(beta_1=1)'
+bad 2 'above 0 and finite' train good.yaml optimizer='adam(0)'
+bad 2 'exclude each other' train good.yaml optimizer='sgd(0.1, clipnorm=1, clipvalue=1)'
+bad 2 'weight_decay must be' train good.yaml optimizer='adamw(weight_decay=-1)'
+bad 2 'decay_steps must be a number' train good.yaml optimizer='sgd(exponential_decay(0.1, many, 0.5))'
+bad 2 "values must be a number, got 'a'" train good.yaml optimizer="sgd(piecewise([5], ['a', 0.1]))"
+bad 2 'its values must be above 0' train good.yaml optimizer="sgd(piecewise([5], [0.1, -0.1]))"
+bad 2 'did you mean epoch?' train good.yaml optimizer="sgd(per_epoch('0.1 * epohc'))"
+bad 2 'column 5 of "0.1 ^ 2"' train good.yaml optimizer="sgd(per_step('0.1 ^ 2'))"
+bad 2 'what it begins with is not said' train good.yaml optimizer="sgd(per_epoch('lr * 0.9'))"
+bad 4 'gives the rate -1' train good.yaml optimizer="sgd(per_step('0 - 1'))"
+bad 2 'label_smoothing must be' train good.yaml data='digits | one_hot(10)' loss='categorical_crossentropy(label_smoothing=1.5)'
+bad 2 'delta must be' train good.yaml data='digits | one_hot(10)' loss='huber(-1)'
+bad 2 'the output has one unit' train good.yaml model.2='dense(1)'
+bad 2 'model wants' train good.yaml loss=binary_crossentropy
+bad 3 'targets between 0 and 1' train good.yaml model.2='dense(1, activation=sigmoid)' loss=binary_crossentropy
+bad 2 '2 numbers and the output 10 classes' train good.yaml class_weight='[1, 2]'
+bad 2 'class_weight.9' train good.yaml class_weight='[1, 2, 3, 4, 5, 6, 7, 8, 9, -10]'
+bad 2 'figures are loss' train good.yaml observers=early_stopping
+bad 2 'patience must be' train good.yaml observers='early_stopping(monitor=loss, patience=-1)'
+bad 2 'factor must be' train good.yaml observers='reduce_lr_on_plateau(factor=2)'
+bad 2 "'val_loss' is asked for" train good.yaml observers="checkpoint('net-{val_loss:.2f}.s')"
+bad 2 'an unknown format' train good.yaml observers="checkpoint('net-{epoch:s}.s')"
+bad 2 'close the brace' train good.yaml observers="checkpoint('net-{epoch.s')"
+bad 2 'its layers: input' train good.yaml freeze='nothing*'
+
 # ---- shapes that do not fit ----
 bad 2 '63' train good.yaml model.0='input(63)'
 bad 2 '.' train good.yaml model.1='flatten(3)'

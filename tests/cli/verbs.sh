@@ -141,7 +141,7 @@ run train digits epochs=1 'class_weight=[1, 1, 1, 1, 1, 1, 1, 1, 1, 9]' out=weig
 is 'class_weight' "$code" 0
 has 'class_weight' weighed/run.yaml '^class_weight:'
 run train digits epochs=1 'class_weight=[1, 5]' out=short
-is 'class_weight for too few classes' "$code" 3
+is 'class_weight for too few classes' "$code" 2
 run train digits epochs=1 'class_weight=[1, x]' out=wrong
 is 'class_weight that is no number' "$code" 2
 

@@ -1,6 +1,5 @@
 /* Writes model and training to a file from which plm_fit resumes bit for bit: every n epochs, or at each best epoch.
- * {epoch} in the name becomes the epoch's number; the files stay ordinary model files. */
-#include <inttypes.h>
+ * {epoch:02d} and {val_loss:.2f} in the name become the epoch's figures; the files stay ordinary model files. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +15,7 @@ typedef struct {
 } checkpoint;
 
 static const plm_field fields[] = {
-    PLM_FIELD(checkpoint, filepath, PLM_TEXT, NULL, 0, 0, "the file; {epoch} becomes the epoch's number"),
+    PLM_FIELD(checkpoint, filepath, PLM_TEXT, NULL, 0, 0, "the file; {epoch:02d} and {val_loss:.2f} become figures"),
     PLM_FIELD(checkpoint, monitor, PLM_TEXT, "val_loss", 0, 0,
               "the figure that is watched for save_best_only"),
     PLM_FIELD(checkpoint, save_best_only, PLM_BOOL, "false", 0, 0,
@@ -33,19 +32,93 @@ typedef struct {
     char path[LONGEST];
 } keeper;
 
-static plm_status name_file(keeper *o, int64_t epoch)
+static plm_status bad_name(const keeper *o, const char *mend, const char *what)
 {
-    const char *mark = strstr(o->c.filepath, "{epoch}");
-    const size_t before = mark != NULL ? (size_t)(mark - o->c.filepath) : strlen(o->c.filepath);
-    int used = 0;
-    if (before < LONGEST)
-        used = mark == NULL ? snprintf(o->path, LONGEST, "%s", o->c.filepath)
-                            : snprintf(o->path, LONGEST, "%.*s%04" PRId64 "%s", (int)before, o->c.filepath,
-                                       epoch + 1, mark + strlen("{epoch}"));
-    if (used > 0 && used < LONGEST)
-        return PLM_OK;
-    return plm_fail(o->w, PLM_E_SPEC, "checkpoint", "use a shorter name",
-                    "the file name is empty or too long");
+    return plm_fail(o->w, PLM_E_SPEC, "checkpoint", mend, "%s in the file name '%s'", what, o->c.filepath);
+}
+
+/* {epoch}, {epoch:02d}, {val_loss:.2f}: how the figure is called, and how it is written. */
+typedef struct {
+    char name[64], format[16];
+    size_t length; /* of the mark */
+} mark;
+
+/* Reads a mark: its format may be digits, a point and digits, and d, f, e or g at the end. */
+static plm_status read_mark(const keeper *o, const char *at, mark *out)
+{
+    const size_t inside = strcspn(at + 1, "}"), name = strcspn(at + 1, ":}");
+    const char *format = at + 1 + name + (at[1 + name] == ':');
+    const size_t length = inside - (size_t)(format - at - 1);
+    const size_t width = strspn(format, "0123456789");
+    const size_t digits = format[width] == '.' ? 1 + strspn(format + width + 1, "0123456789") : 0;
+    *out = (mark){.length = inside + 2};
+    if (at[1 + inside] != '}')
+        return bad_name(o, "close the brace: net-{epoch:02d}.safetensors", "an open brace");
+    if (name == 0 || name >= sizeof out->name)
+        return bad_name(o, "write {epoch:02d} or {val_loss:.2f}", "no name of a figure");
+    if (length > 0 && (width > 2 || digits > 3 || width + digits + 1 != length || !strchr("dfeg", format[length - 1])))
+        return bad_name(o, "write {epoch:02d} or {val_loss:.2f}", "an unknown format");
+    memcpy(out->name, at + 1, name);
+    snprintf(out->format, sizeof out->format, "%.*s", (int)length, format);
+    return PLM_OK;
+}
+
+/* What stands in place of a mark. A whole number is written as a decimal without places. */
+static plm_status put_mark(const keeper *o, plm_run *run, const plm_event *event, const mark *m, plm_text *t)
+{
+    const plm_monitor figure = {.name = m->name};
+    const bool epoch = strcmp(m->name, "epoch") == 0;
+    const char *said = m->format[0] != '\0' ? m->format : epoch ? "04d" : ".4f";
+    const int width = (int)strlen(said) - 1;
+    const bool whole = said[width] == 'd';
+    double value = (double)(event->epoch + 1);
+    char format[32];
+    if (whole && strchr(said, '.') != NULL)
+        return bad_name(o, "write {epoch:02d} or {val_loss:.2f}", "an unknown format");
+    if (!epoch)
+        PLM_TRY(plm_monitor_need(&figure, run, event, &value));
+    snprintf(format, sizeof format, "%%%.*s%s", width, said, whole ? ".0f" : said + width);
+    plm_text_format(t, format, value);
+    return PLM_OK;
+}
+
+static plm_status put_name(const keeper *o, plm_run *run, const plm_event *event, plm_text *t)
+{
+    for (const char *at = o->c.filepath; *at != '\0';) {
+        const size_t plain = strcspn(at, "{");
+        plm_text_append(t, at, plain);
+        at += plain;
+        if (*at == '\0')
+            break;
+        mark m;
+        PLM_TRY(read_mark(o, at, &m));
+        PLM_TRY(put_mark(o, run, event, &m, t));
+        at += m.length;
+    }
+    return t->failed ? PLM_E_MEMORY : PLM_OK;
+}
+
+static plm_status name_file(keeper *o, plm_run *run, const plm_event *event)
+{
+    plm_text t = {.w = o->w};
+    plm_status status = put_name(o, run, event, &t);
+    if (status >= 0 && (t.length == 0 || t.length >= LONGEST))
+        status = bad_name(o, "use another name", "nothing, or too much,");
+    if (status >= 0)
+        snprintf(o->path, LONGEST, "%s", plm_text_get(&t));
+    plm_text_free(&t);
+    return status;
+}
+
+/* Before the first step: is the name one, and are the figures there? */
+static plm_status check(keeper *o, plm_run *run)
+{
+    plm_log log[PLM_LOGS];
+    const int logs = plm_run_figures(run, false, log, PLM_LOGS);
+    const plm_event event = {.log = log, .logs = logs + plm_run_figures(run, true, log + logs, PLM_LOGS - logs)};
+    if (o->c.save_best_only)
+        PLM_TRY(plm_monitor_check(&o->monitor, run));
+    return name_file(o, run, &event);
 }
 
 static plm_status epoch_end(keeper *o, plm_run *run, const plm_event *event)
@@ -60,7 +133,7 @@ static plm_status epoch_end(keeper *o, plm_run *run, const plm_event *event)
         o->monitor.best = value;
         o->monitor.seen = true;
     }
-    PLM_TRY(name_file(o, event->epoch));
+    PLM_TRY(name_file(o, run, event));
     if (run->checkpoint == NULL) {
         run->checkpoint =
             o->path; /* written when every observer has been told, so that all state is of this epoch */
@@ -71,6 +144,8 @@ static plm_status epoch_end(keeper *o, plm_run *run, const plm_event *event)
 
 static plm_status notice(void *self, plm_run *run, const plm_event *event)
 {
+    if (event->moment == PLM_FIT_BEGIN)
+        return check(self, run);
     return event->moment == PLM_EPOCH_END ? epoch_end(self, run, event) : PLM_OK;
 }
 
@@ -118,7 +193,7 @@ const plm_observer_kind plm_observer_checkpoint = {
              .fields = fields,
              .examples = PLM_LIST("checkpoint('last.safetensors')",
                                   "checkpoint('best.safetensors', save_best_only=true)",
-                                  "checkpoint('net-{epoch}.safetensors', every=10)")},
+                                  "checkpoint('net-{epoch:02d}-{val_loss:.2f}.safetensors', every=10)")},
     .open = open_keeper,
     .remember = remember,
     .recall = recall,

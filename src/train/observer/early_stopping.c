@@ -75,6 +75,8 @@ static plm_status epoch_end(watcher *o, plm_run *run, const plm_event *event)
 static plm_status notice(void *self, plm_run *run, const plm_event *event)
 {
     watcher *o = self;
+    if (event->moment == PLM_FIT_BEGIN)
+        return plm_monitor_check(&o->monitor, run);
     if (event->moment == PLM_EPOCH_END)
         return epoch_end(o, run, event);
     if (event->moment == PLM_FIT_END && o->best != NULL)

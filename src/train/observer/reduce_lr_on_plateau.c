@@ -40,6 +40,8 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
 {
     watcher *o = self;
     double value = 0;
+    if (event->moment == PLM_FIT_BEGIN)
+        return plm_monitor_check(&o->monitor, run);
     if (event->moment != PLM_EPOCH_END)
         return PLM_OK;
     PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
@@ -108,4 +110,5 @@ const plm_observer_kind plm_observer_reduce_lr_on_plateau = {
     .open = open_watcher,
     .remember = remember,
     .recall = recall,
+    .moves_rate = true,
 };
