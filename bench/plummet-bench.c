@@ -1,40 +1,53 @@
 /* plummet on the workloads on which training libraries are compared:
- *     plummet-bench WORKLOAD THREADS MODE SECS DATADIR [first]
- * MODE: "-" or an instruction set ("avx2"). Prints FIRST (time of the first step's end on the monotonic clock) and RESULT
- * (samples/s, share of a core used, losses of the first and last steps, steps); on W1 also LAT, the time of one row
- * through the net. Data: DATADIR/{x,y}{784,1024,16}.bin, float32 rows, labels as bytes (W5: float32). */
+ *     plummet-bench WORK THREADS MODE SECS DATADIR [first]
+ * WORK: W1 to W5 of the table below, W2+batch_norm and other variants, or a net by its widths and batch such as
+ * 784-300-100-10:32 or 784-100*20-10:32 (selu, momentum; rows made in memory). MODE: "-" or an instruction set.
+ * Prints FIRST (end of the first step on the monotonic clock), RESULT (samples/s, FLOP of a sample, share of a core used,
+ * losses of the first and last steps, steps) and LAT, the time of one row through the net.
+ * Data: DATADIR/{x,y}{784,1024,16}.bin, float32 rows, labels as bytes (W5: float32). */
 #define _POSIX_C_SOURCE 200809L
 #include <plummet.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
+enum { LAYERS = 256 };
+
 typedef struct {
-    const char *name, *optimizer, *loss;
-    int input, batch, outputs, hidden_layers, hidden[20];
-    const char *activation;
+    const char *name, *widths, *activation, *optimizer;
+    int batch;
 } workload;
 
 static const workload workloads[] = {
-    {"W1", "sgd(0.01, momentum=0.9)", "sparse_categorical_crossentropy", 784, 32, 10, 2, {300, 100}, "elu"},
-    {"W2", "adam(1e-3)", "sparse_categorical_crossentropy", 784, 256, 10, 2, {300, 100}, "elu"},
-    {"W3",
-     "sgd(0.01, momentum=0.9)",
-     "sparse_categorical_crossentropy",
-     784,
-     32,
-     10,
-     20,
-     {100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100},
-     "elu"},
-    {"W4", "adam(3e-4)", "sparse_categorical_crossentropy", 1024, 128, 10, 3, {1024, 1024, 1024}, "elu"},
-    {"W5", "adam(1e-3)", "mse", 16, 32, 1, 2, {32, 32}, "relu"},
+    {"W1", "784-300-100-10", "elu", "sgd(0.01, momentum=0.9)", 32},
+    {"W2", "784-300-100-10", "elu", "adam(1e-3)", 256},
+    {"W3", "784-100*20-10", "elu", "sgd(0.01, momentum=0.9)", 32},
+    {"W4", "1024-1024*3-10", "elu", "adam(3e-4)", 128},
+    {"W5", "16-32*2-1", "relu", "adam(1e-3)", 32},
+};
+
+/* What may be said behind a workload's name: layers after each hidden one, another optimizer. */
+typedef struct {
+    const char *name, *after, *optimizer;
+    bool bare; /* the hidden layers have no bias and no activation: what follows has them */
+} variant;
+
+static const variant variants[] = {
+    {"batch_norm", "batch_normalization", NULL, false},
+    {"batch_norm_before", "batch_normalization", NULL, true},
+    {"dropout", "dropout(0.2)", NULL, false},
+    {"global_clipnorm", NULL, "adam(1e-3, global_clipnorm=1)", false},
+    {"adamw", NULL, "adamw(1e-3)", false},
 };
 
 typedef struct {
-    const workload *w;
+    workload w;
+    variant v;
+    bool made; /* rows are made, not read */
+    int width[LAYERS], widths;
     plm *runtime;
     plm_model *model;
     float *x, *y;
@@ -63,6 +76,86 @@ static void give_up(const bench *b, const char *what)
     exit(1);
 }
 
+static void usage(void)
+{
+    fprintf(stderr, "usage: plummet-bench W1[+dropout]|...|WIDTH-WIDTH*TIMES-...:BATCH THREADS MODE SECS DATADIR [first]\n");
+    exit(2);
+}
+
+/* ---- what is said ---- */
+
+/* "100" or "100*20"; returns what follows. */
+static const char *read_width(bench *b, const char *text)
+{
+    char *end = NULL;
+    const long width = strtol(text, &end, 10);
+    const long times = *end == '*' ? strtol(end + 1, &end, 10) : 1;
+    if (width < 1 || times < 1 || times + b->widths > LAYERS || strchr("-:", *end) == NULL)
+        usage();
+    for (long i = 0; i < times; i++)
+        b->width[b->widths++] = (int)width;
+    return end;
+}
+
+/* "784-100*20-10" */
+static void read_widths(bench *b, const char *text)
+{
+    while (*text != '\0' && *text != ':') {
+        text = read_width(b, text);
+        text += *text == '-';
+    }
+    if (b->widths < 2)
+        usage();
+}
+
+static void read_variant(bench *b, const char *name)
+{
+    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++)
+        if (strcmp(variants[i].name, name) == 0)
+            b->v = variants[i];
+    if (b->v.name == NULL)
+        usage();
+    if (b->v.optimizer != NULL)
+        b->w.optimizer = b->v.optimizer;
+}
+
+static void read_work(bench *b, const char *text)
+{
+    const size_t length = strcspn(text, "+:");
+    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++)
+        if (strlen(workloads[i].name) == length && strncmp(workloads[i].name, text, length) == 0)
+            b->w = workloads[i];
+    if (b->w.name == NULL) {
+        b->w = (workload){"net", text, "selu", "sgd(1e-5, momentum=0.9)", 0};
+        b->made = true;
+        if (text[length] != ':' || (b->w.batch = (int)strtol(text + length + 1, NULL, 10)) < 1)
+            usage();
+    } else if (text[length] == '+') {
+        read_variant(b, text + length + 1);
+    }
+    read_widths(b, b->w.widths);
+}
+
+static int inputs(const bench *b)
+{
+    return b->width[0];
+}
+static int outputs(const bench *b)
+{
+    return b->width[b->widths - 1];
+}
+
+/* Of training one sample: 6 for each multiply-add of the forward pass, less the gradient of the input. */
+static double flop(const bench *b)
+{
+    double sum = -2.0 * b->width[0] * b->width[1];
+    for (int i = 1; i < b->widths; i++)
+        sum += 6.0 * b->width[i - 1] * b->width[i];
+    return sum;
+}
+
+/* ---- data ---- */
+
 static void *read_file(const char *folder, const char *letter, int width, size_t *bytes)
 {
     char path[4096];
@@ -81,30 +174,38 @@ static void *read_file(const char *folder, const char *letter, int width, size_t
     return data;
 }
 
-/* Twelve uniform numbers make a nearly normal one: data for a first step need no file. */
-static void make_batch(bench *b)
+/* Twelve uniform numbers make a nearly normal one. */
+static float nearly_normal(unsigned *state)
 {
-    unsigned state = 1;
-    const size_t count = (size_t)b->w->batch * (size_t)b->w->input;
-    b->rows = b->w->batch;
-    b->x = aligned_alloc(64, (count * sizeof *b->x + 63) / 64 * 64);
-    b->y = calloc((size_t)b->w->batch, sizeof *b->y);
-    for (size_t i = 0; b->x != NULL && i < count; i++) {
-        float sum = -6;
-        for (int k = 0; k < 12; k++) {
-            state = state * 1664525u + 1013904223u;
-            sum += (float)(state >> 8) / 16777216.0f;
-        }
-        b->x[i] = sum;
+    float sum = -6;
+    for (int k = 0; k < 12; k++) {
+        *state = *state * 1664525u + 1013904223u;
+        sum += (float)(*state >> 8) / 16777216.0f;
     }
+    return sum;
 }
 
-static void read_data(bench *b, const char *folder)
+/* Rows that need no file: for a first step, and for nets of any width. Where there are many, they repeat. */
+static void make_rows(bench *b, int64_t rows)
+{
+    enum { DIFFERENT = 1 << 18 };
+    unsigned state = 1;
+    const size_t count = (size_t)rows * (size_t)inputs(b);
+    b->rows = rows;
+    b->x = aligned_alloc(64, (count * sizeof *b->x + 63) / 64 * 64);
+    b->y = calloc((size_t)rows, sizeof *b->y);
+    for (size_t i = 0; b->x != NULL && i < count; i++)
+        b->x[i] = i < DIFFERENT ? nearly_normal(&state) : b->x[i - DIFFERENT];
+    for (int64_t i = 0; b->y != NULL && i < rows; i++)
+        b->y[i] = (float)(i % outputs(b));
+}
+
+static void read_rows(bench *b, const char *folder)
 {
     size_t bytes = 0, label_bytes = 0;
-    b->x = read_file(folder, "x", b->w->input, &bytes);
-    b->rows = (int64_t)(bytes / sizeof(float) / (size_t)b->w->input);
-    void *y = read_file(folder, "y", b->w->input, &label_bytes);
+    b->x = read_file(folder, "x", inputs(b), &bytes);
+    b->rows = (int64_t)(bytes / sizeof(float) / (size_t)inputs(b));
+    void *y = read_file(folder, "y", inputs(b), &label_bytes);
     if (label_bytes == (size_t)b->rows * sizeof(float)) {
         b->y = y;
         return;
@@ -115,96 +216,120 @@ static void read_data(bench *b, const char *folder)
     free(y);
 }
 
+/* ---- the net ---- */
+
+static void add_hidden(bench *b, int width)
+{
+    const char *initializer = b->made ? "lecun_normal" : "glorot_uniform";
+    if (b->v.bare)
+        plm_add(b->model, "dense(%d, use_bias=false)", width);
+    else
+        plm_add(b->model, "dense(%d, activation=%s, kernel_initializer=%s)", width, b->w.activation, initializer);
+    if (b->v.after != NULL)
+        plm_add(b->model, "%s", b->v.after);
+    if (b->v.bare)
+        plm_add(b->model, "activation(%s)", b->w.activation);
+}
+
 static void build(bench *b)
 {
+    const bool classes = outputs(b) > 1;
     b->model = plm_model_new(b->runtime);
-    plm_add(b->model, "input(%d)", b->w->input);
-    for (int i = 0; i < b->w->hidden_layers; i++)
-        plm_add(b->model, "dense(%d, activation=%s)", b->w->hidden[i], b->w->activation);
-    plm_add(b->model, b->w->outputs > 1 ? "dense(%d, activation=softmax)" : "dense(%d)", b->w->outputs);
-    if (plm_compile(b->model, b->w->optimizer, b->w->loss, NULL) < 0)
+    plm_add(b->model, "input(%d)", inputs(b));
+    for (int i = 1; i < b->widths - 1; i++)
+        add_hidden(b, b->width[i]);
+    plm_add(b->model, classes ? "dense(%d, activation=softmax)" : "dense(%d)", outputs(b));
+    if (plm_compile(b->model, b->w.optimizer, classes ? "sparse_categorical_crossentropy" : "mse", NULL) < 0)
         give_up(b, "compile");
 }
 
 static double step(bench *b)
 {
     plm_log log;
-    const int64_t whole = b->rows / b->w->batch * b->w->batch;
-    plm_batch batch = {.rows = b->w->batch, .inputs = 1, .targets = 1};
-    batch.input[0] = (plm_view){b->x + b->row * b->w->input, PLM_F32, 2, {b->w->batch, b->w->input}};
-    batch.target[0] = (plm_view){b->y + b->row, PLM_F32, 1, {b->w->batch}};
+    const int64_t whole = b->rows / b->w.batch * b->w.batch;
+    plm_batch batch = {.rows = b->w.batch, .inputs = 1, .targets = 1};
+    batch.input[0] = (plm_view){b->x + b->row * inputs(b), PLM_F32, 2, {b->w.batch, inputs(b)}};
+    batch.target[0] = (plm_view){b->y + b->row, PLM_F32, 1, {b->w.batch}};
     if (plm_train_batch(b->model, &batch, &log, 1) < 0)
         give_up(b, "step");
-    b->row = (b->row + b->w->batch) % whole;
+    b->row = (b->row + b->w.batch) % whole;
     return log.value;
 }
 
+/* ---- measuring ---- */
+
 static void run(bench *b, double seconds)
 {
-    double first = 0, last = 0, tail[10] = {0};
-    int head = 0, tails = 0;
-    int64_t steps = 0;
-    for (const double t = now(); now() - t < 0.2 * seconds || head < 10; head++) {
+    enum { TAIL = 10, TIMED = 10 };
+    double first = 0, tail[TAIL] = {0}, elapsed = 0, last = 0;
+    int head = 0;
+    int64_t steps = 0, rounds = 0;
+    for (const double t = now(); now() - t < 0.2 * seconds || head < TAIL; head++) {
         const double loss = step(b);
-        first += head < 10 ? loss / 10 : 0;
+        first += head < TAIL ? loss / TAIL : 0;
     }
     const double cpu = used(), begin = now();
-    double elapsed = 0;
-    do {
-        for (int i = 0; i < 10; i++)
-            last = step(b);
-        tail[tails++ % 10] = last;
-        steps += 10;
-        elapsed = now() - begin;
-    } while (elapsed < seconds);
-    const int counted = tails < 10 ? tails : 10;
-    last = 0;
+    for (; elapsed < seconds; elapsed = now() - begin, rounds++) {
+        const int many = elapsed / (double)(steps + 1) > seconds / 50 ? 1 : TIMED; /* long steps: look at the clock */
+        for (int i = 0; i < many; i++)
+            tail[rounds % TAIL] = step(b);
+        steps += many;
+    }
+    const int counted = rounds < TAIL ? (int)rounds : TAIL;
     for (int i = 0; i < counted; i++)
         last += tail[i] / counted;
-    printf("RESULT sps=%.1f cpu=%.2f l0=%.4f l1=%.4f steps=%lld\n", (double)steps * b->w->batch / elapsed,
-           (used() - cpu) / elapsed, first, last, (long long)steps);
+    printf("RESULT sps=%.1f flop=%.6g cpu=%.2f l0=%.4f l1=%.4f steps=%lld\n",
+           (double)steps * b->w.batch / elapsed, flop(b), (used() - cpu) / elapsed, first, last, (long long)steps);
 }
 
 static void latency(bench *b)
 {
-    float y[10];
-    const plm_view x = {b->x, PLM_F32, 2, {1, b->w->input}};
-    plm_view out = {y, PLM_F32, 2, {1, b->w->outputs}};
+    enum { WARM = 100, TIMED = 3000 };
+    float *y = calloc((size_t)outputs(b), sizeof *y);
+    const plm_view x = {b->x, PLM_F32, 2, {1, inputs(b)}};
+    plm_view out = {y, PLM_F32, 2, {1, outputs(b)}};
     double begin = 0;
-    for (int i = -100; i < 3000; i++) {
+    for (int i = -WARM; i < TIMED; i++) {
         if (i == 0)
             begin = now();
         if (plm_predict(b->model, &x, &out) < 0)
             give_up(b, "predict");
     }
-    printf("LAT us=%.2f\n", (now() - begin) / 3000 * 1e6);
+    printf("LAT us=%.2f\n", (now() - begin) / TIMED * 1e6);
+    free(y);
+}
+
+/* Rows of a net by its widths: 64 MiB at most, but two batches at least. */
+static int64_t rows_to_make(const bench *b, bool first)
+{
+    const int64_t some = (INT64_C(64) << 20) / (4 * (int64_t)inputs(b)), batch = b->w.batch;
+    if (first)
+        return batch;
+    return some > 16 * batch ? 16 * batch : some > 2 * batch ? some : 2 * batch;
 }
 
 int main(int argc, char **argv)
 {
     bench b = {0};
-    for (size_t i = 0; argc > 5 && i < sizeof workloads / sizeof *workloads; i++)
-        if (strcmp(workloads[i].name, argv[1]) == 0)
-            b.w = &workloads[i];
-    if (b.w == NULL) {
-        fprintf(stderr, "usage: plummet-bench W1|W2|W3|W4|W5 THREADS MODE SECS DATADIR [first]\n");
-        return 2;
-    }
+    if (argc < 6)
+        usage();
+    read_work(&b, argv[1]);
     b.runtime = plm_open(PLM_OPTIONS(.threads = (int)strtol(argv[2], NULL, 10), .seed = 1,
                                      .isa = strcmp(argv[3], "-") == 0 ? NULL : argv[3]));
-    if (argc > 6)
-        make_batch(&b);
+    const bool first = argc > 6;
+    if (b.made || first)
+        make_rows(&b, rows_to_make(&b, first));
     else
-        read_data(&b, argv[5]);
+        read_rows(&b, argv[5]);
     if (b.runtime == NULL || b.x == NULL || b.y == NULL)
         return 1;
     build(&b);
     step(&b);
     printf("FIRST %.6f\n", now());
     fflush(stdout);
-    if (argc <= 6) {
+    if (!first) {
         run(&b, strtod(argv[4], NULL));
-        if (strcmp(b.w->name, "W1") == 0)
+        if (strcmp(b.w.name, "W1") == 0)
             latency(&b);
     }
     plm_model_free(b.model);

@@ -1,0 +1,68 @@
+"""results.json: what was measured, on which machine, at which commit."""
+import json
+import os
+import platform
+import subprocess
+import time
+
+from measure import ROOT
+
+
+def output(*command):
+    try:
+        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT).stdout.strip()
+    except OSError:
+        return ""
+
+
+def processor():
+    try:
+        with open("/proc/cpuinfo") as f:
+            said = dict(line.split(":", 1) for line in f.read().split("\n\n")[0].splitlines() if ":" in line)
+        said = {k.strip(): v.strip() for k, v in said.items()}
+        family = f" (family {said['cpu family']}, model {said['model']})" if "cpu family" in said else ""
+        return said.get("model name", platform.machine()) + family
+    except OSError:
+        return platform.processor() or platform.machine()
+
+
+def note(options, peers, missing):
+    return {"date": time.strftime("%Y-%m-%d", time.gmtime()), "commit": output("git", "rev-parse", "--short", "HEAD"),
+            "rounds": options.rounds, "seconds": options.seconds, "isa": options.isa,
+            "peers": {p.name: p.about for p in peers}, "missing": sorted(set(missing)),
+            "processor": processor(), "cores": os.cpu_count(), "system": platform.system() + " " + platform.machine(),
+            "compiler": output(os.environ.get("CC", "cc"), "--version").split("\n")[0]}
+
+
+def merge(kept, part, measured, about):
+    """What is measured again replaces its old figures; the rest stays."""
+    old = kept.setdefault("parts", {}).setdefault(part, {"cases": {}})
+    for case, new in measured.items():
+        if isinstance(new, dict) and case in old["cases"]:
+            old["cases"][case]["who"].update(new["who"])
+        else:
+            old["cases"][case] = new
+    old["about"] = about
+
+
+def read(folder):
+    try:
+        with open(os.path.join(folder, "results.json")) as f:
+            return json.load(f)
+    except FileNotFoundError:
+        return {}
+
+
+def rounded(x):
+    if isinstance(x, float):
+        return float(f"{x:.5g}")
+    if isinstance(x, dict):
+        return {str(k): rounded(v) for k, v in x.items()}
+    return [rounded(v) for v in x] if isinstance(x, list) else x
+
+
+def write(kept, folder):
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "results.json"), "w") as f:
+        json.dump(rounded(kept), f, indent=1, sort_keys=True)
+        f.write("\n")

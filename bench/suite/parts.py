@@ -1,0 +1,142 @@
+"""What is measured. A part is a function of (options, peers, missing) that gives {case: result}; a result has "threads"
+and "who": {contender: {key: [one number a round]}}."""
+import os
+import signal
+import subprocess
+
+import peers as all_peers
+from measure import environment, run, take_turns
+
+WORKLOADS = ["W1", "W2", "W3", "W4", "W5"]
+VARIANTS = ["W2", "W2+batch_norm", "W2+batch_norm_before", "W2+dropout", "W2+global_clipnorm", "W2+adamw"]
+WIDTHS = [64, 128, 256, 512, 1024, 2048, 4096]
+DEPTHS = [2, 5, 10, 20, 50, 100, 200]
+BATCHES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
+PRODUCT = ["512", "4096", "4096"]
+
+
+def ours(options, work, threads, isa=None, seconds=None, first=False):
+    last = ["first"] if first else []
+    return [options.program("plummet-bench"), work, str(threads), isa or options.isa,
+            str(seconds or options.seconds), options.data] + last
+
+
+def result(threads, seen):
+    return {"threads": threads, "who": seen}
+
+
+def workloads(options, peers, missing):
+    out = {}
+    for work in filter(options.wants, WORKLOADS):
+        for t in options.threads:
+            contenders = [("plummet", ours(options, work, t), None)]
+            contenders += [(p.name, p.call(options, work, t), p.extra) for p in peers if not p.threads or p.threads(t)]
+            out[f"{work}, {t}"] = result(t, take_turns(options, contenders, t, ["sps", "flop", "cpu", "l0", "l1"]))
+    return out
+
+
+def nets(options, works, name):
+    """Several nets of ours in turn, for each number of threads."""
+    out = {}
+    for t in options.threads:
+        contenders = [(name(w), ours(options, w, t), None) for w in works if options.wants(str(name(w)))]
+        if contenders:
+            out[str(t)] = result(t, take_turns(options, contenders, t, ["sps", "flop", "l0", "l1"]))
+    return out
+
+
+def variants(options, peers, missing):
+    return nets(options, VARIANTS, lambda w: w)
+
+
+def width(options, peers, missing):
+    return nets(options, [f"{w}-{w}*3-10:128" for w in WIDTHS], lambda w: int(w.split("-")[0]))
+
+
+def depth(options, peers, missing):
+    return nets(options, [f"784-100*{d}-10:32" for d in DEPTHS], lambda w: int(w.split("*")[1].split("-")[0]))
+
+
+def batch(options, peers, missing):
+    return nets(options, [f"784-300-100-10:{b}" for b in BATCHES], lambda w: int(w.split(":")[1]))
+
+
+def products(options, peers, missing):
+    out = {}
+    blas = all_peers.compiled(options, "blas", ["-ldl"])
+    libraries = all_peers.blas_libraries(missing) if blas else {}
+    for t in options.threads:
+        contenders = [("plummet", [options.program("products"), *PRODUCT, str(t), options.isa, str(options.seconds)], None)]
+        contenders += [(name, [blas, path, *PRODUCT, str(options.seconds)], None) for name, path in libraries.items()]
+        out[str(t)] = result(t, take_turns(options, contenders, t, ["NN", "NT", "TN"]))
+    return out
+
+
+def row(options, peers, missing):
+    """One row through W1's net, beside the time to read its weights once."""
+    weights = 4 * (784 * 300 + 300 + 300 * 100 + 100 + 100 * 10 + 10)
+    contenders = [("plummet", ours(options, "W1", 1, seconds=0.1), None),
+                  ("reading", [options.program("peak"), options.isa, "1", "0.02", str(weights)], None)]
+    short = type(options)(options.rounds, 0.1, options.threads, options.isa)
+    contenders += [(p.name, p.call(short, "W1", 1), p.extra) for p in peers if not p.threads or p.threads(1)]
+    return {"W1": result(1, take_turns(options, contenders, 1, ["us", "read_us"]))}
+
+
+def start(options, peers, missing):
+    """Process start to the end of the first step, on one batch made in memory."""
+    out = {}
+    for work in ("W1", "W4"):
+        contenders = [("plummet", ours(options, work, 1, first=True), None),
+                      ("plummet, all cores", ours(options, work, 0, first=True), None)]
+        contenders += [(p.name, p.call(options, work, 1, first=True), p.extra)
+                       for p in peers if not p.threads or p.threads(1)]
+        out[work] = result(1, take_turns(options, contenders, 1, ["first"]))
+    return out
+
+
+def busy(options, peers, missing):
+    """W1 on two threads against one, while something else keeps two cores busy: a training of ours on two threads, and
+    two loops that do nothing else."""
+    spin = [options.program("peak"), "-", "2", "3600"]
+    loads = {"another training on 2 threads": ours(options, "W1", 2, seconds=3600), "a busy loop on each of 2 cores": spin}
+    out = {}
+    for name, command in loads.items():
+        load = subprocess.Popen(command, env=environment(2), stdout=subprocess.DEVNULL)
+        try:
+            seen = {f"{t} thread{'s' * (t > 1)}": {"sps": [], "flop": []} for t in (1, 2)}
+            for _ in range(options.rounds):
+                for t, who in zip((1, 2), seen):
+                    got = run(ours(options, "W1", t), t)
+                    for k in ("sps", "flop"):
+                        seen[who][k] += [got[k]] if k in got else []
+        finally:
+            load.send_signal(signal.SIGKILL)
+            load.wait()
+        out[name] = result(2, seen)
+    return out
+
+
+def isa(options, peers, missing):
+    """Every workload with each instruction set of this machine that has a peak."""
+    out = {}
+    sets = [name for name in ("avx512", "avx2", "neon") if run([options.program("peak"), name, "1", "0.01"])]
+    if len(sets) < 2:
+        missing.append("instruction sets against one another: this machine has one")
+    for work in filter(options.wants, WORKLOADS):
+        for t in options.threads:
+            contenders = [(name, ours(options, work, t, isa=name), None) for name in sets]
+            out[f"{work}, {t}"] = result(t, take_turns(options, contenders, t, ["sps", "flop"]))
+    return out
+
+
+def kernels(options, peers, missing):
+    """The program bench/kernels, whose lines are kept as they are: medians of its own rounds."""
+    command = [options.program("kernels")] + ([] if options.isa == "-" else [options.isa])
+    got = subprocess.run(command, capture_output=True, text=True)
+    lines = [line.rstrip() for line in got.stdout.splitlines()]
+    if got.returncode != 0:
+        missing.append("single kernels: " + got.stderr.strip())
+    return {"lines": lines}
+
+
+PARTS = {f.__name__: f for f in (workloads, variants, products, row, start, busy, isa, kernels, width, depth, batch)}
