@@ -146,8 +146,15 @@ PLM_API plm_value plm_find(const plm_model *m, const char *name);
 /* Declares an output, once per head, in order. Without it, the last value is the output. */
 PLM_API void plm_output(plm_model *m, plm_value y);
 /* Checks shapes, fills parameters, plans memory; may be called again (parameters are then kept).
- * optimizer NULL: the model only predicts; loss and metrics may then be NULL, too. metrics: "accuracy, mae". Errors: E_SPEC, E_SHAPE, E_MEMORY. */
+ * optimizer NULL: the model only predicts; loss and metrics may then be NULL, too. metrics: "accuracy, mae".
+ * Several outputs: one loss for all, one for each in their order ("mse, sparse_categorical_crossentropy"), or by the name
+ * of the output's layer ("price=mse, kind=..."). Metrics likewise, several for an output in brackets:
+ * "price=[mae, mse], kind=accuracy"; none = no metric. Errors: E_SPEC, E_SHAPE, E_MEMORY. */
 PLM_API plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss, const char *metrics);
+/* What the loss of each output counts in their sum, from the next plm_compile on: "1, 0.2" in the order of the outputs or
+ * "aux=0.2" by name; NULL or "" = 1 each. Saved with the model; taking outputs away forgets them. What does not fit is
+ * an error of plm_compile. */
+PLM_API plm_status plm_model_set_loss_weights(plm_model *m, const char *weights);
 /* Takes the last `count` layers away, to put another head on a trained body. Compile afterwards: layers that stay keep
  * their parameters, new ones begin afresh even under an old name. E_ORDER when there are not so many. */
 PLM_API plm_status plm_model_pop(plm_model *m, int count);
@@ -171,11 +178,25 @@ PLM_API plm_status plm_adapt(plm_model *m, plm_data *d);
  * until the next call. NULL = not compiled. */
 PLM_API const char *plm_model_summary(plm_model *m, int width);
 /* What was said to plm_compile when this model (or the file it came from) was compiled: "optimizer", "loss",
- * "metrics"; "" when nothing was. NULL = unknown key. Borrowed. */
+ * "metrics", "loss_weights"; "" when nothing was. NULL = unknown key. Borrowed. */
 PLM_API const char *plm_model_said(const plm_model *m, const char *key);
 /* Shapes of the first input and output without the batch: fills dims, returns the rank; -1 = not compiled. */
 PLM_API int plm_model_input_shape(const plm_model *m, int64_t dims[8]);
 PLM_API int plm_model_output_shape(const plm_model *m, int64_t dims[8]);
+
+
+/* An input or output of a model. Strings are borrowed from it. */
+typedef struct {
+    const char *name; /* of its layer */
+    const char *loss; /* of an output: as said to plm_compile; "" = none */
+    int rank;
+    int64_t dims[8];  /* without the batch */
+} plm_port;
+
+/* Fills *out where index is in range (out may be NULL); returns how many there are; -1 = not compiled. Inputs are in the
+ * order of their layers, outputs in the order in which they were declared. */
+PLM_API int plm_model_inputs(const plm_model *m, int index, plm_port *out);
+PLM_API int plm_model_outputs(const plm_model *m, int index, plm_port *out);
 
 /* ---- data ---- */
 
@@ -282,8 +303,12 @@ PLM_API int64_t plm_checkpoint_epochs(plm *w, const char *path);
 PLM_API plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room);
 /* One pass over d; fills at most `room` of out, loss first; unused entries get the name NULL. */
 PLM_API plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room);
-/* y = net(x) for x [n, ...]; y is the caller's float32 memory [n, ...]. Any dtype of x. */
+/* y = net(x) for x [n, ...]; y is the caller's float32 memory [n, ...]. Any dtype of x. Of a model of several outputs,
+ * y is the first. */
 PLM_API plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y);
+/* The same for a model of several inputs and outputs: x[inputs] and y[outputs] in the order of plm_model_inputs and
+ * plm_model_outputs. All inputs are needed; outputs may be fewer, the first ones. */
+PLM_API plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int outputs, plm_view *y);
 
 /* Monte Carlo dropout: `samples` predictions of each row with dropout and its kind at work; mean and (population)
  * standard deviation of each output over the samples. mean and deviation are float32 memory [n, ...] of the caller.
@@ -291,6 +316,9 @@ PLM_API plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y);
  * (Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016.) */
 PLM_API plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean,
                                            plm_view *deviation);
+/* The same for several inputs and outputs: mean[outputs] and deviation[outputs]. */
+PLM_API plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_view *x, int samples, int outputs,
+                                                   plm_view *mean, plm_view *deviation);
 
 /* ---- look inside ---- */
 

@@ -39,6 +39,8 @@ plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out);
 /* a | b | c: fills *out with an array of *count specs. separator '|' or ','. */
 plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separator, size_t *count,
                                    const plm_spec *const **out);
+/* What stands between the parentheses of a call: "mse, aux=mae"; *out has the arguments. */
+plm_status plm_spec_parse_arguments(plm_arena *a, const char *text, const plm_spec **out);
 /* Canonical text: names lower-case as written, one space after commas, shortest numbers, quotes escaped. */
 void plm_spec_print(plm_text *t, const plm_spec *s);
 /* The same into an arena; NULL = no memory. */

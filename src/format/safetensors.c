@@ -98,7 +98,9 @@ static bool put_metadata(json_t *root, const plm_document *d)
                       put(words, "plummet.optimizer", json_string(d->optimizer)) &&
                       put(words, "plummet.loss", json_string(d->loss)) &&
                       put(words, "plummet.metrics", json_string(d->metrics));
-    return put(root, "__metadata__", words) && good;
+    const bool weighed = d->loss_weights == NULL || d->loss_weights[0] == '\0' ||
+                         put(words, "plummet.loss_weights", json_string(d->loss_weights));
+    return put(root, "__metadata__", words) && good && weighed;
 }
 
 static bool put_tensor(json_t *root, const plm_document_tensor *tensor, size_t at)
@@ -156,6 +158,8 @@ static plm_status check_document(plm *w, const plm_document *d)
     PLM_TRY(check_word(w, d->optimizer));
     PLM_TRY(check_word(w, d->loss));
     PLM_TRY(check_word(w, d->metrics));
+    if (d->loss_weights != NULL)
+        PLM_TRY(check_word(w, d->loss_weights));
     for (size_t i = 0; i < d->layers; i++) { /* inputs and outputs are names of layers */
         PLM_TRY(check_word(w, d->layer[i].name));
         PLM_TRY(check_word(w, d->layer[i].spec));

@@ -34,8 +34,10 @@ static plm_status check_view(const plm_model *m, const plm_view *v, plm_value va
 plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets)
 {
     if (b->inputs != m->inputs)
-        return plm_fail(m->w, PLM_E_SHAPE, "data", "make the two agree",
-                        "the data has %d inputs and the model %d", b->inputs, m->inputs);
+        return plm_fail(m->w, PLM_E_SHAPE, "data",
+                        b->inputs > m->inputs ? "say input(...) once for each input of the data"
+                                              : "give the data as many, as in csv('file', inputs=[[a, b], [c]])",
+                        "the data has %d input%s and the model %d", b->inputs, b->inputs == 1 ? "" : "s", m->inputs);
     for (int i = 0; i < m->inputs; i++)
         PLM_TRY(check_view(m, &b->input[i], m->input[i], "input", i));
     if (!targets)
@@ -43,8 +45,11 @@ plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool ta
     if (b->targets != m->targets)
         return plm_fail(m->w, PLM_E_SHAPE, "data",
                         b->targets == 0 ? "name the target, as in csv('file', target=y)"
-                                        : "make the two agree",
-                        "the data has %d targets and the model %d", b->targets, m->targets);
+                        : b->targets > m->targets
+                            ? "declare one output for each target of the data: outputs: [a, b], or plm_output"
+                            : "give the data a target for each output, as in csv('file', target=[[y], [z]])",
+                        "the data has %d target%s and the model %d output%s", b->targets, b->targets == 1 ? "" : "s",
+                        m->targets, m->targets == 1 ? "" : "s");
     for (int i = 0; i < m->targets; i++)
         PLM_TRY(check_view(m, &b->target[i], m->target[i], "target", i));
     return PLM_OK;

@@ -1,4 +1,5 @@
 /* From what was said to what is computed: layers emit their ops into a graph, the losses take their place at the end. */
+#include <math.h>
 #include <string.h>
 
 #include "model/model.h"
@@ -148,30 +149,49 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
     m->target[i] = plm_graph_input(&m->graph, PLM_FROM_TARGET, i, &target);
     if (m->target[i].id == 0)
         return PLM_E_MEMORY;
-    plm_text text = {.w = m->w};
-    plm_text_add(&text, "loss(function=");
-    plm_spec_print(&text, spec);
-    plm_text_add(&text, below.id != m->prediction[i].id ? ", logits=true)" : ")");
     const plm_value in[3] = {below, m->target[i], m->weight};
-    if (!text.failed)
-        m->losses[i] = plm_graph_emit(&m->graph, "loss", 3, in, plm_text_get(&text));
-    plm_text_free(&text);
+    m->loss_text[i] = plm_spec_text(&m->built, spec);
+    if (m->loss_text[i] == NULL)
+        return PLM_E_MEMORY;
+    const char *text =
+        plm_arena_format(&m->built, "loss(function=%s, factor=%.17g%s)", m->loss_text[i], m->loss_weight[i],
+                         below.id != m->prediction[i].id ? ", logits=true" : "");
+    if (text == NULL)
+        return PLM_E_MEMORY;
+    m->losses[i] = plm_graph_emit(&m->graph, "loss", 3, in, text);
     return m->losses[i].id != 0 ? PLM_OK : plm_last_error(m->w)->status;
+}
+
+/* What each output's loss counts in the sum. */
+static plm_status weigh_losses(plm_model *m)
+{
+    const plm_spec *spec[PLM_TARGETS] = {NULL};
+    if (m->loss_weights[0] != '\0')
+        PLM_TRY(plm_model_by_output(m, &m->built, "loss_weights", m->loss_weights, spec));
+    for (int i = 0; i < m->targets; i++) {
+        m->loss_weight[i] = spec[i] != NULL ? spec[i]->number : 1;
+        if (spec[i] == NULL || (spec[i]->type == PLM_SPEC_NUMBER && m->loss_weight[i] >= 0 && m->loss_weight[i] < INFINITY))
+            continue;
+        const char *said = plm_spec_text(&m->built, spec[i]);
+        return plm_fail(m->w, PLM_E_SPEC, "loss_weights", "give numbers of 0 or more: 1, 0.2",
+                        "the loss of output '%s' cannot weigh %s", plm_model_output_name(m, i),
+                        said != NULL ? said : "that");
+    }
+    return PLM_OK;
 }
 
 static plm_status emit_losses(plm_model *m, const char *loss)
 {
-    size_t count = 0;
-    const plm_spec *const *spec = NULL;
+    const plm_spec *spec[PLM_TARGETS];
     const plm_shape number = plm_shape_of(0, NULL);
+    PLM_TRY(plm_model_by_output(m, &m->built, "loss", loss, spec));
+    PLM_TRY(weigh_losses(m));
     m->weight = plm_graph_input(&m->graph, PLM_FROM_SAMPLE_WEIGHT, 0, &number);
-    plm_status status =
-        m->weight.id != 0 ? plm_spec_parse_sequence(&m->built, loss, ',', &count, &spec) : PLM_E_MEMORY;
-    if (status >= 0 && count != 1 && count != (size_t)m->targets)
-        status = plm_fail(m->w, PLM_E_SPEC, NULL, "give one loss, or one for each output",
-                          "%zu losses for %d outputs", count, m->targets);
+    plm_status status = m->weight.id != 0 ? PLM_OK : PLM_E_MEMORY;
     for (int i = 0; i < m->targets && status >= 0; i++)
-        status = emit_loss(m, i, spec[count == 1 ? 0 : i]);
+        status = spec[i] != NULL ? emit_loss(m, i, spec[i])
+                                 : plm_fail(m->w, PLM_E_SPEC, "loss", "say one loss for each output",
+                                            "output '%s' has no loss", plm_model_output_name(m, i));
     if (status < 0 && strncmp(m->w->where, "loss", 4) != 0)
         plm_fail_within(m->w, "loss");
     return status;

@@ -47,7 +47,9 @@ static plm_status describe_words(const plm_model *m, plm_document *d)
     d->optimizer = plm_arena_text(&d->arena, m->optimizer, SIZE_MAX);
     d->loss = plm_arena_text(&d->arena, m->loss, SIZE_MAX);
     d->metrics = plm_arena_text(&d->arena, m->metrics, SIZE_MAX);
-    return d->optimizer != NULL && d->loss != NULL && d->metrics != NULL ? PLM_OK : PLM_E_MEMORY;
+    d->loss_weights = plm_arena_text(&d->arena, m->loss_weights, SIZE_MAX);
+    const bool good = d->optimizer != NULL && d->loss != NULL && d->metrics != NULL && d->loss_weights != NULL;
+    return good ? PLM_OK : PLM_E_MEMORY;
 }
 
 static plm_status describe_weight(const plm_model *m, const plm_weight *weight, plm_document *d,
@@ -290,6 +292,8 @@ static plm_status build(builder *b)
         plm_fail_within(b->m->w, "%s", b->where);
     PLM_TRY(status);
     PLM_TRY(check_shapes(b));
+    if (or_null(d->loss_weights) != NULL)
+        PLM_TRY(plm_model_set_loss_weights(b->m, d->loss_weights));
     status = plm_compile(b->m, or_null(d->optimizer), or_null(d->loss), or_null(d->metrics));
     if (status < 0)
         plm_fail_within(b->m->w, "%s", b->where);

@@ -18,7 +18,7 @@ plm_model *plm_model_new(plm *w)
     m->arena.w = w;
     m->built.w = w;
     m->fault = w->fault;
-    m->optimizer = m->loss = m->metrics = "";
+    m->optimizer = m->loss = m->metrics = m->loss_weights = "";
     return m;
 }
 
@@ -302,5 +302,7 @@ const char *plm_model_said(const plm_model *m, const char *key)
         return m->optimizer;
     if (strcmp(key, "loss") == 0)
         return m->loss;
+    if (strcmp(key, "loss_weights") == 0)
+        return m->loss_weights;
     return strcmp(key, "metrics") == 0 ? m->metrics : NULL;
 }

@@ -46,7 +46,7 @@ struct plm_model {
     size_t layers, layer_room;
     int output[PLM_TARGETS]; /* layers */
     int outputs;             /* 0 = the last layer is the output */
-    const char *optimizer, *loss, *metrics; /* as said; "" = nothing */
+    const char *optimizer, *loss, *metrics, *loss_weights; /* as said; "" = nothing */
 
     bool compiled, adapted;
     plm_arena built; /* all below, thrown away by the next compile */
@@ -55,6 +55,8 @@ struct plm_model {
     plm_value input[PLM_INPUTS], target[PLM_TARGETS], weight, prediction[PLM_TARGETS], losses[PLM_TARGETS];
     const plm_loss_kind *loss_kind[PLM_TARGETS];
     const void *loss_config[PLM_TARGETS];
+    const char *loss_text[PLM_TARGETS]; /* of each output */
+    double loss_weight[PLM_TARGETS];    /* in the sum */
     int inputs, targets;
     plm_value *part; /* [parts] values, one number a row, whose sum is the loss; none without a loss */
     int parts;
@@ -83,6 +85,15 @@ void plm_model_forget_plans(plm_model *m);
 void plm_model_stale(plm_model *m);
 /* PLM_OK when m is there, unspoiled and compiled; else the error, recorded where there is a runtime. */
 plm_status plm_model_ready(const plm_model *m);
+
+/* ---- outputs.c ---- */
+
+/* The name of the layer that gives output k. */
+const char *plm_model_output_name(const plm_model *m, int k);
+/* What was said for each output under a key such as "loss": one for all, one for each in their order, or by name as in
+ * "mse, aux=mae"; out[k] NULL = nothing. The specs lie in the arena. Errors: E_SPEC, within the key. */
+plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key, const char *text,
+                               const plm_spec *out[PLM_TARGETS]);
 
 /* ---- parameters.c ---- */
 

@@ -7,37 +7,102 @@
 
 enum { PREDICT_ROWS = 256 };
 
-static plm_status view_size(const plm_model *m, const plm_view *v, plm_value value, const char *which,
-                            int64_t *rows)
+/* One call: what goes in and what comes out. */
+typedef struct {
+    plm_model *m;
+    const char *caller; /* for messages */
+    int inputs, outputs;
+    const plm_view *x; /* [inputs] */
+    const plm_view *y; /* [outputs], the first so many of the model */
+    int64_t rows;
+    plm_arena arena;
+    float *block[PLM_INPUTS]; /* rows of a block as float32 */
+} call;
+
+/* ---- checks ---- */
+
+static plm_status check_view(const call *c, const plm_view *v, plm_value value, const char *which, int index)
 {
-    const plm_shape *s = plm_graph_shape(&m->graph, value);
+    const plm_shape *s = plm_graph_shape(&c->m->graph, value);
     int64_t all = 0;
     char want[160];
-    if (v == NULL || v->data == NULL || v->rank < 1 || v->rank > 8 ||
-        !plm_checked_product(v->rank, v->dims, &all) || v->dims[0] < 1 ||
-        all / v->dims[0] != s->lines * s->width) {
-        plm_shape_print(s, want, sizeof want);
-        return plm_fail(m->w, PLM_E_SHAPE, "plm_predict",
-                        "see plm_model_input_shape and plm_model_output_shape",
-                        "%s must be an array of shape %s", which, want);
+    if (v != NULL && v->data != NULL && v->rank >= 1 && v->rank <= 8 && plm_checked_product(v->rank, v->dims, &all) &&
+        v->dims[0] >= 1 && all / v->dims[0] == s->lines * s->width)
+        return PLM_OK;
+    plm_shape_print(s, want, sizeof want);
+    return plm_fail(c->m->w, PLM_E_SHAPE, c->caller, "see plm_model_inputs and plm_model_outputs",
+                    "%s %d must be an array of shape %s", which, index, want);
+}
+
+static plm_status check_inputs(call *c)
+{
+    plm_element element = 0;
+    if (c->inputs != c->m->inputs)
+        return plm_fail(c->m->w, c->inputs < c->m->inputs ? PLM_E_UNSUPPORTED : PLM_E_SHAPE, c->caller,
+                        c->m->inputs > 1 ? "give all of them, by plm_predict_several" : "give one",
+                        "the model has %d input%s, and %d %s given", c->m->inputs, c->m->inputs == 1 ? "" : "s", c->inputs,
+                        c->inputs == 1 ? "is" : "are");
+    for (int i = 0; i < c->inputs; i++) {
+        PLM_TRY(check_view(c, c->x != NULL ? &c->x[i] : NULL, c->m->input[i], "input", i));
+        if (!plm_element_of(c->x[i].dtype, &element))
+            return plm_fail(c->m->w, PLM_E_UNSUPPORTED, c->caller, "convert it to float32", "input %d has an unknown dtype",
+                            i);
+        if (c->x[i].dims[0] != c->x[0].dims[0])
+            return plm_fail(c->m->w, PLM_E_SHAPE, c->caller, "give every input as many rows",
+                            "input 0 has %lld rows and input %d %lld", (long long)c->x[0].dims[0], i,
+                            (long long)c->x[i].dims[0]);
     }
-    *rows = v->dims[0];
+    c->rows = c->x[0].dims[0];
     return PLM_OK;
 }
 
-static plm_status check(const plm_model *m, const plm_view *x, const plm_view *y, int64_t *rows)
+static plm_status check_outputs(const call *c, const plm_view *y)
 {
-    int64_t out = 0;
-    PLM_TRY(plm_model_ready(m));
-    if (m->inputs != 1)
-        return plm_fail(m->w, PLM_E_UNSUPPORTED, "plm_predict", "use a model of one input",
-                        "the model has %d inputs", m->inputs);
-    PLM_TRY(view_size(m, x, m->input[0], "x", rows));
-    PLM_TRY(view_size(m, y, m->prediction[0], "y", &out));
-    if (out != *rows || y->dtype != PLM_F32)
-        return plm_fail(m->w, PLM_E_SHAPE, "plm_predict", "give y one row of float32 for each row of x",
-                        "x has %lld rows and y %lld", (long long)*rows, (long long)out);
+    if (c->outputs < 1 || c->outputs > c->m->targets)
+        return plm_fail(c->m->w, PLM_E_SHAPE, c->caller, "give room for one or more outputs, in their order",
+                        "%d outputs are wanted and the model has %d", c->outputs, c->m->targets);
+    for (int k = 0; k < c->outputs; k++) {
+        PLM_TRY(check_view(c, y != NULL ? &y[k] : NULL, c->m->prediction[k], "output", k));
+        if (y[k].dims[0] != c->rows || y[k].dtype != PLM_F32)
+            return plm_fail(c->m->w, PLM_E_SHAPE, c->caller, "give it one row of float32 for each row of the inputs",
+                            "the inputs have %lld rows and output %d %lld", (long long)c->rows, k,
+                            (long long)y[k].dims[0]);
+    }
     return PLM_OK;
+}
+
+/* Checks all, makes the plan and room for a block. */
+static plm_status open_call(call *c, plm_plan_use use, plm_plan **plan)
+{
+    PLM_TRY(plm_model_ready(c->m));
+    c->arena.w = c->m->w;
+    PLM_TRY(check_inputs(c));
+    PLM_TRY(check_outputs(c, c->y));
+    const int64_t room = c->rows < PREDICT_ROWS ? c->rows : PREDICT_ROWS;
+    PLM_TRY(plm_model_plan(c->m, use, room, plan));
+    for (int i = 0; i < c->inputs; i++) {
+        const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
+        c->block[i] = plm_arena_array(&c->arena, (size_t)(room * in->lines * in->width), sizeof(float));
+        if (c->block[i] == NULL)
+            return PLM_E_MEMORY;
+    }
+    return PLM_OK;
+}
+
+/* ---- blocks ---- */
+
+static void bind_inputs(const call *c, plm_plan *plan, int64_t first, int64_t rows)
+{
+    for (int i = 0; i < c->inputs; i++) {
+        const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
+        const int64_t width = in->lines * in->width;
+        plm_element element = 0;
+        plm_element_of(c->x[i].dtype, &element);
+        plm_element_decode(element, c->block[i],
+                           (const char *)c->x[i].data + (size_t)(first * width) * plm_element_size(element),
+                           (size_t)(rows * width));
+        plm_plan_bind(plan, c->m->input[i], c->block[i], rows);
+    }
 }
 
 static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, float *to)
@@ -47,108 +112,126 @@ static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, flo
             to[i * s->width + j] = (float)from[i * s->stride + j];
 }
 
-static void predict_blocks(plm_model *m, plm_plan *plan, const plm_view *x, const plm_view *y, float *block)
+static void predict_blocks(const call *c, plm_plan *plan)
 {
-    const plm_shape *in = plm_graph_shape(&m->graph, m->input[0]),
-                    *out = plm_graph_shape(&m->graph, m->prediction[0]);
-    const int64_t width = in->lines * in->width, wide = out->lines * out->width;
-    plm_element element = 0;
-    plm_element_of(x->dtype, &element);
-    for (int64_t first = 0; first < x->dims[0]; first += PREDICT_ROWS) {
-        const int64_t rows = x->dims[0] - first < PREDICT_ROWS ? x->dims[0] - first : PREDICT_ROWS;
-        const char *from = (const char *)x->data + (size_t)(first * width) * plm_element_size(element);
-        plm_element_decode(element, block, from, (size_t)(rows * width));
+    for (int64_t first = 0; first < c->rows; first += PREDICT_ROWS) {
+        const int64_t rows = c->rows - first < PREDICT_ROWS ? c->rows - first : PREDICT_ROWS;
         plm_plan_running(plan)->rows = rows;
         plm_plan_running(plan)->first_row =
-            m->noisy_rows + first; /* rows of later calls draw other numbers */
-        plm_plan_bind(plan, m->input[0], block, rows);
+            c->m->noisy_rows + first; /* rows of later calls draw other numbers */
+        bind_inputs(c, plan, first, rows);
         plm_plan_run(plan);
-        copy_out(plm_plan_read(plan, m->prediction[0]), out, rows, (float *)y->data + first * wide);
+        for (int k = 0; k < c->outputs; k++) {
+            const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->prediction[k]);
+            copy_out(plm_plan_read(plan, c->m->prediction[k]), out, rows,
+                     (float *)c->y[k].data + first * out->lines * out->width);
+        }
     }
+}
+
+static plm_status predict(call *c)
+{
+    plm_plan *plan = NULL;
+    const plm_status status = open_call(c, PLM_PLAN_PREDICT, &plan);
+    if (status >= 0)
+        predict_blocks(c, plan);
+    plm_arena_free(&c->arena);
+    return status;
 }
 
 plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y)
 {
-    plm_plan *plan = NULL;
-    plm_element element = 0;
-    int64_t rows = 0;
-    PLM_TRY(check(m, x, y, &rows));
-    if (!plm_element_of(x->dtype, &element))
-        return plm_fail(m->w, PLM_E_UNSUPPORTED, "plm_predict", "convert x to float32",
-                        "x has an unknown dtype");
-    PLM_TRY(plm_model_plan(m, PLM_PLAN_PREDICT, rows < PREDICT_ROWS ? rows : PREDICT_ROWS, &plan));
-    const plm_shape *in = plm_graph_shape(&m->graph, m->input[0]);
-    const int64_t room = rows < PREDICT_ROWS ? rows : PREDICT_ROWS;
-    float *block = plm_allocate_array(m->w, (size_t)(room * in->lines * in->width), sizeof *block);
-    if (block == NULL)
-        return PLM_E_MEMORY;
-    predict_blocks(m, plan, x, y, block);
-    plm_release(m->w, block);
-    return PLM_OK;
+    return predict(&(call){.m = m, .caller = "plm_predict", .inputs = 1, .x = x, .outputs = 1, .y = y});
+}
+
+plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int outputs, plm_view *y)
+{
+    return predict(
+        &(call){.m = m, .caller = "plm_predict_several", .inputs = inputs, .x = x, .outputs = outputs, .y = y});
 }
 
 /* ---- Monte Carlo dropout ---- */
 
-/* Adds a sample to the running mean and sum of squared deviations of each output (Welford, 1962). */
-static void add_sample(double *mean, double *square, const float *y, size_t count, int sample)
+/* Running means and sums of squared deviations of the numbers of one output. */
+typedef struct {
+    size_t count;
+    double *mean, *square;
+} moments;
+
+/* Adds a sample (Welford, 1962). */
+static void add_sample(const moments *s, const float *y, int sample)
 {
-    for (size_t i = 0; i < count; i++) {
-        const double before = (double)y[i] - mean[i];
-        mean[i] += before / (sample + 1);
-        square[i] += before * ((double)y[i] - mean[i]);
+    for (size_t i = 0; i < s->count; i++) {
+        const double before = (double)y[i] - s->mean[i];
+        s->mean[i] += before / (sample + 1);
+        s->square[i] += before * ((double)y[i] - s->mean[i]);
     }
 }
 
-static void give_moments(const double *mean, const double *square, size_t count, int samples, float *out,
-                         float *deviation)
+static void give_moments(const moments *s, int samples, float *out, float *deviation)
 {
-    for (size_t i = 0; i < count; i++) {
-        out[i] = (float)mean[i];
-        deviation[i] = (float)sqrt(square[i] / samples);
+    for (size_t i = 0; i < s->count; i++) {
+        out[i] = (float)s->mean[i];
+        deviation[i] = (float)sqrt(s->square[i] / samples);
     }
 }
 
-static plm_status run_samples(plm_model *m, const plm_view *x, int samples, plm_view *mean,
-                              plm_view *deviation)
+static plm_status open_moments(call *c, moments s[PLM_TARGETS])
 {
-    const plm_shape *in = plm_graph_shape(&m->graph, m->input[0]),
-                    *out = plm_graph_shape(&m->graph, m->prediction[0]);
-    const int64_t room = x->dims[0] < PREDICT_ROWS ? x->dims[0] : PREDICT_ROWS;
-    const size_t count = (size_t)(x->dims[0] * out->lines * out->width);
+    for (int k = 0; k < c->outputs; k++) {
+        const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->prediction[k]);
+        s[k].count = (size_t)(c->rows * out->lines * out->width);
+        s[k].mean = plm_arena_array(&c->arena, s[k].count, sizeof(double));
+        s[k].square = plm_arena_array(&c->arena, s[k].count, sizeof(double));
+        if (s[k].mean == NULL || s[k].square == NULL)
+            return PLM_E_MEMORY;
+    }
+    return PLM_OK;
+}
+
+static plm_status predict_noisy(call *c, int samples, const plm_view *deviation)
+{
     plm_plan *plan = NULL;
-    plm_arena a = {.w = m->w};
-    PLM_TRY(plm_model_plan(m, PLM_PLAN_NOISY, room, &plan));
-    float *block = plm_arena_array(&a, (size_t)(room * in->lines * in->width), sizeof *block);
-    double *sum = plm_arena_array(&a, count, sizeof *sum),
-           *square = plm_arena_array(&a, count, sizeof *square);
-    const plm_status status = block != NULL && sum != NULL && square != NULL ? PLM_OK : PLM_E_MEMORY;
-    for (int sample = 0; status >= 0 && sample < samples; sample++) {
+    moments s[PLM_TARGETS] = {{0}};
+    PLM_TRY(open_call(c, PLM_PLAN_NOISY, &plan));
+    PLM_TRY(check_outputs(c, deviation));
+    if (samples < 1)
+        return plm_fail(c->m->w, PLM_E_SPEC, c->caller, "give 1 or more, such as 100", "%d samples make no mean",
+                        samples);
+    PLM_TRY(open_moments(c, s));
+    for (int sample = 0; sample < samples; sample++) {
         plm_plan_running(plan)->step = sample;
-        predict_blocks(m, plan, x, mean, block);
-        add_sample(sum, square, mean->data, count, sample);
+        predict_blocks(c, plan);
+        for (int k = 0; k < c->outputs; k++)
+            add_sample(&s[k], c->y[k].data, sample);
     }
+    for (int k = 0; k < c->outputs; k++)
+        give_moments(&s[k], samples, c->y[k].data, deviation[k].data);
+    return PLM_OK;
+}
+
+static plm_status monte_carlo(call *c, int samples, const plm_view *deviation)
+{
+    const plm_status status = predict_noisy(c, samples, deviation);
+    plm_arena_free(&c->arena);
     if (status >= 0)
-        give_moments(sum, square, count, samples, mean->data, deviation->data);
-    plm_arena_free(&a);
+        c->m->noisy_rows += c->rows;
     return status;
 }
 
-plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean,
-                                   plm_view *deviation)
+plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean, plm_view *deviation)
 {
-    plm_element element = 0;
-    int64_t rows = 0;
-    PLM_TRY(check(m, x, mean, &rows));
-    PLM_TRY(check(m, x, deviation, &rows));
-    if (!plm_element_of(x->dtype, &element))
-        return plm_fail(m->w, PLM_E_UNSUPPORTED, "plm_predict_monte_carlo", "convert x to float32",
-                        "x has an unknown dtype");
-    if (samples < 1)
-        return plm_fail(m->w, PLM_E_SPEC, "plm_predict_monte_carlo", "give 1 or more, such as 100",
-                        "%d samples make no mean", samples);
-    const plm_status status = run_samples(m, x, samples, mean, deviation);
-    m->noisy_rows += rows;
-    return status;
+    return monte_carlo(
+        &(call){.m = m, .caller = "plm_predict_monte_carlo", .inputs = 1, .x = x, .outputs = 1, .y = mean}, samples,
+        deviation);
+}
+
+plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_view *x, int samples, int outputs,
+                                           plm_view *mean, plm_view *deviation)
+{
+    return monte_carlo(&(call){.m = m, .caller = "plm_predict_several_monte_carlo", .inputs = inputs, .x = x,
+                               .outputs = outputs, .y = mean},
+                       samples, deviation);
 }
 
 /* ---- shapes ---- */

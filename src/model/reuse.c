@@ -43,6 +43,8 @@ static void close_up(plm_model *m, const bool *goes, int *place)
     for (int i = 0; i < m->outputs; i++)
         if (place[m->output[i]] >= 0)
             m->output[outputs++] = place[m->output[i]];
+    if (outputs < m->outputs)
+        m->loss_weights = "";
     m->outputs = outputs;
     m->layers = stay;
     m->compiled = false;
@@ -74,6 +76,7 @@ plm_status plm_model_pop(plm_model *m, int count)
     for (int i = 0; i < count; i++)
         forget_weights(m, m->layer[--m->layers].name);
     m->outputs = 0;
+    m->loss_weights = "";
     m->compiled = false;
     return PLM_OK;
 }

@@ -114,7 +114,7 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
     *metric = (plm_metric){.target = target};
     PLM_TRY(metric_kind(t, metric, spec, &common));
     const char *said = common.name != NULL && common.name[0] != '\0' ? common.name : spec->text;
-    const char *output = m->targets > 1 ? m->layer[m->output[target]].name : NULL;
+    const char *output = m->targets > 1 ? plm_model_output_name(m, target) : NULL;
     metric->weighted = common.weighted;
     metric->name = output != NULL ? plm_arena_format(&m->built, "%s_%s", output, said)
                                   : plm_arena_text(&m->built, said, SIZE_MAX);
@@ -125,19 +125,49 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
     return PLM_OK;
 }
 
+/* The metrics of one output: one, several in brackets, or none. */
+static plm_status bind_output(plm_training *t, const plm_spec *said, int target)
+{
+    const bool several = said != NULL && said->type == PLM_SPEC_LIST;
+    const bool none = said == NULL || (said->type == PLM_SPEC_NAME && !said->called && strcmp(said->text, "none") == 0);
+    const size_t count = several ? said->count : none ? 0 : 1;
+    for (size_t i = 0; i < count; i++) {
+        if (t->metrics >= PLM_METRICS)
+            return plm_fail(t->m->w, PLM_E_SPEC, NULL, "use at most 16", "too many metrics");
+        PLM_TRY(bind_metric(t, several ? said->argument[i].value : said, target));
+    }
+    return PLM_OK;
+}
+
+/* A list of metrics is that of the only output, or has an entry for each of several. */
 static plm_status bind_metrics(plm_training *t, const char *text)
 {
     size_t count = 0;
-    const plm_spec *const *spec = NULL;
+    const plm_spec *const *spec = NULL, *said[PLM_TARGETS];
     if (text[0] == '\0')
         return PLM_OK;
+    if (t->m->targets > 1) {
+        PLM_TRY(plm_model_by_output(t->m, &t->m->built, "metrics", text, said));
+        for (int target = 0; target < t->m->targets; target++)
+            PLM_TRY(bind_output(t, said[target], target));
+        return PLM_OK;
+    }
     PLM_TRY(plm_spec_parse_sequence(&t->m->built, text, ',', &count, &spec));
     for (size_t i = 0; i < count; i++)
-        for (int target = 0; target < t->m->targets; target++) {
-            if (t->metrics >= PLM_METRICS)
-                return plm_fail(t->m->w, PLM_E_SPEC, NULL, "use at most 16", "too many metrics");
-            PLM_TRY(bind_metric(t, spec[i], target));
-        }
+        PLM_TRY(bind_output(t, spec[i], 0));
+    return PLM_OK;
+}
+
+/* Several outputs have their losses in the logs: "aux_loss". */
+static plm_status name_losses(plm_training *t)
+{
+    plm_model *m = t->m;
+    for (int k = 0; k < m->targets && m->targets > 1; k++) {
+        t->loss_name[k] = plm_arena_format(&m->built, "%s_loss", plm_model_output_name(m, k));
+        t->val_loss_name[k] = plm_arena_format(&m->built, "val_%s_loss", plm_model_output_name(m, k));
+        if (t->loss_name[k] == NULL || t->val_loss_name[k] == NULL)
+            return PLM_E_MEMORY;
+    }
     return PLM_OK;
 }
 
@@ -158,6 +188,7 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
     }
     PLM_TRY(plm_training_rules(t));
     PLM_TRY(start_slots(t));
+    PLM_TRY(name_losses(t));
     status = bind_metrics(t, metrics);
     if (status < 0 && strncmp(m->w->where, "metrics", 7) != 0)
         plm_fail_within(m->w, "metrics");

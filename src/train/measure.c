@@ -9,6 +9,8 @@ void plm_training_reset(plm_training *t)
 {
     t->loss_sum = 0;
     t->rows = 0;
+    for (int k = 0; k < PLM_TARGETS; k++)
+        t->output_loss[k] = 0;
     for (int i = 0; i < t->metrics; i++) {
         t->metric[i].sum = t->metric[i].weight = 0;
         for (size_t k = 0; k < t->metric[i].figures; k++)
@@ -16,16 +18,22 @@ void plm_training_reset(plm_training *t)
     }
 }
 
-/* The loss of the batch's rows: the sum over outputs, and over penalties on activities. */
-static double batch_loss(const plm_training *t, const plm_plan *plan, int64_t rows)
+/* The losses of the batch's rows: the weighed sum over outputs, and penalties on activities; each output's own is added
+ * to its sum. */
+static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
 {
-    double sum = 0;
+    double all = 0;
     for (int k = 0; k < t->m->parts; k++) {
         const plm_real *value = plm_plan_read(plan, t->m->part[k]);
+        const bool output = k < t->m->targets;
+        double sum = 0;
         for (int64_t i = 0; value != NULL && i < rows; i++)
             sum += (double)value[i];
+        if (output)
+            t->output_loss[k] += sum;
+        all += output ? t->m->loss_weight[k] * sum : sum;
     }
-    return sum;
+    return all;
 }
 
 /* Sample weights of lines [first, first + count): each line of a row weighs what the row does. Uses t->figure. */
@@ -110,6 +118,8 @@ int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int 
     int n = 0;
     if (n < room)
         out[n++] = (plm_log){.name = validation ? "val_loss" : "loss", .value = t->loss_sum / rows};
+    for (int k = 0; k < t->m->targets && t->loss_name[k] != NULL && n < room; k++)
+        out[n++] = (plm_log){.name = validation ? t->val_loss_name[k] : t->loss_name[k], .value = t->output_loss[k] / rows};
     for (int i = 0; i < t->metrics && n < room; i++) {
         const plm_metric *metric = &t->metric[i];
         out[n++] =

@@ -6,7 +6,7 @@
 #include "model/model.h"
 #include "nn/penalty.h"
 
-enum { PLM_MEMORIES = 8, PLM_METRICS = 16, PLM_LOGS = 2 * (PLM_METRICS + 1) + 2 };
+enum { PLM_MEMORIES = 8, PLM_METRICS = 16, PLM_LOGS = 2 * (PLM_METRICS + PLM_TARGETS + 1) + 2 };
 
 /* A metric of one output. */
 typedef struct {
@@ -59,6 +59,8 @@ typedef struct plm_training {
     float *row_weight;    /* [figure_rows] what class_weight makes of a batch */
     double penalty;  /* of the weights before the last step: part of its loss */
     double loss_sum; /* of this epoch, weighted by rows */
+    double output_loss[PLM_TARGETS]; /* of each output, before its loss weight */
+    const char *loss_name[PLM_TARGETS], *val_loss_name[PLM_TARGETS]; /* where there are several outputs, else NULL */
     int64_t rows;    /* of this epoch so far */
 } plm_training;
 

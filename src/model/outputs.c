@@ -1,0 +1,119 @@
+/* Several outputs: what is said for each of them, by order or by name. */
+#include <math.h>
+#include <string.h>
+
+#include "model/model.h"
+
+const char *plm_model_output_name(const plm_model *m, int k)
+{
+    return m->layer[m->outputs > 0 ? (size_t)m->output[k] : m->layers - 1].name;
+}
+
+static plm_status fail_name(const plm_model *m, const char *key, const char *said)
+{
+    plm_text names = {.w = m->w};
+    plm_text_add(&names, "its outputs: ");
+    for (int k = 0; k < m->targets; k++)
+        plm_text_format(&names, "%s%s", k > 0 ? ", " : "", plm_model_output_name(m, k));
+    const plm_status status =
+        plm_fail(m->w, PLM_E_SPEC, key, plm_text_get(&names), "the model has no output '%s'", said);
+    plm_text_free(&names);
+    return status;
+}
+
+static plm_status by_name(const plm_model *m, const char *key, const plm_spec_argument *said,
+                          const plm_spec *out[PLM_TARGETS])
+{
+    int k = 0;
+    while (k < m->targets && strcmp(plm_model_output_name(m, k), said->key) != 0)
+        k++;
+    if (k == m->targets)
+        return fail_name(m, key, said->key);
+    if (out[k] != NULL)
+        return plm_fail(m->w, PLM_E_SPEC, key, "say it by order or by name", "output '%s' is said twice", said->key);
+    out[k] = said->value;
+    return PLM_OK;
+}
+
+static plm_status distribute(const plm_model *m, const char *key, const plm_spec *said,
+                             const plm_spec *out[PLM_TARGETS])
+{
+    size_t ordered = 0;
+    while (ordered < said->count && said->argument[ordered].key == NULL)
+        ordered++;
+    const bool one_for_all = ordered == 1 && said->count == 1;
+    if (!one_for_all && ordered > 0 && ordered == said->count && ordered != (size_t)m->targets)
+        return plm_fail(m->w, PLM_E_SPEC, key, "say one for all, one for each output in order, or by name: aux=...",
+                        "%zu are said for %d output%s", ordered, m->targets, m->targets == 1 ? "" : "s");
+    if (ordered > (size_t)m->targets)
+        return plm_fail(m->w, PLM_E_SPEC, key, "leave some out", "more are said than there are outputs");
+    for (int k = 0; k < m->targets && one_for_all; k++)
+        out[k] = said->argument[0].value;
+    for (size_t i = 0; i < said->count && !one_for_all; i++) {
+        if (i < ordered)
+            out[i] = said->argument[i].value;
+        else
+            PLM_TRY(by_name(m, key, &said->argument[i], out));
+    }
+    return PLM_OK;
+}
+
+plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key, const char *text,
+                               const plm_spec *out[PLM_TARGETS])
+{
+    const plm_spec *said = NULL;
+    for (int k = 0; k < PLM_TARGETS; k++)
+        out[k] = NULL;
+    plm_status status = plm_spec_parse_arguments(a, text, &said);
+    if (status >= 0)
+        return distribute(m, key, said, out);
+    plm_fail_within(m->w, "%s", key);
+    return status;
+}
+
+plm_status plm_model_set_loss_weights(plm_model *m, const char *weights)
+{
+    if (m == NULL)
+        return PLM_E_ORDER;
+    if (m->fault < 0)
+        return m->fault;
+    const char *kept = plm_arena_text(&m->arena, weights != NULL ? weights : "", SIZE_MAX);
+    if (kept == NULL)
+        return PLM_E_MEMORY;
+    m->loss_weights = kept;
+    m->compiled = false;
+    return PLM_OK;
+}
+
+/* ---- looking ---- */
+
+static int describe(const plm_model *m, const plm_value *value, const char *name, int count, plm_port *out)
+{
+    const plm_shape *s = plm_graph_shape(&m->graph, *value);
+    *out = (plm_port){.name = name, .loss = "", .rank = s->rank};
+    memcpy(out->dims, s->dims, sizeof s->dims);
+    return count;
+}
+
+int plm_model_inputs(const plm_model *m, int index, plm_port *out)
+{
+    int place = 0;
+    if (plm_model_ready(m) < 0)
+        return -1;
+    for (size_t i = 0; i < m->layers; i++)
+        if (m->layer[i].is_input && place++ == index && out != NULL)
+            return describe(m, &m->input[index], m->layer[i].name, m->inputs, out);
+    return m->inputs;
+}
+
+int plm_model_outputs(const plm_model *m, int index, plm_port *out)
+{
+    if (plm_model_ready(m) < 0)
+        return -1;
+    if (index < 0 || index >= m->targets || out == NULL)
+        return m->targets;
+    describe(m, &m->prediction[index], plm_model_output_name(m, index), m->targets, out);
+    if (m->losses[index].id != 0)
+        out->loss = m->loss_text[index];
+    return m->targets;
+}
