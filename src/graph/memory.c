@@ -103,6 +103,8 @@ static int64_t value_last(const placing *p, uint32_t id)
     for (int i = 0; i < p->o->losses; i++)
         if (p->o->loss[i].id == id)
             last = end_time(p) + 1;
+    if (v->origin == PLM_FROM_TARGET || v->origin == PLM_FROM_SAMPLE_WEIGHT) /* metrics read them when all is done */
+        last = end_time(p) + 1;
     return last;
 }
 
