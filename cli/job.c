@@ -111,9 +111,12 @@ int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s)
     if (j->about.rows == 0)
         return plm_cli_fail(PLM_EXIT_DATA, text, "give data with rows, or split less away", "no rows to train on");
     bool classes = j->about.classes > 0;
+    if (j->about.targets > 1 && !plm_cli_setting_text(s, "loss"))
+        return plm_cli_fail(PLM_EXIT_USAGE, s->file, "say one for each: loss: [mse, sparse_categorical_crossentropy]",
+                            "the data has %d targets and the run does not say their losses", j->about.targets);
     plm_cli_setting_default(s, "optimizer", "adam");
     plm_cli_setting_default(s, "loss", classes ? "sparse_categorical_crossentropy" : "mean_squared_error");
-    if (classes)
+    if (classes && j->about.targets == 1)
         plm_cli_setting_default(s, "metrics", "accuracy");
     plm_cli_setting_default(s, "epochs", "10");
     return PLM_EXIT_GOOD;
@@ -151,6 +154,9 @@ static int new_model(plm_cli_job *j, plm_cli_settings *s)
         if (!j->data)
             return plm_cli_fail(PLM_EXIT_USAGE, layers->item[0].text, "begin the model with input(...)",
                                 "the model does not say its input");
+        if (j->about.inputs > 1)
+            return plm_cli_fail(PLM_EXIT_USAGE, layers->item[0].text, "begin with input(...), and say one for each",
+                                "the data has %d inputs", j->about.inputs);
         if (!plm_input(j->model, NULL, j->about.input_rank[0], j->about.input_dims[0]).id)
             return fail_key(j, s, plm_last_error(j->w)->status, "data", 0);
     }
@@ -185,8 +191,11 @@ int plm_cli_job_fail(plm_cli_job *j, const plm_cli_settings *s, plm_status statu
 
 int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s, const char *optimizer)
 {
-    plm_status status = plm_compile(j->model, plm_cli_setting_text(s, optimizer), plm_cli_setting_text(s, "loss"),
-                                    plm_cli_setting_text(s, "metrics"));
+    const char *weights = plm_cli_setting_text(s, "loss_weights");
+    plm_status status = weights ? plm_model_set_loss_weights(j->model, weights) : PLM_OK;
+    if (status >= 0)
+        status = plm_compile(j->model, plm_cli_setting_text(s, optimizer), plm_cli_setting_text(s, "loss"),
+                             plm_cli_setting_text(s, "metrics"));
     return status < 0 ? plm_cli_job_fail(j, s, status) : PLM_EXIT_GOOD;
 }
 

@@ -45,24 +45,41 @@ static bool has_entropy(const plm_cli_columns *c)
     return c->spread && (c->meaning == PLM_CLI_CLASSES || c->meaning == PLM_CLI_ONE_OF_TWO);
 }
 
+/* "aux_" before a title where there are several outputs. */
+static void csv_title(FILE *f, const plm_cli_columns *c, const char *title)
+{
+    fprintf(f, "%s%s%s", c->name ? c->name : "", c->name ? "_" : "", title);
+}
+
 static void csv_titles(FILE *f, const plm_cli_columns *c, const char *title)
 {
     for (int i = 0; i < c->columns; i++) {
-        fprintf(f, "%s%s", i ? "," : "", title);
+        fputs(i ? "," : "", f);
+        csv_title(f, c, title);
         if (c->columns > 1)
             fprintf(f, "_%d", i);
     }
 }
 
-static void csv_begin(FILE *f, const plm_cli_columns *c)
+static void csv_head(FILE *f, const plm_cli_columns *c)
 {
     static const char *const title[] = {"output", "probability", "logit", "probability"};
-    fputs(has_class(c) ? "class," : "", f);
-    fputs(has_entropy(c) ? "entropy," : "", f);
+    if (has_class(c))
+        csv_title(f, c, "class,");
+    if (has_entropy(c))
+        csv_title(f, c, "entropy,");
     csv_titles(f, c, c->spread ? "mean" : title[c->meaning]);
     fputs(c->spread ? "," : "", f);
     if (c->spread)
         csv_titles(f, c, "deviation");
+}
+
+static void csv_begin(FILE *f, const plm_cli_row *r)
+{
+    for (int k = 0; k < r->outputs; k++) {
+        fputs(k ? "," : "", f);
+        csv_head(f, &r->of[k]);
+    }
     fputc('\n', f);
 }
 
@@ -72,7 +89,7 @@ static void csv_numbers(FILE *f, int columns, const float *y)
         fprintf(f, "%s%.7g", i ? "," : "", (double)y[i]);
 }
 
-static void csv_row(FILE *f, const plm_cli_columns *c, const float *y, const float *deviation)
+static void csv_cells(FILE *f, const plm_cli_columns *c, const float *y, const float *deviation)
 {
     if (has_class(c))
         fprintf(f, "%d,", class_of(c, y));
@@ -82,20 +99,39 @@ static void csv_row(FILE *f, const plm_cli_columns *c, const float *y, const flo
     fputs(c->spread ? "," : "", f);
     if (c->spread)
         csv_numbers(f, c->columns, deviation);
+}
+
+static void csv_row(FILE *f, const plm_cli_row *r, const plm_cli_values *v)
+{
+    for (int k = 0; k < r->outputs; k++) {
+        fputs(k ? "," : "", f);
+        csv_cells(f, &r->of[k], v->y[k], v->deviation[k]);
+    }
     fputc('\n', f);
 }
 
-static void json_row(FILE *f, const plm_cli_columns *c, const float *y, const float *deviation)
+/* "aux_class" where there are several outputs; lent until the next call with the same room. */
+static const char *json_key(char room[128], const plm_cli_columns *c, const char *key)
+{
+    snprintf(room, 128, "%.100s%s%s", c->name ? c->name : "", c->name ? "_" : "", key);
+    return room;
+}
+
+static void json_row(FILE *f, const plm_cli_row *r, const plm_cli_values *v)
 {
     static const char *const title[] = {"outputs", "probabilities", "logits", "probabilities"};
+    char key[128];
     plm_cli_json j = plm_cli_json_begin(f);
-    if (has_class(c))
-        plm_cli_json_number(&j, "class", class_of(c, y));
-    if (has_entropy(c))
-        plm_cli_json_number(&j, "entropy", entropy_of(c, y));
-    plm_cli_json_numbers(&j, c->spread ? "mean" : title[c->meaning], c->columns, y);
-    if (c->spread)
-        plm_cli_json_numbers(&j, "deviation", c->columns, deviation);
+    for (int k = 0; k < r->outputs; k++) {
+        const plm_cli_columns *c = &r->of[k];
+        if (has_class(c))
+            plm_cli_json_number(&j, json_key(key, c, "class"), class_of(c, v->y[k]));
+        if (has_entropy(c))
+            plm_cli_json_number(&j, json_key(key, c, "entropy"), entropy_of(c, v->y[k]));
+        plm_cli_json_numbers(&j, json_key(key, c, c->spread ? "mean" : title[c->meaning]), c->columns, v->y[k]);
+        if (c->spread)
+            plm_cli_json_numbers(&j, json_key(key, c, "deviation"), c->columns, v->deviation[k]);
+    }
     plm_cli_json_end(&j);
 }
 
@@ -108,32 +144,31 @@ static void npy_head(FILE *f, int64_t rows, int columns)
     fprintf(f, "%s%*s\n", text, NPY_HEAD - 10 - 1 - length, "");
 }
 
-static void npy_begin(FILE *f, const plm_cli_columns *c)
+static void npy_begin(FILE *f, const plm_cli_row *r)
 {
-    npy_head(f, 0, c->columns);
+    npy_head(f, 0, r->of[0].columns);
 }
 
-static void npy_row(FILE *f, const plm_cli_columns *c, const float *y, const float *deviation)
+static void npy_row(FILE *f, const plm_cli_row *r, const plm_cli_values *v)
 {
-    (void)deviation;
-    for (int i = 0; i < c->columns; i++) {
+    for (int i = 0; i < r->of[0].columns; i++) {
         uint32_t bits;
-        memcpy(&bits, &y[i], sizeof bits);
+        memcpy(&bits, &v->y[0][i], sizeof bits);
         const unsigned char little[4] = {(unsigned char)bits, (unsigned char)(bits >> 8), (unsigned char)(bits >> 16),
                                          (unsigned char)(bits >> 24)};
         fwrite(little, 1, sizeof little, f);
     }
 }
 
-static void npy_end(FILE *f, const plm_cli_columns *c, int64_t rows)
+static void npy_end(FILE *f, const plm_cli_row *r, int64_t rows)
 {
     if (!fseek(f, 0, SEEK_SET)) /* now the number of rows is known */
-        npy_head(f, rows, c->columns);
+        npy_head(f, rows, r->of[0].columns);
 }
 
-static const plm_cli_writer writers[] = {{"csv", csv_begin, csv_row, NULL, true},
-                                         {"jsonl", NULL, json_row, NULL, true},
-                                         {"npy", npy_begin, npy_row, npy_end, false}};
+static const plm_cli_writer writers[] = {{"csv", csv_begin, csv_row, NULL, true, true},
+                                         {"jsonl", NULL, json_row, NULL, true, true},
+                                         {"npy", npy_begin, npy_row, npy_end, false, false}};
 
 enum { WRITERS = sizeof writers / sizeof *writers };
 

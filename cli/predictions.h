@@ -12,22 +12,36 @@ typedef enum {
     PLM_CLI_ONE_OF_TWO    /* the probability of class 1 */
 } plm_cli_meaning;
 
-/* What a row holds. */
+enum { PLM_CLI_OUTPUT_MOST = 4 };
+
+/* What a row holds of one output of the model. */
 typedef struct {
+    const char *name; /* goes before its titles; NULL = it is the only output */
     plm_cli_meaning meaning;
-    int columns; /* outputs of the model */
+    int columns; /* numbers */
     bool spread; /* means and standard deviations of several samples */
 } plm_cli_columns;
+
+/* What a row holds: one or several outputs. */
+typedef struct {
+    int outputs;
+    plm_cli_columns of[PLM_CLI_OUTPUT_MOST];
+} plm_cli_row;
+
+/* The numbers of one row; deviation[k] NULL without spread. */
+typedef struct {
+    const float *y[PLM_CLI_OUTPUT_MOST], *deviation[PLM_CLI_OUTPUT_MOST];
+} plm_cli_values;
 
 typedef struct {
     const char *name;
     /* Before the first row; NULL = nothing to do. */
-    void (*begin)(FILE *f, const plm_cli_columns *c);
-    /* deviation: one an output, NULL without spread. */
-    void (*row)(FILE *f, const plm_cli_columns *c, const float *y, const float *deviation);
+    void (*begin)(FILE *f, const plm_cli_row *r);
+    void (*row)(FILE *f, const plm_cli_row *r, const plm_cli_values *v);
     /* After the last; may seek. NULL = nothing to do. */
-    void (*end)(FILE *f, const plm_cli_columns *c, int64_t rows);
-    bool spread; /* has a place for deviations */
+    void (*end)(FILE *f, const plm_cli_row *r, int64_t rows);
+    bool spread;  /* has a place for deviations */
+    bool several; /* and for several outputs */
 } plm_cli_writer;
 
 /* The writer of that name, or the first for NULL; NULL with a message when there is none. */

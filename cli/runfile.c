@@ -34,9 +34,13 @@ const plm_cli_key plm_cli_run_keys[] = {
     {"learning_rate_factors", PLM_CLI_LIST, "FACTORS", "layers that learn faster or more slowly: ['dense*=0.1'] is a tenth of "
      "the optimizer's rate", 0, 0},
     {"optimizer", PLM_CLI_TEXT, "SPEC", "default: adam", 0, 0},
-    {"loss", PLM_CLI_TEXT, "SPEC", "default: sparse_categorical_crossentropy where the data has classes, else "
+    {"loss", PLM_CLI_LIST, "SPECS", "one for all outputs, one for each: [mse, sparse_categorical_crossentropy], or by name: "
+     "[price=mse, kind=...]; default: sparse_categorical_crossentropy where the data has classes, else "
      "mean_squared_error", 0, 0},
-    {"metrics", PLM_CLI_LIST, "SPECS", "default: accuracy where the data has classes", 0, 0},
+    {"loss_weights", PLM_CLI_LIST, "NUMBERS", "what the loss of each output counts in their sum: [1, 0.2], or by name: "
+     "[kind=0.2]; default: 1 each", 0, 0},
+    {"metrics", PLM_CLI_LIST, "SPECS", "of several outputs, one for each, or by name: 'price=[mae, mse]'; default: accuracy "
+     "where the data has classes", 0, 0},
     {"epochs", PLM_CLI_COUNT, "N", "passes over the data, default 10", 1, 1000000000},
     {"observers", PLM_CLI_LIST, "SPECS", "what watches the fit: [early_stopping(patience=5), terminate_on_nan]; "
      "`plummet describe observer` lists them", 0, 0},

@@ -13,7 +13,7 @@ static const plm_cli_option options[] = {
 
 static const plm_cli_key keys[] = {
     {"target", PLM_CLI_TEXT, "COLUMN", "of a csv file: the column that holds the answers, by name or number", 0, 0},
-    {"loss", PLM_CLI_TEXT, "SPEC", "default: the one the model was trained with", 0, 0},
+    {"loss", PLM_CLI_LIST, "SPECS", "default: the one the model was trained with", 0, 0},
     {"metrics", PLM_CLI_LIST, "SPECS", "default: those the model was trained with", 0, 0},
     {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
     {"isa", PLM_CLI_TEXT, "NAME", "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},

@@ -32,7 +32,7 @@ typedef struct {
     const char *path; /* NULL = standard output */
     char *temporary;
     const plm_cli_writer *writer;
-    plm_cli_columns columns;
+    plm_cli_row columns;
     int64_t rows, samples; /* samples 0 = one prediction without noise */
     bool moved;            /* a deviation was above 0 */
 } output;
@@ -40,20 +40,36 @@ typedef struct {
 /* Room for the predictions of a batch. */
 typedef struct {
     int64_t rows;
-    float *y, *deviation;
+    float *y[PLM_CLI_OUTPUT_MOST], *deviation[PLM_CLI_OUTPUT_MOST];
 } room;
 
-static plm_cli_meaning meaning_of(const plm_model *m, int columns)
+static plm_cli_meaning meaning_of(const char *loss, int columns)
 {
-    const char *loss = plm_model_said(m, "loss");
-    bool logits = loss && strstr(loss, "from_logits=true");
-    if (!loss || !strstr(loss, "crossentropy"))
+    bool logits = strstr(loss, "from_logits=true");
+    if (!strstr(loss, "crossentropy"))
         return PLM_CLI_OUTPUTS;
     if (columns == 1)
         return logits ? PLM_CLI_OUTPUTS : PLM_CLI_ONE_OF_TWO;
     if (strstr(loss, "binary")) /* several labels at once: no single class */
         return PLM_CLI_OUTPUTS;
     return logits ? PLM_CLI_LOGITS : PLM_CLI_CLASSES;
+}
+
+/* What the outputs of the model are called and mean. */
+static void find_columns(const plm_model *m, output *o)
+{
+    plm_port port;
+    o->columns.outputs = plm_model_outputs(m, -1, NULL);
+    for (int k = 0; k < o->columns.outputs; k++) {
+        plm_cli_columns *c = &o->columns.of[k];
+        (void)plm_model_outputs(m, k, &port);
+        c->name = o->columns.outputs > 1 ? port.name : NULL;
+        c->columns = 1;
+        for (int i = 0; i < port.rank; i++)
+            c->columns *= (int)port.dims[i];
+        c->meaning = meaning_of(port.loss, c->columns);
+        c->spread = o->samples > 0;
+    }
 }
 
 static int fail_write(const output *o)
@@ -71,7 +87,7 @@ static int open_output(output *o, const plm_cli_call *call)
     o->writer = plm_cli_writer_find(format);
     if (!o->writer)
         return PLM_EXIT_USAGE;
-    if (o->columns.spread && !o->writer->spread)
+    if (o->samples && !o->writer->spread)
         return plm_cli_fail(PLM_EXIT_USAGE, "--format", "write csv or jsonl", "%s has no place for deviations",
                             o->writer->name);
     if (!o->path && o->writer->end)
@@ -118,41 +134,55 @@ static int end_output(output *o, int code)
     return code;
 }
 
-/* A batch's predictions in the caller's memory: rows of the output's shape. */
-static plm_view view_of(const plm_model *m, float *values, int64_t rows)
+/* A batch's predictions of output k in the caller's memory: rows of its shape. */
+static plm_view view_of(const plm_model *m, int k, float *values, int64_t rows)
 {
-    int64_t dims[8];
+    plm_port port;
     plm_view view = {.data = values, .dtype = PLM_F32, .dims = {rows}};
-    view.rank = plm_model_output_shape(m, dims) + 1;
-    memcpy(view.dims + 1, dims, (size_t)(view.rank - 1) * sizeof *dims);
+    (void)plm_model_outputs(m, k, &port);
+    view.rank = port.rank + 1;
+    memcpy(view.dims + 1, port.dims, (size_t)port.rank * sizeof *port.dims);
     return view;
+}
+
+static void make_room(const output *o, room *r, int64_t rows)
+{
+    for (int k = 0; k < o->columns.outputs && rows > r->rows; k++) {
+        size_t bytes = (size_t)rows * (size_t)o->columns.of[k].columns * sizeof(float);
+        free(r->y[k]);
+        free(r->deviation[k]);
+        r->y[k] = plm_cli_take(bytes);
+        r->deviation[k] = o->samples ? plm_cli_take(bytes) : NULL;
+    }
+    r->rows = rows > r->rows ? rows : r->rows;
 }
 
 static plm_status predict_batch(plm_cli_job *j, const output *o, const plm_batch *batch, room *r)
 {
-    size_t count = (size_t)batch->rows * (size_t)o->columns.columns;
-    if (batch->rows > r->rows) {
-        free(r->y);
-        free(r->deviation);
-        r->rows = batch->rows;
-        r->y = plm_cli_take(count * sizeof *r->y);
-        r->deviation = o->samples ? plm_cli_take(count * sizeof *r->deviation) : NULL;
+    plm_view y[PLM_CLI_OUTPUT_MOST], deviation[PLM_CLI_OUTPUT_MOST];
+    int outputs = o->columns.outputs;
+    make_room(o, r, batch->rows);
+    for (int k = 0; k < outputs; k++) {
+        y[k] = view_of(j->model, k, r->y[k], batch->rows);
+        deviation[k] = view_of(j->model, k, r->deviation[k], batch->rows);
     }
-    plm_view y = view_of(j->model, r->y, batch->rows);
-    plm_view deviation = view_of(j->model, r->deviation, batch->rows);
-    return o->samples
-               ? plm_predict_monte_carlo(j->model, &batch->input[0], (int)o->samples, &y, &deviation)
-               : plm_predict(j->model, &batch->input[0], &y);
+    return o->samples ? plm_predict_several_monte_carlo(j->model, batch->inputs, batch->input, (int)o->samples, outputs,
+                                                        y, deviation)
+                      : plm_predict_several(j->model, batch->inputs, batch->input, outputs, y);
 }
 
 static void write_batch(output *o, const room *r, int64_t rows)
 {
-    int columns = o->columns.columns;
     for (int64_t i = 0; i < rows; i++) {
-        const float *deviation = o->samples ? r->deviation + i * columns : NULL;
-        o->writer->row(o->f, &o->columns, r->y + i * columns, deviation);
-        for (int k = 0; o->samples && k < columns; k++)
-            o->moved = o->moved || deviation[k] > 0;
+        plm_cli_values v = {.y = {NULL}};
+        for (int k = 0; k < o->columns.outputs; k++) {
+            int columns = o->columns.of[k].columns;
+            v.y[k] = r->y[k] + i * columns;
+            v.deviation[k] = o->samples ? r->deviation[k] + i * columns : NULL;
+            for (int n = 0; o->samples && n < columns; n++)
+                o->moved = o->moved || v.deviation[k][n] > 0;
+        }
+        o->writer->row(o->f, &o->columns, &v);
     }
     o->rows += rows;
 }
@@ -168,8 +198,10 @@ static int predict_rows(plm_cli_job *j, output *o)
             break;
         write_batch(o, &r, batch.rows);
     }
-    free(r.y);
-    free(r.deviation);
+    for (int k = 0; k < o->columns.outputs; k++) {
+        free(r.y[k]);
+        free(r.deviation[k]);
+    }
     if (status >= 0 && o->samples > 1 && o->rows && !o->moved)
         plm_cli_warn("all samples are the same: the model has no dropout or noise");
     return status < 0 ? plm_cli_fail_status(j->w, status, NULL) : PLM_EXIT_GOOD;
@@ -181,14 +213,12 @@ static int read_samples(output *o, const plm_cli_call *call)
     if (text && !(plm_cli_whole(text, &o->samples) && o->samples >= 1 && o->samples <= 1000000))
         return plm_cli_fail(PLM_EXIT_USAGE, "--monte-carlo", "a whole number from 1 to 1000000, such as 100",
                             "the number of samples cannot be '%s'", text);
-    o->columns.spread = text != NULL;
     return PLM_EXIT_GOOD;
 }
 
 static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
 {
-    output o = {.columns = {.columns = 1}};
-    int64_t dims[8];
+    output o = {0};
     int code = read_samples(&o, call);
     code = code ? code : open_output(&o, call);
     code = code ? code : plm_cli_job_open(j, s);
@@ -196,10 +226,10 @@ static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j
     code = code ? code : plm_cli_job_inputs(j, call->argument[1], plm_cli_setting_text(s, "target"));
     if (code)
         return code;
-    int rank = plm_model_output_shape(j->model, dims);
-    for (int i = 0; i < rank; i++)
-        o.columns.columns *= (int)dims[i];
-    o.columns.meaning = meaning_of(j->model, o.columns.columns);
+    find_columns(j->model, &o);
+    if (o.columns.outputs > 1 && !o.writer->several)
+        return plm_cli_fail(PLM_EXIT_USAGE, "--format", "write csv or jsonl", "%s holds one array, and the model has %d outputs",
+                            o.writer->name, o.columns.outputs);
     code = begin_output(&o);
     code = code ? code : predict_rows(j, &o);
     return end_output(&o, code);
@@ -224,7 +254,8 @@ const plm_cli_verb plm_verb_predict = {
     .usage = "MODEL DATA [key=value ...] [-o FILE] [--format FORMAT] [--monte-carlo N]",
     .help = "one row of predictions for each row of data",
     .details = "Runs a model over data and writes a row for each row: the class and its probabilities where the "
-               "model tells classes apart, else its outputs. MODEL and DATA are as for evaluate. A file appears under "
+               "model tells classes apart, else its outputs; of several outputs one after the other, their titles begun by "
+               "the output's name. MODEL and DATA are as for evaluate. A file appears under "
                "its name only when it is complete.\n\n"
                "--monte-carlo N predicts each row N times with dropout and noise at work and writes for each output "
                "the mean and the standard deviation, and for probabilities the entropy of the mean in nats: 0 = "

@@ -82,6 +82,19 @@ static int64_t last_read(const placing *p, size_t k, uint32_t mask)
     return has_wanted_weight(p->g, node) ? end_time(p) : backward_time(p, k);
 }
 
+/* Outputs and losses are read when all is done; so are targets and sample weights, by metrics. */
+static bool is_read_at_end(const placing *p, uint32_t id)
+{
+    const plm_origin origin = p->g->value[id].origin;
+    for (int i = 0; i < p->o->outputs; i++)
+        if (p->o->output[i].id == id)
+            return true;
+    for (int i = 0; i < p->o->losses; i++)
+        if (p->o->loss[i].id == id)
+            return true;
+    return origin == PLM_FROM_TARGET || origin == PLM_FROM_SAMPLE_WEIGHT;
+}
+
 static int64_t value_last(const placing *p, uint32_t id)
 {
     const plm_graph_value *v = &p->g->value[id];
@@ -97,15 +110,7 @@ static int64_t value_last(const placing *p, uint32_t id)
             last = t > last ? t : last;
         }
     }
-    for (int i = 0; i < p->o->outputs; i++)
-        if (p->o->output[i].id == id)
-            last = end_time(p) + 1;
-    for (int i = 0; i < p->o->losses; i++)
-        if (p->o->loss[i].id == id)
-            last = end_time(p) + 1;
-    if (v->origin == PLM_FROM_TARGET || v->origin == PLM_FROM_SAMPLE_WEIGHT) /* metrics read them when all is done */
-        last = end_time(p) + 1;
-    return last;
+    return is_read_at_end(p, id) ? end_time(p) + 1 : last;
 }
 
 static void add_values(placing *p, plm_memory *m)

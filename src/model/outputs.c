@@ -35,26 +35,29 @@ static plm_status by_name(const plm_model *m, const char *key, const plm_spec_ar
     return PLM_OK;
 }
 
+/* Those without a name come first: one for all, one for each, or fewer, where names tell the rest. */
+static plm_status in_order(const plm_model *m, const char *key, const plm_spec *said, size_t ordered,
+                           const plm_spec *out[PLM_TARGETS])
+{
+    const bool names = ordered < said->count, one_for_all = ordered == 1 && !names;
+    const size_t outputs = (size_t)m->targets;
+    if (ordered > outputs || (ordered > 0 && ordered < outputs && !names && !one_for_all))
+        return plm_fail(m->w, PLM_E_SPEC, key, "say one for all, one for each output in order, or by name: aux=...",
+                        "%zu are said for %d output%s", ordered, m->targets, m->targets == 1 ? "" : "s");
+    for (size_t k = 0; k < (one_for_all ? outputs : ordered); k++)
+        out[k] = said->argument[one_for_all ? 0 : k].value;
+    return PLM_OK;
+}
+
 static plm_status distribute(const plm_model *m, const char *key, const plm_spec *said,
                              const plm_spec *out[PLM_TARGETS])
 {
     size_t ordered = 0;
     while (ordered < said->count && said->argument[ordered].key == NULL)
         ordered++;
-    const bool one_for_all = ordered == 1 && said->count == 1;
-    if (!one_for_all && ordered > 0 && ordered == said->count && ordered != (size_t)m->targets)
-        return plm_fail(m->w, PLM_E_SPEC, key, "say one for all, one for each output in order, or by name: aux=...",
-                        "%zu are said for %d output%s", ordered, m->targets, m->targets == 1 ? "" : "s");
-    if (ordered > (size_t)m->targets)
-        return plm_fail(m->w, PLM_E_SPEC, key, "leave some out", "more are said than there are outputs");
-    for (int k = 0; k < m->targets && one_for_all; k++)
-        out[k] = said->argument[0].value;
-    for (size_t i = 0; i < said->count && !one_for_all; i++) {
-        if (i < ordered)
-            out[i] = said->argument[i].value;
-        else
-            PLM_TRY(by_name(m, key, &said->argument[i], out));
-    }
+    PLM_TRY(in_order(m, key, said, ordered, out));
+    for (size_t i = ordered; i < said->count; i++)
+        PLM_TRY(by_name(m, key, &said->argument[i], out));
     return PLM_OK;
 }
 

@@ -308,6 +308,18 @@ static void predictions_of_all(void **state)
     assert_int_equal(plm_predict_several_monte_carlo(m, 2, inputs, 3, 2, means, deviation), PLM_OK);
     assert_memory_equal(mean, kinds, sizeof mean); /* without dropout all samples are the same */
     assert_true(spread[0] == 0 && spreads[3] == 0);
+    plm_data_free(d);
+    plm_model_free(m);
+    plm_close(w);
+}
+
+static void predictions_refused(void **state)
+{
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = compiled(w, losses, NULL, NULL);
+    float first[ROWS], kinds[ROWS * CLASSES];
+    plm_view y[3] = {{first, PLM_F32, 2, {ROWS, 1}}, {kinds, PLM_F32, 2, {ROWS, CLASSES}}, {0}};
     assert_true(plm_predict(m, inputs, y) < 0);
     test_error(w, PLM_E_UNSUPPORTED, "the model has 2 inputs, and 1 is given");
     assert_int_equal(plm_predict_several(m, 2, inputs, 3, y), PLM_E_SHAPE);
@@ -320,7 +332,6 @@ static void predictions_of_all(void **state)
     test_error(w, PLM_E_SHAPE, "input 0 has 4 rows and input 1 3");
     assert_int_equal(plm_predict_several(m, 2, NULL, 1, y), PLM_E_SHAPE);
     assert_int_equal(plm_predict_several(NULL, 2, inputs, 1, y), PLM_E_ORDER);
-    plm_data_free(d);
     plm_model_free(m);
     plm_close(w);
 }
@@ -367,7 +378,8 @@ int main(void)
         cmocka_unit_test(all_weights_zero),     cmocka_unit_test(sample_weights_as_in_keras),
         cmocka_unit_test(ignored_labels),       cmocka_unit_test(class_weights_beside),
         cmocka_unit_test(bad_words),            cmocka_unit_test(words_are_kept),
-        cmocka_unit_test(predictions_of_all),   cmocka_unit_test(failed_memory),
+        cmocka_unit_test(predictions_of_all),   cmocka_unit_test(predictions_refused),
+        cmocka_unit_test(failed_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
