@@ -14,7 +14,7 @@ int64_t plm_data_count_classes(const plm_data *d)
     float greatest = -1;
     for (int64_t i = 0; t->rows && i < s->rows; i++) {
         float label = 0;
-        plm_element_gather(t->element, &label, t->rows, 1, &i, 1);
+        plm_element_gather(NULL, t->element, &label, t->rows, 1, &i, 1);
         if (label > greatest)
             greatest = label;
     }
@@ -69,7 +69,7 @@ static plm_status pick(plm_data *d, int64_t classes)
     for (int64_t i = d->first; i < d->last; i++) {
         const int64_t row = d->chosen ? d->chosen[i] : i;
         float label = 0;
-        plm_element_gather(t->element, &label, t->rows, 1, &row, 1);
+        plm_element_gather(NULL, t->element, &label, t->rows, 1, &row, 1);
         if (label >= 0 && label < (float)classes && label == (float)(int64_t)label && d->new_class[(int64_t)label] >= 0)
             stays[count++] = row;
     }

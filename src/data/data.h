@@ -43,8 +43,11 @@ bool plm_element_is_float(plm_element e);
 bool plm_element_of(plm_dtype dtype, plm_element *out);
 /* out[i] = float32 of in[i], i < n, to nearest even. */
 void plm_element_decode(plm_element e, float *out, const void *in, size_t n);
+/* The same by the vectors of an instruction set (plm_kernels.isa). */
+void plm_element_decode_by(const char *isa, plm_element e, float *out, const void *in, size_t n);
 /* out[i, :] = row row[i] of rows [.., width], i < n. */
-void plm_element_gather(plm_element e, float *out, const void *rows, size_t width, const int64_t *row, size_t n);
+void plm_element_gather(const char *isa, plm_element e, float *out, const void *rows, size_t width, const int64_t *row,
+                        size_t n);
 /* Turns the bytes of n numbers around. */
 void plm_element_swap(plm_element e, void *data, size_t n);
 /* The first i < n whose number is NaN, infinite, or infinite as float32; n = all are finite. */

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "data/data.h"
+#include "kernel/per_isa.h"
+#include "kernel/prefetch.h"
 
 static const struct {
     const char *name;
@@ -67,18 +69,26 @@ static float from_half(uint16_t half)
     return from_bits(sign | (exponent + 112) << 23 | fraction << 13);
 }
 
-/* Bytes are most of what is trained on: 16 at a time, so that any compiler makes vectors of them. */
-static void decode_bytes(float *out, const uint8_t *in, size_t n)
+/* Bytes and doubles become float32 in vectors, as the instruction set has them; each number by itself, so the bits are
+ * the same. */
+static PLM_BODY void decode_bytes_body(float *restrict out, const uint8_t *restrict in, size_t n)
 {
-    size_t i = 0;
-    for (; i + 16 <= n; i += 16)
-        for (size_t lane = 0; lane < 16; lane++)
-            out[i + lane] = (float)in[i + lane];
-    for (; i < n; i++)
+    for (size_t i = 0; i < n; i++)
         out[i] = (float)in[i];
 }
+PLM_PER_ISA(decode_bytes, (const char *isa, float *restrict out, const uint8_t *restrict in, size_t n), (out, in, n))
 
 /* The caller's arrays need not be aligned, hence memcpy; compilers make plain loads of it. */
+static PLM_BODY void decode_doubles_body(float *restrict out, const char *restrict in, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double v;
+        memcpy(&v, in + i * sizeof v, sizeof v);
+        out[i] = (float)v;
+    }
+}
+PLM_PER_ISA(decode_doubles, (const char *isa, float *restrict out, const char *restrict in, size_t n), (out, in, n))
+
 #define DECODE(type, expression)                              \
     for (size_t i = 0; i < n; i++) {                          \
         type v;                                               \
@@ -87,12 +97,12 @@ static void decode_bytes(float *out, const uint8_t *in, size_t n)
     }                                                         \
     break
 
-void plm_element_decode(plm_element e, float *out, const void *in, size_t n)
+void plm_element_decode_by(const char *isa, plm_element e, float *out, const void *in, size_t n)
 {
     switch (e) {
     case PLM_ELEMENT_F32: memcpy(out, in, n * sizeof *out); break;
-    case PLM_ELEMENT_U8: decode_bytes(out, in, n); break;
-    case PLM_ELEMENT_F64: DECODE(double, (float)v);
+    case PLM_ELEMENT_U8: decode_bytes(isa, out, in, n); break;
+    case PLM_ELEMENT_F64: decode_doubles(isa, out, in, n); break;
     case PLM_ELEMENT_F16: DECODE(uint16_t, from_half(v));
     case PLM_ELEMENT_BF16: DECODE(uint16_t, from_bits((uint32_t)v << 16));
     case PLM_ELEMENT_I8: DECODE(int8_t, (float)v);
@@ -107,16 +117,31 @@ void plm_element_decode(plm_element e, float *out, const void *in, size_t n)
     }
 }
 
-void plm_element_gather(plm_element e, float *out, const void *rows, size_t width, const int64_t *row, size_t n)
+void plm_element_decode(plm_element e, float *out, const void *in, size_t n)
+{
+    plm_element_decode_by(NULL, e, out, in, n);
+}
+
+/* Rows in random order are asked for ahead, as many as make about 1 KiB. Of a long row its beginning is enough: the
+ * machine sees by itself how it goes on, and more would only push out what was asked for before. */
+enum { AHEAD_BYTES = 1024, AHEAD_ROWS = 16, AHEAD_OF_ROW = 512 };
+
+void plm_element_gather(const char *isa, plm_element e, float *out, const void *rows, size_t width, const int64_t *row,
+                        size_t n)
 {
     const char *from = rows;
-    const size_t bytes = width * about[e].size;
+    const size_t bytes = width * about[e].size, most = bytes < AHEAD_OF_ROW ? bytes : AHEAD_OF_ROW;
+    const size_t ahead = bytes * AHEAD_ROWS <= AHEAD_BYTES ? AHEAD_ROWS : 1 + AHEAD_BYTES / (bytes + 1);
     size_t i = 0;
+    for (size_t k = 0; k < ahead && k < n; k++)
+        plm_prefetch(from + (size_t)row[k] * bytes, most);
     while (i < n) {
         size_t run = 1; /* rows that lie one after the other are one piece */
         while (i + run < n && row[i + run] == row[i] + (int64_t)run)
             run++;
-        plm_element_decode(e, out + i * width, from + (size_t)row[i] * bytes, run * width);
+        if (run == 1 && i + ahead < n)
+            plm_prefetch(from + (size_t)row[i + ahead] * bytes, most);
+        plm_element_decode_by(isa, e, out + i * width, from + (size_t)row[i] * bytes, run * width);
         i += run;
     }
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "data/data.h"
+#include "kernel/kernel.h"
 
 size_t plm_flow_row_bytes(const plm_data *d, int part)
 {
@@ -133,7 +134,8 @@ static plm_status fill_from_stream(plm_data *d, plm_slot *slot)
     for (int i = 0; i < plm_source_parts(s); i++) {
         const plm_table *t = &s->table[i];
         PLM_TRY(plm_source_check(s, t, d->raw[i], slot->rows, d->given));
-        plm_element_decode(t->element, slot->value[i], d->raw[i], (size_t)slot->rows * t->width);
+        plm_element_decode_by(d->w->kernel->isa, t->element, slot->value[i], d->raw[i],
+                              (size_t)slot->rows * t->width);
     }
     if (slot->rows == 0 && d->given == 0)
         return plm_fail(&s->w, PLM_E_DATA, s->spec, "give data with at least one row", "there are no rows");
@@ -146,7 +148,8 @@ static void fill_from_memory(plm_data *d, plm_slot *slot)
     slot->rows = left < d->batch ? left : d->batch;
     for (int i = 0; i < plm_source_parts(d->source); i++) {
         const plm_table *t = &d->source->table[i];
-        plm_element_gather(t->element, slot->value[i], t->rows, t->width, d->order.row + d->at, (size_t)slot->rows);
+        plm_element_gather(d->w->kernel->isa, t->element, slot->value[i], t->rows, t->width, d->order.row + d->at,
+                           (size_t)slot->rows);
     }
     d->at += slot->rows;
 }

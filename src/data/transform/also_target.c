@@ -54,10 +54,9 @@ extern const plm_transform_kind plm_transform_also_target;
 const plm_transform_kind plm_transform_also_target = {
     .kind = {.name = "also_target",
              .help = "adds a target: the input, to be reconstructed as an auxiliary task",
-             .notes = "For a model of one more output: the body that both outputs share learns what keeps the input whole, "
-                      "and so is held back from learning the rows by heart. The copy is taken where the transform "
-                      "stands, so rescaling before it counts and rescaling after it does not. Weigh its loss low: "
-                      "loss_weights: [1, 0.05].",
+             .notes = "For a model of one more output: the body that both outputs share then also learns what keeps the input "
+                      "whole. The copy is taken where the transform stands, so rescaling before it counts and rescaling "
+                      "after it does not. Weigh its loss by loss_weights: [1, 0.2].",
              .config_size = sizeof(also_target),
              .fields = fields,
              .examples = PLM_LIST("digits | rescaling(1/16) | also_target(input) | batch(32)", "digits | also_target(target)")},

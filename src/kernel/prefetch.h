@@ -1,0 +1,24 @@
+/* Asking memory for what will be read soon. */
+#ifndef PLM_KERNEL_PREFETCH_H
+#define PLM_KERNEL_PREFETCH_H
+
+#include <stddef.h>
+
+enum { PLM_LINE = 64 };
+
+/* Every cache line of a block; it may lie anywhere, and nothing is read. */
+static inline void plm_prefetch(const void *block, size_t bytes)
+{
+#if defined(__GNUC__)
+    const char *at = block;
+    for (size_t i = 0; i < bytes; i += PLM_LINE)
+        __builtin_prefetch(at + i);
+    if (bytes > 0)
+        __builtin_prefetch(at + bytes - 1);
+#else
+    (void)block;
+    (void)bytes;
+#endif
+}
+
+#endif
