@@ -30,6 +30,37 @@ static int print_summary(plm_cli_job *j)
     return PLM_EXIT_GOOD;
 }
 
+static void print_bytes(const char *what, size_t bytes)
+{
+    const double kilo = (double)bytes / 1024;
+    printf("%s %.2f %s", what, kilo < 1024 ? kilo : kilo / 1024, kilo < 1024 ? "KB" : "MB");
+}
+
+/* What the run's own data adds to what training takes. */
+static void print_memory(const plm_cli_job *j, plm_data *data)
+{
+    plm_memory_need need;
+    if (plm_model_memory(j->model, data, &need) < 0)
+        return;
+    print_bytes("memory     to train on this data:", need.total);
+    printf(" (batches of %lld)\n", (long long)need.batch);
+    print_bytes("          ", need.parameters);
+    print_bytes(" parameters,", need.optimizer);
+    print_bytes(" optimizer,", need.activations);
+    print_bytes(" activations,", need.data);
+    printf(" data\n");
+}
+
+/* Where the data cannot be had, the model's part was told above. */
+static void print_run_memory(plm_cli_job *j, plm_cli_settings *s)
+{
+    const char *text = plm_cli_setting_text(s, "data");
+    if (!j->data && text)
+        j->data = plm_data_open(j->w, "%s", text);
+    if (j->data)
+        print_memory(j, j->data);
+}
+
 /* A model that says its input needs no data. */
 static bool needs_data(const plm_cli_settings *s)
 {
@@ -61,6 +92,8 @@ static int run(const plm_cli_call *call)
         code = code ? code : plm_cli_job_load(&j, name, NULL, NULL);
     }
     code = code ? code : print_summary(&j);
+    if (!code && plm_cli_is_run(name))
+        print_run_memory(&j, &s);
     plm_cli_job_free(&j);
     plm_cli_settings_free(&s);
     return code;
@@ -71,7 +104,7 @@ const plm_cli_verb plm_verb_summary = {
     .usage = "MODEL|RUNFILE",
     .help = "layers, shapes and parameters of a model file or a run file",
     .details = "Prints the layers of a model file, of a run's folder or of a run file (.yaml), with their output "
-               "shapes and parameters.",
+               "shapes and parameters, and the memory that training takes.",
     .options = options,
     .examples = examples,
     .least = 1,

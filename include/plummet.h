@@ -177,6 +177,20 @@ PLM_API plm_status plm_adapt(plm_model *m, plm_data *d);
 /* A table of layers, output shapes and parameter counts, as text `width` columns wide (0 = 80). Borrowed
  * until the next call. NULL = not compiled. */
 PLM_API const char *plm_model_summary(plm_model *m, int width);
+/* The memory of a training, in bytes. */
+typedef struct {
+    int64_t batch;      /* rows of a batch */
+    size_t parameters;  /* weights and state; gradients too where they must be stored whole (clipping by norm, ...) */
+    size_t optimizer;   /* its slots, averages, gathered gradients */
+    size_t activations; /* values of a batch and their gradients, copies of weights, room of each thread */
+    size_t data;        /* rows held in memory and batches in flight; the caller's own arrays are not counted */
+    size_t tables;      /* what was said and planned */
+    size_t total;       /* the sum */
+} plm_memory_need;
+
+/* What training on d takes, or, d being NULL, on batches of 32 rows from elsewhere. Nothing is taken to find out but some
+ * tables. The model must be compiled with an optimizer. */
+PLM_API plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *out);
 /* What was said to plm_compile when this model (or the file it came from) was compiled: "optimizer", "loss",
  * "metrics", "loss_weights"; "" when nothing was. NULL = unknown key. Borrowed. */
 PLM_API const char *plm_model_said(const plm_model *m, const char *key);

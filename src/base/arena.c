@@ -109,6 +109,14 @@ char *plm_arena_format(plm_arena *a, const char *format, ...)
     return copy;
 }
 
+size_t plm_arena_bytes(const plm_arena *a)
+{
+    size_t sum = 0;
+    for (const plm_arena_block *block = a->last; block; block = block->previous)
+        sum += block->size;
+    return sum;
+}
+
 void plm_arena_free(plm_arena *a)
 {
     while (a->last) {

@@ -20,6 +20,8 @@ void *plm_arena_array(plm_arena *a, size_t count, size_t size);
 char *plm_arena_text(plm_arena *a, const char *text, size_t length);
 /* printf into the arena, or NULL. */
 char *plm_arena_format(plm_arena *a, const char *format, ...) PLM_PRINTF(2, 3);
+/* Bytes of all its blocks. */
+size_t plm_arena_bytes(const plm_arena *a);
 /* Frees every block; the arena may be used again. */
 void plm_arena_free(plm_arena *a);
 

@@ -221,6 +221,9 @@ struct plm_data {
 plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count);
 /* Appends one transform. */
 plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec);
+/* Bytes that the stream and its source hold, or will once the first batch is asked for. A caller's arrays are not
+ * counted. */
+size_t plm_data_bytes(const plm_data *d);
 /* Memory for order and batches, once. */
 plm_status plm_pipeline_prepare(plm_data *d);
 /* A new stream over a source, whose reference it takes, without transforms; NULL = no memory (the source is released). */

@@ -204,6 +204,7 @@ typedef struct {
     int losses; /* values (one number a row) whose gradient is 1: where backward begins */
     const plm_value *loss;
     bool noisy; /* not in training, but random ops act (Monte Carlo dropout) */
+    bool measured; /* only to learn plm_plan_bytes: no block is taken, and the plan cannot run */
 } plm_plan_options;
 
 /* Plans a graph. The block for all values is taken once. p: the long vector. */
@@ -222,7 +223,7 @@ void plm_plan_refresh(plm_plan *plan);
 /* The buffer of a value: lines of width numbers, stride apart. NULL = not kept by this plan. */
 const plm_real *plm_plan_read(const plm_plan *plan, plm_value v);
 plm_real *plm_plan_gradient(const plm_plan *plan, plm_value v);
-/* Bytes of the plan's block. */
+/* Bytes of the plan's block and lists. */
 size_t plm_plan_bytes(const plm_plan *plan);
 
 #endif

@@ -238,7 +238,8 @@ static plm_status reserve(plm_plan *plan, size_t *kept)
     return PLM_OK;
 }
 
-static plm_status take_block(plm_plan *plan)
+/* Values and gradients, what ops keep, what threads scribble on. */
+static plm_status measure_block(plm_plan *plan)
 {
     size_t kept = 0, total = 0, scratch = 0, bytes = 0;
     for (size_t k = 0; k < plan->graph->nodes; k++)
@@ -248,10 +249,15 @@ static plm_status take_block(plm_plan *plan)
         !plm_checked_add(plan->memory.total, kept, &total) || !plm_checked_add(total, scratch, &total) ||
         !plm_checked_multiply(total, sizeof(plm_real), &bytes))
         return plm_fail_memory(plan->w, "plan");
-    plan->block = plm_allocate(plan->w, bytes + 64);
+    plan->block_size = total;
+    return PLM_OK;
+}
+
+static plm_status take_block(plm_plan *plan)
+{
+    plan->block = plm_allocate(plan->w, plan->block_size * sizeof(plm_real) + 64);
     if (plan->block == NULL)
         return PLM_E_MEMORY;
-    plan->block_size = total;
     size_t next = plan->memory.total;
     for (size_t k = 0; k < plan->graph->nodes; k++) {
         plm_step *s = &plan->step[k];
@@ -294,6 +300,9 @@ static plm_status plan_fill(plm_plan *plan)
     plan->step = plm_arena_array(&plan->arena, plan->step_room, sizeof *plan->step);
     if (plan->step == NULL)
         return PLM_E_MEMORY;
+    PLM_TRY(measure_block(plan));
+    if (plan->options.measured)
+        return PLM_OK;
     PLM_TRY(take_block(plan));
     PLM_TRY(plan_list(plan));
     return find_borrowers(plan);
@@ -353,5 +362,5 @@ plm_real *plm_plan_gradient(const plm_plan *plan, plm_value v)
 
 size_t plm_plan_bytes(const plm_plan *plan)
 {
-    return plan->block_size * sizeof(plm_real);
+    return plan->block_size * sizeof(plm_real) + plm_arena_bytes(&plan->arena);
 }

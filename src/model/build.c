@@ -259,25 +259,46 @@ static plm_status room_for_ones(plm_model *m, int64_t rows)
     return PLM_OK;
 }
 
+/* Does the use need targets, weights and losses? */
+static bool is_judged(plm_plan_use use)
+{
+    return use == PLM_PLAN_TRAIN || use == PLM_PLAN_EVALUATE;
+}
+
+static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t rows)
+{
+    return (plm_plan_options){.training = use == PLM_PLAN_TRAIN,
+                              .capacity = rows,
+                              .outputs = m->targets,
+                              .output = m->prediction,
+                              .losses = is_judged(use) ? m->parts : 0,
+                              .loss = m->part,
+                              .noisy = use == PLM_PLAN_NOISY};
+}
+
 plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
-    const bool judged = use == PLM_PLAN_TRAIN || use == PLM_PLAN_EVALUATE;
     *out = m->plan[use];
     if (*out != NULL && plm_plan_running(*out)->capacity >= rows)
         return PLM_OK;
-    if (judged)
+    if (is_judged(use))
         PLM_TRY(room_for_ones(m, rows));
     plm_plan_close(m->plan[use]);
     m->plan[use] = NULL;
-    const plm_plan_options o = {.training = use == PLM_PLAN_TRAIN,
-                                .capacity = rows,
-                                .outputs = m->targets,
-                                .output = m->prediction,
-                                .losses = judged ? m->parts : 0,
-                                .loss = m->part,
-                                .noisy = use == PLM_PLAN_NOISY};
+    const plm_plan_options o = options_of(m, use, rows);
     PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &m->plan[use]));
     *out = m->plan[use];
+    return PLM_OK;
+}
+
+plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, size_t *out)
+{
+    plm_plan *plan = NULL;
+    plm_plan_options o = options_of(m, use, rows);
+    o.measured = true;
+    PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &plan));
+    *out = plm_plan_bytes(plan);
+    plm_plan_close(plan);
     return PLM_OK;
 }
 

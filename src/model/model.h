@@ -79,6 +79,8 @@ plm_status plm_model_build(plm_model *m, const char *loss);
 void plm_model_unbuild(plm_model *m);
 /* The plan of a use, for at least `rows` rows; kept when large enough. */
 plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out);
+/* Bytes that a plan of that use takes; none is made. */
+plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, size_t *out);
 /* Throws plans away: the next use makes new ones. */
 void plm_model_forget_plans(plm_model *m);
 /* After parameters were written from outside. */

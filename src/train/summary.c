@@ -1,9 +1,9 @@
-/* Keras's summary: a table of layers, output shapes and parameter counts, and the sums below it. */
+/* Keras's summary: a table of layers, output shapes and parameter counts, the sums below it, and what training takes. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "model/model.h"
+#include "train/train.h"
 
 typedef struct {
     size_t trainable, frozen;
@@ -85,6 +85,21 @@ static size_t slot_count(const plm_model *m, size_t trainable)
     return slots;
 }
 
+/* "Memory to train: 1.25 MB on batches of 32 rows, 6.10 KB for each row more" */
+static void memory_line(plm_model *m, plm_text *t)
+{
+    plm_memory_need need;
+    size_t twice = 0;
+    char all[40], row[40];
+    if (m->training == NULL || plm_model_memory(m, NULL, &need) < 0 ||
+        plm_model_plan_bytes(m, PLM_PLAN_TRAIN, 2 * need.batch, &twice) < 0 || twice < need.activations)
+        return;
+    as_bytes(need.total, all, sizeof all);
+    as_bytes((twice - need.activations) / (size_t)need.batch, row, sizeof row);
+    plm_text_format(t, "Memory to train: %s on batches of %lld rows, %s for each row more\n", all, (long long)need.batch,
+                    row);
+}
+
 const char *plm_model_summary(plm_model *m, int width)
 {
     if (plm_model_ready(m) < 0)
@@ -105,6 +120,7 @@ const char *plm_model_summary(plm_model *m, int width)
     sum_line(&t, "Non-trainable params", all.frozen, sizeof(float));
     if (slots > 0)
         sum_line(&t, "Optimizer params", slots, sizeof(float));
+    memory_line(m, &t);
     plm_release(m->w, m->summary);
     m->summary = t.failed ? NULL : plm_duplicate(m->w, plm_text_get(&t));
     plm_text_free(&t);

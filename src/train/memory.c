@@ -1,0 +1,36 @@
+/* What training takes, in bytes: parameters, optimizer, activations, data. Worked out from the sizes of the real things;
+ * none of what is not there is taken. */
+#include <string.h>
+
+#include "train/train.h"
+
+enum { USUAL_BATCH = 32 };
+
+static size_t vector_bytes(const plm_model *m, const plm_real *vector, size_t count)
+{
+    (void)m;
+    return vector != NULL ? (count + PLM_LANES) * sizeof *vector : 0;
+}
+
+plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *out)
+{
+    plm_memory_need need = {.batch = d != NULL ? plm_flow_capacity(d) : USUAL_BATCH};
+    memset(out, 0, sizeof *out);
+    PLM_TRY(plm_model_ready(m));
+    const plm_training *t = m->training;
+    if (t == NULL)
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_memory", "give plm_compile an optimizer and a loss",
+                        "the model was compiled without an optimizer");
+    const size_t trained = m->vector.trained;
+    const size_t kept = vector_bytes(m, t->average, trained) + vector_bytes(m, t->gathered, trained);
+    need.parameters = vector_bytes(m, m->vector.p, m->vector.length) + vector_bytes(m, m->vector.g, trained);
+    need.optimizer = kept;
+    for (int i = 0; i < PLM_SLOTS; i++)
+        need.optimizer += vector_bytes(m, m->vector.slot[i], trained);
+    PLM_TRY(plm_model_plan_bytes(m, PLM_PLAN_TRAIN, need.batch, &need.activations));
+    need.data = d != NULL ? plm_data_bytes(d) : 0;
+    need.tables = sizeof *m + plm_arena_bytes(&m->arena) + plm_arena_bytes(&m->built) - kept;
+    need.total = need.parameters + need.optimizer + need.activations + need.data + need.tables;
+    *out = need;
+    return PLM_OK;
+}

@@ -1,0 +1,123 @@
+/* What plm_model_memory says is what training takes: the allocator of the runtime counts, and both agree within a tenth. */
+#include "data_support.h"
+
+#include <stdlib.h>
+
+typedef struct {
+    const char *name, *optimizer;
+    int64_t rows, width, batch;
+    const char *layer[10];
+} net;
+
+#define ELU(units) "dense(" units ", activation=elu)"
+#define SOFTMAX "dense(10, activation=softmax)"
+
+static const net nets[] = {
+    {"W1", "sgd(0.01, momentum=0.9)", 64, 784, 32, {"input(784)", ELU("300"), ELU("100"), SOFTMAX}},
+    {"W2", "adam", 512, 784, 256, {"input(784)", ELU("300"), ELU("100"), SOFTMAX}},
+    {"W4", "adam", 128, 1024, 128, {"input(1024)", ELU("1024"), ELU("1024"), ELU("1024"), SOFTMAX}},
+    {"normalized", "adam", 512, 784, 256,
+     {"input(784)", "dense(300, use_bias=false)", "batch_normalization", "elu", "dense(100, use_bias=false)",
+      "batch_normalization", "elu", SOFTMAX}},
+    {"stored", "adam(global_clipnorm=1, use_ema=true, gradient_accumulation_steps=2)", 64, 784, 32,
+     {"input(784)", ELU("300"), "dropout(0.2)", ELU("100"), SOFTMAX}},
+};
+
+static plm_model *build(plm *w, const net *n)
+{
+    plm_model *m = plm_model_new(w);
+    for (const char *const *layer = n->layer; *layer != NULL; layer++)
+        plm_add(m, "%s", *layer);
+    if (plm_compile(m, n->optimizer, "sparse_categorical_crossentropy", "accuracy") < 0)
+        fail_msg("%s: %s: %s", n->name, plm_last_error(w)->where, plm_last_error(w)->what);
+    return m;
+}
+
+static void agree(const char *name, size_t said, size_t taken)
+{
+    if ((double)said < 0.9 * (double)taken || (double)said > 1.1 * (double)taken)
+        fail_msg("%s: %zu bytes were said, %zu taken at most", name, said, taken);
+}
+
+static void train(const net *n)
+{
+    test_memory memory;
+    plm_memory_need need;
+    float *x = calloc((size_t)(n->rows * n->width), sizeof *x), *y = calloc((size_t)n->rows, sizeof *y);
+    const plm_view rows = {x, PLM_F32, 2, {n->rows, n->width}}, labels = {y, PLM_F32, 1, {n->rows}};
+    plm *w = test_open(&memory, NULL);
+    const size_t before = memory.bytes;
+    plm_model *m = build(w, n);
+    plm_data *d = plm_data_arrays(w, &rows, &labels, n->batch == 32 ? "shuffle | batch(32)" : "batch(256)");
+    assert_int_equal(plm_model_memory(m, d, &need), PLM_OK);
+    assert_int_equal(need.batch, n->rows < n->batch ? n->rows : n->batch);
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 1)), PLM_OK);
+    agree(n->name, need.total, memory.most - before);
+    agree(n->name, need.total, need.parameters + need.optimizer + need.activations + need.data + need.tables);
+    plm_data_free(d);
+    plm_model_free(m);
+    test_close(w, &memory);
+    free(x);
+    free(y);
+}
+
+static void what_is_said_is_what_is_taken(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof nets / sizeof nets[0]; i++)
+        train(&nets[i]);
+}
+
+static void rows_in_memory_count(void **state)
+{
+    test_memory memory;
+    plm_memory_need need;
+    (void)state;
+    plm *w = test_open(&memory, NULL);
+    const size_t before = memory.bytes;
+    plm_data *d = plm_data_open(w, "digits | shuffle | batch(64)");
+    static const net digits = {"digits", "adam", 0, 0, 0, {"input(64)", ELU("100"), SOFTMAX}};
+    plm_model *m = build(w, &digits);
+    assert_int_equal(plm_model_memory(m, d, &need), PLM_OK);
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 1)), PLM_OK);
+    agree("digits", need.total, memory.bytes - before);
+    assert_int_equal(plm_model_memory(m, d, &need), PLM_OK); /* the same once it runs */
+    agree("digits", need.total, memory.bytes - before);
+    plm_data_free(d);
+    plm_model_free(m);
+    test_close(w, &memory);
+}
+
+static void a_model_that_only_predicts_has_no_training(void **state)
+{
+    test_memory memory;
+    plm_memory_need need;
+    (void)state;
+    plm *w = test_open(&memory, NULL);
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(4)");
+    plm_add(m, "dense(2)");
+    assert_int_equal(plm_model_memory(m, NULL, &need), PLM_E_ORDER);
+    assert_int_equal(plm_compile(m, NULL, NULL, NULL), PLM_OK);
+    assert_int_equal(plm_model_memory(m, NULL, &need), PLM_E_ORDER);
+    assert_int_equal(need.total, 0);
+    plm_model_free(m);
+    test_close(w, &memory);
+}
+
+static int clean(void **state)
+{
+    (void)state;
+    test_clean();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_said_is_what_is_taken),
+        cmocka_unit_test(rows_in_memory_count),
+        cmocka_unit_test(a_model_that_only_predicts_has_no_training),
+    };
+    return cmocka_run_group_tests(tests, NULL, clean);
+}
