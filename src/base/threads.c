@@ -4,7 +4,12 @@
  * A worker that comes late finds nothing to claim and touches nothing: nobody waits for it.
  *
  * Waiting for the last parts: pause, then yield the core for as long as it takes. Waiting for a stage: the same for about
- * a millisecond, so that steps that follow each other pay no wake, then sleep: an idle runtime burns nothing. */
+ * a millisecond, so that steps that follow each other pay no wake, then sleep: an idle runtime burns nothing.
+ *
+ * A worker whose core was taken in the middle of its part is waited for, some milliseconds each time: where other
+ * processes keep the cores busy, two threads are slower than one. So a caller that waited longer than it worked does
+ * the next calls alone, for 5 ms at first and longer each time it happens again: what is left of the machine is used,
+ * wherever the system finds room for one thread. Only for pinned workers: others go where there is room. */
 #define _POSIX_C_SOURCE 200809L /* clock_gettime, pthread_sigmask */
 #include "base/threads.h"
 
@@ -26,6 +31,9 @@ enum {
     PATIENCE = 1000000,      /* nanoseconds a worker stays awake between calls */
     PATIENCE_CROWDED = 50000,
     MOVE_EVERY = 10000000,   /* nanoseconds between two moves of the caller */
+    STALL = 300000,          /* a wait of so many nanoseconds: somebody else has a worker's core */
+    ALONE_LEAST = 5000000,   /* nanoseconds without workers after a stall */
+    ALONE_MOST = 160000000,
     COUNT_BITS = 9,          /* of command, for the number of threads */
     STACK_BYTES = 1 << 21    /* musl's 128 KiB are few */
 };
@@ -51,6 +59,7 @@ struct plm_pool {
     bool busy;      /* the caller is inside plm_parallel */
     int home;       /* a core without a worker, for the caller; -1 = workers are free */
     int64_t moved;  /* when the caller was last sent there */
+    int64_t alone_until, alone_for; /* until when calls do without workers; how long that is */
 
     /* written before command, read by those whose claim succeeded */
     plm_part_function *part;
@@ -287,11 +296,41 @@ static void leave_workers_core(plm_pool *p, int active)
         }
 }
 
+/* A stall soon after the last one: what takes the core lasts, so it is waited for longer. */
+static void note_stall(plm_pool *p, int64_t now)
+{
+    const bool again = now - p->alone_until < 2 * p->alone_for;
+    p->alone_for = !again ? ALONE_LEAST : p->alone_for < ALONE_MOST / 2 ? 2 * p->alone_for : ALONE_MOST;
+    p->alone_until = now + p->alone_for;
+}
+
+static bool is_alone(const plm_pool *p)
+{
+    return p->alone_until > 0 && nanoseconds() < p->alone_until;
+}
+
+/* Waits for those who have begun their part; `begun`: when the stage began. */
+static void await_parts(plm_pool *p, int parts, int64_t begun)
+{
+    int turns = 0;
+    while (atomic_load_explicit(&p->finished, memory_order_acquire) < parts && turns < p->pauses)
+        wait_a_little(p, &turns);
+    if (turns < p->pauses)
+        return;
+    const int64_t since = nanoseconds();
+    while (atomic_load_explicit(&p->finished, memory_order_acquire) < parts)
+        wait_a_little(p, &turns);
+    const int64_t now = nanoseconds();
+    if (p->home >= 0 && now - since > STALL && now - since > since - begun)
+        note_stall(p, now);
+}
+
 /* Opens a stage, does what nobody else does, waits for those who have begun. */
 static void run_stage(plm_pool *p, int stage, int parts)
 {
     const uint64_t serial = (atomic_load_explicit(&p->command, memory_order_relaxed) >> COUNT_BITS) + 1;
     const uint64_t command = serial << COUNT_BITS | (uint64_t)parts;
+    const int64_t begun = nanoseconds();
     p->stage = stage;
     atomic_store_explicit(&p->finished, 0, memory_order_relaxed);
     atomic_store(&p->command, command);
@@ -299,9 +338,17 @@ static void run_stage(plm_pool *p, int stage, int parts)
         for (int i = 1; i < parts; i++)
             wake_worker(&p->worker[i]);
     take_parts(p, command, 0);
-    int turns = 0;
-    while (atomic_load_explicit(&p->finished, memory_order_acquire) < parts)
-        wait_a_little(p, &turns);
+    await_parts(p, parts, begun);
+}
+
+static void run_stages(plm_pool *p, int parts, int stages, plm_part_function *part, void *argument)
+{
+    if (p->home >= 0)
+        leave_workers_core(p, parts);
+    p->part = part;
+    p->argument = argument;
+    for (int stage = 0; stage < stages; stage++)
+        run_stage(p, stage, parts);
 }
 
 void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, void *argument)
@@ -314,12 +361,11 @@ void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, v
     }
     assert(!p->busy);
     p->busy = true;
-    if (p->home >= 0)
-        leave_workers_core(p, parts);
-    p->part = part;
-    p->argument = argument;
-    for (int stage = 0; stage < stages; stage++)
-        run_stage(p, stage, parts);
+    if (is_alone(p))
+        for (int stage = 0; stage < stages; stage++)
+            part(argument, stage, 0, 1);
+    else
+        run_stages(p, parts, stages, part, argument);
     p->busy = false;
 }
 

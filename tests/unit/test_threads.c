@@ -155,11 +155,58 @@ static void survives_failed_memory(void **state)
     assert_survives_failed_memory(open_and_close);
 }
 
+/* A worker that is held up: by sleep here, by another process elsewhere. */
+typedef struct {
+    bool slow;
+    int threads; /* that the last call had */
+} held;
+
+static void held_part(void *argument, int stage, int thread, int threads)
+{
+    held *h = argument;
+    (void)stage;
+    if (h->slow && thread > 0)
+        rest(5);
+    if (thread == 0)
+        h->threads = threads;
+}
+
+/* Until a call has so many threads; how long that takes is the system's affair. */
+static bool comes_to(plm_pool *pool, held *job, int threads)
+{
+    for (int call = 0; call < 2000; call++) {
+        plm_stages(pool, 0, 1, held_part, job);
+        if (job->threads == threads)
+            return true;
+        if (!job->slow)
+            rest(1);
+    }
+    return false;
+}
+
+static void who_is_held_up_goes_on_alone_for_a_while(void **state)
+{
+    helper h;
+    held job = {.slow = true};
+    (void)state;
+    if (plm_cores() < 2)
+        skip();
+    helper_open(&h);
+    plm_pool *pool = plm_pool_open(&h.w, 2, true);
+    assert_non_null(pool);
+    assert_true(comes_to(pool, &job, 1));
+    job.slow = false;
+    assert_true(comes_to(pool, &job, 2));
+    plm_pool_close(pool);
+    helper_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stages_follow_each_other),          cmocka_unit_test(runs_on_as_many_as_asked),
         cmocka_unit_test(refuses_wrong_counts),   cmocka_unit_test(idle_burns_nothing),
-        cmocka_unit_test(shares_cover_all_once),  cmocka_unit_test(survives_failed_memory)};
+        cmocka_unit_test(shares_cover_all_once),  cmocka_unit_test(survives_failed_memory),
+        cmocka_unit_test(who_is_held_up_goes_on_alone_for_a_while)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
