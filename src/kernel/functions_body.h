@@ -4,12 +4,15 @@
  * NaN in x on. Needs a vocabulary (lanes_*.h) before it. */
 
 /* Of exp(x) = 2^n e^r: log2(e), ln 2 in two parts (the first short enough that n times it is exact), and the
- * number that, added, leaves n in the lowest bits. */
+ * number that, added, leaves in the lowest bits n + 127, the exponent of 2^n; n + 254 where n is cut in two; n where it
+ * is added to an exponent. */
 #define EXP_LOG2E 0x1.715476p+0f
 #define EXP_LN2_HIGH 0x1.62e400p-1f
 #define EXP_LN2_LOW 0x1.7f7d1cp-20f
 #define EXP_LN2 0x1.62e430p-1f
-#define EXP_WHOLE 0x1.8p+23f
+#define EXP_WHOLE (0x1.8p+23f + 127.0f)
+#define EXP_WHOLE_NEAR 0x1.8p+23f
+#define EXP_WHOLE_FAR (0x1.8p+23f + 254.0f)
 /* Below, half of the smallest denormal is not reached; above, the result is infinite. */
 #define EXP_LOWEST (-104.0f)
 #define EXP_HIGHEST 89.0f
@@ -37,15 +40,34 @@ PLM_INLINE lanes function_exp_near_one(lanes r)
 }
 
 /* e^x over the whole range: 0 below, denormals rounded right, infinity above. */
-PLM_INLINE lanes function_exp(lanes x)
+PLM_INLINE lanes function_exp_far(lanes x)
 {
     x = lanes_max(lanes_fill(EXP_LOWEST), lanes_min(lanes_fill(EXP_HIGHEST), x));
-    const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE));
-    const lanes n = lanes_subtract(t, lanes_fill(EXP_WHOLE));
+    const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE_FAR));
+    const lanes n = lanes_subtract(t, lanes_fill(EXP_WHOLE_FAR));
     lanes r = lanes_fused_minus(n, lanes_fill(EXP_LN2_HIGH), x);
     r = lanes_fused_minus(n, lanes_fill(EXP_LN2_LOW), r);
     return lanes_scale_far(function_exp_near_one(r), n, t);
 }
+
+#ifdef PLM_LANES_NEAR
+/* The same bits by a shorter way where every lane allows it: no limits to keep, and n is added to the exponent. */
+PLM_INLINE lanes function_exp(lanes x)
+{
+    const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE_NEAR));
+    if (__builtin_expect(!lanes_near(t), 0))
+        return function_exp_far(x);
+    const lanes n = lanes_subtract(t, lanes_fill(EXP_WHOLE_NEAR));
+    lanes r = lanes_fused_minus(n, lanes_fill(EXP_LN2_HIGH), x);
+    r = lanes_fused_minus(n, lanes_fill(EXP_LN2_LOW), r);
+    return lanes_scale_near(function_exp_near_one(r), t);
+}
+#else
+PLM_INLINE lanes function_exp(lanes x)
+{
+    return function_exp_far(x);
+}
+#endif
 
 /* e^x for -87 <= x <= 0, to about 1e-7 of 1 (not of itself). */
 PLM_INLINE lanes function_exp_small(lanes x)

@@ -150,16 +150,15 @@ PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
     return (lanes){_mm256_blendv_ps(no.low, yes.low, c.low), _mm256_blendv_ps(no.high, yes.high, c.high)};
 }
 
-/* 2^i from i + something that the shift by 23 throws away. */
+/* 2^n from the bits of n + 127 with something above that the shift throws away. */
 PLM_INLINE __m256 half_power_of_two(__m256i i)
 {
-    return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_slli_epi32(i, 23), _mm256_set1_epi32(0x3F800000)));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(i, 23));
 }
 
 PLM_INLINE lanes lanes_power_of_two(lanes t)
 {
-    return (lanes){half_power_of_two(_mm256_castps_si256(t.low)),
-                   half_power_of_two(_mm256_castps_si256(t.high))};
+    return (lanes){half_power_of_two(_mm256_castps_si256(t.low)), half_power_of_two(_mm256_castps_si256(t.high))};
 }
 
 PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
@@ -170,8 +169,7 @@ PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
 
 PLM_INLINE __m256 half_scale_far(__m256 x, __m256 t)
 {
-    const __m256i whole = _mm256_sub_epi32(_mm256_castps_si256(t), _mm256_set1_epi32(0x4B400000));
-    const __m256i half = _mm256_srai_epi32(whole, 1);
+    const __m256i whole = _mm256_castps_si256(t), half = _mm256_srli_epi32(whole, 1);
     const __m256 first = _mm256_mul_ps(x, half_power_of_two(half));
     return _mm256_mul_ps(first, half_power_of_two(_mm256_sub_epi32(whole, half)));
 }
@@ -180,6 +178,28 @@ PLM_INLINE lanes lanes_scale_far(lanes x, lanes n, lanes t)
 {
     (void)n;
     return (lanes){half_scale_far(x.low, t.low), half_scale_far(x.high, t.high)};
+}
+
+/* Is -64 <= n < 64 in all lanes, and none a NaN? t = n + 0x1.8p23. */
+#define PLM_LANES_NEAR 1
+PLM_INLINE bool lanes_near(lanes t)
+{
+    const __m256i offset = _mm256_set1_epi32(64 - 0x4B400000), mask = _mm256_set1_epi32(~127);
+    const __m256i low = _mm256_add_epi32(_mm256_castps_si256(t.low), offset);
+    const __m256i high = _mm256_add_epi32(_mm256_castps_si256(t.high), offset);
+    return _mm256_testz_si256(_mm256_or_si256(low, high), mask);
+}
+
+PLM_INLINE __m256 half_scale_near(__m256 x, __m256 t)
+{
+    const __m256i exponent = _mm256_slli_epi32(_mm256_castps_si256(t), 23);
+    return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(x), exponent));
+}
+
+/* x * 2^n where lanes_near(t) and x is near 1. */
+PLM_INLINE lanes lanes_scale_near(lanes x, lanes t)
+{
+    return (lanes){half_scale_near(x.low, t.low), half_scale_near(x.high, t.high)};
 }
 
 PLM_INLINE __m256 half_split(__m256 x, __m256 *e)

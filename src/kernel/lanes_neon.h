@@ -152,15 +152,15 @@ PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
     return NEON_THREE(vbslq_f32, c, yes, no);
 }
 
-/* 2^i from i + something that the shift by 23 throws away. */
-PLM_INLINE float32x4_t quarter_power_of_two(int32x4_t i)
+/* 2^n from the bits of n + 127 with something above that the shift throws away. */
+PLM_INLINE float32x4_t quarter_power_of_two(uint32x4_t i)
 {
-    return vreinterpretq_f32_s32(vaddq_s32(vshlq_n_s32(i, 23), vdupq_n_s32(0x3F800000)));
+    return vreinterpretq_f32_u32(vshlq_n_u32(i, 23));
 }
 
 PLM_INLINE float32x4_t quarter_power(float32x4_t t)
 {
-    return quarter_power_of_two(vreinterpretq_s32_f32(t));
+    return quarter_power_of_two(vreinterpretq_u32_f32(t));
 }
 
 PLM_INLINE lanes lanes_power_of_two(lanes t)
@@ -176,9 +176,8 @@ PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
 
 PLM_INLINE float32x4_t quarter_scale_far(float32x4_t x, float32x4_t t)
 {
-    const int32x4_t whole = vsubq_s32(vreinterpretq_s32_f32(t), vdupq_n_s32(0x4B400000));
-    const int32x4_t half = vshrq_n_s32(whole, 1);
-    return vmulq_f32(vmulq_f32(x, quarter_power_of_two(half)), quarter_power_of_two(vsubq_s32(whole, half)));
+    const uint32x4_t whole = vreinterpretq_u32_f32(t), half = vshrq_n_u32(whole, 1);
+    return vmulq_f32(vmulq_f32(x, quarter_power_of_two(half)), quarter_power_of_two(vsubq_u32(whole, half)));
 }
 
 PLM_INLINE lanes lanes_scale_far(lanes x, lanes n, lanes t)

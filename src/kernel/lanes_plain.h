@@ -185,10 +185,10 @@ PLAIN lanes lanes_pick(choice c, lanes yes, lanes no)
 }
 
 #ifndef PLM_DOUBLE
-/* 2^n for a whole n from -126 to 127; t = n + 0x1.8p23, whose lowest bits are n. */
+/* 2^n for a whole n from -126 to 127; t = n + 127 + 0x1.8p23, whose lowest bits are the exponent of 2^n. */
 PLAIN lanes lanes_power_of_two(lanes t)
 {
-    PLM_EACH t.lane[i] = number_from_bits((number_bits(t.lane[i]) << 23) + 0x3F800000u);
+    PLM_EACH t.lane[i] = number_from_bits(number_bits(t.lane[i]) << 23);
     return t;
 }
 
@@ -199,17 +199,15 @@ PLAIN lanes lanes_scale(lanes x, lanes n, lanes t)
     return lanes_multiply(x, lanes_power_of_two(t));
 }
 
-/* x * 2^n for a whole n from -252 to 254, x near 1: two powers, the first exact, so that it rounds once. */
+/* x * 2^n for a whole n from -252 to 254, x near 1, t = n + 254 + 0x1.8p23: two powers, the first exact, so that it
+ * rounds once. The exponents are n / 2 rounded down and the rest, each + 127. */
 PLAIN lanes lanes_scale_far(lanes x, lanes n, lanes t)
 {
     (void)n;
     PLM_EACH
     {
-        const int32_t whole = (int32_t)(number_bits(t.lane[i]) - 0x4B400000u);
-        const int32_t half = whole >> 1;
-        const float first = number_from_bits(((uint32_t)half << 23) + 0x3F800000u);
-        const float second = number_from_bits(((uint32_t)(whole - half) << 23) + 0x3F800000u);
-        x.lane[i] = x.lane[i] * first * second;
+        const uint32_t whole = number_bits(t.lane[i]), half = whole >> 1;
+        x.lane[i] = x.lane[i] * number_from_bits(half << 23) * number_from_bits((whole - half) << 23);
     }
     return x;
 }
