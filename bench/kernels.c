@@ -1,292 +1,487 @@
-/* How near the kernels come to the machine: `kernels [isa]`. Matrix products as a share of the peak of fused
- * multiply-adds that a loop of nothing else reaches in the same round (so noise of the machine hits both),
- * the other functions as numbers per nanosecond, in cache. Medians over the rounds, one thread. */
+/* How near the kernels come to the machine:
+ *     kernels [-r ROUNDS] [-t 1|2] [-k NAME] [-o FILE] [ISA[,ISA]]
+ * Matrix products in the forms in which a layer needs them, as a share of the peak of fused multiply-adds; all others
+ * as numbers a nanosecond in the first cache, as a share of what copying (or only reading) reaches there. The limits
+ * are measured in the same round as the kernel, instruction sets take turns, figures are medians over the rounds
+ * with quartiles; time is that of the thread alone, of the slower one with -t 2 (products only). -k: only kernels whose
+ * name begins so. -o: the same as a table of tab-separated columns, with a head, for programs. */
 #define _POSIX_C_SOURCE 200809L
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include <unistd.h>
 
-#include "kernel/kernel.h"
+#include "turns.h"
 
-#include "peak.h"
+/* ---- products ---- */
 
-enum { ROUNDS = 15, NUMBERS = 4000 };
+/* Of a layer x [batch, in] -> [batch, out]: y = x W + b; dx = dy W'; dW = x' dy, whole, and in the chunks of 48 x 64
+ * that the optimizer takes from the cache. */
+typedef enum { FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT, WEIGHT_CHUNKS, FORMS } form;
+static const char *const form_names[FORMS] = {"gemm_forward", "gemm_input_gradient", "gemm_weight_gradient",
+                                              "gemm_weight_chunks"};
 
-/* Long enough for the clock, short enough to stay within one slice of the scheduler. */
-static const double round_seconds = 2e-4;
-
-static void *numbers(size_t count)
-{
-    void *block = NULL;
-    if (posix_memalign(&block, 64, (count + 16) * sizeof(float)) != 0) {
-        fputs("out of memory\n", stderr);
-        exit(1);
-    }
-    float *x = block;
-    for (size_t i = 0; i < count; i++)
-        x[i] = (float)((i * 2654435761u >> 7) % 4001) / 1000.0f - 2.0f;
-    return x;
-}
-
-/* ---- timing ---- */
-
-typedef void work(const void *what);
-
-/* Seconds of one call, measured over enough calls. */
-static double seconds_of(work *run, const void *what, size_t calls)
-{
-    const double begun = now();
-    for (size_t i = 0; i < calls; i++)
-        run(what);
-    return (now() - begun) / (double)calls;
-}
-
-static size_t calls_of(work *run, const void *what)
-{
-    run(what);
-    const double once = seconds_of(run, what, 3);
-    return once * 3 > round_seconds ? 3 : (size_t)(round_seconds / (once + 1e-9)) + 1;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *x, int n)
-{
-    qsort(x, (size_t)n, sizeof *x, by_size);
-    return x[n / 2];
-}
-
-/* ---- matrix products ---- */
-
-typedef struct {
-    const char *name; /* of the layout */
-    size_t rows, depth, panels;
-    bool by_columns; /* x' dY: A by columns, B = rows, C packed */
-} product_case;
-
-static const product_case products[] = {
-    {"x W", 32, 784, 19, false},   {"x W", 32, 304, 7, false},    {"x W", 32, 112, 1, false},
-    {"x W", 256, 784, 19, false},  {"x W", 128, 1024, 64, false}, {"x W", 32, 100, 7, false},
-    {"x W", 32, 16, 2, false},     {"x W", 8, 16, 1, false},      {"x W", 1, 784, 19, false},
-    {"x W", 48, 784, 12, false},   {"x' dY", 48, 32, 19, true},   {"x' dY", 784, 32, 19, true},
-    {"x' dY", 784, 256, 19, true}, {"x' dY", 304, 32, 7, true},   {"x' dY", 112, 32, 1, true},
-    {"x' dY", 1024, 128, 64, true}};
+static const struct {
+    size_t batch, in, out;
+    unsigned forms, two; /* bits of forms; whether it is worth a second thread */
+} layers[] = {{512, 4096, 4096, 15, 1}, {128, 2048, 2048, 15, 1}, {128, 1024, 1024, 15, 1}, {256, 784, 300, 15, 1},
+              {32, 784, 300, 15, 1},    {32, 300, 100, 15, 0},    {32, 100, 10, 15, 0},     {32, 64, 32, 15, 0},
+              {8, 16, 16, 15, 0},       {1, 784, 300, 1, 0}};
 
 typedef struct {
     const plm_kernels *k;
     plm_gemm g;
+    form form;
+    float *scratch[2];
 } product;
-
-static void product_run(const void *what)
-{
-    const product *p = what;
-    p->k->gemm(&p->g);
-}
 
 /* Rows of activations are padded to an odd number of lines. */
 static size_t padded(size_t width)
 {
-    const size_t lines = (width + 15) / 16;
-    return 16 * (lines | 1);
+    return LINE * (((width + LINE - 1) / LINE) | 1);
 }
 
-/* Times one product against the peak, round by round. */
-static void product_time(const product *p, peak_function *peak, const char *name)
+static void run_chunks(const product *p, plm_gemm g, int part)
 {
-    const plm_gemm *g = &p->g;
-    const double fused = (double)(g->rows * g->depth * g->panels * 16);
-    const size_t calls = calls_of(product_run, p);
-    double share[ROUNDS], rate[ROUNDS];
-    for (int r = 0; r < ROUNDS; r++) {
-        rate[r] = fused / seconds_of(product_run, p, calls);
-        share[r] = peak ? rate[r] / peak_now(peak) : 0;
+    const size_t rows = g.rows, panels = g.panels;
+    const plm_gemm whole = g;
+    g.c = p->scratch[part];
+    g.c_panel = 48 * LINE;
+    for (size_t j = 0; j < panels; j += 4)
+        for (size_t i = 0; i < rows; i += 48) {
+            g.rows = rows - i < 48 ? rows - i : 48;
+            g.panels = panels - j < 4 ? panels - j : 4;
+            g.a = whole.a + i * g.a_row;
+            g.b = whole.b + j * g.b_panel;
+            p->k->gemm(&g);
+        }
+}
+
+/* Two threads share the batch, or the rows of W. */
+static void run_product(const void *what, int part, int parts)
+{
+    const product *p = what;
+    plm_gemm g = p->g;
+    const size_t grain = p->form >= WEIGHT_GRADIENT ? LINE : 1;
+    const size_t half = (g.rows / (size_t)parts + grain - 1) / grain * grain, first = part ? half : 0;
+    g.rows = part || parts == 1 ? g.rows - first : half;
+    g.a += first * g.a_row;
+    g.c += first * g.c_row;
+    if (p->form == WEIGHT_CHUNKS)
+        run_chunks(p, g, part);
+    else
+        p->k->gemm(&g);
+}
+
+/* One product on each instruction set in turn. */
+static void product_turns(const options *o, helper *h, product *p, const char *shape)
+{
+    static double rate[ISA_MOST][ROUNDS_MOST], share[ISA_MOST][ROUNDS_MOST];
+    const double fused = (double)p->g.rows * (double)p->g.depth * (double)p->g.panels * LINE;
+    p->k = o->isa[0];
+    const size_t calls = calls_of(run_product, p);
+    for (int r = 0; r < o->rounds; r++)
+        for (int i = 0; i < o->isas; i++) {
+            peak_function *peak = peak_of(o->isa[i]->isa);
+            p->k = o->isa[i];
+            time_of(h, run_product, p, 1);
+            const double before = peak_rate(h, peak), done = fused / time_of(h, run_product, p, calls);
+            const double after = peak_rate(h, peak), limit = before > after ? before : after;
+            rate[i][r] = 2e-9 * done;
+            share[i][r] = limit > 0 ? done / limit : 0;
+        }
+    for (int i = 0; i < o->isas; i++) {
+        const figures f = {form_names[p->form], shape, o->isa[i]->isa, "GFLOP/s", h ? 2 : 1, o->rounds, rate[i], share[i]};
+        report(o, &f);
     }
-    const double middle = median(share, ROUNDS); /* sorts */
-    printf("%-7s gemm %-6s %5zu x %4zu x %4zu  %6.1f %% of peak (%5.1f to %5.1f), %7.2f fused/ns\n",
-           p->k->isa, name, g->rows, g->depth, g->panels * 16, 100 * middle, 100 * share[ROUNDS / 4],
-           100 * share[ROUNDS * 3 / 4], 1e-9 * median(rate, ROUNDS));
 }
 
-static void product_bench(const plm_kernels *k, peak_function *peak, const product_case *at)
+static void product_bench(const options *o, helper *h, size_t layer, form as)
 {
-    const size_t wide = padded(at->panels * 16), a_stride = padded(at->by_columns ? at->rows : at->depth);
-    float *a = numbers((at->by_columns ? at->depth : at->rows) * a_stride);
-    float *b = numbers(at->depth * wide), *c = numbers(at->rows * wide), *start = numbers(wide);
-    product p = {k, {.a = a, .b = b, .c = c, .rows = at->rows, .panels = at->panels, .depth = at->depth}};
-    if (at->by_columns) {
+    const size_t batch = layers[layer].batch, in = layers[layer].in, out = layers[layer].out;
+    const bool gradient = as >= WEIGHT_GRADIENT;
+    const size_t from = as == INPUT_GRADIENT ? out : in, to = as == INPUT_GRADIENT ? in : out;
+    const size_t panels = (to + LINE - 1) / LINE, wide = padded(to), a_stride = padded(from);
+    float *a = numbers(batch * a_stride), *b = numbers((gradient ? batch : from) * wide);
+    float *c = numbers((gradient ? in : batch) * wide), *start = numbers(wide);
+    product p = {.g = {.a = a, .b = b, .c = c, .panels = panels}, .form = as};
+    p.scratch[0] = numbers(48 * 64);
+    p.scratch[1] = numbers(48 * 64);
+    if (gradient) {
+        p.g.rows = in, p.g.depth = batch;
         p.g.a_row = 1, p.g.a_step = a_stride;
-        p.g.b_panel = 16, p.g.b_step = wide;
-        p.g.c_row = 16, p.g.c_panel = 16 * at->rows;
+        p.g.b_panel = LINE, p.g.b_step = wide;
+        p.g.c_row = LINE, p.g.c_panel = LINE * in;
     } else {
+        p.g.rows = batch, p.g.depth = from;
         p.g.a_row = a_stride, p.g.a_step = 1;
-        p.g.b_panel = at->depth * 16, p.g.b_step = 16;
-        p.g.c_row = wide, p.g.c_panel = 16;
-        p.g.start = start;
+        p.g.b_panel = from * LINE, p.g.b_step = LINE;
+        p.g.c_row = wide, p.g.c_panel = LINE;
+        p.g.start = as == FORWARD ? start : NULL;
     }
-    product_time(&p, peak, at->name);
-    free(a), free(b), free(c), free(start);
+    char shape[64];
+    snprintf(shape, sizeof shape, "%zux%zux%zu", batch, in, out);
+    product_turns(o, h, &p, shape);
+    free(a), free(b), free(c), free(start), free(p.scratch[0]), free(p.scratch[1]);
 }
 
-/* ---- the rest: each a function without arguments over the buffers of one place ---- */
+static void products_bench(const options *o, helper *h)
+{
+    for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++)
+        for (int f = 0; f < FORMS; f++)
+            if (layers[i].forms >> f & 1 && wanted(o, form_names[f]) && (h == NULL || layers[i].two))
+                product_bench(o, h, i, (form)f);
+}
 
-typedef struct {
+/* ---- the rest: each a function over the buffers of one place ---- */
+
+typedef struct place place;
+typedef void job(const place *p);
+
+struct place {
     const plm_kernels *k;
     float *x, *y, *z;
-    size_t width;   /* of a row of softmax */
-    size_t stride;  /* the width, padded to 16 */
-    double numbers; /* done in one call */
+    job *run;
+    size_t width, stride; /* of a row, and padded to 16 */
     int activation;
-} place;
+};
 
 static const float settings[4] = {1, 6, 0, 0};
 
-static void run_exp(const void *at)
+static void job_copy(const place *p)
 {
-    const place *p = at;
+    memcpy(p->y, p->x, NUMBERS * sizeof *p->x);
+    __asm__ volatile("" ::: "memory");
+}
+static void job_exp(const place *p)
+{
     p->k->exp(p->y, p->x, NUMBERS);
 }
-static void run_log(const void *at)
+static void job_log(const place *p)
 {
-    const place *p = at;
     p->k->log(p->y, p->x, NUMBERS);
 }
-static void run_tanh(const void *at)
+static void job_tanh(const place *p)
 {
-    const place *p = at;
     p->k->tanh(p->y, p->x, NUMBERS);
 }
-static void run_sigmoid(const void *at)
+static void job_sigmoid(const place *p)
 {
-    const place *p = at;
     p->k->sigmoid(p->y, p->x, NUMBERS);
 }
-static void run_erf(const void *at)
+static void job_erf(const place *p)
 {
-    const place *p = at;
     p->k->erf(p->y, p->x, NUMBERS);
 }
-static void run_softplus(const void *at)
+static void job_softplus(const place *p)
 {
-    const place *p = at;
     p->k->softplus(p->y, p->x, NUMBERS);
 }
-static void run_add(const void *at)
+static void job_add(const place *p)
 {
-    const place *p = at;
     p->k->add(p->y, p->x, p->z, NUMBERS);
 }
-static void run_sum_squares(const void *at)
+static void job_multiply(const place *p)
 {
-    const place *p = at;
+    p->k->multiply(p->y, p->x, p->z, NUMBERS);
+}
+static void job_sum(const place *p)
+{
+    p->k->sum(p->x, NUMBERS);
+}
+static void job_sum_squares(const place *p)
+{
     p->k->sum_squares(p->x, NUMBERS);
 }
-
-static void run_softmax(const void *at)
+static void job_forward(const place *p)
 {
-    const place *p = at;
+    p->k->activation[p->activation].forward(p->y, p->x, NUMBERS, settings);
+}
+static void job_backward(const place *p)
+{
+    p->k->activation[p->activation].backward(p->y, p->z, p->x, NUMBERS, settings);
+}
+static void job_softmax(const place *p)
+{
     p->k->softmax(p->y, p->x, NUMBERS / p->stride, p->width, p->stride, p->stride, NULL);
 }
-
-static void run_softmax_gradient(const void *at)
+static void job_softmax_backward(const place *p)
 {
-    const place *p = at;
     p->k->softmax_backward(p->y, p->x, p->z, NUMBERS / p->stride, p->width, p->stride);
 }
-
-static void run_column_sum(const void *at)
+static void job_log_softmax(const place *p)
 {
-    const place *p = at;
-    p->k->column_sum(p->y, p->x, NUMBERS / 160, 160, 160);
+    p->k->log_softmax(p->y, p->x, NUMBERS / p->stride, p->width, p->stride, p->stride);
 }
-
-static void run_transpose(const void *at)
+static void job_log_softmax_backward(const place *p)
 {
-    const place *p = at;
+    p->k->log_softmax_backward(p->y, p->x, p->z, NUMBERS / p->stride, p->width, p->stride);
+}
+static void job_column_sum(const place *p)
+{
+    p->k->column_sum(p->y, p->x, NUMBERS / 112, 112, 112);
+}
+static void job_column_dot(const place *p)
+{
+    p->k->column_dot(p->y, p->x, p->z, NUMBERS / 112, 112, 112, 112);
+}
+static void job_column_deviation(const place *p)
+{
+    p->k->column_deviation(p->y, p->x, p->z, NUMBERS / 112, 112, 112);
+}
+static void job_scale_columns(const place *p)
+{
+    p->k->scale_columns(p->y, p->x, p->z, p->z, NUMBERS / 112, 112, 112, 112);
+}
+static void job_transpose(const place *p)
+{
     for (size_t i = 0; i + 256 <= NUMBERS; i += 256)
         p->k->transpose16(p->y + i, 16, p->x + i, 16);
 }
 
-static void run_forward(const void *at)
+static void run_job(const void *what, int part, int parts)
 {
-    const place *p = at;
-    p->k->activation[p->activation].forward(p->y, p->x, NUMBERS, settings);
+    const place *p = what;
+    (void)part, (void)parts;
+    p->run(p);
 }
 
-static void run_backward(const void *at)
+/* One function on each instruction set in turn, and beside it its limit: copying, or only reading where nothing is
+ * written for a number. */
+static void job_turns(const options *o, place *p, const char *name, job *run, job *limit)
 {
-    const place *p = at;
-    p->k->activation[p->activation].backward(p->y, p->z, p->x, NUMBERS, settings);
+    static double rate[ISA_MOST][ROUNDS_MOST], share[ISA_MOST][ROUNDS_MOST];
+    const double count = p->width ? (double)(NUMBERS / p->stride * p->width) : NUMBERS;
+    char shape[32];
+    snprintf(shape, sizeof shape, p->width ? "rows of %zu" : "%zu", p->width ? p->width : (size_t)NUMBERS);
+    p->k = o->isa[0];
+    p->run = limit;
+    const size_t copies = calls_of(run_job, p);
+    p->run = run;
+    const size_t calls = calls_of(run_job, p);
+    for (int r = 0; r < o->rounds; r++)
+        for (int i = 0; i < o->isas; i++) {
+            p->k = o->isa[i];
+            p->run = limit;
+            const double most = NUMBERS / time_of(NULL, run_job, p, copies);
+            p->run = run;
+            run(p);
+            const double done = count / time_of(NULL, run_job, p, calls);
+            rate[i][r] = 1e-9 * done;
+            share[i][r] = done / most;
+        }
+    for (int i = 0; i < o->isas; i++) {
+        const figures f = {name, shape, o->isa[i]->isa, "numbers/ns", 1, o->rounds, rate[i], share[i]};
+        report(o, &f);
+    }
 }
 
-static double rate_of(work *run, const place *p)
-{
-    const size_t calls = calls_of(run, p);
-    double rate[ROUNDS];
-    for (int r = 0; r < ROUNDS; r++)
-        rate[r] = 1e-9 * p->numbers / seconds_of(run, p, calls);
-    return median(rate, ROUNDS);
-}
+static const struct {
+    const char *name;
+    job *run;
+    size_t width;
+    job *limit;
+} functions[] = {{"exp", job_exp, 0, job_copy},
+                 {"log", job_log, 0, job_copy},
+                 {"tanh", job_tanh, 0, job_copy},
+                 {"sigmoid", job_sigmoid, 0, job_copy},
+                 {"erf", job_erf, 0, job_copy},
+                 {"softplus", job_softplus, 0, job_copy},
+                 {"softmax", job_softmax, 10, job_copy},
+                 {"softmax", job_softmax, 100, job_copy},
+                 {"softmax", job_softmax, 1000, job_copy},
+                 {"softmax_backward", job_softmax_backward, 10, job_copy},
+                 {"softmax_backward", job_softmax_backward, 1000, job_copy},
+                 {"log_softmax", job_log_softmax, 10, job_copy},
+                 {"log_softmax", job_log_softmax, 1000, job_copy},
+                 {"log_softmax_backward", job_log_softmax_backward, 10, job_copy},
+                 {"log_softmax_backward", job_log_softmax_backward, 1000, job_copy},
+                 {"add", job_add, 0, job_copy},
+                 {"multiply", job_multiply, 0, job_copy},
+                 {"sum", job_sum, 0, job_column_sum},
+                 {"sum_squares", job_sum_squares, 0, job_column_sum},
+                 {"column_sum", job_column_sum, 0, job_column_sum},
+                 {"column_dot", job_column_dot, 0, job_copy},
+                 {"column_deviation", job_column_deviation, 0, job_column_sum},
+                 {"scale_columns", job_scale_columns, 0, job_copy},
+                 {"transpose16", job_transpose, 0, job_copy}};
 
-static void functions_bench(place *p)
+static void functions_bench(const options *o)
 {
-    const struct {
-        const char *name;
-        work *run;
-        size_t width;
-    } functions[] = {{"exp", run_exp, 0},
-                     {"log", run_log, 0},
-                     {"tanh", run_tanh, 0},
-                     {"sigmoid", run_sigmoid, 0},
-                     {"erf", run_erf, 0},
-                     {"softplus", run_softplus, 0},
-                     {"add", run_add, 0},
-                     {"sum_squares", run_sum_squares, 0},
-                     {"softmax of 10", run_softmax, 10},
-                     {"softmax of 1000", run_softmax, 1000},
-                     {"softmax_backward of 10", run_softmax_gradient, 10},
-                     {"softmax_backward of 1000", run_softmax_gradient, 1000},
-                     {"column_sum", run_column_sum, 0},
-                     {"transpose16", run_transpose, 0}};
+    place p = {.x = numbers(NUMBERS), .y = numbers(NUMBERS), .z = numbers(NUMBERS)};
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        p->width = functions[i].width;
-        p->stride = (p->width + 15) / 16 * 16;
-        p->numbers = p->width ? (double)(NUMBERS / p->stride * p->width) : NUMBERS;
-        printf("%-7s %-26s %6.2f numbers/ns\n", p->k->isa, functions[i].name, rate_of(functions[i].run, p));
+        p.width = functions[i].width;
+        p.stride = p.width ? (p.width + 15) / 16 * 16 : 0;
+        if (p.width == 1000)
+            p.stride = 1000;
+        if (wanted(o, functions[i].name))
+            job_turns(o, &p, functions[i].name, functions[i].run, functions[i].limit);
     }
     static const char *const names[] = {
 #define NAME(name, reads) #name,
         PLM_ACTIVATIONS(NAME)
 #undef NAME
     };
-    p->numbers = NUMBERS;
-    for (p->activation = 0; p->activation < PLM_ACTIVATION_COUNT; p->activation++)
-        printf("%-7s %-14s forward %6.2f, backward %6.2f numbers/ns\n", p->k->isa, names[p->activation],
-               rate_of(run_forward, p), rate_of(run_backward, p));
+    p.width = 0;
+    for (p.activation = 0; p.activation < PLM_ACTIVATION_COUNT; p.activation++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s_forward", names[p.activation]);
+        if (wanted(o, name))
+            job_turns(o, &p, name, job_forward, job_copy);
+        snprintf(name, sizeof name, "%s_backward", names[p.activation]);
+        if (wanted(o, name))
+            job_turns(o, &p, name, job_backward, job_copy);
+    }
+    free(p.x), free(p.y), free(p.z);
+}
+
+/* ---- reading, as fast as sums of columns go, in each cache and beyond ---- */
+
+typedef struct {
+    const plm_kernels *k;
+    const float *x[2];
+    size_t rows; /* of 64 numbers */
+} reading;
+
+static void run_read(const void *what, int part, int parts)
+{
+    const reading *p = what;
+    float sums[64];
+    (void)parts;
+    p->k->column_sum(sums, p->x[part], p->rows, 64, 64);
+    __asm__ volatile("" : : "r"(sums) : "memory");
+}
+
+static void reading_bench(const options *o, helper *h)
+{
+    static const size_t kibibytes[] = {16, 512, 8192, 131072};
+    static double rate[ROUNDS_MOST], share[ROUNDS_MOST];
+    for (size_t s = 0; wanted(o, "read") && s < sizeof kibibytes / sizeof kibibytes[0]; s++) {
+        const size_t count = kibibytes[s] * 1024 / sizeof(float);
+        float *own = numbers(count), *other = h ? numbers(count) : NULL;
+        const reading p = {o->isa[0], {own, other}, count / 64};
+        const size_t calls = calls_of(run_read, &p);
+        for (int r = 0; r < o->rounds; r++) {
+            time_of(h, run_read, &p, 1);
+            rate[r] = 1e-9 * (double)(count * sizeof(float)) * (h ? 2 : 1) / time_of(h, run_read, &p, calls);
+            share[r] = 0;
+        }
+        char shape[32];
+        snprintf(shape, sizeof shape, "%zu KiB", kibibytes[s]);
+        const figures f = {"read", shape, o->isa[0]->isa, "GB/s", h ? 2 : 1, o->rounds, rate, share};
+        report(o, &f);
+        free(own), free(other);
+    }
+}
+
+static void peak_bench(const options *o, helper *h)
+{
+    static double rate[ROUNDS_MOST], share[ROUNDS_MOST];
+    for (int i = 0; wanted(o, "peak") && i < o->isas; i++) {
+        for (int r = 0; r < o->rounds; r++) {
+            rate[r] = 2e-9 * peak_rate(h, peak_of(o->isa[i]->isa));
+            share[r] = 0;
+        }
+        const figures f = {"peak", "", o->isa[i]->isa, "GFLOP/s", h ? 2 : 1, o->rounds, rate, share};
+        report(o, &f);
+    }
+}
+
+static void all(const options *o, helper *h)
+{
+    peak_bench(o, h);
+    reading_bench(o, h);
+    products_bench(o, h);
+}
+
+static void all_on_two(const options *o)
+{
+    helper h = {.run = run_read};
+    if (pthread_create(&h.thread, NULL, help, &h) != 0) {
+        fputs("kernels: no second thread\n", stderr);
+        exit(1);
+    }
+    all(o, &h);
+    h.run = NULL;
+    atomic_fetch_add(&h.asked, 1);
+    pthread_join(h.thread, NULL);
+}
+
+/* ---- what was asked for ---- */
+
+static void usage(void)
+{
+    fputs("usage: kernels [-r ROUNDS] [-t 1|2] [-k NAME] [-o FILE] [ISA[,ISA]]\ninstruction sets here:", stderr);
+    for (int i = 0; plm_kernels_name(i); i++)
+        fprintf(stderr, " %s", plm_kernels_name(i));
+    fputs("\n", stderr);
+    exit(2);
+}
+
+/* "avx512,avx2": each name in its turn. */
+static void choose_isas(options *o, const char *names)
+{
+    while (*names != '\0' && o->isas < ISA_MOST) {
+        const size_t length = strcspn(names, ",");
+        char name[16] = "";
+        if (length < sizeof name)
+            memcpy(name, names, length);
+        o->isa[o->isas] = plm_kernels_find(name);
+        if (o->isa[o->isas++] == NULL) {
+            fprintf(stderr, "kernels: no instruction set \"%s\" in this build or on this machine\n", name);
+            usage();
+        }
+        names += length + (names[length] == ',');
+    }
+}
+
+/* The best two or so of this machine; plain C alone only where there is nothing else. */
+static void choose_best(options *o)
+{
+    for (int i = 0; i < ISA_MOST && plm_kernels_name(i) && (i == 0 || strcmp(plm_kernels_name(i), "plain") != 0); i++)
+        o->isa[o->isas++] = plm_kernels_find(plm_kernels_name(i));
+}
+
+static FILE *open_table(const char *path)
+{
+    FILE *f = fopen(path, "w");
+    if (f == NULL) {
+        perror(path);
+        exit(1);
+    }
+    return f;
+}
+
+static options read_options(int argc, char **argv)
+{
+    options o = {.rounds = 7, .threads = 1};
+    for (int c; (c = getopt(argc, argv, "r:t:k:o:")) != -1;)
+        switch (c) {
+        case 'r': o.rounds = (int)strtol(optarg, NULL, 10); break;
+        case 't': o.threads = (int)strtol(optarg, NULL, 10); break;
+        case 'k': o.only = optarg; break;
+        case 'o': o.table = open_table(optarg); break;
+        default: usage();
+        }
+    if (optind + 1 < argc || o.rounds < 1 || o.rounds > ROUNDS_MOST || o.threads < 1 || o.threads > 2)
+        usage();
+    if (optind < argc)
+        choose_isas(&o, argv[optind]);
+    else
+        choose_best(&o);
+    return o;
 }
 
 int main(int argc, char **argv)
 {
-    const plm_kernels *k = plm_kernels_find(argc > 1 ? argv[1] : NULL);
-    if (!k) {
-        fprintf(stderr, "No kernels named \"%s\" on this machine; there are:", argv[1]);
-        for (int i = 0; plm_kernels_name(i); i++)
-            fprintf(stderr, " %s", plm_kernels_name(i));
-        fputs("\n", stderr);
-        return 2;
+    const options o = read_options(argc, argv);
+    if (o.table != NULL)
+        fputs("kernel\tshape\tisa\tthreads\tunit\trate\tshare\tshare_low\tshare_high\n", o.table);
+    printf("%-26s %-15s %-7s %s %8s %-10s %s\n", "kernel", "shape", "isa", "t", "median", "unit",
+           "of the limit: peak, or copying in the first cache");
+    if (o.threads == 1) {
+        all(&o, NULL);
+        functions_bench(&o);
+    } else {
+        all_on_two(&o);
     }
-    peak_function *peak = peak_of(k->isa);
-    if (peak)
-        printf("%-7s peak %.1f fused multiply-adds/ns\n", k->isa, 1e-9 * peak_now(peak));
-    for (size_t i = 0; i < sizeof products / sizeof products[0]; i++)
-        product_bench(k, peak, &products[i]);
-    place p = {k, numbers(NUMBERS), numbers(NUMBERS), numbers(NUMBERS), 0, 0, 0, 0};
-    functions_bench(&p);
-    free(p.x), free(p.y), free(p.z);
-    return 0;
+    return o.table != NULL && fclose(o.table) != 0;
 }

@@ -36,12 +36,6 @@ PLM_INLINE size_t tile_most_panels(size_t rows)
     return rows == 1 ? 4 : rows == 2 ? 2 : 1;
 }
 
-/* Turning pays from a depth on at which 6 columns of A and a panel no longer share the first cache. */
-PLM_INLINE bool tile_packs(const plm_gemm *g)
-{
-    return g->depth > 64 && g->panels > 1;
-}
-
 /* Told to the compiler in this form, a sum stays in its register: gcc 12 else moves the 12 about and spills some. */
 PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {

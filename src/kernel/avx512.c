@@ -42,12 +42,6 @@ PLM_INLINE size_t tile_most_panels(size_t rows)
     return 4;
 }
 
-/* A step of a wide tile waits long enough for a line of A; turning pays where very many panels share it. */
-PLM_INLINE bool tile_packs(const plm_gemm *g)
-{
-    return g->depth >= 256 && g->panels >= 32;
-}
-
 PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {
     *sum = lanes_fused(x, b, *sum);

@@ -1,8 +1,7 @@
 /* The matrix product: register tiles (gemm_tile_body.h) in blocks that fit the caches. Tiles are cut from C wherever it
  * suits the machine, and the depth too: the chain then goes on from C, so no bit depends on it. Needs, beside what the
  * tiles need,
- *   tile_most_rows(panels)  the highest tile of that width, tile_most_panels(rows) the widest one wanted,
- *   tile_packs(g)           whether A, read by columns, is worth turning (see packed_run).
+ *   tile_most_rows(panels)  the highest tile of that width, tile_most_panels(rows) the widest one wanted.
  *
  * What is measured below was measured on two cores of an AMD EPYC (Zen 4: 32 KiB first, 1 MiB second cache). */
 
@@ -17,8 +16,10 @@
 #define PLM_FAR (1u << 18)
 
 /* A block of A turned into rows: 48 x 256 numbers, 51 KiB of stack with 16 more for each row, so that rows do not
- * begin a power of two apart; used for up to 32 panels, whose part of C then stays in the second cache. */
-enum { PACK_ROWS = 48, PACK_DEPTH = 256, PACK_STRIDE = PACK_DEPTH + PLM_LANES, PACK_PANELS = 32 };
+ * begin a power of two apart; used for up to 32 panels, whose part of C then stays in the second cache. From 64 steps on
+ * turning pays for a narrow tile, which else waits for each of its lines: 12 to 38 points for AVX2 from 128 and 512 rows.
+ * A wide one waits for nothing, and loses up to 10. */
+enum { PACK_ROWS = 48, PACK_DEPTH = 256, PACK_STRIDE = PACK_DEPTH + PLM_LANES, PACK_PANELS = 32, PACK_LEAST = 64 };
 
 /* One block of the product: rows x panels x depth with everything already pointing at its beginning. */
 typedef struct {
@@ -28,7 +29,7 @@ typedef struct {
     const float *begin;
     size_t rows, panels, depth;
     bool looks;          /* ahead: what is beyond the second cache is called into it */
-    const float *next_a; /* A's next block, where A is read by columns; else NULL */
+    const float *next_a; /* where A is a turned block: what will be turned next; else NULL */
     size_t next_step;
 } block;
 
@@ -72,15 +73,18 @@ PLM_INLINE void block_behind(block *k, size_t depth)
     k->s.begin_panel = k->s.c_panel;
 }
 
-/* What tile t of a strip calls into the cache: its share of the next strip of B, or of A's next block, or something
- * that is there already. Four steps of a dense loop call one line (gemm_tile_body.h), one step of the other. */
-PLM_INLINE void look_ahead(block *k, size_t t, const float *next_b)
+/* What tile t of a strip calls into the cache: its share of the next strip of B, or what stands 48 columns on in A (in
+ * the chunks of a weight gradient, the next chunk's), or something that is there already. Four steps of a dense loop call one line (gemm_tile_body.h), one step of the other. */
+PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next_b)
 {
     const size_t shares = k->s.a_step == 1 && k->s.b_step == PLM_LANES ? 4 : 1;
     k->s.ahead = k->b;
     k->s.ahead_step = k->s.b_step;
     if (next_b && t / shares < k->panels) {
         k->s.ahead = next_b + t / shares * k->s.b_panel + t % shares * (k->depth / shares) * PLM_LANES;
+    } else if (k->s.a_row == 1) {
+        k->s.ahead = a + PACK_ROWS;
+        k->s.ahead_step = k->s.a_step;
     } else if (k->next_a) {
         k->s.ahead = k->next_a + t * PLM_LANES % PACK_ROWS;
         k->s.ahead_step = k->next_step;
@@ -96,7 +100,7 @@ PLM_INLINE void rows_run(block *k, const float *next_b)
     for (size_t t = 0; t < tall.count; t++) {
         const size_t height = tall.size + (t < tall.larger);
         if (k->looks)
-            look_ahead(k, t, next_b);
+            look_ahead(k, t, a, next_b);
         tiles[k->panels][height](&k->s, a, k->b, c, begin, k->depth);
         a += height * k->s.a_row;
         c += height * k->s.c_row;
@@ -204,7 +208,8 @@ PLM_INLINE void shallow_run(const plm_gemm *g, const tile_strides *s, const floa
     }
 }
 
-PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *begin, bool looks)
+PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *begin, bool looks,
+                         bool packs)
 {
     block k = {.s = *s,
                .a = g->a,
@@ -215,11 +220,7 @@ PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *
                .panels = g->panels,
                .depth = g->depth,
                .looks = looks};
-    if (g->a_row == 1) {
-        k.next_a = g->a + g->rows;
-        k.next_step = g->a_step;
-    }
-    if (g->a_row == 1 && tile_packs(g))
+    if (packs)
         packed_all(k);
     else
         strips_run(k);
@@ -236,8 +237,9 @@ static void gemm(const plm_gemm *g)
         g->b,       0};
     const bool by_columns = g->a_row == 1;
     const bool looks = (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
-    if (looks || g->depth > PLM_STRIP_DEPTH || (by_columns && tile_packs(g)))
-        deep_run(g, &s, begin, looks);
+    const bool packs = PLM_TILE_NARROW && by_columns && g->depth > PACK_LEAST && g->panels > 1;
+    if (looks || packs || g->depth > PLM_STRIP_DEPTH)
+        deep_run(g, &s, begin, looks, packs);
     else
         shallow_run(g, &s, begin);
 }

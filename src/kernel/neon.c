@@ -32,12 +32,6 @@ PLM_INLINE size_t tile_most_panels(size_t rows)
     return rows == 1 ? 3 : rows == 2 ? 2 : 1;
 }
 
-/* As in avx2.c, whose tiles are as narrow; not measured on such a machine yet. */
-PLM_INLINE bool tile_packs(const plm_gemm *g)
-{
-    return g->depth > 64 && g->panels > 1;
-}
-
 PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {
     *sum = lanes_fused(x, b, *sum);
