@@ -1,4 +1,4 @@
-/* Line charts: in the terminal and as SVG. Points that are not finite (or not above 0 on a logarithmic axis)
+/* Line charts: in the terminal, as SVG and as PNG. Points that are not finite (or not above 0 on a logarithmic axis)
  * are left out and break their line. */
 #ifndef PLM_CLI_CHART_H
 #define PLM_CLI_CHART_H
@@ -23,10 +23,11 @@ typedef struct {
 /* Draws in width columns and height lines, title, axes and legend among them. utf8: braille dots for one line
  * or where the terminal has colours, else letters. false = there is no point to draw. */
 bool plm_cli_chart_terminal(FILE *out, const plm_cli_chart *c, int width, int height, bool utf8);
-/* A picture of 720 x 440 as SVG. false = there is no point to draw, or it could not be written. */
-bool plm_cli_chart_svg(FILE *out, const plm_cli_chart *c);
-/* Writes the picture to a file, which appears under its name only when it is complete. Returns an exit code. */
-int plm_cli_chart_save(const plm_cli_chart *c, const char *path);
+/* Writes charts of 720 x 440 side by side, `columns` in a line, to a file that ends in .svg or .png; it appears under its
+ * name only when it is complete. Returns an exit code. */
+int plm_cli_picture_save(const plm_cli_chart *chart, int count, int columns, const char *path);
+/* Can a picture of that name be drawn? NULL = none is wanted. Returns an exit code. */
+int plm_cli_picture_check(const char *path);
 /* Whether the locale's characters are UTF-8: LC_ALL, LC_CTYPE, LANG, the first that is set. */
 bool plm_cli_utf8(void);
 

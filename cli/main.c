@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "canvas.h"
 #include "verbs.h"
 
 const plm_cli_verb *const plm_cli_verbs[] = {&plm_verb_train,    &plm_verb_evaluate, &plm_verb_predict,
@@ -36,6 +37,7 @@ static int print_version(void)
 #else
     puts("none (built without libyaml)");
 #endif
+    printf("  pictures         %s\n", plm_cli_canvas_kinds());
     print_names(w, "model files", "format");
     print_names(w, "data sources", "source");
     plm_close(w);

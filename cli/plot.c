@@ -1,11 +1,8 @@
 /* What the pictures of plummet plot share. */
 #include "plot.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { PANEL_WIDTH = 720, PANEL_HEIGHT = 440 };
 
 static void append(void *to, char *part)
 {
@@ -67,40 +64,6 @@ void plm_cli_function_free(plm_cli_function *f)
 {
     plm_model_free(f->m);
     *f = (plm_cli_function){0};
-}
-
-/* SVG nests: each panel is a picture of its own, moved to its place. */
-static bool put_panels(FILE *f, const plm_cli_chart *chart, int count, int columns)
-{
-    int lines = (count + columns - 1) / columns, width = columns * PANEL_WIDTH, height = lines * PANEL_HEIGHT;
-    bool good = true;
-    fprintf(f,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n",
-            width, height, width, height);
-    for (int i = 0; i < count && good; i++) {
-        fprintf(f, "<g transform=\"translate(%d %d)\">\n", i % columns * PANEL_WIDTH,
-                i / columns * PANEL_HEIGHT);
-        good = plm_cli_chart_svg(f, &chart[i]);
-        fputs("</g>\n", f);
-    }
-    fputs("</svg>\n", f);
-    return good && !ferror(f);
-}
-
-int plm_cli_panels_save(const plm_cli_chart *chart, int count, int columns, const char *path)
-{
-    char *part = plm_cli_format("%s.part", path);
-    FILE *f = fopen(part, "w");
-    bool good = f && put_panels(f, chart, count, columns) && plm_cli_flushed(f);
-    good = f && !fclose(f) && good;
-    good = good && !rename(part, path);
-    int code = good ? PLM_EXIT_GOOD
-                    : plm_cli_fail(PLM_EXIT_IO, path, "is the disk full? May you write there?",
-                                   "cannot write the picture: %s", strerror(errno));
-    if (!good && f)
-        remove(part);
-    free(part);
-    return code;
 }
 
 int plm_cli_whole_option(const plm_cli_call *call, const char *name, const int64_t bounds[2], int64_t *value)

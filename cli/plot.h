@@ -1,5 +1,4 @@
-/* What the pictures of plummet plot share: activations as functions of one number, lists of specs, pictures
- * of several charts. */
+/* What the pictures of plummet plot share: activations as functions of one number, lists of specs. */
 #ifndef PLM_CLI_PLOT_H
 #define PLM_CLI_PLOT_H
 
@@ -29,10 +28,6 @@ int plm_cli_function_open(plm_cli_function *f, plm *w, const char *spec, int64_t
 /* y = f(x) for rows x width numbers. Returns an exit code. */
 int plm_cli_function_apply(const plm_cli_function *f, int64_t rows, const float *x, float *y);
 void plm_cli_function_free(plm_cli_function *f);
-
-/* Writes charts side by side, `columns` in a line, as one SVG file, which appears under its name only when
- * it is complete. Returns an exit code. */
-int plm_cli_panels_save(const plm_cli_chart *chart, int count, int columns, const char *path);
 
 /* A whole number within bounds from an option; `value` stays as it is when that is not given. Exit code. */
 int plm_cli_whole_option(const plm_cli_call *call, const char *name, const int64_t bounds[2], int64_t *value);

@@ -133,7 +133,7 @@ static int draw(const curves *c, const plm_cli_specs *names, const char *path)
         chart[i].count = names->count;
     }
     if (path)
-        return plm_cli_panels_save(chart, 2, 1, path);
+        return plm_cli_picture_save(chart, 2, 1, path);
     int width = plm_cli_width(stdout);
     for (int i = 0; i < 2; i++) {
         if (i)

@@ -218,7 +218,7 @@ static int save(const plm_cli_variance_plan *p, const plm_cli_variance *v, const
                                    .series = series + k * lines,
                                    .count = (int)lines};
     }
-    int code = plm_cli_panels_save(chart, (int)panels, 2, path);
+    int code = plm_cli_picture_save(chart, (int)panels, 2, path);
     for (size_t k = 0; k < panels; k++)
         free(title[k]);
     free(title);

@@ -15,7 +15,7 @@ static const plm_cli_option options[] = {
     {"from", 0, "RATE", "the rate of the first batch, default 1e-6"},
     {"to", 0, "RATE", "the rate of the last batch, default 10"},
     {"steps", 0, "N", "batches, default those of one epoch, but at least 100"},
-    {"output", 'o', "FILE.svg", "draw the curve into this file, too"},
+    {"output", 'o', "FILE", "draw the curve into this file, too: .svg or .png"},
     {"json", 0, NULL, "suggestions and curve as one JSON object, without a chart"},
     {"quiet", 'q', NULL, "no progress"},
     {0}};
@@ -65,10 +65,7 @@ static int read_options(wishes *o, const plm_cli_call *call)
     if (steps && !(plm_cli_whole(steps, &o->steps) && o->steps >= 10 && o->steps <= MOST_STEPS))
         return plm_cli_fail(PLM_EXIT_USAGE, "--steps", "a whole number from 10 to 1000000",
                             "steps cannot be '%s'", steps);
-    if (o->picture && !plm_cli_ends(o->picture, ".svg"))
-        return plm_cli_fail(PLM_EXIT_USAGE, o->picture, "let its name end in .svg",
-                            "the picture is drawn as SVG");
-    return PLM_EXIT_GOOD;
+    return plm_cli_picture_check(o->picture);
 }
 
 typedef struct {
@@ -197,7 +194,7 @@ static int report(const plm_cli_range_test *t, const wishes *o, const char *name
         print_remark(t);
     }
     if (o->picture)
-        code = plm_cli_chart_save(&chart, o->picture);
+        code = plm_cli_picture_save(&chart, 1, 1, o->picture);
     free(title);
     return code;
 }
@@ -235,7 +232,7 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_lr_find = {
     .name = "lr-find",
-    .usage = "RUNFILE [key=value ...] [--from RATE] [--to RATE] [--steps N] [-o FILE.svg] [--json]",
+    .usage = "RUNFILE [key=value ...] [--from RATE] [--to RATE] [--steps N] [-o FILE] [--json]",
     .help = "which learning rate: the range test, its curve and three suggestions",
     .details = "Trains the net of a run file for one epoch while the learning rate grows by the same factor "
                "with every "

@@ -6,7 +6,7 @@
 #include "verbs.h"
 
 static const plm_cli_option options[] = {
-    {"output", 'o', "FILE.svg", "draw into this file"},
+    {"output", 'o', "FILE", "draw into this file: .svg or .png"},
     {"from", 0, "X", "activation: where x begins, default -5"},
     {"to", 0, "X", "activation: where x ends, default 5"},
     {"activation", 0, "LIST", "init: activations, default sigmoid, tanh, relu, leaky_relu, elu, selu, gelu"},
@@ -34,8 +34,9 @@ static const char *const examples[] = {
 static int run(const plm_cli_call *call)
 {
     const char *what = call->argument[0], *path = plm_cli_option_of(call, "output");
-    if (path && !plm_cli_ends(path, ".svg"))
-        return plm_cli_fail(PLM_EXIT_USAGE, path, "let its name end in .svg", "the picture is drawn as SVG");
+    int code = plm_cli_picture_check(path);
+    if (code)
+        return code;
     if (!strcmp(what, "activation"))
         return plm_cli_plot_activation(call);
     if (!strcmp(what, "init") || !strcmp(what, "initializer"))

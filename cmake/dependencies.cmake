@@ -1,4 +1,5 @@
-# What plummet stands on. Required: threads, libm, zlib, jansson. Optional: libyaml, for run files.
+# What plummet stands on. Required: threads, libm, zlib, jansson. Optional: libyaml, for run files, and
+# cairo, for pictures as PNG.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
@@ -16,4 +17,14 @@ if(YAML_FOUND)
     list(APPEND plm_command_definitions PLM_HAVE_YAML)
 elseif(PLM_YAML)
     message(STATUS "run files need libyaml: not found (Debian: libyaml-dev); the command is built without them")
+endif()
+
+if(PLM_CAIRO)
+    pkg_check_modules(CAIRO IMPORTED_TARGET cairo-png)
+endif()
+if(CAIRO_FOUND)
+    list(APPEND plm_command_libraries PkgConfig::CAIRO)
+    list(APPEND plm_command_definitions PLM_HAVE_CAIRO)
+elseif(PLM_CAIRO)
+    message(STATUS "pictures as PNG need cairo: not found (Debian: libcairo2-dev); plots are drawn as SVG alone")
 endif()

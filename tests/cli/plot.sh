@@ -141,7 +141,17 @@ wrong 'no plot' 'one more argument'
 wrong 'unknown plot' 'no plot' weather
 wrong 'unknown activation' leaky_relu activation leaky_rely
 wrong 'softmax' 'whole row' activation softmax
-wrong 'PNG' svg activation relu -o relu.png
+wrong 'GIF' '.svg or .png' activation relu -o relu.gif
+# PNG where the build found cairo: a whole file with the right signature and size; else the message says what is missing
+if "$plummet" --version | grep -q 'pictures .*svg png'; then
+    run plot activation relu -o relu.png
+    is 'PNG' "$code" 0
+    is 'PNG: signature' "$(head -c 8 relu.png | od -An -tx1 | tr -d ' \n')" 89504e470d0a1a0a
+    is 'PNG: width and height' "$(tail -c +17 relu.png | head -c 8 | od -An -tx1 | tr -d ' \n')" 000005a0000006e0
+    is 'PNG: end' "$(tail -c 8 relu.png | od -An -tx1 | tr -d ' \n')" 49454e44ae426082
+else
+    wrong 'PNG' 'built without cairo' activation relu -o relu.png
+fi
 wrong '--from' "'x'" activation relu --from x
 wrong 'empty range' empty activation relu --from 2 --to 1
 wrong 'eight curves' curves activation relu elu selu tanh gelu silu mish celu

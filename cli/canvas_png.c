@@ -1,0 +1,124 @@
+/* Pictures as PNG, by cairo: an optional component. */
+#include "canvas.h"
+
+#ifdef PLM_HAVE_CAIRO
+
+#include <cairo.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum { SCALE = 2 };
+
+typedef struct {
+    FILE *f;
+    cairo_surface_t *surface;
+    cairo_t *pen;
+} drawing;
+
+static void colour_of(cairo_t *pen, const char *colour)
+{
+    unsigned long rgb = strtoul(colour + 1, NULL, 16);
+    cairo_set_source_rgb(pen, (double)(rgb >> 16 & 255) / 255, (double)(rgb >> 8 & 255) / 255,
+                         (double)(rgb & 255) / 255);
+}
+
+static void line(void *to, plm_cli_pen pen, int count, const double *at)
+{
+    drawing *d = to;
+    bool joined = false;
+    colour_of(d->pen, pen.colour);
+    cairo_set_line_width(d->pen, pen.width);
+    cairo_new_path(d->pen);
+    for (int i = 0; i < count; i++) {
+        bool shown = !isnan(at[2 * i]);
+        if (shown)
+            (joined ? cairo_line_to : cairo_move_to)(d->pen, at[2 * i], at[2 * i + 1]);
+        joined = shown;
+    }
+    cairo_stroke(d->pen);
+}
+
+static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
+{
+    drawing *d = to;
+    cairo_new_path(d->pen);
+    cairo_arc(d->pen, x, y, radius, 0, 6.283185307179586);
+    colour_of(d->pen, colour);
+    cairo_fill_preserve(d->pen);
+    colour_of(d->pen, rim ? "#ffffff" : colour);
+    cairo_set_line_width(d->pen, 1);
+    cairo_stroke(d->pen);
+}
+
+static void text(void *to, double x, double y, plm_cli_lettering how, const char *words)
+{
+    drawing *d = to;
+    cairo_text_extents_t size;
+    cairo_save(d->pen);
+    cairo_select_font_face(d->pen, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
+                           how.bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_font_size(d->pen, how.size);
+    cairo_text_extents(d->pen, words, &size);
+    cairo_translate(d->pen, x, y);
+    if (how.upward)
+        cairo_rotate(d->pen, -1.5707963267948966);
+    cairo_move_to(d->pen, how.anchor == 'm' ? -size.x_advance / 2 : how.anchor == 'e' ? -size.x_advance : 0, 0);
+    colour_of(d->pen, "#333333");
+    cairo_show_text(d->pen, words);
+    cairo_restore(d->pen);
+}
+
+static cairo_status_t write_part(void *to, const unsigned char *bytes, unsigned int count)
+{
+    return fwrite(bytes, 1, count, (FILE *)to) == count ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+}
+
+static bool finish(void *to)
+{
+    drawing *d = to;
+    bool good = cairo_status(d->pen) == CAIRO_STATUS_SUCCESS &&
+                cairo_surface_write_to_png_stream(d->surface, write_part, d->f) == CAIRO_STATUS_SUCCESS;
+    cairo_destroy(d->pen);
+    cairo_surface_destroy(d->surface);
+    free(d);
+    return good;
+}
+
+bool plm_cli_canvas_png(plm_cli_canvas *c, FILE *f, int width, int height)
+{
+    drawing *d = malloc(sizeof *d);
+    if (!d)
+        return false;
+    d->f = f;
+    d->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width * SCALE, height * SCALE);
+    d->pen = cairo_create(d->surface);
+    cairo_scale(d->pen, SCALE, SCALE);
+    cairo_set_line_join(d->pen, CAIRO_LINE_JOIN_ROUND);
+    colour_of(d->pen, "#ffffff");
+    cairo_paint(d->pen);
+    *c = (plm_cli_canvas){.to = d, .line = line, .dot = dot, .text = text, .close = finish};
+    return true;
+}
+
+const char *plm_cli_canvas_kinds(void)
+{
+    return "svg png";
+}
+
+#else
+
+bool plm_cli_canvas_png(plm_cli_canvas *c, FILE *f, int width, int height)
+{
+    (void)c;
+    (void)f;
+    (void)width;
+    (void)height;
+    return false;
+}
+
+const char *plm_cli_canvas_kinds(void)
+{
+    return "svg (png: built without cairo)";
+}
+
+#endif

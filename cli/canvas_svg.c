@@ -1,0 +1,71 @@
+/* Pictures as SVG 1.1. Words of one size and weight are written as the picture's own, so most texts need no style. */
+#include <math.h>
+
+#include "canvas.h"
+
+enum { PLAIN_SIZE = 12 };
+
+static void escaped(FILE *f, const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        const char *entity = *c == '<' ? "&lt;" : *c == '>' ? "&gt;" : *c == '&' ? "&amp;" : NULL;
+        if (entity)
+            fputs(entity, f);
+        else
+            fputc((unsigned char)*c < 0x20 ? ' ' : *c, f);
+    }
+}
+
+static void line(void *to, plm_cli_pen pen, int count, const double *at)
+{
+    FILE *f = to;
+    bool joined = false;
+    fprintf(f, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"%.1f\" stroke-linejoin=\"round\" d=\"", pen.colour,
+            pen.width);
+    for (int i = 0; i < count; i++) {
+        bool shown = !isnan(at[2 * i]);
+        if (shown)
+            fprintf(f, "%c%.1f %.1f", joined ? 'L' : 'M', at[2 * i], at[2 * i + 1]);
+        joined = shown;
+    }
+    fputs("\"/>\n", f);
+}
+
+static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
+{
+    fprintf((FILE *)to, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\"%s/>\n", x, y, radius, colour,
+            rim ? " stroke=\"#ffffff\"" : "");
+}
+
+static void text(void *to, double x, double y, plm_cli_lettering how, const char *words)
+{
+    FILE *f = to;
+    fprintf(f, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\"", x, y,
+            how.anchor == 'm' ? "middle" : how.anchor == 'e' ? "end" : "start");
+    if (how.size < PLAIN_SIZE || how.size > PLAIN_SIZE)
+        fprintf(f, " font-size=\"%.0f\"", how.size);
+    if (how.bold)
+        fputs(" font-weight=\"bold\"", f);
+    if (how.upward)
+        fprintf(f, " transform=\"rotate(-90 %.1f %.1f)\"", x, y);
+    fputc('>', f);
+    escaped(f, words);
+    fputs("</text>\n", f);
+}
+
+static bool finish(void *to)
+{
+    fputs("</svg>\n", (FILE *)to);
+    return !ferror((FILE *)to);
+}
+
+bool plm_cli_canvas_svg(plm_cli_canvas *c, FILE *f, int width, int height)
+{
+    *c = (plm_cli_canvas){.to = f, .line = line, .dot = dot, .text = text, .close = finish};
+    fprintf(f,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
+            "font-family=\"sans-serif\" font-size=\"%d\" fill=\"#333333\">\n<rect width=\"%d\" height=\"%d\" "
+            "fill=\"#ffffff\"/>\n",
+            width, height, width, height, PLAIN_SIZE, width, height);
+    return true;
+}

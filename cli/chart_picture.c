@@ -1,0 +1,212 @@
+/* A line chart as a picture: white ground, grid, axes, a legend below the title; colours of Okabe and Ito (2008), which
+ * people who see colours differently tell apart. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "canvas.h"
+#include "chart.h"
+
+enum {
+    WIDTH = 720,
+    HEIGHT = 440,
+    LEFT = 76,
+    RIGHT = 24,
+    BOTTOM = 58,
+    LETTER = 7,
+    LEGEND_LINE = 18,
+    COLOURS = 7,
+    CHUNK = 512 /* points of a line that are handed on at once */
+};
+
+typedef struct {
+    const plm_cli_canvas *canvas;
+    const plm_cli_chart *chart;
+    plm_cli_axis x, y;
+    int top;
+    double left, up; /* where the chart's own corner lies on the canvas */
+} picture;
+
+static const char *colour_of(int series)
+{
+    static const char *const colours[COLOURS] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                                 "#e69f00", "#56b4e9", "#000000"};
+    return colours[series % COLOURS];
+}
+
+static void words(const picture *p, double x, double y, plm_cli_lettering how, const char *text)
+{
+    p->canvas->text(p->canvas->to, p->left + x, p->up + y, how, text);
+}
+
+/* A plain text; anchor: see plm_cli_lettering. */
+static void label(const picture *p, double x, double y, char anchor, const char *text)
+{
+    words(p, x, y, (plm_cli_lettering){.size = 12, .anchor = anchor}, text);
+}
+
+static void straight(const picture *p, plm_cli_pen pen, double x0, double y0, double x1, double y1)
+{
+    const double at[4] = {p->left + x0, p->up + y0, p->left + x1, p->up + y1};
+    p->canvas->line(p->canvas->to, pen, 2, at);
+}
+
+static void dot(const picture *p, double x, double y, int series, bool rim)
+{
+    p->canvas->dot(p->canvas->to, p->left + x, p->up + y, 5, colour_of(series), rim);
+}
+
+static double x_of(const picture *p, double value)
+{
+    return LEFT + plm_cli_axis_at(&p->x, value) * (WIDTH - LEFT - RIGHT);
+}
+
+static double y_of(const picture *p, double value)
+{
+    return HEIGHT - BOTTOM - plm_cli_axis_at(&p->y, value) * (HEIGHT - BOTTOM - p->top);
+}
+
+static void put_axes(const picture *p)
+{
+    const plm_cli_pen grid = {"#d9d9d9", 1}, axis = {"#333333", 1.2};
+    const double low = HEIGHT - BOTTOM, right = WIDTH - RIGHT, middle = (p->top + low) / 2;
+    for (int i = 0; i < p->x.ticks; i++)
+        straight(p, grid, x_of(p, p->x.tick[i]), low, x_of(p, p->x.tick[i]), p->top);
+    for (int i = 0; i < p->y.ticks; i++)
+        straight(p, grid, LEFT, y_of(p, p->y.tick[i]), right, y_of(p, p->y.tick[i]));
+    straight(p, axis, LEFT, p->top, LEFT, low);
+    straight(p, axis, LEFT, low, right, low);
+    for (int i = 0; i < p->x.ticks; i++)
+        label(p, x_of(p, p->x.tick[i]), low + 18, 'm', p->x.label[i]);
+    for (int i = 0; i < p->y.ticks; i++)
+        label(p, LEFT - 8, y_of(p, p->y.tick[i]) + 4, 'e', p->y.label[i]);
+    if (p->chart->x_label)
+        words(p, (LEFT + right) / 2, HEIGHT - 16, (plm_cli_lettering){.size = 13, .anchor = 'm'}, p->chart->x_label);
+    if (p->chart->y_label)
+        words(p, 18, middle, (plm_cli_lettering){.size = 13, .anchor = 'm', .upward = true}, p->chart->y_label);
+}
+
+/* Handed on in chunks, each of which begins with the last point of the one before. */
+static void put_line(const picture *p, int series)
+{
+    const plm_cli_series *s = &p->chart->series[series];
+    double at[2 * CHUNK];
+    for (int first = 0; first + 1 < s->count; first += CHUNK - 1) {
+        int count = s->count - first < CHUNK ? s->count - first : CHUNK;
+        for (int i = 0; i < count; i++) {
+            bool shown = plm_cli_chart_shows(p->chart, s->x[first + i], s->y[first + i]);
+            at[2 * i] = shown ? p->left + x_of(p, s->x[first + i]) : NAN;
+            at[2 * i + 1] = shown ? p->up + y_of(p, s->y[first + i]) : NAN;
+        }
+        p->canvas->line(p->canvas->to, (plm_cli_pen){colour_of(series), 1.8}, count, at);
+    }
+}
+
+static void put_mark(const picture *p, int series)
+{
+    const plm_cli_series *s = &p->chart->series[series];
+    if (!plm_cli_chart_shows(p->chart, s->x[0], s->y[0]))
+        return;
+    double x = x_of(p, s->x[0]), y = y_of(p, s->y[0]);
+    dot(p, x, y, series, true);
+    if (s->mark)
+        words(p, x, y - 10, (plm_cli_lettering){.size = 12, .bold = true, .anchor = 'm'}, (char[]){s->mark, 0});
+}
+
+/* The width of a text is guessed: SVG has no way to ask, and both pictures shall be the same. */
+static int width_of(const plm_cli_series *s)
+{
+    return (int)strlen(s->name) * LETTER + 44;
+}
+
+static bool has_legend(const plm_cli_chart *c)
+{
+    return c->count > 1;
+}
+
+/* Draws the legend, or only counts its lines when p is NULL. */
+static int legend(const picture *p, const plm_cli_chart *c, int top)
+{
+    int x = LEFT, lines = 1;
+    for (int s = 0; s < c->count; s++) {
+        if (!c->series[s].name)
+            continue;
+        if (x > LEFT && x + width_of(&c->series[s]) > WIDTH - RIGHT) {
+            x = LEFT;
+            lines++;
+        }
+        int y = top + (lines - 1) * LEGEND_LINE;
+        if (p && c->series[s].count == 1)
+            dot(p, x + 11, y - 4, s, false);
+        else if (p)
+            straight(p, (plm_cli_pen){colour_of(s), 2.5}, x, y - 4, x + 22, y - 4);
+        if (p)
+            label(p, x + 28, y, 's', c->series[s].name);
+        x += width_of(&c->series[s]);
+    }
+    return lines;
+}
+
+static bool put_chart(const plm_cli_canvas *canvas, const plm_cli_chart *c, int left, int up)
+{
+    picture p = {.canvas = canvas, .chart = c, .top = c->title ? 44 : 20, .left = left, .up = up};
+    int first = p.top + 8;
+    if (has_legend(c))
+        p.top += 8 + legend(NULL, c, first) * LEGEND_LINE;
+    if (!plm_cli_chart_axes(c, 9, 7, &p.x, &p.y))
+        return false;
+    if (c->title)
+        words(&p, WIDTH / 2.0, 28, (plm_cli_lettering){.size = 16, .bold = true, .anchor = 'm'}, c->title);
+    if (has_legend(c))
+        legend(&p, c, first);
+    put_axes(&p);
+    for (int s = 0; s < c->count; s++)
+        if (c->series[s].count > 1)
+            put_line(&p, s);
+    for (int s = 0; s < c->count; s++)
+        if (c->series[s].count == 1)
+            put_mark(&p, s);
+    return true;
+}
+
+static bool put_charts(FILE *f, const plm_cli_chart *chart, int count, int columns, bool png)
+{
+    plm_cli_canvas canvas;
+    int lines = (count + columns - 1) / columns;
+    bool good = (png ? plm_cli_canvas_png : plm_cli_canvas_svg)(&canvas, f, columns * WIDTH, lines * HEIGHT);
+    if (!good)
+        return false;
+    for (int i = 0; i < count && good; i++)
+        good = put_chart(&canvas, &chart[i], i % columns * WIDTH, i / columns * HEIGHT);
+    return canvas.close(canvas.to) && good;
+}
+
+int plm_cli_picture_check(const char *path)
+{
+    if (!path || plm_cli_ends(path, ".svg"))
+        return PLM_EXIT_GOOD;
+    if (!plm_cli_ends(path, ".png"))
+        return plm_cli_fail(PLM_EXIT_USAGE, path, "let its name end in .svg or .png",
+                            "pictures are drawn as SVG or PNG");
+    if (strstr(plm_cli_canvas_kinds(), "without"))
+        return plm_cli_fail(PLM_EXIT_USAGE, path, "let its name end in .svg, or build with cairo (Debian: libcairo2-dev)",
+                            "this plummet was built without cairo, which draws PNG");
+    return PLM_EXIT_GOOD;
+}
+
+int plm_cli_picture_save(const plm_cli_chart *chart, int count, int columns, const char *path)
+{
+    char *part = plm_cli_format("%s.part", path);
+    FILE *f = fopen(part, "wb");
+    bool good = f && put_charts(f, chart, count, columns, plm_cli_ends(path, ".png")) && plm_cli_flushed(f);
+    good = f && !fclose(f) && good;
+    good = good && !rename(part, path);
+    int code = good ? PLM_EXIT_GOOD
+                    : plm_cli_fail(PLM_EXIT_IO, path, "is the disk full? May you write there?",
+                                   "cannot write the picture: %s", strerror(errno));
+    if (!good && f)
+        remove(part);
+    free(part);
+    return code;
+}
