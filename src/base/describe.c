@@ -114,13 +114,15 @@ static void add_formula(plm_text *t, const char *formula)
 
 void plm_kind_describe(plm_text *t, const char *family, const plm_kind *kind)
 {
-    plm_text_format(t, "%s %s", family, kind->name);
+    plm_text head = {.w = t->w};
+    plm_text_format(&head, "%s %s", family, kind->name);
     if (kind->alias) {
-        plm_text_add(t, " (also ");
-        add_list(t, kind->alias);
-        plm_text_add(t, ")");
+        plm_text_add(&head, " (also ");
+        add_list(&head, kind->alias);
+        plm_text_add(&head, ")");
     }
-    plm_text_add(t, "\n");
+    add_wrapped(t, plm_text_get(&head), 0);
+    plm_text_free(&head);
     if (kind->help)
         add_wrapped(t, kind->help, 2);
     add_formula(t, kind->formula);

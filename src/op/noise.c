@@ -12,12 +12,14 @@
 typedef struct {
     const char *mode;
     double amount; /* rate, or deviation */
+    bool columns;
 } noise;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(noise, mode, PLM_CHOICE, "dropout", "dropout|alpha_dropout|gaussian_noise|gaussian_dropout",
                  "which"),
     PLM_FIELD(noise, amount, PLM_REAL, NULL, 0, 1e9, "rate, or standard deviation"),
+    PLM_FIELD(noise, columns, PLM_BOOL, "false", 0, 0, "one draw for a column, alike on all lines of a row"),
     {0}};
 
 static plm_status shape(plm_shaping *o)
@@ -81,14 +83,15 @@ static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first
 {
     const effect e = effect_of(s->config);
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
+    const size_t drawn = ((const noise *)s->config)->columns ? (size_t)s->out.shape.stride : row;
     plm_real a[PLM_NUMBERS], b[PLM_NUMBERS];
     for (int64_t n = first; n < last; n++)
-        for (size_t at = 0; at < row; at += PLM_NUMBERS) {
-            const size_t count = row - at < PLM_NUMBERS ? row - at : PLM_NUMBERS,
-                         start = (size_t)n * row + at;
+        for (size_t at = 0; at < drawn; at += PLM_NUMBERS) {
+            const size_t count = drawn - at < PLM_NUMBERS ? drawn - at : PLM_NUMBERS;
             draw(s, &e, n, at / PLM_NUMBERS, a, b);
-            for (size_t i = 0; i < count; i++)
-                y[start + i] = a[i] * x[start + i] + (shifted ? b[i] : 0);
+            for (size_t start = (size_t)n * row + at; start < ((size_t)n + 1) * row; start += drawn)
+                for (size_t i = 0; i < count; i++)
+                    y[start + i] = a[i] * x[start + i] + (shifted ? b[i] : 0);
         }
 }
 

@@ -1,16 +1,18 @@
 /* The same numbers, stored another way: one line a row, or the last axis as the line (graph.h, plm_shape); also a
- * change of dims without a change of numbers (flatten). Backward is the same copy the other way round. */
+ * change of dims without a change of numbers (flatten, reshape). Backward is the same copy the other way round. */
 #include <string.h>
 
 #include "graph/graph.h"
 
 typedef struct {
     bool lines, flatten;
+    plm_ints dims;
 } repack;
 
 static const plm_field fields[] = {
     PLM_FIELD(repack, lines, PLM_BOOL, "false", 0, 0, "true: the last axis is the line"),
     PLM_FIELD(repack, flatten, PLM_BOOL, "false", 0, 0, "true: all axes become one"),
+    PLM_FIELD(repack, dims, PLM_INTS, "", 1, 1e9, "the axes become these, in one line a row"),
     {0}};
 
 static plm_status shape(plm_shaping *o)
@@ -20,7 +22,9 @@ static plm_status shape(plm_shaping *o)
     int64_t count = 1;
     if (!plm_checked_product(x->rank, x->dims, &count))
         return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL, "the shape has too many elements");
-    if (c->flatten)
+    if (c->dims.count > 0)
+        o->out = plm_shape_of(c->dims.count, c->dims.at);
+    else if (c->flatten)
         o->out = plm_shape_of(1, &count);
     else
         o->out = c->lines ? plm_shape_lines(x->rank, x->dims) : plm_shape_of(x->rank, x->dims);

@@ -66,8 +66,8 @@ run lr-find digits --from 1 --to 1
 is 'no range' "$code" 2
 run lr-find digits --steps 2
 is 'too few' "$code" 2
-run lr-find digits -o curve.png
-is 'no SVG' "$code" 2
+run lr-find digits -o curve.gif
+is 'no picture' "$code" 2
 run lr-find digits -o nowhere/curve.svg
 is 'no folder' "$code" 5
 run lr-find digits observers=nonsense epoch=3

@@ -1,0 +1,19 @@
+/* The input as it is. */
+#include "nn/nn.h"
+
+static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
+{
+    (void)b;
+    (void)config;
+    (void)count;
+    return x[0];
+}
+
+const plm_layer_kind plm_layer_identity = {
+    .kind = {.name = "identity",
+             .alias = "Identity",
+             .help = "the input as it is: a name for a value",
+             .formula = "y = x",
+             .examples = PLM_LIST("identity <- [4]", "identity <- [3, 5]")},
+    .emit = emit,
+};

@@ -1,0 +1,31 @@
+/* Dropout of whole columns: a column that is dropped is so on every line of the row. */
+#include "nn/nn.h"
+
+typedef struct {
+    double rate;
+} spatial_dropout;
+
+static const plm_field fields[] = {
+    PLM_FIELD(spatial_dropout, rate, PLM_REAL, NULL, 0, 0.999999, "chance of a column to be dropped"), {0}};
+
+static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
+{
+    int64_t width = 0;
+    (void)count;
+    const plm_value x = plm_columns(b, given[0], &width);
+    return plm_emit(b, 1, &x, "noise(dropout, %.17g, columns=true)", ((const spatial_dropout *)config)->rate);
+}
+
+const plm_layer_kind plm_layer_spatial_dropout = {
+    .kind = {.name = "spatial_dropout",
+             .alias = "SpatialDropout1D|SpatialDropout2D|SpatialDropout3D",
+             .help = "whole columns (the last axis: channels) are dropped by chance in training",
+             .formula = "y = x / (1 - rate) with chance 1 - rate, else 0, alike on all lines of a row; in use y = x",
+             .notes = "Where neighbouring lines tell nearly the same, plain dropout would take nothing away.",
+             .source = "Tompson et al., Efficient object localization using convolutional networks, CVPR 2015",
+             .config_size = sizeof(spatial_dropout),
+             .fields = fields,
+             .examples = PLM_LIST("spatial_dropout(0.3) <- [4, 20]", "spatial_dropout(0.5) <- [2, 3, 5]",
+                                  "spatial_dropout(0.2) <- [70]")},
+    .emit = emit,
+};

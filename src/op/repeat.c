@@ -1,0 +1,58 @@
+/* repeat(count): a row of numbers becomes `count` lines, each the same: [w] -> [count, w]. dx = the sum over the lines. */
+#include <string.h>
+
+#include "graph/graph.h"
+
+typedef struct {
+    int64_t count;
+} repeat;
+
+static const plm_field fields[] = {PLM_FIELD(repeat, count, PLM_INT, NULL, 1, 1e9, "how many lines"), {0}};
+
+static plm_status shape(plm_shaping *o)
+{
+    const repeat *c = o->config;
+    char text[160];
+    const plm_shape *x = o->in[0];
+    plm_shape_print(x, text, sizeof text);
+    if (x->rank != 1)
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "flatten before", "rows of one axis are repeated, not %s",
+                        text);
+    o->out = plm_shape_lines(2, (const int64_t[]){c->count, x->dims[0]});
+    return PLM_OK;
+}
+
+static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;
+    (void)thread;
+    for (int64_t line = first * y->lines; line < last * y->lines; line++) {
+        plm_real *to = s->out.x + line * y->stride;
+        memcpy(to, s->in[0].x + line / y->lines * x->stride, (size_t)y->width * sizeof *to);
+        memset(to + y->width, 0, (size_t)(y->stride - y->width) * sizeof *to);
+    }
+}
+
+static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;
+    (void)thread;
+    for (int64_t row = first; row < last && s->in[0].g != NULL; row++) {
+        plm_real *dx = s->in[0].g + row * x->stride;
+        const plm_real *dy = s->out.g + row * y->lines * y->stride;
+        memset(dx, 0, (size_t)x->stride * sizeof *dx);
+        for (int64_t line = 0; line < y->lines; line++)
+            for (int64_t j = 0; j < x->width; j++)
+                dx[j] += dy[line * y->stride + j];
+    }
+}
+
+const plm_op_kind plm_op_repeat = {
+    .kind = {.name = "repeat",
+             .help = "a row of numbers, several times",
+             .config_size = sizeof(repeat),
+             .fields = fields},
+    .shape = shape,
+    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+};
