@@ -274,7 +274,8 @@ PLM_API plm_status plm_data_rewind(plm_data *d, int64_t epoch);
 typedef enum { PLM_FIT_BEGIN, PLM_EPOCH_BEGIN, PLM_BATCH_END, PLM_EPOCH_END, PLM_FIT_END } plm_moment;
 
 /* What an observer is told. Logs are running means at BATCH_END, the epoch's figures at EPOCH_END
- * (validation names begin with val_): the loss first, then the metrics in the order said. */
+ * (validation names begin with val_): the loss first, then the metrics in the order said; at EPOCH_END last
+ * learning_rate, where a schedule or an observer may move it. */
 typedef struct {
     plm_moment moment;
     int64_t epoch;         /* from 0 */

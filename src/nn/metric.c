@@ -197,7 +197,7 @@ const plm_kind *const plm_metric_table[] = {
     &mean_absolute_percentage_error.kind, &mean_squared_logarithmic_error.kind, &log_cosh.kind, &hinge.kind,
     &squared_hinge.kind, &categorical_hinge.kind, &kl_divergence.kind, &poisson.kind, &cosine_similarity.kind,
     &plm_metric_root_mean_squared_error.kind, &plm_metric_r2_score.kind, &plm_metric_precision.kind,
-    &plm_metric_recall.kind, &plm_metric_f1_score.kind, &plm_metric_true_positives.kind,
+    &plm_metric_recall.kind, &plm_metric_f1_score.kind, &plm_metric_fbeta_score.kind, &plm_metric_true_positives.kind,
     &plm_metric_true_negatives.kind, &plm_metric_false_positives.kind, &plm_metric_false_negatives.kind,
     &plm_metric_auc.kind, NULL};
 

@@ -105,13 +105,30 @@ const plm_metric_kind plm_metric_r2_score = {
 /* ---- counts: true and false positives and negatives ---- */
 
 typedef struct {
-    double threshold;
+    double threshold; /* NaN = 0.5, or none with top_k */
+    int64_t top_k, class_id;
 } counting;
 
 static const plm_field counting_fields[] = {
-    PLM_FIELD(counting, threshold, PLM_REAL, "0.5", 0, 1, "a prediction above it means 1"), {0}};
+    PLM_FIELD(counting, threshold, PLM_REAL, "nan", 0, 1,
+              "a prediction above it means 1; none = 0.5, and with top_k any does"),
+    PLM_FIELD(counting, top_k, PLM_INT, "0", 0, 1e9, "only the k largest of a row can mean 1; 0 = all can"),
+    PLM_FIELD(counting, class_id, PLM_INT, "-1", -1, 1e9, "only this class counts, from 0; -1 = all do"),
+    {0}};
 
 enum { TRUE_POSITIVE, FALSE_POSITIVE, FALSE_NEGATIVE, TRUE_NEGATIVE, COUNTS };
+
+static bool counting_fits(const void *config, const plm_shape *prediction, const plm_shape *target, const char **why)
+{
+    const counting *c = config;
+    const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
+    if (!plm_loss_fits_same(config, prediction, target, why))
+        return false;
+    if (c->class_id < last)
+        return true;
+    *why = "class_id names no class of the output: they are counted from 0";
+    return false;
+}
 
 static size_t four(const void *config, const plm_shape *prediction)
 {
@@ -120,12 +137,24 @@ static size_t four(const void *config, const plm_shape *prediction)
     return COUNTS;
 }
 
+/* Is p[j] among the k largest? Of equal ones the first is. */
+static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
+{
+    int64_t before = 0;
+    for (size_t i = 0; i < width && before < k; i++)
+        before += p[i] > p[j] || (i < j && !(p[i] < p[j]));
+    return before < k;
+}
+
 static void gather_counts(const plm_metric_rows *m, double *figure)
 {
-    const double threshold = ((const counting *)m->config)->threshold;
+    const counting *c = m->config;
+    const double threshold = c->threshold == c->threshold ? c->threshold : c->top_k > 0 ? -INFINITY : 0.5;
+    const size_t first = c->class_id >= 0 ? (size_t)c->class_id : 0, end = c->class_id >= 0 ? first + 1 : m->width;
     for (size_t i = 0; i < m->rows; i++)
-        for (size_t j = 0; j < m->width; j++) {
-            const bool said = (double)m->prediction[i * m->stride + j] > threshold;
+        for (size_t j = first; j < end; j++) {
+            const plm_real *p = m->prediction + i * m->stride;
+            const bool said = (double)p[j] > threshold && (c->top_k == 0 || among_largest(p, m->width, j, c->top_k));
             const bool is = m->target[i * m->target_stride + j] > 0;
             figure[said ? (is ? TRUE_POSITIVE : FALSE_POSITIVE)
                    : is ? FALSE_NEGATIVE
@@ -171,7 +200,7 @@ COUNT_RESULT(true_negatives_of, TRUE_NEGATIVE)
                                                          .formula = formula_,                                \
                                                          .config_size = sizeof(counting),                    \
                                                          .fields = counting_fields},                         \
-                                                .fits = plm_loss_fits_same,                                  \
+                                                .fits = counting_fits,                                       \
                                                 .figures = four,                                             \
                                                 .gather = gather_counts,                                     \
                                                 .result = result_};
@@ -183,20 +212,22 @@ COUNTING(false_positives, NULL, "negatives taken for positives", "FP", false_pos
 COUNTING(false_negatives, NULL, "positives that are missed", "FN", false_negatives_of)
 COUNTING(true_negatives, NULL, "negatives that are told", "TN", true_negatives_of)
 
-/* ---- F1: by class, then averaged ---- */
+/* ---- F1 and its relatives: by class, then averaged ---- */
 
 typedef struct {
     const char *average;
-    double threshold;
+    double threshold, beta; /* beta 0 = not said: 1 */
 } f1;
 
-static const plm_field f1_fields[] = {
-    PLM_FIELD_OF(
-        f1, average, PLM_CHOICE, "macro", "macro|micro|weighted",
-        "how classes are averaged: alike, by answers, by their share (Keras's None has no one number)"),
-    PLM_FIELD(f1, threshold, PLM_REAL, "nan", 0, 1,
-              "a prediction above it means 1; nan = the largest of the row does"),
-    {0}};
+#define F1_AVERAGE                                                                                           \
+    PLM_FIELD_OF(f1, average, PLM_CHOICE, "macro", "macro|micro|weighted",                                   \
+                 "how classes are averaged: alike, by answers, by their share (Keras's None has no one number)")
+#define F1_THRESHOLD                                                                                         \
+    PLM_FIELD(f1, threshold, PLM_REAL, "nan", 0, 1, "a prediction above it means 1; nan = the largest of the row does")
+static const plm_field f1_fields[] = {F1_AVERAGE, F1_THRESHOLD, {0}};
+static const plm_field fbeta_fields[] = {
+    F1_AVERAGE, PLM_FIELD(f1, beta, PLM_REAL, "1", 1e-6, 1e6, "how many times recall matters as much as precision"),
+    F1_THRESHOLD, {0}};
 
 /* For each column: true positives, false positives, false negatives. */
 static size_t columns_three(const void *config, const plm_shape *prediction)
@@ -222,26 +253,28 @@ static void gather_f1(const plm_metric_rows *m, double *figure)
     }
 }
 
-static double f1_of(double right, double wrong, double missed)
+static double f1_of(double beta, double right, double wrong, double missed)
 {
     const double precision = right / (right + wrong + TINY), recall = right / (right + missed + TINY);
-    return 2 * precision * recall / (precision + recall + TINY);
+    const double square = beta > 0 ? beta * beta : 1;
+    return (1 + square) * precision * recall / (square * precision + recall + TINY);
 }
 
 static double f1_result(const void *config, const double *figure, size_t figures)
 {
     const char *average = ((const f1 *)config)->average;
+    const double beta = ((const f1 *)config)->beta;
     double sum = 0, total = 0, right = 0, wrong = 0, missed = 0;
     for (size_t j = 0; j < figures; j += 3) {
         const double share = strcmp(average, "weighted") == 0 ? figure[j] + figure[j + 2] : 1.0;
-        sum += share * f1_of(figure[j], figure[j + 1], figure[j + 2]);
+        sum += share * f1_of(beta, figure[j], figure[j + 1], figure[j + 2]);
         total += share;
         right += figure[j];
         wrong += figure[j + 1];
         missed += figure[j + 2];
     }
     if (strcmp(average, "micro") == 0)
-        return f1_of(right, wrong, missed);
+        return f1_of(beta, right, wrong, missed);
     return total > 0 ? sum / total : 0;
 }
 
@@ -252,6 +285,18 @@ const plm_metric_kind plm_metric_f1_score = {
              .formula = "2 precision recall / (precision + recall)",
              .config_size = sizeof(f1),
              .fields = f1_fields},
+    .fits = plm_loss_fits_same,
+    .figures = columns_three,
+    .gather = gather_f1,
+    .result = f1_result};
+
+const plm_metric_kind plm_metric_fbeta_score = {
+    .kind = {.name = "fbeta_score",
+             .alias = "fbeta|FBetaScore",
+             .help = "mean of precision and recall, of which recall matters beta times as much, one-hot targets",
+             .formula = "(1 + beta^2) precision recall / (beta^2 precision + recall)",
+             .config_size = sizeof(f1),
+             .fields = fbeta_fields},
     .fits = plm_loss_fits_same,
     .figures = columns_three,
     .gather = gather_f1,

@@ -51,6 +51,27 @@ static void counts(void **state)
     assert_near(figure("recall(threshold=1)", 4, 1, said, is, NULL), 0);
 }
 
+/* Rows of three classes: the positives of a row are its k largest, or one class alone is looked at. */
+static void choices(void **state)
+{
+    (void)state;
+    static const float said[9] = {0.7f, 0.2f, 0.1f, 0.3f, 0.4f, 0.3f, 0.6f, 0.55f, 0.1f},
+                       is[9] = {1, 0, 0, 1, 0, 0, 0, 1, 0};
+    assert_near(figure("precision(top_k=1)", 3, 3, said, is, NULL), 1.0 / 3);
+    assert_near(figure("recall(top_k=1)", 3, 3, said, is, NULL), 1.0 / 3);
+    assert_near(figure("recall(top_k=2)", 3, 3, said, is, NULL), 1); /* of equal ones the first counts */
+    assert_near(figure("precision(top_k=2)", 3, 3, said, is, NULL), 3.0 / 6);
+    assert_near(figure("precision(top_k=2, threshold=0.5)", 3, 3, said, is, NULL), 2.0 / 3);
+    assert_near(figure("precision(class_id=0)", 3, 3, said, is, NULL), 0.5);
+    assert_near(figure("recall(class_id=1)", 3, 3, said, is, NULL), 1);
+    assert_near(figure("true_negatives(class_id=2)", 3, 3, said, is, NULL), 3);
+    /* by class: 1 of 3 right, 1 wrong; 1 right; none */
+    const double first = 5 * 0.5 * 0.5 / (4 * 0.5 + 0.5);
+    assert_near(figure("fbeta_score(beta=2, threshold=0.5)", 3, 3, said, is, NULL), (first + 1) / 3);
+    assert_near(figure("fbeta_score(threshold=0.5)", 3, 3, said, is, NULL),
+                figure("f1_score(threshold=0.5)", 3, 3, said, is, NULL));
+}
+
 static void areas(void **state)
 {
     (void)state;
@@ -116,7 +137,7 @@ static void weighted_means(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(counts), cmocka_unit_test(areas),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(counts), cmocka_unit_test(choices), cmocka_unit_test(areas),
                                        cmocka_unit_test(area_is_a_probability), cmocka_unit_test(ratios),
                                        cmocka_unit_test(weighted_means)};
     return cmocka_run_group_tests(tests, NULL, NULL);

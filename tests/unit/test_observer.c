@@ -1,0 +1,195 @@
+/* Observers: one's own from C, told of every moment in order, able to stop and to set the rate; and what those of the
+ * house make of their keys. */
+#define _POSIX_C_SOURCE 200809L /* mkdtemp */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plummet.h"
+
+enum { EPOCHS = 4, LONGEST = 200 };
+
+/* What an observer of one's own may do. */
+typedef struct {
+    char moments[LONGEST]; /* f e b d F */
+    int64_t stop_after;    /* epochs; 0 = never */
+    double rate;           /* set as an epoch begins; 0 = never */
+    double seen_rate;
+    char figures[LONGEST]; /* names at the end of the last epoch */
+    double first_loss, loss;
+} watcher;
+
+static plm_status notice(void *self, plm_run *run, const plm_event *e)
+{
+    watcher *o = self;
+    const size_t length = strlen(o->moments);
+    assert_true(length + 1 < LONGEST);
+    o->moments[length] = "febdF"[e->moment];
+    if (e->moment == PLM_EPOCH_BEGIN && o->rate > 0)
+        plm_run_set_rate(run, o->rate / (double)(e->epoch + 1));
+    if (e->moment == PLM_BATCH_END) {
+        o->seen_rate = plm_run_rate(run);
+        assert_true(e->logs >= 1 && strcmp(e->log[0].name, "loss") == 0);
+    }
+    if (e->moment != PLM_EPOCH_END)
+        return PLM_OK;
+    o->figures[0] = '\0';
+    for (int i = 0; i < e->logs; i++) {
+        strcat(o->figures, e->log[i].name);
+        strcat(o->figures, " ");
+    }
+    o->loss = e->log[0].value;
+    o->first_loss = e->epoch == 0 ? o->loss : o->first_loss;
+    return o->stop_after > 0 && e->epoch + 1 >= o->stop_after ? PLM_STOPPED : PLM_OK;
+}
+
+/* Three batches an epoch, with validation. Returns what plm_fit did. */
+static plm_status fit(watcher *o, const char *optimizer, const char *observers)
+{
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 2));
+    plm_data *train = plm_data_open(w, "digits | take(120) | batch(32)");
+    plm_data *validation = plm_data_split(train, "split(0.2)");
+    plm_model *m = plm_model_new(w);
+    const plm_observer mine = {.name = "mine", .notice = notice, .self = o};
+    plm_add(m, "input(64)");
+    plm_add(m, "rescaling(1/16)");
+    plm_add(m, "dense(10, activation=softmax)");
+    assert_int_equal(plm_compile(m, optimizer, "sparse_categorical_crossentropy", "accuracy"), PLM_OK);
+    const plm_status status = plm_fit(m, train,
+                                      PLM_FIT(.epochs = EPOCHS, .validation = validation, .observers = observers,
+                                              .extra = &mine, .extras = 1));
+    if (status < 0)
+        print_message("%s: %s\n", plm_last_error(w)->where, plm_last_error(w)->what);
+    plm_model_free(m);
+    plm_data_free(validation);
+    plm_data_free(train);
+    plm_close(w);
+    return status;
+}
+
+static void moments(void **state)
+{
+    watcher o = {0};
+    (void)state;
+    assert_int_equal(fit(&o, "sgd(0.1)", NULL), PLM_OK);
+    assert_string_equal(o.moments, "febbbdebbbdebbbdebbbdF");
+    assert_string_equal(o.figures, "loss accuracy val_loss val_accuracy ");
+    assert_true(o.loss < o.first_loss);
+}
+
+static void stops(void **state)
+{
+    watcher o = {.stop_after = 2};
+    (void)state;
+    assert_int_equal(fit(&o, "sgd(0.1)", NULL), PLM_STOPPED);
+    assert_string_equal(o.moments, "febbbdebbbdF");
+}
+
+static void sets_the_rate(void **state)
+{
+    watcher o = {.rate = 0.2};
+    (void)state;
+    assert_int_equal(fit(&o, "sgd(0.1)", NULL), PLM_OK);
+    assert_true(fabs(o.seen_rate - 0.2 / EPOCHS) < 1e-12);
+}
+
+static void the_rate_is_a_figure_where_it_moves(void **state)
+{
+    watcher o = {0};
+    (void)state;
+    assert_int_equal(fit(&o, "sgd(per_epoch('0.1 / (1 + epoch)'))", NULL), PLM_OK);
+    assert_string_equal(o.figures, "loss accuracy val_loss val_accuracy learning_rate ");
+    assert_true(fabs(o.seen_rate - 0.1 / EPOCHS) < 1e-12);
+    memset(&o, 0, sizeof o);
+    assert_int_equal(fit(&o, "sgd(0.1)", "reduce_lr_on_plateau"), PLM_OK);
+    assert_string_equal(o.figures, "loss accuracy val_loss val_accuracy learning_rate ");
+}
+
+/* With a min_delta that no gain reaches, epochs are counted: Keras's rules. */
+static void early_stopping_counts(void **state)
+{
+    static const struct {
+        const char *observers;
+        int epochs; /* that are done */
+    } items[] = {
+        {"early_stopping(monitor=loss, min_delta=1e9)", 2},
+        {"early_stopping(monitor=loss, min_delta=1e9, patience=2)", 3},
+        {"early_stopping(monitor=loss, min_delta=1e9, patience=9)", 4},
+        {"early_stopping(monitor=val_loss, min_delta=1e9, start_from_epoch=1)", 3},
+        {"early_stopping(monitor=loss, min_delta=1e9, patience=2, baseline=-1)", 2},
+        {"early_stopping(monitor=loss, mode=max)", 2}, /* the loss falls: no gain */
+        {"early_stopping(monitor=loss)", 4},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        watcher o = {0};
+        int epochs = 0;
+        const plm_status status = fit(&o, "sgd(0.1)", items[i].observers);
+        for (const char *c = o.moments; *c != '\0'; c++)
+            epochs += *c == 'd';
+        if (epochs != items[i].epochs || status != (epochs < EPOCHS ? PLM_STOPPED : PLM_OK))
+            fail_msg("%s: %d epochs, %d are right", items[i].observers, epochs, items[i].epochs);
+    }
+}
+
+static void checkpoints_are_named(void **state)
+{
+    static const char *const wanted[] = {"n-02.safetensors", "n-04.safetensors"};
+    char folder[64] = "/tmp/plummet-observer-XXXXXX", observers[256], path[128];
+    watcher o = {0};
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(observers, sizeof observers, "checkpoint('%s/n-{epoch:02d}.safetensors', every=2)", folder);
+    assert_int_equal(fit(&o, "sgd(0.1)", observers), PLM_OK);
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, wanted[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    snprintf(observers, sizeof observers, "checkpoint('%s/{loss:.0f}{epoch:3d}', save_best_only=true, monitor=loss)",
+             folder);
+    assert_int_equal(fit(&o, "sgd(1e-9)", observers), PLM_OK);
+    snprintf(path, sizeof path, "%s/%.0f  1", folder, o.loss);
+    assert_int_equal(unlink(path), 0);
+    for (int epoch = 2; epoch <= EPOCHS; epoch++) { /* a rate of next to nothing still gains a little, or does not */
+        snprintf(path, sizeof path, "%s/%.0f  %d", folder, o.loss, epoch);
+        unlink(path);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* Wrong names are told before the first step: no batch is seen. */
+static void names_are_checked_at_once(void **state)
+{
+    static const char *const bad[] = {"early_stopping(monitor=val_los)", "reduce_lr_on_plateau(monitor=acc)",
+                                      "checkpoint('x', save_best_only=true, monitor=f1)",
+                                      "checkpoint('/tmp/{val_acc:.2f}')", "checkpoint('/tmp/{epoch:n}')",
+                                      "checkpoint('/tmp/{epoch:.2d}')", "checkpoint('/tmp/{epoch')",
+                                      "checkpoint('/tmp/{}')", "checkpoint('/tmp/{loss:999.9999999f}')"};
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        watcher o = {0};
+        assert_int_equal(fit(&o, "sgd(0.1)", bad[i]), PLM_E_SPEC);
+        assert_null(strchr(o.moments, 'b'));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(moments),
+        cmocka_unit_test(stops),
+        cmocka_unit_test(sets_the_rate),
+        cmocka_unit_test(the_rate_is_a_figure_where_it_moves),
+        cmocka_unit_test(early_stopping_counts),
+        cmocka_unit_test(checkpoints_are_named),
+        cmocka_unit_test(names_are_checked_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
