@@ -122,6 +122,15 @@ int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s)
     return PLM_EXIT_GOOD;
 }
 
+int plm_cli_job_unlabelled(plm_cli_job *j, plm_cli_settings *s)
+{
+    const char *text = plm_cli_setting_text(s, "unlabelled");
+    if (!text)
+        return plm_cli_fail(PLM_EXIT_USAGE, s->file, "add a line 'unlabelled: fashion_mnist | take(50000) | shuffle'",
+                            "the run does not say the rows to pretrain on");
+    return open_part(j, s, "unlabelled", &j->unlabelled);
+}
+
 static int declare_outputs(plm_cli_job *j, plm_cli_settings *s)
 {
     const plm_cli_setting *names = plm_cli_setting_of(s, "outputs");
@@ -316,6 +325,7 @@ void plm_cli_job_free(plm_cli_job *j)
     plm_model_free(j->model);
     plm_data_free(j->validation);
     plm_data_free(j->test);
+    plm_data_free(j->unlabelled);
     plm_data_free(j->data);
     plm_close(j->w);
     free(j->data_dir);

@@ -9,7 +9,7 @@ typedef struct {
     plm *w;
     char *data_dir;
     plm_cli_progress *progress; /* cleared before a warning is printed; NULL = none */
-    plm_data *data, *validation, *test;
+    plm_data *data, *validation, *test, *unlabelled;
     plm_data_info about; /* of data */
     plm_model *model;
 } plm_cli_job;
@@ -21,6 +21,8 @@ enum { PLM_CLI_LOGS = 48 };
 int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s);
 /* data, test and validation of a run file, and the defaults that follow from the data. */
 int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s);
+/* The rows of the key unlabelled. */
+int plm_cli_job_unlabelled(plm_cli_job *j, plm_cli_settings *s);
 /* The model to start from, if any, and the layers of the run file; errors name the line. */
 int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s);
 /* Adds an item of the key model (layers.c): a layer, or "20 * dense(100) | relu", a chain of layers so many times. place:

@@ -190,7 +190,7 @@ int plm_cli_rundir_go_on(plm_cli_rundir *d, plm_cli_settings *s, const char *not
 
 void plm_cli_rundir_close(plm_cli_rundir *d, bool discard)
 {
-    static const char *const ours[] = {"run.yaml", "checkpoint.safetensors", NULL};
+    static const char *const ours[] = {"run.yaml", "checkpoint.safetensors", "pretraining.csv", NULL};
     discard = discard && !d->resumed;
     plm_cli_history_close(&d->history, discard);
     for (int i = 0; discard && d->path && ours[i]; i++) {

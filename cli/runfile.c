@@ -33,6 +33,13 @@ const plm_cli_key plm_cli_run_keys[] = {
      "after them", 0, 0},
     {"learning_rate_factors", PLM_CLI_LIST, "FACTORS", "layers that learn faster or more slowly: ['dense*=0.1'] is a tenth of "
      "the optimizer's rate", 0, 0},
+    {"unlabelled", PLM_CLI_TEXT, "PIPELINE", "for pretrain alone: rows whose answers are not looked at: "
+     "'fashion_mnist | take(50000) | shuffle'", 0, 0},
+    {"pretraining", PLM_CLI_TEXT, "SPEC", "for pretrain alone: how, such as autoencoder(20, noise=gaussian_noise(0.3)); default: "
+     "autoencoder", 0, 0},
+    {"pseudo_labels", PLM_CLI_TEXT, "CONFIDENCE", "for pretrain alone: after the fit, unlabelled rows whose class the net tells "
+     "with this confidence (0.95) join the data, and it trains as many epochs again; default: none", 0, 0},
+    {"pseudo_rounds", PLM_CLI_COUNT, "N", "for pretrain alone: how often pseudo-labels are given, default 1", 1, 1000000},
     {"optimizer", PLM_CLI_TEXT, "SPEC", "default: adam", 0, 0},
     {"loss", PLM_CLI_LIST, "SPECS", "one for all outputs, one for each: [mse, sparse_categorical_crossentropy], or by name: "
      "[price=mse, kind=...]; default: sparse_categorical_crossentropy where the data has classes, else "

@@ -88,11 +88,11 @@ static int open_folder(plm_cli_training *t)
     return t->folder.resumed ? PLM_EXIT_GOOD : plm_cli_rundir_open(&t->folder, &t->settings, t->name, t->note);
 }
 
-/* The observers of the run (observed) and, after them, so that theirs keep their numbers in it, the checkpoint. */
-static char *observers_of(plm_cli_training *t, const char *checkpoint, bool observed)
+/* The observers of the run and, after them, so that theirs keep their numbers in it, the checkpoint. */
+static char *observers_of(plm_cli_training *t, const plm_cli_fit *f, const char *checkpoint)
 {
-    const char *said = observed ? plm_cli_setting_text(&t->settings, "observers") : NULL;
-    if (!t->every)
+    const char *said = f->observed ? plm_cli_setting_text(&t->settings, "observers") : NULL;
+    if (!t->every || f->passing)
         return plm_cli_format("%s", said ? said : "");
     char *path = plm_cli_quoted(checkpoint);
     char *all = plm_cli_format("%s%scheckpoint(%s, every=%lld)", said ? said : "", said ? ", " : "", path,
@@ -101,16 +101,15 @@ static char *observers_of(plm_cli_training *t, const char *checkpoint, bool obse
     return all;
 }
 
-/* One fit: the epochs from `first` to `last`, or from the checkpoint on. observed = by the observers of the run. */
-static plm_status fit_epochs(plm_cli_training *t, plm_data *data, int64_t first, int64_t last, bool on, bool observed)
+plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f)
 {
     const plm_observer observer = plm_cli_watch_observer(&t->watch);
     char *checkpoint = plm_cli_rundir_file(&t->folder, "checkpoint.safetensors");
-    char *observers = observers_of(t, checkpoint, observed);
-    plm_status status = plm_fit(t->job.model, data,
-                                PLM_FIT(.epochs = last, .initial_epoch = first, .validation = t->job.validation,
+    char *observers = observers_of(t, f, checkpoint);
+    plm_status status = plm_fit(t->job.model, f->data,
+                                PLM_FIT(.epochs = f->last, .initial_epoch = f->first, .validation = t->job.validation,
                                         .observers = observers, .extra = &observer, .extras = 1,
-                                        .resume = on ? checkpoint : NULL,
+                                        .resume = f->on ? checkpoint : NULL,
                                         .class_weight = t->classes ? t->class_weight : NULL,
                                         .classes = t->classes));
     free(observers);
@@ -128,24 +127,30 @@ static int64_t epochs_done(plm_cli_training *t)
 }
 
 /* Some layers are frozen first. A checkpoint of the last frozen epoch still belongs to the first phase. */
-static plm_status fit_phases(plm_cli_training *t, plm_data *data, int64_t epochs, bool on)
+static plm_status fit_phases(plm_cli_training *t, int64_t epochs, bool on)
 {
     const int64_t frozen = plm_cli_reuse_frozen_epochs(&t->settings), done = on ? epochs_done(t) : 0;
+    plm_cli_fit f = {.data = t->job.data, .last = frozen < epochs ? frozen : epochs, .on = on};
     plm_status status = done < 0 ? (plm_status)done : PLM_OK;
     if (status == PLM_OK && done <= frozen) {
-        status = fit_epochs(t, data, 0, frozen < epochs ? frozen : epochs, on, false);
-        on = false;
+        status = plm_cli_training_epochs(t, &f);
+        f.on = false;
     }
-    if (status == PLM_OK && frozen < epochs)
-        status = plm_cli_reuse_unfreeze(&t->job, &t->settings);
-    return status == PLM_OK && frozen < epochs ? fit_epochs(t, data, frozen, epochs, on, true) : status;
+    if (status != PLM_OK || frozen >= epochs)
+        return status;
+    f.first = frozen;
+    f.last = epochs;
+    f.observed = true;
+    status = plm_cli_reuse_unfreeze(&t->job, &t->settings);
+    return status == PLM_OK ? plm_cli_training_epochs(t, &f) : status;
 }
 
-plm_status plm_cli_training_fit(plm_cli_training *t, plm_data *data, bool on)
+/* In one phase, or with frozen layers first; on = from the folder's checkpoint. */
+static plm_status fit_all(plm_cli_training *t, bool on)
 {
     const int64_t epochs = t->watch.all = plm_cli_setting_count(&t->settings, "epochs", 1);
-    return plm_cli_reuse_frozen_epochs(&t->settings) ? fit_phases(t, data, epochs, on)
-                                                     : fit_epochs(t, data, 0, epochs, on, true);
+    const plm_cli_fit whole = {.data = t->job.data, .last = epochs, .on = on, .observed = true};
+    return plm_cli_reuse_frozen_epochs(&t->settings) ? fit_phases(t, epochs, on) : plm_cli_training_epochs(t, &whole);
 }
 
 /* What to do next. */
@@ -175,7 +180,7 @@ static int fit(plm_cli_training *t, const plm_cli_training_steps *steps)
     int code = steps->before ? steps->before(t) : PLM_EXIT_GOOD;
     plm_status status = PLM_OK;
     if (!code && !t->watch.interrupted)
-        status = plm_cli_training_fit(t, t->job.data, t->folder.resumed && !t->afresh);
+        status = fit_all(t, t->folder.resumed && !t->afresh);
     plm_cli_progress_clear(&t->watch.progress);
     if (status < 0)
         code = plm_cli_job_fail(&t->job, &t->settings, status);
@@ -265,7 +270,7 @@ static int train(plm_cli_training *t, const plm_cli_training_steps *steps)
     code = code ? code : measure(t);
     if (t->model_path)
         t->json ? report_json(t) : report_text(t);
-    plm_cli_rundir_close(&t->folder, !t->model_path && !t->watch.epochs);
+    plm_cli_rundir_close(&t->folder, !t->model_path && !t->watch.epochs && !t->kept);
     if (!code && t->folder.history.failed)
         code = PLM_EXIT_IO;
     return !code && t->watch.interrupted ? PLM_EXIT_INTERRUPTED : code;
@@ -281,6 +286,7 @@ int plm_cli_training_run(const plm_cli_call *call, const plm_cli_training_steps 
     if (!code) {
         t.watch.signals = plm_cli_signals_start(); /* before the runtime starts its threads */
         code = plm_cli_job_build(&t.job, &t.settings);
+        code = code || !steps->built ? code : steps->built(&t);
         if (!code)
             code = plm_cli_option_of(call, "dry-run") ? dry_run(&t) : train(&t, steps);
         plm_cli_job_free(&t.job);

@@ -20,19 +20,29 @@ typedef struct {
     int classes; /* of class_weight, 0 = none */
     plm_log test[PLM_CLI_LOGS];
     bool json, quiet, tested;
+    bool kept;   /* set by `before`: its folder holds what is worth keeping, whatever comes */
     bool afresh; /* set by `before`: though the run was resumed, its fit begins at the first epoch */
 } plm_cli_training;
 
 /* What another verb does beside the fit; NULL = nothing. Each returns an exit code. */
 typedef struct {
     int (*check)(plm_cli_training *t);  /* the settings, before anything is built */
+    int (*built)(plm_cli_training *t);  /* the model is built */
     int (*before)(plm_cli_training *t); /* the model is built and the folder is there */
     int (*after)(plm_cli_training *t);  /* the fit is done */
 } plm_cli_training_steps;
 
 /* Runs the verb of a call whose keys are those of a run file and whose options include resume, dry-run, json, quiet. */
 int plm_cli_training_run(const plm_cli_call *call, const plm_cli_training_steps *steps);
-/* The fit of the run's model on data, in its phases; on = go on from the folder's checkpoint. */
-plm_status plm_cli_training_fit(plm_cli_training *t, plm_data *data, bool on);
+
+/* One fit of the run's model. */
+typedef struct {
+    plm_data *data;
+    int64_t first, last; /* epochs: done before, done at its end */
+    bool on;             /* goes on from the folder's checkpoint */
+    bool observed;       /* by the observers of the run */
+    bool passing;        /* writes no checkpoint */
+} plm_cli_fit;
+plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f);
 
 #endif

@@ -19,7 +19,8 @@ set(tables
     "metric|what is measured beside the loss"
     "regularizer|penalties on weights or outputs"
     "constraint|rules the weights keep"
-    "schedule|how the learning rate changes with the step")
+    "schedule|how the learning rate changes with the step"
+    "pretraining|how a net learns from rows without answers")
 
 file(READ ${list} sources)
 list(SORT sources)

@@ -312,6 +312,29 @@ typedef struct {
 
 /* Trains; PLM_STOPPED when an observer ended it. E_NUMERIC when the loss is no longer finite. o may be NULL. */
 PLM_API plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *o);
+/* How plm_pretrain runs; zero everywhere means the default. */
+typedef struct {
+    size_t size;               /* sizeof(plm_pretrain_options) */
+    int first;                 /* so many layers are pretrained already and passed over: to go on with a stopped one */
+    const char *observers;     /* of each layer's fit, as in plm_fit_options */
+    const plm_observer *extra; /* your own; borrowed for the call */
+    int extras;
+    /* Told before a layer begins and when it is done: the index-th of count, from 0. Whatever is not PLM_OK ends the
+     * pretraining. NULL = nobody is told. */
+    plm_status (*layer)(void *self, int index, int count, const char *name, bool done);
+    void *self;
+} plm_pretrain_options;
+
+/* Pretrains the hidden dense layers of a compiled model on rows whose targets, if any, are not looked at, one layer after
+ * the other. method NULL = "autoencoder"; "autoencoder(epochs=20, noise=gaussian_noise(0.3), tied=true)", see plm_describe
+ * of "pretraining". Then fine-tune by plm_fit. E_SPEC when the model has no hidden dense layer; PLM_STOPPED when an
+ * observer ended it: what was learned so far is in the model. o may be NULL. */
+PLM_API plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method, const plm_pretrain_options *o);
+/* The labelled rows, and those of the unlabelled ones whose class the model tells with at least this confidence (0 to 1;
+ * for one output p, the larger of p and 1 - p), with that class as label: a stream of its own, shuffled, in batches like
+ * those of `labelled`. *added (may be NULL) = how many were confident. NULL = failed, see plm_last_error. */
+PLM_API plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabelled, double confidence,
+                                    int64_t *added);
 /* How many epochs were done when a checkpoint was written; below 0 = failed (a plm_status), see plm_last_error. */
 PLM_API int64_t plm_checkpoint_epochs(plm *w, const char *path);
 /* One update on one batch, for a loop of your own; fills at most `room` of out (loss first), may be NULL. */
@@ -358,6 +381,7 @@ PLM_API plm_model *plm_run_model(plm_run *r);
 
 /* Options by name: plm_open(PLM_OPTIONS(.threads = 2)). C only. */
 #define PLM_OPTIONS(...) (&(plm_options){.size = sizeof(plm_options), __VA_ARGS__})
+#define PLM_PRETRAIN(...) (&(plm_pretrain_options){.size = sizeof(plm_pretrain_options), __VA_ARGS__})
 #define PLM_FIT(...) (&(plm_fit_options){.size = sizeof(plm_fit_options), __VA_ARGS__})
 #define PLM_ARRAYS(...) (&(plm_arrays){.size = sizeof(plm_arrays), __VA_ARGS__})
 

@@ -45,6 +45,8 @@ plm_status plm_spec_parse_arguments(plm_arena *a, const char *text, const plm_sp
 void plm_spec_print(plm_text *t, const plm_spec *s);
 /* The same into an arena; NULL = no memory. */
 const char *plm_spec_text(plm_arena *a, const plm_spec *s);
+/* s with the argument `key` said as value, after the others; value NULL = left out. NULL = no memory. (spec_edit.c) */
+const plm_spec *plm_spec_with(plm_arena *a, const plm_spec *s, const char *key, const plm_spec *value);
 /* Puts s into single quotes with escapes, so that any text can be pasted into a spec. */
 void plm_spec_quote(plm_text *t, const char *s);
 

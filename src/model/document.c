@@ -109,22 +109,13 @@ static plm_status find_layer(const builder *b, const char *name, size_t count, p
 static plm_status named_spec(builder *b, const plm_document_layer *l, const char **out, bool *bare)
 {
     const plm_spec *s = NULL;
-    PLM_TRY(plm_spec_parse(&b->arena, l->spec, &s));
-    plm_spec copy = *s;
     const plm_spec name = {.type = PLM_SPEC_TEXT, .text = l->name};
-    plm_spec_argument *argument = plm_arena_array(&b->arena, s->count + 1, sizeof *argument);
-    if (argument == NULL)
-        return PLM_E_MEMORY;
+    PLM_TRY(plm_spec_parse(&b->arena, l->spec, &s));
     if (s->type != PLM_SPEC_NAME)
         return plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file, "'%s' is no layer", l->spec);
     *bare = s->count == 0;
-    if (s->count > 0)
-        memcpy(argument, s->argument, s->count * sizeof *argument);
-    argument[s->count] = (plm_spec_argument){.key = "name", .value = &name};
-    copy.called = true;
-    copy.count = s->count + 1;
-    copy.argument = argument;
-    *out = plm_spec_text(&b->arena, &copy);
+    s = plm_spec_with(&b->arena, s, "name", &name);
+    *out = s != NULL ? plm_spec_text(&b->arena, s) : NULL;
     return *out != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 

@@ -116,19 +116,8 @@ static plm_status say_key(plm_model *m, plm_layer *l, const char *key, const plm
 {
     const plm_spec *s = NULL;
     PLM_TRY(plm_spec_parse(&m->arena, l->text, &s));
-    plm_spec_argument *argument = plm_arena_array(&m->arena, s->count + 1, sizeof *argument);
-    plm_spec said = *s;
-    if (argument == NULL)
-        return PLM_E_MEMORY;
-    said.count = 0;
-    for (size_t i = 0; i < s->count; i++)
-        if (s->argument[i].key == NULL || !plm_name_equal(s->argument[i].key, key))
-            argument[said.count++] = s->argument[i];
-    if (value != NULL)
-        argument[said.count++] = (plm_spec_argument){.key = key, .value = value};
-    said.argument = argument;
-    said.called = true;
-    const char *text = plm_spec_text(&m->arena, &said);
+    s = plm_spec_with(&m->arena, s, key, value);
+    const char *text = s != NULL ? plm_spec_text(&m->arena, s) : NULL;
     l->text = text != NULL ? text : l->text;
     return text != NULL ? PLM_OK : PLM_E_MEMORY;
 }

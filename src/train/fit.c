@@ -43,6 +43,8 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
         PLM_TRY(status);
         if (status == PLM_END)
             break;
+        if (r->change != NULL)
+            PLM_TRY(r->change(r->change_self, &b));
         PLM_TRY(plm_training_weigh(r->training, &b));
         PLM_TRY(plm_training_batch(r->training, &b, &loss));
         r->training_seconds = plm_run_clock() - begun;
@@ -107,7 +109,8 @@ static void give_logs(const plm_training *t, plm_log *out, int room)
         out[n] = (plm_log){0};
 }
 
-plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options)
+plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options, plm_batch_change *change,
+                            void *self)
 {
     plm_fit_options o = {0};
     plm_run r = {0};
@@ -124,6 +127,8 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
     PLM_TRY(plm_run_open(&r, m, &o));
     r.rows = info.rows;
     r.first_epoch = o.initial_epoch;
+    r.change = change;
+    r.change_self = self;
     m->training->clock.epochs = r.epochs;
     m->training->clock.steps_per_epoch = info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
     plm_status status = o.resume != NULL ? plm_checkpoint_read(&r, o.resume) : PLM_OK;
@@ -137,6 +142,11 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
     m->training->clock.epoch = -1;
     plm_run_close(&r);
     return status;
+}
+
+plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options)
+{
+    return plm_training_fit(m, train, options, NULL, NULL);
 }
 
 plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)

@@ -17,6 +17,8 @@ struct plm_run {
     bool validates, rate_moves; /* there are val_ figures; the rate is one of the figures */
     int64_t rows_done;    /* of the epoch that has ended: validation counts anew */
     double begun, training_seconds;
+    plm_batch_change *change; /* what the net is fed with in place of the batches of the data; or NULL */
+    void *change_self;
     plm_log log[PLM_LOGS];
     int logs;
 };

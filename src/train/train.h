@@ -94,6 +94,14 @@ int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int 
 /* One pass over d without training; sums end in t. */
 plm_status plm_training_evaluate(plm_training *t, plm_data *d);
 
+/* ---- fit.c ---- */
+
+/* Puts another batch in the place of one; the new one is borrowed until the next call. */
+typedef plm_status plm_batch_change(void *self, plm_batch *b);
+/* plm_fit on what `change` makes of the batches of train; validation data are left as they are. */
+plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *o, plm_batch_change *change,
+                            void *self);
+
 /* ---- observers ---- */
 
 typedef struct plm_observer_kind {

@@ -332,6 +332,36 @@ static void what_jansson_takes_may_fail(void **state)
     assert_int_equal(l.blocks, 0);
 }
 
+/* Pretrained, with pseudo-labels, under another head: tied weights, rates of layers, layers that go. */
+static plm_status pretrain_and_reuse(plm *w)
+{
+    plm_model *m = NULL;
+    plm_data *d = arrays(w, "batch(10)"), *joined = NULL;
+    plm_status status = d != NULL ? say(w, "sgd", &m) : status_of(w, d);
+    if (status >= 0)
+        status = plm_pretrain(m, d, "autoencoder(1, noise=gaussian_noise(0.1), tied=true)", NULL);
+    if (status >= 0)
+        status = status_of(w, joined = plm_pseudo_labels(m, d, d, 0.1, NULL));
+    if (status >= 0)
+        status = plm_fit(m, joined, NULL);
+    if (status >= 0)
+        status = plm_model_set_learning_rate(m, "prelu", 0.5);
+    if (status >= 0)
+        status = plm_model_remove(m, "dense");
+    if (status >= 0)
+        status = plm_compile(m, NULL, NULL, NULL);
+    plm_data_free(joined);
+    plm_data_free(d);
+    plm_model_free(m);
+    return status;
+}
+
+static void a_life_of_reuse(void **state)
+{
+    (void)state;
+    survives(pretrain_and_reuse);
+}
+
 static void data_and_help(void **state)
 {
     (void)state;
@@ -352,6 +382,7 @@ int main(void)
         cmocka_unit_test(a_life_with_stored_gradients),
         cmocka_unit_test(files_are_right_or_absent),
         cmocka_unit_test(what_jansson_takes_may_fail),
+        cmocka_unit_test(a_life_of_reuse),
         cmocka_unit_test(data_and_help),
     };
     return cmocka_run_group_tests(tests, NULL, clean);

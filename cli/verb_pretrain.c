@@ -1,0 +1,336 @@
+/* plummet pretrain: what train does, after the layers have learned from rows without answers. */
+#define _POSIX_C_SOURCE 200809L
+#include <stdlib.h>
+#include <string.h>
+
+#include "runfile.h"
+#include "training.h"
+#include "verbs.h"
+
+static const plm_cli_option options[] = {
+    {"resume", 'r', "RUNDIR", "go on with the run in this folder, after the last layer or epoch that is done"},
+    {"dry-run", 'n', NULL, "print the resolved run file and the model, and stop"},
+    {"json", 0, NULL, "one JSON object a line on stdout: epochs of either kind, then the result"},
+    {"quiet", 'q', NULL, "no progress, only results and errors"},
+    {0}};
+
+static const char sample[] = "data: fashion_mnist | skip(50000) | take(200) | shuffle\n"
+                             "unlabelled: fashion_mnist | take(50000) | shuffle\n"
+                             "pretraining: autoencoder(20, noise=gaussian_noise(0.3))\n"
+                             "test: fashion_mnist(test)\n"
+                             "model:\n"
+                             "  - flatten\n"
+                             "  - rescaling(1/255)\n"
+                             "  - dense(300, activation=elu, kernel_initializer=he_normal)\n"
+                             "  - dense(10, activation=softmax)\n"
+                             "epochs: 30";
+
+static const char *const examples[] = {
+    "plummet pretrain few-labels.yaml", "autoencoders layer by layer, then the fit on the labelled rows",
+    "plummet train few-labels.yaml", "the same net from scratch, to compare",
+    "plummet pretrain few-labels.yaml pretraining='autoencoder(5, tied=true)'", "another way",
+    "plummet train task.yaml start=runs/few-labels-0001/pretrained.safetensors", "what was pretrained, for another task",
+    NULL};
+
+enum { MOST_LAYERS = 1000 };
+
+/* The pretraining as its observer sees it. */
+typedef struct {
+    plm_cli_training *t;
+    plm_cli_history history;
+    const char *name; /* of the layer at work */
+    int index, count, first;
+} pretraining;
+
+/* pretrained-2.safetensors: two layers are done; 0 = pretrained.safetensors: all are. To be freed. */
+static char *file_of(const plm_cli_training *t, int layers)
+{
+    char name[48] = "pretrained.safetensors";
+    if (layers)
+        snprintf(name, sizeof name, "pretrained-%d.safetensors", layers);
+    return plm_cli_rundir_file(&t->folder, name);
+}
+
+/* ---- what is seen of it ---- */
+
+static void json_epoch(const pretraining *p, const plm_event *e)
+{
+    plm_cli_json j = plm_cli_json_begin(stdout);
+    plm_cli_json_text(&j, "event", "pretrain");
+    plm_cli_json_text(&j, "layer", p->name);
+    plm_cli_json_number(&j, "epoch", (double)(e->epoch + 1));
+    for (int i = 0; i < e->logs; i++)
+        plm_cli_json_number(&j, e->log[i].name, e->log[i].value);
+    plm_cli_json_number(&j, "samples_per_s", e->rate);
+    plm_cli_json_end(&j);
+    fflush(stdout); /* who reads the pipe wants it now */
+}
+
+/* A row of pretraining.csv: epochs are counted through all layers. */
+static void write_row(pretraining *p, const plm_event *e)
+{
+    plm_log log[1 + PLM_CLI_LOGS] = {{"layer", p->index + 1}};
+    const int count = e->logs < PLM_CLI_LOGS ? e->logs : PLM_CLI_LOGS;
+    memcpy(log + 1, e->log, (size_t)count * sizeof *log);
+    plm_cli_history_row(&p->history, p->index * e->epochs + e->epoch + 1, e->seconds, count + 1, log);
+}
+
+static int open_history(pretraining *p, const plm_event *e)
+{
+    char *path = plm_cli_rundir_file(&p->t->folder, "pretraining.csv");
+    return p->first ? plm_cli_history_go_on(&p->history, path, p->first * e->epochs)
+                    : plm_cli_history_open(&p->history, path);
+}
+
+static plm_status notice(void *self, plm_run *run, const plm_event *e)
+{
+    pretraining *p = self;
+    plm_cli_watch *w = &p->t->watch;
+    (void)run;
+    if (e->moment == PLM_EPOCH_BEGIN && !p->history.path && open_history(p, e))
+        return PLM_STOPPED;
+    if (e->moment == PLM_BATCH_END)
+        plm_cli_progress_batch(&w->progress, e);
+    if (e->moment == PLM_EPOCH_END) {
+        plm_cli_progress_epoch(&w->progress, e);
+        write_row(p, e);
+        if (w->json)
+            json_epoch(p, e);
+    }
+    if (e->moment == PLM_FIT_END || !plm_cli_signals_asked(w->signals))
+        return PLM_OK;
+    w->interrupted = true;
+    return PLM_STOPPED;
+}
+
+/* A layer begins, or is done: then the model is kept, from which a stopped run goes on. */
+static plm_status on_layer(void *self, int index, int count, const char *name, bool done)
+{
+    pretraining *p = self;
+    plm_cli_progress *progress = &p->t->watch.progress;
+    p->index = index;
+    p->count = count;
+    p->name = name;
+    progress->epoch_began = 0;
+    progress->drawn_at = -1;
+    plm_cli_progress_clear(progress);
+    if (!done && !progress->quiet)
+        fprintf(stderr, "pretraining of %s, layer %d of %d\n", name, index + 1, count);
+    if (!done)
+        return PLM_OK;
+    char *now = file_of(p->t, index + 1), *before = file_of(p->t, index);
+    plm_status status = plm_model_save(p->t->job.model, now, NULL);
+    if (status >= 0 && index)
+        remove(before);
+    p->t->kept = true;
+    free(now);
+    free(before);
+    return status;
+}
+
+/* ---- where a stopped run goes on ---- */
+
+/* Parameter i of one model becomes that of the other; E_FORMAT when they are not of one name and shape. */
+static plm_status take_parameter(const plm_model *from, plm_model *to, int64_t i)
+{
+    plm_parameter a, b;
+    size_t count = 1;
+    plm_parameters(from, i, &a);
+    plm_parameters(to, i, &b);
+    if (strcmp(a.name, b.name) || a.rank != b.rank || memcmp(a.dims, b.dims, (size_t)a.rank * sizeof *a.dims))
+        return PLM_E_FORMAT;
+    for (int k = 0; k < a.rank; k++)
+        count *= (size_t)a.dims[k];
+    float *values = plm_cli_take(count * sizeof *values);
+    plm_status status = plm_parameter_read(from, i, values);
+    status = status < 0 ? status : plm_parameter_write(to, i, values);
+    free(values);
+    return status;
+}
+
+/* The parameters of a file become those of the run's model. */
+static int take_parameters(plm_cli_training *t, const char *path)
+{
+    plm_model *from = plm_model_load(t->job.w, path, NULL), *to = t->job.model;
+    if (!from)
+        return plm_cli_fail_status(t->job.w, plm_last_error(t->job.w)->status, NULL);
+    const int64_t count = plm_parameters(from, 0, NULL);
+    plm_status status = plm_parameters(to, 0, NULL) == count ? PLM_OK : PLM_E_FORMAT;
+    for (int64_t i = 0; i < count && status >= 0; i++)
+        status = take_parameter(from, to, i);
+    plm_model_free(from);
+    if (status == PLM_E_FORMAT)
+        return plm_cli_fail(PLM_EXIT_DATA, path, "resume with the model that the run began with",
+                            "the pretrained model is not that of the run");
+    return status < 0 ? plm_cli_fail_status(t->job.w, status, path) : PLM_EXIT_GOOD;
+}
+
+/* Of a resumed run: *first = how many layers are done, -1 = all; its fit begins afresh unless it has a checkpoint. */
+static int find_begin(plm_cli_training *t, int *first)
+{
+    char *checkpoint = plm_cli_rundir_file(&t->folder, "checkpoint.safetensors"), *whole = file_of(t, 0), *part = NULL;
+    int code = PLM_EXIT_GOOD;
+    t->afresh = !plm_cli_exists(checkpoint);
+    *first = -1;
+    if (t->afresh && plm_cli_exists(whole)) {
+        code = take_parameters(t, whole);
+    } else if (t->afresh) {
+        for (*first = MOST_LAYERS; *first > 0; --*first) {
+            free(part);
+            part = file_of(t, *first);
+            if (plm_cli_exists(part))
+                break;
+        }
+        code = *first ? take_parameters(t, part) : PLM_EXIT_GOOD;
+    }
+    free(part);
+    free(whole);
+    free(checkpoint);
+    return code;
+}
+
+/* What another run has left in the folder must not be taken for this one's. */
+static void remove_old(const plm_cli_training *t)
+{
+    for (int layers = 0; layers <= MOST_LAYERS; layers++) {
+        char *path = file_of(t, layers);
+        remove(path);
+        free(path);
+    }
+}
+
+/* ---- the steps ---- */
+
+static int check(plm_cli_training *t)
+{
+    const char *text = plm_cli_setting_text(&t->settings, "pseudo_labels");
+    double confidence = 0;
+    int code = PLM_EXIT_GOOD;
+    char *where = plm_cli_setting_place(&t->settings, text ? "pseudo_labels" : "pseudo_rounds", 0);
+    if (text && strcmp(text, "none") && (!plm_cli_real(text, &confidence) || !(confidence > 0 && confidence <= 1)))
+        code = plm_cli_fail(PLM_EXIT_USAGE, where, "a confidence above 0 and at most 1, such as 0.95; or none",
+                            "pseudo_labels cannot be '%s'", text);
+    else if (!text && plm_cli_setting_text(&t->settings, "pseudo_rounds"))
+        code = plm_cli_fail(PLM_EXIT_USAGE, where, "say from which confidence on: pseudo_labels: 0.95",
+                            "pseudo_rounds is said without pseudo_labels");
+    free(where);
+    return code;
+}
+
+static int built(plm_cli_training *t)
+{
+    return plm_cli_job_unlabelled(&t->job, &t->settings);
+}
+
+static int pretrain(plm_cli_training *t, pretraining *p)
+{
+    const plm_observer observer = {.name = "command", .notice = notice, .self = p};
+    plm_status status =
+        plm_pretrain(t->job.model, t->job.unlabelled, plm_cli_setting_text(&t->settings, "pretraining"),
+                     PLM_PRETRAIN(.first = p->first, .extra = &observer, .extras = 1, .layer = on_layer, .self = p));
+    plm_cli_progress_clear(&t->watch.progress);
+    plm_cli_history_close(&p->history, false);
+    if (status < 0)
+        return plm_cli_job_fail(&t->job, &t->settings, status);
+    if (p->history.failed)
+        return PLM_EXIT_IO;
+    if (t->watch.interrupted) {
+        fprintf(stderr, "to go on after the last layer that is done: plummet pretrain --resume %s\n", t->folder.path);
+        return PLM_EXIT_GOOD;
+    }
+    char *last = file_of(t, p->count), *whole = file_of(t, 0);
+    if (p->count)
+        rename(last, whole);
+    free(last);
+    free(whole);
+    return PLM_EXIT_GOOD;
+}
+
+static int before(plm_cli_training *t)
+{
+    pretraining p = {.t = t};
+    int code = PLM_EXIT_GOOD;
+    if (t->folder.resumed)
+        code = find_begin(t, &p.first);
+    else
+        remove_old(t);
+    if (code || p.first < 0)
+        return code;
+    code = pretrain(t, &p);
+    t->watch.progress = plm_cli_progress_new(t->watch.progress.quiet, t->job.about.batch);
+    return code;
+}
+
+static void tell_round(const plm_cli_training *t, int64_t round, int64_t added)
+{
+    if (!t->watch.progress.quiet)
+        fprintf(stderr, "round %lld: %lld unlabelled rows get a label\n", (long long)round, (long long)added);
+    if (!t->json)
+        return;
+    plm_cli_json j = plm_cli_json_begin(stdout);
+    plm_cli_json_text(&j, "event", "pseudo_labels");
+    plm_cli_json_number(&j, "round", (double)round);
+    plm_cli_json_number(&j, "rows", (double)added);
+    plm_cli_json_end(&j);
+}
+
+/* Rows that the net is sure of join the labelled ones, and it trains on both, as long as before. */
+static plm_status train_round(plm_cli_training *t, double confidence, int64_t round)
+{
+    const int64_t epochs = plm_cli_setting_count(&t->settings, "epochs", 1);
+    plm_cli_fit f = {.first = epochs * round, .last = epochs * (round + 1), .observed = true, .passing = true};
+    int64_t added = 0;
+    f.data = plm_pseudo_labels(t->job.model, t->job.data, t->job.unlabelled, confidence, &added);
+    if (!f.data)
+        return plm_last_error(t->job.w)->status;
+    plm_cli_progress_clear(&t->watch.progress);
+    tell_round(t, round, added);
+    plm_status status = plm_compile(t->job.model, plm_cli_setting_text(&t->settings, "optimizer"),
+                                    plm_cli_setting_text(&t->settings, "loss"),
+                                    plm_cli_setting_text(&t->settings, "metrics"));
+    t->watch.progress.epoch_began = t->watch.seconds;
+    status = status < 0 ? status : plm_cli_training_epochs(t, &f);
+    plm_data_free(f.data);
+    return status;
+}
+
+static int after(plm_cli_training *t)
+{
+    const char *text = plm_cli_setting_text(&t->settings, "pseudo_labels");
+    const int64_t rounds = plm_cli_setting_count(&t->settings, "pseudo_rounds", 1);
+    double confidence = 0;
+    plm_status status = PLM_OK;
+    if (!text || !plm_cli_real(text, &confidence))
+        return PLM_EXIT_GOOD;
+    t->watch.all *= rounds + 1;
+    for (int64_t round = 1; round <= rounds && status == PLM_OK && !t->watch.interrupted; round++)
+        status = train_round(t, confidence, round);
+    return status < 0 ? plm_cli_job_fail(&t->job, &t->settings, status) : PLM_EXIT_GOOD;
+}
+
+static int run(const plm_cli_call *call)
+{
+    return plm_cli_training_run(
+        call, &(plm_cli_training_steps){.check = check, .built = built, .before = before, .after = after});
+}
+
+const plm_cli_verb plm_verb_pretrain = {
+    .name = "pretrain",
+    .usage = "RUNFILE|--resume RUNDIR [key=value ...] [--dry-run] [--json] [--quiet]",
+    .help = "pretrains a net on rows without answers, then trains it on few with them",
+    .details = "For many rows without answers and few with them. Each hidden dense layer learns first, from the rows of "
+               "unlabelled, to give back what the layers below make of them (autoencoders, layer by layer; the key "
+               "pretraining says how, `plummet describe pretraining autoencoder` what there is to say). Then the net trains "
+               "on data as with train, which the same run file without pretraining is for. With pseudo_labels, "
+               "unlabelled rows that the net is sure of join the data, and it trains on.\n\n"
+               "Leaves in the folder out what train does, pretrained.safetensors (the net before it saw a label: a good start "
+               "for other runs) and pretraining.csv.\n\n"
+               "Ctrl-C ends it after the running batch and saves the model. With --resume the run goes on: a layer whose "
+               "autoencoder was stopped begins again, the fit goes on from its checkpoint, rounds of pseudo-labels begin "
+               "again; the model is that of a run that was never stopped.",
+    .sample = sample,
+    .options = options,
+    .keys = plm_cli_run_keys,
+    .examples = examples,
+    .most = 1,
+    .run = run};

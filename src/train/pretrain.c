@@ -1,0 +1,347 @@
+/* Unsupervised pretraining, layer by layer: each hidden dense layer learns as the encoder of a little autoencoder that gives
+ * back what the layers below make of the rows, from a spoilt copy where noise is said (Bengio et al., Greedy layer-wise
+ * training of deep networks, NIPS 2006; Vincent et al., Stacked denoising autoencoders, JMLR 11, 2010).
+ *
+ * The autoencoder of layer k is a model of its own: input, noise, the layer and what follows it up to the next dense one,
+ * decoder. What it is fed with comes from a plan over the pretrained model itself, batch by batch. */
+#include <string.h>
+
+#include "train/run.h"
+
+typedef struct {
+    int64_t epochs;
+    const plm_spec *optimizer, *loss, *noise;
+    bool tied;
+    const plm_spec *decoder_activation;
+    const char *layers;
+} autoencoder;
+
+static const plm_field fields[] = {
+    PLM_FIELD(autoencoder, epochs, PLM_INT, "10", 1, 1e9, "passes over the rows for each layer"),
+    PLM_FIELD_OF(autoencoder, optimizer, PLM_SPEC, "adam(0.001)", "optimizer", "of each autoencoder"),
+    PLM_FIELD_OF(autoencoder, loss, PLM_SPEC, "mean_squared_error", "loss", "between what goes in and what comes back"),
+    PLM_FIELD_OF(autoencoder, noise, PLM_SPEC, "none", "layer",
+                 "spoils what goes in: gaussian_noise(0.3), dropout(0.3); makes denoising autoencoders"),
+    PLM_FIELD(autoencoder, tied, PLM_BOOL, "false", 0, 0, "decode with the encoder's transposed kernel"),
+    PLM_FIELD_OF(autoencoder, decoder_activation, PLM_SPEC, "linear", "activation", "of what comes back"),
+    PLM_FIELD(autoencoder, layers, PLM_TEXT, "*", 0, 0, "the hidden dense layers that are pretrained, by name or pattern"),
+    {0}};
+
+static const plm_kind autoencoder_kind = {
+    .name = "autoencoder",
+    .alias = "autoencoders|stacked_autoencoder",
+    .help = "hidden dense layers one after the other, each as the encoder of an autoencoder",
+    .formula = "x' = decoder(encoder(noise(x))), x = what the layers below give; least loss(x, x')",
+    .notes = "For many rows without answers and few with them. What lies between two dense layers (activation, batch "
+             "normalization, dropout) learns with the first of them.",
+    .source = "Bengio et al., NIPS 2006; Vincent et al., JMLR 11 (2010)",
+    .config_size = sizeof(autoencoder),
+    .fields = fields,
+    .examples = PLM_LIST("autoencoder(epochs=20)",
+                         "autoencoder(20, noise=gaussian_noise(0.3), tied=true)"),
+};
+
+const plm_kind *const plm_pretraining_table[] = {&autoencoder_kind, NULL};
+
+/* One pretraining. */
+typedef struct {
+    plm_model *m;
+    plm_data *data;
+    plm_pretrain_options o;
+    const autoencoder *said;
+    plm_arena arena;
+    /* of the layer at work */
+    size_t first, last; /* it and what follows it: layers [first, last] */
+    plm_model *coder;
+    plm_plan *below;    /* gives what the layers below make of a batch */
+    plm_value value;    /* that, in the graph of m */
+    float *rows;        /* [batch, numbers]: that, without gaps */
+} pretraining;
+
+/* ---- which layers ---- */
+
+static bool is_dense(const plm_layer *l)
+{
+    return !l->is_input && strcmp(l->kind->kind.name, "dense") == 0;
+}
+
+/* How many layers take what layer i gives; *reader = the last of them. */
+static int readers(const plm_model *m, size_t i, size_t *reader)
+{
+    int count = 0;
+    for (size_t k = i + 1; k < m->layers; k++)
+        for (int j = 0; j < m->layer[k].inputs; j++)
+            if (m->layer[k].input[j] == (int)i) {
+                *reader = k;
+                count++;
+            }
+    return count;
+}
+
+static bool is_output(const plm_model *m, size_t i)
+{
+    for (int k = 0; k < m->outputs; k++)
+        if (m->output[k] == (int)i)
+            return true;
+    return m->outputs == 0 && i + 1 == m->layers;
+}
+
+/* The last layer that belongs to dense layer i: what follows in a straight line up to the next one with weights between
+ * all its inputs and units, or with several inputs. */
+static size_t last_of(const plm_model *m, size_t i)
+{
+    size_t next = i;
+    while (!is_output(m, i) && readers(m, i, &next) == 1 && next == i + 1 && m->layer[next].inputs == 1 &&
+           !is_dense(&m->layer[next]) && strcmp(m->layer[next].kind->kind.name, "dense_transpose") != 0)
+        i = next;
+    return i;
+}
+
+/* Layer i is a hidden dense layer that was asked for. */
+static bool is_wanted(const pretraining *p, size_t i)
+{
+    const plm_layer *l = &p->m->layer[i];
+    return is_dense(l) && !is_output(p->m, last_of(p->m, i)) && plm_pattern_matches(p->said->layers, l->name);
+}
+
+static int count_wanted(const pretraining *p)
+{
+    int count = 0;
+    for (size_t i = 0; i < p->m->layers; i++)
+        count += is_wanted(p, i);
+    return count;
+}
+
+/* ---- the autoencoder of one layer ---- */
+
+static const plm_spec *text_spec(plm_arena *a, const char *text)
+{
+    plm_spec *s = plm_arena_take(a, sizeof *s);
+    if (s != NULL)
+        *s = (plm_spec){.type = PLM_SPEC_TEXT, .text = text};
+    return s;
+}
+
+/* A layer's spec under a name, free to learn whatever the model says of it. */
+static const char *spell(plm_arena *a, const plm_spec *s, const char *name)
+{
+    const plm_spec *said = text_spec(a, name);
+    s = said != NULL ? plm_spec_with(a, s, "name", said) : NULL;
+    s = s != NULL ? plm_spec_with(a, s, "trainable", NULL) : NULL;
+    s = s != NULL ? plm_spec_with(a, s, "learning_rate_factor", NULL) : NULL;
+    return s != NULL ? plm_spec_text(a, s) : NULL;
+}
+
+static plm_status add_spelled(pretraining *p, const plm_spec *s, const char *name)
+{
+    const char *text = spell(&p->arena, s, name);
+    if (text == NULL)
+        return PLM_E_MEMORY;
+    return plm_add(p->coder, "%s", text).id != 0 ? PLM_OK : plm_last_error(p->m->w)->status;
+}
+
+static plm_status add_decoder(pretraining *p)
+{
+    const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
+    const char *activation = plm_spec_text(&p->arena, p->said->decoder_activation);
+    plm_text name = {.w = p->m->w};
+    plm_spec_quote(&name, p->m->layer[p->first].name);
+    plm_value y = {0};
+    if (activation == NULL || name.failed)
+        y.id = 0;
+    else if (p->said->tied)
+        y = plm_add(p->coder, "dense_transpose(%s, activation=%s, name=autoencoder_decoder)", plm_text_get(&name),
+                    activation);
+    else
+        y = plm_add(p->coder, "dense(%lld, activation=%s, name=autoencoder_decoder)", (long long)x->dims[x->rank - 1],
+                    activation);
+    plm_text_free(&name);
+    return y.id != 0 ? PLM_OK : activation == NULL ? PLM_E_MEMORY : plm_last_error(p->m->w)->status;
+}
+
+static plm_status add_layers(pretraining *p)
+{
+    const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
+    if (plm_input(p->coder, "autoencoder_input", x->rank, x->dims).id == 0)
+        return plm_last_error(p->m->w)->status;
+    if (p->said->noise != NULL)
+        PLM_TRY(add_spelled(p, p->said->noise, "autoencoder_noise"));
+    for (size_t i = p->first; i <= p->last; i++) {
+        const plm_spec *s = NULL;
+        PLM_TRY(plm_spec_parse(&p->arena, p->m->layer[i].text, &s));
+        PLM_TRY(add_spelled(p, s, p->m->layer[i].name));
+    }
+    return add_decoder(p);
+}
+
+/* Parameters of the same name go from one model to the other. */
+static plm_status copy_parameters(const plm_model *from, plm_model *to)
+{
+    for (size_t i = 0; i < from->graph.weights; i++)
+        for (size_t k = 0; k < to->graph.weights; k++) {
+            const plm_weight *a = &from->graph.weight[i], *b = &to->graph.weight[k];
+            if (strcmp(a->name, b->name) != 0)
+                continue;
+            plm_real *values = plm_allocate_array(to->w, a->count, sizeof *values);
+            if (values == NULL)
+                return PLM_E_MEMORY;
+            plm_weight_read(a, from->vector.p, values);
+            plm_weight_write(b, to->vector.p, values);
+            plm_release(to->w, values);
+        }
+    plm_model_stale(to);
+    return PLM_OK;
+}
+
+static plm_status make_coder(pretraining *p)
+{
+    p->coder = plm_model_new(p->m->w);
+    if (p->coder == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(add_layers(p));
+    const char *optimizer = plm_spec_text(&p->arena, p->said->optimizer);
+    const char *loss = plm_spec_text(&p->arena, p->said->loss);
+    if (optimizer == NULL || loss == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_compile(p->coder, optimizer, loss, NULL));
+    p->coder->adapted = true; /* what is taken from the data was taken by the model itself */
+    return copy_parameters(p->m, p->coder);
+}
+
+/* ---- what it is fed with ---- */
+
+static plm_status open_below(pretraining *p)
+{
+    const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
+    plm_data_info info;
+    PLM_TRY(plm_data_about(p->data, &info));
+    const plm_plan_options o = {.capacity = info.batch, .outputs = 1, .output = &p->value};
+    PLM_TRY(plm_plan_open(&p->m->graph, &o, p->m->vector.p, &p->below));
+    size_t count = 0;
+    if (!plm_checked_multiply((size_t)info.batch, (size_t)(x->lines * x->width), &count))
+        return plm_fail_memory(p->m->w, "pretraining");
+    p->rows = plm_allocate_array(p->m->w, count, sizeof *p->rows);
+    return p->rows != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+static void gather(const plm_real *from, const plm_shape *x, int64_t rows, float *to)
+{
+    for (int64_t i = 0; i < rows * x->lines; i++)
+        for (int64_t j = 0; j < x->width; j++)
+            to[i * x->width + j] = (float)from[i * x->stride + j];
+}
+
+/* Rows become what the layers below make of them, which is also what is to come back. */
+static plm_status feed(void *self, plm_batch *b)
+{
+    pretraining *p = self;
+    plm_model *m = p->m;
+    const plm_shape *x = plm_graph_shape(&m->graph, p->value);
+    PLM_TRY(plm_model_check_batch(m, b, false));
+    plm_plan_running(p->below)->rows = b->rows;
+    for (int i = 0; i < m->inputs; i++)
+        plm_plan_bind(p->below, m->input[i], b->input[i].data, b->rows);
+    plm_plan_run(p->below);
+    gather(plm_plan_read(p->below, p->value), x, b->rows, p->rows);
+    plm_view view = {.data = p->rows, .dtype = PLM_F32, .rank = x->rank + 1, .dims = {b->rows}};
+    memcpy(view.dims + 1, x->dims, (size_t)x->rank * sizeof x->dims[0]);
+    *b = (plm_batch){.rows = b->rows, .inputs = 1, .targets = 1, .input = {view}, .target = {view}};
+    return PLM_OK;
+}
+
+/* ---- one layer, all layers ---- */
+
+static void close_layer(pretraining *p)
+{
+    plm_plan_close(p->below);
+    plm_model_free(p->coder);
+    plm_release(p->m->w, p->rows);
+    p->below = NULL;
+    p->coder = NULL;
+    p->rows = NULL;
+}
+
+static plm_status fit_layer(pretraining *p)
+{
+    const plm_fit_options o = {.size = sizeof o,
+                               .epochs = p->said->epochs,
+                               .observers = p->o.observers,
+                               .extra = p->o.extra,
+                               .extras = p->o.extras};
+    PLM_TRY(make_coder(p));
+    PLM_TRY(open_below(p));
+    const plm_status status = plm_training_fit(p->coder, p->data, &o, feed, p);
+    if (status >= 0)
+        PLM_TRY(copy_parameters(p->coder, p->m));
+    return status;
+}
+
+static plm_status tell(const pretraining *p, int index, int count, bool done)
+{
+    return p->o.layer != NULL ? p->o.layer(p->o.self, index, count, p->m->layer[p->first].name, done) : PLM_OK;
+}
+
+static plm_status pretrain_layer(pretraining *p, size_t i, int index, int count)
+{
+    p->first = i;
+    p->last = last_of(p->m, i);
+    p->value = p->m->value[p->m->layer[i].input[0]];
+    plm_status status = tell(p, index, count, false);
+    if (status == PLM_OK)
+        status = fit_layer(p);
+    if (status < 0)
+        plm_fail_within(p->m->w, "pretraining of %s", p->m->layer[i].name);
+    close_layer(p);
+    return status == PLM_OK ? tell(p, index, count, true) : status;
+}
+
+static plm_status pretrain_all(pretraining *p)
+{
+    const int count = count_wanted(p);
+    int index = 0;
+    if (count == 0)
+        return plm_fail(p->m->w, PLM_E_SPEC, "plm_pretrain", "add layers such as dense(100) below the last one",
+                        strcmp(p->said->layers, "*") == 0 ? "the model has no hidden dense layer"
+                                                          : "no hidden dense layer has a name that matches '%s'",
+                        p->said->layers);
+    if (!p->m->adapted)
+        PLM_TRY(plm_adapt(p->m, p->data));
+    for (size_t i = 0; i < p->m->layers; i++) {
+        if (!is_wanted(p, i) || index++ < p->o.first)
+            continue;
+        const plm_status status = pretrain_layer(p, i, index - 1, count);
+        if (status != PLM_OK)
+            return status;
+    }
+    return PLM_OK;
+}
+
+static plm_status bind_method(pretraining *p, const char *method)
+{
+    const plm_spec *spec = NULL;
+    const plm_kind *kind = NULL;
+    const void *config = NULL;
+    plm_status status = plm_spec_parse(&p->arena, method != NULL ? method : "autoencoder", &spec);
+    if (status >= 0)
+        status = plm_kind_bind(&p->arena, "pretraining", spec, &kind, &config);
+    if (status < 0)
+        plm_fail_within(p->m->w, "pretraining");
+    p->said = config;
+    return status;
+}
+
+plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method, const plm_pretrain_options *options)
+{
+    PLM_TRY(plm_model_ready(m));
+    if (unlabelled == NULL)
+        return plm_fail(m->w, PLM_E_ORDER, "plm_pretrain", "open it with plm_data_open or plm_data_arrays",
+                        "there are no rows to pretrain on");
+    pretraining p = {.m = m, .data = unlabelled, .arena = {.w = m->w}};
+    if (options != NULL)
+        memcpy(&p.o, options, options->size < sizeof p.o ? options->size : sizeof p.o);
+    plm_status status = bind_method(&p, method);
+    if (status >= 0)
+        status = pretrain_all(&p);
+    plm_arena_free(&p.arena);
+    return status;
+}
