@@ -74,12 +74,14 @@ int plm_cli_reuse_start(plm_cli_job *j, plm_cli_settings *s)
     return code ? code : freeze(j, s);
 }
 
-/* 'dense*=0.1': patterns and a factor. */
+/* 'dense*=0.1': patterns and a factor, in quotes or not (YAML takes them away, the command line does not). */
 static int set_factor(plm_cli_job *j, plm_cli_settings *s, int item)
 {
     const char *text = plm_cli_setting_of(s, "learning_rate_factors")->item[item].text, *equals = strrchr(text, '=');
+    const size_t length = strlen(text);
+    const size_t quoted = length > 1 && strchr("'\"", text[0]) && text[length - 1] == text[0];
     double factor = 0;
-    char *number = equals ? plm_cli_trimmed(equals + 1, strlen(equals + 1)) : NULL;
+    char *number = equals ? plm_cli_trimmed(equals + 1, strlen(equals + 1) - quoted) : NULL;
     if (!number || !plm_cli_real(number, &factor)) {
         char *place = plm_cli_setting_place(s, "learning_rate_factors", item);
         plm_cli_fail(PLM_EXIT_USAGE, place, "write patterns of layer names, '=' and a number: 'dense*=0.1'",
@@ -88,7 +90,7 @@ static int set_factor(plm_cli_job *j, plm_cli_settings *s, int item)
         free(number);
         return PLM_EXIT_USAGE;
     }
-    char *patterns = plm_cli_trimmed(text, (size_t)(equals - text));
+    char *patterns = plm_cli_trimmed(text + quoted, (size_t)(equals - text) - quoted);
     plm_status status = plm_model_set_learning_rate(j->model, patterns, factor);
     free(patterns);
     free(number);

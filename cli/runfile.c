@@ -38,8 +38,10 @@ const plm_cli_key plm_cli_run_keys[] = {
     {"pretraining", PLM_CLI_TEXT, "SPEC", "for pretrain alone: how, such as autoencoder(20, noise=gaussian_noise(0.3)); default: "
      "autoencoder", 0, 0},
     {"pseudo_labels", PLM_CLI_TEXT, "CONFIDENCE", "for pretrain alone: after the fit, unlabelled rows whose class the net tells "
-     "with this confidence (0.95) join the data, and it trains as many epochs again; default: none", 0, 0},
+     "with this confidence (0.95) join the data, and it trains on; default: none", 0, 0},
     {"pseudo_rounds", PLM_CLI_COUNT, "N", "for pretrain alone: how often pseudo-labels are given, default 1", 1, 1000000},
+    {"pseudo_epochs", PLM_CLI_COUNT, "N", "for pretrain alone: epochs of each round of pseudo-labels, default: epochs", 1,
+     1000000000},
     {"optimizer", PLM_CLI_TEXT, "SPEC", "default: adam", 0, 0},
     {"loss", PLM_CLI_LIST, "SPECS", "one for all outputs, one for each: [mse, sparse_categorical_crossentropy], or by name: "
      "[price=mse, kind=...]; default: sparse_categorical_crossentropy where the data has classes, else "

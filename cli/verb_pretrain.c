@@ -206,13 +206,16 @@ static int check(plm_cli_training *t)
     const char *text = plm_cli_setting_text(&t->settings, "pseudo_labels");
     double confidence = 0;
     int code = PLM_EXIT_GOOD;
-    char *where = plm_cli_setting_place(&t->settings, text ? "pseudo_labels" : "pseudo_rounds", 0);
+    const char *key = plm_cli_setting_text(&t->settings, "pseudo_rounds")   ? "pseudo_rounds"
+                      : plm_cli_setting_text(&t->settings, "pseudo_epochs") ? "pseudo_epochs"
+                                                                            : NULL;
+    char *where = plm_cli_setting_place(&t->settings, text || !key ? "pseudo_labels" : key, 0);
     if (text && strcmp(text, "none") && (!plm_cli_real(text, &confidence) || !(confidence > 0 && confidence <= 1)))
         code = plm_cli_fail(PLM_EXIT_USAGE, where, "a confidence above 0 and at most 1, such as 0.95; or none",
                             "pseudo_labels cannot be '%s'", text);
-    else if (!text && plm_cli_setting_text(&t->settings, "pseudo_rounds"))
+    else if (!text && key)
         code = plm_cli_fail(PLM_EXIT_USAGE, where, "say from which confidence on: pseudo_labels: 0.95",
-                            "pseudo_rounds is said without pseudo_labels");
+                            "%s is said without pseudo_labels", key);
     free(where);
     return code;
 }
@@ -274,11 +277,12 @@ static void tell_round(const plm_cli_training *t, int64_t round, int64_t added)
     plm_cli_json_end(&j);
 }
 
-/* Rows that the net is sure of join the labelled ones, and it trains on both, as long as before. */
+/* Rows that the net is sure of join the labelled ones, and it trains on both. */
 static plm_status train_round(plm_cli_training *t, double confidence, int64_t round)
 {
     const int64_t epochs = plm_cli_setting_count(&t->settings, "epochs", 1);
-    plm_cli_fit f = {.first = epochs * round, .last = epochs * (round + 1), .observed = true, .passing = true};
+    const int64_t each = plm_cli_setting_count(&t->settings, "pseudo_epochs", epochs);
+    plm_cli_fit f = {.first = epochs + each * (round - 1), .last = epochs + each * round, .observed = true, .passing = true};
     int64_t added = 0;
     f.data = plm_pseudo_labels(t->job.model, t->job.data, t->job.unlabelled, confidence, &added);
     if (!f.data)
@@ -302,7 +306,7 @@ static int after(plm_cli_training *t)
     plm_status status = PLM_OK;
     if (!text || !plm_cli_real(text, &confidence))
         return PLM_EXIT_GOOD;
-    t->watch.all *= rounds + 1;
+    t->watch.all += rounds * plm_cli_setting_count(&t->settings, "pseudo_epochs", t->watch.all);
     for (int64_t round = 1; round <= rounds && status == PLM_OK && !t->watch.interrupted; round++)
         status = train_round(t, confidence, round);
     return status < 0 ? plm_cli_job_fail(&t->job, &t->settings, status) : PLM_EXIT_GOOD;

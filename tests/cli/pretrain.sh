@@ -82,16 +82,18 @@ is 'Ctrl-C, resumed' "$code" 0
 cmp int/model.safetensors whole/model.safetensors || fail 'Ctrl-C, resumed: another model'
 
 # ---- pseudo-labels ----
-run pretrain net.yaml out=pseudo pseudo_labels=0.9 pseudo_rounds=2 --json -q
+run pretrain net.yaml out=pseudo pseudo_labels=0.9 pseudo_rounds=2 pseudo_epochs=4 --json -q
 is 'pseudo-labels' "$code" 0
 has 'pseudo-labels' "$out" '^{"event":"pretrain","layer":"low","epoch":1,"loss":'
 has 'pseudo-labels' "$out" '^{"event":"pseudo_labels","round":2,"rows":[1-9]'
-has 'pseudo-labels' "$out" '^{"event":"epoch","epoch":15,'
-has 'pseudo-labels' "$out" '"status":"finished","epochs":15,'
-is 'pseudo-labels: history' "$(wc -l < pseudo/history.csv)" 16
+has 'pseudo-labels' "$out" '^{"event":"epoch","epoch":13,'
+has 'pseudo-labels' "$out" '"status":"finished","epochs":13,'
+is 'pseudo-labels: history' "$(wc -l < pseudo/history.csv)" 14
+cp pseudo/model.safetensors before.safetensors
 run pretrain --resume pseudo -q
+cmp pseudo/model.safetensors before.safetensors || fail 'pseudo-labels, resumed: another model'
 is 'pseudo-labels, resumed' "$code" 0
-is 'pseudo-labels, resumed: history' "$(wc -l < pseudo/history.csv)" 16
+is 'pseudo-labels, resumed: history' "$(wc -l < pseudo/history.csv)" 14
 
 # ---- wrong use ----
 bad()

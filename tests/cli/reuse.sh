@@ -71,6 +71,13 @@ is 'from a frozen one' "$code" 0
 run summary again
 has 'from a frozen one' "$out" 'Non-trainable params: 48'
 
+# ---- factors on the command line, in quotes or not ----
+run train b.yaml out=bare learning_rate_factors='[low=0.1, norm=0]' -q
+is 'factors' "$code" 0
+run train b.yaml out=quoted learning_rate_factors="['low=0.1', 'norm=0']" -q
+is 'factors in quotes' "$code" 0
+cmp bare/model.safetensors quoted/model.safetensors || fail 'factors in quotes: another model'
+
 # ---- layers cut by name ----
 run train b.yaml cut='head|high' out=shorter epochs=1 -q
 is 'cut by name' "$code" 0
