@@ -150,6 +150,9 @@ typedef struct {
     plm_pass_function *run; /* NULL = no more passes */
     plm_split split;
     int64_t (*units)(const plm_step *s); /* how many, for UNITS */
+    /* Another way to cut a ROWS pass, with `units`: taken by several threads where `units_pay`. The same bits. */
+    plm_pass_function *run_units; /* NULL = there is none */
+    bool (*units_pay)(const plm_step *s);
 } plm_pass;
 
 /* While a shape is asked for. */

@@ -60,8 +60,16 @@ static void make_step(plm_plan *plan, size_t k)
 
 static void plan_passes(plm_plan *plan, const plm_step *s, const plm_pass *pass, size_t room, plm_plan_part part)
 {
-    for (size_t i = 0; i < room && pass[i].run != NULL; i++)
-        plan->planned[plan->count++] = (plm_planned){.step = s, .pass = &pass[i], .part = part};
+    const bool several = plan->options.training && plm_plan_threads(plan, plan->options.capacity) > 1;
+    for (size_t i = 0; i < room && pass[i].run != NULL; i++) {
+        plm_planned *p = &plan->planned[plan->count++];
+        *p = (plm_planned){.step = s, .pass = &pass[i], .part = part, .run = pass[i].run};
+        p->by_units = pass[i].split == PLM_SPLIT_UNITS;
+        if (several && pass[i].run_units != NULL && pass[i].units_pay(s)) {
+            p->by_units = true;
+            p->run = pass[i].run_units;
+        }
+    }
 }
 
 static void plan_forward(plm_plan *plan)
@@ -163,7 +171,7 @@ static void plan_barriers(plm_plan *plan)
     size_t since = 0;
     for (size_t i = 0; i < plan->count; i++) {
         plm_planned *p = &plan->planned[i];
-        const bool by_units = p->pass->split == PLM_SPLIT_UNITS;
+        const bool by_units = p->by_units;
         const bool alone = is_independent(p) && i > 0 && plan->planned[i - 1].part == p->part;
         p->barrier = (by_units ? rows || (units && !alone) : units) || overwrites(plan, i, since);
         if (p->barrier) {

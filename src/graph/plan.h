@@ -12,7 +12,9 @@ typedef enum { PLM_PART_REFRESH, PLM_PART_FORWARD, PLM_PART_BACKWARD, PLM_PART_W
 typedef struct {
     const plm_step *step;
     const plm_pass *pass;
+    plm_pass_function *run;
     plm_plan_part part;
+    bool by_units; /* how it is cut */
     bool barrier; /* all threads meet before it */
 } plm_planned;
 
@@ -45,5 +47,8 @@ struct plm_plan {
     double work; /* multiply-adds a row, all parts */
     bool stale;
 };
+
+/* How many threads so many rows are worth. */
+int plm_plan_threads(const plm_plan *plan, int64_t rows);
 
 #endif

@@ -10,11 +10,11 @@ static const double WORK_WORTH_A_THREAD = 400000.0;
 static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int threads)
 {
     int64_t count = plan->running.rows, first = 0, last = 0;
-    if (p->pass->split == PLM_SPLIT_UNITS)
+    if (p->by_units)
         count = p->pass->units(p->step);
     plm_share(count, 1, thread, threads, &first, &last);
     if (first < last)
-        p->pass->run(p->step, first, last, thread);
+        p->run(p->step, first, last, thread);
 }
 
 typedef struct {
@@ -31,10 +31,10 @@ static void run_part(void *argument, int stage, int thread, int threads)
         run_pass(plan, &plan->planned[i], thread, threads);
 }
 
-static int threads_worth(const plm_plan *plan)
+int plm_plan_threads(const plm_plan *plan, int64_t rows)
 {
     const double parts = plan->options.training ? 3.0 : 1.0;
-    const double total = plan->work * parts * (double)plan->running.rows;
+    const double total = plan->work * parts * (double)rows;
     const int most = plm_pool_threads(plan->w->pool);
     if (total >= WORK_WORTH_A_THREAD * most)
         return most;
@@ -45,7 +45,7 @@ static int threads_worth(const plm_plan *plan)
 static void run_stages(plm_plan *plan, size_t from, size_t to)
 {
     stages_run r = {.plan = plan, .from = from};
-    plm_stages(plan->w->pool, threads_worth(plan), (int)(to - from), run_part, &r);
+    plm_stages(plan->w->pool, plm_plan_threads(plan, plan->running.rows), (int)(to - from), run_part, &r);
     plan->stale = false;
 }
 

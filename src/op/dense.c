@@ -8,8 +8,10 @@
 
 enum {
     GROUP = 4,      /* panels of a chunk: what the micro-kernel takes at once */
-    CHUNK = 48,     /* rows of W of a chunk: a multiple of 16, for the transposed copy */
-    LINE_BLOCK = 24 /* lines after which the activation runs, while they are in cache */
+    CHUNK = 48,      /* rows of W of a chunk: a multiple of 16, for the transposed copy */
+    LINE_BLOCK = 48, /* lines after which the activation runs, while they are in cache */
+    BLOCKS = 4,      /* of lines, in which a panel is shared out */
+    BARRIER = 64     /* lines of cache that go from core to core in the time of a barrier */
 };
 
 typedef struct {
@@ -52,64 +54,170 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
+/* ---- a product of lines and panels, whole or a piece of it ---- */
+
+/* Lines [line, line + lines) and panels [panel, panel + panels) of a result. */
+typedef struct {
+    size_t line, lines, panel, panels;
+} piece;
+
+typedef void piece_function(const plm_step *s, const piece *a);
+
+/* A panel is cut in blocks of lines, so that few panels can be shared out evenly, too. */
+static size_t block_line(size_t lines, size_t block)
+{
+    return lines * block / BLOCKS;
+}
+
+/* Units are the blocks of a panel, panel after panel. Whole panels are taken in one piece. */
+static void run_pieces(const plm_step *s, size_t first, size_t last, piece_function *run)
+{
+    const size_t lines = lines_of(s, s->run->rows);
+    while (first < last) {
+        const size_t block = first % BLOCKS, whole = (last - first) / BLOCKS;
+        const size_t blocks = block == 0 && whole > 0 ? BLOCKS
+                              : last - first < BLOCKS - block ? last - first
+                                                              : BLOCKS - block;
+        piece a = {.panel = first / BLOCKS, .panels = 1, .line = block_line(lines, block)};
+        a.lines = block_line(lines, block + blocks) - a.line;
+        if (blocks == BLOCKS)
+            a.panels = whole;
+        if (a.lines > 0)
+            run(s, &a);
+        first += blocks * a.panels;
+    }
+}
+
 /* ---- forward ---- */
 
-static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+static int64_t forward_units(const plm_step *s)
 {
-    const dense *c = s->config;
+    return (int64_t)(panels_of(s->out.shape.width) * BLOCKS);
+}
+
+/* Cut by rows, every thread reads all of W and writes into what others have read, line by line of cache; cut by panels,
+ * W stays with the thread that updates it and lines of y are passed on instead, after a barrier. */
+static bool forward_units_pay(const plm_step *s)
+{
+    return fan_in(s) * panels_of(s->out.shape.width) >
+           lines_of(s, s->run->capacity) * panels_of(s->out.shape.width) + BARRIER;
+}
+
+static void activate(const plm_step *s, const piece *a)
+{
+    const plm_activation *f = &((const dense *)s->config)->bound;
+    plm_activation_forward *run = s->run->kernel->activation[f->id].forward;
+    const size_t stride = (size_t)s->out.shape.stride, count = a->panels * PLM_LANES;
+    plm_real *y = s->out.x + a->line * stride + a->panel * PLM_LANES;
+    if (a->panels == panels_of(s->out.shape.width))
+        run(y, y, a->lines * stride, f->p);
+    else
+        for (size_t i = 0; i < a->lines; i++)
+            run(y + i * stride, y + i * stride, count, f->p);
+}
+
+static void forward_piece(const plm_step *s, const piece *of)
+{
     const size_t in_stride = (size_t)s->in[0].shape.stride, out_stride = (size_t)s->out.shape.stride;
-    const size_t end = lines_of(s, last);
-    (void)thread;
+    const bool plain = ((const dense *)s->config)->bound.id == PLM_ACTIVATION_linear;
     plm_gemm g = {.a_row = in_stride,
                   .a_step = 1,
-                  .b = s->in[1].x,
+                  .b = s->in[1].x + of->panel * fan_in(s) * PLM_LANES,
                   .b_panel = fan_in(s) * PLM_LANES,
                   .b_step = PLM_LANES,
                   .c_row = out_stride,
                   .c_panel = PLM_LANES,
-                  .start = s->inputs > 2 ? s->in[2].x : NULL,
-                  .panels = panels_of(s->out.shape.width),
+                  .start = s->inputs > 2 ? s->in[2].x + of->panel * PLM_LANES : NULL,
+                  .panels = of->panels,
                   .depth = fan_in(s)};
-    const bool plain = c->bound.id == PLM_ACTIVATION_linear;
-    const size_t block = plain ? end : LINE_BLOCK;
-    for (size_t i = lines_of(s, first); i < end; i += block) {
-        g.rows = end - i < block ? end - i : block;
-        g.a = s->in[0].x + i * in_stride;
-        g.c = s->out.x + i * out_stride;
+    const size_t count = plain ? 1 : (of->lines + LINE_BLOCK - 1) / LINE_BLOCK;
+    for (size_t i = 0; i < count; i++) {
+        piece a = *of;
+        a.line = of->line + of->lines * i / count;
+        a.lines = of->line + of->lines * (i + 1) / count - a.line;
+        g.rows = a.lines;
+        g.a = s->in[0].x + a.line * in_stride;
+        g.c = s->out.x + a.line * out_stride + a.panel * PLM_LANES;
         s->run->kernel->gemm(&g);
         if (!plain)
-            s->run->kernel->activation[c->bound.id].forward(g.c, g.c, g.rows * out_stride, c->bound.p);
+            activate(s, &a);
     }
+}
+
+static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const size_t begin = lines_of(s, first);
+    (void)thread;
+    forward_piece(s, &(piece){.line = begin,
+                              .lines = lines_of(s, last) - begin,
+                              .panels = panels_of(s->out.shape.width)});
+}
+
+static void forward_by_units(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    (void)thread;
+    run_pieces(s, (size_t)first, (size_t)last, forward_piece);
 }
 
 /* ---- gradient of x ---- */
 
-static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
+/* dz = dy act'(y), in place. */
+static void slope(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    const dense *c = s->config;
-    const size_t stride = (size_t)s->out.shape.stride, in_stride = (size_t)s->in[0].shape.stride;
-    const size_t begin = lines_of(s, first), count = lines_of(s, last) - begin;
-    plm_real *dz = s->out.g + begin * stride;
+    const plm_activation *f = &((const dense *)s->config)->bound;
+    const size_t stride = (size_t)s->out.shape.stride;
+    const size_t begin = lines_of(s, first) * stride, count = lines_of(s, last) * stride - begin;
+    plm_real *dz = s->out.g + begin;
     (void)thread;
-    if (c->bound.id != PLM_ACTIVATION_linear)
-        s->run->kernel->activation[c->bound.id].backward(dz, dz, s->out.x + begin * stride, count * stride,
-                                                         c->bound.p);
-    if (s->in[0].g == NULL)
-        return;
-    const size_t units = (size_t)s->out.shape.width;
-    const plm_gemm g = {.a = dz,
+    if (f->id != PLM_ACTIVATION_linear)
+        s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin, count, f->p);
+}
+
+static void input_piece(const plm_step *s, const piece *a)
+{
+    const size_t units = (size_t)s->out.shape.width, stride = (size_t)s->out.shape.stride;
+    const size_t in_stride = (size_t)s->in[0].shape.stride;
+    const plm_gemm g = {.a = s->out.g + a->line * stride,
                         .a_row = stride,
                         .a_step = 1,
-                        .b = s->memory,
+                        .b = s->memory + a->panel * units * PLM_LANES,
                         .b_panel = units * PLM_LANES,
                         .b_step = PLM_LANES,
-                        .c = s->in[0].g + begin * in_stride,
+                        .c = s->in[0].g + a->line * in_stride + a->panel * PLM_LANES,
                         .c_row = in_stride,
                         .c_panel = PLM_LANES,
-                        .rows = count,
-                        .panels = panels_of(s->in[0].shape.width),
+                        .rows = a->lines,
+                        .panels = a->panels,
                         .depth = units};
     s->run->kernel->gemm(&g);
+}
+
+static void input(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const size_t begin = lines_of(s, first);
+    (void)thread;
+    if (s->in[0].g != NULL)
+        input_piece(s, &(piece){.line = begin,
+                                .lines = lines_of(s, last) - begin,
+                                .panels = panels_of(s->in[0].shape.width)});
+}
+
+static int64_t input_units(const plm_step *s)
+{
+    return (int64_t)(panels_of(s->in[0].shape.width) * BLOCKS);
+}
+
+static bool input_units_pay(const plm_step *s)
+{
+    const size_t panels = panels_of(s->in[0].shape.width);
+    return s->in[0].g != NULL &&
+           (size_t)s->out.shape.width * panels > lines_of(s, s->run->capacity) * panels + 2 * BARRIER;
+}
+
+static void input_by_units(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    (void)thread;
+    run_pieces(s, (size_t)first, (size_t)last, input_piece);
 }
 
 /* ---- the transposed copy: W' in panels of fan_in, [ceil(fan_in / 16)][units][16] ---- */
@@ -153,31 +261,47 @@ typedef struct {
     size_t p, panels;
 } chunk;
 
-static size_t chunks_down(const plm_step *s)
+/* fan_in is cut at multiples of 16, the panels anywhere, both evenly. A unit is one panel of one cut of rows; the panels
+ * of a group follow one another, so that neighbouring units make a chunk. */
+static size_t cuts_down(const plm_step *s)
 {
     return (fan_in(s) + CHUNK - 1) / CHUNK;
 }
 
-static int64_t chunk_count(const plm_step *s)
+static size_t cut_at(const plm_step *s, size_t cut)
 {
-    return (int64_t)(chunks_down(s) * ((panels_of(s->out.shape.width) + GROUP - 1) / GROUP));
+    const size_t at = (fan_in(s) + PLM_LANES - 1) / PLM_LANES * cut / cuts_down(s) * PLM_LANES;
+    return at < fan_in(s) ? at : fan_in(s);
 }
 
-static chunk chunk_at(const plm_step *s, int64_t unit)
+static int64_t weight_units(const plm_step *s)
 {
-    const size_t down = chunks_down(s), depth = fan_in(s), panels = panels_of(s->out.shape.width);
-    chunk c = {.k = (size_t)unit % down * CHUNK, .p = (size_t)unit / down * GROUP};
-    c.rows = depth - c.k < CHUNK ? depth - c.k : CHUNK;
-    c.panels = panels - c.p < GROUP ? panels - c.p : GROUP;
+    return (int64_t)(cuts_down(s) * panels_of(s->out.shape.width));
+}
+
+/* The chunk that begins with unit `first` and ends before unit `last`. */
+static chunk chunk_at(const plm_step *s, size_t first, size_t last)
+{
+    const size_t down = cuts_down(s), panels = panels_of(s->out.shape.width);
+    const size_t groups = (panels + GROUP - 1) / GROUP;
+    size_t group = first / down * groups / panels;
+    while (panels * (group + 1) / groups <= first / down)
+        group++;
+    const size_t begin = panels * group / groups, wide = panels * (group + 1) / groups - begin;
+    const size_t within = first - begin * down, cut = within / wide;
+    chunk c = {.k = cut_at(s, cut), .p = begin + within % wide, .panels = wide - within % wide};
+    c.rows = cut_at(s, cut + 1) - c.k;
+    c.panels = last - first < c.panels ? last - first : c.panels;
     return c;
 }
 
 static void refresh(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
-    for (int64_t unit = first; unit < last && wants_copy(s); unit++) {
-        const chunk c = chunk_at(s, unit);
+    while (first < last && wants_copy(s)) {
+        const chunk c = chunk_at(s, (size_t)first, (size_t)last);
         transpose_chunk(s, c.k, c.rows, c.p, c.panels);
+        first += (int64_t)c.panels;
     }
 }
 
@@ -228,8 +352,9 @@ static void bias_gradient(const plm_step *s, const chunk *c, int thread)
 
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    for (int64_t unit = first; unit < last; unit++) {
-        const chunk c = chunk_at(s, unit);
+    while (first < last) {
+        const chunk c = chunk_at(s, (size_t)first, (size_t)last);
+        first += (int64_t)c.panels;
         if (plm_weight_wanted(&s->in[1])) {
             kernel_gradient(s, &c, thread);
             if (s->run->apply != NULL && wants_copy(s))
@@ -252,10 +377,19 @@ const plm_op_kind plm_op_dense = {
              .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(0) | PLM_READS_OUT,
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
-    .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = chunk_count}},
-    .refresh = {{.run = refresh, .split = PLM_SPLIT_UNITS, .units = chunk_count}},
+    .forward = {{.run = forward,
+                 .split = PLM_SPLIT_ROWS,
+                 .run_units = forward_by_units,
+                 .units = forward_units,
+                 .units_pay = forward_units_pay}},
+    .backward = {{.run = slope, .split = PLM_SPLIT_ROWS},
+                 {.run = input,
+                  .split = PLM_SPLIT_ROWS,
+                  .run_units = input_by_units,
+                  .units = input_units,
+                  .units_pay = input_units_pay}},
+    .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = weight_units}},
+    .refresh = {{.run = refresh, .split = PLM_SPLIT_UNITS, .units = weight_units}},
     .memory = memory,
     .scratch = scratch,
     .work = work,
