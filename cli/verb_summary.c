@@ -13,7 +13,7 @@ static const char *const examples[] = {"plummet summary runs/digits-0001", "the 
 
 static int print_summary(plm_cli_job *j)
 {
-    static const char *const said[] = {"optimizer", "loss", "metrics", NULL};
+    static const char *const said[] = {"optimizer", "loss", "loss_weights", "metrics", NULL};
     const char *text = plm_model_summary(j->model, plm_cli_width(stdout));
     if (!text)
         return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, NULL);
@@ -22,10 +22,12 @@ static int print_summary(plm_cli_job *j)
     if (length && text[length - 1] != '\n')
         putchar('\n');
     putchar('\n');
+    const char *weights = plm_model_said(j->model, "loss_weights");
+    const bool weighed = weights && *weights;
     for (int i = 0; said[i]; i++) {
         const char *what = plm_model_said(j->model, said[i]);
         if (what && *what)
-            printf("%-10s %s\n", said[i], what);
+            printf("%-*s %s\n", weighed ? 12 : 10, said[i], what);
     }
     return PLM_EXIT_GOOD;
 }
