@@ -73,6 +73,7 @@ static plm_status validate(plm_run *r, plm_data *validation)
 
 static plm_status run_epochs(plm_run *r, plm_data *train, const plm_fit_options *o)
 {
+    PLM_TRY(plm_training_rates_ahead(r->training, r->first_epoch, r->epochs));
     plm_status status = plm_run_notify(r, PLM_FIT_BEGIN, 0);
     for (int64_t epoch = r->first_epoch; epoch < r->epochs && status == PLM_OK; epoch++) {
         status = plm_run_notify(r, PLM_EPOCH_BEGIN, epoch);

@@ -74,6 +74,8 @@ double plm_training_penalty(const plm_training *t);
 void plm_training_settle(plm_training *t);
 /* Works out the rate of the coming step. Errors: the schedule gives none. */
 plm_status plm_training_rate(plm_training *t);
+/* Does a rule give a rate in each epoch from `first` on? The same errors. */
+plm_status plm_training_rates_ahead(const plm_training *t, int64_t first, int64_t epochs);
 /* One update on a bound plan: forward, backward, optimizer. Allocates nothing. */
 void plm_training_step(plm_training *t, plm_plan *plan);
 

@@ -8,6 +8,8 @@
 #include "kernel/per_isa.h"
 #include "train/train.h"
 
+enum { LOOKED_AHEAD = 100000 }; /* epochs */
+
 /* ---- loops over spans: elementwise, the same bits on every instruction set ---- */
 
 static PLM_BODY void clip_body(plm_real *restrict g, size_t count, plm_real limit)
@@ -214,6 +216,24 @@ plm_status plm_training_rate(plm_training *t)
     else
         PLM_TRY(plm_schedule_ask(t->m->w, &t->schedule, &t->clock, &t->rate));
     t->clock.fresh = false;
+    return PLM_OK;
+}
+
+/* A rule that goes wrong in a later epoch is told before the first step. */
+plm_status plm_training_rates_ahead(const plm_training *t, int64_t first, int64_t epochs)
+{
+    const plm_schedule *s = &t->schedule;
+    plm_clock clock = t->clock;
+    double rate = t->rate;
+    if (s->kind == NULL || s->kind->rule != PLM_RULE_EPOCH || t->forced_rate >= 0)
+        return PLM_OK;
+    for (int64_t epoch = first; epoch < epochs && epoch < first + LOOKED_AHEAD; epoch++) {
+        clock.epoch = epoch;
+        clock.step = t->step + (epoch - first) * clock.steps_per_epoch;
+        clock.fresh = true;
+        clock.rate = rate;
+        PLM_TRY(plm_schedule_ask(t->m->w, s, &clock, &rate));
+    }
     return PLM_OK;
 }
 

@@ -143,6 +143,7 @@ bad 2 'its values must be above 0' train good.yaml optimizer="sgd(piecewise([5],
 bad 2 'did you mean epoch?' train good.yaml optimizer="sgd(per_epoch('0.1 * epohc'))"
 bad 2 'column 5 of "0.1 ^ 2"' train good.yaml optimizer="sgd(per_step('0.1 ^ 2'))"
 bad 2 'what it begins with is not said' train good.yaml optimizer="sgd(per_epoch('lr * 0.9'))"
+bad 4 'rate -0.05 in epoch 4' train good.yaml epochs=5 optimizer="sgd(per_epoch('0.1 - 0.05 * epoch'))"
 bad 4 'gives the rate -1' train good.yaml optimizer="sgd(per_step('0 - 1'))"
 bad 2 'label_smoothing must be' train good.yaml data='digits | one_hot(10)' loss='categorical_crossentropy(label_smoothing=1.5)'
 bad 2 'delta must be' train good.yaml data='digits | one_hot(10)' loss='huber(-1)'
