@@ -6,7 +6,8 @@
  *         A NULL handle is accepted everywhere and fails politely.
  * Owning  what _new/_open/_load gives, you give back to _free/_close (NULL is fine). All other
  *         pointers are borrowed: valid until the object that lent them is changed or freed.
- * Threads one thread per runtime, and all made from it, at a time; runtimes are independent.
+ * Threads one thread per runtime, and all made from it, at a time; runtimes are independent. Except plm_predict:
+ *         several threads may call it on one compiled model at once, while nobody else uses the runtime.
  * Specs   "name(arg, key=value, ...)", printf-formatted in the C locale; an unknown key is an error. */
 #ifndef PLUMMET_H
 #define PLUMMET_H
@@ -342,7 +343,11 @@ PLM_API plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *ou
 /* One pass over d; fills at most `room` of out, loss first; unused entries get the name NULL. */
 PLM_API plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room);
 /* y = net(x) for x [n, ...]; y is the caller's float32 memory [n, ...]. Any dtype of x. Of a model of several outputs,
- * y is the first. */
+ * y is the first.
+ * This and plm_predict_several may be called by several threads on one model at once, as long as no other call on it or
+ * its runtime runs: each call has a block of memory of its own, kept for later calls, and gives the bits it gives alone.
+ * The first call has the runtime's threads, those beside it run on their callers'. The status tells each caller what
+ * became of its call; what plm_last_error says belongs to the last one that failed, so read it when all have returned. */
 PLM_API plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y);
 /* The same for a model of several inputs and outputs: x[inputs] and y[outputs] in the order of plm_model_inputs and
  * plm_model_outputs. All inputs are needed; outputs may be fewer, the first ones. */

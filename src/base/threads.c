@@ -13,7 +13,6 @@
 #define _POSIX_C_SOURCE 200809L /* clock_gettime, pthread_sigmask */
 #include "base/threads.h"
 
-#include <assert.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -56,7 +55,7 @@ struct plm_pool {
     int threads, pauses;
     long patience;
     worker *worker; /* [threads]; the first has only a claim, the caller's */
-    bool busy;      /* the caller is inside plm_parallel */
+    atomic_bool busy; /* somebody is inside plm_stages */
     int home;       /* a core without a worker, for the caller; -1 = workers are free */
     int64_t moved;  /* when the caller was last sent there */
     int64_t alone_until, alone_for; /* until when calls do without workers; how long that is */
@@ -354,19 +353,14 @@ static void run_stages(plm_pool *p, int parts, int stages, plm_part_function *pa
 void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, void *argument)
 {
     const int parts = !p ? 1 : threads < 1 || threads > p->threads ? p->threads : threads;
-    if (parts == 1) {
-        for (int stage = 0; stage < stages; stage++)
-            part(argument, stage, 0, 1);
-        return;
-    }
-    assert(!p->busy);
-    p->busy = true;
-    if (is_alone(p))
+    const bool mine = parts > 1 && !atomic_exchange_explicit(&p->busy, true, memory_order_acquire);
+    if (!mine || is_alone(p))
         for (int stage = 0; stage < stages; stage++)
             part(argument, stage, 0, 1);
     else
         run_stages(p, parts, stages, part, argument);
-    p->busy = false;
+    if (mine)
+        atomic_store_explicit(&p->busy, false, memory_order_release);
 }
 
 typedef struct {

@@ -17,7 +17,8 @@ int plm_cores(void);
 /* Runs part(argument, stage, thread, threads) for each thread number 0 .. threads - 1 (threads 0 = all of the pool), stage
  * after stage: a stage begins when all parts of the one before are done. A part belongs to no thread of the system:
  * each takes its own first, then whatever nobody has begun. So nobody waits for a worker that got no core.
- * Where others keep taking the workers' cores, calls are done by the caller alone for a while. */
+ * Where others keep taking the workers' cores, calls are done by the caller alone for a while; and so is a call while
+ * another caller has the pool. */
 typedef void plm_part_function(void *argument, int stage, int thread, int threads);
 void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, void *argument);
 

@@ -241,6 +241,7 @@ void plm_model_forget_plans(plm_model *m)
         plm_plan_close(m->plan[use]);
         m->plan[use] = NULL;
     }
+    plm_model_forget_contexts(m);
 }
 
 /* Rows without a sample weight weigh 1. */
@@ -276,6 +277,12 @@ static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t
                               .noisy = use == PLM_PLAN_NOISY};
 }
 
+plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
+{
+    const plm_plan_options o = options_of(m, use, rows);
+    return plm_plan_open(&m->graph, &o, m->vector.p, out);
+}
+
 plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
     *out = m->plan[use];
@@ -285,8 +292,7 @@ plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan
         PLM_TRY(room_for_ones(m, rows));
     plm_plan_close(m->plan[use]);
     m->plan[use] = NULL;
-    const plm_plan_options o = options_of(m, use, rows);
-    PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &m->plan[use]));
+    PLM_TRY(plm_model_new_plan(m, use, rows, &m->plan[use]));
     *out = m->plan[use];
     return PLM_OK;
 }

@@ -14,6 +14,11 @@ plm_model *plm_model_new(plm *w)
     plm_model *m = plm_allocate(w, sizeof *m);
     if (m == NULL)
         return NULL;
+    if (pthread_mutex_init(&m->predicting, NULL) != 0) {
+        plm_release(w, m);
+        plm_fail_memory(w, "plm_model_new");
+        return NULL;
+    }
     m->w = w;
     m->arena.w = w;
     m->built.w = w;
@@ -31,6 +36,7 @@ void plm_model_free(plm_model *m)
     plm_release(m->w, m->summary);
     plm_release(m->w, m->ones);
     plm_arena_free(&m->arena);
+    pthread_mutex_destroy(&m->predicting);
     plm_release(m->w, m);
 }
 

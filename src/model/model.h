@@ -2,6 +2,8 @@
 #ifndef PLM_MODEL_MODEL_H
 #define PLM_MODEL_MODEL_H
 
+#include <pthread.h>
+
 #include "nn/nn.h"
 #include "op/op.h"
 
@@ -62,6 +64,8 @@ struct plm_model {
     int parts;
     plm_parameters_vector vector;
     plm_plan *plan[PLM_PLANS];        /* made when first needed */
+    pthread_mutex_t predicting;       /* guards idle, memory and errors of predictions */
+    struct plm_context *idle;         /* plans of predictions, one for each call at a time */
     bool fused;                       /* weight passes update as they go; else gradients are stored whole */
     struct plm_training *training;    /* optimizer, its state, metrics; train/ makes and frees it */
     void (*training_free)(struct plm_training *t);
@@ -81,6 +85,8 @@ void plm_model_unbuild(plm_model *m);
 plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out);
 /* Bytes that a plan of that use takes; none is made. */
 plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, size_t *out);
+/* A plan that belongs to the caller. */
+plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out);
 /* Throws plans away: the next use makes new ones. */
 void plm_model_forget_plans(plm_model *m);
 /* After parameters were written from outside. */
@@ -108,6 +114,11 @@ void plm_parameters_free(plm_model *m);
 /* Row-major copies of one parameter out of and into any of the long vectors. values: weight->count numbers. */
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values);
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values);
+
+/* ---- predict.c ---- */
+
+/* Throws away what predictions keep between calls. */
+void plm_model_forget_contexts(plm_model *m);
 
 /* ---- batch.c ---- */
 

@@ -15,8 +15,7 @@ typedef struct {
     const plm_view *x; /* [inputs] */
     const plm_view *y; /* [outputs], the first so many of the model */
     int64_t rows;
-    plm_arena arena;
-    float *block[PLM_INPUTS]; /* rows of a block as float32 */
+    struct plm_context *context;
 } call;
 
 /* ---- checks ---- */
@@ -71,38 +70,131 @@ static plm_status check_outputs(const call *c, const plm_view *y)
     return PLM_OK;
 }
 
-/* Checks all, makes the plan and room for a block. */
-static plm_status open_call(call *c, plm_plan_use use, plm_plan **plan)
+/* ---- contexts: a plan and blocks of rows, for one call at a time ---- */
+
+typedef struct plm_context {
+    struct plm_context *next;
+    plm_plan *plan;
+    plm_plan_use use;
+    int64_t rows;
+    float *block[PLM_INPUTS]; /* [rows] as float32, of inputs that do not come so; NULL until needed */
+} plm_context;
+
+static void context_close(plm_model *m, plm_context *c)
 {
-    PLM_TRY(plm_model_ready(c->m));
-    c->arena.w = c->m->w;
-    PLM_TRY(check_inputs(c));
-    PLM_TRY(check_outputs(c, c->y));
-    const int64_t room = c->rows < PREDICT_ROWS ? c->rows : PREDICT_ROWS;
-    PLM_TRY(plm_model_plan(c->m, use, room, plan));
+    plm_plan_close(c->plan);
+    for (int i = 0; i < PLM_INPUTS; i++)
+        plm_release(m->w, c->block[i]);
+    plm_release(m->w, c);
+}
+
+void plm_model_forget_contexts(plm_model *m)
+{
+    while (m->idle != NULL) {
+        plm_context *c = m->idle;
+        m->idle = c->next;
+        context_close(m, c);
+    }
+}
+
+/* An idle context of that use, taken out of the list; one too small is thrown away. NULL = there is none. */
+static plm_context *context_idle(plm_model *m, plm_plan_use use, int64_t rows)
+{
+    plm_context **at = &m->idle, *found = NULL;
+    while (*at != NULL && found == NULL) {
+        if ((*at)->use != use) {
+            at = &(*at)->next;
+            continue;
+        }
+        found = *at;
+        *at = found->next;
+        if (found->rows < rows) {
+            context_close(m, found);
+            found = NULL;
+        }
+    }
+    return found;
+}
+
+static plm_status context_take(plm_model *m, plm_plan_use use, int64_t rows, plm_context **out)
+{
+    *out = context_idle(m, use, rows);
+    if (*out != NULL)
+        return PLM_OK;
+    plm_context *c = plm_allocate(m->w, sizeof *c);
+    if (c == NULL)
+        return PLM_E_MEMORY;
+    c->use = use;
+    c->rows = rows;
+    const plm_status status = plm_model_new_plan(m, use, rows, &c->plan);
+    if (status < 0) {
+        context_close(m, c);
+        return status;
+    }
+    *out = c;
+    return PLM_OK;
+}
+
+static plm_status room_for_rows(const call *c)
+{
     for (int i = 0; i < c->inputs; i++) {
         const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
-        c->block[i] = plm_arena_array(&c->arena, (size_t)(room * in->lines * in->width), sizeof(float));
-        if (c->block[i] == NULL)
+        if (c->x[i].dtype == PLM_F32 || c->context->block[i] != NULL)
+            continue;
+        c->context->block[i] =
+            plm_allocate_array(c->m->w, (size_t)(c->context->rows * in->lines * in->width), sizeof(float));
+        if (c->context->block[i] == NULL)
             return PLM_E_MEMORY;
     }
     return PLM_OK;
 }
 
+/* Everything of a prediction that can fail, under the model's lock: errors and memory are the runtime's. */
+static plm_status prepare(call *c, plm_plan_use use)
+{
+    PLM_TRY(check_inputs(c));
+    PLM_TRY(check_outputs(c, c->y));
+    PLM_TRY(context_take(c->m, use, c->rows < PREDICT_ROWS ? c->rows : PREDICT_ROWS, &c->context));
+    return room_for_rows(c);
+}
+
+static plm_status open_call(call *c, plm_plan_use use)
+{
+    if (c->m == NULL)
+        return PLM_E_ORDER;
+    pthread_mutex_lock(&c->m->predicting);
+    plm_status status = plm_model_ready(c->m);
+    if (status >= 0)
+        status = prepare(c, use);
+    pthread_mutex_unlock(&c->m->predicting);
+    return status;
+}
+
+/* The context waits for the next call. */
+static void close_call(call *c)
+{
+    if (c->context == NULL)
+        return;
+    pthread_mutex_lock(&c->m->predicting);
+    c->context->next = c->m->idle;
+    c->m->idle = c->context;
+    pthread_mutex_unlock(&c->m->predicting);
+}
+
 /* ---- blocks ---- */
 
-static void bind_inputs(const call *c, plm_plan *plan, int64_t first, int64_t rows)
+/* Float32 rows are read where they are, others by way of the context's block. */
+static const float *rows_of(const call *c, int i, int64_t first, int64_t rows)
 {
-    for (int i = 0; i < c->inputs; i++) {
-        const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
-        const int64_t width = in->lines * in->width;
-        plm_element element = 0;
-        plm_element_of(c->x[i].dtype, &element);
-        plm_element_decode(element, c->block[i],
-                           (const char *)c->x[i].data + (size_t)(first * width) * plm_element_size(element),
-                           (size_t)(rows * width));
-        plm_plan_bind(plan, c->m->input[i], c->block[i], rows);
-    }
+    const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
+    const int64_t width = in->lines * in->width;
+    plm_element element = 0;
+    plm_element_of(c->x[i].dtype, &element);
+    const char *from = (const char *)c->x[i].data + (size_t)(first * width) * plm_element_size(element);
+    if (c->x[i].dtype == PLM_F32)
+        return (const float *)(const void *)from;
+    plm_element_decode(element, c->context->block[i], from, (size_t)(rows * width));
+    return c->context->block[i];
 }
 
 static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, float *to)
@@ -112,14 +204,16 @@ static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, flo
             to[i * s->width + j] = (float)from[i * s->stride + j];
 }
 
-static void predict_blocks(const call *c, plm_plan *plan)
+static void predict_blocks(const call *c)
 {
+    plm_plan *plan = c->context->plan;
     for (int64_t first = 0; first < c->rows; first += PREDICT_ROWS) {
         const int64_t rows = c->rows - first < PREDICT_ROWS ? c->rows - first : PREDICT_ROWS;
         plm_plan_running(plan)->rows = rows;
         plm_plan_running(plan)->first_row =
             c->m->noisy_rows + first; /* rows of later calls draw other numbers */
-        bind_inputs(c, plan, first, rows);
+        for (int i = 0; i < c->inputs; i++)
+            plm_plan_bind(plan, c->m->input[i], rows_of(c, i, first, rows), rows);
         plm_plan_run(plan);
         for (int k = 0; k < c->outputs; k++) {
             const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->prediction[k]);
@@ -131,11 +225,10 @@ static void predict_blocks(const call *c, plm_plan *plan)
 
 static plm_status predict(call *c)
 {
-    plm_plan *plan = NULL;
-    const plm_status status = open_call(c, PLM_PLAN_PREDICT, &plan);
+    const plm_status status = open_call(c, PLM_PLAN_PREDICT);
     if (status >= 0)
-        predict_blocks(c, plan);
-    plm_arena_free(&c->arena);
+        predict_blocks(c);
+    close_call(c);
     return status;
 }
 
@@ -176,32 +269,31 @@ static void give_moments(const moments *s, int samples, float *out, float *devia
     }
 }
 
-static plm_status open_moments(call *c, moments s[PLM_TARGETS])
+static plm_status open_moments(const call *c, plm_arena *arena, moments s[PLM_TARGETS])
 {
     for (int k = 0; k < c->outputs; k++) {
         const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->prediction[k]);
         s[k].count = (size_t)(c->rows * out->lines * out->width);
-        s[k].mean = plm_arena_array(&c->arena, s[k].count, sizeof(double));
-        s[k].square = plm_arena_array(&c->arena, s[k].count, sizeof(double));
+        s[k].mean = plm_arena_array(arena, s[k].count, sizeof(double));
+        s[k].square = plm_arena_array(arena, s[k].count, sizeof(double));
         if (s[k].mean == NULL || s[k].square == NULL)
             return PLM_E_MEMORY;
     }
     return PLM_OK;
 }
 
-static plm_status predict_noisy(call *c, int samples, const plm_view *deviation)
+static plm_status predict_noisy(call *c, plm_arena *arena, int samples, const plm_view *deviation)
 {
-    plm_plan *plan = NULL;
     moments s[PLM_TARGETS] = {{0}};
-    PLM_TRY(open_call(c, PLM_PLAN_NOISY, &plan));
+    PLM_TRY(open_call(c, PLM_PLAN_NOISY));
     PLM_TRY(check_outputs(c, deviation));
     if (samples < 1)
         return plm_fail(c->m->w, PLM_E_SPEC, c->caller, "give 1 or more, such as 100", "%d samples make no mean",
                         samples);
-    PLM_TRY(open_moments(c, s));
+    PLM_TRY(open_moments(c, arena, s));
     for (int sample = 0; sample < samples; sample++) {
-        plm_plan_running(plan)->step = sample;
-        predict_blocks(c, plan);
+        plm_plan_running(c->context->plan)->step = sample;
+        predict_blocks(c);
         for (int k = 0; k < c->outputs; k++)
             add_sample(&s[k], c->y[k].data, sample);
     }
@@ -212,8 +304,10 @@ static plm_status predict_noisy(call *c, int samples, const plm_view *deviation)
 
 static plm_status monte_carlo(call *c, int samples, const plm_view *deviation)
 {
-    const plm_status status = predict_noisy(c, samples, deviation);
-    plm_arena_free(&c->arena);
+    plm_arena arena = {.w = c->m != NULL ? c->m->w : NULL};
+    const plm_status status = predict_noisy(c, &arena, samples, deviation);
+    plm_arena_free(&arena);
+    close_call(c);
     if (status >= 0)
         c->m->noisy_rows += c->rows;
     return status;

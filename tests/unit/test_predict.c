@@ -1,0 +1,103 @@
+/* Predictions on one model from several threads at once: the bits of calls one after another, errors returned to who made
+ * them, plans kept for the next calls. Under the thread sanitizer this is a test of races, too. */
+#include "helper.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum { WIDTH = 20, CLASSES = 5, MOST_ROWS = 600, CALLERS = 4, CALLS = 40 };
+
+typedef struct {
+    plm_model *m;
+    float *x;
+    const float *expected; /* [MOST_ROWS][CLASSES] */
+    double *x64;
+    int number;
+    int wrong; /* calls with other bits, or without the error that was due */
+} caller;
+
+static plm_model *net_of(plm *w)
+{
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(%d)", WIDTH);
+    plm_add(m, "dense(70, activation=elu)");
+    plm_add(m, "batch_normalization");
+    plm_add(m, "dropout(0.3)");
+    plm_add(m, "dense(33, activation=gelu)");
+    plm_add(m, "layer_normalization");
+    plm_add(m, "dense(%d, activation=softmax)", CLASSES);
+    assert_int_equal(plm_compile(m, NULL, NULL, NULL), PLM_OK);
+    return m;
+}
+
+static plm_status rows_through(plm_model *m, const void *x, plm_dtype dtype, int64_t rows, int64_t width, float *y)
+{
+    const plm_view in = {(void *)(uintptr_t)x, dtype, 2, {rows, width}};
+    plm_view out = {y, PLM_F32, 2, {rows, CLASSES}};
+    return plm_predict(m, &in, &out);
+}
+
+/* Calls of 1 to 600 rows that begin anywhere; every seventh has rows that are too narrow, every third is in double. */
+static void *call_often(void *argument)
+{
+    caller *c = argument;
+    float *y = malloc(sizeof *y * MOST_ROWS * CLASSES);
+    for (int i = 0; y != NULL && i < CALLS; i++) {
+        const int64_t rows = i % 5 == 0 ? 1 : (int64_t)(i * 37 + c->number * 101) % MOST_ROWS + 1;
+        const int64_t first = (i * 13 + c->number) % (MOST_ROWS - rows + 1);
+        const bool wide = i % 3 == 0;
+        const void *x = wide ? (const void *)(c->x64 + first * WIDTH) : c->x + first * WIDTH;
+        if (i % 7 == 0) {
+            c->wrong += rows_through(c->m, x, PLM_F32, rows, WIDTH - 1, y) != PLM_E_SHAPE;
+            continue;
+        }
+        const plm_status status = rows_through(c->m, x, wide ? PLM_F64 : PLM_F32, rows, WIDTH, y);
+        c->wrong += status != PLM_OK || memcmp(y, c->expected + first * CLASSES,
+                                               sizeof *y * (size_t)(rows * CLASSES)) != 0;
+    }
+    c->wrong += y == NULL;
+    free(y);
+    return NULL;
+}
+
+static void run_callers(plm_model *m, float *x, double *x64, const float *expected)
+{
+    caller c[CALLERS];
+    pthread_t thread[CALLERS];
+    for (int i = 0; i < CALLERS; i++) {
+        c[i] = (caller){.m = m, .x = x, .x64 = x64, .expected = expected, .number = i};
+        assert_int_equal(pthread_create(&thread[i], NULL, call_often, &c[i]), 0);
+    }
+    for (int i = 0; i < CALLERS; i++) {
+        assert_int_equal(pthread_join(thread[i], NULL), 0);
+        assert_int_equal(c[i].wrong, 0);
+    }
+}
+
+static void callers_do_not_disturb_each_other(void **state)
+{
+    (void)state;
+    float *x = malloc(sizeof *x * MOST_ROWS * WIDTH), *expected = malloc(sizeof *expected * MOST_ROWS * CLASSES);
+    double *x64 = malloc(sizeof *x64 * MOST_ROWS * WIDTH);
+    assert_true(x != NULL && expected != NULL && x64 != NULL);
+    for (int i = 0; i < MOST_ROWS * WIDTH; i++)
+        x64[i] = x[i] = (float)((i * 7919) % 201 - 100) / 64;
+    for (int threads = 1; threads <= 3; threads += 2) {
+        plm *w = plm_open(PLM_OPTIONS(.threads = threads, .seed = 5));
+        plm_model *m = net_of(w);
+        for (int i = 0; i < MOST_ROWS; i++)
+            assert_int_equal(rows_through(m, x + i * WIDTH, PLM_F32, 1, WIDTH, expected + i * CLASSES), PLM_OK);
+        run_callers(m, x, x64, expected);
+        plm_model_free(m);
+        plm_close(w);
+    }
+    free(x64);
+    free(expected);
+    free(x);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(callers_do_not_disturb_each_other)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
