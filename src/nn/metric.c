@@ -121,6 +121,9 @@ BY_LOSS(binary)
 BY_LOSS(categorical)
 BY_LOSS(sparse)
 
+/* The loss's ignore_class: what is left out is no row of the mean either. */
+static bool sparse_counts(const void *config, plm_real label) { return plm_loss_counted(config, &label, 1, 1) > 0; }
+
 /* The metric is the cosine itself, 1 = the same direction; the loss its negative. */
 static void cosine_rows(const plm_metric_rows *m)
 {
@@ -172,7 +175,7 @@ static const plm_metric_kind categorical_crossentropy = {
 static const plm_metric_kind sparse_categorical_crossentropy = {
     .kind = {.name = "sparse_categorical_crossentropy", .help = "the loss of that name",
              .config_size = sizeof(plm_sparse_config), .fields = plm_sparse_fields},
-    .fits = plm_loss_fits_labels, .rows = sparse_rows};
+    .fits = plm_loss_fits_labels, .rows = sparse_rows, .counts = sparse_counts};
 
 #define LOSS_METRIC(name_, alias_, help_, function)                        \
     static const plm_metric_kind name_ = {                                 \

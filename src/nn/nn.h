@@ -200,6 +200,8 @@ typedef struct {
     /* Do prediction and target fit? On false sets *why to a reason in static words. */
     bool (*fits)(const void *config, const plm_shape *prediction, const plm_shape *target, const char **why);
     void (*rows)(const plm_metric_rows *m);
+    /* Does a line with this label take part in the mean over rows? NULL = all do. */
+    bool (*counts)(const void *config, plm_real label);
     /* A metric that is no mean over rows (rows NULL): gathers figures over an epoch, in the order of the rows, and
      * works out one number from them. */
     size_t (*figures)(const void *config, const plm_shape *prediction);

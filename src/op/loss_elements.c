@@ -198,7 +198,8 @@ static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, c
 }
 void plm_loss_squared_hinge(const plm_loss_rows *r) { mean_of(r, squared_hinge); }
 
-/* From probabilities q = clip(p): -(t log q + (1 - t) log(1 - q)); no slope where p was clipped. */
+/* From probabilities q = clip(p): -(t log q + (1 - t) log(1 - q)); no slope where p was clipped. 1 - q is clipped by
+ * itself, since float32 has no number that is 1e-7 below 1. */
 static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
                    plm_real *slope)
 {
@@ -206,7 +207,7 @@ static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const pl
     const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
     for (size_t j = 0; j < n; j++) {
         value[j] = clipped(p[j], low, high);
-        slope[j] = 1 - value[j];
+        slope[j] = clipped(1 - p[j], low, high);
     }
     r->kernel->log(value, value, n);
     r->kernel->log(slope, slope, n);

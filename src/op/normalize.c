@@ -74,15 +74,17 @@ static double group_sum(const plm_step *s, const group *g, const plm_real *x)
     return sum;
 }
 
-/* mean and 1 / sqrt(variance + epsilon); y is scribbled on with x - mean. */
+/* mean and 1 / sqrt(variance + epsilon); y is scribbled on with x - mean. What float32 cannot hold of the mean is taken
+ * away after it, or it would show where the mean is large and the deviation small. */
 static void measure(const plm_step *s, const group *g, plm_real *y, const plm_real *x, plm_real kept[2])
 {
     const normalize *c = s->config;
-    const plm_real mean = c->centered ? (plm_real)(group_sum(s, g, x) / g->count) : 0;
+    const double exact = c->centered ? group_sum(s, g, x) / g->count : 0;
+    const plm_real mean = (plm_real)exact, rest = (plm_real)(exact - (double)mean);
     double square = 0;
     for (size_t i = 0; i < g->lines; i++) {
         for (size_t j = 0; j < g->columns; j++)
-            y[i * g->stride + j] = x[i * g->stride + j] - mean;
+            y[i * g->stride + j] = (x[i * g->stride + j] - mean) - rest;
         square += s->run->kernel->sum_squares(y + i * g->stride, g->columns);
     }
     kept[0] = mean;

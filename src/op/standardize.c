@@ -18,25 +18,35 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Factors of the columns, worked out once a pass in the thread's scratch; padding gets 0. */
-static void factors(const plm_step *s, plm_real *scale, plm_real *shift)
-{
-    for (int64_t j = 0; j < s->out.shape.stride; j++) {
-        const bool true_column = j < s->out.shape.width;
-        const double deviation = true_column ? sqrt((double)s->in[VARIANCE].x[j]) : 1.0;
-        const double factor = true_column ? 1.0 / (deviation > SMALLEST ? deviation : SMALLEST) : 0.0;
-        scale[j] = (plm_real)factor;
-        shift[j] = true_column ? (plm_real)(-(double)s->in[MEAN].x[j] * factor) : 0;
-    }
-}
+/* What the thread's scratch holds for the columns: ones, less the means, factors; padding gets 0. */
+typedef struct {
+    plm_real *one, *away, *factor;
+} columns;
 
-static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows, int thread, bool shifted)
+static columns columns_of(const plm_step *s, int thread)
 {
     const size_t stride = (size_t)s->out.shape.stride;
-    plm_real *scale = s->run->scratch + (size_t)thread * s->run->scratch_size, *shift = scale + stride;
-    factors(s, scale, shift);
-    s->run->kernel->scale_columns(y, x, scale, shifted ? shift : NULL, (size_t)(rows * s->out.shape.lines),
-                                  stride, stride, stride);
+    plm_real *one = s->run->scratch + (size_t)thread * s->run->scratch_size;
+    const columns c = {.one = one, .away = one + stride, .factor = one + 2 * stride};
+    for (size_t j = 0; j < stride; j++) {
+        const bool true_column = (int64_t)j < s->out.shape.width;
+        const double deviation = true_column ? sqrt((double)s->in[VARIANCE].x[j]) : 1.0;
+        c.one[j] = true_column ? 1 : 0;
+        c.away[j] = true_column ? -s->in[MEAN].x[j] : 0;
+        c.factor[j] = true_column ? (plm_real)(1.0 / (deviation > SMALLEST ? deviation : SMALLEST)) : 0;
+    }
+    return c;
+}
+
+/* The mean goes first and the factor comes after: x factor - mean factor would cancel where the mean is large. */
+static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows, int thread, bool shifted)
+{
+    const plm_kernels *kernel = s->run->kernel;
+    const size_t stride = (size_t)s->out.shape.stride, lines = (size_t)(rows * s->out.shape.lines);
+    const columns c = columns_of(s, thread);
+    if (shifted)
+        kernel->scale_columns(y, x, c.one, c.away, lines, stride, stride, stride);
+    kernel->scale_columns(y, shifted ? y : x, c.factor, NULL, lines, stride, stride, stride);
 }
 
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
@@ -54,7 +64,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 static size_t scratch(const plm_step *s)
 {
-    return 2 * (size_t)s->out.shape.stride;
+    return 3 * (size_t)s->out.shape.stride;
 }
 
 const plm_op_kind plm_op_standardize = {

@@ -45,13 +45,25 @@ static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_
     return t->figure;
 }
 
+/* The label of a line of the batch, for targets that are labels: a line has its own, or those of a row's lines follow one
+ * another on fewer lines. */
+static plm_real label_of(const plm_training *t, const plm_metric *metric, const plm_plan *plan, size_t line)
+{
+    const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->target[metric->target]);
+    const size_t width = (size_t)s->width;
+    return plm_plan_read(plan, t->m->target[metric->target])[line / width * (size_t)s->stride + line % width];
+}
+
 /* Adds the figures of a batch; a mean over lines counts each line as its part of a row. */
 static void add_figures(plm_training *t, plm_metric *metric, const plm_plan *plan, size_t lines, size_t each)
 {
     const plm_real *weight = metric->weighted ? plm_plan_read(plan, t->m->weight) : NULL;
+    const plm_metric_kind *kind = metric->kind;
     double sum = 0, total = 0;
     for (size_t i = 0; i < lines; i++) {
         const double w = weight != NULL ? (double)weight[i / each] : 1.0;
+        if (kind->counts != NULL && !kind->counts(metric->config, label_of(t, metric, plan, i)))
+            continue;
         sum += w * (double)t->figure[i];
         total += w;
     }

@@ -1,0 +1,222 @@
+"""Losses: one number for each row from its prediction p and target t (Keras's definitions).
+
+    huber                  Huber, Robust estimation of a location parameter, 1964
+    hinge                  Cortes and Vapnik, Support-vector networks, 1995; categorical: Crammer and Singer, 2001
+    kl_divergence          Kullback and Leibler, On information and sufficiency, 1951
+    label smoothing        Szegedy et al., Rethinking the inception architecture, CVPR 2016
+
+A loss is a function (p, t, ...) -> losses: arrays whose last axis is what a loss is the mean of, or the classes; labels
+of classes have one axis less. A row of several lines has the mean of its lines' losses.
+"""
+import numpy as np
+
+EPSILON = 1e-7
+
+
+def softmax(x):
+    e = np.exp(x - x.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+
+
+def log_softmax(x):
+    x = x - x.max(-1, keepdims=True)
+    return x - np.log(np.exp(x).sum(-1, keepdims=True))
+
+
+def log_sigmoid(x):
+    return -np.logaddexp(0, -x)
+
+
+def kept_inside(p):
+    return np.clip(p, EPSILON, 1 - EPSILON)
+
+
+def mean_squared_error(p, t):
+    return ((p - t) ** 2).mean(-1)
+
+
+def mean_absolute_error(p, t):
+    return np.abs(p - t).mean(-1)
+
+
+def mean_absolute_percentage_error(p, t):
+    return 100 * (np.abs(p - t) / np.maximum(np.abs(t), EPSILON)).mean(-1)
+
+
+def mean_squared_logarithmic_error(p, t):
+    return ((np.log1p(np.maximum(p, EPSILON)) - np.log1p(np.maximum(t, EPSILON))) ** 2).mean(-1)
+
+
+def huber(p, t, delta=1):
+    d = np.abs(p - t)
+    return np.where(d <= delta, d ** 2 / 2, delta * d - delta ** 2 / 2).mean(-1)
+
+
+def log_cosh(p, t):
+    d = np.abs(p - t)
+    return (d + np.log1p(np.exp(-2 * d)) - np.log(2)).mean(-1)
+
+
+def poisson(p, t):
+    return (p - t * np.log(p + EPSILON)).mean(-1)
+
+
+def side_of(t):
+    """Targets 0 and 1 mean -1 and 1."""
+    return np.where(t == 0, -1, t)
+
+
+def hinge(p, t):
+    return np.maximum(1 - side_of(t) * p, 0).mean(-1)
+
+
+def squared_hinge(p, t):
+    return (np.maximum(1 - side_of(t) * p, 0) ** 2).mean(-1)
+
+
+def categorical_hinge(p, t):
+    return np.maximum(((1 - t) * p).max(-1) - (t * p).sum(-1) + 1, 0)
+
+
+def kl_divergence(p, t):
+    p, t = np.clip(p, EPSILON, 1), np.clip(t, EPSILON, 1)
+    return (t * np.log(t / p)).sum(-1)
+
+
+def cosine_similarity(p, t):
+    """The negative cosine; a vector of no length has the cosine 0."""
+    length = np.maximum(np.linalg.norm(p, axis=-1), EPSILON) * np.maximum(np.linalg.norm(t, axis=-1), EPSILON)
+    return -(p * t).sum(-1) / length
+
+
+def binary_crossentropy(p, t, from_logits=False, label_smoothing=0):
+    t = t * (1 - label_smoothing) + label_smoothing / 2
+    if from_logits:
+        return -(t * log_sigmoid(p) + (1 - t) * log_sigmoid(-p)).mean(-1)
+    p = kept_inside(p)
+    return -(t * np.log(p) + (1 - t) * np.log(1 - p)).mean(-1)
+
+
+def categorical_crossentropy(p, t, from_logits=False, label_smoothing=0):
+    t = t * (1 - label_smoothing) + label_smoothing / t.shape[-1]
+    log_p = log_softmax(p) if from_logits else np.log(kept_inside(p / p.sum(-1, keepdims=True)))
+    return -(t * log_p).sum(-1)
+
+
+def sparse_categorical_crossentropy(p, t, from_logits=False, ignore_class=None):
+    """Where a class is ignored, the others weigh so much more that the mean over all is the mean over them."""
+    log_p = log_softmax(p) if from_logits else np.log(kept_inside(p / p.sum(-1, keepdims=True)))
+    counts = t != ignore_class if ignore_class is not None else np.ones(t.shape, bool)
+    labels = np.where(counts, t, 0).astype(int)
+    losses = -np.take_along_axis(log_p, labels[..., None], -1)[..., 0]
+    return np.where(counts, losses, 0) * (counts.size / max(counts.sum(), 1))
+
+
+# What each is told, and what numbers it is for: "any", "positive", "probabilities" (of several questions),
+# "distributions" (of classes), "logits".
+CASES = [
+    (mean_squared_error, {}, "any"), (mean_absolute_error, {}, "any"),
+    (mean_absolute_percentage_error, {}, "any"), (mean_squared_logarithmic_error, {}, "any"),
+    (mean_squared_logarithmic_error, {}, "positive"),
+    (huber, {}, "any"), (huber, dict(delta=0.25), "any"), (huber, dict(delta=2), "any"), (log_cosh, {}, "any"),
+    (poisson, {}, "positive"), (hinge, {}, "sides"), (squared_hinge, {}, "sides"), (hinge, {}, "one-hot"),
+    (squared_hinge, {}, "one-hot"), (categorical_hinge, {}, "one-hot"), (kl_divergence, {}, "distributions"),
+    (kl_divergence, {}, "any"), (cosine_similarity, {}, "any"),
+    (binary_crossentropy, {}, "probabilities"), (binary_crossentropy, dict(label_smoothing=0.2), "probabilities"),
+    (binary_crossentropy, dict(from_logits=True), "logits"),
+    (binary_crossentropy, dict(from_logits=True, label_smoothing=0.1), "logits"),
+    (categorical_crossentropy, {}, "distributions"), (categorical_crossentropy, dict(label_smoothing=0.1), "distributions"),
+    (categorical_crossentropy, dict(from_logits=True), "logits"),
+    (categorical_crossentropy, dict(from_logits=True, label_smoothing=0.3), "logits"),
+    (sparse_categorical_crossentropy, {}, "labels"), (sparse_categorical_crossentropy, dict(ignore_class=2), "labels"),
+    (sparse_categorical_crossentropy, dict(from_logits=True), "label logits"),
+    (sparse_categorical_crossentropy, dict(from_logits=True, ignore_class=0), "label logits"),
+    (sparse_categorical_crossentropy, dict(from_logits=True, ignore_class=-1), "label logits"),
+]
+
+
+def numbers(rng, kind, shape):
+    """Predictions and targets of a kind, with what is at the edge of it in the first places."""
+    p, t = rng.normal(0, 2, shape), rng.normal(0, 2, shape)
+    classes = shape[-1]
+    hot = np.eye(classes)[rng.integers(0, classes, shape[:-1])]
+    labels = rng.integers(0, classes, shape[:-1]).astype(float)
+    if kind == "any":
+        p.flat[:4] = [0, 1, -3, 100]  # no difference, a large one, no target
+        t.flat[:4] = [0, 1, 0, -100]
+        p[-1], t[-2] = 0, 0  # vectors without length
+    elif kind == "positive":
+        p, t = np.exp(p), rng.integers(0, 5, shape).astype(float)
+        p.flat[0] = 0
+    elif kind == "sides":
+        t = np.sign(t)
+        p.flat[:2], t.flat[:2] = [1, -1], [1, -1]  # right on the margin
+    elif kind == "one-hot":
+        t = hot
+    elif kind == "probabilities":
+        p, t = 1 / (1 + np.exp(-p)), rng.random(shape)
+        p.flat[:4], t.flat[:4] = [0, 1, 0, 1], [0, 1, 1, 0]  # sure, and right or wrong
+    elif kind == "distributions":
+        p, t = softmax(p), np.where(rng.random(shape[:-1] + (1,)) < 0.5, hot, softmax(t))
+        p[0], t[0] = np.eye(classes)[0], np.eye(classes)[0]
+        p[1], t[1] = np.eye(classes)[0], np.eye(classes)[classes - 1]
+        p[2] *= 3  # whose sum is not 1
+    elif kind == "logits":
+        p, t = 4 * p, hot if classes > 1 else np.round(rng.random(shape))
+        p.flat[:2] = [200, -200]  # probabilities that no number holds
+    elif kind == "labels":
+        p, t = softmax(p), labels
+        p[0], p[1] = np.eye(classes)[0], np.eye(classes)[0]
+        t[0], t[1] = 0, min(1, classes - 1)
+    elif kind == "label logits":
+        p, t = 4 * p, labels
+        p[0, ..., 0], p[1, ..., 0] = 200, -200
+    return np.float32(p).astype(float), np.float32(t).astype(float)
+
+
+def main():
+    from driver import Comparison, Driver, rng, say
+    d = Driver()
+    c = Comparison("losses", d)
+    for loss, told, kind in CASES:
+        c.tell("loss", loss.__name__, *told)
+        for shape in [(30, 3), (30, 1), (12, 17), (70, 4, 3), (5, 2, 300)]:
+            if shape[-1] == 1 and kind in ("labels", "label logits", "distributions", "one-hot") or \
+                    told.get("ignore_class", 0) >= shape[-1]:
+                continue
+            p, t = numbers(rng, kind, shape)
+            rows = shape[0]
+            weights = np.where(rng.random(rows) < 0.2, 0, rng.integers(1, 9, rows) / 4)
+            if told.get("ignore_class") == -1:
+                t.flat[::3] = -1
+            d.model(f"input({', '.join(map(str, shape[1:]))})", "activation(linear)", loss=say(loss.__name__, **told))
+            want = loss(p, t, **told).reshape(rows, -1).mean(1)
+            what = f"{say(loss.__name__, **told)} of {kind} {list(shape)}"
+            got, mean = d.evaluate([(p, t)])
+            c.same(what, got, want, scale=np.maximum(np.abs(want), 1))
+            c.same(what + ", mean", mean, [want.mean()])
+            # Keras's sum_over_batch_size: the weighted sum, divided by the number of rows
+            got, mean = d.evaluate([(p, t, weights)])
+            c.same(what + ", weighted", got, want * weights, scale=np.maximum(np.abs(want * weights), 1))
+            c.same(what + ", weighted mean", mean, [(want * weights).mean()])
+    behind_functions(d, c, rng)
+    c.finish("loss")
+
+
+def behind_functions(d, c, rng):
+    """Right behind sigmoid and softmax the loss works from what they are applied to: no probability is lost."""
+    x = np.float32(rng.normal(0, 30, (40, 5))).astype(float)
+    hot = np.eye(5)[rng.integers(0, 5, 40)]
+    for function, loss, told, target in [
+            ("sigmoid", binary_crossentropy, {}, hot), ("softmax", categorical_crossentropy, {}, hot),
+            ("sigmoid", binary_crossentropy, dict(label_smoothing=0.1), hot),
+            ("softmax", categorical_crossentropy, dict(label_smoothing=0.1), hot),
+            ("softmax", sparse_categorical_crossentropy, {}, hot.argmax(1).astype(float))]:
+        from driver import say
+        d.model("input(5)", f"activation({function})", loss=say(loss.__name__, **told))
+        want = loss(x, target, from_logits=True, **told)
+        c.same(f"{say(loss.__name__, **told)} behind {function}", d.evaluate([(x, target)])[0], want)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""Metrics: one number from the predictions p, targets t and weights w of all rows, over however many batches they came
+(Keras's definitions).
+
+    auc    Fawcett, An introduction to ROC analysis, 2006; under precision and recall: Davis and Goadrich, The relationship
+           between precision-recall and ROC curves, ICML 2006
+
+A metric named like a loss is the mean of that loss. Weights count where weighted=true is said: means divide by their sum.
+"""
+import numpy as np
+
+import losses
+
+EPSILON = 1e-7
+
+
+def mean(figures, w):
+    return (figures * w).sum() / w.sum()
+
+
+def by_loss(loss, sign=1):
+    def metric(p, t, w, **told):
+        counts = t != told.pop("ignore_class") if "ignore_class" in told else slice(None)  # as if those rows were not
+        p, t, w = p[counts], t[counts], w[counts]
+        return mean(sign * loss(p, t, **told), w)
+    return metric
+
+
+def binary_accuracy(p, t, w, threshold=0.5):
+    return mean(((p > threshold) == t).mean(-1), w)
+
+
+def categorical_accuracy(p, t, w):
+    return mean(p.argmax(-1) == t.argmax(-1), w)
+
+
+def sparse_categorical_accuracy(p, t, w):
+    return mean(p.argmax(-1) == t, w)
+
+
+def sparse_top_k_categorical_accuracy(p, t, w, k=5):
+    """Fewer than k outputs are larger than that of the right class."""
+    right = np.take_along_axis(p, t.astype(int)[:, None], 1)
+    return mean((p > right).sum(-1) < k, w)
+
+
+def top_k_categorical_accuracy(p, t, w, k=5):
+    return sparse_top_k_categorical_accuracy(p, t.argmax(-1), w, k)
+
+
+def root_mean_squared_error(p, t, w):
+    return np.sqrt(mean(losses.mean_squared_error(p, t), w))
+
+
+def r2_score(p, t, w):
+    """1 - what is left of the variance, averaged over the columns."""
+    w = w[:, None]
+    total = (w * (t - (w * t).sum(0) / w.sum()) ** 2).sum(0)
+    return (1 - (w * (t - p) ** 2).sum(0) / total).mean()
+
+
+def counts(p, t, w, threshold=0.5):
+    """True positives, false positives, false negatives, true negatives: of all columns together."""
+    said, is_so, w = p > threshold, t > 0, np.broadcast_to(w[:, None], p.shape)
+    return [(w * where).sum() for where in (said & is_so, said & ~is_so, ~said & is_so, ~said & ~is_so)]
+
+
+def true_positives(p, t, w, **told):
+    return counts(p, t, w, **told)[0]
+
+
+def false_positives(p, t, w, **told):
+    return counts(p, t, w, **told)[1]
+
+
+def false_negatives(p, t, w, **told):
+    return counts(p, t, w, **told)[2]
+
+
+def true_negatives(p, t, w, **told):
+    return counts(p, t, w, **told)[3]
+
+
+def share(part, whole):
+    return part / whole if whole > 0 else 0.0
+
+
+def precision(p, t, w, **told):
+    right, wrong, _, _ = counts(p, t, w, **told)
+    return share(right, right + wrong)
+
+
+def recall(p, t, w, **told):
+    right, _, missed, _ = counts(p, t, w, **told)
+    return share(right, right + missed)
+
+
+def f1_score(p, t, w, average="macro", threshold=None):
+    """2 precision recall / (precision + recall) of each class; without a threshold the largest output is the answer."""
+    said = p > threshold if threshold is not None else np.eye(p.shape[1], dtype=bool)[p.argmax(-1)]
+    w, is_so = w[:, None], t > 0
+    right, wrong, missed = ((w * where).sum(0) for where in (said & is_so, said & ~is_so, ~said & is_so))
+    if average == "micro":
+        right, wrong, missed = right.sum(), wrong.sum(), missed.sum()
+    precise, found = right / (right + wrong + EPSILON), right / (right + missed + EPSILON)
+    score = 2 * precise * found / (precise + found + EPSILON)
+    return np.average(score, weights=right + missed if average == "weighted" else None) if average != "micro" else score
+
+
+def auc(p, t, w, num_thresholds=200, curve="ROC", from_logits=False):
+    """The curve goes through what is found and wrongly found above thresholds at equal distances from 0 to 1."""
+    if from_logits:
+        p = 1 / (1 + np.exp(-p))
+    n = num_thresholds
+    thresholds = [-EPSILON] + [k / (n - 1) for k in range(1, n - 1)] + [1 + EPSILON]
+    right, wrong, missed, told = np.array([counts(p, t, w, threshold=k) for k in thresholds]).T
+    if curve == "ROC":
+        found, false = right / (right + missed), wrong / (wrong + told)
+        return ((false[:-1] - false[1:]) * (found[:-1] + found[1:]) / 2).sum()
+    area = 0  # between two points the number of positives grows in a line with that of answers, and so must be integrated
+    for k in range(n - 1):
+        answers, before = right[k] + wrong[k], right[k + 1] + wrong[k + 1]
+        slope = share(right[k] - right[k + 1], answers - before)
+        level = right[k + 1] - slope * before
+        bend = np.log(answers / before) if answers > 0 and before > 0 else 0
+        area += slope * (right[k] - right[k + 1] + level * bend) / (right[k + 1] + missed[k + 1])
+    return area
+
+
+LOSS_NAMED = ["mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error",
+              "mean_squared_logarithmic_error", "log_cosh", "hinge", "squared_hinge", "categorical_hinge",
+              "kl_divergence", "poisson", "binary_crossentropy", "categorical_crossentropy",
+              "sparse_categorical_crossentropy"]
+
+# Each with what it is told and the numbers it is for; see losses.numbers, and below for "ties" and "yes-no".
+CASES = [
+    (binary_accuracy, {}, "yes-no"), (binary_accuracy, dict(threshold=0.25), "yes-no"),
+    (categorical_accuracy, {}, "ties"), (sparse_categorical_accuracy, {}, "label ties"),
+    (top_k_categorical_accuracy, {}, "ties"), (top_k_categorical_accuracy, dict(k=2), "ties"),
+    (sparse_top_k_categorical_accuracy, {}, "label ties"), (sparse_top_k_categorical_accuracy, dict(k=3), "label ties"),
+    (root_mean_squared_error, {}, "any"), (r2_score, {}, "any"),
+    *((count, told, "yes-no") for count in (precision, recall, true_positives, false_positives, false_negatives,
+                                            true_negatives) for told in ({}, dict(threshold=0.25), dict(threshold=1))),
+    *((f1_score, dict(average=average), "distributions") for average in ("macro", "micro", "weighted")),
+    (f1_score, dict(average="macro", threshold=0.25), "yes-no"), (f1_score, dict(average="weighted", threshold=0.5), "yes-no"),
+    *((auc, dict(curve=curve, num_thresholds=n), "yes-no") for curve in ("ROC", "PR") for n in (2, 17, 200)),
+    (auc, dict(from_logits=True), "yes-no logits"),
+]
+
+
+def numbers(rng, kind, shape):
+    if kind not in ("yes-no", "yes-no logits", "ties", "label ties"):
+        return losses.numbers(rng, kind, shape)
+    t = np.round(rng.random(shape))
+    p = np.clip(t * 0.3 + rng.integers(0, 9, shape) / 8 * 0.7, 0, 1)
+    p.flat[:6] = [0, 1, 0.5, 0.5, 0.25, 0.25]  # at the thresholds
+    if kind == "yes-no logits":
+        p = 8 * p - 4 + rng.normal(0, 0.1, shape)
+    if "ties" in kind:
+        p, t = rng.integers(0, 4, shape).astype(float), rng.integers(0, shape[1], shape[0]).astype(float)
+        t = t if kind == "label ties" else np.eye(shape[1])[t.astype(int)]
+    return np.float32(p).astype(float), np.float32(t).astype(float)
+
+
+def main():
+    from driver import Comparison, Driver, rng, say
+    d = Driver()
+    c = Comparison("metrics", d)
+    cases = [(name, by_loss(loss), told, kind) for name in LOSS_NAMED
+             for loss, told, kind in losses.CASES if loss.__name__ == name]
+    cases += [("cosine_similarity", by_loss(losses.cosine_similarity, -1), {}, "any")]
+    cases += [(metric.__name__, metric, told, kind) for metric, told, kind in CASES]
+    for name, metric, told, kind in cases:
+        c.tell("metric", name, *told)
+        for width in (6, 1):
+            if width == 1 and kind not in ("any", "positive", "yes-no", "yes-no logits", "probabilities", "sides"):
+                continue
+            p, t = numbers(rng, kind, (60, width))
+            w = rng.integers(0, 9, 60) / 4
+            if "ignore_class" in told:
+                t[::3] = told["ignore_class"]
+            loss = "sparse_categorical_crossentropy(ignore_class=-1)" if t.ndim == 1 else "mean_squared_error"
+            spec = say(name, **told)
+            d.model(f"input({width})", "activation(linear)", loss=loss,
+                    metrics=f"{spec}, {say(name, **told, name='weighed', weighted=True)}")
+            # in three batches; the first figure is the loss
+            batches = [(p[k:k + 20], t[k:k + 20], w[k:k + 20]) for k in (0, 20, 40)]
+            got = d.evaluate(batches)[1][1:]
+            want = [metric(p, t, np.ones(60), **told), metric(p, t, w, **told)]
+            c.same(f"{spec} of {kind} [{width}]: plain, weighted", got, want, scale=np.maximum(np.abs(want), 1))
+    c.finish("metric")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+#!/bin/sh
+# run.sh NAME: tests/reference/NAME.py against $DRIVER, by the first Python that has numpy; 77 = there is none.
+for python in python3 /usr/bin/python3; do
+    if "$python" -c 'import numpy' 2>/dev/null; then
+        exec "$python" "tests/reference/$1.py"
+    fi
+done
+echo 'skipped: no python3 with numpy (Debian: python3-numpy)'
+exit 77
