@@ -119,6 +119,7 @@ typedef struct {
 typedef struct plm_optimizer_kind {
     plm_kind kind; /* its fields hold learning_rate, a number or a schedule: PLM_SPEC of family schedule */
     size_t rate_offset;              /* offsetof(config, learning_rate) */
+    size_t momentum_offset;          /* of the double that a schedule may turn (momentum, beta_1); 0 = there is none */
     double weight_decay;             /* decoupled decay when the user says none: 0.004 for adamw */
     const char *const *slots;        /* all slot names, Keras's, ended by NULL */
     /* Which of the slots this config uses, as a bit mask; NULL = all. */
@@ -160,6 +161,8 @@ typedef struct {
     plm_kind kind;
     /* Rate at the 0-based step. NULL where a rule of the user's says it. */
     double (*rate)(const void *config, int64_t step);
+    /* Momentum at the 0-based step, in place of the optimizer's; NaN = the optimizer's own. NULL = that throughout. */
+    double (*momentum)(const void *config, int64_t step);
     /* What is wrong with a config that its field table cannot see, in static words; NULL result = nothing. Or NULL. */
     const char *(*fault)(const void *config);
     plm_rule_time rule; /* when the user's rule is asked; see schedule_rule.c */
@@ -178,6 +181,8 @@ typedef struct {
 plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
 /* The rate before the first step; 0 where only a rule will tell. */
 double plm_schedule_first(const plm_schedule *s);
+/* Momentum at the 0-based step; NaN = the optimizer's own. */
+double plm_schedule_momentum(const plm_schedule *s, int64_t step);
 /* The rate of the step that comes now. Takes no memory. Errors: a rule that gives no rate (E_NUMERIC), or reads what is
  * not known. */
 plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock, double *rate);

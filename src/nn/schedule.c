@@ -33,7 +33,7 @@ typedef struct {
 typedef struct {
     double largest;
     int64_t steps;
-    double start, last;
+    double start, last, max_momentum, min_momentum;
 } cycle_config;
 
 #define INITIAL(config_)                                                                              \
@@ -90,6 +90,9 @@ static const plm_field cycle_fields[] = {
      .low = 0, .high = INFINITY, .help = "first rate; 0 = a tenth of the largest"},
     {.name = "last_learning_rate", .type = PLM_REAL, .offset = offsetof(cycle_config, last), .fallback = "0", .low = 0,
      .high = INFINITY, .help = "last rate; 0 = a thousandth of the first"},
+    PLM_FIELD(cycle_config, max_momentum, PLM_REAL, "nan", 0, 0.9999999,
+              "momentum (beta_1) where the rate is smallest; nan = the optimizer's own throughout"),
+    PLM_FIELD(cycle_config, min_momentum, PLM_REAL, "nan", 0, 0.9999999, "momentum where the rate is largest"),
     {0}};
 
 /* ---- the rates ---- */
@@ -202,6 +205,28 @@ static double cycle_rate(const void *config, int64_t step)
     return between(start, last, smaller(1, (double)(step - 2 * half) / (double)tail));
 }
 
+/* The momentum goes the other way: down where the rate goes up, and stays up in the last tenth. */
+static double cycle_momentum(const void *config, int64_t step)
+{
+    const cycle_config *c = config;
+    const int64_t tail = c->steps / 10 + 1, half = (c->steps - tail) / 2;
+    if (step < half)
+        return between(c->max_momentum, c->min_momentum, (double)step / (double)half);
+    if (step < 2 * half)
+        return between(c->min_momentum, c->max_momentum, (double)(step - half) / (double)half);
+    return c->max_momentum;
+}
+
+static const char *cycle_fault(const void *config)
+{
+    const cycle_config *c = config;
+    if (isnan(c->max_momentum) != isnan(c->min_momentum))
+        return "max_momentum and min_momentum go together, such as 0.95 and 0.85";
+    if (c->max_momentum < c->min_momentum)
+        return "max_momentum is below min_momentum";
+    return c->max_momentum <= 0 ? "max_momentum must be above 0" : NULL;
+}
+
 /* ---- the rows ---- */
 
 static const plm_schedule_kind constant = {
@@ -264,11 +289,13 @@ static const plm_schedule_kind one_cycle = {
     .kind = {.name = "one_cycle", .alias = "1cycle", .help = "up to the largest rate, down again, then next to nothing",
              .formula = "start -> max in 45% of the steps, max -> start in 45%, start -> start / 1000 in the rest",
              .notes = "Often reaches in a third of the epochs what a constant rate does, at a largest rate found by a "
-                      "range test.",
+                      "range test. max_momentum=0.95, min_momentum=0.85 let the momentum go the other way, as the paper "
+                      "has it.",
              .source = "Smith, A disciplined approach to neural network hyper-parameters, 2018",
              .config_size = sizeof(cycle_config), .fields = cycle_fields,
-             .examples = PLM_LIST("one_cycle(0.1, steps=10750)")},
-    .rate = cycle_rate};
+             .examples = PLM_LIST("one_cycle(0.1, steps=10750)",
+                                  "one_cycle(0.1, steps=10750, max_momentum=0.95, min_momentum=0.85)")},
+    .rate = cycle_rate, .momentum = cycle_momentum, .fault = cycle_fault};
 
 const plm_kind *const plm_schedule_table[] = {
     &constant.kind,         &exponential_decay.kind, &inverse_time_decay.kind,    &piecewise_constant_decay.kind,
@@ -316,6 +343,11 @@ double plm_schedule_first(const plm_schedule *s)
     if (s->kind && s->kind->rate)
         return s->kind->rate(s->config, 0);
     return isnan(s->constant) ? 0 : s->constant;
+}
+
+double plm_schedule_momentum(const plm_schedule *s, int64_t step)
+{
+    return s->kind && s->kind->momentum ? s->kind->momentum(s->config, step) : (double)NAN;
 }
 
 plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock, double *rate)

@@ -19,6 +19,21 @@ static bool says(const plm_spec *s, const char *key)
     return false;
 }
 
+static plm_status bind_schedule(plm_training *t)
+{
+    const plm_spec *rate = NULL;
+    memcpy(&rate, (const char *)t->config + t->optimizer->rate_offset, sizeof rate);
+    PLM_TRY(plm_schedule_bind(&t->m->built, rate, &t->schedule));
+    if (!isnan(plm_schedule_momentum(&t->schedule, 0)) && t->optimizer->momentum_offset == 0)
+        return plm_fail(t->m->w, PLM_E_SPEC, "learning_rate", "leave max_momentum and min_momentum out, or take sgd",
+                        "%s has no momentum for %s to turn", t->optimizer->kind.name, t->schedule.kind->kind.name);
+    t->rate = plm_schedule_first(&t->schedule);
+    t->clock.epoch = -1;
+    t->forced_rate = -1;
+    plm_training_momentum(t); /* before slots are taken: sgd has one for it */
+    return PLM_OK;
+}
+
 static plm_status bind_optimizer(plm_training *t, const char *text)
 {
     plm_model *m = t->m;
@@ -36,13 +51,7 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     t->optimizer = (const plm_optimizer_kind *)(const void *)kind;
     if (!says(spec, "weight_decay"))
         t->common.weight_decay = t->optimizer->weight_decay;
-    const plm_spec *rate = NULL;
-    memcpy(&rate, (const char *)t->config + t->optimizer->rate_offset, sizeof rate);
-    PLM_TRY(plm_schedule_bind(&m->built, rate, &t->schedule));
-    t->rate = plm_schedule_first(&t->schedule);
-    t->clock.epoch = -1;
-    t->forced_rate = -1;
-    return PLM_OK;
+    return bind_schedule(t);
 }
 
 static plm_status start_slots(plm_training *t)

@@ -32,7 +32,7 @@ typedef struct {
 typedef struct plm_training {
     plm_model *m;
     const plm_optimizer_kind *optimizer; /* NULL = the model only predicts */
-    const void *config;
+    void *config;
     plm_optimizer_common common;
     plm_rule *rule; /* [graph.weights] */
     bool penalized, constrained;
@@ -72,7 +72,9 @@ plm_status plm_training_rules(plm_training *t);
 double plm_training_penalty(const plm_training *t);
 /* At the end of a fit: the average, where one is kept, becomes the weights. */
 void plm_training_settle(plm_training *t);
-/* Works out the rate of the coming step. Errors: the schedule gives none. */
+/* Puts the momentum of the coming step into the optimizer's config, where the schedule turns it. */
+void plm_training_momentum(plm_training *t);
+/* Works out the rate (and momentum) of the coming step. Errors: the schedule gives none. */
 plm_status plm_training_rate(plm_training *t);
 /* Does a rule give a rate in each epoch from `first` on? The same errors. */
 plm_status plm_training_rates_ahead(const plm_training *t, int64_t first, int64_t epochs);

@@ -207,8 +207,16 @@ static void update_stored(plm_training *t, plm_plan *plan)
 
 /* ---- the step ---- */
 
+void plm_training_momentum(plm_training *t)
+{
+    const double momentum = plm_schedule_momentum(&t->schedule, t->step);
+    if (!isnan(momentum) && t->optimizer->momentum_offset > 0)
+        memcpy((char *)t->config + t->optimizer->momentum_offset, &momentum, sizeof momentum);
+}
+
 plm_status plm_training_rate(plm_training *t)
 {
+    plm_training_momentum(t);
     t->clock.step = t->step;
     t->clock.rate = t->rate;
     if (t->forced_rate >= 0)

@@ -231,9 +231,33 @@ static void machines(void **state)
     run_all(check_machines, false);
 }
 
+/* A schedule that turns the momentum is taken by those that have one, and refused in clear words by the others. */
+static void momentum(void **state)
+{
+    battery_report r = {0};
+    plm *w = battery_open(1, NULL);
+    (void)state;
+    for (const plm_kind *const *k = battery_kinds(w, "optimizer"); *k != NULL; k++) {
+        const bool has = ((const plm_optimizer_kind *)(const void *)*k)->momentum_offset > 0;
+        char spec[200];
+        const battery_form form = {.optimizer = spec, .head = "dense(3)"};
+        battery_net n;
+        snprintf(spec, sizeof spec, "%s(one_cycle(0.1, 9, max_momentum=0.9, min_momentum=0.8))", (*k)->name);
+        r.checks++;
+        const plm_status status = battery_net_open(&n, w, &net_of, &form, ROWS);
+        if (has ? status < 0 : status != PLM_E_SPEC || strstr(plm_last_error(w)->what, "no momentum") == NULL)
+            battery_complain(&r, "%s: %d, %s", spec, status, plm_last_error(w)->what);
+        if (status >= 0)
+            battery_net_close(&n);
+    }
+    plm_close(w);
+    battery_end(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(quadratic), cmocka_unit_test(padding),
-                                       cmocka_unit_test(stored), cmocka_unit_test(machines)};
+                                       cmocka_unit_test(stored), cmocka_unit_test(machines),
+                                       cmocka_unit_test(momentum)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

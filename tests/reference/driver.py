@@ -55,6 +55,11 @@ class Driver:
             return [pipe.stdout.readline().decode().rstrip("\n") for _ in range(int(rest))]
         raise Failed(rest or f"no answer to '{line}'")
 
+    def close(self):
+        """Ends the driver; returns its exit code."""
+        self.pipe.stdin.close()
+        return self.pipe.wait()
+
     def kinds(self, family):
         """{kind: what it can be told}"""
         return {line.split()[0]: line.split()[1:] for line in self.ask(f"kinds {family}")}
@@ -152,6 +157,8 @@ class Comparison:
                     continue
                 for key in set(keys) - said[kind] - set(beside):
                     self.complain(f"{family} {kind}: no reference with {key}= said")
+        if self.driver.close() != 0:
+            self.complain("the driver ends with an error, see above")
         kind = "double" if self.driver.bytes == 8 else "float32"
         print(f"{self.name}, {kind}: {self.count} comparisons, the worst {self.worst[0] * 100:.2g} % of what is "
               f"allowed ({self.worst[1]}), {self.faults} faults")

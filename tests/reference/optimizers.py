@@ -103,11 +103,12 @@ def clipped(g, pieces, clipnorm=0, clipvalue=0, global_clipnorm=0):
     return g
 
 
-def train(update, x, gradients, pieces, rate=lambda i: 0.01, factor=1.0, weight_decay=0, decays=1.0, use_ema=False,
-          ema_momentum=0.99, ema_overwrite_frequency=0, gradient_accumulation_steps=0, every=100, **clipping):
+def train(update, x, gradients, pieces, rate=lambda i: 0.01, factor=1.0, weight_decay=0, decays=1.0, turned=lambda i: {},
+          use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=0, gradient_accumulation_steps=0, every=100, **clipping):
     """x after each `every` of the gradients (one row a step), and at last what the end of a fit leaves. In the order of
     Keras: accumulate -> clip -> decay -> update -> average. `factor`: of the learning rate, `decays`: 1 where weight decay
-    holds, 0 where it is left out; both for each number of x. A schedule counts batches, t the updates."""
+    holds, 0 where it is left out; both for each number of x. `turned`: what a schedule makes of the momentum. A schedule
+    counts batches, t the updates."""
     s, t, average, seen = {}, 0, None, []
     k = max(1, gradient_accumulation_steps)
     for i, _ in enumerate(gradients):
@@ -116,7 +117,7 @@ def train(update, x, gradients, pieces, rate=lambda i: 0.01, factor=1.0, weight_
             g = clipped(gradients[i + 1 - k:i + 1].mean(0), pieces, **clipping)
             now = rate(i) * factor
             x = x - x * weight_decay * now * decays
-            x = update(x, g, now, t, s)
+            x = update(x, g, now, t, s, **turned(i))
             if use_ema:
                 average = x if t == 1 else ema_momentum * average + (1 - ema_momentum) * x
                 if ema_overwrite_frequency and t % ema_overwrite_frequency == 0:
@@ -183,6 +184,14 @@ COMMON = [
 ]
 
 
+# What a schedule with a momentum turns; the others have none.
+MOMENTUM = dict(sgd="momentum", rmsprop="momentum", adam="beta_1", adamw="beta_1", adamax="beta_1", nadam="beta_1")
+
+
+def turn(key, told, i):
+    return {key: schedules.momentum_of_one_cycle(i, **told)}
+
+
 def names_of(function):
     return [name for name, value in globals().items() if value is function and name != "function"]
 
@@ -197,7 +206,7 @@ def main():
     pieces, factor = [], []
     is_decayed = {"": [], "excluded": []}
 
-    def check(name, told, common, rate, allowed=None):
+    def check(name, told, common, rate, allowed=None, turned=lambda i: {}):
         spec = driver.say(name, learning_rate=told.pop("learning_rate"), **told, **common)
         d.model(*LAYERS, optimizer=spec, loss="mean_absolute_error")
         for parameter in d.shapes:
@@ -220,7 +229,7 @@ def main():
         decay = own.pop("weight_decay", 0.004 if name == "adamw" else 0)
         options.setdefault("weight_decay", decay)
         update = functools.partial(globals()[name], **own)
-        want = np.array(train(update, np.zeros(g.shape[1]), g, pieces, rate, np.array(factor), every=EVERY,
+        want = np.array(train(update, np.zeros(g.shape[1]), g, pieces, rate, np.array(factor), turned=turned, every=EVERY,
                               decays=np.array(is_decayed["excluded"]) if excluded else 1.0, **options))
         # number by number, against how far each has come
         c.same(spec, got, want, scale=np.maximum(np.abs(want).max(0), 1e-30), allowed=allowed)
@@ -237,6 +246,9 @@ def main():
         for schedule, told in schedules.CASES:
             if told.get("steps") == 3 or "rule" in told:
                 continue  # next to no rate from the third step on, 1,000 roundings and no way; rules: see schedules.py
+            turned = functools.partial(turn, MOMENTUM.get(name), told) if "max_momentum" in told else lambda i: {}
+            if "max_momentum" in told and name not in MOMENTUM:
+                continue
             told = {key: [v * lr * 20 for v in value] if key == "values" else
                     value * lr * 20 if key in ("initial_learning_rate", "value", "max_learning_rate", "warmup_target",
                                                "end_learning_rate", "start_learning_rate", "last_learning_rate")
@@ -244,7 +256,7 @@ def main():
             spec = driver.say(schedule.__name__, **told)
             decay = dict(weight_decay=0.1) if name == "adamw" else {}
             check(name, dict(decay, learning_rate=spec), dict(gradient_accumulation_steps=2),
-                  functools.partial(schedule, **told), 2e-5 if name == "lion" and d.bytes == 4 else None)
+                  functools.partial(schedule, **told), 2e-5 if name == "lion" and d.bytes == 4 else None, turned)
     c.finish("optimizer")
 
 

@@ -52,7 +52,7 @@ def cosine_decay_restarts(i, initial_learning_rate, first_decay_steps, t_mul=2, 
     return initial_learning_rate * ((1 - alpha) * wave + alpha)
 
 
-def one_cycle(i, max_learning_rate, steps, start_learning_rate=None, last_learning_rate=None):
+def one_cycle(i, max_learning_rate, steps, start_learning_rate=None, last_learning_rate=None, **momentum):
     """Up to the largest rate and down again in equal times, then a last tenth down to next to nothing."""
     start = start_learning_rate or max_learning_rate / 10
     last = last_learning_rate or start / 1000
@@ -63,6 +63,13 @@ def one_cycle(i, max_learning_rate, steps, start_learning_rate=None, last_learni
     if i < 2 * half:
         return max_learning_rate + (start - max_learning_rate) * (i - half) / half
     return start + (last - start) * min(1, (i - 2 * half) / tail)
+
+
+def momentum_of_one_cycle(i, steps, max_momentum, min_momentum, **rates):
+    """Down where the rate goes up, up where it goes down, and so on to the end."""
+    half = (steps - (steps // 10 + 1)) // 2
+    away = i / half if i < half else 2 - i / half if i < 2 * half else 0
+    return max_momentum + (min_momentum - max_momentum) * away
 
 
 EPOCH, EPOCHS = 50, 20  # steps of an epoch, and how many there are, where rules are tried
@@ -107,6 +114,7 @@ CASES = [
     (one_cycle, dict(max_learning_rate=0.1, steps=1000)),
     (one_cycle, dict(max_learning_rate=0.1, steps=777, start_learning_rate=0.02, last_learning_rate=0.0005)),
     (one_cycle, dict(max_learning_rate=0.1, steps=3)),
+    (one_cycle, dict(max_learning_rate=0.1, steps=900, max_momentum=0.95, min_momentum=0.85)),
     (per_epoch, dict(rule="'0.05 * 0.1 ** (epoch / 20)'")),
     (per_epoch, dict(rule="'0.05 if epoch < 5 else 0.02 if 5 <= epoch and epoch < 15 else 0.01'")),
     (per_epoch, dict(rule="'learning_rate * 0.8 + 0.001 * epochs'", initial_learning_rate=0.05)),

@@ -103,6 +103,7 @@ const plm_optimizer_kind plm_optimizer_adam = {
          .examples =
              PLM_LIST("adam(0.01)", "adam(0.01, amsgrad=true)", "adam(0.02, beta_1=0.8, epsilon=1e-4)")},
     .rate_offset = offsetof(adam, learning_rate),
+    .momentum_offset = offsetof(adam, beta_1),
     .slots = plm_adam_slots,
     .uses = plm_adam_uses,
     .begin = plm_adam_begin,

@@ -59,6 +59,7 @@ const plm_optimizer_kind plm_optimizer_adamax = {
              .source = "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015",
              .config_size = sizeof(adamax), .fields = fields, .examples = PLM_LIST("adamax(0.01)")},
     .rate_offset = offsetof(adamax, learning_rate),
+    .momentum_offset = offsetof(adamax, beta_1),
     .slots = slots,
     .begin = begin,
     .update = update,

@@ -15,6 +15,7 @@ const plm_optimizer_kind plm_optimizer_adamw = {
              .fields = plm_adam_fields,
              .examples = PLM_LIST("adamw(0.01)", "adamw(0.01, weight_decay=0.1, amsgrad=true)")},
     .rate_offset = offsetof(plm_adam_config, learning_rate),
+    .momentum_offset = offsetof(plm_adam_config, beta_1),
     .weight_decay = 0.004,
     .slots = plm_adam_slots,
     .uses = plm_adam_uses,

@@ -71,6 +71,7 @@ const plm_optimizer_kind plm_optimizer_nadam = {
              .source = "Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop 2016",
              .config_size = sizeof(nadam), .fields = fields, .examples = PLM_LIST("nadam(0.01)")},
     .rate_offset = offsetof(nadam, learning_rate),
+    .momentum_offset = offsetof(nadam, beta_1),
     .slots = slots,
     .begin = begin,
     .update = update,

@@ -94,6 +94,7 @@ const plm_optimizer_kind plm_optimizer_rmsprop = {
              .examples = PLM_LIST("rmsprop(0.01)", "rmsprop(0.01, rho=0.8, momentum=0.5)",
                                   "rmsprop(0.01, centered=true)")},
     .rate_offset = offsetof(rmsprop, learning_rate),
+    .momentum_offset = offsetof(rmsprop, momentum),
     .slots = slots,
     .uses = uses,
     .update = update,

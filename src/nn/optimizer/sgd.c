@@ -80,6 +80,7 @@ const plm_optimizer_kind plm_optimizer_sgd = {
              .config_size = sizeof(sgd), .fields = fields,
              .examples = PLM_LIST("sgd(0.1)", "sgd(0.05, momentum=0.9)", "sgd(0.05, momentum=0.9, nesterov=true)")},
     .rate_offset = offsetof(sgd, learning_rate),
+    .momentum_offset = offsetof(sgd, momentum),
     .slots = slots,
     .uses = uses,
     .update = update,
