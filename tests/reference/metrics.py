@@ -58,9 +58,16 @@ def r2_score(p, t, w):
     return (1 - (w * (t - p) ** 2).sum(0) / total).mean()
 
 
-def counts(p, t, w, threshold=0.5):
-    """True positives, false positives, false negatives, true negatives: of all columns together."""
-    said, is_so, w = p > threshold, t > 0, np.broadcast_to(w[:, None], p.shape)
+def counts(p, t, w, threshold=None, top_k=None, class_id=None):
+    """True positives, false positives, false negatives, true negatives: of all columns together, or of one class. With
+    top_k only the k largest outputs of a row are answers, of equal ones the first; then no threshold is needed."""
+    said, is_so, w = p > (0.5 if threshold is None else threshold), t > 0, np.broadcast_to(w[:, None], p.shape)
+    if top_k is not None:
+        largest = np.zeros(p.shape, bool)
+        np.put_along_axis(largest, np.argsort(-p, 1, kind="stable")[:, :top_k], True, 1)
+        said = largest if threshold is None else said & largest
+    if class_id is not None:
+        said, is_so, w = said[:, class_id], is_so[:, class_id], w[:, class_id]
     return [(w * where).sum() for where in (said & is_so, said & ~is_so, ~said & is_so, ~said & ~is_so)]
 
 
@@ -94,16 +101,21 @@ def recall(p, t, w, **told):
     return share(right, right + missed)
 
 
-def f1_score(p, t, w, average="macro", threshold=None):
-    """2 precision recall / (precision + recall) of each class; without a threshold the largest output is the answer."""
+def fbeta_score(p, t, w, beta=1, average="macro", threshold=None):
+    """(1 + b^2) precision recall / (b^2 precision + recall) of each class: recall matters b times as much. Without a
+    threshold the largest output is the answer."""
     said = p > threshold if threshold is not None else np.eye(p.shape[1], dtype=bool)[p.argmax(-1)]
     w, is_so = w[:, None], t > 0
     right, wrong, missed = ((w * where).sum(0) for where in (said & is_so, said & ~is_so, ~said & is_so))
     if average == "micro":
         right, wrong, missed = right.sum(), wrong.sum(), missed.sum()
     precise, found = right / (right + wrong + EPSILON), right / (right + missed + EPSILON)
-    score = 2 * precise * found / (precise + found + EPSILON)
+    score = (1 + beta ** 2) * precise * found / (beta ** 2 * precise + found + EPSILON)
     return np.average(score, weights=right + missed if average == "weighted" else None) if average != "micro" else score
+
+
+def f1_score(p, t, w, **told):
+    return fbeta_score(p, t, w, **told)
 
 
 def auc(p, t, w, num_thresholds=200, curve="ROC", from_logits=False):
@@ -139,7 +151,11 @@ CASES = [
     (sparse_top_k_categorical_accuracy, {}, "label ties"), (sparse_top_k_categorical_accuracy, dict(k=3), "label ties"),
     (root_mean_squared_error, {}, "any"), (r2_score, {}, "any"),
     *((count, told, "yes-no") for count in (precision, recall, true_positives, false_positives, false_negatives,
-                                            true_negatives) for told in ({}, dict(threshold=0.25), dict(threshold=1))),
+                                            true_negatives) for told in ({}, dict(threshold=0.25), dict(threshold=1),
+                                                                   dict(top_k=2), dict(class_id=3),
+                                                                   dict(top_k=3, class_id=1, threshold=0.3))),
+    *((fbeta_score, dict(average=average, beta=beta), "distributions") for average in ("macro", "micro", "weighted")
+      for beta in (0.5, 2)), (fbeta_score, dict(beta=3, threshold=0.25), "yes-no"),
     *((f1_score, dict(average=average), "distributions") for average in ("macro", "micro", "weighted")),
     (f1_score, dict(average="macro", threshold=0.25), "yes-no"), (f1_score, dict(average="weighted", threshold=0.5), "yes-no"),
     *((auc, dict(curve=curve, num_thresholds=n), "yes-no") for curve in ("ROC", "PR") for n in (2, 17, 200)),
@@ -172,7 +188,7 @@ def main():
     for name, metric, told, kind in cases:
         c.tell("metric", name, *told)
         for width in (6, 1):
-            if width == 1 and kind not in ("any", "positive", "yes-no", "yes-no logits", "probabilities", "sides"):
+            if width == 1 and "class_id" in told or width == 1 and kind not in ("any", "positive", "yes-no", "yes-no logits", "probabilities", "sides"):
                 continue
             p, t = numbers(rng, kind, (60, width))
             w = rng.integers(0, 9, 60) / 4
