@@ -46,8 +46,12 @@ def median(rows, figure):
     return statistics.median(values)
 
 
+NAMES = {"first_plain": "first test picture's class: one prediction", "first_mean": "mean", "first_deviation": "deviation",
+         "lowest": "rate at the lowest loss", "end": "end of the test", "layers": "by layer"}
+
+
 def said(figure):
-    return figure.replace("val_", "validation ").replace("mc_", "Monte Carlo ").replace("_", " ")
+    return NAMES.get(figure) or figure.replace("val_", "validation ").replace("mc_", "Monte Carlo ").replace("_", " ")
 
 
 def shown(figure, value):

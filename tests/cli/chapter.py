@@ -63,7 +63,7 @@ for words in (
         "**exception**: validation accuracy -0.2000 (band 0.02). the net is small. What holds: Monte Carlo deviation",
         "**OUTSIDE**: best validation accuracy -0.0400 from PyTorch (band 0.03)",
         "runs: no figure was printed", "| not run |",
-        "**OUTSIDE**: total is not the same; end: blown up"):
+        "**OUTSIDE**: total is not the same; end of the test: blown up"):
     expect(f"the page has '{words}'", words in PAGE, PAGE)
 expect("parts in their order", PAGE.index("## Optimizers") < PAGE.index("## CIFAR-10") < PAGE.index("## Other"))
 expect("links", "[A](../examples/chapter/a.yaml)" in PAGE)
