@@ -12,7 +12,7 @@ code=${TMPDIR:-/tmp}/inner_loops.$$
 trap 'rm -f "$code"' EXIT
 
 # `most`: instructions for a fused multiply-add of the best loop of a tile (rows_panels), a little above what gcc 12 and
-# clang 14 came to: 1.83 and 2.00 for 6 rows by a panel with AVX2, 1.62 and 1.79 for 6 by 4 with AVX-512.
+# clang 14 came to: 1.90 and 2.08 for 6 rows by a panel with AVX2, 1.62 and 1.79 for 6 by 4 with AVX-512.
 check() { # object tile most
     objdump -d --no-show-raw-insn "$library" | awk -v object="$1" -v tile="<$2>:" '
         $2 == "file" || /file format/ { inside = index($1, object) == 1 }
@@ -62,10 +62,10 @@ failed=0
 while read -r object tile most; do
     check "$object" "$tile" "$most" || failed=1
 done <<END
-avx2.c tile_6_1 2.05
-avx2.c tile_5_1 2.05
-avx2.c tile_4_1 2.15
-avx2.c tile_3_1 2.30
+avx2.c tile_6_1 2.20
+avx2.c tile_5_1 2.25
+avx2.c tile_4_1 2.30
+avx2.c tile_3_1 2.50
 avx512.c tile_6_4 1.85
 avx512.c tile_5_4 1.85
 avx512.c tile_8_3 2.00
