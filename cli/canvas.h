@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A colour is "#rrggbb". */
+/* A colour is "#rrggbb". dash > 0: the line is drawn for so many points of each period, from its beginning. */
 typedef struct {
     const char *colour;
-    double width;
+    double width, dash, period;
 } plm_cli_pen;
 
 typedef struct {

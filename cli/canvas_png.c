@@ -27,7 +27,9 @@ static void line(void *to, plm_cli_pen pen, int count, const double *at)
     drawing *d = to;
     bool joined = false;
     colour_of(d->pen, pen.colour);
+    const double dashes[2] = {pen.dash, pen.period - pen.dash};
     cairo_set_line_width(d->pen, pen.width);
+    cairo_set_dash(d->pen, dashes, pen.dash > 0 ? 2 : 0, 0);
     cairo_new_path(d->pen);
     for (int i = 0; i < count; i++) {
         bool shown = !isnan(at[2 * i]);

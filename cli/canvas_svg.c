@@ -20,8 +20,10 @@ static void line(void *to, plm_cli_pen pen, int count, const double *at)
 {
     FILE *f = to;
     bool joined = false;
-    fprintf(f, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"%.1f\" stroke-linejoin=\"round\" d=\"", pen.colour,
-            pen.width);
+    fprintf(f, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"%.1f\" stroke-linejoin=\"round\"", pen.colour, pen.width);
+    if (pen.dash > 0)
+        fprintf(f, " stroke-dasharray=\"%.0f %.0f\"", pen.dash, pen.period - pen.dash);
+    fputs(" d=\"", f);
     for (int i = 0; i < count; i++) {
         bool shown = !isnan(at[2 * i]);
         if (shown)

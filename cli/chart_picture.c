@@ -17,6 +17,9 @@ enum {
     LETTER = 7,
     LEGEND_LINE = 18,
     COLOURS = 7,
+    DASH = 24, /* the period of dashes */
+    LAYERS = 4, /* of lines that lie on one another */
+    TOGETHER = 3, /* so near they cannot be told apart */
     CHUNK = 512 /* points of a line that are handed on at once */
 };
 
@@ -69,7 +72,7 @@ static double y_of(const picture *p, double value)
 
 static void put_axes(const picture *p)
 {
-    const plm_cli_pen grid = {"#d9d9d9", 1}, axis = {"#333333", 1.2};
+    const plm_cli_pen grid = {.colour = "#d9d9d9", .width = 1}, axis = {.colour = "#333333", .width = 1.2};
     const double low = HEIGHT - BOTTOM, right = WIDTH - RIGHT, middle = (p->top + low) / 2;
     for (int i = 0; i < p->x.ticks; i++)
         straight(p, grid, x_of(p, p->x.tick[i]), low, x_of(p, p->x.tick[i]), p->top);
@@ -87,20 +90,66 @@ static void put_axes(const picture *p)
         words(p, 18, middle, (plm_cli_lettering){.size = 13, .anchor = 'm', .upward = true}, p->chart->y_label);
 }
 
-/* Handed on in chunks, each of which begins with the last point of the one before. */
-static void put_line(const picture *p, int series)
+/* How high line s is on the picture above a value of x, which never falls from call to call; *at: the point left of it.
+ * NAN = the line is not there. A line is taken to go on a little beyond its end. */
+static double height_at(const picture *p, const plm_cli_series *s, double x, int *at)
+{
+    while (*at + 1 < s->count && !(s->x[*at + 1] >= x))
+        ++*at;
+    if (*at + 1 >= s->count)
+        return x_of(p, x) - x_of(p, s->x[*at]) < TOGETHER ? y_of(p, s->y[*at]) : NAN;
+    if (!(s->x[*at] <= x))
+        return NAN;
+    double left = y_of(p, s->y[*at]), right = y_of(p, s->y[*at + 1]), step = s->x[*at + 1] - s->x[*at];
+    return step > 0 ? left + (x - s->x[*at]) / step * (right - left) : right;
+}
+
+/* Whether another line is seen at the same place as point i of s, and half way there from the point before. */
+static bool together(const picture *p, const plm_cli_series *s, int i, const plm_cli_series *other, int *at)
+{
+    const int before = i ? i - 1 : 0;
+    const double middle = (s->x[before] + s->x[i]) / 2, height = (y_of(p, s->y[before]) + y_of(p, s->y[i])) / 2;
+    return fabs(height - height_at(p, other, middle, at)) < TOGETHER &&
+           fabs(y_of(p, s->y[i]) - height_at(p, other, s->x[i], at)) < TOGETHER;
+}
+
+/* layer[i]: on how many lines drawn before the stretch from point i - 1 to point i lies. */
+static void find_layers(const picture *p, int series, int *layer)
 {
     const plm_cli_series *s = &p->chart->series[series];
+    for (const plm_cli_series *other = p->chart->series; other < s; other++)
+        for (int i = 1, at = 0; i < s->count && other->name; i++)
+            layer[i] += together(p, s, i, other, &at) && layer[i] + 1 < LAYERS;
+}
+
+static void put_stretch(const picture *p, int series, int first, int count, int layer)
+{
+    static const double dash[LAYERS] = {0, 12, 6, 3};
+    const plm_cli_series *s = &p->chart->series[series];
+    const plm_cli_pen pen = {colour_of(series), 1.8, dash[layer], DASH};
     double at[2 * CHUNK];
-    for (int first = 0; first + 1 < s->count; first += CHUNK - 1) {
-        int count = s->count - first < CHUNK ? s->count - first : CHUNK;
-        for (int i = 0; i < count; i++) {
-            bool shown = plm_cli_chart_shows(p->chart, s->x[first + i], s->y[first + i]);
-            at[2 * i] = shown ? p->left + x_of(p, s->x[first + i]) : NAN;
-            at[2 * i + 1] = shown ? p->up + y_of(p, s->y[first + i]) : NAN;
-        }
-        p->canvas->line(p->canvas->to, (plm_cli_pen){colour_of(series), 1.8}, count, at);
+    for (int i = 0; i < count; i++) {
+        bool shown = plm_cli_chart_shows(p->chart, s->x[first + i], s->y[first + i]);
+        at[2 * i] = shown ? p->left + x_of(p, s->x[first + i]) : NAN;
+        at[2 * i + 1] = shown ? p->up + y_of(p, s->y[first + i]) : NAN;
     }
+    p->canvas->line(p->canvas->to, pen, count, at);
+}
+
+/* Where a line lies on another one it is dashed, on two of them with shorter dashes, so that all colours are seen. Each
+ * stretch begins with the last point of the one before. */
+static void put_line(const picture *p, int series)
+{
+    const int count = p->chart->series[series].count;
+    int *layer = plm_cli_take((size_t)count * sizeof *layer);
+    find_layers(p, series, layer);
+    for (int first = 0, end; first + 1 < count; first = end) {
+        end = first + 1;
+        while (end + 1 < count && end + 1 - first < CHUNK && layer[end + 1] == layer[first + 1])
+            end++;
+        put_stretch(p, series, first, end - first + 1, layer[end]);
+    }
+    free(layer);
 }
 
 static void put_mark(const picture *p, int series)
@@ -140,7 +189,7 @@ static int legend(const picture *p, const plm_cli_chart *c, int top)
         if (p && c->series[s].count == 1)
             dot(p, x + 11, y - 4, s, false);
         else if (p)
-            straight(p, (plm_cli_pen){colour_of(s), 2.5}, x, y - 4, x + 22, y - 4);
+            straight(p, (plm_cli_pen){.colour = colour_of(s), .width = 2.5}, x, y - 4, x + 22, y - 4);
         if (p)
             label(p, x + 28, y, 's', c->series[s].name);
         x += width_of(&c->series[s]);
@@ -148,6 +197,18 @@ static int legend(const picture *p, const plm_cli_chart *c, int top)
     return lines;
 }
 
+static void put_series(const picture *p)
+{
+    const plm_cli_chart *c = p->chart;
+    for (int s = 0; s < c->count; s++)
+        if (c->series[s].count > 1)
+            put_line(p, s);
+    for (int s = 0; s < c->count; s++)
+        if (c->series[s].count == 1)
+            put_mark(p, s);
+}
+
+/* false = there is no point to draw. */
 static bool put_chart(const plm_cli_canvas *canvas, const plm_cli_chart *c, int left, int up)
 {
     picture p = {.canvas = canvas, .chart = c, .top = c->title ? 44 : 20, .left = left, .up = up};
@@ -161,12 +222,7 @@ static bool put_chart(const plm_cli_canvas *canvas, const plm_cli_chart *c, int 
     if (has_legend(c))
         legend(&p, c, first);
     put_axes(&p);
-    for (int s = 0; s < c->count; s++)
-        if (c->series[s].count > 1)
-            put_line(&p, s);
-    for (int s = 0; s < c->count; s++)
-        if (c->series[s].count == 1)
-            put_mark(&p, s);
+    put_series(&p);
     return true;
 }
 

@@ -5,9 +5,9 @@
 #include "canvas.h"
 #include "verbs.h"
 
-const plm_cli_verb *const plm_cli_verbs[] = {&plm_verb_train,    &plm_verb_evaluate, &plm_verb_predict,
-                                             &plm_verb_summary,  &plm_verb_lr_find,  &plm_verb_pretrain,
-                                             &plm_verb_plot,     &plm_verb_describe, &plm_verb_help,
+const plm_cli_verb *const plm_cli_verbs[] = {&plm_verb_train,   &plm_verb_evaluate, &plm_verb_predict,
+                                             &plm_verb_summary, &plm_verb_pretrain, &plm_verb_lr_find,
+                                             &plm_verb_plot,    &plm_verb_describe, &plm_verb_help,
                                              NULL};
 
 /* The names of a family: the first words of the lines of its list. */

@@ -1,10 +1,11 @@
-/* The progress of a fit. A line is made of pieces; where the terminal is narrow the least important go first. */
+/* The progress of a fit. A line is made of pieces; where it would be too wide the least telling go first: history.csv
+ * has them all. */
 #include "progress.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { PIECES = 24, PIECE_ROOM = 80, BAR = 10 };
+enum { PIECES = 64, PIECE_ROOM = 80, BAR = 10 };
 
 typedef struct {
     char text[PIECE_ROOM];
@@ -89,6 +90,25 @@ static void put_log(line *l, int rank, int gap, const plm_log *log)
     put(l, rank, gap, PLM_PLAIN, text);
 }
 
+static bool of_validation(const plm_log *log)
+{
+    return !strncmp(log->name, "val_", 4);
+}
+
+/* The most telling figures have the lowest ranks: the loss, that of the validation, a metric of the validation, the same in
+ * training, the next metric, ... and last the losses of single outputs and the learning rate. k: which of its half. */
+static int rank_of(const plm_log *log, int k)
+{
+    const bool validation = of_validation(log);
+    const char *name = log->name + (validation ? 4 : 0);
+    int rank = 2 * k + (validation ? 0 : 1);
+    if (!strcmp(name, "loss"))
+        return validation ? 2 : 1;
+    if (!strcmp(name, "learning_rate"))
+        return 300;
+    return (plm_cli_ends(name, "_loss") ? 200 : 10) + rank;
+}
+
 static void put_bar(line *l, double share)
 {
     char text[BAR + 3] = "[";
@@ -152,7 +172,7 @@ void plm_cli_progress_batch(plm_cli_progress *p, const plm_event *e)
     put_steps(&l, p, e);
     put_rate(&l, 5, e->rate);
     for (int i = 0; i < e->logs && i < 8; i++)
-        put_log(&l, i == 0 ? 1 : i == 1 ? 4 : 6 + i, 1, &e->log[i]);
+        put_log(&l, i == 0 ? 1 : rank_of(&e->log[i], i) - 9, 1, &e->log[i]);
     fit(&l, plm_cli_width(stderr) - 1); /* a full line would wrap on some terminals */
     plm_cli_progress_clear(p);
     print(&l, p->screen);
@@ -179,7 +199,7 @@ static void put_seconds(line *l, double seconds)
         snprintf(text, sizeof text, "%.0f ms", seconds * 1000);
     else
         snprintf(text, sizeof text, seconds < 10 ? "%.1f s" : "%.0f s", seconds);
-    put(l, 30, 2, PLM_FAINT, text);
+    put(l, 400, 2, PLM_FAINT, text);
 }
 
 void plm_cli_progress_epoch(plm_cli_progress *p, const plm_event *e)
@@ -191,17 +211,17 @@ void plm_cli_progress_epoch(plm_cli_progress *p, const plm_event *e)
     if (p->quiet)
         return;
     put_epoch(&l, e);
-    for (int i = 0; i < e->logs && l.count < PIECES - 3; i++) {
-        bool first = !strncmp(e->log[i].name, "val_", 4) && !validating;
+    for (int i = 0, half = 0; i < e->logs && l.count < PIECES - 3; i++) {
+        bool first = of_validation(&e->log[i]) && !validating;
         validating = validating || first;
-        put_log(&l, 2 + i, i == 0 || first ? 2 : 1, &e->log[i]);
+        half = first ? i : half;
+        put_log(&l, rank_of(&e->log[i], i - half), i == 0 || first ? 2 : 1, &e->log[i]);
     }
     if (best)
-        put(&l, 1, 1, PLM_GREEN, "*");
+        put(&l, 3, 1, PLM_GREEN, "*");
     put_seconds(&l, seconds);
-    put_rate(&l, 31, e->rate);
-    if (p->screen.terminal)
-        fit(&l, plm_cli_width(stderr) - 1);
+    put_rate(&l, 401, e->rate);
+    fit(&l, plm_cli_width(stderr) - 1);
     plm_cli_progress_clear(p);
     print(&l, p->screen);
     fputc('\n', stderr);

@@ -88,11 +88,23 @@ plm_observer plm_cli_range_test_observer(plm_cli_range_test *t)
 
 /* ---- the curve ---- */
 
+/* How many steps on either side are taken into the mean. */
+static int64_t reach(const plm_cli_range_test *t)
+{
+    return t->steps / SMOOTHED;
+}
+
+/* The step of a point of the curve. */
+static int64_t step_of(const plm_cli_range_test *t, int point)
+{
+    return t->count > 1 ? point * (t->done - 1) / (t->count - 1) : 0;
+}
+
 /* The mean of the steps around; what blew up behind the minimum counts as the bound at which the test stops, or
  * one batch would hide all around it. */
 static double smoothed(const plm_cli_range_test *t, int64_t at)
 {
-    int64_t half = t->steps / SMOOTHED;
+    int64_t half = reach(t);
     half = half < at ? half : at;
     half = half < t->done - 1 - at ? half : t->done - 1 - at;
     double bound = t->least + 3 * fabs(t->least), sum = 0;
@@ -105,7 +117,7 @@ static void make_curve(plm_cli_range_test *t)
 {
     t->count = t->done < PLM_CLI_CURVE ? (int)t->done : PLM_CLI_CURVE;
     for (int i = 0; i < t->count; i++) {
-        int64_t at = t->count > 1 ? i * (t->done - 1) / (t->count - 1) : 0;
+        int64_t at = step_of(t, i);
         t->x[i] = t->rate[at];
         t->y[i] = smoothed(t, at);
         if (t->y[i] < t->y[t->lowest])
@@ -114,12 +126,15 @@ static void make_curve(plm_cli_range_test *t)
 }
 
 /* The point where the loss falls fastest over the logarithm of the rate, up to the minimum; -1 = it never falls.
- * The slope at a point is that between its neighbours. */
+ * The slope at a point is that between its neighbours. The first points are means of few steps: what falls there is
+ * noise. */
 static int steepest(const plm_cli_range_test *t)
 {
     int best = -1;
     double lowest = 0;
     for (int i = 1; i < t->lowest; i++) {
+        if (step_of(t, i - 1) < reach(t))
+            continue;
         double slope = (t->y[i + 1] - t->y[i - 1]) / log(t->x[i + 1] / t->x[i - 1]);
         if (slope < lowest) {
             lowest = slope;

@@ -142,6 +142,11 @@ wrong 'unknown plot' 'no plot' weather
 wrong 'unknown activation' leaky_relu activation leaky_rely
 wrong 'softmax' 'whole row' activation softmax
 wrong 'GIF' '.svg or .png' activation relu -o relu.gif
+# Lines that lie on one another are dashed: all are seen. Lines that do not are not.
+run plot activation relu elu -o dashed.svg
+has 'lines on one another' dashed.svg 'stroke-dasharray'
+run plot activation tanh -o alone.svg
+lacks 'a line alone' alone.svg 'stroke-dasharray'
 # PNG where the build found cairo: a whole file with the right signature and size; else the message says what is missing
 if "$plummet" --version | grep -q 'pictures .*svg png'; then
     run plot activation relu -o relu.png

@@ -8,9 +8,30 @@ run train digits epochs=2 out=plain
 is 'a pipe' "$code" 0
 is 'progress: a line an epoch' "$(grep -c '^epoch [12]/2  loss [0-9.]* accuracy [0-9.]*  val_loss [0-9.]* val_accuracy [0-9.]*' "$err")" 2
 is 'progress: nothing else' "$(wc -l < "$err" | tr -d ' ')" 2
-has 'progress: the best epoch' "$err" ' \* '
+has 'progress: the best epoch' "$err" ' \*$'
+lacks 'progress: 80 columns' "$err" '.\{80\}'
+COLUMNS=120 run train digits epochs=1 out=broad
+has 'progress: 120 columns' "$err" ' \*  [0-9.]* m*s [0-9.]*[kM]/s$'
+run train digits epochs=2 out=plain
 is 'stderr: control characters' "$(controls "$err")" 0
 is 'stdout: control characters' "$(controls "$out")" 0
+
+# Two outputs: what is left out is what tells least.
+cat > two.yaml <<'END'
+data: digits | rescaling(1/16) | also_target(input) | shuffle | batch(32)
+validation: split(0.2)
+model:
+  - input(64)
+  - dense(16, activation=relu, name=body)
+  - dense(10, activation=softmax, name=digit)
+  - dense(64, name=picture) <- body
+outputs: [digit, picture]
+loss: [sparse_categorical_crossentropy, mse]
+metrics: [digit=accuracy, picture=mae]
+END
+run train two.yaml epochs=1 out=two
+lacks 'two outputs: 80 columns' "$err" '.\{80\}'
+has 'two outputs' "$err" '^epoch 1/1  loss [0-9.]*.*  val_loss [0-9.]* val_digit_accuracy [0-9.]*'
 
 run train digits epochs=2 out=json --json
 is '--json' "$code" 0
