@@ -7,8 +7,8 @@
 #include "op/op.h"
 
 enum {
-    GROUP = 4,      /* panels of a chunk: what the micro-kernel takes at once */
-    CHUNK = 48,      /* rows of W of a chunk: a multiple of 16, for the transposed copy */
+    GROUP = 2,       /* panels of a chunk: with 96 rows the update finds runs long enough to be fetched ahead */
+    CHUNK = 96,      /* rows of W of a chunk: a multiple of 16, for the transposed copy */
     LINE_BLOCK = 48, /* lines after which the activation runs, while they are in cache */
     BLOCKS = 4,      /* of lines, in which a panel is shared out */
     BARRIER = 64     /* lines of cache that go from core to core in the time of a barrier */
