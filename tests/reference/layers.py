@@ -46,6 +46,12 @@ def group_normalization(x, p, groups=32, epsilon=1e-3, center=True, scale=True):
     return scaled(normalized(split, (1, 3), epsilon).reshape(x.shape), p)
 
 
+def unit_normalization(x, p):
+    """Divided by its length; a row of zeros stays as it is."""
+    length = np.linalg.norm(x, axis=-1, keepdims=True)
+    return x / np.where(length > 0, length, 1)
+
+
 def batch_normalization(x, p, momentum=0.99, epsilon=1e-3, center=True, scale=True, axis=-1, trainable=True):
     """In use: by the moving statistics."""
     return scaled((x - p["moving_mean"]) / np.sqrt(p["moving_variance"] + epsilon), p)
@@ -89,6 +95,9 @@ LAYERS = dict(
     rescaling=lambda x, p, scale, offset=0: x * scale + offset, flatten=lambda x, p: x.reshape(len(x), -1),
     dropout=as_it_is, alpha_dropout=as_it_is, gaussian_dropout=as_it_is, gaussian_noise=as_it_is,
     activity_regularization=as_it_is,
+    identity=as_it_is, spatial_dropout=as_it_is, unit_normalization=unit_normalization,
+    reshape=lambda x, p, target_shape: x.reshape(len(x), *target_shape),
+    permute=lambda x, p, dims: x.transpose(0, *dims), repeat_vector=lambda x, p, n: np.repeat(x[:, None], n, 1),
     add=merge(sum), subtract=merge(lambda x: x[0] - x[1]), multiply=merge(lambda x: np.prod(x, axis=0)),
     average=merge(lambda x: sum(x) / len(x)), maximum=merge(lambda x: np.max(x, axis=0)),
     minimum=merge(lambda x: np.min(x, axis=0)), concatenate=merge(lambda x: np.concatenate(x, -1)))
@@ -116,6 +125,10 @@ CASES = [
     ("random_leaky_relu", {}, [(9,)]), ("random_leaky_relu", dict(lower=0.1, upper=0.5), [(2, 9)]),
     ("dropout", dict(rate=0.3), [(9,)]), ("alpha_dropout", dict(rate=0.3), [(9,)]),
     ("gaussian_dropout", dict(rate=0.3), [(9,)]), ("gaussian_noise", dict(stddev=0.3), [(9,)]),
+    ("identity", {}, [(3, 5)]), ("unit_normalization", {}, [(7,)]), ("unit_normalization", {}, [(3, 20)]),
+    ("reshape", dict(target_shape=[2, 6]), [(12,)]), ("reshape", dict(target_shape=[-1, 3]), [(2, 2, 3)]),
+    ("permute", dict(dims=[2, 1]), [(3, 5)]), ("permute", dict(dims=[3, 1, 2]), [(2, 3, 17)]),
+    ("repeat_vector", dict(n=3), [(5,)]), ("spatial_dropout", dict(rate=0.3), [(3, 5)]),
     ("activity_regularization", dict(l1=0.1, l2=0.2), [(9,)]),  # its penalty: see penalties.py
     *((kind, {}, shapes) for kind in ("add", "multiply", "average", "maximum", "minimum")
       for shapes in ([(5,)] * 2, [(3, 4)] * 3)), ("subtract", {}, [(3, 4)] * 2),
@@ -146,6 +159,8 @@ def check_forward(d, c, rng):
         build(d, kind, told, shapes)
         p = stir(d, rng)
         x = [f32(rng.normal(0.3, 1, (11, *shape))) for shape in shapes]
+        if kind == "unit_normalization":
+            x[0][3] = 0
         want = LAYERS[kind](*x, p, **told).reshape(11, -1)
         c.same(f"{say(kind, **told)} <- {shapes}", d.forward(*x), want)
         c.tell("layer", kind, *told)
@@ -321,10 +336,22 @@ def check_noise(d, c, rng):
         check_drawn(c, f"gaussian_dropout({rate})", (y / 2 - 1) / deviation, normal_cdf)
         y = noise_of(d, "gaussian_noise", dict(stddev=rate), 3 * ones, steps)
         check_drawn(c, f"gaussian_noise({rate})", (y - 3) / rate, normal_cdf)
+    check_columns(d, c, steps, rows, width)
     y = noise_of(d, "random_leaky_relu", dict(lower=0.1, upper=0.4), -ones, steps)
     check_drawn(c, "random_leaky_relu", -y, lambda x: np.clip((x - 0.1) / 0.3, 0, 1))
     y = noise_of(d, "random_leaky_relu", dict(lower=0.1, upper=0.4), ones, steps)
     c.same("random_leaky_relu above 0", y[0], ones)
+
+
+def check_columns(d, c, steps, rows, width):
+    """spatial_dropout: a column is dropped on all lines of its row or on none (Tompson et al., CVPR 2015)."""
+    d.model(f"input(3, {width})", "spatial_dropout(0.4)")
+    x = np.ones((rows, 3, width))
+    y = d.train([(x, 0 * x)] * steps, rows=rows, output=3 * width)[2].reshape(steps, rows, 3, width)
+    c.same("spatial_dropout: the lines of a row", y, np.repeat(y[:, :, :1], 3, 2), allowed=1e-30)
+    kept = y[:, :, 0] != 0
+    c.same("spatial_dropout: what is kept", y[:, :, 0][kept], np.full(kept.sum(), 1 / 0.6))
+    check_shares(c, "spatial_dropout", kept, 0.6)
 
 
 def check_shares(c, what, kept, share):
