@@ -131,11 +131,15 @@ def isa(options, peers, missing):
 
 def kernels(options, peers, missing):
     """The program bench/kernels, whose lines are kept as they are: medians of its own rounds."""
-    command = [options.program("kernels")] + ([] if options.isa == "-" else [options.isa])
-    got = subprocess.run(command, capture_output=True, text=True)
-    lines = [line.rstrip() for line in got.stdout.splitlines()]
-    if got.returncode != 0:
-        missing.append("single kernels: " + got.stderr.strip())
+    lines = []
+    for t in options.threads:
+        command = [options.program("kernels"), "-r", str(options.rounds), "-t", str(t)]
+        command += ["-k", "gemm"] if t > 1 else []
+        command += [] if options.isa == "-" else [options.isa]
+        got = subprocess.run(command, capture_output=True, text=True)
+        lines += [line.rstrip() for line in got.stdout.splitlines()]
+        if got.returncode != 0:
+            missing.append(f"single kernels on {t} threads: " + got.stderr.strip())
     return {"lines": lines}
 
 
