@@ -40,16 +40,16 @@ def fields(words):
 
 
 def parse(text, begun):
-    """FIRST, RESULT, LAT, PEAK, READ and PRODUCT lines as one dict of numbers."""
+    """FIRST, RESULT, LAT, PEAK, PASS, READ and PRODUCT lines as one dict of numbers."""
     out = {}
     for line in text.splitlines():
         kind, *words = line.split() or [""]
         if kind == "FIRST":
             out["first"] = float(words[0]) - begun
-        elif kind in ("RESULT", "LAT", "PEAK", "READ"):
-            said = fields(words)
-            out.update({("read_us" if kind == "READ" and k == "us" else k): float(v) for k, v in said.items()
-                        if k not in ("isa",)})
+        elif kind == "READ":
+            out["read_us"] = float(fields(words)["us"])
+        elif kind in ("RESULT", "LAT", "PEAK", "PASS"):
+            out.update({k: float(v) for k, v in fields(words).items() if k != "isa"})
         elif kind == "PRODUCT":
             said = fields(words)
             out[said["layout"]] = float(said["gflops"])
@@ -72,9 +72,9 @@ def run(command, threads=1, extra=None):
 
 
 def peak(options, threads):
-    """GFLOP/s of fused multiply-adds, now."""
+    """GFLOP/s of fused multiply-adds, now; and ns in which a cache line goes to another core and back (1 thread: none)."""
     got = run([options.program("peak"), options.isa, str(threads), "0.1"])
-    return got.get("gflops", float("nan"))
+    return got.get("gflops", float("nan")), got.get("ns")
 
 
 def with_its_cores(command, threads, extra=None):
@@ -88,11 +88,11 @@ def with_its_cores(command, threads, extra=None):
 
 
 def take_turns(options, contenders, threads, keys):
-    """contenders: [(name, command, environment)]. Returns {name: {key: [one number a round]}}; "peak" is that of the
-    round, in GFLOP/s."""
-    seen = {name: {k: [] for k in [*keys, "peak"]} for name, _, _ in contenders}
+    """contenders: [(name, command, environment)]. Returns {name: {key: [one number a round]}}; "peak" and
+    "pass" are those of the round."""
+    seen = {name: {k: [] for k in [*keys, "peak", "pass"]} for name, _, _ in contenders}
     for number in range(options.rounds):
-        limit = peak(options, threads)
+        limit, passing = peak(options, threads)
         order = contenders if number % 2 == 0 else list(reversed(contenders))
         for name, command, extra in order:
             got = with_its_cores(command, threads, extra)
@@ -101,6 +101,7 @@ def take_turns(options, contenders, threads, keys):
                     seen[name][k].append(got[k])
             if any(k in got for k in keys):
                 seen[name]["peak"].append(limit)
+                seen[name]["pass"] += [passing] if passing is not None else []
     return seen
 
 

@@ -198,6 +198,17 @@ def brief(part, measured):
     return dict((name, make) for name, _, make in SECTIONS)[part](measured)
 
 
+def passes(parts):
+    """How long a cache line took between two cores in the rounds of all parts."""
+    all_ns = [ns for p in parts.values() for c in p["cases"].values() if isinstance(c, dict)
+              for seen in c["who"].values() for ns in seen.get("pass", [])]
+    if not all_ns:
+        return ""
+    low, high = spread(all_ns)
+    return (f" A cache line went from core to core and back in {median(all_ns):.0f} ns ({low:.0f} to {high:.0f}), which "
+            "moves what two threads gain.")
+
+
 def head(parts):
     about = [p["about"] for p in parts.values()]
     first = about[0]
@@ -212,7 +223,7 @@ def head(parts):
              "round, the peak (a loop of nothing but fused multiply-adds, as many threads at once as are measured) is "
              "measured in each round, figures are medians, ratios are medians of the ratios inside rounds. Training steps "
              "(forward, loss, backward, update) on the same float32 rows, in order. A machine that is virtual and shared "
-             "moves: trust ratios, not samples a second. [results.json](results.json) has every round.", "",
+             "moves: trust ratios, not samples a second." + passes(parts) + " [results.json](results.json) has every round.", "",
              "![Throughput against peers; share of the peak against width, depth and batch](results.svg)", "", "Peers:"]
     lines += [f"- {name}: {what}." for name, what in sorted(peers.items())]
     if missing:
