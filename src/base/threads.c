@@ -348,6 +348,7 @@ static void run_stages(plm_pool *p, int parts, int stages, plm_part_function *pa
     p->argument = argument;
     for (int stage = 0; stage < stages; stage++)
         run_stage(p, stage, parts);
+    p->argument = NULL; /* the caller's, gone in a moment; nobody reads it any more */
 }
 
 void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, void *argument)
