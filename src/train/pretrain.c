@@ -174,21 +174,27 @@ static plm_status add_layers(pretraining *p)
     return add_decoder(p);
 }
 
+static plm_status copy_parameter(const plm_model *from, const plm_weight *a, plm_model *to, const plm_weight *b)
+{
+    if (a->rank != b->rank || memcmp(a->dims, b->dims, (size_t)a->rank * sizeof a->dims[0]) != 0)
+        return plm_fail(to->w, PLM_E_SHAPE, "noise", "use gaussian_noise(0.3), dropout(0.3) or another of their kind",
+                        "the noise changes the shape of what it spoils");
+    plm_real *values = plm_allocate_array(to->w, a->count, sizeof *values);
+    if (values == NULL)
+        return PLM_E_MEMORY;
+    plm_weight_read(a, from->vector.p, values);
+    plm_weight_write(b, to->vector.p, values);
+    plm_release(to->w, values);
+    return PLM_OK;
+}
+
 /* Parameters of the same name go from one model to the other. */
 static plm_status copy_parameters(const plm_model *from, plm_model *to)
 {
     for (size_t i = 0; i < from->graph.weights; i++)
-        for (size_t k = 0; k < to->graph.weights; k++) {
-            const plm_weight *a = &from->graph.weight[i], *b = &to->graph.weight[k];
-            if (strcmp(a->name, b->name) != 0)
-                continue;
-            plm_real *values = plm_allocate_array(to->w, a->count, sizeof *values);
-            if (values == NULL)
-                return PLM_E_MEMORY;
-            plm_weight_read(a, from->vector.p, values);
-            plm_weight_write(b, to->vector.p, values);
-            plm_release(to->w, values);
-        }
+        for (size_t k = 0; k < to->graph.weights; k++)
+            if (strcmp(from->graph.weight[i].name, to->graph.weight[k].name) == 0)
+                PLM_TRY(copy_parameter(from, &from->graph.weight[i], to, &to->graph.weight[k]));
     plm_model_stale(to);
     return PLM_OK;
 }

@@ -219,6 +219,8 @@ static void wrong_use(void **state)
     refused(w, m, d, "autoencoder(1, adem(1))", PLM_E_SPEC, "adem");
     refused(w, m, d, "autoencoder(1, loss=sparse_categorical_crossentropy)", PLM_E_SHAPE, "target");
     refused(w, m, d, "autoencoder(1, noise=dropout(1.5))", PLM_E_SPEC, "rate");
+    refused(w, m, d, "autoencoder(1, noise=dense(5))", PLM_E_SHAPE, "changes the shape");
+    refused(w, m, d, "autoencoder(1, noise=flatten(1))", PLM_E_SPEC, "flatten");
     refused(w, m, NULL, NULL, PLM_E_ORDER, "no rows");
     assert_int_equal(plm_pretrain(NULL, d, NULL, NULL), PLM_E_ORDER);
     plm_model *wide = plm_model_new(w);
