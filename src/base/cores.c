@@ -78,6 +78,12 @@ static int quota_of_path(const char *root, const char *path, bool second)
     }
 }
 
+/* Where the groups of version 2 are: by themselves, or beside those of version 1. */
+static const char *root_of_second(void)
+{
+    return access("/sys/fs/cgroup/unified/cgroup.procs", F_OK) == 0 ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
+}
+
 /* Is "cpu" among the comma-separated controllers of a line of version 1? */
 static bool has_cpu(const char *controllers)
 {
@@ -105,7 +111,7 @@ static int quota_of_process(void)
         *path++ = '\0';
         controllers++;
         if (!*controllers || has_cpu(controllers)) {
-            const char *root = *controllers ? "/sys/fs/cgroup/cpu" : "/sys/fs/cgroup";
+            const char *root = *controllers ? "/sys/fs/cgroup/cpu" : root_of_second();
             const int cores = quota_of_path(root, path, !*controllers);
             least = cores < least ? cores : least;
         }
