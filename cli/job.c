@@ -309,15 +309,34 @@ static int64_t numbers(int rank, const int64_t *dims)
     return count;
 }
 
+/* Whether the rows are as the model wants them: told before the first line of predictions is written. */
+static int check_inputs(const plm_cli_job *j, const char *argument)
+{
+    plm_port port;
+    const int wanted = plm_model_inputs(j->model, -1, NULL);
+    if (wanted != j->about.inputs)
+        return plm_cli_fail(PLM_EXIT_USAGE, argument, "say the columns of each: csv('new.csv', inputs=[[a, b], [c]])",
+                            "the model has %d input%s and the data has %d", wanted, wanted == 1 ? "" : "s", j->about.inputs);
+    for (int i = 0; i < wanted; i++) {
+        (void)plm_model_inputs(j->model, i, &port);
+        const int64_t got = numbers(j->about.input_rank[i], j->about.input_dims[i]), want = numbers(port.rank, port.dims);
+        if (got != want)
+            return plm_cli_fail(PLM_EXIT_USAGE, argument, "give the columns that the model was trained on, in their order",
+                                "input '%s' of the model is %lld numbers a row and the data has %lld", port.name,
+                                (long long)want, (long long)got);
+    }
+    return PLM_EXIT_GOOD;
+}
+
 int plm_cli_job_inputs(plm_cli_job *j, const char *argument, const char *target)
 {
     int64_t dims[8];
     bool guess = !target && (plm_cli_ends(argument, ".csv") || plm_cli_ends(argument, ".csv.gz"));
     int code = plm_cli_job_source(j, argument, guess ? "none" : target);
     int rank = plm_model_input_shape(j->model, dims);
-    if (code || !guess || rank < 0 || numbers(rank, dims) == numbers(j->about.input_rank[0], j->about.input_dims[0]))
-        return code;
-    return plm_cli_job_source(j, argument, NULL); /* one column more: the answers, as a rule the last */
+    if (!code && guess && rank >= 0 && numbers(rank, dims) != numbers(j->about.input_rank[0], j->about.input_dims[0]))
+        code = plm_cli_job_source(j, argument, NULL); /* one column more: the answers, as a rule the last */
+    return code ? code : check_inputs(j, argument);
 }
 
 void plm_cli_job_free(plm_cli_job *j)

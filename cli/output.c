@@ -39,11 +39,30 @@ const char *plm_cli_paint_begin(plm_cli_screen screen, plm_cli_paint paint)
     return screen.colour ? sequence[paint] : "";
 }
 
-/* Control characters of foreign texts (file names) must not reach a terminal. */
+/* How many bytes of text are one character: 0 = they are no UTF-8. */
+static size_t character(const char *text, size_t length)
+{
+    const unsigned char first = (unsigned char)*text;
+    const size_t bytes = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : 4;
+    if (first >= 0xf5 || (first >= 0x80 && first < 0xc2) || bytes > length)
+        return 0;
+    for (size_t i = 1; i < bytes; i++)
+        if (((unsigned char)text[i] & 0xc0) != 0x80)
+            return 0;
+    return bytes;
+}
+
+/* Control characters of foreign texts (file names, cells) must not reach a terminal, nor what is no UTF-8. */
 static void put_text(FILE *f, const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
-        fputc(iscntrl((unsigned char)text[i]) ? '?' : text[i], f);
+    for (size_t i = 0; i < length;) {
+        const size_t bytes = character(text + i, length - i);
+        if (!bytes || iscntrl((unsigned char)text[i]))
+            fputc('?', f);
+        else
+            fwrite(text + i, 1, bytes, f);
+        i += bytes ? bytes : 1;
+    }
 }
 
 void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text)

@@ -11,23 +11,60 @@ static const char *const examples[] = {"plummet describe", "the families",
                                        "plummet describe dense", "what a dense layer can be told",
                                        "plummet describe observer checkpoint", "one of several families", NULL};
 
-/* `describe dense`: the family is not given, so each is asked. Lines of the list of families begin with a name. */
-static char *search(plm *w, const char *name)
+/* The names at the beginnings of the lines of a list; each to be freed. */
+typedef struct {
+    char **name;
+    int count;
+} names;
+
+static void add_names(names *to, const char *list)
 {
-    const char *list = plm_describe(w, NULL, NULL);
-    char *families = plm_cli_format("%s", list ? list : ""), *found = NULL;
-    for (char *line = families; *line && !found;) {
-        char *end = line + strcspn(line, "\n");
-        line += strspn(line, " ");
-        char *family = plm_cli_trimmed(line, strcspn(line, " \n"));
-        const char *text = *family ? plm_describe(w, family, name) : NULL;
-        if (text)
-            found = plm_cli_format("%s", text);
-        free(family);
+    for (const char *line = list ? list : ""; *line;) {
+        const char *end = line + strcspn(line, "\n");
+        size_t length = strcspn(line, " \n");
+        if (length) { /* else the line goes on with what the one before says */
+            to->name = plm_cli_grow(to->name, (size_t)to->count, sizeof *to->name);
+            to->name[to->count++] = plm_cli_trimmed(line, length);
+        }
         line = *end ? end + 1 : end;
     }
-    free(families);
-    return found;
+}
+
+static void free_names(names *n)
+{
+    for (int i = 0; i < n->count; i++)
+        free(n->name[i]);
+    free(n->name);
+}
+
+static const char *name_at(const void *of, int i)
+{
+    return ((const names *)of)->name[i];
+}
+
+/* `describe dense`: the family is not given, so each is asked. The text is the library's; NULL = no family has it. */
+static const char *search(plm *w, const names *families, const char *name)
+{
+    const char *text = NULL;
+    for (int i = 0; i < families->count && !text; i++)
+        text = plm_describe(w, families->name[i], name);
+    return text;
+}
+
+/* Neither a family nor a kind: names the nearest of either. */
+static int fail_unknown(plm *w, const names *families, const char *word)
+{
+    names all = {0};
+    add_names(&all, plm_describe(w, NULL, NULL));
+    for (int i = 0; i < families->count; i++)
+        add_names(&all, plm_describe(w, families->name[i], NULL));
+    int near = plm_cli_nearest(word, all.count, name_at, &all);
+    char *mend = near >= 0 ? plm_cli_format("did you mean %s?", all.name[near])
+                           : plm_cli_format("`plummet describe` lists the families, `plummet describe layer` the layers");
+    int code = plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "there is no family and no kind of the name '%s'", word);
+    free(mend);
+    free_names(&all);
+    return code;
 }
 
 static void print_text(const char *text)
@@ -41,18 +78,18 @@ static void print_text(const char *text)
 static int describe(plm *w, const char *family, const char *name)
 {
     const char *text = plm_describe(w, family, name);
-    char *found = NULL;
+    names families = {0};
+    int code = PLM_EXIT_GOOD;
     if (!text && family && !name) {
-        found = search(w, family);
-        text = found;
-        if (!text)
-            plm_describe(w, family, NULL); /* the error to report */
+        add_names(&families, plm_describe(w, NULL, NULL));
+        text = search(w, &families, family);
     }
-    if (!text)
-        return plm_cli_fail_status(w, PLM_E_SPEC, NULL);
-    print_text(text);
-    free(found);
-    return PLM_EXIT_GOOD;
+    if (text)
+        print_text(text);
+    else
+        code = families.count ? fail_unknown(w, &families, family) : plm_cli_fail_status(w, PLM_E_SPEC, NULL);
+    free_names(&families);
+    return code;
 }
 
 static int run(const plm_cli_call *call)

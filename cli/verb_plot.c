@@ -1,5 +1,6 @@
 /* plummet plot: the theory, visible: activations with their derivatives, and what initializers do to the
  * variance of outputs and gradients. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "plot.h"
@@ -31,6 +32,15 @@ static const char *const examples[] = {
     "two initializers; lines over the depth as a picture, too",
     NULL};
 
+enum { PLOTS = 3 };
+static const char *const plots[PLOTS] = {"activation", "init", "initializer"};
+
+static const char *plot_name(const void *of, int i)
+{
+    (void)of;
+    return plots[i];
+}
+
 static int run(const plm_cli_call *call)
 {
     const char *what = call->argument[0], *path = plm_cli_option_of(call, "output");
@@ -41,8 +51,12 @@ static int run(const plm_cli_call *call)
         return plm_cli_plot_activation(call);
     if (!strcmp(what, "init") || !strcmp(what, "initializer"))
         return plm_cli_plot_initializer(call);
-    return plm_cli_fail(PLM_EXIT_USAGE, what, "plummet plot activation NAME..., or plummet plot init",
-                        "there is no plot '%s'", what);
+    const int near = plm_cli_nearest(what, PLOTS, plot_name, NULL);
+    char *mend = near >= 0 ? plm_cli_format("did you mean %s?", plots[near])
+                           : plm_cli_format("plummet plot activation NAME..., or plummet plot init");
+    code = plm_cli_fail(PLM_EXIT_USAGE, what, mend, "there is no plot '%s'", what);
+    free(mend);
+    return code;
 }
 
 const plm_cli_verb plm_verb_plot = {

@@ -68,8 +68,8 @@ static plm_status choose_kernels(plm *w)
     plm_text_add(&mend, "this machine and build have: ");
     for (int i = 0; plm_kernels_name(i); i++)
         plm_text_format(&mend, "%s%s", i > 0 ? ", " : "", plm_kernels_name(i));
-    const plm_status status = plm_fail(w, PLM_E_UNSUPPORTED, "plm_open", plm_text_get(&mend),
-                                       "the instruction set '%.100s' is not to be had", asked ? asked : "(best)");
+    const plm_status status = plm_fail(w, PLM_E_UNSUPPORTED, "isa", plm_text_get(&mend),
+                                       "there is no instruction set '%.100s' here", asked ? asked : "(best)");
     plm_text_free(&mend);
     return status;
 }

@@ -62,6 +62,7 @@ bad 2 "epochs cannot be ''" train digits epochs=
 bad 2 "seed cannot be '-1'" train digits seed=-1
 bad 2 'from 0 to 256' train digits threads=1000
 bad 2 'pentium' train digits isa=pentium
+bad 2 'where: isa' train digits isa=pentium
 bad 2 "no item '9'" train digits model.9='dense(3)'
 bad 2 'epochs is not a list' train digits epochs.1=3
 bad 2 "cannot read the condition 'accuracy'" evaluate a b --assert accuracy
@@ -69,6 +70,12 @@ bad 2 'did you mean csv?' predict a b --format csw
 bad 2 'name a file: -o FILE' predict a b --format npy
 bad 2 'densee' describe layer densee
 bad 2 'layr' describe layr dense
+bad 2 'did you mean layer?' describe layr
+bad 2 'did you mean dense?' describe dens
+bad 2 'did you mean early_stopping?' describe early_stoping
+bad 2 'lists the families' describe quux
+bad 2 'did you mean activation?' plot actvation
+bad 2 'plummet plot init' plot weather
 
 # ---- run files ----
 mkdir folder.yaml
@@ -237,7 +244,8 @@ head -c $((size - 1)) $model > bad.safetensors && bad 3 'bad.safetensors' evalua
 bad 3 'bad.safetensors' evaluate bad.safetensors digits
 bad 5 'missing.csv' evaluate model missing.csv
 bad 2 '64' evaluate model fine.csv
-bad 2 '64' predict model fine.csv
+bad 2 '64 numbers a row and the data has' predict model fine.csv
+is 'predict with other columns: nothing is written' "$(cat "$out")" ''
 bad 7 'accuracy>=1.01 does not hold' evaluate model digits --assert 'accuracy>=1.01'
 bad 2 'did you mean accuracy?' evaluate model digits --assert 'acuracy>=0.1'
 bad 5 'file/below' predict model digits -o file/below

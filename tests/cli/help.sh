@@ -2,7 +2,7 @@
 # Help: to stdout with 0, at most 80 columns, without control characters; the manual page is sound roff.
 . tests/cli/common
 
-for verb in '' train evaluate predict summary lr-find plot describe help; do
+for verb in '' train evaluate predict summary pretrain lr-find plot describe help; do
     run help $verb
     is "help $verb" "$code" 0
     is "help $verb: errors" "$(cat "$err")" ''
@@ -31,10 +31,20 @@ for family in $("$plummet" describe | cut -d' ' -f1); do
         is "describe $family $kind: wide lines" "$(awk 'length > 80' kind)" ''
     done
 done
+# The counts of README.md are true, and it names every verb and optimizer.
+count() { "$plummet" describe "$1" | grep -c '^[a-z]'; }
+has 'README.md' "$root/README.md" "$(count activation) activations, $(count initializer) initializers, $(count metric) metrics"
+tr 'A-Z\n' 'a-z ' < "$root/README.md" | tr -d '_-' > readme
+for verb in train evaluate predict summary pretrain lr-find plot describe help; do
+    has "README.md: $verb" "$root/README.md" "\`$verb\`"
+done
+for name in $("$plummet" describe optimizer | grep '^[a-z]' | cut -d' ' -f1); do
+    has "README.md: $name" readme "$name"
+done
 run help --man
 is 'help --man' "$code" 0
 has 'help --man' "$out" '^\.TH PLUMMET 1$'
-for verb in train evaluate predict summary lr-find plot describe help; do
+for verb in train evaluate predict summary pretrain lr-find plot describe help; do
     has 'help --man' "$out" "^\.SS plummet $verb"
 done
 if command -v groff > /dev/null; then

@@ -98,7 +98,7 @@ run predict two table.csv
 is 'one input for two' "$code" 3
 run predict two "csv('table.csv', inputs=[a, b], target=none)"
 is 'one input for two' "$code" 2
-has 'one input for two' "$err" 'the model has 2 inputs, and 1 is given'
+has 'one input for two' "$err" 'the model has 2 inputs and the data has 1'
 run evaluate two "csv('table.csv', inputs=[[a, b], [c]], target=price)"
 is 'one target for two' "$code" 2
 has 'one target for two' "$err" 'the data has 1 target and the model 2 outputs'

@@ -109,8 +109,8 @@ static const struct {
     const char *text, *arguments, *part;
     plm_status status;
 } faults[] = {
-    {"", "", "it is empty", PLM_E_DATA},
-    {"\n\n\n", "", "it is empty", PLM_E_DATA},
+    {"", "", "the file is empty", PLM_E_DATA},
+    {"\n\n\n", "", "the file is empty", PLM_E_DATA},
     {"a,b\n", "", "behind the header", PLM_E_DATA},
     {"1,2,3\n4,5\n", "", "line 2: row 2 has 2 cells, the first row has 3", PLM_E_DATA},
     {"a,b\n1,2\n\n3,4,5\n", "", "line 4: row 2 has 3 cells, the header has 2", PLM_E_DATA},
@@ -118,7 +118,7 @@ static const struct {
     {"1,2\n3,\n", "", "the cell is empty", PLM_E_DATA},
     {"a,b\n1,2\n3,x y\n", "", "row 2 (line 3), column 'b'", PLM_E_DATA},
     {"a,b\n1,2\n3,x y\n", "", "'x y' is not a number", PLM_E_DATA},
-    {"a,b\n1,2\n3,x y\n", "", "only numeric columns", PLM_E_DATA},
+    {"a,b\n1,2\n3,x y\n", "", "write a number there", PLM_E_DATA},
     {"a,b\n\"1\n\",2\n3,x\n", "", "row 1 (line 2), column 'a'", PLM_E_DATA},
     {"a,b\n1,NaN\n", "", "the cell is NaN", PLM_E_DATA},
     {"a,b\n1,-inf\n", "", "row 1 (line 2), column 'b'", PLM_E_DATA},
@@ -135,7 +135,7 @@ static const struct {
     {"1,2\n3,4\n", ", target=[0, 1]", "no column is left for the inputs", PLM_E_DATA},
     {"1,2\n3,4\n", ", delimiter=abc", "no delimiter", PLM_E_SPEC},
     {"1,2\n3,4\n", ", header=maybe", "auto, true, false", PLM_E_SPEC},
-    {"1,2\n3,4\n", ", skip=2", "it is empty", PLM_E_DATA},
+    {"1,2\n3,4\n", ", skip=2", "the file is empty", PLM_E_DATA},
     {"1,2\n3,4\n", ", headers=true", "did you mean header?", PLM_E_SPEC},
     {"a,b\n1,2\n", ", header=false", "'a' is not a number", PLM_E_DATA},
 };

@@ -109,7 +109,7 @@ static plm_status read_head(plm_source *s, table *t, const csv *c)
     PLM_TRY(choose_delimiter(s, t, c->delimiter));
     PLM_TRY(plm_cells_next(&t->cells, &got));
     if (!got)
-        return plm_fail(&s->w, PLM_E_DATA, c->file, "give a file with at least one row of numbers", "it is empty");
+        return plm_fail(&s->w, PLM_E_DATA, c->file, "give a file with at least one row of numbers", "the file is empty");
     t->columns.count = t->cells.cells;
     PLM_TRY(keep_first_line(s, t, &f));
     PLM_TRY(plm_cells_next(&t->cells, &got));
@@ -145,7 +145,7 @@ static plm_status fail_text(plm_source *s, const table *t, size_t column)
     strncat(what, text, EXCERPT);
     strncat(what, strlen(text) > EXCERPT ? "...' is not a number" : "' is not a number", 32);
     return fail_cell(s, t, column, what,
-                     "only numeric columns are understood so far: give the column numbers, or take it out of the file");
+                     "write a number there; a column of words can be left out by naming the others: inputs=[...]");
 }
 
 /* The number of a cell, as float32 and finite. */
