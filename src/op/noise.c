@@ -7,6 +7,7 @@
 #include <tgmath.h>
 #include <string.h>
 
+#include "kernel/per_isa.h"
 #include "op/random_numbers.h"
 
 typedef struct {
@@ -57,41 +58,50 @@ static effect effect_of(const noise *c)
     return e;
 }
 
-/* a and b of up to 64 elements. */
-static void draw(const plm_step *s, const effect *e, int64_t row, size_t chunk, plm_real a[PLM_NUMBERS],
-                 plm_real b[PLM_NUMBERS])
+/* y = a x + b of elements with numbers of their own; without b for gradients. y may be x. */
+static PLM_BODY void drop_body(plm_real *y, const plm_real *x, const uint32_t *restrict number, size_t count, effect e,
+                               bool shifted)
 {
-    uint32_t number[PLM_NUMBERS];
-    if (e->gaussian) {
-        plm_step_normals(s, row, chunk, a);
-        for (int i = 0; i < PLM_NUMBERS; i++) {
-            const plm_real d = e->deviation * a[i];
-            a[i] = e->additive ? 1 : 1 + d;
-            b[i] = e->additive ? d : 0;
-        }
-        return;
+    const plm_real kept_b = shifted ? e.kept_b : 0, dropped_b = shifted ? e.dropped_b : 0;
+    for (size_t i = 0; i < PLM_WHOLE(count); i++) {
+        const bool dropped = number[i] < e.threshold;
+        y[i] = (dropped ? e.dropped_a : e.kept_a) * x[i] + (dropped ? dropped_b : kept_b);
     }
-    plm_step_numbers(s, row, chunk, number);
-    for (int i = 0; i < PLM_NUMBERS; i++) {
-        const bool dropped = number[i] < e->threshold;
-        a[i] = dropped ? e->dropped_a : e->kept_a;
-        b[i] = dropped ? e->dropped_b : e->kept_b;
+}
+PLM_PER_ISA(drop,
+            (const char *isa, plm_real *y, const plm_real *x, const uint32_t *restrict number, size_t count, effect e,
+             bool shifted),
+            (y, x, number, count, e, shifted))
+
+static void shake(plm_real *y, const plm_real *x, const plm_real *normal, size_t count, const effect *e, bool shifted)
+{
+    for (size_t i = 0; i < count; i++) {
+        const plm_real d = e->deviation * normal[i];
+        y[i] = (e->additive ? 1 : 1 + d) * x[i] + (e->additive && shifted ? d : 0);
     }
 }
 
+/* 64 numbers at a time, for a whole row or for a line that all lines of the row are like; strides are multiples of 16. */
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first, int64_t last, bool shifted)
 {
     const effect e = effect_of(s->config);
+    const plm_random r = plm_step_random(s);
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
     const size_t drawn = ((const noise *)s->config)->columns ? (size_t)s->out.shape.stride : row;
-    plm_real a[PLM_NUMBERS], b[PLM_NUMBERS];
+    plm_real normal[PLM_NUMBERS];
+    uint32_t number[PLM_NUMBERS];
     for (int64_t n = first; n < last; n++)
         for (size_t at = 0; at < drawn; at += PLM_NUMBERS) {
             const size_t count = drawn - at < PLM_NUMBERS ? drawn - at : PLM_NUMBERS;
-            draw(s, &e, n, at / PLM_NUMBERS, a, b);
+            if (e.gaussian)
+                plm_step_normals(s, &r, n, at / PLM_NUMBERS, normal);
+            else
+                plm_step_numbers(s, &r, n, at / PLM_NUMBERS, number);
             for (size_t start = (size_t)n * row + at; start < ((size_t)n + 1) * row; start += drawn)
-                for (size_t i = 0; i < count; i++)
-                    y[start + i] = a[i] * x[start + i] + (shifted ? b[i] : 0);
+                if (e.gaussian)
+                    shake(y + start, x + start, normal, count, &e, shifted);
+                else
+                    drop(s->run->kernel->isa, y + start, x + start, number, count, e, shifted);
         }
 }
 

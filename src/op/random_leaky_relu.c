@@ -33,11 +33,12 @@ static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const
     const random_leaky_relu *c = s->config;
     const plm_real low = (plm_real)c->lower, unit = (plm_real)((c->upper - c->lower) / 16777216.0);
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
+    const plm_random r = plm_step_random(s);
     uint32_t number[PLM_NUMBERS];
     for (int64_t n = first; n < last; n++) {
         for (size_t j = 0; j < row; j += PLM_NUMBERS) {
             const size_t count = row - j < PLM_NUMBERS ? row - j : PLM_NUMBERS, at = (size_t)n * row + j;
-            plm_step_numbers(s, n, j / PLM_NUMBERS, number);
+            plm_step_numbers(s, &r, n, j / PLM_NUMBERS, number);
             for (size_t i = 0; i < count; i++) {
                 const plm_real slope = low + unit * (plm_real)(int32_t)(number[i] >> 8); /* signed: one instruction */
                 y[at + i] = by[at + i] * (from[at + i] >= 0 ? 1 : slope);

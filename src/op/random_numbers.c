@@ -3,7 +3,6 @@
 
 #include <tgmath.h>
 
-#include "base/random.h"
 #include "kernel/per_isa.h"
 
 enum { LANES = 16, ROUNDS = 10 };
@@ -45,11 +44,15 @@ static PLM_BODY void philox_body(uint32_t *restrict out, draw d)
 }
 PLM_PER_ISA(philox, (const char *isa, uint32_t *restrict out, draw d), (out, d))
 
-/* Draw number `index` of this step. */
-static void draw_at(const plm_step *s, uint64_t index, uint32_t *out)
+plm_random plm_step_random(const plm_step *s)
 {
-    const plm_random r = plm_random_open(s->run->seed, PLM_RANDOM_NOISE, s->stream, (uint32_t)s->run->step);
-    const draw d = {.key = {r.key[0], r.key[1]}, .high = {r.high[0], r.high[1]}, .base = index * LANES};
+    return plm_random_open(s->run->seed, PLM_RANDOM_NOISE, s->stream, (uint32_t)s->run->step);
+}
+
+/* Draw number `index` of this step. */
+static void draw_at(const plm_step *s, const plm_random *r, uint64_t index, uint32_t *out)
+{
+    const draw d = {.key = {r->key[0], r->key[1]}, .high = {r->high[0], r->high[1]}, .base = index * LANES};
     philox(s->run->kernel->isa, out, d);
 }
 
@@ -60,9 +63,9 @@ static uint64_t draw_of(const plm_step *s, int64_t row, size_t chunk)
     return (uint64_t)(s->run->first_row + row) * ((numbers + PLM_NUMBERS - 1) / PLM_NUMBERS) + chunk;
 }
 
-void plm_step_numbers(const plm_step *s, int64_t row, size_t chunk, uint32_t out[PLM_NUMBERS])
+void plm_step_numbers(const plm_step *s, const plm_random *r, int64_t row, size_t chunk, uint32_t out[PLM_NUMBERS])
 {
-    draw_at(s, draw_of(s, row, chunk), out);
+    draw_at(s, r, draw_of(s, row, chunk), out);
 }
 
 /* cos(2 pi u) for u in [0, 1): folded to a quarter and a polynomial of Taylor's kind, error below 1e-7. */
@@ -78,12 +81,13 @@ static plm_real cosine_of_turn(plm_real u)
     return mirrored ? -c : c;
 }
 
-void plm_step_normals(const plm_step *s, int64_t row, size_t chunk, plm_real out[PLM_NUMBERS])
+void plm_step_normals(const plm_step *s, const plm_random *r, int64_t row, size_t chunk,
+                      plm_real out[PLM_NUMBERS])
 {
     uint32_t numbers[2 * PLM_NUMBERS];
     plm_real size[PLM_NUMBERS], turn[PLM_NUMBERS];
-    draw_at(s, 2 * draw_of(s, row, chunk), numbers); /* a deviate takes two numbers */
-    draw_at(s, 2 * draw_of(s, row, chunk) + 1, numbers + PLM_NUMBERS);
+    draw_at(s, r, 2 * draw_of(s, row, chunk), numbers); /* a deviate takes two numbers */
+    draw_at(s, r, 2 * draw_of(s, row, chunk) + 1, numbers + PLM_NUMBERS);
     for (int i = 0; i < PLM_NUMBERS; i++) {
         size[i] = ((plm_real)(numbers[i] >> 8) + 1) / 16777216; /* (0, 1] */
         turn[i] = (plm_real)(numbers[PLM_NUMBERS + i] >> 8) / 16777216;
