@@ -151,14 +151,16 @@ class Runner:
         if verb and verb[0] == "lr-find":
             found = json.loads(self.command(*verb, experiment.path, "--json", "--quiet", *common))
             return {name: found[name] for name in ("lowest", "steepest", "minimum_tenth", "valley", "end")}, {}
-        out = self.net(experiment, seed)
-        shutil.rmtree(out, ignore_errors=True)
-        words = [f"start={start}"] if start else []
-        said = self.command("train", experiment.path, "--json", "--quiet", "checkpoint=false", f"out={out}", *common, *words)
-        figures, curves = self.read_training(said)
-        figures.update(self.measure(experiment, out, seed))
-        if not keep:
-            shutil.rmtree(out)
+        os.makedirs(self.folder, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.folder) as place:  # another run may be under way beside us
+            out = os.path.join(place, "net")
+            words = [f"start={start}"] if start else []
+            said = self.command("train", experiment.path, "--json", "--quiet", "checkpoint=false", f"out={out}", *common, *words)
+            figures, curves = self.read_training(said)
+            figures.update(self.measure(experiment, out, seed))
+            if keep:
+                shutil.rmtree(self.net(experiment, seed), ignore_errors=True)
+                os.rename(out, self.net(experiment, seed))
         return figures, curves
 
     @staticmethod

@@ -226,7 +226,10 @@ def part_text(part, members, judge):
 
 def commits_of(ours):
     found = sorted({row["commit"] for rows in ours.values() for row in rows if row["commit"]})
-    return f"Measured at commit {', '.join(found)}.\n" if found else ""
+    if not found:
+        return ""
+    return (f"Measured at commit {', '.join(found)}. The same bits come from any x86-64 or ARM machine and any number of "
+            "threads;\na later commit may round differently and so move a figure by what another seed would.\n")
 
 
 def write(experiments, ours, theirs):
