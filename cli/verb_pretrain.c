@@ -246,6 +246,8 @@ static int pretrain(plm_cli_training *t, pretraining *p)
         rename(last, whole);
     free(last);
     free(whole);
+    if (!t->watch.progress.quiet)
+        fputs("training on the labelled rows\n", stderr);
     return PLM_EXIT_GOOD;
 }
 

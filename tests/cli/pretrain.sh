@@ -24,6 +24,7 @@ run pretrain net.yaml out=whole
 is 'pretrain' "$code" 0
 has 'pretrain' "$err" '^pretraining of low, layer 1 of 2$'
 has 'pretrain' "$err" '^pretraining of high, layer 2 of 2$'
+has 'pretrain' "$err" '^training on the labelled rows$'
 has 'pretrain' "$err" '^epoch 5/5 '
 has 'pretrain' "$out" '^test accuracy  *0\.7'
 is 'files' "$(ls whole | tr '\n' ' ')" \
