@@ -259,7 +259,7 @@ int plm_cli_picture_save(const plm_cli_chart *chart, int count, int columns, con
     good = f && !fclose(f) && good;
     good = good && !rename(part, path);
     int code = good ? PLM_EXIT_GOOD
-                    : plm_cli_fail(PLM_EXIT_IO, path, "is the disk full? May you write there?",
+                    : plm_cli_fail(PLM_EXIT_IO, path, "name a file in a folder that exists and is yours to write; is the disk full?",
                                    "cannot write the picture: %s", strerror(errno));
     if (!good && f)
         remove(part);

@@ -74,7 +74,8 @@ static void find_columns(const plm_model *m, output *o)
 
 static int fail_write(const output *o)
 {
-    return plm_cli_fail(PLM_EXIT_IO, o->path ? o->path : "standard output", "is the disk full? May you write there?",
+    return plm_cli_fail(PLM_EXIT_IO, o->path ? o->path : "standard output",
+                        "name a file in a folder that exists and is yours to write; is the disk full?",
                         "cannot write the predictions: %s", strerror(errno));
 }
 

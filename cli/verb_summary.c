@@ -48,7 +48,7 @@ static void print_memory(const plm_cli_job *j, plm_data *data)
     printf(" (batches of %lld)\n", (long long)need.batch);
     print_bytes("          ", need.parameters);
     print_bytes(" parameters,", need.optimizer);
-    print_bytes(" optimizer,", need.activations);
+    print_bytes(" optimizer,\n          ", need.activations);
     print_bytes(" activations,", need.data);
     printf(" data\n");
 }

@@ -113,6 +113,9 @@ is 'evaluate a table' "$code" 0
 has 'evaluate a table' "$out" '^loss '
 
 # ---- summary, describe, version ----
+run summary digits
+has 'summary of a run file' "$out" '^memory .* train on this data: [0-9.]* MB'
+lacks 'summary: 80 columns' "$out" '.\{80\}'
 run summary $model
 is summary "$code" 0
 has summary "$out" '16,640'
