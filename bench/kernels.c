@@ -474,7 +474,7 @@ int main(int argc, char **argv)
 {
     const options o = read_options(argc, argv);
     if (o.table != NULL)
-        fputs("kernel\tshape\tisa\tthreads\tunit\trate\tshare\tshare_low\tshare_high\n", o.table);
+        fputs("kernel\tshape\tisa\tthreads\tunit\trate\trate_low\trate_high\tshare\tshare_low\tshare_high\n", o.table);
     printf("%-26s %-15s %-7s %s %8s %-10s %s\n", "kernel", "shape", "isa", "t", "median", "unit",
            "of the limit: peak, or copying in the first cache");
     if (o.threads == 1) {

@@ -1,6 +1,6 @@
 /* The frame of peers in C: the workloads, their rows, the timing loop. A peer sets its net up from `work`, then calls
- * peer_run with a function that trains on the rows from `row` on and returns their mean loss.
- * Command line: WORKLOAD THREADS MODE SECS DATADIR [first]. */
+ * peer_run with a function that trains on the rows from `row` on and returns their mean loss, and peer_latency with one that
+ * predicts the first row. Command line: WORKLOAD THREADS MODE SECS DATADIR [first]. */
 #ifndef BENCH_PEER_H
 #define BENCH_PEER_H
 
@@ -107,25 +107,50 @@ static peer peer_open(int argc, char **argv)
     return p;
 }
 
+/* What the rows from `row` on should give: one number each, or 10 of which that of the class is 1. */
+static inline void peer_targets(const peer *p, int row, float *y)
+{
+    for (int i = 0; i < p->work.batch; i++)
+        for (int k = 0; k < p->outputs; k++)
+            y[i * p->outputs + k] = p->outputs == 1 ? p->y[row + i] : (float)(p->label[row + i] == k);
+}
+
 static void peer_run(const peer *p, float (*step)(int row))
 {
+    enum { HEAD = 10 };
     const int whole = p->rows / p->work.batch * p->work.batch;
-    double first = step(0), last = 0, elapsed = 0;
+    double first = step(0) / HEAD, last = 0, elapsed = 0;
     int row = p->work.batch % whole, head = 1;
     long steps = 0;
     printf("FIRST %.6f\n", peer_now());
     fflush(stdout);
     if (p->first)
         exit(0);
-    for (const double t = peer_now(); peer_now() - t < 0.2 * p->seconds || head < 3; row = (row + p->work.batch) % whole)
-        first += step(row), head++;
+    for (const double t = peer_now(); peer_now() - t < 0.2 * p->seconds || head < HEAD; head++) {
+        const float loss = step(row);
+        first += head < HEAD ? loss / HEAD : 0;
+        row = (row + p->work.batch) % whole;
+    }
     const double cpu = peer_used(), begun = peer_now();
     for (; elapsed < p->seconds; elapsed = peer_now() - begun, steps++) {
         last = step(row);
         row = (row + p->work.batch) % whole;
     }
     printf("RESULT sps=%.1f cpu=%.2f l0=%.4f l1=%.4f steps=%ld\n", (double)steps * p->work.batch / elapsed,
-           (peer_used() - cpu) / elapsed, first / head, last, steps);
+           (peer_used() - cpu) / elapsed, first, last, steps);
+}
+
+static inline void peer_latency(const peer *p, void (*predict)(void))
+{
+    enum { WARM = 100, TIMED = 3000 };
+    double begun = 0;
+    if (strcmp(p->work.name, "W1") != 0)
+        return;
+    for (int i = -WARM; i < TIMED; i++) {
+        begun = i == 0 ? peer_now() : begun;
+        predict();
+    }
+    printf("LAT us=%.2f\n", (peer_now() - begun) / TIMED * 1e6);
 }
 
 #endif

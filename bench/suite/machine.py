@@ -61,8 +61,16 @@ def rounded(x):
     return [rounded(v) for v in x] if isinstance(x, list) else x
 
 
+def lines(x, depth):
+    """JSON of a line for each list of numbers, so that two results can be compared by eye and by diff."""
+    if depth == 0 or not isinstance(x, (dict, list)) or not x or isinstance(x, list) and not isinstance(x[0], dict):
+        return json.dumps(x, sort_keys=True)
+    if isinstance(x, list):
+        return "[\n" + ",\n".join(json.dumps(v, sort_keys=True) for v in x) + "]"
+    return "{\n" + ",\n".join(f"{json.dumps(k)}: {lines(v, depth - 1)}" for k, v in sorted(x.items())) + "}"
+
+
 def write(kept, folder):
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "results.json"), "w") as f:
-        json.dump(rounded(kept), f, indent=1, sort_keys=True)
-        f.write("\n")
+        f.write(lines(rounded(kept), 7) + "\n")

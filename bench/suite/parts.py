@@ -3,8 +3,10 @@ and "who": {contender: {key: [one number a round]}}."""
 import os
 import signal
 import subprocess
+import tempfile
 
 import peers as all_peers
+from figures import LESS_THREADS
 from measure import environment, run, take_turns
 
 WORKLOADS = ["W1", "W2", "W3", "W4", "W5"]
@@ -30,6 +32,7 @@ def workloads(options, peers, missing):
     for work in filter(options.wants, WORKLOADS):
         for t in options.threads:
             contenders = [("plummet", ours(options, work, t), None)]
+            contenders += [(LESS_THREADS, ours(options, work, 1), None)] if t > 1 else []
             contenders += [(p.name, p.call(options, work, t), p.extra) for p in peers if not p.threads or p.threads(t)]
             out[f"{work}, {t}"] = result(t, take_turns(options, contenders, t, ["sps", "flop", "cpu", "l0", "l1"]))
     return out
@@ -129,18 +132,25 @@ def isa(options, peers, missing):
     return out
 
 
-def kernels(options, peers, missing):
-    """The program bench/kernels, whose lines are kept as they are: medians of its own rounds."""
-    lines = []
-    for t in options.threads:
-        command = [options.program("kernels"), "-r", str(options.rounds), "-t", str(t)]
-        command += ["-k", "gemm"] if t > 1 else []
-        command += [] if options.isa == "-" else [options.isa]
-        got = subprocess.run(command, capture_output=True, text=True)
-        lines += [line.rstrip() for line in got.stdout.splitlines()]
+NUMBERS = ("rate", "rate_low", "rate_high", "share", "share_low", "share_high")
+
+
+def table_of_kernels(options, threads, missing):
+    """What the program bench/kernels writes: medians and quartiles of its own rounds."""
+    command = [options.program("kernels"), "-r", str(options.rounds), "-t", str(threads)]
+    with tempfile.NamedTemporaryFile("r") as out:
+        command += ["-o", out.name] + ([] if options.isa == "-" else [options.isa])
+        got = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if got.returncode != 0:
-            missing.append(f"single kernels on {t} threads: " + got.stderr.strip())
-    return {"lines": lines}
+            missing.append(f"single kernels on {threads} threads: " + got.stderr.strip())
+            return []
+        head, *lines = [line.rstrip("\n").split("\t") for line in out]
+    rows = [dict(zip(head, line)) for line in lines]
+    return [dict(r, threads=threads, **{k: float(r[k]) for k in NUMBERS}) for r in rows]
+
+
+def kernels(options, peers, missing):
+    return {"rows": [row for t in options.threads for row in table_of_kernels(options, t, missing)]}
 
 
 PARTS = {f.__name__: f for f in (workloads, variants, products, row, start, busy, isa, kernels, width, depth, batch)}

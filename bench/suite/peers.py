@@ -71,7 +71,10 @@ def compiled(options, name, libraries):
     """Builds bench/peers/NAME.c beside the other bench programs; None when it cannot be."""
     program = os.path.join(options.build, "bench", "peer_" + name)
     command = [os.environ.get("CC", "cc"), "-O2", "-std=gnu11", os.path.join(HERE, name + ".c"), "-o", program, *libraries]
-    return program if subprocess.run(command, capture_output=True).returncode == 0 else None
+    got = subprocess.run(command, capture_output=True, text=True)
+    if got.returncode != 0 and os.environ.get("BENCH_ERRORS"):
+        print(got.stderr, file=sys.stderr)
+    return program if got.returncode == 0 else None
 
 
 def fann(options, missing):
@@ -81,6 +84,47 @@ def fann(options, missing):
         return []
     return [Peer("FANN", [program], "FANN 2.2: sigmoids, squared error, an update after every row; one thread",
                  threads=lambda t: t == 1)]
+
+
+def commit(path):
+    got = subprocess.run(["git", "-C", path, "describe", "--always", "--tags"], capture_output=True, text=True)
+    return " " + got.stdout.strip() if got.returncode == 0 else ""
+
+
+def with_blas(options, missing, name, source, libraries, about):
+    """A peer whose own source is in the folder that BENCH_NAME says, linked with OpenBLAS: {threads: program and what
+    to set}. KANN splits the batch, so its BLAS has one thread; ggml's products do best with the OpenMP build."""
+    if not source:
+        missing.append(f"{name} (bench/peers/README.md)")
+        return []
+    program = compiled(options, name.lower(), libraries)
+    if not program:
+        missing.append(f"{name}: bench/peers/{name.lower()}.c does not build with {source} (BENCH_ERRORS=1 says why)")
+        return []
+    pthread, openmp = folder(PTHREAD_BLAS), folder(OPENMP_BLAS)
+    one = {"LD_LIBRARY_PATH": pthread} if pthread else {}
+    many = dict(one, OPENBLAS_NUM_THREADS="1") if name == "KANN" else {"LD_LIBRARY_PATH": openmp} if openmp else one
+    blas = f" with {blas_version(pthread).rpartition(' ')[0]}" if pthread else ""
+    about = f"{name}{commit(source)}{blas}; {about}"
+    return [Peer(name + " + OpenBLAS", [program], about, extra=one, threads=lambda t: t == 1),
+            Peer(name + " + OpenBLAS", [program], about, extra=many, threads=lambda t: t > 1)]
+
+
+def kann(options, missing):
+    source = os.environ.get("BENCH_KANN", "")
+    flags = ["-O3", "-march=native", "-ffast-math", "-w", "-DHAVE_PTHREAD", "-DHAVE_CBLAS", "-I" + source]
+    code = [os.path.join(source, name) for name in ("kann.c", "kautodiff.c")]
+    return with_blas(options, missing, "KANN", source, flags + code + ["-lopenblas", "-lm", "-lpthread"],
+                     "ReLU for ELU, RMSprop for momentum and Adam; threads split the batch, each with a BLAS of one thread")
+
+
+def ggml(options, missing):
+    source = os.environ.get("BENCH_GGML", "")
+    libraries = ["-I" + os.path.join(source, "include")]
+    libraries += ["-L" + os.path.join(source, "build", *below) for below in (["src"], ["src", "ggml-blas"])]
+    libraries += ["-l" + name for name in ("ggml", "ggml-blas", "ggml-cpu", "ggml-base")]
+    return with_blas(options, missing, "ggml", source, libraries + ["-fopenmp", "-lopenblas", "-lstdc++", "-lm", "-lpthread"],
+                     "ReLU for ELU, SGD without momentum for momentum, AdamW for Adam; on 2 threads the OpenMP BLAS")
 
 
 def extra_peers():
@@ -102,7 +146,8 @@ def extra_peers():
 
 
 def find(options, missing):
-    return python_peers(missing) + fann(options, missing) + extra_peers()
+    return (python_peers(missing) + fann(options, missing) + kann(options, missing) + ggml(options, missing) +
+            extra_peers())
 
 
 def blas_libraries(missing):

@@ -1,7 +1,9 @@
 """RESULTS.md of results.json. What stands below the line NOTES in an old RESULTS.md is written by hand and stays."""
 import os
 
-from measure import median, spread
+import targets
+from figures import (LESS_THREADS, best_peer, by_number, cases_of, fastest_torch, in_rounds, median, only_rows, ratio,
+                     shares, short, spread)
 
 NOTES = "<!-- below: written by hand -->"
 TITLES = {
@@ -12,42 +14,24 @@ TITLES = {
     "W2+global_clipnorm": "clipping by global norm", "W2+adamw": "AdamW"}
 
 
-def short(x):
-    """Three figures: 41.8, 142 k, 7.28 M."""
-    if x != x:
-        return "-"
-    for unit, size in (("M", 1e6), ("k", 1e3)):
-        if abs(x) >= size:
-            return f"{x / size:.3g} {unit}" if abs(x) < 999.5 * size else f"{x / size:.0f} {unit}"
-    return f"{x:.3g}"
-
-
 def table(head, rows):
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     return "\n".join(lines + ["| " + " | ".join(r) + " |" for r in rows]) + "\n"
-
-
-def shares(seen):
-    """Of the peak, round by round."""
-    return [s * f / (p * 1e9) for s, f, p in zip(seen["sps"], seen["flop"], seen["peak"])]
-
-
-def ratios(a, b, key="sps"):
-    """Medians of the ratios inside rounds."""
-    return median([x / y for x, y in zip(a[key], b[key]) if y])
 
 
 def percent(x):
     return "-" if x != x else f"{100 * x:.0f} %"
 
 
-def cases_of(kept, part):
-    return kept.get("parts", {}).get(part, {}).get("cases", {})
-
-
-def best_peer(who):
-    peers = {k: v for k, v in who.items() if k != "plummet" and v.get("sps")}
-    return max(peers, key=lambda k: median(peers[k]["sps"])) if peers else None
+def summary_of(case, t, one):
+    """Ours of one workload on t threads; one: the same on one thread."""
+    us, peer = case["who"]["plummet"], best_peer(case["who"])
+    out = [short(median(us["sps"])) + "/s", percent(median(shares(us))),
+           "%.2f x %s" % (ratio(us, case["who"][peer]), peer) if peer else "-"]
+    if t == 2:
+        own = case["who"].get(LESS_THREADS) or (one["who"]["plummet"] if one else None)
+        out.append("%.2f" % ratio(us, own) if own else "-")
+    return out
 
 
 def workload_summary(cases):
@@ -56,32 +40,28 @@ def workload_summary(cases):
         row = [TITLES[work]]
         for t in (1, 2):
             case = cases.get(f"{work}, {t}")
-            if not case:
-                row += ["-"] * 4
-                continue
-            us, peer = case["who"]["plummet"], best_peer(case["who"])
-            row += [short(median(us["sps"])) + "/s", percent(median(shares(us)))]
-            row.append("%.2f x %s" % (ratios(us, case["who"][peer]), peer) if peer else "-")
-            if t == 2:
-                one = cases.get(f"{work}, 1")
-                row.append("%.2f" % (median(us["sps"]) / median(one["who"]["plummet"]["sps"])) if one else "-")
-        rows.append(row[:4] + row[4:])
-    return table(["work", "1 thread", "of the peak", "against the best peer", "2 threads", "of both peaks",
-                  "against the best peer", "2 threads : 1"], rows)
+            row += summary_of(case, t, cases.get(f"{work}, 1")) if case else ["-"] * (2 + t)
+        rows.append(row)
+    return table(["work", "1 thread", "of the peak", ": best peer", "2 threads", "of both peaks", ": best peer",
+                  ": 1 thread"], rows)
+
+
+def contender_row(name, who, case, torch):
+    seen = case["who"][who]
+    if not seen["sps"]:
+        return [name, who, "failed", "", "", ""]
+    low, high = spread(seen["sps"])
+    return [name, f"**{who}**" if who == "plummet" else who, short(median(seen["sps"])), f"{short(low)} to {short(high)}",
+            "%.2f" % ratio(seen, case["who"][torch]) if torch else "-",
+            f"{median(seen['l0']):.3g} -> {median(seen['l1']):.3g}"]
 
 
 def workload_details(cases):
     rows = []
-    for name, case in sorted(cases.items()):
-        reference = case["who"].get("PyTorch")
-        for who, seen in case["who"].items():
-            if not seen["sps"]:
-                rows.append([name, who, "failed", "", "", ""])
-                continue
-            low, high = spread(seen["sps"])
-            rows.append([name, who, short(median(seen["sps"])), f"{short(low)} to {short(high)}",
-                         "%.2f" % ratios(seen, reference) if reference and reference["sps"] else "-",
-                         f"{median(seen['l0']):.3g} -> {median(seen['l1']):.3g}"])
+    for name in sorted(cases, key=by_number):
+        case, torch = cases[name], fastest_torch(cases[name]["who"])
+        order = sorted(case["who"], key=lambda w: -median(case["who"][w]["sps"] or [0]))
+        rows += [contender_row(name, who, case, torch) for who in order]
     return table(["work, threads", "who", "samples/s", "least to most", ": PyTorch", "loss at first -> at last"], rows)
 
 
@@ -90,7 +70,8 @@ def net_tables(cases, first, title):
     for t, case in sorted(cases.items()):
         best = max(median(shares(v)) for v in case["who"].values() if v["sps"])
         rows = []
-        for name, seen in case["who"].items():
+        for name in sorted(case["who"], key=int):
+            seen = case["who"][name]
             low, high = spread(seen["sps"])
             share = median(shares(seen))
             rows.append([title(name), short(median(seen["sps"])), f"{short(low)} to {short(high)}", percent(share),
@@ -108,7 +89,7 @@ def variant_tables(cases):
         for name, seen in case["who"].items():
             low, high = spread(seen["sps"])
             rows.append([TITLES.get(name, name), short(median(seen["sps"])), f"{short(low)} to {short(high)}",
-                         percent(ratios(seen, plain)) if plain else "-"])
+                         percent(ratio(seen, plain)) if plain else "-"])
         out.append(f"{t} thread{'s' if t != '1' else ''}:\n\n" +
                    table(["net", "samples/s", "least to most", "of W2"], rows))
     return "\n".join(out)
@@ -155,32 +136,35 @@ def busy_table(cases):
     for load, case in sorted(cases.items()):
         one, two = case["who"].get("1 thread"), case["who"].get("2 threads")
         if one and two and one["sps"] and two["sps"]:
-            rows.append([load, short(median(one["sps"])), short(median(two["sps"])), "%.2f" % ratios(two, one)])
+            rows.append([load, short(median(one["sps"])), short(median(two["sps"])), "%.2f" % ratio(two, one)])
     return table(["beside", "W1 on 1 thread, samples/s", "on 2 threads", "ratio"], rows)
 
 
 def isa_table(cases):
     rows = []
-    for name, case in sorted(cases.items()):
-        sets = [k for k, v in case["who"].items() if v["sps"]]
-        if len(sets) >= 2:
-            a, b = case["who"][sets[0]], case["who"][sets[1]]
-            rows.append([name, f"{sets[1]} : {sets[0]}", short(median(a["sps"])), short(median(b["sps"])),
-                         "%.2f" % ratios(b, a)])
-    return table(["work, threads", "", "samples/s of the first", "of the second", "ratio"], rows)
+    for name in sorted(cases, key=by_number):
+        who = {k: v for k, v in cases[name]["who"].items() if v["sps"]}
+        if "avx512" in who and "avx2" in who:
+            numbers = in_rounds(who["avx2"], who["avx512"])
+            rows.append([name, short(median(who["avx512"]["sps"])), short(median(who["avx2"]["sps"])),
+                         "%.2f" % median(numbers), "%.2f to %.2f" % spread(numbers)])
+    return table(["work, threads", "AVX-512, samples/s", "AVX2", "ratio", "least to most"], rows)
 
 
-def kernel_lines(cases):
+def kernel_table(cases):
     """Of the best instruction set; results.json has all."""
-    lines = [line for line in cases.get("lines", []) if line.split()]
-    isa = next((word for line in lines for word in line.split() if word in ("avx512", "avx2", "neon", "plain")), "")
-    shown = [line for line in lines if f" {isa} " in line]
-    return "```\n" + "\n".join(lines[:1] + shown) + "\n```\n"
+    rows = []
+    for r in only_rows(cases):
+        limit = f"{r['share']:.0f} % ({r['share_low']:.0f} to {r['share_high']:.0f})" if r["share"] > 0 else ""
+        rows.append([r["kernel"], r["shape"], str(r["threads"]), f"{r['rate']:.3g} {r['unit']}", limit])
+    return (f"Instruction set {only_rows(cases)[0]['isa']}, medians and quartiles. The limit: of products the peak; of the "
+            "rest copying (of sums: reading) as many numbers in the first cache.\n\n" if rows else "") + table(
+        ["kernel", "shape", "threads", "rate", "of the limit"], rows)
 
 
 SECTIONS = [
-    ("workloads", "Training, against peers and the peak", lambda c: workload_summary(c) + "\nEach contender, in turn:\n\n"
-     + workload_details(c)),
+    ("workloads", "Training, against peers and the peak", lambda c: workload_summary(c) +
+     "\nEach contender, the fastest first; `: PyTorch` is against the faster of its builds:\n\n" + workload_details(c)),
     ("variants", "W2 and what may be added to it", variant_tables),
     ("products", "Products of 512 x 4096 x 4096, of the peak", product_table),
     ("row", "One row through W1's net", row_table),
@@ -190,7 +174,7 @@ SECTIONS = [
     ("width", "Width: three hidden layers, batch 128", lambda c: net_tables(c, "width", str)),
     ("depth", "Depth: hidden layers of 100, batch 32", lambda c: net_tables(c, "hidden layers", str)),
     ("batch", "Batch: 784-300-100-10", lambda c: net_tables(c, "rows", str)),
-    ("kernels", "Single kernels", kernel_lines),
+    ("kernels", "Single kernels", kernel_table),
 ]
 
 
@@ -205,30 +189,39 @@ def passes(parts):
     if not all_ns:
         return ""
     low, high = spread(all_ns)
-    return (f" A cache line went from core to core and back in {median(all_ns):.0f} ns ({low:.0f} to {high:.0f}), which "
-            "moves what two threads gain.")
+    return (f"- A cache line went from one core to the other and back in {median(all_ns):.0f} ns ({low:.0f} to {high:.0f}), "
+            "which moves what two threads gain.\n")
+
+
+HOW = """- By [`bench/run`](run): contenders take turns within a round; figures are medians of the rounds, ratios are medians of the
+  ratios inside rounds. A run during which something else used the cores is done again.
+- The peak is a loop of nothing but fused multiply-adds on as many threads as are measured, timed in each round.
+- A step of training is forward pass, loss, backward pass and update, on the same float32 rows in the same order.
+- The machine is virtual: trust ratios, not samples a second. [results.json](results.json) has every round.
+"""
 
 
 def head(parts):
     about = [p["about"] for p in parts.values()]
     first = about[0]
-    commits = sorted({a["commit"] for a in about})
     peers, missing = {}, set()
     for a in about:
         peers.update(a["peers"])
         missing.update(a["missing"])
-    lines = ["# How fast", "",
-             f"Measured {max(a['date'] for a in about)} at commit {', '.join(commits)} on {first['cores']} cores of "
-             f"{first['processor']}, {first['system']}, {first['compiler']}. By `bench/run`: contenders take turns within a "
-             "round, the peak (a loop of nothing but fused multiply-adds, as many threads at once as are measured) is "
-             "measured in each round, figures are medians, ratios are medians of the ratios inside rounds. Training steps "
-             "(forward, loss, backward, update) on the same float32 rows, in order. A machine that is virtual and shared "
-             "moves: trust ratios, not samples a second." + passes(parts) + " [results.json](results.json) has every round.", "",
-             "![Throughput against peers; share of the peak against width, depth and batch](results.svg)", "", "Peers:"]
-    lines += [f"- {name}: {what}." for name, what in sorted(peers.items())]
-    if missing:
-        lines += ["", "Not there, so not measured: " + "; ".join(sorted(missing)) + "."]
-    return "\n".join(lines) + "\n"
+    out = (f"# How fast\n\nMeasured {max(a['date'] for a in about)} at commit {', '.join(sorted({a['commit'] for a in about}))}"
+           f" on {first['cores']} cores of {first['processor']}, {first['system']}, compiled by {first['compiler']}.\n\n"
+           "![Samples a second against peers; share of the machine's peak against width, depth and batch](results.svg)\n\n")
+    out += HOW + passes(parts) + "\nPeers, and what they cannot do:\n\n"
+    out += "".join(f"- {name}: {what}.\n" for name, what in sorted(peers.items()))
+    return out + "\nMissing on this machine, so not measured: " + ("; ".join(sorted(missing)) or "nothing") + ".\n"
+
+
+def promised(kept):
+    rows = targets.rows(kept)
+    count = lambda word: sum(r[-1].startswith(word) for r in rows)  # noqa: E731
+    return (f"\n## Promised and measured\nThe targets are those that the project set itself. {count('holds')} hold, "
+            f"{count('**misses')} miss, {count('not')} were not measured. In brackets the least and the most of the rounds "
+            "(of single kernels: quartiles).\n\n" + table(["work", "threads", "against", "target", "measured", "verdict"], rows))
 
 
 def hand_written(path):
@@ -244,7 +237,7 @@ def write(kept, folder):
     parts = kept.get("parts", {})
     if not parts:
         return
-    text = head(parts)
+    text = head(parts) + promised(kept)
     for name, title, make in SECTIONS:
         if name in parts:
             about = parts[name]["about"]
