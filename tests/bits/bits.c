@@ -3,16 +3,19 @@
  *                                machine, updates fused into the backward pass and gradients stored whole
  *     bits --hashes [NAME ...]   a hash of each file, to compare builds and machines
  *     bits --list                the names
+ *     bits --missing             kinds that no configuration names; fails when there are any
  * --few: fewer numbers of threads, for slow builds. */
 #define _POSIX_C_SOURCE 200809L
 #include "configurations.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fields.h"
 #include "model/model.h"
 
 /* Of the battery: threads are used even where they do not pay. */
@@ -174,6 +177,64 @@ static int tells_apart(rows *r, content *first, content *other)
     return 1;
 }
 
+/* ---- kinds that no configuration names ---- */
+
+/* first_only: a layer's own word, not those of its arguments. */
+static bool names(const char *text, const plm_kind *kind, bool first_only)
+{
+    char word[64];
+    while (*text != '\0') {
+        size_t length = 0;
+        while (isalnum((unsigned char)text[length]) || text[length] == '_')
+            length++;
+        snprintf(word, sizeof word, "%.*s", (int)length, text);
+        if (length > 0 && length < sizeof word && plm_kind_named(kind, word))
+            return true;
+        text += first_only ? strlen(text) : length + (text[length] != '\0');
+    }
+    return false;
+}
+
+static bool configured(const plm_kind *kind, bool layers)
+{
+    for (const bits_configuration *c = bits_configurations; c->name != NULL; c++) {
+        if (!layers && (names(c->optimizer, kind, false) || names(c->loss, kind, false)))
+            return true;
+        for (const char *const *layer = c->layer; *layer != NULL; layer++)
+            if (names(*layer, kind, layers))
+                return true;
+    }
+    return false;
+}
+
+static int missing_of(const plm_family *family)
+{
+    static const char *const without_words[] = {"input", "linear", "glorot_uniform", "zeros", "constant"};
+    int count = 0;
+    for (const plm_kind *const *kind = family->kinds; *kind != NULL; kind++) {
+        bool said = configured(*kind, strcmp(family->name, "layer") == 0);
+        for (size_t i = 0; i < sizeof without_words / sizeof *without_words; i++)
+            said = said || strcmp((*kind)->name, without_words[i]) == 0;
+        if (!said)
+            printf("no configuration of tests/bits/configurations.c has the %s %s\n", family->name, (*kind)->name);
+        count += !said;
+    }
+    return count;
+}
+
+static int missing(void)
+{
+    static const char *const families[] = {"layer",      "optimizer",   "loss",       "activation",
+                                           "initializer", "regularizer", "constraint", "schedule"};
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    int count = 0;
+    for (const plm_family *f = w->families; f->name != NULL; f++)
+        for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+            count += strcmp(f->name, families[i]) == 0 ? missing_of(f) : 0;
+    plm_close(w);
+    return count != 0;
+}
+
 static const bits_configuration *find(const char *name)
 {
     for (const bits_configuration *c = bits_configurations; c->name != NULL; c++)
@@ -183,13 +244,15 @@ static const bits_configuration *find(const char *name)
     exit(2);
 }
 
-typedef enum { COMPARE, COMPARE_FEW, HASHES, LIST } task;
+typedef enum { COMPARE, COMPARE_FEW, HASHES, LIST, MISSING } task;
 
 static task task_of(const char *option)
 {
     if (option[0] != '-')
         return COMPARE;
-    return strcmp(option, "--few") == 0 ? COMPARE_FEW : strcmp(option, "--hashes") == 0 ? HASHES : LIST;
+    if (strcmp(option, "--few") == 0)
+        return COMPARE_FEW;
+    return strcmp(option, "--hashes") == 0 ? HASHES : strcmp(option, "--missing") == 0 ? MISSING : LIST;
 }
 
 static int do_one(task what, const bits_configuration *c, rows *r, content *first, content *other)
@@ -206,20 +269,28 @@ static int do_one(task what, const bits_configuration *c, rows *r, content *firs
     return 0;
 }
 
+/* The configurations that are named, or all. */
+static int do_named(task what, char **name, int count, rows *r, content *first, content *other)
+{
+    int differences = 0;
+    for (const bits_configuration *c = bits_configurations; count == 0 && c->name != NULL; c++)
+        differences += do_one(what, c, r, first, other);
+    for (int i = 0; i < count; i++)
+        differences += do_one(what, find(name[i]), r, first, other);
+    return differences;
+}
+
 int main(int argc, char **argv)
 {
     const task what = task_of(argc > 1 ? argv[1] : "");
-    int at = what == COMPARE ? 1 : 2, differences = 0;
+    const int at = what == COMPARE ? 1 : 2;
     rows *r = make_rows();
     content first = {.bytes = malloc(LARGEST)}, other = {.bytes = malloc(LARGEST)};
     if (r == NULL || first.bytes == NULL || other.bytes == NULL)
         return 1;
-    if (what == COMPARE || what == COMPARE_FEW)
-        differences = tells_apart(r, &first, &other);
-    for (const bits_configuration *c = bits_configurations; at == argc && c->name != NULL; c++)
-        differences += do_one(what, c, r, &first, &other);
-    for (; at < argc; at++)
-        differences += do_one(what, find(argv[at]), r, &first, &other);
+    int differences = what == MISSING ? missing() : what <= COMPARE_FEW ? tells_apart(r, &first, &other) : 0;
+    if (what != MISSING)
+        differences += do_named(what, argv + at, argc > at ? argc - at : 0, r, &first, &other);
     free(first.bytes);
     free(other.bytes);
     free(r);

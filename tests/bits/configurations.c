@@ -90,4 +90,11 @@ const bits_configuration bits_configurations[] = {
      {"dense(67, activation=elu)", "batch_normalization", "dropout(0.2)", "dense(36, activation=elu)", SOFTMAX}},
     {"batch_normalization_clipped", BITS_CLASSES, MIXED, "adamw(0.002, global_clipnorm=1)", SPARSE, "accuracy",
      {"dense(131)", "batch_normalization", "elu", "dropout(0.1)", "dense(37)", "batch_normalization", "elu", SOFTMAX}},
+    {"tied_weights", BITS_NUMBERS, MIXED, "adam(per_step('0.002 * 0.9 ** step'))", "mse", "mae",
+     {"dense(33, activation=tanh, name=low)", "dense_transpose(low, activation=elu)", "identity",
+      "activity_regularization(l1=0.0001, l2=0.001)", "unit_normalization", "dense(3, activity_regularizer=l2(0.001))"}},
+    {"axes", BITS_CLASSES, MIXED, "sgd(per_epoch('0.1 if epoch < 1 else 0.05'), momentum=0.9)", SPARSE "(from_logits=true)",
+     "accuracy",
+     {"reshape(7, 10)", "spatial_dropout(0.2)", "permute(2, 1)", "flatten", "dense(70, kernel_initializer=identity)",
+      "repeat_vector(3)", "flatten", "dense(10, activation=log_softmax)"}},
     {.name = NULL}};
