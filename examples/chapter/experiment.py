@@ -13,6 +13,7 @@ The head of a run file is comments. The first line is the title, lines '# key: v
   start           NAME: the experiment whose net the key start: of the run file means
   evaluate        NAME DATA: loss and accuracy of the trained net on further data
   monte_carlo     SAMPLES DATA: predictions with dropout at work
+  seeds           how many seeds, where the net needs more than the others: it is unstable
   note            a sentence for the report;  exception: why a figure lies outside its band
 """
 import gzip
@@ -22,12 +23,13 @@ import math
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 
 SEVERAL = ("within", "above", "below", "sooner", "positive", "expects", "evaluate", "note")
-SINGLE = ("part", "cell", "published", "independent", "verb", "start", "monte_carlo", "exception")
+SINGLE = ("part", "cell", "published", "independent", "verb", "start", "monte_carlo", "seeds", "exception")
 
 
 class Experiment:
@@ -74,6 +76,8 @@ def load(folder):
 def figures_of_epochs(epochs):
     """The last epoch's figures, the first one's (first_), those of the lowest val_loss (best_), and how many there were."""
     out = {"epochs": len(epochs)}
+    if "learning_rate" in epochs[-1]:
+        out["learning_rate"] = epochs[-1]["learning_rate"]
     plain = ("loss", "accuracy", "val_loss", "val_accuracy")
     for name in plain:
         if name in epochs[-1]:
@@ -150,7 +154,8 @@ class Runner:
             return figures_of_summary(self.command("summary", experiment.path)), {}
         if verb and verb[0] == "lr-find":
             found = json.loads(self.command(*verb, experiment.path, "--json", "--quiet", *common))
-            return {name: found[name] for name in ("lowest", "steepest", "minimum_tenth", "valley", "end")}, {}
+            figures = {name: found[name] for name in ("lowest", "steepest", "minimum_tenth", "valley", "end")}
+            return {**figures, "loss": statistics.mean(found["loss"])}, {}
         os.makedirs(self.folder, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.folder) as place:  # another run may be under way beside us
             out = os.path.join(place, "net")
