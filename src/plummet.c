@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fields.h"
+#include "base/names.h"
 #include "base/threads.h"
 #include "kernel/kernel.h"
 

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/notation.h"
+
 enum { WIDTH = 80 };
 
 /* Adds the paragraphs of `words`, broken at blanks, each line indented by `indent`. */

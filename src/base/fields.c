@@ -2,6 +2,7 @@
  * by key. Every fault names the key, the value, what was expected and the nearest thing that is known. */
 #include "base/fields.h"
 
+#include "base/names.h"
 #include "base/values.h"
 
 enum { MOST_FIELDS = 64 };
@@ -98,7 +99,7 @@ static plm_status fail_key(const plm_binder *b, const table *own, const table *c
     plm_text what = {.w = b->a->w}, mend = what;
     plm_text_format(&what, "unknown key '%s' of %s %s", argument->key, b->what, b->kind->name);
     if (count > 0)
-        plm_bind_advise(&mend, argument->key, names, count);
+        plm_name_advise(&mend, argument->key, names, count);
     else
         plm_text_format(&mend, "%s takes no arguments", b->kind->name);
     return plm_bind_fail(b, argument->column, &what, &mend);
@@ -157,4 +158,24 @@ plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind,
     PLM_TRY(bind_keys(&b, &own, &shared, s));
     PLM_TRY(check_required(&b, &own, s));
     return check_required(&b, &shared, s);
+}
+
+plm_status plm_kind_bind(plm_arena *a, const char *family, const plm_spec *s, const plm_kind **kind,
+                         const void **config)
+{
+    if (!s || s->type != PLM_SPEC_NAME) {
+        const char *got = s ? plm_spec_text(a, s) : "nothing";
+        return plm_fail(a->w, PLM_E_SPEC, family, "write name or name(key=value)",
+                        "expected the name of a kind of %s, got %s", family, got ? got : "?");
+    }
+    const plm_kind *found = plm_kind_find(a->w, family, s->text);
+    if (!found)
+        return PLM_E_SPEC;
+    void *bound = plm_arena_take(a, found->config_size);
+    if (!bound)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_fields_bind(a, family, found, s, bound, NULL, NULL));
+    *kind = found;
+    *config = bound;
+    return PLM_OK;
 }

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #endif
 
+#include "base/notation.h"
 #include "base/text.h"
 
 enum { ALIGNMENT = 64, LARGE_PAGE = 1 << 21, LARGE_BLOCK = 1 << 22 };

@@ -14,6 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
+#include "base/notation.h"
+
 enum { DEEPEST = 32, MOST_ARGUMENTS = 1 << 16, MOST_KEYS = 256, LONGEST = 1 << 24, EXCERPT = 24 };
 
 typedef struct {

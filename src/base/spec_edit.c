@@ -1,6 +1,8 @@
 /* Specs changed after they were parsed: one argument said anew or left out. */
 #include "base/spec.h"
 
+#include "base/names.h"
+
 const plm_spec *plm_spec_with(plm_arena *a, const plm_spec *s, const char *key, const plm_spec *value)
 {
     plm_spec *said = plm_arena_take(a, sizeof *said);

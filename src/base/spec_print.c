@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/notation.h"
+
 static void print_number(plm_text *t, const plm_spec *s)
 {
     char number[32];

@@ -5,6 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/names.h"
+#include "base/notation.h"
+
 enum { MOST_WORDS = 64, MOST_INTS = 8 };
 
 /* ---- faults ---- */
@@ -23,20 +26,6 @@ plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_te
     plm_text_free(what);
     plm_text_free(mend);
     return status;
-}
-
-/* Adds "did you mean relu?" or "known: a, b, c" (as far as there is room for them). */
-void plm_bind_advise(plm_text *t, const char *name, const char *const *names, size_t count)
-{
-    const char *nearest = plm_name_nearest(name, names, count);
-    if (nearest) {
-        plm_text_format(t, "did you mean %s?", nearest);
-        return;
-    }
-    plm_text_add(t, "known: ");
-    for (size_t i = 0; i < count && t->length < PLM_MEND_ROOM - 80; i++)
-        plm_text_format(t, "%s%s%s", i > 0 ? ", " : "", names[i],
-                        i + 1 < count && t->length >= PLM_MEND_ROOM - 120 ? ", ..." : "");
 }
 
 /* ---- values ---- */

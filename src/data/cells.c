@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/notation.h"
+
 enum { PIECE = 1 << 16, FIRST_TEXT = 1 << 14, FIRST_CELLS = 256, NONE = -1 };
 
 /* ---- bytes ---- */

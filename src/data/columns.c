@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/names.h"
+#include "base/notation.h"
+
 /* ---- finding ---- */
 
 static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spec *said)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/names.h"
 #include "model/model.h"
 
 enum { HEAD = 512 };

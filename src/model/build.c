@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/model.h"
+#include "base/names.h"
 #include "nn/penalty.h"
 
 plm_status plm_model_ready(const plm_model *m)

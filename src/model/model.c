@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "nn/layer/input.h"
 
 plm_model *plm_model_new(plm *w)

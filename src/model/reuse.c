@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "model/document.h"
+#include "base/names.h"
 #include "model/model.h"
 
 /* What a layer that goes had learned must not come back with a new one of its name. */

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
+#include "base/notation.h"
 #include "base/text.h"
 
 enum { DEEPEST = 64, STACK = 256, MOST_CODE = 1024, LONGEST = 4096, EXCERPT = 24 };

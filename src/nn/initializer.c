@@ -4,6 +4,8 @@
 
 #include "nn/initializer.h"
 
+#include "base/names.h"
+
 typedef struct {
     int64_t seed;
 } seed_config;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "nn/metric_gathered.h"
+#include "base/names.h"
 #include "nn/nn.h"
 #include "op/losses.h"
 

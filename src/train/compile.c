@@ -4,6 +4,8 @@
 
 #include "train/train.h"
 
+#include "base/names.h"
+
 static void training_free(plm_training *t)
 {
     plm_release(t->m->w, t->figure);

@@ -8,6 +8,8 @@
 
 #include "train/run.h"
 
+#include "base/names.h"
+
 typedef struct {
     int64_t epochs;
     const plm_spec *optimizer, *loss, *noise;

@@ -4,6 +4,8 @@
 
 #include "train/train.h"
 
+#include "base/names.h"
+
 const plm_field plm_optimizer_common_fields[] = {
     PLM_FIELD(plm_optimizer_common, weight_decay, PLM_REAL, "0", 0, 1,
               "decoupled: x -= weight_decay * rate * x"),

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/names.h"
 #include "base/random.h"
 
 /* ---- complaints ---- */

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/names.h"
+
 /* A kind that is tried out. */
 typedef struct {
     battery_report *r;

@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include "base/names.h"
+#include "base/notation.h"
 #include "base/random.h"
 #include "base/text.h"
 

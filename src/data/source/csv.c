@@ -1,6 +1,7 @@
 /* csv: tables of numbers in separated text. A row becomes parts of float32: inputs, targets and a weight, as columns.c
  * finds them. Read whole, or streamed when the file is large. */
 #include "data/cells.h"
+#include "base/notation.h"
 #include "data/columns.h"
 
 #include <math.h>

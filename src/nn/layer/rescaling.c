@@ -1,6 +1,8 @@
 /* y = scale * x + offset with constants: brings pixels of 0..255 to 0..1 inside the model. */
 #include "nn/nn.h"
 
+#include "base/notation.h"
+
 typedef struct {
     double scale, offset;
 } rescaling;

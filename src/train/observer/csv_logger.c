@@ -6,6 +6,8 @@
 
 #include "train/run.h"
 
+#include "base/notation.h"
+
 typedef struct {
     const char *filename, *separator;
     bool append;

@@ -1,0 +1,170 @@
+/* Names as people mean them: equal, nearest, matched by a pattern, found in a list; what to say of an unknown one. */
+#include "base/names.h"
+
+#include <string.h>
+
+enum { NAME_ROOM = 64, FAR = 1000 };
+
+static int lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+}
+
+bool plm_name_equal(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        while (*a == '_')
+            a++;
+        while (*b == '_')
+            b++;
+        if (lower(*a) != lower(*b))
+            return false;
+        if (*a == '\0')
+            return true;
+    }
+}
+
+/* Lower case without underscores; the length, or -1 when it does not fit. */
+static int fold(const char *name, char out[NAME_ROOM])
+{
+    int length = 0;
+    for (; *name; name++) {
+        if (*name == '_')
+            continue;
+        if (length == NAME_ROOM - 1)
+            return -1;
+        out[length++] = (char)lower(*name);
+    }
+    out[length] = '\0';
+    return length;
+}
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Damerau's distance, restricted (no edit inside a swapped pair): three rows of the usual table. */
+int plm_name_distance(const char *a, const char *b)
+{
+    char x[NAME_ROOM], y[NAME_ROOM];
+    const int m = fold(a, x), n = fold(b, y);
+    if (m < 0 || n < 0)
+        return FAR;
+    int rows[3][NAME_ROOM];
+    int *before = rows[0], *last = rows[1], *now = rows[2];
+    for (int j = 0; j <= n; j++)
+        last[j] = before[j] = j;
+    for (int i = 1; i <= m; i++) {
+        now[0] = i;
+        for (int j = 1; j <= n; j++) {
+            const int replace = last[j - 1] + (x[i - 1] != y[j - 1]);
+            now[j] = smaller(replace, smaller(last[j], now[j - 1]) + 1);
+            if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1])
+                now[j] = smaller(now[j], before[j - 2] + 1);
+        }
+        int *spare = before;
+        before = last;
+        last = now;
+        now = spare;
+    }
+    return last[n];
+}
+
+/* One is the beginning of the other, and long enough to mean something. */
+static bool begins(const char *a, const char *b)
+{
+    char x[NAME_ROOM], y[NAME_ROOM];
+    const int m = fold(a, x), n = fold(b, y), shared = smaller(m, n);
+    return shared >= 3 && strncmp(x, y, (size_t)shared) == 0;
+}
+
+const char *plm_name_nearest(const char *name, const char *const *names, size_t count)
+{
+    const size_t length = strlen(name);
+    const int limit = length <= 4 ? 1 : length <= 8 ? 2 : 3;
+    const char *best = NULL;
+    int nearest = limit + 1;
+    for (size_t i = 0; i < count; i++) {
+        const int distance = plm_name_distance(name, names[i]);
+        if (distance < nearest && (size_t)distance < length) {
+            nearest = distance;
+            best = names[i];
+        }
+    }
+    for (size_t i = 0; i < count && !best; i++)
+        if (begins(name, names[i]))
+            best = names[i];
+    return best;
+}
+
+void plm_name_advise(plm_text *t, const char *name, const char *const *names, size_t count)
+{
+    const char *nearest = plm_name_nearest(name, names, count);
+    if (nearest) {
+        plm_text_format(t, "did you mean %s?", nearest);
+        return;
+    }
+    plm_text_add(t, "known: ");
+    for (size_t i = 0; i < count && t->length < PLM_MEND_ROOM - 80; i++)
+        plm_text_format(t, "%s%s%s", i > 0 ? ", " : "", names[i],
+                        i + 1 < count && t->length >= PLM_MEND_ROOM - 120 ? ", ..." : "");
+}
+
+/* ---- patterns ---- */
+
+/* '*' any text, '?' any letter, '|' between patterns. */
+static bool pattern_matches(const char *pattern, size_t length, const char *name)
+{
+    if (length == 0)
+        return *name == '\0';
+    if (*pattern == '*') {
+        for (const char *rest = name;; rest++) {
+            if (pattern_matches(pattern + 1, length - 1, rest))
+                return true;
+            if (*rest == '\0')
+                return false;
+        }
+    }
+    return *name != '\0' && (*pattern == '?' || *pattern == *name) &&
+           pattern_matches(pattern + 1, length - 1, name + 1);
+}
+
+bool plm_pattern_matches(const char *patterns, const char *name)
+{
+    for (const char *at = patterns; at != NULL && *at != '\0';) {
+        const size_t length = strcspn(at, "|");
+        if (pattern_matches(at, length, name))
+            return true;
+        at += length + (at[length] == '|');
+    }
+    return false;
+}
+
+/* ---- lists of words ---- */
+
+/* The next word of a list, its length in *length; NULL at the end. *list moves on. */
+const char *plm_word_next(const char **list, size_t *length)
+{
+    const char *word = *list;
+    if (!word || !*word)
+        return NULL;
+    *length = strcspn(word, "|");
+    *list = word + *length + (word[*length] == '|');
+    return word;
+}
+
+/* The word of list that equals name, its length in *length; NULL = none. */
+const char *plm_word_find(const char *list, const char *name, size_t *length)
+{
+    char word[NAME_ROOM];
+    for (const char *at; (at = plm_word_next(&list, length)) != NULL;) {
+        if (*length >= sizeof(word))
+            continue;
+        memcpy(word, at, *length);
+        word[*length] = '\0';
+        if (plm_name_equal(word, name))
+            return at;
+    }
+    return NULL;
+}
