@@ -95,22 +95,6 @@ plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t 
     return plm_pipeline_check(d);
 }
 
-int plm_data_parts(const plm_data *d)
-{
-    return plm_source_parts(d->source) + d->added;
-}
-
-int plm_data_targets(const plm_data *d)
-{
-    return d->source->targets + d->added;
-}
-
-int plm_data_target(const plm_data *d, int k)
-{
-    const plm_source *s = d->source;
-    return k < s->targets ? s->inputs + k : plm_source_parts(s) + k - s->targets;
-}
-
 int64_t plm_pipeline_rows(const plm_data *d)
 {
     if (d->source->rows < 0)

@@ -2,22 +2,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/model.h"
 #include "base/names.h"
+#include "model/model.h"
 #include "nn/penalty.h"
-
-plm_status plm_model_ready(const plm_model *m)
-{
-    if (m == NULL)
-        return PLM_E_ORDER;
-    if (m->w->fault < 0)
-        return m->w->fault;
-    if (m->fault < 0)
-        return m->fault;
-    if (!m->compiled)
-        return plm_fail(m->w, PLM_E_ORDER, "model", "call plm_compile first", "the model is not compiled");
-    return PLM_OK;
-}
 
 void plm_model_unbuild(plm_model *m)
 {
@@ -232,85 +219,4 @@ plm_status plm_model_build(plm_model *m, const char *loss)
         return PLM_OK;
     PLM_TRY(emit_losses(m, loss));
     return gather_parts(m);
-}
-
-/* ---- plans ---- */
-
-void plm_model_forget_plans(plm_model *m)
-{
-    for (int use = 0; use < PLM_PLANS; use++) {
-        plm_plan_close(m->plan[use]);
-        m->plan[use] = NULL;
-    }
-    plm_model_forget_contexts(m);
-}
-
-/* Rows without a sample weight weigh 1. */
-static plm_status room_for_ones(plm_model *m, int64_t rows)
-{
-    if (rows <= m->ones_rows)
-        return PLM_OK;
-    plm_release(m->w, m->ones);
-    m->ones_rows = 0;
-    m->ones = plm_allocate_array(m->w, (size_t)rows, sizeof *m->ones);
-    if (m->ones == NULL)
-        return PLM_E_MEMORY;
-    m->ones_rows = rows;
-    for (int64_t i = 0; i < rows; i++)
-        m->ones[i] = 1;
-    return PLM_OK;
-}
-
-/* Does the use need targets, weights and losses? */
-static bool is_judged(plm_plan_use use)
-{
-    return use == PLM_PLAN_TRAIN || use == PLM_PLAN_EVALUATE;
-}
-
-static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t rows)
-{
-    return (plm_plan_options){.training = use == PLM_PLAN_TRAIN,
-                              .capacity = rows,
-                              .outputs = m->targets,
-                              .output = m->prediction,
-                              .losses = is_judged(use) ? m->parts : 0,
-                              .loss = m->part,
-                              .noisy = use == PLM_PLAN_NOISY};
-}
-
-plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
-{
-    const plm_plan_options o = options_of(m, use, rows);
-    return plm_plan_open(&m->graph, &o, m->vector.p, out);
-}
-
-plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
-{
-    *out = m->plan[use];
-    if (*out != NULL && plm_plan_running(*out)->capacity >= rows)
-        return PLM_OK;
-    if (is_judged(use))
-        PLM_TRY(room_for_ones(m, rows));
-    plm_plan_close(m->plan[use]);
-    m->plan[use] = NULL;
-    PLM_TRY(plm_model_new_plan(m, use, rows, &m->plan[use]));
-    *out = m->plan[use];
-    return PLM_OK;
-}
-
-plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, size_t *out)
-{
-    plm_plan *plan = NULL;
-    plm_plan_options o = options_of(m, use, rows);
-    o.measured = true;
-    PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &plan));
-    *out = plm_plan_bytes(plan);
-    plm_plan_close(plan);
-    return PLM_OK;
-}
-
-void plm_model_stale(plm_model *m)
-{
-    if (m->plan[PLM_PLAN_TRAIN] != NULL)
-        plm_plan_stale(m->plan[PLM_PLAN_TRAIN]);
 }

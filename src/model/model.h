@@ -81,6 +81,18 @@ struct plm_model {
 plm_status plm_model_build(plm_model *m, const char *loss);
 /* Throws away what build made (not the long vector's old values: see parameters.c). */
 void plm_model_unbuild(plm_model *m);
+
+/* ---- plans.c ---- */
+
+/* A plan and blocks of rows, for one prediction at a time. */
+typedef struct plm_context {
+    struct plm_context *next;
+    plm_plan *plan;
+    plm_plan_use use;
+    int64_t rows;
+    float *block[PLM_INPUTS]; /* [rows] as float32, of inputs that do not come so; NULL until needed */
+} plm_context;
+
 /* The plan of a use, for at least `rows` rows; kept when large enough. */
 plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out);
 /* Bytes that a plan of that use takes; none is made. */
@@ -93,6 +105,9 @@ void plm_model_forget_plans(plm_model *m);
 void plm_model_stale(plm_model *m);
 /* PLM_OK when m is there, unspoiled and compiled; else the error, recorded where there is a runtime. */
 plm_status plm_model_ready(const plm_model *m);
+/* An idle context of that use for at least `rows` rows, or a new one; the caller puts it back on m->idle. Under the lock
+ * `predicting`. */
+plm_status plm_model_take_context(plm_model *m, plm_plan_use use, int64_t rows, plm_context **out);
 
 /* ---- outputs.c ---- */
 
@@ -114,11 +129,6 @@ void plm_parameters_free(plm_model *m);
 /* Row-major copies of one parameter out of and into any of the long vectors. values: weight->count numbers. */
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values);
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values);
-
-/* ---- predict.c ---- */
-
-/* Throws away what predictions keep between calls. */
-void plm_model_forget_contexts(plm_model *m);
 
 /* ---- batch.c ---- */
 

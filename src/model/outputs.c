@@ -120,3 +120,22 @@ int plm_model_outputs(const plm_model *m, int index, plm_port *out)
         out->loss = m->loss_text[index];
     return m->targets;
 }
+
+static int shape_out(const plm_model *m, const plm_value *value, int64_t dims[8])
+{
+    if (plm_model_ready(m) < 0)
+        return -1;
+    const plm_shape *s = plm_graph_shape(&m->graph, *value);
+    memcpy(dims, s->dims, sizeof s->dims);
+    return s->rank;
+}
+
+int plm_model_input_shape(const plm_model *m, int64_t dims[8])
+{
+    return m != NULL ? shape_out(m, &m->input[0], dims) : -1;
+}
+
+int plm_model_output_shape(const plm_model *m, int64_t dims[8])
+{
+    return m != NULL ? shape_out(m, &m->prediction[0], dims) : -1;
+}

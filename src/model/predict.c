@@ -70,70 +70,7 @@ static plm_status check_outputs(const call *c, const plm_view *y)
     return PLM_OK;
 }
 
-/* ---- contexts: a plan and blocks of rows, for one call at a time ---- */
-
-typedef struct plm_context {
-    struct plm_context *next;
-    plm_plan *plan;
-    plm_plan_use use;
-    int64_t rows;
-    float *block[PLM_INPUTS]; /* [rows] as float32, of inputs that do not come so; NULL until needed */
-} plm_context;
-
-static void context_close(plm_model *m, plm_context *c)
-{
-    plm_plan_close(c->plan);
-    for (int i = 0; i < PLM_INPUTS; i++)
-        plm_release(m->w, c->block[i]);
-    plm_release(m->w, c);
-}
-
-void plm_model_forget_contexts(plm_model *m)
-{
-    while (m->idle != NULL) {
-        plm_context *c = m->idle;
-        m->idle = c->next;
-        context_close(m, c);
-    }
-}
-
-/* An idle context of that use, taken out of the list; one too small is thrown away. NULL = there is none. */
-static plm_context *context_idle(plm_model *m, plm_plan_use use, int64_t rows)
-{
-    plm_context **at = &m->idle, *found = NULL;
-    while (*at != NULL && found == NULL) {
-        if ((*at)->use != use) {
-            at = &(*at)->next;
-            continue;
-        }
-        found = *at;
-        *at = found->next;
-        if (found->rows < rows) {
-            context_close(m, found);
-            found = NULL;
-        }
-    }
-    return found;
-}
-
-static plm_status context_take(plm_model *m, plm_plan_use use, int64_t rows, plm_context **out)
-{
-    *out = context_idle(m, use, rows);
-    if (*out != NULL)
-        return PLM_OK;
-    plm_context *c = plm_allocate(m->w, sizeof *c);
-    if (c == NULL)
-        return PLM_E_MEMORY;
-    c->use = use;
-    c->rows = rows;
-    const plm_status status = plm_model_new_plan(m, use, rows, &c->plan);
-    if (status < 0) {
-        context_close(m, c);
-        return status;
-    }
-    *out = c;
-    return PLM_OK;
-}
+/* ---- before and after the work ---- */
 
 static plm_status room_for_rows(const call *c)
 {
@@ -154,7 +91,7 @@ static plm_status prepare(call *c, plm_plan_use use)
 {
     PLM_TRY(check_inputs(c));
     PLM_TRY(check_outputs(c, c->y));
-    PLM_TRY(context_take(c->m, use, c->rows < PREDICT_ROWS ? c->rows : PREDICT_ROWS, &c->context));
+    PLM_TRY(plm_model_take_context(c->m, use, c->rows < PREDICT_ROWS ? c->rows : PREDICT_ROWS, &c->context));
     return room_for_rows(c);
 }
 
@@ -326,25 +263,4 @@ plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_v
     return monte_carlo(&(call){.m = m, .caller = "plm_predict_several_monte_carlo", .inputs = inputs, .x = x,
                                .outputs = outputs, .y = mean},
                        samples, deviation);
-}
-
-/* ---- shapes ---- */
-
-static int shape_out(const plm_model *m, const plm_value *value, int64_t dims[8])
-{
-    if (plm_model_ready(m) < 0)
-        return -1;
-    const plm_shape *s = plm_graph_shape(&m->graph, *value);
-    memcpy(dims, s->dims, sizeof s->dims);
-    return s->rank;
-}
-
-int plm_model_input_shape(const plm_model *m, int64_t dims[8])
-{
-    return m != NULL ? shape_out(m, &m->input[0], dims) : -1;
-}
-
-int plm_model_output_shape(const plm_model *m, int64_t dims[8])
-{
-    return m != NULL ? shape_out(m, &m->prediction[0], dims) : -1;
 }

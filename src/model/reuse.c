@@ -1,8 +1,8 @@
 /* Reuse of trained layers: another head, frozen layers, copies. Parameters are kept by name at the next compile. */
 #include <string.h>
 
-#include "model/document.h"
 #include "base/names.h"
+#include "model/document.h"
 #include "model/model.h"
 
 /* What a layer that goes had learned must not come back with a new one of its name. */

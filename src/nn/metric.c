@@ -2,8 +2,8 @@
  * are that loss. Definitions: Keras. */
 #include <string.h>
 
-#include "nn/metric_gathered.h"
 #include "base/names.h"
+#include "nn/metric_gathered.h"
 #include "nn/nn.h"
 #include "op/losses.h"
 

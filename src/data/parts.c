@@ -1,0 +1,18 @@
+/* The parts of a batch: the inputs, targets and weights of the source, and then the targets that transforms add. */
+#include "data/data.h"
+
+int plm_data_parts(const plm_data *d)
+{
+    return plm_source_parts(d->source) + d->added;
+}
+
+int plm_data_targets(const plm_data *d)
+{
+    return d->source->targets + d->added;
+}
+
+int plm_data_target(const plm_data *d, int k)
+{
+    const plm_source *s = d->source;
+    return k < s->targets ? s->inputs + k : plm_source_parts(s) + k - s->targets;
+}

@@ -1,0 +1,155 @@
+/* Plans of a compiled model: one of each use that is kept, and contexts, one for each prediction at a time. */
+#include "model/model.h"
+
+plm_status plm_model_ready(const plm_model *m)
+{
+    if (m == NULL)
+        return PLM_E_ORDER;
+    if (m->w->fault < 0)
+        return m->w->fault;
+    if (m->fault < 0)
+        return m->fault;
+    if (!m->compiled)
+        return plm_fail(m->w, PLM_E_ORDER, "model", "call plm_compile first", "the model is not compiled");
+    return PLM_OK;
+}
+
+/* ---- made and kept ---- */
+
+/* Rows without a sample weight weigh 1. */
+static plm_status room_for_ones(plm_model *m, int64_t rows)
+{
+    if (rows <= m->ones_rows)
+        return PLM_OK;
+    plm_release(m->w, m->ones);
+    m->ones_rows = 0;
+    m->ones = plm_allocate_array(m->w, (size_t)rows, sizeof *m->ones);
+    if (m->ones == NULL)
+        return PLM_E_MEMORY;
+    m->ones_rows = rows;
+    for (int64_t i = 0; i < rows; i++)
+        m->ones[i] = 1;
+    return PLM_OK;
+}
+
+/* Does the use need targets, weights and losses? */
+static bool is_judged(plm_plan_use use)
+{
+    return use == PLM_PLAN_TRAIN || use == PLM_PLAN_EVALUATE;
+}
+
+static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t rows)
+{
+    return (plm_plan_options){.training = use == PLM_PLAN_TRAIN,
+                              .capacity = rows,
+                              .outputs = m->targets,
+                              .output = m->prediction,
+                              .losses = is_judged(use) ? m->parts : 0,
+                              .loss = m->part,
+                              .noisy = use == PLM_PLAN_NOISY};
+}
+
+plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
+{
+    const plm_plan_options o = options_of(m, use, rows);
+    return plm_plan_open(&m->graph, &o, m->vector.p, out);
+}
+
+plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
+{
+    *out = m->plan[use];
+    if (*out != NULL && plm_plan_running(*out)->capacity >= rows)
+        return PLM_OK;
+    if (is_judged(use))
+        PLM_TRY(room_for_ones(m, rows));
+    plm_plan_close(m->plan[use]);
+    m->plan[use] = NULL;
+    PLM_TRY(plm_model_new_plan(m, use, rows, &m->plan[use]));
+    *out = m->plan[use];
+    return PLM_OK;
+}
+
+plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, size_t *out)
+{
+    plm_plan *plan = NULL;
+    plm_plan_options o = options_of(m, use, rows);
+    o.measured = true;
+    PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &plan));
+    *out = plm_plan_bytes(plan);
+    plm_plan_close(plan);
+    return PLM_OK;
+}
+
+/* ---- contexts ---- */
+
+static void context_close(plm_model *m, plm_context *c)
+{
+    plm_plan_close(c->plan);
+    for (int i = 0; i < PLM_INPUTS; i++)
+        plm_release(m->w, c->block[i]);
+    plm_release(m->w, c);
+}
+
+/* An idle context of that use, taken out of the list; one too small is thrown away. NULL = there is none. */
+static plm_context *context_idle(plm_model *m, plm_plan_use use, int64_t rows)
+{
+    plm_context **at = &m->idle, *found = NULL;
+    while (*at != NULL && found == NULL) {
+        if ((*at)->use != use) {
+            at = &(*at)->next;
+            continue;
+        }
+        found = *at;
+        *at = found->next;
+        if (found->rows < rows) {
+            context_close(m, found);
+            found = NULL;
+        }
+    }
+    return found;
+}
+
+plm_status plm_model_take_context(plm_model *m, plm_plan_use use, int64_t rows, plm_context **out)
+{
+    *out = context_idle(m, use, rows);
+    if (*out != NULL)
+        return PLM_OK;
+    plm_context *c = plm_allocate(m->w, sizeof *c);
+    if (c == NULL)
+        return PLM_E_MEMORY;
+    c->use = use;
+    c->rows = rows;
+    const plm_status status = plm_model_new_plan(m, use, rows, &c->plan);
+    if (status < 0) {
+        context_close(m, c);
+        return status;
+    }
+    *out = c;
+    return PLM_OK;
+}
+
+/* ---- thrown away ---- */
+
+static void forget_contexts(plm_model *m)
+{
+    while (m->idle != NULL) {
+        plm_context *c = m->idle;
+        m->idle = c->next;
+        context_close(m, c);
+    }
+}
+
+void plm_model_forget_plans(plm_model *m)
+{
+    for (int use = 0; use < PLM_PLANS; use++) {
+        plm_plan_close(m->plan[use]);
+        m->plan[use] = NULL;
+    }
+    forget_contexts(m);
+}
+
+void plm_model_stale(plm_model *m)
+{
+    if (m->plan[PLM_PLAN_TRAIN] != NULL)
+        plm_plan_stale(m->plan[PLM_PLAN_TRAIN]);
+}
