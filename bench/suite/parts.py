@@ -153,4 +153,10 @@ def kernels(options, peers, missing):
     return {"rows": [row for t in options.threads for row in table_of_kernels(options, t, missing)]}
 
 
-PARTS = {f.__name__: f for f in (workloads, variants, products, row, start, busy, isa, kernels, width, depth, batch)}
+def gather(options, peers, missing):
+    """The program bench/gather, whose lines are kept as they are: medians of its own rounds."""
+    got = subprocess.run([options.program("gather")], capture_output=True, text=True)
+    return {"lines": [line.rstrip() for line in got.stdout.splitlines()]}
+
+
+PARTS = {f.__name__: f for f in (workloads, variants, products, row, start, busy, isa, kernels, width, depth, batch, gather)}

@@ -151,15 +151,28 @@ def isa_table(cases):
     return table(["work, threads", "AVX-512, samples/s", "AVX2", "ratio", "least to most"], rows)
 
 
+def price(row, peak):
+    """What a number costs, in fused multiply-adds that the machine could do in that time."""
+    return f"{peak / 2 / row['rate']:.3g}" if peak and row["unit"] == "numbers/ns" else ""
+
+
 def kernel_table(cases):
     """Of the best instruction set; results.json has all."""
+    found = only_rows(cases)
+    peak = next((r["rate"] for r in found if r["kernel"] == "peak"), 0)
     rows = []
-    for r in only_rows(cases):
+    for r in found:
         limit = f"{r['share']:.0f} % ({r['share_low']:.0f} to {r['share_high']:.0f})" if r["share"] > 0 else ""
-        rows.append([r["kernel"], r["shape"], str(r["threads"]), f"{r['rate']:.3g} {r['unit']}", limit])
-    return (f"Instruction set {only_rows(cases)[0]['isa']}, medians and quartiles. The limit: of products the peak; of the "
-            "rest copying (of sums: reading) as many numbers in the first cache.\n\n" if rows else "") + table(
-        ["kernel", "shape", "threads", "rate", "of the limit"], rows)
+        rows.append([r["kernel"], r["shape"], str(r["threads"]), f"{r['rate']:.3g} {r['unit']}", limit, price(r, peak)])
+    return (f"Instruction set {found[0]['isa']}, medians and quartiles. Two roofs: of products the peak; of the rest "
+            "copying (of sums: reading) as many numbers in the first cache, and the arithmetic, told as the fused "
+            "multiply-adds that the machine could do in the time of a number.\n\n" if found else "") + table(
+        ["kernel", "shape", "threads", "rate", "of the limit", "costs, in fused multiply-adds"], rows)
+
+
+def gather_lines(cases):
+    return ("Epochs over tables larger than the caches, rows in random order, one thread; beside it a memcpy of as many bytes "
+            "in order. Medians of 9 rounds (least to most).\n\n```\n" + "\n".join(cases.get("lines", [])) + "\n```\n")
 
 
 SECTIONS = [
@@ -175,6 +188,7 @@ SECTIONS = [
     ("depth", "Depth: hidden layers of 100, batch 32", lambda c: net_tables(c, "hidden layers", str)),
     ("batch", "Batch: 784-300-100-10", lambda c: net_tables(c, "rows", str)),
     ("kernels", "Single kernels", kernel_table),
+    ("gather", "Gathering shuffled rows", gather_lines),
 ]
 
 
@@ -243,7 +257,7 @@ def write(kept, folder):
             about = parts[name]["about"]
             rounds = f"{about['rounds']} rounds of {about['seconds']} s" + (
                 f", instruction set {about['isa']}" if about["isa"] != "-" else "")
-            text += f"\n## {title}\n" + ("" if name == "kernels" else f"{rounds}.\n\n") + make(parts[name]["cases"])
+            text += f"\n## {title}\n" + ("" if name in ("kernels", "gather") else f"{rounds}.\n\n") + make(parts[name]["cases"])
     text += "\n" + NOTES + hand_written(path)
     with open(path, "w") as f:
         f.write(text)
