@@ -40,7 +40,7 @@ fi
 data=${PLUMMET_SHARED:-$root/../shared/data}
 [ -d "$data/fashion-mnist" ] || { echo "no shared data at $data: nothing is trained"; finish; }
 export PLUMMET_DATA="$data"
-train()
+trains()
 {
     run train "$files/$1.yaml" epochs=1 "out=$1" -q "$2" "$3"
     is "train $1" "$code" 0
@@ -48,12 +48,12 @@ train()
 few='data=fashion_mnist | take(64) | batch(32)'
 for name in hml3-037-selu-100 hml3-055-before-activation hml3-105-adamw hml3-130-batch-exponential \
     hml3-143-plateau hml3-171-dropout hml3-190-max-norm hml2-161-alpha-dropout; do
-    train $name "$few" 'validation=fashion_mnist(test) | take(64)'
+    trains $name "$few" 'validation=fashion_mnist(test) | take(64)'
 done
-train hml3-063-task-a 'data=fashion_mnist | take(200) | drop_classes(0, 2)' validation=none
+trains hml3-063-task-a 'data=fashion_mnist | take(200) | drop_classes(0, 2)' validation=none
 run train "$files/hml3-072-b-on-a.yaml" epochs=2 frozen_epochs=1 start=hml3-063-task-a out=b -q
 is 'train hml3-072-b-on-a' "$code" 0
-train hml3-212-cifar-bn 'data=cifar10 | take(64) | batch(32)' 'validation=cifar10(test) | take(64)'
+trains hml3-212-cifar-bn 'data=cifar10 | take(64) | batch(32)' 'validation=cifar10(test) | take(64)'
 if command -v python3 > /dev/null; then
     python3 "$files/run" 'hml3-051-pl*' --seeds 1 --plummet "$plummet" --results kept/r.jsonl --output c.md \
         --files "$files" > "$out" 2>&1 || fail "examples/chapter/run: $(cat "$out")"
