@@ -14,7 +14,7 @@ typedef struct {
     plm_model *model;
 } plm_cli_job;
 
-enum { PLM_CLI_LOGS = 48 };
+enum { PLM_CLI_LOGS = 144 };
 
 /* Opens the runtime: seed, threads, isa, data_dir where the table of keys has them. Returns an exit code. The job
  * must not move afterwards. */

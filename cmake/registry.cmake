@@ -29,6 +29,19 @@ set(declarations "")
 set(arrays "")
 set(families "")
 
+# What all kinds of a family can be told: a table plm_FAMILY_common_fields in one file. Sets `common`.
+macro(common_of family)
+    set(common NULL)
+    foreach(source IN LISTS sources)
+        file(READ ${source} words)
+        if(words MATCHES "(^|\n)const plm_field plm_${family}_common_fields\\[\\] ?=")
+            string(APPEND declarations "extern const plm_field plm_${family}_common_fields[];\n")
+            set(common "plm_${family}_common_fields")
+            break()
+        endif()
+    endforeach()
+endmacro()
+
 foreach(row IN LISTS folders)
     string(REPLACE "|" ";" row "${row}")
     list(GET row 0 folder)
@@ -51,7 +64,8 @@ foreach(row IN LISTS folders)
     if(found)
         list(APPEND headers ${header})
         string(APPEND arrays "static const plm_kind *const ${family}_kinds[] = {\n${found}    NULL\n};\n")
-        string(APPEND families "    {\"${family}\", \"${help}\", ${family}_kinds},\n")
+        common_of(${family})
+        string(APPEND families "    {\"${family}\", \"${help}\", ${family}_kinds, ${common}},\n")
     endif()
 endforeach()
 
@@ -63,7 +77,8 @@ foreach(row IN LISTS tables)
         file(READ ${file} text)
         if(text MATCHES "(^|\n)const plm_kind \\*const plm_${family}_table\\[\\] ?=")
             string(APPEND declarations "extern const plm_kind *const plm_${family}_table[];\n")
-            string(APPEND families "    {\"${family}\", \"${help}\", plm_${family}_table},\n")
+            common_of(${family})
+            string(APPEND families "    {\"${family}\", \"${help}\", plm_${family}_table, ${common}},\n")
             break()
         endif()
     endforeach()
@@ -80,6 +95,6 @@ ${declarations}
 ${arrays}
 extern const plm_family plm_families[];
 const plm_family plm_families[] = {
-${families}    {NULL, NULL, NULL}
+${families}    {NULL, NULL, NULL, NULL}
 };
 ")

@@ -178,7 +178,7 @@ static plm_status describe_anything(plm_text *t, plm *w, const char *name)
         if (kind && t->length > 0)
             plm_text_add(t, "\n");
         if (kind)
-            plm_kind_describe(t, f->name, kind);
+            plm_kind_describe(t, f, kind);
         for (const plm_kind *const *k = f->kinds; *k && count < MOST_NAMES; k++)
             names[count++] = (*k)->name;
     }
@@ -201,7 +201,7 @@ static plm_status describe(plm_text *t, plm *w, const char *family, const char *
             continue;
         const plm_kind *kind = name ? plm_kind_find(w, f->name, name) : NULL;
         if (kind)
-            plm_kind_describe(t, f->name, kind);
+            plm_kind_describe(t, f, kind);
         else if (name)
             return PLM_E_SPEC;
         else

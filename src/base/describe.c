@@ -114,10 +114,27 @@ static void add_formula(plm_text *t, const char *formula)
         add_section(t, "", formula);
 }
 
-void plm_kind_describe(plm_text *t, const char *family, const plm_kind *kind)
+/* What all kinds of a family have, but for what this one has under the same name. */
+static void add_common(plm_text *t, const plm_family *family, const plm_kind *kind)
+{
+    bool titled = false;
+    for (const plm_field *f = family->common; f && f->name; f++) {
+        bool own = false;
+        for (const plm_field *o = kind->fields; o && o->name; o++)
+            own = own || strcmp(o->name, f->name) == 0;
+        if (own)
+            continue;
+        if (!titled)
+            plm_text_format(t, "\nof every %s, by key:\n", family->name);
+        titled = true;
+        add_field(t, f);
+    }
+}
+
+void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *kind)
 {
     plm_text head = {.w = t->w};
-    plm_text_format(&head, "%s %s", family, kind->name);
+    plm_text_format(&head, "%s %s", family->name, kind->name);
     if (kind->alias) {
         plm_text_add(&head, " (also ");
         add_list(&head, kind->alias);
@@ -138,6 +155,7 @@ void plm_kind_describe(plm_text *t, const char *family, const plm_kind *kind)
         plm_text_add(t, "\nexamples:\n");
     for (const char *const *example = kind->examples; example && *example; example++)
         plm_text_format(t, "  %s\n", *example);
+    add_common(t, family, kind);
 }
 
 void plm_family_describe(plm_text *t, const plm_family *family)

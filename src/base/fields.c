@@ -160,8 +160,8 @@ plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind,
     return check_required(&b, &shared, s);
 }
 
-plm_status plm_kind_bind(plm_arena *a, const char *family, const plm_spec *s, const plm_kind **kind,
-                         const void **config)
+plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec *s, const plm_kind **kind,
+                                const void **config, void *common)
 {
     if (!s || s->type != PLM_SPEC_NAME) {
         const char *got = s ? plm_spec_text(a, s) : "nothing";
@@ -171,11 +171,17 @@ plm_status plm_kind_bind(plm_arena *a, const char *family, const plm_spec *s, co
     const plm_kind *found = plm_kind_find(a->w, family, s->text);
     if (!found)
         return PLM_E_SPEC;
-    void *bound = plm_arena_take(a, found->config_size);
+    void *bound = plm_arena_take(a, found->config_size + 1);
     if (!bound)
         return PLM_E_MEMORY;
-    PLM_TRY(plm_fields_bind(a, family, found, s, bound, NULL, NULL));
+    PLM_TRY(plm_fields_bind(a, family, found, s, bound, common ? plm_family_find(a->w, family)->common : NULL, common));
     *kind = found;
     *config = bound;
     return PLM_OK;
+}
+
+plm_status plm_kind_bind(plm_arena *a, const char *family, const plm_spec *s, const plm_kind **kind,
+                         const void **config)
+{
+    return plm_kind_bind_common(a, family, s, kind, config, NULL);
 }

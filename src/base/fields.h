@@ -14,8 +14,11 @@ plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind,
 /* Find + allocate + bind in one: *config lives in the arena. */
 plm_status plm_kind_bind(plm_arena *a, const char *family, const plm_spec *s, const plm_kind **kind,
                          const void **config);
+/* The same, with what all kinds of the family share (plm_family.common) bound to the struct `common`. */
+plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec *s, const plm_kind **kind,
+                                const void **config, void *common);
 /* Help text of one kind (fields, formula, notes, source, examples), 80 columns. */
-void plm_kind_describe(plm_text *t, const char *family, const plm_kind *kind);
+void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *kind);
 /* A list of a family: name and help, one a line. */
 void plm_family_describe(plm_text *t, const plm_family *family);
 

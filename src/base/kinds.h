@@ -28,7 +28,7 @@ typedef struct {
     const double *at; /* in the arena of the bind */
 } plm_reals;
 
-typedef struct {
+typedef struct plm_field {
     const char *name;
     plm_field_type type;
     size_t offset;

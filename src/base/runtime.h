@@ -16,11 +16,13 @@ typedef double plm_real;
 typedef float plm_real;
 #endif
 
-/* A family of kinds: "layer", "optimizer", ... kinds is ended by NULL. */
+/* A family of kinds: "layer", "optimizer", ... kinds is ended by NULL. common: fields that all of them have besides their
+ * own, said by key only; or NULL. */
 typedef struct {
     const char *name;
     const char *help;
     const struct plm_kind *const *kinds;
+    const struct plm_field *common;
 } plm_family;
 
 enum { PLM_WHAT_ROOM = 768, PLM_WHERE_ROOM = 384, PLM_MEND_ROOM = 384 };

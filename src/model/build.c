@@ -122,7 +122,8 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
 {
     const plm_kind *found = NULL;
     const void *config = NULL;
-    PLM_TRY(plm_kind_bind(&m->built, "loss", spec, &found, &config));
+    plm_loss_common common = {0}; /* for the op to heed */
+    PLM_TRY(plm_kind_bind_common(&m->built, "loss", spec, &found, &config, &common));
     const plm_loss_kind *kind = (const plm_loss_kind *)(const void *)found;
     bool from_logits = false;
     plm_value below = {0};

@@ -106,6 +106,24 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
            bound.id != PLM_ACTIVATION_sigmoid;
 }
 
+plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double amount, const plm_ints *noise_shape,
+                         int64_t seed)
+{
+    plm_text shape = {.w = b->graph->w};
+    const int count = noise_shape != NULL ? noise_shape->count : 0;
+    if (count > 0)
+        x = plm_whole_rows(b, x);
+    for (int i = 0; i < count; i++)
+        plm_text_format(&shape, "%s%lld", i > 0 ? ", " : ", noise_shape=[", (long long)noise_shape->at[i]);
+    if (seed >= 0)
+        plm_text_format(&shape, "%s, seed=%lld", count > 0 ? "]" : "", (long long)seed);
+    else
+        plm_text_add(&shape, count > 0 ? "]" : "");
+    const plm_value y = plm_emit(b, 1, &x, "noise(%s, %.17g%s)", mode, amount, plm_text_get(&shape));
+    plm_text_free(&shape);
+    return y;
+}
+
 void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2)
 {
     const plm_value y = plm_emit(b, 1, &x, "activity_penalty(%.17g, %.17g)", l1, l2);

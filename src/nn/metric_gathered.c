@@ -1,4 +1,4 @@
-/* Metrics that are no mean over rows: counts of right and wrong answers, areas under curves, roots and ratios of sums.
+/* Metrics that are no mean over rows: counts of right and wrong answers, roots and ratios of sums (areas: metric_curve.c).
  * Definitions: Keras. Everything is added up in double in the order of the rows. */
 #include "nn/metric_gathered.h"
 
@@ -12,6 +12,11 @@ static const double TINY = 1e-7; /* Keras's epsilon */
 static double weight_of(const plm_metric_rows *m, size_t row)
 {
     return m->weight != NULL ? (double)m->weight[row] : 1.0;
+}
+
+static double ratio(double part, double whole)
+{
+    return whole > 0 ? part / whole : 0;
 }
 
 /* ---- sums of squares ---- */
@@ -38,10 +43,11 @@ static void gather_squares(const plm_metric_rows *m, double *figure)
     }
 }
 
-static double root_of_mean(const void *config, const double *figure, size_t figures)
+static double root_of_mean(const void *config, const double *figure, size_t figures, int at)
 {
     (void)config;
     (void)figures;
+    (void)at;
     return figure[1] > 0 ? sqrt(figure[0] / figure[1]) : 0;
 }
 
@@ -55,11 +61,26 @@ const plm_metric_kind plm_metric_root_mean_squared_error = {
     .gather = gather_squares,
     .result = root_of_mean};
 
-/* For each column: sum of w t, of w t^2, of w (t - p)^2; then the sum of w. */
+/* ---- explained variance ---- */
+
+typedef struct {
+    const char *class_aggregation;
+    int64_t num_regressors;
+} explaining;
+
+static const plm_field explaining_fields[] = {
+    PLM_FIELD_OF(explaining, class_aggregation, PLM_CHOICE, "uniform_average",
+                 "uniform_average|variance_weighted_average|none",
+                 "how columns become one number: alike, by their variance, or one number for each"),
+    PLM_FIELD(explaining, num_regressors, PLM_INT, "0", 0, 1e9,
+              "how many inputs the score is adjusted for, fewer than rows less one; 0 = the plain score"),
+    {0}};
+
+/* For each column: sum of w t, of w t^2, of w (t - p)^2; then the sum of w and the number of rows. */
 static size_t columns_thrice(const void *config, const plm_shape *prediction)
 {
     (void)config;
-    return 3 * (size_t)prediction->width + 1;
+    return 3 * (size_t)prediction->width + 2;
 }
 
 static void gather_columns(const plm_metric_rows *m, double *figure)
@@ -74,44 +95,70 @@ static void gather_columns(const plm_metric_rows *m, double *figure)
             figure[3 * j + 2] += w * d * d;
         }
         figure[3 * m->width] += w;
+        figure[3 * m->width + 1] += 1;
     }
 }
 
-/* Mean over the columns of 1 - residual / total: Keras's uniform_average. */
-static double explained(const void *config, const double *figure, size_t figures)
+/* Of one column: 1 - residual / total; the total into *variance. */
+static double explained(const double *column, double weight, double *variance)
 {
-    const size_t columns = (figures - 1) / 3;
-    const double n = figure[figures - 1];
-    double sum = 0;
-    (void)config;
+    *variance = column[1] - column[0] * column[0] / (weight > 0 ? weight : 1);
+    return *variance > 0 ? 1 - column[2] / *variance : column[2] > 0 ? 0 : 1;
+}
+
+/* With so many regressors as rows less one there is nothing to adjust by: the plain score. */
+static double adjusted(double score, double rows, double regressors)
+{
+    const double left = rows - regressors - 1;
+    return regressors > 0 && left > 0 ? 1 - (1 - score) * (rows - 1) / left : score;
+}
+
+static double r2_result(const void *config, const double *figure, size_t figures, int at)
+{
+    const explaining *c = config;
+    const size_t columns = (figures - 2) / 3;
+    const double weight = figure[figures - 2], rows = figure[figures - 1];
+    const bool by_variance = c->class_aggregation[0] == 'v';
+    double sum = 0, shares = 0, variance = 0;
+    if (c->class_aggregation[0] == 'n')
+        return adjusted(explained(figure + 3 * at, weight, &variance), rows, (double)c->num_regressors);
     for (size_t j = 0; j < columns; j++) {
-        const double total = figure[3 * j + 1] - figure[3 * j] * figure[3 * j] / (n > 0 ? n : 1);
-        const double residual = figure[3 * j + 2];
-        sum += total > 0 ? 1 - residual / total : residual > 0 ? 0 : 1;
+        const double score = explained(figure + 3 * j, weight, &variance), share = by_variance ? variance : 1;
+        sum += share * score;
+        shares += share;
     }
-    return columns > 0 ? sum / (double)columns : 0;
+    return adjusted(ratio(sum, shares), rows, (double)c->num_regressors);
+}
+
+static int r2_results(const void *config, const plm_shape *prediction)
+{
+    return ((const explaining *)config)->class_aggregation[0] == 'n' ? (int)prediction->width : 1;
 }
 
 const plm_metric_kind plm_metric_r2_score = {
     .kind = {.name = "r2_score",
              .alias = "r2|R2Score",
              .help = "share of the targets' variance that is explained",
-             .formula = "1 - sum (t - p)^2 / sum (t - mean t)^2"},
+             .formula = "1 - sum (t - p)^2 / sum (t - mean t)^2",
+             .config_size = sizeof(explaining),
+             .fields = explaining_fields},
     .fits = plm_loss_fits_same,
     .figures = columns_thrice,
     .gather = gather_columns,
-    .result = explained};
+    .results = r2_results,
+    .result = r2_result};
 
 /* ---- counts: true and false positives and negatives ---- */
 
 typedef struct {
-    double threshold; /* NaN = 0.5, or none with top_k */
+    plm_reals thresholds; /* none = 0.5, or none with top_k */
     int64_t top_k, class_id;
 } counting;
 
 static const plm_field counting_fields[] = {
-    PLM_FIELD(counting, threshold, PLM_REAL, "nan", 0, 1,
-              "a prediction above it means 1; none = 0.5, and with top_k any does"),
+    {.name = "thresholds", .alias = "threshold", .type = PLM_REALS, .offset = offsetof(counting, thresholds),
+     .fallback = "", .high = 1,
+     .help = "a prediction above it means 1; several give a number each; none = 0.5, and with top_k any does"},
     PLM_FIELD(counting, top_k, PLM_INT, "0", 0, 1e9, "only the k largest of a row can mean 1; 0 = all can"),
     PLM_FIELD(counting, class_id, PLM_INT, "-1", -1, 1e9, "only this class counts, from 0; -1 = all do"),
     {0}};
@@ -130,11 +177,22 @@ static bool counting_fits(const void *config, const plm_shape *prediction, const
     return false;
 }
 
-static size_t four(const void *config, const plm_shape *prediction)
+static int counting_results(const void *config, const plm_shape *prediction)
 {
-    (void)config;
+    const int thresholds = ((const counting *)config)->thresholds.count;
     (void)prediction;
-    return COUNTS;
+    return thresholds > 1 ? thresholds : 1;
+}
+
+static double counting_name(const void *config, int at)
+{
+    return ((const counting *)config)->thresholds.at[at];
+}
+
+/* Four for each threshold. */
+static size_t fours(const void *config, const plm_shape *prediction)
+{
+    return COUNTS * (size_t)counting_results(config, prediction);
 }
 
 /* Is p[j] among the k largest? Of equal ones the first is. */
@@ -146,54 +204,37 @@ static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
     return before < k;
 }
 
+/* One answer, by every threshold. */
+static void count_answer(const counting *c, double p, bool may, bool is, double weight, double *figure)
+{
+    const int thresholds = c->thresholds.count > 0 ? c->thresholds.count : 1;
+    for (int k = 0; k < thresholds; k++, figure += COUNTS) {
+        const double threshold = c->thresholds.count > 0 ? c->thresholds.at[k] : c->top_k > 0 ? -INFINITY : 0.5;
+        const bool said = may && p > threshold;
+        figure[said ? (is ? TRUE_POSITIVE : FALSE_POSITIVE) : is ? FALSE_NEGATIVE : TRUE_NEGATIVE] += weight;
+    }
+}
+
 static void gather_counts(const plm_metric_rows *m, double *figure)
 {
     const counting *c = m->config;
-    const double threshold = c->threshold == c->threshold ? c->threshold : c->top_k > 0 ? -INFINITY : 0.5;
     const size_t first = c->class_id >= 0 ? (size_t)c->class_id : 0, end = c->class_id >= 0 ? first + 1 : m->width;
     for (size_t i = 0; i < m->rows; i++)
         for (size_t j = first; j < end; j++) {
             const plm_real *p = m->prediction + i * m->stride;
-            const bool said = (double)p[j] > threshold && (c->top_k == 0 || among_largest(p, m->width, j, c->top_k));
-            const bool is = m->target[i * m->target_stride + j] > 0;
-            figure[said ? (is ? TRUE_POSITIVE : FALSE_POSITIVE)
-                   : is ? FALSE_NEGATIVE
-                        : TRUE_NEGATIVE] += weight_of(m, i);
+            const bool may = c->top_k == 0 || among_largest(p, m->width, j, c->top_k);
+            count_answer(c, (double)p[j], may, m->target[i * m->target_stride + j] > 0, weight_of(m, i), figure);
         }
 }
 
-static double ratio(double part, double whole)
-{
-    return whole > 0 ? part / whole : 0;
-}
-
-static double precision_of(const void *config, const double *figure, size_t figures)
-{
-    (void)config;
-    (void)figures;
-    return ratio(figure[TRUE_POSITIVE], figure[TRUE_POSITIVE] + figure[FALSE_POSITIVE]);
-}
-
-static double recall_of(const void *config, const double *figure, size_t figures)
-{
-    (void)config;
-    (void)figures;
-    return ratio(figure[TRUE_POSITIVE], figure[TRUE_POSITIVE] + figure[FALSE_NEGATIVE]);
-}
-
-#define COUNT_RESULT(name, which)                                                                            \
-    static double name(const void *config, const double *figure, size_t figures)                             \
+#define COUNTING(name_, alias_, help_, formula_, value_)                                                     \
+    static double name_##_of(const void *config, const double *figure, size_t figures, int at)               \
     {                                                                                                        \
+        const double *n = figure + COUNTS * at;                                                              \
         (void)config;                                                                                        \
         (void)figures;                                                                                       \
-        return figure[which];                                                                                \
-    }
-COUNT_RESULT(true_positives_of, TRUE_POSITIVE)
-COUNT_RESULT(false_positives_of, FALSE_POSITIVE)
-COUNT_RESULT(false_negatives_of, FALSE_NEGATIVE)
-COUNT_RESULT(true_negatives_of, TRUE_NEGATIVE)
-
-#define COUNTING(name_, alias_, help_, formula_, result_)                                                    \
+        return value_;                                                                                       \
+    }                                                                                                        \
     const plm_metric_kind plm_metric_##name_ = {.kind = {.name = #name_,                                     \
                                                          .alias = alias_,                                    \
                                                          .help = help_,                                      \
@@ -201,16 +242,19 @@ COUNT_RESULT(true_negatives_of, TRUE_NEGATIVE)
                                                          .config_size = sizeof(counting),                    \
                                                          .fields = counting_fields},                         \
                                                 .fits = counting_fits,                                       \
-                                                .figures = four,                                             \
+                                                .figures = fours,                                            \
                                                 .gather = gather_counts,                                     \
-                                                .result = result_};
+                                                .results = counting_results,                                 \
+                                                .number = counting_name,                                     \
+                                                .result = name_##_of};
 COUNTING(precision, "Precision", "share of the positive answers that are right", "TP / (TP + FP)",
-         precision_of)
-COUNTING(recall, "Recall", "share of the positives that are found", "TP / (TP + FN)", recall_of)
-COUNTING(true_positives, NULL, "positives that are found", "TP", true_positives_of)
-COUNTING(false_positives, NULL, "negatives taken for positives", "FP", false_positives_of)
-COUNTING(false_negatives, NULL, "positives that are missed", "FN", false_negatives_of)
-COUNTING(true_negatives, NULL, "negatives that are told", "TN", true_negatives_of)
+         ratio(n[TRUE_POSITIVE], n[TRUE_POSITIVE] + n[FALSE_POSITIVE]))
+COUNTING(recall, "Recall", "share of the positives that are found", "TP / (TP + FN)",
+         ratio(n[TRUE_POSITIVE], n[TRUE_POSITIVE] + n[FALSE_NEGATIVE]))
+COUNTING(true_positives, NULL, "positives that are found", "TP", n[TRUE_POSITIVE])
+COUNTING(false_positives, NULL, "negatives taken for positives", "FP", n[FALSE_POSITIVE])
+COUNTING(false_negatives, NULL, "positives that are missed", "FN", n[FALSE_NEGATIVE])
+COUNTING(true_negatives, NULL, "negatives that are told", "TN", n[TRUE_NEGATIVE])
 
 /* ---- F1 and its relatives: by class, then averaged ---- */
 
@@ -220,8 +264,8 @@ typedef struct {
 } f1;
 
 #define F1_AVERAGE                                                                                           \
-    PLM_FIELD_OF(f1, average, PLM_CHOICE, "macro", "macro|micro|weighted",                                   \
-                 "how classes are averaged: alike, by answers, by their share (Keras's None has no one number)")
+    PLM_FIELD_OF(f1, average, PLM_CHOICE, "macro", "macro|micro|weighted|none",                              \
+                 "how classes become one number: alike, by answers, by their share; none = a number each, as in Keras")
 #define F1_THRESHOLD                                                                                         \
     PLM_FIELD(f1, threshold, PLM_REAL, "nan", 0, 1, "a prediction above it means 1; nan = the largest of the row does")
 static const plm_field f1_fields[] = {F1_AVERAGE, F1_THRESHOLD, {0}};
@@ -260,11 +304,13 @@ static double f1_of(double beta, double right, double wrong, double missed)
     return (1 + square) * precision * recall / (square * precision + recall + TINY);
 }
 
-static double f1_result(const void *config, const double *figure, size_t figures)
+static double f1_result(const void *config, const double *figure, size_t figures, int at)
 {
     const char *average = ((const f1 *)config)->average;
     const double beta = ((const f1 *)config)->beta;
     double sum = 0, total = 0, right = 0, wrong = 0, missed = 0;
+    if (strcmp(average, "none") == 0)
+        return f1_of(beta, figure[3 * at], figure[3 * at + 1], figure[3 * at + 2]);
     for (size_t j = 0; j < figures; j += 3) {
         const double share = strcmp(average, "weighted") == 0 ? figure[j] + figure[j + 2] : 1.0;
         sum += share * f1_of(beta, figure[j], figure[j + 1], figure[j + 2]);
@@ -278,6 +324,11 @@ static double f1_result(const void *config, const double *figure, size_t figures
     return total > 0 ? sum / total : 0;
 }
 
+static int f1_results(const void *config, const plm_shape *prediction)
+{
+    return strcmp(((const f1 *)config)->average, "none") == 0 ? (int)prediction->width : 1;
+}
+
 const plm_metric_kind plm_metric_f1_score = {
     .kind = {.name = "f1_score",
              .alias = "f1|F1Score",
@@ -288,6 +339,7 @@ const plm_metric_kind plm_metric_f1_score = {
     .fits = plm_loss_fits_same,
     .figures = columns_three,
     .gather = gather_f1,
+    .results = f1_results,
     .result = f1_result};
 
 const plm_metric_kind plm_metric_fbeta_score = {
@@ -300,89 +352,5 @@ const plm_metric_kind plm_metric_fbeta_score = {
     .fits = plm_loss_fits_same,
     .figures = columns_three,
     .gather = gather_f1,
+    .results = f1_results,
     .result = f1_result};
-
-/* ---- area under a curve, by 200 thresholds ---- */
-
-typedef struct {
-    int64_t num_thresholds;
-    const char *curve;
-    bool from_logits;
-} auc;
-
-static const plm_field auc_fields[] = {
-    PLM_FIELD(auc, num_thresholds, PLM_INT, "200", 2, 1e6, "points of the curve"),
-    PLM_FIELD_OF(auc, curve, PLM_CHOICE, "ROC", "ROC|PR", "which curve"),
-    PLM_FIELD(auc, from_logits, PLM_BOOL, "false", 0, 0, "predictions are logits"),
-    {0}};
-
-/* Weights of positives and of negatives between two thresholds: -tiny, 1/(n-1), 2/(n-1), ..., 1+tiny. */
-static size_t bins(const void *config, const plm_shape *prediction)
-{
-    (void)prediction;
-    return 2 * (size_t)((const auc *)config)->num_thresholds;
-}
-
-/* How many thresholds a prediction is above, less one: threshold k is k / (n - 1), the ends pushed out. */
-static size_t bin_of(double p, size_t n)
-{
-    if (!(p > 0))
-        return 0;
-    if (p >= 1)
-        return n - 2;
-    const double place = ceil(p * (double)(n - 1)) - 1;
-    return (size_t)place;
-}
-
-static void gather_bins(const plm_metric_rows *m, double *figure)
-{
-    const auc *c = m->config;
-    const size_t n = (size_t)c->num_thresholds;
-    for (size_t i = 0; i < m->rows; i++)
-        for (size_t j = 0; j < m->width; j++) {
-            const double raw = (double)m->prediction[i * m->stride + j];
-            const double p = c->from_logits ? 1 / (1 + exp(-raw)) : raw;
-            figure[2 * bin_of(p, n) + (m->target[i * m->target_stride + j] > 0 ? 0u : 1u)] += weight_of(m, i);
-        }
-}
-
-/* Area between two points of the precision-recall curve with precision interpolated (Davis and Goadrich, 2006). */
-static double pr_piece(double right, double said, double more_right, double more_said, double all)
-{
-    const double slope = ratio(more_right, more_said), level = right - slope * said;
-    const double after = said + more_said;
-    const double change = said > 0 && after > 0 ? after / said : 1;
-    return ratio(slope * (more_right + level * log(change)), all);
-}
-
-static double auc_result(const void *config, const double *figure, size_t figures)
-{
-    const bool roc = strcmp(((const auc *)config)->curve, "ROC") == 0;
-    double positives = 0, negatives = 0, area = 0, right = 0, wrong = 0;
-    for (size_t k = 0; k < figures; k += 2) {
-        positives += figure[k];
-        negatives += figure[k + 1];
-    }
-    for (size_t k = figures; k > 0; k -= 2) { /* from the highest threshold down */
-        const double more_right = figure[k - 2], more_wrong = figure[k - 1];
-        if (roc)
-            area += ratio(more_wrong, negatives) * ratio(right + more_right / 2, positives);
-        else
-            area += pr_piece(right, right + wrong, more_right, more_right + more_wrong, positives);
-        right += more_right;
-        wrong += more_wrong;
-    }
-    return area;
-}
-
-const plm_metric_kind plm_metric_auc = {
-    .kind = {.name = "auc",
-             .alias = "AUC",
-             .help = "area under the ROC (or precision-recall) curve",
-             .formula = "integral of the rate of true positives over the rate of false ones",
-             .config_size = sizeof(auc),
-             .fields = auc_fields},
-    .fits = plm_loss_fits_same,
-    .figures = bins,
-    .gather = gather_bins,
-    .result = auc_result};

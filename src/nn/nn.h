@@ -38,6 +38,17 @@ plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
 plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name);
 /* Can ops like dense apply this activation themselves? False also for one that is not understood: b has the error. */
 bool plm_runs_inside(plm_builder *b, const plm_spec *activation);
+/* Dropout and its kind (op noise): mode, rate or deviation; noise_shape: a number for each axis of x, 1 where what is
+ * dropped is shared, or NULL; seed: own, or -1. */
+plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double amount, const plm_ints *noise_shape,
+                         int64_t seed);
+/* The two keys of noisy layers, for their tables. */
+#define PLM_FIELD_NOISE_SHAPE(type)                                                                          \
+    PLM_FIELD(type, noise_shape, PLM_INTS, "", 1, 1e9,                                                       \
+              "a number for each axis, without the batch: its length, or 1 = what is dropped there is shared")
+#define PLM_FIELD_NOISE_SEED(type)                                                                           \
+    PLM_FIELD(type, seed, PLM_INT, "-1", 0, 9e15,                                                            \
+              "own seed, then the same draws wherever the layer stands; none = the run's")
 /* A penalty on the size of x joins the loss: l1 sum |x| + l2 sum x^2 of each row, the mean over rows. */
 void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2);
 /* Length of an axis of x without the batch; negative counts from the end. 0 when x failed or has no such axis. */
@@ -208,10 +219,14 @@ typedef struct {
     /* Does a line with this label take part in the mean over rows? NULL = all do. */
     bool (*counts)(const void *config, plm_real label);
     /* A metric that is no mean over rows (rows NULL): gathers figures over an epoch, in the order of the rows, and
-     * works out one number from them. */
+     * works out its numbers from them. */
     size_t (*figures)(const void *config, const plm_shape *prediction);
     void (*gather)(const plm_metric_rows *m, double *figure);
-    double (*result)(const void *config, const double *figure, size_t figures);
+    /* How many numbers it gives; NULL = one. Number `at` is called as the metric, and where there are several by what
+     * number(at) tells besides: precision_0.25; NULL = by at itself. */
+    int (*results)(const void *config, const plm_shape *prediction);
+    double (*number)(const void *config, int at);
+    double (*result)(const void *config, const double *figure, size_t figures, int at);
 } plm_metric_kind;
 extern const plm_kind *const plm_metric_table[];
 

@@ -1,42 +1,77 @@
-/* Values side by side: the lines of all inputs one after the other, [.., a] and [.., b] -> [.., a + b]. */
+/* Values side by side along an axis: [.., a, ..] and [.., b, ..] -> [.., a + b, ..]. Along the last one lines are joined
+ * (axis = -1, operands stored by lines); along another, blocks of whole rows. */
 #include <string.h>
 
 #include "graph/graph.h"
 
+typedef struct {
+    int64_t axis;
+} join;
+
+static const plm_field fields[] = {
+    PLM_FIELD(join, axis, PLM_INT, "-1", -1, PLM_RANK - 2, "of the row, from 0; -1 = the last"), {0}};
+
+static int axis_of(const plm_shaping *o)
+{
+    const int64_t axis = ((const join *)o->config)->axis;
+    return axis < 0 ? o->in[0]->rank - 1 : (int)axis;
+}
+
+static bool joins(const plm_shape *x, const plm_shape *other, int axis)
+{
+    bool same = other->rank == x->rank && axis < x->rank && x->rank > 0 && other->lines == x->lines;
+    for (int i = 0; same && i < x->rank; i++)
+        same = i == axis || other->dims[i] == x->dims[i];
+    return same;
+}
+
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
+    const int axis = axis_of(o);
     int64_t dims[PLM_RANK], width = 0;
     char first[160], other[160];
     for (int i = 0; i < o->inputs; i++) {
         const plm_shape *v = o->in[i];
-        const size_t leading = (size_t)(x->rank > 0 ? x->rank - 1 : 0) * sizeof(int64_t);
-        if (v->rank != x->rank || v->rank < 1 || v->lines != x->lines ||
-            memcmp(v->dims, x->dims, leading) != 0) {
+        if (!joins(x, v, axis)) {
             plm_shape_print(x, first, sizeof first);
             plm_shape_print(v, other, sizeof other);
-            return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "only the last axes may differ",
+            return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "only the axis along which they stand may differ",
                             "%s and %s cannot stand side by side", first, other);
         }
-        width += v->dims[v->rank - 1];
+        width += v->dims[axis];
     }
     memcpy(dims, x->dims, sizeof dims);
-    dims[x->rank - 1] = width;
-    o->out = x->rank > 1 ? plm_shape_lines(x->rank, dims) : plm_shape_of(1, dims);
+    dims[axis] = width;
+    const bool lines = axis == x->rank - 1 && x->rank > 1;
+    o->out = lines ? plm_shape_lines(x->rank, dims) : plm_shape_of(x->rank, dims);
     return PLM_OK;
+}
+
+/* How many blocks of each operand make up a line of y: the axes before the one that is joined. */
+static int64_t blocks_of(const plm_step *s)
+{
+    const int64_t axis = ((const join *)s->config)->axis;
+    int64_t blocks = 1;
+    for (int i = 0; i < axis; i++)
+        blocks *= s->out.shape.dims[i];
+    return blocks;
 }
 
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;
+    const int64_t blocks = blocks_of(s);
     (void)thread;
     for (int64_t line = first * y->lines; line < last * y->lines; line++) {
         plm_real *to = s->out.x + line * y->stride;
-        for (int i = 0; i < s->inputs; i++) {
-            const plm_shape *x = &s->in[i].shape;
-            memcpy(to, s->in[i].x + line * x->stride, (size_t)x->width * sizeof *to);
-            to += x->width;
-        }
+        for (int64_t k = 0; k < blocks; k++)
+            for (int i = 0; i < s->inputs; i++) {
+                const plm_shape *x = &s->in[i].shape;
+                const int64_t size = x->width / blocks;
+                memcpy(to, s->in[i].x + line * x->stride + k * size, (size_t)size * sizeof *to);
+                to += size;
+            }
         memset(to, 0, (size_t)(y->stride - y->width) * sizeof *to);
     }
 }
@@ -44,23 +79,31 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;
+    const int64_t blocks = blocks_of(s);
     (void)thread;
     for (int64_t line = first * y->lines; line < last * y->lines; line++) {
         const plm_real *from = s->out.g + line * y->stride;
+        for (int64_t k = 0; k < blocks; k++)
+            for (int i = 0; i < s->inputs; i++) {
+                const plm_shape *x = &s->in[i].shape;
+                const int64_t size = x->width / blocks;
+                if (s->in[i].g != NULL)
+                    memcpy(s->in[i].g + line * x->stride + k * size, from, (size_t)size * sizeof *from);
+                from += size;
+            }
         for (int i = 0; i < s->inputs; i++) {
             const plm_shape *x = &s->in[i].shape;
-            plm_real *to = s->in[i].g != NULL ? s->in[i].g + line * x->stride : NULL;
-            if (to != NULL) {
-                memcpy(to, from, (size_t)x->width * sizeof *to);
-                memset(to + x->width, 0, (size_t)(x->stride - x->width) * sizeof *to);
-            }
-            from += x->width;
+            if (s->in[i].g != NULL)
+                memset(s->in[i].g + line * x->stride + x->width, 0, (size_t)(x->stride - x->width) * sizeof *from);
         }
     }
 }
 
 const plm_op_kind plm_op_join_columns = {
-    .kind = {.name = "join_columns", .help = "values side by side along the last axis"},
+    .kind = {.name = "join_columns",
+             .help = "values side by side along an axis",
+             .config_size = sizeof(join),
+             .fields = fields},
     .shape = shape,
     .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
     .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},

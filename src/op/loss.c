@@ -2,15 +2,18 @@
  * several lines the row's loss is the mean over them. Forward gives the values alone; backward works the loss out once
  * more for its gradient, times factor / rows, so that no gradient has to live through the forward half: outputs are
  * small. Knows no layer; the functions lie in loss_elements.c and loss_classes.c. */
+#include <string.h>
+
 #include "op/op.h"
 
-/* What follows `factor` is no field: shape() binds it, once for all steps made from this node. */
+/* What follows `logits` is no field: shape() binds it, once for all steps made from this node. */
 typedef struct {
     const plm_spec *function;
     double factor;
     bool logits;
     const plm_loss_kind *kind;
     const void *config;
+    plm_loss_common common;
 } loss;
 
 static const plm_field fields[] = {
@@ -43,7 +46,7 @@ static plm_status shape(plm_shaping *o)
 {
     loss *c = (loss *)o->config; /* ours until the first step is made */
     const plm_kind *found = NULL;
-    PLM_TRY(plm_kind_bind(o->arena, "loss", c->function, &found, &c->config));
+    PLM_TRY(plm_kind_bind_common(o->arena, "loss", c->function, &found, &c->config, &c->common));
     c->kind = (const plm_loss_kind *)(const void *)found;
     if (c->logits && c->kind->logits_of != NULL) /* the config was bound a moment ago, for this node alone */
         *((bool *)((char *)(uintptr_t)c->config + c->kind->from_logits_offset)) = true;
@@ -59,26 +62,50 @@ static plm_status shape(plm_shaping *o)
 
 enum { BLOCK = 64 }; /* rows of one line that are handed on at a time */
 
-/* Where a masked loss takes part in `counted` of all lines, each weighs all / counted, so that the mean over the rows
- * is the mean over those lines. Every thread counts the whole batch: it is one look at each label. */
-static plm_real masked_scale(const plm_step *s)
-{
-    const loss *c = s->config;
-    if (!c->kind->counted)
-        return 1;
-    const plm_shape *t = &s->in[1].shape;
-    const size_t rows = (size_t)s->run->rows, lines = (size_t)t->lines, width = (size_t)t->width;
-    size_t counted = 0;
-    if (width == 1)
-        counted = c->kind->counted(c->config, s->in[1].x, rows * lines, (size_t)t->stride);
-    for (size_t line = 0; width > 1 && line < rows * lines; line++)
-        counted += c->kind->counted(c->config, s->in[1].x + line * (size_t)t->stride, width, 1);
-    return counted > 0 ? (plm_real)((double)(rows * lines * width) / (double)counted) : 0;
-}
-
 static plm_real weight_of(const plm_step *s, int64_t row)
 {
     return s->inputs > 2 ? s->in[2].x[row * s->in[2].shape.stride] : 1;
+}
+
+/* How many lines of these rows take part in a masked loss; all in any other. */
+static size_t counted_of(const plm_step *s, int64_t first, int64_t rows)
+{
+    const loss *c = s->config;
+    const plm_shape *t = &s->in[1].shape;
+    const size_t lines = (size_t)(rows * t->lines), width = (size_t)t->width;
+    const plm_real *at = s->in[1].x + first * t->lines * t->stride;
+    size_t counted = 0;
+    if (!c->kind->counted)
+        return (size_t)(rows * s->in[0].shape.lines);
+    if (width == 1)
+        return c->kind->counted(c->config, at, lines, (size_t)t->stride);
+    for (size_t line = 0; line < lines; line++)
+        counted += c->kind->counted(c->config, at + line * (size_t)t->stride, width, 1);
+    return counted;
+}
+
+/* Sum of the weights of all lines that take part. */
+static double weight_of_batch(const plm_step *s)
+{
+    double sum = 0;
+    for (int64_t row = 0; row < s->run->rows; row++)
+        sum += (double)weight_of(s, row) * (double)counted_of(s, row, 1);
+    return sum;
+}
+
+/* What each line weighs besides its sample weight, so that the mean over all lines of the batch is what was asked for: the
+ * sum, or the mean over those that take part. Every thread looks at the whole batch: it is one look at each label. */
+static plm_real scale_of_batch(const plm_step *s)
+{
+    const loss *c = s->config;
+    const double lines = (double)(s->run->rows * s->in[0].shape.lines);
+    if (strcmp(c->common.reduction, "sum") == 0)
+        return (plm_real)lines;
+    const bool by_weight = strcmp(c->common.reduction, "mean_with_sample_weight") == 0;
+    if (!by_weight && !c->kind->counted)
+        return 1;
+    const double part = by_weight ? weight_of_batch(s) : (double)counted_of(s, 0, s->run->rows);
+    return part > 0 ? (plm_real)(lines / part) : 0;
 }
 
 /* `count` rows of one line each. */
@@ -126,7 +153,7 @@ static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread,
 {
     const loss *c = s->config;
     const plm_shape *p = &s->in[0].shape, *t = &s->in[1].shape;
-    const plm_real scale = masked_scale(s);
+    const plm_real scale = scale_of_batch(s);
     plm_loss_rows r = {.kernel = s->run->kernel, .config = c->config, .width = (size_t)p->width,
                        .stride = (size_t)p->stride, .target_width = (size_t)t->width,
                        .target_stride = t->lines == p->lines ? (size_t)t->stride : 1,

@@ -58,6 +58,13 @@ bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const
 
 /* ---- fields ---- */
 
+const plm_field plm_loss_common_fields[] = {
+    PLM_FIELD_OF(plm_loss_common, reduction, PLM_CHOICE, "sum_over_batch_size",
+                 "sum_over_batch_size|mean|sum|mean_with_sample_weight",
+                 "what becomes of a batch's losses: their mean, their sum, or their mean by sample weights (Keras's none "
+                 "leaves no one number to learn from)"),
+    {0}};
+
 const plm_field plm_crossentropy_fields[] = {
     PLM_FIELD(plm_crossentropy_config, from_logits, PLM_BOOL, "false", 0, 0,
               "true = the prediction has not gone through sigmoid or softmax"),

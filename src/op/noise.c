@@ -13,19 +13,30 @@
 typedef struct {
     const char *mode;
     double amount; /* rate, or deviation */
-    bool columns;
+    plm_ints noise_shape;
+    int64_t seed;
 } noise;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(noise, mode, PLM_CHOICE, "dropout", "dropout|alpha_dropout|gaussian_noise|gaussian_dropout",
                  "which"),
     PLM_FIELD(noise, amount, PLM_REAL, NULL, 0, 1e9, "rate, or standard deviation"),
-    PLM_FIELD(noise, columns, PLM_BOOL, "false", 0, 0, "one draw for a column, alike on all lines of a row"),
+    PLM_FIELD(noise, noise_shape, PLM_INTS, "", 1, 1e9, "axes of length 1 share what is dropped; none = all by themselves"),
+    PLM_FIELD(noise, seed, PLM_INT, "-1", 0, 9e15, "own seed; none = the run's"),
     {0}};
 
+/* A noise_shape is for rows stored whole. */
 static plm_status shape(plm_shaping *o)
 {
-    o->out = *o->in[0];
+    const plm_ints *n = &((const noise *)o->config)->noise_shape;
+    const plm_shape *x = o->in[0];
+    bool fits = n->count == 0 || (n->count == x->rank && x->lines == 1);
+    for (int a = 0; fits && a < n->count; a++)
+        fits = n->at[a] == 1 || n->at[a] == x->dims[a];
+    if (!fits)
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "give it a number for each axis without the batch: the input's, or "
+                        "1 where what is dropped is shared", "noise_shape does not fit the input");
+    o->out = *x;
     return PLM_OK;
 }
 
@@ -81,28 +92,74 @@ static void shake(plm_real *y, const plm_real *x, const plm_real *normal, size_t
     }
 }
 
-/* 64 numbers at a time, for a whole row or for a line that all lines of the row are like; strides are multiples of 16. */
+/* A walk through a row, and through the numbers drawn for it, of which an axis that shares them has one. */
+typedef struct {
+    int rank;
+    int64_t at[PLM_RANK], dim[PLM_RANK];
+    size_t step[PLM_RANK], place, chunk;
+    uint32_t number[PLM_NUMBERS]; /* of this chunk */
+} walk;
+
+static walk walk_of(const noise *c, const plm_shape *x)
+{
+    walk w = {.rank = x->rank, .chunk = SIZE_MAX};
+    size_t step = 1;
+    for (int a = x->rank - 1; a >= 0; a--) {
+        w.dim[a] = x->dims[a];
+        w.step[a] = c->noise_shape.at[a] == 1 ? 0 : step;
+        step *= (size_t)c->noise_shape.at[a];
+    }
+    return w;
+}
+
+static void go_on(walk *w)
+{
+    for (int a = w->rank - 1; a >= 0; a--) {
+        w->place += w->step[a];
+        if (++w->at[a] < w->dim[a])
+            return;
+        w->place -= w->step[a] * (size_t)w->dim[a];
+        w->at[a] = 0;
+    }
+}
+
+static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, walk *w, uint32_t out[PLM_NUMBERS])
+{
+    for (size_t i = 0; i < PLM_NUMBERS; i++, go_on(w)) {
+        if (w->place / PLM_NUMBERS != w->chunk) {
+            w->chunk = w->place / PLM_NUMBERS;
+            plm_step_numbers(s, r, row, w->chunk, w->number);
+        }
+        out[i] = w->number[w->place % PLM_NUMBERS];
+    }
+}
+
+/* 64 numbers at a time; strides are multiples of 16. */
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first, int64_t last, bool shifted)
 {
-    const effect e = effect_of(s->config);
-    const plm_random r = plm_step_random(s);
+    const noise *c = s->config;
+    const effect e = effect_of(c);
+    const plm_random r = plm_step_random(s, c->seed);
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
-    const size_t drawn = ((const noise *)s->config)->columns ? (size_t)s->out.shape.stride : row;
+    const bool shared = c->noise_shape.count > 0;
     plm_real normal[PLM_NUMBERS];
     uint32_t number[PLM_NUMBERS];
-    for (int64_t n = first; n < last; n++)
-        for (size_t at = 0; at < drawn; at += PLM_NUMBERS) {
-            const size_t count = drawn - at < PLM_NUMBERS ? drawn - at : PLM_NUMBERS;
-            if (e.gaussian)
+    for (int64_t n = first; n < last; n++) {
+        walk w = shared ? walk_of(c, &s->out.shape) : (walk){0};
+        for (size_t at = 0; at < row; at += PLM_NUMBERS) {
+            const size_t count = row - at < PLM_NUMBERS ? row - at : PLM_NUMBERS, start = (size_t)n * row + at;
+            if (e.gaussian) {
                 plm_step_normals(s, &r, n, at / PLM_NUMBERS, normal);
+                shake(y + start, x + start, normal, count, &e, shifted);
+                continue;
+            }
+            if (shared)
+                shared_numbers(s, &r, n, &w, number);
             else
                 plm_step_numbers(s, &r, n, at / PLM_NUMBERS, number);
-            for (size_t start = (size_t)n * row + at; start < ((size_t)n + 1) * row; start += drawn)
-                if (e.gaussian)
-                    shake(y + start, x + start, normal, count, &e, shifted);
-                else
-                    drop(s->run->kernel->isa, y + start, x + start, number, count, e, shifted);
+            drop(s->run->kernel->isa, y + start, x + start, number, count, e, shifted);
         }
+    }
 }
 
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)

@@ -36,6 +36,13 @@ const plm_activation *plm_activation_of(const plm_node *node);
 
 /* ---- losses ---- */
 
+/* How the losses of a batch become one number: their mean (sum_over_batch_size, mean), their sum, or their weighted sum by
+ * the sum of the weights (mean_with_sample_weight). */
+typedef struct {
+    const char *reduction;
+} plm_loss_common;
+extern const plm_field plm_loss_common_fields[];
+
 /* Losses of rows: value[i] = weight[i] * loss(i); gradient row i (when not NULL) = factor * weight[i] * d loss(i) /
  * d prediction, padding up to stride set to 0. Mean over the last axis is inside loss(i), as in Keras. */
 typedef struct {

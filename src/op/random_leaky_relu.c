@@ -33,7 +33,7 @@ static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const
     const random_leaky_relu *c = s->config;
     const plm_real low = (plm_real)c->lower, unit = (plm_real)((c->upper - c->lower) / 16777216.0);
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
-    const plm_random r = plm_step_random(s);
+    const plm_random r = plm_step_random(s, -1);
     uint32_t number[PLM_NUMBERS];
     for (int64_t n = first; n < last; n++) {
         for (size_t j = 0; j < row; j += PLM_NUMBERS) {

@@ -44,9 +44,11 @@ static PLM_BODY void philox_body(uint32_t *restrict out, draw d)
 }
 PLM_PER_ISA(philox, (const char *isa, uint32_t *restrict out, draw d), (out, d))
 
-plm_random plm_step_random(const plm_step *s)
+plm_random plm_step_random(const plm_step *s, int64_t seed)
 {
-    return plm_random_open(s->run->seed, PLM_RANDOM_NOISE, s->stream, (uint32_t)s->run->step);
+    const bool own = seed >= 0;
+    return plm_random_open(own ? (uint64_t)seed : s->run->seed, PLM_RANDOM_NOISE, own ? 0 : s->stream,
+                           (uint32_t)s->run->step);
 }
 
 /* Draw number `index` of this step. */

@@ -1,6 +1,7 @@
 /* A training on disk: an ordinary model file with more tensors. training/NAME/PARAMETER are vectors of the optimizer,
- * of the average, of gathered gradients and of observers; training/numbers and training/observer/K are float64. The shuffle
- * and all noise are functions of seed, epoch and step, so nothing else has to be kept. */
+ * of the average, of gathered gradients and of observers; training/numbers and training/observer/K are float64. Within an
+ * epoch training/epoch holds its batches and sums so far. The shuffle and all noise are functions of seed, epoch and step, so
+ * nothing else has to be kept. */
 #include <string.h>
 
 #include "format/format.h"
@@ -103,22 +104,66 @@ static plm_status add_parts(const plm_model *m, plm_document *d, const named_vec
     return PLM_OK;
 }
 
+/* Visits what an epoch has summed so far, one number after the other; `at` NULL = only counts them. out: to `at`, else
+ * from it. */
+static size_t sums_of_epoch(plm_training *t, double *at, bool out)
+{
+    size_t n = 0;
+    double rows = (double)t->rows;
+#define VISIT(number)                                                                                        \
+    {                                                                                                        \
+        if (at != NULL && out)                                                                               \
+            at[n] = (number);                                                                                \
+        else if (at != NULL)                                                                                 \
+            (number) = at[n];                                                                                \
+        n++;                                                                                                 \
+    }
+    VISIT(rows)
+    VISIT(t->loss_sum)
+    for (int k = 0; k < PLM_TARGETS; k++)
+        VISIT(t->output_loss[k])
+    for (int i = 0; i < t->metrics; i++) {
+        VISIT(t->metric[i].sum)
+        VISIT(t->metric[i].weight)
+        for (size_t k = 0; k < t->metric[i].figures; k++)
+            VISIT(t->metric[i].figure[k])
+    }
+#undef VISIT
+    t->rows = (int64_t)rows;
+    return n;
+}
+
+static plm_status add_epoch(plm_run *r, plm_document *d)
+{
+    const size_t count = 1 + sums_of_epoch(r->training, NULL, true);
+    double *number = plm_arena_array(&d->arena, count, sizeof *number);
+    if (r->batch == 0)
+        return PLM_OK;
+    if (number == NULL || count > INT32_MAX)
+        return PLM_E_MEMORY;
+    number[0] = (double)r->batch;
+    sums_of_epoch(r->training, number + 1, true);
+    return add_numbers(d, PLM_DOCUMENT_TRAINING "epoch", number, (int)count);
+}
+
 static plm_status add_training(plm_run *r, plm_document *d, int64_t epoch)
 {
     const plm_training *t = r->training;
     named_vector list[VECTORS];
-    double number[NUMBERS] = {(double)(epoch + 1), (double)t->step, (double)t->updates, t->forced_rate};
+    const int64_t done = r->batch > 0 ? epoch : epoch + 1;
+    double number[NUMBERS] = {(double)done, (double)t->step, (double)t->updates, t->forced_rate};
     memcpy(number + STATE, t->state, sizeof t->state);
     const int n = observer_vectors(r, &d->arena, list, own_vectors(t, list), NULL);
     PLM_TRY(n < 0 ? PLM_E_MEMORY : PLM_OK);
     plm_document_tensor *more = plm_arena_array(
-        &d->arena, d->tensors + (size_t)n * r->model->graph.weights + (size_t)r->opened + 2, sizeof *more);
+        &d->arena, d->tensors + (size_t)n * r->model->graph.weights + (size_t)r->opened + 3, sizeof *more);
     if (more == NULL)
         return PLM_E_MEMORY;
     memcpy(more, d->tensor, d->tensors * sizeof *more);
     d->tensor = more;
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "numbers", number, NUMBERS));
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 1)); /* what a schedule's rule goes on from */
+    PLM_TRY(add_epoch(r, d));
     for (int i = 0; i < r->opened; i++) {
         double memory[PLM_MEMORIES] = {0};
         if (r->kind[i]->remember == NULL)
@@ -220,6 +265,23 @@ static plm_status check_counts(const resuming *s, const double *number)
     return PLM_OK;
 }
 
+static plm_status read_epoch(const resuming *s, plm_arena *a)
+{
+    static const char name[] = PLM_DOCUMENT_TRAINING "epoch";
+    const size_t count = 1 + sums_of_epoch(s->r->training, NULL, false);
+    double *number = plm_arena_array(a, count, sizeof *number);
+    if (find(s, name) == NULL)
+        return PLM_OK;
+    if (number == NULL || count > INT32_MAX)
+        return PLM_E_MEMORY;
+    PLM_TRY(read_numbers(s, name, number, (int)count));
+    if (!(number[0] >= 0 && number[0] <= 0x1p53 && number[1] >= 0 && number[1] <= 0x1p53))
+        return misfit(s, "no counts of an epoch stand in", name);
+    s->r->skip = (int64_t)number[0];
+    sums_of_epoch(s->r->training, number + 1, false);
+    return PLM_OK;
+}
+
 static plm_status read_training(const resuming *s, plm_arena *a)
 {
     plm_training *t = s->r->training;
@@ -234,6 +296,7 @@ static plm_status read_training(const resuming *s, plm_arena *a)
     if (find(s, PLM_DOCUMENT_TRAINING "rate") != NULL)
         PLM_TRY(read_numbers(s, PLM_DOCUMENT_TRAINING "rate", &t->rate, 1));
     memcpy(t->state, number + STATE, sizeof t->state);
+    PLM_TRY(read_epoch(s, a));
     for (int i = 0; i < s->r->opened; i++) {
         double memory[PLM_MEMORIES];
         const char *name = plm_arena_format(a, PLM_DOCUMENT_TRAINING "observer/%d", i);

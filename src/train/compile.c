@@ -41,15 +41,10 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     plm_model *m = t->m;
     const plm_spec *spec = NULL;
     PLM_TRY(plm_spec_parse(&m->built, text, &spec));
-    const plm_kind *kind = plm_kind_find(m->w, "optimizer", spec->text);
-    if (kind == NULL)
-        return plm_last_error(m->w)->status;
-    void *config = plm_arena_take(&m->built, kind->config_size + 1);
-    if (config == NULL)
-        return PLM_E_MEMORY;
-    PLM_TRY(
-        plm_fields_bind(&m->built, "optimizer", kind, spec, config, plm_optimizer_common_fields, &t->common));
-    t->config = config;
+    const plm_kind *kind = NULL;
+    const void *config = NULL;
+    PLM_TRY(plm_kind_bind_common(&m->built, "optimizer", spec, &kind, &config, &t->common));
+    t->config = (void *)(uintptr_t)config; /* ours: a schedule may turn its momentum */
     t->optimizer = (const plm_optimizer_kind *)(const void *)kind;
     if (!says(spec, "weight_decay"))
         t->common.weight_decay = t->optimizer->weight_decay;
@@ -117,21 +112,41 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
     return metric->figure != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
+/* "accuracy", "price_mae"; where a metric gives several numbers "precision_0.25". */
+static plm_status name_results(plm_training *t, plm_metric *metric, const char *said)
 {
     plm_model *m = t->m;
+    const plm_metric_kind *kind = metric->kind;
+    const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[metric->target]);
+    const char *output = m->targets > 1 ? plm_model_output_name(m, metric->target) : "";
+    metric->results = kind->results != NULL ? kind->results(metric->config, prediction) : 1;
+    t->results += metric->results;
+    if (t->results > PLM_RESULTS)
+        return plm_fail(m->w, PLM_E_SPEC, NULL, "use at most 64", "the metrics give %d numbers", t->results);
+    metric->name = plm_arena_array(&m->built, (size_t)metric->results, sizeof *metric->name);
+    metric->val_name = plm_arena_array(&m->built, (size_t)metric->results, sizeof *metric->val_name);
+    for (int at = 0; metric->name != NULL && metric->val_name != NULL && at < metric->results; at++) {
+        char number[32] = "";
+        if (metric->results > 1)
+            plm_text_from_number(kind->number != NULL ? kind->number(metric->config, at) : at, number, sizeof number);
+        metric->val_name[at] = plm_arena_format(&m->built, "val_%s%s%s%s%s", output, output[0] != '\0' ? "_" : "", said,
+                                                number[0] != '\0' ? "_" : "", number);
+        if (metric->val_name[at] == NULL)
+            return PLM_E_MEMORY;
+        metric->name[at] = metric->val_name[at] + 4;
+    }
+    return metric->name != NULL && metric->val_name != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
+{
     plm_metric *metric = &t->metric[t->metrics];
     plm_metric_common common = {0};
     *metric = (plm_metric){.target = target};
     PLM_TRY(metric_kind(t, metric, spec, &common));
     const char *said = common.name != NULL && common.name[0] != '\0' ? common.name : spec->text;
-    const char *output = m->targets > 1 ? plm_model_output_name(m, target) : NULL;
     metric->weighted = common.weighted;
-    metric->name = output != NULL ? plm_arena_format(&m->built, "%s_%s", output, said)
-                                  : plm_arena_text(&m->built, said, SIZE_MAX);
-    metric->val_name = plm_arena_format(&m->built, "val_%s", metric->name != NULL ? metric->name : "");
-    if (metric->name == NULL || metric->val_name == NULL)
-        return PLM_E_MEMORY;
+    PLM_TRY(name_results(t, metric, said));
     t->metrics++;
     return PLM_OK;
 }

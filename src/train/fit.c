@@ -29,14 +29,32 @@ plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
     return PLM_OK;
 }
 
+/* At the first batch, or past those that a checkpoint has seen, whose sums are there. */
+static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
+{
+    plm_batch b;
+    r->training->clock.epoch = epoch;
+    r->training->clock.fresh = r->skip == 0;
+    if (r->skip == 0)
+        plm_training_reset(r->training);
+    PLM_TRY(plm_data_rewind(train, epoch));
+    for (r->batch = 0; r->batch < r->skip; r->batch++) {
+        const plm_status status = plm_data_next(train, &b);
+        PLM_TRY(status);
+        if (status == PLM_END)
+            return plm_fail(r->model->w, PLM_E_DATA, "data", "resume on the data that the checkpoint was written with",
+                            "the checkpoint was written after batch %lld of the epoch, and there are %lld",
+                            (long long)r->skip, (long long)r->batch);
+    }
+    r->skip = 0;
+    return PLM_OK;
+}
+
 static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
 {
     plm_batch b;
     const double begun = plm_run_clock();
-    plm_training_reset(r->training);
-    r->training->clock.epoch = epoch;
-    r->training->clock.fresh = true;
-    PLM_TRY(plm_data_rewind(train, epoch));
+    PLM_TRY(begin_epoch(r, train, epoch));
     for (;;) {
         double loss = 0;
         plm_status status = plm_data_next(train, &b);
@@ -48,12 +66,14 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
         PLM_TRY(plm_training_weigh(r->training, &b));
         PLM_TRY(plm_training_batch(r->training, &b, &loss));
         r->training_seconds = plm_run_clock() - begun;
+        r->batch++;
         if (!isfinite(loss))
             return not_finite(r->training, epoch);
         status = plm_run_notify(r, PLM_BATCH_END, epoch);
         if (status != PLM_OK)
             return status;
     }
+    r->batch = 0;
     if (r->training->rows > 0)
         return PLM_OK;
     return plm_fail(r->model->w, PLM_E_DATA, "data", "give data with rows", "there are no rows to train on");

@@ -71,10 +71,10 @@ static void add_figures(plm_training *t, plm_metric *metric, const plm_plan *pla
     metric->weight += total / (double)each;
 }
 
-static double metric_result(const plm_metric *metric)
+static double metric_result(const plm_metric *metric, int at)
 {
     if (metric->kind->gather != NULL)
-        return metric->kind->result(metric->config, metric->figure, metric->figures);
+        return metric->kind->result(metric->config, metric->figure, metric->figures, at);
     return metric->weight > 0 ? metric->sum / metric->weight : 0;
 }
 
@@ -132,11 +132,10 @@ int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int 
         out[n++] = (plm_log){.name = validation ? "val_loss" : "loss", .value = t->loss_sum / rows};
     for (int k = 0; k < t->m->targets && t->loss_name[k] != NULL && n < room; k++)
         out[n++] = (plm_log){.name = validation ? t->val_loss_name[k] : t->loss_name[k], .value = t->output_loss[k] / rows};
-    for (int i = 0; i < t->metrics && n < room; i++) {
-        const plm_metric *metric = &t->metric[i];
-        out[n++] =
-            (plm_log){.name = validation ? metric->val_name : metric->name, .value = metric_result(metric)};
-    }
+    for (const plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
+        for (int at = 0; at < metric->results && n < room; at++)
+            out[n++] = (plm_log){.name = validation ? metric->val_name[at] : metric->name[at],
+                                 .value = metric_result(metric, at)};
     return n;
 }
 

@@ -11,6 +11,7 @@ struct plm_run {
     const plm_observer_kind **kind; /* of the opened ones */
     const char *checkpoint;         /* an observer asked for one: written when all have been told */
     int64_t first_epoch;            /* 0, or where a resumed fit goes on */
+    int64_t batch, skip;            /* of an epoch that is not at its end: batches done; those that a checkpoint has done */
     plm_observer *observer;         /* opened ones first, then the caller's */
     int observers, opened;
     int64_t epochs, rows; /* asked for; rows of an epoch or -1 */
@@ -33,9 +34,10 @@ int plm_run_figures(const plm_run *r, bool validation, plm_log *out, int room);
 plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch);
 /* ---- checkpoint.c ---- */
 
-/* Writes model and training as they are after `epoch`. */
+/* Writes model and training as they are after `epoch`, or within it (r->batch). */
 plm_status plm_checkpoint_write(plm_run *r, const char *path, int64_t epoch);
-/* Puts model and training back; r->first_epoch tells where to go on. The model must be the same net. */
+/* Puts model and training back; r->first_epoch and r->skip tell where to go on, the epoch's sums being in the training.
+ * The model must be the same net. */
 plm_status plm_checkpoint_read(plm_run *r, const char *path);
 
 /* Seconds of a clock that never goes back. */

@@ -6,11 +6,12 @@
 #include "model/model.h"
 #include "nn/penalty.h"
 
-enum { PLM_MEMORIES = 8, PLM_METRICS = 16, PLM_LOGS = 2 * (PLM_METRICS + PLM_TARGETS + 1) + 2 };
+enum { PLM_MEMORIES = 8, PLM_METRICS = 16, PLM_RESULTS = 64, PLM_LOGS = 2 * (PLM_RESULTS + PLM_TARGETS + 1) + 2 };
 
 /* A metric of one output. */
 typedef struct {
-    const char *name, *val_name; /* as said: "accuracy", "val_accuracy" */
+    const char **name, **val_name; /* [results] as said: "accuracy", "val_accuracy" */
+    int results;
     const plm_metric_kind *kind;
     const void *config;
     int target;
@@ -51,7 +52,7 @@ typedef struct plm_training {
     double *factor; /* [groups] */
     int groups;
     plm_metric metric[PLM_METRICS];
-    int metrics;
+    int metrics, results; /* how many, and how many numbers they give */
     plm_real *figure; /* [figure_rows] figures of a metric's rows */
     int64_t figure_rows;
     const float *class_weight; /* [classes] of this fit, or NULL */

@@ -66,6 +66,8 @@ static void check_kind(battery_report *r, plm *w, const plm_family *family, cons
     check_help(r, family->name, kind->name, "the kind", kind->help);
     for (const plm_field *f = kind->fields; f != NULL && f->name != NULL; f++)
         check_help(r, family->name, kind->name, f->name, f->help);
+    for (const plm_field *f = family->common; f != NULL && f->name != NULL; f++)
+        check_help(r, family->name, "(all)", f->name, f->help);
     for (const char *const *e = kind->examples; e != NULL && *e != NULL; e++)
         check_example(r, w, family->name, kind, *e);
     for (const char *c = kind->name; *c != '\0'; c++)

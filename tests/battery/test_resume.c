@@ -330,6 +330,59 @@ static void observers(void **state)
     battery_end(&r);
 }
 
+/* ---- within an epoch ---- */
+
+/* The figures of epochs, from the second on. */
+typedef struct {
+    double figure[EPOCHS][4];
+} figures;
+
+static plm_status note(void *self, plm_run *run_, const plm_event *event)
+{
+    figures *f = self;
+    (void)run_;
+    for (int i = 0; event->moment == PLM_EPOCH_END && event->epoch > 0 && i < event->logs && i < 4; i++)
+        f->figure[event->epoch][i] = event->log[i].value;
+    return PLM_OK;
+}
+
+/* Two epochs of four batches, and a file every three: the last is written after batch 2 of the second. */
+static void within_an_epoch(void **state)
+{
+    static const char *const optimizers[] = {"sgd(per_epoch('learning_rate * 0.7', initial_learning_rate=0.05), momentum=0.9)",
+                                             "adam(0.01, gradient_accumulation_steps=3, use_ema=true)",
+                                             "rmsprop(one_cycle(0.02, 16), centered=true)"};
+    battery_report r = {0};
+    files f;
+    plm *w = battery_open(2, NULL);
+    (void)state;
+    name_files(&f);
+    for (size_t k = 0; k < sizeof optimizers / sizeof *optimizers; k++) {
+        char observers[MOST];
+        figures told[2] = {{{{0}}}};
+        result whole = {.count = 0}, resumed = {.count = 0};
+        plm_observer noting = {.name = "noting", .notice = note, .self = &told[0]};
+        const training t = {.w = w, .optimizer = optimizers[k], .noise = "dropout(0.2)", .watchers = "", .extra = &noting};
+        snprintf(observers, sizeof observers, "checkpoint('%s', save_freq=3)", f.checkpoint);
+        run(&t, "", NULL, EPOCHS, &whole);
+        noting.self = &told[1];
+        run(&t, observers, NULL, 2, &resumed);
+        assert_int_equal(plm_checkpoint_epochs(w, f.checkpoint), 1);
+        memset(&told[1], 0, sizeof told[1]);
+        run(&t, "", f.checkpoint, EPOCHS, &resumed);
+        r.checks++;
+        if (!same(&whole, &resumed))
+            battery_complain(&r, "%s: resumed within an epoch the training differs", optimizers[k]);
+        if (memcmp(&told[0], &told[1], sizeof told[0]) != 0)
+            battery_complain(&r, "%s: resumed within an epoch its figures differ", optimizers[k]);
+        free(whole.number);
+        free(resumed.number);
+    }
+    remove_files(&f);
+    plm_close(w);
+    battery_end(&r);
+}
+
 static void refuses_another_training(void **state)
 {
     files f;
@@ -361,6 +414,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(optimizers_and_schedules), cmocka_unit_test(own_keys_and_noise),
-        cmocka_unit_test(observers), cmocka_unit_test(refuses_another_training)};
+        cmocka_unit_test(observers), cmocka_unit_test(within_an_epoch), cmocka_unit_test(refuses_another_training)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

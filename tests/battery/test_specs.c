@@ -176,13 +176,12 @@ static void accept(const trial *t)
     plm_arena_free(&a);
 }
 
-static void check_kind(battery_report *r, plm *w, const char *family, const plm_kind *kind)
+static void check_kind(battery_report *r, plm *w, const plm_family *of, const plm_kind *kind)
 {
-    trial t = {.r = r, .w = w, .family = family, .kind = kind};
+    const char *family = of->name;
     const bool layer = strcmp(family, "layer") == 0;
+    trial t = {.r = r, .w = w, .family = family, .kind = kind, .common = layer ? NULL : of->common};
     r->checks++;
-    if (strcmp(family, "optimizer") == 0)
-        t.common = plm_optimizer_common_fields;
     if (layer)
         battery_parse(kind->examples != NULL ? kind->examples[0] : "", &t.example);
     if (!battery_base_spec(kind, t.base, sizeof t.base)) {
@@ -206,7 +205,7 @@ static void bad_specs(void **state)
     (void)state;
     for (const plm_family *f = w->families; f->name != NULL; f++)
         for (const plm_kind *const *k = f->kinds; *k != NULL; k++)
-            check_kind(&r, w, f->name, *k);
+            check_kind(&r, w, f, *k);
     plm_close(w);
     battery_end(&r);
 }

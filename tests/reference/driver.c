@@ -151,8 +151,7 @@ static void list_kinds(driver *d, const char *name)
         for (size_t i = 0; i < count; i++) {
             printf("%s", family->kinds[i]->name);
             print_fields(family->kinds[i]->fields);
-            if (strcmp(name, "optimizer") == 0)
-                print_fields(plm_optimizer_common_fields);
+            print_fields(family->common);
             printf("\n");
         }
         return;

@@ -86,6 +86,15 @@ def merge(join):
     return lambda *x_p, **told: join(x_p[:-1])
 
 
+def dot(x, y, p, axes, normalize=False):
+    """Along an axis of each (the batch is 0), row by row; of two vectors one number."""
+    first, second = axes if isinstance(axes, list) else (axes, axes)
+    x, y = np.moveaxis(x, first, -1), np.moveaxis(y, second, -1)
+    if normalize:
+        x, y = unit_normalization(x, p), unit_normalization(y, p)
+    return np.array([np.tensordot(a, b, (-1, -1)) for a, b in zip(x, y)])
+
+
 LAYERS = dict(
     dense=dense, layer_normalization=layer_normalization, rms_normalization=rms_normalization,
     group_normalization=group_normalization, batch_normalization=batch_normalization, normalization=normalization,
@@ -100,7 +109,8 @@ LAYERS = dict(
     permute=lambda x, p, dims: x.transpose(0, *dims), repeat_vector=lambda x, p, n: np.repeat(x[:, None], n, 1),
     add=merge(sum), subtract=merge(lambda x: x[0] - x[1]), multiply=merge(lambda x: np.prod(x, axis=0)),
     average=merge(lambda x: sum(x) / len(x)), maximum=merge(lambda x: np.max(x, axis=0)),
-    minimum=merge(lambda x: np.min(x, axis=0)), concatenate=merge(lambda x: np.concatenate(x, -1)))
+    minimum=merge(lambda x: np.min(x, axis=0)), dot=dot,
+    concatenate=lambda *x_p, axis=-1: np.concatenate(x_p[:-1], axis))
 
 # Each with what it is told and the shapes of its inputs, without the rows.
 CASES = [
@@ -133,11 +143,21 @@ CASES = [
     *((kind, {}, shapes) for kind in ("add", "multiply", "average", "maximum", "minimum")
       for shapes in ([(5,)] * 2, [(3, 4)] * 3)), ("subtract", {}, [(3, 4)] * 2),
     ("concatenate", {}, [(5,), (3,)]), ("concatenate", dict(axis=-1), [(3, 4), (3, 2), (3, 17)]),
+    ("concatenate", dict(axis=1), [(5,), (3,)]), ("concatenate", dict(axis=1), [(3, 17), (2, 17), (1, 17)]),
+    ("concatenate", dict(axis=2), [(2, 3, 5), (2, 1, 5)]), ("concatenate", dict(axis=-3), [(2, 3, 5), (4, 3, 5)]),
+    ("dot", dict(axes=1), [(5,)] * 2), ("dot", dict(axes=-1, normalize=True), [(37,)] * 2),
+    ("dot", dict(axes=2), [(3, 4), (2, 4)]), ("dot", dict(axes=[1, 2], normalize=True), [(20, 3), (2, 20)]),
+    ("dot", dict(axes=[1, 3]), [(5,), (2, 3, 5)]), ("dot", dict(axes=1), [(4, 3), (4,)]),
+    ("dropout", dict(rate=0.3, noise_shape=[3, 1], seed=5), [(3, 9)]),
+    ("alpha_dropout", dict(rate=0.3, noise_shape=[1, 9], seed=5), [(3, 9)]),
+    *((kind, dict([(key, 0.3)], seed=5), [(3, 9)]) for kind, key in (
+        ("gaussian_dropout", "rate"), ("gaussian_noise", "stddev"), ("spatial_dropout", "rate"))),
 ]
 
 # What the penalties, the batteries of initializers and the whole net in optimizers.py hold to.
 BESIDE = [f"{name}_{what}" for name in ("kernel", "bias", "gamma", "beta", "alpha", "moving_mean", "moving_variance")
           for what in ("initializer", "regularizer", "constraint")]
+BESIDE += ["name", "trainable", "learning_rate_factor", "activity_regularizer"]  # of every layer
 
 
 def build(d, kind, told, shapes, **compiled):
@@ -354,6 +374,37 @@ def check_columns(d, c, steps, rows, width):
     check_shares(c, "spatial_dropout", kept, 0.6)
 
 
+def check_noise_shape(d, c, rng):
+    """Where noise_shape has a 1, what is dropped is shared along that axis, and by nothing else."""
+    steps, rows, dims = 5, 40, (4, 3, 37)
+    x = np.ones((rows, *dims))
+    for kind, mask in [("dropout", (4, 3, 1)), ("dropout", (1, 3, 37)), ("dropout", (4, 1, 37)), ("alpha_dropout", (4, 1, 1))]:
+        d.model("input(4, 3, 37)", f"{kind}(0.3, noise_shape={list(mask)})")
+        y = d.train([(x, 0 * x)] * steps, rows=rows, output=x[0].size)[2].reshape(steps, rows, *dims)
+        own = y[tuple([slice(None)] * 2 + [slice(0, k) for k in mask])]
+        c.same(f"{kind}(noise_shape={mask}): shared", y, np.broadcast_to(own, y.shape), allowed=1e-30)
+        check_shares(c, f"{kind}(noise_shape={mask})", own.reshape(steps, rows, -1) > 0.5, 0.7)
+
+
+def check_seeds(d, c, rng):
+    """With a seed of its own a layer draws the same wherever it stands and whatever the run's seed is."""
+    from driver import Driver, say
+    x = np.ones((20, 30))
+    for kind, key in (("dropout", "rate"), ("alpha_dropout", "rate"), ("gaussian_dropout", "rate"),
+                      ("gaussian_noise", "stddev"), ("spatial_dropout", "rate")):
+        other = Driver(seed=7)
+        drawn = {}
+        for seed in (5, 6):
+            layer = say(kind, **{key: 0.4}, seed=seed)
+            d.model("input(30)", layer)
+            other.model("input(30)", "activation(linear)", "gaussian_noise(0)", layer)
+            drawn[seed], elsewhere = (at.train([(x, 0 * x)] * 3, rows=20, output=30)[2] for at in (d, other))
+            c.same(f"{layer} elsewhere", elsewhere, drawn[seed], allowed=1e-30)
+            c.same(f"{layer}: a step after the other", float((drawn[seed][0] == drawn[seed][1]).all()), 0, scale=1)
+        c.same(f"{kind}: seeds differ", float((drawn[5] == drawn[6]).all()), 0, scale=1)
+        other.close()
+
+
 def check_shares(c, what, kept, share):
     deviation = math.sqrt(share * (1 - share) / kept.size)
     c.same(f"{what}: share of what is kept", kept.mean(), share, scale=deviation, allowed=4)
@@ -374,7 +425,7 @@ def main():
     d = Driver()
     c = Comparison("layers", d)
     for check in (check_forward, check_large_means, check_adapted, check_dense_transpose,
-                  check_batch_normalization, check_noise, check_averages):
+                  check_batch_normalization, check_noise, check_noise_shape, check_seeds, check_averages):
         check(d, c, rng)
     c.finish("layer", beside=BESIDE)
 

@@ -200,7 +200,54 @@ def main():
             c.same(what + ", weighted", got, want * weights, scale=np.maximum(np.abs(want * weights), 1))
             c.same(what + ", weighted mean", mean, [(want * weights).mean()])
     behind_functions(d, c, rng)
+    reductions(d, c, rng)
     c.finish("loss")
+
+
+def reduced(losses, w, reduction, counts=None):
+    """A batch's losses as one number, weights w alike in shape; counts: which take part (None = all)."""
+    counts = np.ones(losses.shape, bool) if counts is None else counts
+    sum_of = (losses * w)[counts].sum()
+    if reduction == "sum":
+        return sum_of
+    return sum_of / (w[counts].sum() if reduction == "mean_with_sample_weight" else counts.sum())
+
+
+def reductions(d, c, rng):
+    """Each batch is reduced by itself; the loss of several is their mean by rows. A step of sgd goes along the gradient of
+    the same number."""
+    from driver import say
+    for loss, told, kind, shape in [
+            (mean_squared_error, {}, "any", (12, 3)), (huber, {}, "any", (12, 4, 3)),
+            (binary_crossentropy, dict(from_logits=True), "logits", (12, 5)),
+            (sparse_categorical_crossentropy, {}, "labels", (12, 5)),
+            (sparse_categorical_crossentropy, dict(ignore_class=2, from_logits=True), "label logits", (12, 4, 5))]:
+        for reduction in ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight"):
+            c.tell("loss", loss.__name__, "reduction")
+            spec = say(loss.__name__, **told, reduction=reduction)
+            d.model(f"input({', '.join(map(str, shape[1:]))})", "activation(linear)", loss=spec)
+            batches, want = [], []
+            for _ in range(3):
+                p, t = numbers(rng, kind, shape)
+                w = rng.integers(0, 9, shape[0]) / 4
+                counts = t != told["ignore_class"] if "ignore_class" in told else None
+                kept = dict(told) if counts is None else {key: told[key] for key in told if key != "ignore_class"}
+                each = loss(p, t, **kept)
+                lines = np.broadcast_to(w.reshape(-1, *[1] * (each.ndim - 1)), each.shape)
+                batches.append((p, t, w))
+                want.append(reduced(each, lines, reduction, counts))
+            c.same(f"{spec} of three batches", d.evaluate(batches)[1], [np.mean(want)])
+    for reduction in ("sum", "mean_with_sample_weight"):
+        d.model("input(4)", "dense(3)", loss=say("mean_squared_error", reduction=reduction), optimizer="sgd(0.01)")
+        p = {name: d.write(name, rng.normal(0, 1, shape)) for name, shape in d.shapes.items()}
+        x, t = (np.float32(rng.normal(0, 1, (8, k))).astype(float) for k in (4, 3))
+        w = rng.integers(0, 9, 8) / 4
+        dy = 2 * (x @ p["dense/kernel"] + p["dense/bias"] - t) / 3 * w[:, None] / (1 if reduction == "sum" else w.sum())
+        _, _, _, after = d.train([(x, t, w)], rows=8)
+        c.same(f"kernel after a step by {reduction}", after[0]["dense/kernel"], p["dense/kernel"] - 0.01 * x.T @ dy)
+        c.same(f"bias after a step by {reduction}", after[0]["dense/bias"], p["dense/bias"] - 0.01 * dy.sum(0))
+    for loss in {case[0].__name__ for case in CASES}:  # the op's, whatever the loss
+        c.tell("loss", loss, "reduction")
 
 
 def behind_functions(d, c, rng):

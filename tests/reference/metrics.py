@@ -51,11 +51,14 @@ def root_mean_squared_error(p, t, w):
     return np.sqrt(mean(losses.mean_squared_error(p, t), w))
 
 
-def r2_score(p, t, w):
-    """1 - what is left of the variance, averaged over the columns."""
-    w = w[:, None]
+def r2_score(p, t, w, class_aggregation="uniform_average", num_regressors=0):
+    """1 - what is left of the variance, averaged over the columns; adjusted: Theil, Economic forecasts and policy, 1961."""
+    rows, w = len(w), w[:, None]
     total = (w * (t - (w * t).sum(0) / w.sum()) ** 2).sum(0)
-    return (1 - (w * (t - p) ** 2).sum(0) / total).mean()
+    score = 1 - (w * (t - p) ** 2).sum(0) / total
+    if class_aggregation != "none":
+        score = np.average(score, weights=total if class_aggregation == "variance_weighted_average" else None)
+    return 1 - (1 - score) * (rows - 1) / (rows - num_regressors - 1)
 
 
 def counts(p, t, w, threshold=None, top_k=None, class_id=None):
@@ -101,6 +104,15 @@ def recall(p, t, w, **told):
     return share(right, right + missed)
 
 
+def by_threshold(metric):
+    """Several thresholds give a number each."""
+    def metric_of(p, t, w, thresholds=None, **told):
+        each = thresholds if isinstance(thresholds, list) else [thresholds]
+        return np.array([metric(p, t, w, threshold=threshold, **told) for threshold in each])
+    metric_of.__name__ = metric.__name__
+    return metric_of
+
+
 def fbeta_score(p, t, w, beta=1, average="macro", threshold=None):
     """(1 + b^2) precision recall / (b^2 precision + recall) of each class: recall matters b times as much. Without a
     threshold the largest output is the answer."""
@@ -111,6 +123,8 @@ def fbeta_score(p, t, w, beta=1, average="macro", threshold=None):
         right, wrong, missed = right.sum(), wrong.sum(), missed.sum()
     precise, found = right / (right + wrong + EPSILON), right / (right + missed + EPSILON)
     score = (1 + beta ** 2) * precise * found / (beta ** 2 * precise + found + EPSILON)
+    if average == "none":
+        return score
     return np.average(score, weights=right + missed if average == "weighted" else None) if average != "micro" else score
 
 
@@ -118,24 +132,49 @@ def f1_score(p, t, w, **told):
     return fbeta_score(p, t, w, **told)
 
 
-def auc(p, t, w, num_thresholds=200, curve="ROC", from_logits=False):
-    """The curve goes through what is found and wrongly found above thresholds at equal distances from 0 to 1."""
+def auc(p, t, w, num_thresholds=200, curve="ROC", summation_method="interpolation", thresholds=None, multi_label=False,
+        num_labels=None, label_weights=None, from_logits=False):
+    """The curve goes through what is found and wrongly found above thresholds at equal distances from 0 to 1, or above
+    given ones."""
     if from_logits:
         p = 1 / (1 + np.exp(-p))
     n = num_thresholds
-    thresholds = [-EPSILON] + [k / (n - 1) for k in range(1, n - 1)] + [1 + EPSILON]
-    right, wrong, missed, told = np.array([counts(p, t, w, threshold=k) for k in thresholds]).T
-    if curve == "ROC":
-        found, false = right / (right + missed), wrong / (wrong + told)
-        return ((false[:-1] - false[1:]) * (found[:-1] + found[1:]) / 2).sum()
-    area = 0  # between two points the number of positives grows in a line with that of answers, and so must be integrated
-    for k in range(n - 1):
+    inner = [k / (n - 1) for k in range(1, n - 1)] if thresholds is None else sorted(thresholds)
+    w, labels = np.broadcast_to(w[:, None], p.shape), np.array(label_weights or np.ones(p.shape[1]))
+    if multi_label:
+        areas = [area(*points(p[:, j:j + 1], t[:, j:j + 1], w[:, j:j + 1], inner), curve, summation_method)
+                 for j in range(p.shape[1])]
+        return np.average(areas, weights=labels)
+    return area(*points(p, t, w * labels, inner), curve, summation_method)
+
+
+def points(p, t, w, inner):
+    said, is_so = np.array([p > k for k in [-EPSILON] + inner + [1 + EPSILON]]), t > 0
+    return [(w * where).sum((1, 2)) for where in (said & is_so, said & ~is_so, ~said & is_so, ~said & ~is_so)]
+
+
+def area(right, wrong, missed, told, curve, summation_method):
+    if curve == "PR" and summation_method == "interpolation":
+        return area_by_counts(right, wrong, missed)
+    found = right / (right + missed)
+    if curve == "PR":
+        x, y = found, np.array([share(*pair) for pair in zip(right, right + wrong)])
+    else:
+        x, y = wrong / (wrong + told), found
+    height = dict(interpolation=lambda a, b: (a + b) / 2, minoring=np.minimum, majoring=np.maximum)[summation_method]
+    return ((x[:-1] - x[1:]) * height(y[:-1], y[1:])).sum()
+
+
+def area_by_counts(right, wrong, missed):
+    """Between two points the number of positives grows in a line with that of answers, and so must be integrated."""
+    total = 0
+    for k in range(len(right) - 1):
         answers, before = right[k] + wrong[k], right[k + 1] + wrong[k + 1]
         slope = share(right[k] - right[k + 1], answers - before)
         level = right[k + 1] - slope * before
         bend = np.log(answers / before) if answers > 0 and before > 0 else 0
-        area += slope * (right[k] - right[k + 1] + level * bend) / (right[k + 1] + missed[k + 1])
-    return area
+        total += slope * (right[k] - right[k + 1] + level * bend) / (right[k + 1] + missed[k + 1])
+    return total
 
 
 LOSS_NAMED = ["mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error",
@@ -149,17 +188,24 @@ CASES = [
     (categorical_accuracy, {}, "ties"), (sparse_categorical_accuracy, {}, "label ties"),
     (top_k_categorical_accuracy, {}, "ties"), (top_k_categorical_accuracy, dict(k=2), "ties"),
     (sparse_top_k_categorical_accuracy, {}, "label ties"), (sparse_top_k_categorical_accuracy, dict(k=3), "label ties"),
-    (root_mean_squared_error, {}, "any"), (r2_score, {}, "any"),
-    *((count, told, "yes-no") for count in (precision, recall, true_positives, false_positives, false_negatives,
-                                            true_negatives) for told in ({}, dict(threshold=0.25), dict(threshold=1),
-                                                                   dict(top_k=2), dict(class_id=3),
-                                                                   dict(top_k=3, class_id=1, threshold=0.3))),
-    *((fbeta_score, dict(average=average, beta=beta), "distributions") for average in ("macro", "micro", "weighted")
-      for beta in (0.5, 2)), (fbeta_score, dict(beta=3, threshold=0.25), "yes-no"),
-    *((f1_score, dict(average=average), "distributions") for average in ("macro", "micro", "weighted")),
+    (root_mean_squared_error, {}, "any"), (r2_score, {}, "any"), (r2_score, dict(num_regressors=7), "any"),
+    (r2_score, dict(class_aggregation="none"), "any"), (r2_score, dict(class_aggregation="none", num_regressors=3), "any"),
+    (r2_score, dict(class_aggregation="variance_weighted_average"), "any"),
+    *((by_threshold(count), told, "yes-no") for count in (precision, recall, true_positives, false_positives,
+                                                          false_negatives, true_negatives)
+      for told in ({}, dict(thresholds=0.25), dict(thresholds=1), dict(top_k=2), dict(class_id=3),
+                   dict(top_k=3, class_id=1, thresholds=0.3), dict(thresholds=[0.25, 0.5, 0.9]),
+                   dict(thresholds=[0.5, 0.2], top_k=2))),
+    *((fbeta_score, dict(average=average, beta=beta), "distributions")
+      for average in ("macro", "micro", "weighted", "none") for beta in (0.5, 2)), (fbeta_score, dict(beta=3, threshold=0.25), "yes-no"),
+    *((f1_score, dict(average=average), "distributions") for average in ("macro", "micro", "weighted", "none")),
     (f1_score, dict(average="macro", threshold=0.25), "yes-no"), (f1_score, dict(average="weighted", threshold=0.5), "yes-no"),
     *((auc, dict(curve=curve, num_thresholds=n), "yes-no") for curve in ("ROC", "PR") for n in (2, 17, 200)),
-    (auc, dict(from_logits=True), "yes-no logits"),
+    *((auc, dict(curve=curve, summation_method=method, **told), "yes-no") for curve in ("ROC", "PR")
+      for method in ("interpolation", "minoring", "majoring")
+      for told in ({}, dict(thresholds=[0.5, 0.25, 0.7]), dict(multi_label=True), dict(label_weights=[1, 0, 2, 3, 0.5, 1]),
+                   dict(multi_label=True, num_labels=6, label_weights=[1, 0, 2, 3, 0.5, 1], num_thresholds=50))),
+    (auc, dict(from_logits=True), "yes-no logits"), (auc, dict(from_logits=True, multi_label=True), "yes-no logits"),
 ]
 
 
@@ -186,9 +232,9 @@ def main():
     cases += [("cosine_similarity", by_loss(losses.cosine_similarity, -1), {}, "any")]
     cases += [(metric.__name__, metric, told, kind) for metric, told, kind in CASES]
     for name, metric, told, kind in cases:
-        c.tell("metric", name, *told)
+        c.tell("metric", name, *told, "name", "weighted")
         for width in (6, 1):
-            if width == 1 and "class_id" in told or width == 1 and kind not in ("any", "positive", "yes-no", "yes-no logits", "probabilities", "sides"):
+            if width == 1 and {"class_id", "label_weights"} & set(told) or width == 1 and kind not in ("any", "positive", "yes-no", "yes-no logits", "probabilities", "sides"):
                 continue
             p, t = numbers(rng, kind, (60, width))
             w = rng.integers(0, 9, 60) / 4
@@ -201,7 +247,7 @@ def main():
             # in three batches; the first figure is the loss
             batches = [(p[k:k + 20], t[k:k + 20], w[k:k + 20]) for k in (0, 20, 40)]
             got = d.evaluate(batches)[1][1:]
-            want = [metric(p, t, np.ones(60), **told), metric(p, t, w, **told)]
+            want = np.concatenate([np.atleast_1d(metric(p, t, of, **told)) for of in (np.ones(60), w)])
             c.same(f"{spec} of {kind} [{width}]: plain, weighted", got, want, scale=np.maximum(np.abs(want), 1))
     c.finish("metric")
 

@@ -91,6 +91,32 @@ static void pictures_and_labels(void **state)
     test_close(w, &m);
 }
 
+static void weights(void **state)
+{
+    (void)state;
+    idx x = begin(8, 2, (unsigned[]){3, 1}), y = begin(8, 1, (unsigned[]){3}), few = begin(8, 1, (unsigned[]){2});
+    add(&x, "\1\2\3", 3);
+    add(&y, "\0\4\2", 3);
+    add(&few, "\0\4", 2);
+    test_memory m;
+    plm *w = test_open(&m, NULL);
+    char images[200], labels[200];
+    snprintf(images, sizeof images, "%s", test_write("x", x.bytes, x.n));
+    snprintf(labels, sizeof labels, "%s", test_write("y", y.bytes, y.n));
+    for (int streamed = 0; streamed < 2; streamed++) {
+        plm_batch b;
+        plm_data *d = plm_data_open(w, "idx('%s', '%s', weight='%s', stream=%s)", images, labels, labels,
+                                    streamed ? "true" : "false");
+        assert_non_null(d);
+        assert_int_equal(plm_data_next(d, &b), PLM_OK);
+        assert_true(b.rows == 3 && b.weight != NULL && b.weight[0] == 0 && b.weight[1] == 4 && b.weight[2] == 2);
+        plm_data_free(d);
+    }
+    test_refused(w, PLM_E_DATA, "2 rows", "idx('%s', '%s', '%s')", images, labels, test_write("few", few.bytes, few.n));
+    test_clean();
+    test_close(w, &m);
+}
+
 static void refused(plm *w, plm_status status, const char *part, const idx *f)
 {
     test_refused(w, status, part, "idx('%s')", test_write("bad.idx", f->bytes, f->n));
@@ -322,7 +348,7 @@ static void shared_sets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_type),           cmocka_unit_test(pictures_and_labels),
+        cmocka_unit_test(every_type),           cmocka_unit_test(pictures_and_labels), cmocka_unit_test(weights),
         cmocka_unit_test(damaged_files),        cmocka_unit_test(headers_that_are_refused),
         cmocka_unit_test(contents_that_are_refused), cmocka_unit_test(named_sets_are_found),
         cmocka_unit_test(cifar_is_turned_round), cmocka_unit_test(cifar_in_five_files),

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "plummet.h"
 
@@ -127,6 +128,73 @@ static void ratios(void **state)
                 (3 * 0.5 + 2 * 0.8 + 2.0 / 3) / 6);
 }
 
+/* Several numbers of one metric are several figures, called by what tells them apart. */
+static void several_numbers(void **state)
+{
+    static const char *const wanted[] = {"loss", "precision_0.25", "precision_0.5", "precision_1", "f_0",
+                                         "f_1",  "r2_0",           "r2_1",          "auc"};
+    static const float said[6] = {0.3f, 0.9f, 0.6f, 0.1f, 0.8f, 0.7f}, is[6] = {0, 1, 1, 0, 1, 0};
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = plm_model_new(w);
+    plm_log log[12];
+    (void)state;
+    plm_add(m, "input(2)");
+    plm_add(m, "rescaling(1)");
+    plm_batch b = {.rows = 3, .inputs = 1, .targets = 1};
+    b.input[0] = (plm_view){(void *)(uintptr_t)said, PLM_F32, 2, {3, 2}};
+    b.target[0] = (plm_view){(void *)(uintptr_t)is, PLM_F32, 2, {3, 2}};
+    assert_int_equal(plm_compile(m, "sgd", "mse",
+                                 "precision(thresholds=[0.25, 0.5, 1]), f1_score(average=none, threshold=0.5, name=f), "
+                                 "r2(class_aggregation=none), auc"),
+                     PLM_OK);
+    assert_int_equal(plm_train_batch(m, &b, log, 12), PLM_OK);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (strcmp(log[i].name, wanted[i]) != 0)
+            fail_msg("figure %zu is called %s", i, log[i].name);
+    assert_null(log[9].name);
+    assert_near(log[1].value, 3.0 / 5);
+    assert_near(log[2].value, 3.0 / 4);
+    assert_near(log[3].value, 0);
+    assert_near(log[4].value, 1);
+    assert_near(log[5].value, 2.0 / 3);
+    plm_model_free(m);
+    plm_close(w);
+}
+
+/* What does not fit is told when the model is compiled. */
+static void misfits(void **state)
+{
+    static const char *const bad[][2] = {
+        {"precision(thresholds=[0.5, 1.5])", "between 0 and 1"},   {"recall(threshold=-1)", "between 0 and 1"},
+        {"precision(thresholds=0.5, threshold=0.5)", "twice"},     {"auc(thresholds=[2])", "between 0 and 1"},
+        {"auc(label_weights=[1, 2])", "a number for each output"}, {"auc(label_weights=[0, 0, 0])", "not all of them 0"},
+        {"auc(label_weights=[1, -1, 1])", "label_weights"},        {"auc(num_labels=3)", "multi_label=true"},
+        {"auc(multi_label=true, num_labels=2)", "num_labels"},     {"auc(summation_method=middle)", "minoring"},
+        {"auc(curve=pr2)", "ROC"},                                 {"r2_score(class_aggregation=sum)", "uniform_average"},
+        {"f1_score(average=all)", "macro"},                        {"precision(class_id=3)", "class_id"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+        plm_model *m = plm_model_new(w);
+        plm_add(m, "input(3)");
+        plm_add(m, "rescaling(1)");
+        const plm_status status = plm_compile(m, "sgd", "mse", bad[i][0]);
+        const plm_error *e = plm_last_error(w);
+        if ((status != PLM_E_SPEC && status != PLM_E_SHAPE) || strstr(e->what, bad[i][1]) == NULL)
+            fail_msg("%s: %d, %s", bad[i][0], status, e->what);
+        plm_model_free(m);
+        plm_close(w);
+    }
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(100)");
+    plm_add(m, "rescaling(1)");
+    assert_int_equal(plm_compile(m, "sgd", "mse", "f1_score(average=none)"), PLM_E_SPEC);
+    assert_non_null(strstr(plm_last_error(w)->what, "the metrics give 100 numbers"));
+    plm_model_free(m);
+    plm_close(w);
+}
+
 static void weighted_means(void **state)
 {
     (void)state;
@@ -139,6 +207,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(counts), cmocka_unit_test(choices), cmocka_unit_test(areas),
                                        cmocka_unit_test(area_is_a_probability), cmocka_unit_test(ratios),
-                                       cmocka_unit_test(weighted_means)};
+                                       cmocka_unit_test(weighted_means),
+                                       cmocka_unit_test(several_numbers), cmocka_unit_test(misfits)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "plummet.h"
@@ -164,6 +165,50 @@ static void checkpoints_are_named(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+/* Four batches of 32 rows in 96 make three an epoch: files after batches 2, 4, 6, ... wherever an epoch ends. */
+static void checkpoints_between_batches(void **state)
+{
+    static const char *const wanted[] = {"1-2", "2-1", "2-3", "3-2", "4-1", "4-3"};
+    char folder[64] = "/tmp/plummet-observer-XXXXXX", observers[256], path[128];
+    watcher o = {0};
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(observers, sizeof observers, "checkpoint('%s/{epoch:d}-{batch:d}', save_freq=2)", folder);
+    assert_int_equal(fit(&o, "sgd(0.1)", observers), PLM_OK);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, wanted[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* The model alone: it loads, is smaller than with the training, and is no checkpoint. */
+static void weights_alone(void **state)
+{
+    char folder[64] = "/tmp/plummet-observer-XXXXXX", observers[300], path[2][128];
+    struct stat about[2];
+    watcher o = {0};
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    for (int i = 0; i < 2; i++)
+        snprintf(path[i], sizeof path[i], "%s/%d", folder, i);
+    snprintf(observers, sizeof observers, "checkpoint('%s'), checkpoint('%s', save_weights_only=true, save_freq=epoch)",
+             path[0], path[1]);
+    assert_int_equal(fit(&o, "adam(0.01)", observers), PLM_OK);
+    assert_int_equal(stat(path[0], &about[0]) + stat(path[1], &about[1]), 0);
+    assert_true(about[1].st_size < about[0].st_size / 2);
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = plm_model_load(w, path[1], NULL);
+    assert_non_null(m);
+    assert_int_equal(plm_checkpoint_epochs(w, path[0]), EPOCHS);
+    assert_int_equal(plm_checkpoint_epochs(w, path[1]), PLM_E_FORMAT);
+    plm_model_free(m);
+    plm_close(w);
+    unlink(path[0]);
+    unlink(path[1]);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 /* Wrong names are told before the first step: no batch is seen. */
 static void names_are_checked_at_once(void **state)
 {
@@ -171,7 +216,11 @@ static void names_are_checked_at_once(void **state)
                                       "checkpoint('x', save_best_only=true, monitor=f1)",
                                       "checkpoint('/tmp/{val_acc:.2f}')", "checkpoint('/tmp/{epoch:n}')",
                                       "checkpoint('/tmp/{epoch:.2d}')", "checkpoint('/tmp/{epoch')",
-                                      "checkpoint('/tmp/{}')", "checkpoint('/tmp/{loss:999.9999999f}')"};
+                                      "checkpoint('/tmp/{}')", "checkpoint('/tmp/{loss:999.9999999f}')",
+                                      "checkpoint('/tmp/x', save_freq=0)", "checkpoint('/tmp/x', save_freq=batch)",
+                                      "checkpoint('/tmp/x', save_freq=1.5)", "checkpoint('/tmp/{batch}')",
+                                      "checkpoint('/tmp/{val_loss:.2f}', save_freq=2)",
+                                      "checkpoint('/tmp/x', save_freq=2, save_best_only=true)"};
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         watcher o = {0};
@@ -189,6 +238,8 @@ int main(void)
         cmocka_unit_test(the_rate_is_a_figure_where_it_moves),
         cmocka_unit_test(early_stopping_counts),
         cmocka_unit_test(checkpoints_are_named),
+        cmocka_unit_test(checkpoints_between_batches),
+        cmocka_unit_test(weights_alone),
         cmocka_unit_test(names_are_checked_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

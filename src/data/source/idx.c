@@ -1,13 +1,14 @@
-/* idx: arrays in IDX files, as MNIST comes in: one of inputs, one of targets. */
+/* idx: arrays in IDX files, as MNIST comes in: one of inputs, one of targets, one of weights where rows have them. */
 #include "data/array_file.h"
 
 typedef struct {
-    const char *images, *labels, *stream;
+    const char *images, *labels, *weight, *stream;
 } idx;
 
 static const plm_field fields[] = {
     PLM_FIELD(idx, images, PLM_TEXT, NULL, 0, 0, "file of the inputs, plain or gzip"),
     PLM_FIELD(idx, labels, PLM_TEXT, "", 0, 0, "file of the targets; none = no targets"),
+    PLM_FIELD(idx, weight, PLM_TEXT, "", 0, 0, "file of sample weights [rows], each 0 or more"),
     PLM_FIELD_OF(idx, stream, PLM_CHOICE, "auto", "auto|true|false",
                  "read in order instead of loaded whole; auto = above 1 GiB"),
     {0}};
@@ -15,8 +16,8 @@ static const plm_field fields[] = {
 static plm_status open_idx(plm_source *s, const void *config)
 {
     const idx *c = config;
-    return plm_array_set_open(s, &(plm_array_set){.inputs = {c->images}, .targets = {c->labels}, .stream = c->stream,
-                                                  .header = plm_idx_header});
+    return plm_array_set_open(s, &(plm_array_set){.inputs = {c->images}, .targets = {c->labels}, .weight = c->weight,
+                                                  .stream = c->stream, .header = plm_idx_header});
 }
 
 extern const plm_source_kind plm_source_idx;

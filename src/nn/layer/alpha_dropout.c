@@ -3,15 +3,21 @@
 
 typedef struct {
     double rate;
+    plm_ints noise_shape;
+    int64_t seed;
 } alpha_dropout;
 
 static const plm_field fields[] = {
-    PLM_FIELD(alpha_dropout, rate, PLM_REAL, NULL, 0, 0.999999, "chance to be dropped"), {0}};
+    PLM_FIELD(alpha_dropout, rate, PLM_REAL, NULL, 0, 0.999999, "chance to be dropped"),
+    PLM_FIELD_NOISE_SHAPE(alpha_dropout),
+    PLM_FIELD_NOISE_SEED(alpha_dropout),
+    {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
+    const alpha_dropout *c = config;
     (void)count;
-    return plm_emit(b, 1, x, "noise(alpha_dropout, %.17g)", ((const alpha_dropout *)config)->rate);
+    return plm_emit_noise(b, x[0], "alpha_dropout", c->rate, &c->noise_shape, c->seed);
 }
 
 const plm_layer_kind plm_layer_alpha_dropout = {
@@ -23,6 +29,6 @@ const plm_layer_kind plm_layer_alpha_dropout = {
              .source = "Klambauer et al., Self-normalizing neural networks, NIPS 2017",
              .config_size = sizeof(alpha_dropout),
              .fields = fields,
-             .examples = PLM_LIST("alpha_dropout(0.2) <- [40]")},
+             .examples = PLM_LIST("alpha_dropout(0.2) <- [40]", "alpha_dropout(0.2, noise_shape=[1, 5]) <- [3, 5]")},
     .emit = emit,
 };

@@ -3,15 +3,21 @@
 
 typedef struct {
     double rate;
+    plm_ints noise_shape;
+    int64_t seed;
 } dropout;
 
 static const plm_field fields[] = {
-    PLM_FIELD(dropout, rate, PLM_REAL, NULL, 0, 0.999999, "chance to be dropped"), {0}};
+    PLM_FIELD(dropout, rate, PLM_REAL, NULL, 0, 0.999999, "chance to be dropped"),
+    PLM_FIELD_NOISE_SHAPE(dropout),
+    PLM_FIELD_NOISE_SEED(dropout),
+    {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
+    const dropout *c = config;
     (void)count;
-    return plm_emit(b, 1, x, "noise(dropout, %.17g)", ((const dropout *)config)->rate);
+    return plm_emit_noise(b, x[0], "dropout", c->rate, &c->noise_shape, c->seed);
 }
 
 const plm_layer_kind plm_layer_dropout = {
@@ -27,6 +33,7 @@ const plm_layer_kind plm_layer_dropout = {
              "Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, 2014",
          .config_size = sizeof(dropout),
          .fields = fields,
-         .examples = PLM_LIST("dropout(0.5) <- [40]", "dropout(0.2) <- [3, 5]")},
+         .examples = PLM_LIST("dropout(0.5) <- [40]", "dropout(0.2) <- [3, 5]",
+                               "dropout(0.5, noise_shape=[3, 1], seed=7) <- [3, 5]")},
     .emit = emit,
 };

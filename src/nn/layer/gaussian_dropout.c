@@ -3,16 +3,19 @@
 
 typedef struct {
     double rate;
+    int64_t seed;
 } gaussian_dropout;
 
 static const plm_field fields[] = {PLM_FIELD(gaussian_dropout, rate, PLM_REAL, NULL, 0, 0.999999,
                                              "as of dropout: the variance is rate / (1 - rate)"),
+                                   PLM_FIELD_NOISE_SEED(gaussian_dropout),
                                    {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
+    const gaussian_dropout *c = config;
     (void)count;
-    return plm_emit(b, 1, x, "noise(gaussian_dropout, %.17g)", ((const gaussian_dropout *)config)->rate);
+    return plm_emit_noise(b, x[0], "gaussian_dropout", c->rate, NULL, c->seed);
 }
 
 const plm_layer_kind plm_layer_gaussian_dropout = {

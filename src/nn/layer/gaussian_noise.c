@@ -3,15 +3,19 @@
 
 typedef struct {
     double stddev;
+    int64_t seed;
 } gaussian_noise;
 
 static const plm_field fields[] = {
-    PLM_FIELD(gaussian_noise, stddev, PLM_REAL, NULL, 0, 1e9, "standard deviation of the noise"), {0}};
+    PLM_FIELD(gaussian_noise, stddev, PLM_REAL, NULL, 0, 1e9, "standard deviation of the noise"),
+    PLM_FIELD_NOISE_SEED(gaussian_noise),
+    {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
+    const gaussian_noise *c = config;
     (void)count;
-    return plm_emit(b, 1, x, "noise(gaussian_noise, %.17g)", ((const gaussian_noise *)config)->stddev);
+    return plm_emit_noise(b, x[0], "gaussian_noise", c->stddev, NULL, c->seed);
 }
 
 const plm_layer_kind plm_layer_gaussian_noise = {

@@ -3,17 +3,25 @@
 
 typedef struct {
     double rate;
+    int64_t seed;
 } spatial_dropout;
 
 static const plm_field fields[] = {
-    PLM_FIELD(spatial_dropout, rate, PLM_REAL, NULL, 0, 0.999999, "chance of a column to be dropped"), {0}};
+    PLM_FIELD(spatial_dropout, rate, PLM_REAL, NULL, 0, 0.999999, "chance of a column to be dropped"),
+    PLM_FIELD_NOISE_SEED(spatial_dropout),
+    {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
-    int64_t width = 0;
+    const spatial_dropout *c = config;
+    plm_ints shape = {.count = plm_rank(b, given[0])};
     (void)count;
-    const plm_value x = plm_columns(b, given[0], &width);
-    return plm_emit(b, 1, &x, "noise(dropout, %.17g, columns=true)", ((const spatial_dropout *)config)->rate);
+    if (shape.count == 0)
+        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of numbers", "there are no columns to drop");
+    for (int a = 0; a < shape.count; a++)
+        shape.at[a] = 1;
+    shape.at[shape.count - 1] = plm_dim(b, given[0], -1);
+    return plm_emit_noise(b, given[0], "dropout", c->rate, &shape, c->seed);
 }
 
 const plm_layer_kind plm_layer_spatial_dropout = {

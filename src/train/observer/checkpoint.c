@@ -1,5 +1,6 @@
-/* Writes model and training to a file from which plm_fit resumes bit for bit: every n epochs, or at each best epoch.
- * {epoch:02d} and {val_loss:.2f} in the name become the epoch's figures; the files stay ordinary model files. */
+/* Writes model and training to a file from which plm_fit resumes bit for bit: every n epochs, every n batches, or where
+ * a figure is the best so far. {epoch:02d} and {val_loss:.2f} in the name become figures; the files stay ordinary model
+ * files. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,8 +9,8 @@
 enum { LONGEST = 4096 };
 
 typedef struct {
-    const char *filepath, *monitor, *mode;
-    bool save_best_only;
+    const char *filepath, *monitor, *mode, *save_freq;
+    bool save_best_only, save_weights_only;
     int64_t every;
     double initial_value_threshold;
 } checkpoint;
@@ -23,12 +24,17 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(checkpoint, mode, PLM_CHOICE, "auto", "auto|min|max", "which way is better"),
     PLM_FIELD(checkpoint, every, PLM_INT, "1", 1, 1e9, "epochs between two files"),
     PLM_FIELD(checkpoint, initial_value_threshold, PLM_REAL, "nan", 0, 0, "the figure must beat it at first"),
+    PLM_FIELD(checkpoint, save_weights_only, PLM_BOOL, "false", 0, 0,
+              "write the model alone: smaller, and nothing resumes from it"),
+    PLM_FIELD(checkpoint, save_freq, PLM_TEXT, "epoch", 0, 0,
+              "epoch, or how many batches lie between two files; {batch} in the name is the batch of the epoch"),
     {0}};
 
 typedef struct {
     plm *w;
     checkpoint c;
     plm_monitor monitor;
+    int64_t batches, since; /* between two files, 0 = epochs; seen since the last */
     char path[LONGEST];
 } keeper;
 
@@ -67,15 +73,15 @@ static plm_status read_mark(const keeper *o, const char *at, mark *out)
 static plm_status put_mark(const keeper *o, plm_run *run, const plm_event *event, const mark *m, plm_text *t)
 {
     const plm_monitor figure = {.name = m->name};
-    const bool epoch = strcmp(m->name, "epoch") == 0;
-    const char *said = m->format[0] != '\0' ? m->format : epoch ? "04d" : ".4f";
+    const bool epoch = strcmp(m->name, "epoch") == 0, batch = strcmp(m->name, "batch") == 0 && o->batches > 0;
+    const char *said = m->format[0] != '\0' ? m->format : epoch || batch ? "04d" : ".4f";
     const int width = (int)strlen(said) - 1;
     const bool whole = said[width] == 'd';
-    double value = (double)(event->epoch + 1);
+    double value = (double)(epoch ? event->epoch + 1 : run->batch);
     char format[32];
     if (whole && strchr(said, '.') != NULL)
         return bad_name(o, "write {epoch:02d} or {val_loss:.2f}", "an unknown format");
-    if (!epoch)
+    if (!epoch && !batch)
         PLM_TRY(plm_monitor_need(&figure, run, event, &value));
     snprintf(format, sizeof format, "%%%.*s%s", width, said, whole ? ".0f" : said + width);
     plm_text_format(t, format, value);
@@ -114,18 +120,19 @@ static plm_status name_file(keeper *o, plm_run *run, const plm_event *event)
 static plm_status check(keeper *o, plm_run *run)
 {
     plm_log log[PLM_LOGS];
-    const int logs = plm_run_figures(run, false, log, PLM_LOGS);
-    const plm_event event = {.log = log, .logs = logs + plm_run_figures(run, true, log + logs, PLM_LOGS - logs)};
+    int logs = plm_run_figures(run, false, log, PLM_LOGS);
+    double value = 0;
+    if (o->batches == 0) /* within an epoch nothing is validated */
+        logs += plm_run_figures(run, true, log + logs, PLM_LOGS - logs);
+    const plm_event event = {.log = log, .logs = logs};
     if (o->c.save_best_only)
-        PLM_TRY(plm_monitor_check(&o->monitor, run));
+        PLM_TRY(plm_monitor_need(&o->monitor, run, &event, &value));
     return name_file(o, run, &event);
 }
 
-static plm_status epoch_end(keeper *o, plm_run *run, const plm_event *event)
+static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
 {
     double value = 0;
-    if ((event->epoch + 1) % o->c.every != 0)
-        return PLM_OK;
     if (o->c.save_best_only) {
         PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
         if (!plm_monitor_better(&o->monitor, value))
@@ -134,6 +141,8 @@ static plm_status epoch_end(keeper *o, plm_run *run, const plm_event *event)
         o->monitor.seen = true;
     }
     PLM_TRY(name_file(o, run, event));
+    if (o->c.save_weights_only)
+        return plm_model_save(run->model, o->path, "safetensors");
     if (run->checkpoint == NULL) {
         run->checkpoint =
             o->path; /* written when every observer has been told, so that all state is of this epoch */
@@ -144,9 +153,15 @@ static plm_status epoch_end(keeper *o, plm_run *run, const plm_event *event)
 
 static plm_status notice(void *self, plm_run *run, const plm_event *event)
 {
+    keeper *o = self;
     if (event->moment == PLM_FIT_BEGIN)
-        return check(self, run);
-    return event->moment == PLM_EPOCH_END ? epoch_end(self, run, event) : PLM_OK;
+        return check(o, run);
+    if (o->batches == 0)
+        return event->moment == PLM_EPOCH_END && (event->epoch + 1) % o->c.every == 0 ? keep(o, run, event) : PLM_OK;
+    if (event->moment != PLM_BATCH_END || ++o->since < o->batches)
+        return PLM_OK;
+    o->since = 0;
+    return keep(o, run, event);
 }
 
 static void remember(void *self, double number[PLM_MEMORIES])
@@ -154,6 +169,7 @@ static void remember(void *self, double number[PLM_MEMORIES])
     const keeper *o = self;
     number[0] = o->monitor.best;
     number[1] = o->monitor.seen;
+    number[2] = (double)o->since;
 }
 
 static void recall(void *self, const double number[PLM_MEMORIES])
@@ -161,6 +177,7 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     keeper *o = self;
     o->monitor.best = number[0];
     o->monitor.seen = number[1] != 0;
+    o->since = plm_monitor_count(number[2]);
 }
 
 static void release(void *self)
@@ -169,13 +186,31 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
+/* "epoch" is 0. */
+static plm_status read_save_freq(plm *w, const checkpoint *c, int64_t *batches)
+{
+    const char *end = NULL;
+    const double count = plm_text_number(c->save_freq, &end);
+    *batches = 0;
+    if (strcmp(c->save_freq, "epoch") == 0)
+        return PLM_OK;
+    if (end == c->save_freq || *end != '\0' || !(count >= 1 && count <= 1e9) || count > (double)(int64_t)count)
+        return plm_fail(w, PLM_E_SPEC, "checkpoint", "write save_freq=500 for a file every 500 batches; epochs are counted by every",
+                        "save_freq must be epoch or a number of batches, got '%s'", c->save_freq);
+    *batches = (int64_t)count;
+    return PLM_OK;
+}
+
 static plm_status open_keeper(plm *w, const void *config, plm_observer *out)
 {
+    int64_t batches = 0;
+    PLM_TRY(read_save_freq(w, config, &batches));
     keeper *o = plm_allocate(w, sizeof *o);
     if (o == NULL)
         return PLM_E_MEMORY;
     o->w = w;
     o->c = *(const checkpoint *)config;
+    o->batches = batches;
     o->monitor = plm_monitor_new(o->c.monitor, o->c.mode, 0);
     if (o->c.initial_value_threshold == o->c.initial_value_threshold) {
         o->monitor.best = o->c.initial_value_threshold;
@@ -193,7 +228,9 @@ const plm_observer_kind plm_observer_checkpoint = {
              .fields = fields,
              .examples = PLM_LIST("checkpoint('last.safetensors')",
                                   "checkpoint('best.safetensors', save_best_only=true)",
-                                  "checkpoint('net-{epoch:02d}-{val_loss:.2f}.safetensors', every=10)")},
+                                  "checkpoint('net-{epoch:02d}-{val_loss:.2f}.safetensors', every=10)",
+                                  "checkpoint('last.safetensors', save_freq=500)",
+                                  "checkpoint('best.safetensors', save_best_only=true, save_weights_only=true)")},
     .open = open_keeper,
     .remember = remember,
     .recall = recall,
