@@ -2,9 +2,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "train/train.h"
-
 #include "base/names.h"
+#include "base/notation.h"
+#include "train/train.h"
 
 static void training_free(plm_training *t)
 {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/notation.h"
 #include "train/monitor.h"
 
 enum { LONGEST = 4096 };
