@@ -13,7 +13,7 @@ typedef struct {
     bool logits;
     const plm_loss_kind *kind;
     const void *config;
-    plm_loss_common common;
+    enum { MEAN, SUM, MEAN_BY_WEIGHT } reduction;
 } loss;
 
 static const plm_field fields[] = {
@@ -46,7 +46,11 @@ static plm_status shape(plm_shaping *o)
 {
     loss *c = (loss *)o->config; /* ours until the first step is made */
     const plm_kind *found = NULL;
-    PLM_TRY(plm_kind_bind_common(o->arena, "loss", c->function, &found, &c->config, &c->common));
+    plm_loss_common common = {0};
+    PLM_TRY(plm_kind_bind_common(o->arena, "loss", c->function, &found, &c->config, &common));
+    c->reduction = strcmp(common.reduction, "sum") == 0                       ? SUM
+                   : strcmp(common.reduction, "mean_with_sample_weight") == 0 ? MEAN_BY_WEIGHT
+                                                                              : MEAN;
     c->kind = (const plm_loss_kind *)(const void *)found;
     if (c->logits && c->kind->logits_of != NULL) /* the config was bound a moment ago, for this node alone */
         *((bool *)((char *)(uintptr_t)c->config + c->kind->from_logits_offset)) = true;
@@ -99,12 +103,11 @@ static plm_real scale_of_batch(const plm_step *s)
 {
     const loss *c = s->config;
     const double lines = (double)(s->run->rows * s->in[0].shape.lines);
-    if (strcmp(c->common.reduction, "sum") == 0)
-        return (plm_real)lines;
-    const bool by_weight = strcmp(c->common.reduction, "mean_with_sample_weight") == 0;
-    if (!by_weight && !c->kind->counted)
+    if (c->reduction == MEAN && !c->kind->counted)
         return 1;
-    const double part = by_weight ? weight_of_batch(s) : (double)counted_of(s, 0, s->run->rows);
+    if (c->reduction == SUM)
+        return (plm_real)lines;
+    const double part = c->reduction == MEAN_BY_WEIGHT ? weight_of_batch(s) : (double)counted_of(s, 0, s->run->rows);
     return part > 0 ? (plm_real)(lines / part) : 0;
 }
 

@@ -134,32 +134,44 @@ static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, 
     }
 }
 
-/* 64 numbers at a time; strides are multiples of 16. */
+/* A row whose elements share numbers; strides are multiples of 16. */
+static void run_shared(const plm_step *s, const plm_random *r, int64_t row, plm_real *y, const plm_real *x, bool shifted)
+{
+    const effect e = effect_of(s->config);
+    const size_t size = (size_t)s->out.shape.stride;
+    walk w = walk_of(s->config, &s->out.shape);
+    uint32_t number[PLM_NUMBERS];
+    for (size_t at = 0; at < size; at += PLM_NUMBERS) {
+        shared_numbers(s, r, row, &w, number);
+        drop(s->run->kernel->isa, y + at, x + at, number, size - at < PLM_NUMBERS ? size - at : PLM_NUMBERS, e, shifted);
+    }
+}
+
+/* 64 numbers at a time. */
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first, int64_t last, bool shifted)
 {
     const noise *c = s->config;
     const effect e = effect_of(c);
     const plm_random r = plm_step_random(s, c->seed);
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
-    const bool shared = c->noise_shape.count > 0;
     plm_real normal[PLM_NUMBERS];
     uint32_t number[PLM_NUMBERS];
-    for (int64_t n = first; n < last; n++) {
-        walk w = shared ? walk_of(c, &s->out.shape) : (walk){0};
+    if (c->noise_shape.count > 0) {
+        for (int64_t n = first; n < last; n++)
+            run_shared(s, &r, n, y + (size_t)n * row, x + (size_t)n * row, shifted);
+        return;
+    }
+    for (int64_t n = first; n < last; n++)
         for (size_t at = 0; at < row; at += PLM_NUMBERS) {
             const size_t count = row - at < PLM_NUMBERS ? row - at : PLM_NUMBERS, start = (size_t)n * row + at;
             if (e.gaussian) {
                 plm_step_normals(s, &r, n, at / PLM_NUMBERS, normal);
                 shake(y + start, x + start, normal, count, &e, shifted);
-                continue;
-            }
-            if (shared)
-                shared_numbers(s, &r, n, &w, number);
-            else
+            } else {
                 plm_step_numbers(s, &r, n, at / PLM_NUMBERS, number);
-            drop(s->run->kernel->isa, y + start, x + start, number, count, e, shifted);
+                drop(s->run->kernel->isa, y + start, x + start, number, count, e, shifted);
+            }
         }
-    }
 }
 
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)

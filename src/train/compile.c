@@ -113,29 +113,38 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
 }
 
 /* "accuracy", "price_mae"; where a metric gives several numbers "precision_0.25". */
-static plm_status name_results(plm_training *t, plm_metric *metric, const char *said)
+static plm_status name_result(plm_training *t, plm_metric *metric, const char *said, int at)
 {
     plm_model *m = t->m;
     const plm_metric_kind *kind = metric->kind;
+    const bool outputs = m->targets > 1, several = metric->results > 1;
+    char number[32] = "";
+    if (several)
+        plm_text_from_number(kind->number != NULL ? kind->number(metric->config, at) : at, number, sizeof number);
+    metric->val_name[at] =
+        plm_arena_format(&m->built, "val_%s%s%s%s%s", outputs ? plm_model_output_name(m, metric->target) : "",
+                         outputs ? "_" : "", said, several ? "_" : "", number);
+    if (metric->val_name[at] == NULL)
+        return PLM_E_MEMORY;
+    metric->name[at] = metric->val_name[at] + strlen("val_");
+    return PLM_OK;
+}
+
+static plm_status name_results(plm_training *t, plm_metric *metric, const char *said)
+{
+    plm_model *m = t->m;
     const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[metric->target]);
-    const char *output = m->targets > 1 ? plm_model_output_name(m, metric->target) : "";
-    metric->results = kind->results != NULL ? kind->results(metric->config, prediction) : 1;
+    metric->results = metric->kind->results != NULL ? metric->kind->results(metric->config, prediction) : 1;
     t->results += metric->results;
     if (t->results > PLM_RESULTS)
         return plm_fail(m->w, PLM_E_SPEC, NULL, "use at most 64", "the metrics give %d numbers", t->results);
     metric->name = plm_arena_array(&m->built, (size_t)metric->results, sizeof *metric->name);
     metric->val_name = plm_arena_array(&m->built, (size_t)metric->results, sizeof *metric->val_name);
-    for (int at = 0; metric->name != NULL && metric->val_name != NULL && at < metric->results; at++) {
-        char number[32] = "";
-        if (metric->results > 1)
-            plm_text_from_number(kind->number != NULL ? kind->number(metric->config, at) : at, number, sizeof number);
-        metric->val_name[at] = plm_arena_format(&m->built, "val_%s%s%s%s%s", output, output[0] != '\0' ? "_" : "", said,
-                                                number[0] != '\0' ? "_" : "", number);
-        if (metric->val_name[at] == NULL)
-            return PLM_E_MEMORY;
-        metric->name[at] = metric->val_name[at] + 4;
-    }
-    return metric->name != NULL && metric->val_name != NULL ? PLM_OK : PLM_E_MEMORY;
+    if (metric->name == NULL || metric->val_name == NULL)
+        return PLM_E_MEMORY;
+    for (int at = 0; at < metric->results; at++)
+        PLM_TRY(name_result(t, metric, said, at));
+    return PLM_OK;
 }
 
 static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)

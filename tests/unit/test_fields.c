@@ -291,7 +291,7 @@ static void describes_kinds(void **state)
     (void)state;
     bench_open(&b);
     plm_text t = {.w = &b.h.w};
-    plm_kind_describe(&t, "layer", &dense_kind);
+    plm_kind_describe(&t, &(const plm_family){.name = "layer"}, &dense_kind);
     const char *text = plm_text_get(&t);
     static const char *const pieces[] = {"layer dense (also Dense, fully_connected)",
                                          "y = f(x W + b)",
