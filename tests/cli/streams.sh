@@ -11,7 +11,7 @@ is 'progress: nothing else' "$(wc -l < "$err" | tr -d ' ')" 2
 has 'progress: the best epoch' "$err" ' \*$'
 lacks 'progress: 80 columns' "$err" '.\{80\}'
 COLUMNS=120 run train digits epochs=1 out=broad
-has 'progress: 120 columns' "$err" ' \*  [0-9.]* m*s [0-9.]*[kM]/s$'
+has 'progress: 120 columns' "$err" ' \*  [0-9.]* m*s [0-9.]*[kM]*/s$'
 run train digits epochs=2 out=plain
 is 'stderr: control characters' "$(controls "$err")" 0
 is 'stdout: control characters' "$(controls "$out")" 0
