@@ -100,7 +100,8 @@ static void write_cell(const plm_cli_history *h, const char *title, size_t lengt
     for (int i = 0; i < logs; i++) {
         if (strlen(log[i].name) != length || strncmp(log[i].name, title, length) != 0)
             continue;
-        fprintf(h->f, "%.9g", log[i].value);
+        if (strncmp(title, "val_", 4) || log[i].value == log[i].value) /* NaN: not validated in this epoch */
+            fprintf(h->f, "%.9g", log[i].value);
         return;
     }
 }

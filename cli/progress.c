@@ -215,6 +215,8 @@ void plm_cli_progress_epoch(plm_cli_progress *p, const plm_event *e)
         bool first = of_validation(&e->log[i]) && !validating;
         validating = validating || first;
         half = first ? i : half;
+        if (of_validation(&e->log[i]) && isnan(e->log[i].value))
+            continue; /* this epoch is not validated */
         put_log(&l, rank_of(&e->log[i], i - half), i == 0 || first ? 2 : 1, &e->log[i]);
     }
     if (best)

@@ -51,6 +51,7 @@ const plm_cli_key plm_cli_run_keys[] = {
     {"metrics", PLM_CLI_LIST, "SPECS", "of several outputs, one for each, or by name: 'price=[mae, mse]'; default: accuracy "
      "where the data has classes", 0, 0},
     {"epochs", PLM_CLI_COUNT, "N", "passes over the data, default 10", 1, 1000000000},
+    {"validation_freq", PLM_CLI_COUNT, "N", "epochs between two validations, default 1", 1, 1000000000},
     {"observers", PLM_CLI_LIST, "SPECS", "what watches the fit: [early_stopping(patience=5), terminate_on_nan]; "
      "`plummet describe observer` lists them", 0, 0},
     {"checkpoint", PLM_CLI_TEXT, "true|false|N", "write checkpoint.safetensors, from which train --resume goes on, "

@@ -108,6 +108,7 @@ plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f)
     char *observers = observers_of(t, f, checkpoint);
     plm_status status = plm_fit(t->job.model, f->data,
                                 PLM_FIT(.epochs = f->last, .initial_epoch = f->first, .validation = t->job.validation,
+                                        .validation_freq = plm_cli_setting_count(&t->settings, "validation_freq", 1),
                                         .observers = observers, .extra = &observer, .extras = 1,
                                         .resume = f->on ? checkpoint : NULL,
                                         .class_weight = t->classes ? t->class_weight : NULL,

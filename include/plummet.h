@@ -309,6 +309,8 @@ typedef struct {
     const float *class_weight; /* [classes]: rows weigh by the class of their first target; NULL = all 1 */
     int classes;               /* how many; labels beyond are an error, and so are sample weights beside it */
     int64_t initial_epoch;     /* epochs done before, by another fit: the first one is counted on from here */
+    int64_t validation_freq;   /* epochs between two validations, 0 = 1; in between, val_ figures are NaN and nobody who
+                                * watches one is asked */
 } plm_fit_options;
 
 /* Trains; PLM_STOPPED when an observer ended it. E_NUMERIC when the loss is no longer finite. o may be NULL. */
@@ -340,6 +342,8 @@ PLM_API plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *
 PLM_API int64_t plm_checkpoint_epochs(plm *w, const char *path);
 /* One update on one batch, for a loop of your own; fills at most `room` of out (loss first), may be NULL. */
 PLM_API plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room);
+/* The same figures of one batch, without an update. */
+PLM_API plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int room);
 /* One pass over d; fills at most `room` of out, loss first; unused entries get the name NULL. */
 PLM_API plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room);
 /* y = net(x) for x [n, ...]; y is the caller's float32 memory [n, ...]. Any dtype of x. Of a model of several outputs,

@@ -80,12 +80,13 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
 }
 
 /* Validation keeps its own sums: the epoch's own logs are taken before. */
-static plm_status validate(plm_run *r, plm_data *validation)
+static plm_status validate(plm_run *r, plm_data *validation, int64_t epoch)
 {
     plm_training *t = r->training;
+    r->passes = (epoch + 1) % r->validation_freq != 0;
     r->logs = plm_run_figures(r, false, r->log, PLM_LOGS);
     r->rows_done = t->rows;
-    if (validation != NULL)
+    if (validation != NULL && !r->passes)
         PLM_TRY(plm_training_evaluate(t, validation));
     r->logs += plm_run_figures(r, true, r->log + r->logs, PLM_LOGS - r->logs);
     return PLM_OK;
@@ -101,7 +102,7 @@ static plm_status run_epochs(plm_run *r, plm_data *train, const plm_fit_options 
             status = train_epoch(r, train, epoch);
         if (status != PLM_OK)
             break;
-        PLM_TRY(validate(r, o->validation));
+        PLM_TRY(validate(r, o->validation, epoch));
         status = plm_run_notify(r, PLM_EPOCH_END, epoch);
     }
     if (status >= 0)
@@ -144,6 +145,9 @@ plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options
     if (o.initial_epoch < 0)
         return plm_fail(m->w, PLM_E_SPEC, "plm_fit", "give 0 or more", "initial_epoch is %lld",
                         (long long)o.initial_epoch);
+    if (o.validation_freq < 0)
+        return plm_fail(m->w, PLM_E_SPEC, "plm_fit", "give 1 or more, or 0 for every epoch", "validation_freq is %lld",
+                        (long long)o.validation_freq);
     PLM_TRY(plm_data_about(train, &info));
     PLM_TRY(plm_run_open(&r, m, &o));
     r.rows = info.rows;
@@ -179,6 +183,16 @@ plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int r
     PLM_TRY(plm_training_batch(m->training, b, &loss));
     if (!isfinite(loss))
         return not_finite(m->training, 0);
+    give_logs(m->training, out, room);
+    return PLM_OK;
+}
+
+plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
+{
+    PLM_TRY(ready(m, "plm_evaluate_batch", b));
+    plm_training_reset(m->training);
+    m->training->penalty = plm_training_penalty(m->training);
+    PLM_TRY(plm_training_judge(m->training, b));
     give_logs(m->training, out, room);
     return PLM_OK;
 }

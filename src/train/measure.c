@@ -217,10 +217,22 @@ plm_status plm_training_room(plm_training *t, int64_t rows)
     return PLM_OK;
 }
 
+plm_status plm_training_judge(plm_training *t, const plm_batch *b)
+{
+    plm_plan *plan = NULL;
+    PLM_TRY(plm_model_check_batch(t->m, b, true));
+    PLM_TRY(plm_training_check(t, b));
+    PLM_TRY(plm_model_plan(t->m, PLM_PLAN_EVALUATE, b->rows, &plan));
+    PLM_TRY(plm_training_room(t, b->rows));
+    plm_model_bind(t->m, plan, b, 0, b->rows);
+    plm_plan_run(plan);
+    plm_training_count(t, plan, b->rows);
+    return PLM_OK;
+}
+
 plm_status plm_training_evaluate(plm_training *t, plm_data *d)
 {
     plm_batch b;
-    plm_plan *plan = NULL;
     plm_training_reset(t);
     t->penalty = plm_training_penalty(t);
     PLM_TRY(plm_data_rewind(d, 0));
@@ -229,13 +241,7 @@ plm_status plm_training_evaluate(plm_training *t, plm_data *d)
         PLM_TRY(status);
         if (status == PLM_END)
             break;
-        PLM_TRY(plm_model_check_batch(t->m, &b, true));
-        PLM_TRY(plm_training_check(t, &b));
-        PLM_TRY(plm_model_plan(t->m, PLM_PLAN_EVALUATE, b.rows, &plan));
-        PLM_TRY(plm_training_room(t, b.rows));
-        plm_model_bind(t->m, plan, &b, 0, b.rows);
-        plm_plan_run(plan);
-        plm_training_count(t, plan, b.rows);
+        PLM_TRY(plm_training_judge(t, &b));
     }
     if (t->rows == 0)
         return plm_fail(t->m->w, PLM_E_DATA, "data", "give data with rows", "there are no rows to evaluate");

@@ -47,6 +47,11 @@ plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event 
     return status;
 }
 
+bool plm_monitor_due(const plm_monitor *m, const plm_run *run)
+{
+    return !run->passes || strncmp(m->name, "val_", 4) != 0;
+}
+
 plm_status plm_monitor_check(const plm_monitor *m, plm_run *run)
 {
     plm_log log[PLM_LOGS];

@@ -18,6 +18,8 @@ plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta
 bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value);
 /* The same, as an error that names the figures there are. */
 plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event *event, double *value);
+/* Is the figure measured in this epoch? Not where it is of a validation that this epoch passes over (validation_freq). */
+bool plm_monitor_due(const plm_monitor *m, const plm_run *run);
 /* Will the figure be there? Asked before the first step; the same error. */
 plm_status plm_monitor_check(const plm_monitor *m, plm_run *run);
 /* Is value better than the best by more than min_delta? NaN never is. */

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "train/run.h"
 
+#include <math.h>
 #include <time.h>
 
 double plm_run_clock(void)
@@ -49,6 +50,7 @@ plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
         .model = m, .training = m->training, .epochs = o->epochs > 0 ? o->epochs : 1, .arena = {.w = m->w}};
     r->begun = plm_run_clock();
     r->validates = o->validation != NULL;
+    r->validation_freq = o->validation_freq > 0 ? o->validation_freq : 1;
     r->rate_moves = m->training->schedule.kind != NULL;
     const plm_status status = open_all(r, o);
     if (status < 0) {
@@ -73,6 +75,8 @@ int plm_run_figures(const plm_run *r, bool validation, plm_log *out, int room)
     if (!validation)
         return plm_training_logs(t, false, out, room);
     int n = r->validates ? plm_training_logs(t, true, out, room) : 0;
+    for (int i = 0; r->passes && i < n; i++)
+        out[i].value = NAN;
     if (r->rate_moves && n < room)
         out[n++] = (plm_log){.name = "learning_rate", .value = t->rate};
     return n;

@@ -16,6 +16,8 @@ struct plm_run {
     int observers, opened;
     int64_t epochs, rows; /* asked for; rows of an epoch or -1 */
     bool validates, rate_moves; /* there are val_ figures; the rate is one of the figures */
+    bool passes;                /* this epoch is not validated: its val_ figures are NaN */
+    int64_t validation_freq;
     int64_t rows_done;    /* of the epoch that has ended: validation counts anew */
     double begun, training_seconds;
     plm_batch_change *change; /* what the net is fed with in place of the batches of the data; or NULL */

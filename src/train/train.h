@@ -96,6 +96,8 @@ plm_status plm_training_check(const plm_training *t, const plm_batch *b);
 double plm_training_count(plm_training *t, const plm_plan *plan, int64_t rows);
 /* Means so far: loss first, then metrics in the order said, with val_ names for a validation. Returns how many. */
 int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int room);
+/* One batch without training, added to the sums. */
+plm_status plm_training_judge(plm_training *t, const plm_batch *b);
 /* One pass over d without training; sums end in t. */
 plm_status plm_training_evaluate(plm_training *t, plm_data *d);
 

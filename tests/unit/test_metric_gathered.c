@@ -152,6 +152,13 @@ static void several_numbers(void **state)
         if (strcmp(log[i].name, wanted[i]) != 0)
             fail_msg("figure %zu is called %s", i, log[i].name);
     assert_null(log[9].name);
+    plm_log again[12]; /* nothing here learns: the same figures without the update */
+    assert_int_equal(plm_evaluate_batch(m, &b, again, 12), PLM_OK);
+    for (size_t i = 0; i < 12; i++)
+        assert_true(again[i].value == log[i].value || (isnan(again[i].value) && isnan(log[i].value)));
+    assert_int_equal(plm_evaluate_batch(m, NULL, again, 12), PLM_E_ORDER);
+    b.rows = 3, b.inputs = 0;
+    assert_int_equal(plm_evaluate_batch(m, &b, again, 12), PLM_E_SHAPE);
     assert_near(log[1].value, 3.0 / 5);
     assert_near(log[2].value, 3.0 / 4);
     assert_near(log[3].value, 0);

@@ -24,7 +24,7 @@ typedef struct {
     double rate;           /* set as an epoch begins; 0 = never */
     double seen_rate;
     char figures[LONGEST]; /* names at the end of the last epoch */
-    double first_loss, loss;
+    double first_loss, loss, val_loss[EPOCHS];
 } watcher;
 
 static plm_status notice(void *self, plm_run *run, const plm_event *e)
@@ -47,14 +47,24 @@ static plm_status notice(void *self, plm_run *run, const plm_event *e)
         strcat(o->figures, " ");
     }
     o->loss = e->log[0].value;
+    o->val_loss[e->epoch] = e->log[2].value;
     o->first_loss = e->epoch == 0 ? o->loss : o->first_loss;
     return o->stop_after > 0 && e->epoch + 1 >= o->stop_after ? PLM_STOPPED : PLM_OK;
 }
 
-/* Three batches an epoch, with validation. Returns what plm_fit did. */
-static plm_status fit(watcher *o, const char *optimizer, const char *observers)
+/* Lines of the log, joined. */
+static void write_down(void *user, int level, const char *line)
 {
-    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 2));
+    char *all = user;
+    assert_int_equal(level, 0);
+    assert_true(strlen(all) + strlen(line) + 2 < 5 * LONGEST);
+    strcat(strcat(all, line), "\n");
+}
+
+/* Three batches an epoch, validated every so many. Returns what plm_fit did. log: room for 5 * LONGEST, or NULL. */
+static plm_status fit_with(watcher *o, const char *optimizer, const char *observers, int64_t validation_freq, char *log)
+{
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 2, .log = log != NULL ? write_down : NULL, .user = log));
     plm_data *train = plm_data_open(w, "digits | take(120) | batch(32)");
     plm_data *validation = plm_data_split(train, "split(0.2)");
     plm_model *m = plm_model_new(w);
@@ -65,6 +75,7 @@ static plm_status fit(watcher *o, const char *optimizer, const char *observers)
     assert_int_equal(plm_compile(m, optimizer, "sparse_categorical_crossentropy", "accuracy"), PLM_OK);
     const plm_status status = plm_fit(m, train,
                                       PLM_FIT(.epochs = EPOCHS, .validation = validation, .observers = observers,
+                                              .validation_freq = validation_freq,
                                               .extra = &mine, .extras = 1));
     if (status < 0)
         print_message("%s: %s\n", plm_last_error(w)->where, plm_last_error(w)->what);
@@ -73,6 +84,11 @@ static plm_status fit(watcher *o, const char *optimizer, const char *observers)
     plm_data_free(train);
     plm_close(w);
     return status;
+}
+
+static plm_status fit(watcher *o, const char *optimizer, const char *observers)
+{
+    return fit_with(o, optimizer, observers, 0, NULL);
 }
 
 static void moments(void **state)
@@ -165,6 +181,38 @@ static void checkpoints_are_named(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+/* Epochs that are not validated have figures that are no numbers, and do not count for whoever watches them. */
+static void validation_now_and_then(void **state)
+{
+    watcher o = {0};
+    (void)state;
+    assert_int_equal(fit_with(&o, "sgd(0.1)", NULL, -1, NULL), PLM_E_SPEC);
+    assert_int_equal(fit_with(&o, "sgd(0.1)", NULL, 2, NULL), PLM_OK);
+    assert_string_equal(o.figures, "loss accuracy val_loss val_accuracy ");
+    for (int epoch = 0; epoch < EPOCHS; epoch++)
+        assert_int_equal(isnan(o.val_loss[epoch]), epoch % 2 == 0);
+    memset(&o, 0, sizeof o); /* epoch 2 is the first watched one, epoch 4 has no gain */
+    assert_int_equal(fit_with(&o, "sgd(0.1)", "early_stopping(min_delta=1e9, patience=1)", 2, NULL), PLM_STOPPED);
+    assert_string_equal(o.moments, "febbbdebbbdebbbdebbbdF");
+    memset(&o, 0, sizeof o);
+    assert_int_equal(fit_with(&o, "sgd(0.1)", "early_stopping(min_delta=1e9, patience=2), "
+                                              "reduce_lr_on_plateau(min_delta=1e9, patience=2)", 2, NULL), PLM_OK);
+    assert_true(fabs(o.seen_rate - 0.1) < 1e-12);
+}
+
+static void progress_goes_to_the_log(void **state)
+{
+    watcher o = {0};
+    char log[5 * LONGEST] = "";
+    (void)state;
+    assert_int_equal(fit_with(&o, "sgd(0.1)", "progress", 0, NULL), PLM_E_ORDER);
+    assert_null(strchr(o.moments, 'b'));
+    assert_int_equal(fit_with(&o, "sgd(0.1)", "progress(every=2)", 4, log), PLM_OK);
+    const char *last = strstr(log, "epoch 4/4  loss ");
+    assert_true(strncmp(log, "epoch 2/4  loss ", 16) == 0 && last != NULL);
+    assert_true(strstr(log, "val_loss") > last && strstr(last, "  val_accuracy 0.") != NULL);
+}
+
 /* Four batches of 32 rows in 96 make three an epoch: files after batches 2, 4, 6, ... wherever an epoch ends. */
 static void checkpoints_between_batches(void **state)
 {
@@ -239,6 +287,8 @@ int main(void)
         cmocka_unit_test(early_stopping_counts),
         cmocka_unit_test(checkpoints_are_named),
         cmocka_unit_test(checkpoints_between_batches),
+        cmocka_unit_test(validation_now_and_then),
+        cmocka_unit_test(progress_goes_to_the_log),
         cmocka_unit_test(weights_alone),
         cmocka_unit_test(names_are_checked_at_once),
     };

@@ -134,6 +134,8 @@ static plm_status check(keeper *o, plm_run *run)
 static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
 {
     double value = 0;
+    if (o->c.save_best_only && !plm_monitor_due(&o->monitor, run))
+        return PLM_OK;
     if (o->c.save_best_only) {
         PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
         if (!plm_monitor_better(&o->monitor, value))

@@ -57,7 +57,7 @@ static bool beats_baseline(const watcher *o, double value)
 static plm_status epoch_end(watcher *o, plm_run *run, const plm_event *event)
 {
     double value = 0;
-    if (event->epoch < o->c.start_from_epoch)
+    if (event->epoch < o->c.start_from_epoch || !plm_monitor_due(&o->monitor, run))
         return PLM_OK;
     PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
     o->waited++;

@@ -42,7 +42,7 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
     double value = 0;
     if (event->moment == PLM_FIT_BEGIN)
         return plm_monitor_check(&o->monitor, run);
-    if (event->moment != PLM_EPOCH_END)
+    if (event->moment != PLM_EPOCH_END || !plm_monitor_due(&o->monitor, run))
         return PLM_OK;
     PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
     if (o->resting > 0) {
