@@ -8,13 +8,15 @@ The head of a run file is comments. The first line is the title, lines '# key: v
   sooner          FIGURE VALUE NAME: it reaches the value in fewer epochs than another experiment
   positive        FIGURE: it is above 0
   expects         FIGURE TEXT: the figure is this text
-  independent     FIGURE BAND: an independent implementation (pytorch.py) runs the same file; ours may be so far from it
+  independent     FIGURE BAND: an independent implementation (pytorch.py) runs the same file; ours may be so far from it,
+                  or with the band 'range' lie between the lowest and the highest of its seeds
   verb            the verb, where it is not train, with its options
   start           NAME: the experiment whose net the key start: of the run file means
   evaluate        NAME DATA: loss and accuracy of the trained net on further data
   monte_carlo     SAMPLES DATA: predictions with dropout at work
   seeds           how many seeds, where the net needs more than the others: it is unstable
-  note            a sentence for the report;  exception: why a figure lies outside its band
+  note            a sentence for the report;  exception: why a figure lies outside its band (an excuse before
+                  the notebook, none before the independent implementation)
 """
 import gzip
 import hashlib

@@ -1,6 +1,7 @@
 """The report: for each experiment the published figures, ours as medians over the seeds, and a verdict that is made from
 them by the rules in the head of the run file (experiment.py)."""
 import math
+import re
 import statistics
 
 PARTS = ("activations", "batch normalization", "gradient clipping", "reuse", "optimizers", "learning-rate schedules",
@@ -111,6 +112,11 @@ class Judge:
         got, wanted = median(self.ours[e.name], figure), median(self.theirs[e.name], figure)
         if wanted is None:
             return True, "PyTorch did not run"
+        if band == "range":
+            values = [row["figures"][figure] for row in self.theirs[e.name]]
+            inside = min(values) <= got <= max(values)
+            return inside, (f"{said(figure)} {got:.4f} {'lies' if inside else 'does not lie'} between PyTorch's {min(values):.4f} and "
+                            f"{max(values):.4f}")
         return abs(got - wanted) <= float(band), f"{said(figure)} {got - wanted:+.4f} from PyTorch (band {band})"
 
     def order(self, e, text, word):
@@ -147,26 +153,26 @@ class Judge:
         return got == wanted, f"{said(figure)}: {got}"
 
     def judgements(self, e):
-        """All rules of an experiment; none where nothing was asked."""
+        """All rules of an experiment as (holds, words, rule); none where nothing was asked."""
         rules = [(kind, text) for kind in ("within", "above", "below", "sooner", "positive", "expects") for text in e.said[kind]]
         if not e.said["within"] and not e.said["independent"] and "val_accuracy" in e.published:
             rules.insert(0, ("within", BAND))
         if e.said["independent"]:
             rules.insert(0, ("independent", e.said["independent"]))
-        return [getattr(self, kind)(e, text) for kind, text in rules]
+        return [(*getattr(self, kind)(e, text), kind) for kind, text in rules]
 
     def verdict(self, e):
         """'holds', 'exception', 'OUTSIDE', 'runs' (nothing to judge) or 'not run', and the words for it."""
         if not self.ours[e.name]:
             return "not run", ""
         found = self.judgements(e)
-        bad = [words for good, words in found if not good]
-        good = [words for good, words in found if good]
+        bad = [words for good, words, _ in found if not good]
+        good = [words for good, words, _ in found if good]
         if not found:
             return "runs", "no figure was printed"
         if not bad:
             return "holds", "; ".join(good)
-        if e.said["exception"]:
+        if e.said["exception"] and all(good for good, _, kind in found if kind == "independent"):
             return "exception", "; ".join(bad) + ". " + e.said["exception"] + (f" What holds: {'; '.join(good)}" if good else "")
         return "OUTSIDE", "; ".join(bad + good)
 
@@ -204,8 +210,10 @@ def cells(rows, e):
         out.append(cell(text, shown(first, median(rows, first)) if first in e.published else ""))
     others = other_names(e) if e.published or not e.said["verb"] else ["lowest", "end"]
     found = ((name, shown(name, median(rows, name))) for name in others)
-    out.append(", ".join(f"{said(name)} {value}" for name, value in found if value))
-    return out
+    words = [f"{said(name)} {value}" for name, value in found if value]
+    if e.said["seeds"]:
+        words.append("seed by seed " + ", ".join(f"{row['figures'][column('val_accuracy', e.published)]:.3f}" for row in rows))
+    return out + [", ".join(words)]
 
 
 def published_cells(e):
@@ -230,7 +238,7 @@ def whose(name, rows, usual):
     if rows and len(rows) != usual["seeds"]:
         out += f", {len(rows)} seed{'s' * (len(rows) > 1)}"
     commits = commits_of([rows])
-    if commits and len(usual["commits"]) > 1:
+    if commits and commits != [usual["commit"]]:
         out += "<br>" + ", ".join(commits)
     return out
 
@@ -254,10 +262,9 @@ def experiment_lines(e, judge, usual):
     return out
 
 
-def part_text(part, members, judge, usual):
+def part_text(part, rows):
     head = line("experiment", "whose", "loss", "accuracy", "validation loss", "validation accuracy", "other figures, verdict")
     rule = "|---" * 7 + "|\n"
-    rows = "".join(experiment_lines(e, judge, usual) for e in members)
     return f"\n## {part[0].upper()}{part[1:]}\n{NOTES.get(part, '')}{head}{rule}{rows}"
 
 
@@ -266,11 +273,11 @@ def commits_of(lists):
     return list(dict.fromkeys(row["commit"] for rows in lists for row in rows if row["commit"]))
 
 
-def commits_text(ours):
-    found = commits_of(ours.values())
-    if not found:
+def commits_text(usual, ours):
+    if not usual["commit"]:
         return ""
-    where = f"commit {found[0]}" if len(found) == 1 else f"commits {', '.join(sorted(found))}, as each line says"
+    several = any(commits_of([rows]) != [usual["commit"]] for rows in ours.values() if rows)
+    where = f"commit {usual['commit']}" + ", or at the one that a line names" * several
     return (f"Measured at {where}. The same bits come from any x86-64 or ARM machine and any number of threads;\n"
             "a later commit may round differently and so move a figure by what another seed would.\n\n")
 
@@ -291,19 +298,47 @@ def exceptions_text(experiments, words):
     return f"What does not hold: {'; '.join(found)}.\n" if found else ""
 
 
-def write(experiments, ours, theirs):
-    """The page as text. ours, theirs: results by experiment, a list of seeds each."""
-    judge = Judge(ours, theirs)
-    words = [judge.verdict(e)[0] for e in experiments.values()]
-    usual = {"seeds": statistics.mode([len(rows) for rows in ours.values() if rows] + [1]), "commits": commits_of(ours.values())}
+class Before:
+    """The page as it stands: experiments that were not run since keep their lines in the new one."""
+    LINK = re.compile(r"\| \[.*\]\(\.\./examples/chapter/([^/]*)\.yaml\) \|")
+    VERDICT = re.compile(r"(?:\| |<br>)\**(holds|exception|OUTSIDE|runs)\b")
+
+    def __init__(self, text, ours):
+        self.lines, name = {}, None
+        for row in text.splitlines(keepends=True):
+            link = self.LINK.match(row)
+            name = link.group(1) if link else name if row.startswith("|  |") else None
+            if name:
+                self.lines[name] = self.lines.get(name, "") + row
+        verdicts = {name: self.VERDICT.search(rows) for name, rows in self.lines.items()}
+        self.words = {name: found.group(1) for name, found in verdicts.items() if found and name in ours and not ours[name]}
+        seeds = re.search(r"medians over (\d+) seed", text)
+        commit = re.search(r"Measured at commit (\w+)", text)
+        self.seeds, self.commit = int(seeds.group(1)) if seeds else 1, commit.group(1) if commit else ""
+
+
+def usual_of(ours, before):
+    """What a line needs not say of itself: the seeds and the commit of most lines."""
+    if before.words:
+        return {"seeds": before.seeds, "commit": before.commit}
+    return {"seeds": statistics.mode([len(rows) for rows in ours.values() if rows] + [1]),
+            "commit": statistics.mode([row["commit"] for rows in ours.values() for row in rows if row["commit"]] or [""])}
+
+
+def write(experiments, ours, theirs, page=""):
+    """The page as text. ours, theirs: results by experiment, a list of seeds each; page: the text that it replaces."""
+    judge, before = Judge(ours, theirs), Before(page, ours)
+    words = [before.words.get(e.name) or judge.verdict(e)[0] for e in experiments.values()]
+    usual = usual_of(ours, before)
     seeds = f"{usual['seeds']} seed{'s' * (usual['seeds'] > 1)}"
-    text = INTRO.format(seeds=seeds, commits=commits_text(ours), count=count_text(words),
+    text = INTRO.format(seeds=seeds, commits=commits_text(usual, ours), count=count_text(words),
                         exceptions=exceptions_text(experiments, words))
     parts = list(PARTS) + sorted({e.said["part"] for e in experiments.values()} - set(PARTS))
     for part in parts:
         members = [e for e in experiments.values() if e.said["part"] == part]
         if members:
-            text += part_text(part, members, judge, usual)
+            text += part_text(part, "".join(before.lines[e.name] if e.name in before.words else experiment_lines(e, judge, usual)
+                                            for e in members))
     return text
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 FOLDER = sys.argv[1]
+UNSTABLE = "# published: val_accuracy=.9\n# within: val_accuracy 0.05\n# independent: val_accuracy range\n# seeds: 4\n"
 FILES = {
     "a": "# A\n# part: optimizers\n# cell: book 1\n# published: loss=.3 val_accuracy=.8000 first_loss=1.2\n",
     "b": "# B\n# part: optimizers\n# published: val_accuracy=.8000\n# above: val_accuracy a\n# sooner: val_accuracy 0.7 a\n",
@@ -12,7 +13,9 @@ FILES = {
     "d": "# D\n# part: CIFAR-10\n# published: best_val_accuracy=.5\n# independent: best_val_accuracy 0.03\n",
     "e": "# E\n# part: other\n",
     "f": "# F\n# part: other\n# published: val_accuracy=.5\n",
-    "g": "# G\n# part: other\n# published: total=12 end=nan\n# within: total 0\n# expects: end blown up\n"}
+    "g": "# G\n# part: other\n# published: total=12 end=nan\n# within: total 0\n# expects: end blown up\n",
+    "h": "# H\n# part: other\n" + UNSTABLE + "# exception: It hops.\n",
+    "i": "# I\n# part: other\n" + UNSTABLE + "# exception: It hops.\n# cell: book 2\n"}
 
 
 def result(name, seed, by, figures, curve=()):
@@ -46,6 +49,9 @@ ROWS += [result("b", 1, "plummet", {"val_accuracy": 0.82, "epochs": 2}, (0.75, 0
          result("c", 1, "plummet", {"val_accuracy": 0.7, "mc_deviation": 0.1}),
          result("d", 1, "plummet", {"best_val_accuracy": 0.3}), result("d", 1, "pytorch", {"best_val_accuracy": 0.34}),
          result("e", 1, "plummet", {"val_accuracy": 0.1}),
+         *(result("h", s, "plummet", {"val_accuracy": v}) for s, v in ((1, 0.6), (2, 0.5), (3, 0.5), (4, 0.7))),
+         *(result("h", s, "pytorch", {"val_accuracy": v}) for s, v in ((1, 0.4), (2, 0.6))),
+         result("i", 1, "plummet", {"val_accuracy": 0.6}), result("i", 1, "pytorch", {"val_accuracy": 0.5}),
          result("g", 1, "plummet", {"total": 13, "end": "blown up"})]
 with open("results.jsonl", "w", encoding="utf-8") as file:
     file.writelines(json.dumps(row) + "\n" for row in ROWS)
@@ -55,22 +61,36 @@ expect("run --table", done.returncode == 0, done.stderr)
 with open("page.md", encoding="utf-8") as file:
     PAGE = file.read()
 for words in (
-        "7 experiments: 2 hold, 1 exception with its reason, 2 outside their band, 1 runs, with no printed figure to meet, "
+        "9 experiments: 2 hold, 2 exceptions with their reason, 3 outside their band, 1 runs, with no printed figure to meet, "
         "1 not run.",
         "What does not hold: [C](../examples/chapter/c.yaml) (c, exception); [D](",
         "| [A](../examples/chapter/a.yaml) | book 1 | 1.2 → 0.3 |  |  | 0.8000 |  |",
-        "| [E](../examples/chapter/e.yaml) | ours<br>abc |  |  |  | 0.1000 | runs: no figure was printed. |",
-        "medians over 1 seed,", "Measured at commits abc, def, as each line says.",
+        "| [E](../examples/chapter/e.yaml) | ours |  |  |  | 0.1000 | runs: no figure was printed. |",
+        "medians over 1 seed,", "Measured at commit abc, or at the one that a line names.",
         "|  | ours, 3 seeds<br>abc, def | 1.3000 → 0.3100 |  |  | **0.8100** (0.7900 to 0.9900) | holds: validation accuracy +0.0100 "
         "(band 0.02). |",
         "validation accuracy 0.8200 is above 0.8100 of a; validation accuracy 0.7 after 1 epoch, a after 3. |",
         "**exception**: validation accuracy -0.2000 (band 0.02). the net is small. What holds: Monte Carlo deviation",
+        "seed by seed 0.600, 0.500, 0.500, 0.700<br>**exception**: validation accuracy -0.3500 (band 0.05). It hops. What "
+        "holds: validation accuracy 0.5500 lies between PyTorch's 0.4000 and 0.6000. |",
+        "**OUTSIDE**: validation accuracy 0.6000 does not lie between PyTorch's 0.5000 and 0.5000",
         "**OUTSIDE**: best validation accuracy -0.0400 from PyTorch (band 0.03)",
         "| not run. |",
         "total 13, end of the test blown up<br>**OUTSIDE**: total is not the same; end of the test: blown up"):
     expect(f"the page has '{words}'", words in PAGE, PAGE)
 expect("parts in their order", PAGE.index("## Optimizers") < PAGE.index("## CIFAR-10") < PAGE.index("## Other"))
 expect("links", "[A](../examples/chapter/a.yaml)" in PAGE)
+
+# what was not run since keeps its lines
+with open("one.jsonl", "w", encoding="utf-8") as file:
+    file.write(json.dumps({**ROWS[3], "commit": "new"}) + "\n")
+done = run("b", "--table", "--results", "one.jsonl", "--output", "page.md")
+expect("the verdict of what was asked for", done.stdout.startswith("b: holds: validation accuracy +0.0200"), done.stdout)
+with open("page.md", encoding="utf-8") as file:
+    NEXT = file.read()
+B = next(row for row in PAGE.splitlines() if "is above 0.8100 of a" in row)
+expect("its own line is new", B not in NEXT and "|  | ours<br>new |" in NEXT, NEXT)
+expect("all other lines stay", not [row for row in PAGE.splitlines() if row != B and row not in NEXT], NEXT)
 
 # another run file has another key; what the head says of the notebook does not change it
 with open("a.yaml", "a", encoding="utf-8") as file:
