@@ -9,7 +9,8 @@ The head of a run file is comments. The first line is the title, lines '# key: v
   positive        FIGURE: it is above 0
   expects         FIGURE TEXT: the figure is this text
   independent     FIGURE BAND: an independent implementation (pytorch.py) runs the same file; ours may be so far from it,
-                  or with the band 'range' lie between the lowest and the highest of its seeds
+                  or with the band 'range', where the printed figure is not met, lie between the
+                  lowest and the highest of its seeds (an unstable net)
   verb            the verb, where it is not train, with its options
   start           NAME: the experiment whose net the key start: of the run file means
   evaluate        NAME DATA: loss and accuracy of the trained net on further data

@@ -167,11 +167,13 @@ class Judge:
             return "not run", ""
         found = self.judgements(e)
         bad = [words for good, words, _ in found if not good]
+        if e.said["independent"].endswith("range") and all(good for good, _, kind in found if kind != "independent"):
+            bad = []  # the printed figure is met: the other implementation is asked where it is not
         good = [words for good, words, _ in found if good]
         if not found:
             return "runs", "no figure was printed"
         if not bad:
-            return "holds", "; ".join(good)
+            return "holds", "; ".join(words for _, words, _ in found)
         if e.said["exception"] and all(good for good, _, kind in found if kind == "independent"):
             return "exception", "; ".join(bad) + ". " + e.said["exception"] + (f" What holds: {'; '.join(good)}" if good else "")
         return "OUTSIDE", "; ".join(bad + good)

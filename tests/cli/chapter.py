@@ -15,7 +15,8 @@ FILES = {
     "f": "# F\n# part: other\n# published: val_accuracy=.5\n",
     "g": "# G\n# part: other\n# published: total=12 end=nan\n# within: total 0\n# expects: end blown up\n",
     "h": "# H\n# part: other\n" + UNSTABLE + "# exception: It hops.\n",
-    "i": "# I\n# part: other\n" + UNSTABLE + "# exception: It hops.\n# cell: book 2\n"}
+    "i": "# I\n# part: other\n" + UNSTABLE + "# exception: It hops.\n# cell: book 2\n",
+    "j": "# J\n# part: other\n" + UNSTABLE}
 
 
 def result(name, seed, by, figures, curve=()):
@@ -52,6 +53,7 @@ ROWS += [result("b", 1, "plummet", {"val_accuracy": 0.82, "epochs": 2}, (0.75, 0
          *(result("h", s, "plummet", {"val_accuracy": v}) for s, v in ((1, 0.6), (2, 0.5), (3, 0.5), (4, 0.7))),
          *(result("h", s, "pytorch", {"val_accuracy": v}) for s, v in ((1, 0.4), (2, 0.6))),
          result("i", 1, "plummet", {"val_accuracy": 0.6}), result("i", 1, "pytorch", {"val_accuracy": 0.5}),
+         result("j", 1, "plummet", {"val_accuracy": 0.88}), result("j", 1, "pytorch", {"val_accuracy": 0.5}),
          result("g", 1, "plummet", {"total": 13, "end": "blown up"})]
 with open("results.jsonl", "w", encoding="utf-8") as file:
     file.writelines(json.dumps(row) + "\n" for row in ROWS)
@@ -61,7 +63,7 @@ expect("run --table", done.returncode == 0, done.stderr)
 with open("page.md", encoding="utf-8") as file:
     PAGE = file.read()
 for words in (
-        "9 experiments: 2 hold, 2 exceptions with their reason, 3 outside their band, 1 runs, with no printed figure to meet, "
+        "10 experiments: 3 hold, 2 exceptions with their reason, 3 outside their band, 1 runs, with no printed figure to meet, "
         "1 not run.",
         "What does not hold: [C](../examples/chapter/c.yaml) (c, exception); [D](",
         "| [A](../examples/chapter/a.yaml) | book 1 | 1.2 → 0.3 |  |  | 0.8000 |  |",
@@ -74,6 +76,7 @@ for words in (
         "seed by seed 0.600, 0.500, 0.500, 0.700<br>**exception**: validation accuracy -0.3500 (band 0.05). It hops. What "
         "holds: validation accuracy 0.5500 lies between PyTorch's 0.4000 and 0.6000. |",
         "**OUTSIDE**: validation accuracy 0.6000 does not lie between PyTorch's 0.5000 and 0.5000",
+        "holds: validation accuracy 0.8800 does not lie between PyTorch's 0.5000 and 0.5000; validation accuracy -0.0200 (band 0.05). |",
         "**OUTSIDE**: best validation accuracy -0.0400 from PyTorch (band 0.03)",
         "| not run. |",
         "total 13, end of the test blown up<br>**OUTSIDE**: total is not the same; end of the test: blown up"):
