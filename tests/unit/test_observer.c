@@ -233,7 +233,7 @@ static void checkpoints_between_batches(void **state)
 /* The model alone: it loads, is smaller than with the training, and is no checkpoint. */
 static void weights_alone(void **state)
 {
-    char folder[64] = "/tmp/plummet-observer-XXXXXX", observers[400], path[2][128];
+    char folder[64] = "/tmp/plummet-observer-XXXXXX", observers[600], path[2][128];
     struct stat about[2];
     watcher o = {0};
     (void)state;
