@@ -164,7 +164,7 @@ static const plm_metric_kind sparse_top_k = {
     .fits = plm_loss_fits_labels, .rows = sparse_top_k_rows};
 
 static const plm_metric_kind binary_crossentropy = {
-    .kind = {.name = "binary_crossentropy", .help = "the loss of that name",
+    .kind = {.name = "binary_crossentropy", .alias = "bce", .help = "the loss of that name",
              .config_size = sizeof(plm_crossentropy_config), .fields = plm_crossentropy_fields},
     .fits = plm_loss_fits_same, .rows = binary_rows};
 
@@ -186,7 +186,7 @@ LOSS_METRIC(mean_squared_error, "mse", "mean of squared differences", squared)
 LOSS_METRIC(mean_absolute_error, "mae", "mean of differences without their sign", absolute)
 LOSS_METRIC(mean_absolute_percentage_error, "mape", "mean relative difference in percent", percentage)
 LOSS_METRIC(mean_squared_logarithmic_error, "msle", "mean squared difference of logarithms", squared_logarithmic)
-LOSS_METRIC(log_cosh, "logcosh", "mean of log(cosh(p - t))", log_cosh)
+LOSS_METRIC(log_cosh, "logcosh|LogCoshError", "mean of log(cosh(p - t))", log_cosh)
 LOSS_METRIC(hinge, NULL, "mean margin missed", hinge)
 LOSS_METRIC(squared_hinge, NULL, "mean squared margin missed", squared_hinge)
 LOSS_METRIC(categorical_hinge, NULL, "margin missed over the best wrong class", categorical_hinge)

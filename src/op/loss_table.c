@@ -102,7 +102,7 @@ static const plm_loss_kind categorical_crossentropy = {
     .from_logits_offset = offsetof(plm_crossentropy_config, from_logits), .along_axis = true};
 
 static const plm_loss_kind binary_crossentropy = {
-    .kind = {.name = "binary_crossentropy", .help = "yes or no, for each output by itself",
+    .kind = {.name = "binary_crossentropy", .alias = "bce", .help = "yes or no, for each output by itself",
              .formula = "mean of -(t log p + (1 - t) log(1 - p)); p kept within [1e-7, 1 - 1e-7]",
              .notes = "For outputs of sigmoid; several outputs are several independent questions.",
              .config_size = sizeof(plm_crossentropy_config), .fields = plm_crossentropy_fields},
