@@ -16,19 +16,21 @@
 #include "kernel/lanes_avx2.h"
 #include "kernel/transpose_x86.h"
 
-/* 12 accumulators, 2 registers of B, 1 of A: what 16 registers hold. Wider tiles for few rows. */
-#define PLM_TILE_HIGHEST 6
+/* 12 accumulators, 2 registers of B, 1 of A: what 16 registers hold; 8 of half a panel. Wider tiles for few rows. */
+#define PLM_TILE_HIGHEST 8
 #define PLM_TILE_NARROW 1
 /* clang-format off */
 #define PLM_TILE_TABLE(TILE)                                                                                \
     TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1) TILE(1, 2) TILE(2, 2) TILE(1, 3)      \
-    TILE(1, 4)
+    TILE(1, 4)                                                                                              \
+    TILE(1, H1) TILE(2, H1) TILE(3, H1) TILE(4, H1) TILE(5, H1) TILE(6, H1) TILE(7, H1) TILE(8, H1)         \
+    TILE(1, H2) TILE(2, H2) TILE(1, H3) TILE(1, H4)
 /* clang-format on */
 
-PLM_INLINE size_t tile_most_rows(size_t panels)
+PLM_INLINE size_t tile_most_rows(size_t halves)
 {
-    static const unsigned char most[] = {0, 6, 2, 1, 1};
-    return most[panels];
+    static const unsigned char most[] = {0, 8, 6, 2, 2, 1, 1, 1, 1};
+    return most[halves];
 }
 
 PLM_INLINE size_t tile_most_panels(size_t rows)
@@ -41,6 +43,11 @@ PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {
     __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum->low) : "x"(x.low), "x"(b.low));
     __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum->high) : "x"(x.high), "x"(b.high));
+}
+
+PLM_INLINE void tile_fuse_half(half_lanes *sum, lanes x, half_lanes b)
+{
+    __asm__("vfmadd231ps %2, %1, %0" : "+x"(*sum) : "x"(x.low), "x"(b));
 }
 
 #include "kernel/gemm_body.h"

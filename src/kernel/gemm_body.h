@@ -1,7 +1,7 @@
 /* The matrix product: register tiles (gemm_tile_body.h) in blocks that fit the caches. Tiles are cut from C wherever it
  * suits the machine, and the depth too: the chain then goes on from C, so no bit depends on it. Needs, beside what the
  * tiles need,
- *   tile_most_rows(panels)  the highest tile of that width, tile_most_panels(rows) the widest one wanted.
+ *   tile_most_rows(halves)  the highest tile of so many half panels, tile_most_panels(rows) the widest one wanted.
  *
  * What is measured below was measured on two cores of an AMD EPYC (Zen 4: 32 KiB first, 1 MiB second cache). */
 
@@ -28,6 +28,7 @@ typedef struct {
     float *c;
     const float *begin;
     size_t rows, panels, depth;
+    bool half;           /* of the last panel only the first half is wanted */
     bool looks;          /* ahead: what is beyond the second cache is called into it */
     const float *next_a; /* where A is a turned block: what will be turned next; else NULL */
     size_t next_step;
@@ -94,14 +95,15 @@ PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next
 /* Rows of A against one strip of B: tiles of equal height, give or take one row. */
 PLM_INLINE void rows_run(block *k, const float *next_b)
 {
-    const cut tall = cut_evenly(k->rows, tile_most_rows(k->panels));
+    const size_t halves = 2 * k->panels - k->half;
+    const cut tall = cut_evenly(k->rows, tile_most_rows(halves));
     const float *a = k->a, *begin = k->begin;
     float *c = k->c;
     for (size_t t = 0; t < tall.count; t++) {
         const size_t height = tall.size + (t < tall.larger);
         if (k->looks)
             look_ahead(k, t, a, next_b);
-        tiles[k->panels][height](&k->s, a, k->b, c, begin, k->depth);
+        tiles[halves][height](&k->s, a, k->b, c, begin, k->depth);
         a += height * k->s.a_row;
         c += height * k->s.c_row;
         begin = begin ? begin + height * k->s.begin_row : NULL;
@@ -123,8 +125,10 @@ PLM_INLINE void strip_run(block k, const float *next_b)
 PLM_INLINE void strips_run(block k)
 {
     const cut across = cut_evenly(k.panels, tile_most_panels(k.rows));
+    const bool half = k.half;
     for (size_t t = 0; t < across.count; t++) {
         k.panels = across.size + (t < across.larger);
+        k.half = half && t + 1 == across.count;
         strip_run(k, t + 1 < across.count ? k.b + k.panels * k.s.b_panel : NULL);
         block_right(&k, k.panels);
     }
@@ -177,6 +181,7 @@ static __attribute__((noinline)) void packed_all(block line)
         block piece = line;
         for (size_t u = 0; u < across.count; u++) {
             piece.panels = across.size + (u < across.larger);
+            piece.half = line.half && u + 1 == across.count;
             packed_run(piece);
             block_right(&piece, piece.panels);
         }
@@ -192,12 +197,13 @@ PLM_INLINE void shallow_run(const plm_gemm *g, const tile_strides *s, const floa
     float *c_strip = g->c;
     for (size_t t = 0; t < across.count; t++) {
         const size_t panels = across.size + (t < across.larger);
-        const cut tall = cut_evenly(g->rows, tile_most_rows(panels));
+        const size_t halves = 2 * panels - (g->half && t + 1 == across.count);
+        const cut tall = cut_evenly(g->rows, tile_most_rows(halves));
         const float *a = g->a, *from = begin;
         float *c = c_strip;
         for (size_t u = 0; u < tall.count; u++) {
             const size_t height = tall.size + (u < tall.larger);
-            tiles[panels][height](s, a, b, c, from, g->depth);
+            tiles[halves][height](s, a, b, c, from, g->depth);
             a += height * s->a_row;
             c += height * s->c_row;
             from = from ? from + height * s->begin_row : NULL;
@@ -219,6 +225,7 @@ PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *
                .rows = g->rows,
                .panels = g->panels,
                .depth = g->depth,
+               .half = g->half,
                .looks = looks};
     if (packs)
         packed_all(k);

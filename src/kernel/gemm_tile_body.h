@@ -3,7 +3,7 @@
  *   PLM_TILE_TABLE(TILE)   the tiles there are: TILE(rows, panels) each,
  *   PLM_TILE_HIGHEST       the highest of all,
  *   PLM_TILE_NARROW        1 where a step of the largest tile takes so few fused multiply-adds that the rest counts,
- *   tile_fuse(sum, x, b)   *sum = x b + *sum. */
+ *   tile_fuse(sum, x, b)   *sum = x b + *sum; tile_fuse_half the same for half a panel. */
 
 /* How a tile walks through its operands; begin = where its chains start. `ahead`, moving by ahead_step for every
  * step of the depth, is what later tiles will read: it is called into the second cache meanwhile. */
@@ -21,6 +21,11 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define PANELS_2(DO, r) PANELS_1(DO, r) DO(r, 1)
 #define PANELS_3(DO, r) PANELS_2(DO, r) DO(r, 2)
 #define PANELS_4(DO, r) PANELS_3(DO, r) DO(r, 3)
+/* H1 to H4: of the last panel only the first half. */
+#define PANELS_H1(DO, r) DO##_HALF(r, 0)
+#define PANELS_H2(DO, r) PANELS_1(DO, r) DO##_HALF(r, 1)
+#define PANELS_H3(DO, r) PANELS_2(DO, r) DO##_HALF(r, 2)
+#define PANELS_H4(DO, r) PANELS_3(DO, r) DO##_HALF(r, 3)
 #define ROWS_1(DO, p) DO(0, p)
 #define ROWS_2(DO, p) ROWS_1(DO, p) DO(1, p)
 #define ROWS_3(DO, p) ROWS_2(DO, p) DO(2, p)
@@ -66,6 +71,12 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define TILE_LOAD(step, p) const lanes b##p = lanes_load(b + (p)*b_panel + (step)*PLM_LANES);
 #define TILE_FUSE(r, p) tile_fuse(&c##r##_##p, x, b##p);
 #define TILE_STORE(r, p) lanes_store(c + (p)*c_panel, c##r##_##p);
+#define TILE_ZERO_HALF(r, p) half_lanes c##r##_##p = half_zero();
+#define TILE_BEGIN_HALF(r, p) c##r##_##p = half_load(begin + (p)*begin_panel);
+#define TILE_PREFETCH_HALF(r, p) TILE_PREFETCH(r, p)
+#define TILE_LOAD_HALF(step, p) const half_lanes b##p = half_load(b + (p)*b_panel + (step)*PLM_LANES);
+#define TILE_FUSE_HALF(r, p) tile_fuse_half(&c##r##_##p, x, b##p);
+#define TILE_STORE_HALF(r, p) half_store(c + (p)*c_panel, c##r##_##p);
 
 /* clang-format off */
 #define ROW_ZERO(r, panels) PANELS_##panels(TILE_ZERO, r)
@@ -174,6 +185,8 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 
 PLM_TILE_TABLE(PLM_TILE)
 
-#define PLM_TILE_ROW(rows, panels) [panels][rows] = tile_##rows##_##panels,
+/* By width in half panels and height. */
+enum { HALVES_H1 = 1, HALVES_1, HALVES_H2, HALVES_2, HALVES_H3, HALVES_3, HALVES_H4, HALVES_4, HALVES_MOST };
+#define PLM_TILE_ROW(rows, panels) [HALVES_##panels][rows] = tile_##rows##_##panels,
 
-static tile_function *const tiles[5][PLM_TILE_HIGHEST + 1] = {PLM_TILE_TABLE(PLM_TILE_ROW)};
+static tile_function *const tiles[HALVES_MOST][PLM_TILE_HIGHEST + 1] = {PLM_TILE_TABLE(PLM_TILE_ROW)};

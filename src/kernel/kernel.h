@@ -33,6 +33,7 @@ typedef struct {
     const plm_real *start; /* [panels * 16] or NULL = zero: every row's chain begins here (the bias) */
     bool accumulate;       /* the chain goes on from C; start is then not read */
     size_t rows, panels, depth;
+    bool half; /* of the last panel only the first 8 columns are wanted; the others become 0 */
 } plm_gemm;
 
 /* Elementwise activations that have vector code. y = f(x); backward reads v = y where the slope can be told from
@@ -139,5 +140,7 @@ size_t plm_panel_size(size_t rows, size_t columns);
 /* Packs row-major [rows, columns] (row stride `stride`) into panels with zero padding, and back. */
 void plm_panel_pack(plm_real *panels, const plm_real *matrix, size_t rows, size_t columns, size_t stride);
 void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, size_t columns, size_t stride);
+/* Has the last panel before `end` at most half of its columns, as the last of 100? For plm_gemm.half. */
+bool plm_panel_half(size_t columns, size_t end);
 
 #endif

@@ -20,6 +20,25 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     _mm256_storeu_ps(y + 8, x.high);
 }
 
+/* The first 8 lanes by themselves; stored, the others are 0. */
+typedef __m256 half_lanes;
+
+PLM_INLINE half_lanes half_zero(void)
+{
+    return _mm256_setzero_ps();
+}
+
+PLM_INLINE half_lanes half_load(const float *x)
+{
+    return _mm256_loadu_ps(x);
+}
+
+PLM_INLINE void half_store(float *y, half_lanes x)
+{
+    _mm256_storeu_ps(y, x);
+    _mm256_storeu_ps(y + 8, _mm256_setzero_ps());
+}
+
 /* True in the first `count` lanes. */
 PLM_INLINE choice lanes_first(size_t count)
 {

@@ -16,6 +16,24 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     _mm512_storeu_ps(y, x);
 }
 
+/* The first 8 lanes by themselves; stored, the others are 0. */
+typedef __m256 half_lanes;
+
+PLM_INLINE half_lanes half_zero(void)
+{
+    return _mm256_setzero_ps();
+}
+
+PLM_INLINE half_lanes half_load(const float *x)
+{
+    return _mm256_loadu_ps(x);
+}
+
+PLM_INLINE void half_store(float *y, half_lanes x)
+{
+    _mm512_storeu_ps(y, _mm512_zextps256_ps512(x));
+}
+
 /* True in the first `count` lanes. */
 PLM_INLINE choice lanes_first(size_t count)
 {

@@ -32,6 +32,26 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     vst1q_f32(y + 12, x.part[3]);
 }
 
+/* The first 8 lanes by themselves; stored, the others are 0. */
+typedef struct {
+    float32x4_t part[2];
+} half_lanes;
+
+PLM_INLINE half_lanes half_zero(void)
+{
+    return (half_lanes){{vdupq_n_f32(0), vdupq_n_f32(0)}};
+}
+
+PLM_INLINE half_lanes half_load(const float *x)
+{
+    return (half_lanes){{vld1q_f32(x), vld1q_f32(x + 4)}};
+}
+
+PLM_INLINE void half_store(float *y, half_lanes x)
+{
+    lanes_store(y, (lanes){{x.part[0], x.part[1], vdupq_n_f32(0), vdupq_n_f32(0)}});
+}
+
 PLM_INLINE lanes lanes_load_part(const float *x, size_t count)
 {
     float whole[PLM_LANES] = {0};

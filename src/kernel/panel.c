@@ -29,3 +29,8 @@ void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, siz
             memcpy(matrix + i * stride + first, panels, count * sizeof *panels);
     }
 }
+
+bool plm_panel_half(size_t columns, size_t end)
+{
+    return end * PLM_LANES >= columns + PLM_LANES / 2;
+}

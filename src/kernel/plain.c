@@ -10,7 +10,7 @@
 
 #include "kernel/lanes_plain.h"
 
-/* C(i, p, lane) = fma(A(i, r), B(r, p, lane), ...) for rising r, begun from C, start or 0. */
+/* C(i, p, lane) = fma(A(i, r), B(r, p, lane), ...) for rising r, begun from C, start or 0; 0 where it is not wanted. */
 static void gemm(const plm_gemm *g)
 {
     for (size_t p = 0; p < g->panels; p++)
@@ -27,6 +27,9 @@ static void gemm(const plm_gemm *g)
                 for (int lane = 0; lane < PLM_LANES; lane++)
                     chain.lane[lane] = number_fused(a, b[lane], chain.lane[lane]);
             }
+            if (g->half && p + 1 == g->panels)
+                for (int lane = PLM_LANES / 2; lane < PLM_LANES; lane++)
+                    chain.lane[lane] = 0;
             lanes_store(c, chain);
         }
 }

@@ -129,7 +129,8 @@ static void forward_piece(const plm_step *s, const piece *of)
                   .c_panel = PLM_LANES,
                   .start = s->inputs > 2 ? s->in[2].x + of->panel * PLM_LANES : NULL,
                   .panels = of->panels,
-                  .depth = fan_in(s)};
+                  .depth = fan_in(s),
+                  .half = plm_panel_half((size_t)s->out.shape.width, of->panel + of->panels)};
     const size_t count = plain ? 1 : (of->lines + LINE_BLOCK - 1) / LINE_BLOCK;
     for (size_t i = 0; i < count; i++) {
         piece a = *of;
@@ -188,7 +189,8 @@ static void input_piece(const plm_step *s, const piece *a)
                         .c_panel = PLM_LANES,
                         .rows = a->lines,
                         .panels = a->panels,
-                        .depth = units};
+                        .depth = units,
+                        .half = plm_panel_half((size_t)s->in[0].shape.width, a->panel + a->panels)};
     s->run->kernel->gemm(&g);
 }
 
@@ -330,7 +332,8 @@ static void kernel_gradient(const plm_step *s, const chunk *c, int thread)
                         .accumulate = s->in[1].adds,
                         .rows = c->rows,
                         .panels = c->panels,
-                        .depth = lines_of(s, s->run->rows)};
+                        .depth = lines_of(s, s->run->rows),
+                        .half = plm_panel_half((size_t)s->out.shape.width, c->p + c->panels)};
     s->run->kernel->gemm(&g);
     for (size_t j = 0; fused && j < c->panels; j++)
         s->run->apply(s->run->apply_self, s->in[1].weight,

@@ -132,7 +132,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
                   .c_panel = PLM_LANES,
                   .start = s->inputs > 2 ? s->in[2].x : NULL,
                   .panels = panels_of(rows_of(s)),
-                  .depth = columns_of(s)};
+                  .depth = columns_of(s),
+                  .half = plm_panel_half(rows_of(s), panels_of(rows_of(s)))};
     const bool plain = c->bound.id == PLM_ACTIVATION_linear;
     const size_t block = plain ? end : LINE_BLOCK;
     for (size_t i = lines_of(s, first); i < end; i += block) {
@@ -170,7 +171,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
                         .c_panel = PLM_LANES,
                         .rows = count,
                         .panels = panels_of(columns_of(s)),
-                        .depth = rows_of(s)};
+                        .depth = rows_of(s),
+                        .half = plm_panel_half(columns_of(s), panels_of(columns_of(s)))};
     s->run->kernel->gemm(&g);
 }
 
@@ -199,7 +201,8 @@ static void kernel_gradient(const plm_step *s, const chunk *c)
                         .accumulate = s->in[1].adds,
                         .rows = c->rows,
                         .panels = c->panels,
-                        .depth = lines_of(s, s->run->rows)};
+                        .depth = lines_of(s, s->run->rows),
+                        .half = plm_panel_half(columns_of(s), c->p + c->panels)};
     s->run->kernel->gemm(&g);
     if (c->p + c->panels > last)
         clear_padding(g.c + (last - c->p) * panel, c->rows, columns_of(s) - last * PLM_LANES);

@@ -70,5 +70,9 @@ avx512.c tile_6_4 1.85
 avx512.c tile_5_4 1.85
 avx512.c tile_8_3 2.00
 avx512.c tile_12_2 2.25
+avx2.c tile_8_H1 2.75
+avx512.c tile_8_H3 2.00
+avx512.c tile_12_H2 2.25
+avx512.c tile_16_H1 2.75
 END
 exit $failed
