@@ -232,6 +232,7 @@ int plm_cli_job_build(plm_cli_job *j, plm_cli_settings *s)
     code = code ? code : plm_cli_job_compile(j, s, "optimizer");
     if (!code && plm_cli_setting_text(s, "frozen_optimizer")) /* both are checked before the first step */
         code = plm_cli_job_compile(j, s, "frozen_optimizer");
+    code = code ? code : plm_cli_reuse_check_unfreeze(j, s);
     return code ? code : check_learns(j, s);
 }
 
@@ -349,4 +350,18 @@ void plm_cli_job_free(plm_cli_job *j)
     plm_close(j->w);
     free(j->data_dir);
     *j = (plm_cli_job){0};
+}
+
+int plm_cli_job_run(const plm_cli_call *call, int (*work)(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j))
+{
+    plm_cli_settings s = plm_cli_settings_new(call->verb->keys);
+    plm_cli_job j = {0};
+    int code = PLM_EXIT_GOOD;
+    for (int i = 0; !code && i < call->overrides; i++)
+        code = plm_cli_settings_override(&s, call->override[i]);
+    code = code ? code : plm_cli_settings_check(&s);
+    code = code ? code : work(call, &s, &j);
+    plm_cli_job_free(&j);
+    plm_cli_settings_free(&s);
+    return code;
 }

@@ -2,8 +2,8 @@
 #ifndef PLM_CLI_JOB_H
 #define PLM_CLI_JOB_H
 
+#include "options.h"
 #include "progress.h"
-#include "settings.h"
 
 typedef struct {
     plm *w;
@@ -47,5 +47,7 @@ int plm_cli_job_source(plm_cli_job *j, const char *argument, const char *target)
  * model has inputs. */
 int plm_cli_job_inputs(plm_cli_job *j, const char *argument, const char *target);
 void plm_cli_job_free(plm_cli_job *j);
+/* Runs a verb with the keys of its table as the command line sets them, and a job that is still empty; frees both. */
+int plm_cli_job_run(const plm_cli_call *call, int (*work)(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j));
 
 #endif

@@ -143,9 +143,12 @@ static int exit_of(plm_status status)
     }
 }
 
-/* "net.yaml:3:1, optimizer" and "optimizer: learning_rate": a word that ends the one and begins the other stands once. */
+/* "net.yaml:3:1, optimizer" and "optimizer: learning_rate": a word that ends the one and begins the other stands once.
+ * Who wrote a key in a run file knows nothing of the function that was called for it. */
 static char *join_places(const char *outer, const char *inner)
 {
+    if (*outer && !strncmp(inner, "plm_", 4))
+        inner = "";
     size_t length = strcspn(inner, ": "), before = strlen(outer);
     bool shared = length && before >= length && !strncmp(outer + before - length, inner, length) &&
                   (before == length || outer[before - length - 1] == ' ');

@@ -106,6 +106,17 @@ int plm_cli_reuse_layers(plm_cli_job *j, plm_cli_settings *s)
     return code;
 }
 
+int plm_cli_reuse_check_unfreeze(plm_cli_job *j, plm_cli_settings *s)
+{
+    const char *freed = plm_cli_setting_text(s, "unfreeze");
+    if (!freed || !plm_cli_reuse_frozen_epochs(s))
+        return PLM_EXIT_GOOD;
+    plm_model *copy = plm_model_clone(j->model);
+    int code = !copy || plm_model_set_trainable(copy, freed, true) < 0 ? fail_key(j, s, "unfreeze", 0) : PLM_EXIT_GOOD;
+    plm_model_free(copy);
+    return code;
+}
+
 int64_t plm_cli_reuse_frozen_epochs(plm_cli_settings *s)
 {
     return plm_cli_setting_text(s, "freeze") ? plm_cli_setting_count(s, "frozen_epochs", 0) : 0;

@@ -10,6 +10,8 @@ int plm_cli_reuse_check(plm_cli_settings *s);
 int plm_cli_reuse_start(plm_cli_job *j, plm_cli_settings *s);
 /* When all layers are there: freezes them where there is no start, and sets their learning rates. */
 int plm_cli_reuse_layers(plm_cli_job *j, plm_cli_settings *s);
+/* When the model is compiled: whether unfreeze names layers of it, which is else found out after frozen_epochs only. */
+int plm_cli_reuse_check_unfreeze(plm_cli_job *j, plm_cli_settings *s);
 /* Epochs of the first phase, with frozen layers; 0 = there is one phase only. */
 int64_t plm_cli_reuse_frozen_epochs(plm_cli_settings *s);
 /* The second phase: layers are freed, and the model compiled with the optimizer. Nothing is printed. */

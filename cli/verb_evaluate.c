@@ -49,7 +49,8 @@ static int evaluate(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *
 {
     plm_log log[PLM_CLI_LOGS] = {{0}};
     int logs = 0;
-    int code = plm_cli_job_open(j, s);
+    int code = plm_cli_assert_check(plm_cli_option_of(call, "assert"));
+    code = code ? code : plm_cli_job_open(j, s);
     code = code ? code : plm_cli_job_load(j, call->argument[0], plm_cli_setting_text(s, "loss"),
                                           plm_cli_setting_text(s, "metrics"));
     code = code ? code : plm_cli_job_source(j, call->argument[1], plm_cli_setting_text(s, "target"));
@@ -69,16 +70,7 @@ static int evaluate(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *
 
 static int run(const plm_cli_call *call)
 {
-    plm_cli_settings s = plm_cli_settings_new(keys);
-    plm_cli_job j = {0};
-    int code = plm_cli_assert_check(plm_cli_option_of(call, "assert"));
-    for (int i = 0; !code && i < call->overrides; i++)
-        code = plm_cli_settings_override(&s, call->override[i]);
-    code = code ? code : plm_cli_settings_check(&s);
-    code = code ? code : evaluate(call, &s, &j);
-    plm_cli_job_free(&j);
-    plm_cli_settings_free(&s);
-    return code;
+    return plm_cli_job_run(call, evaluate);
 }
 
 const plm_cli_verb plm_verb_evaluate = {

@@ -238,16 +238,7 @@ static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j
 
 static int run(const plm_cli_call *call)
 {
-    plm_cli_settings s = plm_cli_settings_new(keys);
-    plm_cli_job j = {0};
-    int code = PLM_EXIT_GOOD;
-    for (int i = 0; !code && i < call->overrides; i++)
-        code = plm_cli_settings_override(&s, call->override[i]);
-    code = code ? code : plm_cli_settings_check(&s);
-    code = code ? code : predict(call, &s, &j);
-    plm_cli_job_free(&j);
-    plm_cli_settings_free(&s);
-    return code;
+    return plm_cli_job_run(call, predict);
 }
 
 const plm_cli_verb plm_verb_predict = {

@@ -303,15 +303,21 @@ static plm_status pretrain_layer(pretraining *p, size_t i, int index, int count)
     return status == PLM_OK ? tell(p, index, count, true) : status;
 }
 
+static plm_status fail_none_wanted(const pretraining *p)
+{
+    if (strcmp(p->said->layers, "*") == 0)
+        return plm_fail(p->m->w, PLM_E_SPEC, "pretraining", "add layers such as dense(100) below the last one",
+                        "the model has no hidden dense layer");
+    return plm_fail(p->m->w, PLM_E_SPEC, "pretraining: layers", "layers='*' takes them all; name them by name=...",
+                    "no hidden dense layer has a name that matches '%s'", p->said->layers);
+}
+
 static plm_status pretrain_all(pretraining *p)
 {
     const int count = count_wanted(p);
     int index = 0;
     if (count == 0)
-        return plm_fail(p->m->w, PLM_E_SPEC, "plm_pretrain", "add layers such as dense(100) below the last one",
-                        strcmp(p->said->layers, "*") == 0 ? "the model has no hidden dense layer"
-                                                          : "no hidden dense layer has a name that matches '%s'",
-                        p->said->layers);
+        return fail_none_wanted(p);
     if (!p->m->adapted)
         PLM_TRY(plm_adapt(p->m, p->data));
     for (size_t i = 0; i < p->m->layers; i++) {

@@ -96,6 +96,9 @@ bad()
 }
 bad "no layer's name matches 'conv" freeze='conv*'
 bad 'its layers: .*low, norm, high' freeze='conv*'
+lacks 'where: the key alone' "$err" 'plm_'
+bad "no layer's name matches 'conv" unfreeze='conv*'
+has 'where: the key' "$err" 'where: unfreeze$'
 bad '7 layers cannot be taken from a model of 6' cut=7
 bad "layer 'norm' takes what 'low' gives" cut=low
 bad 'no layer is left that learns' model=[] cut=1
