@@ -207,7 +207,7 @@ const plm_kind *const plm_metric_table[] = {
 
 const plm_field plm_metric_common_fields[] = {
     PLM_FIELD(plm_metric_common, name, PLM_TEXT, "", 0, 0, "its name in logs"),
-    PLM_FIELD(plm_metric_common, weighted, PLM_BOOL, "false", 0, 0, "sample weights count"),
+    PLM_FIELD(plm_metric_common, weighted, PLM_BOOL, "false", 0, 0, "sample weights count, as in weighted_metrics of Keras"),
     {0}};
 
 /* ---- names that go by shape ---- */
