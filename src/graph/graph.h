@@ -7,7 +7,7 @@
 #include "base/fields.h"
 #include "kernel/kernel.h"
 
-enum { PLM_RANK = 8, PLM_OPERANDS = 8, PLM_SLOTS = 4 };
+enum { PLM_RANK = 8, PLM_OPERANDS = 8, PLM_SLOTS = 4, PLM_APPLIED = PLM_SLOTS + 2 };
 
 /* The shape of one batch row and how it is stored: as `lines` lines of `width` numbers, `stride` apart.
  * Usually lines = 1 and width = all numbers of the row. An op that works on the last axis (dense on [n, a, b])
@@ -125,6 +125,8 @@ typedef struct {
     void (*apply)(void *self, const plm_weight *weight, size_t offset, plm_real *gradient, size_t count,
                   int thread);
     void *apply_self;
+    const plm_real *applied[PLM_APPLIED]; /* the vectors that apply reads, where they are too large for the caches */
+    int applieds;
     plm_real *scratch; /* `scratch_size` numbers for each thread */
     size_t scratch_size;
 } plm_running;

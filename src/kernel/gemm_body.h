@@ -21,6 +21,13 @@
  * A wide one waits for nothing, and loses up to 10. */
 enum { PACK_ROWS = 48, PACK_DEPTH = 256, PACK_STRIDE = PACK_DEPTH + PLM_LANES, PACK_PANELS = 32, PACK_LEAST = 64 };
 
+/* What is called for on behalf of the caller: each tile takes `share` numbers of one run, a line a step at most. */
+typedef struct {
+    const float *const *run;
+    size_t runs, share, step;
+    size_t number, at; /* of the next tile: its run, its place there */
+} caller_later;
+
 /* One block of the product: rows x panels x depth with everything already pointing at its beginning. */
 typedef struct {
     tile_strides s;
@@ -30,6 +37,7 @@ typedef struct {
     size_t rows, panels, depth;
     bool half;           /* of the last panel only the first half is wanted */
     bool looks;          /* ahead: what is beyond the second cache is called into it */
+    caller_later *later; /* or this; or NULL */
     const float *next_a; /* where A is a turned block: what will be turned next; else NULL */
     size_t next_step;
 } block;
@@ -92,6 +100,24 @@ PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next
     }
 }
 
+/* The product has `count` tiles, more or less, of `depth` steps. */
+PLM_INLINE caller_later later_begin(const plm_gemm *g, size_t count, size_t depth)
+{
+    const size_t turns = count > g->laters ? count / g->laters : 1, share = g->later_size / turns;
+    const size_t step = share / depth;
+    return (caller_later){g->later, g->laters, share, step < PLM_LANES ? step : PLM_LANES, 0, 0};
+}
+
+PLM_INLINE void later_next(caller_later *k, tile_strides *s)
+{
+    s->ahead = k->run[k->number] + k->at;
+    s->ahead_step = k->step;
+    if (++k->number == k->runs) {
+        k->number = 0;
+        k->at += k->share;
+    }
+}
+
 /* Rows of A against one strip of B: tiles of equal height, give or take one row. */
 PLM_INLINE void rows_run(block *k, const float *next_b)
 {
@@ -103,6 +129,8 @@ PLM_INLINE void rows_run(block *k, const float *next_b)
         const size_t height = tall.size + (t < tall.larger);
         if (k->looks)
             look_ahead(k, t, a, next_b);
+        else if (k->later)
+            later_next(k->later, &k->s);
         tiles[halves][height](&k->s, a, k->b, c, begin, k->depth);
         a += height * k->s.a_row;
         c += height * k->s.c_row;
@@ -190,7 +218,7 @@ static __attribute__((noinline)) void packed_all(block line)
 }
 
 /* A small product has no pieces of the depth and nothing to look ahead to: less to decide for each tile. */
-PLM_INLINE void shallow_run(const plm_gemm *g, const tile_strides *s, const float *begin)
+PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *begin, caller_later *later)
 {
     const cut across = cut_evenly(g->panels, tile_most_panels(g->rows));
     const float *b = g->b;
@@ -203,6 +231,8 @@ PLM_INLINE void shallow_run(const plm_gemm *g, const tile_strides *s, const floa
         float *c = c_strip;
         for (size_t u = 0; u < tall.count; u++) {
             const size_t height = tall.size + (u < tall.larger);
+            if (later)
+                later_next(later, s);
             tiles[halves][height](s, a, b, c, from, g->depth);
             a += height * s->a_row;
             c += height * s->c_row;
@@ -215,7 +245,7 @@ PLM_INLINE void shallow_run(const plm_gemm *g, const tile_strides *s, const floa
 }
 
 PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *begin, bool looks,
-                         bool packs)
+                         bool packs, caller_later *later)
 {
     block k = {.s = *s,
                .a = g->a,
@@ -226,11 +256,20 @@ PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *
                .panels = g->panels,
                .depth = g->depth,
                .half = g->half,
-               .looks = looks};
+               .looks = looks,
+               .later = later};
     if (packs)
         packed_all(k);
     else
         strips_run(k);
+}
+
+/* How many tiles a product is cut into, more or less. */
+PLM_INLINE size_t tiles_about(const plm_gemm *g, bool packs)
+{
+    const cut across = cut_evenly(g->panels, tile_most_panels(g->rows));
+    const size_t down = cut_evenly(g->rows, tile_most_rows(2 * across.size)).count;
+    return across.count * down * (packs ? cut_evenly(g->depth, PACK_DEPTH).count : 1);
 }
 
 static void gemm(const plm_gemm *g)
@@ -238,15 +277,19 @@ static void gemm(const plm_gemm *g)
     if (g->rows == 0 || g->panels == 0)
         return;
     const float *begin = g->accumulate ? g->c : g->start;
-    const tile_strides s = {
+    tile_strides s = {
         g->a_row,   g->a_step,  g->b_panel, g->b_step, g->c_row,
         g->c_panel, g->accumulate ? g->c_row : 0, g->accumulate ? g->c_panel : PLM_LANES,
         g->b,       0};
     const bool by_columns = g->a_row == 1;
     const bool looks = (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
     const bool packs = PLM_TILE_NARROW && by_columns && g->depth > PACK_LEAST && g->panels > 1;
+    caller_later later;
+    if (g->laters > 0)
+        later = later_begin(g, tiles_about(g, packs), packs && g->depth > PACK_DEPTH ? PACK_DEPTH : g->depth);
+    caller_later *const looked = g->laters > 0 ? &later : NULL;
     if (looks || packs || g->depth > PLM_STRIP_DEPTH)
-        deep_run(g, &s, begin, looks, packs);
+        deep_run(g, &s, begin, looks, packs, looked);
     else
-        shallow_run(g, &s, begin);
+        shallow_run(g, &s, begin, looked);
 }

@@ -34,6 +34,9 @@ typedef struct {
     bool accumulate;       /* the chain goes on from C; start is then not read */
     size_t rows, panels, depth;
     bool half; /* of the last panel only the first 8 columns are wanted; the others become 0 */
+    /* What the caller will read then: `laters` runs of later_size numbers each, called into cache meanwhile. */
+    const plm_real *const *later;
+    size_t laters, later_size;
 } plm_gemm;
 
 /* Elementwise activations that have vector code. y = f(x); backward reads v = y where the slope can be told from

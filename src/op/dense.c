@@ -312,6 +312,16 @@ static size_t scratch(const plm_step *s)
     return s->run->training ? (size_t)CHUNK * GROUP * PLM_LANES + (size_t)s->out.shape.stride : 0;
 }
 
+/* What the optimizer will read for a chunk: as many runs as there are panels, in each of its vectors. */
+static size_t later_of(const plm_step *s, const chunk *c, const plm_real **run)
+{
+    size_t n = 0;
+    for (size_t j = 0; j < c->panels; j++)
+        for (int v = 0; v < s->run->applieds; v++)
+            run[n++] = s->run->applied[v] + s->in[1].weight->offset + ((c->p + j) * fan_in(s) + c->k) * PLM_LANES;
+    return n;
+}
+
 /* Gradient of a chunk of W: into scratch and on to the optimizer, or into the long vector. */
 static void kernel_gradient(const plm_step *s, const chunk *c, int thread)
 {
@@ -320,6 +330,7 @@ static void kernel_gradient(const plm_step *s, const chunk *c, int thread)
     plm_real *scratch = s->run->scratch + (size_t)thread * s->run->scratch_size;
     plm_real *stored = fused ? NULL : s->run->g + s->in[1].weight->offset + (c->p * depth + c->k) * PLM_LANES;
     const size_t panel = fused ? (size_t)CHUNK * PLM_LANES : depth * PLM_LANES;
+    const plm_real *later[GROUP * PLM_APPLIED];
     const plm_gemm g = {.a = s->in[0].x + c->k,
                         .a_row = 1,
                         .a_step = (size_t)s->in[0].shape.stride,
@@ -333,7 +344,10 @@ static void kernel_gradient(const plm_step *s, const chunk *c, int thread)
                         .rows = c->rows,
                         .panels = c->panels,
                         .depth = lines_of(s, s->run->rows),
-                        .half = plm_panel_half((size_t)s->out.shape.width, c->p + c->panels)};
+                        .half = plm_panel_half((size_t)s->out.shape.width, c->p + c->panels),
+                        .later = later,
+                        .laters = fused && s->run->applieds > 0 ? later_of(s, c, later) : 0,
+                        .later_size = c->rows * PLM_LANES};
     s->run->kernel->gemm(&g);
     for (size_t j = 0; fused && j < c->panels; j++)
         s->run->apply(s->run->apply_self, s->in[1].weight,
