@@ -16,10 +16,11 @@
 #define PLM_FAR (1u << 18)
 
 /* A block of A turned into rows: 48 x 256 numbers, 51 KiB of stack with 16 more for each row, so that rows do not
- * begin a power of two apart; used for up to 32 panels, whose part of C then stays in the second cache. From 64 steps on
+ * begin a power of two apart; used for up to 32 panels, whose part of C then stays in the second cache. From 65 steps on
  * turning pays for a narrow tile, which else waits for each of its lines: 12 to 38 points for AVX2 from 128 and 512 rows.
  * A wide one waits for nothing, and loses up to 10. */
-enum { PACK_ROWS = 48, PACK_DEPTH = 256, PACK_STRIDE = PACK_DEPTH + PLM_LANES, PACK_PANELS = 32, PACK_LEAST = 64 };
+enum { PACK_ROWS = 48, PACK_DEPTH = 256, PACK_STRIDE = PACK_DEPTH + PLM_LANES, PACK_PANELS = 32, PACK_LEAST = 65 };
+#define PLM_TURNS_FROM (PLM_TILE_NARROW ? PACK_LEAST : 0)
 
 /* What is called for on behalf of the caller: each tile takes `share` numbers of one run, a line a step at most. */
 typedef struct {
@@ -283,7 +284,7 @@ static void gemm(const plm_gemm *g)
         g->b,       0};
     const bool by_columns = g->a_row == 1;
     const bool looks = (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
-    const bool packs = PLM_TILE_NARROW && by_columns && g->depth > PACK_LEAST && g->panels > 1;
+    const bool packs = PLM_TILE_NARROW && by_columns && g->depth >= PACK_LEAST && g->panels > 1;
     caller_later later;
     if (g->laters > 0)
         later = later_begin(g, tiles_about(g, packs), packs && g->depth > PACK_DEPTH ? PACK_DEPTH : g->depth);

@@ -83,6 +83,9 @@ typedef struct plm_kernels {
     const char *isa;
     /* C = start + A B; see plm_gemm. */
     void (*gemm)(const plm_gemm *g);
+    /* From so many steps of the depth on gemm turns an A that is read by columns, once a call: wide products are then
+     * better than several narrow ones. 0 = never. */
+    size_t turns_from;
 
     struct {
         plm_activation_forward *forward;

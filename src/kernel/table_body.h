@@ -4,6 +4,7 @@
 const plm_kernels PLM_ISA_TABLE = {
     .isa = PLM_ISA_TEXT,
     .gemm = gemm,
+    .turns_from = PLM_TURNS_FROM,
     .activation = {PLM_ACTIVATIONS(PLM_ACTIVATION_ROW)},
     .exp = map_exp,
     .log = map_log,
