@@ -107,13 +107,32 @@ plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_re
     return status;
 }
 
+/* An update reads and writes p and the slots side by side. Did they begin at one place in their pages, a load from one
+ * would look like the store to another just before it, and wait: each slot begins an odd number of lines further on. */
+static size_t stagger(int slot)
+{
+    return (size_t)(slot + 1) * 17 * PLM_LANES;
+}
+
+static plm_real *slot_new(plm *w, int slot, size_t count)
+{
+    plm_real *block = plm_allocate_array(w, stagger(slot) + count, sizeof(plm_real));
+    return block != NULL ? block + stagger(slot) : NULL;
+}
+
+static void slot_free(plm *w, int slot, plm_real *x)
+{
+    if (x != NULL)
+        plm_release(w, x - stagger(slot));
+}
+
 plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient)
 {
     const size_t count = m->vector.trained + PLM_LANES;
     for (int i = 0; i < PLM_SLOTS; i++) {
         if ((mask >> i & 1) == 0 || m->vector.slot[i] != NULL)
             continue;
-        m->vector.slot[i] = plm_allocate_array(m->w, count, sizeof(plm_real));
+        m->vector.slot[i] = slot_new(m->w, i, count);
         if (m->vector.slot[i] == NULL)
             return PLM_E_MEMORY;
     }
@@ -128,7 +147,7 @@ void plm_parameters_free(plm_model *m)
     plm_release(m->w, m->vector.p);
     plm_release(m->w, m->vector.g);
     for (int i = 0; i < PLM_SLOTS; i++)
-        plm_release(m->w, m->vector.slot[i]);
+        slot_free(m->w, i, m->vector.slot[i]);
     m->vector = (plm_parameters_vector){0};
 }
 
