@@ -119,16 +119,16 @@ static void peer_run(const peer *p, float (*step)(int row))
 {
     enum { HEAD = 10 };
     const int whole = p->rows / p->work.batch * p->work.batch;
-    double first = step(0) / HEAD, last = 0, elapsed = 0;
+    double first = step(0), last = 0, elapsed = 0;
     int row = p->work.batch % whole, head = 1;
     long steps = 0;
     printf("FIRST %.6f\n", peer_now());
     fflush(stdout);
     if (p->first)
         exit(0);
-    for (const double t = peer_now(); peer_now() - t < 0.2 * p->seconds || head < HEAD; head++) {
+    for (const double t = peer_now(); peer_now() - t < 0.2 * p->seconds || head < 3; head++) {
         const float loss = step(row);
-        first += head < HEAD ? loss / HEAD : 0;
+        first += head < HEAD ? loss : 0;
         row = (row + p->work.batch) % whole;
     }
     const double cpu = peer_used(), begun = peer_now();
@@ -137,7 +137,7 @@ static void peer_run(const peer *p, float (*step)(int row))
         row = (row + p->work.batch) % whole;
     }
     printf("RESULT sps=%.1f cpu=%.2f l0=%.4f l1=%.4f steps=%ld\n", (double)steps * p->work.batch / elapsed,
-           (peer_used() - cpu) / elapsed, first, last, steps);
+           (peer_used() - cpu) / elapsed, first / (head < HEAD ? head : HEAD), last, steps);
 }
 
 static inline void peer_latency(const peer *p, void (*predict)(void))

@@ -38,8 +38,11 @@ def merge(kept, part, measured, about):
     """What is measured again replaces its old figures; the rest stays."""
     old = kept.setdefault("parts", {}).setdefault(part, {"cases": {}})
     for case, new in measured.items():
+        if isinstance(new, dict):
+            new["commit"] = about["commit"]
         if isinstance(new, dict) and case in old["cases"]:
             old["cases"][case]["who"].update(new["who"])
+            old["cases"][case]["commit"] = new["commit"]
         else:
             old["cases"][case] = new
     old["about"] = about

@@ -215,6 +215,19 @@ HOW = """- By [`bench/run`](run): contenders take turns within a round; figures 
 """
 
 
+def commits(parts):
+    """The commit; where there are several, what was measured at each."""
+    at = {}
+    for name, part in parts.items():
+        for case, result in part["cases"].items():
+            commit = result.get("commit", part["about"]["commit"]) if isinstance(result, dict) else part["about"]["commit"]
+            label = case.partition(",")[0] if name == "workloads" else name
+            at.setdefault(commit, []).append(label)
+    if len(at) == 1:
+        return "commit " + next(iter(at))
+    return "commits " + " and ".join(f"{commit} ({', '.join(dict.fromkeys(labels))})" for commit, labels in sorted(at.items()))
+
+
 def head(parts):
     about = [p["about"] for p in parts.values()]
     first = about[0]
@@ -222,7 +235,7 @@ def head(parts):
     for a in about:
         peers.update(a["peers"])
         missing.update(a["missing"])
-    out = (f"# How fast\n\nMeasured {max(a['date'] for a in about)} at commit {', '.join(sorted({a['commit'] for a in about}))}"
+    out = (f"# How fast\n\nMeasured {max(a['date'] for a in about)} at {commits(parts)}"
            f" on {first['cores']} cores of {first['processor']}, {first['system']}, compiled by {first['compiler']}.\n\n"
            "![Samples a second against peers; share of the machine's peak against width, depth and batch](results.svg)\n\n")
     out += HOW + passes(parts) + "\nPeers, and what they cannot do:\n\n"
