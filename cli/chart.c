@@ -8,7 +8,12 @@
 
 #include "output.h"
 
-enum { COLOURS = 5, LEAST_COLUMNS = 8, LEAST_ROWS = 3 };
+enum {
+    COLOURS = 5,
+    LEAST_COLUMNS = 8,
+    LEAST_ROWS = 3,
+    CROSSING = 4 /* cells side by side that two lines share where they only cross */
+};
 
 typedef struct {
     FILE *f;
@@ -20,7 +25,9 @@ typedef struct {
     int margin;          /* columns of the labels of y */
     unsigned char *bits; /* of each cell */
     char *letter;        /* a mark over the dots, or the letter of the line; 0 = none */
-    signed char *owner;  /* which series was last here; -1 = none */
+    signed char *owner;  /* which series is seen here; -1 = none */
+    unsigned *lines;     /* which lines run through the cell: bit s = series s */
+    bool together;       /* lines lie on one another over more cells than a crossing takes */
 } canvas;
 
 bool plm_cli_utf8(void)
@@ -53,6 +60,7 @@ static void set_dot(canvas *c, int series, int x, int y)
     static const unsigned char bit[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
     size_t cell = (size_t)(c->dots ? y / 4 * c->columns + x / 2 : y * c->columns + x);
     c->owner[cell] = (signed char)series;
+    c->lines[cell] |= 1u << series;
     if (c->dots)
         c->bits[cell] |= bit[y % 4][x % 2];
     else
@@ -103,6 +111,37 @@ static void draw_mark(canvas *c, int series)
     size_t cell = (size_t)(c->dots ? at[1] / 4 * c->columns + at[0] / 2 : at[1] * c->columns + at[0]);
     c->letter[cell] = letter_of(c->chart, series);
     c->owner[cell] = (signed char)series;
+}
+
+/* The turn-th of the lines in a set, from 0 and round again. */
+static int line_of_turn(unsigned lines, int turn)
+{
+    int count = 0, line = -1;
+    for (unsigned left = lines; left; left &= left - 1)
+        count++;
+    for (turn %= count; turn >= 0; turn--)
+        do
+            line++;
+        while (!(lines >> line & 1));
+    return line;
+}
+
+/* Where lines lie on one another they take turns from cell to cell, so that none is hidden. */
+static void take_turns(canvas *c)
+{
+    int run = 0;
+    for (size_t cell = 0; cell < (size_t)c->columns * (size_t)c->rows; cell++) {
+        const int column = (int)(cell % (size_t)c->columns);
+        const unsigned lines = c->lines[cell];
+        const bool shared = (lines & (lines - 1)) != 0;
+        run = !shared ? 0 : column ? run + 1 : 1;
+        c->together = c->together || run > CROSSING;
+        if (!shared)
+            continue;
+        c->owner[cell] = (signed char)line_of_turn(lines, column);
+        if (!c->dots)
+            c->letter[cell] = letter_of(c->chart, c->owner[cell]);
+    }
 }
 
 static void put_cell(const canvas *c, size_t cell)
@@ -200,6 +239,8 @@ static void put_legend(const canvas *c)
     }
     if (column)
         fputc('\n', c->f);
+    if (c->together)
+        fprintf(c->f, "  Lines on one another take turns, one %s each.\n", c->dots ? "colour" : "letter");
 }
 
 static void put_all(const canvas *c)
@@ -246,10 +287,12 @@ bool plm_cli_chart_terminal(FILE *out, const plm_cli_chart *chart, int width, in
     c.bits = plm_cli_take(cells);
     c.letter = plm_cli_take(cells);
     c.owner = plm_cli_take(cells);
+    c.lines = plm_cli_take(cells * sizeof *c.lines);
     memset(c.owner, -1, cells);
     for (int s = 0; s < chart->count; s++)
         if (chart->series[s].count > 1)
             draw_line(&c, s);
+    take_turns(&c);
     for (int s = 0; s < chart->count; s++)
         if (chart->series[s].count == 1)
             draw_mark(&c, s);
@@ -257,5 +300,6 @@ bool plm_cli_chart_terminal(FILE *out, const plm_cli_chart *chart, int width, in
     free(c.bits);
     free(c.letter);
     free(c.owner);
+    free(c.lines);
     return true;
 }

@@ -57,6 +57,8 @@ int plm_cli_function_open(plm_cli_function *f, plm *w, const char *spec, int64_t
     plm_add(f->m, "input(%lld)", (long long)width);
     plm_add(f->m, "activation(%s)", spec);
     plm_status status = plm_compile(f->m, NULL, NULL, NULL);
+    if (status == PLM_E_SPEC) /* the user named no layer: where it stands in ours says nothing */
+        return plm_cli_fail(PLM_EXIT_USAGE, spec, plm_last_error(w)->mend, "%s", plm_last_error(w)->what);
     return status < 0 ? plm_cli_fail_status(w, status, spec) : check_single(f, spec);
 }
 

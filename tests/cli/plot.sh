@@ -24,6 +24,12 @@ is 'activation: wide lines' "$(awk 'length > 80' "$out")" ''
 is 'activation: only ASCII' "$(tr -d '\n' < "$out" | LC_ALL=C tr -d '\40-\176' | wc -c | tr -d ' ')" 0
 has 'activation: title' "$out" "Derivative f'(x)"
 is 'activation: legends' "$(grep -c '\* elu  + selu  o leaky_relu$' "$out")" 2
+# Lines on one another: both letters are seen, in turns, and the legend says so. A crossing is not such a place.
+LC_ALL=C run plot activation relu linear
+has 'lines on one another' "$out" '\*+\*\|+\*+'
+has 'lines on one another' "$out" '^  Lines on one another take turns, one letter each\.$'
+LC_ALL=C run plot activation relu
+lacks 'a line alone' "$out" 'take turns'
 LC_ALL=C.UTF-8 run plot activation relu
 is 'activation, UTF-8' "$code $(controls "$out")" '0 0'
 COLUMNS=50 LC_ALL=C run plot activation tanh
@@ -140,6 +146,9 @@ wrong() # WHAT WORD ARGUMENTS...
 wrong 'no plot' 'one more argument'
 wrong 'unknown plot' 'no plot' weather
 wrong 'unknown activation' leaky_relu activation leaky_rely
+lacks 'unknown activation: no layer was named' "$err" layer
+wrong 'unknown key' 'alpha' activation 'elu(alhpa=1)'
+lacks 'unknown key: no layer was named' "$err" layer
 wrong 'softmax' 'whole row' activation softmax
 wrong 'GIF' '.svg or .png' activation relu -o relu.gif
 # Lines that lie on one another are dashed: all are seen. Lines that do not are not.
