@@ -239,6 +239,11 @@ static void put_legend(const canvas *c)
     }
     if (column)
         fputc('\n', c->f);
+}
+
+/* A word on what take_turns has done. */
+static void put_note(const canvas *c)
+{
     if (c->together)
         fprintf(c->f, "  Lines on one another take turns, one %s each.\n", c->dots ? "colour" : "letter");
 }
@@ -256,6 +261,7 @@ static void put_all(const canvas *c)
     if (chart->x_label)
         put_centred(c, chart->x_label);
     put_legend(c);
+    put_note(c);
 }
 
 /* How the plot is divided among labels and cells. */

@@ -15,6 +15,7 @@ int plm_cli_run_read(plm_cli_settings *s, const char *name);
 int plm_cli_run_settings(plm_cli_settings *s, const char *name, int overrides, char *const *override);
 /* Epochs between two checkpoints: 1 for true, 0 for false. Returns an exit code. */
 int plm_cli_run_checkpoint(plm_cli_settings *s, int64_t *every);
+enum { PLM_CLI_MOST_CLASSES = 4096 };
 /* The numbers of class_weight, at most room; count 0 = not given. Returns an exit code. */
 int plm_cli_run_class_weight(plm_cli_settings *s, float *out, int room, int *count);
 /* Writes settings as a run file, without the key out: a copy of a run must not overwrite it. */

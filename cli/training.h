@@ -3,9 +3,8 @@
 #define PLM_CLI_TRAINING_H
 
 #include "options.h"
+#include "runfile.h"
 #include "watch.h"
-
-enum { PLM_CLI_MOST_CLASSES = 4096 };
 
 /* All that one run holds. */
 typedef struct {

@@ -89,6 +89,11 @@ static void on_batch(void *user, const plm_event *e)
 /* That the loss leaves the finite numbers is what the test looks for. */
 static int run_test(plm_cli_job *j, plm_cli_settings *s, const wishes *o, plm_cli_range_test *t)
 {
+    float class_weight[PLM_CLI_MOST_CLASSES];
+    int classes = 0;
+    const int code = plm_cli_run_class_weight(s, class_weight, PLM_CLI_MOST_CLASSES, &classes);
+    if (code)
+        return code;
     int64_t batch = j->about.batch > 0 ? j->about.batch : 1;
     int64_t epoch = j->about.rows > 0 ? (j->about.rows + batch - 1) / batch : DEFAULT_STEPS;
     int64_t steps = o->steps ? o->steps : epoch < DEFAULT_STEPS ? DEFAULT_STEPS : epoch;
@@ -99,8 +104,9 @@ static int run_test(plm_cli_job *j, plm_cli_settings *s, const wishes *o, plm_cl
     j->progress = &w.progress;
     const plm_observer observer = plm_cli_range_test_observer(t);
     /* The test ends itself, after as many epochs as it takes. */
-    plm_status status =
-        plm_fit(j->model, j->data, PLM_FIT(.epochs = t->steps, .extra = &observer, .extras = 1));
+    plm_status status = plm_fit(j->model, j->data,
+                                PLM_FIT(.epochs = t->steps, .extra = &observer, .extras = 1,
+                                        .class_weight = classes ? class_weight : NULL, .classes = classes));
     plm_cli_progress_clear(&w.progress);
     j->progress = NULL;
     if (status == PLM_E_NUMERIC)
@@ -235,17 +241,13 @@ const plm_cli_verb plm_verb_lr_find = {
     .usage = "RUNFILE [key=value ...] [--from RATE] [--to RATE] [--steps N] [-o FILE] [--json]",
     .help = "which learning rate: the range test, its curve and three suggestions",
     .details = "Trains the net of a run file for one epoch while the learning rate grows by the same factor "
-               "with every "
-               "batch, and draws the loss over the rate (Smith, Cyclical learning rates for training neural "
-               "networks, "
-               "2017). The optimizer's own rate or schedule does not matter, its other keys do. The test "
-               "ends when the "
-               "loss leaves 4 times its minimum or is no longer finite. No file is written but the one of "
-               "-o: the run "
-               "file's observers, validation and test are left out, and the net is forgotten.\n\n"
-               "Suggestions are where to begin, for a constant rate; a schedule that ends low, and 1cycle "
-               "above all, "
-               "bears a higher top. Keys are those of train.",
+               "with every batch, and draws the loss over the rate (Smith, Cyclical learning rates for "
+               "training neural networks, 2017). The optimizer's own rate or schedule does not matter, its "
+               "other keys do. The test ends when the loss leaves 4 times its minimum or is no longer "
+               "finite. No file is written but the one of -o: observers, checkpoints, epochs, metrics and "
+               "what only pretrain reads have no effect, rows split off for validation or test are left out, "
+               "and the net is forgotten.\n\nSuggestions are where to begin, for a constant rate; a schedule "
+               "that ends low, and 1cycle above all, bears a higher top. Keys are those of train.",
     .options = options,
     .keys = plm_cli_run_keys,
     .examples = examples,

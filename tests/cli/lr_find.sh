@@ -70,6 +70,9 @@ run lr-find digits -o curve.gif
 is 'no picture' "$code" 2
 run lr-find digits -o nowhere/curve.svg
 is 'no folder' "$code" 5
+run lr-find digits 'class_weight=[1, 5]'
+is 'class weights' "$code" 2
+has 'class weights' "$err" 'class'
 run lr-find digits observers=nonsense epoch=3
 is 'unknown key' "$code" 2
 finish
