@@ -105,7 +105,7 @@ PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next
 PLM_INLINE caller_later later_begin(const plm_gemm *g, size_t count, size_t depth)
 {
     const size_t turns = count > g->laters ? count / g->laters : 1, share = g->later_size / turns;
-    const size_t step = share / depth;
+    const size_t step = depth > 0 ? share / depth : 0;
     return (caller_later){g->later, g->laters, share, step < PLM_LANES ? step : PLM_LANES, 0, 0};
 }
 

@@ -16,6 +16,9 @@ static plm_status check_view(const plm_model *m, const plm_view *v, plm_value va
     const int64_t given = v->rank > 0 ? row_size(v->rank - 1, v->dims + 1) : 0;
     if (given == s->lines * s->width && v->dtype == PLM_F32)
         return PLM_OK;
+    if (v->dtype != PLM_F32)
+        return plm_fail(m->w, PLM_E_SHAPE, "data", "batches are float32, class numbers, too; plm_data_arrays converts",
+                        "%s %d of the data is not float32", part, index);
     char want[160];
     plm_shape_print(s, want, sizeof want);
     plm_shape have = {.rank = v->rank > 0 ? v->rank - 1 : 0};
@@ -31,17 +34,8 @@ static plm_status check_view(const plm_model *m, const plm_view *v, plm_value va
                     index, got, want);
 }
 
-plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets)
+static plm_status check_targets(const plm_model *m, const plm_batch *b)
 {
-    if (b->inputs != m->inputs)
-        return plm_fail(m->w, PLM_E_SHAPE, "data",
-                        b->inputs > m->inputs ? "say input(...) once for each input of the data"
-                                              : "give the data as many, as in csv('file', inputs=[[a, b], [c]])",
-                        "the data has %d input%s and the model %d", b->inputs, b->inputs == 1 ? "" : "s", m->inputs);
-    for (int i = 0; i < m->inputs; i++)
-        PLM_TRY(check_view(m, &b->input[i], m->input[i], "input", i));
-    if (!targets)
-        return PLM_OK;
     if (b->targets != m->targets)
         return plm_fail(m->w, PLM_E_SHAPE, "data",
                         b->targets == 0 ? "name the target, as in csv('file', target=y)"
@@ -53,6 +47,21 @@ plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool ta
     for (int i = 0; i < m->targets; i++)
         PLM_TRY(check_view(m, &b->target[i], m->target[i], "target", i));
     return PLM_OK;
+}
+
+plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets)
+{
+    if (b->rows < 1)
+        return plm_fail(m->w, PLM_E_SHAPE, "data", "leave out batches without rows", "the batch has %lld rows",
+                        (long long)b->rows);
+    if (b->inputs != m->inputs)
+        return plm_fail(m->w, PLM_E_SHAPE, "data",
+                        b->inputs > m->inputs ? "say input(...) once for each input of the data"
+                                              : "give the data as many, as in csv('file', inputs=[[a, b], [c]])",
+                        "the data has %d input%s and the model %d", b->inputs, b->inputs == 1 ? "" : "s", m->inputs);
+    for (int i = 0; i < m->inputs; i++)
+        PLM_TRY(check_view(m, &b->input[i], m->input[i], "input", i));
+    return targets ? check_targets(m, b) : PLM_OK;
 }
 
 static const float *row_at(const plm_view *v, int64_t first)

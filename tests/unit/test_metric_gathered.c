@@ -128,6 +128,18 @@ static void ratios(void **state)
                 (3 * 0.5 + 2 * 0.8 + 2.0 / 3) / 6);
 }
 
+/* Batches that do not fit the model, made of one of three rows that does. */
+static void refuse_batches(plm_model *m, plm_batch b)
+{
+    plm_log log[12];
+    b.inputs = 0;
+    assert_int_equal(plm_evaluate_batch(m, &b, log, 12), PLM_E_SHAPE);
+    b.inputs = 1, b.rows = 0;
+    assert_int_equal(plm_train_batch(m, &b, log, 12), PLM_E_SHAPE);
+    b.rows = 3, b.target[0].dtype = PLM_F64;
+    assert_int_equal(plm_train_batch(m, &b, log, 12), PLM_E_SHAPE);
+}
+
 /* Several numbers of one metric are several figures, called by what tells them apart. */
 static void several_numbers(void **state)
 {
@@ -157,8 +169,7 @@ static void several_numbers(void **state)
     for (size_t i = 0; i < 12; i++)
         assert_true(again[i].value == log[i].value || (isnan(again[i].value) && isnan(log[i].value)));
     assert_int_equal(plm_evaluate_batch(m, NULL, again, 12), PLM_E_ORDER);
-    b.rows = 3, b.inputs = 0;
-    assert_int_equal(plm_evaluate_batch(m, &b, again, 12), PLM_E_SHAPE);
+    refuse_batches(m, b);
     assert_near(log[1].value, 3.0 / 5);
     assert_near(log[2].value, 3.0 / 4);
     assert_near(log[3].value, 0);
