@@ -103,7 +103,9 @@ plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_
 void plm_model_forget_plans(plm_model *m);
 /* After parameters were written from outside. */
 void plm_model_stale(plm_model *m);
-/* PLM_OK when m is there, unspoiled and compiled; else the error, recorded where there is a runtime. */
+/* PLM_OK when m is there and neither it nor its runtime is spoiled. */
+plm_status plm_model_sound(const plm_model *m);
+/* PLM_OK when m is sound and compiled; else the error, recorded where there is a runtime. */
 plm_status plm_model_ready(const plm_model *m);
 /* An idle context of that use for at least `rows` rows, or a new one; the caller puts it back on m->idle. Under the lock
  * `predicting`. */

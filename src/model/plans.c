@@ -1,14 +1,16 @@
 /* Plans of a compiled model: one of each use that is kept, and contexts, one for each prediction at a time. */
 #include "model/model.h"
 
-plm_status plm_model_ready(const plm_model *m)
+plm_status plm_model_sound(const plm_model *m)
 {
     if (m == NULL)
         return PLM_E_ORDER;
-    if (m->w->fault < 0)
-        return m->w->fault;
-    if (m->fault < 0)
-        return m->fault;
+    return m->w->fault < 0 ? m->w->fault : m->fault < 0 ? m->fault : PLM_OK;
+}
+
+plm_status plm_model_ready(const plm_model *m)
+{
+    PLM_TRY(plm_model_sound(m));
     if (!m->compiled)
         return plm_fail(m->w, PLM_E_ORDER, "model", "call plm_compile first", "the model is not compiled");
     return PLM_OK;

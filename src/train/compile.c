@@ -280,12 +280,7 @@ static plm_status keep_words(plm_model *m, const char *optimizer, const char *lo
 
 plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss, const char *metrics)
 {
-    if (m == NULL)
-        return PLM_E_ORDER;
-    if (m->w->fault < 0)
-        return m->w->fault;
-    if (m->fault < 0)
-        return m->fault;
+    PLM_TRY(plm_model_sound(m));
     plm_model_forget_plans(m);
     if (m->training != NULL)
         m->training_free(m->training);
