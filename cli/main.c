@@ -1,4 +1,6 @@
 /* The command plummet: finds the verb and lets it run. */
+#define _XOPEN_SOURCE 700 /* SIGXFSZ */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +68,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    signal(SIGXFSZ, SIG_IGN); /* a file at the limit of `ulimit -f` is then an error of write, told and tidied up */
     int code = run(argc, argv);
     if (!plm_cli_flushed(stdout) && code == PLM_EXIT_GOOD)
         code = plm_cli_fail(PLM_EXIT_IO, "standard output", "is the disk full?", "the results could not be written");

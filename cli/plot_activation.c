@@ -126,8 +126,13 @@ static int draw(const curves *c, const plm_cli_specs *names, const char *path)
         f[i] = series_of(&c->f[i], names->text[i]);
         slope[i] = series_of(&c->slope[i], names->text[i]);
     }
-    plm_cli_chart chart[2] = {{.title = "Activation f(x)", .y_label = "f(x)", .series = f},
-                              {.title = "Derivative f'(x)", .y_label = "f'(x)", .series = slope}};
+    char title[2][80] = {"Activation f(x)", "Derivative f'(x)"};
+    if (names->count == 1) { /* a single curve has no legend */
+        snprintf(title[0], sizeof title[0], "%.50s f(x)", names->text[0]);
+        snprintf(title[1], sizeof title[1], "%.50s, derivative f'(x)", names->text[0]);
+    }
+    plm_cli_chart chart[2] = {{.title = title[0], .y_label = "f(x)", .series = f},
+                              {.title = title[1], .y_label = "f'(x)", .series = slope}};
     for (int i = 0; i < 2; i++) {
         chart[i].x_label = "x";
         chart[i].count = names->count;

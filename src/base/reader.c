@@ -44,6 +44,8 @@ plm_status plm_fail_system(plm *w, int error, const char *doing, const char *pat
                        : error == EISDIR  ? "name a file, not a folder"
                        : error == ENOTDIR ? "a part of the path is a file, not a folder"
                        : error == ENOSPC  ? "free space on the disk, or write elsewhere"
+                       : error == EFBIG   ? "raise the limit of the size of files (ulimit -f), or write elsewhere"
+                       : error == ESPIPE  ? "give a file, not a pipe: it is read more than once"
                                           : NULL;
     return plm_fail(w, PLM_E_IO, path, mend, "cannot %s '%.400s': %s", doing, path, reason);
 }

@@ -58,13 +58,23 @@ static bool find_end(plm_source *s, const plm_columns *c, const char *from, size
     return end != text && !*end && find_number(c, number, out);
 }
 
+/* A name that two columns have says neither. */
+static plm_status check_single(plm_source *s, const plm_columns *c, size_t found)
+{
+    for (size_t i = found + 1; i < c->count; i++)
+        if (strcmp(c->name[i], c->name[found]) == 0)
+            return plm_fail(&s->w, PLM_E_SPEC, s->spec, "say its number, counted from 0, or rename one of them",
+                            "columns %zu and %zu are both called '%.80s'", found, i, c->name[found]);
+    return PLM_OK;
+}
+
 /* The columns first..last that a word says: one, or a run 'a:b'. */
 static plm_status find_columns(plm_source *s, const plm_columns *c, const plm_spec *said, size_t *first, size_t *last)
 {
     if (said->type == PLM_SPEC_NUMBER ? said->whole && find_number(c, said->number, first)
                                       : find_name(c, said->text, first)) {
         *last = *first;
-        return PLM_OK;
+        return said->type == PLM_SPEC_NUMBER ? PLM_OK : check_single(s, c, *first);
     }
     const char *colon = said->type == PLM_SPEC_TEXT ? strchr(said->text, ':') : NULL;
     if (!colon || !find_end(s, c, said->text, (size_t)(colon - said->text), first)

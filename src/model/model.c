@@ -101,13 +101,25 @@ static plm_value layer_done(plm_model *m)
     return (plm_value){(uint32_t)m->layers};
 }
 
+static plm_status fail_inputs(plm_model *m, const plm_layer *l, int low, int high, int count)
+{
+    char takes[48];
+    if (low == high)
+        snprintf(takes, sizeof takes, "%d input%s", low, low == 1 ? "" : "s");
+    else
+        snprintf(takes, sizeof takes, "%d to %d inputs", low, high);
+    return plm_fail(m->w, PLM_E_SHAPE, l->where,
+                    count == 0 ? "begin the model with its input: input(4), or input(28, 28)"
+                               : "give it as many, behind an arrow: add() <- left right",
+                    "%s takes %s and was given %d", l->kind->kind.name, takes, count);
+}
+
 static plm_status take_inputs(plm_model *m, plm_layer *l, int count, const plm_value *x)
 {
     const int low = l->kind->inputs_high == 0 ? 1 : l->kind->inputs_low;
     const int high = l->kind->inputs_high == 0 ? 1 : l->kind->inputs_high;
     if (count < low || count > high || count > PLM_OPERANDS)
-        return plm_fail(m->w, PLM_E_SHAPE, l->where, NULL, "%s takes %d%s%d inputs and was given %d",
-                        l->kind->kind.name, low, " to ", high, count);
+        return fail_inputs(m, l, low, high, count);
     for (int i = 0; i < count; i++) {
         if (x[i].id == 0 || x[i].id > m->layers)
             return plm_fail(m->w, PLM_E_ORDER, l->where, "use what plm_add, plm_input or plm_apply gave you",

@@ -277,5 +277,17 @@ else
     echo 'full disk: skipped, no right to mount'
 fi
 
+# ---- a file that grows over the limit of the shell: told, and no piece is left ----
+mkdir limited
+code=$(ulimit -f 8; "$plummet" train good.yaml model.1='dense(400)' out=limited/run > .out 2> .err; echo $?)
+is 'file limit' "$code" 5
+has 'file limit' "$err" 'mend: '
+is 'file limit: files' "$(find limited/run -type f ! -name run.yaml ! -name history.csv 2>/dev/null)" ''
+
+# ---- tables from a pipe are read twice ----
+printf 'a,y\n1,0\n2,1\n' | "$plummet" train good.yaml data="csv('/dev/stdin', target=y)" out=piped > .out 2> .err
+is 'a table from a pipe' $? 5
+has 'a table from a pipe' "$err" 'mend: give a file, not a pipe'
+
 echo "$cases bad inputs"
 finish

@@ -155,6 +155,7 @@ wrong 'GIF' '.svg or .png' activation relu -o relu.gif
 run plot activation relu elu -o dashed.svg
 has 'lines on one another' dashed.svg 'stroke-dasharray'
 run plot activation tanh -o alone.svg
+has 'the title names a single curve' alone.svg 'tanh f(x)'
 lacks 'a line alone' alone.svg 'stroke-dasharray'
 # PNG where the build found cairo: a whole file with the right signature and size; else the message says what is missing
 if "$plummet" --version | grep -q 'pictures .*svg png'; then

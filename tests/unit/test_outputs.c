@@ -371,10 +371,24 @@ static void failed_memory(void **state)
     }
 }
 
+static void a_layer_without_inputs(void **state)
+{
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "dense(2)");
+    assert_int_equal(plm_compile(m, "adam", "mse", NULL), PLM_E_SHAPE);
+    assert_string_equal(plm_last_error(w)->what, "dense takes 1 input and was given 0");
+    assert_non_null(strstr(plm_last_error(w)->mend, "begin the model with its input"));
+    plm_model_free(m);
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(losses_are_weighed),   cmocka_unit_test(gradients_are_weighed),
+        cmocka_unit_test(a_layer_without_inputs),
+                                       cmocka_unit_test(losses_are_weighed),   cmocka_unit_test(gradients_are_weighed),
         cmocka_unit_test(all_weights_zero),     cmocka_unit_test(sample_weights_as_in_keras),
         cmocka_unit_test(ignored_labels),       cmocka_unit_test(class_weights_beside),
         cmocka_unit_test(bad_words),            cmocka_unit_test(words_are_kept),

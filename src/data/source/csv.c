@@ -139,14 +139,32 @@ static plm_status fail_cell(plm_source *s, const table *t, size_t column, const 
     return plm_fail(&s->w, PLM_E_DATA, where, mend, "%s", what);
 }
 
+/* "0,5" in a table whose cells end with another delimiter. */
+static bool has_decimal_comma(const char *text)
+{
+    char pointed[EXCERPT];
+    const size_t comma = strcspn(text, ",");
+    double number;
+    if (!text[comma] || strlen(text) >= sizeof pointed)
+        return false;
+    memcpy(pointed, text, strlen(text) + 1);
+    pointed[comma] = '.';
+    return plm_cell_number(pointed, &number);
+}
+
 static plm_status fail_text(plm_source *s, const table *t, size_t column)
 {
+    const int part = t->columns.part[column];
+    const bool target = part >= s->inputs && part < s->inputs + s->targets;
     char what[EXCERPT + 64] = "'";
     const char *text = cell(t, column);
     strncat(what, text, EXCERPT);
     strncat(what, strlen(text) > EXCERPT ? "...' is not a number" : "' is not a number", 32);
-    return fail_cell(s, t, column, what,
-                     "write a number there; a column of words can be left out by naming the others: inputs=[...]");
+    return fail_cell(
+        s, t, column, what,
+        has_decimal_comma(text) ? "write decimals with a point: 0.5"
+        : target ? "a target is numbers: write classes as 0, 1, 2, ...; target=NAME takes another column"
+                 : "write a number there; a column of words can be left out by naming the others: inputs=[...]");
 }
 
 /* The number of a cell, as float32 and finite. */
