@@ -25,29 +25,33 @@ static const char usual_activations[] = "sigmoid, tanh, relu, leaky_relu, elu, s
 /* Pictures end there: what goes further has left. */
 static const double SHOWN = 10;
 
-/* What counts as kept: a factor of 10, and of 1.07 for each layer (a thousand in a hundred layers). */
-static const double KEPT = 10, KEPT_LAYER = 1.07;
+/* What counts as kept: a factor of 10, and of 1.02 for each layer (72 in a hundred layers). What stays within 1.07 for
+ * each layer (ten thousand in a hundred) drifts. */
+static const double KEPT = 10, KEPT_LAYER = 1.02, DRIFT_LAYER = 1.07;
 
 typedef struct {
     const char *word;
     plm_cli_paint paint;
+    int harm; /* 0 = none */
 } verdict;
 
 static verdict judge(double ratio, int64_t depth)
 {
-    double most = KEPT * pow(KEPT_LAYER, (double)depth);
-    return ratio < 1 / most ? (verdict){"vanishes", PLM_YELLOW}
-           : ratio > most   ? (verdict){"explodes", PLM_RED}
-                            : (verdict){"keeps", PLM_GREEN};
+    double kept = KEPT * pow(KEPT_LAYER, (double)depth), most = KEPT * pow(DRIFT_LAYER, (double)depth);
+    if (ratio >= 1 / kept && ratio <= kept)
+        return (verdict){"keeps", PLM_GREEN, 0};
+    if (ratio >= 1 / most && ratio <= most)
+        return (verdict){"drifts", PLM_CYAN, 1};
+    return ratio < 1 ? (verdict){"vanishes", PLM_YELLOW, 2} : (verdict){"explodes", PLM_RED, 2};
 }
 
-/* Gradients first: without them nothing is learnt. */
+/* The worse of both; of two alike, gradients: without them nothing is learnt. */
 static verdict judge_pair(const plm_cli_variance_plan *p, const plm_cli_variance *v)
 {
     int last = p->depths - 1;
     verdict gradients = judge(v->gradients[last], p->depth[last]);
     verdict outputs = judge(v->outputs[last], p->depth[last]);
-    return gradients.paint != PLM_GREEN ? gradients : outputs;
+    return gradients.harm >= outputs.harm ? gradients : outputs;
 }
 
 /* "0.68", "12", "3e-12", "1e170", "inf" */

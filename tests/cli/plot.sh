@@ -61,6 +61,8 @@ pair relu he_normal
 within 0.1 10 "$(figure outputs_50)"
 within 0.1 10 "$(figure gradients_50)"
 has "$what" "$out" '"verdict":"keeps"'
+pair tanh he_normal
+has "$what" "$out" '"verdict":"drifts"'
 pair relu 'random_normal(stddev=1)'
 within 1e50 1e300 "$(figure outputs_50)"
 within 1e50 1e300 "$(figure gradients_50)"
