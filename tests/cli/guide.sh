@@ -1,0 +1,47 @@
+#!/bin/sh
+# The pages "a first run" and "data" of the guide: their commands, run in their order, print the lines that stand there.
+. tests/cli/common
+
+# Times and memory depend on the machine.
+same() { sed -E 's/[0-9.]+ s  \(/T s  (/; s/ +T s/ T s/; s/ +$//; /^Memory to train/d' "$1"; }
+
+# Commands of a page into N.run and what they print into N.want; its blocks of sh are commands that print nothing.
+take()
+{
+    awk '
+        /^```/ { block = block == "" ? substr($0, 4) : ""; if (block == "sh") new(); next }
+        block == "sh" { print > (n ".run") }
+        block == "console" && /^\$ / { new(); print substr($0, 3) > (n ".run"); next }
+        block == "console" && !/^\.\.\.$/ && !/^$/ { print > (n ".want") }
+        function new() { n++; printf "" > (n ".run"); printf "" > (n ".want") }
+        END { print n }' "$root/docs/guide/$1"
+}
+
+# page NAME RUNFILE: the run file is the first block of yaml that names data
+page()
+{
+    mkdir "$work/$1" && cd "$work/$1" || exit 1
+    ln -s "$root/examples" examples
+    awk '/^```/ { inside = $0 == "```yaml" && !done; done = done || inside; next } inside' "$root/docs/guide/$1.md" > "$2"
+    printf 'width,height,depth\n20,30,40\n90,80,70\n55,54,53\n' > new.csv
+    steps=$(take "$1.md")
+    step=0
+    while [ "$step" -lt "$steps" ]; do
+        step=$((step + 1))
+        # Compilers and instruction sets are for other tests.
+        grep -qE '^(cc |\./|cmp )|isa=' $step.run && continue
+        grep -q bad.csv $step.run && awk -F, -v OFS=, 'NR == 5 { $4 = "maybe" } 1' boxes.csv > bad.csv
+        COLUMNS=80 sh $step.run > $step.got 2>&1 < /dev/null
+        same $step.got > got
+        same $step.want > want
+        grep -Fvx -f got want > missing
+        is "$1: $(head -n 1 $step.run)" "$(cat missing)" ''
+    done
+    cd "$work" || exit 1
+}
+
+mkdir bin && ln -s "$plummet" bin/plummet
+PATH=$work/bin:$PATH
+page first-run boxes.yaml
+page data houses.yaml
+finish
