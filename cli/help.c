@@ -88,6 +88,19 @@ static void usage(FILE *f, const plm_cli_verb *verb)
     fputs("\n\n", f);
 }
 
+/* The key at k or the first behind it that has an effect on the verb; NULL at the end. */
+static const plm_cli_key *next_key(const plm_cli_verb *verb, const plm_cli_key *k)
+{
+    for (; k && k->name; k++) {
+        const char *const *idle = verb->idle;
+        while (idle && *idle && strcmp(*idle, k->name) != 0)
+            idle++;
+        if (!idle || !*idle)
+            return k;
+    }
+    return NULL;
+}
+
 void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb)
 {
     char term[80];
@@ -95,7 +108,7 @@ void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb)
     indented(f, verb->details);
     if (verb->keys)
         heading(f, "KEYS (key=value)");
-    for (const plm_cli_key *k = verb->keys; k && k->name; k++) {
+    for (const plm_cli_key *k = next_key(verb, verb->keys); k; k = next_key(verb, k + 1)) {
         snprintf(term, sizeof term, "%s=%s", k->name, k->argument);
         row(f, COLUMN, term, k->help);
     }
@@ -175,7 +188,7 @@ static void roff_verb(FILE *f, const plm_cli_verb *verb)
     fprintf(f, ".SS plummet %s ", verb->name);
     roff(f, verb->usage);
     roff_paragraphs(f, verb->details);
-    for (const plm_cli_key *k = verb->keys; k && k->name; k++) {
+    for (const plm_cli_key *k = next_key(verb, verb->keys); k; k = next_key(verb, k + 1)) {
         snprintf(term, sizeof term, "%s=%s", k->name, k->argument);
         roff_term(f, term, k->help);
     }

@@ -22,6 +22,7 @@ typedef struct {
     const char *sample;             /* a file to begin with, or NULL */
     const plm_cli_option *options;
     const plm_cli_key *keys;        /* NULL = no key=value */
+    const char *const *idle;        /* of these, what is read and has no effect here, NULL at the end; not in the help */
     const char *const *examples;    /* pairs: a command and what it does; ended by NULL */
     int least, most;                /* arguments, key=value left out */
     int (*run)(const plm_cli_call *call);

@@ -29,6 +29,10 @@ static const char *const examples[] = {
     "with keys replaced",
     NULL};
 
+static const char *const idle[] = {"epochs",       "validation_freq", "observers",     "checkpoint",    "metrics", "out",
+                                   "unlabelled",   "pretraining",     "pseudo_labels", "pseudo_rounds", "pseudo_epochs",
+                                   NULL};
+
 /* What the options say; steps 0 = by the data. */
 typedef struct {
     double from, to;
@@ -247,9 +251,11 @@ const plm_cli_verb plm_verb_lr_find = {
                "finite. No file is written but the one of -o: observers, checkpoints, epochs, metrics and "
                "what only pretrain reads have no effect, rows split off for validation or test are left out, "
                "and the net is forgotten.\n\nSuggestions are where to begin, for a constant rate; a schedule "
-               "that ends low, and 1cycle above all, bears a higher top. Keys are those of train.",
+               "that ends low, and 1cycle above all, bears a higher top. Keys are those of train; those "
+               "without effect are not listed.",
     .options = options,
     .keys = plm_cli_run_keys,
+    .idle = idle,
     .examples = examples,
     .least = 1,
     .most = 1,

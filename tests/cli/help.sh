@@ -41,6 +41,9 @@ done
 for name in $("$plummet" describe optimizer | grep '^[a-z]' | cut -d' ' -f1); do
     has "README.md: $name" readme "$name"
 done
+run lr-find --help
+lacks 'lr-find --help: keys without effect' "$out" '^  epochs='
+has 'lr-find --help: other keys' "$out" '^  optimizer='
 run help --man
 is 'help --man' "$code" 0
 has 'help --man' "$out" '^\.TH PLUMMET 1$'
