@@ -58,9 +58,14 @@ static void make_step(plm_plan *plan, size_t k)
 
 /* ---- the list of passes ---- */
 
+static bool plan_several(const plm_plan *plan)
+{
+    return plm_plan_threads(plan, plan->options.capacity) > 1;
+}
+
 static void plan_passes(plm_plan *plan, const plm_step *s, const plm_pass *pass, size_t room, plm_plan_part part)
 {
-    const bool several = plan->options.training && plm_plan_threads(plan, plan->options.capacity) > 1;
+    const bool several = plan->options.training && plan_several(plan);
     for (size_t i = 0; i < room && pass[i].run != NULL; i++) {
         plm_planned *p = &plan->planned[plan->count++];
         *p = (plm_planned){.step = s, .pass = &pass[i], .part = part, .run = pass[i].run};
@@ -121,19 +126,28 @@ static bool is_independent(const plm_planned *p)
     return p->part == PLM_PART_WEIGHTS || p->part == PLM_PART_REFRESH;
 }
 
+static void plan_weights(plm_plan *plan, size_t k)
+{
+    mark_adding(plan, k);
+    plan_passes(plan, &plan->step[k], plan->step[k].op->weights, 1, PLM_PART_WEIGHTS);
+}
+
+/* One thread trains a node's weights as soon as it has their gradient, while x, dz and W are in cache; several take all
+ * weights together, behind one barrier. */
 static void plan_backward(plm_plan *plan)
 {
+    const bool several = plan_several(plan);
     for (size_t k = plan->graph->nodes; k-- > 0;) {
         if (!plan->reverse.backward[k])
             continue;
         plan_passes(plan, &plan->step[k], plan->step[k].op->backward, 3, PLM_PART_BACKWARD);
         plan_detours(plan, k);
+        if (!several)
+            plan_weights(plan, k);
     }
-    for (size_t k = plan->graph->nodes; k-- > 0;)
-        if (plan->reverse.backward[k]) {
-            mark_adding(plan, k);
-            plan_passes(plan, &plan->step[k], plan->step[k].op->weights, 1, PLM_PART_WEIGHTS);
-        }
+    for (size_t k = plan->graph->nodes; several && k-- > 0;)
+        if (plan->reverse.backward[k])
+            plan_weights(plan, k);
 }
 
 /* Do two values lie on one another, so that rows of one are not the same rows of the other? */
