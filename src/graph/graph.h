@@ -131,6 +131,12 @@ typedef struct {
     size_t scratch_size;
 } plm_running;
 
+/* What is read soon, and may be called into cache meanwhile. */
+typedef struct {
+    const plm_real *x;
+    size_t count; /* numbers; 0 = nothing */
+} plm_soon;
+
 struct plm_step {
     const struct plm_op_kind *op;
     const void *config;
@@ -139,6 +145,7 @@ struct plm_step {
     int inputs;
     plm_real *memory; /* what the op asked for by `memory`, kept between batches, zeroed at the start */
     uint32_t stream;  /* number of the node: keys its random numbers */
+    plm_soon forward_soon, backward_soon; /* what the next op reads; nothing where it is in cache anyhow */
 };
 
 /* first..last: batch rows of a ROWS pass, or units of a UNITS pass. thread < run->threads. */

@@ -213,8 +213,48 @@ static plm_status plan_stages(plm_plan *plan)
     return PLM_OK;
 }
 
+/* Weights of kernels that an op reads. */
+static plm_soon panels_of_step(const plm_step *s)
+{
+    for (int i = 0; i < s->inputs; i++)
+        if (s->in[i].weight != NULL && s->in[i].weight->layout == PLM_LAYOUT_PANELS)
+            return (plm_soon){s->in[i].x, s->in[i].weight->size};
+    return (plm_soon){0};
+}
+
+/* What the caches do not keep from batch to batch is called for while the op before is busy: going forward the next
+ * op's weights, going backward what it keeps. What is large is a stream that the machine foresees. Only where one thread
+ * does it all: of several, some other wrote half of it, and 20 layers of 100 lost 10 % by calling for it. */
+static void plan_soon(plm_plan *plan)
+{
+    enum { KEPT = 1 << 17, LARGE = 1 << 16 }; /* numbers: half of a second cache of 1 MiB, a quarter of it */
+    const size_t nodes = plan->graph->nodes;
+    plm_soon soon = {0};
+    size_t all = 0;
+    for (size_t k = 0; k < nodes; k++)
+        all += panels_of_step(&plan->step[k]).count;
+    if (all < KEPT || plan_several(plan))
+        return;
+    for (size_t k = nodes; k-- > 0;) {
+        const plm_soon own = panels_of_step(&plan->step[k]);
+        if (soon.count <= LARGE && soon.count >= own.count / 4) /* less is not worth the calls */
+            plan->step[k].forward_soon = soon;
+        if (own.count > 0)
+            soon = own;
+    }
+    soon.count = 0;
+    for (size_t k = 0; k < nodes; k++) {
+        plm_step *s = &plan->step[k];
+        if (soon.count <= LARGE)
+            s->backward_soon = soon;
+        if (s->memory != NULL)
+            soon = (plm_soon){s->memory, s->op->memory(s)};
+    }
+}
+
 static plm_status plan_list(plm_plan *plan)
 {
+    plan_soon(plan);
     const size_t room = plan->graph->nodes * (3 + 3 + 1 + 1 + PLM_OPERANDS) + 1;
     plan->planned = plm_arena_array(&plan->arena, room, sizeof *plan->planned);
     if (plan->planned == NULL)

@@ -281,7 +281,7 @@ static void gemm(const plm_gemm *g)
     tile_strides s = {
         g->a_row,   g->a_step,  g->b_panel, g->b_step, g->c_row,
         g->c_panel, g->accumulate ? g->c_row : 0, g->accumulate ? g->c_panel : PLM_LANES,
-        g->b,       0};
+        g->b,       0,          g->laters > 0};
     const bool by_columns = g->a_row == 1;
     const bool looks = (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
     const bool packs = PLM_TILE_NARROW && by_columns && g->depth >= PACK_LEAST && g->panels > 1;

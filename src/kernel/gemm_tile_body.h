@@ -11,6 +11,7 @@ typedef struct {
     size_t a_row, a_step, b_panel, b_step, c_row, c_panel, begin_row, begin_panel;
     const float *ahead;
     size_t ahead_step;
+    bool calls; /* ahead is far: a wide tile, whose stream of panels the machine foresees by itself, must call it */
 } tile_strides;
 
 typedef void tile_function(const tile_strides *s, const float *a, const float *b, float *c, const float *begin,
@@ -169,7 +170,7 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
         const float *a12 = a9 + 3 * row, *a15 = a12 + 3 * row;                                              \
         const float *ahead = s->ahead;                                                                      \
         const size_t ahead_step = s->ahead_step;                                                            \
-        if (a_step == 1 && b_step == PLM_LANES) {                                                           \
+        if (a_step == 1 && b_step == PLM_LANES && !(s->calls && !PLM_TILE_NARROW)) {                        \
             TILE_DENSE(rows, panels)                                                                        \
         }                                                                                                   \
         for (; depth > 0; depth--, ahead += ahead_step) {                                                   \

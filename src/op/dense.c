@@ -131,13 +131,16 @@ static void forward_piece(const plm_step *s, const piece *of)
                   .start = s->inputs > 2 ? s->in[2].x + of->panel * PLM_LANES : NULL,
                   .panels = of->panels,
                   .depth = fan_in(s),
-                  .half = plm_panel_half((size_t)s->out.shape.width, of->panel + of->panels)};
+                  .half = plm_panel_half((size_t)s->out.shape.width, of->panel + of->panels),
+                  .later = &s->forward_soon.x,
+                  .later_size = s->forward_soon.count};
     const size_t count = plain ? 1 : (of->lines + LINE_BLOCK - 1) / LINE_BLOCK;
     for (size_t i = 0; i < count; i++) {
         piece a = *of;
         a.line = of->line + of->lines * i / count;
         a.lines = of->line + of->lines * (i + 1) / count - a.line;
         g.rows = a.lines;
+        g.laters = i + 1 == count && s->forward_soon.count > 0;
         g.a = s->in[0].x + a.line * in_stride;
         g.c = s->out.x + a.line * out_stride + a.panel * PLM_LANES;
         s->run->kernel->gemm(&g);
@@ -191,7 +194,10 @@ static void input_piece(const plm_step *s, const piece *a)
                         .rows = a->lines,
                         .panels = a->panels,
                         .depth = units,
-                        .half = plm_panel_half((size_t)s->in[0].shape.width, a->panel + a->panels)};
+                        .half = plm_panel_half((size_t)s->in[0].shape.width, a->panel + a->panels),
+                        .later = &s->backward_soon.x,
+                        .laters = s->backward_soon.count > 0,
+                        .later_size = s->backward_soon.count};
     s->run->kernel->gemm(&g);
 }
 
