@@ -281,10 +281,11 @@ static void gemm(const plm_gemm *g)
     tile_strides s = {
         g->a_row,   g->a_step,  g->b_panel, g->b_step, g->c_row,
         g->c_panel, g->accumulate ? g->c_row : 0, g->accumulate ? g->c_panel : PLM_LANES,
-        g->b,       0,          g->laters > 0};
+        g->b,       0,          false};
     const bool by_columns = g->a_row == 1;
     const bool looks = (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
     const bool packs = PLM_TILE_NARROW && by_columns && g->depth >= PACK_LEAST && g->panels > 1;
+    s.calls = g->laters > 0 && !looks;
     caller_later later;
     if (g->laters > 0)
         later = later_begin(g, tiles_about(g, packs), packs && g->depth > PACK_DEPTH ? PACK_DEPTH : g->depth);

@@ -388,7 +388,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_layer_without_inputs),
-                                       cmocka_unit_test(losses_are_weighed),   cmocka_unit_test(gradients_are_weighed),
+        cmocka_unit_test(losses_are_weighed),   cmocka_unit_test(gradients_are_weighed),
         cmocka_unit_test(all_weights_zero),     cmocka_unit_test(sample_weights_as_in_keras),
         cmocka_unit_test(ignored_labels),       cmocka_unit_test(class_weights_beside),
         cmocka_unit_test(bad_words),            cmocka_unit_test(words_are_kept),
