@@ -13,9 +13,10 @@
 
 /* ---- products ---- */
 
-/* Of a layer x [batch, in] -> [batch, out]: y = x W + b; dx = dy W'; dW = x' dy, whole, and in the chunks of 48 x 64
- * that the optimizer takes from the cache. */
+/* Of a layer x [batch, in] -> [batch, out]: y = x W + b; dx = dy W'; dW = x' dy, whole, and in the chunks of W that
+ * the optimizer takes from the cache: as large as those of src/op/dense.c. */
 typedef enum { FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT, WEIGHT_CHUNKS, FORMS } form;
+enum { CHUNK_ROWS = 96, CHUNK_PANELS = 2, CHUNK_WIDE = 8 /* where the kernel turns x */ };
 static const char *const form_names[FORMS] = {"gemm_forward", "gemm_input_gradient", "gemm_weight_gradient",
                                               "gemm_weight_chunks"};
 
@@ -42,13 +43,15 @@ static size_t padded(size_t width)
 static void run_chunks(const product *p, plm_gemm g, int part)
 {
     const size_t rows = g.rows, panels = g.panels;
+    const bool turns = p->k->turns_from > 0 && g.depth >= p->k->turns_from;
+    const size_t wide = turns ? CHUNK_WIDE : CHUNK_PANELS;
     const plm_gemm whole = g;
     g.c = p->scratch[part];
-    g.c_panel = 48 * LINE;
-    for (size_t j = 0; j < panels; j += 4)
-        for (size_t i = 0; i < rows; i += 48) {
-            g.rows = rows - i < 48 ? rows - i : 48;
-            g.panels = panels - j < 4 ? panels - j : 4;
+    g.c_panel = CHUNK_ROWS * LINE;
+    for (size_t j = 0; j < panels; j += wide)
+        for (size_t i = 0; i < rows; i += CHUNK_ROWS) {
+            g.rows = rows - i < CHUNK_ROWS ? rows - i : CHUNK_ROWS;
+            g.panels = panels - j < wide ? panels - j : wide;
             g.a = whole.a + i * g.a_row;
             g.b = whole.b + j * g.b_panel;
             p->k->gemm(&g);
@@ -103,8 +106,8 @@ static void product_bench(const options *o, helper *h, size_t layer, form as)
     float *a = numbers(batch * a_stride), *b = numbers((gradient ? batch : from) * wide);
     float *c = numbers((gradient ? in : batch) * wide), *start = numbers(wide);
     product p = {.g = {.a = a, .b = b, .c = c, .panels = panels}, .form = as};
-    p.scratch[0] = numbers(48 * 64);
-    p.scratch[1] = numbers(48 * 64);
+    p.scratch[0] = numbers(CHUNK_ROWS * CHUNK_WIDE * LINE);
+    p.scratch[1] = numbers(CHUNK_ROWS * CHUNK_WIDE * LINE);
     if (gradient) {
         p.g.rows = in, p.g.depth = batch;
         p.g.a_row = 1, p.g.a_step = a_stride;
