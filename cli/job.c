@@ -1,6 +1,6 @@
-/* Runtime, data and model of a verb, from its settings. */
+/* Runtime and data of a verb, from its settings, and a model that was trained before. */
 #define _POSIX_C_SOURCE 200809L
-#include "reuse.h"
+#include "job.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +68,7 @@ int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s)
     return PLM_EXIT_GOOD;
 }
 
-static int fail_key(plm_cli_job *j, const plm_cli_settings *s, plm_status status, const char *key, int item)
+int plm_cli_job_fail_key(plm_cli_job *j, const plm_cli_settings *s, plm_status status, const char *key, int item)
 {
     char *place = plm_cli_setting_place(s, key, item);
     int code = plm_cli_fail_status(j->w, status, place);
@@ -89,7 +89,7 @@ static int open_part(plm_cli_job *j, plm_cli_settings *s, const char *key, plm_d
     if (!text || !strcmp(text, "none"))
         return PLM_EXIT_GOOD;
     *out = is_split(text) ? plm_data_split(j->data, "%s", text) : plm_data_open(j->w, "%s", text);
-    return *out ? PLM_EXIT_GOOD : fail_key(j, s, plm_last_error(j->w)->status, key, 0);
+    return *out ? PLM_EXIT_GOOD : plm_cli_job_fail_key(j, s, plm_last_error(j->w)->status, key, 0);
 }
 
 int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s)
@@ -100,14 +100,14 @@ int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s)
                             "the run does not say its data");
     j->data = plm_data_open(j->w, "%s", text);
     if (!j->data)
-        return fail_key(j, s, plm_last_error(j->w)->status, "data", 0);
+        return plm_cli_job_fail_key(j, s, plm_last_error(j->w)->status, "data", 0);
     int code = open_part(j, s, "test", &j->test); /* first, so that the test does not depend on the validation */
     code = code ? code : open_part(j, s, "validation", &j->validation);
     if (code)
         return code;
     plm_status status = plm_data_about(j->data, &j->about);
     if (status < 0)
-        return fail_key(j, s, status, "data", 0);
+        return plm_cli_job_fail_key(j, s, status, "data", 0);
     if (j->about.rows == 0)
         return plm_cli_fail(PLM_EXIT_DATA, text, "give data with rows, or split less away", "no rows to train on");
     bool classes = j->about.classes > 0;
@@ -131,61 +131,6 @@ int plm_cli_job_unlabelled(plm_cli_job *j, plm_cli_settings *s)
     return open_part(j, s, "unlabelled", &j->unlabelled);
 }
 
-static int declare_outputs(plm_cli_job *j, plm_cli_settings *s)
-{
-    const plm_cli_setting *names = plm_cli_setting_of(s, "outputs");
-    for (size_t i = 0; i < names->count; i++) {
-        plm_value y = plm_find(j->model, names->item[i].text);
-        if (y.id) {
-            plm_output(j->model, y);
-            continue;
-        }
-        char *place = plm_cli_setting_place(s, "outputs", (int)i);
-        plm_cli_fail(PLM_EXIT_USAGE, place, "give the layer a name: dense(10, name=NAME)",
-                     "the model has no layer of the name '%s'", names->item[i].text);
-        free(place);
-        return PLM_EXIT_USAGE;
-    }
-    return PLM_EXIT_GOOD;
-}
-
-/* An empty model, and its input where the run file leaves it to the data. */
-static int new_model(plm_cli_job *j, plm_cli_settings *s)
-{
-    const plm_cli_setting *layers = plm_cli_setting_of(s, "model");
-    if (!layers->count)
-        return plm_cli_fail(PLM_EXIT_USAGE, s->file, "add 'model:' and below it lines like '  - dense(10)'",
-                            "the run does not say its model");
-    j->model = plm_model_new(j->w);
-    if (!j->model)
-        return plm_cli_fail_status(j->w, PLM_E_MEMORY, NULL);
-    if (!plm_cli_layers_begin(layers->item[0].text)) { /* the data knows its shape */
-        if (!j->data)
-            return plm_cli_fail(PLM_EXIT_USAGE, layers->item[0].text, "begin the model with input(...)",
-                                "the model does not say its input");
-        if (j->about.inputs > 1)
-            return plm_cli_fail(PLM_EXIT_USAGE, layers->item[0].text, "begin with input(...), and say one for each",
-                                "the data has %d inputs", j->about.inputs);
-        if (!plm_input(j->model, NULL, j->about.input_rank[0], j->about.input_dims[0]).id)
-            return fail_key(j, s, plm_last_error(j->w)->status, "data", 0);
-    }
-    return PLM_EXIT_GOOD;
-}
-
-int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s)
-{
-    const plm_cli_setting *layers = plm_cli_setting_of(s, "model");
-    int code = plm_cli_reuse_start(j, s);
-    code = code || j->model ? code : new_model(j, s);
-    for (size_t i = 0; !code && i < layers->count; i++) {
-        char *place = plm_cli_setting_place(s, "model", (int)i);
-        code = plm_cli_layers_add(j->w, j->model, layers->item[i].text, place);
-        free(place);
-    }
-    code = code ? code : declare_outputs(j, s);
-    return code ? code : plm_cli_reuse_layers(j, s);
-}
-
 int plm_cli_job_fail(plm_cli_job *j, const plm_cli_settings *s, plm_status status)
 {
     const char *where = plm_last_error(j->w)->where;
@@ -193,47 +138,9 @@ int plm_cli_job_fail(plm_cli_job *j, const plm_cli_settings *s, plm_status statu
         const char *key = s->keys[i].name;
         size_t length = strlen(key);
         if (!strncmp(where, key, length) && (!where[length] || strchr(": .", where[length])))
-            return fail_key(j, s, status, key, -1);
+            return plm_cli_job_fail_key(j, s, status, key, -1);
     }
     return plm_cli_fail_status(j->w, status, s->file);
-}
-
-int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s, const char *optimizer)
-{
-    const char *weights = plm_cli_setting_text(s, "loss_weights");
-    plm_status status = weights ? plm_model_set_loss_weights(j->model, weights) : PLM_OK;
-    if (status >= 0)
-        status = plm_compile(j->model, plm_cli_setting_text(s, optimizer), plm_cli_setting_text(s, "loss"),
-                             plm_cli_setting_text(s, "metrics"));
-    return status < 0 ? plm_cli_job_fail(j, s, status) : PLM_EXIT_GOOD;
-}
-
-/* Something must learn, unless there is nothing to learn at all. */
-static int check_learns(plm_cli_job *j, plm_cli_settings *s)
-{
-    plm_parameter p;
-    const int64_t count = plm_parameters(j->model, 0, NULL);
-    for (int64_t i = 0; i < count; i++)
-        if (plm_parameters(j->model, i, &p) && p.trainable)
-            return PLM_EXIT_GOOD;
-    if (!plm_cli_setting_text(s, "freeze"))
-        return PLM_EXIT_GOOD;
-    char *place = plm_cli_setting_place(s, "freeze", 0);
-    plm_cli_fail(PLM_EXIT_USAGE, place, "freeze fewer, or add a layer: model: [...]", "no layer is left that learns");
-    free(place);
-    return PLM_EXIT_USAGE;
-}
-
-int plm_cli_job_build(plm_cli_job *j, plm_cli_settings *s)
-{
-    int code = plm_cli_job_open(j, s);
-    code = code ? code : plm_cli_job_data(j, s);
-    code = code ? code : plm_cli_job_layers(j, s);
-    code = code ? code : plm_cli_job_compile(j, s, "optimizer");
-    if (!code && plm_cli_setting_text(s, "frozen_optimizer")) /* both are checked before the first step */
-        code = plm_cli_job_compile(j, s, "frozen_optimizer");
-    code = code ? code : plm_cli_reuse_check_unfreeze(j, s);
-    return code ? code : check_learns(j, s);
 }
 
 char *plm_cli_model_file(const char *path)

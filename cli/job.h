@@ -1,4 +1,4 @@
-/* What verbs that run a net share: the runtime by the settings, the data, the model. */
+/* What verbs that run a net share: the runtime by the settings, the data, a trained model. */
 #ifndef PLM_CLI_JOB_H
 #define PLM_CLI_JOB_H
 
@@ -23,20 +23,11 @@ int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s);
 int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s);
 /* The rows of the key unlabelled. */
 int plm_cli_job_unlabelled(plm_cli_job *j, plm_cli_settings *s);
-/* The model to start from, if any, and the layers of the run file; errors name the line. */
-int plm_cli_job_layers(plm_cli_job *j, plm_cli_settings *s);
-/* Adds an item of the key model (layers.c): a layer, or "20 * dense(100) | relu", a chain of layers so many times. place:
- * where it stands, for errors. */
-int plm_cli_layers_add(plm *w, plm_model *m, const char *item, const char *place);
-/* Whether a model that begins with this item says its input. */
-bool plm_cli_layers_begin(const char *item);
 /* The last error of the library, which often begins its place with the name of a key: the place of that key goes
  * before it. */
 int plm_cli_job_fail(plm_cli_job *j, const plm_cli_settings *s, plm_status status);
-/* Compiles with the optimizer that a key says, loss and metrics of the settings. */
-int plm_cli_job_compile(plm_cli_job *j, plm_cli_settings *s, const char *optimizer);
-/* Runtime, data, model, compiled: all of the above. */
-int plm_cli_job_build(plm_cli_job *j, plm_cli_settings *s);
+/* The last error of the library, at a key, or at an item of a key that is a list (from 0; -1 = the key itself). */
+int plm_cli_job_fail_key(plm_cli_job *j, const plm_cli_settings *s, plm_status status, const char *key, int item);
 /* The model file that a path names: itself, or the one in the folder of a run; to be freed. */
 char *plm_cli_model_file(const char *path);
 /* Loads a model file and makes it ready to evaluate with the loss and metrics given, else those it was trained with. */

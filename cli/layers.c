@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "job.h"
+#include "net.h"
 
 enum { MOST_TIMES = 10000 };
 

@@ -7,10 +7,10 @@
 #include "canvas.h"
 #include "verbs.h"
 
-const plm_cli_verb *const plm_cli_verbs[] = {&plm_verb_train,   &plm_verb_evaluate, &plm_verb_predict,
-                                             &plm_verb_summary, &plm_verb_pretrain, &plm_verb_lr_find,
-                                             &plm_verb_plot,    &plm_verb_describe, &plm_verb_help,
-                                             NULL};
+/* In the order of the help. */
+static const plm_cli_verb *const verbs[] = {
+    &plm_verb_train,   &plm_verb_evaluate, &plm_verb_predict,  &plm_verb_summary, &plm_verb_pretrain,
+    &plm_verb_lr_find, &plm_verb_plot,     &plm_verb_describe, &plm_verb_help,    NULL};
 
 /* The names of a family: the first words of the lines of its list. */
 static void print_names(plm *w, const char *title, const char *family)
@@ -51,19 +51,18 @@ static int run(int argc, char **argv)
 {
     const char *first = argc > 1 ? argv[1] : "";
     if (argc < 2) {
-        plm_cli_help_all(stderr);
+        plm_cli_help_all(stderr, verbs);
         return PLM_EXIT_USAGE;
     }
     if (!strcmp(first, "--version") || !strcmp(first, "-V"))
         return print_version();
     if (!strcmp(first, "--help") || !strcmp(first, "-h")) {
-        plm_cli_help_all(stdout);
+        plm_cli_help_all(stdout, verbs);
         return PLM_EXIT_GOOD;
     }
     if (first[0] == '-')
         return plm_cli_fail(PLM_EXIT_USAGE, NULL, "a verb comes first: `plummet help`", "unknown option %s", first);
-    const plm_cli_verb *verb = plm_cli_verb_find(first);
-    return verb ? plm_cli_verb_run(verb, argc - 1, argv + 1) : PLM_EXIT_USAGE;
+    return plm_cli_verb_run(verbs, argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)

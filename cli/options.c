@@ -7,20 +7,20 @@
 
 static const char *verb_name(const void *of, int i)
 {
-    (void)of;
-    return plm_cli_verbs[i]->name;
+    const plm_cli_verb *const *verbs = of;
+    return verbs[i]->name;
 }
 
-const plm_cli_verb *plm_cli_verb_find(const char *name)
+const plm_cli_verb *plm_cli_verb_find(const plm_cli_verb *const *verbs, const char *name)
 {
     int count = 0;
-    for (; plm_cli_verbs[count]; count++)
-        if (!strcmp(plm_cli_verbs[count]->name, name))
-            return plm_cli_verbs[count];
-    int near = plm_cli_nearest(name, count, verb_name, NULL);
+    for (; verbs[count]; count++)
+        if (!strcmp(verbs[count]->name, name))
+            return verbs[count];
+    int near = plm_cli_nearest(name, count, verb_name, verbs);
     char mend[80] = "`plummet help` lists the verbs";
     if (near >= 0)
-        snprintf(mend, sizeof mend, "did you mean %s?", plm_cli_verbs[near]->name);
+        snprintf(mend, sizeof mend, "did you mean %s?", verbs[near]->name);
     plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "unknown verb '%s'", name);
     return NULL;
 }
@@ -139,9 +139,11 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
     return code;
 }
 
-int plm_cli_verb_run(const plm_cli_verb *verb, int argc, char **argv)
+int plm_cli_verb_run(const plm_cli_verb *const *verbs, int argc, char **argv)
 {
-    plm_cli_call call = {.verb = verb};
+    plm_cli_call call = {.verb = plm_cli_verb_find(verbs, argv[0]), .verbs = verbs};
+    if (!call.verb)
+        return PLM_EXIT_USAGE;
     int code = read_options(&call, argc, argv);
     if (code >= 0)
         return code;
@@ -149,7 +151,7 @@ int plm_cli_verb_run(const plm_cli_verb *verb, int argc, char **argv)
     call.override = plm_cli_take((size_t)argc * sizeof *call.override);
     code = read_arguments(&call, argc - optind, argv + optind);
     if (!code)
-        code = verb->run(&call);
+        code = call.verb->run(&call);
     free(call.argument);
     free(call.override);
     return code;

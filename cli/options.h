@@ -33,6 +33,7 @@ enum { PLM_CLI_OPTION_ROOM = 16 };
 /* What the user asked for. */
 struct plm_cli_call {
     const plm_cli_verb *verb;
+    const plm_cli_verb *const *verbs; /* all there are */
     int arguments; /* without options and key=value */
     char **argument;
     int overrides; /* key=value */
@@ -40,18 +41,16 @@ struct plm_cli_call {
     const char *value[PLM_CLI_OPTION_ROOM]; /* one a row of the table: NULL = not given; "" for a flag */
 };
 
-/* All verbs, ended by NULL, in the order of the help. (main.c) */
-extern const plm_cli_verb *const plm_cli_verbs[];
-/* The verb of that name, or NULL with a message. */
-const plm_cli_verb *plm_cli_verb_find(const char *name);
+/* The verb of that name, or NULL with a message. verbs: all there are, in the order of the help, ended by NULL. */
+const plm_cli_verb *plm_cli_verb_find(const plm_cli_verb *const *verbs, const char *name);
 /* The value of an option the verb's table has; NULL = not given. */
 const char *plm_cli_option_of(const plm_cli_call *call, const char *name);
-/* Reads argv (argv[0] = the verb's name) and runs the verb. Returns an exit code. */
-int plm_cli_verb_run(const plm_cli_verb *verb, int argc, char **argv);
+/* Finds the verb argv[0] among verbs, reads the rest and runs it. Returns an exit code. */
+int plm_cli_verb_run(const plm_cli_verb *const *verbs, int argc, char **argv);
 
 /* Help of the command, of one verb, and the manual page as roff. (help.c) */
-void plm_cli_help_all(FILE *f);
+void plm_cli_help_all(FILE *f, const plm_cli_verb *const *verbs);
 void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb);
-void plm_cli_help_manual(FILE *f);
+void plm_cli_help_manual(FILE *f, const plm_cli_verb *const *verbs);
 
 #endif

@@ -23,13 +23,11 @@ int plm_cli_reuse_check(plm_cli_settings *s)
     return PLM_EXIT_GOOD;
 }
 
+/* What comes too early or too late for the library is a mistake in the run file, which asks for it. */
 static int fail_key(plm_cli_job *j, const plm_cli_settings *s, const char *key, int item)
 {
     const plm_status status = plm_last_error(j->w)->status;
-    char *place = plm_cli_setting_place(s, key, item);
-    int code = plm_cli_fail_status(j->w, status == PLM_E_ORDER ? PLM_E_SPEC : status, place); /* the run file asks so */
-    free(place);
-    return code;
+    return plm_cli_job_fail_key(j, s, status == PLM_E_ORDER ? PLM_E_SPEC : status, key, item);
 }
 
 char *plm_cli_reuse_donor(plm_cli_settings *s)

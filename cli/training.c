@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "net.h"
 #include "reuse.h"
 #include "runfile.h"
 
@@ -286,7 +287,7 @@ int plm_cli_training_run(const plm_cli_call *call, const plm_cli_training_steps 
     int code = read_settings(&t, steps);
     if (!code) {
         t.watch.signals = plm_cli_signals_start(); /* before the runtime starts its threads */
-        code = plm_cli_job_build(&t.job, &t.settings);
+        code = plm_cli_net_build(&t.job, &t.settings);
         code = code || !steps->built ? code : steps->built(&t);
         if (!code)
             code = plm_cli_option_of(call, "dry-run") ? dry_run(&t) : train(&t, steps);

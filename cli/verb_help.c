@@ -9,14 +9,14 @@ static const char *const examples[] = {"plummet help train", "all that train can
 static int run(const plm_cli_call *call)
 {
     if (plm_cli_option_of(call, "man")) {
-        plm_cli_help_manual(stdout);
+        plm_cli_help_manual(stdout, call->verbs);
         return PLM_EXIT_GOOD;
     }
     if (!call->arguments) {
-        plm_cli_help_all(stdout);
+        plm_cli_help_all(stdout, call->verbs);
         return PLM_EXIT_GOOD;
     }
-    const plm_cli_verb *verb = plm_cli_verb_find(call->argument[0]);
+    const plm_cli_verb *verb = plm_cli_verb_find(call->verbs, call->argument[0]);
     if (!verb)
         return PLM_EXIT_USAGE;
     plm_cli_help_verb(stdout, verb);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "chart.h"
-#include "job.h"
+#include "net.h"
 #include "range_test.h"
 #include "runfile.h"
 #include "verbs.h"
@@ -215,7 +215,7 @@ static int find(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
     plm_cli_range_test t = {0};
     int code = read_options(&o, call);
     code = code ? code : plm_cli_run_settings(s, call->argument[0], call->overrides, call->override);
-    code = code ? code : plm_cli_job_build(j, s);
+    code = code ? code : plm_cli_net_build(j, s);
     code = code ? code : run_test(j, s, &o, &t);
     if (!code && !plm_cli_range_test_judge(&t))
         code = plm_cli_fail(PLM_EXIT_DIVERGED, call->argument[0], "begin lower: --from 1e-9",

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "job.h"
+#include "net.h"
 #include "runfile.h"
 #include "verbs.h"
 
@@ -77,8 +77,8 @@ static int summarize_run(plm_cli_job *j, plm_cli_settings *s, const char *name)
     code = code ? code : plm_cli_job_open(j, s);
     if (!code && needs_data(s))
         code = plm_cli_job_data(j, s);
-    code = code ? code : plm_cli_job_layers(j, s);
-    return code ? code : plm_cli_job_compile(j, s, "optimizer");
+    code = code ? code : plm_cli_net_layers(j, s);
+    return code ? code : plm_cli_net_compile(j, s, "optimizer");
 }
 
 static int run(const plm_cli_call *call)

@@ -1,5 +1,5 @@
 /* The inside of the safetensors codec: safetensors.c writes, safetensors_header.c checks a header against every rule of
- * the format, safetensors_read.c makes a document of it. */
+ * the format, safetensors_read.c makes a document of it, safetensors_dtype.c knows the number types. */
 #ifndef PLM_FORMAT_SAFETENSORS_H
 #define PLM_FORMAT_SAFETENSORS_H
 
