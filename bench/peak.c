@@ -2,8 +2,8 @@
  *     peak [ISA|- [THREADS [SECONDS [BYTES]]]]
  * Prints "PEAK gflops=... isa=... threads=...": the best of loops of fused multiply-adds, each timed by its thread's own
  * clock, summed over threads that run at the same time. With two threads and more also "PASS ns=...": the time in which
- * a cache line goes to another core and back, on which the meetings of threads depend. With BYTES also "READ us=...": the time in which one thread
- * reads so many bytes that it has just read, once, from the cache they fit in. */
+ * a cache line goes to another core and back, on which the meetings of threads depend. With BYTES also "READ us=...":
+ * the time in which one thread reads so many bytes that it has just read, once, from the cache they fit in. */
 #define _POSIX_C_SOURCE 200809L
 #include <plummet.h>
 #include <pthread.h>
@@ -17,7 +17,7 @@
 
 #include "peak.h"
 
-enum { THREADS = 256, LINE = 64 };
+enum { THREADS = 256, LINE_BYTES = 64 };
 
 typedef struct {
     peak_function *peak;
@@ -25,7 +25,7 @@ typedef struct {
     pthread_t thread;
 } worker;
 
-static void *work(void *argument)
+static void *watch_peak(void *argument)
 {
     worker *w = argument;
     for (const double begun = now(); now() - begun < w->seconds;) {
@@ -41,10 +41,10 @@ static double peak_of_threads(peak_function *peak, int threads, double seconds)
     double sum = 0;
     for (int i = 0; i < threads; i++) {
         all[i] = (worker){.peak = peak, .seconds = seconds};
-        if (i > 0 && pthread_create(&all[i].thread, NULL, work, &all[i]) != 0)
+        if (i > 0 && pthread_create(&all[i].thread, NULL, watch_peak, &all[i]) != 0)
             threads = i;
     }
-    work(&all[0]);
+    (void)watch_peak(&all[0]);
     for (int i = 1; i < threads; i++)
         (void)pthread_join(all[i].thread, NULL);
     for (int i = 0; i < threads; i++)
@@ -140,8 +140,8 @@ __attribute__((target("avx2"))) static uint64_t lines_avx2(const uint64_t *x, si
 static double reading(size_t bytes, bool avx2)
 {
     enum { READINGS = 400 };
-    const size_t lines = (bytes + LINE - 1) / LINE;
-    uint64_t *x = aligned_alloc(LINE, lines * LINE);
+    const size_t lines = (bytes + LINE_BYTES - 1) / LINE_BYTES;
+    uint64_t *x = aligned_alloc(LINE_BYTES, lines * LINE_BYTES);
     volatile uint64_t kept = 0;
     double least = -1;
     for (size_t i = 0; x != NULL && i < lines * 8; i++)

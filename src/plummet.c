@@ -110,13 +110,6 @@ void plm_close(plm *w)
     plm_release(w, w);
 }
 
-const plm_error *plm_last_error(const plm *w)
-{
-    static const plm_error none = {.status = PLM_E_ORDER, .what = "there is no runtime", .where = "plm_last_error",
-                                   .mend = "open one with plm_open; it gives NULL when there is no memory"};
-    return w ? &w->error : &none;
-}
-
 const char *plm_isa(const plm *w)
 {
     return w && w->kernel ? w->kernel->isa : "";

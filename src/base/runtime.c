@@ -56,6 +56,13 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *me
     return status;
 }
 
+const plm_error *plm_last_error(const plm *w)
+{
+    static const plm_error none = {.status = PLM_E_ORDER, .what = "there is no runtime", .where = "plm_last_error",
+                                   .mend = "open one with plm_open; it gives NULL when there is no memory"};
+    return w ? &w->error : &none;
+}
+
 plm_status plm_fail_memory(plm *w, const char *where)
 {
     return plm_fail(w, PLM_E_MEMORY, where, "free memory, or use a smaller model, batch or data set", "out of memory");

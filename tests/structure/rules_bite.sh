@@ -109,3 +109,16 @@ rm libplummet.a
 ar rcs libplummet.a state.o
 tools/check_layers globals .
 expect names 'next' tools/check_layers names .
+
+mkdir -p CMakeFiles/house.dir/src/base CMakeFiles/house.dir/src/graph
+compile() { ${CC:-cc} -c "$1" -o "CMakeFiles/house.dir/$1.o"; }
+printf 'int plm_up(void);\nint plm_low(int n)\n{\n    return n ? plm_up() : 1;\n}\n' >src/base/state.c
+printf 'int plm_low(int n);\nint plm_high(void)\n{\n    return plm_low(1);\n}\n' >src/graph/graph.c
+compile src/base/state.c
+compile src/graph/graph.c
+tools/check_layers circles .
+printf 'int plm_up(void)\n{\n    return 0;\n}\n' >>src/graph/graph.c
+compile src/graph/graph.c
+expect circles 'src/base/state.c:1: in a circle' sh -c 'tools/check_layers circles . | head -n 1; exit 1'
+rm -r CMakeFiles/house.dir/src
+expect circles 'no object files' tools/check_layers circles .
