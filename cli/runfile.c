@@ -87,6 +87,30 @@ static const char *embedded_name(const void *of, int i)
     return rows[i].name;
 }
 
+/* The run file that was perhaps meant: of the other ending, or with one; NULL = there is none. The caller frees it. */
+static char *neighbour(const char *name)
+{
+    static const char *const endings[] = {".yaml", ".yml"};
+    size_t stem = strlen(name);
+    for (int i = 0; i < 2; i++)
+        if (plm_cli_ends(name, endings[i]))
+            stem = strlen(name) - strlen(endings[i]);
+    for (int i = 0; i < 2; i++) {
+        char *other = plm_cli_format("%.*s%s", (int)stem, name, endings[i]);
+        if (plm_cli_exists(other))
+            return other;
+        free(other);
+    }
+    return NULL;
+}
+
+static char *did_you_mean(char *name)
+{
+    char *mend = name ? plm_cli_format("did you mean %s?", name) : NULL;
+    free(name);
+    return mend;
+}
+
 /* Neither a file nor a name that is known. */
 static int unknown_run(const char *name)
 {
@@ -97,9 +121,21 @@ static int unknown_run(const char *name)
         snprintf(known + end, sizeof known - end, "%s%s", count ? ", " : "", plm_embedded_runs[count].name);
     }
     int near = plm_cli_nearest(name, count, embedded_name, plm_embedded_runs);
-    char *mend = near >= 0 ? plm_cli_format("did you mean %s?", plm_embedded_runs[near].name)
-                           : plm_cli_format("give a file that ends in .yaml, or a run that is built in: %s", known);
+    char *mend = did_you_mean(neighbour(name));
+    if (!mend)
+        mend = near >= 0 ? plm_cli_format("did you mean %s?", plm_embedded_runs[near].name)
+                         : plm_cli_format("give a file that ends in .yaml, or a run that is built in: %s", known);
     int code = plm_cli_fail(PLM_EXIT_USAGE, name, mend, "there is no run file '%s', nor a run of that name", name);
+    free(mend);
+    return code;
+}
+
+static int fail_read(const char *path)
+{
+    const int error = errno;
+    char *mend = error == ENOENT ? did_you_mean(neighbour(path)) : NULL;
+    int code = plm_cli_fail(PLM_EXIT_IO, path, mend ? mend : "check its name and rights", "cannot read the run file: %s",
+                            strerror(error));
     free(mend);
     return code;
 }
@@ -115,8 +151,7 @@ static char *read_whole(const char *path, size_t limit, size_t *length, int *cod
     }
     *code = PLM_EXIT_GOOD;
     if (!f || ferror(f))
-        *code = plm_cli_fail(PLM_EXIT_IO, path, "check its name and rights", "cannot read the run file: %s",
-                             strerror(errno));
+        *code = fail_read(path);
     else if (*length > limit)
         *code = plm_cli_fail(PLM_EXIT_USAGE, path, "is it a run file? Data and models are named inside one",
                              "the run file is larger than %zu KiB", limit / 1024);

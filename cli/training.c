@@ -9,6 +9,7 @@
 #include "net.h"
 #include "reuse.h"
 #include "runfile.h"
+#include "table.h"
 
 /* One of the two says what to train. */
 static int check_call(const plm_cli_call *call, const char *resume)
@@ -238,26 +239,22 @@ static void report_json(const plm_cli_training *t)
     plm_cli_json_end(&j);
 }
 
-static void report_row(const char *label, const char *name, double value)
-{
-    char figure[32], title[80];
-    plm_cli_figure(figure, sizeof figure, value);
-    snprintf(title, sizeof title, "%s %s", label, name);
-    printf("%-22s %10s\n", title, figure);
-}
-
 static void report_text(const plm_cli_training *t)
 {
     const plm_cli_watch *w = &t->watch;
+    plm_cli_table table = {0};
+    char figure[32], epochs[48];
     for (int i = 0; !t->tested && i < w->logs; i++)
         if (!strncmp(w->name[i], "val_", 4))
-            report_row("validation", w->name[i] + 4, w->value[i]);
+            plm_cli_table_number(&table, "validation", w->name[i] + 4, w->value[i]);
     for (int i = 0; t->tested && i < PLM_CLI_LOGS && t->test[i].name; i++)
-        report_row("test", t->test[i].name, t->test[i].value);
-    int64_t epochs = w->epochs - w->first;
-    printf("%-22s %8.*f s  (%lld %sepoch%s)\n", "training", w->seconds < 10 ? 2 : 0, w->seconds, (long long)epochs,
-           w->first ? "more " : "", epochs == 1 ? "" : "s");
-    printf("%-22s %s\n", "model", t->model_path);
+        plm_cli_table_number(&table, "test", t->test[i].name, t->test[i].value);
+    int64_t done = w->epochs - w->first;
+    snprintf(figure, sizeof figure, "%.*f", w->seconds < 10 ? 2 : 0, w->seconds);
+    snprintf(epochs, sizeof epochs, " s, %lld %sepoch%s", (long long)done, w->first ? "more " : "", done == 1 ? "" : "s");
+    plm_cli_table_figure(&table, "training", figure, epochs);
+    plm_cli_table_text(&table, "model", t->model_path);
+    plm_cli_table_print(&table);
 }
 
 static int train(plm_cli_training *t, const plm_cli_training_steps *steps)

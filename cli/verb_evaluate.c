@@ -4,6 +4,7 @@
 
 #include "assert.h"
 #include "job.h"
+#include "table.h"
 #include "verbs.h"
 
 static const plm_cli_option options[] = {
@@ -36,13 +37,14 @@ static void print_figures(bool json, int64_t rows, const plm_log *log, int logs)
         plm_cli_json_end(&j);
         return;
     }
+    plm_cli_table table = {0};
+    char count[32];
+    snprintf(count, sizeof count, "%lld", (long long)rows);
     if (rows >= 0)
-        printf("%-30s %10lld\n", "rows", (long long)rows);
-    for (int i = 0; i < logs; i++) {
-        char figure[32];
-        plm_cli_figure(figure, sizeof figure, log[i].value);
-        printf("%-30s %10s\n", log[i].name, figure);
-    }
+        plm_cli_table_figure(&table, "rows", count, "");
+    for (int i = 0; i < logs; i++)
+        plm_cli_table_number(&table, NULL, log[i].name, log[i].value);
+    plm_cli_table_print(&table);
 }
 
 static int evaluate(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)

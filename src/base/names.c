@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { NAME_ROOM = 64, FAR = 1000 };
+enum { NAME_ROOM = 64, FAR = 1000, SHORTEST_PART = 4, MOST_HOLDERS = 6 };
 
 static int lower(char c)
 {
@@ -98,6 +98,31 @@ const char *plm_name_nearest(const char *name, const char *const *names, size_t 
     return best;
 }
 
+/* Whether a part of the name is the word, long enough to mean something. */
+static bool holds(const char *name, const char *word)
+{
+    char x[NAME_ROOM], y[NAME_ROOM];
+    return fold(word, y) >= SHORTEST_PART && fold(name, x) >= 0 && strstr(x, y);
+}
+
+/* "did you mean a, b or c?": the names that hold the word. false = there are none, or too many to choose among. */
+static bool advise_holders(plm_text *t, const char *word, const char *const *names, size_t count)
+{
+    const char *found[MOST_HOLDERS];
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!holds(names[i], word))
+            continue;
+        if (n == MOST_HOLDERS)
+            return false;
+        found[n++] = names[i];
+    }
+    for (size_t i = 0; i < n; i++)
+        plm_text_format(t, "%s%s", i == 0 ? "did you mean " : i + 1 < n ? ", " : " or ", found[i]);
+    plm_text_add(t, n > 0 ? "?" : "");
+    return n > 0;
+}
+
 void plm_name_advise(plm_text *t, const char *name, const char *const *names, size_t count)
 {
     const char *nearest = plm_name_nearest(name, names, count);
@@ -105,6 +130,8 @@ void plm_name_advise(plm_text *t, const char *name, const char *const *names, si
         plm_text_format(t, "did you mean %s?", nearest);
         return;
     }
+    if (advise_holders(t, name, names, count))
+        return;
     plm_text_add(t, "known: ");
     for (size_t i = 0; i < count && t->length < PLM_MEND_ROOM - 80; i++)
         plm_text_format(t, "%s%s%s", i > 0 ? ", " : "", names[i],

@@ -13,7 +13,7 @@ const char *plm_name_nearest(const char *name, const char *const *names, size_t 
 
 /* Does name match one of the patterns, divided by '|'? '*' stands for any text, '?' for a letter. */
 bool plm_pattern_matches(const char *patterns, const char *name);
-/* Adds "did you mean relu?", or "known: a, b, c" as far as there is room for them. */
+/* Adds "did you mean relu?", or "did you mean a, b or c?" of those that hold the name, or "known: a, b, c" as far as there is room for them. */
 void plm_name_advise(plm_text *t, const char *name, const char *const *names, size_t count);
 
 /* The next word of a list "a|b|c", its length in *length; NULL at the end. *list moves on. */

@@ -79,8 +79,12 @@ bad 2 'plummet plot init' plot weather
 
 # ---- run files ----
 mkdir folder.yaml
+cp good.yaml other.yml
 bad 5 'nowhere.yaml' train nowhere.yaml
 bad 5 'folder.yaml' train folder.yaml
+bad 5 'did you mean ./good.yaml?' train ./good.yml
+bad 5 'did you mean other.yml?' train other.yaml
+bad 2 'did you mean good.yaml?' train good
 : | yaml 2 'the run file is empty'
 printf 'data: digits\n\tmodel: x\n' | yaml 2 'bad.yaml:2:1'
 printf 'data: digits\nepoch: 3\n' | yaml 2 'bad.yaml:2:1'
@@ -122,6 +126,7 @@ bad 2 'did you mean relu' train good.yaml model.1='dense(3, activation=relo)'
 bad 2 'did you mean he_normal' train good.yaml model.1='dense(3, kernel_initializer=he_norml)'
 bad 2 'model.1' train good.yaml model.1='dense(3'
 bad 2 'mean_squared_error' train good.yaml loss=mean_square_error
+bad 2 'did you mean sparse_categorical_crossentropy, .*binary_crossentropy?' train good.yaml loss=cross_entropy
 bad 2 'did you mean adam' train good.yaml optimizer=adm
 bad 2 'learning_rate' train good.yaml optimizer='adam(-1)'
 bad 2 'learning_rate' train good.yaml optimizer='sgd(learning_rate=-1)'

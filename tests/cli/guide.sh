@@ -3,7 +3,7 @@
 . tests/cli/common
 
 # Times and memory depend on the machine.
-same() { sed -E 's/[0-9.]+ s  \(/T s  (/; s/ +T s/ T s/; s/ +$//; /^Memory to train/d' "$1"; }
+same() { sed -E 's/ +[0-9.]+ s, / T s, /; s/ +$//; /^Memory to train/d' "$1"; }
 
 # Commands of a page into N.run and what they print into N.want; its blocks of sh are commands that print nothing.
 take()

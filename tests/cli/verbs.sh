@@ -7,6 +7,8 @@ run train digits epochs=3 seed=7
 is 'train digits' "$code" 0
 has 'train digits' "$out" '^test accuracy  *0\.[0-9]*$'
 has 'train digits' "$out" 'runs/digits-0001/model.safetensors$'
+is 'points of the figures in one column' "$(awk '/^(test|training) / { print index($0, ".") }' "$out" | uniq | wc -l | tr -d ' ')" 1
+has 'the time' "$out" '^training  *[0-9.]* s, 3 epochs$'
 is 'files of a run' "$(ls runs/digits-0001 | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors run.yaml '
 is 'header of the history' "$(head -n 1 runs/digits-0001/history.csv)" 'epoch,loss,accuracy,val_loss,val_accuracy,seconds'
 is 'rows of the history' "$(wc -l < runs/digits-0001/history.csv | tr -d ' ')" 4
@@ -66,6 +68,7 @@ run evaluate $model digits
 is evaluate "$code" 0
 has evaluate "$out" '^rows  *1797$'
 has evaluate "$out" '^accuracy  *0\.[0-9]*$'
+is 'points of evaluate' "$(awk '/^(loss|accuracy) / { print index($0, ".") }' "$out" | uniq | wc -l | tr -d ' ')" 1
 run evaluate $model/model.safetensors 'digits | take(100)' --assert 'accuracy>=0.1, loss<100'
 is 'evaluate --assert' "$code" 0
 run evaluate $model digits --assert 'accuracy>1'

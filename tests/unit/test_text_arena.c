@@ -62,6 +62,30 @@ static void names_are_compared_as_meant(void **state)
     assert_null(plm_name_nearest("", known, count));
 }
 
+static void advice_names_what_was_perhaps_meant(void **state)
+{
+    static const char *const known[] = {"sparse_categorical_crossentropy", "categorical_crossentropy", "huber",
+                                        "binary_crossentropy", "hinge", "squared_hinge"};
+    static const char *const advice[][2] = {
+        {"hubre", "did you mean huber?"},
+        {"CrossEntropy",
+         "did you mean sparse_categorical_crossentropy, categorical_crossentropy or binary_crossentropy?"},
+        {"squared", "did you mean squared_hinge?"},
+        {"quaredhinges", "did you mean squared_hinge?"},
+        {"rel", "known: sparse_categorical_crossentropy, categorical_crossentropy, huber, binary_crossentropy, hinge, "
+                "squared_hinge"}};
+    (void)state;
+    helper h;
+    helper_open(&h);
+    for (size_t i = 0; i < sizeof advice / sizeof advice[0]; i++) {
+        plm_text t = {.w = &h.w};
+        plm_name_advise(&t, advice[i][0], known, sizeof known / sizeof known[0]);
+        assert_string_equal(plm_text_get(&t), advice[i][1]);
+        plm_text_free(&t);
+    }
+    helper_close(&h);
+}
+
 /* Random doubles of every size, and shortest forms. */
 static void numbers_go_round(void **state)
 {
@@ -261,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_grows),
         cmocka_unit_test(names_are_compared_as_meant),
+        cmocka_unit_test(advice_names_what_was_perhaps_meant),
         cmocka_unit_test(numbers_go_round),
         cmocka_unit_test(numbers_are_read_like_strtod),
         cmocka_unit_test(a_decimal_comma_changes_nothing),

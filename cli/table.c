@@ -1,0 +1,57 @@
+/* Labels on the left, figures with their points above one another, texts from where the widest figure begins. */
+#include "table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static plm_cli_table_row *add(plm_cli_table *t, const char *group, const char *name, const char *text)
+{
+    t->row = plm_cli_grow(t->row, (size_t)t->rows, sizeof *t->row);
+    plm_cli_table_row *r = &t->row[t->rows++];
+    *r = (plm_cli_table_row){.text = text};
+    snprintf(r->label, sizeof r->label, "%s%s%s", group ? group : "", group ? " " : "", name);
+    return r;
+}
+
+void plm_cli_table_figure(plm_cli_table *t, const char *label, const char *figure, const char *text)
+{
+    plm_cli_table_row *r = add(t, NULL, label, text);
+    snprintf(r->figure, sizeof r->figure, "%s", figure);
+}
+
+void plm_cli_table_number(plm_cli_table *t, const char *group, const char *name, double value)
+{
+    plm_cli_table_row *r = add(t, group, name, "");
+    plm_cli_figure(r->figure, sizeof r->figure, value);
+}
+
+void plm_cli_table_text(plm_cli_table *t, const char *label, const char *text)
+{
+    add(t, NULL, label, text);
+}
+
+static int wider(int a, size_t b)
+{
+    return a > (int)b ? a : (int)b;
+}
+
+/* What stands before the point. */
+static size_t whole_part(const plm_cli_table_row *r)
+{
+    return strcspn(r->figure, ".");
+}
+
+void plm_cli_table_print(plm_cli_table *t)
+{
+    int labels = 0, whole = 0;
+    for (int i = 0; i < t->rows; i++) {
+        labels = wider(labels, strlen(t->row[i].label));
+        whole = wider(whole, whole_part(&t->row[i]));
+    }
+    for (int i = 0; i < t->rows; i++) {
+        const plm_cli_table_row *r = &t->row[i];
+        printf("%-*s  %*s%s%s\n", labels, r->label, *r->figure ? whole - (int)whole_part(r) : 0, "", r->figure, r->text);
+    }
+    free(t->row);
+    *t = (plm_cli_table){0};
+}
