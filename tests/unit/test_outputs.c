@@ -242,6 +242,49 @@ static void bad_words(void **state)
     plm_close(w);
 }
 
+/* A fault of plm_model_set_loss_weights leaves the model as it was; words that do not fit are told by plm_compile, and
+ * again until they are taken back. */
+static void loss_weights_refused(void **state)
+{
+    enum { LONG = 1 << 20 };
+    (void)state;
+    test_memory t;
+    plm *w = test_open(&t, NULL);
+    plm_model *m = compiled(w, losses, "kind=0.25", NULL);
+    plm_data *d = data(w, false, NULL);
+    plm_log before[8], after[8];
+    assert_int_equal(plm_model_set_loss_weights(NULL, "1, 1"), PLM_E_ORDER);
+    assert_int_equal(plm_evaluate(m, d, before, 8), PLM_OK);
+
+    char *words = calloc(LONG + 1, 1); /* more than the model has room for */
+    assert_non_null(words);
+    memset(words, ' ', LONG);
+    memcpy(words, "1, 1", 4);
+    t.fail_at = t.calls + 1;
+    assert_int_equal(plm_model_set_loss_weights(m, words), PLM_E_MEMORY);
+    t.fail_at = 0;
+    test_error(w, PLM_E_MEMORY, "out of memory");
+    free(words);
+    assert_string_equal(plm_model_said(m, "loss_weights"), "kind=0.25");
+    assert_int_equal(plm_evaluate(m, d, after, 8), PLM_OK); /* still compiled */
+    assert_true(before[0].value == after[0].value);
+
+    assert_int_equal(plm_model_set_loss_weights(m, "1, 1, 1"), PLM_OK);
+    assert_int_equal(plm_evaluate(m, d, after, 8), PLM_E_ORDER); /* compile first */
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(plm_compile(m, "sgd", losses, NULL), PLM_E_SPEC);
+        assert_string_equal(plm_last_error(w)->where, "loss_weights");
+        test_error(w, PLM_E_SPEC, "3 are said for 2 outputs");
+    }
+    assert_int_equal(plm_model_set_loss_weights(m, "kind=0.25"), PLM_OK);
+    assert_int_equal(plm_compile(m, "sgd", losses, NULL), PLM_OK);
+    assert_int_equal(plm_evaluate(m, d, after, 8), PLM_OK);
+    assert_true(before[0].value == after[0].value);
+    plm_data_free(d);
+    plm_model_free(m);
+    test_close(w, &t);
+}
+
 /* ---- saved and loaded ---- */
 
 static void words_are_kept(void **state)
@@ -391,9 +434,9 @@ int main(void)
         cmocka_unit_test(losses_are_weighed),   cmocka_unit_test(gradients_are_weighed),
         cmocka_unit_test(all_weights_zero),     cmocka_unit_test(sample_weights_as_in_keras),
         cmocka_unit_test(ignored_labels),       cmocka_unit_test(class_weights_beside),
-        cmocka_unit_test(bad_words),            cmocka_unit_test(words_are_kept),
-        cmocka_unit_test(predictions_of_all),   cmocka_unit_test(predictions_refused),
-        cmocka_unit_test(failed_memory),
+        cmocka_unit_test(bad_words),            cmocka_unit_test(loss_weights_refused),
+        cmocka_unit_test(words_are_kept),       cmocka_unit_test(predictions_of_all),
+        cmocka_unit_test(predictions_refused),  cmocka_unit_test(failed_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
