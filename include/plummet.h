@@ -195,7 +195,8 @@ PLM_API plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_
 /* What was said to plm_compile when this model (or the file it came from) was compiled: "optimizer", "loss",
  * "metrics", "loss_weights"; "" when nothing was. NULL = unknown key. Borrowed. */
 PLM_API const char *plm_model_said(const plm_model *m, const char *key);
-/* Shapes of the first input and output without the batch: fills dims, returns the rank; -1 = not compiled. */
+/* Shapes of the first input and output without the batch: fills dims (may be NULL), returns the rank; -1 = not
+ * compiled. */
 PLM_API int plm_model_input_shape(const plm_model *m, int64_t dims[8]);
 PLM_API int plm_model_output_shape(const plm_model *m, int64_t dims[8]);
 

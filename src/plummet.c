@@ -24,22 +24,6 @@ const char *plm_version(void)
 
 /* ---- opening ---- */
 
-/* Options of another version: a shorter struct leaves the rest at its default, a longer one must say nothing in what
- * we do not know. size 0 = this version's. */
-static bool read_options(const plm_options *o, plm_options *out)
-{
-    *out = (plm_options){.size = sizeof(plm_options)};
-    if (!o)
-        return true;
-    const size_t size = o->size ? o->size : sizeof(plm_options);
-    memcpy(out, o, size < sizeof(plm_options) ? size : sizeof(plm_options));
-    out->size = sizeof(plm_options);
-    for (size_t i = sizeof(plm_options); i < size; i++)
-        if (((const unsigned char *)o)[i])
-            return false;
-    return true;
-}
-
 static plm_status choose_threads(plm *w)
 {
     const int asked = w->options.threads;
@@ -75,13 +59,12 @@ static plm_status choose_kernels(plm *w)
     return status;
 }
 
-static plm_status open_parts(plm *w, bool understood)
+static plm_status open_parts(plm *w, const plm_options *said)
 {
     PLM_TRY(choose_kernels(w));
     PLM_TRY(choose_threads(w));
-    if (!understood)
-        return plm_fail(w, PLM_E_UNSUPPORTED, "plm_open", "use the header that came with this library",
-                        "plm_options holds settings that version %s does not know", plm_version());
+    plm_options known;
+    PLM_TRY(plm_take_options(w, "plm_open", said, said ? said->size : 0, &known, sizeof known));
     w->pool = plm_pool_open(w, w->options.threads, !w->options.unpinned);
     return w->pool ? PLM_OK : w->error.status;
 }
@@ -89,14 +72,15 @@ static plm_status open_parts(plm *w, bool understood)
 plm *plm_open(const plm_options *o)
 {
     plm start = {0};
-    const bool understood = read_options(o, &start.options);
+    plm_take_options(NULL, "plm_open", o, o ? o->size : 0, &start.options, sizeof start.options);
+    start.options.size = sizeof start.options;
     plm *w = plm_allocate(&start, sizeof(plm));
     if (!w)
         return NULL;
     w->options = start.options;
     w->error = (plm_error){.status = PLM_OK, .what = w->what, .where = w->where, .mend = w->mend};
     w->families = plm_families;
-    const plm_status status = open_parts(w, understood);
+    const plm_status status = open_parts(w, o);
     w->fault = status < 0 ? status : PLM_OK; /* from here on plm_fail reports this one */
     return w;
 }

@@ -63,6 +63,19 @@ const plm_error *plm_last_error(const plm *w)
     return w ? &w->error : &none;
 }
 
+plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size, void *out, size_t known)
+{
+    memset(out, 0, known);
+    if (!given)
+        return PLM_OK;
+    memcpy(out, given, size > 0 && size < known ? size : known);
+    for (size_t i = known; i < size; i++)
+        if (((const unsigned char *)given)[i])
+            return plm_fail(w, PLM_E_UNSUPPORTED, caller, "use the header that came with this library",
+                            "the options hold settings that this version of the library does not know");
+    return PLM_OK;
+}
+
 plm_status plm_fail_memory(plm *w, const char *where)
 {
     return plm_fail(w, PLM_E_MEMORY, where, "free memory, or use a smaller model, batch or data set", "out of memory");

@@ -54,6 +54,10 @@ plm_status plm_fail_memory(plm *w, const char *where);
 /* Puts "outer: " before the recorded place, so that a message tells the way to the fault. */
 void plm_fail_within(plm *w, const char *outer, ...) PLM_PRINTF(2, 3);
 
+/* Options of a caller (NULL = none said), whose struct may be of another version: *out [known bytes] is zero where the
+ * caller's is shorter; a longer one must say nothing in what we do not know, else E_UNSUPPORTED. size 0 = as long as ours. */
+plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size, void *out, size_t known);
+
 /* Bytes aligned to 64 and zeroed, or NULL (with the error recorded). bytes 0 gives one line of 64. */
 void *plm_allocate(plm *w, size_t bytes);
 /* count * size with a checked multiplication. */

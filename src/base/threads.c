@@ -19,6 +19,7 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/cores.h"
 
@@ -52,6 +53,7 @@ typedef struct {
 
 struct plm_pool {
     plm *w;
+    pid_t process; /* the one that has the workers: fork copies everything but them */
     int threads, pauses;
     long patience;
     worker *worker; /* [threads]; the first has only a claim, the caller's */
@@ -216,6 +218,7 @@ static plm_pool *new_pool(plm *w, int threads)
     }
     const bool crowded = threads > 1 && threads > plm_cores();
     p->w = w;
+    p->process = getpid();
     p->threads = threads;
     p->worker = workers;
     p->pauses = crowded ? PAUSES_CROWDED : PAUSES;
@@ -247,6 +250,13 @@ plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
     return p;
 }
 
+/* false in a child made by fork, which must neither call nor await workers: their locks may be held for ever, and
+ * destroying a condition waits for those who wait on it. It does all parts itself. */
+static bool has_workers(const plm_pool *p)
+{
+    return p->process == getpid();
+}
+
 static void wake_worker(worker *self)
 {
     if (!atomic_load(&self->asleep))
@@ -261,7 +271,8 @@ void plm_pool_close(plm_pool *p)
     if (!p)
         return;
     atomic_store(&p->stop, true);
-    for (int i = 1; i < p->threads && p->worker[i].started; i++) {
+    const int mine = has_workers(p) ? p->threads : 1;
+    for (int i = 1; i < mine && p->worker[i].started; i++) {
         worker *self = &p->worker[i];
         wake_worker(self);
         pthread_join(self->thread, NULL);
@@ -333,7 +344,7 @@ static void run_stage(plm_pool *p, int stage, int parts)
     p->stage = stage;
     atomic_store_explicit(&p->finished, 0, memory_order_relaxed);
     atomic_store(&p->command, command);
-    if (atomic_load(&p->sleepers) > 0)
+    if (atomic_load(&p->sleepers) > 0 && has_workers(p))
         for (int i = 1; i < parts; i++)
             wake_worker(&p->worker[i]);
     take_parts(p, command, 0);

@@ -1,11 +1,14 @@
 /* Reading ahead: a ring of slots; the thread fills the next free one while the caller works on the one it was lent.
  * The thread touches the stream and its source only between start and rest; the two sides meet under one lock. */
+#define _POSIX_C_SOURCE 200809L /* getpid */
 #include <pthread.h>
+#include <unistd.h>
 
 #include "data/data.h"
 
 struct plm_ahead {
     plm_data *d;
+    pid_t process; /* the one that has the thread: fork does not copy it */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -56,6 +59,7 @@ plm_status plm_ahead_open(plm_data *d, plm_ahead **out)
     if (!a)
         return PLM_E_MEMORY;
     a->d = d;
+    a->process = getpid();
     a->slots = 1 + (d->ahead_batches > 0 ? d->ahead_batches : 1);
     a->slot = plm_arena_array(&d->arena, (size_t)a->slots, sizeof *a->slot);
     if (!a->slot)
@@ -75,6 +79,11 @@ plm_status plm_ahead_open(plm_data *d, plm_ahead **out)
     }
     *out = a;
     return PLM_OK;
+}
+
+bool plm_ahead_is_here(const plm_ahead *a)
+{
+    return a->process == getpid();
 }
 
 void plm_ahead_rest(plm_ahead *a)
@@ -115,7 +124,7 @@ const plm_slot *plm_ahead_next(plm_ahead *a)
 
 void plm_ahead_close(plm_ahead *a)
 {
-    if (!a)
+    if (!a || !plm_ahead_is_here(a)) /* in a child, the lock may be held for ever */
         return;
     (void)pthread_mutex_lock(&a->lock);
     a->leaving = true;

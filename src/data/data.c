@@ -61,8 +61,8 @@ plm_data *plm_data_from_arrays(plm *w, const plm_arrays *arrays)
     plm_arrays a = {0};
     if (!w || w->fault < 0)
         return NULL;
-    if (arrays)
-        memcpy(&a, arrays, arrays->size < sizeof a ? arrays->size : sizeof a);
+    if (plm_take_options(w, "arrays", arrays, arrays ? arrays->size : 0, &a, sizeof a) < 0)
+        return NULL;
     plm_arena words = {.w = w};
     size_t count = 0;
     const plm_spec *const *specs = NULL;
@@ -138,10 +138,19 @@ static void lend_batch(const plm_data *d, const plm_slot *slot, plm_batch *out)
     }
 }
 
+static plm_status check_process(const plm_data *d)
+{
+    if (!d->ahead || plm_ahead_is_here(d->ahead))
+        return PLM_OK;
+    return plm_fail(d->w, PLM_E_ORDER, "data", "open the stream anew in the process that reads it",
+                    "the thread that reads ahead stayed in the process that forked");
+}
+
 plm_status plm_data_rewind(plm_data *d, int64_t epoch)
 {
     if (!d)
         return PLM_E_ORDER;
+    PLM_TRY(check_process(d));
     PLM_TRY(plm_pipeline_prepare(d));
     if (d->ahead)
         plm_ahead_rest(d->ahead);
@@ -159,6 +168,7 @@ plm_status plm_data_next(plm_data *d, plm_batch *out)
     if (!d || !out)
         return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_next", "give a stream and room for a batch",
                         "an argument is NULL");
+    PLM_TRY(check_process(d));
     if (!d->rewound)
         PLM_TRY(plm_data_rewind(d, 0));
     if (d->failed != PLM_OK) /* an error or the end, until the next rewind */

@@ -251,6 +251,8 @@ plm_status plm_flow_slot(plm_data *d, plm_slot *slot);
 
 /* The thread that fills batches ahead. open: *out stays NULL when no thread can be had. */
 plm_status plm_ahead_open(plm_data *d, plm_ahead **out);
+/* false in a child made by fork, where there is no such thread: then only close may be called. */
+bool plm_ahead_is_here(const plm_ahead *a);
 /* Waits until the thread rests; then the stream may be rewound, and start sets it to work again. */
 void plm_ahead_rest(plm_ahead *a);
 void plm_ahead_start(plm_ahead *a);

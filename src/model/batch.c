@@ -9,20 +9,32 @@ static int64_t row_size(int rank, const int64_t *dims)
     return size;
 }
 
+/* An array of the batch's own making: its numbers, its kind, its rows. */
+static plm_status check_array(const plm_model *m, const plm_view *v, int64_t rows, const char *part, int index)
+{
+    if (v->data == NULL)
+        return plm_fail(m->w, PLM_E_SHAPE, "data", "give a pointer to the numbers", "%s %d of the data is NULL", part,
+                        index);
+    if (v->dtype != PLM_F32)
+        return plm_fail(m->w, PLM_E_SHAPE, "data", "batches are float32, class numbers, too; plm_data_arrays converts",
+                        "%s %d of the data is not float32", part, index);
+    if (v->rank < 1 || v->rank > PLM_RANK || v->dims[0] != rows)
+        return plm_fail(m->w, PLM_E_SHAPE, "data", "give every array a row for each row of the batch: dims[0]",
+                        "the batch has %lld rows and %s %d of the data %lld", (long long)rows, part, index,
+                        (long long)(v->rank < 1 ? 0 : v->dims[0]));
+    return PLM_OK;
+}
+
 static plm_status check_view(const plm_model *m, const plm_view *v, plm_value value, const char *part,
                              int index)
 {
     const plm_shape *s = plm_graph_shape(&m->graph, value);
-    const int64_t given = v->rank > 0 ? row_size(v->rank - 1, v->dims + 1) : 0;
-    if (given == s->lines * s->width && v->dtype == PLM_F32)
+    if (row_size(v->rank - 1, v->dims + 1) == s->lines * s->width)
         return PLM_OK;
-    if (v->dtype != PLM_F32)
-        return plm_fail(m->w, PLM_E_SHAPE, "data", "batches are float32, class numbers, too; plm_data_arrays converts",
-                        "%s %d of the data is not float32", part, index);
     char want[160];
     plm_shape_print(s, want, sizeof want);
-    plm_shape have = {.rank = v->rank > 0 ? v->rank - 1 : 0};
-    for (int i = 0; i < have.rank && i < PLM_RANK; i++)
+    plm_shape have = {.rank = v->rank - 1};
+    for (int i = 0; i < have.rank; i++)
         have.dims[i] = v->dims[i + 1];
     char got[160];
     plm_shape_print(&have, got, sizeof got);
@@ -44,8 +56,10 @@ static plm_status check_targets(const plm_model *m, const plm_batch *b)
                             : "give the data a target for each output, as in csv('file', target=[[y], [z]])",
                         "the data has %d target%s and the model %d output%s", b->targets, b->targets == 1 ? "" : "s",
                         m->targets, m->targets == 1 ? "" : "s");
-    for (int i = 0; i < m->targets; i++)
+    for (int i = 0; i < m->targets; i++) {
+        PLM_TRY(check_array(m, &b->target[i], b->rows, "target", i));
         PLM_TRY(check_view(m, &b->target[i], m->target[i], "target", i));
+    }
     return PLM_OK;
 }
 
@@ -59,8 +73,10 @@ plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool ta
                         b->inputs > m->inputs ? "say input(...) once for each input of the data"
                                               : "give the data as many, as in csv('file', inputs=[[a, b], [c]])",
                         "the data has %d input%s and the model %d", b->inputs, b->inputs == 1 ? "" : "s", m->inputs);
-    for (int i = 0; i < m->inputs; i++)
+    for (int i = 0; i < m->inputs; i++) {
+        PLM_TRY(check_array(m, &b->input[i], b->rows, "input", i));
         PLM_TRY(check_view(m, &b->input[i], m->input[i], "input", i));
+    }
     return targets ? check_targets(m, b) : PLM_OK;
 }
 

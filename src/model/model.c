@@ -129,15 +129,24 @@ static plm_status take_inputs(plm_model *m, plm_layer *l, int count, const plm_v
     return PLM_OK;
 }
 
+static plm_status check_rank(plm_model *m, const plm_layer *l, int rank, const int64_t *dims)
+{
+    if (rank < 0 || rank > PLM_RANK)
+        return plm_fail(m->w, PLM_E_SHAPE, l->where, "use at most 8 axes", "the input has %d axes", rank);
+    return dims != NULL || rank == 0 ? PLM_OK
+                                     : plm_fail(m->w, PLM_E_ORDER, l->where, "give the length of each axis",
+                                                "the input has %d axes and dims is NULL", rank);
+}
+
 static plm_status input_shape(plm_model *m, plm_layer *l, int rank, const int64_t *dims)
 {
     int64_t count = 1;
     for (int i = 0; i < rank; i++)
-        if (rank > PLM_RANK || dims[i] < 1)
+        if (dims[i] < 1)
             return plm_fail(m->w, PLM_E_SHAPE, l->where, "give each axis a length of 1 or more",
                             "axis %d of the input has length %lld", i, (long long)dims[i]);
-    if (rank < 0 || rank > PLM_RANK || !plm_checked_product(rank, dims, &count))
-        return plm_fail(m->w, PLM_E_SHAPE, l->where, "use at most 8 axes", "the input's shape is too large");
+    if (!plm_checked_product(rank, dims, &count))
+        return plm_fail(m->w, PLM_E_SHAPE, l->where, "use shorter axes", "the input's shape is too large");
     l->is_input = true;
     l->shape = plm_shape_of(rank, dims);
     return PLM_OK;
@@ -186,6 +195,7 @@ static plm_status layer_read(plm_model *m, plm_layer *l, const char *text, int c
     if (count > 0)
         return plm_fail(m->w, PLM_E_SPEC, l->where, "put it first, or use plm_input for a second input",
                         "an input layer takes no input");
+    PLM_TRY(check_rank(m, l, c->shape.count, c->shape.at));
     return input_shape(m, l, c->shape.count, c->shape.at);
 }
 
@@ -219,11 +229,20 @@ static plm_status named_inputs(plm_model *m, char *text, int *count, plm_value x
     return PLM_OK;
 }
 
+static plm_status check_words(const plm_model *m, int count, const plm_value *x, const char *format)
+{
+    if (m->fault < 0 || (format != NULL && (x != NULL || count <= 0)))
+        return m->fault;
+    return plm_fail(m->w, PLM_E_ORDER, "model", "give a layer such as \"dense(10)\" and what it is applied to",
+                    "a layer or its inputs are NULL");
+}
+
 static plm_value layer_said(plm_model *m, int count, const plm_value *x, const char *format, va_list list)
 {
     plm_text text = {.w = m->w};
-    if (m->fault < 0)
-        return (plm_value){0};
+    const plm_status given = check_words(m, count, x, format);
+    if (given < 0)
+        return spoil(m, given);
     plm_value named[PLM_OPERANDS];
     plm_text_format_list(&text, format, list);
     for (int i = 0; i < count && i < PLM_OPERANDS; i++)
@@ -241,7 +260,7 @@ static plm_value layer_said(plm_model *m, int count, const plm_value *x, const c
 plm_value plm_add(plm_model *m, const char *spec, ...)
 {
     va_list list;
-    if (m == NULL || spec == NULL)
+    if (m == NULL)
         return (plm_value){0};
     const plm_value last = {(uint32_t)m->layers};
     va_start(list, spec);
@@ -253,7 +272,7 @@ plm_value plm_add(plm_model *m, const char *spec, ...)
 plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...)
 {
     va_list list;
-    if (m == NULL || spec == NULL)
+    if (m == NULL)
         return (plm_value){0};
     va_start(list, spec);
     const plm_value y = layer_said(m, 1, &x, spec, list);
@@ -264,7 +283,7 @@ plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...)
 plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spec, ...)
 {
     va_list list;
-    if (m == NULL || spec == NULL || (x == NULL && count > 0))
+    if (m == NULL)
         return (plm_value){0};
     va_start(list, spec);
     const plm_value y = layer_said(m, count, x, spec, list);
@@ -280,7 +299,8 @@ static plm_status input_words(plm_model *m, plm_layer *l, const char *name, int 
     if (name != NULL && name_taken(m, name))
         return plm_fail(m->w, PLM_E_SPEC, l->where, "give each layer a name of its own",
                         "the name '%s' is taken", name);
-    for (int i = 0; i < rank && i < PLM_RANK; i++)
+    PLM_TRY(check_rank(m, l, rank, dims));
+    for (int i = 0; i < rank; i++)
         plm_text_format(&text, "%s%lld", i > 0 ? ", " : "", (long long)dims[i]);
     if (!text.failed) /* a text that ran out of memory would be saved without its shape */
         l->text = plm_arena_format(&m->arena, "input(%s)", plm_text_get(&text));

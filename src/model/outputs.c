@@ -123,7 +123,8 @@ static int shape_out(const plm_model *m, const plm_value *value, int64_t dims[8]
     if (plm_model_ready(m) < 0)
         return -1;
     const plm_shape *s = plm_graph_shape(&m->graph, *value);
-    memcpy(dims, s->dims, sizeof s->dims);
+    if (dims != NULL)
+        memcpy(dims, s->dims, sizeof s->dims);
     return s->rank;
 }
 

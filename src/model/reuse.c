@@ -82,6 +82,17 @@ plm_status plm_model_pop(plm_model *m, int count)
     return PLM_OK;
 }
 
+/* A model, without an error so far, and patterns to look for. */
+static plm_status ready(plm_model *m, const char *caller, const char *patterns)
+{
+    if (m == NULL)
+        return PLM_E_ORDER;
+    if (patterns == NULL && m->fault >= 0)
+        return plm_fail(m->w, PLM_E_ORDER, caller, "give the name of a layer, or a pattern such as \"dense*\"",
+                        "an argument is NULL");
+    return m->fault;
+}
+
 static plm_status no_match(plm_model *m, const char *caller, const char *patterns)
 {
     plm_text names = {.w = m->w};
@@ -97,10 +108,7 @@ static plm_status no_match(plm_model *m, const char *caller, const char *pattern
 plm_status plm_model_remove(plm_model *m, const char *patterns)
 {
     size_t count = 0;
-    if (m == NULL || patterns == NULL)
-        return PLM_E_ORDER;
-    if (m->fault < 0)
-        return m->fault;
+    PLM_TRY(ready(m, "plm_model_remove", patterns));
     bool *goes = plm_allocate_array(m->w, m->layers + 1, sizeof *goes);
     if (goes == NULL)
         return PLM_E_MEMORY;
@@ -128,10 +136,7 @@ static plm_status say_matching(plm_model *m, const char *caller, const char *pat
                                plm_status (*say)(plm_model *m, plm_layer *l, double value), double value)
 {
     int matches = 0;
-    if (m == NULL || patterns == NULL)
-        return PLM_E_ORDER;
-    if (m->fault < 0)
-        return m->fault;
+    PLM_TRY(ready(m, caller, patterns));
     for (size_t i = 0; i < m->layers; i++) {
         if (m->layer[i].is_input || !plm_pattern_matches(patterns, m->layer[i].name))
             continue;

@@ -4,13 +4,39 @@
 #include <math.h>
 #include <string.h>
 
-static plm_status not_finite(plm_training *t, int64_t epoch)
+/* The first number of an array of a batch that is NaN or infinite; false = all are finite. */
+static bool find_bad(const plm_view *v, int64_t *row, int64_t *number)
 {
-    return plm_fail(t->m->w, PLM_E_NUMERIC, "plm_fit",
+    int64_t all = 1;
+    for (int i = 0; i < v->rank; i++)
+        all *= v->dims[i];
+    const int64_t bad = (int64_t)plm_element_first_bad(PLM_ELEMENT_F32, v->data, (size_t)all);
+    *row = bad / (all / v->dims[0]);
+    *number = bad % (all / v->dims[0]);
+    return bad < all;
+}
+
+/* Why the loss of a batch is not finite: its own numbers, or what the net has come to. */
+static plm_status not_finite(const plm_training *t, const plm_batch *b, const char *caller)
+{
+    int64_t row = 0, number = 0;
+    for (int i = 0; i < b->inputs + b->targets; i++) {
+        const bool input = i < b->inputs;
+        const int index = input ? i : i - b->inputs;
+        if (find_bad(input ? &b->input[index] : &b->target[index], &row, &number))
+            return plm_fail(t->m->w, PLM_E_NUMERIC, caller,
+                            "leave out such rows or replace the value, and begin again from a saved model: the weights are "
+                            "spoilt",
+                            "the loss is not finite in step %lld, as %s %d has NaN or infinity in row %lld of the batch, "
+                            "number %lld (both from 0)",
+                            (long long)t->step, input ? "input" : "target", index, (long long)row, (long long)number);
+    }
+    return plm_fail(t->m->w, PLM_E_NUMERIC, caller,
                     "lower the learning rate, scale the inputs (rescaling, normalization), or choose another "
                     "kernel_initializer",
-                    "the loss is no longer finite in epoch %lld, step %lld", (long long)epoch + 1,
-                    (long long)t->step);
+                    t->clock.epoch >= 0 ? "the loss is no longer finite in step %lld, epoch %lld"
+                                        : "the loss is no longer finite in step %lld",
+                    (long long)t->step, (long long)t->clock.epoch + 1);
 }
 
 /* One batch: checked, bound, stepped, counted. Plans grow only when a batch is larger than any before. */
@@ -68,7 +94,7 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
         r->training_seconds = plm_run_clock() - begun;
         r->batch++;
         if (!isfinite(loss))
-            return not_finite(r->training, epoch);
+            return not_finite(r->training, &b, "plm_fit");
         status = plm_run_notify(r, PLM_BATCH_END, epoch);
         if (status != PLM_OK)
             return status;
@@ -131,23 +157,33 @@ static void give_logs(const plm_training *t, plm_log *out, int room)
         out[n] = (plm_log){0};
 }
 
+static plm_status check_options(plm *w, const plm_fit_options *o)
+{
+    if (o->epochs < 0)
+        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 1 or more", "epochs is %lld", (long long)o->epochs);
+    if (o->initial_epoch < 0)
+        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 0 or more", "initial_epoch is %lld", (long long)o->initial_epoch);
+    if (o->validation_freq < 0)
+        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 1 or more, or 0 for every epoch", "validation_freq is %lld",
+                        (long long)o->validation_freq);
+    if (o->extras < 0 || (o->extras > 0 && o->extra == NULL))
+        return plm_fail(w, PLM_E_SPEC, "plm_fit", "let extra point to so many plm_observer, or leave extras 0",
+                        "extras is %d%s", o->extras, o->extra == NULL ? " and extra is NULL" : "");
+    if (o->classes < 0 || (o->classes > 0 && o->class_weight == NULL))
+        return plm_fail(w, PLM_E_SPEC, "plm_fit", "let class_weight point to so many numbers, or leave classes 0",
+                        "classes is %d%s", o->classes, o->class_weight == NULL ? " and class_weight is NULL" : "");
+    return PLM_OK;
+}
+
 plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options, plm_batch_change *change,
                             void *self)
 {
     plm_fit_options o = {0};
     plm_run r = {0};
     plm_data_info info;
-    if (options != NULL)
-        memcpy(&o, options, options->size < sizeof o ? options->size : sizeof o);
     PLM_TRY(ready(m, "plm_fit", train));
-    if (o.epochs < 0)
-        return plm_fail(m->w, PLM_E_SPEC, "plm_fit", "give 1 or more", "epochs is %lld", (long long)o.epochs);
-    if (o.initial_epoch < 0)
-        return plm_fail(m->w, PLM_E_SPEC, "plm_fit", "give 0 or more", "initial_epoch is %lld",
-                        (long long)o.initial_epoch);
-    if (o.validation_freq < 0)
-        return plm_fail(m->w, PLM_E_SPEC, "plm_fit", "give 1 or more, or 0 for every epoch", "validation_freq is %lld",
-                        (long long)o.validation_freq);
+    PLM_TRY(plm_take_options(m->w, "plm_fit", options, options != NULL ? options->size : 0, &o, sizeof o));
+    PLM_TRY(check_options(m->w, &o));
     PLM_TRY(plm_data_about(train, &info));
     PLM_TRY(plm_run_open(&r, m, &o));
     r.rows = info.rows;
@@ -182,7 +218,7 @@ plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int r
     plm_training_reset(m->training);
     PLM_TRY(plm_training_batch(m->training, b, &loss));
     if (!isfinite(loss))
-        return not_finite(m->training, 0);
+        return not_finite(m->training, b, "plm_train_batch");
     give_logs(m->training, out, room);
     return PLM_OK;
 }

@@ -15,8 +15,10 @@ static size_t vector_bytes(const plm_model *m, const plm_real *vector, size_t co
 plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *out)
 {
     plm_memory_need need = {.batch = d != NULL ? plm_flow_capacity(d) : USUAL_BATCH};
-    memset(out, 0, sizeof *out);
     PLM_TRY(plm_model_ready(m));
+    if (out == NULL)
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_memory", "give room for the figures", "an argument is NULL");
+    memset(out, 0, sizeof *out);
     const plm_training *t = m->training;
     if (t == NULL)
         return plm_fail(m->w, PLM_E_ORDER, "plm_model_memory", "give plm_compile an optimizer and a loss",

@@ -351,8 +351,7 @@ plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method, 
         return plm_fail(m->w, PLM_E_ORDER, "plm_pretrain", "open it with plm_data_open or plm_data_arrays",
                         "there are no rows to pretrain on");
     pretraining p = {.m = m, .data = unlabelled, .arena = {.w = m->w}};
-    if (options != NULL)
-        memcpy(&p.o, options, options->size < sizeof p.o ? options->size : sizeof p.o);
+    PLM_TRY(plm_take_options(m->w, "plm_pretrain", options, options != NULL ? options->size : 0, &p.o, sizeof p.o));
     plm_status status = bind_method(&p, method);
     if (status >= 0)
         status = pretrain_all(&p);

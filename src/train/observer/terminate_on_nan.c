@@ -1,4 +1,5 @@
-/* Ends the fit, without an error, when the loss is no longer finite. Without it plm_fit itself ends with E_NUMERIC. */
+/* Ends the fit when the figures are no longer finite. plm_fit does by itself, with E_NUMERIC, as soon as a loss is not: this
+ * one is for words that Keras users know. */
 #include <math.h>
 
 #include "train/run.h"
@@ -22,7 +23,7 @@ static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 const plm_observer_kind plm_observer_terminate_on_nan = {
     .kind = {.name = "terminate_on_nan",
              .alias = "TerminateOnNaN",
-             .help = "ends the fit when the loss is not finite",
+             .help = "ends the fit when the loss is not finite, as every fit does by itself",
              .examples = PLM_LIST("terminate_on_nan")},
     .open = open_watcher,
 };

@@ -1,0 +1,323 @@
+/* plummet inside a program of somebody else: NULL to every call, options half said, batches of the caller's own making,
+ * numbers that are not finite, a fork with sleeping workers. */
+#define _POSIX_C_SOURCE 200809L
+#include "data_support.h"
+#include "helper.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ROWS = 64, WIDTH = 4, CLASSES = 3 };
+
+typedef struct {
+    float x[ROWS][WIDTH], y[ROWS], out[ROWS][CLASSES];
+    plm_view in, target, result;
+    plm *w;
+    plm_model *m;
+    plm_data *d;
+} program;
+
+static void begin(program *p, int threads, const char *transforms)
+{
+    *p = (program){.w = plm_open(PLM_OPTIONS(.threads = threads, .seed = 3))};
+    for (int i = 0; i < ROWS; i++) {
+        p->y[i] = (float)(i % CLASSES);
+        for (int k = 0; k < WIDTH; k++)
+            p->x[i][k] = (float)((i * 7 + k * 13) % 11) / 11;
+    }
+    p->in = (plm_view){p->x, PLM_F32, 2, {ROWS, WIDTH}};
+    p->target = (plm_view){p->y, PLM_F32, 1, {ROWS}};
+    p->result = (plm_view){p->out, PLM_F32, 2, {ROWS, CLASSES}};
+    p->m = plm_model_new(p->w);
+    plm_add(p->m, "input(%d)", WIDTH);
+    plm_add(p->m, "dense(200, activation=relu)");
+    plm_add(p->m, "dense(%d, activation=softmax)", CLASSES);
+    assert_int_equal(plm_compile(p->m, "adam", "sparse_categorical_crossentropy", "accuracy"), PLM_OK);
+    p->d = plm_data_arrays(p->w, &p->in, &p->target, transforms);
+    assert_non_null(p->d);
+}
+
+static void end(program *p)
+{
+    plm_data_free(p->d);
+    plm_model_free(p->m);
+    plm_close(p->w);
+}
+
+/* ---- NULL ---- */
+
+/* Doers, whose handle is NULL. */
+static void doers_refuse_null(void **state)
+{
+    (void)state;
+    plm_view v = {0};
+    plm_log log[2];
+    plm_batch b = {0};
+    plm_data_info info;
+    plm_memory_need need;
+    float number[4];
+    const plm_status status[] = {
+        plm_model_save(NULL, "x", NULL), plm_compile(NULL, "adam", "mse", NULL), plm_model_set_loss_weights(NULL, "1"),
+        plm_model_pop(NULL, 1), plm_model_remove(NULL, "x"), plm_model_set_trainable(NULL, "x", true),
+        plm_model_set_learning_rate(NULL, "x", 1), plm_adapt(NULL, NULL), plm_model_memory(NULL, NULL, &need),
+        plm_model_memory(NULL, NULL, NULL), plm_data_about(NULL, &info), plm_data_next(NULL, &b), plm_data_rewind(NULL, 0),
+        plm_fit(NULL, NULL, NULL), plm_pretrain(NULL, NULL, NULL, NULL), plm_train_batch(NULL, &b, log, 2),
+        plm_evaluate_batch(NULL, &b, log, 2), plm_evaluate(NULL, NULL, log, 2), plm_predict(NULL, &v, &v),
+        plm_predict_several(NULL, 1, &v, 1, &v), plm_predict_monte_carlo(NULL, &v, 3, &v, &v),
+        plm_predict_several_monte_carlo(NULL, 1, &v, 3, 1, &v, &v), plm_parameter_read(NULL, 0, number),
+        plm_parameter_write(NULL, 0, number)};
+    for (size_t i = 0; i < sizeof status / sizeof *status; i++)
+        assert_int_equal(status[i], PLM_E_ORDER);
+}
+
+/* What gives a handle or a figure gives none, and what frees does nothing. */
+static void builders_refuse_null(void **state)
+{
+    (void)state;
+    plm_view v = {0};
+    int64_t dims[8] = {4};
+    const plm_value one = {1};
+    const void *given[] = {plm_model_new(NULL), plm_model_load(NULL, "x", NULL), plm_model_clone(NULL),
+                           plm_model_summary(NULL, 80), plm_model_said(NULL, "loss"), plm_data_open(NULL, "digits"),
+                           plm_data_arrays(NULL, &v, &v, NULL), plm_data_from_arrays(NULL, NULL),
+                           plm_data_split(NULL, "split(0.1)"), plm_pseudo_labels(NULL, NULL, NULL, 0.5, NULL),
+                           plm_describe(NULL, "layer", NULL), plm_run_model(NULL)};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        assert_null(given[i]);
+    const uint32_t id[] = {plm_add(NULL, "dense(1)").id, plm_input(NULL, NULL, 1, dims).id,
+                           plm_apply(NULL, one, "dense(1)").id, plm_merge(NULL, 1, &one, "add").id,
+                           plm_find(NULL, "x").id};
+    for (size_t i = 0; i < sizeof id / sizeof *id; i++)
+        assert_int_equal(id[i], 0);
+    assert_int_equal(plm_model_input_shape(NULL, dims) + plm_model_output_shape(NULL, dims), -2);
+    assert_int_equal(plm_model_inputs(NULL, 0, NULL) + plm_model_outputs(NULL, 0, NULL), -2);
+    assert_int_equal(plm_parameters(NULL, 0, NULL) + plm_threads(NULL), 0);
+    assert_true(plm_checkpoint_epochs(NULL, "x") < 0 && plm_run_rate(NULL) == 0);
+    assert_string_equal(plm_isa(NULL), "");
+    assert_non_null(plm_isa_available(0));
+    assert_true(strlen(plm_version()) > 4 && strlen(plm_last_error(NULL)->what) > 0);
+    plm_run_set_rate(NULL, 1);
+    plm_output(NULL, one);
+    plm_model_free(NULL);
+    plm_data_free(NULL);
+    plm_close(NULL);
+}
+
+/* Good handles, and NULL in the other places: a status, and an error that tells of this call. */
+static void arguments_refuse_null(void **state)
+{
+    (void)state;
+    program p;
+    begin(&p, 1, NULL);
+    assert_int_equal(plm_model_memory(p.m, NULL, NULL), PLM_E_ORDER);
+    assert_error(p.w, PLM_E_ORDER, "NULL", "room");
+    assert_int_equal(plm_model_input_shape(p.m, NULL) + plm_model_output_shape(p.m, NULL), 2);
+    assert_int_equal(plm_model_set_trainable(p.m, NULL, true), PLM_E_ORDER);
+    assert_string_equal(plm_last_error(p.w)->where, "plm_model_set_trainable");
+    assert_int_equal(plm_model_set_learning_rate(p.m, NULL, 1), PLM_E_ORDER);
+    assert_string_equal(plm_last_error(p.w)->where, "plm_model_set_learning_rate");
+    assert_int_equal(plm_model_remove(p.m, NULL), PLM_E_ORDER);
+    assert_string_equal(plm_last_error(p.w)->where, "plm_model_remove");
+    plm_model *m = plm_model_new(p.w);
+    assert_int_equal(plm_input(m, NULL, 2, NULL).id, 0);
+    assert_int_equal(plm_compile(m, NULL, NULL, NULL), PLM_E_ORDER);
+    assert_error(p.w, PLM_E_ORDER, "2 axes and dims is NULL", "length of each axis");
+    plm_model_free(m);
+    m = plm_model_new(p.w);
+    assert_int_equal(plm_input(m, NULL, 99, (int64_t[1]){4}).id, 0); /* and no axis beyond the first is read */
+    assert_int_equal(plm_compile(m, NULL, NULL, NULL), PLM_E_SHAPE);
+    assert_error(p.w, PLM_E_SHAPE, "99 axes", "at most 8");
+    plm_model_free(m);
+    m = plm_model_new(p.w);
+    plm_add(m, "input(4)");
+    assert_int_equal(plm_merge(m, 2, NULL, "add").id, 0);
+    assert_int_equal(plm_compile(m, NULL, NULL, NULL), PLM_E_ORDER);
+    plm_model_free(m);
+    end(&p);
+}
+
+/* This file calls whatever the library exports. */
+static void every_call_is_here(void **state)
+{
+    (void)state;
+    FILE *symbols = fopen("tests/abi/symbols.txt", "r"), *self = fopen("tests/unit/test_embed.c", "r");
+    assert_true(symbols != NULL && self != NULL);
+    static char text[1 << 16];
+    text[fread(text, 1, sizeof text - 1, self)] = '\0';
+    char name[64], call[72];
+    while (fscanf(symbols, "%63s", name) == 1) {
+        (void)snprintf(call, sizeof call, "%s(", name);
+        if (strstr(text, call) == NULL)
+            fail_msg("%s is exported and not called with NULL here", name);
+    }
+    fclose(symbols);
+    fclose(self);
+}
+
+/* ---- options ---- */
+
+static plm_status count_epochs(void *self, plm_run *run, const plm_event *event)
+{
+    (void)run;
+    *(int *)self += event->moment == PLM_EPOCH_END;
+    return PLM_OK;
+}
+
+static void options_are_read_whole(void **state)
+{
+    (void)state;
+    program p;
+    int epochs = 0;
+    begin(&p, 1, NULL);
+    const plm_observer observer = {.name = "count", .notice = count_epochs, .self = &epochs};
+    plm_fit_options o = {.epochs = 3, .extra = &observer, .extras = 1}; /* size 0 = as long as the library's */
+    assert_int_equal(plm_fit(p.m, p.d, &o), PLM_OK);
+    assert_int_equal(epochs, 3);
+    assert_int_equal(plm_fit(p.m, p.d, PLM_FIT(.extras = 2)), PLM_E_SPEC);
+    assert_error(p.w, PLM_E_SPEC, "extras is 2 and extra is NULL", "plm_observer");
+    assert_int_equal(plm_fit(p.m, p.d, PLM_FIT(.extra = &observer, .extras = -1)), PLM_E_SPEC);
+    assert_int_equal(plm_fit(p.m, p.d, PLM_FIT(.classes = 3)), PLM_E_SPEC);
+    struct {
+        plm_fit_options known;
+        int64_t later;
+    } next = {.known = {.size = sizeof next, .epochs = 2}};
+    assert_int_equal(plm_fit(p.m, p.d, &next.known), PLM_OK); /* of a newer header that says nothing new */
+    next.later = 1;
+    assert_int_equal(plm_fit(p.m, p.d, &next.known), PLM_E_UNSUPPORTED);
+    assert_int_equal(plm_pretrain(p.m, p.d, NULL, &(plm_pretrain_options){.extras = 1}), PLM_E_SPEC);
+    plm_data *d = plm_data_from_arrays(p.w, &(plm_arrays){.inputs = 1, .input = &p.in, .transforms = "batch(7)"});
+    plm_data_info info;
+    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(info.batch, 7);
+    plm_data_free(d);
+    end(&p);
+}
+
+/* ---- batches of the caller's own ---- */
+
+static void batches_are_checked(void **state)
+{
+    (void)state;
+    program p;
+    begin(&p, 1, NULL);
+    const plm_batch good = {.rows = ROWS, .inputs = 1, .targets = 1, .input = {p.in}, .target = {p.target}};
+    plm_batch b = good;
+    plm_log log[2];
+    b.rows = ROWS + 1; /* more than the arrays have */
+    assert_int_equal(plm_train_batch(p.m, &b, log, 2), PLM_E_SHAPE);
+    assert_error(p.w, PLM_E_SHAPE, "65 rows and input 0 of the data 64", "a row for each");
+    b = good;
+    b.input[0].data = NULL;
+    assert_int_equal(plm_train_batch(p.m, &b, log, 2), PLM_E_SHAPE);
+    b = good;
+    b.target[0].data = NULL;
+    assert_int_equal(plm_evaluate_batch(p.m, &b, log, 2), PLM_E_SHAPE);
+    assert_error(p.w, PLM_E_SHAPE, "target 0 of the data is NULL", "pointer");
+    b = good;
+    b.input[0].rank = 9;
+    assert_int_equal(plm_train_batch(p.m, &b, log, 2), PLM_E_SHAPE);
+    assert_int_equal(plm_train_batch(p.m, &good, log, 2), PLM_OK);
+    end(&p);
+}
+
+static void a_number_that_is_not_finite_is_found(void **state)
+{
+    (void)state;
+    program p;
+    plm_log log[2];
+    begin(&p, 1, "batch(16)");
+    const plm_batch b = {.rows = ROWS, .inputs = 1, .targets = 1, .input = {p.in}, .target = {p.target}};
+    p.x[35][2] = (float)NAN;
+    assert_int_equal(plm_fit(p.m, p.d, NULL), PLM_E_NUMERIC);
+    assert_error(p.w, PLM_E_NUMERIC, "input 0 has NaN or infinity in row 3 of the batch, number 2", "saved model");
+    assert_string_equal(plm_last_error(p.w)->where, "plm_fit");
+    assert_int_equal(plm_train_batch(p.m, &b, log, 2), PLM_E_NUMERIC);
+    assert_error(p.w, PLM_E_NUMERIC, "row 35 of the batch", NULL);
+    assert_string_equal(plm_last_error(p.w)->where, "plm_train_batch");
+    end(&p);
+}
+
+/* ---- fork ---- */
+
+/* What a child does with all it got; 0 = as the parent would. It must end, too. */
+static int use_in_child(program *p, const float *expected)
+{
+    (void)alarm(60);
+    if (plm_predict(p->m, &p->in, &p->result) != PLM_OK || memcmp(p->out, expected, sizeof p->out) != 0)
+        return 1;
+    if (plm_fit(p->m, p->d, NULL) != PLM_OK)
+        return 2;
+    end(p);
+    return 0;
+}
+
+static int exit_code_of_child(program *p, const float *expected)
+{
+    int status = 0;
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(use_in_child(p, expected));
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void a_forked_child_works_alone(void **state)
+{
+    (void)state;
+    static float expected[ROWS][CLASSES];
+    program p;
+    begin(&p, 3, "shuffle | batch(32)");
+    assert_int_equal(plm_fit(p.m, p.d, NULL), PLM_OK);
+    assert_int_equal(plm_predict(p.m, &p.in, &p.result), PLM_OK);
+    memcpy(expected, p.out, sizeof expected);
+    assert_int_equal(exit_code_of_child(&p, expected[0]), 0);
+    nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL); /* until the workers sleep */
+    assert_int_equal(exit_code_of_child(&p, expected[0]), 0);
+    memset(p.out, 0, sizeof p.out);
+    assert_int_equal(plm_predict(p.m, &p.in, &p.result), PLM_OK);
+    assert_memory_equal(p.out, expected, sizeof expected);
+    end(&p);
+}
+
+static void a_stream_that_reads_ahead_is_for_one_process(void **state)
+{
+    (void)state;
+    const char *path = test_write_text("ahead.csv", "1,0\n2,1\n3,0\n4,1\n5,0\n6,1\n7,0\n8,1\n");
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_data *d = plm_data_open(w, "csv('%s', target=1, stream=true) | batch(2)", path);
+    plm_batch b;
+    int status = 0;
+    assert_int_equal(plm_data_next(d, &b), PLM_OK);
+    const pid_t child = fork();
+    if (child == 0) {
+        (void)alarm(60);
+        const bool refused = plm_data_next(d, &b) == PLM_E_ORDER && plm_data_rewind(d, 0) == PLM_E_ORDER;
+        plm_data_free(d);
+        plm_close(w);
+        _exit(!refused);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_int_equal(plm_data_next(d, &b), PLM_OK);
+    plm_data_free(d);
+    plm_close(w);
+    test_clean();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(doers_refuse_null),
+                                       cmocka_unit_test(builders_refuse_null),
+                                       cmocka_unit_test(arguments_refuse_null),
+                                       cmocka_unit_test(every_call_is_here),
+                                       cmocka_unit_test(options_are_read_whole),
+                                       cmocka_unit_test(batches_are_checked),
+                                       cmocka_unit_test(a_number_that_is_not_finite_is_found),
+                                       cmocka_unit_test(a_forked_child_works_alone),
+                                       cmocka_unit_test(a_stream_that_reads_ahead_is_for_one_process)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
