@@ -10,15 +10,10 @@ static int declare_outputs(plm_cli_job *j, plm_cli_settings *s)
     const plm_cli_setting *names = plm_cli_setting_of(s, "outputs");
     for (size_t i = 0; i < names->count; i++) {
         plm_value y = plm_find(j->model, names->item[i].text);
-        if (y.id) {
-            plm_output(j->model, y);
-            continue;
-        }
-        char *place = plm_cli_setting_place(s, "outputs", (int)i);
-        plm_cli_fail(PLM_EXIT_USAGE, place, "give the layer a name: dense(10, name=NAME)",
-                     "the model has no layer of the name '%s'", names->item[i].text);
-        free(place);
-        return PLM_EXIT_USAGE;
+        if (!y.id)
+            return plm_cli_setting_fail(s, "outputs", (int)i, "give the layer a name: dense(10, name=NAME)",
+                                        "the model has no layer of the name '%s'", names->item[i].text);
+        plm_output(j->model, y);
     }
     return PLM_EXIT_GOOD;
 }
@@ -80,10 +75,8 @@ static int check_learns(plm_cli_job *j, plm_cli_settings *s)
             return PLM_EXIT_GOOD;
     if (!plm_cli_setting_text(s, "freeze"))
         return PLM_EXIT_GOOD;
-    char *place = plm_cli_setting_place(s, "freeze", 0);
-    plm_cli_fail(PLM_EXIT_USAGE, place, "freeze fewer, or add a layer: model: [...]", "no layer is left that learns");
-    free(place);
-    return PLM_EXIT_USAGE;
+    return plm_cli_setting_fail(s, "freeze", 0, "freeze fewer, or add a layer: model: [...]",
+                                "no layer is left that learns");
 }
 
 int plm_cli_net_build(plm_cli_job *j, plm_cli_settings *s)

@@ -15,10 +15,8 @@ int plm_cli_reuse_check(plm_cli_settings *s)
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         if (!plm_cli_setting_text(s, needed[i][0]) || plm_cli_setting_text(s, needed[i][1]))
             continue;
-        char *where = plm_cli_setting_place(s, needed[i][0], -1);
-        plm_cli_fail(PLM_EXIT_USAGE, where, needed[i][2], "%s is said without %s", needed[i][0], needed[i][1]);
-        free(where);
-        return PLM_EXIT_USAGE;
+        return plm_cli_setting_fail(s, needed[i][0], -1, needed[i][2], "%s is said without %s", needed[i][0],
+                                    needed[i][1]);
     }
     return PLM_EXIT_GOOD;
 }
@@ -81,12 +79,10 @@ static int set_factor(plm_cli_job *j, plm_cli_settings *s, int item)
     double factor = 0;
     char *number = equals ? plm_cli_trimmed(equals + 1, strlen(equals + 1) - quoted) : NULL;
     if (!number || !plm_cli_real(number, &factor)) {
-        char *place = plm_cli_setting_place(s, "learning_rate_factors", item);
-        plm_cli_fail(PLM_EXIT_USAGE, place, "write patterns of layer names, '=' and a number: 'dense*=0.1'",
-                     "'%s' is no factor of a learning rate", text);
-        free(place);
         free(number);
-        return PLM_EXIT_USAGE;
+        return plm_cli_setting_fail(s, "learning_rate_factors", item,
+                                    "write patterns of layer names, '=' and a number: 'dense*=0.1'",
+                                    "'%s' is no factor of a learning rate", text);
     }
     char *patterns = plm_cli_trimmed(text + quoted, (size_t)(equals - text) - quoted);
     plm_status status = plm_model_set_learning_rate(j->model, patterns, factor);

@@ -202,11 +202,8 @@ int plm_cli_run_checkpoint(plm_cli_settings *s, int64_t *every)
     *every = 0;
     if (whole ? !strcmp(text, "0") : !strcmp(text, "false"))
         return PLM_EXIT_GOOD;
-    char *where = plm_cli_setting_place(s, "checkpoint", 0);
-    plm_cli_fail(PLM_EXIT_USAGE, where, "true, false, or how many epochs lie between two",
-                 "checkpoint cannot be '%s'", text);
-    free(where);
-    return PLM_EXIT_USAGE;
+    return plm_cli_setting_fail(s, "checkpoint", 0, "true, false, or how many epochs lie between two",
+                                "checkpoint cannot be '%s'", text);
 }
 
 int plm_cli_run_class_weight(plm_cli_settings *s, float *out, int room, int *count)
@@ -214,18 +211,12 @@ int plm_cli_run_class_weight(plm_cli_settings *s, float *out, int room, int *cou
     const plm_cli_setting *said = plm_cli_setting_of(s, "class_weight");
     *count = said ? (int)said->count : 0;
     for (int i = 0; i < *count; i++) {
-        char *end = NULL;
         const char *text = said->item[i].text;
-        const double value = i < room ? strtod(text, &end) : -1;
-        if (i < room && end != text && !*end && value >= 0 && value < 1e30) {
-            out[i] = (float)value;
-            continue;
-        }
-        char *where = plm_cli_setting_place(s, "class_weight", i);
-        plm_cli_fail(PLM_EXIT_USAGE, where, "a number of 0 or more for each class, at most 4096",
-                     "class_weight cannot be '%s'", text);
-        free(where);
-        return PLM_EXIT_USAGE;
+        double value = 0;
+        if (i >= room || !plm_cli_real(text, &value) || !(value >= 0 && value < 1e30))
+            return plm_cli_setting_fail(s, "class_weight", i, "a number of 0 or more for each class, at most 4096",
+                                        "class_weight cannot be '%s'", text);
+        out[i] = (float)value;
     }
     return PLM_EXIT_GOOD;
 }

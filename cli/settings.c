@@ -100,6 +100,19 @@ char *plm_cli_setting_place(const plm_cli_settings *s, const char *key, int item
     return plm_cli_format("%s%s", key, number);
 }
 
+int plm_cli_setting_fail(const plm_cli_settings *s, const char *key, int item, const char *mend, const char *what, ...)
+{
+    char text[2048];
+    va_list arguments;
+    va_start(arguments, what);
+    vsnprintf(text, sizeof text, what, arguments);
+    va_end(arguments);
+    char *where = plm_cli_setting_place(s, key, item);
+    plm_cli_fail(PLM_EXIT_USAGE, where, mend, "%s", text);
+    free(where);
+    return PLM_EXIT_USAGE;
+}
+
 static const char *key_name(const void *of, int i)
 {
     const plm_cli_settings *s = of;
@@ -249,10 +262,7 @@ static int check_key(const plm_cli_settings *s, int i)
     }
     if (good)
         return PLM_EXIT_GOOD;
-    char *where = plm_cli_setting_place(s, k->name, 0);
-    plm_cli_fail(PLM_EXIT_USAGE, where, mend, "%s cannot be '%s'", k->name, text);
-    free(where);
-    return PLM_EXIT_USAGE;
+    return plm_cli_setting_fail(s, k->name, 0, mend, "%s cannot be '%s'", k->name, text);
 }
 
 int plm_cli_settings_check(const plm_cli_settings *s)

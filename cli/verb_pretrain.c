@@ -201,23 +201,28 @@ static void remove_old(const plm_cli_training *t)
 
 /* ---- the steps ---- */
 
+/* Keys that mean nothing without pseudo_labels. */
+static int check_alone(plm_cli_settings *s)
+{
+    static const char *const keys[] = {"pseudo_rounds", "pseudo_epochs"};
+    for (int i = 0; i < 2; i++)
+        if (plm_cli_setting_text(s, keys[i]))
+            return plm_cli_setting_fail(s, keys[i], 0, "say from which confidence on: pseudo_labels: 0.95",
+                                        "%s is said without pseudo_labels", keys[i]);
+    return PLM_EXIT_GOOD;
+}
+
 static int check(plm_cli_training *t)
 {
     const char *text = plm_cli_setting_text(&t->settings, "pseudo_labels");
     double confidence = 0;
-    int code = PLM_EXIT_GOOD;
-    const char *key = plm_cli_setting_text(&t->settings, "pseudo_rounds")   ? "pseudo_rounds"
-                      : plm_cli_setting_text(&t->settings, "pseudo_epochs") ? "pseudo_epochs"
-                                                                            : NULL;
-    char *where = plm_cli_setting_place(&t->settings, text || !key ? "pseudo_labels" : key, 0);
-    if (text && strcmp(text, "none") && (!plm_cli_real(text, &confidence) || !(confidence > 0 && confidence <= 1)))
-        code = plm_cli_fail(PLM_EXIT_USAGE, where, "a confidence above 0 and at most 1, such as 0.95; or none",
-                            "pseudo_labels cannot be '%s'", text);
-    else if (!text && key)
-        code = plm_cli_fail(PLM_EXIT_USAGE, where, "say from which confidence on: pseudo_labels: 0.95",
-                            "%s is said without pseudo_labels", key);
-    free(where);
-    return code;
+    if (!text)
+        return check_alone(&t->settings);
+    if (!strcmp(text, "none") || (plm_cli_real(text, &confidence) && confidence > 0 && confidence <= 1))
+        return PLM_EXIT_GOOD;
+    return plm_cli_setting_fail(&t->settings, "pseudo_labels", 0,
+                                "a confidence above 0 and at most 1, such as 0.95; or none",
+                                "pseudo_labels cannot be '%s'", text);
 }
 
 static int built(plm_cli_training *t)

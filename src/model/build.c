@@ -118,6 +118,22 @@ static plm_status read_prediction(plm_model *m, int i, const plm_loss_kind *kind
     return m->prediction[i].id != 0 && below->id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
 
+/* The op of output i's loss, whose kind and target are there; it reads `below`. */
+static plm_status emit_loss_op(plm_model *m, int i, const plm_spec *spec, plm_value below)
+{
+    const bool logits = below.id != m->prediction[i].id;
+    const plm_value in[3] = {below, m->target[i], m->weight};
+    m->loss_text[i] = plm_spec_text(&m->built, spec);
+    const char *text = m->loss_text[i] == NULL
+                           ? NULL
+                           : plm_arena_format(&m->built, "loss(function=%s, factor=%.17g%s)", m->loss_text[i],
+                                              m->loss_weight[i], logits ? ", logits=true" : "");
+    if (text == NULL)
+        return PLM_E_MEMORY;
+    m->losses[i] = plm_graph_emit(&m->graph, "loss", 3, in, text);
+    return m->losses[i].id != 0 ? PLM_OK : plm_last_error(m->w)->status;
+}
+
 static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
 {
     const plm_kind *found = NULL;
@@ -136,19 +152,7 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
     m->loss_kind[i] = kind;
     m->loss_config[i] = config;
     m->target[i] = plm_graph_input(&m->graph, PLM_FROM_TARGET, i, &target);
-    if (m->target[i].id == 0)
-        return PLM_E_MEMORY;
-    const plm_value in[3] = {below, m->target[i], m->weight};
-    m->loss_text[i] = plm_spec_text(&m->built, spec);
-    if (m->loss_text[i] == NULL)
-        return PLM_E_MEMORY;
-    const char *text =
-        plm_arena_format(&m->built, "loss(function=%s, factor=%.17g%s)", m->loss_text[i], m->loss_weight[i],
-                         below.id != m->prediction[i].id ? ", logits=true" : "");
-    if (text == NULL)
-        return PLM_E_MEMORY;
-    m->losses[i] = plm_graph_emit(&m->graph, "loss", 3, in, text);
-    return m->losses[i].id != 0 ? PLM_OK : plm_last_error(m->w)->status;
+    return m->target[i].id != 0 ? emit_loss_op(m, i, spec, below) : PLM_E_MEMORY;
 }
 
 /* What each output's loss counts in the sum. */

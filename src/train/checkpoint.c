@@ -36,21 +36,28 @@ static int own_vectors(const plm_training *t, named_vector *list)
     return add_vector(list, n, "gathered", t->gathered, false);
 }
 
-/* Returns how many there are; below 0 = no memory. */
+/* Has a checkpoint tensors of this vector, training/NAME/...? */
+static bool holds(const plm_document *d, const char *name)
+{
+    const size_t before = sizeof PLM_DOCUMENT_TRAINING - 1, length = strlen(name);
+    for (size_t k = 0; k < d->tensors; k++) {
+        const char *tensor = d->tensor[k].name;
+        if (strncmp(tensor, PLM_DOCUMENT_TRAINING, before) == 0 && strncmp(tensor + before, name, length) == 0 &&
+            tensor[before + length] == '/')
+            return true;
+    }
+    return false;
+}
+
+/* What observers keep, made where a checkpoint (from; NULL = none) has it. Returns how many there are; below 0 = no
+ * memory. */
 static int observer_vectors(plm_run *r, plm_arena *a, named_vector *list, int n, const plm_document *from)
 {
     for (int i = 0; i < r->opened; i++) {
         if (r->kind[i]->weights == NULL)
             continue;
         const char *name = plm_arena_format(a, "observer%d", i);
-        bool make = false;
-        for (size_t k = 0; from != NULL && name != NULL && k < from->tensors; k++)
-            make =
-                make ||
-                (strncmp(from->tensor[k].name, PLM_DOCUMENT_TRAINING, sizeof PLM_DOCUMENT_TRAINING - 1) ==
-                     0 &&
-                 strncmp(from->tensor[k].name + sizeof PLM_DOCUMENT_TRAINING - 1, name, strlen(name)) == 0 &&
-                 from->tensor[k].name[sizeof PLM_DOCUMENT_TRAINING - 1 + strlen(name)] == '/');
+        const bool make = from != NULL && name != NULL && holds(from, name);
         plm_real *vector = r->kind[i]->weights(r->observer[i].self, r->model, make);
         if (name == NULL || (make && vector == NULL))
             return PLM_E_MEMORY;

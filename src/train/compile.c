@@ -51,6 +51,24 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     return bind_schedule(t);
 }
 
+/* Every number of a slot that belongs to a trained weight; padding stays zero. */
+static plm_status fill_slot(plm_model *m, plm_real *slot, double start)
+{
+    for (size_t k = 0; k < m->graph.weights; k++) {
+        const plm_weight *weight = &m->graph.weight[k];
+        if (!weight->trainable)
+            continue;
+        plm_real *values = plm_allocate_array(m->w, weight->count, sizeof *values);
+        if (values == NULL)
+            return PLM_E_MEMORY;
+        for (size_t j = 0; j < weight->count; j++)
+            values[j] = (plm_real)start;
+        plm_weight_write(weight, slot, values);
+        plm_release(m->w, values);
+    }
+    return PLM_OK;
+}
+
 static plm_status start_slots(plm_training *t)
 {
     plm_model *m = t->m;
@@ -62,20 +80,8 @@ static plm_status start_slots(plm_training *t)
     PLM_TRY(plm_parameters_slots(m, mask, !m->fused));
     for (int i = 0; i < count && t->optimizer->slot_start != NULL; i++) {
         const double start = t->optimizer->slot_start(t->config, i);
-        if (start == 0.0 || m->vector.slot[i] == NULL)
-            continue;
-        for (size_t k = 0; k < m->graph.weights; k++) {
-            const plm_weight *weight = &m->graph.weight[k];
-            if (!weight->trainable)
-                continue;
-            plm_real *values = plm_allocate_array(m->w, weight->count, sizeof *values);
-            if (values == NULL)
-                return PLM_E_MEMORY;
-            for (size_t j = 0; j < weight->count; j++)
-                values[j] = (plm_real)start;
-            plm_weight_write(weight, m->vector.slot[i], values); /* padding stays zero */
-            plm_release(m->w, values);
-        }
+        if (start != 0.0 && m->vector.slot[i] != NULL)
+            PLM_TRY(fill_slot(m, m->vector.slot[i], start));
     }
     return PLM_OK;
 }

@@ -78,37 +78,44 @@ static double metric_result(const plm_metric *metric, int at)
     return metric->weight > 0 ? metric->sum / metric->weight : 0;
 }
 
-static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *plan, int64_t rows)
+/* The lines that a metric can be given at once, from the first one on: all of the batch, or those of one row where a row's
+ * targets lie on fewer lines than its prediction. Its labels then follow one another, an equal part for each line. */
+static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metric, const plm_plan *plan, int64_t rows)
 {
     const plm_graph *g = &t->m->graph;
     const plm_shape *prediction = plm_graph_shape(g, t->m->prediction[metric->target]);
     const plm_shape *target = plm_graph_shape(g, t->m->target[metric->target]);
-    const size_t lines = (size_t)(rows * prediction->lines), each = (size_t)prediction->lines;
     const bool alike = target->lines == prediction->lines;
-    /* where a row's targets lie on fewer lines, labels of its lines follow one another: an equal part for each */
-    const size_t per_line = (size_t)(target->lines * target->width) / each;
-    const size_t row = (size_t)(target->lines * target->stride), at_once = alike ? lines : each;
-    plm_metric_rows r = {.kernel = t->m->w->kernel,
-                         .config = metric->config,
-                         .prediction = plm_plan_read(plan, t->m->prediction[metric->target]),
-                         .target = plm_plan_read(plan, t->m->target[metric->target]),
-                         .value = t->figure,
-                         .rows = at_once,
-                         .width = (size_t)prediction->width,
-                         .stride = (size_t)prediction->stride,
-                         .target_width = per_line,
-                         .target_stride = alike ? (size_t)target->stride : per_line};
-    for (size_t done = 0; done < lines; done += at_once) {
+    const size_t per_line = (size_t)(target->lines * target->width) / (size_t)prediction->lines;
+    return (plm_metric_rows){.kernel = t->m->w->kernel,
+                             .config = metric->config,
+                             .prediction = plm_plan_read(plan, t->m->prediction[metric->target]),
+                             .target = plm_plan_read(plan, t->m->target[metric->target]),
+                             .value = t->figure,
+                             .rows = (size_t)(alike ? rows * prediction->lines : prediction->lines),
+                             .width = (size_t)prediction->width,
+                             .stride = (size_t)prediction->stride,
+                             .target_width = per_line,
+                             .target_stride = alike ? (size_t)target->stride : per_line};
+}
+
+static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *plan, int64_t rows)
+{
+    const plm_shape *target = plm_graph_shape(&t->m->graph, t->m->target[metric->target]);
+    const size_t each = (size_t)plm_graph_shape(&t->m->graph, t->m->prediction[metric->target])->lines;
+    const size_t lines = (size_t)rows * each, row = (size_t)(target->lines * target->stride);
+    plm_metric_rows r = first_lines(t, metric, plan, rows);
+    for (size_t done = 0; done < lines; done += r.rows) {
         if (metric->kind->gather != NULL) {
             if (metric->weighted)
-                r.weight = line_weights(t, plan, done, at_once, each);
+                r.weight = line_weights(t, plan, done, r.rows, each);
             metric->kind->gather(&r, metric->figure);
         } else {
             metric->kind->rows(&r);
         }
-        r.prediction += at_once * r.stride;
+        r.prediction += r.rows * r.stride;
         r.target += row;
-        r.value += at_once;
+        r.value += r.rows;
     }
     if (metric->kind->gather == NULL)
         add_figures(t, metric, plan, lines, each);

@@ -61,13 +61,34 @@ plm_status plm_monitor_check(const plm_monitor *m, plm_run *run)
     return plm_monitor_need(m, run, &event, &value);
 }
 
-bool plm_monitor_better(const plm_monitor *m, double value)
+static bool better(const plm_monitor *m, double value)
 {
     if (!(value == value))
         return false;
     if (!m->seen)
         return true;
     return m->larger ? value - m->min_delta > m->best : value + m->min_delta < m->best;
+}
+
+bool plm_monitor_gains(plm_monitor *m, double value)
+{
+    if (!better(m, value))
+        return false;
+    m->best = value;
+    m->seen = true;
+    return true;
+}
+
+void plm_monitor_remember(const plm_monitor *m, double number[2])
+{
+    number[0] = m->best;
+    number[1] = m->seen;
+}
+
+void plm_monitor_recall(plm_monitor *m, const double number[2])
+{
+    m->best = number[0];
+    m->seen = number[1] != 0;
 }
 
 int64_t plm_monitor_count(double number)

@@ -22,9 +22,11 @@ plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event 
 bool plm_monitor_due(const plm_monitor *m, const plm_run *run);
 /* Will the figure be there? Asked before the first step; the same error. */
 plm_status plm_monitor_check(const plm_monitor *m, plm_run *run);
-/* Is value better than the best by more than min_delta? NaN never is. */
-bool plm_monitor_better(const plm_monitor *m, double value);
-
+/* Is value better than the best by more than min_delta? NaN never is. If so, it is the best from now on. */
+bool plm_monitor_gains(plm_monitor *m, double value);
+/* Into and out of the first two numbers that a checkpoint keeps of an observer. */
+void plm_monitor_remember(const plm_monitor *m, double number[2]);
+void plm_monitor_recall(plm_monitor *m, const double number[2]);
 /* A count that was kept as a number of a checkpoint: what a damaged file says becomes 0. */
 int64_t plm_monitor_count(double number);
 

@@ -40,7 +40,7 @@ run train --resume part/ epochs=7
 is '--resume' "$code" 0
 has '--resume: progress' "$err" '^epoch 4/7 '
 lacks '--resume: progress' "$err" '^epoch 3/7 '
-has '--resume' "$out" '(4 more epochs)'
+has '--resume' "$out" ', 4 more epochs'
 same '--resume' whole part
 has '--resume: run.yaml' part/run.yaml '^epochs: 7$'
 is '--resume: seconds grow' "$(awk -F, 'NR > 2 && $NF + 0 < before { print "no" } { before = $NF + 0 }' part/history.csv)" ''
@@ -76,7 +76,7 @@ has 'Ctrl-C' "$err" '^to go on: plummet train --resume cut$'
 epochs=$(($(wc -l < cut/history.csv) + 2)) # the header is a line: 3 epochs more
 run train --resume cut epochs=$epochs
 is 'Ctrl-C, --resume' "$code" 0
-has 'Ctrl-C, --resume' "$out" '(3 more epochs)'
+has 'Ctrl-C, --resume' "$out" ', 3 more epochs'
 run train net.yaml optimizer='adam(1e-3)' epochs=$epochs out=uncut -q
 same 'Ctrl-C, --resume' uncut cut
 

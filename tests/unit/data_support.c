@@ -123,6 +123,13 @@ void test_clean(void)
     *folder = '\0';
 }
 
+int test_clean_group(void **state)
+{
+    (void)state;
+    test_clean();
+    return 0;
+}
+
 const char *test_shared(void)
 {
     const char *said = getenv("PLUMMET_SHARED");

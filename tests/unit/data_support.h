@@ -33,6 +33,7 @@ const char *test_write_text(const char *name, const char *text);
 const char *test_write_packed(const char *name, const void *bytes, size_t n);
 /* Removes the folder and all in it. */
 void test_clean(void);
+int test_clean_group(void **state); /* the same, as the teardown of a group of tests */
 /* The folder of shared test data, or NULL where there is none. */
 const char *test_shared(void);
 

@@ -368,13 +368,6 @@ static void data_and_help(void **state)
     survives(digits_and_help);
 }
 
-static int clean(void **state)
-{
-    (void)state;
-    test_clean();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,5 +378,5 @@ int main(void)
         cmocka_unit_test(a_life_of_reuse),
         cmocka_unit_test(data_and_help),
     };
-    return cmocka_run_group_tests(tests, NULL, clean);
+    return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

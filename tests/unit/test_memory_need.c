@@ -105,13 +105,6 @@ static void a_model_that_only_predicts_has_no_training(void **state)
     test_close(w, &memory);
 }
 
-static int clean(void **state)
-{
-    (void)state;
-    test_clean();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,5 +112,5 @@ int main(void)
         cmocka_unit_test(rows_in_memory_count),
         cmocka_unit_test(a_model_that_only_predicts_has_no_training),
     };
-    return cmocka_run_group_tests(tests, NULL, clean);
+    return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

@@ -156,13 +156,6 @@ static void formats_are_found(void **state)
     test_close(w, &memory);
 }
 
-static int clean(void **state)
-{
-    (void)state;
-    test_clean();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,5 +163,5 @@ int main(void)
         cmocka_unit_test(heads_and_joins_come_back),
         cmocka_unit_test(formats_are_found),
     };
-    return cmocka_run_group_tests(tests, NULL, clean);
+    return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

@@ -469,21 +469,15 @@ static void tensors_are_sorted(void **state)
     test_close(w, &memory);
 }
 
-static int clean(void **state)
-{
-    (void)state;
-    test_clean();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_broken_rule_is_told),     cmocka_unit_test(lengths_of_headers),
-        cmocka_unit_test(every_type_is_read),            cmocka_unit_test(weights_of_other_types),             cmocka_unit_test(every_truncation_fails),
-        cmocka_unit_test(every_flipped_byte_is_survived), cmocka_unit_test(no_memory_for_what_is_not_there),
+        cmocka_unit_test(every_type_is_read),            cmocka_unit_test(weights_of_other_types),
+        cmocka_unit_test(every_truncation_fails),        cmocka_unit_test(every_flipped_byte_is_survived),
+        cmocka_unit_test(no_memory_for_what_is_not_there),
         cmocka_unit_test(limits_are_told),               cmocka_unit_test(memory_that_fails_is_told_as_such),
         cmocka_unit_test(tensors_are_sorted),
     };
-    return cmocka_run_group_tests(tests, NULL, clean);
+    return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

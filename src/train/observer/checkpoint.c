@@ -138,10 +138,8 @@ static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
         return PLM_OK;
     if (o->c.save_best_only) {
         PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
-        if (!plm_monitor_better(&o->monitor, value))
+        if (!plm_monitor_gains(&o->monitor, value))
             return PLM_OK;
-        o->monitor.best = value;
-        o->monitor.seen = true;
     }
     PLM_TRY(name_file(o, run, event));
     if (o->c.save_weights_only)
@@ -170,16 +168,14 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const keeper *o = self;
-    number[0] = o->monitor.best;
-    number[1] = o->monitor.seen;
+    plm_monitor_remember(&o->monitor, number);
     number[2] = (double)o->since;
 }
 
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     keeper *o = self;
-    o->monitor.best = number[0];
-    o->monitor.seen = number[1] != 0;
+    plm_monitor_recall(&o->monitor, number);
     o->since = plm_monitor_count(number[2]);
 }
 

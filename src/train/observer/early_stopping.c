@@ -61,9 +61,7 @@ static plm_status epoch_end(watcher *o, plm_run *run, const plm_event *event)
         return PLM_OK;
     PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
     o->waited++;
-    if (plm_monitor_better(&o->monitor, value)) {
-        o->monitor.best = value;
-        o->monitor.seen = true;
+    if (plm_monitor_gains(&o->monitor, value)) {
         PLM_TRY(keep(o, run->model));
         if (beats_baseline(o, value))
             o->waited = 0;
@@ -94,16 +92,14 @@ static void release(void *self)
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const watcher *o = self;
-    number[0] = o->monitor.best;
-    number[1] = o->monitor.seen;
+    plm_monitor_remember(&o->monitor, number);
     number[2] = (double)o->waited;
 }
 
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     watcher *o = self;
-    o->monitor.best = number[0];
-    o->monitor.seen = number[1] != 0;
+    plm_monitor_recall(&o->monitor, number);
     o->waited = plm_monitor_count(number[2]);
 }
 

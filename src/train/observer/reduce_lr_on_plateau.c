@@ -49,9 +49,7 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
         o->resting--;
         o->waited = 0;
     }
-    if (plm_monitor_better(&o->monitor, value)) {
-        o->monitor.best = value;
-        o->monitor.seen = true;
+    if (plm_monitor_gains(&o->monitor, value)) {
         o->waited = 0;
     } else if (o->resting == 0 && ++o->waited >= o->c.patience) {
         fall(o, run);
@@ -68,8 +66,7 @@ static void release(void *self)
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const watcher *o = self;
-    number[0] = o->monitor.best;
-    number[1] = o->monitor.seen;
+    plm_monitor_remember(&o->monitor, number);
     number[2] = (double)o->waited;
     number[3] = (double)o->resting;
 }
@@ -77,8 +74,7 @@ static void remember(void *self, double number[PLM_MEMORIES])
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     watcher *o = self;
-    o->monitor.best = number[0];
-    o->monitor.seen = number[1] != 0;
+    plm_monitor_recall(&o->monitor, number);
     o->waited = plm_monitor_count(number[2]);
     o->resting = plm_monitor_count(number[3]);
 }
