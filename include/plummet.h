@@ -88,7 +88,7 @@ typedef struct {
 
 /* How a runtime is opened; zero everywhere means the default. */
 typedef struct {
-    size_t size;     /* sizeof(plm_options): the struct may grow without an ABI break */
+    size_t size;     /* sizeof(plm_options): the struct may grow without an ABI break; 0 = as long as the library's own */
     int threads;     /* 0 = every core this process may use; at most 256 */
     uint64_t seed;   /* same seed and data = same bits, for any thread count */
     const char *isa; /* NULL = best here; "plain", "avx2", "avx512", "neon" */
@@ -233,13 +233,6 @@ typedef struct {
 /* A stream over several inputs and targets, with sample weights. The numbers are borrowed until the stream is freed, the
  * views only for the call. */
 PLM_API plm_data *plm_data_from_arrays(plm *w, const plm_arrays *a);
-/* Takes rows out of `train` and gives them as a stream of their own, in their order and unshuffled:
- * "split(0.1)" the last tenth (Keras's rule), "split(0.2, shuffle=true)" a random fifth by the seed.
- * Comes before the first batch; may be called again to take more away. */
-PLM_API plm_data *plm_data_split(plm_data *train, const char *spec, ...) PLM_PRINTF(2, 3);
-/* Frees a stream; NULL is fine. */
-PLM_API void plm_data_free(plm_data *d);
-
 /* One batch, lent until the next call on the stream. */
 typedef struct {
     int64_t rows;        /* rows in this batch */
@@ -248,6 +241,36 @@ typedef struct {
     plm_view target[4];  /* float32 [rows, ...]; sparse labels are [rows] whole numbers */
     const float *weight; /* [rows] or NULL = all 1 */
 } plm_batch;
+
+/* Rows that your program makes when they are asked for: without end, from a device, too many for memory. */
+typedef struct {
+    size_t size;         /* sizeof(plm_generator) */
+    int64_t rows;        /* of an epoch, which ends there; 0 = it ends when next makes none */
+    int inputs, targets; /* how many of each: 1 to 4 inputs, 0 to 4 targets */
+    int input_rank[4];   /* shapes of a row, without the batch; rank 0 = one number */
+    int64_t input_dims[4][8];
+    int target_rank[4];
+    int64_t target_dims[4][8];
+    bool weighted;       /* next gives sample weights, too */
+    /* An epoch begins (from 0); NULL = nobody needs to know. Also called before each pass of plm_adapt and plm_evaluate. */
+    plm_status (*begin)(void *self, int64_t epoch);
+    /* Writes rows into room->input[i].data and room->target[i].data (float32, row-major), at most room->rows of them, and
+     * sets room->rows to how many they are; 0 = the epoch is over. weight: room for as many, NULL unless weighted. Below 0
+     * ends the reading with that status. Called by the thread that asks for batches, or with "prefetch" by another one. */
+    plm_status (*next)(void *self, plm_batch *room, float *weight);
+    void *self;             /* handed to both */
+    const char *transforms; /* "batch(64)", "shuffle(1000) | batch(64) | prefetch(4)"; NULL = none */
+} plm_generator;
+
+/* A stream over such rows, for plm_fit and all that takes a stream. NULL = failed, see plm_last_error. It cannot be split:
+ * rows for a validation come from a generator of their own. */
+PLM_API plm_data *plm_data_generator(plm *w, const plm_generator *g);
+/* Takes rows out of `train` and gives them as a stream of their own, in their order and unshuffled:
+ * "split(0.1)" the last tenth (Keras's rule), "split(0.2, shuffle=true)" a random fifth by the seed.
+ * Comes before the first batch; may be called again to take more away. */
+PLM_API plm_data *plm_data_split(plm_data *train, const char *spec, ...) PLM_PRINTF(2, 3);
+/* Frees a stream; NULL is fine. */
+PLM_API void plm_data_free(plm_data *d);
 
 /* What a stream carries. */
 typedef struct {
@@ -383,7 +406,12 @@ PLM_API int64_t plm_parameters(const plm_model *m, int64_t index, plm_parameter 
 /* Copies a parameter out or in, row-major, in the user's order ([fan_in, fan_out] for a kernel). */
 PLM_API plm_status plm_parameter_read(const plm_model *m, int64_t index, float *out);
 PLM_API plm_status plm_parameter_write(plm_model *m, int64_t index, const float *values);
-/* The learning rate in force, and a new one from the next step on. */
+/* The learning rate in force (of the last step; before the first, of that one), and a new one from the next step on, in
+ * place of the schedule, until the next plm_compile; below 0 = the schedule again. For a loop of your own, and between two
+ * fits. 0 = not compiled with an optimizer. E_SPEC for NaN and infinity. */
+PLM_API double plm_model_rate(const plm_model *m);
+PLM_API plm_status plm_model_set_rate(plm_model *m, double rate);
+/* The same within a fit. */
 PLM_API double plm_run_rate(const plm_run *r);
 PLM_API void plm_run_set_rate(plm_run *r, double rate);
 /* The model being fitted. */
@@ -393,6 +421,7 @@ PLM_API plm_model *plm_run_model(plm_run *r);
 #define PLM_OPTIONS(...) (&(plm_options){.size = sizeof(plm_options), __VA_ARGS__})
 #define PLM_PRETRAIN(...) (&(plm_pretrain_options){.size = sizeof(plm_pretrain_options), __VA_ARGS__})
 #define PLM_FIT(...) (&(plm_fit_options){.size = sizeof(plm_fit_options), __VA_ARGS__})
+#define PLM_GENERATOR(...) (&(plm_generator){.size = sizeof(plm_generator), __VA_ARGS__})
 #define PLM_ARRAYS(...) (&(plm_arrays){.size = sizeof(plm_arrays), __VA_ARGS__})
 
 #ifdef __cplusplus

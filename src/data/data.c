@@ -56,6 +56,22 @@ plm_data *plm_data_open(plm *w, const char *pipeline, ...)
     return d;
 }
 
+/* A stream over a source, whose reference it takes, through transforms in words (NULL = none). */
+static plm_data *stream_through(plm *w, plm_source *s, const char *transforms)
+{
+    plm_arena words = {.w = w};
+    size_t count = 0;
+    const plm_spec *const *specs = NULL;
+    plm_data *d = NULL;
+    const bool said = transforms && transforms[strspn(transforms, " \t\n")];
+    if (said && plm_spec_parse_sequence(&words, transforms, '|', &count, &specs) < 0)
+        plm_source_release(s);
+    else
+        d = stream_over(w, s, specs, count);
+    plm_arena_free(&words);
+    return d;
+}
+
 plm_data *plm_data_from_arrays(plm *w, const plm_arrays *arrays)
 {
     plm_arrays a = {0};
@@ -63,16 +79,21 @@ plm_data *plm_data_from_arrays(plm *w, const plm_arrays *arrays)
         return NULL;
     if (plm_take_options(w, "arrays", arrays, arrays ? arrays->size : 0, &a, sizeof a) < 0)
         return NULL;
-    plm_arena words = {.w = w};
-    size_t count = 0;
-    const plm_spec *const *specs = NULL;
     plm_source *s = NULL;
-    plm_data *d = NULL;
-    const bool said = a.transforms && a.transforms[strspn(a.transforms, " \t\n")];
-    if (!said || plm_spec_parse_sequence(&words, a.transforms, '|', &count, &specs) >= 0)
-        if (plm_source_arrays(w, &a, &s) >= 0)
-            d = stream_over(w, s, specs, count);
-    plm_arena_free(&words);
+    return plm_source_arrays(w, &a, &s) >= 0 ? stream_through(w, s, a.transforms) : NULL;
+}
+
+plm_data *plm_data_generator(plm *w, const plm_generator *generator)
+{
+    plm_generator g = {0};
+    if (!w || w->fault < 0)
+        return NULL;
+    if (plm_take_options(w, "generator", generator, generator ? generator->size : 0, &g, sizeof g) < 0)
+        return NULL;
+    plm_source *s = NULL;
+    plm_data *d = plm_source_generator(w, &g, &s) >= 0 ? stream_through(w, s, g.transforms) : NULL;
+    if (d && d->ahead_batches < 0) /* the caller's function is called in the caller's thread, unless it says prefetch */
+        d->ahead_batches = 0;
     return d;
 }
 

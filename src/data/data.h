@@ -96,6 +96,7 @@ struct plm_source {
     bool weighted;              /* there are sample weights, the last part: one number of 0 or more a row */
     plm_table table[PLM_PARTS]; /* inputs, then targets, then weights */
     int64_t classes;            /* 0 = unknown */
+    int64_t epoch;              /* streamed: the one that seek begins */
     void *state;
 };
 
@@ -103,6 +104,8 @@ struct plm_source {
 plm_status plm_source_open(plm *user, const char *spec, plm_source **out);
 /* A source over the caller's arrays. */
 plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_source **out);
+/* A source over the caller's function. */
+plm_status plm_source_generator(plm *user, const plm_generator *said, plm_source **out);
 /* How many parts it has, and which of them is the weights (-1 = none). */
 int plm_source_parts(const plm_source *s);
 int plm_source_weight(const plm_source *s);

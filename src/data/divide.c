@@ -64,6 +64,9 @@ static plm_status check(const plm_data *train, const plm_split_config *said, div
     if (train->begun)
         return plm_fail(w, PLM_E_ORDER, "plm_data_split", "split before the first batch",
                         "batches of this stream were already taken");
+    if (s->streamed && !s->spec)
+        return plm_fail(w, PLM_E_UNSUPPORTED, s->name, "make a generator of its own for these rows",
+                        "rows that a program makes one after the other cannot be split");
     if (s->rows < 0)
         return plm_fail(w, PLM_E_UNSUPPORTED, s->spec,
                         "keep the validation rows in a file of their own, or read it whole with stream=false",

@@ -37,6 +37,7 @@ plm_status plm_flow_slot(plm_data *d, plm_slot *slot)
 static plm_status begin_stream(plm_data *d, int64_t epoch)
 {
     d->at = 0;
+    d->source->epoch = epoch;
     PLM_TRY(d->source->kind->seek(d->source, d->first));
     for (int i = 0; i < d->transforms; i++) {
         plm_transform *t = &d->transform[i];

@@ -127,6 +127,26 @@ plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch)
     return write_wanted(r, epoch, answer);
 }
 
+double plm_model_rate(const plm_model *m)
+{
+    return plm_model_ready(m) >= 0 && m->training != NULL ? m->training->rate : 0;
+}
+
+plm_status plm_model_set_rate(plm_model *m, double rate)
+{
+    PLM_TRY(plm_model_ready(m));
+    if (m->training == NULL)
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_set_rate", "give plm_compile an optimizer and a loss",
+                        "the model was compiled without an optimizer");
+    if (!isfinite(rate))
+        return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_rate", "give 0 or more, or -1 for the schedule again",
+                        "the learning rate cannot be %g", rate);
+    m->training->forced_rate = rate;
+    if (rate >= 0)
+        m->training->rate = rate;
+    return PLM_OK;
+}
+
 double plm_run_rate(const plm_run *r)
 {
     return r != NULL ? r->training->rate : 0;
@@ -134,7 +154,7 @@ double plm_run_rate(const plm_run *r)
 
 void plm_run_set_rate(plm_run *r, double rate)
 {
-    if (r != NULL)
+    if (r != NULL && isfinite(rate))
         r->training->forced_rate = rate;
 }
 

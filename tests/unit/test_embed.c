@@ -68,7 +68,7 @@ static void doers_refuse_null(void **state)
         plm_evaluate_batch(NULL, &b, log, 2), plm_evaluate(NULL, NULL, log, 2), plm_predict(NULL, &v, &v),
         plm_predict_several(NULL, 1, &v, 1, &v), plm_predict_monte_carlo(NULL, &v, 3, &v, &v),
         plm_predict_several_monte_carlo(NULL, 1, &v, 3, 1, &v, &v), plm_parameter_read(NULL, 0, number),
-        plm_parameter_write(NULL, 0, number)};
+        plm_parameter_write(NULL, 0, number), plm_model_set_rate(NULL, 1)};
     for (size_t i = 0; i < sizeof status / sizeof *status; i++)
         assert_int_equal(status[i], PLM_E_ORDER);
 }
@@ -82,7 +82,7 @@ static void builders_refuse_null(void **state)
     const plm_value one = {1};
     const void *given[] = {plm_model_new(NULL), plm_model_load(NULL, "x", NULL), plm_model_clone(NULL),
                            plm_model_summary(NULL, 80), plm_model_said(NULL, "loss"), plm_data_open(NULL, "digits"),
-                           plm_data_arrays(NULL, &v, &v, NULL), plm_data_from_arrays(NULL, NULL),
+                           plm_data_arrays(NULL, &v, &v, NULL), plm_data_from_arrays(NULL, NULL), plm_data_generator(NULL, NULL),
                            plm_data_split(NULL, "split(0.1)"), plm_pseudo_labels(NULL, NULL, NULL, 0.5, NULL),
                            plm_describe(NULL, "layer", NULL), plm_run_model(NULL)};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
@@ -95,7 +95,7 @@ static void builders_refuse_null(void **state)
     assert_int_equal(plm_model_input_shape(NULL, dims) + plm_model_output_shape(NULL, dims), -2);
     assert_int_equal(plm_model_inputs(NULL, 0, NULL) + plm_model_outputs(NULL, 0, NULL), -2);
     assert_int_equal(plm_parameters(NULL, 0, NULL) + plm_threads(NULL), 0);
-    assert_true(plm_checkpoint_epochs(NULL, "x") < 0 && plm_run_rate(NULL) == 0);
+    assert_true(plm_checkpoint_epochs(NULL, "x") < 0 && plm_run_rate(NULL) + plm_model_rate(NULL) == 0);
     assert_string_equal(plm_isa(NULL), "");
     assert_non_null(plm_isa_available(0));
     assert_true(strlen(plm_version()) > 4 && strlen(plm_last_error(NULL)->what) > 0);

@@ -1,0 +1,134 @@
+/* The source over a function of the caller, which makes rows when they are asked for: streamed, float32. */
+#include "data/data.h"
+
+typedef struct {
+    plm_generator said;
+    int64_t skip; /* rows to be made and passed over: those that a pipeline skips */
+} generator;
+
+static const char caller[] = "generator";
+
+static plm_status seek(plm_source *s, int64_t row)
+{
+    generator *g = s->state;
+    g->skip = row;
+    if (!g->said.begin)
+        return PLM_OK;
+    const plm_status status = g->said.begin(g->said.self, s->epoch);
+    return status >= 0 ? PLM_OK
+                       : plm_fail(&s->w, status, caller, "see what begin of your plm_generator could not do",
+                                  "its begin gave status %d in epoch %lld", (int)status, (long long)s->epoch);
+}
+
+/* Room for `most` rows, as the caller sees it. */
+static plm_batch room_of(const plm_source *s, int64_t most, void *const out[PLM_PARTS])
+{
+    plm_batch room = {.rows = most, .inputs = s->inputs, .targets = s->targets};
+    for (int i = 0; i < s->inputs + s->targets; i++) {
+        const plm_table *t = &s->table[i];
+        plm_view *view = i < s->inputs ? &room.input[i] : &room.target[i - s->inputs];
+        *view = (plm_view){.data = out[i], .dtype = PLM_F32, .rank = t->rank + 1, .dims = {most}};
+        for (int k = 0; k < t->rank; k++)
+            view->dims[k + 1] = t->dims[k];
+    }
+    return room;
+}
+
+static plm_status make_rows(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
+{
+    const generator *g = s->state;
+    plm_batch room = room_of(s, most, out);
+    float *weight = s->weighted ? out[plm_source_weight(s)] : NULL;
+    const plm_status status = g->said.next(g->said.self, &room, weight);
+    *got = status == PLM_OK ? room.rows : 0;
+    if (status < 0)
+        return plm_fail(&s->w, status, caller, "see what next of your plm_generator could not do",
+                        "its next gave status %d in epoch %lld", (int)status, (long long)s->epoch);
+    if (*got < 0 || *got > most)
+        return plm_fail(&s->w, PLM_E_DATA, caller, "set room->rows to what was written, at most what it was",
+                        "next was asked for %lld rows and says that it wrote %lld", (long long)most, (long long)*got);
+    return PLM_OK;
+}
+
+static plm_status read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
+{
+    generator *g = s->state;
+    *got = 0;
+    while (g->skip > 0) {
+        PLM_TRY(make_rows(s, g->skip < most ? g->skip : most, out, got));
+        g->skip = *got > 0 ? g->skip - *got : 0;
+    }
+    int64_t rows = 0;
+    do { /* a batch is full but for the last one, however few rows the caller makes at a time */
+        void *rest[PLM_PARTS] = {NULL};
+        for (int i = 0; i < plm_source_parts(s); i++)
+            rest[i] = (float *)out[i] + (size_t)rows * s->table[i].width;
+        PLM_TRY(make_rows(s, most - rows, rest, got));
+        rows += *got;
+    } while (*got > 0 && rows < most);
+    *got = rows;
+    return PLM_OK;
+}
+
+static const plm_source_kind kind = {
+    .kind = {.name = "generator", .help = "rows that the program makes"}, .seek = seek, .read = read};
+
+static plm_status take_side(plm_source *s, int first, int count, const int *rank, const int64_t (*dims)[8], const char *side)
+{
+    for (int i = 0; i < count; i++) {
+        plm_table *t = &s->table[first + i];
+        int64_t shape[PLM_ROW_RANK + 1] = {1};
+        t->name = count == 1 ? side : plm_arena_format(&s->arena, "%s %d", side, i);
+        if (!t->name)
+            return PLM_E_MEMORY;
+        if (rank[i] < 0 || rank[i] > PLM_ROW_RANK)
+            return plm_fail(&s->w, PLM_E_SHAPE, t->name, "give a row 0 to 7 axes", "its rows have %d axes", rank[i]);
+        for (int k = 0; k < rank[i]; k++)
+            shape[k + 1] = dims[i][k];
+        PLM_TRY(plm_source_shape(s, t, rank[i] + 1, shape));
+    }
+    return PLM_OK;
+}
+
+static plm_status open_generator(plm_source *s, const plm_generator *said)
+{
+    if (!said->next)
+        return plm_fail(&s->w, PLM_E_ORDER, caller, "give a function that makes rows", "next is NULL");
+    if (said->inputs < 1 || said->inputs > PLM_SIDE || said->targets < 0 || said->targets > PLM_SIDE || said->rows < 0)
+        return plm_fail(&s->w, PLM_E_SHAPE, caller, "say 1 to 4 inputs, 0 to 4 targets and 0 or more rows",
+                        "it has %d inputs, %d targets and %lld rows", said->inputs, said->targets,
+                        (long long)said->rows);
+    generator *g = plm_arena_take(&s->arena, sizeof *g);
+    if (!g)
+        return PLM_E_MEMORY;
+    g->said = *said;
+    s->state = g;
+    s->kind = &kind;
+    s->name = caller;
+    s->streamed = true;
+    s->rows = said->rows > 0 ? said->rows : -1;
+    s->inputs = said->inputs;
+    s->targets = said->targets;
+    s->weighted = said->weighted;
+    PLM_TRY(take_side(s, 0, s->inputs, said->input_rank, said->input_dims, "input"));
+    PLM_TRY(take_side(s, s->inputs, s->targets, said->target_rank, said->target_dims, "target"));
+    if (s->weighted)
+        PLM_TRY(take_side(s, s->inputs + s->targets, 1, (int[1]){0}, NULL, "weight"));
+    return plm_source_settle(s);
+}
+
+plm_status plm_source_generator(plm *user, const plm_generator *said, plm_source **out)
+{
+    *out = NULL;
+    plm_source *s = plm_source_new(user);
+    if (!s)
+        return PLM_E_MEMORY;
+    const plm_status status = open_generator(s, said);
+    if (status < 0) {
+        plm_source_carry(user, s, status);
+        plm_source_release(s);
+        return status;
+    }
+    *out = s;
+    return PLM_OK;
+}

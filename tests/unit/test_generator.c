@@ -1,0 +1,247 @@
+/* Rows that the program makes itself: the bits of the same rows in arrays, epochs with and without a known end, skipped
+ * rows, a thread ahead, and what a careless generator does. Learning rates that a loop of one's own sets. */
+#include "data_support.h"
+#include "helper.h"
+
+#include <math.h>
+
+enum { ROWS = 150, WIDTH = 3, ALL = -1 };
+
+/* Rows 0, 1, ... of an epoch, at most `step` at a time. */
+typedef struct {
+    float x[ROWS][WIDTH], y[ROWS], weight[ROWS];
+    int64_t at, step, limit; /* limit: rows of an epoch before next makes none; ALL = it begins anew */
+    int64_t epoch;
+    int begun;
+    plm_status fault; /* of next, from the second epoch on */
+    int64_t lie;      /* added to what it says it wrote */
+} maker;
+
+static maker maker_new(void)
+{
+    maker s = {.step = 1000, .limit = ROWS};
+    for (int i = 0; i < ROWS; i++) {
+        for (int k = 0; k < WIDTH; k++)
+            s.x[i][k] = (float)((i * 31 + k * 17) % 23) / 23;
+        s.y[i] = s.x[i][0] > s.x[i][1] ? 1 : 0;
+        s.weight[i] = (float)(i % 3) / 2;
+    }
+    return s;
+}
+
+static plm_status maker_begin(void *self, int64_t epoch)
+{
+    maker *s = self;
+    s->at = 0;
+    s->epoch = epoch;
+    s->begun++;
+    return PLM_OK;
+}
+
+static plm_status maker_next(void *self, plm_batch *room, float *weight)
+{
+    maker *s = self;
+    int64_t rows = room->rows < s->step ? room->rows : s->step;
+    if (s->epoch > 0 && s->fault < 0)
+        return s->fault;
+    if (s->limit != ALL && rows > s->limit - s->at)
+        rows = s->limit - s->at;
+    for (int64_t i = 0; i < rows; i++) {
+        const int64_t row = (s->at + i) % ROWS;
+        memcpy((float *)room->input[0].data + i * WIDTH, s->x[row], sizeof s->x[row]);
+        ((float *)room->target[0].data)[i] = s->y[row];
+        if (weight)
+            weight[i] = s->weight[row];
+    }
+    s->at += rows;
+    room->rows = rows + s->lie;
+    return PLM_OK;
+}
+
+static plm_data *stream_of(plm *w, maker *s, int64_t rows, const char *transforms)
+{
+    return plm_data_generator(w, PLM_GENERATOR(.rows = rows, .inputs = 1, .input_rank = {1}, .input_dims = {{WIDTH}},
+                                               .targets = 1, .begin = maker_begin, .next = maker_next, .self = s,
+                                               .transforms = transforms));
+}
+
+static plm_model *net_of(plm *w, const char *optimizer)
+{
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(%d)", WIDTH);
+    plm_add(m, "normalization");
+    plm_add(m, "dense(9, activation=tanh)");
+    plm_add(m, "dense(1, activation=sigmoid)");
+    assert_int_equal(plm_compile(m, optimizer, "binary_crossentropy", "accuracy"), PLM_OK);
+    return m;
+}
+
+/* Every parameter of a net that was trained on d for three epochs; frees d. */
+static void train(plm *w, plm_data *d, float out[100])
+{
+    plm_model *m = net_of(w, "adam(0.01)");
+    int64_t at = 0;
+    memset(out, 0, 100 * sizeof *out);
+    assert_non_null(d);
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 3)), PLM_OK);
+    for (int64_t i = 0; i < plm_parameters(m, i, NULL); i++) {
+        plm_parameter p;
+        int64_t size = 1;
+        plm_parameters(m, i, &p);
+        for (int k = 0; k < p.rank; k++)
+            size *= p.dims[k];
+        assert_true(at + size <= 100);
+        assert_int_equal(plm_parameter_read(m, i, out + at), PLM_OK);
+        at += size;
+    }
+    assert_true(at > 40);
+    plm_data_free(d);
+    plm_model_free(m);
+}
+
+static void made_rows_train_as_arrays_do(void **state)
+{
+    (void)state;
+    maker s = maker_new();
+    float want[100], got[100];
+    const plm_view x = {s.x, PLM_F32, 2, {ROWS, WIDTH}}, y = {s.y, PLM_F32, 1, {ROWS}}, weight = {s.weight, PLM_F32, 1, {ROWS}};
+    plm *w = plm_open(PLM_OPTIONS(.threads = 2, .seed = 4));
+    train(w, plm_data_arrays(w, &x, &y, "batch(32)"), want);
+    train(w, stream_of(w, &s, 0, "batch(32)"), got); /* the end is known when it comes */
+    assert_memory_equal(want, got, sizeof want);
+    assert_true(s.begun >= 4 && s.epoch == 2); /* normalization took a pass of its own */
+    s.step = 7; /* a few at a time: batches are full all the same */
+    train(w, stream_of(w, &s, 0, "batch(32)"), got);
+    assert_memory_equal(want, got, sizeof want);
+    s.limit = ALL; /* without end: an epoch is what was said */
+    train(w, stream_of(w, &s, ROWS, "batch(32)"), got);
+    assert_memory_equal(want, got, sizeof want);
+    train(w, stream_of(w, &s, ROWS, "batch(32) | prefetch(3)"), got);
+    assert_memory_equal(want, got, sizeof want);
+    train(w, plm_data_arrays(w, &x, &y, "skip(10) | take(100) | batch(32)"), want);
+    train(w, stream_of(w, &s, ROWS, "skip(10) | take(100) | batch(32)"), got);
+    assert_memory_equal(want, got, sizeof want);
+    train(w, plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 1, .input = &x, .targets = 1, .target = &y, .weight = &weight)), want);
+    train(w, plm_data_generator(w, PLM_GENERATOR(.rows = ROWS, .inputs = 1, .input_rank = {1}, .input_dims = {{WIDTH}},
+                                                 .targets = 1, .weighted = true, .begin = maker_begin,
+                                                 .next = maker_next, .self = &s)), got);
+    assert_memory_equal(want, got, sizeof want);
+    plm_close(w);
+}
+
+static void about_and_shuffle(void **state)
+{
+    (void)state;
+    maker s = maker_new();
+    plm_data_info info;
+    plm_batch b;
+    int64_t rows = 0;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_data *d = stream_of(w, &s, ROWS, "shuffle(50) | batch(40)");
+    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_true(info.rows == ROWS && info.batch == 40 && info.inputs == 1 && info.targets == 1);
+    assert_true(info.input_rank[0] == 1 && info.input_dims[0][0] == WIDTH && info.target_rank[0] == 0);
+    double sum = 0, want = 0;
+    bool moved = false;
+    while (plm_data_next(d, &b) == PLM_OK) {
+        const float *x = b.input[0].data;
+        moved = moved || (rows == 0 && memcmp(x, s.x, sizeof *x * 40 * WIDTH) != 0);
+        rows += b.rows;
+        for (int64_t i = 0; i < b.rows * WIDTH; i++)
+            sum += (double)x[i];
+    }
+    for (int i = 0; i < ROWS * WIDTH; i++)
+        want += (double)s.x[i / WIDTH][i % WIDTH];
+    assert_int_equal(rows, ROWS);
+    assert_true(moved && fabs(sum - want) < 1e-3);
+    plm_data_free(d);
+    plm_close(w);
+}
+
+static void faults_are_told(void **state)
+{
+    (void)state;
+    maker s = maker_new();
+    plm_batch b;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    assert_null(plm_data_generator(w, NULL));
+    assert_null(plm_data_generator(w, PLM_GENERATOR(.inputs = 1)));
+    assert_error(w, PLM_E_ORDER, "next is NULL", "function");
+    assert_null(plm_data_generator(w, PLM_GENERATOR(.inputs = 5, .next = maker_next)));
+    assert_error(w, PLM_E_SHAPE, "5 inputs", "1 to 4");
+    assert_null(plm_data_generator(w, PLM_GENERATOR(.inputs = 1, .input_rank = {9}, .next = maker_next)));
+    assert_error(w, PLM_E_SHAPE, "9 axes", "0 to 7");
+    assert_null(stream_of(w, &s, 0, "shufle"));
+    assert_error(w, PLM_E_SPEC, "shufle", "shuffle");
+    s.fault = PLM_E_IO;
+    plm_data *d = stream_of(w, &s, 0, NULL);
+    plm_model *m = net_of(w, "adam");
+    assert_null(plm_data_split(d, "split(0.2)"));
+    assert_error(w, PLM_E_UNSUPPORTED, "cannot be split", "generator of its own");
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 2)), PLM_E_IO);
+    assert_error(w, PLM_E_IO, "status -5 in epoch 1", "next of your plm_generator");
+    s.fault = PLM_OK;
+    s.lie = 1;
+    assert_int_equal(plm_data_rewind(d, 0), PLM_OK);
+    assert_int_equal(plm_data_next(d, &b), PLM_E_DATA);
+    assert_error(w, PLM_E_DATA, "asked for 32 rows and says that it wrote 33", "room->rows");
+    s.lie = 0;
+    s.x[3][1] = (float)INFINITY;
+    assert_int_equal(plm_data_rewind(d, 0), PLM_OK);
+    assert_int_equal(plm_data_next(d, &b), PLM_E_DATA);
+    assert_error(w, PLM_E_DATA, "row 3, number 1 is infinite", NULL);
+    plm_data_free(d);
+    plm_model_free(m);
+    plm_close(w);
+}
+
+/* ---- the learning rate of a loop of one's own ---- */
+
+static float bias_after(plm *w, const maker *s, const char *optimizer, double first, double second)
+{
+    const plm_batch b = {.rows = ROWS, .inputs = 1, .targets = 1,
+                         .input = {{(void *)(uintptr_t)s->x, PLM_F32, 2, {ROWS, WIDTH}}},
+                         .target = {{(void *)(uintptr_t)s->y, PLM_F32, 1, {ROWS}}}};
+    plm_model *m = net_of(w, optimizer);
+    float bias = 0;
+    for (int i = 0; i < 2; i++) {
+        const double rate = i == 0 ? first : second;
+        if (!isnan(rate))
+            assert_int_equal(plm_model_set_rate(m, rate), PLM_OK);
+        assert_int_equal(plm_train_batch(m, &b, NULL, 0), PLM_OK);
+        if (rate >= 0)
+            assert_true(plm_model_rate(m) == rate);
+    }
+    assert_int_equal(plm_parameter_read(m, plm_parameters(m, 0, NULL) - 1, &bias), PLM_OK);
+    plm_model_free(m);
+    return bias;
+}
+
+static void a_loop_sets_the_rate(void **state)
+{
+    (void)state;
+    const maker s = maker_new();
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 4));
+    const float want = bias_after(w, &s, "sgd(0.25)", NAN, NAN);
+    assert_true(want != 0);
+    assert_true(bias_after(w, &s, "sgd(0.5)", 0.25, 0.25) == want);
+    assert_true(bias_after(w, &s, "sgd(0.25)", 0.25, -1) == want); /* and the schedule again */
+    assert_true(bias_after(w, &s, "sgd(0.25)", 0, 0) == 0);
+    plm_model *m = net_of(w, "sgd(0.125)");
+    assert_true(plm_model_rate(m) == 0.125 && plm_model_rate(NULL) == 0);
+    assert_int_equal(plm_model_set_rate(m, NAN), PLM_E_SPEC);
+    assert_error(w, PLM_E_SPEC, "cannot be nan", "schedule");
+    assert_int_equal(plm_model_set_rate(NULL, 1), PLM_E_ORDER);
+    assert_int_equal(plm_compile(m, NULL, NULL, NULL), PLM_OK);
+    assert_int_equal(plm_model_set_rate(m, 1), PLM_E_ORDER);
+    assert_true(plm_model_rate(m) == 0);
+    plm_model_free(m);
+    plm_close(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(made_rows_train_as_arrays_do), cmocka_unit_test(about_and_shuffle),
+                                       cmocka_unit_test(faults_are_told), cmocka_unit_test(a_loop_sets_the_rate)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
