@@ -57,6 +57,8 @@ bool plm_cli_real(const char *text, double *out);
 bool plm_cli_ends(const char *text, const char *ending);
 /* Whether path names something on this machine. */
 bool plm_cli_exists(const char *path);
+/* Makes standard input a file that can be opened as /dev/stdin again and again; returns an exit code. */
+int plm_cli_keep_input(void);
 /* How a figure is shown: "0.4123"; room bytes at out. */
 void plm_cli_figure(char *out, size_t room, double value);
 

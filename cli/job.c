@@ -184,29 +184,42 @@ int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const c
     return status < 0 ? plm_cli_fail_status(j->w, status, path) : PLM_EXIT_GOOD;
 }
 
-/* A file's name as a pipeline: csv('a.csv', target=y) | batch(256); NULL = the argument is no such name. */
+static bool is_input(const char *argument)
+{
+    return !strcmp(argument, "-");
+}
+
+/* Which source reads a file of that name, or standard input; NULL = the argument is neither. */
+static const char *source_of(const char *argument)
+{
+    if (strpbrk(argument, "|("))
+        return NULL;
+    if (is_input(argument) || plm_cli_ends(argument, ".csv") || plm_cli_ends(argument, ".csv.gz"))
+        return "csv";
+    return plm_cli_ends(argument, ".npy") ? "npy" : NULL;
+}
+
+/* A file's name as a pipeline: csv('a.csv', target=y) | batch(256); a pipeline as it is. */
 static char *pipeline_of(const char *argument, const char *target)
 {
-    static const char *const endings[] = {".csv", ".csv.gz", ".npy", NULL};
-    static const char *const sources[] = {"csv", "csv", "npy"};
+    const char *source = source_of(argument);
     bool aimed = target && *target;
-    for (int i = 0; endings[i]; i++) {
-        if (!plm_cli_ends(argument, endings[i]) || strpbrk(argument, "|("))
-            continue;
-        char *path = plm_cli_quoted(argument);
-        char *spec = plm_cli_format("%s(%s%s%s) | batch(256)", sources[i], path, aimed ? ", target=" : "",
-                                    aimed ? target : "");
-        free(path);
-        return spec;
-    }
-    return NULL;
+    if (!source)
+        return plm_cli_format("%s", argument);
+    char *path = plm_cli_quoted(is_input(argument) ? "/dev/stdin" : argument);
+    char *spec = plm_cli_format("%s(%s%s%s) | batch(256)", source, path, aimed ? ", target=" : "", aimed ? target : "");
+    free(path);
+    return spec;
 }
 
 int plm_cli_job_source(plm_cli_job *j, const char *argument, const char *target)
 {
+    int code = is_input(argument) ? plm_cli_keep_input() : PLM_EXIT_GOOD;
+    if (code)
+        return code;
     char *spec = pipeline_of(argument, target);
     plm_data_free(j->data);
-    j->data = plm_data_open(j->w, "%s", spec ? spec : argument);
+    j->data = plm_data_open(j->w, "%s", spec);
     free(spec);
     if (!j->data)
         return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, argument);
@@ -245,7 +258,8 @@ static int check_inputs(const plm_cli_job *j, const char *argument)
 int plm_cli_job_inputs(plm_cli_job *j, const char *argument, const char *target)
 {
     int64_t dims[8];
-    bool guess = !target && (plm_cli_ends(argument, ".csv") || plm_cli_ends(argument, ".csv.gz"));
+    const char *source = source_of(argument);
+    bool guess = !target && source && !strcmp(source, "csv");
     int code = plm_cli_job_source(j, argument, guess ? "none" : target);
     int rank = plm_model_input_shape(j->model, dims);
     if (!code && guess && rank >= 0 && numbers(rank, dims) != numbers(j->about.input_rank[0], j->about.input_dims[0]))

@@ -81,7 +81,7 @@ const plm_cli_verb plm_verb_evaluate = {
     .help = "the loss and the metrics of a model on data",
     .details = "Runs a model over data once and prints its loss and metrics. MODEL is a model file or the folder of "
                "a run. DATA is a pipeline such as \"fashion_mnist(test)\" or \"csv('a.csv', target=y) | batch(256)\", or "
-               "the name of a .csv or .npy file.",
+               "the name of a .csv or .npy file, or - for a table at standard input.",
     .options = options,
     .keys = keys,
     .examples = examples,

@@ -24,6 +24,7 @@ static const plm_cli_key keys[] = {
 static const char *const examples[] = {
     "plummet predict runs/digits-0001 digits | head", "class and probabilities, as CSV",
     "plummet predict net.safetensors new.csv -o answers.npy", "numbers for NumPy",
+    "gunzip -c new.csv.gz | plummet predict net.safetensors -", "a table from a pipe",
     "plummet predict runs/net-0001 new.csv --monte-carlo 100", "how sure the model is, by Monte Carlo dropout", NULL};
 
 /* The stream to write to and its name while it is not complete. */

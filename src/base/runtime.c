@@ -81,6 +81,18 @@ plm_status plm_fail_memory(plm *w, const char *where)
     return plm_fail(w, PLM_E_MEMORY, where, "free memory, or use a smaller model, batch or data set", "out of memory");
 }
 
+void plm_warn(const plm *w, const char *what, ...)
+{
+    char line[PLM_WHAT_ROOM] = "";
+    va_list list;
+    if (!w->options.log)
+        return;
+    va_start(list, what);
+    plm_text_print(line, sizeof line, what, list);
+    va_end(list);
+    w->options.log(w->options.user, 1, line);
+}
+
 void plm_fail_within(plm *w, const char *outer, ...)
 {
     if (!w || w->fault < 0)

@@ -53,6 +53,8 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *me
 plm_status plm_fail_memory(plm *w, const char *where);
 /* Puts "outer: " before the recorded place, so that a message tells the way to the fault. */
 void plm_fail_within(plm *w, const char *outer, ...) PLM_PRINTF(2, 3);
+/* One line to the runtime's log, as a warning; nothing where there is none. */
+void plm_warn(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
 
 /* Options of a caller (NULL = none said), whose struct may be of another version: *out [known bytes] is zero where the
  * caller's is shorter; a longer one must say nothing in what we do not know, else E_UNSUPPORTED. size 0 = as long as ours. */

@@ -21,6 +21,23 @@ int64_t plm_data_count_classes(const plm_data *d)
     return greatest >= 0 && greatest < MOST ? (int64_t)greatest + 1 : 0;
 }
 
+bool plm_data_single(const plm_data *d, int k, float *out)
+{
+    const plm_source *s = d->source;
+    if (s->streamed || k >= s->targets || s->table[s->inputs + k].width != 1 || d->last - d->first < 2)
+        return false;
+    const plm_table *t = &s->table[s->inputs + k];
+    for (int64_t i = d->first; i < d->last; i++) {
+        const int64_t row = d->chosen ? d->chosen[i] : i;
+        float value = 0;
+        plm_element_gather(NULL, t->element, &value, t->rows, 1, &row, 1);
+        if (i > d->first && value != *out)
+            return false;
+        *out = value;
+    }
+    return true;
+}
+
 /* Rows are picked once and for all, so what has been done to them before must not hang on the epoch. */
 static plm_status check(const plm_transform *t)
 {

@@ -77,6 +77,8 @@ typedef struct plm_source_kind {
     plm_status (*seek)(plm_source *s, int64_t row);
     /* Streamed: the next rows of every part, as elements; *got < most only at the end. */
     plm_status (*read)(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got);
+    /* Rows in memory: the line of the file, from 1, where a row stood; 0 = it cannot be told. NULL = files without lines. */
+    int64_t (*line)(plm_source *s, int64_t row);
     /* Gives back what state holds; may be NULL. Also called after a failed open. */
     void (*close)(plm_source *s);
 } plm_source_kind;
@@ -235,6 +237,9 @@ plm_data *plm_pipeline_new(plm *w, plm_source *s);
 int plm_data_parts(const plm_data *d);
 int plm_data_targets(const plm_data *d);
 int plm_data_target(const plm_data *d, int k);
+/* Adds where the row at a position of this epoch comes from: "row 7 (line 8) of 'a.csv'", its part's file; nothing when
+ * it is not known. */
+void plm_data_place(const plm_data *d, int64_t position, int part, plm_text *out);
 /* Rows of an epoch; -1 = unknown. */
 int64_t plm_pipeline_rows(const plm_data *d);
 /* E_DATA when an epoch would have no row or no batch. */
@@ -272,6 +277,8 @@ typedef struct {
 
 /* Classes of the first target: as known, else 1 + the greatest label in memory; 0 = it numbers none. (classes.c) */
 int64_t plm_data_count_classes(const plm_data *d);
+/* Whether all rows, two or more and in memory, have the same single number for target k: *out. */
+bool plm_data_single(const plm_data *d, int k, float *out);
 /* keep_classes and drop_classes: picks the rows whose class was said (keep) or was not, and numbers what stays anew. */
 plm_status plm_classes_settle(plm_transform *t, const plm_reals *said, bool keep, bool relabel);
 plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows);

@@ -20,17 +20,38 @@ typedef struct {
 
 /* ---- checks ---- */
 
+/* What was given instead: its shape, or why it has none. */
+static void tell_given(const plm_view *v, plm_text *out)
+{
+    if (v == NULL || v->data == NULL) {
+        plm_text_add(out, v == NULL ? "nothing" : "one whose data is NULL");
+        return;
+    }
+    if (v->rank < 1 || v->rank > 8) {
+        plm_text_format(out, "one of rank %d", v->rank);
+        return;
+    }
+    for (int i = 0; i < v->rank; i++)
+        plm_text_format(out, "%s%lld", i == 0 ? "[" : ", ", (long long)v->dims[i]);
+    plm_text_add(out, "]");
+}
+
 static plm_status check_view(const call *c, const plm_view *v, plm_value value, const char *which, int index)
 {
     const plm_shape *s = plm_graph_shape(&c->m->graph, value);
     int64_t all = 0;
     char want[160];
+    plm_text got = {.w = c->m->w};
     if (v != NULL && v->data != NULL && v->rank >= 1 && v->rank <= 8 && plm_checked_product(v->rank, v->dims, &all) &&
         v->dims[0] >= 1 && all / v->dims[0] == s->lines * s->width)
         return PLM_OK;
     plm_shape_print(s, want, sizeof want);
-    return plm_fail(c->m->w, PLM_E_SHAPE, c->caller, "see plm_model_inputs and plm_model_outputs",
-                    "%s %d must be an array of shape %s", which, index, want);
+    tell_given(v, &got);
+    const plm_status status =
+        plm_fail(c->m->w, PLM_E_SHAPE, c->caller, "n is the number of rows; see plm_model_inputs and plm_model_outputs",
+                 "%s %d must be an array of shape %s, not %s", which, index, want, plm_text_get(&got));
+    plm_text_free(&got);
+    return status;
 }
 
 static plm_status check_inputs(call *c)

@@ -63,6 +63,7 @@ static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
     r->training->clock.fresh = r->skip == 0;
     if (r->skip == 0)
         plm_training_reset(r->training);
+    r->training->data = train;
     PLM_TRY(plm_data_rewind(train, epoch));
     for (r->batch = 0; r->batch < r->skip; r->batch++) {
         const plm_status status = plm_data_next(train, &b);
@@ -175,6 +176,18 @@ static plm_status check_options(plm *w, const plm_fit_options *o)
     return PLM_OK;
 }
 
+/* Where nothing can be learned but one answer. */
+static void remark_single(const plm_model *m, const plm_data *train)
+{
+    float value = 0;
+    for (int k = 0; k < m->targets; k++) {
+        if (!plm_data_single(train, k, &value))
+            continue;
+        plm_warn(m->w, "the target%s%s is %g in every row: the net learns to answer that, whatever it is given",
+                 m->targets > 1 ? " of " : "", m->targets > 1 ? plm_model_output_name(m, k) : "", (double)value);
+    }
+}
+
 plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options, plm_batch_change *change,
                             void *self)
 {
@@ -195,6 +208,8 @@ plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options
     plm_status status = o.resume != NULL ? plm_checkpoint_read(&r, o.resume) : PLM_OK;
     if (status >= 0 && !m->adapted)
         status = plm_adapt(m, train);
+    if (status >= 0 && o.resume == NULL && o.initial_epoch == 0)
+        remark_single(m, train);
     m->training->class_weight = o.class_weight;
     m->training->classes = o.classes;
     if (status >= 0)
@@ -214,6 +229,7 @@ plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int r
 {
     double loss = 0;
     PLM_TRY(ready(m, "plm_train_batch", b));
+    m->training->data = NULL;
     m->adapted = true; /* whoever writes the loop adapts by plm_adapt, before */
     plm_training_reset(m->training);
     PLM_TRY(plm_training_batch(m->training, b, &loss));
@@ -228,6 +244,7 @@ plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, in
     PLM_TRY(ready(m, "plm_evaluate_batch", b));
     plm_training_reset(m->training);
     m->training->penalty = plm_training_penalty(m->training);
+    m->training->data = NULL;
     PLM_TRY(plm_training_judge(m->training, b));
     give_logs(m->training, out, room);
     return PLM_OK;

@@ -157,6 +157,26 @@ static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
     return m->loss_kind[k]->counted != NULL && m->loss_kind[k]->counted(m->loss_config[k], &value, 1, 1) == 0;
 }
 
+void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out)
+{
+    if (t->data != NULL)
+        plm_data_place(t->data, t->rows + row, plm_data_target(t->data, target), out);
+    if (out->length == 0)
+        plm_text_format(out, "row %lld of the batch that begins at row %lld", (long long)row, (long long)t->rows);
+}
+
+static plm_status fail_label(const plm_training *t, float label, int64_t row, int k, int64_t classes)
+{
+    plm_text place = {.w = t->m->w};
+    plm_training_place(t, row, k, &place);
+    const plm_status status =
+        plm_fail(t->m->w, PLM_E_DATA, "data", "make labels whole numbers from 0, or give the last layer more units",
+                 "label %g in %s does not name one of the %lld classes", (double)label, plm_text_get(&place),
+                 (long long)classes);
+    plm_text_free(&place);
+    return status;
+}
+
 static plm_status check_labels(const plm_training *t, const plm_batch *b, int k)
 {
     const plm_model *m = t->m;
@@ -166,12 +186,21 @@ static plm_status check_labels(const plm_training *t, const plm_batch *b, int k)
     const float *label = b->target[k].data;
     for (int64_t i = 0; i < b->rows * each; i++)
         if (!label_fits(m, k, label[i], classes))
-            return plm_fail(m->w, PLM_E_DATA, "data",
-                            "make labels whole numbers from 0, or give the last layer more units",
-                            "label %g in row %lld of the batch that begins at row %lld does not name one of "
-                            "the %lld classes",
-                            (double)label[i], (long long)(i / each), (long long)t->rows, (long long)classes);
+            return fail_label(t, label[i], i / each, k, classes);
     return PLM_OK;
+}
+
+static plm_status fail_share(const plm_training *t, float target, int64_t row, int k)
+{
+    plm_text place = {.w = t->m->w};
+    plm_training_place(t, row, k, &place);
+    const plm_status status = plm_fail(t->m->w, PLM_E_DATA, "data",
+                                       "class numbers want sparse_categorical_crossentropy and a unit for each class; "
+                                       "other numbers mean_squared_error",
+                                       "%s wants targets between 0 and 1, and %s has %g", t->m->loss_kind[k]->kind.name,
+                                       plm_text_get(&place), (double)target);
+    plm_text_free(&place);
+    return status;
 }
 
 /* Targets that are shares: looked at in the first epoch, when every row is new. */
@@ -183,12 +212,7 @@ static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
     const float *target = b->target[k].data;
     for (int64_t i = 0; t->clock.epoch <= 0 && i < b->rows * each; i++)
         if (!(target[i] >= 0 && target[i] <= 1))
-            return plm_fail(m->w, PLM_E_DATA, "data",
-                            "class numbers want sparse_categorical_crossentropy and a unit for each class; other "
-                            "numbers mean_squared_error",
-                            "%s wants targets between 0 and 1, and one in row %lld of the batch that begins at row "
-                            "%lld is %g",
-                            m->loss_kind[k]->kind.name, (long long)(i / each), (long long)t->rows, (double)target[i]);
+            return fail_share(t, target[i], i / each, k);
     return PLM_OK;
 }
 
@@ -242,6 +266,7 @@ plm_status plm_training_evaluate(plm_training *t, plm_data *d)
     plm_batch b;
     plm_training_reset(t);
     t->penalty = plm_training_penalty(t);
+    t->data = d;
     PLM_TRY(plm_data_rewind(d, 0));
     for (;;) {
         const plm_status status = plm_data_next(d, &b);

@@ -63,6 +63,7 @@ typedef struct plm_training {
     double output_loss[PLM_TARGETS]; /* of each output, before its loss weight */
     const char *loss_name[PLM_TARGETS], *val_loss_name[PLM_TARGETS]; /* where there are several outputs, else NULL */
     int64_t rows;    /* of this epoch so far */
+    const plm_data *data; /* whose epoch this is; NULL = batches of the caller */
 } plm_training;
 
 /* ---- update.c ---- */
@@ -90,6 +91,8 @@ void plm_training_reset(plm_training *t);
 plm_status plm_training_room(plm_training *t, int64_t rows);
 /* Gives the rows of a batch the weights of their classes, where this fit has such. */
 plm_status plm_training_weigh(plm_training *t, plm_batch *b);
+/* Adds where a row of the batch, with a wrong target, comes from. */
+void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out);
 /* Labels of a batch against the number of classes. */
 plm_status plm_training_check(const plm_training *t, const plm_batch *b);
 /* Adds a batch's losses and metrics to the sums; the plan has just run. Returns the batch's mean loss. */

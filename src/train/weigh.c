@@ -36,6 +36,17 @@ static plm_status check(const plm_training *t, const plm_batch *b)
     return PLM_OK;
 }
 
+static plm_status fail_label(const plm_training *t, float label, int64_t row)
+{
+    plm_text place = {.w = t->m->w};
+    plm_training_place(t, row, 0, &place);
+    const plm_status status = plm_fail(t->m->w, PLM_E_DATA, "class_weight", "give a weight for every class",
+                                       "the label %g in %s has no weight: there are %d", (double)label,
+                                       plm_text_get(&place), t->classes);
+    plm_text_free(&place);
+    return status;
+}
+
 plm_status plm_training_weigh(plm_training *t, plm_batch *b)
 {
     if (t->class_weight == NULL)
@@ -46,9 +57,7 @@ plm_status plm_training_weigh(plm_training *t, plm_batch *b)
     for (int64_t i = 0; i < b->rows; i++) {
         const float label = class_of((const float *)b->target[0].data + i * size, size);
         if (!(label >= 0) || !(label < (float)t->classes))
-            return plm_fail(t->m->w, PLM_E_DATA, "class_weight", "give a weight for every class",
-                            "the label %g of row %lld has no weight: there are %d", (double)label,
-                            (long long)(t->rows + i), t->classes);
+            return fail_label(t, label, i);
         t->row_weight[i] = t->class_weight[(int)label];
     }
     b->weight = t->row_weight;

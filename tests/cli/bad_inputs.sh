@@ -209,6 +209,18 @@ csv 'a,b,c\n1,2,3\n4,,6\n' 3 'line 3'
 csv 'a,b,c\n1,2,3\n4,1e999,6\n' 3 'line 3'
 csv 'a,b,c\n1,"2,3\n4,5,6\n' 3 'bad.csv'
 printf 'a,b,c\n1,2,3\n4,5,6\n' > fine.csv
+cat > classes.yaml <<'END'
+data: csv('labels.csv', target=y) | shuffle | batch(8)
+model: [dense(2, activation=softmax)]
+loss: sparse_categorical_crossentropy
+epochs: 1
+END
+{ printf 'x,y\n\n'; seq 1 30 | awk '{ print $1 "," ($1 == 20 ? -1 : $1 % 2) }'; } > labels.csv
+bad 3 "label -1 in row 20 (line 22) of 'labels.csv' does not name one of the 2 classes" train classes.yaml
+bad 3 "label -1 in row 20 (line 22) of 'labels.csv'" train classes.yaml validation='split(0.2, shuffle=true)'
+bad 3 "label -1 in row 19, counted from 0, of 'labels.csv'" train classes.yaml data="csv('labels.csv', stream=true)"
+bad 3 "row 20 (line 22) of 'labels.csv' has -1" train classes.yaml model.0='dense(1)' loss=binary_crossentropy
+bad 3 "label -1 in row 20 (line 22) of 'labels.csv' has no weight" train classes.yaml class_weight='[1, 2]'
 bad 2 'price' train good.yaml data="csv('fine.csv', target=price)" "$table"
 bad 2 '7' train good.yaml data="csv('fine.csv', target=7)" "$table"
 bad 2 'targt' train good.yaml data="csv('fine.csv', targt=c)" "$table"

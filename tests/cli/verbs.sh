@@ -94,6 +94,18 @@ has 'predict npy' rows.npy "'shape': (1797, 10)"
 run predict $model "npy('rows.npy')"
 is 'predict, columns that do not fit' "$code" 2
 
+# ---- one class only: told before the first epoch, and trained all the same ----
+printf 'a,y\n1,1\n2,1\n3,1\n4,1\n' > single.csv
+printf "data: csv('single.csv')\nmodel: [dense(2, activation=softmax)]\nloss: sparse_categorical_crossentropy\n" > single.yaml
+run train single.yaml epochs=1 out=single
+is 'one class' "$code $(grep -c '^plummet: warning: ' "$err")" '0 1'
+has 'one class' "$err" '^plummet: warning: the target is 1 in every row: '
+run train --resume single epochs=2
+lacks 'one class, resumed' "$err" warning
+printf '5,0\n' >> single.csv
+run train single.yaml epochs=1 out=single
+lacks 'two classes' "$err" warning
+
 # ---- tables: with and without the column of answers ----
 { echo a,b,y; i=0; while [ $i -lt 40 ]; do echo "$i,$((40 - i)),$((2 * i + 1))"; i=$((i + 1)); done; } > line.csv
 cut -d, -f1,2 line.csv > new.csv
@@ -109,6 +121,20 @@ run predict line new.csv
 is 'predict a table' "$code $(wc -l < "$out" | tr -d ' ')" '0 41'
 is 'predict a table' "$(head -n 1 "$out")" output
 cp "$out" without
+"$plummet" predict line - < new.csv > "$out" 2> "$err"
+is 'predict, a file at standard input' "$?" 0
+cmp -s without "$out" || fail 'predict, a file at standard input: other predictions'
+gzip -c line.csv | "$plummet" predict line - > "$out" 2> "$err"
+is 'predict, a pipe' "$?" 0
+cmp -s without "$out" || fail 'predict, a pipe: other predictions'
+cat line.csv | "$plummet" evaluate line - target=y > "$out" 2> "$err"
+is 'evaluate, a pipe' "$? $(grep -c '^rows  *40$' "$out")" '0 1'
+printf 'a,b\n1,2\n3,four\n' | "$plummet" predict line - > "$out" 2> "$err"
+is 'predict, a bad pipe' "$?" 3
+has 'predict, a bad pipe' "$err" "/dev/stdin: row 2 (line 3), column 'b'"
+run predict line -
+is 'predict, nothing at standard input' "$code" 3
+has 'predict, nothing at standard input' "$err" 'the file is empty'
 run predict line line.csv
 cmp -s "$out" without || fail 'the column of answers changes predictions'
 run evaluate line line.csv target=y

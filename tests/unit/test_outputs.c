@@ -369,11 +369,17 @@ static void predictions_refused(void **state)
     test_error(w, PLM_E_SHAPE, "3 outputs are wanted");
     y[1].dims[1] = 2;
     assert_int_equal(plm_predict_several(m, 2, inputs, 2, y), PLM_E_SHAPE);
-    test_error(w, PLM_E_SHAPE, "output 1 must be an array of shape");
+    char message[160];
+    snprintf(message, sizeof message, "output 1 must be an array of shape [n, %d], not [%d, 2]", CLASSES, ROWS);
+    test_error(w, PLM_E_SHAPE, message);
     const plm_view few[2] = {inputs[0], {right, PLM_F32, 2, {ROWS - 1, 1}}};
     assert_int_equal(plm_predict_several(m, 2, few, 1, y), PLM_E_SHAPE);
     test_error(w, PLM_E_SHAPE, "input 0 has 4 rows and input 1 3");
     assert_int_equal(plm_predict_several(m, 2, NULL, 1, y), PLM_E_SHAPE);
+    test_error(w, PLM_E_SHAPE, "not nothing");
+    const plm_view flat[2] = {inputs[0], {right, PLM_F32, 0, {0}}};
+    assert_int_equal(plm_predict_several(m, 2, flat, 1, y), PLM_E_SHAPE);
+    test_error(w, PLM_E_SHAPE, "input 1 must be an array of shape [n, 1], not one of rank 0");
     assert_int_equal(plm_predict_several(NULL, 2, inputs, 1, y), PLM_E_ORDER);
     plm_model_free(m);
     plm_close(w);

@@ -258,11 +258,38 @@ static plm_status double_rows(plm_source *s, int64_t *room)
     return PLM_OK;
 }
 
+static plm_status open_cells(plm_source *s, table *t)
+{
+    PLM_TRY(plm_reader_open(&s->w, t->cells.path, &t->cells.reader));
+    return plm_cells_open(&t->cells);
+}
+
+/* What the file looks like stays known. */
+static void close_cells(plm_source *s, table *t)
+{
+    const plm_cells known = {.w = &s->w, .path = t->cells.path, .skip = t->cells.skip, .delimiter = t->cells.delimiter};
+    plm_cells_close(&t->cells);
+    t->cells = known;
+}
+
 static void close_csv(plm_source *s)
 {
     table *t = s->state;
     if (t)
-        plm_cells_close(&t->cells);
+        close_cells(s, t);
+}
+
+/* Reads the file once more, up to the row. */
+static int64_t line_csv(plm_source *s, int64_t row)
+{
+    table *t = s->state;
+    bool got = false;
+    plm_status status = open_cells(s, t);
+    status = status < 0 ? status : seek_csv(s, row);
+    status = status < 0 ? status : plm_cells_next(&t->cells, &got);
+    const int64_t line = status < 0 || !got ? 0 : t->cells.line;
+    close_cells(s, t);
+    return line;
 }
 
 static plm_status load_csv(plm_source *s)
@@ -297,8 +324,7 @@ static plm_status open_csv(plm_source *s, const void *config)
         return PLM_E_MEMORY;
     s->state = t;
     t->cells = (plm_cells){.w = &s->w, .path = c->file, .skip = c->skip};
-    PLM_TRY(plm_reader_open(&s->w, c->file, &t->cells.reader));
-    PLM_TRY(plm_cells_open(&t->cells));
+    PLM_TRY(open_cells(s, t));
     PLM_TRY(read_head(s, t, c));
     const plm_columns_said said = {.inputs = c->inputs, .target = c->target, .weight = c->weight};
     PLM_TRY(plm_columns_choose(s, &t->columns, &said, c->file));
@@ -326,5 +352,6 @@ const plm_source_kind plm_source_csv = {
     .open = open_csv,
     .seek = seek_csv,
     .read = read_csv,
+    .line = line_csv,
     .close = close_csv,
 };
