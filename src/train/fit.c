@@ -129,8 +129,9 @@ static plm_status run_epochs(plm_run *r, plm_data *train, const plm_fit_options 
             status = train_epoch(r, train, epoch);
         if (status != PLM_OK)
             break;
-        PLM_TRY(validate(r, o->validation, epoch));
-        status = plm_run_notify(r, PLM_EPOCH_END, epoch);
+        status = validate(r, o->validation, epoch);
+        if (status == PLM_OK)
+            status = plm_run_notify(r, PLM_EPOCH_END, epoch);
     }
     if (status >= 0)
         plm_training_settle(r->training);

@@ -101,6 +101,28 @@ static void moments(void **state)
     assert_true(o.loss < o.first_loss);
 }
 
+/* Whatever ends a fit, here rows of validation that the net cannot take: its observers are told of the end. */
+static void the_end_comes_in_any_case(void **state)
+{
+    (void)state;
+    static float x[12], y[4];
+    const plm_view two = {x, PLM_F32, 2, {4, 2}}, three = {x, PLM_F32, 2, {4, 3}}, target = {y, PLM_F32, 2, {4, 1}};
+    watcher o = {0};
+    const plm_observer mine = {.name = "mine", .notice = notice, .self = &o};
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_data *train = plm_data_arrays(w, &two, &target, NULL), *validation = plm_data_arrays(w, &three, &target, NULL);
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(2)");
+    plm_add(m, "dense(1)");
+    assert_int_equal(plm_compile(m, "sgd", "mse", NULL), PLM_OK);
+    assert_int_equal(plm_fit(m, train, PLM_FIT(.validation = validation, .extra = &mine, .extras = 1)), PLM_E_SHAPE);
+    assert_string_equal(o.moments, "febF");
+    plm_model_free(m);
+    plm_data_free(validation);
+    plm_data_free(train);
+    plm_close(w);
+}
+
 static void stops(void **state)
 {
     watcher o = {.stop_after = 2};
@@ -281,6 +303,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moments),
+        cmocka_unit_test(the_end_comes_in_any_case),
         cmocka_unit_test(stops),
         cmocka_unit_test(sets_the_rate),
         cmocka_unit_test(the_rate_is_a_figure_where_it_moves),
