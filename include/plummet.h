@@ -136,7 +136,8 @@ PLM_API plm_model *plm_model_new(plm *w);
  * NULL = failed, see plm_last_error. */
 PLM_API plm_model *plm_model_load(plm *w, const char *path, const char *format);
 /* Writes a model file (layers and parameters) by way of a temporary file beside it; format NULL = told by the ending,
- * "safetensors" otherwise. The model must be compiled. Any error leaves the old file as it was. */
+ * "safetensors" otherwise. The model must be compiled. Any error leaves the old file as it was; E_UNSUPPORTED for the
+ * ending of another program's format, such as .keras or .onnx. */
 PLM_API plm_status plm_model_save(const plm_model *m, const char *path, const char *format);
 /* Frees a model; NULL is fine. */
 PLM_API void plm_model_free(plm_model *m);

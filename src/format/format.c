@@ -63,15 +63,31 @@ static bool is_listed(const char *list, const char *ending)
     return false;
 }
 
-/* By what stands behind the last dot of the file's name; NULL = none says so. */
-static const plm_format_kind *find_by_ending(const plm *w, const char *path)
+/* What stands behind the last dot of the file's name; "" = there is none. */
+static const char *ending_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *dot = strrchr(slash != NULL ? slash : path, '.');
-    for (const plm_kind *const *k = known_formats(w); dot != NULL && *k != NULL; k++)
-        if (is_listed(as_format(*k)->endings, dot + 1))
+    return dot != NULL ? dot + 1 : "";
+}
+
+/* NULL = the file's ending names no format of ours. */
+static const plm_format_kind *find_by_ending(const plm *w, const char *path)
+{
+    for (const plm_kind *const *k = known_formats(w); *k != NULL; k++)
+        if (is_listed(as_format(*k)->endings, ending_of(path)))
             return as_format(*k);
     return NULL;
+}
+
+/* Endings that promise what the file would not be: whoever says them wants that format. */
+static plm_status check_ending(plm *w, const char *path)
+{
+    if (!is_listed("keras|h5|hdf5|onnx|npz|npy|pt|pth|pb|tflite|pkl|gguf", ending_of(path)))
+        return PLM_OK;
+    return plm_fail(w, PLM_E_UNSUPPORTED, path,
+                    "end the name in .safetensors, which many readers open, or name the format to write it all the same",
+                    "files of the kind .%s are not written", ending_of(path));
 }
 
 static plm_status find_by_head(plm *w, plm_reader *in, const plm_format_kind **out)
@@ -142,6 +158,8 @@ static plm_status write_document(plm *w, const plm_document *d, const char *path
 plm_status plm_document_save(plm *w, const plm_document *d, const char *path, const char *format)
 {
     const plm_format_kind *kind = format == NULL ? find_by_ending(w, path) : NULL;
+    if (format == NULL && kind == NULL)
+        PLM_TRY(check_ending(w, path));
     if (kind == NULL)
         PLM_TRY(find_named(w, path, format != NULL ? format : "safetensors", &kind));
     return write_document(w, d, path, kind);

@@ -240,6 +240,20 @@ static void a_number_that_is_not_finite_is_found(void **state)
     end(&p);
 }
 
+static void the_ending_of_another_format_is_refused(void **state)
+{
+    (void)state;
+    program p;
+    begin(&p, 1, NULL);
+    assert_int_equal(plm_model_save(p.m, test_path("net.onnx"), NULL), PLM_E_UNSUPPORTED);
+    assert_error(p.w, PLM_E_UNSUPPORTED, ".onnx are not written", ".safetensors");
+    assert_int_equal(plm_model_save(p.m, test_path("net.onnx"), "safetensors"), PLM_OK);
+    assert_int_equal(plm_model_save(p.m, test_path("net.onnx/net"), NULL), PLM_E_IO); /* a folder's name says nothing */
+    assert_int_equal(plm_model_save(p.m, test_path("net.v2"), NULL), PLM_OK);
+    end(&p);
+    test_clean();
+}
+
 /* ---- fork ---- */
 
 /* What a child does with all it got; 0 = as the parent would. It must end, too. */
@@ -317,6 +331,7 @@ int main(void)
                                        cmocka_unit_test(options_are_read_whole),
                                        cmocka_unit_test(batches_are_checked),
                                        cmocka_unit_test(a_number_that_is_not_finite_is_found),
+                                       cmocka_unit_test(the_ending_of_another_format_is_refused),
                                        cmocka_unit_test(a_forked_child_works_alone),
                                        cmocka_unit_test(a_stream_that_reads_ahead_is_for_one_process)};
     return cmocka_run_group_tests(tests, NULL, NULL);
