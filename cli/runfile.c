@@ -168,7 +168,8 @@ int plm_cli_run_read(plm_cli_settings *s, const char *name)
 {
     const char *built_in = embedded(name);
     int code = PLM_EXIT_GOOD;
-    if (plm_cli_exists(name) || plm_cli_ends(name, ".yaml") || plm_cli_ends(name, ".yml") || strchr(name, '/')) {
+    /* A file or folder that happens to be called digits is not meant by that word: ./digits is. */
+    if (!built_in && (plm_cli_exists(name) || plm_cli_ends(name, ".yaml") || plm_cli_ends(name, ".yml") || strchr(name, '/'))) {
         size_t length = 0;
         char *text = read_whole(name, 1 << 20, &length, &code);
         s->file = plm_cli_format("%s", name);

@@ -94,6 +94,20 @@ has 'predict npy' rows.npy "'shape': (1797, 10)"
 run predict $model "npy('rows.npy')"
 is 'predict, columns that do not fit' "$code" 2
 
+# ---- a file or a folder of the name of a built-in run: digits, made by cc -o digits or out=digits ----
+mkdir digits
+run train digits epochs=1 out=digits -q
+is 'a folder called digits' "$code" 0
+run summary digits
+has 'a folder called digits: the model in it' "$out" '^optimizer '
+rm -r digits
+printf '\177ELF\001' > digits
+run train digits epochs=1 out=named -q
+is 'a file called digits' "$code" 0
+run train ./digits
+is 'a file called ./digits' "$code" 2
+rm digits
+
 # ---- one class only: told before the first epoch, and trained all the same ----
 printf 'a,y\n1,1\n2,1\n3,1\n4,1\n' > single.csv
 printf "data: csv('single.csv')\nmodel: [dense(2, activation=softmax)]\nloss: sparse_categorical_crossentropy\n" > single.yaml
