@@ -242,7 +242,7 @@ plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
     p->home = planned ? core[0] : -1;
     for (int i = 1; i < threads; i++)
         if (!start_worker(p, i, planned ? core[i] : -1)) {
-            plm_fail(w, PLM_E_MEMORY, "threads", "use fewer threads, or raise the limit of processes (ulimit -u)",
+            plm_fail(w, PLM_E_MEMORY, "threads", "use fewer threads, or raise the limits of processes and memory (ulimit -u, -v)",
                      "the system starts no more than %d of %d threads", i, threads);
             plm_pool_close(p);
             return NULL;
