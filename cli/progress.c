@@ -3,12 +3,14 @@
 #include "progress.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PIECES = 64, PIECE_ROOM = 80, BAR = 10 };
 
 typedef struct {
     char text[PIECE_ROOM];
+    char brief[PIECE_ROOM]; /* the same with fewer digits, or "" */
     int rank; /* 0 stays always; the highest goes first */
     int gap;  /* blanks before it */
     plm_cli_paint paint;
@@ -36,9 +38,12 @@ static int width_of(const line *l)
     return width;
 }
 
-/* Leaves pieces out until the line fits. */
+/* Says less of pieces, then leaves some out, until the line fits. */
 static void fit(line *l, int width)
 {
+    for (int i = 0; i < l->count && width_of(l) > width; i++)
+        if (*l->at[i].brief)
+            memcpy(l->at[i].text, l->at[i].brief, sizeof l->at[i].text);
     while (width_of(l) > width && l->count > 1) {
         int out = 0;
         for (int i = 1; i < l->count; i++)
@@ -82,12 +87,27 @@ static void put_rate(line *l, int rank, double rate)
     put(l, rank, 1, PLM_PLAIN, text);
 }
 
+/* Of a number that is shown as 9.500e-04: 9.5e-4. */
+static void put_brief(piece *p, const plm_log *log)
+{
+    char value[32];
+    snprintf(value, sizeof value, "%.1e", log->value);
+    char *power = strchr(value, 'e');
+    if (!power || !strchr(strrchr(p->text, ' '), 'e'))
+        return;
+    const int size = (int)strtol(power + 1, NULL, 10);
+    snprintf(p->brief, sizeof p->brief, "%.40s %.*se%d", log->name, (int)(power - value), value, size);
+}
+
 static void put_log(line *l, int rank, int gap, const plm_log *log)
 {
     char value[32], text[PIECE_ROOM];
     plm_cli_figure(value, sizeof value, log->value);
     snprintf(text, sizeof text, "%.40s %s", log->name, value);
+    const int before = l->count;
     put(l, rank, gap, PLM_PLAIN, text);
+    if (l->count > before)
+        put_brief(&l->at[before], log);
 }
 
 static bool of_validation(const plm_log *log)

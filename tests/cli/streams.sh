@@ -10,6 +10,9 @@ is 'progress: a line an epoch' "$(grep -c '^epoch [12]/2  loss [0-9.]* accuracy 
 is 'progress: nothing else' "$(wc -l < "$err" | tr -d ' ')" 2
 has 'progress: the best epoch' "$err" ' \*$'
 lacks 'progress: 80 columns' "$err" '.\{80\}'
+run train digits out=whole
+lacks 'small figures: 80 columns' "$err" '.\{80\}'
+is 'small figures: nothing is left out' "$(grep -c 'loss [0-9.]*e-4 accuracy [0-9.]*  val_loss [0-9.]* val_accuracy' "$err") $(grep -vc ' accuracy ' "$err")" '1 0'
 COLUMNS=120 run train digits epochs=1 out=broad
 has 'progress: 120 columns' "$err" ' \*  [0-9.]* m*s [0-9.]*[kM]*/s$'
 run train digits epochs=2 out=plain
