@@ -212,19 +212,24 @@ static char *pipeline_of(const char *argument, const char *target)
     return spec;
 }
 
-int plm_cli_job_source(plm_cli_job *j, const char *argument, const char *target)
+static int open_source(plm_cli_job *j, const char *argument, bool answers, const char *target)
 {
     int code = is_input(argument) ? plm_cli_keep_input() : PLM_EXIT_GOOD;
     if (code)
         return code;
     char *spec = pipeline_of(argument, target);
     plm_data_free(j->data);
-    j->data = plm_data_open(j->w, "%s", spec);
+    j->data = plm_data_open_for(j->model, answers, "%s", spec);
     free(spec);
     if (!j->data)
         return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, argument);
     plm_status status = plm_data_about(j->data, &j->about);
     return status < 0 ? plm_cli_fail_status(j->w, status, argument) : PLM_EXIT_GOOD;
+}
+
+int plm_cli_job_source(plm_cli_job *j, const char *argument, const char *target)
+{
+    return open_source(j, argument, true, target);
 }
 
 /* How many numbers a row has. */
@@ -257,13 +262,7 @@ static int check_inputs(const plm_cli_job *j, const char *argument)
 
 int plm_cli_job_inputs(plm_cli_job *j, const char *argument, const char *target)
 {
-    int64_t dims[8];
-    const char *source = source_of(argument);
-    bool guess = !target && source && !strcmp(source, "csv");
-    int code = plm_cli_job_source(j, argument, guess ? "none" : target);
-    int rank = plm_model_input_shape(j->model, dims);
-    if (!code && guess && rank >= 0 && numbers(rank, dims) != numbers(j->about.input_rank[0], j->about.input_dims[0]))
-        code = plm_cli_job_source(j, argument, NULL); /* one column more: the answers, as a rule the last */
+    int code = open_source(j, argument, false, target);
     return code ? code : check_inputs(j, argument);
 }
 

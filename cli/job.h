@@ -32,10 +32,10 @@ int plm_cli_job_fail_key(plm_cli_job *j, const plm_cli_settings *s, plm_status s
 char *plm_cli_model_file(const char *path);
 /* Loads a model file and makes it ready to evaluate with the loss and metrics given, else those it was trained with. */
 int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const char *metrics);
-/* Opens data from an argument: a .csv or .npy file, - = a table at standard input, or a pipeline. target: of a csv file, or NULL. */
+/* Opens data for the model from an argument: a .csv or .npy file, - = a table at standard input, or a pipeline. target: of a
+ * csv file, or NULL. */
 int plm_cli_job_source(plm_cli_job *j, const char *argument, const char *target);
-/* The same for predictions: a .csv file without target= has a column of answers only if it has one more column than the
- * model has inputs. */
+/* The same for predictions, which need no answers. */
 int plm_cli_job_inputs(plm_cli_job *j, const char *argument, const char *target);
 void plm_cli_job_free(plm_cli_job *j);
 /* Runs a verb with the keys of its table as the command line sets them, and a job that is still empty; frees both. */

@@ -206,7 +206,9 @@ typedef struct {
  * tables. The model must be compiled with an optimizer. */
 PLM_API plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *out);
 /* What plm_compile (and plm_model_set_loss_weights) was told last, here or before the model was saved: "optimizer",
- * "loss", "metrics", "loss_weights"; "" when nothing was. NULL = unknown key. Borrowed. */
+ * "loss", "metrics", "loss_weights"; "" when nothing was. "inputs" and "targets": the names of the columns it was trained
+ * on, where its data had names, as inputs= and target= of csv take them: "['age', 'height']", of several inputs
+ * "[['age'], ['height']]"; "" = unknown. NULL = unknown key. Borrowed. */
 PLM_API const char *plm_model_said(const plm_model *m, const char *key);
 /* Shapes of the first input and output without the batch: fills dims (may be NULL), returns the rank; -1 = not
  * compiled. */
@@ -232,6 +234,11 @@ PLM_API int plm_model_outputs(const plm_model *m, int index, plm_port *out);
 /* A source and transforms, "csv('a.csv', target=y) | shuffle | batch(64)"; see plm_describe of "source" and "transform".
  * Without batch(...), batches have 32 rows. NULL = failed, see plm_last_error; so it is with all that gives a stream. */
 PLM_API plm_data *plm_data_open(plm *w, const char *pipeline, ...) PLM_PRINTF(2, 3);
+/* The same for a model that was trained before. A table whose columns have names gives those that the model was trained on
+ * (plm_model_said), in its order and by their names, wherever they stand; others are passed over, and one that is not there
+ * is E_DATA. What inputs= and target= say goes before. Without names, columns count by their place. answers false = rows to
+ * predict: the table may have a column of answers or not, and it is not looked at. */
+PLM_API plm_data *plm_data_open_for(const plm_model *m, bool answers, const char *pipeline, ...) PLM_PRINTF(3, 4);
 /* A stream over x [rows, ...] and y [rows, ...] (y may be NULL), any dtype; transforms as above, without a source, or
  * NULL. The numbers are borrowed until the stream is freed, the views only for the call. */
 PLM_API plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const char *transforms);
@@ -355,7 +362,9 @@ typedef struct {
                                 * watches one is asked */
 } plm_fit_options;
 
-/* Trains; o may be NULL. PLM_STOPPED when an observer ended it. E_NUMERIC when the loss is no longer finite, E_SHAPE or
+/* Trains; o may be NULL. The model remembers the names of the columns, where the data has such (plm_model_said); a column
+ * that it knows already must stand where it knows it, else E_DATA, unless inputs= (target=) names the columns one by one.
+ * PLM_STOPPED when an observer ended it. E_NUMERIC when the loss is no longer finite, E_SHAPE or
  * E_DATA when the data does not fit the model, E_ORDER when it was compiled without an optimizer, E_SPEC for options and
  * observers. What was learned until then stays in the model. */
 PLM_API plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *o);
@@ -390,7 +399,8 @@ PLM_API plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *ou
 /* The same figures of one batch, without an update. */
 PLM_API plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int room);
 /* One pass over d; fills at most `room` of out, loss first; unused entries get the name NULL. Like the two above it needs
- * a model that was compiled with an optimizer and a loss. */
+ * a model that was compiled with an optimizer and a loss. E_DATA when d has names of columns and not those that the model
+ * knows, in its order: see plm_data_open_for. */
 PLM_API plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room);
 /* y = net(x) for x [n, ...], any dtype; y is a view of the caller's float32 memory [n, ...] (see plm_model_outputs), which
  * the call fills. Of a model of several outputs, y is the first. E_SHAPE when a view does not fit. No optimizer is needed.

@@ -1,27 +1,36 @@
-/* Columns said by names, numbers and runs become the parts of a source. */
+/* Columns said by names, numbers and runs, or known to a model, become the parts of a source. */
 #include "data/columns.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/names.h"
 #include "base/notation.h"
 
 /* ---- finding ---- */
 
+/* "did you mean 'age'? columns: size, rooms, age", as far as there is room. */
+static void advise(plm_text *mend, const plm_columns *c, const char *name)
+{
+    const char *const nearest = c->name && name ? plm_name_nearest(name, c->name, c->count) : NULL;
+    if (!c->name)
+        plm_text_format(mend, "the file has no header: columns are 0 to %zu, or -1 for the last", c->count - 1);
+    if (nearest)
+        plm_text_format(mend, "did you mean '%.80s'? ", nearest);
+    for (size_t i = 0; c->name && i < c->count; i++) {
+        const bool room = mend->length < PLM_MEND_ROOM - 60;
+        plm_text_format(mend, "%s%.40s", i > 0 ? ", " : "columns: ", room ? c->name[i] : "...");
+        if (!room)
+            break;
+    }
+}
+
 static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spec *said)
 {
     const char *text = plm_spec_text(&s->arena, said);
-    const char *const nearest = c->name && said->text ? plm_name_nearest(said->text, c->name, c->count) : NULL;
     plm_text mend = {.w = &s->w};
-    if (nearest)
-        plm_text_format(&mend, "did you mean '%s'?", nearest);
-    else if (c->name)
-        plm_text_add(&mend, "columns: ");
-    else
-        plm_text_format(&mend, "the file has no header: columns are 0 to %zu, or -1 for the last", c->count - 1);
-    for (size_t i = 0; !nearest && c->name && i < c->count && mend.length < PLM_MEND_ROOM - 60; i++)
-        plm_text_format(&mend, "%s%.40s", i > 0 ? ", " : "", c->name[i]);
+    advise(&mend, c, said->text);
     const plm_status status = plm_fail(&s->w, PLM_E_SPEC, s->spec, plm_text_get(&mend), "there is no column %s",
                                        text ? text : "of that name");
     plm_text_free(&mend);
@@ -59,12 +68,13 @@ static bool find_end(plm_source *s, const plm_columns *c, const char *from, size
 }
 
 /* A name that two columns have says neither. */
-static plm_status check_single(plm_source *s, const plm_columns *c, size_t found)
+static plm_status check_single(plm_source *s, const plm_columns *c, const char *said, size_t found)
 {
+    const bool alike = strcmp(c->name[found], said) != 0;
     for (size_t i = found + 1; i < c->count; i++)
-        if (strcmp(c->name[i], c->name[found]) == 0)
+        if (alike ? plm_name_equal(c->name[i], said) : strcmp(c->name[i], said) == 0)
             return plm_fail(&s->w, PLM_E_SPEC, s->spec, "say its number, counted from 0, or rename one of them",
-                            "columns %zu and %zu are both called '%.80s'", found, i, c->name[found]);
+                            "columns %zu and %zu are both called '%.80s'", found, i, said);
     return PLM_OK;
 }
 
@@ -74,7 +84,7 @@ static plm_status find_columns(plm_source *s, const plm_columns *c, const plm_sp
     if (said->type == PLM_SPEC_NUMBER ? said->whole && find_number(c, said->number, first)
                                       : find_name(c, said->text, first)) {
         *last = *first;
-        return said->type == PLM_SPEC_NUMBER ? PLM_OK : check_single(s, c, *first);
+        return said->type == PLM_SPEC_NUMBER ? PLM_OK : check_single(s, c, said->text, *first);
     }
     const char *colon = said->type == PLM_SPEC_TEXT ? strchr(said->text, ':') : NULL;
     if (!colon || !find_end(s, c, said->text, (size_t)(colon - said->text), first)
@@ -92,6 +102,7 @@ static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *sai
 {
     size_t first = 0, last = 0;
     PLM_TRY(find_columns(s, c, said, &first, &last));
+    c->run = c->run || first != last;
     for (size_t i = first; i <= last; i++) {
         if (c->part[i] >= 0)
             return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name it once", "column %zu is said twice", i);
@@ -142,6 +153,12 @@ static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *said, 
     return PLM_OK;
 }
 
+/* The default is a text of its own; what was said stands behind the name of the source. */
+static bool is_default(const plm_spec *said)
+{
+    return said && said->type == PLM_SPEC_NUMBER && said->column == 1;
+}
+
 /* Targets and weights are found first; then inputs that nobody named are what is left. */
 static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said *said, size_t width[PLM_PARTS])
 {
@@ -149,13 +166,18 @@ static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said 
     s->inputs = said->inputs && has_lists(said->inputs) ? (int)said->inputs->count : 1;
     if (s->inputs <= PLM_SIDE) /* else add_side tells */
         PLM_TRY(add_side(s, c, said->target, s->inputs, width, &s->targets));
+    s->named_targets = said->target && !is_default(said->target) && !c->run;
     if (s->inputs <= PLM_SIDE && said->weight)
         PLM_TRY(add_side(s, c, said->weight, s->inputs + s->targets, width, &weights));
     if (weights > 1)
         return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name one column", "there are %d groups of weights", weights);
     s->weighted = weights > 0;
-    if (said->inputs)
-        return add_side(s, c, said->inputs, 0, width, &s->inputs);
+    c->run = false;
+    if (said->inputs) {
+        PLM_TRY(add_side(s, c, said->inputs, 0, width, &s->inputs));
+        s->named_inputs = !c->run;
+        return PLM_OK;
+    }
     for (size_t i = 0; i < c->count; i++)
         if (c->part[i] < 0) {
             c->part[i] = 0;
@@ -164,9 +186,164 @@ static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said 
     return PLM_OK;
 }
 
-plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_said *said, const char *name)
+/* ---- what a model knows ---- */
+
+/* How many names of a list, or of a list of lists, are no column; *first = one of them. exact: in the same letters. */
+static size_t count_missing(const plm_columns *c, const plm_spec *known, bool exact, const char **first)
+{
+    size_t missing = 0, at = 0;
+    for (size_t i = 0; i < known->count; i++) {
+        const plm_spec *name = known->argument[i].value;
+        if (name->type == PLM_SPEC_LIST)
+            missing += count_missing(c, name, exact, first);
+        else if (!find_name(c, name->text, &at) || (exact && strcmp(c->name[at], name->text) != 0)) {
+            *first = missing == 0 ? name->text : *first;
+            missing++;
+        }
+    }
+    return missing;
+}
+
+bool plm_columns_are_known(plm_source *s, const plm_columns *c)
+{
+    const plm_spec *known = NULL;
+    const char *first = NULL;
+    return s->known.inputs[0] && plm_spec_parse(&s->arena, s->known.inputs, &known) >= 0
+           && count_missing(c, known, true, &first) == 0;
+}
+
+/* The columns that are known, all of which must be there. */
+static plm_status take_known(plm_source *s, const plm_columns *c, const char *known, const char *file,
+                             const plm_spec **out)
+{
+    const char *first = NULL;
+    PLM_TRY(plm_spec_parse(&s->arena, known, out));
+    const size_t missing = count_missing(c, *out, false, &first);
+    if (missing == 0)
+        return PLM_OK;
+    plm_text mend = {.w = &s->w}, more = {.w = &s->w};
+    advise(&mend, c, first);
+    if (missing > 1)
+        plm_text_format(&more, ", nor %zu more", missing - 1);
+    const plm_status status = plm_fail(&s->w, PLM_E_DATA, file, plm_text_get(&mend),
+                                       "there is no column '%.80s', which the model was trained on%s", first,
+                                       plm_text_get(&more));
+    plm_text_free(&mend);
+    plm_text_free(&more);
+    return status;
+}
+
+/* Fills in what the words leave open. Rows for predictions need no answers: a table that has just the columns of the
+ * inputs has none, and where columns are known by name it does not matter whether it has any. */
+static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_said *said, const char *file)
+{
+    const plm_known_columns *known = &s->known;
+    const bool by_name = c->name && known->inputs[0] && !said->inputs;
+    if (by_name)
+        PLM_TRY(take_known(s, c, known->inputs, file, &said->inputs));
+    if (!is_default(said->target))
+        return PLM_OK;
+    if (known->answers && c->name && known->targets[0])
+        return take_known(s, c, known->targets, file, &said->target);
+    if (!known->answers && (said->inputs || (int64_t)c->count - (said->weight != NULL) == known->width))
+        said->target = NULL;
+    return PLM_OK;
+}
+
+/* ---- names ---- */
+
+const char *plm_column_name(plm_arena *a, const char *cell)
+{
+    const size_t length = strlen(cell);
+    if (plm_utf8_valid(cell, length))
+        return plm_arena_text(a, cell, length);
+    char *name = plm_arena_array(a, 2, length + 1);
+    for (size_t i = 0, n = 0; name && i < length; i++) {
+        const unsigned char letter = (unsigned char)cell[i];
+        if (letter >= 0x80)
+            name[n++] = (char)(0xC0 | letter >> 6);
+        name[n++] = (char)(letter >= 0x80 ? 0x80 | (letter & 0x3F) : letter);
+    }
+    return name;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Notes a name that two columns of inputs and targets have: then names say nothing. */
+static plm_status find_twice(plm_source *s, const plm_columns *c)
+{
+    size_t n = 0;
+    const char **sorted = plm_allocate_array(&s->w, c->count, sizeof *sorted);
+    if (!sorted)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->part[i] >= 0 && c->part[i] < s->inputs + s->targets)
+            sorted[n++] = c->name[i];
+    qsort(sorted, n, sizeof *sorted, by_name);
+    for (size_t i = 1; i < n && !s->twice; i++)
+        if (strcmp(sorted[i - 1], sorted[i]) == 0)
+            s->twice = sorted[i];
+    plm_release(&s->w, sorted);
+    return PLM_OK;
+}
+
+/* Gives the parts the names of their columns. */
+static plm_status keep_names(plm_source *s, const plm_columns *c)
+{
+    const char **name[PLM_PARTS] = {NULL};
+    s->headless = !c->name;
+    if (!c->name)
+        return PLM_OK;
+    PLM_TRY(find_twice(s, c));
+    for (int i = 0; !s->twice && i < plm_source_parts(s); i++) {
+        name[i] = plm_arena_array(&s->arena, s->table[i].width, sizeof *name[i]);
+        if (!name[i])
+            return PLM_E_MEMORY;
+        s->table[i].column = name[i];
+    }
+    for (size_t i = 0; !s->twice && i < c->count; i++)
+        if (c->part[i] >= 0)
+            name[c->part[i]][c->place[i]] = c->name[i];
+    return PLM_OK;
+}
+
+static void print_part(plm_text *t, const plm_table *part)
+{
+    for (size_t i = 0; i < part->width; i++) {
+        plm_text_add(t, i > 0 ? ", " : "[");
+        plm_spec_quote(t, part->column[i]);
+    }
+    plm_text_add(t, "]");
+}
+
+plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets, const char **out)
+{
+    const plm_source *s = d->source;
+    const int first = targets ? s->inputs : 0, count = targets ? s->targets : s->inputs;
+    plm_text t = {.w = d->w};
+    *out = "";
+    if (count == 0 || !s->table[first].column)
+        return PLM_OK;
+    for (int i = 0; i < count; i++) {
+        plm_text_add(&t, count == 1 ? "" : i > 0 ? ", " : "[");
+        print_part(&t, &s->table[first + i]);
+    }
+    plm_text_add(&t, count == 1 ? "" : "]");
+    *out = t.failed ? NULL : plm_arena_text(a, plm_text_get(&t), t.length);
+    plm_text_free(&t);
+    return *out ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* ---- all together ---- */
+
+plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_said *words, const char *name)
 {
     size_t width[PLM_PARTS] = {0};
+    plm_columns_said all = *words, *said = &all;
+    PLM_TRY(follow_known(s, c, said, name));
     c->part = plm_arena_array(&s->arena, c->count, sizeof *c->part);
     c->place = plm_arena_array(&s->arena, c->count, sizeof *c->place);
     if (!c->part || !c->place)
@@ -181,5 +358,5 @@ plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_s
         s->table[i] = (plm_table){.name = name, .element = PLM_ELEMENT_F32};
         PLM_TRY(plm_source_shape(s, &s->table[i], 2, (int64_t[]){1, (int64_t)width[i]}));
     }
-    return PLM_OK;
+    return keep_names(s, c);
 }

@@ -9,6 +9,7 @@ typedef struct {
     const char *const *name; /* NULL = the table has no header */
     int *part;               /* of each column: its part; -1 = in none */
     size_t *place;           /* of each column: its number in the part */
+    bool run;                /* some were said as a run */
 } plm_columns;
 
 /* What was said of them. A column is said by its name or its number from 0 (negative = from the end); 'a:b' is a run of
@@ -19,8 +20,13 @@ typedef struct {
     const plm_spec *weight; /* one column; NULL = no weights */
 } plm_columns_said;
 
-/* Fills part and place, and the source's inputs, targets, weighted and float32 tables, called `name`, of unknown rows.
- * Errors: E_SPEC for columns that are not there or said twice, E_DATA when no input is left. */
+/* A cell as a name: UTF-8, and what is not is taken as Latin-1. NULL = no memory. */
+const char *plm_column_name(plm_arena *a, const char *cell);
+/* Does the first line of a table hold all names that a model knows? false = it knows none. */
+bool plm_columns_are_known(plm_source *s, const plm_columns *c);
+/* Fills part and place, and the source's inputs, targets, weighted and float32 tables, called `name`, of unknown rows. What
+ * the words leave open goes by what the source knows (s->known). Errors: E_SPEC for columns that are not there or said
+ * twice, E_DATA when no input is left or one that is known is not there. */
 plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_said *said, const char *name);
 
 #endif

@@ -15,7 +15,7 @@ static plm_data *stream_over(plm *w, plm_source *s, const plm_spec *const *specs
     return d;
 }
 
-static plm_data *open_pipeline(plm *w, plm_arena *words, const char *pipeline)
+static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *known, const char *pipeline)
 {
     size_t count = 0;
     const plm_spec *const *specs = NULL;
@@ -27,12 +27,12 @@ static plm_data *open_pipeline(plm *w, plm_arena *words, const char *pipeline)
         return NULL;
     }
     const char *source = plm_spec_text(words, specs[0]);
-    if (!source || plm_source_open(w, source, &s) < 0)
+    if (!source || plm_source_open(w, source, known, &s) < 0)
         return NULL;
     return stream_over(w, s, specs + 1, count - 1);
 }
 
-plm_data *plm_data_open(plm *w, const char *pipeline, ...)
+plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *pipeline, va_list list)
 {
     if (!w || w->fault < 0)
         return NULL;
@@ -42,17 +42,23 @@ plm_data *plm_data_open(plm *w, const char *pipeline, ...)
     }
     plm_arena words = {.w = w};
     plm_text text = {.w = w};
-    va_list list;
-    va_start(list, pipeline);
     plm_text_format_list(&text, pipeline, list);
-    va_end(list);
     plm_data *d = NULL;
     if (text.failed)
         plm_fail_memory(w, "plm_data_open");
     else
-        d = open_pipeline(w, &words, plm_text_get(&text));
+        d = open_words(w, &words, known, plm_text_get(&text));
     plm_text_free(&text);
     plm_arena_free(&words);
+    return d;
+}
+
+plm_data *plm_data_open(plm *w, const char *pipeline, ...)
+{
+    va_list list;
+    va_start(list, pipeline);
+    plm_data *d = plm_pipeline_open(w, NULL, pipeline, list);
+    va_end(list);
     return d;
 }
 

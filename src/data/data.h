@@ -64,9 +64,18 @@ typedef struct {
     size_t width;     /* numbers of one row */
     const void *rows; /* all rows, or NULL = streamed */
     void *owned;      /* given back with the source; or NULL */
+    const char *const *column; /* [width] names of its columns; NULL = it has none */
 } plm_table;
 
 typedef struct plm_source plm_source;
+
+/* What a model knows of the columns of its table. A source whose columns have names takes these where its words name no
+ * others. Lists of names as specs: "['age', 'height']", "[['age'], ['height']]"; NULL or "" = unknown. */
+typedef struct {
+    const char *inputs, *targets;
+    int64_t width; /* numbers of a row of all inputs; 0 = unknown */
+    bool answers;  /* the targets are wanted, too */
+} plm_known_columns;
 
 /* A source's descriptor. */
 typedef struct plm_source_kind {
@@ -98,12 +107,16 @@ struct plm_source {
     bool weighted;              /* there are sample weights, the last part: one number of 0 or more a row */
     plm_table table[PLM_PARTS]; /* inputs, then targets, then weights */
     int64_t classes;            /* 0 = unknown */
+    bool named_inputs, named_targets; /* each of their columns was said by its name or number, or is known to a model */
+    bool headless;              /* a table whose columns have no names */
+    const char *twice;          /* a name that two of its columns have, so that names do not tell them apart; or NULL */
+    plm_known_columns known;
     int64_t epoch;              /* streamed: the one that seek begins */
     void *state;
 };
 
-/* Opens a source from a spec ("csv('a.csv')"); errors are on `user`. */
-plm_status plm_source_open(plm *user, const char *spec, plm_source **out);
+/* Opens a source from a spec ("csv('a.csv')"); known may be NULL, and is copied. Errors are on `user`. */
+plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known, plm_source **out);
 /* A source over the caller's arrays. */
 plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_source **out);
 /* A source over the caller's function. */
@@ -222,6 +235,8 @@ struct plm_data {
     plm_status failed;     /* an error that stays until the next rewind */
 };
 
+/* A stream from words, whose source takes what is known of its columns (may be NULL); NULL = failed. */
+plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *pipeline, va_list list);
 /* Makes the transforms of a pipeline, in order, and checks that rows are left. */
 plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count);
 /* Appends one transform. */
@@ -233,6 +248,9 @@ size_t plm_data_bytes(const plm_data *d);
 plm_status plm_pipeline_prepare(plm_data *d);
 /* A new stream over a source, whose reference it takes, without transforms; NULL = no memory (the source is released). */
 plm_data *plm_pipeline_new(plm *w, plm_source *s);
+/* The names of the columns of the source's inputs or targets, as in plm_known_columns, in the arena; "" = they have none.
+ * (columns.c) */
+plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets, const char **out);
 /* How many parts and targets a batch has, and which part target k is. */
 int plm_data_parts(const plm_data *d);
 int plm_data_targets(const plm_data *d);

@@ -90,7 +90,7 @@ static plm_source *second_source(plm_data *train)
     plm_source *s = train->source;
     if (s->streamed) {
         plm_source *again = NULL;
-        (void)plm_source_open(train->w, s->spec, &again);
+        (void)plm_source_open(train->w, s->spec, &s->known, &again);
         return again;
     }
     s->references++;

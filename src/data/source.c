@@ -54,13 +54,23 @@ static plm_status open_kind(plm_source *s, const char *text)
     return plm_source_settle(s);
 }
 
-plm_status plm_source_open(plm *user, const char *spec, plm_source **out)
+/* A copy, "" for what is not known. */
+static plm_status keep_known(plm_source *s, const plm_known_columns *known)
+{
+    s->known = known ? *known : (plm_known_columns){.answers = true};
+    s->known.inputs = s->known.inputs ? plm_arena_text(&s->arena, s->known.inputs, SIZE_MAX) : "";
+    s->known.targets = s->known.targets ? plm_arena_text(&s->arena, s->known.targets, SIZE_MAX) : "";
+    return s->known.inputs && s->known.targets ? PLM_OK : PLM_E_MEMORY;
+}
+
+plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known, plm_source **out)
 {
     *out = NULL;
     plm_source *s = plm_source_new(user);
     if (!s)
         return PLM_E_MEMORY;
-    const plm_status status = open_kind(s, spec);
+    plm_status status = keep_known(s, known);
+    status = status < 0 ? status : open_kind(s, spec);
     if (status < 0) {
         plm_source_carry(user, s, status);
         plm_source_release(s);

@@ -64,6 +64,12 @@ static json_t *as_text(json_t *value)
     return out;
 }
 
+/* A word that is left out where it says nothing, as in files of models that never knew it. */
+static bool put_known(json_t *words, const char *key, const char *word)
+{
+    return word == NULL || word[0] == '\0' || put(words, key, json_string(word));
+}
+
 static bool put_metadata(json_t *root, const plm_document *d)
 {
     json_t *words = json_object();
@@ -74,9 +80,10 @@ static bool put_metadata(json_t *root, const plm_document *d)
                       put(words, "plummet.optimizer", json_string(d->optimizer)) &&
                       put(words, "plummet.loss", json_string(d->loss)) &&
                       put(words, "plummet.metrics", json_string(d->metrics));
-    const bool weighed = d->loss_weights == NULL || d->loss_weights[0] == '\0' ||
-                         put(words, "plummet.loss_weights", json_string(d->loss_weights));
-    return put(root, "__metadata__", words) && good && weighed;
+    const bool more = put_known(words, "plummet.loss_weights", d->loss_weights) &&
+                      put_known(words, "plummet.inputs", d->input_columns) &&
+                      put_known(words, "plummet.targets", d->target_columns);
+    return put(root, "__metadata__", words) && good && more;
 }
 
 static bool put_tensor(json_t *root, const plm_document_tensor *tensor, size_t at)
@@ -123,7 +130,7 @@ static plm_status check_tensor(plm *w, const plm_document_tensor *t)
 
 static plm_status check_word(plm *w, const char *word)
 {
-    if (plm_utf8_valid(word, strlen(word)))
+    if (word == NULL || plm_utf8_valid(word, strlen(word)))
         return PLM_OK;
     return plm_fail(w, PLM_E_SPEC, "", "use UTF-8 in names and specs",
                     "the model cannot be written: '%s' is not UTF-8", word);
@@ -134,8 +141,9 @@ static plm_status check_document(plm *w, const plm_document *d)
     PLM_TRY(check_word(w, d->optimizer));
     PLM_TRY(check_word(w, d->loss));
     PLM_TRY(check_word(w, d->metrics));
-    if (d->loss_weights != NULL)
-        PLM_TRY(check_word(w, d->loss_weights));
+    PLM_TRY(check_word(w, d->loss_weights));
+    PLM_TRY(check_word(w, d->input_columns));
+    PLM_TRY(check_word(w, d->target_columns));
     for (size_t i = 0; i < d->layers; i++) { /* inputs and outputs are names of layers */
         PLM_TRY(check_word(w, d->layer[i].name));
         PLM_TRY(check_word(w, d->layer[i].spec));

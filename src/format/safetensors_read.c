@@ -105,10 +105,11 @@ static plm_status read_words(const plm_safetensors_header *h, plm_document *d)
         return plm_fail(d->arena.w, PLM_E_UNSUPPORTED, h->path, "read it with a newer plummet",
                         "the model is written in version %s of its format, this plummet reads version 1",
                         version);
-    const char **const said[] = {&d->optimizer, &d->loss, &d->metrics, &d->loss_weights};
-    static const char *const keys[] = {"plummet.optimizer", "plummet.loss", "plummet.metrics",
-                                       "plummet.loss_weights"};
-    for (int i = 0; i < 4; i++) {
+    const char **const said[] = {&d->optimizer,    &d->loss,          &d->metrics,
+                                 &d->loss_weights, &d->input_columns, &d->target_columns};
+    static const char *const keys[] = {"plummet.optimizer",    "plummet.loss",   "plummet.metrics",
+                                       "plummet.loss_weights", "plummet.inputs", "plummet.targets"};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
         *said[i] = plm_safetensors_said(h, keys[i]);
         if (*said[i] == NULL)
             *said[i] = "";

@@ -48,8 +48,10 @@ static plm_status describe_words(const plm_model *m, plm_document *d)
     d->loss = plm_arena_text(&d->arena, m->loss, SIZE_MAX);
     d->metrics = plm_arena_text(&d->arena, m->metrics, SIZE_MAX);
     d->loss_weights = plm_arena_text(&d->arena, m->loss_weights, SIZE_MAX);
+    d->input_columns = plm_arena_text(&d->arena, m->input_columns, SIZE_MAX);
+    d->target_columns = plm_arena_text(&d->arena, m->target_columns, SIZE_MAX);
     const bool good = d->optimizer != NULL && d->loss != NULL && d->metrics != NULL && d->loss_weights != NULL;
-    return good ? PLM_OK : PLM_E_MEMORY;
+    return good && d->input_columns != NULL && d->target_columns != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
 static plm_status describe_weight(const plm_model *m, const plm_weight *weight, plm_document *d,
@@ -283,6 +285,7 @@ static plm_status build(builder *b)
         plm_fail_within(b->m->w, "%s", b->where);
     PLM_TRY(status);
     PLM_TRY(check_shapes(b));
+    PLM_TRY(plm_model_set_columns(b->m, d->input_columns, d->target_columns, b->where));
     if (or_null(d->loss_weights) != NULL)
         PLM_TRY(plm_model_set_loss_weights(b->m, d->loss_weights));
     status = plm_compile(b->m, or_null(d->optimizer), or_null(d->loss), or_null(d->metrics));

@@ -30,6 +30,7 @@ typedef struct {
     const char **output; /* names of layers; none = the last one */
     const char *optimizer, *loss, *metrics; /* as said to plm_compile; "" = nothing */
     const char *loss_weights;               /* as said to plm_model_set_loss_weights; "" or NULL = nothing */
+    const char *input_columns, *target_columns; /* names, as plm_model_said gives them; "" or NULL = unknown */
 } plm_document;
 
 /* Fills a document from a compiled model; tensors are copies in the arena. Open with {0}. */

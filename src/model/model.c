@@ -24,7 +24,7 @@ plm_model *plm_model_new(plm *w)
     m->arena.w = w;
     m->built.w = w;
     m->fault = w->fault;
-    m->optimizer = m->loss = m->metrics = m->loss_weights = "";
+    m->optimizer = m->loss = m->metrics = m->loss_weights = m->input_columns = m->target_columns = "";
     return m;
 }
 
@@ -337,11 +337,11 @@ const char *plm_model_said(const plm_model *m, const char *key)
 {
     if (m == NULL || key == NULL)
         return NULL;
-    if (strcmp(key, "optimizer") == 0)
-        return m->optimizer;
-    if (strcmp(key, "loss") == 0)
-        return m->loss;
-    if (strcmp(key, "loss_weights") == 0)
-        return m->loss_weights;
-    return strcmp(key, "metrics") == 0 ? m->metrics : NULL;
+    const char *const said[][2] = {{"optimizer", m->optimizer}, {"loss", m->loss}, {"metrics", m->metrics},
+                                   {"loss_weights", m->loss_weights}, {"inputs", m->input_columns},
+                                   {"targets", m->target_columns}};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+        if (strcmp(key, said[i][0]) == 0)
+            return said[i][1];
+    return NULL;
 }

@@ -49,6 +49,7 @@ struct plm_model {
     int output[PLM_TARGETS]; /* layers */
     int outputs;             /* 0 = the last layer is the output */
     const char *optimizer, *loss, *metrics, *loss_weights; /* as said; "" = nothing */
+    const char *input_columns, *target_columns; /* names of the table's columns as specs; "" = unknown */
 
     bool compiled, adapted;
     plm_arena built; /* all below, thrown away by the next compile */
@@ -119,6 +120,19 @@ const char *plm_model_output_name(const plm_model *m, int k);
  * "mse, aux=mae"; out[k] NULL = nothing. The specs lie in the arena. Errors: E_SPEC, within the key. */
 plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key, const char *text,
                                const plm_spec *out[PLM_TARGETS]);
+
+/* ---- known_columns.c ---- */
+
+/* What the model was trained on, and what to do about a column that it knows and the data lacks. */
+typedef enum { PLM_COLUMNS_SAME, PLM_COLUMNS_NEW } plm_columns_use;
+
+/* Columns of data that have names, against those that the model knows: E_DATA for one that stands in another place, and,
+ * where they must be the SAME, for one that is missing. Columns that were said one by one are taken as said. targets: theirs, too. */
+plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets, plm_columns_use use);
+/* The model knows the columns of this data from now on, where they have names; its targets where they are taught, too. */
+plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets);
+/* Takes over such specs, which may come from a stranger: E_FORMAT for what is no list of names. */
+plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets, const char *where);
 
 /* ---- parameters.c ---- */
 

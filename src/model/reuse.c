@@ -25,11 +25,25 @@ static const plm_layer *missed(const plm_model *m, const bool *goes, const plm_l
     return NULL;
 }
 
+/* Another head answers other questions; without an input nothing is known of those either. Before the layers go. */
+static void forget_columns(plm_model *m, const bool *goes)
+{
+    bool head = m->outputs == 0 && goes[m->layers - 1];
+    for (int i = 0; i < m->outputs; i++)
+        head = head || goes[m->output[i]];
+    if (head)
+        m->target_columns = "";
+    for (size_t i = 0; i < m->layers; i++)
+        if (goes[i] && m->layer[i].is_input)
+            m->input_columns = "";
+}
+
 /* The layers that stay close up; what named a place in the list names the new one. */
 static void close_up(plm_model *m, const bool *goes, int *place)
 {
     size_t stay = 0;
     int outputs = 0;
+    forget_columns(m, goes);
     for (size_t i = 0; i < m->layers; i++) {
         place[i] = goes[i] ? -1 : (int)stay;
         if (goes[i]) {
@@ -74,10 +88,14 @@ plm_status plm_model_pop(plm_model *m, int count)
     if (count < 0 || (size_t)count > m->layers)
         return plm_fail(m->w, PLM_E_ORDER, "plm_model_pop", "take fewer",
                         "%d layers cannot be taken from a model of %zu", count, m->layers);
-    for (int i = 0; i < count; i++)
-        forget_weights(m, m->layer[--m->layers].name);
+    for (int i = 0; i < count; i++) {
+        const plm_layer *l = &m->layer[--m->layers];
+        forget_weights(m, l->name);
+        m->input_columns = l->is_input ? "" : m->input_columns;
+    }
     m->outputs = 0;
     m->loss_weights = "";
+    m->target_columns = count > 0 ? "" : m->target_columns;
     m->compiled = false;
     return PLM_OK;
 }

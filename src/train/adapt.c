@@ -116,6 +116,7 @@ plm_status plm_adapt(plm_model *m, plm_data *d)
     if (d == NULL)
         return plm_fail(m->w, PLM_E_ORDER, "plm_adapt", "open it with plm_data_open or plm_data_arrays",
                         "there is no data to measure");
+    PLM_TRY(plm_model_check_columns(m, d, false, PLM_COLUMNS_SAME));
     for (size_t i = 0; i < m->layers; i++)
         if (m->layer[i].kind != NULL && m->layer[i].kind->adapt != NULL)
             PLM_TRY(adapt_layer(m, &m->layer[i], d));

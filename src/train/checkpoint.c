@@ -324,6 +324,8 @@ plm_status plm_checkpoint_read(plm_run *r, const char *path)
     const resuming s = {.r = r, .d = &d, .path = path};
     if (status >= 0)
         status = read_training(&s, &d.arena);
+    if (status >= 0)
+        status = plm_model_set_columns(r->model, d.input_columns, d.target_columns, path);
     plm_document_free(&d);
     return status;
 }

@@ -177,16 +177,27 @@ static plm_status check_options(plm *w, const plm_fit_options *o)
     return PLM_OK;
 }
 
-/* Where nothing can be learned but one answer. */
-static void remark_single(const plm_model *m, const plm_data *train)
+/* Where nothing can be learned but one answer, or names do not tell columns apart. */
+static void remark(const plm_model *m, const plm_data *train)
 {
     float value = 0;
+    if (train->source->twice != NULL)
+        plm_warn(m->w, "two columns are called '%s': the model keeps no names of columns and takes them by their place",
+                 train->source->twice);
     for (int k = 0; k < m->targets; k++) {
         if (!plm_data_single(train, k, &value))
             continue;
         plm_warn(m->w, "the target%s%s is %g in every row: the net learns to answer that, whatever it is given",
                  m->targets > 1 ? " of " : "", m->targets > 1 ? plm_model_output_name(m, k) : "", (double)value);
     }
+}
+
+/* A table of another task may have other columns; a resumed fit and a validation have the same. */
+static plm_status meet_columns(plm_model *m, const plm_data *train, const plm_fit_options *o)
+{
+    PLM_TRY(plm_model_check_columns(m, train, true, o->resume != NULL ? PLM_COLUMNS_SAME : PLM_COLUMNS_NEW));
+    PLM_TRY(plm_model_learn_columns(m, train, true));
+    return o->validation != NULL ? plm_model_check_columns(m, o->validation, true, PLM_COLUMNS_SAME) : PLM_OK;
 }
 
 plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options, plm_batch_change *change,
@@ -207,10 +218,12 @@ plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options
     m->training->clock.epochs = r.epochs;
     m->training->clock.steps_per_epoch = info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
     plm_status status = o.resume != NULL ? plm_checkpoint_read(&r, o.resume) : PLM_OK;
+    if (status >= 0 && change == NULL)
+        status = meet_columns(m, train, &o);
     if (status >= 0 && !m->adapted)
         status = plm_adapt(m, train);
     if (status >= 0 && o.resume == NULL && o.initial_epoch == 0)
-        remark_single(m, train);
+        remark(m, train);
     m->training->class_weight = o.class_weight;
     m->training->classes = o.classes;
     if (status >= 0)
@@ -254,6 +267,7 @@ plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, in
 plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room)
 {
     PLM_TRY(ready(m, "plm_evaluate", d));
+    PLM_TRY(plm_model_check_columns(m, d, true, PLM_COLUMNS_SAME));
     PLM_TRY(plm_training_evaluate(m->training, d));
     give_logs(m->training, out, room);
     return PLM_OK;

@@ -354,6 +354,10 @@ plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method, 
     PLM_TRY(plm_take_options(m->w, "plm_pretrain", options, options != NULL ? options->size : 0, &p.o, sizeof p.o));
     plm_status status = bind_method(&p, method);
     if (status >= 0)
+        status = plm_model_check_columns(m, unlabelled, false, PLM_COLUMNS_NEW);
+    if (status >= 0)
+        status = plm_model_learn_columns(m, unlabelled, false);
+    if (status >= 0)
         status = pretrain_all(&p);
     plm_arena_free(&p.arena);
     return status;

@@ -174,6 +174,8 @@ static plm_status gather_all(gathering *g, plm_data *labelled, plm_data *unlabel
     PLM_TRY(plm_data_about(labelled, about));
     PLM_TRY(plm_data_about(unlabelled, &others));
     PLM_TRY(check(g, about, &others));
+    PLM_TRY(plm_model_check_columns(g->m, labelled, true, PLM_COLUMNS_SAME));
+    PLM_TRY(plm_model_check_columns(g->m, unlabelled, false, PLM_COLUMNS_SAME));
     PLM_TRY(count_rows(g, labelled, unlabelled, threshold, added));
     PLM_TRY(gather(g, labelled, -1));
     return gather(g, unlabelled, threshold);

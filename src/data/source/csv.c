@@ -76,7 +76,7 @@ static plm_status keep_first_line(plm_source *s, table *t, first_line *f)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < t->columns.count; i++) {
         double number = 0;
-        name[i] = plm_arena_text(&s->arena, cell(t, i), SIZE_MAX);
+        name[i] = plm_column_name(&s->arena, cell(t, i));
         if (!name[i])
             return PLM_E_MEMORY;
         const bool is_number = plm_cell_number(cell(t, i), &number);
@@ -89,10 +89,12 @@ static plm_status keep_first_line(plm_source *s, table *t, first_line *f)
 }
 
 /* Names stand above numbers: a first line is a header when it has text and no numbers, or text where the second line
- * has a number. */
-static bool looks_like_header(const table *t, const first_line *f, bool second)
+ * has a number, or the names that a model knows. */
+static bool looks_like_header(plm_source *s, const table *t, const first_line *f, bool second)
 {
     double number = 0;
+    if (plm_columns_are_known(s, &t->columns))
+        return true;
     if (f->texts == 0)
         return false;
     if (f->numbers == 0 || !second || t->cells.cells != t->columns.count)
@@ -114,7 +116,7 @@ static plm_status read_head(plm_source *s, table *t, const csv *c)
     t->columns.count = t->cells.cells;
     PLM_TRY(keep_first_line(s, t, &f));
     PLM_TRY(plm_cells_next(&t->cells, &got));
-    const bool header = strcmp(c->header, "auto") == 0 ? looks_like_header(t, &f, got) : strcmp(c->header, "true") == 0;
+    const bool header = strcmp(c->header, "auto") == 0 ? looks_like_header(s, t, &f, got) : strcmp(c->header, "true") == 0;
     if (header && !got)
         return plm_fail(&s->w, PLM_E_DATA, c->file, "give a file with at least one row of numbers",
                         "there are no rows behind the header");

@@ -1,0 +1,221 @@
+/* The columns of the table that a model was trained on, by their names: kept with the model, found again in other tables,
+ * and held against tables it is to learn from or be judged by. */
+#include <string.h>
+
+#include "data/data.h"
+#include "model/model.h"
+
+/* ---- lists of names ---- */
+
+/* All names of a list, or of a list of lists, one after the other. */
+typedef struct {
+    const char **name;
+    size_t count;
+} names;
+
+static size_t count_names(const plm_spec *list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const plm_spec *item = list->argument[i].value;
+        count += item->type == PLM_SPEC_LIST ? count_names(item) : 1;
+    }
+    return count;
+}
+
+static void gather_names(const plm_spec *list, names *out)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const plm_spec *item = list->argument[i].value;
+        if (item->type == PLM_SPEC_LIST)
+            gather_names(item, out);
+        else
+            out->name[out->count++] = item->text;
+    }
+}
+
+static plm_status read_names(plm_arena *a, const char *text, names *out)
+{
+    const plm_spec *list = NULL;
+    PLM_TRY(plm_spec_parse(a, text, &list));
+    *out = (names){.name = plm_arena_array(a, count_names(list) + 1, sizeof *out->name)};
+    if (out->name == NULL)
+        return PLM_E_MEMORY;
+    gather_names(list, out);
+    return PLM_OK;
+}
+
+/* The place of a name; names->count = nowhere. */
+static size_t find(const names *of, const char *name)
+{
+    size_t i = 0;
+    while (i < of->count && strcmp(of->name[i], name) != 0)
+        i++;
+    return i;
+}
+
+/* ---- from words ---- */
+
+/* A list of texts, or of such lists. */
+static bool is_list(const plm_spec *s, bool nested)
+{
+    if (s->type != PLM_SPEC_LIST || s->count == 0)
+        return false;
+    for (size_t i = 0; i < s->count; i++) {
+        const plm_spec *item = s->argument[i].value;
+        if (s->argument[i].key != NULL || !(item->type == PLM_SPEC_TEXT || (nested && is_list(item, false))))
+            return false;
+    }
+    return true;
+}
+
+static plm_status take_words(plm_model *m, const char *words, const char *where, const char **out)
+{
+    const plm_spec *s = NULL;
+    plm_arena a = {.w = m->w};
+    if (words == NULL || strcmp(words, *out) == 0)
+        return PLM_OK;
+    plm_status status = words[0] == '\0' ? PLM_OK : plm_spec_parse(&a, words, &s);
+    if (status == PLM_E_SPEC || (s != NULL && !is_list(s, true)))
+        status = plm_fail(m->w, PLM_E_FORMAT, where,
+                          "the file is damaged or was made by a faulty writer: get it again, or save anew",
+                          "the names of the columns are no list of names: %.80s", words);
+    plm_arena_free(&a);
+    PLM_TRY(status);
+    const char *copy = plm_arena_text(&m->arena, words, SIZE_MAX);
+    *out = copy != NULL ? copy : *out;
+    return copy != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets, const char *where)
+{
+    PLM_TRY(take_words(m, inputs, where, &m->input_columns));
+    return take_words(m, targets, where, &m->target_columns);
+}
+
+/* ---- from data ---- */
+
+plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets)
+{
+    plm_arena a = {.w = m->w};
+    const char *inputs = "", *answers = NULL;
+    plm_status status = plm_data_columns(d, &a, false, &inputs);
+    if (status >= 0 && targets)
+        status = plm_data_columns(d, &a, true, &answers);
+    if (status >= 0 && (inputs[0] != '\0' || d->source->twice != NULL))
+        status = plm_model_set_columns(m, inputs, answers, "data");
+    plm_arena_free(&a);
+    return status;
+}
+
+/* ---- against data ---- */
+
+static plm_status fail_place(const plm_model *m, const plm_data *d, bool targets, const char *name, size_t known, size_t own)
+{
+    const char *side = targets ? "target" : "input";
+    plm_text mend = {.w = m->w};
+    plm_text_format(&mend, "say the columns in the order that is meant: %s", targets ? "target=" : "inputs=");
+    plm_text_format(&mend, "%.200s", targets ? m->target_columns : m->input_columns);
+    plm_text_add(&mend, strlen(targets ? m->target_columns : m->input_columns) > 200 ? "..." : "");
+    const plm_status status = plm_fail(m->w, PLM_E_DATA, d->source->spec, plm_text_get(&mend),
+                                       "the columns stand in another order than the model knows: '%.80s' is number %zu of its "
+                                       "%ss, and here number %zu (from 0)",
+                                       name, known, side, own);
+    plm_text_free(&mend);
+    return status;
+}
+
+static plm_status fail_missing(const plm_model *m, const plm_data *d, bool targets, const char *name)
+{
+    return plm_fail(m->w, PLM_E_DATA, d->source->spec,
+                    targets ? "rename the column, or say which one holds the answers: target=NAME"
+                            : "rename the column, or say the columns in the order that is meant: inputs=[...]",
+                    "the model was trained on a column '%.80s', which is not among the %ss", name,
+                    targets ? "target" : "input");
+}
+
+static plm_status compare(const plm_model *m, const plm_data *d, plm_arena *a, bool targets, plm_columns_use use)
+{
+    const char *text = NULL, *const said = targets ? m->target_columns : m->input_columns;
+    names known, own;
+    PLM_TRY(plm_data_columns(d, a, targets, &text));
+    if (text[0] == '\0' || said[0] == '\0' || strcmp(text, said) == 0)
+        return PLM_OK;
+    PLM_TRY(read_names(a, said, &known));
+    PLM_TRY(read_names(a, text, &own));
+    for (size_t i = 0; i < known.count; i++) {
+        const size_t at = find(&own, known.name[i]);
+        if (at < own.count && at != i)
+            return fail_place(m, d, targets, known.name[i], i, at);
+        if (at == own.count && use == PLM_COLUMNS_SAME)
+            return fail_missing(m, d, targets, known.name[i]);
+    }
+    return PLM_OK;
+}
+
+plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets, plm_columns_use use)
+{
+    plm_arena a = {.w = m->w};
+    plm_status status = d->source->named_inputs ? PLM_OK : compare(m, d, &a, false, use);
+    if (status >= 0 && targets && !d->source->named_targets)
+        status = compare(m, d, &a, true, use);
+    plm_arena_free(&a);
+    return status;
+}
+
+/* ---- data for a model ---- */
+
+/* Numbers of a row of all inputs; 0 = not compiled. */
+static int64_t width_of(const plm_model *m)
+{
+    plm_port port;
+    int64_t width = 0;
+    for (int i = 0; i < plm_model_inputs(m, -1, NULL); i++) {
+        int64_t numbers = 1;
+        (void)plm_model_inputs(m, i, &port);
+        for (int k = 0; k < port.rank; k++)
+            numbers *= port.dims[k];
+        width += numbers;
+    }
+    return width;
+}
+
+/* Columns without names are taken by their place: whoever made the table is told as what. */
+static void remark_headless(const plm_model *m, const plm_data *d, const plm_known_columns *known)
+{
+    names wanted;
+    plm_arena a = {.w = m->w};
+    plm_text list = {.w = m->w};
+    int64_t width = 0;
+    for (int i = 0; i < d->source->inputs; i++)
+        width += (int64_t)d->source->table[i].width;
+    if (d->source->headless && !d->source->named_inputs && known->inputs[0] != '\0' && width == known->width &&
+        read_names(&a, known->inputs, &wanted) >= 0) {
+        for (size_t i = 0; i < wanted.count && i < 4; i++)
+            plm_text_format(&list, "%s%.40s", i > 0 ? ", " : "", wanted.name[i]);
+        plm_text_add(&list, wanted.count > 4 ? ", ..." : "");
+        plm_warn(m->w, "%s has no header: its columns are taken by their place, as %s", d->source->name,
+                 plm_text_get(&list));
+    }
+    plm_text_free(&list);
+    plm_arena_free(&a);
+}
+
+plm_data *plm_data_open_for(const plm_model *m, bool answers, const char *pipeline, ...)
+{
+    va_list list;
+    if (m == NULL)
+        return NULL;
+    const plm_known_columns known = {.inputs = m->input_columns, .targets = m->target_columns, .width = width_of(m),
+                                     .answers = answers};
+    va_start(list, pipeline);
+    plm_data *d = plm_pipeline_open(m->w, &known, pipeline, list);
+    va_end(list);
+    if (d != NULL && plm_model_check_columns(m, d, answers, PLM_COLUMNS_SAME) < 0) {
+        plm_data_free(d);
+        return NULL;
+    }
+    if (d != NULL)
+        remark_headless(m, d, &known);
+    return d;
+}
