@@ -100,6 +100,43 @@ static void memory_line(plm_model *m, plm_text *t)
                     row);
 }
 
+/* The names of a list, or of a list of lists with a semicolon between them, as far as there is room. Counts all. */
+static void list_names(const plm_spec *list, size_t room, size_t *count, bool *cut, plm_text *t)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const plm_spec *item = list->argument[i].value;
+        const char *before = i == 0 ? *count > 0 ? "; " : "" : item->type == PLM_SPEC_LIST ? "" : ", ";
+        if (item->type == PLM_SPEC_LIST) {
+            list_names(item, room, count, cut, t);
+            continue;
+        }
+        *cut = *cut || t->length + strlen(item->text) + 2 > room;
+        if (!*cut)
+            plm_text_format(t, "%s%s", before, item->text);
+        (*count)++;
+    }
+}
+
+/* "Inputs: size, rooms, age", or "Inputs: size, rooms, ... (1000 columns)" */
+static void columns_line(const plm_model *m, const char *title, const char *names, int width, plm_text *t)
+{
+    const size_t least = sizeof "Targets: , ... (1000000 columns)";
+    const plm_spec *list = NULL;
+    plm_arena a = {.w = m->w};
+    plm_text line = {.w = m->w};
+    size_t count = 0;
+    bool cut = false;
+    if (names[0] != '\0' && plm_spec_parse(&a, names, &list) >= 0) {
+        list_names(list, (size_t)width > least ? (size_t)width - least : 0, &count, &cut, &line);
+        plm_text_format(t, "%s: %s", title, plm_text_get(&line));
+        if (cut)
+            plm_text_format(t, "%s... (%zu column%s)", line.length > 0 ? ", " : "", count, count == 1 ? "" : "s");
+        plm_text_add(t, "\n");
+    }
+    plm_text_free(&line);
+    plm_arena_free(&a);
+}
+
 const char *plm_model_summary(plm_model *m, int width)
 {
     if (plm_model_ready(m) < 0)
@@ -120,6 +157,8 @@ const char *plm_model_summary(plm_model *m, int width)
     sum_line(&t, "Non-trainable params", all.frozen, sizeof(float));
     if (slots > 0)
         sum_line(&t, "Optimizer params", slots, sizeof(float));
+    columns_line(m, "Inputs", m->input_columns, wide, &t);
+    columns_line(m, "Targets", m->target_columns, wide, &t);
     memory_line(m, &t);
     plm_release(m->w, m->summary);
     m->summary = t.failed ? NULL : plm_duplicate(m->w, plm_text_get(&t));
