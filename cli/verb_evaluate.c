@@ -13,7 +13,7 @@ static const plm_cli_option options[] = {
     {0}};
 
 static const plm_cli_key keys[] = {
-    {"target", PLM_CLI_TEXT, "COLUMN", "of a csv file: the column that holds the answers, by name or number", 0, 0},
+    {"target", PLM_CLI_TEXT, "COLUMN", "of a csv file: the column that holds the answers, by name or number; default: as in the training", 0, 0},
     {"loss", PLM_CLI_LIST, "SPECS", "default: the one the model was trained with", 0, 0},
     {"metrics", PLM_CLI_LIST, "SPECS", "default: those the model was trained with", 0, 0},
     {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
@@ -81,7 +81,10 @@ const plm_cli_verb plm_verb_evaluate = {
     .help = "the loss and the metrics of a model on data",
     .details = "Runs a model over data once and prints its loss and metrics. MODEL is a model file or the folder of "
                "a run. DATA is a pipeline such as \"fashion_mnist(test)\" or \"csv('a.csv', target=y) | batch(256)\", or "
-               "the name of a .csv or .npy file, or - for a table at standard input.",
+               "the name of a .csv or .npy file, or - for a table at standard input.\n\n"
+               "The columns of a table with a header are those that the model was trained on, found by their names in any order; "
+               "others are passed over. Without a header they are taken by their place, as they are where the model knows no "
+               "names. csv('a.csv', inputs=[size, age], target=price) says otherwise.",
     .options = options,
     .keys = keys,
     .examples = examples,

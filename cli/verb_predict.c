@@ -248,7 +248,7 @@ const plm_cli_verb plm_verb_predict = {
     .help = "one row of predictions for each row of data",
     .details = "Runs a model over data and writes a row for each row: the class and its probabilities where the "
                "model tells classes apart, else its outputs; of several outputs one after the other, their titles begun by "
-               "the output's name. MODEL and DATA are as for evaluate. A file appears under "
+               "the output's name. MODEL and DATA are as for evaluate, but that a table needs no column of answers. A file appears under "
                "its name only when it is complete.\n\n"
                "--monte-carlo N predicts each row N times with dropout and noise at work and writes for each output "
                "the mean and the standard deviation, and for probabilities the entropy of the mean in nats: 0 = "
