@@ -105,7 +105,12 @@ static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *sai
     c->run = c->run || first != last;
     for (size_t i = first; i <= last; i++) {
         if (c->part[i] >= 0)
-            return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name it once", "column %zu is said twice", i);
+            return plm_fail(&s->w, PLM_E_SPEC, s->spec,
+                            s->known.inputs[0] ? "name it once; a column that the model takes as input is no target, unless "
+                                                 "inputs= says others"
+                                               : "name it once",
+                            "column %zu%s%.80s%s is said twice", i, c->name ? ", '" : "", c->name ? c->name[i] : "",
+                            c->name ? "'," : "");
         c->part[i] = part;
         c->place[i] = (*width)++;
     }

@@ -96,10 +96,6 @@ has 'predict: npy' "$err" 'npy holds one array, and the model has 2 outputs'
 # ---- what does not fit ----
 run predict two table.csv
 is 'the columns are known' "$code $(wc -l < "$out" | tr -d ' ')" '0 201'
-sed 1d table.csv > headless.csv
-run predict two headless.csv
-is 'one input for two' "$code" 2
-has 'one input for two' "$err" 'the model has 2 inputs and the data has 1'
 run predict two "csv('table.csv', inputs=[a, b], target=none)"
 is 'one input for two' "$code" 2
 has 'one input for two' "$err" 'the model has 2 inputs and the data has 1'
