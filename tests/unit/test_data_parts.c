@@ -114,8 +114,8 @@ static void bad_columns(void **state)
     test_memory m;
     plm *w = test_open(&m, NULL);
     const char *path = test_write_text("t.csv", table);
-    test_refused(w, PLM_E_SPEC, "column 0 is said twice", "csv('%s', inputs=[[a], [a]], target=y)", path);
-    test_refused(w, PLM_E_SPEC, "column 3 is said twice", "csv('%s', inputs=['a:y'], target=y)", path);
+    test_refused(w, PLM_E_SPEC, "column 0, 'a', is said twice", "csv('%s', inputs=[[a], [a]], target=y)", path);
+    test_refused(w, PLM_E_SPEC, "column 3, 'y', is said twice", "csv('%s', inputs=['a:y'], target=y)", path);
     test_refused(w, PLM_E_SPEC, "there is no column d", "csv('%s', inputs=[[a], d], target=y)", path);
     test_refused(w, PLM_E_SPEC, "there is no column 'a:d'", "csv('%s', inputs='a:d', target=y)", path);
     test_refused(w, PLM_E_SPEC, "goes backwards", "csv('%s', inputs='c:a', target=y)", path);
