@@ -209,12 +209,16 @@ static size_t count_missing(const plm_columns *c, const plm_spec *known, bool ex
     return missing;
 }
 
-bool plm_columns_are_known(plm_source *s, const plm_columns *c)
+plm_status plm_columns_are_known(plm_source *s, const plm_columns *c, bool *out)
 {
     const plm_spec *known = NULL;
     const char *first = NULL;
-    return s->known.inputs[0] && plm_spec_parse(&s->arena, s->known.inputs, &known) >= 0
-           && count_missing(c, known, true, &first) == 0;
+    *out = false;
+    if (!s->known.inputs[0])
+        return PLM_OK;
+    PLM_TRY(plm_spec_parse(&s->arena, s->known.inputs, &known));
+    *out = count_missing(c, known, true, &first) == 0;
+    return PLM_OK;
 }
 
 /* The columns that are known, all of which must be there. */

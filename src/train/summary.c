@@ -133,6 +133,7 @@ static void columns_line(const plm_model *m, const char *title, const char *name
             plm_text_format(t, "%s... (%zu column%s)", line.length > 0 ? ", " : "", count, count == 1 ? "" : "s");
         plm_text_add(t, "\n");
     }
+    t->failed = t->failed || line.failed || (names[0] != '\0' && list == NULL);
     plm_text_free(&line);
     plm_arena_free(&a);
 }

@@ -81,7 +81,8 @@ static void builders_refuse_null(void **state)
     int64_t dims[8] = {4};
     const plm_value one = {1};
     const void *given[] = {plm_model_new(NULL), plm_model_load(NULL, "x", NULL), plm_model_clone(NULL),
-                           plm_model_summary(NULL, 80), plm_model_said(NULL, "loss"), plm_data_open(NULL, "digits"), plm_data_open_for(NULL, true, "digits"),
+                           plm_model_summary(NULL, 80), plm_model_said(NULL, "loss"), plm_data_open(NULL, "digits"),
+                           plm_data_open_for(NULL, true, "digits"),
                            plm_data_arrays(NULL, &v, &v, NULL), plm_data_from_arrays(NULL, NULL), plm_data_generator(NULL, NULL),
                            plm_data_split(NULL, "split(0.1)"), plm_pseudo_labels(NULL, NULL, NULL, 0.5, NULL),
                            plm_describe(NULL, "layer", NULL), plm_run_model(NULL)};

@@ -181,6 +181,38 @@ static plm_status resumed(plm *w)
     return status;
 }
 
+/* A model that knows the columns of its table, and the table in another order. */
+static plm_status named(plm *w)
+{
+    static const char table[] = "a,b,c,d,e,y\n1,2,3,4,5,0\n5,4,3,2,1,1\n2,3,1,5,4,2\n";
+    static const char turned[] = "e,y,d,c,b,a\n5,0,4,3,2,1\n1,1,2,3,4,5\n4,2,5,1,3,2\n";
+    const char *const path = test_path("named.st");
+    plm_model *m = NULL;
+    plm_status status = say(w, "sgd", &m);
+    plm_data *d = status >= 0 ? plm_data_open(w, "csv('%s')", test_write_text("table.csv", table)) : NULL;
+    if (status >= 0)
+        status = status_of(w, d);
+    if (status >= 0)
+        status = plm_fit(m, d, NULL);
+    plm_data_free(d);
+    d = status >= 0 ? plm_data_open_for(m, true, "csv('%s')", test_write_text("turned.csv", turned)) : NULL;
+    if (status >= 0)
+        status = status_of(w, d);
+    if (status >= 0)
+        status = plm_evaluate(m, d, NULL, 0);
+    plm_data_free(d);
+    if (status >= 0)
+        status = status_of(w, plm_model_summary(m, 0));
+    if (status >= 0)
+        status = plm_model_save(m, path, NULL);
+    plm_model_free(m);
+    m = status >= 0 ? plm_model_load(w, path, NULL) : NULL;
+    if (status >= 0)
+        status = status_of(w, m);
+    plm_model_free(m);
+    return status;
+}
+
 static plm_status digits_and_help(plm *w)
 {
     plm_batch b;
@@ -263,11 +295,11 @@ static void a_life_with_stored_gradients(void **state)
 
 static void files_are_right_or_absent(void **state)
 {
-    static const char *const names[] = {"model.safetensors", "joined.st", "resumed.st"};
-    static work *const bodies[] = {save_and_load, joined, resumed};
+    static const char *const names[] = {"model.safetensors", "joined.st", "resumed.st", "named.st"};
+    static work *const bodies[] = {save_and_load, joined, resumed, named};
     static char right[LONGEST], bytes[LONGEST];
     (void)state;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         ledger unharmed = {0};
         (void)run(bodies[i], &unharmed);
         const size_t length = take_file(test_path(names[i]), right);

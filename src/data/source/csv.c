@@ -66,6 +66,7 @@ static const char *cell(const table *t, size_t i)
 typedef struct {
     bool *is_text; /* of each cell */
     size_t texts, numbers;
+    bool known; /* it holds the names that a model knows */
 } first_line;
 
 static plm_status keep_first_line(plm_source *s, table *t, first_line *f)
@@ -85,15 +86,15 @@ static plm_status keep_first_line(plm_source *s, table *t, first_line *f)
         f->numbers += is_number;
     }
     t->columns.name = name;
-    return PLM_OK;
+    return plm_columns_are_known(s, &t->columns, &f->known);
 }
 
 /* Names stand above numbers: a first line is a header when it has text and no numbers, or text where the second line
  * has a number, or the names that a model knows. */
-static bool looks_like_header(plm_source *s, const table *t, const first_line *f, bool second)
+static bool looks_like_header(const table *t, const first_line *f, bool second)
 {
     double number = 0;
-    if (plm_columns_are_known(s, &t->columns))
+    if (f->known)
         return true;
     if (f->texts == 0)
         return false;
@@ -116,7 +117,7 @@ static plm_status read_head(plm_source *s, table *t, const csv *c)
     t->columns.count = t->cells.cells;
     PLM_TRY(keep_first_line(s, t, &f));
     PLM_TRY(plm_cells_next(&t->cells, &got));
-    const bool header = strcmp(c->header, "auto") == 0 ? looks_like_header(s, t, &f, got) : strcmp(c->header, "true") == 0;
+    const bool header = strcmp(c->header, "auto") == 0 ? looks_like_header(t, &f, got) : strcmp(c->header, "true") == 0;
     if (header && !got)
         return plm_fail(&s->w, PLM_E_DATA, c->file, "give a file with at least one row of numbers",
                         "there are no rows behind the header");
