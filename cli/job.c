@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MEND_ROOM = 400 };
+
 static void on_log(void *user, int level, const char *text)
 {
     plm_cli_job *j = user;
@@ -241,10 +243,21 @@ static int64_t numbers(int rank, const int64_t *dims)
     return count;
 }
 
+/* Which columns the model wants, where it knows them, and they are few. */
+static const char *mend_columns(const plm_cli_job *j, char out[MEND_ROOM])
+{
+    const char *known = plm_model_said(j->model, "inputs");
+    const bool told = *known && strlen(known) < MEND_ROOM - 100;
+    snprintf(out, MEND_ROOM, "give the columns that the model was trained on, in their order%s%s", told ? ": " : "",
+             told ? known : "");
+    return out;
+}
+
 /* Whether the rows are as the model wants them: told before the first line of predictions is written. */
 static int check_inputs(const plm_cli_job *j, const char *argument)
 {
     plm_port port;
+    char mend[MEND_ROOM];
     const int wanted = plm_model_inputs(j->model, -1, NULL);
     if (wanted != j->about.inputs)
         return plm_cli_fail(PLM_EXIT_USAGE, argument, "say the columns of each: csv('new.csv', inputs=[[a, b], [c]])",
@@ -253,7 +266,7 @@ static int check_inputs(const plm_cli_job *j, const char *argument)
         (void)plm_model_inputs(j->model, i, &port);
         const int64_t got = numbers(j->about.input_rank[i], j->about.input_dims[i]), want = numbers(port.rank, port.dims);
         if (got != want)
-            return plm_cli_fail(PLM_EXIT_USAGE, argument, "give the columns that the model was trained on, in their order",
+            return plm_cli_fail(PLM_EXIT_USAGE, argument, mend_columns(j, mend),
                                 "input '%s' of the model is %lld numbers a row and the data has %lld", port.name,
                                 (long long)want, (long long)got);
     }

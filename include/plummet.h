@@ -186,7 +186,8 @@ PLM_API plm_status plm_model_set_learning_rate(plm_model *m, const char *pattern
  * plm_last_error. */
 PLM_API plm_model *plm_model_clone(const plm_model *m);
 /* Measures what layers such as normalization take from the data (means, variances): a pass over d for each of them.
- * plm_fit does it by itself, unless the model was trained or loaded before; a loop of your own has to. */
+ * plm_fit does it by itself, unless the model was trained or loaded before; a loop of your own has to. The names of d's
+ * columns are remembered, as plm_fit does. */
 PLM_API plm_status plm_adapt(plm_model *m, plm_data *d);
 /* A table of layers, output shapes and parameter counts, as text for `width` columns (40 or less, such as 0, = 80).
  * Borrowed until the next call. NULL = not compiled. */

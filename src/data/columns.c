@@ -164,6 +164,14 @@ static bool is_default(const plm_spec *said)
     return said && said->type == PLM_SPEC_NUMBER && said->column == 1;
 }
 
+/* Answers that nobody asked for are no inputs, and are not read. */
+static void forget_targets(plm_source *s, plm_columns *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        c->part[i] = c->part[i] >= s->inputs ? -1 : c->part[i];
+    s->targets = 0;
+}
+
 /* Targets and weights are found first; then inputs that nobody named are what is left. */
 static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said *said, size_t width[PLM_PARTS])
 {
@@ -188,6 +196,8 @@ static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said 
             c->part[i] = 0;
             c->place[i] = width[0]++;
         }
+    if (!s->known.answers && is_default(said->target) && !s->weighted)
+        forget_targets(s, c);
     return PLM_OK;
 }
 

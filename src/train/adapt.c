@@ -116,7 +116,13 @@ plm_status plm_adapt(plm_model *m, plm_data *d)
     if (d == NULL)
         return plm_fail(m->w, PLM_E_ORDER, "plm_adapt", "open it with plm_data_open or plm_data_arrays",
                         "there is no data to measure");
-    PLM_TRY(plm_model_check_columns(m, d, false, PLM_COLUMNS_SAME));
+    PLM_TRY(plm_model_check_columns(m, d, true, PLM_COLUMNS_NEW));
+    PLM_TRY(plm_model_learn_columns(m, d, true));
+    return plm_training_adapt(m, d);
+}
+
+plm_status plm_training_adapt(plm_model *m, plm_data *d)
+{
     for (size_t i = 0; i < m->layers; i++)
         if (m->layer[i].kind != NULL && m->layer[i].kind->adapt != NULL)
             PLM_TRY(adapt_layer(m, &m->layer[i], d));

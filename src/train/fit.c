@@ -221,7 +221,7 @@ plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options
     if (status >= 0 && change == NULL)
         status = meet_columns(m, train, &o);
     if (status >= 0 && !m->adapted)
-        status = plm_adapt(m, train);
+        status = plm_training_adapt(m, train);
     if (status >= 0 && o.resume == NULL && o.initial_epoch == 0)
         remark(m, train);
     m->training->class_weight = o.class_weight;

@@ -319,7 +319,7 @@ static plm_status pretrain_all(pretraining *p)
     if (count == 0)
         return fail_none_wanted(p);
     if (!p->m->adapted)
-        PLM_TRY(plm_adapt(p->m, p->data));
+        PLM_TRY(plm_training_adapt(p->m, p->data));
     for (size_t i = 0; i < p->m->layers; i++) {
         if (!is_wanted(p, i) || index++ < p->o.first)
             continue;

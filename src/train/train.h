@@ -104,6 +104,11 @@ plm_status plm_training_judge(plm_training *t, const plm_batch *b);
 /* One pass over d without training; sums end in t. */
 plm_status plm_training_evaluate(plm_training *t, plm_data *d);
 
+/* ---- adapt.c ---- */
+
+/* plm_adapt on data whose columns are known. */
+plm_status plm_training_adapt(plm_model *m, plm_data *d);
+
 /* ---- fit.c ---- */
 
 /* Puts another batch in the place of one; the new one is borrowed until the next call. */

@@ -86,6 +86,10 @@ done
 run predict houses headless_less.csv
 is 'predict, no header and a column less' "$code" 2
 has 'predict, no header and a column less' "$err" '3 numbers a row and the data has 1'
+has 'predict, no header and a column less' "$err" "in their order: \['size', 'rooms', 'age'\]"
+sed 's/$/,/' headless_inputs.csv > headless_open.csv
+run predict houses headless_open.csv
+cmp -s wanted "$out" || fail 'predict, no header, answers left open: other predictions'
 
 # ---- evaluate ----
 run evaluate houses houses.csv
