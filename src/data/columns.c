@@ -164,9 +164,21 @@ static bool is_default(const plm_spec *said)
     return said && said->type == PLM_SPEC_NUMBER && said->column == 1;
 }
 
-/* Answers that nobody asked for are no inputs, and are not read. */
-static void forget_targets(plm_source *s, plm_columns *c)
+/* What is left is the input. */
+static void take_rest(plm_columns *c, size_t *width)
 {
+    for (size_t i = 0; i < c->count; i++)
+        if (c->part[i] < 0) {
+            c->part[i] = 0;
+            c->place[i] = (*width)++;
+        }
+}
+
+/* Answers that nobody asked for are no inputs, and are not read. */
+static void forget_targets(plm_source *s, plm_columns *c, const plm_spec *said)
+{
+    if (s->known.answers || !is_default(said) || s->weighted)
+        return;
     for (size_t i = 0; i < c->count; i++)
         c->part[i] = c->part[i] >= s->inputs ? -1 : c->part[i];
     s->targets = 0;
@@ -191,13 +203,8 @@ static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said 
         s->named_inputs = !c->run;
         return PLM_OK;
     }
-    for (size_t i = 0; i < c->count; i++)
-        if (c->part[i] < 0) {
-            c->part[i] = 0;
-            c->place[i] = width[0]++;
-        }
-    if (!s->known.answers && is_default(said->target) && !s->weighted)
-        forget_targets(s, c);
+    take_rest(c, &width[0]);
+    forget_targets(s, c, said->target);
     return PLM_OK;
 }
 
