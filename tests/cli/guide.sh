@@ -2,8 +2,8 @@
 # The pages "a first run" and "data" of the guide: their commands, run in their order, print the lines that stand there.
 . tests/cli/common
 
-# Times and memory depend on the machine.
-same() { sed -E 's/ +[0-9.]+ s, / T s, /; s/ +$//; /^Memory to train/d' "$1"; }
+# Times and memory depend on the machine; so does how far the figures below one another stand from their labels.
+same() { sed -E 's/ +[0-9.]+ s, / T s, /; s/ {2,}/  /g; s/ +$//; /^Memory to train/d' "$1"; }
 
 # Commands of a page into N.run and what they print into N.want; its blocks of sh are commands that print nothing.
 take()
