@@ -27,6 +27,7 @@ bool plm_monitor_gains(plm_monitor *m, double value);
 /* Into and out of the first two numbers that a checkpoint keeps of an observer. */
 void plm_monitor_remember(const plm_monitor *m, double number[2]);
 void plm_monitor_recall(plm_monitor *m, const double number[2]);
+
 /* A count that was kept as a number of a checkpoint: what a damaged file says becomes 0. */
 int64_t plm_monitor_count(double number);
 
