@@ -1,6 +1,6 @@
-/* How near gathering shuffled rows comes to memory's own speed: `gather`. Each case is one epoch over a table larger than
- * the caches, rows in random order, against a memcpy of as many bytes from memory in order into a batch that stays in
- * cache. Medians over the rounds, one thread. */
+/* How near gathering shuffled rows comes to memory's own speed: `gather`. Each case is one epoch
+ * over a table larger than the caches, rows in random order, against a memcpy of as many bytes
+ * from memory in order into a batch that stays in cache. Medians over the rounds, one thread. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdio.h>
@@ -89,7 +89,8 @@ static void measure(const char *isa, const table *t)
     }
     qsort(gather, ROUNDS, sizeof *gather, by_size);
     qsort(copy, ROUNDS, sizeof *copy, by_size);
-    printf("%-22s batch %4zu  %8.1f ns a row (%.1f to %.1f), %5.2f GB/s of rows, memcpy in order %8.1f ns: %5.2f times\n",
+    printf("%-22s batch %4zu  %8.1f ns a row (%.1f to %.1f), %5.2f GB/s of rows, memcpy in order "
+           "%8.1f ns: %5.2f times\n",
            t->name, t->batch, 1e9 * gather[ROUNDS / 2], 1e9 * gather[1], 1e9 * gather[ROUNDS - 2],
            1e-9 * (double)bytes / gather[ROUNDS / 2], 1e9 * copy[ROUNDS / 2],
            gather[ROUNDS / 2] / copy[ROUNDS / 2]);

@@ -1,10 +1,12 @@
 /* How near the kernels come to the machine:
  *     kernels [-r ROUNDS] [-t 1|2] [-k NAME] [-o FILE] [ISA[,ISA]]
- * Matrix products in the forms in which a layer needs them, as a share of the peak of fused multiply-adds; all others
- * as numbers a nanosecond in the first cache, as a share of what copying (or only reading) reaches there. The limits
- * are measured in the same round as the kernel, instruction sets take turns, figures are medians over the rounds
- * with quartiles; time is that of the thread alone, of the slower one with -t 2 (products only). -k: only kernels whose
- * name begins so. -o: the same as a table of tab-separated columns, with a head, for programs. */
+ * Matrix products in the forms in which a layer needs them, as a share of the peak of fused
+ * multiply-adds; all others as numbers a nanosecond in the first cache, as a share of what
+ * copying (or only reading) reaches there. The limits are measured in the same round as the
+ * kernel, instruction sets take turns, figures are medians over the rounds with quartiles; time
+ * is that of the thread alone, of the slower one with -t 2 (products only). -k: only kernels
+ * whose name begins so. -o: the same as a table of tab-separated columns, with a head, for
+ * programs. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <unistd.h>
@@ -13,19 +15,20 @@
 
 /* ---- products ---- */
 
-/* Of a layer x [batch, in] -> [batch, out]: y = x W + b; dx = dy W'; dW = x' dy, whole, and in the chunks of W that
- * the optimizer takes from the cache: as large as those of src/op/dense.c. */
+/* Of a layer x [batch, in] -> [batch, out]: y = x W + b; dx = dy W'; dW = x' dy, whole, and in
+ * the chunks of W that the optimizer takes from the cache: as large as those of src/op/dense.c. */
 typedef enum { FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT, WEIGHT_CHUNKS, FORMS } form;
 enum { CHUNK_ROWS = 96, CHUNK_PANELS = 2, CHUNK_WIDE = 8 /* where the kernel turns x */ };
-static const char *const form_names[FORMS] = {"gemm_forward", "gemm_input_gradient", "gemm_weight_gradient",
-                                              "gemm_weight_chunks"};
+static const char *const form_names[FORMS] = {"gemm_forward", "gemm_input_gradient",
+                                              "gemm_weight_gradient", "gemm_weight_chunks"};
 
 static const struct {
     size_t batch, in, out;
     unsigned forms, two; /* bits of forms; whether it is worth a second thread */
-} layers[] = {{512, 4096, 4096, 15, 1}, {128, 2048, 2048, 15, 1}, {128, 1024, 1024, 15, 1}, {256, 784, 300, 15, 1},
-              {32, 784, 300, 15, 1},    {32, 300, 100, 15, 0},    {32, 100, 10, 15, 0},     {32, 64, 32, 15, 0},
-              {8, 16, 16, 15, 0},       {1, 784, 300, 1, 0}};
+} layers[] = {{512, 4096, 4096, 15, 1}, {128, 2048, 2048, 15, 1}, {128, 1024, 1024, 15, 1},
+              {256, 784, 300, 15, 1},   {32, 784, 300, 15, 1},    {32, 300, 100, 15, 0},
+              {32, 100, 10, 15, 0},     {32, 64, 32, 15, 0},      {8, 16, 16, 15, 0},
+              {1, 784, 300, 1, 0}};
 
 typedef struct {
     const plm_kernels *k;
@@ -64,7 +67,8 @@ static void run_product(const void *what, int part, int parts)
     const product *p = what;
     plm_gemm g = p->g;
     const size_t grain = p->form >= WEIGHT_GRADIENT ? LINE : 1;
-    const size_t half = (g.rows / (size_t)parts + grain - 1) / grain * grain, first = part ? half : 0;
+    const size_t half = (g.rows / (size_t)parts + grain - 1) / grain * grain,
+                 first = part ? half : 0;
     g.rows = part || parts == 1 ? g.rows - first : half;
     g.a += first * g.a_row;
     g.c += first * g.c_row;
@@ -86,13 +90,15 @@ static void product_turns(const options *o, helper *h, product *p, const char *s
             peak_function *peak = peak_of(o->isa[i]->isa);
             p->k = o->isa[i];
             time_of(h, run_product, p, 1);
-            const double before = peak_rate(h, peak), done = fused / time_of(h, run_product, p, calls);
+            const double before = peak_rate(h, peak),
+                         done = fused / time_of(h, run_product, p, calls);
             const double after = peak_rate(h, peak), limit = before > after ? before : after;
             rate[i][r] = 2e-9 * done;
             share[i][r] = limit > 0 ? done / limit : 0;
         }
     for (int i = 0; i < o->isas; i++) {
-        const figures f = {form_names[p->form], shape, o->isa[i]->isa, "GFLOP/s", h ? 2 : 1, o->rounds, rate[i], share[i]};
+        const figures f = {form_names[p->form], shape,     o->isa[i]->isa, "GFLOP/s",
+                           h ? 2 : 1,           o->rounds, rate[i],        share[i]};
         report(o, &f);
     }
 }
@@ -130,7 +136,8 @@ static void products_bench(const options *o, helper *h)
 {
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++)
         for (int f = 0; f < FORMS; f++)
-            if (layers[i].forms >> f & 1 && wanted(o, form_names[f]) && (h == NULL || layers[i].two))
+            if (layers[i].forms >> f & 1 && wanted(o, form_names[f]) &&
+                (h == NULL || layers[i].two))
                 product_bench(o, h, i, (form)f);
 }
 
@@ -247,14 +254,15 @@ static void run_job(const void *what, int part, int parts)
     p->run(p);
 }
 
-/* One function on each instruction set in turn, and beside it its limit: copying, or only reading where nothing is
- * written for a number. */
+/* One function on each instruction set in turn, and beside it its limit: copying, or only
+ * reading where nothing is written for a number. */
 static void job_turns(const options *o, place *p, const char *name, job *run, job *limit)
 {
     static double rate[ISA_MOST][ROUNDS_MOST], share[ISA_MOST][ROUNDS_MOST];
     const double count = p->width ? (double)(NUMBERS / p->stride * p->width) : NUMBERS;
     char shape[32];
-    snprintf(shape, sizeof shape, p->width ? "rows of %zu" : "%zu", p->width ? p->width : (size_t)NUMBERS);
+    snprintf(shape, sizeof shape, p->width ? "rows of %zu" : "%zu",
+             p->width ? p->width : (size_t)NUMBERS);
     p->k = o->isa[0];
     p->run = limit;
     const size_t copies = calls_of(run_job, p);
@@ -272,7 +280,8 @@ static void job_turns(const options *o, place *p, const char *name, job *run, jo
             share[i][r] = done / most;
         }
     for (int i = 0; i < o->isas; i++) {
-        const figures f = {name, shape, o->isa[i]->isa, "numbers/ns", 1, o->rounds, rate[i], share[i]};
+        const figures f = {name, shape,     o->isa[i]->isa, "numbers/ns",
+                           1,    o->rounds, rate[i],        share[i]};
         report(o, &f);
     }
 }
@@ -364,12 +373,14 @@ static void reading_bench(const options *o, helper *h)
         const size_t calls = calls_of(run_read, &p);
         for (int r = 0; r < o->rounds; r++) {
             time_of(h, run_read, &p, 1);
-            rate[r] = 1e-9 * (double)(count * sizeof(float)) * (h ? 2 : 1) / time_of(h, run_read, &p, calls);
+            rate[r] = 1e-9 * (double)(count * sizeof(float)) * (h ? 2 : 1) /
+                      time_of(h, run_read, &p, calls);
             share[r] = 0;
         }
         char shape[32];
         snprintf(shape, sizeof shape, "%zu KiB", kibibytes[s]);
-        const figures f = {"read", shape, o->isa[0]->isa, "GB/s", h ? 2 : 1, o->rounds, rate, share};
+        const figures f = {"read",    shape,     o->isa[0]->isa, "GB/s",
+                           h ? 2 : 1, o->rounds, rate,           share};
         report(o, &f);
         free(own), free(other);
     }
@@ -383,7 +394,8 @@ static void peak_bench(const options *o, helper *h)
             rate[r] = 2e-9 * peak_rate(h, peak_of(o->isa[i]->isa));
             share[r] = 0;
         }
-        const figures f = {"peak", "", o->isa[i]->isa, "GFLOP/s", h ? 2 : 1, o->rounds, rate, share};
+        const figures f = {"peak",    "",        o->isa[i]->isa, "GFLOP/s",
+                           h ? 2 : 1, o->rounds, rate,           share};
         report(o, &f);
     }
 }
@@ -412,7 +424,9 @@ static void all_on_two(const options *o)
 
 static void usage(void)
 {
-    fputs("usage: kernels [-r ROUNDS] [-t 1|2] [-k NAME] [-o FILE] [ISA[,ISA]]\ninstruction sets here:", stderr);
+    fputs("usage: kernels [-r ROUNDS] [-t 1|2] [-k NAME] [-o FILE] [ISA[,ISA]]\ninstruction sets "
+          "here:",
+          stderr);
     for (int i = 0; plm_kernels_name(i); i++)
         fprintf(stderr, " %s", plm_kernels_name(i));
     fputs("\n", stderr);
@@ -429,7 +443,8 @@ static void choose_isas(options *o, const char *names)
             memcpy(name, names, length);
         o->isa[o->isas] = plm_kernels_find(name);
         if (o->isa[o->isas++] == NULL) {
-            fprintf(stderr, "kernels: no instruction set \"%s\" in this build or on this machine\n", name);
+            fprintf(stderr, "kernels: no instruction set \"%s\" in this build or on this machine\n",
+                    name);
             usage();
         }
         names += length + (names[length] == ',');
@@ -439,7 +454,9 @@ static void choose_isas(options *o, const char *names)
 /* The best two or so of this machine; plain C alone only where there is nothing else. */
 static void choose_best(options *o)
 {
-    for (int i = 0; i < ISA_MOST && plm_kernels_name(i) && (i == 0 || strcmp(plm_kernels_name(i), "plain") != 0); i++)
+    for (int i = 0; i < ISA_MOST && plm_kernels_name(i) &&
+                    (i == 0 || strcmp(plm_kernels_name(i), "plain") != 0);
+         i++)
         o->isa[o->isas++] = plm_kernels_find(plm_kernels_name(i));
 }
 
@@ -458,13 +475,23 @@ static options read_options(int argc, char **argv)
     options o = {.rounds = 7, .threads = 1};
     for (int c; (c = getopt(argc, argv, "r:t:k:o:")) != -1;)
         switch (c) {
-        case 'r': o.rounds = (int)strtol(optarg, NULL, 10); break;
-        case 't': o.threads = (int)strtol(optarg, NULL, 10); break;
-        case 'k': o.only = optarg; break;
-        case 'o': o.table = open_table(optarg); break;
-        default: usage();
+        case 'r':
+            o.rounds = (int)strtol(optarg, NULL, 10);
+            break;
+        case 't':
+            o.threads = (int)strtol(optarg, NULL, 10);
+            break;
+        case 'k':
+            o.only = optarg;
+            break;
+        case 'o':
+            o.table = open_table(optarg);
+            break;
+        default:
+            usage();
         }
-    if (optind + 1 < argc || o.rounds < 1 || o.rounds > ROUNDS_MOST || o.threads < 1 || o.threads > 2)
+    if (optind + 1 < argc || o.rounds < 1 || o.rounds > ROUNDS_MOST || o.threads < 1 ||
+        o.threads > 2)
         usage();
     if (optind < argc)
         choose_isas(&o, argv[optind]);
@@ -477,7 +504,9 @@ int main(int argc, char **argv)
 {
     const options o = read_options(argc, argv);
     if (o.table != NULL)
-        fputs("kernel\tshape\tisa\tthreads\tunit\trate\trate_low\trate_high\tshare\tshare_low\tshare_high\n", o.table);
+        fputs("kernel\tshape\tisa\tthreads\tunit\trate\trate_low\trate_high\tshare\tshare_"
+              "low\tshare_high\n",
+              o.table);
     printf("%-26s %-15s %-7s %s %8s %-10s %s\n", "kernel", "shape", "isa", "t", "median", "unit",
            "of the limit: peak, or copying in the first cache");
     if (o.threads == 1) {

@@ -1,6 +1,7 @@
-/* Writes the rows of the workloads: make_data FOLDER -> x784.bin y784.bin x1024.bin y1024.bin x16.bin y16.bin.
- * x: normal numbers, float32, [60000, 784], [8192, 1024], [60000, 16]. y: which of ten fixed linear teachers is the
- * largest, bytes; for 16, the product of the tanh of two teachers, float32. */
+/* Writes the rows of the workloads: make_data FOLDER -> x784.bin y784.bin x1024.bin y1024.bin
+ * x16.bin y16.bin. x: normal numbers, float32, [60000, 784], [8192, 1024], [60000, 16]. y: which
+ * of ten fixed linear teachers is the largest, bytes; for 16, the product of the tanh of two
+ * teachers, float32. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -78,7 +79,9 @@ int main(int argc, char **argv)
         fputs("usage: make_data FOLDER\n", stderr);
         return 2;
     }
-    if (write_set(argv[1], 60000, 784) + write_set(argv[1], 8192, 1024) + write_set(argv[1], 60000, 16) != 0) {
+    if (write_set(argv[1], 60000, 784) + write_set(argv[1], 8192, 1024) +
+            write_set(argv[1], 60000, 16) !=
+        0) {
         perror("make_data: the files could not be written");
         return 1;
     }

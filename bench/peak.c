@@ -1,9 +1,10 @@
 /* What this machine can do now, against which the rest is measured:
  *     peak [ISA|- [THREADS [SECONDS [BYTES]]]]
- * Prints "PEAK gflops=... isa=... threads=...": the best of loops of fused multiply-adds, each timed by its thread's own
- * clock, summed over threads that run at the same time. With two threads and more also "PASS ns=...": the time in which
- * a cache line goes to another core and back, on which the meetings of threads depend. With BYTES also "READ us=...":
- * the time in which one thread reads so many bytes that it has just read, once, from the cache they fit in. */
+ * Prints "PEAK gflops=... isa=... threads=...": the best of loops of fused multiply-adds, each
+ * timed by its thread's own clock, summed over threads that run at the same time. With two
+ * threads and more also "PASS ns=...": the time in which a cache line goes to another core and
+ * back, on which the meetings of threads depend. With BYTES also "READ us=...": the time in
+ * which one thread reads so many bytes that it has just read, once, from the cache they fit in. */
 #define _POSIX_C_SOURCE 200809L
 #include <plummet.h>
 #include <pthread.h>
@@ -98,7 +99,9 @@ static double passing(void)
         for (int i = 0; i < PIECE; i++)
             pass(&l.turn, 0, 1);
         clock_gettime(CLOCK_MONOTONIC, &ended);
-        took[k] = (1e9 * (double)(ended.tv_sec - begun.tv_sec) + (double)(ended.tv_nsec - begun.tv_nsec)) / PIECE;
+        took[k] = (1e9 * (double)(ended.tv_sec - begun.tv_sec) +
+                   (double)(ended.tv_nsec - begun.tv_nsec)) /
+                  PIECE;
     }
     (void)pthread_join(other, NULL);
     for (int i = 1; i < PIECES; i++) /* sorts */
@@ -110,7 +113,8 @@ static double passing(void)
     return took[PIECES / 2];
 }
 
-/* Reads every line whole; the sums only keep the compiler from leaving it out. Compiled for AVX2 as well. */
+/* Reads every line whole; the sums only keep the compiler from leaving it out. Compiled for AVX2
+ * as well. */
 static inline __attribute__((always_inline)) uint64_t lines_body(const uint64_t *x, size_t lines)
 {
     uint64_t sum[16] = {0}, all = 0;
@@ -166,10 +170,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: peak [avx512|avx2|neon|- [THREADS [SECONDS [BYTES]]]]\n");
         return 2;
     }
-    printf("PEAK gflops=%.1f isa=%s threads=%d\n", 2e-9 * peak_of_threads(peak, threads, seconds), isa, threads);
+    printf("PEAK gflops=%.1f isa=%s threads=%d\n", 2e-9 * peak_of_threads(peak, threads, seconds),
+           isa, threads);
     if (threads > 1)
         printf("PASS ns=%.0f\n", passing());
     if (argc > 4)
-        printf("READ us=%.2f\n", reading((size_t)strtoull(argv[4], NULL, 10), strncmp(isa, "avx", 3) == 0));
+        printf("READ us=%.2f\n",
+               reading((size_t)strtoull(argv[4], NULL, 10), strncmp(isa, "avx", 3) == 0));
     return 0;
 }

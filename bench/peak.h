@@ -1,4 +1,5 @@
-/* The most fused multiply-adds that a core does: what shares of the peak are measured against. For bench programs. */
+/* The most fused multiply-adds that a core does: what shares of the peak are measured against.
+ * For bench programs. */
 #ifndef BENCH_PEAK_H
 #define BENCH_PEAK_H
 
@@ -94,8 +95,9 @@ static peak_function *peak_of(const char *isa)
     return NULL;
 }
 
-/* Fused multiply-adds a second, now. One loop takes some 60 us, against which a reading of the clock (a system call)
- * is nothing; with a short loop the peak came out too low and products above 100 %. */
+/* Fused multiply-adds a second, now. One loop takes some 60 us, against which a reading of the
+ * clock (a system call) is nothing; with a short loop the peak came out too low and products
+ * above 100 %. */
 static double peak_now(peak_function *peak)
 {
     double most = 0;

@@ -1,10 +1,11 @@
 /* plummet on the workloads on which training libraries are compared:
  *     plummet-bench WORK THREADS MODE SECS DATADIR [first]
- * WORK: W1 to W5 of the table below, W2+batch_norm and other variants, or a net by its widths and batch such as
- * 784-300-100-10:32 or 784-100*20-10:32 (selu, momentum; rows made in memory). MODE: "-" or an instruction set.
- * Prints FIRST (end of the first step on the monotonic clock), RESULT (samples/s, FLOP of a sample, share of a core used,
- * losses of the first and last steps, steps) and LAT, the time of one row through the net.
- * Data: DATADIR/{x,y}{784,1024,16}.bin, float32 rows, labels as bytes (W5: float32). */
+ * WORK: W1 to W5 of the table below, W2+batch_norm and other variants, or a net by its widths
+ * and batch such as 784-300-100-10:32 or 784-100*20-10:32 (selu, momentum; rows made in memory).
+ * MODE: "-" or an instruction set. Prints FIRST (end of the first step on the monotonic clock),
+ * RESULT (samples/s, FLOP of a sample, share of a core used, losses of the first and last steps,
+ * steps) and LAT, the time of one row through the net. Data: DATADIR/{x,y}{784,1024,16}.bin,
+ * float32 rows, labels as bytes (W5: float32). */
 #define _POSIX_C_SOURCE 200809L
 #include <plummet.h>
 #include <stdbool.h>
@@ -78,7 +79,8 @@ static void give_up(const bench *b, const char *what)
 
 static void usage(void)
 {
-    fprintf(stderr, "usage: plummet-bench W1[+dropout]|...|WIDTH-WIDTH*TIMES-...:BATCH THREADS MODE SECS DATADIR [first]\n");
+    fprintf(stderr, "usage: plummet-bench W1[+dropout]|...|WIDTH-WIDTH*TIMES-...:BATCH THREADS "
+                    "MODE SECS DATADIR [first]\n");
     exit(2);
 }
 
@@ -145,7 +147,8 @@ static int outputs(const bench *b)
     return b->width[b->widths - 1];
 }
 
-/* Of training one sample: 6 for each multiply-add of the forward pass, less the gradient of the input. */
+/* Of training one sample: 6 for each multiply-add of the forward pass, less the gradient of the
+ * input. */
 static double flop(const bench *b)
 {
     double sum = -2.0 * b->width[0] * b->width[1];
@@ -165,7 +168,8 @@ static void *read_file(const char *folder, const char *letter, int width, size_t
     if (f != NULL && fseek(f, 0, SEEK_END) == 0)
         size = ftell(f);
     void *data = size > 0 ? aligned_alloc(64, ((size_t)size + 63) / 64 * 64) : NULL;
-    if (data == NULL || fseek(f, 0, SEEK_SET) != 0 || fread(data, 1, (size_t)size, f) != (size_t)size) {
+    if (data == NULL || fseek(f, 0, SEEK_SET) != 0 ||
+        fread(data, 1, (size_t)size, f) != (size_t)size) {
         perror(path);
         exit(1);
     }
@@ -185,7 +189,8 @@ static float nearly_normal(unsigned *state)
     return sum;
 }
 
-/* Rows that need no file: for a first step, and for nets of any width. Where there are many, they repeat. */
+/* Rows that need no file: for a first step, and for nets of any width. Where there are many,
+ * they repeat. */
 static void make_rows(bench *b, int64_t rows)
 {
     enum { DIFFERENT = 1 << 18 };
@@ -224,7 +229,8 @@ static void add_hidden(bench *b, int width)
     if (b->v.bare)
         plm_add(b->model, "dense(%d, use_bias=false)", width);
     else
-        plm_add(b->model, "dense(%d, activation=%s, kernel_initializer=%s)", width, b->w.activation, initializer);
+        plm_add(b->model, "dense(%d, activation=%s, kernel_initializer=%s)", width, b->w.activation,
+                initializer);
     if (b->v.after != NULL)
         plm_add(b->model, "%s", b->v.after);
     if (b->v.bare)
@@ -239,7 +245,8 @@ static void build(bench *b)
     for (int i = 1; i < b->widths - 1; i++)
         add_hidden(b, b->width[i]);
     plm_add(b->model, classes ? "dense(%d, activation=softmax)" : "dense(%d)", outputs(b));
-    if (plm_compile(b->model, b->w.optimizer, classes ? "sparse_categorical_crossentropy" : "mse", NULL) < 0)
+    if (plm_compile(b->model, b->w.optimizer, classes ? "sparse_categorical_crossentropy" : "mse",
+                    NULL) < 0)
         give_up(b, "compile");
 }
 
@@ -270,7 +277,8 @@ static void run(bench *b, double seconds)
     }
     const double cpu = used(), begin = now();
     for (; elapsed < seconds; elapsed = now() - begin, rounds++) {
-        const int many = elapsed / (double)(steps + 1) > seconds / 50 ? 1 : TIMED; /* long steps: look at the clock */
+        /* long steps: look at the clock */
+        const int many = elapsed / (double)(steps + 1) > seconds / 50 ? 1 : TIMED;
         for (int i = 0; i < many; i++)
             tail[rounds % TAIL] = step(b);
         steps += many;
@@ -279,7 +287,8 @@ static void run(bench *b, double seconds)
     for (int i = 0; i < counted; i++)
         last += tail[i] / counted;
     printf("RESULT sps=%.1f flop=%.6g cpu=%.2f l0=%.4f l1=%.4f steps=%lld\n",
-           (double)steps * b->w.batch / elapsed, flop(b), (used() - cpu) / elapsed, first, last, (long long)steps);
+           (double)steps * b->w.batch / elapsed, flop(b), (used() - cpu) / elapsed, first, last,
+           (long long)steps);
 }
 
 static void latency(bench *b)

@@ -1,7 +1,8 @@
 /* Large matrix products, as a dense layer of K inputs and N units does them for M rows:
  *     products M K N THREADS ISA|- SECONDS
- * NN: y = x W, cut by rows; NT: dx = dy W', from the transposed copy that training keeps; TN: dW = x' dy, cut by rows of W.
- * Prints for each "PRODUCT layout=NN gflops=...". Threads split the work as those of a training step do. */
+ * NN: y = x W, cut by rows; NT: dx = dy W', from the transposed copy that training keeps; TN: dW
+ * = x' dy, cut by rows of W. Prints for each "PRODUCT layout=NN gflops=...". Threads split the
+ * work as those of a training step do. */
 #define _POSIX_C_SOURCE 200809L
 #include <plummet.h>
 #include <stdio.h>
@@ -74,30 +75,50 @@ static void measure(const char *layout, product *p, plm_pool *pool, int threads,
         plm_parallel(pool, threads, part, p);
         elapsed = calls >= 0 ? now() - begun : 0;
     }
-    printf("PRODUCT layout=%s gflops=%.2f calls=%lld\n", layout, 1e-9 * flop * (double)calls / elapsed,
-           (long long)calls);
+    printf("PRODUCT layout=%s gflops=%.2f calls=%lld\n", layout,
+           1e-9 * flop * (double)calls / elapsed, (long long)calls);
 }
 
 /* C [m, n] = A [m, k] B, B in panels. */
 static product rows_by_panels(const plm_kernels *kernels, size_t m, size_t k, size_t n)
 {
     return (product){.k = kernels,
-                     .g = {.a = numbers(m * stride_of(k)), .a_row = stride_of(k), .a_step = 1,
-                           .b = numbers(k * panels_of(n) * 16), .b_panel = k * 16, .b_step = 16,
-                           .c = numbers(m * stride_of(n)), .c_row = stride_of(n), .c_panel = 16,
-                           .rows = m, .panels = panels_of(n), .depth = k},
-                     .cut = 1, .a_next = stride_of(k), .c_next = stride_of(n)};
+                     .g = {.a = numbers(m * stride_of(k)),
+                           .a_row = stride_of(k),
+                           .a_step = 1,
+                           .b = numbers(k * panels_of(n) * 16),
+                           .b_panel = k * 16,
+                           .b_step = 16,
+                           .c = numbers(m * stride_of(n)),
+                           .c_row = stride_of(n),
+                           .c_panel = 16,
+                           .rows = m,
+                           .panels = panels_of(n),
+                           .depth = k},
+                     .cut = 1,
+                     .a_next = stride_of(k),
+                     .c_next = stride_of(n)};
 }
 
 /* C [k, n] in panels = x' dy with x [m, k] and dy [m, n]. */
 static product columns_by_rows(const plm_kernels *kernels, size_t m, size_t k, size_t n)
 {
     return (product){.k = kernels,
-                     .g = {.a = numbers(m * stride_of(k)), .a_row = 1, .a_step = stride_of(k),
-                           .b = numbers(m * stride_of(n)), .b_panel = 16, .b_step = stride_of(n),
-                           .c = numbers(k * panels_of(n) * 16), .c_row = 16, .c_panel = k * 16,
-                           .rows = k, .panels = panels_of(n), .depth = m},
-                     .cut = 16, .a_next = 1, .c_next = 16};
+                     .g = {.a = numbers(m * stride_of(k)),
+                           .a_row = 1,
+                           .a_step = stride_of(k),
+                           .b = numbers(m * stride_of(n)),
+                           .b_panel = 16,
+                           .b_step = stride_of(n),
+                           .c = numbers(k * panels_of(n) * 16),
+                           .c_row = 16,
+                           .c_panel = k * 16,
+                           .rows = k,
+                           .panels = panels_of(n),
+                           .depth = m},
+                     .cut = 16,
+                     .a_next = 1,
+                     .c_next = 16};
 }
 
 static void release(const product *p)
@@ -113,9 +134,11 @@ int main(int argc, char **argv)
         fputs("usage: products M K N THREADS ISA|- SECONDS\n", stderr);
         return 2;
     }
-    const size_t m = strtoul(argv[1], NULL, 10), k = strtoul(argv[2], NULL, 10), n = strtoul(argv[3], NULL, 10);
+    const size_t m = strtoul(argv[1], NULL, 10), k = strtoul(argv[2], NULL, 10),
+                 n = strtoul(argv[3], NULL, 10);
     const int threads = (int)strtol(argv[4], NULL, 10);
-    plm *w = plm_open(PLM_OPTIONS(.threads = threads, .isa = strcmp(argv[5], "-") == 0 ? NULL : argv[5]));
+    plm *w = plm_open(
+        PLM_OPTIONS(.threads = threads, .isa = strcmp(argv[5], "-") == 0 ? NULL : argv[5]));
     if (w == NULL || plm_isa(w) == NULL || m * k * n == 0)
         return 1;
     const double seconds = strtod(argv[6], NULL);

@@ -1,5 +1,5 @@
-/* For bench programs that time kernels: figures and how they are written down, work on one thread or two, the limit that
- * is measured beside it. Include after defining _POSIX_C_SOURCE. */
+/* For bench programs that time kernels: figures and how they are written down, work on one
+ * thread or two, the limit that is measured beside it. Include after defining _POSIX_C_SOURCE. */
 #ifndef BENCH_TURNS_H
 #define BENCH_TURNS_H
 
@@ -47,17 +47,21 @@ typedef struct {
 
 static void report(const options *o, const figures *f)
 {
-    const double rate = quantile(f->rate, f->rounds, 0.5), share = 100 * quantile(f->share, f->rounds, 0.5);
-    const double low = 100 * quantile(f->share, f->rounds, 0.25), high = 100 * quantile(f->share, f->rounds, 0.75);
-    const double slow = quantile(f->rate, f->rounds, 0.25), fast = quantile(f->rate, f->rounds, 0.75);
-    printf("%-26s %-15s %-7s %d %8.2f %-10s", f->kernel, f->shape, f->isa, f->threads, rate, f->unit);
+    const double rate = quantile(f->rate, f->rounds, 0.5),
+                 share = 100 * quantile(f->share, f->rounds, 0.5);
+    const double low = 100 * quantile(f->share, f->rounds, 0.25),
+                 high = 100 * quantile(f->share, f->rounds, 0.75);
+    const double slow = quantile(f->rate, f->rounds, 0.25),
+                 fast = quantile(f->rate, f->rounds, 0.75);
+    printf("%-26s %-15s %-7s %d %8.2f %-10s", f->kernel, f->shape, f->isa, f->threads, rate,
+           f->unit);
     if (share > 0)
         printf(" %6.1f %% (%.1f to %.1f)", share, low, high);
     printf("\n");
     fflush(stdout);
     if (o->table != NULL)
-        fprintf(o->table, "%s\t%s\t%s\t%d\t%s\t%.4g\t%.4g\t%.4g\t%.4g\t%.4g\t%.4g\n", f->kernel, f->shape, f->isa, f->threads,
-                f->unit, rate, slow, fast, share, low, high);
+        fprintf(o->table, "%s\t%s\t%s\t%d\t%s\t%.4g\t%.4g\t%.4g\t%.4g\t%.4g\t%.4g\n", f->kernel,
+                f->shape, f->isa, f->threads, f->unit, rate, slow, fast, share, low, high);
 }
 
 static bool wanted(const options *o, const char *kernel)

@@ -24,9 +24,10 @@ static bool parse(const char *text, condition *c)
     char *number = plm_cli_trimmed(text + length + sign, strlen(text + length + sign));
     snprintf(c->name, sizeof c->name, "%s", name);
     snprintf(c->operator, sizeof c->operator, "%.*s", (int)(sign < 3 ? sign : 0), text + length);
-    bool good = *name && strlen(name) < sizeof c->name && plm_cli_real(number, &c->limit) &&
-                (!strcmp(c->operator, ">=") || !strcmp(c->operator, "<=") || !strcmp(c->operator, ">") ||
-                 !strcmp(c->operator, "<") || !strcmp(c->operator, "=="));
+    bool good =
+        *name && strlen(name) < sizeof c->name && plm_cli_real(number, &c->limit) &&
+        (!strcmp(c->operator, ">=") || !strcmp(c->operator, "<=") || !strcmp(c->operator, ">") ||
+         !strcmp(c->operator, "<") || !strcmp(c->operator, "=="));
     free(name);
     free(number);
     return good;
@@ -35,9 +36,12 @@ static bool parse(const char *text, condition *c)
 static bool holds(const condition *c, double value)
 {
     switch (c->operator[0]) {
-    case '>': return c->operator[1] ? value >= c->limit : value > c->limit;
-    case '<': return c->operator[1] ? value <= c->limit : value < c->limit;
-    default: return value == c->limit;
+    case '>':
+        return c->operator[1] ? value >= c->limit : value> c->limit;
+    case '<':
+        return c->operator[1] ? value <= c->limit : value<c->limit;
+    default:
+        return value == c->limit;
     }
 }
 
@@ -75,15 +79,16 @@ static void judge_part(void *to, char *part)
     if (j->code) {
         /* one message is enough */
     } else if (!parse(part, &c)) {
-        j->code = plm_cli_fail(PLM_EXIT_USAGE, "--assert", "write it like 'accuracy>=0.97' (>= <= > < ==)",
+        j->code = plm_cli_fail(PLM_EXIT_USAGE, "--assert",
+                               "write it like 'accuracy>=0.97' (>= <= > < ==)",
                                "cannot read the condition '%s'", part);
     } else if (j->log) {
         int i = find(j, c.name);
         if (i == j->logs)
             j->code = unknown_figure(j, c.name);
         else if (!holds(&c, j->log[i].value))
-            j->code = plm_cli_fail(PLM_EXIT_ASSERT, "--assert", NULL, "%s does not hold: %s is %.6g", part, c.name,
-                                   j->log[i].value);
+            j->code = plm_cli_fail(PLM_EXIT_ASSERT, "--assert", NULL,
+                                   "%s does not hold: %s is %.6g", part, c.name, j->log[i].value);
     }
     free(part);
 }

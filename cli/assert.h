@@ -6,7 +6,8 @@
 
 /* Checks that text can be read; NULL is fine. Returns an exit code. */
 int plm_cli_assert_check(const char *text);
-/* Whether every condition holds; a figure that is not among the logs is wrong use. Returns an exit code. */
+/* Whether every condition holds; a figure that is not among the logs is wrong use. Returns an
+ * exit code. */
 int plm_cli_assert(const char *text, const plm_log *log, int logs);
 
 #endif

@@ -1,12 +1,13 @@
-/* What a picture is drawn on: lines, dots and texts, in points from the upper left corner; as SVG or, where the build
- * found cairo, as PNG. */
+/* What a picture is drawn on: lines, dots and texts, in points from the upper left corner; as
+ * SVG or, where the build found cairo, as PNG. */
 #ifndef PLM_CLI_CANVAS_H
 #define PLM_CLI_CANVAS_H
 
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A colour is "#rrggbb". dash > 0: the line is drawn for so many points of each period, from its beginning. */
+/* A colour is "#rrggbb". dash > 0: the line is drawn for so many points of each period, from its
+ * beginning. */
 typedef struct {
     const char *colour;
     double width, dash, period;

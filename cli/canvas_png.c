@@ -64,7 +64,11 @@ static void text(void *to, double x, double y, plm_cli_lettering how, const char
     cairo_translate(d->pen, x, y);
     if (how.upward)
         cairo_rotate(d->pen, -1.5707963267948966);
-    cairo_move_to(d->pen, how.anchor == 'm' ? -size.x_advance / 2 : how.anchor == 'e' ? -size.x_advance : 0, 0);
+    cairo_move_to(d->pen,
+                  how.anchor == 'm'   ? -size.x_advance / 2
+                  : how.anchor == 'e' ? -size.x_advance
+                                      : 0,
+                  0);
     colour_of(d->pen, "#333333");
     cairo_show_text(d->pen, words);
     cairo_restore(d->pen);
@@ -72,14 +76,16 @@ static void text(void *to, double x, double y, plm_cli_lettering how, const char
 
 static cairo_status_t write_part(void *to, const unsigned char *bytes, unsigned int count)
 {
-    return fwrite(bytes, 1, count, (FILE *)to) == count ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+    return fwrite(bytes, 1, count, (FILE *)to) == count ? CAIRO_STATUS_SUCCESS
+                                                        : CAIRO_STATUS_WRITE_ERROR;
 }
 
 static bool finish(void *to)
 {
     drawing *d = to;
-    bool good = cairo_status(d->pen) == CAIRO_STATUS_SUCCESS &&
-                cairo_surface_write_to_png_stream(d->surface, write_part, d->f) == CAIRO_STATUS_SUCCESS;
+    bool good =
+        cairo_status(d->pen) == CAIRO_STATUS_SUCCESS &&
+        cairo_surface_write_to_png_stream(d->surface, write_part, d->f) == CAIRO_STATUS_SUCCESS;
     cairo_destroy(d->pen);
     cairo_surface_destroy(d->surface);
     free(d);

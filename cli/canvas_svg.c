@@ -1,4 +1,5 @@
-/* Pictures as SVG 1.1. Words of one size and weight are written as the picture's own, so most texts need no style. */
+/* Pictures as SVG 1.1. Words of one size and weight are written as the picture's own, so most
+ * texts need no style. */
 #include <math.h>
 
 #include "canvas.h"
@@ -20,7 +21,8 @@ static void line(void *to, plm_cli_pen pen, int count, const double *at)
 {
     FILE *f = to;
     bool joined = false;
-    fprintf(f, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"%.1f\" stroke-linejoin=\"round\"", pen.colour, pen.width);
+    fprintf(f, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"%.1f\" stroke-linejoin=\"round\"",
+            pen.colour, pen.width);
     if (pen.dash > 0)
         fprintf(f, " stroke-dasharray=\"%.0f %.0f\"", pen.dash, pen.period - pen.dash);
     fputs(" d=\"", f);
@@ -35,15 +37,17 @@ static void line(void *to, plm_cli_pen pen, int count, const double *at)
 
 static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
 {
-    fprintf((FILE *)to, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\"%s/>\n", x, y, radius, colour,
-            rim ? " stroke=\"#ffffff\"" : "");
+    fprintf((FILE *)to, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\"%s/>\n", x, y,
+            radius, colour, rim ? " stroke=\"#ffffff\"" : "");
 }
 
 static void text(void *to, double x, double y, plm_cli_lettering how, const char *words)
 {
     FILE *f = to;
     fprintf(f, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\"", x, y,
-            how.anchor == 'm' ? "middle" : how.anchor == 'e' ? "end" : "start");
+            how.anchor == 'm'   ? "middle"
+            : how.anchor == 'e' ? "end"
+                                : "start");
     if (how.size < PLAIN_SIZE || how.size > PLAIN_SIZE)
         fprintf(f, " font-size=\"%.0f\"", how.size);
     if (how.bold)
@@ -65,8 +69,10 @@ bool plm_cli_canvas_svg(plm_cli_canvas *c, FILE *f, int width, int height)
 {
     *c = (plm_cli_canvas){.to = f, .line = line, .dot = dot, .text = text, .close = finish};
     fprintf(f,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
-            "font-family=\"sans-serif\" font-size=\"%d\" fill=\"#333333\">\n<rect width=\"%d\" height=\"%d\" "
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d "
+            "%d\" "
+            "font-family=\"sans-serif\" font-size=\"%d\" fill=\"#333333\">\n<rect width=\"%d\" "
+            "height=\"%d\" "
             "fill=\"#ffffff\"/>\n",
             width, height, width, height, PLAIN_SIZE, width, height);
     return true;

@@ -1,5 +1,5 @@
-/* A line chart in the terminal. A cell holds 2 x 4 braille dots (Unicode's block from U+2800: a bit a dot) where
- * that tells the lines apart, else one letter. */
+/* A line chart in the terminal. A cell holds 2 x 4 braille dots (Unicode's block from U+2800: a
+ * bit a dot) where that tells the lines apart, else one letter. */
 #include "chart.h"
 
 #include <math.h>
@@ -45,12 +45,14 @@ bool plm_cli_utf8(void)
 static char letter_of(const plm_cli_chart *c, int series)
 {
     static const char letters[] = "*+ox#@%&";
-    return c->series[series].mark ? c->series[series].mark : letters[series % (int)(sizeof letters - 1)];
+    return c->series[series].mark ? c->series[series].mark
+                                  : letters[series % (int)(sizeof letters - 1)];
 }
 
 static plm_cli_paint colour_of(int series)
 {
-    static const plm_cli_paint paints[COLOURS] = {PLM_CYAN, PLM_YELLOW, PLM_GREEN, PLM_RED, PLM_BOLD};
+    static const plm_cli_paint paints[COLOURS] = {PLM_CYAN, PLM_YELLOW, PLM_GREEN, PLM_RED,
+                                                  PLM_BOLD};
     return paints[series % COLOURS];
 }
 
@@ -108,7 +110,8 @@ static void draw_mark(canvas *c, int series)
     if (!plm_cli_chart_shows(c->chart, s->x[0], s->y[0]))
         return;
     place(c, s->x[0], s->y[0], &at[0], &at[1]);
-    size_t cell = (size_t)(c->dots ? at[1] / 4 * c->columns + at[0] / 2 : at[1] * c->columns + at[0]);
+    size_t cell =
+        (size_t)(c->dots ? at[1] / 4 * c->columns + at[0] / 2 : at[1] * c->columns + at[0]);
     c->letter[cell] = letter_of(c->chart, series);
     c->owner[cell] = (signed char)series;
 }
@@ -155,7 +158,8 @@ static void put_cell(const canvas *c, size_t cell)
     if (c->letter[cell])
         fputc(c->letter[cell], c->f);
     else /* U+2800 + bits in UTF-8 */
-        fprintf(c->f, "\xe2%c%c", (char)(0xa0 | c->bits[cell] >> 6), (char)(0x80 | (c->bits[cell] & 0x3f)));
+        fprintf(c->f, "\xe2%c%c", (char)(0xa0 | c->bits[cell] >> 6),
+                (char)(0x80 | (c->bits[cell] & 0x3f)));
     fputs(plm_cli_paint_begin(c->screen, PLM_PLAIN), c->f);
 }
 
@@ -189,7 +193,8 @@ static int tick_column(const canvas *c, int tick)
 /* The line below the plot and its numbers; a number that would touch the one before is left out. */
 static void put_x_axis(const canvas *c)
 {
-    char *line = plm_cli_take((size_t)c->columns + 1), *numbers = plm_cli_take((size_t)c->columns + 32);
+    char *line = plm_cli_take((size_t)c->columns + 1),
+         *numbers = plm_cli_take((size_t)c->columns + 32);
     memset(line, '-', (size_t)c->columns);
     memset(numbers, ' ', (size_t)c->columns + 31);
     int room = c->columns, free_from = -c->margin;
@@ -232,7 +237,8 @@ static void put_legend(const canvas *c)
             column = 0;
         }
         bool dotted = c->dots && c->chart->series[s].count > 1;
-        fprintf(c->f, "%s%s%s%s %s", column ? "  " : "  ", plm_cli_paint_begin(c->screen, colour_of(s)),
+        fprintf(c->f, "%s%s%s%s %s", column ? "  " : "  ",
+                plm_cli_paint_begin(c->screen, colour_of(s)),
                 dotted ? "\u2812" : (char[]){letter_of(c->chart, s), 0},
                 plm_cli_paint_begin(c->screen, PLM_PLAIN), name);
         column += length + 2;
@@ -245,7 +251,8 @@ static void put_legend(const canvas *c)
 static void put_note(const canvas *c)
 {
     if (c->together)
-        fprintf(c->f, "  Lines on one another take turns, one %s each.\n", c->dots ? "colour" : "letter");
+        fprintf(c->f, "  Lines on one another take turns, one %s each.\n",
+                c->dots ? "colour" : "letter");
 }
 
 static void put_all(const canvas *c)
@@ -269,7 +276,8 @@ static bool lay_out(canvas *c, int width, int height)
 {
     const plm_cli_chart *chart = c->chart;
     int lines = 0;
-    c->rows = height - 3 - (chart->title != NULL) - (chart->y_label != NULL) - (chart->x_label != NULL);
+    c->rows =
+        height - 3 - (chart->title != NULL) - (chart->y_label != NULL) - (chart->x_label != NULL);
     c->rows = c->rows < LEAST_ROWS ? LEAST_ROWS : c->rows;
     if (!plm_cli_chart_axes(chart, width / 10, c->rows / 3 + 1, &c->x, &c->y))
         return false;

@@ -11,7 +11,8 @@ bool plm_cli_chart_shows(const plm_cli_chart *c, double x, double y)
 
 double plm_cli_axis_at(const plm_cli_axis *a, double value)
 {
-    return a->log ? log(value / a->low) / log(a->high / a->low) : (value - a->low) / (a->high - a->low);
+    return a->log ? log(value / a->low) / log(a->high / a->low)
+                  : (value - a->low) / (a->high - a->low);
 }
 
 static void take(plm_cli_axis *a, double value)
@@ -112,7 +113,8 @@ static void set_ticks(plm_cli_axis *a, int most, bool whole)
         linear_ticks(a, most, whole);
 }
 
-bool plm_cli_chart_axes(const plm_cli_chart *c, int x_ticks, int y_ticks, plm_cli_axis *x, plm_cli_axis *y)
+bool plm_cli_chart_axes(const plm_cli_chart *c, int x_ticks, int y_ticks, plm_cli_axis *x,
+                        plm_cli_axis *y)
 {
     *x = (plm_cli_axis){.log = c->log_x, .low = INFINITY, .high = -INFINITY};
     *y = (plm_cli_axis){.log = c->log_y, .low = INFINITY, .high = -INFINITY};

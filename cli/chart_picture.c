@@ -1,5 +1,5 @@
-/* A line chart as a picture: white ground, grid, axes, a legend below the title; colours of Okabe and Ito (2008), which
- * people who see colours differently tell apart. */
+/* A line chart as a picture: white ground, grid, axes, a legend below the title; colours of
+ * Okabe and Ito (2008), which people who see colours differently tell apart. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -17,10 +17,10 @@ enum {
     LETTER = 7,
     LEGEND_LINE = 18,
     COLOURS = 7,
-    DASH = 24, /* the period of dashes */
-    LAYERS = 4, /* of lines that lie on one another */
+    DASH = 24,    /* the period of dashes */
+    LAYERS = 4,   /* of lines that lie on one another */
     TOGETHER = 3, /* so near they cannot be told apart */
-    CHUNK = 512 /* points of a line that are handed on at once */
+    CHUNK = 512   /* points of a line that are handed on at once */
 };
 
 typedef struct {
@@ -72,7 +72,8 @@ static double y_of(const picture *p, double value)
 
 static void put_axes(const picture *p)
 {
-    const plm_cli_pen grid = {.colour = "#d9d9d9", .width = 1}, axis = {.colour = "#333333", .width = 1.2};
+    const plm_cli_pen grid = {.colour = "#d9d9d9", .width = 1},
+                      axis = {.colour = "#333333", .width = 1.2};
     const double low = HEIGHT - BOTTOM, right = WIDTH - RIGHT, middle = (p->top + low) / 2;
     for (int i = 0; i < p->x.ticks; i++)
         straight(p, grid, x_of(p, p->x.tick[i]), low, x_of(p, p->x.tick[i]), p->top);
@@ -85,13 +86,16 @@ static void put_axes(const picture *p)
     for (int i = 0; i < p->y.ticks; i++)
         label(p, LEFT - 8, y_of(p, p->y.tick[i]) + 4, 'e', p->y.label[i]);
     if (p->chart->x_label)
-        words(p, (LEFT + right) / 2, HEIGHT - 16, (plm_cli_lettering){.size = 13, .anchor = 'm'}, p->chart->x_label);
+        words(p, (LEFT + right) / 2, HEIGHT - 16, (plm_cli_lettering){.size = 13, .anchor = 'm'},
+              p->chart->x_label);
     if (p->chart->y_label)
-        words(p, 18, middle, (plm_cli_lettering){.size = 13, .anchor = 'm', .upward = true}, p->chart->y_label);
+        words(p, 18, middle, (plm_cli_lettering){.size = 13, .anchor = 'm', .upward = true},
+              p->chart->y_label);
 }
 
-/* How high line s is on the picture above a value of x, which never falls from call to call; *at: the point left of it.
- * NAN = the line is not there. A line is taken to go on a little beyond its end. */
+/* How high line s is on the picture above a value of x, which never falls from call to call;
+ * *at: the point left of it. NAN = the line is not there. A line is taken to go on a little
+ * beyond its end. */
 static double height_at(const picture *p, const plm_cli_series *s, double x, int *at)
 {
     while (*at + 1 < s->count && !(s->x[*at + 1] >= x))
@@ -100,15 +104,19 @@ static double height_at(const picture *p, const plm_cli_series *s, double x, int
         return x_of(p, x) - x_of(p, s->x[*at]) < TOGETHER ? y_of(p, s->y[*at]) : NAN;
     if (!(s->x[*at] <= x))
         return NAN;
-    double left = y_of(p, s->y[*at]), right = y_of(p, s->y[*at + 1]), step = s->x[*at + 1] - s->x[*at];
+    double left = y_of(p, s->y[*at]), right = y_of(p, s->y[*at + 1]),
+           step = s->x[*at + 1] - s->x[*at];
     return step > 0 ? left + (x - s->x[*at]) / step * (right - left) : right;
 }
 
-/* Whether another line is seen at the same place as point i of s, and half way there from the point before. */
-static bool together(const picture *p, const plm_cli_series *s, int i, const plm_cli_series *other, int *at)
+/* Whether another line is seen at the same place as point i of s, and half way there from the
+ * point before. */
+static bool together(const picture *p, const plm_cli_series *s, int i, const plm_cli_series *other,
+                     int *at)
 {
     const int before = i ? i - 1 : 0;
-    const double middle = (s->x[before] + s->x[i]) / 2, height = (y_of(p, s->y[before]) + y_of(p, s->y[i])) / 2;
+    const double middle = (s->x[before] + s->x[i]) / 2,
+                 height = (y_of(p, s->y[before]) + y_of(p, s->y[i])) / 2;
     return fabs(height - height_at(p, other, middle, at)) < TOGETHER &&
            fabs(y_of(p, s->y[i]) - height_at(p, other, s->x[i], at)) < TOGETHER;
 }
@@ -136,8 +144,8 @@ static void put_stretch(const picture *p, int series, int first, int count, int 
     p->canvas->line(p->canvas->to, pen, count, at);
 }
 
-/* Where a line lies on another one it is dashed, on two of them with shorter dashes, so that all colours are seen. Each
- * stretch begins with the last point of the one before. */
+/* Where a line lies on another one it is dashed, on two of them with shorter dashes, so that all
+ * colours are seen. Each stretch begins with the last point of the one before. */
 static void put_line(const picture *p, int series)
 {
     const int count = p->chart->series[series].count;
@@ -160,7 +168,8 @@ static void put_mark(const picture *p, int series)
     double x = x_of(p, s->x[0]), y = y_of(p, s->y[0]);
     dot(p, x, y, series, true);
     if (s->mark)
-        words(p, x, y - 10, (plm_cli_lettering){.size = 12, .bold = true, .anchor = 'm'}, (char[]){s->mark, 0});
+        words(p, x, y - 10, (plm_cli_lettering){.size = 12, .bold = true, .anchor = 'm'},
+              (char[]){s->mark, 0});
 }
 
 /* The width of a text is guessed: SVG has no way to ask, and both pictures shall be the same. */
@@ -189,7 +198,8 @@ static int legend(const picture *p, const plm_cli_chart *c, int top)
         if (p && c->series[s].count == 1)
             dot(p, x + 11, y - 4, s, false);
         else if (p)
-            straight(p, (plm_cli_pen){.colour = colour_of(s), .width = 2.5}, x, y - 4, x + 22, y - 4);
+            straight(p, (plm_cli_pen){.colour = colour_of(s), .width = 2.5}, x, y - 4, x + 22,
+                     y - 4);
         if (p)
             label(p, x + 28, y, 's', c->series[s].name);
         x += width_of(&c->series[s]);
@@ -218,7 +228,8 @@ static bool put_chart(const plm_cli_canvas *canvas, const plm_cli_chart *c, int 
     if (!plm_cli_chart_axes(c, 9, 7, &p.x, &p.y))
         return false;
     if (c->title)
-        words(&p, WIDTH / 2.0, 28, (plm_cli_lettering){.size = 16, .bold = true, .anchor = 'm'}, c->title);
+        words(&p, WIDTH / 2.0, 28, (plm_cli_lettering){.size = 16, .bold = true, .anchor = 'm'},
+              c->title);
     if (has_legend(c))
         legend(&p, c, first);
     put_axes(&p);
@@ -230,7 +241,8 @@ static bool put_charts(FILE *f, const plm_cli_chart *chart, int count, int colum
 {
     plm_cli_canvas canvas;
     int lines = (count + columns - 1) / columns;
-    bool good = (png ? plm_cli_canvas_png : plm_cli_canvas_svg)(&canvas, f, columns * WIDTH, lines * HEIGHT);
+    bool good = (png ? plm_cli_canvas_png : plm_cli_canvas_svg)(&canvas, f, columns * WIDTH,
+                                                                lines * HEIGHT);
     if (!good)
         return false;
     for (int i = 0; i < count && good; i++)
@@ -246,7 +258,8 @@ int plm_cli_picture_check(const char *path)
         return plm_cli_fail(PLM_EXIT_USAGE, path, "let its name end in .svg or .png",
                             "pictures are drawn as SVG or PNG");
     if (strstr(plm_cli_canvas_kinds(), "without"))
-        return plm_cli_fail(PLM_EXIT_USAGE, path, "let its name end in .svg, or build with cairo (Debian: libcairo2-dev)",
+        return plm_cli_fail(PLM_EXIT_USAGE, path,
+                            "let its name end in .svg, or build with cairo (Debian: libcairo2-dev)",
                             "this plummet was built without cairo, which draws PNG");
     return PLM_EXIT_GOOD;
 }
@@ -255,12 +268,16 @@ int plm_cli_picture_save(const plm_cli_chart *chart, int count, int columns, con
 {
     char *part = plm_cli_format("%s.part", path);
     FILE *f = fopen(part, "wb");
-    bool good = f && put_charts(f, chart, count, columns, plm_cli_ends(path, ".png")) && plm_cli_flushed(f);
+    bool good =
+        f && put_charts(f, chart, count, columns, plm_cli_ends(path, ".png")) && plm_cli_flushed(f);
     good = f && !fclose(f) && good;
     good = good && !rename(part, path);
-    int code = good ? PLM_EXIT_GOOD
-                    : plm_cli_fail(PLM_EXIT_IO, path, "name a file in a folder that exists and is yours to write; is the disk full?",
-                                   "cannot write the picture: %s", strerror(errno));
+    int code =
+        good ? PLM_EXIT_GOOD
+             : plm_cli_fail(
+                   PLM_EXIT_IO, path,
+                   "name a file in a folder that exists and is yours to write; is the disk full?",
+                   "cannot write the picture: %s", strerror(errno));
     if (!good && f)
         remove(part);
     free(part);

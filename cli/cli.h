@@ -24,8 +24,10 @@ typedef enum {
 
 /* ---- messages (output.c) ---- */
 
-/* Prints "plummet: error: WHAT, where: WHERE, mend: MEND" and returns the code. where and mend may be NULL. */
-int plm_cli_fail(int code, const char *where, const char *mend, const char *what, ...) PLM_PRINTF(4, 5);
+/* Prints "plummet: error: WHAT, where: WHERE, mend: MEND" and returns the code. where and mend
+ * may be NULL. */
+int plm_cli_fail(int code, const char *where, const char *mend, const char *what, ...)
+    PLM_PRINTF(4, 5);
 /* The same for the last error of the library; place, if any, is put before the library's own. */
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place);
 /* A warning on stderr. */
@@ -46,7 +48,8 @@ char *plm_cli_trimmed(const char *text, size_t length);
 /* Text in single quotes, so that a spec takes any path; to be freed. */
 char *plm_cli_quoted(const char *text);
 /* The index of the candidate a typing mistake away from word; -1 = none is near. */
-int plm_cli_nearest(const char *word, int count, const char *(*candidate)(const void *of, int i), const void *of);
+int plm_cli_nearest(const char *word, int count, const char *(*candidate)(const void *of, int i),
+                    const void *of);
 /* Calls visit for every part of text between separators outside brackets and quotes. */
 void plm_cli_split(const char *text, char separator, void (*visit)(void *to, char *part), void *to);
 /* A whole number and nothing after it. */
@@ -57,7 +60,8 @@ bool plm_cli_real(const char *text, double *out);
 bool plm_cli_ends(const char *text, const char *ending);
 /* Whether path names something on this machine. */
 bool plm_cli_exists(const char *path);
-/* Makes standard input a file that can be opened as /dev/stdin again and again; returns an exit code. */
+/* Makes standard input a file that can be opened as /dev/stdin again and again; returns an exit
+ * code. */
 int plm_cli_keep_input(void);
 /* How a figure is shown: "0.4123"; room bytes at out. */
 void plm_cli_figure(char *out, size_t room, double value);

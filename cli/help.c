@@ -6,7 +6,8 @@
 
 enum { WIDTH = 79, MARGIN = 2, VERB_COLUMN = 16, COLUMN = 26 };
 
-static const char purpose[] = "trains deep neural networks on the CPU, and says why one does not train";
+static const char purpose[] =
+    "trains deep neural networks on the CPU, and says why one does not train";
 
 /* The results of the shell, for the help and the manual. */
 static const struct {
@@ -14,7 +15,8 @@ static const struct {
     const char *help;
 } codes[] = {{PLM_EXIT_GOOD, "good"},
              {PLM_EXIT_INTERNAL, "a mistake inside plummet, or no memory"},
-             {PLM_EXIT_USAGE, "wrong use: an option, key or spec that is not understood, shapes that do not fit"},
+             {PLM_EXIT_USAGE,
+              "wrong use: an option, key or spec that is not understood, shapes that do not fit"},
              {PLM_EXIT_DATA, "bad data or a bad file"},
              {PLM_EXIT_DIVERGED, "the loss is no longer finite"},
              {PLM_EXIT_IO, "the system could not read or write"},
@@ -38,13 +40,15 @@ static void option_term(char *out, size_t room, const plm_cli_option *o)
     char letter[8] = "";
     if (o->letter)
         snprintf(letter, sizeof letter, "-%c, ", o->letter);
-    snprintf(out, room, "%s--%s%s%s", letter, o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+    snprintf(out, room, "%s--%s%s%s", letter, o->name, o->argument ? " " : "",
+             o->argument ? o->argument : "");
 }
 
 static void heading(FILE *f, const char *text)
 {
     plm_cli_screen screen = plm_cli_screen_of(f);
-    fprintf(f, "\n%s%s%s\n", plm_cli_paint_begin(screen, PLM_BOLD), text, plm_cli_paint_begin(screen, PLM_PLAIN));
+    fprintf(f, "\n%s%s%s\n", plm_cli_paint_begin(screen, PLM_BOLD), text,
+            plm_cli_paint_begin(screen, PLM_PLAIN));
 }
 
 static void indented(FILE *f, const char *text)
@@ -139,7 +143,8 @@ void plm_cli_help_all(FILE *f, const plm_cli_verb *const *verbs)
 
 /* ---- roff ---- */
 
-/* Text of a manual: a leading '.' or "'" would be a request, '-' must stay a minus, '\' an escape. */
+/* Text of a manual: a leading '.' or "'" would be a request, '-' must stay a minus, '\' an
+ * escape. */
 static void roff(FILE *f, const char *text)
 {
     bool first = true;
@@ -213,7 +218,9 @@ static void roff_examples(FILE *f, const plm_cli_verb *const *verbs)
 
 void plm_cli_help_manual(FILE *f, const plm_cli_verb *const *verbs)
 {
-    fputs(".\\\" Written by `plummet help --man`: do not edit.\n.TH PLUMMET 1\n.SH NAME\nplummet \\- ", f);
+    fputs(".\\\" Written by `plummet help --man`: do not edit.\n.TH PLUMMET 1\n.SH NAME\nplummet "
+          "\\- ",
+          f);
     roff(f, purpose);
     fputs(".SH SYNOPSIS\n.B plummet\n.I VERB\n[\n.I argument\n\\&...]\n.SH VERBS\n", f);
     for (const plm_cli_verb *const *v = verbs; *v; v++)

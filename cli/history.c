@@ -1,5 +1,5 @@
-/* history.csv. A resumed run goes on as if it had never stopped: rows that the checkpoint does not cover go, and
- * the seconds count on. */
+/* history.csv. A resumed run goes on as if it had never stopped: rows that the checkpoint does
+ * not cover go, and the seconds count on. */
 #define _POSIX_C_SOURCE 200809L
 #include "history.h"
 
@@ -26,8 +26,8 @@ int plm_cli_history_open(plm_cli_history *h, char *path)
     return open_file(h, "w");
 }
 
-/* Copies the header and the rows up to an epoch; remembers the header and the last row's seconds. A last line
- * without an end was cut by a crash. */
+/* Copies the header and the rows up to an epoch; remembers the header and the last row's
+ * seconds. A last line without an end was cut by a crash. */
 static void copy_rows(plm_cli_history *h, FILE *from, FILE *to, int64_t epochs)
 {
     char *line = NULL;
@@ -89,8 +89,8 @@ static void write_header(plm_cli_history *h, int logs, const plm_log *log)
 }
 
 /* What belongs under a title; a figure that a resumed run does not measure any more stays empty. */
-static void write_cell(const plm_cli_history *h, const char *title, size_t length, double seconds, int logs,
-                       const plm_log *log)
+static void write_cell(const plm_cli_history *h, const char *title, size_t length, double seconds,
+                       int logs, const plm_log *log)
 {
     if (length == 7 && !strncmp(title, "seconds", length)) {
         fprintf(h->f, ",%.3f", h->before + seconds);
@@ -100,13 +100,15 @@ static void write_cell(const plm_cli_history *h, const char *title, size_t lengt
     for (int i = 0; i < logs; i++) {
         if (strlen(log[i].name) != length || strncmp(log[i].name, title, length) != 0)
             continue;
-        if (strncmp(title, "val_", 4) || log[i].value == log[i].value) /* NaN: not validated in this epoch */
+        /* NaN: not validated in this epoch */
+        if (strncmp(title, "val_", 4) || log[i].value == log[i].value)
             fprintf(h->f, "%.9g", log[i].value);
         return;
     }
 }
 
-void plm_cli_history_row(plm_cli_history *h, int64_t epoch, double seconds, int logs, const plm_log *log)
+void plm_cli_history_row(plm_cli_history *h, int64_t epoch, double seconds, int logs,
+                         const plm_log *log)
 {
     if (h->failed || !h->f)
         return;

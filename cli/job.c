@@ -70,7 +70,8 @@ int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s)
     return PLM_EXIT_GOOD;
 }
 
-int plm_cli_job_fail_key(plm_cli_job *j, const plm_cli_settings *s, plm_status status, const char *key, int item)
+int plm_cli_job_fail_key(plm_cli_job *j, const plm_cli_settings *s, plm_status status,
+                         const char *key, int item)
 {
     char *place = plm_cli_setting_place(s, key, item);
     int code = plm_cli_fail_status(j->w, status, place);
@@ -81,7 +82,8 @@ int plm_cli_job_fail_key(plm_cli_job *j, const plm_cli_settings *s, plm_status s
 /* "split(0.1)" or "split(0.1, shuffle=true)", and not a pipeline that begins with it. */
 static bool is_split(const char *text)
 {
-    return !strncmp(text, "split", 5) && (text[5] == '(' || text[5] == ' ' || !text[5]) && !strchr(text, '|');
+    return !strncmp(text, "split", 5) && (text[5] == '(' || text[5] == ' ' || !text[5]) &&
+           !strchr(text, '|');
 }
 
 /* Opens what a key says: rows taken out of the data, or a pipeline of its own. */
@@ -99,10 +101,13 @@ static int follow_data(plm_cli_settings *s, const plm_data_info *about)
 {
     const bool classes = about->classes > 0;
     if (about->targets > 1 && !plm_cli_setting_text(s, "loss"))
-        return plm_cli_fail(PLM_EXIT_USAGE, s->file, "say one for each: loss: [mse, sparse_categorical_crossentropy]",
-                            "the data has %d targets and the run does not say their losses", about->targets);
+        return plm_cli_fail(PLM_EXIT_USAGE, s->file,
+                            "say one for each: loss: [mse, sparse_categorical_crossentropy]",
+                            "the data has %d targets and the run does not say their losses",
+                            about->targets);
     plm_cli_setting_default(s, "optimizer", "adam");
-    plm_cli_setting_default(s, "loss", classes ? "sparse_categorical_crossentropy" : "mean_squared_error");
+    plm_cli_setting_default(s, "loss",
+                            classes ? "sparse_categorical_crossentropy" : "mean_squared_error");
     if (classes && about->targets == 1)
         plm_cli_setting_default(s, "metrics", "accuracy");
     plm_cli_setting_default(s, "epochs", "10");
@@ -113,12 +118,14 @@ int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s)
 {
     const char *text = plm_cli_setting_text(s, "data");
     if (!text)
-        return plm_cli_fail(PLM_EXIT_USAGE, s->file, "add a line 'data: digits | shuffle | batch(32)', or data=... here",
+        return plm_cli_fail(PLM_EXIT_USAGE, s->file,
+                            "add a line 'data: digits | shuffle | batch(32)', or data=... here",
                             "the run does not say its data");
     j->data = plm_data_open(j->w, "%s", text);
     if (!j->data)
         return plm_cli_job_fail_key(j, s, plm_last_error(j->w)->status, "data", 0);
-    int code = open_part(j, s, "test", &j->test); /* first, so that the test does not depend on the validation */
+    /* first, so that the test does not depend on the validation */
+    int code = open_part(j, s, "test", &j->test);
     code = code ? code : open_part(j, s, "validation", &j->validation);
     if (code)
         return code;
@@ -126,7 +133,8 @@ int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s)
     if (status < 0)
         return plm_cli_job_fail_key(j, s, status, "data", 0);
     if (j->about.rows == 0)
-        return plm_cli_fail(PLM_EXIT_DATA, text, "give data with rows, or split less away", "no rows to train on");
+        return plm_cli_fail(PLM_EXIT_DATA, text, "give data with rows, or split less away",
+                            "no rows to train on");
     return follow_data(s, &j->about);
 }
 
@@ -134,7 +142,8 @@ int plm_cli_job_unlabelled(plm_cli_job *j, plm_cli_settings *s)
 {
     const char *text = plm_cli_setting_text(s, "unlabelled");
     if (!text)
-        return plm_cli_fail(PLM_EXIT_USAGE, s->file, "add a line 'unlabelled: fashion_mnist | take(50000) | shuffle'",
+        return plm_cli_fail(PLM_EXIT_USAGE, s->file,
+                            "add a line 'unlabelled: fashion_mnist | take(50000) | shuffle'",
                             "the run does not say the rows to pretrain on");
     return open_part(j, s, "unlabelled", &j->unlabelled);
 }
@@ -178,8 +187,8 @@ int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const c
     char *optimizer = plm_cli_format("%s", plm_model_said(j->model, "optimizer"));
     char *said_loss = plm_cli_format("%s", plm_model_said(j->model, "loss"));
     char *said_metrics = plm_cli_format("%s", plm_model_said(j->model, "metrics"));
-    plm_status status = plm_compile(j->model, *optimizer ? optimizer : NULL, loss ? loss : said_loss,
-                                    metrics ? metrics : said_metrics);
+    plm_status status = plm_compile(j->model, *optimizer ? optimizer : NULL,
+                                    loss ? loss : said_loss, metrics ? metrics : said_metrics);
     free(optimizer);
     free(said_loss);
     free(said_metrics);
@@ -209,7 +218,8 @@ static char *pipeline_of(const char *argument, const char *target)
     if (!source)
         return plm_cli_format("%s", argument);
     char *path = plm_cli_quoted(is_input(argument) ? "/dev/stdin" : argument);
-    char *spec = plm_cli_format("%s(%s%s%s) | batch(256)", source, path, aimed ? ", target=" : "", aimed ? target : "");
+    char *spec = plm_cli_format("%s(%s%s%s) | batch(256)", source, path, aimed ? ", target=" : "",
+                                aimed ? target : "");
     free(path);
     return spec;
 }
@@ -248,27 +258,32 @@ static const char *mend_columns(const plm_cli_job *j, char out[MEND_ROOM])
 {
     const char *known = plm_model_said(j->model, "inputs");
     const bool told = *known && strlen(known) < MEND_ROOM - 100;
-    snprintf(out, MEND_ROOM, "give the columns that the model was trained on, in their order%s%s", told ? ": " : "",
-             told ? known : "");
+    snprintf(out, MEND_ROOM, "give the columns that the model was trained on, in their order%s%s",
+             told ? ": " : "", told ? known : "");
     return out;
 }
 
-/* Whether the rows are as the model wants them: told before the first line of predictions is written. */
+/* Whether the rows are as the model wants them: told before the first line of predictions is
+ * written. */
 static int check_inputs(const plm_cli_job *j, const char *argument)
 {
     plm_port port;
     char mend[MEND_ROOM];
     const int wanted = plm_model_inputs(j->model, -1, NULL);
     if (wanted != j->about.inputs)
-        return plm_cli_fail(PLM_EXIT_USAGE, argument, "say the columns of each: csv('new.csv', inputs=[[a, b], [c]])",
-                            "the model has %d input%s and the data has %d", wanted, wanted == 1 ? "" : "s", j->about.inputs);
+        return plm_cli_fail(PLM_EXIT_USAGE, argument,
+                            "say the columns of each: csv('new.csv', inputs=[[a, b], [c]])",
+                            "the model has %d input%s and the data has %d", wanted,
+                            wanted == 1 ? "" : "s", j->about.inputs);
     for (int i = 0; i < wanted; i++) {
         (void)plm_model_inputs(j->model, i, &port);
-        const int64_t got = numbers(j->about.input_rank[i], j->about.input_dims[i]), want = numbers(port.rank, port.dims);
+        const int64_t got = numbers(j->about.input_rank[i], j->about.input_dims[i]),
+                      want = numbers(port.rank, port.dims);
         if (got != want)
-            return plm_cli_fail(PLM_EXIT_USAGE, argument, mend_columns(j, mend),
-                                "input '%s' of the model is %lld numbers a row and the data has %lld", port.name,
-                                (long long)want, (long long)got);
+            return plm_cli_fail(
+                PLM_EXIT_USAGE, argument, mend_columns(j, mend),
+                "input '%s' of the model is %lld numbers a row and the data has %lld", port.name,
+                (long long)want, (long long)got);
     }
     return PLM_EXIT_GOOD;
 }
@@ -291,7 +306,8 @@ void plm_cli_job_free(plm_cli_job *j)
     *j = (plm_cli_job){0};
 }
 
-int plm_cli_job_run(const plm_cli_call *call, int (*work)(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j))
+int plm_cli_job_run(const plm_cli_call *call,
+                    int (*work)(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j))
 {
     plm_cli_settings s = plm_cli_settings_new(call->verb->keys);
     plm_cli_job j = {0};

@@ -1,4 +1,5 @@
-/* An item of the key model: a layer, or a chain of layers so many times, "20 * dense(100) | batch_normalization". */
+/* An item of the key model: a layer, or a chain of layers so many times, "20 * dense(100) |
+ * batch_normalization". */
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +56,8 @@ int plm_cli_layers_add(plm *w, plm_model *m, const char *item, const char *place
     int64_t times = 1;
     const char *parts = chain_of(item, &times);
     if (times < 1 || times > MOST_TIMES)
-        return plm_cli_fail(PLM_EXIT_USAGE, place, "a whole number from 1 to 10000 goes before the *",
+        return plm_cli_fail(PLM_EXIT_USAGE, place,
+                            "a whole number from 1 to 10000 goes before the *",
                             "layers cannot be repeated so often: '%s'", item);
     for (int64_t i = 0; i < times && !c.failed; i++) {
         if (parts)

@@ -8,9 +8,11 @@
 #include "verbs.h"
 
 /* In the order of the help. */
-static const plm_cli_verb *const verbs[] = {
-    &plm_verb_train,   &plm_verb_evaluate, &plm_verb_predict,  &plm_verb_summary, &plm_verb_pretrain,
-    &plm_verb_lr_find, &plm_verb_plot,     &plm_verb_describe, &plm_verb_help,    NULL};
+static const plm_cli_verb *const verbs[] = {&plm_verb_train,    &plm_verb_evaluate,
+                                            &plm_verb_predict,  &plm_verb_summary,
+                                            &plm_verb_pretrain, &plm_verb_lr_find,
+                                            &plm_verb_plot,     &plm_verb_describe,
+                                            &plm_verb_help,     NULL};
 
 /* The names of a family: the first words of the lines of its list. */
 static void print_names(plm *w, const char *title, const char *family)
@@ -61,15 +63,18 @@ static int run(int argc, char **argv)
         return PLM_EXIT_GOOD;
     }
     if (first[0] == '-')
-        return plm_cli_fail(PLM_EXIT_USAGE, NULL, "a verb comes first: `plummet help`", "unknown option %s", first);
+        return plm_cli_fail(PLM_EXIT_USAGE, NULL, "a verb comes first: `plummet help`",
+                            "unknown option %s", first);
     return plm_cli_verb_run(verbs, argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)
 {
-    signal(SIGXFSZ, SIG_IGN); /* a file at the limit of `ulimit -f` is then an error of write, told and tidied up */
+    /* a file at the limit of `ulimit -f` is then an error of write, told and tidied up */
+    signal(SIGXFSZ, SIG_IGN);
     int code = run(argc, argv);
     if (!plm_cli_flushed(stdout) && code == PLM_EXIT_GOOD)
-        code = plm_cli_fail(PLM_EXIT_IO, "standard output", "is the disk full?", "the results could not be written");
+        code = plm_cli_fail(PLM_EXIT_IO, "standard output", "is the disk full?",
+                            "the results could not be written");
     return code;
 }

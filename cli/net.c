@@ -11,8 +11,9 @@ static int declare_outputs(plm_cli_job *j, plm_cli_settings *s)
     for (size_t i = 0; i < names->count; i++) {
         plm_value y = plm_find(j->model, names->item[i].text);
         if (!y.id)
-            return plm_cli_setting_fail(s, "outputs", (int)i, "give the layer a name: dense(10, name=NAME)",
-                                        "the model has no layer of the name '%s'", names->item[i].text);
+            return plm_cli_setting_fail(
+                s, "outputs", (int)i, "give the layer a name: dense(10, name=NAME)",
+                "the model has no layer of the name '%s'", names->item[i].text);
         plm_output(j->model, y);
     }
     return PLM_EXIT_GOOD;
@@ -23,17 +24,20 @@ static int new_model(plm_cli_job *j, plm_cli_settings *s)
 {
     const plm_cli_setting *layers = plm_cli_setting_of(s, "model");
     if (!layers->count)
-        return plm_cli_fail(PLM_EXIT_USAGE, s->file, "add 'model:' and below it lines like '  - dense(10)'",
+        return plm_cli_fail(PLM_EXIT_USAGE, s->file,
+                            "add 'model:' and below it lines like '  - dense(10)'",
                             "the run does not say its model");
     j->model = plm_model_new(j->w);
     if (!j->model)
         return plm_cli_fail_status(j->w, PLM_E_MEMORY, NULL);
     if (!plm_cli_layers_begin(layers->item[0].text)) { /* the data knows its shape */
         if (!j->data)
-            return plm_cli_fail(PLM_EXIT_USAGE, layers->item[0].text, "begin the model with input(...)",
+            return plm_cli_fail(PLM_EXIT_USAGE, layers->item[0].text,
+                                "begin the model with input(...)",
                                 "the model does not say its input");
         if (j->about.inputs > 1)
-            return plm_cli_fail(PLM_EXIT_USAGE, layers->item[0].text, "begin with input(...), and say one for each",
+            return plm_cli_fail(PLM_EXIT_USAGE, layers->item[0].text,
+                                "begin with input(...), and say one for each",
                                 "the data has %d inputs", j->about.inputs);
         if (!plm_input(j->model, NULL, j->about.input_rank[0], j->about.input_dims[0]).id)
             return plm_cli_job_fail_key(j, s, plm_last_error(j->w)->status, "data", 0);
@@ -60,8 +64,8 @@ int plm_cli_net_compile(plm_cli_job *j, plm_cli_settings *s, const char *optimiz
     const char *weights = plm_cli_setting_text(s, "loss_weights");
     plm_status status = weights ? plm_model_set_loss_weights(j->model, weights) : PLM_OK;
     if (status >= 0)
-        status = plm_compile(j->model, plm_cli_setting_text(s, optimizer), plm_cli_setting_text(s, "loss"),
-                             plm_cli_setting_text(s, "metrics"));
+        status = plm_compile(j->model, plm_cli_setting_text(s, optimizer),
+                             plm_cli_setting_text(s, "loss"), plm_cli_setting_text(s, "metrics"));
     return status < 0 ? plm_cli_job_fail(j, s, status) : PLM_EXIT_GOOD;
 }
 
@@ -85,7 +89,8 @@ int plm_cli_net_build(plm_cli_job *j, plm_cli_settings *s)
     code = code ? code : plm_cli_job_data(j, s);
     code = code ? code : plm_cli_net_layers(j, s);
     code = code ? code : plm_cli_net_compile(j, s, "optimizer");
-    if (!code && plm_cli_setting_text(s, "frozen_optimizer")) /* both are checked before the first step */
+    /* both are checked before the first step */
+    if (!code && plm_cli_setting_text(s, "frozen_optimizer"))
         code = plm_cli_net_compile(j, s, "frozen_optimizer");
     code = code ? code : plm_cli_reuse_check_unfreeze(j, s);
     return code ? code : check_learns(j, s);

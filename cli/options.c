@@ -51,7 +51,8 @@ static int wrong_option(const plm_cli_verb *verb, const char *word)
 {
     const char *name = word + strspn(word, "-");
     char *bare = plm_cli_trimmed(name, strcspn(name, "="));
-    int near = word[1] == '-' ? plm_cli_nearest(bare, option_count(verb) + 1, option_name, verb) : -1;
+    int near =
+        word[1] == '-' ? plm_cli_nearest(bare, option_count(verb) + 1, option_name, verb) : -1;
     char *mend = near >= 0 ? plm_cli_format("did you mean --%s?", option_name(verb, near))
                            : plm_cli_format("`plummet help %s` lists the options", verb->name);
     plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "%s has no option %s", verb->name, word);
@@ -68,7 +69,8 @@ static void fill(const plm_cli_verb *verb, struct option *table, char *letters)
     *letters++ = 'h';
     for (int i = 0; i < count; i++) {
         const plm_cli_option *o = &verb->options[i];
-        table[i] = (struct option){o->name, o->argument ? required_argument : no_argument, NULL, 256 + i};
+        table[i] =
+            (struct option){o->name, o->argument ? required_argument : no_argument, NULL, 256 + i};
         if (!o->letter)
             continue;
         *letters++ = o->letter;
@@ -106,8 +108,8 @@ static int read_options(plm_cli_call *call, int argc, char **argv)
             return PLM_EXIT_GOOD;
         }
         if (found == ':')
-            return plm_cli_fail(PLM_EXIT_USAGE, NULL, "write it behind the option", "%s needs a value",
-                                argv[optind - 1]);
+            return plm_cli_fail(PLM_EXIT_USAGE, NULL, "write it behind the option",
+                                "%s needs a value", argv[optind - 1]);
         if (found == '?') {
             char letter[3] = {'-', (char)optopt, 0};
             return wrong_option(verb, optopt && optopt < 256 ? letter : argv[optind - 1]);
@@ -131,10 +133,11 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
     int code = PLM_EXIT_GOOD;
     if (call->arguments < verb->least)
         code = plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "%s needs %s", verb->name,
-                            verb->least - call->arguments > 1 ? "more arguments" : "one more argument");
+                            verb->least - call->arguments > 1 ? "more arguments"
+                                                              : "one more argument");
     else if (call->arguments > verb->most)
-        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[verb->most], mend, "too many arguments for %s",
-                            verb->name);
+        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[verb->most], mend,
+                            "too many arguments for %s", verb->name);
     free(mend);
     return code;
 }

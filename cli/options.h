@@ -1,4 +1,5 @@
-/* Verbs and their options. One table per verb is read by getopt_long and makes --help and the man page. */
+/* Verbs and their options. One table per verb is read by getopt_long and makes --help and the
+ * man page. */
 #ifndef PLM_CLI_OPTIONS_H
 #define PLM_CLI_OPTIONS_H
 
@@ -16,15 +17,16 @@ typedef struct plm_cli_call plm_cli_call;
 
 typedef struct {
     const char *name;
-    const char *usage;              /* what follows the name: "MODEL DATA [key=value ...]" */
-    const char *help;               /* one line */
-    const char *details;            /* paragraphs */
-    const char *sample;             /* a file to begin with, or NULL */
+    const char *usage;   /* what follows the name: "MODEL DATA [key=value ...]" */
+    const char *help;    /* one line */
+    const char *details; /* paragraphs */
+    const char *sample;  /* a file to begin with, or NULL */
     const plm_cli_option *options;
-    const plm_cli_key *keys;        /* NULL = no key=value */
-    const char *const *idle;        /* of these, what is read and has no effect here, NULL at the end; not in the help */
-    const char *const *examples;    /* pairs: a command and what it does; ended by NULL */
-    int least, most;                /* arguments, key=value left out */
+    const plm_cli_key *keys; /* NULL = no key=value */
+    /* of these, what is read and has no effect here, NULL at the end; not in the help */
+    const char *const *idle;
+    const char *const *examples; /* pairs: a command and what it does; ended by NULL */
+    int least, most;             /* arguments, key=value left out */
     int (*run)(const plm_cli_call *call);
 } plm_cli_verb;
 
@@ -34,14 +36,16 @@ enum { PLM_CLI_OPTION_ROOM = 16 };
 struct plm_cli_call {
     const plm_cli_verb *verb;
     const plm_cli_verb *const *verbs; /* all there are */
-    int arguments; /* without options and key=value */
+    int arguments;                    /* without options and key=value */
     char **argument;
     int overrides; /* key=value */
     char **override;
-    const char *value[PLM_CLI_OPTION_ROOM]; /* one a row of the table: NULL = not given; "" for a flag */
+    /* one a row of the table: NULL = not given; "" for a flag */
+    const char *value[PLM_CLI_OPTION_ROOM];
 };
 
-/* The verb of that name, or NULL with a message. verbs: all there are, in the order of the help, ended by NULL. */
+/* The verb of that name, or NULL with a message. verbs: all there are, in the order of the help,
+ * ended by NULL. */
 const plm_cli_verb *plm_cli_verb_find(const plm_cli_verb *const *verbs, const char *name);
 /* The value of an option the verb's table has; NULL = not given. */
 const char *plm_cli_option_of(const plm_cli_call *call, const char *name);

@@ -1,5 +1,5 @@
-/* Where and how the command writes. Results go to stdout; progress, warnings and errors to stderr. Colour only on
- * a terminal, never with NO_COLOR (https://no-color.org) or TERM=dumb. */
+/* Where and how the command writes. Results go to stdout; progress, warnings and errors to
+ * stderr. Colour only on a terminal, never with NO_COLOR (https://no-color.org) or TERM=dumb. */
 #define _DEFAULT_SOURCE
 #include "output.h"
 
@@ -43,7 +43,10 @@ const char *plm_cli_paint_begin(plm_cli_screen screen, plm_cli_paint paint)
 static size_t character(const char *text, size_t length)
 {
     const unsigned char first = (unsigned char)*text;
-    const size_t bytes = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : 4;
+    const size_t bytes = first < 0x80                    ? 1
+                         : first >= 0xc2 && first < 0xe0 ? 2
+                         : first >= 0xe0 && first < 0xf0 ? 3
+                                                         : 4;
     if (first >= 0xf5 || (first >= 0x80 && first < 0xc2) || bytes > length)
         return 0;
     for (size_t i = 1; i < bytes; i++)
@@ -52,7 +55,8 @@ static size_t character(const char *text, size_t length)
     return bytes;
 }
 
-/* Control characters of foreign texts (file names, cells) must not reach a terminal, nor what is no UTF-8. */
+/* Control characters of foreign texts (file names, cells) must not reach a terminal, nor what is
+ * no UTF-8. */
 static void put_text(FILE *f, const char *text, size_t length)
 {
     for (size_t i = 0; i < length;) {
@@ -131,20 +135,27 @@ static int exit_of(plm_status status)
     switch (status) {
     case PLM_E_SPEC:
     case PLM_E_SHAPE:
-    case PLM_E_UNSUPPORTED: return PLM_EXIT_USAGE;
+    case PLM_E_UNSUPPORTED:
+        return PLM_EXIT_USAGE;
     case PLM_E_DATA:
-    case PLM_E_FORMAT: return PLM_EXIT_DATA;
-    case PLM_E_NUMERIC: return PLM_EXIT_DIVERGED;
-    case PLM_E_IO: return PLM_EXIT_IO;
+    case PLM_E_FORMAT:
+        return PLM_EXIT_DATA;
+    case PLM_E_NUMERIC:
+        return PLM_EXIT_DIVERGED;
+    case PLM_E_IO:
+        return PLM_EXIT_IO;
     case PLM_OK:
     case PLM_END:
-    case PLM_STOPPED: return PLM_EXIT_GOOD;
-    default: return PLM_EXIT_INTERNAL;
+    case PLM_STOPPED:
+        return PLM_EXIT_GOOD;
+    default:
+        return PLM_EXIT_INTERNAL;
     }
 }
 
-/* "net.yaml:3:1, optimizer" and "optimizer: learning_rate": a word that ends the one and begins the other stands once.
- * Who wrote a key in a run file knows nothing of the function that was called for it. */
+/* "net.yaml:3:1, optimizer" and "optimizer: learning_rate": a word that ends the one and begins
+ * the other stands once. Who wrote a key in a run file knows nothing of the function that was
+ * called for it. */
 static char *join_places(const char *outer, const char *inner)
 {
     if (*outer && !strncmp(inner, "plm_", 4))

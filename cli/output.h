@@ -11,15 +11,25 @@ typedef struct {
     bool colour;   /* the same, and NO_COLOR is not set */
 } plm_cli_screen;
 
-typedef enum { PLM_PLAIN, PLM_BOLD, PLM_FAINT, PLM_RED, PLM_GREEN, PLM_YELLOW, PLM_CYAN } plm_cli_paint;
+typedef enum {
+    PLM_PLAIN,
+    PLM_BOLD,
+    PLM_FAINT,
+    PLM_RED,
+    PLM_GREEN,
+    PLM_YELLOW,
+    PLM_CYAN
+} plm_cli_paint;
 
 plm_cli_screen plm_cli_screen_of(FILE *f);
-/* Columns of the terminal behind f, not more than COLUMNS where that is set; 80 when neither is known. */
+/* Columns of the terminal behind f, not more than COLUMNS where that is set; 80 when neither is
+ * known. */
 int plm_cli_width(FILE *f);
 /* The sequence that begins (or, for PLM_PLAIN, ends) a colour; "" without colour. */
 const char *plm_cli_paint_begin(plm_cli_screen screen, plm_cli_paint paint);
-/* Prints text broken at blanks to width columns; the first line begins at column `begin`, which is where the
- * caller stands, the others are indented by `indent`. Newlines in text are kept. Ends with a newline. */
+/* Prints text broken at blanks to width columns; the first line begins at column `begin`, which
+ * is where the caller stands, the others are indented by `indent`. Newlines in text are kept.
+ * Ends with a newline. */
 void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text);
 
 /* One JSON object on one line. */

@@ -28,7 +28,8 @@ void plm_cli_specs_free(plm_cli_specs *s)
 
 int plm_cli_function_apply(const plm_cli_function *f, int64_t rows, const float *x, float *y)
 {
-    plm_view in = {.data = (void *)(uintptr_t)x, .dtype = PLM_F32, .rank = 2, .dims = {rows, f->width}};
+    plm_view in = {
+        .data = (void *)(uintptr_t)x, .dtype = PLM_F32, .rank = 2, .dims = {rows, f->width}};
     plm_view out = {.data = y, .dtype = PLM_F32, .rank = 2, .dims = {rows, f->width}};
     plm_status status = plm_predict(f->m, &in, &out);
     return status < 0 ? plm_cli_fail_status(f->w, status, NULL) : PLM_EXIT_GOOD;
@@ -58,7 +59,8 @@ int plm_cli_function_open(plm_cli_function *f, plm *w, const char *spec, int64_t
     plm_add(f->m, "activation(%s)", spec);
     plm_status status = plm_compile(f->m, NULL, NULL, NULL);
     if (status == PLM_E_SPEC) /* the user named no layer: where it stands in ours says nothing */
-        return plm_cli_fail(PLM_EXIT_USAGE, spec, plm_last_error(w)->mend, "%s", plm_last_error(w)->what);
+        return plm_cli_fail(PLM_EXIT_USAGE, spec, plm_last_error(w)->mend, "%s",
+                            plm_last_error(w)->what);
     return status < 0 ? plm_cli_fail_status(w, status, spec) : check_single(f, spec);
 }
 
@@ -68,14 +70,15 @@ void plm_cli_function_free(plm_cli_function *f)
     *f = (plm_cli_function){0};
 }
 
-int plm_cli_whole_option(const plm_cli_call *call, const char *name, const int64_t bounds[2], int64_t *value)
+int plm_cli_whole_option(const plm_cli_call *call, const char *name, const int64_t bounds[2],
+                         int64_t *value)
 {
     const char *text = plm_cli_option_of(call, name);
     if (!text || (plm_cli_whole(text, value) && *value >= bounds[0] && *value <= bounds[1]))
         return PLM_EXIT_GOOD;
     char *where = plm_cli_format("--%s", name);
-    char *mend =
-        plm_cli_format("a whole number from %lld to %lld", (long long)bounds[0], (long long)bounds[1]);
+    char *mend = plm_cli_format("a whole number from %lld to %lld", (long long)bounds[0],
+                                (long long)bounds[1]);
     int code = plm_cli_fail(PLM_EXIT_USAGE, where, mend, "%s cannot be '%s'", name, text);
     free(where);
     free(mend);

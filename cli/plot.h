@@ -1,4 +1,5 @@
-/* What the pictures of plummet plot share: activations as functions of one number, lists of specs. */
+/* What the pictures of plummet plot share: activations as functions of one number, lists of
+ * specs. */
 #ifndef PLM_CLI_PLOT_H
 #define PLM_CLI_PLOT_H
 
@@ -22,15 +23,17 @@ typedef struct {
     int64_t width;
 } plm_cli_function;
 
-/* Builds input(width) | activation(spec); fails for what acts on whole rows (softmax). Returns an exit
- * code. */
+/* Builds input(width) | activation(spec); fails for what acts on whole rows (softmax). Returns
+ * an exit code. */
 int plm_cli_function_open(plm_cli_function *f, plm *w, const char *spec, int64_t width);
 /* y = f(x) for rows x width numbers. Returns an exit code. */
 int plm_cli_function_apply(const plm_cli_function *f, int64_t rows, const float *x, float *y);
 void plm_cli_function_free(plm_cli_function *f);
 
-/* A whole number within bounds from an option; `value` stays as it is when that is not given. Exit code. */
-int plm_cli_whole_option(const plm_cli_call *call, const char *name, const int64_t bounds[2], int64_t *value);
+/* A whole number within bounds from an option; `value` stays as it is when that is not given.
+ * Exit code. */
+int plm_cli_whole_option(const plm_cli_call *call, const char *name, const int64_t bounds[2],
+                         int64_t *value);
 
 /* The two pictures; arguments begin behind "activation" and "init". Return exit codes. */
 int plm_cli_plot_activation(const plm_cli_call *call);

@@ -1,4 +1,5 @@
-/* plummet plot activation: functions and their derivatives as curves, from the library's own outputs. */
+/* plummet plot activation: functions and their derivatives as curves, from the library's own
+ * outputs. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -9,7 +10,8 @@ enum { MOST_CURVES = 7, INTERVALS = 500, COLUMNS = 80, LINES = 20, ROW = 2 };
 
 static const char usual[] = "tanh, relu, leaky_relu, elu, selu";
 
-/* What a curve may be off by, as a part of its height, when points on straight stretches are left out. */
+/* What a curve may be off by, as a part of its height, when points on straight stretches are
+ * left out. */
 static const double TOLERANCE = 2e-4;
 
 typedef struct {
@@ -24,9 +26,9 @@ typedef struct {
     curve f[MOST_CURVES], slope[MOST_CURVES];
 } curves;
 
-/* The grid lies on multiples of a power of 2: these are exact in float32, and whole numbers, where the
- * kinks of relu and its like are, belong to it. So a difference quotient over one interval never spans a
- * kink. */
+/* The grid lies on multiples of a power of 2: these are exact in float32, and whole numbers,
+ * where the kinks of relu and its like are, belong to it. So a difference quotient over one
+ * interval never spans a kink. */
 static void lay_grid(curves *c)
 {
     double step = exp2(floor(log2((c->to - c->from) / INTERVALS))), first = ceil(c->from / step);
@@ -91,7 +93,8 @@ static void trace(curves *c, int which, const float *y)
     for (int i = 0; i < c->points; i++) {
         add_point(f, c->x[i], (double)y[ROW * i]);
         if (i)
-            add_point(slope, (c->x[i] + c->x[i - 1]) / 2, (f->y[i] - f->y[i - 1]) / (c->x[i] - c->x[i - 1]));
+            add_point(slope, (c->x[i] + c->x[i - 1]) / 2,
+                      (f->y[i] - f->y[i - 1]) / (c->x[i] - c->x[i - 1]));
     }
     thin(f);
     thin(slope);
@@ -143,7 +146,8 @@ static int draw(const curves *c, const plm_cli_specs *names, const char *path)
     for (int i = 0; i < 2; i++) {
         if (i)
             putchar('\n');
-        plm_cli_chart_terminal(stdout, &chart[i], width < COLUMNS ? width : COLUMNS, LINES, plm_cli_utf8());
+        plm_cli_chart_terminal(stdout, &chart[i], width < COLUMNS ? width : COLUMNS, LINES,
+                               plm_cli_utf8());
     }
     return PLM_EXIT_GOOD;
 }
@@ -153,8 +157,8 @@ static int read_end(const plm_cli_call *call, const char *name, double *end)
     const char *text = plm_cli_option_of(call, name);
     if (!text || (plm_cli_real(text, end) && fabs(*end) <= 100))
         return PLM_EXIT_GOOD;
-    return plm_cli_fail(PLM_EXIT_USAGE, name[0] == 'f' ? "--from" : "--to", "a number from -100 to 100",
-                        "x cannot be '%s'", text);
+    return plm_cli_fail(PLM_EXIT_USAGE, name[0] == 'f' ? "--from" : "--to",
+                        "a number from -100 to 100", "x cannot be '%s'", text);
 }
 
 static int read_range(const plm_cli_call *call, curves *c)

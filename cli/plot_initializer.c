@@ -25,8 +25,8 @@ static const char usual_activations[] = "sigmoid, tanh, relu, leaky_relu, elu, s
 /* Pictures end there: what goes further has left. */
 static const double SHOWN = 10;
 
-/* What counts as kept: a factor of 10, and of 1.02 for each layer (72 in a hundred layers). What stays within 1.07 for
- * each layer (ten thousand in a hundred) drifts. */
+/* What counts as kept: a factor of 10, and of 1.02 for each layer (72 in a hundred layers). What
+ * stays within 1.07 for each layer (ten thousand in a hundred) drifts. */
 static const double KEPT = 10, KEPT_LAYER = 1.02, DRIFT_LAYER = 1.07;
 
 typedef struct {
@@ -37,7 +37,8 @@ typedef struct {
 
 static verdict judge(double ratio, int64_t depth)
 {
-    double kept = KEPT * pow(KEPT_LAYER, (double)depth), most = KEPT * pow(DRIFT_LAYER, (double)depth);
+    double kept = KEPT * pow(KEPT_LAYER, (double)depth),
+           most = KEPT * pow(DRIFT_LAYER, (double)depth);
     if (ratio >= 1 / kept && ratio <= kept)
         return (verdict){"keeps", PLM_GREEN, 0};
     if (ratio >= 1 / most && ratio <= most)
@@ -85,8 +86,8 @@ static void print_figures(const plm_cli_variance_plan *p, const double *v)
     for (int d = 0; d < p->depths; d++) {
         char text[16];
         name_ratio(text, sizeof text, v[d]);
-        printf("%s%*s%s", plm_cli_paint_begin(screen, judge(v[d], p->depth[d]).paint), figure_columns(p),
-               text, plm_cli_paint_begin(screen, PLM_PLAIN));
+        printf("%s%*s%s", plm_cli_paint_begin(screen, judge(v[d], p->depth[d]).paint),
+               figure_columns(p), text, plm_cli_paint_begin(screen, PLM_PLAIN));
     }
 }
 
@@ -136,11 +137,11 @@ static void print_table(const plm_cli_variance_plan *p, int activation, const pl
 
 static void print_tables(const plm_cli_variance_plan *p, const plm_cli_variance *v)
 {
-    char *text =
-        plm_cli_format("Variance behind so many dense layers of %lld units, over the variance before "
-                       "them: outputs going forward, gradients going back. 1 = kept. Median of %lld "
-                       "net%s.",
-                       (long long)p->width, (long long)p->nets, p->nets > 1 ? "s" : "");
+    char *text = plm_cli_format(
+        "Variance behind so many dense layers of %lld units, over the variance before "
+        "them: outputs going forward, gradients going back. 1 = kept. Median of %lld "
+        "net%s.",
+        (long long)p->width, (long long)p->nets, p->nets > 1 ? "s" : "");
     plm_cli_wrap(stdout, 0, 0, TEXT, text);
     free(text);
     for (int a = 0; a < p->activations.count; a++) {
@@ -157,7 +158,8 @@ static void print_json(const plm_cli_variance_plan *p, const plm_cli_variance *v
         plm_cli_json_text(&j, "initializer", p->initializers.text[k % p->initializers.count]);
         for (int i = 0; i < 2; i++)
             for (int d = 0; d < p->depths; d++) {
-                char *key = plm_cli_format("%s_%lld", i ? "gradients" : "outputs", (long long)p->depth[d]);
+                char *key =
+                    plm_cli_format("%s_%lld", i ? "gradients" : "outputs", (long long)p->depth[d]);
                 plm_cli_json_number(&j, key, i ? v[k].gradients[d] : v[k].outputs[d]);
                 free(key);
             }
@@ -168,8 +170,8 @@ static void print_json(const plm_cli_variance_plan *p, const plm_cli_variance *v
 
 /* ---- the picture ---- */
 
-/* Depths and log10 of ratios from (0, 0) on; a line that leaves the picture ends at its edge. Returns the
- * points. */
+/* Depths and log10 of ratios from (0, 0) on; a line that leaves the picture ends at its edge.
+ * Returns the points. */
 static int trace(const plm_cli_variance_plan *p, const double *ratio, double *x, double *y)
 {
     int count = 1;
@@ -179,7 +181,8 @@ static int trace(const plm_cli_variance_plan *p, const double *ratio, double *x,
         y[count] = isinf(ratio[d]) ? 400 : ratio[d] > 0 ? log10(ratio[d]) : -400;
         if (fabs(y[count]) <= SHOWN)
             continue;
-        double edge = copysign(SHOWN, y[count]), part = (edge - y[count - 1]) / (y[count] - y[count - 1]);
+        double edge = copysign(SHOWN, y[count]),
+               part = (edge - y[count - 1]) / (y[count] - y[count - 1]);
         x[count] = x[count - 1] + part * (x[count] - x[count - 1]);
         y[count] = edge;
         return count + 1;
@@ -187,8 +190,8 @@ static int trace(const plm_cli_variance_plan *p, const double *ratio, double *x,
     return count;
 }
 
-/* Fills the lines of one panel and, behind them, a series that draws nothing but holds the corners, so that
- * all panels have the same axes. points: POINTS of x and of y for each. */
+/* Fills the lines of one panel and, behind them, a series that draws nothing but holds the
+ * corners, so that all panels have the same axes. points: POINTS of x and of y for each. */
 static void fill_panel(const plm_cli_variance_plan *p, const plm_cli_variance *v, bool back,
                        plm_cli_series *series, double *points)
 {
@@ -196,9 +199,11 @@ static void fill_panel(const plm_cli_variance_plan *p, const plm_cli_variance *v
     double *x = points, *y = points + POINTS;
     for (int i = 0; i < lines; i++, x += 2 * POINTS, y += 2 * POINTS) {
         int count = trace(p, back ? v[i].gradients : v[i].outputs, x, y);
-        series[i] = (plm_cli_series){.name = p->initializers.text[i], .x = x, .y = y, .count = count};
+        series[i] =
+            (plm_cli_series){.name = p->initializers.text[i], .x = x, .y = y, .count = count};
     }
-    const double corners[2][CORNERS] = {{0, NAN, (double)p->depth[p->depths - 1]}, {-SHOWN, NAN, SHOWN}};
+    const double corners[2][CORNERS] = {{0, NAN, (double)p->depth[p->depths - 1]},
+                                        {-SHOWN, NAN, SHOWN}};
     memcpy(x, corners[0], sizeof corners[0]);
     memcpy(y, corners[1], sizeof corners[1]);
     series[lines] = (plm_cli_series){.x = x, .y = y, .count = CORNERS};
@@ -214,7 +219,8 @@ static int save(const plm_cli_variance_plan *p, const plm_cli_variance *v, const
     double *points = plm_cli_take(panels * lines * 2 * POINTS * sizeof *points);
     char **title = plm_cli_take(panels * sizeof *title);
     for (size_t k = 0; k < panels; k++) {
-        fill_panel(p, v + k / 2 * initializers, k % 2, series + k * lines, points + k * lines * 2 * POINTS);
+        fill_panel(p, v + k / 2 * initializers, k % 2, series + k * lines,
+                   points + k * lines * 2 * POINTS);
         title[k] = plm_cli_format("%s: variance of %s", p->activations.text[k / 2], of[k % 2]);
         chart[k] = (plm_cli_chart){.title = title[k],
                                    .x_label = "layers",
@@ -234,7 +240,8 @@ static int save(const plm_cli_variance_plan *p, const plm_cli_variance *v, const
 
 /* ---- what was asked for ---- */
 
-static int read_list(const plm_cli_call *call, const char *option, const char *usual, plm_cli_specs *out)
+static int read_list(const plm_cli_call *call, const char *option, const char *usual,
+                     plm_cli_specs *out)
 {
     const char *text = plm_cli_option_of(call, option);
     bool empty = false;
@@ -244,10 +251,10 @@ static int read_list(const plm_cli_call *call, const char *option, const char *u
     if (out->count <= MOST_KINDS && !empty)
         return PLM_EXIT_GOOD;
     char *where = plm_cli_format("--%s", option);
-    int code =
-        empty ? plm_cli_fail(PLM_EXIT_USAGE, where, "names, with a comma between them", "a name is empty")
-              : plm_cli_fail(PLM_EXIT_USAGE, where, "measure them in two calls", "more than %d names",
-                             MOST_KINDS);
+    int code = empty ? plm_cli_fail(PLM_EXIT_USAGE, where, "names, with a comma between them",
+                                    "a name is empty")
+                     : plm_cli_fail(PLM_EXIT_USAGE, where, "measure them in two calls",
+                                    "more than %d names", MOST_KINDS);
     free(where);
     return code;
 }
@@ -266,7 +273,8 @@ static int read_depths(const plm_cli_call *call, plm_cli_variance_plan *p)
     plm_cli_specs_free(&parts);
     if (good)
         return PLM_EXIT_GOOD;
-    return plm_cli_fail(PLM_EXIT_USAGE, "--depth", "one to four rising numbers up to 200, such as 2,10,50",
+    return plm_cli_fail(PLM_EXIT_USAGE, "--depth",
+                        "one to four rising numbers up to 200, such as 2,10,50",
                         "depths cannot be '%s'", text);
 }
 
@@ -282,7 +290,8 @@ static int read_plan(const plm_cli_call *call, plm_cli_variance_plan *p)
     code = code ? code : plm_cli_whole_option(call, "seed", seed, &p->seed);
     if (!code && call->arguments > 1)
         code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[1],
-                            "plummet plot init --activation LIST --initializer LIST", "init takes no names");
+                            "plummet plot init --activation LIST --initializer LIST",
+                            "init takes no names");
     return code;
 }
 

@@ -1,14 +1,15 @@
-/* Variance of outputs and gradients through deep stacks of dense layers. Kernels come from the library's
- * initializers and activations from its forward pass; the sums between them are in double, so that what
- * vanishes or explodes can be followed beyond the range of float32. */
+/* Variance of outputs and gradients through deep stacks of dense layers. Kernels come from the
+ * library's initializers and activations from its forward pass; the sums between them are in
+ * double, so that what vanishes or explodes can be followed beyond the range of float32. */
 #include "plot_variance.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Beyond FAR the activations are straight lines or constants, and nearer to 0 than NEAR they are straight
- * lines on either side of it: there the curve is followed along its tangent, for float32 goes no further. */
+/* Beyond FAR the activations are straight lines or constants, and nearer to 0 than NEAR they are
+ * straight lines on either side of it: there the curve is followed along its tangent, for
+ * float32 goes no further. */
 static const double FAR = 1e6, NEAR = 1e-20;
 
 enum { OWN_SEED = 2000000000 };
@@ -20,9 +21,10 @@ typedef struct {
     size_t layers, width, count; /* count: numbers of a batch, rows x width */
     float *kernel, *turned;      /* layers x [width, width], as they are and transposed */
     float *normal;               /* two batches of standard normal numbers: inputs, gradients */
-    double *a, *z;               /* a batch: outputs and sums, or gradients before and behind a layer */
-    double *slope;               /* layers x batch: the derivatives at the sums */
-    float *x, *y;                /* the three points of each tangent */
+    /* a batch: outputs and sums, or gradients before and behind a layer */
+    double *a, *z;
+    double *slope; /* layers x batch: the derivatives at the sums */
+    float *x, *y;  /* the three points of each tangent */
 } net;
 
 static int open_net(net *n, const plm_cli_variance_plan *plan, int64_t which)
@@ -57,8 +59,10 @@ static void close_net(net *n)
     free(n->y);
 }
 
-/* The kernels of so many dense layers of `width` units behind an input of `inputs`, one after the other. */
-static int read_kernels(const net *n, size_t inputs, size_t layers, const char *initializer, float *out)
+/* The kernels of so many dense layers of `width` units behind an input of `inputs`, one after
+ * the other. */
+static int read_kernels(const net *n, size_t inputs, size_t layers, const char *initializer,
+                        float *out)
 {
     plm_model *m = plm_model_new(n->w);
     plm_add(m, "input(%zu)", inputs);
@@ -72,7 +76,8 @@ static int read_kernels(const net *n, size_t inputs, size_t layers, const char *
     return code;
 }
 
-/* Rows of standard normal numbers, by a seed of their own: by the net's they would be rows of its kernels. */
+/* Rows of standard normal numbers, by a seed of their own: by the net's they would be rows of
+ * its kernels. */
 static int fill_rows(net *n, int64_t which)
 {
     long long seed = OWN_SEED + (long long)(n->plan->seed + which);
@@ -117,7 +122,8 @@ static double variance(const double *x, size_t count)
     return squares / (double)count;
 }
 
-/* Three points from x outwards, away from 0, so that the kink of relu and its like at 0 is never spanned. */
+/* Three points from x outwards, away from 0, so that the kink of relu and its like at 0 is never
+ * spanned. */
 static void place_points(float *x, size_t stride, double z)
 {
     double size = fabs(z) < NEAR ? 0 : fmin(fabs(z), FAR), step = fmax(size, 1) / 256;
@@ -129,7 +135,8 @@ static void place_points(float *x, size_t stride, double z)
 static double tangent(const float *x, const float *y, size_t stride)
 {
     double one = (double)x[stride] - (double)x[0], two = (double)x[2 * stride] - (double)x[0];
-    double rise_one = (double)y[stride] - (double)y[0], rise_two = (double)y[2 * stride] - (double)y[0];
+    double rise_one = (double)y[stride] - (double)y[0],
+           rise_two = (double)y[2 * stride] - (double)y[0];
     return (rise_one / one * two - rise_two / two * one) / (two - one);
 }
 
@@ -190,7 +197,8 @@ static int measure_pair(net *n, const char *activation, plm_cli_variance *out)
 {
     const plm_cli_variance_plan *p = n->plan;
     plm_cli_function f;
-    int code = plm_cli_function_open(&f, n->w, activation, p->width), good = code ? 0 : forward(n, &f, out);
+    int code = plm_cli_function_open(&f, n->w, activation, p->width),
+        good = code ? 0 : forward(n, &f, out);
     plm_cli_function_free(&f);
     if (code || good < 0)
         return code ? code : -good;

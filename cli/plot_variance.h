@@ -1,4 +1,5 @@
-/* What an initializer and an activation do together to the variance of outputs and of gradients, measured. */
+/* What an initializer and an activation do together to the variance of outputs and of gradients,
+ * measured. */
 #ifndef PLM_CLI_PLOT_VARIANCE_H
 #define PLM_CLI_PLOT_VARIANCE_H
 
@@ -16,8 +17,8 @@ typedef struct {
     int64_t seed;
 } plm_cli_variance_plan;
 
-/* Variance behind each of the depths over the variance before it; infinity once a number is no longer
- * finite. */
+/* Variance behind each of the depths over the variance before it; infinity once a number is no
+ * longer finite. */
 typedef struct {
     double outputs[PLM_CLI_DEPTHS], gradients[PLM_CLI_DEPTHS];
 } plm_cli_variance;

@@ -128,7 +128,8 @@ static void json_row(FILE *f, const plm_cli_row *r, const plm_cli_values *v)
             plm_cli_json_number(&j, json_key(key, c, "class"), class_of(c, v->y[k]));
         if (has_entropy(c))
             plm_cli_json_number(&j, json_key(key, c, "entropy"), entropy_of(c, v->y[k]));
-        plm_cli_json_numbers(&j, json_key(key, c, c->spread ? "mean" : title[c->meaning]), c->columns, v->y[k]);
+        plm_cli_json_numbers(&j, json_key(key, c, c->spread ? "mean" : title[c->meaning]),
+                             c->columns, v->y[k]);
         if (c->spread)
             plm_cli_json_numbers(&j, json_key(key, c, "deviation"), c->columns, v->deviation[k]);
     }
@@ -138,7 +139,8 @@ static void json_row(FILE *f, const plm_cli_row *r, const plm_cli_values *v)
 static void npy_head(FILE *f, int64_t rows, int columns)
 {
     char text[NPY_HEAD + 1];
-    int length = snprintf(text, sizeof text, "{'descr': '<f4', 'fortran_order': False, 'shape': (%lld, %d), }",
+    int length = snprintf(text, sizeof text,
+                          "{'descr': '<f4', 'fortran_order': False, 'shape': (%lld, %d), }",
                           (long long)rows, columns);
     fwrite("\x93NUMPY\x01\x00\x76\x00", 1, 10, f); /* 0x76 = NPY_HEAD - 10 */
     fprintf(f, "%s%*s\n", text, NPY_HEAD - 10 - 1 - length, "");
@@ -154,8 +156,8 @@ static void npy_row(FILE *f, const plm_cli_row *r, const plm_cli_values *v)
     for (int i = 0; i < r->of[0].columns; i++) {
         uint32_t bits;
         memcpy(&bits, &v->y[0][i], sizeof bits);
-        const unsigned char little[4] = {(unsigned char)bits, (unsigned char)(bits >> 8), (unsigned char)(bits >> 16),
-                                         (unsigned char)(bits >> 24)};
+        const unsigned char little[4] = {(unsigned char)bits, (unsigned char)(bits >> 8),
+                                         (unsigned char)(bits >> 16), (unsigned char)(bits >> 24)};
         fwrite(little, 1, sizeof little, f);
     }
 }

@@ -6,10 +6,10 @@
 
 /* What the numbers of a row mean, by the loss the model was trained with. */
 typedef enum {
-    PLM_CLI_OUTPUTS,      /* plain numbers */
-    PLM_CLI_CLASSES,      /* one probability a class */
-    PLM_CLI_LOGITS,       /* one score a class */
-    PLM_CLI_ONE_OF_TWO    /* the probability of class 1 */
+    PLM_CLI_OUTPUTS,   /* plain numbers */
+    PLM_CLI_CLASSES,   /* one probability a class */
+    PLM_CLI_LOGITS,    /* one score a class */
+    PLM_CLI_ONE_OF_TWO /* the probability of class 1 */
 } plm_cli_meaning;
 
 enum { PLM_CLI_OUTPUT_MOST = 4 };

@@ -1,5 +1,5 @@
-/* The progress of a fit. A line is made of pieces; where it would be too wide the least telling go first: history.csv
- * has them all. */
+/* The progress of a fit. A line is made of pieces; where it would be too wide the least telling
+ * go first: history.csv has them all. */
 #include "progress.h"
 
 #include <math.h>
@@ -11,8 +11,8 @@ enum { PIECES = 64, PIECE_ROOM = 80, BAR = 10 };
 typedef struct {
     char text[PIECE_ROOM];
     char brief[PIECE_ROOM]; /* the same with fewer digits, or "" */
-    int rank; /* 0 stays always; the highest goes first */
-    int gap;  /* blanks before it */
+    int rank;               /* 0 stays always; the highest goes first */
+    int gap;                /* blanks before it */
     plm_cli_paint paint;
 } piece;
 
@@ -60,8 +60,9 @@ static void print(const line *l, plm_cli_screen screen)
 {
     for (int i = 0; i < l->count; i++) {
         const piece *p = &l->at[i];
-        fprintf(stderr, "%*s%s%s%s", i ? p->gap : 0, "", p->paint ? plm_cli_paint_begin(screen, p->paint) : "",
-                p->text, p->paint ? plm_cli_paint_begin(screen, PLM_PLAIN) : "");
+        fprintf(stderr, "%*s%s%s%s", i ? p->gap : 0, "",
+                p->paint ? plm_cli_paint_begin(screen, p->paint) : "", p->text,
+                p->paint ? plm_cli_paint_begin(screen, PLM_PLAIN) : "");
     }
 }
 
@@ -96,7 +97,8 @@ static void put_brief(piece *p, const plm_log *log)
     if (!power || !strchr(strrchr(p->text, ' '), 'e'))
         return;
     const int size = (int)strtol(power + 1, NULL, 10);
-    snprintf(p->brief, sizeof p->brief, "%.40s %.*se%d", log->name, (int)(power - value), value, size);
+    snprintf(p->brief, sizeof p->brief, "%.40s %.*se%d", log->name, (int)(power - value), value,
+             size);
 }
 
 static void put_log(line *l, int rank, int gap, const plm_log *log)
@@ -115,8 +117,9 @@ static bool of_validation(const plm_log *log)
     return !strncmp(log->name, "val_", 4);
 }
 
-/* The most telling figures have the lowest ranks: the loss, that of the validation, a metric of the validation, the same in
- * training, the next metric, ... and last the losses of single outputs and the learning rate. k: which of its half. */
+/* The most telling figures have the lowest ranks: the loss, that of the validation, a metric of
+ * the validation, the same in training, the next metric, ... and last the losses of single
+ * outputs and the learning rate. k: which of its half. */
 static int rank_of(const plm_log *log, int k)
 {
     const bool validation = of_validation(log);
@@ -171,8 +174,11 @@ static void put_steps(line *l, const plm_cli_progress *p, const plm_event *e)
 
 plm_cli_progress plm_cli_progress_new(bool quiet, int64_t batch)
 {
-    return (plm_cli_progress){.screen = plm_cli_screen_of(stderr), .quiet = quiet, .batch = batch,
-                              .drawn_at = -1, .best = INFINITY};
+    return (plm_cli_progress){.screen = plm_cli_screen_of(stderr),
+                              .quiet = quiet,
+                              .batch = batch,
+                              .drawn_at = -1,
+                              .best = INFINITY};
 }
 
 void plm_cli_progress_clear(plm_cli_progress *p)

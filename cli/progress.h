@@ -1,4 +1,5 @@
-/* The progress of a fit on stderr: one line redrawn on a terminal, one plain line an epoch elsewhere. */
+/* The progress of a fit on stderr: one line redrawn on a terminal, one plain line an epoch
+ * elsewhere. */
 #ifndef PLM_CLI_PROGRESS_H
 #define PLM_CLI_PROGRESS_H
 

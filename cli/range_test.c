@@ -1,8 +1,9 @@
 /* The range test: rate of step k = from * (to / from)^(k / (steps - 1)).
  *
- * Smoothing while it runs, only to decide when to stop: an exponential average over about a fiftieth of the
- * steps, freed of its start as Adam's are. Smoothing of the curve: the mean of the steps around, as many on either
- * side, because an average of the past would put everything at too high a rate. */
+ * Smoothing while it runs, only to decide when to stop: an exponential average over about a
+ * fiftieth of the steps, freed of its start as Adam's are. Smoothing of the curve: the mean of
+ * the steps around, as many on either side, because an average of the past would put everything
+ * at too high a rate. */
 #include "range_test.h"
 
 #include <math.h>
@@ -100,8 +101,8 @@ static int64_t step_of(const plm_cli_range_test *t, int point)
     return t->count > 1 ? point * (t->done - 1) / (t->count - 1) : 0;
 }
 
-/* The mean of the steps around; what blew up behind the minimum counts as the bound at which the test stops, or
- * one batch would hide all around it. */
+/* The mean of the steps around; what blew up behind the minimum counts as the bound at which the
+ * test stops, or one batch would hide all around it. */
 static double smoothed(const plm_cli_range_test *t, int64_t at)
 {
     int64_t half = reach(t);
@@ -125,9 +126,9 @@ static void make_curve(plm_cli_range_test *t)
     }
 }
 
-/* The point where the loss falls fastest over the logarithm of the rate, up to the minimum; -1 = it never falls.
- * The slope at a point is that between its neighbours. The first points are means of few steps: what falls there is
- * noise. */
+/* The point where the loss falls fastest over the logarithm of the rate, up to the minimum; -1 =
+ * it never falls. The slope at a point is that between its neighbours. The first points are
+ * means of few steps: what falls there is noise. */
 static int steepest(const plm_cli_range_test *t)
 {
     int best = -1;
@@ -144,8 +145,9 @@ static int steepest(const plm_cli_range_test *t)
     return best;
 }
 
-/* The middle of the longest fall, as fastai 2 has it: the longest series of points, each lower than the one
- * before, others between them left out; the middle of as many points back from its end. */
+/* The middle of the longest fall, as fastai 2 has it: the longest series of points, each lower
+ * than the one before, others between them left out; the middle of as many points back from its
+ * end. */
 static int valley(const plm_cli_range_test *t)
 {
     int length[PLM_CLI_CURVE] = {0}, end = 0;
@@ -171,7 +173,8 @@ static double loss_at(const plm_cli_range_test *t, double rate)
 bool plm_cli_range_test_judge(plm_cli_range_test *t)
 {
     static const plm_cli_suggestion rules[PLM_CLI_SUGGESTIONS] = {
-        {'A', "steepest descent", "steepest", "where the loss falls fastest as the rate grows", 0, 0},
+        {'A', "steepest descent", "steepest", "where the loss falls fastest as the rate grows", 0,
+         0},
         {'B', "minimum / 10", "minimum_tenth",
          "a tenth of the rate at the lowest loss, which is too near to the edge", 0, 0},
         {'C', "valley", "valley", "the middle of the longest fall of the loss (fastai)", 0, 0}};

@@ -1,5 +1,6 @@
-/* The learning-rate range test (Smith, Cyclical learning rates for training neural networks, WACV 2017): the
- * rate grows by the same factor with every batch; the loss tells which rates are too small, good, too large. */
+/* The learning-rate range test (Smith, Cyclical learning rates for training neural networks,
+ * WACV 2017): the rate grows by the same factor with every batch; the loss tells which rates are
+ * too small, good, too large. */
 #ifndef PLM_CLI_RANGE_TEST_H
 #define PLM_CLI_RANGE_TEST_H
 

@@ -7,7 +7,8 @@
 /* Keys that mean nothing without another. */
 static const char *const needed[][3] = {
     {"cut", "start", "name the trained model: start: runs/NAME-0001"},
-    {"frozen_epochs", "freeze", "say which layers: freeze: 'dense*', or '*' for all that start gives"},
+    {"frozen_epochs", "freeze",
+     "say which layers: freeze: 'dense*', or '*' for all that start gives"},
     {"frozen_optimizer", "frozen_epochs", "say for how many epochs: frozen_epochs: 4"}};
 
 int plm_cli_reuse_check(plm_cli_settings *s)
@@ -15,13 +16,14 @@ int plm_cli_reuse_check(plm_cli_settings *s)
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         if (!plm_cli_setting_text(s, needed[i][0]) || plm_cli_setting_text(s, needed[i][1]))
             continue;
-        return plm_cli_setting_fail(s, needed[i][0], -1, needed[i][2], "%s is said without %s", needed[i][0],
-                                    needed[i][1]);
+        return plm_cli_setting_fail(s, needed[i][0], -1, needed[i][2], "%s is said without %s",
+                                    needed[i][0], needed[i][1]);
     }
     return PLM_EXIT_GOOD;
 }
 
-/* What comes too early or too late for the library is a mistake in the run file, which asks for it. */
+/* What comes too early or too late for the library is a mistake in the run file, which asks for
+ * it. */
 static int fail_key(plm_cli_job *j, const plm_cli_settings *s, const char *key, int item)
 {
     const plm_status status = plm_last_error(j->w)->status;
@@ -34,7 +36,8 @@ char *plm_cli_reuse_donor(plm_cli_settings *s)
     return start ? plm_cli_model_file(start) : NULL;
 }
 
-/* cut is a number of layers or the names of some; a run that adds layers puts them in the place of the last one. */
+/* cut is a number of layers or the names of some; a run that adds layers puts them in the place
+ * of the last one. */
 static int cut(plm_cli_job *j, plm_cli_settings *s)
 {
     const char *said = plm_cli_setting_text(s, "cut");
@@ -49,8 +52,10 @@ static int cut(plm_cli_job *j, plm_cli_settings *s)
 
 static int freeze(plm_cli_job *j, plm_cli_settings *s)
 {
-    const char *patterns = plm_cli_setting_text(s, "freeze"), *freed = plm_cli_setting_text(s, "unfreeze");
-    if (freed && !plm_cli_reuse_frozen_epochs(s) && plm_model_set_trainable(j->model, freed, true) < 0)
+    const char *patterns = plm_cli_setting_text(s, "freeze"),
+               *freed = plm_cli_setting_text(s, "unfreeze");
+    if (freed && !plm_cli_reuse_frozen_epochs(s) &&
+        plm_model_set_trainable(j->model, freed, true) < 0)
         return fail_key(j, s, "unfreeze", 0);
     if (patterns && plm_model_set_trainable(j->model, patterns, false) < 0)
         return fail_key(j, s, "freeze", 0);
@@ -70,10 +75,12 @@ int plm_cli_reuse_start(plm_cli_job *j, plm_cli_settings *s)
     return code ? code : freeze(j, s);
 }
 
-/* 'dense*=0.1': patterns and a factor, in quotes or not (YAML takes them away, the command line does not). */
+/* 'dense*=0.1': patterns and a factor, in quotes or not (YAML takes them away, the command line
+ * does not). */
 static int set_factor(plm_cli_job *j, plm_cli_settings *s, int item)
 {
-    const char *text = plm_cli_setting_of(s, "learning_rate_factors")->item[item].text, *equals = strrchr(text, '=');
+    const char *text = plm_cli_setting_of(s, "learning_rate_factors")->item[item].text,
+               *equals = strrchr(text, '=');
     const size_t length = strlen(text);
     const size_t quoted = length > 1 && strchr("'\"", text[0]) && text[length - 1] == text[0];
     double factor = 0;
@@ -106,7 +113,9 @@ int plm_cli_reuse_check_unfreeze(plm_cli_job *j, plm_cli_settings *s)
     if (!freed || !plm_cli_reuse_frozen_epochs(s))
         return PLM_EXIT_GOOD;
     plm_model *copy = plm_model_clone(j->model);
-    int code = !copy || plm_model_set_trainable(copy, freed, true) < 0 ? fail_key(j, s, "unfreeze", 0) : PLM_EXIT_GOOD;
+    int code = !copy || plm_model_set_trainable(copy, freed, true) < 0
+                   ? fail_key(j, s, "unfreeze", 0)
+                   : PLM_EXIT_GOOD;
     plm_model_free(copy);
     return code;
 }
@@ -119,8 +128,10 @@ int64_t plm_cli_reuse_frozen_epochs(plm_cli_settings *s)
 plm_status plm_cli_reuse_unfreeze(plm_cli_job *j, plm_cli_settings *s)
 {
     const char *freed = plm_cli_setting_text(s, "unfreeze");
-    plm_status status = plm_model_set_trainable(j->model, freed ? freed : plm_cli_setting_text(s, "freeze"), true);
-    return status < 0 ? status
-                      : plm_compile(j->model, plm_cli_setting_text(s, "optimizer"), plm_cli_setting_text(s, "loss"),
-                                    plm_cli_setting_text(s, "metrics"));
+    plm_status status =
+        plm_model_set_trainable(j->model, freed ? freed : plm_cli_setting_text(s, "freeze"), true);
+    return status < 0
+               ? status
+               : plm_compile(j->model, plm_cli_setting_text(s, "optimizer"),
+                             plm_cli_setting_text(s, "loss"), plm_cli_setting_text(s, "metrics"));
 }

@@ -13,8 +13,8 @@
 
 static int fail_folder(const char *path)
 {
-    return plm_cli_fail(PLM_EXIT_IO, path, "name another folder: out=DIR", "cannot make the folder of the run: %s",
-                        strerror(errno));
+    return plm_cli_fail(PLM_EXIT_IO, path, "name another folder: out=DIR",
+                        "cannot make the folder of the run: %s", strerror(errno));
 }
 
 static bool make_folder(const char *path, bool *made)
@@ -122,7 +122,8 @@ static int fail_write(const char *path)
 /* The file appears whole or not at all. */
 static int write_run(const plm_cli_rundir *d, plm_cli_settings *s, const char *note)
 {
-    char *path = plm_cli_rundir_file(d, "run.yaml"), *part = plm_cli_rundir_file(d, "run.yaml.part");
+    char *path = plm_cli_rundir_file(d, "run.yaml"),
+         *part = plm_cli_rundir_file(d, "run.yaml.part");
     FILE *f = fopen(part, "w");
     bool good = f != NULL;
     if (f) {
@@ -140,7 +141,8 @@ static int write_run(const plm_cli_rundir *d, plm_cli_settings *s, const char *n
     return code;
 }
 
-/* A checkpoint of another run in a folder that is used again must not be taken for one of this run. */
+/* A checkpoint of another run in a folder that is used again must not be taken for one of this
+ * run. */
 static int remove_checkpoint(const plm_cli_rundir *d)
 {
     char *path = plm_cli_rundir_file(d, "checkpoint.safetensors");
@@ -166,8 +168,9 @@ int plm_cli_rundir_find(plm_cli_rundir *d, const char *path, bool checkpoint)
 {
     static const char *const needed[][2] = {
         {"run.yaml", "name the folder of a run, such as runs/digits-0001"},
-        {"checkpoint.safetensors", "a checkpoint comes with the first epoch, unless the run says checkpoint: "
-                                   "false; begin again: plummet train RUNFILE"}};
+        {"checkpoint.safetensors",
+         "a checkpoint comes with the first epoch, unless the run says checkpoint: "
+         "false; begin again: plummet train RUNFILE"}};
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
@@ -176,7 +179,8 @@ int plm_cli_rundir_find(plm_cli_rundir *d, const char *path, bool checkpoint)
     for (int i = 0; !code && i < 1 + checkpoint; i++) {
         char *file = plm_cli_rundir_file(d, needed[i][0]);
         if (!plm_cli_exists(file))
-            code = plm_cli_fail(PLM_EXIT_IO, path, needed[i][1], "there is no %s to go on from", file);
+            code =
+                plm_cli_fail(PLM_EXIT_IO, path, needed[i][1], "there is no %s to go on from", file);
         free(file);
     }
     return code;
@@ -185,12 +189,14 @@ int plm_cli_rundir_find(plm_cli_rundir *d, const char *path, bool checkpoint)
 int plm_cli_rundir_go_on(plm_cli_rundir *d, plm_cli_settings *s, const char *note, int64_t epochs)
 {
     int code = write_run(d, s, note);
-    return code ? code : plm_cli_history_go_on(&d->history, plm_cli_rundir_file(d, "history.csv"), epochs);
+    return code ? code
+                : plm_cli_history_go_on(&d->history, plm_cli_rundir_file(d, "history.csv"), epochs);
 }
 
 void plm_cli_rundir_close(plm_cli_rundir *d, bool discard)
 {
-    static const char *const ours[] = {"run.yaml", "checkpoint.safetensors", "pretraining.csv", NULL};
+    static const char *const ours[] = {"run.yaml", "checkpoint.safetensors", "pretraining.csv",
+                                       NULL};
     discard = discard && !d->resumed;
     plm_cli_history_close(&d->history, discard);
     for (int i = 0; discard && d->path && ours[i]; i++) {

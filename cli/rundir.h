@@ -7,18 +7,20 @@
 
 typedef struct {
     char *path;
-    size_t kept;   /* so many characters of path were there before; what is below may be taken away again */
-    bool resumed;  /* the folder was there: nothing of it is taken away */
+    /* so many characters of path were there before; what is below may be taken away again */
+    size_t kept;
+    bool resumed; /* the folder was there: nothing of it is taken away */
     plm_cli_history history;
 } plm_cli_rundir;
 
-/* Makes the folder (out, or runs/NAME-0001 counted up), writes run.yaml and opens history.csv. Returns an exit
- * code; on failure nothing is left. */
+/* Makes the folder (out, or runs/NAME-0001 counted up), writes run.yaml and opens history.csv.
+ * Returns an exit code; on failure nothing is left. */
 int plm_cli_rundir_open(plm_cli_rundir *d, plm_cli_settings *s, const char *name, const char *note);
-/* Takes the folder of a run that shall go on: it must hold a run.yaml and (checkpoint) a checkpoint. Changes nothing. */
+/* Takes the folder of a run that shall go on: it must hold a run.yaml and (checkpoint) a
+ * checkpoint. Changes nothing. */
 int plm_cli_rundir_find(plm_cli_rundir *d, const char *path, bool checkpoint);
-/* Makes a folder that was found ready to go on after so many epochs: writes run.yaml anew, cuts what the history
- * says of later epochs and opens it. */
+/* Makes a folder that was found ready to go on after so many epochs: writes run.yaml anew, cuts
+ * what the history says of later epochs and opens it. */
 int plm_cli_rundir_go_on(plm_cli_rundir *d, plm_cli_settings *s, const char *note, int64_t epochs);
 /* A file of the folder; to be freed. */
 char *plm_cli_rundir_file(const plm_cli_rundir *d, const char *name);

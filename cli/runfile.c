@@ -8,63 +8,113 @@
 #include "runs.h"
 
 const plm_cli_key plm_cli_run_keys[] = {
-    {"data", PLM_CLI_TEXT, "PIPELINE", "where the rows come from and what happens to them: "
-     "\"csv('a.csv', target=y) | shuffle | batch(64)\"; without batch(...), batches have 32 rows", 0, 0},
-    {"validation", PLM_CLI_TEXT, "PIPELINE", "what each epoch is judged by: split(0.1) of the data, or a pipeline of its own; "
-     "none = nothing", 0, 0},
-    {"test", PLM_CLI_TEXT, "PIPELINE", "what the finished net is judged by: split(0.2, shuffle=true) of the data, taken away "
-     "first, or a pipeline of its own; none = nothing", 0, 0},
-    {"model", PLM_CLI_LIST, "LAYERS", "the layers, first to last; without input(...), the shape of the data. A layer takes "
-     "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, name=left). "
-     "'20 * dense(100) | batch_normalization' is this chain of layers 20 times", 0, 0},
-    {"outputs", PLM_CLI_LIST, "NAMES", "the layers whose values are the answers, in the order of the data's targets; "
-     "default: the last layer", 0, 0},
-    {"start", PLM_CLI_TEXT, "MODEL", "a trained model to start from: a model file, or the folder of a run; it stays as it is. "
-     "The layers of model come on top", 0, 0},
-    {"cut", PLM_CLI_TEXT, "N|NAMES", "what goes of start: its last N layers, or those whose names match: 'head|aux*'; default: "
-     "1 where model adds layers, else 0", 0, 0},
-    {"freeze", PLM_CLI_TEXT, "NAMES", "layers that do not learn, by name or pattern: 'dense*|norm'; with start, of its layers "
-     "only, so that '*' is all it gives", 0, 0},
-    {"frozen_epochs", PLM_CLI_COUNT, "N", "of the epochs, the first N train with frozen layers, then all learn; default: they "
-     "stay frozen. Observers watch the epochs after those", 1, 1000000000},
-    {"unfreeze", PLM_CLI_TEXT, "NAMES", "the layers that learn again after frozen_epochs (without it: from the beginning); "
-     "default: those of freeze", 0, 0},
-    {"frozen_optimizer", PLM_CLI_TEXT, "SPEC", "the optimizer of the frozen_epochs; default: optimizer, which begins afresh "
-     "after them", 0, 0},
-    {"learning_rate_factors", PLM_CLI_LIST, "FACTORS", "layers that learn faster or more slowly: ['dense*=0.1'] is a tenth of "
-     "the optimizer's rate", 0, 0},
-    {"unlabelled", PLM_CLI_TEXT, "PIPELINE", "for pretrain alone: rows whose answers are not looked at: "
-     "'fashion_mnist | take(50000) | shuffle'", 0, 0},
-    {"pretraining", PLM_CLI_TEXT, "SPEC", "for pretrain alone: how, such as autoencoder(20, noise=gaussian_noise(0.3)); default: "
-     "autoencoder", 0, 0},
-    {"pseudo_labels", PLM_CLI_TEXT, "CONFIDENCE", "for pretrain alone: after the fit, unlabelled rows whose class the net tells "
-     "with this confidence (0.95) join the data, and it trains on; default: none", 0, 0},
-    {"pseudo_rounds", PLM_CLI_COUNT, "N", "for pretrain alone: how often pseudo-labels are given, default 1", 1, 1000000},
-    {"pseudo_epochs", PLM_CLI_COUNT, "N", "for pretrain alone: epochs of each round of pseudo-labels, default: epochs", 1,
-     1000000000},
+    {"data", PLM_CLI_TEXT, "PIPELINE",
+     "where the rows come from and what happens to them: "
+     "\"csv('a.csv', target=y) | shuffle | batch(64)\"; without batch(...), batches have 32 rows",
+     0, 0},
+    {"validation", PLM_CLI_TEXT, "PIPELINE",
+     "what each epoch is judged by: split(0.1) of the data, or a pipeline of its own; "
+     "none = nothing",
+     0, 0},
+    {"test", PLM_CLI_TEXT, "PIPELINE",
+     "what the finished net is judged by: split(0.2, shuffle=true) of the data, taken away "
+     "first, or a pipeline of its own; none = nothing",
+     0, 0},
+    {"model", PLM_CLI_LIST, "LAYERS",
+     "the layers, first to last; without input(...), the shape of the data. A layer takes "
+     "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, "
+     "name=left). "
+     "'20 * dense(100) | batch_normalization' is this chain of layers 20 times",
+     0, 0},
+    {"outputs", PLM_CLI_LIST, "NAMES",
+     "the layers whose values are the answers, in the order of the data's targets; "
+     "default: the last layer",
+     0, 0},
+    {"start", PLM_CLI_TEXT, "MODEL",
+     "a trained model to start from: a model file, or the folder of a run; it stays as it is. "
+     "The layers of model come on top",
+     0, 0},
+    {"cut", PLM_CLI_TEXT, "N|NAMES",
+     "what goes of start: its last N layers, or those whose names match: 'head|aux*'; default: "
+     "1 where model adds layers, else 0",
+     0, 0},
+    {"freeze", PLM_CLI_TEXT, "NAMES",
+     "layers that do not learn, by name or pattern: 'dense*|norm'; with start, of its layers "
+     "only, so that '*' is all it gives",
+     0, 0},
+    {"frozen_epochs", PLM_CLI_COUNT, "N",
+     "of the epochs, the first N train with frozen layers, then all learn; default: they "
+     "stay frozen. Observers watch the epochs after those",
+     1, 1000000000},
+    {"unfreeze", PLM_CLI_TEXT, "NAMES",
+     "the layers that learn again after frozen_epochs (without it: from the beginning); "
+     "default: those of freeze",
+     0, 0},
+    {"frozen_optimizer", PLM_CLI_TEXT, "SPEC",
+     "the optimizer of the frozen_epochs; default: optimizer, which begins afresh "
+     "after them",
+     0, 0},
+    {"learning_rate_factors", PLM_CLI_LIST, "FACTORS",
+     "layers that learn faster or more slowly: ['dense*=0.1'] is a tenth of "
+     "the optimizer's rate",
+     0, 0},
+    {"unlabelled", PLM_CLI_TEXT, "PIPELINE",
+     "for pretrain alone: rows whose answers are not looked at: "
+     "'fashion_mnist | take(50000) | shuffle'",
+     0, 0},
+    {"pretraining", PLM_CLI_TEXT, "SPEC",
+     "for pretrain alone: how, such as autoencoder(20, noise=gaussian_noise(0.3)); default: "
+     "autoencoder",
+     0, 0},
+    {"pseudo_labels", PLM_CLI_TEXT, "CONFIDENCE",
+     "for pretrain alone: after the fit, unlabelled rows whose class the net tells "
+     "with this confidence (0.95) join the data, and it trains on; default: none",
+     0, 0},
+    {"pseudo_rounds", PLM_CLI_COUNT, "N",
+     "for pretrain alone: how often pseudo-labels are given, default 1", 1, 1000000},
+    {"pseudo_epochs", PLM_CLI_COUNT, "N",
+     "for pretrain alone: epochs of each round of pseudo-labels, default: epochs", 1, 1000000000},
     {"optimizer", PLM_CLI_TEXT, "SPEC", "default: adam", 0, 0},
-    {"loss", PLM_CLI_LIST, "SPECS", "one for all outputs, one for each: [mse, sparse_categorical_crossentropy], or by name: "
-     "[price=mse, kind=...]; default: sparse_categorical_crossentropy where the data has classes, else "
-     "mean_squared_error", 0, 0},
-    {"loss_weights", PLM_CLI_LIST, "NUMBERS", "what the loss of each output counts in their sum: [1, 0.2], or by name: "
-     "[kind=0.2]; default: 1 each", 0, 0},
-    {"metrics", PLM_CLI_LIST, "SPECS", "of several outputs, one for each, or by name: 'price=[mae, mse]'; default: accuracy "
-     "where the data has classes", 0, 0},
+    {"loss", PLM_CLI_LIST, "SPECS",
+     "one for all outputs, one for each: [mse, sparse_categorical_crossentropy], or by name: "
+     "[price=mse, kind=...]; default: sparse_categorical_crossentropy where the data has classes, "
+     "else "
+     "mean_squared_error",
+     0, 0},
+    {"loss_weights", PLM_CLI_LIST, "NUMBERS",
+     "what the loss of each output counts in their sum: [1, 0.2], or by name: "
+     "[kind=0.2]; default: 1 each",
+     0, 0},
+    {"metrics", PLM_CLI_LIST, "SPECS",
+     "of several outputs, one for each, or by name: 'price=[mae, mse]'; default: accuracy "
+     "where the data has classes",
+     0, 0},
     {"epochs", PLM_CLI_COUNT, "N", "passes over the data, default 10", 1, 1000000000},
-    {"validation_freq", PLM_CLI_COUNT, "N", "epochs between two validations, default 1", 1, 1000000000},
-    {"observers", PLM_CLI_LIST, "SPECS", "what watches the fit: [early_stopping(patience=5), terminate_on_nan]; "
-     "`plummet describe observer` lists them", 0, 0},
-    {"checkpoint", PLM_CLI_TEXT, "true|false|N", "write checkpoint.safetensors, from which train --resume goes on, "
-     "every epoch, never, or every N epochs; default true", 0, 0},
-    {"class_weight", PLM_CLI_LIST, "NUMBERS", "what a row of each class weighs in training, class 0 first: [1, 5]; "
-     "default: all 1", 0, 0},
-    {"seed", PLM_CLI_COUNT, "N", "the same seed gives the same bits, on any number of threads; default 0", 0, INT64_MAX},
+    {"validation_freq", PLM_CLI_COUNT, "N", "epochs between two validations, default 1", 1,
+     1000000000},
+    {"observers", PLM_CLI_LIST, "SPECS",
+     "what watches the fit: [early_stopping(patience=5), terminate_on_nan]; "
+     "`plummet describe observer` lists them",
+     0, 0},
+    {"checkpoint", PLM_CLI_TEXT, "true|false|N",
+     "write checkpoint.safetensors, from which train --resume goes on, "
+     "every epoch, never, or every N epochs; default true",
+     0, 0},
+    {"class_weight", PLM_CLI_LIST, "NUMBERS",
+     "what a row of each class weighs in training, class 0 first: [1, 5]; "
+     "default: all 1",
+     0, 0},
+    {"seed", PLM_CLI_COUNT, "N",
+     "the same seed gives the same bits, on any number of threads; default 0", 0, INT64_MAX},
     {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
-    {"isa", PLM_CLI_TEXT, "NAME", "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+    {"isa", PLM_CLI_TEXT, "NAME",
+     "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
     {"name", PLM_CLI_TEXT, "NAME", "name of the run, default: of the run file", 0, 0},
     {"out", PLM_CLI_TEXT, "DIR", "folder of the results, default runs/NAME-0001, counted up", 0, 0},
-    {"data_dir", PLM_CLI_TEXT, "DIRS", "folders of named data sets, separated by ':'; default: $PLUMMET_DATA, then "
-     "plummet's folders in the XDG data folders", 0, 0},
+    {"data_dir", PLM_CLI_TEXT, "DIRS",
+     "folders of named data sets, separated by ':'; default: $PLUMMET_DATA, then "
+     "plummet's folders in the XDG data folders",
+     0, 0},
     {0}};
 
 static const char *embedded(const char *name)
@@ -87,7 +137,8 @@ static const char *embedded_name(const void *of, int i)
     return rows[i].name;
 }
 
-/* The run file that was perhaps meant: of the other ending, or with one; NULL = there is none. The caller frees it. */
+/* The run file that was perhaps meant: of the other ending, or with one; NULL = there is none.
+ * The caller frees it. */
 static char *neighbour(const char *name)
 {
     static const char *const endings[] = {".yaml", ".yml"};
@@ -118,14 +169,18 @@ static int unknown_run(const char *name)
     int count = 0;
     for (; plm_embedded_runs[count].name; count++) {
         size_t end = strlen(known);
-        snprintf(known + end, sizeof known - end, "%s%s", count ? ", " : "", plm_embedded_runs[count].name);
+        snprintf(known + end, sizeof known - end, "%s%s", count ? ", " : "",
+                 plm_embedded_runs[count].name);
     }
     int near = plm_cli_nearest(name, count, embedded_name, plm_embedded_runs);
     char *mend = did_you_mean(neighbour(name));
     if (!mend)
-        mend = near >= 0 ? plm_cli_format("did you mean %s?", plm_embedded_runs[near].name)
-                         : plm_cli_format("give a file that ends in .yaml, or a run that is built in: %s", known);
-    int code = plm_cli_fail(PLM_EXIT_USAGE, name, mend, "there is no run file '%s', nor a run of that name", name);
+        mend = near >= 0
+                   ? plm_cli_format("did you mean %s?", plm_embedded_runs[near].name)
+                   : plm_cli_format("give a file that ends in .yaml, or a run that is built in: %s",
+                                    known);
+    int code = plm_cli_fail(PLM_EXIT_USAGE, name, mend,
+                            "there is no run file '%s', nor a run of that name", name);
     free(mend);
     return code;
 }
@@ -134,8 +189,8 @@ static int fail_read(const char *path)
 {
     const int error = errno;
     char *mend = error == ENOENT ? did_you_mean(neighbour(path)) : NULL;
-    int code = plm_cli_fail(PLM_EXIT_IO, path, mend ? mend : "check its name and rights", "cannot read the run file: %s",
-                            strerror(error));
+    int code = plm_cli_fail(PLM_EXIT_IO, path, mend ? mend : "check its name and rights",
+                            "cannot read the run file: %s", strerror(error));
     free(mend);
     return code;
 }
@@ -153,7 +208,8 @@ static char *read_whole(const char *path, size_t limit, size_t *length, int *cod
     if (!f || ferror(f))
         *code = fail_read(path);
     else if (*length > limit)
-        *code = plm_cli_fail(PLM_EXIT_USAGE, path, "is it a run file? Data and models are named inside one",
+        *code = plm_cli_fail(PLM_EXIT_USAGE, path,
+                             "is it a run file? Data and models are named inside one",
                              "the run file is larger than %zu KiB", limit / 1024);
     if (f)
         fclose(f);
@@ -169,7 +225,8 @@ int plm_cli_run_read(plm_cli_settings *s, const char *name)
     const char *built_in = embedded(name);
     int code = PLM_EXIT_GOOD;
     /* A file or folder that happens to be called digits is not meant by that word: ./digits is. */
-    if (!built_in && (plm_cli_exists(name) || plm_cli_ends(name, ".yaml") || plm_cli_ends(name, ".yml") || strchr(name, '/'))) {
+    if (!built_in && (plm_cli_exists(name) || plm_cli_ends(name, ".yaml") ||
+                      plm_cli_ends(name, ".yml") || strchr(name, '/'))) {
         size_t length = 0;
         char *text = read_whole(name, 1 << 20, &length, &code);
         s->file = plm_cli_format("%s", name);
@@ -184,7 +241,8 @@ int plm_cli_run_read(plm_cli_settings *s, const char *name)
     return code;
 }
 
-int plm_cli_run_settings(plm_cli_settings *s, const char *name, int overrides, char *const *override)
+int plm_cli_run_settings(plm_cli_settings *s, const char *name, int overrides,
+                         char *const *override)
 {
     int code = plm_cli_run_read(s, name);
     for (int i = 0; !code && i < overrides; i++)
@@ -203,7 +261,8 @@ int plm_cli_run_checkpoint(plm_cli_settings *s, int64_t *every)
     *every = 0;
     if (whole ? !strcmp(text, "0") : !strcmp(text, "false"))
         return PLM_EXIT_GOOD;
-    return plm_cli_setting_fail(s, "checkpoint", 0, "true, false, or how many epochs lie between two",
+    return plm_cli_setting_fail(s, "checkpoint", 0,
+                                "true, false, or how many epochs lie between two",
                                 "checkpoint cannot be '%s'", text);
 }
 
@@ -215,7 +274,8 @@ int plm_cli_run_class_weight(plm_cli_settings *s, float *out, int room, int *cou
         const char *text = said->item[i].text;
         double value = 0;
         if (i >= room || !plm_cli_real(text, &value) || !(value >= 0 && value < 1e30))
-            return plm_cli_setting_fail(s, "class_weight", i, "a number of 0 or more for each class, at most 4096",
+            return plm_cli_setting_fail(s, "class_weight", i,
+                                        "a number of 0 or more for each class, at most 4096",
                                         "class_weight cannot be '%s'", text);
         out[i] = (float)value;
     }
@@ -225,9 +285,10 @@ int plm_cli_run_class_weight(plm_cli_settings *s, float *out, int room, int *cou
 /* Specs are nearly always plain YAML; what might not be is put into quotes. */
 static void write_value(FILE *f, const char *text, bool item)
 {
-    static const char plain_first[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789/.";
-    bool plain = *text && strchr(plain_first, *text) && !strstr(text, ": ") && !strstr(text, " #") &&
-                 text[strlen(text) - 1] != ':' && !strpbrk(text, "\n\t\r");
+    static const char plain_first[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789/.";
+    bool plain = *text && strchr(plain_first, *text) && !strstr(text, ": ") &&
+                 !strstr(text, " #") && text[strlen(text) - 1] != ':' && !strpbrk(text, "\n\t\r");
     fputs(item ? "  - " : " ", f);
     if (plain) {
         fputs(text, f);
@@ -245,7 +306,8 @@ void plm_cli_run_write(plm_cli_settings *s, FILE *f)
     for (int i = 0; i < s->count; i++) {
         const plm_cli_setting *setting = &s->at[i];
         const plm_cli_key *key = &s->keys[i];
-        if (!setting->given || !strcmp(key->name, "out")) /* a copy must not overwrite its own run */
+        /* a copy must not overwrite its own run */
+        if (!setting->given || !strcmp(key->name, "out"))
             continue;
         fprintf(f, "%s:", key->name);
         if (key->type == PLM_CLI_LIST) {

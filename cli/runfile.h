@@ -11,8 +11,10 @@ extern const plm_cli_key plm_cli_run_keys[];
 bool plm_cli_is_run(const char *argument);
 /* Reads the run file `name`, or the one of that name that is compiled in. Returns an exit code. */
 int plm_cli_run_read(plm_cli_settings *s, const char *name);
-/* The settings of a verb's run: its run file, then key=value of the command line, then the checks. */
-int plm_cli_run_settings(plm_cli_settings *s, const char *name, int overrides, char *const *override);
+/* The settings of a verb's run: its run file, then key=value of the command line, then the
+ * checks. */
+int plm_cli_run_settings(plm_cli_settings *s, const char *name, int overrides,
+                         char *const *override);
 /* Epochs between two checkpoints: 1 for true, 0 for false. Returns an exit code. */
 int plm_cli_run_checkpoint(plm_cli_settings *s, int64_t *every);
 enum { PLM_CLI_MOST_CLASSES = 4096 };

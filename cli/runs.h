@@ -1,4 +1,5 @@
-/* The run files compiled into the command: every file of cli/runs becomes a row. Written by the build. */
+/* The run files compiled into the command: every file of cli/runs becomes a row. Written by the
+ * build. */
 #ifndef PLM_CLI_RUNS_H
 #define PLM_CLI_RUNS_H
 

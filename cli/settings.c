@@ -45,7 +45,8 @@ plm_cli_setting *plm_cli_setting_of(const plm_cli_settings *s, const char *key)
     return i < 0 ? NULL : &s->at[i];
 }
 
-/* A list becomes its first item: what a joined list needs later, its parts, is not asked for again. */
+/* A list becomes its first item: what a joined list needs later, its parts, is not asked for
+ * again. */
 static void join(plm_cli_setting *setting)
 {
     while (setting->count > 1) {
@@ -100,7 +101,8 @@ char *plm_cli_setting_place(const plm_cli_settings *s, const char *key, int item
     return plm_cli_format("%s%s", key, number);
 }
 
-int plm_cli_setting_fail(const plm_cli_settings *s, const char *key, int item, const char *mend, const char *what, ...)
+int plm_cli_setting_fail(const plm_cli_settings *s, const char *key, int item, const char *mend,
+                         const char *what, ...)
 {
     char text[2048];
     va_list arguments;
@@ -169,7 +171,8 @@ static void append(void *to, char *part)
         return;
     }
     setting->item = plm_cli_grow(setting->item, setting->count, sizeof *setting->item);
-    setting->item[setting->count++] = (plm_cli_item){.text = part, .line = p->line, .column = p->column};
+    setting->item[setting->count++] =
+        (plm_cli_item){.text = part, .line = p->line, .column = p->column};
 }
 
 void plm_cli_setting_add(plm_cli_settings *s, int key, const char *text, int line, int column)
@@ -185,7 +188,8 @@ void plm_cli_setting_add(plm_cli_settings *s, int key, const char *text, int lin
     }
     char *inner = plm_cli_trimmed(text, strlen(text));
     size_t length = strlen(inner);
-    if (length >= 2 && inner[0] == '[' && inner[length - 1] == ']') { /* "[a, b]" on the command line */
+    /* "[a, b]" on the command line */
+    if (length >= 2 && inner[0] == '[' && inner[length - 1] == ']') {
         inner[0] = ' ';
         inner[length - 1] = ' ';
     }
@@ -204,8 +208,8 @@ bool plm_cli_is_override(const char *argument)
 }
 
 /* model.2=dense(50): one item of a list. */
-static int override_item(plm_cli_settings *s, const char *argument, const char *key, const char *number,
-                         const char *value)
+static int override_item(plm_cli_settings *s, const char *argument, const char *key,
+                         const char *number, const char *value)
 {
     int at = plm_cli_key_find(s, key, argument);
     if (at < 0)
@@ -257,7 +261,8 @@ static int check_key(const plm_cli_settings *s, int i)
     if (k->type == PLM_CLI_LIST || !setting->given)
         return PLM_EXIT_GOOD;
     if (good && k->type == PLM_CLI_COUNT) {
-        snprintf(mend, sizeof mend, "a whole number from %lld to %lld", (long long)k->low, (long long)k->high);
+        snprintf(mend, sizeof mend, "a whole number from %lld to %lld", (long long)k->low,
+                 (long long)k->high);
         good = plm_cli_whole(text, &value) && value >= k->low && value <= k->high;
     }
     if (good)

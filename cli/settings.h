@@ -1,5 +1,5 @@
-/* Settings of a verb: key = value, from a run file or from the command line, by a table of keys. The table also
- * makes the help. */
+/* Settings of a verb: key = value, from a run file or from the command line, by a table of keys.
+ * The table also makes the help. */
 #ifndef PLM_CLI_SETTINGS_H
 #define PLM_CLI_SETTINGS_H
 
@@ -17,7 +17,7 @@ typedef struct {
     plm_cli_key_type type;
     const char *argument; /* for the help: "SPEC" */
     const char *help;
-    int64_t low, high;    /* of a COUNT */
+    int64_t low, high; /* of a COUNT */
 } plm_cli_key;
 
 /* One value and where it stands. */
@@ -43,9 +43,11 @@ typedef struct {
 /* Empty settings. */
 plm_cli_settings plm_cli_settings_new(const plm_cli_key *keys);
 void plm_cli_settings_free(plm_cli_settings *s);
-/* The setting of a key; NULL = the table does not have it. The functions below then answer as if it were not given. */
+/* The setting of a key; NULL = the table does not have it. The functions below then answer as if
+ * it were not given. */
 plm_cli_setting *plm_cli_setting_of(const plm_cli_settings *s, const char *key);
-/* The text of a key; NULL = not given. A list is joined by ", ". Lent until the settings are freed. */
+/* The text of a key; NULL = not given. A list is joined by ", ". Lent until the settings are
+ * freed. */
 const char *plm_cli_setting_text(plm_cli_settings *s, const char *key);
 /* The number of a COUNT, or fallback. */
 int64_t plm_cli_setting_count(const plm_cli_settings *s, const char *key, int64_t fallback);
@@ -54,8 +56,8 @@ void plm_cli_setting_default(plm_cli_settings *s, const char *key, const char *t
 /* Where a key (item < 0) or one of its items stands: "net.yaml:3:5, model.2"; to be freed. */
 char *plm_cli_setting_place(const plm_cli_settings *s, const char *key, int item);
 /* plm_cli_fail at that place: what is said there is wrong use. Returns its exit code. */
-int plm_cli_setting_fail(const plm_cli_settings *s, const char *key, int item, const char *mend, const char *what, ...)
-    PLM_PRINTF(5, 6);
+int plm_cli_setting_fail(const plm_cli_settings *s, const char *key, int item, const char *mend,
+                         const char *what, ...) PLM_PRINTF(5, 6);
 
 /* The index of a key, or -1 with a message that names the nearest one. */
 int plm_cli_key_find(const plm_cli_settings *s, const char *key, const char *where);
@@ -63,7 +65,8 @@ int plm_cli_key_find(const plm_cli_settings *s, const char *key, const char *whe
 void plm_cli_setting_add(plm_cli_settings *s, int key, const char *text, int line, int column);
 /* Whether an argument of the command line is key=value rather than a file or a spec. */
 bool plm_cli_is_override(const char *argument);
-/* Takes one key=value of the command line; model.2=... replaces one item of a list. Returns an exit code. */
+/* Takes one key=value of the command line; model.2=... replaces one item of a list. Returns an
+ * exit code. */
 int plm_cli_settings_override(plm_cli_settings *s, const char *argument);
 /* Checks the numbers; returns an exit code. */
 int plm_cli_settings_check(const plm_cli_settings *s);

@@ -1,4 +1,5 @@
-/* Ctrl-C without handlers and globals: the signals are blocked everywhere and one thread waits for them. */
+/* Ctrl-C without handlers and globals: the signals are blocked everywhere and one thread waits
+ * for them. */
 #define _POSIX_C_SOURCE 200809L
 #include "signals.h"
 
@@ -21,7 +22,8 @@ static void *watch(void *of)
         int number = 0;
         if (sigwait(&s->watched, &number))
             continue;
-        /* The second one, or nothing to save: leave at once, as the shell expects it of an interrupted command. */
+        /* The second one, or nothing to save: leave at once, as the shell expects it of an
+         * interrupted command. */
         if (!atomic_load(&s->hold) || atomic_exchange(&s->asked, true))
             _exit(PLM_EXIT_INTERRUPTED);
     }

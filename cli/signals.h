@@ -6,10 +6,12 @@
 
 typedef struct plm_cli_signals plm_cli_signals;
 
-/* Begins to watch SIGINT and SIGTERM. To be called before any other thread is started, so that all of them leave
- * these signals to the watcher. NULL = could not; the signals then end the command as usual. */
+/* Begins to watch SIGINT and SIGTERM. To be called before any other thread is started, so that
+ * all of them leave these signals to the watcher. NULL = could not; the signals then end the
+ * command as usual. */
 plm_cli_signals *plm_cli_signals_start(void);
-/* hold = a signal only asks to stop, because something must be saved first; else it ends the command. */
+/* hold = a signal only asks to stop, because something must be saved first; else it ends the
+ * command. */
 void plm_cli_signals_hold(plm_cli_signals *s, bool hold);
 /* Whether a signal came while held. */
 bool plm_cli_signals_asked(const plm_cli_signals *s);

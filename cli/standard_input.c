@@ -24,10 +24,11 @@ int plm_cli_keep_input(void)
     if (!fstat(STDIN_FILENO, &about) && S_ISREG(about.st_mode))
         return PLM_EXIT_GOOD;
     FILE *f = tmpfile();
-    bool good = f && copy_to(f) && dup2(fileno(f), STDIN_FILENO) == STDIN_FILENO && !lseek(STDIN_FILENO, 0, SEEK_SET);
+    bool good = f && copy_to(f) && dup2(fileno(f), STDIN_FILENO) == STDIN_FILENO &&
+                !lseek(STDIN_FILENO, 0, SEEK_SET);
     int code = good ? PLM_EXIT_GOOD
-                    : plm_cli_fail(PLM_EXIT_IO, "-", "give the name of a file", "cannot keep standard input: %s",
-                                   strerror(errno));
+                    : plm_cli_fail(PLM_EXIT_IO, "-", "give the name of a file",
+                                   "cannot keep standard input: %s", strerror(errno));
     if (f)
         fclose(f);
     return code;

@@ -1,10 +1,12 @@
-/* Labels on the left, figures with their points above one another, texts from where the widest figure begins. */
+/* Labels on the left, figures with their points above one another, texts from where the widest
+ * figure begins. */
 #include "table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static plm_cli_table_row *add(plm_cli_table *t, const char *group, const char *name, const char *text)
+static plm_cli_table_row *add(plm_cli_table *t, const char *group, const char *name,
+                              const char *text)
 {
     t->row = plm_cli_grow(t->row, (size_t)t->rows, sizeof *t->row);
     plm_cli_table_row *r = &t->row[t->rows++];
@@ -50,7 +52,8 @@ void plm_cli_table_print(plm_cli_table *t)
     }
     for (int i = 0; i < t->rows; i++) {
         const plm_cli_table_row *r = &t->row[i];
-        printf("%-*s  %*s%s%s\n", labels, r->label, *r->figure ? whole - (int)whole_part(r) : 0, "", r->figure, r->text);
+        printf("%-*s  %*s%s%s\n", labels, r->label, *r->figure ? whole - (int)whole_part(r) : 0, "",
+               r->figure, r->text);
     }
     free(t->row);
     *t = (plm_cli_table){0};

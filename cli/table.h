@@ -15,7 +15,8 @@ typedef struct {
 } plm_cli_table;
 
 /* Adds a row: a figure as text and what stands behind it, such as a unit. */
-void plm_cli_table_figure(plm_cli_table *t, const char *label, const char *figure, const char *text);
+void plm_cli_table_figure(plm_cli_table *t, const char *label, const char *figure,
+                          const char *text);
 /* A number of the logs: "test loss  0.0431"; group may be NULL. */
 void plm_cli_table_number(plm_cli_table *t, const char *group, const char *name, double value);
 /* A text alone. */

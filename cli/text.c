@@ -87,8 +87,9 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-/* Edits (insert, delete, change, swap of neighbours) that turn a into b, letters of either case alike; words
- * longer than the table count as far apart. The distance of Damerau and Levenshtein, restricted form. */
+/* Edits (insert, delete, change, swap of neighbours) that turn a into b, letters of either case
+ * alike; words longer than the table count as far apart. The distance of Damerau and
+ * Levenshtein, restricted form. */
 static int distance(const char *a, const char *b)
 {
     enum { ROOM = 40 };
@@ -112,7 +113,8 @@ static int distance(const char *a, const char *b)
     return d[rows][columns];
 }
 
-int plm_cli_nearest(const char *word, int count, const char *(*candidate)(const void *of, int i), const void *of)
+int plm_cli_nearest(const char *word, int count, const char *(*candidate)(const void *of, int i),
+                    const void *of)
 {
     size_t length = strlen(word);
     int nearest = -1, best = length < 3 ? 2 : length < 6 ? 3 : 4; /* must be nearer than this */
@@ -135,7 +137,8 @@ typedef struct {
     char quote;
 } nesting;
 
-/* Takes one character in; returns how many more it covers: a backslash in quotes takes its follower along. */
+/* Takes one character in; returns how many more it covers: a backslash in quotes takes its
+ * follower along. */
 static int nest(nesting *n, const char *c)
 {
     if (n->quote) {

@@ -20,7 +20,8 @@ static int check_call(const plm_cli_call *call, const char *resume)
     if (call->arguments == 0 && !resume)
         code = plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "%s needs one more argument", verb);
     else if (call->arguments > 0 && resume)
-        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[0], "leave it out: the folder has a run.yaml",
+        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[0],
+                            "leave it out: the folder has a run.yaml",
                             "too many arguments for %s --resume", verb);
     free(mend);
     return code;
@@ -32,7 +33,9 @@ static int check_settings(plm_cli_training *t, const plm_cli_training_steps *ste
     int code = plm_cli_reuse_check(&t->settings);
     code = code || !steps->check ? code : steps->check(t);
     code = code ? code : plm_cli_run_checkpoint(&t->settings, &t->every);
-    code = code ? code : plm_cli_run_class_weight(&t->settings, t->class_weight, PLM_CLI_MOST_CLASSES, &t->classes);
+    code = code ? code
+                : plm_cli_run_class_weight(&t->settings, t->class_weight, PLM_CLI_MOST_CLASSES,
+                                           &t->classes);
     if (!code && t->folder.resumed && plm_cli_setting_text(&t->settings, "out"))
         code = plm_cli_fail(PLM_EXIT_USAGE, "out", "leave it out, or copy the folder first",
                             "a run goes on in its own folder");
@@ -47,7 +50,8 @@ static int read_settings(plm_cli_training *t, const plm_cli_training_steps *step
     code = code || !resume ? code : plm_cli_rundir_find(&t->folder, resume, !steps->before);
     if (code)
         return code;
-    char *file = resume ? plm_cli_rundir_file(&t->folder, "run.yaml") : plm_cli_format("%s", call->argument[0]);
+    char *file = resume ? plm_cli_rundir_file(&t->folder, "run.yaml")
+                        : plm_cli_format("%s", call->argument[0]);
     code = plm_cli_run_settings(&t->settings, file, call->overrides, call->override);
     code = code ? code : check_settings(t, steps);
     if (!code)
@@ -62,7 +66,8 @@ static int dry_run(plm_cli_training *t)
     plm_cli_run_write(&t->settings, stdout);
     printf("\n%s\n", summary ? summary : "");
     if (t->job.about.rows >= 0)
-        printf("%lld rows to train on, %lld a batch\n", (long long)t->job.about.rows, (long long)t->job.about.batch);
+        printf("%lld rows to train on, %lld a batch\n", (long long)t->job.about.rows,
+               (long long)t->job.about.batch);
     return PLM_EXIT_GOOD;
 }
 
@@ -71,9 +76,11 @@ static int keep_donor(plm_cli_training *t)
 {
     struct stat donor, own;
     const char *out = plm_cli_setting_text(&t->settings, "out");
-    char *from = plm_cli_reuse_donor(&t->settings), *to = plm_cli_format("%s/model.safetensors", out ? out : "");
+    char *from = plm_cli_reuse_donor(&t->settings),
+         *to = plm_cli_format("%s/model.safetensors", out ? out : "");
     int code = PLM_EXIT_GOOD;
-    if (from && out && !stat(from, &donor) && !stat(to, &own) && donor.st_dev == own.st_dev && donor.st_ino == own.st_ino)
+    if (from && out && !stat(from, &donor) && !stat(to, &own) && donor.st_dev == own.st_dev &&
+        donor.st_ino == own.st_ino)
         code = plm_cli_fail(PLM_EXIT_USAGE, "out", "name another folder: out=DIR",
                             "the run would overwrite the model that it starts from, %s", from);
     free(from);
@@ -85,20 +92,23 @@ static int open_folder(plm_cli_training *t)
 {
     if (keep_donor(t))
         return PLM_EXIT_USAGE;
-    t->note = plm_cli_format("plummet %s, %s, %d threads; to run it again: plummet %s run.yaml", plm_version(),
-                             plm_isa(t->job.w), plm_threads(t->job.w), t->call->verb->name);
-    return t->folder.resumed ? PLM_EXIT_GOOD : plm_cli_rundir_open(&t->folder, &t->settings, t->name, t->note);
+    t->note = plm_cli_format("plummet %s, %s, %d threads; to run it again: plummet %s run.yaml",
+                             plm_version(), plm_isa(t->job.w), plm_threads(t->job.w),
+                             t->call->verb->name);
+    return t->folder.resumed ? PLM_EXIT_GOOD
+                             : plm_cli_rundir_open(&t->folder, &t->settings, t->name, t->note);
 }
 
-/* The observers of the run and, after them, so that theirs keep their numbers in it, the checkpoint. */
+/* The observers of the run and, after them, so that theirs keep their numbers in it, the
+ * checkpoint. */
 static char *observers_of(plm_cli_training *t, const plm_cli_fit *f, const char *checkpoint)
 {
     const char *said = f->observed ? plm_cli_setting_text(&t->settings, "observers") : NULL;
     if (!t->every || f->passing)
         return plm_cli_format("%s", said ? said : "");
     char *path = plm_cli_quoted(checkpoint);
-    char *all = plm_cli_format("%s%scheckpoint(%s, every=%lld)", said ? said : "", said ? ", " : "", path,
-                               (long long)t->every);
+    char *all = plm_cli_format("%s%scheckpoint(%s, every=%lld)", said ? said : "", said ? ", " : "",
+                               path, (long long)t->every);
     free(path);
     return all;
 }
@@ -108,13 +118,13 @@ plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f)
     const plm_observer observer = plm_cli_watch_observer(&t->watch);
     char *checkpoint = plm_cli_rundir_file(&t->folder, "checkpoint.safetensors");
     char *observers = observers_of(t, f, checkpoint);
-    plm_status status = plm_fit(t->job.model, f->data,
-                                PLM_FIT(.epochs = f->last, .initial_epoch = f->first, .validation = t->job.validation,
-                                        .validation_freq = plm_cli_setting_count(&t->settings, "validation_freq", 1),
-                                        .observers = observers, .extra = &observer, .extras = 1,
-                                        .resume = f->on ? checkpoint : NULL,
-                                        .class_weight = t->classes ? t->class_weight : NULL,
-                                        .classes = t->classes));
+    plm_status status = plm_fit(
+        t->job.model, f->data,
+        PLM_FIT(.epochs = f->last, .initial_epoch = f->first, .validation = t->job.validation,
+                .validation_freq = plm_cli_setting_count(&t->settings, "validation_freq", 1),
+                .observers = observers, .extra = &observer, .extras = 1,
+                .resume = f->on ? checkpoint : NULL,
+                .class_weight = t->classes ? t->class_weight : NULL, .classes = t->classes));
     free(observers);
     free(checkpoint);
     return status;
@@ -129,10 +139,12 @@ static int64_t epochs_done(plm_cli_training *t)
     return done;
 }
 
-/* Some layers are frozen first. A checkpoint of the last frozen epoch still belongs to the first phase. */
+/* Some layers are frozen first. A checkpoint of the last frozen epoch still belongs to the first
+ * phase. */
 static plm_status fit_phases(plm_cli_training *t, int64_t epochs, bool on)
 {
-    const int64_t frozen = plm_cli_reuse_frozen_epochs(&t->settings), done = on ? epochs_done(t) : 0;
+    const int64_t frozen = plm_cli_reuse_frozen_epochs(&t->settings),
+                  done = on ? epochs_done(t) : 0;
     plm_cli_fit f = {.data = t->job.data, .last = frozen < epochs ? frozen : epochs, .on = on};
     plm_status status = done < 0 ? (plm_status)done : PLM_OK;
     if (status == PLM_OK && done <= frozen) {
@@ -153,7 +165,8 @@ static plm_status fit_all(plm_cli_training *t, bool on)
 {
     const int64_t epochs = t->watch.all = plm_cli_setting_count(&t->settings, "epochs", 1);
     const plm_cli_fit whole = {.data = t->job.data, .last = epochs, .on = on, .observed = true};
-    return plm_cli_reuse_frozen_epochs(&t->settings) ? fit_phases(t, epochs, on) : plm_cli_training_epochs(t, &whole);
+    return plm_cli_reuse_frozen_epochs(&t->settings) ? fit_phases(t, epochs, on)
+                                                     : plm_cli_training_epochs(t, &whole);
 }
 
 /* What to do next. */
@@ -176,7 +189,8 @@ static void open_watch(plm_cli_training *t)
     t->watch.note = t->note;
 }
 
-/* What comes before, the fit, and what comes after, unless it was interrupted. Ends with the error told. */
+/* What comes before, the fit, and what comes after, unless it was interrupted. Ends with the
+ * error told. */
 static int fit(plm_cli_training *t, const plm_cli_training_steps *steps)
 {
     open_watch(t);
@@ -251,7 +265,8 @@ static void report_text(const plm_cli_training *t)
         plm_cli_table_number(&table, "test", t->test[i].name, t->test[i].value);
     int64_t done = w->epochs - w->first;
     snprintf(figure, sizeof figure, "%.*f", w->seconds < 10 ? 2 : 0, w->seconds);
-    snprintf(epochs, sizeof epochs, " s, %lld %sepoch%s", (long long)done, w->first ? "more " : "", done == 1 ? "" : "s");
+    snprintf(epochs, sizeof epochs, " s, %lld %sepoch%s", (long long)done, w->first ? "more " : "",
+             done == 1 ? "" : "s");
     plm_cli_table_figure(&table, "training", figure, epochs);
     plm_cli_table_text(&table, "model", t->model_path);
     plm_cli_table_print(&table);
@@ -278,9 +293,9 @@ static int train(plm_cli_training *t, const plm_cli_training_steps *steps)
 int plm_cli_training_run(const plm_cli_call *call, const plm_cli_training_steps *steps)
 {
     plm_cli_training t = {.call = call,
-                  .json = plm_cli_option_of(call, "json") != NULL,
-                  .quiet = plm_cli_option_of(call, "quiet") != NULL,
-                  .settings = plm_cli_settings_new(plm_cli_run_keys)};
+                          .json = plm_cli_option_of(call, "json") != NULL,
+                          .quiet = plm_cli_option_of(call, "quiet") != NULL,
+                          .settings = plm_cli_settings_new(plm_cli_run_keys)};
     int code = read_settings(&t, steps);
     if (!code) {
         t.watch.signals = plm_cli_signals_start(); /* before the runtime starts its threads */
@@ -298,4 +313,3 @@ int plm_cli_training_run(const plm_cli_call *call, const plm_cli_training_steps 
     free(t.model_path);
     return code;
 }
-

@@ -19,8 +19,9 @@ typedef struct {
     int classes; /* of class_weight, 0 = none */
     plm_log test[PLM_CLI_LOGS];
     bool json, quiet, tested;
-    bool kept;   /* set by `before`: its folder holds what is worth keeping, whatever comes */
-    bool afresh; /* set by `before`: though the run was resumed, its fit begins at the first epoch */
+    bool kept; /* set by `before`: its folder holds what is worth keeping, whatever comes */
+    /* set by `before`: though the run was resumed, its fit begins at the first epoch */
+    bool afresh;
 } plm_cli_training;
 
 /* What another verb does beside the fit; NULL = nothing. Each returns an exit code. */
@@ -31,7 +32,8 @@ typedef struct {
     int (*after)(plm_cli_training *t);  /* the fit is done */
 } plm_cli_training_steps;
 
-/* Runs the verb of a call whose keys are those of a run file and whose options include resume, dry-run, json, quiet. */
+/* Runs the verb of a call whose keys are those of a run file and whose options include resume,
+ * dry-run, json, quiet. */
 int plm_cli_training_run(const plm_cli_call *call, const plm_cli_training_steps *steps);
 
 /* One fit of the run's model. */

@@ -6,10 +6,15 @@
 
 static const plm_cli_option options[] = {{0}};
 
-static const char *const examples[] = {"plummet describe", "the families",
-                                       "plummet describe activation", "all activations",
-                                       "plummet describe dense", "what a dense layer can be told",
-                                       "plummet describe observer checkpoint", "one of several families", NULL};
+static const char *const examples[] = {"plummet describe",
+                                       "the families",
+                                       "plummet describe activation",
+                                       "all activations",
+                                       "plummet describe dense",
+                                       "what a dense layer can be told",
+                                       "plummet describe observer checkpoint",
+                                       "one of several families",
+                                       NULL};
 
 /* The names at the beginnings of the lines of a list; each to be freed. */
 typedef struct {
@@ -42,7 +47,8 @@ static const char *name_at(const void *of, int i)
     return ((const names *)of)->name[i];
 }
 
-/* `describe dense`: the family is not given, so each is asked. The text is the library's; NULL = no family has it. */
+/* `describe dense`: the family is not given, so each is asked. The text is the library's; NULL =
+ * no family has it. */
 static const char *search(plm *w, const names *families, const char *name)
 {
     const char *text = NULL;
@@ -59,9 +65,13 @@ static int fail_unknown(plm *w, const names *families, const char *word)
     for (int i = 0; i < families->count; i++)
         add_names(&all, plm_describe(w, families->name[i], NULL));
     int near = plm_cli_nearest(word, all.count, name_at, &all);
-    char *mend = near >= 0 ? plm_cli_format("did you mean %s?", all.name[near])
-                           : plm_cli_format("`plummet describe` lists the families, `plummet describe layer` the layers");
-    int code = plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "there is no family and no kind of the name '%s'", word);
+    char *mend =
+        near >= 0
+            ? plm_cli_format("did you mean %s?", all.name[near])
+            : plm_cli_format(
+                  "`plummet describe` lists the families, `plummet describe layer` the layers");
+    int code = plm_cli_fail(PLM_EXIT_USAGE, NULL, mend,
+                            "there is no family and no kind of the name '%s'", word);
     free(mend);
     free_names(&all);
     return code;
@@ -87,7 +97,8 @@ static int describe(plm *w, const char *family, const char *name)
     if (text)
         print_text(text);
     else
-        code = families.count ? fail_unknown(w, &families, family) : plm_cli_fail_status(w, PLM_E_SPEC, NULL);
+        code = families.count ? fail_unknown(w, &families, family)
+                              : plm_cli_fail_status(w, PLM_E_SPEC, NULL);
     free_names(&families);
     return code;
 }
@@ -107,8 +118,10 @@ const plm_cli_verb plm_verb_describe = {
     .name = "describe",
     .usage = "[FAMILY] [NAME]",
     .help = "what layers, optimizers, schedules, observers ... there are, and their keys",
-    .details = "Without arguments lists the families of kinds: layer, optimizer, schedule, observer, regularizer, "
-               "constraint, source, ... With a family lists its kinds; with a kind tells its keys, defaults and ranges.",
+    .details = "Without arguments lists the families of kinds: layer, optimizer, schedule, "
+               "observer, regularizer, "
+               "constraint, source, ... With a family lists its kinds; with a kind tells its keys, "
+               "defaults and ranges.",
     .options = options,
     .examples = examples,
     .most = 2,

@@ -13,18 +13,26 @@ static const plm_cli_option options[] = {
     {0}};
 
 static const plm_cli_key keys[] = {
-    {"target", PLM_CLI_TEXT, "COLUMN", "of a csv file: the column that holds the answers, by name or number; default: as in the training", 0, 0},
+    {"target", PLM_CLI_TEXT, "COLUMN",
+     "of a csv file: the column that holds the answers, by name or number; default: as in the "
+     "training",
+     0, 0},
     {"loss", PLM_CLI_LIST, "SPECS", "default: the one the model was trained with", 0, 0},
     {"metrics", PLM_CLI_LIST, "SPECS", "default: those the model was trained with", 0, 0},
     {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
-    {"isa", PLM_CLI_TEXT, "NAME", "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+    {"isa", PLM_CLI_TEXT, "NAME",
+     "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
     {"data_dir", PLM_CLI_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
     {0}};
 
 static const char *const examples[] = {
-    "plummet evaluate runs/digits-0001 digits", "a run's model on all digits",
-    "plummet evaluate net.safetensors 'mnist(test)' -a 'accuracy>=0.98'", "in a script: exit 7 below",
-    "plummet evaluate net.safetensors new.csv target=price", "a table of your own", NULL};
+    "plummet evaluate runs/digits-0001 digits",
+    "a run's model on all digits",
+    "plummet evaluate net.safetensors 'mnist(test)' -a 'accuracy>=0.98'",
+    "in a script: exit 7 below",
+    "plummet evaluate net.safetensors new.csv target=price",
+    "a table of your own",
+    NULL};
 
 static void print_figures(bool json, int64_t rows, const plm_log *log, int logs)
 {
@@ -53,9 +61,11 @@ static int evaluate(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *
     int logs = 0;
     int code = plm_cli_assert_check(plm_cli_option_of(call, "assert"));
     code = code ? code : plm_cli_job_open(j, s);
-    code = code ? code : plm_cli_job_load(j, call->argument[0], plm_cli_setting_text(s, "loss"),
-                                          plm_cli_setting_text(s, "metrics"));
-    code = code ? code : plm_cli_job_source(j, call->argument[1], plm_cli_setting_text(s, "target"));
+    code = code ? code
+                : plm_cli_job_load(j, call->argument[0], plm_cli_setting_text(s, "loss"),
+                                   plm_cli_setting_text(s, "metrics"));
+    code =
+        code ? code : plm_cli_job_source(j, call->argument[1], plm_cli_setting_text(s, "target"));
     if (code)
         return code;
     if (!*plm_model_said(j->model, "loss"))
@@ -79,11 +89,15 @@ const plm_cli_verb plm_verb_evaluate = {
     .name = "evaluate",
     .usage = "MODEL DATA [key=value ...] [--assert CONDITIONS] [--json]",
     .help = "the loss and the metrics of a model on data",
-    .details = "Runs a model over data once and prints its loss and metrics. MODEL is a model file or the folder of "
-               "a run. DATA is a pipeline such as \"fashion_mnist(test)\" or \"csv('a.csv', target=y) | batch(256)\", or "
+    .details = "Runs a model over data once and prints its loss and metrics. MODEL is a model file "
+               "or the folder of "
+               "a run. DATA is a pipeline such as \"fashion_mnist(test)\" or \"csv('a.csv', "
+               "target=y) | batch(256)\", or "
                "the name of a .csv or .npy file, or - for a table at standard input.\n\n"
-               "The columns of a table with a header are those that the model was trained on, found by their names in any order; "
-               "others are passed over. Without a header they are taken by their place, as they are where the model knows no "
+               "The columns of a table with a header are those that the model was trained on, "
+               "found by their names in any order; "
+               "others are passed over. Without a header they are taken by their place, as they "
+               "are where the model knows no "
                "names. csv('a.csv', inputs=[size, age], target=price) says otherwise.",
     .options = options,
     .keys = keys,

@@ -29,9 +29,9 @@ static const char *const examples[] = {
     "with keys replaced",
     NULL};
 
-static const char *const idle[] = {"epochs",       "validation_freq", "observers",     "checkpoint",    "metrics", "out",
-                                   "unlabelled",   "pretraining",     "pseudo_labels", "pseudo_rounds", "pseudo_epochs",
-                                   NULL};
+static const char *const idle[] = {
+    "epochs",     "validation_freq", "observers",     "checkpoint",    "metrics",       "out",
+    "unlabelled", "pretraining",     "pseudo_labels", "pseudo_rounds", "pseudo_epochs", NULL};
 
 /* What the options say; steps 0 = by the data. */
 typedef struct {
@@ -48,8 +48,8 @@ static int read_rate(const plm_cli_call *call, const char *name, double *rate)
         return PLM_EXIT_GOOD;
     char where[16];
     snprintf(where, sizeof where, "--%s", name);
-    return plm_cli_fail(PLM_EXIT_USAGE, where, "give a number above 0, such as 1e-5", "a rate cannot be '%s'",
-                        text);
+    return plm_cli_fail(PLM_EXIT_USAGE, where, "give a number above 0, such as 1e-5",
+                        "a rate cannot be '%s'", text);
 }
 
 static int read_options(wishes *o, const plm_cli_call *call)
@@ -65,7 +65,8 @@ static int read_options(wishes *o, const plm_cli_call *call)
     if (code)
         return code;
     if (!(o->from < o->to))
-        return plm_cli_fail(PLM_EXIT_USAGE, "--from", "give --to a higher rate", "the rate does not grow");
+        return plm_cli_fail(PLM_EXIT_USAGE, "--from", "give --to a higher rate",
+                            "the rate does not grow");
     if (steps && !(plm_cli_whole(steps, &o->steps) && o->steps >= 10 && o->steps <= MOST_STEPS))
         return plm_cli_fail(PLM_EXIT_USAGE, "--steps", "a whole number from 10 to 1000000",
                             "steps cannot be '%s'", steps);
@@ -108,9 +109,10 @@ static int run_test(plm_cli_job *j, plm_cli_settings *s, const wishes *o, plm_cl
     j->progress = &w.progress;
     const plm_observer observer = plm_cli_range_test_observer(t);
     /* The test ends itself, after as many epochs as it takes. */
-    plm_status status = plm_fit(j->model, j->data,
-                                PLM_FIT(.epochs = t->steps, .extra = &observer, .extras = 1,
-                                        .class_weight = classes ? class_weight : NULL, .classes = classes));
+    plm_status status =
+        plm_fit(j->model, j->data,
+                PLM_FIT(.epochs = t->steps, .extra = &observer, .extras = 1,
+                        .class_weight = classes ? class_weight : NULL, .classes = classes));
     plm_cli_progress_clear(&w.progress);
     j->progress = NULL;
     if (status == PLM_E_NUMERIC)
@@ -126,8 +128,8 @@ static int fill_chart(const plm_cli_range_test *t, plm_cli_series series[1 + PLM
     for (int i = 0; i < PLM_CLI_SUGGESTIONS; i++) {
         const plm_cli_suggestion *g = &t->suggestion[i];
         if (g->rate > 0)
-            series[count++] =
-                (plm_cli_series){.name = g->name, .x = &g->rate, .y = &g->loss, .count = 1, .mark = g->mark};
+            series[count++] = (plm_cli_series){
+                .name = g->name, .x = &g->rate, .y = &g->loss, .count = 1, .mark = g->mark};
     }
     return count;
 }
@@ -136,18 +138,22 @@ static void print_remark(const plm_cli_range_test *t)
 {
     char text[240];
     if (t->lowest == 0)
-        snprintf(text, sizeof text, "The loss never fell: begin lower (--from), or is something else wrong?");
-    else if (t->y[t->lowest] > t->y[0] - 0.05 * fabs(t->y[0]))
         snprintf(text, sizeof text,
-                 "The loss hardly fell: the suggestions mean little. Try other rates (--from, --to) "
-                 "or more --steps.");
+                 "The loss never fell: begin lower (--from), or is something else wrong?");
+    else if (t->y[t->lowest] > t->y[0] - 0.05 * fabs(t->y[0]))
+        snprintf(
+            text, sizeof text,
+            "The loss hardly fell: the suggestions mean little. Try other rates (--from, --to) "
+            "or more --steps.");
     else if (t->blown)
         snprintf(text, sizeof text,
                  "Lowest loss at %.2g; at %.2g it had left 4 times its minimum: the test ended.",
                  t->x[t->lowest], t->rate[t->done - 1]);
     else
-        snprintf(text, sizeof text, "Lowest loss at %.2g; up to %.2g it did not leave 4 times its minimum%s",
-                 t->x[t->lowest], t->to, t->lowest > t->count * 9 / 10 ? ": go higher (--to)." : ".");
+        snprintf(text, sizeof text,
+                 "Lowest loss at %.2g; up to %.2g it did not leave 4 times its minimum%s",
+                 t->x[t->lowest], t->to,
+                 t->lowest > t->count * 9 / 10 ? ": go higher (--to)." : ".");
     plm_cli_wrap(stdout, 0, 0, CHART_WIDTH - 1, text);
 }
 
@@ -196,8 +202,8 @@ static int report(const plm_cli_range_test *t, const wishes *o, const char *name
     if (o->json) {
         print_json(t);
     } else {
-        plm_cli_chart_terminal(stdout, &chart, width < CHART_WIDTH ? width : CHART_WIDTH, CHART_HEIGHT,
-                               plm_cli_utf8());
+        plm_cli_chart_terminal(stdout, &chart, width < CHART_WIDTH ? width : CHART_WIDTH,
+                               CHART_HEIGHT, plm_cli_utf8());
         putchar('\n');
         print_suggestions(t);
         putchar('\n');
@@ -214,13 +220,14 @@ static int find(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
     wishes o;
     plm_cli_range_test t = {0};
     int code = read_options(&o, call);
-    code = code ? code : plm_cli_run_settings(s, call->argument[0], call->overrides, call->override);
+    code =
+        code ? code : plm_cli_run_settings(s, call->argument[0], call->overrides, call->override);
     code = code ? code : plm_cli_net_build(j, s);
     code = code ? code : run_test(j, s, &o, &t);
     if (!code && !plm_cli_range_test_judge(&t))
         code = plm_cli_fail(PLM_EXIT_DIVERGED, call->argument[0], "begin lower: --from 1e-9",
-                            "the loss blew up within %lld steps, at the rate %.2g", (long long)t.done + 1,
-                            t.done ? t.rate[t.done - 1] : o.from);
+                            "the loss blew up within %lld steps, at the rate %.2g",
+                            (long long)t.done + 1, t.done ? t.rate[t.done - 1] : o.from);
     if (!code) {
         char *name = plm_cli_run_name(s, call->argument[0]);
         code = report(&t, &o, name);
@@ -244,15 +251,20 @@ const plm_cli_verb plm_verb_lr_find = {
     .name = "lr-find",
     .usage = "RUNFILE [key=value ...] [--from RATE] [--to RATE] [--steps N] [-o FILE] [--json]",
     .help = "which learning rate: the range test, its curve and three suggestions",
-    .details = "Trains the net of a run file for one epoch while the learning rate grows by the same factor "
-               "with every batch, and draws the loss over the rate (Smith, Cyclical learning rates for "
-               "training neural networks, 2017). The optimizer's own rate or schedule does not matter, its "
-               "other keys do. The test ends when the loss leaves 4 times its minimum or is no longer "
-               "finite. No file is written but the one of -o: observers, checkpoints, epochs, metrics and "
-               "what only pretrain reads have no effect, rows split off for validation or test are left out, "
-               "and the net is forgotten.\n\nSuggestions are where to begin, for a constant rate; a schedule "
-               "that ends low, and 1cycle above all, bears a higher top. Keys are those of train; those "
-               "without effect are not listed.",
+    .details =
+        "Trains the net of a run file for one epoch while the learning rate grows by the same "
+        "factor "
+        "with every batch, and draws the loss over the rate (Smith, Cyclical learning rates for "
+        "training neural networks, 2017). The optimizer's own rate or schedule does not matter, "
+        "its "
+        "other keys do. The test ends when the loss leaves 4 times its minimum or is no longer "
+        "finite. No file is written but the one of -o: observers, checkpoints, epochs, metrics and "
+        "what only pretrain reads have no effect, rows split off for validation or test are left "
+        "out, "
+        "and the net is forgotten.\n\nSuggestions are where to begin, for a constant rate; a "
+        "schedule "
+        "that ends low, and 1cycle above all, bears a higher top. Keys are those of train; those "
+        "without effect are not listed.",
     .options = options,
     .keys = plm_cli_run_keys,
     .idle = idle,

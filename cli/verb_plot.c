@@ -1,5 +1,5 @@
-/* plummet plot: the theory, visible: activations with their derivatives, and what initializers do to the
- * variance of outputs and gradients. */
+/* plummet plot: the theory, visible: activations with their derivatives, and what initializers
+ * do to the variance of outputs and gradients. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,9 +10,11 @@ static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "draw into this file: .svg or .png"},
     {"from", 0, "X", "activation: where x begins, default -5"},
     {"to", 0, "X", "activation: where x ends, default 5"},
-    {"activation", 0, "LIST", "init: activations, default sigmoid, tanh, relu, leaky_relu, elu, selu, gelu"},
+    {"activation", 0, "LIST",
+     "init: activations, default sigmoid, tanh, relu, leaky_relu, elu, selu, gelu"},
     {"initializer", 0, "LIST",
-     "init: initializers, default random_normal(stddev=1), random_uniform, glorot_uniform, glorot_normal, "
+     "init: initializers, default random_normal(stddev=1), random_uniform, glorot_uniform, "
+     "glorot_normal, "
      "he_uniform, he_normal, lecun_normal"},
     {"depth", 0, "LIST", "init: up to four numbers of layers, default 2,10,50,100"},
     {"width", 0, "N", "init: units of each layer, default 100"},
@@ -52,8 +54,9 @@ static int run(const plm_cli_call *call)
     if (!strcmp(what, "init") || !strcmp(what, "initializer"))
         return plm_cli_plot_initializer(call);
     const int near = plm_cli_nearest(what, PLOTS, plot_name, NULL);
-    char *mend = near >= 0 ? plm_cli_format("did you mean %s?", plots[near])
-                           : plm_cli_format("plummet plot activation NAME..., or plummet plot init");
+    char *mend = near >= 0
+                     ? plm_cli_format("did you mean %s?", plots[near])
+                     : plm_cli_format("plummet plot activation NAME..., or plummet plot init");
     code = plm_cli_fail(PLM_EXIT_USAGE, what, mend, "there is no plot '%s'", what);
     free(mend);
     return code;
@@ -63,16 +66,20 @@ const plm_cli_verb plm_verb_plot = {
     .name = "plot",
     .usage = "activation [NAME ...] | init",
     .help = "curves of activations; what initializers do to variances through many layers",
-    .details = "plot activation draws functions and their derivatives in the terminal, or with -o as a "
-               "picture.\n\n"
-               "plot init measures what each pair of initializer and activation does to the variance of "
-               "outputs and of gradients: rows of standard normal numbers go forward through dense layers "
-               "without bias, whose kernels the library filled, and normal gradients go back through the "
-               "same layers. The figures are the variance behind so many layers over the variance before "
-               "them: 1 is kept, near 0 has vanished, large has exploded. The verdict looks at the deepest "
-               "net, and first at gradients: kept is what stays within a factor of 10 and of 1.07 for each "
-               "layer. The sums are in double, so that the whole way shows; float32 would end at variances "
-               "of 1e77.",
+    .details =
+        "plot activation draws functions and their derivatives in the terminal, or with -o as a "
+        "picture.\n\n"
+        "plot init measures what each pair of initializer and activation does to the variance of "
+        "outputs and of gradients: rows of standard normal numbers go forward through dense layers "
+        "without bias, whose kernels the library filled, and normal gradients go back through the "
+        "same layers. The figures are the variance behind so many layers over the variance before "
+        "them: 1 is kept, near 0 has vanished, large has exploded. The verdict looks at the "
+        "deepest "
+        "net, and first at gradients: kept is what stays within a factor of 10 and of 1.07 for "
+        "each "
+        "layer. The sums are in double, so that the whole way shows; float32 would end at "
+        "variances "
+        "of 1e77.",
     .options = options,
     .examples = examples,
     .least = 1,

@@ -10,22 +10,29 @@
 static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "where the rows go; default: standard output"},
     {"format", 'f', "FORMAT", "csv, jsonl or npy; default: by the ending of FILE, else csv"},
-    {"monte-carlo", 'm', "N", "predict N times with dropout at work: mean and standard deviation of each output"},
+    {"monte-carlo", 'm', "N",
+     "predict N times with dropout at work: mean and standard deviation of each output"},
     {0}};
 
 static const plm_cli_key keys[] = {
-    {"target", PLM_CLI_TEXT, "COLUMN", "of a csv file: a column of answers, which is not shown to the model", 0, 0},
+    {"target", PLM_CLI_TEXT, "COLUMN",
+     "of a csv file: a column of answers, which is not shown to the model", 0, 0},
     {"seed", PLM_CLI_COUNT, "N", "of the random numbers of --monte-carlo; default 0", 0, INT64_MAX},
     {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
-    {"isa", PLM_CLI_TEXT, "NAME", "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+    {"isa", PLM_CLI_TEXT, "NAME",
+     "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
     {"data_dir", PLM_CLI_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
     {0}};
 
-static const char *const examples[] = {
-    "plummet predict runs/digits-0001 digits | head", "class and probabilities, as CSV",
-    "plummet predict net.safetensors new.csv -o answers.npy", "numbers for NumPy",
-    "gunzip -c new.csv.gz | plummet predict net.safetensors -", "a table from a pipe",
-    "plummet predict runs/net-0001 new.csv --monte-carlo 100", "how sure the model is, by Monte Carlo dropout", NULL};
+static const char *const examples[] = {"plummet predict runs/digits-0001 digits | head",
+                                       "class and probabilities, as CSV",
+                                       "plummet predict net.safetensors new.csv -o answers.npy",
+                                       "numbers for NumPy",
+                                       "gunzip -c new.csv.gz | plummet predict net.safetensors -",
+                                       "a table from a pipe",
+                                       "plummet predict runs/net-0001 new.csv --monte-carlo 100",
+                                       "how sure the model is, by Monte Carlo dropout",
+                                       NULL};
 
 /* The stream to write to and its name while it is not complete. */
 typedef struct {
@@ -75,9 +82,10 @@ static void find_columns(const plm_model *m, output *o)
 
 static int fail_write(const output *o)
 {
-    return plm_cli_fail(PLM_EXIT_IO, o->path ? o->path : "standard output",
-                        "name a file in a folder that exists and is yours to write; is the disk full?",
-                        "cannot write the predictions: %s", strerror(errno));
+    return plm_cli_fail(
+        PLM_EXIT_IO, o->path ? o->path : "standard output",
+        "name a file in a folder that exists and is yours to write; is the disk full?",
+        "cannot write the predictions: %s", strerror(errno));
 }
 
 static int open_output(output *o, const plm_cli_call *call)
@@ -85,16 +93,18 @@ static int open_output(output *o, const plm_cli_call *call)
     const char *format = plm_cli_option_of(call, "format");
     o->path = plm_cli_option_of(call, "output");
     if (!format && o->path)
-        format = plm_cli_ends(o->path, ".npy") ? "npy" : plm_cli_ends(o->path, ".jsonl") ? "jsonl" : "csv";
+        format = plm_cli_ends(o->path, ".npy")     ? "npy"
+                 : plm_cli_ends(o->path, ".jsonl") ? "jsonl"
+                                                   : "csv";
     o->writer = plm_cli_writer_find(format);
     if (!o->writer)
         return PLM_EXIT_USAGE;
     if (o->samples && !o->writer->spread)
-        return plm_cli_fail(PLM_EXIT_USAGE, "--format", "write csv or jsonl", "%s has no place for deviations",
-                            o->writer->name);
+        return plm_cli_fail(PLM_EXIT_USAGE, "--format", "write csv or jsonl",
+                            "%s has no place for deviations", o->writer->name);
     if (!o->path && o->writer->end)
-        return plm_cli_fail(PLM_EXIT_USAGE, "--format", "name a file: -o FILE", "%s cannot be written to a stream",
-                            o->writer->name);
+        return plm_cli_fail(PLM_EXIT_USAGE, "--format", "name a file: -o FILE",
+                            "%s cannot be written to a stream", o->writer->name);
     return PLM_EXIT_GOOD;
 }
 
@@ -168,8 +178,8 @@ static plm_status predict_batch(plm_cli_job *j, const output *o, const plm_batch
         y[k] = view_of(j->model, k, r->y[k], batch->rows);
         deviation[k] = view_of(j->model, k, r->deviation[k], batch->rows);
     }
-    return o->samples ? plm_predict_several_monte_carlo(j->model, batch->inputs, batch->input, (int)o->samples, outputs,
-                                                        y, deviation)
+    return o->samples ? plm_predict_several_monte_carlo(j->model, batch->inputs, batch->input,
+                                                        (int)o->samples, outputs, y, deviation)
                       : plm_predict_several(j->model, batch->inputs, batch->input, outputs, y);
 }
 
@@ -213,7 +223,8 @@ static int read_samples(output *o, const plm_cli_call *call)
 {
     const char *text = plm_cli_option_of(call, "monte-carlo");
     if (text && !(plm_cli_whole(text, &o->samples) && o->samples >= 1 && o->samples <= 1000000))
-        return plm_cli_fail(PLM_EXIT_USAGE, "--monte-carlo", "a whole number from 1 to 1000000, such as 100",
+        return plm_cli_fail(PLM_EXIT_USAGE, "--monte-carlo",
+                            "a whole number from 1 to 1000000, such as 100",
                             "the number of samples cannot be '%s'", text);
     return PLM_EXIT_GOOD;
 }
@@ -225,13 +236,15 @@ static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j
     code = code ? code : open_output(&o, call);
     code = code ? code : plm_cli_job_open(j, s);
     code = code ? code : plm_cli_job_load(j, call->argument[0], NULL, NULL);
-    code = code ? code : plm_cli_job_inputs(j, call->argument[1], plm_cli_setting_text(s, "target"));
+    code =
+        code ? code : plm_cli_job_inputs(j, call->argument[1], plm_cli_setting_text(s, "target"));
     if (code)
         return code;
     find_columns(j->model, &o);
     if (o.columns.outputs > 1 && !o.writer->several)
-        return plm_cli_fail(PLM_EXIT_USAGE, "--format", "write csv or jsonl", "%s holds one array, and the model has %d outputs",
-                            o.writer->name, o.columns.outputs);
+        return plm_cli_fail(PLM_EXIT_USAGE, "--format", "write csv or jsonl",
+                            "%s holds one array, and the model has %d outputs", o.writer->name,
+                            o.columns.outputs);
     code = begin_output(&o);
     code = code ? code : predict_rows(j, &o);
     return end_output(&o, code);
@@ -246,13 +259,19 @@ const plm_cli_verb plm_verb_predict = {
     .name = "predict",
     .usage = "MODEL DATA [key=value ...] [-o FILE] [--format FORMAT] [--monte-carlo N]",
     .help = "one row of predictions for each row of data",
-    .details = "Runs a model over data and writes a row for each row: the class and its probabilities where the "
-               "model tells classes apart, else its outputs; of several outputs one after the other, their titles begun by "
-               "the output's name. MODEL and DATA are as for evaluate, but that a table needs no column of answers. A file appears under "
+    .details = "Runs a model over data and writes a row for each row: the class and its "
+               "probabilities where the "
+               "model tells classes apart, else its outputs; of several outputs one after the "
+               "other, their titles begun by "
+               "the output's name. MODEL and DATA are as for evaluate, but that a table needs no "
+               "column of answers. A file appears under "
                "its name only when it is complete.\n\n"
-               "--monte-carlo N predicts each row N times with dropout and noise at work and writes for each output "
-               "the mean and the standard deviation, and for probabilities the entropy of the mean in nats: 0 = "
-               "certain, the logarithm of the number of classes = any class is as good (Gal and Ghahramani, Dropout as a "
+               "--monte-carlo N predicts each row N times with dropout and noise at work and "
+               "writes for each output "
+               "the mean and the standard deviation, and for probabilities the entropy of the mean "
+               "in nats: 0 = "
+               "certain, the logarithm of the number of classes = any class is as good (Gal and "
+               "Ghahramani, Dropout as a "
                "Bayesian approximation, 2016).",
     .options = options,
     .keys = keys,

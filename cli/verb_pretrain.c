@@ -8,7 +8,8 @@
 #include "verbs.h"
 
 static const plm_cli_option options[] = {
-    {"resume", 'r', "RUNDIR", "go on with the run in this folder, after the last layer or epoch that is done"},
+    {"resume", 'r', "RUNDIR",
+     "go on with the run in this folder, after the last layer or epoch that is done"},
     {"dry-run", 'n', NULL, "print the resolved run file and the model, and stop"},
     {"json", 0, NULL, "one JSON object a line on stdout: epochs of either kind, then the result"},
     {"quiet", 'q', NULL, "no progress, only results and errors"},
@@ -26,10 +27,14 @@ static const char sample[] = "data: fashion_mnist | skip(50000) | take(200) | sh
                              "epochs: 30";
 
 static const char *const examples[] = {
-    "plummet pretrain few-labels.yaml", "autoencoders layer by layer, then the fit on the labelled rows",
-    "plummet train few-labels.yaml", "the same net from scratch, to compare",
-    "plummet pretrain few-labels.yaml pretraining='autoencoder(5, tied=true)'", "another way",
-    "plummet train task.yaml start=runs/few-labels-0001/pretrained.safetensors", "what was pretrained, for another task",
+    "plummet pretrain few-labels.yaml",
+    "autoencoders layer by layer, then the fit on the labelled rows",
+    "plummet train few-labels.yaml",
+    "the same net from scratch, to compare",
+    "plummet pretrain few-labels.yaml pretraining='autoencoder(5, tied=true)'",
+    "another way",
+    "plummet train task.yaml start=runs/few-labels-0001/pretrained.safetensors",
+    "what was pretrained, for another task",
     NULL};
 
 enum { MOST_LAYERS = 1000 };
@@ -42,7 +47,8 @@ typedef struct {
     int index, count, first;
 } pretraining;
 
-/* pretrained-2.safetensors: two layers are done; 0 = pretrained.safetensors: all are. To be freed. */
+/* pretrained-2.safetensors: two layers are done; 0 = pretrained.safetensors: all are. To be
+ * freed. */
 static char *file_of(const plm_cli_training *t, int layers)
 {
     char name[48] = "pretrained.safetensors";
@@ -72,7 +78,8 @@ static void write_row(pretraining *p, const plm_event *e)
     plm_log log[1 + PLM_CLI_LOGS] = {{"layer", p->index + 1}};
     const int count = e->logs < PLM_CLI_LOGS ? e->logs : PLM_CLI_LOGS;
     memcpy(log + 1, e->log, (size_t)count * sizeof *log);
-    plm_cli_history_row(&p->history, p->index * e->epochs + e->epoch + 1, e->seconds, count + 1, log);
+    plm_cli_history_row(&p->history, p->index * e->epochs + e->epoch + 1, e->seconds, count + 1,
+                        log);
 }
 
 static int open_history(pretraining *p, const plm_event *e)
@@ -130,14 +137,16 @@ static plm_status on_layer(void *self, int index, int count, const char *name, b
 
 /* ---- where a stopped run goes on ---- */
 
-/* Parameter i of one model becomes that of the other; E_FORMAT when they are not of one name and shape. */
+/* Parameter i of one model becomes that of the other; E_FORMAT when they are not of one name and
+ * shape. */
 static plm_status take_parameter(const plm_model *from, plm_model *to, int64_t i)
 {
     plm_parameter a, b;
     size_t count = 1;
     plm_parameters(from, i, &a);
     plm_parameters(to, i, &b);
-    if (strcmp(a.name, b.name) || a.rank != b.rank || memcmp(a.dims, b.dims, (size_t)a.rank * sizeof *a.dims))
+    if (strcmp(a.name, b.name) || a.rank != b.rank ||
+        memcmp(a.dims, b.dims, (size_t)a.rank * sizeof *a.dims))
         return PLM_E_FORMAT;
     for (int k = 0; k < a.rank; k++)
         count *= (size_t)a.dims[k];
@@ -165,10 +174,12 @@ static int take_parameters(plm_cli_training *t, const char *path)
     return status < 0 ? plm_cli_fail_status(t->job.w, status, path) : PLM_EXIT_GOOD;
 }
 
-/* Of a resumed run: *first = how many layers are done, -1 = all; its fit begins afresh unless it has a checkpoint. */
+/* Of a resumed run: *first = how many layers are done, -1 = all; its fit begins afresh unless it
+ * has a checkpoint. */
 static int find_begin(plm_cli_training *t, int *first)
 {
-    char *checkpoint = plm_cli_rundir_file(&t->folder, "checkpoint.safetensors"), *whole = file_of(t, 0), *part = NULL;
+    char *checkpoint = plm_cli_rundir_file(&t->folder, "checkpoint.safetensors"),
+         *whole = file_of(t, 0), *part = NULL;
     int code = PLM_EXIT_GOOD;
     t->afresh = !plm_cli_exists(checkpoint);
     *first = -1;
@@ -207,7 +218,8 @@ static int check_alone(plm_cli_settings *s)
     static const char *const keys[] = {"pseudo_rounds", "pseudo_epochs"};
     for (int i = 0; i < 2; i++)
         if (plm_cli_setting_text(s, keys[i]))
-            return plm_cli_setting_fail(s, keys[i], 0, "say from which confidence on: pseudo_labels: 0.95",
+            return plm_cli_setting_fail(s, keys[i], 0,
+                                        "say from which confidence on: pseudo_labels: 0.95",
                                         "%s is said without pseudo_labels", keys[i]);
     return PLM_EXIT_GOOD;
 }
@@ -218,7 +230,8 @@ static int check(plm_cli_training *t)
     double confidence = 0;
     if (!text)
         return check_alone(&t->settings);
-    if (!strcmp(text, "none") || (plm_cli_real(text, &confidence) && confidence > 0 && confidence <= 1))
+    if (!strcmp(text, "none") ||
+        (plm_cli_real(text, &confidence) && confidence > 0 && confidence <= 1))
         return PLM_EXIT_GOOD;
     return plm_cli_setting_fail(&t->settings, "pseudo_labels", 0,
                                 "a confidence above 0 and at most 1, such as 0.95; or none",
@@ -233,9 +246,10 @@ static int built(plm_cli_training *t)
 static int pretrain(plm_cli_training *t, pretraining *p)
 {
     const plm_observer observer = {.name = "command", .notice = notice, .self = p};
-    plm_status status =
-        plm_pretrain(t->job.model, t->job.unlabelled, plm_cli_setting_text(&t->settings, "pretraining"),
-                     PLM_PRETRAIN(.first = p->first, .extra = &observer, .extras = 1, .layer = on_layer, .self = p));
+    plm_status status = plm_pretrain(t->job.model, t->job.unlabelled,
+                                     plm_cli_setting_text(&t->settings, "pretraining"),
+                                     PLM_PRETRAIN(.first = p->first, .extra = &observer,
+                                                  .extras = 1, .layer = on_layer, .self = p));
     plm_cli_progress_clear(&t->watch.progress);
     plm_cli_history_close(&p->history, false);
     if (status < 0)
@@ -243,7 +257,9 @@ static int pretrain(plm_cli_training *t, pretraining *p)
     if (p->history.failed)
         return PLM_EXIT_IO;
     if (t->watch.interrupted) {
-        fprintf(stderr, "to go on after the last layer that is done: plummet pretrain --resume %s\n", t->folder.path);
+        fprintf(stderr,
+                "to go on after the last layer that is done: plummet pretrain --resume %s\n",
+                t->folder.path);
         return PLM_EXIT_GOOD;
     }
     char *last = file_of(t, p->count), *whole = file_of(t, 0);
@@ -274,7 +290,8 @@ static int before(plm_cli_training *t)
 static void tell_round(const plm_cli_training *t, int64_t round, int64_t added)
 {
     if (!t->watch.progress.quiet)
-        fprintf(stderr, "round %lld: %lld unlabelled rows get a label\n", (long long)round, (long long)added);
+        fprintf(stderr, "round %lld: %lld unlabelled rows get a label\n", (long long)round,
+                (long long)added);
     if (!t->json)
         return;
     plm_cli_json j = plm_cli_json_begin(stdout);
@@ -289,7 +306,10 @@ static plm_status train_round(plm_cli_training *t, double confidence, int64_t ro
 {
     const int64_t epochs = plm_cli_setting_count(&t->settings, "epochs", 1);
     const int64_t each = plm_cli_setting_count(&t->settings, "pseudo_epochs", epochs);
-    plm_cli_fit f = {.first = epochs + each * (round - 1), .last = epochs + each * round, .observed = true, .passing = true};
+    plm_cli_fit f = {.first = epochs + each * (round - 1),
+                     .last = epochs + each * round,
+                     .observed = true,
+                     .passing = true};
     int64_t added = 0;
     f.data = plm_pseudo_labels(t->job.model, t->job.data, t->job.unlabelled, confidence, &added);
     if (!f.data)
@@ -322,22 +342,30 @@ static int after(plm_cli_training *t)
 static int run(const plm_cli_call *call)
 {
     return plm_cli_training_run(
-        call, &(plm_cli_training_steps){.check = check, .built = built, .before = before, .after = after});
+        call, &(plm_cli_training_steps){
+                  .check = check, .built = built, .before = before, .after = after});
 }
 
 const plm_cli_verb plm_verb_pretrain = {
     .name = "pretrain",
     .usage = "RUNFILE|--resume RUNDIR [key=value ...] [--dry-run] [--json] [--quiet]",
     .help = "pretrains a net on rows without answers, then trains it on few with them",
-    .details = "For many rows without answers and few with them. Each hidden dense layer learns first, from the rows of "
-               "unlabelled, to give back what the layers below make of them (autoencoders, layer by layer; the key "
-               "pretraining says how, `plummet describe pretraining autoencoder` what there is to say). Then the net trains "
-               "on data as with train, which the same run file without pretraining is for. With pseudo_labels, "
+    .details = "For many rows without answers and few with them. Each hidden dense layer learns "
+               "first, from the rows of "
+               "unlabelled, to give back what the layers below make of them (autoencoders, layer "
+               "by layer; the key "
+               "pretraining says how, `plummet describe pretraining autoencoder` what there is to "
+               "say). Then the net trains "
+               "on data as with train, which the same run file without pretraining is for. With "
+               "pseudo_labels, "
                "unlabelled rows that the net is sure of join the data, and it trains on.\n\n"
-               "Leaves in the folder out what train does, pretrained.safetensors (the net before it saw a label: a good start "
+               "Leaves in the folder out what train does, pretrained.safetensors (the net before "
+               "it saw a label: a good start "
                "for other runs) and pretraining.csv.\n\n"
-               "Ctrl-C ends it after the running batch and saves the model. With --resume the run goes on: a layer whose "
-               "autoencoder was stopped begins again, the fit goes on from its checkpoint, rounds of pseudo-labels begin "
+               "Ctrl-C ends it after the running batch and saves the model. With --resume the run "
+               "goes on: a layer whose "
+               "autoencoder was stopped begins again, the fit goes on from its checkpoint, rounds "
+               "of pseudo-labels begin "
                "again; the model is that of a run that was never stopped.",
     .sample = sample,
     .options = options,

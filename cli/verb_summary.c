@@ -9,7 +9,8 @@
 static const plm_cli_option options[] = {{0}};
 
 static const char *const examples[] = {"plummet summary runs/digits-0001", "the model of a run",
-                                       "plummet summary net.yaml", "what a run file would train", NULL};
+                                       "plummet summary net.yaml", "what a run file would train",
+                                       NULL};
 
 static int print_summary(plm_cli_job *j)
 {
@@ -105,7 +106,8 @@ const plm_cli_verb plm_verb_summary = {
     .name = "summary",
     .usage = "MODEL|RUNFILE",
     .help = "layers, shapes and parameters of a model file or a run file",
-    .details = "Prints the layers of a model file, of a run's folder or of a run file (.yaml), with their output "
+    .details = "Prints the layers of a model file, of a run's folder or of a run file (.yaml), "
+               "with their output "
                "shapes and parameters, and the memory that training takes.",
     .options = options,
     .examples = examples,

@@ -20,11 +20,17 @@ static const char sample[] = "data: csv('iris.csv', target=species) | shuffle | 
                              "epochs: 50";
 
 static const char *const examples[] = {
-    "plummet train digits", "the run that is built in: 8x8 digits",
-    "plummet train net.yaml epochs=3 out=first", "a run file, with two keys replaced",
-    "plummet train digits optimizer='sgd(0.1)' model.2='dense(50)'", "another spec for a key, for one layer",
-    "plummet train --resume runs/digits-0001 epochs=50", "go on with a run, to more epochs than it asked for",
-    "plummet train digits --json epochs=2", "for programs", NULL};
+    "plummet train digits",
+    "the run that is built in: 8x8 digits",
+    "plummet train net.yaml epochs=3 out=first",
+    "a run file, with two keys replaced",
+    "plummet train digits optimizer='sgd(0.1)' model.2='dense(50)'",
+    "another spec for a key, for one layer",
+    "plummet train --resume runs/digits-0001 epochs=50",
+    "go on with a run, to more epochs than it asked for",
+    "plummet train digits --json epochs=2",
+    "for programs",
+    NULL};
 
 static int run(const plm_cli_call *call)
 {
@@ -35,16 +41,25 @@ const plm_cli_verb plm_verb_train = {
     .name = "train",
     .usage = "RUNFILE|--resume RUNDIR [key=value ...] [--dry-run] [--json] [--quiet]",
     .help = "trains the net of a run file; `train digits` needs no file",
-    .details = "Trains the net that a run file describes and leaves its model (model.safetensors), its history "
-               "(history.csv, a row an epoch; seconds are counted from the beginning), its last checkpoint and the run as it "
-               "was resolved (run.yaml) in the folder out. RUNFILE can also be the name of a run that is built in: digits.\n\n"
-               "A run file is YAML: lines of 'key: value', where values are specs such as dense(10, "
-               "activation=softmax). Each key can be replaced on the command line by key=value, one layer by "
-               "model.INDEX=value, counted from 0.\n\n"
-               "Ctrl-C ends the training after the running batch and saves the model; a second one leaves at once. "
-               "With --resume the run goes on from checkpoint.safetensors, written after every epoch: with the run.yaml "
-               "of its folder, where keys can be replaced, too, such as epochs. A run that was resumed ends with the same "
-               "model.safetensors and, but for the seconds, the same history.csv as one that was never stopped.",
+    .details =
+        "Trains the net that a run file describes and leaves its model (model.safetensors), its "
+        "history "
+        "(history.csv, a row an epoch; seconds are counted from the beginning), its last "
+        "checkpoint and the run as it "
+        "was resolved (run.yaml) in the folder out. RUNFILE can also be the name of a run that is "
+        "built in: digits.\n\n"
+        "A run file is YAML: lines of 'key: value', where values are specs such as dense(10, "
+        "activation=softmax). Each key can be replaced on the command line by key=value, one layer "
+        "by "
+        "model.INDEX=value, counted from 0.\n\n"
+        "Ctrl-C ends the training after the running batch and saves the model; a second one leaves "
+        "at once. "
+        "With --resume the run goes on from checkpoint.safetensors, written after every epoch: "
+        "with the run.yaml "
+        "of its folder, where keys can be replaced, too, such as epochs. A run that was resumed "
+        "ends with the same "
+        "model.safetensors and, but for the seconds, the same history.csv as one that was never "
+        "stopped.",
     .sample = sample,
     .options = options,
     .keys = plm_cli_run_keys,

@@ -29,7 +29,8 @@ static void epoch_end(plm_cli_watch *w, const plm_event *e)
         json_epoch(e);
 }
 
-/* The first epoch of a resumed fit: now the checkpoint is known to fit, so the folder may change. */
+/* The first epoch of a resumed fit: now the checkpoint is known to fit, so the folder may
+ * change. */
 static bool first_epoch(plm_cli_watch *w, const plm_event *e)
 {
     w->begun = true;

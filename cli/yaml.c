@@ -1,5 +1,6 @@
-/* YAML of a run file, by the events of libyaml: one mapping of keys to texts or lists of texts. Everything beyond
- * is refused with its place: nested mappings, aliases, anchors, tags, keys given twice, several documents. */
+/* YAML of a run file, by the events of libyaml: one mapping of keys to texts or lists of texts.
+ * Everything beyond is refused with its place: nested mappings, aliases, anchors, tags, keys
+ * given twice, several documents. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +42,8 @@ static int next(reader *r)
     const char *mend = "a run file is lines 'key: value'; quote a value that holds ': ' or ' #'";
     if (r->parser.error == YAML_READER_ERROR) {
         char *where = plm_cli_format("%s, byte %zu", r->s->file, r->parser.problem_offset);
-        int code = plm_cli_fail(PLM_EXIT_USAGE, where, "a run file is text in UTF-8", "%s", r->parser.problem);
+        int code = plm_cli_fail(PLM_EXIT_USAGE, where, "a run file is text in UTF-8", "%s",
+                                r->parser.problem);
         free(where);
         return code;
     }
@@ -75,23 +77,26 @@ static int expect_text(const reader *r, const char *what)
 
 static void add(reader *r, int key, const char *text)
 {
-    plm_cli_setting_add(r->s, key, text, (int)r->event.start_mark.line + 1, (int)r->event.start_mark.column + 1);
+    plm_cli_setting_add(r->s, key, text, (int)r->event.start_mark.line + 1,
+                        (int)r->event.start_mark.column + 1);
 }
 
-/* A list. YAML cuts [f(a, b), c] at every comma, so the texts of such a list are joined again and then cut where
- * no bracket is open. */
+/* A list. YAML cuts [f(a, b), c] at every comma, so the texts of such a list are joined again
+ * and then cut where no bracket is open. */
 static int read_list(reader *r, int key)
 {
     bool flow = r->event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
     int line = (int)r->event.start_mark.line + 1, column = (int)r->event.start_mark.column + 1;
     char *joined = NULL;
-    int code = refuse_marks(r, r->event.data.sequence_start.anchor, r->event.data.sequence_start.tag);
+    int code =
+        refuse_marks(r, r->event.data.sequence_start.anchor, r->event.data.sequence_start.tag);
     while (!code && !(code = next(r)) && r->event.type != YAML_SEQUENCE_END_EVENT) {
         if ((code = expect_text(r, "a list holds specs only")))
             break;
         const char *text = (const char *)r->event.data.scalar.value;
         if (!*text) {
-            code = fail_here(r, "write a spec after the '-', or leave the line out", "an empty item");
+            code =
+                fail_here(r, "write a spec after the '-', or leave the line out", "an empty item");
         } else if (flow) {
             char *longer = plm_cli_format("%s%s%s", joined ? joined : "", joined ? ", " : "", text);
             free(joined);
@@ -110,7 +115,8 @@ static int read_value(reader *r, int key)
 {
     if (r->event.type == YAML_SEQUENCE_START_EVENT) {
         if (r->s->keys[key].type != PLM_CLI_LIST)
-            return fail_here(r, "write one value on the line of the key", "a list where one value is expected");
+            return fail_here(r, "write one value on the line of the key",
+                             "a list where one value is expected");
         return read_list(r, key);
     }
     int code = expect_text(r, "a value is a text or a list");
@@ -148,7 +154,8 @@ static int read_pair(reader *r)
 static int read_mapping(reader *r)
 {
     if (r->event.type != YAML_MAPPING_START_EVENT)
-        return fail_here(r, "`plummet help train` shows one", "a run file is a list of 'key: value' lines");
+        return fail_here(r, "`plummet help train` shows one",
+                         "a run file is a list of 'key: value' lines");
     int code = refuse_marks(r, r->event.data.mapping_start.anchor, r->event.data.mapping_start.tag);
     while (!code && !(code = next(r)) && r->event.type != YAML_MAPPING_END_EVENT)
         code = read_pair(r);
@@ -189,7 +196,8 @@ int plm_cli_yaml_read(plm_cli_settings *s, const char *text, size_t length)
 {
     (void)text;
     (void)length;
-    return plm_cli_fail(PLM_EXIT_USAGE, s->file, "build it again where libyaml is found (Debian: libyaml-dev)",
+    return plm_cli_fail(PLM_EXIT_USAGE, s->file,
+                        "build it again where libyaml is found (Debian: libyaml-dev)",
                         "this plummet was built without run files");
 }
 

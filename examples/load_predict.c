@@ -33,9 +33,11 @@ int main(int argc, char **argv)
     if (m == NULL) {
         code = complain(w);
     } else if (inputs != argc - 2 || outputs > MOST) {
-        fprintf(stderr, "the model takes %lld numbers and gives %lld\n", (long long)inputs, (long long)outputs);
+        fprintf(stderr, "the model takes %lld numbers and gives %lld\n", (long long)inputs,
+                (long long)outputs);
         code = 2;
-    } else if (plm_predict(m, &(plm_view){x, PLM_F32, 2, {1, inputs}}, &(plm_view){y, PLM_F32, 2, {1, outputs}}) < 0) {
+    } else if (plm_predict(m, &(plm_view){x, PLM_F32, 2, {1, inputs}},
+                           &(plm_view){y, PLM_F32, 2, {1, outputs}}) < 0) {
         code = complain(w);
     } else {
         for (int64_t i = 0; i < outputs; i++)

@@ -1,4 +1,5 @@
-/* A training loop of your own on the built-in digits: batches, one update each, a rule that ends the training. */
+/* A training loop of your own on the built-in digits: batches, one update each, a rule that ends
+ * the training. */
 #include <plummet.h>
 #include <stdio.h>
 
@@ -35,11 +36,13 @@ int main(void)
     plm_add(m, "rescaling(1/16)");
     plm_add(m, "dense(100, activation=relu, kernel_initializer=he_normal)");
     plm_add(m, "dense(10, activation=softmax)");
-    plm_status status = plm_compile(m, "sgd(0.05, momentum=0.9)", "sparse_categorical_crossentropy", "accuracy");
+    plm_status status =
+        plm_compile(m, "sgd(0.05, momentum=0.9)", "sparse_categorical_crossentropy", "accuracy");
     if (status == PLM_OK)
         status = loop(m, train, test);
     if (status != PLM_OK)
-        fprintf(stderr, "%s: %s (%s)\n", plm_last_error(w)->where, plm_last_error(w)->what, plm_last_error(w)->mend);
+        fprintf(stderr, "%s: %s (%s)\n", plm_last_error(w)->where, plm_last_error(w)->what,
+                plm_last_error(w)->mend);
     plm_model_free(m);
     plm_data_free(test);
     plm_data_free(train);

@@ -1,4 +1,5 @@
-/* Train on arrays of your own: two moons, a small net, one line an epoch. Prints the accuracy and saves the model. */
+/* Train on arrays of your own: two moons, a small net, one line an epoch. Prints the accuracy
+ * and saves the model. */
 #include <math.h>
 #include <plummet.h>
 #include <stdio.h>
@@ -27,8 +28,8 @@ static plm_status print_epoch(void *self, plm_run *run, const plm_event *event)
     (void)self;
     (void)run;
     if (event->moment == PLM_EPOCH_END && (event->epoch + 1) % 10 == 0)
-        printf("epoch %lld: loss %.4f, accuracy %.4f\n", (long long)event->epoch + 1, event->log[0].value,
-               event->log[1].value);
+        printf("epoch %lld: loss %.4f, accuracy %.4f\n", (long long)event->epoch + 1,
+               event->log[0].value, event->log[1].value);
     return PLM_OK;
 }
 
@@ -37,8 +38,8 @@ int main(int argc, char **argv)
     static float x[ROWS][2], y[ROWS];
     two_moons(x, y);
     plm *w = plm_open(PLM_OPTIONS(.seed = 1));
-    plm_data *data = plm_data_arrays(w, &(plm_view){x, PLM_F32, 2, {ROWS, 2}}, &(plm_view){y, PLM_F32, 1, {ROWS}},
-                                     "shuffle | batch(32)");
+    plm_data *data = plm_data_arrays(w, &(plm_view){x, PLM_F32, 2, {ROWS, 2}},
+                                     &(plm_view){y, PLM_F32, 1, {ROWS}}, "shuffle | batch(32)");
     plm_data *test = plm_data_split(data, "split(0.2, shuffle=true)");
     plm_model *m = plm_model_new(w);
     plm_add(m, "input(2)");
@@ -47,14 +48,16 @@ int main(int argc, char **argv)
     plm_add(m, "dense(1, activation=sigmoid)");
     plm_log log[2];
     const plm_observer observer = {.name = "print", .notice = print_epoch};
-    const bool good = plm_compile(m, "adam(0.01)", "binary_crossentropy", "accuracy") == PLM_OK &&
-                      plm_fit(m, data, PLM_FIT(.epochs = 30, .extra = &observer, .extras = 1)) == PLM_OK &&
-                      plm_evaluate(m, test, log, 2) == PLM_OK &&
-                      plm_model_save(m, argc > 1 ? argv[1] : "moons.safetensors", NULL) == PLM_OK;
+    const bool good =
+        plm_compile(m, "adam(0.01)", "binary_crossentropy", "accuracy") == PLM_OK &&
+        plm_fit(m, data, PLM_FIT(.epochs = 30, .extra = &observer, .extras = 1)) == PLM_OK &&
+        plm_evaluate(m, test, log, 2) == PLM_OK &&
+        plm_model_save(m, argc > 1 ? argv[1] : "moons.safetensors", NULL) == PLM_OK;
     if (good)
         printf("test accuracy %.4f\n", log[1].value);
     else
-        fprintf(stderr, "%s: %s (%s)\n", plm_last_error(w)->where, plm_last_error(w)->what, plm_last_error(w)->mend);
+        fprintf(stderr, "%s: %s (%s)\n", plm_last_error(w)->where, plm_last_error(w)->what,
+                plm_last_error(w)->mend);
     plm_model_free(m);
     plm_data_free(test);
     plm_data_free(data);

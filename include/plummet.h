@@ -1,16 +1,18 @@
 /* plummet: trains deep neural networks on the CPU, and says why one does not train.
  *
  * Shapes  [n, a, b]: n = rows in the batch, row-major, float32 unless a dtype says otherwise.
- * Errors  a doer returns a plm_status; a builder (plm_add, plm_input, ...) returns a handle (id 0 = failed), and its
- *         FIRST error sticks to the model: plm_compile and every later call on that model return it. What opens or
- *         makes something returns NULL. Details: plm_last_error. A NULL handle is accepted everywhere and fails
- *         politely: E_ORDER, NULL, 0 or "".
+ * Errors  a doer returns a plm_status; a builder (plm_add, plm_input, ...) returns a handle (id 0 =
+ *         failed), and its FIRST error sticks to the model: plm_compile and every later call
+ *         on that model return it. What opens or makes something returns NULL. Details:
+ *         plm_last_error. A NULL handle is accepted everywhere and fails politely: E_ORDER,
+ *         NULL, 0 or "".
  * Owning  what _new/_open/_load gives, you give back to _free/_close (NULL is fine). All other
  *         pointers are borrowed: valid until the object that lent them is changed or freed.
- * Threads one thread per runtime, and all made from it, at a time; runtimes are independent. Except plm_predict:
- *         several threads may call it on one compiled model at once, while nobody else uses the runtime.
- * Specs   "name(arg, key=value, ...)", an unknown key is an error. Where `...` follows, the text is a format of printf,
- *         read in the C locale: write %% for a percent sign. */
+ * Threads one thread per runtime, and all made from it, at a time; runtimes are independent.
+ *         Except plm_predict: several threads may call it on one compiled model at once, while
+ *         nobody else uses the runtime.
+ * Specs   "name(arg, key=value, ...)", an unknown key is an error. Where `...` follows, the text
+ *         is a format of printf, read in the C locale: write %% for a percent sign. */
 #ifndef PLUMMET_H
 #define PLUMMET_H
 
@@ -63,20 +65,21 @@ typedef enum {
     PLM_E_INTERNAL = -10    /* our own mistake */
 } plm_status;
 
-/* The last error: what went wrong, where, and how to mend it. Strings are never NULL ("" = nothing to say); they hold
- * until the next error of the runtime. */
+/* The last error: what went wrong, where, and how to mend it. Strings are never NULL ("" =
+ * nothing to say); they hold until the next error of the runtime. */
 typedef struct {
     plm_status status;
     const char *what, *where, *mend;
 } plm_error;
 
-/* Element types of a view: IEEE 754 floats of 32, 64 and 16 bits, bfloat16 (the upper half of a float32), integers, and
- * bytes of which any but 0 is true. Computed is in float32, whatever comes in. */
+/* Element types of a view: IEEE 754 floats of 32, 64 and 16 bits, bfloat16 (the upper half of a
+ * float32), integers, and bytes of which any but 0 is true. Computed is in float32, whatever
+ * comes in. */
 typedef enum { PLM_F32, PLM_F64, PLM_F16, PLM_BF16, PLM_I32, PLM_I64, PLM_U8, PLM_BOOL8 } plm_dtype;
 
 /* A borrowed array: row-major, dims[0] rows first, without gaps. */
 typedef struct {
-    void *data;      /* aligned for its type */
+    void *data; /* aligned for its type */
     plm_dtype dtype;
     int rank;        /* 1 to 8: the rows are an axis, too */
     int64_t dims[8]; /* the first `rank` of them */
@@ -92,25 +95,30 @@ typedef struct {
 
 /* How a runtime is opened; zero everywhere means the default. */
 typedef struct {
-    size_t size;     /* sizeof(plm_options): the struct may grow without an ABI break; 0 = as long as the library's own */
-    int threads;     /* 0 = every core this process may use; at most 256 */
-    uint64_t seed;   /* same seed and data = same bits, for any thread count */
-    const char *isa; /* NULL = best here; "plain", "avx2", "avx512", "neon"; borrowed for the call */
-    /* NULL = libc. With old NULL: returns so many bytes, aligned to align (a power of two), or NULL when there are none.
-     * With bytes 0: frees old. It is never asked to resize. May be called from several threads at once, until
-     * plm_close returns. What zlib and jansson take does not come from here. */
+    /* sizeof(plm_options): the struct may grow without an ABI break; 0 = as long as the
+     * library's own */
+    size_t size;
+    int threads;   /* 0 = every core this process may use; at most 256 */
+    uint64_t seed; /* same seed and data = same bits, for any thread count */
+    /* NULL = best here; "plain", "avx2", "avx512", "neon"; borrowed for the call */
+    const char *isa;
+    /* NULL = libc. With old NULL: returns so many bytes, aligned to align (a power of two), or
+     * NULL when there are none. With bytes 0: frees old. It is never asked to resize. May be
+     * called from several threads at once, until plm_close returns. What zlib and jansson take
+     * does not come from here. */
     void *(*allocate)(void *user, void *old, size_t bytes, size_t align);
     /* NULL = silent. One line, without a newline; level 0 = note, 1 = warning. */
     void (*log)(void *user, int level, const char *line);
-    void *user;  /* handed to allocate and log */
+    void *user;    /* handed to allocate and log */
     bool unpinned; /* true = workers are not pinned to cores */
-    /* Where named sets such as mnist look for their files: folders separated by ':'; NULL = only where they are
-     * installed. Borrowed while the runtime is open. */
+    /* Where named sets such as mnist look for their files: folders separated by ':'; NULL = only
+     * where they are installed. Borrowed while the runtime is open. */
     const char *data_dir;
 } plm_options;
 
-/* Opens a runtime; o may be NULL. Returns NULL only when there is no memory: any other fault (an isa this
- * machine lacks, threads out of range) is kept, and every later call on the runtime reports it. */
+/* Opens a runtime; o may be NULL. Returns NULL only when there is no memory: any other fault (an
+ * isa this machine lacks, threads out of range) is kept, and every later call on the runtime
+ * reports it. */
 PLM_API plm *plm_open(const plm_options *o);
 /* Closes a runtime after all that was made from it has been freed. */
 PLM_API void plm_close(plm *w);
@@ -121,128 +129,150 @@ PLM_API const char *plm_version(void);
 /* The instruction set in use ("avx512", ...) and the number of threads. */
 PLM_API const char *plm_isa(const plm *w);
 PLM_API int plm_threads(const plm *w);
-/* The instruction sets this build has and this machine can run: index 0, 1, ... until NULL; best first. */
+/* The instruction sets this build has and this machine can run: index 0, 1, ... until NULL; best
+ * first. */
 PLM_API const char *plm_isa_available(int index);
-/* Help as text: plm_describe(w, "layer", "dense"); name NULL lists the family, family NULL lists the families, family ""
- * looks for the name in all of them. Borrowed until the next call of plm_describe. NULL = unknown, see plm_last_error. */
+/* Help as text: plm_describe(w, "layer", "dense"); name NULL lists the family, family NULL lists
+ * the families, family "" looks for the name in all of them. Borrowed until the next call of
+ * plm_describe. NULL = unknown, see plm_last_error. */
 PLM_API const char *plm_describe(plm *w, const char *family, const char *name);
 
 /* ---- model ---- */
 
 /* A new, empty model. NULL = no memory. */
 PLM_API plm_model *plm_model_new(plm *w);
-/* Reads a model file; format NULL = told by its first bytes. The model comes compiled with what was said before it was
- * saved, ready to predict, evaluate or be trained further; its optimizer begins anew (see plm_fit_options.resume).
- * NULL = failed, see plm_last_error. */
+/* Reads a model file; format NULL = told by its first bytes. The model comes compiled with what
+ * was said before it was saved, ready to predict, evaluate or be trained further; its optimizer
+ * begins anew (see plm_fit_options.resume). NULL = failed, see plm_last_error. */
 PLM_API plm_model *plm_model_load(plm *w, const char *path, const char *format);
-/* Writes a model file (layers and parameters) by way of a temporary file beside it; format NULL = told by the ending,
- * "safetensors" otherwise. The model must be compiled. Any error leaves the old file as it was; E_UNSUPPORTED for the
- * ending of another program's format, such as .keras or .onnx. */
+/* Writes a model file (layers and parameters) by way of a temporary file beside it; format NULL
+ * = told by the ending, "safetensors" otherwise. The model must be compiled. Any error leaves
+ * the old file as it was; E_UNSUPPORTED for the ending of another program's format, such as
+ * .keras or .onnx. */
 PLM_API plm_status plm_model_save(const plm_model *m, const char *path, const char *format);
 /* Frees a model; NULL is fine. */
 PLM_API void plm_model_free(plm_model *m);
-/* Appends a layer to the one added before it: plm_add(m, "dense(%d, activation=relu)", 64). The first one is the input,
- * "input(28, 28)". An arrow names other inputs: plm_add(m, "add() <- left right"). Returns what the layer gives. */
+/* Appends a layer to the one added before it: plm_add(m, "dense(%d, activation=relu)", 64). The
+ * first one is the input, "input(28, 28)". An arrow names other inputs: plm_add(m, "add() <-
+ * left right"). Returns what the layer gives. */
 PLM_API plm_value plm_add(plm_model *m, const char *spec, ...) PLM_PRINTF(2, 3);
-/* An input; dims leave the batch out, so an input [n, 28, 28] has rank 2. name NULL = "input", then "input_1", ...
- * A model has at most 4. */
+/* An input; dims leave the batch out, so an input [n, 28, 28] has rank 2. name NULL = "input",
+ * then "input_1", ... A model has at most 4. */
 PLM_API plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dims);
 /* Applies a layer to x. */
 PLM_API plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...) PLM_PRINTF(3, 4);
-/* Applies a layer to several values, at most 8: "add", "concatenate", ... The array is borrowed for the call. */
-PLM_API plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spec, ...) PLM_PRINTF(4, 5);
+/* Applies a layer to several values, at most 8: "add", "concatenate", ... The array is borrowed
+ * for the call. */
+PLM_API plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spec, ...)
+    PLM_PRINTF(4, 5);
 /* What a layer gave, by its name (given by name=, or dense, dense_1, ...); id 0 = there is none. */
 PLM_API plm_value plm_find(const plm_model *m, const char *name);
-/* Declares an output, once per head, in order, at most 4. Without it, what the last layer gives is the output. */
+/* Declares an output, once per head, in order, at most 4. Without it, what the last layer gives
+ * is the output. */
 PLM_API void plm_output(plm_model *m, plm_value y);
-/* Checks shapes, fills parameters; memory for batches is taken when the first one comes. May be called again: parameters
- * are then kept, by name and shape, and the optimizer begins anew. optimizer "adam(0.001)"; NULL: the model only
- * predicts, and loss and metrics may be NULL, too. metrics: "accuracy, mae".
- * Several outputs: one loss for all, one for each in their order ("mse, sparse_categorical_crossentropy"), or by the name
- * of the output's layer ("price=mse, kind=..."). Metrics likewise, several for an output in brackets:
- * "price=[mae, mse], kind=accuracy"; none = no metric. Errors: E_SPEC, E_SHAPE, E_MEMORY, and the first one of a builder.
- * After an error parameters are kept, and the model must be compiled anew. */
-PLM_API plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss, const char *metrics);
-/* What the loss of each output counts in their sum, from the next plm_compile on: "1, 0.2" in the order of the outputs or
- * "aux=0.2" by name; NULL or "" = 1 each. Saved with the model; taking outputs away forgets them. What does not fit is
- * an error of plm_compile. */
+/* Checks shapes, fills parameters; memory for batches is taken when the first one comes. May be
+ * called again: parameters are then kept, by name and shape, and the optimizer begins anew.
+ * optimizer "adam(0.001)"; NULL: the model only predicts, and loss and metrics may be NULL, too.
+ * metrics: "accuracy, mae".
+ * Several outputs: one loss for all, one for each in their order ("mse,
+ * sparse_categorical_crossentropy"), or by the name of the output's layer ("price=mse,
+ * kind=..."). Metrics likewise, several for an output in brackets: "price=[mae, mse],
+ * kind=accuracy"; none = no metric. Errors: E_SPEC, E_SHAPE, E_MEMORY, and the first one of a
+ * builder. After an error parameters are kept, and the model must be compiled anew. */
+PLM_API plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss,
+                               const char *metrics);
+/* What the loss of each output counts in their sum, from the next plm_compile on: "1, 0.2" in
+ * the order of the outputs or "aux=0.2" by name; NULL or "" = 1 each. Saved with the model;
+ * taking outputs away forgets them. What does not fit is an error of plm_compile. */
 PLM_API plm_status plm_model_set_loss_weights(plm_model *m, const char *weights);
-/* Takes the last `count` layers away, to put another head on a trained body. Compile afterwards: layers that stay keep
- * their parameters, new ones begin afresh even under an old name. Outputs that were declared are forgotten, all of them.
- * E_ORDER when there are not so many layers. */
+/* Takes the last `count` layers away, to put another head on a trained body. Compile afterwards:
+ * layers that stay keep their parameters, new ones begin afresh even under an old name. Outputs
+ * that were declared are forgotten, all of them. E_ORDER when there are not so many layers. */
 PLM_API plm_status plm_model_pop(plm_model *m, int count);
-/* Takes the layers away whose names match a pattern, such as the head of an auxiliary task: "aux*|other". What stays keeps
- * its parameters, outputs that stay remain outputs. Values given before are no longer valid: see plm_find. E_SPEC when no
- * layer matches, E_ORDER when one that stays takes its input from one that goes. */
+/* Takes the layers away whose names match a pattern, such as the head of an auxiliary task:
+ * "aux*|other". What stays keeps its parameters, outputs that stay remain outputs. Values given
+ * before are no longer valid: see plm_find. E_SPEC when no layer matches, E_ORDER when one that
+ * stays takes its input from one that goes. */
 PLM_API plm_status plm_model_remove(plm_model *m, const char *patterns);
-/* Freezes (false) or frees (true) the layers whose names match a pattern: "dense*|norm?". From the next plm_compile on.
- * E_SPEC when no layer matches. A frozen batch_normalization uses its moving statistics in training, too. */
+/* Freezes (false) or frees (true) the layers whose names match a pattern: "dense*|norm?". From
+ * the next plm_compile on. E_SPEC when no layer matches. A frozen batch_normalization uses its
+ * moving statistics in training, too. */
 PLM_API plm_status plm_model_set_trainable(plm_model *m, const char *patterns, bool trainable);
-/* The layers whose names match a pattern learn at the optimizer's rate times factor (0 to 1e6; 1 = as all others): the
- * lower layers of a trained net more slowly, say. From the next plm_compile on; saved with the model, like a layer's
- * own learning_rate_factor=. E_SPEC when no layer matches. */
+/* The layers whose names match a pattern learn at the optimizer's rate times factor (0 to 1e6; 1
+ * = as all others): the lower layers of a trained net more slowly, say. From the next
+ * plm_compile on; saved with the model, like a layer's own learning_rate_factor=. E_SPEC when no
+ * layer matches. */
 PLM_API plm_status plm_model_set_learning_rate(plm_model *m, const char *patterns, double factor);
-/* A compiled copy with the same parameters, so that a donor stays as it is; its optimizer begins anew. NULL = failed, see
- * plm_last_error. */
+/* A compiled copy with the same parameters, so that a donor stays as it is; its optimizer begins
+ * anew. NULL = failed, see plm_last_error. */
 PLM_API plm_model *plm_model_clone(const plm_model *m);
-/* Measures what layers such as normalization take from the data (means, variances): a pass over d for each of them.
- * plm_fit does it by itself, unless the model was trained or loaded before; a loop of your own has to. The names of d's
- * columns are remembered, as plm_fit does. */
+/* Measures what layers such as normalization take from the data (means, variances): a pass over
+ * d for each of them. plm_fit does it by itself, unless the model was trained or loaded before;
+ * a loop of your own has to. The names of d's columns are remembered, as plm_fit does. */
 PLM_API plm_status plm_adapt(plm_model *m, plm_data *d);
-/* A table of layers, output shapes and parameter counts, as text for `width` columns (40 or less, such as 0, = 80).
- * Borrowed until the next call. NULL = not compiled. */
+/* A table of layers, output shapes and parameter counts, as text for `width` columns (40 or
+ * less, such as 0, = 80). Borrowed until the next call. NULL = not compiled. */
 PLM_API const char *plm_model_summary(plm_model *m, int width);
 /* The memory of a training, in bytes. */
 typedef struct {
-    int64_t batch;      /* rows of a batch */
-    size_t parameters;  /* weights and state; gradients too where they must be stored whole (clipping by norm, ...) */
-    size_t optimizer;   /* its slots, averages, gathered gradients */
-    size_t activations; /* values of a batch and their gradients, copies of weights, room of each thread */
-    size_t data;        /* rows held in memory and batches in flight; the caller's own arrays are not counted */
-    size_t tables;      /* what was said and planned */
-    size_t total;       /* the sum */
+    int64_t batch; /* rows of a batch */
+    /* weights and state; gradients too where they must be stored whole (clipping by norm, ...) */
+    size_t parameters;
+    size_t optimizer; /* its slots, averages, gathered gradients */
+    /* values of a batch and their gradients, copies of weights, room of each thread */
+    size_t activations;
+    /* rows held in memory and batches in flight; the caller's own arrays are not counted */
+    size_t data;
+    size_t tables; /* what was said and planned */
+    size_t total;  /* the sum */
 } plm_memory_need;
 
-/* What training on d takes, or, d being NULL, on batches of 32 rows from elsewhere. Nothing is taken to find out but some
- * tables. The model must be compiled with an optimizer. */
+/* What training on d takes, or, d being NULL, on batches of 32 rows from elsewhere. Nothing is
+ * taken to find out but some tables. The model must be compiled with an optimizer. */
 PLM_API plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *out);
-/* What plm_compile (and plm_model_set_loss_weights) was told last, here or before the model was saved: "optimizer",
- * "loss", "metrics", "loss_weights"; "" when nothing was. "inputs" and "targets": the names of the columns it was trained
- * on, where its data had names, as inputs= and target= of csv take them: "['age', 'height']", of several inputs
- * "[['age'], ['height']]"; "" = unknown. NULL = unknown key. Borrowed. */
+/* What plm_compile (and plm_model_set_loss_weights) was told last, here or before the model was
+ * saved: "optimizer", "loss", "metrics", "loss_weights"; "" when nothing was. "inputs" and
+ * "targets": the names of the columns it was trained on, where its data had names, as inputs=
+ * and target= of csv take them: "['age', 'height']", of several inputs "[['age'], ['height']]";
+ * "" = unknown. NULL = unknown key. Borrowed. */
 PLM_API const char *plm_model_said(const plm_model *m, const char *key);
-/* Shapes of the first input and output without the batch: fills dims (may be NULL), returns the rank; -1 = not
- * compiled. */
+/* Shapes of the first input and output without the batch: fills dims (may be NULL), returns the
+ * rank; -1 = not compiled. */
 PLM_API int plm_model_input_shape(const plm_model *m, int64_t dims[8]);
 PLM_API int plm_model_output_shape(const plm_model *m, int64_t dims[8]);
-
 
 /* An input or output of a model. Strings are borrowed from it. */
 typedef struct {
     const char *name; /* of its layer */
     const char *loss; /* of an output: as said to plm_compile; "" = none */
     int rank;
-    int64_t dims[8];  /* without the batch */
+    int64_t dims[8]; /* without the batch */
 } plm_port;
 
-/* Fills *out where index is in range (out may be NULL); returns how many there are; -1 = not compiled. Inputs are in the
- * order of their layers, outputs in the order in which they were declared. */
+/* Fills *out where index is in range (out may be NULL); returns how many there are; -1 = not
+ * compiled. Inputs are in the order of their layers, outputs in the order in which they were
+ * declared. */
 PLM_API int plm_model_inputs(const plm_model *m, int index, plm_port *out);
 PLM_API int plm_model_outputs(const plm_model *m, int index, plm_port *out);
 
 /* ---- data ---- */
 
-/* A source and transforms, "csv('a.csv', target=y) | shuffle | batch(64)"; see plm_describe of "source" and "transform".
- * Without batch(...), batches have 32 rows. NULL = failed, see plm_last_error; so it is with all that gives a stream. */
+/* A source and transforms, "csv('a.csv', target=y) | shuffle | batch(64)"; see plm_describe of
+ * "source" and "transform". Without batch(...), batches have 32 rows. NULL = failed, see
+ * plm_last_error; so it is with all that gives a stream. */
 PLM_API plm_data *plm_data_open(plm *w, const char *pipeline, ...) PLM_PRINTF(2, 3);
-/* The same for a model that was trained before. A table whose columns have names gives those that the model was trained on
- * (plm_model_said), in its order and by their names, wherever they stand; others are passed over, and one that is not there
- * is E_DATA. What inputs= and target= say goes before. Without names, columns count by their place. answers false = rows to
- * predict: the table may have a column of answers or not, and it is not looked at. */
-PLM_API plm_data *plm_data_open_for(const plm_model *m, bool answers, const char *pipeline, ...) PLM_PRINTF(3, 4);
-/* A stream over x [rows, ...] and y [rows, ...] (y may be NULL), any dtype; transforms as above, without a source, or
- * NULL. The numbers are borrowed until the stream is freed, the views only for the call. */
-PLM_API plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const char *transforms);
+/* The same for a model that was trained before. A table whose columns have names gives those
+ * that the model was trained on (plm_model_said), in its order and by their names, wherever they
+ * stand; others are passed over, and one that is not there is E_DATA. What inputs= and target=
+ * say goes before. Without names, columns count by their place. answers false = rows to predict:
+ * the table may have a column of answers or not, and it is not looked at. */
+PLM_API plm_data *plm_data_open_for(const plm_model *m, bool answers, const char *pipeline, ...)
+    PLM_PRINTF(3, 4);
+/* A stream over x [rows, ...] and y [rows, ...] (y may be NULL), any dtype; transforms as above,
+ * without a source, or NULL. The numbers are borrowed until the stream is freed, the views only
+ * for the call. */
+PLM_API plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y,
+                                  const char *transforms);
 /* Arrays of the program as data; zero everywhere means none. */
 typedef struct {
     size_t size;            /* sizeof(plm_arrays) */
@@ -253,10 +283,11 @@ typedef struct {
     const char *transforms; /* "shuffle | batch(64)"; NULL = none */
 } plm_arrays;
 
-/* A stream over several inputs and targets, with sample weights. The numbers are borrowed until the stream is freed, the
- * views only for the call. */
+/* A stream over several inputs and targets, with sample weights. The numbers are borrowed until
+ * the stream is freed, the views only for the call. */
 PLM_API plm_data *plm_data_from_arrays(plm *w, const plm_arrays *a);
-/* One batch. What plm_data_next gives is lent until the next call on the stream; you may make your own. */
+/* One batch. What plm_data_next gives is lent until the next call on the stream; you may make
+ * your own. */
 typedef struct {
     int64_t rows;        /* rows in this batch */
     int inputs, targets; /* how many of each below */
@@ -265,7 +296,8 @@ typedef struct {
     const float *weight; /* [rows] or NULL = all 1 */
 } plm_batch;
 
-/* Rows that your program makes when they are asked for: without end, from a device, too many for memory. */
+/* Rows that your program makes when they are asked for: without end, from a device, too many for
+ * memory. */
 typedef struct {
     size_t size;         /* sizeof(plm_generator) */
     int64_t rows;        /* of an epoch, which ends there; 0 = it ends when next makes none */
@@ -274,74 +306,89 @@ typedef struct {
     int64_t input_dims[4][8];
     int target_rank[4];
     int64_t target_dims[4][8];
-    bool weighted;       /* next gives sample weights, too */
-    /* An epoch begins (from 0); NULL = nobody needs to know. Also called before each pass of plm_adapt and plm_evaluate. */
+    bool weighted; /* next gives sample weights, too */
+    /* An epoch begins (from 0); NULL = nobody needs to know. Also called before each pass of
+     * plm_adapt and plm_evaluate. */
     plm_status (*begin)(void *self, int64_t epoch);
-    /* Writes rows into room->input[i].data and room->target[i].data (float32, row-major), at most room->rows of them, and
-     * sets room->rows to how many they are; 0 = the epoch is over. weight: room for as many, NULL unless weighted. Below 0
-     * ends the reading with that status. Called by the thread that asks for batches, or with "prefetch" by another one. */
+    /* Writes rows into room->input[i].data and room->target[i].data (float32, row-major), at
+     * most room->rows of them, and sets room->rows to how many they are; 0 = the epoch is over.
+     * weight: room for as many, NULL unless weighted. Below 0 ends the reading with that status.
+     * Called by the thread that asks for batches, or with "prefetch" by another one. */
     plm_status (*next)(void *self, plm_batch *room, float *weight);
-    void *self;             /* handed to both */
-    const char *transforms; /* "batch(64)", "shuffle(1000) | batch(64) | prefetch(4)"; NULL = none */
+    void *self; /* handed to both */
+    /* "batch(64)", "shuffle(1000) | batch(64) | prefetch(4)"; NULL = none */
+    const char *transforms;
 } plm_generator;
 
-/* A stream over such rows, for plm_fit and all that takes a stream. NULL = failed, see plm_last_error. It cannot be split:
- * rows for a validation come from a generator of their own. */
+/* A stream over such rows, for plm_fit and all that takes a stream. NULL = failed, see
+ * plm_last_error. It cannot be split: rows for a validation come from a generator of their own. */
 PLM_API plm_data *plm_data_generator(plm *w, const plm_generator *g);
-/* Takes rows out of `train` and gives them as a stream of their own, in their order and unshuffled, with its transforms:
- * "split(0.1)" the last tenth (Keras's rule), "split(0.2, shuffle=true)" a random fifth by the seed.
- * Comes before the first batch (else E_ORDER); may be called again to take more away. Free the two in any order. */
+/* Takes rows out of `train` and gives them as a stream of their own, in their order and
+ * unshuffled, with its transforms: "split(0.1)" the last tenth (Keras's rule), "split(0.2,
+ * shuffle=true)" a random fifth by the seed. Comes before the first batch (else E_ORDER); may be
+ * called again to take more away. Free the two in any order. */
 PLM_API plm_data *plm_data_split(plm_data *train, const char *spec, ...) PLM_PRINTF(2, 3);
 /* Frees a stream; NULL is fine. */
 PLM_API void plm_data_free(plm_data *d);
 
 /* What a stream carries. */
 typedef struct {
-    int64_t rows;           /* rows of an epoch; -1 = not known before the end */
-    int64_t batch;          /* rows of a batch; the last one of an epoch may have fewer */
-    int inputs, targets;    /* how many of each */
-    int input_rank[4];      /* without the batch */
+    int64_t rows;        /* rows of an epoch; -1 = not known before the end */
+    int64_t batch;       /* rows of a batch; the last one of an epoch may have fewer */
+    int inputs, targets; /* how many of each */
+    int input_rank[4];   /* without the batch */
     int64_t input_dims[4][8];
     int target_rank[4];
     int64_t target_dims[4][8];
-    int64_t classes;        /* number of classes of the first target, where the source knows it; else 0 */
-    const char *name;       /* short name for files: "digits", "fashion_mnist", "iris" */
-    bool weighted;          /* batches have sample weights */
+    /* number of classes of the first target, where the source knows it; else 0 */
+    int64_t classes;
+    const char *name; /* short name for files: "digits", "fashion_mnist", "iris" */
+    bool weighted;    /* batches have sample weights */
 } plm_data_info;
 
 /* Describes a stream; the strings are borrowed from it. */
 PLM_API plm_status plm_data_about(const plm_data *d, plm_data_info *out);
-/* The next batch; PLM_END after the last one of an epoch, and again until the stream is rewound. A new stream stands at
- * epoch 0; plm_fit and plm_evaluate rewind it first and leave it at an end. */
+/* The next batch; PLM_END after the last one of an epoch, and again until the stream is rewound.
+ * A new stream stands at epoch 0; plm_fit and plm_evaluate rewind it first and leave it at an
+ * end. */
 PLM_API plm_status plm_data_next(plm_data *d, plm_batch *out);
-/* Back to the first batch. The epoch (from 0) keys the shuffle: the same seed and epoch give the same order. */
+/* Back to the first batch. The epoch (from 0) keys the shuffle: the same seed and epoch give the
+ * same order. */
 PLM_API plm_status plm_data_rewind(plm_data *d, int64_t epoch);
 
 /* ---- train and use ---- */
 
 /* When an observer is told. */
-typedef enum { PLM_FIT_BEGIN, PLM_EPOCH_BEGIN, PLM_BATCH_END, PLM_EPOCH_END, PLM_FIT_END } plm_moment;
+typedef enum {
+    PLM_FIT_BEGIN,
+    PLM_EPOCH_BEGIN,
+    PLM_BATCH_END,
+    PLM_EPOCH_END,
+    PLM_FIT_END
+} plm_moment;
 
-/* What an observer is told. Logs are running means at BATCH_END, the epoch's figures at EPOCH_END
- * (validation names begin with val_): the loss first, then the metrics in the order said; at EPOCH_END last
- * learning_rate, where a schedule or an observer may move it. */
+/* What an observer is told. Logs are running means at BATCH_END, the epoch's figures at
+ * EPOCH_END (validation names begin with val_): the loss first, then the metrics in the order
+ * said; at EPOCH_END last learning_rate, where a schedule or an observer may move it. */
 typedef struct {
     plm_moment moment;
-    int64_t epoch;         /* from 0; at FIT_END how many were asked for */
-    int64_t step;          /* batches trained since plm_compile, in all fits; a resumed fit counts on */
-    int64_t row, rows;     /* rows of this epoch so far, and in all (-1 = unknown) */
-    int64_t epochs;        /* how many were asked for */
-    double seconds;        /* since the fit began */
-    double rate;           /* training rows per second, validation left out: this epoch so far */
-    int logs;              /* how many of log */
-    const plm_log *log;    /* borrowed for the call */
+    int64_t epoch; /* from 0; at FIT_END how many were asked for */
+    /* batches trained since plm_compile, in all fits; a resumed fit counts on */
+    int64_t step;
+    int64_t row, rows;  /* rows of this epoch so far, and in all (-1 = unknown) */
+    int64_t epochs;     /* how many were asked for */
+    double seconds;     /* since the fit began */
+    double rate;        /* training rows per second, validation left out: this epoch so far */
+    int logs;           /* how many of log */
+    const plm_log *log; /* borrowed for the call */
 } plm_event;
 
 /* Something that watches a fit. */
 typedef struct {
     const char *name; /* for you; may be NULL */
-    /* Told of each moment; may be NULL. PLM_OK: go on. PLM_STOPPED, or an error of yours, ends the fit, which returns it
-     * when the other observers have been told, too; FIT_END comes in any case, once FIT_BEGIN has been told. */
+    /* Told of each moment; may be NULL. PLM_OK: go on. PLM_STOPPED, or an error of yours, ends
+     * the fit, which returns it when the other observers have been told, too; FIT_END comes in
+     * any case, once FIT_BEGIN has been told. */
     plm_status (*notice)(void *self, plm_run *run, const plm_event *event);
     void (*free)(void *self); /* not called for observers of your own: what self is remains yours */
     void *self;               /* handed to notice */
@@ -349,85 +396,106 @@ typedef struct {
 
 /* How plm_fit runs; zero everywhere means the default. */
 typedef struct {
-    size_t size;               /* sizeof(plm_fit_options) */
-    int64_t epochs;            /* so many are then done, those before (initial_epoch, resume) included; 0 = 1 */
+    size_t size; /* sizeof(plm_fit_options) */
+    /* so many are then done, those before (initial_epoch, resume) included; 0 = 1 */
+    int64_t epochs;
     plm_data *validation;      /* NULL = none */
     const char *observers;     /* "csv_logger('log.csv'), terminate_on_nan"; NULL = none */
     const plm_observer *extra; /* your own; borrowed for the call */
     int extras;                /* how many */
-    const char *resume;        /* checkpoint (observer checkpoint) to go on from, to the bit; NULL = fresh */
-    const float *class_weight; /* [classes]: rows weigh by the class of their first target; NULL = all 1 */
-    int classes;               /* how many; labels beyond are an error, and so are sample weights beside it */
-    int64_t initial_epoch;     /* epochs done before, by another fit: the first one is counted on from here */
-    int64_t validation_freq;   /* epochs between two validations, 0 = 1; in between, val_ figures are NaN and nobody who
-                                * watches one is asked */
+    /* checkpoint (observer checkpoint) to go on from, to the bit; NULL = fresh */
+    const char *resume;
+    /* [classes]: rows weigh by the class of their first target; NULL = all 1 */
+    const float *class_weight;
+    /* how many; labels beyond are an error, and so are sample weights beside it */
+    int classes;
+    /* epochs done before, by another fit: the first one is counted on from here */
+    int64_t initial_epoch;
+    /* Validate every N epochs (0 means 1). In other epochs val_ metrics are NaN, and observers
+     * that monitor one are skipped. */
+    int64_t validation_freq;
 } plm_fit_options;
 
-/* Trains; o may be NULL. The model remembers the names of the columns, where the data has such (plm_model_said); a column
- * that it knows already must stand where it knows it, else E_DATA, unless inputs= (target=) names the columns one by one.
- * PLM_STOPPED when an observer ended it. E_NUMERIC when the loss is no longer finite, E_SHAPE or
- * E_DATA when the data does not fit the model, E_ORDER when it was compiled without an optimizer, E_SPEC for options and
- * observers. What was learned until then stays in the model. */
+/* Trains; o may be NULL. The model remembers the names of the columns, where the data has such
+ * (plm_model_said); a column that it knows already must stand where it knows it, else E_DATA,
+ * unless inputs= (target=) names the columns one by one. PLM_STOPPED when an observer ended it.
+ * E_NUMERIC when the loss is no longer finite, E_SHAPE or E_DATA when the data does not fit the
+ * model, E_ORDER when it was compiled without an optimizer, E_SPEC for options and observers.
+ * What was learned until then stays in the model. */
 PLM_API plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *o);
 /* How plm_pretrain runs; zero everywhere means the default. */
 typedef struct {
-    size_t size;               /* sizeof(plm_pretrain_options) */
-    int first;                 /* so many layers are pretrained already and passed over: to go on with a stopped one */
+    size_t size; /* sizeof(plm_pretrain_options) */
+    /* so many layers are pretrained already and passed over: to go on with a stopped one */
+    int first;
     const char *observers;     /* of each layer's fit, as in plm_fit_options */
     const plm_observer *extra; /* your own; borrowed for the call */
     int extras;                /* how many */
-    /* Told before a layer begins and when it is done: the index-th of count, from 0. Whatever is not PLM_OK ends the
-     * pretraining. NULL = nobody is told. */
+    /* Told before a layer begins and when it is done: the index-th of count, from 0. Whatever is
+     * not PLM_OK ends the pretraining. NULL = nobody is told. */
     plm_status (*layer)(void *self, int index, int count, const char *name, bool done);
     void *self;
 } plm_pretrain_options;
 
-/* Pretrains the hidden dense layers of a compiled model on rows whose targets, if any, are not looked at, one layer after
- * the other. method NULL = "autoencoder"; "autoencoder(epochs=20, noise=gaussian_noise(0.3), tied=true)", see plm_describe
- * of "pretraining". Then fine-tune by plm_fit. E_SPEC when the model has no hidden dense layer; PLM_STOPPED when an
- * observer ended it: what was learned so far is in the model. o may be NULL. */
-PLM_API plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method, const plm_pretrain_options *o);
-/* The labelled rows, and those of the unlabelled ones whose class the model tells with at least this confidence (0 to 1;
- * for one output p, the larger of p and 1 - p), with that class as label: a stream of its own, shuffled, in batches like
- * those of `labelled`. *added (may be NULL) = how many were confident. NULL = failed, see plm_last_error. */
-PLM_API plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabelled, double confidence,
-                                    int64_t *added);
-/* How many epochs were done when a checkpoint was written; below 0 = failed (a plm_status), see plm_last_error. */
+/* Pretrains the hidden dense layers of a compiled model on rows whose targets, if any, are not
+ * looked at, one layer after the other. method NULL = "autoencoder"; "autoencoder(epochs=20,
+ * noise=gaussian_noise(0.3), tied=true)", see plm_describe of "pretraining". Then fine-tune by
+ * plm_fit. E_SPEC when the model has no hidden dense layer; PLM_STOPPED when an observer ended
+ * it: what was learned so far is in the model. o may be NULL. */
+PLM_API plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method,
+                                const plm_pretrain_options *o);
+/* The labelled rows, and those of the unlabelled ones whose class the model tells with at least
+ * this confidence (0 to 1; for one output p, the larger of p and 1 - p), with that class as
+ * label: a stream of its own, shuffled, in batches like those of `labelled`. *added (may be
+ * NULL) = how many were confident. NULL = failed, see plm_last_error. */
+PLM_API plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabelled,
+                                    double confidence, int64_t *added);
+/* How many epochs were done when a checkpoint was written; below 0 = failed (a plm_status), see
+ * plm_last_error. */
 PLM_API int64_t plm_checkpoint_epochs(plm *w, const char *path);
-/* Trains on one batch, for a loop of your own; fills at most `room` of out with the figures of this batch before the
- * update, loss first; unused entries get the name NULL. out may be NULL. See plm_adapt. */
+/* Trains on one batch, for a loop of your own; fills at most `room` of out with the figures of
+ * this batch before the update, loss first; unused entries get the name NULL. out may be NULL.
+ * See plm_adapt. */
 PLM_API plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room);
 /* The same figures of one batch, without an update. */
 PLM_API plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int room);
-/* One pass over d; fills at most `room` of out, loss first; unused entries get the name NULL. Like the two above it needs
- * a model that was compiled with an optimizer and a loss. E_DATA when d has names of columns and not those that the model
- * knows, in its order: see plm_data_open_for. */
+/* One pass over d; fills at most `room` of out, loss first; unused entries get the name NULL.
+ * Like the two above it needs a model that was compiled with an optimizer and a loss. E_DATA
+ * when d has names of columns and not those that the model knows, in its order: see
+ * plm_data_open_for. */
 PLM_API plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room);
-/* y = net(x) for x [n, ...], any dtype; y is a view of the caller's float32 memory [n, ...] (see plm_model_outputs), which
- * the call fills. Of a model of several outputs, y is the first. E_SHAPE when a view does not fit. No optimizer is needed.
- * This and plm_predict_several may be called by several threads on one model at once, as long as no other call on it or
- * its runtime runs: each call has a block of memory of its own, kept for later calls, and gives the bits it gives alone.
- * The first call has the runtime's threads, those beside it run on their callers'. The status tells each caller what
- * became of its call; what plm_last_error says belongs to the last one that failed, so read it when all have returned. */
+/* y = net(x) for x [n, ...], any dtype; y is a view of the caller's float32 memory [n, ...] (see
+ * plm_model_outputs), which the call fills. Of a model of several outputs, y is the first.
+ * E_SHAPE when a view does not fit. No optimizer is needed. This and plm_predict_several may be
+ * called by several threads on one model at once, as long as no other call on it or its runtime
+ * runs: each call has a block of memory of its own, kept for later calls, and gives the bits it
+ * gives alone. The first call has the runtime's threads, those beside it run on their callers'.
+ * The status tells each caller what became of its call; what plm_last_error says belongs to the
+ * last one that failed, so read it when all have returned. */
 PLM_API plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y);
-/* The same for a model of several inputs and outputs: x[inputs] and y[outputs] in the order of plm_model_inputs and
- * plm_model_outputs. All inputs are needed; outputs may be fewer, the first ones. */
-PLM_API plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int outputs, plm_view *y);
+/* The same for a model of several inputs and outputs: x[inputs] and y[outputs] in the order of
+ * plm_model_inputs and plm_model_outputs. All inputs are needed; outputs may be fewer, the first
+ * ones. */
+PLM_API plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int outputs,
+                                       plm_view *y);
 
-/* Monte Carlo dropout: `samples` predictions of each row with dropout and its kind at work; mean and (population)
- * standard deviation of each output over the samples, 1 or more. mean and deviation are views of the caller's float32
- * memory [n, ...].
- * Rows of one call and of later calls draw numbers of their own; the same calls in the same order give the same bits.
- * (Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016.) */
-PLM_API plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean,
-                                           plm_view *deviation);
+/* Monte Carlo dropout: `samples` predictions of each row with dropout and its kind at work; mean
+ * and (population) standard deviation of each output over the samples, 1 or more. mean and
+ * deviation are views of the caller's float32 memory [n, ...].
+ * Rows of one call and of later calls draw numbers of their own; the same calls in the same
+ * order give the same bits. (Gal and Ghahramani, Dropout as a Bayesian approximation, ICML
+ * 2016.) */
+PLM_API plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples,
+                                           plm_view *mean, plm_view *deviation);
 /* The same for several inputs and outputs: mean[outputs] and deviation[outputs]. */
-PLM_API plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_view *x, int samples, int outputs,
-                                                   plm_view *mean, plm_view *deviation);
+PLM_API plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_view *x,
+                                                   int samples, int outputs, plm_view *mean,
+                                                   plm_view *deviation);
 
 /* ---- look inside ---- */
 
-/* A parameter: "dense/kernel" of layer "dense". The names are borrowed until the next plm_compile. */
+/* A parameter: "dense/kernel" of layer "dense". The names are borrowed until the next
+ * plm_compile. */
 typedef struct {
     const char *name, *layer;
     int rank;
@@ -435,15 +503,17 @@ typedef struct {
     bool trainable; /* false: of a frozen layer, or a state such as a moving mean */
 } plm_parameter;
 
-/* Fills *out where index is in range (out may be NULL); returns how many there are, 0 before plm_compile. */
+/* Fills *out where index is in range (out may be NULL); returns how many there are, 0 before
+ * plm_compile. */
 PLM_API int64_t plm_parameters(const plm_model *m, int64_t index, plm_parameter *out);
-/* Copies a parameter out or in: the product of its dims, row-major, in the user's order ([fan_in, fan_out] for a kernel).
- * E_ORDER when there is no such index. */
+/* Copies a parameter out or in: the product of its dims, row-major, in the user's order
+ * ([fan_in, fan_out] for a kernel). E_ORDER when there is no such index. */
 PLM_API plm_status plm_parameter_read(const plm_model *m, int64_t index, float *out);
 PLM_API plm_status plm_parameter_write(plm_model *m, int64_t index, const float *values);
-/* The learning rate in force (of the last step; before the first, of that one), and a new one from the next step on, in
- * place of the schedule, until the next plm_compile; below 0 = the schedule again. For a loop of your own, and between two
- * fits. 0 = not compiled with an optimizer. E_SPEC for NaN and infinity. */
+/* The learning rate in force (of the last step; before the first, of that one), and a new one
+ * from the next step on, in place of the schedule, until the next plm_compile; below 0 = the
+ * schedule again. For a loop of your own, and between two fits. 0 = not compiled with an
+ * optimizer. E_SPEC for NaN and infinity. */
 PLM_API double plm_model_rate(const plm_model *m);
 PLM_API plm_status plm_model_set_rate(plm_model *m, double rate);
 /* The same within a fit. */
@@ -454,7 +524,8 @@ PLM_API plm_model *plm_run_model(plm_run *r);
 
 /* Options by name, all others at their default: plm_open(PLM_OPTIONS(.threads = 2)). C only. */
 #define PLM_OPTIONS(...) (&(plm_options){.size = sizeof(plm_options), __VA_ARGS__})
-#define PLM_PRETRAIN(...) (&(plm_pretrain_options){.size = sizeof(plm_pretrain_options), __VA_ARGS__})
+#define PLM_PRETRAIN(...)                                                                          \
+    (&(plm_pretrain_options){.size = sizeof(plm_pretrain_options), __VA_ARGS__})
 #define PLM_FIT(...) (&(plm_fit_options){.size = sizeof(plm_fit_options), __VA_ARGS__})
 #define PLM_GENERATOR(...) (&(plm_generator){.size = sizeof(plm_generator), __VA_ARGS__})
 #define PLM_ARRAYS(...) (&(plm_arrays){.size = sizeof(plm_arrays), __VA_ARGS__})

@@ -1,5 +1,5 @@
-/* Opens a runtime: the only file that knows the families of kinds, through the registry the build writes, and the
- * kernels, the pool and the options together. Also the help in text. */
+/* Opens a runtime: the only file that knows the families of kinds, through the registry the
+ * build writes, and the kernels, the pool and the options together. Also the help in text. */
 #include "plummet.h"
 
 #include <string.h>
@@ -53,8 +53,9 @@ static plm_status choose_kernels(plm *w)
     plm_text_add(&mend, "this machine and build have: ");
     for (int i = 0; plm_kernels_name(i); i++)
         plm_text_format(&mend, "%s%s", i > 0 ? ", " : "", plm_kernels_name(i));
-    const plm_status status = plm_fail(w, PLM_E_UNSUPPORTED, "isa", plm_text_get(&mend),
-                                       "there is no instruction set '%.100s' here", asked ? asked : "(best)");
+    const plm_status status =
+        plm_fail(w, PLM_E_UNSUPPORTED, "isa", plm_text_get(&mend),
+                 "there is no instruction set '%.100s' here", asked ? asked : "(best)");
     plm_text_free(&mend);
     return status;
 }
@@ -122,7 +123,8 @@ static void describe_families(plm_text *t, const plm *w)
 }
 
 /* "did you mean x?" from names, if one is near; else `otherwise`. */
-static plm_status fail_unknown(plm *w, const char *what, const char *name, const char *const *names, size_t count)
+static plm_status fail_unknown(plm *w, const char *what, const char *name, const char *const *names,
+                               size_t count)
 {
     plm_text mend = {.w = w};
     const char *nearest = plm_name_nearest(name, names, count);

@@ -1,5 +1,6 @@
-/* A BLAS on the products of a dense layer: blas LIBRARY M K N SECONDS. Prints "PRODUCT layout=NN gflops=..." for
- * y = x W (NN), dx = dy W' (NT), dW = x' dy (TN). The library is loaded by name; its threads are set by its environment. */
+/* A BLAS on the products of a dense layer: blas LIBRARY M K N SECONDS. Prints "PRODUCT layout=NN
+ * gflops=..." for y = x W (NN), dx = dy W' (NT), dW = x' dy (TN). The library is loaded by name;
+ * its threads are set by its environment. */
 #define _POSIX_C_SOURCE 200809L
 #include <dlfcn.h>
 #include <stdio.h>
@@ -9,8 +10,9 @@
 
 enum { ROW_MAJOR = 101, PLAIN = 111, TRANSPOSED = 112 }; /* of CBLAS */
 
-typedef void sgemm_function(int order, int ta, int tb, int m, int n, int k, float alpha, const float *a, int lda,
-                            const float *b, int ldb, float beta, float *c, int ldc);
+typedef void sgemm_function(int order, int ta, int tb, int m, int n, int k, float alpha,
+                            const float *a, int lda, const float *b, int ldb, float beta, float *c,
+                            int ldc);
 
 static double now(void)
 {
@@ -27,8 +29,8 @@ static float *numbers(size_t count)
     return x;
 }
 
-static void measure(sgemm_function *sgemm, const char *layout, const int size[3], const float *a, const float *b, float *c,
-                    double seconds)
+static void measure(sgemm_function *sgemm, const char *layout, const int size[3], const float *a,
+                    const float *b, float *c, double seconds)
 {
     const int m = size[0], k = size[1], n = size[2];
     const int ta = layout[0] == 'T', tb = layout[1] == 'T';
@@ -37,10 +39,12 @@ static void measure(sgemm_function *sgemm, const char *layout, const int size[3]
     for (; calls < 3 || elapsed < seconds; calls++) {
         if (calls == 0)
             begun = now();
-        sgemm(ROW_MAJOR, ta ? TRANSPOSED : PLAIN, tb ? TRANSPOSED : PLAIN, m, n, k, 1, a, ta ? m : k, b, tb ? k : n, 0, c, n);
+        sgemm(ROW_MAJOR, ta ? TRANSPOSED : PLAIN, tb ? TRANSPOSED : PLAIN, m, n, k, 1, a,
+              ta ? m : k, b, tb ? k : n, 0, c, n);
         elapsed = calls >= 0 ? now() - begun : 0;
     }
-    printf("PRODUCT layout=%s gflops=%.2f calls=%d\n", layout, 2e-9 * m * (double)k * n * calls / elapsed, calls);
+    printf("PRODUCT layout=%s gflops=%.2f calls=%d\n", layout,
+           2e-9 * m * (double)k * n * calls / elapsed, calls);
 }
 
 int main(int argc, char **argv)
@@ -55,7 +59,8 @@ int main(int argc, char **argv)
     }
     const int m = atoi(argv[2]), k = atoi(argv[3]), n = atoi(argv[4]);
     const double seconds = strtod(argv[5], NULL);
-    float *x = numbers((size_t)m * (size_t)k), *w = numbers((size_t)k * (size_t)n), *y = numbers((size_t)m * (size_t)n);
+    float *x = numbers((size_t)m * (size_t)k), *w = numbers((size_t)k * (size_t)n),
+          *y = numbers((size_t)m * (size_t)n);
     if (x == NULL || w == NULL || y == NULL)
         return 1;
     measure(sgemm, "NN", (const int[3]){m, k, n}, x, w, y, seconds);

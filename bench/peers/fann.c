@@ -1,5 +1,6 @@
-/* FANN 2.2 of Debian (libfann-dev; the float build, -lfloatfann). It knows no mini-batches, ELU, softmax, cross-entropy or
- * Adam: sigmoids, squared error, momentum, an update after every row. One thread. */
+/* FANN 2.2 of Debian (libfann-dev; the float build, -lfloatfann). It knows no mini-batches, ELU,
+ * softmax, cross-entropy or Adam: sigmoids, squared error, momentum, an update after every row.
+ * One thread. */
 #include "peer.h"
 
 #include <floatfann.h>
@@ -20,7 +21,8 @@ static void make_rows(const peer *p)
 {
     rows = fann_create_train((unsigned)p->rows, (unsigned)p->inputs, (unsigned)p->outputs);
     for (int i = 0; i < p->rows; i++) {
-        memcpy(rows->input[i], p->x + (size_t)i * (size_t)p->inputs, sizeof(float) * (size_t)p->inputs);
+        memcpy(rows->input[i], p->x + (size_t)i * (size_t)p->inputs,
+               sizeof(float) * (size_t)p->inputs);
         for (int k = 0; k < p->outputs; k++)
             rows->output[i][k] = p->outputs == 1 ? p->y[i] : (float)(p->label[i] == k);
     }

@@ -1,5 +1,6 @@
-/* ggml, built with OpenBLAS (README.md has the commands): forward, backward and the optimizer's step are one graph, made
- * once by its ggml-opt. It has no gradient of ELU and no momentum: ReLU, plain SGD; AdamW without decay is Adam. */
+/* ggml, built with OpenBLAS (README.md has the commands): forward, backward and the optimizer's
+ * step are one graph, made once by its ggml-opt. It has no gradient of ELU and no momentum:
+ * ReLU, plain SGD; AdamW without decay is Adam. */
 #include "peer.h"
 
 #include <math.h>
@@ -93,13 +94,16 @@ static struct ggml_tensor *forward(struct ggml_context *c, struct ggml_tensor *x
 static void make_training(void)
 {
     ggml_backend_sched_t plan = ggml_backend_sched_new(backend, NULL, 2, NODES, false, true);
-    struct ggml_opt_params said = ggml_opt_default_params(
-        plan, p.outputs == 1 ? GGML_OPT_LOSS_TYPE_MEAN_SQUARED_ERROR : GGML_OPT_LOSS_TYPE_CROSS_ENTROPY);
-    said.ctx_compute = context(NODES * ggml_tensor_overhead() + 3 * ggml_graph_overhead_custom(NODES, true));
+    struct ggml_opt_params said =
+        ggml_opt_default_params(plan, p.outputs == 1 ? GGML_OPT_LOSS_TYPE_MEAN_SQUARED_ERROR
+                                                     : GGML_OPT_LOSS_TYPE_CROSS_ENTROPY);
+    said.ctx_compute =
+        context(NODES * ggml_tensor_overhead() + 3 * ggml_graph_overhead_custom(NODES, true));
     said.inputs = input;
     said.outputs = forward(said.ctx_compute, input);
     said.get_opt_pars = rates;
-    said.optimizer = p.work.rate < 0.01f ? GGML_OPT_OPTIMIZER_TYPE_ADAMW : GGML_OPT_OPTIMIZER_TYPE_SGD;
+    said.optimizer =
+        p.work.rate < 0.01f ? GGML_OPT_OPTIMIZER_TYPE_ADAMW : GGML_OPT_OPTIMIZER_TYPE_SGD;
     optimizer = ggml_opt_init(said);
 }
 

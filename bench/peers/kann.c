@@ -1,5 +1,6 @@
-/* KANN, built with OpenBLAS (README.md has the commands). It has no ELU, momentum or Adam: ReLU and RMSprop. On several
- * threads it splits the batch, a copy of the net for each; the BLAS itself should then use one thread. */
+/* KANN, built with OpenBLAS (README.md has the commands). It has no ELU, momentum or Adam: ReLU
+ * and RMSprop. On several threads it splits the batch, a copy of the net for each; the BLAS
+ * itself should then use one thread. */
 #include "peer.h"
 
 #include "kann.h"
@@ -10,10 +11,12 @@ static float *x, *y, *squares;
 
 static float step(int row)
 {
-    memcpy(x, p.x + (size_t)row * (size_t)p.inputs, sizeof *x * (size_t)p.inputs * (size_t)p.work.batch);
+    memcpy(x, p.x + (size_t)row * (size_t)p.inputs,
+           sizeof *x * (size_t)p.inputs * (size_t)p.work.batch);
     peer_targets(&p, row, y);
     const float loss = kann_cost(net, 0, 1);
-    kann_RMSprop(kann_size_var(net), p.work.rate < 0.01f ? p.work.rate : 1e-3f, NULL, 0.9f, net->g, net->x, squares);
+    kann_RMSprop(kann_size_var(net), p.work.rate < 0.01f ? p.work.rate : 1e-3f, NULL, 0.9f, net->g,
+                 net->x, squares);
     return loss;
 }
 

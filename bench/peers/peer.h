@@ -1,6 +1,7 @@
-/* The frame of peers in C: the workloads, their rows, the timing loop. A peer sets its net up from `work`, then calls
- * peer_run with a function that trains on the rows from `row` on and returns their mean loss, and peer_latency with one that
- * predicts the first row. Command line: WORKLOAD THREADS MODE SECS DATADIR [first]. */
+/* The frame of peers in C: the workloads, their rows, the timing loop. A peer sets its net up
+ * from `work`, then calls peer_run with a function that trains on the rows from `row` on and
+ * returns their mean loss, and peer_latency with one that predicts the first row. Command line:
+ * WORKLOAD THREADS MODE SECS DATADIR [first]. */
 #ifndef BENCH_PEER_H
 #define BENCH_PEER_H
 
@@ -19,8 +20,12 @@ typedef struct {
 static const peer_work peer_works[] = {
     {"W1", 4, {784, 300, 100, 10}, 32, 0.01f},
     {"W2", 4, {784, 300, 100, 10}, 256, 1e-3f},
-    {"W3", 22, {784, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 10},
-     32, 0.01f},
+    {"W3",
+     22,
+     {784, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100,
+      100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 10},
+     32,
+     0.01f},
     {"W4", 5, {1024, 1024, 1024, 1024, 10}, 128, 3e-4f},
     {"W5", 4, {16, 32, 32, 1}, 32, 1e-3f},
 };
@@ -30,8 +35,8 @@ typedef struct {
     int threads, first, rows, inputs, outputs;
     const char *mode;
     double seconds;
-    float *x, *y;           /* y: numbers of W5 */
-    unsigned char *label;   /* classes of the others */
+    float *x, *y;         /* y: numbers of W5 */
+    unsigned char *label; /* classes of the others */
 } peer;
 
 static double peer_now(void)
@@ -45,7 +50,8 @@ static double peer_used(void)
 {
     struct rusage r;
     getrusage(RUSAGE_SELF, &r);
-    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + 1e-6 * (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
+    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
+           1e-6 * (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
 }
 
 static void *peer_file(const char *folder, const char *letter, int width, size_t *bytes)
@@ -107,12 +113,14 @@ static peer peer_open(int argc, char **argv)
     return p;
 }
 
-/* What the rows from `row` on should give: one number each, or 10 of which that of the class is 1. */
+/* What the rows from `row` on should give: one number each, or 10 of which that of the class is
+ * 1. */
 static inline void peer_targets(const peer *p, int row, float *y)
 {
     for (int i = 0; i < p->work.batch; i++)
         for (int k = 0; k < p->outputs; k++)
-            y[i * p->outputs + k] = p->outputs == 1 ? p->y[row + i] : (float)(p->label[row + i] == k);
+            y[i * p->outputs + k] =
+                p->outputs == 1 ? p->y[row + i] : (float)(p->label[row + i] == k);
 }
 
 static void peer_run(const peer *p, float (*step)(int row))
@@ -136,8 +144,9 @@ static void peer_run(const peer *p, float (*step)(int row))
         last = step(row);
         row = (row + p->work.batch) % whole;
     }
-    printf("RESULT sps=%.1f cpu=%.2f l0=%.4f l1=%.4f steps=%ld\n", (double)steps * p->work.batch / elapsed,
-           (peer_used() - cpu) / elapsed, first / (head < HEAD ? head : HEAD), last, steps);
+    printf("RESULT sps=%.1f cpu=%.2f l0=%.4f l1=%.4f steps=%ld\n",
+           (double)steps * p->work.batch / elapsed, (peer_used() - cpu) / elapsed,
+           first / (head < HEAD ? head : HEAD), last, steps);
 }
 
 static inline void peer_latency(const peer *p, void (*predict)(void))

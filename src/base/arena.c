@@ -1,5 +1,5 @@
-/* An arena is a chain of blocks, the newest last; an object that is large for a block gets one of its own, put
- * behind the newest so that the room left there is still used. */
+/* An arena is a chain of blocks, the newest last; an object that is large for a block gets one
+ * of its own, put behind the newest so that the room left there is still used. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -25,7 +25,8 @@ static plm_arena_block *new_block(plm_arena *a, size_t bytes)
     return block;
 }
 
-/* A block with room for `bytes`, which are at least half a usual block: the newest one stays in use. */
+/* A block with room for `bytes`, which are at least half a usual block: the newest one stays in
+ * use. */
 static void *take_alone(plm_arena *a, size_t bytes)
 {
     size_t whole = 0;

@@ -1,4 +1,5 @@
-/* An arena: many small objects of one owner, freed in one call. Grows by blocks; objects never move. */
+/* An arena: many small objects of one owner, freed in one call. Grows by blocks; objects never
+ * move. */
 #ifndef PLM_BASE_ARENA_H
 #define PLM_BASE_ARENA_H
 
@@ -25,8 +26,8 @@ size_t plm_arena_bytes(const plm_arena *a);
 /* Frees every block; the arena may be used again. */
 void plm_arena_free(plm_arena *a);
 
-/* An array that grows by doubling inside an arena: returns the (possibly new) array with room for one more,
- * or NULL. The old array stays in the arena until it is freed. */
+/* An array that grows by doubling inside an arena: returns the (possibly new) array with room
+ * for one more, or NULL. The old array stays in the arena until it is freed. */
 void *plm_arena_grow(plm_arena *a, void *items, size_t count, size_t *room, size_t size);
 
 #endif

@@ -1,5 +1,6 @@
-/* Cores, from three sources of which the least counts: the affinity mask, the number of processors, and the quota of
- * the control group (containers), versions 1 and 2, anywhere between the process's own group and the root. */
+/* Cores, from three sources of which the least counts: the affinity mask, the number of
+ * processors, and the quota of the control group (containers), versions 1 and 2, anywhere
+ * between the process's own group and the root. */
 #ifdef __linux__
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* sched_getaffinity, pthread_setaffinity_np */
@@ -61,7 +62,8 @@ static int quota_of_folder(const char *folder, bool second)
     return blank ? cores_of_quota(quota, blank + 1) : MOST_CPUS;
 }
 
-/* The least quota from root/path up to root. In a container the path may be the host's: the root is always read. */
+/* The least quota from root/path up to root. In a container the path may be the host's: the root
+ * is always read. */
 static int quota_of_path(const char *root, const char *path, bool second)
 {
     char folder[PATH_ROOM];
@@ -81,7 +83,8 @@ static int quota_of_path(const char *root, const char *path, bool second)
 /* Where the groups of version 2 are: by themselves, or beside those of version 1. */
 static const char *root_of_second(void)
 {
-    return access("/sys/fs/cgroup/unified/cgroup.procs", F_OK) == 0 ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
+    return access("/sys/fs/cgroup/unified/cgroup.procs", F_OK) == 0 ? "/sys/fs/cgroup/unified"
+                                                                    : "/sys/fs/cgroup";
 }
 
 /* Is "cpu" among the comma-separated controllers of a line of version 1? */
@@ -96,7 +99,8 @@ static bool has_cpu(const char *controllers)
     return false;
 }
 
-/* Reads the lines "number:controllers:path" of the process; version 2 has number 0 and no controllers. */
+/* Reads the lines "number:controllers:path" of the process; version 2 has number 0 and no
+ * controllers. */
 static int quota_of_process(void)
 {
     char line[PATH_ROOM];
@@ -156,7 +160,8 @@ static int physical_core(int cpu)
     return first >= 0 && first < MOST_CPUS ? (int)first : cpu;
 }
 
-/* Takes cpus out of c until count are found; `fresh`: only from physical cores that are not in used yet. */
+/* Takes cpus out of c until count are found; `fresh`: only from physical cores that are not in
+ * used yet. */
 static int take_cores(cores *c, cores *used, bool fresh, int count, int *core)
 {
     int found = 0;

@@ -1,4 +1,5 @@
-/* Help made from field tables: what the command's `describe`, the man page and plm_describe show. 80 columns. */
+/* Help made from field tables: what the command's `describe`, the man page and plm_describe
+ * show. 80 columns. */
 #include "base/fields.h"
 
 #include <math.h>
@@ -65,10 +66,9 @@ static void add_range(plm_text *t, const plm_field *f)
 static void add_type(plm_text *t, const plm_field *f)
 {
     static const char *const names[] = {
-        [PLM_INT] = "whole number", [PLM_REAL] = "number",         [PLM_BOOL] = "true or false",
-        [PLM_TEXT] = "text",        [PLM_CHOICE] = "one of ",      [PLM_SPEC] = "spec",
-        [PLM_INTS] = "whole numbers", [PLM_REALS] = "numbers",
-        [PLM_VALUE] = "value"};
+        [PLM_INT] = "whole number",   [PLM_REAL] = "number",    [PLM_BOOL] = "true or false",
+        [PLM_TEXT] = "text",          [PLM_CHOICE] = "one of ", [PLM_SPEC] = "spec",
+        [PLM_INTS] = "whole numbers", [PLM_REALS] = "numbers",  [PLM_VALUE] = "value"};
     plm_text_add(t, names[f->type]);
     if (f->type == PLM_CHOICE)
         add_list(t, f->choices);
@@ -86,7 +86,8 @@ static void add_field(plm_text *t, const plm_field *f)
     if (!f->fallback)
         plm_text_add(&line, "; required");
     else if (*f->fallback)
-        plm_text_format(&line, "; default %s", strcmp(f->fallback, "nan") == 0 ? "none" : f->fallback);
+        plm_text_format(&line, "; default %s",
+                        strcmp(f->fallback, "nan") == 0 ? "none" : f->fallback);
     if (f->alias) {
         plm_text_add(&line, "; also ");
         add_list(&line, f->alias);

@@ -1,5 +1,6 @@
-/* Binds a spec to a C struct by a field table: defaults first, then arguments by position in the table's order, then
- * by key. Every fault names the key, the value, what was expected and the nearest thing that is known. */
+/* Binds a spec to a C struct by a field table: defaults first, then arguments by position in the
+ * table's order, then by key. Every fault names the key, the value, what was expected and the
+ * nearest thing that is known. */
 #include "base/fields.h"
 
 #include "base/names.h"
@@ -27,25 +28,28 @@ static plm_status open_table(const plm_binder *b, const plm_field *fields, void 
 {
     *t = (table){.field = fields, .config = config, .count = count_fields(fields)};
     if (t->count > MOST_FIELDS)
-        return plm_fail(b->a->w, PLM_E_INTERNAL, b->kind->name, "report this", "more than 64 fields");
+        return plm_fail(b->a->w, PLM_E_INTERNAL, b->kind->name, "report this",
+                        "more than 64 fields");
     for (size_t i = 0; i < t->count; i++)
         PLM_TRY(plm_bind_default(b, &fields[i], config));
     return PLM_OK;
 }
 
-static plm_status fail_too_many(const plm_binder *b, const table *own, const plm_spec *s, int column)
+static plm_status fail_too_many(const plm_binder *b, const table *own, const plm_spec *s,
+                                int column)
 {
     plm_text what = {.w = b->a->w}, mend = what;
     size_t positional = 0;
     while (positional < s->count && !s->argument[positional].key)
         positional++;
     if (own->count == 0) {
-        plm_text_format(&what, "%s takes no arguments by position, got %zu", b->kind->name, positional);
+        plm_text_format(&what, "%s takes no arguments by position, got %zu", b->kind->name,
+                        positional);
         plm_text_format(&mend, "write %s alone", b->kind->name);
         return plm_bind_fail(b, column, &what, &mend);
     }
-    plm_text_format(&what, "%s takes at most %zu argument%s by position, got %zu", b->kind->name, own->count,
-                    own->count > 1 ? "s" : "", positional);
+    plm_text_format(&what, "%s takes at most %zu argument%s by position, got %zu", b->kind->name,
+                    own->count, own->count > 1 ? "s" : "", positional);
     plm_text_add(&mend, "in this order: ");
     for (size_t i = 0; i < own->count; i++)
         plm_text_format(&mend, "%s%s", i > 0 ? ", " : "", own->field[i].name);
@@ -53,9 +57,12 @@ static plm_status fail_too_many(const plm_binder *b, const table *own, const plm
 }
 
 /* Gives the numbers from argument `first` on to a field of many, as one list. */
-static plm_status bind_rest(const plm_binder *b, table *own, const plm_field *f, const plm_spec *s, size_t first)
+static plm_status bind_rest(const plm_binder *b, table *own, const plm_field *f, const plm_spec *s,
+                            size_t first)
 {
-    plm_spec list = {.type = PLM_SPEC_LIST, .column = s->argument[first].column, .argument = s->argument + first};
+    plm_spec list = {.type = PLM_SPEC_LIST,
+                     .column = s->argument[first].column,
+                     .argument = s->argument + first};
     while (first + list.count < s->count && !s->argument[first + list.count].key)
         list.count++;
     return plm_bind_value(b, f, &list, own->config);
@@ -147,8 +154,8 @@ static plm_status check_required(const plm_binder *b, const table *t, const plm_
     return PLM_OK;
 }
 
-plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind, const plm_spec *s, void *config,
-                           const plm_field *common, void *common_config)
+plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind, const plm_spec *s,
+                           void *config, const plm_field *common, void *common_config)
 {
     const plm_binder b = {.a = a, .what = what, .kind = kind};
     table own, shared;
@@ -160,8 +167,8 @@ plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind,
     return check_required(&b, &shared, s);
 }
 
-plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec *s, const plm_kind **kind,
-                                const void **config, void *common)
+plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec *s,
+                                const plm_kind **kind, const void **config, void *common)
 {
     if (!s || s->type != PLM_SPEC_NAME) {
         const char *got = s ? plm_spec_text(a, s) : "nothing";
@@ -174,7 +181,8 @@ plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec
     void *bound = plm_arena_take(a, found->config_size + 1);
     if (!bound)
         return PLM_E_MEMORY;
-    PLM_TRY(plm_fields_bind(a, family, found, s, bound, common ? plm_family_find(a->w, family)->common : NULL, common));
+    PLM_TRY(plm_fields_bind(a, family, found, s, bound,
+                            common ? plm_family_find(a->w, family)->common : NULL, common));
     *kind = found;
     *config = bound;
     return PLM_OK;

@@ -1,14 +1,16 @@
-/* The border to jansson. jansson 2.14 must not run out of memory while it parses: its lexer ignores that a
- * buffer could not grow, loses letters of a string without a word and, when the lost one is the closing
- * quote, reads and writes past its blocks. So the room a text can take is bounded, and asked of the runtime
- * before jansson sees the text. */
+/* The border to jansson. jansson 2.14 must not run out of memory while it parses: its lexer
+ * ignores that a buffer could not grow, loses letters of a string without a word and, when the
+ * lost one is the closing quote, reads and writes past its blocks. So the room a text can take
+ * is bounded, and asked of the runtime before jansson sees the text. */
 #include "base/json.h"
 
-/* Bytes jansson takes for an object, a list, a pair and an element, heads of blocks and growth included (on
- * 64-bit machines); and how often a text is held: in the buffer while it grows, as copy, as string. */
+/* Bytes jansson takes for an object, a list, a pair and an element, heads of blocks and growth
+ * included (on 64-bit machines); and how often a text is held: in the buffer while it grows, as
+ * copy, as string. */
 enum { OBJECT = 256, LIST = 144, PAIR = 192, ELEMENT = 96, TEXTS = 4, MOST = 64 << 20 };
 
-/* The room for the parts of a text, without its strings. Up to a fault it sees the same quotes as jansson. */
+/* The room for the parts of a text, without its strings. Up to a fault it sees the same quotes
+ * as jansson. */
 static size_t room_of_parts(const char *text, size_t length)
 {
     size_t room = OBJECT;
@@ -27,12 +29,14 @@ static size_t room_of_parts(const char *text, size_t length)
 }
 
 /* Is there memory for the text's tree? Taken and given back at once. */
-static plm_status ask_for_room(plm *w, const char *where, const char *part, const char *text, size_t length)
+static plm_status ask_for_room(plm *w, const char *where, const char *part, const char *text,
+                               size_t length)
 {
     const size_t parts = room_of_parts(text, length);
     size_t all = 0;
     if (parts > MOST)
-        return plm_fail(w, PLM_E_UNSUPPORTED, where, "use fewer tensors, in several files if need be",
+        return plm_fail(w, PLM_E_UNSUPPORTED, where,
+                        "use fewer tensors, in several files if need be",
                         "%s: its parts would take more than 64 MiB of memory", part);
     if (!plm_checked_multiply(length, TEXTS, &all) || !plm_checked_add(all, parts, &all))
         return plm_fail_memory(w, where);
@@ -41,8 +45,8 @@ static plm_status ask_for_room(plm *w, const char *where, const char *part, cons
     return room != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-plm_status plm_json_parse(plm *w, const char *where, const char *part, const char *text, size_t length,
-                          json_t **out)
+plm_status plm_json_parse(plm *w, const char *where, const char *part, const char *text,
+                          size_t length, json_t **out)
 {
     json_error_t error = {0};
     *out = NULL;
@@ -50,21 +54,23 @@ plm_status plm_json_parse(plm *w, const char *where, const char *part, const cha
     *out = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (*out != NULL)
         return PLM_OK;
-    if (json_error_code(&error) == json_error_out_of_memory || error.text[0] == '\0') /* it seldom says so */
+    /* it seldom says so */
+    if (json_error_code(&error) == json_error_out_of_memory || error.text[0] == '\0')
         return plm_fail_memory(w, where);
     return plm_fail(w, PLM_E_FORMAT, where,
-                    "the file is damaged or was made by a faulty writer: get it again", "%s, byte %d: %s",
-                    part, error.position, error.text);
+                    "the file is damaged or was made by a faulty writer: get it again",
+                    "%s, byte %d: %s", part, error.position, error.text);
 }
 
-/* Table 3-7 of the Unicode standard: lead bytes, range of the second byte, bytes in all. jansson's own check
- * takes memory, and does not tell a fault of the text from a lack of it. */
+/* Table 3-7 of the Unicode standard: lead bytes, range of the second byte, bytes in all.
+ * jansson's own check takes memory, and does not tell a fault of the text from a lack of it. */
 static const struct {
     unsigned char first, last, low, high;
     size_t bytes;
-} letters[] = {{0x00, 0x7F, 0x00, 0xFF, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-               {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-               {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
+} letters[] = {
+    {0x00, 0x7F, 0x00, 0xFF, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+    {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+    {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
 
 /* Bytes of the letter at s (at most `left`), 0 = none. */
 static size_t utf8_letter(const unsigned char *s, size_t left)

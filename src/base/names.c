@@ -1,4 +1,5 @@
-/* Names as people mean them: equal, nearest, matched by a pattern, found in a list; what to say of an unknown one. */
+/* Names as people mean them: equal, nearest, matched by a pattern, found in a list; what to say
+ * of an unknown one. */
 #include "base/names.h"
 
 #include <string.h>
@@ -105,7 +106,8 @@ static bool holds(const char *name, const char *word)
     return fold(word, y) >= SHORTEST_PART && fold(name, x) >= 0 && strstr(x, y);
 }
 
-/* "did you mean a, b or c?": the names that hold the word. false = there are none, or too many to choose among. */
+/* "did you mean a, b or c?": the names that hold the word. false = there are none, or too many
+ * to choose among. */
 static bool advise_holders(plm_text *t, const char *word, const char *const *names, size_t count)
 {
     const char *found[MOST_HOLDERS];

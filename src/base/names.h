@@ -6,14 +6,17 @@
 
 /* Equal but for case and underscores: "he_normal" = "HeNormal". */
 bool plm_name_equal(const char *a, const char *b);
-/* Edits between two names (insert, delete, replace, swap neighbours), names over 63 letters = far. */
+/* Edits between two names (insert, delete, replace, swap neighbours), names over 63 letters =
+ * far. */
 int plm_name_distance(const char *a, const char *b);
 /* The nearest of count names when it is near enough to be meant, else NULL. */
 const char *plm_name_nearest(const char *name, const char *const *names, size_t count);
 
-/* Does name match one of the patterns, divided by '|'? '*' stands for any text, '?' for a letter. */
+/* Does name match one of the patterns, divided by '|'? '*' stands for any text, '?' for a
+ * letter. */
 bool plm_pattern_matches(const char *patterns, const char *name);
-/* Adds "did you mean relu?", or "did you mean a, b or c?" of those that hold the name, or "known: a, b, c" as far as there is room for them. */
+/* Adds "did you mean relu?", or "did you mean a, b or c?" of those that hold the name, or
+ * "known: a, b, c" as far as there is room for them. */
 void plm_name_advise(plm_text *t, const char *name, const char *const *names, size_t count);
 
 /* The next word of a list "a|b|c", its length in *length; NULL at the end. *list moves on. */

@@ -1,5 +1,5 @@
-/* Numbers as text in the C locale's notation: a program may set a locale with a decimal comma; what we read and write
- * never follows it. */
+/* Numbers as text in the C locale's notation: a program may set a locale with a decimal comma;
+ * what we read and write never follows it. */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L /* uselocale */
 #endif
@@ -17,7 +17,8 @@
 #include <xlocale.h>
 #endif
 
-/* The C locale for this thread while numbers are read or written; zero where the radix is a point already. */
+/* The C locale for this thread while numbers are read or written; zero where the radix is a
+ * point already. */
 typedef struct {
     locale_t ours, theirs;
 } notation;
@@ -50,8 +51,9 @@ int plm_text_print(char *out, size_t room, const char *format, va_list list)
 }
 
 /* Powers of ten that a double holds exactly. */
-static const double exact_power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                     1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+static const double exact_power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                     1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                     1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 static double read_slowly(const char *s, const char **end)
 {
@@ -81,8 +83,9 @@ static const char *read_digits(const char *at, decimal *d)
     return at;
 }
 
-/* The usual short number, digits[.digits], by one exact integer and one correctly rounded division (Clinger 1990):
- * many times faster than strtod, and the same bits. Everything else goes to strtod. */
+/* The usual short number, digits[.digits], by one exact integer and one correctly rounded
+ * division (Clinger 1990): many times faster than strtod, and the same bits. Everything else
+ * goes to strtod. */
 double plm_text_number(const char *s, const char **end)
 {
     const char *stop = NULL;

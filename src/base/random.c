@@ -1,5 +1,6 @@
-/* Philox4x32-10 and what is drawn from it. Every deviate is a fixed formula of IEEE operations in double (sqrt
- * included), so the same key and counter give the same bits with any compiler and libm; hence no contraction. */
+/* Philox4x32-10 and what is drawn from it. Every deviate is a fixed formula of IEEE operations
+ * in double (sqrt included), so the same key and counter give the same bits with any compiler
+ * and libm; hence no contraction. */
 #include "base/random.h"
 
 #include <math.h>
@@ -48,7 +49,8 @@ plm_random plm_random_open(uint64_t seed, plm_random_use use, uint32_t stream, u
 uint32_t plm_random_next(plm_random *r)
 {
     if (r->left == 0) {
-        const uint32_t counter[4] = {(uint32_t)r->next, (uint32_t)(r->next >> 32), r->high[0], r->high[1]};
+        const uint32_t counter[4] = {(uint32_t)r->next, (uint32_t)(r->next >> 32), r->high[0],
+                                     r->high[1]};
         plm_philox(counter, r->key, r->block);
         r->next++;
         r->left = 4;
@@ -66,8 +68,8 @@ double plm_random_uniform(plm_random *r)
 static const double odd_inverse[] = {1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13,
                                      1.0 / 11, 1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3};
 
-/* log(x) for a normal x > 0: x = m 2^e, m in [sqrt(1/2), sqrt(2)), log m = 2 (f + f^3/3 + f^5/5 + ...) with
- * f = (m - 1) / (m + 1), |f| < 0.172: eleven terms reach the last bit. */
+/* log(x) for a normal x > 0: x = m 2^e, m in [sqrt(1/2), sqrt(2)), log m = 2 (f + f^3/3 + f^5/5
+ * + ...) with f = (m - 1) / (m + 1), |f| < 0.172: eleven terms reach the last bit. */
 static double logarithm(double x)
 {
     uint64_t bits;
@@ -85,16 +87,24 @@ static double logarithm(double x)
     for (int k = 0; k < 11; k++)
         sum = q * (odd_inverse[k] + sum);
     /* ln 2 in two parts, so that exponent * high is exact. */
-    return (double)exponent * 0x1.62e42fefap-1 + (2 * f + (2 * f * sum + (double)exponent * 0x1.cf79abc9e3b39p-40));
+    return (double)exponent * 0x1.62e42fefap-1 +
+           (2 * f + (2 * f * sum + (double)exponent * 0x1.cf79abc9e3b39p-40));
 }
 
-/* Taylor: sin x = x (1 - x^2/3! + x^4/5! - ...), cos x = 1 - x^2/2! + x^4/4! - ...; last term first. */
-static const double sine_terms[] = {1.0 / 355687428096000.0, -1.0 / 1307674368000.0, 1.0 / 6227020800.0,
-                                    -1.0 / 39916800.0,       1.0 / 362880.0,         -1.0 / 5040.0,
-                                    1.0 / 120.0,             -1.0 / 6.0};
-static const double cosine_terms[] = {-1.0 / 6402373705728000.0, 1.0 / 20922789888000.0, -1.0 / 87178291200.0,
-                                      1.0 / 479001600.0,         -1.0 / 3628800.0,       1.0 / 40320.0,
-                                      -1.0 / 720.0,              1.0 / 24.0,             -0.5};
+/* Taylor: sin x = x (1 - x^2/3! + x^4/5! - ...), cos x = 1 - x^2/2! + x^4/4! - ...; last term
+ * first. */
+static const double sine_terms[] = {
+    1.0 / 355687428096000.0, -1.0 / 1307674368000.0, 1.0 / 6227020800.0, -1.0 / 39916800.0,
+    1.0 / 362880.0,          -1.0 / 5040.0,          1.0 / 120.0,        -1.0 / 6.0};
+static const double cosine_terms[] = {-1.0 / 6402373705728000.0,
+                                      1.0 / 20922789888000.0,
+                                      -1.0 / 87178291200.0,
+                                      1.0 / 479001600.0,
+                                      -1.0 / 3628800.0,
+                                      1.0 / 40320.0,
+                                      -1.0 / 720.0,
+                                      1.0 / 24.0,
+                                      -0.5};
 
 /* sin x for |x| <= pi/4. */
 static double sine(double x)
@@ -152,7 +162,8 @@ uint64_t plm_random_below(plm_random *r, uint64_t n)
             product = (uint64_t)plm_random_next(r) * width;
         return product >> 32;
     }
-    const uint64_t least = (0u - n) % n; /* 2^64 mod n: below it the last, incomplete round would be favoured */
+    /* 2^64 mod n: below it the last, incomplete round would be favoured */
+    const uint64_t least = (0u - n) % n;
     for (;;) {
         const uint64_t high = plm_random_next(r);
         const uint64_t x = high << 32 | plm_random_next(r);

@@ -1,5 +1,6 @@
-/* Reads files, inflating gzip on the way. A gzip file is one or more members (RFC 1952), perhaps with zeros behind
- * the last; anything else behind it, a member that ends early or a wrong checksum is damage. */
+/* Reads files, inflating gzip on the way. A gzip file is one or more members (RFC 1952), perhaps
+ * with zeros behind the last; anything else behind it, a member that ends early or a wrong
+ * checksum is damage. */
 #undef _GNU_SOURCE /* its strerror_r is another function */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
@@ -25,10 +26,10 @@ struct plm_reader {
     int64_t from_disk; /* bytes read from the file */
     int64_t given;     /* bytes handed out */
     bool compressed;
-    bool inflating;    /* zlib holds memory */
-    bool in_member;    /* a gzip member has begun and not ended */
-    bool at_end;       /* of the file */
-    plm_status fault;  /* a failed stream stays failed until it is rewound */
+    bool inflating;   /* zlib holds memory */
+    bool in_member;   /* a gzip member has begun and not ended */
+    bool at_end;      /* of the file */
+    plm_status fault; /* a failed stream stays failed until it is rewound */
     z_stream zlib;
     size_t first, last; /* what of block is still to be used */
     unsigned char *block;
@@ -39,14 +40,15 @@ plm_status plm_fail_system(plm *w, int error, const char *doing, const char *pat
     char reason[160] = "";
     if (strerror_r(error, reason, sizeof(reason)) != 0)
         reason[0] = '\0';
-    const char *mend = error == ENOENT    ? "check the path: it begins at the folder the program runs in"
-                       : error == EACCES  ? "check who may read or write it"
-                       : error == EISDIR  ? "name a file, not a folder"
-                       : error == ENOTDIR ? "a part of the path is a file, not a folder"
-                       : error == ENOSPC  ? "free space on the disk, or write elsewhere"
-                       : error == EFBIG   ? "raise the limit of the size of files (ulimit -f), or write elsewhere"
-                       : error == ESPIPE  ? "give a file, not a pipe: it is read more than once"
-                                          : NULL;
+    const char *mend =
+        error == ENOENT    ? "check the path: it begins at the folder the program runs in"
+        : error == EACCES  ? "check who may read or write it"
+        : error == EISDIR  ? "name a file, not a folder"
+        : error == ENOTDIR ? "a part of the path is a file, not a folder"
+        : error == ENOSPC  ? "free space on the disk, or write elsewhere"
+        : error == EFBIG   ? "raise the limit of the size of files (ulimit -f), or write elsewhere"
+        : error == ESPIPE  ? "give a file, not a pipe: it is read more than once"
+                           : NULL;
     return plm_fail(w, PLM_E_IO, path, mend, "cannot %s '%.400s': %s", doing, path, reason);
 }
 
@@ -229,7 +231,8 @@ plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got)
 {
     *got = 0;
     if (r->fault < 0)
-        return plm_fail(r->w, r->fault, r->path, "open it anew", "'%.400s' has failed before", r->path);
+        return plm_fail(r->w, r->fault, r->path, "open it anew", "'%.400s' has failed before",
+                        r->path);
     r->fault = r->compressed ? read_gzip(r, out, n, got) : read_plain(r, out, n, got);
     r->given += (int64_t)*got;
     return r->fault;
@@ -242,9 +245,10 @@ plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const char *what)
     PLM_TRY(plm_reader_read(r, out, n, &got));
     if (got == n)
         return PLM_OK;
-    return plm_fail(r->w, PLM_E_FORMAT, r->path, "the file is cut off or of another kind: fetch or make it again",
-                    "'%.400s' ends after %lld bytes inside its %s, %lld expected", r->path, (long long)r->given, what,
-                    (long long)start + (long long)n);
+    return plm_fail(r->w, PLM_E_FORMAT, r->path,
+                    "the file is cut off or of another kind: fetch or make it again",
+                    "'%.400s' ends after %lld bytes inside its %s, %lld expected", r->path,
+                    (long long)r->given, what, (long long)start + (long long)n);
 }
 
 /* Reads and forgets. */
@@ -263,7 +267,8 @@ plm_status plm_reader_skip(plm_reader *r, size_t n)
     const size_t there = r->last - r->first, near = n < there ? n : there, far = n - near;
     r->first += near;
     if (far > (size_t)INT64_MAX || (far > 0 && lseek(r->file, (off_t)far, SEEK_CUR) < 0))
-        return plm_fail_system(r->w, far > (size_t)INT64_MAX ? EINVAL : errno, "move within", r->path);
+        return plm_fail_system(r->w, far > (size_t)INT64_MAX ? EINVAL : errno, "move within",
+                               r->path);
     r->from_disk += (int64_t)far;
     r->given += (int64_t)n;
     return PLM_OK;

@@ -1,5 +1,6 @@
-/* Errors, memory and checked sizes: the rules of the house that every file stands on.
- * plm_open and plm_close live in plummet.c, which knows the kinds and the kernels; this file knows neither. */
+/* Errors, memory and checked sizes: the rules of the house that every file stands on. plm_open
+ * and plm_close live in plummet.c, which knows the kinds and the kernels; this file knows
+ * neither. */
 #define _DEFAULT_SOURCE
 #include "base/runtime.h"
 
@@ -14,7 +15,8 @@
 
 enum { ALIGNMENT = 64, LARGE_PAGE = 1 << 21, LARGE_BLOCK = 1 << 22 };
 
-/* Copies text into out; what does not fit ends in "...", so that a reader sees that something is missing. */
+/* Copies text into out; what does not fit ends in "...", so that a reader sees that something is
+ * missing. */
 static void copy_text(char *out, size_t room, const char *text)
 {
     const size_t length = strlen(text);
@@ -30,7 +32,8 @@ static void copy_text(char *out, size_t room, const char *text)
 }
 
 /* The three texts may point into w's own buffers (an error passed on), hence `fresh`. */
-static void record(plm *w, plm_status status, const char *where, const char *mend, const char *fresh)
+static void record(plm *w, plm_status status, const char *where, const char *mend,
+                   const char *fresh)
 {
     char place[PLM_WHERE_ROOM], advice[PLM_MEND_ROOM];
     copy_text(place, sizeof(place), where ? where : "");
@@ -41,7 +44,8 @@ static void record(plm *w, plm_status status, const char *where, const char *men
     w->error = (plm_error){.status = status, .what = w->what, .where = w->where, .mend = w->mend};
 }
 
-plm_status plm_fail(plm *w, plm_status status, const char *where, const char *mend, const char *what, ...)
+plm_status plm_fail(plm *w, plm_status status, const char *where, const char *mend,
+                    const char *what, ...)
 {
     if (!w)
         return status;
@@ -58,12 +62,16 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *me
 
 const plm_error *plm_last_error(const plm *w)
 {
-    static const plm_error none = {.status = PLM_E_ORDER, .what = "there is no runtime", .where = "plm_last_error",
-                                   .mend = "open one with plm_open; it gives NULL when there is no memory"};
+    static const plm_error none = {
+        .status = PLM_E_ORDER,
+        .what = "there is no runtime",
+        .where = "plm_last_error",
+        .mend = "open one with plm_open; it gives NULL when there is no memory"};
     return w ? &w->error : &none;
 }
 
-plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size, void *out, size_t known)
+plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size, void *out,
+                            size_t known)
 {
     memset(out, 0, known);
     if (!given)
@@ -71,14 +79,16 @@ plm_status plm_take_options(plm *w, const char *caller, const void *given, size_
     memcpy(out, given, size > 0 && size < known ? size : known);
     for (size_t i = known; i < size; i++)
         if (((const unsigned char *)given)[i])
-            return plm_fail(w, PLM_E_UNSUPPORTED, caller, "use the header that came with this library",
-                            "the options hold settings that this version of the library does not know");
+            return plm_fail(
+                w, PLM_E_UNSUPPORTED, caller, "use the header that came with this library",
+                "the options hold settings that this version of the library does not know");
     return PLM_OK;
 }
 
 plm_status plm_fail_memory(plm *w, const char *where)
 {
-    return plm_fail(w, PLM_E_MEMORY, where, "free memory, or use a smaller model, batch or data set", "out of memory");
+    return plm_fail(w, PLM_E_MEMORY, where,
+                    "free memory, or use a smaller model, batch or data set", "out of memory");
 }
 
 void plm_warn(const plm *w, const char *what, ...)
@@ -110,7 +120,8 @@ void plm_fail_within(plm *w, const char *outer, ...)
     w->error.where = w->where;
 }
 
-/* Large blocks lie on large pages where the system has them: rows in random order then miss fewer addresses. */
+/* Large blocks lie on large pages where the system has them: rows in random order then miss
+ * fewer addresses. */
 static void *take_from_system(size_t bytes)
 {
     const bool large = bytes >= LARGE_BLOCK && bytes <= SIZE_MAX - LARGE_PAGE;
@@ -154,7 +165,8 @@ void *plm_allocate_array(plm *w, size_t count, size_t size)
     size_t bytes = 0;
     if (!plm_checked_multiply(count, size, &bytes)) {
         plm_fail(w, PLM_E_MEMORY, "", "use a smaller model, batch or data set",
-                 "out of memory: %zu times %zu bytes are more than an address can reach", count, size);
+                 "out of memory: %zu times %zu bytes are more than an address can reach", count,
+                 size);
         return NULL;
     }
     return plm_allocate(w, bytes);

@@ -1,5 +1,6 @@
-/* The runtime: everything that would otherwise be global. It owns the thread pool, the last error and the
- * families of kinds; it knows no mathematics. Also the error and memory rules of the house. */
+/* The runtime: everything that would otherwise be global. It owns the thread pool, the last
+ * error and the families of kinds; it knows no mathematics. Also the error and memory rules of
+ * the house. */
 #ifndef PLM_BASE_RUNTIME_H
 #define PLM_BASE_RUNTIME_H
 
@@ -9,15 +10,16 @@ struct plm_kind;
 struct plm_kernels;
 struct plm_pool;
 
-/* A number of the engine: float is the product; the test build PLM_DOUBLE proves gradients in double. */
+/* A number of the engine: float is the product; the test build PLM_DOUBLE proves gradients in
+ * double. */
 #ifdef PLM_DOUBLE
 typedef double plm_real;
 #else
 typedef float plm_real;
 #endif
 
-/* A family of kinds: "layer", "optimizer", ... kinds is ended by NULL. common: fields that all of them have besides their
- * own, said by key only; or NULL. */
+/* A family of kinds: "layer", "optimizer", ... kinds is ended by NULL. common: fields that all
+ * of them have besides their own, said by key only; or NULL. */
 typedef struct {
     const char *name;
     const char *help;
@@ -39,16 +41,16 @@ struct plm {
 };
 
 /* Returns from the calling function when x is an error. Codes >= 0 go on. */
-#define PLM_TRY(x)                        \
-    do {                                  \
-        const plm_status plm_try_ = (x);  \
-        if (plm_try_ < 0)                 \
-            return plm_try_;              \
+#define PLM_TRY(x)                                                                                 \
+    do {                                                                                           \
+        const plm_status plm_try_ = (x);                                                           \
+        if (plm_try_ < 0)                                                                          \
+            return plm_try_;                                                                       \
     } while (0)
 
 /* Records an error and returns its status. where and mend may be NULL (= ""). */
-plm_status plm_fail(plm *w, plm_status status, const char *where, const char *mend, const char *what, ...)
-    PLM_PRINTF(5, 6);
+plm_status plm_fail(plm *w, plm_status status, const char *where, const char *mend,
+                    const char *what, ...) PLM_PRINTF(5, 6);
 /* The same for memory: "out of memory", where. */
 plm_status plm_fail_memory(plm *w, const char *where);
 /* Puts "outer: " before the recorded place, so that a message tells the way to the fault. */
@@ -56,11 +58,14 @@ void plm_fail_within(plm *w, const char *outer, ...) PLM_PRINTF(2, 3);
 /* One line to the runtime's log, as a warning; nothing where there is none. */
 void plm_warn(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
 
-/* Options of a caller (NULL = none said), whose struct may be of another version: *out [known bytes] is zero where the
- * caller's is shorter; a longer one must say nothing in what we do not know, else E_UNSUPPORTED. size 0 = as long as ours. */
-plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size, void *out, size_t known);
+/* Options of a caller (NULL = none said), whose struct may be of another version: *out [known
+ * bytes] is zero where the caller's is shorter; a longer one must say nothing in what we do not
+ * know, else E_UNSUPPORTED. size 0 = as long as ours. */
+plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size, void *out,
+                            size_t known);
 
-/* Bytes aligned to 64 and zeroed, or NULL (with the error recorded). bytes 0 gives one line of 64. */
+/* Bytes aligned to 64 and zeroed, or NULL (with the error recorded). bytes 0 gives one line of
+ * 64. */
 void *plm_allocate(plm *w, size_t bytes);
 /* count * size with a checked multiplication. */
 void *plm_allocate_array(plm *w, size_t count, size_t size);

@@ -7,7 +7,8 @@
  *   name     = letter or _, then letters, digits, _ ; dots inside
  *   text     = '...' or "..." with \\ \' \" \n \t \r
  *
- * It knows no kinds and no fields. Input may come from a stranger's file: depth, counts and length are bounded. */
+ * It knows no kinds and no fields. Input may come from a stranger's file: depth, counts and
+ * length are bounded. */
 #include "base/spec.h"
 
 #include <math.h>
@@ -63,8 +64,8 @@ static plm_status fail_at(const reader *r, size_t at, const char *mend, const ch
     while (after < EXCERPT && r->text[at + after])
         after++;
     char where[160];
-    snprintf(where, sizeof(where), "column %zu of \"%s%.*s%s\"", at + 1, first ? "..." : "", (int)(before + after),
-             r->text + first, r->text[at + after] ? "..." : "");
+    snprintf(where, sizeof(where), "column %zu of \"%s%.*s%s\"", at + 1, first ? "..." : "",
+             (int)(before + after), r->text + first, r->text[at + after] ? "..." : "");
     return plm_fail(r->a->w, PLM_E_SPEC, where, mend, "%s", what);
 }
 
@@ -76,7 +77,8 @@ static plm_status fail_expected(const reader *r, const char *expected, const cha
     if (c == '\0')
         snprintf(what, sizeof(what), "expected %s, but the text ends", expected);
     else if ((unsigned char)c < ' ' || (unsigned char)c > '~')
-        snprintf(what, sizeof(what), "expected %s, found byte 0x%02x", expected, (unsigned)(unsigned char)c);
+        snprintf(what, sizeof(what), "expected %s, found byte 0x%02x", expected,
+                 (unsigned)(unsigned char)c);
     else
         snprintf(what, sizeof(what), "expected %s, found '%c'", expected, c);
     return fail_at(r, r->at, mend, what);
@@ -132,7 +134,8 @@ static plm_status read_decimal(reader *r, plm_text *t, double *value, bool *whol
     *value = plm_text_number(r->text + first, &end);
     const bool infinite = r->text[first + length - 1] == 'f';
     if (!infinite && !isfinite(*value))
-        return fail_at(r, first, "a double reaches 1.8e308; write inf if that is meant", "the number is too large");
+        return fail_at(r, first, "a double reaches 1.8e308; write inf if that is meant",
+                       "the number is too large");
     r->at = first + length;
     if (is_inside_name(peek(r)) || peek(r) == '.')
         return fail_at(r, first, "a name begins with a letter, and text stands in quotes",
@@ -159,7 +162,8 @@ static plm_status read_number_text(reader *r, plm_spec *s, plm_text *t)
     plm_text_add(t, "/");
     PLM_TRY(read_decimal(r, t, &divisor, &whole));
     if (!(fabs(divisor) > 0) || isinf(divisor) || isinf(s->number))
-        return fail_at(r, below, "divide two numbers, neither of them infinite, by one that is not zero",
+        return fail_at(r, below,
+                       "divide two numbers, neither of them infinite, by one that is not zero",
                        "this quotient is no number");
     s->number /= divisor;
     s->whole = false;
@@ -198,10 +202,13 @@ static plm_status read_text(reader *r, plm_spec *s)
     size_t length = 0;
     for (r->at++; peek(r) != quote; r->at++, length++) {
         if (peek(r) == '\\' && !unescape(r->text[++r->at]))
-            return fail_at(r, r->at - 1, "write \\\\ for a backslash, \\' for a quote; \\n, \\t and \\r are known",
-                           "an unknown escape in a quoted text");
+            return fail_at(
+                r, r->at - 1,
+                "write \\\\ for a backslash, \\' for a quote; \\n, \\t and \\r are known",
+                "an unknown escape in a quoted text");
         if (peek(r) == '\0')
-            return fail_at(r, first, "end it with the quote it began with", "a quoted text does not end");
+            return fail_at(r, first, "end it with the quote it began with",
+                           "a quoted text does not end");
     }
     char *text = plm_arena_text(r->a, r->text + first + 1, r->at - first - 1);
     if (!text)
@@ -249,7 +256,8 @@ static plm_status read_key(reader *r, const char **key)
 }
 
 /* The rules of keys, given those before this one. */
-static plm_status check_key(const reader *r, const plm_spec *s, const plm_spec_argument *argument, bool keys)
+static plm_status check_key(const reader *r, const plm_spec *s, const plm_spec_argument *argument,
+                            bool keys)
 {
     const size_t at = (size_t)argument->column - 1;
     if (!argument->key) {
@@ -311,8 +319,12 @@ static plm_status read_arguments(reader *r, plm_spec *s, char close, bool keys)
         if (peek(r) == close)
             break;
         if (peek(r) != ',')
-            return fail_expected(r, close == ')' ? "',' or ')'" : close == ']' ? "',' or ']'" : "',' or the end",
-                                 "separate arguments by commas, close every bracket, quote text that is no name");
+            return fail_expected(
+                r,
+                close == ')'   ? "',' or ')'"
+                : close == ']' ? "',' or ']'"
+                               : "',' or the end",
+                "separate arguments by commas, close every bracket, quote text that is no name");
         r->at++;
     }
     r->at++;
@@ -359,20 +371,24 @@ static plm_status read_spec(reader *r, plm_spec *s)
         s->type = PLM_SPEC_LIST;
         return read_bracketed(r, s, c == '[' ? ']' : ')', false);
     }
-    if (is_digit(c) || c == '.' || c == '-' || c == '+' || measure_decimal(r->text + r->at, &whole) > 0)
+    if (is_digit(c) || c == '.' || c == '-' || c == '+' ||
+        measure_decimal(r->text + r->at, &whole) > 0)
         return read_number(r, s);
     if (is_letter(c))
         return read_name(r, s);
-    return fail_expected(r, "a name, a number, a 'text' or a [list]", "write name(arg, key=value, ...)");
+    return fail_expected(r, "a name, a number, a 'text' or a [list]",
+                         "write name(arg, key=value, ...)");
 }
 
 static plm_status begin(reader *r, plm_arena *a, const char *text)
 {
     *r = (reader){.a = a, .text = text};
     if (!text)
-        return plm_fail(a->w, PLM_E_SPEC, "", "write name(arg, key=value, ...)", "there is no text to read");
+        return plm_fail(a->w, PLM_E_SPEC, "", "write name(arg, key=value, ...)",
+                        "there is no text to read");
     if (memchr(text, '\0', LONGEST) == NULL)
-        return plm_fail(a->w, PLM_E_SPEC, "", "read long lists from a file", "the text is longer than 16 MiB");
+        return plm_fail(a->w, PLM_E_SPEC, "", "read long lists from a file",
+                        "the text is longer than 16 MiB");
     skip_blanks(r);
     return PLM_OK;
 }
@@ -388,7 +404,9 @@ plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out)
     PLM_TRY(read_spec(&r, s));
     skip_blanks(&r);
     if (peek(&r) != '\0')
-        return fail_expected(&r, "the end", "one spec stands alone; separate arguments by commas inside parentheses");
+        return fail_expected(
+            &r, "the end",
+            "one spec stands alone; separate arguments by commas inside parentheses");
     *out = s;
     return PLM_OK;
 }
@@ -416,8 +434,9 @@ plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separato
             break;
         if (peek(&r) != separator)
             return fail_expected(&r, separator == '|' ? "'|' or the end" : "',' or the end",
-                                 separator == '|' ? "join steps by |: csv('a.csv') | shuffle | batch(32)"
-                                                  : "separate them by commas: accuracy, mae");
+                                 separator == '|'
+                                     ? "join steps by |: csv('a.csv') | shuffle | batch(32)"
+                                     : "separate them by commas: accuracy, mae");
         r.at++;
         skip_blanks(&r);
     }

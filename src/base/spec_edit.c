@@ -3,7 +3,8 @@
 
 #include "base/names.h"
 
-const plm_spec *plm_spec_with(plm_arena *a, const plm_spec *s, const char *key, const plm_spec *value)
+const plm_spec *plm_spec_with(plm_arena *a, const plm_spec *s, const char *key,
+                              const plm_spec *value)
 {
     plm_spec *said = plm_arena_take(a, sizeof *said);
     plm_spec_argument *argument = plm_arena_array(a, s->count + 1, sizeof *argument);

@@ -62,7 +62,11 @@ void plm_spec_quote(plm_text *t, const char *s)
 {
     plm_text_add(t, "'");
     for (; *s; s++) {
-        const char c = *s == '\n' ? 'n' : *s == '\t' ? 't' : *s == '\r' ? 'r' : *s == '\\' || *s == '\'' ? *s : '\0';
+        const char c = *s == '\n'                 ? 'n'
+                       : *s == '\t'               ? 't'
+                       : *s == '\r'               ? 'r'
+                       : *s == '\\' || *s == '\'' ? *s
+                                                  : '\0';
         if (c) {
             plm_text_add(t, "\\");
             plm_text_append(t, &c, 1);

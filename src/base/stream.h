@@ -1,4 +1,5 @@
-/* Bytes in and out of files: plain or gzip in, atomic out. Every failure names the path and the system's reason. */
+/* Bytes in and out of files: plain or gzip in, atomic out. Every failure names the path and the
+ * system's reason. */
 #ifndef PLM_BASE_STREAM_H
 #define PLM_BASE_STREAM_H
 
@@ -9,17 +10,21 @@ plm_status plm_fail_system(plm *w, int error, const char *doing, const char *pat
 
 typedef struct plm_reader plm_reader;
 
-/* Opens a file; gzip is told by its first bytes and inflated on the way. path "-" is not special. */
+/* Opens a file; gzip is told by its first bytes and inflated on the way. path "-" is not
+ * special. */
 plm_status plm_reader_open(plm *w, const char *path, plm_reader **out);
 /* Up to n bytes; *got < n only at the end. E_FORMAT on damaged gzip, with the offset. */
 plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got);
-/* Exactly n bytes, else E_FORMAT "file ends after N bytes, M expected". what = "header", "pixels". */
+/* Exactly n bytes, else E_FORMAT "file ends after N bytes, M expected". what = "header",
+ * "pixels". */
 plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const char *what);
-/* Passes over n bytes; in a plain file without reading them. What lies behind the end is missed by the next read. */
+/* Passes over n bytes; in a plain file without reading them. What lies behind the end is missed
+ * by the next read. */
 plm_status plm_reader_skip(plm_reader *r, size_t n);
 /* Back to the first byte. */
 plm_status plm_reader_rewind(plm_reader *r);
-/* Bytes of the file on disk (compressed ones count as such), and whether it is gzip; -1 = not a regular file. */
+/* Bytes of the file on disk (compressed ones count as such), and whether it is gzip; -1 = not a
+ * regular file. */
 int64_t plm_reader_size(const plm_reader *r);
 bool plm_reader_compressed(const plm_reader *r);
 const char *plm_reader_path(const plm_reader *r);
@@ -27,8 +32,9 @@ void plm_reader_close(plm_reader *r);
 
 typedef struct plm_writer plm_writer;
 
-/* Writes PATH by way of a temporary file in the same folder: fsync, rename, fsync of the folder. A link is followed,
- * the old file's permissions are kept; what is no file (a pipe, /dev/null) is written to directly. */
+/* Writes PATH by way of a temporary file in the same folder: fsync, rename, fsync of the folder.
+ * A link is followed, the old file's permissions are kept; what is no file (a pipe, /dev/null)
+ * is written to directly. */
 plm_status plm_writer_open(plm *w, const char *path, plm_writer **out);
 plm_status plm_writer_write(plm_writer *f, const void *data, size_t n);
 /* Makes the file real, and frees the writer. */

@@ -6,7 +6,8 @@
 
 #include "base/runtime.h"
 
-/* A text that grows. Zero-initialise, then set w. failed = an append found no memory; data stays valid. */
+/* A text that grows. Zero-initialise, then set w. failed = an append found no memory; data stays
+ * valid. */
 typedef struct {
     plm *w;
     char *data;

@@ -1,15 +1,18 @@
-/* The pool. A stage is one word, `command` = number of the stage and how many parts it has. Each part has a claim, the
- * number of the last stage in which somebody took it; who raises it to the present stage does the part. A claim that
- * succeeds proves that the stage is not over, so what the claimant reads (part, argument, stage) stays while it reads.
- * A worker that comes late finds nothing to claim and touches nothing: nobody waits for it.
+/* The pool. A stage is one word, `command` = number of the stage and how many parts it has. Each
+ * part has a claim, the number of the last stage in which somebody took it; who raises it to the
+ * present stage does the part. A claim that succeeds proves that the stage is not over, so what
+ * the claimant reads (part, argument, stage) stays while it reads. A worker that comes late
+ * finds nothing to claim and touches nothing: nobody waits for it.
  *
- * Waiting for the last parts: pause, then yield the core for as long as it takes. Waiting for a stage: the same for about
- * a millisecond, so that steps that follow each other pay no wake, then sleep: an idle runtime burns nothing.
+ * Waiting for the last parts: pause, then yield the core for as long as it takes. Waiting for a
+ * stage: the same for about a millisecond, so that steps that follow each other pay no wake,
+ * then sleep: an idle runtime burns nothing.
  *
- * A worker whose core was taken in the middle of its part is waited for, some milliseconds each time: where other
- * processes keep the cores busy, two threads are slower than one. So a caller that waited longer than it worked does
- * the next calls alone, for 5 ms at first and longer each time it happens again: what is left of the machine is used,
- * wherever the system finds room for one thread. Only for pinned workers: others go where there is room. */
+ * A worker whose core was taken in the middle of its part is waited for, some milliseconds each
+ * time: where other processes keep the cores busy, two threads are slower than one. So a caller
+ * that waited longer than it worked does the next calls alone, for 5 ms at first and longer each
+ * time it happens again: what is left of the machine is used, wherever the system finds room for
+ * one thread. Only for pinned workers: others go where there is room. */
 #define _POSIX_C_SOURCE 200809L /* clock_gettime, pthread_sigmask */
 #include "base/threads.h"
 
@@ -26,16 +29,17 @@
 enum {
     LINE = 64,
     MOST_THREADS = 256,
-    PAUSES = 500,            /* about 20 microseconds before the core is yielded */
-    PAUSES_CROWDED = 16,     /* with more threads than cores: who spins keeps another from its work */
-    PATIENCE = 1000000,      /* nanoseconds a worker stays awake between calls */
+    PAUSES = 500, /* about 20 microseconds before the core is yielded */
+    /* with more threads than cores: who spins keeps another from its work */
+    PAUSES_CROWDED = 16,
+    PATIENCE = 1000000, /* nanoseconds a worker stays awake between calls */
     PATIENCE_CROWDED = 50000,
-    MOVE_EVERY = 10000000,   /* nanoseconds between two moves of the caller */
-    STALL = 300000,          /* a wait of so many nanoseconds: somebody else has a worker's core */
-    ALONE_LEAST = 5000000,   /* nanoseconds without workers after a stall */
+    MOVE_EVERY = 10000000, /* nanoseconds between two moves of the caller */
+    STALL = 300000,        /* a wait of so many nanoseconds: somebody else has a worker's core */
+    ALONE_LEAST = 5000000, /* nanoseconds without workers after a stall */
     ALONE_MOST = 160000000,
-    COUNT_BITS = 9,          /* of command, for the number of threads */
-    STACK_BYTES = 1 << 21    /* musl's 128 KiB are few */
+    COUNT_BITS = 9,       /* of command, for the number of threads */
+    STACK_BYTES = 1 << 21 /* musl's 128 KiB are few */
 };
 
 /* One worker; on its own cache lines, as its neighbours write theirs. */
@@ -56,10 +60,10 @@ struct plm_pool {
     pid_t process; /* the one that has the workers: fork copies everything but them */
     int threads, pauses;
     long patience;
-    worker *worker; /* [threads]; the first has only a claim, the caller's */
+    worker *worker;   /* [threads]; the first has only a claim, the caller's */
     atomic_bool busy; /* somebody is inside plm_stages */
-    int home;       /* a core without a worker, for the caller; -1 = workers are free */
-    int64_t moved;  /* when the caller was last sent there */
+    int home;         /* a core without a worker, for the caller; -1 = workers are free */
+    int64_t moved;    /* when the caller was last sent there */
     int64_t alone_until, alone_for; /* until when calls do without workers; how long that is */
 
     /* written before command, read by those whose claim succeeded */
@@ -102,14 +106,15 @@ static int64_t nanoseconds(void)
 
 /* ---- workers ---- */
 
-/* Is there something new? Sequentially consistent, as sleeping needs it (see sleep_until_called). */
+/* Is there something new? Sequentially consistent, as sleeping needs it (see
+ * sleep_until_called). */
 static bool is_called(plm_pool *p, uint64_t seen)
 {
     return atomic_load(&p->command) != seen || atomic_load(&p->stop);
 }
 
-/* `sleepers` goes up before `command` is read a last time; the caller writes command before it reads sleepers. One
- * of the two sees the other, so no wake is lost. */
+/* `sleepers` goes up before `command` is read a last time; the caller writes command before it
+ * reads sleepers. One of the two sees the other, so no wake is lost. */
 static void sleep_until_called(worker *self, uint64_t seen)
 {
     plm_pool *p = self->pool;
@@ -146,8 +151,8 @@ static void take_part(plm_pool *p, uint64_t serial, int number, int parts)
 {
     atomic_uint_least64_t *claim = &p->worker[number].claim;
     uint_least64_t last = atomic_load_explicit(claim, memory_order_relaxed);
-    if (last >= serial || !atomic_compare_exchange_strong_explicit(claim, &last, serial, memory_order_acq_rel,
-                                                                   memory_order_relaxed))
+    if (last >= serial || !atomic_compare_exchange_strong_explicit(
+                              claim, &last, serial, memory_order_acq_rel, memory_order_relaxed))
         return;
     p->part(p->argument, p->stage, number, parts);
     atomic_fetch_add_explicit(&p->finished, 1, memory_order_release);
@@ -176,7 +181,8 @@ static void *work(void *argument)
         const bool called = self->number < (int)(seen & ((1u << COUNT_BITS) - 1));
         if (called)
             take_parts(p, seen, self->number);
-        patience = called ? p->patience : 0; /* those left out go to sleep: small calls need them not */
+        /* those left out go to sleep: small calls need them not */
+        patience = called ? p->patience : 0;
     }
 }
 
@@ -238,20 +244,24 @@ plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
     plm_pool *p = new_pool(w, threads);
     if (!p)
         return NULL;
-    const bool planned = pinned && threads > 1 && plm_cores_plan(threads, core); /* not with more threads than cores */
+    /* not with more threads than cores */
+    const bool planned = pinned && threads > 1 && plm_cores_plan(threads, core);
     p->home = planned ? core[0] : -1;
     for (int i = 1; i < threads; i++)
         if (!start_worker(p, i, planned ? core[i] : -1)) {
-            plm_fail(w, PLM_E_MEMORY, "threads", "use fewer threads, or raise the limits of processes and memory (ulimit -u, -v)",
-                     "the system starts no more than %d of %d threads", i, threads);
+            plm_fail(
+                w, PLM_E_MEMORY, "threads",
+                "use fewer threads, or raise the limits of processes and memory (ulimit -u, -v)",
+                "the system starts no more than %d of %d threads", i, threads);
             plm_pool_close(p);
             return NULL;
         }
     return p;
 }
 
-/* false in a child made by fork, which must neither call nor await workers: their locks may be held for ever, and
- * destroying a condition waits for those who wait on it. It does all parts itself. */
+/* false in a child made by fork, which must neither call nor await workers: their locks may be
+ * held for ever, and destroying a condition waits for those who wait on it. It does all parts
+ * itself. */
 static bool has_workers(const plm_pool *p)
 {
     return p->process == getpid();
@@ -288,8 +298,8 @@ int plm_pool_threads(const plm_pool *p)
     return p ? p->threads : 1;
 }
 
-/* The caller is never bound. When the system has put it on the core of a worker, which cannot give way, it is sent
- * home; seldom, as there may be a reason that lasts. */
+/* The caller is never bound. When the system has put it on the core of a worker, which cannot
+ * give way, it is sent home; seldom, as there may be a reason that lasts. */
 static void leave_workers_core(plm_pool *p, int active)
 {
     const int here = plm_core_here();
@@ -310,7 +320,9 @@ static void leave_workers_core(plm_pool *p, int active)
 static void note_stall(plm_pool *p, int64_t now)
 {
     const bool again = now - p->alone_until < 2 * p->alone_for;
-    p->alone_for = !again ? ALONE_LEAST : p->alone_for < ALONE_MOST / 2 ? 2 * p->alone_for : ALONE_MOST;
+    p->alone_for = !again                          ? ALONE_LEAST
+                   : p->alone_for < ALONE_MOST / 2 ? 2 * p->alone_for
+                                                   : ALONE_MOST;
     p->alone_until = now + p->alone_for;
 }
 
@@ -338,7 +350,8 @@ static void await_parts(plm_pool *p, int parts, int64_t begun)
 /* Opens a stage, does what nobody else does, waits for those who have begun. */
 static void run_stage(plm_pool *p, int stage, int parts)
 {
-    const uint64_t serial = (atomic_load_explicit(&p->command, memory_order_relaxed) >> COUNT_BITS) + 1;
+    const uint64_t serial =
+        (atomic_load_explicit(&p->command, memory_order_relaxed) >> COUNT_BITS) + 1;
     const uint64_t command = serial << COUNT_BITS | (uint64_t)parts;
     const int64_t begun = nanoseconds();
     p->stage = stage;
@@ -387,7 +400,8 @@ static void run_single(void *argument, int stage, int thread, int threads)
     s->body(s->argument, thread, threads);
 }
 
-void plm_parallel(plm_pool *p, int threads, void (*body)(void *argument, int thread, int threads), void *argument)
+void plm_parallel(plm_pool *p, int threads, void (*body)(void *argument, int thread, int threads),
+                  void *argument)
 {
     single s = {.body = body, .argument = argument};
     plm_stages(p, threads, 1, run_single, &s);

@@ -1,5 +1,5 @@
-/* One value of a field: checked by its type and range, and put into the struct. Also the defaults, and the texts of
- * the faults. */
+/* One value of a field: checked by its type and range, and put into the struct. Also the
+ * defaults, and the texts of the faults. */
 #include "base/values.h"
 
 #include <math.h>
@@ -21,7 +21,8 @@ plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_te
         plm_text_format(&where, ", column %d", column);
     plm_status status = PLM_E_MEMORY;
     if (!where.failed && !what->failed && !mend->failed)
-        status = plm_fail(b->a->w, PLM_E_SPEC, plm_text_get(&where), plm_text_get(mend), "%s", plm_text_get(what));
+        status = plm_fail(b->a->w, PLM_E_SPEC, plm_text_get(&where), plm_text_get(mend), "%s",
+                          plm_text_get(what));
     plm_text_free(&where);
     plm_text_free(what);
     plm_text_free(mend);
@@ -44,7 +45,8 @@ static size_t list_words(plm_arena *a, const char *list, const char **out, size_
 }
 
 /* "units must be a whole number, got 'x'". */
-static plm_status fail_value(const plm_binder *b, const plm_field *f, const plm_spec *s, const char *must)
+static plm_status fail_value(const plm_binder *b, const plm_field *f, const plm_spec *s,
+                             const char *must)
 {
     plm_text got = {.w = b->a->w}, what = got, mend = got;
     plm_spec_print(&got, s);
@@ -151,7 +153,8 @@ static plm_status set_bool(const plm_binder *b, const plm_field *f, const plm_sp
 
 /* ---- text and specs ---- */
 
-/* The text of a value that may be one: quoted, a bare name, or a number as it was written (a column, a label). */
+/* The text of a value that may be one: quoted, a bare name, or a number as it was written (a
+ * column, a label). */
 static const char *text_of(const plm_spec *s)
 {
     const bool bare = s->type == PLM_SPEC_NAME && !s->called;
@@ -168,7 +171,8 @@ static plm_status set_text(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
-static plm_status set_choice(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
+static plm_status set_choice(const plm_binder *b, const plm_field *f, const plm_spec *s,
+                             void *place)
 {
     const char *text = text_of(s), *words[MOST_WORDS];
     size_t length = 0;
@@ -212,14 +216,16 @@ static plm_status set_spec(const plm_binder *b, const plm_field *f, const plm_sp
     }
     if (f->choices && s->type == PLM_SPEC_NAME && plm_family_find(b->a->w, f->choices) &&
         !plm_kind_find(b->a->w, f->choices, s->text)) {
-        plm_fail_within(b->a->w, "%s of %s %s, column %d", f->name, b->what, b->kind->name, s->column);
+        plm_fail_within(b->a->w, "%s of %s %s, column %d", f->name, b->what, b->kind->name,
+                        s->column);
         return PLM_E_SPEC;
     }
     *(const plm_spec **)place = s;
     return PLM_OK;
 }
 
-static plm_status set_as_written(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
+static plm_status set_as_written(const plm_binder *b, const plm_field *f, const plm_spec *s,
+                                 void *place)
 {
     (void)b;
     (void)f;
@@ -254,12 +260,14 @@ static plm_status set_many(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
-static plm_status set_value(const plm_binder *b, const plm_field *f, const plm_spec *s, void *config)
+static plm_status set_value(const plm_binder *b, const plm_field *f, const plm_spec *s,
+                            void *config)
 {
-    static plm_status (*const set[])(const plm_binder *, const plm_field *, const plm_spec *, void *) = {
-        [PLM_INT] = set_int,       [PLM_REAL] = set_real, [PLM_BOOL] = set_bool, [PLM_TEXT] = set_text,
-        [PLM_CHOICE] = set_choice, [PLM_SPEC] = set_spec, [PLM_INTS] = set_many, [PLM_REALS] = set_many,
-        [PLM_VALUE] = set_as_written};
+    static plm_status (*const set[])(const plm_binder *, const plm_field *, const plm_spec *,
+                                     void *) = {
+        [PLM_INT] = set_int,   [PLM_REAL] = set_real,     [PLM_BOOL] = set_bool,
+        [PLM_TEXT] = set_text, [PLM_CHOICE] = set_choice, [PLM_SPEC] = set_spec,
+        [PLM_INTS] = set_many, [PLM_REALS] = set_many,    [PLM_VALUE] = set_as_written};
     return set[f->type](b, f, s, (char *)config + f->offset);
 }
 
@@ -312,7 +320,8 @@ plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *confi
     if (status >= 0)
         status = set_value(b, &anything, s, config);
     if (status < 0 && status != PLM_E_MEMORY)
-        return plm_fail(b->a->w, PLM_E_INTERNAL, b->kind->name, "report this: a field table is wrong",
+        return plm_fail(b->a->w, PLM_E_INTERNAL, b->kind->name,
+                        "report this: a field table is wrong",
                         "the default '%s' of %s is not understood", f->fallback, f->name);
     return status;
 }
@@ -320,11 +329,11 @@ plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *confi
 plm_status plm_bind_value(const plm_binder *b, const plm_field *f, const plm_spec *s, void *config)
 {
     if (is_name(s, "none") && default_is_none(f)) {
-        memset((char *)config + f->offset, 0, f->type == PLM_INTS ? sizeof(plm_ints)
-                                              : f->type == PLM_REALS ? sizeof(plm_reals)
-                                                                     : sizeof(double));
+        memset((char *)config + f->offset, 0,
+               f->type == PLM_INTS    ? sizeof(plm_ints)
+               : f->type == PLM_REALS ? sizeof(plm_reals)
+                                      : sizeof(double));
         return plm_bind_default(b, f, config);
     }
     return set_value(b, f, s, config);
 }
-

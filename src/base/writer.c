@@ -1,5 +1,5 @@
-/* Writes a file so that at its path there is always a whole one: into a new file beside it, which takes its name
- * when all is on the disk. */
+/* Writes a file so that at its path there is always a whole one: into a new file beside it,
+ * which takes its name when all is on the disk. */
 #undef _GNU_SOURCE
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
@@ -34,13 +34,14 @@ struct plm_writer {
 
 /* ---- opening ---- */
 
-/* Creates path.XXXXXXXX.part. O_EXCL makes the name ours; clock and process only make a clash unlikely. */
+/* Creates path.XXXXXXXX.part. O_EXCL makes the name ours; clock and process only make a clash
+ * unlikely. */
 static plm_status create_temporary(plm_writer *f)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    plm_random r = plm_random_open((uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30, PLM_RANDOM_TEST,
-                                   (uint32_t)getpid(), 0);
+    plm_random r = plm_random_open((uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30,
+                                   PLM_RANDOM_TEST, (uint32_t)getpid(), 0);
     const size_t room = strlen(f->path) + SUFFIX_ROOM;
     f->temporary = plm_allocate(f->w, room);
     if (!f->temporary)
@@ -116,7 +117,8 @@ static plm_status fail_writing(plm_writer *f, size_t n)
 {
     char doing[96];
     const int error = errno;
-    snprintf(doing, sizeof(doing), "write %zu bytes after the first %lld of", n, (long long)f->written);
+    snprintf(doing, sizeof(doing), "write %zu bytes after the first %lld of", n,
+             (long long)f->written);
     f->fault = plm_fail_system(f->w, error, doing, f->path);
     return f->fault;
 }
@@ -159,8 +161,8 @@ plm_status plm_writer_write(plm_writer *f, const void *data, size_t n)
 
 /* ---- making it real ---- */
 
-/* The new name is on the disk when its folder is. Folders that cannot be synced (some network file systems) are
- * none of the user's faults. */
+/* The new name is on the disk when its folder is. Folders that cannot be synced (some network
+ * file systems) are none of the user's faults. */
 static void sync_folder(plm_writer *f)
 {
     char *slash = strrchr(f->path, '/');

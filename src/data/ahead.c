@@ -1,5 +1,6 @@
-/* Reading ahead: a ring of slots; the thread fills the next free one while the caller works on the one it was lent.
- * The thread touches the stream and its source only between start and rest; the two sides meet under one lock. */
+/* Reading ahead: a ring of slots; the thread fills the next free one while the caller works on
+ * the one it was lent. The thread touches the stream and its source only between start and rest;
+ * the two sides meet under one lock. */
 #define _POSIX_C_SOURCE 200809L /* getpid */
 #include <pthread.h>
 #include <unistd.h>
@@ -72,7 +73,8 @@ plm_status plm_ahead_open(plm_data *d, plm_ahead **out)
         (void)pthread_mutex_destroy(&a->lock);
         return PLM_OK;
     }
-    if (pthread_create(&a->thread, NULL, work, a) != 0) { /* without a thread it is slower, not worse */
+    /* without a thread it is slower, not worse */
+    if (pthread_create(&a->thread, NULL, work, a) != 0) {
         (void)pthread_cond_destroy(&a->changed);
         (void)pthread_mutex_destroy(&a->lock);
         return PLM_OK;

@@ -1,9 +1,11 @@
-/* Sets of array files: sizes are held against the length of the file before any memory is taken for them. */
+/* Sets of array files: sizes are held against the length of the file before any memory is taken
+ * for them. */
 #include "data/array_file.h"
 
 #include <string.h>
 
-/* DEFLATE cannot make more of a byte than this (RFC 1951: 258 bytes from 2 bits, and a little for the frame). */
+/* DEFLATE cannot make more of a byte than this (RFC 1951: 258 bytes from 2 bits, and a little
+ * for the frame). */
 enum { MOST_INFLATION = 1032, STREAM_ABOVE = 1 << 30 };
 
 typedef struct {
@@ -32,12 +34,14 @@ static plm_status check_length(plm_source *s, const plm_array_file *f, const plm
     const int64_t size = plm_reader_size(f->reader);
     const size_t need = body_bytes(f, t);
     if (size < 0)
-        return plm_fail(&s->w, PLM_E_IO, f->path, "save it as a file first", "it is not a regular file");
+        return plm_fail(&s->w, PLM_E_IO, f->path, "save it as a file first",
+                        "it is not a regular file");
     if (plm_reader_compressed(f->reader)) {
         if (need / MOST_INFLATION > (size_t)size)
-            return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file once more",
-                            "its header promises %zu bytes, more than %lld compressed bytes can hold", need,
-                            (long long)size);
+            return plm_fail(
+                &s->w, PLM_E_FORMAT, f->path, "get the file once more",
+                "its header promises %zu bytes, more than %lld compressed bytes can hold", need,
+                (long long)size);
         return PLM_OK;
     }
     if (size - f->offset < (int64_t)need)
@@ -63,8 +67,8 @@ static bool is_streamed(const char *stream, const array_set *p, const plm_source
 
 /* ---- loading ---- */
 
-/* Numbers by column, [width, rows] in memory's order reversed, become rows: element (i0, i1, ...) lies at
- * i0 + i1 * dims[0] + i2 * dims[0] * dims[1] + ... */
+/* Numbers by column, [width, rows] in memory's order reversed, become rows: element (i0, i1,
+ * ...) lies at i0 + i1 * dims[0] + i2 * dims[0] * dims[1] + ... */
 static void order_by_rows(const plm_array_file *f, const plm_table *t, char *to, const char *from)
 {
     const size_t size = plm_element_size(f->element), rows = (size_t)f->dims[0];
@@ -122,7 +126,8 @@ static plm_status load_all(plm_source *s, array_set *p)
 
 /* ---- opening ---- */
 
-static plm_status open_file(plm_source *s, const plm_array_set *set, plm_array_file *f, plm_table *t)
+static plm_status open_file(plm_source *s, const plm_array_set *set, plm_array_file *f,
+                            plm_table *t)
 {
     PLM_TRY(plm_reader_open(&s->w, f->path, &f->reader));
     PLM_TRY(set->header(s, f));
@@ -148,8 +153,8 @@ static plm_status open_files(plm_source *s, const plm_array_set *set, array_set 
         PLM_TRY(open_file(s, set, &p->file[i], &s->table[i]));
         if (f->dims[0] != first->dims[0])
             return plm_fail(&s->w, PLM_E_DATA, f->path, "give files that belong together",
-                            "it holds %lld rows, but %s holds %lld", (long long)f->dims[0], first->path,
-                            (long long)first->dims[0]);
+                            "it holds %lld rows, but %s holds %lld", (long long)f->dims[0],
+                            first->path, (long long)first->dims[0]);
     }
     s->rows = p->file[0].dims[0];
     return PLM_OK;
@@ -165,7 +170,8 @@ plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
     s->targets = add_side(p, set->targets);
     s->weighted = add_side(p, (const char *const[PLM_SIDE]){set->weight}) > 0;
     if (s->inputs == 0)
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name the file of the inputs first", "no file of inputs is named");
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name the file of the inputs first",
+                        "no file of inputs is named");
     PLM_TRY(open_files(s, set, p));
     s->name = plm_source_short_name(s, set->inputs[0]);
     s->streamed = is_streamed(set->stream, p, s);
@@ -173,9 +179,10 @@ plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
         return load_all(s, p);
     for (int i = 0; i < p->files; i++)
         if (p->file[i].by_column && s->table[i].rank > 0)
-            return plm_fail(&s->w, PLM_E_UNSUPPORTED, p->file[i].path,
-                            "save it in C order (numpy.ascontiguousarray), or read it whole with stream=false",
-                            "an array by columns cannot be streamed row by row");
+            return plm_fail(
+                &s->w, PLM_E_UNSUPPORTED, p->file[i].path,
+                "save it in C order (numpy.ascontiguousarray), or read it whole with stream=false",
+                "an array by columns cannot be streamed row by row");
     return PLM_OK;
 }
 
@@ -187,8 +194,9 @@ plm_status plm_array_set_seek(plm_source *s, int64_t row)
     for (int i = 0; i < p->files; i++) {
         const plm_table *t = &s->table[i];
         PLM_TRY(plm_reader_rewind(p->file[i].reader));
-        PLM_TRY(plm_reader_skip(p->file[i].reader, (size_t)p->file[i].offset
-                                                       + (size_t)row * t->width * plm_element_size(t->element)));
+        PLM_TRY(plm_reader_skip(p->file[i].reader,
+                                (size_t)p->file[i].offset +
+                                    (size_t)row * t->width * plm_element_size(t->element)));
     }
     return PLM_OK;
 }
@@ -201,7 +209,8 @@ plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_P
     for (int i = 0; i < p->files; i++) {
         const plm_table *t = &s->table[i];
         const size_t numbers = (size_t)most * t->width;
-        PLM_TRY(plm_reader_need(p->file[i].reader, out[i], numbers * plm_element_size(t->element), "numbers"));
+        PLM_TRY(plm_reader_need(p->file[i].reader, out[i], numbers * plm_element_size(t->element),
+                                "numbers"));
         if (p->file[i].swapped)
             plm_element_swap(t->element, out[i], numbers);
     }
@@ -241,16 +250,19 @@ plm_status plm_idx_header(plm_source *s, plm_array_file *f)
     unsigned char head[4], size[4];
     PLM_TRY(plm_reader_need(f->reader, head, sizeof head, "the first four bytes of IDX"));
     if (head[0] != 0 || head[1] != 0 || !idx_element(head[2], &f->element))
-        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "give a file in IDX format, as MNIST has it, plain or gzip",
-                        "it begins with %02x %02x %02x %02x: IDX begins with 00 00 and a type (08, 09, 0b..0e)",
-                        head[0], head[1], head[2], head[3]);
+        return plm_fail(
+            &s->w, PLM_E_FORMAT, f->path,
+            "give a file in IDX format, as MNIST has it, plain or gzip",
+            "it begins with %02x %02x %02x %02x: IDX begins with 00 00 and a type (08, 09, 0b..0e)",
+            head[0], head[1], head[2], head[3]);
     if (head[3] == 0 || head[3] > PLM_ROW_RANK + 1)
-        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "arrays have 1 to 8 dimensions", "it has %d dimensions",
-                        (int)head[3]);
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "arrays have 1 to 8 dimensions",
+                        "it has %d dimensions", (int)head[3]);
     f->rank = head[3];
     for (int i = 0; i < f->rank; i++) {
         PLM_TRY(plm_reader_need(f->reader, size, sizeof size, "the sizes of IDX"));
-        f->dims[i] = (int64_t)size[0] << 24 | (int64_t)size[1] << 16 | (int64_t)size[2] << 8 | (int64_t)size[3];
+        f->dims[i] = (int64_t)size[0] << 24 | (int64_t)size[1] << 16 | (int64_t)size[2] << 8 |
+                     (int64_t)size[3];
     }
     f->offset = 4 + 4 * (int64_t)f->rank;
     f->swapped = plm_low_byte_first();

@@ -1,5 +1,5 @@
-/* Arrays in files (IDX, npy): a header tells type and shape, then come the numbers, rows first. A set of them, a file
- * for each part, is a source: loaded whole, or streamed when it is large. */
+/* Arrays in files (IDX, npy): a header tells type and shape, then come the numbers, rows first.
+ * A set of them, a file for each part, is a source: loaded whole, or streamed when it is large. */
 #ifndef PLM_DATA_ARRAY_FILE_H
 #define PLM_DATA_ARRAY_FILE_H
 
@@ -31,7 +31,8 @@ typedef struct {
 plm_status plm_array_set_open(plm_source *s, const plm_array_set *set);
 /* The streamed half of a source of array files, and its end. */
 plm_status plm_array_set_seek(plm_source *s, int64_t row);
-plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got);
+plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_PARTS],
+                              int64_t *got);
 void plm_array_set_close(plm_source *s);
 
 /* The header of IDX: 00 00 type rank, sizes as big-endian u32. */

@@ -1,7 +1,8 @@
 /* The source over arrays of the caller: borrowed, in memory, any dtype. */
 #include "data/data.h"
 
-static const plm_source_kind arrays = {.kind = {.name = "arrays", .help = "arrays of the program itself"}};
+static const plm_source_kind arrays = {
+    .kind = {.name = "arrays", .help = "arrays of the program itself"}};
 
 static const char caller[] = "arrays";
 
@@ -11,26 +12,29 @@ static plm_status take(plm_source *s, int part, const plm_view *view, const char
     plm_table *t = &s->table[part];
     t->name = name;
     if (!view->data)
-        return plm_fail(&s->w, PLM_E_DATA, name, "give a pointer to the numbers", "the array is NULL");
+        return plm_fail(&s->w, PLM_E_DATA, name, "give a pointer to the numbers",
+                        "the array is NULL");
     if (!plm_element_of(view->dtype, &t->element))
-        return plm_fail(&s->w, PLM_E_DATA, name, "use PLM_F32, PLM_U8 or another plm_dtype", "dtype %d is unknown",
-                        (int)view->dtype);
+        return plm_fail(&s->w, PLM_E_DATA, name, "use PLM_F32, PLM_U8 or another plm_dtype",
+                        "dtype %d is unknown", (int)view->dtype);
     PLM_TRY(plm_source_shape(s, t, view->rank, view->dims));
     t->rows = view->data;
     if (s->rows < 0)
         s->rows = view->dims[0];
     if (view->dims[0] == s->rows)
         return PLM_OK;
-    return plm_fail(&s->w, PLM_E_SHAPE, caller, "give one row of each array for every row of the first",
+    return plm_fail(&s->w, PLM_E_SHAPE, caller,
+                    "give one row of each array for every row of the first",
                     "%s has %lld rows, %s has %lld", s->table[0].name, (long long)s->rows, name,
                     (long long)view->dims[0]);
 }
 
-static plm_status take_side(plm_source *s, int first, int count, const plm_view *view, const char *name)
+static plm_status take_side(plm_source *s, int first, int count, const plm_view *view,
+                            const char *name)
 {
     if (count < 0 || count > PLM_SIDE || (count > 0 && !view))
-        return plm_fail(&s->w, PLM_E_DATA, caller, "give an array of 1 to 4 plm_view", "%s: %d arrays%s", name, count,
-                        view ? "" : ", which are NULL");
+        return plm_fail(&s->w, PLM_E_DATA, caller, "give an array of 1 to 4 plm_view",
+                        "%s: %d arrays%s", name, count, view ? "" : ", which are NULL");
     for (int i = 0; i < count; i++) {
         const char *said = count == 1 ? name : plm_arena_format(&s->arena, "%s %d", name, i);
         if (!said)

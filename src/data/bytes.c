@@ -1,4 +1,5 @@
-/* The memory of a stream: what it and its source hold, and what plm_pipeline_prepare and plm_ahead_open will take. */
+/* The memory of a stream: what it and its source hold, and what plm_pipeline_prepare and
+ * plm_ahead_open will take. */
 #include "data/data.h"
 
 static size_t slot_bytes(const plm_data *d)

@@ -1,6 +1,6 @@
-/* Cells of separated text. Quotes as in RFC 4180: "a ""b"" c" may hold delimiters and line ends; line ends are LF,
- * CRLF or CR; a byte order mark is passed over; blank lines hold no row; blanks around a cell without quotes are
- * not part of it. */
+/* Cells of separated text. Quotes as in RFC 4180: "a ""b"" c" may hold delimiters and line ends;
+ * line ends are LF, CRLF or CR; a byte order mark is passed over; blank lines hold no row;
+ * blanks around a cell without quotes are not part of it. */
 #include "data/cells.h"
 
 #include <string.h>
@@ -85,7 +85,8 @@ static plm_status end_cell(plm_cells *c)
 
 static plm_status fail_quote(plm_cells *c, int64_t line, const char *what)
 {
-    return plm_fail(c->w, PLM_E_FORMAT, c->path, "a quote within a quoted cell is written twice (\"\")", "line %lld: %s",
+    return plm_fail(c->w, PLM_E_FORMAT, c->path,
+                    "a quote within a quoted cell is written twice (\"\")", "line %lld: %s",
                     (long long)line, what);
 }
 
@@ -93,7 +94,8 @@ static plm_status check_byte(plm_cells *c, int byte)
 {
     if (byte != 0)
         return PLM_OK;
-    return plm_fail(c->w, PLM_E_FORMAT, c->path, "give a text file in UTF-8 or ASCII, plain or gzip",
+    return plm_fail(c->w, PLM_E_FORMAT, c->path,
+                    "give a text file in UTF-8 or ASCII, plain or gzip",
                     "line %lld: it holds a zero byte, so it is no text", (long long)c->next_line);
 }
 
@@ -277,8 +279,8 @@ void plm_cells_close(plm_cells *c)
 enum { CANDIDATES = 4 };
 static const char candidates[CANDIDATES] = {'\t', ';', '|', ','};
 
-/* How often each candidate stands outside quotes in the first line that is not blank. A line longer than a piece is
- * judged by its beginning. */
+/* How often each candidate stands outside quotes in the first line that is not blank. A line
+ * longer than a piece is judged by its beginning. */
 static void count_candidates(const plm_cells *c, size_t count[CANDIDATES])
 {
     bool quoted = false, begun = false;
@@ -308,12 +310,13 @@ plm_status plm_cells_guess(plm_cells *c, char *out)
 
 /* ---- numbers ---- */
 
-/* Decimal numbers of at most 15 digits and small exponents, of which both factors are exact in double, so that one
- * operation rounds once (Clinger 1990). false = leave it to the slow way. */
+/* Decimal numbers of at most 15 digits and small exponents, of which both factors are exact in
+ * double, so that one operation rounds once (Clinger 1990). false = leave it to the slow way. */
 static bool read_simple(const char *cell, double *out)
 {
-    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10,
-                                   1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     const bool negative = *cell == '-';
     uint64_t digits = 0;
     int count = 0, after = 0;

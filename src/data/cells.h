@@ -1,4 +1,5 @@
-/* Cells of separated text (CSV, RFC 4180): rows come one after another, with the line they begin on. */
+/* Cells of separated text (CSV, RFC 4180): rows come one after another, with the line they begin
+ * on. */
 #ifndef PLM_DATA_CELLS_H
 #define PLM_DATA_CELLS_H
 
@@ -13,10 +14,10 @@ typedef struct {
     char delimiter; /* ' ' = any run of blanks */
     int64_t skip;   /* lines left out at the top */
     /* the row that was read last */
-    char *text;     /* its cells, each ended by 0 */
-    size_t *start;  /* where each begins in text */
+    char *text;    /* its cells, each ended by 0 */
+    size_t *start; /* where each begins in text */
     size_t cells;
-    int64_t line;   /* on which it begins, from 1 */
+    int64_t line; /* on which it begins, from 1 */
     /* inside */
     char *piece; /* bytes of the file: piece[at..end) are not yet used */
     size_t at, end;
@@ -30,13 +31,15 @@ typedef struct {
 plm_status plm_cells_open(plm_cells *c);
 /* Back to the first line after `skip` lines. */
 plm_status plm_cells_rewind(plm_cells *c);
-/* The next row that is not blank; *got = false at the end. E_FORMAT for broken quotes and bytes that are no text. */
+/* The next row that is not blank; *got = false at the end. E_FORMAT for broken quotes and bytes
+ * that are no text. */
 plm_status plm_cells_next(plm_cells *c, bool *got);
 /* The delimiter of the line the file stands at: the most frequent of tab ; | , or else blanks. */
 plm_status plm_cells_guess(plm_cells *c, char *out);
 void plm_cells_close(plm_cells *c);
 
-/* The number a whole cell holds (NaN and infinity are numbers too); false = it holds something else. */
+/* The number a whole cell holds (NaN and infinity are numbers too); false = it holds something
+ * else. */
 bool plm_cell_number(const char *cell, double *out);
 
 #endif

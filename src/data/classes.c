@@ -1,4 +1,5 @@
-/* Rows picked by their class, and the classes that stay numbered anew: what keep_classes and drop_classes share. */
+/* Rows picked by their class, and the classes that stay numbered anew: what keep_classes and
+ * drop_classes share. */
 #include <string.h>
 
 #include "data/data.h"
@@ -24,7 +25,8 @@ int64_t plm_data_count_classes(const plm_data *d)
 bool plm_data_single(const plm_data *d, int k, float *out)
 {
     const plm_source *s = d->source;
-    if (s->streamed || k >= s->targets || s->table[s->inputs + k].width != 1 || d->last - d->first < 2)
+    if (s->streamed || k >= s->targets || s->table[s->inputs + k].width != 1 ||
+        d->last - d->first < 2)
         return false;
     const plm_table *t = &s->table[s->inputs + k];
     for (int64_t i = d->first; i < d->last; i++) {
@@ -38,15 +40,18 @@ bool plm_data_single(const plm_data *d, int k, float *out)
     return true;
 }
 
-/* Rows are picked once and for all, so what has been done to them before must not hang on the epoch. */
+/* Rows are picked once and for all, so what has been done to them before must not hang on the
+ * epoch. */
 static plm_status check(const plm_transform *t)
 {
     const plm_data *d = t->data;
     const plm_source *s = d->source;
     if (s->targets == 0)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say which column or file is the target", "there is no target");
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say which column or file is the target",
+                        "there is no target");
     if (d->part[s->inputs].width != 1)
-        return plm_fail(d->w, PLM_E_SHAPE, t->spec, "put it before one_hot; the target is to be a class number",
+        return plm_fail(d->w, PLM_E_SHAPE, t->spec,
+                        "put it before one_hot; the target is to be a class number",
                         "the target has %zu numbers a row, not one", d->part[s->inputs].width);
     if (s->streamed)
         return plm_fail(d->w, PLM_E_UNSUPPORTED, t->spec, "read the file whole: stream=false",
@@ -56,20 +61,23 @@ static plm_status check(const plm_transform *t)
                         "the pipeline picks classes twice");
     for (int i = 0; i < d->transforms; i++)
         if (d->transform[i].kind->role == PLM_TRANSFORM_PICKS && !d->transform[i].folded)
-            return plm_fail(d->w, PLM_E_SPEC, t->spec, "put it before them", "%s comes after a shuffle and %s",
-                            t->kind->kind.name, d->transform[i].spec);
+            return plm_fail(d->w, PLM_E_SPEC, t->spec, "put it before them",
+                            "%s comes after a shuffle and %s", t->kind->kind.name,
+                            d->transform[i].spec);
     return PLM_OK;
 }
 
 /* new_class[c] = 0 where class c was said, else -1. */
-static plm_status mark(const plm_transform *t, const plm_reals *said, int64_t classes, int64_t *new_class)
+static plm_status mark(const plm_transform *t, const plm_reals *said, int64_t classes,
+                       int64_t *new_class)
 {
     for (int64_t c = 0; c < classes; c++)
         new_class[c] = -1;
     for (int i = 0; i < said->count; i++) {
         const double c = said->at[i];
         if (!(c >= 0 && c < (double)classes && c == (double)(int64_t)c))
-            return plm_fail(t->data->w, PLM_E_SPEC, t->spec, "name classes by their numbers, from 0",
+            return plm_fail(t->data->w, PLM_E_SPEC, t->spec,
+                            "name classes by their numbers, from 0",
                             "%g is not one of the classes 0..%lld", c, (long long)classes - 1);
         new_class[(int64_t)c] = 0;
     }
@@ -80,14 +88,16 @@ static plm_status mark(const plm_transform *t, const plm_reals *said, int64_t cl
 static plm_status pick(plm_data *d, int64_t classes)
 {
     const plm_table *t = &d->source->table[d->source->inputs];
-    int64_t *stays = plm_arena_array(&d->arena, (size_t)(d->last - d->first) + 1, sizeof *stays), count = 0;
+    int64_t *stays = plm_arena_array(&d->arena, (size_t)(d->last - d->first) + 1, sizeof *stays),
+            count = 0;
     if (!stays)
         return PLM_E_MEMORY;
     for (int64_t i = d->first; i < d->last; i++) {
         const int64_t row = d->chosen ? d->chosen[i] : i;
         float label = 0;
         plm_element_gather(NULL, t->element, &label, t->rows, 1, &row, 1);
-        if (label >= 0 && label < (float)classes && label == (float)(int64_t)label && d->new_class[(int64_t)label] >= 0)
+        if (label >= 0 && label < (float)classes && label == (float)(int64_t)label &&
+            d->new_class[(int64_t)label] >= 0)
             stays[count++] = row;
     }
     d->chosen = stays;
@@ -122,6 +132,7 @@ plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PAR
 {
     float *label = value[t->data->source->inputs];
     for (int64_t i = 0; i < rows; i++)
-        label[i] = (float)t->data->new_class[(int64_t)label[i]]; /* every row was looked at when it was picked */
+        /* every row was looked at when it was picked */
+        label[i] = (float)t->data->new_class[(int64_t)label[i]];
     return PLM_OK;
 }

@@ -15,7 +15,8 @@ static void advise(plm_text *mend, const plm_columns *c, const char *name)
 {
     const char *const nearest = c->name && name ? plm_name_nearest(name, c->name, c->count) : NULL;
     if (!c->name)
-        plm_text_format(mend, "the file has no header: columns are 0 to %zu, or -1 for the last", c->count - 1);
+        plm_text_format(mend, "the file has no header: columns are 0 to %zu, or -1 for the last",
+                        c->count - 1);
     if (nearest)
         plm_text_format(mend, "did you mean '%.80s'? ", nearest);
     for (size_t i = 0; c->name && i < c->count; i++) {
@@ -31,8 +32,8 @@ static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spe
     const char *text = plm_spec_text(&s->arena, said);
     plm_text mend = {.w = &s->w};
     advise(&mend, c, said->text);
-    const plm_status status = plm_fail(&s->w, PLM_E_SPEC, s->spec, plm_text_get(&mend), "there is no column %s",
-                                       text ? text : "of that name");
+    const plm_status status = plm_fail(&s->w, PLM_E_SPEC, s->spec, plm_text_get(&mend),
+                                       "there is no column %s", text ? text : "of that name");
     plm_text_free(&mend);
     return status;
 }
@@ -58,7 +59,8 @@ static bool find_number(const plm_columns *c, double number, size_t *out)
 }
 
 /* One end of a run: a name or a number, as text. */
-static bool find_end(plm_source *s, const plm_columns *c, const char *from, size_t length, size_t *out)
+static bool find_end(plm_source *s, const plm_columns *c, const char *from, size_t length,
+                     size_t *out)
 {
     const char *text = plm_arena_text(&s->arena, from, length), *end = NULL;
     if (!text || find_name(c, text, out))
@@ -73,13 +75,15 @@ static plm_status check_single(plm_source *s, const plm_columns *c, const char *
     const bool alike = strcmp(c->name[found], said) != 0;
     for (size_t i = found + 1; i < c->count; i++)
         if (alike ? plm_name_equal(c->name[i], said) : strcmp(c->name[i], said) == 0)
-            return plm_fail(&s->w, PLM_E_SPEC, s->spec, "say its number, counted from 0, or rename one of them",
+            return plm_fail(&s->w, PLM_E_SPEC, s->spec,
+                            "say its number, counted from 0, or rename one of them",
                             "columns %zu and %zu are both called '%.80s'", found, i, said);
     return PLM_OK;
 }
 
 /* The columns first..last that a word says: one, or a run 'a:b'. */
-static plm_status find_columns(plm_source *s, const plm_columns *c, const plm_spec *said, size_t *first, size_t *last)
+static plm_status find_columns(plm_source *s, const plm_columns *c, const plm_spec *said,
+                               size_t *first, size_t *last)
 {
     if (said->type == PLM_SPEC_NUMBER ? said->whole && find_number(c, said->number, first)
                                       : find_name(c, said->text, first)) {
@@ -87,30 +91,33 @@ static plm_status find_columns(plm_source *s, const plm_columns *c, const plm_sp
         return said->type == PLM_SPEC_NUMBER ? PLM_OK : check_single(s, c, said->text, *first);
     }
     const char *colon = said->type == PLM_SPEC_TEXT ? strchr(said->text, ':') : NULL;
-    if (!colon || !find_end(s, c, said->text, (size_t)(colon - said->text), first)
-        || !find_end(s, c, colon + 1, strlen(colon + 1), last))
+    if (!colon || !find_end(s, c, said->text, (size_t)(colon - said->text), first) ||
+        !find_end(s, c, colon + 1, strlen(colon + 1), last))
         return fail_column(s, c, said);
     if (*first <= *last)
         return PLM_OK;
-    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "say the column further left first", "the run %s goes backwards",
-                    said->text);
+    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "say the column further left first",
+                    "the run %s goes backwards", said->text);
 }
 
 /* ---- parts ---- */
 
-static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *said, int part, size_t *width)
+static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *said, int part,
+                              size_t *width)
 {
     size_t first = 0, last = 0;
     PLM_TRY(find_columns(s, c, said, &first, &last));
     c->run = c->run || first != last;
     for (size_t i = first; i <= last; i++) {
         if (c->part[i] >= 0)
-            return plm_fail(&s->w, PLM_E_SPEC, s->spec,
-                            s->known.inputs[0] ? "name it once; a column that the model takes as input is no target, unless "
-                                                 "inputs= says others"
-                                               : "name it once",
-                            "column %zu%s%.80s%s is said twice", i, c->name ? ", '" : "", c->name ? c->name[i] : "",
-                            c->name ? "'," : "");
+            return plm_fail(
+                &s->w, PLM_E_SPEC, s->spec,
+                s->known.inputs[0]
+                    ? "name it once; a column that the model takes as input is no target, unless "
+                      "inputs= says others"
+                    : "name it once",
+                "column %zu%s%.80s%s is said twice", i, c->name ? ", '" : "",
+                c->name ? c->name[i] : "", c->name ? "'," : "");
         c->part[i] = part;
         c->place[i] = (*width)++;
     }
@@ -118,20 +125,23 @@ static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *sai
 }
 
 /* One part: a column, or a list of them. */
-static plm_status add_part(plm_source *s, plm_columns *c, const plm_spec *said, int part, size_t *width)
+static plm_status add_part(plm_source *s, plm_columns *c, const plm_spec *said, int part,
+                           size_t *width)
 {
     if (said->type != PLM_SPEC_LIST)
         return add_columns(s, c, said, part, width);
     for (size_t i = 0; i < said->count; i++) {
         const plm_spec *column = said->argument[i].value;
         if (column->type == PLM_SPEC_LIST)
-            return plm_fail(&s->w, PLM_E_SPEC, s->spec, "say [[a, b], [c]]: a list of lists of columns",
+            return plm_fail(&s->w, PLM_E_SPEC, s->spec,
+                            "say [[a, b], [c]]: a list of lists of columns",
                             "the columns are nested too deep");
         PLM_TRY(add_columns(s, c, column, part, width));
     }
     if (*width > 0)
         return PLM_OK;
-    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name its columns, or say none", "an empty list of columns");
+    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name its columns, or say none",
+                    "an empty list of columns");
 }
 
 static bool has_lists(const plm_spec *said)
@@ -143,15 +153,15 @@ static bool has_lists(const plm_spec *said)
 }
 
 /* All parts of a side: one, or as many as there are lists in the list. */
-static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *said, int first, size_t width[PLM_PARTS],
-                           int *parts)
+static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *said, int first,
+                           size_t width[PLM_PARTS], int *parts)
 {
     *parts = !said ? 0 : 1;
     if (!said || !has_lists(said))
         return said ? add_part(s, c, said, first, &width[first]) : PLM_OK;
     if (said->count > PLM_SIDE)
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "join some of them", "%zu groups of columns, and 4 are the most",
-                        said->count);
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "join some of them",
+                        "%zu groups of columns, and 4 are the most", said->count);
     *parts = (int)said->count;
     for (int i = 0; i < *parts; i++)
         PLM_TRY(add_part(s, c, said->argument[i].value, first + i, &width[first + i]));
@@ -185,7 +195,8 @@ static void forget_targets(plm_source *s, plm_columns *c, const plm_spec *said)
 }
 
 /* Targets and weights are found first; then inputs that nobody named are what is left. */
-static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said *said, size_t width[PLM_PARTS])
+static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said *said,
+                          size_t width[PLM_PARTS])
 {
     int weights = 0;
     s->inputs = said->inputs && has_lists(said->inputs) ? (int)said->inputs->count : 1;
@@ -195,7 +206,8 @@ static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said 
     if (s->inputs <= PLM_SIDE && said->weight)
         PLM_TRY(add_side(s, c, said->weight, s->inputs + s->targets, width, &weights));
     if (weights > 1)
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name one column", "there are %d groups of weights", weights);
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name one column",
+                        "there are %d groups of weights", weights);
     s->weighted = weights > 0;
     c->run = false;
     if (said->inputs) {
@@ -210,15 +222,18 @@ static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said 
 
 /* ---- what a model knows ---- */
 
-/* How many names of a list, or of a list of lists, are no column; *first = one of them. exact: in the same letters. */
-static size_t count_missing(const plm_columns *c, const plm_spec *known, bool exact, const char **first)
+/* How many names of a list, or of a list of lists, are no column; *first = one of them. exact:
+ * in the same letters. */
+static size_t count_missing(const plm_columns *c, const plm_spec *known, bool exact,
+                            const char **first)
 {
     size_t missing = 0, at = 0;
     for (size_t i = 0; i < known->count; i++) {
         const plm_spec *name = known->argument[i].value;
         if (name->type == PLM_SPEC_LIST)
             missing += count_missing(c, name, exact, first);
-        else if (!find_name(c, name->text, &at) || (exact && strcmp(c->name[at], name->text) != 0)) {
+        else if (!find_name(c, name->text, &at) ||
+                 (exact && strcmp(c->name[at], name->text) != 0)) {
             *first = missing == 0 ? name->text : *first;
             missing++;
         }
@@ -239,8 +254,8 @@ plm_status plm_columns_are_known(plm_source *s, const plm_columns *c, bool *out)
 }
 
 /* The columns that are known, all of which must be there. */
-static plm_status take_known(plm_source *s, const plm_columns *c, const char *known, const char *file,
-                             const plm_spec **out)
+static plm_status take_known(plm_source *s, const plm_columns *c, const char *known,
+                             const char *file, const plm_spec **out)
 {
     const char *first = NULL;
     PLM_TRY(plm_spec_parse(&s->arena, known, out));
@@ -251,17 +266,19 @@ static plm_status take_known(plm_source *s, const plm_columns *c, const char *kn
     advise(&mend, c, first);
     if (missing > 1)
         plm_text_format(&more, ", nor %zu more", missing - 1);
-    const plm_status status = plm_fail(&s->w, PLM_E_DATA, file, plm_text_get(&mend),
-                                       "there is no column '%.80s', which the model was trained on%s", first,
-                                       plm_text_get(&more));
+    const plm_status status = plm_fail(
+        &s->w, PLM_E_DATA, file, plm_text_get(&mend),
+        "there is no column '%.80s', which the model was trained on%s", first, plm_text_get(&more));
     plm_text_free(&mend);
     plm_text_free(&more);
     return status;
 }
 
-/* Fills in what the words leave open. Rows for predictions need no answers: a table that has just the columns of the
- * inputs has none, and where columns are known by name it does not matter whether it has any. */
-static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_said *said, const char *file)
+/* Fills in what the words leave open. Rows for predictions need no answers: a table that has
+ * just the columns of the inputs has none, and where columns are known by name it does not
+ * matter whether it has any. */
+static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_said *said,
+                               const char *file)
 {
     const plm_known_columns *known = &s->known;
     const bool by_name = c->name && known->inputs[0] && !said->inputs;
@@ -271,7 +288,8 @@ static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_
         return PLM_OK;
     if (known->answers && c->name && known->targets[0])
         return take_known(s, c, known->targets, file, &said->target);
-    if (!known->answers && (said->inputs || (int64_t)c->count - (said->weight != NULL) == known->width))
+    if (!known->answers &&
+        (said->inputs || (int64_t)c->count - (said->weight != NULL) == known->width))
         said->target = NULL;
     return PLM_OK;
 }
@@ -365,7 +383,8 @@ plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets, const
 
 /* ---- all together ---- */
 
-plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_said *words, const char *name)
+plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_said *words,
+                              const char *name)
 {
     size_t width[PLM_PARTS] = {0};
     plm_columns_said all = *words, *said = &all;

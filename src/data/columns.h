@@ -12,8 +12,9 @@ typedef struct {
     bool run;                /* some were said as a run */
 } plm_columns;
 
-/* What was said of them. A column is said by its name or its number from 0 (negative = from the end); 'a:b' is a run of
- * columns, both included. A list is one part of several numbers a row; a list of lists is several parts. */
+/* What was said of them. A column is said by its name or its number from 0 (negative = from the
+ * end); 'a:b' is a run of columns, both included. A list is one part of several numbers a row; a
+ * list of lists is several parts. */
 typedef struct {
     const plm_spec *inputs; /* NULL = all that is neither target nor weight */
     const plm_spec *target; /* NULL = no targets */
@@ -22,11 +23,14 @@ typedef struct {
 
 /* A cell as a name: UTF-8, and what is not is taken as Latin-1. NULL = no memory. */
 const char *plm_column_name(plm_arena *a, const char *cell);
-/* Does the first line of a table hold all names that a model knows? *out = false where it knows none. */
+/* Does the first line of a table hold all names that a model knows? *out = false where it knows
+ * none. */
 plm_status plm_columns_are_known(plm_source *s, const plm_columns *c, bool *out);
-/* Fills part and place, and the source's inputs, targets, weighted and float32 tables, called `name`, of unknown rows. What
- * the words leave open goes by what the source knows (s->known). Errors: E_SPEC for columns that are not there or said
- * twice, E_DATA when no input is left or one that is known is not there. */
-plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_said *said, const char *name);
+/* Fills part and place, and the source's inputs, targets, weighted and float32 tables, called
+ * `name`, of unknown rows. What the words leave open goes by what the source knows (s->known).
+ * Errors: E_SPEC for columns that are not there or said twice, E_DATA when no input is left or
+ * one that is known is not there. */
+plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_said *said,
+                              const char *name);
 
 #endif

@@ -15,7 +15,8 @@ static plm_data *stream_over(plm *w, plm_source *s, const plm_spec *const *specs
     return d;
 }
 
-static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *known, const char *pipeline)
+static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *known,
+                            const char *pipeline)
 {
     size_t count = 0;
     const plm_spec *const *specs = NULL;
@@ -23,7 +24,8 @@ static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *k
     if (plm_spec_parse_sequence(words, pipeline, '|', &count, &specs) < 0)
         return NULL;
     if (count == 0) {
-        plm_fail(w, PLM_E_SPEC, "data", "begin with a source: digits, csv('a.csv'), ...", "the pipeline is empty");
+        plm_fail(w, PLM_E_SPEC, "data", "begin with a source: digits, csv('a.csv'), ...",
+                 "the pipeline is empty");
         return NULL;
     }
     const char *source = plm_spec_text(words, specs[0]);
@@ -32,12 +34,14 @@ static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *k
     return stream_over(w, s, specs + 1, count - 1);
 }
 
-plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *pipeline, va_list list)
+plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *pipeline,
+                            va_list list)
 {
     if (!w || w->fault < 0)
         return NULL;
     if (!pipeline) {
-        plm_fail(w, PLM_E_ORDER, "plm_data_open", "give a pipeline such as \"digits | batch(32)\"", "it is NULL");
+        plm_fail(w, PLM_E_ORDER, "plm_data_open", "give a pipeline such as \"digits | batch(32)\"",
+                 "it is NULL");
         return NULL;
     }
     plm_arena words = {.w = w};
@@ -94,19 +98,21 @@ plm_data *plm_data_generator(plm *w, const plm_generator *generator)
     plm_generator g = {0};
     if (!w || w->fault < 0)
         return NULL;
-    if (plm_take_options(w, "generator", generator, generator ? generator->size : 0, &g, sizeof g) < 0)
+    if (plm_take_options(w, "generator", generator, generator ? generator->size : 0, &g, sizeof g) <
+        0)
         return NULL;
     plm_source *s = NULL;
     plm_data *d = plm_source_generator(w, &g, &s) >= 0 ? stream_through(w, s, g.transforms) : NULL;
-    if (d && d->ahead_batches < 0) /* the caller's function is called in the caller's thread, unless it says prefetch */
+    /* the caller's function is called in the caller's thread, unless it says prefetch */
+    if (d && d->ahead_batches < 0)
         d->ahead_batches = 0;
     return d;
 }
 
 plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const char *transforms)
 {
-    return plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 1, .input = x, .targets = y ? 1 : 0, .target = y,
-                                              .transforms = transforms));
+    return plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 1, .input = x, .targets = y ? 1 : 0,
+                                              .target = y, .transforms = transforms));
 }
 
 void plm_data_free(plm_data *d)
@@ -124,11 +130,15 @@ void plm_data_free(plm_data *d)
 plm_status plm_data_about(const plm_data *d, plm_data_info *out)
 {
     if (!d || !out)
-        return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_about", "give a stream and room for its figures",
-                        "an argument is NULL");
+        return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_about",
+                        "give a stream and room for its figures", "an argument is NULL");
     const plm_source *s = d->source;
-    *out = (plm_data_info){.rows = plm_pipeline_rows(d), .batch = d->batch, .inputs = s->inputs,
-                           .targets = plm_data_targets(d), .classes = d->classes, .name = s->name,
+    *out = (plm_data_info){.rows = plm_pipeline_rows(d),
+                           .batch = d->batch,
+                           .inputs = s->inputs,
+                           .targets = plm_data_targets(d),
+                           .classes = d->classes,
+                           .name = s->name,
                            .weighted = s->weighted};
     for (int i = 0; i < s->inputs; i++) {
         out->input_rank[i] = d->part[i].rank;
@@ -155,7 +165,9 @@ static plm_view lend(const plm_part *part, float *value, int64_t rows)
 static void lend_batch(const plm_data *d, const plm_slot *slot, plm_batch *out)
 {
     const plm_source *s = d->source;
-    *out = (plm_batch){.rows = slot->rows, .inputs = s->inputs, .targets = plm_data_targets(d),
+    *out = (plm_batch){.rows = slot->rows,
+                       .inputs = s->inputs,
+                       .targets = plm_data_targets(d),
                        .weight = s->weighted ? slot->value[plm_source_weight(s)] : NULL};
     for (int i = 0; i < s->inputs; i++)
         out->input[i] = lend(&d->part[i], slot->value[i], slot->rows);
@@ -193,8 +205,8 @@ plm_status plm_data_rewind(plm_data *d, int64_t epoch)
 plm_status plm_data_next(plm_data *d, plm_batch *out)
 {
     if (!d || !out)
-        return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_next", "give a stream and room for a batch",
-                        "an argument is NULL");
+        return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_next",
+                        "give a stream and room for a batch", "an argument is NULL");
     PLM_TRY(check_process(d));
     if (!d->rewound)
         PLM_TRY(plm_data_rewind(d, 0));

@@ -1,9 +1,11 @@
 /* Data: a source of rows and the transforms they pass on their way into batches.
  *
- * A source has up to four inputs, up to four targets and perhaps sample weights; each is a "part": rows of one shape,
- * in the file's own number type. Parts are numbered inputs first, then targets, then the weights. A source keeps all its rows in memory (then every row can be reached at
- * once and an epoch is a list of row numbers), or it is streamed: read in order, a batch at a time.
- * The stream gathers or reads the rows of a batch, makes them float32 and lets the transforms change them.
+ * A source has up to four inputs, up to four targets and perhaps sample weights; each is a
+ * "part": rows of one shape, in the file's own number type. Parts are numbered inputs first,
+ * then targets, then the weights. A source keeps all its rows in memory (then every row can be
+ * reached at once and an epoch is a list of row numbers), or it is streamed: read in order, a
+ * batch at a time. The stream gathers or reads the rows of a batch, makes them float32 and lets
+ * the transforms change them.
  *
  * This folder knows no model and no layer. */
 #ifndef PLM_DATA_DATA_H
@@ -46,8 +48,8 @@ void plm_element_decode(plm_element e, float *out, const void *in, size_t n);
 /* The same by the vectors of an instruction set (plm_kernels.isa). */
 void plm_element_decode_by(const char *isa, plm_element e, float *out, const void *in, size_t n);
 /* out[i, :] = row row[i] of rows [.., width], i < n. */
-void plm_element_gather(const char *isa, plm_element e, float *out, const void *rows, size_t width, const int64_t *row,
-                        size_t n);
+void plm_element_gather(const char *isa, plm_element e, float *out, const void *rows, size_t width,
+                        const int64_t *row, size_t n);
 /* Turns the bytes of n numbers around. */
 void plm_element_swap(plm_element e, void *data, size_t n);
 /* The first i < n whose number is NaN, infinite, or infinite as float32; n = all are finite. */
@@ -61,16 +63,17 @@ typedef struct {
     plm_element element;
     int rank; /* of one row */
     int64_t dims[PLM_ROW_RANK];
-    size_t width;     /* numbers of one row */
-    const void *rows; /* all rows, or NULL = streamed */
-    void *owned;      /* given back with the source; or NULL */
+    size_t width;              /* numbers of one row */
+    const void *rows;          /* all rows, or NULL = streamed */
+    void *owned;               /* given back with the source; or NULL */
     const char *const *column; /* [width] names of its columns; NULL = it has none */
 } plm_table;
 
 typedef struct plm_source plm_source;
 
-/* What a model knows of the columns of its table. A source whose columns have names takes these where its words name no
- * others. Lists of names as specs: "['age', 'height']", "[['age'], ['height']]"; NULL or "" = unknown. */
+/* What a model knows of the columns of its table. A source whose columns have names takes these
+ * where its words name no others. Lists of names as specs: "['age', 'height']", "[['age'],
+ * ['height']]"; NULL or "" = unknown. */
 typedef struct {
     const char *inputs, *targets;
     int64_t width; /* numbers of a row of all inputs; 0 = unknown */
@@ -86,14 +89,15 @@ typedef struct plm_source_kind {
     plm_status (*seek)(plm_source *s, int64_t row);
     /* Streamed: the next rows of every part, as elements; *got < most only at the end. */
     plm_status (*read)(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got);
-    /* Rows in memory: the line of the file, from 1, where a row stood; 0 = it cannot be told. NULL = files without lines. */
+    /* Rows in memory: the line of the file, from 1, where a row stood; 0 = it cannot be told.
+     * NULL = files without lines. */
     int64_t (*line)(plm_source *s, int64_t row);
     /* Gives back what state holds; may be NULL. Also called after a failed open. */
     void (*close)(plm_source *s);
 } plm_source_kind;
 
-/* A source has a runtime of its own for errors and memory, so that a thread that reads ahead never touches the
- * user's: plm_source_carry takes errors over. */
+/* A source has a runtime of its own for errors and memory, so that a thread that reads ahead
+ * never touches the user's: plm_source_carry takes errors over. */
 struct plm_source {
     plm w;
     plm_arena arena;
@@ -104,19 +108,24 @@ struct plm_source {
     bool streamed;
     int64_t rows; /* -1 = known at the end only */
     int inputs, targets;
-    bool weighted;              /* there are sample weights, the last part: one number of 0 or more a row */
+    /* there are sample weights, the last part: one number of 0 or more a row */
+    bool weighted;
     plm_table table[PLM_PARTS]; /* inputs, then targets, then weights */
     int64_t classes;            /* 0 = unknown */
-    bool named_inputs, named_targets; /* each of their columns was said by its name or number, or is known to a model */
-    bool headless;              /* a table whose columns have no names */
-    const char *twice;          /* a name that two of its columns have, so that names do not tell them apart; or NULL */
+    /* each of their columns was said by its name or number, or is known to a model */
+    bool named_inputs, named_targets;
+    bool headless; /* a table whose columns have no names */
+    /* a name that two of its columns have, so that names do not tell them apart; or NULL */
+    const char *twice;
     plm_known_columns known;
-    int64_t epoch;              /* streamed: the one that seek begins */
+    int64_t epoch; /* streamed: the one that seek begins */
     void *state;
 };
 
-/* Opens a source from a spec ("csv('a.csv')"); known may be NULL, and is copied. Errors are on `user`. */
-plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known, plm_source **out);
+/* Opens a source from a spec ("csv('a.csv')"); known may be NULL, and is copied. Errors are on
+ * `user`. */
+plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known,
+                           plm_source **out);
 /* A source over the caller's arrays. */
 plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_source **out);
 /* A source over the caller's function. */
@@ -124,7 +133,8 @@ plm_status plm_source_generator(plm *user, const plm_generator *said, plm_source
 /* How many parts it has, and which of them is the weights (-1 = none). */
 int plm_source_parts(const plm_source *s);
 int plm_source_weight(const plm_source *s);
-/* A zeroed source with one reference and a runtime like `user`; NULL = no memory (error on `user`). */
+/* A zeroed source with one reference and a runtime like `user`; NULL = no memory (error on
+ * `user`). */
 plm_source *plm_source_new(plm *user);
 /* Gives back one reference. */
 void plm_source_release(plm_source *s);
@@ -134,10 +144,13 @@ plm_status plm_source_carry(plm *user, const plm_source *s, plm_status status);
 plm_status plm_source_settle(plm_source *s);
 /* Memory for the rows of a part, rows * width numbers, checked; NULL = error recorded. */
 void *plm_source_table(plm_source *s, plm_table *t, int64_t rows);
-/* rank, dims and width of a part from the shape [rows, ...]; E_DATA for no rows, E_FORMAT for sizes that overflow. */
+/* rank, dims and width of a part from the shape [rows, ...]; E_DATA for no rows, E_FORMAT for
+ * sizes that overflow. */
 plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t *dims);
-/* Every number of these rows of a part is finite, and a weight 0 or more, else E_DATA naming row and place. */
-plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data, int64_t rows, int64_t first_row);
+/* Every number of these rows of a part is finite, and a weight 0 or more, else E_DATA naming row
+ * and place. */
+plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data, int64_t rows,
+                            int64_t first_row);
 /* 1 + the greatest label of a whole-number part of width 1 in memory; 0 = not such labels. */
 int64_t plm_source_count_classes(const plm_source *s, const plm_table *t);
 /* The file's name without folders and endings, as a short name: letters, digits, '_' and '-'. */
@@ -223,40 +236,44 @@ struct plm_data {
     int64_t first, last;   /* our positions in them; last = INT64_MAX when rows are not known */
     int splits;            /* splits so far */
     int64_t classes;       /* of the first target, as batches number them; 0 = unknown */
-    const int64_t *new_class; /* [classes of the source] what keep_classes or drop_classes make of each, -1 = gone; or NULL */
-    bool begun;            /* a batch was asked for */
-    bool rewound;          /* an epoch was begun */
-    plm_order order;       /* rows in memory: this epoch's, and the next position in it */
+    /* [classes of the source] what keep_classes or drop_classes make of each, -1 = gone; or NULL */
+    const int64_t *new_class;
+    bool begun;      /* a batch was asked for */
+    bool rewound;    /* an epoch was begun */
+    plm_order order; /* rows in memory: this epoch's, and the next position in it */
     int64_t room, at;
-    void *raw[PLM_PARTS];  /* streamed: the rows of a batch as elements */
-    int64_t given;         /* rows of this epoch so far */
-    plm_slot slot;         /* without a thread */
-    plm_ahead *ahead;      /* the thread, its slots; NULL = none */
-    plm_status failed;     /* an error that stays until the next rewind */
+    void *raw[PLM_PARTS]; /* streamed: the rows of a batch as elements */
+    int64_t given;        /* rows of this epoch so far */
+    plm_slot slot;        /* without a thread */
+    plm_ahead *ahead;     /* the thread, its slots; NULL = none */
+    plm_status failed;    /* an error that stays until the next rewind */
 };
 
-/* A stream from words, whose source takes what is known of its columns (may be NULL); NULL = failed. */
-plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *pipeline, va_list list);
+/* A stream from words, whose source takes what is known of its columns (may be NULL); NULL =
+ * failed. */
+plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *pipeline,
+                            va_list list);
 /* Makes the transforms of a pipeline, in order, and checks that rows are left. */
 plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count);
 /* Appends one transform. */
 plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec);
-/* Bytes that the stream and its source hold, or will once the first batch is asked for. A caller's arrays are not
- * counted. */
+/* Bytes that the stream and its source hold, or will once the first batch is asked for. A
+ * caller's arrays are not counted. */
 size_t plm_data_bytes(const plm_data *d);
 /* Memory for order and batches, once. */
 plm_status plm_pipeline_prepare(plm_data *d);
-/* A new stream over a source, whose reference it takes, without transforms; NULL = no memory (the source is released). */
+/* A new stream over a source, whose reference it takes, without transforms; NULL = no memory
+ * (the source is released). */
 plm_data *plm_pipeline_new(plm *w, plm_source *s);
-/* The names of the columns of the source's inputs or targets, as in plm_known_columns, in the arena; "" = they have none.
- * (columns.c) */
+/* The names of the columns of the source's inputs or targets, as in plm_known_columns, in the
+ * arena; "" = they have none. (columns.c) */
 plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets, const char **out);
 /* How many parts and targets a batch has, and which part target k is. */
 int plm_data_parts(const plm_data *d);
 int plm_data_targets(const plm_data *d);
 int plm_data_target(const plm_data *d, int k);
-/* Adds where the row at a position of this epoch comes from: "row 7 (line 8) of 'a.csv'", its part's file; nothing when
- * it is not known. */
+/* Adds where the row at a position of this epoch comes from: "row 7 (line 8) of 'a.csv'", its
+ * part's file; nothing when it is not known. */
 void plm_data_place(const plm_data *d, int64_t position, int part, plm_text *out);
 /* Rows of an epoch; -1 = unknown. */
 int64_t plm_pipeline_rows(const plm_data *d);
@@ -267,7 +284,8 @@ plm_status plm_pipeline_check(plm_data *d);
 plm_status plm_flow_rewind(plm_data *d, int64_t epoch);
 plm_status plm_flow_fill(plm_data *d, plm_slot *slot);
 /* Streamed: the rows as they are before transform `number`; as plm_source_kind.read. */
-plm_status plm_flow_pull(plm_data *d, int number, int64_t most, void *const out[PLM_PARTS], int64_t *got);
+plm_status plm_flow_pull(plm_data *d, int number, int64_t most, void *const out[PLM_PARTS],
+                         int64_t *got);
 /* Rows a batch has at most: the batch size, or all rows where they are fewer. */
 int64_t plm_flow_capacity(const plm_data *d);
 /* Bytes of one row of a part, as elements. */
@@ -293,11 +311,13 @@ typedef struct {
     int64_t seed; /* -1 = the runtime's */
 } plm_split_config;
 
-/* Classes of the first target: as known, else 1 + the greatest label in memory; 0 = it numbers none. (classes.c) */
+/* Classes of the first target: as known, else 1 + the greatest label in memory; 0 = it numbers
+ * none. (classes.c) */
 int64_t plm_data_count_classes(const plm_data *d);
 /* Whether all rows, two or more and in memory, have the same single number for target k: *out. */
 bool plm_data_single(const plm_data *d, int k, float *out);
-/* keep_classes and drop_classes: picks the rows whose class was said (keep) or was not, and numbers what stays anew. */
+/* keep_classes and drop_classes: picks the rows whose class was said (keep) or was not, and
+ * numbers what stays anew. */
 plm_status plm_classes_settle(plm_transform *t, const plm_reals *said, bool keep, bool relabel);
 plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows);
 

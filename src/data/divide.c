@@ -10,8 +10,10 @@ typedef struct {
     int64_t kept, taken;
 } division;
 
-/* A random subset of the positions 0..n-1: the last `taken` of a shuffled list; both halves rising. */
-static plm_status choose(plm_data *d, const plm_split_config *said, const plm_data *from, division *v)
+/* A random subset of the positions 0..n-1: the last `taken` of a shuffled list; both halves
+ * rising. */
+static plm_status choose(plm_data *d, const plm_split_config *said, const plm_data *from,
+                         division *v)
 {
     const int64_t n = v->kept + v->taken;
     v->all = plm_arena_array(&d->arena, (size_t)n, sizeof *v->all);
@@ -22,7 +24,8 @@ static plm_status choose(plm_data *d, const plm_split_config *said, const plm_da
         plm_release(d->w, list);
         return PLM_E_MEMORY;
     }
-    plm_random r = plm_random_open(plm_data_seed(d, said->seed), PLM_RANDOM_SPLIT, 0, (uint32_t)from->splits);
+    plm_random r =
+        plm_random_open(plm_data_seed(d, said->seed), PLM_RANDOM_SPLIT, 0, (uint32_t)from->splits);
     for (int64_t i = 0; i < n; i++)
         list[i] = i;
     for (int64_t i = n - 1; i >= v->kept; i--) { /* Fisher-Yates, for the part that goes */
@@ -68,19 +71,22 @@ static plm_status check(const plm_data *train, const plm_split_config *said, div
         return plm_fail(w, PLM_E_UNSUPPORTED, s->name, "make a generator of its own for these rows",
                         "rows that a program makes one after the other cannot be split");
     if (s->rows < 0)
-        return plm_fail(w, PLM_E_UNSUPPORTED, s->spec,
-                        "keep the validation rows in a file of their own, or read it whole with stream=false",
-                        "a streamed file whose rows are not known cannot be split");
+        return plm_fail(
+            w, PLM_E_UNSUPPORTED, s->spec,
+            "keep the validation rows in a file of their own, or read it whole with stream=false",
+            "a streamed file whose rows are not known cannot be split");
     if (s->streamed && said->shuffle)
-        return plm_fail(w, PLM_E_UNSUPPORTED, s->spec, "split without shuffle, or read it whole with stream=false",
+        return plm_fail(w, PLM_E_UNSUPPORTED, s->spec,
+                        "split without shuffle, or read it whole with stream=false",
                         "a streamed file cannot give up random rows");
     const int64_t n = train->last - train->first;
     v->kept = (int64_t)floor((double)n * (1.0 - said->fraction)); /* Keras's rule */
     v->taken = n - v->kept;
     if (v->kept < 1 || v->taken < 1)
-        return plm_fail(w, PLM_E_DATA, s->name, "choose a fraction that leaves both parts at least one row",
-                        "split(%g) of %lld rows leaves %lld for training and %lld for validation", said->fraction,
-                        (long long)n, (long long)v->kept, (long long)v->taken);
+        return plm_fail(w, PLM_E_DATA, s->name,
+                        "choose a fraction that leaves both parts at least one row",
+                        "split(%g) of %lld rows leaves %lld for training and %lld for validation",
+                        said->fraction, (long long)n, (long long)v->kept, (long long)v->taken);
     return PLM_OK;
 }
 
@@ -100,7 +106,8 @@ static plm_source *second_source(plm_data *train)
 static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *said, division *v)
 {
     if (said->shuffle) {
-        PLM_TRY(choose(train, said, train, v)); /* both lists lie in the arena of train, and d has a copy of its own */
+        /* both lists lie in the arena of train, and d has a copy of its own */
+        PLM_TRY(choose(train, said, train, v));
         int64_t *mine = plm_arena_array(&d->arena, (size_t)v->taken, sizeof *mine);
         if (!mine)
             return PLM_E_MEMORY;
@@ -177,8 +184,8 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text)
 plm_data *plm_data_split(plm_data *train, const char *spec, ...)
 {
     if (!train || !spec) {
-        plm_fail(train ? train->w : NULL, PLM_E_ORDER, "plm_data_split", "give a stream and \"split(0.1)\"",
-                 "an argument is NULL");
+        plm_fail(train ? train->w : NULL, PLM_E_ORDER, "plm_data_split",
+                 "give a stream and \"split(0.1)\"", "an argument is NULL");
         return NULL;
     }
     plm_arena words = {.w = train->w};

@@ -1,4 +1,5 @@
-/* Number types of files and arrays, and their way to float32. Conversions round to nearest even, as the machine does. */
+/* Number types of files and arrays, and their way to float32. Conversions round to nearest even,
+ * as the machine does. */
 #include <math.h>
 #include <string.h>
 
@@ -11,12 +12,12 @@ static const struct {
     size_t size;
     bool is_float;
 } about[PLM_ELEMENT_COUNT] = {
-    [PLM_ELEMENT_F32] = {"float32", 4, true},   [PLM_ELEMENT_F64] = {"float64", 8, true},
-    [PLM_ELEMENT_F16] = {"float16", 2, true},   [PLM_ELEMENT_BF16] = {"bfloat16", 2, true},
-    [PLM_ELEMENT_I8] = {"int8", 1, false},      [PLM_ELEMENT_I16] = {"int16", 2, false},
-    [PLM_ELEMENT_I32] = {"int32", 4, false},    [PLM_ELEMENT_I64] = {"int64", 8, false},
-    [PLM_ELEMENT_U8] = {"uint8", 1, false},     [PLM_ELEMENT_U16] = {"uint16", 2, false},
-    [PLM_ELEMENT_U32] = {"uint32", 4, false},   [PLM_ELEMENT_U64] = {"uint64", 8, false},
+    [PLM_ELEMENT_F32] = {"float32", 4, true}, [PLM_ELEMENT_F64] = {"float64", 8, true},
+    [PLM_ELEMENT_F16] = {"float16", 2, true}, [PLM_ELEMENT_BF16] = {"bfloat16", 2, true},
+    [PLM_ELEMENT_I8] = {"int8", 1, false},    [PLM_ELEMENT_I16] = {"int16", 2, false},
+    [PLM_ELEMENT_I32] = {"int32", 4, false},  [PLM_ELEMENT_I64] = {"int64", 8, false},
+    [PLM_ELEMENT_U8] = {"uint8", 1, false},   [PLM_ELEMENT_U16] = {"uint16", 2, false},
+    [PLM_ELEMENT_U32] = {"uint32", 4, false}, [PLM_ELEMENT_U64] = {"uint64", 8, false},
     [PLM_ELEMENT_BOOL] = {"bool", 1, false},
 };
 
@@ -38,9 +39,9 @@ bool plm_element_is_float(plm_element e)
 bool plm_element_of(plm_dtype dtype, plm_element *out)
 {
     static const plm_element elements[] = {
-        [PLM_F32] = PLM_ELEMENT_F32, [PLM_F64] = PLM_ELEMENT_F64, [PLM_F16] = PLM_ELEMENT_F16,
-        [PLM_BF16] = PLM_ELEMENT_BF16, [PLM_I32] = PLM_ELEMENT_I32, [PLM_I64] = PLM_ELEMENT_I64,
-        [PLM_U8] = PLM_ELEMENT_U8, [PLM_BOOL8] = PLM_ELEMENT_BOOL};
+        [PLM_F32] = PLM_ELEMENT_F32,   [PLM_F64] = PLM_ELEMENT_F64,   [PLM_F16] = PLM_ELEMENT_F16,
+        [PLM_BF16] = PLM_ELEMENT_BF16, [PLM_I32] = PLM_ELEMENT_I32,   [PLM_I64] = PLM_ELEMENT_I64,
+        [PLM_U8] = PLM_ELEMENT_U8,     [PLM_BOOL8] = PLM_ELEMENT_BOOL};
     if ((int)dtype < 0 || (size_t)dtype >= sizeof elements / sizeof elements[0])
         return false;
     *out = elements[dtype];
@@ -69,14 +70,16 @@ static float from_half(uint16_t half)
     return from_bits(sign | (exponent + 112) << 23 | fraction << 13);
 }
 
-/* Bytes and doubles become float32 in vectors, as the instruction set has them; each number by itself, so the bits are
- * the same. */
+/* Bytes and doubles become float32 in vectors, as the instruction set has them; each number by
+ * itself, so the bits are the same. */
 static PLM_BODY void decode_bytes_body(float *restrict out, const uint8_t *restrict in, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         out[i] = (float)in[i];
 }
-PLM_PER_ISA(decode_bytes, (const char *isa, float *restrict out, const uint8_t *restrict in, size_t n), (out, in, n))
+PLM_PER_ISA(decode_bytes,
+            (const char *isa, float *restrict out, const uint8_t *restrict in, size_t n),
+            (out, in, n))
 
 /* The caller's arrays need not be aligned, hence memcpy; compilers make plain loads of it. */
 static PLM_BODY void decode_doubles_body(float *restrict out, const char *restrict in, size_t n)
@@ -87,33 +90,51 @@ static PLM_BODY void decode_doubles_body(float *restrict out, const char *restri
         out[i] = (float)v;
     }
 }
-PLM_PER_ISA(decode_doubles, (const char *isa, float *restrict out, const char *restrict in, size_t n), (out, in, n))
+PLM_PER_ISA(decode_doubles,
+            (const char *isa, float *restrict out, const char *restrict in, size_t n), (out, in, n))
 
-#define DECODE(type, expression)                              \
-    for (size_t i = 0; i < n; i++) {                          \
-        type v;                                               \
-        memcpy(&v, (const char *)in + i * sizeof v, sizeof v); \
-        out[i] = (expression);                                \
-    }                                                         \
+#define DECODE(type, expression)                                                                   \
+    for (size_t i = 0; i < n; i++) {                                                               \
+        type v;                                                                                    \
+        memcpy(&v, (const char *)in + i * sizeof v, sizeof v);                                     \
+        out[i] = (expression);                                                                     \
+    }                                                                                              \
     break
 
 void plm_element_decode_by(const char *isa, plm_element e, float *out, const void *in, size_t n)
 {
     switch (e) {
-    case PLM_ELEMENT_F32: memcpy(out, in, n * sizeof *out); break;
-    case PLM_ELEMENT_U8: decode_bytes(isa, out, in, n); break;
-    case PLM_ELEMENT_F64: decode_doubles(isa, out, in, n); break;
-    case PLM_ELEMENT_F16: DECODE(uint16_t, from_half(v));
-    case PLM_ELEMENT_BF16: DECODE(uint16_t, from_bits((uint32_t)v << 16));
-    case PLM_ELEMENT_I8: DECODE(int8_t, (float)v);
-    case PLM_ELEMENT_I16: DECODE(int16_t, (float)v);
-    case PLM_ELEMENT_I32: DECODE(int32_t, (float)v);
-    case PLM_ELEMENT_I64: DECODE(int64_t, (float)v);
-    case PLM_ELEMENT_U16: DECODE(uint16_t, (float)v);
-    case PLM_ELEMENT_U32: DECODE(uint32_t, (float)v);
-    case PLM_ELEMENT_U64: DECODE(uint64_t, (float)v);
-    case PLM_ELEMENT_BOOL: DECODE(uint8_t, v ? 1.0f : 0.0f);
-    case PLM_ELEMENT_COUNT: break;
+    case PLM_ELEMENT_F32:
+        memcpy(out, in, n * sizeof *out);
+        break;
+    case PLM_ELEMENT_U8:
+        decode_bytes(isa, out, in, n);
+        break;
+    case PLM_ELEMENT_F64:
+        decode_doubles(isa, out, in, n);
+        break;
+    case PLM_ELEMENT_F16:
+        DECODE(uint16_t, from_half(v));
+    case PLM_ELEMENT_BF16:
+        DECODE(uint16_t, from_bits((uint32_t)v << 16));
+    case PLM_ELEMENT_I8:
+        DECODE(int8_t, (float)v);
+    case PLM_ELEMENT_I16:
+        DECODE(int16_t, (float)v);
+    case PLM_ELEMENT_I32:
+        DECODE(int32_t, (float)v);
+    case PLM_ELEMENT_I64:
+        DECODE(int64_t, (float)v);
+    case PLM_ELEMENT_U16:
+        DECODE(uint16_t, (float)v);
+    case PLM_ELEMENT_U32:
+        DECODE(uint32_t, (float)v);
+    case PLM_ELEMENT_U64:
+        DECODE(uint64_t, (float)v);
+    case PLM_ELEMENT_BOOL:
+        DECODE(uint8_t, v ? 1.0f : 0.0f);
+    case PLM_ELEMENT_COUNT:
+        break;
     }
 }
 
@@ -122,16 +143,18 @@ void plm_element_decode(plm_element e, float *out, const void *in, size_t n)
     plm_element_decode_by(NULL, e, out, in, n);
 }
 
-/* Rows in random order are asked for ahead, as many as make about 1 KiB. Of a long row its beginning is enough: the
- * machine sees by itself how it goes on, and more would only push out what was asked for before. */
+/* Rows in random order are asked for ahead, as many as make about 1 KiB. Of a long row its
+ * beginning is enough: the machine sees by itself how it goes on, and more would only push out
+ * what was asked for before. */
 enum { AHEAD_BYTES = 1024, AHEAD_ROWS = 16, AHEAD_OF_ROW = 512 };
 
-void plm_element_gather(const char *isa, plm_element e, float *out, const void *rows, size_t width, const int64_t *row,
-                        size_t n)
+void plm_element_gather(const char *isa, plm_element e, float *out, const void *rows, size_t width,
+                        const int64_t *row, size_t n)
 {
     const char *from = rows;
     const size_t bytes = width * about[e].size, most = bytes < AHEAD_OF_ROW ? bytes : AHEAD_OF_ROW;
-    const size_t ahead = bytes * AHEAD_ROWS <= AHEAD_BYTES ? AHEAD_ROWS : 1 + AHEAD_BYTES / (bytes + 1);
+    const size_t ahead =
+        bytes * AHEAD_ROWS <= AHEAD_BYTES ? AHEAD_ROWS : 1 + AHEAD_BYTES / (bytes + 1);
     size_t i = 0;
     for (size_t k = 0; k < ahead && k < n; k++)
         plm_prefetch(from + (size_t)row[k] * bytes, most);

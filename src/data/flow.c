@@ -1,5 +1,6 @@
-/* Rows on their way: an epoch's order, the rows of a batch gathered (memory) or read (streamed), made float32 and
- * changed by the transforms. Errors go to the source's runtime: this may run in the thread that reads ahead. */
+/* Rows on their way: an epoch's order, the rows of a batch gathered (memory) or read (streamed),
+ * made float32 and changed by the transforms. Errors go to the source's runtime: this may run in
+ * the thread that reads ahead. */
 #include <string.h>
 
 #include "data/data.h"
@@ -98,7 +99,8 @@ static plm_status pull_source(plm_data *d, int64_t most, void *const out[PLM_PAR
 }
 
 /* Passes over t->skip rows, then lets t->left through. */
-static plm_status pull_picked(plm_transform *t, int64_t most, void *const out[PLM_PARTS], int64_t *got)
+static plm_status pull_picked(plm_transform *t, int64_t most, void *const out[PLM_PARTS],
+                              int64_t *got)
 {
     *got = 0;
     while (t->skip > 0) {
@@ -114,7 +116,8 @@ static plm_status pull_picked(plm_transform *t, int64_t most, void *const out[PL
     return PLM_OK;
 }
 
-plm_status plm_flow_pull(plm_data *d, int number, int64_t most, void *const out[PLM_PARTS], int64_t *got)
+plm_status plm_flow_pull(plm_data *d, int number, int64_t most, void *const out[PLM_PARTS],
+                         int64_t *got)
 {
     for (int i = number - 1; i >= 0; i--) {
         plm_transform *t = &d->transform[i];
@@ -139,7 +142,8 @@ static plm_status fill_from_stream(plm_data *d, plm_slot *slot)
                               (size_t)slot->rows * t->width);
     }
     if (slot->rows == 0 && d->given == 0)
-        return plm_fail(&s->w, PLM_E_DATA, s->spec, "give data with at least one row", "there are no rows");
+        return plm_fail(&s->w, PLM_E_DATA, s->spec, "give data with at least one row",
+                        "there are no rows");
     return PLM_OK;
 }
 
@@ -149,8 +153,8 @@ static void fill_from_memory(plm_data *d, plm_slot *slot)
     slot->rows = left < d->batch ? left : d->batch;
     for (int i = 0; i < plm_source_parts(d->source); i++) {
         const plm_table *t = &d->source->table[i];
-        plm_element_gather(d->w->kernel->isa, t->element, slot->value[i], t->rows, t->width, d->order.row + d->at,
-                           (size_t)slot->rows);
+        plm_element_gather(d->w->kernel->isa, t->element, slot->value[i], t->rows, t->width,
+                           d->order.row + d->at, (size_t)slot->rows);
     }
     d->at += slot->rows;
 }

@@ -1,4 +1,5 @@
-/* The source over a function of the caller, which makes rows when they are asked for: streamed, float32. */
+/* The source over a function of the caller, which makes rows when they are asked for: streamed,
+ * float32. */
 #include "data/data.h"
 
 typedef struct {
@@ -16,8 +17,10 @@ static plm_status seek(plm_source *s, int64_t row)
         return PLM_OK;
     const plm_status status = g->said.begin(g->said.self, s->epoch);
     return status >= 0 ? PLM_OK
-                       : plm_fail(&s->w, status, caller, "see what begin of your plm_generator could not do",
-                                  "its begin gave status %d in epoch %lld", (int)status, (long long)s->epoch);
+                       : plm_fail(&s->w, status, caller,
+                                  "see what begin of your plm_generator could not do",
+                                  "its begin gave status %d in epoch %lld", (int)status,
+                                  (long long)s->epoch);
 }
 
 /* Room for `most` rows, as the caller sees it. */
@@ -45,8 +48,10 @@ static plm_status make_rows(plm_source *s, int64_t most, void *const out[PLM_PAR
         return plm_fail(&s->w, status, caller, "see what next of your plm_generator could not do",
                         "its next gave status %d in epoch %lld", (int)status, (long long)s->epoch);
     if (*got < 0 || *got > most)
-        return plm_fail(&s->w, PLM_E_DATA, caller, "set room->rows to what was written, at most what it was",
-                        "next was asked for %lld rows and says that it wrote %lld", (long long)most, (long long)*got);
+        return plm_fail(&s->w, PLM_E_DATA, caller,
+                        "set room->rows to what was written, at most what it was",
+                        "next was asked for %lld rows and says that it wrote %lld", (long long)most,
+                        (long long)*got);
     return PLM_OK;
 }
 
@@ -71,9 +76,12 @@ static plm_status read(plm_source *s, int64_t most, void *const out[PLM_PARTS], 
 }
 
 static const plm_source_kind kind = {
-    .kind = {.name = "generator", .help = "rows that the program makes"}, .seek = seek, .read = read};
+    .kind = {.name = "generator", .help = "rows that the program makes"},
+    .seek = seek,
+    .read = read};
 
-static plm_status take_side(plm_source *s, int first, int count, const int *rank, const int64_t (*dims)[8], const char *side)
+static plm_status take_side(plm_source *s, int first, int count, const int *rank,
+                            const int64_t (*dims)[8], const char *side)
 {
     for (int i = 0; i < count; i++) {
         plm_table *t = &s->table[first + i];
@@ -82,7 +90,8 @@ static plm_status take_side(plm_source *s, int first, int count, const int *rank
         if (!t->name)
             return PLM_E_MEMORY;
         if (rank[i] < 0 || rank[i] > PLM_ROW_RANK)
-            return plm_fail(&s->w, PLM_E_SHAPE, t->name, "give a row 0 to 7 axes", "its rows have %d axes", rank[i]);
+            return plm_fail(&s->w, PLM_E_SHAPE, t->name, "give a row 0 to 7 axes",
+                            "its rows have %d axes", rank[i]);
         for (int k = 0; k < rank[i]; k++)
             shape[k + 1] = dims[i][k];
         PLM_TRY(plm_source_shape(s, t, rank[i] + 1, shape));
@@ -93,9 +102,12 @@ static plm_status take_side(plm_source *s, int first, int count, const int *rank
 static plm_status open_generator(plm_source *s, const plm_generator *said)
 {
     if (!said->next)
-        return plm_fail(&s->w, PLM_E_ORDER, caller, "give a function that makes rows", "next is NULL");
-    if (said->inputs < 1 || said->inputs > PLM_SIDE || said->targets < 0 || said->targets > PLM_SIDE || said->rows < 0)
-        return plm_fail(&s->w, PLM_E_SHAPE, caller, "say 1 to 4 inputs, 0 to 4 targets and 0 or more rows",
+        return plm_fail(&s->w, PLM_E_ORDER, caller, "give a function that makes rows",
+                        "next is NULL");
+    if (said->inputs < 1 || said->inputs > PLM_SIDE || said->targets < 0 ||
+        said->targets > PLM_SIDE || said->rows < 0)
+        return plm_fail(&s->w, PLM_E_SHAPE, caller,
+                        "say 1 to 4 inputs, 0 to 4 targets and 0 or more rows",
                         "it has %d inputs, %d targets and %lld rows", said->inputs, said->targets,
                         (long long)said->rows);
     generator *g = plm_arena_take(&s->arena, sizeof *g);

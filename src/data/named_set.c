@@ -1,5 +1,5 @@
-/* Where the files of named sets are found: data_dir= of the spec, the folders given to the runtime, the folder of a
- * package; in each the folder of the set, and the place itself. */
+/* Where the files of named sets are found: data_dir= of the spec, the folders given to the
+ * runtime, the folder of a package; in each the folder of the set, and the place itself. */
 #include "data/named_set.h"
 
 #include <stdio.h>
@@ -9,7 +9,8 @@
 
 const plm_field plm_named_set_table[] = {
     PLM_FIELD_OF(plm_named_set_fields, part, PLM_CHOICE, "train", "train|test", "which part"),
-    PLM_FIELD(plm_named_set_fields, data_dir, PLM_TEXT, "", 0, 0, "where to look first; folders separated by ':'"),
+    PLM_FIELD(plm_named_set_fields, data_dir, PLM_TEXT, "", 0, 0,
+              "where to look first; folders separated by ':'"),
     {0}};
 
 /* One search: what is looked for, and where it was looked. */
@@ -35,7 +36,8 @@ static const char *find_file(search *q, const char *folder, const char *const na
 {
     for (int i = 0; i < PLM_SET_NAMES && names[i]; i++)
         for (int packed = 0; packed < 2; packed++) {
-            const char *path = plm_arena_format(&q->s->arena, "%s/%s%s", folder, names[i], packed ? ".gz" : "");
+            const char *path =
+                plm_arena_format(&q->s->arena, "%s/%s%s", folder, names[i], packed ? ".gz" : "");
             if (!path) {
                 q->status = PLM_E_MEMORY;
                 return NULL;
@@ -98,7 +100,8 @@ static void look_around_all(search *q, const char *list)
     }
 }
 
-plm_status plm_named_set_find(plm_source *s, const plm_named_set *set, const char *path[PLM_SET_FILES])
+plm_status plm_named_set_find(plm_source *s, const plm_named_set *set,
+                              const char *path[PLM_SET_FILES])
 {
     search q = {.s = s, .set = set, .path = path, .places = {.w = &s->w}};
     look_around_all(&q, set->data_dir);
@@ -108,15 +111,17 @@ plm_status plm_named_set_find(plm_source *s, const plm_named_set *set, const cha
     plm_status status = q.status;
     if (status >= 0 && !q.found) {
         const char *places = plm_text_get(&q.places);
-        status = plm_fail(&s->w, PLM_E_IO, set->set, set->mend, "%s%s (plain or .gz) not found in: %s",
-                          set->name[0][0], set->files > 1 ? " and its companions" : "",
-                          *places ? places : "no folder was named to look in");
+        status =
+            plm_fail(&s->w, PLM_E_IO, set->set, set->mend, "%s%s (plain or .gz) not found in: %s",
+                     set->name[0][0], set->files > 1 ? " and its companions" : "",
+                     *places ? places : "no folder was named to look in");
     }
     plm_text_free(&q.places);
     return status;
 }
 
-plm_status plm_named_set_open_idx(plm_source *s, plm_named_set *set, const plm_named_set_fields *said)
+plm_status plm_named_set_open_idx(plm_source *s, plm_named_set *set,
+                                  const plm_named_set_fields *said)
 {
     enum { CLASSES = 10 };
     const bool test = strcmp(said->part, "test") == 0;
@@ -128,7 +133,9 @@ plm_status plm_named_set_open_idx(plm_source *s, plm_named_set *set, const plm_n
     set->name[1][0] = test ? "t10k-labels-idx1-ubyte" : "train-labels-idx1-ubyte";
     set->name[1][1] = test ? "t10k-labels.idx1-ubyte" : "train-labels.idx1-ubyte";
     PLM_TRY(plm_named_set_find(s, set, path));
-    PLM_TRY(plm_array_set_open(s, &(plm_array_set){.inputs = {path[0]}, .targets = {path[1]}, .stream = "false",
+    PLM_TRY(plm_array_set_open(s, &(plm_array_set){.inputs = {path[0]},
+                                                   .targets = {path[1]},
+                                                   .stream = "false",
                                                    .header = plm_idx_header}));
     s->name = set->set;
     s->classes = s->classes > CLASSES ? s->classes : CLASSES;

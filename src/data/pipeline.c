@@ -1,4 +1,5 @@
-/* From specs to a stream: which transforms there are, what they may follow, what a batch looks like. */
+/* From specs to a stream: which transforms there are, what they may follow, what a batch looks
+ * like. */
 #include <string.h>
 
 #include "data/data.h"
@@ -42,18 +43,21 @@ static plm_status check_place(plm_data *d, const plm_transform *t)
     const plm_transform_role role = t->kind->role;
     const char *name = t->kind->kind.name;
     if (role == PLM_TRANSFORM_DIVIDES)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say it as the validation: validation: split(0.1), or plm_data_split",
+        return plm_fail(d->w, PLM_E_SPEC, t->spec,
+                        "say it as the validation: validation: split(0.1), or plm_data_split",
                         "%s is no step of a pipeline", name);
     const plm_transform *batch = find_role(d, PLM_TRANSFORM_COLLECTS);
     const plm_transform *ahead = find_role(d, PLM_TRANSFORM_AHEAD);
     if (ahead)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "put prefetch last", "%s comes after %s", name, ahead->spec);
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "put prefetch last", "%s comes after %s", name,
+                        ahead->spec);
     if (batch && (role == PLM_TRANSFORM_PICKS || role == PLM_TRANSFORM_MIXES))
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "put it before the batch: it is about rows, not batches",
+        return plm_fail(d->w, PLM_E_SPEC, t->spec,
+                        "put it before the batch: it is about rows, not batches",
                         "%s comes after %s", name, batch->spec);
     if (batch && role == PLM_TRANSFORM_COLLECTS)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "keep one of them", "the pipeline has two batch sizes: %s and %s",
-                        batch->spec, t->spec);
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "keep one of them",
+                        "the pipeline has two batch sizes: %s and %s", batch->spec, t->spec);
     return PLM_OK;
 }
 
@@ -69,8 +73,8 @@ static void fold(plm_data *d, plm_transform *t)
 plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
 {
     if (d->transforms == PLM_TRANSFORMS)
-        return plm_fail(d->w, PLM_E_SPEC, "pipeline", "leave some out", "a pipeline has at most %d transforms",
-                        (int)PLM_TRANSFORMS);
+        return plm_fail(d->w, PLM_E_SPEC, "pipeline", "leave some out",
+                        "a pipeline has at most %d transforms", (int)PLM_TRANSFORMS);
     plm_transform t = {.data = d, .number = d->transforms};
     const plm_kind *kind = NULL;
     PLM_TRY(plm_kind_bind(&d->arena, "transform", spec, &kind, &t.config));
@@ -114,9 +118,11 @@ plm_status plm_pipeline_check(plm_data *d)
     if (plm_pipeline_rows(d) != 0)
         return PLM_OK;
     if (d->drop_remainder && d->last - d->first > 0)
-        return plm_fail(d->w, PLM_E_DATA, d->source->name, "make the batch smaller, or leave drop_remainder out",
+        return plm_fail(d->w, PLM_E_DATA, d->source->name,
+                        "make the batch smaller, or leave drop_remainder out",
                         "there are fewer rows than one batch of %lld", (long long)d->batch);
-    return plm_fail(d->w, PLM_E_DATA, d->source->name, "let take, skip, split and the classes that are kept leave some of the rows",
+    return plm_fail(d->w, PLM_E_DATA, d->source->name,
+                    "let take, skip, split and the classes that are kept leave some of the rows",
                     "no rows are left of %lld", (long long)d->source->rows);
 }
 
@@ -131,7 +137,8 @@ plm_status plm_pipeline_prepare(plm_data *d)
             return PLM_E_MEMORY;
     } else {
         for (int i = 0; i < plm_source_parts(d->source); i++) {
-            d->raw[i] = plm_arena_array(&d->arena, (size_t)plm_flow_capacity(d), plm_flow_row_bytes(d, i));
+            d->raw[i] =
+                plm_arena_array(&d->arena, (size_t)plm_flow_capacity(d), plm_flow_row_bytes(d, i));
             if (!d->raw[i])
                 return PLM_E_MEMORY;
         }

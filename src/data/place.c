@@ -8,7 +8,8 @@ static int64_t row_at(const plm_data *d, int64_t position)
         return position < d->order.count ? d->order.row[position] : -1;
     for (int i = 0; i < d->transforms; i++) {
         const plm_transform *t = &d->transform[i];
-        if (t->kind->role == PLM_TRANSFORM_MIXES || (t->kind->role == PLM_TRANSFORM_PICKS && !t->folded))
+        if (t->kind->role == PLM_TRANSFORM_MIXES ||
+            (t->kind->role == PLM_TRANSFORM_PICKS && !t->folded))
             return -1;
     }
     return d->first + position;
@@ -19,10 +20,12 @@ void plm_data_place(const plm_data *d, int64_t position, int part, plm_text *out
     plm_source *s = d->source;
     const int64_t row = row_at(d, position);
     /* what streams may be read by another thread right now */
-    const int64_t line = row >= 0 && !s->streamed && s->kind && s->kind->line ? s->kind->line(s, row) : 0;
+    const int64_t line =
+        row >= 0 && !s->streamed && s->kind && s->kind->line ? s->kind->line(s, row) : 0;
     const char *file = part < plm_source_parts(s) ? s->table[part].name : s->name;
     if (line > 0)
-        plm_text_format(out, "row %lld (line %lld) of '%.300s'", (long long)row + 1, (long long)line, file);
+        plm_text_format(out, "row %lld (line %lld) of '%.300s'", (long long)row + 1,
+                        (long long)line, file);
     else if (row >= 0)
         plm_text_format(out, "row %lld, counted from 0, of '%.300s'", (long long)row, file);
 }

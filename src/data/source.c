@@ -59,11 +59,13 @@ static plm_status keep_known(plm_source *s, const plm_known_columns *known)
 {
     s->known = known ? *known : (plm_known_columns){.answers = true};
     s->known.inputs = s->known.inputs ? plm_arena_text(&s->arena, s->known.inputs, SIZE_MAX) : "";
-    s->known.targets = s->known.targets ? plm_arena_text(&s->arena, s->known.targets, SIZE_MAX) : "";
+    s->known.targets =
+        s->known.targets ? plm_arena_text(&s->arena, s->known.targets, SIZE_MAX) : "";
     return s->known.inputs && s->known.targets ? PLM_OK : PLM_E_MEMORY;
 }
 
-plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known, plm_source **out)
+plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known,
+                           plm_source **out)
 {
     *out = NULL;
     plm_source *s = plm_source_new(user);
@@ -94,7 +96,8 @@ plm_status plm_source_settle(plm_source *s)
 {
     const char *where = s->spec ? s->spec : s->name;
     if (s->rows == 0)
-        return plm_fail(&s->w, PLM_E_DATA, where, "give data with at least one row", "there are no rows");
+        return plm_fail(&s->w, PLM_E_DATA, where, "give data with at least one row",
+                        "there are no rows");
     for (int i = 0; i < plm_source_parts(s); i++) {
         plm_table *t = &s->table[i];
         if (t->width != 1 && i == plm_source_weight(s))
@@ -129,16 +132,20 @@ void *plm_source_table(plm_source *s, plm_table *t, int64_t rows)
 plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t *dims)
 {
     if (rank < 1 || rank > PLM_ROW_RANK + 1)
-        return plm_fail(&s->w, PLM_E_SHAPE, t->name, "give an array with 1 to 8 dimensions, rows first",
-                        "it has %d dimensions", rank);
+        return plm_fail(&s->w, PLM_E_SHAPE, t->name,
+                        "give an array with 1 to 8 dimensions, rows first", "it has %d dimensions",
+                        rank);
     int64_t numbers = 0;
     size_t bytes = 0;
-    if (!plm_checked_product(rank, dims, &numbers)
-        || !plm_checked_multiply((size_t)numbers, plm_element_size(t->element), &bytes) || bytes > SIZE_MAX / 2)
-        return plm_fail(&s->w, PLM_E_FORMAT, t->name, "the file is damaged, or not what it was taken for",
+    if (!plm_checked_product(rank, dims, &numbers) ||
+        !plm_checked_multiply((size_t)numbers, plm_element_size(t->element), &bytes) ||
+        bytes > SIZE_MAX / 2)
+        return plm_fail(&s->w, PLM_E_FORMAT, t->name,
+                        "the file is damaged, or not what it was taken for",
                         "its sizes are more than memory can hold");
     if (dims[0] == 0)
-        return plm_fail(&s->w, PLM_E_DATA, t->name, "give data with at least one row", "there are no rows");
+        return plm_fail(&s->w, PLM_E_DATA, t->name, "give data with at least one row",
+                        "there are no rows");
     t->rank = rank - 1;
     for (int i = 0; i + 1 < rank; i++)
         t->dims[i] = dims[i + 1];
@@ -149,31 +156,37 @@ plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t
 static float number_at(const plm_table *t, const void *data, size_t i)
 {
     float value = 0;
-    plm_element_decode(t->element, &value, (const char *)data + i * plm_element_size(t->element), 1);
+    plm_element_decode(t->element, &value, (const char *)data + i * plm_element_size(t->element),
+                       1);
     return value;
 }
 
-static plm_status check_finite(plm_source *s, const plm_table *t, const void *data, size_t n, int64_t first_row)
+static plm_status check_finite(plm_source *s, const plm_table *t, const void *data, size_t n,
+                               int64_t first_row)
 {
     const size_t bad = plm_element_first_bad(t->element, data, n);
     if (bad == n)
         return PLM_OK;
     const float value = number_at(t, data, bad);
-    const char *said = value != value ? "NaN" : value > 0 ? "infinite, or too large for float32"
-                                                           : "minus infinite, or too large for float32";
+    const char *said = value != value ? "NaN"
+                       : value > 0    ? "infinite, or too large for float32"
+                                      : "minus infinite, or too large for float32";
     const long long row = (long long)(first_row + (int64_t)(bad / t->width));
-    return plm_fail(&s->w, PLM_E_DATA, t->name, "remove the row or replace the value; rows and numbers count from 0",
+    return plm_fail(&s->w, PLM_E_DATA, t->name,
+                    "remove the row or replace the value; rows and numbers count from 0",
                     "row %lld, number %zu is %s", row, bad % t->width, said);
 }
 
-plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data, int64_t rows, int64_t first_row)
+plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data, int64_t rows,
+                            int64_t first_row)
 {
     PLM_TRY(check_finite(s, t, data, (size_t)rows * t->width, first_row));
     if (t - s->table != plm_source_weight(s) || t->width != 1) /* settle tells of the width */
         return PLM_OK;
     for (int64_t i = 0; i < rows; i++)
         if (number_at(t, data, (size_t)i) < 0)
-            return plm_fail(&s->w, PLM_E_DATA, t->name, "give weights of 0 or more; rows count from 0",
+            return plm_fail(&s->w, PLM_E_DATA, t->name,
+                            "give weights of 0 or more; rows count from 0",
                             "row %lld has the weight %g", (long long)(first_row + i),
                             (double)number_at(t, data, (size_t)i));
     return PLM_OK;
@@ -187,7 +200,8 @@ int64_t plm_source_count_classes(const plm_source *s, const plm_table *t)
     int64_t greatest = -1;
     for (int64_t i = 0; i < s->rows; i++) {
         float label = 0;
-        plm_element_decode(t->element, &label, (const char *)t->rows + (size_t)i * plm_element_size(t->element), 1);
+        plm_element_decode(t->element, &label,
+                           (const char *)t->rows + (size_t)i * plm_element_size(t->element), 1);
         if (label < 0 || label >= MOST)
             return 0;
         if ((int64_t)label > greatest)

@@ -1,5 +1,6 @@
-/* Finds the codec of a file: by the name that was said, by the file's first bytes, by its ending. Then load is
- * read + build, and save is describe + write to a temporary file that takes the old one's place at the end. */
+/* Finds the codec of a file: by the name that was said, by the file's first bytes, by its
+ * ending. Then load is read + build, and save is describe + write to a temporary file that takes
+ * the old one's place at the end. */
 #include "format/format.h"
 
 #include <string.h>
@@ -36,7 +37,8 @@ static plm_status fail_unknown(plm *w, const char *path, const char *what, const
     return status;
 }
 
-static plm_status find_named(plm *w, const char *path, const char *name, const plm_format_kind **out)
+static plm_status find_named(plm *w, const char *path, const char *name,
+                             const plm_format_kind **out)
 {
     for (const plm_kind *const *k = known_formats(w); *k != NULL; k++)
         if (plm_name_equal((*k)->name, name)) {
@@ -86,7 +88,8 @@ static plm_status check_ending(plm *w, const char *path)
     if (!is_listed("keras|h5|hdf5|onnx|npz|npy|pt|pth|pb|tflite|pkl|gguf", ending_of(path)))
         return PLM_OK;
     return plm_fail(w, PLM_E_UNSUPPORTED, path,
-                    "end the name in .safetensors, which many readers open, or name the format to write it all the same",
+                    "end the name in .safetensors, which many readers open, or name the format to "
+                    "write it all the same",
                     "files of the kind .%s are not written", ending_of(path));
 }
 
@@ -133,7 +136,8 @@ plm_model *plm_model_load(plm *w, const char *path, const char *format)
     if (w == NULL || w->fault < 0)
         return NULL;
     if (path == NULL) {
-        plm_fail(w, PLM_E_ORDER, "plm_model_load", "give the path of a model file", "no path was given");
+        plm_fail(w, PLM_E_ORDER, "plm_model_load", "give the path of a model file",
+                 "no path was given");
         return NULL;
     }
     if (plm_document_load(w, path, format, &d) >= 0)
@@ -142,7 +146,8 @@ plm_model *plm_model_load(plm *w, const char *path, const char *format)
     return m;
 }
 
-static plm_status write_document(plm *w, const plm_document *d, const char *path, const plm_format_kind *kind)
+static plm_status write_document(plm *w, const plm_document *d, const char *path,
+                                 const plm_format_kind *kind)
 {
     plm_writer *out = NULL;
     PLM_TRY(plm_writer_open(w, path, &out));

@@ -11,14 +11,17 @@ typedef struct {
     const char *endings; /* "safetensors|st": file endings without the dot */
     /* How sure the first n bytes make it, 0 to 100. */
     int (*sniff)(const unsigned char *head, size_t n);
-    /* size = bytes of the file, -1 unknown. Every size in the file is bounded before memory is taken. */
+    /* size = bytes of the file, -1 unknown. Every size in the file is bounded before memory is
+     * taken. */
     plm_status (*read)(plm *w, plm_reader *in, plm_document *out);
     plm_status (*write)(plm *w, const plm_document *d, plm_writer *out);
 } plm_format_kind;
 
-/* Reads a document from a file, told by its first bytes when format is NULL. Open d with {.arena = {.w = w}}. */
+/* Reads a document from a file, told by its first bytes when format is NULL. Open d with {.arena
+ * = {.w = w}}. */
 plm_status plm_document_load(plm *w, const char *path, const char *format, plm_document *d);
-/* Writes one by way of a temporary file; format NULL = told by the ending, safetensors otherwise. */
+/* Writes one by way of a temporary file; format NULL = told by the ending, safetensors
+ * otherwise. */
 plm_status plm_document_save(plm *w, const plm_document *d, const char *path, const char *format);
 
 #endif

@@ -1,6 +1,7 @@
-/* safetensors: 8 bytes N (little-endian), N bytes JSON padded with blanks to 8, then raw little-endian tensors. The
- * model's words go into the metadata, so that any safetensors reader opens a model file, and nothing else does (no date,
- * no host): equal models give equal files. Layout and order of tensors are those of the reference implementation. */
+/* safetensors: 8 bytes N (little-endian), N bytes JSON padded with blanks to 8, then raw
+ * little-endian tensors. The model's words go into the metadata, so that any safetensors reader
+ * opens a model file, and nothing else does (no date, no host): equal models give equal files.
+ * Layout and order of tensors are those of the reference implementation. */
 #include "format/safetensors.h"
 
 #include <stdlib.h>
@@ -94,7 +95,8 @@ static bool put_tensor(json_t *root, const plm_document_tensor *tensor, size_t a
         good = json_array_append_new(shape, json_integer(tensor->dims[i])) == 0;
     good = put(entry, "dtype", json_string(dtype_of(tensor->dtype)->name)) && good;
     good = put(entry, "shape", shape) && good;
-    good = put(entry, "data_offsets", json_pack("[I,I]", (json_int_t)at, (json_int_t)(at + tensor->bytes))) &&
+    good = put(entry, "data_offsets",
+               json_pack("[I,I]", (json_int_t)at, (json_int_t)(at + tensor->bytes))) &&
            good;
     return put(root, tensor->name, entry) && good;
 }
@@ -121,10 +123,12 @@ static plm_status check_tensor(plm *w, const plm_document_tensor *t)
     int64_t count = 0;
     size_t bytes = 0;
     const plm_safetensors_dtype *dtype = dtype_of(t->dtype);
-    if (dtype == NULL || t->rank < 0 || t->rank > 8 || !plm_checked_product(t->rank, t->dims, &count) ||
-        !plm_checked_multiply((size_t)count, plm_element_size(dtype->element), &bytes) || bytes != t->bytes)
-        return plm_fail(w, PLM_E_INTERNAL, "", "please report this", "tensor '%s' is not what it says",
-                        t->name);
+    if (dtype == NULL || t->rank < 0 || t->rank > 8 ||
+        !plm_checked_product(t->rank, t->dims, &count) ||
+        !plm_checked_multiply((size_t)count, plm_element_size(dtype->element), &bytes) ||
+        bytes != t->bytes)
+        return plm_fail(w, PLM_E_INTERNAL, "", "please report this",
+                        "tensor '%s' is not what it says", t->name);
     return PLM_OK;
 }
 
@@ -154,14 +158,15 @@ static plm_status check_document(plm *w, const plm_document *d)
     }
     if (d->layers > PLM_SAFETENSORS_LAYERS || d->tensors > PLM_SAFETENSORS_TENSORS)
         return plm_fail(w, PLM_E_UNSUPPORTED, "", "make the model smaller",
-                        "a model file holds at most %d layers and %d tensors", (int)PLM_SAFETENSORS_LAYERS,
-                        (int)PLM_SAFETENSORS_TENSORS);
+                        "a model file holds at most %d layers and %d tensors",
+                        (int)PLM_SAFETENSORS_LAYERS, (int)PLM_SAFETENSORS_TENSORS);
     return PLM_OK;
 }
 
 /* ---- the file ---- */
 
-/* The largest numbers first, so that each tensor is aligned to its own; names decide among equals. */
+/* The largest numbers first, so that each tensor is aligned to its own; names decide among
+ * equals. */
 static int by_alignment(const void *a, const void *b)
 {
     const plm_document_tensor *x = *(const plm_document_tensor *const *)a,
@@ -204,8 +209,8 @@ static plm_status write_tensor(plm_writer *out, const plm_document_tensor *t)
     return PLM_OK;
 }
 
-static plm_status write_sorted(plm *w, const plm_document *d, const plm_document_tensor *const *order,
-                               plm_writer *out)
+static plm_status write_sorted(plm *w, const plm_document *d,
+                               const plm_document_tensor *const *order, plm_writer *out)
 {
     char *text = header_text(d, order);
     plm_status status = text != NULL ? write_header(w, out, text) : plm_fail_memory(w, "");
@@ -241,13 +246,12 @@ static int sniff(const unsigned char *head, size_t n)
 }
 
 const plm_format_kind plm_format_safetensors = {
-    .kind =
-        {.name = "safetensors",
-         .help = "tensors under their names, the model's words in the metadata",
-         .notes =
-             "Any safetensors reader opens the tensors. Equal models give byte-equal files. Loading runs no "
-             "code and opens no other file.",
-         .source = "github.com/huggingface/safetensors"},
+    .kind = {.name = "safetensors",
+             .help = "tensors under their names, the model's words in the metadata",
+             .notes = "Any safetensors reader opens the tensors. Equal models give byte-equal "
+                      "files. Loading runs no "
+                      "code and opens no other file.",
+             .source = "github.com/huggingface/safetensors"},
     .endings = "safetensors|st",
     .sniff = sniff,
     .read = plm_safetensors_read,

@@ -1,5 +1,6 @@
-/* The inside of the safetensors codec: safetensors.c writes, safetensors_header.c checks a header against every rule of
- * the format, safetensors_read.c makes a document of it, safetensors_dtype.c knows the number types. */
+/* The inside of the safetensors codec: safetensors.c writes, safetensors_header.c checks a
+ * header against every rule of the format, safetensors_read.c makes a document of it,
+ * safetensors_dtype.c knows the number types. */
 #ifndef PLM_FORMAT_SAFETENSORS_H
 #define PLM_FORMAT_SAFETENSORS_H
 
@@ -45,7 +46,8 @@ typedef struct {
     size_t pairs;
 } plm_safetensors_header;
 
-/* Reads and checks a header; `left` bytes follow it in the file, at most when `compressed`. Set a and path. */
+/* Reads and checks a header; `left` bytes follow it in the file, at most when `compressed`. Set
+ * a and path. */
 plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text, size_t length);
 plm_status plm_safetensors_check(plm_safetensors_header *h, int64_t left, bool compressed);
 /* A value of the metadata; NULL = not there. */

@@ -1,5 +1,6 @@
-/* The header of a safetensors file: { "__metadata__": {text: text}, name: {"dtype", "shape", "data_offsets"}, ... }.
- * Tensors must fill the bytes behind it without gap or overlap, each exactly as long as its shape and type say. */
+/* The header of a safetensors file: { "__metadata__": {text: text}, name: {"dtype", "shape",
+ * "data_offsets"}, ... }. Tensors must fill the bytes behind it without gap or overlap, each
+ * exactly as long as its shape and type say. */
 #include "format/safetensors.h"
 
 #include <stdlib.h>
@@ -7,7 +8,8 @@
 
 #include "base/json.h"
 
-static const char *const mend_file = "the file is damaged or was made by a faulty writer: get it again";
+static const char *const mend_file =
+    "the file is damaged or was made by a faulty writer: get it again";
 
 static plm_status bad_tensor(const plm_safetensors_header *h, const char *name, const char *what)
 {
@@ -16,10 +18,12 @@ static plm_status bad_tensor(const plm_safetensors_header *h, const char *name, 
 
 /* ---- one tensor ---- */
 
-static plm_status read_dtype(const plm_safetensors_header *h, const json_t *j, plm_safetensors_entry *e)
+static plm_status read_dtype(const plm_safetensors_header *h, const json_t *j,
+                             plm_safetensors_entry *e)
 {
-    static const char *const foreign[] = {"F4",      "F6_E2M3",     "F6_E3M2",     "F8_E4M3", "F8_E5M2",
-                                          "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "C64"};
+    static const char *const foreign[] = {"F4",          "F6_E2M3",     "F6_E3M2",
+                                          "F8_E4M3",     "F8_E5M2",     "F8_E8M0",
+                                          "F8_E4M3FNUZ", "F8_E5M2FNUZ", "C64"};
     const char *name = json_string_value(j);
     if (name == NULL)
         return bad_tensor(h, e->name, "has a dtype that is no text");
@@ -30,8 +34,8 @@ static plm_status read_dtype(const plm_safetensors_header *h, const json_t *j, p
         if (strcmp(foreign[i], name) == 0)
             return plm_fail(h->a->w, PLM_E_UNSUPPORTED, h->path, "convert the tensor to F32",
                             "tensor '%s' has the type %s, which is not read here", e->name, name);
-    return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file, "tensor '%s' has the unknown type '%s'",
-                    e->name, name);
+    return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file,
+                    "tensor '%s' has the unknown type '%s'", e->name, name);
 }
 
 /* A whole number of 0 or more. */
@@ -40,7 +44,8 @@ static bool is_size(const json_t *j)
     return json_is_integer(j) && json_integer_value(j) >= 0;
 }
 
-static plm_status read_shape(const plm_safetensors_header *h, const json_t *j, plm_safetensors_entry *e)
+static plm_status read_shape(const plm_safetensors_header *h, const json_t *j,
+                             plm_safetensors_entry *e)
 {
     if (!json_is_array(j))
         return bad_tensor(h, e->name, "has a shape that is no list");
@@ -56,7 +61,8 @@ static plm_status read_shape(const plm_safetensors_header *h, const json_t *j, p
     return PLM_OK;
 }
 
-static plm_status read_offsets(const plm_safetensors_header *h, const json_t *j, plm_safetensors_entry *e)
+static plm_status read_offsets(const plm_safetensors_header *h, const json_t *j,
+                               plm_safetensors_entry *e)
 {
     const json_t *begin = json_array_get(j, 0), *end = json_array_get(j, 1);
     if (json_array_size(j) != 2 || !is_size(begin) || !is_size(end))
@@ -93,9 +99,10 @@ static plm_status read_entry(plm_safetensors_header *h, const char *name, json_t
         return PLM_E_MEMORY;
     json_object_foreach(j, key, value)
     {
-        if (strcmp(key, "dtype") != 0 && strcmp(key, "shape") != 0 && strcmp(key, "data_offsets") != 0)
-            return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file, "tensor '%s' has the unknown key '%s'",
-                            name, key);
+        if (strcmp(key, "dtype") != 0 && strcmp(key, "shape") != 0 &&
+            strcmp(key, "data_offsets") != 0)
+            return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file,
+                            "tensor '%s' has the unknown key '%s'", name, key);
     }
     if (json_object_size(j) != 3)
         return bad_tensor(h, name, "lacks dtype, shape or data_offsets");
@@ -157,8 +164,8 @@ static plm_status read_root(plm_safetensors_header *h, json_t *root)
     const char *name = NULL;
     json_t *value = NULL;
     if (json_object_size(root) > PLM_SAFETENSORS_TENSORS)
-        return plm_fail(h->a->w, PLM_E_UNSUPPORTED, h->path, "split the file", "more than %d tensors",
-                        (int)PLM_SAFETENSORS_TENSORS);
+        return plm_fail(h->a->w, PLM_E_UNSUPPORTED, h->path, "split the file",
+                        "more than %d tensors", (int)PLM_SAFETENSORS_TENSORS);
     h->entry = plm_arena_array(h->a, json_object_size(root) + 1, sizeof *h->entry);
     if (h->entry == NULL)
         return PLM_E_MEMORY;

@@ -1,5 +1,5 @@
-/* From a safetensors file to a document: header, words of the metadata, then the tensors in the order of their bytes,
- * each read straight to where it stays. */
+/* From a safetensors file to a document: header, words of the metadata, then the tensors in the
+ * order of their bytes, each read straight to where it stays. */
 #include "format/safetensors.h"
 
 #include <string.h>
@@ -17,7 +17,8 @@ static const char *const mend_model =
 static plm_status bad_words(const plm_safetensors_header *h, const char *part, const char *what)
 {
     return plm_fail(h->a->w, PLM_E_FORMAT, h->path,
-                    "the file is damaged or was made by a faulty writer: get it again", "%s: %s", part, what);
+                    "the file is damaged or was made by a faulty writer: get it again", "%s: %s",
+                    part, what);
 }
 
 /* A list of texts, copied. */
@@ -43,7 +44,8 @@ static plm_status read_names(const plm_safetensors_header *h, const char *part, 
     return PLM_OK;
 }
 
-static plm_status read_layer(const plm_safetensors_header *h, const json_t *j, plm_document_layer *layer)
+static plm_status read_layer(const plm_safetensors_header *h, const json_t *j,
+                             plm_document_layer *layer)
 {
     const char *name = json_string_value(json_object_get(j, "name"));
     const char *spec = json_string_value(json_object_get(j, "spec"));
@@ -102,9 +104,10 @@ static plm_status read_words(const plm_safetensors_header *h, plm_document *d)
         return plm_fail(d->arena.w, PLM_E_FORMAT, h->path, mend_model,
                         "the file holds tensors, but no word on the net they belong to");
     if (strcmp(version, "1") != 0)
-        return plm_fail(d->arena.w, PLM_E_UNSUPPORTED, h->path, "read it with a newer plummet",
-                        "the model is written in version %s of its format, this plummet reads version 1",
-                        version);
+        return plm_fail(
+            d->arena.w, PLM_E_UNSUPPORTED, h->path, "read it with a newer plummet",
+            "the model is written in version %s of its format, this plummet reads version 1",
+            version);
     const char **const said[] = {&d->optimizer,    &d->loss,          &d->metrics,
                                  &d->loss_weights, &d->input_columns, &d->target_columns};
     static const char *const keys[] = {"plummet.optimizer",    "plummet.loss",   "plummet.metrics",
@@ -191,9 +194,10 @@ static plm_status read_length(plm *w, plm_reader *in, int64_t most, int64_t *len
     for (int i = 8; i-- > 0;)
         n = n << 8 | bytes[i];
     if (n > PLM_SAFETENSORS_LONGEST)
-        return plm_fail(w, PLM_E_FORMAT, plm_reader_path(in), mend_model,
-                        "a header of %llu bytes is told, at most %d are allowed: this is no safetensors file",
-                        (unsigned long long)n, (int)PLM_SAFETENSORS_LONGEST);
+        return plm_fail(
+            w, PLM_E_FORMAT, plm_reader_path(in), mend_model,
+            "a header of %llu bytes is told, at most %d are allowed: this is no safetensors file",
+            (unsigned long long)n, (int)PLM_SAFETENSORS_LONGEST);
     if ((int64_t)n > most - 8)
         return plm_fail(w, PLM_E_FORMAT, plm_reader_path(in), "the file is cut short: get it again",
                         "a header of %llu bytes is told, the file has %lld", (unsigned long long)n,

@@ -1,11 +1,13 @@
-/* Building a graph: values and nodes in the order they were said, which is an order they can be computed in. */
+/* Building a graph: values and nodes in the order they were said, which is an order they can be
+ * computed in. */
 #include <string.h>
 
 #include "graph/graph.h"
 
 static uint32_t value_new(plm_graph *g, plm_origin origin, int index, const plm_shape *shape)
 {
-    plm_graph_value *grown = plm_arena_grow(g->arena, g->value, g->values, &g->value_room, sizeof *g->value);
+    plm_graph_value *grown =
+        plm_arena_grow(g->arena, g->value, g->values, &g->value_room, sizeof *g->value);
     if (grown == NULL)
         return 0;
     g->value = grown;
@@ -28,7 +30,8 @@ plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_
 
 plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight)
 {
-    plm_weight *grown = plm_arena_grow(g->arena, g->weight, g->weights, &g->weight_room, sizeof *g->weight);
+    plm_weight *grown =
+        plm_arena_grow(g->arena, g->weight, g->weights, &g->weight_room, sizeof *g->weight);
     if (grown == NULL)
         return (plm_value){0};
     g->weight = grown;
@@ -70,7 +73,8 @@ static plm_status shape_output(plm_graph *g, const plm_node *node, plm_shaping *
     return node->op->shape(o);
 }
 
-static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_value *x, const char *text)
+static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_value *x,
+                            const char *text)
 {
     const plm_spec *spec = NULL;
     const plm_kind *kind = NULL;
@@ -83,14 +87,15 @@ static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_v
     node->inputs = count;
     for (int i = 0; i < count; i++) {
         if (x[i].id == 0 || x[i].id >= g->values)
-            return plm_fail(g->w, PLM_E_ORDER, node->where, NULL, "input %d of op %s does not exist", i,
-                            text);
+            return plm_fail(g->w, PLM_E_ORDER, node->where, NULL,
+                            "input %d of op %s does not exist", i, text);
         node->input[i] = x[i].id;
     }
     return PLM_OK;
 }
 
-plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x, const char *op)
+plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x,
+                         const char *op)
 {
     plm_node node = {.where = where};
     plm_shaping shaping = {0};
@@ -108,7 +113,8 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
 
 plm_status plm_graph_penalize(plm_graph *g, plm_value x)
 {
-    plm_value *grown = plm_arena_grow(g->arena, g->penalty, g->penalties, &g->penalty_room, sizeof *g->penalty);
+    plm_value *grown =
+        plm_arena_grow(g->arena, g->penalty, g->penalties, &g->penalty_room, sizeof *g->penalty);
     if (grown == NULL)
         return PLM_E_MEMORY;
     g->penalty = grown;
@@ -121,7 +127,8 @@ plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lin
     const plm_shape *s = plm_graph_shape(g, x);
     if (s == NULL)
         return (plm_value){0};
-    const plm_shape wanted = lines ? plm_shape_lines(s->rank, s->dims) : plm_shape_of(s->rank, s->dims);
+    const plm_shape wanted =
+        lines ? plm_shape_lines(s->rank, s->dims) : plm_shape_of(s->rank, s->dims);
     if (wanted.lines == s->lines && wanted.width == s->width)
         return x;
     return plm_graph_emit(g, where, 1, &x, lines ? "repack(lines=true)" : "repack(lines=false)");

@@ -1,5 +1,6 @@
-/* What must be computed: values and nodes. Layers emit coarse ops into a graph; reverse.c finds the backward order,
- * memory.c places the values in one block, plan.c runs it. Knows kernels and base, no layer, no model, no optimizer. */
+/* What must be computed: values and nodes. Layers emit coarse ops into a graph; reverse.c finds
+ * the backward order, memory.c places the values in one block, plan.c runs it. Knows kernels and
+ * base, no layer, no model, no optimizer. */
 #ifndef PLM_GRAPH_GRAPH_H
 #define PLM_GRAPH_GRAPH_H
 
@@ -9,9 +10,9 @@
 
 enum { PLM_RANK = 8, PLM_OPERANDS = 8, PLM_SLOTS = 4, PLM_APPLIED = PLM_SLOTS + 2 };
 
-/* The shape of one batch row and how it is stored: as `lines` lines of `width` numbers, `stride` apart.
- * Usually lines = 1 and width = all numbers of the row. An op that works on the last axis (dense on [n, a, b])
- * asks for lines = a, width = b with plm_graph_lines. */
+/* The shape of one batch row and how it is stored: as `lines` lines of `width` numbers, `stride`
+ * apart. Usually lines = 1 and width = all numbers of the row. An op that works on the last axis
+ * (dense on [n, a, b]) asks for lines = a, width = b with plm_graph_lines. */
 typedef struct {
     int rank; /* 0 = one number */
     int64_t dims[PLM_RANK];
@@ -26,12 +27,14 @@ typedef struct {
     const char *layer; /* "dense" */
     int rank;
     int64_t dims[PLM_RANK];
-    plm_layout layout;   /* FLAT: row-major, padded at the end; PANELS: [fan_in, fan_out] packed (kernel.h) */
+    /* FLAT: row-major, padded at the end; PANELS: [fan_in, fan_out] packed (kernel.h) */
+    plm_layout layout;
     size_t offset, size; /* in the long vector, in numbers, multiples of 16 */
     size_t count;        /* true elements */
     bool trainable;      /* updated by the optimizer */
-    double learning_rate_factor; /* of its layer: its updates go at the optimizer's rate times this */
-    bool state;          /* never trained: moving means, adapted statistics */
+    /* of its layer: its updates go at the optimizer's rate times this */
+    double learning_rate_factor;
+    bool state; /* never trained: moving means, adapted statistics */
     const plm_spec *initializer, *regularizer, *constraint; /* NULL = none */
 } plm_weight;
 
@@ -87,23 +90,29 @@ plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_
 plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight);
 /* Makes x, one number a row, part of the loss. */
 plm_status plm_graph_penalize(plm_graph *g, plm_value x);
-/* Appends an op: binds spec, asks the op for its output shape. where = whose op this is, for messages. */
-plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x, const char *op);
-/* x stored with its last axis as lines (lines = true) or as one line a row; emits a repack when it is not so. */
+/* Appends an op: binds spec, asks the op for its output shape. where = whose op this is, for
+ * messages. */
+plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x,
+                         const char *op);
+/* x stored with its last axis as lines (lines = true) or as one line a row; emits a repack when
+ * it is not so. */
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines);
 const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x);
-/* Has any parameter several readers? Then gradients must be stored, for they are sums of several passes. */
+/* Has any parameter several readers? Then gradients must be stored, for they are sums of several
+ * passes. */
 bool plm_graph_shares(const plm_graph *g);
 
 /* ---- what an op is ---- */
 
-/* An operand of a running step. g is the gradient's buffer, NULL = not wanted. For a parameter x points into the
- * long vector and weight tells the rest. */
+/* An operand of a running step. g is the gradient's buffer, NULL = not wanted. For a parameter x
+ * points into the long vector and weight tells the rest. */
 typedef struct {
     plm_real *x, *g;
     plm_shape shape;
     const plm_weight *weight;
-    bool adds;   /* of a parameter with several readers: its gradient of this batch is begun, this op's part joins it */
+    /* of a parameter with several readers: its gradient of this batch is begun, this op's part
+     * joins it */
+    bool adds;
     uint32_t id; /* the value's id */
 } plm_operand;
 
@@ -112,20 +121,23 @@ typedef struct plm_step plm_step;
 /* What all steps of a plan share while it runs. */
 typedef struct {
     const plm_kernels *kernel;
-    int64_t rows;      /* rows of this batch */
-    int64_t capacity;  /* rows that fit */
-    int64_t first_row; /* number of the first row within the epoch: keys noise, so batches never share it */
+    int64_t rows;     /* rows of this batch */
+    int64_t capacity; /* rows that fit */
+    /* number of the first row within the epoch: keys noise, so batches never share it */
+    int64_t first_row;
     bool training;
     uint64_t seed;
     int64_t step; /* updates done: keys noise */
     int threads;
     plm_real *p; /* the long vector of parameters */
     plm_real *g; /* the long vector of gradients, or NULL when updates are fused */
-    /* Fused update: p[offset .. offset + count) moves along gradient (which may be scratched). NULL = store in g. */
-    void (*apply)(void *self, const plm_weight *weight, size_t offset, plm_real *gradient, size_t count,
-                  int thread);
+    /* Fused update: p[offset .. offset + count) moves along gradient (which may be scratched).
+     * NULL = store in g. */
+    void (*apply)(void *self, const plm_weight *weight, size_t offset, plm_real *gradient,
+                  size_t count, int thread);
     void *apply_self;
-    const plm_real *applied[PLM_APPLIED]; /* the vectors that apply reads, where they are too large for the caches */
+    /* the vectors that apply reads, where they are too large for the caches */
+    const plm_real *applied[PLM_APPLIED];
     int applieds;
     plm_real *scratch; /* `scratch_size` numbers for each thread */
     size_t scratch_size;
@@ -143,23 +155,27 @@ struct plm_step {
     const plm_running *run;
     plm_operand in[PLM_OPERANDS], out;
     int inputs;
-    plm_real *memory; /* what the op asked for by `memory`, kept between batches, zeroed at the start */
-    uint32_t stream;  /* number of the node: keys its random numbers */
-    plm_soon forward_soon, backward_soon; /* what the next op reads; nothing where it is in cache anyhow */
+    /* what the op asked for by `memory`, kept between batches, zeroed at the start */
+    plm_real *memory;
+    uint32_t stream; /* number of the node: keys its random numbers */
+    /* what the next op reads; nothing where it is in cache anyhow */
+    plm_soon forward_soon, backward_soon;
 };
 
 /* first..last: batch rows of a ROWS pass, or units of a UNITS pass. thread < run->threads. */
 typedef void plm_pass_function(const plm_step *s, int64_t first, int64_t last, int thread);
 
-/* ROWS: a thread does its rows of the batch without waiting for others. UNITS: units of the op's own choice
- * (columns, weight chunks), which may read all rows; the plan puts barriers where the split changes. */
+/* ROWS: a thread does its rows of the batch without waiting for others. UNITS: units of the op's
+ * own choice (columns, weight chunks), which may read all rows; the plan puts barriers where the
+ * split changes. */
 typedef enum { PLM_SPLIT_ROWS, PLM_SPLIT_UNITS } plm_split;
 
 typedef struct {
     plm_pass_function *run; /* NULL = no more passes */
     plm_split split;
     int64_t (*units)(const plm_step *s); /* how many, for UNITS */
-    /* Another way to cut a ROWS pass, with `units`: taken by several threads where `units_pay`. The same bits. */
+    /* Another way to cut a ROWS pass, with `units`: taken by several threads where `units_pay`.
+     * The same bits. */
     plm_pass_function *run_units; /* NULL = there is none */
     bool (*units_pay)(const plm_step *s);
 } plm_pass;
@@ -172,30 +188,35 @@ typedef struct {
     plm_arena *arena;
     int inputs;
     const plm_shape *in[PLM_OPERANDS];
-    plm_weight *weight[PLM_OPERANDS]; /* of inputs that are parameters: the op sets the layout it wants */
-    plm_shape out;                    /* to be set */
+    /* of inputs that are parameters: the op sets the layout it wants */
+    plm_weight *weight[PLM_OPERANDS];
+    plm_shape out; /* to be set */
 } plm_shaping;
 
 /* Which operands the backward and weight passes still read. */
 enum { PLM_READS_OUT = 1 << 16 };
 #define PLM_READS_IN(i) (1u << (i))
 
-/* An op: a forward and backward pair. One file each in src/op. Gradients of inputs are WRITTEN, never added: where a
- * value has several readers the plan adds. */
+/* An op: a forward and backward pair. One file each in src/op. Gradients of inputs are WRITTEN,
+ * never added: where a value has several readers the plan adds. */
 typedef struct plm_op_kind {
     plm_kind kind;
     plm_status (*shape)(plm_shaping *o);
     bool random;    /* draws numbers in training: a noisy plan runs its forward passes */
     uint32_t reads; /* PLM_READS_...: what backward reads; the rest may be overwritten before */
-    uint32_t (*reads_of)(const void *config); /* instead of reads where it depends on the config; or NULL */
-    plm_pass forward[3];                      /* in training, and for inference when infer is empty */
+    /* instead of reads where it depends on the config; or NULL */
+    uint32_t (*reads_of)(const void *config);
+    /* in training, and for inference when infer is empty */
+    plm_pass forward[3];
     plm_pass infer[2];
     plm_pass backward[3]; /* in[i].g from out.g; may overwrite out.g */
-    plm_pass weights[1];  /* UNITS: parameter gradients, stored or applied; run after all backward passes */
-    plm_pass refresh[1];  /* UNITS: brings copies of parameters in `memory` up to date */
+    /* UNITS: parameter gradients, stored or applied; run after all backward passes */
+    plm_pass weights[1];
+    plm_pass refresh[1]; /* UNITS: brings copies of parameters in `memory` up to date */
     size_t (*memory)(const plm_step *s);  /* numbers kept per step; or NULL */
     size_t (*scratch)(const plm_step *s); /* numbers needed per thread; or NULL */
-    double (*work)(const plm_step *s);    /* multiply-adds of forward for one row; or NULL = its width */
+    /* multiply-adds of forward for one row; or NULL = its width */
+    double (*work)(const plm_step *s);
 } plm_op_kind;
 
 /* Random numbers of a step: the stream is the node, the substream the update. */
@@ -215,18 +236,20 @@ typedef struct {
     const plm_value *output;
     int losses; /* values (one number a row) whose gradient is 1: where backward begins */
     const plm_value *loss;
-    bool noisy; /* not in training, but random ops act (Monte Carlo dropout) */
+    bool noisy;    /* not in training, but random ops act (Monte Carlo dropout) */
     bool measured; /* only to learn plm_plan_bytes: no block is taken, and the plan cannot run */
 } plm_plan_options;
 
 /* Plans a graph. The block for all values is taken once. p: the long vector. */
-plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real *p, plm_plan **out);
+plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real *p,
+                         plm_plan **out);
 void plm_plan_close(plm_plan *plan);
 /* The state shared by the steps, to be filled before a run: rows, seed, step, apply, g. */
 plm_running *plm_plan_running(plm_plan *plan);
 /* Copies (or, where the layout allows, borrows) rows of an input, target or sample weight value. */
 void plm_plan_bind(plm_plan *plan, plm_value v, const float *rows, int64_t count);
-/* After p was changed from outside: copies of parameters are brought up to date before the next run. */
+/* After p was changed from outside: copies of parameters are brought up to date before the next
+ * run. */
 void plm_plan_stale(plm_plan *plan);
 /* Runs forward, and in a training plan backward and weight passes. */
 void plm_plan_run(plm_plan *plan);

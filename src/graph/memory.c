@@ -1,10 +1,12 @@
-/* Lifetimes: node k runs forward at time k and backward at 2N - k; all weight passes run at 2N + 1, after the one
- * barrier. A buffer lives from the time it is written to the last time it is read; two buffers may share a place when
- * their lives do not meet. Greedy by size, largest first, lowest place that is free.
+/* Lifetimes: node k runs forward at time k and backward at 2N - k; all weight passes run at 2N +
+ * 1, after the one barrier. A buffer lives from the time it is written to the last time it is
+ * read; two buffers may share a place when their lives do not meet. Greedy by size, largest
+ * first, lowest place that is free.
  *
- * Threads walk their rows without waiting for one another, so one may be a few nodes ahead. Where buffers share a place
- * the plan therefore puts a barrier (plan.c). A training plan would pay for it in every step, and most of its values
- * live to the end anyway: there every buffer has a place of its own. */
+ * Threads walk their rows without waiting for one another, so one may be a few nodes ahead.
+ * Where buffers share a place the plan therefore puts a barrier (plan.c). A training plan would
+ * pay for it in every step, and most of its values live to the end anyway: there every buffer
+ * has a place of its own. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +75,8 @@ static uint32_t node_reads(const plm_node *node)
     return node->op->reads_of != NULL ? node->op->reads_of(node->config) : node->op->reads;
 }
 
-/* The last time node k reads something of which `mask` tells whether its backward passes want it. */
+/* The last time node k reads something of which `mask` tells whether its backward passes want
+ * it. */
 static int64_t last_read(const placing *p, size_t k, uint32_t mask)
 {
     const plm_node *node = &p->g->node[k];
@@ -201,8 +204,8 @@ static size_t *nowhere(plm_arena *a, size_t count)
     return list;
 }
 
-plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const plm_reverse *r, plm_arena *a,
-                            plm_memory *out)
+plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const plm_reverse *r,
+                            plm_arena *a, plm_memory *out)
 {
     plm_memory m = {.value = nowhere(a, g->values),
                     .gradient = nowhere(a, g->values),
@@ -212,8 +215,10 @@ plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const
                  .o = o,
                  .r = r,
                  .nodes = (int64_t)g->nodes,
-                 .list = plm_arena_array(a, 2 * g->values + g->nodes * PLM_OPERANDS, sizeof *p.list)};
-    if (m.value == NULL || m.gradient == NULL || m.detour == NULL || written == NULL || p.list == NULL)
+                 .list =
+                     plm_arena_array(a, 2 * g->values + g->nodes * PLM_OPERANDS, sizeof *p.list)};
+    if (m.value == NULL || m.gradient == NULL || m.detour == NULL || written == NULL ||
+        p.list == NULL)
         return PLM_E_MEMORY;
     add_values(&p, &m);
     if (o->training)

@@ -10,11 +10,12 @@
 typedef struct {
     size_t *value;    /* [values] offset of x, or NOWHERE */
     size_t *gradient; /* [values] offset of g, or NOWHERE */
-    size_t *detour; /* [nodes * PLM_OPERANDS] where a second reader writes its gradient before it is added */
-    size_t total;   /* numbers of the whole block */
+    /* [nodes * PLM_OPERANDS] where a second reader writes its gradient before it is added */
+    size_t *detour;
+    size_t total; /* numbers of the whole block */
 } plm_memory;
 
-plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const plm_reverse *r, plm_arena *a,
-                            plm_memory *out);
+plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const plm_reverse *r,
+                            plm_arena *a, plm_memory *out);
 
 #endif

@@ -1,4 +1,5 @@
-/* Compiles a graph into a flat list of passes over one block of memory. Once made, nothing is allocated. */
+/* Compiles a graph into a flat list of passes over one block of memory. Once made, nothing is
+ * allocated. */
 #include <string.h>
 
 #include "graph/plan.h"
@@ -16,7 +17,8 @@ static void add_detour(const plm_step *s, int64_t first, int64_t last, int threa
 static const plm_op_kind detour_kind = {.kind = {.name = "add_detour"},
                                         .forward = {{.run = add_detour, .split = PLM_SPLIT_ROWS}}};
 
-/* Before the block is there, any place will do: ops that tell their needs only ask whether there is one. */
+/* Before the block is there, any place will do: ops that tell their needs only ask whether there
+ * is one. */
 static plm_real *at(const plm_plan *plan, size_t offset)
 {
     if (offset == PLM_NOWHERE)
@@ -63,7 +65,8 @@ static bool plan_several(const plm_plan *plan)
     return plm_plan_threads(plan, plan->options.capacity) > 1;
 }
 
-static void plan_passes(plm_plan *plan, const plm_step *s, const plm_pass *pass, size_t room, plm_plan_part part)
+static void plan_passes(plm_plan *plan, const plm_step *s, const plm_pass *pass, size_t room,
+                        plm_plan_part part)
 {
     const bool several = plan->options.training && plan_several(plan);
     for (size_t i = 0; i < room && pass[i].run != NULL; i++) {
@@ -101,12 +104,14 @@ static void plan_detours(plm_plan *plan, size_t k)
         plm_step *s = &plan->step[plan->steps++];
         *s = (plm_step){.op = &detour_kind, .run = &plan->running, .inputs = 1};
         s->in[0] = (plm_operand){.x = plan->step[k].in[i].g, .shape = plan->step[k].in[i].shape};
-        s->out = (plm_operand){.x = at(plan, plan->memory.gradient[node->input[i]]), .shape = s->in[0].shape};
+        s->out = (plm_operand){.x = at(plan, plan->memory.gradient[node->input[i]]),
+                               .shape = s->in[0].shape};
         plan_passes(plan, s, detour_kind.forward, 1, PLM_PART_BACKWARD);
     }
 }
 
-/* A parameter that a later node reads, too: that node's pass comes first and begins the gradient. */
+/* A parameter that a later node reads, too: that node's pass comes first and begins the
+ * gradient. */
 static void mark_adding(plm_plan *plan, size_t k)
 {
     plm_step *s = &plan->step[k];
@@ -132,8 +137,8 @@ static void plan_weights(plm_plan *plan, size_t k)
     plan_passes(plan, &plan->step[k], plan->step[k].op->weights, 1, PLM_PART_WEIGHTS);
 }
 
-/* One thread trains a node's weights as soon as it has their gradient, while x, dz and W are in cache; several take all
- * weights together, behind one barrier. */
+/* One thread trains a node's weights as soon as it has their gradient, while x, dz and W are in
+ * cache; several take all weights together, behind one barrier. */
 static void plan_backward(plm_plan *plan)
 {
     const bool several = plan_several(plan);
@@ -155,14 +160,16 @@ static bool lie_across(const plm_plan *plan, const plm_operand *a, const plm_ope
 {
     if (a->id == b->id || a->x == NULL || b->x == NULL || a->weight != NULL || b->weight != NULL)
         return false;
-    const int64_t row_a = a->shape.lines * a->shape.stride, row_b = b->shape.lines * b->shape.stride;
+    const int64_t row_a = a->shape.lines * a->shape.stride,
+                  row_b = b->shape.lines * b->shape.stride;
     if (a->x == b->x && row_a == row_b)
         return false;
     const int64_t rows = plan->options.capacity;
     return a->x < b->x + row_b * rows && b->x < a->x + row_a * rows;
 }
 
-/* Does pass i write where a pass since the last barrier (from `since` on) still reads or writes another value? */
+/* Does pass i write where a pass since the last barrier (from `since` on) still reads or writes
+ * another value? */
 static bool overwrites(const plm_plan *plan, size_t i, size_t since)
 {
     const plm_operand *out = &plan->planned[i].step->out;
@@ -177,8 +184,9 @@ static bool overwrites(const plm_plan *plan, size_t i, size_t since)
     return false;
 }
 
-/* A barrier stands where the split changes, where memory gets a second use, and between two UNITS passes unless both
- * belong to the independent parts (weights, refresh), which touch nothing of each other but shared gradients. */
+/* A barrier stands where the split changes, where memory gets a second use, and between two
+ * UNITS passes unless both belong to the independent parts (weights, refresh), which touch
+ * nothing of each other but shared gradients. */
 static void plan_barriers(plm_plan *plan)
 {
     bool rows = false, units = false;
@@ -222,12 +230,14 @@ static plm_soon panels_of_step(const plm_step *s)
     return (plm_soon){0};
 }
 
-/* What the caches do not keep from batch to batch is called for while the op before is busy: going forward the next
- * op's weights, going backward what it keeps. What is large is a stream that the machine foresees. Only where one thread
- * does it all: of several, some other wrote half of it, and 20 layers of 100 lost 10 % by calling for it. */
+/* What the caches do not keep from batch to batch is called for while the op before is busy:
+ * going forward the next op's weights, going backward what it keeps. What is large is a stream
+ * that the machine foresees. Only where one thread does it all: of several, some other wrote
+ * half of it, and 20 layers of 100 lost 10 % by calling for it. */
 static void plan_soon(plm_plan *plan)
 {
-    enum { KEPT = 1 << 17, LARGE = 1 << 16 }; /* numbers: half of a second cache of 1 MiB, a quarter of it */
+    /* numbers: half of a second cache of 1 MiB, a quarter of it */
+    enum { KEPT = 1 << 17, LARGE = 1 << 16 };
     const size_t nodes = plan->graph->nodes;
     plm_soon soon = {0};
     size_t all = 0;
@@ -278,7 +288,8 @@ static size_t rounded(size_t n)
     return (n + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
-/* Asks every op what it wants to keep and to scribble on; steps must be made (their shapes are read). */
+/* Asks every op what it wants to keep and to scribble on; steps must be made (their shapes are
+ * read). */
 static plm_status reserve(plm_plan *plan, size_t *kept)
 {
     size_t scratch = 0, total = 0;
@@ -292,8 +303,8 @@ static plm_status reserve(plm_plan *plan, size_t *kept)
         }
         if (s->op->memory != NULL && !plm_checked_add(total, rounded(s->op->memory(s)), &total))
             return plm_fail_memory(plan->w, "plan");
-        plan->work +=
-            s->op->work != NULL ? s->op->work(s) : (double)(s->out.shape.lines * s->out.shape.width);
+        plan->work += s->op->work != NULL ? s->op->work(s)
+                                          : (double)(s->out.shape.lines * s->out.shape.width);
     }
     plan->running.scratch_size = scratch;
     *kept = total;
@@ -307,8 +318,10 @@ static plm_status measure_block(plm_plan *plan)
     for (size_t k = 0; k < plan->graph->nodes; k++)
         make_step(plan, k); /* pointers come later, shapes now */
     PLM_TRY(reserve(plan, &kept));
-    if (!plm_checked_multiply(plan->running.scratch_size, (size_t)plan->running.threads, &scratch) ||
-        !plm_checked_add(plan->memory.total, kept, &total) || !plm_checked_add(total, scratch, &total) ||
+    if (!plm_checked_multiply(plan->running.scratch_size, (size_t)plan->running.threads,
+                              &scratch) ||
+        !plm_checked_add(plan->memory.total, kept, &total) ||
+        !plm_checked_add(total, scratch, &total) ||
         !plm_checked_multiply(total, sizeof(plm_real), &bytes))
         return plm_fail_memory(plan->w, "plan");
     plan->block_size = total;
@@ -348,7 +361,8 @@ static plm_status find_borrowers(plm_plan *plan)
             plm_operand *o = &plan->step[k].in[i];
             const plm_origin from = plan->graph->value[o->id].origin;
             if (from != PLM_FROM_OP && from != PLM_FROM_PARAMETER)
-                plan->borrower[plan->borrowers++] = (plm_borrower){.value = o->id, .pointer = &o->x};
+                plan->borrower[plan->borrowers++] =
+                    (plm_borrower){.value = o->id, .pointer = &o->x};
         }
     return PLM_OK;
 }
@@ -357,7 +371,8 @@ static plm_status plan_fill(plm_plan *plan)
 {
     const size_t detours = plan->graph->nodes * PLM_OPERANDS;
     PLM_TRY(plm_reverse_find(plan->graph, &plan->options, &plan->arena, &plan->reverse));
-    PLM_TRY(plm_memory_place(plan->graph, &plan->options, &plan->reverse, &plan->arena, &plan->memory));
+    PLM_TRY(
+        plm_memory_place(plan->graph, &plan->options, &plan->reverse, &plan->arena, &plan->memory));
     plan->step_room = plan->graph->nodes + detours + 1;
     plan->step = plm_arena_array(&plan->arena, plan->step_room, sizeof *plan->step);
     if (plan->step == NULL)

@@ -6,7 +6,12 @@
 #include "graph/graph.h"
 #include "graph/memory.h"
 
-typedef enum { PLM_PART_REFRESH, PLM_PART_FORWARD, PLM_PART_BACKWARD, PLM_PART_WEIGHTS } plm_plan_part;
+typedef enum {
+    PLM_PART_REFRESH,
+    PLM_PART_FORWARD,
+    PLM_PART_BACKWARD,
+    PLM_PART_WEIGHTS
+} plm_plan_part;
 
 /* One pass of one step, in the order of running. */
 typedef struct {
@@ -15,7 +20,7 @@ typedef struct {
     plm_pass_function *run;
     plm_plan_part part;
     bool by_units; /* how it is cut */
-    bool barrier; /* all threads meet before it */
+    bool barrier;  /* all threads meet before it */
 } plm_planned;
 
 /* A place where the pointer of a borrowed input value must be put. */
@@ -37,8 +42,9 @@ struct plm_plan {
     plm_step *step;
     size_t steps, step_room;
     plm_planned *planned;
-    size_t count;               /* planned passes */
-    size_t *stage;              /* [stages + 1] where each stage begins: passes between two barriers */
+    size_t count; /* planned passes */
+    /* [stages + 1] where each stage begins: passes between two barriers */
+    size_t *stage;
     size_t stages, first_stage; /* the first one after the refreshes */
     size_t first_running;       /* passes before this one are refreshes */
     plm_real **bound;           /* [values] where a bound input lies; NULL = in the block */

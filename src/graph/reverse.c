@@ -52,7 +52,8 @@ static void mark_gradients(const plm_graph *g, plm_reverse *r)
     }
 }
 
-plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_arena *a, plm_reverse *out)
+plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_arena *a,
+                            plm_reverse *out)
 {
     plm_reverse r = {.needed = plm_arena_array(a, g->nodes + 1, sizeof *r.needed),
                      .carries = plm_arena_array(a, g->values, sizeof *r.carries),

@@ -1,4 +1,5 @@
-/* Which values get a gradient, who reads a value, in which order nodes run backward. Internal to graph/. */
+/* Which values get a gradient, who reads a value, in which order nodes run backward. Internal to
+ * graph/. */
 #ifndef PLM_GRAPH_REVERSE_H
 #define PLM_GRAPH_REVERSE_H
 
@@ -14,6 +15,7 @@ typedef struct {
 } plm_reverse;
 
 /* The number of outputs and losses in o decide what is needed. */
-plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_arena *a, plm_reverse *out);
+plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_arena *a,
+                            plm_reverse *out);
 
 #endif

@@ -1,5 +1,6 @@
-/* Runs a plan: stage after stage, each cut into as many shares as there are threads. Shares follow from sizes; what a
- * share computes does not depend on who computes it, so the bits are the same for any number of threads. */
+/* Runs a plan: stage after stage, each cut into as many shares as there are threads. Shares
+ * follow from sizes; what a share computes does not depend on who computes it, so the bits are
+ * the same for any number of threads. */
 #include <string.h>
 
 #include "graph/plan.h"
@@ -45,7 +46,8 @@ int plm_plan_threads(const plm_plan *plan, int64_t rows)
 static void run_stages(plm_plan *plan, size_t from, size_t to)
 {
     stages_run r = {.plan = plan, .from = from};
-    plm_stages(plan->w->pool, plm_plan_threads(plan, plan->running.rows), (int)(to - from), run_part, &r);
+    plm_stages(plan->w->pool, plm_plan_threads(plan, plan->running.rows), (int)(to - from),
+               run_part, &r);
     plan->stale = false;
 }
 
@@ -88,7 +90,8 @@ static plm_real *without_const(const float *rows)
 void plm_plan_bind(plm_plan *plan, plm_value v, const float *rows, int64_t count)
 {
     const plm_shape *s = &plan->graph->value[v.id].shape;
-    plm_real *own = plan->memory.value[v.id] == PLM_NOWHERE ? NULL : plan->block + plan->memory.value[v.id];
+    plm_real *own =
+        plan->memory.value[v.id] == PLM_NOWHERE ? NULL : plan->block + plan->memory.value[v.id];
     plm_real *x = own;
     if (sizeof(plm_real) == sizeof(float) && s->width == s->stride)
         x = without_const(rows);

@@ -1,5 +1,6 @@
-/* Shapes: how one row of a batch is stored. Lines are padded to 16 numbers, and long ones to an odd number of cache
- * lines, so that rows of a batch never fall on the same cache sets (4 KiB aliasing). */
+/* Shapes: how one row of a batch is stored. Lines are padded to 16 numbers, and long ones to an
+ * odd number of cache lines, so that rows of a batch never fall on the same cache sets (4 KiB
+ * aliasing). */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
-/* The activations and their slopes, each as a function of 16 lanes, and the loops over them. x = what goes
- * in, y = what came out, c = the parameters. Formulas are in kernel.h. Needs a vocabulary and the functions
- * before it. */
+/* The activations and their slopes, each as a function of 16 lanes, and the loops over them. x =
+ * what goes in, y = what came out, c = the parameters. Formulas are in kernel.h. Needs a
+ * vocabulary and the functions before it. */
 
 /* Numbers of the formulas, rounded to the engine's number. */
 #define SELU_SCALE ((plm_real)1.0507009873554805)
@@ -99,7 +99,8 @@ PLM_INLINE lanes negative_expm1(lanes x)
 
 PLM_INLINE lanes elu_value(lanes x, const plm_real *c)
 {
-    return lanes_pick(lanes_less(zero(), x), x, lanes_multiply(lanes_fill(c[0]), negative_expm1(x)));
+    return lanes_pick(lanes_less(zero(), x), x,
+                      lanes_multiply(lanes_fill(c[0]), negative_expm1(x)));
 }
 
 PLM_INLINE lanes elu_slope(lanes y, const plm_real *c)
@@ -117,7 +118,8 @@ PLM_INLINE lanes selu_value(lanes x, const plm_real *c)
 PLM_INLINE lanes selu_slope(lanes y, const plm_real *c)
 {
     (void)c;
-    return lanes_pick(lanes_less(y, zero()), lanes_add(y, lanes_fill(SELU_ALPHA)), lanes_fill(SELU_SCALE));
+    return lanes_pick(lanes_less(y, zero()), lanes_add(y, lanes_fill(SELU_ALPHA)),
+                      lanes_fill(SELU_SCALE));
 }
 
 PLM_INLINE lanes celu_value(lanes x, const plm_real *c)
@@ -129,7 +131,8 @@ PLM_INLINE lanes celu_value(lanes x, const plm_real *c)
 
 PLM_INLINE lanes celu_slope(lanes y, const plm_real *c)
 {
-    return lanes_pick(lanes_less(zero(), y), one(), lanes_add(lanes_divide(y, lanes_fill(c[0])), one()));
+    return lanes_pick(lanes_less(zero(), y), one(),
+                      lanes_add(lanes_divide(y, lanes_fill(c[0])), one()));
 }
 
 /* x Phi(x) = max(x, 0) - |x| Phi(-|x|): no digits are lost on the negative side. */
@@ -164,15 +167,16 @@ PLM_INLINE lanes gelu_tanh_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), e));
 }
 
-/* s + x s (1 - s) (2u)', s = sigmoid(2u) = 1 / (1 + e), 1 - s = e s, e = e^(-2u): 1 - s must keep its digits,
- * for it is multiplied by up to 30. Beyond |x| = 8 the slope does not change. */
+/* s + x s (1 - s) (2u)', s = sigmoid(2u) = 1 / (1 + e), 1 - s = e s, e = e^(-2u): 1 - s must
+ * keep its digits, for it is multiplied by up to 30. Beyond |x| = 8 the slope does not change. */
 PLM_INLINE lanes gelu_tanh_slope(lanes x, const plm_real *c)
 {
     (void)c;
     x = clip(x, -8, 8);
     const lanes square = lanes_multiply(x, x);
     const lanes rate = lanes_fused(square, lanes_fill(GELU_TANH_THREE), lanes_fill(GELU_TANH_ONE));
-    const lanes growth = lanes_fused(square, lanes_fill(3 * GELU_TANH_THREE), lanes_fill(GELU_TANH_ONE));
+    const lanes growth =
+        lanes_fused(square, lanes_fill(3 * GELU_TANH_THREE), lanes_fill(GELU_TANH_ONE));
     const lanes e = function_exp(lanes_negate(lanes_multiply(x, rate)));
     const lanes s = lanes_divide(one(), lanes_add(one(), e));
     const lanes bend = lanes_multiply(lanes_multiply(x, growth), lanes_multiply(e, s));
@@ -349,39 +353,41 @@ PLM_INLINE lanes hard_tanh_slope(lanes y, const plm_real *c)
     return inside(y, -1, 1);
 }
 
-/* The loops. `count` parameters are read from p (which may be NULL when there are none) into a copy that y
- * cannot overlap, so that they stay in registers. */
-#define PLM_FORWARD_LOOP(name, count)                                                                        \
-    static void name##_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4])                \
-    {                                                                                                        \
-        plm_real c[4] = {0, 0, 0, 0};                                                                        \
-        for (int k = 0; k < (count); k++)                                                                    \
-            c[k] = p[k];                                                                                     \
-        size_t i = 0;                                                                                        \
-        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                           \
-            lanes_store(y + i, name##_value(lanes_load(x + i), c));                                          \
-        if (i < n)                                                                                           \
-            lanes_store_part(y + i, name##_value(lanes_load_part(x + i, n - i), c), n - i);                  \
+/* The loops. `count` parameters are read from p (which may be NULL when there are none) into a
+ * copy that y cannot overlap, so that they stay in registers. */
+#define PLM_FORWARD_LOOP(name, count)                                                              \
+    static void name##_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4])      \
+    {                                                                                              \
+        plm_real c[4] = {0, 0, 0, 0};                                                              \
+        for (int k = 0; k < (count); k++)                                                          \
+            c[k] = p[k];                                                                           \
+        size_t i = 0;                                                                              \
+        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                 \
+            lanes_store(y + i, name##_value(lanes_load(x + i), c));                                \
+        if (i < n)                                                                                 \
+            lanes_store_part(y + i, name##_value(lanes_load_part(x + i, n - i), c), n - i);        \
     }
 
-#define PLM_BACKWARD_LOOP(name, count)                                                                       \
-    static void name##_backward(plm_real *dx, const plm_real *dy, const plm_real *v, size_t n,               \
-                                const plm_real p[4])                                                         \
-    {                                                                                                        \
-        plm_real c[4] = {0, 0, 0, 0};                                                                        \
-        for (int k = 0; k < (count); k++)                                                                    \
-            c[k] = p[k];                                                                                     \
-        size_t i = 0;                                                                                        \
-        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                           \
-            lanes_store(dx + i, lanes_multiply(lanes_load(dy + i), name##_slope(lanes_load(v + i), c)));     \
-        if (i < n) {                                                                                         \
-            const lanes slope = name##_slope(lanes_load_part(v + i, n - i), c);                              \
-            lanes_store_part(dx + i, lanes_multiply(lanes_load_part(dy + i, n - i), slope), n - i);          \
-        }                                                                                                    \
+#define PLM_BACKWARD_LOOP(name, count)                                                             \
+    static void name##_backward(plm_real *dx, const plm_real *dy, const plm_real *v, size_t n,     \
+                                const plm_real p[4])                                               \
+    {                                                                                              \
+        plm_real c[4] = {0, 0, 0, 0};                                                              \
+        for (int k = 0; k < (count); k++)                                                          \
+            c[k] = p[k];                                                                           \
+        size_t i = 0;                                                                              \
+        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                 \
+            lanes_store(dx + i,                                                                    \
+                        lanes_multiply(lanes_load(dy + i), name##_slope(lanes_load(v + i), c)));   \
+        if (i < n) {                                                                               \
+            const lanes slope = name##_slope(lanes_load_part(v + i, n - i), c);                    \
+            lanes_store_part(dx + i, lanes_multiply(lanes_load_part(dy + i, n - i), slope),        \
+                             n - i);                                                               \
+        }                                                                                          \
     }
 
-#define PLM_BOTH_LOOPS(name, count)                                                                          \
-    PLM_FORWARD_LOOP(name, count)                                                                            \
+#define PLM_BOTH_LOOPS(name, count)                                                                \
+    PLM_FORWARD_LOOP(name, count)                                                                  \
     PLM_BACKWARD_LOOP(name, count)
 
 PLM_BOTH_LOOPS(linear, 0)

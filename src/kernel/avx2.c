@@ -16,15 +16,15 @@
 #include "kernel/lanes_avx2.h"
 #include "kernel/transpose_x86.h"
 
-/* 12 accumulators, 2 registers of B, 1 of A: what 16 registers hold; 8 of half a panel. Wider tiles for few rows. */
+/* 12 accumulators, 2 registers of B, 1 of A: what 16 registers hold; 8 of half a panel. Wider
+ * tiles for few rows. */
 #define PLM_TILE_HIGHEST 8
 #define PLM_TILE_NARROW 1
 /* clang-format off */
-#define PLM_TILE_TABLE(TILE)                                                                                \
-    TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1) TILE(1, 2) TILE(2, 2) TILE(1, 3)      \
-    TILE(1, 4)                                                                                              \
-    TILE(1, H1) TILE(2, H1) TILE(3, H1) TILE(4, H1) TILE(5, H1) TILE(6, H1) TILE(7, H1) TILE(8, H1)         \
-    TILE(1, H2) TILE(2, H2) TILE(1, H3) TILE(1, H4)
+#define PLM_TILE_TABLE(TILE)                                                                       \
+    TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1) TILE(1, 2) TILE(2, 2)        \
+    TILE(1, 3) TILE(1, 4) TILE(1, H1) TILE(2, H1) TILE(3, H1) TILE(4, H1) TILE(5, H1) TILE(6, H1)  \
+    TILE(7, H1) TILE(8, H1) TILE(1, H2) TILE(2, H2) TILE(1, H3) TILE(1, H4)
 /* clang-format on */
 
 PLM_INLINE size_t tile_most_rows(size_t halves)
@@ -38,7 +38,8 @@ PLM_INLINE size_t tile_most_panels(size_t rows)
     return rows == 1 ? 4 : rows == 2 ? 2 : 1;
 }
 
-/* Told to the compiler in this form, a sum stays in its register: gcc 12 else moves the 12 about and spills some. */
+/* Told to the compiler in this form, a sum stays in its register: gcc 12 else moves the 12 about
+ * and spills some. */
 PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {
     __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum->low) : "x"(x.low), "x"(b.low));

@@ -7,8 +7,8 @@
 
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))),         \
-                             apply_to = function)
+#pragma clang attribute push(                                                                      \
+    __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
 #else
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")
@@ -21,19 +21,19 @@
 #define PLM_TILE_HIGHEST 16
 #define PLM_TILE_NARROW 0
 /* clang-format off */
-#define PLM_TILE_TABLE(TILE)                                                                                \
-    TILE(1, 4) TILE(2, 4) TILE(3, 4) TILE(4, 4) TILE(5, 4) TILE(6, 4)                                       \
-    TILE(1, 3) TILE(2, 3) TILE(3, 3) TILE(4, 3) TILE(5, 3) TILE(6, 3) TILE(7, 3) TILE(8, 3)                 \
-    TILE(1, 2) TILE(2, 2) TILE(3, 2) TILE(4, 2) TILE(5, 2) TILE(6, 2) TILE(7, 2) TILE(8, 2)                 \
-    TILE(9, 2) TILE(10, 2) TILE(11, 2) TILE(12, 2)                                                          \
-    TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1) TILE(7, 1) TILE(8, 1)                 \
-    TILE(9, 1) TILE(10, 1) TILE(11, 1) TILE(12, 1) TILE(13, 1) TILE(14, 1) TILE(15, 1) TILE(16, 1)          \
-    TILE(1, H4) TILE(2, H4) TILE(3, H4) TILE(4, H4) TILE(5, H4) TILE(6, H4)                                 \
-    TILE(1, H3) TILE(2, H3) TILE(3, H3) TILE(4, H3) TILE(5, H3) TILE(6, H3) TILE(7, H3) TILE(8, H3)         \
-    TILE(1, H2) TILE(2, H2) TILE(3, H2) TILE(4, H2) TILE(5, H2) TILE(6, H2) TILE(7, H2) TILE(8, H2)         \
-    TILE(9, H2) TILE(10, H2) TILE(11, H2) TILE(12, H2)                                                      \
-    TILE(1, H1) TILE(2, H1) TILE(3, H1) TILE(4, H1) TILE(5, H1) TILE(6, H1) TILE(7, H1) TILE(8, H1)         \
-    TILE(9, H1) TILE(10, H1) TILE(11, H1) TILE(12, H1) TILE(13, H1) TILE(14, H1) TILE(15, H1) TILE(16, H1)
+#define PLM_TILE_TABLE(TILE)                                                                       \
+    TILE(1, 4) TILE(2, 4) TILE(3, 4) TILE(4, 4) TILE(5, 4) TILE(6, 4) TILE(1, 3) TILE(2, 3)        \
+    TILE(3, 3) TILE(4, 3) TILE(5, 3) TILE(6, 3) TILE(7, 3) TILE(8, 3) TILE(1, 2) TILE(2, 2)        \
+    TILE(3, 2) TILE(4, 2) TILE(5, 2) TILE(6, 2) TILE(7, 2) TILE(8, 2) TILE(9, 2) TILE(10, 2)       \
+    TILE(11, 2) TILE(12, 2) TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1)      \
+    TILE(7, 1) TILE(8, 1) TILE(9, 1) TILE(10, 1) TILE(11, 1) TILE(12, 1) TILE(13, 1) TILE(14, 1)   \
+    TILE(15, 1) TILE(16, 1) TILE(1, H4) TILE(2, H4) TILE(3, H4) TILE(4, H4) TILE(5, H4)            \
+    TILE(6, H4) TILE(1, H3) TILE(2, H3) TILE(3, H3) TILE(4, H3) TILE(5, H3) TILE(6, H3)            \
+    TILE(7, H3) TILE(8, H3) TILE(1, H2) TILE(2, H2) TILE(3, H2) TILE(4, H2) TILE(5, H2)            \
+    TILE(6, H2) TILE(7, H2) TILE(8, H2) TILE(9, H2) TILE(10, H2) TILE(11, H2) TILE(12, H2)         \
+    TILE(1, H1) TILE(2, H1) TILE(3, H1) TILE(4, H1) TILE(5, H1) TILE(6, H1) TILE(7, H1)            \
+    TILE(8, H1) TILE(9, H1) TILE(10, H1) TILE(11, H1) TILE(12, H1) TILE(13, H1) TILE(14, H1)       \
+    TILE(15, H1) TILE(16, H1)
 /* clang-format on */
 
 PLM_INLINE size_t tile_most_rows(size_t halves)

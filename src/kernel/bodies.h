@@ -1,5 +1,6 @@
-/* All bodies but the matrix product, in the order in which they lean on each other, and the table at the end.
- * Read once per instruction set, after its vocabulary and its gemm; hence no guard. */
+/* All bodies but the matrix product, in the order in which they lean on each other, and the
+ * table at the end. Read once per instruction set, after its vocabulary and its gemm; hence no
+ * guard. */
 #ifdef PLM_DOUBLE
 #include "kernel/functions_library.h"
 #else

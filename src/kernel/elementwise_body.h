@@ -1,14 +1,15 @@
-/* Maps, sums and products of arrays, and affine maps of columns. Needs activation_body.h before it. */
+/* Maps, sums and products of arrays, and affine maps of columns. Needs activation_body.h before
+ * it. */
 
 /* y[i] = function(x[i]). */
-#define PLM_MAP_LOOP(name)                                                                                   \
-    static void map_##name(plm_real *y, const plm_real *x, size_t n)                                         \
-    {                                                                                                        \
-        size_t i = 0;                                                                                        \
-        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                           \
-            lanes_store(y + i, function_##name(lanes_load(x + i)));                                          \
-        if (i < n)                                                                                           \
-            lanes_store_part(y + i, function_##name(lanes_load_part(x + i, n - i)), n - i);                  \
+#define PLM_MAP_LOOP(name)                                                                         \
+    static void map_##name(plm_real *y, const plm_real *x, size_t n)                               \
+    {                                                                                              \
+        size_t i = 0;                                                                              \
+        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                 \
+            lanes_store(y + i, function_##name(lanes_load(x + i)));                                \
+        if (i < n)                                                                                 \
+            lanes_store_part(y + i, function_##name(lanes_load_part(x + i, n - i)), n - i);        \
     }
 
 PLM_MAP_LOOP(exp)
@@ -24,8 +25,8 @@ static void add(plm_real *y, const plm_real *a, const plm_real *b, size_t n)
     for (; i + PLM_LANES <= n; i += PLM_LANES)
         lanes_store(y + i, lanes_add(lanes_load(a + i), lanes_load(b + i)));
     if (i < n)
-        lanes_store_part(y + i, lanes_add(lanes_load_part(a + i, n - i), lanes_load_part(b + i, n - i)),
-                         n - i);
+        lanes_store_part(
+            y + i, lanes_add(lanes_load_part(a + i, n - i), lanes_load_part(b + i, n - i)), n - i);
 }
 
 static void multiply(plm_real *y, const plm_real *a, const plm_real *b, size_t n)
@@ -34,7 +35,8 @@ static void multiply(plm_real *y, const plm_real *a, const plm_real *b, size_t n
     for (; i + PLM_LANES <= n; i += PLM_LANES)
         lanes_store(y + i, lanes_multiply(lanes_load(a + i), lanes_load(b + i)));
     if (i < n) {
-        const lanes product = lanes_multiply(lanes_load_part(a + i, n - i), lanes_load_part(b + i, n - i));
+        const lanes product =
+            lanes_multiply(lanes_load_part(a + i, n - i), lanes_load_part(b + i, n - i));
         lanes_store_part(y + i, product, n - i);
     }
 }
@@ -49,8 +51,9 @@ static void scale_shift(plm_real *y, const plm_real *x, plm_real scale, plm_real
         lanes_store_part(y + i, lanes_fused(lanes_load_part(x + i, n - i), s, t), n - i);
 }
 
-static void scale_columns(plm_real *y, const plm_real *x, const plm_real *scale, const plm_real *shift,
-                          size_t rows, size_t width, size_t y_stride, size_t x_stride)
+static void scale_columns(plm_real *y, const plm_real *x, const plm_real *scale,
+                          const plm_real *shift, size_t rows, size_t width, size_t y_stride,
+                          size_t x_stride)
 {
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < width; j += PLM_LANES) {

@@ -1,11 +1,11 @@
-/* exp, log and their relations for 16 lanes of float: polynomials of our own (Remez exchange on the error
- * that each function feels, coefficients rounded to float one by one from the lowest, the rest fitted anew
- * each time). Where x stands for a NaN the result is NaN: clamps are written max(limit, x), which passes a
- * NaN in x on. Needs a vocabulary (lanes_*.h) before it. */
+/* exp, log and their relations for 16 lanes of float: polynomials of our own (Remez exchange on
+ * the error that each function feels, coefficients rounded to float one by one from the lowest,
+ * the rest fitted anew each time). Where x stands for a NaN the result is NaN: clamps are
+ * written max(limit, x), which passes a NaN in x on. Needs a vocabulary (lanes_*.h) before it. */
 
-/* Of exp(x) = 2^n e^r: log2(e), ln 2 in two parts (the first short enough that n times it is exact), and the
- * number that, added, leaves in the lowest bits n + 127, the exponent of 2^n; n + 254 where n is cut in two; n where it
- * is added to an exponent. */
+/* Of exp(x) = 2^n e^r: log2(e), ln 2 in two parts (the first short enough that n times it is
+ * exact), and the number that, added, leaves in the lowest bits n + 127, the exponent of 2^n; n
+ * + 254 where n is cut in two; n where it is added to an exponent. */
 #define EXP_LOG2E 0x1.715476p+0f
 #define EXP_LN2_HIGH 0x1.62e400p-1f
 #define EXP_LN2_LOW 0x1.7f7d1cp-20f
@@ -51,7 +51,8 @@ PLM_INLINE lanes function_exp_far(lanes x)
 }
 
 #ifdef PLM_LANES_NEAR
-/* The same bits by a shorter way where every lane allows it: no limits to keep, and n is added to the exponent. */
+/* The same bits by a shorter way where every lane allows it: no limits to keep, and n is added
+ * to the exponent. */
 PLM_INLINE lanes function_exp(lanes x)
 {
     const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE_NEAR));
@@ -106,7 +107,8 @@ PLM_INLINE lanes function_log1p(lanes u)
     return lanes_multiply(u, lanes_fused(q, u, lanes_fill(1.0f)));
 }
 
-/* log(x) = e ln 2 + f - f^2 / 2 + f^3 P(f), x = (1 + f) 2^e. log(0) = -inf, log of a negative number = NaN.
+/* log(x) = e ln 2 + f - f^2 / 2 + f^3 P(f), x = (1 + f) 2^e. log(0) = -inf, log of a negative
+ * number = NaN.
  * */
 PLM_INLINE lanes function_log(lanes x)
 {
@@ -124,10 +126,12 @@ PLM_INLINE lanes function_log(lanes x)
     q = lanes_fused(q, f, lanes_fill(-0x1.000228p-2f));
     q = lanes_fused(q, f, lanes_fill(0x1.555554p-2f));
     q = lanes_fused(q, f, lanes_fill(-0.5f));
-    const lanes low = lanes_fused(lanes_multiply(f, f), q, lanes_multiply(e, lanes_fill(EXP_LN2_LOW)));
+    const lanes low =
+        lanes_fused(lanes_multiply(f, f), q, lanes_multiply(e, lanes_fill(EXP_LN2_LOW)));
     lanes y = lanes_fused(e, lanes_fill(EXP_LN2_HIGH), lanes_add(f, low));
     y = lanes_pick(lanes_less(x, lanes_fill(INFINITY)), y, x);
-    const lanes bad = lanes_pick(lanes_less(x, lanes_fill(0)), lanes_fill(NAN), lanes_fill(-INFINITY));
+    const lanes bad =
+        lanes_pick(lanes_less(x, lanes_fill(0)), lanes_fill(NAN), lanes_fill(-INFINITY));
     return lanes_pick(lanes_less(x, lanes_fill(0x1p-149f)), bad, y);
 }
 
@@ -147,7 +151,8 @@ PLM_INLINE lanes function_erf(lanes x)
     return lanes_with_sign(function_expm1(lanes_negate(lanes_multiply(t, q))), x);
 }
 
-/* 2 Phi(-a) = erfc(a / sqrt(2)) = e^(-a G(a)) for 0 <= a <= GELU_LIMIT; the error of a/2 times it is 7e-9. */
+/* 2 Phi(-a) = erfc(a / sqrt(2)) = e^(-a G(a)) for 0 <= a <= GELU_LIMIT; the error of a/2 times
+ * it is 7e-9. */
 PLM_INLINE lanes function_tails(lanes a)
 {
     lanes q = lanes_fill(-0x1.29003cp-23f);

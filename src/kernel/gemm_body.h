@@ -1,35 +1,47 @@
-/* The matrix product: register tiles (gemm_tile_body.h) in blocks that fit the caches. Tiles are cut from C wherever it
- * suits the machine, and the depth too: the chain then goes on from C, so no bit depends on it. Needs, beside what the
- * tiles need,
- *   tile_most_rows(halves)  the highest tile of so many half panels, tile_most_panels(rows) the widest one wanted.
+/* The matrix product: register tiles (gemm_tile_body.h) in blocks that fit the caches. Tiles are
+ * cut from C wherever it suits the machine, and the depth too: the chain then goes on from C, so
+ * no bit depends on it. Needs, beside what the tiles need,
+ *   tile_most_rows(halves)  the rows of the highest tile that is `halves` half panels wide,
+ *   tile_most_panels(rows)  the number of panels of the widest tile wanted for so few rows.
  *
- * What is measured below was measured on two cores of an AMD EPYC (Zen 4: 32 KiB first, 1 MiB second cache). */
+ * What is measured below was measured on two cores of an AMD EPYC (Zen 4: 32 KiB first, 1 MiB
+ * second cache). */
 
 #include "kernel/gemm_tile_body.h"
 
-/* Depth of a strip: with 4 panels it keeps 256 KiB in the second cache while all rows of A pass by. Shorter ones (512,
- * 256) lose 1 to 5 points at 512 x 4096 x 4096, since C is loaded and stored more often. The depth is cut inside a
- * strip, not around all of them, so that its part of C is still in cache: 3 to 7 points there. */
+/* Depth of a strip: with 4 panels it keeps 256 KiB in the second cache while all rows of A pass
+ * by. Shorter ones (512, 256) lose 1 to 5 points at 512 x 4096 x 4096, since C is loaded and
+ * stored more often. The depth is cut inside a strip, not around all of them, so that its part
+ * of C is still in cache: 3 to 7 points there. */
 #define PLM_STRIP_DEPTH 1024
 
 /* Numbers that the second cache does not hold. */
 #define PLM_FAR (1u << 18)
 
-/* A block of A turned into rows: 48 x 256 numbers, 51 KiB of stack with 16 more for each row, so that rows do not
- * begin a power of two apart; used for up to 32 panels, whose part of C then stays in the second cache. From 65 steps on
- * turning pays for a narrow tile, which else waits for each of its lines: 12 to 38 points for AVX2 from 128 and 512 rows.
- * A wide one waits for nothing, and loses up to 10. */
-enum { PACK_ROWS = 48, PACK_DEPTH = 256, PACK_STRIDE = PACK_DEPTH + PLM_LANES, PACK_PANELS = 32, PACK_LEAST = 65 };
+/* A block of A turned into rows: 48 x 256 numbers, 51 KiB of stack with 16 more for each row, so
+ * that rows do not begin a power of two apart; used for up to 32 panels, whose part of C then
+ * stays in the second cache. From 65 steps on turning pays for a narrow tile, which else waits
+ * for each of its lines: 12 to 38 points for AVX2 from 128 and 512 rows. A wide one waits for
+ * nothing, and loses up to 10. */
+enum {
+    PACK_ROWS = 48,
+    PACK_DEPTH = 256,
+    PACK_STRIDE = PACK_DEPTH + PLM_LANES,
+    PACK_PANELS = 32,
+    PACK_LEAST = 65
+};
 #define PLM_TURNS_FROM (PLM_TILE_NARROW ? PACK_LEAST : 0)
 
-/* What is called for on behalf of the caller: each tile takes `share` numbers of one run, a line a step at most. */
+/* What is called for on behalf of the caller: each tile takes `share` numbers of one run, a line
+ * a step at most. */
 typedef struct {
     const float *const *run;
     size_t runs, share, step;
     size_t number, at; /* of the next tile: its run, its place there */
 } caller_later;
 
-/* One block of the product: rows x panels x depth with everything already pointing at its beginning. */
+/* One block of the product: rows x panels x depth with everything already pointing at its
+ * beginning. */
 typedef struct {
     tile_strides s;
     const float *a, *b;
@@ -48,8 +60,8 @@ typedef struct {
     size_t count, size, larger;
 } cut;
 
-/* Into as few pieces of at most `most` as there can be. Mostly that is one, and a division costs as much as a
- * small product. */
+/* Into as few pieces of at most `most` as there can be. Mostly that is one, and a division costs
+ * as much as a small product. */
 PLM_INLINE cut cut_evenly(size_t length, size_t most)
 {
     if (length <= most)
@@ -83,15 +95,18 @@ PLM_INLINE void block_behind(block *k, size_t depth)
     k->s.begin_panel = k->s.c_panel;
 }
 
-/* What tile t of a strip calls into the cache: its share of the next strip of B, or what stands 48 columns on in A (in
- * the chunks of a weight gradient, the next chunk's), or something that is there already. Four steps of a dense loop call one line (gemm_tile_body.h), one step of the other. */
+/* What tile t of a strip calls into the cache: its share of the next strip of B, or what stands
+ * 48 columns on in A (in the chunks of a weight gradient, the next chunk's), or something that
+ * is there already. Four steps of a dense loop call one line (gemm_tile_body.h), one step of the
+ * other. */
 PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next_b)
 {
     const size_t shares = k->s.a_step == 1 && k->s.b_step == PLM_LANES ? 4 : 1;
     k->s.ahead = k->b;
     k->s.ahead_step = k->s.b_step;
     if (next_b && t / shares < k->panels) {
-        k->s.ahead = next_b + t / shares * k->s.b_panel + t % shares * (k->depth / shares) * PLM_LANES;
+        k->s.ahead =
+            next_b + t / shares * k->s.b_panel + t % shares * (k->depth / shares) * PLM_LANES;
     } else if (k->s.a_row == 1) {
         k->s.ahead = a + PACK_ROWS;
         k->s.ahead_step = k->s.a_step;
@@ -182,8 +197,9 @@ PLM_INLINE void pack_rows(float *to, const block *k)
             to[i * PACK_STRIDE + r] = from[i];
 }
 
-/* At most PACK_ROWS x PACK_PANELS of C. By columns a tile reads one line of A for every step of the depth, each in a
- * page of its own when rows are long; turned, it reads a few lines that follow each other. */
+/* At most PACK_ROWS x PACK_PANELS of C. By columns a tile reads one line of A for every step of
+ * the depth, each in a page of its own when rows are long; turned, it reads a few lines that
+ * follow each other. */
 static __attribute__((noinline)) void packed_run(block k)
 {
     float packed[PACK_ROWS * PACK_STRIDE] __attribute__((aligned(64)));
@@ -204,7 +220,8 @@ static __attribute__((noinline)) void packed_run(block k)
 
 static __attribute__((noinline)) void packed_all(block line)
 {
-    const cut tall = cut_evenly(line.rows, PACK_ROWS), across = cut_evenly(line.panels, PACK_PANELS);
+    const cut tall = cut_evenly(line.rows, PACK_ROWS),
+              across = cut_evenly(line.panels, PACK_PANELS);
     for (size_t t = 0; t < tall.count; t++) {
         line.rows = tall.size + (t < tall.larger);
         block piece = line;
@@ -218,8 +235,10 @@ static __attribute__((noinline)) void packed_all(block line)
     }
 }
 
-/* A small product has no pieces of the depth and nothing to look ahead to: less to decide for each tile. */
-PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *begin, caller_later *later)
+/* A small product has no pieces of the depth and nothing to look ahead to: less to decide for
+ * each tile. */
+PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *begin,
+                            caller_later *later)
 {
     const cut across = cut_evenly(g->panels, tile_most_panels(g->rows));
     const float *b = g->b;
@@ -278,17 +297,25 @@ static void gemm(const plm_gemm *g)
     if (g->rows == 0 || g->panels == 0)
         return;
     const float *begin = g->accumulate ? g->c : g->start;
-    tile_strides s = {
-        g->a_row,   g->a_step,  g->b_panel, g->b_step, g->c_row,
-        g->c_panel, g->accumulate ? g->c_row : 0, g->accumulate ? g->c_panel : PLM_LANES,
-        g->b,       0,          false};
+    tile_strides s = {g->a_row,
+                      g->a_step,
+                      g->b_panel,
+                      g->b_step,
+                      g->c_row,
+                      g->c_panel,
+                      g->accumulate ? g->c_row : 0,
+                      g->accumulate ? g->c_panel : PLM_LANES,
+                      g->b,
+                      0,
+                      false};
     const bool by_columns = g->a_row == 1;
     const bool looks = (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
     const bool packs = PLM_TILE_NARROW && by_columns && g->depth >= PACK_LEAST && g->panels > 1;
     s.calls = g->laters > 0 && !looks;
     caller_later later;
     if (g->laters > 0)
-        later = later_begin(g, tiles_about(g, packs), packs && g->depth > PACK_DEPTH ? PACK_DEPTH : g->depth);
+        later = later_begin(g, tiles_about(g, packs),
+                            packs && g->depth > PACK_DEPTH ? PACK_DEPTH : g->depth);
     caller_later *const looked = g->laters > 0 ? &later : NULL;
     if (looks || packs || g->depth > PLM_STRIP_DEPTH)
         deep_run(g, &s, begin, looks, packs, looked);

@@ -1,21 +1,25 @@
-/* Register tiles of the matrix product: rows x panels of C, each element one chain of fused multiply-adds over the
- * depth. Needs a vocabulary and, of the instruction set,
+/* Register tiles of the matrix product: rows x panels of C, each element one chain of fused
+ * multiply-adds over the depth. Needs a vocabulary and, of the instruction set,
  *   PLM_TILE_TABLE(TILE)   the tiles there are: TILE(rows, panels) each,
  *   PLM_TILE_HIGHEST       the highest of all,
- *   PLM_TILE_NARROW        1 where a step of the largest tile takes so few fused multiply-adds that the rest counts,
+ *   PLM_TILE_NARROW        1 where a step of the largest tile takes so few fused multiply-adds
+ *                          that the rest counts,
  *   tile_fuse(sum, x, b)   *sum = x b + *sum; tile_fuse_half the same for half a panel. */
 
-/* How a tile walks through its operands; begin = where its chains start. `ahead`, moving by ahead_step for every
- * step of the depth, is what later tiles will read: it is called into the second cache meanwhile. */
+/* How a tile walks through its operands; begin = where its chains start. `ahead`, moving by
+ * ahead_step for every step of the depth, is what later tiles will read: it is called into the
+ * second cache meanwhile. */
 typedef struct {
     size_t a_row, a_step, b_panel, b_step, c_row, c_panel, begin_row, begin_panel;
     const float *ahead;
     size_t ahead_step;
-    bool calls; /* ahead is far: a wide tile, whose stream of panels the machine foresees by itself, must call it */
+    /* ahead is far: a wide tile, whose stream of panels the machine foresees by itself, must
+     * call it */
+    bool calls;
 } tile_strides;
 
-typedef void tile_function(const tile_strides *s, const float *a, const float *b, float *c, const float *begin,
-                           size_t depth);
+typedef void tile_function(const tile_strides *s, const float *a, const float *b, float *c,
+                           const float *begin, size_t depth);
 
 /* For every panel of a tile, for every row of a tile. */
 #define PANELS_1(DO, r) DO(r, 0)
@@ -44,7 +48,8 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROWS_15(DO, p) ROWS_14(DO, p) DO(14, p)
 #define ROWS_16(DO, p) ROWS_15(DO, p) DO(15, p)
 
-/* Where row r of A is: three rows share a pointer, since base + stride and base + 2 stride cost nothing. */
+/* Where row r of A is: three rows share a pointer, since base + stride and base + 2 stride cost
+ * nothing. */
 #define ROW_0 (a0)
 #define ROW_1 (a0 + row)
 #define ROW_2 (a0 + 2 * row)
@@ -62,22 +67,24 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROW_14 (a12 + 2 * row)
 #define ROW_15 (a15)
 
-/* C and begin are walked row by row. The compiler would rather work out all 24 addresses beforehand and then
- * has nowhere to keep them, so where a pointer stands after the loop over the depth is hidden from it. */
+/* C and begin are walked row by row. The compiler would rather work out all 24 addresses
+ * beforehand and then has nowhere to keep them, so where a pointer stands after the loop over
+ * the depth is hidden from it. */
 #define TILE_HIDE(pointer) __asm__("" : "+r"(pointer))
 
 #define TILE_ZERO(r, p) lanes c##r##_##p = lanes_fill(0);
-#define TILE_BEGIN(r, p) c##r##_##p = lanes_load(begin + (p)*begin_panel);
-#define TILE_PREFETCH(r, p) __builtin_prefetch(walk + (p)*c_panel, 1);
-#define TILE_LOAD(step, p) const lanes b##p = lanes_load(b + (p)*b_panel + (step)*PLM_LANES);
+#define TILE_BEGIN(r, p) c##r##_##p = lanes_load(begin + (p) * begin_panel);
+#define TILE_PREFETCH(r, p) __builtin_prefetch(walk + (p) * c_panel, 1);
+#define TILE_LOAD(step, p) const lanes b##p = lanes_load(b + (p) * b_panel + (step) * PLM_LANES);
 #define TILE_FUSE(r, p) tile_fuse(&c##r##_##p, x, b##p);
-#define TILE_STORE(r, p) lanes_store(c + (p)*c_panel, c##r##_##p);
+#define TILE_STORE(r, p) lanes_store(c + (p) * c_panel, c##r##_##p);
 #define TILE_ZERO_HALF(r, p) half_lanes c##r##_##p = half_zero();
-#define TILE_BEGIN_HALF(r, p) c##r##_##p = half_load(begin + (p)*begin_panel);
+#define TILE_BEGIN_HALF(r, p) c##r##_##p = half_load(begin + (p) * begin_panel);
 #define TILE_PREFETCH_HALF(r, p) TILE_PREFETCH(r, p)
-#define TILE_LOAD_HALF(step, p) const half_lanes b##p = half_load(b + (p)*b_panel + (step)*PLM_LANES);
+#define TILE_LOAD_HALF(step, p)                                                                    \
+    const half_lanes b##p = half_load(b + (p) * b_panel + (step) * PLM_LANES);
 #define TILE_FUSE_HALF(r, p) tile_fuse_half(&c##r##_##p, x, b##p);
-#define TILE_STORE_HALF(r, p) half_store(c + (p)*c_panel, c##r##_##p);
+#define TILE_STORE_HALF(r, p) half_store(c + (p) * c_panel, c##r##_##p);
 
 /* clang-format off */
 #define ROW_ZERO(r, panels) PANELS_##panels(TILE_ZERO, r)
@@ -101,9 +108,10 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROW_FUSE_2(r, panels) ROW_FUSE(r, panels, 2)
 #define ROW_FUSE_3(r, panels) ROW_FUSE(r, panels, 3)
 
-/* One step of the depth. The barrier keeps the loads of the next one behind it: there is no register for them. A narrow
- * tile, which takes four steps at once, also hides the stride of A: the compiler would work out a sum with it for each
- * step beforehand, and save and restore registers for them, which a small product feels. */
+/* One step of the depth. The barrier keeps the loads of the next one behind it: there is no
+ * register for them. A narrow tile, which takes four steps at once, also hides the stride of A:
+ * the compiler would work out a sum with it for each step beforehand, and save and restore
+ * registers for them, which a small product feels. */
 #if PLM_TILE_NARROW
 #define TILE_BARRIER __asm__ volatile("" : "+r"(row) : : "memory");
 #else
@@ -124,22 +132,22 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
     a12 += (a_by);            \
     a15 += (a_by);
 
-/* Where A lies in rows and B in panels, the steps are constants. Four at once spare a narrow tile, which needs many
- * instructions for its fused multiply-adds, those of the loop; a wide one has them to spare, and its panels are a
- * stream that the machine foresees by itself. */
+/* Where A lies in rows and B in panels, the steps are constants. Four at once spare a narrow
+ * tile, which needs many instructions for its fused multiply-adds, those of the loop; a wide one
+ * has them to spare, and its panels are a stream that the machine foresees by itself. */
 #if PLM_TILE_NARROW
-#define TILE_DENSE(rows, panels)                                                                            \
-    for (; depth >= 4; depth -= 4, ahead += PLM_LANES) {                                                    \
-        TILE_STEP(rows, panels, 0)                                                                          \
-        __builtin_prefetch(ahead, 0, 2);                                                                    \
-        TILE_STEP(rows, panels, 1)                                                                          \
-        TILE_STEP(rows, panels, 2)                                                                          \
-        TILE_STEP(rows, panels, 3)                                                                          \
-        TILE_MOVE(4, 4 * PLM_LANES)                                                                         \
-    }                                                                                                       \
-    for (; depth > 0; depth--) {                                                                            \
-        TILE_STEP(rows, panels, 0)                                                                          \
-        TILE_MOVE(1, PLM_LANES)                                                                             \
+#define TILE_DENSE(rows, panels)                                                                   \
+    for (; depth >= 4; depth -= 4, ahead += PLM_LANES) {                                           \
+        TILE_STEP(rows, panels, 0)                                                                 \
+        __builtin_prefetch(ahead, 0, 2);                                                           \
+        TILE_STEP(rows, panels, 1)                                                                 \
+        TILE_STEP(rows, panels, 2)                                                                 \
+        TILE_STEP(rows, panels, 3)                                                                 \
+        TILE_MOVE(4, 4 * PLM_LANES)                                                                \
+    }                                                                                              \
+    for (; depth > 0; depth--) {                                                                   \
+        TILE_STEP(rows, panels, 0)                                                                 \
+        TILE_MOVE(1, PLM_LANES)                                                                    \
     }
 #else
 #define TILE_DENSE(rows, panels)    \
@@ -149,45 +157,56 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
     }
 #endif
 
-#define PLM_TILE(rows, panels)                                                                              \
-    static void tile_##rows##_##panels(const tile_strides *s, const float *a, const float *b, float *c,     \
-                                       const float *begin, size_t depth)                                    \
-    {                                                                                                       \
-        const size_t c_row = s->c_row, c_panel = s->c_panel;                                                \
-        ROWS_##rows(ROW_ZERO, panels)                                                                       \
-        if (begin != c) {                                                                                   \
-            const float *walk = c;                                                                          \
-            ROWS_##rows(ROW_PREFETCH, panels)                                                               \
-            TILE_HIDE(walk);                                                                                \
-        }                                                                                                   \
-        if (begin) {                                                                                        \
-            const size_t begin_row = s->begin_row, begin_panel = s->begin_panel;                            \
-            ROWS_##rows(ROW_BEGIN, panels)                                                                  \
-        }                                                                                                   \
-        const size_t a_step = s->a_step, b_step = s->b_step, b_panel = s->b_panel;                          \
-        size_t row = s->a_row;                                                                              \
-        const float *a0 = a, *a3 = a0 + 3 * row, *a6 = a3 + 3 * row, *a9 = a6 + 3 * row;                    \
-        const float *a12 = a9 + 3 * row, *a15 = a12 + 3 * row;                                              \
-        const float *ahead = s->ahead;                                                                      \
-        const size_t ahead_step = s->ahead_step;                                                            \
-        if (a_step == 1 && b_step == PLM_LANES && !(s->calls && !PLM_TILE_NARROW)) {                        \
-            TILE_DENSE(rows, panels)                                                                        \
-        }                                                                                                   \
-        for (; depth > 0; depth--, ahead += ahead_step) {                                                   \
-            TILE_STEP(rows, panels, 0)                                                                      \
-            __builtin_prefetch(ahead, 0, 2);                                                                \
-            TILE_MOVE(a_step, b_step)                                                                       \
-        }                                                                                                   \
-        (void)a3, (void)a6, (void)a9, (void)a12, (void)a15;                                                 \
-        TILE_HIDE(c);                                                                                       \
-        ROWS_##rows(ROW_STORE, panels)                                                                      \
+#define PLM_TILE(rows, panels)                                                                     \
+    static void tile_##rows##_##panels(const tile_strides *s, const float *a, const float *b,      \
+                                       float *c, const float *begin, size_t depth)                 \
+    {                                                                                              \
+        const size_t c_row = s->c_row, c_panel = s->c_panel;                                       \
+        ROWS_##rows(ROW_ZERO, panels)                                                              \
+        if (begin != c) {                                                                          \
+            const float *walk = c;                                                                 \
+            ROWS_##rows(ROW_PREFETCH, panels)                                                      \
+            TILE_HIDE(walk);                                                                       \
+        }                                                                                          \
+        if (begin) {                                                                               \
+            const size_t begin_row = s->begin_row, begin_panel = s->begin_panel;                   \
+            ROWS_##rows(ROW_BEGIN, panels)                                                         \
+        }                                                                                          \
+        const size_t a_step = s->a_step, b_step = s->b_step, b_panel = s->b_panel;                 \
+        size_t row = s->a_row;                                                                     \
+        const float *a0 = a, *a3 = a0 + 3 * row, *a6 = a3 + 3 * row, *a9 = a6 + 3 * row;           \
+        const float *a12 = a9 + 3 * row, *a15 = a12 + 3 * row;                                     \
+        const float *ahead = s->ahead;                                                             \
+        const size_t ahead_step = s->ahead_step;                                                   \
+        if (a_step == 1 && b_step == PLM_LANES && !(s->calls && !PLM_TILE_NARROW)) {               \
+            TILE_DENSE(rows, panels)                                                               \
+        }                                                                                          \
+        for (; depth > 0; depth--, ahead += ahead_step) {                                          \
+            TILE_STEP(rows, panels, 0)                                                             \
+            __builtin_prefetch(ahead, 0, 2);                                                       \
+            TILE_MOVE(a_step, b_step)                                                              \
+        }                                                                                          \
+        (void)a3, (void)a6, (void)a9, (void)a12, (void)a15;                                        \
+        TILE_HIDE(c);                                                                              \
+        ROWS_##rows(ROW_STORE, panels)                                                             \
     }
 /* clang-format on */
 
 PLM_TILE_TABLE(PLM_TILE)
 
 /* By width in half panels and height. */
-enum { HALVES_H1 = 1, HALVES_1, HALVES_H2, HALVES_2, HALVES_H3, HALVES_3, HALVES_H4, HALVES_4, HALVES_MOST };
+enum {
+    HALVES_H1 = 1,
+    HALVES_1,
+    HALVES_H2,
+    HALVES_2,
+    HALVES_H3,
+    HALVES_3,
+    HALVES_H4,
+    HALVES_4,
+    HALVES_MOST
+};
 #define PLM_TILE_ROW(rows, panels) [HALVES_##panels][rows] = tile_##rows##_##panels,
 
-static tile_function *const tiles[HALVES_MOST][PLM_TILE_HIGHEST + 1] = {PLM_TILE_TABLE(PLM_TILE_ROW)};
+static tile_function *const tiles[HALVES_MOST][PLM_TILE_HIGHEST + 1] = {
+    PLM_TILE_TABLE(PLM_TILE_ROW)};

@@ -57,8 +57,8 @@ PLM_INLINE lanes lanes_load_part(const float *x, size_t count)
     return (lanes){low, _mm256_maskload_ps(x + 8, _mm256_castps_si256(first.high))};
 }
 
-/* The first `count` <= 8 numbers of a half. Not by a masked store, which takes some 40 cycles on several
- * machines. */
+/* The first `count` <= 8 numbers of a half. Not by a masked store, which takes some 40 cycles on
+ * several machines. */
 PLM_INLINE void half_store_part(float *y, __m256 x, size_t count)
 {
     if (count == 8) {
@@ -155,18 +155,21 @@ PLM_INLINE lanes lanes_negate(lanes x)
 PLM_INLINE lanes lanes_with_sign(lanes magnitude, lanes sign)
 {
     const __m256 bit = _mm256_set1_ps(-0.0f);
-    return (lanes){_mm256_or_ps(_mm256_andnot_ps(bit, magnitude.low), _mm256_and_ps(bit, sign.low)),
-                   _mm256_or_ps(_mm256_andnot_ps(bit, magnitude.high), _mm256_and_ps(bit, sign.high))};
+    return (lanes){
+        _mm256_or_ps(_mm256_andnot_ps(bit, magnitude.low), _mm256_and_ps(bit, sign.low)),
+        _mm256_or_ps(_mm256_andnot_ps(bit, magnitude.high), _mm256_and_ps(bit, sign.high))};
 }
 
 PLM_INLINE choice lanes_less(lanes a, lanes b)
 {
-    return (choice){_mm256_cmp_ps(a.low, b.low, _CMP_LT_OQ), _mm256_cmp_ps(a.high, b.high, _CMP_LT_OQ)};
+    return (choice){_mm256_cmp_ps(a.low, b.low, _CMP_LT_OQ),
+                    _mm256_cmp_ps(a.high, b.high, _CMP_LT_OQ)};
 }
 
 PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
 {
-    return (lanes){_mm256_blendv_ps(no.low, yes.low, c.low), _mm256_blendv_ps(no.high, yes.high, c.high)};
+    return (lanes){_mm256_blendv_ps(no.low, yes.low, c.low),
+                   _mm256_blendv_ps(no.high, yes.high, c.high)};
 }
 
 /* 2^n from the bits of n + 127 with something above that the shift throws away. */
@@ -177,7 +180,8 @@ PLM_INLINE __m256 half_power_of_two(__m256i i)
 
 PLM_INLINE lanes lanes_power_of_two(lanes t)
 {
-    return (lanes){half_power_of_two(_mm256_castps_si256(t.low)), half_power_of_two(_mm256_castps_si256(t.high))};
+    return (lanes){half_power_of_two(_mm256_castps_si256(t.low)),
+                   half_power_of_two(_mm256_castps_si256(t.high))};
 }
 
 PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
@@ -226,7 +230,8 @@ PLM_INLINE __m256 half_split(__m256 x, __m256 *e)
     const __m256i root = _mm256_set1_epi32(0x3F3504F3);
     const __m256i offset = _mm256_sub_epi32(_mm256_castps_si256(x), root);
     *e = _mm256_cvtepi32_ps(_mm256_srai_epi32(offset, 23));
-    return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_and_si256(offset, _mm256_set1_epi32(0x7FFFFF)), root));
+    return _mm256_castsi256_ps(
+        _mm256_add_epi32(_mm256_and_si256(offset, _mm256_set1_epi32(0x7FFFFF)), root));
 }
 
 PLM_INLINE lanes lanes_split(lanes x, lanes *e)
@@ -262,9 +267,10 @@ PLM_INLINE wide wide_zero(void)
 /* The 16 lanes in double. */
 PLM_INLINE wide wide_from(lanes x)
 {
-    return (wide){
-        {_mm256_cvtps_pd(_mm256_castps256_ps128(x.low)), _mm256_cvtps_pd(_mm256_extractf128_ps(x.low, 1)),
-         _mm256_cvtps_pd(_mm256_castps256_ps128(x.high)), _mm256_cvtps_pd(_mm256_extractf128_ps(x.high, 1))}};
+    return (wide){{_mm256_cvtps_pd(_mm256_castps256_ps128(x.low)),
+                   _mm256_cvtps_pd(_mm256_extractf128_ps(x.low, 1)),
+                   _mm256_cvtps_pd(_mm256_castps256_ps128(x.high)),
+                   _mm256_cvtps_pd(_mm256_extractf128_ps(x.high, 1))}};
 }
 
 PLM_INLINE wide wide_add(wide w, lanes x)
@@ -277,9 +283,10 @@ PLM_INLINE wide wide_add(wide w, lanes x)
 PLM_INLINE wide wide_add_square(wide w, lanes x)
 {
     const wide d = wide_from(x);
-    return (wide){
-        {_mm256_fmadd_pd(d.part[0], d.part[0], w.part[0]), _mm256_fmadd_pd(d.part[1], d.part[1], w.part[1]),
-         _mm256_fmadd_pd(d.part[2], d.part[2], w.part[2]), _mm256_fmadd_pd(d.part[3], d.part[3], w.part[3])}};
+    return (wide){{_mm256_fmadd_pd(d.part[0], d.part[0], w.part[0]),
+                   _mm256_fmadd_pd(d.part[1], d.part[1], w.part[1]),
+                   _mm256_fmadd_pd(d.part[2], d.part[2], w.part[2]),
+                   _mm256_fmadd_pd(d.part[3], d.part[3], w.part[3])}};
 }
 
 PLM_INLINE double wide_fold(wide w)

@@ -52,7 +52,8 @@ PLM_INLINE void lanes_store_part(float *y, lanes x, size_t count)
 
 PLM_INLINE lanes lanes_from_bytes(const uint8_t *x)
 {
-    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)x)));
+    return _mm512_cvtepi32_ps(
+        _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)x)));
 }
 
 PLM_INLINE lanes lanes_fill(float x)
@@ -103,7 +104,8 @@ PLM_INLINE lanes lanes_min(lanes a, lanes b)
 
 PLM_INLINE lanes lanes_absolute(lanes x)
 {
-    return _mm512_castsi512_ps(_mm512_and_si512(_mm512_castps_si512(x), _mm512_set1_epi32(0x7FFFFFFF)));
+    return _mm512_castsi512_ps(
+        _mm512_and_si512(_mm512_castps_si512(x), _mm512_set1_epi32(0x7FFFFFFF)));
 }
 
 PLM_INLINE lanes lanes_negate(lanes x)
@@ -114,8 +116,9 @@ PLM_INLINE lanes lanes_negate(lanes x)
 PLM_INLINE lanes lanes_with_sign(lanes magnitude, lanes sign)
 {
     /* 0xCA: where the first operand has a bit, take the second's, else the third's. */
-    return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(
-        _mm512_set1_epi32(0x7FFFFFFF), _mm512_castps_si512(magnitude), _mm512_castps_si512(sign), 0xCA));
+    return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_set1_epi32(0x7FFFFFFF),
+                                                         _mm512_castps_si512(magnitude),
+                                                         _mm512_castps_si512(sign), 0xCA));
 }
 
 PLM_INLINE choice lanes_less(lanes a, lanes b)
@@ -128,8 +131,8 @@ PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
     return _mm512_mask_blend_ps(c, no, yes);
 }
 
-/* No lanes_near as in AVX2: where scaling is one instruction, the longer way is the faster one (5.9 against 5.3
- * exponentials/ns on a Zen 4). */
+/* No lanes_near as in AVX2: where scaling is one instruction, the longer way is the faster one
+ * (5.9 against 5.3 exponentials/ns on a Zen 4). */
 PLM_INLINE lanes lanes_power_of_two(lanes t)
 {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(t), 23));
@@ -152,7 +155,8 @@ PLM_INLINE lanes lanes_split(lanes x, lanes *e)
     const __m512i root = _mm512_set1_epi32(0x3F3504F3);
     const __m512i offset = _mm512_sub_epi32(_mm512_castps_si512(x), root);
     *e = _mm512_cvtepi32_ps(_mm512_srai_epi32(offset, 23));
-    return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_and_si512(offset, _mm512_set1_epi32(0x7FFFFF)), root));
+    return _mm512_castsi512_ps(
+        _mm512_add_epi32(_mm512_and_si512(offset, _mm512_set1_epi32(0x7FFFFF)), root));
 }
 
 PLM_INLINE float lanes_fold_sum(lanes x)
@@ -195,7 +199,8 @@ PLM_INLINE wide wide_add_square(wide w, lanes x)
 PLM_INLINE double wide_fold(wide w)
 {
     const __m512d eight = _mm512_add_pd(w.low, w.high);
-    const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(eight), _mm512_extractf64x4_pd(eight, 1));
+    const __m256d four =
+        _mm256_add_pd(_mm512_castpd512_pd256(eight), _mm512_extractf64x4_pd(eight, 1));
     const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
     return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
 }

@@ -1,4 +1,5 @@
-/* The vocabulary in NEON (64-bit ARM): the 16 lanes are four registers of four. Meanings: lanes_plain.h. */
+/* The vocabulary in NEON (64-bit ARM): the 16 lanes are four registers of four. Meanings:
+ * lanes_plain.h. */
 
 typedef struct {
     float32x4_t part[4];
@@ -12,12 +13,13 @@ typedef struct {
 
 /* One operation on each of the four parts. */
 #define NEON_ONE(f, a) ((lanes){{f((a).part[0]), f((a).part[1]), f((a).part[2]), f((a).part[3])}})
-#define NEON_TWO(f, a, b)                                                                                    \
-    ((lanes){{f((a).part[0], (b).part[0]), f((a).part[1], (b).part[1]), f((a).part[2], (b).part[2]),         \
-              f((a).part[3], (b).part[3])}})
-#define NEON_THREE(f, a, b, c)                                                                               \
-    ((lanes){{f((a).part[0], (b).part[0], (c).part[0]), f((a).part[1], (b).part[1], (c).part[1]),            \
-              f((a).part[2], (b).part[2], (c).part[2]), f((a).part[3], (b).part[3], (c).part[3])}})
+#define NEON_TWO(f, a, b)                                                                          \
+    ((lanes){{f((a).part[0], (b).part[0]), f((a).part[1], (b).part[1]),                            \
+              f((a).part[2], (b).part[2]), f((a).part[3], (b).part[3])}})
+#define NEON_THREE(f, a, b, c)                                                                     \
+    ((lanes){{f((a).part[0], (b).part[0], (c).part[0]), f((a).part[1], (b).part[1], (c).part[1]),  \
+              f((a).part[2], (b).part[2], (c).part[2]),                                            \
+              f((a).part[3], (b).part[3], (c).part[3])}})
 
 PLM_INLINE lanes lanes_load(const float *x)
 {
@@ -70,7 +72,8 @@ PLM_INLINE lanes lanes_from_bytes(const uint8_t *x)
 {
     const uint8x16_t bytes = vld1q_u8(x);
     const uint16x8_t low = vmovl_u8(vget_low_u8(bytes)), high = vmovl_u8(vget_high_u8(bytes));
-    return (lanes){{vcvtq_f32_u32(vmovl_u16(vget_low_u16(low))), vcvtq_f32_u32(vmovl_u16(vget_high_u16(low))),
+    return (lanes){{vcvtq_f32_u32(vmovl_u16(vget_low_u16(low))),
+                    vcvtq_f32_u32(vmovl_u16(vget_high_u16(low))),
                     vcvtq_f32_u32(vmovl_u16(vget_low_u16(high))),
                     vcvtq_f32_u32(vmovl_u16(vget_high_u16(high)))}};
 }
@@ -164,7 +167,8 @@ PLM_INLINE choice lanes_first(size_t count)
     static const uint32_t order[PLM_LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     const uint32x4_t limit = vdupq_n_u32((uint32_t)count);
     return (choice){{vcltq_u32(vld1q_u32(order), limit), vcltq_u32(vld1q_u32(order + 4), limit),
-                     vcltq_u32(vld1q_u32(order + 8), limit), vcltq_u32(vld1q_u32(order + 12), limit)}};
+                     vcltq_u32(vld1q_u32(order + 8), limit),
+                     vcltq_u32(vld1q_u32(order + 12), limit)}};
 }
 
 PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
@@ -197,7 +201,8 @@ PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
 PLM_INLINE float32x4_t quarter_scale_far(float32x4_t x, float32x4_t t)
 {
     const uint32x4_t whole = vreinterpretq_u32_f32(t), half = vshrq_n_u32(whole, 1);
-    return vmulq_f32(vmulq_f32(x, quarter_power_of_two(half)), quarter_power_of_two(vsubq_u32(whole, half)));
+    return vmulq_f32(vmulq_f32(x, quarter_power_of_two(half)),
+                     quarter_power_of_two(vsubq_u32(whole, half)));
 }
 
 PLM_INLINE lanes lanes_scale_far(lanes x, lanes n, lanes t)
@@ -226,14 +231,16 @@ PLM_INLINE lanes lanes_split(lanes x, lanes *e)
 
 PLM_INLINE float lanes_fold_sum(lanes x)
 {
-    const float32x4_t four = vaddq_f32(vaddq_f32(x.part[0], x.part[2]), vaddq_f32(x.part[1], x.part[3]));
+    const float32x4_t four =
+        vaddq_f32(vaddq_f32(x.part[0], x.part[2]), vaddq_f32(x.part[1], x.part[3]));
     const float32x2_t two = vadd_f32(vget_low_f32(four), vget_high_f32(four));
     return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
 }
 
 PLM_INLINE float lanes_fold_max(lanes x)
 {
-    const float32x4_t even = quarter_max(x.part[0], x.part[2]), odd = quarter_max(x.part[1], x.part[3]);
+    const float32x4_t even = quarter_max(x.part[0], x.part[2]),
+                      odd = quarter_max(x.part[1], x.part[3]);
     const float32x4_t four = quarter_max(even, odd);
     const float a = vgetq_lane_f32(four, 0), b = vgetq_lane_f32(four, 1);
     const float c = vgetq_lane_f32(four, 2), d = vgetq_lane_f32(four, 3);
@@ -283,7 +290,8 @@ PLM_INLINE double wide_fold(wide w)
 PLM_INLINE void transpose_four(float *to, size_t to_stride, const float *from, size_t from_stride)
 {
     const float32x4_t r0 = vld1q_f32(from), r1 = vld1q_f32(from + from_stride);
-    const float32x4_t r2 = vld1q_f32(from + 2 * from_stride), r3 = vld1q_f32(from + 3 * from_stride);
+    const float32x4_t r2 = vld1q_f32(from + 2 * from_stride),
+                      r3 = vld1q_f32(from + 3 * from_stride);
     const float64x2_t even01 = vreinterpretq_f64_f32(vtrn1q_f32(r0, r1));
     const float64x2_t even23 = vreinterpretq_f64_f32(vtrn1q_f32(r2, r3));
     const float64x2_t odd01 = vreinterpretq_f64_f32(vtrn2q_f32(r0, r1));
@@ -298,5 +306,6 @@ PLM_INLINE void lanes_transpose(float *to, size_t to_stride, const float *from, 
 {
     for (size_t j = 0; j < PLM_LANES; j += 4)
         for (size_t i = 0; i < PLM_LANES; i += 4)
-            transpose_four(to + j * to_stride + i, to_stride, from + i * from_stride + j, from_stride);
+            transpose_four(to + j * to_stride + i, to_stride, from + i * from_stride + j,
+                           from_stride);
 }

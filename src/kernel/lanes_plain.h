@@ -1,13 +1,14 @@
-/* The vocabulary of the bodies in plain C: 16 lanes as an array, each lane by itself. It says what every
- * other vocabulary must do; names and meanings are the same in all of them.
+/* The vocabulary of the bodies in plain C: 16 lanes as an array, each lane by itself. It says
+ * what every other vocabulary must do; names and meanings are the same in all of them.
  *
- * Rules: an operation rounds once, as IEEE 754 says; min and max are a comparison and a choice, so that a NaN
- * in the second argument (and only there) passes through; a part that is not loaded is zero. */
+ * Rules: an operation rounds once, as IEEE 754 says; min and max are a comparison and a choice,
+ * so that a NaN in the second argument (and only there) passes through; a part that is not
+ * loaded is zero. */
 #include <math.h>
 #include <string.h>
 
-/* Not marked inline: the compiler may leave these as calls. 16 lanes of plain C melted into every place only
- * take long to compile (20 s under a sanitizer, 2 s so). */
+/* Not marked inline: the compiler may leave these as calls. 16 lanes of plain C melted into
+ * every place only take long to compile (20 s under a sanitizer, 2 s so). */
 #define PLAIN static __attribute__((unused))
 
 typedef struct {
@@ -64,7 +65,8 @@ PLAIN void lanes_store(plm_real *y, lanes x)
     PLM_EACH y[i] = x.lane[i];
 }
 
-/* The first `count` numbers, 0 <= count <= 16; the other lanes are 0 and their memory is not touched. */
+/* The first `count` numbers, 0 <= count <= 16; the other lanes are 0 and their memory is not
+ * touched. */
 PLAIN lanes lanes_load_part(const plm_real *x, size_t count)
 {
     lanes y;
@@ -185,7 +187,8 @@ PLAIN lanes lanes_pick(choice c, lanes yes, lanes no)
 }
 
 #ifndef PLM_DOUBLE
-/* 2^n for a whole n from -126 to 127; t = n + 127 + 0x1.8p23, whose lowest bits are the exponent of 2^n. */
+/* 2^n for a whole n from -126 to 127; t = n + 127 + 0x1.8p23, whose lowest bits are the exponent
+ * of 2^n. */
 PLAIN lanes lanes_power_of_two(lanes t)
 {
     PLM_EACH t.lane[i] = number_from_bits(number_bits(t.lane[i]) << 23);
@@ -199,15 +202,17 @@ PLAIN lanes lanes_scale(lanes x, lanes n, lanes t)
     return lanes_multiply(x, lanes_power_of_two(t));
 }
 
-/* x * 2^n for a whole n from -252 to 254, x near 1, t = n + 254 + 0x1.8p23: two powers, the first exact, so that it
- * rounds once. The exponents are n / 2 rounded down and the rest, each + 127. */
+/* x * 2^n for a whole n from -252 to 254, x near 1, t = n + 254 + 0x1.8p23: two powers, the
+ * first exact, so that it rounds once. The exponents are n / 2 rounded down and the rest, each +
+ * 127. */
 PLAIN lanes lanes_scale_far(lanes x, lanes n, lanes t)
 {
     (void)n;
     PLM_EACH
     {
         const uint32_t whole = number_bits(t.lane[i]), half = whole >> 1;
-        x.lane[i] = x.lane[i] * number_from_bits(half << 23) * number_from_bits((whole - half) << 23);
+        x.lane[i] =
+            x.lane[i] * number_from_bits(half << 23) * number_from_bits((whole - half) << 23);
     }
     return x;
 }
@@ -256,7 +261,8 @@ PLAIN wide wide_add(wide w, lanes x)
     return w;
 }
 
-/* w + x^2; the square of a float is exact in double, so it does not matter that this one is fused. */
+/* w + x^2; the square of a float is exact in double, so it does not matter that this one is
+ * fused. */
 PLAIN wide wide_add_square(wide w, lanes x)
 {
     PLM_EACH w.lane[i] = fma((double)x.lane[i], (double)x.lane[i], w.lane[i]);

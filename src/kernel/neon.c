@@ -12,14 +12,15 @@
 
 #include "kernel/lanes_neon.h"
 
-/* 20 accumulators, 4 registers of B and 5 of A, which the compiler loads together: with 6 rows it spills. */
+/* 20 accumulators, 4 registers of B and 5 of A, which the compiler loads together: with 6 rows
+ * it spills. */
 #define PLM_TILE_HIGHEST 8
 #define PLM_TILE_NARROW 1
 /* clang-format off */
-#define PLM_TILE_TABLE(TILE) \
-    TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(1, 2) TILE(2, 2) TILE(1, 3)                 \
-    TILE(1, H1) TILE(2, H1) TILE(3, H1) TILE(4, H1) TILE(5, H1) TILE(6, H1) TILE(7, H1) TILE(8, H1)         \
-    TILE(1, H2) TILE(2, H2) TILE(1, H3)
+#define PLM_TILE_TABLE(TILE)                                                                       \
+    TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(1, 2) TILE(2, 2) TILE(1, 3)        \
+    TILE(1, H1) TILE(2, H1) TILE(3, H1) TILE(4, H1) TILE(5, H1) TILE(6, H1) TILE(7, H1)            \
+    TILE(8, H1) TILE(1, H2) TILE(2, H2) TILE(1, H3)
 /* clang-format on */
 
 PLM_INLINE size_t tile_most_rows(size_t halves)

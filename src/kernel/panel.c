@@ -1,5 +1,6 @@
-/* Panels: [rows, columns] <-> ceil(columns / 16) panels of [rows][16], the order in which a matrix product
- * reads B. The user's row-major order exists only at the border, so these two are plain copies. */
+/* Panels: [rows, columns] <-> ceil(columns / 16) panels of [rows][16], the order in which a
+ * matrix product reads B. The user's row-major order exists only at the border, so these two are
+ * plain copies. */
 #include <string.h>
 
 #include "kernel/kernel.h"
@@ -9,7 +10,8 @@ size_t plm_panel_size(size_t rows, size_t columns)
     return (columns + PLM_LANES - 1) / PLM_LANES * rows * PLM_LANES;
 }
 
-void plm_panel_pack(plm_real *panels, const plm_real *matrix, size_t rows, size_t columns, size_t stride)
+void plm_panel_pack(plm_real *panels, const plm_real *matrix, size_t rows, size_t columns,
+                    size_t stride)
 {
     for (size_t first = 0; first < columns; first += PLM_LANES) {
         const size_t count = columns - first < PLM_LANES ? columns - first : PLM_LANES;
@@ -21,7 +23,8 @@ void plm_panel_pack(plm_real *panels, const plm_real *matrix, size_t rows, size_
     }
 }
 
-void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, size_t columns, size_t stride)
+void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, size_t columns,
+                      size_t stride)
 {
     for (size_t first = 0; first < columns; first += PLM_LANES) {
         const size_t count = columns - first < PLM_LANES ? columns - first : PLM_LANES;

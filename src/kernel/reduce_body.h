@@ -1,5 +1,5 @@
-/* Sums down the columns, along rows and over everything. Columns: one chain for each column, rows rising.
- * Rows: 16 lanes (column mod 16) and the fixed tree. Needs a vocabulary before it. */
+/* Sums down the columns, along rows and over everything. Columns: one chain for each column,
+ * rows rising. Rows: 16 lanes (column mod 16) and the fixed tree. Needs a vocabulary before it. */
 
 /* What a column chain adds for one number. */
 typedef enum { COLUMN_SUM, COLUMN_DOT, COLUMN_DEVIATION } column_rule;
@@ -9,7 +9,8 @@ typedef struct {
     size_t a_stride, b_stride, rows;
 } column_place;
 
-PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, const plm_real *b, lanes mean)
+PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, const plm_real *b,
+                             lanes mean)
 {
     if (rule == COLUMN_SUM)
         return lanes_add(sum, lanes_load(a));
@@ -19,7 +20,8 @@ PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, con
     return lanes_fused(distance, distance, sum);
 }
 
-/* Four times 16 columns at once: four chains hide each other's latency, and a row is read in one piece. */
+/* Four times 16 columns at once: four chains hide each other's latency, and a row is read in one
+ * piece. */
 PLM_INLINE void column_four(column_rule rule, plm_real *out, const column_place *at)
 {
     const plm_real *a = at->a, *b = at->b;
@@ -60,7 +62,8 @@ PLM_INLINE void column_one(column_rule rule, plm_real *out, const column_place *
 PLM_INLINE void column_all(column_rule rule, plm_real *out, column_place at, size_t width)
 {
     size_t j = 0;
-    for (; j + 4 * PLM_LANES <= width; j += 4 * PLM_LANES, at.a += 4 * PLM_LANES, at.b += 4 * PLM_LANES)
+    for (; j + 4 * PLM_LANES <= width;
+         j += 4 * PLM_LANES, at.a += 4 * PLM_LANES, at.b += 4 * PLM_LANES)
         column_four(rule, out + j, &at);
     for (; j < width; j += PLM_LANES, at.a += PLM_LANES, at.b += PLM_LANES)
         column_one(rule, out + j, &at);
@@ -69,13 +72,15 @@ PLM_INLINE void column_all(column_rule rule, plm_real *out, column_place at, siz
 static void column_sum(plm_real *out, const plm_real *x, size_t rows, size_t width, size_t stride)
 {
     /* b is not read; it walks along a so that no pointer is ever invalid. */
-    column_all(COLUMN_SUM, out, (column_place){.a = x, .b = x, .a_stride = stride, .rows = rows}, width);
+    column_all(COLUMN_SUM, out, (column_place){.a = x, .b = x, .a_stride = stride, .rows = rows},
+               width);
 }
 
-static void column_dot(plm_real *out, const plm_real *a, const plm_real *b, size_t rows, size_t width,
-                       size_t a_stride, size_t b_stride)
+static void column_dot(plm_real *out, const plm_real *a, const plm_real *b, size_t rows,
+                       size_t width, size_t a_stride, size_t b_stride)
 {
-    const column_place at = {.a = a, .b = b, .a_stride = a_stride, .b_stride = b_stride, .rows = rows};
+    const column_place at = {
+        .a = a, .b = b, .a_stride = a_stride, .b_stride = b_stride, .rows = rows};
     column_all(COLUMN_DOT, out, at, width);
 }
 

@@ -1,8 +1,8 @@
-/* Softmax and its logarithm along rows, and their gradients. A row is read in 16 lanes (column mod 16); its
- * maximum and its sums fold by the fixed tree. Lanes beyond the width count as -inf for the maximum and 0 for
- * a sum, and do so in every instruction set alike. Rows of at most 16 are taken 16 at a time, turned, where their
- * strides have room for 16 numbers: the same tree, so the same bits, in a third of the time. Needs the functions
- * before it. */
+/* Softmax and its logarithm along rows, and their gradients. A row is read in 16 lanes (column
+ * mod 16); its maximum and its sums fold by the fixed tree. Lanes beyond the width count as -inf
+ * for the maximum and 0 for a sum, and do so in every instruction set alike. Rows of at most 16
+ * are taken 16 at a time, turned, where their strides have room for 16 numbers: the same tree,
+ * so the same bits, in a third of the time. Needs the functions before it. */
 
 /* Rows whose log(sum) is taken together, 16 lanes at a time. */
 enum { SOFTMAX_ROWS = PLM_LANES };
@@ -74,14 +74,16 @@ PLM_INLINE plm_real row_exp_sum(plm_real *y, const plm_real *x, size_t width, pl
 }
 
 /* out[i] = most[i] + log(total[i]). */
-PLM_INLINE void log_of_sums(plm_real *out, const plm_real *most, const plm_real *total, size_t count)
+PLM_INLINE void log_of_sums(plm_real *out, const plm_real *most, const plm_real *total,
+                            size_t count)
 {
     const lanes logarithm = function_log(lanes_load_part(total, count));
     lanes_store_part(out, lanes_add(lanes_load_part(most, count), logarithm), count);
 }
 
 /* A row of more than 16 numbers. */
-PLM_INLINE void softmax_row(plm_real *y, const plm_real *x, size_t width, plm_real *most, plm_real *total)
+PLM_INLINE void softmax_row(plm_real *y, const plm_real *x, size_t width, plm_real *most,
+                            plm_real *total)
 {
     *most = row_max(x, width);
     *total = row_exp_sum(y, x, width, *most);
@@ -90,14 +92,16 @@ PLM_INLINE void softmax_row(plm_real *y, const plm_real *x, size_t width, plm_re
         row_store(y, lanes_multiply(row_load(y, j, width, 0), scale), j, width);
 }
 
-/* A row of at most 16 stays in its lanes from beginning to end, padding included where there is some. */
-PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, bool padded, plm_real *most,
-                                  plm_real *total)
+/* A row of at most 16 stays in its lanes from beginning to end, padding included where there is
+ * some. */
+PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, bool padded,
+                                  plm_real *most, plm_real *total)
 {
     const choice first = lanes_first(width);
     const lanes row = lanes_load_part(x, width);
     *most = lanes_fold_max(lanes_pick(first, row, lanes_fill((plm_real)-INFINITY)));
-    /* Beyond the width e^0, not e^-inf: numbers that vanish cost many times as much as ordinary ones. */
+    /* Beyond the width e^0, not e^-inf: numbers that vanish cost many times as much as ordinary
+     * ones. */
     const lanes distance = lanes_pick(first, lanes_subtract(row, lanes_fill(*most)), lanes_fill(0));
     const lanes e = lanes_pick(first, function_exp(distance), lanes_fill(0));
     *total = lanes_fold_sum(e);
@@ -124,7 +128,8 @@ PLM_INLINE void column_set(columns *c, size_t j, lanes x)
     lanes_store(c->x + j * PLM_LANES, x);
 }
 
-/* Column j from `width` on becomes `other`. The barrier keeps this from becoming a call of memset. */
+/* Column j from `width` on becomes `other`. The barrier keeps this from becoming a call of
+ * memset. */
 PLM_INLINE void columns_fill(columns *c, size_t width, plm_real other)
 {
     for (size_t j = width; j < PLM_LANES; j++) {
@@ -164,7 +169,8 @@ PLM_INLINE void columns_store(plm_real *y, size_t stride, columns *c, size_t wid
         clear_padding(y + i * stride, PLM_LANES, stride);
 }
 
-/* x becomes its distance from the largest number of its row, e the exponentials; gives their sums. */
+/* x becomes its distance from the largest number of its row, e the exponentials; gives their
+ * sums. */
 PLM_INLINE lanes columns_exp_sum(columns *x, columns *e, size_t width, plm_real *most)
 {
     columns_fill(x, width, (plm_real)-INFINITY);
@@ -179,8 +185,8 @@ PLM_INLINE lanes columns_exp_sum(columns *x, columns *e, size_t width, plm_real 
     return columns_sum(e);
 }
 
-static void softmax_columns(plm_real *y, const plm_real *x, size_t width, size_t y_stride, size_t x_stride,
-                            plm_real *most, plm_real *total)
+static void softmax_columns(plm_real *y, const plm_real *x, size_t width, size_t y_stride,
+                            size_t x_stride, plm_real *most, plm_real *total)
 {
     columns c, e;
     lanes_transpose(c.x, PLM_LANES, x, x_stride);
@@ -192,8 +198,8 @@ static void softmax_columns(plm_real *y, const plm_real *x, size_t width, size_t
     columns_store(y, y_stride, &e, width);
 }
 
-static void softmax_columns_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t width,
-                                     size_t stride)
+static void softmax_columns_backward(plm_real *dx, const plm_real *dy, const plm_real *y,
+                                     size_t width, size_t stride)
 {
     columns g, v, product;
     lanes_transpose(g.x, PLM_LANES, dy, stride);
@@ -203,23 +209,26 @@ static void softmax_columns_backward(plm_real *dx, const plm_real *dy, const plm
     columns_fill(&product, width, 0);
     const lanes mean = columns_sum(&product);
     for (size_t j = 0; j < width; j++)
-        column_set(&g, j, lanes_multiply(column_get(&v, j), lanes_subtract(column_get(&g, j), mean)));
+        column_set(&g, j,
+                   lanes_multiply(column_get(&v, j), lanes_subtract(column_get(&g, j), mean)));
     columns_store(dx, stride, &g, width);
 }
 
-static void log_softmax_columns(plm_real *y, const plm_real *x, size_t width, size_t y_stride, size_t x_stride)
+static void log_softmax_columns(plm_real *y, const plm_real *x, size_t width, size_t y_stride,
+                                size_t x_stride)
 {
     columns c, e;
     plm_real most[PLM_LANES];
     lanes_transpose(c.x, PLM_LANES, x, x_stride);
-    const lanes logarithm = lanes_add(lanes_fill(0), function_log(columns_exp_sum(&c, &e, width, most)));
+    const lanes logarithm =
+        lanes_add(lanes_fill(0), function_log(columns_exp_sum(&c, &e, width, most)));
     for (size_t j = 0; j < width; j++)
         column_set(&c, j, lanes_subtract(column_get(&c, j), logarithm));
     columns_store(y, y_stride, &c, width);
 }
 
-static void log_softmax_columns_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t width,
-                                         size_t stride)
+static void log_softmax_columns_backward(plm_real *dx, const plm_real *dy, const plm_real *y,
+                                         size_t width, size_t stride)
 {
     columns g, v;
     lanes_transpose(g.x, PLM_LANES, dy, stride);
@@ -230,7 +239,8 @@ static void log_softmax_columns_backward(plm_real *dx, const plm_real *dy, const
     columns_fill(&sums, width, 0);
     const lanes whole = columns_sum(&sums);
     for (size_t j = 0; j < width; j++)
-        column_set(&g, j, lanes_fused_minus(function_exp(column_get(&v, j)), whole, column_get(&g, j)));
+        column_set(&g, j,
+                   lanes_fused_minus(function_exp(column_get(&v, j)), whole, column_get(&g, j)));
     columns_store(dx, stride, &g, width);
 }
 
@@ -260,8 +270,8 @@ static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, s
     }
 }
 
-static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows, size_t width,
-                             size_t stride)
+static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
+                             size_t width, size_t stride)
 {
     size_t i = 0;
     for (; columns_fit(width, stride, stride) && i + PLM_LANES <= rows; i += PLM_LANES) {
@@ -290,7 +300,8 @@ static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t widt
     for (size_t first = 0; first < rows; first += SOFTMAX_ROWS) {
         const size_t count = rows - first < SOFTMAX_ROWS ? rows - first : SOFTMAX_ROWS;
         if (count == SOFTMAX_ROWS && columns_fit(width, x_stride, y_stride)) {
-            log_softmax_columns(y + first * y_stride, x + first * x_stride, width, y_stride, x_stride);
+            log_softmax_columns(y + first * y_stride, x + first * x_stride, width, y_stride,
+                                x_stride);
             continue;
         }
         for (size_t i = 0; i < count; i++) {

@@ -25,7 +25,8 @@ extern const plm_kernels plm_kernels_avx2, plm_kernels_avx512;
 extern const plm_kernels plm_kernels_neon;
 #endif
 
-/* Every small function of the bodies must melt into its caller: only there do the lanes stay in registers. */
+/* Every small function of the bodies must melt into its caller: only there do the lanes stay in
+ * registers. */
 #ifndef PLM_INLINE /* plain.c leaves the choice to the compiler: it is for truth, not for speed */
 #define PLM_INLINE static inline __attribute__((always_inline, unused))
 #endif

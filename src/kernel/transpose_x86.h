@@ -1,11 +1,11 @@
-/* 16 x 16 turned, for both instruction sets of x86: in registers of 256 bits, which on a Zen 4 take half the time of
- * 512 (20 against 13 numbers/ns). */
+/* 16 x 16 turned, for both instruction sets of x86: in registers of 256 bits, which on a Zen 4
+ * take half the time of 512 (20 against 13 numbers/ns). */
 
 /* Four columns from `from` of the rows r and r + 4, in the two halves of a register. */
 PLM_INLINE __m256 transpose_gather(const float *from, size_t stride)
 {
-    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from)), _mm_loadu_ps(from + 4 * stride),
-                                1);
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from)),
+                                _mm_loadu_ps(from + 4 * stride), 1);
 }
 
 /* Each half is turned by itself, 4 x 4: four rows of eight of the result. */

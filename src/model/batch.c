@@ -10,23 +10,26 @@ static int64_t row_size(int rank, const int64_t *dims)
 }
 
 /* An array of the batch's own making: its numbers, its kind, its rows. */
-static plm_status check_array(const plm_model *m, const plm_view *v, int64_t rows, const char *part, int index)
+static plm_status check_array(const plm_model *m, const plm_view *v, int64_t rows, const char *part,
+                              int index)
 {
     if (v->data == NULL)
-        return plm_fail(m->w, PLM_E_SHAPE, "data", "give a pointer to the numbers", "%s %d of the data is NULL", part,
-                        index);
+        return plm_fail(m->w, PLM_E_SHAPE, "data", "give a pointer to the numbers",
+                        "%s %d of the data is NULL", part, index);
     if (v->dtype != PLM_F32)
-        return plm_fail(m->w, PLM_E_SHAPE, "data", "batches are float32, class numbers, too; plm_data_arrays converts",
+        return plm_fail(m->w, PLM_E_SHAPE, "data",
+                        "batches are float32, class numbers, too; plm_data_arrays converts",
                         "%s %d of the data is not float32", part, index);
     if (v->rank < 1 || v->rank > PLM_RANK || v->dims[0] != rows)
-        return plm_fail(m->w, PLM_E_SHAPE, "data", "give every array a row for each row of the batch: dims[0]",
-                        "the batch has %lld rows and %s %d of the data %lld", (long long)rows, part, index,
-                        (long long)(v->rank < 1 ? 0 : v->dims[0]));
+        return plm_fail(m->w, PLM_E_SHAPE, "data",
+                        "give every array a row for each row of the batch: dims[0]",
+                        "the batch has %lld rows and %s %d of the data %lld", (long long)rows, part,
+                        index, (long long)(v->rank < 1 ? 0 : v->dims[0]));
     return PLM_OK;
 }
 
-static plm_status check_view(const plm_model *m, const plm_view *v, plm_value value, const char *part,
-                             int index)
+static plm_status check_view(const plm_model *m, const plm_view *v, plm_value value,
+                             const char *part, int index)
 {
     const plm_shape *s = plm_graph_shape(&m->graph, value);
     if (row_size(v->rank - 1, v->dims + 1) == s->lines * s->width)
@@ -38,24 +41,26 @@ static plm_status check_view(const plm_model *m, const plm_view *v, plm_value va
         have.dims[i] = v->dims[i + 1];
     char got[160];
     plm_shape_print(&have, got, sizeof got);
-    const char *mend = part[0] == 'i'
-                           ? "make input(...) say the shape of the data's rows"
-                           : "give the last layer as many units as the target has numbers; class numbers "
-                             "go with sparse_categorical_crossentropy, or add one_hot to the data";
-    return plm_fail(m->w, PLM_E_SHAPE, "data", mend, "%s %d of the data is %s and the model wants %s", part,
-                    index, got, want);
+    const char *mend =
+        part[0] == 'i'
+            ? "make input(...) say the shape of the data's rows"
+            : "give the last layer as many units as the target has numbers; class numbers "
+              "go with sparse_categorical_crossentropy, or add one_hot to the data";
+    return plm_fail(m->w, PLM_E_SHAPE, "data", mend,
+                    "%s %d of the data is %s and the model wants %s", part, index, got, want);
 }
 
 static plm_status check_targets(const plm_model *m, const plm_batch *b)
 {
     if (b->targets != m->targets)
-        return plm_fail(m->w, PLM_E_SHAPE, "data",
-                        b->targets == 0 ? "name the target, as in csv('file', target=y)"
-                        : b->targets > m->targets
-                            ? "declare one output for each target of the data: outputs: [a, b], or plm_output"
-                            : "give the data a target for each output, as in csv('file', target=[[y], [z]])",
-                        "the data has %d target%s and the model %d output%s", b->targets, b->targets == 1 ? "" : "s",
-                        m->targets, m->targets == 1 ? "" : "s");
+        return plm_fail(
+            m->w, PLM_E_SHAPE, "data",
+            b->targets == 0 ? "name the target, as in csv('file', target=y)"
+            : b->targets > m->targets
+                ? "declare one output for each target of the data: outputs: [a, b], or plm_output"
+                : "give the data a target for each output, as in csv('file', target=[[y], [z]])",
+            "the data has %d target%s and the model %d output%s", b->targets,
+            b->targets == 1 ? "" : "s", m->targets, m->targets == 1 ? "" : "s");
     for (int i = 0; i < m->targets; i++) {
         PLM_TRY(check_array(m, &b->target[i], b->rows, "target", i));
         PLM_TRY(check_view(m, &b->target[i], m->target[i], "target", i));
@@ -66,13 +71,15 @@ static plm_status check_targets(const plm_model *m, const plm_batch *b)
 plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets)
 {
     if (b->rows < 1)
-        return plm_fail(m->w, PLM_E_SHAPE, "data", "leave out batches without rows", "the batch has %lld rows",
-                        (long long)b->rows);
+        return plm_fail(m->w, PLM_E_SHAPE, "data", "leave out batches without rows",
+                        "the batch has %lld rows", (long long)b->rows);
     if (b->inputs != m->inputs)
         return plm_fail(m->w, PLM_E_SHAPE, "data",
-                        b->inputs > m->inputs ? "say input(...) once for each input of the data"
-                                              : "give the data as many, as in csv('file', inputs=[[a, b], [c]])",
-                        "the data has %d input%s and the model %d", b->inputs, b->inputs == 1 ? "" : "s", m->inputs);
+                        b->inputs > m->inputs
+                            ? "say input(...) once for each input of the data"
+                            : "give the data as many, as in csv('file', inputs=[[a, b], [c]])",
+                        "the data has %d input%s and the model %d", b->inputs,
+                        b->inputs == 1 ? "" : "s", m->inputs);
     for (int i = 0; i < m->inputs; i++) {
         PLM_TRY(check_array(m, &b->input[i], b->rows, "input", i));
         PLM_TRY(check_view(m, &b->input[i], m->input[i], "input", i));

@@ -1,4 +1,5 @@
-/* From what was said to what is computed: layers emit their ops into a graph, the losses take their place at the end. */
+/* From what was said to what is computed: layers emit their ops into a graph, the losses take
+ * their place at the end. */
 #include <math.h>
 #include <string.h>
 
@@ -73,7 +74,8 @@ static void find_outputs(plm_model *m)
 
 /* ---- losses ---- */
 
-/* A loss on probabilities may take the logits below them: the same loss, without the loss of figures. */
+/* A loss on probabilities may take the logits below them: the same loss, without the loss of
+ * figures. */
 static plm_value logits_below(const plm_model *m, const plm_loss_kind *kind, plm_value prediction)
 {
     const plm_graph_value *v = &m->graph.value[prediction.id];
@@ -90,7 +92,8 @@ static plm_shape target_shape(const plm_loss_kind *kind, const plm_shape *predic
 {
     if (!kind->sparse)
         return *prediction;
-    /* the labels of a row lie side by side, whatever their rank: one for each line of the prediction */
+    /* the labels of a row lie side by side, whatever their rank: one for each line of the
+     * prediction */
     return plm_shape_of(prediction->rank > 0 ? prediction->rank - 1 : 0, prediction->dims);
 }
 
@@ -106,15 +109,16 @@ static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void 
                     "loss %s does not fit the output %s: %s", kind->kind.name, shape, why);
 }
 
-/* Losses and metrics go along the last axis, so the prediction is brought into lines where a layer left it as whole
- * rows; *below is what the loss reads. */
+/* Losses and metrics go along the last axis, so the prediction is brought into lines where a
+ * layer left it as whole rows; *below is what the loss reads. */
 static plm_status read_prediction(plm_model *m, int i, const plm_loss_kind *kind, bool from_logits,
                                   plm_value *below)
 {
     const plm_value said = m->prediction[i];
     const plm_value logits = from_logits ? said : logits_below(m, kind, said);
     m->prediction[i] = plm_graph_lines(&m->graph, "loss", said, true);
-    *below = logits.id != said.id ? plm_graph_lines(&m->graph, "loss", logits, true) : m->prediction[i];
+    *below =
+        logits.id != said.id ? plm_graph_lines(&m->graph, "loss", logits, true) : m->prediction[i];
     return m->prediction[i].id != 0 && below->id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
 
@@ -124,10 +128,11 @@ static plm_status emit_loss_op(plm_model *m, int i, const plm_spec *spec, plm_va
     const bool logits = below.id != m->prediction[i].id;
     const plm_value in[3] = {below, m->target[i], m->weight};
     m->loss_text[i] = plm_spec_text(&m->built, spec);
-    const char *text = m->loss_text[i] == NULL
-                           ? NULL
-                           : plm_arena_format(&m->built, "loss(function=%s, factor=%.17g%s)", m->loss_text[i],
-                                              m->loss_weight[i], logits ? ", logits=true" : "");
+    const char *text =
+        m->loss_text[i] == NULL
+            ? NULL
+            : plm_arena_format(&m->built, "loss(function=%s, factor=%.17g%s)", m->loss_text[i],
+                               m->loss_weight[i], logits ? ", logits=true" : "");
     if (text == NULL)
         return PLM_E_MEMORY;
     m->losses[i] = plm_graph_emit(&m->graph, "loss", 3, in, text);
@@ -163,7 +168,8 @@ static plm_status weigh_losses(plm_model *m)
         PLM_TRY(plm_model_by_output(m, &m->built, "loss_weights", m->loss_weights, spec));
     for (int i = 0; i < m->targets; i++) {
         m->loss_weight[i] = spec[i] != NULL ? spec[i]->number : 1;
-        if (spec[i] == NULL || (spec[i]->type == PLM_SPEC_NUMBER && m->loss_weight[i] >= 0 && m->loss_weight[i] < INFINITY))
+        if (spec[i] == NULL || (spec[i]->type == PLM_SPEC_NUMBER && m->loss_weight[i] >= 0 &&
+                                m->loss_weight[i] < INFINITY))
             continue;
         const char *said = plm_spec_text(&m->built, spec[i]);
         return plm_fail(m->w, PLM_E_SPEC, "loss_weights", "give numbers of 0 or more: 1, 0.2",
@@ -182,9 +188,10 @@ static plm_status emit_losses(plm_model *m, const char *loss)
     m->weight = plm_graph_input(&m->graph, PLM_FROM_SAMPLE_WEIGHT, 0, &number);
     plm_status status = m->weight.id != 0 ? PLM_OK : PLM_E_MEMORY;
     for (int i = 0; i < m->targets && status >= 0; i++)
-        status = spec[i] != NULL ? emit_loss(m, i, spec[i])
-                                 : plm_fail(m->w, PLM_E_SPEC, "loss", "say one loss for each output",
-                                            "output '%s' has no loss", plm_model_output_name(m, i));
+        status = spec[i] != NULL
+                     ? emit_loss(m, i, spec[i])
+                     : plm_fail(m->w, PLM_E_SPEC, "loss", "say one loss for each output",
+                                "output '%s' has no loss", plm_model_output_name(m, i));
     if (status < 0 && strncmp(m->w->where, "loss", 4) != 0)
         plm_fail_within(m->w, "loss");
     return status;

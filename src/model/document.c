@@ -1,5 +1,5 @@
-/* Between a model and its neutral form. A document may come from a stranger's file: its tensors are held against the
- * shapes of the net it describes before any memory is taken for them. */
+/* Between a model and its neutral form. A document may come from a stranger's file: its tensors
+ * are held against the shapes of the net it describes before any memory is taken for them. */
 #include "model/document.h"
 
 #include <stdlib.h>
@@ -10,7 +10,8 @@
 
 enum { PIECE = 1024 };
 
-static const char *const mend_file = "the file is damaged or was made by a faulty writer: get it again, or save anew";
+static const char *const mend_file =
+    "the file is damaged or was made by a faulty writer: get it again, or save anew";
 
 void plm_document_free(plm_document *d)
 {
@@ -50,7 +51,8 @@ static plm_status describe_words(const plm_model *m, plm_document *d)
     d->loss_weights = plm_arena_text(&d->arena, m->loss_weights, SIZE_MAX);
     d->input_columns = plm_arena_text(&d->arena, m->input_columns, SIZE_MAX);
     d->target_columns = plm_arena_text(&d->arena, m->target_columns, SIZE_MAX);
-    const bool good = d->optimizer != NULL && d->loss != NULL && d->metrics != NULL && d->loss_weights != NULL;
+    const bool good =
+        d->optimizer != NULL && d->loss != NULL && d->metrics != NULL && d->loss_weights != NULL;
     return good && d->input_columns != NULL && d->target_columns != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
@@ -104,7 +106,8 @@ static plm_status find_layer(const builder *b, const char *name, size_t count, p
             *out = b->value[i];
             return PLM_OK;
         }
-    return plm_fail(b->m->w, PLM_E_FORMAT, b->where, mend_file, "there is no layer '%s' before it is used", name);
+    return plm_fail(b->m->w, PLM_E_FORMAT, b->where, mend_file,
+                    "there is no layer '%s' before it is used", name);
 }
 
 /* The spec with name='...' added, which makes names survive. */
@@ -128,7 +131,8 @@ static plm_status build_layer(builder *b, size_t i)
     const char *spec = NULL;
     bool bare = false;
     if (l->inputs > PLM_OPERANDS)
-        return plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file, "it takes %d inputs, at most %d are possible", l->inputs,
+        return plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file,
+                        "it takes %d inputs, at most %d are possible", l->inputs,
                         (int)PLM_OPERANDS);
     for (int k = 0; k < l->inputs; k++)
         PLM_TRY(find_layer(b, l->input[k], i, &x[k]));
@@ -163,7 +167,8 @@ static plm_status build_layers(builder *b)
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp((*(const plm_document_tensor *const *)a)->name, (*(const plm_document_tensor *const *)b)->name);
+    return strcmp((*(const plm_document_tensor *const *)a)->name,
+                  (*(const plm_document_tensor *const *)b)->name);
 }
 
 static const plm_document_tensor *find_tensor(const builder *b, const char *name)
@@ -175,20 +180,24 @@ static const plm_document_tensor *find_tensor(const builder *b, const char *name
     return found != NULL ? *found : NULL;
 }
 
-static plm_status check_tensor(const builder *b, const plm_weight *weight, const plm_document_tensor *t)
+static plm_status check_tensor(const builder *b, const plm_weight *weight,
+                               const plm_document_tensor *t)
 {
     plm *w = b->m->w;
     if (t == NULL)
-        return plm_fail(w, PLM_E_FORMAT, b->where, mend_file, "the tensor '%s' is missing", weight->name);
-    if (t->rank == weight->rank && memcmp(t->dims, weight->dims, (size_t)t->rank * sizeof t->dims[0]) == 0)
+        return plm_fail(w, PLM_E_FORMAT, b->where, mend_file, "the tensor '%s' is missing",
+                        weight->name);
+    if (t->rank == weight->rank &&
+        memcmp(t->dims, weight->dims, (size_t)t->rank * sizeof t->dims[0]) == 0)
         return PLM_OK;
     plm_text have = {.w = w}, want = {.w = w};
     for (int i = 0; i < t->rank; i++)
         plm_text_format(&have, "%s%lld", i > 0 ? ", " : "", (long long)t->dims[i]);
     for (int i = 0; i < weight->rank; i++)
         plm_text_format(&want, "%s%lld", i > 0 ? ", " : "", (long long)weight->dims[i]);
-    plm_fail(w, PLM_E_FORMAT, b->where, mend_file, "the tensor '%s' has the shape [%s] where the net wants [%s]",
-             t->name, plm_text_get(&have), plm_text_get(&want));
+    plm_fail(w, PLM_E_FORMAT, b->where, mend_file,
+             "the tensor '%s' has the shape [%s] where the net wants [%s]", t->name,
+             plm_text_get(&have), plm_text_get(&want));
     plm_text_free(&have);
     plm_text_free(&want);
     return PLM_E_FORMAT;
@@ -211,13 +220,14 @@ static plm_status match_tensors(builder *b)
         PLM_TRY(check_tensor(b, &g->weight[i], b->of[i]));
     }
     for (size_t i = 0, k = 0; i < b->d->tensors; i++) {
-        if (strncmp(b->order[i]->name, PLM_DOCUMENT_TRAINING, sizeof PLM_DOCUMENT_TRAINING - 1) == 0)
+        if (strncmp(b->order[i]->name, PLM_DOCUMENT_TRAINING, sizeof PLM_DOCUMENT_TRAINING - 1) ==
+            0)
             continue;
         for (k = 0; k < g->weights && b->of[k] != b->order[i]; k++)
             ;
         if (k == g->weights)
-            return plm_fail(b->m->w, PLM_E_FORMAT, b->where, mend_file, "the tensor '%s' belongs to no layer",
-                            b->order[i]->name);
+            return plm_fail(b->m->w, PLM_E_FORMAT, b->where, mend_file,
+                            "the tensor '%s' belongs to no layer", b->order[i]->name);
     }
     return PLM_OK;
 }
@@ -244,7 +254,8 @@ static void read_numbers(const plm_document_tensor *t, size_t first, size_t n, p
         return;
     }
     plm_element_of(t->dtype, &element);
-    plm_element_decode(element, piece, (const char *)t->data + first * plm_element_size(element), n);
+    plm_element_decode(element, piece, (const char *)t->data + first * plm_element_size(element),
+                       n);
     for (size_t i = 0; i < n; i++)
         out[i] = piece[i];
 }
@@ -261,7 +272,8 @@ static plm_status fill(builder *b)
     for (size_t i = 0; i < m->graph.weights; i++) {
         const plm_weight *weight = &m->graph.weight[i];
         for (size_t at = 0; at < weight->count; at += PIECE)
-            read_numbers(b->of[i], at, weight->count - at < PIECE ? weight->count - at : PIECE, values + at);
+            read_numbers(b->of[i], at, weight->count - at < PIECE ? weight->count - at : PIECE,
+                         values + at);
         plm_weight_write(weight, m->vector.p, values);
     }
     plm_release(m->w, values);

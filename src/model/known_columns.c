@@ -1,5 +1,5 @@
-/* The columns of the table that a model was trained on, by their names: kept with the model, found again in other tables,
- * and held against tables it is to learn from or be judged by. */
+/* The columns of the table that a model was trained on, by their names: kept with the model,
+ * found again in other tables, and held against tables it is to learn from or be judged by. */
 #include <string.h>
 
 #include "data/data.h"
@@ -63,7 +63,8 @@ static bool is_list(const plm_spec *s, bool nested)
         return false;
     for (size_t i = 0; i < s->count; i++) {
         const plm_spec *item = s->argument[i].value;
-        if (s->argument[i].key != NULL || !(item->type == PLM_SPEC_TEXT || (nested && is_list(item, false))))
+        if (s->argument[i].key != NULL ||
+            !(item->type == PLM_SPEC_TEXT || (nested && is_list(item, false))))
             return false;
     }
     return true;
@@ -77,9 +78,10 @@ static plm_status take_words(plm_model *m, const char *words, const char *where,
         return PLM_OK;
     plm_status status = words[0] == '\0' ? PLM_OK : plm_spec_parse(&a, words, &s);
     if (status == PLM_E_SPEC || (s != NULL && !is_list(s, true)))
-        status = plm_fail(m->w, PLM_E_FORMAT, where,
-                          "the file is damaged or was made by a faulty writer: get it again, or save anew",
-                          "the names of the columns are no list of names: %.80s", words);
+        status = plm_fail(
+            m->w, PLM_E_FORMAT, where,
+            "the file is damaged or was made by a faulty writer: get it again, or save anew",
+            "the names of the columns are no list of names: %.80s", words);
     plm_arena_free(&a);
     PLM_TRY(status);
     const char *copy = plm_arena_text(&m->arena, words, SIZE_MAX);
@@ -87,7 +89,8 @@ static plm_status take_words(plm_model *m, const char *words, const char *where,
     return copy != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets, const char *where)
+plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets,
+                                 const char *where)
 {
     PLM_TRY(take_words(m, inputs, where, &m->input_columns));
     return take_words(m, targets, where, &m->target_columns);
@@ -110,31 +113,37 @@ plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets
 
 /* ---- against data ---- */
 
-static plm_status fail_place(const plm_model *m, const plm_data *d, bool targets, const char *name, size_t known, size_t own)
+static plm_status fail_place(const plm_model *m, const plm_data *d, bool targets, const char *name,
+                             size_t known, size_t own)
 {
     const char *side = targets ? "target" : "input";
     plm_text mend = {.w = m->w};
-    plm_text_format(&mend, "say the columns in the order that is meant: %s", targets ? "target=" : "inputs=");
+    plm_text_format(&mend, "say the columns in the order that is meant: %s",
+                    targets ? "target=" : "inputs=");
     plm_text_format(&mend, "%.200s", targets ? m->target_columns : m->input_columns);
     plm_text_add(&mend, strlen(targets ? m->target_columns : m->input_columns) > 200 ? "..." : "");
-    const plm_status status = plm_fail(m->w, PLM_E_DATA, d->source->spec, plm_text_get(&mend),
-                                       "the columns stand in another order than the model knows: '%.80s' is number %zu of its "
-                                       "%ss, and here number %zu (from 0)",
-                                       name, known, side, own);
+    const plm_status status = plm_fail(
+        m->w, PLM_E_DATA, d->source->spec, plm_text_get(&mend),
+        "the columns stand in another order than the model knows: '%.80s' is number %zu of its "
+        "%ss, and here number %zu (from 0)",
+        name, known, side, own);
     plm_text_free(&mend);
     return status;
 }
 
-static plm_status fail_missing(const plm_model *m, const plm_data *d, bool targets, const char *name)
+static plm_status fail_missing(const plm_model *m, const plm_data *d, bool targets,
+                               const char *name)
 {
-    return plm_fail(m->w, PLM_E_DATA, d->source->spec,
-                    targets ? "rename the column, or say which one holds the answers: target=NAME"
-                            : "rename the column, or say the columns in the order that is meant: inputs=[...]",
-                    "the model was trained on a column '%.80s', which is not among the %ss", name,
-                    targets ? "target" : "input");
+    return plm_fail(
+        m->w, PLM_E_DATA, d->source->spec,
+        targets ? "rename the column, or say which one holds the answers: target=NAME"
+                : "rename the column, or say the columns in the order that is meant: inputs=[...]",
+        "the model was trained on a column '%.80s', which is not among the %ss", name,
+        targets ? "target" : "input");
 }
 
-static plm_status compare(const plm_model *m, const plm_data *d, plm_arena *a, bool targets, plm_columns_use use)
+static plm_status compare(const plm_model *m, const plm_data *d, plm_arena *a, bool targets,
+                          plm_columns_use use)
 {
     const char *text = NULL, *const said = targets ? m->target_columns : m->input_columns;
     names known, own;
@@ -153,7 +162,8 @@ static plm_status compare(const plm_model *m, const plm_data *d, plm_arena *a, b
     return PLM_OK;
 }
 
-plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets, plm_columns_use use)
+plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets,
+                                   plm_columns_use use)
 {
     plm_arena a = {.w = m->w};
     plm_status status = d->source->named_inputs ? PLM_OK : compare(m, d, &a, false, use);
@@ -189,13 +199,13 @@ static void remark_headless(const plm_model *m, const plm_data *d, const plm_kno
     int64_t width = 0;
     for (int i = 0; i < d->source->inputs; i++)
         width += (int64_t)d->source->table[i].width;
-    if (d->source->headless && !d->source->named_inputs && known->inputs[0] != '\0' && width == known->width &&
-        read_names(&a, known->inputs, &wanted) >= 0) {
+    if (d->source->headless && !d->source->named_inputs && known->inputs[0] != '\0' &&
+        width == known->width && read_names(&a, known->inputs, &wanted) >= 0) {
         for (size_t i = 0; i < wanted.count && i < 4; i++)
             plm_text_format(&list, "%s%.40s", i > 0 ? ", " : "", wanted.name[i]);
         plm_text_add(&list, wanted.count > 4 ? ", ..." : "");
-        plm_warn(m->w, "%s has no header: its columns are taken by their place, as %s", d->source->name,
-                 plm_text_get(&list));
+        plm_warn(m->w, "%s has no header: its columns are taken by their place, as %s",
+                 d->source->name, plm_text_get(&list));
     }
     plm_text_free(&list);
     plm_arena_free(&a);
@@ -206,7 +216,9 @@ plm_data *plm_data_open_for(const plm_model *m, bool answers, const char *pipeli
     va_list list;
     if (m == NULL)
         return NULL;
-    const plm_known_columns known = {.inputs = m->input_columns, .targets = m->target_columns, .width = width_of(m),
+    const plm_known_columns known = {.inputs = m->input_columns,
+                                     .targets = m->target_columns,
+                                     .width = width_of(m),
                                      .answers = answers};
     va_start(list, pipeline);
     plm_data *d = plm_pipeline_open(m->w, &known, pipeline, list);

@@ -1,4 +1,5 @@
-/* What the user says: layers by name, one after the other or joined. Nothing is computed here; build.c does it. */
+/* What the user says: layers by name, one after the other or joined. Nothing is computed here;
+ * build.c does it. */
 #include "model/model.h"
 
 #include <stdarg.h>
@@ -24,7 +25,8 @@ plm_model *plm_model_new(plm *w)
     m->arena.w = w;
     m->built.w = w;
     m->fault = w->fault;
-    m->optimizer = m->loss = m->metrics = m->loss_weights = m->input_columns = m->target_columns = "";
+    m->optimizer = m->loss = m->metrics = m->loss_weights = m->input_columns = m->target_columns =
+        "";
     return m;
 }
 
@@ -86,7 +88,8 @@ static const char *stored_text(plm_model *m, const plm_spec *s)
 
 static plm_layer *layer_new(plm_model *m)
 {
-    plm_layer *grown = plm_arena_grow(&m->arena, m->layer, m->layers, &m->layer_room, sizeof *m->layer);
+    plm_layer *grown =
+        plm_arena_grow(&m->arena, m->layer, m->layers, &m->layer_room, sizeof *m->layer);
     if (grown == NULL)
         return NULL;
     m->layer = grown;
@@ -122,7 +125,8 @@ static plm_status take_inputs(plm_model *m, plm_layer *l, int count, const plm_v
         return fail_inputs(m, l, low, high, count);
     for (int i = 0; i < count; i++) {
         if (x[i].id == 0 || x[i].id > m->layers)
-            return plm_fail(m->w, PLM_E_ORDER, l->where, "use what plm_add, plm_input or plm_apply gave you",
+            return plm_fail(m->w, PLM_E_ORDER, l->where,
+                            "use what plm_add, plm_input or plm_apply gave you",
                             "input %d is not a value of this model", i);
         l->input[l->inputs++] = (int)x[i].id - 1;
     }
@@ -132,10 +136,12 @@ static plm_status take_inputs(plm_model *m, plm_layer *l, int count, const plm_v
 static plm_status check_rank(plm_model *m, const plm_layer *l, int rank, const int64_t *dims)
 {
     if (rank < 0 || rank > PLM_RANK)
-        return plm_fail(m->w, PLM_E_SHAPE, l->where, "use at most 8 axes", "the input has %d axes", rank);
-    return dims != NULL || rank == 0 ? PLM_OK
-                                     : plm_fail(m->w, PLM_E_ORDER, l->where, "give the length of each axis",
-                                                "the input has %d axes and dims is NULL", rank);
+        return plm_fail(m->w, PLM_E_SHAPE, l->where, "use at most 8 axes", "the input has %d axes",
+                        rank);
+    return dims != NULL || rank == 0
+               ? PLM_OK
+               : plm_fail(m->w, PLM_E_ORDER, l->where, "give the length of each axis",
+                          "the input has %d axes and dims is NULL", rank);
 }
 
 static plm_status input_shape(plm_model *m, plm_layer *l, int rank, const int64_t *dims)
@@ -146,7 +152,8 @@ static plm_status input_shape(plm_model *m, plm_layer *l, int rank, const int64_
             return plm_fail(m->w, PLM_E_SHAPE, l->where, "give each axis a length of 1 or more",
                             "axis %d of the input has length %lld", i, (long long)dims[i]);
     if (!plm_checked_product(rank, dims, &count))
-        return plm_fail(m->w, PLM_E_SHAPE, l->where, "use shorter axes", "the input's shape is too large");
+        return plm_fail(m->w, PLM_E_SHAPE, l->where, "use shorter axes",
+                        "the input's shape is too large");
     l->is_input = true;
     l->shape = plm_shape_of(rank, dims);
     return PLM_OK;
@@ -170,13 +177,14 @@ static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
     l->text = stored_text(m, s);
     const bool named = common.name != NULL && common.name[0] != '\0';
     if (named && name_taken(m, common.name))
-        return plm_fail(m->w, PLM_E_SPEC, NULL, "give each layer a name of its own", "the name '%s' is taken",
-                        common.name);
+        return plm_fail(m->w, PLM_E_SPEC, NULL, "give each layer a name of its own",
+                        "the name '%s' is taken", common.name);
     l->name = named ? common.name : free_name(m, kind->name);
     return l->name != NULL && l->text != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-static plm_status layer_read(plm_model *m, plm_layer *l, const char *text, int count, const plm_value *x)
+static plm_status layer_read(plm_model *m, plm_layer *l, const char *text, int count,
+                             const plm_value *x)
 {
     const plm_spec *s = NULL;
     l->where = plm_arena_format(&m->arena, "layer %zu, %s", m->layers, text);
@@ -193,7 +201,8 @@ static plm_status layer_read(plm_model *m, plm_layer *l, const char *text, int c
         return take_inputs(m, l, count, x);
     const plm_input_config *c = l->config;
     if (count > 0)
-        return plm_fail(m->w, PLM_E_SPEC, l->where, "put it first, or use plm_input for a second input",
+        return plm_fail(m->w, PLM_E_SPEC, l->where,
+                        "put it first, or use plm_input for a second input",
                         "an input layer takes no input");
     PLM_TRY(check_rank(m, l, c->shape.count, c->shape.at));
     return input_shape(m, l, c->shape.count, c->shape.at);
@@ -207,7 +216,8 @@ plm_value plm_find(const plm_model *m, const char *name)
     return (plm_value){0};
 }
 
-/* "add() <- left right": the names after the arrow, in place of the value before. Cuts the text at the arrow. */
+/* "add() <- left right": the names after the arrow, in place of the value before. Cuts the text
+ * at the arrow. */
 static plm_status named_inputs(plm_model *m, char *text, int *count, plm_value x[PLM_OPERANDS])
 {
     char *arrow = strstr(text, "<-");
@@ -222,7 +232,8 @@ static plm_status named_inputs(plm_model *m, char *text, int *count, plm_value x
         const plm_value v = plm_find(m, at);
         if (v.id == 0 || *count >= PLM_OPERANDS)
             return plm_fail(m->w, PLM_E_SPEC, text, "name layers that were said before, at most 8",
-                            v.id == 0 ? "there is no layer '%s'" : "'%s' is one input too many", at);
+                            v.id == 0 ? "there is no layer '%s'" : "'%s' is one input too many",
+                            at);
         x[(*count)++] = v;
         at += last ? length : length + 1;
     }
@@ -233,11 +244,13 @@ static plm_status check_words(const plm_model *m, int count, const plm_value *x,
 {
     if (m->fault < 0 || (format != NULL && (x != NULL || count <= 0)))
         return m->fault;
-    return plm_fail(m->w, PLM_E_ORDER, "model", "give a layer such as \"dense(10)\" and what it is applied to",
+    return plm_fail(m->w, PLM_E_ORDER, "model",
+                    "give a layer such as \"dense(10)\" and what it is applied to",
                     "a layer or its inputs are NULL");
 }
 
-static plm_value layer_said(plm_model *m, int count, const plm_value *x, const char *format, va_list list)
+static plm_value layer_said(plm_model *m, int count, const plm_value *x, const char *format,
+                            va_list list)
 {
     plm_text text = {.w = m->w};
     const plm_status given = check_words(m, count, x, format);
@@ -292,7 +305,8 @@ plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spe
 }
 
 /* "input(28, 28)" and a name: what the spec would have said. */
-static plm_status input_words(plm_model *m, plm_layer *l, const char *name, int rank, const int64_t *dims)
+static plm_status input_words(plm_model *m, plm_layer *l, const char *name, int rank,
+                              const int64_t *dims)
 {
     plm_text text = {.w = m->w};
     l->where = plm_arena_format(&m->arena, "layer %zu, input", m->layers);
@@ -337,9 +351,9 @@ const char *plm_model_said(const plm_model *m, const char *key)
 {
     if (m == NULL || key == NULL)
         return NULL;
-    const char *const said[][2] = {{"optimizer", m->optimizer}, {"loss", m->loss}, {"metrics", m->metrics},
-                                   {"loss_weights", m->loss_weights}, {"inputs", m->input_columns},
-                                   {"targets", m->target_columns}};
+    const char *const said[][2] = {{"optimizer", m->optimizer},  {"loss", m->loss},
+                                   {"metrics", m->metrics},      {"loss_weights", m->loss_weights},
+                                   {"inputs", m->input_columns}, {"targets", m->target_columns}};
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
         if (strcmp(key, said[i][0]) == 0)
             return said[i][1];

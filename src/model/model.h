@@ -1,4 +1,5 @@
-/* A model: what was said (layers), what it became (graph), where its numbers live (the long vectors). Internal. */
+/* A model: what was said (layers), what it became (graph), where its numbers live (the long
+ * vectors). Internal. */
 #ifndef PLM_MODEL_MODEL_H
 #define PLM_MODEL_MODEL_H
 
@@ -9,7 +10,8 @@
 
 enum { PLM_INPUTS = 4, PLM_TARGETS = 4 };
 
-/* What the user said, one per plm_add, plm_input, plm_apply or plm_merge. Lives in the model's arena. */
+/* What the user said, one per plm_add, plm_input, plm_apply or plm_merge. Lives in the model's
+ * arena. */
 typedef struct {
     const char *name;           /* unique in the model */
     const char *text;           /* canonical spec, without name */
@@ -25,8 +27,9 @@ typedef struct {
     int input[PLM_OPERANDS]; /* indices of layers */
 } plm_layer;
 
-/* The long vectors: parameters, and for each optimizer slot another of the same length; gradients only where they must
- * be stored whole. Trained parameters first, frozen ones next, state last. */
+/* The long vectors: parameters, and for each optimizer slot another of the same length;
+ * gradients only where they must be stored whole. Trained parameters first, frozen ones next,
+ * state last. */
 typedef struct {
     plm_real *p, *g;
     plm_real *slot[PLM_SLOTS];
@@ -36,44 +39,54 @@ typedef struct {
 
 struct plm_training;
 
-/* TRAIN runs forward, losses, backward and updates; EVALUATE forward and losses; PREDICT forward alone;
- * NOISY forward with dropout and its kind at work (Monte Carlo dropout). */
-typedef enum { PLM_PLAN_TRAIN, PLM_PLAN_EVALUATE, PLM_PLAN_PREDICT, PLM_PLAN_NOISY, PLM_PLANS } plm_plan_use;
+/* TRAIN runs forward, losses, backward and updates; EVALUATE forward and losses; PREDICT forward
+ * alone; NOISY forward with dropout and its kind at work (Monte Carlo dropout). */
+typedef enum {
+    PLM_PLAN_TRAIN,
+    PLM_PLAN_EVALUATE,
+    PLM_PLAN_PREDICT,
+    PLM_PLAN_NOISY,
+    PLM_PLANS
+} plm_plan_use;
 
 struct plm_model {
     plm *w;
-    plm_arena arena; /* layers */
+    plm_arena arena;  /* layers */
     plm_status fault; /* first error of a builder */
     plm_layer *layer;
     size_t layers, layer_room;
-    int output[PLM_TARGETS]; /* layers */
-    int outputs;             /* 0 = the last layer is the output */
+    int output[PLM_TARGETS];                               /* layers */
+    int outputs;                                           /* 0 = the last layer is the output */
     const char *optimizer, *loss, *metrics, *loss_weights; /* as said; "" = nothing */
-    const char *input_columns, *target_columns; /* names of the table's columns as specs; "" = unknown */
+    /* names of the table's columns as specs; "" = unknown */
+    const char *input_columns, *target_columns;
 
     bool compiled, adapted;
     plm_arena built; /* all below, thrown away by the next compile */
     plm_graph graph;
     plm_value *value; /* [layers] */
-    plm_value input[PLM_INPUTS], target[PLM_TARGETS], weight, prediction[PLM_TARGETS], losses[PLM_TARGETS];
+    plm_value input[PLM_INPUTS], target[PLM_TARGETS], weight, prediction[PLM_TARGETS],
+        losses[PLM_TARGETS];
     const plm_loss_kind *loss_kind[PLM_TARGETS];
     const void *loss_config[PLM_TARGETS];
     const char *loss_text[PLM_TARGETS]; /* of each output */
     double loss_weight[PLM_TARGETS];    /* in the sum */
     int inputs, targets;
-    plm_value *part; /* [parts] values, one number a row, whose sum is the loss; none without a loss */
+    /* [parts] values, one number a row, whose sum is the loss; none without a loss */
+    plm_value *part;
     int parts;
     plm_parameters_vector vector;
-    plm_plan *plan[PLM_PLANS];        /* made when first needed */
-    pthread_mutex_t predicting;       /* guards idle, memory and errors of predictions */
-    struct plm_context *idle;         /* plans of predictions, one for each call at a time */
-    bool fused;                       /* weight passes update as they go; else gradients are stored whole */
-    struct plm_training *training;    /* optimizer, its state, metrics; train/ makes and frees it */
+    plm_plan *plan[PLM_PLANS];  /* made when first needed */
+    pthread_mutex_t predicting; /* guards idle, memory and errors of predictions */
+    struct plm_context *idle;   /* plans of predictions, one for each call at a time */
+    /* weight passes update as they go; else gradients are stored whole */
+    bool fused;
+    struct plm_training *training; /* optimizer, its state, metrics; train/ makes and frees it */
     void (*training_free)(struct plm_training *t);
     float *ones; /* [ones_rows] sample weights of rows that have none */
     int64_t ones_rows;
     int64_t noisy_rows; /* rows that Monte Carlo predictions have drawn numbers for */
-    char *summary; /* lent by plm_model_summary */
+    char *summary;      /* lent by plm_model_summary */
 };
 
 /* ---- build.c ---- */
@@ -91,7 +104,8 @@ typedef struct plm_context {
     plm_plan *plan;
     plm_plan_use use;
     int64_t rows;
-    float *block[PLM_INPUTS]; /* [rows] as float32, of inputs that do not come so; NULL until needed */
+    /* [rows] as float32, of inputs that do not come so; NULL until needed */
+    float *block[PLM_INPUTS];
 } plm_context;
 
 /* The plan of a use, for at least `rows` rows; kept when large enough. */
@@ -108,16 +122,17 @@ void plm_model_stale(plm_model *m);
 plm_status plm_model_sound(const plm_model *m);
 /* PLM_OK when m is sound and compiled; else the error, recorded where there is a runtime. */
 plm_status plm_model_ready(const plm_model *m);
-/* An idle context of that use for at least `rows` rows, or a new one; the caller puts it back on m->idle. Under the lock
- * `predicting`. */
+/* An idle context of that use for at least `rows` rows, or a new one; the caller puts it back on
+ * m->idle. Under the lock `predicting`. */
 plm_status plm_model_take_context(plm_model *m, plm_plan_use use, int64_t rows, plm_context **out);
 
 /* ---- outputs.c ---- */
 
 /* The name of the layer that gives output k. */
 const char *plm_model_output_name(const plm_model *m, int k);
-/* What was said for each output under a key such as "loss": one for all, one for each in their order, or by name as in
- * "mse, aux=mae"; out[k] NULL = nothing. The specs lie in the arena. Errors: E_SPEC, within the key. */
+/* What was said for each output under a key such as "loss": one for all, one for each in their
+ * order, or by name as in "mse, aux=mae"; out[k] NULL = nothing. The specs lie in the arena.
+ * Errors: E_SPEC, within the key. */
 plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key, const char *text,
                                const plm_spec *out[PLM_TARGETS]);
 
@@ -126,23 +141,28 @@ plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key
 /* What the model was trained on, and what to do about a column that it knows and the data lacks. */
 typedef enum { PLM_COLUMNS_SAME, PLM_COLUMNS_NEW } plm_columns_use;
 
-/* Columns of data that have names, against those that the model knows: E_DATA for one that stands in another place, and,
- * where they must be the SAME, for one that is missing. Columns that were said one by one are taken as said. targets: theirs, too. */
-plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets, plm_columns_use use);
-/* The model knows the columns of this data from now on, where they have names; its targets where they are taught, too. */
+/* Columns of data that have names, against those that the model knows: E_DATA for one that
+ * stands in another place, and, where they must be the SAME, for one that is missing. Columns
+ * that were said one by one are taken as said. targets: theirs, too. */
+plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets,
+                                   plm_columns_use use);
+/* The model knows the columns of this data from now on, where they have names; its targets where
+ * they are taught, too. */
 plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets);
 /* Takes over such specs, which may come from a stranger: E_FORMAT for what is no list of names. */
-plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets, const char *where);
+plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets,
+                                 const char *where);
 
 /* ---- parameters.c ---- */
 
-/* Gives every parameter its place, takes the long vector p, fills it: values kept from `old` where name and shape are
- * the same, initializers for the rest. old may be NULL. */
+/* Gives every parameter its place, takes the long vector p, fills it: values kept from `old`
+ * where name and shape are the same, initializers for the rest. old may be NULL. */
 plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_real *old_p);
 /* Takes slot and gradient vectors (zeroed); mask: which slots. */
 plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient);
 void plm_parameters_free(plm_model *m);
-/* Row-major copies of one parameter out of and into any of the long vectors. values: weight->count numbers. */
+/* Row-major copies of one parameter out of and into any of the long vectors. values:
+ * weight->count numbers. */
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values);
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values);
 
@@ -150,7 +170,8 @@ void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real
 
 /* Does a batch have the inputs and (targets wanted) targets of the model, in number and size? */
 plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets);
-/* Hands rows [first, first + rows) of a batch to a plan. Targets and weights too unless the plan only predicts. */
+/* Hands rows [first, first + rows) of a batch to a plan. Targets and weights too unless the plan
+ * only predicts. */
 void plm_model_bind(plm_model *m, plm_plan *plan, const plm_batch *b, int64_t first, int64_t rows);
 
 #endif

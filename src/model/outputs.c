@@ -30,20 +30,24 @@ static plm_status by_name(const plm_model *m, const char *key, const plm_spec_ar
     if (k == m->targets)
         return fail_name(m, key, said->key);
     if (out[k] != NULL)
-        return plm_fail(m->w, PLM_E_SPEC, key, "say it by order or by name", "output '%s' is said twice", said->key);
+        return plm_fail(m->w, PLM_E_SPEC, key, "say it by order or by name",
+                        "output '%s' is said twice", said->key);
     out[k] = said->value;
     return PLM_OK;
 }
 
-/* Those without a name come first: one for all, one for each, or fewer, where names tell the rest. */
-static plm_status in_order(const plm_model *m, const char *key, const plm_spec *said, size_t ordered,
-                           const plm_spec *out[PLM_TARGETS])
+/* Those without a name come first: one for all, one for each, or fewer, where names tell the
+ * rest. */
+static plm_status in_order(const plm_model *m, const char *key, const plm_spec *said,
+                           size_t ordered, const plm_spec *out[PLM_TARGETS])
 {
     const bool names = ordered < said->count, one_for_all = ordered == 1 && !names;
     const size_t outputs = (size_t)m->targets;
     if (ordered > outputs || (ordered > 0 && ordered < outputs && !names && !one_for_all))
-        return plm_fail(m->w, PLM_E_SPEC, key, "say one for all, one for each output in order, or by name: aux=...",
-                        "%zu are said for %d output%s", ordered, m->targets, m->targets == 1 ? "" : "s");
+        return plm_fail(m->w, PLM_E_SPEC, key,
+                        "say one for all, one for each output in order, or by name: aux=...",
+                        "%zu are said for %d output%s", ordered, m->targets,
+                        m->targets == 1 ? "" : "s");
     for (size_t k = 0; k < (one_for_all ? outputs : ordered); k++)
         out[k] = said->argument[one_for_all ? 0 : k].value;
     return PLM_OK;
@@ -87,7 +91,8 @@ plm_status plm_model_set_loss_weights(plm_model *m, const char *weights)
 
 /* ---- looking ---- */
 
-static int describe(const plm_model *m, const plm_value *value, const char *name, int count, plm_port *out)
+static int describe(const plm_model *m, const plm_value *value, const char *name, int count,
+                    plm_port *out)
 {
     const plm_shape *s = plm_graph_shape(&m->graph, *value);
     *out = (plm_port){.name = name, .loss = "", .rank = s->rank};

@@ -1,5 +1,6 @@
-/* The long vectors: every parameter has one place, and gradients and optimizer slots lie in vectors of the same length,
- * so that clipping, updating, saving are loops. Padding is zero and stays zero. */
+/* The long vectors: every parameter has one place, and gradients and optimizer slots lie in
+ * vectors of the same length, so that clipping, updating, saving are loops. Padding is zero and
+ * stays zero. */
 #include <string.h>
 
 #include "model/model.h"
@@ -46,7 +47,8 @@ void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real
 {
     plm_real *to = vector + weight->offset;
     if (weight->layout == PLM_LAYOUT_PANELS)
-        plm_panel_pack(to, values, (size_t)weight->dims[0], (size_t)weight->dims[1], (size_t)weight->dims[1]);
+        plm_panel_pack(to, values, (size_t)weight->dims[0], (size_t)weight->dims[1],
+                       (size_t)weight->dims[1]);
     else
         memcpy(to, values, weight->count * sizeof *values);
 }
@@ -65,8 +67,10 @@ static const plm_weight *same_weight(const plm_graph *old, const plm_weight *wei
 static plm_status initialize(plm_model *m, size_t i, plm_real *values)
 {
     const plm_weight *weight = &m->graph.weight[i];
-    plm_initialize about = {
-        .rank = weight->rank, .count = weight->count, .seed = m->w->options.seed, .stream = (uint32_t)i};
+    plm_initialize about = {.rank = weight->rank,
+                            .count = weight->count,
+                            .seed = m->w->options.seed,
+                            .stream = (uint32_t)i};
     memcpy(about.dims, weight->dims, sizeof about.dims);
     plm_fans(weight->rank, weight->dims, &about.fan_in, &about.fan_out);
     const plm_status status = plm_initialize_weight(&m->built, weight->initializer, &about, values);
@@ -107,8 +111,9 @@ plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_re
     return status;
 }
 
-/* An update reads and writes p and the slots side by side. Did they begin at one place in their pages, a load from one
- * would look like the store to another just before it, and wait: each slot begins an odd number of lines further on. */
+/* An update reads and writes p and the slots side by side. Did they begin at one place in their
+ * pages, a load from one would look like the store to another just before it, and wait: each
+ * slot begins an odd number of lines further on. */
 static size_t stagger(int slot)
 {
     return (size_t)(slot + 1) * 17 * PLM_LANES;
@@ -161,17 +166,21 @@ int64_t plm_parameters(const plm_model *m, int64_t index, plm_parameter *out)
     if (out == NULL || index < 0 || index >= count)
         return count;
     const plm_weight *weight = &m->graph.weight[index];
-    *out = (plm_parameter){
-        .name = weight->name, .layer = weight->layer, .rank = weight->rank, .trainable = weight->trainable};
+    *out = (plm_parameter){.name = weight->name,
+                           .layer = weight->layer,
+                           .rank = weight->rank,
+                           .trainable = weight->trainable};
     memcpy(out->dims, weight->dims, sizeof out->dims);
     return count;
 }
 
-static plm_status parameter_at(const plm_model *m, int64_t index, const void *values, const plm_weight **out)
+static plm_status parameter_at(const plm_model *m, int64_t index, const void *values,
+                               const plm_weight **out)
 {
     PLM_TRY(plm_model_ready(m));
     if (values == NULL || index < 0 || index >= (int64_t)m->graph.weights)
-        return plm_fail(m->w, PLM_E_ORDER, "parameters", "see plm_parameters for how many there are",
+        return plm_fail(m->w, PLM_E_ORDER, "parameters",
+                        "see plm_parameters for how many there are",
                         "there is no parameter %lld, or no memory was given", (long long)index);
     *out = &m->graph.weight[index];
     return PLM_OK;

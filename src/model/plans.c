@@ -1,4 +1,5 @@
-/* Plans of a compiled model: one of each use that is kept, and contexts, one for each prediction at a time. */
+/* Plans of a compiled model: one of each use that is kept, and contexts, one for each prediction
+ * at a time. */
 #include "model/model.h"
 
 plm_status plm_model_sound(const plm_model *m)
@@ -12,7 +13,8 @@ plm_status plm_model_ready(const plm_model *m)
 {
     PLM_TRY(plm_model_sound(m));
     if (!m->compiled)
-        return plm_fail(m->w, PLM_E_ORDER, "model", "call plm_compile first", "the model is not compiled");
+        return plm_fail(m->w, PLM_E_ORDER, "model", "call plm_compile first",
+                        "the model is not compiled");
     return PLM_OK;
 }
 
@@ -92,7 +94,8 @@ static void context_close(plm_model *m, plm_context *c)
     plm_release(m->w, c);
 }
 
-/* An idle context of that use, taken out of the list; one too small is thrown away. NULL = there is none. */
+/* An idle context of that use, taken out of the list; one too small is thrown away. NULL = there
+ * is none. */
 static plm_context *context_idle(plm_model *m, plm_plan_use use, int64_t rows)
 {
     plm_context **at = &m->idle, *found = NULL;

@@ -36,20 +36,23 @@ static void tell_given(const plm_view *v, plm_text *out)
     plm_text_add(out, "]");
 }
 
-static plm_status check_view(const call *c, const plm_view *v, plm_value value, const char *which, int index)
+static plm_status check_view(const call *c, const plm_view *v, plm_value value, const char *which,
+                             int index)
 {
     const plm_shape *s = plm_graph_shape(&c->m->graph, value);
     int64_t all = 0;
     char want[160];
     plm_text got = {.w = c->m->w};
-    if (v != NULL && v->data != NULL && v->rank >= 1 && v->rank <= 8 && plm_checked_product(v->rank, v->dims, &all) &&
-        v->dims[0] >= 1 && all / v->dims[0] == s->lines * s->width)
+    if (v != NULL && v->data != NULL && v->rank >= 1 && v->rank <= 8 &&
+        plm_checked_product(v->rank, v->dims, &all) && v->dims[0] >= 1 &&
+        all / v->dims[0] == s->lines * s->width)
         return PLM_OK;
     plm_shape_print(s, want, sizeof want);
     tell_given(v, &got);
-    const plm_status status =
-        plm_fail(c->m->w, PLM_E_SHAPE, c->caller, "n is the number of rows; see plm_model_inputs and plm_model_outputs",
-                 "%s %d must be an array of shape %s, not %s", which, index, want, plm_text_get(&got));
+    const plm_status status = plm_fail(
+        c->m->w, PLM_E_SHAPE, c->caller,
+        "n is the number of rows; see plm_model_inputs and plm_model_outputs",
+        "%s %d must be an array of shape %s, not %s", which, index, want, plm_text_get(&got));
     plm_text_free(&got);
     return status;
 }
@@ -58,19 +61,20 @@ static plm_status check_inputs(call *c)
 {
     plm_element element = 0;
     if (c->inputs != c->m->inputs)
-        return plm_fail(c->m->w, c->inputs < c->m->inputs ? PLM_E_UNSUPPORTED : PLM_E_SHAPE, c->caller,
+        return plm_fail(c->m->w, c->inputs < c->m->inputs ? PLM_E_UNSUPPORTED : PLM_E_SHAPE,
+                        c->caller,
                         c->m->inputs > 1 ? "give all of them, by plm_predict_several" : "give one",
-                        "the model has %d input%s, and %d %s given", c->m->inputs, c->m->inputs == 1 ? "" : "s", c->inputs,
-                        c->inputs == 1 ? "is" : "are");
+                        "the model has %d input%s, and %d %s given", c->m->inputs,
+                        c->m->inputs == 1 ? "" : "s", c->inputs, c->inputs == 1 ? "is" : "are");
     for (int i = 0; i < c->inputs; i++) {
         PLM_TRY(check_view(c, c->x != NULL ? &c->x[i] : NULL, c->m->input[i], "input", i));
         if (!plm_element_of(c->x[i].dtype, &element))
-            return plm_fail(c->m->w, PLM_E_UNSUPPORTED, c->caller, "convert it to float32", "input %d has an unknown dtype",
-                            i);
+            return plm_fail(c->m->w, PLM_E_UNSUPPORTED, c->caller, "convert it to float32",
+                            "input %d has an unknown dtype", i);
         if (c->x[i].dims[0] != c->x[0].dims[0])
             return plm_fail(c->m->w, PLM_E_SHAPE, c->caller, "give every input as many rows",
-                            "input 0 has %lld rows and input %d %lld", (long long)c->x[0].dims[0], i,
-                            (long long)c->x[i].dims[0]);
+                            "input 0 has %lld rows and input %d %lld", (long long)c->x[0].dims[0],
+                            i, (long long)c->x[i].dims[0]);
     }
     c->rows = c->x[0].dims[0];
     return PLM_OK;
@@ -79,12 +83,14 @@ static plm_status check_inputs(call *c)
 static plm_status check_outputs(const call *c, const plm_view *y)
 {
     if (c->outputs < 1 || c->outputs > c->m->targets)
-        return plm_fail(c->m->w, PLM_E_SHAPE, c->caller, "give room for one or more outputs, in their order",
+        return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
+                        "give room for one or more outputs, in their order",
                         "%d outputs are wanted and the model has %d", c->outputs, c->m->targets);
     for (int k = 0; k < c->outputs; k++) {
         PLM_TRY(check_view(c, y != NULL ? &y[k] : NULL, c->m->prediction[k], "output", k));
         if (y[k].dims[0] != c->rows || y[k].dtype != PLM_F32)
-            return plm_fail(c->m->w, PLM_E_SHAPE, c->caller, "give it one row of float32 for each row of the inputs",
+            return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
+                            "give it one row of float32 for each row of the inputs",
                             "the inputs have %lld rows and output %d %lld", (long long)c->rows, k,
                             (long long)y[k].dims[0]);
     }
@@ -99,20 +105,22 @@ static plm_status room_for_rows(const call *c)
         const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
         if (c->x[i].dtype == PLM_F32 || c->context->block[i] != NULL)
             continue;
-        c->context->block[i] =
-            plm_allocate_array(c->m->w, (size_t)(c->context->rows * in->lines * in->width), sizeof(float));
+        c->context->block[i] = plm_allocate_array(
+            c->m->w, (size_t)(c->context->rows * in->lines * in->width), sizeof(float));
         if (c->context->block[i] == NULL)
             return PLM_E_MEMORY;
     }
     return PLM_OK;
 }
 
-/* Everything of a prediction that can fail, under the model's lock: errors and memory are the runtime's. */
+/* Everything of a prediction that can fail, under the model's lock: errors and memory are the
+ * runtime's. */
 static plm_status prepare(call *c, plm_plan_use use)
 {
     PLM_TRY(check_inputs(c));
     PLM_TRY(check_outputs(c, c->y));
-    PLM_TRY(plm_model_take_context(c->m, use, c->rows < PREDICT_ROWS ? c->rows : PREDICT_ROWS, &c->context));
+    PLM_TRY(plm_model_take_context(c->m, use, c->rows < PREDICT_ROWS ? c->rows : PREDICT_ROWS,
+                                   &c->context));
     return room_for_rows(c);
 }
 
@@ -148,7 +156,8 @@ static const float *rows_of(const call *c, int i, int64_t first, int64_t rows)
     const int64_t width = in->lines * in->width;
     plm_element element = 0;
     plm_element_of(c->x[i].dtype, &element);
-    const char *from = (const char *)c->x[i].data + (size_t)(first * width) * plm_element_size(element);
+    const char *from =
+        (const char *)c->x[i].data + (size_t)(first * width) * plm_element_size(element);
     if (c->x[i].dtype == PLM_F32)
         return (const float *)(const void *)from;
     plm_element_decode(element, c->context->block[i], from, (size_t)(rows * width));
@@ -192,13 +201,19 @@ static plm_status predict(call *c)
 
 plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y)
 {
-    return predict(&(call){.m = m, .caller = "plm_predict", .inputs = 1, .x = x, .outputs = 1, .y = y});
+    return predict(
+        &(call){.m = m, .caller = "plm_predict", .inputs = 1, .x = x, .outputs = 1, .y = y});
 }
 
-plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int outputs, plm_view *y)
+plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int outputs,
+                               plm_view *y)
 {
-    return predict(
-        &(call){.m = m, .caller = "plm_predict_several", .inputs = inputs, .x = x, .outputs = outputs, .y = y});
+    return predict(&(call){.m = m,
+                           .caller = "plm_predict_several",
+                           .inputs = inputs,
+                           .x = x,
+                           .outputs = outputs,
+                           .y = y});
 }
 
 /* ---- Monte Carlo dropout ---- */
@@ -246,8 +261,8 @@ static plm_status predict_noisy(call *c, plm_arena *arena, int samples, const pl
     PLM_TRY(open_call(c, PLM_PLAN_NOISY));
     PLM_TRY(check_outputs(c, deviation));
     if (samples < 1)
-        return plm_fail(c->m->w, PLM_E_SPEC, c->caller, "give 1 or more, such as 100", "%d samples make no mean",
-                        samples);
+        return plm_fail(c->m->w, PLM_E_SPEC, c->caller, "give 1 or more, such as 100",
+                        "%d samples make no mean", samples);
     PLM_TRY(open_moments(c, arena, s));
     for (int sample = 0; sample < samples; sample++) {
         plm_plan_running(c->context->plan)->step = sample;
@@ -271,17 +286,26 @@ static plm_status monte_carlo(call *c, int samples, const plm_view *deviation)
     return status;
 }
 
-plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean, plm_view *deviation)
+plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean,
+                                   plm_view *deviation)
 {
-    return monte_carlo(
-        &(call){.m = m, .caller = "plm_predict_monte_carlo", .inputs = 1, .x = x, .outputs = 1, .y = mean}, samples,
-        deviation);
+    return monte_carlo(&(call){.m = m,
+                               .caller = "plm_predict_monte_carlo",
+                               .inputs = 1,
+                               .x = x,
+                               .outputs = 1,
+                               .y = mean},
+                       samples, deviation);
 }
 
-plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_view *x, int samples, int outputs,
-                                           plm_view *mean, plm_view *deviation)
+plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_view *x, int samples,
+                                           int outputs, plm_view *mean, plm_view *deviation)
 {
-    return monte_carlo(&(call){.m = m, .caller = "plm_predict_several_monte_carlo", .inputs = inputs, .x = x,
-                               .outputs = outputs, .y = mean},
+    return monte_carlo(&(call){.m = m,
+                               .caller = "plm_predict_several_monte_carlo",
+                               .inputs = inputs,
+                               .x = x,
+                               .outputs = outputs,
+                               .y = mean},
                        samples, deviation);
 }

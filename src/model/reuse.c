@@ -1,4 +1,5 @@
-/* Reuse of trained layers: another head, frozen layers, copies. Parameters are kept by name at the next compile. */
+/* Reuse of trained layers: another head, frozen layers, copies. Parameters are kept by name at
+ * the next compile. */
 #include <string.h>
 
 #include "base/names.h"
@@ -25,7 +26,8 @@ static const plm_layer *missed(const plm_model *m, const bool *goes, const plm_l
     return NULL;
 }
 
-/* Another head answers other questions; without an input nothing is known of those either. Before the layers go. */
+/* Another head answers other questions; without an input nothing is known of those either.
+ * Before the layers go. */
 static void forget_columns(plm_model *m, const bool *goes)
 {
     bool head = m->outputs == 0 && goes[m->layers - 1];
@@ -69,8 +71,9 @@ static plm_status remove_marked(plm_model *m, const bool *goes, const char *call
 {
     const plm_layer *taker = NULL, *gone = missed(m, goes, &taker);
     if (gone != NULL)
-        return plm_fail(m->w, PLM_E_ORDER, caller, "take that one, too", "layer '%s' takes what '%s' gives, which is to go",
-                        taker->name, gone->name);
+        return plm_fail(m->w, PLM_E_ORDER, caller, "take that one, too",
+                        "layer '%s' takes what '%s' gives, which is to go", taker->name,
+                        gone->name);
     int *place = plm_allocate_array(m->w, m->layers + 1, sizeof *place);
     if (place == NULL)
         return PLM_E_MEMORY;
@@ -106,7 +109,8 @@ static plm_status ready(plm_model *m, const char *caller, const char *patterns)
     if (m == NULL)
         return PLM_E_ORDER;
     if (patterns == NULL && m->fault >= 0)
-        return plm_fail(m->w, PLM_E_ORDER, caller, "give the name of a layer, or a pattern such as \"dense*\"",
+        return plm_fail(m->w, PLM_E_ORDER, caller,
+                        "give the name of a layer, or a pattern such as \"dense*\"",
                         "an argument is NULL");
     return m->fault;
 }
@@ -132,13 +136,14 @@ plm_status plm_model_remove(plm_model *m, const char *patterns)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < m->layers; i++)
         count += goes[i] = plm_pattern_matches(patterns, m->layer[i].name);
-    const plm_status status =
-        count > 0 ? remove_marked(m, goes, "plm_model_remove") : no_match(m, "plm_model_remove", patterns);
+    const plm_status status = count > 0 ? remove_marked(m, goes, "plm_model_remove")
+                                        : no_match(m, "plm_model_remove", patterns);
     plm_release(m->w, goes);
     return status;
 }
 
-/* The layer's spec with a common key said as it now is (NULL = left out), so that a saved model says so, too. */
+/* The layer's spec with a common key said as it now is (NULL = left out), so that a saved model
+ * says so, too. */
 static plm_status say_key(plm_model *m, plm_layer *l, const char *key, const plm_spec *value)
 {
     const plm_spec *s = NULL;
@@ -151,7 +156,8 @@ static plm_status say_key(plm_model *m, plm_layer *l, const char *key, const plm
 
 /* Goes through the layers whose names match; E_SPEC where none does. */
 static plm_status say_matching(plm_model *m, const char *caller, const char *patterns,
-                               plm_status (*say)(plm_model *m, plm_layer *l, double value), double value)
+                               plm_status (*say)(plm_model *m, plm_layer *l, double value),
+                               double value)
 {
     int matches = 0;
     PLM_TRY(ready(m, caller, patterns));
@@ -187,7 +193,8 @@ static plm_status say_factor(plm_model *m, plm_layer *l, double value)
 plm_status plm_model_set_learning_rate(plm_model *m, const char *patterns, double factor)
 {
     if (m != NULL && !(factor >= 0 && factor <= 1e6))
-        return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_learning_rate", "give a number from 0 to 1000000, such as 0.1",
+        return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_learning_rate",
+                        "give a number from 0 to 1000000, such as 0.1",
                         "the learning rate cannot be multiplied by %g", factor);
     return say_matching(m, "plm_model_set_learning_rate", patterns, say_factor, factor);
 }

@@ -1,5 +1,6 @@
-/* Constraints: what must be true of a parameter after each update (never of its first values: Keras's rule). Norms run
- * along axis 0: for a kernel [fan_in, units] each unit's incoming weights have one norm. */
+/* Constraints: what must be true of a parameter after each update (never of its first values:
+ * Keras's rule). Norms run along axis 0: for a kernel [fan_in, units] each unit's incoming
+ * weights have one norm. */
 #include <math.h>
 
 #include "nn/penalty.h"
@@ -36,25 +37,30 @@ static void project_max(const void *config, plm_real *x, size_t rows, size_t col
     }
 }
 
-static void project_unit(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride)
+static void project_unit(const void *config, plm_real *x, size_t rows, size_t columns,
+                         size_t stride)
 {
     (void)config;
     for (size_t j = 0; j < columns; j++)
         scale_column(x + j, rows, stride, 1.0 / (TINY + norm_of(x + j, rows, stride)));
 }
 
-static void project_between(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride)
+static void project_between(const void *config, plm_real *x, size_t rows, size_t columns,
+                            size_t stride)
 {
     const limits *c = config;
     for (size_t j = 0; j < columns; j++) {
         const double norm = norm_of(x + j, rows, stride);
-        const double clipped = norm < c->min_value ? c->min_value : norm > c->max_value ? c->max_value : norm;
+        const double clipped = norm < c->min_value   ? c->min_value
+                               : norm > c->max_value ? c->max_value
+                                                     : norm;
         const double desired = c->rate * clipped + (1.0 - c->rate) * norm;
         scale_column(x + j, rows, stride, desired / (TINY + norm));
     }
 }
 
-static void project_positive(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride)
+static void project_positive(const void *config, plm_real *x, size_t rows, size_t columns,
+                             size_t stride)
 {
     (void)config;
     for (size_t i = 0; i < rows; i++)
@@ -81,7 +87,8 @@ static const plm_constraint_kind max_norm = {
              .alias = "MaxNorm",
              .help = "each unit's weights have at most this norm",
              .formula = "w clip(|w|, 0, max_value) / |w|",
-             .notes = "Holds weights in bounds without pulling them to zero; goes well with dropout.",
+             .notes =
+                 "Holds weights in bounds without pulling them to zero; goes well with dropout.",
              .source = "Srebro and Shraibman, Rank, trace-norm and max-norm, 2005",
              .config_size = sizeof(limits),
              .fields = max_fields},
@@ -119,8 +126,8 @@ plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constrain
     PLM_TRY(plm_kind_bind(a, "constraint", spec, &kind, &out->config));
     out->kind = (const plm_constraint_kind *)(const void *)kind;
     if (kind->config_size == sizeof(limits) && ((const limits *)out->config)->axis != 0)
-        return plm_fail(a->w, PLM_E_UNSUPPORTED, NULL, "leave axis out", "%s: norms run along axis 0 only",
-                        kind->name);
+        return plm_fail(a->w, PLM_E_UNSUPPORTED, NULL, "leave axis out",
+                        "%s: norms run along axis 0 only", kind->name);
     return PLM_OK;
 }
 

@@ -1,5 +1,6 @@
-/* Reads an expression by recursive descent into postfix code for a stack of numbers. Text may come from a stranger's
- * file: depth and length are bounded, and the stack is measured while reading. */
+/* Reads an expression by recursive descent into postfix code for a stack of numbers. Text may
+ * come from a stranger's file: depth and length are bounded, and the stack is measured while
+ * reading. */
 #include "nn/expression.h"
 
 #include <math.h>
@@ -13,8 +14,28 @@
 enum { DEEPEST = 64, STACK = 256, MOST_CODE = 1024, LONGEST = 4096, EXCERPT = 24 };
 
 typedef enum {
-    NUMBER, VALUE, CALL1, CALL2, NEGATE, ADD, SUBTRACT, MULTIPLY, DIVIDE, WHOLE_DIVIDE, REMAINDER, POWER,
-    LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL, NOT, AND, OR, SELECT
+    NUMBER,
+    VALUE,
+    CALL1,
+    CALL2,
+    NEGATE,
+    ADD,
+    SUBTRACT,
+    MULTIPLY,
+    DIVIDE,
+    WHOLE_DIVIDE,
+    REMAINDER,
+    POWER,
+    LESS,
+    LESS_EQUAL,
+    GREATER,
+    GREATER_EQUAL,
+    EQUAL,
+    NOT_EQUAL,
+    NOT,
+    AND,
+    OR,
+    SELECT
 } operation;
 
 struct plm_instruction {
@@ -29,13 +50,20 @@ typedef struct {
     double (*two)(double, double);
 } function;
 
-static double larger(double a, double b) { return a > b ? a : b; }
-static double smaller(double a, double b) { return a < b ? a : b; }
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
 
 static const function functions[] = {
-    {"exp", exp, NULL},     {"log", log, NULL},   {"log2", log2, NULL},   {"log10", log10, NULL}, {"sqrt", sqrt, NULL},
-    {"sin", sin, NULL},     {"cos", cos, NULL},   {"tanh", tanh, NULL},   {"floor", floor, NULL}, {"ceil", ceil, NULL},
-    {"round", rint, NULL},  {"abs", fabs, NULL},  {"min", NULL, smaller}, {"max", NULL, larger},  {"pow", NULL, pow},
+    {"exp", exp, NULL},     {"log", log, NULL},    {"log2", log2, NULL},  {"log10", log10, NULL},
+    {"sqrt", sqrt, NULL},   {"sin", sin, NULL},    {"cos", cos, NULL},    {"tanh", tanh, NULL},
+    {"floor", floor, NULL}, {"ceil", ceil, NULL},  {"round", rint, NULL}, {"abs", fabs, NULL},
+    {"min", NULL, smaller}, {"max", NULL, larger}, {"pow", NULL, pow},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions, MOST_NAMES = 31 };
 
@@ -66,9 +94,12 @@ static plm_status fail_at(const reader *r, size_t at, const char *mend, const ch
 static const char *mend_for(const char *s)
 {
     static const char *const known[][2] = {
-        {"^", "a power is written **"},         {"?", "write: 0.01 if epoch < 5 else 0.001"},
-        {"&&", "write and"},                    {"||", "write or"},
-        {"!", "write not"},                     {"=", "to compare, write =="},
+        {"^", "a power is written **"},
+        {"?", "write: 0.01 if epoch < 5 else 0.001"},
+        {"&&", "write and"},
+        {"||", "write or"},
+        {"!", "write not"},
+        {"=", "to compare, write =="},
         {":", "write the rule alone, without lambda or def"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -84,7 +115,8 @@ static plm_status fail_expected(const reader *r, const char *expected)
     if (c == '\0')
         snprintf(what, sizeof what, "expected %s, but the rule ends", expected);
     else if ((unsigned char)c < ' ' || (unsigned char)c > '~')
-        snprintf(what, sizeof what, "expected %s, found byte 0x%02x", expected, (unsigned)(unsigned char)c);
+        snprintf(what, sizeof what, "expected %s, found byte 0x%02x", expected,
+                 (unsigned)(unsigned char)c);
     else
         snprintf(what, sizeof what, "expected %s, found '%c'", expected, c);
     return fail_at(r, r->at, mend_for(r->text + r->at), what);
@@ -92,12 +124,19 @@ static plm_status fail_expected(const reader *r, const char *expected)
 
 /* ---- signs and words ---- */
 
-static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 static void skip_blanks(reader *r)
 {
-    while (r->text[r->at] == ' ' || r->text[r->at] == '\t' || r->text[r->at] == '\n' || r->text[r->at] == '\r')
+    while (r->text[r->at] == ' ' || r->text[r->at] == '\t' || r->text[r->at] == '\n' ||
+           r->text[r->at] == '\r')
         r->at++;
 }
 
@@ -111,7 +150,8 @@ static size_t measure_word(const reader *r)
     return n;
 }
 
-/* Takes the sign or word if it comes next. A sign that goes on to be another (* of **) is not taken. */
+/* Takes the sign or word if it comes next. A sign that goes on to be another (* of **) is not
+ * taken. */
 static bool take(reader *r, const char *token)
 {
     const size_t n = strlen(token);
@@ -121,7 +161,8 @@ static bool take(reader *r, const char *token)
             return false;
     } else {
         const char next = strncmp(r->text + r->at, token, n) == 0 ? r->text[r->at + n] : '\0';
-        if (strncmp(r->text + r->at, token, n) != 0 || (n == 1 && strchr("*/", token[0]) && next == token[0]) ||
+        if (strncmp(r->text + r->at, token, n) != 0 ||
+            (n == 1 && strchr("*/", token[0]) && next == token[0]) ||
             (n == 1 && strchr("<>", token[0]) && next == '='))
             return false;
     }
@@ -136,7 +177,8 @@ static plm_status put(reader *r, plm_instruction i, int takes)
 {
     r->height += 1 - takes;
     if (r->height > STACK || r->length >= MOST_CODE)
-        return fail_at(r, r->at, "write it shorter, or use piecewise_constant_decay", "the rule is too long");
+        return fail_at(r, r->at, "write it shorter, or use piecewise_constant_decay",
+                       "the rule is too long");
     r->code = plm_arena_grow(r->a, r->code, r->length, &r->room, sizeof *r->code);
     if (r->code == NULL)
         return PLM_E_MEMORY;
@@ -146,7 +188,9 @@ static plm_status put(reader *r, plm_instruction i, int takes)
 
 static plm_status enter(reader *r)
 {
-    return ++r->depth > DEEPEST ? fail_at(r, r->at, "write it with fewer brackets", "the rule is nested too deep") : PLM_OK;
+    return ++r->depth > DEEPEST
+               ? fail_at(r, r->at, "write it with fewer brackets", "the rule is nested too deep")
+               : PLM_OK;
 }
 
 /* ---- the grammar, from the tightest to the loosest ---- */
@@ -164,7 +208,8 @@ static plm_status read_number(reader *r)
     if (!isfinite(number))
         return fail_at(r, first, "a double reaches 1.8e308", "the number is too large");
     if (is_letter(*end) || *end == '.')
-        return fail_at(r, first, "write the * between a number and a name", "a number runs into a name");
+        return fail_at(r, first, "write the * between a number and a name",
+                       "a number runs into a name");
     return put(r, (plm_instruction){.op = NUMBER, .number = number}, 0);
 }
 
@@ -181,7 +226,8 @@ static plm_status read_call(reader *r, int index)
     }
     if (!take(r, ")"))
         return fail_expected(r, f->two != NULL ? "')' after two numbers" : "')' after one number");
-    return put(r, (plm_instruction){.op = f->two != NULL ? CALL2 : CALL1, .index = index}, f->two != NULL ? 2 : 1);
+    return put(r, (plm_instruction){.op = f->two != NULL ? CALL2 : CALL1, .index = index},
+               f->two != NULL ? 2 : 1);
 }
 
 static plm_status fail_name(const reader *r, size_t at, const char *name)
@@ -213,7 +259,8 @@ static plm_status read_name(reader *r)
         r->at += 5;
     const size_t length = measure_word(r);
     char name[64];
-    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), r->text + r->at);
+    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
+             r->text + r->at);
     r->at += length;
     if (length < sizeof name) {
         for (int i = 0; r->names[i] != NULL; i++)
@@ -289,7 +336,8 @@ static plm_status read_left(reader *r, const sign *signs, plm_status (*part)(rea
 
 static plm_status read_product(reader *r)
 {
-    static const sign signs[] = {{"*", MULTIPLY}, {"//", WHOLE_DIVIDE}, {"/", DIVIDE}, {"%", REMAINDER}, {NULL, NUMBER}};
+    static const sign signs[] = {
+        {"*", MULTIPLY}, {"//", WHOLE_DIVIDE}, {"/", DIVIDE}, {"%", REMAINDER}, {NULL, NUMBER}};
     return read_left(r, signs, read_unary);
 }
 
@@ -301,8 +349,9 @@ static plm_status read_sum(reader *r)
 
 static plm_status read_comparison(reader *r)
 {
-    static const sign signs[] = {{"<=", LESS_EQUAL}, {"<", LESS},      {">=", GREATER_EQUAL}, {">", GREATER},
-                                 {"==", EQUAL},      {"!=", NOT_EQUAL}, {NULL, NUMBER}};
+    static const sign signs[] = {{"<=", LESS_EQUAL}, {"<", LESS},   {">=", GREATER_EQUAL},
+                                 {">", GREATER},     {"==", EQUAL}, {"!=", NOT_EQUAL},
+                                 {NULL, NUMBER}};
     PLM_TRY(read_sum(r));
     const sign *s = take_sign(r, signs);
     if (s == NULL)
@@ -311,7 +360,8 @@ static plm_status read_comparison(reader *r)
     PLM_TRY(put(r, (plm_instruction){.op = s->op}, 2));
     const size_t at = r->at;
     if (take_sign(r, signs) != NULL)
-        return fail_at(r, at, "join the two by and: 5 <= epoch and epoch < 15", "two comparisons in a row");
+        return fail_at(r, at, "join the two by and: 5 <= epoch and epoch < 15",
+                       "two comparisons in a row");
     return PLM_OK;
 }
 
@@ -356,12 +406,14 @@ static plm_status read_choice(reader *r)
     return PLM_OK;
 }
 
-plm_status plm_expression_read(plm_arena *a, const char *text, const char *const *names, plm_expression *out)
+plm_status plm_expression_read(plm_arena *a, const char *text, const char *const *names,
+                               plm_expression *out)
 {
     reader r = {.a = a, .text = text, .names = names};
     *out = (plm_expression){0};
     if (memchr(text, '\0', LONGEST) == NULL)
-        return plm_fail(a->w, PLM_E_SPEC, "a rule", "write it shorter", "the rule is longer than %d letters", LONGEST);
+        return plm_fail(a->w, PLM_E_SPEC, "a rule", "write it shorter",
+                        "the rule is longer than %d letters", LONGEST);
     PLM_TRY(read_choice(&r));
     skip_blanks(&r);
     if (text[r.at] != '\0')
@@ -379,34 +431,54 @@ static double remainder_of(double a, double b)
     return (m < 0 && b > 0) || (m > 0 && b < 0) ? m + b : m;
 }
 
-static bool truth(double x) { return x < 0 || x > 0; }
+static bool truth(double x)
+{
+    return x < 0 || x > 0;
+}
 
 static double compare(operation op, double a, double b)
 {
     switch (op) {
-    case LESS: return a < b;
-    case LESS_EQUAL: return a <= b;
-    case GREATER: return a > b;
-    case GREATER_EQUAL: return a >= b;
-    case EQUAL: return a <= b && a >= b;
-    case NOT_EQUAL: return a < b || a > b;
-    case AND: return truth(a) && truth(b);
-    default: return truth(a) || truth(b);
+    case LESS:
+        return a < b;
+    case LESS_EQUAL:
+        return a <= b;
+    case GREATER:
+        return a > b;
+    case GREATER_EQUAL:
+        return a >= b;
+    case EQUAL:
+        return a <= b && a >= b;
+    case NOT_EQUAL:
+        return a < b || a > b;
+    case AND:
+        return truth(a) && truth(b);
+    default:
+        return truth(a) || truth(b);
     }
 }
 
 static double of_two(const plm_instruction *i, double a, double b)
 {
     switch (i->op) {
-    case ADD: return a + b;
-    case SUBTRACT: return a - b;
-    case MULTIPLY: return a * b;
-    case DIVIDE: return a / b;
-    case WHOLE_DIVIDE: return floor(a / b);
-    case REMAINDER: return remainder_of(a, b);
-    case POWER: return pow(a, b);
-    case CALL2: return functions[i->index].two(a, b);
-    default: return compare(i->op, a, b);
+    case ADD:
+        return a + b;
+    case SUBTRACT:
+        return a - b;
+    case MULTIPLY:
+        return a * b;
+    case DIVIDE:
+        return a / b;
+    case WHOLE_DIVIDE:
+        return floor(a / b);
+    case REMAINDER:
+        return remainder_of(a, b);
+    case POWER:
+        return pow(a, b);
+    case CALL2:
+        return functions[i->index].two(a, b);
+    default:
+        return compare(i->op, a, b);
     }
 }
 
@@ -415,11 +487,21 @@ double plm_expression_value(const plm_expression *e, const double *values)
     double stack[STACK], *top = stack; /* top: the place after the last number */
     for (const plm_instruction *i = e->code; i < e->code + e->length; i++) {
         switch (i->op) {
-        case NUMBER: *top++ = i->number; break;
-        case VALUE: *top++ = values[i->index]; break;
-        case CALL1: top[-1] = functions[i->index].one(top[-1]); break;
-        case NEGATE: top[-1] = -top[-1]; break;
-        case NOT: top[-1] = !truth(top[-1]); break;
+        case NUMBER:
+            *top++ = i->number;
+            break;
+        case VALUE:
+            *top++ = values[i->index];
+            break;
+        case CALL1:
+            top[-1] = functions[i->index].one(top[-1]);
+            break;
+        case NEGATE:
+            top[-1] = -top[-1];
+            break;
+        case NOT:
+            top[-1] = !truth(top[-1]);
+            break;
         case SELECT: /* value, condition, other */
             top -= 2;
             top[-1] = truth(top[0]) ? top[-1] : top[1];

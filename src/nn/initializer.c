@@ -1,5 +1,5 @@
-/* How weights begin. Every value is a function of (seed, stream of the parameter, element): sequential draws from one
- * Philox stream, in double, then cast. Definitions: Keras. */
+/* How weights begin. Every value is a function of (seed, stream of the parameter, element):
+ * sequential draws from one Philox stream, in double, then cast. Definitions: Keras. */
 #include <math.h>
 
 #include "nn/initializer.h"
@@ -39,8 +39,9 @@ typedef struct {
     double gain;
 } identity_config;
 
-#define SEED(config_) \
-    PLM_FIELD(config_, seed, PLM_INT, "-1", 0, 9e15, "own seed, then the same values wherever it stands; none = the run's")
+#define SEED(config_)                                                                              \
+    PLM_FIELD(config_, seed, PLM_INT, "-1", 0, 9e15,                                               \
+              "own seed, then the same values wherever it stands; none = the run's")
 
 static const plm_field seed_fields[] = {SEED(seed_config), {0}};
 static const plm_field scaling_fields[] = {
@@ -48,14 +49,16 @@ static const plm_field scaling_fields[] = {
     PLM_FIELD_OF(scaling_config, mode, PLM_CHOICE, "fan_in", "fan_in|fan_out|fan_avg",
                  "inputs, outputs or the mean of both"),
     PLM_FIELD_OF(scaling_config, distribution, PLM_CHOICE, "truncated_normal",
-                 "truncated_normal|normal|uniform|untruncated_normal", "normal means truncated_normal, as in Keras"),
+                 "truncated_normal|normal|uniform|untruncated_normal",
+                 "normal means truncated_normal, as in Keras"),
     SEED(scaling_config),
     {0}};
 static const plm_field constant_fields[] = {
     PLM_FIELD(constant_config, value, PLM_REAL, "0", 0, 0, "every weight"), {0}};
 static const plm_field normal_fields[] = {
     PLM_FIELD(normal_config, mean, PLM_REAL, "0", 0, 0, "mean"),
-    PLM_FIELD(normal_config, stddev, PLM_REAL, "0.05", 0, 1e30, "standard deviation before any cut"),
+    PLM_FIELD(normal_config, stddev, PLM_REAL, "0.05", 0, 1e30,
+              "standard deviation before any cut"),
     SEED(normal_config),
     {0}};
 static const plm_field uniform_fields[] = {
@@ -108,8 +111,8 @@ static const double cut_deviation = 0.87962566103423978;
 typedef enum { BY_FAN_IN, BY_FAN_OUT, BY_FAN_AVERAGE } fan_mode;
 typedef enum { TRUNCATED, UNTRUNCATED, UNIFORM } distribution;
 
-static void scale_variance(const plm_initialize *about, plm_random r, plm_real *values, double scale, fan_mode mode,
-                           distribution form)
+static void scale_variance(const plm_initialize *about, plm_random r, plm_real *values,
+                           double scale, fan_mode mode, distribution form)
 {
     const double fans[] = {about->fan_in, about->fan_out, (about->fan_in + about->fan_out) / 2};
     const double variance = scale / (fans[mode] > 1 ? fans[mode] : 1);
@@ -121,7 +124,8 @@ static void scale_variance(const plm_initialize *about, plm_random r, plm_real *
         draw_truncated(&r, values, about->count, 0, sqrt(variance) / cut_deviation);
 }
 
-static plm_status fill_scaling(plm *w, const void *config, const plm_initialize *about, plm_real *values)
+static plm_status fill_scaling(plm *w, const void *config, const plm_initialize *about,
+                               plm_real *values)
 {
     const scaling_config *c = config;
     (void)w;
@@ -135,13 +139,14 @@ static plm_status fill_scaling(plm *w, const void *config, const plm_initialize 
     return PLM_OK;
 }
 
-#define NAMED_SCALING(name, scale, mode, form)                                                                   \
-    static plm_status fill_##name(plm *w, const void *config, const plm_initialize *about, plm_real *values)    \
-    {                                                                                                            \
-        const plm_random r = plm_initializer_random(about, ((const seed_config *)config)->seed);                \
-        (void)w;                                                                                                 \
-        scale_variance(about, r, values, scale, mode, form);                                                     \
-        return PLM_OK;                                                                                           \
+#define NAMED_SCALING(name, scale, mode, form)                                                     \
+    static plm_status fill_##name(plm *w, const void *config, const plm_initialize *about,         \
+                                  plm_real *values)                                                \
+    {                                                                                              \
+        const plm_random r = plm_initializer_random(about, ((const seed_config *)config)->seed);   \
+        (void)w;                                                                                   \
+        scale_variance(about, r, values, scale, mode, form);                                       \
+        return PLM_OK;                                                                             \
     }
 NAMED_SCALING(glorot_uniform, 1, BY_FAN_AVERAGE, UNIFORM)
 NAMED_SCALING(glorot_normal, 1, BY_FAN_AVERAGE, TRUNCATED)
@@ -158,7 +163,8 @@ static void fill_with(const plm_initialize *about, plm_real *values, double valu
         values[i] = (plm_real)value;
 }
 
-static plm_status fill_zeros(plm *w, const void *config, const plm_initialize *about, plm_real *values)
+static plm_status fill_zeros(plm *w, const void *config, const plm_initialize *about,
+                             plm_real *values)
 {
     (void)w;
     (void)config;
@@ -166,7 +172,8 @@ static plm_status fill_zeros(plm *w, const void *config, const plm_initialize *a
     return PLM_OK;
 }
 
-static plm_status fill_ones(plm *w, const void *config, const plm_initialize *about, plm_real *values)
+static plm_status fill_ones(plm *w, const void *config, const plm_initialize *about,
+                            plm_real *values)
 {
     (void)w;
     (void)config;
@@ -174,14 +181,16 @@ static plm_status fill_ones(plm *w, const void *config, const plm_initialize *ab
     return PLM_OK;
 }
 
-static plm_status fill_constant(plm *w, const void *config, const plm_initialize *about, plm_real *values)
+static plm_status fill_constant(plm *w, const void *config, const plm_initialize *about,
+                                plm_real *values)
 {
     (void)w;
     fill_with(about, values, ((const constant_config *)config)->value);
     return PLM_OK;
 }
 
-static plm_status fill_random_normal(plm *w, const void *config, const plm_initialize *about, plm_real *values)
+static plm_status fill_random_normal(plm *w, const void *config, const plm_initialize *about,
+                                     plm_real *values)
 {
     const normal_config *c = config;
     plm_random r = plm_initializer_random(about, c->seed);
@@ -190,7 +199,8 @@ static plm_status fill_random_normal(plm *w, const void *config, const plm_initi
     return PLM_OK;
 }
 
-static plm_status fill_truncated_normal(plm *w, const void *config, const plm_initialize *about, plm_real *values)
+static plm_status fill_truncated_normal(plm *w, const void *config, const plm_initialize *about,
+                                        plm_real *values)
 {
     const normal_config *c = config;
     plm_random r = plm_initializer_random(about, c->seed);
@@ -199,7 +209,8 @@ static plm_status fill_truncated_normal(plm *w, const void *config, const plm_in
     return PLM_OK;
 }
 
-static plm_status fill_random_uniform(plm *w, const void *config, const plm_initialize *about, plm_real *values)
+static plm_status fill_random_uniform(plm *w, const void *config, const plm_initialize *about,
+                                      plm_real *values)
 {
     const uniform_config *c = config;
     plm_random r = plm_initializer_random(about, c->seed);
@@ -210,11 +221,12 @@ static plm_status fill_random_uniform(plm *w, const void *config, const plm_init
     return PLM_OK;
 }
 
-static plm_status fill_identity(plm *w, const void *config, const plm_initialize *about, plm_real *values)
+static plm_status fill_identity(plm *w, const void *config, const plm_initialize *about,
+                                plm_real *values)
 {
     if (about->rank != 2)
-        return plm_fail(w, PLM_E_SHAPE, "identity", "use orthogonal", "identity is for matrices, not for rank %d",
-                        about->rank);
+        return plm_fail(w, PLM_E_SHAPE, "identity", "use orthogonal",
+                        "identity is for matrices, not for rank %d", about->rank);
     fill_with(about, values, 0);
     const size_t rows = (size_t)about->dims[0], columns = (size_t)about->dims[1];
     for (size_t i = 0; i < rows && i < columns; i++)
@@ -222,159 +234,244 @@ static plm_status fill_identity(plm *w, const void *config, const plm_initialize
     return PLM_OK;
 }
 
-static plm_status fill_orthogonal(plm *w, const void *config, const plm_initialize *about, plm_real *values)
+static plm_status fill_orthogonal(plm *w, const void *config, const plm_initialize *about,
+                                  plm_real *values)
 {
     const gain_config *c = config;
-    return plm_initialize_orthogonal(w, about, plm_initializer_random(about, c->seed), c->gain, values);
+    return plm_initialize_orthogonal(w, about, plm_initializer_random(about, c->seed), c->gain,
+                                     values);
 }
 
 /* ---- the rows ---- */
 
-static const char glorot_source[] =
-    "Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks, AISTATS 2010";
+static const char glorot_source[] = "Glorot and Bengio, Understanding the difficulty of training "
+                                    "deep feedforward neural networks, AISTATS 2010";
 static const char he_source[] = "He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015";
 static const char lecun_source[] = "LeCun, Bottou, Orr and Mueller, Efficient BackProp, 1998";
 
 static const plm_initializer_kind variance_scaling = {
-    .kind = {.name = "variance_scaling", .help = "variance scale / fan, of several distributions",
-             .formula = "n = fan_in, fan_out or their mean; uniform within sqrt(3 scale / n), or normal of that variance",
-             .notes = "Partner: by scale: 1 for tanh (mode=fan_avg) and selu, 2 for relu and its "
-                      "relatives. What glorot, he and lecun are forms of. A truncated normal is cut at two "
-                      "standard deviations and widened so that the variance is right after the cut.",
-             .source = he_source, .config_size = sizeof(scaling_config), .fields = scaling_fields,
-             .examples = PLM_LIST("variance_scaling(scale=2, mode=fan_avg, distribution=uniform)")},
+    .kind =
+        {.name = "variance_scaling",
+         .help = "variance scale / fan, of several distributions",
+         .formula = "n = fan_in, fan_out or their mean; uniform within sqrt(3 scale / n), or "
+                    "normal of that variance",
+         .notes =
+             "Partner: by scale: 1 for tanh (mode=fan_avg) and selu, 2 for relu and its "
+             "relatives. What glorot, he and lecun are forms of. A truncated normal is cut at two "
+             "standard deviations and widened so that the variance is right after the cut.",
+         .source = he_source,
+         .config_size = sizeof(scaling_config),
+         .fields = scaling_fields,
+         .examples = PLM_LIST("variance_scaling(scale=2, mode=fan_avg, distribution=uniform)")},
     .fill = fill_scaling};
 
 static const plm_initializer_kind glorot_uniform = {
-    .kind = {.name = "glorot_uniform", .alias = "xavier_uniform", .help = "uniform, variance 2 / (fan_in + fan_out)",
-             .formula = "uniform within sqrt(6 / (fan_in + fan_out))",
-             .notes = "Partner: tanh, linear, sigmoid, softmax. The default: a mean of what outputs (1 / "
-                      "fan_in) and gradients (1 / fan_out) would need, so that the variance of both is "
-                      "kept while the activation is near its linear part. With relu, which passes half of "
-                      "the signal, half of the variance is lost in each layer.",
-             .source = glorot_source, .config_size = sizeof(seed_config), .fields = seed_fields},
+    .kind =
+        {.name = "glorot_uniform",
+         .alias = "xavier_uniform",
+         .help = "uniform, variance 2 / (fan_in + fan_out)",
+         .formula = "uniform within sqrt(6 / (fan_in + fan_out))",
+         .notes =
+             "Partner: tanh, linear, sigmoid, softmax. The default: a mean of what outputs (1 / "
+             "fan_in) and gradients (1 / fan_out) would need, so that the variance of both is "
+             "kept while the activation is near its linear part. With relu, which passes half of "
+             "the signal, half of the variance is lost in each layer.",
+         .source = glorot_source,
+         .config_size = sizeof(seed_config),
+         .fields = seed_fields},
     .fill = fill_glorot_uniform};
 
 static const plm_initializer_kind glorot_normal = {
-    .kind = {.name = "glorot_normal", .alias = "xavier_normal", .help = "normal, variance 2 / (fan_in + fan_out)",
+    .kind = {.name = "glorot_normal",
+             .alias = "xavier_normal",
+             .help = "normal, variance 2 / (fan_in + fan_out)",
              .formula = "normal with stddev sqrt(2 / (fan_in + fan_out)), cut at 2 stddev",
              .notes = "Partner: tanh, linear, sigmoid, softmax; see glorot_uniform.",
              .source = glorot_source,
-             .config_size = sizeof(seed_config), .fields = seed_fields},
+             .config_size = sizeof(seed_config),
+             .fields = seed_fields},
     .fill = fill_glorot_normal};
 
 static const plm_initializer_kind he_uniform = {
-    .kind = {.name = "he_uniform", .alias = "kaiming_uniform", .help = "uniform, variance 2 / fan_in",
+    .kind = {.name = "he_uniform",
+             .alias = "kaiming_uniform",
+             .help = "uniform, variance 2 / fan_in",
              .formula = "uniform within sqrt(6 / fan_in)",
-             .notes = "Partner: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
-                      "half of the signal; twice the variance of lecun_uniform makes up for it.",
-             .source = he_source, .config_size = sizeof(seed_config), .fields = seed_fields},
+             .notes =
+                 "Partner: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
+                 "half of the signal; twice the variance of lecun_uniform makes up for it.",
+             .source = he_source,
+             .config_size = sizeof(seed_config),
+             .fields = seed_fields},
     .fill = fill_he_uniform};
 
 static const plm_initializer_kind he_normal = {
-    .kind = {.name = "he_normal", .alias = "kaiming_normal", .help = "normal, variance 2 / fan_in",
+    .kind = {.name = "he_normal",
+             .alias = "kaiming_normal",
+             .help = "normal, variance 2 / fan_in",
              .formula = "normal with stddev sqrt(2 / fan_in), cut at 2 stddev",
-             .notes = "Partner: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
-                      "half of the signal; twice the variance of lecun_normal makes up for it.",
-             .source = he_source, .config_size = sizeof(seed_config), .fields = seed_fields},
+             .notes =
+                 "Partner: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
+                 "half of the signal; twice the variance of lecun_normal makes up for it.",
+             .source = he_source,
+             .config_size = sizeof(seed_config),
+             .fields = seed_fields},
     .fill = fill_he_normal};
 
 static const plm_initializer_kind lecun_uniform = {
-    .kind = {.name = "lecun_uniform", .help = "uniform, variance 1 / fan_in",
+    .kind = {.name = "lecun_uniform",
+             .help = "uniform, variance 1 / fan_in",
              .formula = "uniform within sqrt(3 / fan_in)",
              .notes = "Partner: selu; see lecun_normal.",
-             .source = lecun_source, .config_size = sizeof(seed_config), .fields = seed_fields},
+             .source = lecun_source,
+             .config_size = sizeof(seed_config),
+             .fields = seed_fields},
     .fill = fill_lecun_uniform};
 
 static const plm_initializer_kind lecun_normal = {
-    .kind = {.name = "lecun_normal", .help = "normal, variance 1 / fan_in",
-             .formula = "normal with stddev sqrt(1 / fan_in), cut at 2 stddev",
-             .notes = "Partner: selu: only with it does a deep stack keep mean 0 and variance 1. Keeps the "
-                      "variance of outputs of a linear layer, whatever its fan_out.",
-             .source = lecun_source, .config_size = sizeof(seed_config), .fields = seed_fields},
+    .kind =
+        {.name = "lecun_normal",
+         .help = "normal, variance 1 / fan_in",
+         .formula = "normal with stddev sqrt(1 / fan_in), cut at 2 stddev",
+         .notes =
+             "Partner: selu: only with it does a deep stack keep mean 0 and variance 1. Keeps the "
+             "variance of outputs of a linear layer, whatever its fan_out.",
+         .source = lecun_source,
+         .config_size = sizeof(seed_config),
+         .fields = seed_fields},
     .fill = fill_lecun_normal};
 
 static const plm_initializer_kind zeros = {
-    .kind = {.name = "zeros", .alias = "zero", .help = "all 0",
-             .formula = "w = 0",
-             .notes = "Partner: biases, of any activation. A kernel of zeros never learns: all its units "
-                      "stay equal.",
-             .source = he_source},
+    .kind =
+        {.name = "zeros",
+         .alias = "zero",
+         .help = "all 0",
+         .formula = "w = 0",
+         .notes =
+             "Partner: biases, of any activation. A kernel of zeros never learns: all its units "
+             "stay equal.",
+         .source = he_source},
     .fill = fill_zeros};
 
 static const plm_initializer_kind ones = {
-    .kind = {.name = "ones", .alias = "one", .help = "all 1",
-             .formula = "w = 1",
-             .notes = "Partner: scales, such as gamma of normalization, and the bias of a forget gate. In "
-                      "a kernel of ones all units stay equal, and learn as one.",
-             .source = "Jozefowicz, Zaremba and Sutskever, An empirical exploration of recurrent network "
-                       "architectures, ICML 2015"},
+    .kind =
+        {.name = "ones",
+         .alias = "one",
+         .help = "all 1",
+         .formula = "w = 1",
+         .notes =
+             "Partner: scales, such as gamma of normalization, and the bias of a forget gate. In "
+             "a kernel of ones all units stay equal, and learn as one.",
+         .source =
+             "Jozefowicz, Zaremba and Sutskever, An empirical exploration of recurrent network "
+             "architectures, ICML 2015"},
     .fill = fill_ones};
 
 static const plm_initializer_kind constant = {
-    .kind = {.name = "constant", .help = "all the same value",
-             .formula = "w = value",
-             .notes = "Partner: biases, of any activation: such as log(p / (1 - p)) before a sigmoid whose "
-                      "answer is yes in a part p of the rows. In a constant kernel all units "
-                      "stay equal, and learn as one.",
-             .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object detection, ICCV 2017",
-             .config_size = sizeof(constant_config), .fields = constant_fields},
+    .kind =
+        {.name = "constant",
+         .help = "all the same value",
+         .formula = "w = value",
+         .notes =
+             "Partner: biases, of any activation: such as log(p / (1 - p)) before a sigmoid whose "
+             "answer is yes in a part p of the rows. In a constant kernel all units "
+             "stay equal, and learn as one.",
+         .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object detection, "
+                   "ICCV 2017",
+         .config_size = sizeof(constant_config),
+         .fields = constant_fields},
     .fill = fill_constant};
 
 static const plm_initializer_kind random_normal = {
-    .kind = {.name = "random_normal", .help = "normal of a fixed width, whatever the fan",
-             .formula = "normal with this mean and stddev",
-             .notes = "Partner: none in particular; shallow nets whose width suits stddev. In deep nets a "
-                      "stddev that does not follow the fan lets the signal vanish or explode: take "
-                      "he_normal or glorot_normal.",
-             .source = "Krizhevsky, Sutskever and Hinton, ImageNet classification with deep convolutional neural "
-                       "networks, NIPS 2012",
-             .config_size = sizeof(normal_config), .fields = normal_fields},
+    .kind =
+        {.name = "random_normal",
+         .help = "normal of a fixed width, whatever the fan",
+         .formula = "normal with this mean and stddev",
+         .notes =
+             "Partner: none in particular; shallow nets whose width suits stddev. In deep nets a "
+             "stddev that does not follow the fan lets the signal vanish or explode: take "
+             "he_normal or glorot_normal.",
+         .source = "Krizhevsky, Sutskever and Hinton, ImageNet classification with deep "
+                   "convolutional neural "
+                   "networks, NIPS 2012",
+         .config_size = sizeof(normal_config),
+         .fields = normal_fields},
     .fill = fill_random_normal};
 
 static const plm_initializer_kind random_uniform = {
-    .kind = {.name = "random_uniform", .alias = "uniform", .help = "uniform between two ends, whatever the fan",
-             .formula = "uniform from minval to maxval; variance (maxval - minval)^2 / 12",
-             .notes = "Partner: none in particular; shallow nets and embeddings. In deep nets ends that do "
-                      "not follow the fan let the signal vanish or explode: take he_uniform or "
-                      "glorot_uniform.",
-             .source = glorot_source,
-             .config_size = sizeof(uniform_config), .fields = uniform_fields},
+    .kind =
+        {.name = "random_uniform",
+         .alias = "uniform",
+         .help = "uniform between two ends, whatever the fan",
+         .formula = "uniform from minval to maxval; variance (maxval - minval)^2 / 12",
+         .notes =
+             "Partner: none in particular; shallow nets and embeddings. In deep nets ends that do "
+             "not follow the fan let the signal vanish or explode: take he_uniform or "
+             "glorot_uniform.",
+         .source = glorot_source,
+         .config_size = sizeof(uniform_config),
+         .fields = uniform_fields},
     .fill = fill_random_uniform};
 
 static const plm_initializer_kind truncated_normal = {
-    .kind = {.name = "truncated_normal", .help = "normal, redrawn beyond two standard deviations",
+    .kind = {.name = "truncated_normal",
+             .help = "normal, redrawn beyond two standard deviations",
              .formula = "normal with this mean and stddev, redrawn beyond 2 stddev",
-             .notes = "Partner: none in particular; as random_normal without its tails. stddev is that "
-                      "before the cut; after it the deviation is 0.88 of it.",
+             .notes =
+                 "Partner: none in particular; as random_normal without its tails. stddev is that "
+                 "before the cut; after it the deviation is 0.88 of it.",
              .source = glorot_source,
-             .config_size = sizeof(normal_config), .fields = normal_fields},
+             .config_size = sizeof(normal_config),
+             .fields = normal_fields},
     .fill = fill_truncated_normal};
 
 static const plm_initializer_kind orthogonal = {
-    .kind = {.name = "orthogonal", .help = "rows or columns at right angles, of length gain",
-             .formula = "Q of the QR decomposition of a normal matrix, columns times sign(diag R)",
-             .notes = "Partner: linear and tanh in very deep stacks, recurrent kernels: it keeps lengths "
-                      "exactly. For relu take gain=1.414, the square root of 2.",
-             .source = "Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of learning in deep "
-                       "linear neural networks, ICLR 2014",
-             .config_size = sizeof(gain_config), .fields = gain_fields},
+    .kind =
+        {.name = "orthogonal",
+         .help = "rows or columns at right angles, of length gain",
+         .formula = "Q of the QR decomposition of a normal matrix, columns times sign(diag R)",
+         .notes =
+             "Partner: linear and tanh in very deep stacks, recurrent kernels: it keeps lengths "
+             "exactly. For relu take gain=1.414, the square root of 2.",
+         .source = "Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of "
+                   "learning in deep "
+                   "linear neural networks, ICLR 2014",
+         .config_size = sizeof(gain_config),
+         .fields = gain_fields},
     .fill = fill_orthogonal};
 
 static const plm_initializer_kind identity = {
-    .kind = {.name = "identity", .alias = "eye", .help = "1 on the diagonal, times gain",
-             .formula = "w[i][i] = gain, 0 elsewhere",
-             .notes = "Partner: recurrent kernels before relu, and matrices that should begin by passing "
-                      "their input on.",
-             .source = "Le, Jaitly and Hinton, A simple way to initialize recurrent networks of rectified linear "
-                       "units, 2015",
-             .config_size = sizeof(identity_config), .fields = identity_fields},
+    .kind =
+        {.name = "identity",
+         .alias = "eye",
+         .help = "1 on the diagonal, times gain",
+         .formula = "w[i][i] = gain, 0 elsewhere",
+         .notes =
+             "Partner: recurrent kernels before relu, and matrices that should begin by passing "
+             "their input on.",
+         .source = "Le, Jaitly and Hinton, A simple way to initialize recurrent networks of "
+                   "rectified linear "
+                   "units, 2015",
+         .config_size = sizeof(identity_config),
+         .fields = identity_fields},
     .fill = fill_identity};
 
-const plm_kind *const plm_initializer_table[] = {
-    &glorot_uniform.kind, &glorot_normal.kind,    &he_uniform.kind, &he_normal.kind,  &lecun_uniform.kind,
-    &lecun_normal.kind,   &variance_scaling.kind, &zeros.kind,      &ones.kind,       &constant.kind,
-    &random_normal.kind,  &random_uniform.kind,   &truncated_normal.kind, &orthogonal.kind, &identity.kind, NULL};
+const plm_kind *const plm_initializer_table[] = {&glorot_uniform.kind,
+                                                 &glorot_normal.kind,
+                                                 &he_uniform.kind,
+                                                 &he_normal.kind,
+                                                 &lecun_uniform.kind,
+                                                 &lecun_normal.kind,
+                                                 &variance_scaling.kind,
+                                                 &zeros.kind,
+                                                 &ones.kind,
+                                                 &constant.kind,
+                                                 &random_normal.kind,
+                                                 &random_uniform.kind,
+                                                 &truncated_normal.kind,
+                                                 &orthogonal.kind,
+                                                 &identity.kind,
+                                                 NULL};
 
 /* ---- for the model ---- */
 
@@ -387,7 +484,8 @@ void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out)
     *fan_out = rank == 0 ? 1 : rank == 1 ? (double)dims[0] : leading * (double)dims[rank - 1];
 }
 
-plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec, const plm_initialize *about, plm_real *values)
+plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec, const plm_initialize *about,
+                                 plm_real *values)
 {
     const plm_kind *kind = &zeros.kind;
     const void *config = NULL;

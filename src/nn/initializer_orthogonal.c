@@ -1,6 +1,7 @@
-/* A random orthogonal matrix: Q of the Householder QR of a normal matrix A [tall, narrow], each column times the sign of
- * R's diagonal, so that Q is spread evenly over all orthogonal matrices (Mezzadri, How to generate random matrices from
- * the classical compact groups, 2007). Columns lie one after the other, so that the inner loops run along memory. */
+/* A random orthogonal matrix: Q of the Householder QR of a normal matrix A [tall, narrow], each
+ * column times the sign of R's diagonal, so that Q is spread evenly over all orthogonal matrices
+ * (Mezzadri, How to generate random matrices from the classical compact groups, 2007). Columns
+ * lie one after the other, so that the inner loops run along memory. */
 #include <math.h>
 
 #include "nn/initializer.h"
@@ -42,7 +43,8 @@ static double make_reflector(double *x, size_t n)
     return r;
 }
 
-/* a [narrow][tall] holds the columns of A, then the reflectors below and on the diagonal; sign gets sign(R[k, k]). */
+/* a [narrow][tall] holds the columns of A, then the reflectors below and on the diagonal; sign
+ * gets sign(R[k, k]). */
 static void decompose(double *a, double *sign, size_t tall, size_t narrow)
 {
     for (size_t k = 0; k < narrow; k++) {
@@ -63,7 +65,8 @@ static void column_of_q(double *q, const double *a, size_t tall, size_t k)
         reflect(q + j, a + j * tall + j, tall - j);
 }
 
-plm_status plm_initialize_orthogonal(plm *w, const plm_initialize *about, plm_random r, double gain, plm_real *values)
+plm_status plm_initialize_orthogonal(plm *w, const plm_initialize *about, plm_random r, double gain,
+                                     plm_real *values)
 {
     if (about->rank < 2)
         return plm_fail(w, PLM_E_SHAPE, "orthogonal", "use glorot_uniform or zeros",
@@ -80,7 +83,8 @@ plm_status plm_initialize_orthogonal(plm *w, const plm_initialize *about, plm_ra
     for (size_t k = 0; k < narrow; k++) {
         column_of_q(q, a, tall, k);
         for (size_t i = 0; i < tall; i++)
-            values[rows < columns ? k * columns + i : i * columns + k] = (plm_real)(gain * sign[k] * q[i]);
+            values[rows < columns ? k * columns + i : i * columns + k] =
+                (plm_real)(gain * sign[k] * q[i]);
     }
     plm_release(w, a);
     return PLM_OK;

@@ -1,4 +1,5 @@
-/* What layers build with: ops and parameters said in words, with errors that stick and name the layer. */
+/* What layers build with: ops and parameters said in words, with errors that stick and name the
+ * layer. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -46,8 +47,8 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
     if (b->status < 0)
         return (plm_value){0};
     if (!plm_checked_product(request->rank, request->dims, &count) || count > INT64_MAX / 1024)
-        return plm_layer_fail(b, PLM_E_SHAPE, "make the layer smaller", "parameter %s has too many elements",
-                              request->name);
+        return plm_layer_fail(b, PLM_E_SHAPE, "make the layer smaller",
+                              "parameter %s has too many elements", request->name);
     plm_weight weight = {.name = plm_arena_format(g->arena, "%s/%s", b->layer, request->name),
                          .layer = b->layer,
                          .rank = request->rank,
@@ -66,8 +67,9 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
     return v.id != 0 ? v : failed(b, PLM_E_MEMORY);
 }
 
-plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width, const plm_spec *initializer,
-                                const plm_spec *regularizer, const plm_spec *constraint)
+plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
+                                const plm_spec *initializer, const plm_spec *regularizer,
+                                const plm_spec *constraint)
 {
     return plm_weight_new(b, &(plm_weight_request){.name = name,
                                                    .initializer = initializer,
@@ -101,25 +103,28 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
         plm_fail_within(b->graph->w, "%s", b->where);
         return false;
     }
-    /* sigmoid stands apart so that a loss can take its input, the logits, instead (plm_loss_kind.logits_of) */
+    /* sigmoid stands apart so that a loss can take its input, the logits, instead
+     * (plm_loss_kind.logits_of) */
     return bound.kind->type == PLM_ACT_ELEMENT && !plm_activation_reads_x(bound.id) &&
            bound.id != PLM_ACTIVATION_sigmoid;
 }
 
-plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double amount, const plm_ints *noise_shape,
-                         int64_t seed)
+plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double amount,
+                         const plm_ints *noise_shape, int64_t seed)
 {
     plm_text shape = {.w = b->graph->w};
     const int count = noise_shape != NULL ? noise_shape->count : 0;
     if (count > 0)
         x = plm_whole_rows(b, x);
     for (int i = 0; i < count; i++)
-        plm_text_format(&shape, "%s%lld", i > 0 ? ", " : ", noise_shape=[", (long long)noise_shape->at[i]);
+        plm_text_format(&shape, "%s%lld", i > 0 ? ", " : ", noise_shape=[",
+                        (long long)noise_shape->at[i]);
     if (seed >= 0)
         plm_text_format(&shape, "%s, seed=%lld", count > 0 ? "]" : "", (long long)seed);
     else
         plm_text_add(&shape, count > 0 ? "]" : "");
-    const plm_value y = plm_emit(b, 1, &x, "noise(%s, %.17g%s)", mode, amount, plm_text_get(&shape));
+    const plm_value y =
+        plm_emit(b, 1, &x, "noise(%s, %.17g%s)", mode, amount, plm_text_get(&shape));
     plm_text_free(&shape);
     return y;
 }

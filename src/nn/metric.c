@@ -1,5 +1,5 @@
-/* What is measured beside the loss: one figure a row, whose mean over the rows is the metric. Those named like a loss
- * are that loss. Definitions: Keras. */
+/* What is measured beside the loss: one figure a row, whose mean over the rows is the metric.
+ * Those named like a loss are that loss. Definitions: Keras. */
 #include <string.h>
 
 #include "base/names.h"
@@ -16,12 +16,19 @@ typedef struct {
 } top_config;
 
 static const plm_field threshold_fields[] = {
-    PLM_FIELD(threshold_config, threshold, PLM_REAL, "0.5", 0, 0, "a prediction above it means 1"), {0}};
+    PLM_FIELD(threshold_config, threshold, PLM_REAL, "0.5", 0, 0, "a prediction above it means 1"),
+    {0}};
 static const plm_field top_fields[] = {
     PLM_FIELD(top_config, k, PLM_INT, "5", 1, 1e9, "how many of the largest count"), {0}};
 
-static const plm_real *prediction_row(const plm_metric_rows *m, size_t row) { return m->prediction + row * m->stride; }
-static const plm_real *target_row(const plm_metric_rows *m, size_t row) { return m->target + row * m->target_stride; }
+static const plm_real *prediction_row(const plm_metric_rows *m, size_t row)
+{
+    return m->prediction + row * m->stride;
+}
+static const plm_real *target_row(const plm_metric_rows *m, size_t row)
+{
+    return m->target + row * m->target_stride;
+}
 
 /* The place of the largest number, the first of equals; n when there is a NaN. */
 static size_t place_of_largest(const plm_real *x, size_t n)
@@ -56,7 +63,8 @@ static void categorical_accuracy_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++) {
         const size_t said = place_of_largest(prediction_row(m, row), m->width);
-        m->value[row] = said < m->width && said == place_of_largest(target_row(m, row), m->width) ? 1 : 0;
+        m->value[row] =
+            said < m->width && said == place_of_largest(target_row(m, row), m->width) ? 1 : 0;
     }
 }
 
@@ -99,15 +107,25 @@ static void sparse_top_k_rows(const plm_metric_rows *m)
 
 static void measure(const plm_metric_rows *m, plm_loss_function *loss)
 {
-    const plm_loss_rows r = {.kernel = m->kernel, .config = m->config, .prediction = m->prediction,
-                             .target = m->target, .value = m->value, .rows = m->rows, .width = m->width,
-                             .stride = m->stride, .target_width = m->target_width,
-                             .target_stride = m->target_stride, .value_stride = 1};
+    const plm_loss_rows r = {.kernel = m->kernel,
+                             .config = m->config,
+                             .prediction = m->prediction,
+                             .target = m->target,
+                             .value = m->value,
+                             .rows = m->rows,
+                             .width = m->width,
+                             .stride = m->stride,
+                             .target_width = m->target_width,
+                             .target_stride = m->target_stride,
+                             .value_stride = 1};
     loss(&r);
 }
 
-#define BY_LOSS(name) \
-    static void name##_rows(const plm_metric_rows *m) { measure(m, plm_loss_##name); }
+#define BY_LOSS(name)                                                                              \
+    static void name##_rows(const plm_metric_rows *m)                                              \
+    {                                                                                              \
+        measure(m, plm_loss_##name);                                                               \
+    }
 BY_LOSS(squared)
 BY_LOSS(absolute)
 BY_LOSS(percentage)
@@ -123,7 +141,10 @@ BY_LOSS(categorical)
 BY_LOSS(sparse)
 
 /* The loss's ignore_class: what is left out is no row of the mean either. */
-static bool sparse_counts(const void *config, plm_real label) { return plm_loss_counted(config, &label, 1, 1) > 0; }
+static bool sparse_counts(const void *config, plm_real label)
+{
+    return plm_loss_counted(config, &label, 1, 1) > 0;
+}
 
 /* The metric is the cosine itself, 1 = the same direction; the loss its negative. */
 static void cosine_rows(const plm_metric_rows *m)
@@ -136,56 +157,84 @@ static void cosine_rows(const plm_metric_rows *m)
 /* ---- the rows of the table ---- */
 
 static const plm_metric_kind binary_accuracy = {
-    .kind = {.name = "binary_accuracy", .help = "share of right answers to yes-or-no questions",
-             .formula = "mean of (p > threshold) = t", .config_size = sizeof(threshold_config),
+    .kind = {.name = "binary_accuracy",
+             .help = "share of right answers to yes-or-no questions",
+             .formula = "mean of (p > threshold) = t",
+             .config_size = sizeof(threshold_config),
              .fields = threshold_fields},
-    .fits = plm_loss_fits_same, .rows = binary_accuracy_rows};
+    .fits = plm_loss_fits_same,
+    .rows = binary_accuracy_rows};
 
 static const plm_metric_kind categorical_accuracy = {
-    .kind = {.name = "categorical_accuracy", .help = "share of rows whose largest output is the one-hot target's",
+    .kind = {.name = "categorical_accuracy",
+             .help = "share of rows whose largest output is the one-hot target's",
              .formula = "argmax p = argmax t"},
-    .fits = plm_loss_fits_same, .rows = categorical_accuracy_rows};
+    .fits = plm_loss_fits_same,
+    .rows = categorical_accuracy_rows};
 
 static const plm_metric_kind sparse_categorical_accuracy = {
-    .kind = {.name = "sparse_categorical_accuracy", .help = "share of rows whose largest output is the label's",
+    .kind = {.name = "sparse_categorical_accuracy",
+             .help = "share of rows whose largest output is the label's",
              .formula = "argmax p = label"},
-    .fits = plm_loss_fits_labels, .rows = sparse_categorical_accuracy_rows};
+    .fits = plm_loss_fits_labels,
+    .rows = sparse_categorical_accuracy_rows};
 
 static const plm_metric_kind top_k = {
-    .kind = {.name = "top_k_categorical_accuracy", .alias = "top_k",
-             .help = "share of rows whose right class is among the k largest outputs, one-hot targets",
-             .config_size = sizeof(top_config), .fields = top_fields},
-    .fits = plm_loss_fits_same, .rows = top_k_rows};
+    .kind = {.name = "top_k_categorical_accuracy",
+             .alias = "top_k",
+             .help =
+                 "share of rows whose right class is among the k largest outputs, one-hot targets",
+             .config_size = sizeof(top_config),
+             .fields = top_fields},
+    .fits = plm_loss_fits_same,
+    .rows = top_k_rows};
 
 static const plm_metric_kind sparse_top_k = {
-    .kind = {.name = "sparse_top_k_categorical_accuracy", .alias = "sparse_top_k",
+    .kind = {.name = "sparse_top_k_categorical_accuracy",
+             .alias = "sparse_top_k",
              .help = "share of rows whose right class is among the k largest outputs, labels",
-             .config_size = sizeof(top_config), .fields = top_fields},
-    .fits = plm_loss_fits_labels, .rows = sparse_top_k_rows};
+             .config_size = sizeof(top_config),
+             .fields = top_fields},
+    .fits = plm_loss_fits_labels,
+    .rows = sparse_top_k_rows};
 
 static const plm_metric_kind binary_crossentropy = {
-    .kind = {.name = "binary_crossentropy", .alias = "bce", .help = "the loss of that name",
-             .config_size = sizeof(plm_crossentropy_config), .fields = plm_crossentropy_fields},
-    .fits = plm_loss_fits_same, .rows = binary_rows};
+    .kind = {.name = "binary_crossentropy",
+             .alias = "bce",
+             .help = "the loss of that name",
+             .config_size = sizeof(plm_crossentropy_config),
+             .fields = plm_crossentropy_fields},
+    .fits = plm_loss_fits_same,
+    .rows = binary_rows};
 
 static const plm_metric_kind categorical_crossentropy = {
-    .kind = {.name = "categorical_crossentropy", .help = "the loss of that name",
-             .config_size = sizeof(plm_crossentropy_config), .fields = plm_crossentropy_fields},
-    .fits = plm_loss_fits_same, .rows = categorical_rows};
+    .kind = {.name = "categorical_crossentropy",
+             .help = "the loss of that name",
+             .config_size = sizeof(plm_crossentropy_config),
+             .fields = plm_crossentropy_fields},
+    .fits = plm_loss_fits_same,
+    .rows = categorical_rows};
 
 static const plm_metric_kind sparse_categorical_crossentropy = {
-    .kind = {.name = "sparse_categorical_crossentropy", .help = "the loss of that name",
-             .config_size = sizeof(plm_sparse_config), .fields = plm_sparse_fields},
-    .fits = plm_loss_fits_labels, .rows = sparse_rows, .counts = sparse_counts};
+    .kind = {.name = "sparse_categorical_crossentropy",
+             .help = "the loss of that name",
+             .config_size = sizeof(plm_sparse_config),
+             .fields = plm_sparse_fields},
+    .fits = plm_loss_fits_labels,
+    .rows = sparse_rows,
+    .counts = sparse_counts};
 
-#define LOSS_METRIC(name_, alias_, help_, function)                        \
-    static const plm_metric_kind name_ = {                                 \
-        .kind = {.name = #name_, .alias = alias_, .help = help_},          \
-        .fits = plm_loss_fits_same, .rows = function##_rows};
+#define LOSS_METRIC(name_, alias_, help_, function)                                                \
+    static const plm_metric_kind name_ = {                                                         \
+        .kind = {.name = #name_, .alias = alias_, .help = help_},                                  \
+        .fits = plm_loss_fits_same,                                                                \
+        .rows = function##_rows};
 LOSS_METRIC(mean_squared_error, "mse", "mean of squared differences", squared)
 LOSS_METRIC(mean_absolute_error, "mae", "mean of differences without their sign", absolute)
-LOSS_METRIC(mean_absolute_percentage_error, "mape", "mean relative difference in percent", percentage)
-LOSS_METRIC(mean_squared_logarithmic_error, "msle", "mean squared difference of logarithms", squared_logarithmic)
+LOSS_METRIC(mean_absolute_percentage_error, "mape", "mean relative difference in percent",
+            percentage)
+LOSS_METRIC(mean_squared_logarithmic_error, "msle", "mean squared difference of logarithms",
+            squared_logarithmic)
 LOSS_METRIC(log_cosh, "logcosh|LogCoshError", "mean of log(cosh(p - t))", log_cosh)
 LOSS_METRIC(hinge, NULL, "mean margin missed", hinge)
 LOSS_METRIC(squared_hinge, NULL, "mean squared margin missed", squared_hinge)
@@ -194,20 +243,42 @@ LOSS_METRIC(kl_divergence, "kld", "distance from the true distribution", diverge
 LOSS_METRIC(poisson, NULL, "mean of p - t log(p + 1e-7)", poisson)
 LOSS_METRIC(cosine_similarity, NULL, "cosine of the angle between prediction and target", cosine)
 
-const plm_kind *const plm_metric_table[] = {
-    &binary_accuracy.kind, &categorical_accuracy.kind, &sparse_categorical_accuracy.kind, &top_k.kind,
-    &sparse_top_k.kind, &binary_crossentropy.kind, &categorical_crossentropy.kind,
-    &sparse_categorical_crossentropy.kind, &mean_squared_error.kind, &mean_absolute_error.kind,
-    &mean_absolute_percentage_error.kind, &mean_squared_logarithmic_error.kind, &log_cosh.kind, &hinge.kind,
-    &squared_hinge.kind, &categorical_hinge.kind, &kl_divergence.kind, &poisson.kind, &cosine_similarity.kind,
-    &plm_metric_root_mean_squared_error.kind, &plm_metric_r2_score.kind, &plm_metric_precision.kind,
-    &plm_metric_recall.kind, &plm_metric_f1_score.kind, &plm_metric_fbeta_score.kind, &plm_metric_true_positives.kind,
-    &plm_metric_true_negatives.kind, &plm_metric_false_positives.kind, &plm_metric_false_negatives.kind,
-    &plm_metric_auc.kind, NULL};
+const plm_kind *const plm_metric_table[] = {&binary_accuracy.kind,
+                                            &categorical_accuracy.kind,
+                                            &sparse_categorical_accuracy.kind,
+                                            &top_k.kind,
+                                            &sparse_top_k.kind,
+                                            &binary_crossentropy.kind,
+                                            &categorical_crossentropy.kind,
+                                            &sparse_categorical_crossentropy.kind,
+                                            &mean_squared_error.kind,
+                                            &mean_absolute_error.kind,
+                                            &mean_absolute_percentage_error.kind,
+                                            &mean_squared_logarithmic_error.kind,
+                                            &log_cosh.kind,
+                                            &hinge.kind,
+                                            &squared_hinge.kind,
+                                            &categorical_hinge.kind,
+                                            &kl_divergence.kind,
+                                            &poisson.kind,
+                                            &cosine_similarity.kind,
+                                            &plm_metric_root_mean_squared_error.kind,
+                                            &plm_metric_r2_score.kind,
+                                            &plm_metric_precision.kind,
+                                            &plm_metric_recall.kind,
+                                            &plm_metric_f1_score.kind,
+                                            &plm_metric_fbeta_score.kind,
+                                            &plm_metric_true_positives.kind,
+                                            &plm_metric_true_negatives.kind,
+                                            &plm_metric_false_positives.kind,
+                                            &plm_metric_false_negatives.kind,
+                                            &plm_metric_auc.kind,
+                                            NULL};
 
 const plm_field plm_metric_common_fields[] = {
     PLM_FIELD(plm_metric_common, name, PLM_TEXT, "", 0, 0, "its name in logs"),
-    PLM_FIELD(plm_metric_common, weighted, PLM_BOOL, "false", 0, 0, "sample weights count, as in weighted_metrics of Keras"),
+    PLM_FIELD(plm_metric_common, weighted, PLM_BOOL, "false", 0, 0,
+              "sample weights count, as in weighted_metrics of Keras"),
     {0}};
 
 /* ---- names that go by shape ---- */
@@ -239,15 +310,17 @@ static const char *nearest_short(const char *name)
     return near == names[0] ? "did you mean accuracy?" : "did you mean crossentropy?";
 }
 
-plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction, const plm_shape *target,
-                              const char **resolved)
+plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
+                              const plm_shape *target, const char **resolved)
 {
-    static const char *const accuracy[] = {"binary_accuracy", "sparse_categorical_accuracy", "categorical_accuracy"};
-    static const char *const crossentropy[] = {"binary_crossentropy", "sparse_categorical_crossentropy",
-                                               "categorical_crossentropy"};
+    static const char *const accuracy[] = {"binary_accuracy", "sparse_categorical_accuracy",
+                                           "categorical_accuracy"};
+    static const char *const crossentropy[] = {
+        "binary_crossentropy", "sparse_categorical_crossentropy", "categorical_crossentropy"};
     *resolved = name;
     if (!name || !prediction || !target)
-        return plm_fail(w, PLM_E_ORDER, "metrics", NULL, "a metric needs a name and the shapes of its output");
+        return plm_fail(w, PLM_E_ORDER, "metrics", NULL,
+                        "a metric needs a name and the shapes of its output");
     if (plm_name_equal(name, "accuracy") || plm_name_equal(name, "acc"))
         *resolved = accuracy[kind_by_shape(prediction, target)];
     else if (plm_name_equal(name, "crossentropy") || plm_name_equal(name, "ce"))

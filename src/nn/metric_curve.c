@@ -1,6 +1,7 @@
-/* auc: the area under a curve through what is found and wrongly found above rising thresholds (Fawcett, An introduction to
- * ROC analysis, 2006). Gathered are the weights of positives and of negatives between each two thresholds, in double in
- * the order of the rows: -tiny, 1/(n-1), 2/(n-1), ..., 1+tiny, or those that are given between the ends. */
+/* auc: the area under a curve through what is found and wrongly found above rising thresholds
+ * (Fawcett, An introduction to ROC analysis, 2006). Gathered are the weights of positives and of
+ * negatives between each two thresholds, in double in the order of the rows: -tiny, 1/(n-1),
+ * 2/(n-1), ..., 1+tiny, or those that are given between the ends. */
 #include <math.h>
 
 #include "nn/metric_gathered.h"
@@ -16,18 +17,25 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(auc, num_thresholds, PLM_INT, "200", 2, 1e6, "points of the curve"),
     PLM_FIELD_OF(auc, curve, PLM_CHOICE, "ROC", "ROC|PR", "which curve"),
-    PLM_FIELD_OF(auc, summation_method, PLM_CHOICE, "interpolation", "interpolation|minoring|majoring",
-                 "between two points: in between (under PR by the counts), the lower one, or the higher one"),
-    PLM_FIELD(auc, thresholds, PLM_REALS, "", 0, 1, "thresholds of one's own between the ends, in place of num_thresholds"),
+    PLM_FIELD_OF(auc, summation_method, PLM_CHOICE, "interpolation",
+                 "interpolation|minoring|majoring",
+                 "between two points: in between (under PR by the counts), the lower one, or the "
+                 "higher one"),
+    PLM_FIELD(auc, thresholds, PLM_REALS, "", 0, 1,
+              "thresholds of one's own between the ends, in place of num_thresholds"),
     PLM_FIELD(auc, multi_label, PLM_BOOL, "false", 0, 0,
-              "a curve for each output, and the mean of their areas; else all outputs count on one curve"),
-    PLM_FIELD(auc, num_labels, PLM_INT, "0", 0, 1e9, "how many outputs multi_label is for; 0 = as many as there are"),
-    PLM_FIELD(auc, label_weights, PLM_REALS, "", 0, 1e30,
-              "what each output counts, in the mean of the areas or on the one curve; none = alike"),
+              "a curve for each output, and the mean of their areas; else all outputs count on one "
+              "curve"),
+    PLM_FIELD(auc, num_labels, PLM_INT, "0", 0, 1e9,
+              "how many outputs multi_label is for; 0 = as many as there are"),
+    PLM_FIELD(
+        auc, label_weights, PLM_REALS, "", 0, 1e30,
+        "what each output counts, in the mean of the areas or on the one curve; none = alike"),
     PLM_FIELD(auc, from_logits, PLM_BOOL, "false", 0, 0, "predictions are logits"),
     {0}};
 
-static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target, const char **why)
+static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target,
+                 const char **why)
 {
     const auc *c = config;
     const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
@@ -51,7 +59,8 @@ static bool fits(const void *config, const plm_shape *prediction, const plm_shap
 /* Between two thresholds each. */
 static size_t bins_of(const auc *c)
 {
-    return c->thresholds.count > 0 ? (size_t)c->thresholds.count + 1 : (size_t)c->num_thresholds - 1;
+    return c->thresholds.count > 0 ? (size_t)c->thresholds.count + 1
+                                   : (size_t)c->num_thresholds - 1;
 }
 
 /* Positives and negatives of each bin, for each label. */
@@ -87,7 +96,8 @@ static void gather(const plm_metric_rows *m, double *figure)
             const double p = c->from_logits ? 1 / (1 + exp(-raw)) : raw;
             const size_t at = 2 * (bin_of(c, p) + (c->multi_label ? j * bins : 0));
             figure[at + (m->target[i * m->target_stride + j] > 0 ? 0u : 1u)] +=
-                (m->weight != NULL ? (double)m->weight[i] : 1.0) * (weighed ? c->label_weights.at[j] : 1.0);
+                (m->weight != NULL ? (double)m->weight[i] : 1.0) *
+                (weighed ? c->label_weights.at[j] : 1.0);
         }
 }
 
@@ -96,9 +106,11 @@ static double ratio(double part, double whole)
     return whole > 0 ? part / whole : 0;
 }
 
-/* Area between two points of the precision-recall curve, along which positives grow in a line with answers (Davis and
- * Goadrich, The relationship between precision-recall and ROC curves, ICML 2006). */
-static double between_counts(double right, double said, double more_right, double more_said, double all)
+/* Area between two points of the precision-recall curve, along which positives grow in a line
+ * with answers (Davis and Goadrich, The relationship between precision-recall and ROC curves,
+ * ICML 2006). */
+static double between_counts(double right, double said, double more_right, double more_said,
+                             double all)
 {
     const double slope = ratio(more_right, more_said), level = right - slope * said;
     const double after = said + more_said;
@@ -125,12 +137,15 @@ static double area_of(const auc *c, const double *figure, size_t bins)
     for (size_t k = bins; k > 0; k--) {
         const double more_right = right + figure[2 * k - 2], more_wrong = wrong + figure[2 * k - 1];
         if (roc)
-            area += ratio(more_wrong - wrong, negatives) * height(c, ratio(right, positives), ratio(more_right, positives));
+            area += ratio(more_wrong - wrong, negatives) *
+                    height(c, ratio(right, positives), ratio(more_right, positives));
         else if (c->summation_method[0] == 'i')
-            area += between_counts(right, right + wrong, figure[2 * k - 2], figure[2 * k - 2] + figure[2 * k - 1], positives);
+            area += between_counts(right, right + wrong, figure[2 * k - 2],
+                                   figure[2 * k - 2] + figure[2 * k - 1], positives);
         else
-            area += ratio(more_right - right, positives) *
-                    height(c, ratio(right, right + wrong), ratio(more_right, more_right + more_wrong));
+            area +=
+                ratio(more_right - right, positives) *
+                height(c, ratio(right, right + wrong), ratio(more_right, more_right + more_wrong));
         right = more_right;
         wrong = more_wrong;
     }
@@ -144,7 +159,8 @@ static double result(const void *config, const double *figure, size_t figures, i
     double sum = 0, weights = 0;
     (void)at;
     for (size_t j = 0; j < labels; j++) {
-        const double weight = c->multi_label && c->label_weights.count > 0 ? c->label_weights.at[j] : 1;
+        const double weight =
+            c->multi_label && c->label_weights.count > 0 ? c->label_weights.at[j] : 1;
         sum += weight * area_of(c, figure + 2 * bins * j, bins);
         weights += weight;
     }
@@ -156,7 +172,8 @@ const plm_metric_kind plm_metric_auc = {
              .alias = "AUC",
              .help = "area under the ROC (or precision-recall) curve",
              .formula = "integral of the rate of true positives over the rate of false ones",
-             .notes = "1 where every positive is told with more confidence than every negative, 0.5 by guessing. Where "
+             .notes = "1 where every positive is told with more confidence than every negative, "
+                      "0.5 by guessing. Where "
                       "positives are few, the area under PR says more.",
              .source = "Fawcett, An introduction to ROC analysis, 2006",
              .config_size = sizeof(auc),

@@ -1,5 +1,6 @@
-/* Metrics that are no mean over rows: counts of right and wrong answers, roots and ratios of sums (areas: metric_curve.c).
- * Definitions: Keras. Everything is added up in double in the order of the rows. */
+/* Metrics that are no mean over rows: counts of right and wrong answers, roots and ratios of
+ * sums (areas: metric_curve.c). Definitions: Keras. Everything is added up in double in the
+ * order of the rows. */
 #include "nn/metric_gathered.h"
 
 #include <math.h>
@@ -34,8 +35,8 @@ static void gather_squares(const plm_metric_rows *m, double *figure)
     for (size_t i = 0; i < m->rows; i++) {
         double sum = 0;
         for (size_t j = 0; j < m->width; j++) {
-            const double d =
-                (double)m->prediction[i * m->stride + j] - (double)m->target[i * m->target_stride + j];
+            const double d = (double)m->prediction[i * m->stride + j] -
+                             (double)m->target[i * m->target_stride + j];
             sum += d * d;
         }
         figure[0] += weight_of(m, i) * sum / (double)m->width;
@@ -72,11 +73,13 @@ static const plm_field explaining_fields[] = {
     PLM_FIELD_OF(explaining, class_aggregation, PLM_CHOICE, "uniform_average",
                  "uniform_average|variance_weighted_average|none",
                  "how columns become one number: alike, by their variance, or one number for each"),
-    PLM_FIELD(explaining, num_regressors, PLM_INT, "0", 0, 1e9,
-              "how many inputs the score is adjusted for, fewer than rows less one; 0 = the plain score"),
+    PLM_FIELD(
+        explaining, num_regressors, PLM_INT, "0", 0, 1e9,
+        "how many inputs the score is adjusted for, fewer than rows less one; 0 = the plain score"),
     {0}};
 
-/* For each column: sum of w t, of w t^2, of w (t - p)^2; then the sum of w and the number of rows. */
+/* For each column: sum of w t, of w t^2, of w (t - p)^2; then the sum of w and the number of
+ * rows. */
 static size_t columns_thrice(const void *config, const plm_shape *prediction)
 {
     (void)config;
@@ -121,9 +124,11 @@ static double r2_result(const void *config, const double *figure, size_t figures
     const bool by_variance = c->class_aggregation[0] == 'v';
     double sum = 0, shares = 0, variance = 0;
     if (c->class_aggregation[0] == 'n')
-        return adjusted(explained(figure + 3 * at, weight, &variance), rows, (double)c->num_regressors);
+        return adjusted(explained(figure + 3 * at, weight, &variance), rows,
+                        (double)c->num_regressors);
     for (size_t j = 0; j < columns; j++) {
-        const double score = explained(figure + 3 * j, weight, &variance), share = by_variance ? variance : 1;
+        const double score = explained(figure + 3 * j, weight, &variance),
+                     share = by_variance ? variance : 1;
         sum += share * score;
         shares += share;
     }
@@ -156,16 +161,24 @@ typedef struct {
 } counting;
 
 static const plm_field counting_fields[] = {
-    {.name = "thresholds", .alias = "threshold", .type = PLM_REALS, .offset = offsetof(counting, thresholds),
-     .fallback = "", .high = 1,
-     .help = "a prediction above it means 1; several give a number each; none = 0.5, and with top_k any does"},
-    PLM_FIELD(counting, top_k, PLM_INT, "0", 0, 1e9, "only the k largest of a row can mean 1; 0 = all can"),
-    PLM_FIELD(counting, class_id, PLM_INT, "-1", -1, 1e9, "only this class counts, from 0; -1 = all do"),
+    {.name = "thresholds",
+     .alias = "threshold",
+     .type = PLM_REALS,
+     .offset = offsetof(counting, thresholds),
+     .fallback = "",
+     .high = 1,
+     .help = "a prediction above it means 1; several give a number each; none = 0.5, and with "
+             "top_k any does"},
+    PLM_FIELD(counting, top_k, PLM_INT, "0", 0, 1e9,
+              "only the k largest of a row can mean 1; 0 = all can"),
+    PLM_FIELD(counting, class_id, PLM_INT, "-1", -1, 1e9,
+              "only this class counts, from 0; -1 = all do"),
     {0}};
 
 enum { TRUE_POSITIVE, FALSE_POSITIVE, FALSE_NEGATIVE, TRUE_NEGATIVE, COUNTS };
 
-static bool counting_fits(const void *config, const plm_shape *prediction, const plm_shape *target, const char **why)
+static bool counting_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
+                          const char **why)
 {
     const counting *c = config;
     const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
@@ -205,47 +218,54 @@ static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
 }
 
 /* One answer, by every threshold. */
-static void count_answer(const counting *c, double p, bool may, bool is, double weight, double *figure)
+static void count_answer(const counting *c, double p, bool may, bool is, double weight,
+                         double *figure)
 {
     const int thresholds = c->thresholds.count > 0 ? c->thresholds.count : 1;
     for (int k = 0; k < thresholds; k++, figure += COUNTS) {
-        const double threshold = c->thresholds.count > 0 ? c->thresholds.at[k] : c->top_k > 0 ? -INFINITY : 0.5;
+        const double threshold = c->thresholds.count > 0 ? c->thresholds.at[k]
+                                 : c->top_k > 0          ? -INFINITY
+                                                         : 0.5;
         const bool said = may && p > threshold;
-        figure[said ? (is ? TRUE_POSITIVE : FALSE_POSITIVE) : is ? FALSE_NEGATIVE : TRUE_NEGATIVE] += weight;
+        figure[said ? (is ? TRUE_POSITIVE : FALSE_POSITIVE)
+               : is ? FALSE_NEGATIVE
+                    : TRUE_NEGATIVE] += weight;
     }
 }
 
 static void gather_counts(const plm_metric_rows *m, double *figure)
 {
     const counting *c = m->config;
-    const size_t first = c->class_id >= 0 ? (size_t)c->class_id : 0, end = c->class_id >= 0 ? first + 1 : m->width;
+    const size_t first = c->class_id >= 0 ? (size_t)c->class_id : 0,
+                 end = c->class_id >= 0 ? first + 1 : m->width;
     for (size_t i = 0; i < m->rows; i++)
         for (size_t j = first; j < end; j++) {
             const plm_real *p = m->prediction + i * m->stride;
             const bool may = c->top_k == 0 || among_largest(p, m->width, j, c->top_k);
-            count_answer(c, (double)p[j], may, m->target[i * m->target_stride + j] > 0, weight_of(m, i), figure);
+            count_answer(c, (double)p[j], may, m->target[i * m->target_stride + j] > 0,
+                         weight_of(m, i), figure);
         }
 }
 
-#define COUNTING(name_, alias_, help_, formula_, value_)                                                     \
-    static double name_##_of(const void *config, const double *figure, size_t figures, int at)               \
-    {                                                                                                        \
-        const double *n = figure + COUNTS * at;                                                              \
-        (void)config;                                                                                        \
-        (void)figures;                                                                                       \
-        return value_;                                                                                       \
-    }                                                                                                        \
-    const plm_metric_kind plm_metric_##name_ = {.kind = {.name = #name_,                                     \
-                                                         .alias = alias_,                                    \
-                                                         .help = help_,                                      \
-                                                         .formula = formula_,                                \
-                                                         .config_size = sizeof(counting),                    \
-                                                         .fields = counting_fields},                         \
-                                                .fits = counting_fits,                                       \
-                                                .figures = fours,                                            \
-                                                .gather = gather_counts,                                     \
-                                                .results = counting_results,                                 \
-                                                .number = counting_name,                                     \
+#define COUNTING(name_, alias_, help_, formula_, value_)                                           \
+    static double name_##_of(const void *config, const double *figure, size_t figures, int at)     \
+    {                                                                                              \
+        const double *n = figure + COUNTS * at;                                                    \
+        (void)config;                                                                              \
+        (void)figures;                                                                             \
+        return value_;                                                                             \
+    }                                                                                              \
+    const plm_metric_kind plm_metric_##name_ = {.kind = {.name = #name_,                           \
+                                                         .alias = alias_,                          \
+                                                         .help = help_,                            \
+                                                         .formula = formula_,                      \
+                                                         .config_size = sizeof(counting),          \
+                                                         .fields = counting_fields},               \
+                                                .fits = counting_fits,                             \
+                                                .figures = fours,                                  \
+                                                .gather = gather_counts,                           \
+                                                .results = counting_results,                       \
+                                                .number = counting_name,                           \
                                                 .result = name_##_of};
 COUNTING(precision, "Precision", "share of the positive answers that are right", "TP / (TP + FP)",
          ratio(n[TRUE_POSITIVE], n[TRUE_POSITIVE] + n[FALSE_POSITIVE]))
@@ -263,15 +283,20 @@ typedef struct {
     double threshold, beta; /* beta 0 = not said: 1 */
 } f1;
 
-#define F1_AVERAGE                                                                                           \
-    PLM_FIELD_OF(f1, average, PLM_CHOICE, "macro", "macro|micro|weighted|none",                              \
-                 "how classes become one number: alike, by answers, by their share; none = a number each, as in Keras")
-#define F1_THRESHOLD                                                                                         \
-    PLM_FIELD(f1, threshold, PLM_REAL, "nan", 0, 1, "a prediction above it means 1; nan = the largest of the row does")
+#define F1_AVERAGE                                                                                 \
+    PLM_FIELD_OF(f1, average, PLM_CHOICE, "macro", "macro|micro|weighted|none",                    \
+                 "how classes become one number: alike, by answers, by their share; none = a "     \
+                 "number each, as in Keras")
+#define F1_THRESHOLD                                                                               \
+    PLM_FIELD(f1, threshold, PLM_REAL, "nan", 0, 1,                                                \
+              "a prediction above it means 1; nan = the largest of the row does")
 static const plm_field f1_fields[] = {F1_AVERAGE, F1_THRESHOLD, {0}};
 static const plm_field fbeta_fields[] = {
-    F1_AVERAGE, PLM_FIELD(f1, beta, PLM_REAL, "1", 1e-6, 1e6, "how many times recall matters as much as precision"),
-    F1_THRESHOLD, {0}};
+    F1_AVERAGE,
+    PLM_FIELD(f1, beta, PLM_REAL, "1", 1e-6, 1e6,
+              "how many times recall matters as much as precision"),
+    F1_THRESHOLD,
+    {0}};
 
 /* For each column: true positives, false positives, false negatives. */
 static size_t columns_three(const void *config, const plm_shape *prediction)
@@ -299,7 +324,8 @@ static void gather_f1(const plm_metric_rows *m, double *figure)
 
 static double f1_of(double beta, double right, double wrong, double missed)
 {
-    const double precision = right / (right + wrong + TINY), recall = right / (right + missed + TINY);
+    const double precision = right / (right + wrong + TINY),
+                 recall = right / (right + missed + TINY);
     const double square = beta > 0 ? beta * beta : 1;
     return (1 + square) * precision * recall / (square * precision + recall + TINY);
 }
@@ -345,7 +371,8 @@ const plm_metric_kind plm_metric_f1_score = {
 const plm_metric_kind plm_metric_fbeta_score = {
     .kind = {.name = "fbeta_score",
              .alias = "fbeta|FBetaScore",
-             .help = "mean of precision and recall, of which recall matters beta times as much, one-hot targets",
+             .help = "mean of precision and recall, of which recall matters beta times as much, "
+                     "one-hot targets",
              .formula = "(1 + beta^2) precision recall / (beta^2 precision + recall)",
              .config_size = sizeof(f1),
              .fields = fbeta_fields},

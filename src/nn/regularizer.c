@@ -1,4 +1,5 @@
-/* Penalties on parameters: l1, l2 and both. They join the gradient before clipping and the loss that is reported. */
+/* Penalties on parameters: l1, l2 and both. They join the gradient before clipping and the loss
+ * that is reported. */
 #include <math.h>
 
 #include "kernel/per_isa.h"
@@ -14,13 +15,14 @@ static plm_penalty both(const void *config)
     return (plm_penalty){.l1 = c->l1, .l2 = c->l2};
 }
 
-static const plm_field l1_fields[] = {PLM_FIELD(strengths, l1, PLM_REAL, "0.01", 0, 1e9, "factor of sum |w|"),
-                                      {0}};
-static const plm_field l2_fields[] = {PLM_FIELD(strengths, l2, PLM_REAL, "0.01", 0, 1e9, "factor of sum w^2"),
-                                      {0}};
-static const plm_field both_fields[] = {PLM_FIELD(strengths, l1, PLM_REAL, "0", 0, 1e9, "factor of sum |w|"),
-                                        PLM_FIELD(strengths, l2, PLM_REAL, "0", 0, 1e9, "factor of sum w^2"),
-                                        {0}};
+static const plm_field l1_fields[] = {
+    PLM_FIELD(strengths, l1, PLM_REAL, "0.01", 0, 1e9, "factor of sum |w|"), {0}};
+static const plm_field l2_fields[] = {
+    PLM_FIELD(strengths, l2, PLM_REAL, "0.01", 0, 1e9, "factor of sum w^2"), {0}};
+static const plm_field both_fields[] = {
+    PLM_FIELD(strengths, l1, PLM_REAL, "0", 0, 1e9, "factor of sum |w|"),
+    PLM_FIELD(strengths, l2, PLM_REAL, "0", 0, 1e9, "factor of sum w^2"),
+    {0}};
 
 static const plm_regularizer_kind l1 = {
     .kind = {.name = "l1",
@@ -32,23 +34,26 @@ static const plm_regularizer_kind l1 = {
              .fields = l1_fields},
     .strengths = both};
 static const plm_regularizer_kind l2 = {
-    .kind = {.name = "l2",
-             .alias = "L2",
-             .help = "penalty on the square of weights: all become small",
-             .formula = "l2 sum w^2",
-             .notes = "Keras's rule, without a factor 1/2. Adaptive optimizers scale this gradient away; "
-                      "with them use "
-                      "adamw's weight_decay.",
-             .source = "Krogh and Hertz, A simple weight decay can improve generalization, 1991",
-             .config_size = sizeof(strengths),
-             .fields = l2_fields},
+    .kind =
+        {.name = "l2",
+         .alias = "L2",
+         .help = "penalty on the square of weights: all become small",
+         .formula = "l2 sum w^2",
+         .notes =
+             "Keras's rule, without a factor 1/2. Adaptive optimizers scale this gradient away; "
+             "with them use "
+             "adamw's weight_decay.",
+         .source = "Krogh and Hertz, A simple weight decay can improve generalization, 1991",
+         .config_size = sizeof(strengths),
+         .fields = l2_fields},
     .strengths = both};
 static const plm_regularizer_kind l1_l2 = {
     .kind = {.name = "l1_l2",
              .alias = "L1L2",
              .help = "both penalties",
              .formula = "l1 sum |w| + l2 sum w^2",
-             .source = "Zou and Hastie, Regularization and variable selection via the elastic net, 2005",
+             .source =
+                 "Zou and Hastie, Regularization and variable selection via the elastic net, 2005",
              .config_size = sizeof(strengths),
              .fields = both_fields},
     .strengths = both};
@@ -79,8 +84,8 @@ double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count)
     return p->l1 * absolute + p->l2 * square;
 }
 
-static PLM_BODY void add_body(plm_real *restrict g, const plm_real *restrict x, size_t count, plm_real first,
-                              plm_real second)
+static PLM_BODY void add_body(plm_real *restrict g, const plm_real *restrict x, size_t count,
+                              plm_real first, plm_real second)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real sign = x[i] > 0 ? first : x[i] < 0 ? -first : 0;
@@ -88,11 +93,12 @@ static PLM_BODY void add_body(plm_real *restrict g, const plm_real *restrict x, 
     }
 }
 PLM_PER_ISA(add,
-            (const char *isa, plm_real *restrict g, const plm_real *restrict x, size_t count, plm_real first,
-             plm_real second),
+            (const char *isa, plm_real *restrict g, const plm_real *restrict x, size_t count,
+             plm_real first, plm_real second),
             (g, x, count, first, second))
 
-void plm_penalty_gradient(const plm_penalty *p, const char *isa, const plm_real *x, plm_real *g, size_t count)
+void plm_penalty_gradient(const plm_penalty *p, const char *isa, const plm_real *x, plm_real *g,
+                          size_t count)
 {
     add(isa, g, x, count, (plm_real)p->l1, (plm_real)(2.0 * p->l2));
 }

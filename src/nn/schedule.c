@@ -1,5 +1,6 @@
-/* Learning-rate schedules: the rate as a function of the 0-based step. Definitions: Keras; one_cycle is Smith's, as in
- * the book's notebook. Powers and cosines are worked out once a step by the C library. */
+/* Learning-rate schedules: the rate as a function of the 0-based step. Definitions: Keras;
+ * one_cycle is Smith's, as in the book's notebook. Powers and cosines are worked out once a step
+ * by the C library. */
 #include <math.h>
 
 #include "nn/schedule_rule.h"
@@ -36,38 +37,59 @@ typedef struct {
     double start, last, max_momentum, min_momentum;
 } cycle_config;
 
-#define INITIAL(config_)                                                                              \
-    {                                                                                                 \
-        .name = "initial_learning_rate", .type = PLM_REAL, .offset = offsetof(config_, initial),      \
-        .fallback = NULL, .high = INFINITY, .help = "rate at step 0"                                  \
-    }
-#define STEPS(config_, help_)                                                                         \
-    {                                                                                                 \
-        .name = "decay_steps", .type = PLM_REAL, .offset = offsetof(config_, steps),                  \
-        .fallback = NULL, .low = 1e-9, .high = 1e15, .help = help_, .alias = "steps"                  \
-    }
+#define INITIAL(config_)                                                                           \
+    {.name = "initial_learning_rate",                                                              \
+     .type = PLM_REAL,                                                                             \
+     .offset = offsetof(config_, initial),                                                         \
+     .fallback = NULL,                                                                             \
+     .high = INFINITY,                                                                             \
+     .help = "rate at step 0"}
+#define STEPS(config_, help_)                                                                      \
+    {.name = "decay_steps",                                                                        \
+     .type = PLM_REAL,                                                                             \
+     .offset = offsetof(config_, steps),                                                           \
+     .fallback = NULL,                                                                             \
+     .low = 1e-9,                                                                                  \
+     .high = 1e15,                                                                                 \
+     .help = help_,                                                                                \
+     .alias = "steps"}
 
 static const plm_field constant_fields[] = {
     PLM_FIELD(constant_config, value, PLM_REAL, NULL, 0, 0, "the rate"), {0}};
 static const plm_field decay_fields[] = {
-    INITIAL(decay_config), STEPS(decay_config, "steps in which the rate falls by decay_rate once"),
-    {.name = "decay_rate", .type = PLM_REAL, .offset = offsetof(decay_config, rate), .fallback = NULL,
-     .low = 0, .high = 1e9, .help = "how strongly it falls"},
-    PLM_FIELD(decay_config, staircase, PLM_BOOL, "false", 0, 0, "falls at whole multiples of decay_steps only"),
+    INITIAL(decay_config),
+    STEPS(decay_config, "steps in which the rate falls by decay_rate once"),
+    {.name = "decay_rate",
+     .type = PLM_REAL,
+     .offset = offsetof(decay_config, rate),
+     .fallback = NULL,
+     .low = 0,
+     .high = 1e9,
+     .help = "how strongly it falls"},
+    PLM_FIELD(decay_config, staircase, PLM_BOOL, "false", 0, 0,
+              "falls at whole multiples of decay_steps only"),
     {0}};
 static const plm_field piecewise_fields[] = {
-    PLM_FIELD(piecewise_config, boundaries, PLM_REALS, NULL, 0, 0, "last step of each piece but the last, rising"),
+    PLM_FIELD(piecewise_config, boundaries, PLM_REALS, NULL, 0, 0,
+              "last step of each piece but the last, rising"),
     PLM_FIELD(piecewise_config, values, PLM_REALS, NULL, 0, 0, "rates, one more than boundaries"),
     {0}};
 static const plm_field polynomial_fields[] = {
-    INITIAL(polynomial_config), STEPS(polynomial_config, "steps until the end is reached"),
-    {.name = "end_learning_rate", .type = PLM_REAL, .offset = offsetof(polynomial_config, end), .fallback = "0.0001",
-     .low = 0, .high = INFINITY, .help = "rate at the end"},
+    INITIAL(polynomial_config),
+    STEPS(polynomial_config, "steps until the end is reached"),
+    {.name = "end_learning_rate",
+     .type = PLM_REAL,
+     .offset = offsetof(polynomial_config, end),
+     .fallback = "0.0001",
+     .low = 0,
+     .high = INFINITY,
+     .help = "rate at the end"},
     PLM_FIELD(polynomial_config, power, PLM_REAL, "1", 0, 1e6, "1 = a straight line"),
     PLM_FIELD(polynomial_config, cycle, PLM_BOOL, "false", 0, 0, "starts over, each time longer"),
     {0}};
 static const plm_field cosine_fields[] = {
-    INITIAL(cosine_config), STEPS(cosine_config, "steps of the falling half wave"),
+    INITIAL(cosine_config),
+    STEPS(cosine_config, "steps of the falling half wave"),
     PLM_FIELD(cosine_config, alpha, PLM_REAL, "0", 0, 1, "the end, as a part of the start"),
     PLM_FIELD(cosine_config, warmup_target, PLM_REAL, "inf", 0, INFINITY,
               "rate that the warm-up climbs to and the wave starts from; none = no warm-up"),
@@ -75,29 +97,61 @@ static const plm_field cosine_fields[] = {
     {0}};
 static const plm_field restarts_fields[] = {
     INITIAL(restarts_config),
-    {.name = "first_decay_steps", .type = PLM_REAL, .offset = offsetof(restarts_config, steps), .fallback = NULL,
-     .low = 1e-9, .high = 1e15, .help = "steps of the first wave", .alias = "steps"},
-    PLM_FIELD(restarts_config, t_mul, PLM_REAL, "2", 1e-3, 1e6, "each wave is this much longer than the one before"),
+    {.name = "first_decay_steps",
+     .type = PLM_REAL,
+     .offset = offsetof(restarts_config, steps),
+     .fallback = NULL,
+     .low = 1e-9,
+     .high = 1e15,
+     .help = "steps of the first wave",
+     .alias = "steps"},
+    PLM_FIELD(restarts_config, t_mul, PLM_REAL, "2", 1e-3, 1e6,
+              "each wave is this much longer than the one before"),
     PLM_FIELD(restarts_config, m_mul, PLM_REAL, "1", 0, 1e6, "each wave starts this much higher"),
-    PLM_FIELD(restarts_config, alpha, PLM_REAL, "0", 0, 1, "the end of a wave, as a part of the start"),
+    PLM_FIELD(restarts_config, alpha, PLM_REAL, "0", 0, 1,
+              "the end of a wave, as a part of the start"),
     {0}};
 static const plm_field cycle_fields[] = {
-    {.name = "max_learning_rate", .type = PLM_REAL, .offset = offsetof(cycle_config, largest), .fallback = NULL,
-     .low = 0, .high = INFINITY, .help = "rate half way up, about half of where a range test goes wrong"},
-    {.name = "steps", .type = PLM_INT, .offset = offsetof(cycle_config, steps), .fallback = NULL, .low = 3, .high = 1e15,
+    {.name = "max_learning_rate",
+     .type = PLM_REAL,
+     .offset = offsetof(cycle_config, largest),
+     .fallback = NULL,
+     .low = 0,
+     .high = INFINITY,
+     .help = "rate half way up, about half of where a range test goes wrong"},
+    {.name = "steps",
+     .type = PLM_INT,
+     .offset = offsetof(cycle_config, steps),
+     .fallback = NULL,
+     .low = 3,
+     .high = 1e15,
      .help = "steps of the whole training"},
-    {.name = "start_learning_rate", .type = PLM_REAL, .offset = offsetof(cycle_config, start), .fallback = "0",
-     .low = 0, .high = INFINITY, .help = "first rate; 0 = a tenth of the largest"},
-    {.name = "last_learning_rate", .type = PLM_REAL, .offset = offsetof(cycle_config, last), .fallback = "0", .low = 0,
-     .high = INFINITY, .help = "last rate; 0 = a thousandth of the first"},
+    {.name = "start_learning_rate",
+     .type = PLM_REAL,
+     .offset = offsetof(cycle_config, start),
+     .fallback = "0",
+     .low = 0,
+     .high = INFINITY,
+     .help = "first rate; 0 = a tenth of the largest"},
+    {.name = "last_learning_rate",
+     .type = PLM_REAL,
+     .offset = offsetof(cycle_config, last),
+     .fallback = "0",
+     .low = 0,
+     .high = INFINITY,
+     .help = "last rate; 0 = a thousandth of the first"},
     PLM_FIELD(cycle_config, max_momentum, PLM_REAL, "nan", 0, 0.9999999,
               "momentum (beta_1) where the rate is smallest; nan = the optimizer's own throughout"),
-    PLM_FIELD(cycle_config, min_momentum, PLM_REAL, "nan", 0, 0.9999999, "momentum where the rate is largest"),
+    PLM_FIELD(cycle_config, min_momentum, PLM_REAL, "nan", 0, 0.9999999,
+              "momentum where the rate is largest"),
     {0}};
 
 /* ---- the rates ---- */
 
-static double smaller(double a, double b) { return a < b ? a : b; }
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
 
 static double constant_rate(const void *config, int64_t step)
 {
@@ -190,14 +244,18 @@ static double restarts_rate(const void *config, int64_t step)
     return c->initial * ((1 - c->alpha) * amplitude * (1 + cos(pi * done)) / 2 + c->alpha);
 }
 
-static double between(double from, double to, double part) { return from + (to - from) * part; }
+static double between(double from, double to, double part)
+{
+    return from + (to - from) * part;
+}
 
 /* Up in half of the steps, down in as many, and the last tenth on to next to nothing. */
 static double cycle_rate(const void *config, int64_t step)
 {
     const cycle_config *c = config;
     const int64_t tail = c->steps / 10 + 1, half = (c->steps - tail) / 2;
-    const double start = c->start > 0 ? c->start : c->largest / 10, last = c->last > 0 ? c->last : start / 1000;
+    const double start = c->start > 0 ? c->start : c->largest / 10,
+                 last = c->last > 0 ? c->last : start / 1000;
     if (step < half)
         return between(start, c->largest, (double)step / (double)half);
     if (step < 2 * half)
@@ -229,84 +287,132 @@ static const char *cycle_fault(const void *config)
 
 /* ---- the rows ---- */
 
-static const plm_schedule_kind constant = {
-    .kind = {.name = "constant", .help = "the same rate throughout", .formula = "lr",
-             .notes = "What a plain number means.", .config_size = sizeof(constant_config), .fields = constant_fields,
-             .examples = PLM_LIST("constant(0.01)")},
-    .rate = constant_rate};
+static const plm_schedule_kind constant = {.kind = {.name = "constant",
+                                                    .help = "the same rate throughout",
+                                                    .formula = "lr",
+                                                    .notes = "What a plain number means.",
+                                                    .config_size = sizeof(constant_config),
+                                                    .fields = constant_fields,
+                                                    .examples = PLM_LIST("constant(0.01)")},
+                                           .rate = constant_rate};
 
 static const plm_schedule_kind exponential_decay = {
-    .kind = {.name = "exponential_decay", .alias = "exponential", .help = "falls by the same factor in equal times",
+    .kind = {.name = "exponential_decay",
+             .alias = "exponential",
+             .help = "falls by the same factor in equal times",
              .formula = "lr0 * decay_rate^(step / decay_steps)",
-             .notes = "Simple and strong; decay_rate 0.1 over the planned training is a fair start.",
-             .source = "Senior, Heigold, Ranzato and Yang, An empirical study of learning rates in deep neural networks "
+             .notes =
+                 "Simple and strong; decay_rate 0.1 over the planned training is a fair start.",
+             .source = "Senior, Heigold, Ranzato and Yang, An empirical study of learning rates in "
+                       "deep neural networks "
                        "for speech recognition, ICASSP 2013",
-             .config_size = sizeof(decay_config), .fields = decay_fields,
+             .config_size = sizeof(decay_config),
+             .fields = decay_fields,
              .examples = PLM_LIST("exponential_decay(0.01, 20000, 0.1)")},
     .rate = exponential_rate};
 
 static const plm_schedule_kind inverse_time_decay = {
-    .kind = {.name = "inverse_time_decay", .alias = "power", .help = "lr0, lr0/2, lr0/3, ...: fast at first, then slowly",
+    .kind = {.name = "inverse_time_decay",
+             .alias = "power",
+             .help = "lr0, lr0/2, lr0/3, ...: fast at first, then slowly",
              .formula = "lr0 / (1 + decay_rate * step / decay_steps)",
-             .notes = "Also known as power scheduling.", .config_size = sizeof(decay_config), .fields = decay_fields,
+             .notes = "Also known as power scheduling.",
+             .config_size = sizeof(decay_config),
+             .fields = decay_fields,
              .examples = PLM_LIST("inverse_time_decay(0.01, 10000, 1)")},
     .rate = inverse_rate};
 
 static const plm_schedule_kind piecewise_constant_decay = {
-    .kind = {.name = "piecewise_constant_decay", .alias = "piecewise_constant|piecewise",
-             .help = "a rate for each stretch of steps", .formula = "values[j] for boundaries[j-1] < step <= boundaries[j]",
-             .notes = "Needs to be tuned by hand, and then does well.", .config_size = sizeof(piecewise_config),
+    .kind = {.name = "piecewise_constant_decay",
+             .alias = "piecewise_constant|piecewise",
+             .help = "a rate for each stretch of steps",
+             .formula = "values[j] for boundaries[j-1] < step <= boundaries[j]",
+             .notes = "Needs to be tuned by hand, and then does well.",
+             .config_size = sizeof(piecewise_config),
              .fields = piecewise_fields,
-             .examples = PLM_LIST("piecewise_constant_decay([50000, 80000], [0.01, 0.005, 0.001])")},
-    .rate = piecewise_rate, .fault = piecewise_fault};
+             .examples =
+                 PLM_LIST("piecewise_constant_decay([50000, 80000], [0.01, 0.005, 0.001])")},
+    .rate = piecewise_rate,
+    .fault = piecewise_fault};
 
 static const plm_schedule_kind polynomial_decay = {
-    .kind = {.name = "polynomial_decay", .alias = "polynomial|linear_decay", .help = "falls along a power to an end",
+    .kind = {.name = "polynomial_decay",
+             .alias = "polynomial|linear_decay",
+             .help = "falls along a power to an end",
              .formula = "(lr0 - end) * (1 - min(step, decay_steps) / decay_steps)^power + end",
-             .notes = "With power 1 a straight line.", .config_size = sizeof(polynomial_config),
-             .fields = polynomial_fields, .examples = PLM_LIST("polynomial_decay(0.01, 10000, 0.0001)")},
+             .notes = "With power 1 a straight line.",
+             .config_size = sizeof(polynomial_config),
+             .fields = polynomial_fields,
+             .examples = PLM_LIST("polynomial_decay(0.01, 10000, 0.0001)")},
     .rate = polynomial_rate};
 
 static const plm_schedule_kind cosine_decay = {
-    .kind = {.name = "cosine_decay", .alias = "cosine", .help = "half a cosine wave down, after a warm-up if wanted",
+    .kind = {.name = "cosine_decay",
+             .alias = "cosine",
+             .help = "half a cosine wave down, after a warm-up if wanted",
              .formula = "lr0 * ((1 - alpha) * (1 + cos(pi step / decay_steps)) / 2 + alpha)",
-             .notes = "Gentle at both ends; a good default when the length of the training is known.",
-             .source = "Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, ICLR 2017",
-             .config_size = sizeof(cosine_config), .fields = cosine_fields,
+             .notes =
+                 "Gentle at both ends; a good default when the length of the training is known.",
+             .source = "Loshchilov and Hutter, SGDR: stochastic gradient descent with warm "
+                       "restarts, ICLR 2017",
+             .config_size = sizeof(cosine_config),
+             .fields = cosine_fields,
              .examples = PLM_LIST("cosine_decay(0.001, steps=9000)",
                                   "cosine_decay(0, 9000, warmup_target=0.001, warmup_steps=500)")},
     .rate = cosine_rate};
 
 static const plm_schedule_kind cosine_decay_restarts = {
-    .kind = {.name = "cosine_decay_restarts", .alias = "cosine_restarts", .help = "cosine waves, each longer than the last",
-             .formula = "as cosine_decay within a wave; waves of first_decay_steps * t_mul^k steps, m_mul^k high",
-             .source = "Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, ICLR 2017",
-             .config_size = sizeof(restarts_config), .fields = restarts_fields,
+    .kind = {.name = "cosine_decay_restarts",
+             .alias = "cosine_restarts",
+             .help = "cosine waves, each longer than the last",
+             .formula = "as cosine_decay within a wave; waves of first_decay_steps * t_mul^k "
+                        "steps, m_mul^k high",
+             .source = "Loshchilov and Hutter, SGDR: stochastic gradient descent with warm "
+                       "restarts, ICLR 2017",
+             .config_size = sizeof(restarts_config),
+             .fields = restarts_fields,
              .examples = PLM_LIST("cosine_decay_restarts(0.01, 1000)")},
     .rate = restarts_rate};
 
 static const plm_schedule_kind one_cycle = {
-    .kind = {.name = "one_cycle", .alias = "1cycle", .help = "up to the largest rate, down again, then next to nothing",
-             .formula = "start -> max in 45% of the steps, max -> start in 45%, start -> start / 1000 in the rest",
-             .notes = "Often reaches in a third of the epochs what a constant rate does, at a largest rate found by a "
-                      "range test. max_momentum=0.95, min_momentum=0.85 let the momentum go the other way, as the paper "
+    .kind = {.name = "one_cycle",
+             .alias = "1cycle",
+             .help = "up to the largest rate, down again, then next to nothing",
+             .formula = "start -> max in 45% of the steps, max -> start in 45%, start -> start / "
+                        "1000 in the rest",
+             .notes = "Often reaches in a third of the epochs what a constant rate does, at a "
+                      "largest rate found by a "
+                      "range test. max_momentum=0.95, min_momentum=0.85 let the momentum go the "
+                      "other way, as the paper "
                       "has it.",
              .source = "Smith, A disciplined approach to neural network hyper-parameters, 2018",
-             .config_size = sizeof(cycle_config), .fields = cycle_fields,
-             .examples = PLM_LIST("one_cycle(0.1, steps=10750)",
-                                  "one_cycle(0.1, steps=10750, max_momentum=0.95, min_momentum=0.85)")},
-    .rate = cycle_rate, .momentum = cycle_momentum, .fault = cycle_fault};
+             .config_size = sizeof(cycle_config),
+             .fields = cycle_fields,
+             .examples =
+                 PLM_LIST("one_cycle(0.1, steps=10750)",
+                          "one_cycle(0.1, steps=10750, max_momentum=0.95, min_momentum=0.85)")},
+    .rate = cycle_rate,
+    .momentum = cycle_momentum,
+    .fault = cycle_fault};
 
-const plm_kind *const plm_schedule_table[] = {
-    &constant.kind,         &exponential_decay.kind, &inverse_time_decay.kind,    &piecewise_constant_decay.kind,
-    &polynomial_decay.kind, &cosine_decay.kind,      &cosine_decay_restarts.kind, &one_cycle.kind,
-    &plm_schedule_per_epoch.kind, &plm_schedule_per_step.kind, NULL};
+const plm_kind *const plm_schedule_table[] = {&constant.kind,
+                                              &exponential_decay.kind,
+                                              &inverse_time_decay.kind,
+                                              &piecewise_constant_decay.kind,
+                                              &polynomial_decay.kind,
+                                              &cosine_decay.kind,
+                                              &cosine_decay_restarts.kind,
+                                              &one_cycle.kind,
+                                              &plm_schedule_per_epoch.kind,
+                                              &plm_schedule_per_step.kind,
+                                              NULL};
 
 /* ---- binding ---- */
 
 static plm_status fail_rate(plm *w, const char *where, double rate)
 {
-    return plm_fail(w, PLM_E_SPEC, where, "0.01 suits sgd, 0.001 adam: find your own with a learning-rate range test",
+    return plm_fail(w, PLM_E_SPEC, where,
+                    "0.01 suits sgd, 0.001 adam: find your own with a learning-rate range test",
                     "learning_rate must be above 0 and finite, got %g", rate);
 }
 
@@ -321,10 +427,13 @@ plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *o
 {
     *out = (plm_schedule){0};
     if (!spec)
-        return plm_fail(a->w, PLM_E_SPEC, "learning_rate", "give a number or a schedule", "learning_rate is none");
+        return plm_fail(a->w, PLM_E_SPEC, "learning_rate", "give a number or a schedule",
+                        "learning_rate is none");
     if (spec->type == PLM_SPEC_NUMBER) {
         out->constant = spec->number;
-        return isfinite(spec->number) && spec->number > 0 ? PLM_OK : fail_rate(a->w, "learning_rate", spec->number);
+        return isfinite(spec->number) && spec->number > 0
+                   ? PLM_OK
+                   : fail_rate(a->w, "learning_rate", spec->number);
     }
     const plm_kind *kind = NULL;
     PLM_TRY(plm_kind_bind(a, "schedule", spec, &kind, &out->config));
@@ -360,6 +469,6 @@ plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *cloc
         return PLM_OK;
     return plm_fail(w, PLM_E_NUMERIC, s->kind ? s->kind->kind.name : "learning_rate",
                     "a rate is 0 or above and finite: look at the rule for this epoch and step",
-                    "the schedule gives the rate %g in epoch %lld, step %lld", *rate, (long long)clock->epoch + 1,
-                    (long long)clock->step);
+                    "the schedule gives the rate %g in epoch %lld, step %lld", *rate,
+                    (long long)clock->epoch + 1, (long long)clock->step);
 }

@@ -10,39 +10,58 @@ typedef struct {
 
 /* What a rule may call. LR is Keras's short form of LEARNING_RATE. */
 enum { EPOCH, EPOCHS, STEP, STEPS_PER_EPOCH, LEARNING_RATE, LR, INITIAL, NAMES };
-static const char *const names[NAMES + 1] = {"epoch", "epochs", "step", "steps_per_epoch", "learning_rate", "lr",
-                                             "initial_learning_rate"};
+static const char *const names[NAMES + 1] = {
+    "epoch", "epochs", "step", "steps_per_epoch", "learning_rate", "lr", "initial_learning_rate"};
 
 static const plm_field fields[] = {
     PLM_FIELD(rule_config, rule, PLM_TEXT, NULL, 0, 0, "the rate as an expression, in quotes"),
-    {.name = "initial_learning_rate", .type = PLM_REAL, .offset = offsetof(rule_config, initial), .fallback = "nan",
-     .high = INFINITY, .help = "what learning_rate is before the first step, for rules that read it"},
+    {.name = "initial_learning_rate",
+     .type = PLM_REAL,
+     .offset = offsetof(rule_config, initial),
+     .fallback = "nan",
+     .high = INFINITY,
+     .help = "what learning_rate is before the first step, for rules that read it"},
     {0}};
 
-#define NOTES(when_) \
-    "The rule is worked out " when_ ". It may read epoch and step (both from 0), epochs, steps_per_epoch, " \
-    "learning_rate (lr, the rate in force until now) and initial_learning_rate. It is written as in Python: + - * / " \
-    "// % **, comparisons, and, or, not, a if b else c, pi, min, max, pow, exp, log, log2, log10, sqrt, sin, cos, " \
+#define NOTES(when_)                                                                               \
+    "The rule is worked out " when_                                                                \
+    ". It may read epoch and step (both from 0), epochs, steps_per_epoch, "                        \
+    "learning_rate (lr, the rate in force until now) and initial_learning_rate. It is written as " \
+    "in Python: + - * / "                                                                          \
+    "// % **, comparisons, and, or, not, a if b else c, pi, min, max, pow, exp, log, log2, "       \
+    "log10, sqrt, sin, cos, "                                                                      \
     "tanh, floor, ceil, round, abs."
 
 const plm_schedule_kind plm_schedule_per_epoch = {
-    .kind = {.name = "per_epoch", .alias = "learning_rate_scheduler", .help = "a rule of your own for every epoch",
-             .formula = "rule(epoch, learning_rate)", .notes = NOTES("at the first step of every epoch of plm_fit"),
-             .config_size = sizeof(rule_config), .fields = fields,
-             .examples = PLM_LIST("per_epoch('0.01 * 0.1 ** (epoch / 20)')",
-                                  "per_epoch('0.01 if epoch < 5 else 0.005 if epoch < 15 else 0.001')",
-                                  "per_epoch('learning_rate * 0.1 ** (1 / 20)', initial_learning_rate=0.01)")},
+    .kind = {.name = "per_epoch",
+             .alias = "learning_rate_scheduler",
+             .help = "a rule of your own for every epoch",
+             .formula = "rule(epoch, learning_rate)",
+             .notes = NOTES("at the first step of every epoch of plm_fit"),
+             .config_size = sizeof(rule_config),
+             .fields = fields,
+             .examples = PLM_LIST(
+                 "per_epoch('0.01 * 0.1 ** (epoch / 20)')",
+                 "per_epoch('0.01 if epoch < 5 else 0.005 if epoch < 15 else 0.001')",
+                 "per_epoch('learning_rate * 0.1 ** (1 / 20)', initial_learning_rate=0.01)")},
     .rule = PLM_RULE_EPOCH};
 
 const plm_schedule_kind plm_schedule_per_step = {
-    .kind = {.name = "per_step", .alias = "per_batch", .help = "a rule of your own for every step",
-             .formula = "rule(step, epoch, learning_rate)", .notes = NOTES("at every step"),
-             .config_size = sizeof(rule_config), .fields = fields,
+    .kind = {.name = "per_step",
+             .alias = "per_batch",
+             .help = "a rule of your own for every step",
+             .formula = "rule(step, epoch, learning_rate)",
+             .notes = NOTES("at every step"),
+             .config_size = sizeof(rule_config),
+             .fields = fields,
              .examples = PLM_LIST("per_step('0.01 * 0.1 ** (step / (20 * steps_per_epoch))')",
                                   "per_step('0.01 * min(1, (step + 1) / 500)')")},
     .rule = PLM_RULE_STEP};
 
-static bool reads(const plm_schedule *s, int name) { return (s->rule.uses >> name & 1u) != 0; }
+static bool reads(const plm_schedule *s, int name)
+{
+    return (s->rule.uses >> name & 1u) != 0;
+}
 
 plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
 {
@@ -50,27 +69,33 @@ plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
     PLM_TRY(plm_expression_read(a, c->rule, names, &s->rule));
     s->constant = c->initial;
     if (isnan(c->initial) && (reads(s, LEARNING_RATE) || reads(s, LR) || reads(s, INITIAL)))
-        return plm_fail(a->w, PLM_E_SPEC, s->kind->kind.name, "per_epoch('learning_rate * 0.9', initial_learning_rate=0.01)",
+        return plm_fail(a->w, PLM_E_SPEC, s->kind->kind.name,
+                        "per_epoch('learning_rate * 0.9', initial_learning_rate=0.01)",
                         "the rule reads learning_rate, but what it begins with is not said");
     return PLM_OK;
 }
 
-plm_status plm_schedule_rule_ask(plm *w, const plm_schedule *s, const plm_clock *clock, double *rate)
+plm_status plm_schedule_rule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,
+                                 double *rate)
 {
     const bool by_epoch = s->kind->rule == PLM_RULE_EPOCH;
     if (clock->epoch < 0 && (by_epoch || reads(s, EPOCH) || reads(s, EPOCHS)))
-        return plm_fail(w, PLM_E_ORDER, s->kind->kind.name, "train by plm_fit, or write a per_step rule that reads step",
+        return plm_fail(w, PLM_E_ORDER, s->kind->kind.name,
+                        "train by plm_fit, or write a per_step rule that reads step",
                         "only plm_fit knows epochs");
     if (clock->steps_per_epoch <= 0 && reads(s, STEPS_PER_EPOCH))
-        return plm_fail(w, PLM_E_SPEC, s->kind->kind.name, "write the number itself into the rule",
-                        "steps_per_epoch is not known: the data do not say how many rows they have");
+        return plm_fail(
+            w, PLM_E_SPEC, s->kind->kind.name, "write the number itself into the rule",
+            "steps_per_epoch is not known: the data do not say how many rows they have");
     if (by_epoch && !clock->fresh) {
         *rate = clock->rate;
         return PLM_OK;
     }
-    const double values[NAMES] = {[EPOCH] = (double)clock->epoch, [EPOCHS] = (double)clock->epochs,
-                                  [STEP] = (double)clock->step, [STEPS_PER_EPOCH] = (double)clock->steps_per_epoch,
-                                  [LEARNING_RATE] = clock->rate, [LR] = clock->rate, [INITIAL] = s->constant};
+    const double values[NAMES] = {
+        [EPOCH] = (double)clock->epoch, [EPOCHS] = (double)clock->epochs,
+        [STEP] = (double)clock->step,   [STEPS_PER_EPOCH] = (double)clock->steps_per_epoch,
+        [LEARNING_RATE] = clock->rate,  [LR] = clock->rate,
+        [INITIAL] = s->constant};
     *rate = plm_expression_value(&s->rule, values);
     return PLM_OK;
 }

@@ -1,8 +1,10 @@
-/* activation(function=...): y = f(x), the same shape. Functions of single numbers run over whole lines with their
- * padding, in one contiguous call; softmax and log_softmax run along each line. Knows no layer. */
+/* activation(function=...): y = f(x), the same shape. Functions of single numbers run over whole
+ * lines with their padding, in one contiguous call; softmax and log_softmax run along each line.
+ * Knows no layer. */
 #include "op/op.h"
 
-/* `bound` is no field: shape() works it out from `function`, once for all steps made from this node. */
+/* `bound` is no field: shape() works it out from `function`, once for all steps made from this
+ * node. */
 typedef struct {
     const plm_spec *function;
     plm_activation bound;
@@ -18,9 +20,10 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     const int64_t last = x->rank > 0 ? x->dims[x->rank - 1] : 1;
     if (c->bound.kind->type == PLM_ACT_ROW && x->width != last)
-        return plm_fail(o->graph->w, PLM_E_INTERNAL, o->where, "the layer must ask for plm_last_axis",
-                        "%s runs along the last axis, and lines of %lld numbers came", c->bound.kind->kind.name,
-                        (long long)x->width);
+        return plm_fail(o->graph->w, PLM_E_INTERNAL, o->where,
+                        "the layer must ask for plm_last_axis",
+                        "%s runs along the last axis, and lines of %lld numbers came",
+                        c->bound.kind->kind.name, (long long)x->width);
     o->out = *x;
     return PLM_OK;
 }
@@ -40,7 +43,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     const plm_kernels *kernel = s->run->kernel;
     const plm_shape *shape = &s->out.shape;
     const size_t stride = (size_t)shape->stride, width = (size_t)shape->width;
-    const size_t start = (size_t)(first * shape->lines), lines = (size_t)((last - first) * shape->lines);
+    const size_t start = (size_t)(first * shape->lines),
+                 lines = (size_t)((last - first) * shape->lines);
     plm_real *y = s->out.x + start * stride;
     const plm_real *x = s->in[0].x + start * stride;
     if (f->kind->type == PLM_ACT_ELEMENT)
@@ -58,7 +62,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     const plm_kernels *kernel = s->run->kernel;
     const plm_shape *shape = &s->out.shape;
     const size_t stride = (size_t)shape->stride, width = (size_t)shape->width;
-    const size_t start = (size_t)(first * shape->lines), lines = (size_t)((last - first) * shape->lines);
+    const size_t start = (size_t)(first * shape->lines),
+                 lines = (size_t)((last - first) * shape->lines);
     if (!s->in[0].g)
         return;
     plm_real *dx = s->in[0].g + start * stride;
@@ -74,8 +79,11 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 const plm_op_kind plm_op_activation = {
-    .kind = {.name = "activation", .help = "a function of every number, or softmax along lines",
-             .formula = "y = f(x)", .config_size = sizeof(activation), .fields = fields},
+    .kind = {.name = "activation",
+             .help = "a function of every number, or softmax along lines",
+             .formula = "y = f(x)",
+             .config_size = sizeof(activation),
+             .fields = fields},
     .shape = shape,
     .reads_of = reads_of,
     .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},

@@ -1,5 +1,6 @@
-/* activity_penalty(l1, l2): one number a row, l1 sum |x| + l2 sum x^2 over all of the row's numbers; the mean over rows
- * joins the loss, which is Keras's division by the batch size. dx = (l1 sign(x) + 2 l2 x) / rows. */
+/* activity_penalty(l1, l2): one number a row, l1 sum |x| + l2 sum x^2 over all of the row's
+ * numbers; the mean over rows joins the loss, which is Keras's division by the batch size. dx =
+ * (l1 sign(x) + 2 l2 x) / rows. */
 #include <math.h>
 
 #include "graph/graph.h"
@@ -9,9 +10,10 @@ typedef struct {
     double l1, l2;
 } activity_penalty;
 
-static const plm_field fields[] = {PLM_FIELD(activity_penalty, l1, PLM_REAL, "0", 0, 1e9, "factor of sum |x|"),
-                                   PLM_FIELD(activity_penalty, l2, PLM_REAL, "0", 0, 1e9, "factor of sum x^2"),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(activity_penalty, l1, PLM_REAL, "0", 0, 1e9, "factor of sum |x|"),
+    PLM_FIELD(activity_penalty, l2, PLM_REAL, "0", 0, 1e9, "factor of sum x^2"),
+    {0}};
 
 static plm_status shape(plm_shaping *o)
 {
@@ -19,7 +21,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Sums run in 16 lanes and in double, so every instruction set adds the same numbers in the same order. */
+/* Sums run in 16 lanes and in double, so every instruction set adds the same numbers in the same
+ * order. */
 static PLM_BODY void add_body(const plm_real *restrict x, size_t count, double *restrict absolute,
                               double *restrict square)
 {
@@ -30,8 +33,10 @@ static PLM_BODY void add_body(const plm_real *restrict x, size_t count, double *
             square[j] += value * value;
         }
 }
-PLM_PER_ISA(add, (const char *isa, const plm_real *restrict x, size_t count, double *restrict absolute,
-                  double *restrict square), (x, count, absolute, square))
+PLM_PER_ISA(add,
+            (const char *isa, const plm_real *restrict x, size_t count, double *restrict absolute,
+             double *restrict square),
+            (x, count, absolute, square))
 
 /* A line: whole vectors, then the numbers that are left, in their lanes. Padding takes no part. */
 static void add_line(const plm_step *s, const plm_real *x, size_t width, double absolute[PLM_LANES],
@@ -62,20 +67,23 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
         double absolute[PLM_LANES] = {0}, square[PLM_LANES] = {0};
         for (int64_t line = row * x->lines; line < (row + 1) * x->lines; line++)
             add_line(s, s->in[0].x + line * x->stride, (size_t)x->width, absolute, square);
-        s->out.x[row * s->out.shape.stride] = (plm_real)(c->l1 * folded(absolute) + c->l2 * folded(square));
+        s->out.x[row * s->out.shape.stride] =
+            (plm_real)(c->l1 * folded(absolute) + c->l2 * folded(square));
     }
 }
 
-static PLM_BODY void slope_body(plm_real *restrict g, const plm_real *restrict x, size_t count, plm_real first,
-                                plm_real second)
+static PLM_BODY void slope_body(plm_real *restrict g, const plm_real *restrict x, size_t count,
+                                plm_real first, plm_real second)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real sign = x[i] > 0 ? first : x[i] < 0 ? -first : 0;
         g[i] = sign + second * x[i];
     }
 }
-PLM_PER_ISA(slope, (const char *isa, plm_real *restrict g, const plm_real *restrict x, size_t count, plm_real first,
-                    plm_real second), (g, x, count, first, second))
+PLM_PER_ISA(slope,
+            (const char *isa, plm_real *restrict g, const plm_real *restrict x, size_t count,
+             plm_real first, plm_real second),
+            (g, x, count, first, second))
 
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
@@ -84,8 +92,9 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     const int64_t row = s->in[0].shape.lines * s->in[0].shape.stride;
     (void)thread;
     if (s->in[0].g != NULL)
-        slope(s->run->kernel->isa, s->in[0].g + first * row, s->in[0].x + first * row, (size_t)((last - first) * row),
-              (plm_real)(c->l1 / rows), (plm_real)(2 * c->l2 / rows));
+        slope(s->run->kernel->isa, s->in[0].g + first * row, s->in[0].x + first * row,
+              (size_t)((last - first) * row), (plm_real)(c->l1 / rows),
+              (plm_real)(2 * c->l2 / rows));
 }
 
 const plm_op_kind plm_op_activity_penalty = {

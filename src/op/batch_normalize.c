@@ -1,9 +1,11 @@
-/* Batch normalization (Ioffe and Szegedy, 2015): y = gamma (x - mean) / sqrt(variance + epsilon) + beta, column by
- * column of the last axis. In training mean and (biased) variance are those of the batch, and the moving ones follow:
- * moving = momentum moving + (1 - momentum) batch. In use, and where the layer is frozen, the moving ones serve.
+/* Batch normalization (Ioffe and Szegedy, 2015): y = gamma (x - mean) / sqrt(variance + epsilon)
+ * + beta, column by column of the last axis. In training mean and (biased) variance are those of
+ * the batch, and the moving ones follow: moving = momentum moving + (1 - momentum) batch. In
+ * use, and where the layer is frozen, the moving ones serve.
  *
- * dx = a (dy - sum(dy)/n - xhat sum(dy xhat)/n) with a = gamma / deviation, written as a dy + b x + c with b and c worked
- * out once a column. Sums run down the rows in order, so a column's bits depend on no other thread. */
+ * dx = a (dy - sum(dy)/n - xhat sum(dy xhat)/n) with a = gamma / deviation, written as a dy + b
+ * x + c with b and c worked out once a column. Sums run down the rows in order, so a column's
+ * bits depend on no other thread. */
 #include <tgmath.h>
 #include <string.h>
 
@@ -22,7 +24,8 @@ static const plm_field fields[] = {
     PLM_FIELD(batch_normalize, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
     PLM_FIELD(batch_normalize, center, PLM_BOOL, "true", 0, 0, "there is a beta"),
     PLM_FIELD(batch_normalize, scale, PLM_BOOL, "true", 0, 0, "there is a gamma"),
-    PLM_FIELD(batch_normalize, frozen, PLM_BOOL, "false", 0, 0, "moving statistics in training, too"),
+    PLM_FIELD(batch_normalize, frozen, PLM_BOOL, "false", 0, 0,
+              "moving statistics in training, too"),
     {0}};
 
 static plm_status shape(plm_shaping *o)
@@ -30,9 +33,11 @@ static plm_status shape(plm_shaping *o)
     const batch_normalize *c = o->config;
     const int wanted = FIRST_OPTION + c->scale + c->center;
     for (int i = MOVING_MEAN; i < wanted; i++)
-        if (o->inputs != wanted || o->weight[i] == NULL || (int64_t)o->weight[i]->count != o->in[X]->width)
+        if (o->inputs != wanted || o->weight[i] == NULL ||
+            (int64_t)o->weight[i]->count != o->in[X]->width)
             return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
-                            "batch_normalize wants %lld statistics a column", (long long)o->in[X]->width);
+                            "batch_normalize wants %lld statistics a column",
+                            (long long)o->in[X]->width);
     o->out = *o->in[X];
     return PLM_OK;
 }
@@ -48,7 +53,8 @@ static const plm_operand *beta_of(const plm_step *s)
     return c->center ? &s->in[FIRST_OPTION + c->scale] : NULL;
 }
 
-/* What is kept between passes, each [stride]: y = factor x + offset, dx = factor dy + along x + level. */
+/* What is kept between passes, each [stride]: y = factor x + offset, dx = factor dy + along x +
+ * level. */
 typedef struct {
     plm_real *mean, *inverse, *factor, *offset, *sum, *dot, *along, *level;
 } kept;
@@ -85,8 +91,10 @@ static int64_t blocks(const plm_step *s)
 static void statistics(const plm_step *s, const kept *k, size_t at, double n)
 {
     const batch_normalize *c = s->config;
-    const size_t rows = (size_t)(s->run->rows * s->out.shape.lines), stride = (size_t)s->out.shape.stride;
-    plm_real *moving_mean = s->in[MOVING_MEAN].x + at, *moving_variance = s->in[MOVING_VARIANCE].x + at;
+    const size_t rows = (size_t)(s->run->rows * s->out.shape.lines),
+                 stride = (size_t)s->out.shape.stride;
+    plm_real *moving_mean = s->in[MOVING_MEAN].x + at,
+             *moving_variance = s->in[MOVING_VARIANCE].x + at;
     plm_real mean[PLM_LANES], variance[PLM_LANES];
     s->run->kernel->column_sum(mean, s->in[X].x + at, rows, PLM_LANES, stride);
     for (int j = 0; j < PLM_LANES; j++)
@@ -111,8 +119,8 @@ static void moving(const plm_step *s, plm_real *mean, plm_real *inverse, size_t 
     }
 }
 
-static void line_of(const plm_step *s, const plm_real *mean, const plm_real *inverse, plm_real *factor,
-                    plm_real *offset, size_t count)
+static void line_of(const plm_step *s, const plm_real *mean, const plm_real *inverse,
+                    plm_real *factor, plm_real *offset, size_t count)
 {
     const plm_operand *gamma = gamma_of(s), *beta = beta_of(s);
     for (size_t j = 0; j < count; j++) {
@@ -135,15 +143,17 @@ static void measure(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* The line of all columns is needed by every row: each thread works it out for itself, in its scratch. */
-static void normalize(const plm_step *s, const plm_real *mean, const plm_real *inverse, int64_t first,
-                      int64_t last, plm_real *factor)
+/* The line of all columns is needed by every row: each thread works it out for itself, in its
+ * scratch. */
+static void normalize(const plm_step *s, const plm_real *mean, const plm_real *inverse,
+                      int64_t first, int64_t last, plm_real *factor)
 {
     const size_t stride = (size_t)s->out.shape.stride, width = (size_t)blocks(s) * PLM_LANES;
     const size_t row = (size_t)s->out.shape.lines * stride, at = (size_t)first * row;
     line_of(s, mean, inverse, factor, factor + stride, width);
     s->run->kernel->scale_columns(s->out.x + at, s->in[X].x + at, factor, factor + stride,
-                                  (size_t)((last - first) * s->out.shape.lines), width, stride, stride);
+                                  (size_t)((last - first) * s->out.shape.lines), width, stride,
+                                  stride);
 }
 
 static plm_real *scratch_of(const plm_step *s, int thread)
@@ -173,9 +183,9 @@ static size_t scratch(const plm_step *s)
 /* ---- backward ---- */
 
 /* sum[j] = sum of dy, dot[j] = sum of dy (x - mean), j < 16, rows in order. */
-static PLM_BODY void sums_body(plm_real *restrict sum, plm_real *restrict dot, const plm_real *restrict dy,
-                               const plm_real *restrict x, const plm_real *restrict mean, size_t rows,
-                               size_t stride)
+static PLM_BODY void sums_body(plm_real *restrict sum, plm_real *restrict dot,
+                               const plm_real *restrict dy, const plm_real *restrict x,
+                               const plm_real *restrict mean, size_t rows, size_t stride)
 {
     plm_real a[PLM_LANES] = {0}, b[PLM_LANES] = {0};
     for (size_t i = 0; i < rows; i++)
@@ -189,8 +199,9 @@ static PLM_BODY void sums_body(plm_real *restrict sum, plm_real *restrict dot, c
     }
 }
 PLM_PER_ISA(sums,
-            (const char *isa, plm_real *restrict sum, plm_real *restrict dot, const plm_real *restrict dy,
-             const plm_real *restrict x, const plm_real *restrict mean, size_t rows, size_t stride),
+            (const char *isa, plm_real *restrict sum, plm_real *restrict dot,
+             const plm_real *restrict dy, const plm_real *restrict x, const plm_real *restrict mean,
+             size_t rows, size_t stride),
             (sum, dot, dy, x, mean, rows, stride))
 
 static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
@@ -198,29 +209,31 @@ static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
     const batch_normalize *c = s->config;
     const kept k = kept_of(s);
     const plm_operand *gamma = gamma_of(s);
-    const size_t rows = (size_t)(s->run->rows * s->out.shape.lines), stride = (size_t)s->out.shape.stride;
+    const size_t rows = (size_t)(s->run->rows * s->out.shape.lines),
+                 stride = (size_t)s->out.shape.stride;
     (void)thread;
     for (size_t at = (size_t)first * PLM_LANES; at < (size_t)last * PLM_LANES; at += PLM_LANES) {
-        sums(s->run->kernel->isa, k.sum + at, k.dot + at, s->out.g + at, s->in[X].x + at, k.mean + at, rows,
-             stride);
+        sums(s->run->kernel->isa, k.sum + at, k.dot + at, s->out.g + at, s->in[X].x + at,
+             k.mean + at, rows, stride);
         for (size_t j = at; j < at + PLM_LANES; j++) {
             k.dot[j] *= k.inverse[j]; /* sum of dy xhat: gamma's gradient */
             k.factor[j] = gamma != NULL ? gamma->x[j] * k.inverse[j] : k.inverse[j];
             k.along[j] = c->frozen ? 0 : -k.factor[j] * k.inverse[j] * k.dot[j] / (plm_real)rows;
-            k.level[j] = c->frozen ? 0 : -k.factor[j] * k.sum[j] / (plm_real)rows - k.mean[j] * k.along[j];
+            k.level[j] =
+                c->frozen ? 0 : -k.factor[j] * k.sum[j] / (plm_real)rows - k.mean[j] * k.along[j];
         }
     }
 }
 
-static PLM_BODY void mix_body(plm_real *restrict dx, const plm_real *restrict dy, const plm_real *restrict x,
-                              kept k, size_t width)
+static PLM_BODY void mix_body(plm_real *restrict dx, const plm_real *restrict dy,
+                              const plm_real *restrict x, kept k, size_t width)
 {
     for (size_t j = 0; j < PLM_WHOLE(width); j++)
         dx[j] = k.factor[j] * dy[j] + k.along[j] * x[j] + k.level[j];
 }
 PLM_PER_ISA(mix,
-            (const char *isa, plm_real *restrict dx, const plm_real *restrict dy, const plm_real *restrict x,
-             kept k, size_t width),
+            (const char *isa, plm_real *restrict dx, const plm_real *restrict dy,
+             const plm_real *restrict x, kept k, size_t width),
             (dx, dy, x, k, width))
 
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
@@ -230,11 +243,12 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     const size_t lines = (size_t)s->out.shape.lines;
     (void)thread;
     for (size_t i = (size_t)first * lines; i < (size_t)last * lines && s->in[X].g != NULL; i++)
-        mix(s->run->kernel->isa, s->in[X].g + i * stride, s->out.g + i * stride, s->in[X].x + i * stride, k,
-            width);
+        mix(s->run->kernel->isa, s->in[X].g + i * stride, s->out.g + i * stride,
+            s->in[X].x + i * stride, k, width);
 }
 
-static void give(const plm_step *s, const plm_operand *o, const plm_real *from, size_t at, int thread)
+static void give(const plm_step *s, const plm_operand *o, const plm_real *from, size_t at,
+                 int thread)
 {
     if (o == NULL || !plm_weight_wanted(o))
         return;

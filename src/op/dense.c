@@ -1,14 +1,17 @@
 /* y[n, units] = act(x[n, fan_in] W[fan_in, units] + b), each line by itself.
  * Backward: dz = dy * act'(y) in place; dx = dz W'; dW = x' dz; db = column sums of dz.
  *
- * W lives in panels (kernel.h). Backward wants W', so a training step keeps a transposed copy in panels, brought up to
- * date chunk by chunk where W is updated. The weight pass is split in chunks of CHUNK rows of W by a group of panels: the
- * chunk's gradient stays in cache until the optimizer has used it. */
+ * W lives in panels (kernel.h). Backward wants W', so a training step keeps a transposed copy in
+ * panels, brought up to date chunk by chunk where W is updated. The weight pass is split in
+ * chunks of CHUNK rows of W by a group of panels: the chunk's gradient stays in cache until the
+ * optimizer has used it. */
 #include "op/op.h"
 
 enum {
-    GROUP = 2,       /* panels of a chunk: with 96 rows the update finds runs long enough to be fetched ahead */
-    WIDE_GROUP = 8,  /* where the kernel turns x for each chunk: AVX2 trains 5 to 8 % faster at batch 128 and 256 */
+    /* panels of a chunk: with 96 rows the update finds runs long enough to be fetched ahead */
+    GROUP = 2,
+    /* where the kernel turns x for each chunk: AVX2 trains 5 to 8 % faster at batch 128 and 256 */
+    WIDE_GROUP = 8,
     CHUNK = 96,      /* rows of W of a chunk: a multiple of 16, for the transposed copy */
     LINE_BLOCK = 48, /* lines after which the activation runs, while they are in cache */
     BLOCKS = 4,      /* of lines, in which a panel is shared out */
@@ -20,9 +23,10 @@ typedef struct {
     plm_activation bound; /* filled by shape(): what the spec means */
 } dense;
 
-static const plm_field fields[] = {PLM_FIELD_OF(dense, activation, PLM_SPEC, "linear", "activation",
-                                                "applied to the result; one whose slope can be told from y"),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD_OF(dense, activation, PLM_SPEC, "linear", "activation",
+                 "applied to the result; one whose slope can be told from y"),
+    {0}};
 
 static size_t panels_of(int64_t columns)
 {
@@ -42,9 +46,10 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     dense *c = (dense *)(uintptr_t)o->config; /* bound a moment ago for this node alone */
     PLM_TRY(plm_activation_bind(o->arena, c->activation, &c->bound));
-    if (o->inputs < 2 || o->weight[1] == NULL || o->weight[1]->rank != 2 || o->weight[1]->dims[0] != x->width)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL, "dense wants a kernel of %lld rows",
-                        (long long)x->width);
+    if (o->inputs < 2 || o->weight[1] == NULL || o->weight[1]->rank != 2 ||
+        o->weight[1]->dims[0] != x->width)
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+                        "dense wants a kernel of %lld rows", (long long)x->width);
     o->weight[1]->layout = PLM_LAYOUT_PANELS;
     int64_t dims[PLM_RANK];
     for (int i = 0; i < x->rank; i++)
@@ -76,7 +81,7 @@ static void run_pieces(const plm_step *s, size_t first, size_t last, piece_funct
     const size_t lines = lines_of(s, s->run->rows);
     while (first < last) {
         const size_t block = first % BLOCKS, whole = (last - first) / BLOCKS;
-        const size_t blocks = block == 0 && whole > 0 ? BLOCKS
+        const size_t blocks = block == 0 && whole > 0         ? BLOCKS
                               : last - first < BLOCKS - block ? last - first
                                                               : BLOCKS - block;
         piece a = {.panel = first / BLOCKS, .panels = 1, .line = block_line(lines, block)};
@@ -96,8 +101,9 @@ static int64_t forward_units(const plm_step *s)
     return (int64_t)(panels_of(s->out.shape.width) * BLOCKS);
 }
 
-/* Cut by rows, every thread reads all of W and writes into what others have read, line by line of cache; cut by panels,
- * W stays with the thread that updates it and lines of y are passed on instead, after a barrier. */
+/* Cut by rows, every thread reads all of W and writes into what others have read, line by line
+ * of cache; cut by panels, W stays with the thread that updates it and lines of y are passed on
+ * instead, after a barrier. */
 static bool forward_units_pay(const plm_step *s)
 {
     return fan_in(s) * panels_of(s->out.shape.width) >
@@ -119,7 +125,8 @@ static void activate(const plm_step *s, const piece *a)
 
 static void forward_piece(const plm_step *s, const piece *of)
 {
-    const size_t in_stride = (size_t)s->in[0].shape.stride, out_stride = (size_t)s->out.shape.stride;
+    const size_t in_stride = (size_t)s->in[0].shape.stride,
+                 out_stride = (size_t)s->out.shape.stride;
     const bool plain = ((const dense *)s->config)->bound.id == PLM_ACTIVATION_linear;
     plm_gemm g = {.a_row = in_stride,
                   .a_step = 1,
@@ -219,8 +226,8 @@ static int64_t input_units(const plm_step *s)
 static bool input_units_pay(const plm_step *s)
 {
     const size_t panels = panels_of(s->in[0].shape.width);
-    return s->in[0].g != NULL &&
-           (size_t)s->out.shape.width * panels > lines_of(s, s->run->capacity) * panels + 2 * BARRIER;
+    return s->in[0].g != NULL && (size_t)s->out.shape.width * panels >
+                                     lines_of(s, s->run->capacity) * panels + 2 * BARRIER;
 }
 
 static void input_by_units(const plm_step *s, int64_t first, int64_t last, int thread)
@@ -236,7 +243,8 @@ static void transpose_chunk(const plm_step *s, size_t k, size_t rows, size_t p, 
 {
     const size_t depth = fan_in(s), units = (size_t)s->out.shape.width;
     for (size_t j = p; j < p + panels; j++) {
-        const size_t columns = units - j * PLM_LANES < PLM_LANES ? units - j * PLM_LANES : PLM_LANES;
+        const size_t columns =
+            units - j * PLM_LANES < PLM_LANES ? units - j * PLM_LANES : PLM_LANES;
         for (size_t i = k; i < k + rows; i += PLM_LANES) {
             const plm_real *from = s->in[1].x + (j * depth + i) * PLM_LANES;
             plm_real *to = s->memory + (i / PLM_LANES * units + j * PLM_LANES) * PLM_LANES;
@@ -270,8 +278,9 @@ typedef struct {
     size_t p, panels;
 } chunk;
 
-/* fan_in is cut at multiples of 16, the panels anywhere, both evenly. A unit is one panel of one cut of rows; the panels
- * of a group follow one another, so that neighbouring units make a chunk. */
+/* fan_in is cut at multiples of 16, the panels anywhere, both evenly. A unit is one panel of one
+ * cut of rows; the panels of a group follow one another, so that neighbouring units make a
+ * chunk. */
 static size_t cuts_down(const plm_step *s)
 {
     return (fan_in(s) + CHUNK - 1) / CHUNK;
@@ -325,13 +334,15 @@ static size_t scratch(const plm_step *s)
     return s->run->training ? CHUNK * group_of(s) * PLM_LANES + (size_t)s->out.shape.stride : 0;
 }
 
-/* What the optimizer will read for a chunk: as many runs as there are panels, in each of its vectors. */
+/* What the optimizer will read for a chunk: as many runs as there are panels, in each of its
+ * vectors. */
 static size_t later_of(const plm_step *s, const chunk *c, const plm_real **run)
 {
     size_t n = 0;
     for (size_t j = 0; j < c->panels; j++)
         for (int v = 0; v < s->run->applieds; v++)
-            run[n++] = s->run->applied[v] + s->in[1].weight->offset + ((c->p + j) * fan_in(s) + c->k) * PLM_LANES;
+            run[n++] = s->run->applied[v] + s->in[1].weight->offset +
+                       ((c->p + j) * fan_in(s) + c->k) * PLM_LANES;
     return n;
 }
 
@@ -341,7 +352,8 @@ static void kernel_gradient(const plm_step *s, const chunk *c, int thread)
     const size_t depth = fan_in(s);
     const bool fused = s->run->apply != NULL;
     plm_real *scratch = s->run->scratch + (size_t)thread * s->run->scratch_size;
-    plm_real *stored = fused ? NULL : s->run->g + s->in[1].weight->offset + (c->p * depth + c->k) * PLM_LANES;
+    plm_real *stored =
+        fused ? NULL : s->run->g + s->in[1].weight->offset + (c->p * depth + c->k) * PLM_LANES;
     const size_t panel = fused ? (size_t)CHUNK * PLM_LANES : depth * PLM_LANES;
     const plm_real *later[WIDE_GROUP * PLM_APPLIED];
     const plm_gemm g = {.a = s->in[0].x + c->k,
@@ -364,8 +376,8 @@ static void kernel_gradient(const plm_step *s, const chunk *c, int thread)
     s->run->kernel->gemm(&g);
     for (size_t j = 0; fused && j < c->panels; j++)
         s->run->apply(s->run->apply_self, s->in[1].weight,
-                      s->in[1].weight->offset + ((c->p + j) * depth + c->k) * PLM_LANES, scratch + j * panel,
-                      c->rows * PLM_LANES, thread);
+                      s->in[1].weight->offset + ((c->p + j) * depth + c->k) * PLM_LANES,
+                      scratch + j * panel, c->rows * PLM_LANES, thread);
 }
 
 static void bias_gradient(const plm_step *s, const chunk *c, int thread)

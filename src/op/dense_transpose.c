@@ -1,8 +1,10 @@
-/* y[n, fan_in] = act(x[n, units] W' + b), with the kernel W[fan_in, units] of a dense layer: tied weights.
- * Backward: dz = dy * act'(y) in place; dx = dz W; dW = dz' x; db = column sums of dz.
+/* y[n, fan_in] = act(x[n, units] W' + b), with the kernel W[fan_in, units] of a dense layer:
+ * tied weights. Backward: dz = dy * act'(y) in place; dx = dz W; dW = dz' x; db = column sums of
+ * dz.
  *
- * W belongs to the dense op, which has it in panels of its own columns; forward wants W' in panels, so each batch begins
- * by writing that copy. dW joins what other ops have found for W (plm_operand.adds), so it is always stored. */
+ * W belongs to the dense op, which has it in panels of its own columns; forward wants W' in
+ * panels, so each batch begins by writing that copy. dW joins what other ops have found for W
+ * (plm_operand.adds), so it is always stored. */
 #include "op/op.h"
 
 enum {
@@ -16,9 +18,10 @@ typedef struct {
     plm_activation bound; /* filled by shape(): what the spec means */
 } dense_transpose;
 
-static const plm_field fields[] = {PLM_FIELD_OF(dense_transpose, activation, PLM_SPEC, "linear", "activation",
-                                                "applied to the result; one whose slope can be told from y"),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD_OF(dense_transpose, activation, PLM_SPEC, "linear", "activation",
+                 "applied to the result; one whose slope can be told from y"),
+    {0}};
 
 static size_t panels_of(size_t columns)
 {
@@ -41,11 +44,13 @@ static size_t lines_of(const plm_step *s, int64_t rows)
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
-    dense_transpose *c = (dense_transpose *)(uintptr_t)o->config; /* bound a moment ago for this node alone */
+    /* bound a moment ago for this node alone */
+    dense_transpose *c = (dense_transpose *)(uintptr_t)o->config;
     PLM_TRY(plm_activation_bind(o->arena, c->activation, &c->bound));
-    if (o->inputs < 2 || o->weight[1] == NULL || o->weight[1]->rank != 2 || o->weight[1]->dims[1] != x->width)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL, "dense_transpose wants a kernel of %lld columns",
-                        (long long)x->width);
+    if (o->inputs < 2 || o->weight[1] == NULL || o->weight[1]->rank != 2 ||
+        o->weight[1]->dims[1] != x->width)
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+                        "dense_transpose wants a kernel of %lld columns", (long long)x->width);
     o->weight[1]->layout = PLM_LAYOUT_PANELS;
     int64_t dims[PLM_RANK];
     for (int i = 0; i < x->rank; i++)
@@ -120,7 +125,8 @@ static size_t memory(const plm_step *s)
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const dense_transpose *c = s->config;
-    const size_t in_stride = (size_t)s->in[0].shape.stride, out_stride = (size_t)s->out.shape.stride;
+    const size_t in_stride = (size_t)s->in[0].shape.stride,
+                 out_stride = (size_t)s->out.shape.stride;
     const size_t end = lines_of(s, last);
     (void)thread;
     plm_gemm g = {.a_row = in_stride,
@@ -142,7 +148,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
         g.c = s->out.x + i * out_stride;
         s->run->kernel->gemm(&g);
         if (!plain)
-            s->run->kernel->activation[c->bound.id].forward(g.c, g.c, g.rows * out_stride, c->bound.p);
+            s->run->kernel->activation[c->bound.id].forward(g.c, g.c, g.rows * out_stride,
+                                                            c->bound.p);
     }
 }
 
@@ -156,8 +163,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_real *dz = s->out.g + begin * stride;
     (void)thread;
     if (c->bound.id != PLM_ACTIVATION_linear)
-        s->run->kernel->activation[c->bound.id].backward(dz, dz, s->out.x + begin * stride, count * stride,
-                                                         c->bound.p);
+        s->run->kernel->activation[c->bound.id].backward(dz, dz, s->out.x + begin * stride,
+                                                         count * stride, c->bound.p);
     if (s->in[0].g == NULL)
         return;
     const plm_gemm g = {.a = dz,
@@ -195,7 +202,8 @@ static void kernel_gradient(const plm_step *s, const chunk *c)
                         .b = s->in[0].x + c->p * PLM_LANES,
                         .b_panel = PLM_LANES,
                         .b_step = (size_t)s->in[0].shape.stride,
-                        .c = s->run->g + s->in[1].weight->offset + (c->p * depth + c->k) * PLM_LANES,
+                        .c =
+                            s->run->g + s->in[1].weight->offset + (c->p * depth + c->k) * PLM_LANES,
                         .c_row = PLM_LANES,
                         .c_panel = panel,
                         .accumulate = s->in[1].adds,
@@ -211,8 +219,8 @@ static void kernel_gradient(const plm_step *s, const chunk *c)
 static void bias_gradient(const plm_step *s)
 {
     const size_t offset = s->in[2].weight->offset;
-    s->run->kernel->column_sum(s->run->g + offset, s->out.g, lines_of(s, s->run->rows), s->in[2].weight->size,
-                               (size_t)s->out.shape.stride);
+    s->run->kernel->column_sum(s->run->g + offset, s->out.g, lines_of(s, s->run->rows),
+                               s->in[2].weight->size, (size_t)s->out.shape.stride);
 }
 
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)

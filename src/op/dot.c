@@ -1,5 +1,6 @@
-/* dot: products of the lines of two values, row by row: x [.., d] and y [.., d] -> [leading of x, leading of y],
- * z[a, b] = sum over j of x[a, j] y[b, j]; of two single lines the one number [1].
+/* dot: products of the lines of two values, row by row: x [.., d] and y [.., d] -> [leading of
+ * x, leading of y], z[a, b] = sum over j of x[a, j] y[b, j]; of two single lines the one number
+ * [1].
  * dx[a] = sum over b of dz[a, b] y[b], dy[b] = sum over a of dz[a, b] x[a]. */
 #include <string.h>
 
@@ -12,11 +13,13 @@ static plm_status shape(plm_shaping *o)
     int64_t dims[2 * PLM_RANK] = {0};
     int rank = 0;
     char first[160], other[160];
-    if (o->inputs != 2 || x->rank < 1 || y->rank < 1 || x->width != y->width || x->rank + y->rank - 2 > PLM_RANK) {
+    if (o->inputs != 2 || x->rank < 1 || y->rank < 1 || x->width != y->width ||
+        x->rank + y->rank - 2 > PLM_RANK) {
         plm_shape_print(x, first, sizeof first);
         plm_shape_print(y, other, sizeof other);
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "the axes that are multiplied must be of one length",
-                        "dot of %s and %s", first, other);
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
+                        "the axes that are multiplied must be of one length", "dot of %s and %s",
+                        first, other);
     }
     for (int i = 0; i + 1 < x->rank; i++)
         dims[rank++] = x->dims[i];
@@ -29,7 +32,8 @@ static plm_status shape(plm_shaping *o)
 }
 
 /* In 16 lanes, folded 8, 4, 2, 1. */
-static PLM_BODY void product_body(plm_real *restrict z, const plm_real *restrict x, const plm_real *restrict y, size_t count)
+static PLM_BODY void product_body(plm_real *restrict z, const plm_real *restrict x,
+                                  const plm_real *restrict y, size_t count)
 {
     plm_real lane[PLM_LANES] = {0};
     size_t j = 0;
@@ -44,16 +48,19 @@ static PLM_BODY void product_body(plm_real *restrict z, const plm_real *restrict
     *z = lane[0];
 }
 PLM_PER_ISA(product,
-            (const char *isa, plm_real *restrict z, const plm_real *restrict x, const plm_real *restrict y, size_t count),
+            (const char *isa, plm_real *restrict z, const plm_real *restrict x,
+             const plm_real *restrict y, size_t count),
             (z, x, y, count))
 
-static PLM_BODY void add_times_body(plm_real *restrict to, const plm_real *restrict from, plm_real factor, size_t count)
+static PLM_BODY void add_times_body(plm_real *restrict to, const plm_real *restrict from,
+                                    plm_real factor, size_t count)
 {
     for (size_t j = 0; j < count; j++)
         to[j] += factor * from[j];
 }
 PLM_PER_ISA(add_times,
-            (const char *isa, plm_real *restrict to, const plm_real *restrict from, plm_real factor, size_t count),
+            (const char *isa, plm_real *restrict to, const plm_real *restrict from, plm_real factor,
+             size_t count),
             (to, from, factor, count))
 
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
@@ -64,12 +71,13 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_real *to = s->out.x + row * z->stride;
         for (int64_t a = row * x->lines; a < (row + 1) * x->lines; a++)
             for (int64_t b = row * y->lines; b < (row + 1) * y->lines; b++)
-                product(s->run->kernel->isa, to++, s->in[0].x + a * x->stride, s->in[1].x + b * y->stride,
-                        (size_t)x->width);
+                product(s->run->kernel->isa, to++, s->in[0].x + a * x->stride,
+                        s->in[1].x + b * y->stride, (size_t)x->width);
     }
 }
 
-/* The gradient of operand `mine` of a row; a step in z from one of its lines to the next, and of the other's. */
+/* The gradient of operand `mine` of a row; a step in z from one of its lines to the next, and of
+ * the other's. */
 static void pull(const plm_step *s, int64_t row, int mine, int64_t own_step, int64_t other_step)
 {
     const plm_operand *me = &s->in[mine], *other = &s->in[1 - mine];
@@ -78,7 +86,8 @@ static void pull(const plm_step *s, int64_t row, int mine, int64_t own_step, int
         plm_real *to = me->g + (row * me->shape.lines + a) * me->shape.stride;
         memset(to, 0, (size_t)me->shape.stride * sizeof *to);
         for (int64_t b = 0; b < other->shape.lines; b++)
-            add_times(s->run->kernel->isa, to, other->x + (row * other->shape.lines + b) * other->shape.stride,
+            add_times(s->run->kernel->isa, to,
+                      other->x + (row * other->shape.lines + b) * other->shape.stride,
                       dz[a * own_step + b * other_step], (size_t)me->shape.width);
     }
 }

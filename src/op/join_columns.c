@@ -1,5 +1,6 @@
-/* Values side by side along an axis: [.., a, ..] and [.., b, ..] -> [.., a + b, ..]. Along the last one lines are joined
- * (axis = -1, operands stored by lines); along another, blocks of whole rows. */
+/* Values side by side along an axis: [.., a, ..] and [.., b, ..] -> [.., a + b, ..]. Along the
+ * last one lines are joined (axis = -1, operands stored by lines); along another, blocks of
+ * whole rows. */
 #include <string.h>
 
 #include "graph/graph.h"
@@ -9,7 +10,8 @@ typedef struct {
 } join;
 
 static const plm_field fields[] = {
-    PLM_FIELD(join, axis, PLM_INT, "-1", -1, PLM_RANK - 2, "of the row, from 0; -1 = the last"), {0}};
+    PLM_FIELD(join, axis, PLM_INT, "-1", -1, PLM_RANK - 2, "of the row, from 0; -1 = the last"),
+    {0}};
 
 static int axis_of(const plm_shaping *o)
 {
@@ -36,7 +38,8 @@ static plm_status shape(plm_shaping *o)
         if (!joins(x, v, axis)) {
             plm_shape_print(x, first, sizeof first);
             plm_shape_print(v, other, sizeof other);
-            return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "only the axis along which they stand may differ",
+            return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
+                            "only the axis along which they stand may differ",
                             "%s and %s cannot stand side by side", first, other);
         }
         width += v->dims[axis];
@@ -88,13 +91,15 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
                 const plm_shape *x = &s->in[i].shape;
                 const int64_t size = x->width / blocks;
                 if (s->in[i].g != NULL)
-                    memcpy(s->in[i].g + line * x->stride + k * size, from, (size_t)size * sizeof *from);
+                    memcpy(s->in[i].g + line * x->stride + k * size, from,
+                           (size_t)size * sizeof *from);
                 from += size;
             }
         for (int i = 0; i < s->inputs; i++) {
             const plm_shape *x = &s->in[i].shape;
             if (s->in[i].g != NULL)
-                memset(s->in[i].g + line * x->stride + x->width, 0, (size_t)(x->stride - x->width) * sizeof *from);
+                memset(s->in[i].g + line * x->stride + x->width, 0,
+                       (size_t)(x->stride - x->width) * sizeof *from);
         }
     }
 }

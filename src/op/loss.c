@@ -1,7 +1,8 @@
-/* loss(function=..., factor=...): one number a row from prediction, target[, sample weight]. Where the prediction has
- * several lines the row's loss is the mean over them. Forward gives the values alone; backward works the loss out once
- * more for its gradient, times factor / rows, so that no gradient has to live through the forward half: outputs are
- * small. Knows no layer; the functions lie in loss_elements.c and loss_classes.c. */
+/* loss(function=..., factor=...): one number a row from prediction, target[, sample weight].
+ * Where the prediction has several lines the row's loss is the mean over them. Forward gives the
+ * values alone; backward works the loss out once more for its gradient, times factor / rows, so
+ * that no gradient has to live through the forward half: outputs are small. Knows no layer; the
+ * functions lie in loss_elements.c and loss_classes.c. */
 #include <string.h>
 
 #include "op/op.h"
@@ -19,7 +20,8 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD_OF(loss, function, PLM_SPEC, NULL, "loss", "the loss"),
     PLM_FIELD(loss, factor, PLM_REAL, "1", 0, 0, "weight of this loss in the sum of several"),
-    PLM_FIELD(loss, logits, PLM_BOOL, "false", 0, 0, "the prediction is what the loss's logits_of would be applied to"),
+    PLM_FIELD(loss, logits, PLM_BOOL, "false", 0, 0,
+              "the prediction is what the loss's logits_of would be applied to"),
     {0}};
 
 static plm_status check_shapes(const plm_shaping *o, const loss *c)
@@ -30,15 +32,18 @@ static plm_status check_shapes(const plm_shaping *o, const loss *c)
     plm_shape_print(p, prediction, sizeof prediction);
     plm_shape_print(t, target, sizeof target);
     if (!c->kind->fits(c->config, p, t, &why))
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, why, "%s: a prediction of %s and a target of %s do not fit",
-                        c->kind->kind.name, prediction, target);
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, why,
+                        "%s: a prediction of %s and a target of %s do not fit", c->kind->kind.name,
+                        prediction, target);
     const int64_t last = p->rank > 0 ? p->dims[p->rank - 1] : 1;
     const bool by_lines = p->width == last && (c->kind->sparse || t->width == last);
     const bool alike = p->lines == t->lines && (c->kind->sparse || p->width == t->width);
     const bool labels = c->kind->sparse && p->lines == t->lines * t->width;
     if ((!alike && !labels) || (c->kind->along_axis && !by_lines))
-        return plm_fail(o->graph->w, PLM_E_INTERNAL, o->where, "ask for plm_graph_lines of prediction and target",
-                        "%s: the prediction %s is not stored by lines", c->kind->kind.name, prediction);
+        return plm_fail(o->graph->w, PLM_E_INTERNAL, o->where,
+                        "ask for plm_graph_lines of prediction and target",
+                        "%s: the prediction %s is not stored by lines", c->kind->kind.name,
+                        prediction);
     return PLM_OK;
 }
 
@@ -52,11 +57,14 @@ static plm_status shape(plm_shaping *o)
                    : strcmp(common.reduction, "mean_with_sample_weight") == 0 ? MEAN_BY_WEIGHT
                                                                               : MEAN;
     c->kind = (const plm_loss_kind *)(const void *)found;
-    if (c->logits && c->kind->logits_of != NULL) /* the config was bound a moment ago, for this node alone */
+    /* the config was bound a moment ago, for this node alone */
+    if (c->logits && c->kind->logits_of != NULL)
         *((bool *)((char *)(uintptr_t)c->config + c->kind->from_logits_offset)) = true;
     if (o->inputs < 2 || o->inputs > 3)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
-                        "a loss takes a prediction, a target and perhaps sample weights, not %d values", o->inputs);
+        return plm_fail(
+            o->graph->w, PLM_E_SHAPE, o->where, NULL,
+            "a loss takes a prediction, a target and perhaps sample weights, not %d values",
+            o->inputs);
     PLM_TRY(check_shapes(o, c));
     o->out = plm_shape_of(0, NULL);
     return PLM_OK;
@@ -97,8 +105,9 @@ static double weight_of_batch(const plm_step *s)
     return sum;
 }
 
-/* What each line weighs besides its sample weight, so that the mean over all lines of the batch is what was asked for: the
- * sum, or the mean over those that take part. Every thread looks at the whole batch: it is one look at each label. */
+/* What each line weighs besides its sample weight, so that the mean over all lines of the batch
+ * is what was asked for: the sum, or the mean over those that take part. Every thread looks at
+ * the whole batch: it is one look at each label. */
 static plm_real scale_of_batch(const plm_step *s)
 {
     const loss *c = s->config;
@@ -107,12 +116,14 @@ static plm_real scale_of_batch(const plm_step *s)
         return 1;
     if (c->reduction == SUM)
         return (plm_real)lines;
-    const double part = c->reduction == MEAN_BY_WEIGHT ? weight_of_batch(s) : (double)counted_of(s, 0, s->run->rows);
+    const double part = c->reduction == MEAN_BY_WEIGHT ? weight_of_batch(s)
+                                                       : (double)counted_of(s, 0, s->run->rows);
     return part > 0 ? (plm_real)(lines / part) : 0;
 }
 
 /* `count` rows of one line each. */
-static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, size_t count, plm_real scale)
+static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, size_t count,
+                      plm_real scale)
 {
     plm_loss_rows r = *of;
     plm_real weight[BLOCK];
@@ -124,13 +135,17 @@ static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, s
     ((const loss *)s->config)->kind->rows(&r);
 }
 
-/* One row of several lines: the lines' values go to scratch, their mean out. A line of the target belongs to a line of
- * the prediction, or holds the labels of several lines that follow one another. */
-static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, plm_real scale, int thread)
+/* One row of several lines: the lines' values go to scratch, their mean out. A line of the
+ * target belongs to a line of the prediction, or holds the labels of several lines that follow
+ * one another. */
+static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, plm_real scale,
+                      int thread)
 {
     const plm_shape *p = &s->in[0].shape, *t = &s->in[1].shape;
-    const size_t lines = (size_t)p->lines, at_once = t->lines == p->lines ? lines : (size_t)t->width;
-    plm_real *values = s->run->scratch + (size_t)thread * s->run->scratch_size, *weights = values + lines;
+    const size_t lines = (size_t)p->lines,
+                 at_once = t->lines == p->lines ? lines : (size_t)t->width;
+    plm_real *values = s->run->scratch + (size_t)thread * s->run->scratch_size,
+             *weights = values + lines;
     plm_loss_rows r = *of;
     for (size_t i = 0; i < lines; i++)
         weights[i] = scale * weight_of(s, row);
@@ -157,10 +172,14 @@ static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread,
     const loss *c = s->config;
     const plm_shape *p = &s->in[0].shape, *t = &s->in[1].shape;
     const plm_real scale = scale_of_batch(s);
-    plm_loss_rows r = {.kernel = s->run->kernel, .config = c->config, .width = (size_t)p->width,
-                       .stride = (size_t)p->stride, .target_width = (size_t)t->width,
+    plm_loss_rows r = {.kernel = s->run->kernel,
+                       .config = c->config,
+                       .width = (size_t)p->width,
+                       .stride = (size_t)p->stride,
+                       .target_width = (size_t)t->width,
                        .target_stride = t->lines == p->lines ? (size_t)t->stride : 1,
-                       .value = gradients ? NULL : s->out.x, .value_stride = (size_t)s->out.shape.stride,
+                       .value = gradients ? NULL : s->out.x,
+                       .value_stride = (size_t)s->out.shape.stride,
                        .factor = (plm_real)(c->factor / ((double)s->run->rows * (double)p->lines))};
     const int64_t step = p->lines == 1 ? BLOCK : 1;
     for (int64_t row = first; row < last; row += step) {
@@ -185,11 +204,16 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         run_rows(s, first, last, thread, true);
 }
 
-static size_t scratch(const plm_step *s) { return 2 * (size_t)s->in[0].shape.lines; }
+static size_t scratch(const plm_step *s)
+{
+    return 2 * (size_t)s->in[0].shape.lines;
+}
 
 const plm_op_kind plm_op_loss = {
-    .kind = {.name = "loss", .help = "one number a row: how far the prediction is from the target",
-             .config_size = sizeof(loss), .fields = fields},
+    .kind = {.name = "loss",
+             .help = "one number a row: how far the prediction is from the target",
+             .config_size = sizeof(loss),
+             .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(0) | PLM_READS_IN(1) | PLM_READS_IN(2),
     .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},

@@ -1,5 +1,6 @@
-/* Losses of the last axis as a whole: cross-entropies, the categorical hinge, the cosine. Definitions: Keras; from
- * logits the logarithm of the softmax is taken without ever forming a probability, so nothing under- or overflows. */
+/* Losses of the last axis as a whole: cross-entropies, the categorical hinge, the cosine.
+ * Definitions: Keras; from logits the logarithm of the softmax is taken without ever forming a
+ * probability, so nothing under- or overflows. */
 #include <math.h>
 
 #include "op/losses.h"
@@ -30,14 +31,16 @@ static plm_real largest(const plm_real *x, size_t n)
     return best;
 }
 
-/* What probabilities are divided by: their sum, or 1 where all are 0 to the last bit (a saturated sigmoid). */
+/* What probabilities are divided by: their sum, or 1 where all are 0 to the last bit (a
+ * saturated sigmoid). */
 static plm_real mass_of(const plm_real *p, size_t n)
 {
     const plm_real sum = sum_of(p, n);
     return sum < 0 || sum > 0 || !(sum >= 0) ? sum : 1;
 }
 
-/* log(sum of e^(x - shift)). Wide rows go block by block, the first place of the next block holding the sum so far. */
+/* log(sum of e^(x - shift)). Wide rows go block by block, the first place of the next block
+ * holding the sum so far. */
 static plm_real log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift)
 {
     plm_real block[BLOCK], total = 0;
@@ -57,10 +60,14 @@ static plm_real log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, 
 static void begin_gradient(const plm_loss_rows *r, bool from_logits)
 {
     if (from_logits && r->gradient)
-        r->kernel->softmax(r->gradient, r->prediction, r->rows, r->width, r->stride, r->stride, NULL);
+        r->kernel->softmax(r->gradient, r->prediction, r->rows, r->width, r->stride, r->stride,
+                           NULL);
 }
 
-static plm_real weight_of(const plm_loss_rows *r, size_t row) { return r->weight ? r->weight[row] : 1; }
+static plm_real weight_of(const plm_loss_rows *r, size_t row)
+{
+    return r->weight ? r->weight[row] : 1;
+}
 
 static void set_value(const plm_loss_rows *r, size_t row, plm_real value)
 {
@@ -97,7 +104,8 @@ static void sparse_logits(const plm_loss_rows *r, size_t row, size_t label)
         g[j] *= factor;
 }
 
-/* q = p / sum(p), clipped: -log q[y]; through the sum every p has a share in the gradient, 1 / sum(p). */
+/* q = p / sum(p), clipped: -log q[y]; through the sum every p has a share in the gradient, 1 /
+ * sum(p). */
 static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
@@ -125,7 +133,8 @@ void plm_loss_sparse(const plm_loss_rows *r)
         const plm_real label = r->target[row * r->target_stride];
         const bool known = label >= 0 && label < (plm_real)r->width;
         if (ignored(r, label) || !known) {
-            /* Labels are checked before; one that slips through shows as NaN rather than reading elsewhere. */
+            /* Labels are checked before; one that slips through shows as NaN rather than reading
+             * elsewhere. */
             set_value(r, row, ignored(r, label) ? 0 : (plm_real)NAN);
             if (r->gradient)
                 fill(r->gradient + row * r->stride, 0, r->stride, 0);
@@ -179,9 +188,10 @@ static void categorical_logits(const plm_loss_rows *r, size_t row, smoothing s)
         g[j] = factor * (g[j] * total - (t[j] * s.keep + s.add));
 }
 
-/* A block of n <= BLOCK classes: adds t log clip(q) and the t that were not clipped to lanes, puts -t / q into g. */
-static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_real *t, size_t n, smoothing s,
-                        plm_real *const lanes[2], plm_real *g)
+/* A block of n <= BLOCK classes: adds t log clip(q) and the t that were not clipped to lanes,
+ * puts -t / q into g. */
+static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_real *t, size_t n,
+                        smoothing s, plm_real *const lanes[2], plm_real *g)
 {
     const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
     plm_real logarithm[BLOCK];
@@ -240,7 +250,8 @@ void plm_loss_categorical(const plm_loss_rows *r)
 void plm_loss_categorical_hinge(const plm_loss_rows *r)
 {
     for (size_t row = 0; row < r->rows; row++) {
-        const plm_real *p = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
+        const plm_real *p = r->prediction + row * r->stride,
+                       *t = r->target + row * r->target_stride;
         size_t rival = 0;
         for (size_t j = 1; j < r->width; j++)
             rival = (1 - t[j]) * p[j] > (1 - t[rival]) * p[rival] ? j : rival;
@@ -260,7 +271,8 @@ void plm_loss_categorical_hinge(const plm_loss_rows *r)
 /* 1 / |x|, at most 1 / epsilon. */
 static plm_real inverse_length(const plm_real *x, size_t n)
 {
-    const plm_real inverse = (plm_real)(1 / sqrt((double)dot_of(x, x, n))), most = (plm_real)(1 / PLM_LOSS_EPSILON);
+    const plm_real inverse = (plm_real)(1 / sqrt((double)dot_of(x, x, n))),
+                   most = (plm_real)(1 / PLM_LOSS_EPSILON);
     return inverse < most ? inverse : most;
 }
 
@@ -268,7 +280,8 @@ static plm_real inverse_length(const plm_real *x, size_t n)
 void plm_loss_cosine(const plm_loss_rows *r)
 {
     for (size_t row = 0; row < r->rows; row++) {
-        const plm_real *p = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
+        const plm_real *p = r->prediction + row * r->stride,
+                       *t = r->target + row * r->target_stride;
         const plm_real a = inverse_length(p, r->width), b = inverse_length(t, r->width);
         const plm_real cosine = dot_of(p, t, r->width) * a * b;
         set_value(r, row, -cosine);

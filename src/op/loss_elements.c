@@ -1,12 +1,13 @@
-/* Losses that are a mean (or sum) of terms, one for each element: l = mean over j of term(p[j], t[j]). A block of terms
- * and of their slopes is worked out at a time; the frame adds them up and scales the gradient. Definitions: Keras. */
+/* Losses that are a mean (or sum) of terms, one for each element: l = mean over j of term(p[j],
+ * t[j]). A block of terms and of their slopes is worked out at a time; the frame adds them up
+ * and scales the gradient. Definitions: Keras. */
 #include "op/losses.h"
 
 enum { BLOCK = 256 };
 
 /* value[j] = term, slope[j] = d term / d p[j], for j < n <= BLOCK. */
-typedef void terms_function(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
-                            plm_real *slope);
+typedef void terms_function(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                            plm_real *value, plm_real *slope);
 
 plm_real plm_loss_fold(plm_real lane[PLM_LANES])
 {
@@ -58,15 +59,24 @@ static void sum_of(const plm_loss_rows *r, terms_function *terms)
         one_row(r, terms, row, 1);
 }
 
-static plm_real sign_of(plm_real x) { return (plm_real)((x > 0) - (x < 0)); }
+static plm_real sign_of(plm_real x)
+{
+    return (plm_real)((x > 0) - (x < 0));
+}
 /* NaN stays NaN when it comes first. */
-static plm_real larger(plm_real a, plm_real b) { return a < b ? b : a; }
-static plm_real clipped(plm_real x, plm_real low, plm_real high) { return x < low ? low : x > high ? high : x; }
+static plm_real larger(plm_real a, plm_real b)
+{
+    return a < b ? b : a;
+}
+static plm_real clipped(plm_real x, plm_real low, plm_real high)
+{
+    return x < low ? low : x > high ? high : x;
+}
 
 /* ---- regression ---- */
 
-static void squared(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
-                    plm_real *slope)
+static void squared(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                    plm_real *value, plm_real *slope)
 {
     (void)r;
     for (size_t j = 0; j < n; j++) {
@@ -75,10 +85,13 @@ static void squared(const plm_loss_rows *r, size_t n, const plm_real *p, const p
         slope[j] = 2 * d;
     }
 }
-void plm_loss_squared(const plm_loss_rows *r) { mean_of(r, squared); }
+void plm_loss_squared(const plm_loss_rows *r)
+{
+    mean_of(r, squared);
+}
 
-static void absolute(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
-                     plm_real *slope)
+static void absolute(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                     plm_real *value, plm_real *slope)
 {
     (void)r;
     for (size_t j = 0; j < n; j++) {
@@ -87,11 +100,14 @@ static void absolute(const plm_loss_rows *r, size_t n, const plm_real *p, const 
         slope[j] = sign_of(d);
     }
 }
-void plm_loss_absolute(const plm_loss_rows *r) { mean_of(r, absolute); }
+void plm_loss_absolute(const plm_loss_rows *r)
+{
+    mean_of(r, absolute);
+}
 
 /* 100 |p - t| / max(|t|, epsilon) */
-static void percentage(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
-                       plm_real *slope)
+static void percentage(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                       plm_real *value, plm_real *slope)
 {
     (void)r;
     for (size_t j = 0; j < n; j++) {
@@ -101,11 +117,14 @@ static void percentage(const plm_loss_rows *r, size_t n, const plm_real *p, cons
         slope[j] = scale * sign_of(d);
     }
 }
-void plm_loss_percentage(const plm_loss_rows *r) { mean_of(r, percentage); }
+void plm_loss_percentage(const plm_loss_rows *r)
+{
+    mean_of(r, percentage);
+}
 
 /* (log(max(p, epsilon) + 1) - log(max(t, epsilon) + 1))^2 */
-static void squared_logarithmic(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
-                                plm_real *value, plm_real *slope)
+static void squared_logarithmic(const plm_loss_rows *r, size_t n, const plm_real *p,
+                                const plm_real *t, plm_real *value, plm_real *slope)
 {
     const plm_real epsilon = (plm_real)PLM_LOSS_EPSILON;
     plm_real a[BLOCK], b[BLOCK];
@@ -121,11 +140,14 @@ static void squared_logarithmic(const plm_loss_rows *r, size_t n, const plm_real
         slope[j] = p[j] < epsilon ? 0 : 2 * d / slope[j];
     }
 }
-void plm_loss_squared_logarithmic(const plm_loss_rows *r) { mean_of(r, squared_logarithmic); }
+void plm_loss_squared_logarithmic(const plm_loss_rows *r)
+{
+    mean_of(r, squared_logarithmic);
+}
 
 /* d^2 / 2 up to delta, delta |d| - delta^2 / 2 beyond */
-static void huber(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
-                  plm_real *slope)
+static void huber(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                  plm_real *value, plm_real *slope)
 {
     const plm_real delta = (plm_real)((const plm_huber_config *)r->config)->delta;
     for (size_t j = 0; j < n; j++) {
@@ -135,11 +157,14 @@ static void huber(const plm_loss_rows *r, size_t n, const plm_real *p, const plm
         slope[j] = far ? delta * sign_of(d) : d;
     }
 }
-void plm_loss_huber(const plm_loss_rows *r) { mean_of(r, huber); }
+void plm_loss_huber(const plm_loss_rows *r)
+{
+    mean_of(r, huber);
+}
 
 /* log(cosh(d)) = |d| + log(1 + e^(-2 |d|)) - log 2 */
-static void log_cosh(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
-                     plm_real *slope)
+static void log_cosh(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                     plm_real *value, plm_real *slope)
 {
     for (size_t j = 0; j < n; j++) {
         slope[j] = p[j] - t[j];
@@ -152,11 +177,14 @@ static void log_cosh(const plm_loss_rows *r, size_t n, const plm_real *p, const 
         value[j] = (value[j] - (plm_real)0.69314718055994531) + (d < 0 ? -d : d);
     }
 }
-void plm_loss_log_cosh(const plm_loss_rows *r) { mean_of(r, log_cosh); }
+void plm_loss_log_cosh(const plm_loss_rows *r)
+{
+    mean_of(r, log_cosh);
+}
 
 /* p - t log(p + epsilon) */
-static void poisson(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
-                    plm_real *slope)
+static void poisson(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                    plm_real *value, plm_real *slope)
 {
     for (size_t j = 0; j < n; j++)
         slope[j] = p[j] + (plm_real)PLM_LOSS_EPSILON;
@@ -166,16 +194,22 @@ static void poisson(const plm_loss_rows *r, size_t n, const plm_real *p, const p
         slope[j] = 1 - t[j] / slope[j];
     }
 }
-void plm_loss_poisson(const plm_loss_rows *r) { mean_of(r, poisson); }
+void plm_loss_poisson(const plm_loss_rows *r)
+{
+    mean_of(r, poisson);
+}
 
 /* ---- two classes ---- */
 
 /* Targets 0 and 1 mean -1 and 1. */
-static plm_real side_of(plm_real t) { return t > 0 || t < 0 ? t : -1; }
+static plm_real side_of(plm_real t)
+{
+    return t > 0 || t < 0 ? t : -1;
+}
 
 /* max(1 - t p, 0) */
-static void hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
-                  plm_real *slope)
+static void hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                  plm_real *value, plm_real *slope)
 {
     (void)r;
     for (size_t j = 0; j < n; j++) {
@@ -184,10 +218,13 @@ static void hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm
         slope[j] = margin > 0 ? -side : 0;
     }
 }
-void plm_loss_hinge(const plm_loss_rows *r) { mean_of(r, hinge); }
+void plm_loss_hinge(const plm_loss_rows *r)
+{
+    mean_of(r, hinge);
+}
 
-static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
-                          plm_real *slope)
+static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                          plm_real *value, plm_real *slope)
 {
     (void)r;
     for (size_t j = 0; j < n; j++) {
@@ -196,14 +233,18 @@ static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, c
         slope[j] = -2 * side * margin;
     }
 }
-void plm_loss_squared_hinge(const plm_loss_rows *r) { mean_of(r, squared_hinge); }
-
-/* From probabilities q = clip(p): -(t log q + (1 - t) log(1 - q)); no slope where p was clipped. 1 - q is clipped by
- * itself, since float32 has no number that is 1e-7 below 1. */
-static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
-                   plm_real *slope)
+void plm_loss_squared_hinge(const plm_loss_rows *r)
 {
-    const plm_real smoothing = (plm_real)((const plm_crossentropy_config *)r->config)->label_smoothing;
+    mean_of(r, squared_hinge);
+}
+
+/* From probabilities q = clip(p): -(t log q + (1 - t) log(1 - q)); no slope where p was clipped.
+ * 1 - q is clipped by itself, since float32 has no number that is 1e-7 below 1. */
+static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                   plm_real *value, plm_real *slope)
+{
+    const plm_real smoothing =
+        (plm_real)((const plm_crossentropy_config *)r->config)->label_smoothing;
     const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
     for (size_t j = 0; j < n; j++) {
         value[j] = clipped(p[j], low, high);
@@ -219,10 +260,11 @@ static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const pl
 }
 
 /* From logits x: max(x, 0) - x t + log(1 + e^-|x|), slope sigmoid(x) - t. */
-static void binary_logits(const plm_loss_rows *r, size_t n, const plm_real *x, const plm_real *t, plm_real *value,
-                          plm_real *slope)
+static void binary_logits(const plm_loss_rows *r, size_t n, const plm_real *x, const plm_real *t,
+                          plm_real *value, plm_real *slope)
 {
-    const plm_real smoothing = (plm_real)((const plm_crossentropy_config *)r->config)->label_smoothing;
+    const plm_real smoothing =
+        (plm_real)((const plm_crossentropy_config *)r->config)->label_smoothing;
     for (size_t j = 0; j < n; j++)
         slope[j] = x[j] < 0 ? x[j] : -x[j];
     r->kernel->softplus(value, slope, n);
@@ -242,8 +284,8 @@ void plm_loss_binary(const plm_loss_rows *r)
 /* ---- distributions ---- */
 
 /* Sum of t log(t / p), both kept within [epsilon, 1]. */
-static void divergence(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t, plm_real *value,
-                       plm_real *slope)
+static void divergence(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                       plm_real *value, plm_real *slope)
 {
     const plm_real low = (plm_real)PLM_LOSS_EPSILON;
     for (size_t j = 0; j < n; j++)
@@ -254,4 +296,7 @@ static void divergence(const plm_loss_rows *r, size_t n, const plm_real *p, cons
         slope[j] = p[j] < low || p[j] > 1 ? 0 : -slope[j];
     }
 }
-void plm_loss_divergence(const plm_loss_rows *r) { sum_of(r, divergence); }
+void plm_loss_divergence(const plm_loss_rows *r)
+{
+    sum_of(r, divergence);
+}

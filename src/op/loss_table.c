@@ -1,4 +1,5 @@
-/* What is made small: one row for each loss, with its field table and what describe tells. Knows no layer. */
+/* What is made small: one row for each loss, with its field table and what describe tells. Knows
+ * no layer. */
 #include <math.h>
 
 #include "op/losses.h"
@@ -13,7 +14,8 @@ static int rank_without_ones(const plm_shape *s)
     return rank;
 }
 
-bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const plm_shape *target, const char **why)
+bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const plm_shape *target,
+                        const char **why)
 {
     (void)config;
     const int rank = rank_without_ones(prediction);
@@ -21,37 +23,44 @@ bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const p
     for (int i = 0; same && i < rank; i++)
         same = prediction->dims[i] == target->dims[i];
     if (!same)
-        *why = "the target must have the shape of the prediction (whole-number labels of classes want "
-               "sparse_categorical_crossentropy)";
+        *why =
+            "the target must have the shape of the prediction (whole-number labels of classes want "
+            "sparse_categorical_crossentropy)";
     return same;
 }
 
 /* One class is no choice: softmax would always be sure of it. */
 static bool few_classes(const char **why)
 {
-    *why = "it chooses among classes and the output has one unit; give the last layer a unit for each class, or for yes "
+    *why = "it chooses among classes and the output has one unit; give the last layer a unit for "
+           "each class, or for yes "
            "or no use dense(1, activation=sigmoid) with binary_crossentropy";
     return false;
 }
 
-static bool fits_classes(const void *config, const plm_shape *prediction, const plm_shape *target, const char **why)
+static bool fits_classes(const void *config, const plm_shape *prediction, const plm_shape *target,
+                         const char **why)
 {
     if (!plm_loss_fits_same(config, prediction, target, why))
         return false;
-    return prediction->rank > 0 && prediction->dims[prediction->rank - 1] > 1 ? true : few_classes(why);
+    return prediction->rank > 0 && prediction->dims[prediction->rank - 1] > 1 ? true
+                                                                              : few_classes(why);
 }
 
-bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const plm_shape *target, const char **why)
+bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const plm_shape *target,
+                          const char **why)
 {
     (void)config;
     const int rank = prediction->rank - 1; /* of the labels */
-    bool fits = rank >= 0 && (target->rank == rank || (target->rank == rank + 1 && target->dims[rank] == 1));
+    bool fits = rank >= 0 &&
+                (target->rank == rank || (target->rank == rank + 1 && target->dims[rank] == 1));
     for (int i = 0; fits && i < rank; i++)
         fits = prediction->dims[i] == target->dims[i];
     if (fits && prediction->dims[rank] < 2)
         return few_classes(why);
     if (!fits)
-        *why = "the target must be one whole-number label for each row of the prediction's last axis (one-hot "
+        *why = "the target must be one whole-number label for each row of the prediction's last "
+               "axis (one-hot "
                "targets want categorical_crossentropy)";
     return fits;
 }
@@ -61,7 +70,8 @@ bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const
 const plm_field plm_loss_common_fields[] = {
     PLM_FIELD_OF(plm_loss_common, reduction, PLM_CHOICE, "sum_over_batch_size",
                  "sum_over_batch_size|mean|sum|mean_with_sample_weight",
-                 "what becomes of a batch's losses: their mean, their sum, or their mean by sample weights (Keras's none "
+                 "what becomes of a batch's losses: their mean, their sum, or their mean by sample "
+                 "weights (Keras's none "
                  "leaves no one number to learn from)"),
     {0}};
 
@@ -78,120 +88,198 @@ const plm_field plm_sparse_fields[] = {
               "rows with this label do not count; none = all do"),
     {0}};
 static const plm_field huber_fields[] = {
-    PLM_FIELD(plm_huber_config, delta, PLM_REAL, "1", 0, 1e30, "where the square becomes a line"), {0}};
+    PLM_FIELD(plm_huber_config, delta, PLM_REAL, "1", 0, 1e30, "where the square becomes a line"),
+    {0}};
 
 /* ---- classes ---- */
 
 static const plm_loss_kind sparse_categorical_crossentropy = {
-    .kind = {.name = "sparse_categorical_crossentropy", .help = "one of several classes, told by its number",
+    .kind = {.name = "sparse_categorical_crossentropy",
+             .help = "one of several classes, told by its number",
              .formula = "-log p[y]; p divided by its sum and kept within [1e-7, 1 - 1e-7]",
-             .notes = "For an output of softmax with one unit a class; targets are 0, 1, ... Right behind a softmax "
-                      "it is computed from the softmax's input, which is exact where probabilities underflow.",
-             .config_size = sizeof(plm_sparse_config), .fields = plm_sparse_fields},
-    .fits = plm_loss_fits_labels, .rows = plm_loss_sparse, .sparse = true, .logits_of = "softmax",
-    .from_logits_offset = offsetof(plm_sparse_config, from_logits), .along_axis = true, .counted = plm_loss_counted};
+             .notes = "For an output of softmax with one unit a class; targets are 0, 1, ... Right "
+                      "behind a softmax "
+                      "it is computed from the softmax's input, which is exact where probabilities "
+                      "underflow.",
+             .config_size = sizeof(plm_sparse_config),
+             .fields = plm_sparse_fields},
+    .fits = plm_loss_fits_labels,
+    .rows = plm_loss_sparse,
+    .sparse = true,
+    .logits_of = "softmax",
+    .from_logits_offset = offsetof(plm_sparse_config, from_logits),
+    .along_axis = true,
+    .counted = plm_loss_counted};
 
 static const plm_loss_kind categorical_crossentropy = {
-    .kind = {.name = "categorical_crossentropy", .help = "one of several classes, told by a distribution (one-hot)",
-             .formula = "-sum of t log p; t = t (1 - s) + s / K with label smoothing s",
-             .notes = "For an output of softmax with one unit a class and one-hot or soft targets. Label smoothing "
-                      "keeps the net from being too sure.",
-             .source = "label smoothing: Szegedy et al., Rethinking the inception architecture, CVPR 2016",
-             .config_size = sizeof(plm_crossentropy_config), .fields = plm_crossentropy_fields},
-    .fits = fits_classes, .rows = plm_loss_categorical, .logits_of = "softmax", .shares = true,
-    .from_logits_offset = offsetof(plm_crossentropy_config, from_logits), .along_axis = true};
+    .kind =
+        {.name = "categorical_crossentropy",
+         .help = "one of several classes, told by a distribution (one-hot)",
+         .formula = "-sum of t log p; t = t (1 - s) + s / K with label smoothing s",
+         .notes = "For an output of softmax with one unit a class and one-hot or soft targets. "
+                  "Label smoothing "
+                  "keeps the net from being too sure.",
+         .source =
+             "label smoothing: Szegedy et al., Rethinking the inception architecture, CVPR 2016",
+         .config_size = sizeof(plm_crossentropy_config),
+         .fields = plm_crossentropy_fields},
+    .fits = fits_classes,
+    .rows = plm_loss_categorical,
+    .logits_of = "softmax",
+    .shares = true,
+    .from_logits_offset = offsetof(plm_crossentropy_config, from_logits),
+    .along_axis = true};
 
 static const plm_loss_kind binary_crossentropy = {
-    .kind = {.name = "binary_crossentropy", .alias = "bce", .help = "yes or no, for each output by itself",
+    .kind = {.name = "binary_crossentropy",
+             .alias = "bce",
+             .help = "yes or no, for each output by itself",
              .formula = "mean of -(t log p + (1 - t) log(1 - p)); p kept within [1e-7, 1 - 1e-7]",
              .notes = "For outputs of sigmoid; several outputs are several independent questions.",
-             .config_size = sizeof(plm_crossentropy_config), .fields = plm_crossentropy_fields},
-    .fits = plm_loss_fits_same, .rows = plm_loss_binary, .logits_of = "sigmoid", .shares = true,
+             .config_size = sizeof(plm_crossentropy_config),
+             .fields = plm_crossentropy_fields},
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_binary,
+    .logits_of = "sigmoid",
+    .shares = true,
     .from_logits_offset = offsetof(plm_crossentropy_config, from_logits)};
 
 static const plm_loss_kind categorical_hinge = {
-    .kind = {.name = "categorical_hinge", .help = "margin of the right class over the best wrong one",
+    .kind = {.name = "categorical_hinge",
+             .help = "margin of the right class over the best wrong one",
              .formula = "max(max of (1 - t) p - sum of t p + 1, 0)",
              .notes = "For linear outputs with one-hot targets: gives no probabilities.",
-             .source = "Crammer and Singer, On the algorithmic implementation of multiclass kernel-based vector "
+             .source = "Crammer and Singer, On the algorithmic implementation of multiclass "
+                       "kernel-based vector "
                        "machines, 2001"},
-    .fits = plm_loss_fits_same, .rows = plm_loss_categorical_hinge, .along_axis = true};
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_categorical_hinge,
+    .along_axis = true};
 
 static const plm_loss_kind hinge = {
-    .kind = {.name = "hinge", .help = "margin of a yes-or-no question", .formula = "mean of max(1 - t p, 0)",
+    .kind = {.name = "hinge",
+             .help = "margin of a yes-or-no question",
+             .formula = "mean of max(1 - t p, 0)",
              .notes = "For linear or tanh outputs; targets -1 and 1, or 0 and 1.",
              .source = "Cortes and Vapnik, Support-vector networks, 1995"},
-    .fits = plm_loss_fits_same, .rows = plm_loss_hinge};
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_hinge};
 
 static const plm_loss_kind squared_hinge = {
-    .kind = {.name = "squared_hinge", .help = "squared margin of a yes-or-no question",
+    .kind = {.name = "squared_hinge",
+             .help = "squared margin of a yes-or-no question",
              .formula = "mean of max(1 - t p, 0)^2",
              .notes = "As hinge, smooth, and harder on points far on the wrong side."},
-    .fits = plm_loss_fits_same, .rows = plm_loss_squared_hinge};
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_squared_hinge};
 
 static const plm_loss_kind kl_divergence = {
-    .kind = {.name = "kl_divergence", .alias = "kld|kullback_leibler_divergence",
+    .kind = {.name = "kl_divergence",
+             .alias = "kld|kullback_leibler_divergence",
              .help = "how far a predicted distribution is from the true one",
              .formula = "sum of t log(t / p), both kept within [1e-7, 1]",
              .notes = "As categorical_crossentropy but for a constant, so 0 means equal.",
              .source = "Kullback and Leibler, On information and sufficiency, 1951"},
-    .fits = plm_loss_fits_same, .rows = plm_loss_divergence, .along_axis = true};
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_divergence,
+    .along_axis = true};
 
 /* ---- numbers ---- */
 
 static const plm_loss_kind mean_squared_error = {
-    .kind = {.name = "mean_squared_error", .alias = "mse", .help = "mean of squared differences",
+    .kind = {.name = "mean_squared_error",
+             .alias = "mse",
+             .help = "mean of squared differences",
              .formula = "mean of (p - t)^2",
-             .notes = "The usual loss of regression; a few rows that are far off weigh most. Scale targets to "
+             .notes = "The usual loss of regression; a few rows that are far off weigh most. Scale "
+                      "targets to "
                       "around 1, or the first gradients are huge."},
-    .fits = plm_loss_fits_same, .rows = plm_loss_squared};
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_squared};
 
 static const plm_loss_kind mean_absolute_error = {
-    .kind = {.name = "mean_absolute_error", .alias = "mae", .help = "mean of differences without their sign",
+    .kind = {.name = "mean_absolute_error",
+             .alias = "mae",
+             .help = "mean of differences without their sign",
              .formula = "mean of |p - t|",
-             .notes = "Outliers weigh no more than others. The gradient keeps its size near the goal, so lower the "
+             .notes = "Outliers weigh no more than others. The gradient keeps its size near the "
+                      "goal, so lower the "
                       "learning rate towards the end."},
-    .fits = plm_loss_fits_same, .rows = plm_loss_absolute};
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_absolute};
 
 static const plm_loss_kind huber = {
-    .kind = {.name = "huber", .help = "squared up to delta, straight beyond",
-             .formula = "mean of d^2 / 2 for |d| <= delta, delta |d| - delta^2 / 2 beyond; d = p - t",
-             .notes = "Between mean_squared_error and mean_absolute_error: smooth at 0, mild on outliers.",
-             .source = "Huber, Robust estimation of a location parameter, 1964",
-             .config_size = sizeof(plm_huber_config), .fields = huber_fields},
-    .fits = plm_loss_fits_same, .rows = plm_loss_huber};
+    .kind =
+        {.name = "huber",
+         .help = "squared up to delta, straight beyond",
+         .formula = "mean of d^2 / 2 for |d| <= delta, delta |d| - delta^2 / 2 beyond; d = p - t",
+         .notes =
+             "Between mean_squared_error and mean_absolute_error: smooth at 0, mild on outliers.",
+         .source = "Huber, Robust estimation of a location parameter, 1964",
+         .config_size = sizeof(plm_huber_config),
+         .fields = huber_fields},
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_huber};
 
 static const plm_loss_kind log_cosh = {
-    .kind = {.name = "log_cosh", .alias = "logcosh", .help = "logarithm of the hyperbolic cosine of the difference",
+    .kind = {.name = "log_cosh",
+             .alias = "logcosh",
+             .help = "logarithm of the hyperbolic cosine of the difference",
              .formula = "mean of log(cosh(p - t))",
              .notes = "Much like huber with delta 1, and smooth everywhere."},
-    .fits = plm_loss_fits_same, .rows = plm_loss_log_cosh};
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_log_cosh};
 
 static const plm_loss_kind mean_absolute_percentage_error = {
-    .kind = {.name = "mean_absolute_percentage_error", .alias = "mape", .help = "mean relative difference in percent",
+    .kind = {.name = "mean_absolute_percentage_error",
+             .alias = "mape",
+             .help = "mean relative difference in percent",
              .formula = "mean of 100 |p - t| / max(|t|, 1e-7)",
              .notes = "For targets that are well away from 0: near it a row outweighs all others."},
-    .fits = plm_loss_fits_same, .rows = plm_loss_percentage};
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_percentage};
 
 static const plm_loss_kind mean_squared_logarithmic_error = {
-    .kind = {.name = "mean_squared_logarithmic_error", .alias = "msle", .help = "squared difference of logarithms",
+    .kind = {.name = "mean_squared_logarithmic_error",
+             .alias = "msle",
+             .help = "squared difference of logarithms",
              .formula = "mean of (log(1 + max(p, 1e-7)) - log(1 + max(t, 1e-7)))^2",
-             .notes = "For targets above 0 that span several powers of ten. No gradient where p is below 0."},
-    .fits = plm_loss_fits_same, .rows = plm_loss_squared_logarithmic};
+             .notes = "For targets above 0 that span several powers of ten. No gradient where p is "
+                      "below 0."},
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_squared_logarithmic};
 
 static const plm_loss_kind poisson = {
-    .kind = {.name = "poisson", .help = "counts", .formula = "mean of p - t log(p + 1e-7)",
-             .notes = "For targets that count events; the output must be above 0 (exponential or softplus)."},
-    .fits = plm_loss_fits_same, .rows = plm_loss_poisson};
+    .kind = {.name = "poisson",
+             .help = "counts",
+             .formula = "mean of p - t log(p + 1e-7)",
+             .notes = "For targets that count events; the output must be above 0 (exponential or "
+                      "softplus)."},
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_poisson};
 
 static const plm_loss_kind cosine_similarity = {
-    .kind = {.name = "cosine_similarity", .help = "direction only: -1 = the same, 1 = opposite",
+    .kind = {.name = "cosine_similarity",
+             .help = "direction only: -1 = the same, 1 = opposite",
              .formula = "-(p . t) / (|p| |t|)",
              .notes = "For embeddings whose length does not matter."},
-    .fits = plm_loss_fits_same, .rows = plm_loss_cosine, .along_axis = true};
+    .fits = plm_loss_fits_same,
+    .rows = plm_loss_cosine,
+    .along_axis = true};
 
-const plm_kind *const plm_loss_table[] = {
-    &sparse_categorical_crossentropy.kind, &categorical_crossentropy.kind, &binary_crossentropy.kind,
-    &mean_squared_error.kind, &mean_absolute_error.kind, &huber.kind, &log_cosh.kind,
-    &mean_absolute_percentage_error.kind, &mean_squared_logarithmic_error.kind, &categorical_hinge.kind, &hinge.kind,
-    &squared_hinge.kind, &kl_divergence.kind, &poisson.kind, &cosine_similarity.kind, NULL};
+const plm_kind *const plm_loss_table[] = {&sparse_categorical_crossentropy.kind,
+                                          &categorical_crossentropy.kind,
+                                          &binary_crossentropy.kind,
+                                          &mean_squared_error.kind,
+                                          &mean_absolute_error.kind,
+                                          &huber.kind,
+                                          &log_cosh.kind,
+                                          &mean_absolute_percentage_error.kind,
+                                          &mean_squared_logarithmic_error.kind,
+                                          &categorical_hinge.kind,
+                                          &hinge.kind,
+                                          &squared_hinge.kind,
+                                          &kl_divergence.kind,
+                                          &poisson.kind,
+                                          &cosine_similarity.kind,
+                                          NULL};

@@ -1,5 +1,6 @@
-/* Several values of one shape become one, number by number: sum, difference, product, mean, largest, smallest. The
- * gradient of a largest (smallest) goes to the first of those that are equal. */
+/* Several values of one shape become one, number by number: sum, difference, product, mean,
+ * largest, smallest. The gradient of a largest (smallest) goes to the first of those that are
+ * equal. */
 #include <string.h>
 
 #include "graph/graph.h"
@@ -23,8 +24,9 @@ static plm_status shape(plm_shaping *o)
             continue;
         plm_shape_print(o->in[0], first, sizeof first);
         plm_shape_print(o->in[i], other, sizeof other);
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "give values of one shape, or use concatenate",
-                        "%s of %s and %s", ((const merge *)o->config)->mode, first, other);
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
+                        "give values of one shape, or use concatenate", "%s of %s and %s",
+                        ((const merge *)o->config)->mode, first, other);
     }
     o->out = *o->in[0];
     return PLM_OK;
@@ -37,7 +39,8 @@ static size_t numbers(const plm_step *s, int64_t rows)
 
 /* ---- forward: y = x0, then one more value after the other ---- */
 
-static PLM_BODY void join_body(plm_real *restrict y, const plm_real *restrict x, size_t count, char mode)
+static PLM_BODY void join_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
+                               char mode)
 {
     if (mode == 'a')
         for (size_t i = 0; i < count; i++)
@@ -56,7 +59,8 @@ static PLM_BODY void join_body(plm_real *restrict y, const plm_real *restrict x,
             y[i] = x[i] < y[i] ? x[i] : y[i];
 }
 PLM_PER_ISA(join,
-            (const char *isa, plm_real *restrict y, const plm_real *restrict x, size_t count, char mode),
+            (const char *isa, plm_real *restrict y, const plm_real *restrict x, size_t count,
+             char mode),
             (y, x, count, mode))
 
 /* a add (and average), s subtract, m multiply, > maximum, < minimum */
@@ -94,8 +98,8 @@ static void spread(const plm_step *s, size_t at, size_t count)
     for (int i = 0; i < s->inputs; i++) {
         const bool minus = i > 0 && letter_of(s->config) == 's';
         if (s->in[i].g != NULL)
-            s->run->kernel->scale_shift(s->in[i].g + at, s->out.g + at, minus ? -part_of(s) : part_of(s), 0,
-                                        count);
+            s->run->kernel->scale_shift(s->in[i].g + at, s->out.g + at,
+                                        minus ? -part_of(s) : part_of(s), 0, count);
     }
 }
 

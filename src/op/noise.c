@@ -1,7 +1,8 @@
-/* Noise in training, nothing in use: y = a x + b with random a and b for every element; dx = a dy.
- *   dropout           a = 1/(1 - rate) with chance 1 - rate, else 0                    (Srivastava et al., JMLR 2014)
- *   alpha_dropout     dropped elements become selu's lower limit, then mean and variance are put right
- *                                                                                      (Klambauer et al., NIPS 2017)
+/* Noise in training, nothing at inference: y = a x + b with random a and b for every element;
+ * dx = a dy.
+ *   dropout           a = 1/(1 - rate) with chance 1 - rate, else 0 (Srivastava et al., 2014)
+ *   alpha_dropout     dropped elements become selu's lower limit, then mean and variance are
+ *                     restored (Klambauer et al., 2017)
  *   gaussian_noise    b normal of deviation `amount`
  *   gaussian_dropout  a normal of mean 1 and deviation sqrt(rate / (1 - rate)) */
 #include <tgmath.h>
@@ -18,10 +19,11 @@ typedef struct {
 } noise;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(noise, mode, PLM_CHOICE, "dropout", "dropout|alpha_dropout|gaussian_noise|gaussian_dropout",
-                 "which"),
+    PLM_FIELD_OF(noise, mode, PLM_CHOICE, "dropout",
+                 "dropout|alpha_dropout|gaussian_noise|gaussian_dropout", "which"),
     PLM_FIELD(noise, amount, PLM_REAL, NULL, 0, 1e9, "rate, or standard deviation"),
-    PLM_FIELD(noise, noise_shape, PLM_INTS, "", 1, 1e9, "axes of length 1 share what is dropped; none = all by themselves"),
+    PLM_FIELD(noise, noise_shape, PLM_INTS, "", 1, 1e9,
+              "axes of length 1 share what is dropped; none = all by themselves"),
     PLM_FIELD(noise, seed, PLM_INT, "-1", 0, 9e15, "own seed; none = the run's"),
     {0}};
 
@@ -34,8 +36,10 @@ static plm_status shape(plm_shaping *o)
     for (int a = 0; fits && a < n->count; a++)
         fits = n->at[a] == 1 || n->at[a] == x->dims[a];
     if (!fits)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "give it a number for each axis without the batch: the input's, or "
-                        "1 where what is dropped is shared", "noise_shape does not fit the input");
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
+                        "give it a number for each axis without the batch: the input's, or "
+                        "1 where what is dropped is shared",
+                        "noise_shape does not fit the input");
     o->out = *x;
     return PLM_OK;
 }
@@ -70,8 +74,8 @@ static effect effect_of(const noise *c)
 }
 
 /* y = a x + b of elements with numbers of their own; without b for gradients. y may be x. */
-static PLM_BODY void drop_body(plm_real *y, const plm_real *x, const uint32_t *restrict number, size_t count, effect e,
-                               bool shifted)
+static PLM_BODY void drop_body(plm_real *y, const plm_real *x, const uint32_t *restrict number,
+                               size_t count, effect e, bool shifted)
 {
     const plm_real kept_b = shifted ? e.kept_b : 0, dropped_b = shifted ? e.dropped_b : 0;
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
@@ -80,11 +84,12 @@ static PLM_BODY void drop_body(plm_real *y, const plm_real *x, const uint32_t *r
     }
 }
 PLM_PER_ISA(drop,
-            (const char *isa, plm_real *y, const plm_real *x, const uint32_t *restrict number, size_t count, effect e,
-             bool shifted),
+            (const char *isa, plm_real *y, const plm_real *x, const uint32_t *restrict number,
+             size_t count, effect e, bool shifted),
             (y, x, number, count, e, shifted))
 
-static void shake(plm_real *y, const plm_real *x, const plm_real *normal, size_t count, const effect *e, bool shifted)
+static void shake(plm_real *y, const plm_real *x, const plm_real *normal, size_t count,
+                  const effect *e, bool shifted)
 {
     for (size_t i = 0; i < count; i++) {
         const plm_real d = e->deviation * normal[i];
@@ -92,7 +97,8 @@ static void shake(plm_real *y, const plm_real *x, const plm_real *normal, size_t
     }
 }
 
-/* A walk through a row, and through the numbers drawn for it, of which an axis that shares them has one. */
+/* A walk through a row, and through the numbers drawn for it, of which an axis that shares them
+ * has one. */
 typedef struct {
     int rank;
     int64_t at[PLM_RANK], dim[PLM_RANK];
@@ -123,7 +129,8 @@ static void go_on(walk *w)
     }
 }
 
-static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, walk *w, uint32_t out[PLM_NUMBERS])
+static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, walk *w,
+                           uint32_t out[PLM_NUMBERS])
 {
     for (size_t i = 0; i < PLM_NUMBERS; i++, go_on(w)) {
         if (w->place / PLM_NUMBERS != w->chunk) {
@@ -135,7 +142,8 @@ static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, 
 }
 
 /* A row whose elements share numbers; strides are multiples of 16. */
-static void run_shared(const plm_step *s, const plm_random *r, int64_t row, plm_real *y, const plm_real *x, bool shifted)
+static void run_shared(const plm_step *s, const plm_random *r, int64_t row, plm_real *y,
+                       const plm_real *x, bool shifted)
 {
     const effect e = effect_of(s->config);
     const size_t size = (size_t)s->out.shape.stride;
@@ -143,12 +151,14 @@ static void run_shared(const plm_step *s, const plm_random *r, int64_t row, plm_
     uint32_t number[PLM_NUMBERS];
     for (size_t at = 0; at < size; at += PLM_NUMBERS) {
         shared_numbers(s, r, row, &w, number);
-        drop(s->run->kernel->isa, y + at, x + at, number, size - at < PLM_NUMBERS ? size - at : PLM_NUMBERS, e, shifted);
+        drop(s->run->kernel->isa, y + at, x + at, number,
+             size - at < PLM_NUMBERS ? size - at : PLM_NUMBERS, e, shifted);
     }
 }
 
 /* 64 numbers at a time. */
-static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first, int64_t last, bool shifted)
+static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first, int64_t last,
+                bool shifted)
 {
     const noise *c = s->config;
     const effect e = effect_of(c);
@@ -163,7 +173,8 @@ static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first
     }
     for (int64_t n = first; n < last; n++)
         for (size_t at = 0; at < row; at += PLM_NUMBERS) {
-            const size_t count = row - at < PLM_NUMBERS ? row - at : PLM_NUMBERS, start = (size_t)n * row + at;
+            const size_t count = row - at < PLM_NUMBERS ? row - at : PLM_NUMBERS,
+                         start = (size_t)n * row + at;
             if (e.gaussian) {
                 plm_step_normals(s, &r, n, at / PLM_NUMBERS, normal);
                 shake(y + start, x + start, normal, count, &e, shifted);

@@ -1,9 +1,12 @@
-/* Rows by themselves brought to mean 0 and deviation 1, then scaled by gamma and moved by beta [width]:
+/* Rows by themselves brought to mean 0 and deviation 1, then scaled by gamma and moved by beta
+ * [width]:
  *   layer normalization (Ba, Kiros and Hinton, 2016): each line by itself
- *   group normalization (Wu and He, 2018): `groups` of neighbouring columns, over all lines of the row
- *   rms normalization (Zhang and Sennrich, 2019): no mean, y = x / sqrt(mean(x^2) + epsilon)
- * dx = inverse (h - mean(h) - xhat mean(h xhat)) over the group, h = gamma dy; without centring mean(h) is left out.
- * Inputs: x[, gamma][, beta]. The group's mean and inverse deviation are kept for backward. */
+ *   group normalization (Wu and He, 2018): `groups` of neighbouring columns, over all lines of
+ *   the row rms normalization (Zhang and Sennrich, 2019): no mean, y = x / sqrt(mean(x^2) +
+ *   epsilon)
+ * dx = inverse (h - mean(h) - xhat mean(h xhat)) over the group, h = gamma dy; without centring
+ * mean(h) is left out. Inputs: x[, gamma][, beta]. The group's mean and inverse deviation are
+ * kept for backward. */
 #include <tgmath.h>
 #include <string.h>
 
@@ -28,9 +31,10 @@ static plm_status shape(plm_shaping *o)
 {
     const normalize *c = o->config;
     if (o->in[0]->width % c->groups != 0)
-        return plm_fail(
-            o->graph->w, PLM_E_SHAPE, o->where, "choose a number of groups that divides the last axis",
-            "%lld columns do not fall into %lld groups", (long long)o->in[0]->width, (long long)c->groups);
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
+                        "choose a number of groups that divides the last axis",
+                        "%lld columns do not fall into %lld groups", (long long)o->in[0]->width,
+                        (long long)c->groups);
     o->out = *o->in[0];
     return PLM_OK;
 }
@@ -74,9 +78,11 @@ static double group_sum(const plm_step *s, const group *g, const plm_real *x)
     return sum;
 }
 
-/* mean and 1 / sqrt(variance + epsilon); y is scribbled on with x - mean. What float32 cannot hold of the mean is taken
- * away after it, or it would show where the mean is large and the deviation small. */
-static void measure(const plm_step *s, const group *g, plm_real *y, const plm_real *x, plm_real kept[2])
+/* mean and 1 / sqrt(variance + epsilon); y is scribbled on with x - mean. What float32 cannot
+ * hold of the mean is taken away after it, or it would show where the mean is large and the
+ * deviation small. */
+static void measure(const plm_step *s, const group *g, plm_real *y, const plm_real *x,
+                    plm_real kept[2])
 {
     const normalize *c = s->config;
     const double exact = c->centered ? group_sum(s, g, x) / g->count : 0;
@@ -137,7 +143,8 @@ static void group_backward(const plm_step *s, const group *g, size_t at, const p
             dot += (double)(h * ((x[k] - mean) * inverse));
         }
     const bool centered = ((const normalize *)s->config)->centered;
-    const plm_real level = centered ? (plm_real)(sum / g->count) : 0, along = (plm_real)(dot / g->count);
+    const plm_real level = centered ? (plm_real)(sum / g->count) : 0,
+                   along = (plm_real)(dot / g->count);
     for (size_t i = 0; i < g->lines; i++)
         for (size_t j = 0; j < g->columns; j++) {
             const size_t k = i * g->stride + j;
@@ -209,7 +216,8 @@ static size_t scratch(const plm_step *s)
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const normalize *c = s->config;
-    plm_real *gamma = s->run->scratch + (size_t)thread * s->run->scratch_size, *beta = gamma + PLM_LANES;
+    plm_real *gamma = s->run->scratch + (size_t)thread * s->run->scratch_size,
+             *beta = gamma + PLM_LANES;
     for (int64_t unit = first; unit < last; unit++) {
         const size_t at = (size_t)unit * PLM_LANES;
         column_gradients(s, at, gamma, beta);

@@ -1,5 +1,5 @@
-/* permute(dims): the axes of a row in another order; dims[i] = which axis of x, from 1, becomes axis i of y. Backward is
- * the same walk with the copy the other way round. */
+/* permute(dims): the axes of a row in another order; dims[i] = which axis of x, from 1, becomes
+ * axis i of y. Backward is the same walk with the copy the other way round. */
 #include <string.h>
 
 #include "graph/graph.h"
@@ -8,7 +8,8 @@ typedef struct {
     plm_ints dims;
 } permute;
 
-static const plm_field fields[] = {PLM_FIELD(permute, dims, PLM_INTS, NULL, 1, 8, "axes of the input, from 1"), {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(permute, dims, PLM_INTS, NULL, 1, 8, "axes of the input, from 1"), {0}};
 
 static plm_status shape(plm_shaping *o)
 {
@@ -20,8 +21,9 @@ static plm_status shape(plm_shaping *o)
         if (c->dims.at[i] <= x->rank)
             seen |= 1u << (c->dims.at[i] - 1);
     if (c->dims.count != x->rank || seen != (1u << x->rank) - 1)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "name each axis once, from 1: permute(2, 1)",
-                        "%d axes are named and the input has %d besides the batch", c->dims.count, x->rank);
+        return plm_fail(
+            o->graph->w, PLM_E_SHAPE, o->where, "name each axis once, from 1: permute(2, 1)",
+            "%d axes are named and the input has %d besides the batch", c->dims.count, x->rank);
     for (int i = 0; i < x->rank; i++)
         dims[i] = x->dims[c->dims.at[i] - 1];
     o->out = plm_shape_of(x->rank, dims);
@@ -34,7 +36,8 @@ static size_t place(const plm_shape *s, int64_t number)
     return (size_t)(number / s->width * s->stride + number % s->width);
 }
 
-/* Calls for every number of y, in order, with its place in y and in x: a counter of y's axes steps through x. */
+/* Calls for every number of y, in order, with its place in y and in x: a counter of y's axes
+ * steps through x. */
 static void walk(const plm_step *s, const plm_real *from, plm_real *to, bool back)
 {
     const permute *c = s->config;
@@ -61,12 +64,14 @@ static void walk(const plm_step *s, const plm_real *from, plm_real *to, bool bac
 static void run(const plm_step *s, int64_t first, int64_t last, bool back)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;
-    const int64_t of_x = x->lines * x->stride, of_y = y->lines * y->stride, written = back ? of_x : of_y;
+    const int64_t of_x = x->lines * x->stride, of_y = y->lines * y->stride,
+                  written = back ? of_x : of_y;
     plm_real *to = back ? s->in[0].g : s->out.x;
     const plm_real *from = back ? s->out.g : s->in[0].x;
     if (to == NULL)
         return;
-    memset(to + first * written, 0, (size_t)((last - first) * written) * sizeof *to); /* padding, too */
+    /* padding, too */
+    memset(to + first * written, 0, (size_t)((last - first) * written) * sizeof *to);
     for (int64_t i = first; i < last; i++)
         walk(s, from + i * (back ? of_y : of_x), to + i * written, back);
 }

@@ -1,13 +1,15 @@
-/* prelu: y = x for x >= 0, alpha * x below, alpha learned: inputs x and alpha. alpha has x's dims, with 1
- * where an axis is shared. Where it has one number for each of a row, both go hand in hand; else a table tells which
- * alpha each place of x has, and (turned round) which places each alpha has. He, Zhang, Ren and Sun, Delving deep into
- * rectifiers, ICCV 2015. Knows no layer. */
+/* prelu: y = x for x >= 0, alpha * x below, alpha learned: inputs x and alpha. alpha has x's
+ * dims, with 1 where an axis is shared. Where it has one number for each of a row, both go hand
+ * in hand; else a table tells which alpha each place of x has, and (turned round) which places
+ * each alpha has. He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015. Knows no
+ * layer. */
 #include <string.h>
 
 #include "graph/graph.h"
 #include "kernel/per_isa.h"
 
-/* Worked out by shape(), once for all steps made from the node. A place is an offset within a stored row of x. */
+/* Worked out by shape(), once for all steps made from the node. A place is an offset within a
+ * stored row of x. */
 typedef struct {
     size_t alphas;
     bool direct;      /* alpha[i] belongs to place i; there are no tables */
@@ -35,7 +37,8 @@ static size_t alpha_index(const plm_shape *x, const plm_weight *alpha, size_t i)
 static plm_status make_tables(const plm_shaping *o, prelu *c)
 {
     const plm_shape *x = o->in[0];
-    const size_t width = (size_t)x->width, stride = (size_t)x->stride, count = (size_t)x->lines * width;
+    const size_t width = (size_t)x->width, stride = (size_t)x->stride,
+                 count = (size_t)x->lines * width;
     size_t *next = plm_arena_array(o->arena, c->alphas, sizeof *next);
     c->alpha_of = plm_arena_array(o->arena, (size_t)x->lines * stride, sizeof *c->alpha_of);
     c->place = plm_arena_array(o->arena, count, sizeof *c->place);
@@ -68,8 +71,9 @@ static plm_status shape(plm_shaping *o)
 {
     prelu *c = (prelu *)o->config; /* ours until the first step is made */
     if (o->inputs != 2 || !o->weight[1] || !dims_fit(o->in[0], o->weight[1]))
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
-                        "prelu takes a value and a parameter of the same dims, or 1 where an axis is shared");
+        return plm_fail(
+            o->graph->w, PLM_E_SHAPE, o->where, NULL,
+            "prelu takes a value and a parameter of the same dims, or 1 where an axis is shared");
     o->weight[1]->layout = PLM_LAYOUT_FLAT;
     o->out = *o->in[0];
     c->alphas = o->weight[1]->count;
@@ -79,7 +83,8 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- rows ---- */
 
-/* y = by where from >= 0, else alpha * by: forward takes by = from = x, backward by = dy, from = x. */
+/* y = by where from >= 0, else alpha * by: forward takes by = from = x, backward by = dy, from =
+ * x. */
 static PLM_BODY void scale_line_body(plm_real *restrict y, const plm_real *by, const plm_real *from,
                                      const plm_real *alpha, size_t count)
 {
@@ -87,17 +92,18 @@ static PLM_BODY void scale_line_body(plm_real *restrict y, const plm_real *by, c
         y[i] = by[i] * (from[i] >= 0 ? 1 : alpha[i]);
 }
 PLM_PER_ISA(scale_line,
-            (const char *isa, plm_real *restrict y, const plm_real *by, const plm_real *from, const plm_real *alpha,
-             size_t count),
+            (const char *isa, plm_real *restrict y, const plm_real *by, const plm_real *from,
+             const plm_real *alpha, size_t count),
             (y, by, from, alpha, count))
 
-static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from, int64_t first,
-                       int64_t last)
+static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
+                       int64_t first, int64_t last)
 {
     const prelu *c = s->config;
     const plm_real *alpha = s->in[1].x;
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
-    const size_t used = (c->alphas + PLM_LANES - 1) / PLM_LANES * PLM_LANES; /* alpha is padded as rows are */
+    /* alpha is padded as rows are */
+    const size_t used = (c->alphas + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
     for (size_t at = (size_t)first * row; at < (size_t)last * row; at += row) {
         if (c->direct)
             scale_line(s->run->kernel->isa, y + at, by + at, from + at, alpha, used);
@@ -119,7 +125,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         scale_rows(s, s->in[0].g, s->out.g, s->in[0].x, first, last);
 }
 
-/* ---- the gradient of alpha: sum of dy * x where x < 0, by blocks of 16 alphas, rows rising ---- */
+/* ---- the gradient of alpha: sum of dy * x where x < 0, by blocks of 16 alphas, rows rising
+ * ---- */
 
 static int64_t blocks(const plm_step *s)
 {
@@ -128,23 +135,24 @@ static int64_t blocks(const plm_step *s)
 }
 
 /* 16 columns of rows that lie `row` apart. */
-static PLM_BODY void sum_columns_body(plm_real *restrict sum, const plm_real *restrict x, const plm_real *restrict dy,
-                                      size_t rows, size_t row)
+static PLM_BODY void sum_columns_body(plm_real *restrict sum, const plm_real *restrict x,
+                                      const plm_real *restrict dy, size_t rows, size_t row)
 {
     for (size_t n = 0; n < rows; n++)
         for (size_t i = 0; i < PLM_LANES; i++)
             sum[i] += dy[n * row + i] * (x[n * row + i] < 0 ? x[n * row + i] : 0);
 }
 PLM_PER_ISA(sum_columns,
-            (const char *isa, plm_real *restrict sum, const plm_real *restrict x, const plm_real *restrict dy,
-             size_t rows, size_t row),
+            (const char *isa, plm_real *restrict sum, const plm_real *restrict x,
+             const plm_real *restrict dy, size_t rows, size_t row),
             (sum, x, dy, rows, row))
 
 /* What stands in the padding of rows must not reach that of alpha. */
 static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real sum[PLM_LANES])
 {
     const size_t row = (size_t)s->out.shape.stride;
-    sum_columns(s->run->kernel->isa, sum, s->in[0].x + first, s->out.g + first, (size_t)s->run->rows, row);
+    sum_columns(s->run->kernel->isa, sum, s->in[0].x + first, s->out.g + first,
+                (size_t)s->run->rows, row);
     for (size_t i = count; i < PLM_LANES; i++)
         sum[i] = 0;
 }
@@ -152,7 +160,8 @@ static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real s
 static plm_real sum_group(const plm_step *s, size_t alpha)
 {
     const prelu *c = s->config;
-    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride), rows = (size_t)s->run->rows;
+    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride),
+                 rows = (size_t)s->run->rows;
     plm_real sum = 0;
     for (size_t n = 0; n < rows; n++) {
         const plm_real *x = s->in[0].x + n * row, *dy = s->out.g + n * row;
@@ -182,7 +191,9 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 const plm_op_kind plm_op_prelu = {
-    .kind = {.name = "prelu", .help = "leaky relu with learned slopes", .formula = "y = x for x >= 0, alpha * x below",
+    .kind = {.name = "prelu",
+             .help = "leaky relu with learned slopes",
+             .formula = "y = x for x >= 0, alpha * x below",
              .config_size = sizeof(prelu)},
     .shape = shape,
     .reads = PLM_READS_IN(0) | PLM_READS_IN(1),

@@ -1,7 +1,8 @@
-/* random_leaky_relu (RReLU): in training the slope below 0 is drawn for every element from [lower, upper), afresh at
- * every update; in use it is their mean. A slope is a function of (seed, node, update, row of the epoch, element), so
- * it is the same on any number of threads, and backward draws it again instead of keeping it. Xu, Wang, Chen and Li, Empirical evaluation of rectified activations in
- * convolutional network, 2015. Knows no layer. */
+/* random_leaky_relu (RReLU): in training the slope below 0 is drawn for every element from
+ * [lower, upper), afresh at every update; in use it is their mean. A slope is a function of
+ * (seed, node, update, row of the epoch, element), so it is the same on any number of threads,
+ * and backward draws it again instead of keeping it. Xu, Wang, Chen and Li, Empirical evaluation
+ * of rectified activations in convolutional network, 2015. Knows no layer. */
 #include "op/random_numbers.h"
 
 typedef struct {
@@ -25,10 +26,10 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- slopes ---- */
 
-/* y[i] = by[i] where from[i] >= 0, else slope * by[i], for the rows first..last, padding included. Forward takes
- * by = from = x, backward by = dy, from = x. */
-static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from, int64_t first,
-                       int64_t last)
+/* y[i] = by[i] where from[i] >= 0, else slope * by[i], for the rows first..last, padding
+ * included. Forward takes by = from = x, backward by = dy, from = x. */
+static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
+                       int64_t first, int64_t last)
 {
     const random_leaky_relu *c = s->config;
     const plm_real low = (plm_real)c->lower, unit = (plm_real)((c->upper - c->lower) / 16777216.0);
@@ -37,10 +38,12 @@ static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const
     uint32_t number[PLM_NUMBERS];
     for (int64_t n = first; n < last; n++) {
         for (size_t j = 0; j < row; j += PLM_NUMBERS) {
-            const size_t count = row - j < PLM_NUMBERS ? row - j : PLM_NUMBERS, at = (size_t)n * row + j;
+            const size_t count = row - j < PLM_NUMBERS ? row - j : PLM_NUMBERS,
+                         at = (size_t)n * row + j;
             plm_step_numbers(s, &r, n, j / PLM_NUMBERS, number);
             for (size_t i = 0; i < count; i++) {
-                const plm_real slope = low + unit * (plm_real)(int32_t)(number[i] >> 8); /* signed: one instruction */
+                /* signed: one instruction */
+                const plm_real slope = low + unit * (plm_real)(int32_t)(number[i] >> 8);
                 y[at + i] = by[at + i] * (from[at + i] >= 0 ? 1 : slope);
             }
         }
@@ -63,7 +66,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const random_leaky_relu *c = s->config;
-    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride), start = (size_t)first * row;
+    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride),
+                 start = (size_t)first * row;
     const plm_real mean = (plm_real)((c->lower + c->upper) / 2);
     (void)thread;
     for (size_t i = start; i < (size_t)last * row; i++)
@@ -71,9 +75,12 @@ static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 const plm_op_kind plm_op_random_leaky_relu = {
-    .kind = {.name = "random_leaky_relu", .help = "leaky relu with a random slope for each element in training",
-             .formula = "y = x for x >= 0, a * x below; a uniform in [lower, upper), in use (lower + upper) / 2",
-             .config_size = sizeof(random_leaky_relu), .fields = fields},
+    .kind = {.name = "random_leaky_relu",
+             .help = "leaky relu with a random slope for each element in training",
+             .formula = "y = x for x >= 0, a * x below; a uniform in [lower, upper), in use (lower "
+                        "+ upper) / 2",
+             .config_size = sizeof(random_leaky_relu),
+             .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(0),
     .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},

@@ -15,7 +15,8 @@ typedef struct {
     uint64_t base;
 } draw;
 
-/* A round of the 16 blocks side by side; the high and low half of a product by themselves, as vector code has them. */
+/* A round of the 16 blocks side by side; the high and low half of a product by themselves, as
+ * vector code has them. */
 static PLM_BODY void philox_body(uint32_t *restrict out, draw d)
 {
     uint32_t key[2 * ROUNDS];
@@ -27,16 +28,18 @@ static PLM_BODY void philox_body(uint32_t *restrict out, draw d)
                    high = (uint32_t)(d.base >> 32); /* LANES divides base: no carry within */
     for (uint32_t i = 0; i < LANES; i++) {
         uint32_t c0 = low + i, c1 = high, c2 = d.high[0], c3 = d.high[1];
-#define ROUND(r)                                                                                             \
-    {                                                                                                        \
-        const uint32_t h0 = (uint32_t)(((uint64_t)c0 * FACTOR_0) >> 32), l0 = c0 * FACTOR_0;                 \
-        const uint32_t h1 = (uint32_t)(((uint64_t)c2 * FACTOR_1) >> 32), l1 = c2 * FACTOR_1;                 \
-        c0 = h1 ^ c1 ^ key[2 * (r)];                                                                         \
-        c1 = l1;                                                                                             \
-        c2 = h0 ^ c3 ^ key[2 * (r) + 1];                                                                     \
-        c3 = l0;                                                                                             \
+#define ROUND(r)                                                                                   \
+    {                                                                                              \
+        const uint32_t h0 = (uint32_t)(((uint64_t)c0 * FACTOR_0) >> 32), l0 = c0 * FACTOR_0;       \
+        const uint32_t h1 = (uint32_t)(((uint64_t)c2 * FACTOR_1) >> 32), l1 = c2 * FACTOR_1;       \
+        c0 = h1 ^ c1 ^ key[2 * (r)];                                                               \
+        c1 = l1;                                                                                   \
+        c2 = h0 ^ c3 ^ key[2 * (r) + 1];                                                           \
+        c3 = l0;                                                                                   \
     }
-        ROUND(0) ROUND(1) ROUND(2) ROUND(3) ROUND(4) ROUND(5) ROUND(6) ROUND(7) ROUND(8) ROUND(9) out[i] = c0;
+        ROUND(0)
+        ROUND(1)
+        ROUND(2) ROUND(3) ROUND(4) ROUND(5) ROUND(6) ROUND(7) ROUND(8) ROUND(9) out[i] = c0;
         out[LANES + i] = c1;
         out[2 * LANES + i] = c2;
         out[3 * LANES + i] = c3;
@@ -47,14 +50,15 @@ PLM_PER_ISA(philox, (const char *isa, uint32_t *restrict out, draw d), (out, d))
 plm_random plm_step_random(const plm_step *s, int64_t seed)
 {
     const bool own = seed >= 0;
-    return plm_random_open(own ? (uint64_t)seed : s->run->seed, PLM_RANDOM_NOISE, own ? 0 : s->stream,
-                           (uint32_t)s->run->step);
+    return plm_random_open(own ? (uint64_t)seed : s->run->seed, PLM_RANDOM_NOISE,
+                           own ? 0 : s->stream, (uint32_t)s->run->step);
 }
 
 /* Draw number `index` of this step. */
 static void draw_at(const plm_step *s, const plm_random *r, uint64_t index, uint32_t *out)
 {
-    const draw d = {.key = {r->key[0], r->key[1]}, .high = {r->high[0], r->high[1]}, .base = index * LANES};
+    const draw d = {
+        .key = {r->key[0], r->key[1]}, .high = {r->high[0], r->high[1]}, .base = index * LANES};
     philox(s->run->kernel->isa, out, d);
 }
 
@@ -62,24 +66,28 @@ static void draw_at(const plm_step *s, const plm_random *r, uint64_t index, uint
 static uint64_t draw_of(const plm_step *s, int64_t row, size_t chunk)
 {
     const size_t numbers = (size_t)(s->out.shape.lines * s->out.shape.stride);
-    return (uint64_t)(s->run->first_row + row) * ((numbers + PLM_NUMBERS - 1) / PLM_NUMBERS) + chunk;
+    return (uint64_t)(s->run->first_row + row) * ((numbers + PLM_NUMBERS - 1) / PLM_NUMBERS) +
+           chunk;
 }
 
-void plm_step_numbers(const plm_step *s, const plm_random *r, int64_t row, size_t chunk, uint32_t out[PLM_NUMBERS])
+void plm_step_numbers(const plm_step *s, const plm_random *r, int64_t row, size_t chunk,
+                      uint32_t out[PLM_NUMBERS])
 {
     draw_at(s, r, draw_of(s, row, chunk), out);
 }
 
-/* cos(2 pi u) for u in [0, 1): folded to a quarter and a polynomial of Taylor's kind, error below 1e-7. */
+/* cos(2 pi u) for u in [0, 1): folded to a quarter and a polynomial of Taylor's kind, error
+ * below 1e-7. */
 static plm_real cosine_of_turn(plm_real u)
 {
     const plm_real v = u > (plm_real)0.5 ? 1 - u : u; /* cos is even around half a turn */
     const bool mirrored = v > (plm_real)0.25;
     const plm_real t = (mirrored ? (plm_real)0.5 - v : v) * (plm_real)6.283185307179586, q = t * t;
     const plm_real c =
-        1 - q * ((plm_real)0.5 - q * ((plm_real)(1.0 / 24) -
-                                      q * ((plm_real)(1.0 / 720) -
-                                           q * ((plm_real)(1.0 / 40320) - q * (plm_real)(1.0 / 3628800)))));
+        1 - q * ((plm_real)0.5 -
+                 q * ((plm_real)(1.0 / 24) -
+                      q * ((plm_real)(1.0 / 720) -
+                           q * ((plm_real)(1.0 / 40320) - q * (plm_real)(1.0 / 3628800)))));
     return mirrored ? -c : c;
 }
 

@@ -1,5 +1,6 @@
-/* The same numbers, stored another way: one line a row, or the last axis as the line (graph.h, plm_shape); also a
- * change of dims without a change of numbers (flatten, reshape). Backward is the same copy the other way round. */
+/* The same numbers, stored another way: one line a row, or the last axis as the line (graph.h,
+ * plm_shape); also a change of dims without a change of numbers (flatten, reshape). Backward is
+ * the same copy the other way round. */
 #include <string.h>
 
 #include "graph/graph.h"
@@ -21,7 +22,8 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     int64_t count = 1;
     if (!plm_checked_product(x->rank, x->dims, &count))
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL, "the shape has too many elements");
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+                        "the shape has too many elements");
     if (c->dims.count > 0)
         o->out = plm_shape_of(c->dims.count, c->dims.at);
     else if (c->flatten)

@@ -1,4 +1,5 @@
-/* repeat(count): a row of numbers becomes `count` lines, each the same: [w] -> [count, w]. dx = the sum over the lines. */
+/* repeat(count): a row of numbers becomes `count` lines, each the same: [w] -> [count, w]. dx =
+ * the sum over the lines. */
 #include <string.h>
 
 #include "graph/graph.h"
@@ -7,7 +8,8 @@ typedef struct {
     int64_t count;
 } repeat;
 
-static const plm_field fields[] = {PLM_FIELD(repeat, count, PLM_INT, NULL, 1, 1e9, "how many lines"), {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(repeat, count, PLM_INT, NULL, 1, 1e9, "how many lines"), {0}};
 
 static plm_status shape(plm_shaping *o)
 {
@@ -16,8 +18,8 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     plm_shape_print(x, text, sizeof text);
     if (x->rank != 1)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "flatten before", "rows of one axis are repeated, not %s",
-                        text);
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "flatten before",
+                        "rows of one axis are repeated, not %s", text);
     o->out = plm_shape_lines(2, (const int64_t[]){c->count, x->dims[0]});
     return PLM_OK;
 }

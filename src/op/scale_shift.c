@@ -5,9 +5,10 @@ typedef struct {
     double scale, shift;
 } scale_shift;
 
-static const plm_field fields[] = {PLM_FIELD(scale_shift, scale, PLM_REAL, "1", 0, 0, "factor"),
-                                   PLM_FIELD(scale_shift, shift, PLM_REAL, "0", 0, 0, "added after"),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(scale_shift, scale, PLM_REAL, "1", 0, 0, "factor"),
+    PLM_FIELD(scale_shift, shift, PLM_REAL, "0", 0, 0, "added after"),
+    {0}};
 
 static plm_status shape(plm_shaping *o)
 {
@@ -25,8 +26,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     const scale_shift *c = s->config;
     const size_t at = line_numbers(s, first);
     (void)thread;
-    s->run->kernel->scale_shift(s->out.x + at, s->in[0].x + at, (plm_real)c->scale, (plm_real)c->shift,
-                                line_numbers(s, last) - at);
+    s->run->kernel->scale_shift(s->out.x + at, s->in[0].x + at, (plm_real)c->scale,
+                                (plm_real)c->shift, line_numbers(s, last) - at);
 }
 
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)

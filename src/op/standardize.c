@@ -1,5 +1,6 @@
-/* y[n, i] = (x[n, i] - mean[i]) / max(sqrt(variance[i]), 1e-7): what the layer normalization does with statistics that
- * were measured before (Keras's rule). mean and variance never learn; dx = dy / max(sqrt(variance), 1e-7). */
+/* y[n, i] = (x[n, i] - mean[i]) / max(sqrt(variance[i]), 1e-7): what the layer normalization
+ * does with statistics that were measured before (Keras's rule). mean and variance never learn;
+ * dx = dy / max(sqrt(variance), 1e-7). */
 #include <math.h>
 
 #include "graph/graph.h"
@@ -18,7 +19,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* What the thread's scratch holds for the columns: ones, less the means, factors; padding gets 0. */
+/* What the thread's scratch holds for the columns: ones, less the means, factors; padding gets
+ * 0. */
 typedef struct {
     plm_real *one, *away, *factor;
 } columns;
@@ -33,13 +35,16 @@ static columns columns_of(const plm_step *s, int thread)
         const double deviation = true_column ? sqrt((double)s->in[VARIANCE].x[j]) : 1.0;
         c.one[j] = true_column ? 1 : 0;
         c.away[j] = true_column ? -s->in[MEAN].x[j] : 0;
-        c.factor[j] = true_column ? (plm_real)(1.0 / (deviation > SMALLEST ? deviation : SMALLEST)) : 0;
+        c.factor[j] =
+            true_column ? (plm_real)(1.0 / (deviation > SMALLEST ? deviation : SMALLEST)) : 0;
     }
     return c;
 }
 
-/* The mean goes first and the factor comes after: x factor - mean factor would cancel where the mean is large. */
-static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows, int thread, bool shifted)
+/* The mean goes first and the factor comes after: x factor - mean factor would cancel where the
+ * mean is large. */
+static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows, int thread,
+                bool shifted)
 {
     const plm_kernels *kernel = s->run->kernel;
     const size_t stride = (size_t)s->out.shape.stride, lines = (size_t)(rows * s->out.shape.lines);

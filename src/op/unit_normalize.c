@@ -1,5 +1,5 @@
-/* unit_normalize: each line divided by its Euclidean length, y = x / |x|; a line of zeros stays as it is.
- * dx = (dy - y (y . dy)) / |x|; of a line of zeros, which has no slope, 0. */
+/* unit_normalize: each line divided by its Euclidean length, y = x / |x|; a line of zeros stays
+ * as it is. dx = (dy - y (y . dy)) / |x|; of a line of zeros, which has no slope, 0. */
 #include <math.h>
 #include <string.h>
 

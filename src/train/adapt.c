@@ -1,5 +1,5 @@
-/* Layers that take their numbers from the data: one pass per such layer, means and variances of its input's columns in
- * double, around the first line so that large means cost no figures. */
+/* Layers that take their numbers from the data: one pass per such layer, means and variances of
+ * its input's columns in double, around the first line so that large means cost no figures. */
 #include <string.h>
 
 #include "train/train.h"
@@ -16,7 +16,8 @@ static const plm_node *node_of(const plm_model *m, const char *layer)
         const plm_node *node = &m->graph.node[k];
         for (int i = 1; i < node->inputs; i++) {
             const plm_graph_value *v = &m->graph.value[node->input[i]];
-            if (v->origin == PLM_FROM_PARAMETER && strcmp(m->graph.weight[v->index].layer, layer) == 0)
+            if (v->origin == PLM_FROM_PARAMETER &&
+                strcmp(m->graph.weight[v->index].layer, layer) == 0)
                 return node;
         }
     }
@@ -95,7 +96,8 @@ static plm_status adapt_layer(plm_model *m, const plm_layer *l, plm_data *d)
     c.square = c.first != NULL ? c.sum + c.width : NULL;
     plm_status status = c.first != NULL ? sweep(m, d, value, &c) : PLM_E_MEMORY;
     if (status >= 0 && c.lines == 0)
-        status = plm_fail(m->w, PLM_E_DATA, l->where, "give data with rows", "there are no rows to measure");
+        status = plm_fail(m->w, PLM_E_DATA, l->where, "give data with rows",
+                          "there are no rows to measure");
     if (status >= 0) {
         for (int64_t j = 0; j < c.width; j++) {
             const double mean = c.sum[j] / (double)c.lines;
@@ -103,7 +105,8 @@ static plm_status adapt_layer(plm_model *m, const plm_layer *l, plm_data *d)
             c.sum[j] = c.first[j] + mean;
             c.square[j] = variance > 0 ? variance : 0;
         }
-        const plm_statistics s = {.rows = c.lines, .width = c.width, .mean = c.sum, .variance = c.square};
+        const plm_statistics s = {
+            .rows = c.lines, .width = c.width, .mean = c.sum, .variance = c.square};
         status = write_values(m, l, &s);
     }
     plm_arena_free(&a);
@@ -114,7 +117,8 @@ plm_status plm_adapt(plm_model *m, plm_data *d)
 {
     PLM_TRY(plm_model_ready(m));
     if (d == NULL)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_adapt", "open it with plm_data_open or plm_data_arrays",
+        return plm_fail(m->w, PLM_E_ORDER, "plm_adapt",
+                        "open it with plm_data_open or plm_data_arrays",
                         "there is no data to measure");
     PLM_TRY(plm_model_check_columns(m, d, true, PLM_COLUMNS_NEW));
     PLM_TRY(plm_model_learn_columns(m, d, true));

@@ -1,6 +1,7 @@
-/* A training on disk: an ordinary model file with more tensors. training/NAME/PARAMETER are vectors of the optimizer,
- * of the average, of gathered gradients and of observers; training/numbers and training/observer/K are float64. Within an
- * epoch training/epoch holds its batches and sums so far. The shuffle and all noise are functions of seed, epoch and step, so
+/* A training on disk: an ordinary model file with more tensors. training/NAME/PARAMETER are
+ * vectors of the optimizer, of the average, of gathered gradients and of observers;
+ * training/numbers and training/observer/K are float64. Within an epoch training/epoch holds its
+ * batches and sums so far. The shuffle and all noise are functions of seed, epoch and step, so
  * nothing else has to be kept. */
 #include <string.h>
 
@@ -30,7 +31,8 @@ static int add_vector(named_vector *list, int n, const char *name, plm_real *vec
 static int own_vectors(const plm_training *t, named_vector *list)
 {
     int n = 0;
-    for (int i = 0; i < PLM_SLOTS && t->optimizer->slots != NULL && t->optimizer->slots[i] != NULL; i++)
+    for (int i = 0; i < PLM_SLOTS && t->optimizer->slots != NULL && t->optimizer->slots[i] != NULL;
+         i++)
         n = add_vector(list, n, t->optimizer->slots[i], t->m->vector.slot[i], false);
     n = add_vector(list, n, "average", t->average, false);
     return add_vector(list, n, "gathered", t->gathered, false);
@@ -42,16 +44,17 @@ static bool holds(const plm_document *d, const char *name)
     const size_t before = sizeof PLM_DOCUMENT_TRAINING - 1, length = strlen(name);
     for (size_t k = 0; k < d->tensors; k++) {
         const char *tensor = d->tensor[k].name;
-        if (strncmp(tensor, PLM_DOCUMENT_TRAINING, before) == 0 && strncmp(tensor + before, name, length) == 0 &&
-            tensor[before + length] == '/')
+        if (strncmp(tensor, PLM_DOCUMENT_TRAINING, before) == 0 &&
+            strncmp(tensor + before, name, length) == 0 && tensor[before + length] == '/')
             return true;
     }
     return false;
 }
 
-/* What observers keep, made where a checkpoint (from; NULL = none) has it. Returns how many there are; below 0 = no
- * memory. */
-static int observer_vectors(plm_run *r, plm_arena *a, named_vector *list, int n, const plm_document *from)
+/* What observers keep, made where a checkpoint (from; NULL = none) has it. Returns how many
+ * there are; below 0 = no memory. */
+static int observer_vectors(plm_run *r, plm_arena *a, named_vector *list, int n,
+                            const plm_document *from)
 {
     for (int i = 0; i < r->opened; i++) {
         if (r->kind[i]->weights == NULL)
@@ -97,12 +100,12 @@ static plm_status add_parts(const plm_model *m, plm_document *d, const named_vec
         if (!weight->trainable && !v->whole)
             continue;
         plm_real *values = plm_arena_array(&d->arena, weight->count, sizeof *values);
-        plm_document_tensor t = {
-            .name = plm_arena_format(&d->arena, PLM_DOCUMENT_TRAINING "%s/%s", v->name, weight->name),
-            .rank = weight->rank,
-            .dtype = sizeof(plm_real) == sizeof(double) ? PLM_F64 : PLM_F32,
-            .data = values,
-            .bytes = weight->count * sizeof *values};
+        plm_document_tensor t = {.name = plm_arena_format(&d->arena, PLM_DOCUMENT_TRAINING "%s/%s",
+                                                          v->name, weight->name),
+                                 .rank = weight->rank,
+                                 .dtype = sizeof(plm_real) == sizeof(double) ? PLM_F64 : PLM_F32,
+                                 .data = values,
+                                 .bytes = weight->count * sizeof *values};
         memcpy(t.dims, weight->dims, sizeof t.dims);
         if (values != NULL)
             plm_weight_read(weight, v->vector, values);
@@ -111,19 +114,19 @@ static plm_status add_parts(const plm_model *m, plm_document *d, const named_vec
     return PLM_OK;
 }
 
-/* Visits what an epoch has summed so far, one number after the other; `at` NULL = only counts them. out: to `at`, else
- * from it. */
+/* Visits what an epoch has summed so far, one number after the other; `at` NULL = only counts
+ * them. out: to `at`, else from it. */
 static size_t sums_of_epoch(plm_training *t, double *at, bool out)
 {
     size_t n = 0;
     double rows = (double)t->rows;
-#define VISIT(number)                                                                                        \
-    {                                                                                                        \
-        if (at != NULL && out)                                                                               \
-            at[n] = (number);                                                                                \
-        else if (at != NULL)                                                                                 \
-            (number) = at[n];                                                                                \
-        n++;                                                                                                 \
+#define VISIT(number)                                                                              \
+    {                                                                                              \
+        if (at != NULL && out)                                                                     \
+            at[n] = (number);                                                                      \
+        else if (at != NULL)                                                                       \
+            (number) = at[n];                                                                      \
+        n++;                                                                                       \
     }
     VISIT(rows)
     VISIT(t->loss_sum)
@@ -163,21 +166,23 @@ static plm_status add_training(plm_run *r, plm_document *d, int64_t epoch)
     const int n = observer_vectors(r, &d->arena, list, own_vectors(t, list), NULL);
     PLM_TRY(n < 0 ? PLM_E_MEMORY : PLM_OK);
     plm_document_tensor *more = plm_arena_array(
-        &d->arena, d->tensors + (size_t)n * r->model->graph.weights + (size_t)r->opened + 3, sizeof *more);
+        &d->arena, d->tensors + (size_t)n * r->model->graph.weights + (size_t)r->opened + 3,
+        sizeof *more);
     if (more == NULL)
         return PLM_E_MEMORY;
     memcpy(more, d->tensor, d->tensors * sizeof *more);
     d->tensor = more;
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "numbers", number, NUMBERS));
-    PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 1)); /* what a schedule's rule goes on from */
+    /* what a schedule's rule goes on from */
+    PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 1));
     PLM_TRY(add_epoch(r, d));
     for (int i = 0; i < r->opened; i++) {
         double memory[PLM_MEMORIES] = {0};
         if (r->kind[i]->remember == NULL)
             continue;
         r->kind[i]->remember(r->observer[i].self, memory);
-        PLM_TRY(add_numbers(d, plm_arena_format(&d->arena, PLM_DOCUMENT_TRAINING "observer/%d", i), memory,
-                            PLM_MEMORIES));
+        PLM_TRY(add_numbers(d, plm_arena_format(&d->arena, PLM_DOCUMENT_TRAINING "observer/%d", i),
+                            memory, PLM_MEMORIES));
     }
     for (int i = 0; i < n; i++)
         PLM_TRY(add_parts(r->model, d, &list[i]));
@@ -206,9 +211,10 @@ typedef struct {
 
 static plm_status misfit(const resuming *s, const char *what, const char *name)
 {
-    return plm_fail(s->r->model->w, PLM_E_FORMAT, s->path,
-                    "resume with the run file (layers, optimizer, observers) that wrote the checkpoint",
-                    "%s '%s'", what, name);
+    return plm_fail(
+        s->r->model->w, PLM_E_FORMAT, s->path,
+        "resume with the run file (layers, optimizer, observers) that wrote the checkpoint",
+        "%s '%s'", what, name);
 }
 
 static const plm_document_tensor *find(const resuming *s, const char *name)
@@ -223,7 +229,8 @@ static plm_status read_numbers(const resuming *s, const char *name, double *out,
 {
     const plm_document_tensor *t = find(s, name);
     if (t == NULL || t->dtype != PLM_F64 || t->bytes != (size_t)count * sizeof *out)
-        return misfit(s, "the file is no checkpoint of this training: there is no fitting tensor", name);
+        return misfit(s, "the file is no checkpoint of this training: there is no fitting tensor",
+                      name);
     memcpy(out, t->data, t->bytes);
     return PLM_OK;
 }
@@ -333,7 +340,8 @@ plm_status plm_checkpoint_read(plm_run *r, const char *path)
 int64_t plm_checkpoint_epochs(plm *w, const char *path)
 {
     if (w == NULL || path == NULL)
-        return plm_fail(w, PLM_E_ORDER, "plm_checkpoint_epochs", "give a runtime and a path", "an argument is NULL");
+        return plm_fail(w, PLM_E_ORDER, "plm_checkpoint_epochs", "give a runtime and a path",
+                        "an argument is NULL");
     plm_model named = {.w = w}; /* lends its runtime to messages */
     plm_run r = {.model = &named};
     plm_document d = {.arena = {.w = w}};

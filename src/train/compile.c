@@ -1,4 +1,5 @@
-/* plm_compile: words to kinds. Layers become a graph, parameters get their place, optimizer and metrics are bound. */
+/* plm_compile: words to kinds. Layers become a graph, parameters get their place, optimizer and
+ * metrics are bound. */
 #include <math.h>
 #include <string.h>
 
@@ -27,8 +28,10 @@ static plm_status bind_schedule(plm_training *t)
     memcpy(&rate, (const char *)t->config + t->optimizer->rate_offset, sizeof rate);
     PLM_TRY(plm_schedule_bind(&t->m->built, rate, &t->schedule));
     if (!isnan(plm_schedule_momentum(&t->schedule, 0)) && t->optimizer->momentum_offset == 0)
-        return plm_fail(t->m->w, PLM_E_SPEC, "learning_rate", "leave max_momentum and min_momentum out, or take sgd",
-                        "%s has no momentum for %s to turn", t->optimizer->kind.name, t->schedule.kind->kind.name);
+        return plm_fail(t->m->w, PLM_E_SPEC, "learning_rate",
+                        "leave max_momentum and min_momentum out, or take sgd",
+                        "%s has no momentum for %s to turn", t->optimizer->kind.name,
+                        t->schedule.kind->kind.name);
     t->rate = plm_schedule_first(&t->schedule);
     t->clock.epoch = -1;
     t->forced_rate = -1;
@@ -89,7 +92,8 @@ static plm_status start_slots(plm_training *t)
 /* ---- metrics ---- */
 
 /* Finds the kind and binds its own keys and those all metrics share. */
-static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spec *spec, plm_metric_common *common)
+static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spec *spec,
+                              plm_metric_common *common)
 {
     plm_model *m = t->m;
     const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[metric->target]);
@@ -105,7 +109,8 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
     void *config = plm_arena_take(&m->built, kind->config_size + 1);
     if (config == NULL)
         return PLM_E_MEMORY;
-    PLM_TRY(plm_fields_bind(&m->built, "metric", kind, spec, config, plm_metric_common_fields, common));
+    PLM_TRY(
+        plm_fields_bind(&m->built, "metric", kind, spec, config, plm_metric_common_fields, common));
     metric->config = config;
     metric->kind = (const plm_metric_kind *)(const void *)kind;
     if (metric->kind->fits != NULL && !metric->kind->fits(metric->config, prediction, wanted, &why))
@@ -126,10 +131,11 @@ static plm_status name_result(plm_training *t, plm_metric *metric, const char *s
     const bool outputs = m->targets > 1, several = metric->results > 1;
     char number[32] = "";
     if (several)
-        plm_text_from_number(kind->number != NULL ? kind->number(metric->config, at) : at, number, sizeof number);
-    metric->val_name[at] =
-        plm_arena_format(&m->built, "val_%s%s%s%s%s", outputs ? plm_model_output_name(m, metric->target) : "",
-                         outputs ? "_" : "", said, several ? "_" : "", number);
+        plm_text_from_number(kind->number != NULL ? kind->number(metric->config, at) : at, number,
+                             sizeof number);
+    metric->val_name[at] = plm_arena_format(&m->built, "val_%s%s%s%s%s",
+                                            outputs ? plm_model_output_name(m, metric->target) : "",
+                                            outputs ? "_" : "", said, several ? "_" : "", number);
     if (metric->val_name[at] == NULL)
         return PLM_E_MEMORY;
     metric->name[at] = metric->val_name[at] + strlen("val_");
@@ -140,12 +146,15 @@ static plm_status name_results(plm_training *t, plm_metric *metric, const char *
 {
     plm_model *m = t->m;
     const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[metric->target]);
-    metric->results = metric->kind->results != NULL ? metric->kind->results(metric->config, prediction) : 1;
+    metric->results =
+        metric->kind->results != NULL ? metric->kind->results(metric->config, prediction) : 1;
     t->results += metric->results;
     if (t->results > PLM_RESULTS)
-        return plm_fail(m->w, PLM_E_SPEC, NULL, "use at most 64", "the metrics give %d numbers", t->results);
+        return plm_fail(m->w, PLM_E_SPEC, NULL, "use at most 64", "the metrics give %d numbers",
+                        t->results);
     metric->name = plm_arena_array(&m->built, (size_t)metric->results, sizeof *metric->name);
-    metric->val_name = plm_arena_array(&m->built, (size_t)metric->results, sizeof *metric->val_name);
+    metric->val_name =
+        plm_arena_array(&m->built, (size_t)metric->results, sizeof *metric->val_name);
     if (metric->name == NULL || metric->val_name == NULL)
         return PLM_E_MEMORY;
     for (int at = 0; at < metric->results; at++)
@@ -170,7 +179,8 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
 static plm_status bind_output(plm_training *t, const plm_spec *said, int target)
 {
     const bool several = said != NULL && said->type == PLM_SPEC_LIST;
-    const bool none = said == NULL || (said->type == PLM_SPEC_NAME && !said->called && strcmp(said->text, "none") == 0);
+    const bool none = said == NULL || (said->type == PLM_SPEC_NAME && !said->called &&
+                                       strcmp(said->text, "none") == 0);
     const size_t count = several ? said->count : none ? 0 : 1;
     for (size_t i = 0; i < count; i++) {
         if (t->metrics >= PLM_METRICS)
@@ -205,7 +215,8 @@ static plm_status name_losses(plm_training *t)
     plm_model *m = t->m;
     for (int k = 0; k < m->targets && m->targets > 1; k++) {
         t->loss_name[k] = plm_arena_format(&m->built, "%s_loss", plm_model_output_name(m, k));
-        t->val_loss_name[k] = plm_arena_format(&m->built, "val_%s_loss", plm_model_output_name(m, k));
+        t->val_loss_name[k] =
+            plm_arena_format(&m->built, "val_%s_loss", plm_model_output_name(m, k));
         if (t->loss_name[k] == NULL || t->val_loss_name[k] == NULL)
             return PLM_E_MEMORY;
     }
@@ -250,7 +261,8 @@ static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *
     return make_training(m, m->optimizer, m->metrics);
 }
 
-/* The old graph and vector stay until the new one has taken over its values; on failure they stay for good. */
+/* The old graph and vector stay until the new one has taken over its values; on failure they
+ * stay for good. */
 static plm_status rebuild(plm_model *m)
 {
     plm_model before = *m;
@@ -273,7 +285,8 @@ static plm_status rebuild(plm_model *m)
     return PLM_OK;
 }
 
-static plm_status keep_words(plm_model *m, const char *optimizer, const char *loss, const char *metrics)
+static plm_status keep_words(plm_model *m, const char *optimizer, const char *loss,
+                             const char *metrics)
 {
     m->optimizer = plm_arena_text(&m->arena, optimizer != NULL ? optimizer : "", SIZE_MAX);
     m->loss = plm_arena_text(&m->arena, loss != NULL ? loss : "", SIZE_MAX);

@@ -1,4 +1,5 @@
-/* The loop: epochs of batches, each bound to the plan and run; validation after each epoch; observers told. */
+/* The loop: epochs of batches, each bound to the plan and run; validation after each epoch;
+ * observers told. */
 #include "train/run.h"
 
 #include <math.h>
@@ -25,21 +26,26 @@ static plm_status not_finite(const plm_training *t, const plm_batch *b, const ch
         const int index = input ? i : i - b->inputs;
         if (find_bad(input ? &b->input[index] : &b->target[index], &row, &number))
             return plm_fail(t->m->w, PLM_E_NUMERIC, caller,
-                            "leave out such rows or replace the value, and begin again from a saved model: the weights are "
+                            "leave out such rows or replace the value, and begin again from a "
+                            "saved model: the weights are "
                             "spoilt",
-                            "the loss is not finite in step %lld, as %s %d has NaN or infinity in row %lld of the batch, "
+                            "the loss is not finite in step %lld, as %s %d has NaN or infinity in "
+                            "row %lld of the batch, "
                             "number %lld (both from 0)",
-                            (long long)t->step, input ? "input" : "target", index, (long long)row, (long long)number);
+                            (long long)t->step, input ? "input" : "target", index, (long long)row,
+                            (long long)number);
     }
-    return plm_fail(t->m->w, PLM_E_NUMERIC, caller,
-                    "lower the learning rate, scale the inputs (rescaling, normalization), or choose another "
-                    "kernel_initializer",
-                    t->clock.epoch >= 0 ? "the loss is no longer finite in step %lld, epoch %lld"
-                                        : "the loss is no longer finite in step %lld",
-                    (long long)t->step, (long long)t->clock.epoch + 1);
+    return plm_fail(
+        t->m->w, PLM_E_NUMERIC, caller,
+        "lower the learning rate, scale the inputs (rescaling, normalization), or choose another "
+        "kernel_initializer",
+        t->clock.epoch >= 0 ? "the loss is no longer finite in step %lld, epoch %lld"
+                            : "the loss is no longer finite in step %lld",
+        (long long)t->step, (long long)t->clock.epoch + 1);
 }
 
-/* One batch: checked, bound, stepped, counted. Plans grow only when a batch is larger than any before. */
+/* One batch: checked, bound, stepped, counted. Plans grow only when a batch is larger than any
+ * before. */
 plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
 {
     plm_plan *plan = NULL;
@@ -69,9 +75,11 @@ static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
         const plm_status status = plm_data_next(train, &b);
         PLM_TRY(status);
         if (status == PLM_END)
-            return plm_fail(r->model->w, PLM_E_DATA, "data", "resume on the data that the checkpoint was written with",
-                            "the checkpoint was written after batch %lld of the epoch, and there are %lld",
-                            (long long)r->skip, (long long)r->batch);
+            return plm_fail(
+                r->model->w, PLM_E_DATA, "data",
+                "resume on the data that the checkpoint was written with",
+                "the checkpoint was written after batch %lld of the epoch, and there are %lld",
+                (long long)r->skip, (long long)r->batch);
     }
     r->skip = 0;
     return PLM_OK;
@@ -103,7 +111,8 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
     r->batch = 0;
     if (r->training->rows > 0)
         return PLM_OK;
-    return plm_fail(r->model->w, PLM_E_DATA, "data", "give data with rows", "there are no rows to train on");
+    return plm_fail(r->model->w, PLM_E_DATA, "data", "give data with rows",
+                    "there are no rows to train on");
 }
 
 /* Validation keeps its own sums: the epoch's own logs are taken before. */
@@ -162,18 +171,23 @@ static void give_logs(const plm_training *t, plm_log *out, int room)
 static plm_status check_options(plm *w, const plm_fit_options *o)
 {
     if (o->epochs < 0)
-        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 1 or more", "epochs is %lld", (long long)o->epochs);
+        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 1 or more", "epochs is %lld",
+                        (long long)o->epochs);
     if (o->initial_epoch < 0)
-        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 0 or more", "initial_epoch is %lld", (long long)o->initial_epoch);
+        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 0 or more", "initial_epoch is %lld",
+                        (long long)o->initial_epoch);
     if (o->validation_freq < 0)
-        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 1 or more, or 0 for every epoch", "validation_freq is %lld",
-                        (long long)o->validation_freq);
+        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 1 or more, or 0 for every epoch",
+                        "validation_freq is %lld", (long long)o->validation_freq);
     if (o->extras < 0 || (o->extras > 0 && o->extra == NULL))
-        return plm_fail(w, PLM_E_SPEC, "plm_fit", "let extra point to so many plm_observer, or leave extras 0",
+        return plm_fail(w, PLM_E_SPEC, "plm_fit",
+                        "let extra point to so many plm_observer, or leave extras 0",
                         "extras is %d%s", o->extras, o->extra == NULL ? " and extra is NULL" : "");
     if (o->classes < 0 || (o->classes > 0 && o->class_weight == NULL))
-        return plm_fail(w, PLM_E_SPEC, "plm_fit", "let class_weight point to so many numbers, or leave classes 0",
-                        "classes is %d%s", o->classes, o->class_weight == NULL ? " and class_weight is NULL" : "");
+        return plm_fail(w, PLM_E_SPEC, "plm_fit",
+                        "let class_weight point to so many numbers, or leave classes 0",
+                        "classes is %d%s", o->classes,
+                        o->class_weight == NULL ? " and class_weight is NULL" : "");
     return PLM_OK;
 }
 
@@ -182,32 +196,40 @@ static void remark(const plm_model *m, const plm_data *train)
 {
     float value = 0;
     if (train->source->twice != NULL)
-        plm_warn(m->w, "two columns are called '%s': the model keeps no names of columns and takes them by their place",
+        plm_warn(m->w,
+                 "two columns are called '%s': the model keeps no names of columns and takes them "
+                 "by their place",
                  train->source->twice);
     for (int k = 0; k < m->targets; k++) {
         if (!plm_data_single(train, k, &value))
             continue;
-        plm_warn(m->w, "the target%s%s is %g in every row: the net learns to answer that, whatever it is given",
-                 m->targets > 1 ? " of " : "", m->targets > 1 ? plm_model_output_name(m, k) : "", (double)value);
+        plm_warn(m->w,
+                 "the target%s%s is %g in every row: the net learns to answer that, whatever it is "
+                 "given",
+                 m->targets > 1 ? " of " : "", m->targets > 1 ? plm_model_output_name(m, k) : "",
+                 (double)value);
     }
 }
 
 /* A table of another task may have other columns; a resumed fit and a validation have the same. */
 static plm_status meet_columns(plm_model *m, const plm_data *train, const plm_fit_options *o)
 {
-    PLM_TRY(plm_model_check_columns(m, train, true, o->resume != NULL ? PLM_COLUMNS_SAME : PLM_COLUMNS_NEW));
+    PLM_TRY(plm_model_check_columns(m, train, true,
+                                    o->resume != NULL ? PLM_COLUMNS_SAME : PLM_COLUMNS_NEW));
     PLM_TRY(plm_model_learn_columns(m, train, true));
-    return o->validation != NULL ? plm_model_check_columns(m, o->validation, true, PLM_COLUMNS_SAME) : PLM_OK;
+    return o->validation != NULL ? plm_model_check_columns(m, o->validation, true, PLM_COLUMNS_SAME)
+                                 : PLM_OK;
 }
 
-plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options, plm_batch_change *change,
-                            void *self)
+plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options,
+                            plm_batch_change *change, void *self)
 {
     plm_fit_options o = {0};
     plm_run r = {0};
     plm_data_info info;
     PLM_TRY(ready(m, "plm_fit", train));
-    PLM_TRY(plm_take_options(m->w, "plm_fit", options, options != NULL ? options->size : 0, &o, sizeof o));
+    PLM_TRY(plm_take_options(m->w, "plm_fit", options, options != NULL ? options->size : 0, &o,
+                             sizeof o));
     PLM_TRY(check_options(m->w, &o));
     PLM_TRY(plm_data_about(train, &info));
     PLM_TRY(plm_run_open(&r, m, &o));
@@ -216,7 +238,8 @@ plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options
     r.change = change;
     r.change_self = self;
     m->training->clock.epochs = r.epochs;
-    m->training->clock.steps_per_epoch = info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
+    m->training->clock.steps_per_epoch =
+        info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
     plm_status status = o.resume != NULL ? plm_checkpoint_read(&r, o.resume) : PLM_OK;
     if (status >= 0 && change == NULL)
         status = meet_columns(m, train, &o);

@@ -1,5 +1,5 @@
-/* Losses and metrics of an epoch: figures of rows, added in the order of the rows in double, so that the sums do not
- * depend on threads. */
+/* Losses and metrics of an epoch: figures of rows, added in the order of the rows in double, so
+ * that the sums do not depend on threads. */
 #include <math.h>
 #include <string.h>
 
@@ -18,8 +18,8 @@ void plm_training_reset(plm_training *t)
     }
 }
 
-/* The losses of the batch's rows: the weighed sum over outputs, and penalties on activities; each output's own is added
- * to its sum. */
+/* The losses of the batch's rows: the weighed sum over outputs, and penalties on activities;
+ * each output's own is added to its sum. */
 static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
 {
     double all = 0;
@@ -36,8 +36,10 @@ static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
     return all;
 }
 
-/* Sample weights of lines [first, first + count): each line of a row weighs what the row does. Uses t->figure. */
-static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_t first, size_t count, size_t each)
+/* Sample weights of lines [first, first + count): each line of a row weighs what the row does.
+ * Uses t->figure. */
+static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_t first,
+                                    size_t count, size_t each)
 {
     const plm_real *weight = plm_plan_read(plan, t->m->weight);
     for (size_t i = 0; i < count; i++)
@@ -45,17 +47,20 @@ static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_
     return t->figure;
 }
 
-/* The label of a line of the batch, for targets that are labels: a line has its own, or those of a row's lines follow one
- * another on fewer lines. */
-static plm_real label_of(const plm_training *t, const plm_metric *metric, const plm_plan *plan, size_t line)
+/* The label of a line of the batch, for targets that are labels: a line has its own, or those of
+ * a row's lines follow one another on fewer lines. */
+static plm_real label_of(const plm_training *t, const plm_metric *metric, const plm_plan *plan,
+                         size_t line)
 {
     const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->target[metric->target]);
     const size_t width = (size_t)s->width;
-    return plm_plan_read(plan, t->m->target[metric->target])[line / width * (size_t)s->stride + line % width];
+    return plm_plan_read(
+        plan, t->m->target[metric->target])[line / width * (size_t)s->stride + line % width];
 }
 
 /* Adds the figures of a batch; a mean over lines counts each line as its part of a row. */
-static void add_figures(plm_training *t, plm_metric *metric, const plm_plan *plan, size_t lines, size_t each)
+static void add_figures(plm_training *t, plm_metric *metric, const plm_plan *plan, size_t lines,
+                        size_t each)
 {
     const plm_real *weight = metric->weighted ? plm_plan_read(plan, t->m->weight) : NULL;
     const plm_metric_kind *kind = metric->kind;
@@ -78,9 +83,11 @@ static double metric_result(const plm_metric *metric, int at)
     return metric->weight > 0 ? metric->sum / metric->weight : 0;
 }
 
-/* The lines that a metric can be given at once, from the first one on: all of the batch, or those of one row where a row's
- * targets lie on fewer lines than its prediction. Its labels then follow one another, an equal part for each line. */
-static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metric, const plm_plan *plan, int64_t rows)
+/* The lines that a metric can be given at once, from the first one on: all of the batch, or
+ * those of one row where a row's targets lie on fewer lines than its prediction. Its labels then
+ * follow one another, an equal part for each line. */
+static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metric,
+                                   const plm_plan *plan, int64_t rows)
 {
     const plm_graph *g = &t->m->graph;
     const plm_shape *prediction = plm_graph_shape(g, t->m->prediction[metric->target]);
@@ -102,7 +109,8 @@ static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metr
 static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *plan, int64_t rows)
 {
     const plm_shape *target = plm_graph_shape(&t->m->graph, t->m->target[metric->target]);
-    const size_t each = (size_t)plm_graph_shape(&t->m->graph, t->m->prediction[metric->target])->lines;
+    const size_t each =
+        (size_t)plm_graph_shape(&t->m->graph, t->m->prediction[metric->target])->lines;
     const size_t lines = (size_t)rows * each, row = (size_t)(target->lines * target->stride);
     plm_metric_rows r = first_lines(t, metric, plan, rows);
     for (size_t done = 0; done < lines; done += r.rows) {
@@ -138,7 +146,8 @@ int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int 
     if (n < room)
         out[n++] = (plm_log){.name = validation ? "val_loss" : "loss", .value = t->loss_sum / rows};
     for (int k = 0; k < t->m->targets && t->loss_name[k] != NULL && n < room; k++)
-        out[n++] = (plm_log){.name = validation ? t->val_loss_name[k] : t->loss_name[k], .value = t->output_loss[k] / rows};
+        out[n++] = (plm_log){.name = validation ? t->val_loss_name[k] : t->loss_name[k],
+                             .value = t->output_loss[k] / rows};
     for (const plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
         for (int at = 0; at < metric->results && n < room; at++)
             out[n++] = (plm_log){.name = validation ? metric->val_name[at] : metric->name[at],
@@ -154,7 +163,8 @@ static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
     const plm_real value = label;
     if (label >= 0 && label < (float)classes && label == floorf(label))
         return true;
-    return m->loss_kind[k]->counted != NULL && m->loss_kind[k]->counted(m->loss_config[k], &value, 1, 1) == 0;
+    return m->loss_kind[k]->counted != NULL &&
+           m->loss_kind[k]->counted(m->loss_config[k], &value, 1, 1) == 0;
 }
 
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out)
@@ -162,17 +172,20 @@ void plm_training_place(const plm_training *t, int64_t row, int target, plm_text
     if (t->data != NULL)
         plm_data_place(t->data, t->rows + row, plm_data_target(t->data, target), out);
     if (out->length == 0)
-        plm_text_format(out, "row %lld of the batch that begins at row %lld", (long long)row, (long long)t->rows);
+        plm_text_format(out, "row %lld of the batch that begins at row %lld", (long long)row,
+                        (long long)t->rows);
 }
 
-static plm_status fail_label(const plm_training *t, float label, int64_t row, int k, int64_t classes)
+static plm_status fail_label(const plm_training *t, float label, int64_t row, int k,
+                             int64_t classes)
 {
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, k, &place);
     const plm_status status =
-        plm_fail(t->m->w, PLM_E_DATA, "data", "make labels whole numbers from 0, or give the last layer more units",
-                 "label %g in %s does not name one of the %lld classes", (double)label, plm_text_get(&place),
-                 (long long)classes);
+        plm_fail(t->m->w, PLM_E_DATA, "data",
+                 "make labels whole numbers from 0, or give the last layer more units",
+                 "label %g in %s does not name one of the %lld classes", (double)label,
+                 plm_text_get(&place), (long long)classes);
     plm_text_free(&place);
     return status;
 }
@@ -194,11 +207,12 @@ static plm_status fail_share(const plm_training *t, float target, int64_t row, i
 {
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, k, &place);
-    const plm_status status = plm_fail(t->m->w, PLM_E_DATA, "data",
-                                       "class numbers want sparse_categorical_crossentropy and a unit for each class; "
-                                       "other numbers mean_squared_error",
-                                       "%s wants targets between 0 and 1, and %s has %g", t->m->loss_kind[k]->kind.name,
-                                       plm_text_get(&place), (double)target);
+    const plm_status status =
+        plm_fail(t->m->w, PLM_E_DATA, "data",
+                 "class numbers want sparse_categorical_crossentropy and a unit for each class; "
+                 "other numbers mean_squared_error",
+                 "%s wants targets between 0 and 1, and %s has %g", t->m->loss_kind[k]->kind.name,
+                 plm_text_get(&place), (double)target);
     plm_text_free(&place);
     return status;
 }
@@ -276,6 +290,7 @@ plm_status plm_training_evaluate(plm_training *t, plm_data *d)
         PLM_TRY(plm_training_judge(t, &b));
     }
     if (t->rows == 0)
-        return plm_fail(t->m->w, PLM_E_DATA, "data", "give data with rows", "there are no rows to evaluate");
+        return plm_fail(t->m->w, PLM_E_DATA, "data", "give data with rows",
+                        "there are no rows to evaluate");
     return PLM_OK;
 }

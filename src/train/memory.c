@@ -1,5 +1,5 @@
-/* What training takes, in bytes: parameters, optimizer, activations, data. Worked out from the sizes of the real things;
- * none of what is not there is taken. */
+/* What training takes, in bytes: parameters, optimizer, activations, data. Worked out from the
+ * sizes of the real things; none of what is not there is taken. */
 #include <string.h>
 
 #include "train/train.h"
@@ -17,15 +17,19 @@ plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *ou
     plm_memory_need need = {.batch = d != NULL ? plm_flow_capacity(d) : USUAL_BATCH};
     PLM_TRY(plm_model_ready(m));
     if (out == NULL)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_model_memory", "give room for the figures", "an argument is NULL");
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_memory", "give room for the figures",
+                        "an argument is NULL");
     memset(out, 0, sizeof *out);
     const plm_training *t = m->training;
     if (t == NULL)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_model_memory", "give plm_compile an optimizer and a loss",
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_memory",
+                        "give plm_compile an optimizer and a loss",
                         "the model was compiled without an optimizer");
     const size_t trained = m->vector.trained;
-    const size_t kept = vector_bytes(m, t->average, trained) + vector_bytes(m, t->gathered, trained);
-    need.parameters = vector_bytes(m, m->vector.p, m->vector.length) + vector_bytes(m, m->vector.g, trained);
+    const size_t kept =
+        vector_bytes(m, t->average, trained) + vector_bytes(m, t->gathered, trained);
+    need.parameters =
+        vector_bytes(m, m->vector.p, m->vector.length) + vector_bytes(m, m->vector.g, trained);
     need.optimizer = kept;
     for (int i = 0; i < PLM_SLOTS; i++)
         need.optimizer += vector_bytes(m, m->vector.slot[i], trained);

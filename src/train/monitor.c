@@ -5,7 +5,8 @@
 
 static bool grows(const char *name)
 {
-    static const char *const growing[] = {"acc", "auc", "precision", "recall", "f1", "fbeta", "r2", "cosine"};
+    static const char *const growing[] = {"acc", "auc",   "precision", "recall",
+                                          "f1",  "fbeta", "r2",        "cosine"};
     for (size_t i = 0; i < sizeof growing / sizeof *growing; i++)
         if (strstr(name, growing[i]) != NULL)
             return true;
@@ -29,7 +30,8 @@ bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *valu
     return false;
 }
 
-plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event *event, double *value)
+plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event *event,
+                            double *value)
 {
     if (plm_monitor_read(m, event, value))
         return PLM_OK;
@@ -39,10 +41,11 @@ plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event 
         validates = validates || strncmp(event->log[i].name, "val_", 4) == 0;
         plm_text_format(&names, "%s%s", i > 0 ? ", " : "", event->log[i].name);
     }
-    plm_status status = plm_fail(run->model->w, PLM_E_SPEC, "observers",
-                                 strncmp(m->name, "val_", 4) == 0 && !validates ? "give validation data, or monitor=loss"
-                                                                                : "write one of them",
-                                 "'%s' is asked for, and the figures are %s", m->name, plm_text_get(&names));
+    plm_status status = plm_fail(
+        run->model->w, PLM_E_SPEC, "observers",
+        strncmp(m->name, "val_", 4) == 0 && !validates ? "give validation data, or monitor=loss"
+                                                       : "write one of them",
+        "'%s' is asked for, and the figures are %s", m->name, plm_text_get(&names));
     plm_text_free(&names);
     return status;
 }
@@ -57,7 +60,8 @@ plm_status plm_monitor_check(const plm_monitor *m, plm_run *run)
     plm_log log[PLM_LOGS];
     double value = 0;
     const int logs = plm_run_figures(run, false, log, PLM_LOGS);
-    const plm_event event = {.log = log, .logs = logs + plm_run_figures(run, true, log + logs, PLM_LOGS - logs)};
+    const plm_event event = {
+        .log = log, .logs = logs + plm_run_figures(run, true, log + logs, PLM_LOGS - logs)};
     return plm_monitor_need(m, run, &event, &value);
 }
 
@@ -93,7 +97,8 @@ void plm_monitor_recall(plm_monitor *m, const double number[2])
 
 int64_t plm_monitor_count(double number)
 {
-    return number >= 0 && number <= 9007199254740992.0 ? (int64_t)number : 0; /* 2^53; NaN is neither */
+    /* 2^53; NaN is neither */
+    return number >= 0 && number <= 9007199254740992.0 ? (int64_t)number : 0;
 }
 
 void plm_weights_keep(const plm_model *m, plm_real *vector)

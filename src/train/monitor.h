@@ -17,12 +17,15 @@ plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta
 /* The figure in an event; false when it is not there. */
 bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value);
 /* The same, as an error that names the figures there are. */
-plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event *event, double *value);
-/* Is the figure measured in this epoch? Not where it is of a validation that this epoch passes over (validation_freq). */
+plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event *event,
+                            double *value);
+/* Is the figure measured in this epoch? Not where it is of a validation that this epoch passes
+ * over (validation_freq). */
 bool plm_monitor_due(const plm_monitor *m, const plm_run *run);
 /* Will the figure be there? Asked before the first step; the same error. */
 plm_status plm_monitor_check(const plm_monitor *m, plm_run *run);
-/* Is value better than the best by more than min_delta? NaN never is. If so, it is the best from now on. */
+/* Is value better than the best by more than min_delta? NaN never is. If so, it is the best from
+ * now on. */
 bool plm_monitor_gains(plm_monitor *m, double value);
 /* Into and out of the first two numbers that a checkpoint keeps of an observer. */
 void plm_monitor_remember(const plm_monitor *m, double number[2]);
@@ -31,7 +34,8 @@ void plm_monitor_recall(plm_monitor *m, const double number[2]);
 /* A count that was kept as a number of a checkpoint: what a damaged file says becomes 0. */
 int64_t plm_monitor_count(double number);
 
-/* Copies the trained and the state parameters out of and into a model; vector: model->vector.length numbers. */
+/* Copies the trained and the state parameters out of and into a model; vector:
+ * model->vector.length numbers. */
 void plm_weights_keep(const plm_model *m, plm_real *vector);
 void plm_weights_restore(plm_model *m, const plm_real *vector);
 

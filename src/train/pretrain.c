@@ -1,9 +1,11 @@
-/* Unsupervised pretraining, layer by layer: each hidden dense layer learns as the encoder of a little autoencoder that gives
- * back what the layers below make of the rows, from a spoilt copy where noise is said (Bengio et al., Greedy layer-wise
- * training of deep networks, NIPS 2006; Vincent et al., Stacked denoising autoencoders, JMLR 11, 2010).
+/* Unsupervised pretraining, layer by layer: each hidden dense layer learns as the encoder of a
+ * little autoencoder that gives back what the layers below make of the rows, from a spoilt copy
+ * where noise is said (Bengio et al., Greedy layer-wise training of deep networks, NIPS 2006;
+ * Vincent et al., Stacked denoising autoencoders, JMLR 11, 2010).
  *
- * The autoencoder of layer k is a model of its own: input, noise, the layer and what follows it up to the next dense one,
- * decoder. What it is fed with comes from a plan over the pretrained model itself, batch by batch. */
+ * The autoencoder of layer k is a model of its own: input, noise, the layer and what follows it
+ * up to the next dense one, decoder. What it is fed with comes from a plan over the pretrained
+ * model itself, batch by batch. */
 #include <string.h>
 
 #include "train/run.h"
@@ -20,13 +22,19 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(autoencoder, epochs, PLM_INT, "10", 1, 1e9, "passes over the rows for each layer"),
-    PLM_FIELD_OF(autoencoder, optimizer, PLM_SPEC, "adam(0.001)", "optimizer", "of each autoencoder"),
-    PLM_FIELD_OF(autoencoder, loss, PLM_SPEC, "mean_squared_error", "loss", "between what goes in and what comes back"),
-    PLM_FIELD_OF(autoencoder, noise, PLM_SPEC, "none", "layer",
-                 "spoils what goes in: gaussian_noise(0.3), dropout(0.3); makes denoising autoencoders"),
-    PLM_FIELD(autoencoder, tied, PLM_BOOL, "false", 0, 0, "decode with the encoder's transposed kernel"),
-    PLM_FIELD_OF(autoencoder, decoder_activation, PLM_SPEC, "linear", "activation", "of what comes back"),
-    PLM_FIELD(autoencoder, layers, PLM_TEXT, "*", 0, 0, "the hidden dense layers that are pretrained, by name or pattern"),
+    PLM_FIELD_OF(autoencoder, optimizer, PLM_SPEC, "adam(0.001)", "optimizer",
+                 "of each autoencoder"),
+    PLM_FIELD_OF(autoencoder, loss, PLM_SPEC, "mean_squared_error", "loss",
+                 "between what goes in and what comes back"),
+    PLM_FIELD_OF(
+        autoencoder, noise, PLM_SPEC, "none", "layer",
+        "spoils what goes in: gaussian_noise(0.3), dropout(0.3); makes denoising autoencoders"),
+    PLM_FIELD(autoencoder, tied, PLM_BOOL, "false", 0, 0,
+              "decode with the encoder's transposed kernel"),
+    PLM_FIELD_OF(autoencoder, decoder_activation, PLM_SPEC, "linear", "activation",
+                 "of what comes back"),
+    PLM_FIELD(autoencoder, layers, PLM_TEXT, "*", 0, 0,
+              "the hidden dense layers that are pretrained, by name or pattern"),
     {0}};
 
 static const plm_kind autoencoder_kind = {
@@ -34,13 +42,14 @@ static const plm_kind autoencoder_kind = {
     .alias = "autoencoders|stacked_autoencoder",
     .help = "hidden dense layers one after the other, each as the encoder of an autoencoder",
     .formula = "x' = decoder(encoder(noise(x))), x = what the layers below give; least loss(x, x')",
-    .notes = "For many rows without answers and few with them. What lies between two dense layers (activation, batch "
+    .notes = "For many rows without answers and few with them. What lies between two dense layers "
+             "(activation, batch "
              "normalization, dropout) learns with the first of them.",
     .source = "Bengio et al., NIPS 2006; Vincent et al., JMLR 11 (2010)",
     .config_size = sizeof(autoencoder),
     .fields = fields,
-    .examples = PLM_LIST("autoencoder(epochs=20)",
-                         "autoencoder(20, noise=gaussian_noise(0.3), tied=true)"),
+    .examples =
+        PLM_LIST("autoencoder(epochs=20)", "autoencoder(20, noise=gaussian_noise(0.3), tied=true)"),
 };
 
 const plm_kind *const plm_pretraining_table[] = {&autoencoder_kind, NULL};
@@ -55,9 +64,9 @@ typedef struct {
     /* of the layer at work */
     size_t first, last; /* it and what follows it: layers [first, last] */
     plm_model *coder;
-    plm_plan *below;    /* gives what the layers below make of a batch */
-    plm_value value;    /* that, in the graph of m */
-    float *rows;        /* [batch, numbers]: that, without gaps */
+    plm_plan *below; /* gives what the layers below make of a batch */
+    plm_value value; /* that, in the graph of m */
+    float *rows;     /* [batch, numbers]: that, without gaps */
 } pretraining;
 
 /* ---- which layers ---- */
@@ -88,13 +97,14 @@ static bool is_output(const plm_model *m, size_t i)
     return m->outputs == 0 && i + 1 == m->layers;
 }
 
-/* The last layer that belongs to dense layer i: what follows in a straight line up to the next one with weights between
- * all its inputs and units, or with several inputs. */
+/* The last layer that belongs to dense layer i: what follows in a straight line up to the next
+ * one with weights between all its inputs and units, or with several inputs. */
 static size_t last_of(const plm_model *m, size_t i)
 {
     size_t next = i;
-    while (!is_output(m, i) && readers(m, i, &next) == 1 && next == i + 1 && m->layer[next].inputs == 1 &&
-           !is_dense(&m->layer[next]) && strcmp(m->layer[next].kind->kind.name, "dense_transpose") != 0)
+    while (!is_output(m, i) && readers(m, i, &next) == 1 && next == i + 1 &&
+           m->layer[next].inputs == 1 && !is_dense(&m->layer[next]) &&
+           strcmp(m->layer[next].kind->kind.name, "dense_transpose") != 0)
         i = next;
     return i;
 }
@@ -103,7 +113,8 @@ static size_t last_of(const plm_model *m, size_t i)
 static bool is_wanted(const pretraining *p, size_t i)
 {
     const plm_layer *l = &p->m->layer[i];
-    return is_dense(l) && !is_output(p->m, last_of(p->m, i)) && plm_pattern_matches(p->said->layers, l->name);
+    return is_dense(l) && !is_output(p->m, last_of(p->m, i)) &&
+           plm_pattern_matches(p->said->layers, l->name);
 }
 
 static int count_wanted(const pretraining *p)
@@ -152,11 +163,11 @@ static plm_status add_decoder(pretraining *p)
     if (activation == NULL || name.failed)
         y.id = 0;
     else if (p->said->tied)
-        y = plm_add(p->coder, "dense_transpose(%s, activation=%s, name=autoencoder_decoder)", plm_text_get(&name),
-                    activation);
+        y = plm_add(p->coder, "dense_transpose(%s, activation=%s, name=autoencoder_decoder)",
+                    plm_text_get(&name), activation);
     else
-        y = plm_add(p->coder, "dense(%lld, activation=%s, name=autoencoder_decoder)", (long long)x->dims[x->rank - 1],
-                    activation);
+        y = plm_add(p->coder, "dense(%lld, activation=%s, name=autoencoder_decoder)",
+                    (long long)x->dims[x->rank - 1], activation);
     plm_text_free(&name);
     return y.id != 0 ? PLM_OK : activation == NULL ? PLM_E_MEMORY : plm_last_error(p->m->w)->status;
 }
@@ -176,10 +187,12 @@ static plm_status add_layers(pretraining *p)
     return add_decoder(p);
 }
 
-static plm_status copy_parameter(const plm_model *from, const plm_weight *a, plm_model *to, const plm_weight *b)
+static plm_status copy_parameter(const plm_model *from, const plm_weight *a, plm_model *to,
+                                 const plm_weight *b)
 {
     if (a->rank != b->rank || memcmp(a->dims, b->dims, (size_t)a->rank * sizeof a->dims[0]) != 0)
-        return plm_fail(to->w, PLM_E_SHAPE, "noise", "use gaussian_noise(0.3), dropout(0.3) or another of their kind",
+        return plm_fail(to->w, PLM_E_SHAPE, "noise",
+                        "use gaussian_noise(0.3), dropout(0.3) or another of their kind",
                         "the noise changes the shape of what it spoils");
     plm_real *values = plm_allocate_array(to->w, a->count, sizeof *values);
     if (values == NULL)
@@ -286,7 +299,9 @@ static plm_status fit_layer(pretraining *p)
 
 static plm_status tell(const pretraining *p, int index, int count, bool done)
 {
-    return p->o.layer != NULL ? p->o.layer(p->o.self, index, count, p->m->layer[p->first].name, done) : PLM_OK;
+    return p->o.layer != NULL
+               ? p->o.layer(p->o.self, index, count, p->m->layer[p->first].name, done)
+               : PLM_OK;
 }
 
 static plm_status pretrain_layer(pretraining *p, size_t i, int index, int count)
@@ -306,9 +321,11 @@ static plm_status pretrain_layer(pretraining *p, size_t i, int index, int count)
 static plm_status fail_none_wanted(const pretraining *p)
 {
     if (strcmp(p->said->layers, "*") == 0)
-        return plm_fail(p->m->w, PLM_E_SPEC, "pretraining", "add layers such as dense(100) below the last one",
+        return plm_fail(p->m->w, PLM_E_SPEC, "pretraining",
+                        "add layers such as dense(100) below the last one",
                         "the model has no hidden dense layer");
-    return plm_fail(p->m->w, PLM_E_SPEC, "pretraining: layers", "layers='*' takes them all; name them by name=...",
+    return plm_fail(p->m->w, PLM_E_SPEC, "pretraining: layers",
+                    "layers='*' takes them all; name them by name=...",
                     "no hidden dense layer has a name that matches '%s'", p->said->layers);
 }
 
@@ -344,14 +361,17 @@ static plm_status bind_method(pretraining *p, const char *method)
     return status;
 }
 
-plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method, const plm_pretrain_options *options)
+plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method,
+                        const plm_pretrain_options *options)
 {
     PLM_TRY(plm_model_ready(m));
     if (unlabelled == NULL)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_pretrain", "open it with plm_data_open or plm_data_arrays",
+        return plm_fail(m->w, PLM_E_ORDER, "plm_pretrain",
+                        "open it with plm_data_open or plm_data_arrays",
                         "there are no rows to pretrain on");
     pretraining p = {.m = m, .data = unlabelled, .arena = {.w = m->w}};
-    PLM_TRY(plm_take_options(m->w, "plm_pretrain", options, options != NULL ? options->size : 0, &p.o, sizeof p.o));
+    PLM_TRY(plm_take_options(m->w, "plm_pretrain", options, options != NULL ? options->size : 0,
+                             &p.o, sizeof p.o));
     plm_status status = bind_method(&p, method);
     if (status >= 0)
         status = plm_model_check_columns(m, unlabelled, false, PLM_COLUMNS_NEW);

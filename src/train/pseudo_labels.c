@@ -1,5 +1,5 @@
-/* Pseudo-labels: unlabelled rows of whose class a model is sure join the labelled ones (Lee, Pseudo-label, ICML workshop,
- * 2013). Both are copied, so that the new stream stands by itself. */
+/* Pseudo-labels: unlabelled rows of whose class a model is sure join the labelled ones (Lee,
+ * Pseudo-label, ICML workshop, 2013). Both are copied, so that the new stream stands by itself. */
 #include <string.h>
 
 #include "train/train.h"
@@ -13,7 +13,8 @@ typedef struct {
     size_t width, target; /* numbers of a row */
 } gathering;
 
-/* The class of a prediction [width]: the greatest number, or for one number whether it is at least 1/2. */
+/* The class of a prediction [width]: the greatest number, or for one number whether it is at
+ * least 1/2. */
 static int64_t class_of(const plm_real *y, int64_t width, double *confidence)
 {
     int64_t best = 0;
@@ -83,7 +84,8 @@ static plm_status gather(gathering *g, plm_data *d, double threshold)
             continue;
         }
         if (b.weight != NULL)
-            return plm_fail(g->m->w, PLM_E_UNSUPPORTED, "plm_pseudo_labels", "leave the weights out",
+            return plm_fail(g->m->w, PLM_E_UNSUPPORTED, "plm_pseudo_labels",
+                            "leave the weights out",
                             "rows with sample weights cannot be joined by others");
         for (int64_t i = 0; i < b.rows; i++)
             take_row(g, (const float *)b.input[0].data + (size_t)i * g->width,
@@ -101,20 +103,22 @@ static size_t numbers(int rank, const int64_t *dims)
     return count;
 }
 
-static plm_status check(gathering *g, const plm_data_info *labelled, const plm_data_info *unlabelled)
+static plm_status check(gathering *g, const plm_data_info *labelled,
+                        const plm_data_info *unlabelled)
 {
     plm *w = g->m->w;
     const plm_shape *s = plm_graph_shape(&g->m->graph, g->m->prediction[0]);
     const char *where = "plm_pseudo_labels";
     g->width = numbers(labelled->input_rank[0], labelled->input_dims[0]);
     g->target = numbers(labelled->target_rank[0], labelled->target_dims[0]);
-    if (g->m->targets != 1 || g->m->inputs != 1 || s->lines != 1 || labelled->targets != 1 || labelled->inputs != 1 ||
-        unlabelled->inputs != 1)
+    if (g->m->targets != 1 || g->m->inputs != 1 || s->lines != 1 || labelled->targets != 1 ||
+        labelled->inputs != 1 || unlabelled->inputs != 1)
         return plm_fail(w, PLM_E_SHAPE, where, "use a model and data with one input and one target",
                         "pseudo-labels are for nets that tell classes apart, with one output");
     if (g->target != 1 && g->target != (size_t)s->width)
         return plm_fail(w, PLM_E_SHAPE, where, "use class numbers, or rows as one_hot makes them",
-                        "a target of %zu numbers is no class of %lld", g->target, (long long)s->width);
+                        "a target of %zu numbers is no class of %lld", g->target,
+                        (long long)s->width);
     if (g->width != numbers(unlabelled->input_rank[0], unlabelled->input_dims[0]))
         return plm_fail(w, PLM_E_SHAPE, where, "let both pipelines give rows of the same shape",
                         "labelled rows have %zu numbers, the others have another count", g->width);
@@ -131,14 +135,16 @@ static plm_view view_of(float *data, int64_t rows, int rank, const int64_t *dims
     return v;
 }
 
-/* A stream that owns x and y, shuffled, in batches as the labelled one. On error they remain the caller's. */
+/* A stream that owns x and y, shuffled, in batches as the labelled one. On error they remain the
+ * caller's. */
 static plm_data *stream(gathering *g, const plm_data_info *about)
 {
     plm *w = g->m->w;
     plm_arena words = {.w = w};
     const plm_view x = view_of(g->x, g->rows, about->input_rank[0], about->input_dims[0]);
     const plm_view y = view_of(g->y, g->rows, about->target_rank[0], about->target_dims[0]);
-    const char *transforms = plm_arena_format(&words, "shuffle | batch(%lld)", (long long)about->batch);
+    const char *transforms =
+        plm_arena_format(&words, "shuffle | batch(%lld)", (long long)about->batch);
     plm_data *d = NULL;
     if (transforms != NULL)
         d = plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 1, .targets = 1, .input = &x, .target = &y,
@@ -152,14 +158,16 @@ static plm_data *stream(gathering *g, const plm_data_info *about)
     return d;
 }
 
-static plm_status count_rows(gathering *g, plm_data *labelled, plm_data *unlabelled, double threshold, int64_t *added)
+static plm_status count_rows(gathering *g, plm_data *labelled, plm_data *unlabelled,
+                             double threshold, int64_t *added)
 {
     PLM_TRY(gather(g, labelled, -1));
     const int64_t own = g->rows;
     PLM_TRY(gather(g, unlabelled, threshold));
     *added = g->rows - own;
     size_t x = 0, y = 0;
-    if (!plm_checked_multiply((size_t)g->rows, g->width, &x) || !plm_checked_multiply((size_t)g->rows, g->target, &y))
+    if (!plm_checked_multiply((size_t)g->rows, g->width, &x) ||
+        !plm_checked_multiply((size_t)g->rows, g->target, &y))
         return plm_fail_memory(g->m->w, "plm_pseudo_labels");
     g->x = plm_allocate_array(g->m->w, x, sizeof *g->x);
     g->y = plm_allocate_array(g->m->w, y, sizeof *g->y);
@@ -167,8 +175,8 @@ static plm_status count_rows(gathering *g, plm_data *labelled, plm_data *unlabel
     return g->x != NULL && g->y != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-static plm_status gather_all(gathering *g, plm_data *labelled, plm_data *unlabelled, double threshold, int64_t *added,
-                             plm_data_info *about)
+static plm_status gather_all(gathering *g, plm_data *labelled, plm_data *unlabelled,
+                             double threshold, int64_t *added, plm_data_info *about)
 {
     plm_data_info others;
     PLM_TRY(plm_data_about(labelled, about));
@@ -181,7 +189,8 @@ static plm_status gather_all(gathering *g, plm_data *labelled, plm_data *unlabel
     return gather(g, unlabelled, threshold);
 }
 
-plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabelled, double threshold, int64_t *added)
+plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabelled,
+                            double threshold, int64_t *added)
 {
     gathering g = {.m = m};
     plm_data_info about = {0};
@@ -189,8 +198,11 @@ plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabell
     if (plm_model_ready(m) < 0)
         return NULL;
     if (labelled == NULL || unlabelled == NULL || !(threshold >= 0 && threshold <= 1)) {
-        plm_fail(m->w, PLM_E_SPEC, "plm_pseudo_labels", "give two streams and a confidence from 0 to 1, such as 0.95",
-                 labelled == NULL || unlabelled == NULL ? "a stream is NULL" : "the confidence is %g", threshold);
+        plm_fail(m->w, PLM_E_SPEC, "plm_pseudo_labels",
+                 "give two streams and a confidence from 0 to 1, such as 0.95",
+                 labelled == NULL || unlabelled == NULL ? "a stream is NULL"
+                                                        : "the confidence is %g",
+                 threshold);
         return NULL;
     }
     plm_data *d = NULL;

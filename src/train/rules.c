@@ -1,5 +1,6 @@
-/* What surrounds an optimizer's update: penalties, decay, clipping, averages, constraints. Most act number by number and
- * run within the fused weight pass; what needs a whole gradient or a whole parameter makes the plan store gradients. */
+/* What surrounds an optimizer's update: penalties, decay, clipping, averages, constraints. Most
+ * act number by number and run within the fused weight pass; what needs a whole gradient or a
+ * whole parameter makes the plan store gradients. */
 #include <string.h>
 
 #include "train/train.h"
@@ -85,7 +86,8 @@ static plm_status bind_rule(plm_training *t, size_t i)
 static plm_status take_vectors(plm_training *t)
 {
     const size_t count = t->m->vector.trained + PLM_LANES;
-    if (t->common.use_ema && (t->average = plm_arena_array(&t->m->built, count, sizeof(plm_real))) == NULL)
+    if (t->common.use_ema &&
+        (t->average = plm_arena_array(&t->m->built, count, sizeof(plm_real))) == NULL)
         return PLM_E_MEMORY;
     if (t->common.gradient_accumulation_steps > 1 &&
         (t->gathered = plm_arena_array(&t->m->built, count, sizeof(plm_real))) == NULL)
@@ -103,7 +105,8 @@ plm_status plm_training_rules(plm_training *t)
     PLM_TRY(take_groups(t));
     for (size_t i = 0; i < t->m->graph.weights; i++)
         PLM_TRY(bind_rule(t, i));
-    const bool whole = c->clipnorm > 0 || c->global_clipnorm > 0 || c->gradient_accumulation_steps > 1;
+    const bool whole =
+        c->clipnorm > 0 || c->global_clipnorm > 0 || c->gradient_accumulation_steps > 1;
     t->m->fused = !whole && !t->constrained && !plm_graph_shares(&t->m->graph);
     return take_vectors(t);
 }
@@ -113,8 +116,10 @@ double plm_training_penalty(const plm_training *t)
     double sum = 0;
     for (size_t i = 0; t->penalized && i < t->m->graph.weights; i++) {
         const plm_weight *weight = &t->m->graph.weight[i];
-        if (t->rule[i].penalized && weight->trainable) /* what is frozen costs nothing: Keras's rule */
-            sum += plm_penalty_sum(&t->rule[i].penalty, t->m->vector.p + weight->offset, weight->size);
+        /* what is frozen costs nothing: Keras's rule */
+        if (t->rule[i].penalized && weight->trainable)
+            sum +=
+                plm_penalty_sum(&t->rule[i].penalty, t->m->vector.p + weight->offset, weight->size);
     }
     return sum;
 }

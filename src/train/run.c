@@ -32,8 +32,8 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
     const plm_spec *const *spec = NULL;
     if (o->observers != NULL && o->observers[0] != '\0')
         PLM_TRY(plm_spec_parse_sequence(&r->arena, o->observers, ',', &count, &spec));
-    r->observer =
-        plm_arena_array(&r->arena, count + (size_t)(o->extras > 0 ? o->extras : 0) + 1, sizeof *r->observer);
+    r->observer = plm_arena_array(&r->arena, count + (size_t)(o->extras > 0 ? o->extras : 0) + 1,
+                                  sizeof *r->observer);
     r->kind = plm_arena_array(&r->arena, count + 1, sizeof *r->kind);
     if (r->observer == NULL || r->kind == NULL)
         return PLM_E_MEMORY;
@@ -46,8 +46,10 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
 
 plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
 {
-    *r = (plm_run){
-        .model = m, .training = m->training, .epochs = o->epochs > 0 ? o->epochs : 1, .arena = {.w = m->w}};
+    *r = (plm_run){.model = m,
+                   .training = m->training,
+                   .epochs = o->epochs > 0 ? o->epochs : 1,
+                   .arena = {.w = m->w}};
     r->begun = plm_run_clock();
     r->validates = o->validation != NULL;
     r->validation_freq = o->validation_freq > 0 ? o->validation_freq : 1;
@@ -136,10 +138,12 @@ plm_status plm_model_set_rate(plm_model *m, double rate)
 {
     PLM_TRY(plm_model_ready(m));
     if (m->training == NULL)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_model_set_rate", "give plm_compile an optimizer and a loss",
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_set_rate",
+                        "give plm_compile an optimizer and a loss",
                         "the model was compiled without an optimizer");
     if (!isfinite(rate))
-        return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_rate", "give 0 or more, or -1 for the schedule again",
+        return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_rate",
+                        "give 0 or more, or -1 for the schedule again",
                         "the learning rate cannot be %g", rate);
     m->training->forced_rate = rate;
     if (rate >= 0)

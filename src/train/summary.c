@@ -1,4 +1,5 @@
-/* Keras's summary: a table of layers, output shapes and parameter counts, the sums below it, and what training takes. */
+/* Keras's summary: a table of layers, output shapes and parameter counts, the sums below it, and
+ * what training takes. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,20 +93,24 @@ static void memory_line(plm_model *m, plm_text *t)
     size_t twice = 0;
     char all[40], row[40];
     if (m->training == NULL || plm_model_memory(m, NULL, &need) < 0 ||
-        plm_model_plan_bytes(m, PLM_PLAN_TRAIN, 2 * need.batch, &twice) < 0 || twice < need.activations)
+        plm_model_plan_bytes(m, PLM_PLAN_TRAIN, 2 * need.batch, &twice) < 0 ||
+        twice < need.activations)
         return;
     as_bytes(need.total, all, sizeof all);
     as_bytes((twice - need.activations) / (size_t)need.batch, row, sizeof row);
-    plm_text_format(t, "Memory to train: %s on batches of %lld rows, %s for each row more\n", all, (long long)need.batch,
-                    row);
+    plm_text_format(t, "Memory to train: %s on batches of %lld rows, %s for each row more\n", all,
+                    (long long)need.batch, row);
 }
 
-/* The names of a list, or of a list of lists with a semicolon between them, as far as there is room. Counts all. */
+/* The names of a list, or of a list of lists with a semicolon between them, as far as there is
+ * room. Counts all. */
 static void list_names(const plm_spec *list, size_t room, size_t *count, bool *cut, plm_text *t)
 {
     for (size_t i = 0; i < list->count; i++) {
         const plm_spec *item = list->argument[i].value;
-        const char *before = i == 0 ? *count > 0 ? "; " : "" : item->type == PLM_SPEC_LIST ? "" : ", ";
+        const char *before = i == 0                        ? *count > 0 ? "; " : ""
+                             : item->type == PLM_SPEC_LIST ? ""
+                                                           : ", ";
         if (item->type == PLM_SPEC_LIST) {
             list_names(item, room, count, cut, t);
             continue;
@@ -118,7 +123,8 @@ static void list_names(const plm_spec *list, size_t room, size_t *count, bool *c
 }
 
 /* "Inputs: size, rooms, age", or "Inputs: size, rooms, ... (1000 columns)" */
-static void columns_line(const plm_model *m, const char *title, const char *names, int width, plm_text *t)
+static void columns_line(const plm_model *m, const char *title, const char *names, int width,
+                         plm_text *t)
 {
     const size_t least = sizeof "Targets: , ... (1000000 columns)";
     const plm_spec *list = NULL;
@@ -130,7 +136,8 @@ static void columns_line(const plm_model *m, const char *title, const char *name
         list_names(list, (size_t)width > least ? (size_t)width - least : 0, &count, &cut, &line);
         plm_text_format(t, "%s: %s", title, plm_text_get(&line));
         if (cut)
-            plm_text_format(t, "%s... (%zu column%s)", line.length > 0 ? ", " : "", count, count == 1 ? "" : "s");
+            plm_text_format(t, "%s... (%zu column%s)", line.length > 0 ? ", " : "", count,
+                            count == 1 ? "" : "s");
         plm_text_add(t, "\n");
     }
     t->failed = t->failed || line.failed || (names[0] != '\0' && list == NULL);

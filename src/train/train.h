@@ -1,4 +1,5 @@
-/* Training: the optimizer and its state, metrics, the loop, observers. Knows models and data, no codec, no command. */
+/* Training: the optimizer and its state, metrics, the loop, observers. Knows models and data, no
+ * codec, no command. */
 #ifndef PLM_TRAIN_TRAIN_H
 #define PLM_TRAIN_TRAIN_H
 
@@ -6,7 +7,12 @@
 #include "model/model.h"
 #include "nn/penalty.h"
 
-enum { PLM_MEMORIES = 8, PLM_METRICS = 16, PLM_RESULTS = 64, PLM_LOGS = 2 * (PLM_RESULTS + PLM_TARGETS + 1) + 2 };
+enum {
+    PLM_MEMORIES = 8,
+    PLM_METRICS = 16,
+    PLM_RESULTS = 64,
+    PLM_LOGS = 2 * (PLM_RESULTS + PLM_TARGETS + 1) + 2
+};
 
 /* A metric of one output. */
 typedef struct {
@@ -29,7 +35,8 @@ typedef struct {
     int group; /* which of the training's spans moves it */
 } plm_rule;
 
-/* What plm_compile made of its words; owned by the model. Lives in the model's built arena, but for nothing. */
+/* What plm_compile made of its words; owned by the model. Lives in the model's built arena, but
+ * for nothing. */
 typedef struct plm_training {
     plm_model *m;
     const plm_optimizer_kind *optimizer; /* NULL = the model only predicts */
@@ -44,25 +51,27 @@ typedef struct plm_training {
     int64_t step;       /* batches seen: what schedules and noise count */
     int64_t updates;    /* updates done: what optimizers count */
     plm_real *average,
-        *gathered;   /* [trained] EMA of the weights; sum of gradients to be accumulated. NULL = unused */
+        /* [trained] EMA of the weights; sum of gradients to be accumulated. NULL = unused */
+        *gathered;
     double state[4]; /* of the optimizer */
-    /* [groups] templates of this step: rate, scalars. One for each factor of the learning rate that a layer has; the first
-     * has factor 1. */
+    /* [groups] templates of this step: rate, scalars. One for each factor of the learning rate
+     * that a layer has; the first has factor 1. */
     plm_span *span;
     double *factor; /* [groups] */
     int groups;
     plm_metric metric[PLM_METRICS];
     int metrics, results; /* how many, and how many numbers they give */
-    plm_real *figure; /* [figure_rows] figures of a metric's rows */
+    plm_real *figure;     /* [figure_rows] figures of a metric's rows */
     int64_t figure_rows;
     const float *class_weight; /* [classes] of this fit, or NULL */
     int classes;
-    float *row_weight;    /* [figure_rows] what class_weight makes of a batch */
-    double penalty;  /* of the weights before the last step: part of its loss */
-    double loss_sum; /* of this epoch, weighted by rows */
+    float *row_weight;               /* [figure_rows] what class_weight makes of a batch */
+    double penalty;                  /* of the weights before the last step: part of its loss */
+    double loss_sum;                 /* of this epoch, weighted by rows */
     double output_loss[PLM_TARGETS]; /* of each output, before its loss weight */
-    const char *loss_name[PLM_TARGETS], *val_loss_name[PLM_TARGETS]; /* where there are several outputs, else NULL */
-    int64_t rows;    /* of this epoch so far */
+    /* where there are several outputs, else NULL */
+    const char *loss_name[PLM_TARGETS], *val_loss_name[PLM_TARGETS];
+    int64_t rows;         /* of this epoch so far */
     const plm_data *data; /* whose epoch this is; NULL = batches of the caller */
 } plm_training;
 
@@ -95,9 +104,11 @@ plm_status plm_training_weigh(plm_training *t, plm_batch *b);
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out);
 /* Labels of a batch against the number of classes. */
 plm_status plm_training_check(const plm_training *t, const plm_batch *b);
-/* Adds a batch's losses and metrics to the sums; the plan has just run. Returns the batch's mean loss. */
+/* Adds a batch's losses and metrics to the sums; the plan has just run. Returns the batch's mean
+ * loss. */
 double plm_training_count(plm_training *t, const plm_plan *plan, int64_t rows);
-/* Means so far: loss first, then metrics in the order said, with val_ names for a validation. Returns how many. */
+/* Means so far: loss first, then metrics in the order said, with val_ names for a validation.
+ * Returns how many. */
 int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int room);
 /* One batch without training, added to the sums. */
 plm_status plm_training_judge(plm_training *t, const plm_batch *b);
@@ -114,8 +125,8 @@ plm_status plm_training_adapt(plm_model *m, plm_data *d);
 /* Puts another batch in the place of one; the new one is borrowed until the next call. */
 typedef plm_status plm_batch_change(void *self, plm_batch *b);
 /* plm_fit on what `change` makes of the batches of train; validation data are left as they are. */
-plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *o, plm_batch_change *change,
-                            void *self);
+plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *o,
+                            plm_batch_change *change, void *self);
 
 /* ---- observers ---- */
 
@@ -126,7 +137,8 @@ typedef struct plm_observer_kind {
     /* What it remembers, for checkpoints: PLM_MEMORIES numbers out or in. NULL = nothing. */
     void (*remember)(void *self, double number[PLM_MEMORIES]);
     void (*recall)(void *self, const double number[PLM_MEMORIES]);
-    /* Weights it keeps, model->vector.length numbers; make = take memory for them if there are none. NULL = none. */
+    /* Weights it keeps, model->vector.length numbers; make = take memory for them if there are
+     * none. NULL = none. */
     plm_real *(*weights)(void *self, const plm_model *m, bool make);
     bool moves_rate; /* it may change the learning rate: the rate becomes one of the figures */
 } plm_observer_kind;

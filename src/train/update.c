@@ -1,6 +1,7 @@
-/* One update: the plan's passes, then (or within them) the optimizer over spans of the long vectors. Order of Keras:
- * penalties join the gradient -> accumulate -> clip -> weight decay -> optimizer -> average -> constraints. Fused or
- * stored, the optimizer sees the same numbers, so the bits are the same. */
+/* One update: the plan's passes, then (or within them) the optimizer over spans of the long
+ * vectors. Order of Keras: penalties join the gradient -> accumulate -> clip -> weight decay ->
+ * optimizer -> average -> constraints. Fused or stored, the optimizer sees the same numbers, so
+ * the bits are the same. */
 #include <math.h>
 #include <string.h>
 
@@ -19,21 +20,24 @@ static PLM_BODY void clip_body(plm_real *restrict g, size_t count, plm_real limi
         g[i] = low > limit ? limit : low;
     }
 }
-PLM_PER_ISA(clip, (const char *isa, plm_real *restrict g, size_t count, plm_real limit), (g, count, limit))
+PLM_PER_ISA(clip, (const char *isa, plm_real *restrict g, size_t count, plm_real limit),
+            (g, count, limit))
 
 static PLM_BODY void shrink_body(plm_real *restrict x, size_t count, plm_real part)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
         x[i] -= x[i] * part;
 }
-PLM_PER_ISA(shrink, (const char *isa, plm_real *restrict x, size_t count, plm_real part), (x, count, part))
+PLM_PER_ISA(shrink, (const char *isa, plm_real *restrict x, size_t count, plm_real part),
+            (x, count, part))
 
 static PLM_BODY void scale_body(plm_real *restrict x, size_t count, plm_real factor)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
         x[i] *= factor;
 }
-PLM_PER_ISA(scale, (const char *isa, plm_real *restrict x, size_t count, plm_real factor), (x, count, factor))
+PLM_PER_ISA(scale, (const char *isa, plm_real *restrict x, size_t count, plm_real factor),
+            (x, count, factor))
 
 static PLM_BODY void average_body(plm_real *restrict a, const plm_real *restrict x, size_t count,
                                   plm_real old)
@@ -42,7 +46,8 @@ static PLM_BODY void average_body(plm_real *restrict a, const plm_real *restrict
         a[i] = old * a[i] + (1 - old) * x[i];
 }
 PLM_PER_ISA(average,
-            (const char *isa, plm_real *restrict a, const plm_real *restrict x, size_t count, plm_real old),
+            (const char *isa, plm_real *restrict a, const plm_real *restrict x, size_t count,
+             plm_real old),
             (a, x, count, old))
 
 /* ---- one span ---- */
@@ -61,7 +66,8 @@ static void penalize(const plm_training *t, const plm_weight *weight, size_t off
 }
 
 /* From the clipped gradient on: decay, optimizer, average. */
-static void move(const plm_training *t, const plm_weight *weight, size_t offset, plm_real *g, size_t count)
+static void move(const plm_training *t, const plm_weight *weight, size_t offset, plm_real *g,
+                 size_t count)
 {
     plm_span span = t->span[rule_of(t, weight)->group];
     span.p = t->m->vector.p + offset;
@@ -79,8 +85,8 @@ static void move(const plm_training *t, const plm_weight *weight, size_t offset,
     }
 }
 
-static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm_real *g, size_t count,
-                        int thread)
+static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm_real *g,
+                        size_t count, int thread)
 {
     const plm_training *t = self;
     (void)thread;
@@ -92,7 +98,8 @@ static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm
 
 /* ---- stored gradients: the same steps over the long vector, parameter by parameter ---- */
 
-typedef void span_function(const plm_training *t, const plm_weight *weight, size_t offset, size_t count);
+typedef void span_function(const plm_training *t, const plm_weight *weight, size_t offset,
+                           size_t count);
 
 typedef struct {
     const plm_training *t;
@@ -109,7 +116,8 @@ static void each_span(void *argument, int thread, int threads)
             continue;
         plm_share((int64_t)g->weight[i].size, PLM_LANES, thread, threads, &first, &last);
         if (first < last)
-            job->run(job->t, &g->weight[i], g->weight[i].offset + (size_t)first, (size_t)(last - first));
+            job->run(job->t, &g->weight[i], g->weight[i].offset + (size_t)first,
+                     (size_t)(last - first));
     }
 }
 
@@ -119,18 +127,22 @@ static void over_spans(const plm_training *t, span_function *run)
     plm_parallel(t->m->w->pool, 0, each_span, &job);
 }
 
-static void penalize_span(const plm_training *t, const plm_weight *weight, size_t offset, size_t count)
+static void penalize_span(const plm_training *t, const plm_weight *weight, size_t offset,
+                          size_t count)
 {
     penalize(t, weight, offset, t->m->vector.g + offset, count);
 }
 
-static void gather_span(const plm_training *t, const plm_weight *weight, size_t offset, size_t count)
+static void gather_span(const plm_training *t, const plm_weight *weight, size_t offset,
+                        size_t count)
 {
     (void)weight;
-    t->m->w->kernel->add(t->gathered + offset, t->gathered + offset, t->m->vector.g + offset, count);
+    t->m->w->kernel->add(t->gathered + offset, t->gathered + offset, t->m->vector.g + offset,
+                         count);
 }
 
-static void spread_span(const plm_training *t, const plm_weight *weight, size_t offset, size_t count)
+static void spread_span(const plm_training *t, const plm_weight *weight, size_t offset,
+                        size_t count)
 {
     (void)weight;
     plm_real *g = t->m->vector.g + offset, *sum = t->gathered + offset;
@@ -147,7 +159,8 @@ static void move_span(const plm_training *t, const plm_weight *weight, size_t of
     move(t, weight, offset, g, count);
 }
 
-/* Norms are sums over whole parameters in a fixed order; zeros of the padding do not disturb them. */
+/* Norms are sums over whole parameters in a fixed order; zeros of the padding do not disturb
+ * them. */
 static void clip_norms(const plm_training *t)
 {
     const plm_graph *graph = &t->m->graph;
@@ -248,7 +261,8 @@ plm_status plm_training_rates_ahead(const plm_training *t, int64_t first, int64_
 /* Scalars of the coming update. */
 static void begin(plm_training *t)
 {
-    for (int k = t->groups - 1; k >= 0; k--) { /* the first group last: all begin from one state, and its is kept */
+    /* the first group last: all begin from one state, and its is kept */
+    for (int k = t->groups - 1; k >= 0; k--) {
         double state[4];
         t->span[k].rate = t->rate * t->factor[k];
         t->span[k].step = t->updates + 1;

@@ -1,5 +1,6 @@
-/* Class weights: a row weighs what its class does, in training only (Keras's rule). The class is the label of a sparse
- * target, the largest number of a one-hot one, the number itself of a binary one. */
+/* Class weights: a row weighs what its class does, in training only (Keras's rule). The class is
+ * the label of a sparse target, the largest number of a one-hot one, the number itself of a
+ * binary one. */
 #include "train/train.h"
 
 static int64_t target_size(const plm_view *v)
@@ -31,8 +32,10 @@ static plm_status check(const plm_training *t, const plm_batch *b)
     const plm_shape *prediction = plm_graph_shape(&t->m->graph, t->m->prediction[0]);
     const int64_t classes = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
     if (t->classes < classes)
-        return plm_fail(t->m->w, PLM_E_SPEC, "class_weight", "give a weight for every class, class 0 first",
-                        "class_weight has %d numbers and the output %lld classes", t->classes, (long long)classes);
+        return plm_fail(t->m->w, PLM_E_SPEC, "class_weight",
+                        "give a weight for every class, class 0 first",
+                        "class_weight has %d numbers and the output %lld classes", t->classes,
+                        (long long)classes);
     return PLM_OK;
 }
 
@@ -40,9 +43,10 @@ static plm_status fail_label(const plm_training *t, float label, int64_t row)
 {
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, 0, &place);
-    const plm_status status = plm_fail(t->m->w, PLM_E_DATA, "class_weight", "give a weight for every class",
-                                       "the label %g in %s has no weight: there are %d", (double)label,
-                                       plm_text_get(&place), t->classes);
+    const plm_status status =
+        plm_fail(t->m->w, PLM_E_DATA, "class_weight", "give a weight for every class",
+                 "the label %g in %s has no weight: there are %d", (double)label,
+                 plm_text_get(&place), t->classes);
     plm_text_free(&place);
     return status;
 }

@@ -109,7 +109,8 @@ bool battery_parse(const char *text, battery_example *out)
     }
     const char *at = arrow + 2;
     do {
-        if (out->inputs == PLM_INPUTS || !parse_dims(&at, &out->rank[out->inputs], out->dims[out->inputs]))
+        if (out->inputs == PLM_INPUTS ||
+            !parse_dims(&at, &out->rank[out->inputs], out->dims[out->inputs]))
             return false;
         out->inputs++;
     } while (*at != '\0');
@@ -200,7 +201,8 @@ int battery_values_of(const plm_field *f, char out[8][40])
     int count = 1;
     out[0][0] = '\0';
     if (f->type == PLM_BOOL)
-        snprintf(out[count++], sizeof out[0], "%s", strcmp(f->fallback, "true") == 0 ? "false" : "true");
+        snprintf(out[count++], sizeof out[0], "%s",
+                 strcmp(f->fallback, "true") == 0 ? "false" : "true");
     else if (f->type == PLM_REAL || f->type == PLM_INT)
         count += other_number(f, out[1], sizeof out[1]);
     for (const char *word = f->type == PLM_CHOICE ? f->choices : NULL; word != NULL && count < 8;) {

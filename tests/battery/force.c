@@ -1,5 +1,5 @@
-/* A plan that uses every thread even where it does not pay. Apart from the rest: graph/plan.h is internal
- * to graph/. */
+/* A plan that uses every thread even where it does not pay. Apart from the rest: graph/plan.h is
+ * internal to graph/. */
 #include "graph/plan.h"
 
 void battery_force_threads(plm_plan *plan);

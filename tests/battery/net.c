@@ -10,7 +10,8 @@ void battery_force_threads(plm_plan *plan);
 /* ---- building ---- */
 
 /* Inputs, and what lies below the tested layer. */
-static void add_inputs(plm_model *m, const battery_example *e, const battery_form *form, plm_value x[PLM_INPUTS])
+static void add_inputs(plm_model *m, const battery_example *e, const battery_form *form,
+                       plm_value x[PLM_INPUTS])
 {
     for (int i = 0; i < e->inputs; i++) {
         if (i > 0 && form->shared) {
@@ -90,8 +91,8 @@ static void fill_target(plm_view *v, int64_t count, int64_t classes, bool sparse
 static void make_batch(battery_net *n, int64_t rows, bool one_hot)
 {
     const plm_model *m = n->m;
-    n->batch =
-        (plm_batch){.rows = rows, .inputs = m->inputs, .targets = m->losses[0].id != 0 ? m->targets : 0};
+    n->batch = (plm_batch){
+        .rows = rows, .inputs = m->inputs, .targets = m->losses[0].id != 0 ? m->targets : 0};
     for (int i = 0; i < m->inputs; i++) {
         const plm_shape *s = plm_graph_shape(&m->graph, m->input[i]);
         n->batch.input[i] = view_of(s, rows);
@@ -102,12 +103,13 @@ static void make_batch(battery_net *n, int64_t rows, bool one_hot)
                         *p = plm_graph_shape(&m->graph, m->prediction[i]);
         const int64_t last = p->rank > 0 ? p->dims[p->rank - 1] : 1;
         n->batch.target[i] = view_of(s, rows);
-        fill_target(&n->batch.target[i], rows * s->lines * s->width, last, m->loss_kind[i]->sparse, one_hot);
+        fill_target(&n->batch.target[i], rows * s->lines * s->width, last, m->loss_kind[i]->sparse,
+                    one_hot);
     }
 }
 
-plm_status battery_net_open(battery_net *n, plm *w, const battery_example *e, const battery_form *form,
-                            int64_t rows)
+plm_status battery_net_open(battery_net *n, plm *w, const battery_example *e,
+                            const battery_form *form, int64_t rows)
 {
     *n = (battery_net){.m = plm_model_new(w)};
     if (n->m == NULL)
@@ -158,7 +160,8 @@ void battery_net_stir(battery_net *n, uint32_t stream)
 
 /* ---- running ---- */
 
-plm_plan *battery_net_bind(battery_net *n, plm_plan_use use, int64_t first, int64_t rows, bool all_threads)
+plm_plan *battery_net_bind(battery_net *n, plm_plan_use use, int64_t first, int64_t rows,
+                           bool all_threads)
 {
     plm_plan *plan = NULL;
     char line[1200];

@@ -18,9 +18,9 @@ static void go_on(const listener *l, const plm_field *f, const char *said, bool 
     const int count = battery_values_of(f, values);
     for (int i = 0; i < count; i++) {
         const char *comma = i == 0 || first ? "" : ", ";
-        const int written = i == 0
-                                ? snprintf(text, sizeof text, "%s", said)
-                                : snprintf(text, sizeof text, "%s%s%s=%s", said, comma, f->name, values[i]);
+        const int written =
+            i == 0 ? snprintf(text, sizeof text, "%s", said)
+                   : snprintf(text, sizeof text, "%s%s%s=%s", said, comma, f->name, values[i]);
         if (written < 0 || (size_t)written >= sizeof text)
             fail_msg("too many fields: %s", said);
         go_on(l, f + 1, text, first && i == 0);

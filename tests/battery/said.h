@@ -1,4 +1,5 @@
-/* Every way to say a loss or a metric: all combinations of the values of its fields that are worth a look. */
+/* Every way to say a loss or a metric: all combinations of the values of its fields that are
+ * worth a look. */
 #ifndef PLM_TESTS_BATTERY_SAID_H
 #define PLM_TESTS_BATTERY_SAID_H
 

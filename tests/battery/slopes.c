@@ -1,17 +1,18 @@
-/* A gradient is right when for one of several step sizes the central difference agrees to 1e-6: a step
- * that jumps over a kink of the net disagrees, a smaller one does not, and a wrong gradient disagrees with
- * all. Inputs are multiples of 2^-12, so that a step of a power of two is exact although inputs are handed
- * over as float.
+/* A gradient is right when for one of several step sizes the central difference agrees to 1e-6:
+ * a step that jumps over a kink of the net disagrees, a smaller one does not, and a wrong
+ * gradient disagrees with all. Inputs are multiples of 2^-12, so that a step of a power of two
+ * is exact although inputs are handed over as float.
  *
- * In the float build differences are not good to more than three digits: there the passes run, for the
- * sanitizers, and gradients are only held to be finite. */
+ * In the float build differences are not good to more than three digits: there the passes run,
+ * for the sanitizers, and gradients are only held to be finite. */
 #include "slopes.h"
 
 #include <math.h>
 #include <stdio.h>
 
 static const double TOLERANCE = 1e-6;
-enum { ALL = 32, SOME = 20 }; /* tensors of more than ALL numbers: SOME of them, and one random direction */
+/* tensors of more than ALL numbers: SOME of them, and one random direction */
+enum { ALL = 32, SOME = 20 };
 
 /* A tensor whose gradient is checked: a parameter or an input. */
 typedef struct {
@@ -76,12 +77,13 @@ static double difference_at(const tensor *t, size_t at, double h)
     return (loss_at(t, at, h) - loss_at(t, at, -h)) / (2 * h);
 }
 
-/* Number `at`, or at == count: along a direction of ones and minus ones. Where the plain difference will
- * not do, two of them by Richardson: (4 d(h / 2) - d(h)) / 3 is good to h^4. */
+/* Number `at`, or at == count: along a direction of ones and minus ones. Where the plain
+ * difference will not do, two of them by Richardson: (4 d(h / 2) - d(h)) / 3 is good to h^4. */
 static bool agrees(const tensor *t, size_t at, double scale, double *difference)
 {
     static const int exponents[] = {-12, -15, -18, -20};
-    const double a = analytic(t, at), round_off = 3e-10 * (1 + fabs(battery_net_loss(t->n, t->plan)));
+    const double a = analytic(t, at),
+                 round_off = 3e-10 * (1 + fabs(battery_net_loss(t->n, t->plan)));
     for (size_t k = 0; k < 2 * sizeof exponents / sizeof *exponents; k++) {
         const double h = ldexp(1, exponents[k / 2]), d = difference_at(t, at, h);
         const double better = k % 2 == 0 ? d : (4 * d - difference_at(t, at, 2 * h)) / 3;
@@ -101,11 +103,11 @@ static void check_number(battery_report *r, const tensor *t, size_t at, double s
     if (agrees(t, at, scale, &difference))
         return;
     char number[64];
-    snprintf(number, sizeof number, at < t->count ? "number %zu of %zu" : "along a direction (%zu of %zu)",
-             at, t->count);
+    snprintf(number, sizeof number,
+             at < t->count ? "number %zu of %zu" : "along a direction (%zu of %zu)", at, t->count);
     battery_complain(r, "%s: gradient of %s, %s, rows %lld: %.9g, by differences %.9g", t->what,
-                     t->weight != NULL ? t->weight->name : "the input", number, (long long)t->n->batch.rows,
-                     analytic(t, at), difference);
+                     t->weight != NULL ? t->weight->name : "the input", number,
+                     (long long)t->n->batch.rows, analytic(t, at), difference);
 }
 
 static void check_tensor(battery_report *r, const tensor *t)
@@ -196,8 +198,8 @@ void battery_check_slopes(battery_report *r, battery_net *n, const char *what)
     free(kept);
 }
 
-bool battery_slopes_of(battery_report *r, plm *w, const battery_example *e, const battery_form *form,
-                       int64_t rows, bool may_fail)
+bool battery_slopes_of(battery_report *r, plm *w, const battery_example *e,
+                       const battery_form *form, int64_t rows, bool may_fail)
 {
     battery_net n;
     char what[600], error[1200];

@@ -1,5 +1,5 @@
-/* Every kind of every family describes itself: within 80 columns, in words of its own, with examples that are
- * understood. The lists of families are only held to be there. */
+/* Every kind of every family describes itself: within 80 columns, in words of its own, with
+ * examples that are understood. The lists of families are only held to be there. */
 #include "battery.h"
 
 #include <ctype.h>
@@ -22,8 +22,8 @@ static void check_text(battery_report *r, const char *family, const char *name, 
     if (text == NULL || text[0] == '\0')
         battery_complain(r, "%s %s: no description", family, name);
     else if (name[0] != '(' && widest(text) > 80)
-        battery_complain(r, "%s %s: the description is %d columns wide:\n%s", family, name, widest(text),
-                         text);
+        battery_complain(r, "%s %s: the description is %d columns wide:\n%s", family, name,
+                         widest(text), text);
 }
 
 /* A help line begins small (unless with a name) and ends without a full stop. */
@@ -34,8 +34,8 @@ static void check_help(battery_report *r, const char *family, const char *name, 
     if (help == NULL || help[0] == '\0')
         battery_complain(r, "%s %s: %s has no help", family, name, key);
     else if (help[strlen(help) - 1] == '.' || strchr(help, '\n') != NULL)
-        battery_complain(r, "%s %s: the help of %s must be one line without a full stop: '%s'", family, name,
-                         key, help);
+        battery_complain(r, "%s %s: the help of %s must be one line without a full stop: '%s'",
+                         family, name, key, help);
 }
 
 /* "a(1) | b <- [4]": the part before the arrow, as a sequence. */
@@ -72,8 +72,8 @@ static void check_kind(battery_report *r, plm *w, const plm_family *family, cons
         check_example(r, w, family->name, kind, *e);
     for (const char *c = kind->name; *c != '\0'; c++)
         if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '_') {
-            battery_complain(r, "%s %s: a name is made of small letters, digits and '_'", family->name,
-                             kind->name);
+            battery_complain(r, "%s %s: a name is made of small letters, digits and '_'",
+                             family->name, kind->name);
             break;
         }
 }
@@ -109,7 +109,8 @@ static void names(void **state)
                 const size_t length = strcspn(word, "|");
                 snprintf(alias, sizeof alias, "%.*s", (int)length, word);
                 if (plm_kind_find(w, f->name, alias) != *k)
-                    battery_complain(&r, "%s %s: another kind has its alias %s", f->name, (*k)->name, alias);
+                    battery_complain(&r, "%s %s: another kind has its alias %s", f->name,
+                                     (*k)->name, alias);
                 word = word[length] == '|' ? word + length + 1 : NULL;
             }
         }

@@ -1,6 +1,6 @@
-/* Every gradient against finite differences, to 1e-6 (in the double build; see slopes.c for the other):
- * layers by their examples, ops that no layer's example reaches by their own, activations inside and
- * outside of dense, losses with every flag. */
+/* Every gradient against finite differences, to 1e-6 (in the double build; see slopes.c for the
+ * other): layers by their examples, ops that no layer's example reaches by their own,
+ * activations inside and outside of dense, losses with every flag. */
 #include "slopes.h"
 #include "said.h"
 
@@ -35,8 +35,8 @@ static void check_example(battery_report *r, plm *w, const char *text)
         check_widths(r, w, &e);
 }
 
-/* Values with several readers: the same value at every input of a layer that joins several; an output that
- * goes on to another layer. Gradients must add up. */
+/* Values with several readers: the same value at every input of a layer that joins several; an
+ * output that goes on to another layer. Gradients must add up. */
 static void check_readers(battery_report *r, plm *w, const char *text)
 {
     const battery_form shared = {.front = true, .stored = true, .shared = true};
@@ -47,7 +47,8 @@ static void check_readers(battery_report *r, plm *w, const char *text)
         return;
     bool alike = e.inputs > 1;
     for (int i = 1; i < e.inputs; i++)
-        alike = alike && e.rank[i] == e.rank[0] && memcmp(e.dims[i], e.dims[0], sizeof e.dims[0]) == 0;
+        alike =
+            alike && e.rank[i] == e.rank[0] && memcmp(e.dims[i], e.dims[0], sizeof e.dims[0]) == 0;
     if (alike)
         battery_slopes_of(r, w, &e, &shared, 5, false);
     battery_slopes_of(r, w, &e, &tapped, 5, false);
@@ -121,14 +122,16 @@ static void ops(void **state)
         const plm_op_kind *op = (const plm_op_kind *)(const void *)kinds[k];
         r.checks++;
         if (op->backward[0].run != NULL && !reached[k] && kinds[k]->examples == NULL)
-            battery_complain(&r,
-                             "op %s: no layer's example emits it: add one, or give the op examples such as "
-                             "\"%s(...) <- [4]\"",
-                             kinds[k]->name, kinds[k]->name);
+            battery_complain(
+                &r,
+                "op %s: no layer's example emits it: add one, or give the op examples such as "
+                "\"%s(...) <- [4]\"",
+                kinds[k]->name, kinds[k]->name);
         for (const char *const *text = kinds[k]->examples; text != NULL && *text != NULL; text++) {
             battery_example e;
             if (!battery_parse(*text, &e))
-                battery_complain(&r, "example '%s' is not of the form 'kind(...) <- [4] [4]'", *text);
+                battery_complain(&r, "example '%s' is not of the form 'kind(...) <- [4] [4]'",
+                                 *text);
             else
                 for (int64_t rows = 1; rows <= 33; rows += 16)
                     battery_slopes_of(&r, w, &e, &form, rows, false);
@@ -173,13 +176,15 @@ static void activations(void **state)
 
 /* ---- losses ---- */
 
-/* Heads and what they put below the loss: numbers around 1/2, any numbers, probabilities, distributions. */
+/* Heads and what they put below the loss: numbers around 1/2, any numbers, probabilities,
+ * distributions. */
 typedef struct {
     const char *spec, *function;
 } head;
 
 static const head heads[] = {
-    {"dense(3, kernel_initializer=random_uniform(-0.1, 0.1), bias_initializer=constant(0.6))", "linear"},
+    {"dense(3, kernel_initializer=random_uniform(-0.1, 0.1), bias_initializer=constant(0.6))",
+     "linear"},
     {"dense(3)", "linear"},
     {"dense(3, activation=sigmoid)", "sigmoid"},
     {"dense(3, activation=softmax)", "softmax"},
@@ -216,7 +221,8 @@ static void check_loss_on(battery_report *r, plm *w, const char *loss, const hea
             const plm_loss_kind *kind = n.m->loss_kind[0];
             if (kind->logits_of != NULL && strcmp(kind->logits_of, on->function) == 0 &&
                 strstr(loss, "from_logits=true") == NULL && !reads_logits(n.m))
-                battery_complain(r, "%s: the loss does not take the logits below %s", what, on->function);
+                battery_complain(r, "%s: the loss does not take the logits below %s", what,
+                                 on->function);
             if (isfinite(battery_net_loss(&n, plan)))
                 battery_check_slopes(r, &n, what);
             else if (on != &heads[1]) /* numbers of any sign: not every loss is defined there */

@@ -1,6 +1,7 @@
-/* Every initializer, by its bare name, its examples and each other value of its flags: all numbers finite,
- * the same for the same seed and parameter; those with a seed of their own differ for another seed and
- * another parameter, the rest do not. What distribution each should have is tested by name in unit/. */
+/* Every initializer, by its bare name, its examples and each other value of its flags: all
+ * numbers finite, the same for the same seed and parameter; those with a seed of their own
+ * differ for another seed and another parameter, the rest do not. What distribution each should
+ * have is tested by name in unit/. */
 #include "battery.h"
 
 #include <math.h>
@@ -45,7 +46,8 @@ typedef struct {
 /* Some are for matrices alone, and say so. */
 static bool may_refuse(const saying *s, const shape *of, plm_status status)
 {
-    return (of - shapes >= MATRICES && status == PLM_E_SHAPE) || (s->changed && status == PLM_E_SPEC);
+    return (of - shapes >= MATRICES && status == PLM_E_SHAPE) ||
+           (s->changed && status == PLM_E_SPEC);
 }
 
 static void check_size(battery_report *r, const char *text, const plm_real *x, size_t count)
@@ -58,8 +60,8 @@ static void check_size(battery_report *r, const char *text, const plm_real *x, s
 }
 
 /* Fills y again: with the same seed, with another seed, for another parameter. */
-static void check_again(battery_report *r, plm *w, const saying *s, const shape *of, const plm_real *x,
-                        plm_real *y)
+static void check_again(battery_report *r, plm *w, const saying *s, const shape *of,
+                        const plm_real *x, plm_real *y)
 {
     static const char *const what[] = {"the same seed", "another seed", "another parameter"};
     for (int other = 0; other < 3; other++) {
@@ -68,7 +70,8 @@ static void check_again(battery_report *r, plm *w, const saying *s, const shape 
         fill(w, s->text, of, other == 1 ? 2 : 1, other == 2 ? 1 : 0, y, &count);
         const bool same = memcmp(x, y, count * sizeof *x) == 0, wanted = other == 0 || !s->random;
         if (same != wanted && (count > 1 || other == 0)) /* one number may be but a sign to draw */
-            battery_complain(r, "%s: %s gives %s numbers", s->text, what[other], same ? "the same" : "other");
+            battery_complain(r, "%s: %s gives %s numbers", s->text, what[other],
+                             same ? "the same" : "other");
     }
 }
 
@@ -102,8 +105,8 @@ static void check_own_seed(battery_report *r, plm *w, const plm_kind *kind)
     plm_real x[15], y[15];
     r->checks++;
     snprintf(text, sizeof text, "%s(seed=5)", kind->name);
-    if (fill(w, text, &shapes[0], 1, 0, x, &count) < 0 || fill(w, text, &shapes[0], 2, 0, y, &count) < 0 ||
-        memcmp(x, y, sizeof x) != 0)
+    if (fill(w, text, &shapes[0], 1, 0, x, &count) < 0 ||
+        fill(w, text, &shapes[0], 2, 0, y, &count) < 0 || memcmp(x, y, sizeof x) != 0)
         battery_complain(r, "%s: its own seed does not rule", text);
 }
 

@@ -1,6 +1,6 @@
-/* Every layer by its examples: it builds, its rows do not depend on one another's company, it trains, it
- * comes back from a document bit for bit, and its bits are the same on any number of threads and any
- * instruction set. */
+/* Every layer by its examples: it builds, its rows do not depend on one another's company, it
+ * trains, it comes back from a document bit for bit, and its bits are the same on any number of
+ * threads and any instruction set. */
 #include "battery.h"
 
 #include <math.h>
@@ -53,13 +53,16 @@ static void examples(void **state)
     for (const plm_kind *const *k = battery_kinds(w, "layer"); *k != NULL; k++) {
         battery_example e;
         r.checks++;
-        if (strcmp((*k)->name, "input") != 0 && ((*k)->examples == NULL || (*k)->examples[0] == NULL))
-            battery_complain(&r, "layer %s has no examples: add .examples = PLM_LIST(\"%s(...) <- [4]\")",
-                             (*k)->name, (*k)->name);
+        if (strcmp((*k)->name, "input") != 0 &&
+            ((*k)->examples == NULL || (*k)->examples[0] == NULL))
+            battery_complain(
+                &r, "layer %s has no examples: add .examples = PLM_LIST(\"%s(...) <- [4]\")",
+                (*k)->name, (*k)->name);
         for (const char *const *text = (*k)->examples; text != NULL && *text != NULL; text++)
             if (!battery_parse(*text, &e))
-                battery_complain(&r, "layer %s: the example '%s' is not of the form 'kind(...) <- [4] [4]'",
-                                 (*k)->name, *text);
+                battery_complain(
+                    &r, "layer %s: the example '%s' is not of the form 'kind(...) <- [4] [4]'",
+                    (*k)->name, *text);
     }
     plm_close(w);
     battery_end(&r);
@@ -75,11 +78,13 @@ static void check_shapes(battery_report *r, plm *w, const battery_example *e)
     if (!open_net(r, &n, w, e, &form))
         return;
     const plm_shape *s = plm_graph_shape(&n.m->graph, n.m->prediction[0]);
-    if (plm_model_output_shape(n.m, dims) != s->rank || !plm_checked_product(s->rank, s->dims, &product))
+    if (plm_model_output_shape(n.m, dims) != s->rank ||
+        !plm_checked_product(s->rank, s->dims, &product))
         battery_complain(r, "%s: the output's rank is %d", e->text, s->rank);
     else if (product != s->lines * s->width || s->stride < s->width)
-        battery_complain(r, "%s: %lld numbers in a row, stored as %lld lines of %lld, %lld apart", e->text,
-                         (long long)product, (long long)s->lines, (long long)s->width, (long long)s->stride);
+        battery_complain(r, "%s: %lld numbers in a row, stored as %lld lines of %lld, %lld apart",
+                         e->text, (long long)product, (long long)s->lines, (long long)s->width,
+                         (long long)s->stride);
     if (plm_model_summary(n.m, 80) == NULL)
         battery_complain(r, "%s: no summary", e->text);
     battery_net_close(&n);
@@ -108,8 +113,8 @@ static bool all_finite(const plm_real *x, size_t count)
     return true;
 }
 
-/* In use a row's result is the row's alone: the same bits in a batch and by itself, and again when asked
- * again. */
+/* In use a row's result is the row's alone: the same bits in a batch and by itself, and again
+ * when asked again. */
 static void check_rows(battery_report *r, plm *w, const battery_example *e)
 {
     const battery_form form = {0};
@@ -118,7 +123,8 @@ static void check_rows(battery_report *r, plm *w, const battery_example *e)
         return;
     battery_net_stir(&n, 500);
     const size_t each = predict(&n, 0, ROWS, NULL);
-    plm_real *all = battery_take(each * ROWS, sizeof *all), *one = battery_take(each * ROWS, sizeof *one);
+    plm_real *all = battery_take(each * ROWS, sizeof *all),
+             *one = battery_take(each * ROWS, sizeof *one);
     predict(&n, 0, ROWS, all);
     if (!all_finite(all, each * ROWS))
         battery_complain(r, "%s: the output is not finite", e->text);
@@ -146,8 +152,10 @@ static void train(battery_net *n, int steps, bool all_threads)
 {
     for (int k = 0; k < steps; k++) {
         const int64_t count =
-            k % 2 == 0 ? n->batch.rows : n->batch.rows - 4; /* the last batch of an epoch is smaller */
-        plm_training_step(n->m->training, battery_net_bind(n, PLM_PLAN_TRAIN, 0, count, all_threads));
+            /* the last batch of an epoch is smaller */
+            k % 2 == 0 ? n->batch.rows : n->batch.rows - 4;
+        plm_training_step(n->m->training,
+                          battery_net_bind(n, PLM_PLAN_TRAIN, 0, count, all_threads));
     }
 }
 
@@ -171,8 +179,8 @@ static void training(void **state)
     run_all(check_training);
 }
 
-/* What an earlier, larger batch left in memory never shows: gradients of a few rows are the same bits on a
- * fresh plan. */
+/* What an earlier, larger batch left in memory never shows: gradients of a few rows are the same
+ * bits on a fresh plan. */
 static void check_leftovers(battery_report *r, plm *w, const battery_example *e)
 {
     const battery_form form = {.front = true, .stored = true};
@@ -187,7 +195,8 @@ static void check_leftovers(battery_report *r, plm *w, const battery_example *e)
     plm_plan_run(battery_net_bind(&n, PLM_PLAN_TRAIN, 0, ROWS, true));
     plm_plan_run(battery_net_bind(&n, PLM_PLAN_TRAIN, 0, 5, true));
     if (memcmp(fresh, n.m->vector.g, bytes) != 0)
-        battery_complain(r, "%s: a larger batch before changes the gradient of a smaller one", e->text);
+        battery_complain(r, "%s: a larger batch before changes the gradient of a smaller one",
+                         e->text);
     if (memcmp(p, n.m->vector.p, bytes) != 0)
         battery_complain(r, "%s: a pass without an update moves what is learned", e->text);
     free(fresh);
@@ -201,7 +210,8 @@ static void leftovers(void **state)
     run_all(check_leftovers);
 }
 
-/* trainable=false: what a layer has learned stays, bit for bit, while the layers below go on learning. */
+/* trainable=false: what a layer has learned stays, bit for bit, while the layers below go on
+ * learning. */
 static void check_frozen(battery_report *r, plm *w, const battery_example *e)
 {
     const battery_form form = {.front = true};
@@ -225,7 +235,8 @@ static void check_frozen(battery_report *r, plm *w, const battery_example *e)
         const plm_weight *weight = &n.m->graph.weight[k];
         const bool same = memcmp(before + weight->offset, n.m->vector.p + weight->offset,
                                  weight->count * sizeof *before) == 0;
-        const bool tested = strncmp(weight->layer, "front_", 6) != 0 && strcmp(weight->layer, "low") != 0;
+        const bool tested =
+            strncmp(weight->layer, "front_", 6) != 0 && strcmp(weight->layer, "low") != 0;
         if (tested && !weight->state && !same)
             battery_complain(r, "%s: %s moves although it is frozen", frozen.spec, weight->name);
     }
@@ -255,7 +266,8 @@ static void check_return(battery_report *r, plm *w, const battery_example *e, ba
         return;
     }
     const size_t each = predict(n, 0, ROWS, NULL);
-    plm_real *y = battery_take(each * ROWS, sizeof *y), *again = battery_take(each * ROWS, sizeof *again);
+    plm_real *y = battery_take(each * ROWS, sizeof *y),
+             *again = battery_take(each * ROWS, sizeof *again);
     predict(n, 0, ROWS, y);
     if (predict(&back, 0, ROWS, NULL) != each)
         battery_complain(r, "%s: the output has another shape after save and load", e->text);
@@ -273,7 +285,8 @@ static void check_saving(battery_report *r, plm *w, const battery_example *e)
     if (!open_net(r, &n, w, e, &form))
         return;
     battery_net_stir(&n, 600);
-    if (sizeof(plm_real) == sizeof(float)) /* files hold float32: numbers of the double build do not fit in */
+    /* files hold float32: numbers of the double build do not fit in */
+    if (sizeof(plm_real) == sizeof(float))
         train(&n, 2, false);
     for (size_t i = 0; i < n.m->vector.length; i++)
         n.m->vector.p[i] = (plm_real)(float)n.m->vector.p[i];
@@ -290,9 +303,11 @@ static void saving(void **state)
 /* ---- same bits ---- */
 
 /* All parameters after three steps, and the predictions then. */
-static plm_real *bits_of(battery_report *r, plm *w, const battery_example *e, bool stored, size_t *count)
+static plm_real *bits_of(battery_report *r, plm *w, const battery_example *e, bool stored,
+                         size_t *count)
 {
-    const battery_form form = {.front = true, .optimizer = "sgd(0.02, momentum=0.9)", .stored = stored};
+    const battery_form form = {
+        .front = true, .optimizer = "sgd(0.02, momentum=0.9)", .stored = stored};
     battery_net n;
     *count = 0;
     if (!open_net(r, &n, w, e, &form))
@@ -315,7 +330,8 @@ typedef struct {
 
 enum { MACHINES = 32 };
 
-/* 1 to 4 threads on the best instruction set, 1 and 3 on the others. Index 0 is what all are held against. */
+/* 1 to 4 threads on the best instruction set, 1 and 3 on the others. Index 0 is what all are
+ * held against. */
 static int open_machines(machine *m)
 {
     int count = 0;
@@ -330,20 +346,23 @@ static int open_machines(machine *m)
     return count;
 }
 
-static void compare_bits(battery_report *r, const machine *m, int machines, const battery_example *e)
+static void compare_bits(battery_report *r, const machine *m, int machines,
+                         const battery_example *e)
 {
     size_t count = 0, other = 0;
     plm_real *bits = bits_of(r, m[0].w, e, m[0].stored, &count);
     for (int i = 1; i < machines && bits != NULL; i++) {
         plm_real *others = bits_of(r, m[i].w, e, m[i].stored, &other);
         size_t first = 0;
-        while (others != NULL && first < count && memcmp(&bits[first], &others[first], sizeof *bits) == 0)
+        while (others != NULL && first < count &&
+               memcmp(&bits[first], &others[first], sizeof *bits) == 0)
             first++;
         if (others == NULL || other != count)
             battery_complain(r, "%s: other shapes with %s", e->text, m[i].name);
         else if (first < count)
-            battery_complain(r, "%s: other bits with %s: number %zu of %zu is %.9g, not %.9g", e->text,
-                             m[i].name, first, count, (double)others[first], (double)bits[first]);
+            battery_complain(r, "%s: other bits with %s: number %zu of %zu is %.9g, not %.9g",
+                             e->text, m[i].name, first, count, (double)others[first],
+                             (double)bits[first]);
         free(others);
     }
     free(bits);

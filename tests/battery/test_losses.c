@@ -1,6 +1,6 @@
-/* Every loss with every flag: a row's loss is the row's alone, weights scale it and its gradient,
- * saturated predictions give finite numbers, and NaN is never swallowed: it reaches the loss, and plm_fit
- * stops with E_NUMERIC. */
+/* Every loss with every flag: a row's loss is the row's alone, weights scale it and its
+ * gradient, saturated predictions give finite numbers, and NaN is never swallowed: it reaches
+ * the loss, and plm_fit stops with E_NUMERIC. */
 #include "battery.h"
 #include "said.h"
 
@@ -23,7 +23,8 @@ static void begin_with(const setting *t, battery_net *n, const char *loss, int64
 {
     battery_example e = {.text = loss, .inputs = 1, .rank = {t->rank}};
     const bool learns = strncmp(t->head, "dense", 5) == 0;
-    const battery_form form = {.loss = loss, .front = learns, .stored = true, .one_hot = t->one_hot};
+    const battery_form form = {
+        .loss = loss, .front = learns, .stored = true, .one_hot = t->one_hot};
     char error[1400];
     for (int i = 0; i < t->rank; i++)
         e.dims[0][i] = 4 - (t->rank - 1 - i);
@@ -42,7 +43,8 @@ static void begin(const setting *t, battery_net *n, const char *loss)
 static bool choice_there(const plm_kind *kind, const char *head)
 {
     const plm_loss_kind *loss = (const plm_loss_kind *)(const void *)kind;
-    return strncmp(head, "dense(1,", 8) != 0 || loss->logits_of == NULL || strcmp(loss->logits_of, "softmax") != 0;
+    return strncmp(head, "dense(1,", 8) != 0 || loss->logits_of == NULL ||
+           strcmp(loss->logits_of, "softmax") != 0;
 }
 
 /* Runs check with every loss, every flag, several heads. */
@@ -60,7 +62,8 @@ static void run_all(battery_saying *check, const char *const *heads)
     battery_end(&r);
 }
 
-static const char *const bounded[] = {"dense(3, activation=sigmoid)", "dense(3, activation=softmax)",
+static const char *const bounded[] = {"dense(3, activation=sigmoid)",
+                                      "dense(3, activation=softmax)",
                                       "dense(1, activation=sigmoid)", NULL};
 
 /* An input as it comes: its rows are not stored by lines. */
@@ -95,8 +98,8 @@ static void check_rows(void *argument, const char *loss)
         if (!isfinite(all[i]) || !isfinite(one[i]))
             battery_complain(t->r, "%s on %s: the loss of row %d is not finite", loss, t->head, i);
         else if (!is_masked(loss) && memcmp(&all[i], &one[i], sizeof *all) != 0)
-            battery_complain(t->r, "%s on %s: row %d is %.9g by itself and %.9g in a batch", loss, t->head, i,
-                             (double)one[i], (double)all[i]);
+            battery_complain(t->r, "%s on %s: row %d is %.9g by itself and %.9g in a batch", loss,
+                             t->head, i, (double)one[i], (double)all[i]);
     }
     battery_net_close(&n);
 }
@@ -110,7 +113,8 @@ static void rows(void **state)
 
 /* ---- lines ---- */
 
-/* A row of several lines has the mean of their losses: the same numbers as rows of one line each tell it. */
+/* A row of several lines has the mean of their losses: the same numbers as rows of one line each
+ * tell it. */
 static void check_lines(void *argument, const char *loss)
 {
     const setting *t = argument;
@@ -128,8 +132,9 @@ static void check_lines(void *argument, const char *loss)
             sum += (double)lines_of[i * lines + k];
         if (fabs((double)rows_of[i] - sum / lines) <= 1e-5 * (1 + fabs(sum)))
             continue;
-        battery_complain(t->r, "%s on %s, rank %d: the loss of row %d is %.9g, the mean of its lines %.9g",
-                         loss, t->head, t->rank, i, (double)rows_of[i], sum / lines);
+        battery_complain(
+            t->r, "%s on %s, rank %d: the loss of row %d is %.9g, the mean of its lines %.9g", loss,
+            t->head, t->rank, i, (double)rows_of[i], sum / lines);
         break;
     }
     battery_net_close(&n);
@@ -168,9 +173,11 @@ static void check_weights(void *argument, const char *loss)
     n.batch.weight = weight;
     values_of(&n, 0, ROWS, weighted);
     for (int i = 0; i < ROWS; i++)
-        if (!(fabs((double)(weighted[i] - (plm_real)weight[i] * plain[i])) <= 1e-7 * fabs((double)plain[i])))
-            battery_complain(t->r, "%s on %s: weight %g turns the loss of row %d from %.9g to %.9g", loss,
-                             t->head, (double)weight[i], i, (double)plain[i], (double)weighted[i]);
+        if (!(fabs((double)(weighted[i] - (plm_real)weight[i] * plain[i])) <=
+              1e-7 * fabs((double)plain[i])))
+            battery_complain(t->r, "%s on %s: weight %g turns the loss of row %d from %.9g to %.9g",
+                             loss, t->head, (double)weight[i], i, (double)plain[i],
+                             (double)weighted[i]);
     n.batch.weight = NULL;
     plm_real *g = gradient_of(&n);
     for (int i = 0; i < ROWS; i++)
@@ -179,8 +186,8 @@ static void check_weights(void *argument, const char *loss)
     plm_real *times_4 = gradient_of(&n);
     for (size_t i = 0; i < n.m->vector.trained; i++)
         if (!(fabs((double)(times_4[i] - 4 * g[i])) <= 1e-5 * fabs((double)g[i]) + 1e-12)) {
-            battery_complain(t->r, "%s on %s: weights of 4 turn gradient %zu from %.9g to %.9g", loss,
-                             t->head, i, (double)g[i], (double)times_4[i]);
+            battery_complain(t->r, "%s on %s: weights of 4 turn gradient %zu from %.9g to %.9g",
+                             loss, t->head, i, (double)g[i], (double)times_4[i]);
             break;
         }
     free(g);
@@ -205,21 +212,22 @@ static void check_saturated(void *argument, const char *loss)
     begin(t, &n, loss);
     for (size_t k = 0; k < n.m->graph.weights; k++) {
         const plm_weight *weight = &n.m->graph.weight[k];
-        for (size_t i = 0; weight->rank == 2 && strncmp(weight->layer, "front_", 6) != 0 && i < weight->size;
-             i++)
+        for (size_t i = 0;
+             weight->rank == 2 && strncmp(weight->layer, "front_", 6) != 0 && i < weight->size; i++)
             n.m->vector.p[weight->offset + i] *= 3000;
     }
     values_of(&n, 0, ROWS, value);
     plm_real *g = gradient_of(&n);
     for (int i = 0; i < ROWS; i++)
         if (!isfinite(value[i])) {
-            battery_complain(t->r, "%s on a saturated %s: the loss of row %d is not finite", loss, t->head,
-                             i);
+            battery_complain(t->r, "%s on a saturated %s: the loss of row %d is not finite", loss,
+                             t->head, i);
             break;
         }
     for (size_t i = 0; i < n.m->vector.trained; i++)
         if (!isfinite(g[i])) {
-            battery_complain(t->r, "%s on a saturated %s: gradient %zu is not finite", loss, t->head, i);
+            battery_complain(t->r, "%s on a saturated %s: gradient %zu is not finite", loss,
+                             t->head, i);
             break;
         }
     free(g);

@@ -1,5 +1,6 @@
-/* Every metric with every flag: a batch's figure is the mean of its rows' figures, one row is enough,
- * saturated predictions give finite numbers, NaN is never a better figure than the worst. */
+/* Every metric with every flag: a batch's figure is the mean of its rows' figures, one row is
+ * enough, saturated predictions give finite numbers, NaN is never a better figure than the
+ * worst. */
 #include "battery.h"
 #include "said.h"
 
@@ -75,7 +76,8 @@ static void check_rows(void *argument, const char *metric)
         battery_complain(t->r, "%s: the figure is %g", metric, all);
     else if (!gathers(&n) && strstr(metric, "ignore_class=") == NULL &&
              !(fabs(all - sum / ROWS) <= 1e-6 * fmax(1, fabs(all))))
-        battery_complain(t->r, "%s: %.9g of a batch, %.9g of its rows one by one", metric, all, sum / ROWS);
+        battery_complain(t->r, "%s: %.9g of a batch, %.9g of its rows one by one", metric, all,
+                         sum / ROWS);
     battery_net_close(&n);
 }
 
@@ -91,8 +93,8 @@ static void check_lines(void *argument, const char *metric)
     if (begin(&flat, &m, metric, ROWS * lines)) {
         const double of_rows = figure(&n, 0, ROWS), of_lines = figure(&m, 0, ROWS * lines);
         if (!(fabs(of_rows - of_lines) <= 1e-5 * fmax(1, fabs(of_rows))))
-            battery_complain(t->r, "%s on %s: %.9g of rows of %d lines, %.9g of the lines as rows", metric,
-                             t->head, of_rows, lines, of_lines);
+            battery_complain(t->r, "%s on %s: %.9g of rows of %d lines, %.9g of the lines as rows",
+                             metric, t->head, of_rows, lines, of_lines);
         battery_net_close(&m);
     }
     battery_net_close(&n);
@@ -111,7 +113,8 @@ static void run_all(battery_saying *check, int saturate, const char *head)
     battery_end(&r);
 }
 
-static const char softmax[] = "dense(3, activation=softmax)", as_it_comes[] = "rescaling(0.125, offset=0.5)";
+static const char softmax[] = "dense(3, activation=softmax)",
+                  as_it_comes[] = "rescaling(0.125, offset=0.5)";
 
 static void rows(void **state)
 {

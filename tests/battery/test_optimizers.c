@@ -1,6 +1,6 @@
-/* Every optimizer by its bare name, its examples and each common key: it makes a quadratic smaller;
- * padding of weights and slots stays zero; updates within the weight pass and after it give the same bits,
- * and so does every number of threads and every instruction set. */
+/* Every optimizer by its bare name, its examples and each common key: it makes a quadratic
+ * smaller; padding of weights and slots stays zero; updates within the weight pass and after it
+ * give the same bits, and so does every number of threads and every instruction set. */
 #include "battery.h"
 
 #include <math.h>
@@ -31,7 +31,8 @@ static bool open_net(battery_report *r, battery_net *n, plm *w, const char *opti
 static void train(battery_net *n, int steps, bool all_threads)
 {
     for (int k = 0; k < steps; k++)
-        plm_training_step(n->m->training, battery_net_bind(n, PLM_PLAN_TRAIN, 0, n->batch.rows, all_threads));
+        plm_training_step(n->m->training,
+                          battery_net_bind(n, PLM_PLAN_TRAIN, 0, n->batch.rows, all_threads));
 }
 
 /* ---- every optimizer, every way to say it ---- */
@@ -61,7 +62,8 @@ static void run_all(check_function *check, bool common)
         check(&r, w, (*k)->name, false);
         r.checks++;
         if ((*k)->examples == NULL)
-            battery_complain(&r, "optimizer %s has no examples: add .examples = PLM_LIST(\"%s(0.01)\")",
+            battery_complain(&r,
+                             "optimizer %s has no examples: add .examples = PLM_LIST(\"%s(0.01)\")",
                              (*k)->name, (*k)->name);
         for (const char *const *e = (*k)->examples; e != NULL && *e != NULL; e++)
             check(&r, w, *e, true);
@@ -81,8 +83,8 @@ static double loss_now(battery_net *n)
     return battery_net_loss(n, plan);
 }
 
-/* A linear net under squared errors, whose targets a net of its kind has made: the least loss is 0. The
- * defaults may be slow; an example must show a rate at which it works. */
+/* A linear net under squared errors, whose targets a net of its kind has made: the least loss is
+ * 0. The defaults may be slow; an example must show a rate at which it works. */
 static void check_quadratic(battery_report *r, plm *w, const char *optimizer, bool said)
 {
     battery_net n;
@@ -96,8 +98,8 @@ static void check_quadratic(battery_report *r, plm *w, const char *optimizer, bo
     train(&n, 500, false);
     const double after = loss_now(&n);
     if (!(after < before * (said ? 0.5 : 1)))
-        battery_complain(r, "%s: 500 steps bring the loss of a quadratic from %.6g to %.6g", optimizer,
-                         before, after);
+        battery_complain(r, "%s: 500 steps bring the loss of a quadratic from %.6g to %.6g",
+                         optimizer, before, after);
     battery_net_close(&n);
 }
 
@@ -157,8 +159,10 @@ static void padding(void **state)
 
 /* ---- same bits ---- */
 
-/* Weights and slots after STEPS steps, one after the other; stored = gradients whole, then the update. */
-static plm_real *bits_of(battery_report *r, plm *w, const char *optimizer, bool stored, size_t *count)
+/* Weights and slots after STEPS steps, one after the other; stored = gradients whole, then the
+ * update. */
+static plm_real *bits_of(battery_report *r, plm *w, const char *optimizer, bool stored,
+                         size_t *count)
 {
     battery_net n;
     *count = 0;
@@ -198,7 +202,8 @@ static void check_stored(battery_report *r, plm *w, const char *optimizer, bool 
     size_t count = 0, other = 0;
     (void)said;
     plm_real *bits = bits_of(r, w, optimizer, false, &count);
-    compare(r, optimizer, "with stored gradients", bits, bits_of(r, w, optimizer, true, &other), count);
+    compare(r, optimizer, "with stored gradients", bits, bits_of(r, w, optimizer, true, &other),
+            count);
     free(bits);
 }
 
@@ -231,7 +236,8 @@ static void machines(void **state)
     run_all(check_machines, false);
 }
 
-/* A schedule that turns the momentum is taken by those that have one, and refused in clear words by the others. */
+/* A schedule that turns the momentum is taken by those that have one, and refused in clear words
+ * by the others. */
 static void momentum(void **state)
 {
     battery_report r = {0};
@@ -242,10 +248,12 @@ static void momentum(void **state)
         char spec[200];
         const battery_form form = {.optimizer = spec, .head = "dense(3)"};
         battery_net n;
-        snprintf(spec, sizeof spec, "%s(one_cycle(0.1, 9, max_momentum=0.9, min_momentum=0.8))", (*k)->name);
+        snprintf(spec, sizeof spec, "%s(one_cycle(0.1, 9, max_momentum=0.9, min_momentum=0.8))",
+                 (*k)->name);
         r.checks++;
         const plm_status status = battery_net_open(&n, w, &net_of, &form, ROWS);
-        if (has ? status < 0 : status != PLM_E_SPEC || strstr(plm_last_error(w)->what, "no momentum") == NULL)
+        if (has ? status < 0
+                : status != PLM_E_SPEC || strstr(plm_last_error(w)->what, "no momentum") == NULL)
             battery_complain(&r, "%s: %d, %s", spec, status, plm_last_error(w)->what);
         if (status >= 0)
             battery_net_close(&n);

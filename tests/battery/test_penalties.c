@@ -1,5 +1,6 @@
-/* Every regularizer: its gradient against finite differences of its sum, nothing at zero, in the loss that
- * is reported. Every constraint: what it has projected once stays where it is, and padding stays zero. */
+/* Every regularizer: its gradient against finite differences of its sum, nothing at zero, in the
+ * loss that is reported. Every constraint: what it has projected once stays where it is, and
+ * padding stays zero. */
 #include "battery.h"
 #include "said.h"
 
@@ -30,7 +31,8 @@ static void run_all(const char *family, battery_saying *check)
 
 /* ---- regularizers ---- */
 
-static void check_slope(const setting *t, const char *text, const plm_penalty *p, plm_real *x, size_t i)
+static void check_slope(const setting *t, const char *text, const plm_penalty *p, plm_real *x,
+                        size_t i)
 {
     _Alignas(64) plm_real g[COUNT] = {0};
     const plm_real at = x[i], h = (plm_real)ldexp(1, -10);
@@ -42,11 +44,12 @@ static void check_slope(const setting *t, const char *text, const plm_penalty *p
     x[i] = at;
     t->r->checks++;
     if (fabs(slope - (double)g[i]) > 1e-6 * fmax(1, fabs(slope)))
-        battery_complain(t->r, "%s: gradient %.9g at %g, by differences %.9g", text, (double)g[i], (double)at,
-                         slope);
+        battery_complain(t->r, "%s: gradient %.9g at %g, by differences %.9g", text, (double)g[i],
+                         (double)at, slope);
     for (int j = TRUE_ONES; j < COUNT; j++)
         if (fabs((double)g[j]) > 0)
-            battery_complain(t->r, "%s: a gradient of %g where the weight is 0", text, (double)g[j]);
+            battery_complain(t->r, "%s: a gradient of %g where the weight is 0", text,
+                             (double)g[j]);
 }
 
 static void check_regularizer(void *argument, const char *text)
@@ -100,11 +103,12 @@ static void check_cost(const setting *t, const char *layer, const char *plain, d
 {
     const double with = loss_of(t, layer), without = loss_of(t, plain);
     if (fabs(with - without - cost) > 1e-5 * (1 + fabs(with)))
-        battery_complain(t->r, "%s: the loss is %.9g with it and %.9g without, it costs %.9g", layer, with, without,
-                         cost);
+        battery_complain(t->r, "%s: the loss is %.9g with it and %.9g without, it costs %.9g",
+                         layer, with, without, cost);
 }
 
-/* The bias begins at 2 and has 3 numbers, and so does every row of the output: what they cost is known by the sum. */
+/* The bias begins at 2 and has 3 numbers, and so does every row of the output: what they cost is
+ * known by the sum. */
 static void check_reported(void *argument, const char *text)
 {
     static const char plain[] = "dense(3, kernel_initializer=zeros, bias_initializer=constant(2))";
@@ -138,7 +142,8 @@ static void check_constraint(void *argument, const char *text)
     battery_example e = {.text = text, .inputs = 1, .rank = {1}, .dims = {{5}}};
     battery_net n;
     char error[1400];
-    snprintf(e.spec, sizeof e.spec, "dense(19, kernel_constraint=%s, bias_constraint=%s)", text, text);
+    snprintf(e.spec, sizeof e.spec, "dense(19, kernel_constraint=%s, bias_constraint=%s)", text,
+             text);
     t->r->checks++;
     if (battery_net_open(&n, t->w, &e, &form, 7) < 0) {
         if (plm_last_error(t->w)->status != PLM_E_UNSUPPORTED)

@@ -1,7 +1,7 @@
-/* A resumed fit equals one that was never stopped, bit for bit: every optimizer with every schedule, alone, with gradient
- * accumulation that is cut in the middle, and with averages, on shuffled rows through batch normalization and every layer
- * that draws random numbers; observers that change the rate, stop, or predict with noise in between. Kinds come from the
- * registry. */
+/* A resumed fit equals one that was never stopped, bit for bit: every optimizer with every
+ * schedule, alone, with gradient accumulation that is cut in the middle, and with averages, on
+ * shuffled rows through batch normalization and every layer that draws random numbers; observers
+ * that change the rate, stop, or predict with noise in between. Kinds come from the registry. */
 #define _POSIX_C_SOURCE 200809L /* mkdtemp */
 #include <stdio.h>
 #include <unistd.h>
@@ -64,7 +64,8 @@ static plm_model *new_model(const training *t)
     plm_add(m, "activation(elu)");
     plm_add(m, "%s", t->noise);
     plm_add(m, "dense(%d, activation=softmax, kernel_constraint=max_norm(3))", CLASSES);
-    check(t->w, plm_compile(m, t->optimizer, "sparse_categorical_crossentropy", "accuracy"), t->optimizer);
+    check(t->w, plm_compile(m, t->optimizer, "sparse_categorical_crossentropy", "accuracy"),
+          t->optimizer);
     return m;
 }
 
@@ -96,8 +97,9 @@ static void keep_all(result *r, const plm_model *m)
         keep(r, m->vector.slot[i], m->vector.trained);
     keep(r, t->average, m->vector.trained);
     keep(r, t->gathered, m->vector.trained);
-    const plm_real rest[] = {(plm_real)t->rate,     (plm_real)t->step,     (plm_real)t->updates, (plm_real)t->state[0],
-                             (plm_real)t->state[1], (plm_real)t->state[2], (plm_real)t->state[3]};
+    const plm_real rest[] = {(plm_real)t->rate,     (plm_real)t->step,     (plm_real)t->updates,
+                             (plm_real)t->state[0], (plm_real)t->state[1], (plm_real)t->state[2],
+                             (plm_real)t->state[3]};
     keep(r, rest, sizeof rest / sizeof *rest);
 }
 
@@ -107,20 +109,23 @@ static bool same(const result *a, const result *b)
 }
 
 /* Fits from the beginning (resume NULL) or from a checkpoint, then draws noisy predictions. */
-static void run(const training *t, const char *observers, const char *resume, int64_t epochs, result *out)
+static void run(const training *t, const char *observers, const char *resume, int64_t epochs,
+                result *out)
 {
     float x[ROWS][WIDTH], y[ROWS], deviation[ROWS * CLASSES];
     fill_rows(x, y);
     const plm_view rows = {x, PLM_F32, 2, {ROWS, WIDTH}}, labels = {y, PLM_F32, 1, {ROWS}};
-    plm_view mean = {out->drawn, PLM_F32, 2, {ROWS, CLASSES}}, spread = {deviation, PLM_F32, 2, {ROWS, CLASSES}};
+    plm_view mean = {out->drawn, PLM_F32, 2, {ROWS, CLASSES}},
+             spread = {deviation, PLM_F32, 2, {ROWS, CLASSES}};
     char transforms[40];
     snprintf(transforms, sizeof transforms, "shuffle | batch(%d)", BATCH);
     plm_data *train = plm_data_arrays(t->w, &rows, &labels, transforms);
     plm_data *validation = plm_data_split(train, "split(0.2)");
     plm_model *m = new_model(t);
     check(t->w,
-          plm_fit(m, train, PLM_FIT(.epochs = epochs, .validation = validation, .observers = observers,
-                                    .resume = resume, .extra = t->extra, .extras = t->extra != NULL)),
+          plm_fit(m, train,
+                  PLM_FIT(.epochs = epochs, .validation = validation, .observers = observers,
+                          .resume = resume, .extra = t->extra, .extras = t->extra != NULL)),
           t->optimizer);
     keep_all(out, m);
     check(t->w, plm_predict_monte_carlo(m, &rows, SAMPLES, &mean, &spread), "noisy predictions");
@@ -141,34 +146,37 @@ static void compare(battery_report *r, const files *f, const training *t)
     run(t, observers, NULL, EPOCHS / 2, &resumed);
     r->checks++;
     if (t->watchers[0] == '\0' && same(&whole, &resumed))
-        battery_complain(r, "%s, %s: the second half of the training changes nothing", t->optimizer, t->noise);
+        battery_complain(r, "%s, %s: the second half of the training changes nothing", t->optimizer,
+                         t->noise);
     run(t, t->watchers, f->checkpoint, EPOCHS, &resumed);
     if (!same(&whole, &resumed))
-        battery_complain(r, "%s, %s, %s: the resumed training differs from the uninterrupted one", t->optimizer,
-                         t->noise, t->watchers);
+        battery_complain(r, "%s, %s, %s: the resumed training differs from the uninterrupted one",
+                         t->optimizer, t->noise, t->watchers);
     else if (t->extra == NULL && memcmp(whole.drawn, resumed.drawn, sizeof whole.drawn) != 0)
-        battery_complain(r, "%s, %s: the resumed model predicts with other noise", t->optimizer, t->noise);
+        battery_complain(r, "%s, %s: the resumed model predicts with other noise", t->optimizer,
+                         t->noise);
     free(whole.number);
     free(resumed.number);
 }
 
 /* ---- what is combined ---- */
 
-/* Schedules that bend within the 16 steps of a fit, before and after the cut. A kind of the registry that is not here is
- * tried as its examples say. */
-static const char *const schedules[] = {"constant(0.05)",
-                                        "exponential_decay(0.05, 10, 0.5)",
-                                        "inverse_time_decay(0.05, 5, 0.5, staircase=true)",
-                                        "piecewise_constant_decay([3, 10], [0.05, 0.02, 0.01])",
-                                        "polynomial_decay(0.05, 7, cycle=true)",
-                                        "cosine_decay(0, 10, warmup_target=0.05, warmup_steps=5)",
-                                        "cosine_decay_restarts(0.05, 3)",
-                                        "one_cycle(0.05, 16)",
-                                        "one_cycle(0.05, 13, max_momentum=0.95, min_momentum=0.85)",
-                                        "per_epoch('0.05 if epoch < 1 else 0.02 if epoch < 3 else 0.01')",
-                                        "per_epoch('learning_rate * 0.7', initial_learning_rate=0.05)",
-                                        "per_step('0.05 * 0.1 ** (step / (2 * steps_per_epoch))')",
-                                        "per_step('lr * 0.95', 0.05)"};
+/* Schedules that bend within the 16 steps of a fit, before and after the cut. A kind of the
+ * registry that is not here is tried as its examples say. */
+static const char *const schedules[] = {
+    "constant(0.05)",
+    "exponential_decay(0.05, 10, 0.5)",
+    "inverse_time_decay(0.05, 5, 0.5, staircase=true)",
+    "piecewise_constant_decay([3, 10], [0.05, 0.02, 0.01])",
+    "polynomial_decay(0.05, 7, cycle=true)",
+    "cosine_decay(0, 10, warmup_target=0.05, warmup_steps=5)",
+    "cosine_decay_restarts(0.05, 3)",
+    "one_cycle(0.05, 16)",
+    "one_cycle(0.05, 13, max_momentum=0.95, min_momentum=0.85)",
+    "per_epoch('0.05 if epoch < 1 else 0.02 if epoch < 3 else 0.01')",
+    "per_epoch('learning_rate * 0.7', initial_learning_rate=0.05)",
+    "per_step('0.05 * 0.1 ** (step / (2 * steps_per_epoch))')",
+    "per_step('lr * 0.95', 0.05)"};
 enum { SCHEDULES = sizeof schedules / sizeof *schedules, MOST_SPECS = 64 };
 
 typedef struct {
@@ -190,7 +198,8 @@ static specs every_schedule(const plm *w)
         for (size_t i = 0; i < SCHEDULES; i++)
             if (strncmp(schedules[i], (*k)->name, length) == 0 && schedules[i][length] == '(')
                 append(&s, schedules[i]);
-        for (const char *const *e = s.count > before ? NULL : (*k)->examples; e != NULL && *e != NULL; e++)
+        for (const char *const *e = s.count > before ? NULL : (*k)->examples;
+             e != NULL && *e != NULL; e++)
             append(&s, *e);
     }
     return s;
@@ -216,18 +225,22 @@ static specs every_noise(plm *w, plm_arena *a)
     specs s = {.count = 0};
     battery_example e;
     for (const plm_kind *const *k = battery_kinds(w, "layer"); *k != NULL; k++)
-        if ((*k)->examples != NULL && battery_parse((*k)->examples[0], &e) && e.inputs == 1 && draws(w, &e))
+        if ((*k)->examples != NULL && battery_parse((*k)->examples[0], &e) && e.inputs == 1 &&
+            draws(w, &e))
             append(&s, plm_arena_text(a, e.spec, SIZE_MAX));
     assert_true(s.count > 0);
     return s;
 }
 
-static const char *const options[] = {"", ", gradient_accumulation_steps=3",
-                                      ", use_ema=true, ema_momentum=0.8, ema_overwrite_frequency=3"};
-static const char *const more_options[] = {", use_ema=true, gradient_accumulation_steps=3", ", global_clipnorm=0.5",
-                                           ", weight_decay=0.01, clipvalue=0.1", ", clipnorm=0.1, weight_decay=0.01"};
+static const char *const options[] = {
+    "", ", gradient_accumulation_steps=3",
+    ", use_ema=true, ema_momentum=0.8, ema_overwrite_frequency=3"};
+static const char *const more_options[] = {
+    ", use_ema=true, gradient_accumulation_steps=3", ", global_clipnorm=0.5",
+    ", weight_decay=0.01, clipvalue=0.1", ", clipnorm=0.1, weight_decay=0.01"};
 
-/* The layer that draws changes from one to the next, so that each meets every optimizer and many schedules. */
+/* The layer that draws changes from one to the next, so that each meets every optimizer and many
+ * schedules. */
 static void optimizers_and_schedules(void **state)
 {
     battery_report r = {0};
@@ -245,8 +258,11 @@ static void optimizers_and_schedules(void **state)
                 if (strstr(rates.at[i], "momentum") != NULL &&
                     ((const plm_optimizer_kind *)(const void *)*k)->momentum_offset == 0)
                     continue; /* it has none to turn */
-                snprintf(optimizer, sizeof optimizer, "%s(%s%s)", (*k)->name, rates.at[i], options[o]);
-                const training t = {.w = w, .optimizer = optimizer, .noise = noise.at[turn++ % noise.count],
+                snprintf(optimizer, sizeof optimizer, "%s(%s%s)", (*k)->name, rates.at[i],
+                         options[o]);
+                const training t = {.w = w,
+                                    .optimizer = optimizer,
+                                    .noise = noise.at[turn++ % noise.count],
                                     .watchers = ""};
                 compare(&r, &f, &t);
             }
@@ -256,7 +272,8 @@ static void optimizers_and_schedules(void **state)
     battery_end(&r);
 }
 
-/* Every way an optimizer's own keys are shown, and the options above did not have, on two threads. */
+/* Every way an optimizer's own keys are shown, and the options above did not have, on two
+ * threads. */
 static void own_keys_and_noise(void **state)
 {
     battery_report r = {0};
@@ -275,7 +292,8 @@ static void own_keys_and_noise(void **state)
         for (size_t i = 0; i < noise.count; i++) {
             char optimizer[MOST];
             snprintf(optimizer, sizeof optimizer, "adam(0.01%s)", more_options[o]);
-            const training t = {.w = w, .optimizer = optimizer, .noise = noise.at[i], .watchers = ""};
+            const training t = {
+                .w = w, .optimizer = optimizer, .noise = noise.at[i], .watchers = ""};
             compare(&r, &f, &t);
         }
     remove_files(&f);
@@ -294,8 +312,10 @@ static plm_status draw_between(void *self, plm_run *run_, const plm_event *event
     if (event->moment != PLM_EPOCH_END)
         return PLM_OK;
     fill_rows(x, y);
-    plm_view out[2] = {{mean, PLM_F32, 2, {ROWS, CLASSES}}, {deviation, PLM_F32, 2, {ROWS, CLASSES}}};
-    return plm_predict_monte_carlo(plm_run_model(run_), &(plm_view){x, PLM_F32, 2, {ROWS, WIDTH}}, 3, &out[0], &out[1]);
+    plm_view out[2] = {{mean, PLM_F32, 2, {ROWS, CLASSES}},
+                       {deviation, PLM_F32, 2, {ROWS, CLASSES}}};
+    return plm_predict_monte_carlo(plm_run_model(run_), &(plm_view){x, PLM_F32, 2, {ROWS, WIDTH}},
+                                   3, &out[0], &out[1]);
 }
 
 static void observers(void **state)
@@ -304,11 +324,13 @@ static void observers(void **state)
         "reduce_lr_on_plateau(factor=0.5, patience=1, min_delta=0.5)",
         "reduce_lr_on_plateau(factor=0.1, patience=1, cooldown=1, min_lr=0.001, monitor=loss)",
         "early_stopping(patience=50, restore_best_weights=true, min_delta=0.2)",
-        "early_stopping(patience=2, min_delta=10, restore_best_weights=true)", /* stops after the cut */
-        "terminate_on_nan",
-        "early_stopping(patience=3, restore_best_weights=true), reduce_lr_on_plateau(patience=1, min_delta=1)"};
-    static const char *const optimizers[] = {"sgd(0.05, momentum=0.9)", "nadam(one_cycle(0.02, 16), use_ema=true)",
-                                             "rmsprop(0.003, centered=true, gradient_accumulation_steps=3)"};
+        /* stops after the cut */
+        "early_stopping(patience=2, min_delta=10, restore_best_weights=true)", "terminate_on_nan",
+        "early_stopping(patience=3, restore_best_weights=true), reduce_lr_on_plateau(patience=1, "
+        "min_delta=1)"};
+    static const char *const optimizers[] = {
+        "sgd(0.05, momentum=0.9)", "nadam(one_cycle(0.02, 16), use_ema=true)",
+        "rmsprop(0.003, centered=true, gradient_accumulation_steps=3)"};
     const plm_observer drawing = {.name = "drawing", .notice = draw_between};
     battery_report r = {0};
     files f;
@@ -341,17 +363,20 @@ static plm_status note(void *self, plm_run *run_, const plm_event *event)
 {
     figures *f = self;
     (void)run_;
-    for (int i = 0; event->moment == PLM_EPOCH_END && event->epoch > 0 && i < event->logs && i < 4; i++)
+    for (int i = 0; event->moment == PLM_EPOCH_END && event->epoch > 0 && i < event->logs && i < 4;
+         i++)
         f->figure[event->epoch][i] = event->log[i].value;
     return PLM_OK;
 }
 
-/* Two epochs of four batches, and a file every three: the last is written after batch 2 of the second. */
+/* Two epochs of four batches, and a file every three: the last is written after batch 2 of the
+ * second. */
 static void within_an_epoch(void **state)
 {
-    static const char *const optimizers[] = {"sgd(per_epoch('learning_rate * 0.7', initial_learning_rate=0.05), momentum=0.9)",
-                                             "adam(0.01, gradient_accumulation_steps=3, use_ema=true)",
-                                             "rmsprop(one_cycle(0.02, 16), centered=true)"};
+    static const char *const optimizers[] = {
+        "sgd(per_epoch('learning_rate * 0.7', initial_learning_rate=0.05), momentum=0.9)",
+        "adam(0.01, gradient_accumulation_steps=3, use_ema=true)",
+        "rmsprop(one_cycle(0.02, 16), centered=true)"};
     battery_report r = {0};
     files f;
     plm *w = battery_open(2, NULL);
@@ -362,7 +387,11 @@ static void within_an_epoch(void **state)
         figures told[2] = {{{{0}}}};
         result whole = {.count = 0}, resumed = {.count = 0};
         plm_observer noting = {.name = "noting", .notice = note, .self = &told[0]};
-        const training t = {.w = w, .optimizer = optimizers[k], .noise = "dropout(0.2)", .watchers = "", .extra = &noting};
+        const training t = {.w = w,
+                            .optimizer = optimizers[k],
+                            .noise = "dropout(0.2)",
+                            .watchers = "",
+                            .extra = &noting};
         snprintf(observers, sizeof observers, "checkpoint('%s', save_freq=3)", f.checkpoint);
         run(&t, "", NULL, EPOCHS, &whole);
         noting.self = &told[1];
@@ -393,16 +422,19 @@ static void refuses_another_training(void **state)
     (void)state;
     name_files(&f);
     snprintf(watchers, sizeof watchers, "checkpoint('%s')", f.checkpoint);
-    run(&(training){.w = w, .optimizer = "sgd(0.01)", .noise = "dropout(0.2)"}, watchers, NULL, 1, &first);
+    run(&(training){.w = w, .optimizer = "sgd(0.01)", .noise = "dropout(0.2)"}, watchers, NULL, 1,
+        &first);
     fill_rows(x, y);
-    plm_data *train = plm_data_arrays(w, &(plm_view){x, PLM_F32, 2, {ROWS, WIDTH}}, &(plm_view){y, PLM_F32, 1, {ROWS}}, NULL);
+    plm_data *train = plm_data_arrays(w, &(plm_view){x, PLM_F32, 2, {ROWS, WIDTH}},
+                                      &(plm_view){y, PLM_F32, 1, {ROWS}}, NULL);
     plm_model *m = plm_model_new(w);
     plm_add(m, "input(%d)", WIDTH);
     plm_add(m, "dense(%d, activation=softmax)", CLASSES);
     check(w, plm_compile(m, "sgd(0.01)", "sparse_categorical_crossentropy", NULL), "compile");
     assert_int_equal(plm_fit(m, train, PLM_FIT(.epochs = 2, .resume = f.checkpoint)), PLM_E_FORMAT);
     assert_non_null(strstr(plm_last_error(w)->what, "dense/kernel"));
-    assert_int_equal(plm_fit(m, train, PLM_FIT(.epochs = 2, .resume = "/nowhere/at.all")), PLM_E_IO);
+    assert_int_equal(plm_fit(m, train, PLM_FIT(.epochs = 2, .resume = "/nowhere/at.all")),
+                     PLM_E_IO);
     plm_model_free(m);
     plm_data_free(train);
     plm_close(w);
@@ -414,6 +446,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(optimizers_and_schedules), cmocka_unit_test(own_keys_and_noise),
-        cmocka_unit_test(observers), cmocka_unit_test(within_an_epoch), cmocka_unit_test(refuses_another_training)};
+        cmocka_unit_test(observers), cmocka_unit_test(within_an_epoch),
+        cmocka_unit_test(refuses_another_training)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
-/* Bad specs for every field of every kind: wrong type, below and above the range, unknown words; unknown
- * keys, missing required ones. Each gives E_SPEC with the key in the message. Layers are tried in a model,
- * the rest are bound. */
+/* Bad specs for every field of every kind: wrong type, below and above the range, unknown words;
+ * unknown keys, missing required ones. Each gives E_SPEC with the key in the message. Layers are
+ * tried in a model, the rest are bound. */
 #include "battery.h"
 
 #include <math.h>
@@ -37,8 +37,8 @@ static plm_status bind(const trial *t, const char *text)
     }
     void *config = plm_arena_take(&a, t->kind->config_size + 1);
     if (config != NULL && (status = plm_spec_parse(&a, text, &s)) >= 0)
-        status =
-            plm_fields_bind(&a, t->family, t->kind, s, config, t->common, t->common != NULL ? common : NULL);
+        status = plm_fields_bind(&a, t->family, t->kind, s, config, t->common,
+                                 t->common != NULL ? common : NULL);
     plm_arena_free(&a);
     return status;
 }
@@ -53,9 +53,11 @@ static void refuse(const trial *t, const char *text, const char *word)
     if (status >= 0)
         battery_complain(t->r, "%s: '%s' is accepted", t->family, text);
     else if (status != PLM_E_SPEC)
-        battery_complain(t->r, "%s: '%s' gives %d instead of E_SPEC: %s", t->family, text, status, error);
+        battery_complain(t->r, "%s: '%s' gives %d instead of E_SPEC: %s", t->family, text, status,
+                         error);
     else if (strstr(error, word) == NULL)
-        battery_complain(t->r, "%s: '%s' gives a message without '%s': %s", t->family, text, word, error);
+        battery_complain(t->r, "%s: '%s' gives a message without '%s': %s", t->family, text, word,
+                         error);
 }
 
 static void refuse_value(const trial *t, const plm_field *f, const char *value)
@@ -161,7 +163,8 @@ static bool has_field(const plm_kind *kind, const char *name)
 /* The input and ops need no example: every net begins with the one, and layers emit the others. */
 static bool is_spared(const char *family, const plm_kind *kind)
 {
-    return strcmp(family, "op") == 0 || (strcmp(family, "layer") == 0 && strcmp(kind->name, "input") == 0);
+    return strcmp(family, "op") == 0 ||
+           (strcmp(family, "layer") == 0 && strcmp(kind->name, "input") == 0);
 }
 
 /* What is good must be accepted, also with all arguments by key. */
@@ -171,8 +174,8 @@ static void accept(const trial *t)
     plm_arena a = {.w = t->w};
     const char *respelled = battery_respell(&a, t->kind, t->base, NULL, NULL);
     if (bind(t, t->base) < 0 || bind(t, respelled) < 0)
-        battery_complain(t->r, "%s: '%s', or the same as '%s', is refused: %s", t->family, t->base, respelled,
-                         battery_error(t->w, error, sizeof error));
+        battery_complain(t->r, "%s: '%s', or the same as '%s', is refused: %s", t->family, t->base,
+                         respelled, battery_error(t->w, error, sizeof error));
     plm_arena_free(&a);
 }
 
@@ -186,7 +189,8 @@ static void check_kind(battery_report *r, plm *w, const plm_family *of, const pl
         battery_parse(kind->examples != NULL ? kind->examples[0] : "", &t.example);
     if (!battery_base_spec(kind, t.base, sizeof t.base)) {
         if (!is_spared(family, kind))
-            battery_complain(r, "%s %s has a required argument and no example: add one", family, kind->name);
+            battery_complain(r, "%s %s has a required argument and no example: add one", family,
+                             kind->name);
         return;
     }
     accept(&t);

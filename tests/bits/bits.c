@@ -1,6 +1,8 @@
-/* The same words, rows and seed give the same model file, byte for byte, whatever does the arithmetic:
- *     bits [--few] [NAME ...]    each configuration (default: all) on 1 to 8 threads, every instruction set of this
- *                                machine, updates fused into the backward pass and gradients stored whole
+/* The same words, rows and seed give the same model file, byte for byte, whatever does the
+ * arithmetic:
+ *     bits [--few] [NAME ...]    each configuration (default: all) on 1 to 8 threads, every
+ *                                instruction set of this machine, updates fused into the
+ *                                backward pass and gradients stored whole
  *     bits --hashes [NAME ...]   a hash of each file, to compare builds and machines
  *     bits --list                the names
  *     bits --missing             kinds that no configuration names; fails when there are any
@@ -48,7 +50,8 @@ static rows *make_rows(void)
         r->label[i] = (unsigned char)(i * 7 % 10);
         for (int k = 0; k < WIDTH; k++) {
             state = state * 1664525u + 1013904223u;
-            r->x[i * WIDTH + k] = (float)(state >> 8) / 16777216.0f + (k % 10 == r->label[i] ? 1.0f : 0.0f) - 0.5f;
+            r->x[i * WIDTH + k] =
+                (float)(state >> 8) / 16777216.0f + (k % 10 == r->label[i] ? 1.0f : 0.0f) - 0.5f;
         }
         for (int k = 0; k < NUMBERS; k++)
             r->numbers[i * NUMBERS + k] = (float)((i + 3 * k) % 11) / 10.0f;
@@ -90,15 +93,18 @@ static plm_data *open_rows(const bits_configuration *c, plm *w, rows *r)
 {
     const bool classes = c->target == BITS_CLASSES;
     const plm_view x = {r->x, PLM_F32, 2, {ROWS, WIDTH}};
-    const plm_view y = {classes ? (void *)r->label : (void *)r->numbers, classes ? PLM_U8 : PLM_F32,
-                        classes ? 1 : 2, {ROWS, NUMBERS}};
+    const plm_view y = {classes ? (void *)r->label : (void *)r->numbers,
+                        classes ? PLM_U8 : PLM_F32,
+                        classes ? 1 : 2,
+                        {ROWS, NUMBERS}};
     return plm_data_arrays(w, &x, &y, c->transforms);
 }
 
 static void read_file(const char *path, content *out)
 {
     FILE *file = fopen(path, "rb");
-    if (file == NULL || (out->length = fread(out->bytes, 1, LARGEST, file)) == LARGEST || fclose(file) != 0) {
+    if (file == NULL || (out->length = fread(out->bytes, 1, LARGEST, file)) == LARGEST ||
+        fclose(file) != 0) {
         perror(path);
         exit(1);
     }
@@ -110,7 +116,8 @@ static void train(const bits_configuration *c, const way *how, rows *r, content 
 {
     char path[64];
     snprintf(path, sizeof path, "/tmp/plummet-bits-%ld.safetensors", (long)getpid());
-    plm *w = plm_open(PLM_OPTIONS(.threads = how->threads, .seed = 11, .isa = how->isa, .unpinned = true));
+    plm *w = plm_open(
+        PLM_OPTIONS(.threads = how->threads, .seed = 11, .isa = how->isa, .unpinned = true));
     plm_model *m = build(c, w, how);
     plm_data *d = open_rows(c, w, r);
     must(c, w, d != NULL);
@@ -146,8 +153,9 @@ static int compare(const bits_configuration *c, rows *r, bool few, content *firs
                 ways++;
                 if (same(first, other))
                     continue;
-                printf("%s: %d threads with %s, gradients %s: another file than 1 thread with plain, fused\n", c->name,
-                       threads, how.isa, stored ? "stored" : "fused");
+                printf("%s: %d threads with %s, gradients %s: another file than 1 thread with "
+                       "plain, fused\n",
+                       c->name, threads, how.isa, stored ? "stored" : "fused");
                 differences++;
             }
     printf("%s: %d ways, %d differ\n", c->name, ways, differences);
@@ -209,14 +217,16 @@ static bool configured(const plm_kind *kind, bool layers)
 
 static int missing_of(const plm_family *family)
 {
-    static const char *const without_words[] = {"input", "linear", "glorot_uniform", "zeros", "constant"};
+    static const char *const without_words[] = {"input", "linear", "glorot_uniform", "zeros",
+                                                "constant"};
     int count = 0;
     for (const plm_kind *const *kind = family->kinds; *kind != NULL; kind++) {
         bool said = configured(*kind, strcmp(family->name, "layer") == 0);
         for (size_t i = 0; i < sizeof without_words / sizeof *without_words; i++)
             said = said || strcmp((*kind)->name, without_words[i]) == 0;
         if (!said)
-            printf("no configuration of tests/bits/configurations.c has the %s %s\n", family->name, (*kind)->name);
+            printf("no configuration of tests/bits/configurations.c has the %s %s\n", family->name,
+                   (*kind)->name);
         count += !said;
     }
     return count;
@@ -224,7 +234,7 @@ static int missing_of(const plm_family *family)
 
 static int missing(void)
 {
-    static const char *const families[] = {"layer",      "optimizer",   "loss",       "activation",
+    static const char *const families[] = {"layer",       "optimizer",   "loss",       "activation",
                                            "initializer", "regularizer", "constraint", "schedule"};
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     int count = 0;
@@ -252,7 +262,9 @@ static task task_of(const char *option)
         return COMPARE;
     if (strcmp(option, "--few") == 0)
         return COMPARE_FEW;
-    return strcmp(option, "--hashes") == 0 ? HASHES : strcmp(option, "--missing") == 0 ? MISSING : LIST;
+    return strcmp(option, "--hashes") == 0    ? HASHES
+           : strcmp(option, "--missing") == 0 ? MISSING
+                                              : LIST;
 }
 
 static int do_one(task what, const bits_configuration *c, rows *r, content *first, content *other)
@@ -288,7 +300,9 @@ int main(int argc, char **argv)
     content first = {.bytes = malloc(LARGEST)}, other = {.bytes = malloc(LARGEST)};
     if (r == NULL || first.bytes == NULL || other.bytes == NULL)
         return 1;
-    int differences = what == MISSING ? missing() : what <= COMPARE_FEW ? tells_apart(r, &first, &other) : 0;
+    int differences = what == MISSING       ? missing()
+                      : what <= COMPARE_FEW ? tells_apart(r, &first, &other)
+                                            : 0;
     if (what != MISSING)
         differences += do_named(what, argv + at, argc > at ? argc - at : 0, r, &first, &other);
     free(first.bytes);

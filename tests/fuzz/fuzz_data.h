@@ -1,4 +1,5 @@
-/* What the fuzzers of data/ share: bytes become a file in memory, the file becomes streams that are read to the end. */
+/* What the fuzzers of data/ share: bytes become a file in memory, the file becomes streams that
+ * are read to the end. */
 #ifndef PLM_TESTS_FUZZ_DATA_H
 #define PLM_TESTS_FUZZ_DATA_H
 

@@ -1,5 +1,6 @@
-/* Any bytes as a model file or, when they are none, as words: the first line optimizer, the second loss, the third
- * metrics, then a layer a line. What compiles must predict, learn, be saved and come back. */
+/* Any bytes as a model file or, when they are none, as words: the first line optimizer, the
+ * second loss, the third metrics, then a layer a line. What compiles must predict, learn, be
+ * saved and come back. */
 #include "fuzz_model.h"
 
 enum { WIDEST = 4096, ROWS = 3 };
@@ -35,7 +36,8 @@ static void use(plm *w, plm_model *m)
     static float x[ROWS * WIDEST], y[ROWS * WIDEST];
     int64_t in[8] = {0}, out[8] = {0};
     const int in_rank = plm_model_input_shape(m, in), out_rank = plm_model_output_shape(m, out);
-    if (in_rank < 0 || out_rank < 0 || in_rank > 7 || out_rank > 7 || !numbers(in_rank, in) || !numbers(out_rank, out))
+    if (in_rank < 0 || out_rank < 0 || in_rank > 7 || out_rank > 7 || !numbers(in_rank, in) ||
+        !numbers(out_rank, out))
         return;
     for (size_t i = 0; i < ROWS * WIDEST; i++)
         x[i] = (float)(i % 7) - 3;
@@ -73,7 +75,8 @@ static void resume(plm *w, plm_model *m, const char *path)
     const plm_view out = {.data = y, .dtype = PLM_F32, .rank = 1, .dims = {2}};
     plm_data *d = plm_data_arrays(w, &in, &out, "batch(2)");
     const char *const observers = "early_stopping(loss, patience=9, restore_best_weights=true)";
-    const plm_status status = plm_fit(m, d, PLM_FIT(.epochs = 3, .observers = observers, .resume = path));
+    const plm_status status =
+        plm_fit(m, d, PLM_FIT(.epochs = 3, .observers = observers, .resume = path));
     must_have_reason(w, status);
     plm_data_free(d);
 }
@@ -96,7 +99,8 @@ static plm_model *say(plm *w, const uint8_t *bytes, size_t n)
     const char *optimizer = line(&rest), *loss = line(&rest), *metrics = line(&rest);
     for (int layers = 0; *rest && layers < 50; layers++)
         plm_add(m, "%s", line(&rest));
-    const plm_status status = plm_compile(m, *optimizer ? optimizer : NULL, *loss ? loss : NULL, *metrics ? metrics : NULL);
+    const plm_status status = plm_compile(m, *optimizer ? optimizer : NULL, *loss ? loss : NULL,
+                                          *metrics ? metrics : NULL);
     must_have_reason(w, status);
     free(text);
     if (status >= 0)

@@ -1,4 +1,5 @@
-/* What the fuzzers of models share: memory with a ceiling, so that large words meet E_MEMORY and not the machine. */
+/* What the fuzzers of models share: memory with a ceiling, so that large words meet E_MEMORY and
+ * not the machine. */
 #ifndef PLM_TESTS_FUZZ_MODEL_H
 #define PLM_TESTS_FUZZ_MODEL_H
 
@@ -40,7 +41,8 @@ static inline void *fuzz_allocate(void *user, void *old, size_t bytes, size_t al
 static inline plm *fuzz_open(size_t *held)
 {
     *held = 0;
-    return plm_open(PLM_OPTIONS(.threads = 1, .unpinned = true, .allocate = fuzz_allocate, .user = held));
+    return plm_open(
+        PLM_OPTIONS(.threads = 1, .unpinned = true, .allocate = fuzz_allocate, .user = held));
 }
 
 static inline void fuzz_close(plm *w, const size_t *held)

@@ -1,4 +1,5 @@
-/* Any bytes as a safetensors file: refused with a message, or read so that what is written again reads as the same. */
+/* Any bytes as a safetensors file: refused with a message, or read so that what is written again
+ * reads as the same. */
 #include "fuzz_model.h"
 
 #include "base/runtime.h"

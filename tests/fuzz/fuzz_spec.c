@@ -1,5 +1,5 @@
-/* Any bytes as a spec, a pipeline and the arguments of a kind: no crash, no leak, and what is printed reads back as
- * the same text. Memory is bounded by the text's length. */
+/* Any bytes as a spec, a pipeline and the arguments of a kind: no crash, no leak, and what is
+ * printed reads back as the same text. Memory is bounded by the text's length. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -14,7 +14,8 @@ static int complain(const plm *w)
 int main(void)
 {
     float x[4][2] = {{0, 0}, {0, 1}, {1, 0}, {1, 1}}, y[4] = {0, 1, 1, 0}, out[4];
-    plm_view in = {x, PLM_F32, 2, {4, 2}}, target = {y, PLM_F32, 2, {4, 1}}, result = {out, PLM_F32, 2, {4, 1}};
+    plm_view in = {x, PLM_F32, 2, {4, 2}}, target = {y, PLM_F32, 2, {4, 1}},
+             result = {out, PLM_F32, 2, {4, 1}};
     plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 1));
     plm_model *m = plm_model_new(w);
     plm_add(m, "input(2)");

@@ -19,7 +19,8 @@ int main()
     float x[3] = {1, 2, 3}, y[2] = {};
     plm_view in = {x, PLM_F32, 2, {1, 3}}, out = {y, PLM_F32, 2, {1, 2}};
     const plm_status predicted = plm_predict(m, &in, &out);
-    std::printf("plummet %s from C++: %g %g\n", plm_version(), static_cast<double>(y[0]), static_cast<double>(y[1]));
+    std::printf("plummet %s from C++: %g %g\n", plm_version(), static_cast<double>(y[0]),
+                static_cast<double>(y[1]));
     plm_model_free(m);
     plm_close(w);
     return status < 0 || predicted < 0;

@@ -1,5 +1,5 @@
-/* Some training steps or predictions of a small net on one thread, for counting instructions: step NET STEPS ISA.
- * NET: a row of the table. */
+/* Some training steps or predictions of a small net on one thread, for counting instructions:
+ * step NET STEPS ISA. NET: a row of the table. */
 #include <plummet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,13 +13,18 @@ typedef struct {
 } net;
 
 static const net nets[] = {
-    {"small", "adam(1e-3)",
+    {"small",
+     "adam(1e-3)",
      {"input(16)", "dense(32, activation=relu)", "dense(32, activation=relu)", "dense(1)"}},
-    {"normalized", "sgd(0.01, momentum=0.9)",
+    {"normalized",
+     "sgd(0.01, momentum=0.9)",
      {"input(16)", "dense(32)", "batch_normalization", "elu", "dropout(0.2)", "dense(1)"}},
-    {"clipped", "adamw(1e-3, global_clipnorm=1)",
+    {"clipped",
+     "adamw(1e-3, global_clipnorm=1)",
      {"input(16)", "dense(32, activation=elu)", "dense(32, activation=elu)", "dense(1)"}},
-    {"predict", NULL, {"input(16)", "dense(32, activation=relu)", "dense(32, activation=relu)", "dense(1)"}},
+    {"predict",
+     NULL,
+     {"input(16)", "dense(32, activation=relu)", "dense(32, activation=relu)", "dense(1)"}},
 };
 
 static void give_up(const plm *w)
@@ -41,7 +46,8 @@ static void run(plm *w, plm_model *m, const net *n, int steps)
     const plm_view row = {x, PLM_F32, 2, {1, WIDTH}};
     plm_view out = {y, PLM_F32, 2, {1, 1}};
     for (int i = 0; i < steps; i++)
-        if ((n->optimizer != NULL ? plm_train_batch(m, &batch, &log, 1) : plm_predict(m, &row, &out)) < 0)
+        if ((n->optimizer != NULL ? plm_train_batch(m, &batch, &log, 1)
+                                  : plm_predict(m, &row, &out)) < 0)
             give_up(w);
 }
 

@@ -1,9 +1,11 @@
-/* What the reference scripts talk to: a line says what to do, numbers go both ways as doubles, so that nothing is lost
- * between the library and numpy. One line of request, then its numbers; the answer is "numbers N" and N doubles, "lines
- * N" and N lines, or "error ..." on one line. See driver.py for the other end.
+/* What the reference scripts talk to: a line says what to do, numbers go both ways as doubles,
+ * so that nothing is lost between the library and numpy. One line of request, then its numbers;
+ * the answer is "numbers N" and N doubles, "lines N" and N lines, or "error ..." on one line.
+ * See driver.py for the other end.
  *
- *   open THREADS SEED ISA   a runtime; answers sizeof(plm_real) and the number of threads. ISA "-" = the best
- *   kinds FAMILY            lines "name key key ...": the registry's kinds, and what each can be told
+ *   open THREADS SEED ISA   a runtime; answers sizeof(plm_real) and the number of threads; ISA
+ *                           "-" = the best
+ *   kinds FAMILY            lines "name key key ...": the registry's kinds and the keys of each
  *   model                   a new model
  *   add SPEC                a layer more
  *   input NAME DIM DIM ...  an input beside others
@@ -11,12 +13,14 @@
  *   parameters              lines "name trainable dim dim ..."
  *   read I / write I        a parameter, row-major
  *   adapt ROWS              rows of the (only) input: what layers such as normalization measure
- *   train N ROWS EVERY OUTPUT WEIGHTED EPOCH   N batches of ROWS rows (inputs, targets, weights each), EPOCH of them an
- *                           epoch (0 = no epochs); answers for every step loss and rate and, where OUTPUT is 1, the
- *                           output; then the parameters after each EVERY steps
+ *   train N ROWS EVERY OUTPUT WEIGHTED EPOCH   N batches of ROWS rows (inputs, targets, weights
+ *                           each), EPOCH of them an epoch (0 = no epochs); answers for every
+ *                           step loss and rate and, where OUTPUT is 1, the output; then the
+ *                           parameters after each EVERY steps
  *   settle                  what the end of a fit does: the average becomes the weights
- *   forward ROWS NOISY      the output for the rows, in use or (1) with dropout and its kind at work
- *   evaluate N ROWS WEIGHTED   N batches; answers the losses of the rows, then the means: loss, metrics */
+ *   forward ROWS NOISY      the output for the rows at inference or (1) with dropout and noise
+ *   evaluate N ROWS WEIGHTED   N batches; answers the losses of the rows, then the means:
+ *                           loss, metrics */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,8 +128,8 @@ static void open_runtime(driver *d, const char *said)
     close_all(d);
     if (sscanf(said, "%d %llu %31s", &threads, &seed, isa) != 3)
         give_up("open THREADS SEED ISA");
-    d->w = plm_open(
-        PLM_OPTIONS(.threads = threads, .seed = seed, .unpinned = true, .isa = isa[0] != '-' ? isa : NULL));
+    d->w = plm_open(PLM_OPTIONS(.threads = threads, .seed = seed, .unpinned = true,
+                                .isa = isa[0] != '-' ? isa : NULL));
     if (d->w == NULL)
         give_up("out of memory");
     answer(d, (double)sizeof(plm_real));
@@ -329,7 +333,8 @@ static void train(driver *d, const char *said)
     long long steps = 0, rows = 0, every = 0, epoch = 0;
     int output = 0, weighted = 0;
     plm_status status = PLM_OK;
-    if (sscanf(said, "%lld %lld %lld %d %d %lld", &steps, &rows, &every, &output, &weighted, &epoch) != 6)
+    if (sscanf(said, "%lld %lld %lld %d %d %lld", &steps, &rows, &every, &output, &weighted,
+               &epoch) != 6)
         give_up("train N ROWS EVERY OUTPUT WEIGHTED EPOCH");
     make_batch(d, rows, true, weighted != 0);
     driver kept = {.w = d->w, .m = d->m}; /* parameters come after what each step answers */

@@ -30,24 +30,25 @@ static void *allocate(void *user, void *old, size_t bytes, size_t align)
     assert_null(old);
     assert_true(align <= HEAD);
     const long call = __atomic_add_fetch(&m->calls, 1, __ATOMIC_SEQ_CST);
-    char *block = m->fail_at > 0 && call >= m->fail_at ? NULL : aligned_alloc(HEAD, (bytes + 2 * HEAD - 1) / HEAD * HEAD);
+    char *block = m->fail_at > 0 && call >= m->fail_at
+                      ? NULL
+                      : aligned_alloc(HEAD, (bytes + 2 * HEAD - 1) / HEAD * HEAD);
     if (!block)
         return NULL;
     memcpy(block, &bytes, sizeof bytes);
     (void)__atomic_add_fetch(&m->blocks, 1, __ATOMIC_SEQ_CST);
     const size_t held = __atomic_add_fetch(&m->bytes, bytes, __ATOMIC_SEQ_CST);
     size_t most = __atomic_load_n(&m->most, __ATOMIC_SEQ_CST);
-    while (held > most
-           && !__atomic_compare_exchange_n(&m->most, &most, held, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
-    }
+    while (held > most && !__atomic_compare_exchange_n(&m->most, &most, held, false,
+                                                       __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {}
     return block + HEAD;
 }
 
 plm *test_open(test_memory *m, const char *data_dir)
 {
     *m = (test_memory){0};
-    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 7, .allocate = allocate, .user = m, .unpinned = true,
-                                  .data_dir = data_dir));
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 7, .allocate = allocate, .user = m,
+                                  .unpinned = true, .data_dir = data_dir));
     assert_non_null(w);
     return w;
 }
@@ -70,7 +71,8 @@ const char *test_path(const char *name)
     static unsigned next;
     if (!*folder) {
         const char *base = getenv("TMPDIR");
-        (void)snprintf(folder, sizeof folder, "%s/plummet-test-XXXXXX", base && *base ? base : "/tmp");
+        (void)snprintf(folder, sizeof folder, "%s/plummet-test-XXXXXX",
+                       base && *base ? base : "/tmp");
         assert_non_null(mkdtemp(folder));
     }
     char *path = paths[next++ % PATHS];
@@ -190,7 +192,8 @@ void test_error(const plm *w, plm_status status, const char *part)
     const plm_error *e = plm_last_error(w);
     (void)snprintf(all, sizeof all, "%s\n%s\n%s", e->what, e->where, e->mend);
     if (e->status != status || !strstr(all, part) || !*e->what)
-        fail_msg("expected status %d and \"%s\", got %d:\n%s", (int)status, part, (int)e->status, all);
+        fail_msg("expected status %d and \"%s\", got %d:\n%s", (int)status, part, (int)e->status,
+                 all);
 }
 
 void test_refused(plm *w, plm_status status, const char *part, const char *pipeline, ...)

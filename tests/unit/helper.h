@@ -1,4 +1,5 @@
-/* What unit tests of base/ share: a runtime built by hand, whose memory is counted and can be made to run out. */
+/* What unit tests of base/ share: a runtime built by hand, whose memory is counted and can be
+ * made to run out. */
 #ifndef PLM_TESTS_UNIT_HELPER_H
 #define PLM_TESTS_UNIT_HELPER_H
 
@@ -54,12 +55,12 @@ static inline void assert_error(const plm *w, plm_status status, const char *wha
 {
     if (w->error.status != status || (what && !strstr(w->error.what, what)) ||
         (mend && !strstr(w->error.mend, mend)))
-        fail_msg("the error is %d '%s', mend '%s'; expected %d '%s', mend '%s'", w->error.status, w->error.what,
-                 w->error.mend, status, what ? what : "*", mend ? mend : "*");
+        fail_msg("the error is %d '%s', mend '%s'; expected %d '%s', mend '%s'", w->error.status,
+                 w->error.what, w->error.mend, status, what ? what : "*", mend ? mend : "*");
 }
 
-/* Repeats a piece of work with the 1st, 2nd, ... block of memory failing, until it goes well: every failure must be
- * E_MEMORY and leave nothing behind. */
+/* Repeats a piece of work with the 1st, 2nd, ... block of memory failing, until it goes well:
+ * every failure must be E_MEMORY and leave nothing behind. */
 static inline void assert_survives_failed_memory(plm_status (*work)(plm *w))
 {
     for (long k = 1;; k++) {

@@ -1,4 +1,5 @@
-/* What the tests of the kernels share: numbers of all kinds, exact-sized buffers, equality of bits. */
+/* What the tests of the kernels share: numbers of all kinds, exact-sized buffers, equality of
+ * bits. */
 #ifndef PLM_TESTS_KERNEL_SUPPORT_H
 #define PLM_TESTS_KERNEL_SUPPORT_H
 
@@ -54,10 +55,10 @@ static inline float float_from_bits(uint32_t bits)
 /* Mostly ordinary numbers of several sizes, sometimes a border case, sometimes any bits at all. */
 static inline plm_real dice_any(dice *d)
 {
-    static const float border[] = {0.0f,      -0.0f, INFINITY, -INFINITY, NAN,     0x1p-149f, -0x1p-149f,
-                                   0x1p-126f, 1.0f,  -1.0f,    88.72283f, 88.8f,   -87.33f,   -103.9f,
-                                   -104.5f,   3.0f,  -3.0f,    6.0f,      3.4e38f, -3.4e38f,  0.5f,
-                                   -0.5f,     20.0f, -25.0f,   9.0f,      4.1f,    1e-20f};
+    static const float border[] = {
+        0.0f,    -0.0f,     INFINITY, -INFINITY, NAN,     0x1p-149f, -0x1p-149f, 0x1p-126f, 1.0f,
+        -1.0f,   88.72283f, 88.8f,    -87.33f,   -103.9f, -104.5f,   3.0f,       -3.0f,     6.0f,
+        3.4e38f, -3.4e38f,  0.5f,     -0.5f,     20.0f,   -25.0f,    9.0f,       4.1f,      1e-20f};
     switch (dice_below(d, 8)) {
     case 0:
         return (plm_real)border[dice_below(d, sizeof border / sizeof border[0])];
@@ -72,8 +73,8 @@ static inline plm_real dice_any(dice *d)
     }
 }
 
-/* A block of exactly `count` numbers aligned to 64 bytes; the end is exact, so that a sanitizer sees every
- * overrun. */
+/* A block of exactly `count` numbers aligned to 64 bytes; the end is exact, so that a sanitizer
+ * sees every overrun. */
 static inline plm_real *numbers(size_t count)
 {
     void *block = NULL;
@@ -116,8 +117,8 @@ static inline void assert_same(const plm_real *a, const plm_real *b, size_t coun
 {
     for (size_t i = 0; i < count; i++)
         if (!same_number(a[i], b[i]))
-            fail_msg("%s %s: number %zu of %zu is %a, in plain C %a", isa, what, i, count, (double)a[i],
-                     (double)b[i]);
+            fail_msg("%s %s: number %zu of %zu is %a, in plain C %a", isa, what, i, count,
+                     (double)a[i], (double)b[i]);
 }
 
 #endif

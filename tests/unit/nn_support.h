@@ -1,5 +1,6 @@
-/* What the tests of activations, losses, initializers and optimizers share: a runtime, specs bound in a line, and a
- * small net by hand: x -> prelu(alpha) -> ops -> loss, whose gradient of alpha is checked by differences. */
+/* What the tests of activations, losses, initializers and optimizers share: a runtime, specs
+ * bound in a line, and a small net by hand: x -> prelu(alpha) -> ops -> loss, whose gradient of
+ * alpha is checked by differences. */
 #ifndef PLM_TESTS_NN_SUPPORT_H
 #define PLM_TESTS_NN_SUPPORT_H
 
@@ -26,7 +27,8 @@ static inline double rounding(double in_float, double in_double)
 
 static inline plm *open_runtime(const char *isa)
 {
-    plm *w = plm_open(&(plm_options){.size = sizeof(plm_options), .isa = isa, .threads = 1, .seed = 7});
+    plm *w =
+        plm_open(&(plm_options){.size = sizeof(plm_options), .isa = isa, .threads = 1, .seed = 7});
     assert_non_null(w);
     return w;
 }
@@ -38,7 +40,8 @@ static inline const plm_spec *parse(plm_arena *a, const char *text)
     return spec;
 }
 
-static inline const plm_kind *bind(plm_arena *a, const char *family, const char *text, const void **config)
+static inline const plm_kind *bind(plm_arena *a, const char *family, const char *text,
+                                   const void **config)
 {
     const plm_kind *kind = NULL;
     if (plm_kind_bind(a, family, parse(a, text), &kind, config) < 0)
@@ -46,7 +49,8 @@ static inline const plm_kind *bind(plm_arena *a, const char *family, const char 
     return kind;
 }
 
-static inline void assert_near(double got, double expected, double tolerance, const char *what, size_t at)
+static inline void assert_near(double got, double expected, double tolerance, const char *what,
+                               size_t at)
 {
     const double size = fabs(expected) > 1 ? fabs(expected) : 1;
     if (!(fabs(got - expected) <= tolerance * size))
@@ -82,7 +86,8 @@ static inline void net_open(net *t, plm *w, const net_request *r)
     t->arena.w = w;
     assert_int_equal(plm_graph_open(&t->graph, &t->arena), PLM_OK);
     t->x = plm_graph_input(&t->graph, PLM_FROM_INPUT, 0, &r->shape);
-    plm_weight weight = {.name = "a/alpha", .layer = "a", .rank = r->shape.rank, .trainable = true, .count = 1};
+    plm_weight weight = {
+        .name = "a/alpha", .layer = "a", .rank = r->shape.rank, .trainable = true, .count = 1};
     for (int i = 0; i < r->shape.rank; i++) {
         weight.dims[i] = r->alpha ? r->alpha[i] : r->shape.dims[i];
         weight.count *= (size_t)weight.dims[i];
@@ -99,12 +104,14 @@ static inline void net_open(net *t, plm *w, const net_request *r)
     const plm_shape one = plm_shape_of(0, NULL);
     t->target = plm_graph_input(&t->graph, PLM_FROM_TARGET, 0, &target);
     t->weight = plm_graph_input(&t->graph, PLM_FROM_SAMPLE_WEIGHT, 0, &one);
-    t->loss = plm_graph_emit(&t->graph, "test", r->weighted ? 3 : 2, (plm_value[]){y, t->target, t->weight}, r->loss);
+    t->loss = plm_graph_emit(&t->graph, "test", r->weighted ? 3 : 2,
+                             (plm_value[]){y, t->target, t->weight}, r->loss);
     if (t->loss.id == 0)
         fail_msg("%s: %s", r->loss, plm_last_error(w)->what);
     t->p = plm_allocate_array(w, 2 * weight.size, sizeof *t->p);
     t->g = t->p + weight.size;
-    const plm_plan_options o = {.training = true, .capacity = NET_ROWS, .losses = 1, .loss = &t->loss};
+    const plm_plan_options o = {
+        .training = true, .capacity = NET_ROWS, .losses = 1, .loss = &t->loss};
     assert_int_equal(plm_plan_open(&t->graph, &o, t->p, &t->plan), PLM_OK);
     t->input = calloc((size_t)(NET_ROWS * r->shape.lines * r->shape.width), sizeof *t->input);
     t->goal = calloc((size_t)(NET_ROWS * target.lines * target.width), sizeof *t->goal);

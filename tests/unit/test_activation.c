@@ -1,32 +1,90 @@
-/* Every activation of the table: values against its formula in double, gradients against differences, by way of the op
- * and of every instruction set; and the two ops with slopes of their own. */
+/* Every activation of the table: values against its formula in double, gradients against
+ * differences, by way of the op and of every instruction set; and the two ops with slopes of
+ * their own. */
 #include "nn_support.h"
 
 /* ---- formulas in double ---- */
 
-static double f_linear(double x) { return x; }
-static double f_relu(double x) { return x > 0 ? x : 0; }
-static double f_relu_general(double x) { return x >= 1.5 ? 1.5 : x > 0.25 ? x : 0.1 * (x - 0.25); }
-static double f_leaky(double x) { return x >= 0 ? x : 0.2 * x; }
-static double f_leaky_down(double x) { return x >= 0 ? x : -0.2 * x; }
-static double f_elu(double x) { return x > 0 ? x : 1.5 * expm1(x); }
-static double f_selu(double x) { return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * expm1(x)); }
-static double f_celu(double x) { return x > 0 ? x : 2 * expm1(x / 2); }
-static double f_gelu(double x) { return x * 0.5 * erfc(-x / sqrt(2.0)); }
+static double f_linear(double x)
+{
+    return x;
+}
+static double f_relu(double x)
+{
+    return x > 0 ? x : 0;
+}
+static double f_relu_general(double x)
+{
+    return x >= 1.5 ? 1.5 : x > 0.25 ? x : 0.1 * (x - 0.25);
+}
+static double f_leaky(double x)
+{
+    return x >= 0 ? x : 0.2 * x;
+}
+static double f_leaky_down(double x)
+{
+    return x >= 0 ? x : -0.2 * x;
+}
+static double f_elu(double x)
+{
+    return x > 0 ? x : 1.5 * expm1(x);
+}
+static double f_selu(double x)
+{
+    return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * expm1(x));
+}
+static double f_celu(double x)
+{
+    return x > 0 ? x : 2 * expm1(x / 2);
+}
+static double f_gelu(double x)
+{
+    return x * 0.5 * erfc(-x / sqrt(2.0));
+}
 static double f_gelu_tanh(double x)
 {
     return 0.5 * x * (1 + tanh(sqrt(2 / 3.14159265358979323846) * (x + 0.044715 * x * x * x)));
 }
-static double f_sigmoid(double x) { return 1 / (1 + exp(-x)); }
-static double f_silu(double x) { return x * f_sigmoid(x); }
-static double f_softplus(double x) { return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)); }
-static double f_mish(double x) { return x * tanh(f_softplus(x)); }
-static double f_softsign(double x) { return x / (1 + fabs(x)); }
-static double f_hard_sigmoid(double x) { return fmin(fmax(x / 6 + 0.5, 0), 1); }
-static double f_hard_silu(double x) { return x * f_hard_sigmoid(x); }
-static double f_relu6(double x) { return fmin(fmax(x, 0), 6); }
-static double f_log_sigmoid(double x) { return -f_softplus(-x); }
-static double f_hard_tanh(double x) { return fmin(fmax(x, -1), 1); }
+static double f_sigmoid(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+static double f_silu(double x)
+{
+    return x * f_sigmoid(x);
+}
+static double f_softplus(double x)
+{
+    return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
+}
+static double f_mish(double x)
+{
+    return x * tanh(f_softplus(x));
+}
+static double f_softsign(double x)
+{
+    return x / (1 + fabs(x));
+}
+static double f_hard_sigmoid(double x)
+{
+    return fmin(fmax(x / 6 + 0.5, 0), 1);
+}
+static double f_hard_silu(double x)
+{
+    return x * f_hard_sigmoid(x);
+}
+static double f_relu6(double x)
+{
+    return fmin(fmax(x, 0), 6);
+}
+static double f_log_sigmoid(double x)
+{
+    return -f_softplus(-x);
+}
+static double f_hard_tanh(double x)
+{
+    return fmin(fmax(x, -1), 1);
+}
 
 typedef struct {
     const char *spec;
@@ -64,7 +122,10 @@ static const element elements[] = {
 enum { ELEMENTS = sizeof elements / sizeof *elements, POINTS = 403 };
 
 /* No point lies on a kink; the slope there is checked by difference. */
-static double point(size_t i) { return ((double)i - POINTS / 2) * 0.0395 + 0.00713; }
+static double point(size_t i)
+{
+    return ((double)i - POINTS / 2) * 0.0395 + 0.00713;
+}
 
 static void check_element(plm *w, const element *e)
 {
@@ -77,11 +138,13 @@ static void check_element(plm *w, const element *e)
         one[i] = 1;
     }
     w->kernel->activation[bound.id].forward(y, x, POINTS, bound.p);
-    w->kernel->activation[bound.id].backward(dx, one, plm_activation_reads_x(bound.id) ? x : y, POINTS, bound.p);
+    w->kernel->activation[bound.id].backward(dx, one, plm_activation_reads_x(bound.id) ? x : y,
+                                             POINTS, bound.p);
     for (size_t i = 0; i < POINTS; i++) {
         const double at = (double)x[i], h = 1e-6;
         assert_near((double)y[i], e->f(at), rounding(2e-6, 1e-13), e->spec, i);
-        assert_near((double)dx[i], (e->f(at + h) - e->f(at - h)) / (2 * h), rounding(1e-5, 1e-8), e->spec, i);
+        assert_near((double)dx[i], (e->f(at + h) - e->f(at - h)) / (2 * h), rounding(1e-5, 1e-8),
+                    e->spec, i);
     }
     plm_arena_free(&a);
 }
@@ -105,7 +168,8 @@ static void test_relu_edges(void **state)
     plm_activation bound;
     plm_real x[] = {2, 1.5, 1, 0.5, 0}, y[5];
     (void)state;
-    assert_int_equal(plm_activation_bind(&a, parse(&a, "relu(threshold=1, max_value=1.5)"), &bound), PLM_OK);
+    assert_int_equal(plm_activation_bind(&a, parse(&a, "relu(threshold=1, max_value=1.5)"), &bound),
+                     PLM_OK);
     w->kernel->activation[bound.id].forward(y, x, 5, bound.p);
     const plm_real expected[] = {1.5, 1.5, 0, 0, 0};
     for (size_t i = 0; i < 5; i++)
@@ -132,9 +196,14 @@ static void check_net(const char *op, const plm_shape *of, const int64_t *alpha)
     plm *w = open_runtime(NULL);
     net t;
     const plm_shape shape = *of;
-    net_open(&t, w, &(net_request){.shape = shape, .ops = {op}, .loss = "loss(function=mse)", .weighted = true,
-                                   .alpha = alpha});
-    fill_net(&t, (size_t)(NET_ROWS * shape.lines * shape.width), (size_t)(NET_ROWS * shape.lines * shape.width));
+    net_open(&t, w,
+             &(net_request){.shape = shape,
+                            .ops = {op},
+                            .loss = "loss(function=mse)",
+                            .weighted = true,
+                            .alpha = alpha});
+    fill_net(&t, (size_t)(NET_ROWS * shape.lines * shape.width),
+             (size_t)(NET_ROWS * shape.lines * shape.width));
     net_check(&t, op);
     net_close(&t);
     plm_close(w);
@@ -149,12 +218,23 @@ static void check_op(const char *op, int rank, const int64_t *dims, bool lines)
 /* The op activation in a graph, by its config: reads of x or y, lines and flat rows. */
 static void test_op_gradients(void **state)
 {
-    static const char *const ops[] = {"activation(linear)",      "activation(tanh)",       "activation(silu)",
-                                      "activation(gelu)",        "activation(elu)",        "activation(softmax)",
-                                      "activation(log_softmax)", "activation(mish)",       "random_leaky_relu",
-                                      "activation(selu)",        "activation(sigmoid)",    "activation(softplus)",
-                                      "activation(celu(0.7))",   "activation(softsign)",   "activation(exponential)",
-                                      "activation(log_sigmoid)", "random_leaky_relu(0.1, 0.4)"};
+    static const char *const ops[] = {"activation(linear)",
+                                      "activation(tanh)",
+                                      "activation(silu)",
+                                      "activation(gelu)",
+                                      "activation(elu)",
+                                      "activation(softmax)",
+                                      "activation(log_softmax)",
+                                      "activation(mish)",
+                                      "random_leaky_relu",
+                                      "activation(selu)",
+                                      "activation(sigmoid)",
+                                      "activation(softplus)",
+                                      "activation(celu(0.7))",
+                                      "activation(softsign)",
+                                      "activation(exponential)",
+                                      "activation(log_sigmoid)",
+                                      "random_leaky_relu(0.1, 0.4)"};
     (void)state;
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
         check_op(ops[i], 1, (int64_t[]){5}, false);
@@ -172,7 +252,8 @@ static void test_faults(void **state)
     (void)state;
     assert_int_equal(plm_activation_bind(&a, parse(&a, "rellu"), &bound), PLM_E_SPEC);
     assert_non_null(strstr(plm_last_error(w)->mend, "relu"));
-    assert_int_equal(plm_activation_bind(&a, parse(&a, "softmax(axis=1)"), &bound), PLM_E_UNSUPPORTED);
+    assert_int_equal(plm_activation_bind(&a, parse(&a, "softmax(axis=1)"), &bound),
+                     PLM_E_UNSUPPORTED);
     assert_int_equal(plm_activation_bind(&a, parse(&a, "tanh(3)"), &bound), PLM_E_SPEC);
     assert_int_equal(plm_activation_bind(&a, parse(&a, "elu(alpha=-1)"), &bound), PLM_E_SPEC);
     assert_int_equal(plm_activation_bind(&a, NULL, &bound), PLM_OK);
@@ -199,7 +280,8 @@ static void check_slopes(const plm_real *out, size_t stride, bool training)
         sum -= v;
         square += v * v;
     }
-    const double n = 4 * SLOPES, mean = sum / n, variance = square / n - mean * mean, width = 1.0 / 3 - 0.125;
+    const double n = 4 * SLOPES, mean = sum / n, variance = square / n - mean * mean,
+                 width = 1.0 / 3 - 0.125;
     assert_near(mean, 11.0 / 48, training ? 0.004 : 1e-6, "mean slope", 0);
     assert_near(variance, training ? width * width / 12 : 0, 3e-4, "variance of slopes", 0);
 }
@@ -220,7 +302,8 @@ static void test_random_slopes(void **state)
     const plm_value y = plm_graph_emit(&g, "test", 1, &x, "random_leaky_relu");
     for (int training = 0; training < 2; training++) {
         plm_plan *plan = NULL;
-        const plm_plan_options o = {.training = training, .capacity = 8, .outputs = 1, .output = &y};
+        const plm_plan_options o = {
+            .training = training, .capacity = 8, .outputs = 1, .output = &y};
         assert_int_equal(plm_plan_open(&g, &o, NULL, &plan), PLM_OK);
         plm_plan_running(plan)->rows = 8;
         plm_plan_bind(plan, x, rows, 8);
@@ -235,7 +318,8 @@ static void test_random_slopes(void **state)
 /* prelu with axes shared, of rows in one line and in several. */
 static void test_shared_slopes(void **state)
 {
-    static const int64_t alphas[][3] = {{1, 3, 17}, {2, 1, 17}, {2, 3, 1}, {1, 1, 17}, {2, 1, 1}, {1, 1, 1}, {2, 3, 17}};
+    static const int64_t alphas[][3] = {{1, 3, 17}, {2, 1, 17}, {2, 3, 1}, {1, 1, 17},
+                                        {2, 1, 1},  {1, 1, 1},  {2, 3, 17}};
     const int64_t dims[] = {2, 3, 17};
     const plm_shape flat = plm_shape_of(3, dims), lines = plm_shape_lines(3, dims);
     (void)state;

@@ -85,6 +85,7 @@ static void faults(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(equal_sample_weights), cmocka_unit_test(faults)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(equal_sample_weights),
+                                       cmocka_unit_test(faults)};
     return cmocka_run_group_tests(tests, make, NULL);
 }

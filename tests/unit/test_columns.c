@@ -1,13 +1,15 @@
-/* What a model knows of the columns of its table: kept by fit and pretrain, saved, found again by name, held against data
- * in another order. */
+/* What a model knows of the columns of its table: kept by fit and pretrain, saved, found again
+ * by name, held against data in another order. */
 #include "model_support.h"
 
 #include "model/model.h"
 
 enum { WIDE = 1000 };
 
-static const char houses[] = "size,rooms,age,price\n30,1,5,70\n60,2,40,120\n90,4,8,216\n45,2,20,100\n";
-static const char turned[] = "price,age,size,rooms\n70,5,30,1\n120,40,60,2\n216,8,90,4\n100,20,45,2\n";
+static const char houses[] =
+    "size,rooms,age,price\n30,1,5,70\n60,2,40,120\n90,4,8,216\n45,2,20,100\n";
+static const char turned[] =
+    "price,age,size,rooms\n70,5,30,1\n120,40,60,2\n216,8,90,4\n100,20,45,2\n";
 
 static plm_model *line_model(plm *w, int inputs)
 {
@@ -74,8 +76,11 @@ static void names_are_kept_and_saved(void **state)
 
 static void odd_names_come_back(void **state)
 {
-    static const char odd[] = "\"a, \"\"b\"\"\",gr\xc3\xb6\xc3\x9f" "e  x,it's,a:c,c\\d,\"two\nlines\",\xf6,42\n1,2,3,4,5,6,7,8\n2,3,4,5,6,7,8,1\n";
-    static const char said[] = "['a, \"b\"', 'gr\xc3\xb6\xc3\x9f" "e  x', 'it\\'s', 'a:c', 'c\\\\d', 'two\\nlines', '\xc3\xb6']";
+    static const char odd[] =
+        "\"a, \"\"b\"\"\",gr\xc3\xb6\xc3\x9f"
+        "e  x,it's,a:c,c\\d,\"two\nlines\",\xf6,42\n1,2,3,4,5,6,7,8\n2,3,4,5,6,7,8,1\n";
+    static const char said[] = "['a, \"b\"', 'gr\xc3\xb6\xc3\x9f"
+                               "e  x', 'it\\'s', 'a:c', 'c\\\\d', 'two\\nlines', '\xc3\xb6']";
     test_memory memory;
     plm *w = test_open(&memory, NULL);
     (void)state;
@@ -147,7 +152,8 @@ static void nothing_is_known_without_names(void **state)
 }
 
 /* The first row that a model is given of a table, and its answer; -1 = none. */
-static void assert_row(const plm_model *m, bool answers, const char *pipeline, const float *x, float y)
+static void assert_row(const plm_model *m, bool answers, const char *pipeline, const float *x,
+                       float y)
 {
     plm_batch b;
     plm_data *d = plm_data_open_for(m, answers, "%s", pipeline);
@@ -179,16 +185,20 @@ static void columns_are_found_by_name(void **state)
     assert_row(m, true, csv("t.csv", turned, ", inputs=[size, rooms, age], target=0"), x, 70);
     assert_row(m, false, csv("t.csv", "id,AGE,Rooms,size\nx,5,1,30\n", ""), x, -1);
     assert_row(m, true, csv("t.csv", strchr(houses, '\n') + 1, ""), x, 70);
-    assert_row(m, false, csv("t.csv", "30,1,5,\n", ""), x, -1); /* by place: one more is the answer, which may be open */
+    /* by place: one more is the answer, which may be open */
+    assert_row(m, false, csv("t.csv", "30,1,5,\n", ""), x, -1);
     assert_row(m, false, csv("t.csv", "30,1,5\n", ""), x, -1);
     assert_null(plm_data_open_for(m, true, "%s", csv("t.csv", "size,age,prices\n1,2,3\n", "")));
     test_error(w, PLM_E_DATA, "there is no column 'rooms', which the model was trained on");
     test_error(w, PLM_E_DATA, "columns: size, age, prices");
-    assert_null(plm_data_open_for(m, true, "%s", csv("t.csv", "size,age,rooms,prices\n1,2,3,4\n", "")));
+    assert_null(
+        plm_data_open_for(m, true, "%s", csv("t.csv", "size,age,rooms,prices\n1,2,3,4\n", "")));
     test_error(w, PLM_E_DATA, "did you mean 'prices'?");
     assert_null(plm_data_open_for(m, true, "%s", csv("t.csv", "a,b\n1,2\n", "")));
-    test_error(w, PLM_E_DATA, "there is no column 'size', which the model was trained on, nor 2 more");
-    assert_null(plm_data_open_for(m, true, "%s", csv("t.csv", turned, ", inputs='age:rooms', target=price")));
+    test_error(w, PLM_E_DATA,
+               "there is no column 'size', which the model was trained on, nor 2 more");
+    assert_null(plm_data_open_for(m, true, "%s",
+                                  csv("t.csv", turned, ", inputs='age:rooms', target=price")));
     test_error(w, PLM_E_DATA, "the columns stand in another order than the model knows");
     assert_null(plm_data_open_for(NULL, true, "digits"));
     plm_model_free(m);
@@ -214,9 +224,11 @@ static void another_order_is_refused(void **state)
     assert_int_equal(evaluate(w, m, csv("t.csv", houses, "")), PLM_OK);
     assert_int_equal(evaluate(w, m, csv("t.csv", turned, ", target=price")), PLM_E_DATA);
     test_error(w, PLM_E_DATA, "'size' is number 0 of its inputs, and here number 1");
-    assert_int_equal(evaluate(w, m, csv("t.csv", "size,rooms,height,price\n1,2,3,4\n", "")), PLM_E_DATA);
+    assert_int_equal(evaluate(w, m, csv("t.csv", "size,rooms,height,price\n1,2,3,4\n", "")),
+                     PLM_E_DATA);
     test_error(w, PLM_E_DATA, "'age'");
-    assert_int_equal(evaluate(w, m, csv("t.csv", turned, ", target=price, inputs=[size, rooms, age]")), PLM_OK);
+    assert_int_equal(
+        evaluate(w, m, csv("t.csv", turned, ", target=price, inputs=[size, rooms, age]")), PLM_OK);
     assert_int_equal(fit(w, m, csv("t.csv", turned, ", target=price")), PLM_E_DATA);
     plm_data *train = plm_data_open(w, "%s", csv("houses.csv", houses, ""));
     plm_data *other = plm_data_open(w, "%s", csv("t.csv", turned, ", target=price"));
@@ -230,7 +242,8 @@ static void another_order_is_refused(void **state)
     plm_data_free(train);
     plm_data_free(other);
     assert_said(m, "['size', 'rooms', 'age']", "['price']");
-    assert_int_equal(fit(w, m, csv("t.csv", "width,height,age,sold\n1,2,3,4\n", "")), PLM_OK); /* another task */
+    /* another task */
+    assert_int_equal(fit(w, m, csv("t.csv", "width,height,age,sold\n1,2,3,4\n", "")), PLM_OK);
     assert_said(m, "['width', 'height', 'age']", "['sold']");
     plm_model_free(m);
     test_close(w, &memory);
@@ -238,7 +251,8 @@ static void another_order_is_refused(void **state)
 
 static void a_file_of_a_stranger(void **state)
 {
-    static const char *const bad[] = {"dense(1)", "['a', [['b']]]", "[]", "['a'", "[1, 2]", "['a', b=2]", "'a'"};
+    static const char *const bad[] = {"dense(1)", "['a', [['b']]]", "[]", "['a'",
+                                      "[1, 2]",   "['a', b=2]",     "'a'"};
     test_memory memory;
     plm *w = test_open(&memory, NULL);
     (void)state;
@@ -257,9 +271,12 @@ static void a_file_of_a_stranger(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_kept_and_saved),     cmocka_unit_test(odd_names_come_back),
-        cmocka_unit_test(a_thousand_columns),           cmocka_unit_test(nothing_is_known_without_names),
-        cmocka_unit_test(columns_are_found_by_name),    cmocka_unit_test(another_order_is_refused),
+        cmocka_unit_test(names_are_kept_and_saved),
+        cmocka_unit_test(odd_names_come_back),
+        cmocka_unit_test(a_thousand_columns),
+        cmocka_unit_test(nothing_is_known_without_names),
+        cmocka_unit_test(columns_are_found_by_name),
+        cmocka_unit_test(another_order_is_refused),
         cmocka_unit_test(a_file_of_a_stranger),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);

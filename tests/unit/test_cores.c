@@ -1,4 +1,5 @@
-/* Cores that a process may use: the affinity mask counts, and the quota of a control group, where one can be made. */
+/* Cores that a process may use: the affinity mask counts, and the quota of a control group,
+ * where one can be made. */
 #ifdef __linux__
 #define _GNU_SOURCE /* sched_setaffinity */
 #endif
@@ -58,7 +59,8 @@ static int cores_within(const char *folder)
 /* A group of one core and, in it, one without a quota of its own. */
 static void quota_counts(void **state)
 {
-    static const char *const roots[] = {"/sys/fs/cgroup/cpu", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"};
+    static const char *const roots[] = {"/sys/fs/cgroup/cpu", "/sys/fs/cgroup/unified",
+                                        "/sys/fs/cgroup"};
     int tried = 0;
     (void)state;
     for (int i = 0; i < 3; i++) {
@@ -67,7 +69,8 @@ static void quota_counts(void **state)
         snprintf(inner, sizeof inner, "%s/inner", outer);
         if (access(roots[i], W_OK) != 0 || mkdir(outer, 0700) != 0)
             continue;
-        const bool limited = put(outer, "cpu.max", "100000 100000") || put(outer, "cpu.cfs_quota_us", "100000");
+        const bool limited =
+            put(outer, "cpu.max", "100000 100000") || put(outer, "cpu.cfs_quota_us", "100000");
         const bool nested = limited && mkdir(inner, 0700) == 0;
         const int found = nested ? cores_within(inner) : 0;
         rmdir(inner);

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The stream holds the rows of digits whose label maps to 0 or more, in their order, with the mapped labels. */
+/* The stream holds the rows of digits whose label maps to 0 or more, in their order, with the
+ * mapped labels. */
 static void holds(plm *w, const char *pipeline, const int map[10], int64_t classes)
 {
     plm_data *d = plm_data_open(w, "%s", pipeline), *all = plm_data_open(w, "digits");
@@ -36,19 +37,22 @@ static void rows_of_classes(void **state)
     test_memory m;
     plm *w = test_open(&m, NULL);
     holds(w, "digits | keep_classes(2, 0)", (int[]){0, -1, 1, -1, -1, -1, -1, -1, -1, -1}, 2);
-    holds(w, "digits | keep_classes([7]) | batch(50)", (int[]){-1, -1, -1, -1, -1, -1, -1, 0, -1, -1}, 1);
+    holds(w, "digits | keep_classes([7]) | batch(50)",
+          (int[]){-1, -1, -1, -1, -1, -1, -1, 0, -1, -1}, 1);
     holds(w, "digits | drop_classes(0, 2)", (int[]){-1, 0, -1, 1, 2, 3, 4, 5, 6, 7}, 8);
     holds(w, "digits | drop_classes(1, relabel=false)", (int[]){0, -1, 2, 3, 4, 5, 6, 7, 8, 9}, 10);
     test_close(w, &m);
 }
 
-/* Beside other transforms: rows are counted after the classes are picked, shuffled, split and made one-hot. */
+/* Beside other transforms: rows are counted after the classes are picked, shuffled, split and
+ * made one-hot. */
 static void among_others(void **state)
 {
     (void)state;
     test_memory m;
     plm *w = test_open(&m, NULL);
-    plm_data *d = plm_data_open(w, "digits | skip(100) | keep_classes(3, 5) | take(40) | shuffle | one_hot");
+    plm_data *d =
+        plm_data_open(w, "digits | skip(100) | keep_classes(3, 5) | take(40) | shuffle | one_hot");
     plm_data *v = plm_data_split(d, "split(0.25, shuffle=true)");
     plm_data_info info;
     assert_non_null(v);
@@ -85,13 +89,14 @@ static void refused(void **state)
     static const struct {
         const char *pipeline, *part;
         plm_status status;
-    } bad[] = {{"digits | keep_classes(10)", "10 is not one of the classes 0..9", PLM_E_SPEC},
-               {"digits | drop_classes(0.5)", "0.5 is not one of the classes", PLM_E_SPEC},
-               {"digits | keep_classes", "classes", PLM_E_SPEC},
-               {"digits | drop_classes(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)", "no rows are left", PLM_E_DATA},
-               {"digits | one_hot | keep_classes(1)", "10 numbers a row", PLM_E_SHAPE},
-               {"digits | keep_classes(1, 2) | drop_classes(0)", "picks classes twice", PLM_E_SPEC},
-               {"digits | shuffle | take(9) | keep_classes(1)", "put it before", PLM_E_SPEC}};
+    } bad[] = {
+        {"digits | keep_classes(10)", "10 is not one of the classes 0..9", PLM_E_SPEC},
+        {"digits | drop_classes(0.5)", "0.5 is not one of the classes", PLM_E_SPEC},
+        {"digits | keep_classes", "classes", PLM_E_SPEC},
+        {"digits | drop_classes(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)", "no rows are left", PLM_E_DATA},
+        {"digits | one_hot | keep_classes(1)", "10 numbers a row", PLM_E_SHAPE},
+        {"digits | keep_classes(1, 2) | drop_classes(0)", "picks classes twice", PLM_E_SPEC},
+        {"digits | shuffle | take(9) | keep_classes(1)", "put it before", PLM_E_SPEC}};
     test_memory m;
     plm *w = test_open(&m, NULL);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -105,7 +110,8 @@ static void refused(void **state)
     assert_null(plm_data_arrays(w, &vx, NULL, "keep_classes(1)"));
     test_error(w, PLM_E_SPEC, "there is no target");
     const char *path = test_write_text("rows.csv", "a,y\n1,0\n2,1\n3,0\n");
-    test_refused(w, PLM_E_UNSUPPORTED, "stream=false", "csv('%s', target=y, stream=true) | keep_classes(1)", path);
+    test_refused(w, PLM_E_UNSUPPORTED, "stream=false",
+                 "csv('%s', target=y, stream=true) | keep_classes(1)", path);
     test_clean();
     test_close(w, &m);
 }
@@ -131,7 +137,8 @@ static void every_allocation_fails_in_turn(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rows_of_classes), cmocka_unit_test(among_others),
-                                       cmocka_unit_test(refused), cmocka_unit_test(every_allocation_fails_in_turn)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rows_of_classes),
+                                       cmocka_unit_test(among_others), cmocka_unit_test(refused),
+                                       cmocka_unit_test(every_allocation_fails_in_turn)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,8 @@ static void check_six(plm *w, const char *text, const char *arguments)
 {
     test_rows r = read_text(w, text, arguments);
     const float x[4] = {1, 2, 4, 5}, y[2] = {3, 6};
-    if (r.rows != 2 || r.width[0] != 2 || r.width[1] != 1 || memcmp(r.x, x, sizeof x) || memcmp(r.y, y, sizeof y))
+    if (r.rows != 2 || r.width[0] != 2 || r.width[1] != 1 || memcmp(r.x, x, sizeof x) ||
+        memcmp(r.y, y, sizeof y))
         fail_msg("%lld rows of %zu from: %s", (long long)r.rows, r.width[0], text);
     test_forget(&r);
 }
@@ -36,8 +37,14 @@ static void one_table_in_many_ways(void **state)
     check_six(w, "1,2,3\n4,5,6", "");
     check_six(w, "1,2,3\r\n4,5,6\r\n", "");
     check_six(w, "1,2,3\r4,5,6\r", "");
-    check_six(w, "\xEF\xBB\xBF" "1,2,3\n4,5,6\n", "");
-    check_six(w, "\xEF\xBB\xBF" "a,b,c\n1,2,3\n4,5,6\n", "");
+    check_six(w,
+              "\xEF\xBB\xBF"
+              "1,2,3\n4,5,6\n",
+              "");
+    check_six(w,
+              "\xEF\xBB\xBF"
+              "a,b,c\n1,2,3\n4,5,6\n",
+              "");
     check_six(w, "\n\n1,2,3\n\n  \n4,5,6\n\n\n", "");
     check_six(w, "a,b,c\n1,2,3\n4,5,6\n", "");
     check_six(w, "a,b,c\n1,2,3\n4,5,6\n", ", target=c, header=true");
@@ -70,7 +77,8 @@ static void targets(void **state)
     test_rows r = read_text(w, "a,b,c,d\n1,2,3,4\n5,6,7,8\n", ", target=[d, 'a']");
     assert_int_equal(r.width[0], 2);
     assert_int_equal(r.width[1], 2);
-    assert_true(r.x[0] == 2 && r.x[1] == 3 && r.y[0] == 4 && r.y[1] == 1 && r.y[2] == 8 && r.y[3] == 5);
+    assert_true(r.x[0] == 2 && r.x[1] == 3 && r.y[0] == 4 && r.y[1] == 1 && r.y[2] == 8 &&
+                r.y[3] == 5);
     test_forget(&r);
     r = read_text(w, "1,2,3,4\n5,6,7,8\n", ", target=(0, -1)");
     assert_true(r.x[2] == 6 && r.y[2] == 5 && r.y[3] == 8);
@@ -90,10 +98,19 @@ static void targets(void **state)
 static void numbers_are_exact(void **state)
 {
     (void)state;
-    static const char *const text[] = {"0.1", "-0.1", "3.4028234e38", "1.17549435e-38", "16777217", "0.30000001192092896",
-                                       "123456789012345678", "1e-50", "-0", "1.000000059604644775390625"};
-    static const float number[] = {0.1f, -0.1f, 3.4028234e38f, 1.17549435e-38f, 16777216, 0.3f,
-                                   123456789012345678.0f, 0, -0.0f, 1.0f};
+    static const char *const text[] = {"0.1",
+                                       "-0.1",
+                                       "3.4028234e38",
+                                       "1.17549435e-38",
+                                       "16777217",
+                                       "0.30000001192092896",
+                                       "123456789012345678",
+                                       "1e-50",
+                                       "-0",
+                                       "1.000000059604644775390625"};
+    static const float number[] = {0.1f,     -0.1f, 3.4028234e38f,         1.17549435e-38f,
+                                   16777216, 0.3f,  123456789012345678.0f, 0,
+                                   -0.0f,    1.0f};
     test_memory m;
     plm *w = test_open(&m, NULL);
     for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
@@ -170,16 +187,19 @@ static void files_that_are_no_tables(void **state)
     test_close(w, &m);
 }
 
-/* A first line of text above text is data, not a header: so the fault names the text, not a ragged header. */
+/* A first line of text above text is data, not a header: so the fault names the text, not a
+ * ragged header. */
 static void headers_are_recognised(void **state)
 {
     (void)state;
     test_memory m;
     plm *w = test_open(&m, NULL);
-    test_refused(w, PLM_E_DATA, "row 1 (line 1), column 0", "csv('%s')", test_write_text("a.csv", "M,1,2\nF,2,3\n"));
+    test_refused(w, PLM_E_DATA, "row 1 (line 1), column 0", "csv('%s')",
+                 test_write_text("a.csv", "M,1,2\nF,2,3\n"));
     test_refused(w, PLM_E_DATA, "row 1 (line 2), column 'sex'", "csv('%s')",
                  test_write_text("a.csv", "sex,a,b\nM,1,2\nF,2,3\n"));
-    test_refused(w, PLM_E_DATA, "row 1 (line 2), column '1'", "csv('%s')", test_write_text("a.csv", "sex,1,b\n7,x,3\n"));
+    test_refused(w, PLM_E_DATA, "row 1 (line 2), column '1'", "csv('%s')",
+                 test_write_text("a.csv", "sex,1,b\n7,x,3\n"));
     test_rows r = read_text(w, "\"\",a,b\n1,2,3\n", "");
     assert_int_equal(r.rows, 1);
     test_forget(&r);
@@ -243,7 +263,8 @@ static void shared_tables(void **state)
         skip();
     plm *w = test_open(&m, NULL);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        plm_data *d = plm_data_open(w, "csv('%s/tabular/%s'%s)", shared, tables[i].file, tables[i].arguments);
+        plm_data *d =
+            plm_data_open(w, "csv('%s/tabular/%s'%s)", shared, tables[i].file, tables[i].arguments);
         if (!d)
             fail_msg("%s: %s", tables[i].file, plm_last_error(w)->what);
         test_rows r = test_read(d, 0);
@@ -253,9 +274,12 @@ static void shared_tables(void **state)
         test_forget(&r);
         plm_data_free(d);
     }
-    test_refused(w, PLM_E_DATA, "column 'ocean_proximity'", "csv('%s/tabular/california-housing.csv')", shared);
-    test_refused(w, PLM_E_DATA, "'Adelie' is not a number", "csv('%s/tabular/penguins.csv')", shared);
-    test_refused(w, PLM_E_DATA, "row 1 (line 1), column 0", "csv('%s/tabular/abalone.csv')", shared);
+    test_refused(w, PLM_E_DATA, "column 'ocean_proximity'",
+                 "csv('%s/tabular/california-housing.csv')", shared);
+    test_refused(w, PLM_E_DATA, "'Adelie' is not a number", "csv('%s/tabular/penguins.csv')",
+                 shared);
+    test_refused(w, PLM_E_DATA, "row 1 (line 1), column 0", "csv('%s/tabular/abalone.csv')",
+                 shared);
     test_close(w, &m);
 }
 
@@ -271,7 +295,8 @@ static void every_allocation_fails_in_turn(void **state)
         for (long k = 1; !done; k++) {
             m.calls = 0;
             m.fail_at = k;
-            plm_data *d = plm_data_open(w, "csv('%s', target=b, stream=%s) | shuffle", path, streamed ? "true" : "false");
+            plm_data *d = plm_data_open(w, "csv('%s', target=b, stream=%s) | shuffle", path,
+                                        streamed ? "true" : "false");
             test_rows r = {0};
             if (d)
                 r = test_read(d, 0);
@@ -291,10 +316,15 @@ static void every_allocation_fails_in_turn(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_table_in_many_ways), cmocka_unit_test(targets),
-        cmocka_unit_test(numbers_are_exact),      cmocka_unit_test(faults_are_told),
-        cmocka_unit_test(files_that_are_no_tables), cmocka_unit_test(headers_are_recognised), cmocka_unit_test(packed_and_long),
-        cmocka_unit_test(shared_tables),          cmocka_unit_test(every_allocation_fails_in_turn),
+        cmocka_unit_test(one_table_in_many_ways),
+        cmocka_unit_test(targets),
+        cmocka_unit_test(numbers_are_exact),
+        cmocka_unit_test(faults_are_told),
+        cmocka_unit_test(files_that_are_no_tables),
+        cmocka_unit_test(headers_are_recognised),
+        cmocka_unit_test(packed_and_long),
+        cmocka_unit_test(shared_tables),
+        cmocka_unit_test(every_allocation_fails_in_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

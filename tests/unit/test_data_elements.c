@@ -1,4 +1,5 @@
-/* Rows gathered in any order, of every number type and width, by every instruction set: the same bits as one by one. */
+/* Rows gathered in any order, of every number type and width, by every instruction set: the same
+ * bits as one by one. */
 #include "data_support.h"
 
 #include <stdlib.h>
@@ -17,7 +18,8 @@ static void order_rows(int64_t row[ROWS], int kind)
     }
 }
 
-static void compare(plm_element e, size_t width, const char *isa, int kind, const unsigned char *bytes)
+static void compare(plm_element e, size_t width, const char *isa, int kind,
+                    const unsigned char *bytes)
 {
     static float together[ROWS * WIDEST + 1], alone[WIDEST];
     int64_t row[ROWS];
@@ -28,7 +30,8 @@ static void compare(plm_element e, size_t width, const char *isa, int kind, cons
     for (size_t i = 0; i < n; i++) {
         plm_element_decode(e, alone, bytes + (size_t)row[i] * size, width);
         if (memcmp(alone, together + i * width, width * sizeof *alone) != 0)
-            fail_msg("%s, width %zu, %s, order %d: row %zu differs", plm_element_name(e), width, isa ? isa : "none", kind, i);
+            fail_msg("%s, width %zu, %s, order %d: row %zu differs", plm_element_name(e), width,
+                     isa ? isa : "none", kind, i);
     }
     assert_true(together[n * width] == -77);
 }
@@ -36,7 +39,8 @@ static void compare(plm_element e, size_t width, const char *isa, int kind, cons
 static void gathered_as_one_by_one(void **state)
 {
     static const size_t widths[] = {1, 3, 16, 17, 64, 130, 784, WIDEST};
-    unsigned char *block = malloc((size_t)ROWS * WIDEST * 8 + 1), *bytes = block + 1; /* callers' arrays lie anywhere */
+    /* callers' arrays lie anywhere */
+    unsigned char *block = malloc((size_t)ROWS * WIDEST * 8 + 1), *bytes = block + 1;
     (void)state;
     assert_non_null(block);
     for (size_t i = 0; i < (size_t)ROWS * WIDEST * 8; i++)
@@ -69,6 +73,7 @@ static void large_blocks(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(gathered_as_one_by_one), cmocka_unit_test(large_blocks)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(gathered_as_one_by_one),
+                                       cmocka_unit_test(large_blocks)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

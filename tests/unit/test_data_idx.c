@@ -20,7 +20,8 @@ static idx begin(unsigned char type, int rank, const unsigned *dims)
 {
     idx f = {{0, 0, type, (unsigned char)rank}, 4};
     for (int i = 0; i < rank; i++) {
-        const unsigned char size[4] = {(unsigned char)(dims[i] >> 24), (unsigned char)(dims[i] >> 16),
+        const unsigned char size[4] = {(unsigned char)(dims[i] >> 24),
+                                       (unsigned char)(dims[i] >> 16),
                                        (unsigned char)(dims[i] >> 8), (unsigned char)dims[i]};
         add(&f, size, 4);
     }
@@ -48,7 +49,8 @@ static void every_type(void **state)
             idx f = begin(known[i].type, 2, (unsigned[]){2, 1});
             add(&f, known[i].bytes, (size_t)known[i].size * 2);
             const char *path = test_write("x.idx", f.bytes, f.n);
-            plm_data *d = plm_data_open(w, "idx('%s', stream=%s)", path, streamed ? "true" : "false");
+            plm_data *d =
+                plm_data_open(w, "idx('%s', stream=%s)", path, streamed ? "true" : "false");
             assert_non_null(d);
             test_rows r = test_read(d, 0);
             assert_int_equal(r.end, PLM_END);
@@ -72,7 +74,8 @@ static void pictures_and_labels(void **state)
     for (int packed = 0; packed < 2; packed++) {
         const char *images = packed ? test_write_packed("some-images.gz", x.bytes, x.n)
                                     : test_write("some-images", x.bytes, x.n);
-        const char *labels = packed ? test_write_packed("y.gz", y.bytes, y.n) : test_write("y", y.bytes, y.n);
+        const char *labels =
+            packed ? test_write_packed("y.gz", y.bytes, y.n) : test_write("y", y.bytes, y.n);
         plm_data *d = plm_data_open(w, "idx('%s', '%s') | batch(2)", images, labels);
         plm_data_info info;
         assert_non_null(d);
@@ -94,7 +97,8 @@ static void pictures_and_labels(void **state)
 static void weights(void **state)
 {
     (void)state;
-    idx x = begin(8, 2, (unsigned[]){3, 1}), y = begin(8, 1, (unsigned[]){3}), few = begin(8, 1, (unsigned[]){2});
+    idx x = begin(8, 2, (unsigned[]){3, 1}), y = begin(8, 1, (unsigned[]){3}),
+        few = begin(8, 1, (unsigned[]){2});
     add(&x, "\1\2\3", 3);
     add(&y, "\0\4\2", 3);
     add(&few, "\0\4", 2);
@@ -105,14 +109,16 @@ static void weights(void **state)
     snprintf(labels, sizeof labels, "%s", test_write("y", y.bytes, y.n));
     for (int streamed = 0; streamed < 2; streamed++) {
         plm_batch b;
-        plm_data *d = plm_data_open(w, "idx('%s', '%s', weight='%s', stream=%s)", images, labels, labels,
-                                    streamed ? "true" : "false");
+        plm_data *d = plm_data_open(w, "idx('%s', '%s', weight='%s', stream=%s)", images, labels,
+                                    labels, streamed ? "true" : "false");
         assert_non_null(d);
         assert_int_equal(plm_data_next(d, &b), PLM_OK);
-        assert_true(b.rows == 3 && b.weight != NULL && b.weight[0] == 0 && b.weight[1] == 4 && b.weight[2] == 2);
+        assert_true(b.rows == 3 && b.weight != NULL && b.weight[0] == 0 && b.weight[1] == 4 &&
+                    b.weight[2] == 2);
         plm_data_free(d);
     }
-    test_refused(w, PLM_E_DATA, "2 rows", "idx('%s', '%s', '%s')", images, labels, test_write("few", few.bytes, few.n));
+    test_refused(w, PLM_E_DATA, "2 rows", "idx('%s', '%s', '%s')", images, labels,
+                 test_write("few", few.bytes, few.n));
     test_clean();
     test_close(w, &m);
 }
@@ -179,7 +185,8 @@ static void contents_that_are_refused(void **state)
     add(&y, "abc", 3);
     f = begin(8, 1, (unsigned[]){2});
     add(&f, "ab", 2);
-    const char *images = test_write("two", f.bytes, f.n), *labels = test_write("three", y.bytes, y.n);
+    const char *images = test_write("two", f.bytes, f.n),
+               *labels = test_write("three", y.bytes, y.n);
     test_refused(w, PLM_E_DATA, "it holds 3 rows", "idx('%s', '%s')", images, labels);
     test_clean();
     test_close(w, &m);
@@ -230,7 +237,8 @@ static void named_sets_are_found(void **state)
     write_set("second/fashion-mnist/", "t10k", 3);
     write_set("third/fashion_mnist/", "train", 4);
     write_set("flat/", "train", 5);
-    (void)snprintf(dirs, sizeof dirs, "/nowhere:%s::%s:%s", test_path("first"), test_path("second"), test_path("third"));
+    (void)snprintf(dirs, sizeof dirs, "/nowhere:%s::%s:%s", test_path("first"), test_path("second"),
+                   test_path("third"));
     plm *w = test_open(&m, dirs);
     check_mark(w, 1, "mnist", "mnist");
     check_mark(w, 2, "fashion_mnist", "fashion_mnist");
@@ -261,7 +269,8 @@ static void make_pictures(unsigned char rows[2 * ROW])
         rows[row * ROW] = (unsigned char)(3 + row);
         for (int colour = 0; colour < 3; colour++)
             for (int i = 0; i < 1024; i++)
-                rows[row * ROW + 1 + colour * 1024 + i] = (unsigned char)(10 * colour + row + (i == 33 ? 100 : 0));
+                rows[row * ROW + 1 + colour * 1024 + i] =
+                    (unsigned char)(10 * colour + row + (i == 33 ? 100 : 0));
     }
 }
 
@@ -282,7 +291,8 @@ static void cifar_is_turned_round(void **state)
     assert_int_equal(info.input_dims[0][2], 3);
     test_rows r = test_read(d, 0);
     assert_true(r.y[0] == 3 && r.y[1] == 4);
-    assert_true(r.x[0] == 0 && r.x[1] == 10 && r.x[2] == 20 && r.x[33 * 3 + 1] == 110 && r.x[3072 + 2] == 21);
+    assert_true(r.x[0] == 0 && r.x[1] == 10 && r.x[2] == 20 && r.x[33 * 3 + 1] == 110 &&
+                r.x[3072 + 2] == 21);
     test_forget(&r);
     plm_data_free(d);
     test_clean();
@@ -308,7 +318,8 @@ static void cifar_in_five_files(void **state)
     test_forget(&r);
     plm_data_free(d);
     (void)test_write("data_batch_4.bin", rows, ROW + 5);
-    test_refused(w, PLM_E_FORMAT, "ends inside picture 1", "cifar10(data_dir='%s')", test_path("."));
+    test_refused(w, PLM_E_FORMAT, "ends inside picture 1", "cifar10(data_dir='%s')",
+                 test_path("."));
     rows[0] = 10;
     (void)test_write("data_batch_4.bin", rows, ROW);
     test_refused(w, PLM_E_FORMAT, "label 10", "cifar10(data_dir='%s')", test_path("."));
@@ -328,7 +339,9 @@ static void shared_sets(void **state)
         const char *spec;
         int64_t rows;
         double sum;
-    } known[] = {{"mnist(test)", 10000, 264923000}, {"fashion_mnist(test)", 10000, 573469000}, {"cifar10(test)", 1000, 0}};
+    } known[] = {{"mnist(test)", 10000, 264923000},
+                 {"fashion_mnist(test)", 10000, 573469000},
+                 {"cifar10(test)", 1000, 0}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         plm_data *d = plm_data_open(w, "%s | batch(100)", known[i].spec);
         assert_non_null(d);
@@ -348,10 +361,15 @@ static void shared_sets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_type),           cmocka_unit_test(pictures_and_labels), cmocka_unit_test(weights),
-        cmocka_unit_test(damaged_files),        cmocka_unit_test(headers_that_are_refused),
-        cmocka_unit_test(contents_that_are_refused), cmocka_unit_test(named_sets_are_found),
-        cmocka_unit_test(cifar_is_turned_round), cmocka_unit_test(cifar_in_five_files),
+        cmocka_unit_test(every_type),
+        cmocka_unit_test(pictures_and_labels),
+        cmocka_unit_test(weights),
+        cmocka_unit_test(damaged_files),
+        cmocka_unit_test(headers_that_are_refused),
+        cmocka_unit_test(contents_that_are_refused),
+        cmocka_unit_test(named_sets_are_found),
+        cmocka_unit_test(cifar_is_turned_round),
+        cmocka_unit_test(cifar_in_five_files),
         cmocka_unit_test(shared_sets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,8 @@ static npy begin(int version, const char *header)
 static npy begin_array(const char *type, const char *order, const char *shape)
 {
     char header[256];
-    (void)snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }", type, order, shape);
+    (void)snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }",
+                   type, order, shape);
     return begin(1, header);
 }
 
@@ -64,7 +65,10 @@ static void every_type(void **state)
         {"i1", 1, {7, 0xFF}, {7, -1}},
         {"i2", 2, {2, 1, 0xFE, 0xFF}, {258, -2}},
         {"i4", 4, {0, 0, 1, 0, 0xFF, 0xFF, 0xFF, 0xFF}, {65536, -1}},
-        {"i8", 8, {0, 0, 1, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, {65536, -1}},
+        {"i8",
+         8,
+         {0, 0, 1, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF},
+         {65536, -1}},
         {"u1", 1, {7, 255}, {7, 255}},
         {"u2", 2, {2, 1, 0xFF, 0xFF}, {258, 65535}},
         {"u4", 4, {0, 0, 1, 0, 0, 0, 0, 0x80}, {65536, 2147483648.0f}},
@@ -80,7 +84,11 @@ static void every_type(void **state)
             const size_t size = known[i].size;
             for (size_t k = 0; k < 2 * size; k++)
                 bytes[k] = known[i].bytes[way & 1 ? k / size * size + size - 1 - k % size : k];
-            (void)snprintf(type, sizeof type, "%s%s", size == 1 ? "|" : way & 1 ? ">" : "<", known[i].type);
+            (void)snprintf(type, sizeof type, "%s%s",
+                           size == 1 ? "|"
+                           : way & 1 ? ">"
+                                     : "<",
+                           known[i].type);
             npy f = begin_array(type, "False", "(2,)");
             add(&f, bytes, 2 * size);
             check(w, &f, known[i].expected, 2, way & 2 ? ", stream=true" : "");
@@ -108,7 +116,8 @@ static void shapes_and_orders(void **state)
     f = begin_array("<f4", "True", "(2, 3, 4)");
     add(&f, columns, sizeof columns);
     check(w, &f, rows, 24, "");
-    test_refused(w, PLM_E_UNSUPPORTED, "C order", "npy('%s', stream=true)", test_write("x.npy", f.bytes, f.n));
+    test_refused(w, PLM_E_UNSUPPORTED, "C order", "npy('%s', stream=true)",
+                 test_write("x.npy", f.bytes, f.n));
     for (int version = 1; version <= 3; version++) {
         f = begin(version, "{\"shape\":(24L, ) ,\"fortran_order\" :True,'descr':'<f4'}");
         add(&f, rows, sizeof rows);
@@ -127,7 +136,8 @@ static void inputs_and_targets(void **state)
     npy x = begin_array("|u1", "False", "(3, 2)"), y = begin_array("<i8", "False", "(3, 1)");
     add(&x, "\1\2\3\4\5\6", 6);
     add(&y, "\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0", 24);
-    const char *px = test_write("x.npy", x.bytes, x.n), *py = test_write_packed("y.npy.gz", y.bytes, y.n);
+    const char *px = test_write("x.npy", x.bytes, x.n),
+               *py = test_write_packed("y.npy.gz", y.bytes, y.n);
     plm_data *d = plm_data_open(w, "npy('%s', targets='%s') | batch(2)", px, py);
     plm_data_info info;
     assert_non_null(d);
@@ -160,25 +170,41 @@ static void headers_that_are_refused(void **state)
     (void)state;
     test_memory m;
     plm *w = test_open(&m, NULL);
-    refused_header(w, PLM_E_UNSUPPORTED, "pickle", "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }");
-    refused_header(w, PLM_E_UNSUPPORTED, "'<U4'", "{'descr': '<U4', 'fortran_order': False, 'shape': (1,), }");
-    refused_header(w, PLM_E_UNSUPPORTED, "'<c8'", "{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }");
-    refused_header(w, PLM_E_UNSUPPORTED, "record", "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }");
-    refused_header(w, PLM_E_SHAPE, "single number", "{'descr': '<f8', 'fortran_order': False, 'shape': (), }");
-    refused_header(w, PLM_E_SHAPE, "8 dimensions", "{'descr': '|u1', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,8)}");
-    refused_header(w, PLM_E_DATA, "no rows", "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 3), }");
-    refused_header(w, PLM_E_FORMAT, "shape", "{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }");
-    refused_header(w, PLM_E_FORMAT, "shape", "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,)}");
-    refused_header(w, PLM_E_FORMAT, "more than memory",
-                   "{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999999, 9999999999999)}");
-    refused_header(w, PLM_E_FORMAT, "promises", "{'descr': '<f8', 'fortran_order': False, 'shape': (999999999999,)}");
-    refused_header(w, PLM_E_FORMAT, "8 follow", "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }");
-    refused_header(w, PLM_E_FORMAT, "8 follow", "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }");
-    refused_header(w, PLM_E_FORMAT, "order", "{'descr': '<f8', 'fortran_order': 0, 'shape': (1,), }");
+    refused_header(w, PLM_E_UNSUPPORTED, "pickle",
+                   "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }");
+    refused_header(w, PLM_E_UNSUPPORTED, "'<U4'",
+                   "{'descr': '<U4', 'fortran_order': False, 'shape': (1,), }");
+    refused_header(w, PLM_E_UNSUPPORTED, "'<c8'",
+                   "{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }");
+    refused_header(w, PLM_E_UNSUPPORTED, "record",
+                   "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }");
+    refused_header(w, PLM_E_SHAPE, "single number",
+                   "{'descr': '<f8', 'fortran_order': False, 'shape': (), }");
+    refused_header(w, PLM_E_SHAPE, "8 dimensions",
+                   "{'descr': '|u1', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,8)}");
+    refused_header(w, PLM_E_DATA, "no rows",
+                   "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 3), }");
+    refused_header(w, PLM_E_FORMAT, "shape",
+                   "{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }");
+    refused_header(w, PLM_E_FORMAT, "shape",
+                   "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,)}");
+    refused_header(
+        w, PLM_E_FORMAT, "more than memory",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999999, 9999999999999)}");
+    refused_header(w, PLM_E_FORMAT, "promises",
+                   "{'descr': '<f8', 'fortran_order': False, 'shape': (999999999999,)}");
+    refused_header(w, PLM_E_FORMAT, "8 follow",
+                   "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }");
+    refused_header(w, PLM_E_FORMAT, "8 follow",
+                   "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }");
+    refused_header(w, PLM_E_FORMAT, "order",
+                   "{'descr': '<f8', 'fortran_order': 0, 'shape': (1,), }");
     refused_header(w, PLM_E_FORMAT, "all of", "{'descr': '<f8', 'shape': (1,), }");
-    refused_header(w, PLM_E_FORMAT, "more than", "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'x': 1}");
+    refused_header(w, PLM_E_FORMAT, "more than",
+                   "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'x': 1}");
     refused_header(w, PLM_E_FORMAT, "is no dict", "import os");
-    refused_header(w, PLM_E_FORMAT, "header", "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)");
+    refused_header(w, PLM_E_FORMAT, "header",
+                   "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)");
     refused_header(w, PLM_E_FORMAT, "header", "{'descr");
     test_clean();
     test_close(w, &m);

@@ -1,4 +1,5 @@
-/* Several inputs and targets, and sample weights: from tables, npy files and arrays, in memory and streamed. */
+/* Several inputs and targets, and sample weights: from tables, npy files and arrays, in memory
+ * and streamed. */
 #include "data_support.h"
 
 #include <stdio.h>
@@ -81,14 +82,18 @@ static void columns_become_parts(void **state)
         check(w, "1 2 3 5 > 4 * 0.5 ; 6 7 8 10 > 9 * 0 ; 11 12 13 15 > 14 * 2 ; ",
               "csv('%s', target=y, weight=w, stream=%s) | batch(2)", path, how);
         check(w, "1 2 | 3 > 4 | 5 * 0.5 ; 6 7 | 8 > 9 | 10 * 0 ; 11 12 | 13 > 14 | 15 * 2 ; ",
-              "csv('%s', inputs=[[a, b], c], target=[[y], [z]], weight=-1, stream=%s) | batch(1)", path, how);
+              "csv('%s', inputs=[[a, b], c], target=[[y], [z]], weight=-1, stream=%s) | batch(1)",
+              path, how);
         check(w, "1 2 3 > 5 4 ; 6 7 8 > 10 9 ; 11 12 13 > 15 14 ; ",
               "csv('%s', inputs='a:c', target=[z, y], stream=%s)", path, how);
         check(w, "3 | 2 | 1 > 5 ; 8 | 7 | 6 > 10 ; 13 | 12 | 11 > 15 ; ",
               "csv('%s', inputs=[[2], [b], [0]], target=4, stream=%s)", path, how);
-        check(w, "2 3 4 > 5 ; 7 8 9 > 10 ; 12 13 14 > 15 ; ", "csv('%s', inputs=['1:y'], target=z, stream=%s)", path, how);
-        check(w, "6 > 9 * 0 ; 11 > 14 * 2 ; ", "csv('%s', inputs=a, target=y, weight=w, stream=%s) | skip(1)", path, how);
-        check(w, "1 > 4 * 0.5 ; ", "csv('%s', inputs=a, target=y, weight=w, stream=%s) | take(1)", path, how);
+        check(w, "2 3 4 > 5 ; 7 8 9 > 10 ; 12 13 14 > 15 ; ",
+              "csv('%s', inputs=['1:y'], target=z, stream=%s)", path, how);
+        check(w, "6 > 9 * 0 ; 11 > 14 * 2 ; ",
+              "csv('%s', inputs=a, target=y, weight=w, stream=%s) | skip(1)", path, how);
+        check(w, "1 > 4 * 0.5 ; ", "csv('%s', inputs=a, target=y, weight=w, stream=%s) | take(1)",
+              path, how);
         check(w, "1 ; 6 ; 11 ; ", "csv('%s', inputs=[a], target=none, stream=%s)", path, how);
     }
     test_clean();
@@ -114,21 +119,31 @@ static void bad_columns(void **state)
     test_memory m;
     plm *w = test_open(&m, NULL);
     const char *path = test_write_text("t.csv", table);
-    test_refused(w, PLM_E_SPEC, "column 0, 'a', is said twice", "csv('%s', inputs=[[a], [a]], target=y)", path);
-    test_refused(w, PLM_E_SPEC, "column 3, 'y', is said twice", "csv('%s', inputs=['a:y'], target=y)", path);
-    test_refused(w, PLM_E_SPEC, "there is no column d", "csv('%s', inputs=[[a], d], target=y)", path);
-    test_refused(w, PLM_E_SPEC, "there is no column 'a:d'", "csv('%s', inputs='a:d', target=y)", path);
+    test_refused(w, PLM_E_SPEC, "column 0, 'a', is said twice",
+                 "csv('%s', inputs=[[a], [a]], target=y)", path);
+    test_refused(w, PLM_E_SPEC, "column 3, 'y', is said twice",
+                 "csv('%s', inputs=['a:y'], target=y)", path);
+    test_refused(w, PLM_E_SPEC, "there is no column d", "csv('%s', inputs=[[a], d], target=y)",
+                 path);
+    test_refused(w, PLM_E_SPEC, "there is no column 'a:d'", "csv('%s', inputs='a:d', target=y)",
+                 path);
     test_refused(w, PLM_E_SPEC, "goes backwards", "csv('%s', inputs='c:a', target=y)", path);
     test_refused(w, PLM_E_SPEC, "nested too deep", "csv('%s', inputs=[[[a]]], target=y)", path);
-    test_refused(w, PLM_E_SPEC, "4 are the most", "csv('%s', inputs=[[a], [b], [c], [z], [w]], target=y)", path);
-    test_refused(w, PLM_E_SPEC, "4 are the most", "csv('%s', target=[[a], [b], [c], [z], [w]])", path);
+    test_refused(w, PLM_E_SPEC, "4 are the most",
+                 "csv('%s', inputs=[[a], [b], [c], [z], [w]], target=y)", path);
+    test_refused(w, PLM_E_SPEC, "4 are the most", "csv('%s', target=[[a], [b], [c], [z], [w]])",
+                 path);
     test_refused(w, PLM_E_SPEC, "an empty list", "csv('%s', target=[])", path);
     test_refused(w, PLM_E_SPEC, "an empty list", "csv('%s', target=[[y], []])", path);
-    test_refused(w, PLM_E_SPEC, "2 groups of weights", "csv('%s', target=y, weight=[[w], [z]])", path);
-    test_refused(w, PLM_E_SHAPE, "the weights have 2 numbers a row", "csv('%s', target=y, weight=[w, z])", path);
-    test_refused(w, PLM_E_DATA, "no column is left", "csv('%s', target=[a, b, c, y, z], weight=w)", path);
+    test_refused(w, PLM_E_SPEC, "2 groups of weights", "csv('%s', target=y, weight=[[w], [z]])",
+                 path);
+    test_refused(w, PLM_E_SHAPE, "the weights have 2 numbers a row",
+                 "csv('%s', target=y, weight=[w, z])", path);
+    test_refused(w, PLM_E_DATA, "no column is left", "csv('%s', target=[a, b, c, y, z], weight=w)",
+                 path);
     path = test_write_text("bad.csv", "x,y,w\n1,2,3\n4,5,-0.5\n");
-    test_refused(w, PLM_E_DATA, "row 2 (line 3), column 'w'", "csv('%s', target=y, weight=w)", path);
+    test_refused(w, PLM_E_DATA, "row 2 (line 3), column 'w'", "csv('%s', target=y, weight=w)",
+                 path);
     test_error(w, PLM_E_DATA, "the weight is negative");
     path = test_write_text("bad.csv", "x,y,w\n1,2,3\n4,5,inf\n");
     test_refused(w, PLM_E_DATA, "infinite", "csv('%s', target=y, weight=w)", path);
@@ -140,7 +155,8 @@ static void bad_columns(void **state)
 
 /* ---- through the transforms ---- */
 
-/* Weights go with their rows: here a row's weight is its input, and its second target ten times that. */
+/* Weights go with their rows: here a row's weight is its input, and its second target ten times
+ * that. */
 static void check_travel(plm *w, const char *pipeline, const char *path, int64_t rows)
 {
     plm_data *d = plm_data_open(w, pipeline, path);
@@ -173,9 +189,12 @@ static void weights_travel_with_rows(void **state)
     const char *path = test_write_text("t.csv", text);
     check_travel(w, "csv('%s', target=[[y], [z]], weight=w) | shuffle | batch(7)", path, 200);
     check_travel(w, "csv('%s', target=[[y], [z]], weight=w) | batch(7) | prefetch(2)", path, 200);
-    check_travel(w, "csv('%s', target=[[y], [z]], weight=w, stream=true) | shuffle(20) | batch(7)", path, 200);
-    check_travel(w, "csv('%s', target=[[y], [z]], weight=w, stream=true) | take(50) | batch(1)", path, 50);
-    plm_data *d = plm_data_open(w, "csv('%s', target=[[y], [z]], weight=w) | shuffle | batch(64)", path);
+    check_travel(w, "csv('%s', target=[[y], [z]], weight=w, stream=true) | shuffle(20) | batch(7)",
+                 path, 200);
+    check_travel(w, "csv('%s', target=[[y], [z]], weight=w, stream=true) | take(50) | batch(1)",
+                 path, 50);
+    plm_data *d =
+        plm_data_open(w, "csv('%s', target=[[y], [z]], weight=w) | shuffle | batch(64)", path);
     plm_data *part = plm_data_split(d, "split(0.1, shuffle=true)");
     plm_batch b;
     assert_non_null(part);
@@ -195,16 +214,22 @@ static void targets_are_added(void **state)
     test_memory m;
     plm *w = test_open(&m, NULL);
     const char *path = test_write_text("t.csv", "a,b,y,w\n2,4,1,3\n6,8,0,5\n");
-    check(w, "2 4 > 1 | 2 4 * 3 ; 6 8 > 0 | 6 8 * 5 ; ", "csv('%s', target=y, weight=w) | also_target", path);
+    check(w, "2 4 > 1 | 2 4 * 3 ; 6 8 > 0 | 6 8 * 5 ; ",
+          "csv('%s', target=y, weight=w) | also_target", path);
     check(w, "1 2 > 1 | 1 2 | 1 ; 3 4 > 0 | 3 4 | 0 ; ",
-          "csv('%s', inputs=[a, b], target=y) | rescaling(1/2) | also_target(input) | also_target(target)", path);
+          "csv('%s', inputs=[a, b], target=y) | rescaling(1/2) | also_target(input) | "
+          "also_target(target)",
+          path);
     check(w, "1 2 > 0 1 | 2 4 ; 3 4 > 1 0 | 6 8 ; ",
           "csv('%s', inputs=[a, b], target=y) | also_target | rescaling(1/2) | one_hot(2)", path);
-    check(w, "2 > 2 ; 6 > 6 ; ", "csv('%s', inputs=a, target=none, stream=true) | also_target | batch(1)", path);
-    test_refused(w, PLM_E_SPEC, "no target to be given twice", "csv('%s', target=none) | also_target(target)", path);
+    check(w, "2 > 2 ; 6 > 6 ; ",
+          "csv('%s', inputs=a, target=none, stream=true) | also_target | batch(1)", path);
+    test_refused(w, PLM_E_SPEC, "no target to be given twice",
+                 "csv('%s', target=none) | also_target(target)", path);
     test_refused(w, PLM_E_SPEC, "at most 4 targets",
                  "csv('%s') | also_target | also_target | also_target | also_target", path);
-    plm_data *d = plm_data_open(w, "digits | also_target | batch(16)"), *part = plm_data_split(d, "split(0.5)");
+    plm_data *d = plm_data_open(w, "digits | also_target | batch(16)"),
+             *part = plm_data_split(d, "split(0.5)");
     plm_data_info info;
     assert_int_equal(plm_data_about(part, &info), PLM_OK);
     assert_int_equal(info.targets, 2);
@@ -220,11 +245,12 @@ static void targets_are_added(void **state)
 
 /* ---- npy ---- */
 
-static const char *write_npy(const char *name, const char *type, const char *shape, const void *numbers, size_t bytes)
+static const char *write_npy(const char *name, const char *type, const char *shape,
+                             const void *numbers, size_t bytes)
 {
     char file[512] = {"\x93NUMPY\x01\x00\x76\x00"};
-    const int length =
-        snprintf(file + 10, 118, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", type, shape);
+    const int length = snprintf(
+        file + 10, 118, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", type, shape);
     memset(file + 10 + length, ' ', (size_t)(117 - length));
     file[127] = '\n';
     memcpy(file + 128, numbers, bytes);
@@ -244,11 +270,15 @@ static void arrays_in_files(void **state)
     for (int streamed = 0; streamed < 2; streamed++) {
         const char *how = streamed ? "true" : "false";
         check(w, "1 2 | 7 > 0 | 7 * 0.5 ; 3 4 | 8 > 2 | 8 * 0 ; 5 6 | 9 > 1 | 9 * 4 ; ",
-              "npy(['%s', '%s'], ['%s', '%s'], weight='%s', stream=%s) | batch(2)", a, b, y, b, weight, how);
-        check(w, "1 2 * 0.5 ; 3 4 * 0 ; 5 6 * 4 ; ", "npy('%s', weight='%s', stream=%s)", a, weight, how);
+              "npy(['%s', '%s'], ['%s', '%s'], weight='%s', stream=%s) | batch(2)", a, b, y, b,
+              weight, how);
+        check(w, "1 2 * 0.5 ; 3 4 * 0 ; 5 6 * 4 ; ", "npy('%s', weight='%s', stream=%s)", a, weight,
+              how);
     }
-    test_refused(w, PLM_E_DATA, "row 1 has the weight -1", "npy('%s', '%s', weight='%s')", a, y, bad);
-    test_refused(w, PLM_E_SHAPE, "the weights have 2 numbers a row", "npy('%s', '%s', weight='%s')", b, y, a);
+    test_refused(w, PLM_E_DATA, "row 1 has the weight -1", "npy('%s', '%s', weight='%s')", a, y,
+                 bad);
+    test_refused(w, PLM_E_SHAPE, "the weights have 2 numbers a row", "npy('%s', '%s', weight='%s')",
+                 b, y, a);
     test_refused(w, PLM_E_SPEC, "no file of inputs", "npy([])");
     test_refused(w, PLM_E_SPEC, "inputs is to name files", "npy(3)");
     test_refused(w, PLM_E_SPEC, "targets has 5 files", "npy('%s', [a, b, c, d, e])", a);
@@ -273,11 +303,14 @@ static void arrays_in_memory(void **state)
     const uint8_t right[3] = {10, 20, 30};
     const int32_t label[3] = {0, 2, 1};
     double weight[3] = {1, 0, 0.25};
-    const plm_view x[2] = {{(void *)(uintptr_t)left, PLM_F32, 2, {3, 2}}, {(void *)(uintptr_t)right, PLM_U8, 1, {3}}};
-    const plm_view y[2] = {{(void *)(uintptr_t)label, PLM_I32, 1, {3}}, {(void *)(uintptr_t)z, PLM_F32, 1, {3}}};
+    const plm_view x[2] = {{(void *)(uintptr_t)left, PLM_F32, 2, {3, 2}},
+                           {(void *)(uintptr_t)right, PLM_U8, 1, {3}}};
+    const plm_view y[2] = {{(void *)(uintptr_t)label, PLM_I32, 1, {3}},
+                           {(void *)(uintptr_t)z, PLM_F32, 1, {3}}};
     plm_view v = {weight, PLM_F64, 1, {3}};
-    plm_data *d = plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 2, .input = x, .targets = 2, .target = y, .weight = &v,
-                                                     .transforms = "batch(2)"));
+    plm_data *d =
+        plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 2, .input = x, .targets = 2, .target = y,
+                                           .weight = &v, .transforms = "batch(2)"));
     plm_data_info info;
     assert_non_null(d);
     assert_int_equal(plm_data_about(d, &info), PLM_OK);
@@ -285,7 +318,8 @@ static void arrays_in_memory(void **state)
     assert_int_equal(info.inputs, 2);
     assert_int_equal(info.targets, 2);
     assert_int_equal(info.classes, 3);
-    assert_string_equal(read_all(d, 0).text, "1 2 | 10 > 0 | 7 * 1 ; 3 4 | 20 > 2 | 8 * 0 ; 5 6 | 30 > 1 | 9 * 0.25 ; ");
+    assert_string_equal(read_all(d, 0).text,
+                        "1 2 | 10 > 0 | 7 * 1 ; 3 4 | 20 > 2 | 8 * 0 ; 5 6 | 30 > 1 | 9 * 0.25 ; ");
     plm_data_free(d);
     weight[2] = -1;
     assert_null(plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 1, .input = x, .weight = &v)));
@@ -331,8 +365,11 @@ static void failed_memory(void **state)
 {
     (void)state;
     const char *path = test_write_text("t.csv", table);
-    survives("csv('%s', inputs=['a:b', c], target=[[y], [z]], weight=w) | also_target | shuffle | batch(2)", path);
-    survives("csv('%s', inputs=['a:b', c], target=[[y], [z]], weight=w, stream=true) | also_target | batch(2) | prefetch(0)",
+    survives("csv('%s', inputs=['a:b', c], target=[[y], [z]], weight=w) | also_target | shuffle | "
+             "batch(2)",
+             path);
+    survives("csv('%s', inputs=['a:b', c], target=[[y], [z]], weight=w, stream=true) | also_target "
+             "| batch(2) | prefetch(0)",
              path);
     path = write_npy("a.npy", "|u1", "(3,)", (const uint8_t[]){1, 2, 3}, 3);
     survives("npy(['%s', '%s'], weight='%s') | also_target", path);

@@ -41,7 +41,8 @@ static void digits_are_whole(void **state)
 
 static void check_dtype(plm *w, plm_dtype dtype, const void *numbers, const float *expected)
 {
-    const plm_view x = {.data = (void *)(uintptr_t)numbers, .dtype = dtype, .rank = 2, .dims = {2, 2}};
+    const plm_view x = {
+        .data = (void *)(uintptr_t)numbers, .dtype = dtype, .rank = 2, .dims = {2, 2}};
     plm_data *d = plm_data_arrays(w, &x, NULL, NULL);
     assert_non_null(d);
     test_rows r = test_read(d, 0);
@@ -57,7 +58,8 @@ static void arrays_of_every_dtype(void **state)
     (void)state;
     test_memory m;
     plm *w = test_open(&m, NULL);
-    const float small[4] = {0, 1, 2, 250}, reals[4] = {-1.5f, 0, 0.25f, 1024}, bools[4] = {0, 1, 1, 0};
+    const float small[4] = {0, 1, 2, 250}, reals[4] = {-1.5f, 0, 0.25f, 1024},
+                bools[4] = {0, 1, 1, 0};
     check_dtype(w, PLM_F32, reals, reals);
     check_dtype(w, PLM_F64, (const double[]){-1.5, 0, 0.25, 1024}, reals);
     check_dtype(w, PLM_F16, (const uint16_t[]){0xBE00, 0, 0x3400, 0x6400}, reals);
@@ -74,7 +76,8 @@ static void half_floats(void **state)
     (void)state;
     test_memory m;
     plm *w = test_open(&m, NULL);
-    const uint16_t halves[4] = {0x0001, 0x83FF, 0x0400, 0x7BFF}; /* least, greatest subnormal, least normal, greatest */
+    /* least, greatest subnormal, least normal, greatest */
+    const uint16_t halves[4] = {0x0001, 0x83FF, 0x0400, 0x7BFF};
     const float expected[4] = {0x1p-24f, -1023 * 0x1p-24f, 0x1p-14f, 65504};
     check_dtype(w, PLM_F16, halves, expected);
     test_close(w, &m);
@@ -190,9 +193,11 @@ static void shuffle_is_a_permutation(void **state)
     (void)state;
     test_memory m;
     plm *w = test_open(&m, NULL);
-    plm_data *d = count_up(w, "shuffle | batch(64)"), *same = count_up(w, "shuffle | rescaling(1) | batch(100)");
+    plm_data *d = count_up(w, "shuffle | batch(64)"),
+             *same = count_up(w, "shuffle | rescaling(1) | batch(100)");
     plm_data *other = count_up(w, "shuffle(seed=8)");
-    test_rows a = test_read(d, 0), b = test_read(d, 1), c = test_read(same, 0), e = test_read(other, 0);
+    test_rows a = test_read(d, 0), b = test_read(d, 1), c = test_read(same, 0),
+              e = test_read(other, 0);
     check_rows(&a, COUNT);
     check_rows(&b, COUNT);
     check_rows(&c, COUNT);
@@ -286,7 +291,8 @@ static void split_takes_the_last_rows(void **state)
     assert_int_equal(r.batches, 2);
     assert_int_equal(q.rows, 225); /* 900 - floor(900 * 0.75) */
     for (int i = 0; i < 100; i++)
-        assert_true(r.y[i] == (float)(900 + i) && r.x[2 * i] == (float)(1800 + 2 * i)); /* transformed, in order */
+        /* transformed, in order */
+        assert_true(r.y[i] == (float)(900 + i) && r.x[2 * i] == (float)(1800 + 2 * i));
     for (int i = 0; i < 225; i++)
         assert_true(q.y[i] == (float)(675 + i));
     test_forget(&r);
@@ -311,7 +317,8 @@ static void split_at_random(void **state)
     test_memory m;
     plm *w = test_open(&m, NULL);
     plm_data *d = count_up(w, "take(500) | batch(10)"), *e = count_up(w, "take(500)");
-    plm_data *v = plm_data_split(d, "split(0.2, shuffle=true)"), *u = plm_data_split(d, "split(0.5, shuffle=true)");
+    plm_data *v = plm_data_split(d, "split(0.2, shuffle=true)"),
+             *u = plm_data_split(d, "split(0.5, shuffle=true)");
     plm_data *same = plm_data_split(e, "split(0.2, shuffle=true)");
     test_rows a = test_read(d, 0), b = test_read(v, 0), c = test_read(u, 0), s = test_read(same, 0);
     bool seen[COUNT] = {false};
@@ -419,8 +426,7 @@ static void a_step_allocates_nothing(void **state)
     const long calls = m.calls;
     for (int64_t epoch = 1; epoch < 4; epoch++) {
         assert_int_equal(plm_data_rewind(d, epoch), PLM_OK);
-        while (plm_data_next(d, &b) == PLM_OK) {
-        }
+        while (plm_data_next(d, &b) == PLM_OK) {}
     }
     assert_int_equal(m.calls, calls);
     plm_data_free(d);

@@ -31,7 +31,8 @@ static plm_data *open_pair(plm *w, bool streamed, const char *transforms)
 {
     const char *x, *y;
     write_pair(&x, &y);
-    plm_data *d = plm_data_open(w, "idx('%s', '%s', stream=%s)%s", x, y, streamed ? "true" : "false", transforms);
+    plm_data *d = plm_data_open(w, "idx('%s', '%s', stream=%s)%s", x, y,
+                                streamed ? "true" : "false", transforms);
     if (!d)
         fail_msg("%s", plm_last_error(w)->what);
     return d;
@@ -50,13 +51,18 @@ static void check_equal(const test_rows *a, const test_rows *b)
 static void streaming_equals_loaded(void **state)
 {
     (void)state;
-    static const char *const transforms[] = {"", " | batch(100)", " | batch(33, drop_remainder=true) | prefetch(0)",
-                                             " | skip(17) | take(500) | rescaling(1/255) | prefetch(5)",
-                                             " | one_hot(20000) | take(50)", " | take(7) | batch(64)"};
+    static const char *const transforms[] = {
+        "",
+        " | batch(100)",
+        " | batch(33, drop_remainder=true) | prefetch(0)",
+        " | skip(17) | take(500) | rescaling(1/255) | prefetch(5)",
+        " | one_hot(20000) | take(50)",
+        " | take(7) | batch(64)"};
     test_memory m;
     plm *w = test_open(&m, NULL);
     for (size_t i = 0; i < sizeof transforms / sizeof transforms[0]; i++) {
-        plm_data *loaded = open_pair(w, false, transforms[i]), *streamed = open_pair(w, true, transforms[i]);
+        plm_data *loaded = open_pair(w, false, transforms[i]),
+                 *streamed = open_pair(w, true, transforms[i]);
         plm_data_info a, b;
         assert_int_equal(plm_data_about(loaded, &a), PLM_OK);
         assert_int_equal(plm_data_about(streamed, &b), PLM_OK);
@@ -174,12 +180,12 @@ static void memory_stays_bounded(void **state)
     const long calls = m.calls;
     for (int64_t epoch = 1; epoch < 3; epoch++) {
         assert_int_equal(plm_data_rewind(d, epoch), PLM_OK);
-        while (plm_data_next(d, &b) == PLM_OK) {
-        }
+        while (plm_data_next(d, &b) == PLM_OK) {}
     }
     assert_int_equal(m.calls, calls);
     plm_data_free(d);
-    assert_true(m.most < (size_t)ROWS * WIDTH); /* less than the bytes of the file, which is 40 times a batch */
+    /* less than the bytes of the file, which is 40 times a batch */
+    assert_true(m.most < (size_t)ROWS * WIDTH);
     test_clean();
     test_close(w, &m);
 }
@@ -212,7 +218,8 @@ static void errors_reach_the_caller(void **state)
     size_t n = 0;
     for (int i = 0; i < 100; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, i == 70 ? "1,x\n" : "1,2\n");
-    plm_data *d = plm_data_open(w, "csv('%s', stream=true) | batch(8)", test_write("t.csv", text, n));
+    plm_data *d =
+        plm_data_open(w, "csv('%s', stream=true) | batch(8)", test_write("t.csv", text, n));
     assert_non_null(d);
     for (int64_t epoch = 0; epoch < 2; epoch++) {
         test_rows r = test_read(d, epoch);
@@ -254,10 +261,14 @@ static void a_file_that_shrinks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(streaming_equals_loaded), cmocka_unit_test(tables_stream_too),
-        cmocka_unit_test(windows_mix),             cmocka_unit_test(streams_split),
-        cmocka_unit_test(memory_stays_bounded),    cmocka_unit_test(rewinding_in_the_middle),
-        cmocka_unit_test(errors_reach_the_caller), cmocka_unit_test(a_file_that_shrinks),
+        cmocka_unit_test(streaming_equals_loaded),
+        cmocka_unit_test(tables_stream_too),
+        cmocka_unit_test(windows_mix),
+        cmocka_unit_test(streams_split),
+        cmocka_unit_test(memory_stays_bounded),
+        cmocka_unit_test(rewinding_in_the_middle),
+        cmocka_unit_test(errors_reach_the_caller),
+        cmocka_unit_test(a_file_that_shrinks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

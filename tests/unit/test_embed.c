@@ -1,5 +1,5 @@
-/* plummet inside a program of somebody else: NULL to every call, options half said, batches of the caller's own making,
- * numbers that are not finite, a fork with sleeping workers. */
+/* plummet inside a program of somebody else: NULL to every call, options half said, batches of
+ * the caller's own making, numbers that are not finite, a fork with sleeping workers. */
 #define _POSIX_C_SOURCE 200809L
 #include "data_support.h"
 #include "helper.h"
@@ -35,7 +35,8 @@ static void begin(program *p, int threads, const char *transforms)
     plm_add(p->m, "input(%d)", WIDTH);
     plm_add(p->m, "dense(200, activation=relu)");
     plm_add(p->m, "dense(%d, activation=softmax)", CLASSES);
-    assert_int_equal(plm_compile(p->m, "adam", "sparse_categorical_crossentropy", "accuracy"), PLM_OK);
+    assert_int_equal(plm_compile(p->m, "adam", "sparse_categorical_crossentropy", "accuracy"),
+                     PLM_OK);
     p->d = plm_data_arrays(p->w, &p->in, &p->target, transforms);
     assert_non_null(p->d);
 }
@@ -59,16 +60,31 @@ static void doers_refuse_null(void **state)
     plm_data_info info;
     plm_memory_need need;
     float number[4];
-    const plm_status status[] = {
-        plm_model_save(NULL, "x", NULL), plm_compile(NULL, "adam", "mse", NULL), plm_model_set_loss_weights(NULL, "1"),
-        plm_model_pop(NULL, 1), plm_model_remove(NULL, "x"), plm_model_set_trainable(NULL, "x", true),
-        plm_model_set_learning_rate(NULL, "x", 1), plm_adapt(NULL, NULL), plm_model_memory(NULL, NULL, &need),
-        plm_model_memory(NULL, NULL, NULL), plm_data_about(NULL, &info), plm_data_next(NULL, &b), plm_data_rewind(NULL, 0),
-        plm_fit(NULL, NULL, NULL), plm_pretrain(NULL, NULL, NULL, NULL), plm_train_batch(NULL, &b, log, 2),
-        plm_evaluate_batch(NULL, &b, log, 2), plm_evaluate(NULL, NULL, log, 2), plm_predict(NULL, &v, &v),
-        plm_predict_several(NULL, 1, &v, 1, &v), plm_predict_monte_carlo(NULL, &v, 3, &v, &v),
-        plm_predict_several_monte_carlo(NULL, 1, &v, 3, 1, &v, &v), plm_parameter_read(NULL, 0, number),
-        plm_parameter_write(NULL, 0, number), plm_model_set_rate(NULL, 1)};
+    const plm_status status[] = {plm_model_save(NULL, "x", NULL),
+                                 plm_compile(NULL, "adam", "mse", NULL),
+                                 plm_model_set_loss_weights(NULL, "1"),
+                                 plm_model_pop(NULL, 1),
+                                 plm_model_remove(NULL, "x"),
+                                 plm_model_set_trainable(NULL, "x", true),
+                                 plm_model_set_learning_rate(NULL, "x", 1),
+                                 plm_adapt(NULL, NULL),
+                                 plm_model_memory(NULL, NULL, &need),
+                                 plm_model_memory(NULL, NULL, NULL),
+                                 plm_data_about(NULL, &info),
+                                 plm_data_next(NULL, &b),
+                                 plm_data_rewind(NULL, 0),
+                                 plm_fit(NULL, NULL, NULL),
+                                 plm_pretrain(NULL, NULL, NULL, NULL),
+                                 plm_train_batch(NULL, &b, log, 2),
+                                 plm_evaluate_batch(NULL, &b, log, 2),
+                                 plm_evaluate(NULL, NULL, log, 2),
+                                 plm_predict(NULL, &v, &v),
+                                 plm_predict_several(NULL, 1, &v, 1, &v),
+                                 plm_predict_monte_carlo(NULL, &v, 3, &v, &v),
+                                 plm_predict_several_monte_carlo(NULL, 1, &v, 3, 1, &v, &v),
+                                 plm_parameter_read(NULL, 0, number),
+                                 plm_parameter_write(NULL, 0, number),
+                                 plm_model_set_rate(NULL, 1)};
     for (size_t i = 0; i < sizeof status / sizeof *status; i++)
         assert_int_equal(status[i], PLM_E_ORDER);
 }
@@ -80,12 +96,20 @@ static void builders_refuse_null(void **state)
     plm_view v = {0};
     int64_t dims[8] = {4};
     const plm_value one = {1};
-    const void *given[] = {plm_model_new(NULL), plm_model_load(NULL, "x", NULL), plm_model_clone(NULL),
-                           plm_model_summary(NULL, 80), plm_model_said(NULL, "loss"), plm_data_open(NULL, "digits"),
+    const void *given[] = {plm_model_new(NULL),
+                           plm_model_load(NULL, "x", NULL),
+                           plm_model_clone(NULL),
+                           plm_model_summary(NULL, 80),
+                           plm_model_said(NULL, "loss"),
+                           plm_data_open(NULL, "digits"),
                            plm_data_open_for(NULL, true, "digits"),
-                           plm_data_arrays(NULL, &v, &v, NULL), plm_data_from_arrays(NULL, NULL), plm_data_generator(NULL, NULL),
-                           plm_data_split(NULL, "split(0.1)"), plm_pseudo_labels(NULL, NULL, NULL, 0.5, NULL),
-                           plm_describe(NULL, "layer", NULL), plm_run_model(NULL)};
+                           plm_data_arrays(NULL, &v, &v, NULL),
+                           plm_data_from_arrays(NULL, NULL),
+                           plm_data_generator(NULL, NULL),
+                           plm_data_split(NULL, "split(0.1)"),
+                           plm_pseudo_labels(NULL, NULL, NULL, 0.5, NULL),
+                           plm_describe(NULL, "layer", NULL),
+                           plm_run_model(NULL)};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         assert_null(given[i]);
     const uint32_t id[] = {plm_add(NULL, "dense(1)").id, plm_input(NULL, NULL, 1, dims).id,
@@ -96,7 +120,8 @@ static void builders_refuse_null(void **state)
     assert_int_equal(plm_model_input_shape(NULL, dims) + plm_model_output_shape(NULL, dims), -2);
     assert_int_equal(plm_model_inputs(NULL, 0, NULL) + plm_model_outputs(NULL, 0, NULL), -2);
     assert_int_equal(plm_parameters(NULL, 0, NULL) + plm_threads(NULL), 0);
-    assert_true(plm_checkpoint_epochs(NULL, "x") < 0 && plm_run_rate(NULL) + plm_model_rate(NULL) == 0);
+    assert_true(plm_checkpoint_epochs(NULL, "x") < 0 &&
+                plm_run_rate(NULL) + plm_model_rate(NULL) == 0);
     assert_string_equal(plm_isa(NULL), "");
     assert_non_null(plm_isa_available(0));
     assert_true(strlen(plm_version()) > 4 && strlen(plm_last_error(NULL)->what) > 0);
@@ -128,7 +153,8 @@ static void arguments_refuse_null(void **state)
     assert_error(p.w, PLM_E_ORDER, "2 axes and dims is NULL", "length of each axis");
     plm_model_free(m);
     m = plm_model_new(p.w);
-    assert_int_equal(plm_input(m, NULL, 99, (int64_t[1]){4}).id, 0); /* and no axis beyond the first is read */
+    /* and no axis beyond the first is read */
+    assert_int_equal(plm_input(m, NULL, 99, (int64_t[1]){4}).id, 0);
     assert_int_equal(plm_compile(m, NULL, NULL, NULL), PLM_E_SHAPE);
     assert_error(p.w, PLM_E_SHAPE, "99 axes", "at most 8");
     plm_model_free(m);
@@ -144,7 +170,8 @@ static void arguments_refuse_null(void **state)
 static void every_call_is_here(void **state)
 {
     (void)state;
-    FILE *symbols = fopen("tests/abi/symbols.txt", "r"), *self = fopen("tests/unit/test_embed.c", "r");
+    FILE *symbols = fopen("tests/abi/symbols.txt", "r"),
+         *self = fopen("tests/unit/test_embed.c", "r");
     assert_true(symbols != NULL && self != NULL);
     static char text[1 << 16];
     text[fread(text, 1, sizeof text - 1, self)] = '\0';
@@ -174,7 +201,8 @@ static void options_are_read_whole(void **state)
     int epochs = 0;
     begin(&p, 1, NULL);
     const plm_observer observer = {.name = "count", .notice = count_epochs, .self = &epochs};
-    plm_fit_options o = {.epochs = 3, .extra = &observer, .extras = 1}; /* size 0 = as long as the library's */
+    /* size 0 = as long as the library's */
+    plm_fit_options o = {.epochs = 3, .extra = &observer, .extras = 1};
     assert_int_equal(plm_fit(p.m, p.d, &o), PLM_OK);
     assert_int_equal(epochs, 3);
     assert_int_equal(plm_fit(p.m, p.d, PLM_FIT(.extras = 2)), PLM_E_SPEC);
@@ -185,11 +213,14 @@ static void options_are_read_whole(void **state)
         plm_fit_options known;
         int64_t later;
     } next = {.known = {.size = sizeof next, .epochs = 2}};
-    assert_int_equal(plm_fit(p.m, p.d, &next.known), PLM_OK); /* of a newer header that says nothing new */
+    /* of a newer header that says nothing new */
+    assert_int_equal(plm_fit(p.m, p.d, &next.known), PLM_OK);
     next.later = 1;
     assert_int_equal(plm_fit(p.m, p.d, &next.known), PLM_E_UNSUPPORTED);
-    assert_int_equal(plm_pretrain(p.m, p.d, NULL, &(plm_pretrain_options){.extras = 1}), PLM_E_SPEC);
-    plm_data *d = plm_data_from_arrays(p.w, &(plm_arrays){.inputs = 1, .input = &p.in, .transforms = "batch(7)"});
+    assert_int_equal(plm_pretrain(p.m, p.d, NULL, &(plm_pretrain_options){.extras = 1}),
+                     PLM_E_SPEC);
+    plm_data *d = plm_data_from_arrays(
+        p.w, &(plm_arrays){.inputs = 1, .input = &p.in, .transforms = "batch(7)"});
     plm_data_info info;
     assert_int_equal(plm_data_about(d, &info), PLM_OK);
     assert_int_equal(info.batch, 7);
@@ -204,7 +235,8 @@ static void batches_are_checked(void **state)
     (void)state;
     program p;
     begin(&p, 1, NULL);
-    const plm_batch good = {.rows = ROWS, .inputs = 1, .targets = 1, .input = {p.in}, .target = {p.target}};
+    const plm_batch good = {
+        .rows = ROWS, .inputs = 1, .targets = 1, .input = {p.in}, .target = {p.target}};
     plm_batch b = good;
     plm_log log[2];
     b.rows = ROWS + 1; /* more than the arrays have */
@@ -230,10 +262,12 @@ static void a_number_that_is_not_finite_is_found(void **state)
     program p;
     plm_log log[2];
     begin(&p, 1, "batch(16)");
-    const plm_batch b = {.rows = ROWS, .inputs = 1, .targets = 1, .input = {p.in}, .target = {p.target}};
+    const plm_batch b = {
+        .rows = ROWS, .inputs = 1, .targets = 1, .input = {p.in}, .target = {p.target}};
     p.x[35][2] = (float)NAN;
     assert_int_equal(plm_fit(p.m, p.d, NULL), PLM_E_NUMERIC);
-    assert_error(p.w, PLM_E_NUMERIC, "input 0 has NaN or infinity in row 3 of the batch, number 2", "saved model");
+    assert_error(p.w, PLM_E_NUMERIC, "input 0 has NaN or infinity in row 3 of the batch, number 2",
+                 "saved model");
     assert_string_equal(plm_last_error(p.w)->where, "plm_fit");
     assert_int_equal(plm_train_batch(p.m, &b, log, 2), PLM_E_NUMERIC);
     assert_error(p.w, PLM_E_NUMERIC, "row 35 of the batch", NULL);
@@ -249,7 +283,8 @@ static void the_ending_of_another_format_is_refused(void **state)
     assert_int_equal(plm_model_save(p.m, test_path("net.onnx"), NULL), PLM_E_UNSUPPORTED);
     assert_error(p.w, PLM_E_UNSUPPORTED, ".onnx are not written", ".safetensors");
     assert_int_equal(plm_model_save(p.m, test_path("net.onnx"), "safetensors"), PLM_OK);
-    assert_int_equal(plm_model_save(p.m, test_path("net.onnx/net"), NULL), PLM_E_IO); /* a folder's name says nothing */
+    /* a folder's name says nothing */
+    assert_int_equal(plm_model_save(p.m, test_path("net.onnx/net"), NULL), PLM_E_IO);
     assert_int_equal(plm_model_save(p.m, test_path("net.v2"), NULL), PLM_OK);
     end(&p);
     test_clean();
@@ -261,7 +296,8 @@ static void the_ending_of_another_format_is_refused(void **state)
 static int use_in_child(program *p, const float *expected)
 {
     (void)alarm(60);
-    if (plm_predict(p->m, &p->in, &p->result) != PLM_OK || memcmp(p->out, expected, sizeof p->out) != 0)
+    if (plm_predict(p->m, &p->in, &p->result) != PLM_OK ||
+        memcmp(p->out, expected, sizeof p->out) != 0)
         return 1;
     if (plm_fit(p->m, p->d, NULL) != PLM_OK)
         return 2;
@@ -310,7 +346,8 @@ static void a_stream_that_reads_ahead_is_for_one_process(void **state)
     const pid_t child = fork();
     if (child == 0) {
         (void)alarm(60);
-        const bool refused = plm_data_next(d, &b) == PLM_E_ORDER && plm_data_rewind(d, 0) == PLM_E_ORDER;
+        const bool refused =
+            plm_data_next(d, &b) == PLM_E_ORDER && plm_data_rewind(d, 0) == PLM_E_ORDER;
         plm_data_free(d);
         plm_close(w);
         _exit(!refused);
@@ -325,15 +362,16 @@ static void a_stream_that_reads_ahead_is_for_one_process(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(doers_refuse_null),
-                                       cmocka_unit_test(builders_refuse_null),
-                                       cmocka_unit_test(arguments_refuse_null),
-                                       cmocka_unit_test(every_call_is_here),
-                                       cmocka_unit_test(options_are_read_whole),
-                                       cmocka_unit_test(batches_are_checked),
-                                       cmocka_unit_test(a_number_that_is_not_finite_is_found),
-                                       cmocka_unit_test(the_ending_of_another_format_is_refused),
-                                       cmocka_unit_test(a_forked_child_works_alone),
-                                       cmocka_unit_test(a_stream_that_reads_ahead_is_for_one_process)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(doers_refuse_null),
+        cmocka_unit_test(builders_refuse_null),
+        cmocka_unit_test(arguments_refuse_null),
+        cmocka_unit_test(every_call_is_here),
+        cmocka_unit_test(options_are_read_whole),
+        cmocka_unit_test(batches_are_checked),
+        cmocka_unit_test(a_number_that_is_not_finite_is_found),
+        cmocka_unit_test(the_ending_of_another_format_is_refused),
+        cmocka_unit_test(a_forked_child_works_alone),
+        cmocka_unit_test(a_stream_that_reads_ahead_is_for_one_process)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

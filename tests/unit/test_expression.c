@@ -116,7 +116,8 @@ static void test_refused(void **state)
         plm_expression e;
         assert_int_equal(plm_expression_read(&a, bad[i][0], names, &e), PLM_E_SPEC);
         const plm_error *error = plm_last_error(w);
-        if (!strstr(error->where, bad[i][1]) || (!strstr(error->what, bad[i][2]) && !strstr(error->mend, bad[i][2])))
+        if (!strstr(error->where, bad[i][1]) ||
+            (!strstr(error->what, bad[i][2]) && !strstr(error->mend, bad[i][2])))
             fail_msg("%s: '%s' / '%s' / '%s'", bad[i][0], error->where, error->what, error->mend);
         plm_arena_free(&a);
     }
@@ -126,9 +127,11 @@ static void test_refused(void **state)
 /* Text of any length is read or refused, and what was read can be asked. */
 static void test_bounds(void **state)
 {
-    static const char *const part[][3] = {
-        {"(", "1", ")"}, {"-", "1", ""}, {"not ", "1", ""}, {"1 ** ", "1", ""}, {"1 if 1 else ", "1", ""},
-        {"exp(", "1", ")"}, {"1 + ", "1", ""}, {"1 + (", "1", ")"}, {"min(1, ", "1", ")"}, {"1 if (", "1", ") else 2"}};
+    static const char *const part[][3] = {{"(", "1", ")"},           {"-", "1", ""},
+                                          {"not ", "1", ""},         {"1 ** ", "1", ""},
+                                          {"1 if 1 else ", "1", ""}, {"exp(", "1", ")"},
+                                          {"1 + ", "1", ""},         {"1 + (", "1", ")"},
+                                          {"min(1, ", "1", ")"},     {"1 if (", "1", ") else 2"}};
     plm *w = open_runtime(NULL);
     (void)state;
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)

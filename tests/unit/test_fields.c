@@ -18,8 +18,14 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(config, units, PLM_INT, NULL, 1, 1e9, "width of the output"),
     PLM_FIELD_OF(config, activation, PLM_SPEC, "linear", "activation", "applied to the result"),
-    {.name = "rate", .type = PLM_REAL, .offset = offsetof(config, rate), .fallback = "1/4", .low = 0, .high = 1,
-     .help = "a share", .alias = "lr|eta"},
+    {.name = "rate",
+     .type = PLM_REAL,
+     .offset = offsetof(config, rate),
+     .fallback = "1/4",
+     .low = 0,
+     .high = 1,
+     .help = "a share",
+     .alias = "lr|eta"},
     PLM_FIELD(config, limit, PLM_REAL, "nan", 0, INFINITY, "where to cut"),
     PLM_FIELD(config, use_bias, PLM_BOOL, "true", 0, 0, "adds a bias"),
     PLM_FIELD(config, label, PLM_TEXT, "", 0, 0, "a name"),
@@ -33,32 +39,37 @@ typedef struct {
     const char *order;
 } reshape;
 
-static const plm_field reshape_fields[] = {PLM_FIELD(reshape, target, PLM_INTS, NULL, -1, 1e9, "the new shape"),
-                                           PLM_FIELD(reshape, order, PLM_TEXT, "c", 0, 0, ""), {0}};
+static const plm_field reshape_fields[] = {
+    PLM_FIELD(reshape, target, PLM_INTS, NULL, -1, 1e9, "the new shape"),
+    PLM_FIELD(reshape, order, PLM_TEXT, "c", 0, 0, ""),
+    {0}};
 
 typedef struct {
     const char *name;
     bool trainable;
 } shared;
 
-static const plm_field shared_fields[] = {PLM_FIELD(shared, name, PLM_TEXT, "", 0, 0, "name of the layer"),
-                                          PLM_FIELD(shared, trainable, PLM_BOOL, "true", 0, 0, "may it learn"),
-                                          {0}};
+static const plm_field shared_fields[] = {
+    PLM_FIELD(shared, name, PLM_TEXT, "", 0, 0, "name of the layer"),
+    PLM_FIELD(shared, trainable, PLM_BOOL, "true", 0, 0, "may it learn"),
+    {0}};
 
-static const plm_kind dense_kind = {.name = "dense",
-                                    .alias = "Dense|fully_connected",
-                                    .help = "a fully connected layer",
-                                    .formula = "y = f(x W + b)",
-                                    .notes = "One line that is much longer than eighty columns, so that it has to be "
-                                             "broken somewhere.\nAnother paragraph.",
-                                    .source = "Rosenblatt 1958",
-                                    .config_size = sizeof(config),
-                                    .fields = fields,
-                                    .examples = PLM_LIST("dense(3) <- [4]")};
-static const plm_kind reshape_kind = {.name = "reshape", .config_size = sizeof(reshape), .fields = reshape_fields};
+static const plm_kind dense_kind = {
+    .name = "dense",
+    .alias = "Dense|fully_connected",
+    .help = "a fully connected layer",
+    .formula = "y = f(x W + b)",
+    .notes = "One line that is much longer than eighty columns, so that it has to be "
+             "broken somewhere.\nAnother paragraph.",
+    .source = "Rosenblatt 1958",
+    .config_size = sizeof(config),
+    .fields = fields,
+    .examples = PLM_LIST("dense(3) <- [4]")};
+static const plm_kind reshape_kind = {
+    .name = "reshape", .config_size = sizeof(reshape), .fields = reshape_fields};
 static const plm_kind flatten_kind = {.name = "flatten", .help = "one long row"};
-static const plm_kind relu_kind = {.name = "relu", .alias = "ReLU"}, linear_kind = {.name = "linear"},
-                      he_kind = {.name = "he_normal"};
+static const plm_kind relu_kind = {.name = "relu", .alias = "ReLU"},
+                      linear_kind = {.name = "linear"}, he_kind = {.name = "he_normal"};
 static const plm_kind *const layers[] = {&dense_kind, &reshape_kind, &flatten_kind, NULL};
 static const plm_kind *const activations[] = {&relu_kind, &linear_kind, NULL};
 static const plm_kind *const initializers[] = {&he_kind, NULL};
@@ -125,7 +136,8 @@ static void binds_by_position_and_key(void **state)
     bench b;
     (void)state;
     bench_open(&b);
-    const config *c = bound(&b, "Dense(1e3, relu, 0.5, none, False, row, FanOut, [3, 4], [0.5, 2])");
+    const config *c =
+        bound(&b, "Dense(1e3, relu, 0.5, none, False, row, FanOut, [3, 4], [0.5, 2])");
     assert_int_equal(c->units, 1000);
     assert_string_equal(c->activation->text, "relu");
     assert_true(c->rate == 0.5);
@@ -136,7 +148,8 @@ static void binds_by_position_and_key(void **state)
     assert_int_equal(c->shape.at[0], 3);
     assert_int_equal(c->weights.count, 2);
     assert_true(c->weights.at[1] == 2);
-    c = bound(&b, "fully_connected(units=2, eta=1, Use_Bias=0, shape=5, weights=(1, 2, 3), activation='relu')");
+    c = bound(&b, "fully_connected(units=2, eta=1, Use_Bias=0, shape=5, weights=(1, 2, 3), "
+                  "activation='relu')");
     assert_true(c->rate == 1);
     assert_int_equal(c->shape.count, 1);
     assert_int_equal(c->shape.at[0], 5);
@@ -180,8 +193,14 @@ static void keeps_whole_numbers_exact(void **state)
                 {"k(007)", 7},
                 {"k(1e15)", 1000000000000000},
                 {"k(10/5)", 2}};
-    static const char *const bad[] = {"k(9223372036854775808)", "k(-9223372036854775809)", "k(1.5)", "k(1e16)",
-                                      "k(inf)",                 "k('3')",                  "k(x)",   "k([3])"};
+    static const char *const bad[] = {"k(9223372036854775808)",
+                                      "k(-9223372036854775809)",
+                                      "k(1.5)",
+                                      "k(1e16)",
+                                      "k(inf)",
+                                      "k('3')",
+                                      "k(x)",
+                                      "k([3])"};
     bench b;
     const plm_spec *s = NULL;
     int64_t n = 0;
@@ -223,12 +242,13 @@ static const struct {
     {"dense(1, activation='re lu')", "expected the end", NULL},
     {"dense", "layer dense needs units", "write dense(units=...)"},
     {"dense()", "layer dense needs units", NULL},
-    {"dense(1, activaton=relu)", "unknown key 'activaton' of layer dense", "did you mean activation?"},
+    {"dense(1, activaton=relu)", "unknown key 'activaton' of layer dense",
+     "did you mean activation?"},
     {"dense(1, zzz=1)", "unknown key 'zzz' of layer dense", "known: units, activation, rate"},
     {"dense(1, units=2)", "units is given twice", NULL},
     {"dense(1, lr=1, eta=1)", "rate is given twice", NULL},
-    {"dense(1, relu, 1, 1, 1, a, fan_in, [1], [1], 5)", "takes at most 9 arguments by position, got 10",
-     "in this order: units, activation"},
+    {"dense(1, relu, 1, 1, 1, a, fan_in, [1], [1], 5)",
+     "takes at most 9 arguments by position, got 10", "in this order: units, activation"},
     {"flatten(1)", "flatten takes no arguments by position, got 1", "write flatten alone"},
     {"flatten(a=1)", "unknown key 'a' of layer flatten", "takes no arguments"},
     {"dence(1)", "unknown layer 'dence'", "did you mean dense?"},
@@ -258,17 +278,23 @@ static void common_keys_go_by_key_only(void **state)
     (void)state;
     bench_open(&b);
     assert_int_equal(plm_spec_parse(&b.a, "flatten(name=f1, trainable=false)", &s), PLM_OK);
-    assert_int_equal(plm_fields_bind(&b.a, "layer", &flatten_kind, s, &common, shared_fields, &common), PLM_OK);
+    assert_int_equal(
+        plm_fields_bind(&b.a, "layer", &flatten_kind, s, &common, shared_fields, &common), PLM_OK);
     assert_string_equal(common.name, "f1");
     assert_false(common.trainable);
     assert_int_equal(plm_spec_parse(&b.a, "flatten", &s), PLM_OK);
-    assert_int_equal(plm_fields_bind(&b.a, "layer", &flatten_kind, s, &common, shared_fields, &common), PLM_OK);
+    assert_int_equal(
+        plm_fields_bind(&b.a, "layer", &flatten_kind, s, &common, shared_fields, &common), PLM_OK);
     assert_string_equal(common.name, "");
     assert_true(common.trainable);
     assert_int_equal(plm_spec_parse(&b.a, "flatten(f1)", &s), PLM_OK);
-    assert_int_equal(plm_fields_bind(&b.a, "layer", &flatten_kind, s, &common, shared_fields, &common), PLM_E_SPEC);
+    assert_int_equal(
+        plm_fields_bind(&b.a, "layer", &flatten_kind, s, &common, shared_fields, &common),
+        PLM_E_SPEC);
     assert_int_equal(plm_spec_parse(&b.a, "flatten(nam=f1)", &s), PLM_OK);
-    assert_int_equal(plm_fields_bind(&b.a, "layer", &flatten_kind, s, &common, shared_fields, &common), PLM_E_SPEC);
+    assert_int_equal(
+        plm_fields_bind(&b.a, "layer", &flatten_kind, s, &common, shared_fields, &common),
+        PLM_E_SPEC);
     assert_error(&b.h.w, PLM_E_SPEC, "unknown key 'nam'", "did you mean name?");
     bench_close(&b);
 }
@@ -309,7 +335,8 @@ static void describes_kinds(void **state)
         assert_true(strcspn(line, "\n") <= 80);
     plm_text_free(&t);
     plm_family_describe(&t, &families[0]);
-    assert_string_equal(plm_text_get(&t), "dense    a fully connected layer\nreshape  -\nflatten  one long row\n");
+    assert_string_equal(plm_text_get(&t),
+                        "dense    a fully connected layer\nreshape  -\nflatten  one long row\n");
     plm_text_free(&t);
     bench_close(&b);
 }
@@ -321,8 +348,8 @@ static plm_status bind_all(plm *w)
     const plm_spec *s = NULL;
     plm_arena a = {.w = w};
     w->families = families;
-    plm_status status =
-        plm_spec_parse(&a, "dense(7, 'relu', lr=1, mode=fan_in, shape=[1, 2], weights=[1, 2], label='x')", &s);
+    plm_status status = plm_spec_parse(
+        &a, "dense(7, 'relu', lr=1, mode=fan_in, shape=[1, 2], weights=[1, 2], label='x')", &s);
     if (status >= 0)
         status = plm_kind_bind(&a, "layer", s, &kind, &c);
     plm_arena_free(&a);

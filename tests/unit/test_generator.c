@@ -1,5 +1,6 @@
-/* Rows that the program makes itself: the bits of the same rows in arrays, epochs with and without a known end, skipped
- * rows, a thread ahead, and what a careless generator does. Learning rates that a loop of one's own sets. */
+/* Rows that the program makes itself: the bits of the same rows in arrays, epochs with and
+ * without a known end, skipped rows, a thread ahead, and what a careless generator does.
+ * Learning rates that a loop of one's own sets. */
 #include "data_support.h"
 #include "helper.h"
 
@@ -10,7 +11,8 @@ enum { ROWS = 150, WIDTH = 3, ALL = -1 };
 /* Rows 0, 1, ... of an epoch, at most `step` at a time. */
 typedef struct {
     float x[ROWS][WIDTH], y[ROWS], weight[ROWS];
-    int64_t at, step, limit; /* limit: rows of an epoch before next makes none; ALL = it begins anew */
+    /* limit: rows of an epoch before next makes none; ALL = it begins anew */
+    int64_t at, step, limit;
     int64_t epoch;
     int begun;
     plm_status fault; /* of next, from the second epoch on */
@@ -60,8 +62,9 @@ static plm_status maker_next(void *self, plm_batch *room, float *weight)
 
 static plm_data *stream_of(plm *w, maker *s, int64_t rows, const char *transforms)
 {
-    return plm_data_generator(w, PLM_GENERATOR(.rows = rows, .inputs = 1, .input_rank = {1}, .input_dims = {{WIDTH}},
-                                               .targets = 1, .begin = maker_begin, .next = maker_next, .self = s,
+    return plm_data_generator(w, PLM_GENERATOR(.rows = rows, .inputs = 1, .input_rank = {1},
+                                               .input_dims = {{WIDTH}}, .targets = 1,
+                                               .begin = maker_begin, .next = maker_next, .self = s,
                                                .transforms = transforms));
 }
 
@@ -104,13 +107,14 @@ static void made_rows_train_as_arrays_do(void **state)
     (void)state;
     maker s = maker_new();
     float want[100], got[100];
-    const plm_view x = {s.x, PLM_F32, 2, {ROWS, WIDTH}}, y = {s.y, PLM_F32, 1, {ROWS}}, weight = {s.weight, PLM_F32, 1, {ROWS}};
+    const plm_view x = {s.x, PLM_F32, 2, {ROWS, WIDTH}}, y = {s.y, PLM_F32, 1, {ROWS}},
+                   weight = {s.weight, PLM_F32, 1, {ROWS}};
     plm *w = plm_open(PLM_OPTIONS(.threads = 2, .seed = 4));
     train(w, plm_data_arrays(w, &x, &y, "batch(32)"), want);
     train(w, stream_of(w, &s, 0, "batch(32)"), got); /* the end is known when it comes */
     assert_memory_equal(want, got, sizeof want);
     assert_true(s.begun >= 4 && s.epoch == 2); /* normalization took a pass of its own */
-    s.step = 7; /* a few at a time: batches are full all the same */
+    s.step = 7;                                /* a few at a time: batches are full all the same */
     train(w, stream_of(w, &s, 0, "batch(32)"), got);
     assert_memory_equal(want, got, sizeof want);
     s.limit = ALL; /* without end: an epoch is what was said */
@@ -121,10 +125,16 @@ static void made_rows_train_as_arrays_do(void **state)
     train(w, plm_data_arrays(w, &x, &y, "skip(10) | take(100) | batch(32)"), want);
     train(w, stream_of(w, &s, ROWS, "skip(10) | take(100) | batch(32)"), got);
     assert_memory_equal(want, got, sizeof want);
-    train(w, plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 1, .input = &x, .targets = 1, .target = &y, .weight = &weight)), want);
-    train(w, plm_data_generator(w, PLM_GENERATOR(.rows = ROWS, .inputs = 1, .input_rank = {1}, .input_dims = {{WIDTH}},
-                                                 .targets = 1, .weighted = true, .begin = maker_begin,
-                                                 .next = maker_next, .self = &s)), got);
+    train(w,
+          plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 1, .input = &x, .targets = 1, .target = &y,
+                                             .weight = &weight)),
+          want);
+    train(
+        w,
+        plm_data_generator(w, PLM_GENERATOR(.rows = ROWS, .inputs = 1, .input_rank = {1},
+                                            .input_dims = {{WIDTH}}, .targets = 1, .weighted = true,
+                                            .begin = maker_begin, .next = maker_next, .self = &s)),
+        got);
     assert_memory_equal(want, got, sizeof want);
     plm_close(w);
 }
@@ -140,7 +150,8 @@ static void about_and_shuffle(void **state)
     plm_data *d = stream_of(w, &s, ROWS, "shuffle(50) | batch(40)");
     assert_int_equal(plm_data_about(d, &info), PLM_OK);
     assert_true(info.rows == ROWS && info.batch == 40 && info.inputs == 1 && info.targets == 1);
-    assert_true(info.input_rank[0] == 1 && info.input_dims[0][0] == WIDTH && info.target_rank[0] == 0);
+    assert_true(info.input_rank[0] == 1 && info.input_dims[0][0] == WIDTH &&
+                info.target_rank[0] == 0);
     double sum = 0, want = 0;
     bool moved = false;
     while (plm_data_next(d, &b) == PLM_OK) {
@@ -169,7 +180,8 @@ static void faults_are_told(void **state)
     assert_error(w, PLM_E_ORDER, "next is NULL", "function");
     assert_null(plm_data_generator(w, PLM_GENERATOR(.inputs = 5, .next = maker_next)));
     assert_error(w, PLM_E_SHAPE, "5 inputs", "1 to 4");
-    assert_null(plm_data_generator(w, PLM_GENERATOR(.inputs = 1, .input_rank = {9}, .next = maker_next)));
+    assert_null(
+        plm_data_generator(w, PLM_GENERATOR(.inputs = 1, .input_rank = {9}, .next = maker_next)));
     assert_error(w, PLM_E_SHAPE, "9 axes", "0 to 7");
     assert_null(stream_of(w, &s, 0, "shufle"));
     assert_error(w, PLM_E_SPEC, "shufle", "shuffle");
@@ -199,7 +211,9 @@ static void faults_are_told(void **state)
 
 static float bias_after(plm *w, const maker *s, const char *optimizer, double first, double second)
 {
-    const plm_batch b = {.rows = ROWS, .inputs = 1, .targets = 1,
+    const plm_batch b = {.rows = ROWS,
+                         .inputs = 1,
+                         .targets = 1,
                          .input = {{(void *)(uintptr_t)s->x, PLM_F32, 2, {ROWS, WIDTH}}},
                          .target = {{(void *)(uintptr_t)s->y, PLM_F32, 1, {ROWS}}}};
     plm_model *m = net_of(w, optimizer);
@@ -241,7 +255,8 @@ static void a_loop_sets_the_rate(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(made_rows_train_as_arrays_do), cmocka_unit_test(about_and_shuffle),
-                                       cmocka_unit_test(faults_are_told), cmocka_unit_test(a_loop_sets_the_rate)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(made_rows_train_as_arrays_do), cmocka_unit_test(about_and_shuffle),
+        cmocka_unit_test(faults_are_told), cmocka_unit_test(a_loop_sets_the_rate)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

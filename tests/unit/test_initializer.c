@@ -1,4 +1,5 @@
-/* Initializers: mean, variance and bounds by statistics at several fans, orthogonality, seeds, faults. */
+/* Initializers: mean, variance and bounds by statistics at several fans, orthogonality, seeds,
+ * faults. */
 #include "nn_support.h"
 
 typedef struct {
@@ -8,7 +9,8 @@ typedef struct {
     plm_real *values;
 } weights;
 
-static void fill(weights *f, const char *spec, int rank, const int64_t *dims, uint64_t seed, uint32_t stream)
+static void fill(weights *f, const char *spec, int rank, const int64_t *dims, uint64_t seed,
+                 uint32_t stream)
 {
     f->w = open_runtime(NULL);
     f->a = (plm_arena){.w = f->w};
@@ -67,7 +69,8 @@ static void statistics(const weights *f, double *mean, double *variance, double 
     *variance = square / (double)f->about.count - *mean * *mean;
 }
 
-/* The estimate of a variance from N draws scatters by about sqrt(2 / N) of it; four times that is let pass. */
+/* The estimate of a variance from N draws scatters by about sqrt(2 / N) of it; four times that
+ * is let pass. */
 static void check_scaled(const scaled *of, int rank, const int64_t *dims)
 {
     weights f;
@@ -77,7 +80,9 @@ static void check_scaled(const scaled *of, int rank, const int64_t *dims)
                         : of->mode == 'o' ? f.about.fan_out
                                           : (f.about.fan_in + f.about.fan_out) / 2;
     const double expected = of->scale / fans, deviation = sqrt(expected), n = (double)f.about.count;
-    const double limit = of->form == 'u' ? sqrt(3 * expected) : of->form == 't' ? 2 * deviation / cut : INFINITY;
+    const double limit = of->form == 'u'   ? sqrt(3 * expected)
+                         : of->form == 't' ? 2 * deviation / cut
+                                           : INFINITY;
     statistics(&f, &mean, &variance, &most);
     assert_near(mean / deviation, 0, 4 / sqrt(n), of->spec, 0);
     assert_near(variance / expected, 1, 4 * sqrt(2 / n), of->spec, 1);
@@ -148,7 +153,8 @@ static void check_orthogonal(int rank, const int64_t *dims, double gain)
         for (size_t j = 0; j <= i; j++) {
             double dot = 0;
             for (size_t k = 0; k < tall; k++)
-                dot += (double)f.values[i * across + k * along] * (double)f.values[j * across + k * along];
+                dot += (double)f.values[i * across + k * along] *
+                       (double)f.values[j * across + k * along];
             assert_near(dot, i == j ? gain * gain : 0, rounding(2e-6, 1e-12), "orthogonal", i);
         }
     drop(&f);
@@ -162,7 +168,8 @@ static void test_orthogonal(void **state)
     check_orthogonal(2, (int64_t[]){12, 40}, 0.5);
     check_orthogonal(3, (int64_t[]){3, 5, 6}, 1);
     check_orthogonal(2, (int64_t[]){1, 1}, 1);
-    /* Evenly spread: over many matrices every entry has mean 0, also the diagonal (hence the signs of R). */
+    /* Evenly spread: over many matrices every entry has mean 0, also the diagonal (hence the
+     * signs of R). */
     double sum = 0;
     for (uint32_t stream = 0; stream < 600; stream++) {
         weights f;
@@ -181,9 +188,10 @@ static int compare(const weights *a, const weights *b)
 static void test_seeds(void **state)
 {
     const int64_t dims[] = {20, 30};
-    static const char *const specs[] = {"glorot_uniform", "he_normal", "orthogonal", "random_uniform"};
-    static const char *const own[] = {"glorot_uniform(seed=42)", "he_normal(seed=42)", "orthogonal(seed=42)",
-                                      "random_uniform(seed=42)"};
+    static const char *const specs[] = {"glorot_uniform", "he_normal", "orthogonal",
+                                        "random_uniform"};
+    static const char *const own[] = {"glorot_uniform(seed=42)", "he_normal(seed=42)",
+                                      "orthogonal(seed=42)", "random_uniform(seed=42)"};
     (void)state;
     for (size_t i = 0; i < 4; i++) {
         weights first, again, stream, seed, mine, elsewhere;
@@ -223,15 +231,20 @@ static void test_fans(void **state)
 
 static void test_faults(void **state)
 {
-    static const char *const bad[] = {"he_norml", "variance_scaling(scale=0)", "variance_scaling(mode=fan)",
-                                      "random_uniform(1, 0)", "identity", "orthogonal"};
+    static const char *const bad[] = {"he_norml",
+                                      "variance_scaling(scale=0)",
+                                      "variance_scaling(mode=fan)",
+                                      "random_uniform(1, 0)",
+                                      "identity",
+                                      "orthogonal"};
     (void)state;
     plm *w = open_runtime(NULL);
     plm_arena a = {.w = w};
     const plm_initialize about = {.rank = 1, .dims = {4}, .fan_in = 4, .fan_out = 4, .count = 4};
     plm_real values[4];
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_int_equal(plm_initialize_weight(&a, parse(&a, bad[i]), &about, values), i < 4 ? PLM_E_SPEC : PLM_E_SHAPE);
+        assert_int_equal(plm_initialize_weight(&a, parse(&a, bad[i]), &about, values),
+                         i < 4 ? PLM_E_SPEC : PLM_E_SHAPE);
     assert_int_equal(plm_initialize_weight(&a, NULL, &about, values), PLM_OK);
     assert_true(values[3] == 0);
     plm_arena_free(&a);
@@ -241,8 +254,9 @@ static void test_faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_variances), cmocka_unit_test(test_plain_distributions), cmocka_unit_test(test_orthogonal),
-        cmocka_unit_test(test_seeds),     cmocka_unit_test(test_fans),                cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_variances),  cmocka_unit_test(test_plain_distributions),
+        cmocka_unit_test(test_orthogonal), cmocka_unit_test(test_seeds),
+        cmocka_unit_test(test_fans),       cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,17 +1,44 @@
-/* The border to jansson: what is UTF-8, faults told with their place, memory asked for before it is taken, and hostile texts
- * bounded. */
+/* The border to jansson: what is UTF-8, faults told with their place, memory asked for before it
+ * is taken, and hostile texts bounded. */
 #include "helper.h"
 
 #include "base/json.h"
 
 static void utf8_is_told_from_other_bytes(void **state)
 {
-    static const char *const good[] = {"", "a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-                                       "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "\xf0\x9d\x84\x9e\xc3\xa9x"};
-    static const char *const bad[] = {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x7f", "\xc2\xc0", "\xe0\x80\x80",
-                                      "\xe0\x9f\xbf", "\xe1\x80", "\xe1\x80\x7f", "\xed\xa0\x80", "\xed\xbf\xbf",
-                                      "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf1\x80\x80", "\xf1\x80\x80\xc0",
-                                      "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "a\xe9"};
+    static const char *const good[] = {"",
+                                       "a",
+                                       "\x7f",
+                                       "\xc2\x80",
+                                       "\xdf\xbf",
+                                       "\xe0\xa0\x80",
+                                       "\xed\x9f\xbf",
+                                       "\xee\x80\x80",
+                                       "\xef\xbf\xbf",
+                                       "\xf0\x90\x80\x80",
+                                       "\xf4\x8f\xbf\xbf",
+                                       "\xf0\x9d\x84\x9e\xc3\xa9x"};
+    static const char *const bad[] = {"\x80",
+                                      "\xbf",
+                                      "\xc0\x80",
+                                      "\xc1\xbf",
+                                      "\xc2",
+                                      "\xc2\x7f",
+                                      "\xc2\xc0",
+                                      "\xe0\x80\x80",
+                                      "\xe0\x9f\xbf",
+                                      "\xe1\x80",
+                                      "\xe1\x80\x7f",
+                                      "\xed\xa0\x80",
+                                      "\xed\xbf\xbf",
+                                      "\xf0\x80\x80\x80",
+                                      "\xf0\x8f\xbf\xbf",
+                                      "\xf1\x80\x80",
+                                      "\xf1\x80\x80\xc0",
+                                      "\xf4\x90\x80\x80",
+                                      "\xf5\x80\x80\x80",
+                                      "\xff",
+                                      "a\xe9"};
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         assert_true(plm_utf8_valid(good[i], strlen(good[i])));
@@ -31,8 +58,23 @@ static plm_status parse(plm *w, const char *text)
 
 static void faults_have_a_place(void **state)
 {
-    static const char *const bad[] = {"", "{", "}", "[1,]", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "[] x", "\"\xff\"", "\"\\ud800\"",
-                                      "\"\\u0000\"", "[01]", "[1.]", "nul", "[99999999999999999999]", "\"a", "{\"a\" 1}", "\"\n\""};
+    static const char *const bad[] = {"",
+                                      "{",
+                                      "}",
+                                      "[1,]",
+                                      "{\"a\":1,}",
+                                      "{\"a\":1,\"a\":2}",
+                                      "[] x",
+                                      "\"\xff\"",
+                                      "\"\\ud800\"",
+                                      "\"\\u0000\"",
+                                      "[01]",
+                                      "[1.]",
+                                      "nul",
+                                      "[99999999999999999999]",
+                                      "\"a",
+                                      "{\"a\" 1}",
+                                      "\"\n\""};
     helper h;
     (void)state;
     helper_open(&h);

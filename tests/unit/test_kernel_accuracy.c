@@ -1,7 +1,7 @@
-/* The kernels against libm in double, over float32 by a stride (prime, so that no pattern of bits is favoured). With
- * the argument "full", or PLUMMET_FULL set, over every float there is: minutes for each function instead of a second
- * for all; "full exp tanh" does these two. All tables give the same bits (test_kernel_twin), so the best one of this
- * machine stands for all. */
+/* The kernels against libm in double, over float32 by a stride (prime, so that no pattern of
+ * bits is favoured). With the argument "full", or PLUMMET_FULL set, over every float there is:
+ * minutes for each function instead of a second for all; "full exp tanh" does these two. All
+ * tables give the same bits (test_kernel_twin), so the best one of this machine stands for all. */
 #include "kernel_support.h"
 
 #ifdef PLM_DOUBLE
@@ -58,7 +58,8 @@ static double error_of(const measure *m, double y, double exact)
 {
     if (isnan(y) || isnan(exact))
         return isnan(y) && isnan(exact) ? 0 : INFINITY;
-    if (y == exact || (isinf(y) && fabs(exact) >= 0x1.ffffffp127)) /* what rounds to infinity may be it */
+    /* what rounds to infinity may be it */
+    if (y == exact || (isinf(y) && fabs(exact) >= 0x1.ffffffp127))
         return 0;
     if (isinf(y) || isinf(exact))
         return INFINITY;
@@ -94,7 +95,8 @@ static void sweep(const measure *m)
         }
     }
     free(x), free(y);
-    printf("    %-22s largest error %.3g %s at %a\n", m->name, most, m->ulp > 0 ? "ulp" : "absolute", where);
+    printf("    %-22s largest error %.3g %s at %a\n", m->name, most,
+           m->ulp > 0 ? "ulp" : "absolute", where);
     if (most > (m->ulp > 0 ? m->ulp : m->absolute))
         fail_msg("%s(%a) is %a, should be %a", m->name, where, got, m->reference(where));
 }
@@ -225,7 +227,8 @@ static void forwards(void **state)
         {"gelu_tanh", gelu_tanh, NULL, PLM_ACTIVATION_gelu_tanh, false, 0, 2e-7, -1e12, 1e12},
         {"silu", silu, NULL, PLM_ACTIVATION_silu, false, 0, 2e-7, -3e38, 3e38},
         {"mish", mish, NULL, PLM_ACTIVATION_mish, false, 0, 2e-7, -3e38, 3e38},
-        {"log_sigmoid", log_sigmoid, NULL, PLM_ACTIVATION_log_sigmoid, false, 0, 2e-7, -INFINITY, INFINITY},
+        {"log_sigmoid", log_sigmoid, NULL, PLM_ACTIVATION_log_sigmoid, false, 0, 2e-7, -INFINITY,
+         INFINITY},
         {"softsign", softsign, NULL, PLM_ACTIVATION_softsign, false, 1.5, 0, -3e38, 3e38},
         {"exponential", exp, NULL, PLM_ACTIVATION_exponential, false, 1.5, 0, -INFINITY, INFINITY},
         {"hard_sigmoid", hard_sigmoid, NULL, PLM_ACTIVATION_hard_sigmoid, false, 0, 1e-7, -INFINITY,
@@ -241,14 +244,17 @@ static void backwards(void **state)
 {
     (void)state;
     const measure all[] = {
-        {"slope of gelu", gelu_slope, NULL, PLM_ACTIVATION_gelu, true, 0, 3e-7, -INFINITY, INFINITY},
-        {"slope of gelu_tanh", gelu_tanh_slope, NULL, PLM_ACTIVATION_gelu_tanh, true, 0, 3e-7, -INFINITY,
+        {"slope of gelu", gelu_slope, NULL, PLM_ACTIVATION_gelu, true, 0, 3e-7, -INFINITY,
          INFINITY},
+        {"slope of gelu_tanh", gelu_tanh_slope, NULL, PLM_ACTIVATION_gelu_tanh, true, 0, 3e-7,
+         -INFINITY, INFINITY},
         {"slope of silu", silu_slope, NULL, PLM_ACTIVATION_silu, true, 0, 3e-7, -1e30, 1e30},
-        {"slope of mish", mish_slope, NULL, PLM_ACTIVATION_mish, true, 0, 3e-7, -INFINITY, INFINITY},
+        {"slope of mish", mish_slope, NULL, PLM_ACTIVATION_mish, true, 0, 3e-7, -INFINITY,
+         INFINITY},
         {"slope of sigmoid", sigmoid_slope, NULL, PLM_ACTIVATION_sigmoid, true, 0, 2e-7, 0, 1},
         {"slope of tanh", tanh_slope, NULL, PLM_ACTIVATION_tanh, true, 0, 2e-7, -1, 1},
-        {"slope of softplus", softplus_slope, NULL, PLM_ACTIVATION_softplus, true, 0, 2e-7, 0, INFINITY},
+        {"slope of softplus", softplus_slope, NULL, PLM_ACTIVATION_softplus, true, 0, 2e-7, 0,
+         INFINITY},
         {"slope of log_sigmoid", log_sigmoid_slope, NULL, PLM_ACTIVATION_log_sigmoid, true, 0, 2e-7,
          -INFINITY, 0},
     };
@@ -369,8 +375,12 @@ static void gemm(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(functions), cmocka_unit_test(forwards),           cmocka_unit_test(backwards),
-        cmocka_unit_test(borders),   cmocka_unit_test(not_a_number_stays), cmocka_unit_test(softmax_rows),
+        cmocka_unit_test(functions),
+        cmocka_unit_test(forwards),
+        cmocka_unit_test(backwards),
+        cmocka_unit_test(borders),
+        cmocka_unit_test(not_a_number_stays),
+        cmocka_unit_test(softmax_rows),
         cmocka_unit_test(gemm),
     };
     if (getenv("PLUMMET_FULL") || (argc > 1 && strcmp(argv[1], "full") == 0))

@@ -30,8 +30,8 @@ static void check_activations(const plm_kernels *k, const plm_kernels *twin, dic
     const size_t n = dice_below(d, LARGEST), shift = dice_below(d, 3);
     plm_real *x = numbers_any(d, n + shift), *dy = numbers_any(d, n + shift);
     plm_real *y = numbers(n + shift), *expected = numbers(n + shift);
-    const plm_real p[4] = {(plm_real)0.3 + dice_unit(d) / 4, dice_below(d, 2) ? (plm_real)INFINITY : 5,
-                           dice_unit(d), 0};
+    const plm_real p[4] = {(plm_real)0.3 + dice_unit(d) / 4,
+                           dice_below(d, 2) ? (plm_real)INFINITY : 5, dice_unit(d), 0};
     for (int a = 0; a < PLM_ACTIVATION_COUNT; a++) {
         k->activation[a].forward(y + shift, x + shift, n, p);
         twin->activation[a].forward(expected + shift, x + shift, n, p);
@@ -47,7 +47,8 @@ static void check_activations(const plm_kernels *k, const plm_kernels *twin, dic
 static void check_maps(const plm_kernels *k, const plm_kernels *twin, dice *d)
 {
     plm_map *const ours[] = {k->exp, k->log, k->tanh, k->sigmoid, k->erf, k->softplus};
-    plm_map *const theirs[] = {twin->exp, twin->log, twin->tanh, twin->sigmoid, twin->erf, twin->softplus};
+    plm_map *const theirs[] = {twin->exp,     twin->log, twin->tanh,
+                               twin->sigmoid, twin->erf, twin->softplus};
     const char *const names[] = {"exp", "log", "tanh", "sigmoid", "erf", "softplus"};
     const size_t n = dice_below(d, LARGEST);
     plm_real *x = numbers_any(d, n), *y = numbers(n), *expected = numbers(n);
@@ -63,7 +64,8 @@ static void check_maps(const plm_kernels *k, const plm_kernels *twin, dice *d)
 static void check_arrays(const plm_kernels *k, const plm_kernels *twin, dice *d)
 {
     const size_t n = dice_below(d, LARGEST);
-    plm_real *a = numbers_any(d, n), *b = numbers_any(d, n), *y = numbers(n), *expected = numbers(n);
+    plm_real *a = numbers_any(d, n), *b = numbers_any(d, n), *y = numbers(n),
+             *expected = numbers(n);
     uint8_t *bytes = malloc(n ? n : 1);
     assert_non_null(bytes);
     for (size_t i = 0; i < n; i++)
@@ -117,7 +119,8 @@ static void check_columns(const plm_kernels *k, const plm_kernels *twin, dice *d
     k->column_deviation(y, a, mean, rows, width, stride);
     twin->column_deviation(expected, a, mean, rows, width, stride);
     assert_same(y, expected, width, k->isa, "column_deviation");
-    plm_real *wide = numbers_unit(d, rows * stride), *wide_expected = numbers_copy(wide, rows * stride);
+    plm_real *wide = numbers_unit(d, rows * stride),
+             *wide_expected = numbers_copy(wide, rows * stride);
     const plm_real *shift = dice_below(d, 2) ? mean : NULL;
     k->scale_columns(wide, a, mean, shift, rows, width, stride, stride);
     twin->scale_columns(wide_expected, a, mean, shift, rows, width, stride, stride);
@@ -128,9 +131,11 @@ static void check_columns(const plm_kernels *k, const plm_kernels *twin, dice *d
 /* A row's result does not depend on the rows beside it (short ones are taken 16 at a time). */
 static void check_softmax_rows(const plm_kernels *k, const plm_kernels *twin, dice *d)
 {
-    const size_t rows = 16 + dice_below(d, 40), width = 1 + dice_below(d, 16), stride = 16 * (1 + dice_below(d, 2));
+    const size_t rows = 16 + dice_below(d, 40), width = 1 + dice_below(d, 16),
+                 stride = 16 * (1 + dice_below(d, 2));
     plm_real *x = numbers_any(d, rows * stride), *dy = numbers_any(d, rows * stride);
-    plm_real *y = numbers(rows * stride), *one = numbers(stride), *log_sum = numbers(rows), one_log_sum;
+    plm_real *y = numbers(rows * stride), *one = numbers(stride), *log_sum = numbers(rows),
+             one_log_sum;
     (void)twin;
     k->softmax(y, x, rows, width, stride, stride, log_sum);
     for (size_t i = 0; i < rows; i++) {
@@ -187,7 +192,8 @@ static void check_transpose(const plm_kernels *k, const plm_kernels *twin, dice 
 {
     const size_t to_stride = 16 * (1 + dice_below(d, 4)), from_stride = 16 * (1 + dice_below(d, 4));
     plm_real *from = numbers_any(d, 15 * from_stride + 16);
-    plm_real *to = numbers_unit(d, 15 * to_stride + 16), *expected = numbers_copy(to, 15 * to_stride + 16);
+    plm_real *to = numbers_unit(d, 15 * to_stride + 16),
+             *expected = numbers_copy(to, 15 * to_stride + 16);
     k->transpose16(to, to_stride, from, from_stride);
     twin->transpose16(expected, to_stride, from, from_stride);
     assert_same(to, expected, 15 * to_stride + 16, k->isa, "transpose16");
@@ -196,7 +202,8 @@ static void check_transpose(const plm_kernels *k, const plm_kernels *twin, dice 
 }
 
 /* Both products from the same C; c_size numbers of C are compared, those beside the product too. */
-static void compare_products(const plm_kernels *k, const plm_kernels *twin, plm_gemm g, size_t c_size)
+static void compare_products(const plm_kernels *k, const plm_kernels *twin, plm_gemm g,
+                             size_t c_size)
 {
     plm_real *expected = numbers_copy(g.c, c_size);
     k->gemm(&g);
@@ -214,11 +221,14 @@ static void spoil(dice *d, plm_real *x, size_t count, plm_real value)
         x[dice_below(d, count)] = value;
 }
 
-/* One product in the layout of the engine's three uses: x W and dY W' (A by rows), x' dY (A by columns). */
-static void check_gemm_of(const plm_kernels *k, const plm_kernels *twin, dice *d, const size_t shape[3])
+/* One product in the layout of the engine's three uses: x W and dY W' (A by rows), x' dY (A by
+ * columns). */
+static void check_gemm_of(const plm_kernels *k, const plm_kernels *twin, dice *d,
+                          const size_t shape[3])
 {
     const size_t rows = shape[0], depth = shape[1], panels = shape[2];
-    const bool by_columns = dice_below(d, 2), packed_b = dice_below(d, 2), packed_c = dice_below(d, 2);
+    const bool by_columns = dice_below(d, 2), packed_b = dice_below(d, 2),
+               packed_c = dice_below(d, 2);
     const size_t a_stride = (by_columns ? rows : depth) + dice_below(d, 20);
     const size_t wide = panels * 16 + 16 * dice_below(d, 3);
     const size_t a_size = (by_columns ? depth : rows) * a_stride;
@@ -259,10 +269,14 @@ static void check_gemm(const plm_kernels *k, const plm_kernels *twin, dice *d)
 /* Shapes beyond the blocks of the depth, and tall ones. */
 static void check_large_gemm(const plm_kernels *k, const plm_kernels *twin, dice *d)
 {
-    check_gemm_of(k, twin, d, (size_t[]){dice_below(d, 30), 100 + dice_below(d, 1100), 1 + dice_below(d, 9)});
-    check_gemm_of(k, twin, d, (size_t[]){100 + dice_below(d, 300), dice_below(d, 70), 1 + dice_below(d, 22)});
+    check_gemm_of(k, twin, d,
+                  (size_t[]){dice_below(d, 30), 100 + dice_below(d, 1100), 1 + dice_below(d, 9)});
+    check_gemm_of(k, twin, d,
+                  (size_t[]){100 + dice_below(d, 300), dice_below(d, 70), 1 + dice_below(d, 22)});
     /* Beyond the blocks of a turned A in each direction: 48 rows, 256 deep, 32 panels. */
-    check_gemm_of(k, twin, d, (size_t[]){40 + dice_below(d, 20), 240 + dice_below(d, 40), 31 + dice_below(d, 4)});
+    check_gemm_of(
+        k, twin, d,
+        (size_t[]){40 + dice_below(d, 20), 240 + dice_below(d, 40), 31 + dice_below(d, 4)});
 }
 
 #ifndef PLM_DOUBLE
@@ -282,7 +296,8 @@ static uint64_t mix(uint64_t hash, const plm_real *x, size_t n)
 
 enum { MIXED = 4096 };
 
-static uint64_t mix_functions(uint64_t hash, const plm_kernels *k, const plm_real *x, const plm_real *unit)
+static uint64_t mix_functions(uint64_t hash, const plm_kernels *k, const plm_real *x,
+                              const plm_real *unit)
 {
     plm_real *y = numbers(MIXED);
     const plm_real p[4] = {(plm_real)0.25, 5, (plm_real)0.125, 0};
@@ -326,8 +341,9 @@ static uint64_t mix_sums(uint64_t hash, const plm_kernels *k, const plm_real *un
     return mix(hash, sums, 2);
 }
 
-/* The plain kernels give these bits on every machine and with every compiler; the other tables equal the plain
- * ones. If this number changes, trained weights change: say so in the change log. */
+/* The plain kernels give these bits on every machine and with every compiler; the other tables
+ * equal the plain ones. If this number changes, trained weights change: say so in the change
+ * log. */
 static void same_on_every_machine(void **state)
 {
     (void)state;
@@ -337,7 +353,8 @@ static void same_on_every_machine(void **state)
     const uint64_t hash = mix_sums(mix_functions(14695981039346656037u, k, x, unit), k, unit);
     free(x), free(unit);
     if (hash != 0x0a66a58f6a66f86au)
-        fail_msg("the bits of the plain kernels have changed: 0x%016llxu", (unsigned long long)hash);
+        fail_msg("the bits of the plain kernels have changed: 0x%016llxu",
+                 (unsigned long long)hash);
 }
 #else
 static void same_on_every_machine(void **state)

@@ -1,10 +1,13 @@
-/* Every loss of the table: values against its formula in double, gradients against differences of that formula; then
- * the op in a graph, with weights, lines and masked labels. */
+/* Every loss of the table: values against its formula in double, gradients against differences
+ * of that formula; then the op in a graph, with weights, lines and masked labels. */
 #include "nn_support.h"
 
 static const double epsilon = 1e-7;
 
-static double clip(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
+static double clip(double x, double low, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
 
 /* ---- formulas of one row in double; k = how many, s = label smoothing or delta ---- */
 
@@ -71,25 +74,27 @@ static double l_binary_logits(const double *p, const double *t, size_t k, double
     return loss / (double)k;
 }
 
-#define MEAN_LOSS(name, term)                                                          \
-    static double name(const double *p, const double *t, size_t k, double s)           \
-    {                                                                                  \
-        double loss = 0;                                                               \
-        (void)s;                                                                       \
-        for (size_t j = 0; j < k; j++)                                                 \
-            loss += (term);                                                            \
-        return loss / (double)k;                                                       \
+#define MEAN_LOSS(name, term)                                                                      \
+    static double name(const double *p, const double *t, size_t k, double s)                       \
+    {                                                                                              \
+        double loss = 0;                                                                           \
+        (void)s;                                                                                   \
+        for (size_t j = 0; j < k; j++)                                                             \
+            loss += (term);                                                                        \
+        return loss / (double)k;                                                                   \
     }
 MEAN_LOSS(l_squared, (p[j] - t[j]) * (p[j] - t[j]))
 MEAN_LOSS(l_absolute, fabs(p[j] - t[j]))
 MEAN_LOSS(l_percentage, 100 * fabs(p[j] - t[j]) / fmax(fabs(t[j]), epsilon))
 MEAN_LOSS(l_logarithmic, pow(log(fmax(p[j], epsilon) + 1) - log(fmax(t[j], epsilon) + 1), 2))
-MEAN_LOSS(l_huber, fabs(p[j] - t[j]) <= s ? pow(p[j] - t[j], 2) / 2 : s * fabs(p[j] - t[j]) - s * s / 2)
+MEAN_LOSS(l_huber,
+          fabs(p[j] - t[j]) <= s ? pow(p[j] - t[j], 2) / 2 : s * fabs(p[j] - t[j]) - s * s / 2)
 MEAN_LOSS(l_log_cosh, log(cosh(p[j] - t[j])))
 MEAN_LOSS(l_poisson, p[j] - t[j] * log(p[j] + epsilon))
 MEAN_LOSS(l_hinge, fmax(1 - (t[j] > 0 ? 1 : -1) * p[j], 0))
 MEAN_LOSS(l_squared_hinge, pow(fmax(1 - (t[j] > 0 ? 1 : -1) * p[j], 0), 2))
-MEAN_LOSS(l_divergence, (double)k * clip(t[j], epsilon, 1) * log(clip(t[j], epsilon, 1) / clip(p[j], epsilon, 1)))
+MEAN_LOSS(l_divergence,
+          (double)k *clip(t[j], epsilon, 1) * log(clip(t[j], epsilon, 1) / clip(p[j], epsilon, 1)))
 
 static double l_categorical_hinge(const double *p, const double *t, size_t k, double s)
 {
@@ -213,15 +218,25 @@ static void check_item(plm *w, const item *of, size_t k, batch *b)
     batch_fill(b, of, k);
     for (size_t i = 0; i < ROWS * b->stride; i++)
         b->gradient[i] = 77;
-    const plm_loss_rows r = {.kernel = w->kernel, .config = config, .prediction = b->prediction, .target = b->target,
-                             .weight = b->weight, .value = b->value, .gradient = b->gradient,
-                             .factor = (plm_real)0.25, .rows = ROWS, .width = k, .stride = b->stride,
-                             .target_width = b->target_width, .target_stride = b->target_stride, .value_stride = 3};
+    const plm_loss_rows r = {.kernel = w->kernel,
+                             .config = config,
+                             .prediction = b->prediction,
+                             .target = b->target,
+                             .weight = b->weight,
+                             .value = b->value,
+                             .gradient = b->gradient,
+                             .factor = (plm_real)0.25,
+                             .rows = ROWS,
+                             .width = k,
+                             .stride = b->stride,
+                             .target_width = b->target_width,
+                             .target_stride = b->target_stride,
+                             .value_stride = 3};
     kind->rows(&r);
     for (size_t i = 0; i < ROWS; i++) {
         const double weight = (double)b->weight[i];
-        assert_near((double)b->value[3 * i], weight * of->f(b->p[i], b->t[i], k, of->s), rounding(1e-5, 1e-12),
-                    of->spec, i);
+        assert_near((double)b->value[3 * i], weight * of->f(b->p[i], b->t[i], k, of->s),
+                    rounding(1e-5, 1e-12), of->spec, i);
         for (size_t j = 0; j < k; j += 1 + k / 40) {
             const double held = b->p[i][j], h = 1e-5;
             b->p[i][j] = held + h;
@@ -229,8 +244,9 @@ static void check_item(plm *w, const item *of, size_t k, batch *b)
             b->p[i][j] = held - h;
             const double below = of->f(b->p[i], b->t[i], k, of->s);
             b->p[i][j] = held;
-            assert_near((double)b->gradient[i * b->stride + j], 0.25 * weight * (above - below) / (2 * h),
-                        rounding(2e-5, 1e-6), of->spec, j);
+            assert_near((double)b->gradient[i * b->stride + j],
+                        0.25 * weight * (above - below) / (2 * h), rounding(2e-5, 1e-6), of->spec,
+                        j);
         }
         for (size_t j = k; j < b->stride; j++)
             assert_near((double)b->gradient[i * b->stride + j], 0, 0, "padding", j);
@@ -261,15 +277,26 @@ static void test_values_and_gradients(void **state)
 
 /* ---- edges ---- */
 
-static double value_of(plm *w, const char *spec, size_t k, const plm_real *p, const plm_real *t, plm_real *gradient)
+static double value_of(plm *w, const char *spec, size_t k, const plm_real *p, const plm_real *t,
+                       plm_real *gradient)
 {
     plm_arena a = {.w = w};
     const void *config = NULL;
     const plm_loss_kind *kind = (const void *)bind(&a, "loss", spec, &config);
     plm_real value = 0;
-    kind->rows(&(plm_loss_rows){.kernel = w->kernel, .config = config, .prediction = p, .target = t, .value = &value,
-                                .gradient = gradient, .factor = 1, .rows = 1, .width = k, .stride = 16,
-                                .target_width = kind->sparse ? 1 : k, .target_stride = 16, .value_stride = 1});
+    kind->rows(&(plm_loss_rows){.kernel = w->kernel,
+                                .config = config,
+                                .prediction = p,
+                                .target = t,
+                                .value = &value,
+                                .gradient = gradient,
+                                .factor = 1,
+                                .rows = 1,
+                                .width = k,
+                                .stride = 16,
+                                .target_width = kind->sparse ? 1 : k,
+                                .target_stride = 16,
+                                .value_stride = 1});
     plm_arena_free(&a);
     return (double)value;
 }
@@ -279,7 +306,8 @@ static void test_edges(void **state)
     plm *w = open_runtime(NULL);
     plm_real g[16], p[16] = {1000, -1000, 0}, t[16] = {0};
     (void)state;
-    const char *logits = "sparse_categorical_crossentropy(from_logits=true)", *sparse = "sparse_categorical_crossentropy";
+    const char *logits = "sparse_categorical_crossentropy(from_logits=true)",
+               *sparse = "sparse_categorical_crossentropy";
     assert_near(value_of(w, logits, 3, p, t, g), 0, 0, "sure and right", 0);
     assert_near((double)g[0], 0, 0, "its gradient", 0);
     t[0] = 1;
@@ -294,10 +322,12 @@ static void test_edges(void **state)
     t[0] = 3;
     assert_true(isnan(value_of(w, sparse, 3, p, t, g)));
     t[0] = -1;
-    assert_near(value_of(w, "sparse_categorical_crossentropy(ignore_class=-1)", 3, p, t, g), 0, 0, "ignored", 0);
+    assert_near(value_of(w, "sparse_categorical_crossentropy(ignore_class=-1)", 3, p, t, g), 0, 0,
+                "ignored", 0);
     memcpy(p, (plm_real[]){80, -80, 0}, 3 * sizeof *p);
     memcpy(t, (plm_real[]){1, 0, 1}, 3 * sizeof *t);
-    assert_near(value_of(w, "binary_crossentropy(from_logits=true)", 3, p, t, g), log(2) / 3, 1e-6, "binary", 0);
+    assert_near(value_of(w, "binary_crossentropy(from_logits=true)", 3, p, t, g), log(2) / 3, 1e-6,
+                "binary", 0);
     plm_close(w);
 }
 
@@ -316,16 +346,21 @@ static void fill(net *t, size_t inputs, size_t goals, bool labels, size_t classe
         t->p[i] = (plm_real)(0.5 + 0.5 * plm_random_uniform(&r));
 }
 
-static void check_op(const char *loss, const plm_shape *shape, const plm_shape *target, bool weighted)
+static void check_op(const char *loss, const plm_shape *shape, const plm_shape *target,
+                     bool weighted)
 {
     plm *w = open_runtime(NULL);
     net t;
     const bool labels = strstr(loss, "sparse") != NULL;
     const plm_shape aim = target ? *target : *shape;
-    net_open(&t, w, &(net_request){.shape = *shape, .target = target, .ops = {"activation(softmax)"}, .loss = loss,
-                                   .weighted = weighted});
-    fill(&t, (size_t)(NET_ROWS * shape->lines * shape->width), (size_t)(NET_ROWS * aim.lines * aim.width), labels,
-         (size_t)shape->width);
+    net_open(&t, w,
+             &(net_request){.shape = *shape,
+                            .target = target,
+                            .ops = {"activation(softmax)"},
+                            .loss = loss,
+                            .weighted = weighted});
+    fill(&t, (size_t)(NET_ROWS * shape->lines * shape->width),
+         (size_t)(NET_ROWS * aim.lines * aim.width), labels, (size_t)shape->width);
     net_check(&t, loss);
     net_close(&t);
     plm_close(w);
@@ -333,11 +368,13 @@ static void check_op(const char *loss, const plm_shape *shape, const plm_shape *
 
 static void test_op(void **state)
 {
-    const plm_shape flat = plm_shape_of(1, (int64_t[]){7}), lines = plm_shape_lines(2, (int64_t[]){3, 7});
+    const plm_shape flat = plm_shape_of(1, (int64_t[]){7}),
+                    lines = plm_shape_lines(2, (int64_t[]){3, 7});
     const plm_shape one = plm_shape_of(0, NULL), labels = plm_shape_of(1, (int64_t[]){3});
     const plm_shape columns = plm_shape_lines(2, (int64_t[]){3, 1});
     const plm_shape deep = plm_shape_lines(3, (int64_t[]){2, 3, 7});
-    const plm_shape deep_lines = plm_shape_lines(2, (int64_t[]){2, 3}), deep_flat = plm_shape_of(2, (int64_t[]){2, 3});
+    const plm_shape deep_lines = plm_shape_lines(2, (int64_t[]){2, 3}),
+                    deep_flat = plm_shape_of(2, (int64_t[]){2, 3});
     (void)state;
     for (int weighted = 0; weighted < 2; weighted++) {
         check_op("loss(function=sparse_categorical_crossentropy)", &flat, &one, weighted);
@@ -345,9 +382,12 @@ static void test_op(void **state)
         check_op("loss(function=sparse_categorical_crossentropy)", &lines, &columns, weighted);
         check_op("loss(function=sparse_categorical_crossentropy)", &deep, &deep_lines, weighted);
         check_op("loss(function=sparse_categorical_crossentropy)", &deep, &deep_flat, weighted);
-        check_op("loss(function=sparse_categorical_crossentropy(ignore_class=3))", &deep, &deep_lines, weighted);
-        check_op("loss(function=sparse_categorical_crossentropy(ignore_class=2))", &flat, &one, weighted);
-        check_op("loss(function=sparse_categorical_crossentropy(ignore_class=2))", &lines, &labels, weighted);
+        check_op("loss(function=sparse_categorical_crossentropy(ignore_class=3))", &deep,
+                 &deep_lines, weighted);
+        check_op("loss(function=sparse_categorical_crossentropy(ignore_class=2))", &flat, &one,
+                 weighted);
+        check_op("loss(function=sparse_categorical_crossentropy(ignore_class=2))", &lines, &labels,
+                 weighted);
         check_op("loss(function=categorical_crossentropy)", &lines, NULL, weighted);
         check_op("loss(function=mse)", &lines, NULL, weighted);
         check_op("loss(function=kl_divergence)", &flat, NULL, weighted);
@@ -363,9 +403,14 @@ static void test_mask_and_factor(void **state)
     double g[2] = {0}, value[2];
     (void)state;
     for (int k = 0; k < 2; k++) {
-        net_open(&t, w, &(net_request){.shape = flat, .target = &one, .ops = {"activation(softmax)"},
-                                       .loss = k == 0 ? "loss(function=sparse_categorical_crossentropy(ignore_class=3))"
-                                                      : "loss(sparse_categorical_crossentropy(ignore_class=3), 2.5)"});
+        net_open(&t, w,
+                 &(net_request){
+                     .shape = flat,
+                     .target = &one,
+                     .ops = {"activation(softmax)"},
+                     .loss = k == 0
+                                 ? "loss(function=sparse_categorical_crossentropy(ignore_class=3))"
+                                 : "loss(sparse_categorical_crossentropy(ignore_class=3), 2.5)"});
         memset(t.input, 0, sizeof(float) * NET_ROWS * 4);
         for (size_t i = 0; i < NET_ROWS * 4; i += 3)
             t.input[i] = -1;
@@ -400,11 +445,13 @@ static void test_shapes_that_do_not_fit(void **state)
     const plm_shape one = plm_shape_of(0, NULL), column = plm_shape_of(1, (int64_t[]){1});
     (void)state;
     const plm_loss_kind *mse = (const void *)bind(&a, "loss", "mse", &config);
-    const plm_loss_kind *sparse = (const void *)bind(&a, "loss", "sparse_categorical_crossentropy", &config);
+    const plm_loss_kind *sparse =
+        (const void *)bind(&a, "loss", "sparse_categorical_crossentropy", &config);
     assert_false(mse->fits(NULL, &ten, &three, &why));
     assert_non_null(strstr(why, "shape of the prediction"));
     assert_true(mse->fits(NULL, &column, &one, &why));
-    assert_true(sparse->fits(config, &ten, &one, &why) && sparse->fits(config, &ten, &column, &why));
+    assert_true(sparse->fits(config, &ten, &one, &why) &&
+                sparse->fits(config, &ten, &column, &why));
     assert_false(sparse->fits(config, &ten, &ten, &why));
     assert_non_null(strstr(why, "label"));
     plm_arena_free(&a);
@@ -414,8 +461,11 @@ static void test_shapes_that_do_not_fit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values_and_gradients), cmocka_unit_test(test_edges), cmocka_unit_test(test_op),
-        cmocka_unit_test(test_mask_and_factor),      cmocka_unit_test(test_shapes_that_do_not_fit),
+        cmocka_unit_test(test_values_and_gradients),
+        cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_op),
+        cmocka_unit_test(test_mask_and_factor),
+        cmocka_unit_test(test_shapes_that_do_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

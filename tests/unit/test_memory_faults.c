@@ -1,6 +1,7 @@
-/* Every single allocation of a whole life of a model fails in turn, alone or with all that follow: open, build, compile,
- * measure, train, evaluate, save, load, predict, describe. Each time there is a clean E_MEMORY (or, where a fault can be
- * borne, success), every block comes back, and at the path of the model there is no file or the right one. */
+/* Every single allocation of a whole life of a model fails in turn, alone or with all that
+ * follow: open, build, compile, measure, train, evaluate, save, load, predict, describe. Each
+ * time there is a clean E_MEMORY (or, where a fault can be borne, success), every block comes
+ * back, and at the path of the model there is no file or the right one. */
 #include "data_support.h"
 
 #include <dirent.h>
@@ -14,7 +15,7 @@ enum { LINE = 64, ROWS = 24, WIDTH = 5, LONGEST = 1 << 16 };
 /* What the allocator counts. Threads may call it at once. */
 typedef struct {
     long calls, blocks;
-    long fail; /* this call gets nothing; 0 = none */
+    long fail;    /* this call gets nothing; 0 = none */
     bool lasting; /* nor do those after it */
 } ledger;
 
@@ -68,8 +69,10 @@ static plm_status train(plm *w, plm_model *m)
     plm_data *rest = d != NULL ? plm_data_split(d, "split(0.25)") : NULL;
     plm_status status = status_of(w, rest);
     char observers[1024];
-    (void)snprintf(observers, sizeof observers, "early_stopping(patience=5, restore_best_weights=true), terminate_on_nan, "
-                   "reduce_lr_on_plateau(patience=1), csv_logger('%.400s')", test_path("log.csv"));
+    (void)snprintf(observers, sizeof observers,
+                   "early_stopping(patience=5, restore_best_weights=true), terminate_on_nan, "
+                   "reduce_lr_on_plateau(patience=1), csv_logger('%.400s')",
+                   test_path("log.csv"));
     if (status >= 0)
         status = plm_fit(m, d, PLM_FIT(.epochs = 2, .validation = rest, .observers = observers));
     if (status >= 0)
@@ -84,11 +87,13 @@ static plm_status say(plm *w, const char *optimizer, plm_model **out)
     plm_model *m = plm_model_new(w);
     plm_add(m, "input(%d)", WIDTH);
     plm_add(m, "normalization");
-    plm_add(m, "dense(17, activation=elu, kernel_initializer=orthogonal, name='a name of some length, to be quoted')");
+    plm_add(m, "dense(17, activation=elu, kernel_initializer=orthogonal, name='a name of some "
+               "length, to be quoted')");
     plm_add(m, "prelu");
     plm_add(m, "dense(3, activation=softmax)");
     *out = m;
-    return m != NULL ? plm_compile(m, optimizer, "sparse_categorical_crossentropy", "accuracy") : PLM_E_MEMORY;
+    return m != NULL ? plm_compile(m, optimizer, "sparse_categorical_crossentropy", "accuracy")
+                     : PLM_E_MEMORY;
 }
 
 static plm_status use(plm *w, const char *optimizer)
@@ -107,8 +112,14 @@ static plm_status use(plm *w, const char *optimizer)
     return status;
 }
 
-static plm_status use_adam(plm *w) { return use(w, "adam(exponential_decay(0.01, 10, 0.9))"); }
-static plm_status use_stored(plm *w) { return use(w, "sgd(0.1, momentum=0.9, global_clipnorm=1, use_ema=true)"); }
+static plm_status use_adam(plm *w)
+{
+    return use(w, "adam(exponential_decay(0.01, 10, 0.9))");
+}
+static plm_status use_stored(plm *w)
+{
+    return use(w, "sgd(0.1, momentum=0.9, global_clipnorm=1, use_ema=true)");
+}
 
 static plm_status save_and_load(plm *w)
 {
@@ -133,7 +144,8 @@ static plm_status joined(plm *w)
     const int64_t dims[] = {WIDTH};
     plm_model *m = plm_model_new(w);
     const plm_value x = plm_input(m, "x", 1, dims);
-    const plm_value a = plm_apply(m, x, "dense(3, name=left)"), b = plm_apply(m, x, "dense(3, name=right)");
+    const plm_value a = plm_apply(m, x, "dense(3, name=left)"),
+                    b = plm_apply(m, x, "dense(3, name=right)");
     plm_output(m, plm_merge(m, 2, (plm_value[]){a, b}, "add"));
     plm_status status = m != NULL ? plm_compile(m, NULL, NULL, NULL) : PLM_E_MEMORY;
     if (status >= 0)
@@ -153,10 +165,13 @@ static plm_status fit_with_checkpoint(plm *w, plm_model *m, int64_t epochs, cons
     plm_data *rest = d != NULL ? plm_data_split(d, "split(0.25)") : NULL;
     plm_status status = status_of(w, rest);
     char observers[1024];
-    (void)snprintf(observers, sizeof observers, "early_stopping(patience=9, restore_best_weights=true), checkpoint('%.400s')",
+    (void)snprintf(observers, sizeof observers,
+                   "early_stopping(patience=9, restore_best_weights=true), checkpoint('%.400s')",
                    test_path("checkpoint.st"));
     if (status >= 0)
-        status = plm_fit(m, d, PLM_FIT(.epochs = epochs, .validation = rest, .observers = observers, .resume = resume));
+        status = plm_fit(m, d,
+                         PLM_FIT(.epochs = epochs, .validation = rest, .observers = observers,
+                                 .resume = resume));
     plm_data_free(rest);
     plm_data_free(d);
     return status;
@@ -189,13 +204,15 @@ static plm_status named(plm *w)
     const char *const path = test_path("named.st");
     plm_model *m = NULL;
     plm_status status = say(w, "sgd", &m);
-    plm_data *d = status >= 0 ? plm_data_open(w, "csv('%s')", test_write_text("table.csv", table)) : NULL;
+    plm_data *d =
+        status >= 0 ? plm_data_open(w, "csv('%s')", test_write_text("table.csv", table)) : NULL;
     if (status >= 0)
         status = status_of(w, d);
     if (status >= 0)
         status = plm_fit(m, d, NULL);
     plm_data_free(d);
-    d = status >= 0 ? plm_data_open_for(m, true, "csv('%s')", test_write_text("turned.csv", turned)) : NULL;
+    d = status >= 0 ? plm_data_open_for(m, true, "csv('%s')", test_write_text("turned.csv", turned))
+                    : NULL;
     if (status >= 0)
         status = status_of(w, d);
     if (status >= 0)
@@ -254,18 +271,22 @@ static size_t take_file(const char *path, char *bytes)
 /* Runs the work in a runtime whose k-th allocation fails; returns whether all k were reached. */
 static bool run(work *body, ledger *l)
 {
-    plm *w = plm_open(PLM_OPTIONS(.threads = 2, .seed = 3, .allocate = allocate, .user = l, .unpinned = true));
+    plm *w = plm_open(
+        PLM_OPTIONS(.threads = 2, .seed = 3, .allocate = allocate, .user = l, .unpinned = true));
     if (w != NULL) {
         const plm_status status = body(w);
         const plm_error *e = plm_last_error(w);
-        if (status < 0 && (status != PLM_E_MEMORY || e->status != PLM_E_MEMORY || e->what[0] == '\0'))
-            fail_msg("allocation %ld: status %d, error %d: %s: %s", l->fail, status, e->status, e->where, e->what);
+        if (status < 0 &&
+            (status != PLM_E_MEMORY || e->status != PLM_E_MEMORY || e->what[0] == '\0'))
+            fail_msg("allocation %ld: status %d, error %d: %s: %s", l->fail, status, e->status,
+                     e->where, e->what);
         if (status < 0 && l->calls < l->fail)
             fail_msg("out of memory, though no allocation failed: %s: %s", e->where, e->what);
     }
     plm_close(w);
     if (l->blocks != 0)
-        fail_msg("allocation %ld%s: %ld blocks are left", l->fail, l->lasting ? " and all later ones" : "", l->blocks);
+        fail_msg("allocation %ld%s: %ld blocks are left", l->fail,
+                 l->lasting ? " and all later ones" : "", l->blocks);
     return l->calls >= l->fail;
 }
 
@@ -333,8 +354,9 @@ static void json_give(void *block)
         (void)allocate(&of_json, block, 0, LINE);
 }
 
-/* Writing: a failed allocation within jansson is E_MEMORY, or the file is right. (Reading asks the runtime for all the room
- * before jansson begins, since jansson 2.14 cannot run out of memory without damage.) */
+/* Writing: a failed allocation within jansson is E_MEMORY, or the file is right. (Reading asks
+ * the runtime for all the room before jansson begins, since jansson 2.14 cannot run out of
+ * memory without damage.) */
 static void what_jansson_takes_may_fail(void **state)
 {
     static char right[LONGEST], bytes[LONGEST];
@@ -342,7 +364,8 @@ static void what_jansson_takes_may_fail(void **state)
     ledger l = {0};
     plm_model *m = NULL;
     (void)state;
-    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .unpinned = true, .allocate = allocate, .user = &l));
+    plm *w =
+        plm_open(PLM_OPTIONS(.threads = 1, .unpinned = true, .allocate = allocate, .user = &l));
     assert_int_equal(say(w, "sgd", &m), PLM_OK);
     json_set_alloc_funcs(json_take, json_give);
     assert_int_equal(plm_model_save(m, path, NULL), PLM_OK);
@@ -364,7 +387,8 @@ static void what_jansson_takes_may_fail(void **state)
     assert_int_equal(l.blocks, 0);
 }
 
-/* Pretrained, with pseudo-labels, under another head: tied weights, rates of layers, layers that go. */
+/* Pretrained, with pseudo-labels, under another head: tied weights, rates of layers, layers that
+ * go. */
 static plm_status pretrain_and_reuse(plm *w)
 {
     plm_model *m = NULL;
@@ -403,12 +427,9 @@ static void data_and_help(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_life_with_adam),
-        cmocka_unit_test(a_life_with_stored_gradients),
-        cmocka_unit_test(files_are_right_or_absent),
-        cmocka_unit_test(what_jansson_takes_may_fail),
-        cmocka_unit_test(a_life_of_reuse),
-        cmocka_unit_test(data_and_help),
+        cmocka_unit_test(a_life_with_adam),          cmocka_unit_test(a_life_with_stored_gradients),
+        cmocka_unit_test(files_are_right_or_absent), cmocka_unit_test(what_jansson_takes_may_fail),
+        cmocka_unit_test(a_life_of_reuse),           cmocka_unit_test(data_and_help),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

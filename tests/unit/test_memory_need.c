@@ -1,4 +1,5 @@
-/* What plm_model_memory says is what training takes: the allocator of the runtime counts, and both agree within a tenth. */
+/* What plm_model_memory says is what training takes: the allocator of the runtime counts, and
+ * both agree within a tenth. */
 #include "data_support.h"
 
 #include <stdlib.h>
@@ -16,10 +17,18 @@ static const net nets[] = {
     {"W1", "sgd(0.01, momentum=0.9)", 64, 784, 32, {"input(784)", ELU("300"), ELU("100"), SOFTMAX}},
     {"W2", "adam", 512, 784, 256, {"input(784)", ELU("300"), ELU("100"), SOFTMAX}},
     {"W4", "adam", 128, 1024, 128, {"input(1024)", ELU("1024"), ELU("1024"), ELU("1024"), SOFTMAX}},
-    {"normalized", "adam", 512, 784, 256,
-     {"input(784)", "dense(300, use_bias=false)", "batch_normalization", "elu", "dense(100, use_bias=false)",
-      "batch_normalization", "elu", SOFTMAX}},
-    {"stored", "adam(global_clipnorm=1, use_ema=true, gradient_accumulation_steps=2)", 64, 784, 32,
+    {"normalized",
+     "adam",
+     512,
+     784,
+     256,
+     {"input(784)", "dense(300, use_bias=false)", "batch_normalization", "elu",
+      "dense(100, use_bias=false)", "batch_normalization", "elu", SOFTMAX}},
+    {"stored",
+     "adam(global_clipnorm=1, use_ema=true, gradient_accumulation_steps=2)",
+     64,
+     784,
+     32,
      {"input(784)", ELU("300"), "dropout(0.2)", ELU("100"), SOFTMAX}},
 };
 
@@ -43,17 +52,20 @@ static void train(const net *n)
 {
     test_memory memory;
     plm_memory_need need;
-    float *x = calloc((size_t)(n->rows * n->width), sizeof *x), *y = calloc((size_t)n->rows, sizeof *y);
+    float *x = calloc((size_t)(n->rows * n->width), sizeof *x),
+          *y = calloc((size_t)n->rows, sizeof *y);
     const plm_view rows = {x, PLM_F32, 2, {n->rows, n->width}}, labels = {y, PLM_F32, 1, {n->rows}};
     plm *w = test_open(&memory, NULL);
     const size_t before = memory.bytes;
     plm_model *m = build(w, n);
-    plm_data *d = plm_data_arrays(w, &rows, &labels, n->batch == 32 ? "shuffle | batch(32)" : "batch(256)");
+    plm_data *d =
+        plm_data_arrays(w, &rows, &labels, n->batch == 32 ? "shuffle | batch(32)" : "batch(256)");
     assert_int_equal(plm_model_memory(m, d, &need), PLM_OK);
     assert_int_equal(need.batch, n->rows < n->batch ? n->rows : n->batch);
     assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 1)), PLM_OK);
     agree(n->name, need.total, memory.most - before);
-    agree(n->name, need.total, need.parameters + need.optimizer + need.activations + need.data + need.tables);
+    agree(n->name, need.total,
+          need.parameters + need.optimizer + need.activations + need.data + need.tables);
     plm_data_free(d);
     plm_model_free(m);
     test_close(w, &memory);

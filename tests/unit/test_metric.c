@@ -4,47 +4,67 @@
 enum { STRIDE = 16 };
 
 /* One row's figure. */
-static double figure(plm *w, const char *spec, size_t k, const double *p, size_t targets, const double *t)
+static double figure(plm *w, const char *spec, size_t k, const double *p, size_t targets,
+                     const double *t)
 {
     plm_arena a = {.w = w};
     const void *config = NULL;
     const plm_metric_kind *kind = (const void *)bind(&a, "metric", spec, &config);
     plm_real prediction[2 * STRIDE], target[2 * STRIDE], value[2] = {-1, -1};
     for (size_t i = 0; i < 2 * STRIDE; i++) {
-        prediction[i] = i % STRIDE < k ? (plm_real)p[i % STRIDE] : 1000; /* padding may hold anything */
+        /* padding may hold anything */
+        prediction[i] = i % STRIDE < k ? (plm_real)p[i % STRIDE] : 1000;
         target[i] = i % STRIDE < targets ? (plm_real)t[i % STRIDE] : 1000;
     }
-    kind->rows(&(plm_metric_rows){.kernel = w->kernel, .config = config, .prediction = prediction, .target = target,
-                                  .value = value, .rows = 2, .width = k, .stride = STRIDE, .target_width = targets,
+    kind->rows(&(plm_metric_rows){.kernel = w->kernel,
+                                  .config = config,
+                                  .prediction = prediction,
+                                  .target = target,
+                                  .value = value,
+                                  .rows = 2,
+                                  .width = k,
+                                  .stride = STRIDE,
+                                  .target_width = targets,
                                   .target_stride = STRIDE});
     assert_true(value[0] == value[1] || (value[0] != value[0] && value[1] != value[1]));
     plm_arena_free(&a);
     return (double)value[0];
 }
 
-#define ROW(...) sizeof((const double[]){__VA_ARGS__}) / sizeof(double), (const double[]){__VA_ARGS__}
+#define ROW(...)                                                                                   \
+    sizeof((const double[]){__VA_ARGS__}) / sizeof(double), (const double[])                       \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
 
 static void test_accuracies(void **state)
 {
     plm *w = open_runtime(NULL);
     (void)state;
-    const char *sparse = "sparse_categorical_accuracy", *dense = "categorical_accuracy", *binary = "binary_accuracy";
+    const char *sparse = "sparse_categorical_accuracy", *dense = "categorical_accuracy",
+               *binary = "binary_accuracy";
     assert_near(figure(w, sparse, ROW(0.1, 0.7, 0.2), ROW(1)), 1, 0, sparse, 0);
     assert_near(figure(w, sparse, ROW(0.1, 0.7, 0.2), ROW(2)), 0, 0, sparse, 1);
     assert_near(figure(w, sparse, ROW(0.4, 0.4, 0.2), ROW(0)), 1, 0, "the first of equals", 0);
     assert_near(figure(w, sparse, ROW(0.4, 0.4, 0.2), ROW(1)), 0, 0, "the first of equals", 1);
-    assert_near(figure(w, sparse, ROW(NAN, NAN, NAN), ROW(0)), 0, 0, "nothing is right about NaN", 0);
+    assert_near(figure(w, sparse, ROW(NAN, NAN, NAN), ROW(0)), 0, 0, "nothing is right about NaN",
+                0);
     assert_near(figure(w, dense, ROW(0.1, 0.7, 0.2), ROW(0, 1, 0)), 1, 0, dense, 0);
     assert_near(figure(w, dense, ROW(0.1, 0.7, 0.2), ROW(1, 0, 0)), 0, 0, dense, 1);
     assert_near(figure(w, binary, ROW(0.6), ROW(1)), 1, 0, binary, 0);
     assert_near(figure(w, binary, ROW(0.5), ROW(1)), 0, 0, "0.5 is not above 0.5", 0);
     assert_near(figure(w, binary, ROW(0.6, 0.2, 0.9, 0.1), ROW(1, 0, 0, 0)), 0.75, 0, binary, 1);
-    assert_near(figure(w, "binary_accuracy(0.95)", ROW(0.6, 0.2, 0.9, 0.1), ROW(1, 0, 0, 0)), 0.75, 0, binary, 2);
+    assert_near(figure(w, "binary_accuracy(0.95)", ROW(0.6, 0.2, 0.9, 0.1), ROW(1, 0, 0, 0)), 0.75,
+                0, binary, 2);
     assert_near(figure(w, "binary_accuracy(threshold=0)", ROW(-2, 3), ROW(0, 1)), 1, 0, binary, 3);
-    assert_near(figure(w, "sparse_top_k_categorical_accuracy(2)", ROW(3, 1, 2), ROW(2)), 1, 0, "top 2", 0);
-    assert_near(figure(w, "sparse_top_k_categorical_accuracy(2)", ROW(3, 1, 2), ROW(1)), 0, 0, "top 2", 1);
-    assert_near(figure(w, "top_k_categorical_accuracy(1)", ROW(3, 3, 2), ROW(0, 1, 0)), 1, 0, "ties count", 0);
-    assert_near(figure(w, "top_k_categorical_accuracy", ROW(3, 1, 2), ROW(0, 1, 0)), 1, 0, "top 5 of 3", 0);
+    assert_near(figure(w, "sparse_top_k_categorical_accuracy(2)", ROW(3, 1, 2), ROW(2)), 1, 0,
+                "top 2", 0);
+    assert_near(figure(w, "sparse_top_k_categorical_accuracy(2)", ROW(3, 1, 2), ROW(1)), 0, 0,
+                "top 2", 1);
+    assert_near(figure(w, "top_k_categorical_accuracy(1)", ROW(3, 3, 2), ROW(0, 1, 0)), 1, 0,
+                "ties count", 0);
+    assert_near(figure(w, "top_k_categorical_accuracy", ROW(3, 1, 2), ROW(0, 1, 0)), 1, 0,
+                "top 5 of 3", 0);
     plm_close(w);
 }
 
@@ -55,8 +75,10 @@ static void test_loss_named(void **state)
     assert_near(figure(w, "mse", ROW(1, 2, 3), ROW(1, 0, 0)), 13.0 / 3, 1e-6, "mse", 0);
     assert_near(figure(w, "mae", ROW(1, 2, 3), ROW(1, 0, 0)), 5.0 / 3, 1e-6, "mae", 0);
     assert_near(figure(w, "MeanSquaredError", ROW(1), ROW(3)), 4, 1e-6, "mse", 1);
-    assert_near(figure(w, "sparse_categorical_crossentropy", ROW(0.25, 0.75), ROW(0)), log(4), 1e-6, "sparse", 0);
-    assert_near(figure(w, "categorical_crossentropy", ROW(0.25, 0.75), ROW(1, 0)), log(4), 1e-6, "categorical", 0);
+    assert_near(figure(w, "sparse_categorical_crossentropy", ROW(0.25, 0.75), ROW(0)), log(4), 1e-6,
+                "sparse", 0);
+    assert_near(figure(w, "categorical_crossentropy", ROW(0.25, 0.75), ROW(1, 0)), log(4), 1e-6,
+                "categorical", 0);
     assert_near(figure(w, "binary_crossentropy", ROW(0.25), ROW(1)), log(4), 1e-6, "binary", 0);
     assert_near(figure(w, "cosine_similarity", ROW(1, 1), ROW(1, 0)), sqrt(0.5), 1e-6, "cosine", 0);
     plm_close(w);

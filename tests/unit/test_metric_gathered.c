@@ -1,4 +1,5 @@
-/* Metrics that gather over an epoch, against the examples of Keras's documentation and sums by hand. */
+/* Metrics that gather over an epoch, against the examples of Keras's documentation and sums by
+ * hand. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,8 +12,8 @@
 #include "plummet.h"
 
 /* The metric of given predictions: a net that gives its input back. */
-static double figure(const char *metric, int rows, int width, const float *prediction, const float *target,
-                     const float *weight)
+static double figure(const char *metric, int rows, int width, const float *prediction,
+                     const float *target, const float *weight)
 {
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     plm_model *m = plm_model_new(w);
@@ -44,7 +45,8 @@ static void counts(void **state)
     assert_near(figure("precision", 4, 1, said, is, NULL), 2.0 / 3);
     assert_near(figure("recall", 4, 1, said, is, NULL), 2.0 / 3);
     assert_near(figure("precision(weighted=true)", 4, 1, said, is, one), 1.0);
-    assert_near(figure("precision", 4, 1, said, is, one), 2.0 / 3); /* weights count only where asked */
+    /* weights count only where asked */
+    assert_near(figure("precision", 4, 1, said, is, one), 2.0 / 3);
     assert_near(figure("true_positives", 4, 1, said, is, NULL), 2);
     assert_near(figure("false_positives", 4, 1, said, is, NULL), 1);
     assert_near(figure("false_negatives", 4, 1, said, is, NULL), 1);
@@ -52,7 +54,8 @@ static void counts(void **state)
     assert_near(figure("recall(threshold=1)", 4, 1, said, is, NULL), 0);
 }
 
-/* Rows of three classes: the positives of a row are its k largest, or one class alone is looked at. */
+/* Rows of three classes: the positives of a row are its k largest, or one class alone is looked
+ * at. */
 static void choices(void **state)
 {
     (void)state;
@@ -60,7 +63,8 @@ static void choices(void **state)
                        is[9] = {1, 0, 0, 1, 0, 0, 0, 1, 0};
     assert_near(figure("precision(top_k=1)", 3, 3, said, is, NULL), 1.0 / 3);
     assert_near(figure("recall(top_k=1)", 3, 3, said, is, NULL), 1.0 / 3);
-    assert_near(figure("recall(top_k=2)", 3, 3, said, is, NULL), 1); /* of equal ones the first counts */
+    /* of equal ones the first counts */
+    assert_near(figure("recall(top_k=2)", 3, 3, said, is, NULL), 1);
     assert_near(figure("precision(top_k=2)", 3, 3, said, is, NULL), 3.0 / 6);
     assert_near(figure("precision(top_k=2, threshold=0.5)", 3, 3, said, is, NULL), 2.0 / 3);
     assert_near(figure("precision(class_id=0)", 3, 3, said, is, NULL), 0.5);
@@ -68,7 +72,8 @@ static void choices(void **state)
     assert_near(figure("true_negatives(class_id=2)", 3, 3, said, is, NULL), 3);
     /* by class: 1 of 3 right, 1 wrong; 1 right; none */
     const double first = 5 * 0.5 * 0.5 / (4 * 0.5 + 0.5);
-    assert_near(figure("fbeta_score(beta=2, threshold=0.5)", 3, 3, said, is, NULL), (first + 1) / 3);
+    assert_near(figure("fbeta_score(beta=2, threshold=0.5)", 3, 3, said, is, NULL),
+                (first + 1) / 3);
     assert_near(figure("fbeta_score(threshold=0.5)", 3, 3, said, is, NULL),
                 figure("f1_score(threshold=0.5)", 3, 3, said, is, NULL));
 }
@@ -107,7 +112,8 @@ static void area_is_a_probability(void **state)
                 higher += p[i] > p[j] ? 1 : p[i] < p[j] ? 0 : 0.5;
                 pairs++;
             }
-    assert_true(fabs(figure("auc(num_thresholds=10000)", ROWS, 1, p, t, NULL) - higher / pairs) < 1e-3);
+    assert_true(fabs(figure("auc(num_thresholds=10000)", ROWS, 1, p, t, NULL) - higher / pairs) <
+                1e-3);
 }
 
 static void ratios(void **state)
@@ -123,7 +129,8 @@ static void ratios(void **state)
     static const float said[9] = {0.2f, 0.6f, 0.7f, 0.2f, 0.6f, 0.6f, 0.6f, 0.8f, 0.0f};
     const double macro = figure("f1_score(threshold=0.5)", 3, 3, said, truth, NULL);
     assert_near(macro, (0.5 + 0.8 + 2.0 / 3) / 3);
-    assert_near(figure("f1_score(threshold=0.5, average=micro)", 3, 3, said, truth, NULL), 2 * 4.0 / (6 + 6));
+    assert_near(figure("f1_score(threshold=0.5, average=micro)", 3, 3, said, truth, NULL),
+                2 * 4.0 / (6 + 6));
     assert_near(figure("f1_score(threshold=0.5, average=weighted)", 3, 3, said, truth, NULL),
                 (3 * 0.5 + 2 * 0.8 + 2.0 / 3) / 6);
 }
@@ -143,8 +150,9 @@ static void refuse_batches(plm_model *m, plm_batch b)
 /* Several numbers of one metric are several figures, called by what tells them apart. */
 static void several_numbers(void **state)
 {
-    static const char *const wanted[] = {"loss", "precision_0.25", "precision_0.5", "precision_1", "f_0",
-                                         "f_1",  "r2_0",           "r2_1",          "auc"};
+    static const char *const wanted[] = {
+        "loss", "precision_0.25", "precision_0.5", "precision_1", "f_0",
+        "f_1",  "r2_0",           "r2_1",          "auc"};
     static const float said[6] = {0.3f, 0.9f, 0.6f, 0.1f, 0.8f, 0.7f}, is[6] = {0, 1, 1, 0, 1, 0};
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     plm_model *m = plm_model_new(w);
@@ -155,10 +163,12 @@ static void several_numbers(void **state)
     plm_batch b = {.rows = 3, .inputs = 1, .targets = 1};
     b.input[0] = (plm_view){(void *)(uintptr_t)said, PLM_F32, 2, {3, 2}};
     b.target[0] = (plm_view){(void *)(uintptr_t)is, PLM_F32, 2, {3, 2}};
-    assert_int_equal(plm_compile(m, "sgd", "mse",
-                                 "precision(thresholds=[0.25, 0.5, 1]), f1_score(average=none, threshold=0.5, name=f), "
-                                 "r2(class_aggregation=none), auc"),
-                     PLM_OK);
+    assert_int_equal(
+        plm_compile(
+            m, "sgd", "mse",
+            "precision(thresholds=[0.25, 0.5, 1]), f1_score(average=none, threshold=0.5, name=f), "
+            "r2(class_aggregation=none), auc"),
+        PLM_OK);
     assert_int_equal(plm_train_batch(m, &b, log, 12), PLM_OK);
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (strcmp(log[i].name, wanted[i]) != 0)
@@ -167,7 +177,8 @@ static void several_numbers(void **state)
     plm_log again[12]; /* nothing here learns: the same figures without the update */
     assert_int_equal(plm_evaluate_batch(m, &b, again, 12), PLM_OK);
     for (size_t i = 0; i < 12; i++)
-        assert_true(again[i].value == log[i].value || (isnan(again[i].value) && isnan(log[i].value)));
+        assert_true(again[i].value == log[i].value ||
+                    (isnan(again[i].value) && isnan(log[i].value)));
     assert_int_equal(plm_evaluate_batch(m, NULL, again, 12), PLM_E_ORDER);
     refuse_batches(m, b);
     assert_near(log[1].value, 3.0 / 5);
@@ -182,14 +193,20 @@ static void several_numbers(void **state)
 /* What does not fit is told when the model is compiled. */
 static void misfits(void **state)
 {
-    static const char *const bad[][2] = {
-        {"precision(thresholds=[0.5, 1.5])", "between 0 and 1"},   {"recall(threshold=-1)", "between 0 and 1"},
-        {"precision(thresholds=0.5, threshold=0.5)", "twice"},     {"auc(thresholds=[2])", "between 0 and 1"},
-        {"auc(label_weights=[1, 2])", "a number for each output"}, {"auc(label_weights=[0, 0, 0])", "not all of them 0"},
-        {"auc(label_weights=[1, -1, 1])", "label_weights"},        {"auc(num_labels=3)", "multi_label=true"},
-        {"auc(multi_label=true, num_labels=2)", "num_labels"},     {"auc(summation_method=middle)", "minoring"},
-        {"auc(curve=pr2)", "ROC"},                                 {"r2_score(class_aggregation=sum)", "uniform_average"},
-        {"f1_score(average=all)", "macro"},                        {"precision(class_id=3)", "class_id"}};
+    static const char *const bad[][2] = {{"precision(thresholds=[0.5, 1.5])", "between 0 and 1"},
+                                         {"recall(threshold=-1)", "between 0 and 1"},
+                                         {"precision(thresholds=0.5, threshold=0.5)", "twice"},
+                                         {"auc(thresholds=[2])", "between 0 and 1"},
+                                         {"auc(label_weights=[1, 2])", "a number for each output"},
+                                         {"auc(label_weights=[0, 0, 0])", "not all of them 0"},
+                                         {"auc(label_weights=[1, -1, 1])", "label_weights"},
+                                         {"auc(num_labels=3)", "multi_label=true"},
+                                         {"auc(multi_label=true, num_labels=2)", "num_labels"},
+                                         {"auc(summation_method=middle)", "minoring"},
+                                         {"auc(curve=pr2)", "ROC"},
+                                         {"r2_score(class_aggregation=sum)", "uniform_average"},
+                                         {"f1_score(average=all)", "macro"},
+                                         {"precision(class_id=3)", "class_id"}};
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         plm *w = plm_open(PLM_OPTIONS(.threads = 1));
@@ -223,9 +240,10 @@ static void weighted_means(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(counts), cmocka_unit_test(choices), cmocka_unit_test(areas),
-                                       cmocka_unit_test(area_is_a_probability), cmocka_unit_test(ratios),
-                                       cmocka_unit_test(weighted_means),
-                                       cmocka_unit_test(several_numbers), cmocka_unit_test(misfits)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counts),          cmocka_unit_test(choices),
+        cmocka_unit_test(areas),           cmocka_unit_test(area_is_a_probability),
+        cmocka_unit_test(ratios),          cmocka_unit_test(weighted_means),
+        cmocka_unit_test(several_numbers), cmocka_unit_test(misfits)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Models go into files and come back bit for bit, names, words, heads and joins included; formats are found by name, first
- * bytes and ending. */
+/* Models go into files and come back bit for bit, names, words, heads and joins included;
+ * formats are found by name, first bytes and ending. */
 #include "model_support.h"
 
 #include "model/model.h"
@@ -56,7 +56,8 @@ static void a_model_comes_back_bit_for_bit(void **state)
     assert_int_equal(plm_model_save(m, test_path("a.safetensors"), NULL), PLM_OK);
     plm_model *back = plm_model_load(w, test_path("a.safetensors"), NULL);
     if (back == NULL)
-        fail_msg("%s: %s (%s)", plm_last_error(w)->where, plm_last_error(w)->what, plm_last_error(w)->mend);
+        fail_msg("%s: %s (%s)", plm_last_error(w)->where, plm_last_error(w)->what,
+                 plm_last_error(w)->mend);
     assert_int_equal(plm_parameters(back, -1, NULL), plm_parameters(m, -1, NULL));
     for (int64_t i = 0; i < plm_parameters(m, -1, NULL); i++) {
         plm_parameter a, b;
@@ -66,7 +67,8 @@ static void a_model_comes_back_bit_for_bit(void **state)
         assert_int_equal(a.trainable, b.trainable);
         assert_int_equal(plm_parameter_read(m, i, values[0]), PLM_OK);
         assert_int_equal(plm_parameter_read(back, i, values[1]), PLM_OK);
-        assert_memory_equal(values[0], values[1], (size_t)(a.dims[0] * (a.rank > 1 ? a.dims[1] : 1)) * sizeof(float));
+        assert_memory_equal(values[0], values[1],
+                            (size_t)(a.dims[0] * (a.rank > 1 ? a.dims[1] : 1)) * sizeof(float));
     }
     predict_rows(m, before);
     predict_rows(back, after);

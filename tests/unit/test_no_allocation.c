@@ -1,5 +1,5 @@
-/* A training step allocates nothing: after the first two batches, 100 more call neither the runtime's allocator nor, where
- * that can be seen (glibc, no sanitizer), malloc and its kin. */
+/* A training step allocates nothing: after the first two batches, 100 more call neither the
+ * runtime's allocator nor, where that can be seen (glibc, no sanitizer), malloc and its kin. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,8 @@
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+    __has_feature(memory_sanitizer)
 #define SANITIZED
 #endif
 #endif
@@ -70,13 +71,18 @@ typedef struct {
 } net;
 
 static const net nets[] = {
-    {"adam", "sparse_categorical_crossentropy",
-     {"input(64)", "dense(300, activation=elu)", "dense(100, activation=gelu)", "dense(10, activation=softmax)"}},
-    {"sgd(exponential_decay(0.01, 10, 0.9), momentum=0.9, nesterov=true)", "sparse_categorical_crossentropy",
-     {"input(64)", "dense(300)", "batch_normalization", "random_leaky_relu", "dropout(0.2)", "dense(10)", "softmax"}},
-    {"adamw(global_clipnorm=1, use_ema=true, gradient_accumulation_steps=2)", "sparse_categorical_crossentropy",
-     {"input(64)", "dense(120, kernel_regularizer=l2(0.001), kernel_constraint=max_norm)", "prelu", "layer_normalization",
+    {"adam",
+     "sparse_categorical_crossentropy",
+     {"input(64)", "dense(300, activation=elu)", "dense(100, activation=gelu)",
       "dense(10, activation=softmax)"}},
+    {"sgd(exponential_decay(0.01, 10, 0.9), momentum=0.9, nesterov=true)",
+     "sparse_categorical_crossentropy",
+     {"input(64)", "dense(300)", "batch_normalization", "random_leaky_relu", "dropout(0.2)",
+      "dense(10)", "softmax"}},
+    {"adamw(global_clipnorm=1, use_ema=true, gradient_accumulation_steps=2)",
+     "sparse_categorical_crossentropy",
+     {"input(64)", "dense(120, kernel_regularizer=l2(0.001), kernel_constraint=max_norm)", "prelu",
+      "layer_normalization", "dense(10, activation=softmax)"}},
 };
 
 static void *counted(void *user, void *old, size_t bytes, size_t align)
@@ -93,7 +99,8 @@ static void *counted(void *user, void *old, size_t bytes, size_t align)
 static plm *open_counted(counter *c, int threads)
 {
     c->calls = 0;
-    plm *w = plm_open(PLM_OPTIONS(.threads = threads, .seed = 5, .allocate = counted, .user = c, .unpinned = true));
+    plm *w = plm_open(PLM_OPTIONS(.threads = threads, .seed = 5, .allocate = counted, .user = c,
+                                  .unpinned = true));
     assert_non_null(w);
     return w;
 }
@@ -113,7 +120,9 @@ static void learns_without_memory(const net *n, int threads)
         plm_add(m, "%s", *layer);
     if (plm_compile(m, n->optimizer, n->loss, "accuracy") < 0)
         fail_msg("%s: %s", plm_last_error(w)->where, plm_last_error(w)->what);
-    const plm_batch b = {.rows = ROWS, .inputs = 1, .targets = 1,
+    const plm_batch b = {.rows = ROWS,
+                         .inputs = 1,
+                         .targets = 1,
                          .input = {{.data = x, .dtype = PLM_F32, .rank = 2, .dims = {ROWS, WIDTH}}},
                          .target = {{.data = y, .dtype = PLM_F32, .rank = 1, .dims = {ROWS}}}};
     for (int i = 0; i < 2; i++)

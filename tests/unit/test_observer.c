@@ -1,5 +1,5 @@
-/* Observers: one's own from C, told of every moment in order, able to stop and to set the rate; and what those of the
- * house make of their keys. */
+/* Observers: one's own from C, told of every moment in order, able to stop and to set the rate;
+ * and what those of the house make of their keys. */
 #define _POSIX_C_SOURCE 200809L /* mkdtemp */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,10 +61,13 @@ static void write_down(void *user, int level, const char *line)
     strcat(strcat(all, line), "\n");
 }
 
-/* Three batches an epoch, validated every so many. Returns what plm_fit did. log: room for 5 * LONGEST, or NULL. */
-static plm_status fit_with(watcher *o, const char *optimizer, const char *observers, int64_t validation_freq, char *log)
+/* Three batches an epoch, validated every so many. Returns what plm_fit did. log: room for 5 *
+ * LONGEST, or NULL. */
+static plm_status fit_with(watcher *o, const char *optimizer, const char *observers,
+                           int64_t validation_freq, char *log)
 {
-    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 2, .log = log != NULL ? write_down : NULL, .user = log));
+    plm *w = plm_open(
+        PLM_OPTIONS(.threads = 1, .seed = 2, .log = log != NULL ? write_down : NULL, .user = log));
     plm_data *train = plm_data_open(w, "digits | take(120) | batch(32)");
     plm_data *validation = plm_data_split(train, "split(0.2)");
     plm_model *m = plm_model_new(w);
@@ -72,11 +75,12 @@ static plm_status fit_with(watcher *o, const char *optimizer, const char *observ
     plm_add(m, "input(64)");
     plm_add(m, "rescaling(1/16)");
     plm_add(m, "dense(10, activation=softmax)");
-    assert_int_equal(plm_compile(m, optimizer, "sparse_categorical_crossentropy", "accuracy"), PLM_OK);
-    const plm_status status = plm_fit(m, train,
-                                      PLM_FIT(.epochs = EPOCHS, .validation = validation, .observers = observers,
-                                              .validation_freq = validation_freq,
-                                              .extra = &mine, .extras = 1));
+    assert_int_equal(plm_compile(m, optimizer, "sparse_categorical_crossentropy", "accuracy"),
+                     PLM_OK);
+    const plm_status status =
+        plm_fit(m, train,
+                PLM_FIT(.epochs = EPOCHS, .validation = validation, .observers = observers,
+                        .validation_freq = validation_freq, .extra = &mine, .extras = 1));
     if (status < 0)
         print_message("%s: %s\n", plm_last_error(w)->where, plm_last_error(w)->what);
     plm_model_free(m);
@@ -101,21 +105,26 @@ static void moments(void **state)
     assert_true(o.loss < o.first_loss);
 }
 
-/* Whatever ends a fit, here rows of validation that the net cannot take: its observers are told of the end. */
+/* Whatever ends a fit, here rows of validation that the net cannot take: its observers are told
+ * of the end. */
 static void the_end_comes_in_any_case(void **state)
 {
     (void)state;
     static float x[12], y[4];
-    const plm_view two = {x, PLM_F32, 2, {4, 2}}, three = {x, PLM_F32, 2, {4, 3}}, target = {y, PLM_F32, 2, {4, 1}};
+    const plm_view two = {x, PLM_F32, 2, {4, 2}}, three = {x, PLM_F32, 2, {4, 3}},
+                   target = {y, PLM_F32, 2, {4, 1}};
     watcher o = {0};
     const plm_observer mine = {.name = "mine", .notice = notice, .self = &o};
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
-    plm_data *train = plm_data_arrays(w, &two, &target, NULL), *validation = plm_data_arrays(w, &three, &target, NULL);
+    plm_data *train = plm_data_arrays(w, &two, &target, NULL),
+             *validation = plm_data_arrays(w, &three, &target, NULL);
     plm_model *m = plm_model_new(w);
     plm_add(m, "input(2)");
     plm_add(m, "dense(1)");
     assert_int_equal(plm_compile(m, "sgd", "mse", NULL), PLM_OK);
-    assert_int_equal(plm_fit(m, train, PLM_FIT(.validation = validation, .extra = &mine, .extras = 1)), PLM_E_SHAPE);
+    assert_int_equal(
+        plm_fit(m, train, PLM_FIT(.validation = validation, .extra = &mine, .extras = 1)),
+        PLM_E_SHAPE);
     assert_string_equal(o.moments, "febF");
     plm_model_free(m);
     plm_data_free(validation);
@@ -185,25 +194,28 @@ static void checkpoints_are_named(void **state)
     watcher o = {0};
     (void)state;
     assert_non_null(mkdtemp(folder));
-    snprintf(observers, sizeof observers, "checkpoint('%s/n-{epoch:02d}.safetensors', every=2)", folder);
+    snprintf(observers, sizeof observers, "checkpoint('%s/n-{epoch:02d}.safetensors', every=2)",
+             folder);
     assert_int_equal(fit(&o, "sgd(0.1)", observers), PLM_OK);
     for (size_t i = 0; i < 2; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, wanted[i]);
         assert_int_equal(unlink(path), 0);
     }
-    snprintf(observers, sizeof observers, "checkpoint('%s/{loss:.0f}{epoch:3d}', save_best_only=true, monitor=loss)",
-             folder);
+    snprintf(observers, sizeof observers,
+             "checkpoint('%s/{loss:.0f}{epoch:3d}', save_best_only=true, monitor=loss)", folder);
     assert_int_equal(fit(&o, "sgd(1e-9)", observers), PLM_OK);
     snprintf(path, sizeof path, "%s/%.0f  1", folder, o.loss);
     assert_int_equal(unlink(path), 0);
-    for (int epoch = 2; epoch <= EPOCHS; epoch++) { /* a rate of next to nothing still gains a little, or does not */
+    /* a rate of next to nothing still gains a little, or does not */
+    for (int epoch = 2; epoch <= EPOCHS; epoch++) {
         snprintf(path, sizeof path, "%s/%.0f  %d", folder, o.loss, epoch);
         unlink(path);
     }
     assert_int_equal(rmdir(folder), 0);
 }
 
-/* Epochs that are not validated have figures that are no numbers, and do not count for whoever watches them. */
+/* Epochs that are not validated have figures that are no numbers, and do not count for whoever
+ * watches them. */
 static void validation_now_and_then(void **state)
 {
     watcher o = {0};
@@ -214,11 +226,15 @@ static void validation_now_and_then(void **state)
     for (int epoch = 0; epoch < EPOCHS; epoch++)
         assert_int_equal(isnan(o.val_loss[epoch]), epoch % 2 == 0);
     memset(&o, 0, sizeof o); /* epoch 2 is the first watched one, epoch 4 has no gain */
-    assert_int_equal(fit_with(&o, "sgd(0.1)", "early_stopping(min_delta=1e9, patience=1)", 2, NULL), PLM_STOPPED);
+    assert_int_equal(fit_with(&o, "sgd(0.1)", "early_stopping(min_delta=1e9, patience=1)", 2, NULL),
+                     PLM_STOPPED);
     assert_string_equal(o.moments, "febbbdebbbdebbbdebbbdF");
     memset(&o, 0, sizeof o);
-    assert_int_equal(fit_with(&o, "sgd(0.1)", "early_stopping(min_delta=1e9, patience=2), "
-                                              "reduce_lr_on_plateau(min_delta=1e9, patience=2)", 2, NULL), PLM_OK);
+    assert_int_equal(fit_with(&o, "sgd(0.1)",
+                              "early_stopping(min_delta=1e9, patience=2), "
+                              "reduce_lr_on_plateau(min_delta=1e9, patience=2)",
+                              2, NULL),
+                     PLM_OK);
     assert_true(fabs(o.seen_rate - 0.1) < 1e-12);
 }
 
@@ -235,7 +251,8 @@ static void progress_goes_to_the_log(void **state)
     assert_true(strstr(log, "val_loss") > last && strstr(last, "  val_accuracy 0.") != NULL);
 }
 
-/* Four batches of 32 rows in 96 make three an epoch: files after batches 2, 4, 6, ... wherever an epoch ends. */
+/* Four batches of 32 rows in 96 make three an epoch: files after batches 2, 4, 6, ... wherever
+ * an epoch ends. */
 static void checkpoints_between_batches(void **state)
 {
     static const char *const wanted[] = {"1-2", "2-1", "2-3", "3-2", "4-1", "4-3"};
@@ -243,7 +260,8 @@ static void checkpoints_between_batches(void **state)
     watcher o = {0};
     (void)state;
     assert_non_null(mkdtemp(folder));
-    snprintf(observers, sizeof observers, "checkpoint('%s/{epoch:d}-{batch:d}', save_freq=2)", folder);
+    snprintf(observers, sizeof observers, "checkpoint('%s/{epoch:d}-{batch:d}', save_freq=2)",
+             folder);
     assert_int_equal(fit(&o, "sgd(0.1)", observers), PLM_OK);
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, wanted[i]);
@@ -262,8 +280,9 @@ static void weights_alone(void **state)
     assert_non_null(mkdtemp(folder));
     for (int i = 0; i < 2; i++)
         snprintf(path[i], sizeof path[i], "%s/%d", folder, i);
-    snprintf(observers, sizeof observers, "checkpoint('%s'), checkpoint('%s', save_weights_only=true, save_freq=epoch)",
-             path[0], path[1]);
+    snprintf(observers, sizeof observers,
+             "checkpoint('%s'), checkpoint('%s', save_weights_only=true, save_freq=epoch)", path[0],
+             path[1]);
     assert_int_equal(fit(&o, "adam(0.01)", observers), PLM_OK);
     assert_int_equal(stat(path[0], &about[0]) + stat(path[1], &about[1]), 0);
     assert_true(about[1].st_size < about[0].st_size / 2);
@@ -282,13 +301,19 @@ static void weights_alone(void **state)
 /* Wrong names are told before the first step: no batch is seen. */
 static void names_are_checked_at_once(void **state)
 {
-    static const char *const bad[] = {"early_stopping(monitor=val_los)", "reduce_lr_on_plateau(monitor=acc)",
+    static const char *const bad[] = {"early_stopping(monitor=val_los)",
+                                      "reduce_lr_on_plateau(monitor=acc)",
                                       "checkpoint('x', save_best_only=true, monitor=f1)",
-                                      "checkpoint('/tmp/{val_acc:.2f}')", "checkpoint('/tmp/{epoch:n}')",
-                                      "checkpoint('/tmp/{epoch:.2d}')", "checkpoint('/tmp/{epoch')",
-                                      "checkpoint('/tmp/{}')", "checkpoint('/tmp/{loss:999.9999999f}')",
-                                      "checkpoint('/tmp/x', save_freq=0)", "checkpoint('/tmp/x', save_freq=batch)",
-                                      "checkpoint('/tmp/x', save_freq=1.5)", "checkpoint('/tmp/{batch}')",
+                                      "checkpoint('/tmp/{val_acc:.2f}')",
+                                      "checkpoint('/tmp/{epoch:n}')",
+                                      "checkpoint('/tmp/{epoch:.2d}')",
+                                      "checkpoint('/tmp/{epoch')",
+                                      "checkpoint('/tmp/{}')",
+                                      "checkpoint('/tmp/{loss:999.9999999f}')",
+                                      "checkpoint('/tmp/x', save_freq=0)",
+                                      "checkpoint('/tmp/x', save_freq=batch)",
+                                      "checkpoint('/tmp/x', save_freq=1.5)",
+                                      "checkpoint('/tmp/{batch}')",
                                       "checkpoint('/tmp/{val_loss:.2f}', save_freq=2)",
                                       "checkpoint('/tmp/x', save_freq=2, save_best_only=true)"};
     (void)state;

@@ -1,5 +1,5 @@
-/* Every optimizer here against its rule in double for 1,000 updates, on every instruction set; padding stays zero, and
- * all instruction sets give the same bits. */
+/* Every optimizer here against its rule in double for 1,000 updates, on every instruction set;
+ * padding stays zero, and all instruction sets give the same bits. */
 #include "nn_support.h"
 
 enum { COUNT = 37, ROOM = 48, UPDATES = 1000 };
@@ -96,7 +96,8 @@ static void r_adamax(number *n, double g, double rate, int64_t t)
 
 static void r_nadam(number *n, double g, double rate, int64_t t)
 {
-    const double u = 0.9 * (1 - 0.5 * pow(0.96, (double)t)), next = 0.9 * (1 - 0.5 * pow(0.96, (double)t + 1));
+    const double u = 0.9 * (1 - 0.5 * pow(0.96, (double)t)),
+                 next = 0.9 * (1 - 0.5 * pow(0.96, (double)t + 1));
     n->c = (t == 1 ? 1 : n->c) * u;
     n->a = 0.9 * n->a + 0.1 * g;
     n->b = 0.999 * n->b + 0.001 * g * g;
@@ -162,7 +163,8 @@ static void ours_open(ours *o, plm_arena *a, const char *spec)
     memcpy(&rate, (const char *)o->config + o->kind->rate_offset, sizeof rate);
     assert_int_equal(plm_schedule_bind(a, rate, &o->schedule), PLM_OK);
     o->block = plm_allocate_array(a->w, (2 + PLM_SLOTS) * ROOM, sizeof *o->block);
-    o->span = (plm_span){.p = o->block, .g = o->block + ROOM, .count = ROOM, .isa = a->w->kernel->isa};
+    o->span =
+        (plm_span){.p = o->block, .g = o->block + ROOM, .count = ROOM, .isa = a->w->kernel->isa};
     const uint32_t uses = o->kind->uses ? o->kind->uses(o->config) : UINT32_MAX;
     for (int i = 0; i < PLM_SLOTS && o->kind->slots && o->kind->slots[i]; i++) {
         if (!(uses >> i & 1))
@@ -184,7 +186,10 @@ static void ours_update(ours *o, int64_t t)
 }
 
 /* A gradient that pulls towards 0, with noise; the same on both sides. */
-static double gradient(double x, plm_random *r) { return x + 0.5 * plm_random_normal(r); }
+static double gradient(double x, plm_random *r)
+{
+    return x + 0.5 * plm_random_normal(r);
+}
 
 static void check_item(plm *w, const item *of)
 {
@@ -251,7 +256,8 @@ static void test_same_bits(void **state)
     (void)state;
     for (size_t i = 0; i < ITEMS; i++)
         for (int k = 0; plm_isa_available(k); k++)
-            if (bits_after(plm_isa_available(k), items[i].spec) != bits_after("plain", items[i].spec))
+            if (bits_after(plm_isa_available(k), items[i].spec) !=
+                bits_after("plain", items[i].spec))
                 fail_msg("%s differs on %s", items[i].spec, plm_isa_available(k));
 }
 
@@ -262,9 +268,12 @@ static void test_faults(void **state)
     const plm_kind *kind = NULL;
     const void *config = NULL;
     (void)state;
-    assert_int_equal(plm_kind_bind(&a, "optimizer", parse(&a, "sgd(momentum=2)"), &kind, &config), PLM_E_SPEC);
-    assert_int_equal(plm_kind_bind(&a, "optimizer", parse(&a, "adam(epsilon=0)"), &kind, &config), PLM_E_SPEC);
-    assert_int_equal(plm_kind_bind(&a, "optimizer", parse(&a, "adams"), &kind, &config), PLM_E_SPEC);
+    assert_int_equal(plm_kind_bind(&a, "optimizer", parse(&a, "sgd(momentum=2)"), &kind, &config),
+                     PLM_E_SPEC);
+    assert_int_equal(plm_kind_bind(&a, "optimizer", parse(&a, "adam(epsilon=0)"), &kind, &config),
+                     PLM_E_SPEC);
+    assert_int_equal(plm_kind_bind(&a, "optimizer", parse(&a, "adams"), &kind, &config),
+                     PLM_E_SPEC);
     assert_non_null(strstr(plm_last_error(w)->mend, "adam"));
     plm_arena_free(&a);
     plm_close(w);

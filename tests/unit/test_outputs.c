@@ -1,5 +1,6 @@
-/* Several inputs and outputs: losses and what they weigh, metrics of each, sample weights, predictions, and the words
- * that a saved model keeps. Heads begin at zero, so that losses and first steps are known by hand. */
+/* Several inputs and outputs: losses and what they weigh, metrics of each, sample weights,
+ * predictions, and the words that a saved model keeps. Heads begin at zero, so that losses and
+ * first steps are known by hand. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +17,8 @@
 enum { ROWS = 4, CLASSES = 3 };
 
 static float left[ROWS * 2] = {1, 2, -1, 0, 3, 1, 0.5f, -2}, right[ROWS] = {1, -1, 2, 0.5f};
-static float price[ROWS] = {1, 2, -3, 0.5f}, kind[ROWS] = {0, 1, 2, 0}, weight[ROWS] = {1, 0, 2, 0.5f};
+static float price[ROWS] = {1, 2, -3, 0.5f}, kind[ROWS] = {0, 1, 2, 0},
+             weight[ROWS] = {1, 0, 2, 0.5f};
 
 static const plm_view inputs[2] = {{left, PLM_F32, 2, {ROWS, 2}}, {right, PLM_F32, 2, {ROWS, 1}}};
 static const plm_view targets[2] = {{price, PLM_F32, 1, {ROWS}}, {kind, PLM_F32, 1, {ROWS}}};
@@ -26,10 +28,12 @@ static const plm_view weights = {weight, PLM_F32, 1, {ROWS}};
 static plm_model *net(plm *w)
 {
     plm_model *m = plm_model_new(w);
-    const plm_value a = plm_input(m, "left", 1, (const int64_t[]){2}), b = plm_input(m, "right", 1, (const int64_t[]){1});
+    const plm_value a = plm_input(m, "left", 1, (const int64_t[]){2}),
+                    b = plm_input(m, "right", 1, (const int64_t[]){1});
     const plm_value both = plm_merge(m, 2, (const plm_value[]){a, b}, "concatenate");
     plm_output(m, plm_apply(m, both, "dense(1, kernel_initializer=zeros, name=price)"));
-    plm_output(m, plm_apply(m, both, "dense(3, activation=softmax, kernel_initializer=zeros, name=kind)"));
+    plm_output(
+        m, plm_apply(m, both, "dense(3, activation=softmax, kernel_initializer=zeros, name=kind)"));
     return m;
 }
 
@@ -46,8 +50,9 @@ static plm_model *compiled(plm *w, const char *loss, const char *loss_weights, c
 
 static plm_data *data(plm *w, bool weighted, const char *transforms)
 {
-    plm_data *d = plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 2, .input = inputs, .targets = 2, .target = targets,
-                                                     .weight = weighted ? &weights : NULL, .transforms = transforms));
+    plm_data *d = plm_data_from_arrays(
+        w, PLM_ARRAYS(.inputs = 2, .input = inputs, .targets = 2, .target = targets,
+                      .weight = weighted ? &weights : NULL, .transforms = transforms));
     assert_non_null(d);
     return d;
 }
@@ -88,8 +93,10 @@ static void losses_are_weighed(void **state)
     plm_close(w);
 }
 
-/* After one step of sgd(0.5) from zero, the bias of price is 0.5 * loss weight * mean of 2 * weight * y. */
-static void step(plm *w, const char *loss_weights, bool weighted, double expected, double expected_kind)
+/* After one step of sgd(0.5) from zero, the bias of price is 0.5 * loss weight * mean of 2 *
+ * weight * y. */
+static void step(plm *w, const char *loss_weights, bool weighted, double expected,
+                 double expected_kind)
 {
     float bias[1], kinds[CLASSES];
     plm_model *m = compiled(w, losses, loss_weights, NULL);
@@ -122,8 +129,9 @@ static void sample_weights_as_in_keras(void **state)
 {
     (void)state;
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
-    plm_model *m = compiled(w, losses, NULL, "price=[mae, mean_absolute_error(weighted=true)], kind=[accuracy, "
-                                             "accuracy(weighted=true, name=right)]");
+    plm_model *m = compiled(w, losses, NULL,
+                            "price=[mae, mean_absolute_error(weighted=true)], kind=[accuracy, "
+                            "accuracy(weighted=true, name=right)]");
     plm_data *d = data(w, true, "batch(3)");
     plm_log log[8];
     assert_int_equal(plm_evaluate(m, d, log, 8), PLM_OK);
@@ -146,8 +154,9 @@ static void all_weights_zero(void **state)
     float before[3], none[ROWS] = {0};
     const plm_view nothing = {none, PLM_F32, 1, {ROWS}};
     plm_model *m = compiled(w, losses, NULL, "price=mse(weighted=true)");
-    plm_data *d = plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 2, .input = inputs, .targets = 2, .target = targets,
-                                                     .weight = &nothing, .transforms = "batch(1)"));
+    plm_data *d = plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 2, .input = inputs, .targets = 2,
+                                                     .target = targets, .weight = &nothing,
+                                                     .transforms = "batch(1)"));
     plm_log log[8];
     assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 2)), PLM_OK);
     assert_int_equal(plm_evaluate(m, d, log, 8), PLM_OK);
@@ -160,7 +169,8 @@ static void all_weights_zero(void **state)
     plm_close(w);
 }
 
-/* A row that weighs nothing is as if ignored by ignore_class, but for the number of rows that the mean is over. */
+/* A row that weighs nothing is as if ignored by ignore_class, but for the number of rows that
+ * the mean is over. */
 static void ignored_labels(void **state)
 {
     (void)state;
@@ -169,7 +179,8 @@ static void ignored_labels(void **state)
     plm_data *d = data(w, true, NULL);
     plm_log log[4];
     assert_int_equal(plm_evaluate(m, d, log, 4), PLM_OK);
-    is_log(&log[2], "kind_loss", (0 + 2) * log_3 / 2); /* labels 1 and 2 weigh 0 and 2; the mean is over these two */
+    /* labels 1 and 2 weigh 0 and 2; the mean is over these two */
+    is_log(&log[2], "kind_loss", (0 + 2) * log_3 / 2);
     plm_data_free(d);
     d = data(w, true, "take(1)"); /* its only label is ignored */
     assert_int_equal(plm_evaluate(m, d, log, 4), PLM_OK);
@@ -194,13 +205,15 @@ static void class_weights_beside(void **state)
 
 /* ---- words that do not fit ---- */
 
-static void refused(plm *w, const char *loss, const char *loss_weights, const char *metrics, const char *part)
+static void refused(plm *w, const char *loss, const char *loss_weights, const char *metrics,
+                    const char *part)
 {
     plm_model *m = net(w);
     assert_int_equal(plm_model_set_loss_weights(m, loss_weights), PLM_OK);
     const plm_status status = plm_compile(m, "sgd", loss, metrics);
     if (status != PLM_E_SPEC)
-        fail_msg("%s, %s, %s: status %d, not E_SPEC", loss, loss_weights ? loss_weights : "", metrics, status);
+        fail_msg("%s, %s, %s: status %d, not E_SPEC", loss, loss_weights ? loss_weights : "",
+                 metrics, status);
     test_error(w, PLM_E_SPEC, part);
     plm_model_free(m);
 }
@@ -230,11 +243,13 @@ static void bad_words(void **state)
     is_log(&log[3], "price_mae", 6.5 / 4);
     assert_null(log[4].name);
     plm_data_free(d);
-    d = plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 1, .input = inputs, .targets = 2, .target = targets));
+    d = plm_data_from_arrays(
+        w, PLM_ARRAYS(.inputs = 1, .input = inputs, .targets = 2, .target = targets));
     assert_int_equal(plm_evaluate(m, d, log, 8), PLM_E_SHAPE);
     test_error(w, PLM_E_SHAPE, "the data has 1 input and the model 2");
     plm_data_free(d);
-    d = plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 2, .input = inputs, .targets = 1, .target = targets));
+    d = plm_data_from_arrays(
+        w, PLM_ARRAYS(.inputs = 2, .input = inputs, .targets = 1, .target = targets));
     assert_int_equal(plm_evaluate(m, d, log, 8), PLM_E_SHAPE);
     test_error(w, PLM_E_SHAPE, "the data has 1 target and the model 2 outputs");
     plm_data_free(d);
@@ -242,8 +257,8 @@ static void bad_words(void **state)
     plm_close(w);
 }
 
-/* A fault of plm_model_set_loss_weights leaves the model as it was; words that do not fit are told by plm_compile, and
- * again until they are taken back. */
+/* A fault of plm_model_set_loss_weights leaves the model as it was; words that do not fit are
+ * told by plm_compile, and again until they are taken back. */
 static void loss_weights_refused(void **state)
 {
     enum { LONG = 1 << 20 };
@@ -304,7 +319,8 @@ static void words_are_kept(void **state)
     assert_string_equal(plm_model_said(back, "loss_weights"), "kind=0.25");
     assert_int_equal(plm_evaluate(back, d, after, 8), PLM_OK);
     for (int i = 0; before[i].name != NULL; i++)
-        assert_true(strcmp(before[i].name, after[i].name) == 0 && before[i].value == after[i].value);
+        assert_true(strcmp(before[i].name, after[i].name) == 0 &&
+                    before[i].value == after[i].value);
     assert_int_equal(plm_model_inputs(back, 1, &port), 2);
     assert_string_equal(port.name, "right");
     assert_true(port.rank == 1 && port.dims[0] == 1);
@@ -313,7 +329,8 @@ static void words_are_kept(void **state)
     assert_string_equal(port.loss, "sparse_categorical_crossentropy");
     assert_int_equal(plm_model_outputs(back, 2, &port), 2);
     assert_int_equal(plm_model_outputs(NULL, 0, NULL), -1);
-    assert_int_equal(plm_model_remove(back, "kind"), PLM_OK); /* the weight of what is gone is forgotten */
+    /* the weight of what is gone is forgotten */
+    assert_int_equal(plm_model_remove(back, "kind"), PLM_OK);
     assert_int_equal(plm_compile(back, "sgd", "mse", NULL), PLM_OK);
     plm_model_free(back);
     plm_data_free(d);
@@ -330,16 +347,19 @@ static void predictions_of_all(void **state)
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     plm_model *m = compiled(w, losses, NULL, NULL);
     plm_data *d = data(w, false, NULL);
-    float kernel[3], bias[1], first[ROWS], kinds[ROWS * CLASSES], spread[ROWS], spreads[ROWS * CLASSES];
+    float kernel[3], bias[1], first[ROWS], kinds[ROWS * CLASSES], spread[ROWS],
+        spreads[ROWS * CLASSES];
     plm_view y[3] = {{first, PLM_F32, 2, {ROWS, 1}}, {kinds, PLM_F32, 2, {ROWS, CLASSES}}, {0}};
-    plm_view deviation[2] = {{spread, PLM_F32, 2, {ROWS, 1}}, {spreads, PLM_F32, 2, {ROWS, CLASSES}}};
+    plm_view deviation[2] = {{spread, PLM_F32, 2, {ROWS, 1}},
+                             {spreads, PLM_F32, 2, {ROWS, CLASSES}}};
     assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 2)), PLM_OK);
     if (plm_predict_several(m, 2, inputs, 2, y) < 0)
         fail_msg("%s", plm_last_error(w)->what);
     assert_int_equal(plm_parameter_read(m, 0, kernel), PLM_OK);
     assert_int_equal(plm_parameter_read(m, 1, bias), PLM_OK);
     for (int i = 0; i < ROWS; i++) {
-        const float expected = left[2 * i] * kernel[0] + left[2 * i + 1] * kernel[1] + right[i] * kernel[2] + bias[0];
+        const float expected =
+            left[2 * i] * kernel[0] + left[2 * i + 1] * kernel[1] + right[i] * kernel[2] + bias[0];
         assert_float_equal(first[i], expected, 1e-5);
         assert_float_equal(kinds[3 * i] + kinds[3 * i + 1] + kinds[3 * i + 2], 1, 1e-6);
     }
@@ -370,7 +390,8 @@ static void predictions_refused(void **state)
     y[1].dims[1] = 2;
     assert_int_equal(plm_predict_several(m, 2, inputs, 2, y), PLM_E_SHAPE);
     char message[160];
-    snprintf(message, sizeof message, "output 1 must be an array of shape [n, %d], not [%d, 2]", CLASSES, ROWS);
+    snprintf(message, sizeof message, "output 1 must be an array of shape [n, %d], not [%d, 2]",
+             CLASSES, ROWS);
     test_error(w, PLM_E_SHAPE, message);
     const plm_view few[2] = {inputs[0], {right, PLM_F32, 2, {ROWS - 1, 1}}};
     assert_int_equal(plm_predict_several(m, 2, few, 1, y), PLM_E_SHAPE);
@@ -400,8 +421,9 @@ static void failed_memory(void **state)
         plm_status status = plm_model_set_loss_weights(m, "1, kind=0.5");
         if (status >= 0)
             status = plm_compile(m, "sgd", losses, "price=[mae], kind=accuracy");
-        plm_data *d = plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 2, .input = inputs, .targets = 2, .target = targets,
-                                                         .weight = &weights, .transforms = "batch(2)"));
+        plm_data *d = plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 2, .input = inputs, .targets = 2,
+                                                         .target = targets, .weight = &weights,
+                                                         .transforms = "batch(2)"));
         if (status >= 0)
             status = plm_fit(m, d, NULL);
         if (status >= 0)
@@ -437,12 +459,18 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_layer_without_inputs),
-        cmocka_unit_test(losses_are_weighed),   cmocka_unit_test(gradients_are_weighed),
-        cmocka_unit_test(all_weights_zero),     cmocka_unit_test(sample_weights_as_in_keras),
-        cmocka_unit_test(ignored_labels),       cmocka_unit_test(class_weights_beside),
-        cmocka_unit_test(bad_words),            cmocka_unit_test(loss_weights_refused),
-        cmocka_unit_test(words_are_kept),       cmocka_unit_test(predictions_of_all),
-        cmocka_unit_test(predictions_refused),  cmocka_unit_test(failed_memory),
+        cmocka_unit_test(losses_are_weighed),
+        cmocka_unit_test(gradients_are_weighed),
+        cmocka_unit_test(all_weights_zero),
+        cmocka_unit_test(sample_weights_as_in_keras),
+        cmocka_unit_test(ignored_labels),
+        cmocka_unit_test(class_weights_beside),
+        cmocka_unit_test(bad_words),
+        cmocka_unit_test(loss_weights_refused),
+        cmocka_unit_test(words_are_kept),
+        cmocka_unit_test(predictions_of_all),
+        cmocka_unit_test(predictions_refused),
+        cmocka_unit_test(failed_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
-/* What a plan lets its products call into cache for the op behind them: that it is what that op reads, whole and inside
- * the memory it is said of, whatever the sizes of the layers; that there is something to call for where there should be;
- * and that the bits are those of a plan that calls for nothing. */
+/* What a plan lets its products call into cache for the op behind them: that it is what that op
+ * reads, whole and inside the memory it is said of, whatever the sizes of the layers; that there
+ * is something to call for where there should be; and that the bits are those of a plan that
+ * calls for nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,18 +26,25 @@ typedef struct {
 
 #define FIVE(x) x, x, x, x, x
 
-static const net deep = {100, {FIVE("dense(100, activation=tanh)"), FIVE("dense(100)"), FIVE("dense(100, activation=elu)"),
-                               FIVE("dense(100, activation=relu)"), "dense(3)"}};
+static const net deep = {100,
+                         {FIVE("dense(100, activation=tanh)"), FIVE("dense(100)"),
+                          FIVE("dense(100, activation=elu)"), FIVE("dense(100, activation=relu)"),
+                          "dense(3)"}};
 
-/* Small beside large, one column, more than is called for (500 x 500), layers without weights in between. */
-static const net uneven = {7, {"dense(500)", "dense(1)", "dense(17, activation=relu)", "dense(400)", "batch_normalization",
-                               "dense(33)", "dropout(0.5)", "dense(500)", "dense(100)", "reshape(4, 25)", "dense(20)",
-                               "flatten", "layer_normalization", "dense(500)", "dense(500)", "prelu", "dense(3)"}};
+/* Small beside large, one column, more than is called for (500 x 500), layers without weights in
+ * between. */
+static const net uneven = {
+    7,
+    {"dense(500)", "dense(1)", "dense(17, activation=relu)", "dense(400)", "batch_normalization",
+     "dense(33)", "dropout(0.5)", "dense(500)", "dense(100)", "reshape(4, 25)", "dense(20)",
+     "flatten", "layer_normalization", "dense(500)", "dense(500)", "prelu", "dense(3)"}};
 
 /* Weights that two ops read, a frozen layer, a layer with two readers and one with two inputs. */
-static const net shared = {300, {"dense(200, activation=tanh, name=a)", "dense(150, name=b)", "dense(150, trainable=false)",
-                                 "dense_transpose(b)", "dense_transpose(a)", "dense(90, name=c)", "dense(90, name=d)",
-                                 "add() <- c d", "dense(300)", "dense(3)"}};
+static const net shared = {300,
+                           {"dense(200, activation=tanh, name=a)", "dense(150, name=b)",
+                            "dense(150, trainable=false)", "dense_transpose(b)",
+                            "dense_transpose(a)", "dense(90, name=c)", "dense(90, name=d)",
+                            "add() <- c d", "dense(300)", "dense(3)"}};
 
 static const net one_layer = {500, {"dense(3)"}};
 static const net one_wide_layer = {500, {"dense(500)", "dense(3)"}};
@@ -64,7 +72,8 @@ static const plm_operand *kernel_of(const plm_step *s)
     return NULL;
 }
 
-/* Forward, what is called for is the kernel of the next step that has one: whole, and in the long vector. */
+/* Forward, what is called for is the kernel of the next step that has one: whole, and in the
+ * long vector. */
 static int check_forward(const plm_model *m, const plm_plan *plan, size_t k)
 {
     const plm_soon *soon = &plan->step[k].forward_soon;
@@ -81,7 +90,8 @@ static int check_forward(const plm_model *m, const plm_plan *plan, size_t k)
     return 1;
 }
 
-/* Backward, it is what the nearest step below keeps: whole, and in the plan's block, before the scratch. */
+/* Backward, it is what the nearest step below keeps: whole, and in the plan's block, before the
+ * scratch. */
 static int check_backward(const plm_plan *plan, size_t k)
 {
     const plm_soon *soon = &plan->step[k].backward_soon;
@@ -124,8 +134,8 @@ static void points_at_the_next_op(void **state)
             count_soon(m, (plm_plan_use)use, found);
             if (nets[i] == &one_layer)
                 assert_true(found[0] == 0 && found[1] == 0);
-            /* Of 21 products 19 are followed by a large one; 19 follow one that keeps a kernel turned, which the first,
-             * without a gradient of its input, does not. */
+            /* Of 21 products 19 are followed by a large one; 19 follow one that keeps a kernel
+             * turned, which the first, without a gradient of its input, does not. */
             if (nets[i] == &deep) {
                 assert_int_equal(found[0], 19);
                 assert_int_equal(found[1], use == PLM_PLAN_TRAIN ? 19 : 0);
@@ -184,7 +194,8 @@ static void changes_no_bit(void **state)
             plm_real *one = trained(nets[i], plm_isa_available(k), 1, &bytes);
             plm_real *two = trained(nets[i], plm_isa_available(k), 2, &bytes);
             if (memcmp(one, two, bytes) != 0)
-                fail_msg("net %d on %s: one thread has other bits than two", i, plm_isa_available(k));
+                fail_msg("net %d on %s: one thread has other bits than two", i,
+                         plm_isa_available(k));
             free(one);
             free(two);
         }

@@ -1,5 +1,6 @@
-/* Predictions on one model from several threads at once: the bits of calls one after another, errors returned to who made
- * them, plans kept for the next calls. Under the thread sanitizer this is a test of races, too. */
+/* Predictions on one model from several threads at once: the bits of calls one after another,
+ * errors returned to who made them, plans kept for the next calls. Under the thread sanitizer
+ * this is a test of races, too. */
 #include "helper.h"
 
 #include <pthread.h>
@@ -30,14 +31,16 @@ static plm_model *net_of(plm *w)
     return m;
 }
 
-static plm_status rows_through(plm_model *m, const void *x, plm_dtype dtype, int64_t rows, int64_t width, float *y)
+static plm_status rows_through(plm_model *m, const void *x, plm_dtype dtype, int64_t rows,
+                               int64_t width, float *y)
 {
     const plm_view in = {(void *)(uintptr_t)x, dtype, 2, {rows, width}};
     plm_view out = {y, PLM_F32, 2, {rows, CLASSES}};
     return plm_predict(m, &in, &out);
 }
 
-/* Calls of 1 to 600 rows that begin anywhere; every seventh has rows that are too narrow, every third is in double. */
+/* Calls of 1 to 600 rows that begin anywhere; every seventh has rows that are too narrow, every
+ * third is in double. */
 static void *call_often(void *argument)
 {
     caller *c = argument;
@@ -77,7 +80,8 @@ static void run_callers(plm_model *m, float *x, double *x64, const float *expect
 static void callers_do_not_disturb_each_other(void **state)
 {
     (void)state;
-    float *x = malloc(sizeof *x * MOST_ROWS * WIDTH), *expected = malloc(sizeof *expected * MOST_ROWS * CLASSES);
+    float *x = malloc(sizeof *x * MOST_ROWS * WIDTH),
+          *expected = malloc(sizeof *expected * MOST_ROWS * CLASSES);
     double *x64 = malloc(sizeof *x64 * MOST_ROWS * WIDTH);
     assert_true(x != NULL && expected != NULL && x64 != NULL);
     for (int i = 0; i < MOST_ROWS * WIDTH; i++)
@@ -86,7 +90,8 @@ static void callers_do_not_disturb_each_other(void **state)
         plm *w = plm_open(PLM_OPTIONS(.threads = threads, .seed = 5));
         plm_model *m = net_of(w);
         for (int i = 0; i < MOST_ROWS; i++)
-            assert_int_equal(rows_through(m, x + i * WIDTH, PLM_F32, 1, WIDTH, expected + i * CLASSES), PLM_OK);
+            assert_int_equal(
+                rows_through(m, x + i * WIDTH, PLM_F32, 1, WIDTH, expected + i * CLASSES), PLM_OK);
         run_callers(m, x, x64, expected);
         plm_model_free(m);
         plm_close(w);

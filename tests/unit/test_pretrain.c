@@ -1,5 +1,5 @@
-/* Pretraining on unlabelled rows, and pseudo-labels: what learns and what stays, the same bits on any number of threads and
- * after a stop, wrong use. */
+/* Pretraining on unlabelled rows, and pseudo-labels: what learns and what stays, the same bits
+ * on any number of threads and after a stop, wrong use. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,8 @@ enum { MOST = 64 * 40 };
 static void check(const plm *w, plm_status status)
 {
     if (status < 0)
-        fail_msg("%s: %s (%s)", plm_last_error(w)->where, plm_last_error(w)->what, plm_last_error(w)->mend);
+        fail_msg("%s: %s (%s)", plm_last_error(w)->where, plm_last_error(w)->what,
+                 plm_last_error(w)->mend);
 }
 
 static plm *open_with(int threads)
@@ -32,7 +33,8 @@ static plm_model *net(plm *w)
     plm_add(m, "normalization");
     plm_add(m, "dense(24, activation=elu, name=low)");
     plm_add(m, "batch_normalization(name=norm)");
-    plm_add(m, "dense(12, activation=sigmoid, trainable=false, name=high)"); /* padding that is not zero */
+    /* padding that is not zero */
+    plm_add(m, "dense(12, activation=sigmoid, trainable=false, name=high)");
     plm_add(m, "dropout(0.1)");
     plm_add(m, "dense(10, activation=softmax, name=head)");
     check(w, plm_compile(m, "adam(0.01)", "sparse_categorical_crossentropy", "accuracy"));
@@ -75,8 +77,8 @@ static bool same(const plm_model *a, const plm_model *b, const char *name)
     return memcmp(x, y, sizeof x) == 0;
 }
 
-static const char *const names[] = {"low/kernel",  "low/bias",         "norm/gamma",  "norm/moving_mean",
-                                    "high/kernel", "high/bias",        "head/kernel", NULL};
+static const char *const names[] = {"low/kernel",  "low/bias",  "norm/gamma",  "norm/moving_mean",
+                                    "high/kernel", "high/bias", "head/kernel", NULL};
 
 /* What a layer's fit begins and ends with. */
 typedef struct {
@@ -113,15 +115,19 @@ static plm_status notice(void *self, plm_run *run, const plm_event *e)
 static plm_status pretrain(plm_model *m, plm_data *d, const char *method, int first, watch *s)
 {
     const plm_observer observer = {.name = "watch", .notice = notice, .self = s};
-    return plm_pretrain(m, d, method, PLM_PRETRAIN(.first = first, .extra = &observer, .extras = 1, .layer = on_layer, .self = s));
+    return plm_pretrain(m, d, method,
+                        PLM_PRETRAIN(.first = first, .extra = &observer, .extras = 1,
+                                     .layer = on_layer, .self = s));
 }
 
-/* Hidden layers learn, frozen or not, with what follows them; the head does not; inputs are measured once. */
+/* Hidden layers learn, frozen or not, with what follows them; the head does not; inputs are
+ * measured once. */
 static void layers_learn(void **state)
 {
     (void)state;
-    static const char *const methods[] = {"autoencoder(3)", "autoencoder(3, tied=true, noise=gaussian_noise(0.3))",
-                                          "autoencoder(3, sgd(0.05), noise=dropout(0.3), decoder_activation=tanh)", NULL};
+    static const char *const methods[] = {
+        "autoencoder(3)", "autoencoder(3, tied=true, noise=gaussian_noise(0.3))",
+        "autoencoder(3, sgd(0.05), noise=dropout(0.3), decoder_activation=tanh)", NULL};
     for (int i = 0; methods[i] != NULL; i++) {
         plm *w = open_with(2);
         plm_data *d = pictures(w, "take(600) | shuffle | batch(40)");
@@ -178,7 +184,8 @@ static void same_bits(void **state)
     /* Stopped in the second layer and gone on with from what was there after the first. */
     plm_model *m = net(w);
     watch stop = {.stop_at = 1};
-    check(w, plm_pretrain(m, d, "autoencoder(2, noise=gaussian_noise(0.2), tied=true, layers=low)", NULL));
+    check(w, plm_pretrain(m, d, "autoencoder(2, noise=gaussian_noise(0.2), tied=true, layers=low)",
+                          NULL));
     plm_model *kept = plm_model_clone(m);
     assert_int_equal(pretrain(m, d, method, 1, &stop), PLM_STOPPED);
     assert_string_equal(stop.told, "+1/2 high ");
@@ -192,7 +199,8 @@ static void same_bits(void **state)
     plm_close(w);
 }
 
-static void refused(plm *w, plm_model *m, plm_data *d, const char *method, plm_status status, const char *part)
+static void refused(plm *w, plm_model *m, plm_data *d, const char *method, plm_status status,
+                    const char *part)
 {
     assert_int_equal(plm_pretrain(m, d, method, NULL), status);
     const plm_error *e = plm_last_error(w);
@@ -341,7 +349,8 @@ static void other_targets(void **state)
 {
     (void)state;
     plm *w = open_with(1);
-    plm_data *hot = plm_data_open(w, "digits | take(30) | one_hot"), *flat = plm_data_open(w, "digits | take(9)");
+    plm_data *hot = plm_data_open(w, "digits | take(30) | one_hot"),
+             *flat = plm_data_open(w, "digits | take(9)");
     plm_model *one = line(w, "dense(1, activation=sigmoid)", "binary_crossentropy");
     plm_model *ten = line(w, "dense(10, activation=softmax)", "categorical_crossentropy");
     int64_t sure = 0;
@@ -365,9 +374,10 @@ static void other_targets(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(layers_learn),        cmocka_unit_test(one_layer_by_name),
-                                       cmocka_unit_test(same_bits),           cmocka_unit_test(wrong_use),
-                                       cmocka_unit_test(confident_rows_join), cmocka_unit_test(two_classes),
-                                       cmocka_unit_test(other_targets)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(layers_learn),        cmocka_unit_test(one_layer_by_name),
+        cmocka_unit_test(same_bits),           cmocka_unit_test(wrong_use),
+        cmocka_unit_test(confident_rows_join), cmocka_unit_test(two_classes),
+        cmocka_unit_test(other_targets)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Philox against the known answers of its authors' library, and the deviates against what they should be. */
+/* Philox against the known answers of its authors' library, and the deviates against what they
+ * should be. */
 #include "helper.h"
 
 #include <math.h>

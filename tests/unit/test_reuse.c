@@ -1,4 +1,5 @@
-/* Another head on a trained body: what stays keeps its parameters, what is frozen does not move, donors stay whole. */
+/* Another head on a trained body: what stays keeps its parameters, what is frozen does not move,
+ * donors stay whole. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +16,8 @@ enum { MOST = 64 * 32 };
 static void check(const plm *w, plm_status status)
 {
     if (status < 0)
-        fail_msg("%s: %s (%s)", plm_last_error(w)->where, plm_last_error(w)->what, plm_last_error(w)->mend);
+        fail_msg("%s: %s (%s)", plm_last_error(w)->where, plm_last_error(w)->what,
+                 plm_last_error(w)->mend);
 }
 
 static plm_model *donor(plm *w, plm_data *data)
@@ -65,13 +67,15 @@ static void another_head(void **state)
     assert_non_null(b);
     assert_true(same(a, b, "body/kernel") && same(a, b, "dense/kernel"));
     check(w, plm_model_pop(b, 1));
-    plm_add(b, "dense(10, activation=softmax)"); /* the old name and shape: a fresh head all the same */
+    /* the old name and shape: a fresh head all the same */
+    plm_add(b, "dense(10, activation=softmax)");
     check(w, plm_model_set_trainable(b, "body|nor*", false));
     check(w, plm_compile(b, "adam(0.01)", "sparse_categorical_crossentropy", "accuracy"));
     assert_true(same(a, b, "body/kernel"));
     assert_false(same(a, b, "dense/kernel"));
     check(w, plm_fit(b, data, PLM_FIT(.epochs = 1)));
-    assert_true(same(a, b, "body/kernel") && same(a, b, "norm/gamma") && same(a, b, "norm/moving_mean"));
+    assert_true(same(a, b, "body/kernel") && same(a, b, "norm/gamma") &&
+                same(a, b, "norm/moving_mean"));
     check(w, plm_model_set_trainable(b, "*", true));
     check(w, plm_compile(b, "adam(0.001)", "sparse_categorical_crossentropy", "accuracy"));
     assert_true(same(a, b, "body/kernel"));
@@ -104,7 +108,8 @@ static void frozen_layers_survive_a_file(void **state)
     plm_close(w);
 }
 
-/* Two heads on one body: the auxiliary one goes, what stays keeps its numbers and stays the output. */
+/* Two heads on one body: the auxiliary one goes, what stays keeps its numbers and stays the
+ * output. */
 static void a_head_less(void **state)
 {
     (void)state;
@@ -162,13 +167,20 @@ static plm_model *two_layers(plm *w)
     return m;
 }
 
-/* A factor on a layer does what the same factor on the whole rate does to that layer, fused and stored, and no more. */
+/* A factor on a layer does what the same factor on the whole rate does to that layer, fused and
+ * stored, and no more. */
 static void rates_of_layers(void **state)
 {
     (void)state;
-    static const char *const optimizers[] = {"sgd(0.5)", "sgd(0.125)", "adam(0.5)", "adam(0.125)", "nadam(0.5, clipnorm=1)",
-                                             "nadam(0.125, clipnorm=1)", "adamw(0.5, weight_decay=0.1)",
-                                             "adamw(0.125, weight_decay=0.1)", NULL};
+    static const char *const optimizers[] = {"sgd(0.5)",
+                                             "sgd(0.125)",
+                                             "adam(0.5)",
+                                             "adam(0.125)",
+                                             "nadam(0.5, clipnorm=1)",
+                                             "nadam(0.125, clipnorm=1)",
+                                             "adamw(0.5, weight_decay=0.1)",
+                                             "adamw(0.125, weight_decay=0.1)",
+                                             NULL};
     static float slow[MOST], want[MOST], high[MOST], plain[MOST];
     for (int i = 0; optimizers[i] != NULL; i += 2) {
         plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 4));
@@ -237,10 +249,9 @@ static void faults(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(another_head),
-                                       cmocka_unit_test(frozen_layers_survive_a_file),
-                                       cmocka_unit_test(a_head_less), cmocka_unit_test(rates_of_layers),
-                                       cmocka_unit_test(rates_survive_a_copy),
-                                       cmocka_unit_test(faults)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(another_head),         cmocka_unit_test(frozen_layers_survive_a_file),
+        cmocka_unit_test(a_head_less),          cmocka_unit_test(rates_of_layers),
+        cmocka_unit_test(rates_survive_a_copy), cmocka_unit_test(faults)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,8 @@ static void opens_with_defaults(void **state)
     assert_string_equal(plm_last_error(w)->what, "");
     assert_true(plm_threads(w) >= 1);
     assert_string_equal(plm_isa(w), plm_isa_available(0));
-    snprintf(version, sizeof(version), "%d.%d.%d", PLM_VERSION_MAJOR, PLM_VERSION_MINOR, PLM_VERSION_PATCH);
+    snprintf(version, sizeof(version), "%d.%d.%d", PLM_VERSION_MAJOR, PLM_VERSION_MINOR,
+             PLM_VERSION_PATCH);
     assert_string_equal(plm_version(), version);
     plm_close(w);
     plm_close(NULL);
@@ -69,7 +70,8 @@ static void options_of_other_versions(void **state)
     w = plm_open(&longer.known);
     assert_error(w, PLM_E_UNSUPPORTED, "does not know", "header");
     plm_close(w);
-    w = plm_open(&(plm_options){.size = offsetof(plm_options, seed), .threads = 1, .isa = "never read"});
+    w = plm_open(
+        &(plm_options){.size = offsetof(plm_options, seed), .threads = 1, .isa = "never read"});
     assert_int_equal(plm_last_error(w)->status, PLM_OK);
     assert_int_equal(plm_threads(w), 1);
     plm_close(w);
@@ -124,9 +126,12 @@ static void describes_every_kind(void **state)
             assert_non_null(strstr(plm_describe(w, "", (*k)->name), (*k)->name));
             const char *help = plm_describe(w, f->name, (*k)->name);
             assert_non_null(help);
-            for (const char *line = help; *line; line += strcspn(line, "\n") + (strchr(line, '\n') != NULL))
-                if (strcspn(line, "\n") > 80 && strncmp(line, "  ", 2) == 0 && !is_example(*k, line + 2))
-                    fail_msg("%s %s: a line of %zu columns", f->name, (*k)->name, strcspn(line, "\n"));
+            for (const char *line = help; *line;
+                 line += strcspn(line, "\n") + (strchr(line, '\n') != NULL))
+                if (strcspn(line, "\n") > 80 && strncmp(line, "  ", 2) == 0 &&
+                    !is_example(*k, line + 2))
+                    fail_msg("%s %s: a line of %zu columns", f->name, (*k)->name,
+                             strcspn(line, "\n"));
         }
     }
     assert_true(kinds > 0);
@@ -142,9 +147,9 @@ static void describes_every_kind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(opens_with_defaults),         cmocka_unit_test(every_instruction_set_opens),
-        cmocka_unit_test(keeps_its_faults),            cmocka_unit_test(options_of_other_versions),
-        cmocka_unit_test(no_runtime_fails_politely),   cmocka_unit_test(runs_out_of_memory_politely),
+        cmocka_unit_test(opens_with_defaults),       cmocka_unit_test(every_instruction_set_opens),
+        cmocka_unit_test(keeps_its_faults),          cmocka_unit_test(options_of_other_versions),
+        cmocka_unit_test(no_runtime_fails_politely), cmocka_unit_test(runs_out_of_memory_politely),
         cmocka_unit_test(describes_every_kind)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
-/* Model files: what is written is read back bit for bit; every rule of the format, broken in turn, is told with path,
- * tensor and reason; no byte that is cut off or changed can do more than fail the load. */
+/* Model files: what is written is read back bit for bit; every rule of the format, broken in
+ * turn, is told with path, tensor and reason; no byte that is cut off or changed can do more
+ * than fail the load. */
 #include "model_support.h"
 
 #include <math.h>
@@ -9,8 +10,9 @@
 extern const plm_format_kind plm_format_safetensors;
 
 /* What makes a file a model: one input of two numbers, no parameters. */
-#define WORDS(layers)                                                                             \
-    "\"__metadata__\":{\"format\":\"plummet\",\"plummet.format_version\":\"1\",\"plummet.layers\":\"" layers "\"}"
+#define WORDS(layers)                                                                              \
+    "\"__metadata__\":{\"format\":\"plummet\",\"plummet.format_version\":\"1\",\"plummet."         \
+    "layers\":\"" layers "\"}"
 #define INPUT "{\\\"name\\\":\\\"x\\\",\\\"spec\\\":\\\"input(2)\\\",\\\"inputs\\\":[]}"
 #define DENSE "{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(3)\\\",\\\"inputs\\\":[\\\"x\\\"]}"
 #define META WORDS("[" INPUT "]")
@@ -43,41 +45,70 @@ static const struct {
     const char *reason, *header;
     size_t bytes;
 } faults[] = {
-    {"not two whole numbers", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 4},
-    {"not two whole numbers", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,8]}}", 4},
-    {"'a' ends before it begins", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", 4},
-    {"'a' has 8 bytes where", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8},
-    {"'a' has 4 bytes where", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,4]}}", 4},
-    {"'a' ends 4 bytes past", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 4},
-    {"1 bytes at the end", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 9},
+    {"not two whole numbers",
+     "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 4},
+    {"not two whole numbers",
+     "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,8]}}", 4},
+    {"'a' ends before it begins",
+     "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", 4},
+    {"'a' has 8 bytes where",
+     "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8},
+    {"'a' has 4 bytes where",
+     "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,4]}}", 4},
+    {"'a' ends 4 bytes past",
+     "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 4},
+    {"1 bytes at the end",
+     "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 9},
     {"4 bytes at the end", "{" META "}", 4},
-    {"'a' leaves a hole", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8},
-    {"'b' leaves a hole", "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[2,3]},"
-                          "\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 3},
-    {"'b' overlaps", "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
-                     "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}", 3},
-    {"'b' overlaps", "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
-                     "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}", 2},
-    {"duplicate object key", "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
-                           "\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}", 2},
-    {"duplicate object key", "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
-                           "\"\\u0061\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}", 2},
+    {"'a' leaves a hole",
+     "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8},
+    {"'b' leaves a hole",
+     "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[2,3]},"
+     "\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}",
+     3},
+    {"'b' overlaps",
+     "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
+     "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}",
+     3},
+    {"'b' overlaps",
+     "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
+     "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}",
+     2},
+    {"duplicate object key",
+     "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
+     "\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}",
+     2},
+    {"duplicate object key",
+     "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
+     "\"\\u0061\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}",
+     2},
     {"unknown type 'F33'", "{\"a\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
     {"unknown type ''", "{\"a\":{\"dtype\":\"\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
     {"no text", "{\"a\":{\"dtype\":7,\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
-    {"not of whole numbers", "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4},
-    {"not of whole numbers", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}", 4},
+    {"not of whole numbers", "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}",
+     4},
+    {"not of whole numbers", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}",
+     4},
     {"no list", "{\"a\":{\"dtype\":\"F32\",\"shape\":1,\"data_offsets\":[0,4]}}", 4},
-    {"no memory could hold", "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", 0},
-    {"no memory could hold", "{\"a\":{\"dtype\":\"F64\",\"shape\":[4611686018427387904],\"data_offsets\":[0,0]}}", 0},
-    {"past the end", "{\"a\":{\"dtype\":\"U8\",\"shape\":[9223372036854775807],\"data_offsets\":[0,9223372036854775807]}}", 0},
-    {"too big integer", "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,18446744073709551616]}}", 0},
+    {"no memory could hold",
+     "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", 0},
+    {"no memory could hold",
+     "{\"a\":{\"dtype\":\"F64\",\"shape\":[4611686018427387904],\"data_offsets\":[0,0]}}", 0},
+    {"past the end",
+     "{\"a\":{\"dtype\":\"U8\",\"shape\":[9223372036854775807],\"data_offsets\":[0,"
+     "9223372036854775807]}}",
+     0},
+    {"too big integer",
+     "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,18446744073709551616]}}", 0},
     {"lacks dtype", "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
     {"lacks dtype", "{\"a\":{}}", 0},
-    {"unknown key 'colour'", "{\"a\":{\"dtype\":\"U8\",\"colour\":1,\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
-    {"duplicate object key", "{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
+    {"unknown key 'colour'",
+     "{\"a\":{\"dtype\":\"U8\",\"colour\":1,\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
+    {"duplicate object key",
+     "{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
     {"is no object", "{\"a\":[]}", 0},
-    {"unable to decode byte 0xff", "{\"\xff\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
+    {"unable to decode byte 0xff",
+     "{\"\xff\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
     {"__metadata__ 'k' is not text", "{\"__metadata__\":{\"k\":1}}", 0},
     {"__metadata__ 'k' is not text", "{\"__metadata__\":{\"k\":null}}", 0},
     {"unable to decode byte 0xc0", "{\"__metadata__\":{\"k\":\"\xc0\x80\"}}", 0},
@@ -100,17 +131,30 @@ static const struct {
     {"lacks name", "{" WORDS("[{}]") "}", 0},
     {"duplicate object key", "{" WORDS("[{\\\"name\\\":\\\"a\\\",\\\"name\\\":\\\"a\\\"}]") "}", 0},
     {"lacks name", "{" WORDS("[{\\\"colour\\\":\\\"a\\\"}]") "}", 0},
-    {"no layer 'y'", "{" WORDS("[{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(3)\\\",\\\"inputs\\\":[\\\"y\\\"]}]") "}", 0},
-    {"no layer 'd'", "{" WORDS("[" INPUT ",{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(3)\\\",\\\"inputs\\\":[\\\"d\\\"]}]") "}", 0},
-    {"'7' is no layer", "{" WORDS("[{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"7\\\",\\\"inputs\\\":[]}]") "}", 0},
+    {"no layer 'y'",
+     "{" WORDS(
+         "[{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(3)\\\",\\\"inputs\\\":[\\\"y\\\"]}]") "}",
+     0},
+    {"no layer 'd'",
+     "{" WORDS(
+         "[" INPUT
+         ",{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(3)\\\",\\\"inputs\\\":[\\\"d\\\"]}]") "}",
+     0},
+    {"'7' is no layer",
+     "{" WORDS("[{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"7\\\",\\\"inputs\\\":[]}]") "}", 0},
     {"'d/kernel' is missing", "{" WORDS("[" INPUT "," DENSE "]") "}", 0},
-    {"'a' belongs to no layer", "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
-    {"[2] where the net wants [3]", "{" WORDS("[" INPUT "," DENSE "]")
-     ",\"d/kernel\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}"
-     ",\"d/bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[24,32]}}", 32},
-    {"[3, 2] where the net wants [2, 3]", "{" WORDS("[" INPUT "," DENSE "]")
-     ",\"d/kernel\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[0,24]}"
-     ",\"d/bias\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[24,36]}}", 36},
+    {"'a' belongs to no layer",
+     "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
+    {"[2] where the net wants [3]",
+     "{" WORDS("[" INPUT "," DENSE
+               "]") ",\"d/kernel\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}"
+                    ",\"d/bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[24,32]}}",
+     32},
+    {"[3, 2] where the net wants [2, 3]",
+     "{" WORDS("[" INPUT "," DENSE
+               "]") ",\"d/kernel\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[0,24]}"
+                    ",\"d/bias\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[24,36]}}",
+     36},
 };
 
 static void every_broken_rule_is_told(void **state)
@@ -120,13 +164,16 @@ static void every_broken_rule_is_told(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
         refused(w, PLM_E_FORMAT, faults[i].reason, faults[i].header, faults[i].bytes);
-    refused(w, PLM_E_UNSUPPORTED, "F8_E4M3", "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1);
+    refused(w, PLM_E_UNSUPPORTED, "F8_E4M3",
+            "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1);
     refused(w, PLM_E_UNSUPPORTED, "more than 8 axes",
             "{\"a\":{\"dtype\":\"U8\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,1]}}", 1);
     refused(w, PLM_E_UNSUPPORTED, "version 2",
             "{\"__metadata__\":{\"plummet.format_version\":\"2\",\"plummet.layers\":\"[]\"}}", 0);
-    refused(w, PLM_E_SPEC, "dense", "{" WORDS("[" INPUT ",{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(0)\\\","
-                                              "\\\"inputs\\\":[\\\"x\\\"]}]") "}", 0);
+    refused(w, PLM_E_SPEC, "dense",
+            "{" WORDS("[" INPUT ",{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(0)\\\","
+                      "\\\"inputs\\\":[\\\"x\\\"]}]") "}",
+            0);
     refused(w, PLM_E_SPEC, "taken", "{" WORDS("[" INPUT "," INPUT "]") "}", 0);
     test_close(w, &memory);
 }
@@ -144,7 +191,9 @@ static void lengths_of_headers(void **state)
         {{2, 0, 0, 0, 0, 0, 0, 0}, 8, "the file has 8"},
         {{2, 0, 0, 0, 0, 0, 0, 0, '{'}, 9, "the file has 9"},
         {{0, 0, 0, 0, 0, 0, 0, 0}, 8, "begins with '{'"},
-        {{0, 0xe1, 0xf5, 5, 0, 0, 0, 0, '{', '}'}, 10, "a header of 100000000 bytes is told, the file has 10"},
+        {{0, 0xe1, 0xf5, 5, 0, 0, 0, 0, '{', '}'},
+         10,
+         "a header of 100000000 bytes is told, the file has 10"},
         {{1, 0xe1, 0xf5, 5, 0, 0, 0, 0, '{', '}'}, 10, "at most 100000000"},
         {{255, 255, 255, 255, 255, 255, 255, 255, '{', '}'}, 10, "at most 100000000"},
         {{2, 0, 0, 0, 0, 0, 0, 128, '{', '}'}, 10, "at most 100000000"},
@@ -154,9 +203,11 @@ static void lengths_of_headers(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         const size_t before = memory.most;
-        assert_null(plm_model_load(w, test_write("head.safetensors", heads[i].bytes, heads[i].length), NULL));
+        assert_null(plm_model_load(
+            w, test_write("head.safetensors", heads[i].bytes, heads[i].length), NULL));
         test_error(w, PLM_E_FORMAT, heads[i].reason);
-        assert_true(memory.most <= before + 200000); /* what a file says takes no memory before it is checked */
+        /* what a file says takes no memory before it is checked */
+        assert_true(memory.most <= before + 200000);
     }
     test_close(w, &memory);
 }
@@ -178,10 +229,13 @@ static const struct {
     plm_dtype dtype;
     int rank;
     double value;
-} expected[] = {{"f64", PLM_F64, 1, 0}, {"u64", PLM_F32, 0, (double)(float)0x0f0e0d0c0b0a0908u},
-                {"i64", PLM_I64, 2, 0}, {"f32", PLM_F32, 1, 0}, {"none", PLM_F32, 2, 0},
-                {"u32", PLM_F32, 1, (double)(float)0x1f1e1d1cu}, {"i16", PLM_F32, 1, 0x2120}, {"bf16", PLM_BF16, 1, 0},
-                {"i8", PLM_F32, 1, 0x24}, {"bool", PLM_BOOL8, 1, 0}, {"u8", PLM_U8, 1, 0}};
+} expected[] = {
+    {"f64", PLM_F64, 1, 0},      {"u64", PLM_F32, 0, (double)(float)0x0f0e0d0c0b0a0908u},
+    {"i64", PLM_I64, 2, 0},      {"f32", PLM_F32, 1, 0},
+    {"none", PLM_F32, 2, 0},     {"u32", PLM_F32, 1, (double)(float)0x1f1e1d1cu},
+    {"i16", PLM_F32, 1, 0x2120}, {"bf16", PLM_BF16, 1, 0},
+    {"i8", PLM_F32, 1, 0x24},    {"bool", PLM_BOOL8, 1, 0},
+    {"u8", PLM_U8, 1, 0}};
 
 static void every_type_is_read(void **state)
 {
@@ -221,10 +275,12 @@ static void every_type_is_read(void **state)
 /* Weights of any type become numbers of the net; NaN and infinity are kept. */
 static void weights_of_other_types(void **state)
 {
-    static const char header[] = "{" WORDS("[" INPUT "," DENSE "]")
-        ",\"d/bias\":{\"dtype\":\"F16\",\"shape\":[3],\"data_offsets\":[6,12]}"
-        ",\"d/kernel\":{\"dtype\":\"I8\",\"shape\":[2,3],\"data_offsets\":[0,6]}}";
-    static const unsigned char data[] = {1, 2, 3, 0xff, 0x80, 0x7f, 0x00, 0x3c, 0x00, 0x7e, 0x00, 0xfc};
+    static const char header[] =
+        "{" WORDS("[" INPUT "," DENSE
+                  "]") ",\"d/bias\":{\"dtype\":\"F16\",\"shape\":[3],\"data_offsets\":[6,12]}"
+                       ",\"d/kernel\":{\"dtype\":\"I8\",\"shape\":[2,3],\"data_offsets\":[0,6]}}";
+    static const unsigned char data[] = {1,    2,    3,    0xff, 0x80, 0x7f,
+                                         0x00, 0x3c, 0x00, 0x7e, 0x00, 0xfc};
     const float kernel[] = {1, 2, 3, -1, -128, 127};
     unsigned char file[1024] = {0};
     float read[6];
@@ -250,7 +306,8 @@ static void weights_of_other_types(void **state)
     m = plm_model_load(w, test_write_packed("types.st.gz", file, 8 + length + sizeof data), NULL);
     assert_non_null(m);
     plm_model_free(m);
-    assert_null(plm_model_load(w, test_write_packed("long.st.gz", file, 8 + length + sizeof data + 1), NULL));
+    assert_null(plm_model_load(
+        w, test_write_packed("long.st.gz", file, 8 + length + sizeof data + 1), NULL));
     test_error(w, PLM_E_FORMAT, "belong to no tensor");
     test_close(w, &memory);
 }
@@ -322,7 +379,8 @@ static void every_flipped_byte_is_survived(void **state)
 static void no_memory_for_what_is_not_there(void **state)
 {
     static const char header[] =
-        "{" WORDS("[" INPUT ",{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(100000000)\\\",\\\"inputs\\\":[\\\"x\\\"]}]") "}";
+        "{" WORDS("[" INPUT ",{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(100000000)\\\","
+                  "\\\"inputs\\\":[\\\"x\\\"]}]") "}";
     test_memory memory;
     plm *w = test_open(&memory, NULL);
     (void)state;
@@ -351,12 +409,14 @@ static void say(growing *g, const char *format, ...)
     assert_true(g->length < ROOM);
 }
 
-/* `layers` inputs called x0, x1, ..., of which the last names the first `inputs` layers as its inputs. */
+/* `layers` inputs called x0, x1, ..., of which the last names the first `inputs` layers as its
+ * inputs. */
 static void say_words(growing *g, int layers, int inputs)
 {
     say(g, "{\"__metadata__\":{\"plummet.format_version\":\"1\",\"plummet.layers\":\"[");
     for (int i = 0; i < layers; i++) {
-        say(g, "%s{\\\"name\\\":\\\"x%d\\\",\\\"spec\\\":\\\"input(2)\\\",\\\"inputs\\\":[", i > 0 ? "," : "", i);
+        say(g, "%s{\\\"name\\\":\\\"x%d\\\",\\\"spec\\\":\\\"input(2)\\\",\\\"inputs\\\":[",
+            i > 0 ? "," : "", i);
         for (int k = 0; i == layers - 1 && k < inputs; k++)
             say(g, "%s\\\"x0\\\"", k > 0 ? "," : "");
         say(g, "]}");
@@ -372,7 +432,8 @@ static void limits_are_told(void **state)
     (void)state;
     say(&g, "{");
     for (int i = 0; i <= 30000; i++)
-        say(&g, "%s\"%d\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}", i > 0 ? "," : "", i);
+        say(&g, "%s\"%d\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}",
+            i > 0 ? "," : "", i);
     say(&g, "}");
     refused(w, PLM_E_UNSUPPORTED, "more than 30000 tensors", g.text, 0);
     g.length = 0;
@@ -399,7 +460,8 @@ static void limits_are_told(void **state)
     test_close(w, &memory);
 }
 
-/* Every allocation of reading a file of many tensors, layers and names fails in turn, and all after it. */
+/* Every allocation of reading a file of many tensors, layers and names fails in turn, and all
+ * after it. */
 static void memory_that_fails_is_told_as_such(void **state)
 {
     test_memory memory;
@@ -414,7 +476,10 @@ static void memory_that_fails_is_told_as_such(void **state)
         say(&g, ",\"a key of some length, %d\":\"\"", i);
     say(&g, ",\"plummet.outputs\":\"[\\\"x0\\\"]\"}");
     for (int i = 0; i < 500; i++)
-        say(&g, ",\"a tensor of some length, %d\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%d,%d]}", i, i, i + 1);
+        say(&g,
+            ",\"a tensor of some length, "
+            "%d\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%d,%d]}",
+            i, i, i + 1);
     say(&g, "}");
     const char *path = make_file(g.text, g.length, 500);
     const long held = memory.blocks;
@@ -422,7 +487,8 @@ static void memory_that_fails_is_told_as_such(void **state)
         memory.calls = 0;
         memory.fail_at = k;
         status = read_document(w, path, &d);
-        assert_true(status == PLM_OK || (status == PLM_E_MEMORY && plm_last_error(w)->status == PLM_E_MEMORY));
+        assert_true(status == PLM_OK ||
+                    (status == PLM_E_MEMORY && plm_last_error(w)->status == PLM_E_MEMORY));
         plm_document_free(&d);
         assert_int_equal(memory.blocks, held);
         assert_true(k < 1000);
@@ -448,7 +514,12 @@ static void tensors_are_sorted(void **state)
     };
     static const char order[] = "zcdhba";
     plm_document_layer layer = {.name = "x", .spec = "input(2)"};
-    plm_document d = {.layers = 1, .layer = &layer, .tensors = 6, .tensor = tensors, .optimizer = "", .loss = "",
+    plm_document d = {.layers = 1,
+                      .layer = &layer,
+                      .tensors = 6,
+                      .tensor = tensors,
+                      .optimizer = "",
+                      .loss = "",
                       .metrics = ""};
     plm_document back;
     plm_writer *out = NULL;
@@ -472,11 +543,15 @@ static void tensors_are_sorted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_broken_rule_is_told),     cmocka_unit_test(lengths_of_headers),
-        cmocka_unit_test(every_type_is_read),            cmocka_unit_test(weights_of_other_types),
-        cmocka_unit_test(every_truncation_fails),        cmocka_unit_test(every_flipped_byte_is_survived),
+        cmocka_unit_test(every_broken_rule_is_told),
+        cmocka_unit_test(lengths_of_headers),
+        cmocka_unit_test(every_type_is_read),
+        cmocka_unit_test(weights_of_other_types),
+        cmocka_unit_test(every_truncation_fails),
+        cmocka_unit_test(every_flipped_byte_is_survived),
         cmocka_unit_test(no_memory_for_what_is_not_there),
-        cmocka_unit_test(limits_are_told),               cmocka_unit_test(memory_that_fails_is_told_as_such),
+        cmocka_unit_test(limits_are_told),
+        cmocka_unit_test(memory_that_fails_is_told_as_such),
         cmocka_unit_test(tensors_are_sorted),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);

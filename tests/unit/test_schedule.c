@@ -1,4 +1,5 @@
-/* Learning-rate schedules: rates at chosen steps, worked out by hand from Keras's definitions; and refused rates. */
+/* Learning-rate schedules: rates at chosen steps, worked out by hand from Keras's definitions;
+ * and refused rates. */
 #include "nn_support.h"
 
 typedef struct {
@@ -57,7 +58,8 @@ static const item items[] = {
     {"per_epoch('0.01 if epoch < 5 else 0.005 if epoch < 15 else 0.001')", 50, 0.005},
     {"per_epoch('0.01 if epoch < 5 else 0.005 if epoch < 15 else 0.001')", 150, 0.001},
     {"per_epoch('learning_rate * 0.5', 0.02)", 30, 0.01},
-    {"per_epoch('lr * 0.5', initial_learning_rate=0.02)", 31, 0.02}, /* not the first step of its epoch */
+    /* not the first step of its epoch */
+    {"per_epoch('lr * 0.5', initial_learning_rate=0.02)", 31, 0.02},
     {"learning_rate_scheduler('initial_learning_rate * (1 - epoch / epochs)', 0.5)", 50, 0.4},
     {"per_step('0.01 * 0.1 ** (step / (20 * steps_per_epoch))')", 200, 0.001},
     {"per_step('0.01 * 0.1 ** (step / (20 * steps_per_epoch))')", 100, 0.01 * 0.31622776601683794},
@@ -66,8 +68,12 @@ static const item items[] = {
 
 static double ask(plm *w, const plm_schedule *s, int64_t step)
 {
-    const plm_clock clock = {.step = step, .epoch = step / 10, .epochs = 25, .steps_per_epoch = 10,
-                             .fresh = step % 10 == 0, .rate = plm_schedule_first(s)};
+    const plm_clock clock = {.step = step,
+                             .epoch = step / 10,
+                             .epochs = 25,
+                             .steps_per_epoch = 10,
+                             .fresh = step % 10 == 0,
+                             .rate = plm_schedule_first(s)};
     double rate = 0;
     assert_int_equal(plm_schedule_ask(w, s, &clock, &rate), PLM_OK);
     return rate;
@@ -133,7 +139,9 @@ static void test_rules_that_fail(void **state)
         plm_clock clock;
         const char *says;
     } bad[] = {
-        {"per_epoch('0.01 - epoch')", {.epoch = 3, .fresh = true}, "gives the rate -2.99 in epoch 4"},
+        {"per_epoch('0.01 - epoch')",
+         {.epoch = 3, .fresh = true},
+         "gives the rate -2.99 in epoch 4"},
         {"per_step('1 / step')", {.epoch = 0}, "gives the rate inf"},
         {"per_step('log(-1 - step)')", {.epoch = -1, .step = 8}, "nan in epoch 0, step 8"},
         {"per_epoch('0.1')", {.epoch = -1}, "only plm_fit knows epochs"},

@@ -117,7 +117,8 @@ static void tells_every_mistake(void **state)
         assert_null(s);
         assert_error(&h.w, PLM_E_SPEC, mistakes[i].what, NULL);
         if (!strstr(h.w.where, mistakes[i].where))
-            fail_msg("'%s': place '%s', expected '%s'", mistakes[i].text, h.w.where, mistakes[i].where);
+            fail_msg("'%s': place '%s', expected '%s'", mistakes[i].text, h.w.where,
+                     mistakes[i].where);
         assert_true(h.w.mend[0] != '\0');
         plm_arena_free(&a);
         helper_close(&h);
@@ -171,7 +172,8 @@ static void reads_sequences(void **state)
     (void)state;
     helper_open(&h);
     plm_arena a = {.w = &h.w};
-    assert_int_equal(plm_spec_parse_sequence(&a, "csv('a|b') | shuffle|batch(32) ", '|', &count, &s), PLM_OK);
+    assert_int_equal(
+        plm_spec_parse_sequence(&a, "csv('a|b') | shuffle|batch(32) ", '|', &count, &s), PLM_OK);
     assert_int_equal(count, 3);
     assert_string_equal(s[0]->argument[0].value->text, "a|b");
     assert_string_equal(s[2]->text, "batch");
@@ -209,7 +211,8 @@ static plm_status parse_and_print(plm *w)
 {
     plm_arena a = {.w = w};
     const plm_spec *s = NULL;
-    plm_status status = plm_spec_parse(&a, "f(1, 2/3, 'text', [1, 2, 3, 4, 5, 6, 7, 8, 9], k=g(h(x)))", &s);
+    plm_status status =
+        plm_spec_parse(&a, "f(1, 2/3, 'text', [1, 2, 3, 4, 5, 6, 7, 8, 9], k=g(h(x)))", &s);
     if (status >= 0 && !plm_spec_text(&a, s))
         status = PLM_E_MEMORY;
     plm_arena_free(&a);

@@ -1,4 +1,5 @@
-/* Files: plain and gzip in, whole and broken; atomic out, with the system's reasons when it fails. */
+/* Files: plain and gzip in, whole and broken; atomic out, with the system's reasons when it
+ * fails. */
 #define _POSIX_C_SOURCE 200809L
 #define _XOPEN_SOURCE 700
 #include "helper.h"
@@ -143,8 +144,8 @@ static void inflates_one_and_more_members(void **state)
     free(packed);
 }
 
-/* A short gzip cut at every byte, and with every byte changed: an error, or (in the parts of the header that carry
- * nothing) the same data; never other data. */
+/* A short gzip cut at every byte, and with every byte changed: an error, or (in the parts of the
+ * header that carry nothing) the same data; never other data. */
 static void notices_all_damage(void **state)
 {
     bench *b = *state;
@@ -183,7 +184,8 @@ static void says_how_much_is_missing(void **state)
     assert_int_equal(plm_reader_open(&b->h.w, in_folder(b, "plain"), &r), PLM_OK);
     assert_int_equal(plm_reader_need(r, b->back, 16, "header"), PLM_OK);
     assert_int_equal(plm_reader_need(r, b->back, 100, "pixels"), PLM_E_FORMAT);
-    assert_error(&b->h.w, PLM_E_FORMAT, "ends after 100 bytes inside its pixels, 116 expected", NULL);
+    assert_error(&b->h.w, PLM_E_FORMAT, "ends after 100 bytes inside its pixels, 116 expected",
+                 NULL);
     plm_reader_close(r);
 }
 
@@ -205,8 +207,10 @@ static void names_the_systems_reason(void **state)
     assert_int_equal(plm_writer_open(&b->h.w, "/dev/full", &f), PLM_OK);
     assert_int_equal(plm_writer_write(f, b->data, 1000), PLM_OK);
     assert_int_equal(plm_writer_commit(f), PLM_E_IO);
-    assert_error(&b->h.w, PLM_E_IO, "cannot write 1000 bytes after the first 0 of '/dev/full': No space left", NULL);
-    assert_int_equal(plm_writer_open(&b->h.w, "/dev/null", &f), PLM_OK); /* written to, not replaced */
+    assert_error(&b->h.w, PLM_E_IO,
+                 "cannot write 1000 bytes after the first 0 of '/dev/full': No space left", NULL);
+    /* written to, not replaced */
+    assert_int_equal(plm_writer_open(&b->h.w, "/dev/null", &f), PLM_OK);
     assert_int_equal(plm_writer_write(f, b->data, LENGTH), PLM_OK);
     assert_int_equal(plm_writer_commit(f), PLM_OK);
     struct stat about;
@@ -281,8 +285,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(reads_what_was_written),   TEST(inflates_one_and_more_members), TEST(notices_all_damage),
-        TEST(says_how_much_is_missing), TEST(names_the_systems_reason),      TEST(old_file_stays_until_commit),
+        TEST(reads_what_was_written),      TEST(inflates_one_and_more_members),
+        TEST(notices_all_damage),          TEST(says_how_much_is_missing),
+        TEST(names_the_systems_reason),    TEST(old_file_stays_until_commit),
         TEST(keeps_links_and_permissions), TEST(survives_failed_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

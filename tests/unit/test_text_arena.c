@@ -38,7 +38,8 @@ static void text_grows(void **state)
 
 static void names_are_compared_as_meant(void **state)
 {
-    static const char *const known[] = {"dense", "dropout", "he_normal", "sgd", "sparse_categorical_crossentropy"};
+    static const char *const known[] = {"dense", "dropout", "he_normal", "sgd",
+                                        "sparse_categorical_crossentropy"};
     const size_t count = sizeof(known) / sizeof(known[0]);
     (void)state;
     assert_true(plm_name_equal("he_normal", "HeNormal"));
@@ -49,8 +50,10 @@ static void names_are_compared_as_meant(void **state)
     assert_int_equal(plm_name_distance("dense", "desne"), 1);
     assert_int_equal(plm_name_distance("", "abc"), 3);
     assert_int_equal(plm_name_distance("He_Normal", "henormal"), 0);
-    assert_true(plm_name_distance("a", "a_name_of_more_than_sixty_three_letters_is_far_from_everything_there_is_to_be_"
-                                       "compared_with") > 63);
+    assert_true(plm_name_distance(
+                    "a",
+                    "a_name_of_more_than_sixty_three_letters_is_far_from_everything_there_is_to_be_"
+                    "compared_with") > 63);
     assert_string_equal(plm_name_nearest("dence", known, count), "dense");
     assert_string_equal(plm_name_nearest("HeNorml", known, count), "he_normal");
     assert_string_equal(plm_name_nearest("sdg", known, count), "sgd");
@@ -64,15 +67,20 @@ static void names_are_compared_as_meant(void **state)
 
 static void advice_names_what_was_perhaps_meant(void **state)
 {
-    static const char *const known[] = {"sparse_categorical_crossentropy", "categorical_crossentropy", "huber",
-                                        "binary_crossentropy", "hinge", "squared_hinge"};
+    static const char *const known[] = {"sparse_categorical_crossentropy",
+                                        "categorical_crossentropy",
+                                        "huber",
+                                        "binary_crossentropy",
+                                        "hinge",
+                                        "squared_hinge"};
     static const char *const advice[][2] = {
         {"hubre", "did you mean huber?"},
-        {"CrossEntropy",
-         "did you mean sparse_categorical_crossentropy, categorical_crossentropy or binary_crossentropy?"},
+        {"CrossEntropy", "did you mean sparse_categorical_crossentropy, categorical_crossentropy "
+                         "or binary_crossentropy?"},
         {"squared", "did you mean squared_hinge?"},
         {"quaredhinges", "did you mean squared_hinge?"},
-        {"rel", "known: sparse_categorical_crossentropy, categorical_crossentropy, huber, binary_crossentropy, hinge, "
+        {"rel", "known: sparse_categorical_crossentropy, categorical_crossentropy, huber, "
+                "binary_crossentropy, hinge, "
                 "squared_hinge"}};
     (void)state;
     helper h;
@@ -92,9 +100,16 @@ static void numbers_go_round(void **state)
     static const struct {
         double value;
         const char *text;
-    } known[] = {{0.1, "0.1"},           {1e-7, "1e-07"},   {500, "500"},        {0, "0"},
-                 {1.0 / 3, "0.3333333333333333"},           {-2.5, "-2.5"},      {1e22, "1e+22"},
-                 {123456789012, "123456789012"},            {5e-324, "5e-324"},  {0.001, "0.001"},
+    } known[] = {{0.1, "0.1"},
+                 {1e-7, "1e-07"},
+                 {500, "500"},
+                 {0, "0"},
+                 {1.0 / 3, "0.3333333333333333"},
+                 {-2.5, "-2.5"},
+                 {1e22, "1e+22"},
+                 {123456789012, "123456789012"},
+                 {5e-324, "5e-324"},
+                 {0.001, "0.001"},
                  {1.7976931348623157e308, "1.7976931348623157e+308"}};
     char text[32];
     const char *end = NULL;
@@ -120,15 +135,40 @@ static void numbers_go_round(void **state)
 /* As strtod reads in the C locale, sign by sign. */
 static void numbers_are_read_like_strtod(void **state)
 {
-    static const char *const texts[] = {"1", "-1.5", "+0.25x", "1e3", "1.e3", ".5", "-.5e-3", "1.", "0x1p3", "1e",
-                                        "", "x", "-", "+-1", "inf", "-inf", "nan", "1,5", "  7", "00012",
-                                        "0.1234567890123456789", "123456789012345678", "999999999999999",
-                                        "1.5.5", "-0", "1e400", "4.35", "0.000000000000001"};
+    static const char *const texts[] = {"1",
+                                        "-1.5",
+                                        "+0.25x",
+                                        "1e3",
+                                        "1.e3",
+                                        ".5",
+                                        "-.5e-3",
+                                        "1.",
+                                        "0x1p3",
+                                        "1e",
+                                        "",
+                                        "x",
+                                        "-",
+                                        "+-1",
+                                        "inf",
+                                        "-inf",
+                                        "nan",
+                                        "1,5",
+                                        "  7",
+                                        "00012",
+                                        "0.1234567890123456789",
+                                        "123456789012345678",
+                                        "999999999999999",
+                                        "1.5.5",
+                                        "-0",
+                                        "1e400",
+                                        "4.35",
+                                        "0.000000000000001"};
     (void)state;
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         char *expected_end = NULL;
         const char *end = NULL;
-        const double expected = strtod(texts[i], &expected_end), value = plm_text_number(texts[i], &end);
+        const double expected = strtod(texts[i], &expected_end),
+                     value = plm_text_number(texts[i], &end);
         assert_ptr_equal(end, expected_end);
         assert_int_equal(isnan(value), isnan(expected));
         if (!isnan(value))
@@ -145,8 +185,8 @@ static void a_decimal_comma_changes_nothing(void **state)
     const char *end = NULL;
     (void)state;
     for (size_t i = 0; i < sizeof(locales) / sizeof(locales[0]) && !found; i++)
-        found = setlocale(LC_ALL, locales[i]) != NULL && snprintf(comma, sizeof(comma), "%.1f", 0.5) > 0 &&
-                strchr(comma, ',');
+        found = setlocale(LC_ALL, locales[i]) != NULL &&
+                snprintf(comma, sizeof(comma), "%.1f", 0.5) > 0 && strchr(comma, ',');
     if (!found) {
         setlocale(LC_ALL, "C");
         print_message("no locale with a decimal comma is installed\n");
@@ -226,12 +266,14 @@ static void errors_tell_what_where_and_mend(void **state)
     char long_text[2000];
     (void)state;
     helper_open(&h);
-    assert_int_equal(plm_fail(&h.w, PLM_E_SHAPE, "here", NULL, "%d is not %s", 3, "four"), PLM_E_SHAPE);
+    assert_int_equal(plm_fail(&h.w, PLM_E_SHAPE, "here", NULL, "%d is not %s", 3, "four"),
+                     PLM_E_SHAPE);
     assert_error(&h.w, PLM_E_SHAPE, "3 is not four", "");
     assert_string_equal(h.w.error.where, "here");
     plm_fail_within(&h.w, "layer %d", 2);
     assert_string_equal(h.w.error.where, "layer 2: here");
-    plm_fail(&h.w, PLM_E_SPEC, h.w.error.where, h.w.error.what, "%s", h.w.error.what); /* its own buffers */
+    /* its own buffers */
+    plm_fail(&h.w, PLM_E_SPEC, h.w.error.where, h.w.error.what, "%s", h.w.error.what);
     assert_error(&h.w, PLM_E_SPEC, "3 is not four", "3 is not four");
     assert_string_equal(h.w.error.where, "layer 2: here");
     plm_fail(&h.w, PLM_E_SPEC, NULL, NULL, "x");

@@ -1,4 +1,5 @@
-/* The pool: everybody runs, stages follow each other, shares cover, sleepers wake, more threads than cores work, idle is idle. */
+/* The pool: everybody runs, stages follow each other, shares cover, sleepers wake, more threads
+ * than cores work, idle is idle. */
 #define _POSIX_C_SOURCE 200809L
 #include "helper.h"
 
@@ -19,7 +20,8 @@ typedef struct {
     int wrong[MOST];
 } shared;
 
-/* Even stages write, odd ones read what all wrote: fails (and the thread sanitizer shouts) if a stage begins early. */
+/* Even stages write, odd ones read what all wrote: fails (and the thread sanitizer shouts) if a
+ * stage begins early. */
 static void write_and_read(void *argument, int stage, int thread, int threads)
 {
     shared *s = argument;
@@ -160,11 +162,12 @@ static void survives_failed_memory(void **state)
 /* A worker that is held up: by sleep here, by another process elsewhere. */
 typedef struct {
     bool slow;
-    int threads;      /* that the last call had */
+    int threads;       /* that the last call had */
     atomic_bool begun; /* by the worker */
 } held;
 
-/* The caller leaves the worker time to begin, up to 10 ms; where it does not, the caller does that part as well. */
+/* The caller leaves the worker time to begin, up to 10 ms; where it does not, the caller does
+ * that part as well. */
 static void held_part(void *argument, int stage, int thread, int threads)
 {
     held *h = argument;
@@ -211,10 +214,12 @@ static void who_is_held_up_goes_on_alone_for_a_while(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stages_follow_each_other),          cmocka_unit_test(runs_on_as_many_as_asked),
-        cmocka_unit_test(refuses_wrong_counts),   cmocka_unit_test(idle_burns_nothing),
-        cmocka_unit_test(shares_cover_all_once),  cmocka_unit_test(survives_failed_memory),
-        cmocka_unit_test(who_is_held_up_goes_on_alone_for_a_while)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(stages_follow_each_other),
+                                       cmocka_unit_test(runs_on_as_many_as_asked),
+                                       cmocka_unit_test(refuses_wrong_counts),
+                                       cmocka_unit_test(idle_burns_nothing),
+                                       cmocka_unit_test(shares_cover_all_once),
+                                       cmocka_unit_test(survives_failed_memory),
+                                       cmocka_unit_test(who_is_held_up_goes_on_alone_for_a_while)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Tied weights: a decoder that shares the encoder's kernel, against one with a copy of it; same bits on any number of
- * threads; save, load and resume; frozen; wrong use. */
+/* Tied weights: a decoder that shares the encoder's kernel, against one with a copy of it; same
+ * bits on any number of threads; save, load and resume; frozen; wrong use. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,14 +17,16 @@ enum { INPUTS = 64, UNITS = 20, ROWS = 33, KERNEL = INPUTS * UNITS };
 static void check(const plm *w, plm_status status)
 {
     if (status < 0)
-        fail_msg("%s: %s (%s)", plm_last_error(w)->where, plm_last_error(w)->what, plm_last_error(w)->mend);
+        fail_msg("%s: %s (%s)", plm_last_error(w)->where, plm_last_error(w)->what,
+                 plm_last_error(w)->mend);
 }
 
 static plm_model *autoencoder(plm *w, const char *decoder, const char *optimizer)
 {
     plm_model *m = plm_model_new(w);
     plm_add(m, "input(%d)", INPUTS);
-    plm_add(m, "dense(%d, activation=sigmoid, name=encoder)", UNITS); /* its padding is 1/2, not 0 */
+    /* its padding is 1/2, not 0 */
+    plm_add(m, "dense(%d, activation=sigmoid, name=encoder)", UNITS);
     plm_add(m, "%s", decoder);
     check(w, plm_compile(m, optimizer, "mean_squared_error", NULL));
     return m;
@@ -61,8 +63,8 @@ static plm_batch batch(void)
     return b;
 }
 
-/* An untied decoder that begins with the transposed kernel: its gradient and the encoder's are the two parts of the tied
- * one, so the tied kernel moves by the sum of both. */
+/* An untied decoder that begins with the transposed kernel: its gradient and the encoder's are
+ * the two parts of the tied one, so the tied kernel moves by the sum of both. */
 static void the_parts_add_up(void **state)
 {
     (void)state;
@@ -110,8 +112,9 @@ static void train(int threads, const char *isa, const char *optimizer, float *ke
 static void same_bits(void **state)
 {
     (void)state;
-    static const char *const optimizers[] = {"adam(0.01)", "sgd(0.1, momentum=0.9, global_clipnorm=0.1)",
-                                             "adam(0.01, gradient_accumulation_steps=2, use_ema=true)", NULL};
+    static const char *const optimizers[] = {
+        "adam(0.01)", "sgd(0.1, momentum=0.9, global_clipnorm=0.1)",
+        "adam(0.01, gradient_accumulation_steps=2, use_ema=true)", NULL};
     static float one[KERNEL], other[KERNEL];
     for (int i = 0; optimizers[i] != NULL; i++) {
         train(1, NULL, optimizers[i], one);
@@ -218,8 +221,11 @@ static void wrong_use(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_parts_add_up), cmocka_unit_test(same_bits),
-                                       cmocka_unit_test(files),            cmocka_unit_test(frozen),
-                                       cmocka_unit_test(on_an_input),      cmocka_unit_test(wrong_use)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_parts_add_up),
+                                       cmocka_unit_test(same_bits),
+                                       cmocka_unit_test(files),
+                                       cmocka_unit_test(frozen),
+                                       cmocka_unit_test(on_an_input),
+                                       cmocka_unit_test(wrong_use)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

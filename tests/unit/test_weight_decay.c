@@ -1,4 +1,5 @@
-/* Decoupled weight decay: x -= lr weight_decay x, for every optimizer, where no pattern leaves a parameter out. */
+/* Decoupled weight decay: x -= lr weight_decay x, for every optimizer, where no pattern leaves a
+ * parameter out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,7 +58,8 @@ static void decays_by_the_rate(void **state)
         train(cases[i].optimizer, 0, STEPS, after);
         for (int k = 0; k < WIDTH * UNITS; k++)
             if (!(fabs((double)after[k] - (double)before[k] * pow(cases[i].each, STEPS)) < 1e-5))
-                fail_msg("%s: %g became %g", cases[i].optimizer, (double)before[k], (double)after[k]);
+                fail_msg("%s: %g became %g", cases[i].optimizer, (double)before[k],
+                         (double)after[k]);
     }
 }
 

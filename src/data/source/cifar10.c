@@ -1,10 +1,18 @@
-/* cifar10: 50,000 + 10,000 colour pictures, 32 x 32 x 3 of 0..255, ten classes (Krizhevsky 2009), in the binary form:
- * rows of one label byte and the planes red, green, blue. Given as [32, 32, 3]. */
+/* cifar10: 50,000 + 10,000 colour pictures, 32 x 32 x 3 of 0..255, ten classes (Krizhevsky
+ * 2009), in the binary form: rows of one label byte and the planes red, green, blue. Given as
+ * [32, 32, 3]. */
 #include "data/named_set.h"
 
 #include <string.h>
 
-enum { SIDE = 32, PLANE = SIDE * SIDE, COLOURS = 3, ROW = 1 + COLOURS * PLANE, CLASSES = 10, MOST_ROWS = 1000000 };
+enum {
+    SIDE = 32,
+    PLANE = SIDE * SIDE,
+    COLOURS = 3,
+    ROW = 1 + COLOURS * PLANE,
+    CLASSES = 10,
+    MOST_ROWS = 1000000
+};
 
 static const char *const folders[] = {"cifar-10-batches-bin", "cifar10-subset", NULL};
 
@@ -15,19 +23,21 @@ static void name_files(plm_named_set *set, bool test, bool whole)
                                         "data_batch_4.bin", "data_batch_5.bin"};
     set->files = whole && !test ? 5 : 1;
     for (int i = 0; i < set->files; i++)
-        set->name[i][0] = !whole ? (test ? "test_batch_first1000.bin" : "data_batch_1_first3000.bin")
+        set->name[i][0] = !whole
+                              ? (test ? "test_batch_first1000.bin" : "data_batch_1_first3000.bin")
                           : test ? "test_batch.bin"
                                  : train[i];
 }
 
-static plm_status find(plm_source *s, const plm_named_set_fields *said, const char *path[PLM_SET_FILES], int *files)
+static plm_status find(plm_source *s, const plm_named_set_fields *said,
+                       const char *path[PLM_SET_FILES], int *files)
 {
-    plm_named_set set = {
-        .set = "cifar10",
-        .data_dir = said->data_dir,
-        .folders = folders,
-        .mend = "get https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, unpack it in DIR, and say data_dir='DIR' "
-                "or, to the command, PLUMMET_DATA=DIR"};
+    plm_named_set set = {.set = "cifar10",
+                         .data_dir = said->data_dir,
+                         .folders = folders,
+                         .mend = "get https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, "
+                                 "unpack it in DIR, and say data_dir='DIR' "
+                                 "or, to the command, PLUMMET_DATA=DIR"};
     const bool test = strcmp(said->part, "test") == 0;
     name_files(&set, test, false);
     *files = set.files;
@@ -84,9 +94,10 @@ static plm_status read_rows(plm_source *s, plm_reader *r, int64_t *room)
         if (got == 0)
             break;
         if (got < ROW)
-            return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r), "get the file once more: it is cut short",
-                            "it ends inside picture %lld: every picture has %d bytes", (long long)(s->rows - before),
-                            (int)ROW);
+            return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r),
+                            "get the file once more: it is cut short",
+                            "it ends inside picture %lld: every picture has %d bytes",
+                            (long long)(s->rows - before), (int)ROW);
         if (row[0] >= CLASSES || s->rows >= MOST_ROWS)
             return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r), "give CIFAR-10's binary form",
                             "picture %lld has the label %d: there are ten classes, 0 to 9",
@@ -126,9 +137,12 @@ extern const plm_source_kind plm_source_cifar10;
 const plm_source_kind plm_source_cifar10 = {
     .kind = {.name = "cifar10",
              .help = "50,000 colour pictures (test: 10,000), 32 x 32 x 3 of 0..255, ten classes",
-             .notes = "Airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck. The files of the binary "
-                      "form, data_batch_1.bin to _5.bin and test_batch.bin, plain or gzip, are looked for in data_dir=, "
-                      "then in the data folders of the command ($PLUMMET_DATA, the XDG data folders): there in "
+             .notes = "Airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck. The "
+                      "files of the binary "
+                      "form, data_batch_1.bin to _5.bin and test_batch.bin, plain or gzip, are "
+                      "looked for in data_dir=, "
+                      "then in the data folders of the command ($PLUMMET_DATA, the XDG data "
+                      "folders): there in "
                       "cifar10/, cifar-10-batches-bin/ and in the folder itself.",
              .source = "Krizhevsky 2009",
              .config_size = sizeof(plm_named_set_fields),

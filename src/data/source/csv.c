@@ -1,5 +1,5 @@
-/* csv: tables of numbers in separated text. A row becomes parts of float32: inputs, targets and a weight, as columns.c
- * finds them. Read whole, or streamed when the file is large. */
+/* csv: tables of numbers in separated text. A row becomes parts of float32: inputs, targets and
+ * a weight, as columns.c finds them. Read whole, or streamed when the file is large. */
 #include "data/cells.h"
 #include "base/notation.h"
 #include "data/columns.h"
@@ -21,16 +21,21 @@ enum { STREAM_ABOVE = 1 << 30, STREAM_ABOVE_COMPRESSED = 1 << 28, FIRST_ROWS = 2
 static const plm_field fields[] = {
     PLM_FIELD(csv, file, PLM_TEXT, NULL, 0, 0, "a table of numbers as text, plain or gzip"),
     PLM_FIELD(csv, target, PLM_VALUE, "-1", 0, 0,
-              "column to be learned: its name, or its number from 0 (negative = from the end); a [list] for several numbers a "
+              "column to be learned: its name, or its number from 0 (negative = from the end); a "
+              "[list] for several numbers a "
               "row; a list of lists for several targets; none"),
-    PLM_FIELD_OF(csv, header, PLM_CHOICE, "auto", "auto|true|false", "does the first line hold names?"),
-    PLM_FIELD(csv, delimiter, PLM_TEXT, "auto", 0, 0, "between cells: one character, or tab, space, comma, semicolon"),
+    PLM_FIELD_OF(csv, header, PLM_CHOICE, "auto", "auto|true|false",
+                 "does the first line hold names?"),
+    PLM_FIELD(csv, delimiter, PLM_TEXT, "auto", 0, 0,
+              "between cells: one character, or tab, space, comma, semicolon"),
     PLM_FIELD(csv, skip, PLM_INT, "0", 0, 1e6, "lines left out at the top"),
     PLM_FIELD_OF(csv, stream, PLM_CHOICE, "auto", "auto|true|false",
                  "read in order instead of loaded whole; auto = above 1 GiB"),
     PLM_FIELD(csv, inputs, PLM_VALUE, "none", 0, 0,
-              "columns to learn from; a list of lists for several inputs; none = all that are neither target nor weight"),
-    PLM_FIELD(csv, weight, PLM_VALUE, "none", 0, 0, "column of sample weights: what a row counts, 0 or more"),
+              "columns to learn from; a list of lists for several inputs; none = all that are "
+              "neither target nor weight"),
+    PLM_FIELD(csv, weight, PLM_VALUE, "none", 0, 0,
+              "column of sample weights: what a row counts, 0 or more"),
     {0}};
 
 typedef struct {
@@ -43,15 +48,16 @@ typedef struct {
 
 static plm_status choose_delimiter(plm_source *s, table *t, const char *said)
 {
-    static const char *const names[][2] = {{"tab", "\t"}, {"\\t", "\t"}, {"space", " "}, {"comma", ","},
-                                           {"semicolon", ";"}, {"pipe", "|"}};
+    static const char *const names[][2] = {{"tab", "\t"},  {"\\t", "\t"},      {"space", " "},
+                                           {"comma", ","}, {"semicolon", ";"}, {"pipe", "|"}};
     if (strcmp(said, "auto") == 0)
         return plm_cells_guess(&t->cells, &t->cells.delimiter);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(said, names[i][0]) == 0)
             said = names[i][1];
     if (strlen(said) != 1 || strchr("\"\r\n", *said))
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "say delimiter=';', tab, space, comma, semicolon or auto",
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec,
+                        "say delimiter=';', tab, space, comma, semicolon or auto",
                         "'%s' is no delimiter", said);
     t->cells.delimiter = *said;
     return PLM_OK;
@@ -89,8 +95,8 @@ static plm_status keep_first_line(plm_source *s, table *t, first_line *f)
     return plm_columns_are_known(s, &t->columns, &f->known);
 }
 
-/* Names stand above numbers: a first line is a header when it has text and no numbers, or text where the second line
- * has a number, or the names that a model knows. */
+/* Names stand above numbers: a first line is a header when it has text and no numbers, or text
+ * where the second line has a number, or the names that a model knows. */
 static bool looks_like_header(const table *t, const first_line *f, bool second)
 {
     double number = 0;
@@ -113,11 +119,13 @@ static plm_status read_head(plm_source *s, table *t, const csv *c)
     PLM_TRY(choose_delimiter(s, t, c->delimiter));
     PLM_TRY(plm_cells_next(&t->cells, &got));
     if (!got)
-        return plm_fail(&s->w, PLM_E_DATA, c->file, "give a file with at least one row of numbers", "the file is empty");
+        return plm_fail(&s->w, PLM_E_DATA, c->file, "give a file with at least one row of numbers",
+                        "the file is empty");
     t->columns.count = t->cells.cells;
     PLM_TRY(keep_first_line(s, t, &f));
     PLM_TRY(plm_cells_next(&t->cells, &got));
-    const bool header = strcmp(c->header, "auto") == 0 ? looks_like_header(t, &f, got) : strcmp(c->header, "true") == 0;
+    const bool header = strcmp(c->header, "auto") == 0 ? looks_like_header(t, &f, got)
+                                                       : strcmp(c->header, "true") == 0;
     if (header && !got)
         return plm_fail(&s->w, PLM_E_DATA, c->file, "give a file with at least one row of numbers",
                         "there are no rows behind the header");
@@ -128,14 +136,16 @@ static plm_status read_head(plm_source *s, table *t, const csv *c)
 
 /* ---- rows ---- */
 
-static plm_status fail_cell(plm_source *s, const table *t, size_t column, const char *what, const char *mend)
+static plm_status fail_cell(plm_source *s, const table *t, size_t column, const char *what,
+                            const char *mend)
 {
     char number[24], where[PLM_WHERE_ROOM];
     plm_text place = {.w = &s->w};
     plm_text_from_number((double)column, number, sizeof number);
-    plm_text_format(&place, "%s: row %lld (line %lld), column ", t->cells.path, (long long)t->row + 1,
-                    (long long)t->cells.line);
-    plm_text_format(&place, t->columns.name ? "'%.80s'" : "%.80s", t->columns.name ? t->columns.name[column] : number);
+    plm_text_format(&place, "%s: row %lld (line %lld), column ", t->cells.path,
+                    (long long)t->row + 1, (long long)t->cells.line);
+    plm_text_format(&place, t->columns.name ? "'%.80s'" : "%.80s",
+                    t->columns.name ? t->columns.name[column] : number);
     where[0] = '\0';
     strncat(where, plm_text_get(&place), sizeof where - 1);
     plm_text_free(&place);
@@ -166,8 +176,10 @@ static plm_status fail_text(plm_source *s, const table *t, size_t column)
     return fail_cell(
         s, t, column, what,
         has_decimal_comma(text) ? "write decimals with a point: 0.5"
-        : target ? "a target is numbers: write classes as 0, 1, 2, ...; target=NAME takes another column"
-                 : "write a number there; a column of words can be left out by naming the others: inputs=[...]");
+        : target
+            ? "a target is numbers: write classes as 0, 1, 2, ...; target=NAME takes another column"
+            : "write a number there; a column of words can be left out by naming the others: "
+              "inputs=[...]");
 }
 
 /* The number of a cell, as float32 and finite. */
@@ -176,7 +188,8 @@ static plm_status read_number(plm_source *s, const table *t, size_t column, floa
     double number = 0;
     const char *text = cell(t, column);
     if (!*text)
-        return fail_cell(s, t, column, "the cell is empty", "fill the cell, or remove the row or the column");
+        return fail_cell(s, t, column, "the cell is empty",
+                         "fill the cell, or remove the row or the column");
     if (!plm_cell_number(text, &number))
         return fail_text(s, t, column);
     *out = (float)number;
@@ -184,8 +197,9 @@ static plm_status read_number(plm_source *s, const table *t, size_t column, floa
         return fail_cell(s, t, column, "the weight is negative", "give weights of 0 or more");
     if (isfinite(*out))
         return PLM_OK;
-    const char *what = isnan(number) ? "the cell is NaN" : isinf(number) ? "the cell is infinite"
-                                                                         : "the number is too large for float32";
+    const char *what = isnan(number)   ? "the cell is NaN"
+                       : isinf(number) ? "the cell is infinite"
+                                       : "the number is too large for float32";
     return fail_cell(s, t, column, what, "replace the value, or remove the row");
 }
 
@@ -197,11 +211,13 @@ static plm_status read_row(plm_source *s, table *t, float *const out[PLM_PARTS],
         return PLM_OK;
     if (t->cells.cells != t->columns.count)
         return plm_fail(&s->w, PLM_E_DATA, t->cells.path,
-                        t->row == 0 && t->columns.name ? "mend the row, or leave lines out at the top with skip=1"
-                                               : "mend the row; if cells hold the delimiter, put them in quotes",
-                        "line %lld: row %lld has %zu cell%s, the %s has %zu", (long long)t->cells.line,
-                        (long long)t->row + 1, t->cells.cells, t->cells.cells == 1 ? "" : "s",
-                        t->columns.name ? "header" : "first row", t->columns.count);
+                        t->row == 0 && t->columns.name
+                            ? "mend the row, or leave lines out at the top with skip=1"
+                            : "mend the row; if cells hold the delimiter, put them in quotes",
+                        "line %lld: row %lld has %zu cell%s, the %s has %zu",
+                        (long long)t->cells.line, (long long)t->row + 1, t->cells.cells,
+                        t->cells.cells == 1 ? "" : "s", t->columns.name ? "header" : "first row",
+                        t->columns.count);
     for (size_t i = 0; i < t->columns.count; i++)
         if (t->columns.part[i] >= 0)
             PLM_TRY(read_number(s, t, i, &out[t->columns.part[i]][t->columns.place[i]]));
@@ -270,7 +286,8 @@ static plm_status open_cells(plm_source *s, table *t)
 /* What the file looks like stays known. */
 static void close_cells(plm_source *s, table *t)
 {
-    const plm_cells known = {.w = &s->w, .path = t->cells.path, .skip = t->cells.skip, .delimiter = t->cells.delimiter};
+    const plm_cells known = {
+        .w = &s->w, .path = t->cells.path, .skip = t->cells.skip, .delimiter = t->cells.delimiter};
     plm_cells_close(&t->cells);
     t->cells = known;
 }
@@ -341,17 +358,24 @@ extern const plm_source_kind plm_source_csv;
 const plm_source_kind plm_source_csv = {
     .kind = {.name = "csv",
              .help = "a table of numbers as text: comma, semicolon, tab or blanks between cells",
-             .notes = "Quotes, CRLF, a byte order mark and blank lines are understood (RFC 4180). The columns that are no "
-                      "target are the inputs, in their order. Every cell that is used must hold a finite number: an empty, textual or "
-                      "infinite one is an error that names its row, line and column. A list of columns makes "
-                      "rows of several numbers, target=[water, fat]; a list of lists makes several targets, for a model "
-                      "of several outputs: target=[[water], [fat]]. Inputs likewise: inputs=[[age, height], ['x1:x9']], "
-                      "where 'x1:x9' is a run of columns. Columns that nobody names are then left out.",
+             .notes =
+                 "Quotes, CRLF, a byte order mark and blank lines are understood (RFC 4180). The "
+                 "columns that are no "
+                 "target are the inputs, in their order. Every cell that is used must hold a "
+                 "finite number: an empty, textual or "
+                 "infinite one is an error that names its row, line and column. A list of columns "
+                 "makes "
+                 "rows of several numbers, target=[water, fat]; a list of lists makes several "
+                 "targets, for a model "
+                 "of several outputs: target=[[water], [fat]]. Inputs likewise: inputs=[[age, "
+                 "height], ['x1:x9']], "
+                 "where 'x1:x9' is a run of columns. Columns that nobody names are then left out.",
              .config_size = sizeof(csv),
              .fields = fields,
-             .examples = PLM_LIST("csv('iris.csv', target=species)", "csv('wine.csv', target=-1, delimiter=';')",
-                                  "csv('meats.csv', target=[water, fat, protein]) | shuffle | batch(16)",
-                                  "csv('a.csv', inputs=[[age], ['x1:x9']], target=y, weight=count)")},
+             .examples = PLM_LIST(
+                 "csv('iris.csv', target=species)", "csv('wine.csv', target=-1, delimiter=';')",
+                 "csv('meats.csv', target=[water, fat, protein]) | shuffle | batch(16)",
+                 "csv('a.csv', inputs=[[age], ['x1:x9']], target=y, weight=count)")},
     .open = open_csv,
     .seek = seek_csv,
     .read = read_csv,

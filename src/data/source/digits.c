@@ -1,5 +1,6 @@
-/* The digits: 1797 pictures of 8 x 8 hand-written digits, grey 0..16, ten classes; compiled in as gzip of text,
- * a line of 64 greys and the label each. UCI "Optical Recognition of Handwritten Digits", test part. */
+/* The digits: 1797 pictures of 8 x 8 hand-written digits, grey 0..16, ten classes; compiled in
+ * as gzip of text, a line of 64 greys and the label each. UCI "Optical Recognition of
+ * Handwritten Digits", test part. */
 #include <string.h>
 #include <zlib.h>
 
@@ -13,7 +14,7 @@ enum { ROWS = 1797, GREYS = 64, CLASSES = 10 };
 /* Reads whole numbers, one after the other, from text that comes in pieces. */
 typedef struct {
     uint8_t *greys, *labels;
-    size_t seen;      /* numbers so far */
+    size_t seen; /* numbers so far */
     unsigned value;
     bool in_number, wrong;
 } reading;
@@ -60,7 +61,8 @@ static plm_status inflate_digits(plm_source *s, reading *r)
 {
     unsigned char piece[4096];
     z_stream z = {.zalloc = zlib_take, .zfree = zlib_give, .opaque = &s->w};
-    unsigned char *packed = plm_allocate(&s->w, plm_digits_gz_size); /* zlib's next_in is not const everywhere */
+    /* zlib's next_in is not const everywhere */
+    unsigned char *packed = plm_allocate(&s->w, plm_digits_gz_size);
     if (!packed)
         return PLM_E_MEMORY;
     memcpy(packed, plm_digits_gz, plm_digits_gz_size);
@@ -79,7 +81,8 @@ static plm_status inflate_digits(plm_source *s, reading *r)
         return plm_fail_memory(&s->w, "digits");
     end_number(r);
     if (done != Z_STREAM_END || r->wrong || r->seen != (size_t)ROWS * (GREYS + 1))
-        return plm_fail(&s->w, PLM_E_INTERNAL, "digits", "build plummet again", "the digits compiled in are damaged");
+        return plm_fail(&s->w, PLM_E_INTERNAL, "digits", "build plummet again",
+                        "the digits compiled in are damaged");
     return PLM_OK;
 }
 
@@ -107,7 +110,8 @@ extern const plm_source_kind plm_source_digits;
 const plm_source_kind plm_source_digits = {
     .kind = {.name = "digits",
              .help = "1797 hand-written digits, 8 x 8 greys 0..16, ten classes; compiled in",
-             .notes = "Rows of 64 greys, target 0..9. Small enough to learn in a second: for first steps and tests.",
+             .notes = "Rows of 64 greys, target 0..9. Small enough to learn in a second: for first "
+                      "steps and tests.",
              .source = "UCI Optical Recognition of Handwritten Digits, Alpaydin and Kaynak 1998",
              .examples = PLM_LIST("digits", "digits | shuffle | batch(32)")},
     .open = open_digits,

@@ -1,4 +1,5 @@
-/* idx: arrays in IDX files, as MNIST comes in: one of inputs, one of targets, one of weights where rows have them. */
+/* idx: arrays in IDX files, as MNIST comes in: one of inputs, one of targets, one of weights
+ * where rows have them. */
 #include "data/array_file.h"
 
 typedef struct {
@@ -16,8 +17,11 @@ static const plm_field fields[] = {
 static plm_status open_idx(plm_source *s, const void *config)
 {
     const idx *c = config;
-    return plm_array_set_open(s, &(plm_array_set){.inputs = {c->images}, .targets = {c->labels}, .weight = c->weight,
-                                                  .stream = c->stream, .header = plm_idx_header});
+    return plm_array_set_open(s, &(plm_array_set){.inputs = {c->images},
+                                                  .targets = {c->labels},
+                                                  .weight = c->weight,
+                                                  .stream = c->stream,
+                                                  .header = plm_idx_header});
 }
 
 extern const plm_source_kind plm_source_idx;
@@ -25,10 +29,12 @@ const plm_source_kind plm_source_idx = {
     .kind = {.name = "idx",
              .help = "arrays in IDX files, plain or gzip, as MNIST has them",
              .formula = "00 00 type rank, sizes as big-endian u32, numbers",
-             .notes = "Numbers are given as they are: bytes as 0..255; put a rescaling layer or transform behind.",
+             .notes = "Numbers are given as they are: bytes as 0..255; put a rescaling layer or "
+                      "transform behind.",
              .config_size = sizeof(idx),
              .fields = fields,
-             .examples = PLM_LIST("idx('train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz')")},
+             .examples =
+                 PLM_LIST("idx('train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz')")},
     .open = open_idx,
     .seek = plm_array_set_seek,
     .read = plm_array_set_read,

@@ -1,6 +1,7 @@
 /* npy: arrays as numpy.save writes them (NEP 1), versions 1 to 3:
- * 93 'NUMPY' major minor, length of the header as little-endian u16 (version 1) or u32, then the header, a Python dict
- * such as {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28, 28), }, then the numbers. */
+ * 93 'NUMPY' major minor, length of the header as little-endian u16 (version 1) or u32, then the
+ * header, a Python dict such as {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28,
+ * 28), }, then the numbers. */
 #include <string.h>
 
 #include "data/array_file.h"
@@ -13,8 +14,10 @@ typedef struct {
 enum { PREFIX = 8, MOST_HEADER = 1 << 16, WORD = 32 };
 
 static const plm_field fields[] = {
-    PLM_FIELD(npy, inputs, PLM_VALUE, NULL, 0, 0, "file of the inputs [rows, ...]; of several inputs, a [list]"),
-    PLM_FIELD(npy, targets, PLM_VALUE, "none", 0, 0, "file of the targets [rows, ...], or a [list]; none = no targets"),
+    PLM_FIELD(npy, inputs, PLM_VALUE, NULL, 0, 0,
+              "file of the inputs [rows, ...]; of several inputs, a [list]"),
+    PLM_FIELD(npy, targets, PLM_VALUE, "none", 0, 0,
+              "file of the targets [rows, ...], or a [list]; none = no targets"),
     PLM_FIELD(npy, weight, PLM_TEXT, "", 0, 0, "file of sample weights [rows], each 0 or more"),
     PLM_FIELD_OF(npy, stream, PLM_CHOICE, "auto", "auto|true|false",
                  "read in order instead of loaded whole; auto = above 1 GiB"),
@@ -30,7 +33,8 @@ typedef struct {
 
 static plm_status fail_header(const header *h, const char *what)
 {
-    return plm_fail(&h->s->w, PLM_E_FORMAT, h->f->path, "write the file with numpy.save", "its header %s", what);
+    return plm_fail(&h->s->w, PLM_E_FORMAT, h->f->path, "write the file with numpy.save",
+                    "its header %s", what);
 }
 
 /* ---- the dict ---- */
@@ -91,10 +95,13 @@ static plm_status fail_type(const header *h, const char *type)
     plm *w = &h->s->w;
     const char kind = type[strspn(type, "<>|=")];
     if (kind == 'O')
-        return plm_fail(w, PLM_E_UNSUPPORTED, h->f->path, "save numbers: numpy.save('x.npy', x.astype('float32'))",
-                        "it holds Python objects (pickle), which are never read: they could run code");
-    return plm_fail(w, PLM_E_UNSUPPORTED, h->f->path, "save x.astype('float32')",
-                    "numbers of type '%s' are not read: f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1 are", type);
+        return plm_fail(
+            w, PLM_E_UNSUPPORTED, h->f->path,
+            "save numbers: numpy.save('x.npy', x.astype('float32'))",
+            "it holds Python objects (pickle), which are never read: they could run code");
+    return plm_fail(
+        w, PLM_E_UNSUPPORTED, h->f->path, "save x.astype('float32')",
+        "numbers of type '%s' are not read: f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1 are", type);
 }
 
 /* '<f4': order, kind, bytes. */
@@ -103,9 +110,10 @@ static plm_status read_type(header *h)
     static const struct {
         const char *name;
         plm_element element;
-    } known[] = {{"f2", PLM_ELEMENT_F16}, {"f4", PLM_ELEMENT_F32}, {"f8", PLM_ELEMENT_F64}, {"i1", PLM_ELEMENT_I8},
-                 {"i2", PLM_ELEMENT_I16}, {"i4", PLM_ELEMENT_I32}, {"i8", PLM_ELEMENT_I64}, {"u1", PLM_ELEMENT_U8},
-                 {"u2", PLM_ELEMENT_U16}, {"u4", PLM_ELEMENT_U32}, {"u8", PLM_ELEMENT_U64}, {"b1", PLM_ELEMENT_BOOL}};
+    } known[] = {{"f2", PLM_ELEMENT_F16}, {"f4", PLM_ELEMENT_F32}, {"f8", PLM_ELEMENT_F64},
+                 {"i1", PLM_ELEMENT_I8},  {"i2", PLM_ELEMENT_I16}, {"i4", PLM_ELEMENT_I32},
+                 {"i8", PLM_ELEMENT_I64}, {"u1", PLM_ELEMENT_U8},  {"u2", PLM_ELEMENT_U16},
+                 {"u4", PLM_ELEMENT_U32}, {"u8", PLM_ELEMENT_U64}, {"b1", PLM_ELEMENT_BOOL}};
     char type[WORD];
     if (take(h, '['))
         return fail_type(h, "record");
@@ -141,7 +149,8 @@ static plm_status read_shape(header *h)
         if (!take_size(h, &size))
             return fail_header(h, "tells a shape that is not understood");
         if (h->f->rank == PLM_ROW_RANK + 1)
-            return plm_fail(&h->s->w, PLM_E_SHAPE, h->f->path, "reshape it: rows first, at most 8 dimensions",
+            return plm_fail(&h->s->w, PLM_E_SHAPE, h->f->path,
+                            "reshape it: rows first, at most 8 dimensions",
                             "it has more than 8 dimensions");
         h->f->dims[h->f->rank++] = size;
         if (take(h, ')'))
@@ -185,20 +194,24 @@ static plm_status read_length(plm_source *s, plm_array_file *f, size_t *length)
     PLM_TRY(plm_reader_need(f->reader, head, sizeof head, "the first eight bytes of npy"));
     if (memcmp(head, magic, sizeof magic) != 0)
         return plm_fail(&s->w, PLM_E_FORMAT, f->path,
-                        head[0] == 'P' && head[1] == 'K' ? "npz archives are not read: save one array with numpy.save"
-                                                         : "give a file that numpy.save wrote",
-                        "it begins with %02x %02x %02x %02x: npy begins with 93 4e 55 4d", head[0], head[1], head[2],
-                        head[3]);
+                        head[0] == 'P' && head[1] == 'K'
+                            ? "npz archives are not read: save one array with numpy.save"
+                            : "give a file that numpy.save wrote",
+                        "it begins with %02x %02x %02x %02x: npy begins with 93 4e 55 4d", head[0],
+                        head[1], head[2], head[3]);
     if (head[6] < 1 || head[6] > 3)
-        return plm_fail(&s->w, PLM_E_UNSUPPORTED, f->path, "save it with version 1, 2 or 3 of the format",
-                        "it is of version %d.%d", (int)head[6], (int)head[7]);
+        return plm_fail(&s->w, PLM_E_UNSUPPORTED, f->path,
+                        "save it with version 1, 2 or 3 of the format", "it is of version %d.%d",
+                        (int)head[6], (int)head[7]);
     const size_t bytes = head[6] == 1 ? 2 : 4;
     PLM_TRY(plm_reader_need(f->reader, size, bytes, "the length of npy's header"));
-    *length = (size_t)size[0] | (size_t)size[1] << 8 | (size_t)size[2] << 16 | (size_t)size[3] << 24;
+    *length =
+        (size_t)size[0] | (size_t)size[1] << 8 | (size_t)size[2] << 16 | (size_t)size[3] << 24;
     f->offset = (int64_t)(PREFIX + bytes + *length);
     if (*length > MOST_HEADER)
         return plm_fail(&s->w, PLM_E_FORMAT, f->path, "write the file with numpy.save",
-                        "its header would have %zu bytes; %d are the most", *length, (int)MOST_HEADER);
+                        "its header would have %zu bytes; %d are the most", *length,
+                        (int)MOST_HEADER);
     return PLM_OK;
 }
 
@@ -216,12 +229,14 @@ static plm_status npy_header(plm_source *s, plm_array_file *f)
     plm_release(&s->w, text);
     PLM_TRY(status);
     if (f->rank == 0)
-        return plm_fail(&s->w, PLM_E_SHAPE, f->path, "give an array [rows, ...]", "it is a single number, without rows");
+        return plm_fail(&s->w, PLM_E_SHAPE, f->path, "give an array [rows, ...]",
+                        "it is a single number, without rows");
     return PLM_OK;
 }
 
 /* The paths of one side: a text, or a list of them. */
-static plm_status list_paths(plm_source *s, const plm_spec *said, const char *key, const char *path[PLM_SIDE])
+static plm_status list_paths(plm_source *s, const plm_spec *said, const char *key,
+                             const char *path[PLM_SIDE])
 {
     const bool several = said && said->type == PLM_SPEC_LIST;
     const size_t count = several ? said->count : said ? 1 : 0;
@@ -230,9 +245,11 @@ static plm_status list_paths(plm_source *s, const plm_spec *said, const char *ke
                         "%s has %zu files, and 4 are the most", key, count);
     for (size_t i = 0; i < count; i++) {
         const plm_spec *file = several ? said->argument[i].value : said;
-        const bool text = file->type == PLM_SPEC_TEXT || (file->type == PLM_SPEC_NAME && !file->called);
+        const bool text =
+            file->type == PLM_SPEC_TEXT || (file->type == PLM_SPEC_NAME && !file->called);
         if (!text || (several && !*file->text))
-            return plm_fail(&s->w, PLM_E_SPEC, s->spec, "say npy('x.npy', 'y.npy'), or lists: npy(['a.npy', 'b.npy'])",
+            return plm_fail(&s->w, PLM_E_SPEC, s->spec,
+                            "say npy('x.npy', 'y.npy'), or lists: npy(['a.npy', 'b.npy'])",
                             "%s is to name files", key);
         path[i] = file->text;
     }
@@ -252,7 +269,9 @@ extern const plm_source_kind plm_source_npy;
 const plm_source_kind plm_source_npy = {
     .kind = {.name = "npy",
              .help = "arrays that numpy.save wrote: a file for each input and target",
-             .notes = "A model of several inputs or targets takes them in the order of the lists. Both byte orders and both orders of axes are read. Python objects (pickle) never are.",
+             .notes =
+                 "A model of several inputs or targets takes them in the order of the lists. Both "
+                 "byte orders and both orders of axes are read. Python objects (pickle) never are.",
              .source = "NumPy Enhancement Proposal 1",
              .config_size = sizeof(npy),
              .fields = fields,

@@ -1,4 +1,5 @@
-/* also_target: the input, or the first target, becomes a further target: an auxiliary task for a second output. */
+/* also_target: the input, or the first target, becomes a further target: an auxiliary task for a
+ * second output. */
 #include <string.h>
 
 #include "data/data.h"
@@ -8,8 +9,9 @@ typedef struct {
 } also_target;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(also_target, part, PLM_CHOICE, "input", "input|target",
-                 "input = the first input, to be reconstructed; target = the first target once more"),
+    PLM_FIELD_OF(
+        also_target, part, PLM_CHOICE, "input", "input|target",
+        "input = the first input, to be reconstructed; target = the first target once more"),
     {0}};
 
 /* Which part is copied, and where it goes. */
@@ -30,7 +32,8 @@ static plm_status settle(plm_transform *t)
         return plm_fail(d->w, PLM_E_SPEC, t->spec, "say which column or file is the target",
                         "there is no target to be given twice");
     if (plm_data_targets(d) == PLM_SIDE)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "leave one out", "data has at most %d targets", (int)PLM_SIDE);
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "leave one out", "data has at most %d targets",
+                        (int)PLM_SIDE);
     v->from = target ? s->inputs : 0;
     v->to = plm_data_parts(d);
     t->state = v;
@@ -54,12 +57,15 @@ extern const plm_transform_kind plm_transform_also_target;
 const plm_transform_kind plm_transform_also_target = {
     .kind = {.name = "also_target",
              .help = "adds a target: the input, to be reconstructed as an auxiliary task",
-             .notes = "For a model of one more output: the body that both outputs share then also learns what keeps the input "
-                      "whole. The copy is taken where the transform stands, so rescaling before it counts and rescaling "
+             .notes = "For a model of one more output: the body that both outputs share then also "
+                      "learns what keeps the input "
+                      "whole. The copy is taken where the transform stands, so rescaling before it "
+                      "counts and rescaling "
                       "after it does not. Weigh its loss by loss_weights: [1, 0.2].",
              .config_size = sizeof(also_target),
              .fields = fields,
-             .examples = PLM_LIST("digits | rescaling(1/16) | also_target(input) | batch(32)", "digits | also_target(target)")},
+             .examples = PLM_LIST("digits | rescaling(1/16) | also_target(input) | batch(32)",
+                                  "digits | also_target(target)")},
     .role = PLM_TRANSFORM_CHANGES,
     .settle = settle,
     .change = change,

@@ -22,7 +22,8 @@ extern const plm_transform_kind plm_transform_drop_classes;
 const plm_transform_kind plm_transform_drop_classes = {
     .kind = {.name = "drop_classes",
              .help = "leaves the rows of some classes out",
-             .notes = "Rows are in memory, and classes are picked before take and skip after a shuffle. Two classes that "
+             .notes = "Rows are in memory, and classes are picked before take and skip after a "
+                      "shuffle. Two classes that "
                       "stay become 0 and 1, so that one unit with a sigmoid can tell them apart.",
              .config_size = sizeof(drop_classes),
              .fields = fields,

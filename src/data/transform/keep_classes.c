@@ -22,11 +22,13 @@ extern const plm_transform_kind plm_transform_keep_classes;
 const plm_transform_kind plm_transform_keep_classes = {
     .kind = {.name = "keep_classes",
              .help = "keeps the rows of some classes only",
-             .notes = "Rows are in memory, and classes are picked before take and skip after a shuffle. Two classes that "
+             .notes = "Rows are in memory, and classes are picked before take and skip after a "
+                      "shuffle. Two classes that "
                       "stay become 0 and 1, so that one unit with a sigmoid can tell them apart.",
              .config_size = sizeof(keep_classes),
              .fields = fields,
-             .examples = PLM_LIST("digits | keep_classes(0, 1, 7) | batch(32)", "digits | keep_classes(3, 5, relabel=false)")},
+             .examples = PLM_LIST("digits | keep_classes(0, 1, 7) | batch(32)",
+                                  "digits | keep_classes(3, 5, relabel=false)")},
     .role = PLM_TRANSFORM_CHANGES,
     .settle = settle,
     .change = plm_classes_change,

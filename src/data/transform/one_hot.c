@@ -9,8 +9,9 @@ typedef struct {
 
 enum { MOST = 1000000 };
 
-static const plm_field fields[] = {
-    PLM_FIELD(one_hot, classes, PLM_INT, "0", 0, MOST, "width of a row; 0 = the classes of the source"), {0}};
+static const plm_field fields[] = {PLM_FIELD(one_hot, classes, PLM_INT, "0", 0, MOST,
+                                             "width of a row; 0 = the classes of the source"),
+                                   {0}};
 
 static plm_status settle(plm_transform *t)
 {
@@ -21,11 +22,12 @@ static plm_status settle(plm_transform *t)
         return plm_fail(d->w, PLM_E_SPEC, t->spec, "say which column or file is the target",
                         "there is no target to make one-hot");
     if (part->width != 1)
-        return plm_fail(d->w, PLM_E_SHAPE, t->spec, "leave one_hot out", "the target has %zu numbers a row, not one",
-                        part->width);
+        return plm_fail(d->w, PLM_E_SHAPE, t->spec, "leave one_hot out",
+                        "the target has %zu numbers a row, not one", part->width);
     const int64_t classes = c->classes > 0 ? c->classes : plm_data_count_classes(d);
     if (classes == 0)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say one_hot(classes=10)", "the number of classes is not known");
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say one_hot(classes=10)",
+                        "the number of classes is not known");
     part->rank = 1;
     part->dims[0] = classes;
     part->width = (size_t)classes;
@@ -45,9 +47,11 @@ static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], 
     float *y = value[s->inputs];
     for (int64_t i = 0; i < rows; i++)
         if (!is_class(y[i], classes))
-            return plm_fail(&s->w, PLM_E_DATA, t->spec, "labels are whole numbers from 0; raise classes or mend the row",
+            return plm_fail(&s->w, PLM_E_DATA, t->spec,
+                            "labels are whole numbers from 0; raise classes or mend the row",
                             "label %g is not one of 0..%lld", (double)y[i], (long long)classes - 1);
-    for (int64_t i = rows - 1; i >= 0; i--) { /* from the back: row i never covers a label before it */
+    /* from the back: row i never covers a label before it */
+    for (int64_t i = rows - 1; i >= 0; i--) {
         const int64_t label = (int64_t)y[i];
         memset(y + i * classes, 0, (size_t)classes * sizeof *y);
         y[i * classes + label] = 1;
@@ -60,7 +64,8 @@ const plm_transform_kind plm_transform_one_hot = {
     .kind = {.name = "one_hot",
              .alias = "to_categorical",
              .help = "makes rows of zeros with a one from class numbers",
-             .notes = "For categorical_crossentropy; sparse_categorical_crossentropy takes the numbers themselves.",
+             .notes = "For categorical_crossentropy; sparse_categorical_crossentropy takes the "
+                      "numbers themselves.",
              .config_size = sizeof(one_hot),
              .fields = fields,
              .examples = PLM_LIST("digits | one_hot", "digits | one_hot(classes=10)")},

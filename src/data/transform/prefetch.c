@@ -1,4 +1,5 @@
-/* prefetch: a thread fills batches ahead of the one that is worked on. The thread itself is in data/ahead.c. */
+/* prefetch: a thread fills batches ahead of the one that is worked on. The thread itself is in
+ * data/ahead.c. */
 #include "data/data.h"
 
 typedef struct {
@@ -19,7 +20,8 @@ extern const plm_transform_kind plm_transform_prefetch;
 const plm_transform_kind plm_transform_prefetch = {
     .kind = {.name = "prefetch",
              .help = "reads batches ahead in a thread, while the net works on the one before",
-             .notes = "Streamed files do so by themselves, one batch ahead; rows in memory need no thread and get none.",
+             .notes = "Streamed files do so by themselves, one batch ahead; rows in memory need no "
+                      "thread and get none.",
              .config_size = sizeof(prefetch),
              .fields = fields,
              .examples = PLM_LIST("digits | batch(32) | prefetch", "digits | prefetch(4)")},

@@ -29,10 +29,12 @@ const plm_transform_kind plm_transform_rescaling = {
              .alias = "scale",
              .help = "multiplies and shifts every number of the inputs",
              .formula = "y = x * scale + offset",
-             .notes = "A rescaling layer does the same inside the model; then who loads the model need not know of it.",
+             .notes = "A rescaling layer does the same inside the model; then who loads the model "
+                      "need not know of it.",
              .config_size = sizeof(rescaling),
              .fields = fields,
-             .examples = PLM_LIST("digits | rescaling(1/16)", "digits | rescaling(1/8, offset=-1)")},
+             .examples =
+                 PLM_LIST("digits | rescaling(1/16)", "digits | rescaling(1/8, offset=-1)")},
     .role = PLM_TRANSFORM_CHANGES,
     .change = change,
 };

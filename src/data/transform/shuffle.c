@@ -1,7 +1,7 @@
 /* shuffle: another order of the rows every epoch, by (seed, epoch).
  *
- * Rows in memory: one permutation of all of them (Fisher and Yates). Streamed: a window of `buffer` rows; each row that
- * comes in takes the place of a random one, which goes out. */
+ * Rows in memory: one permutation of all of them (Fisher and Yates). Streamed: a window of
+ * `buffer` rows; each row that comes in takes the place of a random one, which goes out. */
 #include <string.h>
 
 #include "data/data.h"
@@ -14,7 +14,8 @@ enum { WINDOW_ROWS = 16384, WINDOW_BYTES = 1 << 28 };
 
 static const plm_field fields[] = {
     PLM_FIELD(shuffle, buffer, PLM_INT, "0", 0, 1e9,
-              "rows of the window of a streamed file, 0 = chosen; what is in memory is always mixed as a whole"),
+              "rows of the window of a streamed file, 0 = chosen; what is in memory is always "
+              "mixed as a whole"),
     PLM_FIELD(shuffle, seed, PLM_INT, "-1", -1, 9e15, "seed of the order; -1 = the runtime's"),
     {0}};
 
@@ -33,7 +34,8 @@ static plm_random open_random(const plm_transform *t, int64_t epoch)
     uint32_t before = 0;
     for (int i = 0; i < t->number; i++)
         before += t->data->transform[i].kind->role == PLM_TRANSFORM_MIXES;
-    return plm_random_open(plm_data_seed(t->data, c->seed), PLM_RANDOM_SHUFFLE, before, (uint32_t)epoch);
+    return plm_random_open(plm_data_seed(t->data, c->seed), PLM_RANDOM_SHUFFLE, before,
+                           (uint32_t)epoch);
 }
 
 static void mix(const plm_transform *t, int64_t epoch, plm_order *order)
@@ -113,7 +115,8 @@ static plm_status fill_window(plm_transform *t, window *v)
 }
 
 /* Row k of out and row j of the window change places. */
-static void exchange(const plm_transform *t, window *v, void *const out[PLM_PARTS], int64_t k, int64_t j)
+static void exchange(const plm_transform *t, window *v, void *const out[PLM_PARTS], int64_t k,
+                     int64_t j)
 {
     for (int i = 0; i < parts(t); i++) {
         const size_t bytes = plm_flow_row_bytes(t->data, i);
@@ -132,7 +135,8 @@ static plm_status pull(plm_transform *t, int64_t most, void *const out[PLM_PARTS
     PLM_TRY(plm_flow_pull(t->data, t->number, most, out, got));
     for (int64_t k = 0; k < *got; k++)
         exchange(t, v, out, k, (int64_t)plm_random_below(&v->random, (uint64_t)v->count));
-    for (; *got < most && v->count > 0; (*got)++) { /* nothing comes in any more: the window empties */
+    /* nothing comes in any more: the window empties */
+    for (; *got < most && v->count > 0; (*got)++) {
         const int64_t j = (int64_t)plm_random_below(&v->random, (uint64_t)v->count);
         v->count--;
         for (int i = 0; i < parts(t); i++) {
@@ -149,11 +153,13 @@ extern const plm_transform_kind plm_transform_shuffle;
 const plm_transform_kind plm_transform_shuffle = {
     .kind = {.name = "shuffle",
              .help = "another order of the rows every epoch, by the seed",
-             .notes = "The same seed and epoch give the same order on any machine. A file that is streamed is mixed in a "
+             .notes = "The same seed and epoch give the same order on any machine. A file that is "
+                      "streamed is mixed in a "
                       "window: the larger the buffer, the better it is mixed.",
              .config_size = sizeof(shuffle),
              .fields = fields,
-             .examples = PLM_LIST("digits | shuffle | batch(32)", "digits | shuffle(4096, seed=7)")},
+             .examples =
+                 PLM_LIST("digits | shuffle | batch(32)", "digits | shuffle(4096, seed=7)")},
     .role = PLM_TRANSFORM_MIXES,
     .settle = settle,
     .mix = mix,

@@ -5,7 +5,8 @@ typedef struct {
     int64_t rows;
 } skip;
 
-static const plm_field fields[] = {PLM_FIELD(skip, rows, PLM_INT, NULL, 0, 9e15, "how many rows are left out"), {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(skip, rows, PLM_INT, NULL, 0, 9e15, "how many rows are left out"), {0}};
 
 static void pick(const plm_transform *t, int64_t *first, int64_t *last)
 {

@@ -5,7 +5,8 @@ typedef struct {
     int64_t rows;
 } take;
 
-static const plm_field fields[] = {PLM_FIELD(take, rows, PLM_INT, NULL, 1, 9e15, "how many rows are kept"), {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(take, rows, PLM_INT, NULL, 1, 9e15, "how many rows are kept"), {0}};
 
 static void pick(const plm_transform *t, int64_t *first, int64_t *last)
 {

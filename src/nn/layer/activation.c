@@ -30,20 +30,20 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_activation = {
-    .kind =
-        {.name = "activation",
-         .alias = "Activation",
-         .help = "a function of every number, the shape unchanged",
-         .formula = "y = f(x)",
-         .config_size = sizeof(activation),
-         .fields = fields,
-         .notes =
-             "The same as the argument activation of the layer before, written as a layer of its own: for "
-             "batch_normalization between the two.",
-         .examples =
-             PLM_LIST("activation(relu) <- [5]", "activation(tanh) <- [3, 2]", "activation(silu) <- [17]",
-                      "activation(softmax) <- [2, 3]", "activation(log_softmax) <- [4]",
-                      "activation(gelu(approximate=true)) <- [4]", "activation(selu) <- [4]",
-                      "activation(mish) <- [4]", "activation(softplus) <- [2, 2, 2]",
-                      "activation(relu(negative_slope=0.1, max_value=0.5, threshold=0.2)) <- [9]")},
+    .kind = {.name = "activation",
+             .alias = "Activation",
+             .help = "a function of every number, the shape unchanged",
+             .formula = "y = f(x)",
+             .config_size = sizeof(activation),
+             .fields = fields,
+             .notes = "The same as the argument activation of the layer before, written as a layer "
+                      "of its own: for "
+                      "batch_normalization between the two.",
+             .examples = PLM_LIST(
+                 "activation(relu) <- [5]", "activation(tanh) <- [3, 2]",
+                 "activation(silu) <- [17]", "activation(softmax) <- [2, 3]",
+                 "activation(log_softmax) <- [4]", "activation(gelu(approximate=true)) <- [4]",
+                 "activation(selu) <- [4]", "activation(mish) <- [4]",
+                 "activation(softplus) <- [2, 2, 2]",
+                 "activation(relu(negative_slope=0.1, max_value=0.5, threshold=0.2)) <- [9]")},
     .emit = emit};

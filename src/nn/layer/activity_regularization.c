@@ -23,11 +23,13 @@ const plm_layer_kind plm_layer_activity_regularization = {
              .alias = "ActivityRegularization",
              .help = "a penalty on the size of what passes",
              .formula = "y = x; the loss grows by (l1 sum |x| + l2 sum x^2) / rows",
-             .notes = "Keeps outputs of units small (l2) or mostly zero (l1), as in sparse autoencoders. The same as "
+             .notes = "Keeps outputs of units small (l2) or mostly zero (l1), as in sparse "
+                      "autoencoders. The same as "
                       "activity_regularizer=l1_l2(...) of the layer below.",
              .config_size = sizeof(activity_regularization),
              .fields = fields,
              .examples = PLM_LIST("activity_regularization(l1=0.1, l2=0.2) <- [5]",
-                                  "activity_regularization(l2=0.3) <- [3, 17]", "activity_regularization(0.5) <- [40]")},
+                                  "activity_regularization(l2=0.3) <- [3, 17]",
+                                  "activity_regularization(0.5) <- [40]")},
     .emit = emit,
 };

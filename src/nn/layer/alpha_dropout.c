@@ -1,4 +1,5 @@
-/* Dropout for selu: dropped numbers become selu's lower limit, and mean and variance are put right after. */
+/* Dropout for selu: dropped numbers become selu's lower limit, and mean and variance are put
+ * right after. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -29,6 +30,7 @@ const plm_layer_kind plm_layer_alpha_dropout = {
              .source = "Klambauer et al., Self-normalizing neural networks, NIPS 2017",
              .config_size = sizeof(alpha_dropout),
              .fields = fields,
-             .examples = PLM_LIST("alpha_dropout(0.2) <- [40]", "alpha_dropout(0.2, noise_shape=[1, 5]) <- [3, 5]")},
+             .examples = PLM_LIST("alpha_dropout(0.2) <- [40]",
+                                  "alpha_dropout(0.2, noise_shape=[1, 5]) <- [3, 5]")},
     .emit = emit,
 };

@@ -1,5 +1,6 @@
-/* Columns of the last axis brought to a learned mean and deviation: by the batch's statistics in training, by moving
- * ones in use. Frozen (trainable=false) it is in use even in training, as in Keras. */
+/* Columns of the last axis brought to a learned mean and deviation: by the batch's statistics in
+ * training, by moving ones in use. Frozen (trainable=false) it is in use even in training, as in
+ * Keras. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -12,8 +13,10 @@ typedef struct {
 } batch_normalization;
 
 static const plm_field fields[] = {
-    PLM_FIELD(batch_normalization, axis, PLM_INT, "-1", -1, -1, "the axis that keeps its columns: the last"),
-    PLM_FIELD(batch_normalization, momentum, PLM_REAL, "0.99", 0, 1, "of the moving mean and variance"),
+    PLM_FIELD(batch_normalization, axis, PLM_INT, "-1", -1, -1,
+              "the axis that keeps its columns: the last"),
+    PLM_FIELD(batch_normalization, momentum, PLM_REAL, "0.99", 0, 1,
+              "of the moving mean and variance"),
     PLM_FIELD(batch_normalization, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
     PLM_FIELD(batch_normalization, center, PLM_BOOL, "true", 0, 0, "learn an offset, beta"),
     PLM_FIELD(batch_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
@@ -25,14 +28,20 @@ static const plm_field fields[] = {
                  "of the moving mean"),
     PLM_FIELD_OF(batch_normalization, moving_variance_initializer, PLM_SPEC, "ones", "initializer",
                  "of the moving variance"),
-    PLM_FIELD_OF(batch_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer", "penalty on beta"),
-    PLM_FIELD_OF(batch_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer", "penalty on gamma"),
-    PLM_FIELD_OF(batch_normalization, beta_constraint, PLM_SPEC, "none", "constraint", "kept true of beta"),
-    PLM_FIELD_OF(batch_normalization, gamma_constraint, PLM_SPEC, "none", "constraint", "kept true of gamma"),
+    PLM_FIELD_OF(batch_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer",
+                 "penalty on beta"),
+    PLM_FIELD_OF(batch_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer",
+                 "penalty on gamma"),
+    PLM_FIELD_OF(batch_normalization, beta_constraint, PLM_SPEC, "none", "constraint",
+                 "kept true of beta"),
+    PLM_FIELD_OF(batch_normalization, gamma_constraint, PLM_SPEC, "none", "constraint",
+                 "kept true of gamma"),
     {0}};
 
-/* gamma, beta, moving_mean, moving_variance: Keras's order. in[0] is x; fills the op's order, returns the count. */
-static int make_weights(plm_builder *b, const batch_normalization *c, int64_t width, plm_value in[5])
+/* gamma, beta, moving_mean, moving_variance: Keras's order. in[0] is x; fills the op's order,
+ * returns the count. */
+static int make_weights(plm_builder *b, const batch_normalization *c, int64_t width,
+                        plm_value in[5])
 {
     const plm_weight_request mean = {.name = "moving_mean",
                                      .initializer = c->moving_mean_initializer,
@@ -46,8 +55,8 @@ static int make_weights(plm_builder *b, const batch_normalization *c, int64_t wi
                                          .dims = {width}};
     int n = 3;
     if (c->scale)
-        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer, c->gamma_regularizer,
-                                        c->gamma_constraint);
+        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer,
+                                        c->gamma_regularizer, c->gamma_constraint);
     if (c->center)
         in[n++] = plm_weight_of_columns(b, "beta", width, c->beta_initializer, c->beta_regularizer,
                                         c->beta_constraint);
@@ -63,10 +72,10 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     int64_t width = 0;
     plm_value in[5] = {plm_columns(b, given[0], &width)};
     const int n = make_weights(b, c, width, in);
-    return plm_emit(b, n, in,
-                    "batch_normalize(momentum=%.17g, epsilon=%.17g, center=%s, scale=%s, frozen=%s)",
-                    c->momentum, c->epsilon, c->center ? "true" : "false", c->scale ? "true" : "false",
-                    b->trainable ? "false" : "true");
+    return plm_emit(
+        b, n, in, "batch_normalize(momentum=%.17g, epsilon=%.17g, center=%s, scale=%s, frozen=%s)",
+        c->momentum, c->epsilon, c->center ? "true" : "false", c->scale ? "true" : "false",
+        b->trainable ? "false" : "true");
 }
 
 const plm_layer_kind plm_layer_batch_normalization = {
@@ -74,18 +83,19 @@ const plm_layer_kind plm_layer_batch_normalization = {
              .alias = "BatchNormalization|batch_norm|bn",
              .help = "columns brought to a learned mean and deviation, by the batch's own",
              .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta",
-             .notes =
-                 "Against vanishing and exploding gradients: signals keep their size on the way through, so "
-                 "higher learning rates work and fewer epochs do. Before the activation write "
-                 "dense(100, use_bias=false), batch_normalization, activation(relu). Small batches make its "
-                 "statistics noisy: layer_normalization has none.",
+             .notes = "Against vanishing and exploding gradients: signals keep their size on the "
+                      "way through, so "
+                      "higher learning rates work and fewer epochs do. Before the activation write "
+                      "dense(100, use_bias=false), batch_normalization, activation(relu). Small "
+                      "batches make its "
+                      "statistics noisy: layer_normalization has none.",
              .source = "Ioffe and Szegedy, Batch normalization, ICML 2015",
              .config_size = sizeof(batch_normalization),
              .fields = fields,
-             .examples =
-                 PLM_LIST("batch_normalization() <- [7]", "batch_normalization(momentum=0.9) <- [3, 20]",
-                          "batch_normalization(scale=false) <- [5]",
-                          "batch_normalization(center=false, epsilon=1e-5) <- [33]",
-                          "batch_normalization(trainable=false) <- [5]")},
+             .examples = PLM_LIST("batch_normalization() <- [7]",
+                                  "batch_normalization(momentum=0.9) <- [3, 20]",
+                                  "batch_normalization(scale=false) <- [5]",
+                                  "batch_normalization(center=false, epsilon=1e-5) <- [33]",
+                                  "batch_normalization(trainable=false) <- [5]")},
     .emit = emit,
 };

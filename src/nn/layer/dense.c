@@ -1,5 +1,6 @@
-/* y = activation(x kernel + bias) on the last axis: x [n, ..., fan_in], kernel [fan_in, units], bias [units].
- * An activation whose slope can be told from y runs inside the op; any other gets an op of its own. */
+/* y = activation(x kernel + bias) on the last axis: x [n, ..., fan_in], kernel [fan_in, units],
+ * bias [units]. An activation whose slope can be told from y runs inside the op; any other gets
+ * an op of its own. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -17,8 +18,10 @@ static const plm_field fields[] = {
     PLM_FIELD(dense, use_bias, PLM_BOOL, "true", 0, 0, "add a bias vector"),
     PLM_FIELD_OF(dense, kernel_initializer, PLM_SPEC, "glorot_uniform", "initializer",
                  "first values of the kernel"),
-    PLM_FIELD_OF(dense, bias_initializer, PLM_SPEC, "zeros", "initializer", "first values of the bias"),
-    PLM_FIELD_OF(dense, kernel_regularizer, PLM_SPEC, "none", "regularizer", "penalty on the kernel"),
+    PLM_FIELD_OF(dense, bias_initializer, PLM_SPEC, "zeros", "initializer",
+                 "first values of the bias"),
+    PLM_FIELD_OF(dense, kernel_regularizer, PLM_SPEC, "none", "regularizer",
+                 "penalty on the kernel"),
     PLM_FIELD_OF(dense, bias_regularizer, PLM_SPEC, "none", "regularizer", "penalty on the bias"),
     PLM_FIELD_OF(dense, kernel_constraint, PLM_SPEC, "none", "constraint",
                  "kept true of the kernel after each update"),
@@ -58,15 +61,15 @@ const plm_layer_kind plm_layer_dense = {
              .alias = "Dense",
              .help = "a fully connected layer",
              .formula = "y = activation(x kernel + bias)",
-             .notes =
-                 "Keras's default kernel_initializer, glorot_uniform, suits sigmoid, tanh and softmax; use "
-                 "he_normal with relu, elu and their family, lecun_normal with selu.",
+             .notes = "Keras's default kernel_initializer, glorot_uniform, suits sigmoid, tanh and "
+                      "softmax; use "
+                      "he_normal with relu, elu and their family, lecun_normal with selu.",
              .config_size = sizeof(dense),
              .fields = fields,
-             .examples =
-                 PLM_LIST("dense(3) <- [4]", "dense(2, activation=tanh, use_bias=false) <- [5, 3]",
-                          "dense(17, activation=elu, kernel_initializer=he_normal) <- [33]",
-                          "dense(5, activation=gelu) <- [7]", "dense(4, activation=softmax) <- [3, 6]",
-                          "dense(19, activation=tanh, activity_regularizer=l1_l2(0.1, 0.2)) <- [6]")},
+             .examples = PLM_LIST(
+                 "dense(3) <- [4]", "dense(2, activation=tanh, use_bias=false) <- [5, 3]",
+                 "dense(17, activation=elu, kernel_initializer=he_normal) <- [33]",
+                 "dense(5, activation=gelu) <- [7]", "dense(4, activation=softmax) <- [3, 6]",
+                 "dense(19, activation=tanh, activity_regularizer=l1_l2(0.1, 0.2)) <- [6]")},
     .emit = emit,
 };

@@ -1,5 +1,6 @@
-/* y = activation(x kernel' + bias) on the last axis, with the kernel of another dense layer: x [n, ..., units],
- * kernel [fan_in, units] of that layer, bias [fan_in] of its own. The decoder of an autoencoder with tied weights. */
+/* y = activation(x kernel' + bias) on the last axis, with the kernel of another dense layer: x
+ * [n, ..., units], kernel [fan_in, units] of that layer, bias [fan_in] of its own. The decoder
+ * of an autoencoder with tied weights. */
 #include <string.h>
 
 #include "nn/nn.h"
@@ -12,16 +13,21 @@ typedef struct {
 } dense_transpose;
 
 static const plm_field fields[] = {
-    PLM_FIELD(dense_transpose, dense, PLM_TEXT, NULL, 0, 0, "name of the dense layer whose kernel it shares"),
-    PLM_FIELD_OF(dense_transpose, activation, PLM_SPEC, "linear", "activation", "applied to the result"),
+    PLM_FIELD(dense_transpose, dense, PLM_TEXT, NULL, 0, 0,
+              "name of the dense layer whose kernel it shares"),
+    PLM_FIELD_OF(dense_transpose, activation, PLM_SPEC, "linear", "activation",
+                 "applied to the result"),
     PLM_FIELD(dense_transpose, use_bias, PLM_BOOL, "true", 0, 0, "add a bias vector of its own"),
-    PLM_FIELD_OF(dense_transpose, bias_initializer, PLM_SPEC, "zeros", "initializer", "first values of the bias"),
-    PLM_FIELD_OF(dense_transpose, bias_regularizer, PLM_SPEC, "none", "regularizer", "penalty on the bias"),
+    PLM_FIELD_OF(dense_transpose, bias_initializer, PLM_SPEC, "zeros", "initializer",
+                 "first values of the bias"),
+    PLM_FIELD_OF(dense_transpose, bias_regularizer, PLM_SPEC, "none", "regularizer",
+                 "penalty on the bias"),
     PLM_FIELD_OF(dense_transpose, bias_constraint, PLM_SPEC, "none", "constraint",
                  "kept true of the bias after each update"),
     {0}};
 
-/* Rows of x where the weight pass may read them: a batch that is read where the caller has it may lie anywhere. */
+/* Rows of x where the weight pass may read them: a batch that is read where the caller has it
+ * may lie anywhere. */
 static plm_value own_rows(plm_builder *b, plm_value given)
 {
     const plm_value x = plm_last_axis(b, given);
@@ -35,14 +41,16 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const plm_value kernel = plm_weight_find(b, c->dense, "kernel");
     (void)count;
     if (kernel.id == 0 && b->status >= 0)
-        return plm_layer_fail(b, PLM_E_SPEC, "name it, and say it first: dense(100, name=encoder), then "
-                                             "dense_transpose(encoder)",
+        return plm_layer_fail(b, PLM_E_SPEC,
+                              "name it, and say it first: dense(100, name=encoder), then "
+                              "dense_transpose(encoder)",
                               "there is no dense layer '%s' before this one", c->dense);
     const int64_t fan_in = plm_dim(b, kernel, 0), units = plm_dim(b, kernel, 1);
     if (b->status >= 0 && (plm_rank(b, given[0]) == 0 || plm_dim(b, given[0], -1) != units))
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it what has as many numbers as that layer has units",
-                              "the layer '%s' has %lld units, and rows of %lld numbers are given", c->dense,
-                              (long long)units, (long long)plm_dim(b, given[0], -1));
+        return plm_layer_fail(b, PLM_E_SHAPE,
+                              "give it what has as many numbers as that layer has units",
+                              "the layer '%s' has %lld units, and rows of %lld numbers are given",
+                              c->dense, (long long)units, (long long)plm_dim(b, given[0], -1));
     const plm_weight_request bias = {.name = "bias",
                                      .initializer = c->bias_initializer,
                                      .regularizer = c->bias_regularizer,
@@ -63,14 +71,18 @@ const plm_layer_kind plm_layer_dense_transpose = {
              .alias = "DenseTranspose|tied_dense|TiedDense",
              .help = "a dense layer with the transposed kernel of another: tied weights",
              .formula = "y = activation(x kernel' + bias)",
-             .notes = "The decoder of an autoencoder with half the parameters. The kernel belongs to the dense layer, which "
-                      "says its initializer, regularizer and whether it is frozen; both layers' gradients add up. Nets "
-                      "with tied weights store gradients, so their updates are not fused with the weight pass.",
+             .notes = "The decoder of an autoencoder with half the parameters. The kernel belongs "
+                      "to the dense layer, which "
+                      "says its initializer, regularizer and whether it is frozen; both layers' "
+                      "gradients add up. Nets "
+                      "with tied weights store gradients, so their updates are not fused with the "
+                      "weight pass.",
              .source = "Vincent et al., Stacked denoising autoencoders, JMLR 11 (2010)",
              .config_size = sizeof(dense_transpose),
              .fields = fields,
-             .examples = PLM_LIST("dense(3, name=low) | dense_transpose(low) <- [5]",
-                                  "dense(17, name=low) | dense_transpose(low, tanh) <- [33]",
-                                  "dense(4, name=low) | dense_transpose(low, sigmoid, false) <- [3, 6]")},
+             .examples =
+                 PLM_LIST("dense(3, name=low) | dense_transpose(low) <- [5]",
+                          "dense(17, name=low) | dense_transpose(low, tanh) <- [33]",
+                          "dense(4, name=low) | dense_transpose(low, sigmoid, false) <- [3, 6]")},
     .emit = emit,
 };

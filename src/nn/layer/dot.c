@@ -1,4 +1,5 @@
-/* The product of two values along an axis of each, row by row: x [n, a, d], y [n, b, d], axes=2 -> [n, a, b]. */
+/* The product of two values along an axis of each, row by row: x [n, a, d], y [n, b, d], axes=2
+ * -> [n, a, b]. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -8,8 +9,10 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(dot, axes, PLM_INTS, NULL, -8, 8,
-              "the axis of both, or [of the first, of the second]; the batch is 0, negative ones count from the end"),
-    PLM_FIELD(dot, normalize, PLM_BOOL, "false", 0, 0, "divide by the lengths first: the cosine of the angle"),
+              "the axis of both, or [of the first, of the second]; the batch is 0, negative ones "
+              "count from the end"),
+    PLM_FIELD(dot, normalize, PLM_BOOL, "false", 0, 0,
+              "divide by the lengths first: the cosine of the angle"),
     {0}};
 
 /* x stored by lines along the axis that is multiplied, the others before it in their order. */
@@ -20,7 +23,8 @@ static plm_value along(plm_builder *b, const dot *c, plm_value x, int64_t axis)
     plm_text order = {.w = b->graph->w};
     if (at < 1 || at > rank)
         return plm_layer_fail(b, PLM_E_SPEC, "axes: the batch is 0, so name one from 1 on",
-                              "axes: %lld is no axis of an input of %d axes besides the batch", (long long)axis, rank);
+                              "axes: %lld is no axis of an input of %d axes besides the batch",
+                              (long long)axis, rank);
     if (at < rank) {
         for (int i = 1; i <= rank; i++)
             if (i != at)
@@ -38,9 +42,10 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const dot *c = config;
     (void)count;
     if (c->axes.count > 2)
-        return plm_layer_fail(b, PLM_E_SPEC, "say axes=1 or axes=[1, 2]", "axes has %d numbers for two inputs",
-                              c->axes.count);
-    const plm_value x[2] = {along(b, c, given[0], c->axes.at[0]), along(b, c, given[1], c->axes.at[c->axes.count - 1])};
+        return plm_layer_fail(b, PLM_E_SPEC, "say axes=1 or axes=[1, 2]",
+                              "axes has %d numbers for two inputs", c->axes.count);
+    const plm_value x[2] = {along(b, c, given[0], c->axes.at[0]),
+                            along(b, c, given[1], c->axes.at[c->axes.count - 1])};
     return plm_emit(b, 2, x, "dot");
 }
 
@@ -49,11 +54,13 @@ const plm_layer_kind plm_layer_dot = {
              .alias = "Dot",
              .help = "product of two values along an axis, row by row",
              .formula = "z[a, b] = sum over d of x[a, d] y[b, d]",
-             .notes = "How alike two vectors are: of [n, d] and [n, d] with axes=1 one number a row, with normalize=true "
+             .notes = "How alike two vectors are: of [n, d] and [n, d] with axes=1 one number a "
+                      "row, with normalize=true "
                       "their cosine.",
              .config_size = sizeof(dot),
              .fields = fields,
-             .examples = PLM_LIST("dot(1) <- [5] [5]", "dot(2) <- [3, 4] [2, 4]", "dot([1, 2]) <- [4, 3] [2, 4]",
+             .examples = PLM_LIST("dot(1) <- [5] [5]", "dot(2) <- [3, 4] [2, 4]",
+                                  "dot([1, 2]) <- [4, 3] [2, 4]",
                                   "dot(1, normalize=true) <- [7] [7]", "dot(-1) <- [20] [3, 20]")},
     .emit = emit,
     .inputs_low = 2,

@@ -1,4 +1,5 @@
-/* In training each number is dropped with chance `rate` and the others grow by 1 / (1 - rate), so that the mean stays. */
+/* In training each number is dropped with chance `rate` and the others grow by 1 / (1 - rate),
+ * so that the mean stays. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -21,19 +22,19 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_dropout = {
-    .kind =
-        {.name = "dropout",
-         .alias = "Dropout",
-         .help = "numbers are dropped by chance in training",
-         .formula = "y = x / (1 - rate) with chance 1 - rate, else 0; in use y = x",
-         .notes =
-             "Against overfitting: no unit can rely on another. Rates of 0.1 to 0.5; training takes longer. "
-             "With selu use alpha_dropout. predict --monte-carlo keeps it at work and gives deviations.",
-         .source =
-             "Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, 2014",
-         .config_size = sizeof(dropout),
-         .fields = fields,
-         .examples = PLM_LIST("dropout(0.5) <- [40]", "dropout(0.2) <- [3, 5]",
-                               "dropout(0.5, noise_shape=[3, 1], seed=7) <- [3, 5]")},
+    .kind = {.name = "dropout",
+             .alias = "Dropout",
+             .help = "numbers are dropped by chance in training",
+             .formula = "y = x / (1 - rate) with chance 1 - rate, else 0; in use y = x",
+             .notes = "Against overfitting: no unit can rely on another. Rates of 0.1 to 0.5; "
+                      "training takes longer. "
+                      "With selu use alpha_dropout. predict --monte-carlo keeps it at work and "
+                      "gives deviations.",
+             .source = "Srivastava et al., Dropout: a simple way to prevent neural networks from "
+                       "overfitting, 2014",
+             .config_size = sizeof(dropout),
+             .fields = fields,
+             .examples = PLM_LIST("dropout(0.5) <- [40]", "dropout(0.2) <- [3, 5]",
+                                  "dropout(0.5, noise_shape=[3, 1], seed=7) <- [3, 5]")},
     .emit = emit,
 };

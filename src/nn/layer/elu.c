@@ -15,16 +15,15 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_elu = {
-    .kind =
-        {.name = "elu",
-         .alias = "ELU",
-         .help = "exponential linear unit",
-         .formula = "y = x for x > 0, alpha * (e^x - 1) below",
-         .notes = "Goes after a layer without activation. Initializer: he_normal.",
-         .source =
-             "Clevert, Unterthiner and Hochreiter, Fast and accurate deep network learning by exponential "
-             "linear units, ICLR 2016",
-         .config_size = sizeof(elu),
-         .fields = fields,
-         .examples = PLM_LIST("elu <- [4]", "elu(0.5) <- [2, 3]")},
+    .kind = {.name = "elu",
+             .alias = "ELU",
+             .help = "exponential linear unit",
+             .formula = "y = x for x > 0, alpha * (e^x - 1) below",
+             .notes = "Goes after a layer without activation. Initializer: he_normal.",
+             .source = "Clevert, Unterthiner and Hochreiter, Fast and accurate deep network "
+                       "learning by exponential "
+                       "linear units, ICLR 2016",
+             .config_size = sizeof(elu),
+             .fields = fields,
+             .examples = PLM_LIST("elu <- [4]", "elu(0.5) <- [2, 3]")},
     .emit = emit};

@@ -23,8 +23,8 @@ const plm_layer_kind plm_layer_gaussian_dropout = {
              .alias = "GaussianDropout",
              .help = "multiplies by normal noise in training",
              .formula = "y = x N(1, sqrt(rate / (1 - rate))); in use y = x",
-             .source =
-                 "Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, 2014",
+             .source = "Srivastava et al., Dropout: a simple way to prevent neural networks from "
+                       "overfitting, 2014",
              .config_size = sizeof(gaussian_dropout),
              .fields = fields,
              .examples = PLM_LIST("gaussian_dropout(0.3) <- [40]")},

@@ -17,12 +17,16 @@ static const plm_field fields[] = {
     PLM_FIELD(group_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
     PLM_FIELD_OF(group_normalization, beta_initializer, PLM_SPEC, "zeros", "initializer",
                  "first values of beta"),
-    PLM_FIELD_OF(group_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer", "penalty on beta"),
-    PLM_FIELD_OF(group_normalization, beta_constraint, PLM_SPEC, "none", "constraint", "kept true of beta"),
+    PLM_FIELD_OF(group_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer",
+                 "penalty on beta"),
+    PLM_FIELD_OF(group_normalization, beta_constraint, PLM_SPEC, "none", "constraint",
+                 "kept true of beta"),
     PLM_FIELD_OF(group_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
                  "first values of gamma"),
-    PLM_FIELD_OF(group_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer", "penalty on gamma"),
-    PLM_FIELD_OF(group_normalization, gamma_constraint, PLM_SPEC, "none", "constraint", "kept true of gamma"),
+    PLM_FIELD_OF(group_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer",
+                 "penalty on gamma"),
+    PLM_FIELD_OF(group_normalization, gamma_constraint, PLM_SPEC, "none", "constraint",
+                 "kept true of gamma"),
     {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
@@ -38,26 +42,29 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
                               "%lld columns do not fall into %lld groups", (long long)width,
                               (long long)groups);
     if (c->scale)
-        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer, c->gamma_regularizer,
-                                        c->gamma_constraint);
+        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer,
+                                        c->gamma_regularizer, c->gamma_constraint);
     if (c->center)
         in[n++] = plm_weight_of_columns(b, "beta", width, c->beta_initializer, c->beta_regularizer,
                                         c->beta_constraint);
-    return plm_emit(b, n, in, "normalize(groups=%lld, whole_row=true, epsilon=%.17g, center=%s, scale=%s)",
-                    (long long)groups, c->epsilon, c->center ? "true" : "false", c->scale ? "true" : "false");
+    return plm_emit(
+        b, n, in, "normalize(groups=%lld, whole_row=true, epsilon=%.17g, center=%s, scale=%s)",
+        (long long)groups, c->epsilon, c->center ? "true" : "false", c->scale ? "true" : "false");
 }
 
 const plm_layer_kind plm_layer_group_normalization = {
     .kind = {.name = "group_normalization",
              .alias = "GroupNormalization|group_norm",
              .help = "groups of columns of a row brought to a learned mean and deviation",
-             .formula =
-                 "y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance of the group",
-             .notes = "Between layer normalization (one group) and instance normalization (groups=-1).",
+             .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance "
+                        "of the group",
+             .notes =
+                 "Between layer normalization (one group) and instance normalization (groups=-1).",
              .source = "Wu and He, Group normalization, ECCV 2018",
              .config_size = sizeof(group_normalization),
              .fields = fields,
-             .examples = PLM_LIST("group_normalization(2) <- [8]", "group_normalization(3) <- [4, 6]",
-                                  "group_normalization(-1, scale=false) <- [5, 3]")},
+             .examples =
+                 PLM_LIST("group_normalization(2) <- [8]", "group_normalization(3) <- [4, 6]",
+                          "group_normalization(-1, scale=false) <- [5, 3]")},
     .emit = emit,
 };

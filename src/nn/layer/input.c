@@ -1,11 +1,11 @@
-/* The first layer of a chain: says the shape of a row. input(28, 28) takes [n, 28, 28]. The model makes the value; this
- * kind only holds the shape. */
+/* The first layer of a chain: says the shape of a row. input(28, 28) takes [n, 28, 28]. The
+ * model makes the value; this kind only holds the shape. */
 #include "nn/nn.h"
 #include "nn/layer/input.h"
 
-static const plm_field fields[] = {
-    PLM_FIELD(plm_input_config, shape, PLM_INTS, NULL, 1, 1e9, "lengths of the axes, without the batch"),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD(plm_input_config, shape, PLM_INTS, NULL, 1, 1e9,
+                                             "lengths of the axes, without the batch"),
+                                   {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {

@@ -1,4 +1,5 @@
-/* Each line of the last axis by itself brought to mean 0 and deviation 1, then gamma and beta of each column. */
+/* Each line of the last axis by itself brought to mean 0 and deviation 1, then gamma and beta of
+ * each column. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -14,12 +15,16 @@ static const plm_field fields[] = {
     PLM_FIELD(layer_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
     PLM_FIELD_OF(layer_normalization, beta_initializer, PLM_SPEC, "zeros", "initializer",
                  "first values of beta"),
-    PLM_FIELD_OF(layer_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer", "penalty on beta"),
-    PLM_FIELD_OF(layer_normalization, beta_constraint, PLM_SPEC, "none", "constraint", "kept true of beta"),
+    PLM_FIELD_OF(layer_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer",
+                 "penalty on beta"),
+    PLM_FIELD_OF(layer_normalization, beta_constraint, PLM_SPEC, "none", "constraint",
+                 "kept true of beta"),
     PLM_FIELD_OF(layer_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
                  "first values of gamma"),
-    PLM_FIELD_OF(layer_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer", "penalty on gamma"),
-    PLM_FIELD_OF(layer_normalization, gamma_constraint, PLM_SPEC, "none", "constraint", "kept true of gamma"),
+    PLM_FIELD_OF(layer_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer",
+                 "penalty on gamma"),
+    PLM_FIELD_OF(layer_normalization, gamma_constraint, PLM_SPEC, "none", "constraint",
+                 "kept true of gamma"),
     {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
@@ -30,8 +35,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     plm_value in[3] = {plm_columns(b, given[0], &width)};
     int n = 1;
     if (c->scale)
-        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer, c->gamma_regularizer,
-                                        c->gamma_constraint);
+        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer,
+                                        c->gamma_regularizer, c->gamma_constraint);
     if (c->center)
         in[n++] = plm_weight_of_columns(b, "beta", width, c->beta_initializer, c->beta_regularizer,
                                         c->beta_constraint);
@@ -44,14 +49,15 @@ const plm_layer_kind plm_layer_layer_normalization = {
              .alias = "LayerNormalization|layer_norm",
              .help = "each row by itself brought to a learned mean and deviation",
              .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta, along the row",
-             .notes = "Does not depend on the other rows of a batch, so it serves small batches and acts the "
+             .notes = "Does not depend on the other rows of a batch, so it serves small batches "
+                      "and acts the "
                       "same in training and "
                       "in use. Batch normalization often learns faster where batches are large.",
              .source = "Ba, Kiros and Hinton, Layer normalization, 2016",
              .config_size = sizeof(layer_normalization),
              .fields = fields,
-             .examples =
-                 PLM_LIST("layer_normalization() <- [7]", "layer_normalization(center=false) <- [3, 20]",
-                          "layer_normalization(scale=false, epsilon=1e-5) <- [33]")},
+             .examples = PLM_LIST("layer_normalization() <- [7]",
+                                  "layer_normalization(center=false) <- [3, 20]",
+                                  "layer_normalization(scale=false, epsilon=1e-5) <- [33]")},
     .emit = emit,
 };

@@ -28,10 +28,10 @@ const plm_layer_kind plm_layer_leaky_relu = {
              .help = "relu with a small slope below 0",
              .formula = "y = x for x >= 0, negative_slope * x below",
              .notes = "Goes after a layer without activation. Initializer: he_normal.",
-             .source =
-                 "Maas, Hannun and Ng, Rectifier nonlinearities improve neural network acoustic models, 2013",
+             .source = "Maas, Hannun and Ng, Rectifier nonlinearities improve neural network "
+                       "acoustic models, 2013",
              .config_size = sizeof(leaky_relu),
              .fields = fields,
-             .examples =
-                 PLM_LIST("leaky_relu(0.1) <- [4]", "leaky_relu(alpha=0.2) <- [3, 5]", "leaky_relu <- [1]")},
+             .examples = PLM_LIST("leaky_relu(0.1) <- [4]", "leaky_relu(alpha=0.2) <- [3, 5]",
+                                  "leaky_relu <- [1]")},
     .emit = emit};

@@ -1,16 +1,17 @@
-/* y = (x - mean) / sqrt(variance), per column of the last axis. mean and variance are given, or measured from the
- * training data before the first step (plm_adapt), and stored in the model, so that whoever predicts need not know. */
+/* y = (x - mean) / sqrt(variance), per column of the last axis. mean and variance are given, or
+ * measured from the training data before the first step (plm_adapt), and stored in the model, so
+ * that whoever predicts need not know. */
 #include "nn/nn.h"
 
 typedef struct {
     double mean, variance;
 } normalization;
 
-static const plm_field fields[] = {
-    PLM_FIELD(normalization, mean, PLM_REAL, "nan", 0, 0, "given mean of all columns; nan = measured"),
-    PLM_FIELD(normalization, variance, PLM_REAL, "nan", 0, 0,
-              "given variance of all columns; nan = measured"),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD(normalization, mean, PLM_REAL, "nan", 0, 0,
+                                             "given mean of all columns; nan = measured"),
+                                   PLM_FIELD(normalization, variance, PLM_REAL, "nan", 0, 0,
+                                             "given variance of all columns; nan = measured"),
+                                   {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {

@@ -6,7 +6,9 @@ typedef struct {
 } permute;
 
 static const plm_field fields[] = {
-    PLM_FIELD(permute, dims, PLM_INTS, NULL, 1, 8, "the input's axes in their new order, from 1; the batch is 0"), {0}};
+    PLM_FIELD(permute, dims, PLM_INTS, NULL, 1, 8,
+              "the input's axes in their new order, from 1; the batch is 0"),
+    {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
@@ -26,7 +28,7 @@ const plm_layer_kind plm_layer_permute = {
              .help = "axes in another order: permute(2, 1) turns [3, 5] into [5, 3]",
              .config_size = sizeof(permute),
              .fields = fields,
-             .examples = PLM_LIST("permute(2, 1) <- [3, 5]", "permute(3, 1, 2) <- [2, 3, 5]", "permute(1) <- [4]",
-                                  "permute(2, 1) <- [17, 2]")},
+             .examples = PLM_LIST("permute(2, 1) <- [3, 5]", "permute(3, 1, 2) <- [2, 3, 5]",
+                                  "permute(1) <- [4]", "permute(2, 1) <- [17, 2]")},
     .emit = emit,
 };

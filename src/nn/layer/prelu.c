@@ -1,4 +1,5 @@
-/* PReLU as a layer: the slope below 0 is learned, one for each number of a row unless axes are shared. */
+/* PReLU as a layer: the slope below 0 is learned, one for each number of a row unless axes are
+ * shared. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -7,9 +8,12 @@ typedef struct {
 } prelu;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(prelu, alpha_initializer, PLM_SPEC, "zeros", "initializer", "first values of the slopes"),
-    PLM_FIELD_OF(prelu, alpha_regularizer, PLM_SPEC, "none", "regularizer", "penalty on the slopes"),
-    PLM_FIELD_OF(prelu, alpha_constraint, PLM_SPEC, "none", "constraint", "kept true of the slopes"),
+    PLM_FIELD_OF(prelu, alpha_initializer, PLM_SPEC, "zeros", "initializer",
+                 "first values of the slopes"),
+    PLM_FIELD_OF(prelu, alpha_regularizer, PLM_SPEC, "none", "regularizer",
+                 "penalty on the slopes"),
+    PLM_FIELD_OF(prelu, alpha_constraint, PLM_SPEC, "none", "constraint",
+                 "kept true of the slopes"),
     PLM_FIELD(prelu, shared_axes, PLM_INTS, "", 1, PLM_RANK,
               "axes along which one slope serves, the batch being 0"),
     {0}};
@@ -37,18 +41,19 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_prelu = {
-    .kind =
-        {.name = "prelu",
-         .alias = "PReLU",
-         .help = "leaky relu whose slopes below 0 are learned",
-         .formula = "y = x for x >= 0, alpha * x below",
-         .notes =
-             "Better than relu where data abound, and may overfit where they do not. Begins as relu "
-             "(alpha 0); penalties on alpha are best left out. Initializer of the layer before: he_normal.",
-         .source = "He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015",
-         .config_size = sizeof(prelu),
-         .fields = fields,
-         .examples = PLM_LIST("prelu(alpha_initializer=constant(0.25)) <- [4]", "prelu <- [21]",
-                              "prelu(shared_axes=[1], alpha_initializer=constant(0.1)) <- [3, 5]",
-                              "prelu(shared_axes=[1, 2], alpha_initializer=constant(0.1)) <- [2, 3, 4]")},
+    .kind = {.name = "prelu",
+             .alias = "PReLU",
+             .help = "leaky relu whose slopes below 0 are learned",
+             .formula = "y = x for x >= 0, alpha * x below",
+             .notes = "Better than relu where data abound, and may overfit where they do not. "
+                      "Begins as relu "
+                      "(alpha 0); penalties on alpha are best left out. Initializer of the layer "
+                      "before: he_normal.",
+             .source = "He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015",
+             .config_size = sizeof(prelu),
+             .fields = fields,
+             .examples = PLM_LIST(
+                 "prelu(alpha_initializer=constant(0.25)) <- [4]", "prelu <- [21]",
+                 "prelu(shared_axes=[1], alpha_initializer=constant(0.1)) <- [3, 5]",
+                 "prelu(shared_axes=[1, 2], alpha_initializer=constant(0.1)) <- [2, 3, 4]")},
     .emit = emit};

@@ -15,23 +15,25 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const random_leaky_relu *c = config;
     (void)count;
     if (c->lower > c->upper)
-        return plm_layer_fail(b, PLM_E_SPEC, "give the smaller slope first", "lower %g is above upper %g",
-                              c->lower, c->upper);
+        return plm_layer_fail(b, PLM_E_SPEC, "give the smaller slope first",
+                              "lower %g is above upper %g", c->lower, c->upper);
     return plm_emit(b, 1, x, "random_leaky_relu(%.17g, %.17g)", c->lower, c->upper);
 }
 
 const plm_layer_kind plm_layer_random_leaky_relu = {
-    .kind =
-        {.name = "random_leaky_relu",
-         .alias = "RReLU",
-         .help = "leaky relu with a random slope for each element in training",
-         .formula = "y = x for x >= 0, a * x below; a uniform in [lower, upper), in use (lower + upper) / 2",
-         .notes = "The noise regularizes: worth a try where leaky_relu overfits. Dearer than leaky_relu in "
-                  "training, equal in use. Not in Keras. Initializer: he_normal.",
-         .source =
-             "Xu, Wang, Chen and Li, Empirical evaluation of rectified activations in convolutional network, "
-             "2015",
-         .config_size = sizeof(random_leaky_relu),
-         .fields = fields,
-         .examples = PLM_LIST("random_leaky_relu <- [4]", "random_leaky_relu(0.1, 0.4) <- [3, 5]")},
+    .kind = {.name = "random_leaky_relu",
+             .alias = "RReLU",
+             .help = "leaky relu with a random slope for each element in training",
+             .formula = "y = x for x >= 0, a * x below; a uniform in [lower, upper), in use (lower "
+                        "+ upper) / 2",
+             .notes = "The noise regularizes: worth a try where leaky_relu overfits. Dearer than "
+                      "leaky_relu in "
+                      "training, equal in use. Not in Keras. Initializer: he_normal.",
+             .source = "Xu, Wang, Chen and Li, Empirical evaluation of rectified activations in "
+                       "convolutional network, "
+                       "2015",
+             .config_size = sizeof(random_leaky_relu),
+             .fields = fields,
+             .examples =
+                 PLM_LIST("random_leaky_relu <- [4]", "random_leaky_relu(0.1, 0.4) <- [3, 5]")},
     .emit = emit};

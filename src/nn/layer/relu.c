@@ -8,7 +8,8 @@ typedef struct {
 } relu;
 
 static const plm_field fields[] = {
-    PLM_FIELD(relu, max_value, PLM_REAL, "inf", 0, INFINITY, "ceiling of the output; none = no limit"),
+    PLM_FIELD(relu, max_value, PLM_REAL, "inf", 0, INFINITY,
+              "ceiling of the output; none = no limit"),
     PLM_FIELD(relu, negative_slope, PLM_REAL, "0", -1e6, 1e6, "slope below the threshold"),
     PLM_FIELD(relu, threshold, PLM_REAL, "0", -1e6, 1e6, "inputs up to here count as below"),
     {0}};
@@ -27,8 +28,8 @@ const plm_layer_kind plm_layer_relu = {
              .help = "the positive part, with ceiling and slope if wanted",
              .formula = "y = max(x, 0)",
              .notes = "Goes after a layer without activation. Initializer: he_normal.",
-             .source =
-                 "Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010",
+             .source = "Nair and Hinton, Rectified linear units improve restricted Boltzmann "
+                       "machines, ICML 2010",
              .config_size = sizeof(relu),
              .fields = fields,
              .examples = PLM_LIST("relu <- [4]", "relu(max_value=1) <- [20]",

@@ -5,7 +5,8 @@ typedef struct {
     int64_t n;
 } repeat_vector;
 
-static const plm_field fields[] = {PLM_FIELD(repeat_vector, n, PLM_INT, NULL, 1, 1e9, "how many times"), {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(repeat_vector, n, PLM_INT, NULL, 1, 1e9, "how many times"), {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {

@@ -7,9 +7,10 @@ typedef struct {
     double scale, offset;
 } rescaling;
 
-static const plm_field fields[] = {PLM_FIELD(rescaling, scale, PLM_REAL, NULL, 0, 0, "factor, such as 1/255"),
-                                   PLM_FIELD(rescaling, offset, PLM_REAL, "0", 0, 0, "added after"),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(rescaling, scale, PLM_REAL, NULL, 0, 0, "factor, such as 1/255"),
+    PLM_FIELD(rescaling, offset, PLM_REAL, "0", 0, 0, "added after"),
+    {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {

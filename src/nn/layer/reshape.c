@@ -5,9 +5,10 @@ typedef struct {
     plm_ints target_shape;
 } reshape;
 
-static const plm_field fields[] = {PLM_FIELD(reshape, target_shape, PLM_INTS, NULL, -1, 1e9,
-                                             "lengths of the axes; one may be -1, which is what is left"),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(reshape, target_shape, PLM_INTS, NULL, -1, 1e9,
+              "lengths of the axes; one may be -1, which is what is left"),
+    {0}};
 
 /* The numbers of a row, and of the axes that are said; *open = which axis is -1, or -1. */
 static int64_t product_of(const plm_ints *shape, int *open)
@@ -36,8 +37,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
         numbers *= plm_dim(b, x[0], i);
     const int64_t said = product_of(&c->target_shape, &open);
     if (said < 1 || (open < 0 ? said != numbers : numbers % said != 0))
-        return plm_layer_fail(b, PLM_E_SHAPE, "let the axes multiply to the same, or give one of them as -1",
-                              "a row of %lld numbers does not fit into that shape", (long long)numbers);
+        return plm_layer_fail(
+            b, PLM_E_SHAPE, "let the axes multiply to the same, or give one of them as -1",
+            "a row of %lld numbers does not fit into that shape", (long long)numbers);
     for (int i = 0; i < c->target_shape.count; i++)
         plm_text_format(&dims, "%s%lld", i > 0 ? ", " : "",
                         (long long)(i == open ? numbers / said : c->target_shape.at[i]));
@@ -52,6 +54,7 @@ const plm_layer_kind plm_layer_reshape = {
              .help = "the same numbers with other axes: reshape(28, 28)",
              .config_size = sizeof(reshape),
              .fields = fields,
-             .examples = PLM_LIST("reshape(2, 6) <- [12]", "reshape(-1, 3) <- [2, 2, 3]", "reshape(15) <- [3, 5]")},
+             .examples = PLM_LIST("reshape(2, 6) <- [12]", "reshape(-1, 3) <- [2, 2, 3]",
+                                  "reshape(15) <- [3, 5]")},
     .emit = emit,
 };

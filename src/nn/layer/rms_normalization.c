@@ -12,8 +12,10 @@ static const plm_field fields[] = {
     PLM_FIELD(rms_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
     PLM_FIELD_OF(rms_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
                  "first values of gamma"),
-    PLM_FIELD_OF(rms_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer", "penalty on gamma"),
-    PLM_FIELD_OF(rms_normalization, gamma_constraint, PLM_SPEC, "none", "constraint", "kept true of gamma"),
+    PLM_FIELD_OF(rms_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer",
+                 "penalty on gamma"),
+    PLM_FIELD_OF(rms_normalization, gamma_constraint, PLM_SPEC, "none", "constraint",
+                 "kept true of gamma"),
     {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
@@ -24,10 +26,10 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     plm_value in[3] = {plm_columns(b, given[0], &width)};
     int n = 1;
     if (c->scale)
-        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer, c->gamma_regularizer,
-                                        c->gamma_constraint);
-    return plm_emit(b, n, in, "normalize(centered=false, epsilon=%.17g, center=false, scale=%s)", c->epsilon,
-                    c->scale ? "true" : "false");
+        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer,
+                                        c->gamma_regularizer, c->gamma_constraint);
+    return plm_emit(b, n, in, "normalize(centered=false, epsilon=%.17g, center=false, scale=%s)",
+                    c->epsilon, c->scale ? "true" : "false");
 }
 
 const plm_layer_kind plm_layer_rms_normalization = {
@@ -39,6 +41,7 @@ const plm_layer_kind plm_layer_rms_normalization = {
              .source = "Zhang and Sennrich, Root mean square layer normalization, NeurIPS 2019",
              .config_size = sizeof(rms_normalization),
              .fields = fields,
-             .examples = PLM_LIST("rms_normalization() <- [7]", "rms_normalization(scale=false) <- [3, 20]")},
+             .examples = PLM_LIST("rms_normalization() <- [7]",
+                                  "rms_normalization(scale=false) <- [3, 20]")},
     .emit = emit,
 };

@@ -5,9 +5,10 @@ typedef struct {
     int64_t axis;
 } softmax;
 
-static const plm_field fields[] = {PLM_FIELD(softmax, axis, PLM_INT, "-1", -8, 8,
-                                             "the axis that sums to 1, the batch being 0; must be the last"),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(softmax, axis, PLM_INT, "-1", -8, 8,
+              "the axis that sums to 1, the batch being 0; must be the last"),
+    {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
@@ -15,7 +16,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     (void)count;
     if (c->axis != -1 && c->axis != plm_rank(b, x[0]))
         return plm_layer_fail(b, PLM_E_UNSUPPORTED, "leave axis out, or permute the axes before",
-                              "axis=%lld is not built, only the last axis (-1) is", (long long)c->axis);
+                              "axis=%lld is not built, only the last axis (-1) is",
+                              (long long)c->axis);
     const plm_value lines = plm_last_axis(b, x[0]);
     return plm_emit(b, 1, &lines, "activation(function=softmax)");
 }
@@ -26,8 +28,8 @@ const plm_layer_kind plm_layer_softmax = {
              .help = "probabilities along the last axis",
              .formula = "y[i] = e^x[i] / sum of e^x",
              .notes = "Goes at the end, after a layer without activation.",
-             .source =
-                 "Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990",
+             .source = "Bridle, Probabilistic interpretation of feedforward classification network "
+                       "outputs, 1990",
              .config_size = sizeof(softmax),
              .fields = fields,
              .examples = PLM_LIST("softmax <- [4]", "softmax(axis=2) <- [3, 5]")},

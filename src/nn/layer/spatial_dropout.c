@@ -6,10 +6,10 @@ typedef struct {
     int64_t seed;
 } spatial_dropout;
 
-static const plm_field fields[] = {
-    PLM_FIELD(spatial_dropout, rate, PLM_REAL, NULL, 0, 0.999999, "chance of a column to be dropped"),
-    PLM_FIELD_NOISE_SEED(spatial_dropout),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD(spatial_dropout, rate, PLM_REAL, NULL, 0, 0.999999,
+                                             "chance of a column to be dropped"),
+                                   PLM_FIELD_NOISE_SEED(spatial_dropout),
+                                   {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
@@ -17,7 +17,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     plm_ints shape = {.count = plm_rank(b, given[0])};
     (void)count;
     if (shape.count == 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of numbers", "there are no columns to drop");
+        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of numbers",
+                              "there are no columns to drop");
     for (int a = 0; a < shape.count; a++)
         shape.at[a] = 1;
     shape.at[shape.count - 1] = plm_dim(b, given[0], -1);
@@ -28,12 +29,16 @@ const plm_layer_kind plm_layer_spatial_dropout = {
     .kind = {.name = "spatial_dropout",
              .alias = "SpatialDropout1D|SpatialDropout2D|SpatialDropout3D",
              .help = "whole columns (the last axis: channels) are dropped by chance in training",
-             .formula = "y = x / (1 - rate) with chance 1 - rate, else 0, alike on all lines of a row; in use y = x",
-             .notes = "Where neighbouring lines tell nearly the same, plain dropout would take nothing away.",
-             .source = "Tompson et al., Efficient object localization using convolutional networks, CVPR 2015",
+             .formula = "y = x / (1 - rate) with chance 1 - rate, else 0, alike on all lines of a "
+                        "row; in use y = x",
+             .notes = "Where neighbouring lines tell nearly the same, plain dropout would take "
+                      "nothing away.",
+             .source = "Tompson et al., Efficient object localization using convolutional "
+                       "networks, CVPR 2015",
              .config_size = sizeof(spatial_dropout),
              .fields = fields,
-             .examples = PLM_LIST("spatial_dropout(0.3) <- [4, 20]", "spatial_dropout(0.5) <- [2, 3, 5]",
-                                  "spatial_dropout(0.2) <- [70]")},
+             .examples =
+                 PLM_LIST("spatial_dropout(0.3) <- [4, 20]", "spatial_dropout(0.5) <- [2, 3, 5]",
+                          "spatial_dropout(0.2) <- [70]")},
     .emit = emit,
 };

@@ -15,7 +15,8 @@ const plm_layer_kind plm_layer_unit_normalization = {
              .alias = "UnitNormalization|unit_norm",
              .help = "each row divided by its length, along the last axis",
              .formula = "y = x / sqrt(sum of x^2)",
-             .notes = "Leaves the direction of a row and takes its size away. A row of zeros stays as it is.",
+             .notes = "Leaves the direction of a row and takes its size away. A row of zeros stays "
+                      "as it is.",
              .examples = PLM_LIST("unit_normalization <- [7]", "unit_normalization <- [3, 20]")},
     .emit = emit,
 };

@@ -1,5 +1,5 @@
-/* Adadelta: G = rho G + (1 - rho) g^2, d = -sqrt((D + epsilon) / (G + epsilon)) g, D = rho D + (1 - rho) d^2,
- * x += lr d. Definition: Keras. */
+/* Adadelta: G = rho G + (1 - rho) g^2, d = -sqrt((D + epsilon) / (G + epsilon)) g, D = rho D +
+ * (1 - rho) d^2, x += lr d. Definition: Keras. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
@@ -11,9 +11,11 @@ typedef struct {
 } adadelta;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(adadelta, learning_rate, PLM_SPEC, "0.001", "schedule", "size of a step; the paper's own is 1"),
+    PLM_FIELD_OF(adadelta, learning_rate, PLM_SPEC, "0.001", "schedule",
+                 "size of a step; the paper's own is 1"),
     PLM_FIELD(adadelta, rho, PLM_REAL, "0.95", 0, 0.9999999, "decay of both means of squares"),
-    PLM_FIELD(adadelta, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "starts the steps and keeps the division finite"),
+    PLM_FIELD(adadelta, epsilon, PLM_REAL, "1e-7", 1e-30, 1,
+              "starts the steps and keeps the division finite"),
     {0}};
 
 static const char *const slots[] = {"accumulated_grad", "accumulated_delta_var", NULL};
@@ -23,8 +25,9 @@ typedef struct {
     plm_real rate, rho, rest, epsilon;
 } coefficients;
 
-static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict gradients,
-                               plm_real *restrict steps, size_t count, coefficients k)
+static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
+                               plm_real *restrict gradients, plm_real *restrict steps, size_t count,
+                               coefficients k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real square = k.rho * gradients[i] + k.rest * (g[i] * g[i]);
@@ -35,25 +38,31 @@ static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
     }
 }
 PLM_PER_ISA(step,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict g, plm_real *restrict gradients,
-             plm_real *restrict steps, size_t count, coefficients k),
+            (const char *isa, plm_real *restrict x, const plm_real *restrict g,
+             plm_real *restrict gradients, plm_real *restrict steps, size_t count, coefficients k),
             (x, g, gradients, steps, count, k))
 
 static void update(const void *config, const plm_span *s)
 {
     const adadelta *c = config;
-    const coefficients k = {.rate = (plm_real)s->rate, .rho = (plm_real)c->rho, .rest = (plm_real)(1 - c->rho),
+    const coefficients k = {.rate = (plm_real)s->rate,
+                            .rho = (plm_real)c->rho,
+                            .rest = (plm_real)(1 - c->rho),
                             .epsilon = (plm_real)c->epsilon};
     step(s->isa, s->p, s->g, s->slot[0], s->slot[1], s->count, k);
 }
 
 const plm_optimizer_kind plm_optimizer_adadelta = {
-    .kind = {.name = "adadelta", .help = "step sizes from past steps and gradients, in the units of the weights",
+    .kind = {.name = "adadelta",
+             .help = "step sizes from past steps and gradients, in the units of the weights",
              .formula = "G = rho G + (1 - rho) g^2, d = -sqrt((D + epsilon) / (G + epsilon)) g, "
                         "D = rho D + (1 - rho) d^2, x += lr d",
-             .notes = "Little to tune, slow to start; with Keras's default learning rate very slow, so give it 1.",
+             .notes = "Little to tune, slow to start; with Keras's default learning rate very "
+                      "slow, so give it 1.",
              .source = "Zeiler, ADADELTA: an adaptive learning rate method, 2012",
-             .config_size = sizeof(adadelta), .fields = fields, .examples = PLM_LIST("adadelta(1)")},
+             .config_size = sizeof(adadelta),
+             .fields = fields,
+             .examples = PLM_LIST("adadelta(1)")},
     .rate_offset = offsetof(adadelta, learning_rate),
     .slots = slots,
     .update = update,

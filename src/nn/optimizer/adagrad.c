@@ -10,8 +10,10 @@ typedef struct {
 } adagrad;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(adagrad, learning_rate, PLM_SPEC, "0.001", "schedule", "size of a step: a number or a schedule"),
-    PLM_FIELD(adagrad, initial_accumulator_value, PLM_REAL, "0.1", 0, 1e30, "where the sum of squares begins"),
+    PLM_FIELD_OF(adagrad, learning_rate, PLM_SPEC, "0.001", "schedule",
+                 "size of a step: a number or a schedule"),
+    PLM_FIELD(adagrad, initial_accumulator_value, PLM_REAL, "0.1", 0, 1e30,
+              "where the sum of squares begins"),
     PLM_FIELD(adagrad, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
     {0}};
 
@@ -23,8 +25,8 @@ static double slot_start(const void *config, int slot)
     return ((const adagrad *)config)->initial_accumulator_value;
 }
 
-static PLM_BODY void move_body(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict a, size_t count,
-                               plm_real rate, plm_real epsilon)
+static PLM_BODY void move_body(plm_real *restrict x, const plm_real *restrict g,
+                               plm_real *restrict a, size_t count, plm_real rate, plm_real epsilon)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real sum = a[i] + g[i] * g[i];
@@ -33,8 +35,8 @@ static PLM_BODY void move_body(plm_real *restrict x, const plm_real *restrict g,
     }
 }
 PLM_PER_ISA(move,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict g, plm_real *restrict a, size_t count,
-             plm_real rate, plm_real epsilon),
+            (const char *isa, plm_real *restrict x, const plm_real *restrict g,
+             plm_real *restrict a, size_t count, plm_real rate, plm_real epsilon),
             (x, g, a, count, rate, epsilon))
 
 static void update(const void *config, const plm_span *s)
@@ -44,13 +46,18 @@ static void update(const void *config, const plm_span *s)
 }
 
 const plm_optimizer_kind plm_optimizer_adagrad = {
-    .kind = {.name = "adagrad", .help = "steps shrink with the squares of all past gradients",
+    .kind = {.name = "adagrad",
+             .help = "steps shrink with the squares of all past gradients",
              .formula = "a += g^2, x -= lr g / sqrt(a + epsilon)",
-             .notes = "Fine for simple or sparse problems; deep nets stop learning before the goal, since the steps only "
+             .notes = "Fine for simple or sparse problems; deep nets stop learning before the "
+                      "goal, since the steps only "
                       "ever shrink. Try rmsprop or adam there.",
-             .source = "Duchi, Hazan and Singer, Adaptive subgradient methods for online learning and stochastic "
+             .source = "Duchi, Hazan and Singer, Adaptive subgradient methods for online learning "
+                       "and stochastic "
                        "optimization, JMLR 2011",
-             .config_size = sizeof(adagrad), .fields = fields, .examples = PLM_LIST("adagrad(0.1)")},
+             .config_size = sizeof(adagrad),
+             .fields = fields,
+             .examples = PLM_LIST("adagrad(0.1)")},
     .rate_offset = offsetof(adagrad, learning_rate),
     .slots = slots,
     .slot_start = slot_start,

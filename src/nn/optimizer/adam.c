@@ -1,6 +1,6 @@
 /* Adam: m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), x -= alpha m / (sqrt(v) + epsilon) with
- * alpha = lr sqrt(1 - b2^t) / (1 - b1^t): epsilon comes before the bias correction, as in Keras (and unlike PyTorch).
- * amsgrad divides by the largest v so far. */
+ * alpha = lr sqrt(1 - b2^t) / (1 - b1^t): epsilon comes before the bias correction, as in Keras
+ * (and unlike PyTorch). amsgrad divides by the largest v so far. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
@@ -15,7 +15,8 @@ const plm_field plm_adam_fields[] = {
     PLM_FIELD(adam, beta_1, PLM_REAL, "0.9", 0, 0.9999999, "decay of the mean of gradients"),
     PLM_FIELD(adam, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the mean of their squares"),
     PLM_FIELD(adam, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
-    PLM_FIELD(adam, amsgrad, PLM_BOOL, "false", 0, 0, "divides by the largest mean of squares so far"),
+    PLM_FIELD(adam, amsgrad, PLM_BOOL, "false", 0, 0,
+              "divides by the largest mean of squares so far"),
     {0}};
 
 const char *const plm_adam_slots[] = {"m", "v", "v_hat", NULL};
@@ -29,7 +30,8 @@ void plm_adam_begin(const void *config, plm_span *span, double state[4])
 {
     const adam *c = config;
     (void)state;
-    const double one = 1 - plm_power(c->beta_1, span->step), two = 1 - plm_power(c->beta_2, span->step);
+    const double one = 1 - plm_power(c->beta_1, span->step),
+                 two = 1 - plm_power(c->beta_2, span->step);
     span->scalar[0] = span->rate * sqrt(two) / one;
 }
 
@@ -38,8 +40,9 @@ typedef struct {
     plm_real alpha, epsilon, new_1, new_2;
 } coefficients;
 
-static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
-                               plm_real *restrict v, size_t count, coefficients k)
+static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
+                               plm_real *restrict m, plm_real *restrict v, size_t count,
+                               coefficients k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real mean = m[i] + (g[i] - m[i]) * k.new_1;
@@ -50,13 +53,13 @@ static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
     }
 }
 PLM_PER_ISA(step,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
-             plm_real *restrict v, size_t count, coefficients k),
+            (const char *isa, plm_real *restrict x, const plm_real *restrict g,
+             plm_real *restrict m, plm_real *restrict v, size_t count, coefficients k),
             (x, g, m, v, count, k))
 
-static PLM_BODY void step_largest_body(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
-                                       plm_real *restrict v, plm_real *restrict largest, size_t count,
-                                       coefficients k)
+static PLM_BODY void step_largest_body(plm_real *restrict x, const plm_real *restrict g,
+                                       plm_real *restrict m, plm_real *restrict v,
+                                       plm_real *restrict largest, size_t count, coefficients k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real mean = m[i] + (g[i] - m[i]) * k.new_1;
@@ -69,8 +72,9 @@ static PLM_BODY void step_largest_body(plm_real *restrict x, const plm_real *res
     }
 }
 PLM_PER_ISA(step_largest,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
-             plm_real *restrict v, plm_real *restrict largest, size_t count, coefficients k),
+            (const char *isa, plm_real *restrict x, const plm_real *restrict g,
+             plm_real *restrict m, plm_real *restrict v, plm_real *restrict largest, size_t count,
+             coefficients k),
             (x, g, m, v, largest, count, k))
 
 void plm_adam_update(const void *config, const plm_span *s)
@@ -93,15 +97,16 @@ const plm_optimizer_kind plm_optimizer_adam = {
          .formula = "m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), "
                     "x -= lr sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + epsilon)",
          .notes =
-             "A good first choice: its default learning rate often works. Keeps two more numbers for each "
+             "A good first choice: its default learning rate often works. Keeps two more numbers "
+             "for each "
              "weight. Where it generalises worse than expected, try sgd with nesterov momentum.",
-         .source =
-             "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015; amsgrad: Reddi, Kale "
-             "and Kumar, On the convergence of Adam and beyond, ICLR 2018",
+         .source = "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015; amsgrad: "
+                   "Reddi, Kale "
+                   "and Kumar, On the convergence of Adam and beyond, ICLR 2018",
          .config_size = sizeof(adam),
          .fields = plm_adam_fields,
-         .examples =
-             PLM_LIST("adam(0.01)", "adam(0.01, amsgrad=true)", "adam(0.02, beta_1=0.8, epsilon=1e-4)")},
+         .examples = PLM_LIST("adam(0.01)", "adam(0.01, amsgrad=true)",
+                              "adam(0.02, beta_1=0.8, epsilon=1e-4)")},
     .rate_offset = offsetof(adam, learning_rate),
     .momentum_offset = offsetof(adam, beta_1),
     .slots = plm_adam_slots,

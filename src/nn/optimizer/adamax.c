@@ -1,4 +1,5 @@
-/* Adamax: m += (g - m)(1 - b1), u = max(b2 u, |g|), x -= lr / (1 - b1^t) * m / (u + epsilon). Definition: Keras. */
+/* Adamax: m += (g - m)(1 - b1), u = max(b2 u, |g|), x -= lr / (1 - b1^t) * m / (u + epsilon).
+ * Definition: Keras. */
 #include "kernel/per_isa.h"
 #include "nn/nn.h"
 #include "nn/optimizer/power.h"
@@ -9,7 +10,8 @@ typedef struct {
 } adamax;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(adamax, learning_rate, PLM_SPEC, "0.001", "schedule", "size of a step: a number or a schedule"),
+    PLM_FIELD_OF(adamax, learning_rate, PLM_SPEC, "0.001", "schedule",
+                 "size of a step: a number or a schedule"),
     PLM_FIELD(adamax, beta_1, PLM_REAL, "0.9", 0, 0.9999999, "decay of the mean of gradients"),
     PLM_FIELD(adamax, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the largest gradient"),
     PLM_FIELD(adamax, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
@@ -28,11 +30,13 @@ typedef struct {
     plm_real alpha, epsilon, new_1, old_2;
 } coefficients;
 
-static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
-                               plm_real *restrict u, size_t count, coefficients k)
+static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
+                               plm_real *restrict m, plm_real *restrict u, size_t count,
+                               coefficients k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
-        const plm_real mean = m[i] + (g[i] - m[i]) * k.new_1, held = k.old_2 * u[i], size = g[i] < 0 ? -g[i] : g[i];
+        const plm_real mean = m[i] + (g[i] - m[i]) * k.new_1, held = k.old_2 * u[i],
+                       size = g[i] < 0 ? -g[i] : g[i];
         const plm_real largest = held > size ? held : size;
         m[i] = mean;
         u[i] = largest;
@@ -40,24 +44,31 @@ static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
     }
 }
 PLM_PER_ISA(step,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
-             plm_real *restrict u, size_t count, coefficients k),
+            (const char *isa, plm_real *restrict x, const plm_real *restrict g,
+             plm_real *restrict m, plm_real *restrict u, size_t count, coefficients k),
             (x, g, m, u, count, k))
 
 static void update(const void *config, const plm_span *s)
 {
     const adamax *c = config;
-    const coefficients k = {.alpha = (plm_real)s->scalar[0], .epsilon = (plm_real)c->epsilon,
-                            .new_1 = (plm_real)(1 - c->beta_1), .old_2 = (plm_real)c->beta_2};
+    const coefficients k = {.alpha = (plm_real)s->scalar[0],
+                            .epsilon = (plm_real)c->epsilon,
+                            .new_1 = (plm_real)(1 - c->beta_1),
+                            .old_2 = (plm_real)c->beta_2};
     step(s->isa, s->p, s->g, s->slot[0], s->slot[1], s->count, k);
 }
 
 const plm_optimizer_kind plm_optimizer_adamax = {
-    .kind = {.name = "adamax", .help = "adam with the largest recent gradient in place of the mean of squares",
-             .formula = "m += (g - m)(1 - b1), u = max(b2 u, |g|), x -= lr / (1 - b1^t) * m / (u + epsilon)",
-             .notes = "Sometimes steadier than adam; mostly adam does better.",
-             .source = "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015",
-             .config_size = sizeof(adamax), .fields = fields, .examples = PLM_LIST("adamax(0.01)")},
+    .kind =
+        {.name = "adamax",
+         .help = "adam with the largest recent gradient in place of the mean of squares",
+         .formula =
+             "m += (g - m)(1 - b1), u = max(b2 u, |g|), x -= lr / (1 - b1^t) * m / (u + epsilon)",
+         .notes = "Sometimes steadier than adam; mostly adam does better.",
+         .source = "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015",
+         .config_size = sizeof(adamax),
+         .fields = fields,
+         .examples = PLM_LIST("adamax(0.01)")},
     .rate_offset = offsetof(adamax, learning_rate),
     .momentum_offset = offsetof(adamax, beta_1),
     .slots = slots,

@@ -8,7 +8,8 @@ typedef struct {
 } lion;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(lion, learning_rate, PLM_SPEC, "0.001", "schedule", "size of a step: a number or a schedule"),
+    PLM_FIELD_OF(lion, learning_rate, PLM_SPEC, "0.001", "schedule",
+                 "size of a step: a number or a schedule"),
     PLM_FIELD(lion, beta_1, PLM_REAL, "0.9", 0, 1, "weight of the momentum in the direction"),
     PLM_FIELD(lion, beta_2, PLM_REAL, "0.99", 0, 1, "decay of the momentum"),
     {0}};
@@ -20,8 +21,8 @@ typedef struct {
     plm_real rate, old_1, new_1, old_2, new_2;
 } coefficients;
 
-static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m, size_t count,
-                               coefficients k)
+static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
+                               plm_real *restrict m, size_t count, coefficients k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real way = k.old_1 * m[i] + k.new_1 * g[i];
@@ -30,26 +31,32 @@ static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
     }
 }
 PLM_PER_ISA(step,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m, size_t count,
-             coefficients k),
+            (const char *isa, plm_real *restrict x, const plm_real *restrict g,
+             plm_real *restrict m, size_t count, coefficients k),
             (x, g, m, count, k))
 
 static void update(const void *config, const plm_span *s)
 {
     const lion *c = config;
-    const coefficients k = {.rate = (plm_real)s->rate, .old_1 = (plm_real)c->beta_1,
-                            .new_1 = (plm_real)(1 - c->beta_1), .old_2 = (plm_real)c->beta_2,
+    const coefficients k = {.rate = (plm_real)s->rate,
+                            .old_1 = (plm_real)c->beta_1,
+                            .new_1 = (plm_real)(1 - c->beta_1),
+                            .old_2 = (plm_real)c->beta_2,
                             .new_2 = (plm_real)(1 - c->beta_2)};
     step(s->isa, s->p, s->g, s->slot[0], s->count, k);
 }
 
 const plm_optimizer_kind plm_optimizer_lion = {
-    .kind = {.name = "lion", .help = "steps of one size along the sign of the momentum",
+    .kind = {.name = "lion",
+             .help = "steps of one size along the sign of the momentum",
              .formula = "x -= lr sign(b1 m + (1 - b1) g), m = b2 m + (1 - b2) g",
-             .notes = "One number a weight, half of adam's; wants a learning rate three to ten times smaller than adam's, "
+             .notes = "One number a weight, half of adam's; wants a learning rate three to ten "
+                      "times smaller than adam's, "
                       "and large batches.",
              .source = "Chen et al., Symbolic discovery of optimization algorithms, NeurIPS 2023",
-             .config_size = sizeof(lion), .fields = fields, .examples = PLM_LIST("lion(0.01)")},
+             .config_size = sizeof(lion),
+             .fields = fields,
+             .examples = PLM_LIST("lion(0.01)")},
     .rate_offset = offsetof(lion, learning_rate),
     .slots = slots,
     .update = update,

@@ -1,6 +1,6 @@
 /* Nadam: Adam with Nesterov's look ahead. u(t) = b1 (1 - 0.96^t / 2), P = product of u up to t;
- * m and v as in Adam, x -= lr (u(t+1) m / (1 - P u(t+1)) + (1 - u(t)) g / (1 - P)) / (sqrt(v / (1 - b2^t)) + epsilon).
- * Definition: Keras. */
+ * m and v as in Adam, x -= lr (u(t+1) m / (1 - P u(t+1)) + (1 - u(t)) g / (1 - P)) / (sqrt(v /
+ * (1 - b2^t)) + epsilon). Definition: Keras. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
@@ -13,7 +13,8 @@ typedef struct {
 } nadam;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(nadam, learning_rate, PLM_SPEC, "0.001", "schedule", "size of a step: a number or a schedule"),
+    PLM_FIELD_OF(nadam, learning_rate, PLM_SPEC, "0.001", "schedule",
+                 "size of a step: a number or a schedule"),
     PLM_FIELD(nadam, beta_1, PLM_REAL, "0.9", 0, 0.9999999, "decay of the mean of gradients"),
     PLM_FIELD(nadam, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the mean of their squares"),
     PLM_FIELD(nadam, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
@@ -38,38 +39,47 @@ typedef struct {
     plm_real of_mean, of_gradient, correction, epsilon, new_1, new_2;
 } coefficients;
 
-static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
-                               plm_real *restrict v, size_t count, coefficients k)
+static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
+                               plm_real *restrict m, plm_real *restrict v, size_t count,
+                               coefficients k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real mean = m[i] + (g[i] - m[i]) * k.new_1;
         const plm_real square = v[i] + (g[i] * g[i] - v[i]) * k.new_2;
         m[i] = mean;
         v[i] = square;
-        x[i] -= (k.of_mean * mean + k.of_gradient * g[i]) / (sqrt(square) * k.correction + k.epsilon);
+        x[i] -=
+            (k.of_mean * mean + k.of_gradient * g[i]) / (sqrt(square) * k.correction + k.epsilon);
     }
 }
 PLM_PER_ISA(step,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
-             plm_real *restrict v, size_t count, coefficients k),
+            (const char *isa, plm_real *restrict x, const plm_real *restrict g,
+             plm_real *restrict m, plm_real *restrict v, size_t count, coefficients k),
             (x, g, m, v, count, k))
 
 static void update(const void *config, const plm_span *s)
 {
     const nadam *c = config;
-    const coefficients k = {.of_mean = (plm_real)s->scalar[0], .of_gradient = (plm_real)s->scalar[1],
-                            .correction = (plm_real)s->scalar[2], .epsilon = (plm_real)c->epsilon,
-                            .new_1 = (plm_real)(1 - c->beta_1), .new_2 = (plm_real)(1 - c->beta_2)};
+    const coefficients k = {.of_mean = (plm_real)s->scalar[0],
+                            .of_gradient = (plm_real)s->scalar[1],
+                            .correction = (plm_real)s->scalar[2],
+                            .epsilon = (plm_real)c->epsilon,
+                            .new_1 = (plm_real)(1 - c->beta_1),
+                            .new_2 = (plm_real)(1 - c->beta_2)};
     step(s->isa, s->p, s->g, s->slot[0], s->slot[1], s->count, k);
 }
 
 const plm_optimizer_kind plm_optimizer_nadam = {
-    .kind = {.name = "nadam", .help = "adam with Nesterov's look ahead",
-             .formula = "x -= lr (u' m / (1 - P u') + (1 - u) g / (1 - P)) / (sqrt(v / (1 - b2^t)) + epsilon), "
+    .kind = {.name = "nadam",
+             .help = "adam with Nesterov's look ahead",
+             .formula = "x -= lr (u' m / (1 - P u') + (1 - u) g / (1 - P)) / (sqrt(v / (1 - b2^t)) "
+                        "+ epsilon), "
                         "u = b1 (1 - 0.96^t / 2), u' the next, P the product so far",
              .notes = "Often a little faster than adam, at the same price.",
              .source = "Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop 2016",
-             .config_size = sizeof(nadam), .fields = fields, .examples = PLM_LIST("nadam(0.01)")},
+             .config_size = sizeof(nadam),
+             .fields = fields,
+             .examples = PLM_LIST("nadam(0.01)")},
     .rate_offset = offsetof(nadam, learning_rate),
     .momentum_offset = offsetof(nadam, beta_1),
     .slots = slots,

@@ -1,5 +1,6 @@
-/* RMSprop: v = rho v + (1 - rho) g^2, x -= lr g / sqrt(v + epsilon). centered takes the square of the mean gradient a
- * off v; momentum gathers the steps: m = momentum m + step, x -= m. Definitions: Keras. */
+/* RMSprop: v = rho v + (1 - rho) g^2, x -= lr g / sqrt(v + epsilon). centered takes the square
+ * of the mean gradient a off v; momentum gathers the steps: m = momentum m + step, x -= m.
+ * Definitions: Keras. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
@@ -12,11 +13,14 @@ typedef struct {
 } rmsprop;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(rmsprop, learning_rate, PLM_SPEC, "0.001", "schedule", "size of a step: a number or a schedule"),
-    PLM_FIELD(rmsprop, rho, PLM_REAL, "0.9", 0, 0.9999999, "decay of the mean of squared gradients"),
+    PLM_FIELD_OF(rmsprop, learning_rate, PLM_SPEC, "0.001", "schedule",
+                 "size of a step: a number or a schedule"),
+    PLM_FIELD(rmsprop, rho, PLM_REAL, "0.9", 0, 0.9999999,
+              "decay of the mean of squared gradients"),
     PLM_FIELD(rmsprop, momentum, PLM_REAL, "0", 0, 1, "part of the last step that goes on"),
     PLM_FIELD(rmsprop, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
-    PLM_FIELD(rmsprop, centered, PLM_BOOL, "false", 0, 0, "divides by the deviation instead of the size"),
+    PLM_FIELD(rmsprop, centered, PLM_BOOL, "false", 0, 0,
+              "divides by the deviation instead of the size"),
     {0}};
 
 static const char *const slots[] = {"velocity", "momentum", "average_gradient", NULL};
@@ -33,8 +37,8 @@ typedef struct {
 } coefficients;
 
 /* One loop for all forms; `heavy` (momentum) and `centered` are known where it is inlined. */
-static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_real *const *slot, size_t count,
-                          coefficients k, bool heavy, bool centered)
+static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_real *const *slot,
+                          size_t count, coefficients k, bool heavy, bool centered)
 {
     plm_real *restrict v = slot[0], *restrict m = slot[1], *restrict a = slot[2];
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
@@ -55,15 +59,15 @@ static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_
     }
 }
 
-#define FORM(name, heavy, centered)                                                                                   \
-    static PLM_BODY void name##_body(plm_real *restrict x, const plm_real *restrict g, plm_real *const *slot,         \
-                                     size_t count, coefficients k)                                                    \
-    {                                                                                                                 \
-        move(x, g, slot, count, k, heavy, centered);                                                                  \
-    }                                                                                                                 \
-    PLM_PER_ISA(name,                                                                                                 \
-                (const char *isa, plm_real *restrict x, const plm_real *restrict g, plm_real *const *slot,            \
-                 size_t count, coefficients k),                                                                       \
+#define FORM(name, heavy, centered)                                                                \
+    static PLM_BODY void name##_body(plm_real *restrict x, const plm_real *restrict g,             \
+                                     plm_real *const *slot, size_t count, coefficients k)          \
+    {                                                                                              \
+        move(x, g, slot, count, k, heavy, centered);                                               \
+    }                                                                                              \
+    PLM_PER_ISA(name,                                                                              \
+                (const char *isa, plm_real *restrict x, const plm_real *restrict g,                \
+                 plm_real *const *slot, size_t count, coefficients k),                             \
                 (x, g, slot, count, k))
 FORM(plain, false, false)
 FORM(heavy, true, false)
@@ -73,8 +77,11 @@ FORM(heavy_centered, true, true)
 static void update(const void *config, const plm_span *s)
 {
     const rmsprop *c = config;
-    const coefficients k = {.rate = (plm_real)s->rate, .rho = (plm_real)c->rho, .rest = (plm_real)(1 - c->rho),
-                            .momentum = (plm_real)c->momentum, .epsilon = (plm_real)c->epsilon};
+    const coefficients k = {.rate = (plm_real)s->rate,
+                            .rho = (plm_real)c->rho,
+                            .rest = (plm_real)(1 - c->rho),
+                            .momentum = (plm_real)c->momentum,
+                            .epsilon = (plm_real)c->epsilon};
     if (c->centered && c->momentum > 0)
         heavy_centered(s->isa, s->p, s->g, s->slot, s->count, k);
     else if (c->centered)
@@ -86,11 +93,15 @@ static void update(const void *config, const plm_span *s)
 }
 
 const plm_optimizer_kind plm_optimizer_rmsprop = {
-    .kind = {.name = "rmsprop", .help = "a step size for each weight, from its recent gradients",
+    .kind = {.name = "rmsprop",
+             .help = "a step size for each weight, from its recent gradients",
              .formula = "v = rho v + (1 - rho) g^2, x -= lr g / sqrt(v + epsilon)",
-             .notes = "Adagrad that forgets, so it does not slow down for ever. Adam mostly does as well or better.",
-             .source = "Tieleman and Hinton, Lecture 6.5: RMSProp, Coursera: Neural networks for machine learning, 2012",
-             .config_size = sizeof(rmsprop), .fields = fields,
+             .notes = "Adagrad that forgets, so it does not slow down for ever. Adam mostly does "
+                      "as well or better.",
+             .source = "Tieleman and Hinton, Lecture 6.5: RMSProp, Coursera: Neural networks for "
+                       "machine learning, 2012",
+             .config_size = sizeof(rmsprop),
+             .fields = fields,
              .examples = PLM_LIST("rmsprop(0.01)", "rmsprop(0.01, rho=0.8, momentum=0.5)",
                                   "rmsprop(0.01, centered=true)")},
     .rate_offset = offsetof(rmsprop, learning_rate),

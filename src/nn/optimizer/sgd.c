@@ -1,5 +1,5 @@
-/* Stochastic gradient descent: x -= lr g; with momentum m = momentum m - lr g, then x += m, or Nesterov's
- * x += momentum m - lr g with the new m. Definitions: Keras. */
+/* Stochastic gradient descent: x -= lr g; with momentum m = momentum m - lr g, then x += m, or
+ * Nesterov's x += momentum m - lr g with the new m. Definitions: Keras. */
 #include "kernel/per_isa.h"
 #include "nn/nn.h"
 
@@ -10,26 +10,33 @@ typedef struct {
 } sgd;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(sgd, learning_rate, PLM_SPEC, "0.01", "schedule", "size of a step: a number or a schedule"),
+    PLM_FIELD_OF(sgd, learning_rate, PLM_SPEC, "0.01", "schedule",
+                 "size of a step: a number or a schedule"),
     PLM_FIELD(sgd, momentum, PLM_REAL, "0", 0, 1, "part of the last step that goes on"),
     PLM_FIELD(sgd, nesterov, PLM_BOOL, "false", 0, 0, "looks ahead along the momentum"),
     {0}};
 
 static const char *const slots[] = {"momentum", NULL};
 
-static uint32_t uses(const void *config) { return ((const sgd *)config)->momentum > 0 ? 1u : 0u; }
+static uint32_t uses(const void *config)
+{
+    return ((const sgd *)config)->momentum > 0 ? 1u : 0u;
+}
 
-static PLM_BODY void plain_body(plm_real *restrict x, const plm_real *restrict g, size_t count, plm_real rate)
+static PLM_BODY void plain_body(plm_real *restrict x, const plm_real *restrict g, size_t count,
+                                plm_real rate)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
         x[i] -= rate * g[i];
 }
 PLM_PER_ISA(plain,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict g, size_t count, plm_real rate),
+            (const char *isa, plm_real *restrict x, const plm_real *restrict g, size_t count,
+             plm_real rate),
             (x, g, count, rate))
 
-static PLM_BODY void heavy_body(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m, size_t count,
-                                plm_real rate, plm_real momentum)
+static PLM_BODY void heavy_body(plm_real *restrict x, const plm_real *restrict g,
+                                plm_real *restrict m, size_t count, plm_real rate,
+                                plm_real momentum)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real moved = momentum * m[i] - rate * g[i];
@@ -38,12 +45,13 @@ static PLM_BODY void heavy_body(plm_real *restrict x, const plm_real *restrict g
     }
 }
 PLM_PER_ISA(heavy,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m, size_t count,
-             plm_real rate, plm_real momentum),
+            (const char *isa, plm_real *restrict x, const plm_real *restrict g,
+             plm_real *restrict m, size_t count, plm_real rate, plm_real momentum),
             (x, g, m, count, rate, momentum))
 
-static PLM_BODY void ahead_body(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m, size_t count,
-                                plm_real rate, plm_real momentum)
+static PLM_BODY void ahead_body(plm_real *restrict x, const plm_real *restrict g,
+                                plm_real *restrict m, size_t count, plm_real rate,
+                                plm_real momentum)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real step = rate * g[i], moved = momentum * m[i] - step;
@@ -52,8 +60,8 @@ static PLM_BODY void ahead_body(plm_real *restrict x, const plm_real *restrict g
     }
 }
 PLM_PER_ISA(ahead,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m, size_t count,
-             plm_real rate, plm_real momentum),
+            (const char *isa, plm_real *restrict x, const plm_real *restrict g,
+             plm_real *restrict m, size_t count, plm_real rate, plm_real momentum),
             (x, g, m, count, rate, momentum))
 
 static void update(const void *config, const plm_span *s)
@@ -69,16 +77,24 @@ static void update(const void *config, const plm_span *s)
 }
 
 const plm_optimizer_kind plm_optimizer_sgd = {
-    .kind = {.name = "sgd", .help = "stochastic gradient descent, with momentum if wanted",
-             .formula = "x -= lr g;  with momentum: m = momentum m - lr g, x += m;  nesterov: x += momentum m - lr g",
-             .notes = "Cheapest in time and memory, and with momentum=0.9, nesterov=true and a falling learning rate "
-                      "often the best in the end. It wants its learning rate found: see the learning-rate range "
+    .kind = {.name = "sgd",
+             .help = "stochastic gradient descent, with momentum if wanted",
+             .formula = "x -= lr g;  with momentum: m = momentum m - lr g, x += m;  nesterov: x += "
+                        "momentum m - lr g",
+             .notes = "Cheapest in time and memory, and with momentum=0.9, nesterov=true and a "
+                      "falling learning rate "
+                      "often the best in the end. It wants its learning rate found: see the "
+                      "learning-rate range "
                       "test.",
-             .source = "Robbins and Monro, A stochastic approximation method, 1951; Polyak, Some methods of speeding "
-                       "up the convergence of iteration methods, 1964; Sutskever, Martens, Dahl and Hinton, On the "
+             .source = "Robbins and Monro, A stochastic approximation method, 1951; Polyak, Some "
+                       "methods of speeding "
+                       "up the convergence of iteration methods, 1964; Sutskever, Martens, Dahl "
+                       "and Hinton, On the "
                        "importance of initialization and momentum in deep learning, ICML 2013",
-             .config_size = sizeof(sgd), .fields = fields,
-             .examples = PLM_LIST("sgd(0.1)", "sgd(0.05, momentum=0.9)", "sgd(0.05, momentum=0.9, nesterov=true)")},
+             .config_size = sizeof(sgd),
+             .fields = fields,
+             .examples = PLM_LIST("sgd(0.1)", "sgd(0.05, momentum=0.9)",
+                                  "sgd(0.05, momentum=0.9, nesterov=true)")},
     .rate_offset = offsetof(sgd, learning_rate),
     .momentum_offset = offsetof(sgd, momentum),
     .slots = slots,

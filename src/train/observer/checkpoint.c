@@ -1,6 +1,6 @@
-/* Writes model and training to a file from which plm_fit resumes bit for bit: every n epochs, every n batches, or where
- * a figure is the best so far. {epoch:02d} and {val_loss:.2f} in the name become figures; the files stay ordinary model
- * files. */
+/* Writes model and training to a file from which plm_fit resumes bit for bit: every n epochs,
+ * every n batches, or where a figure is the best so far. {epoch:02d} and {val_loss:.2f} in the
+ * name become figures; the files stay ordinary model files. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,18 +17,21 @@ typedef struct {
 } checkpoint;
 
 static const plm_field fields[] = {
-    PLM_FIELD(checkpoint, filepath, PLM_TEXT, NULL, 0, 0, "the file; {epoch:02d} and {val_loss:.2f} become figures"),
+    PLM_FIELD(checkpoint, filepath, PLM_TEXT, NULL, 0, 0,
+              "the file; {epoch:02d} and {val_loss:.2f} become figures"),
     PLM_FIELD(checkpoint, monitor, PLM_TEXT, "val_loss", 0, 0,
               "the figure that is watched for save_best_only"),
     PLM_FIELD(checkpoint, save_best_only, PLM_BOOL, "false", 0, 0,
               "write only when the figure is better than before"),
     PLM_FIELD_OF(checkpoint, mode, PLM_CHOICE, "auto", "auto|min|max", "which way is better"),
     PLM_FIELD(checkpoint, every, PLM_INT, "1", 1, 1e9, "epochs between two files"),
-    PLM_FIELD(checkpoint, initial_value_threshold, PLM_REAL, "nan", 0, 0, "the figure must beat it at first"),
+    PLM_FIELD(checkpoint, initial_value_threshold, PLM_REAL, "nan", 0, 0,
+              "the figure must beat it at first"),
     PLM_FIELD(checkpoint, save_weights_only, PLM_BOOL, "false", 0, 0,
               "write the model alone: smaller, and nothing resumes from it"),
     PLM_FIELD(checkpoint, save_freq, PLM_TEXT, "epoch", 0, 0,
-              "epoch, or how many batches lie between two files; {batch} in the name is the batch of the epoch"),
+              "epoch, or how many batches lie between two files; {batch} in the name is the batch "
+              "of the epoch"),
     {0}};
 
 typedef struct {
@@ -41,7 +44,8 @@ typedef struct {
 
 static plm_status bad_name(const keeper *o, const char *mend, const char *what)
 {
-    return plm_fail(o->w, PLM_E_SPEC, "checkpoint", mend, "%s in the file name '%s'", what, o->c.filepath);
+    return plm_fail(o->w, PLM_E_SPEC, "checkpoint", mend, "%s in the file name '%s'", what,
+                    o->c.filepath);
 }
 
 /* {epoch}, {epoch:02d}, {val_loss:.2f}: how the figure is called, and how it is written. */
@@ -63,7 +67,8 @@ static plm_status read_mark(const keeper *o, const char *at, mark *out)
         return bad_name(o, "close the brace: net-{epoch:02d}.safetensors", "an open brace");
     if (name == 0 || name >= sizeof out->name)
         return bad_name(o, "write {epoch:02d} or {val_loss:.2f}", "no name of a figure");
-    if (length > 0 && (width > 2 || digits > 3 || width + digits + 1 != length || !strchr("dfeg", format[length - 1])))
+    if (length > 0 && (width > 2 || digits > 3 || width + digits + 1 != length ||
+                       !strchr("dfeg", format[length - 1])))
         return bad_name(o, "write {epoch:02d} or {val_loss:.2f}", "an unknown format");
     memcpy(out->name, at + 1, name);
     snprintf(out->format, sizeof out->format, "%.*s", (int)length, format);
@@ -71,10 +76,12 @@ static plm_status read_mark(const keeper *o, const char *at, mark *out)
 }
 
 /* What stands in place of a mark. A whole number is written as a decimal without places. */
-static plm_status put_mark(const keeper *o, plm_run *run, const plm_event *event, const mark *m, plm_text *t)
+static plm_status put_mark(const keeper *o, plm_run *run, const plm_event *event, const mark *m,
+                           plm_text *t)
 {
     const plm_monitor figure = {.name = m->name};
-    const bool epoch = strcmp(m->name, "epoch") == 0, batch = strcmp(m->name, "batch") == 0 && o->batches > 0;
+    const bool epoch = strcmp(m->name, "epoch") == 0,
+               batch = strcmp(m->name, "batch") == 0 && o->batches > 0;
     const char *said = m->format[0] != '\0' ? m->format : epoch || batch ? "04d" : ".4f";
     const int width = (int)strlen(said) - 1;
     const bool whole = said[width] == 'd';
@@ -146,7 +153,8 @@ static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
         return plm_model_save(run->model, o->path, "safetensors");
     if (run->checkpoint == NULL) {
         run->checkpoint =
-            o->path; /* written when every observer has been told, so that all state is of this epoch */
+            /* written when every observer has been told, so that all state is of this epoch */
+            o->path;
         return PLM_OK;
     }
     return plm_checkpoint_write(run, o->path, event->epoch);
@@ -158,7 +166,9 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
     if (event->moment == PLM_FIT_BEGIN)
         return check(o, run);
     if (o->batches == 0)
-        return event->moment == PLM_EPOCH_END && (event->epoch + 1) % o->c.every == 0 ? keep(o, run, event) : PLM_OK;
+        return event->moment == PLM_EPOCH_END && (event->epoch + 1) % o->c.every == 0
+                   ? keep(o, run, event)
+                   : PLM_OK;
     if (event->moment != PLM_BATCH_END || ++o->since < o->batches)
         return PLM_OK;
     o->since = 0;
@@ -193,9 +203,12 @@ static plm_status read_save_freq(plm *w, const checkpoint *c, int64_t *batches)
     *batches = 0;
     if (strcmp(c->save_freq, "epoch") == 0)
         return PLM_OK;
-    if (end == c->save_freq || *end != '\0' || !(count >= 1 && count <= 1e9) || count > (double)(int64_t)count)
-        return plm_fail(w, PLM_E_SPEC, "checkpoint", "write save_freq=500 for a file every 500 batches; epochs are counted by every",
-                        "save_freq must be epoch or a number of batches, got '%s'", c->save_freq);
+    if (end == c->save_freq || *end != '\0' || !(count >= 1 && count <= 1e9) ||
+        count > (double)(int64_t)count)
+        return plm_fail(
+            w, PLM_E_SPEC, "checkpoint",
+            "write save_freq=500 for a file every 500 batches; epochs are counted by every",
+            "save_freq must be epoch or a number of batches, got '%s'", c->save_freq);
     *batches = (int64_t)count;
     return PLM_OK;
 }
@@ -225,11 +238,12 @@ const plm_observer_kind plm_observer_checkpoint = {
              .help = "writes model and training to a file that can be resumed",
              .config_size = sizeof(checkpoint),
              .fields = fields,
-             .examples = PLM_LIST("checkpoint('last.safetensors')",
-                                  "checkpoint('best.safetensors', save_best_only=true)",
-                                  "checkpoint('net-{epoch:02d}-{val_loss:.2f}.safetensors', every=10)",
-                                  "checkpoint('last.safetensors', save_freq=500)",
-                                  "checkpoint('best.safetensors', save_best_only=true, save_weights_only=true)")},
+             .examples = PLM_LIST(
+                 "checkpoint('last.safetensors')",
+                 "checkpoint('best.safetensors', save_best_only=true)",
+                 "checkpoint('net-{epoch:02d}-{val_loss:.2f}.safetensors', every=10)",
+                 "checkpoint('last.safetensors', save_freq=500)",
+                 "checkpoint('best.safetensors', save_best_only=true, save_weights_only=true)")},
     .open = open_keeper,
     .remember = remember,
     .recall = recall,

@@ -1,4 +1,5 @@
-/* Ends the fit when a watched figure has not become better for `patience` epochs; may give back the best weights. */
+/* Ends the fit when a watched figure has not become better for `patience` epochs; may give back
+ * the best weights. */
 #include "train/monitor.h"
 
 typedef struct {
@@ -10,13 +11,16 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(early_stopping, monitor, PLM_TEXT, "val_loss", 0, 0, "the figure that is watched"),
-    PLM_FIELD(early_stopping, min_delta, PLM_REAL, "0", -1e30, 1e30, "a smaller gain does not count"),
-    PLM_FIELD(early_stopping, patience, PLM_INT, "0", 0, 1e9, "epochs without a gain before the end"),
+    PLM_FIELD(early_stopping, min_delta, PLM_REAL, "0", -1e30, 1e30,
+              "a smaller gain does not count"),
+    PLM_FIELD(early_stopping, patience, PLM_INT, "0", 0, 1e9,
+              "epochs without a gain before the end"),
     PLM_FIELD_OF(early_stopping, mode, PLM_CHOICE, "auto", "auto|min|max", "which way is better"),
     PLM_FIELD(early_stopping, baseline, PLM_REAL, "nan", 0, 0, "a figure that must be beaten"),
     PLM_FIELD(early_stopping, restore_best_weights, PLM_BOOL, "false", 0, 0,
               "end with the weights of the best epoch"),
-    PLM_FIELD(early_stopping, start_from_epoch, PLM_INT, "0", 0, 1e9, "epochs that are not watched"),
+    PLM_FIELD(early_stopping, start_from_epoch, PLM_INT, "0", 0, 1e9,
+              "epochs that are not watched"),
     {0}};
 
 typedef struct {
@@ -119,13 +123,15 @@ const plm_observer_kind plm_observer_early_stopping = {
     .kind = {.name = "early_stopping",
              .alias = "EarlyStopping",
              .help = "ends the fit when a figure stops getting better",
-             .notes = "Against overfitting, and it saves time: ask for many epochs and let it end. With "
-                      "restore_best_weights=true the model ends with the weights of its best epoch.",
+             .notes =
+                 "Against overfitting, and it saves time: ask for many epochs and let it end. With "
+                 "restore_best_weights=true the model ends with the weights of its best epoch.",
              .source = "Prechelt, Early stopping - but when?, 1998",
              .config_size = sizeof(early_stopping),
              .fields = fields,
-             .examples = PLM_LIST("early_stopping(patience=5, restore_best_weights=true)",
-                                  "early_stopping(monitor=val_accuracy, patience=10, min_delta=0.001)")},
+             .examples =
+                 PLM_LIST("early_stopping(patience=5, restore_best_weights=true)",
+                          "early_stopping(monitor=val_accuracy, patience=10, min_delta=0.001)")},
     .open = open_watcher,
     .remember = remember,
     .recall = recall,

@@ -1,11 +1,13 @@
-/* A line of figures as an epoch ends, handed to the log function of the runtime: the library itself prints nothing. */
+/* A line of figures as an epoch ends, handed to the log function of the runtime: the library
+ * itself prints nothing. */
 #include "train/run.h"
 
 typedef struct {
     int64_t every;
 } progress;
 
-static const plm_field fields[] = {PLM_FIELD(progress, every, PLM_INT, "1", 1, 1e9, "epochs between two lines"), {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(progress, every, PLM_INT, "1", 1, 1e9, "epochs between two lines"), {0}};
 
 typedef struct {
     plm *w;
@@ -34,9 +36,11 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
     const teller *o = self;
     (void)run;
     if (event->moment == PLM_FIT_BEGIN && o->w->options.log == NULL)
-        return plm_fail(o->w, PLM_E_ORDER, "progress", "open the runtime with PLM_OPTIONS(.log = your_function)",
+        return plm_fail(o->w, PLM_E_ORDER, "progress",
+                        "open the runtime with PLM_OPTIONS(.log = your_function)",
                         "there is nobody to tell: the runtime has no log function");
-    return event->moment == PLM_EPOCH_END && (event->epoch + 1) % o->c.every == 0 ? tell(o, event) : PLM_OK;
+    return event->moment == PLM_EPOCH_END && (event->epoch + 1) % o->c.every == 0 ? tell(o, event)
+                                                                                  : PLM_OK;
 }
 
 static void release(void *self)

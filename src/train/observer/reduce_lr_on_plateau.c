@@ -1,4 +1,5 @@
-/* Performance scheduling: the learning rate falls by a factor when a watched figure has not become better for a while. */
+/* Performance scheduling: the learning rate falls by a factor when a watched figure has not
+ * become better for a while. */
 #include "train/monitor.h"
 
 typedef struct {
@@ -8,10 +9,14 @@ typedef struct {
 } reduce_lr_on_plateau;
 
 static const plm_field fields[] = {
-    PLM_FIELD(reduce_lr_on_plateau, monitor, PLM_TEXT, "val_loss", 0, 0, "the figure that is watched"),
-    PLM_FIELD(reduce_lr_on_plateau, factor, PLM_REAL, "0.1", 0, 0.999999, "the rate is multiplied by it"),
-    PLM_FIELD(reduce_lr_on_plateau, patience, PLM_INT, "10", 0, 1e9, "epochs without a gain before the fall"),
-    PLM_FIELD_OF(reduce_lr_on_plateau, mode, PLM_CHOICE, "auto", "auto|min|max", "which way is better"),
+    PLM_FIELD(reduce_lr_on_plateau, monitor, PLM_TEXT, "val_loss", 0, 0,
+              "the figure that is watched"),
+    PLM_FIELD(reduce_lr_on_plateau, factor, PLM_REAL, "0.1", 0, 0.999999,
+              "the rate is multiplied by it"),
+    PLM_FIELD(reduce_lr_on_plateau, patience, PLM_INT, "10", 0, 1e9,
+              "epochs without a gain before the fall"),
+    PLM_FIELD_OF(reduce_lr_on_plateau, mode, PLM_CHOICE, "auto", "auto|min|max",
+                 "which way is better"),
     PLM_FIELD(reduce_lr_on_plateau, min_delta, PLM_REAL, "1e-4", -1e30, 1e30,
               "a smaller gain does not count"),
     PLM_FIELD(reduce_lr_on_plateau, cooldown, PLM_INT, "0", 0, 1e9, "epochs of rest after a fall"),
@@ -87,22 +92,22 @@ static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
     o->w = w;
     o->c = *(const reduce_lr_on_plateau *)config;
     o->monitor = plm_monitor_new(o->c.monitor, o->c.mode, o->c.min_delta);
-    *out = (plm_observer){.name = "reduce_lr_on_plateau", .notice = notice, .free = release, .self = o};
+    *out = (plm_observer){
+        .name = "reduce_lr_on_plateau", .notice = notice, .free = release, .self = o};
     return PLM_OK;
 }
 
 const plm_observer_kind plm_observer_reduce_lr_on_plateau = {
-    .kind =
-        {.name = "reduce_lr_on_plateau",
-         .alias = "ReduceLROnPlateau",
-         .help = "the learning rate falls when a figure stops getting better",
-         .formula = "rate = max(factor rate, min_lr) after patience epochs without a gain",
-         .notes =
-             "Performance scheduling: no number of steps has to be known beforehand. Once it has acted it "
-             "takes the place of the optimizer's own schedule.",
-         .config_size = sizeof(reduce_lr_on_plateau),
-         .fields = fields,
-         .examples = PLM_LIST("reduce_lr_on_plateau(factor=0.5, patience=5)")},
+    .kind = {.name = "reduce_lr_on_plateau",
+             .alias = "ReduceLROnPlateau",
+             .help = "the learning rate falls when a figure stops getting better",
+             .formula = "rate = max(factor rate, min_lr) after patience epochs without a gain",
+             .notes = "Performance scheduling: no number of steps has to be known beforehand. Once "
+                      "it has acted it "
+                      "takes the place of the optimizer's own schedule.",
+             .config_size = sizeof(reduce_lr_on_plateau),
+             .fields = fields,
+             .examples = PLM_LIST("reduce_lr_on_plateau(factor=0.5, patience=5)")},
     .open = open_watcher,
     .remember = remember,
     .recall = recall,

@@ -1,5 +1,5 @@
-/* Ends the fit when the figures are no longer finite. plm_fit does by itself, with E_NUMERIC, as soon as a loss is not: this
- * one is for words that Keras users know. */
+/* Ends the fit when the figures are no longer finite. plm_fit does by itself, with E_NUMERIC, as
+ * soon as a loss is not: this one is for words that Keras users know. */
 #include <math.h>
 
 #include "train/run.h"
@@ -8,8 +8,9 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
 {
     (void)self;
     (void)run;
-    return event->moment == PLM_BATCH_END && event->logs > 0 && !isfinite(event->log[0].value) ? PLM_STOPPED
-                                                                                               : PLM_OK;
+    return event->moment == PLM_BATCH_END && event->logs > 0 && !isfinite(event->log[0].value)
+               ? PLM_STOPPED
+               : PLM_OK;
 }
 
 static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
