@@ -32,6 +32,8 @@ int plm_cli_fail(int code, const char *where, const char *mend, const char *what
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place);
 /* A warning on stderr. */
 void plm_cli_warn(const char *what, ...) PLM_PRINTF(1, 2);
+/* A line on stderr: what to do next, what was found. */
+void plm_cli_note(const char *what, ...) PLM_PRINTF(1, 2);
 /* Flushes a stream that is ours to write; false = it could not be written. */
 bool plm_cli_flushed(FILE *f);
 
@@ -43,6 +45,7 @@ void *plm_cli_take(size_t bytes);
 void *plm_cli_grow(void *items, size_t count, size_t size);
 /* A formatted string, to be freed. */
 char *plm_cli_format(const char *format, ...) PLM_PRINTF(1, 2);
+char *plm_cli_format_list(const char *format, va_list arguments) PLM_PRINTF(1, 0);
 /* The first length characters as a string, blanks at both ends left out; to be freed. */
 char *plm_cli_trimmed(const char *text, size_t length);
 /* Text in single quotes, so that a spec takes any path; to be freed. */

@@ -14,8 +14,6 @@ typedef struct {
     plm_model *model;
 } plm_cli_job;
 
-enum { PLM_CLI_LOGS = 144 };
-
 /* Opens the runtime: seed, threads, isa, data_dir where the table of keys has them. Returns an
  * exit code. The job must not move afterwards. */
 int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s);

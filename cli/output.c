@@ -3,8 +3,6 @@
 #define _DEFAULT_SOURCE
 #include "output.h"
 
-#include <ctype.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -39,34 +37,52 @@ const char *plm_cli_paint_begin(plm_cli_screen screen, plm_cli_paint paint)
     return screen.colour ? sequence[paint] : "";
 }
 
-/* How many bytes of text are one character: 0 = they are no UTF-8. */
-static size_t character(const char *text, size_t length)
+char *plm_cli_printable(const char *text)
 {
-    const unsigned char first = (unsigned char)*text;
-    const size_t bytes = first < 0x80                    ? 1
-                         : first >= 0xc2 && first < 0xe0 ? 2
-                         : first >= 0xe0 && first < 0xf0 ? 3
-                                                         : 4;
-    if (first >= 0xf5 || (first >= 0x80 && first < 0xc2) || bytes > length)
-        return 0;
-    for (size_t i = 1; i < bytes; i++)
-        if (((unsigned char)text[i] & 0xc0) != 0x80)
-            return 0;
-    return bytes;
+    const size_t length = plm_printable(text, NULL, 0);
+    char *out = plm_cli_take(length + 1);
+    plm_printable(text, out, length + 1);
+    return out;
 }
 
-/* Control characters of foreign texts (file names, cells) must not reach a terminal, nor what is
- * no UTF-8. */
-static void put_text(FILE *f, const char *text, size_t length)
+/* Of UTF-8, every byte but those that go on with a letter begins one. */
+static bool begins_letter(char c)
 {
-    for (size_t i = 0; i < length;) {
-        const size_t bytes = character(text + i, length - i);
-        if (!bytes || iscntrl((unsigned char)text[i]))
-            fputc('?', f);
-        else
-            fwrite(text + i, 1, bytes, f);
-        i += bytes ? bytes : 1;
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+static int letters(const char *text, size_t length)
+{
+    int count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += begins_letter(text[i]);
+    return count;
+}
+
+int plm_cli_letters(const char *text)
+{
+    char *shown = plm_cli_printable(text);
+    const int count = letters(shown, strlen(shown));
+    free(shown);
+    return count;
+}
+
+void plm_cli_put_letters(FILE *f, const char *text, int most)
+{
+    char *shown = plm_cli_printable(text);
+    size_t length = 0;
+    for (int count = 0; shown[length]; length++) {
+        count += begins_letter(shown[length]);
+        if (count > most)
+            break;
     }
+    fwrite(shown, 1, length, f);
+    free(shown);
+}
+
+void plm_cli_put(FILE *f, const char *text)
+{
+    plm_cli_put_letters(f, text, INT32_MAX);
 }
 
 void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text)
@@ -75,16 +91,16 @@ void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text)
     const char *c = text;
     while (*c) {
         size_t blanks = strspn(c, " "), word = strcspn(c + blanks, " \n");
-        bool fresh = column == indent || column == begin;
-        if (!fresh && column + (int)(blanks + word) > width) {
+        bool first = column == indent || column == begin;
+        const int needed = (int)blanks + letters(c + blanks, word);
+        if (!first && column + needed > width) {
             fprintf(f, "\n%*s", indent, "");
             column = indent;
+            c += blanks;
             blanks = 0;
-            c += strspn(c, " ");
         }
-        fprintf(f, "%*s", (int)blanks, "");
-        put_text(f, c + blanks, word);
-        column += (int)(blanks + word);
+        fprintf(f, "%*s%.*s", (int)blanks, "", (int)word, c + blanks);
+        column += (int)blanks + letters(c + blanks, word);
         c += blanks + word;
         if (*c == '\n') {
             c++;
@@ -95,38 +111,55 @@ void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text)
     fputc('\n', f);
 }
 
-static void labelled(plm_cli_screen screen, const char *label, const char *text)
+void plm_cli_fold(FILE *f, int begin, int indent, const char *text)
 {
-    fprintf(stderr, "  %s%s:%s ", plm_cli_paint_begin(screen, PLM_BOLD), label,
+    const plm_cli_screen screen = plm_cli_screen_of(f);
+    plm_cli_wrap(f, begin, indent, screen.terminal ? plm_cli_width(f) : INT32_MAX / 2, text);
+}
+
+/* "  label: text" or "plummet: label: text", the further lines below the text; on a narrow terminal
+ * below the label. */
+static void labelled(plm_cli_paint paint, const char *before, const char *label, const char *text)
+{
+    const plm_cli_screen screen = plm_cli_screen_of(stderr);
+    char *shown = plm_cli_printable(text);
+    const int at = (int)strlen(before) + (int)strlen(label) + 2;
+    const bool narrow = screen.terminal && plm_cli_width(stderr) < at + 30;
+    fprintf(stderr, "%s%s%s:%s ", before, plm_cli_paint_begin(screen, paint), label,
             plm_cli_paint_begin(screen, PLM_PLAIN));
-    /* Only a terminal gets broken lines: who greps wants whole ones. */
-    int at = (int)strlen(label) + 4;
-    plm_cli_wrap(stderr, at, at, screen.terminal ? plm_cli_width(stderr) : 100000, text);
+    plm_cli_fold(stderr, at, narrow ? 4 : at, shown);
+    free(shown);
 }
 
 static void message(plm_cli_paint paint, const char *label, const char *what)
 {
-    plm_cli_screen screen = plm_cli_screen_of(stderr);
-    fprintf(stderr, "plummet: %s%s:%s ", plm_cli_paint_begin(screen, paint), label,
-            plm_cli_paint_begin(screen, PLM_PLAIN));
-    int at = (int)strlen(label) + 11;
-    plm_cli_wrap(stderr, at, at, screen.terminal ? plm_cli_width(stderr) : 100000, what);
+    labelled(paint, "plummet: ", label, what);
+}
+
+void plm_cli_note(const char *what, ...)
+{
+    va_list arguments;
+    va_start(arguments, what);
+    char *text = plm_cli_format_list(what, arguments), *shown = plm_cli_printable(text);
+    va_end(arguments);
+    plm_cli_fold(stderr, 0, 0, shown);
+    free(text);
+    free(shown);
 }
 
 int plm_cli_fail(int code, const char *where, const char *mend, const char *what, ...)
 {
-    char text[2048];
     va_list arguments;
     va_start(arguments, what);
-    vsnprintf(text, sizeof text, what, arguments);
+    char *text = plm_cli_format_list(what, arguments);
     va_end(arguments);
     fflush(stdout);
     message(PLM_RED, "error", text);
-    plm_cli_screen screen = plm_cli_screen_of(stderr);
     if (where && *where)
-        labelled(screen, "where", where);
+        labelled(PLM_BOLD, "  ", "where", where);
     if (mend && *mend)
-        labelled(screen, "mend", mend);
+        labelled(PLM_BOLD, "  ", "mend", mend);
+    free(text);
     return code;
 }
 
@@ -181,79 +214,15 @@ int plm_cli_fail_status(const plm *w, plm_status status, const char *place)
 
 void plm_cli_warn(const char *what, ...)
 {
-    char text[1024];
     va_list arguments;
     va_start(arguments, what);
-    vsnprintf(text, sizeof text, what, arguments);
+    char *text = plm_cli_format_list(what, arguments);
     va_end(arguments);
     message(PLM_YELLOW, "warning", text);
+    free(text);
 }
 
 bool plm_cli_flushed(FILE *f)
 {
     return !fflush(f) && !ferror(f);
-}
-
-plm_cli_json plm_cli_json_begin(FILE *f)
-{
-    fputc('{', f);
-    return (plm_cli_json){.f = f};
-}
-
-static void json_string(FILE *f, const char *text)
-{
-    fputc('"', f);
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            fprintf(f, "\\%c", *c);
-        else if (*c < 0x20 || *c == 0x7f)
-            fprintf(f, "\\u%04x", *c);
-        else
-            fputc(*c, f);
-    }
-    fputc('"', f);
-}
-
-static void json_key(plm_cli_json *j, const char *key)
-{
-    if (j->more)
-        fputc(',', j->f);
-    j->more = true;
-    json_string(j->f, key);
-    fputc(':', j->f);
-}
-
-static void json_figure(FILE *f, double value)
-{
-    if (isfinite(value))
-        fprintf(f, "%.9g", value);
-    else
-        fputs("null", f);
-}
-
-void plm_cli_json_number(plm_cli_json *j, const char *key, double value)
-{
-    json_key(j, key);
-    json_figure(j->f, value);
-}
-
-void plm_cli_json_text(plm_cli_json *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_string(j->f, value);
-}
-
-void plm_cli_json_numbers(plm_cli_json *j, const char *key, int count, const float *value)
-{
-    json_key(j, key);
-    for (int i = 0; i < count; i++) {
-        fputc(i ? ',' : '[', j->f);
-        json_figure(j->f, (double)value[i]);
-    }
-    fputs(count ? "]" : "[]", j->f);
-}
-
-void plm_cli_json_end(plm_cli_json *j)
-{
-    fputs("}\n", j->f);
 }

@@ -27,10 +27,24 @@ plm_cli_screen plm_cli_screen_of(FILE *f);
 int plm_cli_width(FILE *f);
 /* The sequence that begins (or, for PLM_PLAIN, ends) a colour; "" without colour. */
 const char *plm_cli_paint_begin(plm_cli_screen screen, plm_cli_paint paint);
-/* Prints text broken at blanks to width columns; the first line begins at column `begin`, which
- * is where the caller stands, the others are indented by `indent`. Newlines in text are kept.
- * Ends with a newline. */
+/* Prints a text of ours, or one that plm_cli_printable made, broken at blanks to width columns; the
+ * first line begins at column `begin`, which is where the caller stands, the others are indented by
+ * `indent`. Newlines in text are kept. Ends with a newline. */
 void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text);
+/* plm_cli_wrap at the width of the terminal behind f; elsewhere nothing is broken, since whoever
+ * searches wants whole lines. */
+void plm_cli_fold(FILE *f, int begin, int indent, const char *text);
+
+/* ---- text of strangers: names, cells, paths (plm_printable of the library) ---- */
+
+/* A copy that is fit for a terminal; to be freed. */
+char *plm_cli_printable(const char *text);
+/* Prints it. */
+void plm_cli_put(FILE *f, const char *text);
+/* Prints at most so many letters of it. */
+void plm_cli_put_letters(FILE *f, const char *text, int most);
+/* How many letters it has when it is printed. */
+int plm_cli_letters(const char *text);
 
 /* One JSON object on one line. */
 typedef struct {

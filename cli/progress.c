@@ -1,5 +1,5 @@
-/* The progress of a fit. A line is made of pieces; where it would be too wide the least telling
- * go first: history.csv has them all. */
+/* The progress of a fit: a line redrawn while an epoch runs, made of pieces of which the least
+ * important go first where it would be too wide, and the line of figures that an epoch leaves. */
 #include "progress.h"
 
 #include <math.h>
@@ -10,9 +10,8 @@ enum { PIECES = 64, PIECE_ROOM = 80, BAR = 10 };
 
 typedef struct {
     char text[PIECE_ROOM];
-    char brief[PIECE_ROOM]; /* the same with fewer digits, or "" */
-    int rank;               /* 0 stays always; the highest goes first */
-    int gap;                /* blanks before it */
+    int rank; /* 0 stays always; the highest goes first */
+    int gap;  /* blanks before it */
     plm_cli_paint paint;
 } piece;
 
@@ -38,12 +37,9 @@ static int width_of(const line *l)
     return width;
 }
 
-/* Says less of pieces, then leaves some out, until the line fits. */
+/* Leaves pieces out until the line fits. */
 static void fit(line *l, int width)
 {
-    for (int i = 0; i < l->count && width_of(l) > width; i++)
-        if (*l->at[i].brief)
-            memcpy(l->at[i].text, l->at[i].brief, sizeof l->at[i].text);
     while (width_of(l) > width && l->count > 1) {
         int out = 0;
         for (int i = 1; i < l->count; i++)
@@ -66,70 +62,22 @@ static void print(const line *l, plm_cli_screen screen)
     }
 }
 
-static void put_epoch(line *l, const plm_event *e)
+static void put_epoch(line *l, const plm_event *e, bool brief)
 {
     char total[24], text[64];
     int digits = snprintf(total, sizeof total, "%lld", (long long)e->epochs);
-    snprintf(text, sizeof text, "epoch %*lld/%s", digits, (long long)e->epoch + 1, total);
+    snprintf(text, sizeof text, "%s%*lld/%s", brief ? "" : "epoch ", digits,
+             (long long)e->epoch + 1, total);
     put(l, 0, 0, PLM_BOLD, text);
 }
 
-static void put_rate(line *l, int rank, double rate)
+static void put_log(line *l, int rank, const plm_log *log)
 {
-    char text[32];
-    if (!(rate > 0) || !isfinite(rate))
-        return;
-    if (rate >= 1e6)
-        snprintf(text, sizeof text, "%.2fM/s", rate / 1e6);
-    else if (rate >= 1e3)
-        snprintf(text, sizeof text, "%.1fk/s", rate / 1e3);
-    else
-        snprintf(text, sizeof text, "%.0f/s", rate);
+    char value[32], text[PIECE_ROOM], name[41];
+    plm_cli_log_figure(value, sizeof value, log->value, 10);
+    plm_printable(log->name, name, sizeof name);
+    snprintf(text, sizeof text, "%s %s", name, value);
     put(l, rank, 1, PLM_PLAIN, text);
-}
-
-/* Of a number that is shown as 9.500e-04: 9.5e-4. */
-static void put_brief(piece *p, const plm_log *log)
-{
-    char value[32];
-    snprintf(value, sizeof value, "%.1e", log->value);
-    char *power = strchr(value, 'e');
-    if (!power || !strchr(strrchr(p->text, ' '), 'e'))
-        return;
-    const int size = (int)strtol(power + 1, NULL, 10);
-    snprintf(p->brief, sizeof p->brief, "%.40s %.*se%d", log->name, (int)(power - value), value,
-             size);
-}
-
-static void put_log(line *l, int rank, int gap, const plm_log *log)
-{
-    char value[32], text[PIECE_ROOM];
-    plm_cli_figure(value, sizeof value, log->value);
-    snprintf(text, sizeof text, "%.40s %s", log->name, value);
-    const int before = l->count;
-    put(l, rank, gap, PLM_PLAIN, text);
-    if (l->count > before)
-        put_brief(&l->at[before], log);
-}
-
-static bool of_validation(const plm_log *log)
-{
-    return !strncmp(log->name, "val_", 4);
-}
-
-/* The most telling figures have the lowest ranks: the loss, that of the validation, a metric of
- * the validation, the same in training, the next metric, ... and last the losses of single
- * outputs and the learning rate. k: which of its half. */
-static int rank_of(const plm_log *log, int k)
-{
-    const bool validation = of_validation(log);
-    const char *name = log->name + (validation ? 4 : 0);
-    int rank = 2 * k + (validation ? 0 : 1);
-    if (!strcmp(name, "loss"))
-        return validation ? 2 : 1;
-    if (!strcmp(name, "learning_rate"))
-        return 300;
-    return (plm_cli_ends(name, "_loss") ? 200 : 10) + rank;
 }
 
 static void put_bar(line *l, double share)
@@ -192,13 +140,15 @@ void plm_cli_progress_batch(plm_cli_progress *p, const plm_event *e)
 {
     if (p->quiet || !p->screen.redraw || e->seconds - p->drawn_at < 0.1)
         return;
+    char rate[32];
     p->drawn_at = e->seconds;
     line l = {0};
-    put_epoch(&l, e);
+    put_epoch(&l, e, p->brief);
     put_steps(&l, p, e);
-    put_rate(&l, 5, e->rate);
+    plm_cli_log_rate(rate, sizeof rate, e->rate);
+    put(&l, 5, 1, PLM_PLAIN, rate);
     for (int i = 0; i < e->logs && i < 8; i++)
-        put_log(&l, i == 0 ? 1 : rank_of(&e->log[i], i) - 9, 1, &e->log[i]);
+        put_log(&l, i == 0 ? 1 : plm_cli_log_rank(e->log[i].name, i) - 9, &e->log[i]);
     fit(&l, plm_cli_width(stderr) - 1); /* a full line would wrap on some terminals */
     plm_cli_progress_clear(p);
     print(&l, p->screen);
@@ -218,40 +168,39 @@ static bool is_best(plm_cli_progress *p, const plm_event *e)
     return false;
 }
 
-static void put_seconds(line *l, double seconds)
+/* For the figures of e: at the first epoch, and where others are measured from then on. What the
+ * terminal has no place for is told once. */
+static void choose_columns(plm_cli_progress *p, const plm_event *e)
 {
-    char text[32];
-    if (seconds < 0.1)
-        snprintf(text, sizeof text, "%.0f ms", seconds * 1000);
-    else
-        snprintf(text, sizeof text, seconds < 10 ? "%.1f s" : "%.0f s", seconds);
-    put(l, 400, 2, PLM_FAINT, text);
+    const int width = p->screen.terminal ? plm_cli_width(stderr) - 1 : 0;
+    line full = {0}, brief = {0};
+    plm_cli_log_line more = p->columns;
+    put_epoch(&full, e, false);
+    put_epoch(&brief, e, true);
+    if (!plm_cli_log_line_choose(&p->columns, width, width_of(&full), e->logs, e->log))
+        return;
+    plm_cli_log_line_choose(&more, width, width_of(&brief), e->logs, e->log);
+    p->brief = more.count > p->columns.count;
+    if (p->brief)
+        p->columns = more;
+    if (p->columns.left_out)
+        plm_cli_note("(the terminal has no place for %d of %d figures: history.csv has all)",
+                     p->columns.left_out, e->logs);
 }
 
 void plm_cli_progress_epoch(plm_cli_progress *p, const plm_event *e)
 {
     line l = {0};
-    bool best = is_best(p, e), validating = false;
-    double seconds = e->seconds - p->epoch_began;
+    const bool best = is_best(p, e);
+    const double seconds = e->seconds - p->epoch_began;
     p->epoch_began = e->seconds;
     if (p->quiet)
         return;
-    put_epoch(&l, e);
-    for (int i = 0, half = 0; i < e->logs && l.count < PIECES - 3; i++) {
-        bool first = of_validation(&e->log[i]) && !validating;
-        validating = validating || first;
-        half = first ? i : half;
-        if (of_validation(&e->log[i]) && isnan(e->log[i].value))
-            continue; /* this epoch is not validated */
-        put_log(&l, rank_of(&e->log[i], i - half), i == 0 || first ? 2 : 1, &e->log[i]);
-    }
-    if (best)
-        put(&l, 3, 1, PLM_GREEN, "*");
-    put_seconds(&l, seconds);
-    put_rate(&l, 401, e->rate);
-    fit(&l, plm_cli_width(stderr) - 1);
     plm_cli_progress_clear(p);
+    choose_columns(p, e);
+    put_epoch(&l, e, p->brief);
     print(&l, p->screen);
+    plm_cli_log_line_print(&p->columns, stderr, e->log, best, seconds, e->rate);
     fputc('\n', stderr);
     fflush(stderr);
 }

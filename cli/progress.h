@@ -3,16 +3,18 @@
 #ifndef PLM_CLI_PROGRESS_H
 #define PLM_CLI_PROGRESS_H
 
-#include "output.h"
+#include "log_line.h"
 
 typedef struct {
     plm_cli_screen screen;
     bool quiet;
-    bool drawn;         /* a line without an end stands on the terminal */
-    int64_t batch;      /* rows of a batch, to count steps */
-    double drawn_at;    /* seconds since the fit began */
-    double epoch_began; /* the same */
-    double best;        /* lowest val_loss so far */
+    bool drawn;               /* a line without an end stands on the terminal */
+    bool brief;               /* " 4/100" for "epoch  4/100", since the terminal is narrow */
+    plm_cli_log_line columns; /* of the lines that epochs leave */
+    int64_t batch;            /* rows of a batch, to count steps */
+    double drawn_at;          /* seconds since the fit began */
+    double epoch_began;       /* the same */
+    double best;              /* lowest val_loss so far */
 } plm_cli_progress;
 
 plm_cli_progress plm_cli_progress_new(bool quiet, int64_t batch);

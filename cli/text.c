@@ -30,7 +30,7 @@ void *plm_cli_grow(void *items, size_t count, size_t size)
     return grown;
 }
 
-static char *format_list(const char *format, va_list arguments)
+char *plm_cli_format_list(const char *format, va_list arguments)
 {
     va_list again;
     va_copy(again, arguments);
@@ -46,7 +46,7 @@ char *plm_cli_format(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    char *text = format_list(format, arguments);
+    char *text = plm_cli_format_list(format, arguments);
     va_end(arguments);
     return text;
 }

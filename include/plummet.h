@@ -126,6 +126,13 @@ PLM_API void plm_close(plm *w);
 PLM_API const plm_error *plm_last_error(const plm *w);
 /* "major.minor.patch" of the library, which may differ from the header's. */
 PLM_API const char *plm_version(void);
+/* Text of strangers made fit for a terminal or a log: names of layers and columns, cells and
+ * file names may hold escape sequences. Letters that do not show (control characters, those of
+ * U+0080 to U+009F, bidirectional marks, separators of lines) become escapes such as \x1b and
+ * \u202e, and so do bytes that are no UTF-8; the rest stays. Works as snprintf: writes at most room
+ * bytes with a NUL, cut between letters, and returns the length of the whole. text NULL = "". What
+ * plm_last_error, the log and plm_model_summary say has passed through it. */
+PLM_API size_t plm_printable(const char *text, char *out, size_t room);
 /* The instruction set in use ("avx512", ...) and the number of threads. */
 PLM_API const char *plm_isa(const plm *w);
 PLM_API int plm_threads(const plm *w);
@@ -210,8 +217,8 @@ PLM_API plm_model *plm_model_clone(const plm_model *m);
  * d for each of them. plm_fit does it by itself, unless the model was trained or loaded before;
  * a loop of your own has to. The names of d's columns are remembered, as plm_fit does. */
 PLM_API plm_status plm_adapt(plm_model *m, plm_data *d);
-/* A table of layers, output shapes and parameter counts, as text for `width` columns (40 or
- * less, such as 0, = 80). Borrowed until the next call. NULL = not compiled. */
+/* A table of layers, output shapes and parameter counts, as text for `width` columns (30 or
+ * more; else 80). Borrowed until the next call. NULL = not compiled. */
 PLM_API const char *plm_model_summary(plm_model *m, int width);
 /* The memory of a training, in bytes. */
 typedef struct {

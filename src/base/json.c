@@ -62,43 +62,6 @@ plm_status plm_json_parse(plm *w, const char *where, const char *part, const cha
                     "%s, byte %d: %s", part, error.position, error.text);
 }
 
-/* Table 3-7 of the Unicode standard: lead bytes, range of the second byte, bytes in all.
- * jansson's own check takes memory, and does not tell a fault of the text from a lack of it. */
-static const struct {
-    unsigned char first, last, low, high;
-    size_t bytes;
-} letters[] = {
-    {0x00, 0x7F, 0x00, 0xFF, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-    {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-    {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
-
-/* Bytes of the letter at s (at most `left`), 0 = none. */
-static size_t utf8_letter(const unsigned char *s, size_t left)
-{
-    const size_t rows = sizeof letters / sizeof letters[0];
-    size_t row = 0;
-    while (row < rows && (s[0] < letters[row].first || s[0] > letters[row].last))
-        row++;
-    if (row == rows || letters[row].bytes > left)
-        return 0;
-    if (letters[row].bytes > 1 && (s[1] < letters[row].low || s[1] > letters[row].high))
-        return 0;
-    for (size_t i = 2; i < letters[row].bytes; i++)
-        if (s[i] < 0x80 || s[i] > 0xBF)
-            return 0;
-    return letters[row].bytes;
-}
-
-bool plm_utf8_valid(const char *s, size_t length)
-{
-    for (size_t at = 0, n = 0; at < length; at += n) {
-        n = utf8_letter((const unsigned char *)s + at, length - at);
-        if (n == 0)
-            return false;
-    }
-    return true;
-}
-
 void plm_json_free(char *text)
 {
     json_malloc_t take = NULL;

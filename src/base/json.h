@@ -13,7 +13,5 @@ plm_status plm_json_parse(plm *w, const char *where, const char *part, const cha
                           size_t length, json_t **out);
 /* Gives back a text of json_dumps, as whoever set jansson's allocator wants it. NULL is fine. */
 void plm_json_free(char *text);
-/* Is s UTF-8? */
-bool plm_utf8_valid(const char *s, size_t length);
 
 #endif

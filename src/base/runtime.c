@@ -15,20 +15,17 @@
 
 enum { ALIGNMENT = 64, LARGE_PAGE = 1 << 21, LARGE_BLOCK = 1 << 22 };
 
-/* Copies text into out; what does not fit ends in "...", so that a reader sees that something is
- * missing. */
+/* Copies text into out as it may be shown on a terminal, whatever file it came from. What does not
+ * fit ends in "...", so that a reader sees that something is missing. room is at most
+ * PLM_WHAT_ROOM; text may be out itself. */
 static void copy_text(char *out, size_t room, const char *text)
 {
-    const size_t length = strlen(text);
-    if (length < room) {
-        memmove(out, text, length + 1);
-        return;
+    char shown[PLM_WHAT_ROOM];
+    if (plm_printable(text, shown, room) >= room) {
+        plm_printable(text, shown, room - 3);
+        memcpy(shown + strlen(shown), "...", 4);
     }
-    size_t kept = room - 4;
-    while (kept > 0 && ((unsigned char)text[kept] & 0xC0) == 0x80) /* not inside a UTF-8 letter */
-        kept--;
-    memmove(out, text, kept);
-    memcpy(out + kept, "...", 4);
+    memcpy(out, shown, strlen(shown) + 1);
 }
 
 /* The three texts may point into w's own buffers (an error passed on), hence `fresh`. */
@@ -93,14 +90,15 @@ plm_status plm_fail_memory(plm *w, const char *where)
 
 void plm_warn(const plm *w, const char *what, ...)
 {
-    char line[PLM_WHAT_ROOM] = "";
+    char line[PLM_WHAT_ROOM + 4] = "", shown[PLM_WHAT_ROOM];
     va_list list;
     if (!w->options.log)
         return;
     va_start(list, what);
     plm_text_print(line, sizeof line, what, list);
     va_end(list);
-    w->options.log(w->options.user, 1, line);
+    copy_text(shown, sizeof shown, line);
+    w->options.log(w->options.user, 1, shown);
 }
 
 void plm_fail_within(plm *w, const char *outer, ...)

@@ -43,6 +43,21 @@ void plm_text_add(plm_text *t, const char *s)
     plm_text_append(t, s, strlen(s));
 }
 
+void plm_text_add_printable(plm_text *t, const char *s)
+{
+    const size_t length = plm_printable(s, NULL, 0);
+    if (!make_room(t, length))
+        return;
+    plm_printable(s, t->data + t->length, length + 1);
+    t->length += length;
+}
+
+void plm_text_add_blanks(plm_text *t, int n)
+{
+    for (; n > 0; n--)
+        plm_text_append(t, " ", 1);
+}
+
 void plm_text_format_list(plm_text *t, const char *format, va_list list)
 {
     va_list again;

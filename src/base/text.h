@@ -17,6 +17,10 @@ typedef struct {
 
 void plm_text_append(plm_text *t, const char *s, size_t length);
 void plm_text_add(plm_text *t, const char *s);
+/* s as plm_printable shows it. */
+void plm_text_add_printable(plm_text *t, const char *s);
+/* n blanks; none for n <= 0. */
+void plm_text_add_blanks(plm_text *t, int n);
 void plm_text_format(plm_text *t, const char *format, ...) PLM_PRINTF(2, 3);
 void plm_text_format_list(plm_text *t, const char *format, va_list list);
 /* The text, "" when empty; borrowed. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
+#include "base/letters.h"
 #include "base/names.h"
 #include "base/notation.h"
 

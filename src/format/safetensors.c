@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/letters.h"
 
 enum { PIECE = 8192, HEAD = 8 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/letters.h"
 #include "data/data.h"
 #include "model/model.h"
 
@@ -130,6 +131,9 @@ static plm_status build_layer(builder *b, size_t i)
     plm_value x[PLM_OPERANDS];
     const char *spec = NULL;
     bool bare = false;
+    if (!plm_is_printable(l->name))
+        return plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file,
+                        "its name has characters that cannot be printed");
     if (l->inputs > PLM_OPERANDS)
         return plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file,
                         "it takes %d inputs, at most %d are possible", l->inputs,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/letters.h"
 #include "base/names.h"
 #include "nn/layer/input.h"
 
@@ -58,6 +59,19 @@ static bool name_taken(const plm_model *m, const char *name)
         if (strcmp(m->layer[i].name, name) == 0)
             return true;
     return false;
+}
+
+/* A name that is given is printable, so that whoever prints it need not think of it. */
+static plm_status check_name(const plm_model *m, const char *where, const char *name)
+{
+    if (!plm_is_printable(name))
+        return plm_fail(m->w, PLM_E_SPEC, where,
+                        "use letters, digits and signs that can be printed",
+                        "the name '%s' has characters that cannot be printed", name);
+    if (name_taken(m, name))
+        return plm_fail(m->w, PLM_E_SPEC, where, "give each layer a name of its own",
+                        "the name '%s' is taken", name);
+    return PLM_OK;
 }
 
 static const char *free_name(plm_model *m, const char *kind)
@@ -176,9 +190,8 @@ static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
     l->activity_regularizer = common.activity_regularizer;
     l->text = stored_text(m, s);
     const bool named = common.name != NULL && common.name[0] != '\0';
-    if (named && name_taken(m, common.name))
-        return plm_fail(m->w, PLM_E_SPEC, NULL, "give each layer a name of its own",
-                        "the name '%s' is taken", common.name);
+    if (named)
+        PLM_TRY(check_name(m, NULL, common.name));
     l->name = named ? common.name : free_name(m, kind->name);
     return l->name != NULL && l->text != NULL ? PLM_OK : PLM_E_MEMORY;
 }
@@ -310,9 +323,8 @@ static plm_status input_words(plm_model *m, plm_layer *l, const char *name, int 
 {
     plm_text text = {.w = m->w};
     l->where = plm_arena_format(&m->arena, "layer %zu, input", m->layers);
-    if (name != NULL && name_taken(m, name))
-        return plm_fail(m->w, PLM_E_SPEC, l->where, "give each layer a name of its own",
-                        "the name '%s' is taken", name);
+    if (name != NULL)
+        PLM_TRY(check_name(m, l->where, name));
     PLM_TRY(check_rank(m, l, rank, dims));
     for (int i = 0; i < rank; i++)
         plm_text_format(&text, "%s%lld", i > 0 ? ", " : "", (long long)dims[i]);

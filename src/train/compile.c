@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/letters.h"
 #include "base/names.h"
 #include "base/notation.h"
 #include "train/train.h"
@@ -169,6 +170,10 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
     *metric = (plm_metric){.target = target};
     PLM_TRY(metric_kind(t, metric, spec, &common));
     const char *said = common.name != NULL && common.name[0] != '\0' ? common.name : spec->text;
+    if (!plm_is_printable(said))
+        return plm_fail(t->m->w, PLM_E_SPEC, "metrics",
+                        "use letters, digits and signs that can be printed",
+                        "the name '%s' has characters that cannot be printed", said);
     metric->weighted = common.weighted;
     PLM_TRY(name_results(t, metric, said));
     t->metrics++;

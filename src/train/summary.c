@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/letters.h"
 #include "train/train.h"
 
 typedef struct {
@@ -64,18 +65,47 @@ static void sum_line(plm_text *t, const char *what, size_t count, size_t number_
     plm_text_format(t, "%s: %s (%s)\n", what, number, bytes);
 }
 
-static void layer_line(const plm_model *m, size_t i, int width, plm_text *t)
+/* The widths of the three columns of the table, and of all of it. */
+typedef struct {
+    int name, shape, number, all;
+} widths;
+
+static widths widths_of(int all)
+{
+    const int name = all * 45 / 100, shape = all * 30 / 100;
+    return (widths){.name = name, .shape = shape, .number = all - name - shape - 2, .all = all};
+}
+
+/* A line of the table. A name that is too long for its column has a line of its own. */
+static void row(const widths *c, const char *name, const char *shape, const char *number,
+                plm_text *t)
+{
+    const int length = plm_utf8_letters(name);
+    plm_text_add(t, name);
+    if (length > c->name)
+        plm_text_add(t, "\n");
+    plm_text_add_blanks(t, length > c->name ? c->name : c->name - length);
+    const int shape_room = (int)strlen(shape) > c->shape ? (int)strlen(shape) : c->shape;
+    plm_text_format(t, " %-*s %*s\n", c->shape, shape, c->number - (shape_room - c->shape), number);
+}
+
+static void layer_line(const plm_model *m, size_t i, const widths *c, plm_text *t)
 {
     const plm_layer *l = &m->layer[i];
     const char *kind = l->kind != NULL ? l->kind->kind.name : "input";
-    char shape[96], number[40], name[96];
-    const counts c = layer_counts(m, l->name);
-    const int wide = width * 45 / 100, middle = width * 30 / 100;
+    const char *frozen = l->trainable ? "" : " frozen";
+    char shape[96], number[40];
+    plm_text name = {.w = m->w};
+    const counts sum = layer_counts(m, l->name);
     plm_shape_print(plm_graph_shape(&m->graph, m->value[i]), shape, sizeof shape);
-    with_commas(c.trainable + c.frozen, number, sizeof number);
-    snprintf(name, sizeof name, "%s (%s)%s", l->name, kind, l->trainable ? "" : " frozen");
-    plm_text_format(t, "%-*.*s %-*.*s %*s\n", wide, wide, name, middle, middle, shape,
-                    width - wide - middle - 2, number);
+    with_commas(sum.trainable + sum.frozen, number, sizeof number);
+    plm_text_format(&name, "%s (%s)%s", l->name, kind, frozen);
+    const bool whole = plm_utf8_letters(plm_text_get(&name)) <= c->name;
+    row(c, whole ? plm_text_get(&name) : l->name, shape, number, t);
+    if (!whole)
+        plm_text_format(t, "  (%s)%s\n", kind, frozen);
+    t->failed = t->failed || name.failed;
+    plm_text_free(&name);
 }
 
 static size_t slot_count(const plm_model *m, size_t trainable)
@@ -87,19 +117,22 @@ static size_t slot_count(const plm_model *m, size_t trainable)
 }
 
 /* "Memory to train: 1.25 MB on batches of 32 rows, 6.10 KB for each row more" */
-static void memory_line(plm_model *m, plm_text *t)
+static void memory_line(plm_model *m, int width, plm_text *t)
 {
     plm_memory_need need;
     size_t twice = 0;
-    char all[40], row[40];
+    char all[40], row_bytes[40], line[140], rest[80];
     if (m->training == NULL || plm_model_memory(m, NULL, &need) < 0 ||
         plm_model_plan_bytes(m, PLM_PLAN_TRAIN, 2 * need.batch, &twice) < 0 ||
         twice < need.activations)
         return;
     as_bytes(need.total, all, sizeof all);
-    as_bytes((twice - need.activations) / (size_t)need.batch, row, sizeof row);
-    plm_text_format(t, "Memory to train: %s on batches of %lld rows, %s for each row more\n", all,
-                    (long long)need.batch, row);
+    as_bytes((twice - need.activations) / (size_t)need.batch, row_bytes, sizeof row_bytes);
+    const bool fits = snprintf(line, sizeof line, "Memory to train: %s on batches of %lld rows,",
+                               all, (long long)need.batch) +
+                          snprintf(rest, sizeof rest, " %s for each row more", row_bytes) <=
+                      width;
+    plm_text_format(t, "%s%s%s\n", line, fits ? "" : "\n ", rest);
 }
 
 /* The names of a list, or of a list of lists with a semicolon between them, as far as there is
@@ -115,9 +148,11 @@ static void list_names(const plm_spec *list, size_t room, size_t *count, bool *c
             list_names(item, room, count, cut, t);
             continue;
         }
-        *cut = *cut || t->length + strlen(item->text) + 2 > room;
-        if (!*cut)
-            plm_text_format(t, "%s%s", before, item->text);
+        *cut = *cut || t->length + plm_printable(item->text, NULL, 0) + 2 > room;
+        if (!*cut) {
+            plm_text_add(t, before);
+            plm_text_add_printable(t, item->text);
+        }
         (*count)++;
     }
 }
@@ -149,25 +184,23 @@ const char *plm_model_summary(plm_model *m, int width)
 {
     if (plm_model_ready(m) < 0)
         return NULL;
-    const int wide = width > 40 ? width - 1 : 79;
-    const int name = wide * 45 / 100, middle = wide * 30 / 100;
+    const widths wide = widths_of(width >= 30 ? width - 1 : 79);
     plm_text t = {.w = m->w};
     const counts all = layer_counts(m, NULL);
     const size_t slots = slot_count(m, all.trainable);
-    plm_text_format(&t, "%-*s %-*s %*s\n", name, "Layer (type)", middle, "Output shape",
-                    wide - name - middle - 2, "Param #");
-    rule(&t, wide);
+    row(&wide, "Layer (type)", wide.all < 46 ? "Output" : "Output shape", "Param #", &t);
+    rule(&t, wide.all);
     for (size_t i = 0; i < m->layers; i++)
-        layer_line(m, i, wide, &t);
-    rule(&t, wide);
+        layer_line(m, i, &wide, &t);
+    rule(&t, wide.all);
     sum_line(&t, "Total params", all.trainable + all.frozen + slots, sizeof(float));
     sum_line(&t, "Trainable params", all.trainable, sizeof(float));
     sum_line(&t, "Non-trainable params", all.frozen, sizeof(float));
     if (slots > 0)
         sum_line(&t, "Optimizer params", slots, sizeof(float));
-    columns_line(m, "Inputs", m->input_columns, wide, &t);
-    columns_line(m, "Targets", m->target_columns, wide, &t);
-    memory_line(m, &t);
+    columns_line(m, "Inputs", m->input_columns, wide.all, &t);
+    columns_line(m, "Targets", m->target_columns, wide.all, &t);
+    memory_line(m, wide.all, &t);
     plm_release(m->w, m->summary);
     m->summary = t.failed ? NULL : plm_duplicate(m->w, plm_text_get(&t));
     plm_text_free(&t);

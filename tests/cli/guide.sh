@@ -3,7 +3,11 @@
 . tests/cli/common
 
 # Times and memory depend on the machine; so does how far the figures below one another stand from their labels.
-same() { sed -E 's/ +[0-9.]+ s, / T s, /; s/ {2,}/  /g; s/ +$//; /^Memory to train/d' "$1"; }
+# A terminal of 80 columns, as on the pages, shows less of a line of progress than a pipe.
+same()
+{
+    sed -E 's/ +[0-9.]+ s, / T s, /; s/  [0-9.]+ m?s( [0-9.]+[kM]?\/s)?$//; s/\.([1-9])00e-0/.\1e-/g; s/ {2,}/  /g; s/ +$//; /^Memory to train/d' "$1"
+}
 
 # Commands of a page into N.run and what they print into N.want; its blocks of sh are commands that print nothing.
 take()

@@ -3,6 +3,7 @@
 #include "helper.h"
 
 #include "base/json.h"
+#include "base/letters.h"
 
 static void utf8_is_told_from_other_bytes(void **state)
 {

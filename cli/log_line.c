@@ -1,0 +1,211 @@
+/* The columns of the lines that epochs leave. On a terminal as many as its width allows, each with the room of its widest
+ * figure and the star's place kept free; in a file or a pipe all of them. */
+#include "log_line.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHORTEST = 6, LONGEST = 10, HALVES = 2, STAR = 2, SECONDS = 8, RATE = 9, NAME = 40 };
+
+static bool of_validation(const plm_log *log)
+{
+    return !strncmp(log->name, "val_", 4);
+}
+
+int plm_cli_log_rank(const char *name, int k)
+{
+    const bool validation = !strncmp(name, "val_", 4);
+    const char *what = name + (validation ? 4 : 0);
+    const int rank = 2 * k + (validation ? 0 : 1);
+    if (!strcmp(what, "loss"))
+        return validation ? 2 : 1;
+    if (!strcmp(what, "learning_rate"))
+        return 300;
+    return (plm_cli_ends(what, "_loss") ? 200 : 10) + rank;
+}
+
+/* 9.500e-04 as 9.5e-4, with as many decimals. */
+static void shorten(char *out, size_t room, double value, int decimals)
+{
+    char text[48];
+    snprintf(text, sizeof text, "%.*e", decimals, value);
+    const char *power = strchr(text, 'e');
+    if (power)
+        snprintf(out, room, "%.*se%ld", (int)(power - text), text, strtol(power + 1, NULL, 10));
+    else
+        snprintf(out, room, "%s", text);
+}
+
+void plm_cli_log_figure(char *out, size_t room, double value, int digits)
+{
+    const double size = fabs(value);
+    const bool plain = size == 0 || (size >= 0.001 && size < 1e6);
+    plm_cli_figure(out, room, value);
+    for (int decimals = 3; digits && plain && decimals >= 0 && (int)strlen(out) > digits; decimals--)
+        snprintf(out, room, "%.*f", decimals, value);
+    for (int decimals = 3; digits && decimals >= 0 && (int)strlen(out) > digits; decimals--)
+        shorten(out, room, value, decimals);
+}
+
+void plm_cli_log_rate(char *out, size_t room, double rate)
+{
+    *out = 0;
+    if (!(rate > 0) || !isfinite(rate))
+        return;
+    if (rate >= 1e6)
+        snprintf(out, room, "%.2fM/s", rate / 1e6);
+    else if (rate >= 1e3)
+        snprintf(out, room, "%.1fk/s", rate / 1e3);
+    else
+        snprintf(out, room, "%.0f/s", rate);
+}
+
+static uint64_t hash_of(int logs, const plm_log *log)
+{
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (int i = 0; i < logs; i++)
+        for (const char *c = log[i].name;; c++) {
+            hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+            if (!*c)
+                break;
+        }
+    return hash ? hash : 1;
+}
+
+/* Where the logs of the validation begin. */
+static int half_of(int logs, const plm_log *log)
+{
+    int i = 0;
+    while (i < logs && !of_validation(&log[i]))
+        i++;
+    return i;
+}
+
+static int name_width(const plm_log *log)
+{
+    const int letters = plm_cli_letters(log->name);
+    return letters < NAME ? letters : NAME;
+}
+
+/* Letters of one column: blank, name, blank, figure. */
+static int column_width(const plm_log *log, int digits)
+{
+    return 1 + name_width(log) + 1 + digits;
+}
+
+/* Of the logs that are not taken yet, the most important; -1 = none is left. */
+static int next_log(int logs, const plm_log *log, const bool *taken)
+{
+    const int half = half_of(logs, log);
+    int best = -1, least = 0;
+    for (int i = 0; i < logs; i++) {
+        const int rank = plm_cli_log_rank(log[i].name, i < half ? i : i - half);
+        if (taken[i] || (best >= 0 && rank >= least))
+            continue;
+        best = i;
+        least = rank;
+    }
+    return best;
+}
+
+/* The widest figures for which all that was chosen still fits. */
+static int digits_for(const plm_cli_log_line *l, int spare)
+{
+    int digits = SHORTEST;
+    while (digits < LONGEST && l->count && spare >= l->count) {
+        digits++;
+        spare -= l->count;
+    }
+    return digits;
+}
+
+static void choose(plm_cli_log_line *l, int width, int logs, const plm_log *log)
+{
+    bool taken[PLM_CLI_LOGS] = {false};
+    for (int i = next_log(logs, log, taken); i >= 0; i = next_log(logs, log, taken)) {
+        const int needed = column_width(&log[i], SHORTEST);
+        if (needed > width)
+            break;
+        taken[i] = true;
+        width -= needed;
+        l->count++;
+    }
+    l->digits = digits_for(l, width);
+    width -= (l->digits - SHORTEST) * l->count;
+    l->left_out = logs - l->count;
+    l->seconds = !l->left_out && width >= SECONDS;
+    l->rate = l->seconds && width >= SECONDS + RATE;
+    l->count = 0;
+    for (int i = 0; i < logs; i++)
+        if (taken[i])
+            l->shown[l->count++] = i;
+}
+
+bool plm_cli_log_line_choose(plm_cli_log_line *l, int width, int epoch, int logs, const plm_log *log)
+{
+    logs = logs < PLM_CLI_LOGS ? logs : PLM_CLI_LOGS;
+    const uint64_t names = hash_of(logs, log);
+    if (names == l->names)
+        return false;
+    *l = (plm_cli_log_line){.names = names, .seconds = true, .rate = true};
+    if (width) {
+        choose(l, width - epoch - HALVES - STAR, logs, log);
+        return true;
+    }
+    while (l->count < logs) {
+        l->shown[l->count] = l->count;
+        l->count++;
+    }
+    return true;
+}
+
+/* A figure that belongs to a validation which this epoch did not have is a dash. */
+static void print_figure(const plm_cli_log_line *l, FILE *f, const plm_log *log, bool validated)
+{
+    char figure[48];
+    plm_cli_log_figure(figure, sizeof figure, log->value, l->digits);
+    plm_cli_put_letters(f, log->name, l->digits ? NAME : INT32_MAX);
+    fprintf(f, " %-*s", SHORTEST, of_validation(log) && !validated ? "-" : figure);
+}
+
+static void print_time(const plm_cli_log_line *l, FILE *f, double seconds, double rate)
+{
+    const plm_cli_screen screen = plm_cli_screen_of(f);
+    char text[32];
+    if (seconds < 0.1)
+        snprintf(text, sizeof text, "%.0f ms", seconds * 1000);
+    else
+        snprintf(text, sizeof text, seconds < 10 ? "%.1f s" : "%.0f s", seconds);
+    if (l->seconds)
+        fprintf(f, "  %s%s%s", plm_cli_paint_begin(screen, PLM_FAINT), text, plm_cli_paint_begin(screen, PLM_PLAIN));
+    plm_cli_log_rate(text, sizeof text, rate);
+    if (l->rate && *text)
+        fprintf(f, " %s", text);
+}
+
+/* Was anything of the validation measured? */
+static bool is_validated(const plm_cli_log_line *l, const plm_log *log)
+{
+    for (int i = 0; i < l->count; i++)
+        if (of_validation(&log[l->shown[i]]) && !isnan(log[l->shown[i]].value))
+            return true;
+    return false;
+}
+
+void plm_cli_log_line_print(const plm_cli_log_line *l, FILE *f, const plm_log *log, bool best, double seconds, double rate)
+{
+    const plm_cli_screen screen = plm_cli_screen_of(f);
+    const bool validated = is_validated(l, log);
+    for (int i = 0; i < l->count; i++) {
+        const plm_log *one = &log[l->shown[i]];
+        const bool first = i == 0 || (of_validation(one) && !of_validation(&log[l->shown[i - 1]]));
+        fputs(first ? "  " : " ", f);
+        print_figure(l, f, one, validated);
+    }
+    if (best)
+        fprintf(f, " %s*%s", plm_cli_paint_begin(screen, PLM_GREEN), plm_cli_paint_begin(screen, PLM_PLAIN));
+    else if (l->seconds)
+        fputs("  ", f);
+    print_time(l, f, seconds, rate);
+}

@@ -1,0 +1,138 @@
+/* Letters of UTF-8. Text from files of other people (names of layers and columns, cells, file names) may hold escape
+ * sequences that move the cursor, rename the window or reorder what stands before them. plm_printable is the one function
+ * that makes such a text fit for a terminal or a log: every message of the library passes through it. */
+#include "base/letters.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LONGEST_ESCAPE = 12 };
+
+/* Table 3-7 of the Unicode standard: lead bytes, range of the second byte, bytes in all. */
+static const struct {
+    unsigned char first, last, low, high;
+    size_t bytes;
+} letters[] = {{0x00, 0x7F, 0x00, 0xFF, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+               {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+               {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
+
+/* Letters that do not show: they control the terminal, reorder the text around them, end the line or hide. Joiners
+ * (U+200C, U+200D) stay: words of Persian and of Indian languages need them. */
+static const struct {
+    uint32_t first, last;
+} hidden[] = {{0x00, 0x1F},     {0x7F, 0x9F},     {0x061C, 0x061C}, {0x200B, 0x200B}, {0x200E, 0x200F},
+              {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
+
+static uint32_t code_of(const unsigned char *s, size_t bytes)
+{
+    uint32_t code = bytes == 1 ? s[0] : s[0] & (0xFFu >> (bytes + 1));
+    for (size_t i = 1; i < bytes; i++)
+        code = code << 6 | (s[i] & 0x3Fu);
+    return code;
+}
+
+/* The row of the table whose letters begin like s, if all its bytes are there; -1 = none. */
+static int row_of(const unsigned char *s, size_t left)
+{
+    const int rows = (int)(sizeof letters / sizeof letters[0]);
+    int row = 0;
+    while (row < rows && (s[0] < letters[row].first || s[0] > letters[row].last))
+        row++;
+    return row < rows && letters[row].bytes <= left ? row : -1;
+}
+
+size_t plm_utf8_letter(const char *text, size_t left, uint32_t *code)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    const int row = left > 0 ? row_of(s, left) : -1;
+    if (row < 0)
+        return 0;
+    const size_t bytes = letters[row].bytes;
+    if (bytes > 1 && (s[1] < letters[row].low || s[1] > letters[row].high))
+        return 0;
+    for (size_t i = 2; i < bytes; i++)
+        if (s[i] < 0x80 || s[i] > 0xBF)
+            return 0;
+    if (code)
+        *code = code_of(s, bytes);
+    return bytes;
+}
+
+bool plm_utf8_valid(const char *s, size_t length)
+{
+    for (size_t at = 0, n = 0; at < length; at += n) {
+        n = plm_utf8_letter(s + at, length - at, NULL);
+        if (n == 0)
+            return false;
+    }
+    return true;
+}
+
+int plm_utf8_letters(const char *s)
+{
+    const size_t length = strlen(s);
+    int count = 0;
+    for (size_t at = 0; at < length; count++) {
+        const size_t n = plm_utf8_letter(s + at, length - at, NULL);
+        at += n > 0 ? n : 1;
+    }
+    return count;
+}
+
+static bool hides(uint32_t code)
+{
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
+        if (code >= hidden[i].first && code <= hidden[i].last)
+            return true;
+    return false;
+}
+
+bool plm_is_printable(const char *s)
+{
+    const size_t length = strlen(s);
+    uint32_t code = 0;
+    for (size_t at = 0, n = 0; at < length; at += n) {
+        n = plm_utf8_letter(s + at, length - at, &code);
+        if (n == 0 || hides(code))
+            return false;
+    }
+    return true;
+}
+
+/* What stands for the letter of n bytes at s (n = 0: a byte that is none): itself or an escape. Returns its length. */
+static size_t shown(const char *s, size_t n, uint32_t code, char out[LONGEST_ESCAPE])
+{
+    static const char *const named[] = {"\tt", "\nn", "\rr"};
+    for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
+        if (*s == named[i][0])
+            return (size_t)snprintf(out, LONGEST_ESCAPE, "\\%c", named[i][1]);
+    if (n == 0 || (hides(code) && code < 0x80))
+        return (size_t)snprintf(out, LONGEST_ESCAPE, "\\x%02x", (unsigned)(unsigned char)*s);
+    if (hides(code))
+        return (size_t)snprintf(out, LONGEST_ESCAPE, code > 0xFFFF ? "\\U%08x" : "\\u%04x", (unsigned)code);
+    memcpy(out, s, n);
+    return n;
+}
+
+size_t plm_printable(const char *text, char *out, size_t room)
+{
+    const char *s = text ? text : "";
+    const size_t length = strlen(s);
+    size_t all = 0;
+    bool full = room == 0;
+    if (room > 0)
+        out[0] = '\0';
+    for (size_t at = 0; at < length;) {
+        char letter[LONGEST_ESCAPE];
+        uint32_t code = 0;
+        const size_t n = plm_utf8_letter(s + at, length - at, &code), bytes = shown(s + at, n, code, letter);
+        full = full || all + bytes >= room;
+        if (!full) {
+            memcpy(out + all, letter, bytes);
+            out[all + bytes] = '\0';
+        }
+        all += bytes;
+        at += n > 0 ? n : 1;
+    }
+    return all;
+}
