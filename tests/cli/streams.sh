@@ -78,7 +78,7 @@ if command -v script > /dev/null && script -qec true /dev/null > /dev/null 2>&1 
         is "$columns columns: overrun" "$(wide $columns)" ''
         has "$columns columns" seen '8/8'
     done
-    for columns in 120 80 60 40 20; do # the star's place is kept: a line with one has the columns of one without
+    for columns in 120 80 60 40; do # the star's place is kept: a line with one has the columns of one without
         drawn $columns '' "data='digits | take(300) | shuffle' epochs=100"
         grep '/100.*loss' seen | grep -v ETA | sed "s/$esc\\[[0-9;]*[mK]//g" > lines
         is "$columns columns: the same in each line" "$(names lines | sort | uniq -c | awk '{ print $1 }')" 100
