@@ -1,5 +1,6 @@
-/* The columns of the lines that epochs leave. On a terminal as many as its width allows, each with the room of its widest
- * figure and the star's place kept free; in a file or a pipe all of them. */
+/* The columns of the lines that epochs leave. On a terminal as many as its width allows, each
+ * with the room of its widest figure and the star's place kept free; in a file or a pipe all of
+ * them. */
 #include "log_line.h"
 
 #include <math.h>
@@ -42,7 +43,8 @@ void plm_cli_log_figure(char *out, size_t room, double value, int digits)
     const double size = fabs(value);
     const bool plain = size == 0 || (size >= 0.001 && size < 1e6);
     plm_cli_figure(out, room, value);
-    for (int decimals = 3; digits && plain && decimals >= 0 && (int)strlen(out) > digits; decimals--)
+    for (int decimals = 3; digits && plain && decimals >= 0 && (int)strlen(out) > digits;
+         decimals--)
         snprintf(out, room, "%.*f", decimals, value);
     for (int decimals = 3; digits && decimals >= 0 && (int)strlen(out) > digits; decimals--)
         shorten(out, room, value, decimals);
@@ -142,7 +144,8 @@ static void choose(plm_cli_log_line *l, int width, int logs, const plm_log *log)
             l->shown[l->count++] = i;
 }
 
-bool plm_cli_log_line_choose(plm_cli_log_line *l, int width, int epoch, int logs, const plm_log *log)
+bool plm_cli_log_line_choose(plm_cli_log_line *l, int width, int epoch, int logs,
+                             const plm_log *log)
 {
     logs = logs < PLM_CLI_LOGS ? logs : PLM_CLI_LOGS;
     const uint64_t names = hash_of(logs, log);
@@ -178,7 +181,8 @@ static void print_time(const plm_cli_log_line *l, FILE *f, double seconds, doubl
     else
         snprintf(text, sizeof text, seconds < 10 ? "%.1f s" : "%.0f s", seconds);
     if (l->seconds)
-        fprintf(f, "  %s%s%s", plm_cli_paint_begin(screen, PLM_FAINT), text, plm_cli_paint_begin(screen, PLM_PLAIN));
+        fprintf(f, "  %s%s%s", plm_cli_paint_begin(screen, PLM_FAINT), text,
+                plm_cli_paint_begin(screen, PLM_PLAIN));
     plm_cli_log_rate(text, sizeof text, rate);
     if (l->rate && *text)
         fprintf(f, " %s", text);
@@ -193,7 +197,8 @@ static bool is_validated(const plm_cli_log_line *l, const plm_log *log)
     return false;
 }
 
-void plm_cli_log_line_print(const plm_cli_log_line *l, FILE *f, const plm_log *log, bool best, double seconds, double rate)
+void plm_cli_log_line_print(const plm_cli_log_line *l, FILE *f, const plm_log *log, bool best,
+                            double seconds, double rate)
 {
     const plm_cli_screen screen = plm_cli_screen_of(f);
     const bool validated = is_validated(l, log);
@@ -204,7 +209,8 @@ void plm_cli_log_line_print(const plm_cli_log_line *l, FILE *f, const plm_log *l
         print_figure(l, f, one, validated);
     }
     if (best)
-        fprintf(f, " %s*%s", plm_cli_paint_begin(screen, PLM_GREEN), plm_cli_paint_begin(screen, PLM_PLAIN));
+        fprintf(f, " %s*%s", plm_cli_paint_begin(screen, PLM_GREEN),
+                plm_cli_paint_begin(screen, PLM_PLAIN));
     else if (l->seconds)
         fputs("  ", f);
     print_time(l, f, seconds, rate);

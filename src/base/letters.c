@@ -1,6 +1,7 @@
-/* Letters of UTF-8. Text from files of other people (names of layers and columns, cells, file names) may hold escape
- * sequences that move the cursor, rename the window or reorder what stands before them. plm_printable is the one function
- * that makes such a text fit for a terminal or a log: every message of the library passes through it. */
+/* Letters of UTF-8. Text from files of other people (names of layers and columns, cells, file
+ * names) may hold escape sequences that move the cursor, rename the window or reorder what
+ * stands before them. plm_printable is the one function that makes such a text fit for a
+ * terminal or a log: every message of the library passes through it. */
 #include "base/letters.h"
 
 #include <stdio.h>
@@ -12,16 +13,19 @@ enum { LONGEST_ESCAPE = 12 };
 static const struct {
     unsigned char first, last, low, high;
     size_t bytes;
-} letters[] = {{0x00, 0x7F, 0x00, 0xFF, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-               {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-               {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
+} letters[] = {
+    {0x00, 0x7F, 0x00, 0xFF, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+    {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+    {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
 
-/* Letters that do not show: they control the terminal, reorder the text around them, end the line or hide. Joiners
- * (U+200C, U+200D) stay: words of Persian and of Indian languages need them. */
+/* Letters that do not show: they control the terminal, reorder the text around them, end the
+ * line or hide. Joiners (U+200C, U+200D) stay: words of Persian and of Indian languages need
+ * them. */
 static const struct {
     uint32_t first, last;
-} hidden[] = {{0x00, 0x1F},     {0x7F, 0x9F},     {0x061C, 0x061C}, {0x200B, 0x200B}, {0x200E, 0x200F},
-              {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
+} hidden[] = {{0x00, 0x1F},     {0x7F, 0x9F},      {0x061C, 0x061C}, {0x200B, 0x200B},
+              {0x200E, 0x200F}, {0x2028, 0x202E},  {0x2060, 0x206F}, {0xFEFF, 0xFEFF},
+              {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
 
 static uint32_t code_of(const unsigned char *s, size_t bytes)
 {
@@ -99,7 +103,8 @@ bool plm_is_printable(const char *s)
     return true;
 }
 
-/* What stands for the letter of n bytes at s (n = 0: a byte that is none): itself or an escape. Returns its length. */
+/* What stands for the letter of n bytes at s (n = 0: a byte that is none): itself or an escape.
+ * Returns its length. */
 static size_t shown(const char *s, size_t n, uint32_t code, char out[LONGEST_ESCAPE])
 {
     static const char *const named[] = {"\tt", "\nn", "\rr"};
@@ -109,7 +114,8 @@ static size_t shown(const char *s, size_t n, uint32_t code, char out[LONGEST_ESC
     if (n == 0 || (hides(code) && code < 0x80))
         return (size_t)snprintf(out, LONGEST_ESCAPE, "\\x%02x", (unsigned)(unsigned char)*s);
     if (hides(code))
-        return (size_t)snprintf(out, LONGEST_ESCAPE, code > 0xFFFF ? "\\U%08x" : "\\u%04x", (unsigned)code);
+        return (size_t)snprintf(out, LONGEST_ESCAPE, code > 0xFFFF ? "\\U%08x" : "\\u%04x",
+                                (unsigned)code);
     memcpy(out, s, n);
     return n;
 }
@@ -125,7 +131,8 @@ size_t plm_printable(const char *text, char *out, size_t room)
     for (size_t at = 0; at < length;) {
         char letter[LONGEST_ESCAPE];
         uint32_t code = 0;
-        const size_t n = plm_utf8_letter(s + at, length - at, &code), bytes = shown(s + at, n, code, letter);
+        const size_t n = plm_utf8_letter(s + at, length - at, &code),
+                     bytes = shown(s + at, n, code, letter);
         full = full || all + bytes >= room;
         if (!full) {
             memcpy(out + all, letter, bytes);

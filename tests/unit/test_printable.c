@@ -1,4 +1,5 @@
-/* Text of strangers on its way to a terminal: what is no printable letter becomes an escape, in every message. */
+/* Text of strangers on its way to a terminal: what is no printable letter becomes an escape, in
+ * every message. */
 #include "helper.h"
 
 #include <stdio.h>
@@ -9,7 +10,8 @@ static const struct {
     const char *text, *shown;
 } cases[] = {{"", ""},
              {"plain text, 50 % (a/b)", "plain text, 50 % (a/b)"},
-             {"gr\xC3\xBC\xC3\x9F \xE6\xBC\xA2 \xF0\x9F\x99\x82", "gr\xC3\xBC\xC3\x9F \xE6\xBC\xA2 \xF0\x9F\x99\x82"},
+             {"gr\xC3\xBC\xC3\x9F \xE6\xBC\xA2 \xF0\x9F\x99\x82",
+              "gr\xC3\xBC\xC3\x9F \xE6\xBC\xA2 \xF0\x9F\x99\x82"},
              {"\x1b[2J\x1b]0;t\x07", "\\x1b[2J\\x1b]0;t\\x07"},
              {"a\tb\nc\rd\x7f", "a\\tb\\nc\\rd\\x7f"},
              {"\xC2\x9B"
@@ -40,7 +42,8 @@ static void what_is_shown(void **state)
         assert_int_equal(plm_printable(out, again, sizeof again), strlen(out));
         assert_string_equal(again, out); /* twice is as good as once */
         assert_true(plm_is_printable(out));
-        assert_int_equal(plm_is_printable(cases[i].text), strcmp(cases[i].text, cases[i].shown) == 0);
+        assert_int_equal(plm_is_printable(cases[i].text),
+                         strcmp(cases[i].text, cases[i].shown) == 0);
     }
     assert_int_equal(plm_printable(NULL, out, sizeof out), 0);
     assert_string_equal(out, "");
@@ -95,8 +98,16 @@ static void what_does_not_fit(void **state)
 {
     static const char text[] = "a\xC3\xBC\x1b"
                                "b"; /* 1, 2, 4, 1 bytes are shown */
-    static const char *const cut[] = {"", "a", "a", "a\xC3\xBC", "a\xC3\xBC", "a\xC3\xBC", "a\xC3\xBC",
-                                      "a\xC3\xBC\\x1b", "a\xC3\xBC\\x1b" "b"};
+    static const char *const cut[] = {"",
+                                      "a",
+                                      "a",
+                                      "a\xC3\xBC",
+                                      "a\xC3\xBC",
+                                      "a\xC3\xBC",
+                                      "a\xC3\xBC",
+                                      "a\xC3\xBC\\x1b",
+                                      "a\xC3\xBC\\x1b"
+                                      "b"};
     (void)state;
     assert_int_equal(plm_printable(text, NULL, 0), 8);
     for (size_t room = 1; room <= 9; room++) {
@@ -154,8 +165,9 @@ static void long_messages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_shown),          cmocka_unit_test(every_letter), cmocka_unit_test(what_does_not_fit),
-        cmocka_unit_test(messages_are_printable), cmocka_unit_test(long_messages),
+        cmocka_unit_test(what_is_shown),     cmocka_unit_test(every_letter),
+        cmocka_unit_test(what_does_not_fit), cmocka_unit_test(messages_are_printable),
+        cmocka_unit_test(long_messages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
