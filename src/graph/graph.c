@@ -35,7 +35,10 @@ plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight)
     if (grown == NULL)
         return (plm_value){0};
     g->weight = grown;
-    g->weight[g->weights] = *weight;
+    plm_weight *own = &g->weight[g->weights];
+    *own = *weight;
+    own->rows = own->rank > 0 ? (size_t)own->dims[0] : 1;
+    own->columns = own->rows > 0 ? own->count / own->rows : 0;
     const plm_shape shape = plm_shape_of(weight->rank, weight->dims);
     return (plm_value){value_new(g, PLM_FROM_PARAMETER, (int)g->weights++, &shape)};
 }
@@ -73,6 +76,13 @@ static plm_status shape_output(plm_graph *g, const plm_node *node, plm_shaping *
     return node->op->shape(o);
 }
 
+void plm_weight_as_matrix(plm_weight *weight, int64_t rows, int64_t columns)
+{
+    weight->layout = PLM_LAYOUT_PANELS;
+    weight->rows = (size_t)rows;
+    weight->columns = (size_t)columns;
+}
+
 static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_value *x,
                             const char *text)
 {
@@ -101,6 +111,7 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
     plm_shaping shaping = {0};
     if (node_fill(g, &node, count, x, op) < 0 || shape_output(g, &node, &shaping) < 0)
         return (plm_value){0};
+    node.state = shaping.state;
     plm_node *grown = plm_arena_grow(g->arena, g->node, g->nodes, &g->node_room, sizeof *g->node);
     if (grown == NULL)
         return (plm_value){0};

@@ -27,11 +27,12 @@ typedef struct {
     const char *layer; /* "dense" */
     int rank;
     int64_t dims[PLM_RANK];
-    /* FLAT: row-major, padded at the end; PANELS: [fan_in, fan_out] packed (kernel.h) */
+    /* FLAT: row-major, padded at the end; PANELS: packed as a matrix (kernel.h) */
     plm_layout layout;
-    size_t offset, size; /* in the long vector, in numbers, multiples of 16 */
-    size_t count;        /* true elements */
-    bool trainable;      /* updated by the optimizer */
+    size_t rows, columns; /* the matrix that it is seen as: rows * columns = count */
+    size_t offset, size;  /* in the long vector, in numbers, multiples of 16 */
+    size_t count;         /* true elements */
+    bool trainable;       /* updated by the optimizer */
     /* of its layer: its updates go at the optimizer's rate times this */
     double learning_rate_factor;
     bool state; /* never trained: moving means, adapted statistics */
@@ -57,6 +58,7 @@ struct plm_op_kind;
 typedef struct {
     const struct plm_op_kind *op;
     const void *config;
+    const void *state; /* what the op's shape() worked out of the config, or NULL */
     int inputs;
     uint32_t input[PLM_OPERANDS]; /* value ids */
     uint32_t output;
@@ -152,6 +154,8 @@ typedef struct {
 struct plm_step {
     const struct plm_op_kind *op;
     const void *config;
+    const void *state;    /* of the node: what shape() worked out */
+    const void *prepared; /* of the plan: what prepare() made, or NULL */
     const plm_running *run;
     plm_operand in[PLM_OPERANDS], out;
     int inputs;
@@ -190,8 +194,13 @@ typedef struct {
     const plm_shape *in[PLM_OPERANDS];
     /* of inputs that are parameters: the op sets the layout it wants */
     plm_weight *weight[PLM_OPERANDS];
+    /* may be set: what the op works out of its config, in the arena, for all its steps */
+    const void *state;
     plm_shape out; /* to be set */
 } plm_shaping;
+
+/* The parameter is a matrix [rows, columns], to be packed in panels. */
+void plm_weight_as_matrix(plm_weight *weight, int64_t rows, int64_t columns);
 
 /* Which operands the backward and weight passes still read. */
 enum { PLM_READS_OUT = 1 << 16 };
@@ -202,10 +211,14 @@ enum { PLM_READS_OUT = 1 << 16 };
 typedef struct plm_op_kind {
     plm_kind kind;
     plm_status (*shape)(plm_shaping *o);
+    /* Once for each step of a plan, before it first runs: may set s->prepared to what the passes
+     * need beside the state, in the plan's arena; or NULL. Of the operands only shapes and whether
+     * there is a gradient may be looked at. */
+    plm_status (*prepare)(plm_step *s, plm_arena *a);
     bool random;    /* draws numbers in training: a noisy plan runs its forward passes */
     uint32_t reads; /* PLM_READS_...: what backward reads; the rest may be overwritten before */
-    /* instead of reads where it depends on the config; or NULL */
-    uint32_t (*reads_of)(const void *config);
+    /* instead of reads where it depends on the config or the state; or NULL */
+    uint32_t (*reads_of)(const plm_node *node);
     /* in training, and for inference when infer is empty */
     plm_pass forward[3];
     plm_pass infer[2];
@@ -219,7 +232,7 @@ typedef struct plm_op_kind {
     double (*work)(const plm_step *s);
 } plm_op_kind;
 
-/* Random numbers of a step: the stream is the node, the substream the update. */
+/* Is the operand a parameter that is trained? */
 static inline bool plm_weight_wanted(const plm_operand *o)
 {
     return o->weight != NULL && o->weight->trainable;

@@ -72,7 +72,7 @@ static bool has_wanted_weight(const plm_graph *g, const plm_node *node)
 
 static uint32_t node_reads(const plm_node *node)
 {
-    return node->op->reads_of != NULL ? node->op->reads_of(node->config) : node->op->reads;
+    return node->op->reads_of != NULL ? node->op->reads_of(node) : node->op->reads;
 }
 
 /* The last time node k reads something of which `mask` tells whether its backward passes want

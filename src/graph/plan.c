@@ -46,6 +46,8 @@ static void make_step(plm_plan *plan, size_t k)
     plm_step *s = &plan->step[k];
     *s = (plm_step){.op = node->op,
                     .config = node->config,
+                    .state = node->state,
+                    .prepared = s->prepared,
                     .run = &plan->running,
                     .inputs = node->inputs,
                     .stream = (uint32_t)k};
@@ -311,12 +313,24 @@ static plm_status reserve(plm_plan *plan, size_t *kept)
     return PLM_OK;
 }
 
+/* What ops work out once for this plan. */
+static plm_status prepare(plm_plan *plan)
+{
+    for (size_t k = 0; k < plan->graph->nodes; k++) {
+        plm_step *s = &plan->step[k];
+        if (plan->reverse.needed[k] && s->op->prepare != NULL)
+            PLM_TRY(s->op->prepare(s, &plan->arena));
+    }
+    return PLM_OK;
+}
+
 /* Values and gradients, what ops keep, what threads scribble on. */
 static plm_status measure_block(plm_plan *plan)
 {
     size_t kept = 0, total = 0, scratch = 0, bytes = 0;
     for (size_t k = 0; k < plan->graph->nodes; k++)
         make_step(plan, k); /* pointers come later, shapes now */
+    PLM_TRY(prepare(plan));
     PLM_TRY(reserve(plan, &kept));
     if (!plm_checked_multiply(plan->running.scratch_size, (size_t)plan->running.threads,
                               &scratch) ||

@@ -9,7 +9,7 @@
 static size_t stored_size(const plm_weight *weight)
 {
     if (weight->layout == PLM_LAYOUT_PANELS)
-        return plm_panel_size((size_t)weight->dims[0], (size_t)weight->dims[1]);
+        return plm_panel_size(weight->rows, weight->columns);
     return (weight->count + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
@@ -37,8 +37,7 @@ void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real 
 {
     const plm_real *from = vector + weight->offset;
     if (weight->layout == PLM_LAYOUT_PANELS)
-        plm_panel_unpack(values, from, (size_t)weight->dims[0], (size_t)weight->dims[1],
-                         (size_t)weight->dims[1]);
+        plm_panel_unpack(values, from, weight->rows, weight->columns, weight->columns);
     else
         memcpy(values, from, weight->count * sizeof *values);
 }
@@ -47,8 +46,7 @@ void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real
 {
     plm_real *to = vector + weight->offset;
     if (weight->layout == PLM_LAYOUT_PANELS)
-        plm_panel_pack(to, values, (size_t)weight->dims[0], (size_t)weight->dims[1],
-                       (size_t)weight->dims[1]);
+        plm_panel_pack(to, values, weight->rows, weight->columns, weight->columns);
     else
         memcpy(to, values, weight->count * sizeof *values);
 }

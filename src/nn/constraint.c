@@ -134,12 +134,9 @@ plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constrain
 void plm_constraint_apply(const plm_constraint *c, const plm_weight *weight, plm_real *p)
 {
     plm_real *x = p + weight->offset;
-    const size_t rows = weight->rank > 0 ? (size_t)weight->dims[0] : 1;
-    if (weight->layout != PLM_LAYOUT_PANELS) {
-        const size_t columns = rows > 0 ? weight->count / rows : 0;
-        c->kind->project(c->config, x, rows, columns, columns);
-        return;
-    }
-    for (size_t at = 0; at < weight->size; at += rows * PLM_LANES)
-        c->kind->project(c->config, x + at, rows, PLM_LANES, PLM_LANES);
+    if (weight->layout != PLM_LAYOUT_PANELS)
+        c->kind->project(c->config, x, weight->rows, weight->columns, weight->columns);
+    else
+        for (size_t at = 0; at < weight->size; at += weight->rows * PLM_LANES)
+            c->kind->project(c->config, x + at, weight->rows, PLM_LANES, PLM_LANES);
 }

@@ -3,11 +3,8 @@
  * Knows no layer. */
 #include "op/op.h"
 
-/* `bound` is no field: shape() works it out from `function`, once for all steps made from this
- * node. */
 typedef struct {
     const plm_spec *function;
-    plm_activation bound;
 } activation;
 
 static const plm_field fields[] = {
@@ -15,31 +12,31 @@ static const plm_field fields[] = {
 
 static plm_status shape(plm_shaping *o)
 {
-    activation *c = (activation *)o->config; /* ours until the first step is made */
-    PLM_TRY(plm_activation_bind(o->arena, c->function, &c->bound));
+    PLM_TRY(plm_activation_state(o, ((const activation *)o->config)->function));
+    const plm_activation *f = o->state;
     const plm_shape *x = o->in[0];
     const int64_t last = x->rank > 0 ? x->dims[x->rank - 1] : 1;
-    if (c->bound.kind->type == PLM_ACT_ROW && x->width != last)
+    if (f->kind->type == PLM_ACT_ROW && x->width != last)
         return plm_fail(o->graph->w, PLM_E_INTERNAL, o->where,
                         "the layer must ask for plm_last_axis",
                         "%s runs along the last axis, and lines of %lld numbers came",
-                        c->bound.kind->kind.name, (long long)x->width);
+                        f->kind->kind.name, (long long)x->width);
     o->out = *x;
     return PLM_OK;
 }
 
-static uint32_t reads_of(const void *config)
+static uint32_t reads_of(const plm_node *node)
 {
-    const activation *c = config;
-    if (c->bound.kind->type == PLM_ACT_ROW)
+    const plm_activation *f = node->state;
+    if (f->kind->type == PLM_ACT_ROW)
         return PLM_READS_OUT;
-    return plm_activation_reads_x(c->bound.id) ? PLM_READS_IN(0) : PLM_READS_OUT;
+    return plm_activation_reads_x(f->id) ? PLM_READS_IN(0) : PLM_READS_OUT;
 }
 
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
-    const plm_activation *f = &((const activation *)s->config)->bound;
+    const plm_activation *f = s->state;
     const plm_kernels *kernel = s->run->kernel;
     const plm_shape *shape = &s->out.shape;
     const size_t stride = (size_t)shape->stride, width = (size_t)shape->width;
@@ -58,7 +55,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
-    const plm_activation *f = &((const activation *)s->config)->bound;
+    const plm_activation *f = s->state;
     const plm_kernels *kernel = s->run->kernel;
     const plm_shape *shape = &s->out.shape;
     const size_t stride = (size_t)shape->stride, width = (size_t)shape->width;
@@ -92,5 +89,14 @@ const plm_op_kind plm_op_activation = {
 
 const plm_activation *plm_activation_of(const plm_node *node)
 {
-    return node->op == &plm_op_activation ? &((const activation *)node->config)->bound : NULL;
+    return node->op == &plm_op_activation ? node->state : NULL;
+}
+
+plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec)
+{
+    plm_activation *f = plm_arena_take(o->arena, sizeof *f);
+    if (f == NULL)
+        return PLM_E_MEMORY;
+    o->state = f;
+    return plm_activation_bind(o->arena, spec, f);
 }

@@ -7,20 +7,25 @@
 
 #include "op/op.h"
 
-/* What follows `logits` is no field: shape() binds it, once for all steps made from this node. */
 typedef struct {
     const plm_spec *function;
     double factor;
     bool logits;
+} loss_config;
+
+/* The state of the op: what the config means. */
+typedef struct {
+    double factor;
     const plm_loss_kind *kind;
     const void *config;
     enum { MEAN, SUM, MEAN_BY_WEIGHT } reduction;
 } loss;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(loss, function, PLM_SPEC, NULL, "loss", "the loss"),
-    PLM_FIELD(loss, factor, PLM_REAL, "1", 0, 0, "weight of this loss in the sum of several"),
-    PLM_FIELD(loss, logits, PLM_BOOL, "false", 0, 0,
+    PLM_FIELD_OF(loss_config, function, PLM_SPEC, NULL, "loss", "the loss"),
+    PLM_FIELD(loss_config, factor, PLM_REAL, "1", 0, 0,
+              "weight of this loss in the sum of several"),
+    PLM_FIELD(loss_config, logits, PLM_BOOL, "false", 0, 0,
               "the prediction is what the loss's logits_of would be applied to"),
     {0}};
 
@@ -47,19 +52,36 @@ static plm_status check_shapes(const plm_shaping *o, const loss *c)
     return PLM_OK;
 }
 
-static plm_status shape(plm_shaping *o)
+/* The loss's own config, with from_logits set where the prediction is logits. */
+static plm_status bind_function(plm_shaping *o, loss *c)
 {
-    loss *c = (loss *)o->config; /* ours until the first step is made */
+    const loss_config *given = o->config;
     const plm_kind *found = NULL;
+    const void *bound = NULL;
     plm_loss_common common = {0};
-    PLM_TRY(plm_kind_bind_common(o->arena, "loss", c->function, &found, &c->config, &common));
+    PLM_TRY(plm_kind_bind_common(o->arena, "loss", given->function, &found, &bound, &common));
+    char *own = plm_arena_take(o->arena, found->config_size + sizeof(bool));
+    if (own == NULL)
+        return PLM_E_MEMORY;
+    memcpy(own, bound, found->config_size);
+    c->kind = (const plm_loss_kind *)(const void *)found;
+    if (given->logits && c->kind->logits_of != NULL)
+        memcpy(own + c->kind->from_logits_offset, &(bool){true}, sizeof(bool));
+    c->config = own;
+    c->factor = given->factor;
     c->reduction = strcmp(common.reduction, "sum") == 0                       ? SUM
                    : strcmp(common.reduction, "mean_with_sample_weight") == 0 ? MEAN_BY_WEIGHT
                                                                               : MEAN;
-    c->kind = (const plm_loss_kind *)(const void *)found;
-    /* the config was bound a moment ago, for this node alone */
-    if (c->logits && c->kind->logits_of != NULL)
-        *((bool *)((char *)(uintptr_t)c->config + c->kind->from_logits_offset)) = true;
+    return PLM_OK;
+}
+
+static plm_status shape(plm_shaping *o)
+{
+    loss *c = plm_arena_take(o->arena, sizeof *c);
+    if (c == NULL)
+        return PLM_E_MEMORY;
+    o->state = c;
+    PLM_TRY(bind_function(o, c));
     if (o->inputs < 2 || o->inputs > 3)
         return plm_fail(
             o->graph->w, PLM_E_SHAPE, o->where, NULL,
@@ -82,7 +104,7 @@ static plm_real weight_of(const plm_step *s, int64_t row)
 /* How many lines of these rows take part in a masked loss; all in any other. */
 static size_t counted_of(const plm_step *s, int64_t first, int64_t rows)
 {
-    const loss *c = s->config;
+    const loss *c = s->state;
     const plm_shape *t = &s->in[1].shape;
     const size_t lines = (size_t)(rows * t->lines), width = (size_t)t->width;
     const plm_real *at = s->in[1].x + first * t->lines * t->stride;
@@ -110,7 +132,7 @@ static double weight_of_batch(const plm_step *s)
  * the whole batch: it is one look at each label. */
 static plm_real scale_of_batch(const plm_step *s)
 {
-    const loss *c = s->config;
+    const loss *c = s->state;
     const double lines = (double)(s->run->rows * s->in[0].shape.lines);
     if (c->reduction == MEAN && !c->kind->counted)
         return 1;
@@ -132,7 +154,7 @@ static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, s
     r.rows = count;
     r.weight = weight;
     r.value = of->value ? of->value + row * (int64_t)of->value_stride : NULL;
-    ((const loss *)s->config)->kind->rows(&r);
+    ((const loss *)s->state)->kind->rows(&r);
 }
 
 /* One row of several lines: the lines' values go to scratch, their mean out. A line of the
@@ -154,7 +176,7 @@ static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, p
     r.value_stride = 1;
     for (size_t done = 0; done + at_once <= lines; done += at_once) {
         r.value = of->value ? values + done : NULL;
-        ((const loss *)s->config)->kind->rows(&r);
+        ((const loss *)s->state)->kind->rows(&r);
         r.prediction += at_once * r.stride;
         r.target += t->stride;
         r.gradient = of->gradient ? r.gradient + at_once * r.stride : NULL;
@@ -169,7 +191,7 @@ static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, p
 /* Rows first..last, with values or with gradients. */
 static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread, bool gradients)
 {
-    const loss *c = s->config;
+    const loss *c = s->state;
     const plm_shape *p = &s->in[0].shape, *t = &s->in[1].shape;
     const plm_real scale = scale_of_batch(s);
     plm_loss_rows r = {.kernel = s->run->kernel,
@@ -212,7 +234,7 @@ static size_t scratch(const plm_step *s)
 const plm_op_kind plm_op_loss = {
     .kind = {.name = "loss",
              .help = "one number a row: how far the prediction is from the target",
-             .config_size = sizeof(loss),
+             .config_size = sizeof(loss_config),
              .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(0) | PLM_READS_IN(1) | PLM_READS_IN(2),

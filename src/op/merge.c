@@ -141,9 +141,9 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         spread(s, at, count);
 }
 
-static uint32_t reads_of(const void *config)
+static uint32_t reads_of(const plm_node *node)
 {
-    const char letter = letter_of(config);
+    const char letter = letter_of(node->config);
     const uint32_t inputs = PLM_READS_IN(PLM_OPERANDS) - 1;
     if (letter == 'm')
         return inputs;

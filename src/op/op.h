@@ -1,6 +1,5 @@
-/* Families of functions that live in ops: activations and losses. One row and its function each
- * in activation.c and loss.c; a loss is read by op "loss" (op/loss_rows.c), an activation by op
- * "activation" and op "dense". */
+/* Families of functions that live in ops: activations (activation_table.c; used by the ops
+ * activation, dense, dense_transpose) and losses (loss_table.c; used by the op loss). */
 #ifndef PLM_OP_OP_H
 #define PLM_OP_OP_H
 
@@ -33,6 +32,8 @@ typedef struct {
 
 /* spec NULL = linear. Errors: E_SPEC with the nearest name. */
 plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out);
+/* Binds spec for all steps of an op, as its state: a plm_activation. */
+plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec);
 /* What a node of op "activation" applies; NULL for a node of any other op. */
 const plm_activation *plm_activation_of(const plm_node *node);
 

@@ -8,7 +8,7 @@
 #include "graph/graph.h"
 #include "kernel/per_isa.h"
 
-/* Worked out by shape(), once for all steps made from the node. A place is an offset within a
+/* The state of the op. A place is an offset within a
  * stored row of x. */
 typedef struct {
     size_t alphas;
@@ -69,7 +69,10 @@ static bool dims_fit(const plm_shape *x, const plm_weight *alpha)
 
 static plm_status shape(plm_shaping *o)
 {
-    prelu *c = (prelu *)o->config; /* ours until the first step is made */
+    prelu *c = plm_arena_take(o->arena, sizeof *c);
+    if (c == NULL)
+        return PLM_E_MEMORY;
+    o->state = c;
     if (o->inputs != 2 || !o->weight[1] || !dims_fit(o->in[0], o->weight[1]))
         return plm_fail(
             o->graph->w, PLM_E_SHAPE, o->where, NULL,
@@ -99,7 +102,7 @@ PLM_PER_ISA(scale_line,
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
                        int64_t first, int64_t last)
 {
-    const prelu *c = s->config;
+    const prelu *c = s->state;
     const plm_real *alpha = s->in[1].x;
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
     /* alpha is padded as rows are */
@@ -130,7 +133,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 static int64_t blocks(const plm_step *s)
 {
-    const size_t alphas = ((const prelu *)s->config)->alphas;
+    const size_t alphas = ((const prelu *)s->state)->alphas;
     return (int64_t)((alphas + PLM_LANES - 1) / PLM_LANES);
 }
 
@@ -159,7 +162,7 @@ static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real s
 
 static plm_real sum_group(const plm_step *s, size_t alpha)
 {
-    const prelu *c = s->config;
+    const prelu *c = s->state;
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride),
                  rows = (size_t)s->run->rows;
     plm_real sum = 0;
@@ -173,7 +176,7 @@ static plm_real sum_group(const plm_step *s, size_t alpha)
 
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    const prelu *c = s->config;
+    const prelu *c = s->state;
     const plm_weight *alpha = s->in[1].weight;
     for (int64_t block = first; block < last && plm_weight_wanted(&s->in[1]); block++) {
         _Alignas(64) plm_real sum[PLM_LANES] = {0};

@@ -1,0 +1,109 @@
+/* Lines times panels, forward and toward the inputs: see product.h. */
+#include "op/product.h"
+
+enum {
+    LINE_BLOCK = 48, /* lines after which the activation runs, while they are in cache */
+    BLOCKS = 4,      /* of lines, in which a panel is shared out */
+    BARRIER = 64     /* cache lines that migrate between cores in the time of a barrier */
+};
+
+plm_shape plm_product_shape(const plm_shape *x, int64_t columns)
+{
+    int64_t dims[PLM_RANK] = {0};
+    const int rank = x->rank > 0 ? x->rank : 1;
+    for (int i = 0; i < x->rank; i++)
+        dims[i] = x->dims[i];
+    dims[rank - 1] = columns;
+    return x->lines > 1 ? plm_shape_lines(rank, dims) : plm_shape_of(rank, dims);
+}
+
+/* Lines [line, line + lines) and panels [panel, panel + panels) of c. */
+typedef struct {
+    size_t line, lines, panel, panels;
+} piece;
+
+static bool is_plain(const plm_product *p)
+{
+    return p->activation == NULL || p->activation->id == PLM_ACTIVATION_linear;
+}
+
+static void activate(const plm_product *p, const plm_kernels *kernel, const piece *of)
+{
+    plm_activation_forward *run = kernel->activation[p->activation->id].forward;
+    plm_real *c = p->c + of->line * p->c_stride + of->panel * PLM_LANES;
+    if (of->panels == plm_panels(p->columns))
+        run(c, c, of->lines * p->c_stride, p->activation->p);
+    else
+        for (size_t i = 0; i < of->lines; i++, c += p->c_stride)
+            run(c, c, of->panels * PLM_LANES, p->activation->p);
+}
+
+/* One piece, in blocks of lines whose activation follows while they are in cache. The last block
+ * prefetches for the next op. */
+static void run_piece(const plm_product *p, const plm_kernels *kernel, const piece *of)
+{
+    const bool plain = is_plain(p);
+    const size_t blocks = plain ? 1 : (of->lines + LINE_BLOCK - 1) / LINE_BLOCK;
+    plm_gemm g = {.a_row = p->a_stride,
+                  .a_step = 1,
+                  .b = p->b + of->panel * p->depth * PLM_LANES,
+                  .b_panel = p->depth * PLM_LANES,
+                  .b_step = PLM_LANES,
+                  .c_row = p->c_stride,
+                  .c_panel = PLM_LANES,
+                  .start = p->start != NULL ? p->start + of->panel * PLM_LANES : NULL,
+                  .panels = of->panels,
+                  .depth = p->depth,
+                  .half = plm_panel_half(p->columns, of->panel + of->panels),
+                  .later = &p->next.x,
+                  .later_size = p->next.count};
+    for (size_t i = 0; i < blocks; i++) {
+        piece a = *of;
+        a.line = of->line + of->lines * i / blocks;
+        a.lines = of->line + of->lines * (i + 1) / blocks - a.line;
+        g.rows = a.lines;
+        g.laters = i + 1 == blocks && p->next.count > 0;
+        g.a = p->a + a.line * p->a_stride;
+        g.c = p->c + a.line * p->c_stride + a.panel * PLM_LANES;
+        kernel->gemm(&g);
+        if (!plain)
+            activate(p, kernel, &a);
+    }
+}
+
+void plm_product_lines(const plm_product *p, const plm_kernels *kernel, size_t first, size_t last)
+{
+    run_piece(p, kernel,
+              &(piece){.line = first, .lines = last - first, .panels = plm_panels(p->columns)});
+}
+
+int64_t plm_product_units(size_t columns)
+{
+    return (int64_t)(plm_panels(columns) * BLOCKS);
+}
+
+/* A panel is cut in blocks of lines, so that few panels can be shared out evenly, too. Units are
+ * the blocks of a panel, panel after panel; whole panels are taken in one piece. */
+void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_t lines,
+                          int64_t first, int64_t last)
+{
+    for (size_t unit = (size_t)first, end = (size_t)last; unit < end;) {
+        const size_t block = unit % BLOCKS, whole = (end - unit) / BLOCKS;
+        const size_t blocks = block == 0 && whole > 0       ? BLOCKS
+                              : end - unit < BLOCKS - block ? end - unit
+                                                            : BLOCKS - block;
+        piece a = {.panel = unit / BLOCKS, .panels = 1, .line = lines * block / BLOCKS};
+        a.lines = lines * (block + blocks) / BLOCKS - a.line;
+        if (blocks == BLOCKS)
+            a.panels = whole;
+        if (a.lines > 0)
+            run_piece(p, kernel, &a);
+        unit += blocks * a.panels;
+    }
+}
+
+bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t barriers)
+{
+    const size_t panels = plm_panels(columns);
+    return depth * panels > lines * panels + barriers * BARRIER;
+}
