@@ -42,7 +42,6 @@ static inline size_t plm_step_lines(const plm_step *s, int64_t rows)
     return (size_t)(rows * s->out.shape.lines);
 }
 
-
 /* The shape of a product: x with its last axis `columns` long. */
 plm_shape plm_product_shape(const plm_shape *x, int64_t columns);
 /* Computes lines first <= i < last. */
@@ -102,8 +101,8 @@ typedef struct {
     plm_lines left;            /* the first `rows` numbers of each */
     plm_lines right;           /* the first `columns` numbers of each */
     size_t lines;
-    plm_real *copy;    /* W' in panels, to be kept up to date; NULL = none */
-    bool clear;        /* what pads the lines of `right` is not 0, and must not reach dW */
+    plm_real *copy; /* W' in panels, to be kept up to date; NULL = none */
+    bool clear;     /* what pads the lines of `right` is not 0, and must not reach dW */
 } plm_weight_pass;
 
 /* Gradients of units first <= u < last: handed to the optimizer where updates are fused, else
