@@ -11,6 +11,12 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
 endif()
 set(CMAKE_C_FLAGS_DEBUG "-O1 -g")
 
+# The kernels end with vzeroupper where it is due (src/kernel/registers.h): the one that gcc inserts when it optimizes
+# would be a second one.
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    set_source_files_properties(src/kernel/avx2.c src/kernel/avx512.c PROPERTIES COMPILE_OPTIONS -mno-vzeroupper)
+endif()
+
 if(PLM_WERROR)
     target_compile_options(plm_flags INTERFACE -Werror)
 endif()

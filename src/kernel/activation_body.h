@@ -366,6 +366,7 @@ PLM_INLINE lanes hard_tanh_slope(lanes y, const plm_real *c)
             lanes_store(y + i, name##_value(lanes_load(x + i), c));                                \
         if (i < n)                                                                                 \
             lanes_store_part(y + i, name##_value(lanes_load_part(x + i, n - i), c), n - i);        \
+        lanes_leave();                                                                             \
     }
 
 #define PLM_BACKWARD_LOOP(name, count)                                                             \
@@ -384,6 +385,7 @@ PLM_INLINE lanes hard_tanh_slope(lanes y, const plm_real *c)
             lanes_store_part(dx + i, lanes_multiply(lanes_load_part(dy + i, n - i), slope),        \
                              n - i);                                                               \
         }                                                                                          \
+        lanes_leave();                                                                             \
     }
 
 #define PLM_BOTH_LOOPS(name, count)                                                                \

@@ -10,6 +10,7 @@
             lanes_store(y + i, function_##name(lanes_load(x + i)));                                \
         if (i < n)                                                                                 \
             lanes_store_part(y + i, function_##name(lanes_load_part(x + i, n - i)), n - i);        \
+        lanes_leave();                                                                             \
     }
 
 PLM_MAP_LOOP(exp)
@@ -27,6 +28,7 @@ static void add(plm_real *y, const plm_real *a, const plm_real *b, size_t n)
     if (i < n)
         lanes_store_part(
             y + i, lanes_add(lanes_load_part(a + i, n - i), lanes_load_part(b + i, n - i)), n - i);
+    lanes_leave();
 }
 
 static void multiply(plm_real *y, const plm_real *a, const plm_real *b, size_t n)
@@ -39,6 +41,7 @@ static void multiply(plm_real *y, const plm_real *a, const plm_real *b, size_t n
             lanes_multiply(lanes_load_part(a + i, n - i), lanes_load_part(b + i, n - i));
         lanes_store_part(y + i, product, n - i);
     }
+    lanes_leave();
 }
 
 static void scale_shift(plm_real *y, const plm_real *x, plm_real scale, plm_real shift, size_t n)
@@ -49,6 +52,7 @@ static void scale_shift(plm_real *y, const plm_real *x, plm_real scale, plm_real
         lanes_store(y + i, lanes_fused(lanes_load(x + i), s, t));
     if (i < n)
         lanes_store_part(y + i, lanes_fused(lanes_load_part(x + i, n - i), s, t), n - i);
+    lanes_leave();
 }
 
 static void scale_columns(plm_real *y, const plm_real *x, const plm_real *scale,
@@ -61,6 +65,7 @@ static void scale_columns(plm_real *y, const plm_real *x, const plm_real *scale,
             lanes_store(y + i * y_stride + j,
                         lanes_fused(lanes_load(x + i * x_stride + j), lanes_load(scale + j), t));
         }
+    lanes_leave();
 }
 
 static void from_bytes(plm_real *out, const uint8_t *in, size_t n)
@@ -70,4 +75,5 @@ static void from_bytes(plm_real *out, const uint8_t *in, size_t n)
         lanes_store(out + i, lanes_from_bytes(in + i));
     for (; i < n; i++)
         out[i] = (plm_real)in[i];
+    lanes_leave();
 }

@@ -321,4 +321,5 @@ static void gemm(const plm_gemm *g)
         deep_run(g, &s, begin, looks, packs, looked);
     else
         shallow_run(g, &s, begin, looked);
+    lanes_leave();
 }

@@ -296,3 +296,8 @@ PLM_INLINE double wide_fold(wide w)
     const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
     return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
 }
+
+PLM_INLINE void lanes_leave(void)
+{
+    PLM_CLEAN_AVX();
+}

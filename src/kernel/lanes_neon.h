@@ -309,3 +309,5 @@ PLM_INLINE void lanes_transpose(float *to, size_t to_stride, const float *from, 
             transpose_four(to + j * to_stride + i, to_stride, from + i * from_stride + j,
                            from_stride);
 }
+
+PLM_INLINE void lanes_leave(void) {}

@@ -283,3 +283,9 @@ PLAIN void lanes_transpose(plm_real *to, size_t to_stride, const plm_real *from,
         for (size_t i = 0; i < PLM_LANES; i++)
             to[j * to_stride + i] = from[i * from_stride + j];
 }
+
+/* The last word of every function that other code calls: see registers.h. */
+PLAIN void lanes_leave(void)
+{
+    PLM_CLEAN_BASE();
+}

@@ -12,6 +12,8 @@
 #ifndef PLM_KERNEL_PER_ISA_H
 #define PLM_KERNEL_PER_ISA_H
 
+#include "kernel/registers.h"
+
 #define PLM_BODY inline __attribute__((always_inline))
 /* Counts are multiples of 16; saying so spares the compiler loops for the rest. */
 #define PLM_WHOLE(count) ((count) / 16 * 16)
@@ -34,11 +36,13 @@
     {                                                                                              \
         (void)isa;                                                                                 \
         name##_body arguments;                                                                     \
+        PLM_CLEAN_AVX();                                                                           \
     }                                                                                              \
     PLM_TARGET_AVX512 static void name##_avx512 parameters                                         \
     {                                                                                              \
         (void)isa;                                                                                 \
         name##_body arguments;                                                                     \
+        PLM_CLEAN_AVX();                                                                           \
     }                                                                                              \
     static void name parameters                                                                    \
     {                                                                                              \
@@ -46,8 +50,10 @@
             name##_avx512 PLM_WITH_ISA_(arguments);                                                \
         else if (isa && isa[0] == 'a' && isa[3] == '2')                                            \
             name##_avx2 PLM_WITH_ISA_(arguments);                                                  \
-        else                                                                                       \
+        else {                                                                                     \
             name##_body arguments;                                                                 \
+            PLM_CLEAN_BASE();                                                                      \
+        }                                                                                          \
     }
 #else
 #define PLM_PER_ISA(name, parameters, arguments)                                                   \

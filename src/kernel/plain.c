@@ -33,6 +33,7 @@ static void gemm(const plm_gemm *g)
                     chain.lane[lane] = 0;
             lanes_store(c, chain);
         }
+    lanes_leave();
 }
 
 #define PLM_TURNS_FROM 0

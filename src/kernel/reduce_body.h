@@ -74,6 +74,7 @@ static void column_sum(plm_real *out, const plm_real *x, size_t rows, size_t wid
     /* b is not read; it walks along a so that no pointer is ever invalid. */
     column_all(COLUMN_SUM, out, (column_place){.a = x, .b = x, .a_stride = stride, .rows = rows},
                width);
+    lanes_leave();
 }
 
 static void column_dot(plm_real *out, const plm_real *a, const plm_real *b, size_t rows,
@@ -82,6 +83,7 @@ static void column_dot(plm_real *out, const plm_real *a, const plm_real *b, size
     const column_place at = {
         .a = a, .b = b, .a_stride = a_stride, .b_stride = b_stride, .rows = rows};
     column_all(COLUMN_DOT, out, at, width);
+    lanes_leave();
 }
 
 static void column_deviation(plm_real *out, const plm_real *x, const plm_real *mean, size_t rows,
@@ -89,6 +91,7 @@ static void column_deviation(plm_real *out, const plm_real *x, const plm_real *m
 {
     const column_place at = {.a = x, .b = mean, .a_stride = stride, .rows = rows};
     column_all(COLUMN_DEVIATION, out, at, width);
+    lanes_leave();
 }
 
 static double sum(const plm_real *x, size_t n)
@@ -99,7 +102,9 @@ static double sum(const plm_real *x, size_t n)
         w = wide_add(w, lanes_load(x + i));
     if (i < n)
         w = wide_add(w, lanes_load_part(x + i, n - i));
-    return wide_fold(w);
+    const double total = wide_fold(w);
+    lanes_leave();
+    return total;
 }
 
 static double sum_squares(const plm_real *x, size_t n)
@@ -110,10 +115,13 @@ static double sum_squares(const plm_real *x, size_t n)
         w = wide_add_square(w, lanes_load(x + i));
     if (i < n)
         w = wide_add_square(w, lanes_load_part(x + i, n - i));
-    return wide_fold(w);
+    const double total = wide_fold(w);
+    lanes_leave();
+    return total;
 }
 
 static void transpose16(plm_real *to, size_t to_stride, const plm_real *from, size_t from_stride)
 {
     lanes_transpose(to, to_stride, from, from_stride);
+    lanes_leave();
 }

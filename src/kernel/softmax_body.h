@@ -268,6 +268,7 @@ static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, s
         if (log_sum)
             log_of_sums(log_sum + first, most, total, count);
     }
+    lanes_leave();
 }
 
 static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
@@ -291,6 +292,7 @@ static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y
         }
         clear_padding(dx, width, stride);
     }
+    lanes_leave();
 }
 
 static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
@@ -320,6 +322,7 @@ static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t widt
             clear_padding(to, width, y_stride);
         }
     }
+    lanes_leave();
 }
 
 static void log_softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
@@ -343,4 +346,5 @@ static void log_softmax_backward(plm_real *dx, const plm_real *dy, const plm_rea
         }
         clear_padding(dx, width, stride);
     }
+    lanes_leave();
 }

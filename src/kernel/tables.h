@@ -4,6 +4,7 @@
 #define PLM_KERNEL_TABLES_H
 
 #include "kernel/kernel.h"
+#include "kernel/registers.h"
 
 /* Which instruction sets this build can hold. The test build in double has the plain twin alone. */
 #if defined(__x86_64__) && !defined(PLM_DOUBLE)
