@@ -401,6 +401,23 @@ typedef struct {
     void *self;               /* handed to notice */
 } plm_observer;
 
+/* How far a fit has come and why it ended. */
+typedef struct {
+    int64_t epochs;     /* finished epochs, those before a resume or initial_epoch included */
+    int64_t batches;    /* finished batches of the next epoch, when it was stopped within one */
+    int64_t asked;      /* number of epochs asked for */
+    int64_t best_epoch; /* best one by an observer that keeps count, from 1; 0 = none does */
+    /* The model has the weights of the end of this epoch, from 1: the best one where an observer
+     * restored it, the last good one after E_NUMERIC. 0 = the weights as training left them. */
+    int64_t kept_epoch;
+    bool averaged; /* the weights are moving averages (use_ema) */
+    bool trained;  /* false: nothing was left to do */
+    /* All epochs are done, or an observer made from a spec ended the fit. false: it was
+     * interrupted by an observer of your own or by an error, and can go on. */
+    bool ended;
+    char stopped_by[64]; /* the observer that ended it, such as "early_stopping"; "" = none */
+} plm_fit_result;
+
 /* How plm_fit runs; zero everywhere means the default. */
 typedef struct {
     size_t size; /* sizeof(plm_fit_options) */
@@ -410,7 +427,9 @@ typedef struct {
     const char *observers;     /* "csv_logger('log.csv'), terminate_on_nan"; NULL = none */
     const plm_observer *extra; /* your own; borrowed for the call */
     int extras;                /* how many */
-    /* checkpoint (observer checkpoint) to go on from, to the bit; NULL = fresh */
+    /* Checkpoint to go on from, to the bit; NULL = begin anew. A fit that had ended (see
+     * plm_fit_result.ended) only gives its model again, unless epochs asks for another number
+     * that is larger than the epochs done; early stopping then waits anew. */
     const char *resume;
     /* [classes]: rows weigh by the class of their first target; NULL = all 1 */
     const float *class_weight;
@@ -421,6 +440,12 @@ typedef struct {
     /* Validate every N epochs (0 means 1). In other epochs val_ metrics are NaN, and observers
      * that monitor one are skipped. */
     int64_t validation_freq;
+    /* File that this fit writes so that it can be resumed; NULL = none. It is written after an
+     * epoch, but at most once a second, and always when the fit ends or is stopped, within an
+     * epoch too. It holds the history and is a model file as well. Borrowed for the call. */
+    const char *checkpoint;
+    int64_t checkpoint_epochs; /* only after every N epochs, and at the end; 0 means 1 */
+    plm_fit_result *result;    /* filled when the fit is over; NULL = not wanted */
 } plm_fit_options;
 
 /* Trains; o may be NULL. The model remembers the names of the columns, where the data has such
@@ -428,8 +453,20 @@ typedef struct {
  * unless inputs= (target=) names the columns one by one. PLM_STOPPED when an observer ended it.
  * E_NUMERIC when the loss is no longer finite, E_SHAPE or E_DATA when the data does not fit the
  * model, E_ORDER when it was compiled without an optimizer, E_SPEC for options and observers.
- * What was learned until then stays in the model. */
+ * What was learned until then stays in the model; after E_NUMERIC these are the weights of the
+ * last epoch that ended well, or of the best one where an observer restores it. */
 PLM_API plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *o);
+/* Metrics by epoch: rows of numbers. All of it is borrowed until the model is trained or freed. */
+typedef struct {
+    int64_t rows;            /* epochs */
+    int columns;             /* numbers of a row */
+    const char *const *name; /* [columns] "epoch" (from 1), then "loss", "val_accuracy", ... */
+    const double *value;     /* [rows][columns]; NaN = not measured in that epoch */
+} plm_history;
+
+/* The epochs of the model's last fit and of the fits that it continued by resume or
+ * initial_epoch. Within a fit an observer reads it through plm_run_model. */
+PLM_API plm_status plm_model_history(const plm_model *m, plm_history *out);
 /* How plm_pretrain runs; zero everywhere means the default. */
 typedef struct {
     size_t size; /* sizeof(plm_pretrain_options) */
@@ -460,6 +497,9 @@ PLM_API plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *
 /* How many epochs were done when a checkpoint was written; below 0 = failed (a plm_status), see
  * plm_last_error. */
 PLM_API int64_t plm_checkpoint_epochs(plm *w, const char *path);
+/* How far the fit had come that wrote a checkpoint, and whether it had ended. kept_epoch,
+ * averaged and trained say nothing here. */
+PLM_API plm_status plm_checkpoint_about(plm *w, const char *path, plm_fit_result *out);
 /* Trains on one batch, for a loop of your own; fills at most `room` of out with the figures of
  * this batch before the update, loss first; unused entries get the name NULL. out may be NULL.
  * See plm_adapt. */

@@ -24,6 +24,7 @@ plm_model *plm_model_new(plm *w)
     }
     m->w = w;
     m->arena.w = w;
+    m->epochs.w = w;
     m->built.w = w;
     m->fault = w->fault;
     m->optimizer = m->loss = m->metrics = m->loss_weights = m->input_columns = m->target_columns =
@@ -37,6 +38,7 @@ void plm_model_free(plm_model *m)
         return;
     plm_model_unbuild(m);
     plm_parameters_free(m);
+    plm_epochs_cut(&m->epochs, 0);
     plm_release(m->w, m->summary);
     plm_release(m->w, m->ones);
     plm_arena_free(&m->arena);

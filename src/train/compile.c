@@ -12,6 +12,7 @@ static void training_free(plm_training *t)
 {
     plm_release(t->m->w, t->figure);
     plm_release(t->m->w, t->row_weight);
+    plm_release(t->m->w, t->good);
     plm_release(t->m->w, t);
 }
 

@@ -1,152 +1,8 @@
-/* The loop: epochs of batches, each bound to the plan and run; validation after each epoch;
- * observers told. */
+/* Calls around the loop: options, resuming, batches of the caller. */
 #include "train/run.h"
 
 #include <math.h>
 #include <string.h>
-
-/* The first number of an array of a batch that is NaN or infinite; false = all are finite. */
-static bool find_bad(const plm_view *v, int64_t *row, int64_t *number)
-{
-    int64_t all = 1;
-    for (int i = 0; i < v->rank; i++)
-        all *= v->dims[i];
-    const int64_t bad = (int64_t)plm_element_first_bad(PLM_ELEMENT_F32, v->data, (size_t)all);
-    *row = bad / (all / v->dims[0]);
-    *number = bad % (all / v->dims[0]);
-    return bad < all;
-}
-
-/* Why the loss of a batch is not finite: its own numbers, or what the net has come to. */
-static plm_status not_finite(const plm_training *t, const plm_batch *b, const char *caller)
-{
-    int64_t row = 0, number = 0;
-    for (int i = 0; i < b->inputs + b->targets; i++) {
-        const bool input = i < b->inputs;
-        const int index = input ? i : i - b->inputs;
-        if (find_bad(input ? &b->input[index] : &b->target[index], &row, &number))
-            return plm_fail(t->m->w, PLM_E_NUMERIC, caller,
-                            "leave out such rows or replace the value, and begin again from a "
-                            "saved model: the weights are "
-                            "spoilt",
-                            "the loss is not finite in step %lld, as %s %d has NaN or infinity in "
-                            "row %lld of the batch, "
-                            "number %lld (both from 0)",
-                            (long long)t->step, input ? "input" : "target", index, (long long)row,
-                            (long long)number);
-    }
-    return plm_fail(
-        t->m->w, PLM_E_NUMERIC, caller,
-        "lower the learning rate, scale the inputs (rescaling, normalization), or choose another "
-        "kernel_initializer",
-        t->clock.epoch >= 0 ? "the loss is no longer finite in step %lld, epoch %lld"
-                            : "the loss is no longer finite in step %lld",
-        (long long)t->step, (long long)t->clock.epoch + 1);
-}
-
-/* One batch: checked, bound, stepped, counted. Plans grow only when a batch is larger than any
- * before. */
-plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
-{
-    plm_plan *plan = NULL;
-    PLM_TRY(plm_model_check_batch(t->m, b, true));
-    PLM_TRY(plm_training_check(t, b));
-    PLM_TRY(plm_model_plan(t->m, PLM_PLAN_TRAIN, b->rows, &plan));
-    PLM_TRY(plm_training_room(t, b->rows));
-    PLM_TRY(plm_training_rate(t));
-    plm_plan_running(plan)->first_row = t->rows;
-    plm_model_bind(t->m, plan, b, 0, b->rows);
-    plm_training_step(t, plan);
-    *loss = plm_training_count(t, plan, b->rows);
-    return PLM_OK;
-}
-
-/* At the first batch, or past those that a checkpoint has seen, whose sums are there. */
-static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
-{
-    plm_batch b;
-    r->training->clock.epoch = epoch;
-    r->training->clock.fresh = r->skip == 0;
-    if (r->skip == 0)
-        plm_training_reset(r->training);
-    r->training->data = train;
-    PLM_TRY(plm_data_rewind(train, epoch));
-    for (r->batch = 0; r->batch < r->skip; r->batch++) {
-        const plm_status status = plm_data_next(train, &b);
-        PLM_TRY(status);
-        if (status == PLM_END)
-            return plm_fail(
-                r->model->w, PLM_E_DATA, "data",
-                "resume on the data that the checkpoint was written with",
-                "the checkpoint was written after batch %lld of the epoch, and there are %lld",
-                (long long)r->skip, (long long)r->batch);
-    }
-    r->skip = 0;
-    return PLM_OK;
-}
-
-static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
-{
-    plm_batch b;
-    const double begun = plm_run_clock();
-    PLM_TRY(begin_epoch(r, train, epoch));
-    for (;;) {
-        double loss = 0;
-        plm_status status = plm_data_next(train, &b);
-        PLM_TRY(status);
-        if (status == PLM_END)
-            break;
-        if (r->change != NULL)
-            PLM_TRY(r->change(r->change_self, &b));
-        PLM_TRY(plm_training_weigh(r->training, &b));
-        PLM_TRY(plm_training_batch(r->training, &b, &loss));
-        r->training_seconds = plm_run_clock() - begun;
-        r->batch++;
-        if (!isfinite(loss))
-            return not_finite(r->training, &b, "plm_fit");
-        status = plm_run_notify(r, PLM_BATCH_END, epoch);
-        if (status != PLM_OK)
-            return status;
-    }
-    r->batch = 0;
-    if (r->training->rows > 0)
-        return PLM_OK;
-    return plm_fail(r->model->w, PLM_E_DATA, "data", "give data with rows",
-                    "there are no rows to train on");
-}
-
-/* Validation keeps its own sums: the epoch's own logs are taken before. */
-static plm_status validate(plm_run *r, plm_data *validation, int64_t epoch)
-{
-    plm_training *t = r->training;
-    r->passes = (epoch + 1) % r->validation_freq != 0;
-    r->logs = plm_run_figures(r, false, r->log, PLM_LOGS);
-    r->rows_done = t->rows;
-    if (validation != NULL && !r->passes)
-        PLM_TRY(plm_training_evaluate(t, validation));
-    r->logs += plm_run_figures(r, true, r->log + r->logs, PLM_LOGS - r->logs);
-    return PLM_OK;
-}
-
-static plm_status run_epochs(plm_run *r, plm_data *train, const plm_fit_options *o)
-{
-    PLM_TRY(plm_training_rates_ahead(r->training, r->first_epoch, r->epochs));
-    plm_status status = plm_run_notify(r, PLM_FIT_BEGIN, 0);
-    for (int64_t epoch = r->first_epoch; epoch < r->epochs && status == PLM_OK; epoch++) {
-        status = plm_run_notify(r, PLM_EPOCH_BEGIN, epoch);
-        if (status == PLM_OK)
-            status = train_epoch(r, train, epoch);
-        if (status != PLM_OK)
-            break;
-        status = validate(r, o->validation, epoch);
-        if (status == PLM_OK)
-            status = plm_run_notify(r, PLM_EPOCH_END, epoch);
-    }
-    if (status >= 0)
-        plm_training_settle(r->training);
-    const plm_status last = plm_run_notify(r, PLM_FIT_END, r->epochs);
-    return status != PLM_OK ? status : last;
-}
 
 /* Compiled with an optimizer, and something to work on. caller: for messages. */
 static plm_status ready(const plm_model *m, const char *caller, const void *data)
@@ -179,6 +35,9 @@ static plm_status check_options(plm *w, const plm_fit_options *o)
     if (o->validation_freq < 0)
         return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 1 or more, or 0 for every epoch",
                         "validation_freq is %lld", (long long)o->validation_freq);
+    if (o->checkpoint_epochs < 0)
+        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 1 or more, or 0 for every epoch",
+                        "checkpoint_epochs is %lld", (long long)o->checkpoint_epochs);
     if (o->extras < 0 || (o->extras > 0 && o->extra == NULL))
         return plm_fail(w, PLM_E_SPEC, "plm_fit",
                         "let extra point to so many plm_observer, or leave extras 0",
@@ -221,6 +80,50 @@ static plm_status meet_columns(plm_model *m, const plm_data *train, const plm_fi
                                  : PLM_OK;
 }
 
+/* From a checkpoint: where the fit goes on. One that had ended stays so, unless other epochs are
+ * asked for than then, and more than are done; whoever ended it then begins to wait anew. */
+static plm_status resume(plm_run *r, const char *path)
+{
+    PLM_TRY(plm_checkpoint_read(r, path));
+    const bool same = r->state.ended && r->state.asked == r->epochs;
+    if (same || r->epochs <= r->first_epoch) {
+        r->last_epoch = r->first_epoch;
+        return PLM_OK;
+    }
+    for (int i = 0; r->state.ended && i < r->opened; i++)
+        if (r->kind[i]->again != NULL)
+            r->kind[i]->again(r->observer[i].self);
+    r->state.ended = false;
+    r->state.stopped_by[0] = '\0';
+    return PLM_OK;
+}
+
+/* Where the fit begins, and the history that it goes on with. */
+static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
+{
+    plm_model *m = r->model;
+    r->first_epoch = r->state.epochs = o->initial_epoch;
+    r->last_epoch = r->epochs;
+    if (o->resume != NULL)
+        PLM_TRY(resume(r, o->resume));
+    r->state.asked = r->epochs;
+    if (r->change == NULL)
+        PLM_TRY(meet_columns(m, train, o));
+    if (!m->adapted)
+        PLM_TRY(plm_training_adapt(m, train));
+    if (o->resume == NULL && o->initial_epoch == 0)
+        remark(m, train);
+    plm_epochs_cut(&m->epochs, r->first_epoch);
+    return PLM_OK;
+}
+
+/* A fit that an observer had ended, and that is only given again, answers as it did then. */
+static plm_status answer_again(const plm_run *r, plm_status status)
+{
+    return status == PLM_OK && !r->state.trained && r->state.stopped_by[0] != '\0' ? PLM_STOPPED
+                                                                                   : status;
+}
+
 plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options,
                             plm_batch_change *change, void *self)
 {
@@ -234,27 +137,22 @@ plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options
     PLM_TRY(plm_data_about(train, &info));
     PLM_TRY(plm_run_open(&r, m, &o));
     r.rows = info.rows;
-    r.first_epoch = o.initial_epoch;
     r.change = change;
     r.change_self = self;
     m->training->clock.epochs = r.epochs;
     m->training->clock.steps_per_epoch =
         info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
-    plm_status status = o.resume != NULL ? plm_checkpoint_read(&r, o.resume) : PLM_OK;
-    if (status >= 0 && change == NULL)
-        status = meet_columns(m, train, &o);
-    if (status >= 0 && !m->adapted)
-        status = plm_training_adapt(m, train);
-    if (status >= 0 && o.resume == NULL && o.initial_epoch == 0)
-        remark(m, train);
+    plm_status status = prepare(&r, train, &o);
     m->training->class_weight = o.class_weight;
     m->training->classes = o.classes;
     if (status >= 0)
-        status = run_epochs(&r, train, &o);
+        status = plm_run_loop(&r, train, o.validation);
     m->training->class_weight = NULL; /* the caller's, for this fit */
     m->training->clock.epoch = -1;
     plm_run_close(&r);
-    return status;
+    if (o.result != NULL)
+        *o.result = r.state;
+    return answer_again(&r, status);
 }
 
 plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options)
@@ -271,7 +169,7 @@ plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int r
     plm_training_reset(m->training);
     PLM_TRY(plm_training_batch(m->training, b, &loss));
     if (!isfinite(loss))
-        return not_finite(m->training, b, "plm_train_batch");
+        return plm_training_not_finite(m->training, b, "plm_train_batch");
     give_logs(m->training, out, room);
     return PLM_OK;
 }

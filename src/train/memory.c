@@ -28,8 +28,8 @@ plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *ou
     const size_t trained = m->vector.trained;
     const size_t kept =
         vector_bytes(m, t->average, trained) + vector_bytes(m, t->gathered, trained);
-    need.parameters =
-        vector_bytes(m, m->vector.p, m->vector.length) + vector_bytes(m, m->vector.g, trained);
+    need.parameters = 2 * vector_bytes(m, m->vector.p, m->vector.length) + /* and the last good */
+                      vector_bytes(m, m->vector.g, trained);
     need.optimizer = kept;
     for (int i = 0; i < PLM_SLOTS; i++)
         need.optimizer += vector_bytes(m, m->vector.slot[i], trained);

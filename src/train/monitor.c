@@ -106,8 +106,12 @@ void plm_weights_keep(const plm_model *m, plm_real *vector)
     memcpy(vector, m->vector.p, m->vector.length * sizeof *vector);
 }
 
-void plm_weights_restore(plm_model *m, const plm_real *vector)
+void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch)
 {
+    plm_model *m = run->model;
     memcpy(m->vector.p, vector, m->vector.length * sizeof *vector);
+    run->restored = true;
+    run->state.kept_epoch = epoch;
+    run->state.averaged = false;
     plm_model_stale(m);
 }

@@ -34,9 +34,10 @@ void plm_monitor_recall(plm_monitor *m, const double number[2]);
 /* A count that was kept as a number of a checkpoint: what a damaged file says becomes 0. */
 int64_t plm_monitor_count(double number);
 
-/* Copies the trained and the state parameters out of and into a model; vector:
- * model->vector.length numbers. */
+/* Copies the trained and the state parameters out of a model; vector: model->vector.length
+ * numbers. */
 void plm_weights_keep(const plm_model *m, plm_real *vector);
-void plm_weights_restore(plm_model *m, const plm_real *vector);
+/* Puts the weights of an epoch (from 1) back into the model of a run. */
+void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch);
 
 #endif

@@ -1,16 +1,8 @@
 /* Observers: opened from specs, told of moments, closed in the end. */
-#define _POSIX_C_SOURCE 200809L
 #include "train/run.h"
 
 #include <math.h>
-#include <time.h>
-
-double plm_run_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
+#include <stdio.h>
 
 static plm_status open_observer(plm_run *r, const plm_spec *spec)
 {
@@ -35,7 +27,8 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
     r->observer = plm_arena_array(&r->arena, count + (size_t)(o->extras > 0 ? o->extras : 0) + 1,
                                   sizeof *r->observer);
     r->kind = plm_arena_array(&r->arena, count + 1, sizeof *r->kind);
-    if (r->observer == NULL || r->kind == NULL)
+    r->wanted = plm_arena_array(&r->arena, count + 1, sizeof *r->wanted);
+    if (r->observer == NULL || r->kind == NULL || r->wanted == NULL)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < count; i++)
         PLM_TRY(open_observer(r, spec[i]));
@@ -50,7 +43,10 @@ plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
                    .training = m->training,
                    .epochs = o->epochs > 0 ? o->epochs : 1,
                    .arena = {.w = m->w}};
-    r->begun = plm_run_clock();
+    r->begun = r->own_written = plm_run_clock();
+    r->own = o->checkpoint;
+    r->own_epochs = o->checkpoint_epochs > 0 ? o->checkpoint_epochs : 1;
+    r->own_pause = 1;
     r->validates = o->validation != NULL;
     r->validation_freq = o->validation_freq > 0 ? o->validation_freq : 1;
     r->rate_moves = m->training->schedule.kind != NULL;
@@ -100,20 +96,26 @@ static plm_event event_of(const plm_run *r, plm_moment moment, int64_t epoch)
                        .log = r->log};
 }
 
-/* The checkpoint an observer asked for, when all have been told. */
-static plm_status write_wanted(plm_run *r, int64_t epoch, plm_status answer)
+/* The first observer that is not content ends the fit. Those made from a spec end it for good;
+ * the caller's own may only interrupt it. */
+static void take_answer(plm_run *r, int observer, plm_status status, plm_status *answer)
 {
-    if (r->checkpoint == NULL || answer < 0)
-        return answer;
-    const plm_status status = plm_checkpoint_write(r, r->checkpoint, epoch);
-    r->checkpoint = NULL;
-    return status < 0 ? status : answer;
+    if (*answer != PLM_OK || status == PLM_OK)
+        return;
+    *answer = status;
+    if (status < 0)
+        return;
+    const bool opened = observer < r->opened;
+    const char *own = r->observer[observer].name != NULL ? r->observer[observer].name : "observer";
+    snprintf(r->state.stopped_by, sizeof r->state.stopped_by, "%s",
+             opened ? r->kind[observer]->kind.name : own);
+    r->state.ended = r->state.ended || opened;
 }
 
 plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch)
 {
     plm_status answer = PLM_OK;
-    if (r->observers == 0)
+    if (r->observers == 0 && r->own == NULL)
         return PLM_OK;
     if (moment == PLM_BATCH_END)
         r->logs = plm_training_logs(r->training, false, r->log, PLM_LOGS);
@@ -123,10 +125,9 @@ plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch)
     for (int i = 0; i < r->observers; i++) {
         const plm_observer *o = &r->observer[i];
         const plm_status status = o->notice != NULL ? o->notice(o->self, r, &event) : PLM_OK;
-        if (answer == PLM_OK)
-            answer = status;
+        take_answer(r, i, status, &answer);
     }
-    return write_wanted(r, epoch, answer);
+    return plm_checkpoint_write_wanted(r, moment, answer);
 }
 
 double plm_model_rate(const plm_model *m)

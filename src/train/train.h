@@ -53,7 +53,9 @@ typedef struct plm_training {
     plm_real *average,
         /* [trained] EMA of the weights; sum of gradients to be accumulated. NULL = unused */
         *gathered;
-    double state[4]; /* of the optimizer */
+    plm_real *good;   /* [vector.length] weights known to be finite, NULL until a fit begins */
+    bool good_known;  /* a checkpoint gave them */
+    double state[4];  /* of the optimizer */
     /* [groups] templates of this step: rate, scalars. One for each factor of the learning rate
      * that a layer has; the first has factor 1. */
     plm_span *span;
@@ -82,7 +84,7 @@ plm_status plm_training_rules(plm_training *t);
 /* Sum of all penalties at the weights as they are. */
 double plm_training_penalty(const plm_training *t);
 /* At the end of a fit: the average, where one is kept, becomes the weights. */
-void plm_training_settle(plm_training *t);
+bool plm_training_settle(plm_training *t);
 /* Puts the momentum of the coming step into the optimizer's config, where the schedule turns it. */
 void plm_training_momentum(plm_training *t);
 /* Works out the rate (and momentum) of the coming step. Errors: the schedule gives none. */
@@ -140,6 +142,8 @@ typedef struct plm_observer_kind {
     /* Weights it keeps, model->vector.length numbers; make = take memory for them if there are
      * none. NULL = none. */
     plm_real *(*weights)(void *self, const plm_model *m, bool make);
+    /* Told when a fit that an observer had ended goes on. NULL = nothing to do. */
+    void (*again)(void *self);
     bool moves_rate; /* it may change the learning rate: the rate becomes one of the figures */
 } plm_observer_kind;
 

@@ -315,8 +315,10 @@ void plm_training_step(plm_training *t, plm_plan *plan)
     t->step++;
 }
 
-void plm_training_settle(plm_training *t)
+bool plm_training_settle(plm_training *t)
 {
-    if (t->average != NULL && t->updates > 0)
+    const bool averaged = t->average != NULL && t->updates > 0;
+    if (averaged)
         overwrite_by_average(t);
+    return averaged;
 }

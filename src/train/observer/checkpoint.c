@@ -151,13 +151,8 @@ static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
     PLM_TRY(name_file(o, run, event));
     if (o->c.save_weights_only)
         return plm_model_save(run->model, o->path, "safetensors");
-    if (run->checkpoint == NULL) {
-        run->checkpoint =
-            /* written when every observer has been told, so that all state is of this epoch */
-            o->path;
-        return PLM_OK;
-    }
-    return plm_checkpoint_write(run, o->path, event->epoch);
+    plm_checkpoint_want(run, o->path);
+    return PLM_OK;
 }
 
 static plm_status notice(void *self, plm_run *run, const plm_event *event)

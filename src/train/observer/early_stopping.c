@@ -27,8 +27,8 @@ typedef struct {
     plm *w;
     early_stopping c;
     plm_monitor monitor;
-    int64_t waited;
-    plm_real *best; /* weights of the best epoch */
+    int64_t waited, best_epoch; /* best_epoch: from 1; 0 = none yet */
+    plm_real *best;             /* weights of the best epoch */
 } watcher;
 
 static plm_real *weights(void *self, const plm_model *m, bool make)
@@ -49,7 +49,7 @@ static plm_status keep(watcher *o, plm_model *m)
     return PLM_OK;
 }
 
-/* Keras waits afresh only when the baseline, too, is beaten. */
+/* Keras waits anew only when the baseline, too, is beaten. */
 static bool beats_baseline(const watcher *o, double value)
 {
     if (!(o->c.baseline == o->c.baseline))
@@ -66,12 +66,24 @@ static plm_status epoch_end(watcher *o, plm_run *run, const plm_event *event)
     PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
     o->waited++;
     if (plm_monitor_gains(&o->monitor, value)) {
+        o->best_epoch = event->epoch + 1;
         PLM_TRY(keep(o, run->model));
         if (beats_baseline(o, value))
             o->waited = 0;
         return PLM_OK;
     }
-    return o->waited >= o->c.patience && event->epoch > 0 ? PLM_STOPPED : PLM_OK;
+    if (o->waited < o->c.patience || event->epoch == 0)
+        return PLM_OK;
+    run->state.best_epoch = o->best_epoch;
+    return PLM_STOPPED;
+}
+
+static void give_back(const watcher *o, plm_run *run)
+{
+    if (run->state.best_epoch == 0)
+        run->state.best_epoch = o->best_epoch;
+    if (o->best != NULL)
+        plm_weights_restore(run, o->best, o->best_epoch);
 }
 
 static plm_status notice(void *self, plm_run *run, const plm_event *event)
@@ -81,8 +93,8 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
         return plm_monitor_check(&o->monitor, run);
     if (event->moment == PLM_EPOCH_END)
         return epoch_end(o, run, event);
-    if (event->moment == PLM_FIT_END && o->best != NULL)
-        plm_weights_restore(run->model, o->best);
+    if (event->moment == PLM_FIT_END)
+        give_back(o, run);
     return PLM_OK;
 }
 
@@ -98,6 +110,7 @@ static void remember(void *self, double number[PLM_MEMORIES])
     const watcher *o = self;
     plm_monitor_remember(&o->monitor, number);
     number[2] = (double)o->waited;
+    number[3] = (double)o->best_epoch;
 }
 
 static void recall(void *self, const double number[PLM_MEMORIES])
@@ -105,6 +118,15 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     watcher *o = self;
     plm_monitor_recall(&o->monitor, number);
     o->waited = plm_monitor_count(number[2]);
+    o->best_epoch = plm_monitor_count(number[3]);
+}
+
+/* More epochs are asked for after the end: there is new patience. */
+static void again(void *self)
+{
+    watcher *o = self;
+    if (o->waited >= o->c.patience)
+        o->waited = 0;
 }
 
 static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
@@ -136,4 +158,5 @@ const plm_observer_kind plm_observer_early_stopping = {
     .remember = remember,
     .recall = recall,
     .weights = weights,
+    .again = again,
 };

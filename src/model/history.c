@@ -1,0 +1,135 @@
+/* The table of a training's epochs, and how a program reads it. */
+#include "model/history.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/model.h"
+
+/* The names of the table, with one more. */
+static plm_status add_column(plm_epochs *t, const char *name)
+{
+    const int columns = t->columns + 1;
+    char **names = plm_allocate_array(t->w, (size_t)columns, sizeof *names);
+    double *value = plm_allocate_array(t->w, (size_t)t->capacity * (size_t)columns + 1,
+                                       sizeof *value);
+    char *copy = plm_duplicate(t->w, name);
+    if (names == NULL || value == NULL || copy == NULL) {
+        plm_release(t->w, names);
+        plm_release(t->w, value);
+        plm_release(t->w, copy);
+        return PLM_E_MEMORY;
+    }
+    for (int64_t row = 0; row < t->rows; row++) {
+        memcpy(value + row * columns, t->value + row * t->columns,
+               (size_t)t->columns * sizeof *value);
+        value[row * columns + t->columns] = NAN;
+    }
+    if (t->columns > 0)
+        memcpy(names, t->name, (size_t)t->columns * sizeof *names);
+    names[t->columns] = copy;
+    plm_release(t->w, t->name);
+    plm_release(t->w, t->value);
+    t->name = names;
+    t->value = value;
+    t->columns = columns;
+    return PLM_OK;
+}
+
+static int column_of(const plm_epochs *t, const char *name)
+{
+    for (int i = 1; i < t->columns; i++)
+        if (strcmp(t->name[i], name) == 0)
+            return i;
+    return -1;
+}
+
+/* Makes place for one more row. */
+static plm_status reserve(plm_epochs *t)
+{
+    if (t->rows < t->capacity)
+        return PLM_OK;
+    const int64_t capacity = t->capacity > 0 ? 2 * t->capacity : 16;
+    const size_t columns = (size_t)t->columns;
+    double *value = plm_allocate_array(t->w, (size_t)capacity * columns + 1, sizeof *value);
+    if (value == NULL)
+        return PLM_E_MEMORY;
+    if (t->rows > 0)
+        memcpy(value, t->value, (size_t)t->rows * columns * sizeof *value);
+    plm_release(t->w, t->value);
+    t->value = value;
+    t->capacity = capacity;
+    return PLM_OK;
+}
+
+plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log *log)
+{
+    if (t->columns == 0)
+        PLM_TRY(add_column(t, "epoch"));
+    for (int i = 0; i < logs; i++)
+        if (column_of(t, log[i].name) < 0)
+            PLM_TRY(add_column(t, log[i].name));
+    PLM_TRY(reserve(t));
+    double *row = t->value + t->rows * t->columns;
+    row[0] = (double)epoch;
+    for (int i = 1; i < t->columns; i++)
+        row[i] = NAN;
+    for (int i = 0; i < logs; i++)
+        row[column_of(t, log[i].name)] = log[i].value;
+    t->rows++;
+    return PLM_OK;
+}
+
+void plm_epochs_cut(plm_epochs *t, int64_t epoch)
+{
+    while (t->rows > 0 && (epoch == 0 || t->value[(t->rows - 1) * t->columns] > (double)epoch))
+        t->rows--;
+    if (epoch > 0)
+        return;
+    for (int i = 0; i < t->columns; i++)
+        plm_release(t->w, t->name[i]);
+    plm_release(t->w, t->name);
+    plm_release(t->w, t->value);
+    *t = (plm_epochs){.w = t->w};
+}
+
+plm_status plm_epochs_set(plm_epochs *t, const char *names, int columns, int64_t rows,
+                          const double *value)
+{
+    plm_epochs_cut(t, 0);
+    for (const char *at = names; t->columns < columns; at += *at == '\n') {
+        char name[256];
+        const size_t length = strcspn(at, "\n");
+        if (length == 0 || length >= sizeof name)
+            return PLM_E_FORMAT;
+        memcpy(name, at, length);
+        name[length] = '\0';
+        PLM_TRY(add_column(t, name));
+        at += length;
+    }
+    for (int64_t row = 0; row < rows; row++) {
+        PLM_TRY(reserve(t));
+        memcpy(t->value + row * columns, value + row * columns, (size_t)columns * sizeof *value);
+        t->rows++;
+    }
+    return PLM_OK;
+}
+
+void plm_epochs_names(const plm_epochs *t, plm_text *out)
+{
+    for (int i = 0; i < t->columns; i++)
+        plm_text_format(out, "%s%s", i > 0 ? "\n" : "", t->name[i]);
+}
+
+plm_status plm_model_history(const plm_model *m, plm_history *out)
+{
+    if (m == NULL || out == NULL)
+        return plm_fail(m != NULL ? m->w : NULL, PLM_E_ORDER, "plm_model_history",
+                        "give a model and a place for the answer", "an argument is NULL");
+    const plm_epochs *t = &m->epochs;
+    *out = (plm_history){.rows = t->rows,
+                         .columns = t->columns,
+                         .name = (const char *const *)t->name,
+                         .value = t->value};
+    return PLM_OK;
+}

@@ -1,0 +1,27 @@
+/* The metrics of the epochs of a training: a table that grows by rows, and by columns where a
+ * later fit measures other things. Internal. */
+#ifndef PLM_MODEL_HISTORY_H
+#define PLM_MODEL_HISTORY_H
+
+#include "base/text.h"
+
+/* Zero-initialise, then set w. The first column is "epoch", counted from 1; NaN = not measured. */
+typedef struct {
+    plm *w;
+    char **name;    /* [columns] */
+    double *value;  /* [rows][columns] */
+    int64_t rows, capacity; /* capacity: rows that fit into value */
+    int columns;
+} plm_epochs;
+
+/* Adds the row of an epoch (from 1). On error the table is as it was. */
+plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log *log);
+/* Takes away the rows after an epoch; 0 = all of them, and the columns, too. */
+void plm_epochs_cut(plm_epochs *t, int64_t epoch);
+/* Replaces the table: names are separated by line feeds, rows * columns values follow. */
+plm_status plm_epochs_set(plm_epochs *t, const char *names, int columns, int64_t rows,
+                          const double *value);
+/* The names, separated by line feeds. */
+void plm_epochs_names(const plm_epochs *t, plm_text *out);
+
+#endif

@@ -1,0 +1,59 @@
+/* The last good weights: a fit whose loss or weights are no longer finite ends with them. */
+#include <string.h>
+
+#include "train/run.h"
+
+/* The weights as a fit that ends here would leave them: the average, where one is kept. */
+static plm_status keep(plm_training *t)
+{
+    const plm_parameters_vector *v = &t->m->vector;
+    if (t->good == NULL)
+        t->good = plm_allocate_array(t->m->w, v->length + PLM_LANES, sizeof *t->good);
+    if (t->good == NULL)
+        return PLM_E_MEMORY;
+    memcpy(t->good, v->p, v->length * sizeof *v->p);
+    if (t->average != NULL && t->updates > 0)
+        memcpy(t->good, t->average, v->trained * sizeof *v->p);
+    return PLM_OK;
+}
+
+plm_status plm_run_keep_first(plm_run *r)
+{
+    plm_training *t = r->training;
+    const bool known = t->good_known;
+    t->good_known = false;
+    return known ? PLM_OK : keep(t);
+}
+
+/* x - x is 0, but for NaN and infinity. */
+static bool all_finite(const plm_real *x, size_t count)
+{
+    int bad = 0;
+    for (size_t i = 0; i < count; i++)
+        bad |= !(x[i] - x[i] == 0);
+    return bad == 0;
+}
+
+plm_status plm_run_keep_good(plm_run *r)
+{
+    const plm_parameters_vector *v = &r->model->vector;
+    if (!all_finite(v->p, v->length))
+        return plm_fail(r->model->w, PLM_E_NUMERIC, "plm_fit",
+                        "lower the learning rate, scale the inputs (rescaling, normalization), "
+                        "or choose another kernel_initializer",
+                        "the weights are no longer finite at the end of epoch %lld",
+                        (long long)r->training->clock.epoch + 1);
+    return keep(r->training);
+}
+
+void plm_run_go_back(plm_run *r)
+{
+    plm_training *t = r->training;
+    const plm_parameters_vector *v = &r->model->vector;
+    if (t->good == NULL)
+        return;
+    memcpy(v->p, t->good, v->length * sizeof *v->p);
+    r->state.kept_epoch = r->state.epochs;
+    r->state.averaged = t->average != NULL;
+    plm_model_stale(r->model);
+}

@@ -1,0 +1,184 @@
+/* The loop: epochs of batches, each bound to the plan and run; validation after each epoch;
+ * observers told. */
+#include "train/run.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The first number of an array of a batch that is NaN or infinite; false = all are finite. */
+static bool find_bad(const plm_view *v, int64_t *row, int64_t *number)
+{
+    int64_t all = 1;
+    for (int i = 0; i < v->rank; i++)
+        all *= v->dims[i];
+    const int64_t bad = (int64_t)plm_element_first_bad(PLM_ELEMENT_F32, v->data, (size_t)all);
+    *row = bad / (all / v->dims[0]);
+    *number = bad % (all / v->dims[0]);
+    return bad < all;
+}
+
+/* Why the loss of a batch is not finite: its own numbers, or what the net has come to. */
+plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b,
+                                   const char *caller)
+{
+    int64_t row = 0, number = 0;
+    for (int i = 0; i < b->inputs + b->targets; i++) {
+        const bool input = i < b->inputs;
+        const int index = input ? i : i - b->inputs;
+        if (find_bad(input ? &b->input[index] : &b->target[index], &row, &number))
+            return plm_fail(t->m->w, PLM_E_NUMERIC, caller,
+                            "leave out such rows or replace the value, and begin again from a "
+                            "saved model: the weights are "
+                            "spoilt",
+                            "the loss is not finite in step %lld, as %s %d has NaN or infinity in "
+                            "row %lld of the batch, "
+                            "number %lld (both from 0)",
+                            (long long)t->step, input ? "input" : "target", index, (long long)row,
+                            (long long)number);
+    }
+    return plm_fail(
+        t->m->w, PLM_E_NUMERIC, caller,
+        "lower the learning rate, scale the inputs (rescaling, normalization), or choose another "
+        "kernel_initializer",
+        t->clock.epoch >= 0 ? "the loss is no longer finite in step %lld, epoch %lld"
+                            : "the loss is no longer finite in step %lld",
+        (long long)t->step, (long long)t->clock.epoch + 1);
+}
+
+/* One batch: checked, bound, stepped, counted. Plans grow only when a batch is larger than any
+ * before. */
+plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
+{
+    plm_plan *plan = NULL;
+    PLM_TRY(plm_model_check_batch(t->m, b, true));
+    PLM_TRY(plm_training_check(t, b));
+    PLM_TRY(plm_model_plan(t->m, PLM_PLAN_TRAIN, b->rows, &plan));
+    PLM_TRY(plm_training_room(t, b->rows));
+    PLM_TRY(plm_training_rate(t));
+    plm_plan_running(plan)->first_row = t->rows;
+    plm_model_bind(t->m, plan, b, 0, b->rows);
+    plm_training_step(t, plan);
+    *loss = plm_training_count(t, plan, b->rows);
+    return PLM_OK;
+}
+
+/* At the first batch, or past those that a checkpoint has seen, whose sums are there. */
+static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
+{
+    plm_batch b;
+    r->training->clock.epoch = epoch;
+    r->training->clock.fresh = r->skip == 0;
+    if (r->skip == 0)
+        plm_training_reset(r->training);
+    r->training->data = train;
+    PLM_TRY(plm_data_rewind(train, epoch));
+    for (r->batch = 0; r->batch < r->skip; r->batch++) {
+        const plm_status status = plm_data_next(train, &b);
+        PLM_TRY(status);
+        if (status == PLM_END)
+            return plm_fail(
+                r->model->w, PLM_E_DATA, "data",
+                "resume on the data that the checkpoint was written with",
+                "the checkpoint was written after batch %lld of the epoch, and there are %lld",
+                (long long)r->skip, (long long)r->batch);
+    }
+    r->skip = 0;
+    return PLM_OK;
+}
+
+static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
+{
+    plm_batch b;
+    const double begun = plm_run_clock();
+    PLM_TRY(begin_epoch(r, train, epoch));
+    for (;;) {
+        double loss = 0;
+        plm_status status = plm_data_next(train, &b);
+        PLM_TRY(status);
+        if (status == PLM_END)
+            break;
+        if (r->change != NULL)
+            PLM_TRY(r->change(r->change_self, &b));
+        PLM_TRY(plm_training_weigh(r->training, &b));
+        PLM_TRY(plm_training_batch(r->training, &b, &loss));
+        r->training_seconds = plm_run_clock() - begun;
+        r->batch++;
+        r->state.batches = r->batch;
+        r->state.trained = true;
+        if (!isfinite(loss))
+            return plm_training_not_finite(r->training, &b, "plm_fit");
+        status = plm_run_notify(r, PLM_BATCH_END, epoch);
+        if (status != PLM_OK)
+            return status;
+    }
+    if (r->training->rows > 0)
+        return plm_run_keep_good(r);
+    return plm_fail(r->model->w, PLM_E_DATA, "data", "give data with rows",
+                    "there are no rows to train on");
+}
+
+/* Validation keeps its own sums: the epoch's own logs are taken before. */
+static plm_status validate(plm_run *r, plm_data *validation, int64_t epoch)
+{
+    plm_training *t = r->training;
+    r->passes = (epoch + 1) % r->validation_freq != 0;
+    r->logs = plm_run_figures(r, false, r->log, PLM_LOGS);
+    r->rows_done = t->rows;
+    if (validation != NULL && !r->passes)
+        PLM_TRY(plm_training_evaluate(t, validation));
+    r->logs += plm_run_figures(r, true, r->log + r->logs, PLM_LOGS - r->logs);
+    return PLM_OK;
+}
+
+/* The epoch is done: its row of the history comes first, so that every observer and checkpoint
+ * has it. */
+static plm_status end_epoch(plm_run *r, int64_t epoch)
+{
+    PLM_TRY(plm_epochs_add(&r->model->epochs, epoch + 1, r->logs, r->log));
+    r->batch = r->state.batches = 0;
+    r->state.trained = true;
+    r->state.epochs = epoch + 1;
+    r->state.ended = r->state.epochs >= r->epochs;
+    return plm_run_notify(r, PLM_EPOCH_END, epoch);
+}
+
+static plm_status run_epoch(plm_run *r, plm_data *train, plm_data *validation, int64_t epoch)
+{
+    plm_status status = plm_run_notify(r, PLM_EPOCH_BEGIN, epoch);
+    if (status != PLM_OK)
+        return status;
+    status = train_epoch(r, train, epoch);
+    if (status < 0 && status != PLM_E_NUMERIC && status != PLM_E_MEMORY && r->batch > r->skip)
+        (void)plm_checkpoint_own(r); /* what was learned until the fault can be resumed */
+    if (status != PLM_OK)
+        return status;
+    PLM_TRY(validate(r, validation, epoch));
+    return end_epoch(r, epoch);
+}
+
+/* The last checkpoint holds training as it is; then the weights become what the fit gives: the
+ * average, the best ones that an observer kept, or the last good ones. */
+static plm_status finish(plm_run *r, plm_status status)
+{
+    const bool diverged = status == PLM_E_NUMERIC;
+    if (status >= 0 && r->state.trained) {
+        const plm_status written = plm_checkpoint_own(r);
+        status = written < 0 ? written : status;
+    }
+    if (diverged)
+        plm_run_go_back(r);
+    else
+        r->state.averaged = plm_training_settle(r->training);
+    const plm_status last = plm_run_notify(r, PLM_FIT_END, r->epochs);
+    return status != PLM_OK ? status : last;
+}
+
+plm_status plm_run_loop(plm_run *r, plm_data *train, plm_data *validation)
+{
+    PLM_TRY(plm_training_rates_ahead(r->training, r->first_epoch, r->last_epoch));
+    PLM_TRY(plm_run_keep_first(r));
+    plm_status status = plm_run_notify(r, PLM_FIT_BEGIN, 0);
+    for (int64_t epoch = r->first_epoch; epoch < r->last_epoch && status == PLM_OK; epoch++)
+        status = run_epoch(r, train, validation, epoch);
+    return finish(r, status);
+}

@@ -1,0 +1,238 @@
+/* A training becomes part of a document. */
+#include "train/snapshot.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int add_vector(plm_snapshot_vector *list, int n, const char *name, plm_real *vector,
+                      bool whole)
+{
+    if (vector == NULL)
+        return n;
+    list[n] = (plm_snapshot_vector){.vector = vector, .whole = whole};
+    snprintf(list[n].name, sizeof list[n].name, "%s", name);
+    return n + 1;
+}
+
+int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list)
+{
+    const char *const *slot = t->optimizer->slots;
+    int n = 0;
+    for (int i = 0; i < PLM_SLOTS && slot != NULL && slot[i] != NULL; i++)
+        n = add_vector(list, n, slot[i], t->m->vector.slot[i], false);
+    n = add_vector(list, n, "average", t->average, false);
+    n = add_vector(list, n, "gathered", t->gathered, false);
+    return add_vector(list, n, "good", batches ? t->good : NULL, true);
+}
+
+/* ---- tensors ---- */
+
+static plm_status add_tensor(plm_document *d, const plm_document_tensor *t)
+{
+    if (t->name == NULL || t->data == NULL)
+        return PLM_E_MEMORY;
+    d->tensor[d->tensors++] = *t;
+    return PLM_OK;
+}
+
+/* rows 0: one row, that is, a vector. */
+static plm_status add_numbers(plm_document *d, const char *name, const double *number,
+                              int64_t rows, int columns)
+{
+    const size_t count = (size_t)(rows > 0 ? rows : 1) * (size_t)columns;
+    double *copy = plm_arena_array(&d->arena, count, sizeof *copy);
+    if (copy != NULL)
+        memcpy(copy, number, count * sizeof *copy);
+    plm_document_tensor t = {.name = name,
+                             .rank = 1,
+                             .dims = {columns},
+                             .dtype = PLM_F64,
+                             .data = copy,
+                             .bytes = count * sizeof *copy};
+    if (rows > 0) {
+        t.rank = 2;
+        t.dims[0] = rows;
+        t.dims[1] = columns;
+    }
+    return add_tensor(d, &t);
+}
+
+/* An empty text is left out. */
+static plm_status add_text(plm_document *d, const char *name, const char *text)
+{
+    const size_t length = strlen(text);
+    if (length == 0)
+        return PLM_OK;
+    const plm_document_tensor t = {.name = name,
+                                   .rank = 1,
+                                   .dims = {(int64_t)length},
+                                   .dtype = PLM_U8,
+                                   .data = plm_arena_text(&d->arena, text, length),
+                                   .bytes = length};
+    return add_tensor(d, &t);
+}
+
+static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_snapshot_vector *v)
+{
+    for (size_t i = 0; i < m->graph.weights; i++) {
+        const plm_weight *weight = &m->graph.weight[i];
+        if (!weight->trainable && !v->whole)
+            continue;
+        plm_real *values = plm_arena_array(&d->arena, weight->count, sizeof *values);
+        plm_document_tensor t = {.name =
+                                     plm_arena_format(&d->arena, PLM_DOCUMENT_TRAINING "%s/%s",
+                                                      v->name, weight->name),
+                                 .rank = weight->rank,
+                                 .dtype = sizeof(plm_real) == sizeof(double) ? PLM_F64 : PLM_F32,
+                                 .data = values,
+                                 .bytes = weight->count * sizeof *values};
+        memcpy(t.dims, weight->dims, sizeof t.dims);
+        if (values != NULL)
+            plm_weight_read(weight, v->vector, values);
+        PLM_TRY(add_tensor(d, &t));
+    }
+    return PLM_OK;
+}
+
+/* ---- parts of a training ---- */
+
+/* Copies one number to the place `at` or from it, and counts it. */
+static void visit(double *number, double *at, bool out, size_t *n)
+{
+    if (at != NULL && out)
+        at[*n] = *number;
+    else if (at != NULL)
+        *number = at[*n];
+    ++*n;
+}
+
+size_t plm_snapshot_sums(plm_training *t, double *at, bool out)
+{
+    size_t n = 0;
+    double rows = (double)t->rows;
+    visit(&rows, at, out, &n);
+    visit(&t->loss_sum, at, out, &n);
+    for (int k = 0; k < PLM_TARGETS; k++)
+        visit(&t->output_loss[k], at, out, &n);
+    for (int i = 0; i < t->metrics; i++) {
+        visit(&t->metric[i].sum, at, out, &n);
+        visit(&t->metric[i].weight, at, out, &n);
+        for (size_t k = 0; k < t->metric[i].figures; k++)
+            visit(&t->metric[i].figure[k], at, out, &n);
+    }
+    t->rows = (int64_t)rows;
+    return n;
+}
+
+static plm_status add_epoch(plm_run *r, plm_document *d)
+{
+    const size_t count = 1 + plm_snapshot_sums(r->training, NULL, true);
+    if (r->batch == 0)
+        return PLM_OK;
+    double *number = plm_arena_array(&d->arena, count, sizeof *number);
+    if (number == NULL || count > INT32_MAX)
+        return PLM_E_MEMORY;
+    number[0] = (double)r->batch;
+    plm_snapshot_sums(r->training, number + 1, true);
+    return add_numbers(d, PLM_DOCUMENT_TRAINING "epoch", number, 0, (int)count);
+}
+
+static plm_status add_end(const plm_run *r, plm_document *d)
+{
+    const double end[PLM_SNAPSHOT_ENDS] = {[PLM_SNAPSHOT_ENDED] = r->state.ended,
+                                           [PLM_SNAPSHOT_ASKED] = (double)r->epochs,
+                                           [PLM_SNAPSHOT_BEST] = (double)r->state.best_epoch};
+    PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "end", end, 0, PLM_SNAPSHOT_ENDS));
+    return add_text(d, PLM_DOCUMENT_TRAINING "stopped_by", r->state.stopped_by);
+}
+
+static plm_status add_history(const plm_model *m, plm_document *d)
+{
+    const plm_epochs *t = &m->epochs;
+    plm_text names = {.w = m->w};
+    if (t->rows == 0)
+        return PLM_OK;
+    plm_epochs_names(t, &names);
+    plm_status status = names.failed ? PLM_E_MEMORY : PLM_OK;
+    if (status >= 0)
+        status = add_text(d, PLM_DOCUMENT_TRAINING "history_names", plm_text_get(&names));
+    plm_text_free(&names);
+    PLM_TRY(status);
+    return add_numbers(d, PLM_DOCUMENT_TRAINING "history", t->value, t->rows, t->columns);
+}
+
+static plm_status add_observers(plm_run *r, plm_document *d)
+{
+    plm_text kinds = {.w = r->model->w};
+    plm_status status = PLM_OK;
+    for (int i = 0; i < r->opened && status >= 0; i++) {
+        double memory[PLM_MEMORIES] = {0};
+        plm_text_format(&kinds, "%s%s", i > 0 ? "\n" : "", r->kind[i]->kind.name);
+        if (r->kind[i]->remember == NULL)
+            continue;
+        r->kind[i]->remember(r->observer[i].self, memory);
+        status = add_numbers(
+            d, plm_arena_format(&d->arena, PLM_DOCUMENT_TRAINING "observer/%d", i), memory, 0,
+            PLM_MEMORIES);
+    }
+    if (status >= 0 && kinds.failed)
+        status = PLM_E_MEMORY;
+    if (status >= 0)
+        status = add_text(d, PLM_DOCUMENT_TRAINING "observers", plm_text_get(&kinds));
+    plm_text_free(&kinds);
+    return status;
+}
+
+static plm_status add_all_vectors(plm_run *r, plm_document *d)
+{
+    plm_snapshot_vector own[PLM_SNAPSHOT_OWN];
+    const int n = plm_snapshot_own(r->training, r->batch > 0, own);
+    for (int i = 0; i < n; i++)
+        PLM_TRY(add_vectors(r->model, d, &own[i]));
+    for (int i = 0; i < r->opened; i++) {
+        plm_snapshot_vector kept = {.whole = true};
+        if (r->kind[i]->weights != NULL)
+            kept.vector = r->kind[i]->weights(r->observer[i].self, r->model, false);
+        snprintf(kept.name, sizeof kept.name, "observer%d", i);
+        if (kept.vector != NULL)
+            PLM_TRY(add_vectors(r->model, d, &kept));
+    }
+    return PLM_OK;
+}
+
+/* Makes place for the tensors of a training. */
+static plm_status reserve(const plm_run *r, plm_document *d)
+{
+    const size_t observers = (size_t)r->opened, vectors = PLM_SNAPSHOT_OWN + observers;
+    const size_t tensors = d->tensors + vectors * r->model->graph.weights + observers +
+                           8; /* numbers, rate, end, epoch, history and three texts */
+    plm_document_tensor *more = plm_arena_array(&d->arena, tensors, sizeof *more);
+    if (more == NULL)
+        return PLM_E_MEMORY;
+    memcpy(more, d->tensor, d->tensors * sizeof *more);
+    d->tensor = more;
+    return PLM_OK;
+}
+
+plm_status plm_snapshot_take(plm_run *r, plm_document *d)
+{
+    const plm_training *t = r->training;
+    double number[PLM_SNAPSHOT_NUMBERS] = {
+        [PLM_SNAPSHOT_EPOCH] = (double)r->state.epochs,
+        [PLM_SNAPSHOT_STEP] = (double)t->step,
+        [PLM_SNAPSHOT_UPDATES] = (double)t->updates,
+        [PLM_SNAPSHOT_FORCED_RATE] = t->forced_rate,
+    };
+    memcpy(number + PLM_SNAPSHOT_STATE, t->state, sizeof t->state);
+    PLM_TRY(plm_document_from_model(r->model, d));
+    PLM_TRY(reserve(r, d));
+    PLM_TRY(
+        add_numbers(d, PLM_DOCUMENT_TRAINING "numbers", number, 0, PLM_SNAPSHOT_NUMBERS));
+    /* what a schedule's rule goes on from */
+    PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 0, 1));
+    PLM_TRY(add_epoch(r, d));
+    PLM_TRY(add_end(r, d));
+    PLM_TRY(add_history(r->model, d));
+    PLM_TRY(add_observers(r, d));
+    return add_all_vectors(r, d);
+}

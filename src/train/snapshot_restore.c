@@ -1,0 +1,285 @@
+/* A training is put back from a document, as another one took it. */
+#include "train/snapshot.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    plm *w;
+    const plm_document *d;
+    const char *path;
+} source;
+
+static plm_status misfit(const source *s, const char *what, const char *name)
+{
+    return plm_fail(
+        s->w, PLM_E_FORMAT, s->path,
+        "resume with the run file (layers, optimizer, observers) that wrote the checkpoint",
+        "%s '%s'", what, name);
+}
+
+static const plm_document_tensor *find(const source *s, const char *name)
+{
+    for (size_t i = 0; i < s->d->tensors; i++)
+        if (strcmp(s->d->tensor[i].name, name) == 0)
+            return &s->d->tensor[i];
+    return NULL;
+}
+
+static plm_status read_numbers(const source *s, const char *name, double *out, int count)
+{
+    const plm_document_tensor *t = find(s, name);
+    if (t == NULL || t->dtype != PLM_F64 || t->bytes != (size_t)count * sizeof *out)
+        return misfit(
+            s, "the file is no checkpoint of this training: there is no fitting tensor", name);
+    memcpy(out, t->data, t->bytes);
+    return PLM_OK;
+}
+
+/* Is it a count: a whole number that a double holds? */
+static bool is_count(double number)
+{
+    return number >= 0 && number <= 0x1p53 && number == (double)(int64_t)number;
+}
+
+/* A text of the file, "" when it is not there; it must fit. */
+static plm_status read_text(const source *s, const char *name, char *out, size_t capacity)
+{
+    const plm_document_tensor *t = find(s, name);
+    out[0] = '\0';
+    if (t == NULL)
+        return PLM_OK;
+    if (t->dtype != PLM_U8 || t->bytes >= capacity || memchr(t->data, '\0', t->bytes) != NULL)
+        return misfit(s, "the checkpoint has no readable text in", name);
+    memcpy(out, t->data, t->bytes);
+    out[t->bytes] = '\0';
+    return PLM_OK;
+}
+
+/* ---- how far it had come ---- */
+
+/* Of a checkpoint of an older version, which has no such record: it was going on. */
+static plm_status read_end(const source *s, plm_fit_result *out)
+{
+    static const char name[] = PLM_DOCUMENT_TRAINING "end";
+    double end[PLM_SNAPSHOT_ENDS] = {0};
+    if (find(s, name) == NULL)
+        return PLM_OK;
+    PLM_TRY(read_numbers(s, name, end, PLM_SNAPSHOT_ENDS));
+    for (int i = 0; i < PLM_SNAPSHOT_ENDS; i++)
+        if (!is_count(end[i]))
+            return misfit(s, "there are no counts in", name);
+    out->ended = end[PLM_SNAPSHOT_ENDED] > 0;
+    out->asked = (int64_t)end[PLM_SNAPSHOT_ASKED];
+    out->best_epoch = (int64_t)end[PLM_SNAPSHOT_BEST];
+    return read_text(s, PLM_DOCUMENT_TRAINING "stopped_by", out->stopped_by,
+                     sizeof out->stopped_by);
+}
+
+static plm_status read_counts(const source *s, double *number)
+{
+    static const char name[] = PLM_DOCUMENT_TRAINING "numbers";
+    PLM_TRY(read_numbers(s, name, number, PLM_SNAPSHOT_NUMBERS));
+    for (int i = PLM_SNAPSHOT_EPOCH; i <= PLM_SNAPSHOT_UPDATES; i++)
+        if (!is_count(number[i]))
+            return misfit(s, "there are no counts of a training in", name);
+    return PLM_OK;
+}
+
+plm_status plm_snapshot_about(plm *w, const plm_document *d, const char *path,
+                              plm_fit_result *out)
+{
+    static const char name[] = PLM_DOCUMENT_TRAINING "epoch";
+    const source s = {.w = w, .d = d, .path = path};
+    double number[PLM_SNAPSHOT_NUMBERS];
+    *out = (plm_fit_result){0};
+    PLM_TRY(read_counts(&s, number));
+    PLM_TRY(read_end(&s, out));
+    out->epochs = (int64_t)number[PLM_SNAPSHOT_EPOCH];
+    const plm_document_tensor *t = find(&s, name);
+    double batches = 0;
+    if (t != NULL && t->dtype == PLM_F64 && t->bytes >= sizeof batches)
+        memcpy(&batches, t->data, sizeof batches);
+    if (!is_count(batches))
+        return misfit(&s, "there is no count of batches in", name);
+    out->batches = (int64_t)batches;
+    return PLM_OK;
+}
+
+/* ---- vectors ---- */
+
+/* Has the file tensors of this vector, training/NAME/...? */
+static bool holds(const source *s, const char *name)
+{
+    char prefix[64];
+    const size_t length =
+        (size_t)snprintf(prefix, sizeof prefix, PLM_DOCUMENT_TRAINING "%.31s/", name);
+    for (size_t k = 0; k < s->d->tensors; k++)
+        if (strncmp(s->d->tensor[k].name, prefix, length) == 0)
+            return true;
+    return false;
+}
+
+static plm_status read_vector(const source *s, plm_model *m, const char *prefix,
+                              plm_real *vector, bool whole)
+{
+    const plm_dtype own = sizeof(plm_real) == sizeof(double) ? PLM_F64 : PLM_F32;
+    for (size_t i = 0; i < m->graph.weights; i++) {
+        const plm_weight *weight = &m->graph.weight[i];
+        plm_text name = {.w = m->w};
+        if (!weight->trainable && !whole)
+            continue;
+        plm_text_format(&name, "%s%s", prefix, weight->name);
+        const plm_document_tensor *t = name.failed ? NULL : find(s, plm_text_get(&name));
+        plm_status status = name.failed ? PLM_E_MEMORY : PLM_OK;
+        if (status >= 0 && (t == NULL || t->dtype != own || t->rank != weight->rank ||
+                            memcmp(t->dims, weight->dims,
+                                   (size_t)t->rank * sizeof t->dims[0]) != 0))
+            status = misfit(s, "the checkpoint has no fitting tensor", plm_text_get(&name));
+        if (status >= 0)
+            plm_weight_write(weight, vector, t->data);
+        plm_text_free(&name);
+        PLM_TRY(status);
+    }
+    return PLM_OK;
+}
+
+static plm_status read_named(const source *s, plm_model *m, const plm_snapshot_vector *v)
+{
+    char prefix[64];
+    snprintf(prefix, sizeof prefix, PLM_DOCUMENT_TRAINING "%.31s/", v->name);
+    return read_vector(s, m, prefix, v->vector, v->whole);
+}
+
+static plm_status read_vectors(const source *s, plm_run *r)
+{
+    plm_snapshot_vector own[PLM_SNAPSHOT_OWN];
+    plm_training *t = r->training;
+    const int n = plm_snapshot_own(t, holds(s, "good"), own);
+    for (int i = 0; i < n; i++)
+        PLM_TRY(read_named(s, r->model, &own[i]));
+    t->good_known = holds(s, "good");
+    return read_vector(s, r->model, "", r->model->vector.p, true);
+}
+
+/* ---- observers ---- */
+
+/* The number that an observer has in the file: that of the same kind, and of several of a kind
+ * the one of the same place among them. -1 = there is none: it begins anew. */
+static int number_in_file(const plm_run *r, int observer, const char *kinds)
+{
+    const char *name = r->kind[observer]->kind.name;
+    int before = 0, number = 0;
+    if (kinds[0] == '\0') /* of an older version: by their order */
+        return observer;
+    for (int i = 0; i < observer; i++)
+        before += r->kind[i] == r->kind[observer];
+    for (const char *at = kinds; *at != '\0'; number++) {
+        const size_t length = strcspn(at, "\n");
+        if (strlen(name) == length && strncmp(at, name, length) == 0 && before-- == 0)
+            return number;
+        at += length + (at[length] == '\n');
+    }
+    return -1;
+}
+
+static plm_status recall(const source *s, plm_run *r, int i, int number)
+{
+    const plm_observer_kind *kind = r->kind[i];
+    void *self = r->observer[i].self;
+    plm_snapshot_vector kept = {.whole = true};
+    char name[64];
+    snprintf(name, sizeof name, PLM_DOCUMENT_TRAINING "observer/%d", number);
+    if (kind->recall != NULL && find(s, name) != NULL) {
+        double memory[PLM_MEMORIES];
+        PLM_TRY(read_numbers(s, name, memory, PLM_MEMORIES));
+        kind->recall(self, memory);
+    }
+    snprintf(kept.name, sizeof kept.name, "observer%d", number);
+    if (kind->weights == NULL || !holds(s, kept.name))
+        return PLM_OK;
+    kept.vector = kind->weights(self, r->model, true);
+    return kept.vector != NULL ? read_named(s, r->model, &kept) : PLM_E_MEMORY;
+}
+
+static plm_status read_observers(const source *s, plm_run *r)
+{
+    char kinds[4096];
+    PLM_TRY(read_text(s, PLM_DOCUMENT_TRAINING "observers", kinds, sizeof kinds));
+    for (int i = 0; i < r->opened; i++) {
+        const int number = number_in_file(r, i, kinds);
+        if (number >= 0)
+            PLM_TRY(recall(s, r, i, number));
+    }
+    return PLM_OK;
+}
+
+/* ---- the rest ---- */
+
+static plm_status read_epoch(const source *s, plm_run *r)
+{
+    static const char name[] = PLM_DOCUMENT_TRAINING "epoch";
+    const size_t count = 1 + plm_snapshot_sums(r->training, NULL, false);
+    const plm_document_tensor *t = find(s, name);
+    if (t == NULL)
+        return PLM_OK;
+    double *number = plm_allocate_array(s->w, count, sizeof *number);
+    if (number == NULL || count > INT32_MAX)
+        return PLM_E_MEMORY;
+    plm_status status = read_numbers(s, name, number, (int)count);
+    if (status >= 0 && !(is_count(number[0]) && is_count(number[1])))
+        status = misfit(s, "there are no counts of an epoch in", name);
+    if (status >= 0) {
+        r->skip = (int64_t)number[0];
+        plm_snapshot_sums(r->training, number + 1, false);
+    }
+    plm_release(s->w, number);
+    return status;
+}
+
+/* Rows that a damaged file has out of order are refused. */
+static plm_status read_history(const source *s, plm_run *r)
+{
+    static const char name[] = PLM_DOCUMENT_TRAINING "history";
+    const plm_document_tensor *t = find(s, name);
+    char names[1 << 14];
+    plm_epochs_cut(&r->model->epochs, 0);
+    if (t == NULL)
+        return PLM_OK;
+    PLM_TRY(read_text(s, PLM_DOCUMENT_TRAINING "history_names", names, sizeof names));
+    const bool table = t->dtype == PLM_F64 && t->rank == 2 && t->dims[1] > 0 &&
+                       t->dims[1] <= PLM_LOGS + 1 &&
+                       t->bytes == (size_t)(t->dims[0] * t->dims[1]) * sizeof(double);
+    plm_status status = table ? PLM_OK : PLM_E_FORMAT;
+    for (int64_t i = 1; status >= 0 && i < t->dims[0]; i++) {
+        const double *row = (const double *)t->data + i * t->dims[1];
+        if (!(row[0] > row[-t->dims[1]]))
+            status = PLM_E_FORMAT;
+    }
+    if (status >= 0)
+        status = plm_epochs_set(&r->model->epochs, names, (int)t->dims[1], t->dims[0], t->data);
+    return status == PLM_E_FORMAT ? misfit(s, "there is no history in", name) : status;
+}
+
+plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path)
+{
+    const source s = {.w = r->model->w, .d = d, .path = path};
+    plm_training *t = r->training;
+    double number[PLM_SNAPSHOT_NUMBERS];
+    PLM_TRY(plm_snapshot_about(s.w, d, path, &r->state));
+    PLM_TRY(read_counts(&s, number));
+    PLM_TRY(read_vectors(&s, r));
+    r->first_epoch = r->state.epochs;
+    t->step = (int64_t)number[PLM_SNAPSHOT_STEP];
+    t->updates = (int64_t)number[PLM_SNAPSHOT_UPDATES];
+    t->forced_rate = number[PLM_SNAPSHOT_FORCED_RATE];
+    if (find(&s, PLM_DOCUMENT_TRAINING "rate") != NULL)
+        PLM_TRY(read_numbers(&s, PLM_DOCUMENT_TRAINING "rate", &t->rate, 1));
+    memcpy(t->state, number + PLM_SNAPSHOT_STATE, sizeof t->state);
+    PLM_TRY(read_epoch(&s, r));
+    PLM_TRY(read_history(&s, r));
+    PLM_TRY(read_observers(&s, r));
+    r->model->adapted = true;
+    plm_model_stale(r->model);
+    return plm_model_set_columns(r->model, d->input_columns, d->target_columns, path);
+}
