@@ -11,8 +11,8 @@ static plm_status add_column(plm_epochs *t, const char *name)
 {
     const int columns = t->columns + 1;
     char **names = plm_allocate_array(t->w, (size_t)columns, sizeof *names);
-    double *value = plm_allocate_array(t->w, (size_t)t->capacity * (size_t)columns + 1,
-                                       sizeof *value);
+    double *value =
+        plm_allocate_array(t->w, (size_t)t->capacity * (size_t)columns + 1, sizeof *value);
     char *copy = plm_duplicate(t->w, name);
     if (names == NULL || value == NULL || copy == NULL) {
         plm_release(t->w, names);

@@ -8,8 +8,8 @@
 /* Zero-initialise, then set w. The first column is "epoch", counted from 1; NaN = not measured. */
 typedef struct {
     plm *w;
-    char **name;    /* [columns] */
-    double *value;  /* [rows][columns] */
+    char **name;            /* [columns] */
+    double *value;          /* [rows][columns] */
     int64_t rows, capacity; /* capacity: rows that fit into value */
     int columns;
 } plm_epochs;

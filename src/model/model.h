@@ -87,7 +87,7 @@ struct plm_model {
     float *ones; /* [ones_rows] sample weights of rows that have none */
     int64_t ones_rows;
     int64_t noisy_rows; /* rows that Monte Carlo predictions have drawn numbers for */
-    plm_epochs epochs; /* of the last fit and those that it continued */
+    plm_epochs epochs;  /* of the last fit and those that it continued */
     char *summary;      /* lent by plm_model_summary */
 };
 

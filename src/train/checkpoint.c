@@ -65,8 +65,7 @@ plm_status plm_checkpoint_about(plm *w, const char *path, plm_fit_result *out)
 {
     if (w == NULL || path == NULL || out == NULL)
         return plm_fail(w, PLM_E_ORDER, "plm_checkpoint_about",
-                        "give a runtime, a path and a place for the answer",
-                        "an argument is NULL");
+                        "give a runtime, a path and a place for the answer", "an argument is NULL");
     plm_document d = {.arena = {.w = w}};
     plm_status status = plm_document_load(w, path, "safetensors", &d);
     if (status >= 0)

@@ -24,20 +24,21 @@ static void give_logs(const plm_training *t, plm_log *out, int room)
         out[n] = (plm_log){0};
 }
 
+/* A number of epochs that is given must be 1 or more; 0 = the default. */
+static plm_status check_count(plm *w, const char *name, int64_t count, const char *hint)
+{
+    return count >= 0
+               ? PLM_OK
+               : plm_fail(w, PLM_E_SPEC, "plm_fit", hint, "%s is %lld", name, (long long)count);
+}
+
 static plm_status check_options(plm *w, const plm_fit_options *o)
 {
-    if (o->epochs < 0)
-        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 1 or more", "epochs is %lld",
-                        (long long)o->epochs);
-    if (o->initial_epoch < 0)
-        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 0 or more", "initial_epoch is %lld",
-                        (long long)o->initial_epoch);
-    if (o->validation_freq < 0)
-        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 1 or more, or 0 for every epoch",
-                        "validation_freq is %lld", (long long)o->validation_freq);
-    if (o->checkpoint_epochs < 0)
-        return plm_fail(w, PLM_E_SPEC, "plm_fit", "give 1 or more, or 0 for every epoch",
-                        "checkpoint_epochs is %lld", (long long)o->checkpoint_epochs);
+    static const char often[] = "give 1 or more, or 0 for every epoch";
+    PLM_TRY(check_count(w, "epochs", o->epochs, "give 1 or more"));
+    PLM_TRY(check_count(w, "initial_epoch", o->initial_epoch, "give 0 or more"));
+    PLM_TRY(check_count(w, "validation_freq", o->validation_freq, often));
+    PLM_TRY(check_count(w, "checkpoint_epochs", o->checkpoint_epochs, often));
     if (o->extras < 0 || (o->extras > 0 && o->extra == NULL))
         return plm_fail(w, PLM_E_SPEC, "plm_fit",
                         "let extra point to so many plm_observer, or leave extras 0",

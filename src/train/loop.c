@@ -18,8 +18,7 @@ static bool find_bad(const plm_view *v, int64_t *row, int64_t *number)
 }
 
 /* Why the loss of a batch is not finite: its own numbers, or what the net has come to. */
-plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b,
-                                   const char *caller)
+plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, const char *caller)
 {
     int64_t row = 0, number = 0;
     for (int i = 0; i < b->inputs + b->targets; i++) {

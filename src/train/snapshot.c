@@ -36,8 +36,8 @@ static plm_status add_tensor(plm_document *d, const plm_document_tensor *t)
 }
 
 /* rows 0: one row, that is, a vector. */
-static plm_status add_numbers(plm_document *d, const char *name, const double *number,
-                              int64_t rows, int columns)
+static plm_status add_numbers(plm_document *d, const char *name, const double *number, int64_t rows,
+                              int columns)
 {
     const size_t count = (size_t)(rows > 0 ? rows : 1) * (size_t)columns;
     double *copy = plm_arena_array(&d->arena, count, sizeof *copy);
@@ -79,9 +79,8 @@ static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_sna
         if (!weight->trainable && !v->whole)
             continue;
         plm_real *values = plm_arena_array(&d->arena, weight->count, sizeof *values);
-        plm_document_tensor t = {.name =
-                                     plm_arena_format(&d->arena, PLM_DOCUMENT_TRAINING "%s/%s",
-                                                      v->name, weight->name),
+        plm_document_tensor t = {.name = plm_arena_format(&d->arena, PLM_DOCUMENT_TRAINING "%s/%s",
+                                                          v->name, weight->name),
                                  .rank = weight->rank,
                                  .dtype = sizeof(plm_real) == sizeof(double) ? PLM_F64 : PLM_F32,
                                  .data = values,
@@ -171,9 +170,8 @@ static plm_status add_observers(plm_run *r, plm_document *d)
         if (r->kind[i]->remember == NULL)
             continue;
         r->kind[i]->remember(r->observer[i].self, memory);
-        status = add_numbers(
-            d, plm_arena_format(&d->arena, PLM_DOCUMENT_TRAINING "observer/%d", i), memory, 0,
-            PLM_MEMORIES);
+        status = add_numbers(d, plm_arena_format(&d->arena, PLM_DOCUMENT_TRAINING "observer/%d", i),
+                             memory, 0, PLM_MEMORIES);
     }
     if (status >= 0 && kinds.failed)
         status = PLM_E_MEMORY;
@@ -226,8 +224,7 @@ plm_status plm_snapshot_take(plm_run *r, plm_document *d)
     memcpy(number + PLM_SNAPSHOT_STATE, t->state, sizeof t->state);
     PLM_TRY(plm_document_from_model(r->model, d));
     PLM_TRY(reserve(r, d));
-    PLM_TRY(
-        add_numbers(d, PLM_DOCUMENT_TRAINING "numbers", number, 0, PLM_SNAPSHOT_NUMBERS));
+    PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "numbers", number, 0, PLM_SNAPSHOT_NUMBERS));
     /* what a schedule's rule goes on from */
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 0, 1));
     PLM_TRY(add_epoch(r, d));

@@ -55,7 +55,6 @@ plm_status plm_snapshot_take(plm_run *r, plm_document *d);
  * fit had ended. path: for messages. The model must be the same net. */
 plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path);
 /* How far the fit had come, without a model. */
-plm_status plm_snapshot_about(plm *w, const plm_document *d, const char *path,
-                              plm_fit_result *out);
+plm_status plm_snapshot_about(plm *w, const plm_document *d, const char *path, plm_fit_result *out);
 
 #endif

@@ -30,8 +30,8 @@ static plm_status read_numbers(const source *s, const char *name, double *out, i
 {
     const plm_document_tensor *t = find(s, name);
     if (t == NULL || t->dtype != PLM_F64 || t->bytes != (size_t)count * sizeof *out)
-        return misfit(
-            s, "the file is no checkpoint of this training: there is no fitting tensor", name);
+        return misfit(s, "the file is no checkpoint of this training: there is no fitting tensor",
+                      name);
     memcpy(out, t->data, t->bytes);
     return PLM_OK;
 }
@@ -86,8 +86,7 @@ static plm_status read_counts(const source *s, double *number)
     return PLM_OK;
 }
 
-plm_status plm_snapshot_about(plm *w, const plm_document *d, const char *path,
-                              plm_fit_result *out)
+plm_status plm_snapshot_about(plm *w, const plm_document *d, const char *path, plm_fit_result *out)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "epoch";
     const source s = {.w = w, .d = d, .path = path};
@@ -120,24 +119,29 @@ static bool holds(const source *s, const char *name)
     return false;
 }
 
-static plm_status read_vector(const source *s, plm_model *m, const char *prefix,
-                              plm_real *vector, bool whole)
+static plm_status read_weight(const source *s, const char *name, const plm_weight *weight,
+                              plm_real *vector)
 {
     const plm_dtype own = sizeof(plm_real) == sizeof(double) ? PLM_F64 : PLM_F32;
+    const plm_document_tensor *t = find(s, name);
+    if (t == NULL || t->dtype != own || t->rank != weight->rank ||
+        memcmp(t->dims, weight->dims, (size_t)t->rank * sizeof t->dims[0]) != 0)
+        return misfit(s, "the checkpoint has no fitting tensor", name);
+    plm_weight_write(weight, vector, t->data);
+    return PLM_OK;
+}
+
+static plm_status read_vector(const source *s, plm_model *m, const char *prefix, plm_real *vector,
+                              bool whole)
+{
     for (size_t i = 0; i < m->graph.weights; i++) {
         const plm_weight *weight = &m->graph.weight[i];
         plm_text name = {.w = m->w};
         if (!weight->trainable && !whole)
             continue;
         plm_text_format(&name, "%s%s", prefix, weight->name);
-        const plm_document_tensor *t = name.failed ? NULL : find(s, plm_text_get(&name));
-        plm_status status = name.failed ? PLM_E_MEMORY : PLM_OK;
-        if (status >= 0 && (t == NULL || t->dtype != own || t->rank != weight->rank ||
-                            memcmp(t->dims, weight->dims,
-                                   (size_t)t->rank * sizeof t->dims[0]) != 0))
-            status = misfit(s, "the checkpoint has no fitting tensor", plm_text_get(&name));
-        if (status >= 0)
-            plm_weight_write(weight, vector, t->data);
+        const plm_status status =
+            name.failed ? PLM_E_MEMORY : read_weight(s, plm_text_get(&name), weight, vector);
         plm_text_free(&name);
         PLM_TRY(status);
     }

@@ -53,9 +53,9 @@ typedef struct plm_training {
     plm_real *average,
         /* [trained] EMA of the weights; sum of gradients to be accumulated. NULL = unused */
         *gathered;
-    plm_real *good;   /* [vector.length] weights known to be finite, NULL until a fit begins */
-    bool good_known;  /* a checkpoint gave them */
-    double state[4];  /* of the optimizer */
+    plm_real *good;  /* [vector.length] weights known to be finite, NULL until a fit begins */
+    bool good_known; /* a checkpoint gave them */
+    double state[4]; /* of the optimizer */
     /* [groups] templates of this step: rate, scalars. One for each factor of the learning rate
      * that a layer has; the first has factor 1. */
     plm_span *span;

@@ -91,8 +91,7 @@ static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
     if (o == NULL)
         return PLM_E_MEMORY;
     *o = (watcher){.w = w, .monitor = plm_monitor_new(c->monitor, c->mode, c->min_delta)};
-    *out =
-        (plm_observer){.name = "best_weights", .notice = notice, .free = release, .self = o};
+    *out = (plm_observer){.name = "best_weights", .notice = notice, .free = release, .self = o};
     return PLM_OK;
 }
 
