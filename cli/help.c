@@ -4,7 +4,7 @@
 #include "options.h"
 #include "output.h"
 
-enum { WIDTH = 79, MARGIN = 2, VERB_COLUMN = 16, COLUMN = 26 };
+enum { MARGIN = 2, VERB_COLUMN = 16, COLUMN = 26, NARROW = 60, NARROW_COLUMN = 6 };
 
 static const char purpose[] =
     "trains deep neural networks on the CPU, and says why one does not train";
@@ -27,12 +27,14 @@ static const struct {
 static void row(FILE *f, int column, const char *term, const char *text)
 {
     int at = fprintf(f, "%*s%s", MARGIN, "", term);
+    if (plm_cli_page(f) < NARROW && column > VERB_COLUMN)
+        column = NARROW_COLUMN;
     if (at > column - 2) {
         fputc('\n', f);
         at = 0;
     }
     fprintf(f, "%*s", column - at, "");
-    plm_cli_wrap(f, column, column, WIDTH, text);
+    plm_cli_wrap(f, column, column, plm_cli_page(f), text);
 }
 
 static void option_term(char *out, size_t room, const plm_cli_option *o)
@@ -54,7 +56,7 @@ static void heading(FILE *f, const char *text)
 static void indented(FILE *f, const char *text)
 {
     fprintf(f, "%*s", MARGIN, "");
-    plm_cli_wrap(f, MARGIN, MARGIN, WIDTH, text);
+    plm_cli_wrap(f, MARGIN, MARGIN, plm_cli_page(f), text);
 }
 
 /* A file as it stands, indented. */
@@ -72,7 +74,7 @@ static void examples(FILE *f, const char *const *pairs)
 {
     for (; pairs && pairs[0]; pairs += 2) {
         fprintf(f, "%*s", MARGIN + 2, "# ");
-        plm_cli_wrap(f, MARGIN + 2, MARGIN + 2, WIDTH, pairs[1]);
+        plm_cli_wrap(f, MARGIN + 2, MARGIN + 2, plm_cli_page(f), pairs[1]);
         fprintf(f, "%*s%s\n", MARGIN, "", pairs[0]);
     }
 }
@@ -84,7 +86,7 @@ static void usage(FILE *f, const plm_cli_verb *verb)
     for (const char *c = verb->usage; *c;) {
         const char *end = strstr(c, " [");
         int length = end ? (int)(end - c) : (int)strlen(c);
-        if (at > indent && at + 1 + length > WIDTH)
+        if (at > indent && at + 1 + length > plm_cli_page(f))
             at = fprintf(f, "\n%*s", indent, "") - 1;
         at += fprintf(f, " %.*s", length, c);
         c += length + (end ? 1 : 0);
@@ -132,7 +134,7 @@ void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb)
 void plm_cli_help_all(FILE *f, const plm_cli_verb *const *verbs)
 {
     fprintf(f, "plummet %s: ", plm_version());
-    plm_cli_wrap(f, 10 + (int)strlen(plm_version()), 2, WIDTH, purpose);
+    plm_cli_wrap(f, 10 + (int)strlen(plm_version()), 2, plm_cli_page(f), purpose);
     heading(f, "VERBS");
     for (const plm_cli_verb *const *v = verbs; *v; v++)
         row(f, VERB_COLUMN, (*v)->name, (*v)->help);

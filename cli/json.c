@@ -45,7 +45,7 @@ static size_t letter_bytes(const char *text)
     return there == bytes ? bytes : 1;
 }
 
-static void json_string(FILE *f, const char *text)
+void plm_cli_json_string(FILE *f, const char *text)
 {
     fputc('"', f);
     for (const char *c = text; *c;) {
@@ -71,7 +71,7 @@ static void json_key(plm_cli_json *j, const char *key)
     if (j->more)
         fputc(',', j->f);
     j->more = true;
-    json_string(j->f, key);
+    plm_cli_json_string(j->f, key);
     fputc(':', j->f);
 }
 
@@ -92,7 +92,7 @@ void plm_cli_json_number(plm_cli_json *j, const char *key, double value)
 void plm_cli_json_text(plm_cli_json *j, const char *key, const char *value)
 {
     json_key(j, key);
-    json_string(j->f, value);
+    plm_cli_json_string(j->f, value);
 }
 
 void plm_cli_json_numbers(plm_cli_json *j, const char *key, int count, const float *value)

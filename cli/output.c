@@ -30,6 +30,13 @@ int plm_cli_width(FILE *f)
     return width ? width : 80;
 }
 
+int plm_cli_page(FILE *f)
+{
+    enum { PAGE = 79, LEAST = 20 };
+    const int width = plm_cli_screen_of(f).terminal ? plm_cli_width(f) - 1 : PAGE;
+    return width > PAGE ? PAGE : width < LEAST ? LEAST : width;
+}
+
 const char *plm_cli_paint_begin(plm_cli_screen screen, plm_cli_paint paint)
 {
     static const char *const sequence[] = {"\033[0m",  "\033[1m",  "\033[2m", "\033[31m",
@@ -91,7 +98,7 @@ void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text)
     const char *c = text;
     while (*c) {
         size_t blanks = strspn(c, " "), word = strcspn(c + blanks, " \n");
-        bool first = column == indent || column == begin;
+        bool first = column == indent || (column == begin && begin <= indent);
         const int needed = (int)blanks + letters(c + blanks, word);
         if (!first && column + needed > width) {
             fprintf(f, "\n%*s", indent, "");

@@ -25,6 +25,8 @@ plm_cli_screen plm_cli_screen_of(FILE *f);
 /* Columns of the terminal behind f, not more than COLUMNS where that is set; 80 when neither is
  * known. */
 int plm_cli_width(FILE *f);
+/* Columns for a page of text: 79, less on a narrower terminal. */
+int plm_cli_page(FILE *f);
 /* The sequence that begins (or, for PLM_PLAIN, ends) a colour; "" without colour. */
 const char *plm_cli_paint_begin(plm_cli_screen screen, plm_cli_paint paint);
 /* Prints a text of ours, or one that plm_cli_printable made, broken at blanks to width columns; the
@@ -53,6 +55,8 @@ typedef struct {
 } plm_cli_json;
 
 plm_cli_json plm_cli_json_begin(FILE *f);
+/* Text as a string of JSON, in quotes. */
+void plm_cli_json_string(FILE *f, const char *text);
 /* NaN and infinities become null. */
 void plm_cli_json_number(plm_cli_json *j, const char *key, double value);
 void plm_cli_json_text(plm_cli_json *j, const char *key, const char *value);

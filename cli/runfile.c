@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "output.h"
 #include "runs.h"
 
 const plm_cli_key plm_cli_run_keys[] = {
@@ -220,10 +221,35 @@ static char *read_whole(const char *path, size_t limit, size_t *length, int *cod
     return text;
 }
 
+/* A table, named where the run that reads it belongs. */
+static int refuse_table(const char *name)
+{
+    static const char *const endings[] = {".csv", ".csv.gz",  ".tsv", ".npy",
+                                          ".txt", ".parquet", ".xlsx"};
+    char *mend =
+        plm_cli_format("write a run file whose line 'data:' names it: `plummet help train` "
+                       "shows one; or replace that line: plummet train RUNFILE "
+                       "data=\"csv('%s', target=COLUMN) | shuffle\"",
+                       name);
+    int code = PLM_EXIT_GOOD;
+    for (size_t i = 0; !code && i < sizeof endings / sizeof *endings; i++)
+        if (plm_cli_ends(name, endings[i]))
+            code = plm_cli_fail(PLM_EXIT_USAGE, name, mend, "this is a table, not a run file");
+    if (!code && plm_cli_ends(name, ".safetensors"))
+        code = plm_cli_fail(PLM_EXIT_USAGE, name,
+                            "name a run file, and the model in it: start: MODEL; or go on with a "
+                            "run: --resume RUNDIR",
+                            "this is a model, not a run file");
+    free(mend);
+    return code;
+}
+
 int plm_cli_run_read(plm_cli_settings *s, const char *name)
 {
     const char *built_in = embedded(name);
-    int code = PLM_EXIT_GOOD;
+    int code = refuse_table(name);
+    if (code)
+        return code;
     /* A file or folder that happens to be called digits is not meant by that word: ./digits is. */
     if (!built_in && (plm_cli_exists(name) || plm_cli_ends(name, ".yaml") ||
                       plm_cli_ends(name, ".yml") || strchr(name, '/'))) {
@@ -282,15 +308,18 @@ int plm_cli_run_class_weight(plm_cli_settings *s, float *out, int room, int *cou
     return PLM_EXIT_GOOD;
 }
 
-/* Specs are nearly always plain YAML; what might not be is put into quotes. */
+/* Specs are nearly always plain YAML; what might not be is put into quotes, and what must not reach
+ * a terminal into double quotes with the escapes that YAML shares with JSON. */
 static void write_value(FILE *f, const char *text, bool item)
 {
     static const char plain_first[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789/.";
     bool plain = *text && strchr(plain_first, *text) && !strstr(text, ": ") &&
-                 !strstr(text, " #") && text[strlen(text) - 1] != ':' && !strpbrk(text, "\n\t\r");
+                 !strstr(text, " #") && text[strlen(text) - 1] != ':';
     fputs(item ? "  - " : " ", f);
-    if (plain) {
+    if (plm_printable(text, NULL, 0) != strlen(text)) {
+        plm_cli_json_string(f, text);
+    } else if (plain) {
         fputs(text, f);
     } else {
         fputc('\'', f);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "output.h"
+
 static plm_cli_table_row *add(plm_cli_table *t, const char *group, const char *name,
                               const char *text)
 {
@@ -32,29 +34,41 @@ void plm_cli_table_text(plm_cli_table *t, const char *label, const char *text)
     add(t, NULL, label, text);
 }
 
-static int wider(int a, size_t b)
+static int wider(int a, int b)
 {
-    return a > (int)b ? a : (int)b;
+    return a > b ? a : b;
 }
 
 /* What stands before the point. */
-static size_t whole_part(const plm_cli_table_row *r)
+static int whole_part(const plm_cli_table_row *r)
 {
-    return strcspn(r->figure, ".");
+    return (int)strcspn(r->figure, ".");
+}
+
+static void print_row(const plm_cli_table_row *r, int labels, int whole)
+{
+    const int width = plm_cli_screen_of(stdout).terminal ? plm_cli_width(stdout) : 0;
+    const int text = plm_cli_letters(r->text);
+    plm_cli_put(stdout, r->label);
+    if (width && !*r->figure && labels + 2 + text > width) { /* a path has a line of its own */
+        fputs("\n  ", stdout);
+    } else {
+        const int before = *r->figure ? whole - whole_part(r) : 0;
+        printf("%*s%s", labels - plm_cli_letters(r->label) + 2 + before, "", r->figure);
+    }
+    plm_cli_put(stdout, r->text);
+    putchar('\n');
 }
 
 void plm_cli_table_print(plm_cli_table *t)
 {
     int labels = 0, whole = 0;
     for (int i = 0; i < t->rows; i++) {
-        labels = wider(labels, strlen(t->row[i].label));
+        labels = wider(labels, plm_cli_letters(t->row[i].label));
         whole = wider(whole, whole_part(&t->row[i]));
     }
-    for (int i = 0; i < t->rows; i++) {
-        const plm_cli_table_row *r = &t->row[i];
-        printf("%-*s  %*s%s%s\n", labels, r->label, *r->figure ? whole - (int)whole_part(r) : 0, "",
-               r->figure, r->text);
-    }
+    for (int i = 0; i < t->rows; i++)
+        print_row(&t->row[i], labels, whole);
     free(t->row);
     *t = (plm_cli_table){0};
 }

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "training.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -173,7 +174,7 @@ static plm_status fit_all(plm_cli_training *t, bool on)
 static void remark(const plm_cli_training *t)
 {
     if (t->watch.interrupted && t->watch.epochs && t->every)
-        fprintf(stderr, "to go on: plummet %s --resume %s\n", t->call->verb->name, t->folder.path);
+        plm_cli_note("to go on: plummet %s --resume %s", t->call->verb->name, t->folder.path);
     if (t->folder.resumed && !t->watch.begun)
         fputs("nothing to do: all epochs are done; to train on, ask for more: epochs=N\n", stderr);
 }
@@ -205,7 +206,7 @@ static int fit(plm_cli_training *t, const plm_cli_training_steps *steps)
         code = steps->after(t);
     plm_cli_progress_clear(&t->watch.progress);
     if (t->watch.interrupted)
-        fputs("stopping: the model is saved first; Ctrl-C again leaves at once\n", stderr);
+        plm_cli_note("stopping: the model is saved first; Ctrl-C again leaves at once");
     if (!code)
         remark(t);
     return code;
@@ -253,14 +254,27 @@ static void report_json(const plm_cli_training *t)
     plm_cli_json_end(&j);
 }
 
+/* Of the last epoch: the figures of the validation; where there was none, those of the rows
+ * that the net learned from. */
+static void add_last_epoch(plm_cli_table *table, const plm_cli_watch *w)
+{
+    const int before = table->rows;
+    for (int i = 0; i < w->logs; i++)
+        if (!strncmp(w->name[i], "val_", 4) && !isnan(w->value[i]))
+            plm_cli_table_number(table, "validation", w->name[i] + 4, w->value[i]);
+    const bool validated = table->rows > before;
+    for (int i = 0; i < w->logs && !validated; i++)
+        if (strncmp(w->name[i], "val_", 4) != 0 && strcmp(w->name[i], "learning_rate") != 0)
+            plm_cli_table_number(table, "training", w->name[i], w->value[i]);
+}
+
 static void report_text(const plm_cli_training *t)
 {
     const plm_cli_watch *w = &t->watch;
     plm_cli_table table = {0};
     char figure[32], epochs[48];
-    for (int i = 0; !t->tested && i < w->logs; i++)
-        if (!strncmp(w->name[i], "val_", 4))
-            plm_cli_table_number(&table, "validation", w->name[i] + 4, w->value[i]);
+    if (!t->tested)
+        add_last_epoch(&table, w);
     for (int i = 0; t->tested && i < PLM_CLI_LOGS && t->test[i].name; i++)
         plm_cli_table_number(&table, "test", t->test[i].name, t->test[i].value);
     int64_t done = w->epochs - w->first;

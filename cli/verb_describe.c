@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "output.h"
+#include "runfile.h"
 #include "verbs.h"
 
 static const plm_cli_option options[] = {{0}};
@@ -16,91 +18,156 @@ static const char *const examples[] = {"plummet describe",
                                        "one of several families",
                                        NULL};
 
-/* The names at the beginnings of the lines of a list; each to be freed. */
-typedef struct {
-    char **name;
-    int count;
-} names;
+enum { PAGE = 79 };
 
-static void add_names(names *to, const char *list)
+static const char *key_at(const void *of, int i)
 {
-    for (const char *line = list ? list : ""; *line;) {
-        const char *end = line + strcspn(line, "\n");
-        size_t length = strcspn(line, " \n");
-        if (length) { /* else the line goes on with what the one before says */
-            to->name = plm_cli_grow(to->name, (size_t)to->count, sizeof *to->name);
-            to->name[to->count++] = plm_cli_trimmed(line, length);
-        }
-        line = *end ? end + 1 : end;
+    (void)of;
+    return plm_cli_run_keys[i].name;
+}
+
+static int key_count(void)
+{
+    int count = 0;
+    while (plm_cli_run_keys[count].name)
+        count++;
+    return count;
+}
+
+/* The key of that name in a run file; -1 = none. */
+static int find_key(const char *name)
+{
+    for (int i = 0; plm_cli_run_keys[i].name; i++)
+        if (!strcmp(plm_cli_run_keys[i].name, name))
+            return i;
+    return -1;
+}
+
+static void print_key(int i)
+{
+    const plm_cli_key *k = &plm_cli_run_keys[i];
+    printf("key %s\n", k->name);
+    printf("  %s: ", k->name);
+    plm_cli_wrap(stdout, 0, 0, 1000, k->argument);
+    fputs("  ", stdout);
+    plm_cli_wrap(stdout, 2, 2, plm_cli_page(stdout), k->help);
+    fputs("\n  ", stdout);
+    plm_cli_wrap(stdout, 2, 2, plm_cli_page(stdout),
+                 "In a run file, or on the command line as key=value.");
+}
+
+static void print_keys(void)
+{
+    for (int i = 0; plm_cli_run_keys[i].name; i++) {
+        printf("%-21s  ", plm_cli_run_keys[i].name);
+        plm_cli_wrap(stdout, 23, 23, plm_cli_page(stdout), plm_cli_run_keys[i].help);
     }
 }
 
-static void free_names(names *n)
+/* What a line of text goes on under: its own indent, or that of the second of two columns. */
+static int indent_of(const char *line)
 {
-    for (int i = 0; i < n->count; i++)
-        free(n->name[i]);
-    free(n->name);
+    const int blanks = (int)strspn(line, " "), name = blanks + (int)strcspn(line + blanks, " \n");
+    const int gap = (int)strspn(line + name, " ");
+    return blanks == 0 && gap >= 2 ? name + gap : blanks;
 }
 
-static const char *name_at(const void *of, int i)
+/* The next line of text with those that go on with it in the second of two columns; to be freed.
+ * *text moves on. */
+static char *next_line(const char **text)
 {
-    return ((const names *)of)->name[i];
+    enum { SECOND_COLUMN = 10 };
+    char *line = NULL;
+    do {
+        const size_t length = strcspn(*text, "\n");
+        const size_t blanks = line ? strspn(*text, " ") : 0;
+        const char *gap = !line ? "" : strchr(line, ' ') ? " " : "  ";
+        char *longer = plm_cli_format("%s%s%.*s", line ? line : "", gap, (int)(length - blanks),
+                                      *text + blanks);
+        free(line);
+        line = longer;
+        *text += length + ((*text)[length] == '\n');
+    } while (strspn(*text, " ") >= SECOND_COLUMN);
+    return line;
 }
 
-/* `describe dense`: the family is not given, so each is asked. The text is the library's; NULL =
- * no family has it. */
-static const char *search(plm *w, const names *families, const char *name)
+/* The library writes for 80 columns: on a narrower terminal its lines are broken again. */
+static void print_text(const char *text)
 {
-    const char *text = NULL;
-    for (int i = 0; i < families->count && !text; i++)
-        text = plm_describe(w, families->name[i], name);
-    return text;
+    const int width = plm_cli_page(stdout);
+    if (width >= PAGE) {
+        fputs(text, stdout);
+        return;
+    }
+    while (*text) {
+        char *line = next_line(&text);
+        const int blanks = (int)strspn(line, " "), indent = indent_of(line);
+        if (indent >= width / 2 && indent > blanks) { /* no place for two columns */
+            printf("%.*s\n  ", (int)strcspn(line, " "), line);
+            plm_cli_wrap(stdout, 2, 2, width, line + indent);
+        } else {
+            printf("%*s", blanks, "");
+            plm_cli_wrap(stdout, blanks, indent, width, line + blanks);
+        }
+        free(line);
+    }
 }
 
-/* Neither a family nor a kind: names the nearest of either. */
-static int fail_unknown(plm *w, const names *families, const char *word)
+static int fail_key(const char *word, const char *what)
 {
-    names all = {0};
-    add_names(&all, plm_describe(w, NULL, NULL));
-    for (int i = 0; i < families->count; i++)
-        add_names(&all, plm_describe(w, families->name[i], NULL));
-    int near = plm_cli_nearest(word, all.count, name_at, &all);
-    char *mend =
-        near >= 0
-            ? plm_cli_format("did you mean %s?", all.name[near])
-            : plm_cli_format(
-                  "`plummet describe` lists the families, `plummet describe layer` the layers");
-    int code = plm_cli_fail(PLM_EXIT_USAGE, NULL, mend,
-                            "there is no family and no kind of the name '%s'", word);
+    const int near = plm_cli_nearest(word, key_count(), key_at, NULL);
+    char *mend = near >= 0
+                     ? plm_cli_format("did you mean %s?", plm_cli_run_keys[near].name)
+                     : plm_cli_format("`plummet describe` lists the families, `plummet describe "
+                                      "layer` the layers, `plummet describe key` the keys");
+    const int code = plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "%s: '%s'", what, word);
     free(mend);
-    free_names(&all);
     return code;
 }
 
-static void print_text(const char *text)
+/* A word of the library's families, or a key of run files, or both. */
+static int describe_word(plm *w, const char *word)
 {
-    size_t length = strlen(text);
-    fputs(text, stdout);
-    if (length && text[length - 1] != '\n')
+    const char *family = plm_describe(w, word, NULL);
+    const char *text = family ? family : plm_describe(w, "", word);
+    const int key = family ? -1 : find_key(word);
+    if (text)
+        print_text(text);
+    if (text && key >= 0)
         putchar('\n');
+    if (key >= 0)
+        print_key(key);
+    if (text || key >= 0)
+        return PLM_EXIT_GOOD;
+    const bool advised = !strncmp(plm_last_error(w)->mend, "did you mean", 12);
+    return advised ? plm_cli_fail_status(w, PLM_E_SPEC, NULL) : fail_key(word, "unknown name");
+}
+
+static int describe_key(const char *name)
+{
+    const int key = name ? find_key(name) : -1;
+    if (!name)
+        print_keys();
+    else if (key >= 0)
+        print_key(key);
+    if (!name || key >= 0)
+        return PLM_EXIT_GOOD;
+    return fail_key(name, "unknown key of run files");
 }
 
 static int describe(plm *w, const char *family, const char *name)
 {
+    if (family && !strcmp(family, "key"))
+        return describe_key(name);
+    if (family && !name)
+        return describe_word(w, family);
     const char *text = plm_describe(w, family, name);
-    names families = {0};
-    int code = PLM_EXIT_GOOD;
-    if (!text && family && !name) {
-        add_names(&families, plm_describe(w, NULL, NULL));
-        text = search(w, &families, family);
-    }
-    if (text)
-        print_text(text);
-    else
-        code = families.count ? fail_unknown(w, &families, family)
-                              : plm_cli_fail_status(w, PLM_E_SPEC, NULL);
-    free_names(&families);
-    return code;
+    if (!text)
+        return plm_cli_fail_status(w, PLM_E_SPEC, NULL);
+    print_text(text);
+    if (!family)
+        print_text("key          what a run file says: data, model, epochs, class_weight, ...\n");
+    return PLM_EXIT_GOOD;
 }
 
 static int run(const plm_cli_call *call)

@@ -6,6 +6,8 @@
 #include "runfile.h"
 #include "verbs.h"
 
+enum { NARROW = 60 };
+
 static const plm_cli_option options[] = {{0}};
 
 static const char *const examples[] = {"plummet summary runs/digits-0001", "the model of a run",
@@ -27,31 +29,40 @@ static int print_summary(plm_cli_job *j)
     const bool weighed = weights && *weights;
     for (int i = 0; said[i]; i++) {
         const char *what = plm_model_said(j->model, said[i]);
-        if (what && *what)
-            printf("%-*s %s\n", weighed ? 12 : 10, said[i], what);
+        if (what && *what) {
+            char *shown = plm_cli_printable(what);
+            const int at = printf("%-*s ", weighed ? 12 : 10, said[i]);
+            plm_cli_fold(stdout, at, plm_cli_page(stdout) < NARROW ? 2 : at, shown);
+            free(shown);
+        }
     }
     return PLM_EXIT_GOOD;
 }
 
-static void print_bytes(const char *what, size_t bytes)
+/* "1.25 MB"; to be freed. */
+static char *bytes_text(size_t bytes)
 {
     const double kilo = (double)bytes / 1024;
-    printf("%s %.2f %s", what, kilo < 1024 ? kilo : kilo / 1024, kilo < 1024 ? "KB" : "MB");
+    return plm_cli_format("%.2f %s", kilo < 1024 ? kilo : kilo / 1024, kilo < 1024 ? "KB" : "MB");
 }
 
 /* What the run's own data adds to what training takes. */
 static void print_memory(const plm_cli_job *j, plm_data *data)
 {
+    enum { AT = 11 };
     plm_memory_need need;
     if (plm_model_memory(j->model, data, &need) < 0)
         return;
-    print_bytes("memory     to train on this data:", need.total);
-    printf(" (batches of %lld)\n", (long long)need.batch);
-    print_bytes("          ", need.parameters);
-    print_bytes(" parameters,", need.optimizer);
-    print_bytes(" optimizer,\n          ", need.activations);
-    print_bytes(" activations,", need.data);
-    printf(" data\n");
+    char *part[] = {bytes_text(need.total), bytes_text(need.parameters), bytes_text(need.optimizer),
+                    bytes_text(need.activations), bytes_text(need.data)};
+    char *text = plm_cli_format("to train on this data: %s (batches of %lld)\n%s parameters, %s "
+                                "optimizer,\n%s activations, %s data",
+                                part[0], (long long)need.batch, part[1], part[2], part[3], part[4]);
+    printf("%-*s", AT, "memory");
+    plm_cli_fold(stdout, AT, AT, text);
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        free(part[i]);
+    free(text);
 }
 
 /* Where the data cannot be had, the model's part was told above. */

@@ -14,6 +14,8 @@ typedef struct {
     yaml_parser_t parser;
     yaml_event_t event;
     bool held; /* event must be deleted */
+    const char *text;
+    size_t length;
 } reader;
 
 static int fail_at(const reader *r, yaml_mark_t mark, const char *mend, const char *what)
@@ -47,6 +49,11 @@ static int next(reader *r)
         free(where);
         return code;
     }
+    const char *at = r->text + r->parser.problem_mark.index;
+    const bool tab = r->parser.problem_mark.index < r->length && *at == '\t';
+    if (tab)
+        return fail_at(r, r->parser.problem_mark, "indent with blanks",
+                       "a tab where YAML allows none");
     return fail_at(r, r->parser.problem_mark, mend, r->parser.problem);
 }
 
@@ -67,7 +74,8 @@ static int expect_text(const reader *r, const char *what)
     if (e->type == YAML_ALIAS_EVENT)
         return fail_here(r, "write the value out", "anchors and aliases are not used in run files");
     if (e->type == YAML_MAPPING_START_EVENT)
-        return fail_here(r, "write a spec like dense(10, activation=softmax)", what);
+        return fail_here(r, "within a spec, = stands behind a key: dense(10, activation=softmax)",
+                         "'key: value' where a spec is expected");
     if (e->type != YAML_SCALAR_EVENT)
         return fail_here(r, "write 'key: spec' or a list of '- spec' lines below the key", what);
     if (strlen((const char *)e->data.scalar.value) != e->data.scalar.length)
@@ -179,7 +187,7 @@ static int read_document(reader *r)
 
 int plm_cli_yaml_read(plm_cli_settings *s, const char *text, size_t length)
 {
-    reader r = {.s = s};
+    reader r = {.s = s, .text = text, .length = length};
     if (!yaml_parser_initialize(&r.parser))
         return plm_cli_fail(PLM_EXIT_INTERNAL, s->file, NULL, "out of memory");
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, length);

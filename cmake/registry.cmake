@@ -42,6 +42,19 @@ macro(common_of family)
     endforeach()
 endmacro()
 
+# Words that stand for one of several kinds: a table plm_FAMILY_words in one file. Sets `words_table`.
+macro(words_of family)
+    set(words_table NULL)
+    foreach(source IN LISTS sources)
+        file(READ ${source} words)
+        if(words MATCHES "(^|\n)const plm_kind \\*const plm_${family}_words\\[\\] ?=")
+            string(APPEND declarations "extern const plm_kind *const plm_${family}_words[];\n")
+            set(words_table "plm_${family}_words")
+            break()
+        endif()
+    endforeach()
+endmacro()
+
 foreach(row IN LISTS folders)
     string(REPLACE "|" ";" row "${row}")
     list(GET row 0 folder)
@@ -65,7 +78,7 @@ foreach(row IN LISTS folders)
         list(APPEND headers ${header})
         string(APPEND arrays "static const plm_kind *const ${family}_kinds[] = {\n${found}    NULL\n};\n")
         common_of(${family})
-        string(APPEND families "    {\"${family}\", \"${help}\", ${family}_kinds, ${common}},\n")
+        string(APPEND families "    {\"${family}\", \"${help}\", ${family}_kinds, ${common}, NULL},\n")
     endif()
 endforeach()
 
@@ -78,7 +91,9 @@ foreach(row IN LISTS tables)
         if(text MATCHES "(^|\n)const plm_kind \\*const plm_${family}_table\\[\\] ?=")
             string(APPEND declarations "extern const plm_kind *const plm_${family}_table[];\n")
             common_of(${family})
-            string(APPEND families "    {\"${family}\", \"${help}\", plm_${family}_table, ${common}},\n")
+            words_of(${family})
+            string(APPEND families
+                "    {\"${family}\", \"${help}\", plm_${family}_table, ${common}, ${words_table}},\n")
             break()
         endif()
     endforeach()
@@ -95,6 +110,6 @@ ${declarations}
 ${arrays}
 extern const plm_family plm_families[];
 const plm_family plm_families[] = {
-${families}    {NULL, NULL, NULL, NULL}
+${families}    {NULL, NULL, NULL, NULL, NULL}
 };
 ")

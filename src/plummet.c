@@ -144,6 +144,9 @@ static const plm_kind *look_up(const plm_family *family, const char *name)
     for (const plm_kind *const *k = family->kinds; *k; k++)
         if (plm_kind_named(*k, name))
             return *k;
+    for (const plm_kind *const *k = family->words; k && *k; k++)
+        if (plm_kind_named(*k, name))
+            return *k;
     return NULL;
 }
 
@@ -154,11 +157,14 @@ static plm_status describe_anything(plm_text *t, plm *w, const char *name)
     size_t count = 0;
     for (const plm_family *f = w->families; f->name; f++) {
         const plm_kind *kind = look_up(f, name);
+        names[count++] = f->name;
         if (kind && t->length > 0)
             plm_text_add(t, "\n");
         if (kind)
             plm_kind_describe(t, f, kind);
         for (const plm_kind *const *k = f->kinds; *k && count < MOST_NAMES; k++)
+            names[count++] = (*k)->name;
+        for (const plm_kind *const *k = f->words; k && *k && count < MOST_NAMES; k++)
             names[count++] = (*k)->name;
     }
     return t->length > 0 || t->failed ? PLM_OK : fail_unknown(w, "name", name, names, count);
@@ -178,11 +184,11 @@ static plm_status describe(plm_text *t, plm *w, const char *family, const char *
         names[count++] = f->name;
         if (!plm_name_equal(f->name, family))
             continue;
-        const plm_kind *kind = name ? plm_kind_find(w, f->name, name) : NULL;
+        const plm_kind *kind = name ? look_up(f, name) : NULL;
         if (kind)
             plm_kind_describe(t, f, kind);
         else if (name)
-            return PLM_E_SPEC;
+            return plm_kind_find(w, f->name, name) ? PLM_OK : PLM_E_SPEC; /* records the error */
         else
             plm_family_describe(t, f);
         return PLM_OK;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/notation.h"
+#include "base/values.h"
 
 enum { WIDTH = 80 };
 
@@ -86,8 +87,7 @@ static void add_field(plm_text *t, const plm_field *f)
     if (!f->fallback)
         plm_text_add(&line, "; required");
     else if (*f->fallback)
-        plm_text_format(&line, "; default %s",
-                        strcmp(f->fallback, "nan") == 0 ? "none" : f->fallback);
+        plm_text_format(&line, "; default %s", plm_default_is_none(f) ? "none" : f->fallback);
     if (f->alias) {
         plm_text_add(&line, "; also ");
         add_list(&line, f->alias);
@@ -159,6 +159,21 @@ void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *ki
     add_common(t, family, kind);
 }
 
+/* Words come after the kinds, indented: they are no kinds. */
+static void add_words(plm_text *t, const plm_family *family)
+{
+    const plm_kind *const *word = family->words;
+    if (!word)
+        return;
+    plm_text_add(t, "\n");
+    for (; *word; word++) {
+        plm_text line = {.w = t->w};
+        plm_text_format(&line, "%s: %s", (*word)->name, (*word)->help);
+        add_wrapped(t, plm_text_get(&line), 2);
+        plm_text_free(&line);
+    }
+}
+
 void plm_family_describe(plm_text *t, const plm_family *family)
 {
     enum { WIDEST = 32 }; /* a longer name has its help on the next line */
@@ -182,4 +197,5 @@ void plm_family_describe(plm_text *t, const plm_family *family)
         t->failed = t->failed || help.failed;
         plm_text_free(&help);
     }
+    add_words(t, family);
 }

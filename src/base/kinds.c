@@ -27,6 +27,8 @@ static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
     size_t count = 0;
     for (const plm_kind *const *k = family->kinds; *k && count < MOST_NAMES; k++)
         names[count++] = (*k)->name;
+    for (const plm_kind *const *k = family->words; k && *k && count < MOST_NAMES; k++)
+        names[count++] = (*k)->name;
     plm_text mend = {.w = w};
     plm_name_advise(&mend, name, names, count);
     const plm_status status =

@@ -106,6 +106,22 @@ static bool holds(const char *name, const char *word)
     return fold(word, y) >= SHORTEST_PART && fold(name, x) >= 0 && strstr(x, y);
 }
 
+/* Do the words of the name begin with these letters: lr of learning_rate? */
+static bool are_initials(const char *letters, const char *name)
+{
+    if (strlen(letters) < 2)
+        return false;
+    for (;;) {
+        if (lower(*letters) != lower(*name))
+            return false;
+        letters++;
+        name = strchr(name, '_');
+        if (!name)
+            return *letters == '\0';
+        name++;
+    }
+}
+
 /* "did you mean a, b or c?": the names that hold the word. false = there are none, or too many
  * to choose among. */
 static bool advise_holders(plm_text *t, const char *word, const char *const *names, size_t count)
@@ -127,7 +143,12 @@ static bool advise_holders(plm_text *t, const char *word, const char *const *nam
 
 void plm_name_advise(plm_text *t, const char *name, const char *const *names, size_t count)
 {
-    const char *nearest = plm_name_nearest(name, names, count);
+    const char *nearest = NULL;
+    for (size_t i = 0; i < count && !nearest; i++)
+        if (are_initials(name, names[i]))
+            nearest = names[i];
+    if (!nearest)
+        nearest = plm_name_nearest(name, names, count);
     if (nearest) {
         plm_text_format(t, "did you mean %s?", nearest);
         return;
@@ -138,6 +159,34 @@ void plm_name_advise(plm_text *t, const char *name, const char *const *names, si
     for (size_t i = 0; i < count && t->length < PLM_MEND_ROOM - 80; i++)
         plm_text_format(t, "%s%s%s", i > 0 ? ", " : "", names[i],
                         i + 1 < count && t->length >= PLM_MEND_ROOM - 120 ? ", ..." : "");
+}
+
+/* ---- names of Python ---- */
+
+/* Length of "keras.layers.", "tf.keras.", ... at the beginning of a name; 0 = there is none. */
+static size_t module_length(const char *name)
+{
+    static const char *const roots[] = {"tf.keras.", "tensorflow.keras.", "keras.", "torch.nn.",
+                                        "nn."};
+    for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++)
+        if (strncmp(name, roots[i], strlen(roots[i])) == 0)
+            return strlen(roots[i]);
+    return 0;
+}
+
+const char *plm_name_without_module(const char *name)
+{
+    static const char *const modules[] = {
+        "layers.", "initializers.", "activations.", "optimizers.", "schedules.",
+        "losses.", "regularizers.", "constraints.", "metrics.",    "callbacks."};
+    const char *last = name + module_length(name);
+    for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
+        const size_t length = strlen(modules[i]);
+        if (strncmp(last, modules[i], length) == 0 &&
+            (last > name || (last[length] >= 'A' && last[length] <= 'Z')))
+            last += length;
+    }
+    return last > name && strchr(last, '.') == NULL ? last : name;
 }
 
 /* ---- patterns ---- */

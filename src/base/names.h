@@ -12,6 +12,10 @@ int plm_name_distance(const char *a, const char *b);
 /* The nearest of count names when it is near enough to be meant, else NULL. */
 const char *plm_name_nearest(const char *name, const char *const *names, size_t count);
 
+/* Where a name of Keras begins behind the modules of Python: "keras.layers.Dense" gives "Dense",
+ * and so do "tf.keras.layers.Dense" and "layers.Dense". Any other name is returned as it is. */
+const char *plm_name_without_module(const char *name);
+
 /* Does name match one of the patterns, divided by '|'? '*' stands for any text, '?' for a
  * letter. */
 bool plm_pattern_matches(const char *patterns, const char *name);

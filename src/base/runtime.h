@@ -25,6 +25,8 @@ typedef struct {
     const char *help;
     const struct plm_kind *const *kinds;
     const struct plm_field *common;
+    const struct plm_kind *const *words; /* stand for one of the kinds, by what they are used on;
+                                          * to be described only; or NULL */
 } plm_family;
 
 enum { PLM_WHAT_ROOM = 768, PLM_WHERE_ROOM = 384, PLM_MEND_ROOM = 384 };

@@ -349,6 +349,7 @@ static plm_status read_name(reader *r, plm_spec *s)
     s->text = plm_arena_text(r->a, r->text + r->at, length);
     if (!s->text)
         return PLM_E_MEMORY;
+    s->text = plm_name_without_module(s->text);
     r->at += length;
     const size_t end = r->at;
     skip_blanks(r);

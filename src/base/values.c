@@ -284,8 +284,7 @@ static bool is_nothing(const char *fallback)
     return !*fallback || plm_name_equal(fallback, "none");
 }
 
-/* Is the default something that no user's number could be, so that `none` can stand for it? */
-static bool default_is_none(const plm_field *f)
+bool plm_default_is_none(const plm_field *f)
 {
     const char *end = NULL;
     if (!f->fallback || !is_number_type(f->type))
@@ -328,7 +327,7 @@ plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *confi
 
 plm_status plm_bind_value(const plm_binder *b, const plm_field *f, const plm_spec *s, void *config)
 {
-    if (is_name(s, "none") && default_is_none(f)) {
+    if (is_name(s, "none") && plm_default_is_none(f)) {
         memset((char *)config + f->offset, 0,
                f->type == PLM_INTS    ? sizeof(plm_ints)
                : f->type == PLM_REALS ? sizeof(plm_reals)

@@ -289,7 +289,7 @@ typedef struct {
                  "number each, as in Keras")
 #define F1_THRESHOLD                                                                               \
     PLM_FIELD(f1, threshold, PLM_REAL, "nan", 0, 1,                                                \
-              "a prediction above it means 1; nan = the largest of the row does")
+              "a prediction above it means 1; none = the largest of the row does")
 static const plm_field f1_fields[] = {F1_AVERAGE, F1_THRESHOLD, {0}};
 static const plm_field fbeta_fields[] = {
     F1_AVERAGE,

@@ -140,8 +140,9 @@ static const plm_field cycle_fields[] = {
      .low = 0,
      .high = INFINITY,
      .help = "last rate; 0 = a thousandth of the first"},
-    PLM_FIELD(cycle_config, max_momentum, PLM_REAL, "nan", 0, 0.9999999,
-              "momentum (beta_1) where the rate is smallest; nan = the optimizer's own throughout"),
+    PLM_FIELD(
+        cycle_config, max_momentum, PLM_REAL, "nan", 0, 0.9999999,
+        "momentum (beta_1) where the rate is smallest; none = the optimizer's own throughout"),
     PLM_FIELD(cycle_config, min_momentum, PLM_REAL, "nan", 0, 0.9999999,
               "momentum where the rate is largest"),
     {0}};

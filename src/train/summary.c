@@ -116,23 +116,38 @@ static size_t slot_count(const plm_model *m, size_t trainable)
     return slots;
 }
 
+/* A line, broken at blanks where it is too long. */
+static void add_folded(plm_text *t, const char *line, int width)
+{
+    int column = 0;
+    while (*line != '\0') {
+        const int word = (int)strcspn(line, " ");
+        if (column > 0 && column + 1 + word > width) {
+            plm_text_add(t, "\n ");
+            column = 1;
+        }
+        plm_text_format(t, "%s%.*s", column > 0 ? " " : "", word, line);
+        column += word + (column > 0);
+        line += word + (line[word] == ' ');
+    }
+    plm_text_add(t, "\n");
+}
+
 /* "Memory to train: 1.25 MB on batches of 32 rows, 6.10 KB for each row more" */
 static void memory_line(plm_model *m, int width, plm_text *t)
 {
     plm_memory_need need;
     size_t twice = 0;
-    char all[40], row_bytes[40], line[140], rest[80];
+    char all[40], row_bytes[40], line[200];
     if (m->training == NULL || plm_model_memory(m, NULL, &need) < 0 ||
         plm_model_plan_bytes(m, PLM_PLAN_TRAIN, 2 * need.batch, &twice) < 0 ||
         twice < need.activations)
         return;
     as_bytes(need.total, all, sizeof all);
     as_bytes((twice - need.activations) / (size_t)need.batch, row_bytes, sizeof row_bytes);
-    const bool fits = snprintf(line, sizeof line, "Memory to train: %s on batches of %lld rows,",
-                               all, (long long)need.batch) +
-                          snprintf(rest, sizeof rest, " %s for each row more", row_bytes) <=
-                      width;
-    plm_text_format(t, "%s%s%s\n", line, fits ? "" : "\n ", rest);
+    snprintf(line, sizeof line, "Memory to train: %s on batches of %lld rows, %s for each row more",
+             all, (long long)need.batch, row_bytes);
+    add_folded(t, line, width);
 }
 
 /* The names of a list, or of a list of lists with a semicolon between them, as far as there is

@@ -31,6 +31,59 @@ for family in $("$plummet" describe | cut -d' ' -f1); do
         is "describe $family $kind: wide lines" "$(awk 'length > 80' kind)" ''
     done
 done
+# Every word that a run file takes can be described, by itself: its keys, and what stands for a kind.
+for key in $(run describe key; cut -d' ' -f1 "$out" | grep .); do
+    run describe "$key"
+    is "describe $key" "$code" 0
+    has "describe $key" "$out" "^\\(key\\|[a-z]*\\) *"
+    run describe key "$key"
+    is "describe key $key" "$code $(head -n 1 "$out")" "0 key $key"
+done
+run describe class_weight
+has 'describe class_weight' "$out" '^key class_weight$'
+run describe checkpoint
+has 'describe checkpoint: the observer' "$out" '^observer checkpoint'
+has 'describe checkpoint: the key' "$out" '^key checkpoint$'
+for word in accuracy acc crossentropy ce mse mae bce adam sgd relu softmax split csv digits; do
+    run describe "$word"
+    is "describe $word" "$code" 0
+done
+run describe mse
+has 'describe mse: the loss' "$out" '^loss mean_squared_error'
+has 'describe mse: the metric' "$out" '^metric mean_squared_error'
+for word in accuracy acc; do
+    run describe metric $word
+    is "describe metric $word" "$code $(head -n 1 "$out")" '0 metric accuracy (also acc)'
+done
+run describe metric acuracy
+is 'describe metric acuracy' "$code" 2
+has 'describe metric acuracy' "$err" 'did you mean accuracy?'
+# There is one way to say nothing.
+for family in $("$plummet" describe | cut -d' ' -f1 | grep -v key); do
+    for kind in $("$plummet" describe "$family" | grep -o '^[a-z0-9_]*'); do
+        "$plummet" describe "$family" "$kind"
+    done
+done > everything
+lacks 'ways to say nothing' everything 'default \(nan\|inf\)\|nan = \|inf = '
+
+# Names as Keras writes them in Python are understood, wherever a name stands.
+cat > keras.yaml <<'END'
+data: digits | take(64)
+model:
+  - keras.layers.Dense(10, activation="relu", kernel_initializer="he_normal")
+  - tf.keras.layers.Dense(10, activation=keras.activations.softmax, kernel_initializer=keras.initializers.VarianceScaling(scale=2., mode='fan_avg', distribution='uniform'))
+optimizer: keras.optimizers.Adam(learning_rate=keras.optimizers.schedules.ExponentialDecay(0.01, decay_steps=100, decay_rate=0.9))
+loss: keras.losses.SparseCategoricalCrossentropy()
+metrics: [keras.metrics.SparseCategoricalAccuracy()]
+observers: [keras.callbacks.EarlyStopping(monitor='loss', patience=3)]
+epochs: 1
+END
+run train keras.yaml -q
+is "names of Keras" "$code" 0
+run train keras.yaml -q optimizer='adam(lr=0.01)'
+is 'lr' "$code" 2
+has 'lr' "$err" 'did you mean learning_rate?'
+
 # The counts of README.md are true, and it names every verb and optimizer.
 count() { "$plummet" describe "$1" | grep -c '^[a-z]'; }
 has 'README.md' "$root/README.md" "$(count activation) activations, $(count initializer) initializers, $(count metric) metrics"

@@ -73,10 +73,11 @@ static const plm_kind relu_kind = {.name = "relu", .alias = "ReLU"},
 static const plm_kind *const layers[] = {&dense_kind, &reshape_kind, &flatten_kind, NULL};
 static const plm_kind *const activations[] = {&relu_kind, &linear_kind, NULL};
 static const plm_kind *const initializers[] = {&he_kind, NULL};
-static const plm_family families[] = {{"layer", "what a net is made of", layers, NULL},
-                                      {"activation", "between layers", activations, NULL},
-                                      {"initializer", "how weights begin", initializers, NULL},
-                                      {NULL, NULL, NULL, NULL}};
+static const plm_family families[] = {
+    {"layer", "what a net is made of", layers, NULL, NULL},
+    {"activation", "between layers", activations, NULL, NULL},
+    {"initializer", "how weights begin", initializers, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL}};
 
 typedef struct {
     helper h;

@@ -36,6 +36,44 @@ static void text_grows(void **state)
     helper_close(&h);
 }
 
+static void modules_of_python_go(void **state)
+{
+    static const char *const names[][2] = {
+        {"keras.layers.Dense", "Dense"},
+        {"tf.keras.layers.Dense", "Dense"},
+        {"tensorflow.keras.initializers.he_normal", "he_normal"},
+        {"keras.Input", "Input"},
+        {"layers.Dense", "Dense"},
+        {"keras.optimizers.schedules.CosineDecay", "CosineDecay"},
+        {"dense", "dense"},
+        {"layers.csv", "layers.csv"},
+        {"data.csv", "data.csv"},
+        {"keras.data.csv", "keras.data.csv"},
+        {"my.layers.Dense", "my.layers.Dense"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_string_equal(plm_name_without_module(names[i][0]), names[i][1]);
+}
+
+static void initials_are_understood(void **state)
+{
+    static const char *const keys[] = {"learning_rate", "l1", "weight_decay", "beta_1"};
+    helper h;
+    (void)state;
+    helper_open(&h);
+    static const char *const asked[][2] = {{"lr", "did you mean learning_rate?"},
+                                           {"wd", "did you mean weight_decay?"},
+                                           {"l", "known: "},
+                                           {"l2", "did you mean l1?"}};
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        plm_text t = {.w = &h.w};
+        plm_name_advise(&t, asked[i][0], keys, 4);
+        assert_non_null(strstr(plm_text_get(&t), asked[i][1]));
+        plm_text_free(&t);
+    }
+    helper_close(&h);
+}
+
 static void names_are_compared_as_meant(void **state)
 {
     static const char *const known[] = {"dense", "dropout", "he_normal", "sgd",
@@ -326,6 +364,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_grows),
+        cmocka_unit_test(modules_of_python_go),
+        cmocka_unit_test(initials_are_understood),
         cmocka_unit_test(names_are_compared_as_meant),
         cmocka_unit_test(advice_names_what_was_perhaps_meant),
         cmocka_unit_test(numbers_go_round),

@@ -8,9 +8,9 @@ typedef struct {
 } normalization;
 
 static const plm_field fields[] = {PLM_FIELD(normalization, mean, PLM_REAL, "nan", 0, 0,
-                                             "given mean of all columns; nan = measured"),
+                                             "given mean of all columns; none = measured"),
                                    PLM_FIELD(normalization, variance, PLM_REAL, "nan", 0, 0,
-                                             "given variance of all columns; nan = measured"),
+                                             "given variance of all columns; none = measured"),
                                    {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
