@@ -1,12 +1,12 @@
 /* A line chart as a picture: white ground, grid, axes, a legend below the title; colours of
  * Okabe and Ito (2008), which people who see colours differently tell apart. */
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "canvas.h"
 #include "chart.h"
+#include "file.h"
 
 enum {
     WIDTH = 720,
@@ -266,20 +266,12 @@ int plm_cli_picture_check(const char *path)
 
 int plm_cli_picture_save(const plm_cli_chart *chart, int count, int columns, const char *path)
 {
-    char *part = plm_cli_format("%s.part", path);
-    FILE *f = fopen(part, "wb");
-    bool good =
-        f && put_charts(f, chart, count, columns, plm_cli_ends(path, ".png")) && plm_cli_flushed(f);
-    good = f && !fclose(f) && good;
-    good = good && !rename(part, path);
-    int code =
-        good ? PLM_EXIT_GOOD
-             : plm_cli_fail(
-                   PLM_EXIT_IO, path,
-                   "name a file in a folder that exists and is yours to write; is the disk full?",
-                   "cannot write the picture: %s", strerror(errno));
-    if (!good && f)
-        remove(part);
-    free(part);
-    return code;
+    plm_cli_file file;
+    int code = plm_cli_file_open(&file, path);
+    if (code)
+        return code;
+    if (!put_charts(file.f, chart, count, columns, plm_cli_ends(path, ".png")))
+        code = plm_cli_fail(PLM_EXIT_INTERNAL, path, "free memory, or draw an .svg",
+                            "the picture could not be drawn");
+    return plm_cli_file_close(&file, code);
 }

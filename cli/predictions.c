@@ -74,8 +74,9 @@ static void csv_head(FILE *f, const plm_cli_columns *c)
         csv_titles(f, c, "deviation");
 }
 
-static void csv_begin(FILE *f, const plm_cli_row *r)
+static void csv_begin(FILE *f, const plm_cli_row *r, int64_t rows)
 {
+    (void)rows;
     for (int k = 0; k < r->outputs; k++) {
         fputs(k ? "," : "", f);
         csv_head(f, &r->of[k]);
@@ -146,9 +147,9 @@ static void npy_head(FILE *f, int64_t rows, int columns)
     fprintf(f, "%s%*s\n", text, NPY_HEAD - 10 - 1 - length, "");
 }
 
-static void npy_begin(FILE *f, const plm_cli_row *r)
+static void npy_begin(FILE *f, const plm_cli_row *r, int64_t rows)
 {
-    npy_head(f, 0, r->of[0].columns);
+    npy_head(f, rows, r->of[0].columns);
 }
 
 static void npy_row(FILE *f, const plm_cli_row *r, const plm_cli_values *v)
@@ -162,15 +163,9 @@ static void npy_row(FILE *f, const plm_cli_row *r, const plm_cli_values *v)
     }
 }
 
-static void npy_end(FILE *f, const plm_cli_row *r, int64_t rows)
-{
-    if (!fseek(f, 0, SEEK_SET)) /* now the number of rows is known */
-        npy_head(f, rows, r->of[0].columns);
-}
-
-static const plm_cli_writer writers[] = {{"csv", csv_begin, csv_row, NULL, true, true},
-                                         {"jsonl", NULL, json_row, NULL, true, true},
-                                         {"npy", npy_begin, npy_row, npy_end, false, false}};
+static const plm_cli_writer writers[] = {{"csv", csv_begin, csv_row, false, true, true},
+                                         {"jsonl", NULL, json_row, false, true, true},
+                                         {"npy", npy_begin, npy_row, true, false, false}};
 
 enum { WRITERS = sizeof writers / sizeof *writers };
 

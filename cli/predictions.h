@@ -35,11 +35,11 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    /* Before the first row; NULL = nothing to do. */
-    void (*begin)(FILE *f, const plm_cli_row *r);
+    /* Before the first row; NULL = nothing to do. rows = how many there will be, 0 where that is
+     * not known and `counts`: then the same bytes are written again, with their number. */
+    void (*begin)(FILE *f, const plm_cli_row *r, int64_t rows);
     void (*row)(FILE *f, const plm_cli_row *r, const plm_cli_values *v);
-    /* After the last; may seek. NULL = nothing to do. */
-    void (*end)(FILE *f, const plm_cli_row *r, int64_t rows);
+    bool counts;  /* the head tells the number of rows */
     bool spread;  /* has a place for deviations */
     bool several; /* and for several outputs */
 } plm_cli_writer;

@@ -1,8 +1,8 @@
 /* plummet predict: one row of predictions for each row of data. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "job.h"
 #include "predictions.h"
 #include "verbs.h"
@@ -34,15 +34,15 @@ static const char *const examples[] = {"plummet predict runs/digits-0001 digits 
                                        "how sure the model is, by Monte Carlo dropout",
                                        NULL};
 
-/* The stream to write to and its name while it is not complete. */
+/* Where the predictions go, and as what. */
 typedef struct {
-    FILE *f;
+    plm_cli_file file;
     const char *path; /* NULL = standard output */
-    char *temporary;
     const plm_cli_writer *writer;
     plm_cli_row columns;
-    int64_t rows, samples; /* samples 0 = one prediction without noise */
-    bool moved;            /* a deviation was above 0 */
+    int64_t rows, promised; /* written; as the head of the file tells */
+    int64_t samples;        /* 0 = one prediction without noise */
+    bool moved;             /* a deviation was above 0 */
 } output;
 
 /* Room for the predictions of a batch. */
@@ -80,14 +80,6 @@ static void find_columns(const plm_model *m, output *o)
     }
 }
 
-static int fail_write(const output *o)
-{
-    return plm_cli_fail(
-        PLM_EXIT_IO, o->path ? o->path : "standard output",
-        "name a file in a folder that exists and is yours to write; is the disk full?",
-        "cannot write the predictions: %s", strerror(errno));
-}
-
 static int open_output(output *o, const plm_cli_call *call)
 {
     const char *format = plm_cli_option_of(call, "format");
@@ -102,48 +94,33 @@ static int open_output(output *o, const plm_cli_call *call)
     if (o->samples && !o->writer->spread)
         return plm_cli_fail(PLM_EXIT_USAGE, "--format", "write csv or jsonl",
                             "%s has no place for deviations", o->writer->name);
-    if (!o->path && o->writer->end)
+    if (!o->path && o->writer->counts)
         return plm_cli_fail(PLM_EXIT_USAGE, "--format", "name a file: -o FILE",
                             "%s cannot be written to a stream", o->writer->name);
     return PLM_EXIT_GOOD;
 }
 
-static int begin_output(output *o)
+/* rows = how many there will be; -1 = unknown. */
+static int begin_output(output *o, int64_t rows)
 {
-    o->f = stdout;
-    if (o->path) {
-        o->temporary = plm_cli_format("%s.part", o->path);
-        o->f = fopen(o->temporary, "wb");
-    }
-    if (!o->f)
-        return fail_write(o);
+    int code = plm_cli_file_open(&o->file, o->path);
+    if (code)
+        return code;
+    o->promised = rows < 0 ? 0 : rows;
     if (o->writer->begin)
-        o->writer->begin(o->f, &o->columns);
+        o->writer->begin(o->file.f, &o->columns, o->promised);
     return PLM_EXIT_GOOD;
 }
 
 /* A file appears under its name only when it is complete. */
-static int end_file(output *o, int code)
-{
-    bool good = plm_cli_flushed(o->f);
-    good = !fclose(o->f) && good;
-    if (!code && !(good && !rename(o->temporary, o->path)))
-        code = fail_write(o);
-    if (code)
-        remove(o->temporary);
-    return code;
-}
-
 static int end_output(output *o, int code)
 {
-    if (!code && o->writer->end)
-        o->writer->end(o->f, &o->columns, o->rows);
-    if (o->f && o->path)
-        code = end_file(o, code);
-    else if (!code && !plm_cli_flushed(stdout))
-        code = fail_write(o);
-    free(o->temporary);
-    return code;
+    if (!code && o->writer->counts && o->rows != o->promised) {
+        code = plm_cli_file_pass(&o->file);
+        o->writer->begin(o->file.f, &o->columns, o->rows);
+        code = code ? code : plm_cli_file_over(&o->file);
+    }
+    return plm_cli_file_close(&o->file, code);
 }
 
 /* A batch's predictions of output k in the caller's memory: rows of its shape. */
@@ -194,7 +171,7 @@ static void write_batch(output *o, const room *r, int64_t rows)
             for (int n = 0; o->samples && n < columns; n++)
                 o->moved = o->moved || v.deviation[k][n] > 0;
         }
-        o->writer->row(o->f, &o->columns, &v);
+        o->writer->row(o->file.f, &o->columns, &v);
     }
     o->rows += rows;
 }
@@ -204,19 +181,21 @@ static int predict_rows(plm_cli_job *j, output *o)
     plm_batch batch;
     room r = {0};
     plm_status status = PLM_OK;
-    while ((status = plm_data_next(j->data, &batch)) == PLM_OK && !ferror(o->f)) {
+    int code = PLM_EXIT_GOOD;
+    while (!code && (status = plm_data_next(j->data, &batch)) == PLM_OK) {
         status = predict_batch(j, o, &batch, &r);
         if (status < 0)
             break;
         write_batch(o, &r, batch.rows);
+        code = plm_cli_file_pass(&o->file);
     }
     for (int k = 0; k < o->columns.outputs; k++) {
         free(r.y[k]);
         free(r.deviation[k]);
     }
-    if (status >= 0 && o->samples > 1 && o->rows && !o->moved)
+    if (!code && status >= 0 && o->samples > 1 && o->rows && !o->moved)
         plm_cli_warn("all samples are the same: the model has no dropout or noise");
-    return status < 0 ? plm_cli_fail_status(j->w, status, NULL) : PLM_EXIT_GOOD;
+    return status < 0 ? plm_cli_fail_status(j->w, status, NULL) : code;
 }
 
 static int read_samples(output *o, const plm_cli_call *call)
@@ -245,9 +224,8 @@ static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j
         return plm_cli_fail(PLM_EXIT_USAGE, "--format", "write csv or jsonl",
                             "%s holds one array, and the model has %d outputs", o.writer->name,
                             o.columns.outputs);
-    code = begin_output(&o);
-    code = code ? code : predict_rows(j, &o);
-    return end_output(&o, code);
+    code = begin_output(&o, j->about.rows);
+    return code ? code : end_output(&o, predict_rows(j, &o));
 }
 
 static int run(const plm_cli_call *call)

@@ -569,6 +569,46 @@ PLM_API void plm_run_set_rate(plm_run *r, double rate);
 /* The model being fitted. */
 PLM_API plm_model *plm_run_model(plm_run *r);
 
+/* ---- files ---- */
+
+/* A file that is being written. plm_model_save, checkpoints and the files of observers are written
+ * by these calls, too. */
+typedef struct plm_file plm_file;
+
+/* Begins to write a file. At `path` there is a whole file at every moment: the old one until
+ * plm_file_commit, then the new one; a failed call, a signal or a power cut leaves the old one. The
+ * bytes go to a file without a name in the same folder, or, where the system has none, to
+ * PATH.XXXXXXXX.part (8 random hexadecimal digits). So the folder must be writable; an old file
+ * must be writable, too. Both are E_IO otherwise. A symbolic link stays and the file it names is
+ * written, also one that is not there yet. The new file has the old one's mode and, where the
+ * system allows it, owner; other hard links keep the old file. What is no ordinary file (pipe,
+ * terminal, /dev/null) is written to directly, and /dev/stdout, /dev/stderr and /dev/fd/N mean the
+ * descriptor that is open. NULL = failed, see plm_last_error. */
+PLM_API plm_file *plm_file_open(plm *w, const char *path);
+/* Opens a file to add to its end, such as a log; makes it where there is none. Readers see what was
+ * written at each plm_file_flush; when a write fails, what was added since the last flush is taken
+ * back. NULL = failed. */
+PLM_API plm_file *plm_file_append(plm *w, const char *path);
+/* Writes bytes, by way of a buffer. An error stays: later calls return it, and plm_file_commit too.
+ * */
+PLM_API plm_status plm_file_write(plm_file *f, const void *data, size_t bytes);
+/* Writes a text, formatted as by printf in the C locale. */
+PLM_API plm_status plm_file_print(plm_file *f, const char *format, ...) PLM_PRINTF(2, 3);
+/* Writes over bytes that were written before, such as a header that tells a length: at `offset`
+ * from the beginning. E_IO for a pipe, E_ORDER for a file from plm_file_append. */
+PLM_API plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size_t bytes);
+/* Hands what was written to the system. plm_file_sync also waits until it is on the disk. */
+PLM_API plm_status plm_file_flush(plm_file *f);
+PLM_API plm_status plm_file_sync(plm_file *f);
+/* Puts the file on the disk, gives it its name and frees f, in any case. After an error the old
+ * file is as it was. */
+PLM_API plm_status plm_file_commit(plm_file *f);
+/* Frees f without a commit: the old file is as it was. Of plm_file_append: closes. NULL is fine. */
+PLM_API void plm_file_abandon(plm_file *f);
+/* Removes the files PATH.XXXXXXXX.part that programs left which were killed while they wrote PATH.
+ * Call it while nobody writes PATH. */
+PLM_API plm_status plm_file_tidy(plm *w, const char *path);
+
 /* Options by name, all others at their default: plm_open(PLM_OPTIONS(.threads = 2)). C only. */
 #define PLM_OPTIONS(...) (&(plm_options){.size = sizeof(plm_options), __VA_ARGS__})
 #define PLM_PRETRAIN(...)                                                                          \

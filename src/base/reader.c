@@ -35,21 +35,41 @@ struct plm_reader {
     unsigned char *block;
 };
 
+/* What to do about an error of the system; NULL = there is no hint. */
+static const char *hint_of(int error)
+{
+    static const struct {
+        int error;
+        const char *hint;
+    } known[] = {
+        {ENOENT, "check the path: it begins at the folder the program runs in"},
+        {EACCES, "check who may read or write it"},
+        {EPERM, "check who may read or write it"},
+        {EISDIR, "name a file, not a folder"},
+        {ENOTDIR, "a part of the path is a file, not a folder"},
+        {ENOSPC, "free space on the disk, or write elsewhere"},
+        {EDQUOT, "free space of yours on the disk, or write elsewhere"},
+        {EFBIG, "raise the limit of the size of files (ulimit -f), or write elsewhere"},
+        {EROFS, "the disk is read-only: write elsewhere"},
+        {EMFILE, "close other files, or raise the limit of open files (ulimit -n)"},
+        {EBUSY, "the system uses the file, as a mount: write elsewhere"},
+        {ELOOP, "name the file itself: its links lead in a circle"},
+        {ENAMETOOLONG, "use a shorter name"},
+        {ESPIPE, "give a file, not a pipe: it is read or written more than once"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].error == error)
+            return known[i].hint;
+    return NULL;
+}
+
 plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path)
 {
     char reason[160] = "";
     if (strerror_r(error, reason, sizeof(reason)) != 0)
         reason[0] = '\0';
-    const char *mend =
-        error == ENOENT    ? "check the path: it begins at the folder the program runs in"
-        : error == EACCES  ? "check who may read or write it"
-        : error == EISDIR  ? "name a file, not a folder"
-        : error == ENOTDIR ? "a part of the path is a file, not a folder"
-        : error == ENOSPC  ? "free space on the disk, or write elsewhere"
-        : error == EFBIG   ? "raise the limit of the size of files (ulimit -f), or write elsewhere"
-        : error == ESPIPE  ? "give a file, not a pipe: it is read more than once"
-                           : NULL;
-    return plm_fail(w, PLM_E_IO, path, mend, "cannot %s '%.400s': %s", doing, path, reason);
+    return plm_fail(w, PLM_E_IO, path, hint_of(error), "cannot %s '%.400s': %s", doing, path,
+                    reason);
 }
 
 /* ---- the file ---- */

@@ -1,5 +1,5 @@
-/* Bytes in and out of files: plain or gzip in, atomic out. Every failure names the path and the
- * system's reason. */
+/* Bytes out of files, plain or gzip; plm_file of plummet.h writes them. Every failure names the
+ * path and the system's reason. */
 #ifndef PLM_BASE_STREAM_H
 #define PLM_BASE_STREAM_H
 
@@ -29,17 +29,5 @@ int64_t plm_reader_size(const plm_reader *r);
 bool plm_reader_compressed(const plm_reader *r);
 const char *plm_reader_path(const plm_reader *r);
 void plm_reader_close(plm_reader *r);
-
-typedef struct plm_writer plm_writer;
-
-/* Writes PATH by way of a temporary file in the same folder: fsync, rename, fsync of the folder.
- * A link is followed, the old file's permissions are kept; what is no file (a pipe, /dev/null)
- * is written to directly. */
-plm_status plm_writer_open(plm *w, const char *path, plm_writer **out);
-plm_status plm_writer_write(plm_writer *f, const void *data, size_t n);
-/* Makes the file real, and frees the writer. */
-plm_status plm_writer_commit(plm_writer *f);
-/* Forgets it: the temporary file is removed, the old file stays. NULL is fine. */
-void plm_writer_abandon(plm_writer *f);
 
 #endif

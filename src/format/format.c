@@ -149,12 +149,13 @@ plm_model *plm_model_load(plm *w, const char *path, const char *format)
 static plm_status write_document(plm *w, const plm_document *d, const char *path,
                                  const plm_format_kind *kind)
 {
-    plm_writer *out = NULL;
-    PLM_TRY(plm_writer_open(w, path, &out));
+    plm_file *out = plm_file_open(w, path);
+    if (out == NULL)
+        return w->error.status;
     const plm_status status = kind->write(w, d, out);
     if (status >= 0)
-        return plm_writer_commit(out);
-    plm_writer_abandon(out);
+        return plm_file_commit(out);
+    plm_file_abandon(out);
     if (w->where[0] == '\0')
         plm_fail_within(w, "%s", path);
     return status;

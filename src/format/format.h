@@ -14,7 +14,7 @@ typedef struct {
     /* size = bytes of the file, -1 unknown. Every size in the file is bounded before memory is
      * taken. */
     plm_status (*read)(plm *w, plm_reader *in, plm_document *out);
-    plm_status (*write)(plm *w, const plm_document *d, plm_writer *out);
+    plm_status (*write)(plm *w, const plm_document *d, plm_file *out);
 } plm_format_kind;
 
 /* Reads a document from a file, told by its first bytes when format is NULL. Open d with {.arena

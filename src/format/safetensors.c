@@ -179,7 +179,7 @@ static int by_alignment(const void *a, const void *b)
 }
 
 /* Length and text, padded with blanks to 8 bytes. */
-static plm_status write_header(plm *w, plm_writer *out, const char *text)
+static plm_status write_header(plm *w, plm_file *out, const char *text)
 {
     static const char blanks[HEAD] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
     const size_t bare = strlen(text), padding = (HEAD - bare % HEAD) % HEAD, whole = bare + padding;
@@ -189,29 +189,29 @@ static plm_status write_header(plm *w, plm_writer *out, const char *text)
                         "the header would be over 100 MB");
     for (int i = 0; i < HEAD; i++)
         length[i] = (unsigned char)((uint64_t)whole >> (8 * i) & 255);
-    PLM_TRY(plm_writer_write(out, length, sizeof length));
-    PLM_TRY(plm_writer_write(out, text, bare));
-    return plm_writer_write(out, blanks, padding);
+    PLM_TRY(plm_file_write(out, length, sizeof length));
+    PLM_TRY(plm_file_write(out, text, bare));
+    return plm_file_write(out, blanks, padding);
 }
 
-static plm_status write_tensor(plm_writer *out, const plm_document_tensor *t)
+static plm_status write_tensor(plm_file *out, const plm_document_tensor *t)
 {
     unsigned char piece[PIECE];
     if (!plm_safetensors_turns())
-        return plm_writer_write(out, t->data, t->bytes);
+        return plm_file_write(out, t->data, t->bytes);
     const plm_element element = dtype_of(t->dtype)->element;
     for (size_t at = 0; at < t->bytes;) {
         const size_t n = t->bytes - at < PIECE ? t->bytes - at : PIECE;
         memcpy(piece, (const char *)t->data + at, n);
         plm_element_swap(element, piece, n / plm_element_size(element));
-        PLM_TRY(plm_writer_write(out, piece, n));
+        PLM_TRY(plm_file_write(out, piece, n));
         at += n;
     }
     return PLM_OK;
 }
 
 static plm_status write_sorted(plm *w, const plm_document *d,
-                               const plm_document_tensor *const *order, plm_writer *out)
+                               const plm_document_tensor *const *order, plm_file *out)
 {
     char *text = header_text(d, order);
     plm_status status = text != NULL ? write_header(w, out, text) : plm_fail_memory(w, "");
@@ -221,7 +221,7 @@ static plm_status write_sorted(plm *w, const plm_document *d,
     return status;
 }
 
-static plm_status write(plm *w, const plm_document *d, plm_writer *out)
+static plm_status write(plm *w, const plm_document *d, plm_file *out)
 {
     PLM_TRY(check_document(w, d));
     const plm_document_tensor **order = plm_allocate_array(w, d->tensors, sizeof *order);

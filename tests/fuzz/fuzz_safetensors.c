@@ -52,16 +52,17 @@ static void must_be_same(const plm_document *a, const plm_document *b)
 static void write_and_read(plm *w, const plm_document *d)
 {
     plm_document again;
-    plm_writer *out = NULL;
+    plm_file *out = NULL;
     char path[64];
     (void)snprintf(path, sizeof path, "/tmp/plummet-fuzz-%ld.safetensors", (long)getpid());
-    if (plm_writer_open(w, path, &out) < 0)
+    out = plm_file_open(w, path);
+    if (out == NULL)
         return; /* no memory left */
     if (plm_format_safetensors.write(w, d, out) < 0) {
-        plm_writer_abandon(out);
+        plm_file_abandon(out);
         return;
     }
-    if (plm_writer_commit(out) < 0)
+    if (plm_file_commit(out) < 0)
         return;
     const plm_status status = read_document(w, path, &again);
     if (status >= 0)

@@ -58,14 +58,14 @@ static int tear_down(void **state)
 
 static void write_file(bench *b, const char *name, const void *data, size_t n)
 {
-    plm_writer *f = NULL;
-    assert_int_equal(plm_writer_open(&b->h.w, in_folder(b, name), &f), PLM_OK);
+    plm_file *f = plm_file_open(&b->h.w, in_folder(b, name));
+    assert_non_null(f);
     for (size_t at = 0, piece = 1; at < n; at += piece, piece = piece * 3 + 1) {
         if (piece > n - at)
             piece = n - at;
-        assert_int_equal(plm_writer_write(f, (const char *)data + at, piece), PLM_OK);
+        assert_int_equal(plm_file_write(f, (const char *)data + at, piece), PLM_OK);
     }
-    assert_int_equal(plm_writer_commit(f), PLM_OK);
+    assert_int_equal(plm_file_commit(f), PLM_OK);
 }
 
 /* Gzip of data in one member; returns its length. */
@@ -193,26 +193,30 @@ static void names_the_systems_reason(void **state)
 {
     bench *b = *state;
     plm_reader *r = NULL;
-    plm_writer *f = NULL;
+    plm_file *f = NULL;
     assert_int_equal(plm_reader_open(&b->h.w, in_folder(b, "missing"), &r), PLM_E_IO);
     assert_error(&b->h.w, PLM_E_IO, "cannot open '", "check the path");
     assert_error(&b->h.w, PLM_E_IO, "/missing': No such file or directory", NULL);
     assert_null(r);
     assert_int_equal(plm_reader_open(&b->h.w, b->folder, &r), PLM_E_IO);
     assert_error(&b->h.w, PLM_E_IO, "Is a directory", "name a file");
-    assert_int_equal(plm_writer_open(&b->h.w, in_folder(b, "missing/file"), &f), PLM_E_IO);
-    assert_int_equal(plm_writer_open(&b->h.w, b->folder, &f), PLM_E_IO);
+    assert_null(plm_file_open(&b->h.w, in_folder(b, "missing/file")));
+    assert_error(&b->h.w, PLM_E_IO, NULL, NULL);
+    assert_null(plm_file_open(&b->h.w, b->folder));
+    assert_error(&b->h.w, PLM_E_IO, NULL, NULL);
     if (access("/dev/full", W_OK) != 0)
         skip();
-    assert_int_equal(plm_writer_open(&b->h.w, "/dev/full", &f), PLM_OK);
-    assert_int_equal(plm_writer_write(f, b->data, 1000), PLM_OK);
-    assert_int_equal(plm_writer_commit(f), PLM_E_IO);
+    f = plm_file_open(&b->h.w, "/dev/full");
+    assert_non_null(f);
+    assert_int_equal(plm_file_write(f, b->data, 1000), PLM_OK);
+    assert_int_equal(plm_file_commit(f), PLM_E_IO);
     assert_error(&b->h.w, PLM_E_IO,
                  "cannot write 1000 bytes after the first 0 of '/dev/full': No space left", NULL);
     /* written to, not replaced */
-    assert_int_equal(plm_writer_open(&b->h.w, "/dev/null", &f), PLM_OK);
-    assert_int_equal(plm_writer_write(f, b->data, LENGTH), PLM_OK);
-    assert_int_equal(plm_writer_commit(f), PLM_OK);
+    f = plm_file_open(&b->h.w, "/dev/null");
+    assert_non_null(f);
+    assert_int_equal(plm_file_write(f, b->data, LENGTH), PLM_OK);
+    assert_int_equal(plm_file_commit(f), PLM_OK);
     struct stat about;
     assert_int_equal(stat("/dev/null", &about), 0);
     assert_true(S_ISCHR(about.st_mode));
@@ -222,16 +226,16 @@ static void old_file_stays_until_commit(void **state)
 {
     bench *b = *state;
     size_t total = 0;
-    plm_writer *f = NULL;
     write_file(b, "plain", "old", 3);
-    assert_int_equal(plm_writer_open(&b->h.w, in_folder(b, "plain"), &f), PLM_OK);
-    assert_int_equal(plm_writer_write(f, b->data, LENGTH), PLM_OK);
+    plm_file *f = plm_file_open(&b->h.w, in_folder(b, "plain"));
+    assert_non_null(f);
+    assert_int_equal(plm_file_write(f, b->data, LENGTH), PLM_OK);
     assert_int_equal(read_all(b, "plain", 10, &total), PLM_OK);
     assert_memory_equal(b->back, "old", 3);
-    plm_writer_abandon(f);
+    plm_file_abandon(f);
     assert_int_equal(read_all(b, "plain", 10, &total), PLM_OK);
     assert_int_equal(total, 3);
-    plm_writer_abandon(NULL);
+    plm_file_abandon(NULL);
 }
 
 static void keeps_links_and_permissions(void **state)
@@ -259,14 +263,16 @@ static const char *work_path;
 
 static plm_status write_and_read(plm *w)
 {
-    plm_writer *f = NULL;
+    plm_file *f = NULL;
     plm_reader *r = NULL;
     char packed[64], back[8];
     size_t got = 0;
     const size_t n = pack((const unsigned char *)"abc", 3, (unsigned char *)packed, sizeof(packed));
-    PLM_TRY(plm_writer_open(w, work_path, &f));
-    const plm_status written = plm_writer_write(f, packed, n);
-    PLM_TRY(plm_writer_commit(f));
+    f = plm_file_open(w, work_path);
+    if (f == NULL)
+        return w->error.status;
+    const plm_status written = plm_file_write(f, packed, n);
+    PLM_TRY(plm_file_commit(f));
     PLM_TRY(written);
     PLM_TRY(plm_reader_open(w, work_path, &r));
     const plm_status status = plm_reader_read(r, back, sizeof(back), &got);

@@ -1,0 +1,77 @@
+/* A file of the command: standard C writes into memory (open_memstream), the library writes that.
+ * */
+#define _POSIX_C_SOURCE 200809L
+#include "file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int fail_memory(void)
+{
+    return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, "free memory", "out of memory");
+}
+
+static int open_file(plm_cli_file *o, const char *path)
+{
+    o->w = plm_open(PLM_OPTIONS(.threads = 1));
+    o->f = o->w ? open_memstream(&o->text, &o->length) : NULL;
+    if (!o->f)
+        return fail_memory();
+    o->file = plm_file_open(o->w, path);
+    return o->file ? PLM_EXIT_GOOD : plm_cli_fail_status(o->w, plm_last_error(o->w)->status, NULL);
+}
+
+int plm_cli_file_open(plm_cli_file *o, const char *path)
+{
+    *o = (plm_cli_file){.f = stdout};
+    if (!path)
+        return PLM_EXIT_GOOD;
+    fflush(stdout); /* path may name it */
+    int code = open_file(o, path);
+    return code ? plm_cli_file_close(o, code) : code;
+}
+
+static int pass_to_file(plm_cli_file *o)
+{
+    if (fflush(o->f) || ferror(o->f)) /* memory alone can fail */
+        return fail_memory();
+    plm_status status = plm_file_write(o->file, o->text, o->length);
+    rewind(o->f);
+    return status < 0 ? plm_cli_fail_status(o->w, status, NULL) : PLM_EXIT_GOOD;
+}
+
+int plm_cli_file_pass(plm_cli_file *o)
+{
+    if (o->file)
+        return pass_to_file(o);
+    return plm_cli_flushed(o->f)
+               ? PLM_EXIT_GOOD
+               : plm_cli_fail(PLM_EXIT_IO, "standard output", "is the disk full?",
+                              "the results could not be written: %s", strerror(errno));
+}
+
+int plm_cli_file_over(plm_cli_file *o)
+{
+    if (fflush(o->f) || ferror(o->f))
+        return fail_memory();
+    plm_status status = plm_file_write_at(o->file, 0, o->text, o->length);
+    rewind(o->f);
+    return status < 0 ? plm_cli_fail_status(o->w, status, NULL) : PLM_EXIT_GOOD;
+}
+
+int plm_cli_file_close(plm_cli_file *o, int code)
+{
+    if (!code && o->f)
+        code = plm_cli_file_pass(o);
+    if (o->f && o->f != stdout)
+        fclose(o->f);
+    free(o->text);
+    if (code)
+        plm_file_abandon(o->file);
+    else if (o->file && plm_file_commit(o->file) < 0)
+        code = plm_cli_fail_status(o->w, plm_last_error(o->w)->status, NULL);
+    plm_close(o->w);
+    *o = (plm_cli_file){0};
+    return code;
+}

@@ -1,0 +1,198 @@
+/* Writes a file so that at its path there is always a whole one: the old one until all is on the
+ * disk, then the new one. Or adds to the end of a file, by whole pieces. */
+#define _POSIX_C_SOURCE 200809L
+#define _FILE_OFFSET_BITS 64
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/place.h"
+#include "base/text.h"
+
+enum { BLOCK = 1 << 16 };
+
+struct plm_file {
+    plm *w;
+    plm_place place;
+    bool appends;
+    int64_t written; /* bytes that reached the system */
+    int64_t whole;   /* bytes of a file that grows which are whole pieces; -1 = no such file */
+    plm_status fault;
+    size_t filled;
+    unsigned char *block;
+};
+
+/* ---- opening ---- */
+
+static plm_file *open_new(plm *w, const char *path, bool appends)
+{
+    if (w == NULL || w->fault < 0)
+        return NULL;
+    if (path == NULL) {
+        plm_fail(w, PLM_E_ORDER, appends ? "plm_file_append" : "plm_file_open",
+                 "give the path of the file to write", "no path was given");
+        return NULL;
+    }
+    plm_file *f = plm_allocate(w, sizeof *f);
+    if (f == NULL)
+        return NULL;
+    *f = (plm_file){.w = w, .place = {.file = -1}, .appends = appends, .whole = -1};
+    f->block = plm_allocate(w, BLOCK);
+    plm_status status = f->block != NULL ? PLM_OK : PLM_E_MEMORY;
+    if (status >= 0)
+        status = appends ? plm_place_append(w, path, &f->place, &f->whole)
+                         : plm_place_open(w, path, &f->place);
+    if (status >= 0)
+        return f;
+    plm_file_abandon(f);
+    return NULL;
+}
+
+plm_file *plm_file_open(plm *w, const char *path)
+{
+    return open_new(w, path, false);
+}
+
+plm_file *plm_file_append(plm *w, const char *path)
+{
+    return open_new(w, path, true);
+}
+
+/* ---- writing ---- */
+
+/* A fault stays: the file is not to be completed. */
+static plm_status keep_fault(plm_file *f, plm_status status)
+{
+    if (status < 0 && f->fault >= 0)
+        f->fault = status;
+    return status;
+}
+
+static plm_status fail_writing(plm_file *f, size_t n)
+{
+    char doing[96];
+    const int error = errno;
+    snprintf(doing, sizeof doing, "write %zu bytes after the first %lld of", n,
+             (long long)f->written);
+    /* no part of a piece stays in a file that others read */
+    if (f->appends && f->whole >= 0 && ftruncate(f->place.file, (off_t)f->whole) != 0)
+        f->whole = -1;
+    return keep_fault(f, plm_fail_system(f->w, error, doing, f->place.path));
+}
+
+static plm_status write_all(plm_file *f, const unsigned char *data, size_t n)
+{
+    while (n > 0) {
+        const ssize_t done = write(f->place.file, data, n);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return fail_writing(f, n);
+        data += done;
+        n -= (size_t)done;
+        f->written += done;
+    }
+    return PLM_OK;
+}
+
+static plm_status pass_on(plm_file *f)
+{
+    const size_t n = f->filled;
+    f->filled = 0;
+    return write_all(f, f->block, n);
+}
+
+static plm_status ready(const plm_file *f, const char *caller)
+{
+    if (f == NULL)
+        return plm_fail(NULL, PLM_E_ORDER, caller, "open it by plm_file_open", "there is no file");
+    return f->fault;
+}
+
+plm_status plm_file_write(plm_file *f, const void *data, size_t bytes)
+{
+    PLM_TRY(ready(f, "plm_file_write"));
+    if (bytes > BLOCK - f->filled)
+        PLM_TRY(pass_on(f));
+    if (bytes >= BLOCK)
+        return write_all(f, data, bytes);
+    if (bytes > 0)
+        memcpy(f->block + f->filled, data, bytes);
+    f->filled += bytes;
+    return PLM_OK;
+}
+
+plm_status plm_file_print(plm_file *f, const char *format, ...)
+{
+    PLM_TRY(ready(f, "plm_file_print"));
+    plm_text t = {.w = f->w};
+    va_list list;
+    va_start(list, format);
+    plm_text_format_list(&t, format, list);
+    va_end(list);
+    const plm_status status =
+        t.failed ? keep_fault(f, PLM_E_MEMORY) : plm_file_write(f, plm_text_get(&t), t.length);
+    plm_text_free(&t);
+    return status;
+}
+
+plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size_t bytes)
+{
+    const unsigned char *from = data;
+    PLM_TRY(ready(f, "plm_file_write_at"));
+    PLM_TRY(pass_on(f));
+    if (f->appends || offset < 0 || offset > f->written || bytes > (uint64_t)(f->written - offset))
+        return plm_fail(f->w, PLM_E_ORDER, "plm_file_write_at",
+                        "write over bytes that were written before, of a file from plm_file_open",
+                        "bytes %lld to %lld are not there", (long long)offset,
+                        (long long)offset + (long long)bytes);
+    while (bytes > 0) {
+        const ssize_t done = pwrite(f->place.file, from, bytes, (off_t)offset);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return keep_fault(f, plm_fail_system(f->w, errno, "write within", f->place.path));
+        from += done;
+        bytes -= (size_t)done;
+        offset += done;
+    }
+    return PLM_OK;
+}
+
+plm_status plm_file_flush(plm_file *f)
+{
+    PLM_TRY(ready(f, "plm_file_flush"));
+    PLM_TRY(pass_on(f));
+    if (f->whole >= 0)
+        f->whole = (int64_t)lseek(f->place.file, 0, SEEK_END);
+    return PLM_OK;
+}
+
+plm_status plm_file_sync(plm_file *f)
+{
+    PLM_TRY(plm_file_flush(f));
+    return keep_fault(f, plm_place_sync(f->w, &f->place));
+}
+
+/* ---- the end ---- */
+
+plm_status plm_file_commit(plm_file *f)
+{
+    plm_status status = plm_file_flush(f);
+    if (status >= 0)
+        status = plm_place_commit(f->w, &f->place);
+    plm_file_abandon(f);
+    return status;
+}
+
+void plm_file_abandon(plm_file *f)
+{
+    if (f == NULL)
+        return;
+    plm *w = f->w;
+    plm_place_close(w, &f->place);
+    plm_release(w, f->block);
+    plm_release(w, f);
+}

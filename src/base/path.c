@@ -1,0 +1,82 @@
+/* Paths of files that are written: links, folders, and the names of descriptors that are open. */
+#define _XOPEN_SOURCE 700 /* readlink */
+#include "base/path.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/stream.h"
+
+enum { MOST_LINKS = 40 };
+
+/* N of /dev/fd/N and /proc/self/fd/N, 1 and 2 of /dev/stdout and /dev/stderr; else -1. */
+int plm_path_descriptor(const char *path)
+{
+    static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+    if (strcmp(path, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    if (strcmp(path, "/dev/stderr") == 0)
+        return STDERR_FILENO;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        const size_t length = strlen(folders[i]);
+        if (strncmp(path, folders[i], length) != 0)
+            continue;
+        const size_t digits = strspn(path + length, "0123456789");
+        if (digits > 0 && digits < 7 && path[length + digits] == '\0')
+            return (int)strtol(path + length, NULL, 10);
+    }
+    return -1;
+}
+
+/* How many characters of path are its folder, the slash included; 0 = the folder of the program. */
+size_t plm_path_folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* Replaces a path that is a symbolic link by what it names, until it is none; the file at the end
+ * of the chain need not be there. A name of an open descriptor ends the chain, too. Returns 0 or an
+ * errno. */
+static int follow_links(char at[PATH_MAX])
+{
+    char target[PATH_MAX];
+    for (int i = 0; i < MOST_LINKS; i++) {
+        const ssize_t n = plm_path_descriptor(at) < 0 ? readlink(at, target, sizeof target) : -1;
+        if (n < 0)
+            return 0;
+        const size_t folder = target[0] == '/' ? 0 : plm_path_folder_length(at);
+        if (folder + (size_t)n >= PATH_MAX)
+            return ENAMETOOLONG;
+        memcpy(at + folder, target, (size_t)n);
+        at[folder + (size_t)n] = '\0';
+    }
+    return ELOOP;
+}
+
+plm_status plm_path_find(plm *w, const char *path, char **out)
+{
+    char at[PATH_MAX];
+    const size_t length = strlen(path);
+    int error = length == 0 ? ENOENT : length >= sizeof at ? ENAMETOOLONG : 0;
+    if (error == 0) {
+        memcpy(at, path, length + 1);
+        error = follow_links(at);
+    }
+    if (error != 0)
+        return plm_fail_system(w, error, "write", path);
+    *out = plm_duplicate(w, at);
+    return *out != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* The folder of a path, "." where it names none. */
+void plm_path_folder(const char *path, char out[PATH_MAX])
+{
+    snprintf(out, PATH_MAX, "%.*s", (int)plm_path_folder_length(path), path);
+    if (out[0] == '\0')
+        snprintf(out, PATH_MAX, ".");
+}

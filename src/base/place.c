@@ -1,0 +1,289 @@
+/* Where the bytes of a file are kept until it is whole, and how it then takes its name. Linux makes
+ * files without a name (O_TMPFILE): whatever ends the program, nothing is left of them. Elsewhere
+ * the bytes go to PATH.XXXXXXXX.part, a name that nobody can foresee. */
+#define _GNU_SOURCE /* O_TMPFILE, getentropy */
+#define _FILE_OFFSET_BITS 64
+#include "base/place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/random.h"
+
+enum { TRIES = 100, SUFFIX = 32 };
+
+/* ---- system calls that a signal may break off ---- */
+
+static int open_file(const char *path, int flags)
+{
+    int file;
+    do
+        file = open(path, flags | O_CLOEXEC | O_NOCTTY, 0666);
+    while (file < 0 && errno == EINTR);
+    return file;
+}
+
+static int duplicate_file(int file)
+{
+    return fcntl(file, F_DUPFD_CLOEXEC, 3);
+}
+
+/* ---- opening ---- */
+
+/* A number that nobody can foresee; where the system gives none, one that clashes with few. */
+static uint32_t draw_number(void)
+{
+    uint32_t number = 0;
+    struct timespec now;
+    if (getentropy(&number, sizeof number) == 0)
+        return number;
+    clock_gettime(CLOCK_REALTIME, &now);
+    plm_random r = plm_random_open((uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30,
+                                   PLM_RANDOM_TEST, (uint32_t)getpid(), 0);
+    return plm_random_next(&r);
+}
+
+/* Room for a temporary name. A long name of the file is cut in it. */
+static plm_status take_name(plm *w, plm_place *p)
+{
+    p->temporary = plm_allocate(w, strlen(p->path) + SUFFIX);
+    return p->temporary != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+static void draw_name(plm_place *p)
+{
+    const int stem = (int)plm_path_folder_length(p->path) + PLM_PATH_STEM;
+    snprintf(p->temporary, strlen(p->path) + SUFFIX, "%.*s.%08lx.part", stem, p->path,
+             (unsigned long)draw_number());
+}
+
+static void drop_name(plm *w, plm_place *p)
+{
+    plm_release(w, p->temporary);
+    p->temporary = NULL;
+}
+
+#ifdef O_TMPFILE
+/* The name by which a file without one is linked. */
+static void name_of_descriptor(int file, char out[40])
+{
+    snprintf(out, 40, "/proc/self/fd/%d", file);
+}
+
+/* -1 = this folder or system has no files without a name. */
+static int open_nameless(const char *path)
+{
+    char folder[PATH_MAX], name[40];
+    plm_path_folder(path, folder);
+    const int file = open_file(folder, O_TMPFILE | O_WRONLY);
+    if (file < 0)
+        return -1;
+    name_of_descriptor(file, name);
+    if (access(name, F_OK) == 0)
+        return file;
+    close(file); /* without /proc it could never be named */
+    return -1;
+}
+
+static int link_file(const plm_place *p)
+{
+    char name[40];
+    name_of_descriptor(p->file, name);
+    return linkat(AT_FDCWD, name, AT_FDCWD, p->temporary, AT_SYMLINK_FOLLOW);
+}
+#else
+static int open_nameless(const char *path)
+{
+    (void)path;
+    return -1;
+}
+
+static int link_file(const plm_place *p)
+{
+    (void)p;
+    errno = ENOSYS;
+    return -1;
+}
+#endif
+
+static plm_status fail_beside(plm *w, int error, const plm_place *p)
+{
+    return plm_fail_system(w, error, "create a file in the folder of", p->path);
+}
+
+/* Creates PATH.XXXXXXXX.part. O_EXCL makes the file ours: no link is followed, no file reused. */
+static plm_status open_temporary(plm *w, plm_place *p)
+{
+    PLM_TRY(take_name(w, p));
+    for (int i = 0; i < TRIES && p->file < 0; i++) {
+        draw_name(p);
+        p->file = open_file(p->temporary, O_WRONLY | O_CREAT | O_EXCL);
+        if (p->file < 0 && errno != EEXIST)
+            break;
+    }
+    if (p->file >= 0)
+        return PLM_OK;
+    const int error = errno;
+    drop_name(w, p);
+    return fail_beside(w, error, p);
+}
+
+/* The new file gets the old one's owner, as far as that is allowed, and its mode. Where the group
+ * cannot be kept, the new group has no more rights than all others. */
+static void keep_rights(int file, const struct stat *old)
+{
+    mode_t mode = old->st_mode & 01777;
+    if (fchown(file, old->st_uid, old->st_gid) != 0 && fchown(file, (uid_t)-1, old->st_gid) != 0)
+        mode = (mode & ~(mode_t)070) | (mode & 07) << 3;
+    (void)fchmod(file, mode);
+}
+
+/* Opens p->path itself. */
+static plm_status open_direct(plm *w, plm_place *p, int flags)
+{
+    const int descriptor = plm_path_descriptor(p->path);
+    p->direct = true;
+    p->file = descriptor < 0 ? open_file(p->path, O_WRONLY | flags) : duplicate_file(descriptor);
+    return p->file < 0 ? plm_fail_system(w, errno, "open", p->path) : PLM_OK;
+}
+
+static plm_status open_place(plm *w, plm_place *p)
+{
+    struct stat old;
+    const bool exists = stat(p->path, &old) == 0;
+    if (exists && S_ISDIR(old.st_mode))
+        return plm_fail_system(w, EISDIR, "write", p->path);
+    if (plm_path_descriptor(p->path) >= 0 || (exists && !S_ISREG(old.st_mode)))
+        return open_direct(w, p, 0);
+    if (exists && faccessat(AT_FDCWD, p->path, W_OK, AT_EACCESS) != 0)
+        return plm_fail_system(w, errno, "write", p->path);
+    p->file = open_nameless(p->path);
+    if (p->file < 0)
+        PLM_TRY(open_temporary(w, p));
+    if (exists)
+        keep_rights(p->file, &old);
+    return PLM_OK;
+}
+
+plm_status plm_place_open(plm *w, const char *path, plm_place *out)
+{
+    *out = (plm_place){.file = -1};
+    plm_status status = plm_path_find(w, path, &out->path);
+    if (status >= 0)
+        status = open_place(w, out);
+    if (status < 0)
+        plm_place_close(w, out);
+    return status;
+}
+
+plm_status plm_place_append(plm *w, const char *path, plm_place *out, int64_t *size)
+{
+    struct stat about;
+    *out = (plm_place){.file = -1};
+    plm_status status = plm_path_find(w, path, &out->path);
+    if (status >= 0)
+        status = open_direct(w, out, O_CREAT | O_APPEND);
+    if (status >= 0 && fstat(out->file, &about) != 0)
+        status = plm_fail_system(w, errno, "look at", path);
+    if (status < 0)
+        plm_place_close(w, out);
+    else
+        *size = S_ISREG(about.st_mode) ? (int64_t)about.st_size : -1;
+    return status;
+}
+
+/* ---- making it real ---- */
+
+plm_status plm_place_sync(plm *w, const plm_place *p)
+{
+    int failed;
+    do
+        failed = fsync(p->file);
+    while (failed != 0 && errno == EINTR);
+    /* a pipe or device has no disk, nor have some file systems */
+    if (failed != 0 && errno != EINVAL && errno != EROFS && errno != ENOTSUP)
+        return plm_fail_system(w, errno, "put on the disk", p->path);
+    return PLM_OK;
+}
+
+static plm_status give_temporary_name(plm *w, plm_place *p)
+{
+    int failed = -1;
+    PLM_TRY(take_name(w, p));
+    for (int i = 0; i < TRIES && failed != 0; i++) {
+        draw_name(p);
+        failed = link_file(p);
+        if (failed != 0 && errno != EEXIST && errno != EINTR)
+            break;
+    }
+    if (failed == 0)
+        return PLM_OK;
+    const int error = errno;
+    drop_name(w, p);
+    return fail_beside(w, error, p);
+}
+
+/* The new name is on the disk when its folder is. Folders that cannot be synced (of some network
+ * file systems) are no fault of the user's. */
+static void sync_folder(const plm_place *p)
+{
+    char folder[PATH_MAX];
+    plm_path_folder(p->path, folder);
+    const int file = open_file(folder, O_RDONLY);
+    if (file < 0)
+        return;
+    while (fsync(file) != 0 && errno == EINTR)
+        ;
+    close(file);
+}
+
+static plm_status replace(plm *w, plm_place *p)
+{
+    int failed;
+    do
+        failed = rename(p->temporary, p->path);
+    while (failed != 0 && errno == EINTR);
+    if (failed != 0)
+        return plm_fail_system(w, errno, "replace", p->path);
+    drop_name(w, p);
+    sync_folder(p);
+    return PLM_OK;
+}
+
+static plm_status close_file(plm *w, plm_place *p)
+{
+    const int file = p->file;
+    p->file = -1;
+    if (close(file) != 0 && errno != EINTR)
+        return plm_fail_system(w, errno, "close", p->path);
+    return PLM_OK;
+}
+
+plm_status plm_place_commit(plm *w, plm_place *p)
+{
+    PLM_TRY(plm_place_sync(w, p));
+    if (p->direct)
+        return close_file(w, p);
+    if (p->temporary == NULL) /* without a name it would be gone when it is closed */
+        PLM_TRY(give_temporary_name(w, p));
+    PLM_TRY(close_file(w, p));
+    return replace(w, p);
+}
+
+void plm_place_close(plm *w, plm_place *p)
+{
+    if (p->file >= 0)
+        close(p->file);
+    if (p->temporary != NULL)
+        (void)unlink(p->temporary);
+    drop_name(w, p);
+    plm_release(w, p->path);
+    *p = (plm_place){.file = -1};
+}
