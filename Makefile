@@ -7,7 +7,7 @@ all: $(BUILD)/CMakeCache.txt
 	cmake --build --preset release -j $(JOBS)
 
 $(BUILD)/CMakeCache.txt: CMakePresets.json
-	cmake --preset release -D CMAKE_INSTALL_PREFIX=$(PREFIX)
+	cmake --preset release -D "CMAKE_INSTALL_PREFIX=$(PREFIX)"
 
 # The tests of the release build; ./check runs those of the other builds too.
 check: all
@@ -20,7 +20,7 @@ bench: all
 	bench/run
 
 install: all
-	cmake --install $(BUILD) --prefix $(PREFIX)
+	cmake --install $(BUILD) --prefix "$(PREFIX)"
 
 clean:
 	rm -rf build

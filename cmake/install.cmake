@@ -51,3 +51,7 @@ endif()
 
 install(FILES LICENSE NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.c" PATTERN "*.yaml")
+
+# Last: the loader must find the shared library.
+install(CODE "set(plm_libdir \"${CMAKE_INSTALL_LIBDIR}\")")
+install(SCRIPT cmake/loader.cmake)

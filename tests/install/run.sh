@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh pkgconfig|package|command|header|examples|page: uses plummet as a stranger would, from an installed tree that was moved after
-# it was installed. BUILD is the build folder, CC the compiler. Exit 77 = skipped.
+# run.sh pkgconfig|package|command|header|examples|page|loader: uses plummet as a stranger would, from an installed tree that
+# was moved after it was installed. BUILD is the build folder, CC the compiler. Exit 77 = skipped.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -24,8 +24,11 @@ pkgconfig() { command -v pkg-config >/dev/null || { echo "no pkg-config here"; e
 
 # build NAME: an example as its reader builds it, from what was installed alone
 build() {
-    # shellcheck disable=SC2046 # flags are words
-    "${CC:-cc}" -std=c11 -Wall -Wextra -Werror "$examples/$1.c" $(pkg-config --cflags --libs plummet) -lm -o "$work/$1"
+    # pkg-config writes its flags for a shell: a space in a path has a backslash before it
+    eval "set -- \"\$1\" $(pkg-config --cflags --libs plummet)"
+    name=$1
+    shift
+    "${CC:-cc}" -std=c11 -Wall -Wextra -Werror "$examples/$name.c" "$@" -lm -o "$work/$name"
 }
 
 # shows TEXT COMMAND...: a command that is to end well and print TEXT
@@ -36,7 +39,59 @@ shows() {
     grep -q -e "$text" "$work/said" || { cat "$work/said"; echo "not printed by $*: $text"; exit 1; }
 }
 
+# tools/NAME: a command of that name that prints TEXT; PATH begins with it
+fake() {
+    mkdir -p "$work/tools"
+    printf '#!/bin/sh\n%s\n' "$2" >"$work/tools/$1"
+    chmod +x "$work/tools/$1"
+}
+
+# prints TEXT...: what the installation into a folder with a space in its name ends with
+prints() {
+    cmake --install "$BUILD" --prefix "$place" >"$work/install.log"
+    for text in "$@"; do
+        grep -q -x -F -e "$text" "$work/install.log" || { tail -n 5 "$work/install.log"; echo "not printed: $text"; exit 1; }
+    done
+}
+
 case $1 in
+loader)
+    pkgconfig
+    [ "$(uname -s)" = Linux ] || { echo "no Linux here"; exit 77; }
+    examples=$here/../../examples
+    unset LD_LIBRARY_PATH PKG_CONFIG_PATH DESTDIR
+    # A place that the loader does not search: what is printed is all that a user needs to set.
+    place="$work/a place"
+    cmake --install "$BUILD" --prefix "$place" >"$work/install.log"
+    lib=$(dirname "$(find "$place" -name libplummet.so)")
+    prints "The loader does not search $lib. Set this for programs that use the library:"
+    grep '^    export ' "$work/install.log" >"$work/set.sh"
+    (
+        # shellcheck disable=SC1091 # written here
+        . "$work/set.sh"
+        build load_predict
+        "$work/load_predict" none.safetensors 1 2>&1 | grep -q "none.safetensors"
+    ) || { echo "the lines that the installation printed do not make a program run"; cat "$work/set.sh"; exit 1; }
+    # A place that ldconfig reads: root runs it, others are told to have it run.
+    fake ldconfig "[ \$# -eq 0 ] && exec touch '$work/ran'; echo '$lib: (from <builtin>:0)'"
+    PATH=$work/tools:$PATH
+    fake id 'echo 1000'
+    prints "The loader does not find the library in $lib before root has run this:" "    ldconfig"
+    [ ! -e "$work/ran" ] || { echo "ldconfig was run by another user than root"; exit 1; }
+    fake id 'echo 0'
+    prints "ldconfig was run: the loader finds the library in $lib"
+    [ -e "$work/ran" ] || { echo "ldconfig was not run"; exit 1; }
+    # A package that is being built changes nothing on this machine.
+    rm "$work/ran"
+    DESTDIR=$work/staged cmake --install "$BUILD" >"$work/install.log"
+    [ ! -e "$work/ran" ] || { echo "ldconfig was run in spite of DESTDIR"; exit 1; }
+    if tail -n 1 "$work/install.log" | grep -q -v '^-- '; then
+        echo "an installation under DESTDIR speaks of the loader"
+        exit 1
+    fi
+    # make hands a PREFIX with spaces on as one word.
+    make -n -C "$here/../.." install PREFIX='/a b' | grep -q -e '--prefix "/a b"' || { echo "make splits PREFIX"; exit 1; }
+    ;;
 examples)
     pkgconfig
     stage
