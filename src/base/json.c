@@ -7,7 +7,7 @@
 /* Bytes jansson takes for an object, a list, a pair and an element, heads of blocks and growth
  * included (on 64-bit machines); and how often a text is held: in the buffer while it grows, as
  * copy, as string. */
-enum { OBJECT = 256, LIST = 144, PAIR = 192, ELEMENT = 96, TEXTS = 4, MOST = 64 << 20 };
+enum { OBJECT = 256, LIST = 144, PAIR = 192, ELEMENT = 96, TEXTS = 4, MOST = 256 << 20 };
 
 /* The room for the parts of a text, without its strings. Up to a fault it sees the same quotes
  * as jansson. */
@@ -37,7 +37,7 @@ static plm_status ask_for_room(plm *w, const char *where, const char *part, cons
     if (parts > MOST)
         return plm_fail(w, PLM_E_UNSUPPORTED, where,
                         "use fewer tensors, in several files if need be",
-                        "%s: its parts would take more than 64 MiB of memory", part);
+                        "%s: its parts would take more than 256 MiB of memory", part);
     if (!plm_checked_multiply(length, TEXTS, &all) || !plm_checked_add(all, parts, &all))
         return plm_fail_memory(w, where);
     void *room = plm_allocate(w, all);

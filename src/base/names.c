@@ -191,21 +191,28 @@ const char *plm_name_without_module(const char *name)
 
 /* ---- patterns ---- */
 
-/* '*' any text, '?' any letter, '|' between patterns. */
+/* '*' any text, '?' any letter, '|' between patterns. A mismatch goes back to the last '*' alone,
+ * which takes one letter more: what those before it took need not change. */
 static bool pattern_matches(const char *pattern, size_t length, const char *name)
 {
-    if (length == 0)
-        return *name == '\0';
-    if (*pattern == '*') {
-        for (const char *rest = name;; rest++) {
-            if (pattern_matches(pattern + 1, length - 1, rest))
-                return true;
-            if (*rest == '\0')
-                return false;
+    const char *const end = pattern + length, *star = NULL, *taken = NULL;
+    while (*name != '\0') {
+        if (pattern < end && *pattern == '*') {
+            star = pattern++;
+            taken = name;
+        } else if (pattern < end && (*pattern == '?' || *pattern == *name)) {
+            pattern++;
+            name++;
+        } else if (star != NULL) {
+            pattern = star + 1;
+            name = ++taken;
+        } else {
+            return false;
         }
     }
-    return *name != '\0' && (*pattern == '?' || *pattern == *name) &&
-           pattern_matches(pattern + 1, length - 1, name + 1);
+    while (pattern < end && *pattern == '*')
+        pattern++;
+    return pattern == end;
 }
 
 bool plm_pattern_matches(const char *patterns, const char *name)

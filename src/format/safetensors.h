@@ -9,8 +9,10 @@
 
 enum {
     PLM_SAFETENSORS_LONGEST = 100000000, /* bytes of a header, a rule of the format */
-    PLM_SAFETENSORS_TENSORS = 30000,     /* ours: bounds the memory a header can cost */
-    PLM_SAFETENSORS_LAYERS = 4096
+    /* ours: they bound the memory a header can cost. A checkpoint has seven tensors for each
+     * parameter at most. */
+    PLM_SAFETENSORS_TENSORS = 140000,
+    PLM_SAFETENSORS_LAYERS = 20000
 };
 
 /* A number type by its name in files. What has no public dtype is read as float32. */

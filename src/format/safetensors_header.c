@@ -130,7 +130,7 @@ static plm_status read_metadata(plm_safetensors_header *h, json_t *j)
         return PLM_E_MEMORY;
     if (!json_is_object(j) || json_object_size(j) > PLM_SAFETENSORS_TENSORS)
         return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file,
-                        json_is_object(j) ? "__metadata__ has more than 30000 entries"
+                        json_is_object(j) ? "__metadata__ has more than 140000 entries"
                                           : "header: __metadata__ is no object");
     json_object_foreach(j, key, value)
     {

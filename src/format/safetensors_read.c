@@ -27,7 +27,7 @@ static plm_status read_names(const plm_safetensors_header *h, const char *part, 
 {
     const size_t size = json_array_size(j);
     if (!json_is_array(j) || size > PLM_SAFETENSORS_LAYERS)
-        return bad_words(h, part, "a list of at most 4096 names is wanted");
+        return bad_words(h, part, "a list of at most 20000 names is wanted");
     const char **names = plm_arena_array(h->a, size + 1, sizeof *names);
     if (names == NULL)
         return PLM_E_MEMORY;
@@ -68,7 +68,7 @@ static plm_status read_layers(const plm_safetensors_header *h, const json_t *j, 
 {
     const size_t size = json_array_size(j);
     if (!json_is_array(j) || size > PLM_SAFETENSORS_LAYERS)
-        return bad_words(h, "plummet.layers", "a list of at most 4096 layers is wanted");
+        return bad_words(h, "plummet.layers", "a list of at most 20000 layers is wanted");
     d->layer = plm_arena_array(h->a, size + 1, sizeof *d->layer);
     if (d->layer == NULL)
         return PLM_E_MEMORY;

@@ -18,7 +18,7 @@ static uint32_t value_new(plm_graph *g, plm_origin origin, int index, const plm_
 plm_status plm_graph_open(plm_graph *g, plm_arena *arena)
 {
     const plm_shape none = {0};
-    *g = (plm_graph){.w = arena->w, .arena = arena};
+    *g = (plm_graph){.w = arena->w, .arena = arena, .weight_of = {.arena = arena}};
     value_new(g, PLM_FROM_OP, -1, &none); /* id 0 = failed */
     return g->values == 1 ? PLM_OK : PLM_E_MEMORY;
 }
@@ -40,7 +40,17 @@ plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight)
     own->rows = own->rank > 0 ? (size_t)own->dims[0] : 1;
     own->columns = own->rows > 0 ? own->count / own->rows : 0;
     const plm_shape shape = plm_shape_of(weight->rank, weight->dims);
-    return (plm_value){value_new(g, PLM_FROM_PARAMETER, (int)g->weights++, &shape)};
+    const uint32_t id = value_new(g, PLM_FROM_PARAMETER, (int)g->weights, &shape);
+    if (id == 0 || plm_index_put(&g->weight_of, weight->name, id) < 0)
+        return (plm_value){0};
+    g->weights++;
+    return (plm_value){id};
+}
+
+plm_value plm_graph_find_parameter(const plm_graph *g, const char *name)
+{
+    const size_t id = plm_index_find(&g->weight_of, name);
+    return (plm_value){id != SIZE_MAX ? (uint32_t)id : 0};
 }
 
 const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x)
@@ -50,14 +60,9 @@ const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x)
 
 bool plm_graph_shares(const plm_graph *g)
 {
-    for (uint32_t id = 1; id < g->values; id++) {
-        int readers = 0;
-        for (size_t k = 0; k < g->nodes && g->value[id].origin == PLM_FROM_PARAMETER; k++)
-            for (int i = 0; i < g->node[k].inputs; i++)
-                readers += g->node[k].input[i] == id;
-        if (readers > 1)
+    for (size_t id = 1; id < g->values; id++)
+        if (g->value[id].origin == PLM_FROM_PARAMETER && g->value[id].readers > 1)
             return true;
-    }
     return false;
 }
 
@@ -117,8 +122,11 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
         return (plm_value){0};
     g->node = grown;
     node.output = value_new(g, PLM_FROM_OP, (int)g->nodes, &shaping.out);
-    if (node.output != 0)
-        g->node[g->nodes++] = node;
+    if (node.output == 0)
+        return (plm_value){0};
+    g->node[g->nodes++] = node;
+    for (int i = 0; i < node.inputs; i++)
+        g->value[node.input[i]].readers++;
     return (plm_value){node.output};
 }
 

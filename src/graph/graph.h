@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/fields.h"
+#include "base/index.h"
 #include "kernel/kernel.h"
 
 enum { PLM_RANK = 8, PLM_OPERANDS = 8, PLM_SLOTS = 4, PLM_APPLIED = PLM_SLOTS + 2 };
@@ -51,6 +52,7 @@ typedef struct {
     plm_origin origin;
     int index; /* node, input number, target number or parameter number */
     plm_shape shape;
+    size_t readers; /* times that nodes take it as an input */
 } plm_graph_value;
 
 struct plm_op_kind;
@@ -75,7 +77,8 @@ typedef struct {
     size_t nodes, node_room;
     plm_weight *weight;
     size_t weights, weight_room;
-    plm_value *penalty; /* values, one number a row, that join whatever loss there is */
+    plm_index weight_of; /* names of parameters to their values */
+    plm_value *penalty;  /* values, one number a row, that join whatever loss there is */
     size_t penalties, penalty_room;
 } plm_graph;
 
@@ -90,6 +93,8 @@ plm_shape plm_shape_lines(int rank, const int64_t *dims);
 void plm_shape_print(const plm_shape *s, char *out, size_t room);
 plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_shape *shape);
 plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight);
+/* The value of the parameter of that name; id 0 = there is none. */
+plm_value plm_graph_find_parameter(const plm_graph *g, const char *name);
 /* Makes x, one number a row, part of the loss. */
 plm_status plm_graph_penalize(plm_graph *g, plm_value x);
 /* Appends an op: binds spec, asks the op for its output shape. where = whose op this is, for

@@ -7,23 +7,17 @@
  * Where buffers share a place the plan therefore puts a barrier (plan.c). A training plan would
  * pay for it in every step, and most of its values live to the end anyway: there every buffer
  * has a place of its own. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "graph/memory.h"
 
-typedef struct {
-    size_t size, at;
-    int64_t from, to;
-    size_t *where; /* gets the offset */
-} buffer;
+#include "graph/places.h"
 
 typedef struct {
     const plm_graph *g;
     const plm_plan_options *o;
     const plm_reverse *r;
-    buffer *list;
+    plm_buffer *list;
     size_t count;
+    int64_t *last; /* [values] when each is read for the last time */
     int64_t nodes;
     bool overflow;
 } placing;
@@ -55,7 +49,7 @@ static void buffer_add(placing *p, const plm_shape *s, int64_t from, int64_t to,
         from = -1;
         to = end_time(p) + 1;
     }
-    p->list[p->count++] = (buffer){.size = size, .from = from, .to = to, .where = where};
+    p->list[p->count++] = (plm_buffer){.size = size, .from = from, .to = to, .where = where};
 }
 
 static bool has_wanted_weight(const plm_graph *g, const plm_node *node)
@@ -86,34 +80,37 @@ static int64_t last_read(const placing *p, size_t k, uint32_t mask)
 }
 
 /* Outputs and losses are read when all is done; so are targets and sample weights, by metrics. */
-static bool is_read_at_end(const placing *p, uint32_t id)
+static void mark_read_at_end(placing *p)
 {
-    const plm_origin origin = p->g->value[id].origin;
+    const int64_t after = end_time(p) + 1;
     for (int i = 0; i < p->o->outputs; i++)
-        if (p->o->output[i].id == id)
-            return true;
+        p->last[p->o->output[i].id] = after;
     for (int i = 0; i < p->o->losses; i++)
-        if (p->o->loss[i].id == id)
-            return true;
-    return origin == PLM_FROM_TARGET || origin == PLM_FROM_SAMPLE_WEIGHT;
+        p->last[p->o->loss[i].id] = after;
+    for (size_t id = 1; id < p->g->values; id++) {
+        const plm_origin origin = p->g->value[id].origin;
+        if (origin == PLM_FROM_TARGET || origin == PLM_FROM_SAMPLE_WEIGHT)
+            p->last[id] = after;
+    }
 }
 
-static int64_t value_last(const placing *p, uint32_t id)
+/* The last time each value is read. */
+static void find_last(placing *p)
 {
-    const plm_graph_value *v = &p->g->value[id];
-    int64_t last = v->origin == PLM_FROM_OP ? last_read(p, (size_t)v->index, PLM_READS_OUT) : 0;
+    for (size_t id = 1; id < p->g->values; id++) {
+        const plm_graph_value *v = &p->g->value[id];
+        if (v->origin == PLM_FROM_OP)
+            p->last[id] = last_read(p, (size_t)v->index, PLM_READS_OUT);
+    }
     for (size_t k = 0; k < p->g->nodes; k++) {
         const plm_node *node = &p->g->node[k];
-        if (!p->r->needed[k])
-            continue;
-        for (int i = 0; i < node->inputs; i++) {
-            if (node->input[i] != id)
-                continue;
+        for (int i = 0; p->r->needed[k] && i < node->inputs; i++) {
             const int64_t t = last_read(p, k, PLM_READS_IN(i));
-            last = t > last ? t : last;
+            int64_t *last = &p->last[node->input[i]];
+            *last = t > *last ? t : *last;
         }
     }
-    return is_read_at_end(p, id) ? end_time(p) + 1 : last;
+    mark_read_at_end(p);
 }
 
 static void add_values(placing *p, plm_memory *m)
@@ -124,7 +121,7 @@ static void add_values(placing *p, plm_memory *m)
         if (v->origin == PLM_FROM_PARAMETER || (v->origin == PLM_FROM_OP && !made))
             continue;
         const int64_t from = made ? forward_time((size_t)v->index) : -1;
-        buffer_add(p, &v->shape, from, value_last(p, id), &m->value[id]);
+        buffer_add(p, &v->shape, from, p->last[id], &m->value[id]);
     }
 }
 
@@ -155,47 +152,6 @@ static void add_gradients(placing *p, plm_memory *m, bool *written)
     }
 }
 
-static int larger_first(const void *a, const void *b)
-{
-    const buffer *x = a, *y = b;
-    if (x->size != y->size)
-        return x->size < y->size ? 1 : -1;
-    return x->where < y->where ? -1 : x->where > y->where; /* a fixed order: plans repeat */
-}
-
-static bool lives_meet(const buffer *x, const buffer *y)
-{
-    return x->from <= y->to && y->from <= x->to;
-}
-
-/* The lowest place where b meets no placed buffer that lives at the same time. */
-static size_t lowest_place(const buffer *placed, size_t count, const buffer *b)
-{
-    size_t at = 0;
-    for (size_t i = 0; i < count;) {
-        const buffer *other = &placed[i];
-        if (lives_meet(other, b) && at < other->at + other->size && other->at < at + b->size) {
-            at = other->at + other->size;
-            i = 0; /* higher up others may be in the way */
-        } else {
-            i++;
-        }
-    }
-    return at;
-}
-
-static void place_all(placing *p, plm_memory *m)
-{
-    qsort(p->list, p->count, sizeof *p->list, larger_first);
-    for (size_t i = 0; i < p->count; i++) {
-        buffer *b = &p->list[i];
-        b->at = lowest_place(p->list, i, b);
-        *b->where = b->at;
-        if (b->at + b->size > m->total)
-            m->total = b->at + b->size;
-    }
-}
-
 static size_t *nowhere(plm_arena *a, size_t count)
 {
     size_t *list = plm_arena_array(a, count, sizeof *list);
@@ -217,15 +173,17 @@ plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const
                  .nodes = (int64_t)g->nodes,
                  .list =
                      plm_arena_array(a, 2 * g->values + g->nodes * PLM_OPERANDS, sizeof *p.list)};
+    p.last = plm_arena_array(a, g->values, sizeof *p.last);
     if (m.value == NULL || m.gradient == NULL || m.detour == NULL || written == NULL ||
-        p.list == NULL)
+        p.list == NULL || p.last == NULL)
         return PLM_E_MEMORY;
+    find_last(&p);
     add_values(&p, &m);
     if (o->training)
         add_gradients(&p, &m, written);
     if (p.overflow)
         return plm_fail_memory(g->w, "plan: a value is larger than memory can be");
-    place_all(&p, &m);
+    PLM_TRY(plm_places_find(a, p.list, p.count, o->training, &m.total));
     *out = m;
     return PLM_OK;
 }

@@ -112,25 +112,15 @@ static void plan_detours(plm_plan *plan, size_t k)
     }
 }
 
-/* A parameter that a later node reads, too: that node's pass comes first and begins the
- * gradient. */
+/* Nodes come here from the last to the first. The first pass of a parameter begins its gradient,
+ * those of other nodes that read it add to that. */
 static void mark_adding(plm_plan *plan, size_t k)
 {
     plm_step *s = &plan->step[k];
     for (int i = 0; i < s->inputs; i++)
-        for (size_t n = k + 1; n < plan->graph->nodes && s->in[i].weight != NULL; n++)
-            for (int j = 0; j < plan->step[n].inputs; j++)
-                if (plan->reverse.backward[n] && plan->step[n].in[j].weight == s->in[i].weight)
-                    s->in[i].adds = true;
-}
-
-/* Touches the pass nothing that others of its part do? */
-static bool is_independent(const plm_planned *p)
-{
-    for (int i = 0; i < p->step->inputs; i++)
-        if (p->part == PLM_PART_WEIGHTS && p->step->in[i].adds)
-            return false;
-    return p->part == PLM_PART_WEIGHTS || p->part == PLM_PART_REFRESH;
+        s->in[i].adds = s->in[i].weight != NULL && plan->begun[s->in[i].id];
+    for (int i = 0; i < s->inputs; i++)
+        plan->begun[s->in[i].id] = true;
 }
 
 static void plan_weights(plm_plan *plan, size_t k)
@@ -155,56 +145,6 @@ static void plan_backward(plm_plan *plan)
     for (size_t k = plan->graph->nodes; several && k-- > 0;)
         if (plan->reverse.backward[k])
             plan_weights(plan, k);
-}
-
-/* Do two values lie on one another, so that rows of one are not the same rows of the other? */
-static bool lie_across(const plm_plan *plan, const plm_operand *a, const plm_operand *b)
-{
-    if (a->id == b->id || a->x == NULL || b->x == NULL || a->weight != NULL || b->weight != NULL)
-        return false;
-    const int64_t row_a = a->shape.lines * a->shape.stride,
-                  row_b = b->shape.lines * b->shape.stride;
-    if (a->x == b->x && row_a == row_b)
-        return false;
-    const int64_t rows = plan->options.capacity;
-    return a->x < b->x + row_b * rows && b->x < a->x + row_a * rows;
-}
-
-/* Does pass i write where a pass since the last barrier (from `since` on) still reads or writes
- * another value? */
-static bool overwrites(const plm_plan *plan, size_t i, size_t since)
-{
-    const plm_operand *out = &plan->planned[i].step->out;
-    for (size_t k = since; k < i && !plan->options.training; k++) {
-        const plm_step *s = plan->planned[k].step;
-        if (lie_across(plan, out, &s->out))
-            return true;
-        for (int j = 0; j < s->inputs; j++)
-            if (lie_across(plan, out, &s->in[j]))
-                return true;
-    }
-    return false;
-}
-
-/* A barrier stands where the split changes, where memory gets a second use, and between two
- * UNITS passes unless both belong to the independent parts (weights, refresh), which touch
- * nothing of each other but shared gradients. */
-static void plan_barriers(plm_plan *plan)
-{
-    bool rows = false, units = false;
-    size_t since = 0;
-    for (size_t i = 0; i < plan->count; i++) {
-        plm_planned *p = &plan->planned[i];
-        const bool by_units = p->by_units;
-        const bool alone = is_independent(p) && i > 0 && plan->planned[i - 1].part == p->part;
-        p->barrier = (by_units ? rows || (units && !alone) : units) || overwrites(plan, i, since);
-        if (p->barrier) {
-            rows = units = false;
-            since = i;
-        }
-        rows = rows || !by_units;
-        units = units || by_units;
-    }
 }
 
 /* Stages: the passes between two barriers; the first pass after the refreshes begins one, too. */
@@ -269,7 +209,8 @@ static plm_status plan_list(plm_plan *plan)
     plan_soon(plan);
     const size_t room = plan->graph->nodes * (3 + 3 + 1 + 1 + PLM_OPERANDS) + 1;
     plan->planned = plm_arena_array(&plan->arena, room, sizeof *plan->planned);
-    if (plan->planned == NULL)
+    plan->begun = plm_arena_array(&plan->arena, plan->graph->values, sizeof *plan->begun);
+    if (plan->planned == NULL || plan->begun == NULL)
         return PLM_E_MEMORY;
     plan->steps = plan->graph->nodes;
     for (size_t k = 0; plan->options.training && k < plan->graph->nodes; k++)
@@ -279,7 +220,7 @@ static plm_status plan_list(plm_plan *plan)
     plan_forward(plan);
     if (plan->options.training)
         plan_backward(plan);
-    plan_barriers(plan);
+    PLM_TRY(plm_plan_barriers(plan));
     return plan_stages(plan);
 }
 

@@ -50,10 +50,13 @@ struct plm_plan {
     plm_real **bound;           /* [values] where a bound input lies; NULL = in the block */
     plm_borrower *borrower;
     size_t borrowers;
+    bool *begun; /* [values] while the list is made: a pass begins this parameter's gradient */
     double work; /* multiply-adds a row, all parts */
     bool stale;
 };
 
+/* Sets the barrier of each planned pass. */
+plm_status plm_plan_barriers(plm_plan *plan);
 /* How many threads so many rows are worth. */
 int plm_plan_threads(const plm_plan *plan, int64_t rows);
 

@@ -1,14 +1,17 @@
 /* Backward order is node order turned round; this file finds which nodes and values take part. */
 #include "graph/reverse.h"
 
-static void mark_needed(const plm_graph *g, plm_reverse *r, plm_value v)
+static void mark_root(const plm_graph *g, plm_reverse *r, plm_value v)
 {
     const plm_graph_value *value = &g->value[v.id];
-    if (value->origin != PLM_FROM_OP || value->index < 0)
-        return;
-    r->needed[value->index] = true;
-    /* Inputs of a node come from earlier nodes, so one sweep down the list reaches all. */
-    for (int n = value->index; n >= 0; n--) {
+    if (value->origin == PLM_FROM_OP && value->index >= 0)
+        r->needed[value->index] = true;
+}
+
+/* Inputs of a node come from earlier nodes, so one sweep down the list reaches all. */
+static void mark_needed(const plm_graph *g, plm_reverse *r)
+{
+    for (size_t n = g->nodes; n-- > 0;) {
         const plm_node *node = &g->node[n];
         if (!r->needed[n])
             continue;
@@ -64,9 +67,10 @@ plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_a
         r.readers == NULL)
         return PLM_E_MEMORY;
     for (int i = 0; i < o->outputs; i++)
-        mark_needed(g, &r, o->output[i]);
+        mark_root(g, &r, o->output[i]);
     for (int i = 0; i < o->losses; i++)
-        mark_needed(g, &r, o->loss[i]);
+        mark_root(g, &r, o->loss[i]);
+    mark_needed(g, &r);
     if (o->training) {
         mark_carries(g, &r);
         for (int i = 0; i < o->losses; i++)

@@ -94,21 +94,17 @@ typedef struct {
     const plm_document *d;
     const char *where;
     plm_arena arena;
-    plm_value *value;                  /* [layers] */
     const plm_document_tensor **order; /* [tensors], by name */
     const plm_document_tensor **of;    /* [weights]: the tensor of each */
 } builder;
 
-/* Finds the layer of that name among the first `count`. */
-static plm_status find_layer(const builder *b, const char *name, size_t count, plm_value *out)
+/* Finds the layer of that name among those built so far. */
+static plm_status find_layer(const builder *b, const char *name, plm_value *out)
 {
-    for (size_t i = count; i-- > 0;)
-        if (strcmp(b->d->layer[i].name, name) == 0) {
-            *out = b->value[i];
-            return PLM_OK;
-        }
-    return plm_fail(b->m->w, PLM_E_FORMAT, b->where, mend_file,
-                    "there is no layer '%s' before it is used", name);
+    *out = plm_find(b->m, name);
+    return out->id != 0 ? PLM_OK
+                        : plm_fail(b->m->w, PLM_E_FORMAT, b->where, mend_file,
+                                   "there is no layer '%s' before it is used", name);
 }
 
 /* The spec with name='...' added, which makes names survive. */
@@ -139,20 +135,16 @@ static plm_status build_layer(builder *b, size_t i)
                         "it takes %d inputs, at most %d are possible", l->inputs,
                         (int)PLM_OPERANDS);
     for (int k = 0; k < l->inputs; k++)
-        PLM_TRY(find_layer(b, l->input[k], i, &x[k]));
+        PLM_TRY(find_layer(b, l->input[k], &x[k]));
     PLM_TRY(named_spec(b, l, &spec, &bare));
-    if (l->inputs == 0 && bare) /* one number a row: no spec says so */
-        b->value[i] = plm_input(b->m, l->name, 0, NULL);
-    else
-        b->value[i] = plm_merge(b->m, l->inputs, x, "%s", spec);
-    return b->value[i].id != 0 ? PLM_OK : b->m->fault;
+    const bool scalar = l->inputs == 0 && bare; /* one number a row: no spec says so */
+    const plm_value y =
+        scalar ? plm_input(b->m, l->name, 0, NULL) : plm_merge(b->m, l->inputs, x, "%s", spec);
+    return y.id != 0 ? PLM_OK : b->m->fault;
 }
 
 static plm_status build_layers(builder *b)
 {
-    b->value = plm_arena_array(&b->arena, b->d->layers + 1, sizeof *b->value);
-    if (b->value == NULL)
-        return PLM_E_MEMORY;
     for (size_t i = 0; i < b->d->layers; i++) {
         const plm_status status = build_layer(b, i);
         if (status == PLM_E_FORMAT && b->m->w->where[0] == '\0')
@@ -161,7 +153,7 @@ static plm_status build_layers(builder *b)
     }
     for (size_t i = 0; i < b->d->outputs; i++) {
         plm_value y = {0};
-        PLM_TRY(find_layer(b, b->d->output[i], b->d->layers, &y));
+        PLM_TRY(find_layer(b, b->d->output[i], &y));
         plm_output(b->m, y);
     }
     return b->m->fault;
@@ -213,7 +205,8 @@ static plm_status match_tensors(builder *b)
     const plm_graph *g = &b->m->graph;
     b->of = plm_arena_array(&b->arena, g->weights + 1, sizeof *b->of);
     b->order = plm_arena_array(&b->arena, b->d->tensors + 1, sizeof *b->order);
-    if (b->of == NULL || b->order == NULL)
+    bool *used = plm_arena_array(&b->arena, b->d->tensors + 1, sizeof *used);
+    if (b->of == NULL || b->order == NULL || used == NULL)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < b->d->tensors; i++)
         b->order[i] = &b->d->tensor[i];
@@ -222,17 +215,13 @@ static plm_status match_tensors(builder *b)
     for (size_t i = 0; i < g->weights; i++) {
         b->of[i] = find_tensor(b, g->weight[i].name);
         PLM_TRY(check_tensor(b, &g->weight[i], b->of[i]));
+        used[b->of[i] - b->d->tensor] = true;
     }
-    for (size_t i = 0, k = 0; i < b->d->tensors; i++) {
-        if (strncmp(b->order[i]->name, PLM_DOCUMENT_TRAINING, sizeof PLM_DOCUMENT_TRAINING - 1) ==
-            0)
-            continue;
-        for (k = 0; k < g->weights && b->of[k] != b->order[i]; k++)
-            ;
-        if (k == g->weights)
+    for (size_t i = 0; i < b->d->tensors; i++)
+        if (!used[i] && strncmp(b->d->tensor[i].name, PLM_DOCUMENT_TRAINING,
+                                sizeof PLM_DOCUMENT_TRAINING - 1) != 0)
             return plm_fail(b->m->w, PLM_E_FORMAT, b->where, mend_file,
-                            "the tensor '%s' belongs to no layer", b->order[i]->name);
-    }
+                            "the tensor '%s' belongs to no layer", b->d->tensor[i].name);
     return PLM_OK;
 }
 

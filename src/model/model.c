@@ -26,6 +26,7 @@ plm_model *plm_model_new(plm *w)
     m->arena.w = w;
     m->epochs.w = w;
     m->built.w = w;
+    m->layer_of.arena = m->next_free.arena = &m->arena;
     m->fault = w->fault;
     m->optimizer = m->loss = m->metrics = m->loss_weights = m->input_columns = m->target_columns =
         "";
@@ -53,16 +54,6 @@ static plm_value spoil(plm_model *m, plm_status status)
     return (plm_value){0};
 }
 
-/* ---- names ---- */
-
-static bool name_taken(const plm_model *m, const char *name)
-{
-    for (size_t i = 0; i < m->layers; i++)
-        if (strcmp(m->layer[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 /* A name that is given is printable, so that whoever prints it need not think of it. */
 static plm_status check_name(const plm_model *m, const char *where, const char *name)
 {
@@ -70,18 +61,10 @@ static plm_status check_name(const plm_model *m, const char *where, const char *
         return plm_fail(m->w, PLM_E_SPEC, where,
                         "use letters, digits and signs that can be printed",
                         "the name '%s' has characters that cannot be printed", name);
-    if (name_taken(m, name))
+    if (plm_model_name_taken(m, name))
         return plm_fail(m->w, PLM_E_SPEC, where, "give each layer a name of its own",
                         "the name '%s' is taken", name);
     return PLM_OK;
-}
-
-static const char *free_name(plm_model *m, const char *kind)
-{
-    const char *name = plm_arena_text(&m->arena, kind, SIZE_MAX);
-    for (int k = 1; name != NULL && name_taken(m, name); k++)
-        name = plm_arena_format(&m->arena, "%s_%d", kind, k);
-    return name;
 }
 
 /* The spec as it is stored: canonical, without the name. */
@@ -115,6 +98,9 @@ static plm_layer *layer_new(plm_model *m)
 
 static plm_value layer_done(plm_model *m)
 {
+    const plm_status status = plm_model_keep_name(m, m->layers);
+    if (status < 0)
+        return spoil(m, status);
     m->layers++;
     m->compiled = false;
     return (plm_value){(uint32_t)m->layers};
@@ -194,7 +180,7 @@ static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
     const bool named = common.name != NULL && common.name[0] != '\0';
     if (named)
         PLM_TRY(check_name(m, NULL, common.name));
-    l->name = named ? common.name : free_name(m, kind->name);
+    l->name = named ? common.name : plm_model_free_name(m, kind->name);
     return l->name != NULL && l->text != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
@@ -225,10 +211,8 @@ static plm_status layer_read(plm_model *m, plm_layer *l, const char *text, int c
 
 plm_value plm_find(const plm_model *m, const char *name)
 {
-    for (size_t i = 0; m != NULL && name != NULL && i < m->layers; i++)
-        if (strcmp(m->layer[i].name, name) == 0)
-            return (plm_value){(uint32_t)i + 1};
-    return (plm_value){0};
+    const size_t at = m != NULL && name != NULL ? plm_index_find(&m->layer_of, name) : SIZE_MAX;
+    return (plm_value){at != SIZE_MAX ? (uint32_t)at + 1 : 0};
 }
 
 /* "add() <- left right": the names after the arrow, in place of the value before. Cuts the text
@@ -333,7 +317,8 @@ static plm_status input_words(plm_model *m, plm_layer *l, const char *name, int 
     if (!text.failed) /* a text that ran out of memory would be saved without its shape */
         l->text = plm_arena_format(&m->arena, "input(%s)", plm_text_get(&text));
     plm_text_free(&text);
-    l->name = name != NULL ? plm_arena_text(&m->arena, name, SIZE_MAX) : free_name(m, "input");
+    l->name =
+        name != NULL ? plm_arena_text(&m->arena, name, SIZE_MAX) : plm_model_free_name(m, "input");
     return l->where != NULL && l->text != NULL && l->name != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 

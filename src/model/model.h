@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "base/index.h"
 #include "model/history.h"
 #include "nn/nn.h"
 #include "op/op.h"
@@ -56,8 +57,10 @@ struct plm_model {
     plm_status fault; /* first error of a builder */
     plm_layer *layer;
     size_t layers, layer_room;
-    int output[PLM_TARGETS];                               /* layers */
-    int outputs;                                           /* 0 = the last layer is the output */
+    plm_index layer_of;      /* names of layers to their numbers */
+    plm_index next_free;     /* names of kinds to the number where free names may begin */
+    int output[PLM_TARGETS]; /* layers */
+    int outputs;             /* 0 = the last layer is the output */
     const char *optimizer, *loss, *metrics, *loss_weights; /* as said; "" = nothing */
     /* names of the table's columns as specs; "" = unknown */
     const char *input_columns, *target_columns;
@@ -90,6 +93,16 @@ struct plm_model {
     plm_epochs epochs;  /* of the last fit and those that it continued */
     char *summary;      /* lent by plm_model_summary */
 };
+
+/* ---- layer_names.c ---- */
+
+bool plm_model_name_taken(const plm_model *m, const char *name);
+/* A name for a layer of that kind which has none of its own; NULL = no memory. */
+const char *plm_model_free_name(plm_model *m, const char *kind);
+/* The name of a layer is taken from now on; is that of the layer at another place; is free again. */
+plm_status plm_model_keep_name(plm_model *m, size_t layer);
+void plm_model_move_name(plm_model *m, size_t layer, size_t to);
+void plm_model_drop_name(plm_model *m, size_t layer);
 
 /* ---- build.c ---- */
 

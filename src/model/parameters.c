@@ -53,13 +53,13 @@ void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real
 
 static const plm_weight *same_weight(const plm_graph *old, const plm_weight *weight)
 {
-    for (size_t i = 0; old != NULL && i < old->weights; i++) {
-        const plm_weight *other = &old->weight[i];
-        if (strcmp(other->name, weight->name) == 0 && other->rank == weight->rank &&
-            memcmp(other->dims, weight->dims, sizeof other->dims) == 0)
-            return other;
-    }
-    return NULL;
+    const plm_value v = old != NULL ? plm_graph_find_parameter(old, weight->name) : (plm_value){0};
+    if (v.id == 0)
+        return NULL;
+    const plm_weight *other = &old->weight[old->value[v.id].index];
+    const bool same = strcmp(other->name, weight->name) == 0 && other->rank == weight->rank &&
+                      memcmp(other->dims, weight->dims, sizeof other->dims) == 0;
+    return same ? other : NULL; /* a name that was forgotten is empty */
 }
 
 static plm_status initialize(plm_model *m, size_t i, plm_real *values)

@@ -6,12 +6,15 @@
 #include "model/document.h"
 #include "model/model.h"
 
-/* What a layer that goes had learned must not come back with a new one of its name. */
-static void forget_weights(plm_model *m, const char *layer)
+/* What a layer that goes had learned must not come back with a new one of its name. goes[i]: layer
+ * i goes; NULL = those from `first` on. */
+static void forget_weights(plm_model *m, const bool *goes, size_t first)
 {
-    for (size_t i = 0; i < m->graph.weights; i++)
-        if (strcmp(m->graph.weight[i].layer, layer) == 0)
+    for (size_t i = 0; i < m->graph.weights; i++) {
+        const size_t layer = plm_index_find(&m->layer_of, m->graph.weight[i].layer);
+        if (layer != SIZE_MAX && (goes != NULL ? goes[layer] : layer >= first))
             m->graph.weight[i].name = "";
+    }
 }
 
 /* Does `taker` take what a layer that goes (marked) gave, while it stays itself? */
@@ -46,12 +49,14 @@ static void close_up(plm_model *m, const bool *goes, int *place)
     size_t stay = 0;
     int outputs = 0;
     forget_columns(m, goes);
+    forget_weights(m, goes, 0);
     for (size_t i = 0; i < m->layers; i++) {
         place[i] = goes[i] ? -1 : (int)stay;
         if (goes[i]) {
-            forget_weights(m, m->layer[i].name);
+            plm_model_drop_name(m, i);
             continue;
         }
+        plm_model_move_name(m, i, stay);
         m->layer[stay] = m->layer[i];
         for (int k = 0; k < m->layer[stay].inputs; k++)
             m->layer[stay].input[k] = place[m->layer[stay].input[k]];
@@ -91,10 +96,10 @@ plm_status plm_model_pop(plm_model *m, int count)
     if (count < 0 || (size_t)count > m->layers)
         return plm_fail(m->w, PLM_E_ORDER, "plm_model_pop", "take fewer",
                         "%d layers cannot be taken from a model of %zu", count, m->layers);
+    forget_weights(m, NULL, m->layers - (size_t)count);
     for (int i = 0; i < count; i++) {
-        const plm_layer *l = &m->layer[--m->layers];
-        forget_weights(m, l->name);
-        m->input_columns = l->is_input ? "" : m->input_columns;
+        plm_model_drop_name(m, --m->layers);
+        m->input_columns = m->layer[m->layers].is_input ? "" : m->input_columns;
     }
     m->outputs = 0;
     m->loss_weights = "";

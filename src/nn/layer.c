@@ -81,16 +81,14 @@ plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
 
 plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name)
 {
-    const plm_graph *g = b->graph;
-    const size_t length = strlen(layer);
-    for (uint32_t id = 1; id < g->values; id++) {
-        const plm_graph_value *v = &g->value[id];
-        if (v->origin != PLM_FROM_PARAMETER || strcmp(g->weight[v->index].layer, layer) != 0)
-            continue;
-        if (strcmp(g->weight[v->index].name + length + 1, name) == 0)
-            return (plm_value){id};
-    }
-    return (plm_value){0};
+    plm_text full = {.w = b->graph->w};
+    if (b->status < 0)
+        return (plm_value){0};
+    plm_text_format(&full, "%s/%s", layer, name);
+    const bool no_memory = full.failed;
+    const plm_value v = plm_graph_find_parameter(b->graph, plm_text_get(&full));
+    plm_text_free(&full);
+    return no_memory ? failed(b, PLM_E_MEMORY) : v;
 }
 
 bool plm_runs_inside(plm_builder *b, const plm_spec *activation)

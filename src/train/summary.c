@@ -11,18 +11,20 @@ typedef struct {
     size_t trainable, frozen;
 } counts;
 
-static counts layer_counts(const plm_model *m, const char *layer)
+static void count_weight(const plm_weight *weight, counts *c)
+{
+    if (weight->trainable)
+        c->trainable += weight->count;
+    else
+        c->frozen += weight->count;
+}
+
+/* Parameters lie in the order of their layers: *next is the first one behind those counted before. */
+static counts layer_counts(const plm_model *m, const char *layer, size_t *next)
 {
     counts c = {0};
-    for (size_t i = 0; i < m->graph.weights; i++) {
-        const plm_weight *weight = &m->graph.weight[i];
-        if (layer != NULL && strcmp(weight->layer, layer) != 0)
-            continue;
-        if (weight->trainable)
-            c.trainable += weight->count;
-        else
-            c.frozen += weight->count;
-    }
+    for (; *next < m->graph.weights && strcmp(m->graph.weight[*next].layer, layer) == 0; (*next)++)
+        count_weight(&m->graph.weight[*next], &c);
     return c;
 }
 
@@ -89,14 +91,14 @@ static void row(const widths *c, const char *name, const char *shape, const char
     plm_text_format(t, " %-*s %*s\n", c->shape, shape, c->number - (shape_room - c->shape), number);
 }
 
-static void layer_line(const plm_model *m, size_t i, const widths *c, plm_text *t)
+static void layer_line(const plm_model *m, size_t i, size_t *next, const widths *c, plm_text *t)
 {
     const plm_layer *l = &m->layer[i];
     const char *kind = l->kind != NULL ? l->kind->kind.name : "input";
     const char *frozen = l->trainable ? "" : " frozen";
     char shape[96], number[40];
     plm_text name = {.w = m->w};
-    const counts sum = layer_counts(m, l->name);
+    const counts sum = layer_counts(m, l->name, next);
     plm_shape_print(plm_graph_shape(&m->graph, m->value[i]), shape, sizeof shape);
     with_commas(sum.trainable + sum.frozen, number, sizeof number);
     plm_text_format(&name, "%s (%s)%s", l->name, kind, frozen);
@@ -201,12 +203,15 @@ const char *plm_model_summary(plm_model *m, int width)
         return NULL;
     const widths wide = widths_of(width >= 30 ? width - 1 : 79);
     plm_text t = {.w = m->w};
-    const counts all = layer_counts(m, NULL);
+    counts all = {0};
+    size_t next = 0;
+    for (size_t i = 0; i < m->graph.weights; i++)
+        count_weight(&m->graph.weight[i], &all);
     const size_t slots = slot_count(m, all.trainable);
     row(&wide, "Layer (type)", wide.all < 46 ? "Output" : "Output shape", "Param #", &t);
     rule(&t, wide.all);
     for (size_t i = 0; i < m->layers; i++)
-        layer_line(m, i, &wide, &t);
+        layer_line(m, i, &next, &wide, &t);
     rule(&t, wide.all);
     sum_line(&t, "Total params", all.trainable + all.frozen + slots, sizeof(float));
     sum_line(&t, "Trainable params", all.trainable, sizeof(float));

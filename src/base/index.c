@@ -1,0 +1,96 @@
+/* Open addressing: an entry lies at the place its hash says, or at the next free one behind it. */
+#include "base/index.h"
+
+#include <string.h>
+
+enum { FIRST_CAPACITY = 64 };
+
+struct plm_index_entry {
+    const char *name; /* NULL = free */
+    size_t number;
+    uint64_t hash;
+};
+
+/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
+static uint64_t hash_of(const char *name)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (const char *c = name; *c != '\0'; c++)
+        hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+    return hash ^ hash >> 32;
+}
+
+/* Where the name is, or where it would go. There is always a free place. */
+static size_t place_of(const plm_index *x, const char *name, uint64_t hash)
+{
+    size_t at = (size_t)hash & (x->capacity - 1);
+    while (x->entry[at].name != NULL &&
+           (x->entry[at].hash != hash || strcmp(x->entry[at].name, name) != 0))
+        at = (at + 1) & (x->capacity - 1);
+    return at;
+}
+
+static plm_status grow(plm_index *x)
+{
+    plm_index larger = {.arena = x->arena, .count = x->count};
+    larger.capacity = x->capacity > 0 ? 2 * x->capacity : FIRST_CAPACITY;
+    larger.entry = plm_arena_array(x->arena, larger.capacity, sizeof *larger.entry);
+    if (larger.entry == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < x->capacity; i++)
+        if (x->entry[i].name != NULL)
+            larger.entry[place_of(&larger, x->entry[i].name, x->entry[i].hash)] = x->entry[i];
+    *x = larger;
+    return PLM_OK;
+}
+
+size_t plm_index_find(const plm_index *x, const char *name)
+{
+    if (x->count == 0)
+        return SIZE_MAX;
+    const plm_index_entry *e = &x->entry[place_of(x, name, hash_of(name))];
+    return e->name != NULL ? e->number : SIZE_MAX;
+}
+
+plm_status plm_index_put(plm_index *x, const char *name, size_t number)
+{
+    if (2 * (x->count + 1) > x->capacity)
+        PLM_TRY(grow(x));
+    const uint64_t hash = hash_of(name);
+    plm_index_entry *e = &x->entry[place_of(x, name, hash)];
+    x->count += e->name == NULL;
+    *e = (plm_index_entry){.name = name, .number = number, .hash = hash};
+    return PLM_OK;
+}
+
+void plm_index_set(plm_index *x, const char *name, size_t number)
+{
+    x->entry[place_of(x, name, hash_of(name))].number = number;
+}
+
+/* What lies behind the free place moves into it where it may, so that no search ends too early. */
+void plm_index_remove(plm_index *x, const char *name)
+{
+    if (x->count == 0)
+        return;
+    const size_t mask = x->capacity - 1;
+    size_t hole = place_of(x, name, hash_of(name));
+    if (x->entry[hole].name == NULL)
+        return;
+    for (size_t at = (hole + 1) & mask; x->entry[at].name != NULL; at = (at + 1) & mask) {
+        const size_t home = (size_t)x->entry[at].hash & mask;
+        if (((at - home) & mask) < ((at - hole) & mask))
+            continue;
+        x->entry[hole] = x->entry[at];
+        hole = at;
+    }
+    x->entry[hole].name = NULL;
+    x->count--;
+}
+
+void plm_index_clear(plm_index *x)
+{
+    if (x->capacity > 0)
+        memset(x->entry, 0, x->capacity * sizeof *x->entry);
+    x->count = 0;
+}

@@ -1,0 +1,43 @@
+/* Names of layers: each is taken once, and found in constant time. */
+#include <stdio.h>
+#include <string.h>
+
+#include "model/model.h"
+
+bool plm_model_name_taken(const plm_model *m, const char *name)
+{
+    return plm_index_find(&m->layer_of, name) != SIZE_MAX;
+}
+
+/* Keras's: the kind itself, then kind_1, kind_2, ... Where the search began last time it begins
+ * again: names before that one are still taken, as names that go clear `next_free`. */
+const char *plm_model_free_name(plm_model *m, const char *kind)
+{
+    char name[128];
+    const size_t last = plm_index_find(&m->next_free, kind);
+    size_t k = last != SIZE_MAX ? last : 0;
+    for (;; k++) {
+        snprintf(name, sizeof name, k > 0 ? "%s_%zu" : "%s", kind, k);
+        if (!plm_model_name_taken(m, name))
+            break;
+    }
+    if (plm_index_put(&m->next_free, kind, k) < 0)
+        return NULL;
+    return plm_arena_text(&m->arena, name, SIZE_MAX);
+}
+
+plm_status plm_model_keep_name(plm_model *m, size_t layer)
+{
+    return plm_index_put(&m->layer_of, m->layer[layer].name, layer);
+}
+
+void plm_model_move_name(plm_model *m, size_t layer, size_t to)
+{
+    plm_index_set(&m->layer_of, m->layer[layer].name, to);
+}
+
+void plm_model_drop_name(plm_model *m, size_t layer)
+{
+    plm_index_remove(&m->layer_of, m->layer[layer].name);
+    plm_index_clear(&m->next_free);
+}
