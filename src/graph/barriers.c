@@ -74,8 +74,8 @@ static void add_places(places *p, const plm_planned *pass)
 }
 
 /* A barrier stands where the split changes, where memory gets a second use, and between two UNITS
- * passes unless both belong to the independent parts (weights, refresh), which touch nothing of each
- * other but shared gradients. In training every value has a place of its own. */
+ * passes unless both belong to the independent parts (weights, refresh), which touch nothing of
+ * each other but shared gradients. In training every value has a place of its own. */
 plm_status plm_plan_barriers(plm_plan *plan)
 {
     bool rows = false, units = false;

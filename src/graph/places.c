@@ -67,7 +67,8 @@ static size_t begun(const tree *t, int64_t time)
     return low;
 }
 
-/* Adds the placed buffers among leaves [first, first + size) below `end` that live after `since`. */
+/* Adds the placed buffers among leaves [first, first + size) below `end` that live at `since` or
+ * later. */
 static size_t gather(const tree *t, size_t node, size_t first, size_t size, size_t end,
                      int64_t since, size_t found)
 {

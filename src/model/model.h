@@ -99,7 +99,7 @@ struct plm_model {
 bool plm_model_name_taken(const plm_model *m, const char *name);
 /* A name for a layer of that kind which has none of its own; NULL = no memory. */
 const char *plm_model_free_name(plm_model *m, const char *kind);
-/* The name of a layer is taken from now on; is that of the layer at another place; is free again. */
+/* The name of a layer is taken; belongs to the layer at another place; is free again. */
 plm_status plm_model_keep_name(plm_model *m, size_t layer);
 void plm_model_move_name(plm_model *m, size_t layer, size_t to);
 void plm_model_drop_name(plm_model *m, size_t layer);

@@ -19,7 +19,7 @@ static void count_weight(const plm_weight *weight, counts *c)
         c->frozen += weight->count;
 }
 
-/* Parameters lie in the order of their layers: *next is the first one behind those counted before. */
+/* Parameters lie in the order of their layers: *next is the first one that is not counted yet. */
 static counts layer_counts(const plm_model *m, const char *layer, size_t *next)
 {
     counts c = {0};

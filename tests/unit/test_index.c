@@ -1,4 +1,5 @@
-/* The index from names to numbers, against a plain list: thousands of names put, replaced, taken out. */
+/* The index from names to numbers, against a plain list: thousands of names put, replaced and
+ * taken out. */
 #include "helper.h"
 
 #include <stdio.h>
