@@ -96,24 +96,6 @@ static int open_part(plm_cli_job *j, plm_cli_settings *s, const char *key, plm_d
     return *out ? PLM_EXIT_GOOD : plm_cli_job_fail_key(j, s, plm_last_error(j->w)->status, key, 0);
 }
 
-/* What a run that does not say it trains with on such data. */
-static int follow_data(plm_cli_settings *s, const plm_data_info *about)
-{
-    const bool classes = about->classes > 0;
-    if (about->targets > 1 && !plm_cli_setting_text(s, "loss"))
-        return plm_cli_fail(PLM_EXIT_USAGE, s->file,
-                            "say one for each: loss: [mse, sparse_categorical_crossentropy]",
-                            "the data has %d targets and the run does not say their losses",
-                            about->targets);
-    plm_cli_setting_default(s, "optimizer", "adam");
-    plm_cli_setting_default(s, "loss",
-                            classes ? "sparse_categorical_crossentropy" : "mean_squared_error");
-    if (classes && about->targets == 1)
-        plm_cli_setting_default(s, "metrics", "accuracy");
-    plm_cli_setting_default(s, "epochs", "10");
-    return PLM_EXIT_GOOD;
-}
-
 int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s)
 {
     const char *text = plm_cli_setting_text(s, "data");
@@ -135,7 +117,9 @@ int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s)
     if (j->about.rows == 0)
         return plm_cli_fail(PLM_EXIT_DATA, text, "give data with rows, or split less away",
                             "no rows to train on");
-    return follow_data(s, &j->about);
+    plm_cli_setting_default(s, "optimizer", "adam");
+    plm_cli_setting_default(s, "epochs", "10");
+    return PLM_EXIT_GOOD;
 }
 
 int plm_cli_job_unlabelled(plm_cli_job *j, plm_cli_settings *s)

@@ -12,12 +12,13 @@ typedef struct {
     plm_data *data, *validation, *test, *unlabelled;
     plm_data_info about; /* of data */
     plm_model *model;
+    bool chose_loss; /* the run gives none */
 } plm_cli_job;
 
 /* Opens the runtime: seed, threads, isa, data_dir where the table of keys has them. Returns an
  * exit code. The job must not move afterwards. */
 int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s);
-/* data, test and validation of a run file, and the defaults that follow from the data. */
+/* data, test and validation of a run file. */
 int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s);
 /* The rows of the key unlabelled. */
 int plm_cli_job_unlabelled(plm_cli_job *j, plm_cli_settings *s);

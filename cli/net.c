@@ -62,6 +62,9 @@ int plm_cli_net_layers(plm_cli_job *j, plm_cli_settings *s)
 int plm_cli_net_compile(plm_cli_job *j, plm_cli_settings *s, const char *optimizer)
 {
     const char *weights = plm_cli_setting_text(s, "loss_weights");
+    int code = plm_cli_net_usual(j, s);
+    if (code)
+        return code;
     plm_status status = weights ? plm_model_set_loss_weights(j->model, weights) : PLM_OK;
     if (status >= 0)
         status = plm_compile(j->model, plm_cli_setting_text(s, optimizer),
@@ -69,16 +72,19 @@ int plm_cli_net_compile(plm_cli_job *j, plm_cli_settings *s, const char *optimiz
     return status < 0 ? plm_cli_job_fail(j, s, status) : PLM_EXIT_GOOD;
 }
 
-/* Something must learn, unless there is nothing to learn at all. */
+/* Where layers are frozen, something must be left that learns. */
 static int check_learns(plm_cli_job *j, plm_cli_settings *s)
 {
     plm_parameter p;
+    if (!plm_cli_setting_text(s, "freeze"))
+        return PLM_EXIT_GOOD;
+    plm_status status = plm_compile(j->model, NULL, NULL, NULL);
+    if (status < 0)
+        return plm_cli_job_fail(j, s, status);
     const int64_t count = plm_parameters(j->model, 0, NULL);
     for (int64_t i = 0; i < count; i++)
         if (plm_parameters(j->model, i, &p) && p.trainable)
             return PLM_EXIT_GOOD;
-    if (!plm_cli_setting_text(s, "freeze"))
-        return PLM_EXIT_GOOD;
     return plm_cli_setting_fail(s, "freeze", 0, "freeze fewer, or add a layer: model: [...]",
                                 "no layer is left that learns");
 }
@@ -88,10 +94,10 @@ int plm_cli_net_build(plm_cli_job *j, plm_cli_settings *s)
     int code = plm_cli_job_open(j, s);
     code = code ? code : plm_cli_job_data(j, s);
     code = code ? code : plm_cli_net_layers(j, s);
+    code = code ? code : check_learns(j, s);
     code = code ? code : plm_cli_net_compile(j, s, "optimizer");
     /* both are checked before the first step */
     if (!code && plm_cli_setting_text(s, "frozen_optimizer"))
         code = plm_cli_net_compile(j, s, "frozen_optimizer");
-    code = code ? code : plm_cli_reuse_check_unfreeze(j, s);
-    return code ? code : check_learns(j, s);
+    return code ? code : plm_cli_reuse_check_unfreeze(j, s);
 }

@@ -11,6 +11,8 @@ int plm_cli_net_layers(plm_cli_job *j, plm_cli_settings *s);
 int plm_cli_layers_add(plm *w, plm_model *m, const char *item, const char *place);
 /* Whether a model that begins with this item says its input. */
 bool plm_cli_layers_begin(const char *item);
+/* Gives the settings the usual loss and metrics of the model and the data where they have none. */
+int plm_cli_net_usual(plm_cli_job *j, plm_cli_settings *s);
 /* Compiles with the optimizer that a key says, loss and metrics of the settings. */
 int plm_cli_net_compile(plm_cli_job *j, plm_cli_settings *s, const char *optimizer);
 /* Runtime, data, model, compiled: all of the above. */

@@ -56,7 +56,9 @@ static void csv_titles(FILE *f, const plm_cli_columns *c, const char *title)
     for (int i = 0; i < c->columns; i++) {
         fputs(i ? "," : "", f);
         csv_title(f, c, title);
-        if (c->columns > 1)
+        if (c->meaning == PLM_CLI_ONE_OF_TWO)
+            fputs("_1", f);
+        else if (c->columns > 1)
             fprintf(f, "_%d", i);
     }
 }
@@ -118,9 +120,21 @@ static const char *json_key(char room[128], const plm_cli_columns *c, const char
     return room;
 }
 
+/* A list of numbers; the one number of a yes-or-no question names its class: "probability_1". */
+static void json_numbers(plm_cli_json *j, const plm_cli_columns *c, const char *title,
+                         const float *y)
+{
+    char key[128], named[32];
+    snprintf(named, sizeof named, "%.20s_1", title);
+    if (c->meaning == PLM_CLI_ONE_OF_TWO)
+        plm_cli_json_number(j, json_key(key, c, named), (double)y[0]);
+    else
+        plm_cli_json_numbers(j, json_key(key, c, title), c->columns, y);
+}
+
 static void json_row(FILE *f, const plm_cli_row *r, const plm_cli_values *v)
 {
-    static const char *const title[] = {"outputs", "probabilities", "logits", "probabilities"};
+    static const char *const title[] = {"outputs", "probabilities", "logits", "probability"};
     char key[128];
     plm_cli_json j = plm_cli_json_begin(f);
     for (int k = 0; k < r->outputs; k++) {
@@ -129,10 +143,9 @@ static void json_row(FILE *f, const plm_cli_row *r, const plm_cli_values *v)
             plm_cli_json_number(&j, json_key(key, c, "class"), class_of(c, v->y[k]));
         if (has_entropy(c))
             plm_cli_json_number(&j, json_key(key, c, "entropy"), entropy_of(c, v->y[k]));
-        plm_cli_json_numbers(&j, json_key(key, c, c->spread ? "mean" : title[c->meaning]),
-                             c->columns, v->y[k]);
+        json_numbers(&j, c, c->spread ? "mean" : title[c->meaning], v->y[k]);
         if (c->spread)
-            plm_cli_json_numbers(&j, json_key(key, c, "deviation"), c->columns, v->deviation[k]);
+            json_numbers(&j, c, "deviation", v->deviation[k]);
     }
     plm_cli_json_end(&j);
 }

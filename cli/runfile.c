@@ -78,9 +78,9 @@ const plm_cli_key plm_cli_run_keys[] = {
     {"optimizer", PLM_CLI_TEXT, "SPEC", "default: adam", 0, 0},
     {"loss", PLM_CLI_LIST, "SPECS",
      "one for all outputs, one for each: [mse, sparse_categorical_crossentropy], or by name: "
-     "[price=mse, kind=...]; default: sparse_categorical_crossentropy where the data has classes, "
-     "else "
-     "mean_squared_error",
+     "[price=mse, kind=...]; default: by the last layer and the target: softmax with class "
+     "numbers sparse_categorical_crossentropy, with one-hot rows categorical_crossentropy; "
+     "sigmoid with 0 and 1 binary_crossentropy; else mean_squared_error",
      0, 0},
     {"loss_weights", PLM_CLI_LIST, "NUMBERS",
      "what the loss of each output counts in their sum: [1, 0.2], or by name: "
@@ -88,7 +88,7 @@ const plm_cli_key plm_cli_run_keys[] = {
      0, 0},
     {"metrics", PLM_CLI_LIST, "SPECS",
      "of several outputs, one for each, or by name: 'price=[mae, mse]'; default: accuracy "
-     "where the data has classes",
+     "where the loss is a crossentropy or the data has classes",
      0, 0},
     {"epochs", PLM_CLI_COUNT, "N", "passes over the data, default 10", 1, 1000000000},
     {"validation_freq", PLM_CLI_COUNT, "N", "epochs between two validations, default 1", 1,

@@ -190,11 +190,21 @@ static void open_watch(plm_cli_training *t)
     t->watch.note = t->note;
 }
 
+/* What the run does not say and was chosen for it. */
+static void report_choice(plm_cli_training *t)
+{
+    const char *metrics = plm_cli_setting_text(&t->settings, "metrics");
+    if (t->job.chose_loss && !t->quiet && !t->json)
+        fprintf(stderr, "loss: %s%s%s\n", plm_cli_setting_text(&t->settings, "loss"),
+                metrics ? "; metrics: " : "", metrics ? metrics : "");
+}
+
 /* What comes before, the fit, and what comes after, unless it was interrupted. Ends with the
  * error told. */
 static int fit(plm_cli_training *t, const plm_cli_training_steps *steps)
 {
     open_watch(t);
+    report_choice(t);
     int code = steps->before ? steps->before(t) : PLM_EXIT_GOOD;
     plm_status status = PLM_OK;
     if (!code && !t->watch.interrupted)
@@ -250,6 +260,7 @@ static void report_json(const plm_cli_training *t)
     }
     plm_cli_json_number(&j, "seconds", w->seconds);
     plm_cli_json_number(&j, "samples_per_s", w->rate);
+    plm_cli_json_text(&j, "loss_function", plm_model_said(t->job.model, "loss"));
     plm_cli_json_text(&j, "model", t->model_path);
     plm_cli_json_end(&j);
 }

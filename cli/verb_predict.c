@@ -238,11 +238,12 @@ const plm_cli_verb plm_verb_predict = {
     .usage = "MODEL DATA [key=value ...] [-o FILE] [--format FORMAT] [--monte-carlo N]",
     .help = "one row of predictions for each row of data",
     .details = "Runs a model over data and writes a row for each row: the class and its "
-               "probabilities where the "
-               "model tells classes apart, else its outputs; of several outputs one after the "
-               "other, their titles begun by "
-               "the output's name. MODEL and DATA are as for evaluate, but that a table needs no "
-               "column of answers. A file appears under "
+               "probabilities where the model tells classes apart, else its outputs; of several "
+               "outputs one after the other, their titles begun by the output's name. One sigmoid "
+               "gives the probability of class 1, probability_1. MODEL and DATA are as for "
+               "evaluate, but that a table needs no column of answers. Rows come in their order, "
+               "each once: shuffle and drop_remainder in DATA are left out with a warning; take, "
+               "skip, keep_classes and drop_classes pick rows as they say. A file appears under "
                "its name only when it is complete.\n\n"
                "--monte-carlo N predicts each row N times with dropout and noise at work and "
                "writes for each output "

@@ -217,6 +217,14 @@ PLM_API plm_model *plm_model_clone(const plm_model *m);
  * d for each of them. plm_fit does it by itself, unless the model was trained or loaded before;
  * a loop of your own has to. The names of d's columns are remembered, as plm_fit does. */
 PLM_API plm_status plm_adapt(plm_model *m, plm_data *d);
+/* The usual loss of output `output` (from 0) for the target of that number in d, as a spec: softmax
+ * with class numbers sparse_categorical_crossentropy, with one-hot rows
+ * categorical_crossentropy; sigmoid with targets of 0 and 1 binary_crossentropy; no activation
+ * with classes that the data numbers sparse_categorical_crossentropy(from_logits=true); else
+ * mean_squared_error. Targets in memory are looked at, streamed ones are not. A model that is not
+ * compiled is compiled without optimizer and loss. The text is static. NULL = failed, see
+ * plm_last_error. */
+PLM_API const char *plm_model_usual_loss(plm_model *m, const plm_data *d, int output);
 /* A table of layers, output shapes and parameter counts, as text for `width` columns (30 or
  * more; else 80). Borrowed until the next call. NULL = not compiled. */
 PLM_API const char *plm_model_summary(plm_model *m, int width);
@@ -272,7 +280,9 @@ PLM_API plm_data *plm_data_open(plm *w, const char *pipeline, ...) PLM_PRINTF(2,
  * that the model was trained on (plm_model_said), in its order and by their names, wherever they
  * stand; others are passed over, and one that is not there is E_DATA. What inputs= and target=
  * say goes before. Without names, columns count by their place. answers false = rows to predict:
- * the table may have a column of answers or not, and it is not looked at. */
+ * the table may have a column of answers or not, and it is not looked at; every row comes once, in
+ * its order: shuffle and drop_remainder are left out with a warning (take, skip, keep_classes and
+ * drop_classes pick rows as they say). */
 PLM_API plm_data *plm_data_open_for(const plm_model *m, bool answers, const char *pipeline, ...)
     PLM_PRINTF(3, 4);
 /* A stream over x [rows, ...] and y [rows, ...] (y may be NULL), any dtype; transforms as above,

@@ -70,6 +70,34 @@ static void fold(plm_data *d, plm_transform *t)
     t->folded = true;
 }
 
+/* Rows for predictions: one answer for each, in their order. */
+static bool predicts(const plm_data *d)
+{
+    return d->source->spec && !d->source->known.answers;
+}
+
+/* What would change the order of predictions is left out; what picks rows by their answers does as
+ * it says, with a warning. true = leave the transform out. */
+static bool is_left_out(const plm_data *d, const plm_transform *t)
+{
+    if (!predicts(d))
+        return false;
+    if (t->kind->role == PLM_TRANSFORM_MIXES)
+        plm_warn(d->w, "%s is left out: predictions come in the order of the rows", t->spec);
+    else if (strstr(t->kind->kind.name, "_classes"))
+        plm_warn(d->w, "%s picks rows by their answers: the others get no prediction", t->spec);
+    return t->kind->role == PLM_TRANSFORM_MIXES;
+}
+
+/* Every row counts, where they are for predictions. */
+static void keep_remainder(plm_data *d, const plm_transform *t)
+{
+    if (!predicts(d) || !d->drop_remainder)
+        return;
+    plm_warn(d->w, "drop_remainder of %s is left out: every row gets its prediction", t->spec);
+    d->drop_remainder = false;
+}
+
 plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
 {
     if (d->transforms == PLM_TRANSFORMS)
@@ -83,10 +111,13 @@ plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
     if (!t.spec)
         return PLM_E_MEMORY;
     PLM_TRY(check_place(d, &t));
+    if (is_left_out(d, &t))
+        return PLM_OK;
     plm_transform *kept = &d->transform[d->transforms];
     *kept = t;
     if (t.kind->settle)
         PLM_TRY(t.kind->settle(kept));
+    keep_remainder(d, kept);
     fold(d, kept);
     d->transforms++;
     return PLM_OK;

@@ -293,7 +293,9 @@ static plm_status build(builder *b)
     PLM_TRY(plm_model_set_columns(b->m, d->input_columns, d->target_columns, b->where));
     if (or_null(d->loss_weights) != NULL)
         PLM_TRY(plm_model_set_loss_weights(b->m, d->loss_weights));
+    b->m->restoring = true;
     status = plm_compile(b->m, or_null(d->optimizer), or_null(d->loss), or_null(d->metrics));
+    b->m->restoring = false;
     if (status < 0)
         plm_fail_within(b->m->w, "%s", b->where);
     return status < 0 ? status : fill(b);

@@ -66,6 +66,7 @@ struct plm_model {
     const char *input_columns, *target_columns;
 
     bool compiled, adapted;
+    bool restoring;  /* it is being read from a file: what it was given once is not judged again */
     plm_arena built; /* all below, thrown away by the next compile */
     plm_graph graph;
     plm_value *value; /* [layers] */

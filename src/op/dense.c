@@ -215,3 +215,8 @@ const plm_op_kind plm_op_dense = {
     .scratch = scratch,
     .work = work,
 };
+
+const plm_activation *plm_dense_function(const plm_node *node)
+{
+    return node->op == &plm_op_dense ? node->state : NULL;
+}

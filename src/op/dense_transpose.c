@@ -138,3 +138,8 @@ const plm_op_kind plm_op_dense_transpose = {
     .memory = memory,
     .work = work,
 };
+
+const plm_activation *plm_dense_transpose_function(const plm_node *node)
+{
+    return node->op == &plm_op_dense_transpose ? node->state : NULL;
+}

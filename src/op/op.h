@@ -36,6 +36,9 @@ plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activatio
 plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec);
 /* What a node of op "activation" applies; NULL for a node of any other op. */
 const plm_activation *plm_activation_of(const plm_node *node);
+/* What a node of these ops applies to its result; NULL for other ops. */
+const plm_activation *plm_dense_function(const plm_node *node);
+const plm_activation *plm_dense_transpose_function(const plm_node *node);
 
 /* ---- losses ---- */
 

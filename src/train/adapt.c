@@ -1,5 +1,7 @@
 /* Layers that take their numbers from the data: one pass per such layer, means and variances of
  * its input's columns in double, around the first line so that large means cost no figures. */
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "train/train.h"
@@ -83,6 +85,127 @@ static plm_status write_values(plm_model *m, const plm_layer *l, const plm_stati
     return status;
 }
 
+/* ---- what is worth a warning ---- */
+
+/* A column that is measured: its number, mean and deviation. */
+typedef struct {
+    int64_t column;
+    double mean, deviation;
+} measured;
+
+/* The same in every row. Columns without names are those of images, whose margins often are. */
+static bool is_constant(const measured *c, bool named)
+{
+    return named && c->deviation == 0;
+}
+
+/* Rounding noise of float32, or so small that the layer divides by its smallest deviation. */
+static bool is_nearly_constant(const measured *c, bool named)
+{
+    (void)named;
+    return c->deviation > 0 && (c->deviation < 1e-6 * fabs(c->mean) || c->deviation < 1e-7);
+}
+
+static bool is_too_wide(const measured *c, bool named)
+{
+    (void)named;
+    return c->deviation * c->deviation > (double)FLT_MAX;
+}
+
+/* A finding about columns, and how it goes on behind their names: for one column, for several. */
+typedef struct {
+    bool (*holds)(const measured *c, bool named);
+    const char *one, *several;
+} finding;
+
+static const finding findings[] = {
+    {is_constant, "is the same in every row: its scale is left as it is",
+     "are the same in every row: their scale is left as it is"},
+    {is_nearly_constant,
+     "hardly varies (deviation %.2g, mean %.6g): normalization makes its noise as large as other "
+     "columns; leave it out, or scale it before",
+     "hardly vary (the first: deviation %.2g, mean %.6g): normalization makes their noise as large "
+     "as other columns; leave them out, or scale them before"},
+    {is_too_wide,
+     "varies too much for float32 (deviation %.2g, mean %.6g): normalization makes it 0; divide it "
+     "by a power of ten before",
+     "vary too much for float32 (the first: deviation %.2g, mean %.6g): normalization makes them "
+     "0; divide them by a power of ten before"}};
+
+/* The names of the columns that a value holds, or NULL. */
+static const char *const *names_of(const plm_model *m, const plm_data *d, plm_value value,
+                                   int64_t width)
+{
+    const plm_graph_value *v = &m->graph.value[value.id];
+    if (v->origin != PLM_FROM_INPUT || (int64_t)d->source->table[v->index].width != width)
+        return NULL;
+    return d->source->table[v->index].column;
+}
+
+/* Its name, else its number. */
+static void list_column(plm_text *list, const char *const *name, int64_t j)
+{
+    plm_text_add(list, list->length > 0 ? ", " : "");
+    if (name != NULL)
+        plm_text_format(list, "'%.60s'", name[j]);
+    else
+        plm_text_format(list, "%lld", (long long)j);
+}
+
+/* "column 'a'" or "columns 'a', 'b', 'c' and 4 more", and what is found of them. */
+static void remark(const plm_model *m, const plm_statistics *s, const char *const *name,
+                   const finding *f)
+{
+    enum { LISTED = 3 };
+    plm_text list = {.w = m->w}, text = {.w = m->w};
+    measured first = {0};
+    int64_t found = 0;
+    for (int64_t j = 0; j < s->width; j++) {
+        const measured c = {j, s->mean[j], sqrt(s->variance[j])};
+        if (!f->holds(&c, name != NULL))
+            continue;
+        first = found == 0 ? c : first;
+        if (found++ < LISTED)
+            list_column(&list, name, j);
+    }
+    if (found > LISTED)
+        plm_text_format(&list, " and %lld more", (long long)(found - LISTED));
+    plm_text_format(&text, found > 1 ? f->several : f->one, first.deviation, first.mean);
+    if (found > 0)
+        plm_warn(m->w, "column%s %s %s", found > 1 ? "s" : "", plm_text_get(&list),
+                 plm_text_get(&text));
+    plm_text_free(&list);
+    plm_text_free(&text);
+}
+
+/* ---- a layer ---- */
+
+/* Sums become means and variances, in their place. */
+static plm_statistics finish(const columns *c)
+{
+    for (int64_t j = 0; j < c->width; j++) {
+        const double mean = c->sum[j] / (double)c->lines;
+        const double variance = c->square[j] / (double)c->lines - mean * mean;
+        c->sum[j] = c->first[j] + mean;
+        c->square[j] = variance > 0 ? variance : 0;
+    }
+    return (plm_statistics){
+        .rows = c->lines, .width = c->width, .mean = c->sum, .variance = c->square};
+}
+
+static plm_status measure(plm_model *m, const plm_layer *l, plm_data *d, plm_value value,
+                          columns *c)
+{
+    PLM_TRY(sweep(m, d, value, c));
+    if (c->lines == 0)
+        return plm_fail(m->w, PLM_E_DATA, l->where, "give data with rows",
+                        "there are no rows to measure");
+    const plm_statistics s = finish(c);
+    for (size_t i = 0; i < sizeof findings / sizeof findings[0]; i++)
+        remark(m, &s, names_of(m, d, value, c->width), &findings[i]);
+    return write_values(m, l, &s);
+}
+
 static plm_status adapt_layer(plm_model *m, const plm_layer *l, plm_data *d)
 {
     const plm_node *node = node_of(m, l->name);
@@ -94,21 +217,7 @@ static plm_status adapt_layer(plm_model *m, const plm_layer *l, plm_data *d)
     c.first = plm_arena_array(&a, (size_t)c.width * 3, sizeof(double));
     c.sum = c.first != NULL ? c.first + c.width : NULL;
     c.square = c.first != NULL ? c.sum + c.width : NULL;
-    plm_status status = c.first != NULL ? sweep(m, d, value, &c) : PLM_E_MEMORY;
-    if (status >= 0 && c.lines == 0)
-        status = plm_fail(m->w, PLM_E_DATA, l->where, "give data with rows",
-                          "there are no rows to measure");
-    if (status >= 0) {
-        for (int64_t j = 0; j < c.width; j++) {
-            const double mean = c.sum[j] / (double)c.lines;
-            const double variance = c.square[j] / (double)c.lines - mean * mean;
-            c.sum[j] = c.first[j] + mean;
-            c.square[j] = variance > 0 ? variance : 0;
-        }
-        const plm_statistics s = {
-            .rows = c.lines, .width = c.width, .mean = c.sum, .variance = c.square};
-        status = write_values(m, l, &s);
-    }
+    const plm_status status = c.first != NULL ? measure(m, l, d, value, &c) : PLM_E_MEMORY;
     plm_arena_free(&a);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "base/letters.h"
 #include "base/names.h"
 #include "base/notation.h"
+#include "train/sense.h"
 #include "train/train.h"
 
 static void training_free(plm_training *t)
@@ -264,7 +265,8 @@ static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *
         return plm_fail(m->w, PLM_E_SPEC, "plm_compile",
                         "name one, such as mse or sparse_categorical_crossentropy",
                         "an optimizer needs a loss");
-    return make_training(m, m->optimizer, m->metrics);
+    PLM_TRY(make_training(m, m->optimizer, m->metrics));
+    return m->restoring ? PLM_OK : plm_sense_compiled(m);
 }
 
 /* The old graph and vector stay until the new one has taken over its values; on failure they

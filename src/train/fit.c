@@ -1,5 +1,6 @@
 /* Calls around the loop: options, resuming, batches of the caller. */
 #include "train/run.h"
+#include "train/sense.h"
 
 #include <math.h>
 #include <string.h>
@@ -99,6 +100,23 @@ static plm_status resume(plm_run *r, const char *path)
     return PLM_OK;
 }
 
+/* What cannot be meant ends the fit before its first step. */
+static plm_status check_sense(const plm_run *r, const plm_data *train, const plm_fit_options *o)
+{
+    plm_training *t = r->training;
+    const bool first = o->resume == NULL && o->initial_epoch == 0;
+    const int64_t epochs = r->epochs - r->first_epoch;
+    t->weighed = false;
+    if (first)
+        remark(r->model, train);
+    if (o->resume != NULL && t->gathered != NULL)
+        t->gathered_batches = t->step % t->common.gradient_accumulation_steps;
+    return plm_sense_fitted(&(plm_sense_fit){.training = t,
+                                             .data = train,
+                                             .batches = epochs * t->clock.steps_per_epoch,
+                                             .first = first && t->step == 0});
+}
+
 /* Where the fit begins, and the history that it goes on with. */
 static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
 {
@@ -112,8 +130,7 @@ static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
         PLM_TRY(meet_columns(m, train, o));
     if (!m->adapted)
         PLM_TRY(plm_training_adapt(m, train));
-    if (o->resume == NULL && o->initial_epoch == 0)
-        remark(m, train);
+    PLM_TRY(check_sense(r, train, o));
     plm_epochs_cut(&m->epochs, r->first_epoch);
     return PLM_OK;
 }
@@ -143,9 +160,9 @@ plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options
     m->training->clock.epochs = r.epochs;
     m->training->clock.steps_per_epoch =
         info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
-    plm_status status = prepare(&r, train, &o);
     m->training->class_weight = o.class_weight;
     m->training->classes = o.classes;
+    plm_status status = prepare(&r, train, &o);
     if (status >= 0)
         status = plm_run_loop(&r, train, o.validation);
     m->training->class_weight = NULL; /* the caller's, for this fit */

@@ -44,6 +44,24 @@ plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, co
         (long long)t->step, (long long)t->clock.epoch + 1);
 }
 
+/* Weights that are all 0 teach nothing. */
+static bool has_weight(const plm_batch *b)
+{
+    int64_t i = 0;
+    while (b->weight != NULL && i < b->rows && !(b->weight[i] > 0))
+        i++;
+    return b->weight == NULL || i < b->rows;
+}
+
+/* The rows of a stream are weighed by its first epoch. */
+static void remark_weights(plm_training *t, const plm_data *train)
+{
+    if (t->weighed || !train->source->streamed || t->rows == 0)
+        return;
+    plm_warn(t->m->w, "all weights of the epoch's rows are 0: nothing can be learned");
+    t->weighed = true; /* reported */
+}
+
 /* One batch: checked, bound, stepped, counted. Plans grow only when a batch is larger than any
  * before. */
 plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
@@ -54,6 +72,7 @@ plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
     PLM_TRY(plm_model_plan(t->m, PLM_PLAN_TRAIN, b->rows, &plan));
     PLM_TRY(plm_training_room(t, b->rows));
     PLM_TRY(plm_training_rate(t));
+    t->weighed = t->weighed || has_weight(b);
     plm_plan_running(plan)->first_row = t->rows;
     plm_model_bind(t->m, plan, b, 0, b->rows);
     plm_training_step(t, plan);
@@ -110,6 +129,7 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
         if (status != PLM_OK)
             return status;
     }
+    remark_weights(r->training, train);
     if (r->training->rows > 0)
         return plm_run_keep_good(r);
     return plm_fail(r->model->w, PLM_E_DATA, "data", "give data with rows",

@@ -224,6 +224,7 @@ static plm_status make_coder(pretraining *p)
     const char *loss = plm_spec_text(&p->arena, p->said->loss);
     if (optimizer == NULL || loss == NULL)
         return PLM_E_MEMORY;
+    p->coder->restoring = true; /* its last layer is ours: nobody else can make it fit the loss */
     PLM_TRY(plm_compile(p->coder, optimizer, loss, NULL));
     p->coder->adapted = true; /* what is taken from the data was taken by the model itself */
     return copy_parameters(p->m, p->coder);

@@ -55,7 +55,9 @@ typedef struct plm_training {
         *gathered;
     plm_real *good;  /* [vector.length] weights known to be finite, NULL until a fit begins */
     bool good_known; /* a checkpoint gave them */
-    double state[4]; /* of the optimizer */
+    int64_t gathered_batches; /* whose sum that is */
+    bool weighed;             /* a row of this fit had a weight above 0 */
+    double state[4];          /* of the optimizer */
     /* [groups] templates of this step: rate, scalars. One for each factor of the learning rate
      * that a layer has; the first has factor 1. */
     plm_span *span;

@@ -141,6 +141,7 @@ static void gather_span(const plm_training *t, const plm_weight *weight, size_t 
                          count);
 }
 
+/* The mean gradient of what was gathered, which begins again from 0. */
 static void spread_span(const plm_training *t, const plm_weight *weight, size_t offset,
                         size_t count)
 {
@@ -148,7 +149,7 @@ static void spread_span(const plm_training *t, const plm_weight *weight, size_t 
     plm_real *g = t->m->vector.g + offset, *sum = t->gathered + offset;
     memcpy(g, sum, count * sizeof *g);
     memset(sum, 0, count * sizeof *sum);
-    scale(t->span->isa, g, count, (plm_real)(1.0 / (double)t->common.gradient_accumulation_steps));
+    scale(t->span->isa, g, count, (plm_real)(1.0 / (double)t->gathered_batches));
 }
 
 static void move_span(const plm_training *t, const plm_weight *weight, size_t offset, size_t count)
@@ -200,21 +201,29 @@ static bool update_due(const plm_training *t)
     return steps <= 1 || (t->step + 1) % steps == 0;
 }
 
+/* From the whole gradient on. */
+static void move_stored(plm_training *t)
+{
+    if (t->common.clipnorm > 0 || t->common.global_clipnorm > 0)
+        clip_norms(t);
+    over_spans(t, move_span);
+    if (t->constrained)
+        plm_parallel(t->m->w->pool, 0, constrain, t);
+}
+
 static void update_stored(plm_training *t, plm_plan *plan)
 {
     if (t->penalized)
         over_spans(t, penalize_span);
     if (t->gathered != NULL) {
         over_spans(t, gather_span);
+        t->gathered_batches++;
         if (!update_due(t))
             return;
         over_spans(t, spread_span);
+        t->gathered_batches = 0;
     }
-    if (t->common.clipnorm > 0 || t->common.global_clipnorm > 0)
-        clip_norms(t);
-    over_spans(t, move_span);
-    if (t->constrained)
-        plm_parallel(t->m->w->pool, 0, constrain, t);
+    move_stored(t);
     plm_plan_refresh(plan);
 }
 
@@ -258,8 +267,8 @@ plm_status plm_training_rates_ahead(const plm_training *t, int64_t first, int64_
     return PLM_OK;
 }
 
-/* Scalars of the coming update. */
-static void begin(plm_training *t)
+/* Scalars of the coming update; due: it is made. */
+static void begin(plm_training *t, bool due)
 {
     /* the first group last: all begin from one state, and its is kept */
     for (int k = t->groups - 1; k >= 0; k--) {
@@ -268,7 +277,7 @@ static void begin(plm_training *t)
         t->span[k].step = t->updates + 1;
         t->span[k].isa = t->m->w->kernel->isa;
         memcpy(state, t->state, sizeof state);
-        if (t->optimizer->begin != NULL && update_due(t))
+        if (t->optimizer->begin != NULL && due)
             t->optimizer->begin(t->config, &t->span[k], k > 0 ? state : t->state);
     }
 }
@@ -297,7 +306,7 @@ static int applied(const plm_training *t, const plm_real **vector)
 void plm_training_step(plm_training *t, plm_plan *plan)
 {
     plm_running *r = plm_plan_running(plan);
-    begin(t);
+    begin(t, update_due(t));
     t->penalty = plm_training_penalty(t);
     r->step = t->step;
     r->apply = t->m->fused ? apply_fused : NULL;
@@ -315,8 +324,21 @@ void plm_training_step(plm_training *t, plm_plan *plan)
     t->step++;
 }
 
+/* What was gathered since the last update makes one of its own: nothing of a fit is lost. */
+static void flush(plm_training *t)
+{
+    begin(t, true);
+    over_spans(t, spread_span);
+    t->gathered_batches = 0;
+    move_stored(t);
+    t->updates++;
+    plm_model_stale(t->m);
+}
+
 bool plm_training_settle(plm_training *t)
 {
+    if (t->gathered != NULL && t->gathered_batches > 0)
+        flush(t);
     const bool averaged = t->average != NULL && t->updates > 0;
     if (averaged)
         overwrite_by_average(t);

@@ -46,6 +46,7 @@ static plm_status add_layers(plm_model *m, const battery_example *e, const batte
     if (form->head != NULL)
         y = plm_apply(m, y, "%s", form->head);
     plm_output(m, y);
+    m->restoring = true; /* every loss is tried behind every layer, sensible or not */
     return plm_compile(m, form->optimizer != NULL ? form->optimizer : "sgd(0.05)",
                        form->loss != NULL ? form->loss : "mean_squared_error", form->metrics);
 }

@@ -219,7 +219,7 @@ END
 bad 3 "label -1 in row 20 (line 22) of 'labels.csv' does not name one of the 2 classes" train classes.yaml
 bad 3 "label -1 in row 20 (line 22) of 'labels.csv'" train classes.yaml validation='split(0.2, shuffle=true)'
 bad 3 "label -1 in row 19, counted from 0, of 'labels.csv'" train classes.yaml data="csv('labels.csv', stream=true)"
-bad 3 "row 20 (line 22) of 'labels.csv' has -1" train classes.yaml model.0='dense(1)' loss=binary_crossentropy
+bad 3 "row 20 (line 22) of 'labels.csv' has -1" train classes.yaml model.0='dense(1, activation=sigmoid)' loss=binary_crossentropy
 bad 3 "label -1 in row 20 (line 22) of 'labels.csv' has no weight" train classes.yaml class_weight='[1, 2]'
 bad 2 'price' train good.yaml data="csv('fine.csv', target=price)" "$table"
 bad 2 '7' train good.yaml data="csv('fine.csv', target=7)" "$table"

@@ -124,6 +124,16 @@ def train(update, x, gradients, pieces, rate=lambda i: 0.01, factor=1.0, weight_
                     x = average
         if (i + 1) % every == 0:
             seen.append(x)
+    left = len(gradients) % k
+    if left:  # what is left makes an update of its own
+        t += 1
+        i = len(gradients) - 1
+        g = clipped(gradients[-left:].mean(0), pieces, **clipping)
+        now = rate(i) * factor
+        x = x - x * weight_decay * now * decays
+        x = update(x, g, now, t, s, **turned(i))
+        if use_ema:
+            average = x if t == 1 else ema_momentum * average + (1 - ema_momentum) * x
     return seen + [average if use_ema else x]
 
 

@@ -183,6 +183,7 @@ static void every_call_is_here(void **state)
     }
     fclose(symbols);
     fclose(self);
+    assert_null(plm_model_usual_loss(NULL, NULL, 0));
 }
 
 /* ---- options ---- */

@@ -31,12 +31,15 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     return plm_emit(b, 3, in, "standardize");
 }
 
+/* A column that is the same in every row tells no scale: its variance counts as 1, so that a value
+ * that moves later moves the net by as much and not by ten million times as much. */
 static void adapt(const void *config, const plm_statistics *statistics, float *const *values)
 {
     const normalization *c = config;
     for (int64_t j = 0; j < statistics->width; j++) {
+        const double variance = statistics->variance[j] > 0 ? statistics->variance[j] : 1;
         values[0][j] = (float)(c->mean == c->mean ? c->mean : statistics->mean[j]);
-        values[1][j] = (float)(c->variance == c->variance ? c->variance : statistics->variance[j]);
+        values[1][j] = (float)(c->variance == c->variance ? c->variance : variance);
     }
 }
 
@@ -45,6 +48,8 @@ const plm_layer_kind plm_layer_normalization = {
              .alias = "Normalization",
              .help = "inputs brought to mean 0 and variance 1, measured from the training data",
              .formula = "y = (x - mean) / max(sqrt(variance), 1e-7)",
+             .notes = "A measured variance of 0 counts as 1: a column that is the same in every "
+                      "row is only centred.",
              .config_size = sizeof(normalization),
              .fields = fields,
              .examples = PLM_LIST("normalization() <- [4]", "normalization() <- [3, 5]")},

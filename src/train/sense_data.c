@@ -1,0 +1,128 @@
+/* Fits that cannot learn, found before their first step: the data against the net. */
+#include "train/sense.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/names.h"
+
+enum { JUDGED = 4096 }; /* rows that stand for all where each number is looked at */
+
+/* ---- weights ---- */
+
+static bool is_positive(const plm_data *d, int part, int64_t position)
+{
+    const plm_table *t = &d->source->table[part];
+    const int64_t row = d->chosen != NULL ? d->chosen[position] : position;
+    float value = 0;
+    plm_element_gather(NULL, t->element, &value, t->rows, 1, &row, 1);
+    return value > 0;
+}
+
+/* Sample weights that are all 0; those of streams are seen by their first epoch (fit.c). */
+static void remark_sample_weights(const plm_sense_fit *f)
+{
+    const plm_data *d = f->data;
+    const int part = plm_source_weight(d->source);
+    if (part < 0 || d->source->streamed)
+        return;
+    for (int64_t i = d->first; i < d->last; i++)
+        if (is_positive(d, part, i))
+            return;
+    plm_warn(f->training->m->w, "all sample weights are 0: nothing can be learned");
+}
+
+static plm_status check_class_weights(const plm_sense_fit *f)
+{
+    const plm_training *t = f->training;
+    bool any = t->classes == 0;
+    for (int i = 0; i < t->classes; i++)
+        any = any || t->class_weight[i] > 0;
+    return any ? PLM_OK
+               : plm_fail(t->m->w, PLM_E_SPEC, "class_weight", "let one of them be above 0",
+                          "all class weights are 0: nothing can be learned");
+}
+
+/* ---- accumulation ---- */
+
+static void remark_accumulation(const plm_sense_fit *f)
+{
+    const int64_t steps = f->training->common.gradient_accumulation_steps;
+    if (f->batches > 0 && steps > f->batches)
+        plm_warn(f->training->m->w,
+                 "gradient_accumulation_steps is %lld and the fit has %lld batches: the weights "
+                 "are updated once, at its end",
+                 (long long)steps, (long long)f->batches);
+}
+
+/* ---- targets that the output cannot reach ---- */
+
+/* Least and greatest number of target k, of rows spread over the data, and how many of them lie
+ * outside of the head's range. */
+typedef struct {
+    double least, greatest;
+    int64_t outside, numbers;
+} spread;
+
+static spread spread_of(const plm_data *d, const plm_head *h)
+{
+    const plm_table *t = &d->source->table[d->source->inputs + h->output];
+    const int64_t rows = d->last - d->first, step = rows / JUDGED + 1;
+    spread s = {.least = INFINITY, .greatest = -INFINITY};
+    for (int64_t i = d->first; i < d->last; i += step) {
+        const int64_t row = d->chosen != NULL ? d->chosen[i] : i;
+        const char *numbers =
+            (const char *)t->rows + (size_t)row * t->width * plm_element_size(t->element);
+        for (size_t j = 0; j < t->width; j++, s.numbers++) {
+            float value = 0;
+            plm_element_decode(t->element, &value, numbers + j * plm_element_size(t->element), 1);
+            s.least = fmin(s.least, (double)value);
+            s.greatest = fmax(s.greatest, (double)value);
+            s.outside += (double)value < h->low || (double)value > h->high;
+        }
+    }
+    return s;
+}
+
+/* Targets of the source as the net sees them: no transform makes others of them. */
+static bool is_plain(const plm_data *d, int k)
+{
+    const plm_source *s = d->source;
+    if (s->streamed || k >= s->targets)
+        return false;
+    return d->part[s->inputs + k].width == s->table[s->inputs + k].width;
+}
+
+static const char distances[] =
+    "mean_squared_error|mean_absolute_error|huber|log_cosh|mean_absolute_percentage_error|"
+    "mean_squared_logarithmic_error|poisson";
+
+static void remark_range(const plm_sense_fit *f, int k)
+{
+    const plm_model *m = f->training->m;
+    const plm_head h = plm_head_of(m, k);
+    if (h.function == NULL || h.loss == NULL || !plm_pattern_matches(distances, h.loss) ||
+        !is_plain(f->data, k) || !(isfinite(h.low) || isfinite(h.high)))
+        return;
+    const spread s = spread_of(f->data, &h);
+    if (s.outside * 100 <= s.numbers)
+        return;
+    const bool several = m->targets > 1;
+    plm_warn(m->w,
+             "the target%s%s lies between %g and %g, where %s of the last layer never gets: a last "
+             "layer without an activation is usual here",
+             several ? " of " : "", several ? plm_model_output_name(m, k) : "", s.least, s.greatest,
+             h.function);
+}
+
+plm_status plm_sense_fitted(const plm_sense_fit *f)
+{
+    PLM_TRY(check_class_weights(f));
+    if (!f->first)
+        return PLM_OK;
+    remark_sample_weights(f);
+    remark_accumulation(f);
+    for (int k = 0; k < f->training->m->targets; k++)
+        remark_range(f, k);
+    return PLM_OK;
+}
