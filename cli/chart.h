@@ -48,8 +48,8 @@ typedef struct {
 
 /* Whether a point can be drawn on the axes of the chart. */
 bool plm_cli_chart_shows(const plm_cli_chart *c, double x, double y);
-/* The axes over all points, with at most so many ticks; y is widened to whole ticks. false = no
- * point. */
+/* The axes over all points, with at most so many ticks; y is widened to round
+ * numbers, the same ones for any number of ticks. false = no point. */
 bool plm_cli_chart_axes(const plm_cli_chart *c, int x_ticks, int y_ticks, plm_cli_axis *x,
                         plm_cli_axis *y);
 /* Where a value lies: 0 = low end, 1 = high end. */

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { RANGE_TICKS = 7 /* so many make the range of y, in the terminal and in pictures alike */ };
+
 bool plm_cli_chart_shows(const plm_cli_chart *c, double x, double y)
 {
     return isfinite(x) && isfinite(y) && (!c->log_x || x > 0) && (!c->log_y || y > 0);
@@ -130,6 +132,10 @@ bool plm_cli_chart_axes(const plm_cli_chart *c, int x_ticks, int y_ticks, plm_cl
     if (!(x->low <= x->high))
         return false;
     set_ticks(x, x_ticks, false);
-    set_ticks(y, y_ticks, true);
+    set_ticks(y, RANGE_TICKS, true);
+    if (y_ticks != RANGE_TICKS) {
+        y->ticks = 0;
+        set_ticks(y, y_ticks, false);
+    }
     return true;
 }

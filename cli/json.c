@@ -105,6 +105,16 @@ void plm_cli_json_numbers(plm_cli_json *j, const char *key, int count, const flo
     fputs(count ? "]" : "[]", j->f);
 }
 
+void plm_cli_json_reals(plm_cli_json *j, const char *key, int count, const double *value)
+{
+    json_key(j, key);
+    for (int i = 0; i < count; i++) {
+        fputc(i ? ',' : '[', j->f);
+        json_figure(j->f, value[i]);
+    }
+    fputs(count ? "]" : "[]", j->f);
+}
+
 void plm_cli_json_end(plm_cli_json *j)
 {
     fputs("}\n", j->f);

@@ -89,15 +89,22 @@ static int check_learns(plm_cli_job *j, plm_cli_settings *s)
                                 "no layer is left that learns");
 }
 
+int plm_cli_net_make(plm_cli_job *j, plm_cli_settings *s)
+{
+    plm_model_free(j->model);
+    j->model = NULL;
+    int code = plm_cli_net_layers(j, s);
+    code = code ? code : check_learns(j, s);
+    code = code ? code : plm_cli_net_compile(j, s, "optimizer");
+    if (!code &&
+        plm_cli_setting_text(s, "frozen_optimizer")) /* both are checked before the first step */
+        code = plm_cli_net_compile(j, s, "frozen_optimizer");
+    return code ? code : plm_cli_reuse_check_unfreeze(j, s);
+}
+
 int plm_cli_net_build(plm_cli_job *j, plm_cli_settings *s)
 {
     int code = plm_cli_job_open(j, s);
     code = code ? code : plm_cli_job_data(j, s);
-    code = code ? code : plm_cli_net_layers(j, s);
-    code = code ? code : check_learns(j, s);
-    code = code ? code : plm_cli_net_compile(j, s, "optimizer");
-    /* both are checked before the first step */
-    if (!code && plm_cli_setting_text(s, "frozen_optimizer"))
-        code = plm_cli_net_compile(j, s, "frozen_optimizer");
-    return code ? code : plm_cli_reuse_check_unfreeze(j, s);
+    return code ? code : plm_cli_net_make(j, s);
 }

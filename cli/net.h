@@ -15,6 +15,9 @@ bool plm_cli_layers_begin(const char *item);
 int plm_cli_net_usual(plm_cli_job *j, plm_cli_settings *s);
 /* Compiles with the optimizer that a key says, loss and metrics of the settings. */
 int plm_cli_net_compile(plm_cli_job *j, plm_cli_settings *s, const char *optimizer);
+/* A fresh model, compiled, in place of the job's: layers and optimizer of the settings. The same
+ * settings make the same weights. */
+int plm_cli_net_make(plm_cli_job *j, plm_cli_settings *s);
 /* Runtime, data, model, compiled: all of the above. */
 int plm_cli_net_build(plm_cli_job *j, plm_cli_settings *s);
 

@@ -61,6 +61,7 @@ void plm_cli_json_string(FILE *f, const char *text);
 void plm_cli_json_number(plm_cli_json *j, const char *key, double value);
 void plm_cli_json_text(plm_cli_json *j, const char *key, const char *value);
 void plm_cli_json_numbers(plm_cli_json *j, const char *key, int count, const float *value);
+void plm_cli_json_reals(plm_cli_json *j, const char *key, int count, const double *value);
 void plm_cli_json_end(plm_cli_json *j);
 
 #endif

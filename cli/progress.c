@@ -62,13 +62,19 @@ static void print(const line *l, plm_cli_screen screen)
     }
 }
 
-static void put_epoch(line *l, const plm_event *e, bool brief)
+/* unit: what is counted; "" = the number alone. */
+static void put_epoch(line *l, const char *unit, const plm_event *e)
 {
     char total[24], text[64];
     int digits = snprintf(total, sizeof total, "%lld", (long long)e->epochs);
-    snprintf(text, sizeof text, "%s%*lld/%s", brief ? "" : "epoch ", digits,
+    snprintf(text, sizeof text, "%.12s%s%*lld/%s", unit, *unit ? " " : "", digits,
              (long long)e->epoch + 1, total);
     put(l, 0, 0, PLM_BOLD, text);
+}
+
+static const char *unit_of(const plm_cli_progress *p)
+{
+    return p->brief ? "" : p->unit ? p->unit : "epoch";
 }
 
 static void put_log(line *l, int rank, const plm_log *log)
@@ -143,7 +149,7 @@ void plm_cli_progress_batch(plm_cli_progress *p, const plm_event *e)
     char rate[32];
     p->drawn_at = e->seconds;
     line l = {0};
-    put_epoch(&l, e, p->brief);
+    put_epoch(&l, unit_of(p), e);
     put_steps(&l, p, e);
     plm_cli_log_rate(rate, sizeof rate, e->rate);
     put(&l, 5, 1, PLM_PLAIN, rate);
@@ -175,8 +181,8 @@ static void choose_columns(plm_cli_progress *p, const plm_event *e)
     const int width = p->screen.terminal ? plm_cli_width(stderr) - 1 : 0;
     line full = {0}, brief = {0};
     plm_cli_log_line more = p->columns;
-    put_epoch(&full, e, false);
-    put_epoch(&brief, e, true);
+    put_epoch(&full, "epoch", e);
+    put_epoch(&brief, "", e);
     if (!plm_cli_log_line_choose(&p->columns, width, width_of(&full), e->logs, e->log))
         return;
     plm_cli_log_line_choose(&more, width, width_of(&brief), e->logs, e->log);
@@ -198,7 +204,7 @@ void plm_cli_progress_epoch(plm_cli_progress *p, const plm_event *e)
         return;
     plm_cli_progress_clear(p);
     choose_columns(p, e);
-    put_epoch(&l, e, p->brief);
+    put_epoch(&l, unit_of(p), e);
     print(&l, p->screen);
     plm_cli_log_line_print(&p->columns, stderr, e->log, best, seconds, e->rate);
     fputc('\n', stderr);

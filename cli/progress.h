@@ -8,6 +8,7 @@
 typedef struct {
     plm_cli_screen screen;
     bool quiet;
+    const char *unit;         /* what the passes are called; NULL = "epoch" */
     bool drawn;               /* a line without an end stands on the terminal */
     bool brief;               /* " 4/100" for "epoch  4/100", since the terminal is narrow */
     plm_cli_log_line columns; /* of the lines that epochs leave */

@@ -1,28 +1,33 @@
-/* plummet lr-find: the learning-rate range test of a run, its curve and three suggestions. */
+/* plummet lr-find: which learning rate, by a range test and, with --try, by short trainings. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "chart.h"
+#include "lr_report.h"
 #include "net.h"
-#include "range_test.h"
 #include "runfile.h"
+#include "signals.h"
 #include "verbs.h"
 
-enum { DEFAULT_STEPS = 100, MOST_STEPS = 1000000, CHART_WIDTH = 80, CHART_HEIGHT = 20 };
+enum { STEPS = 200, TRY_STEPS = 300, MOST_STEPS = 1000000 };
 
 static const plm_cli_option options[] = {
+    {"try", 0, NULL, "then train the fresh net at five or more rates and recommend the best one"},
+    {"try-steps", 0, "N", "batches of each of these trainings, default 300 or the whole run"},
     {"from", 0, "RATE", "the rate of the first batch, default 1e-6"},
     {"to", 0, "RATE", "the rate of the last batch, default 10"},
-    {"steps", 0, "N", "batches, default those of one epoch, but at least 100"},
+    {"steps", 0, "N", "batches of the range test, default 200"},
     {"output", 'o', "FILE", "draw the curve into this file, too: .svg or .png"},
-    {"json", 0, NULL, "suggestions and curve as one JSON object, without a chart"},
+    {"json", 0, NULL, "rates and curve as one JSON object, without a chart"},
     {"quiet", 'q', NULL, "no progress"},
     {0}};
 
 static const char *const examples[] = {
     "plummet lr-find digits",
     "the run that is built in: 8x8 digits",
+    "plummet lr-find digits --try",
+    "the same, measured by short trainings",
     "plummet lr-find net.yaml --from 1e-4 --to 1 -o rates.svg",
     "other rates; the curve as a picture",
     "plummet lr-find net.yaml optimizer=sgd data='mnist | shuffle | batch(128)'",
@@ -30,15 +35,15 @@ static const char *const examples[] = {
     NULL};
 
 static const char *const idle[] = {
-    "epochs",     "validation_freq", "observers",     "checkpoint",    "metrics",       "out",
-    "unlabelled", "pretraining",     "pseudo_labels", "pseudo_rounds", "pseudo_epochs", NULL};
+    "validation_freq", "observers",     "checkpoint",    "out",           "unlabelled",
+    "pretraining",     "pseudo_labels", "pseudo_rounds", "pseudo_epochs", NULL};
 
-/* What the options say; steps 0 = by the data. */
+/* What the options say. */
 typedef struct {
     double from, to;
-    int64_t steps;
+    int64_t steps, try_steps; /* try_steps 0 = by the data */
     const char *picture;
-    bool json, quiet;
+    bool tries, json, quiet;
 } wishes;
 
 static int read_rate(const plm_cli_call *call, const char *name, double *rate)
@@ -52,219 +57,219 @@ static int read_rate(const plm_cli_call *call, const char *name, double *rate)
                         "a rate cannot be '%s'", text);
 }
 
+static int read_steps(const plm_cli_call *call, const char *name, int64_t *steps)
+{
+    const char *text = plm_cli_option_of(call, name);
+    if (!text || (plm_cli_whole(text, steps) && *steps >= 10 && *steps <= MOST_STEPS))
+        return PLM_EXIT_GOOD;
+    char where[16];
+    snprintf(where, sizeof where, "--%s", name);
+    return plm_cli_fail(PLM_EXIT_USAGE, where, "a whole number from 10 to 1000000",
+                        "steps cannot be '%s'", text);
+}
+
 static int read_options(wishes *o, const plm_cli_call *call)
 {
-    const char *steps = plm_cli_option_of(call, "steps");
     *o = (wishes){.from = 1e-6,
                   .to = 10,
+                  .steps = STEPS,
                   .picture = plm_cli_option_of(call, "output"),
+                  .tries = plm_cli_option_of(call, "try") != NULL,
                   .json = plm_cli_option_of(call, "json") != NULL,
                   .quiet = plm_cli_option_of(call, "quiet") != NULL};
     int code = read_rate(call, "from", &o->from);
     code = code ? code : read_rate(call, "to", &o->to);
+    code = code ? code : read_steps(call, "steps", &o->steps);
+    code = code ? code : read_steps(call, "try-steps", &o->try_steps);
     if (code)
         return code;
     if (!(o->from < o->to))
         return plm_cli_fail(PLM_EXIT_USAGE, "--from", "give --to a higher rate",
                             "the rate does not grow");
-    if (steps && !(plm_cli_whole(steps, &o->steps) && o->steps >= 10 && o->steps <= MOST_STEPS))
-        return plm_cli_fail(PLM_EXIT_USAGE, "--steps", "a whole number from 10 to 1000000",
-                            "steps cannot be '%s'", steps);
+    if (o->try_steps && !o->tries)
+        return plm_cli_fail(PLM_EXIT_USAGE, "--try-steps", "add --try",
+                            "without --try there are no trainings to give steps");
     return plm_cli_picture_check(o->picture);
 }
 
+/* What the command does beside the trainings: it shows progress and looks for Ctrl-C. */
 typedef struct {
     plm_cli_progress progress;
-    const plm_cli_range_test *test;
-    int64_t batch;
+    plm_cli_signals *signals;
+    int64_t batch, steps, done;    /* rows of a batch; of the training at hand: all, done */
+    const plm_cli_lr_tries *tries; /* NULL = the range test */
 } watcher;
 
-/* The steps of the test are shown as one epoch. */
+/* The steps of a training are shown as one pass. */
 static void on_batch(void *user, const plm_event *e)
 {
     watcher *w = user;
     plm_event shown = *e;
-    shown.epoch = 0;
-    shown.epochs = 1;
-    shown.row = w->test->done * w->batch;
-    shown.rows = w->test->steps * w->batch;
+    w->done = w->done < w->steps ? w->done + 1 : 1;
+    if (w->done == 1)
+        w->progress.drawn_at = -1; /* the clock of each fit begins at 0 */
+    shown.epoch = w->tries ? w->tries->count : 0;
+    shown.epochs = !w->tries ? 1 : shown.epoch < 5 ? 5 : shown.epoch + 1;
+    shown.row = w->done * w->batch;
+    shown.rows = w->steps * w->batch;
     plm_cli_progress_batch(&w->progress, &shown);
 }
 
+static bool on_stop(void *user)
+{
+    const watcher *w = user;
+    return plm_cli_signals_asked(w->signals);
+}
+
 /* That the loss leaves the finite numbers is what the test looks for. */
-static int run_test(plm_cli_job *j, plm_cli_settings *s, const wishes *o, plm_cli_range_test *t)
+static int run_test(plm_cli_job *j, plm_cli_settings *s, plm_cli_lr_range *t)
 {
     float class_weight[PLM_CLI_MOST_CLASSES];
     int classes = 0;
     const int code = plm_cli_run_class_weight(s, class_weight, PLM_CLI_MOST_CLASSES, &classes);
     if (code)
         return code;
-    int64_t batch = j->about.batch > 0 ? j->about.batch : 1;
-    int64_t epoch = j->about.rows > 0 ? (j->about.rows + batch - 1) / batch : DEFAULT_STEPS;
-    int64_t steps = o->steps ? o->steps : epoch < DEFAULT_STEPS ? DEFAULT_STEPS : epoch;
-    watcher w = {plm_cli_progress_new(o->quiet, batch), t, batch};
-    plm_cli_range_test_open(t, o->from, o->to, steps < MOST_STEPS ? steps : MOST_STEPS);
-    t->watch = on_batch;
-    t->user = &w;
-    j->progress = &w.progress;
-    const plm_observer observer = plm_cli_range_test_observer(t);
+    const plm_observer observer = plm_cli_lr_range_observer(t);
     /* The test ends itself, after as many epochs as it takes. */
     plm_status status =
         plm_fit(j->model, j->data,
                 PLM_FIT(.epochs = t->steps, .extra = &observer, .extras = 1,
                         .class_weight = classes ? class_weight : NULL, .classes = classes));
-    plm_cli_progress_clear(&w.progress);
-    j->progress = NULL;
     if (status == PLM_E_NUMERIC)
         t->blown = true;
     return status < 0 && status != PLM_E_NUMERIC ? plm_cli_job_fail(j, s, status) : PLM_EXIT_GOOD;
 }
 
-/* The curve and, as single points, the suggestions that it has; returns how many series. */
-static int fill_chart(const plm_cli_range_test *t, plm_cli_series series[1 + PLM_CLI_SUGGESTIONS])
+/* The batches of a trial: not more than those of the run itself. */
+static int64_t steps_of_trial(const plm_cli_job *j, const plm_cli_settings *s, const wishes *o)
 {
-    int count = 1;
-    series[0] = (plm_cli_series){.name = "loss, smoothed", .x = t->x, .y = t->y, .count = t->count};
-    for (int i = 0; i < PLM_CLI_SUGGESTIONS; i++) {
-        const plm_cli_suggestion *g = &t->suggestion[i];
-        if (g->rate > 0)
-            series[count++] = (plm_cli_series){
-                .name = g->name, .x = &g->rate, .y = &g->loss, .count = 1, .mark = g->mark};
-    }
-    return count;
+    const int64_t batch = j->about.batch > 0 ? j->about.batch : 1;
+    const int64_t epochs = plm_cli_setting_count(s, "epochs", 10);
+    const int64_t epoch = (j->about.rows + batch - 1) / batch;
+    if (o->try_steps)
+        return o->try_steps;
+    return epoch > 0 && epochs < (TRY_STEPS + epoch - 1) / epoch ? epoch * epochs : TRY_STEPS;
 }
 
-static void print_remark(const plm_cli_range_test *t)
+static int fail_blown(const plm_cli_settings *s, const plm_cli_lr_range *t)
 {
-    char text[240];
-    if (t->lowest == 0)
-        snprintf(text, sizeof text,
-                 "The loss never fell: begin lower (--from), or is something else wrong?");
-    else if (t->y[t->lowest] > t->y[0] - 0.05 * fabs(t->y[0]))
-        snprintf(
-            text, sizeof text,
-            "The loss hardly fell: the suggestions mean little. Try other rates (--from, --to) "
-            "or more --steps.");
-    else if (t->blown)
-        snprintf(text, sizeof text,
-                 "Lowest loss at %.2g; at %.2g it had left 4 times its minimum: the test ended.",
-                 t->x[t->lowest], t->rate[t->done - 1]);
-    else
-        snprintf(text, sizeof text,
-                 "Lowest loss at %.2g; up to %.2g it did not leave 4 times its minimum%s",
-                 t->x[t->lowest], t->to,
-                 t->lowest > t->count * 9 / 10 ? ": go higher (--to)." : ".");
-    plm_cli_wrap(stdout, 0, 0, CHART_WIDTH - 1, text);
+    char mend[48];
+    snprintf(mend, sizeof mend, "begin lower: --from %.0e", fmin(1e-6, t->from / 1000));
+    return plm_cli_fail(PLM_EXIT_DIVERGED, s->file, mend,
+                        "the loss blew up within %lld steps, at the rate %.2g",
+                        (long long)t->done + 1, t->done ? t->rate[t->done - 1] : t->from);
 }
 
-static void print_suggestions(const plm_cli_range_test *t)
+/* The range test; then, if they are asked for, trials around what it recommends. */
+static int search(watcher *w, plm_cli_job *j, plm_cli_settings *s, plm_cli_lr_range *t,
+                  plm_cli_lr_tries *tries)
 {
-    for (int i = 0; i < PLM_CLI_SUGGESTIONS; i++) {
-        const plm_cli_suggestion *g = &t->suggestion[i];
-        char rate[32] = "none";
-        if (g->rate > 0)
-            snprintf(rate, sizeof rate, "%.2g", g->rate);
-        int at = printf("%c  %-18s %-9s", g->mark, g->name, rate);
-        plm_cli_wrap(stdout, at, at, CHART_WIDTH - 1, g->rule);
-    }
+    w->steps = t->steps;
+    w->progress.unit = "range test";
+    t->watch = on_batch;
+    t->stop = on_stop;
+    t->user = w;
+    int code = run_test(j, s, t);
+    if (code || t->stopped)
+        return code;
+    if (!plm_cli_lr_range_judge(t))
+        return fail_blown(s, t);
+    if (!tries->steps)
+        return PLM_EXIT_GOOD;
+    *w = (watcher){.progress = w->progress,
+                   .signals = w->signals,
+                   .batch = w->batch,
+                   .steps = tries->steps,
+                   .tries = tries};
+    w->progress.unit = "trial";
+    tries->watch = on_batch;
+    tries->stop = on_stop;
+    tries->user = w;
+    return plm_cli_lr_try(tries, j, s, t->rule[0].rate > 0 ? t->rule[0].rate : 1e-3);
 }
 
-static void print_json(const plm_cli_range_test *t)
+/* Nothing has to be saved: Ctrl-C ends the search, and takes the progress off the screen first. */
+static int watched_search(watcher *w, plm_cli_job *j, plm_cli_settings *s, plm_cli_lr_range *t,
+                          plm_cli_lr_tries *tries)
 {
-    float column[PLM_CLI_CURVE];
-    plm_cli_json j = plm_cli_json_begin(stdout);
-    for (int i = 0; i < PLM_CLI_SUGGESTIONS; i++)
-        plm_cli_json_number(&j, t->suggestion[i].key,
-                            t->suggestion[i].rate > 0 ? t->suggestion[i].rate : NAN);
-    plm_cli_json_number(&j, "lowest", t->x[t->lowest]);
-    plm_cli_json_text(&j, "end", t->blown ? "blown up" : "reached");
-    plm_cli_json_number(&j, "steps", (double)t->done);
-    for (int i = 0; i < t->count; i++)
-        column[i] = (float)t->x[i];
-    plm_cli_json_numbers(&j, "rate", t->count, column);
-    for (int i = 0; i < t->count; i++)
-        column[i] = (float)t->y[i];
-    plm_cli_json_numbers(&j, "loss", t->count, column);
-    plm_cli_json_end(&j);
+    j->progress = &w->progress;
+    plm_cli_signals_hold(w->signals, true);
+    const int code = search(w, j, s, t, tries);
+    plm_cli_signals_hold(w->signals, false);
+    plm_cli_progress_clear(&w->progress);
+    j->progress = NULL;
+    if (code || !(t->stopped || tries->stopped))
+        return code;
+    fputs("stopped: nothing was written\n", stderr);
+    return PLM_EXIT_INTERRUPTED;
 }
 
-static int report(const plm_cli_range_test *t, const wishes *o, const char *name)
-{
-    plm_cli_series series[1 + PLM_CLI_SUGGESTIONS];
-    char *title = plm_cli_format("Learning-rate range test of %s", name);
-    const plm_cli_chart chart = {.title = title,
-                                 .x_label = "learning rate",
-                                 .y_label = "loss",
-                                 .log_x = true,
-                                 .series = series,
-                                 .count = fill_chart(t, series)};
-    int width = plm_cli_width(stdout), code = PLM_EXIT_GOOD;
-    if (o->json) {
-        print_json(t);
-    } else {
-        plm_cli_chart_terminal(stdout, &chart, width < CHART_WIDTH ? width : CHART_WIDTH,
-                               CHART_HEIGHT, plm_cli_utf8());
-        putchar('\n');
-        print_suggestions(t);
-        putchar('\n');
-        print_remark(t);
-    }
-    if (o->picture)
-        code = plm_cli_picture_save(&chart, 1, 1, o->picture);
-    free(title);
-    return code;
-}
-
-static int find(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
+static int find(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j,
+                plm_cli_signals *signals)
 {
     wishes o;
-    plm_cli_range_test t = {0};
+    plm_cli_lr_range t = {0};
+    plm_cli_lr_tries tries = {.best = -1};
     int code = read_options(&o, call);
     code =
         code ? code : plm_cli_run_settings(s, call->argument[0], call->overrides, call->override);
     code = code ? code : plm_cli_net_build(j, s);
-    code = code ? code : run_test(j, s, &o, &t);
-    if (!code && !plm_cli_range_test_judge(&t))
-        code = plm_cli_fail(PLM_EXIT_DIVERGED, call->argument[0], "begin lower: --from 1e-9",
-                            "the loss blew up within %lld steps, at the rate %.2g",
-                            (long long)t.done + 1, t.done ? t.rate[t.done - 1] : o.from);
+    if (code)
+        return code;
+    const int64_t batch = j->about.batch > 0 ? j->about.batch : 1;
+    watcher w = {plm_cli_progress_new(o.quiet, batch), signals, batch, 0, 0, NULL};
+    tries.steps = o.tries ? steps_of_trial(j, s, &o) : 0;
+    plm_cli_lr_range_open(&t, o.from, o.to, o.steps);
+    code = watched_search(&w, j, s, &t, &tries);
     if (!code) {
         char *name = plm_cli_run_name(s, call->argument[0]);
-        code = report(&t, &o, name);
+        const plm_cli_lr_report report = {
+            &t, o.tries ? &tries : NULL, name, call->argument[0], o.picture, o.json};
+        code = plm_cli_lr_report_print(&report);
         free(name);
     }
-    plm_cli_range_test_free(&t);
-    return code;
+    plm_cli_lr_range_free(&t);
+    return !code && o.tries && tries.best < 0 ? PLM_EXIT_DIVERGED : code;
 }
 
 static int run(const plm_cli_call *call)
 {
     plm_cli_settings s = plm_cli_settings_new(plm_cli_run_keys);
     plm_cli_job j = {0};
-    int code = find(call, &s, &j);
+    plm_cli_signals *signals = plm_cli_signals_start(); /* before the runtime starts its threads */
+    int code = find(call, &s, &j, signals);
     plm_cli_job_free(&j);
+    plm_cli_signals_end(signals);
     plm_cli_settings_free(&s);
     return code;
 }
 
 const plm_cli_verb plm_verb_lr_find = {
     .name = "lr-find",
-    .usage = "RUNFILE [key=value ...] [--from RATE] [--to RATE] [--steps N] [-o FILE] [--json]",
-    .help = "which learning rate: the range test, its curve and three suggestions",
+    .usage = "RUNFILE [key=value ...] [--try] [--from RATE] [--to RATE] [--steps N] [-o FILE] "
+             "[--json]",
+    .help = "which learning rate: a range test that recommends one, or short trainings (--try)",
     .details =
-        "Trains the net of a run file for one epoch while the learning rate grows by the same "
-        "factor "
-        "with every batch, and draws the loss over the rate (Smith, Cyclical learning rates for "
-        "training neural networks, 2017). The optimizer's own rate or schedule does not matter, "
-        "its "
-        "other keys do. The test ends when the loss leaves 4 times its minimum or is no longer "
-        "finite. No file is written but the one of -o: observers, checkpoints, epochs, metrics and "
-        "what only pretrain reads have no effect, rows split off for validation or test are left "
-        "out, "
-        "and the net is forgotten.\n\nSuggestions are where to begin, for a constant rate; a "
-        "schedule "
-        "that ends low, and 1cycle above all, bears a higher top. Keys are those of train; those "
-        "without effect are not listed.",
+        "The range test trains the fresh net of a run file for 200 batches while the learning rate "
+        "grows by the same factor with every batch, and draws the loss over the rate (Smith, "
+        "Cyclical learning rates for training neural networks, 2017). It ends early when the loss "
+        "blows up: beyond 4 times its lowest value and half of its fall, or no longer finite. One "
+        "rate is recommended, by the rule midway: half way, on the logarithmic axis, from where "
+        "the loss has made half of its fall to its lowest point. The rates of three other rules "
+        "are listed below it.\n\n--try measures instead: it trains the same fresh net at five "
+        "round "
+        "rates around that one, for 300 batches each (or the epochs of the run, if those are "
+        "fewer), goes on to lower or higher rates while the best one is at an end of the list, and "
+        "recommends the rate with the lowest validation loss; without validation rows, the lowest "
+        "training loss of the last batches. The same seed gives the same result.\n\nIn the range "
+        "test the optimizer's own rate or schedule does not matter, its other keys do. In --try a "
+        "schedule keeps its shape: its rates are multiplied so that the highest one of the trial "
+        "is the rate tried. Both recommend a constant rate, or the highest one of a schedule; "
+        "1cycle bears two to four times as much.\n\nNo file is written but the one of -o: "
+        "observers "
+        "and checkpoints have no effect, rows split off for validation or test are not trained on, "
+        "and the net is forgotten. Exit 4: the loss blew up at once, or in every trial. Keys are "
+        "those of train; those without effect are not listed.",
     .options = options,
     .keys = plm_cli_run_keys,
     .idle = idle,

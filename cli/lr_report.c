@@ -1,0 +1,245 @@
+/* Reports of lr-find as text, as JSON and as a picture. */
+#include "lr_report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chart.h"
+#include "output.h"
+
+enum { CHART_WIDTH = 80, CHART_HEIGHT = 20, LEAST_WIDTH = 20, SHOWN = 3 };
+
+/* The trial with the lowest loss; NULL = there is none. */
+static const plm_cli_lr_trial *winner(const plm_cli_lr_report *r)
+{
+    return r->tries && r->tries->best >= 0 ? &r->tries->trial[r->tries->best] : NULL;
+}
+
+/* What is recommended: by a trial where there are trials, else by the first rule; 0 = nothing. */
+static double recommended(const plm_cli_lr_report *r)
+{
+    const plm_cli_lr_trial *best = winner(r);
+    return r->tries ? (best ? best->rate : 0) : r->range->rule[0].rate;
+}
+
+static int width_of_text(void)
+{
+    const int width = plm_cli_width(stdout);
+    return width > CHART_WIDTH ? CHART_WIDTH : width < LEAST_WIDTH ? LEAST_WIDTH : width;
+}
+
+static void print(const char *text)
+{
+    plm_cli_wrap(stdout, 0, 0, width_of_text() - 1, text);
+}
+
+/* ---- the trials ---- */
+
+/* "loss" as it is headed in the table. */
+static void head_of(const plm_cli_lr_tries *t, int log, char *out, size_t room)
+{
+    snprintf(out, room, "%s%s", t->validated ? "val_" : "", t->name[log]);
+}
+
+/* How many figures of a trial fit beside its rate. */
+static int figures(const plm_cli_lr_tries *t)
+{
+    int width = 8 + 8, shown = 0;
+    for (char head[64]; shown < t->logs && shown < SHOWN; shown++) {
+        head_of(t, shown, head, sizeof head);
+        width += 2 + (strlen(head) > 9 ? (int)strlen(head) : 9);
+        if (shown && width >= width_of_text())
+            break;
+    }
+    return shown;
+}
+
+static void print_trial(const plm_cli_lr_tries *t, int index)
+{
+    const plm_cli_lr_trial *trial = &t->trial[index];
+    printf("%-8.2g", trial->rate);
+    for (int i = 0, shown = figures(t); i < shown; i++) {
+        char value[32] = "", head[64];
+        head_of(t, i, head, sizeof head);
+        if (!trial->diverged)
+            plm_cli_figure(value, sizeof value, trial->value[i]);
+        else if (i == 0)
+            snprintf(value, sizeof value, "diverged");
+        printf("  %*s", strlen(head) > 9 ? (int)strlen(head) : 9, value);
+    }
+    puts(index == t->best ? "  lowest" : "");
+}
+
+static void print_trials(const plm_cli_lr_tries *t)
+{
+    fputs("rate    ", stdout);
+    for (int i = 0, shown = figures(t); i < shown; i++) {
+        char head[64];
+        head_of(t, i, head, sizeof head);
+        printf("  %9s", head);
+    }
+    putchar('\n');
+    for (int i = 0; i < t->count; i++)
+        print_trial(t, i);
+    putchar('\n');
+}
+
+/* ---- text ---- */
+
+static void print_recommended(const plm_cli_lr_report *r)
+{
+    const plm_cli_lr_tries *t = r->tries;
+    const double rate = recommended(r);
+    char text[300];
+    if (rate > 0)
+        printf("Recommended learning rate: %.2g\n", rate);
+    else
+        puts("Recommended learning rate: none");
+    const bool at_low = t && t->best == 0, at_high = t && t->best == t->count - 1;
+    if (t && rate > 0)
+        snprintf(text, sizeof text,
+                 "It has the lowest %s after %lld steps from the same fresh net%s",
+                 t->validated ? "validation loss" : "training loss", (long long)t->steps,
+                 at_low    ? "; a lower rate, which was not tried, may be better."
+                 : at_high ? "; a higher rate, which was not tried, may be better."
+                           : ".");
+    else if (t)
+        snprintf(text, sizeof text, "Every trial diverged: is something else wrong?");
+    else if (rate > 0)
+        snprintf(text, sizeof text, "Rule %s: %s.", r->range->rule[0].name, r->range->rule[0].rule);
+    else
+        snprintf(text, sizeof text,
+                 "The loss hardly fell: try other rates (--from, --to) or more --steps, or is "
+                 "something else wrong?");
+    print(text);
+}
+
+static void print_others(const plm_cli_lr_report *r)
+{
+    char text[300];
+    snprintf(text, sizeof text, r->tries ? "By rules:" : "Other rules:");
+    for (int i = r->tries ? 0 : 1; i < PLM_CLI_LR_RULES; i++) {
+        const plm_cli_lr_rule *rule = &r->range->rule[i];
+        const size_t end = strlen(text);
+        char rate[32] = "none";
+        if (rule->rate > 0)
+            snprintf(rate, sizeof rate, "%.2g", rule->rate);
+        snprintf(text + end, sizeof text - end, "%s %s %s", text[end - 1] == ':' ? "" : ",",
+                 rule->name, rate);
+    }
+    strncat(text, ".", sizeof text - strlen(text) - 1);
+    print(text);
+}
+
+static void print_remark(const plm_cli_lr_range *t)
+{
+    char text[240];
+    if (t->lowest == 0)
+        snprintf(text, sizeof text, "The loss never fell from its first value.");
+    else if (t->blown)
+        snprintf(text, sizeof text,
+                 "Lowest loss at %.2g; the range test ended at %.2g, where the loss blew up.",
+                 t->x[t->lowest], t->rate[t->done - 1]);
+    else
+        snprintf(text, sizeof text, "Lowest loss at %.2g; up to %.2g it did not blow up%s",
+                 t->x[t->lowest], t->to,
+                 t->lowest > t->count * 9 / 10 ? ": go higher (--to)." : ".");
+    print(text);
+}
+
+/* The curve and, as a single point, the recommended rate where the curve has it; returns how many
+ * series. */
+static int fill_chart(const plm_cli_lr_report *r, plm_cli_series series[2], double point[2],
+                      char name[48])
+{
+    const plm_cli_lr_range *t = r->range;
+    series[0] = (plm_cli_series){.name = "loss, smoothed", .x = t->x, .y = t->y, .count = t->count};
+    point[0] = recommended(r);
+    if (!(point[0] >= t->x[0] && point[0] <= t->x[t->count - 1]))
+        return 1;
+    point[1] = plm_cli_lr_range_loss(t, point[0]);
+    snprintf(name, 48, "recommended: %.2g", point[0]);
+    series[1] =
+        (plm_cli_series){.name = name, .x = &point[0], .y = &point[1], .count = 1, .mark = 'R'};
+    return 2;
+}
+
+static void print_text(const plm_cli_lr_report *r, const plm_cli_chart *chart)
+{
+    char text[300];
+    plm_cli_chart_terminal(stdout, chart, width_of_text(), CHART_HEIGHT, plm_cli_utf8());
+    putchar('\n');
+    if (r->tries)
+        print_trials(r->tries);
+    print_recommended(r);
+    putchar('\n');
+    print_others(r);
+    print_remark(r->range);
+    snprintf(text, sizeof text, "To measure it by short trainings: plummet lr-find %.200s --try",
+             r->argument);
+    if (!r->tries)
+        print(text);
+}
+
+/* ---- JSON ---- */
+
+static void json_trials(plm_cli_json *j, const plm_cli_lr_tries *t)
+{
+    double column[PLM_CLI_LR_TRIALS];
+    char head[64];
+    plm_cli_json_number(j, "try_steps", (double)t->steps);
+    for (int i = 0; i < t->count; i++)
+        column[i] = t->trial[i].rate;
+    plm_cli_json_reals(j, "try_rate", t->count, column);
+    for (int log = 0; log < t->logs; log++) {
+        for (int i = 0; i < t->count; i++)
+            column[i] = t->trial[i].diverged ? NAN : t->trial[i].value[log];
+        snprintf(head, sizeof head, "try_%s%s", t->validated ? "val_" : "", t->name[log]);
+        plm_cli_json_reals(j, head, t->count, column);
+    }
+}
+
+static double or_none(double rate)
+{
+    return rate > 0 ? rate : NAN;
+}
+
+static void print_json(const plm_cli_lr_report *r)
+{
+    const plm_cli_lr_range *t = r->range;
+    plm_cli_json j = plm_cli_json_begin(stdout);
+    plm_cli_json_number(&j, "suggestion", or_none(recommended(r)));
+    plm_cli_json_text(&j, "by", r->tries ? "try" : t->rule[0].key);
+    for (int i = 0; i < PLM_CLI_LR_RULES; i++)
+        plm_cli_json_number(&j, t->rule[i].key, or_none(t->rule[i].rate));
+    plm_cli_json_number(&j, "lowest", t->x[t->lowest]);
+    plm_cli_json_text(&j, "end", t->blown ? "blown up" : "reached");
+    plm_cli_json_number(&j, "steps", (double)t->done);
+    plm_cli_json_reals(&j, "rate", t->count, t->x);
+    plm_cli_json_reals(&j, "loss", t->count, t->y);
+    if (r->tries)
+        json_trials(&j, r->tries);
+    plm_cli_json_end(&j);
+}
+
+int plm_cli_lr_report_print(const plm_cli_lr_report *r)
+{
+    plm_cli_series series[2];
+    double point[2];
+    char name[48];
+    char *title = plm_cli_format("Learning-rate range test of %s", r->name);
+    const plm_cli_chart chart = {.title = title,
+                                 .x_label = "learning rate",
+                                 .y_label = "loss",
+                                 .log_x = true,
+                                 .series = series,
+                                 .count = fill_chart(r, series, point, name)};
+    if (r->json)
+        print_json(r);
+    else
+        print_text(r, &chart);
+    const int code = r->picture ? plm_cli_picture_save(&chart, 1, 1, r->picture) : PLM_EXIT_GOOD;
+    free(title);
+    return code;
+}

@@ -1,0 +1,20 @@
+/* What lr-find shows: the curve, the rate it recommends, the trials. */
+#ifndef PLM_CLI_LR_REPORT_H
+#define PLM_CLI_LR_REPORT_H
+
+#include "lr_range.h"
+#include "lr_try.h"
+
+typedef struct {
+    const plm_cli_lr_range *range;
+    const plm_cli_lr_tries *tries; /* NULL = none were asked for */
+    const char *name;              /* of the run */
+    const char *argument;          /* as the run was given */
+    const char *picture;           /* file for the curve, or NULL */
+    bool json;                     /* one JSON object in place of text */
+} plm_cli_lr_report;
+
+/* Prints to stdout and writes the picture. Returns an exit code. */
+int plm_cli_lr_report_print(const plm_cli_lr_report *r);
+
+#endif
