@@ -95,7 +95,7 @@ for name in $("$plummet" describe optimizer | grep '^[a-z]' | cut -d' ' -f1); do
     has "README.md: $name" readme "$name"
 done
 run lr-find --help
-lacks 'lr-find --help: keys without effect' "$out" '^  epochs='
+lacks 'lr-find --help: keys without effect' "$out" '^  observers='
 has 'lr-find --help: other keys' "$out" '^  optimizer='
 run help --man
 is 'help --man' "$code" 0
