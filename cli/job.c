@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runfile.h"
+
 enum { MEND_ROOM = 400 };
 
 static void on_log(void *user, int level, const char *text)
@@ -33,6 +35,23 @@ static char *below_each(const char *folders)
     return out;
 }
 
+/* The folders of a list, from the folder where relative names begin. */
+static char *below_folder(const char *folder, const char *list)
+{
+    char *out = plm_cli_format("%s", "");
+    for (const char *c = list; *c;) {
+        const size_t length = strcspn(c, ":");
+        char *one = plm_cli_format("%.*s", (int)length, c), *path = plm_cli_below(folder, one);
+        char *longer = plm_cli_format("%s%s%s", out, *out && length ? ":" : "", length ? path : "");
+        free(one);
+        free(path);
+        free(out);
+        out = longer;
+        c += length + (c[length] == ':');
+    }
+    return out;
+}
+
 /* An environment variable that is set and not empty, else the fallback. */
 static const char *variable(const char *name, const char *fallback)
 {
@@ -44,7 +63,9 @@ static const char *variable(const char *name, const char *fallback)
 static char *data_folders(plm_cli_settings *s)
 {
     const char *told = plm_cli_setting_text(s, "data_dir");
-    told = told ? told : variable("PLUMMET_DATA", NULL);
+    if (told)
+        return below_folder(plm_cli_run_folder(s), told);
+    told = variable("PLUMMET_DATA", NULL);
     if (told)
         return plm_cli_format("%s", told);
     char *home = plm_cli_format("%s/.local/share", variable("HOME", ""));
@@ -58,11 +79,13 @@ static char *data_folders(plm_cli_settings *s)
 
 int plm_cli_job_open(plm_cli_job *j, plm_cli_settings *s)
 {
+    const char *directory = plm_cli_run_folder(s);
+    j->directory = directory ? plm_cli_format("%s", directory) : NULL;
     j->data_dir = data_folders(s);
     j->w = plm_open(PLM_OPTIONS(.threads = (int)plm_cli_setting_count(s, "threads", 0),
                                 .seed = (uint64_t)plm_cli_setting_count(s, "seed", 0),
                                 .isa = plm_cli_setting_text(s, "isa"), .log = on_log, .user = j,
-                                .data_dir = j->data_dir));
+                                .data_dir = j->data_dir, .directory = j->directory));
     if (!j->w)
         return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
     if (!plm_isa(j->w) || plm_last_error(j->w)->status < 0)
@@ -287,6 +310,7 @@ void plm_cli_job_free(plm_cli_job *j)
     plm_data_free(j->data);
     plm_close(j->w);
     free(j->data_dir);
+    free(j->directory);
     *j = (plm_cli_job){0};
 }
 

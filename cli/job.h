@@ -7,7 +7,7 @@
 
 typedef struct {
     plm *w;
-    char *data_dir;
+    char *data_dir, *directory;
     plm_cli_progress *progress; /* cleared before a warning is printed; NULL = none */
     plm_data *data, *validation, *test, *unlabelled;
     plm_data_info about; /* of data */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runfile.h"
+
 /* Keys that mean nothing without another. */
 static const char *const needed[][3] = {
     {"cut", "start", "name the trained model: start: runs/NAME-0001"},
@@ -33,7 +35,10 @@ static int fail_key(plm_cli_job *j, const plm_cli_settings *s, const char *key, 
 char *plm_cli_reuse_donor(plm_cli_settings *s)
 {
     const char *start = plm_cli_setting_text(s, "start");
-    return start ? plm_cli_model_file(start) : NULL;
+    char *path = start ? plm_cli_below(plm_cli_run_folder(s), start) : NULL;
+    char *file = path ? plm_cli_model_file(path) : NULL;
+    free(path);
+    return file;
 }
 
 /* cut is a number of layers or the names of some; a run that adds layers puts them in the place

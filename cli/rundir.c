@@ -128,7 +128,7 @@ static int write_run(const plm_cli_rundir *d, plm_cli_settings *s, const char *n
     bool good = f != NULL;
     if (f) {
         fprintf(f, "# %s\n", note);
-        plm_cli_run_write(s, f);
+        plm_cli_run_write(s, f, d->path);
         good = plm_cli_flushed(f);
         good = !fclose(f) && good;
     }

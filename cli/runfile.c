@@ -116,6 +116,15 @@ const plm_cli_key plm_cli_run_keys[] = {
      "folders of named data sets, separated by ':'; default: $PLUMMET_DATA, then "
      "plummet's folders in the XDG data folders",
      0, 0},
+    {"directory", PLM_CLI_TEXT, "DIR",
+     "where relative names of files begin that data, start and data_dir name; in a run file from "
+     "the folder that it lies in; default: the folder that the command runs in. run.yaml says it, "
+     "so that it can be run from any folder",
+     0, 0},
+    {"outside", PLM_CLI_TEXT, "true|false",
+     "on the command line alone: observers may write files outside of the run's folder; default "
+     "false",
+     0, 0},
     {0}};
 
 static const char *embedded(const char *name)
@@ -267,13 +276,33 @@ int plm_cli_run_read(plm_cli_settings *s, const char *name)
     return code;
 }
 
+/* A run file may come from somebody else: it cannot allow itself to write elsewhere. */
+static int check_outside(plm_cli_settings *s)
+{
+    const char *text = plm_cli_setting_text(s, "outside");
+    if (!text)
+        return PLM_EXIT_GOOD;
+    if (plm_cli_setting_of(s, "outside")->item[0].line)
+        return plm_cli_setting_fail(s, "outside", 0,
+                                    "leave it out, and say outside=true on the command line",
+                                    "a run file cannot allow this itself");
+    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+        return plm_cli_setting_fail(s, "outside", 0, "true or false", "outside cannot be '%s'",
+                                    text);
+    return PLM_EXIT_GOOD;
+}
+
 int plm_cli_run_settings(plm_cli_settings *s, const char *name, int overrides,
                          char *const *override)
 {
     int code = plm_cli_run_read(s, name);
     for (int i = 0; !code && i < overrides; i++)
         code = plm_cli_settings_override(s, override[i]);
-    return code ? code : plm_cli_settings_check(s);
+    code = code ? code : plm_cli_settings_check(s);
+    code = code ? code : check_outside(s);
+    if (!code)
+        plm_cli_run_directory(s);
+    return code;
 }
 
 int plm_cli_run_checkpoint(plm_cli_settings *s, int64_t *every)
@@ -330,13 +359,31 @@ static void write_value(FILE *f, const char *text, bool item)
     fputc('\n', f);
 }
 
-void plm_cli_run_write(plm_cli_settings *s, FILE *f)
+static void write_directory(plm_cli_settings *s, FILE *f, const char *folder)
 {
+    char *directory = folder ? plm_cli_directory_from(s, folder) : NULL;
+    if (directory) {
+        fputs("directory:", f);
+        write_value(f, directory, false);
+    }
+    free(directory);
+}
+
+/* What a copy must not take over: it would overwrite its own run, or be allowed too much. The
+ * directory is written by itself. */
+static bool is_of_this_run(const char *key)
+{
+    return !strcmp(key, "out") || !strcmp(key, "outside") || !strcmp(key, "directory");
+}
+
+void plm_cli_run_write(plm_cli_settings *s, FILE *f, const char *folder)
+{
+    write_directory(s, f, folder);
     for (int i = 0; i < s->count; i++) {
         const plm_cli_setting *setting = &s->at[i];
         const plm_cli_key *key = &s->keys[i];
         /* a copy must not overwrite its own run */
-        if (!setting->given || !strcmp(key->name, "out"))
+        if (!setting->given || is_of_this_run(key->name))
             continue;
         fprintf(f, "%s:", key->name);
         if (key->type == PLM_CLI_LIST) {

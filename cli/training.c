@@ -64,7 +64,7 @@ static int read_settings(plm_cli_training *t, const plm_cli_training_steps *step
 static int dry_run(plm_cli_training *t)
 {
     const char *summary = plm_model_summary(t->job.model, plm_cli_width(stdout));
-    plm_cli_run_write(&t->settings, stdout);
+    plm_cli_run_write(&t->settings, stdout, plm_cli_run_folder(&t->settings) ? "." : NULL);
     printf("\n%s\n", summary ? summary : "");
     if (t->job.about.rows >= 0)
         printf("%lld rows to train on, %lld a batch\n", (long long)t->job.about.rows,
@@ -102,30 +102,34 @@ static int open_folder(plm_cli_training *t)
 
 /* The observers of the run and, after them, so that theirs keep their numbers in it, the
  * checkpoint. */
-static char *observers_of(plm_cli_training *t, const plm_cli_fit *f, const char *checkpoint)
+static char *observers_of(plm_cli_training *t, const plm_cli_fit *f)
 {
     const char *said = f->observed ? plm_cli_setting_text(&t->settings, "observers") : NULL;
     if (!t->every || f->passing)
         return plm_cli_format("%s", said ? said : "");
-    char *path = plm_cli_quoted(checkpoint);
-    char *all = plm_cli_format("%s%scheckpoint(%s, every=%lld)", said ? said : "", said ? ", " : "",
-                               path, (long long)t->every);
-    free(path);
-    return all;
+    return plm_cli_format("%s%scheckpoint('checkpoint.safetensors', every=%lld)", said ? said : "",
+                          said ? ", " : "", (long long)t->every);
+}
+
+static bool is_outside(plm_cli_training *t)
+{
+    const char *said = plm_cli_setting_text(&t->settings, "outside");
+    return said && !strcmp(said, "true");
 }
 
 plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f)
 {
     const plm_observer observer = plm_cli_watch_observer(&t->watch);
     char *checkpoint = plm_cli_rundir_file(&t->folder, "checkpoint.safetensors");
-    char *observers = observers_of(t, f, checkpoint);
+    char *observers = observers_of(t, f);
     plm_status status = plm_fit(
         t->job.model, f->data,
         PLM_FIT(.epochs = f->last, .initial_epoch = f->first, .validation = t->job.validation,
                 .validation_freq = plm_cli_setting_count(&t->settings, "validation_freq", 1),
                 .observers = observers, .extra = &observer, .extras = 1,
-                .resume = f->on ? checkpoint : NULL,
-                .class_weight = t->classes ? t->class_weight : NULL, .classes = t->classes));
+                .resume = f->on ? checkpoint : NULL, .folder = t->folder.path,
+                .outside = is_outside(t), .class_weight = t->classes ? t->class_weight : NULL,
+                .classes = t->classes));
     free(observers);
     free(checkpoint);
     return status;

@@ -1,9 +1,12 @@
 /* plummet evaluate: the loss and the metrics of a model on data. */
+#define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "assert.h"
 #include "job.h"
+#include "runfile.h"
 #include "table.h"
 #include "verbs.h"
 
@@ -28,56 +31,199 @@ static const plm_cli_key keys[] = {
 static const char *const examples[] = {
     "plummet evaluate runs/digits-0001 digits",
     "a run's model on all digits",
+    "plummet evaluate runs/digits-0001",
+    "on the rows that the run keeps for its test",
     "plummet evaluate net.safetensors 'mnist(test)' -a 'accuracy>=0.98'",
     "in a script: exit 7 below",
     "plummet evaluate net.safetensors new.csv target=price",
     "a table of your own",
     NULL};
 
-static void print_figures(bool json, int64_t rows, const plm_log *log, int logs)
+/* What was measured: rows -1 = unknown; about = which rows they are, or NULL. */
+typedef struct {
+    int64_t rows;
+    const char *about;
+    plm_log log[PLM_CLI_LOGS];
+    int logs;
+} result;
+
+static void print_json(const result *r)
 {
-    if (json) {
-        plm_cli_json j = plm_cli_json_begin(stdout);
-        if (rows >= 0)
-            plm_cli_json_number(&j, "rows", (double)rows);
-        for (int i = 0; i < logs; i++)
-            plm_cli_json_number(&j, log[i].name, log[i].value);
-        plm_cli_json_end(&j);
-        return;
-    }
+    plm_cli_json j = plm_cli_json_begin(stdout);
+    if (r->about)
+        plm_cli_json_text(&j, "data", r->about);
+    if (r->rows >= 0)
+        plm_cli_json_number(&j, "rows", (double)r->rows);
+    for (int i = 0; i < r->logs; i++)
+        plm_cli_json_number(&j, r->log[i].name, r->log[i].value);
+    plm_cli_json_end(&j);
+}
+
+static void print_text(const result *r)
+{
     plm_cli_table table = {0};
     char count[32];
-    snprintf(count, sizeof count, "%lld", (long long)rows);
-    if (rows >= 0)
+    snprintf(count, sizeof count, "%lld", (long long)r->rows);
+    if (r->about)
+        plm_cli_table_text(&table, "data", r->about);
+    if (r->rows >= 0)
         plm_cli_table_figure(&table, "rows", count, "");
-    for (int i = 0; i < logs; i++)
-        plm_cli_table_number(&table, NULL, log[i].name, log[i].value);
+    for (int i = 0; i < r->logs; i++)
+        plm_cli_table_number(&table, NULL, r->log[i].name, r->log[i].value);
     plm_cli_table_print(&table);
 }
 
-static int evaluate(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
+/* Measures the loaded model on data and prints it. */
+static int measure(const plm_cli_call *call, plm_cli_job *j, plm_data *data, const char *about)
 {
-    plm_log log[PLM_CLI_LOGS] = {{0}};
-    int logs = 0;
-    int code = plm_cli_assert_check(plm_cli_option_of(call, "assert"));
-    code = code ? code : plm_cli_job_open(j, s);
-    code = code ? code
-                : plm_cli_job_load(j, call->argument[0], plm_cli_setting_text(s, "loss"),
-                                   plm_cli_setting_text(s, "metrics"));
+    result r = {.about = about, .rows = -1};
+    plm_data_info info = {.rows = -1};
+    if (!*plm_model_said(j->model, "loss"))
+        return plm_cli_fail(PLM_EXIT_USAGE, call->argument[0], "name one: loss=mean_squared_error",
+                            "the model does not say its loss");
+    plm_status status = plm_data_about(data, &info);
+    if (status >= 0)
+        status = plm_evaluate(j->model, data, r.log, PLM_CLI_LOGS);
+    if (status < 0)
+        return plm_cli_fail_status(j->w, status, NULL);
+    r.rows = info.rows;
+    while (r.logs < PLM_CLI_LOGS && r.log[r.logs].name)
+        r.logs++;
+    if (plm_cli_option_of(call, "json"))
+        print_json(&r);
+    else
+        print_text(&r);
+    return plm_cli_assert(plm_cli_option_of(call, "assert"), r.log, r.logs);
+}
+
+static int load(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
+{
+    return plm_cli_job_load(j, call->argument[0], plm_cli_setting_text(s, "loss"),
+                            plm_cli_setting_text(s, "metrics"));
+}
+
+/* The run.yaml of the folder of a run; false = the argument is no such folder. */
+static bool is_run_folder(const char *argument)
+{
+    char *file = plm_cli_format("%s/run.yaml", argument);
+    const bool there = plm_cli_exists(file);
+    free(file);
+    return there;
+}
+
+/* Reads the run of a folder; what the command line says of the machine goes before. */
+static int read_run(const plm_cli_call *call, plm_cli_settings *s, plm_cli_settings *run)
+{
+    static const char *const ours[] = {"threads", "isa", "data_dir", NULL};
+    char *file = plm_cli_format("%s/run.yaml", call->argument[0]);
+    int code = plm_cli_run_settings(run, file, 0, NULL);
+    free(file);
+    for (int i = 0; !code && ours[i]; i++) {
+        const char *text = plm_cli_setting_text(s, ours[i]);
+        char *override = text ? plm_cli_format("%s=%s", ours[i], text) : NULL;
+        code = override ? plm_cli_settings_override(run, override) : code;
+        free(override);
+    }
+    return code;
+}
+
+/* The rows that the run itself keeps for its test. */
+static int evaluate_run(const plm_cli_call *call, plm_cli_settings *s, plm_cli_settings *run,
+                        plm_cli_job *j)
+{
+    int code = read_run(call, s, run);
+    const char *test = code ? NULL : plm_cli_setting_text(run, "test");
+    if (!code && (!test || !strcmp(test, "none")))
+        return plm_cli_fail(PLM_EXIT_USAGE, call->argument[0],
+                            "name data: plummet evaluate MODEL DATA", "the run has no test rows");
+    code = code ? code : plm_cli_job_open(j, run);
+    code = code ? code : load(call, s, j);
+    code = code ? code : plm_cli_job_data(j, run);
+    if (code)
+        return code;
+    char *about = strncmp(test, "split", 5) == 0
+                      ? plm_cli_format("test rows of the run: %s of %s", test,
+                                       plm_cli_setting_text(run, "data"))
+                      : plm_cli_format("test rows of the run: %s", test);
+    code = measure(call, j, j->test, about);
+    free(about);
+    return code;
+}
+
+/* The file of "csv('a.csv', target=y) | shuffle" or of an argument that is one, from a folder; else
+ * the source itself, "digits"; to be freed. */
+static char *source_name(const char *folder, const char *text)
+{
+    const char *quote = strpbrk(text, "'\""), *bar = strchr(text, '|');
+    if (quote && (!bar || quote < bar)) {
+        char *path =
+            plm_cli_format("%.*s", (int)strcspn(quote + 1, (char[]){*quote, 0}), quote + 1);
+        char *below = plm_cli_below(folder, path);
+        free(path);
+        return below;
+    }
+    return plm_cli_trimmed(text, strcspn(text, "|"));
+}
+
+/* Whether DATA are the rows that the run split into training and test: the same file or source. */
+static bool is_of_training(plm_cli_settings *run, const char *argument)
+{
+    const char *data = plm_cli_setting_text(run, "data");
+    struct stat one, other;
+    if (!data)
+        return false;
+    char *trained = source_name(plm_cli_run_folder(run), data);
+    char *asked =
+        plm_cli_exists(argument) ? plm_cli_format("%s", argument) : source_name(NULL, argument);
+    const bool files = !stat(trained, &one) && !stat(asked, &other);
+    const bool same =
+        files ? one.st_dev == other.st_dev && one.st_ino == other.st_ino : !strcmp(trained, asked);
+    free(trained);
+    free(asked);
+    return same;
+}
+
+static void warn_of_training(const plm_cli_call *call, plm_cli_settings *s, plm_cli_settings *run)
+{
+    if (!is_run_folder(call->argument[0]) || read_run(call, s, run) ||
+        !is_of_training(run, call->argument[1]))
+        return;
+    const char *test = plm_cli_setting_text(run, "test");
+    plm_cli_warn("the run was trained on %s of these rows%s%s",
+                 test && strcmp(test, "none") != 0 ? "most" : "many",
+                 test && strcmp(test, "none") != 0 ? "; its test rows alone: plummet evaluate "
+                                                   : "",
+                 test && strcmp(test, "none") != 0 ? call->argument[0] : "");
+}
+
+static int evaluate_data(const plm_cli_call *call, plm_cli_settings *s, plm_cli_settings *run,
+                         plm_cli_job *j)
+{
+    int code = plm_cli_job_open(j, s);
+    code = code ? code : load(call, s, j);
     code =
         code ? code : plm_cli_job_source(j, call->argument[1], plm_cli_setting_text(s, "target"));
     if (code)
         return code;
-    if (!*plm_model_said(j->model, "loss"))
-        return plm_cli_fail(PLM_EXIT_USAGE, call->argument[0], "name one: loss=mean_squared_error",
-                            "the model does not say its loss");
-    plm_status status = plm_evaluate(j->model, j->data, log, PLM_CLI_LOGS);
-    if (status < 0)
-        return plm_cli_fail_status(j->w, status, NULL);
-    while (logs < PLM_CLI_LOGS && log[logs].name)
-        logs++;
-    print_figures(plm_cli_option_of(call, "json") != NULL, j->about.rows, log, logs);
-    return plm_cli_assert(plm_cli_option_of(call, "assert"), log, logs);
+    warn_of_training(call, s, run);
+    return measure(call, j, j->data, NULL);
+}
+
+static int evaluate(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
+{
+    int code = plm_cli_assert_check(plm_cli_option_of(call, "assert"));
+    if (!code && call->arguments == 1 && !is_run_folder(call->argument[0]))
+        code = plm_cli_fail(PLM_EXIT_USAGE, NULL,
+                            "plummet evaluate MODEL DATA, or the folder of a run alone: its own "
+                            "test rows",
+                            "evaluate needs one more argument");
+    if (code)
+        return code;
+    plm_cli_settings run = plm_cli_settings_new(plm_cli_run_keys);
+    code = call->arguments == 1 ? evaluate_run(call, s, &run, j) : evaluate_data(call, s, &run, j);
+    plm_cli_job_free(j); /* borrows from the settings of the run */
+    plm_cli_settings_free(&run);
+    return code;
 }
 
 static int run(const plm_cli_call *call)
@@ -87,11 +233,11 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_evaluate = {
     .name = "evaluate",
-    .usage = "MODEL DATA [key=value ...] [--assert CONDITIONS] [--json]",
+    .usage = "MODEL [DATA] [key=value ...] [--assert CONDITIONS] [--json]",
     .help = "the loss and the metrics of a model on data",
     .details = "Runs a model over data once and prints its loss and metrics. MODEL is a model file "
-               "or the folder of "
-               "a run. DATA is a pipeline such as \"fashion_mnist(test)\" or \"csv('a.csv', "
+               "or the folder of a run; a folder without DATA is measured on the test rows of its "
+               "run. DATA is a pipeline such as \"fashion_mnist(test)\" or \"csv('a.csv', "
                "target=y) | batch(256)\", or "
                "the name of a .csv or .npy file, or - for a table at standard input.\n\n"
                "The columns of a table with a header are those that the model was trained on, "
@@ -102,6 +248,6 @@ const plm_cli_verb plm_verb_evaluate = {
     .options = options,
     .keys = keys,
     .examples = examples,
-    .least = 2,
+    .least = 1,
     .most = 2,
     .run = run};

@@ -84,8 +84,7 @@ static bool needs_data(const plm_cli_settings *s)
 
 static int summarize_run(plm_cli_job *j, plm_cli_settings *s, const char *name)
 {
-    int code = plm_cli_run_read(s, name);
-    code = code ? code : plm_cli_settings_check(s);
+    int code = plm_cli_run_settings(s, name, 0, NULL);
     code = code ? code : plm_cli_job_open(j, s);
     if (!code && needs_data(s))
         code = plm_cli_job_data(j, s);

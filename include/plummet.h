@@ -114,6 +114,9 @@ typedef struct {
     /* Where named sets such as mnist look for their files: folders separated by ':'; NULL = only
      * where they are installed. Borrowed while the runtime is open. */
     const char *data_dir;
+    /* Where relative names of files in specs of data begin; NULL = where the program runs.
+     * Borrowed while the runtime is open. */
+    const char *directory;
 } plm_options;
 
 /* Opens a runtime; o may be NULL. Returns NULL only when there is no memory: any other fault (an
@@ -456,6 +459,11 @@ typedef struct {
     const char *checkpoint;
     int64_t checkpoint_epochs; /* only after every N epochs, and at the end; 0 means 1 */
     plm_fit_result *result;    /* filled when the fit is over; NULL = not wanted */
+    /* Where relative names of files in observers begin, and which they may not leave (E_SPEC for an
+     * absolute name, "..", a link): for specs that come from somebody else. NULL = where the
+     * program runs, and any file. Borrowed for the call. */
+    const char *folder;
+    bool outside; /* true = observers may write outside of folder */
 } plm_fit_options;
 
 /* Trains; o may be NULL. The model remembers the names of the columns, where the data has such

@@ -133,6 +133,9 @@ plm_status plm_source_generator(plm *user, const plm_generator *said, plm_source
 /* How many parts it has, and which of them is the weights (-1 = none). */
 int plm_source_parts(const plm_source *s);
 int plm_source_weight(const plm_source *s);
+/* A file that a spec names, from where the runtime says that such names begin; in the arena.
+ * NULL = no memory. */
+const char *plm_source_path(plm_source *s, const char *path);
 /* A zeroed source with one reference and a runtime like `user`; NULL = no memory (error on
  * `user`). */
 plm_source *plm_source_new(plm *user);

@@ -86,12 +86,14 @@ static void look_around(search *q, const char *base)
     look_in(q, base);
 }
 
-/* Folders separated by ':'. */
-static void look_around_all(search *q, const char *list)
+/* Folders separated by ':'; those that a spec names begin where its other files do. */
+static void look_around_all(search *q, const char *list, bool of_spec)
 {
     while (list && *list) {
         const size_t length = strcspn(list, ":");
         const char *base = plm_arena_text(&q->s->arena, list, length);
+        if (base && of_spec)
+            base = plm_source_path(q->s, base);
         if (!base)
             q->status = PLM_E_MEMORY;
         else if (length > 0)
@@ -104,8 +106,8 @@ plm_status plm_named_set_find(plm_source *s, const plm_named_set *set,
                               const char *path[PLM_SET_FILES])
 {
     search q = {.s = s, .set = set, .path = path, .places = {.w = &s->w}};
-    look_around_all(&q, set->data_dir);
-    look_around_all(&q, s->w.options.data_dir);
+    look_around_all(&q, set->data_dir, true);
+    look_around_all(&q, s->w.options.data_dir, false);
     if (set->installed)
         look_in(&q, set->installed);
     plm_status status = q.status;

@@ -1,6 +1,7 @@
 /* What all sources share: opening by spec, their own runtime, memory and checks of their parts. */
 #include <string.h>
 
+#include "base/paths.h"
 #include "data/data.h"
 
 enum { NAME_ROOM = 64 };
@@ -18,6 +19,11 @@ plm_source *plm_source_new(plm *user)
     s->rows = -1;
     s->name = "data";
     return s;
+}
+
+const char *plm_source_path(plm_source *s, const char *path)
+{
+    return plm_path_below(&s->arena, s->w.options.directory, path);
 }
 
 void plm_source_release(plm_source *s)

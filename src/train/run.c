@@ -1,14 +1,16 @@
 /* Observers: opened from specs, told of moments, closed in the end. */
 #include "train/run.h"
 
+#include "base/paths.h"
+
 #include <math.h>
 #include <stdio.h>
 
-static plm_status open_observer(plm_run *r, const plm_spec *spec)
+static plm_status open_observer(plm_run *r, const plm_spec *spec, const plm_folder *folder)
 {
     const plm_kind *kind = NULL;
     const void *config = NULL;
-    PLM_TRY(plm_kind_bind(&r->arena, "observer", spec, &kind, &config));
+    PLM_TRY(plm_kind_bind_below(&r->arena, "observer", spec, folder, &kind, &config));
     const plm_observer_kind *k = (const plm_observer_kind *)(const void *)kind;
     PLM_TRY(k->open(r->model->w, config, &r->observer[r->observers]));
     r->kind[r->observers] = k;
@@ -20,6 +22,7 @@ static plm_status open_observer(plm_run *r, const plm_spec *spec)
 
 static plm_status open_all(plm_run *r, const plm_fit_options *o)
 {
+    const plm_folder folder = {.path = o->folder, .inside = !o->outside};
     size_t count = 0;
     const plm_spec *const *spec = NULL;
     if (o->observers != NULL && o->observers[0] != '\0')
@@ -31,7 +34,7 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
     if (r->observer == NULL || r->kind == NULL || r->wanted == NULL)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < count; i++)
-        PLM_TRY(open_observer(r, spec[i]));
+        PLM_TRY(open_observer(r, spec[i], &folder));
     for (int i = 0; i < o->extras; i++)
         r->observer[r->observers++] = o->extra[i];
     return PLM_OK;

@@ -49,7 +49,7 @@ bad 2 'did you mean --dry-run?' train --dryrun digits
 bad 2 'has no option -x' train -x digits
 bad 2 'needs a value' predict a b -o
 bad 2 'needs one more argument' train
-bad 2 'needs more arguments' evaluate
+bad 2 'needs one more argument' evaluate
 bad 2 'too many arguments' train digits digits
 bad 2 'did you mean digits?' train digit
 bad 2 'built in: digits' train something

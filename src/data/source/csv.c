@@ -343,7 +343,9 @@ static plm_status open_csv(plm_source *s, const void *config)
     if (!t)
         return PLM_E_MEMORY;
     s->state = t;
-    t->cells = (plm_cells){.w = &s->w, .path = c->file, .skip = c->skip};
+    t->cells = (plm_cells){.w = &s->w, .path = plm_source_path(s, c->file), .skip = c->skip};
+    if (!t->cells.path)
+        return PLM_E_MEMORY;
     PLM_TRY(open_cells(s, t));
     PLM_TRY(read_head(s, t, c));
     const plm_columns_said said = {.inputs = c->inputs, .target = c->target, .weight = c->weight};

@@ -17,9 +17,9 @@ static const plm_field fields[] = {
 static plm_status open_idx(plm_source *s, const void *config)
 {
     const idx *c = config;
-    return plm_array_set_open(s, &(plm_array_set){.inputs = {c->images},
-                                                  .targets = {c->labels},
-                                                  .weight = c->weight,
+    return plm_array_set_open(s, &(plm_array_set){.inputs = {plm_source_path(s, c->images)},
+                                                  .targets = {plm_source_path(s, c->labels)},
+                                                  .weight = plm_source_path(s, c->weight),
                                                   .stream = c->stream,
                                                   .header = plm_idx_header});
 }

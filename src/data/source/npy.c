@@ -251,7 +251,9 @@ static plm_status list_paths(plm_source *s, const plm_spec *said, const char *ke
             return plm_fail(&s->w, PLM_E_SPEC, s->spec,
                             "say npy('x.npy', 'y.npy'), or lists: npy(['a.npy', 'b.npy'])",
                             "%s is to name files", key);
-        path[i] = file->text;
+        path[i] = plm_source_path(s, file->text);
+        if (!path[i])
+            return PLM_E_MEMORY;
     }
     return PLM_OK;
 }
@@ -259,7 +261,8 @@ static plm_status list_paths(plm_source *s, const plm_spec *said, const char *ke
 static plm_status open_npy(plm_source *s, const void *config)
 {
     const npy *c = config;
-    plm_array_set set = {.weight = c->weight, .stream = c->stream, .header = npy_header};
+    plm_array_set set = {
+        .weight = plm_source_path(s, c->weight), .stream = c->stream, .header = npy_header};
     PLM_TRY(list_paths(s, c->inputs, "inputs", set.inputs));
     PLM_TRY(list_paths(s, c->targets, "targets", set.targets));
     return plm_array_set_open(s, &set);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/notation.h"
+#include "base/paths.h"
 #include "train/monitor.h"
 
 enum { LONGEST = 4096 };
@@ -17,8 +18,8 @@ typedef struct {
 } checkpoint;
 
 static const plm_field fields[] = {
-    PLM_FIELD(checkpoint, filepath, PLM_TEXT, NULL, 0, 0,
-              "the file; {epoch:02d} and {val_loss:.2f} become figures"),
+    PLM_FIELD_FILE(checkpoint, filepath, NULL,
+                   "the file; {epoch:02d} and {val_loss:.2f} become figures"),
     PLM_FIELD(checkpoint, monitor, PLM_TEXT, "val_loss", 0, 0,
               "the figure that is watched for save_best_only"),
     PLM_FIELD(checkpoint, save_best_only, PLM_BOOL, "false", 0, 0,

@@ -7,6 +7,7 @@
 #include "train/run.h"
 
 #include "base/notation.h"
+#include "base/paths.h"
 
 typedef struct {
     const char *filename, *separator;
@@ -14,7 +15,7 @@ typedef struct {
 } csv_logger;
 
 static const plm_field fields[] = {
-    PLM_FIELD(csv_logger, filename, PLM_TEXT, NULL, 0, 0, "the file"),
+    PLM_FIELD_FILE(csv_logger, filename, NULL, "the file"),
     PLM_FIELD(csv_logger, separator, PLM_TEXT, ",", 0, 0, "between the columns"),
     PLM_FIELD(csv_logger, append, PLM_BOOL, "false", 0, 0, "go on at the end of the file"),
     {0}};

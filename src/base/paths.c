@@ -1,0 +1,73 @@
+/* File names in specs. A run file may name files to write; those stay in the folder of the run,
+ * unless the caller allows more. */
+#define _POSIX_C_SOURCE 200809L
+#include "base/paths.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+const char *plm_path_below(plm_arena *a, const char *folder, const char *path)
+{
+    if (!folder || !path || !*path || *path == '/')
+        return path;
+    return plm_arena_format(a, "%s/%s", folder, path);
+}
+
+static bool is_link(plm_arena *a, const char *folder, const char *path, size_t length)
+{
+    struct stat about;
+    const char *whole = plm_arena_format(a, "%s/%.*s", folder, (int)length, path);
+    return !whole || (lstat(whole, &about) == 0 && S_ISLNK(about.st_mode));
+}
+
+/* Does the name lead out of the folder? */
+static bool leads_out(plm_arena *a, const char *folder, const char *path)
+{
+    if (*path == '/')
+        return true;
+    for (size_t at = 0; path[at];) {
+        const size_t part = strcspn(path + at, "/");
+        if (part == 2 && strncmp(path + at, "..", 2) == 0)
+            return true;
+        if (part > 0 && is_link(a, folder, path, at + part))
+            return true;
+        at += part + (path[at + part] == '/');
+    }
+    return false;
+}
+
+static plm_status place_file(plm_arena *a, const plm_kind *kind, const plm_folder *folder,
+                             const char **path)
+{
+    if (!*path || !**path)
+        return PLM_OK;
+    if (folder->inside && leads_out(a, folder->path, *path))
+        return plm_fail(a->w, PLM_E_SPEC, kind->name,
+                        "give a name below that folder, without .. and links; or allow it with "
+                        "outside=true",
+                        "the file '%s' would lie outside of the folder %s", *path, folder->path);
+    *path = plm_path_below(a, folder->path, *path);
+    return *path ? PLM_OK : PLM_E_MEMORY;
+}
+
+plm_status plm_kind_bind_below(plm_arena *a, const char *family, const plm_spec *s,
+                               const plm_folder *folder, const plm_kind **kind, const void **config)
+{
+    PLM_TRY(plm_kind_bind(a, family, s, kind, config));
+    if (!folder->path)
+        return PLM_OK;
+    char *placed = plm_arena_take(a, (*kind)->config_size + 1);
+    if (!placed)
+        return PLM_E_MEMORY;
+    memcpy(placed, *config, (*kind)->config_size);
+    for (const plm_field *f = (*kind)->fields; f && f->name; f++) {
+        const char *path = NULL;
+        if (f->type != PLM_TEXT || !f->choices || strcmp(f->choices, "file") != 0)
+            continue;
+        memcpy(&path, placed + f->offset, sizeof path);
+        PLM_TRY(place_file(a, *kind, folder, &path));
+        memcpy(placed + f->offset, &path, sizeof path);
+    }
+    *config = placed;
+    return PLM_OK;
+}
