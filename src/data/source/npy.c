@@ -234,6 +234,12 @@ static plm_status npy_header(plm_source *s, plm_array_file *f)
     return PLM_OK;
 }
 
+static plm_status take_path(plm_source *s, const char *said, const char **path)
+{
+    *path = plm_source_path(s, said);
+    return *path ? PLM_OK : PLM_E_MEMORY;
+}
+
 /* The paths of one side: a text, or a list of them. */
 static plm_status list_paths(plm_source *s, const plm_spec *said, const char *key,
                              const char *path[PLM_SIDE])
@@ -251,9 +257,7 @@ static plm_status list_paths(plm_source *s, const plm_spec *said, const char *ke
             return plm_fail(&s->w, PLM_E_SPEC, s->spec,
                             "say npy('x.npy', 'y.npy'), or lists: npy(['a.npy', 'b.npy'])",
                             "%s is to name files", key);
-        path[i] = plm_source_path(s, file->text);
-        if (!path[i])
-            return PLM_E_MEMORY;
+        PLM_TRY(take_path(s, file->text, &path[i]));
     }
     return PLM_OK;
 }
