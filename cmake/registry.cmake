@@ -6,7 +6,7 @@
 set(folders
     "src/nn/layer|layer|nn/nn.h|what a net is made of"
     "src/nn/optimizer|optimizer|nn/nn.h|how the weights follow the gradient"
-    "src/op|op|graph/graph.h|what the machine does: forward and backward pairs that layers emit"
+    "src/op|op|graph/op.h|what the machine does: forward and backward pairs that layers emit"
     "src/data/source|source|data/data.h|where rows come from"
     "src/data/transform|transform|data/data.h|what happens to rows on their way"
     "src/train/observer|observer|train/train.h|what watches a fit"

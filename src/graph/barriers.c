@@ -1,6 +1,137 @@
-/* Where threads must meet before a pass: where the way of cutting changes, and where a value takes
- * memory that another one had. */
-#include "graph/plan.h"
+/* Where threads must meet. Between two barriers every thread runs its share of each pass without
+ * waiting for others, so a pass needs a barrier before it where it conflicts with a pass since the
+ * last one: both touch the same object, one of them writes it, and a share of one is not the same
+ * part of the object as the share of the other.
+ *
+ * Objects are the values, their gradients, the parameters and what each step keeps in memory. A
+ * pass cut by rows touches its own rows of values and gradients (two such passes never conflict
+ * over these), and reads parameters and memory whole. A pass cut by units may read everything and
+ * writes parts of its own choice. What a pass reads and writes follows from its part:
+ *
+ *     part       reads                                         writes
+ *     forward    inputs, parameters, memory                    output, memory
+ *     backward   inputs, output, its gradient, parameters,     gradients of inputs and output,
+ *                memory                                        memory
+ *     weights    as backward                                   parameters, memory
+ *     refresh    parameters                                    memory
+ *
+ * A pass cut by rows that reads all rows of an operand says so (plm_pass.all_rows). In plans
+ * without training values share places, so that different values can be the same object. */
+#include "graph/plan_parts.h"
+
+enum { ROWS_READ = 1, ROWS_WRITE = 2, UNITS_READ = 4, UNITS_WRITE = 8 };
+
+/* How an object was touched since the last barrier: bits of above, of the stage that is named. */
+typedef struct {
+    size_t stage;
+    unsigned how;
+} touched;
+
+typedef struct {
+    const plm_plan *plan;
+    touched *object;
+    size_t stage; /* the present one */
+} finding;
+
+/* ---- objects ---- */
+
+static size_t value_of(const plm_operand *o)
+{
+    return o->id;
+}
+
+static size_t gradient_of(const finding *f, const plm_operand *o)
+{
+    return f->plan->graph->values + o->id;
+}
+
+static size_t memory_of(const finding *f, const plm_step *s)
+{
+    return 2 * f->plan->graph->values + s->stream;
+}
+
+static size_t object_count(const plm_plan *plan)
+{
+    return 2 * plan->graph->values + plan->graph->nodes + 1;
+}
+
+/* ---- touching ---- */
+
+/* Runs over all that a pass touches: `touch` is called with the object and the bit, and ends the
+ * walk where it returns true. */
+typedef bool touch_function(finding *f, size_t object, unsigned bit);
+
+static bool touch_input(finding *f, const plm_planned *p, int i, touch_function *touch)
+{
+    const plm_operand *o = &p->step->in[i];
+    const bool all_rows = p->by_units || (p->pass->all_rows & PLM_READS_IN(i)) != 0;
+    const unsigned write = p->by_units ? UNITS_WRITE : ROWS_WRITE;
+    if (touch(f, value_of(o), all_rows ? UNITS_READ : ROWS_READ))
+        return true;
+    if (p->part == PLM_PART_BACKWARD && o->g != NULL)
+        return touch(f, gradient_of(f, o), write);
+    return p->part == PLM_PART_WEIGHTS && o->weight != NULL && touch(f, value_of(o), write);
+}
+
+static bool touch_output(finding *f, const plm_planned *p, touch_function *touch)
+{
+    const plm_operand *o = &p->step->out;
+    const unsigned read = p->by_units ? UNITS_READ : ROWS_READ;
+    const unsigned write = p->by_units ? UNITS_WRITE : ROWS_WRITE;
+    switch (p->part) {
+    case PLM_PART_FORWARD:
+        return touch(f, value_of(o), write);
+    case PLM_PART_BACKWARD:
+        return touch(f, value_of(o), read) || touch(f, gradient_of(f, o), write);
+    case PLM_PART_WEIGHTS:
+        return touch(f, value_of(o), read) || touch(f, gradient_of(f, o), read);
+    default:
+        return false;
+    }
+}
+
+/* An op without memory has nothing to share between its passes. */
+static bool touch_all(finding *f, const plm_planned *p, touch_function *touch)
+{
+    const plm_step *s = p->step;
+    if (s->op == &plm_add_gradient)
+        return touch(f, gradient_of(f, &s->out), p->by_units ? UNITS_WRITE : ROWS_WRITE);
+    if (s->memory != NULL && touch(f, memory_of(f, s), p->by_units ? UNITS_WRITE : ROWS_READ))
+        return true;
+    for (int i = 0; i < s->inputs; i++)
+        if (touch_input(f, p, i, touch))
+            return true;
+    return touch_output(f, p, touch);
+}
+
+static unsigned so_far(const finding *f, size_t object)
+{
+    return f->object[object].stage == f->stage ? f->object[object].how : 0;
+}
+
+static bool conflicts(finding *f, size_t object, unsigned bit)
+{
+    const unsigned before = so_far(f, object);
+    switch (bit) {
+    case ROWS_READ:
+        return (before & UNITS_WRITE) != 0;
+    case ROWS_WRITE:
+        return (before & (UNITS_READ | UNITS_WRITE)) != 0;
+    case UNITS_READ:
+        return (before & (ROWS_WRITE | UNITS_WRITE)) != 0;
+    default:
+        return before != 0;
+    }
+}
+
+static bool note(finding *f, size_t object, unsigned bit)
+{
+    f->object[object].how = so_far(f, object) | bit;
+    f->object[object].stage = f->stage;
+    return false;
+}
+
+/* ---- places that values share, in plans without training ---- */
 
 /* Where a value lies: a row of the batch at each `row` numbers from x on. */
 typedef struct {
@@ -16,15 +147,6 @@ typedef struct {
     int64_t rows;
     bool apart; /* every value has a place of its own: nothing needs to be noted */
 } places;
-
-/* Touches the pass nothing that others of its part do? */
-static bool is_independent(const plm_planned *p)
-{
-    for (int i = 0; i < p->step->inputs; i++)
-        if (p->part == PLM_PART_WEIGHTS && p->step->in[i].adds)
-            return false;
-    return p->part == PLM_PART_WEIGHTS || p->part == PLM_PART_REFRESH;
-}
 
 /* Do two values lie on one another, so that rows of one are not the same rows of the other? */
 static bool lie_across(const place *a, const place *b, int64_t rows)
@@ -73,28 +195,24 @@ static void add_places(places *p, const plm_planned *pass)
         add_place(p, &pass->step->in[i]);
 }
 
-/* A barrier stands where the split changes, where memory gets a second use, and between two UNITS
- * passes unless both belong to the independent parts (weights, refresh), which touch nothing of
- * each other but shared gradients. In training every value has a place of its own. */
-plm_status plm_plan_barriers(plm_plan *plan)
+plm_status plm_barriers_find(plm_plan *plan)
 {
-    bool rows = false, units = false;
+    finding f = {.plan = plan,
+                 .object = plm_arena_array(&plan->arena, object_count(plan), sizeof *f.object),
+                 .stage = 1};
     places p = {.rows = plan->options.capacity, .apart = plan->options.training};
     p.list = plm_arena_array(&plan->arena, 2 * plan->graph->values, sizeof *p.list);
-    if (p.list == NULL)
+    if (f.object == NULL || p.list == NULL)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < plan->count; i++) {
         plm_planned *pass = &plan->planned[i];
-        const bool by_units = pass->by_units;
-        const bool alone = is_independent(pass) && i > 0 && plan->planned[i - 1].part == pass->part;
-        pass->barrier = (by_units ? rows || (units && !alone) : units) || overwrites(&p, pass);
+        pass->barrier = touch_all(&f, pass, conflicts) || overwrites(&p, pass);
         if (pass->barrier) {
-            rows = units = false;
+            f.stage++;
             p.count = 0;
         }
+        touch_all(&f, pass, note);
         add_places(&p, pass);
-        rows = rows || !by_units;
-        units = units || by_units;
     }
     return PLM_OK;
 }

@@ -2,7 +2,7 @@
  * computed in. */
 #include <string.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 
 static uint32_t value_new(plm_graph *g, plm_origin origin, int index, const plm_shape *shape)
 {

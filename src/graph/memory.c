@@ -54,7 +54,7 @@ static void buffer_add(placing *p, const plm_shape *s, int64_t from, int64_t to,
 
 static bool has_wanted_weight(const plm_graph *g, const plm_node *node)
 {
-    if (node->op->weights[0].run == NULL)
+    if (node->op->cpu.weights[0].run == NULL)
         return false;
     for (int i = 0; i < node->inputs; i++) {
         const plm_graph_value *v = &g->value[node->input[i]];

@@ -2,7 +2,7 @@
 #ifndef PLM_GRAPH_MEMORY_H
 #define PLM_GRAPH_MEMORY_H
 
-#include "graph/graph.h"
+#include "graph/plan.h"
 #include "graph/reverse.h"
 
 #define PLM_NOWHERE SIZE_MAX

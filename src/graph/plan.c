@@ -2,20 +2,7 @@
  * allocated. */
 #include <string.h>
 
-#include "graph/plan.h"
-
-/* Adds the gradient of a second reader: out.x = where it is collected, in[0].x = the detour. */
-static void add_detour(const plm_step *s, int64_t first, int64_t last, int thread)
-{
-    const plm_shape *shape = &s->out.shape;
-    const size_t row = (size_t)(shape->lines * shape->stride);
-    plm_real *y = s->out.x + (size_t)first * row;
-    (void)thread;
-    s->run->kernel->add(y, y, s->in[0].x + (size_t)first * row, (size_t)(last - first) * row);
-}
-
-static const plm_op_kind detour_kind = {.kind = {.name = "add_detour"},
-                                        .forward = {{.run = add_detour, .split = PLM_SPLIT_ROWS}}};
+#include "graph/plan_parts.h"
 
 /* Before the block is there, any place will do: ops that tell their needs only ask whether there
  * is one. */
@@ -89,11 +76,11 @@ static void plan_forward(plm_plan *plan)
         if (!plan->reverse.needed[k])
             continue;
         const bool acts = plan->options.training || (plan->options.noisy && op->random);
-        const bool infer = !acts && op->infer[0].run != NULL;
+        const bool infer = !acts && op->cpu.infer[0].run != NULL;
         if (infer)
-            plan_passes(plan, &plan->step[k], op->infer, 2, PLM_PART_FORWARD);
+            plan_passes(plan, &plan->step[k], op->cpu.infer, 2, PLM_PART_FORWARD);
         else
-            plan_passes(plan, &plan->step[k], op->forward, 3, PLM_PART_FORWARD);
+            plan_passes(plan, &plan->step[k], op->cpu.forward, 3, PLM_PART_FORWARD);
     }
 }
 
@@ -104,11 +91,12 @@ static void plan_detours(plm_plan *plan, size_t k)
         if (plan->memory.detour[k * PLM_OPERANDS + (size_t)i] == PLM_NOWHERE)
             continue;
         plm_step *s = &plan->step[plan->steps++];
-        *s = (plm_step){.op = &detour_kind, .run = &plan->running, .inputs = 1};
-        s->in[0] = (plm_operand){.x = plan->step[k].in[i].g, .shape = plan->step[k].in[i].shape};
-        s->out = (plm_operand){.x = at(plan, plan->memory.gradient[node->input[i]]),
-                               .shape = s->in[0].shape};
-        plan_passes(plan, s, detour_kind.forward, 1, PLM_PART_BACKWARD);
+        *s = (plm_step){.op = &plm_add_gradient, .run = &plan->running, .inputs = 1};
+        s->in[0] = plan->step[k].in[i];
+        s->in[0].x = s->in[0].g;
+        s->out = s->in[0];
+        s->out.x = at(plan, plan->memory.gradient[node->input[i]]);
+        plan_passes(plan, s, plm_add_gradient.cpu.forward, 1, PLM_PART_BACKWARD);
     }
 }
 
@@ -126,7 +114,7 @@ static void mark_adding(plm_plan *plan, size_t k)
 static void plan_weights(plm_plan *plan, size_t k)
 {
     mark_adding(plan, k);
-    plan_passes(plan, &plan->step[k], plan->step[k].op->weights, 1, PLM_PART_WEIGHTS);
+    plan_passes(plan, &plan->step[k], plan->step[k].op->cpu.weights, 1, PLM_PART_WEIGHTS);
 }
 
 /* One thread trains a node's weights as soon as it has their gradient, while x, dz and W are in
@@ -137,7 +125,7 @@ static void plan_backward(plm_plan *plan)
     for (size_t k = plan->graph->nodes; k-- > 0;) {
         if (!plan->reverse.backward[k])
             continue;
-        plan_passes(plan, &plan->step[k], plan->step[k].op->backward, 3, PLM_PART_BACKWARD);
+        plan_passes(plan, &plan->step[k], plan->step[k].op->cpu.backward, 3, PLM_PART_BACKWARD);
         plan_detours(plan, k);
         if (!several)
             plan_weights(plan, k);
@@ -200,7 +188,7 @@ static void plan_soon(plm_plan *plan)
         if (soon.count <= LARGE)
             s->backward_soon = soon;
         if (s->memory != NULL)
-            soon = (plm_soon){s->memory, s->op->memory(s)};
+            soon = (plm_soon){s->memory, s->op->cpu.memory(s)};
     }
 }
 
@@ -215,12 +203,12 @@ static plm_status plan_list(plm_plan *plan)
     plan->steps = plan->graph->nodes;
     for (size_t k = 0; plan->options.training && k < plan->graph->nodes; k++)
         if (plan->reverse.backward[k])
-            plan_passes(plan, &plan->step[k], plan->step[k].op->refresh, 1, PLM_PART_REFRESH);
+            plan_passes(plan, &plan->step[k], plan->step[k].op->cpu.refresh, 1, PLM_PART_REFRESH);
     plan->first_running = plan->count;
     plan_forward(plan);
     if (plan->options.training)
         plan_backward(plan);
-    PLM_TRY(plm_plan_barriers(plan));
+    PLM_TRY(plm_barriers_find(plan));
     return plan_stages(plan);
 }
 
@@ -240,14 +228,15 @@ static plm_status reserve(plm_plan *plan, size_t *kept)
         const plm_step *s = &plan->step[k];
         if (!plan->reverse.needed[k])
             continue;
-        if (s->op->scratch != NULL) {
-            const size_t n = rounded(s->op->scratch(s));
+        if (s->op->cpu.scratch != NULL) {
+            const size_t n = rounded(s->op->cpu.scratch(s));
             scratch = n > scratch ? n : scratch;
         }
-        if (s->op->memory != NULL && !plm_checked_add(total, rounded(s->op->memory(s)), &total))
+        if (s->op->cpu.memory != NULL &&
+            !plm_checked_add(total, rounded(s->op->cpu.memory(s)), &total))
             return plm_fail_memory(plan->w, "plan");
-        plan->work += s->op->work != NULL ? s->op->work(s)
-                                          : (double)(s->out.shape.lines * s->out.shape.width);
+        plan->work += s->op->cpu.work != NULL ? s->op->cpu.work(s)
+                                              : (double)(s->out.shape.lines * s->out.shape.width);
     }
     plan->running.scratch_size = scratch;
     *kept = total;
@@ -259,8 +248,8 @@ static plm_status prepare(plm_plan *plan)
 {
     for (size_t k = 0; k < plan->graph->nodes; k++) {
         plm_step *s = &plan->step[k];
-        if (plan->reverse.needed[k] && s->op->prepare != NULL)
-            PLM_TRY(s->op->prepare(s, &plan->arena));
+        if (plan->reverse.needed[k] && s->op->cpu.prepare != NULL)
+            PLM_TRY(s->op->cpu.prepare(s, &plan->arena));
     }
     return PLM_OK;
 }
@@ -292,9 +281,9 @@ static plm_status take_block(plm_plan *plan)
     for (size_t k = 0; k < plan->graph->nodes; k++) {
         plm_step *s = &plan->step[k];
         make_step(plan, k);
-        if (plan->reverse.needed[k] && s->op->memory != NULL) {
+        if (plan->reverse.needed[k] && s->op->cpu.memory != NULL) {
             s->memory = plan->block + next;
-            next += rounded(s->op->memory(s));
+            next += rounded(s->op->cpu.memory(s));
         }
     }
     plan->running.scratch = plan->block + next;

@@ -1,63 +1,42 @@
-/* The inside of a plan. Internal to graph/: plan.c compiles it, run.c runs it. */
+/* Plans, for whoever runs a graph: the passes of all its nodes, over one block of memory. */
 #ifndef PLM_GRAPH_PLAN_H
 #define PLM_GRAPH_PLAN_H
 
-#include "base/threads.h"
-#include "graph/graph.h"
-#include "graph/memory.h"
+#include "graph/op.h"
 
-typedef enum {
-    PLM_PART_REFRESH,
-    PLM_PART_FORWARD,
-    PLM_PART_BACKWARD,
-    PLM_PART_WEIGHTS
-} plm_plan_part;
+typedef struct plm_plan plm_plan;
 
-/* One pass of one step, in the order of running. */
 typedef struct {
-    const plm_step *step;
-    const plm_pass *pass;
-    plm_pass_function *run;
-    plm_plan_part part;
-    bool by_units; /* how it is cut */
-    bool barrier;  /* all threads meet before it */
-} plm_planned;
+    bool training;
+    int64_t capacity; /* rows */
+    int outputs;      /* values that must be there at the end */
+    const plm_value *output;
+    int losses; /* values (one number a row) whose gradient is 1: where backward begins */
+    const plm_value *loss;
+    bool noisy;    /* not in training, but random ops act (Monte Carlo dropout) */
+    bool measured; /* only to learn plm_plan_bytes: no block is taken, and the plan cannot run */
+} plm_plan_options;
 
-/* A place where the pointer of a borrowed input value must be put. */
-typedef struct {
-    uint32_t value;
-    plm_real **pointer;
-} plm_borrower;
-
-struct plm_plan {
-    plm *w;
-    plm_arena arena;
-    plm_running running;
-    plm_plan_options options;
-    const plm_graph *graph;
-    plm_reverse reverse;
-    plm_memory memory;
-    plm_real *block;
-    size_t block_size; /* numbers */
-    plm_step *step;
-    size_t steps, step_room;
-    plm_planned *planned;
-    size_t count; /* planned passes */
-    /* [stages + 1] where each stage begins: passes between two barriers */
-    size_t *stage;
-    size_t stages, first_stage; /* the first one after the refreshes */
-    size_t first_running;       /* passes before this one are refreshes */
-    plm_real **bound;           /* [values] where a bound input lies; NULL = in the block */
-    plm_borrower *borrower;
-    size_t borrowers;
-    bool *begun; /* [values] while the list is made: a pass begins this parameter's gradient */
-    double work; /* multiply-adds a row, all parts */
-    bool stale;
-};
-
-/* Sets the barrier of each planned pass. */
-plm_status plm_plan_barriers(plm_plan *plan);
-/* How many threads so many rows are worth. */
-int plm_plan_threads(const plm_plan *plan, int64_t rows);
+/* Plans a graph. The block for all values is taken once. p: the long vector. */
+plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real *p,
+                         plm_plan **out);
+void plm_plan_close(plm_plan *plan);
+/* The state shared by the steps, to be filled before a run: rows, seed, step, apply, g. */
+plm_running *plm_plan_running(plm_plan *plan);
+/* Copies (or, where the layout allows, borrows) rows of an input, target or sample weight value. */
+void plm_plan_bind(plm_plan *plan, plm_value v, const float *rows, int64_t count);
+/* After p was changed from outside: copies of parameters are brought up to date before the next
+ * run. */
+void plm_plan_stale(plm_plan *plan);
+/* Runs forward, and in a training plan backward and weight passes. */
+void plm_plan_run(plm_plan *plan);
+/* For stored gradients: brings copies up to date after p was updated in parallel. */
+void plm_plan_refresh(plm_plan *plan);
+/* The buffer of a value: lines of width numbers, stride apart. NULL = not kept by this plan. */
+const plm_real *plm_plan_read(const plm_plan *plan, plm_value v);
+/* The buffer of its gradient, after a training run. NULL = it has none. */
+plm_real *plm_plan_gradient(const plm_plan *plan, plm_value v);
+/* Bytes of the plan's block and lists. */
+size_t plm_plan_bytes(const plm_plan *plan);
 
 #endif

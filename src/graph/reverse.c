@@ -47,10 +47,8 @@ static void mark_gradients(const plm_graph *g, plm_reverse *r)
         r->backward[k] = true;
         for (int i = 0; i < node->inputs; i++) {
             const uint32_t in = node->input[i];
-            if (!r->carries[in])
-                continue;
-            r->gradient[in] = true;
-            r->readers[in]++;
+            if (r->carries[in])
+                r->gradient[in] = true;
         }
     }
 }
@@ -61,10 +59,8 @@ plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_a
     plm_reverse r = {.needed = plm_arena_array(a, g->nodes + 1, sizeof *r.needed),
                      .carries = plm_arena_array(a, g->values, sizeof *r.carries),
                      .gradient = plm_arena_array(a, g->values, sizeof *r.gradient),
-                     .backward = plm_arena_array(a, g->nodes + 1, sizeof *r.backward),
-                     .readers = plm_arena_array(a, g->values, sizeof *r.readers)};
-    if (r.needed == NULL || r.carries == NULL || r.gradient == NULL || r.backward == NULL ||
-        r.readers == NULL)
+                     .backward = plm_arena_array(a, g->nodes + 1, sizeof *r.backward)};
+    if (r.needed == NULL || r.carries == NULL || r.gradient == NULL || r.backward == NULL)
         return PLM_E_MEMORY;
     for (int i = 0; i < o->outputs; i++)
         mark_root(g, &r, o->output[i]);

@@ -3,7 +3,7 @@
 #ifndef PLM_GRAPH_REVERSE_H
 #define PLM_GRAPH_REVERSE_H
 
-#include "graph/graph.h"
+#include "graph/plan.h"
 
 /* Per value and per node facts of one plan; arrays live in the arena of the plan. */
 typedef struct {
@@ -11,7 +11,6 @@ typedef struct {
     bool *carries;  /* [values] a parameter below it learns: a gradient is worth having */
     bool *gradient; /* [values] a gradient arrives from a loss and is worth having */
     bool *backward; /* [nodes] has backward or weight passes to run */
-    int *readers;   /* [values] how many backward passes write its gradient */
 } plm_reverse;
 
 /* The number of outputs and losses in o decide what is needed. */

@@ -3,7 +3,7 @@
  * the same for any number of threads. */
 #include <string.h>
 
-#include "graph/plan.h"
+#include "graph/plan_parts.h"
 
 /* Below so many multiply-adds a thread, a barrier costs more than a second thread brings. */
 static const double WORK_WORTH_A_THREAD = 400000.0;

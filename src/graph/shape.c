@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "graph/graph.h"
+#include "graph/build.h"
 
 enum { LONG_LINE = 16 }; /* cache lines from which an even count is made odd */
 

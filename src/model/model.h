@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "base/index.h"
+#include "graph/plan.h"
 #include "model/history.h"
 #include "nn/nn.h"
 #include "op/op.h"

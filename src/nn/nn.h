@@ -4,7 +4,7 @@
 #define PLM_NN_NN_H
 
 #include "base/random.h"
-#include "graph/graph.h"
+#include "graph/op.h"
 #include "nn/expression.h"
 
 /* ---- layers ---- */

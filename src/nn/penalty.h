@@ -4,7 +4,7 @@
 #define PLM_NN_PENALTY_H
 
 #include "base/fields.h"
-#include "graph/graph.h"
+#include "graph/build.h"
 
 /* A penalty l1 sum |w| + l2 sum w^2 (Keras: no factor 1/2). */
 typedef struct {

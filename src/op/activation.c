@@ -83,8 +83,8 @@ const plm_op_kind plm_op_activation = {
              .fields = fields},
     .shape = shape,
     .reads_of = reads_of,
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };
 
 const plm_activation *plm_activation_of(const plm_node *node)

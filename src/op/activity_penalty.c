@@ -3,7 +3,7 @@
  * (l1 sign(x) + 2 l2 x) / rows. */
 #include <math.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 #include "kernel/per_isa.h"
 
 typedef struct {
@@ -104,6 +104,6 @@ const plm_op_kind plm_op_activity_penalty = {
              .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(0),
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

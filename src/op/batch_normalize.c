@@ -9,7 +9,7 @@
 #include <tgmath.h>
 #include <string.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 #include "kernel/per_isa.h"
 
 enum { X, MOVING_MEAN, MOVING_VARIANCE, FIRST_OPTION };
@@ -275,12 +275,12 @@ const plm_op_kind plm_op_batch_normalize = {
              .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(X),
-    .forward = {{.run = measure, .split = PLM_SPLIT_UNITS, .units = blocks},
-                {.run = forward, .split = PLM_SPLIT_ROWS}},
-    .infer = {{.run = infer, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = gather, .split = PLM_SPLIT_UNITS, .units = blocks},
-                 {.run = backward, .split = PLM_SPLIT_ROWS}},
-    .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = blocks}},
-    .memory = memory,
-    .scratch = scratch,
+    .cpu = {.forward = {{.run = measure, .split = PLM_SPLIT_UNITS, .units = blocks},
+                        {.run = forward, .split = PLM_SPLIT_ROWS}},
+            .infer = {{.run = infer, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = gather, .split = PLM_SPLIT_UNITS, .units = blocks},
+                         {.run = backward, .split = PLM_SPLIT_ROWS}},
+            .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = blocks}},
+            .memory = memory,
+            .scratch = scratch},
 };

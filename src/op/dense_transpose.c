@@ -129,14 +129,14 @@ const plm_op_kind plm_op_dense_transpose = {
              .config_size = sizeof(dense_transpose),
              .fields = fields},
     .shape = shape,
-    .prepare = prepare,
     .reads = PLM_READS_IN(0) | PLM_READS_OUT,
-    .forward = {{.run = transpose, .split = PLM_SPLIT_UNITS, .units = kernel_units},
-                {.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
-    .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = kernel_units}},
-    .memory = memory,
-    .work = work,
+    .cpu = {.prepare = prepare,
+            .forward = {{.run = transpose, .split = PLM_SPLIT_UNITS, .units = kernel_units},
+                        {.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+            .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = kernel_units}},
+            .memory = memory,
+            .work = work},
 };
 
 const plm_activation *plm_dense_transpose_function(const plm_node *node)

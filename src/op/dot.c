@@ -4,7 +4,7 @@
  * dx[a] = sum over b of dz[a, b] y[b], dy[b] = sum over a of dz[a, b] x[a]. */
 #include <string.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 #include "kernel/per_isa.h"
 
 static plm_status shape(plm_shaping *o)
@@ -111,7 +111,7 @@ const plm_op_kind plm_op_dot = {
     .kind = {.name = "dot", .help = "products of the lines of two values"},
     .shape = shape,
     .reads = PLM_READS_IN(0) | PLM_READS_IN(1),
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
-    .work = work,
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+            .work = work},
 };

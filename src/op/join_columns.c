@@ -3,7 +3,7 @@
  * whole rows. */
 #include <string.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 
 typedef struct {
     int64_t axis;
@@ -110,6 +110,6 @@ const plm_op_kind plm_op_join_columns = {
              .config_size = sizeof(join),
              .fields = fields},
     .shape = shape,
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

@@ -94,6 +94,8 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- running ---- */
 
+/* Targets and sample weights: the mean is over all that take part. */
+enum { WHOLE_BATCH = PLM_READS_IN(1) | PLM_READS_IN(2) };
 enum { BLOCK = 64 }; /* rows of one line that are handed on at a time */
 
 static plm_real weight_of(const plm_step *s, int64_t row)
@@ -238,7 +240,7 @@ const plm_op_kind plm_op_loss = {
              .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(0) | PLM_READS_IN(1) | PLM_READS_IN(2),
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
-    .scratch = scratch,
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS, .all_rows = WHOLE_BATCH}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS, .all_rows = WHOLE_BATCH}},
+            .scratch = scratch},
 };

@@ -3,7 +3,7 @@
  * equal. */
 #include <string.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 #include "kernel/per_isa.h"
 
 typedef struct {
@@ -157,6 +157,6 @@ const plm_op_kind plm_op_merge = {
              .fields = fields},
     .shape = shape,
     .reads_of = reads_of,
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

@@ -213,7 +213,7 @@ const plm_op_kind plm_op_noise = {
              .fields = fields},
     .shape = shape,
     .random = true,
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .infer = {{.run = infer, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .infer = {{.run = infer, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

@@ -10,7 +10,7 @@
 #include <tgmath.h>
 #include <string.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 
 typedef struct {
     int64_t groups;
@@ -240,9 +240,9 @@ const plm_op_kind plm_op_normalize = {
              .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(0),
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
-    .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = blocks}},
-    .memory = memory,
-    .scratch = scratch,
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+            .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = blocks}},
+            .memory = memory,
+            .scratch = scratch},
 };

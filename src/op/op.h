@@ -3,7 +3,7 @@
 #ifndef PLM_OP_OP_H
 #define PLM_OP_OP_H
 
-#include "graph/graph.h"
+#include "graph/op.h"
 
 /* ---- activations ---- */
 

@@ -2,7 +2,7 @@
  * axis i of y. Backward is the same walk with the copy the other way round. */
 #include <string.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 
 typedef struct {
     plm_ints dims;
@@ -94,6 +94,6 @@ const plm_op_kind plm_op_permute = {
              .config_size = sizeof(permute),
              .fields = fields},
     .shape = shape,
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

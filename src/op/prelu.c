@@ -5,7 +5,7 @@
  * layer. */
 #include <string.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 #include "kernel/per_isa.h"
 
 /* The state of the op. A place is an offset within a
@@ -200,7 +200,7 @@ const plm_op_kind plm_op_prelu = {
              .config_size = sizeof(prelu)},
     .shape = shape,
     .reads = PLM_READS_IN(0) | PLM_READS_IN(1),
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
-    .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = blocks}},
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+            .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = blocks}}},
 };

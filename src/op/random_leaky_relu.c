@@ -83,7 +83,7 @@ const plm_op_kind plm_op_random_leaky_relu = {
              .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(0),
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .infer = {{.run = infer, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .infer = {{.run = infer, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

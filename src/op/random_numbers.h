@@ -5,7 +5,7 @@
 #define PLM_OP_RANDOM_NUMBERS_H
 
 #include "base/random.h"
-#include "graph/graph.h"
+#include "graph/op.h"
 
 enum { PLM_NUMBERS = 64 }; /* drawn at once: 16 blocks of Philox */
 

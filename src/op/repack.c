@@ -3,7 +3,7 @@
  * the same copy the other way round. */
 #include <string.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 
 typedef struct {
     bool lines, flatten;
@@ -71,6 +71,6 @@ const plm_op_kind plm_op_repack = {
              .config_size = sizeof(repack),
              .fields = fields},
     .shape = shape,
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

@@ -2,7 +2,7 @@
  * the sum over the lines. */
 #include <string.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 
 typedef struct {
     int64_t count;
@@ -55,6 +55,6 @@ const plm_op_kind plm_op_repeat = {
              .config_size = sizeof(repeat),
              .fields = fields},
     .shape = shape,
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

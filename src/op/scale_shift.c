@@ -1,5 +1,5 @@
 /* y = scale * x + shift with two constants: what the layer rescaling says. dx = scale * dy. */
-#include "graph/graph.h"
+#include "graph/op.h"
 
 typedef struct {
     double scale, shift;
@@ -46,6 +46,6 @@ const plm_op_kind plm_op_scale_shift = {
              .config_size = sizeof(scale_shift),
              .fields = fields},
     .shape = shape,
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

@@ -3,7 +3,7 @@
  * dx = dy / max(sqrt(variance), 1e-7). */
 #include <math.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 
 enum { MEAN = 1, VARIANCE = 2 };
 static const double SMALLEST = 1e-7;
@@ -75,7 +75,7 @@ static size_t scratch(const plm_step *s)
 const plm_op_kind plm_op_standardize = {
     .kind = {.name = "standardize", .help = "(x - mean) / deviation, column by column"},
     .shape = shape,
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
-    .scratch = scratch,
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+            .scratch = scratch},
 };

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "graph/graph.h"
+#include "graph/op.h"
 
 static plm_status shape(plm_shaping *o)
 {
@@ -54,6 +54,6 @@ const plm_op_kind plm_op_unit_normalize = {
     .kind = {.name = "unit_normalize", .help = "each line divided by its length"},
     .shape = shape,
     .reads = PLM_READS_IN(0),
-    .forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-    .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

@@ -1,6 +1,6 @@
-/* A plan that uses every thread even where it does not pay. Apart from the rest: graph/plan.h is
+/* A plan that uses every thread even where it does not pay. A file of its own: plan_parts.h is
  * internal to graph/. */
-#include "graph/plan.h"
+#include "graph/plan_parts.h"
 
 void battery_force_threads(plm_plan *plan);
 

@@ -121,7 +121,7 @@ static void ops(void **state)
     for (size_t k = 0; kinds[k] != NULL; k++) {
         const plm_op_kind *op = (const plm_op_kind *)(const void *)kinds[k];
         r.checks++;
-        if (op->backward[0].run != NULL && !reached[k] && kinds[k]->examples == NULL)
+        if (op->cpu.backward[0].run != NULL && !reached[k] && kinds[k]->examples == NULL)
             battery_complain(
                 &r,
                 "op %s: no layer's example emits it: add one, or give the op examples such as "

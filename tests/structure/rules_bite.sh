@@ -32,10 +32,10 @@ typedef struct plm plm;
 PLM_API plm *plm_open(void);
 PLM_API int plm_threads(void);
 END
-printf '#include "graph/graph.h"\n' >src/graph/graph.c
-printf '#include "plummet.h"\n' >src/graph/graph.h
+printf '#include "graph/op.h"\n' >src/graph/graph.c
+printf '#include "plummet.h"\n' >src/graph/op.h
 cat >src/nn/layer/dense.c <<'END'
-#include "graph/graph.h"
+#include "graph/op.h"
 /* rand() in a comment, and getenv( too */
 static const char *const text = "exit(1)";
 const plm_layer_kind plm_layer_dense = {.kind = {.name = "dense"}};
@@ -45,12 +45,12 @@ for rule in includes banned kinds comments; do
 done
 tools/measure >/dev/null
 
-printf '#include "graph/graph.h"\n' >src/base/text.c
+printf '#include "graph/op.h"\n' >src/base/text.c
 expect includes 'base lies below graph' tools/check_layers includes
 printf '#include "base/arena.h"\n' >src/kernel/gemm.c && rm src/base/text.c
 expect includes 'kernel/ sees' tools/check_layers includes
 printf '#include "base/runtime.h"\n' >src/kernel/gemm.c
-printf '#include "graph/graph.h"\n' >cli/main.c
+printf '#include "graph/op.h"\n' >cli/main.c
 expect includes 'the command sees' tools/check_layers includes
 printf 'int main(void)\n{\n    return atoi("1");\n}\n' >cli/main.c
 expect banned 'main.c:3: a banned call' tools/check_layers banned

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "base/random.h"
+#include "graph/plan.h"
 #include "nn/nn.h"
 #include "op/op.h"
 

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "data_support.h"
-#include "graph/plan.h"
+#include "graph/plan_parts.h"
 #include "model/model.h"
 
 enum { ROWS = 20, MOST_LAYERS = 40, WIDEST = 500, OUTPUTS = 3, LARGE = 1 << 16 };
@@ -103,7 +103,7 @@ static int check_backward(const plm_plan *plan, size_t k)
             below = &plan->step[n];
     assert_non_null(below);
     assert_ptr_equal(soon->x, below->memory);
-    assert_int_equal(soon->count, below->op->memory(below));
+    assert_int_equal(soon->count, below->op->cpu.memory(below));
     assert_true(soon->x >= plan->block && soon->x + soon->count <= plan->running.scratch);
     assert_true(soon->count <= LARGE);
     return 1;
