@@ -115,6 +115,19 @@ static void add_formula(plm_text *t, const char *formula)
         add_section(t, "", formula);
 }
 
+/* What observers with mode=auto go by. */
+static void add_direction(plm_text *t, plm_direction direction)
+{
+    static const char *const words[] = {
+        [PLM_DIRECTION_UNKNOWN] =
+            "neither more nor less is better in itself: an observer that watches "
+            "it needs mode=max or mode=min",
+        [PLM_DIRECTION_UP] = "more is better",
+        [PLM_DIRECTION_DOWN] = "less is better"};
+    if (direction != PLM_DIRECTION_NONE)
+        add_section(t, "", words[direction]);
+}
+
 /* What all kinds of a family have, but for what this one has under the same name. */
 static void add_common(plm_text *t, const plm_family *family, const plm_kind *kind)
 {
@@ -146,6 +159,7 @@ void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *ki
     if (kind->help)
         add_wrapped(t, kind->help, 2);
     add_formula(t, kind->formula);
+    add_direction(t, kind->direction);
     if (kind->fields && kind->fields[0].name)
         plm_text_add(t, "\narguments, by position in this order or by key:\n");
     for (const plm_field *f = kind->fields; f && f->name; f++)

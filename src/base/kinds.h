@@ -62,6 +62,14 @@ typedef struct plm_field {
      .choices = choices_,                                                                          \
      .help = help_}
 
+/* Which way the value of a metric gets better. Every metric says one; other kinds say none. */
+typedef enum {
+    PLM_DIRECTION_NONE, /* the kind is no metric */
+    PLM_DIRECTION_UNKNOWN,
+    PLM_DIRECTION_UP,
+    PLM_DIRECTION_DOWN
+} plm_direction;
+
 /* The head of every descriptor: what all families have in common. Always the first member. */
 typedef struct plm_kind {
     const char *name; /* Keras's snake-case name */
@@ -71,6 +79,7 @@ typedef struct plm_kind {
     const char *formula; /* one line of text, or NULL */
     const char *notes;   /* paragraphs for describe: strengths, price, partner; or NULL */
     const char *source;  /* paper and year, or NULL */
+    plm_direction direction;
     size_t config_size;
     const plm_field *fields;     /* ended by {0}; NULL = takes no arguments */
     const char *const *examples; /* ended by NULL, for the battery and the help; or NULL */

@@ -158,6 +158,7 @@ static void cosine_rows(const plm_metric_rows *m)
 
 static const plm_metric_kind binary_accuracy = {
     .kind = {.name = "binary_accuracy",
+             .direction = PLM_DIRECTION_UP,
              .help = "share of right answers to yes-or-no questions",
              .formula = "mean of (p > threshold) = t",
              .config_size = sizeof(threshold_config),
@@ -167,13 +168,15 @@ static const plm_metric_kind binary_accuracy = {
 
 static const plm_metric_kind categorical_accuracy = {
     .kind = {.name = "categorical_accuracy",
+             .direction = PLM_DIRECTION_UP,
              .help = "share of rows whose largest output is the one-hot target's",
              .formula = "argmax p = argmax t"},
-    .fits = plm_loss_fits_same,
+    .fits = plm_loss_fits_classes,
     .rows = categorical_accuracy_rows};
 
 static const plm_metric_kind sparse_categorical_accuracy = {
     .kind = {.name = "sparse_categorical_accuracy",
+             .direction = PLM_DIRECTION_UP,
              .help = "share of rows whose largest output is the label's",
              .formula = "argmax p = label"},
     .fits = plm_loss_fits_labels,
@@ -181,16 +184,18 @@ static const plm_metric_kind sparse_categorical_accuracy = {
 
 static const plm_metric_kind top_k = {
     .kind = {.name = "top_k_categorical_accuracy",
+             .direction = PLM_DIRECTION_UP,
              .alias = "top_k",
              .help =
                  "share of rows whose right class is among the k largest outputs, one-hot targets",
              .config_size = sizeof(top_config),
              .fields = top_fields},
-    .fits = plm_loss_fits_same,
+    .fits = plm_loss_fits_classes,
     .rows = top_k_rows};
 
 static const plm_metric_kind sparse_top_k = {
     .kind = {.name = "sparse_top_k_categorical_accuracy",
+             .direction = PLM_DIRECTION_UP,
              .alias = "sparse_top_k",
              .help = "share of rows whose right class is among the k largest outputs, labels",
              .config_size = sizeof(top_config),
@@ -200,6 +205,7 @@ static const plm_metric_kind sparse_top_k = {
 
 static const plm_metric_kind binary_crossentropy = {
     .kind = {.name = "binary_crossentropy",
+             .direction = PLM_DIRECTION_DOWN,
              .alias = "bce",
              .help = "the loss of that name",
              .config_size = sizeof(plm_crossentropy_config),
@@ -209,14 +215,16 @@ static const plm_metric_kind binary_crossentropy = {
 
 static const plm_metric_kind categorical_crossentropy = {
     .kind = {.name = "categorical_crossentropy",
+             .direction = PLM_DIRECTION_DOWN,
              .help = "the loss of that name",
              .config_size = sizeof(plm_crossentropy_config),
              .fields = plm_crossentropy_fields},
-    .fits = plm_loss_fits_same,
+    .fits = plm_loss_fits_classes,
     .rows = categorical_rows};
 
 static const plm_metric_kind sparse_categorical_crossentropy = {
     .kind = {.name = "sparse_categorical_crossentropy",
+             .direction = PLM_DIRECTION_DOWN,
              .help = "the loss of that name",
              .config_size = sizeof(plm_sparse_config),
              .fields = plm_sparse_fields},
@@ -224,24 +232,29 @@ static const plm_metric_kind sparse_categorical_crossentropy = {
     .rows = sparse_rows,
     .counts = sparse_counts};
 
-#define LOSS_METRIC(name_, alias_, help_, function)                                                \
+#define LOSS_METRIC(name_, alias_, direction_, help_, function)                                    \
     static const plm_metric_kind name_ = {                                                         \
-        .kind = {.name = #name_, .alias = alias_, .help = help_},                                  \
+        .kind = {.name = #name_, .alias = alias_, .help = help_, .direction = direction_},         \
         .fits = plm_loss_fits_same,                                                                \
         .rows = function##_rows};
-LOSS_METRIC(mean_squared_error, "mse", "mean of squared differences", squared)
-LOSS_METRIC(mean_absolute_error, "mae", "mean of differences without their sign", absolute)
-LOSS_METRIC(mean_absolute_percentage_error, "mape", "mean relative difference in percent",
-            percentage)
-LOSS_METRIC(mean_squared_logarithmic_error, "msle", "mean squared difference of logarithms",
-            squared_logarithmic)
-LOSS_METRIC(log_cosh, "logcosh|LogCoshError", "mean of log(cosh(p - t))", log_cosh)
-LOSS_METRIC(hinge, NULL, "mean margin missed", hinge)
-LOSS_METRIC(squared_hinge, NULL, "mean squared margin missed", squared_hinge)
-LOSS_METRIC(categorical_hinge, NULL, "margin missed over the best wrong class", categorical_hinge)
-LOSS_METRIC(kl_divergence, "kld", "distance from the true distribution", divergence)
-LOSS_METRIC(poisson, NULL, "mean of p - t log(p + 1e-7)", poisson)
-LOSS_METRIC(cosine_similarity, NULL, "cosine of the angle between prediction and target", cosine)
+LOSS_METRIC(mean_squared_error, "mse", PLM_DIRECTION_DOWN, "mean of squared differences", squared)
+LOSS_METRIC(mean_absolute_error, "mae", PLM_DIRECTION_DOWN,
+            "mean of differences without their sign", absolute)
+LOSS_METRIC(mean_absolute_percentage_error, "mape", PLM_DIRECTION_DOWN,
+            "mean relative difference in percent", percentage)
+LOSS_METRIC(mean_squared_logarithmic_error, "msle", PLM_DIRECTION_DOWN,
+            "mean squared difference of logarithms", squared_logarithmic)
+LOSS_METRIC(log_cosh, "logcosh|LogCoshError", PLM_DIRECTION_DOWN, "mean of log(cosh(p - t))",
+            log_cosh)
+LOSS_METRIC(hinge, NULL, PLM_DIRECTION_DOWN, "mean margin missed", hinge)
+LOSS_METRIC(squared_hinge, NULL, PLM_DIRECTION_DOWN, "mean squared margin missed", squared_hinge)
+LOSS_METRIC(categorical_hinge, NULL, PLM_DIRECTION_DOWN, "margin missed over the best wrong class",
+            categorical_hinge)
+LOSS_METRIC(kl_divergence, "kld", PLM_DIRECTION_DOWN, "distance from the true distribution",
+            divergence)
+LOSS_METRIC(poisson, NULL, PLM_DIRECTION_DOWN, "mean of p - t log(p + 1e-7)", poisson)
+LOSS_METRIC(cosine_similarity, NULL, PLM_DIRECTION_UP,
+            "cosine of the angle between prediction and target", cosine)
 
 const plm_kind *const plm_metric_table[] = {&binary_accuracy.kind,
                                             &categorical_accuracy.kind,

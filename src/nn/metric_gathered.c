@@ -1,24 +1,12 @@
 /* Metrics that are no mean over rows: counts of right and wrong answers, roots and ratios of
- * sums (areas: metric_curve.c). Definitions: Keras. Everything is added up in double in the
- * order of the rows. */
+ * sums (areas: metric_curve.c, F1: metric_f1.c). Definitions: Keras, and scikit-learn where there
+ * is nothing to measure. Everything is added up in double in the order of the rows. */
 #include "nn/metric_gathered.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "op/losses.h"
-
-static const double TINY = 1e-7; /* Keras's epsilon */
-
-static double weight_of(const plm_metric_rows *m, size_t row)
-{
-    return m->weight != NULL ? (double)m->weight[row] : 1.0;
-}
-
-static double ratio(double part, double whole)
-{
-    return whole > 0 ? part / whole : 0;
-}
 
 /* ---- sums of squares ---- */
 
@@ -30,8 +18,9 @@ static size_t two(const void *config, const plm_shape *prediction)
 }
 
 /* sum of w (p - t)^2, sum of w */
-static void gather_squares(const plm_metric_rows *m, double *figure)
+static void gather_squares(const plm_metric_rows *m, plm_gathered *g)
 {
+    double *figure = g->figure;
     for (size_t i = 0; i < m->rows; i++) {
         double sum = 0;
         for (size_t j = 0; j < m->width; j++) {
@@ -39,21 +28,24 @@ static void gather_squares(const plm_metric_rows *m, double *figure)
                              (double)m->target[i * m->target_stride + j];
             sum += d * d;
         }
-        figure[0] += weight_of(m, i) * sum / (double)m->width;
-        figure[1] += weight_of(m, i);
+        figure[0] += plm_metric_weight(m, i) * sum / (double)m->width;
+        figure[1] += plm_metric_weight(m, i);
     }
 }
 
-static double root_of_mean(const void *config, const double *figure, size_t figures, int at)
+static double root_of_mean(const void *config, const plm_gathered *g, int at, const char **why)
 {
     (void)config;
-    (void)figures;
     (void)at;
-    return figure[1] > 0 ? sqrt(figure[0] / figure[1]) : 0;
+    if (g->figure[1] > 0)
+        return sqrt(g->figure[0] / g->figure[1]);
+    *why = PLM_METRIC_NO_ROWS;
+    return (double)NAN;
 }
 
 const plm_metric_kind plm_metric_root_mean_squared_error = {
     .kind = {.name = "root_mean_squared_error",
+             .direction = PLM_DIRECTION_DOWN,
              .alias = "rmse",
              .help = "root of the mean squared difference",
              .formula = "sqrt(mean (p - t)^2)"},
@@ -78,61 +70,86 @@ static const plm_field explaining_fields[] = {
         "how many inputs the score is adjusted for, fewer than rows less one; 0 = the plain score"),
     {0}};
 
-/* For each column: sum of w t, of w t^2, of w (t - p)^2; then the sum of w and the number of
- * rows. */
-static size_t columns_thrice(const void *config, const plm_shape *prediction)
+/* Of a column: the first target, from which others are measured, so that no digits are lost where
+ * targets are large and differ little; sum of w d, of w d^2, of w (t - p)^2, d = t - first. */
+enum { FIRST, SUM, SQUARES, RESIDUAL, OF_COLUMN };
+
+/* Those of each column; then the sum of w and the number of rows. */
+static size_t columns_and_two(const void *config, const plm_shape *prediction)
 {
     (void)config;
-    return 3 * (size_t)prediction->width + 2;
+    return OF_COLUMN * (size_t)prediction->width + 2;
 }
 
-static void gather_columns(const plm_metric_rows *m, double *figure)
+static void gather_columns(const plm_metric_rows *m, plm_gathered *g)
 {
+    double *all = g->figure + OF_COLUMN * m->width;
     for (size_t i = 0; i < m->rows; i++) {
-        const double w = weight_of(m, i);
+        const double w = plm_metric_weight(m, i);
         for (size_t j = 0; j < m->width; j++) {
+            double *column = g->figure + OF_COLUMN * j;
             const double t = (double)m->target[i * m->target_stride + j];
-            const double d = t - (double)m->prediction[i * m->stride + j];
-            figure[3 * j] += w * t;
-            figure[3 * j + 1] += w * t * t;
-            figure[3 * j + 2] += w * d * d;
+            const double miss = t - (double)m->prediction[i * m->stride + j];
+            if (all[1] <= 0)
+                column[FIRST] = t;
+            const double d = t - column[FIRST];
+            column[SUM] += w * d;
+            column[SQUARES] += w * d * d;
+            column[RESIDUAL] += w * miss * miss;
         }
-        figure[3 * m->width] += w;
-        figure[3 * m->width + 1] += 1;
+        all[0] += w;
+        all[1] += 1;
     }
 }
 
-/* Of one column: 1 - residual / total; the total into *variance. */
+/* Of one column: 1 - residual / total; the total into *variance. Of constant targets: 1 where they
+ * are met and 0 where not, as in scikit-learn. */
 static double explained(const double *column, double weight, double *variance)
 {
-    *variance = column[1] - column[0] * column[0] / (weight > 0 ? weight : 1);
-    return *variance > 0 ? 1 - column[2] / *variance : column[2] > 0 ? 0 : 1;
+    *variance = column[SQUARES] - column[SUM] * column[SUM] / weight;
+    if (*variance > 0)
+        return 1 - column[RESIDUAL] / *variance;
+    *variance = 0;
+    return column[RESIDUAL] > 0 ? 0 : 1;
 }
 
 /* With so many regressors as rows less one there is nothing to adjust by: the plain score. */
-static double adjusted(double score, double rows, double regressors)
+static double adjusted(double score, double rows, double regressors, const char **why)
 {
     const double left = rows - regressors - 1;
+    if (regressors > 0 && left <= 0)
+        *why = "there are too few rows for num_regressors, and this is the plain score";
     return regressors > 0 && left > 0 ? 1 - (1 - score) * (rows - 1) / left : score;
 }
 
-static double r2_result(const void *config, const double *figure, size_t figures, int at)
+/* Columns count alike, or by their variance where one has any. */
+static double mean_explained(const plm_gathered *g, bool by_variance)
+{
+    const size_t columns = (g->figures - 2) / OF_COLUMN;
+    double sum = 0, plain = 0, shares = 0, variance = 0;
+    for (size_t j = 0; j < columns; j++) {
+        const double *column = g->figure + OF_COLUMN * j;
+        const double score = explained(column, g->figure[g->figures - 2], &variance);
+        sum += variance * score;
+        shares += variance;
+        plain += score;
+    }
+    return by_variance && shares > 0 ? sum / shares : plain / (double)columns;
+}
+
+static double r2_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     const explaining *c = config;
-    const size_t columns = (figures - 2) / 3;
-    const double weight = figure[figures - 2], rows = figure[figures - 1];
-    const bool by_variance = c->class_aggregation[0] == 'v';
-    double sum = 0, shares = 0, variance = 0;
-    if (c->class_aggregation[0] == 'n')
-        return adjusted(explained(figure + 3 * at, weight, &variance), rows,
-                        (double)c->num_regressors);
-    for (size_t j = 0; j < columns; j++) {
-        const double score = explained(figure + 3 * j, weight, &variance),
-                     share = by_variance ? variance : 1;
-        sum += share * score;
-        shares += share;
+    const double weight = g->figure[g->figures - 2], rows = g->figure[g->figures - 1];
+    double variance = 0;
+    if (rows < 2 || weight <= 0) {
+        *why = rows < 2 ? "it needs two rows" : PLM_METRIC_NO_ROWS;
+        return (double)NAN;
     }
-    return adjusted(ratio(sum, shares), rows, (double)c->num_regressors);
+    const double score = c->class_aggregation[0] == 'n'
+                             ? explained(g->figure + OF_COLUMN * at, weight, &variance)
+                             : mean_explained(g, c->class_aggregation[0] == 'v');
+    return adjusted(score, rows, (double)c->num_regressors, why);
 }
 
 static int r2_results(const void *config, const plm_shape *prediction)
@@ -142,13 +159,14 @@ static int r2_results(const void *config, const plm_shape *prediction)
 
 const plm_metric_kind plm_metric_r2_score = {
     .kind = {.name = "r2_score",
+             .direction = PLM_DIRECTION_UP,
              .alias = "r2|R2Score",
              .help = "share of the targets' variance that is explained",
              .formula = "1 - sum (t - p)^2 / sum (t - mean t)^2",
              .config_size = sizeof(explaining),
              .fields = explaining_fields},
     .fits = plm_loss_fits_same,
-    .figures = columns_thrice,
+    .figures = columns_and_two,
     .gather = gather_columns,
     .results = r2_results,
     .result = r2_result};
@@ -233,7 +251,7 @@ static void count_answer(const counting *c, double p, bool may, bool is, double 
     }
 }
 
-static void gather_counts(const plm_metric_rows *m, double *figure)
+static void gather_counts(const plm_metric_rows *m, plm_gathered *g)
 {
     const counting *c = m->config;
     const size_t first = c->class_id >= 0 ? (size_t)c->class_id : 0,
@@ -243,21 +261,22 @@ static void gather_counts(const plm_metric_rows *m, double *figure)
             const plm_real *p = m->prediction + i * m->stride;
             const bool may = c->top_k == 0 || among_largest(p, m->width, j, c->top_k);
             count_answer(c, (double)p[j], may, m->target[i * m->target_stride + j] > 0,
-                         weight_of(m, i), figure);
+                         plm_metric_weight(m, i), g->figure);
         }
 }
 
-#define COUNTING(name_, alias_, help_, formula_, value_)                                           \
-    static double name_##_of(const void *config, const double *figure, size_t figures, int at)     \
+#define COUNTING(name_, alias_, direction_, help_, formula_, value_)                               \
+    static double name_##_of(const void *config, const plm_gathered *g, int at, const char **why)  \
     {                                                                                              \
-        const double *n = figure + COUNTS * at;                                                    \
+        const double *n = g->figure + COUNTS * at;                                                 \
         (void)config;                                                                              \
-        (void)figures;                                                                             \
+        (void)why;                                                                                 \
         return value_;                                                                             \
     }                                                                                              \
     const plm_metric_kind plm_metric_##name_ = {.kind = {.name = #name_,                           \
                                                          .alias = alias_,                          \
                                                          .help = help_,                            \
+                                                         .direction = direction_,                  \
                                                          .formula = formula_,                      \
                                                          .config_size = sizeof(counting),          \
                                                          .fields = counting_fields},               \
@@ -267,117 +286,19 @@ static void gather_counts(const plm_metric_rows *m, double *figure)
                                                 .results = counting_results,                       \
                                                 .number = counting_name,                           \
                                                 .result = name_##_of};
-COUNTING(precision, "Precision", "share of the positive answers that are right", "TP / (TP + FP)",
-         ratio(n[TRUE_POSITIVE], n[TRUE_POSITIVE] + n[FALSE_POSITIVE]))
-COUNTING(recall, "Recall", "share of the positives that are found", "TP / (TP + FN)",
-         ratio(n[TRUE_POSITIVE], n[TRUE_POSITIVE] + n[FALSE_NEGATIVE]))
-COUNTING(true_positives, NULL, "positives that are found", "TP", n[TRUE_POSITIVE])
-COUNTING(false_positives, NULL, "negatives taken for positives", "FP", n[FALSE_POSITIVE])
-COUNTING(false_negatives, NULL, "positives that are missed", "FN", n[FALSE_NEGATIVE])
-COUNTING(true_negatives, NULL, "negatives that are told", "TN", n[TRUE_NEGATIVE])
-
-/* ---- F1 and its relatives: by class, then averaged ---- */
-
-typedef struct {
-    const char *average;
-    double threshold, beta; /* beta 0 = not said: 1 */
-} f1;
-
-#define F1_AVERAGE                                                                                 \
-    PLM_FIELD_OF(f1, average, PLM_CHOICE, "macro", "macro|micro|weighted|none",                    \
-                 "how classes become one number: alike, by answers, by their share; none = a "     \
-                 "number each, as in Keras")
-#define F1_THRESHOLD                                                                               \
-    PLM_FIELD(f1, threshold, PLM_REAL, "nan", 0, 1,                                                \
-              "a prediction above it means 1; none = the largest of the row does")
-static const plm_field f1_fields[] = {F1_AVERAGE, F1_THRESHOLD, {0}};
-static const plm_field fbeta_fields[] = {
-    F1_AVERAGE,
-    PLM_FIELD(f1, beta, PLM_REAL, "1", 1e-6, 1e6,
-              "how many times recall matters as much as precision"),
-    F1_THRESHOLD,
-    {0}};
-
-/* For each column: true positives, false positives, false negatives. */
-static size_t columns_three(const void *config, const plm_shape *prediction)
-{
-    (void)config;
-    return 3 * (size_t)prediction->width;
-}
-
-static void gather_f1(const plm_metric_rows *m, double *figure)
-{
-    const double threshold = ((const f1 *)m->config)->threshold;
-    for (size_t i = 0; i < m->rows; i++) {
-        const plm_real *p = m->prediction + i * m->stride, *t = m->target + i * m->target_stride;
-        size_t best = 0;
-        for (size_t j = 1; j < m->width; j++)
-            best = p[j] > p[best] ? j : best;
-        for (size_t j = 0; j < m->width; j++) {
-            const bool said = threshold == threshold ? (double)p[j] > threshold : j == best;
-            const bool is = t[j] > 0;
-            if (said || is)
-                figure[3 * j + (said && is ? 0u : said ? 1u : 2u)] += weight_of(m, i);
-        }
-    }
-}
-
-static double f1_of(double beta, double right, double wrong, double missed)
-{
-    const double precision = right / (right + wrong + TINY),
-                 recall = right / (right + missed + TINY);
-    const double square = beta > 0 ? beta * beta : 1;
-    return (1 + square) * precision * recall / (square * precision + recall + TINY);
-}
-
-static double f1_result(const void *config, const double *figure, size_t figures, int at)
-{
-    const char *average = ((const f1 *)config)->average;
-    const double beta = ((const f1 *)config)->beta;
-    double sum = 0, total = 0, right = 0, wrong = 0, missed = 0;
-    if (strcmp(average, "none") == 0)
-        return f1_of(beta, figure[3 * at], figure[3 * at + 1], figure[3 * at + 2]);
-    for (size_t j = 0; j < figures; j += 3) {
-        const double share = strcmp(average, "weighted") == 0 ? figure[j] + figure[j + 2] : 1.0;
-        sum += share * f1_of(beta, figure[j], figure[j + 1], figure[j + 2]);
-        total += share;
-        right += figure[j];
-        wrong += figure[j + 1];
-        missed += figure[j + 2];
-    }
-    if (strcmp(average, "micro") == 0)
-        return f1_of(beta, right, wrong, missed);
-    return total > 0 ? sum / total : 0;
-}
-
-static int f1_results(const void *config, const plm_shape *prediction)
-{
-    return strcmp(((const f1 *)config)->average, "none") == 0 ? (int)prediction->width : 1;
-}
-
-const plm_metric_kind plm_metric_f1_score = {
-    .kind = {.name = "f1_score",
-             .alias = "f1|F1Score",
-             .help = "harmonic mean of precision and recall, one-hot targets",
-             .formula = "2 precision recall / (precision + recall)",
-             .config_size = sizeof(f1),
-             .fields = f1_fields},
-    .fits = plm_loss_fits_same,
-    .figures = columns_three,
-    .gather = gather_f1,
-    .results = f1_results,
-    .result = f1_result};
-
-const plm_metric_kind plm_metric_fbeta_score = {
-    .kind = {.name = "fbeta_score",
-             .alias = "fbeta|FBetaScore",
-             .help = "mean of precision and recall, of which recall matters beta times as much, "
-                     "one-hot targets",
-             .formula = "(1 + beta^2) precision recall / (beta^2 precision + recall)",
-             .config_size = sizeof(f1),
-             .fields = fbeta_fields},
-    .fits = plm_loss_fits_same,
-    .figures = columns_three,
-    .gather = gather_f1,
-    .results = f1_results,
-    .result = f1_result};
+COUNTING(precision, "Precision", PLM_DIRECTION_UP, "share of the positive answers that are right",
+         "TP / (TP + FP)",
+         plm_metric_share(n[TRUE_POSITIVE], n[TRUE_POSITIVE] + n[FALSE_POSITIVE],
+                          "nothing is predicted positive", why))
+COUNTING(recall, "Recall", PLM_DIRECTION_UP, "share of the positives that are found",
+         "TP / (TP + FN)",
+         plm_metric_share(n[TRUE_POSITIVE], n[TRUE_POSITIVE] + n[FALSE_NEGATIVE],
+                          "there are no positives", why))
+COUNTING(true_positives, NULL, PLM_DIRECTION_UNKNOWN, "positives that are found", "TP",
+         n[TRUE_POSITIVE])
+COUNTING(false_positives, NULL, PLM_DIRECTION_UNKNOWN, "negatives taken for positives", "FP",
+         n[FALSE_POSITIVE])
+COUNTING(false_negatives, NULL, PLM_DIRECTION_UNKNOWN, "positives that are missed", "FN",
+         n[FALSE_NEGATIVE])
+COUNTING(true_negatives, NULL, PLM_DIRECTION_UNKNOWN, "negatives that are told", "TN",
+         n[TRUE_NEGATIVE])

@@ -9,4 +9,20 @@ extern const plm_metric_kind plm_metric_root_mean_squared_error, plm_metric_r2_s
     plm_metric_true_positives, plm_metric_true_negatives, plm_metric_false_positives,
     plm_metric_false_negatives, plm_metric_auc;
 
+#define PLM_METRIC_NO_ROWS "no row counts"
+
+static inline double plm_metric_weight(const plm_metric_rows *m, size_t row)
+{
+    return m->weight != NULL ? (double)m->weight[row] : 1.0;
+}
+
+/* part / whole; with nothing to divide by 0, as scikit-learn has it, and *why says what lacks. */
+static inline double plm_metric_share(double part, double whole, const char *lack, const char **why)
+{
+    if (whole > 0)
+        return part / whole;
+    *why = lack;
+    return 0;
+}
+
 #endif

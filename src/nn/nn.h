@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "graph/op.h"
 #include "nn/expression.h"
+#include "nn/scores.h"
 
 /* ---- layers ---- */
 
@@ -234,6 +235,14 @@ typedef struct {
     size_t rows, width, stride, target_width, target_stride;
 } plm_metric_rows;
 
+/* What a metric that gathers has of an epoch. */
+typedef struct {
+    double *figure;
+    size_t figures;
+    plm_scores *scores; /* [curves] */
+    int curves;
+} plm_gathered;
+
 typedef struct {
     plm_kind kind;
     /* Do prediction and target fit? On false sets *why to a reason in static words. */
@@ -245,12 +254,17 @@ typedef struct {
     /* A metric that is no mean over rows (rows NULL): gathers figures over an epoch, in the
      * order of the rows, and works out its numbers from them. */
     size_t (*figures)(const void *config, const plm_shape *prediction);
-    void (*gather)(const plm_metric_rows *m, double *figure);
+    /* How many lists of predictions it gathers as well; NULL = none. A line adds at most as many
+     * predictions to them, together, as it is wide. */
+    int (*curves)(const void *config, const plm_shape *prediction);
+    void (*gather)(const plm_metric_rows *m, plm_gathered *g);
     /* How many numbers it gives; NULL = one. Number `at` is called as the metric, and where
      * there are several by what number(at) tells besides: precision_0.25; NULL = by at itself. */
     int (*results)(const void *config, const plm_shape *prediction);
     double (*number)(const void *config, int at);
-    double (*result)(const void *config, const double *figure, size_t figures, int at);
+    /* Where there is nothing to measure, *why becomes the reason in static words (untouched
+     * otherwise), and the result is NaN, or what scikit-learn has by convention. */
+    double (*result)(const void *config, const plm_gathered *g, int at, const char **why);
 } plm_metric_kind;
 extern const plm_kind *const plm_metric_table[];
 

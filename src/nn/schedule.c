@@ -139,7 +139,7 @@ static const plm_field cycle_fields[] = {
      .fallback = "0",
      .low = 0,
      .high = INFINITY,
-     .help = "last rate; 0 = a thousandth of the first"},
+     .help = "rate where the last step ends; 0 = a thousandth of the first"},
     PLM_FIELD(
         cycle_config, max_momentum, PLM_REAL, "nan", 0, 0.9999999,
         "momentum (beta_1) where the rate is smallest; none = the optimizer's own throughout"),
@@ -250,13 +250,19 @@ static double between(double from, double to, double part)
     return from + (to - from) * part;
 }
 
-/* Up in half of the steps, down in as many, and the last tenth on to next to nothing. */
+/* Steps of the way up, as many of the way down; what is left, a tenth or so, is the last part. */
+static int64_t half_of_cycle(const cycle_config *c)
+{
+    return (c->steps - (c->steps / 10 + 1)) / 2;
+}
+
+/* Up, down, and in the last part on to next to nothing, which is reached as the last step ends. */
 static double cycle_rate(const void *config, int64_t step)
 {
     const cycle_config *c = config;
-    const int64_t tail = c->steps / 10 + 1, half = (c->steps - tail) / 2;
-    const double start = c->start > 0 ? c->start : c->largest / 10,
-                 last = c->last > 0 ? c->last : start / 1000;
+    const int64_t half = half_of_cycle(c), tail = c->steps - 2 * half;
+    const double start = c->start > 0 ? c->start : c->largest / 10;
+    const double last = c->last > 0 ? c->last : start / 1000;
     if (step < half)
         return between(start, c->largest, (double)step / (double)half);
     if (step < 2 * half)
@@ -264,11 +270,11 @@ static double cycle_rate(const void *config, int64_t step)
     return between(start, last, smaller(1, (double)(step - 2 * half) / (double)tail));
 }
 
-/* The momentum goes the other way: down where the rate goes up, and stays up in the last tenth. */
+/* The momentum goes the other way: down where the rate goes up, and stays up in the last part. */
 static double cycle_momentum(const void *config, int64_t step)
 {
     const cycle_config *c = config;
-    const int64_t tail = c->steps / 10 + 1, half = (c->steps - tail) / 2;
+    const int64_t half = half_of_cycle(c);
     if (step < half)
         return between(c->max_momentum, c->min_momentum, (double)step / (double)half);
     if (step < 2 * half)

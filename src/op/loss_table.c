@@ -38,8 +38,8 @@ static bool few_classes(const char **why)
     return false;
 }
 
-static bool fits_classes(const void *config, const plm_shape *prediction, const plm_shape *target,
-                         const char **why)
+bool plm_loss_fits_classes(const void *config, const plm_shape *prediction, const plm_shape *target,
+                           const char **why)
 {
     if (!plm_loss_fits_same(config, prediction, target, why))
         return false;
@@ -123,7 +123,7 @@ static const plm_loss_kind categorical_crossentropy = {
              "label smoothing: Szegedy et al., Rethinking the inception architecture, CVPR 2016",
          .config_size = sizeof(plm_crossentropy_config),
          .fields = plm_crossentropy_fields},
-    .fits = fits_classes,
+    .fits = plm_loss_fits_classes,
     .rows = plm_loss_categorical,
     .logits_of = "softmax",
     .shares = true,

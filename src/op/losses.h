@@ -41,6 +41,9 @@ plm_real plm_loss_fold(plm_real lane[PLM_LANES]);
 /* fits: target dims equal the prediction's (trailing ones aside); or leave out its last axis. */
 bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const plm_shape *target,
                         const char **why);
+/* As the prediction, and there is more than one class to choose among. */
+bool plm_loss_fits_classes(const void *config, const plm_shape *prediction, const plm_shape *target,
+                           const char **why);
 bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const plm_shape *target,
                           const char **why);
 /* counted of the sparse loss: labels other than ignore_class. */

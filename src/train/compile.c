@@ -14,6 +14,9 @@ static void training_free(plm_training *t)
     plm_release(t->m->w, t->figure);
     plm_release(t->m->w, t->row_weight);
     plm_release(t->m->w, t->good);
+    for (int i = 0; i < t->metrics; i++)
+        for (int k = 0; k < t->metric[i].gathered.curves; k++)
+            plm_scores_free(t->m->w, &t->metric[i].gathered.scores[k]);
     plm_release(t->m->w, t);
 }
 
@@ -94,6 +97,27 @@ static plm_status start_slots(plm_training *t)
 
 /* ---- metrics ---- */
 
+/* What a kind that gathers keeps of an epoch. All curves of a metric share a bound on memory. */
+static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const plm_shape *prediction)
+{
+    enum { MOST_SCORES = 1 << 19, LEAST_SCORES = 1 << 12 };
+    plm_gathered *g = &metric->gathered;
+    const plm_metric_kind *kind = metric->kind;
+    if (kind->figures == NULL)
+        return PLM_OK;
+    g->figures = kind->figures(metric->config, prediction);
+    g->figure = plm_arena_array(&t->m->built, g->figures + 1, sizeof *g->figure);
+    const int curves = kind->curves != NULL ? kind->curves(metric->config, prediction) : 0;
+    g->scores = plm_arena_array(&t->m->built, (size_t)curves + 1, sizeof *g->scores);
+    if (g->figure == NULL || g->scores == NULL)
+        return PLM_E_MEMORY;
+    for (int k = 0; k < curves; k++)
+        g->scores[k].most =
+            MOST_SCORES / curves > LEAST_SCORES ? MOST_SCORES / (size_t)curves : LEAST_SCORES;
+    g->curves = curves;
+    return PLM_OK;
+}
+
 /* Finds the kind and binds its own keys and those all metrics share. */
 static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spec *spec,
                               plm_metric_common *common)
@@ -119,11 +143,7 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
     if (metric->kind->fits != NULL && !metric->kind->fits(metric->config, prediction, wanted, &why))
         return plm_fail(m->w, PLM_E_SHAPE, "metrics", "choose another metric",
                         "metric %s does not fit the output: %s", spec->text, why);
-    if (metric->kind->figures == NULL)
-        return PLM_OK;
-    metric->figures = metric->kind->figures(config, prediction);
-    metric->figure = plm_arena_array(&m->built, metric->figures, sizeof *metric->figure);
-    return metric->figure != NULL ? PLM_OK : PLM_E_MEMORY;
+    return prepare_gathered(t, metric, prediction);
 }
 
 /* "accuracy", "price_mae"; where a metric gives several numbers "precision_0.25". */
@@ -177,6 +197,7 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
                         "use letters, digits and signs that can be printed",
                         "the name '%s' has characters that cannot be printed", said);
     metric->weighted = common.weighted;
+    metric->named = said != spec->text;
     PLM_TRY(name_results(t, metric, said));
     t->metrics++;
     return PLM_OK;
@@ -249,6 +270,8 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
     PLM_TRY(start_slots(t));
     PLM_TRY(name_losses(t));
     status = bind_metrics(t, metrics);
+    if (status >= 0)
+        status = plm_training_name_once(t);
     if (status < 0 && strncmp(m->w->where, "metrics", 7) != 0)
         plm_fail_within(m->w, "metrics");
     return status;

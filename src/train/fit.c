@@ -19,7 +19,7 @@ static plm_status ready(const plm_model *m, const char *caller, const void *data
 }
 
 /* What a caller gets: figures so far, then empty entries. */
-static void give_logs(const plm_training *t, plm_log *out, int room)
+static void give_logs(plm_training *t, plm_log *out, int room)
 {
     for (int n = out != NULL ? plm_training_logs(t, false, out, room) : room; n < room; n++)
         out[n] = (plm_log){0};
@@ -157,6 +157,7 @@ plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options
     r.rows = info.rows;
     r.change = change;
     r.change_self = self;
+    plm_training_warn_anew(m->training);
     m->training->clock.epochs = r.epochs;
     m->training->clock.steps_per_epoch =
         info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
@@ -208,6 +209,8 @@ plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room)
     PLM_TRY(ready(m, "plm_evaluate", d));
     PLM_TRY(plm_model_check_columns(m, d, true, PLM_COLUMNS_SAME));
     PLM_TRY(plm_training_evaluate(m->training, d));
+    plm_training_warn_anew(m->training);
+    plm_training_warn(m->training, false);
     give_logs(m->training, out, room);
     return PLM_OK;
 }

@@ -143,8 +143,11 @@ static plm_status validate(plm_run *r, plm_data *validation, int64_t epoch)
     r->passes = (epoch + 1) % r->validation_freq != 0;
     r->logs = plm_run_figures(r, false, r->log, PLM_LOGS);
     r->rows_done = t->rows;
-    if (validation != NULL && !r->passes)
+    plm_training_warn(t, false);
+    if (validation != NULL && !r->passes) {
         PLM_TRY(plm_training_evaluate(t, validation));
+        plm_training_warn(t, true);
+    }
     r->logs += plm_run_figures(r, true, r->log + r->logs, PLM_LOGS - r->logs);
     return PLM_OK;
 }

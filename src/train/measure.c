@@ -13,8 +13,11 @@ void plm_training_reset(plm_training *t)
         t->output_loss[k] = 0;
     for (int i = 0; i < t->metrics; i++) {
         t->metric[i].sum = t->metric[i].weight = 0;
-        for (size_t k = 0; k < t->metric[i].figures; k++)
-            t->metric[i].figure[k] = 0;
+        t->metric[i].shown_rows = 0;
+        for (size_t k = 0; k < t->metric[i].gathered.figures; k++)
+            t->metric[i].gathered.figure[k] = 0;
+        for (int k = 0; k < t->metric[i].gathered.curves; k++)
+            plm_scores_clear(&t->metric[i].gathered.scores[k]);
     }
 }
 
@@ -76,13 +79,6 @@ static void add_figures(plm_training *t, plm_metric *metric, const plm_plan *pla
     metric->weight += total / (double)each;
 }
 
-static double metric_result(const plm_metric *metric, int at)
-{
-    if (metric->kind->gather != NULL)
-        return metric->kind->result(metric->config, metric->figure, metric->figures, at);
-    return metric->weight > 0 ? metric->sum / metric->weight : 0;
-}
-
 /* The lines that a metric can be given at once, from the first one on: all of the batch, or
  * those of one row where a row's targets lie on fewer lines than its prediction. Its labels then
  * follow one another, an equal part for each line. */
@@ -117,7 +113,7 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
         if (metric->kind->gather != NULL) {
             if (metric->weighted)
                 r.weight = line_weights(t, plan, done, r.rows, each);
-            metric->kind->gather(&r, metric->figure);
+            metric->kind->gather(&r, &metric->gathered);
         } else {
             metric->kind->rows(&r);
         }
@@ -137,22 +133,6 @@ double plm_training_count(plm_training *t, const plm_plan *plan, int64_t rows)
     for (int i = 0; i < t->metrics; i++)
         count_metric(t, &t->metric[i], plan, rows);
     return sum / (double)rows;
-}
-
-int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int room)
-{
-    const double rows = t->rows > 0 ? (double)t->rows : 1.0;
-    int n = 0;
-    if (n < room)
-        out[n++] = (plm_log){.name = validation ? "val_loss" : "loss", .value = t->loss_sum / rows};
-    for (int k = 0; k < t->m->targets && t->loss_name[k] != NULL && n < room; k++)
-        out[n++] = (plm_log){.name = validation ? t->val_loss_name[k] : t->loss_name[k],
-                             .value = t->output_loss[k] / rows};
-    for (const plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
-        for (int at = 0; at < metric->results && n < room; at++)
-            out[n++] = (plm_log){.name = validation ? metric->val_name[at] : metric->name[at],
-                                 .value = metric_result(metric, at)};
-    return n;
 }
 
 /* ---- labels ---- */
@@ -242,6 +222,17 @@ plm_status plm_training_check(const plm_training *t, const plm_batch *b)
     return PLM_OK;
 }
 
+/* Places for the predictions of a batch on each curve of a metric. */
+static plm_status reserve_scores(plm_training *t, plm_metric *metric, int64_t rows)
+{
+    const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->prediction[metric->target]);
+    plm_gathered *g = &metric->gathered;
+    for (int k = 0; k < g->curves; k++)
+        PLM_TRY(plm_scores_reserve(t->m->w, &g->scores[k],
+                                   (size_t)(rows * s->lines * s->width) / (size_t)g->curves));
+    return PLM_OK;
+}
+
 plm_status plm_training_room(plm_training *t, int64_t rows)
 {
     int64_t lines = 1;
@@ -249,6 +240,8 @@ plm_status plm_training_room(plm_training *t, int64_t rows)
         const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->prediction[k]);
         lines = s->lines > lines ? s->lines : lines;
     }
+    for (int i = 0; i < t->metrics; i++)
+        PLM_TRY(reserve_scores(t, &t->metric[i], rows));
     if (rows * lines <= t->figure_rows)
         return PLM_OK;
     plm_release(t->m->w, t->figure);

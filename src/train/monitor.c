@@ -3,20 +3,11 @@
 
 #include <string.h>
 
-static bool grows(const char *name)
-{
-    static const char *const growing[] = {"acc", "auc",   "precision", "recall",
-                                          "f1",  "fbeta", "r2",        "cosine"};
-    for (size_t i = 0; i < sizeof growing / sizeof *growing; i++)
-        if (strstr(name, growing[i]) != NULL)
-            return true;
-    return false;
-}
-
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta)
 {
     plm_monitor m = {.name = name, .min_delta = min_delta < 0 ? -min_delta : min_delta};
-    m.larger = strcmp(mode, "max") == 0 || (strcmp(mode, "auto") == 0 && grows(name));
+    m.automatic = strcmp(mode, "auto") == 0;
+    m.larger = strcmp(mode, "max") == 0;
     return m;
 }
 
@@ -55,14 +46,28 @@ bool plm_monitor_due(const plm_monitor *m, const plm_run *run)
     return !run->passes || strncmp(m->name, "val_", 4) != 0;
 }
 
-plm_status plm_monitor_check(const plm_monitor *m, plm_run *run)
+plm_status plm_monitor_aim(plm_monitor *m, const plm_run *run)
+{
+    const plm_direction direction = plm_training_direction(run->training, m->name);
+    if (!m->automatic)
+        return PLM_OK;
+    m->larger = direction == PLM_DIRECTION_UP;
+    if (direction == PLM_DIRECTION_UP || direction == PLM_DIRECTION_DOWN)
+        return PLM_OK;
+    return plm_fail(run->model->w, PLM_E_SPEC, "observers",
+                    "add mode=max where more is better, or mode=min",
+                    "'%s' is watched, and mode=auto cannot know which way it gets better", m->name);
+}
+
+plm_status plm_monitor_check(plm_monitor *m, plm_run *run)
 {
     plm_log log[PLM_LOGS];
     double value = 0;
     const int logs = plm_run_figures(run, false, log, PLM_LOGS);
     const plm_event event = {
         .log = log, .logs = logs + plm_run_figures(run, true, log + logs, PLM_LOGS - logs)};
-    return plm_monitor_need(m, run, &event, &value);
+    PLM_TRY(plm_monitor_need(m, run, &event, &value));
+    return plm_monitor_aim(m, run);
 }
 
 static bool better(const plm_monitor *m, double value)

@@ -1,18 +1,19 @@
-/* What observers share: a figure that is watched, and what counts as better. Internal to train/. */
+/* What observers share: a watched value, and what counts as better. Internal to train/. */
 #ifndef PLM_TRAIN_MONITOR_H
 #define PLM_TRAIN_MONITOR_H
 
 #include "train/run.h"
 
-/* The best so far of a watched figure. */
+/* The best so far of a watched value. */
 typedef struct {
     const char *name; /* "val_loss" */
+    bool automatic;   /* mode=auto: the direction is that of the metric */
     bool larger;      /* larger is better */
     double min_delta, best;
     bool seen;
 } plm_monitor;
 
-/* mode: "auto" (by the name: accuracy, auc, precision, recall, f1, r2 grow), "min" or "max". */
+/* mode: "auto" (the direction of the metric, see plm_monitor_aim), "min" or "max". */
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta);
 /* The figure in an event; false when it is not there. */
 bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value);
@@ -22,8 +23,10 @@ plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event 
 /* Is the figure measured in this epoch? Not where it is of a validation that this epoch passes
  * over (validation_freq). */
 bool plm_monitor_due(const plm_monitor *m, const plm_run *run);
-/* Will the figure be there? Asked before the first step; the same error. */
-plm_status plm_monitor_check(const plm_monitor *m, plm_run *run);
+/* Finds the direction for mode=auto. Called before the first step. Error: it is unknown. */
+plm_status plm_monitor_aim(plm_monitor *m, const plm_run *run);
+/* Before the first step: will the value be there, and which way is it better? Errors of both. */
+plm_status plm_monitor_check(plm_monitor *m, plm_run *run);
 /* Is value better than the best by more than min_delta? NaN never is. If so, it is the best from
  * now on. */
 bool plm_monitor_gains(plm_monitor *m, double value);

@@ -72,7 +72,7 @@ void plm_run_close(plm_run *r)
 
 int plm_run_figures(const plm_run *r, bool validation, plm_log *out, int room)
 {
-    const plm_training *t = r->training;
+    plm_training *t = r->training;
     if (!validation)
         return plm_training_logs(t, false, out, room);
     int n = r->validates ? plm_training_logs(t, true, out, room) : 0;
@@ -121,7 +121,7 @@ plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch)
     if (r->observers == 0 && r->own == NULL)
         return PLM_OK;
     if (moment == PLM_BATCH_END)
-        r->logs = plm_training_logs(r->training, false, r->log, PLM_LOGS);
+        r->logs = plm_training_logs_so_far(r->training, r->log, PLM_LOGS);
     if (moment == PLM_EPOCH_BEGIN || moment == PLM_FIT_BEGIN)
         r->logs = 0;
     const plm_event event = event_of(r, moment, epoch);

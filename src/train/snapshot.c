@@ -1,5 +1,6 @@
 /* A training becomes part of a document. */
 #include "train/snapshot.h"
+#include "train/snapshot_scores.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -116,8 +117,8 @@ size_t plm_snapshot_sums(plm_training *t, double *at, bool out)
     for (int i = 0; i < t->metrics; i++) {
         visit(&t->metric[i].sum, at, out, &n);
         visit(&t->metric[i].weight, at, out, &n);
-        for (size_t k = 0; k < t->metric[i].figures; k++)
-            visit(&t->metric[i].figure[k], at, out, &n);
+        for (size_t k = 0; k < t->metric[i].gathered.figures; k++)
+            visit(&t->metric[i].gathered.figure[k], at, out, &n);
     }
     t->rows = (int64_t)rows;
     return n;
@@ -231,5 +232,6 @@ plm_status plm_snapshot_take(plm_run *r, plm_document *d)
     PLM_TRY(add_end(r, d));
     PLM_TRY(add_history(r->model, d));
     PLM_TRY(add_observers(r, d));
-    return add_all_vectors(r, d);
+    PLM_TRY(add_all_vectors(r, d));
+    return plm_snapshot_add_scores(r, d);
 }

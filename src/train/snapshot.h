@@ -6,6 +6,7 @@
  *   training/rate            the learning rate of the last step
  *   training/end             see plm_snapshot_end_number
  *   training/epoch           within an epoch: its batches and its sums so far
+ *   training/scores/I/K      within an epoch: predictions of the I-th metric, see snapshot_scores.c
  *   training/history         a row for each epoch
  *   training/observer/K      what the K-th observer remembers
  * and of text, bytes: training/stopped_by, training/observers (kinds), training/history_names.

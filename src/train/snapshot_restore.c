@@ -1,5 +1,6 @@
 /* A training is put back from a document, as another one took it. */
 #include "train/snapshot.h"
+#include "train/snapshot_scores.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -281,6 +282,7 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
         PLM_TRY(read_numbers(&s, PLM_DOCUMENT_TRAINING "rate", &t->rate, 1));
     memcpy(t->state, number + PLM_SNAPSHOT_STATE, sizeof t->state);
     PLM_TRY(read_epoch(&s, r));
+    PLM_TRY(plm_snapshot_read_scores(r, d));
     PLM_TRY(read_history(&s, r));
     PLM_TRY(read_observers(&s, r));
     r->model->adapted = true;

@@ -21,10 +21,12 @@ typedef struct {
     const plm_metric_kind *kind;
     const void *config;
     int target;
-    bool weighted;
-    double sum, weight; /* of this epoch: figures of rows, and what they weigh */
-    double *figure;     /* [figures] of a kind that gathers */
-    size_t figures;
+    bool weighted, named;  /* sample weights count; the user gave the name */
+    double sum, weight;    /* of this epoch: figures of rows, and what they weigh */
+    plm_gathered gathered; /* of this epoch, for a kind that gathers */
+    double shown;          /* an exact area within the epoch, and of how many rows it is */
+    int64_t shown_rows;
+    bool warned[2]; /* of a value without a meaning, in training and in validation */
 } plm_metric;
 
 /* What is asked of one parameter, beside the optimizer. */
@@ -111,13 +113,31 @@ plm_status plm_training_check(const plm_training *t, const plm_batch *b);
 /* Adds a batch's losses and metrics to the sums; the plan has just run. Returns the batch's mean
  * loss. */
 double plm_training_count(plm_training *t, const plm_plan *plan, int64_t rows);
-/* Means so far: loss first, then metrics in the order said, with val_ names for a validation.
- * Returns how many. */
-int plm_training_logs(const plm_training *t, bool validation, plm_log *out, int room);
 /* One batch without training, added to the sums. */
 plm_status plm_training_judge(plm_training *t, const plm_batch *b);
 /* One pass over d without training; sums end in t. */
 plm_status plm_training_evaluate(plm_training *t, plm_data *d);
+
+/* ---- results.c ---- */
+
+/* Means so far: loss first, then metrics in the order said, with val_ names for a validation.
+ * Returns how many. */
+int plm_training_logs(plm_training *t, bool validation, plm_log *out, int room);
+/* The same within an epoch of training: what takes long may be that of some rows fewer. */
+int plm_training_logs_so_far(plm_training *t, plm_log *out, int room);
+/* Warns, once for each metric, where the epoch's rows give no meaning to its value. */
+void plm_training_warn(plm_training *t, bool validation);
+/* From here on, once again. */
+void plm_training_warn_anew(plm_training *t);
+
+/* ---- log_names.c ---- */
+
+/* Gives every value of the logs a name of its own: a second "auc" becomes "auc_1". Error: a name
+ * that the user gave is already that of another value. */
+plm_status plm_training_name_once(plm_training *t);
+/* Which way the value of that name in the logs gets better: losses fall, metrics as their kind has
+ * it. */
+plm_direction plm_training_direction(const plm_training *t, const char *name);
 
 /* ---- adapt.c ---- */
 

@@ -115,14 +115,17 @@ def by_threshold(metric):
 
 def fbeta_score(p, t, w, beta=1, average="macro", threshold=None):
     """(1 + b^2) precision recall / (b^2 precision + recall) of each class: recall matters b times as much. Without a
-    threshold the largest output is the answer."""
+    threshold the largest output is the answer, and of one output what is above 0.5."""
+    if threshold is None and p.shape[1] == 1:
+        threshold = 0.5
     said = p > threshold if threshold is not None else np.eye(p.shape[1], dtype=bool)[p.argmax(-1)]
     w, is_so = w[:, None], t > 0
     right, wrong, missed = ((w * where).sum(0) for where in (said & is_so, said & ~is_so, ~said & is_so))
     if average == "micro":
         right, wrong, missed = right.sum(), wrong.sum(), missed.sum()
-    precise, found = right / (right + wrong + EPSILON), right / (right + missed + EPSILON)
-    score = (1 + beta ** 2) * precise * found / (beta ** 2 * precise + found + EPSILON)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        precise, found = right / (right + wrong), right / (right + missed)
+        score = np.nan_to_num((1 + beta ** 2) * precise * found / (beta ** 2 * precise + found))
     if average == "none":
         return score
     return np.average(score, weights=right + missed if average == "weighted" else None) if average != "micro" else score
@@ -132,24 +135,35 @@ def f1_score(p, t, w, **told):
     return fbeta_score(p, t, w, **told)
 
 
-def auc(p, t, w, num_thresholds=200, curve="ROC", summation_method="interpolation", thresholds=None, multi_label=False,
+def auc(p, t, w, num_thresholds=None, curve="ROC", summation_method="interpolation", thresholds=None, multi_label=False,
         num_labels=None, label_weights=None, from_logits=False):
     """The curve goes through what is found and wrongly found above thresholds at equal distances from 0 to 1, or above
-    given ones."""
+    given ones, or above every prediction."""
     if from_logits:
         p = 1 / (1 + np.exp(-p))
     n = num_thresholds
-    inner = [k / (n - 1) for k in range(1, n - 1)] if thresholds is None else sorted(thresholds)
+    inner = sorted(thresholds) if thresholds else [k / (n - 1) for k in range(1, n - 1)] if n else None
     w, labels = np.broadcast_to(w[:, None], p.shape), np.array(label_weights or np.ones(p.shape[1]))
+
+    def of(p, t, w):
+        if inner is None and curve == "ROC" and summation_method == "interpolation":
+            return in_order(p.ravel(), t.ravel(), w.ravel())
+        return area(*points(p, t, w, np.unique(p) if inner is None else inner), curve, summation_method)
     if multi_label:
-        areas = [area(*points(p[:, j:j + 1], t[:, j:j + 1], w[:, j:j + 1], inner), curve, summation_method)
-                 for j in range(p.shape[1])]
-        return np.average(areas, weights=labels)
-    return area(*points(p, t, w * labels, inner), curve, summation_method)
+        return np.average([of(p[:, j:j + 1], t[:, j:j + 1], w[:, j:j + 1]) for j in range(p.shape[1])], weights=labels)
+    return of(p, t, w * labels)
+
+
+def in_order(p, t, w):
+    """The share of pairs of a positive and a negative of which the positive has the larger number, ties half (Mann and
+    Whitney, On a test of whether one of two random variables is stochastically larger than the other, 1947)."""
+    high, low = p[t > 0][:, None], p[t <= 0][None, :]
+    pairs = w[t > 0][:, None] * w[t <= 0][None, :]
+    return ((high > low) * pairs + (high == low) * pairs / 2).sum() / pairs.sum()
 
 
 def points(p, t, w, inner):
-    said, is_so = np.array([p > k for k in [-EPSILON] + inner + [1 + EPSILON]]), t > 0
+    said, is_so = np.array([p > k for k in [-EPSILON, *inner, 1 + EPSILON]]), t > 0
     return [(w * where).sum((1, 2)) for where in (said & is_so, said & ~is_so, ~said & is_so, ~said & ~is_so)]
 
 
@@ -161,7 +175,8 @@ def area(right, wrong, missed, told, curve, summation_method):
         x, y = found, np.array([share(*pair) for pair in zip(right, right + wrong)])
     else:
         x, y = wrong / (wrong + told), found
-    height = dict(interpolation=lambda a, b: (a + b) / 2, minoring=np.minimum, majoring=np.maximum)[summation_method]
+    height = dict(interpolation=lambda a, b: (a + b) / 2, minoring=np.minimum, majoring=np.maximum,
+                  steps=lambda a, b: a)[summation_method]
     return ((x[:-1] - x[1:]) * height(y[:-1], y[1:])).sum()
 
 
@@ -199,14 +214,69 @@ CASES = [
     *((fbeta_score, dict(average=average, beta=beta), "distributions")
       for average in ("macro", "micro", "weighted", "none") for beta in (0.5, 2)), (fbeta_score, dict(beta=3, threshold=0.25), "yes-no"),
     *((f1_score, dict(average=average), "distributions") for average in ("macro", "micro", "weighted", "none")),
+    (f1_score, {}, "yes-no"), (fbeta_score, dict(beta=2), "yes-no"),
     (f1_score, dict(average="macro", threshold=0.25), "yes-no"), (f1_score, dict(average="weighted", threshold=0.5), "yes-no"),
     *((auc, dict(curve=curve, num_thresholds=n), "yes-no") for curve in ("ROC", "PR") for n in (2, 17, 200)),
     *((auc, dict(curve=curve, summation_method=method, **told), "yes-no") for curve in ("ROC", "PR")
-      for method in ("interpolation", "minoring", "majoring")
-      for told in ({}, dict(thresholds=[0.5, 0.25, 0.7]), dict(multi_label=True), dict(label_weights=[1, 0, 2, 3, 0.5, 1]),
+      for method in ("interpolation", "minoring", "majoring", "steps")
+      for told in ({}, dict(thresholds=[0.5, 0.25, 0.7]), dict(multi_label=True), dict(num_thresholds=200), dict(label_weights=[1, 0, 2, 3, 0.5, 1]),
                    dict(multi_label=True, num_labels=6, label_weights=[1, 0, 2, 3, 0.5, 1], num_thresholds=50))),
     (auc, dict(from_logits=True), "yes-no logits"), (auc, dict(from_logits=True, multi_label=True), "yes-no logits"),
 ]
+
+
+def rank_by_average_precision(t):
+    """scikit-learn's average precision of rows in falling order."""
+    found = np.cumsum(t)
+    return (t * found / np.arange(1, len(t) + 1)).sum() / t.sum()
+
+
+NAN = float("nan")
+# What is measured where there is little or nothing to measure; scikit-learn's conventions where it has one: the metric,
+# predictions, targets, weights (None = 1), value. NaN where nothing is defined.
+EDGES = [
+    ("auc", [.1, .9, .4], [1, 1, 1], None, NAN), ("auc", [.1, .9, .4], [0, 0, 0], None, NAN),
+    ("auc(num_thresholds=200)", [.1, .9, .4], [1, 1, 1], None, NAN), ("auc(curve=PR)", [.1, .9], [0, 0], None, NAN),
+    ("auc(curve=PR)", [.1, .9], [1, 1], None, 1), ("auc(curve=PR, num_thresholds=200)", [.1, .9], [1, 1], None, 1),
+    ("auc", [.5, .5, .5, .5], [0, 1, 0, 1], None, .5), ("auc", [.3, .3, .7, .7], [0, 1, 0, 1], None, .5),
+    ("auc", [.1, .4, .35, .8], [0, 0, 1, 1], None, .75), ("auc", [.9, .1], [0, 1], None, 0),
+    ("auc", [1 - 2 ** -24, 1, 0, 2 ** -140], [0, 1, 0, 1], None, .75), ("auc", [-3, 2, 70, 5], [0, 0, 1, 1], None, 1),
+    ("auc(from_logits=true)", [-300, 200, 300, 250], [0, 0, 1, 1], None, 1),
+    ("auc(weighted=true)", [.1, .4, .35, .8], [0, 0, 1, 1], [1, 3, 2, 0], .25),
+    ("auc(weighted=true)", [.1, .4, .35, .8], [0, 0, 1, 1], [0, 0, 0, 0], NAN),
+    ("auc(weighted=true)", [.1, .4, .35, .8], [0, 0, 1, 1], [0, 0, 1, 1], NAN),
+    ("auc(curve=PR, summation_method=steps)", [.9, .8, .7, .6, .5], [1, 0, 1, 1, 0], None,
+     rank_by_average_precision(np.array([1, 0, 1, 1, 0]))),
+    ("auc(multi_label=true)", [[.1, .2], [.9, .1]], [[0, 1], [1, 1]], None, NAN),
+    ("auc(multi_label=true, label_weights=[1, 0])", [[.1, .2], [.9, .1]], [[0, 1], [1, 1]], None, 1),
+    ("precision", [.1, .2], [0, 1], None, 0), ("recall", [.9, .2], [0, 0], None, 0), ("f1_score", [.1, .2], [0, 0], None, 0),
+    ("f1_score", [.9, .2, .7], [1, 1, 0], None, .5), ("f1_score", [.9, .2, .5], [1, 0, 0], None, 1),
+    ("fbeta_score(beta=2)", [.9, .2, .7, .8], [1, 1, 0, 1], None, 10 / 15), ("f1_score(threshold=0.8)", [.9, .2, .7], [1, 1, 1], None, .5),
+    ("f1_score", [[.9, .1, 0], [.8, .2, 0]], [[1, 0, 0], [0, 1, 0]], None, (2 / 3 + 0 + 0) / 3),
+    ("f1_score(average=weighted)", [[.9, .1, 0], [.8, .2, 0]], [[1, 0, 0], [0, 1, 0]], None, (2 / 3 + 0) / 2),
+    ("precision(weighted=true)", [.9, .2], [1, 0], [0, 0], 0), ("f1_score(weighted=true)", [.9, .2], [1, 0], [0, 0], 0),
+    ("r2_score", [2, 2, 2], [2, 2, 2], None, 1), ("r2_score", [2, 1, 2], [2, 2, 2], None, 0), ("r2_score", [1], [1], None, NAN),
+    ("r2_score", [.1, .1, .1], [.1, .1, .1], None, 1), ("r2_score", [.1, .1, .2], [.1, .1, .1], None, 0),
+    ("r2_score", [2 ** 20, 2 ** 20 + 1, 2 ** 20 + 3], [2 ** 20, 2 ** 20 + 1, 2 ** 20 + 2], None, .5),
+    ("r2_score(class_aggregation=variance_weighted_average)", [[1, 2], [1, 3]], [[1, 2], [1, 2]], None, .5),
+    ("r2_score(class_aggregation=variance_weighted_average)", [[1, 2], [1, 3]], [[1, 2], [1, 4]], None, .5),
+    ("r2_score(weighted=true)", [1, 2], [1, 3], [0, 0], NAN), ("r2_score(num_regressors=5)", [1, 2, 4], [1, 2, 3], None, .5),
+    ("rmse(weighted=true)", [1, 2], [1, 3], [0, 0], NAN), ("mae(weighted=true)", [1, 2], [1, 3], [0, 0], NAN),
+    ("binary_accuracy(weighted=true)", [.9, .2], [1, 0], [0, 0], NAN), ("accuracy(weighted=true)", [.9, .2], [1, 0], [0, 1], 1),
+    ("cosine_similarity", [[0, 0], [1, 0]], [[1, 2], [0, 0]], None, 0),
+    ("cosine_similarity", [[0, 0], [3, 4]], [[0, 0], [3, 4]], None, .5),
+    ("true_positives", [.9, .2], [0, 0], None, 0), ("true_negatives(weighted=true)", [.9, .2], [0, 0], [5, 2], 2),
+]
+
+
+def compare_edges(d, c):
+    for spec, p, t, w, want in EDGES:
+        p, t = (np.array(x, float).reshape(len(x), -1) for x in (p, t))
+        d.model(f"input({p.shape[1]})", "activation(linear)", metrics=spec)
+        w = np.ones(len(p)) if w is None else np.array(w, float)
+        for size in {len(p), 1}:  # in one batch, and row by row
+            got = d.evaluate([(p[k:k + size], t[k:k + size], w[k:k + size]) for k in range(0, len(p), size)])[1][1]
+            c.same(f"{spec} of {p.tolist()}, {t.tolist()}, {w.tolist()}, {size} at once", got, want, scale=1)
 
 
 def numbers(rng, kind, shape):
@@ -249,6 +319,7 @@ def main():
             got = d.evaluate(batches)[1][1:]
             want = np.concatenate([np.atleast_1d(metric(p, t, of, **told)) for of in (np.ones(60), w)])
             c.same(f"{spec} of {kind} [{width}]: plain, weighted", got, want, scale=np.maximum(np.abs(want), 1))
+    compare_edges(d, c)
     c.finish("metric")
 
 

@@ -8,6 +8,8 @@
 import functools
 import math
 
+import numpy as np
+
 
 def constant(i, value):
     return value
@@ -56,13 +58,8 @@ def one_cycle(i, max_learning_rate, steps, start_learning_rate=None, last_learni
     """Up to the largest rate and down again in equal times, then a last tenth down to next to nothing."""
     start = start_learning_rate or max_learning_rate / 10
     last = last_learning_rate or start / 1000
-    tail = steps // 10 + 1
-    half = (steps - tail) // 2
-    if i < half:
-        return start + (max_learning_rate - start) * i / half
-    if i < 2 * half:
-        return max_learning_rate + (start - max_learning_rate) * (i - half) / half
-    return start + (last - start) * min(1, (i - 2 * half) / tail)
+    half = (steps - (steps // 10 + 1)) // 2
+    return float(np.interp(i, [0, half, 2 * half, steps], [start, max_learning_rate, start, last]))
 
 
 def momentum_of_one_cycle(i, steps, max_momentum, min_momentum, **rates):
@@ -113,7 +110,8 @@ CASES = [
     (cosine_decay_restarts, dict(initial_learning_rate=0.05, first_decay_steps=125, t_mul=1, m_mul=0.9)),
     (one_cycle, dict(max_learning_rate=0.1, steps=1000)),
     (one_cycle, dict(max_learning_rate=0.1, steps=777, start_learning_rate=0.02, last_learning_rate=0.0005)),
-    (one_cycle, dict(max_learning_rate=0.1, steps=3)),
+    (one_cycle, dict(max_learning_rate=0.1, steps=3)), (one_cycle, dict(max_learning_rate=0.1, steps=4)),
+    (one_cycle, dict(max_learning_rate=0.1, steps=998)), (one_cycle, dict(max_learning_rate=0.1, steps=999)),
     (one_cycle, dict(max_learning_rate=0.1, steps=900, max_momentum=0.95, min_momentum=0.85)),
     (per_epoch, dict(rule="'0.05 * 0.1 ** (epoch / 20)'")),
     (per_epoch, dict(rule="'0.05 if epoch < 5 else 0.02 if 5 <= epoch and epoch < 15 else 0.01'")),

@@ -24,7 +24,8 @@ static const plm_field fields[] = {
               "the figure that is watched for save_best_only"),
     PLM_FIELD(checkpoint, save_best_only, PLM_BOOL, "false", 0, 0,
               "write only when the figure is better than before"),
-    PLM_FIELD_OF(checkpoint, mode, PLM_CHOICE, "auto", "auto|min|max", "which way is better"),
+    PLM_FIELD_OF(checkpoint, mode, PLM_CHOICE, "auto", "auto|min|max",
+                 "which way is better; auto = as the metric has it"),
     PLM_FIELD(checkpoint, every, PLM_INT, "1", 1, 1e9, "epochs between two files"),
     PLM_FIELD(checkpoint, initial_value_threshold, PLM_REAL, "nan", 0, 0,
               "the figure must beat it at first"),
@@ -134,8 +135,10 @@ static plm_status check(keeper *o, plm_run *run)
     if (o->batches == 0) /* within an epoch nothing is validated */
         logs += plm_run_figures(run, true, log + logs, PLM_LOGS - logs);
     const plm_event event = {.log = log, .logs = logs};
-    if (o->c.save_best_only)
+    if (o->c.save_best_only) {
         PLM_TRY(plm_monitor_need(&o->monitor, run, &event, &value));
+        PLM_TRY(plm_monitor_aim(&o->monitor, run));
+    }
     return name_file(o, run, &event);
 }
 

@@ -16,7 +16,7 @@ static const plm_field fields[] = {
     PLM_FIELD(reduce_lr_on_plateau, patience, PLM_INT, "10", 0, 1e9,
               "epochs without a gain before the fall"),
     PLM_FIELD_OF(reduce_lr_on_plateau, mode, PLM_CHOICE, "auto", "auto|min|max",
-                 "which way is better"),
+                 "which way is better; auto = as the metric has it"),
     PLM_FIELD(reduce_lr_on_plateau, min_delta, PLM_REAL, "1e-4", -1e30, 1e30,
               "a smaller gain does not count"),
     PLM_FIELD(reduce_lr_on_plateau, cooldown, PLM_INT, "0", 0, 1e9, "epochs of rest after a fall"),

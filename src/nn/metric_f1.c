@@ -1,0 +1,124 @@
+/* F1 and its relative: counts by class, then averaged. Definitions: scikit-learn; names: Keras. */
+#include <math.h>
+#include <string.h>
+
+#include "nn/metric_gathered.h"
+#include "op/losses.h"
+
+typedef struct {
+    const char *average;
+    double threshold, beta; /* beta 0 = not said: 1 */
+} f1;
+
+#define F1_AVERAGE                                                                                 \
+    PLM_FIELD_OF(f1, average, PLM_CHOICE, "macro", "macro|micro|weighted|none",                    \
+                 "how classes become one number: alike, by answers, by their share; none = a "     \
+                 "number each, as in Keras")
+#define F1_THRESHOLD                                                                               \
+    PLM_FIELD(                                                                                     \
+        f1, threshold, PLM_REAL, "nan", 0, 1,                                                      \
+        "a prediction above it means 1; none = 0.5 for one output, of several the largest does")
+static const plm_field f1_fields[] = {F1_AVERAGE, F1_THRESHOLD, {0}};
+static const plm_field fbeta_fields[] = {
+    F1_AVERAGE,
+    PLM_FIELD(f1, beta, PLM_REAL, "1", 1e-6, 1e6,
+              "how many times recall matters as much as precision"),
+    F1_THRESHOLD,
+    {0}};
+
+/* For each column: true positives, false positives, false negatives. */
+static size_t columns_three(const void *config, const plm_shape *prediction)
+{
+    (void)config;
+    return 3 * (size_t)prediction->width;
+}
+
+/* Of equal ones the first. */
+static size_t place_of_largest(const plm_real *p, size_t width)
+{
+    size_t best = 0;
+    for (size_t j = 1; j < width; j++)
+        best = p[j] > p[best] ? j : best;
+    return best;
+}
+
+/* The largest of a row means 1, or what is above a threshold; one output has no rival. */
+static void gather_f1(const plm_metric_rows *m, plm_gathered *g)
+{
+    const double given = ((const f1 *)m->config)->threshold;
+    const bool largest = isnan(given) && m->width > 1;
+    const double threshold = isnan(given) ? 0.5 : given;
+    for (size_t i = 0; i < m->rows; i++) {
+        const plm_real *p = m->prediction + i * m->stride, *t = m->target + i * m->target_stride;
+        const size_t best = place_of_largest(p, m->width);
+        for (size_t j = 0; j < m->width; j++) {
+            const bool said = largest ? j == best : (double)p[j] > threshold;
+            const bool is = t[j] > 0;
+            if (said || is)
+                g->figure[3 * j + (said && is ? 0u : said ? 1u : 2u)] += plm_metric_weight(m, i);
+        }
+    }
+}
+
+/* n: true positives, false positives, false negatives. */
+static double f1_of(double beta, const double n[3], const char *lack, const char **why)
+{
+    const double square = beta > 0 ? beta * beta : 1, right = (1 + square) * n[0];
+    return plm_metric_share(right, right + n[1] + square * n[2], lack, why);
+}
+
+static double f1_result(const void *config, const plm_gathered *g, int at, const char **why)
+{
+    static const char class_lacks[] = "a class has no positives and is never predicted";
+    static const char all_lack[] = "there are no positives, and none is predicted";
+    const char *average = ((const f1 *)config)->average;
+    const double beta = ((const f1 *)config)->beta;
+    double sum = 0, total = 0, all[3] = {0};
+    if (strcmp(average, "none") == 0)
+        return f1_of(beta, g->figure + 3 * at, class_lacks, why);
+    for (size_t j = 0; j < g->figures; j += 3) {
+        const double *n = g->figure + j, of = strcmp(average, "weighted") == 0 ? n[0] + n[2] : 1;
+        for (int k = 0; k < 3; k++)
+            all[k] += n[k];
+        sum += of > 0 ? of * f1_of(beta, n, class_lacks, why) : 0;
+        total += of;
+    }
+    if (strcmp(average, "micro") == 0)
+        *why = NULL;
+    const double micro = f1_of(beta, all, all_lack, why);
+    return strcmp(average, "micro") == 0 ? micro : total > 0 ? sum / total : 0;
+}
+
+static int f1_results(const void *config, const plm_shape *prediction)
+{
+    return strcmp(((const f1 *)config)->average, "none") == 0 ? (int)prediction->width : 1;
+}
+
+const plm_metric_kind plm_metric_f1_score = {
+    .kind = {.name = "f1_score",
+             .direction = PLM_DIRECTION_UP,
+             .alias = "f1|F1Score",
+             .help = "harmonic mean of precision and recall, one-hot targets",
+             .formula = "2 precision recall / (precision + recall)",
+             .config_size = sizeof(f1),
+             .fields = f1_fields},
+    .fits = plm_loss_fits_same,
+    .figures = columns_three,
+    .gather = gather_f1,
+    .results = f1_results,
+    .result = f1_result};
+
+const plm_metric_kind plm_metric_fbeta_score = {
+    .kind = {.name = "fbeta_score",
+             .direction = PLM_DIRECTION_UP,
+             .alias = "fbeta|FBetaScore",
+             .help = "mean of precision and recall, of which recall matters beta times as much, "
+                     "one-hot targets",
+             .formula = "(1 + beta^2) precision recall / (beta^2 precision + recall)",
+             .config_size = sizeof(f1),
+             .fields = fbeta_fields},
+    .fits = plm_loss_fits_same,
+    .figures = columns_three,
+    .gather = gather_f1,
+    .results = f1_results,
+    .result = f1_result};

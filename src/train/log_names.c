@@ -1,0 +1,66 @@
+/* The names of the values in the logs: each is unique, and each has a direction. */
+#include <string.h>
+
+#include "train/train.h"
+
+static bool same(const char *a, const char *b)
+{
+    return a != NULL && strcmp(a, b) == 0;
+}
+
+/* A loss, of all or of one output, of training or of validation. */
+static bool is_loss(const plm_training *t, const char *name)
+{
+    bool found = same("loss", name) || same("val_loss", name);
+    for (int k = 0; k < t->m->targets; k++)
+        found = found || same(t->loss_name[k], name) || same(t->val_loss_name[k], name);
+    return found;
+}
+
+plm_direction plm_training_direction(const plm_training *t, const char *name)
+{
+    if (is_loss(t, name))
+        return PLM_DIRECTION_DOWN;
+    for (const plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
+        for (int at = 0; at < metric->results; at++)
+            if (same(metric->name[at], name) || same(metric->val_name[at], name))
+                return metric->kind->kind.direction;
+    return PLM_DIRECTION_UNKNOWN; /* learning_rate */
+}
+
+/* Is a name used by a loss, by the rate, or by one of the values before this one? */
+static bool is_used(const plm_training *t, const plm_metric *until, int results, const char *name)
+{
+    if (is_loss(t, name) || same("learning_rate", name))
+        return true;
+    for (const plm_metric *metric = t->metric; metric <= until; metric++)
+        for (int at = 0; at < (metric == until ? results : metric->results); at++)
+            if (same(metric->name[at], name) || same(metric->val_name[at], name))
+                return true;
+    return false;
+}
+
+static plm_status name_once(plm_training *t, plm_metric *metric, int at)
+{
+    const char *first = metric->val_name[at];
+    for (int k = 1;
+         is_used(t, metric, at, metric->name[at]) || is_used(t, metric, at, metric->val_name[at]);
+         k++) {
+        if (metric->named)
+            return plm_fail(t->m->w, PLM_E_SPEC, "metrics", "give it another name",
+                            "'%s' is the name of two values in the logs", metric->name[at]);
+        metric->val_name[at] = plm_arena_format(&t->m->built, "%s_%d", first, k);
+        if (metric->val_name[at] == NULL)
+            return PLM_E_MEMORY;
+        metric->name[at] = metric->val_name[at] + strlen("val_");
+    }
+    return PLM_OK;
+}
+
+plm_status plm_training_name_once(plm_training *t)
+{
+    for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
+        for (int at = 0; at < metric->results; at++)
+            PLM_TRY(name_once(t, metric, at));
+    return PLM_OK;
+}

@@ -1,0 +1,88 @@
+/* Values of the logs, from what an epoch has added up; and a warning where one has no meaning. */
+#include <math.h>
+#include <string.h>
+
+#include "train/train.h"
+
+static double result_of(const plm_metric *metric, int at, const char **why)
+{
+    *why = NULL;
+    if (metric->kind->gather != NULL)
+        return metric->kind->result(metric->config, &metric->gathered, at, why);
+    if (metric->weight > 0 || isnan(metric->weight))
+        return metric->sum / metric->weight;
+    *why = metric->weighted ? "all weights are 0" : "no row counts";
+    return (double)NAN;
+}
+
+/* To sort all predictions after every batch would take longer than the training: within a long
+ * epoch an exact area is that of when there were at most a sixteenth fewer rows. */
+static double result_so_far(plm_metric *metric, int at, int64_t rows)
+{
+    enum { FEW = 4096 };
+    const char *why = NULL;
+    const bool fresh = rows <= FEW || rows < metric->shown_rows ||
+                       rows - metric->shown_rows > metric->shown_rows / 16;
+    if (metric->gathered.curves == 0)
+        return result_of(metric, at, &why);
+    if (fresh || metric->shown_rows == 0) {
+        metric->shown = result_of(metric, at, &why);
+        metric->shown_rows = rows;
+    }
+    return metric->shown;
+}
+
+static int log_losses(const plm_training *t, bool validation, plm_log *out, int room)
+{
+    const double rows = t->rows > 0 ? (double)t->rows : 1.0;
+    int n = 0;
+    if (n < room)
+        out[n++] = (plm_log){.name = validation ? "val_loss" : "loss", .value = t->loss_sum / rows};
+    for (int k = 0; k < t->m->targets && t->loss_name[k] != NULL && n < room; k++)
+        out[n++] = (plm_log){.name = validation ? t->val_loss_name[k] : t->loss_name[k],
+                             .value = t->output_loss[k] / rows};
+    return n;
+}
+
+int plm_training_logs(plm_training *t, bool validation, plm_log *out, int room)
+{
+    const char *why = NULL;
+    int n = log_losses(t, validation, out, room);
+    for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
+        for (int at = 0; at < metric->results && n < room; at++)
+            out[n++] = (plm_log){.name = validation ? metric->val_name[at] : metric->name[at],
+                                 .value = result_of(metric, at, &why)};
+    return n;
+}
+
+int plm_training_logs_so_far(plm_training *t, plm_log *out, int room)
+{
+    int n = log_losses(t, false, out, room);
+    for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
+        for (int at = 0; at < metric->results && n < room; at++)
+            out[n++] =
+                (plm_log){.name = metric->name[at], .value = result_so_far(metric, at, t->rows)};
+    return n;
+}
+
+/* ---- values without a meaning ---- */
+
+void plm_training_warn_anew(plm_training *t)
+{
+    for (int i = 0; i < t->metrics; i++)
+        t->metric[i].warned[0] = t->metric[i].warned[1] = false;
+}
+
+void plm_training_warn(plm_training *t, bool validation)
+{
+    for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
+        for (int at = 0; at < metric->results && !metric->warned[validation]; at++) {
+            const char *why = NULL, *name = validation ? metric->val_name[at] : metric->name[at];
+            const double value = result_of(metric, at, &why);
+            metric->warned[validation] = why != NULL;
+            if (why != NULL && isnan(value))
+                plm_warn(t->m->w, "%s is not defined (nan): %s", name, why);
+            else if (why != NULL)
+                plm_warn(t->m->w, "%s is %.4g by convention: %s", name, value, why);
+        }
+}
