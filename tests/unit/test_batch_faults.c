@@ -1,0 +1,199 @@
+/* A fault in the k-th batch, of whatever reads batches and in every phase: training, validation,
+ * evaluation, adapting, pretraining. The call gives its status and says what it was, observers are
+ * told of the end, and the model goes on to work. */
+#include "nn_support.h"
+
+enum { ROWS = 40, BATCH = 8, BATCHES = ROWS / BATCH };
+
+typedef enum { NO_FAULT, REFUSES, NOT_A_NUMBER, BAD_LABEL, TOO_MANY } fault;
+
+/* Rows of a generator; in one epoch, from 0, a fault in one of its batches. */
+typedef struct {
+    fault fault;
+    int64_t in_epoch, in_batch;
+    int64_t epoch, at;
+} maker;
+
+static plm_status begin(void *self, int64_t epoch)
+{
+    maker *o = self;
+    o->epoch = epoch;
+    o->at = 0;
+    return PLM_OK;
+}
+
+static plm_status next(void *self, plm_batch *b, float *weight)
+{
+    maker *o = self;
+    const int64_t batch = o->at / BATCH;
+    const fault now =
+        o->epoch == o->in_epoch && batch == o->in_batch && o->at < ROWS ? o->fault : NO_FAULT;
+    float *x = b->input[0].data, *y = b->target[0].data;
+    (void)weight;
+    b->rows = o->at >= ROWS ? 0 : BATCH;
+    for (int64_t i = 0; i < b->rows; i++) {
+        x[2 * i] = (float)((o->at + i) % 5) / 5;
+        x[2 * i + 1] = (float)((o->at + i) % 7) / 7;
+        y[i] = (float)((o->at + i) % 3);
+    }
+    o->at += b->rows;
+    if (now == NOT_A_NUMBER)
+        x[3] = (float)NAN;
+    if (now == BAD_LABEL)
+        y[2] = 3;
+    if (now == TOO_MANY)
+        b->rows = BATCH + 1;
+    return now == REFUSES ? PLM_E_IO : PLM_OK;
+}
+
+static plm_data *open_rows(plm *w, maker *o)
+{
+    const plm_generator g = {.size = sizeof g,
+                             .rows = ROWS,
+                             .inputs = 1,
+                             .targets = 1,
+                             .input_rank = {1},
+                             .input_dims = {{2}},
+                             .begin = begin,
+                             .next = next,
+                             .self = o,
+                             .transforms = "batch(8)"};
+    plm_data *d = plm_data_generator(w, &g);
+    assert_non_null(d);
+    return d;
+}
+
+static plm_model *classifier(plm *w, const char *first)
+{
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(2)");
+    plm_add(m, "%s", first);
+    plm_add(m, "dense(4, activation=relu)");
+    plm_add(m, "dense(3, activation=softmax)");
+    assert_int_equal(plm_compile(m, "sgd(0.1)", "sparse_categorical_crossentropy", "accuracy"),
+                     PLM_OK);
+    return m;
+}
+
+static plm_status last_moment(void *self, plm_run *run, const plm_event *e)
+{
+    (void)run;
+    *(plm_moment *)self = e->moment;
+    return PLM_OK;
+}
+
+static plm_status status_of(fault f)
+{
+    return f == REFUSES ? PLM_E_IO : f == NO_FAULT ? PLM_OK : PLM_E_DATA;
+}
+
+static void check(plm *w, plm_status status, plm_status wanted, const char *phase, int f, int batch)
+{
+    if (status != wanted)
+        fail_msg("%s, fault %d in batch %d: status %d, %d is right (%s)", phase, f, batch, status,
+                 wanted, plm_last_error(w)->what);
+    if (wanted < 0)
+        assert_true(plm_last_error(w)->what[0] != '\0');
+}
+
+/* The model still evaluates, to what any model gives: finite numbers. */
+static void goes_on(plm_model *m, plm *w)
+{
+    maker good = {0};
+    plm_data *d = open_rows(w, &good);
+    plm_log log[2];
+    assert_int_equal(plm_evaluate(m, d, log, 2), PLM_OK);
+    assert_true(isfinite(log[0].value));
+    plm_data_free(d);
+}
+
+static void training_and_validation(void **state)
+{
+    (void)state;
+    for (int validating = 0; validating < 2; validating++)
+        for (int f = NO_FAULT; f <= TOO_MANY; f++)
+            for (int batch = 0; batch < BATCHES; batch += 2) {
+                maker bad = {.fault = (fault)f, .in_epoch = validating ? 0 : 1, .in_batch = batch};
+                maker good = {0};
+                plm *w = open_runtime(NULL);
+                plm_model *m = classifier(w, "rescaling(1)");
+                plm_data *a = open_rows(w, &good), *b = open_rows(w, &bad);
+                plm_moment moment = PLM_FIT_BEGIN;
+                const plm_observer mine = {.notice = last_moment, .self = &moment};
+                const plm_status status =
+                    plm_fit(m, validating ? a : b,
+                            PLM_FIT(.epochs = 3, .validation = validating ? b : a, .extra = &mine,
+                                    .extras = 1));
+                check(w, status, status_of((fault)f), validating ? "validation" : "training", f,
+                      batch);
+                assert_int_equal(moment, PLM_FIT_END);
+                goes_on(m, w);
+                plm_data_free(a);
+                plm_data_free(b);
+                plm_model_free(m);
+                plm_close(w);
+            }
+}
+
+static void evaluation(void **state)
+{
+    (void)state;
+    for (int f = NO_FAULT; f <= TOO_MANY; f++)
+        for (int batch = 0; batch < BATCHES; batch++) {
+            maker bad = {.fault = (fault)f, .in_batch = batch};
+            plm *w = open_runtime(NULL);
+            plm_model *m = classifier(w, "rescaling(1)");
+            plm_data *d = open_rows(w, &bad);
+            plm_log log[2];
+            const plm_status status = plm_evaluate(m, d, log, 2);
+            check(w, status, status_of((fault)f), "evaluation", f, batch);
+            goes_on(m, w);
+            plm_data_free(d);
+            plm_model_free(m);
+            plm_close(w);
+        }
+}
+
+static void adapting(void **state)
+{
+    static const fault faults[] = {NO_FAULT, REFUSES, NOT_A_NUMBER, TOO_MANY};
+    (void)state;
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        for (int batch = 0; batch < BATCHES; batch++) {
+            maker bad = {.fault = faults[i], .in_batch = batch};
+            plm *w = open_runtime(NULL);
+            plm_model *m = classifier(w, "normalization");
+            plm_data *d = open_rows(w, &bad);
+            const plm_status status = plm_adapt(m, d);
+            check(w, status, status_of(faults[i]), "adapting", (int)faults[i], batch);
+            plm_data_free(d);
+            plm_model_free(m);
+            plm_close(w);
+        }
+}
+
+static void pretraining(void **state)
+{
+    static const fault faults[] = {NO_FAULT, REFUSES, NOT_A_NUMBER, TOO_MANY};
+    (void)state;
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        for (int batch = 0; batch < BATCHES; batch += 2) {
+            maker bad = {.fault = faults[i], .in_epoch = 1, .in_batch = batch};
+            plm *w = open_runtime(NULL);
+            plm_model *m = classifier(w, "rescaling(1)");
+            plm_data *d = open_rows(w, &bad);
+            const plm_status status = plm_pretrain(m, d, "autoencoder(3)", NULL);
+            check(w, status, status_of(faults[i]), "pretraining", (int)faults[i], batch);
+            plm_data_free(d);
+            plm_model_free(m);
+            plm_close(w);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(training_and_validation),
+                                       cmocka_unit_test(evaluation), cmocka_unit_test(adapting),
+                                       cmocka_unit_test(pretraining)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,67 @@
+/* Monte Carlo prediction over several blocks of rows: each row draws numbers of its own, whatever
+ * block it is in, and the next call goes on from them. */
+#include "nn_support.h"
+
+enum { ROWS = 2500, SAMPLES = 20 };
+
+static plm_model *dropping(plm *w)
+{
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(1)");
+    plm_add(m, "dropout(0.5)");
+    plm_add(m, "dense(1, kernel_initializer=ones)");
+    assert_int_equal(plm_compile(m, NULL, NULL, NULL), PLM_OK);
+    return m;
+}
+
+/* Predicts rows of ones: mean and deviation of each. */
+static void sample(plm_model *m, int64_t rows, float *mean, float *deviation)
+{
+    static float ones[2 * ROWS];
+    for (int64_t i = 0; i < rows; i++)
+        ones[i] = 1;
+    const plm_view x = {ones, PLM_F32, 2, {rows, 1}};
+    plm_view y = {mean, PLM_F32, 2, {rows, 1}}, d = {deviation, PLM_F32, 2, {rows, 1}};
+    assert_int_equal(plm_predict_monte_carlo(m, &x, SAMPLES, &y, &d), PLM_OK);
+}
+
+static void blocks(void **state)
+{
+    static float all[2 * ROWS], first[ROWS], rest[ROWS], deviation[2 * ROWS], other[ROWS];
+    (void)state;
+    for (int threads = 1; threads <= 3; threads += 2) {
+        plm *w = plm_open(PLM_OPTIONS(.threads = threads, .seed = 7));
+        plm_model *m = dropping(w), *n = dropping(w);
+        sample(m, 2 * ROWS, all, deviation);
+        sample(n, ROWS, first, other); /* the same rows in two calls */
+        assert_memory_equal(first, all, sizeof first);
+        assert_memory_equal(other, deviation, sizeof other);
+        sample(n, ROWS, rest, other);
+        assert_memory_equal(rest, all + ROWS, sizeof rest);
+        assert_memory_equal(other, deviation + ROWS, sizeof other);
+        /* No two blocks are alike: of so many samples two rows rarely have the same mean. */
+        double sum = 0;
+        for (int block = 64; block < ROWS; block *= 2) {
+            int same = 0;
+            for (int i = 0; i < ROWS; i++)
+                same += all[i] >= all[i + block] && all[i] <= all[i + block];
+            assert_in_range(same, 0, ROWS / 4);
+        }
+        /* A sample is 0 or 2: mean 1; of 20 of them the deviation is 2 sqrt(q (1 - q)). */
+        for (int i = 0; i < 2 * ROWS; i++) {
+            const double q = (double)all[i] / 2;
+            sum += (double)all[i];
+            assert_near((double)deviation[i], 2 * sqrt(q * (1 - q)), 1e-5, "deviation", (size_t)i);
+        }
+        assert_near(sum / (2 * ROWS), 1, 0.02, "mean", 0);
+        plm_model_free(m);
+        plm_model_free(n);
+        plm_close(w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(blocks)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
