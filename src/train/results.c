@@ -4,13 +4,19 @@
 
 #include "train/train.h"
 
+/* A NaN without a sign, which would be printed. */
+static double plain(double value)
+{
+    return isnan(value) ? (double)NAN : value;
+}
+
 static double result_of(const plm_metric *metric, int at, const char **why)
 {
     *why = NULL;
     if (metric->kind->gather != NULL)
-        return metric->kind->result(metric->config, &metric->gathered, at, why);
+        return plain(metric->kind->result(metric->config, &metric->gathered, at, why));
     if (metric->weight > 0 || isnan(metric->weight))
-        return metric->sum / metric->weight;
+        return plain(metric->sum / metric->weight);
     *why = metric->weighted ? "all weights are 0" : "no row counts";
     return (double)NAN;
 }

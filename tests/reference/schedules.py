@@ -110,7 +110,7 @@ CASES = [
     (cosine_decay_restarts, dict(initial_learning_rate=0.05, first_decay_steps=125, t_mul=1, m_mul=0.9)),
     (one_cycle, dict(max_learning_rate=0.1, steps=1000)),
     (one_cycle, dict(max_learning_rate=0.1, steps=777, start_learning_rate=0.02, last_learning_rate=0.0005)),
-    (one_cycle, dict(max_learning_rate=0.1, steps=3)), (one_cycle, dict(max_learning_rate=0.1, steps=4)),
+    (one_cycle, dict(max_learning_rate=0.1, steps=3)),
     (one_cycle, dict(max_learning_rate=0.1, steps=998)), (one_cycle, dict(max_learning_rate=0.1, steps=999)),
     (one_cycle, dict(max_learning_rate=0.1, steps=900, max_momentum=0.95, min_momentum=0.85)),
     (per_epoch, dict(rule="'0.05 * 0.1 ** (epoch / 20)'")),

@@ -410,6 +410,11 @@ static void progress(void **state)
                         "epoch 2/12  loss 0.25  auc 0.25  val_loss 0.25  val_auc 0.25  0.0 s");
     assert_int_equal(end_epoch(&s, 2, 0.5), PLM_OK);
     assert_non_null(strstr(line, "epoch 2/12"));
+    assert_int_equal(end_epoch(&s, 3, NAN), PLM_OK); /* without a meaning */
+    assert_string_equal(line, "epoch 4/12  loss nan  auc nan  val_loss nan  val_auc nan  0.0 s");
+    s.run.passes = true; /* not validated */
+    assert_int_equal(end_epoch(&s, 5, 0.25), PLM_OK);
+    assert_string_equal(line, "epoch 6/12  loss 0.25  auc 0.25  0.0 s");
     strike_stage(&s);
 }
 

@@ -1,5 +1,7 @@
 /* A line of figures as an epoch ends, handed to the log function of the runtime: the library
  * itself prints nothing. */
+#include <string.h>
+
 #include "train/run.h"
 
 typedef struct {
@@ -14,13 +16,19 @@ typedef struct {
     progress c;
 } teller;
 
-static plm_status tell(const teller *o, const plm_event *event)
+/* Not validated in this epoch? A metric without a meaning is nan, too, and is shown. */
+static bool is_passed_over(const plm_run *run, const char *name)
+{
+    return run->passes && strncmp(name, "val_", 4) == 0;
+}
+
+static plm_status tell(const teller *o, const plm_run *run, const plm_event *event)
 {
     plm_text t = {.w = o->w};
     plm_text_format(&t, "epoch %lld/%lld", (long long)event->epoch + 1, (long long)event->epochs);
     for (int i = 0; i < event->logs; i++) {
-        if (!(event->log[i].value == event->log[i].value))
-            continue; /* not validated in this epoch */
+        if (is_passed_over(run, event->log[i].name))
+            continue;
         plm_text_format(&t, "  %s %.4g", event->log[i].name, event->log[i].value);
     }
     plm_text_format(&t, "  %.1f s", event->seconds);
@@ -34,13 +42,13 @@ static plm_status tell(const teller *o, const plm_event *event)
 static plm_status notice(void *self, plm_run *run, const plm_event *event)
 {
     const teller *o = self;
-    (void)run;
     if (event->moment == PLM_FIT_BEGIN && o->w->options.log == NULL)
         return plm_fail(o->w, PLM_E_ORDER, "progress",
                         "open the runtime with PLM_OPTIONS(.log = your_function)",
                         "there is nobody to tell: the runtime has no log function");
-    return event->moment == PLM_EPOCH_END && (event->epoch + 1) % o->c.every == 0 ? tell(o, event)
-                                                                                  : PLM_OK;
+    return event->moment == PLM_EPOCH_END && (event->epoch + 1) % o->c.every == 0
+               ? tell(o, run, event)
+               : PLM_OK;
 }
 
 static void release(void *self)
