@@ -9,7 +9,8 @@ enum { MARGIN = 2, VERB_COLUMN = 16, COLUMN = 26, NARROW = 60, NARROW_COLUMN = 6
 static const char purpose[] =
     "trains deep neural networks on the CPU, and says why one does not train";
 
-/* The results of the shell, for the help and the manual. */
+/* What the command returns to the shell: the one table of exit codes, which `plummet help` and the
+ * manual print. tests/cli/exit_codes.sh tries each with every verb that can give it. */
 static const struct {
     int code;
     const char *help;
@@ -139,6 +140,12 @@ void plm_cli_help_all(FILE *f, const plm_cli_verb *const *verbs)
     for (const plm_cli_verb *const *v = verbs; *v; v++)
         row(f, VERB_COLUMN, (*v)->name, (*v)->help);
     row(f, VERB_COLUMN, "--version", "version, instruction set, threads, components");
+    heading(f, "EXIT CODES");
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        char number[8];
+        snprintf(number, sizeof number, "%d", codes[i].code);
+        row(f, VERB_COLUMN, number, codes[i].help);
+    }
     heading(f, "BEGIN WITH");
     indented(f, "plummet train digits\nplummet describe layer dense\nplummet help train");
 }

@@ -51,6 +51,8 @@ endif()
 
 install(FILES LICENSE NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.c" PATTERN "*.yaml")
+install(DIRECTORY docs/guide docs/images DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+install(FILES README.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # Last: the loader must find the shared library.
 install(CODE "set(plm_libdir \"${CMAKE_INSTALL_LIBDIR}\")")
