@@ -65,7 +65,9 @@ bool plm_cli_ends(const char *text, const char *ending);
 bool plm_cli_exists(const char *path);
 /* Makes standard input a file that can be opened as /dev/stdin again and again; returns an exit
  * code. */
-int plm_cli_keep_input(void);
+int plm_cli_keep_input(const char *path);
+/* Is it the name of a pipe, such as /dev/fd/63? */
+bool plm_cli_is_pipe(const char *path);
 /* How a figure is shown: "0.4123"; room bytes at out. */
 void plm_cli_figure(char *out, size_t room, double value);
 

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 
 #include "runfile.h"
 
@@ -207,14 +209,32 @@ static bool is_input(const char *argument)
     return !strcmp(argument, "-");
 }
 
+/* Does it end so, in whatever letters? */
+static bool has_ending(const char *path, const char *ending)
+{
+    size_t length = strlen(path), tail = strlen(ending);
+    return length > tail && !strcasecmp(path + length - tail, ending);
+}
+
+/* A file that is there, or a pipe (/dev/fd/63), and no word such as digits. */
+static bool is_file(const char *path)
+{
+    struct stat about;
+    return strpbrk(path, "./") && !stat(path, &about) && !S_ISDIR(about.st_mode);
+}
+
 /* Which source reads a file of that name, or standard input; NULL = the argument is neither. */
 static const char *source_of(const char *argument)
 {
-    if (strpbrk(argument, "|("))
+    const bool file = is_file(argument);
+    if (!file && strpbrk(argument, "|("))
         return NULL;
-    if (is_input(argument) || plm_cli_ends(argument, ".csv") || plm_cli_ends(argument, ".csv.gz"))
-        return "csv";
-    return plm_cli_ends(argument, ".npy") ? "npy" : NULL;
+    if (has_ending(argument, ".npy") || has_ending(argument, ".npy.gz"))
+        return "npy";
+    return file || is_input(argument) || has_ending(argument, ".csv") ||
+                   has_ending(argument, ".csv.gz")
+               ? "csv"
+               : NULL;
 }
 
 /* A file's name as a pipeline: csv('a.csv', target=y) | batch(256); a pipeline as it is. */
@@ -224,7 +244,8 @@ static char *pipeline_of(const char *argument, const char *target)
     bool aimed = target && *target;
     if (!source)
         return plm_cli_format("%s", argument);
-    char *path = plm_cli_quoted(is_input(argument) ? "/dev/stdin" : argument);
+    char *path =
+        plm_cli_quoted(is_input(argument) || plm_cli_is_pipe(argument) ? "/dev/stdin" : argument);
     char *spec = plm_cli_format("%s(%s%s%s) | batch(256)", source, path, aimed ? ", target=" : "",
                                 aimed ? target : "");
     free(path);
@@ -233,10 +254,13 @@ static char *pipeline_of(const char *argument, const char *target)
 
 static int open_source(plm_cli_job *j, const char *argument, bool answers, const char *target)
 {
-    int code = is_input(argument) ? plm_cli_keep_input() : PLM_EXIT_GOOD;
-    if (code)
-        return code;
     char *spec = pipeline_of(argument, target);
+    int code = is_input(argument) || plm_cli_is_pipe(argument) ? plm_cli_keep_input(argument)
+                                                               : PLM_EXIT_GOOD;
+    if (code) {
+        free(spec);
+        return code;
+    }
     plm_data_free(j->data);
     j->data = plm_data_open_for(j->model, answers, "%s", spec);
     free(spec);

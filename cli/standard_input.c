@@ -3,6 +3,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,9 +19,29 @@ static bool copy_to(FILE *f)
     return n == 0 && !fflush(f);
 }
 
-int plm_cli_keep_input(void)
+bool plm_cli_is_pipe(const char *path)
 {
     struct stat about;
+    return !stat(path, &about) && S_ISFIFO(about.st_mode);
+}
+
+/* The pipe of that name takes the place of standard input. */
+static int take_pipe(const char *path)
+{
+    int fd = open(path, O_RDONLY), code = PLM_EXIT_GOOD;
+    if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
+        code = plm_cli_fail(PLM_EXIT_IO, path, "check its name and rights",
+                            "cannot read the pipe: %s", strerror(errno));
+    if (fd > STDIN_FILENO)
+        close(fd);
+    return code;
+}
+
+int plm_cli_keep_input(const char *path)
+{
+    struct stat about;
+    if (plm_cli_is_pipe(path) && take_pipe(path))
+        return PLM_EXIT_IO;
     if (!fstat(STDIN_FILENO, &about) && S_ISREG(about.st_mode))
         return PLM_EXIT_GOOD;
     FILE *f = tmpfile();

@@ -41,8 +41,18 @@ static void *larger(plm_cells *c, void *old, size_t bytes)
     return block;
 }
 
+/* Of a line, or of a quote that is never closed, no more is kept than was allowed. */
+static plm_status fail_limit(plm_cells *c, const char *what, size_t most, const char *hint)
+{
+    return plm_fail(c->w, PLM_E_DATA, c->path, hint, "line %lld: %s, more than %zu",
+                    (long long)c->line, what, most);
+}
+
 static plm_status add_byte(plm_cells *c, char byte)
 {
+    if (c->most_bytes > 0 && c->length >= c->most_bytes)
+        return fail_limit(c, "too many bytes in it", c->most_bytes,
+                          "check that it is a table of text; csv(..., max_line=BYTES) allows more");
     if (c->length == c->text_room) {
         char *text = larger(c, c->text, c->text_room);
         if (!text)
@@ -56,6 +66,9 @@ static plm_status add_byte(plm_cells *c, char byte)
 
 static plm_status begin_cell(plm_cells *c)
 {
+    if (c->most_cells > 0 && c->cells >= c->most_cells)
+        return fail_limit(c, "too many columns", c->most_cells,
+                          "check the delimiter; csv(..., max_columns=N) allows more");
     if (c->cells == c->cell_room) {
         size_t *start = larger(c, c->start, c->cell_room * sizeof *start);
         if (!start)
@@ -279,28 +292,29 @@ void plm_cells_close(plm_cells *c)
 enum { CANDIDATES = 4 };
 static const char candidates[CANDIDATES] = {'\t', ';', '|', ','};
 
-/* How often each candidate stands outside quotes in the first line that is not blank. A line
- * longer than a piece is judged by its beginning. */
-static void count_candidates(const plm_cells *c, size_t count[CANDIDATES])
+/* How often each candidate stands outside quotes in the first line that is not blank. */
+static plm_status count_candidates(plm_cells *c, size_t count[CANDIDATES])
 {
+    size_t left = c->most_bytes > 0 ? c->most_bytes : SIZE_MAX;
     bool quoted = false, begun = false;
-    for (size_t i = c->at; i < c->end; i++) {
-        const int byte = (unsigned char)c->piece[i];
-        if (!quoted && ends_line(byte) && begun)
-            break;
+    int byte = NONE;
+    PLM_TRY(peek(c, &byte));
+    while (left-- > 0 && byte != NONE && (quoted || !ends_line(byte) || !begun)) {
         quoted ^= byte == '"';
         begun |= !ends_line(byte) && !is_blank(byte);
         for (size_t k = 0; k < CANDIDATES && !quoted; k++)
             count[k] += byte == candidates[k];
+        c->at++;
+        PLM_TRY(peek(c, &byte));
     }
+    return PLM_OK;
 }
 
 plm_status plm_cells_guess(plm_cells *c, char *out)
 {
     size_t count[CANDIDATES] = {0}, best = 0;
-    int byte = NONE;
-    PLM_TRY(peek(c, &byte));
-    count_candidates(c, count);
+    PLM_TRY(count_candidates(c, count));
+    PLM_TRY(plm_cells_rewind(c));
     for (size_t k = 1; k < CANDIDATES; k++)
         if (count[k] > count[best])
             best = k;
@@ -344,6 +358,8 @@ bool plm_cell_number(const char *cell, double *out)
     if (read_simple(cell, out))
         return true;
     if (!*cell)
+        return false;
+    if (strpbrk(cell, "xXpP")) /* 0x1A is an id */
         return false;
     *out = plm_text_number(cell, &end);
     return end != cell && !*end;

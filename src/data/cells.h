@@ -11,8 +11,9 @@ typedef struct {
     plm *w;
     plm_reader *reader;
     const char *path;
-    char delimiter; /* ' ' = any run of blanks */
-    int64_t skip;   /* lines left out at the top */
+    char delimiter;                /* ' ' = any run of blanks */
+    int64_t skip;                  /* lines left out at the top */
+    size_t most_cells, most_bytes; /* of a row; more are an error. 0 = as many as there are */
     /* the row that was read last */
     char *text;    /* its cells, each ended by 0 */
     size_t *start; /* where each begins in text */
@@ -38,8 +39,13 @@ plm_status plm_cells_next(plm_cells *c, bool *got);
 plm_status plm_cells_guess(plm_cells *c, char *out);
 void plm_cells_close(plm_cells *c);
 
-/* The number a whole cell holds (NaN and infinity are numbers too); false = it holds something
- * else. */
+/* The decimal number a whole cell holds (NaN and infinity are numbers, too, hexadecimal digits are
+ * none); false = it holds something else. */
 bool plm_cell_number(const char *cell, double *out);
+
+/* Does it stand for a value that is missing: NA, null, ?, -? */
+bool plm_cell_is_missing(const char *cell);
+/* How to mend a cell that is no number, in static words; target: it is an answer. */
+const char *plm_cell_hint(const char *cell, bool target);
 
 #endif

@@ -14,6 +14,7 @@ typedef struct {
     int64_t skip;
     const char *stream;
     const plm_spec *inputs, *weight;
+    int64_t max_columns, max_line;
 } csv;
 
 enum { STREAM_ABOVE = 1 << 30, STREAM_ABOVE_COMPRESSED = 1 << 28, FIRST_ROWS = 256, EXCERPT = 40 };
@@ -36,6 +37,9 @@ static const plm_field fields[] = {
               "neither target nor weight"),
     PLM_FIELD(csv, weight, PLM_VALUE, "none", 0, 0,
               "column of sample weights: what a row counts, 0 or more"),
+    PLM_FIELD(csv, max_columns, PLM_INT, "100000", 1, 1e9, "more cells in a line are an error"),
+    PLM_FIELD(csv, max_line, PLM_INT, "67108864", 1, 1e12,
+              "a longer line, in bytes, is an error: no memory is taken for it"),
     {0}};
 
 typedef struct {
@@ -72,8 +76,22 @@ static const char *cell(const table *t, size_t i)
 typedef struct {
     bool *is_text; /* of each cell */
     size_t texts, numbers;
-    bool known; /* it holds the names that a model knows */
+    bool known;   /* it holds the names that a model knows */
+    bool counted; /* 0, 1, 2, ... */
 } first_line;
+
+/* The columns by their numbers, as pandas names what has no names: 0,1,2 or, with the numbers of
+ * the rows before them, ,0,1,2. */
+static bool is_counted(const table *t)
+{
+    const size_t first = *cell(t, 0) ? 0 : 1;
+    for (size_t i = first; i < t->columns.count; i++) {
+        double number = 0;
+        if (!plm_cell_number(cell(t, i), &number) || number != (double)(i - first))
+            return false;
+    }
+    return t->columns.count >= 3;
+}
 
 static plm_status keep_first_line(plm_source *s, table *t, first_line *f)
 {
@@ -87,11 +105,12 @@ static plm_status keep_first_line(plm_source *s, table *t, first_line *f)
         if (!name[i])
             return PLM_E_MEMORY;
         const bool is_number = plm_cell_number(cell(t, i), &number);
-        f->is_text[i] = !is_number && *cell(t, i);
+        f->is_text[i] = !is_number && *cell(t, i) && !plm_cell_is_missing(cell(t, i));
         f->texts += f->is_text[i];
         f->numbers += is_number;
     }
     t->columns.name = name;
+    f->counted = is_counted(t);
     return plm_columns_are_known(s, &t->columns, &f->known);
 }
 
@@ -100,7 +119,7 @@ static plm_status keep_first_line(plm_source *s, table *t, first_line *f)
 static bool looks_like_header(const table *t, const first_line *f, bool second)
 {
     double number = 0;
-    if (f->known)
+    if (f->known || f->counted)
         return true;
     if (f->texts == 0)
         return false;
@@ -110,6 +129,23 @@ static bool looks_like_header(const table *t, const first_line *f, bool second)
         if (f->is_text[i] && plm_cell_number(cell(t, i), &number))
             return true;
     return false;
+}
+
+/* Names that are numbers may be a first row: how the line was taken is reported. */
+static void remark_header(const plm_source *s, const table *t, const first_line *f)
+{
+    plm_text list = {.w = (plm *)&s->w};
+    if (f->known || f->numbers == 0)
+        return;
+    for (size_t i = 0; i < t->columns.count && i < 4; i++)
+        plm_text_format(&list, "%s'%.30s'", i > 0 ? ", " : "", t->columns.name[i]);
+    plm_text_add(&list, t->columns.count > 4 ? ", ..." : "");
+    plm_warn(&s->w,
+             "%s: the first line is taken as the names of the columns: %s%s; header=false takes it "
+             "as a row, skip=1 leaves it out",
+             t->cells.path, plm_text_get(&list),
+             *t->columns.name[0] ? "" : " (the first looks like row numbers)");
+    plm_text_free(&list);
 }
 
 static plm_status read_head(plm_source *s, table *t, const csv *c)
@@ -131,6 +167,8 @@ static plm_status read_head(plm_source *s, table *t, const csv *c)
                         "there are no rows behind the header");
     if (!header)
         t->columns.name = NULL;
+    else if (strcmp(c->header, "auto") == 0)
+        remark_header(s, t, &f);
     return PLM_OK;
 }
 
@@ -152,19 +190,6 @@ static plm_status fail_cell(plm_source *s, const table *t, size_t column, const 
     return plm_fail(&s->w, PLM_E_DATA, where, mend, "%s", what);
 }
 
-/* "0,5" in a table whose cells end with another delimiter. */
-static bool has_decimal_comma(const char *text)
-{
-    char pointed[EXCERPT];
-    const size_t comma = strcspn(text, ",");
-    double number;
-    if (!text[comma] || strlen(text) >= sizeof pointed)
-        return false;
-    memcpy(pointed, text, strlen(text) + 1);
-    pointed[comma] = '.';
-    return plm_cell_number(pointed, &number);
-}
-
 static plm_status fail_text(plm_source *s, const table *t, size_t column)
 {
     const int part = t->columns.part[column];
@@ -173,13 +198,7 @@ static plm_status fail_text(plm_source *s, const table *t, size_t column)
     const char *text = cell(t, column);
     strncat(what, text, EXCERPT);
     strncat(what, strlen(text) > EXCERPT ? "...' is not a number" : "' is not a number", 32);
-    return fail_cell(
-        s, t, column, what,
-        has_decimal_comma(text) ? "write decimals with a point: 0.5"
-        : target
-            ? "a target is numbers: write classes as 0, 1, 2, ...; target=NAME takes another column"
-            : "write a number there; a column of words can be left out by naming the others: "
-              "inputs=[...]");
+    return fail_cell(s, t, column, what, plm_cell_hint(text, target));
 }
 
 /* The number of a cell, as float32 and finite. */
@@ -189,7 +208,8 @@ static plm_status read_number(plm_source *s, const table *t, size_t column, floa
     const char *text = cell(t, column);
     if (!*text)
         return fail_cell(s, t, column, "the cell is empty",
-                         "fill the cell, or remove the row or the column");
+                         "fill the cell, remove the row, or leave the column out by naming the "
+                         "others: inputs=[...]");
     if (!plm_cell_number(text, &number))
         return fail_text(s, t, column);
     *out = (float)number;
@@ -197,9 +217,10 @@ static plm_status read_number(plm_source *s, const table *t, size_t column, floa
         return fail_cell(s, t, column, "the weight is negative", "give weights of 0 or more");
     if (isfinite(*out))
         return PLM_OK;
-    const char *what = isnan(number)   ? "the cell is NaN"
-                       : isinf(number) ? "the cell is infinite"
-                                       : "the number is too large for float32";
+    if (isnan(number))
+        return fail_cell(s, t, column, "the cell is NaN", plm_cell_hint("nan", false));
+    const char *what =
+        isinf(number) ? "the cell is infinite" : "the number is too large for float32";
     return fail_cell(s, t, column, what, "replace the value, or remove the row");
 }
 
@@ -286,8 +307,12 @@ static plm_status open_cells(plm_source *s, table *t)
 /* What the file looks like stays known. */
 static void close_cells(plm_source *s, table *t)
 {
-    const plm_cells known = {
-        .w = &s->w, .path = t->cells.path, .skip = t->cells.skip, .delimiter = t->cells.delimiter};
+    const plm_cells known = {.w = &s->w,
+                             .path = t->cells.path,
+                             .skip = t->cells.skip,
+                             .most_cells = t->cells.most_cells,
+                             .most_bytes = t->cells.most_bytes,
+                             .delimiter = t->cells.delimiter};
     plm_cells_close(&t->cells);
     t->cells = known;
 }
@@ -343,7 +368,11 @@ static plm_status open_csv(plm_source *s, const void *config)
     if (!t)
         return PLM_E_MEMORY;
     s->state = t;
-    t->cells = (plm_cells){.w = &s->w, .path = plm_source_path(s, c->file), .skip = c->skip};
+    t->cells = (plm_cells){.w = &s->w,
+                           .path = plm_source_path(s, c->file),
+                           .skip = c->skip,
+                           .most_cells = (size_t)c->max_columns,
+                           .most_bytes = (size_t)c->max_line};
     if (!t->cells.path)
         return PLM_E_MEMORY;
     PLM_TRY(open_cells(s, t));

@@ -1,0 +1,62 @@
+/* What a cell that is no number may be meant as, in the words of an error's hint. */
+#include <string.h>
+
+#include "base/names.h"
+#include "data/cells.h"
+
+enum { EXCERPT = 40 };
+
+/* "0,5" in a table whose cells end with another delimiter, or stand in quotes. */
+static bool has_decimal_comma(const char *text)
+{
+    char pointed[EXCERPT];
+    const size_t comma = strcspn(text, ",");
+    double number;
+    if (!text[comma] || strlen(text) >= sizeof pointed)
+        return false;
+    memcpy(pointed, text, strlen(text) + 1);
+    pointed[comma] = '.';
+    return plm_cell_number(pointed, &number);
+}
+
+/* "1,234" and "12,345,678.9": commas before each three digits. */
+static bool has_thousands(const char *text)
+{
+    static const char digits[] = "0123456789";
+    text += *text == '-' || *text == '+';
+    const size_t first = strspn(text, digits);
+    int groups = 0;
+    if (first < 1 || first > 3 || *text == '0')
+        return false;
+    for (text += first; *text == ','; text += 4, groups++)
+        if (strspn(text + 1, digits) != 3 && !(strspn(text + 1, digits) > 3 && text[4] == '.'))
+            return false;
+    return groups > 0 && (!*text || *text == '.');
+}
+
+bool plm_cell_is_missing(const char *cell)
+{
+    static const char *const marks[] = {"NA",      "N/A", "#N/A", "nan", "null", "nil", "none",
+                                        "missing", "?",   "-",    "--",  ".",    NULL};
+    for (int i = 0; marks[i]; i++)
+        if (plm_name_equal(cell, marks[i]) || strcmp(cell, marks[i]) == 0)
+            return true;
+    return false;
+}
+
+const char *plm_cell_hint(const char *cell, bool target)
+{
+    if (plm_cell_is_missing(cell))
+        return "a mark of a missing value: write a number, remove the row, or leave the column out "
+               "by naming the others: inputs=[...]";
+    if (has_thousands(cell))
+        return "a comma before three digits: write 1234 if it parts thousands, 1.234 if it is a "
+               "decimal comma";
+    if (has_decimal_comma(cell))
+        return "write decimals with a point: 0.5";
+    if (target)
+        return "a target is numbers: write classes as 0, 1, 2, ...; target=NAME takes another "
+               "column";
+    return "write a number there; a column of words can be left out by naming the others: "
+           "inputs=[...]";
+}
