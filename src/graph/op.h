@@ -140,6 +140,16 @@ typedef struct plm_op_kind {
     plm_op_cpu cpu;
 } plm_op_kind;
 
+/* The end of a backward pass that multiplies: tiny numbers become 0 in the gradient of input i, of
+ * rows first..last (src/kernel/tiny.h says why). */
+static inline void plm_step_flush(const plm_step *s, int i, int64_t first, int64_t last)
+{
+    const int64_t row = s->in[i].shape.lines * s->in[i].shape.stride;
+    plm_real *g = s->in[i].g != NULL ? s->in[i].g + first * row : NULL;
+    if (g != NULL)
+        s->run->kernel->flush(g, g, (size_t)((last - first) * row));
+}
+
 /* Is the operand a parameter that is trained? */
 static inline bool plm_weight_wanted(const plm_operand *o)
 {

@@ -377,13 +377,14 @@ PLM_INLINE lanes hard_tanh_slope(lanes y, const plm_real *c)
         for (int k = 0; k < (count); k++)                                                          \
             c[k] = p[k];                                                                           \
         size_t i = 0;                                                                              \
-        for (; i + PLM_LANES <= n; i += PLM_LANES)                                                 \
-            lanes_store(dx + i,                                                                    \
-                        lanes_multiply(lanes_load(dy + i), name##_slope(lanes_load(v + i), c)));   \
+        for (; i + PLM_LANES <= n; i += PLM_LANES) {                                               \
+            const lanes slope = name##_slope(lanes_load(v + i), c);                                \
+            lanes_store(dx + i, lanes_flushed(lanes_multiply(lanes_load(dy + i), slope)));         \
+        }                                                                                          \
         if (i < n) {                                                                               \
             const lanes slope = name##_slope(lanes_load_part(v + i, n - i), c);                    \
-            lanes_store_part(dx + i, lanes_multiply(lanes_load_part(dy + i, n - i), slope),        \
-                             n - i);                                                               \
+            const lanes product = lanes_multiply(lanes_load_part(dy + i, n - i), slope);           \
+            lanes_store_part(dx + i, lanes_flushed(product), n - i);                               \
         }                                                                                          \
         lanes_leave();                                                                             \
     }

@@ -13,6 +13,12 @@
         lanes_leave();                                                                             \
     }
 
+PLM_INLINE lanes function_flush(lanes x)
+{
+    return lanes_flushed(x);
+}
+
+PLM_MAP_LOOP(flush)
 PLM_MAP_LOOP(exp)
 PLM_MAP_LOOP(log)
 PLM_MAP_LOOP(tanh)

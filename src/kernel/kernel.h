@@ -82,7 +82,7 @@ bool plm_activation_reads_x(plm_activation_id id);
 
 /* y[i] = f(x[i]) for i < n (any n, no alignment needed); y may be x. */
 typedef void plm_activation_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4]);
-/* dx[i] = dy[i] * f'(v[i]); dx may be dy. */
+/* dx[i] = dy[i] * f'(v[i]), 0 where that is tiny; dx may be dy. */
 typedef void plm_activation_backward(plm_real *dx, const plm_real *dy, const plm_real *v, size_t n,
                                      const plm_real p[4]);
 /* y[i] = f(x[i]): exp, log, ... */
@@ -101,6 +101,8 @@ typedef struct plm_kernels {
         plm_activation_backward *backward;
     } activation[PLM_ACTIVATION_COUNT];
 
+    /* y = x, or 0 where |x| is tiny: see tiny.h. */
+    plm_map *flush;
     /* Elementwise functions by themselves. */
     plm_map *exp, *log, *tanh, *sigmoid, *erf, *softplus;
 

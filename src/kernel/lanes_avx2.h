@@ -146,6 +146,17 @@ PLM_INLINE lanes lanes_absolute(lanes x)
     return (lanes){_mm256_andnot_ps(sign, x.low), _mm256_andnot_ps(sign, x.high)};
 }
 
+PLM_INLINE __m256 half_flushed(__m256 x)
+{
+    const __m256 size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
+    return _mm256_and_ps(x, _mm256_cmp_ps(size, _mm256_set1_ps(PLM_TINY), _CMP_NLT_UQ));
+}
+
+PLM_INLINE lanes lanes_flushed(lanes x)
+{
+    return (lanes){half_flushed(x.low), half_flushed(x.high)};
+}
+
 PLM_INLINE lanes lanes_negate(lanes x)
 {
     const __m256 sign = _mm256_set1_ps(-0.0f);

@@ -108,6 +108,13 @@ PLM_INLINE lanes lanes_absolute(lanes x)
         _mm512_and_si512(_mm512_castps_si512(x), _mm512_set1_epi32(0x7FFFFFFF)));
 }
 
+PLM_INLINE lanes lanes_flushed(lanes x)
+{
+    const __mmask16 kept =
+        _mm512_cmp_ps_mask(lanes_absolute(x), _mm512_set1_ps(PLM_TINY), _CMP_NLT_UQ);
+    return _mm512_maskz_mov_ps(kept, x);
+}
+
 PLM_INLINE lanes lanes_negate(lanes x)
 {
     return _mm512_xor_ps(x, _mm512_set1_ps(-0.0f));

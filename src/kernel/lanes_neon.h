@@ -140,6 +140,17 @@ PLM_INLINE lanes lanes_absolute(lanes x)
     return NEON_ONE(vabsq_f32, x);
 }
 
+PLM_INLINE float32x4_t quarter_flushed(float32x4_t x)
+{
+    const uint32x4_t tiny = vcaltq_f32(x, vdupq_n_f32(PLM_TINY));
+    return vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(x), tiny));
+}
+
+PLM_INLINE lanes lanes_flushed(lanes x)
+{
+    return NEON_ONE(quarter_flushed, x);
+}
+
 PLM_INLINE lanes lanes_negate(lanes x)
 {
     return NEON_ONE(vnegq_f32, x);

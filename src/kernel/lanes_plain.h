@@ -152,6 +152,13 @@ PLAIN lanes lanes_absolute(lanes x)
     return x;
 }
 
+/* x, or 0 where |x| < PLM_TINY; a NaN stays. */
+PLAIN lanes lanes_flushed(lanes x)
+{
+    PLM_EACH x.lane[i] = plm_flushed(x.lane[i]);
+    return x;
+}
+
 PLAIN lanes lanes_negate(lanes x)
 {
     PLM_EACH x.lane[i] = -x.lane[i];

@@ -13,6 +13,7 @@
 #define PLM_KERNEL_PER_ISA_H
 
 #include "kernel/registers.h"
+#include "kernel/tiny.h"
 
 #define PLM_BODY inline __attribute__((always_inline))
 /* Counts are multiples of 16; saying so spares the compiler loops for the rest. */

@@ -208,9 +208,10 @@ static void softmax_columns_backward(plm_real *dx, const plm_real *dy, const plm
         column_set(&product, j, lanes_fused(column_get(&g, j), column_get(&v, j), lanes_fill(0)));
     columns_fill(&product, width, 0);
     const lanes mean = columns_sum(&product);
-    for (size_t j = 0; j < width; j++)
-        column_set(&g, j,
-                   lanes_multiply(column_get(&v, j), lanes_subtract(column_get(&g, j), mean)));
+    for (size_t j = 0; j < width; j++) {
+        const lanes distance = lanes_subtract(column_get(&g, j), mean);
+        column_set(&g, j, lanes_flushed(lanes_multiply(column_get(&v, j), distance)));
+    }
     columns_store(dx, stride, &g, width);
 }
 
@@ -238,9 +239,10 @@ static void log_softmax_columns_backward(plm_real *dx, const plm_real *dy, const
         column_set(&sums, j, lanes_add(lanes_fill(0), column_get(&g, j)));
     columns_fill(&sums, width, 0);
     const lanes whole = columns_sum(&sums);
-    for (size_t j = 0; j < width; j++)
-        column_set(&g, j,
-                   lanes_fused_minus(function_exp(column_get(&v, j)), whole, column_get(&g, j)));
+    for (size_t j = 0; j < width; j++) {
+        const lanes share = function_exp(column_get(&v, j));
+        column_set(&g, j, lanes_flushed(lanes_fused_minus(share, whole, column_get(&g, j))));
+    }
     columns_store(dx, stride, &g, width);
 }
 
@@ -288,7 +290,8 @@ static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y
         const lanes mean = lanes_fill(lanes_fold_sum(total));
         for (size_t j = 0; j < width; j += PLM_LANES) {
             const lanes distance = lanes_subtract(row_load(dy, j, width, 0), mean);
-            row_store(dx, lanes_multiply(row_load(y, j, width, 0), distance), j, width);
+            const lanes product = lanes_multiply(row_load(y, j, width, 0), distance);
+            row_store(dx, lanes_flushed(product), j, width);
         }
         clear_padding(dx, width, stride);
     }
@@ -342,7 +345,8 @@ static void log_softmax_backward(plm_real *dx, const plm_real *dy, const plm_rea
         const lanes whole = lanes_fill(lanes_fold_sum(total));
         for (size_t j = 0; j < width; j += PLM_LANES) {
             const lanes share = function_exp(row_load(y, j, width, 0));
-            row_store(dx, lanes_fused_minus(share, whole, row_load(dy, j, width, 0)), j, width);
+            const lanes rest = lanes_fused_minus(share, whole, row_load(dy, j, width, 0));
+            row_store(dx, lanes_flushed(rest), j, width);
         }
         clear_padding(dx, width, stride);
     }

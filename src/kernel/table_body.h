@@ -6,6 +6,7 @@ const plm_kernels PLM_ISA_TABLE = {
     .gemm = gemm,
     .turns_from = PLM_TURNS_FROM,
     .activation = {PLM_ACTIVATIONS(PLM_ACTIVATION_ROW)},
+    .flush = map_flush,
     .exp = map_exp,
     .log = map_log,
     .tanh = map_tanh,

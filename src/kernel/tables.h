@@ -5,6 +5,7 @@
 
 #include "kernel/kernel.h"
 #include "kernel/registers.h"
+#include "kernel/tiny.h"
 
 /* Which instruction sets this build can hold. The test build in double has the plain twin alone. */
 #if defined(__x86_64__) && !defined(PLM_DOUBLE)

@@ -3,6 +3,7 @@
  * weights have one norm. */
 #include <math.h>
 
+#include "kernel/tiny.h"
 #include "nn/penalty.h"
 
 static const double TINY = 1e-7; /* Keras's epsilon */
@@ -24,7 +25,7 @@ static void scale_column(plm_real *x, size_t rows, size_t stride, double factor)
 {
     const plm_real f = (plm_real)factor;
     for (size_t i = 0; i < rows; i++)
-        x[i * stride] *= f;
+        x[i * stride] = plm_flushed(x[i * stride] * f);
 }
 
 static void project_max(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride)

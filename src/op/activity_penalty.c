@@ -77,7 +77,7 @@ static PLM_BODY void slope_body(plm_real *restrict g, const plm_real *restrict x
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real sign = x[i] > 0 ? first : x[i] < 0 ? -first : 0;
-        g[i] = sign + second * x[i];
+        g[i] = plm_flushed(sign + second * x[i]);
     }
 }
 PLM_PER_ISA(slope,

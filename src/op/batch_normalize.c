@@ -105,8 +105,8 @@ static void statistics(const plm_step *s, const kept *k, size_t at, double n)
         const double v = (double)variance[j] / n;
         k->mean[at + (size_t)j] = mean[j];
         k->inverse[at + (size_t)j] = (plm_real)(1 / sqrt(v + c->epsilon));
-        moving_mean[j] = old * moving_mean[j] + fresh * mean[j];
-        moving_variance[j] = old * moving_variance[j] + fresh * (plm_real)v;
+        moving_mean[j] = plm_flushed(old * moving_mean[j] + fresh * mean[j]);
+        moving_variance[j] = plm_flushed(old * moving_variance[j] + fresh * (plm_real)v);
     }
 }
 
@@ -229,7 +229,7 @@ static PLM_BODY void mix_body(plm_real *restrict dx, const plm_real *restrict dy
                               const plm_real *restrict x, kept k, size_t width)
 {
     for (size_t j = 0; j < PLM_WHOLE(width); j++)
-        dx[j] = k.factor[j] * dy[j] + k.along[j] * x[j] + k.level[j];
+        dx[j] = plm_flushed(k.factor[j] * dy[j] + k.along[j] * x[j] + k.level[j]);
 }
 PLM_PER_ISA(mix,
             (const char *isa, plm_real *restrict dx, const plm_real *restrict dy,

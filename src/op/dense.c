@@ -89,7 +89,7 @@ static bool forward_units_pay(const plm_step *s)
 
 /* ---- gradient of x ---- */
 
-/* dz = dy act'(y), in place. */
+/* dz = dy act'(y), in place. For linear, too: a product may have made dy tiny. */
 static void slope(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_activation *f = s->state;
@@ -98,8 +98,7 @@ static void slope(const plm_step *s, int64_t first, int64_t last, int thread)
                  count = plm_step_lines(s, last) * stride - begin;
     plm_real *dz = s->out.g + begin;
     (void)thread;
-    if (f->id != PLM_ACTIVATION_linear)
-        s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin, count, f->p);
+    s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin, count, f->p);
 }
 
 static plm_product input_product(const plm_step *s)

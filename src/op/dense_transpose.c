@@ -87,9 +87,9 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
                  end = plm_step_lines(s, last);
     plm_real *dz = s->out.g + begin * stride;
     (void)thread;
-    if (f->id != PLM_ACTIVATION_linear)
-        s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin * stride,
-                                                   (end - begin) * stride, f->p);
+    /* for linear, too: a product may have made dz tiny */
+    s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin * stride,
+                                               (end - begin) * stride, f->p);
     const plm_product p = {.a = s->out.g,
                            .a_stride = stride,
                            .b = s->in[1].x,

@@ -100,6 +100,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         pull(s, row, 0, wide, 1);
         pull(s, row, 1, 1, wide);
     }
+    plm_step_flush(s, 0, first, last);
+    plm_step_flush(s, 1, first, last);
 }
 
 static double work(const plm_step *s)

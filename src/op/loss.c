@@ -226,6 +226,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     if (s->in[0].g)
         run_rows(s, first, last, thread, true);
+    plm_step_flush(s, 0, first, last);
 }
 
 static size_t scratch(const plm_step *s)

@@ -139,6 +139,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         choose(s, at, count);
     else
         spread(s, at, count);
+    for (int i = 0; i < s->inputs && (letter == 'm' || part_of(s) != 1); i++)
+        plm_step_flush(s, i, first, last);
 }
 
 static uint32_t reads_of(const plm_node *node)

@@ -193,9 +193,12 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
+    const effect e = effect_of(s->config);
     (void)thread;
     if (s->in[0].g != NULL)
         run(s, s->in[0].g, s->out.g, first, last, false);
+    if (e.gaussian ? !e.additive : e.kept_a < 1)
+        plm_step_flush(s, 0, first, last);
 }
 
 static void infer(const plm_step *s, int64_t first, int64_t last, int thread)

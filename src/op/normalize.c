@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "graph/op.h"
+#include "kernel/tiny.h"
 
 typedef struct {
     int64_t groups;
@@ -149,7 +150,7 @@ static void group_backward(const plm_step *s, const group *g, size_t at, const p
         for (size_t j = 0; j < g->columns; j++) {
             const size_t k = i * g->stride + j;
             const plm_real h = gamma != NULL ? gamma[j] * dy[k] : dy[k];
-            dx[k] = inverse * (h - level - (x[k] - mean) * inverse * along);
+            dx[k] = plm_flushed(inverse * (h - level - (x[k] - mean) * inverse * along));
         }
 }
 

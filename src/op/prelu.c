@@ -126,6 +126,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     (void)thread;
     if (s->in[0].g)
         scale_rows(s, s->in[0].g, s->out.g, s->in[0].x, first, last);
+    plm_step_flush(s, 0, first, last);
 }
 
 /* ---- the gradient of alpha: sum of dy * x where x < 0, by blocks of 16 alphas, rows rising

@@ -38,6 +38,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     if (s->in[0].g != NULL)
         s->run->kernel->scale_shift(s->in[0].g + at, s->out.g + at, (plm_real)c->scale, 0,
                                     line_numbers(s, last) - at);
+    plm_step_flush(s, 0, first, last);
 }
 
 const plm_op_kind plm_op_scale_shift = {

@@ -65,6 +65,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     const int64_t at = first * s->out.shape.lines * s->out.shape.stride;
     if (s->in[0].g != NULL)
         run(s, s->in[0].g + at, s->out.g + at, last - first, thread, false);
+    plm_step_flush(s, 0, first, last);
 }
 
 static size_t scratch(const plm_step *s)

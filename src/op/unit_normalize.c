@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "graph/op.h"
+#include "kernel/tiny.h"
 
 static plm_status shape(plm_shaping *o)
 {
@@ -45,7 +46,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
             along += (double)x[j] * (double)dy[j];
         along *= inverse * inverse;
         for (int64_t j = 0; j < y->width; j++)
-            dx[j] = (plm_real)(((double)dy[j] - (double)x[j] * along) * inverse);
+            dx[j] = plm_flushed((plm_real)(((double)dy[j] - (double)x[j] * along) * inverse));
         memset(dx + y->width, 0, (size_t)(y->stride - y->width) * sizeof *dx);
     }
 }

@@ -26,7 +26,7 @@ PLM_PER_ISA(clip, (const char *isa, plm_real *restrict g, size_t count, plm_real
 static PLM_BODY void shrink_body(plm_real *restrict x, size_t count, plm_real part)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
-        x[i] -= x[i] * part;
+        x[i] = plm_flushed(x[i] - x[i] * part);
 }
 PLM_PER_ISA(shrink, (const char *isa, plm_real *restrict x, size_t count, plm_real part),
             (x, count, part))
@@ -34,7 +34,7 @@ PLM_PER_ISA(shrink, (const char *isa, plm_real *restrict x, size_t count, plm_re
 static PLM_BODY void scale_body(plm_real *restrict x, size_t count, plm_real factor)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
-        x[i] *= factor;
+        x[i] = plm_flushed(x[i] * factor);
 }
 PLM_PER_ISA(scale, (const char *isa, plm_real *restrict x, size_t count, plm_real factor),
             (x, count, factor))
@@ -43,7 +43,7 @@ static PLM_BODY void average_body(plm_real *restrict a, const plm_real *restrict
                                   plm_real old)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
-        a[i] = old * a[i] + (1 - old) * x[i];
+        a[i] = plm_flushed(old * a[i] + (1 - old) * x[i]);
 }
 PLM_PER_ISA(average,
             (const char *isa, plm_real *restrict a, const plm_real *restrict x, size_t count,

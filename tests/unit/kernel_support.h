@@ -55,10 +55,11 @@ static inline float float_from_bits(uint32_t bits)
 /* Mostly ordinary numbers of several sizes, sometimes a border case, sometimes any bits at all. */
 static inline plm_real dice_any(dice *d)
 {
-    static const float border[] = {
-        0.0f,    -0.0f,     INFINITY, -INFINITY, NAN,     0x1p-149f, -0x1p-149f, 0x1p-126f, 1.0f,
-        -1.0f,   88.72283f, 88.8f,    -87.33f,   -103.9f, -104.5f,   3.0f,       -3.0f,     6.0f,
-        3.4e38f, -3.4e38f,  0.5f,     -0.5f,     20.0f,   -25.0f,    9.0f,       4.1f,      1e-20f};
+    static const float border[] = {0.0f,       -0.0f,     INFINITY, -INFINITY, NAN,       0x1p-149f,
+                                   -0x1p-149f, 0x1p-126f, 1.0f,     -1.0f,     88.72283f, 88.8f,
+                                   -87.33f,    -103.9f,   -104.5f,  3.0f,      -3.0f,     6.0f,
+                                   3.4e38f,    -3.4e38f,  0.5f,     -0.5f,     20.0f,     -25.0f,
+                                   9.0f,       4.1f,      1e-20f,   0x1p-100f, 0x1p-101f};
     switch (dice_below(d, 8)) {
     case 0:
         return (plm_real)border[dice_below(d, sizeof border / sizeof border[0])];

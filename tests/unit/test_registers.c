@@ -3,10 +3,10 @@
  * processor itself says which registers are in use (XGETBV with ECX = 1). Every function of every
  * kernel table is called: a function that is new in the table and not called here fails the
  * test. */
-#include "kernel/per_isa.h"
 #include "kernel_support.h"
 #include "nn_support.h"
 
+#include "kernel/per_isa.h"
 #include "nn/penalty.h"
 #include "op/random_numbers.h"
 
@@ -102,11 +102,11 @@ enum { FAR = 300 * 1024 };
 
 static void call_maps(const table_case *t)
 {
-    plm_map *const maps[] = {t->k->exp,     t->k->log, t->k->tanh,
+    plm_map *const maps[] = {t->k->flush,   t->k->exp, t->k->log,     t->k->tanh,
                              t->k->sigmoid, t->k->erf, t->k->softplus};
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
         for (size_t n = 0; n <= COUNT; n += PART)
-            CALL("exp, log, tanh, sigmoid, erf or softplus", maps[i](t->y, t->x, n));
+            CALL("flush, exp, log, tanh, sigmoid, erf or softplus", maps[i](t->y, t->x, n));
 }
 
 static void call_activations(const table_case *t)
@@ -185,6 +185,7 @@ static void assert_all_called(void)
                   MEMBER(turns_from),
                   MEMBER(gemm),
                   MEMBER(activation),
+                  MEMBER(flush),
                   MEMBER(exp),
                   MEMBER(log),
                   MEMBER(tanh),

@@ -30,10 +30,11 @@ static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                coefficients k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
-        const plm_real square = k.rho * gradients[i] + k.rest * (g[i] * g[i]);
-        const plm_real step = sqrt(steps[i] + k.epsilon) * g[i] / sqrt(square + k.epsilon);
+        const plm_real slope = plm_flushed(g[i]);
+        const plm_real square = plm_flushed(k.rho * gradients[i] + k.rest * plm_square(g[i]));
+        const plm_real step = sqrt(steps[i] + k.epsilon) * slope / sqrt(square + k.epsilon);
         gradients[i] = square;
-        steps[i] = k.rho * steps[i] + k.rest * (step * step);
+        steps[i] = plm_flushed(k.rho * steps[i] + k.rest * plm_square(step));
         x[i] -= k.rate * step;
     }
 }

@@ -29,9 +29,9 @@ static PLM_BODY void move_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict a, size_t count, plm_real rate, plm_real epsilon)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
-        const plm_real sum = a[i] + g[i] * g[i];
+        const plm_real sum = a[i] + plm_square(g[i]);
         a[i] = sum;
-        x[i] -= rate * g[i] / sqrt(sum + epsilon);
+        x[i] -= rate * plm_flushed(g[i]) / sqrt(sum + epsilon);
     }
 }
 PLM_PER_ISA(move,

@@ -45,8 +45,9 @@ static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                coefficients k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
-        const plm_real mean = m[i] + (g[i] - m[i]) * k.new_1;
-        const plm_real square = v[i] + (g[i] * g[i] - v[i]) * k.new_2;
+        const plm_real slope = plm_flushed(g[i]);
+        const plm_real mean = plm_flushed(m[i] + (slope - m[i]) * k.new_1);
+        const plm_real square = plm_flushed(v[i] + (plm_square(g[i]) - v[i]) * k.new_2);
         m[i] = mean;
         v[i] = square;
         x[i] -= k.alpha * mean / (sqrt(square) + k.epsilon);
@@ -62,8 +63,9 @@ static PLM_BODY void step_largest_body(plm_real *restrict x, const plm_real *res
                                        plm_real *restrict largest, size_t count, coefficients k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
-        const plm_real mean = m[i] + (g[i] - m[i]) * k.new_1;
-        const plm_real square = v[i] + (g[i] * g[i] - v[i]) * k.new_2;
+        const plm_real slope = plm_flushed(g[i]);
+        const plm_real mean = plm_flushed(m[i] + (slope - m[i]) * k.new_1);
+        const plm_real square = plm_flushed(v[i] + (plm_square(g[i]) - v[i]) * k.new_2);
         const plm_real most = largest[i] > square ? largest[i] : square;
         m[i] = mean;
         v[i] = square;

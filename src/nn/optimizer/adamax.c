@@ -35,9 +35,10 @@ static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                coefficients k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
-        const plm_real mean = m[i] + (g[i] - m[i]) * k.new_1, held = k.old_2 * u[i],
-                       size = g[i] < 0 ? -g[i] : g[i];
-        const plm_real largest = held > size ? held : size;
+        const plm_real slope = plm_flushed(g[i]), held = k.old_2 * u[i];
+        const plm_real mean = plm_flushed(m[i] + (slope - m[i]) * k.new_1);
+        const plm_real size = slope < 0 ? -slope : slope;
+        const plm_real largest = plm_flushed(held > size ? held : size);
         m[i] = mean;
         u[i] = largest;
         x[i] -= k.alpha * mean / (largest + k.epsilon);

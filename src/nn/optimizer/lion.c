@@ -25,8 +25,9 @@ static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict m, size_t count, coefficients k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
-        const plm_real way = k.old_1 * m[i] + k.new_1 * g[i];
-        m[i] = k.old_2 * m[i] + k.new_2 * g[i];
+        const plm_real slope = plm_flushed(g[i]);
+        const plm_real way = k.old_1 * m[i] + k.new_1 * slope;
+        m[i] = plm_flushed(k.old_2 * m[i] + k.new_2 * slope);
         x[i] -= way > 0 ? k.rate : way < 0 ? -k.rate : 0;
     }
 }

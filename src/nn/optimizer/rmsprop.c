@@ -42,17 +42,19 @@ static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_
 {
     plm_real *restrict v = slot[0], *restrict m = slot[1], *restrict a = slot[2];
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
-        const plm_real square = k.rho * v[i] + k.rest * (g[i] * g[i]);
+        const plm_real slope = plm_flushed(g[i]);
+        const plm_real square = plm_flushed(k.rho * v[i] + k.rest * plm_square(g[i]));
         plm_real spread = square;
         v[i] = square;
         if (centered) {
-            const plm_real mean = k.rho * a[i] + k.rest * g[i], left = square - mean * mean;
+            const plm_real mean = plm_flushed(k.rho * a[i] + k.rest * slope);
+            const plm_real left = square - plm_square(mean);
             a[i] = mean;
             spread = left > 0 ? left : 0; /* rounding may take it below */
         }
-        plm_real step = k.rate * g[i] / sqrt(spread + k.epsilon);
+        plm_real step = k.rate * slope / sqrt(spread + k.epsilon);
         if (heavy) {
-            step += k.momentum * m[i];
+            step = plm_flushed(step + k.momentum * m[i]);
             m[i] = step;
         }
         x[i] -= step;

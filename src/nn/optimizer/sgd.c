@@ -27,7 +27,7 @@ static PLM_BODY void plain_body(plm_real *restrict x, const plm_real *restrict g
                                 plm_real rate)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
-        x[i] -= rate * g[i];
+        x[i] -= rate * plm_flushed(g[i]);
 }
 PLM_PER_ISA(plain,
             (const char *isa, plm_real *restrict x, const plm_real *restrict g, size_t count,
@@ -39,7 +39,7 @@ static PLM_BODY void heavy_body(plm_real *restrict x, const plm_real *restrict g
                                 plm_real momentum)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
-        const plm_real moved = momentum * m[i] - rate * g[i];
+        const plm_real moved = plm_flushed(momentum * m[i] - rate * plm_flushed(g[i]));
         m[i] = moved;
         x[i] += moved;
     }
@@ -54,7 +54,8 @@ static PLM_BODY void ahead_body(plm_real *restrict x, const plm_real *restrict g
                                 plm_real momentum)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
-        const plm_real step = rate * g[i], moved = momentum * m[i] - step;
+        const plm_real step = rate * plm_flushed(g[i]);
+        const plm_real moved = plm_flushed(momentum * m[i] - step);
         m[i] = moved;
         x[i] += momentum * moved - step;
     }
