@@ -1,5 +1,9 @@
 /* The values of the logs: each metric has a direction, each value a name of its own, exact areas
  * are exact whatever their memory, and a warning comes where there is nothing to measure. */
+#define _POSIX_C_SOURCE 200809L /* mkdtemp */
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "nn_support.h"
 #include "train/run.h"
 
@@ -249,6 +253,68 @@ static void areas_of_long_epochs(void **state)
     plm_close(w);
 }
 
+/* ---- a checkpoint within an epoch ---- */
+
+static plm_status keep_value(void *self, plm_run *run, const plm_event *e)
+{
+    (void)run;
+    if (e->moment == PLM_EPOCH_END)
+        *(double *)self = e->log[1].value;
+    return PLM_OK;
+}
+
+/* The area of the epoch's training rows; resume NULL = from the start. */
+static double area_of_fit(const char *metrics, const char *observers, const char *resume)
+{
+    static float x[ROWS], y[ROWS];
+    unsigned seed = 11;
+    double value = -1;
+    for (int i = 0; i < ROWS; i++) {
+        y[i] = (float)(next(&seed) % 2);
+        x[i] = (float)(next(&seed) % 1000) / 1000 + y[i] / 8;
+    }
+    plm *w = open_runtime(NULL);
+    plm_model *m = plm_model_new(w);
+    const plm_view in = {x, PLM_F32, 2, {ROWS, 1}}, out = {y, PLM_F32, 2, {ROWS, 1}};
+    plm_data *d = plm_data_arrays(w, &in, &out, "shuffle | batch(64)");
+    const plm_observer mine = {.notice = keep_value, .self = &value};
+    plm_add(m, "input(1)");
+    plm_add(m, "dense(1, activation=sigmoid)");
+    assert_int_equal(plm_compile(m, "sgd(0.1)", "binary_crossentropy", metrics), PLM_OK);
+    const plm_status status = plm_fit(m, d,
+                                      PLM_FIT(.epochs = 1, .observers = observers, .resume = resume,
+                                              .extra = &mine, .extras = 1));
+    if (status != PLM_OK)
+        value = status;
+    plm_data_free(d);
+    plm_model_free(m);
+    plm_close(w);
+    return value;
+}
+
+static void areas_are_resumed(void **state)
+{
+    static const char *const metrics[] = {"auc", "auc(curve=PR, multi_label=true)"};
+    char folder[64] = "/tmp/plummet-values-XXXXXX", path[100], observers[200];
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
+        snprintf(path, sizeof path, "%s/%d", folder, 40);
+        snprintf(observers, sizeof observers, "checkpoint('%s/{batch:d}', save_freq=40)", folder);
+        const double whole = area_of_fit(metrics[i], observers, NULL);
+        const double resumed = area_of_fit(metrics[i], NULL, path);
+        assert_true(whole > 0.5 && whole < 1);
+        assert_true(resumed <= whole && resumed >= whole);
+        /* of other metrics */
+        assert_true(area_of_fit("auc, auc(curve=PR)", NULL, path) < 0);
+        for (int batch = 40; batch < 100; batch += 40) {
+            snprintf(path, sizeof path, "%s/%d", folder, batch);
+            assert_int_equal(unlink(path), 0);
+        }
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
 /* ---- warnings ---- */
 
 static void count_line(void *user, int level, const char *line)
@@ -316,10 +382,15 @@ static void one_unit_is_no_choice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_metric_has_a_direction), cmocka_unit_test(names_are_unique),
-        cmocka_unit_test(directions_go_by_name),        cmocka_unit_test(scores_are_sorted),
-        cmocka_unit_test(scores_are_bounded),           cmocka_unit_test(areas_of_long_epochs),
-        cmocka_unit_test(warnings_come_once),           cmocka_unit_test(one_unit_is_no_choice),
+        cmocka_unit_test(every_metric_has_a_direction),
+        cmocka_unit_test(names_are_unique),
+        cmocka_unit_test(directions_go_by_name),
+        cmocka_unit_test(scores_are_sorted),
+        cmocka_unit_test(scores_are_bounded),
+        cmocka_unit_test(areas_of_long_epochs),
+        cmocka_unit_test(areas_are_resumed),
+        cmocka_unit_test(warnings_come_once),
+        cmocka_unit_test(one_unit_is_no_choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
