@@ -65,11 +65,14 @@ static const char *hint_of(int error)
 
 plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path)
 {
+    static const char *const moved =
+        "check the path: relative names begin in the folder that the run's key directory (in C: "
+        "plm_options.directory) names; directory=DIR names another";
     char reason[160] = "";
+    const char *hint = error == ENOENT && w && w->options.directory ? moved : hint_of(error);
     if (strerror_r(error, reason, sizeof(reason)) != 0)
         reason[0] = '\0';
-    return plm_fail(w, PLM_E_IO, path, hint_of(error), "cannot %s '%.400s': %s", doing, path,
-                    reason);
+    return plm_fail(w, PLM_E_IO, path, hint, "cannot %s '%.400s': %s", doing, path, reason);
 }
 
 /* ---- the file ---- */

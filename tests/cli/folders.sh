@@ -48,6 +48,7 @@ lacks 'a dry run says no folder' "$out" '^directory'
 mv runs/net-0001 .
 run train --resume net-0001 epochs=6 -q
 is 'the run alone was moved' "$code" 5
+has 'the run alone was moved' "$err" 'directory=DIR names another'
 run train --resume net-0001 epochs=6 directory=. -q
 is 'directory=' "$code" 0
 cat > start.yaml <<'END'
