@@ -464,6 +464,13 @@ typedef struct {
      * program runs, and any file. Borrowed for the call. */
     const char *folder;
     bool outside; /* true = observers may write outside of folder */
+    /* What else makes the training the one it is, as lines "key: value", such as the name of the
+     * data; kept in checkpoints. A fit that resumes with another value for a key is E_SPEC, unless
+     * run_changes ("data, seed") names the key: then a warning tells of it. Layers that differ are
+     * E_FORMAT in any case; of the seed, the optimizer, the loss and the number of rows, where they
+     * differ, a warning tells. NULL = nothing. Borrowed for the call. */
+    const char *run;
+    const char *run_changes;
 } plm_fit_options;
 
 /* Trains; o may be NULL. The model remembers the names of the columns, where the data has such

@@ -88,7 +88,7 @@ static bool put_metadata(json_t *root, const plm_document *d)
     return put(root, "__metadata__", words) && good && more;
 }
 
-static bool put_tensor(json_t *root, const plm_document_tensor *tensor, size_t at)
+static bool put_tensor(json_t *root, const plm_document_tensor *tensor)
 {
     json_t *entry = json_object(), *shape = json_array();
     bool good = shape != NULL;
@@ -96,23 +96,78 @@ static bool put_tensor(json_t *root, const plm_document_tensor *tensor, size_t a
         good = json_array_append_new(shape, json_integer(tensor->dims[i])) == 0;
     good = put(entry, "dtype", json_string(dtype_of(tensor->dtype)->name)) && good;
     good = put(entry, "shape", shape) && good;
-    good = put(entry, "data_offsets",
-               json_pack("[I,I]", (json_int_t)at, (json_int_t)(at + tensor->bytes))) &&
-           good;
     return put(root, tensor->name, entry) && good;
+}
+
+static bool put_place(json_t *root, const plm_document_tensor *tensor, size_t at)
+{
+    return put(json_object_get(root, tensor->name), "data_offsets",
+               json_pack("[I,I]", (json_int_t)at, (json_int_t)(at + tensor->bytes)));
+}
+
+/* The bytes of a tensor as they stand in the file: into the file or, out being NULL, into a sum. */
+static plm_status pass_tensor(const plm_document_tensor *t, plm_file *out, uint32_t *sum)
+{
+    unsigned char piece[PIECE];
+    const plm_element element = dtype_of(t->dtype)->element;
+    const bool turns = plm_safetensors_turns();
+    for (size_t at = 0, n = 0; at < t->bytes; at += n) {
+        const unsigned char *data = (const unsigned char *)t->data + at;
+        n = turns && t->bytes - at > PIECE ? PIECE : t->bytes - at;
+        if (turns) {
+            memcpy(piece, data, n);
+            plm_element_swap(element, piece, n / plm_element_size(element));
+            data = piece;
+        }
+        if (out != NULL)
+            PLM_TRY(plm_file_write(out, data, n));
+        else
+            *sum = plm_safetensors_sum(*sum, data, n);
+    }
+    return PLM_OK;
+}
+
+/* The checksums of all tensors, as a text of JSON. */
+static json_t *sums_json(const plm_document *d, const plm_document_tensor *const *order)
+{
+    json_t *sums = json_object();
+    bool good = sums != NULL;
+    for (size_t i = 0; good && i < d->tensors; i++) {
+        char digits[PLM_SAFETENSORS_DIGITS];
+        uint32_t sum = 0;
+        (void)pass_tensor(order[i], NULL, &sum);
+        plm_safetensors_digits(sum, digits);
+        good = put(sums, order[i]->name, json_string(digits));
+    }
+    if (good)
+        return as_text(sums);
+    json_decref(sums);
+    return NULL;
+}
+
+/* Everything that the header's checksum covers comes first. */
+static bool fill_header(json_t *root, const plm_document *d,
+                        const plm_document_tensor *const *order)
+{
+    char digits[PLM_SAFETENSORS_DIGITS];
+    size_t at = 0;
+    bool good = put_metadata(root, d);
+    json_t *words = json_object_get(root, "__metadata__");
+    good = good && put(words, "plummet.checksums", sums_json(d, order));
+    for (size_t i = 0; good && i < d->tensors; i++)
+        good = put_tensor(root, order[i]);
+    good = good && plm_safetensors_header_sum(root, digits) &&
+           put(words, "plummet.checksum", json_string(digits));
+    for (size_t i = 0; good && i < d->tensors; at += order[i++]->bytes)
+        good = put_place(root, order[i], at);
+    return good;
 }
 
 /* The header as text of jansson's, NULL = no memory. */
 static char *header_text(const plm_document *d, const plm_document_tensor *const *order)
 {
     json_t *root = json_object();
-    size_t at = 0;
-    bool good = put_metadata(root, d);
-    for (size_t i = 0; good && i < d->tensors; i++) {
-        good = put_tensor(root, order[i], at);
-        at += order[i]->bytes;
-    }
-    char *text = good ? json_dumps(root, JSON_COMPACT) : NULL;
+    char *text = fill_header(root, d, order) ? json_dumps(root, JSON_COMPACT) : NULL;
     json_decref(root);
     return text;
 }
@@ -194,22 +249,6 @@ static plm_status write_header(plm *w, plm_file *out, const char *text)
     return plm_file_write(out, blanks, padding);
 }
 
-static plm_status write_tensor(plm_file *out, const plm_document_tensor *t)
-{
-    unsigned char piece[PIECE];
-    if (!plm_safetensors_turns())
-        return plm_file_write(out, t->data, t->bytes);
-    const plm_element element = dtype_of(t->dtype)->element;
-    for (size_t at = 0; at < t->bytes;) {
-        const size_t n = t->bytes - at < PIECE ? t->bytes - at : PIECE;
-        memcpy(piece, (const char *)t->data + at, n);
-        plm_element_swap(element, piece, n / plm_element_size(element));
-        PLM_TRY(plm_file_write(out, piece, n));
-        at += n;
-    }
-    return PLM_OK;
-}
-
 static plm_status write_sorted(plm *w, const plm_document *d,
                                const plm_document_tensor *const *order, plm_file *out)
 {
@@ -217,7 +256,7 @@ static plm_status write_sorted(plm *w, const plm_document *d,
     plm_status status = text != NULL ? write_header(w, out, text) : plm_fail_memory(w, "");
     plm_json_free(text);
     for (size_t i = 0; i < d->tensors && status >= 0; i++)
-        status = write_tensor(out, order[i]);
+        status = pass_tensor(order[i], out, NULL);
     return status;
 }
 

@@ -116,11 +116,6 @@ static plm_status read_entry(plm_safetensors_header *h, const char *name, json_t
 
 /* ---- the whole header ---- */
 
-static int by_key(const void *a, const void *b)
-{
-    return strcmp(((const plm_safetensors_pair *)a)->key, ((const plm_safetensors_pair *)b)->key);
-}
-
 static plm_status read_metadata(plm_safetensors_header *h, json_t *j)
 {
     const char *key = NULL;
@@ -145,7 +140,7 @@ static plm_status read_metadata(plm_safetensors_header *h, json_t *j)
         h->pairs++;
     }
     if (h->pairs > 0)
-        qsort(h->pair, h->pairs, sizeof *h->pair, by_key);
+        qsort(h->pair, h->pairs, sizeof *h->pair, plm_safetensors_by_key);
     return PLM_OK;
 }
 
@@ -188,7 +183,9 @@ plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text, si
         return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file,
                         "header, byte 0: a header begins with '{': this is no safetensors file");
     PLM_TRY(plm_json_parse(h->a->w, h->path, "header", text, length, &root));
-    const plm_status status = read_root(h, root);
+    plm_status status = read_root(h, root);
+    if (status >= 0)
+        status = plm_safetensors_check_header(h, root);
     json_decref(root);
     return status;
 }
@@ -214,13 +211,4 @@ plm_status plm_safetensors_check(plm_safetensors_header *h, int64_t left, bool c
         return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file,
                         "%lld bytes at the end belong to no tensor", (long long)(left - at));
     return PLM_OK;
-}
-
-const char *plm_safetensors_said(const plm_safetensors_header *h, const char *key)
-{
-    const plm_safetensors_pair wanted = {.key = key};
-    const plm_safetensors_pair *found = NULL;
-    if (h->pairs > 0)
-        found = bsearch(&wanted, h->pair, h->pairs, sizeof *h->pair, by_key);
-    return found != NULL ? found->value : NULL;
 }

@@ -124,13 +124,15 @@ static plm_status read_words(const plm_safetensors_header *h, plm_document *d)
 /* ---- numbers ---- */
 
 /* Types without a public dtype pass through a small piece into float32. */
-static plm_status read_converted(plm_reader *in, const plm_safetensors_entry *e, float *to)
+static plm_status read_converted(plm_reader *in, const plm_safetensors_entry *e, float *to,
+                                 uint32_t *sum)
 {
     unsigned char piece[PIECE];
     const size_t most = PIECE / plm_element_size(e->dtype->element);
     for (size_t at = 0; at < e->count;) {
         const size_t n = e->count - at < most ? e->count - at : most;
         PLM_TRY(plm_reader_need(in, piece, n * plm_element_size(e->dtype->element), e->name));
+        *sum = plm_safetensors_sum(*sum, piece, n * plm_element_size(e->dtype->element));
         plm_safetensors_turn(e->dtype->element, piece, n);
         plm_element_decode(e->dtype->element, to + at, piece, n);
         at += n;
@@ -138,7 +140,8 @@ static plm_status read_converted(plm_reader *in, const plm_safetensors_entry *e,
     return PLM_OK;
 }
 
-static plm_status read_tensor(plm_reader *in, const plm_safetensors_entry *e, plm_document *d)
+static plm_status read_tensor(plm_reader *in, const plm_safetensors_entry *e, plm_document *d,
+                              uint32_t *sum)
 {
     plm_document_tensor *t = &d->tensor[d->tensors];
     *t = (plm_document_tensor){.name = e->name, .rank = e->rank, .dtype = e->dtype->dtype};
@@ -150,10 +153,26 @@ static plm_status read_tensor(plm_reader *in, const plm_safetensors_entry *e, pl
     t->data = data;
     d->tensors++;
     if (e->dtype->converted)
-        return read_converted(in, e, data);
+        return read_converted(in, e, data, sum);
     PLM_TRY(plm_reader_need(in, data, t->bytes, e->name));
+    *sum = plm_safetensors_sum(0, data, t->bytes);
     plm_safetensors_turn(e->dtype->element, data, e->count);
     return PLM_OK;
+}
+
+/* All tensors, each held against its checksum. */
+static plm_status read_checked(plm_reader *in, const plm_safetensors_header *h, plm_document *d)
+{
+    json_t *sums = NULL;
+    plm_status status = plm_safetensors_read_sums(h, &sums);
+    for (size_t i = 0; i < h->entries && status >= 0; i++) {
+        uint32_t sum = 0;
+        status = read_tensor(in, &h->entry[i], d, &sum);
+        if (status >= 0)
+            status = plm_safetensors_check_sum(h, sums, h->entry[i].name, sum);
+    }
+    json_decref(sums);
+    return status;
 }
 
 static plm_status read_tensors(plm_reader *in, const plm_safetensors_header *h, plm_document *d)
@@ -163,8 +182,7 @@ static plm_status read_tensors(plm_reader *in, const plm_safetensors_header *h, 
     d->tensor = plm_arena_array(&d->arena, h->entries + 1, sizeof *d->tensor);
     if (d->tensor == NULL)
         return PLM_E_MEMORY;
-    for (size_t i = 0; i < h->entries; i++)
-        PLM_TRY(read_tensor(in, &h->entry[i], d));
+    PLM_TRY(read_checked(in, h, d));
     PLM_TRY(plm_reader_read(in, &beyond, 1, &got));
     if (got > 0)
         return plm_fail(d->arena.w, PLM_E_FORMAT, h->path, "the file is damaged: get it again",

@@ -1,6 +1,6 @@
 /* Calls around the loop: options, resuming, batches of the caller. */
-#include "train/run.h"
 #include "train/sense.h"
+#include "train/snapshot.h"
 
 #include <math.h>
 #include <string.h>
@@ -158,12 +158,14 @@ plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options
     r.change = change;
     r.change_self = self;
     plm_training_warn_anew(m->training);
+    plm_status status = plm_same_run_note(&r, &o, &info);
     m->training->clock.epochs = r.epochs;
     m->training->clock.steps_per_epoch =
         info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
     m->training->class_weight = o.class_weight;
     m->training->classes = o.classes;
-    plm_status status = prepare(&r, train, &o);
+    if (status >= 0)
+        status = prepare(&r, train, &o);
     if (status >= 0)
         status = plm_run_loop(&r, train, o.validation);
     m->training->class_weight = NULL; /* the caller's, for this fit */

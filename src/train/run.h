@@ -17,6 +17,8 @@ struct plm_run {
     const char *own;
     int64_t own_epochs;
     double own_written, own_pause;
+    /* What makes this fit the one it is, and the keys of run that may have changed (same_run.c). */
+    const char *facts, *run, *run_changes;
     plm_fit_result state; /* how far it has come */
     bool restored;        /* an observer has put the weights of state.kept_epoch back */
     int64_t first_epoch;  /* 0, or where a resumed fit goes on */

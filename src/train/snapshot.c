@@ -204,7 +204,7 @@ static plm_status reserve(const plm_run *r, plm_document *d)
 {
     const size_t observers = (size_t)r->opened, vectors = PLM_SNAPSHOT_OWN + observers;
     const size_t tensors = d->tensors + vectors * r->model->graph.weights + observers +
-                           8; /* numbers, rate, end, epoch, history and three texts */
+                           10; /* numbers, rate, end, epoch, history and five texts */
     plm_document_tensor *more = plm_arena_array(&d->arena, tensors, sizeof *more);
     if (more == NULL)
         return PLM_E_MEMORY;
@@ -231,6 +231,8 @@ plm_status plm_snapshot_take(plm_run *r, plm_document *d)
     PLM_TRY(add_epoch(r, d));
     PLM_TRY(add_end(r, d));
     PLM_TRY(add_history(r->model, d));
+    PLM_TRY(add_text(d, PLM_DOCUMENT_TRAINING "facts", r->facts != NULL ? r->facts : ""));
+    PLM_TRY(add_text(d, PLM_DOCUMENT_TRAINING "run", r->run != NULL ? r->run : ""));
     PLM_TRY(add_observers(r, d));
     PLM_TRY(add_all_vectors(r, d));
     return plm_snapshot_add_scores(r, d);

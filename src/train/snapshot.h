@@ -9,7 +9,8 @@
  *   training/scores/I/K      within an epoch: predictions of the I-th metric, see snapshot_scores.c
  *   training/history         a row for each epoch
  *   training/observer/K      what the K-th observer remembers
- * and of text, bytes: training/stopped_by, training/observers (kinds), training/history_names.
+ * and of text, bytes: training/stopped_by, training/observers (kinds), training/history_names,
+ * training/facts and training/run (same_run.c).
  * The shuffle and all noise are functions of seed, epoch and step: nothing else has to be kept. */
 #ifndef PLM_TRAIN_SNAPSHOT_H
 #define PLM_TRAIN_SNAPSHOT_H
@@ -52,6 +53,11 @@ size_t plm_snapshot_sums(plm_training *t, double *at, bool out);
 
 /* Makes a document of the model and its training. Open d with {.arena = {.w = w}}. */
 plm_status plm_snapshot_take(plm_run *r, plm_document *d);
+/* Keeps in r what makes this fit the one it is (same_run.c). */
+plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o, const plm_data_info *info);
+/* Holds it against a checkpoint: E_FORMAT for another net, E_SPEC for another run, else warnings.
+ * */
+plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path);
 /* Puts model and training back; r->first_epoch and r->skip tell where to go on, r->state how the
  * fit had ended. path: for messages. The model must be the same net. */
 plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path);

@@ -1,0 +1,94 @@
+/* Checksums in a safetensors file, so that damage is noticed: CRC-32 (as zlib's and gzip's) of the
+ * bytes of each tensor, and of the header. Both stand in the metadata as 8 hexadecimal digits:
+ *   plummet.checksums   {"dense/kernel": "0123abcd", ...}
+ *   plummet.checksum    of the header: its JSON without blanks and data_offsets, keys sorted, and
+ *                       without this entry; so another order or place of things is no damage
+ * A file has both or, if an older plummet or another program wrote it, neither. */
+#include <stdio.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "format/safetensors.h"
+
+static const char each[] = "plummet.checksums", header[] = "plummet.checksum";
+
+uint32_t plm_safetensors_sum(uint32_t sum, const void *data, size_t n)
+{
+    return (uint32_t)crc32_z(sum, data, n);
+}
+
+void plm_safetensors_digits(uint32_t sum, char out[PLM_SAFETENSORS_DIGITS])
+{
+    snprintf(out, PLM_SAFETENSORS_DIGITS, "%08lx", (unsigned long)sum);
+}
+
+bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS])
+{
+    const char *name = NULL;
+    json_t *entry = NULL;
+    json_object_del(json_object_get(root, "__metadata__"), header);
+    json_object_foreach(root, name, entry)
+    {
+        if (strcmp(name, "__metadata__") != 0)
+            json_object_del(entry, "data_offsets");
+    }
+    char *text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS);
+    if (text != NULL)
+        plm_safetensors_digits(plm_safetensors_sum(0, text, strlen(text)), out);
+    plm_json_free(text);
+    return text != NULL;
+}
+
+/* ---- reading ---- */
+
+static plm_status fail_damaged(const plm_safetensors_header *h, const char *part, const char *found,
+                               const char *wanted)
+{
+    return plm_fail(h->a->w, PLM_E_FORMAT, h->path,
+                    "get the file again or use another copy; if another program changed it on "
+                    "purpose, take plummet.checksum and plummet.checksums out of its metadata",
+                    "%s damaged: the checksum is %s, that of what was written %s", part, found,
+                    wanted);
+}
+
+plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t *root)
+{
+    const char *wanted = plm_safetensors_said(h, header);
+    char found[PLM_SAFETENSORS_DIGITS] = "none";
+    if (wanted == NULL && plm_safetensors_said(h, each) == NULL)
+        return PLM_OK;
+    if (wanted == NULL || plm_safetensors_said(h, each) == NULL)
+        return fail_damaged(h, "the header is", "there", "missing");
+    if (!plm_safetensors_header_sum(root, found))
+        return plm_fail_memory(h->a->w, h->path);
+    return strcmp(found, wanted) == 0 ? PLM_OK : fail_damaged(h, "the header is", found, wanted);
+}
+
+plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **out)
+{
+    const char *text = plm_safetensors_said(h, each);
+    *out = NULL;
+    if (text == NULL)
+        return PLM_OK;
+    PLM_TRY(plm_json_parse(h->a->w, h->path, each, text, strlen(text), out));
+    if (json_object_size(*out) == h->entries)
+        return PLM_OK;
+    json_decref(*out);
+    *out = NULL;
+    return plm_fail(h->a->w, PLM_E_FORMAT, h->path, "get the file again",
+                    "plummet.checksums: one checksum for each tensor is wanted");
+}
+
+plm_status plm_safetensors_check_sum(const plm_safetensors_header *h, const json_t *sums,
+                                     const char *name, uint32_t sum)
+{
+    const char *wanted = json_string_value(json_object_get(sums, name));
+    char found[PLM_SAFETENSORS_DIGITS], part[256];
+    if (sums == NULL)
+        return PLM_OK;
+    plm_safetensors_digits(sum, found);
+    if (wanted != NULL && strcmp(found, wanted) == 0)
+        return PLM_OK;
+    snprintf(part, sizeof part, "tensor '%.200s' is", name);
+    return fail_damaged(h, part, found, wanted != NULL ? wanted : "is missing");
+}

@@ -1,0 +1,173 @@
+/* Is a fit that goes on the one that wrote the checkpoint? Its layers must be the same. What else
+ * makes it the same training is kept in the checkpoint as text, lines "key: value": training/facts
+ * what the library knows itself: seed, rows, optimizer, ...; changes are warned of training/run
+ * what the caller gave (plm_fit_options.run); changes are errors unless meant */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "train/snapshot.h"
+
+/* One line. */
+typedef struct {
+    const char *key, *value;
+    int key_length, length;
+} fact;
+
+static bool next_fact(const char **at, fact *out)
+{
+    const char *line = *at;
+    const size_t length = strcspn(line, "\n"), key = strcspn(line, ":\n");
+    if (line[0] == '\0')
+        return false;
+    const size_t gap = key < length ? key + 1 + strspn(line + key + 1, " ") : length;
+    *out = (fact){.key = line,
+                  .value = line + gap,
+                  .key_length = (int)key,
+                  .length = gap < length ? (int)(length - gap) : 0};
+    *at = line + length + (line[length] == '\n');
+    return true;
+}
+
+static bool find_fact(const char *lines, const fact *wanted, fact *out)
+{
+    while (next_fact(&lines, out))
+        if (out->key_length == wanted->key_length &&
+            memcmp(out->key, wanted->key, (size_t)out->key_length) == 0)
+            return true;
+    *out = (fact){.key = wanted->key, .value = "nothing", .length = 7};
+    return false;
+}
+
+/* Is the key one of a list "a, b"? */
+static bool is_named(const char *list, const fact *f)
+{
+    while (list != NULL && *list != '\0') {
+        const size_t length = strcspn(list, ", ");
+        if (length == (size_t)f->key_length && memcmp(list, f->key, length) == 0)
+            return true;
+        list += length;
+        list += strspn(list, ", ");
+    }
+    return false;
+}
+
+/* ---- what is kept ---- */
+
+static plm_status put_facts(const plm_run *r, const plm_fit_options *o, const plm_data_info *info,
+                            plm_text *t)
+{
+    const plm_model *m = r->model;
+    if (o->run == NULL) {
+        plm_text_format(t, "seed: %" PRIu64 "\n", m->w->options.seed);
+        plm_text_format(t, "optimizer: %s\nloss: %s\n", m->optimizer, m->loss);
+        plm_text_format(t, "loss weights: %s\n", m->loss_weights);
+    }
+    plm_text_format(t, "rows of an epoch: %" PRId64 "\n", info->rows);
+    plm_text_format(t, "rows of a batch: %" PRId64 "\n", info->batch);
+    return t->failed ? PLM_E_MEMORY : PLM_OK;
+}
+
+plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o, const plm_data_info *info)
+{
+    plm_text t = {.w = r->model->w};
+    const plm_status status = put_facts(r, o, info, &t);
+    if (status >= 0)
+        r->facts = plm_arena_text(&r->arena, plm_text_get(&t), SIZE_MAX);
+    plm_text_free(&t);
+    r->run = o->run;
+    r->run_changes = o->run_changes;
+    return status < 0 || r->facts == NULL ? PLM_E_MEMORY : PLM_OK;
+}
+
+/* ---- what is held against it ---- */
+
+/* A text of the checkpoint, in the run's arena; *out NULL = an older version wrote none. */
+static plm_status read_lines(plm_run *r, const plm_document *d, const char *name, const char **out)
+{
+    *out = NULL;
+    for (size_t i = 0; i < d->tensors; i++) {
+        const plm_document_tensor *t = &d->tensor[i];
+        if (strcmp(t->name, name) != 0 || t->dtype != PLM_U8)
+            continue;
+        *out = plm_arena_text(&r->arena, t->data, t->bytes);
+        return *out != NULL ? PLM_OK : PLM_E_MEMORY;
+    }
+    return PLM_OK;
+}
+
+/* whether: the caller may be told by an error. */
+static plm_status differ(const plm_run *r, const fact *now, const fact *then, bool error)
+{
+    plm *w = r->model->w;
+    if (!error || is_named(r->run_changes, now)) {
+        plm_warn(w, "%.*s: now %.*s; the checkpoint was written with %.*s", now->key_length,
+                 now->key, now->length, now->value, then->length, then->value);
+        return PLM_OK;
+    }
+    char key[64], mend[160];
+    snprintf(key, sizeof key, "%.*s", now->key_length, now->key);
+    snprintf(mend, sizeof mend,
+             "go on with what it was; where the change is meant, give %s=... when you resume", key);
+    return plm_fail(w, PLM_E_SPEC, key, mend,
+                    "the run is not the one of the checkpoint: %s is now '%.*s', and was '%.*s'",
+                    key, now->length, now->value, then->length, then->value);
+}
+
+static plm_status compare(const plm_run *r, const char *now, const char *then, bool error)
+{
+    fact a, b;
+    for (const char *at = now; next_fact(&at, &a);) {
+        const bool found = find_fact(then, &a, &b);
+        if (!found || a.length != b.length || memcmp(a.value, b.value, (size_t)a.length) != 0)
+            PLM_TRY(differ(r, &a, &b, error));
+    }
+    for (const char *at = then; next_fact(&at, &b);)
+        if (!find_fact(now, &b, &a)) {
+            a.key_length = b.key_length;
+            PLM_TRY(differ(r, &a, &b, error));
+        }
+    return PLM_OK;
+}
+
+static bool same_inputs(const plm_model *m, size_t i, const plm_document_layer *l)
+{
+    bool same = m->layer[i].inputs == l->inputs;
+    for (int k = 0; same && k < l->inputs; k++)
+        same = strcmp(m->layer[m->layer[i].input[k]].name, l->input[k]) == 0;
+    return same;
+}
+
+/* Another net of the same shapes computes something else. */
+static plm_status check_layers(const plm_run *r, const plm_document *d, const char *path)
+{
+    static const char mend[] = "resume with the layers that wrote the checkpoint; to train others "
+                               "from its weights, begin a new run that starts from it";
+    const plm_model *m = r->model;
+    if (m->layers != d->layers)
+        return plm_fail(m->w, PLM_E_FORMAT, path, mend,
+                        "the checkpoint is of a net of %zu layers, the run has %zu", d->layers,
+                        m->layers);
+    for (size_t i = 0; i < m->layers; i++) {
+        const plm_document_layer *l = &d->layer[i];
+        if (strcmp(m->layer[i].name, l->name) == 0 && strcmp(m->layer[i].text, l->spec) == 0 &&
+            same_inputs(m, i, l))
+            continue;
+        return plm_fail(m->w, PLM_E_FORMAT, path, mend,
+                        "the checkpoint is of another net: layer '%.100s' was %.200s, and '%.100s' "
+                        "is now %.200s",
+                        l->name, l->spec, m->layer[i].name, m->layer[i].text);
+    }
+    return PLM_OK;
+}
+
+plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path)
+{
+    const char *facts = NULL, *run = NULL;
+    PLM_TRY(check_layers(r, d, path));
+    PLM_TRY(read_lines(r, d, PLM_DOCUMENT_TRAINING "facts", &facts));
+    PLM_TRY(read_lines(r, d, PLM_DOCUMENT_TRAINING "run", &run));
+    if (run != NULL && r->run != NULL)
+        PLM_TRY(compare(r, r->run, run, true));
+    return facts != NULL && r->facts != NULL ? compare(r, r->facts, facts, false) : PLM_OK;
+}

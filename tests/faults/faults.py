@@ -1,0 +1,273 @@
+"""Every disk call of the command fails, is cut short, or is the last one: nothing is lost.
+
+faults.py PLUMMET SHIM SECTION [COUNT]
+
+SECTION  fail   the call fails (ENOSPC, EIO, EINTR, EMFILE, EACCES) or writes half of its bytes
+         kill   the program is killed at the call; the run is resumed
+         power  the power is cut at the call: what was not synced is lost; the run is resumed
+         order  bytes are synced before a file takes its name, the folder after that
+COUNT    how many cases, drawn with a fixed seed; default: all
+"""
+import errno
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+PLUMMET, SHIM, SECTION = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
+COUNT = int(sys.argv[4]) if len(sys.argv) > 4 else 0
+ERRORS = ["ENOSPC", "EIO", "EINTR", "EMFILE", "EACCES"]
+RUN = """data: digits | take(200) | shuffle | batch(50)
+validation: split(0.2)
+model:
+  - input(64)
+  - rescaling(1/16)
+  - dense(8, activation=relu)
+  - dense(10, activation=softmax)
+optimizer: adam(1e-2, use_ema=true)
+observers: [%s]
+epochs: 3
+"""
+OBSERVERS = "\"early_stopping(patience=1)\", \"csv_logger('log.csv')\", \"checkpoint('best.st', save_best_only=true)\""
+failures = []
+
+
+def fail(what):
+    failures.append(what)
+    print("FAILED:", what, flush=True)
+
+
+class Job:
+    """A call of the command, in a folder that has been made ready."""
+
+    def __init__(self, name, arguments, files, codes=(5,)):
+        self.name, self.arguments, self.files = name, arguments.split(), files
+        self.codes = codes  # what a failing call may end with, besides 0
+
+    def start(self, folder, **environment):
+        settings = {k: str(v) for k, v in environment.items()}
+        settings["FAULTS_KEEP"] = folder + ".kept"
+        return subprocess.run(
+            [PLUMMET] + self.arguments, cwd=folder, capture_output=True, text=True, timeout=120,
+            env={**os.environ, **settings, "LD_PRELOAD": SHIM, "TERM": "dumb"}, stdin=subprocess.DEVNULL)
+
+
+JOBS = [
+    Job("train", "train n.yaml out=new threads=1 -q", ["new"]),
+    Job("resume", "train --resume run threads=1 epochs=5 -q", ["run"]),
+    Job("predict", "predict run digits threads=1 -o p.csv", ["p.csv"]),
+    Job("predict npy", "predict run digits threads=1 -o p.npy", ["p.npy"]),
+    Job("evaluate", "evaluate run digits threads=1", []),
+    Job("summary", "summary run", []),
+    Job("plot", "plot activation relu -o p.svg", ["p.svg"]),
+    Job("lr-find", "lr-find n.yaml --steps 12 threads=1 -q -o r.svg", ["r.svg"]),
+    Job("pretrain", "pretrain p.yaml out=pre threads=1 -q", ["pre"]),
+]
+
+
+def plain(*arguments, cwd):
+    done = subprocess.run([PLUMMET, *arguments], cwd=cwd, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise SystemExit("%s: %d\n%s" % (" ".join(arguments), done.returncode, done.stderr))
+
+
+def make_template(base):
+    """A run that has ended, old results, run files."""
+    folder = os.path.join(base, "template")
+    os.mkdir(folder)
+    with open(folder + "/n.yaml", "w") as f:
+        f.write(RUN % OBSERVERS)
+    with open(folder + "/p.yaml", "w") as f:
+        f.write(RUN % "" + "unlabelled: digits | take(100) | shuffle\npretraining: autoencoder(1)\n")
+    plain("train", "n.yaml", "out=run", "threads=1", "-q", "epochs=2", cwd=folder)
+    for name in ["p.csv", "p.npy", "p.svg", "r.svg"]:
+        with open(os.path.join(folder, name), "w") as f:
+            f.write("old\n")
+    return folder
+
+
+def copy(template, to):
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.rmtree(to + ".kept", ignore_errors=True)
+    shutil.copytree(template, to)
+    os.mkdir(to + ".kept")
+
+
+def tree(folder):
+    """The content of every file, by its path; of a history without its seconds."""
+    out = {}
+    for path, _, files in os.walk(folder):
+        for name in files:
+            with open(os.path.join(path, name), "rb") as f:
+                data = f.read()
+            if name == "history.csv":
+                data = b"\n".join(line.rpartition(b",")[0] for line in data.split(b"\n"))
+            out[os.path.relpath(os.path.join(path, name), folder)] = data
+    return out
+
+
+def parts(folder):
+    return [name for name in tree(folder) if name.endswith(".part")]
+
+
+def calls_of(job, template, base):
+    """What the job calls when nothing fails, and what it leaves."""
+    folder, log = os.path.join(base, "good"), os.path.join(base, "log")
+    copy(template, folder)
+    if os.path.exists(log):
+        os.remove(log)
+    done = job.start(folder, FAULTS_LOG=log)
+    if done.returncode != 0:
+        raise SystemExit("%s without a fault: %d\n%s" % (job.name, done.returncode, done.stderr))
+    with open(log) as f:
+        calls = [line.split(" ", 2)[1:] for line in f.read().splitlines()]
+    return [(name, path) for name, path in calls], tree(folder)
+
+
+def draw(cases):
+    if COUNT and COUNT < len(cases):
+        cases = random.Random(11).sample(cases, COUNT)
+    return cases
+
+
+def whole(label, now, old, good):
+    """Every file is the old one or the new one. Rows may be missing at the end of a growing one."""
+    for name in old:
+        if name not in now and not name.endswith((".part", "run.lock")):
+            fail("%s: %s is lost" % (label, name))
+    for name, data in now.items():
+        if data in (old.get(name), good.get(name)) or name.endswith((".part", "lock")):
+            continue
+        if name.endswith((".csv", ".yaml")) and name.count("/") + ("log.csv" == name):
+            continue
+        if name.endswith((".safetensors", ".st")):
+            continue  # read below
+        fail("%s: %s is neither old nor new" % (label, name))
+
+
+def readable(label, folder):
+    for name in tree(folder):
+        if name.endswith((".safetensors", ".st")):
+            done = subprocess.run([PLUMMET, "summary", name], cwd=folder, capture_output=True, text=True)
+            if done.returncode != 0:
+                fail("%s: %s cannot be read: %s" % (label, name, done.stderr))
+
+
+def go_on(label, job, folder, good):
+    """Resumes, or begins again where there is no checkpoint; the end must be that of a run in one piece."""
+    run = job.files[0]
+    checkpoint = os.path.exists(os.path.join(folder, run, "checkpoint.safetensors"))
+    verb = job.arguments[0]
+    if job.name == "resume" or checkpoint:
+        arguments = [verb, "--resume", run, "threads=1", "-q"] + [a for a in job.arguments if a.startswith("epochs=")]
+    else:
+        arguments = job.arguments
+        shutil.rmtree(os.path.join(folder, run), ignore_errors=True)
+    done = subprocess.run([PLUMMET] + arguments, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        fail("%s: cannot go on: %d %s" % (label, done.returncode, done.stderr))
+        return
+    now = tree(folder)
+    for name in ["model.safetensors", "history.csv"]:
+        path = os.path.join(run, name)
+        if now.get(path) != good.get(path):
+            fail("%s: another %s after it went on" % (label, name))
+    if parts(os.path.join(folder, run)):
+        fail("%s: left %s" % (label, parts(folder)))
+
+
+def each(jobs, template, base, cases_of):
+    """Runs cases: (job, number of the call, label, environment)."""
+    known = {job: calls_of(job, template, base) for job in jobs}
+    cases = draw([case for job in jobs for case in cases_of(job, known[job][0])])
+    for job, number, label, environment in cases:
+        folder = os.path.join(base, "work")
+        copy(template, folder)
+        label = "%s, call %d, %s %s: %s" % ((job.name, number) + known[job][0][number - 1] + (label,))
+        try:
+            done = job.start(folder, FAULTS_AT=number, **environment)
+        except subprocess.TimeoutExpired:
+            fail(label + ": hangs")
+            continue
+        yield job, label, folder, done, tree(template), known[job][1]
+    print("%s: %d cases" % (SECTION, len(cases)))
+
+
+def fail_cases(job, calls):
+    for i, (name, _) in enumerate(calls):
+        for error in ERRORS:
+            yield job, i + 1, error, {"FAULTS_HOW": getattr(errno, error)}
+        if name in ("write", "read", "pwrite"):
+            yield job, i + 1, "short", {"FAULTS_HOW": "short"}
+
+
+def section_fail(template, base):
+    for job, label, folder, done, old, good in each(JOBS, template, base, fail_cases):
+        now = tree(folder)
+        if done.returncode not in (0,) + job.codes:
+            fail("%s: exit %d: %s" % (label, done.returncode, done.stderr))
+        if "short" in label or "EINTR" in label:
+            if done.returncode != 0 and "close" not in label:
+                fail("%s: exit %d: %s" % (label, done.returncode, done.stderr))
+        if done.returncode != 0 and "plummet: error:" not in done.stderr:
+            fail("%s: no message: %s" % (label, done.stderr))
+        if done.returncode == 0 and "short" in label:
+            for name in ["p.csv", "p.npy", "p.svg"]:
+                if name in job.files and now[name] != good[name]:
+                    fail("%s: %s is another" % (label, name))
+        if parts(folder) and ", call" in label and "unlink" not in label:
+            fail("%s: left %s" % (label, parts(folder)))
+        whole(label, now, old, good)
+        readable(label, folder)
+
+
+TRAININGS = [job for job in JOBS if job.name in ("train", "resume")]
+
+
+def section_kill(template, base):
+    def cases(job, calls):
+        for i in range(len(calls)):
+            yield job, i + 1, "killed", {"FAULTS_HOW": "kill"}
+
+    for job, label, folder, done, old, good in each(JOBS, template, base, cases):
+        whole(label, tree(folder), old, good)
+        if job in TRAININGS:
+            go_on(label, job, folder, good)
+
+
+def section_power(template, base):
+    def cases(job, calls):
+        for i in range(len(calls)):
+            for lost in ["data", "names", "both"]:
+                yield job, i + 1, "power cut, lost " + lost, {"FAULTS_HOW": "cut", "FAULTS_CUT": lost}
+
+    for job, label, folder, done, old, good in each(JOBS, template, base, cases):
+        whole(label, tree(folder), old, good)
+        readable(label, folder)
+        if job in TRAININGS:
+            go_on(label, job, folder, good)
+
+
+def section_order(template, base):
+    for job in JOBS:
+        calls, _ = calls_of(job, template, base)
+        names = [name for name, _ in calls]
+        for i, (name, path) in enumerate(calls):
+            if name != "rename":
+                continue
+            written = max([k for k in range(i) if names[k] in ("write", "pwrite")], default=-1)
+            if "fsync" not in names[written + 1:i]:
+                fail("%s: %s takes its name before it is synced" % (job.name, path))
+            if "fsync" not in names[i + 1:i + 4]:
+                fail("%s: the folder of %s is not synced" % (job.name, path))
+        if job.files and "." in job.files[0] and "rename" not in names:
+            fail("%s: no file takes its name" % job.name)
+
+
+with tempfile.TemporaryDirectory() as base:
+    template = make_template(base)
+    globals()["section_" + SECTION](template, base)
+print("%d failures" % len(failures))
+sys.exit(len(failures) > 0)
