@@ -28,6 +28,8 @@ void plm_cli_settings_free(plm_cli_settings *s)
         clear(&s->at[i]);
     free(s->at);
     free(s->file);
+    free(s->identity);
+    free(s->changes);
     *s = (plm_cli_settings){0};
 }
 

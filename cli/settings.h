@@ -35,9 +35,10 @@ typedef struct {
 
 typedef struct {
     const plm_cli_key *keys;
-    plm_cli_setting *at; /* one a key */
-    int count;           /* of keys */
-    char *file;          /* name of the run file for messages, or NULL */
+    plm_cli_setting *at;      /* one a key */
+    int count;                /* of keys */
+    char *file;               /* name of the run file for messages, or NULL */
+    char *identity, *changes; /* lent by identity.c */
 } plm_cli_settings;
 
 /* Empty settings. */

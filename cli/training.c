@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "identity.h"
 #include "net.h"
 #include "reuse.h"
 #include "runfile.h"
@@ -126,10 +127,11 @@ plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f)
         t->job.model, f->data,
         PLM_FIT(.epochs = f->last, .initial_epoch = f->first, .validation = t->job.validation,
                 .validation_freq = plm_cli_setting_count(&t->settings, "validation_freq", 1),
-                .observers = observers, .extra = &observer, .extras = 1,
-                .resume = f->on ? checkpoint : NULL, .folder = t->folder.path,
-                .outside = is_outside(t), .class_weight = t->classes ? t->class_weight : NULL,
-                .classes = t->classes));
+                .run = plm_cli_identity(&t->settings),
+                .run_changes = plm_cli_identity_changes(&t->settings), .observers = observers,
+                .extra = &observer, .extras = 1, .resume = f->on ? checkpoint : NULL,
+                .folder = t->folder.path, .outside = is_outside(t),
+                .class_weight = t->classes ? t->class_weight : NULL, .classes = t->classes));
     free(observers);
     free(checkpoint);
     return status;

@@ -1,0 +1,14 @@
+/* What makes a run the one it is, as checkpoints keep it (plm_fit_options.run). */
+#ifndef PLM_CLI_IDENTITY_H
+#define PLM_CLI_IDENTITY_H
+
+#include "settings.h"
+
+/* Lines "key: value" of all that changes what a run computes, the layers left out, which the
+ * library compares itself. Lent until the settings are freed. */
+const char *plm_cli_identity(plm_cli_settings *s);
+/* The keys that the command line gave, "seed, data": where they differ from a checkpoint, the
+ * change is meant. Lent until the settings are freed. */
+const char *plm_cli_identity_changes(plm_cli_settings *s);
+
+#endif
