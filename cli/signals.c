@@ -12,7 +12,7 @@
 struct plm_cli_signals {
     pthread_t thread;
     sigset_t watched, before;
-    atomic_bool hold, asked;
+    atomic_bool hold, asked, over;
 };
 
 static void *watch(void *of)
@@ -22,12 +22,13 @@ static void *watch(void *of)
         int number = 0;
         if (sigwait(&s->watched, &number))
             continue;
+        if (atomic_load(&s->over)) /* the signal of plm_cli_signals_end */
+            return NULL;
         /* The second one, or nothing to save: leave at once, as the shell expects it of an
          * interrupted command. */
         if (!atomic_load(&s->hold) || atomic_exchange(&s->asked, true))
             _exit(PLM_EXIT_INTERRUPTED);
     }
-    return NULL;
 }
 
 plm_cli_signals *plm_cli_signals_start(void)
@@ -38,6 +39,7 @@ plm_cli_signals *plm_cli_signals_start(void)
     sigaddset(&s->watched, SIGTERM);
     atomic_init(&s->hold, false);
     atomic_init(&s->asked, false);
+    atomic_init(&s->over, false);
     if (pthread_sigmask(SIG_BLOCK, &s->watched, &s->before))
         goto failed;
     if (!pthread_create(&s->thread, NULL, watch, s))
@@ -63,7 +65,9 @@ void plm_cli_signals_end(plm_cli_signals *s)
 {
     if (!s)
         return;
-    pthread_cancel(s->thread); /* sigwait is a point of cancellation */
+    /* no pthread_cancel: glibc loads libgcc_s for it, and aborts where that is not there */
+    atomic_store(&s->over, true);
+    pthread_kill(s->thread, SIGTERM);
     pthread_join(s->thread, NULL);
     pthread_sigmask(SIG_SETMASK, &s->before, NULL);
     free(s);

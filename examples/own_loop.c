@@ -12,9 +12,10 @@ static plm_status loop(plm_model *m, plm_data *train, plm_data *test)
         plm_status status = plm_data_rewind(train, epoch);
         while (status == PLM_OK && (status = plm_data_next(train, &batch)) == PLM_OK)
             status = plm_train_batch(m, &batch, log, 2);
-        if (status != PLM_END)
+        if (PLM_FAILED(status)) /* PLM_END, at the end of an epoch, is no error */
             return status;
-        if ((status = plm_evaluate(m, test, log, 2)) != PLM_OK)
+        status = plm_evaluate(m, test, log, 2);
+        if (PLM_FAILED(status))
             return status;
         printf("epoch %d: test loss %.4f, accuracy %.4f\n", epoch + 1, log[0].value, log[1].value);
         if (log[1].value > best) {
@@ -38,14 +39,14 @@ int main(void)
     plm_add(m, "dense(10, activation=softmax)");
     plm_status status =
         plm_compile(m, "sgd(0.05, momentum=0.9)", "sparse_categorical_crossentropy", "accuracy");
-    if (status == PLM_OK)
+    if (!PLM_FAILED(status))
         status = loop(m, train, test);
-    if (status != PLM_OK)
+    if (PLM_FAILED(status))
         fprintf(stderr, "%s: %s (%s)\n", plm_last_error(w)->where, plm_last_error(w)->what,
                 plm_last_error(w)->mend);
     plm_model_free(m);
     plm_data_free(test);
     plm_data_free(train);
     plm_close(w);
-    return status == PLM_OK ? 0 : 1;
+    return PLM_FAILED(status);
 }

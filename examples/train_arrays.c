@@ -48,12 +48,14 @@ int main(int argc, char **argv)
     plm_add(m, "dense(1, activation=sigmoid)");
     plm_log log[2];
     const plm_observer observer = {.name = "print", .notice = print_epoch};
-    const bool good =
-        plm_compile(m, "adam(0.01)", "binary_crossentropy", "accuracy") == PLM_OK &&
-        plm_fit(m, data, PLM_FIT(.epochs = 30, .extra = &observer, .extras = 1)) == PLM_OK &&
-        plm_evaluate(m, test, log, 2) == PLM_OK &&
-        plm_model_save(m, argc > 1 ? argv[1] : "moons.safetensors", NULL) == PLM_OK;
-    if (good)
+    plm_status status = plm_compile(m, "adam(0.01)", "binary_crossentropy", "accuracy");
+    if (!PLM_FAILED(status))
+        status = plm_fit(m, data, PLM_FIT(.epochs = 30, .extra = &observer, .extras = 1));
+    if (!PLM_FAILED(status)) /* PLM_STOPPED, by an observer, is no error */
+        status = plm_evaluate(m, test, log, 2);
+    if (!PLM_FAILED(status))
+        status = plm_model_save(m, argc > 1 ? argv[1] : "moons.safetensors", NULL);
+    if (!PLM_FAILED(status))
         printf("test accuracy %.4f\n", log[1].value);
     else
         fprintf(stderr, "%s: %s (%s)\n", plm_last_error(w)->where, plm_last_error(w)->what,
@@ -62,5 +64,5 @@ int main(int argc, char **argv)
     plm_data_free(test);
     plm_data_free(data);
     plm_close(w);
-    return good ? 0 : 1;
+    return PLM_FAILED(status);
 }

@@ -4,8 +4,20 @@
  * Errors  a doer returns a plm_status; a builder (plm_add, plm_input, ...) returns a handle (id 0 =
  *         failed), and its FIRST error sticks to the model: plm_compile and every later call
  *         on that model return it. What opens or makes something returns NULL. Details:
- *         plm_last_error. A NULL handle is accepted everywhere and fails politely: E_ORDER,
- *         NULL, 0 or "".
+ *         plm_last_error. A NULL handle is accepted everywhere and fails politely: PLM_E_ORDER,
+ *         NULL or 0; a call that returns text returns "".
+ * Calls   what the functions of your program may call while the library calls them:
+ *         notice, layer, next, begin  all that reads the model (plm_predict, plm_model_save,
+ *                     plm_model_clone, plm_model_summary, plm_parameter_read, ...), and
+ *                     plm_parameter_write, plm_model_set_rate, plm_run_set_rate. What changes the
+ *                     model or works on it (plm_add, plm_compile, plm_fit, plm_train_batch,
+ *                     plm_evaluate, plm_model_pop, plm_model_set_..., ...) is PLM_E_ORDER and
+ *                     changes nothing: call it on a clone, or when the fit has returned.
+ *                     plm_model_free frees the model when the call that is at work returns.
+ *                     Other models and streams may be used, the streams of the fit may not.
+ *                     With "prefetch", next and begin run in another thread: they may call
+ *                     nothing on this runtime.
+ *         log, allocate  plm_version and plm_status_name only.
  * Owning  what _new/_open/_load gives, you give back to _free/_close (NULL is fine). All other
  *         pointers are borrowed: valid until the object that lent them is changed or freed.
  * Threads one thread per runtime, and all made from it, at a time; runtimes are independent.
@@ -28,6 +40,8 @@ extern "C" {
 #define PLM_VERSION_MAJOR 0
 #define PLM_VERSION_MINOR 1
 #define PLM_VERSION_PATCH 0
+/* The same as one number, for #if: 10000 major + 100 minor + patch. */
+#define PLM_VERSION_NUMBER (PLM_VERSION_MAJOR * 10000 + PLM_VERSION_MINOR * 100 + PLM_VERSION_PATCH)
 
 /* Marks what the shared library exports; everything else is hidden. */
 #define PLM_API __attribute__((visibility("default")))
@@ -43,7 +57,7 @@ typedef struct plm_data plm_data;
 /* One fit in progress, as observers see it. */
 typedef struct plm_run plm_run;
 
-/* A node of a model while it is being built; id 0 = failed. */
+/* A node of one model while it is being built, refused by all others; id 0 = failed. */
 typedef struct {
     uint32_t id;
 } plm_value;
@@ -64,6 +78,9 @@ typedef enum {
     PLM_E_UNSUPPORTED = -9, /* known, but not possible here or in this build */
     PLM_E_INTERNAL = -10    /* our own mistake */
 } plm_status;
+
+/* Did a call fail? PLM_END and PLM_STOPPED are no errors: do not compare with PLM_OK. */
+#define PLM_FAILED(status) ((status) < 0)
 
 /* The last error: what went wrong, where, and how to mend it. Strings are never NULL ("" =
  * nothing to say); they hold until the next error of the runtime. */
@@ -123,10 +140,13 @@ typedef struct {
  * isa this machine lacks, threads out of range) is kept, and every later call on the runtime
  * reports it. */
 PLM_API plm *plm_open(const plm_options *o);
-/* Closes a runtime after all that was made from it has been freed. */
+/* Closes a runtime. Where models or streams made from it are still there, they may be used and
+ * freed, and the runtime goes with the last of them. */
 PLM_API void plm_close(plm *w);
 /* The last error on this runtime; never NULL. A later success does not clear it. */
 PLM_API const plm_error *plm_last_error(const plm *w);
+/* The name of a status: "PLM_E_SHAPE"; "unknown" for a number that is none. */
+PLM_API const char *plm_status_name(plm_status status);
 /* "major.minor.patch" of the library, which may differ from the header's. */
 PLM_API const char *plm_version(void);
 /* Text of strangers made fit for a terminal or a log: names of layers and columns, cells and
@@ -252,7 +272,7 @@ PLM_API plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_
  * saved: "optimizer", "loss", "metrics", "loss_weights"; "" when nothing was. "inputs" and
  * "targets": the names of the columns it was trained on, where its data had names, as inputs=
  * and target= of csv take them: "['age', 'height']", of several inputs "[['age'], ['height']]";
- * "" = unknown. NULL = unknown key. Borrowed. */
+ * "" = unknown. NULL = unknown key; "" for a NULL model. Borrowed. */
 PLM_API const char *plm_model_said(const plm_model *m, const char *key);
 /* Shapes of the first input and output without the batch: fills dims (may be NULL), returns the
  * rank; -1 = not compiled. */
@@ -332,7 +352,8 @@ typedef struct {
     plm_status (*begin)(void *self, int64_t epoch);
     /* Writes rows into room->input[i].data and room->target[i].data (float32, row-major), at
      * most room->rows of them, and sets room->rows to how many they are; 0 = the epoch is over.
-     * weight: room for as many, NULL unless weighted. Below 0 ends the reading with that status.
+     * weight: room for as many, NULL unless weighted. Below 0 ends the reading with that
+     * status; any number but PLM_OK and those is PLM_E_SPEC.
      * Called by the thread that asks for batches, or with "prefetch" by another one. */
     plm_status (*next)(void *self, plm_batch *room, float *weight);
     void *self; /* handed to both */
@@ -406,9 +427,9 @@ typedef struct {
 /* Something that watches a fit. */
 typedef struct {
     const char *name; /* for you; may be NULL */
-    /* Told of each moment; may be NULL. PLM_OK: go on. PLM_STOPPED, or an error of yours, ends
-     * the fit, which returns it when the other observers have been told, too; FIT_END comes in
-     * any case, once FIT_BEGIN has been told. */
+    /* Called at each moment; may be NULL. PLM_OK: go on. PLM_STOPPED, or an error of yours (below
+     * 0), ends the fit, which returns it when the other observers have been called, too; FIT_END
+     * comes in any case, once there was FIT_BEGIN. Any other number is PLM_E_SPEC. See "Calls". */
     plm_status (*notice)(void *self, plm_run *run, const plm_event *event);
     void (*free)(void *self); /* not called for observers of your own: what self is remains yours */
     void *self;               /* handed to notice */
@@ -475,9 +496,9 @@ typedef struct {
 
 /* Trains; o may be NULL. The model remembers the names of the columns, where the data has such
  * (plm_model_said); a column that it knows already must stand where it knows it, else E_DATA,
- * unless inputs= (target=) names the columns one by one. PLM_STOPPED when an observer ended it.
- * E_NUMERIC when the loss is no longer finite, E_SHAPE or E_DATA when the data does not fit the
- * model, E_ORDER when it was compiled without an optimizer, E_SPEC for options and observers.
+ * unless inputs= (target=) names the columns one by one. PLM_STOPPED when an observer ended it: no
+ * error, see PLM_FAILED. E_NUMERIC when the loss is no longer finite, E_SHAPE or E_DATA when the
+ * data does not fit the model, E_ORDER without an optimizer, E_SPEC for options and observers.
  * What was learned until then stays in the model; after E_NUMERIC these are the weights of the
  * last epoch that ended well, or of the best one where an observer restores it. */
 PLM_API plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *o);

@@ -22,6 +22,17 @@ const char *plm_version(void)
     return TEXT_OF(PLM_VERSION_MAJOR) "." TEXT_OF(PLM_VERSION_MINOR) "." TEXT_OF(PLM_VERSION_PATCH);
 }
 
+const char *plm_status_name(plm_status status)
+{
+    static const char *const names[] = {
+        "PLM_E_INTERNAL", "PLM_E_UNSUPPORTED", "PLM_E_NUMERIC", "PLM_E_ORDER", "PLM_E_MEMORY",
+        "PLM_E_IO",       "PLM_E_FORMAT",      "PLM_E_DATA",    "PLM_E_SHAPE", "PLM_E_SPEC",
+        "PLM_OK",         "PLM_END",           "PLM_STOPPED"};
+    if (status < PLM_E_INTERNAL || status > PLM_STOPPED)
+        return "unknown";
+    return names[status - PLM_E_INTERNAL];
+}
+
 /* ---- opening ---- */
 
 static plm_status choose_threads(plm *w)
@@ -70,6 +81,13 @@ static plm_status open_parts(plm *w, const plm_options *said)
     return w->pool ? PLM_OK : w->error.status;
 }
 
+static void close_runtime(plm *w)
+{
+    plm_pool_close(w->pool);
+    plm_release(w, w->description);
+    plm_release(w, w);
+}
+
 plm *plm_open(const plm_options *o)
 {
     plm start = {0};
@@ -81,6 +99,8 @@ plm *plm_open(const plm_options *o)
     w->options = start.options;
     w->error = (plm_error){.status = PLM_OK, .what = w->what, .where = w->where, .mend = w->mend};
     w->families = plm_families;
+    w->users = 1;
+    w->close = close_runtime;
     const plm_status status = open_parts(w, o);
     w->fault = status < 0 ? status : PLM_OK; /* from here on plm_fail reports this one */
     return w;
@@ -88,11 +108,8 @@ plm *plm_open(const plm_options *o)
 
 void plm_close(plm *w)
 {
-    if (!w)
-        return;
-    plm_pool_close(w->pool);
-    plm_release(w, w->description);
-    plm_release(w, w);
+    if (w)
+        plm_runtime_leave(w);
 }
 
 const char *plm_isa(const plm *w)
@@ -199,7 +216,7 @@ static plm_status describe(plm_text *t, plm *w, const char *family, const char *
 const char *plm_describe(plm *w, const char *family, const char *name)
 {
     if (!w || w->fault < 0)
-        return NULL;
+        return w ? NULL : "";
     plm_text t = {.w = w};
     if (describe(&t, w, family, name) < 0 || t.failed) {
         plm_text_free(&t);

@@ -53,6 +53,7 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *me
     va_start(list, what);
     plm_text_print(fresh, sizeof(fresh), what, list);
     va_end(list);
+    w->errors++;
     record(w, status, where, mend, fresh);
     return status;
 }
@@ -65,6 +66,33 @@ const plm_error *plm_last_error(const plm *w)
         .where = "plm_last_error",
         .mend = "open one with plm_open; it gives NULL when there is no memory"};
     return w ? &w->error : &none;
+}
+
+plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,
+                               const char *name)
+{
+    if (status == PLM_OK || (stops && status == PLM_STOPPED))
+        return status;
+    if (status > 0)
+        return plm_fail(w, PLM_E_SPEC, name,
+                        stops ? "return PLM_OK, PLM_STOPPED or an error (below 0)"
+                              : "return PLM_OK or an error (below 0)",
+                        "it returned %d, which is no answer", (int)status);
+    if (w->errors != errors && w->error.status == status)
+        return status; /* of a call of the library within it, which has said more */
+    return plm_fail(w, status, name, "see what your function could not do", "it returned %d",
+                    (int)status);
+}
+
+void plm_runtime_join(plm *w)
+{
+    w->users++;
+}
+
+void plm_runtime_leave(plm *w)
+{
+    if (--w->users == 0)
+        w->close(w);
 }
 
 plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size, void *out,

@@ -39,7 +39,11 @@ struct plm {
     struct plm_pool *pool;
     const struct plm_kernels *kernel;
     const plm_family *families; /* ended by name NULL */
-    char *description;          /* lent by plm_describe */
+    int users; /* the program, and every model and stream: the last one closes it */
+    void (*close)(struct plm *w);
+    uint32_t tags;     /* given to models */
+    uint64_t errors;   /* recorded so far */
+    char *description; /* lent by plm_describe */
 };
 
 /* Returns from the calling function when x is an error. Codes >= 0 go on. */
@@ -57,6 +61,14 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *me
 plm_status plm_fail_memory(plm *w, const char *where);
 /* Puts "outer: " before the recorded place, so that a message tells the way to the fault. */
 void plm_fail_within(plm *w, const char *outer, ...) PLM_PRINTF(2, 3);
+/* What a function of the program returned: PLM_OK, PLM_STOPPED where it may stop, or an error; any
+ * other number is E_SPEC. An error for which the library has recorded none since there were
+ * `errors` of them gets a message that names the function. */
+plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,
+                               const char *name);
+/* A user more, and one less: the last one closes the runtime. */
+void plm_runtime_join(plm *w);
+void plm_runtime_leave(plm *w);
 /* One line to the runtime's log, as a warning; nothing where there is none. */
 void plm_warn(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
 

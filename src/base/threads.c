@@ -247,14 +247,13 @@ plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
     /* not with more threads than cores */
     const bool planned = pinned && threads > 1 && plm_cores_plan(threads, core);
     p->home = planned ? core[0] : -1;
-    for (int i = 1; i < threads; i++)
+    for (int i = 1; i < p->threads; i++)
         if (!start_worker(p, i, planned ? core[i] : -1)) {
-            plm_fail(
-                w, PLM_E_MEMORY, "threads",
-                "use fewer threads, or raise the limits of processes and memory (ulimit -u, -v)",
-                "the system starts no more than %d of %d threads", i, threads);
-            plm_pool_close(p);
-            return NULL;
+            plm_warn(w,
+                     "the system starts %d of %d threads: the work is done by these. Raise the "
+                     "limit of processes (ulimit -u) for more",
+                     i, threads);
+            p->threads = i;
         }
     return p;
 }

@@ -7,8 +7,8 @@
 
 typedef struct plm_pool plm_pool;
 
-/* threads >= 1; the caller is thread 0, threads - 1 workers are started. NULL = no memory or no
- * threads. */
+/* threads >= 1; the caller is thread 0, threads - 1 workers are started. Where the
+ * system starts fewer, the pool has as many as it started, with a warning. NULL = no memory. */
 plm_pool *plm_pool_open(plm *w, int threads, bool pinned);
 void plm_pool_close(plm_pool *p);
 int plm_pool_threads(const plm_pool *p);

@@ -17,6 +17,11 @@ static plm_status take(plm_source *s, int part, const plm_view *view, const char
     if (!plm_element_of(view->dtype, &t->element))
         return plm_fail(&s->w, PLM_E_DATA, name, "use PLM_F32, PLM_U8 or another plm_dtype",
                         "dtype %d is unknown", (int)view->dtype);
+    int64_t numbers = 0;
+    if (view->rank >= 1 && view->rank <= 8 && view->dims[0] > 0 &&
+        !plm_view_numbers(view, &numbers))
+        return plm_fail(&s->w, PLM_E_SHAPE, name, "give each axis its true length, 1 or more",
+                        "the array has a shape that memory cannot hold");
     PLM_TRY(plm_source_shape(s, t, view->rank, view->dims));
     t->rows = view->data;
     if (s->rows < 0)

@@ -122,7 +122,9 @@ void plm_data_free(plm_data *d)
     plm_ahead_close(d->ahead);
     plm_source_release(d->source);
     plm_arena_free(&d->arena);
-    plm_release(d->w, d);
+    plm *w = d->w;
+    plm_release(w, d);
+    plm_runtime_leave(w);
 }
 
 /* ---- looking ---- */

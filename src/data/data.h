@@ -39,6 +39,8 @@ typedef enum {
 
 /* Bytes of a number, and its name ("float32"). */
 size_t plm_element_size(plm_element e);
+/* The numbers of an array with a row or more; false: its shape is none, or larger than memory. */
+bool plm_view_numbers(const plm_view *v, int64_t *numbers);
 const char *plm_element_name(plm_element e);
 bool plm_element_is_float(plm_element e);
 /* The element of a public dtype; false = no such dtype. */

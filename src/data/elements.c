@@ -36,6 +36,15 @@ bool plm_element_is_float(plm_element e)
     return about[e].is_float;
 }
 
+bool plm_view_numbers(const plm_view *v, int64_t *numbers)
+{
+    plm_element element = PLM_ELEMENT_F32;
+    if (v->rank < 1 || v->rank > 8 || v->dims[0] < 1 || !plm_element_of(v->dtype, &element))
+        return false;
+    return plm_checked_product(v->rank, v->dims, numbers) &&
+           *numbers <= PTRDIFF_MAX / (int64_t)plm_element_size(element);
+}
+
 bool plm_element_of(plm_dtype dtype, plm_element *out)
 {
     static const plm_element elements[] = {

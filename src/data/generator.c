@@ -9,18 +9,30 @@ typedef struct {
 
 static const char caller[] = "generator";
 
+/* What a function of the caller returned: PLM_OK, or an error; any other number is one, too. */
+static plm_status answer(plm_source *s, plm_status status, const char *function)
+{
+    plm_text mend = {.w = &s->w};
+    if (status == PLM_OK)
+        return status;
+    const plm_status fault = status > 0 ? PLM_E_SPEC : status;
+    plm_text_format(&mend,
+                    status > 0 ? "let %s of your plm_generator return PLM_OK or an error (below 0)"
+                               : "see what %s of your plm_generator could not do",
+                    function);
+    plm_fail(&s->w, fault, caller, plm_text_get(&mend), "its %s gave status %d in epoch %lld",
+             function, (int)status, (long long)s->epoch);
+    plm_text_free(&mend);
+    return fault;
+}
+
 static plm_status seek(plm_source *s, int64_t row)
 {
     generator *g = s->state;
     g->skip = row;
     if (!g->said.begin)
         return PLM_OK;
-    const plm_status status = g->said.begin(g->said.self, s->epoch);
-    return status >= 0 ? PLM_OK
-                       : plm_fail(&s->w, status, caller,
-                                  "see what begin of your plm_generator could not do",
-                                  "its begin gave status %d in epoch %lld", (int)status,
-                                  (long long)s->epoch);
+    return answer(s, g->said.begin(g->said.self, s->epoch), "begin");
 }
 
 /* Room for `most` rows, as the caller sees it. */
@@ -44,9 +56,7 @@ static plm_status make_rows(plm_source *s, int64_t most, void *const out[PLM_PAR
     float *weight = s->weighted ? out[plm_source_weight(s)] : NULL;
     const plm_status status = g->said.next(g->said.self, &room, weight);
     *got = status == PLM_OK ? room.rows : 0;
-    if (status < 0)
-        return plm_fail(&s->w, status, caller, "see what next of your plm_generator could not do",
-                        "its next gave status %d in epoch %lld", (int)status, (long long)s->epoch);
+    PLM_TRY(answer(s, status, "next"));
     if (*got < 0 || *got > most)
         return plm_fail(&s->w, PLM_E_DATA, caller,
                         "set room->rows to what was written, at most what it was",

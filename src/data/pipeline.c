@@ -14,6 +14,7 @@ plm_data *plm_pipeline_new(plm *w, plm_source *s)
         return NULL;
     }
     d->w = w;
+    plm_runtime_join(w);
     d->arena.w = w;
     d->source = s;
     d->batch = DEFAULT_BATCH;

@@ -89,6 +89,8 @@ plm_status plm_graph_open(plm_graph *g, plm_arena *arena);
 plm_shape plm_shape_of(int rank, const int64_t *dims);
 /* The same dims stored with the last axis as the line. */
 plm_shape plm_shape_lines(int rank, const int64_t *dims);
+/* Can memory hold a row of it? Values of other shapes are refused. */
+bool plm_shape_fits(const plm_shape *s);
 /* "[n, 28, 28]" into out. */
 void plm_shape_print(const plm_shape *s, char *out, size_t room);
 plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_shape *shape);

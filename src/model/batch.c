@@ -1,4 +1,5 @@
 /* Batches meet plans: numbers and sizes are checked once, then rows are handed over. */
+#include "data/data.h"
 #include "model/model.h"
 
 static int64_t row_size(int rank, const int64_t *dims)
@@ -20,6 +21,10 @@ static plm_status check_array(const plm_model *m, const plm_view *v, int64_t row
         return plm_fail(m->w, PLM_E_SHAPE, "data",
                         "batches are float32, class numbers, too; plm_data_arrays converts",
                         "%s %d of the data is not float32", part, index);
+    int64_t numbers = 0;
+    if (v->rank >= 1 && v->dims[0] == rows && !plm_view_numbers(v, &numbers))
+        return plm_fail(m->w, PLM_E_SHAPE, "data", "give each axis its true length",
+                        "%s %d of the data has a shape that memory cannot hold", part, index);
     if (v->rank < 1 || v->rank > PLM_RANK || v->dims[0] != rows)
         return plm_fail(m->w, PLM_E_SHAPE, "data",
                         "give every array a row for each row of the batch: dims[0]",

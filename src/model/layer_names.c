@@ -4,6 +4,25 @@
 
 #include "model/model.h"
 
+/* An id is the number of the layer, from 1, and above it the model's tag. */
+enum { LAYER_BITS = 20, TAGS = 1 << 12 };
+
+void plm_model_new_tag(plm_model *m)
+{
+    m->tag = (m->w->tags++ % (TAGS - 1) + 1) << LAYER_BITS;
+}
+
+plm_value plm_model_value(const plm_model *m, size_t layer)
+{
+    return (plm_value){m->tag | ((uint32_t)layer + 1)};
+}
+
+bool plm_model_layer_of(const plm_model *m, plm_value v, size_t *layer)
+{
+    *layer = (size_t)(v.id & ((1u << LAYER_BITS) - 1)) - 1;
+    return v.id != 0 && v.id >> LAYER_BITS == m->tag >> LAYER_BITS && *layer < m->layers;
+}
+
 bool plm_model_name_taken(const plm_model *m, const char *name)
 {
     return plm_index_find(&m->layer_of, name) != SIZE_MAX;
@@ -28,6 +47,9 @@ const char *plm_model_free_name(plm_model *m, const char *kind)
 
 plm_status plm_model_keep_name(plm_model *m, size_t layer)
 {
+    if (layer + 1 >= 1u << LAYER_BITS)
+        return plm_fail(m->w, PLM_E_UNSUPPORTED, m->layer[layer].where, "use fewer layers",
+                        "a model has at most %d layers", (1 << LAYER_BITS) - 1);
     return plm_index_put(&m->layer_of, m->layer[layer].name, layer);
 }
 

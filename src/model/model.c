@@ -28,6 +28,8 @@ plm_model *plm_model_new(plm *w)
     m->built.w = w;
     m->layer_of.arena = m->next_free.arena = &m->arena;
     m->fault = w->fault;
+    plm_model_new_tag(m);
+    plm_runtime_join(w);
     m->optimizer = m->loss = m->metrics = m->loss_weights = m->input_columns = m->target_columns =
         "";
     return m;
@@ -37,6 +39,11 @@ void plm_model_free(plm_model *m)
 {
     if (m == NULL)
         return;
+    if (m->running != NULL) { /* from within a callback: when the call is over */
+        m->free_wanted = true;
+        return;
+    }
+    plm *w = m->w;
     plm_model_unbuild(m);
     plm_parameters_free(m);
     plm_epochs_cut(&m->epochs, 0);
@@ -44,13 +51,24 @@ void plm_model_free(plm_model *m)
     plm_release(m->w, m->ones);
     plm_arena_free(&m->arena);
     pthread_mutex_destroy(&m->predicting);
-    plm_release(m->w, m);
+    plm_release(w, m);
+    plm_runtime_leave(w);
+}
+
+plm_status plm_model_end(plm_model *m, plm_status status)
+{
+    m->running = NULL;
+    if (m->free_wanted)
+        plm_model_free(m);
+    return status;
 }
 
 static plm_value spoil(plm_model *m, plm_status status)
 {
-    if (m->fault >= 0)
+    if (m->fault >= 0) {
         m->fault = status;
+        plm_model_keep_error(m, &m->kept_fault, status);
+    }
     return (plm_value){0};
 }
 
@@ -103,7 +121,7 @@ static plm_value layer_done(plm_model *m)
         return spoil(m, status);
     m->layers++;
     m->compiled = false;
-    return (plm_value){(uint32_t)m->layers};
+    return plm_model_value(m, m->layers - 1);
 }
 
 static plm_status fail_inputs(plm_model *m, const plm_layer *l, int low, int high, int count)
@@ -126,11 +144,13 @@ static plm_status take_inputs(plm_model *m, plm_layer *l, int count, const plm_v
     if (count < low || count > high || count > PLM_OPERANDS)
         return fail_inputs(m, l, low, high, count);
     for (int i = 0; i < count; i++) {
-        if (x[i].id == 0 || x[i].id > m->layers)
+        size_t layer = 0;
+        if (!plm_model_layer_of(m, x[i], &layer))
             return plm_fail(m->w, PLM_E_ORDER, l->where,
-                            "use what plm_add, plm_input or plm_apply gave you",
+                            "use what plm_add, plm_input, plm_apply or plm_find gave you for this "
+                            "model",
                             "input %d is not a value of this model", i);
-        l->input[l->inputs++] = (int)x[i].id - 1;
+        l->input[l->inputs++] = (int)layer;
     }
     return PLM_OK;
 }
@@ -148,16 +168,15 @@ static plm_status check_rank(plm_model *m, const plm_layer *l, int rank, const i
 
 static plm_status input_shape(plm_model *m, plm_layer *l, int rank, const int64_t *dims)
 {
-    int64_t count = 1;
     for (int i = 0; i < rank; i++)
         if (dims[i] < 1)
             return plm_fail(m->w, PLM_E_SHAPE, l->where, "give each axis a length of 1 or more",
                             "axis %d of the input has length %lld", i, (long long)dims[i]);
-    if (!plm_checked_product(rank, dims, &count))
+    l->shape = plm_shape_of(rank, dims);
+    if (!plm_shape_fits(&l->shape))
         return plm_fail(m->w, PLM_E_SHAPE, l->where, "use shorter axes",
                         "the input's shape is too large");
     l->is_input = true;
-    l->shape = plm_shape_of(rank, dims);
     return PLM_OK;
 }
 
@@ -212,7 +231,7 @@ static plm_status layer_read(plm_model *m, plm_layer *l, const char *text, int c
 plm_value plm_find(const plm_model *m, const char *name)
 {
     const size_t at = m != NULL && name != NULL ? plm_index_find(&m->layer_of, name) : SIZE_MAX;
-    return (plm_value){at != SIZE_MAX ? (uint32_t)at + 1 : 0};
+    return at != SIZE_MAX ? plm_model_value(m, at) : (plm_value){0};
 }
 
 /* "add() <- left right": the names after the arrow, in place of the value before. Cuts the text
@@ -252,6 +271,8 @@ static plm_value layer_said(plm_model *m, int count, const plm_value *x, const c
                             va_list list)
 {
     plm_text text = {.w = m->w};
+    if (plm_model_idle(m, "plm_add") < 0)
+        return (plm_value){0};
     const plm_status given = check_words(m, count, x, format);
     if (given < 0)
         return spoil(m, given);
@@ -274,7 +295,7 @@ plm_value plm_add(plm_model *m, const char *spec, ...)
     va_list list;
     if (m == NULL)
         return (plm_value){0};
-    const plm_value last = {(uint32_t)m->layers};
+    const plm_value last = m->layers > 0 ? plm_model_value(m, m->layers - 1) : (plm_value){0};
     va_start(list, spec);
     const plm_value y = layer_said(m, m->layers > 0 ? 1 : 0, &last, spec, list);
     va_end(list);
@@ -324,7 +345,7 @@ static plm_status input_words(plm_model *m, plm_layer *l, const char *name, int 
 
 plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dims)
 {
-    if (m == NULL || m->fault < 0)
+    if (m == NULL || m->fault < 0 || plm_model_idle(m, "plm_input") < 0)
         return (plm_value){0};
     plm_layer *l = layer_new(m);
     plm_status status = l != NULL ? input_words(m, l, name, rank, dims) : PLM_E_MEMORY;
@@ -335,21 +356,22 @@ plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dim
 
 void plm_output(plm_model *m, plm_value y)
 {
-    if (m == NULL || m->fault < 0)
+    size_t layer = 0;
+    if (m == NULL || m->fault < 0 || plm_model_idle(m, "plm_output") < 0)
         return;
-    if (y.id == 0 || y.id > m->layers || m->outputs >= PLM_TARGETS) {
+    if (!plm_model_layer_of(m, y, &layer) || m->outputs >= PLM_TARGETS) {
         spoil(m, plm_fail(m->w, PLM_E_ORDER, "plm_output", "declare at most 4 values of this model",
                           "the output is not a value of this model, or one too many"));
         return;
     }
-    m->output[m->outputs++] = (int)y.id - 1;
+    m->output[m->outputs++] = (int)layer;
     m->compiled = false;
 }
 
 const char *plm_model_said(const plm_model *m, const char *key)
 {
     if (m == NULL || key == NULL)
-        return NULL;
+        return m == NULL ? "" : NULL;
     const char *const said[][2] = {{"optimizer", m->optimizer},  {"loss", m->loss},
                                    {"metrics", m->metrics},      {"loss_weights", m->loss_weights},
                                    {"inputs", m->input_columns}, {"targets", m->target_columns}};

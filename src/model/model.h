@@ -54,8 +54,13 @@ typedef enum {
 
 struct plm_model {
     plm *w;
-    plm_arena arena;  /* layers */
-    plm_status fault; /* first error of a builder */
+    plm_arena arena;        /* layers */
+    plm_status fault;       /* first error of a builder */
+    plm_error kept_fault;   /* its texts */
+    plm_error kept_compile; /* what the last plm_compile failed of */
+    const char *running; /* the call that works on the model, for calls from within it; or NULL */
+    bool free_wanted;    /* plm_model_free was called from within it */
+    uint32_t tag;        /* the upper bits of its values: those of another model are refused */
     plm_layer *layer;
     size_t layers, layer_room;
     plm_index layer_of;      /* names of layers to their numbers */
@@ -96,7 +101,25 @@ struct plm_model {
     char *summary;      /* lent by plm_model_summary */
 };
 
+/* ---- running.c ---- */
+
+/* PLM_OK unless a call works on the model: E_ORDER then, from within a callback of it. */
+plm_status plm_model_idle(const plm_model *m, const char *caller);
+/* A call that works on the model begins, E_ORDER within another; and ends with its status. After
+ * the end the model may be gone. */
+plm_status plm_model_begin(plm_model *m, const char *caller);
+plm_status plm_model_end(plm_model *m, plm_status status);
+/* Keeps the last error, to be recorded again later: errors of other objects may come between. */
+void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status);
+plm_status plm_model_tell_error(const plm_model *m, const plm_error *kept);
+
 /* ---- layer_names.c ---- */
+
+/* What a layer gives, as the user holds it, and back: false = no value of this model. */
+plm_value plm_model_value(const plm_model *m, size_t layer);
+bool plm_model_layer_of(const plm_model *m, plm_value v, size_t *layer);
+/* Values given before are no longer valid. */
+void plm_model_new_tag(plm_model *m);
 
 bool plm_model_name_taken(const plm_model *m, const char *name);
 /* A name for a layer of that kind which has none of its own; NULL = no memory. */

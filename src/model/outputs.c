@@ -80,6 +80,7 @@ plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key
 
 plm_status plm_model_set_loss_weights(plm_model *m, const char *weights)
 {
+    PLM_TRY(plm_model_idle(m, "plm_model_set_loss_weights"));
     PLM_TRY(plm_model_sound(m));
     const char *kept = plm_arena_text(&m->arena, weights != NULL ? weights : "", SIZE_MAX);
     if (kept == NULL)

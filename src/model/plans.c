@@ -6,12 +6,18 @@ plm_status plm_model_sound(const plm_model *m)
 {
     if (m == NULL)
         return PLM_E_ORDER;
-    return m->w->fault < 0 ? m->w->fault : m->fault < 0 ? m->fault : PLM_OK;
+    if (m->w->fault < 0)
+        return m->w->fault;
+    if (m->fault < 0 && m->kept_fault.status == m->fault)
+        return plm_model_tell_error(m, &m->kept_fault);
+    return m->fault < 0 ? m->fault : PLM_OK;
 }
 
 plm_status plm_model_ready(const plm_model *m)
 {
     PLM_TRY(plm_model_sound(m));
+    if (!m->compiled && m->kept_compile.status < 0)
+        return plm_model_tell_error(m, &m->kept_compile);
     if (!m->compiled)
         return plm_fail(m->w, PLM_E_ORDER, "model", "call plm_compile first",
                         "the model is not compiled");

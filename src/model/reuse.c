@@ -70,6 +70,7 @@ static void close_up(plm_model *m, const bool *goes, int *place)
     m->outputs = outputs;
     m->layers = stay;
     m->compiled = false;
+    plm_model_new_tag(m);
 }
 
 static plm_status remove_marked(plm_model *m, const bool *goes, const char *caller)
@@ -89,10 +90,8 @@ static plm_status remove_marked(plm_model *m, const bool *goes, const char *call
 
 plm_status plm_model_pop(plm_model *m, int count)
 {
-    if (m == NULL)
-        return PLM_E_ORDER;
-    if (m->fault < 0)
-        return m->fault;
+    PLM_TRY(plm_model_idle(m, "plm_model_pop"));
+    PLM_TRY(plm_model_sound(m));
     if (count < 0 || (size_t)count > m->layers)
         return plm_fail(m->w, PLM_E_ORDER, "plm_model_pop", "take fewer",
                         "%d layers cannot be taken from a model of %zu", count, m->layers);
@@ -111,13 +110,13 @@ plm_status plm_model_pop(plm_model *m, int count)
 /* A model, without an error so far, and patterns to look for. */
 static plm_status ready(plm_model *m, const char *caller, const char *patterns)
 {
-    if (m == NULL)
-        return PLM_E_ORDER;
-    if (patterns == NULL && m->fault >= 0)
+    PLM_TRY(plm_model_idle(m, caller));
+    PLM_TRY(plm_model_sound(m));
+    if (patterns == NULL)
         return plm_fail(m->w, PLM_E_ORDER, caller,
                         "give the name of a layer, or a pattern such as \"dense*\"",
                         "an argument is NULL");
-    return m->fault;
+    return PLM_OK;
 }
 
 static plm_status no_match(plm_model *m, const char *caller, const char *patterns)

@@ -46,7 +46,8 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
     int64_t count = 1;
     if (b->status < 0)
         return (plm_value){0};
-    if (!plm_checked_product(request->rank, request->dims, &count) || count > INT64_MAX / 1024)
+    const plm_shape shape = plm_shape_of(request->rank, request->dims);
+    if (!plm_shape_fits(&shape) || !plm_checked_product(request->rank, request->dims, &count))
         return plm_layer_fail(b, PLM_E_SHAPE, "make the layer smaller",
                               "parameter %s has too many elements", request->name);
     plm_weight weight = {.name = plm_arena_format(g->arena, "%s/%s", b->layer, request->name),

@@ -222,7 +222,16 @@ static plm_status adapt_layer(plm_model *m, const plm_layer *l, plm_data *d)
     return status;
 }
 
-plm_status plm_adapt(plm_model *m, plm_data *d)
+plm_status plm_training_adapt(plm_model *m, plm_data *d)
+{
+    for (size_t i = 0; i < m->layers; i++)
+        if (m->layer[i].kind != NULL && m->layer[i].kind->adapt != NULL)
+            PLM_TRY(adapt_layer(m, &m->layer[i], d));
+    m->adapted = true;
+    return PLM_OK;
+}
+
+static plm_status adapt(plm_model *m, plm_data *d)
 {
     PLM_TRY(plm_model_ready(m));
     if (d == NULL)
@@ -234,11 +243,8 @@ plm_status plm_adapt(plm_model *m, plm_data *d)
     return plm_training_adapt(m, d);
 }
 
-plm_status plm_training_adapt(plm_model *m, plm_data *d)
+plm_status plm_adapt(plm_model *m, plm_data *d)
 {
-    for (size_t i = 0; i < m->layers; i++)
-        if (m->layer[i].kind != NULL && m->layer[i].kind->adapt != NULL)
-            PLM_TRY(adapt_layer(m, &m->layer[i], d));
-    m->adapted = true;
-    return PLM_OK;
+    PLM_TRY(plm_model_begin(m, "plm_adapt"));
+    return plm_model_end(m, adapt(m, d));
 }

@@ -328,16 +328,29 @@ static plm_status keep_words(plm_model *m, const char *optimizer, const char *lo
     return PLM_E_MEMORY;
 }
 
-plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss, const char *metrics)
+static plm_status compile(plm_model *m, const char *optimizer, const char *loss,
+                          const char *metrics)
 {
-    PLM_TRY(plm_model_sound(m));
     plm_model_forget_plans(m);
     if (m->training != NULL)
         m->training_free(m->training);
     m->training = NULL;
-    PLM_TRY(keep_words(m, optimizer, loss, metrics));
     m->compiled = false;
+    m->kept_compile = (plm_error){0};
+    PLM_TRY(keep_words(m, optimizer, loss, metrics));
     PLM_TRY(rebuild(m));
     m->compiled = true;
     return PLM_OK;
+}
+
+plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss, const char *metrics)
+{
+    PLM_TRY(plm_model_begin(m, "plm_compile"));
+    plm_status status = plm_model_sound(m);
+    if (status >= 0) {
+        status = compile(m, optimizer, loss, metrics);
+        if (status < 0)
+            plm_model_keep_error(m, &m->kept_compile, status);
+    }
+    return plm_model_end(m, status);
 }

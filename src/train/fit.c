@@ -142,8 +142,8 @@ static plm_status answer_again(const plm_run *r, plm_status status)
                                                                                    : status;
 }
 
-plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options,
-                            plm_batch_change *change, void *self)
+static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *options,
+                      plm_batch_change *change, void *self)
 {
     plm_fit_options o = {0};
     plm_run r = {0};
@@ -176,12 +176,35 @@ plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options
     return answer_again(&r, status);
 }
 
-plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options)
+plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options,
+                            plm_batch_change *change, void *self)
 {
-    return plm_training_fit(m, train, options, NULL, NULL);
+    PLM_TRY(plm_model_begin(m, "plm_fit"));
+    const plm_status status = fit(m, train, options, change, self);
+    m->running = NULL;
+    return status;
 }
 
-plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
+/* No model: the message tells of the error before, which may be why there is none. */
+static plm_status fail_null_model(const plm_data *d, const char *caller)
+{
+    if (d == NULL)
+        return PLM_E_ORDER;
+    const plm_error *e = plm_last_error(d->w);
+    return plm_fail(d->w, PLM_E_ORDER, caller, "see what plm_model_new or plm_model_load gave",
+                    "the model is NULL%s%s", e->what[0] != '\0' ? "; the error before: " : "",
+                    e->what);
+}
+
+plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options)
+{
+    if (m == NULL)
+        return fail_null_model(train, "plm_fit");
+    const plm_status status = plm_training_fit(m, train, options, NULL, NULL);
+    return m->running == NULL ? plm_model_end(m, status) : status; /* or another call is at work */
+}
+
+static plm_status train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
 {
     double loss = 0;
     PLM_TRY(ready(m, "plm_train_batch", b));
@@ -195,7 +218,13 @@ plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int r
     return PLM_OK;
 }
 
-plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
+plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
+{
+    PLM_TRY(plm_model_begin(m, "plm_train_batch"));
+    return plm_model_end(m, train_batch(m, b, out, room));
+}
+
+static plm_status evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
 {
     PLM_TRY(ready(m, "plm_evaluate_batch", b));
     plm_training_reset(m->training);
@@ -206,7 +235,13 @@ plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, in
     return PLM_OK;
 }
 
-plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room)
+plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
+{
+    PLM_TRY(plm_model_begin(m, "plm_evaluate_batch"));
+    return plm_model_end(m, evaluate_batch(m, b, out, room));
+}
+
+static plm_status evaluate(plm_model *m, plm_data *d, plm_log *out, int room)
 {
     PLM_TRY(ready(m, "plm_evaluate", d));
     PLM_TRY(plm_model_check_columns(m, d, true, PLM_COLUMNS_SAME));
@@ -215,4 +250,12 @@ plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room)
     plm_training_warn(m->training, false);
     give_logs(m->training, out, room);
     return PLM_OK;
+}
+
+plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room)
+{
+    if (m == NULL)
+        return fail_null_model(d, "plm_evaluate");
+    PLM_TRY(plm_model_begin(m, "plm_evaluate"));
+    return plm_model_end(m, evaluate(m, d, out, room));
 }

@@ -300,9 +300,11 @@ static plm_status fit_layer(pretraining *p)
 
 static plm_status tell(const pretraining *p, int index, int count, bool done)
 {
-    return p->o.layer != NULL
-               ? p->o.layer(p->o.self, index, count, p->m->layer[p->first].name, done)
-               : PLM_OK;
+    if (p->o.layer == NULL)
+        return PLM_OK;
+    const uint64_t errors = p->m->w->errors;
+    const plm_status status = p->o.layer(p->o.self, index, count, p->m->layer[p->first].name, done);
+    return plm_callback_status(p->m->w, errors, status, true, "layer of plm_pretrain_options");
 }
 
 static plm_status pretrain_layer(pretraining *p, size_t i, int index, int count)
@@ -362,8 +364,8 @@ static plm_status bind_method(pretraining *p, const char *method)
     return status;
 }
 
-plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method,
-                        const plm_pretrain_options *options)
+static plm_status pretrain(plm_model *m, plm_data *unlabelled, const char *method,
+                           const plm_pretrain_options *options)
 {
     PLM_TRY(plm_model_ready(m));
     if (unlabelled == NULL)
@@ -382,4 +384,11 @@ plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method,
         status = pretrain_all(&p);
     plm_arena_free(&p.arena);
     return status;
+}
+
+plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method,
+                        const plm_pretrain_options *options)
+{
+    PLM_TRY(plm_model_begin(m, "plm_pretrain"));
+    return plm_model_end(m, pretrain(m, unlabelled, method, options));
 }

@@ -115,6 +115,19 @@ static void take_answer(plm_run *r, int observer, plm_status status, plm_status 
     r->state.ended = r->state.ended || opened;
 }
 
+static plm_status ask(plm_run *r, int observer, const plm_event *event)
+{
+    plm *w = r->model->w;
+    const plm_observer *o = &r->observer[observer];
+    const uint64_t errors = w->errors;
+    if (o->notice == NULL)
+        return PLM_OK;
+    const plm_status status = o->notice(o->self, r, event);
+    if (observer < r->opened)
+        return status;
+    return plm_callback_status(w, errors, status, true, o->name != NULL ? o->name : "observer");
+}
+
 plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch)
 {
     plm_status answer = PLM_OK;
@@ -126,9 +139,7 @@ plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch)
         r->logs = 0;
     const plm_event event = event_of(r, moment, epoch);
     for (int i = 0; i < r->observers; i++) {
-        const plm_observer *o = &r->observer[i];
-        const plm_status status = o->notice != NULL ? o->notice(o->self, r, &event) : PLM_OK;
-        take_answer(r, i, status, &answer);
+        take_answer(r, i, ask(r, i, &event), &answer);
     }
     return plm_checkpoint_write_wanted(r, moment, answer);
 }

@@ -200,7 +200,7 @@ static void columns_line(const plm_model *m, const char *title, const char *name
 const char *plm_model_summary(plm_model *m, int width)
 {
     if (plm_model_ready(m) < 0)
-        return NULL;
+        return m != NULL ? NULL : "";
     const widths wide = widths_of(width >= 30 ? width - 1 : 79);
     plm_text t = {.w = m->w};
     counts all = {0};

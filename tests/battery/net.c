@@ -35,11 +35,11 @@ static plm_status add_layers(plm_model *m, const battery_example *e, const batte
     if (form->wrapper == NULL) {
         y = plm_merge(m, e->inputs, x, "%s", e->spec);
     } else if ((y = plm_apply(m, x[0], "flatten(name=wrapper)")).id != 0) {
-        plm_layer *l = &m->layer[y.id - 1]; /* a kind of our own in its place */
+        plm_layer *l = &m->layer[(y.id & 0xFFFFF) - 1]; /* a kind of our own in its place */
         l->kind = form->wrapper;
         l->config = e->spec;
         for (l->inputs = 0; l->inputs < e->inputs; l->inputs++)
-            l->input[l->inputs] = (int)x[l->inputs].id - 1;
+            l->input[l->inputs] = (int)(x[l->inputs].id & 0xFFFFF) - 1;
     }
     if (form->tapped)
         plm_output(m, y);

@@ -84,7 +84,8 @@ static void doers_refuse_null(void **state)
                                  plm_predict_several_monte_carlo(NULL, 1, &v, 3, 1, &v, &v),
                                  plm_parameter_read(NULL, 0, number),
                                  plm_parameter_write(NULL, 0, number),
-                                 plm_model_set_rate(NULL, 1)};
+                                 plm_model_set_rate(NULL, 1),
+                                 plm_checkpoint_about(NULL, "x", NULL)};
     for (size_t i = 0; i < sizeof status / sizeof *status; i++)
         assert_int_equal(status[i], PLM_E_ORDER);
 }
@@ -99,8 +100,6 @@ static void builders_refuse_null(void **state)
     const void *given[] = {plm_model_new(NULL),
                            plm_model_load(NULL, "x", NULL),
                            plm_model_clone(NULL),
-                           plm_model_summary(NULL, 80),
-                           plm_model_said(NULL, "loss"),
                            plm_data_open(NULL, "digits"),
                            plm_data_open_for(NULL, true, "digits"),
                            plm_data_arrays(NULL, &v, &v, NULL),
@@ -108,7 +107,6 @@ static void builders_refuse_null(void **state)
                            plm_data_generator(NULL, NULL),
                            plm_data_split(NULL, "split(0.1)"),
                            plm_pseudo_labels(NULL, NULL, NULL, 0.5, NULL),
-                           plm_describe(NULL, "layer", NULL),
                            plm_run_model(NULL)};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         assert_null(given[i]);
@@ -130,6 +128,17 @@ static void builders_refuse_null(void **state)
     plm_model_free(NULL);
     plm_data_free(NULL);
     plm_close(NULL);
+}
+
+/* Text can be printed whatever the handle is. */
+static void text_is_never_null(void **state)
+{
+    (void)state;
+    assert_string_equal(plm_model_summary(NULL, 80), "");
+    assert_string_equal(plm_model_said(NULL, "loss"), "");
+    assert_string_equal(plm_describe(NULL, "layer", NULL), "");
+    assert_string_equal(plm_status_name(PLM_E_SHAPE), "PLM_E_SHAPE");
+    assert_string_equal(plm_status_name((plm_status)77), "unknown");
 }
 
 /* Good handles, and NULL in the other places: a status, and an error that tells of this call. */
@@ -366,6 +375,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(doers_refuse_null),
         cmocka_unit_test(builders_refuse_null),
+        cmocka_unit_test(text_is_never_null),
         cmocka_unit_test(arguments_refuse_null),
         cmocka_unit_test(every_call_is_here),
         cmocka_unit_test(options_are_read_whole),
