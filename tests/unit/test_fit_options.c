@@ -51,8 +51,37 @@ static void options(void **state)
     assert_int_equal(told, 0);
 }
 
+static void keep_warning(void *user, int level, const char *line)
+{
+    if (level == 1)
+        snprintf(user, 200, "%s", line);
+}
+
+/* A target that is the same in every row is warned of as a fit begins, but not where it goes on. */
+static void targets_that_do_not_vary(void **state)
+{
+    (void)state;
+    for (int64_t first = 0; first < 2; first++) {
+        char line[200] = "";
+        plm *w = plm_open(PLM_OPTIONS(.threads = 1, .log = keep_warning, .user = line));
+        plm_model *m = plm_model_new(w);
+        const plm_view rows = {ones, PLM_F32, 2, {4, 1}};
+        plm_data *d = plm_data_arrays(w, &rows, &rows, NULL);
+        plm_add(m, "input(1)");
+        plm_add(m, "dense(1)");
+        assert_int_equal(plm_compile(m, "sgd(0.1)", "mse", NULL), PLM_OK);
+        assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 2, .initial_epoch = first)), PLM_OK);
+        if ((strstr(line, "is 1 in every row") != NULL) != (first == 0))
+            fail_msg("from epoch %d: '%s'", (int)first, line);
+        plm_data_free(d);
+        plm_model_free(m);
+        plm_close(w);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(options)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(options),
+                                       cmocka_unit_test(targets_that_do_not_vary)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
