@@ -1,137 +1,290 @@
-/* history.csv. A resumed run goes on as if it had never stopped: rows that the checkpoint does
- * not cover go, and the seconds count on. */
+/* history.csv. A resumed run goes on as if it had never stopped, and its seconds count on. */
 #define _POSIX_C_SOURCE 200809L
 #include "history.h"
 
-#include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-static int fail_write(plm_cli_history *h)
+/* ---- the text ---- */
+
+static void append(plm_cli_history *h, const char *text, size_t length)
 {
-    h->failed = true;
-    return plm_cli_fail(PLM_EXIT_IO, h->path, "is the disk full? Are you allowed to write there?",
-                        "cannot write the file: %s", strerror(errno));
+    if (h->length + length + 1 > h->capacity) {
+        const size_t capacity = 2 * (h->length + length) + 1024;
+        char *more = plm_cli_take(capacity);
+        if (h->text)
+            memcpy(more, h->text, h->length);
+        free(h->text);
+        h->text = more;
+        h->capacity = capacity;
+    }
+    memcpy(h->text + h->length, text, length);
+    h->length += length;
+    h->text[h->length] = 0;
 }
 
-static int open_file(plm_cli_history *h, const char *mode)
+static void put_header(plm_cli_history *h, const plm_history *rows)
 {
-    h->f = fopen(h->path, mode);
-    return h->f ? PLM_EXIT_GOOD : fail_write(h);
+    h->length = 0;
+    h->columns = rows->columns;
+    for (int i = 0; i < rows->columns; i++) {
+        append(h, rows->name[i], strlen(rows->name[i]));
+        append(h, ",", 1);
+    }
+    append(h, "seconds\n", 8);
 }
 
-int plm_cli_history_open(plm_cli_history *h, char *path)
+/* What was not measured stays empty; so do seconds that nobody knows. */
+static void put_row(plm_cli_history *h, const plm_history *rows, int64_t row, double seconds)
 {
-    *h = (plm_cli_history){.path = path};
-    return open_file(h, "w");
+    char cell[48];
+    for (int i = 0; i < rows->columns; i++) {
+        const double value = rows->value[row * rows->columns + i];
+        const int length = isnan(value) ? 0 : snprintf(cell, sizeof cell, "%.9g", value);
+        append(h, cell, (size_t)length);
+        append(h, ",", 1);
+    }
+    const int length = isnan(seconds) ? 0 : snprintf(cell, sizeof cell, "%.3f", seconds);
+    append(h, cell, (size_t)length);
+    append(h, "\n", 1);
 }
 
-/* Copies the header and the rows up to an epoch; remembers the header and the last row's
- * seconds. A last line without an end was cut by a crash. */
-static void copy_rows(plm_cli_history *h, FILE *from, FILE *to, int64_t epochs)
+/* ---- the file as it is ---- */
+
+/* The whole file, NULL = it cannot be read. */
+static char *read_file(const char *path, size_t *length)
 {
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t length = 0;
-    while ((length = getline(&line, &room, from)) > 0 && line[length - 1] == '\n') {
-        line[length - 1] = 0;
-        const char *seconds = strrchr(line, ',');
-        if (!h->header)
-            h->header = plm_cli_format("%s", line);
-        else if (strtoll(line, NULL, 10) > epochs)
+    FILE *f = fopen(path, "rb");
+    char *text = NULL;
+    size_t capacity = 0;
+    *length = 0;
+    for (bool more = f != NULL; more;) {
+        char *longer = plm_cli_take(2 * capacity + 4096);
+        if (text)
+            memcpy(longer, text, *length);
+        free(text);
+        text = longer;
+        capacity = 2 * capacity + 4096;
+        *length += fread(text + *length, 1, capacity - 1 - *length, f);
+        more = *length == capacity - 1;
+    }
+    if (f && ferror(f)) {
+        free(text);
+        text = NULL;
+    }
+    if (f)
+        fclose(f);
+    return text;
+}
+
+/* The number that a line begins with, and its last cell; false where they are none. */
+static bool read_line(const char *line, size_t length, int64_t *epoch, double *seconds)
+{
+    char *end = NULL;
+    const char *last = line + length;
+    while (last > line && last[-1] != ',')
+        last--;
+    const long long number = strtoll(line, &end, 10);
+    *epoch = number;
+    *seconds = last < line + length ? strtod(last, NULL) : NAN;
+    return last > line && *end == ',' && number >= 1;
+}
+
+/* Calls see for each whole line below the header, while it says so. */
+static void each_line(const char *text, void *self,
+                      bool (*see)(void *self, const char *line, size_t length))
+{
+    bool header = true, more = true;
+    for (const char *line = text; more && line; header = false) {
+        const char *end = strchr(line, '\n');
+        if (end && !header)
+            more = see(self, line, (size_t)(end - line));
+        line = end ? end + 1 : NULL;
+    }
+}
+
+/* ---- going on ---- */
+
+typedef struct {
+    const plm_history *rows;
+    double *seconds; /* [rows] */
+} known_seconds;
+
+static bool see_seconds(void *self, const char *line, size_t length)
+{
+    known_seconds *k = self;
+    int64_t epoch = 0;
+    double seconds = 0;
+    if (!read_line(line, length, &epoch, &seconds))
+        return true;
+    for (int64_t i = epoch <= k->rows->rows ? epoch - 1 : k->rows->rows - 1; i >= 0; i--) {
+        const double own = k->rows->value[i * k->rows->columns];
+        if (own <= (double)epoch) {
+            if (own >= (double)epoch && seconds >= 0)
+                k->seconds[i] = seconds;
             break;
-        else if (seconds)
-            h->before = strtod(seconds + 1, NULL);
-        fprintf(to, "%s\n", line);
+        }
     }
-    free(line);
+    return true;
 }
 
-static int cut(plm_cli_history *h, FILE *from, int64_t epochs)
+void plm_cli_history_new(plm_cli_history *h, plm *w, char *path)
 {
-    char *part = plm_cli_format("%s.part", h->path);
-    FILE *to = fopen(part, "w");
-    bool good = to != NULL;
-    if (to) {
-        copy_rows(h, from, to, epochs);
-        good = plm_cli_flushed(to);
-        good = !fclose(to) && good;
-    }
-    good = good && !rename(part, h->path);
-    int code = good ? PLM_EXIT_GOOD : fail_write(h);
-    if (!good && to)
-        remove(part);
-    free(part);
-    return code;
+    *h = (plm_cli_history){.w = w, .path = path};
 }
 
-int plm_cli_history_go_on(plm_cli_history *h, char *path, int64_t epochs)
+/* The rows, with the seconds that stand in text. */
+static void rebuild(plm_cli_history *h, const plm_history *rows, const char *text)
 {
-    *h = (plm_cli_history){.path = path};
-    FILE *from = fopen(path, "r");
-    int code = PLM_EXIT_GOOD;
-    if (from) {
-        code = cut(h, from, epochs);
-        fclose(from);
+    double *seconds = plm_cli_take(((size_t)rows->rows + 1) * sizeof *seconds);
+    for (int64_t i = 0; i < rows->rows; i++)
+        seconds[i] = NAN;
+    if (text)
+        each_line(text, &(known_seconds){rows, seconds}, see_seconds);
+    put_header(h, rows);
+    for (int64_t i = 0; i < rows->rows; i++) {
+        put_row(h, rows, i, seconds[i]);
+        h->before = seconds[i] > h->before ? seconds[i] : h->before;
     }
-    return code ? code : open_file(h, "a");
+    free(seconds);
 }
 
-static void write_header(plm_cli_history *h, int logs, const plm_log *log)
+void plm_cli_history_restore(plm_cli_history *h, const plm_history *rows)
 {
-    h->header = plm_cli_format("epoch");
-    for (int i = 0; i <= logs; i++) {
-        char *longer = plm_cli_format("%s,%s", h->header, i < logs ? log[i].name : "seconds");
-        free(h->header);
-        h->header = longer;
-    }
-    fprintf(h->f, "%s\n", h->header);
+    size_t length = 0;
+    char *old = read_file(h->path, &length);
+    h->before = 0;
+    if (rows->rows > 0)
+        rebuild(h, rows, old);
+    free(old);
 }
 
-/* What belongs under a title; a figure that a resumed run does not measure any more stays empty. */
-static void write_cell(const plm_cli_history *h, const char *title, size_t length, double seconds,
-                       int logs, const plm_log *log)
+typedef struct {
+    plm_cli_history *h;
+    int64_t epochs, last;
+} kept_rows;
+
+static bool see_row(void *self, const char *line, size_t length)
 {
-    if (length == 7 && !strncmp(title, "seconds", length)) {
-        fprintf(h->f, ",%.3f", h->before + seconds);
+    kept_rows *k = self;
+    int64_t epoch = 0;
+    double seconds = 0;
+    if (!read_line(line, length, &epoch, &seconds) || epoch != k->last + 1 || epoch > k->epochs)
+        return false;
+    append(k->h, line, length + 1);
+    k->last = epoch;
+    if (seconds > k->h->before)
+        k->h->before = seconds;
+    return true;
+}
+
+void plm_cli_history_keep(plm_cli_history *h, int64_t epochs)
+{
+    size_t length = 0;
+    char *old = read_file(h->path, &length);
+    const char *end = old ? strchr(old, '\n') : NULL;
+    if (end && !strncmp(old, "epoch,", 6)) {
+        append(h, old, (size_t)(end + 1 - old));
+        for (const char *c = old; c < end; c++)
+            h->columns += *c == ',';
+        each_line(old, &(kept_rows){.h = h, .epochs = epochs}, see_row);
+    }
+    free(old);
+}
+
+/* ---- writing ---- */
+
+static plm_status write_whole(plm_cli_history *h)
+{
+    plm_file *f = plm_file_open(h->w, h->path);
+    if (!f)
+        return plm_last_error(h->w)->status;
+    if (h->length)
+        (void)plm_file_write(f, h->text, h->length);
+    return plm_file_commit(f);
+}
+
+int plm_cli_history_write(plm_cli_history *h)
+{
+    size_t length = 0;
+    char *old = read_file(h->path, &length);
+    const bool same = old && length == h->length && !memcmp(old, h->text ? h->text : "", length);
+    free(old);
+    const plm_status status = same ? PLM_OK : write_whole(h);
+    if (status < 0) {
+        h->failed = true;
+        return plm_cli_fail_status(h->w, status, NULL);
+    }
+    plm_file_abandon(h->file);
+    h->file = plm_file_append(h->w, h->path);
+    return PLM_EXIT_GOOD;
+}
+
+/* Writes what the file lacks from `from` on; it is written whole at the end if that fails. */
+static void write_tail(plm_cli_history *h, size_t from)
+{
+    if (!h->file)
         return;
-    }
-    fputc(',', h->f);
-    for (int i = 0; i < logs; i++) {
-        if (strlen(log[i].name) != length || strncmp(log[i].name, title, length) != 0)
-            continue;
-        /* NaN: not validated in this epoch */
-        if (strncmp(title, "val_", 4) || log[i].value == log[i].value)
-            fprintf(h->f, "%.9g", log[i].value);
+    plm_status status = plm_file_write(h->file, h->text + from, h->length - from);
+    if (status >= 0)
+        status = plm_file_flush(h->file);
+    if (status >= 0)
         return;
-    }
+    plm_file_abandon(h->file);
+    h->file = NULL;
 }
 
-void plm_cli_history_row(plm_cli_history *h, int64_t epoch, double seconds, int logs,
-                         const plm_log *log)
+void plm_cli_history_add(plm_cli_history *h, const plm_history *rows, double seconds)
 {
-    if (h->failed || !h->f)
+    const size_t from = h->length;
+    if (!rows->rows)
         return;
-    if (!h->header)
-        write_header(h, logs, log);
-    fprintf(h->f, "%lld", (long long)epoch);
-    for (const char *title = strchr(h->header, ','); title; title = strchr(title, ',')) {
-        title++;
-        write_cell(h, title, strcspn(title, ","), seconds, logs, log);
+    if (!h->length) {
+        put_header(h, rows);
+    } else if (h->columns != rows->columns) { /* others are measured from now on */
+        char *old = plm_cli_format("%s", h->text);
+        const double before = h->before;
+        rebuild(h, rows, old);
+        h->before = before;
+        free(old);
+        h->length -= 1; /* the last row is not complete: no seconds */
+        while (h->length && h->text[h->length - 1] != '\n')
+            h->length--;
+        plm_file_abandon(h->file);
+        h->file = NULL;
     }
-    fputc('\n', h->f);
-    if (!plm_cli_flushed(h->f))
-        fail_write(h);
+    put_row(h, rows, rows->rows - 1, h->before + seconds);
+    write_tail(h, from);
 }
 
-void plm_cli_history_close(plm_cli_history *h, bool discard)
+/* Is the file still where it was, and as long as what it must hold? */
+static bool is_there(const plm_cli_history *h)
 {
-    if (h->f && fclose(h->f) && !h->failed && !discard)
-        fail_write(h);
-    if (discard && h->path)
-        remove(h->path);
+    struct stat about;
+    return !stat(h->path, &about) && (size_t)about.st_size == h->length;
+}
+
+int plm_cli_history_move(plm_cli_history *h, char *path)
+{
     free(h->path);
-    free(h->header);
-    h->f = NULL;
-    h->path = h->header = NULL;
+    h->path = path;
+    return plm_cli_history_write(h);
+}
+
+void plm_cli_history_close(plm_cli_history *h, bool keep)
+{
+    const bool written = h->file && is_there(h);
+    plm_file_abandon(h->file);
+    h->file = NULL;
+    if (!keep && h->path)
+        remove(h->path);
+    else if (h->path && h->length && !written && !h->failed && write_whole(h) < 0) {
+        h->failed = true;
+        plm_cli_fail_status(h->w, plm_last_error(h->w)->status, NULL);
+    }
+    free(h->path);
+    free(h->text);
+    *h = (plm_cli_history){.failed = h->failed};
 }

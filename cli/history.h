@@ -1,26 +1,37 @@
-/* history.csv: a row an epoch. */
+/* history.csv: a row an epoch, in the words of plm_history and with the seconds. The file is made
+ * of the rows that the model (or its checkpoint) knows; only the seconds come from the file of a
+ * run that goes on. */
 #ifndef PLM_CLI_HISTORY_H
 #define PLM_CLI_HISTORY_H
 
 #include "cli.h"
 
 typedef struct {
-    FILE *f;
+    plm *w; /* writes the file */
     char *path;
-    char *header;  /* the first line; NULL = not written yet */
-    double before; /* seconds of the epochs before a resume */
-    bool failed;   /* could not be written; reported already */
+    char *text; /* what the file must hold: a header and rows */
+    size_t length, capacity;
+    int columns;    /* of the header, without the seconds */
+    double before;  /* seconds of the epochs before a resume */
+    plm_file *file; /* open to add rows; NULL = not yet, or the file must be written whole */
+    bool failed;    /* could not be written at last; reported */
 } plm_cli_history;
 
-/* Begins a new history; takes path over. Returns an exit code. */
-int plm_cli_history_open(plm_cli_history *h, char *path);
-/* Goes on with one, if there is one: rows of later epochs than `epochs` are cut away. Takes path
- * over. */
-int plm_cli_history_go_on(plm_cli_history *h, char *path, int64_t epochs);
-/* Writes a row; the columns are those of the first one. */
-void plm_cli_history_row(plm_cli_history *h, int64_t epoch, double seconds, int logs,
-                         const plm_log *log);
-/* Closes; an error is reported and kept in failed, unless the file is of no use any more. */
-void plm_cli_history_close(plm_cli_history *h, bool discard);
+/* An empty history; takes path over. Nothing is read or written. */
+void plm_cli_history_new(plm_cli_history *h, plm *w, char *path);
+/* Takes the rows of a run that goes on; seconds come from the file as it is. A file that holds
+ * something else, or none, costs the seconds alone. */
+void plm_cli_history_restore(plm_cli_history *h, const plm_history *rows);
+/* Takes the rows of the file up to an epoch, as far as they are whole and in order. */
+void plm_cli_history_keep(plm_cli_history *h, int64_t epochs);
+/* Writes the file, unless it holds already what it must hold. Returns an exit code. */
+int plm_cli_history_write(plm_cli_history *h);
+/* Adds the last of the rows. A row that cannot be written is written later, with all others. */
+void plm_cli_history_add(plm_cli_history *h, const plm_history *rows, double seconds);
+/* The run has another folder now: takes path over and writes the file there. */
+int plm_cli_history_move(plm_cli_history *h, char *path);
+/* Closes. keep: the file is complete, or the error is reported and kept in failed; else it is
+ * removed. */
+void plm_cli_history_close(plm_cli_history *h, bool keep);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "runfile.h"
+#include "tidy.h"
 
 static int fail_folder(const char *path)
 {
@@ -108,104 +109,203 @@ static int make_named(plm_cli_rundir *d, const char *out)
     return code;
 }
 
+/* ---- files ---- */
+
+/* What a run leaves in its folder; other files there are somebody else's. */
+static const char *const ours[] = {"checkpoint.safetensors", "model.safetensors", "history.csv",
+                                   "pretraining.csv",        "run.yaml",          NULL};
+
 char *plm_cli_rundir_file(const plm_cli_rundir *d, const char *name)
 {
     return plm_cli_format("%s/%s", d->path, name);
 }
 
-static int fail_write(const char *path)
+bool plm_cli_rundir_has(const plm_cli_rundir *d, const char *name)
 {
-    return plm_cli_fail(PLM_EXIT_IO, path, "is the disk full? Are you allowed to write there?",
-                        "cannot write the file: %s", strerror(errno));
+    char *path = plm_cli_rundir_file(d, name);
+    const bool has = plm_cli_exists(path);
+    free(path);
+    return has;
 }
 
 /* The file appears whole or not at all. */
 static int write_run(const plm_cli_rundir *d, plm_cli_settings *s, const char *note)
 {
-    char *path = plm_cli_rundir_file(d, "run.yaml"),
-         *part = plm_cli_rundir_file(d, "run.yaml.part");
-    FILE *f = fopen(part, "w");
-    bool good = f != NULL;
-    if (f) {
-        fprintf(f, "# %s\n", note);
-        plm_cli_run_write(s, f, d->path);
-        good = plm_cli_flushed(f);
-        good = !fclose(f) && good;
+    char *path = plm_cli_rundir_file(d, "run.yaml"), *text = NULL;
+    size_t length = 0;
+    FILE *memory = open_memstream(&text, &length);
+    plm_status status = PLM_E_MEMORY;
+    if (memory) {
+        fprintf(memory, "# %s\n", note);
+        plm_cli_run_write(s, memory, d->path);
+        if (!fclose(memory)) {
+            plm_file *f = plm_file_open(d->w, path);
+            if (f)
+                (void)plm_file_write(f, text, length);
+            status = f ? plm_file_commit(f) : plm_last_error(d->w)->status;
+        }
     }
-    good = good && !rename(part, path);
-    int code = good ? PLM_EXIT_GOOD : fail_write(path);
-    if (!good && f)
-        remove(part);
+    free(text);
     free(path);
-    free(part);
-    return code;
+    return status < 0 ? plm_cli_fail_status(d->w, status, NULL) : PLM_EXIT_GOOD;
 }
 
-/* A checkpoint of another run in a folder that is used again must not be taken for one of this
- * run. */
-static int remove_checkpoint(const plm_cli_rundir *d)
+static bool holds_run(const char *folder)
 {
-    char *path = plm_cli_rundir_file(d, "checkpoint.safetensors");
-    int code = remove(path) && errno != ENOENT ? fail_write(path) : PLM_EXIT_GOOD;
-    free(path);
-    return code;
+    const plm_cli_rundir d = {.path = (char *)folder};
+    bool holds = false;
+    for (int i = 0; ours[i]; i++)
+        holds = holds || plm_cli_rundir_has(&d, ours[i]);
+    return holds;
 }
 
-int plm_cli_rundir_open(plm_cli_rundir *d, plm_cli_settings *s, const char *name, const char *note)
+static int truth(plm_cli_settings *s, const char *key, bool *out)
+{
+    const char *text = plm_cli_setting_text(s, key);
+    *out = text && !strcmp(text, "true");
+    if (!text || *out || !strcmp(text, "false"))
+        return PLM_EXIT_GOOD;
+    return plm_cli_setting_fail(s, key, 0, "true or false", "%s cannot be '%s'", key, text);
+}
+
+int plm_cli_rundir_check(plm_cli_settings *s)
 {
     const char *out = plm_cli_setting_text(s, "out");
-    *d = (plm_cli_rundir){0};
-    int code = out ? make_named(d, out) : make_counted(d, name);
-    code = code ? code : remove_checkpoint(d);
-    code = code ? code : write_run(d, s, note);
-    code = code ? code : plm_cli_history_open(&d->history, plm_cli_rundir_file(d, "history.csv"));
-    if (code)
-        plm_cli_rundir_close(d, true);
+    bool overwrite = false;
+    int code = truth(s, "overwrite", &overwrite);
+    if (code || !out || overwrite || !holds_run(out))
+        return code;
+    return plm_cli_fail(PLM_EXIT_USAGE, out,
+                        "name another folder, go on with that run (--resume), or replace it: "
+                        "overwrite=true",
+                        "the folder holds a run already");
+}
+
+/* ---- a run begins ---- */
+
+int plm_cli_rundir_lock(plm_cli_rundir *d)
+{
+    int code = plm_cli_lock_take(&d->lock, d->path);
+    if (!code)
+        plm_cli_tidy(d->path);
     return code;
 }
 
-int plm_cli_rundir_find(plm_cli_rundir *d, const char *path, bool checkpoint)
+int plm_cli_rundir_open(plm_cli_rundir *d, plm_cli_settings *s, const char *name)
 {
-    static const char *const needed[][2] = {
-        {"run.yaml", "name the folder of a run, such as runs/digits-0001"},
-        {"checkpoint.safetensors",
-         "a checkpoint comes with the first epoch, unless the run says checkpoint: "
-         "false; begin again: plummet train RUNFILE"}};
+    const char *out = plm_cli_setting_text(s, "out");
+    *d = (plm_cli_rundir){.w = d->w};
+    int code = out ? make_named(d, out) : make_counted(d, name);
+    code = code ? code : plm_cli_rundir_lock(d);
+    code = code ? code : plm_cli_rundir_check(s); /* again: a run may have ended meanwhile */
+    if (code)
+        plm_cli_rundir_close(d, false);
+    return code;
+}
+
+int plm_cli_rundir_find(plm_cli_rundir *d, const char *path)
+{
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
     *d = (plm_cli_rundir){.path = plm_cli_format("%.*s", (int)length, path), .resumed = true};
-    int code = PLM_EXIT_GOOD;
-    for (int i = 0; !code && i < 1 + checkpoint; i++) {
-        char *file = plm_cli_rundir_file(d, needed[i][0]);
-        if (!plm_cli_exists(file))
-            code =
-                plm_cli_fail(PLM_EXIT_IO, path, needed[i][1], "there is no %s to go on from", file);
-        free(file);
-    }
-    return code;
+    if (plm_cli_rundir_has(d, "run.yaml"))
+        return PLM_EXIT_GOOD;
+    return plm_cli_fail(PLM_EXIT_IO, path, "name the folder of a run, such as runs/digits-0001",
+                        "there is no %s/run.yaml to go on from", d->path);
 }
 
-int plm_cli_rundir_go_on(plm_cli_rundir *d, plm_cli_settings *s, const char *note, int64_t epochs)
+/* The nets of a pretraining: pretrained.safetensors, pretrained-2.safetensors. */
+static void remove_pretrained(const char *folder)
 {
-    int code = write_run(d, s, note);
-    return code ? code
-                : plm_cli_history_go_on(&d->history, plm_cli_rundir_file(d, "history.csv"), epochs);
+    DIR *d = opendir(folder);
+    for (struct dirent *e = d ? readdir(d) : NULL; e; e = readdir(d))
+        if (!strncmp(e->d_name, "pretrained", 10) && plm_cli_ends(e->d_name, ".safetensors"))
+            (void)unlinkat(dirfd(d), e->d_name, 0);
+    if (d)
+        closedir(d);
 }
 
-void plm_cli_rundir_close(plm_cli_rundir *d, bool discard)
+/* Those of the run; the checkpoint first: it must not be taken for one of the next run. */
+static void remove_files(const plm_cli_rundir *d)
 {
-    static const char *const ours[] = {"run.yaml", "checkpoint.safetensors", "pretraining.csv",
-                                       NULL};
-    discard = discard && !d->resumed;
-    plm_cli_history_close(&d->history, discard);
-    for (int i = 0; discard && d->path && ours[i]; i++) {
+    for (int i = 0; ours[i]; i++) {
         char *path = plm_cli_rundir_file(d, ours[i]);
         remove(path);
         free(path);
     }
-    if (discard && d->path)
+    remove_pretrained(d->path);
+}
+
+int plm_cli_rundir_begin(plm_cli_rundir *d, plm_cli_settings *s, const char *note,
+                         const plm_history *rows)
+{
+    d->begun = true;
+    if (!d->resumed)
+        remove_files(d);
+    int code = write_run(d, s, note);
+    if (code)
+        return code;
+    plm_cli_history_new(&d->history, d->w, plm_cli_rundir_file(d, "history.csv"));
+    plm_cli_history_restore(&d->history, rows);
+    return plm_cli_history_write(&d->history);
+}
+
+/* ---- a folder that goes away ---- */
+
+/* Makes `path` the folder, and writes into it what is known. */
+static bool move_to(plm_cli_rundir *d, char *path, plm_cli_settings *s, const char *note)
+{
+    size_t kept = 0;
+    plm_cli_lock lock = {0};
+    if (!make_folders(path, &kept) || plm_cli_lock_take(&lock, path)) {
+        free(path);
+        return false;
+    }
+    plm_cli_lock_free(&d->lock);
+    d->lock = lock;
+    free(d->path);
+    d->path = path;
+    return !write_run(d, s, note) &&
+           !plm_cli_history_move(&d->history, plm_cli_rundir_file(d, "history.csv"));
+}
+
+void plm_cli_rundir_hold(plm_cli_rundir *d, plm_cli_settings *s, const char *note)
+{
+    if (!d->begun || plm_cli_lock_holds(&d->lock, d->path))
+        return;
+    char *old = plm_cli_format("%s", d->path);
+    const char *temporary = getenv("TMPDIR");
+    char *places[] = {plm_cli_format("%s", old), plm_cli_format("run-%ld", (long)getpid()),
+                      plm_cli_format("%s/run-%ld", temporary ? temporary : "/tmp", (long)getpid())};
+    bool saved = false;
+    for (int i = 0; i < 3; i++) {
+        if (saved)
+            free(places[i]);
+        else
+            saved = move_to(d, places[i], s, note);
+    }
+    d->lost = true;
+    if (saved)
+        plm_cli_fail(PLM_EXIT_IO, old, NULL,
+                     "the folder of the run was moved or removed; the run goes on in %s", d->path);
+    else
+        plm_cli_fail(PLM_EXIT_IO, old, NULL,
+                     "the folder of the run was moved or removed, and no other can be made");
+    free(old);
+}
+
+void plm_cli_rundir_close(plm_cli_rundir *d, bool discard)
+{
+    discard = discard && !d->resumed;
+    if (d->begun)
+        plm_cli_history_close(&d->history, !discard);
+    if (d->begun && discard)
+        remove_files(d);
+    plm_cli_lock_free(&d->lock);
+    if (d->path && !d->resumed && (discard || !d->begun))
         remove_folders(d->path, d->kept);
     free(d->path);
     d->path = NULL;
+    d->begun = false;
 }

@@ -98,8 +98,15 @@ const plm_cli_key plm_cli_run_keys[] = {
      "`plummet describe observer` lists them",
      0, 0},
     {"checkpoint", PLM_CLI_TEXT, "true|false|N",
-     "write checkpoint.safetensors, from which train --resume goes on, "
-     "every epoch, never, or every N epochs; default true",
+     "write checkpoint.safetensors, from which train --resume goes on, after every epoch, never, "
+     "or "
+     "after every N epochs; at most once a second, but always at the end and when the run is "
+     "stopped; default true",
+     0, 0},
+    {"keep", PLM_CLI_TEXT, "best|last",
+     "the model gets the weights of the best epoch, by the loss of the validation, or of the last "
+     "one; default: best where there is a validation. Weights that an observer restores, and a "
+     "moving average (use_ema), go before",
      0, 0},
     {"class_weight", PLM_CLI_LIST, "NUMBERS",
      "what a row of each class weighs in training, class 0 first: [1, 5]; "
@@ -112,6 +119,8 @@ const plm_cli_key plm_cli_run_keys[] = {
      "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
     {"name", PLM_CLI_TEXT, "NAME", "name of the run, default: of the run file", 0, 0},
     {"out", PLM_CLI_TEXT, "DIR", "folder of the results, default runs/NAME-0001, counted up", 0, 0},
+    {"overwrite", PLM_CLI_TEXT, "true|false",
+     "replace the run that the folder out holds, once the new one has begun; default false", 0, 0},
     {"data_dir", PLM_CLI_TEXT, "DIRS",
      "folders of named data sets, separated by ':'; default: $PLUMMET_DATA, then "
      "plummet's folders in the XDG data folders",
@@ -373,7 +382,8 @@ static void write_directory(plm_cli_settings *s, FILE *f, const char *folder)
  * directory is written by itself. */
 static bool is_of_this_run(const char *key)
 {
-    return !strcmp(key, "out") || !strcmp(key, "outside") || !strcmp(key, "directory");
+    return !strcmp(key, "out") || !strcmp(key, "overwrite") || !strcmp(key, "outside") ||
+           !strcmp(key, "directory");
 }
 
 void plm_cli_run_write(plm_cli_settings *s, FILE *f, const char *folder)

@@ -1,6 +1,6 @@
-/* Ctrl-C without handlers and globals: the signals are blocked everywhere and one thread waits
- * for them. */
-#define _POSIX_C_SOURCE 200809L
+/* Signals without handlers and globals: they are blocked everywhere, and one thread waits for
+ * them. */
+#define _XOPEN_SOURCE 700 /* SIGXCPU */
 #include "signals.h"
 
 #include <pthread.h>
@@ -9,37 +9,64 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "tidy.h"
+
 struct plm_cli_signals {
     pthread_t thread;
     sigset_t watched, before;
     atomic_bool hold, asked, over;
+    _Atomic(const char *) folder;
 };
+
+/* Which of them end the command at once when they come a second time: what a person sends. The
+ * others come again by themselves: of a terminal that is closed, of a limit on time. */
+static bool insists(int number)
+{
+    return number == SIGINT || number == SIGTERM || number == SIGQUIT;
+}
 
 static void *watch(void *of)
 {
     plm_cli_signals *s = of;
-    for (;;) {
+    while (!atomic_load(&s->over)) {
         int number = 0;
-        if (sigwait(&s->watched, &number))
+        if (sigwait(&s->watched, &number) || atomic_load(&s->over))
             continue;
-        if (atomic_load(&s->over)) /* the signal of plm_cli_signals_end */
-            return NULL;
-        /* The second one, or nothing to save: leave at once, as the shell expects it of an
+        /* Nothing to save, or the second one: leave at once, as the shell expects it of an
          * interrupted command. */
-        if (!atomic_load(&s->hold) || atomic_exchange(&s->asked, true))
-            _exit(PLM_EXIT_INTERRUPTED);
+        const bool before = atomic_load(&s->hold) && atomic_exchange(&s->asked, true);
+        if (atomic_load(&s->hold) && !(before && insists(number)))
+            continue;
+        const char *folder = atomic_load(&s->folder);
+        if (folder)
+            plm_cli_tidy(folder);
+        _exit(PLM_EXIT_INTERRUPTED);
+    }
+    return NULL;
+}
+
+/* The signals that ask a command to end. HUP is left alone where it is ignored (nohup). */
+static void choose(sigset_t *watched)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGXCPU, SIGHUP};
+    sigemptyset(watched);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction now;
+        const bool left =
+            numbers[i] == SIGHUP && !sigaction(SIGHUP, NULL, &now) && now.sa_handler == SIG_IGN;
+        if (!left)
+            sigaddset(watched, numbers[i]);
     }
 }
 
 plm_cli_signals *plm_cli_signals_start(void)
 {
     plm_cli_signals *s = plm_cli_take(sizeof *s);
-    sigemptyset(&s->watched);
-    sigaddset(&s->watched, SIGINT);
-    sigaddset(&s->watched, SIGTERM);
+    choose(&s->watched);
     atomic_init(&s->hold, false);
     atomic_init(&s->asked, false);
     atomic_init(&s->over, false);
+    atomic_init(&s->folder, NULL);
     if (pthread_sigmask(SIG_BLOCK, &s->watched, &s->before))
         goto failed;
     if (!pthread_create(&s->thread, NULL, watch, s))
@@ -50,10 +77,12 @@ failed:
     return NULL;
 }
 
-void plm_cli_signals_hold(plm_cli_signals *s, bool hold)
+void plm_cli_signals_hold(plm_cli_signals *s, bool hold, const char *folder)
 {
-    if (s)
-        atomic_store(&s->hold, hold);
+    if (!s)
+        return;
+    atomic_store(&s->folder, hold ? folder : NULL);
+    atomic_store(&s->hold, hold);
 }
 
 bool plm_cli_signals_asked(const plm_cli_signals *s)
@@ -67,7 +96,7 @@ void plm_cli_signals_end(plm_cli_signals *s)
         return;
     /* no pthread_cancel: glibc loads libgcc_s for it, and aborts where that is not there */
     atomic_store(&s->over, true);
-    pthread_kill(s->thread, SIGTERM);
+    pthread_kill(s->thread, SIGTERM); /* wakes the thread alone: it watches this one */
     pthread_join(s->thread, NULL);
     pthread_sigmask(SIG_SETMASK, &s->before, NULL);
     free(s);

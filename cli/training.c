@@ -2,16 +2,16 @@
 #define _POSIX_C_SOURCE 200809L
 #include "training.h"
 
-#include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "identity.h"
 #include "net.h"
+#include "outcome.h"
 #include "reuse.h"
 #include "runfile.h"
-#include "table.h"
 
 /* One of the two says what to train. */
 static int check_call(const plm_cli_call *call, const char *resume)
@@ -29,6 +29,56 @@ static int check_call(const plm_cli_call *call, const char *resume)
     return code;
 }
 
+/* keep: the weights of which epoch the model gets. */
+static int check_keep(plm_cli_training *t)
+{
+    const char *text = plm_cli_setting_text(&t->settings, "keep");
+    const char *validation = plm_cli_setting_text(&t->settings, "validation");
+    const bool validates = validation && strcmp(validation, "none") != 0;
+    const bool best = text && !strcmp(text, "best");
+    t->keep_best = validates && (!text || best);
+    if (text && !best && strcmp(text, "last") != 0)
+        return plm_cli_setting_fail(&t->settings, "keep", 0, "best or last", "keep cannot be '%s'",
+                                    text);
+    if (best && !validates)
+        return plm_cli_setting_fail(&t->settings, "keep", 0,
+                                    "add validation: split(0.1), or leave keep out",
+                                    "the best epoch is found by validation, and there is none");
+    return PLM_EXIT_GOOD;
+}
+
+/* The model that a run starts from must not be overwritten by its own. */
+static int keep_donor(plm_cli_training *t)
+{
+    struct stat donor, own;
+    const char *out = plm_cli_setting_text(&t->settings, "out");
+    char *from = plm_cli_reuse_donor(&t->settings),
+         *to = plm_cli_format("%s/model.safetensors", out ? out : "");
+    int code = PLM_EXIT_GOOD;
+    if (from && out && !stat(from, &donor) && !stat(to, &own) && donor.st_dev == own.st_dev &&
+        donor.st_ino == own.st_ino)
+        code = plm_cli_fail(PLM_EXIT_USAGE, "out", "name another folder: out=DIR",
+                            "the run would overwrite the model that it starts from, %s", from);
+    free(from);
+    free(to);
+    return code;
+}
+
+/* The folder of a run that goes on, or one that holds none. */
+static int check_folder(plm_cli_training *t)
+{
+    static const char *const keys[] = {"out", "overwrite"};
+    if (!t->folder.resumed && plm_cli_option_of(t->call, "dry-run"))
+        return PLM_EXIT_GOOD;
+    if (!t->folder.resumed)
+        return keep_donor(t) ? PLM_EXIT_USAGE : plm_cli_rundir_check(&t->settings);
+    for (int i = 0; i < 2; i++)
+        if (plm_cli_setting_text(&t->settings, keys[i]))
+            return plm_cli_fail(PLM_EXIT_USAGE, keys[i], "leave it out, or copy the folder first",
+                                "a run goes on in its own folder");
+    return PLM_EXIT_GOOD;
+}
+
 /* What the settings say must be understood, before anything is built. */
 static int check_settings(plm_cli_training *t, const plm_cli_training_steps *steps)
 {
@@ -38,10 +88,8 @@ static int check_settings(plm_cli_training *t, const plm_cli_training_steps *ste
     code = code ? code
                 : plm_cli_run_class_weight(&t->settings, t->class_weight, PLM_CLI_MOST_CLASSES,
                                            &t->classes);
-    if (!code && t->folder.resumed && plm_cli_setting_text(&t->settings, "out"))
-        code = plm_cli_fail(PLM_EXIT_USAGE, "out", "leave it out, or copy the folder first",
-                            "a run goes on in its own folder");
-    return code;
+    code = code ? code : check_keep(t);
+    return code ? code : check_folder(t);
 }
 
 static int read_settings(plm_cli_training *t, const plm_cli_training_steps *steps)
@@ -49,7 +97,7 @@ static int read_settings(plm_cli_training *t, const plm_cli_training_steps *step
     const plm_cli_call *call = t->call;
     const char *resume = plm_cli_option_of(call, "resume");
     int code = check_call(call, resume);
-    code = code || !resume ? code : plm_cli_rundir_find(&t->folder, resume, !steps->before);
+    code = code || !resume ? code : plm_cli_rundir_find(&t->folder, resume);
     if (code)
         return code;
     char *file = resume ? plm_cli_rundir_file(&t->folder, "run.yaml")
@@ -73,43 +121,44 @@ static int dry_run(plm_cli_training *t)
     return PLM_EXIT_GOOD;
 }
 
-/* The model that a run starts from must not be overwritten by its own. */
-static int keep_donor(plm_cli_training *t)
-{
-    struct stat donor, own;
-    const char *out = plm_cli_setting_text(&t->settings, "out");
-    char *from = plm_cli_reuse_donor(&t->settings),
-         *to = plm_cli_format("%s/model.safetensors", out ? out : "");
-    int code = PLM_EXIT_GOOD;
-    if (from && out && !stat(from, &donor) && !stat(to, &own) && donor.st_dev == own.st_dev &&
-        donor.st_ino == own.st_ino)
-        code = plm_cli_fail(PLM_EXIT_USAGE, "out", "name another folder: out=DIR",
-                            "the run would overwrite the model that it starts from, %s", from);
-    free(from);
-    free(to);
-    return code;
-}
-
 static int open_folder(plm_cli_training *t)
 {
-    if (keep_donor(t))
-        return PLM_EXIT_USAGE;
     t->note = plm_cli_format("plummet %s, %s, %d threads; to run it again: plummet %s run.yaml",
                              plm_version(), plm_isa(t->job.w), plm_threads(t->job.w),
                              t->call->verb->name);
-    return t->folder.resumed ? PLM_EXIT_GOOD
-                             : plm_cli_rundir_open(&t->folder, &t->settings, t->name, t->note);
+    t->folder.w = t->job.w;
+    return t->folder.resumed ? plm_cli_rundir_lock(&t->folder)
+                             : plm_cli_rundir_open(&t->folder, &t->settings, t->name);
 }
 
-/* The observers of the run and, after them, so that theirs keep their numbers in it, the
- * checkpoint. */
+/* A run that was killed before its first checkpoint begins again. One that wrote none has its model
+ * and is done. */
+static int find_checkpoint(plm_cli_training *t)
+{
+    if (!t->folder.resumed || plm_cli_rundir_has(&t->folder, "checkpoint.safetensors"))
+        return PLM_EXIT_GOOD;
+    t->afresh = true;
+    if (!plm_cli_rundir_has(&t->folder, "model.safetensors")) {
+        if (!t->quiet)
+            plm_cli_note("there is no checkpoint yet: the run begins again");
+        return PLM_EXIT_GOOD;
+    }
+    return plm_cli_fail(PLM_EXIT_IO, t->folder.path,
+                        "a run writes one unless it has checkpoint: false; begin again: plummet "
+                        "train RUNFILE",
+                        "there is no %s/checkpoint.safetensors to go on from", t->folder.path);
+}
+
+/* ---- fits ---- */
+
+/* The observers of the run and, after them, so that theirs go before, the one that keeps the
+ * weights of the best epoch. */
 static char *observers_of(plm_cli_training *t, const plm_cli_fit *f)
 {
     const char *said = f->observed ? plm_cli_setting_text(&t->settings, "observers") : NULL;
-    if (!t->every || f->passing)
-        return plm_cli_format("%s", said ? said : "");
-    return plm_cli_format("%s%scheckpoint('checkpoint.safetensors', every=%lld)", said ? said : "",
-                          said ? ", " : "", (long long)t->every);
+    const bool keeps = f->observed && t->keep_best, both = said && *said && keeps;
+    return plm_cli_format("%s%s%s", said ? said : "", both ? ", " : "",
+                          keeps ? "best_weights" : "");
 }
 
 static bool is_outside(plm_cli_training *t)
@@ -123,6 +172,7 @@ plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f)
     const plm_observer observer = plm_cli_watch_observer(&t->watch);
     char *checkpoint = plm_cli_rundir_file(&t->folder, "checkpoint.safetensors");
     char *observers = observers_of(t, f);
+    t->watch.from = f->first;
     plm_status status = plm_fit(
         t->job.model, f->data,
         PLM_FIT(.epochs = f->last, .initial_epoch = f->first, .validation = t->job.validation,
@@ -131,30 +181,34 @@ plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f)
                 .run_changes = plm_cli_identity_changes(&t->settings), .observers = observers,
                 .extra = &observer, .extras = 1, .resume = f->on ? checkpoint : NULL,
                 .folder = t->folder.path, .outside = is_outside(t),
-                .class_weight = t->classes ? t->class_weight : NULL, .classes = t->classes));
+                .class_weight = t->classes ? t->class_weight : NULL, .classes = t->classes,
+                .checkpoint = t->every && !f->passing ? checkpoint : NULL,
+                .checkpoint_epochs = t->every, .result = &t->result));
     free(observers);
     free(checkpoint);
     return status;
 }
 
-/* Epochs that the checkpoint to go on from has; below 0 = a plm_status. */
-static int64_t epochs_done(plm_cli_training *t)
+/* Whether the checkpoint to go on from is one of the frozen epochs. */
+static plm_status in_first_phase(plm_cli_training *t, int64_t frozen, bool *out)
 {
+    plm_fit_result before;
     char *checkpoint = plm_cli_rundir_file(&t->folder, "checkpoint.safetensors");
-    int64_t done = plm_checkpoint_epochs(t->job.w, checkpoint);
+    const plm_status status = plm_checkpoint_about(t->job.w, checkpoint, &before);
     free(checkpoint);
-    return done;
+    if (status >= 0)
+        *out = (before.asked ? before.asked : before.epochs) <= frozen;
+    return status;
 }
 
-/* Some layers are frozen first. A checkpoint of the last frozen epoch still belongs to the first
- * phase. */
+/* Some layers are frozen first. */
 static plm_status fit_phases(plm_cli_training *t, int64_t epochs, bool on)
 {
-    const int64_t frozen = plm_cli_reuse_frozen_epochs(&t->settings),
-                  done = on ? epochs_done(t) : 0;
+    const int64_t frozen = plm_cli_reuse_frozen_epochs(&t->settings);
     plm_cli_fit f = {.data = t->job.data, .last = frozen < epochs ? frozen : epochs, .on = on};
-    plm_status status = done < 0 ? (plm_status)done : PLM_OK;
-    if (status == PLM_OK && done <= frozen) {
+    bool first = true;
+    plm_status status = on ? in_first_phase(t, frozen, &first) : PLM_OK;
+    if (status == PLM_OK && first) {
         status = plm_cli_training_epochs(t, &f);
         f.on = false;
     }
@@ -176,15 +230,6 @@ static plm_status fit_all(plm_cli_training *t, bool on)
                                                      : plm_cli_training_epochs(t, &whole);
 }
 
-/* What to do next. */
-static void remark(const plm_cli_training *t)
-{
-    if (t->watch.interrupted && t->watch.epochs && t->every)
-        plm_cli_note("to go on: plummet %s --resume %s", t->call->verb->name, t->folder.path);
-    if (t->folder.resumed && !t->watch.begun)
-        fputs("nothing to do: all epochs are done; to train on, ask for more: epochs=N\n", stderr);
-}
-
 static void open_watch(plm_cli_training *t)
 {
     bool screen = plm_cli_screen_of(stderr).terminal && !plm_cli_screen_of(stdout).terminal;
@@ -192,7 +237,7 @@ static void open_watch(plm_cli_training *t)
     t->watch.folder = &t->folder;
     t->watch.json = t->json;
     t->job.progress = &t->watch.progress;
-    t->watch.settings = t->folder.resumed ? &t->settings : NULL;
+    t->watch.settings = &t->settings;
     t->watch.note = t->note;
 }
 
@@ -206,117 +251,37 @@ static void report_choice(plm_cli_training *t)
 }
 
 /* What comes before, the fit, and what comes after, unless it was interrupted. Ends with the
- * error told. */
+ * error reported. */
 static int fit(plm_cli_training *t, const plm_cli_training_steps *steps)
 {
     open_watch(t);
     report_choice(t);
-    int code = steps->before ? steps->before(t) : PLM_EXIT_GOOD;
+    int code = steps->before ? steps->before(t) : find_checkpoint(t);
     plm_status status = PLM_OK;
     if (!code && !t->watch.interrupted)
         status = fit_all(t, t->folder.resumed && !t->afresh);
     plm_cli_progress_clear(&t->watch.progress);
     if (status < 0)
         code = plm_cli_job_fail(&t->job, &t->settings, status);
-    else if (!code && !t->watch.interrupted && steps->after)
+    else if (!code && !t->watch.interrupted && !t->watch.failed && steps->after)
         code = steps->after(t);
     plm_cli_progress_clear(&t->watch.progress);
-    if (t->watch.interrupted)
-        plm_cli_note("stopping: the model is saved first; Ctrl-C again leaves at once");
-    if (!code)
-        remark(t);
-    return code;
+    return !code && t->watch.failed ? PLM_EXIT_IO : code;
 }
 
-/* Saves also after Ctrl-C: what was learned is kept. */
-static int save(plm_cli_training *t)
-{
-    char *path = plm_cli_rundir_file(&t->folder, "model.safetensors");
-    plm_status status = plm_model_save(t->job.model, path, NULL);
-    if (status < 0) {
-        free(path);
-        return plm_cli_fail_status(t->job.w, status, NULL);
-    }
-    t->model_path = path;
-    return PLM_EXIT_GOOD;
-}
-
-static int measure(plm_cli_training *t)
-{
-    if (!t->job.test || t->watch.interrupted)
-        return PLM_EXIT_GOOD;
-    plm_status status = plm_evaluate(t->job.model, t->job.test, t->test, PLM_CLI_LOGS);
-    t->tested = status >= 0;
-    return status < 0 ? plm_cli_fail_status(t->job.w, status, "test") : PLM_EXIT_GOOD;
-}
-
-static void report_json(const plm_cli_training *t)
-{
-    const plm_cli_watch *w = &t->watch;
-    plm_cli_json j = plm_cli_json_begin(stdout);
-    plm_cli_json_text(&j, "event", "done");
-    plm_cli_json_text(&j, "status", w->interrupted ? "interrupted" : "finished");
-    plm_cli_json_number(&j, "epochs", (double)w->epochs);
-    for (int i = 0; i < w->logs; i++)
-        plm_cli_json_number(&j, w->name[i], w->value[i]);
-    for (int i = 0; t->tested && i < PLM_CLI_LOGS && t->test[i].name; i++) {
-        char key[64];
-        snprintf(key, sizeof key, "test_%s", t->test[i].name);
-        plm_cli_json_number(&j, key, t->test[i].value);
-    }
-    plm_cli_json_number(&j, "seconds", w->seconds);
-    plm_cli_json_number(&j, "samples_per_s", w->rate);
-    plm_cli_json_text(&j, "loss_function", plm_model_said(t->job.model, "loss"));
-    plm_cli_json_text(&j, "model", t->model_path);
-    plm_cli_json_end(&j);
-}
-
-/* Of the last epoch: the figures of the validation; where there was none, those of the rows
- * that the net learned from. */
-static void add_last_epoch(plm_cli_table *table, const plm_cli_watch *w)
-{
-    const int before = table->rows;
-    for (int i = 0; i < w->logs; i++)
-        if (!strncmp(w->name[i], "val_", 4) && !isnan(w->value[i]))
-            plm_cli_table_number(table, "validation", w->name[i] + 4, w->value[i]);
-    const bool validated = table->rows > before;
-    for (int i = 0; i < w->logs && !validated; i++)
-        if (strncmp(w->name[i], "val_", 4) != 0 && strcmp(w->name[i], "learning_rate") != 0)
-            plm_cli_table_number(table, "training", w->name[i], w->value[i]);
-}
-
-static void report_text(const plm_cli_training *t)
-{
-    const plm_cli_watch *w = &t->watch;
-    plm_cli_table table = {0};
-    char figure[32], epochs[48];
-    if (!t->tested)
-        add_last_epoch(&table, w);
-    for (int i = 0; t->tested && i < PLM_CLI_LOGS && t->test[i].name; i++)
-        plm_cli_table_number(&table, "test", t->test[i].name, t->test[i].value);
-    int64_t done = w->epochs - w->first;
-    snprintf(figure, sizeof figure, "%.*f", w->seconds < 10 ? 2 : 0, w->seconds);
-    snprintf(epochs, sizeof epochs, " s, %lld %sepoch%s", (long long)done, w->first ? "more " : "",
-             done == 1 ? "" : "s");
-    plm_cli_table_figure(&table, "training", figure, epochs);
-    plm_cli_table_text(&table, "model", t->model_path);
-    plm_cli_table_print(&table);
-}
-
+/* Without a file of the run being written, a signal ends the command at once. */
 static int train(plm_cli_training *t, const plm_cli_training_steps *steps)
 {
     int code = open_folder(t);
     if (code)
         return code;
-    plm_cli_signals_hold(t->watch.signals, true);
+    plm_cli_signals_hold(t->watch.signals, true, t->folder.path);
     code = fit(t, steps);
-    code = code ? code : save(t);
-    plm_cli_signals_hold(t->watch.signals, false);
-    code = code ? code : measure(t);
-    if (t->model_path)
-        t->json ? report_json(t) : report_text(t);
+    code = plm_cli_outcome_save(t, code);
+    plm_cli_signals_hold(t->watch.signals, false, NULL);
+    code = plm_cli_outcome_report(t, code);
     plm_cli_rundir_close(&t->folder, !t->model_path && !t->watch.epochs && !t->kept);
-    if (!code && t->folder.history.failed)
+    if (!code && (t->folder.history.failed || t->folder.lost))
         code = PLM_EXIT_IO;
     return !code && t->watch.interrupted ? PLM_EXIT_INTERRUPTED : code;
 }
@@ -327,6 +292,7 @@ int plm_cli_training_run(const plm_cli_call *call, const plm_cli_training_steps 
                           .json = plm_cli_option_of(call, "json") != NULL,
                           .quiet = plm_cli_option_of(call, "quiet") != NULL,
                           .settings = plm_cli_settings_new(plm_cli_run_keys)};
+    signal(SIGPIPE, SIG_IGN); /* whoever reads the progress may go: the training goes on */
     int code = read_settings(&t, steps);
     if (!code) {
         t.watch.signals = plm_cli_signals_start(); /* before the runtime starts its threads */
@@ -334,11 +300,13 @@ int plm_cli_training_run(const plm_cli_call *call, const plm_cli_training_steps 
         code = code || !steps->built ? code : steps->built(&t);
         if (!code)
             code = plm_cli_option_of(call, "dry-run") ? dry_run(&t) : train(&t, steps);
+        plm_cli_watch_flush();
+        plm_cli_rundir_close(&t.folder, false);
         plm_cli_job_free(&t.job);
         plm_cli_signals_end(t.watch.signals);
     }
-    plm_cli_settings_free(&t.settings);
     plm_cli_rundir_close(&t.folder, false);
+    plm_cli_settings_free(&t.settings);
     free(t.name);
     free(t.note);
     free(t.model_path);

@@ -18,6 +18,8 @@ typedef struct {
     float class_weight[PLM_CLI_MOST_CLASSES];
     int classes; /* of class_weight, 0 = none */
     plm_log test[PLM_CLI_LOGS];
+    plm_fit_result result; /* of the last fit */
+    bool keep_best;        /* the model gets the weights of the best epoch */
     bool json, quiet, tested;
     bool kept; /* set by `before`: its folder holds what is worth keeping, whatever comes */
     /* set by `before`: though the run was resumed, its fit begins at the first epoch */

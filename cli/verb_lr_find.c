@@ -193,9 +193,9 @@ static int watched_search(watcher *w, plm_cli_job *j, plm_cli_settings *s, plm_c
                           plm_cli_lr_tries *tries)
 {
     j->progress = &w->progress;
-    plm_cli_signals_hold(w->signals, true);
+    plm_cli_signals_hold(w->signals, true, NULL);
     const int code = search(w, j, s, t, tries);
-    plm_cli_signals_hold(w->signals, false);
+    plm_cli_signals_hold(w->signals, false, NULL);
     plm_cli_progress_clear(&w->progress);
     j->progress = NULL;
     if (code || !(t->stopped || tries->stopped))

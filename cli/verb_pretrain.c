@@ -69,24 +69,34 @@ static void json_epoch(const pretraining *p, const plm_event *e)
         plm_cli_json_number(&j, e->log[i].name, e->log[i].value);
     plm_cli_json_number(&j, "samples_per_s", e->rate);
     plm_cli_json_end(&j);
-    fflush(stdout); /* who reads the pipe wants it now */
+    plm_cli_watch_flush(); /* who reads the pipe wants it now */
 }
 
 /* A row of pretraining.csv: epochs are counted through all layers. */
 static void write_row(pretraining *p, const plm_event *e)
 {
-    plm_log log[1 + PLM_CLI_LOGS] = {{"layer", p->index + 1}};
+    const char *name[2 + PLM_CLI_LOGS] = {"epoch", "layer"};
+    double value[2 + PLM_CLI_LOGS] = {(double)(p->index * e->epochs + e->epoch + 1), p->index + 1};
     const int count = e->logs < PLM_CLI_LOGS ? e->logs : PLM_CLI_LOGS;
-    memcpy(log + 1, e->log, (size_t)count * sizeof *log);
-    plm_cli_history_row(&p->history, p->index * e->epochs + e->epoch + 1, e->seconds, count + 1,
-                        log);
+    for (int i = 0; i < count; i++) {
+        name[2 + i] = e->log[i].name;
+        value[2 + i] = e->log[i].value;
+    }
+    const plm_history row = {.rows = 1, .columns = 2 + count, .name = name, .value = value};
+    plm_cli_history_add(&p->history, &row, e->seconds);
 }
 
-static int open_history(pretraining *p, const plm_event *e)
+/* The first batch is trained: from now on the folder changes. */
+static int begin(pretraining *p, const plm_event *e)
 {
-    char *path = plm_cli_rundir_file(&p->t->folder, "pretraining.csv");
-    return p->first ? plm_cli_history_go_on(&p->history, path, p->first * e->epochs)
-                    : plm_cli_history_open(&p->history, path);
+    plm_cli_training *t = p->t;
+    int code = t->folder.begun
+                   ? PLM_EXIT_GOOD
+                   : plm_cli_rundir_begin(&t->folder, &t->settings, t->note, &(plm_history){0});
+    plm_cli_history_new(&p->history, t->job.w, plm_cli_rundir_file(&t->folder, "pretraining.csv"));
+    if (p->first)
+        plm_cli_history_keep(&p->history, p->first * e->epochs);
+    return code ? code : plm_cli_history_write(&p->history);
 }
 
 static plm_status notice(void *self, plm_run *run, const plm_event *e)
@@ -94,8 +104,10 @@ static plm_status notice(void *self, plm_run *run, const plm_event *e)
     pretraining *p = self;
     plm_cli_watch *w = &p->t->watch;
     (void)run;
-    if (e->moment == PLM_EPOCH_BEGIN && !p->history.path && open_history(p, e))
+    if (e->moment == PLM_BATCH_END && !p->history.path && begin(p, e)) {
+        w->failed = true;
         return PLM_STOPPED;
+    }
     if (e->moment == PLM_BATCH_END)
         plm_cli_progress_batch(&w->progress, e);
     if (e->moment == PLM_EPOCH_END) {
@@ -104,10 +116,7 @@ static plm_status notice(void *self, plm_run *run, const plm_event *e)
         if (w->json)
             json_epoch(p, e);
     }
-    if (e->moment == PLM_FIT_END || !plm_cli_signals_asked(w->signals))
-        return PLM_OK;
-    w->interrupted = true;
-    return PLM_STOPPED;
+    return e->moment != PLM_FIT_END && plm_cli_watch_interrupted(w) ? PLM_STOPPED : PLM_OK;
 }
 
 /* A layer begins, or is done: then the model is kept, from which a stopped run goes on. */
@@ -200,16 +209,6 @@ static int find_begin(plm_cli_training *t, int *first)
     return code;
 }
 
-/* What another run has left in the folder must not be taken for this one's. */
-static void remove_old(const plm_cli_training *t)
-{
-    for (int layers = 0; layers <= MOST_LAYERS; layers++) {
-        char *path = file_of(t, layers);
-        remove(path);
-        free(path);
-    }
-}
-
 /* ---- the steps ---- */
 
 /* Keys that mean nothing without pseudo_labels. */
@@ -251,10 +250,10 @@ static int pretrain(plm_cli_training *t, pretraining *p)
                                      PLM_PRETRAIN(.first = p->first, .extra = &observer,
                                                   .extras = 1, .layer = on_layer, .self = p));
     plm_cli_progress_clear(&t->watch.progress);
-    plm_cli_history_close(&p->history, false);
+    plm_cli_history_close(&p->history, true);
     if (status < 0)
         return plm_cli_job_fail(&t->job, &t->settings, status);
-    if (p->history.failed)
+    if (p->history.failed || t->watch.failed)
         return PLM_EXIT_IO;
     if (t->watch.interrupted) {
         fprintf(stderr,
@@ -278,8 +277,6 @@ static int before(plm_cli_training *t)
     int code = PLM_EXIT_GOOD;
     if (t->folder.resumed)
         code = find_begin(t, &p.first);
-    else
-        remove_old(t);
     if (code || p.first < 0)
         return code;
     code = pretrain(t, &p);

@@ -53,13 +53,12 @@ const plm_cli_verb plm_verb_train = {
         "by "
         "model.INDEX=value, counted from 0.\n\n"
         "Ctrl-C ends the training after the running batch and saves the model; a second one leaves "
-        "at once. "
-        "With --resume the run goes on from checkpoint.safetensors, written after every epoch: "
-        "with the run.yaml "
-        "of its folder, where keys can be replaced, too, such as epochs. A run that was resumed "
-        "ends with the same "
-        "model.safetensors and, but for the seconds, the same history.csv as one that was never "
-        "stopped.",
+        "at once. So do the signals TERM, HUP (a closed terminal), QUIT, USR1 and XCPU. With "
+        "--resume the run goes on from checkpoint.safetensors, from the batch where it was "
+        "stopped: with the run.yaml of its folder, where keys can be replaced, too, such as "
+        "epochs. A run that was resumed ends with the same model.safetensors and, but for the "
+        "seconds, the same history.csv as one that was never stopped. A run that has ended stays "
+        "as it is, unless another number of epochs asks for more.",
     .sample = sample,
     .options = options,
     .keys = plm_cli_run_keys,

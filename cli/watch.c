@@ -1,6 +1,16 @@
 /* The command's own observer of a fit. */
 #include "watch.h"
 
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+void plm_cli_watch_flush(void)
+{
+    if (fflush(stdout) && errno == EPIPE && !freopen("/dev/null", "w", stdout))
+        clearerr(stdout);
+}
+
 static void json_epoch(const plm_event *e)
 {
     plm_cli_json j = plm_cli_json_begin(stdout);
@@ -10,35 +20,83 @@ static void json_epoch(const plm_event *e)
         plm_cli_json_number(&j, e->log[i].name, e->log[i].value);
     plm_cli_json_number(&j, "samples_per_s", e->rate);
     plm_cli_json_end(&j);
-    fflush(stdout); /* who reads the pipe wants it now */
+    plm_cli_watch_flush(); /* who reads the pipe wants it now */
 }
 
-static void epoch_end(plm_cli_watch *w, const plm_event *e)
+static void take(plm_cli_watch *w, int logs, const char *name, double value)
+{
+    w->value[logs] = value;
+    snprintf(w->name[logs], sizeof w->name[logs], "%s", name);
+}
+
+void plm_cli_watch_take(plm_cli_watch *w, const plm_history *rows, int64_t epoch)
+{
+    for (int64_t row = 0; row < rows->rows; row++) {
+        const double *value = rows->value + row * rows->columns;
+        if (value[0] < (double)epoch || value[0] > (double)epoch)
+            continue;
+        w->logs = rows->columns - 1 < PLM_CLI_LOGS ? rows->columns - 1 : PLM_CLI_LOGS;
+        for (int i = 0; i < w->logs; i++)
+            take(w, i, rows->name[i + 1], value[i + 1]);
+    }
+}
+
+static void epoch_end(plm_cli_watch *w, const plm_history *rows, const plm_event *e)
 {
     w->epochs = e->epoch + 1;
     w->seconds = e->seconds;
     w->rate = e->rate;
     w->logs = e->logs < PLM_CLI_LOGS ? e->logs : PLM_CLI_LOGS;
-    for (int i = 0; i < w->logs; i++) {
-        w->value[i] = e->log[i].value;
-        snprintf(w->name[i], sizeof w->name[i], "%s", e->log[i].name);
-    }
+    for (int i = 0; i < w->logs; i++)
+        take(w, i, e->log[i].name, e->log[i].value);
     plm_cli_progress_epoch(&w->progress, e);
-    plm_cli_history_row(&w->folder->history, e->epoch + 1, e->seconds, e->logs, e->log);
+    plm_cli_rundir_hold(w->folder, w->settings, w->note);
+    plm_cli_history_add(&w->folder->history, rows, e->seconds);
     if (w->json)
         json_epoch(e);
 }
 
-/* The first epoch of a resumed fit: now the checkpoint is known to fit, so the folder may
- * change. */
-static bool first_epoch(plm_cli_watch *w, const plm_event *e)
+/* The first batch of a run is trained: settings, data, model and checkpoint are known to fit, so
+ * the folder may change. */
+static bool begin(plm_cli_watch *w, plm_history rows, const plm_event *e)
 {
-    w->begun = true;
+    if (e->moment == PLM_EPOCH_END) /* its own row comes later */
+        rows.rows--;
     w->first = w->epochs = e->epoch;
-    if (!w->settings || !plm_cli_rundir_go_on(w->folder, w->settings, w->note, e->epoch))
-        return true;
-    w->folder->history.failed = true;
-    return false;
+    w->failed = plm_cli_rundir_begin(w->folder, w->settings, w->note, &rows) != PLM_EXIT_GOOD;
+    return !w->failed;
+}
+
+/* The star goes on from the epochs that were done before. */
+static void find_best(plm_cli_watch *w, const plm_history *rows)
+{
+    int column = rows->columns - 1;
+    while (column > 0 && strcmp(rows->name[column], "val_loss") != 0)
+        column--;
+    w->progress.best = INFINITY;
+    for (int64_t row = 0; column > 0 && row < rows->rows; row++) {
+        const double *value = rows->value + row * rows->columns;
+        if (value[0] > (double)w->from && value[column] < w->progress.best)
+            w->progress.best = value[column];
+    }
+}
+
+bool plm_cli_watch_interrupted(plm_cli_watch *w)
+{
+    if (!plm_cli_signals_asked(w->signals))
+        return false;
+    if (!w->interrupted) {
+        plm_cli_progress_clear(&w->progress);
+        plm_cli_note("stopping: the model is saved first; Ctrl-C again leaves at once");
+    }
+    w->interrupted = true;
+    return true;
+}
+
+static void fit_begin(plm_cli_watch *w, const plm_history *rows)
+{
+    w->before = w->seconds;
+    find_best(w, rows);
 }
 
 static plm_status notice(void *self, plm_run *run, const plm_event *event)
@@ -46,24 +104,23 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
     plm_cli_watch *w = self;
     plm_event counted = *event; /* seconds go on where a run is made of several fits */
     const plm_event *e = &counted;
-    (void)run;
-    if (event->moment == PLM_FIT_BEGIN)
-        w->before = w->seconds;
+    const bool end = e->moment == PLM_EPOCH_END;
+    plm_history rows = {0};
+    (void)plm_model_history(plm_run_model(run), &rows);
+    if (e->moment == PLM_FIT_BEGIN)
+        fit_begin(w, &rows);
     counted.seconds += w->before;
     counted.epochs = w->all ? w->all : event->epochs;
-    if (e->moment == PLM_EPOCH_BEGIN && !w->begun && !first_epoch(w, e))
+    if ((end || e->moment == PLM_BATCH_END) && !w->folder->begun && !begin(w, rows, e))
         return PLM_STOPPED;
     if (e->moment == PLM_BATCH_END)
         plm_cli_progress_batch(&w->progress, e);
-    else if (e->moment == PLM_EPOCH_END)
-        epoch_end(w, e);
-    if (e->moment == PLM_FIT_END || !plm_cli_signals_asked(w->signals))
-        return PLM_OK;
-    w->interrupted = true;
-    return PLM_STOPPED;
+    if (end)
+        epoch_end(w, &rows, e);
+    return e->moment != PLM_FIT_END && plm_cli_watch_interrupted(w) ? PLM_STOPPED : PLM_OK;
 }
 
 plm_observer plm_cli_watch_observer(plm_cli_watch *w)
 {
-    return (plm_observer){.name = "command", .notice = notice, .self = w};
+    return (plm_observer){.name = "interruption", .notice = notice, .self = w};
 }

@@ -57,7 +57,8 @@ is 'checkpoint=2' "$code" 0
 printf '6,0.1' >> pairs/history.csv # as a crash leaves it
 run train --resume pairs epochs=7 --json
 is 'checkpoint=2, --resume' "$code" 0
-has 'checkpoint=2, --resume' "$out" '^{"event":"epoch","epoch":5,'
+has 'checkpoint=2, --resume' "$out" '^{"event":"epoch","epoch":6,'
+lacks 'checkpoint=2, --resume' "$out" '^{"event":"epoch","epoch":5,'
 same 'checkpoint=2, --resume' whole pairs
 
 # ---- Ctrl-C during an epoch ----
@@ -108,5 +109,8 @@ run train net.yaml epochs=1 checkpoint=false out=none -q
 is 'checkpoint=false' "$(ls none | tr '\n' ' ')" 'history.csv model.safetensors run.yaml '
 unchanged 5 'no none/checkpoint.safetensors' --resume none
 run train net.yaml epochs=1 checkpoint=false out=part -q
+is 'a folder with a run' "$code" 2
+has 'a folder with a run' "$err" 'overwrite=true'
+run train net.yaml epochs=1 checkpoint=false out=part overwrite=true -q
 is 'a fresh run' "$(ls part | tr '\n' ' ')" 'history.csv model.safetensors run.yaml '
 finish

@@ -35,7 +35,7 @@ has 'overrides' a/b/run.yaml '^optimizer: sgd(0.1)$'
 has 'overrides' a/b/run.yaml '^  - dense(5)$'
 run train digits epochs=1 out=same 'model=[rescaling(1/16), dense(10, activation=softmax)]' 'metrics=[]'
 is 'a model of one line, the input from the data' "$code" 0
-run train digits epochs=1 out=same
+run train digits epochs=1 out=same overwrite=true
 is 'a folder may be used again' "$code" 0
 
 # ---- a dry run writes nothing ----
@@ -117,7 +117,7 @@ has 'one class' "$err" '^plummet: warning: the target is 1 in every row: '
 run train --resume single epochs=2
 lacks 'one class, resumed' "$err" warning
 printf '5,0\n' >> single.csv
-run train single.yaml epochs=1 out=single
+run train single.yaml epochs=1 out=single overwrite=true
 lacks 'two classes' "$err" warning
 
 # ---- tables: with and without the column of answers ----

@@ -370,12 +370,20 @@ static void a_stream_that_reads_ahead_is_for_one_process(void **state)
     test_clean();
 }
 
+static void what_a_fit_left_refuses_null(void **state)
+{
+    (void)state;
+    assert_int_equal(plm_checkpoint_about(NULL, "x", NULL), PLM_E_ORDER);
+    assert_int_equal(plm_model_history(NULL, NULL), PLM_E_ORDER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(doers_refuse_null),
         cmocka_unit_test(builders_refuse_null),
         cmocka_unit_test(text_is_never_null),
+        cmocka_unit_test(what_a_fit_left_refuses_null),
         cmocka_unit_test(arguments_refuse_null),
         cmocka_unit_test(every_call_is_here),
         cmocka_unit_test(options_are_read_whole),

@@ -1,13 +1,17 @@
-/* A row of figures an epoch in a CSV file, written as the epoch ends. */
-#include <inttypes.h>
+/* A row for each epoch in a CSV file, written as the epoch ends. The rows are those of the model's
+ * history: a fit that goes on gives the file the rows of all its epochs, and no other. Nothing
+ * changes before the first epoch has ended. */
+#define _POSIX_C_SOURCE 200809L
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <errno.h>
+#include <unistd.h>
 
-#include "train/run.h"
+#include "train/monitor.h"
 
 #include "base/notation.h"
 #include "base/paths.h"
+#include "base/stream.h"
 
 typedef struct {
     const char *filename, *separator;
@@ -23,42 +27,173 @@ static const plm_field fields[] = {
 typedef struct {
     plm *w;
     csv_logger c;
-    FILE *file;
-    bool headed;
+    plm_file *file; /* open to add rows */
+    bool known;     /* start and from are known: the first row is written */
+    int64_t start;  /* bytes of the file that were there before */
+    int64_t from;   /* rows of later epochs are ours */
 } logger;
 
-static plm_status row(logger *o, const plm_event *event)
+/* ---- the text ---- */
+
+static void put_header(const logger *o, const plm_epochs *t, plm_text *out)
 {
-    if (!o->headed) {
-        fprintf(o->file, "epoch");
-        for (int i = 0; i < event->logs; i++)
-            fprintf(o->file, "%s%s", o->c.separator, event->log[i].name);
-        fprintf(o->file, "\n");
-        o->headed = true;
-    }
-    fprintf(o->file, "%" PRId64, event->epoch + 1);
-    for (int i = 0; i < event->logs; i++) {
+    for (int i = 0; i < t->columns; i++)
+        plm_text_format(out, "%s%s", i > 0 ? o->c.separator : "", t->name[i]);
+    plm_text_add(out, "\n");
+}
+
+static void put_row(const logger *o, const plm_epochs *t, int64_t row, plm_text *out)
+{
+    for (int i = 0; i < t->columns; i++) {
         char number[32];
-        plm_text_from_number(event->log[i].value, number, sizeof number);
-        fprintf(o->file, "%s%s", o->c.separator, number);
+        plm_text_from_number(t->value[row * t->columns + i], number, sizeof number);
+        plm_text_format(out, "%s%s", i > 0 ? o->c.separator : "", number);
     }
-    fprintf(o->file, "\n");
-    if (fflush(o->file) == 0 && !ferror(o->file))
-        return PLM_OK;
-    return plm_fail_system(o->w, errno, "write", o->c.filename);
+    plm_text_add(out, "\n");
+}
+
+/* What must stand behind the first `start` bytes. */
+static void put_all(const logger *o, const plm_epochs *t, plm_text *out)
+{
+    if (o->start == 0)
+        put_header(o, t, out);
+    for (int64_t row = 0; row < t->rows; row++)
+        if (t->value[row * t->columns] > (double)o->from)
+            put_row(o, t, row, out);
+}
+
+/* ---- the file ---- */
+
+static plm_status fail(const logger *o, const char *doing)
+{
+    return plm_fail_system(o->w, errno, doing, o->c.filename);
+}
+
+/* The file as it is; none is empty. */
+static plm_status read_file(const logger *o, plm_text *out)
+{
+    char block[4096];
+    size_t n = 0;
+    FILE *f = fopen(o->c.filename, "rb");
+    if (f == NULL)
+        return errno == ENOENT ? PLM_OK : fail(o, "open");
+    while ((n = fread(block, 1, sizeof block, f)) > 0)
+        plm_text_append(out, block, n);
+    plm_status status = out->failed ? PLM_E_MEMORY : PLM_OK;
+    if (ferror(f))
+        status = fail(o, "read");
+    fclose(f);
+    return status;
+}
+
+static plm_status write_whole(const logger *o, const plm_text *old, const plm_text *rows)
+{
+    const size_t kept = old->length < (size_t)o->start ? old->length : (size_t)o->start;
+    plm_file *f = plm_file_open(o->w, o->c.filename);
+    if (f == NULL)
+        return o->w->error.status;
+    if (kept > 0)
+        (void)plm_file_write(f, old->data, kept);
+    if (rows->length > 0)
+        (void)plm_file_write(f, rows->data, rows->length);
+    return plm_file_commit(f);
+}
+
+/* Makes the file what it must be: what was there before, and the rows of our epochs. */
+static plm_status repair(logger *o, const plm_epochs *t)
+{
+    plm_text old = {.w = o->w}, rows = {.w = o->w};
+    plm_status status = read_file(o, &old);
+    if (status >= 0 && !o->known)
+        o->start = o->c.append ? (int64_t)old.length : 0;
+    o->known = true;
+    put_all(o, t, &rows);
+    if (status >= 0 && rows.failed)
+        status = PLM_E_MEMORY;
+    const size_t start = (size_t)o->start;
+    const bool same = status >= 0 && old.length == start + rows.length && rows.length > 0 &&
+                      memcmp(old.data + start, rows.data, rows.length) == 0;
+    if (status >= 0 && !same)
+        status = write_whole(o, &old, &rows);
+    plm_text_free(&old);
+    plm_text_free(&rows);
+    return status;
+}
+
+static plm_status add_row(logger *o, const plm_epochs *t)
+{
+    plm_text row = {.w = o->w};
+    put_row(o, t, t->rows - 1, &row);
+    plm_status status = row.failed ? PLM_E_MEMORY : PLM_OK;
+    if (status >= 0)
+        status = plm_file_write(o->file, row.data, row.length);
+    if (status >= 0)
+        status = plm_file_flush(o->file);
+    plm_text_free(&row);
+    return status;
+}
+
+static plm_status epoch_end(logger *o, const plm_epochs *t)
+{
+    if (o->file != NULL)
+        return add_row(o, t);
+    PLM_TRY(repair(o, t));
+    o->file = plm_file_append(o->w, o->c.filename);
+    return o->file != NULL ? PLM_OK : o->w->error.status;
+}
+
+/* ---- the observer ---- */
+
+/* Told before the first step: a file that cannot be written. */
+static plm_status check(const logger *o)
+{
+    const char *path = o->c.filename, *slash = strrchr(path, '/');
+    plm_text folder = {.w = o->w};
+    plm_text_append(&folder, path, slash != NULL ? (size_t)(slash - path) + 1 : 0);
+    if (slash == NULL)
+        plm_text_add(&folder, ".");
+    plm_status status = folder.failed ? PLM_E_MEMORY : PLM_OK;
+    const bool exists = access(path, F_OK) == 0;
+    if (status >= 0 && access(exists ? path : plm_text_get(&folder), W_OK) != 0)
+        status = fail(o, "open");
+    plm_text_free(&folder);
+    return status;
 }
 
 static plm_status notice(void *self, plm_run *run, const plm_event *event)
 {
-    (void)run;
-    return event->moment == PLM_EPOCH_END ? row(self, event) : PLM_OK;
+    logger *o = self;
+    const plm_epochs *t = &run->model->epochs;
+    const bool over = run->last_epoch <= run->first_epoch;
+    if (event->moment == PLM_FIT_BEGIN) {
+        o->from = o->known ? o->from : run->first_epoch;
+        return check(o);
+    }
+    if (event->moment == PLM_EPOCH_END)
+        return epoch_end(o, t);
+    return event->moment == PLM_FIT_END && over && o->known ? repair(o, t) : PLM_OK;
+}
+
+static void remember(void *self, double number[PLM_MEMORIES])
+{
+    const logger *o = self;
+    number[0] = o->known;
+    number[1] = (double)o->start;
+    number[2] = (double)o->from;
+}
+
+static void recall(void *self, const double number[PLM_MEMORIES])
+{
+    logger *o = self;
+    o->known = number[0] > 0;
+    o->start = plm_monitor_count(number[1]);
+    o->from = plm_monitor_count(number[2]);
 }
 
 static void release(void *self)
 {
     logger *o = self;
-    if (o->file != NULL)
-        fclose(o->file);
+    plm_file_abandon(o->file);
     plm_release(o->w, o);
 }
 
@@ -69,13 +204,6 @@ static plm_status open_logger(plm *w, const void *config, plm_observer *out)
         return PLM_E_MEMORY;
     o->w = w;
     o->c = *(const csv_logger *)config;
-    o->file = fopen(o->c.filename, o->c.append ? "a" : "w");
-    if (o->file == NULL) {
-        const plm_status status = plm_fail_system(w, errno, "open", o->c.filename);
-        plm_release(w, o);
-        return status;
-    }
-    o->headed = o->c.append && ftell(o->file) > 0;
     *out = (plm_observer){.name = "csv_logger", .notice = notice, .free = release, .self = o};
     return PLM_OK;
 }
@@ -84,8 +212,13 @@ const plm_observer_kind plm_observer_csv_logger = {
     .kind = {.name = "csv_logger",
              .alias = "CSVLogger|history",
              .help = "a row of figures an epoch in a CSV file",
+             .notes = "A resumed run leaves the file as one that was never stopped: rows of epochs "
+                      "that are trained again are cut away. With append=true what stood in the "
+                      "file before the run stays above its rows.",
              .config_size = sizeof(csv_logger),
              .fields = fields,
              .examples = PLM_LIST("csv_logger('log.csv')")},
     .open = open_logger,
+    .remember = remember,
+    .recall = recall,
 };

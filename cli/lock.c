@@ -1,0 +1,95 @@
+/* The lock of a run's folder. A lock of fcntl: the system knows whose it is and frees it when the
+ * process ends. */
+#define _POSIX_C_SOURCE 200809L
+#include "lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char name[] = ".lock";
+
+static int fail_lock(const char *folder)
+{
+    return plm_cli_fail(PLM_EXIT_IO, folder, "are you allowed to write there?",
+                        "cannot lock the folder of the run: %s", strerror(errno));
+}
+
+static int refuse(const char *folder, long owner)
+{
+    char process[48] = "";
+    if (owner > 0)
+        snprintf(process, sizeof process, " (process %ld)", owner);
+    return plm_cli_fail(PLM_EXIT_USAGE, folder, "wait until it is done, or name another folder",
+                        "another run is at work in this folder%s", process);
+}
+
+/* 0 = locked, 1 = it is another process's (*owner, 0 = unknown), -1 = an error. */
+static int try_lock(int file, long *owner)
+{
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    *owner = 0;
+    if (!fcntl(file, F_SETLK, &l))
+        return 0;
+    if (errno != EACCES && errno != EAGAIN)
+        return -1;
+    l = (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (!fcntl(file, F_GETLK, &l) && l.l_type != F_UNLCK)
+        *owner = (long)l.l_pid;
+    return 1;
+}
+
+/* Whoever had the lock before may have removed the file that was opened here. */
+static bool is_current(const plm_cli_lock *l)
+{
+    struct stat opened, there;
+    return !fstat(l->file, &opened) && !fstatat(l->folder, name, &there, 0) &&
+           opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
+}
+
+static void close_both(plm_cli_lock *l)
+{
+    if (l->file > 0)
+        close(l->file);
+    if (l->folder > 0)
+        close(l->folder);
+    *l = (plm_cli_lock){0};
+}
+
+int plm_cli_lock_take(plm_cli_lock *l, const char *folder)
+{
+    long owner = 0;
+    l->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (l->folder < 0)
+        return fail_lock(folder);
+    for (;;) {
+        l->file = openat(l->folder, name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        const int answer = l->file < 0 ? -1 : try_lock(l->file, &owner);
+        if (!answer && is_current(l))
+            return PLM_EXIT_GOOD;
+        const int code = answer > 0   ? refuse(folder, owner)
+                         : answer < 0 ? fail_lock(folder)
+                                      : PLM_EXIT_GOOD;
+        if (code) {
+            close_both(l);
+            return code;
+        }
+        close(l->file);
+    }
+}
+
+void plm_cli_lock_free(plm_cli_lock *l)
+{
+    if (l->file > 0)
+        (void)unlinkat(l->folder, name, 0);
+    close_both(l);
+}
+
+bool plm_cli_lock_holds(const plm_cli_lock *l, const char *path)
+{
+    struct stat opened, there;
+    return l->folder > 0 && !fstat(l->folder, &opened) && !stat(path, &there) &&
+           opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
+}
