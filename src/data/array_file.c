@@ -1,6 +1,7 @@
 /* Sets of array files: sizes are held against the length of the file before any memory is taken
  * for them. */
 #include "data/array_file.h"
+#include "data/rounding.h"
 
 #include <string.h>
 
@@ -121,7 +122,7 @@ static plm_status load_all(plm_source *s, array_set *p)
     if (s->targets > 0)
         s->classes = plm_source_count_classes(s, &s->table[s->inputs]);
     plm_array_set_close(s);
-    return PLM_OK;
+    return plm_rounding_look_at_source(s);
 }
 
 /* ---- opening ---- */
@@ -183,7 +184,7 @@ plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
                 &s->w, PLM_E_UNSUPPORTED, p->file[i].path,
                 "save it in C order (numpy.ascontiguousarray), or read it whole with stream=false",
                 "an array by columns cannot be streamed row by row");
-    return PLM_OK;
+    return plm_rounding_look_at_source(s);
 }
 
 /* ---- streaming ---- */

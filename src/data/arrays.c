@@ -1,5 +1,5 @@
 /* The source over arrays of the caller: borrowed, in memory, any dtype. */
-#include "data/data.h"
+#include "data/rounding.h"
 
 static const plm_source_kind arrays = {
     .kind = {.name = "arrays", .help = "arrays of the program itself"}};
@@ -67,7 +67,7 @@ static plm_status open_arrays(plm_source *s, const plm_arrays *a)
         PLM_TRY(plm_source_check(s, &s->table[i], s->table[i].rows, s->rows, 0));
     if (s->targets > 0)
         s->classes = plm_source_count_classes(s, &s->table[s->inputs]);
-    return PLM_OK;
+    return plm_rounding_look_at_source(s);
 }
 
 plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_source **out)

@@ -109,8 +109,6 @@ static plm_status check_sense(const plm_run *r, const plm_data *train, const plm
     t->weighed = false;
     if (first)
         remark(r->model, train);
-    if (o->resume != NULL && t->gathered != NULL)
-        t->gathered_batches = t->step % t->common.gradient_accumulation_steps;
     return plm_sense_fitted(&(plm_sense_fit){.training = t,
                                              .data = train,
                                              .batches = epochs * t->clock.steps_per_epoch,

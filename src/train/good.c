@@ -53,6 +53,9 @@ void plm_run_go_back(plm_run *r)
     if (t->good == NULL)
         return;
     memcpy(v->p, t->good, v->length * sizeof *v->p);
+    if (t->gathered != NULL)
+        memset(t->gathered, 0, v->trained * sizeof *t->gathered);
+    t->gathered_batches = 0;
     r->state.kept_epoch = r->state.epochs;
     r->state.averaged = t->average != NULL;
     plm_model_stale(r->model);

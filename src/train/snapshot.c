@@ -124,6 +124,13 @@ size_t plm_snapshot_sums(plm_training *t, double *at, bool out)
     return n;
 }
 
+/* The gradients of how many batches are gathered, where they are. */
+static plm_status add_gathered(const plm_training *t, plm_document *d)
+{
+    const double batches = (double)t->gathered_batches;
+    return t->gathered == NULL ? PLM_OK : add_numbers(d, PLM_SNAPSHOT_GATHERED, &batches, 0, 1);
+}
+
 static plm_status add_epoch(plm_run *r, plm_document *d)
 {
     const size_t count = 1 + plm_snapshot_sums(r->training, NULL, true);
@@ -204,7 +211,7 @@ static plm_status reserve(const plm_run *r, plm_document *d)
 {
     const size_t observers = (size_t)r->opened, vectors = PLM_SNAPSHOT_OWN + observers;
     const size_t tensors = d->tensors + vectors * r->model->graph.weights + observers +
-                           10; /* numbers, rate, end, epoch, history and five texts */
+                           11; /* numbers, rate, gathered, end, epoch, history, five texts */
     plm_document_tensor *more = plm_arena_array(&d->arena, tensors, sizeof *more);
     if (more == NULL)
         return PLM_E_MEMORY;
@@ -228,6 +235,7 @@ plm_status plm_snapshot_take(plm_run *r, plm_document *d)
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "numbers", number, 0, PLM_SNAPSHOT_NUMBERS));
     /* what a schedule's rule goes on from */
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 0, 1));
+    PLM_TRY(add_gathered(t, d));
     PLM_TRY(add_epoch(r, d));
     PLM_TRY(add_end(r, d));
     PLM_TRY(add_history(r->model, d));

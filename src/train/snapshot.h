@@ -4,6 +4,7 @@
  * average, gathered gradients, weights that observers keep) and some of numbers, float64:
  *   training/numbers         see plm_snapshot_number
  *   training/rate            the learning rate of the last step
+ *   training/gathered_batches  how many batches the gathered gradients are of
  *   training/end             see plm_snapshot_end_number
  *   training/epoch           within an epoch: its batches and its sums so far
  *   training/scores/I/K      within an epoch: predictions of the I-th metric, see snapshot_scores.c
@@ -17,6 +18,8 @@
 
 #include "model/document.h"
 #include "train/run.h"
+
+#define PLM_SNAPSHOT_GATHERED PLM_DOCUMENT_TRAINING "gathered_batches"
 
 /* What training/numbers holds, in this order. */
 typedef enum {

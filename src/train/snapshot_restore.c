@@ -221,6 +221,22 @@ static plm_status read_observers(const source *s, plm_run *r)
 
 /* ---- the rest ---- */
 
+/* Checkpoints of older versions do not count them: no fit had ended within a cycle. */
+static plm_status read_gathered(const source *s, plm_training *t)
+{
+    double batches = 0;
+    if (t->gathered == NULL)
+        return PLM_OK;
+    t->gathered_batches = t->step % t->common.gradient_accumulation_steps;
+    if (find(s, PLM_SNAPSHOT_GATHERED) == NULL)
+        return PLM_OK;
+    PLM_TRY(read_numbers(s, PLM_SNAPSHOT_GATHERED, &batches, 1));
+    if (!is_count(batches) || batches > (double)t->step)
+        return misfit(s, "there is no count of batches in", PLM_SNAPSHOT_GATHERED);
+    t->gathered_batches = (int64_t)batches;
+    return PLM_OK;
+}
+
 static plm_status read_epoch(const source *s, plm_run *r)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "epoch";
@@ -282,6 +298,7 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
     if (find(&s, PLM_DOCUMENT_TRAINING "rate") != NULL)
         PLM_TRY(read_numbers(&s, PLM_DOCUMENT_TRAINING "rate", &t->rate, 1));
     memcpy(t->state, number + PLM_SNAPSHOT_STATE, sizeof t->state);
+    PLM_TRY(read_gathered(&s, t));
     PLM_TRY(read_epoch(&s, r));
     PLM_TRY(plm_snapshot_read_scores(r, d));
     PLM_TRY(read_history(&s, r));

@@ -197,8 +197,7 @@ static void constrain(void *argument, int thread, int threads)
 /* Is this the batch whose gradient makes an update? */
 static bool update_due(const plm_training *t)
 {
-    const int64_t steps = t->common.gradient_accumulation_steps;
-    return steps <= 1 || (t->step + 1) % steps == 0;
+    return t->gathered == NULL || t->gathered_batches + 1 >= t->common.gradient_accumulation_steps;
 }
 
 /* From the whole gradient on. */
@@ -211,14 +210,14 @@ static void move_stored(plm_training *t)
         plm_parallel(t->m->w->pool, 0, constrain, t);
 }
 
-static void update_stored(plm_training *t, plm_plan *plan)
+static void update_stored(plm_training *t, plm_plan *plan, bool due)
 {
     if (t->penalized)
         over_spans(t, penalize_span);
     if (t->gathered != NULL) {
         over_spans(t, gather_span);
         t->gathered_batches++;
-        if (!update_due(t))
+        if (!due)
             return;
         over_spans(t, spread_span);
         t->gathered_batches = 0;
@@ -306,7 +305,8 @@ static int applied(const plm_training *t, const plm_real **vector)
 void plm_training_step(plm_training *t, plm_plan *plan)
 {
     plm_running *r = plm_plan_running(plan);
-    begin(t, update_due(t));
+    const bool due = update_due(t);
+    begin(t, due);
     t->penalty = plm_training_penalty(t);
     r->step = t->step;
     r->apply = t->m->fused ? apply_fused : NULL;
@@ -315,11 +315,11 @@ void plm_training_step(plm_training *t, plm_plan *plan)
     r->g = t->m->fused ? NULL : t->m->vector.g;
     plm_plan_run(plan);
     if (!t->m->fused)
-        update_stored(t, plan);
-    if (update_due(t))
+        update_stored(t, plan, due);
+    if (due)
         t->updates++;
     const int64_t often = t->common.ema_overwrite_frequency;
-    if (t->average != NULL && often > 0 && update_due(t) && t->updates % often == 0)
+    if (t->average != NULL && often > 0 && due && t->updates % often == 0)
         overwrite_by_average(t);
     t->step++;
 }

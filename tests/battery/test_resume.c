@@ -43,6 +43,7 @@ typedef struct {
     const char *noise;    /* a layer that draws random numbers */
     const char *watchers; /* observers, or "" */
     const plm_observer *extra;
+    int64_t before; /* epochs of an earlier fit of the model, unless the fit resumes */
 } training;
 
 static void fill_rows(float x[ROWS][WIDTH], float y[ROWS])
@@ -122,6 +123,8 @@ static void run(const training *t, const char *observers, const char *resume, in
     plm_data *train = plm_data_arrays(t->w, &rows, &labels, transforms);
     plm_data *validation = plm_data_split(train, "split(0.2)");
     plm_model *m = new_model(t);
+    if (t->before > 0 && resume == NULL)
+        check(t->w, plm_fit(m, train, PLM_FIT(.epochs = t->before)), "an earlier fit");
     check(t->w,
           plm_fit(m, train,
                   PLM_FIT(.epochs = epochs, .validation = validation, .observers = observers,
@@ -412,6 +415,33 @@ static void within_an_epoch(void **state)
     battery_end(&r);
 }
 
+/* An earlier fit of 4 batches ends within a cycle, so that the next cycle begins at its end: the
+ * checkpoint says how many batches are gathered, and the steps do not. */
+static void after_an_earlier_fit(void **state)
+{
+    static const char *const optimizers[] = {
+        "sgd(0.05, momentum=0.9, gradient_accumulation_steps=3)",
+        "adam(0.01, gradient_accumulation_steps=5)",
+        "adam(0.01, gradient_accumulation_steps=7, use_ema=true)"};
+    battery_report r = {0};
+    files f;
+    plm *w = battery_open(1, NULL);
+    (void)state;
+    name_files(&f);
+    for (size_t k = 0; k < sizeof optimizers / sizeof *optimizers; k++)
+        for (int64_t before = 1; before < 3; before++) {
+            const training t = {.w = w,
+                                .optimizer = optimizers[k],
+                                .noise = "dropout(0.2)",
+                                .watchers = "",
+                                .before = before};
+            compare(&r, &f, &t);
+        }
+    remove_files(&f);
+    plm_close(w);
+    battery_end(&r);
+}
+
 static void refuses_another_training(void **state)
 {
     files f;
@@ -444,9 +474,11 @@ static void refuses_another_training(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(optimizers_and_schedules), cmocka_unit_test(own_keys_and_noise),
-        cmocka_unit_test(observers), cmocka_unit_test(within_an_epoch),
-        cmocka_unit_test(refuses_another_training)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(optimizers_and_schedules),
+                                       cmocka_unit_test(own_keys_and_noise),
+                                       cmocka_unit_test(observers),
+                                       cmocka_unit_test(within_an_epoch),
+                                       cmocka_unit_test(after_an_earlier_fit),
+                                       cmocka_unit_test(refuses_another_training)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

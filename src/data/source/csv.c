@@ -3,6 +3,7 @@
 #include "data/cells.h"
 #include "base/notation.h"
 #include "data/columns.h"
+#include "data/rounding.h"
 
 #include <math.h>
 #include <string.h>
@@ -45,7 +46,8 @@ static const plm_field fields[] = {
 typedef struct {
     plm_cells cells;
     plm_columns columns;
-    int64_t row; /* rows read since the beginning */
+    plm_collected_rows first; /* in double, to see what float32 loses of them */
+    int64_t row;              /* rows read since the beginning */
 } table;
 
 /* ---- what the file looks like ---- */
@@ -201,8 +203,9 @@ static plm_status fail_text(plm_source *s, const table *t, size_t column)
     return fail_cell(s, t, column, what, plm_cell_hint(text, target));
 }
 
-/* The number of a cell, as float32 and finite. */
-static plm_status read_number(plm_source *s, const table *t, size_t column, float *out)
+/* The number of a cell, as float32 and finite; in double, too, where that is wanted. */
+static plm_status read_number(plm_source *s, const table *t, size_t column, float *out,
+                              double *exact)
 {
     double number = 0;
     const char *text = cell(t, column);
@@ -213,6 +216,8 @@ static plm_status read_number(plm_source *s, const table *t, size_t column, floa
     if (!plm_cell_number(text, &number))
         return fail_text(s, t, column);
     *out = (float)number;
+    if (exact)
+        *exact = number;
     if (*out < 0 && t->columns.part[column] == plm_source_weight(s))
         return fail_cell(s, t, column, "the weight is negative", "give weights of 0 or more");
     if (isfinite(*out))
@@ -239,9 +244,12 @@ static plm_status read_row(plm_source *s, table *t, float *const out[PLM_PARTS],
                         (long long)t->cells.line, (long long)t->row + 1, t->cells.cells,
                         t->cells.cells == 1 ? "" : "s", t->columns.name ? "header" : "first row",
                         t->columns.count);
+    double *exact = NULL;
+    PLM_TRY(plm_collect_row(&t->first, &exact));
     for (size_t i = 0; i < t->columns.count; i++)
         if (t->columns.part[i] >= 0)
-            PLM_TRY(read_number(s, t, i, &out[t->columns.part[i]][t->columns.place[i]]));
+            PLM_TRY(read_number(s, t, i, &out[t->columns.part[i]][t->columns.place[i]],
+                                exact ? &exact[i] : NULL));
     t->row++;
     return PLM_OK;
 }
@@ -320,8 +328,10 @@ static void close_cells(plm_source *s, table *t)
 static void close_csv(plm_source *s)
 {
     table *t = s->state;
-    if (t)
-        close_cells(s, t);
+    if (!t)
+        return;
+    close_cells(s, t);
+    plm_collected_free(&t->first);
 }
 
 /* Reads the file once more, up to the row. */
@@ -337,6 +347,42 @@ static int64_t line_csv(plm_source *s, int64_t row)
     return line;
 }
 
+/* ---- digits that are lost ---- */
+
+static plm_status look(plm_source *s, const table *t)
+{
+    const plm_first_rows r = {.number = t->first.number,
+                              .element = PLM_ELEMENT_F64,
+                              .rows = t->first.rows,
+                              .width = t->first.width,
+                              .table = t->cells.path,
+                              .column = t->columns.name,
+                              .part = t->columns.part,
+                              .weight = plm_source_weight(s)};
+    return plm_rounding_look(s, &r);
+}
+
+/* The first rows of a streamed table, which begins again with its first epoch. What is wrong with
+ * them is reported then. */
+static plm_status look_ahead(plm_source *s, table *t)
+{
+    plm_arena a = {.w = &s->w};
+    float *out[PLM_PARTS] = {NULL};
+    plm_status status = PLM_OK;
+    bool got = true;
+    for (int i = 0; i < plm_source_parts(s) && status >= 0; i++) {
+        out[i] = plm_arena_array(&a, s->table[i].width, sizeof(float));
+        status = out[i] ? PLM_OK : PLM_E_MEMORY;
+    }
+    while (status >= 0 && got && t->first.rows < t->first.most)
+        status = read_row(s, t, out, &got);
+    if (status >= 0)
+        status = look(s, t);
+    plm_collected_free(&t->first);
+    plm_arena_free(&a);
+    return status == PLM_E_MEMORY ? status : PLM_OK;
+}
+
 static plm_status load_csv(plm_source *s)
 {
     int64_t room = 0, got = 0;
@@ -350,6 +396,7 @@ static plm_status load_csv(plm_source *s)
         PLM_TRY(read_csv(s, room - s->rows, out, &got));
         s->rows += got;
     } while (s->rows == room);
+    PLM_TRY(look(s, s->state));
     close_csv(s);
     return PLM_OK;
 }
@@ -382,7 +429,11 @@ static plm_status open_csv(plm_source *s, const void *config)
     s->name = plm_source_short_name(s, c->file);
     s->streamed = is_streamed(c, t->cells.reader);
     PLM_TRY(seek_csv(s, 0));
-    return s->streamed ? PLM_OK : load_csv(s);
+    t->first =
+        (plm_collected_rows){.w = &s->w,
+                             .width = t->columns.count,
+                             .most = s->w.options.log ? plm_rows_looked_at(t->columns.count) : 0};
+    return s->streamed ? look_ahead(s, t) : load_csv(s);
 }
 
 extern const plm_source_kind plm_source_csv;

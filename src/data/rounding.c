@@ -1,0 +1,359 @@
+/* Digits lost on the way to float32: the different numbers of a column are counted before and
+ * after, in a set of bit patterns. */
+#include "data/rounding.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+enum { LISTED = 3, FIRST_ROOM = 256 };
+static const double kept_part = 0.99;      /* of the different numbers must stay different */
+static const double harmless_error = 1e-4; /* of a decimal, in standard deviations */
+
+/* ---- a set of bit patterns ---- */
+
+typedef struct {
+    uint64_t *place; /* [room], 0 = free */
+    size_t room;     /* a power of two, at least twice what is put in */
+    int64_t count;
+    bool zero; /* the pattern 0 is in it */
+} set;
+
+static void clear(set *s)
+{
+    memset(s->place, 0, s->room * sizeof *s->place);
+    s->count = 0;
+    s->zero = false;
+}
+
+static void put(set *s, uint64_t bits)
+{
+    uint64_t mixed = bits * UINT64_C(0x9E3779B97F4A7C15);
+    size_t i = (size_t)(mixed ^ mixed >> 32) & (s->room - 1);
+    if (bits == 0) {
+        s->count += !s->zero;
+        s->zero = true;
+        return;
+    }
+    while (s->place[i] != 0 && s->place[i] != bits)
+        i = (i + 1) & (s->room - 1);
+    s->count += s->place[i] == 0;
+    s->place[i] = bits;
+}
+
+/* 0 and -0 are the same number. */
+static uint64_t bits_of(double number)
+{
+    uint64_t bits = 0;
+    if (number != 0)
+        memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+
+/* ---- a column ---- */
+
+typedef struct {
+    const plm_first_rows *r;
+    size_t number;
+} column;
+
+static const void *at(const column *c, int64_t row)
+{
+    const size_t i = (size_t)row * c->r->width + c->number;
+    return (const char *)c->r->number + i * plm_element_size(c->r->element);
+}
+
+static double value_of(const column *c, int64_t row)
+{
+    const void *number = at(c, row);
+    int64_t whole = 0;
+    double value = 0;
+    float single = 0;
+    switch (c->r->element) {
+    case PLM_ELEMENT_F64:
+        memcpy(&value, number, sizeof value);
+        return value;
+    case PLM_ELEMENT_I64:
+        memcpy(&whole, number, sizeof whole);
+        return (double)whole;
+    case PLM_ELEMENT_U64: {
+        uint64_t natural = 0;
+        memcpy(&natural, number, sizeof natural);
+        return (double)natural;
+    }
+    case PLM_ELEMENT_I32: {
+        int32_t small = 0;
+        memcpy(&small, number, sizeof small);
+        return small;
+    }
+    case PLM_ELEMENT_U32: {
+        uint32_t small = 0;
+        memcpy(&small, number, sizeof small);
+        return small;
+    }
+    default:
+        plm_element_decode(c->r->element, &single, number, 1);
+        return (double)single;
+    }
+}
+
+/* Whole numbers of 64 bits have more digits than a double. */
+static uint64_t exact_bits(const column *c, int64_t row)
+{
+    uint64_t bits = 0;
+    if (c->r->element != PLM_ELEMENT_I64 && c->r->element != PLM_ELEMENT_U64)
+        return bits_of(value_of(c, row));
+    memcpy(&bits, at(c, row), sizeof bits);
+    return bits;
+}
+
+static float single_of(const column *c, int64_t row)
+{
+    float single = 0;
+    plm_element_decode(c->r->element, &single, at(c, row), 1);
+    return single;
+}
+
+typedef struct {
+    double least, greatest, size; /* size: the greatest without its sign */
+    bool whole;
+    double variance, error; /* means of squares: around the mean, of rounding */
+} measures;
+
+static measures measure(const column *c)
+{
+    const double first = value_of(c, 0);
+    const double rows = (double)c->r->rows;
+    measures m = {.least = first, .greatest = first, .whole = true};
+    double sum = 0, square = 0;
+    for (int64_t i = 0; i < c->r->rows; i++) {
+        const double x = value_of(c, i), d = x - first, e = x - (double)single_of(c, i);
+        m.least = fmin(m.least, x);
+        m.greatest = fmax(m.greatest, x);
+        m.size = fmax(m.size, fabs(x));
+        m.whole = m.whole && x == floor(x);
+        sum += d;
+        square += d * d;
+        m.error += e * e / rows;
+    }
+    m.variance = square / rows - (sum / rows) * (sum / rows);
+    return m;
+}
+
+/* Can different numbers fall together in a way that matters? */
+static bool is_suspicious(const measures *m)
+{
+    if (m->whole)
+        return m->size > 0x1p24;
+    return m->size < (double)FLT_MIN || m->error > harmless_error * harmless_error * m->variance;
+}
+
+typedef struct {
+    int64_t before, after; /* different numbers: as given, as float32 */
+    double constant;       /* that keeps them different where it is subtracted; NaN = none known */
+    measures m;
+} counts;
+
+static bool is_kept(int64_t before, int64_t after)
+{
+    return (double)after >= kept_part * (double)before;
+}
+
+/* Do they stay different as float32 once this is subtracted in double? */
+static bool helps(const column *c, set *s, int64_t before, double constant)
+{
+    clear(s);
+    for (int64_t i = 0; i < c->r->rows; i++)
+        put(s, bits_of((double)(float)(value_of(c, i) - constant)));
+    return is_kept(before, s->count);
+}
+
+static bool loses_digits(const column *c, set *s, counts *out)
+{
+    out->m = measure(c);
+    if (!is_suspicious(&out->m))
+        return false;
+    clear(s);
+    for (int64_t i = 0; i < c->r->rows; i++)
+        put(s, exact_bits(c, i));
+    out->before = s->count;
+    clear(s);
+    for (int64_t i = 0; i < c->r->rows; i++)
+        put(s, bits_of((double)single_of(c, i)));
+    out->after = s->count;
+    if (is_kept(out->before, out->after))
+        return false;
+    const double least = out->m.least;
+    out->constant = helps(c, s, out->before, floor(least)) ? floor(least)
+                    : helps(c, s, out->before, least)      ? least
+                                                           : (double)NAN;
+    return true;
+}
+
+/* ---- what is reported ---- */
+
+static void add_hint(plm_text *t, const counts *n)
+{
+    if (n->m.size < (double)FLT_MIN)
+        plm_text_add(t, "multiply it by a power of ten before it is read");
+    else if (!isnan(n->constant))
+        plm_text_format(t, "subtract a constant from it, such as %.17g, before it is read",
+                        n->constant);
+    else
+        plm_text_add(t, "divide it into two columns, such as days and seconds, before it is read");
+}
+
+static void report(plm_source *s, const column *c, const counts *n)
+{
+    const plm_first_rows *r = c->r;
+    plm_text text = {.w = &s->w};
+    plm_text_format(&text, "%.100s: ", r->table);
+    if (r->column != NULL)
+        plm_text_format(&text, "column '%.60s': ", r->column[c->number]);
+    else if (r->width > 1)
+        plm_text_format(&text, "column %zu: ", c->number);
+    if (r->rows != s->rows)
+        plm_text_format(&text, "in the first %lld rows, ", (long long)r->rows);
+    plm_text_format(&text, "%lld different numbers become %lld as float32: ", (long long)n->before,
+                    (long long)n->after);
+    add_hint(&text, n);
+    plm_warn(&s->w, "%s", plm_text_get(&text));
+    plm_text_free(&text);
+}
+
+static bool is_read(const plm_first_rows *r, size_t number)
+{
+    return r->part == NULL || (r->part[number] >= 0 && r->part[number] != r->weight);
+}
+
+/* Small numbers, and those that are no wider than float32, lose nothing. */
+static bool may_lose(plm_element e)
+{
+    return e == PLM_ELEMENT_F64 || (!plm_element_is_float(e) && plm_element_size(e) >= 4);
+}
+
+static plm_status open_set(plm *w, int64_t rows, set *s)
+{
+    s->room = FIRST_ROOM;
+    while (s->room < (size_t)rows * 2)
+        s->room *= 2;
+    s->place = plm_allocate_array(w, s->room, sizeof *s->place);
+    return s->place != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+plm_status plm_rounding_look(plm_source *s, const plm_first_rows *r)
+{
+    set numbers = {0};
+    size_t found = 0;
+    if (r->rows < 2 || !may_lose(r->element) || s->w.options.log == NULL)
+        return PLM_OK;
+    PLM_TRY(open_set(&s->w, r->rows, &numbers));
+    for (size_t i = 0; i < r->width; i++) {
+        const column c = {r, i};
+        counts n = {0};
+        if (is_read(r, i) && loses_digits(&c, &numbers, &n) && found++ < LISTED)
+            report(s, &c, &n);
+    }
+    if (found > LISTED)
+        plm_warn(&s->w, "%.100s: %zu more columns lose digits as float32 in the same way", r->table,
+                 found - LISTED);
+    plm_release(&s->w, numbers.place);
+    return PLM_OK;
+}
+
+/* ---- sources ---- */
+
+int64_t plm_rows_looked_at(size_t width)
+{
+    const size_t rows = PLM_LOOKED_AT_ALL / (width > 0 ? width : 1);
+    return rows > PLM_LOOKED_AT ? PLM_LOOKED_AT : rows > 0 ? (int64_t)rows : 1;
+}
+
+static plm_first_rows first_rows(const plm_table *t, const void *number, int64_t rows)
+{
+    const int64_t most = plm_rows_looked_at(t->width);
+    return (plm_first_rows){.number = number,
+                            .element = t->element,
+                            .rows = rows < most ? rows : most,
+                            .width = t->width,
+                            .table = t->name,
+                            .column = t->column,
+                            .weight = -1};
+}
+
+/* The first rows of a streamed source, which begins again with its first epoch. What it cannot
+ * read is reported then. */
+static plm_status look_at_stream(plm_source *s)
+{
+    plm_arena a = {.w = &s->w};
+    void *out[PLM_PARTS] = {NULL};
+    int64_t most = PLM_LOOKED_AT, got = 0;
+    plm_status status = PLM_OK;
+    for (int i = 0; i < plm_source_parts(s); i++) {
+        const int64_t rows = plm_rows_looked_at(s->table[i].width);
+        most = rows < most ? rows : most;
+    }
+    most = s->rows >= 0 && s->rows < most ? s->rows : most;
+    for (int i = 0; i < plm_source_parts(s) && status >= 0; i++) {
+        const plm_table *t = &s->table[i];
+        out[i] = plm_arena_array(&a, (size_t)most * t->width, plm_element_size(t->element));
+        status = out[i] != NULL ? PLM_OK : PLM_E_MEMORY;
+    }
+    if (status >= 0 && s->kind->read(s, most, out, &got) >= 0)
+        for (int i = 0; i < s->inputs + s->targets && status >= 0; i++) {
+            const plm_first_rows r = first_rows(&s->table[i], out[i], got);
+            status = plm_rounding_look(s, &r);
+        }
+    plm_arena_free(&a);
+    return status;
+}
+
+plm_status plm_rounding_look_at_source(plm_source *s)
+{
+    bool any = false;
+    for (int i = 0; i < s->inputs + s->targets; i++)
+        any = any || may_lose(s->table[i].element);
+    if (!any || s->w.options.log == NULL)
+        return PLM_OK;
+    if (s->streamed)
+        return look_at_stream(s);
+    for (int i = 0; i < s->inputs + s->targets; i++) {
+        const plm_first_rows r = first_rows(&s->table[i], s->table[i].rows, s->rows);
+        PLM_TRY(plm_rounding_look(s, &r));
+    }
+    return PLM_OK;
+}
+
+/* ---- collecting ---- */
+
+static plm_status grow(plm_collected_rows *c)
+{
+    int64_t room = c->room > 0 ? c->room * 2 : FIRST_ROOM;
+    room = room < c->most ? room : c->most;
+    double *more = plm_allocate_array(c->w, (size_t)room * c->width, sizeof *more);
+    if (more == NULL)
+        return PLM_E_MEMORY;
+    if (c->number != NULL)
+        memcpy(more, c->number, (size_t)c->rows * c->width * sizeof *more);
+    plm_release(c->w, c->number);
+    c->number = more;
+    c->room = room;
+    return PLM_OK;
+}
+
+plm_status plm_collect_row(plm_collected_rows *c, double **out)
+{
+    *out = NULL;
+    if (c->rows >= c->most)
+        return PLM_OK;
+    if (c->rows == c->room)
+        PLM_TRY(grow(c));
+    *out = c->number + (size_t)c->rows++ * c->width;
+    return PLM_OK;
+}
+
+void plm_collected_free(plm_collected_rows *c)
+{
+    plm_release(c->w, c->number);
+    *c = (plm_collected_rows){.w = c->w};
+}
