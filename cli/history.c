@@ -2,10 +2,14 @@
 #define _POSIX_C_SOURCE 200809L
 #include "history.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "contents.h"
 
 /* ---- the text ---- */
 
@@ -52,32 +56,6 @@ static void put_row(plm_cli_history *h, const plm_history *rows, int64_t row, do
 }
 
 /* ---- the file as it is ---- */
-
-/* The whole file, NULL = it cannot be read. */
-static char *read_file(const char *path, size_t *length)
-{
-    FILE *f = fopen(path, "rb");
-    char *text = NULL;
-    size_t capacity = 0;
-    *length = 0;
-    for (bool more = f != NULL; more;) {
-        char *longer = plm_cli_take(2 * capacity + 4096);
-        if (text)
-            memcpy(longer, text, *length);
-        free(text);
-        text = longer;
-        capacity = 2 * capacity + 4096;
-        *length += fread(text + *length, 1, capacity - 1 - *length, f);
-        more = *length == capacity - 1;
-    }
-    if (f && ferror(f)) {
-        free(text);
-        text = NULL;
-    }
-    if (f)
-        fclose(f);
-    return text;
-}
 
 /* The number that a line begins with, and its last cell; false where they are none. */
 static bool read_line(const char *line, size_t length, int64_t *epoch, double *seconds)
@@ -151,14 +129,29 @@ static void rebuild(plm_cli_history *h, const plm_history *rows, const char *tex
     free(seconds);
 }
 
-void plm_cli_history_restore(plm_cli_history *h, const plm_history *rows)
+/* The file as it is; *text = NULL where there is none. One that cannot be read is an error: it
+ * would be replaced. */
+static int read_old(const plm_cli_history *h, char **text)
 {
     size_t length = 0;
-    char *old = read_file(h->path, &length);
+    *text = plm_cli_contents(h->path, SIZE_MAX / 4, &length);
+    if (*text || errno == ENOENT)
+        return PLM_EXIT_GOOD;
+    return plm_cli_fail(PLM_EXIT_IO, h->path, "make it readable, or remove it",
+                        "cannot read the history of the run: %s", strerror(errno));
+}
+
+int plm_cli_history_restore(plm_cli_history *h, const plm_history *rows)
+{
+    char *old = NULL;
     h->before = 0;
-    if (rows->rows > 0)
+    if (rows->rows == 0)
+        return PLM_EXIT_GOOD;
+    int code = read_old(h, &old);
+    if (!code)
         rebuild(h, rows, old);
     free(old);
+    return code;
 }
 
 typedef struct {
@@ -180,10 +173,10 @@ static bool see_row(void *self, const char *line, size_t length)
     return true;
 }
 
-void plm_cli_history_keep(plm_cli_history *h, int64_t epochs)
+int plm_cli_history_keep(plm_cli_history *h, int64_t epochs)
 {
-    size_t length = 0;
-    char *old = read_file(h->path, &length);
+    char *old = NULL;
+    int code = read_old(h, &old);
     const char *end = old ? strchr(old, '\n') : NULL;
     if (end && !strncmp(old, "epoch,", 6)) {
         append(h, old, (size_t)(end + 1 - old));
@@ -192,6 +185,7 @@ void plm_cli_history_keep(plm_cli_history *h, int64_t epochs)
         each_line(old, &(kept_rows){.h = h, .epochs = epochs}, see_row);
     }
     free(old);
+    return code;
 }
 
 /* ---- writing ---- */
@@ -209,7 +203,7 @@ static plm_status write_whole(plm_cli_history *h)
 int plm_cli_history_write(plm_cli_history *h)
 {
     size_t length = 0;
-    char *old = read_file(h->path, &length);
+    char *old = plm_cli_contents(h->path, SIZE_MAX / 4, &length);
     const bool same = old && length == h->length && !memcmp(old, h->text ? h->text : "", length);
     free(old);
     const plm_status status = same ? PLM_OK : write_whole(h);
@@ -273,6 +267,14 @@ int plm_cli_history_move(plm_cli_history *h, char *path)
     return plm_cli_history_write(h);
 }
 
+void plm_cli_history_drop(plm_cli_history *h)
+{
+    plm_file_abandon(h->file);
+    free(h->path);
+    free(h->text);
+    *h = (plm_cli_history){.failed = h->failed};
+}
+
 void plm_cli_history_close(plm_cli_history *h, bool keep)
 {
     const bool written = h->file && is_there(h);
@@ -284,7 +286,5 @@ void plm_cli_history_close(plm_cli_history *h, bool keep)
         h->failed = true;
         plm_cli_fail_status(h->w, plm_last_error(h->w)->status, NULL);
     }
-    free(h->path);
-    free(h->text);
-    *h = (plm_cli_history){.failed = h->failed};
+    plm_cli_history_drop(h);
 }

@@ -58,14 +58,24 @@ static void close_both(plm_cli_lock *l)
     *l = (plm_cli_lock){0};
 }
 
+/* A signal does not break it off. */
+static int open_at(int folder, const char *path, int flags)
+{
+    int file;
+    do
+        file = openat(folder, path, flags | O_CLOEXEC, 0666);
+    while (file < 0 && errno == EINTR);
+    return file;
+}
+
 int plm_cli_lock_take(plm_cli_lock *l, const char *folder)
 {
     long owner = 0;
-    l->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    l->folder = open_at(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY);
     if (l->folder < 0)
         return fail_lock(folder);
     for (;;) {
-        l->file = openat(l->folder, name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        l->file = open_at(l->folder, name, O_RDWR | O_CREAT);
         const int answer = l->file < 0 ? -1 : try_lock(l->file, &owner);
         if (!answer && is_current(l))
             return PLM_EXIT_GOOD;

@@ -66,10 +66,9 @@ static int restore_history(plm_cli_training *t)
     plm_history rows = {0};
     (void)plm_model_history(t->job.model, &rows);
     plm_cli_history_new(&h, t->job.w, plm_cli_rundir_file(&t->folder, "history.csv"));
-    plm_cli_history_restore(&h, &rows);
-    int code = rows.rows ? plm_cli_history_write(&h) : PLM_EXIT_GOOD;
-    h.length = 0;
-    plm_cli_history_close(&h, true);
+    int code = plm_cli_history_restore(&h, &rows);
+    code = code || !rows.rows ? code : plm_cli_history_write(&h);
+    plm_cli_history_drop(&h);
     return code;
 }
 

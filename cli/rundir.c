@@ -227,28 +227,35 @@ static void remove_pretrained(const char *folder)
 }
 
 /* Those of the run; the checkpoint first: it must not be taken for one of the next run. */
-static void remove_files(const plm_cli_rundir *d)
+static int remove_files(const plm_cli_rundir *d)
 {
-    for (int i = 0; ours[i]; i++) {
+    int code = PLM_EXIT_GOOD;
+    for (int i = 0; ours[i] && !code; i++) {
         char *path = plm_cli_rundir_file(d, ours[i]);
-        remove(path);
+        if (remove(path) && errno != ENOENT)
+            code = plm_cli_fail(PLM_EXIT_IO, path, "remove it, or name another folder: out=DIR",
+                                "cannot remove a file of the run before: %s", strerror(errno));
         free(path);
     }
-    remove_pretrained(d->path);
+    if (!code)
+        remove_pretrained(d->path);
+    return code;
 }
 
 int plm_cli_rundir_begin(plm_cli_rundir *d, plm_cli_settings *s, const char *note,
                          const plm_history *rows)
 {
+    plm_cli_history_new(&d->history, d->w, plm_cli_rundir_file(d, "history.csv"));
+    int code = plm_cli_history_restore(&d->history, rows);
+    if (code) { /* nothing has changed */
+        plm_cli_history_drop(&d->history);
+        return code;
+    }
     d->begun = true;
     if (!d->resumed)
-        remove_files(d);
-    int code = write_run(d, s, note);
-    if (code)
-        return code;
-    plm_cli_history_new(&d->history, d->w, plm_cli_rundir_file(d, "history.csv"));
-    plm_cli_history_restore(&d->history, rows);
-    return plm_cli_history_write(&d->history);
+        code = remove_files(d);
+    code = code ? code : write_run(d, s, note);
+    return code ? code : plm_cli_history_write(&d->history);
 }
 
 /* ---- a folder that goes away ---- */
@@ -301,7 +308,7 @@ void plm_cli_rundir_close(plm_cli_rundir *d, bool discard)
     if (d->begun)
         plm_cli_history_close(&d->history, !discard);
     if (d->begun && discard)
-        remove_files(d);
+        (void)remove_files(d);
     plm_cli_lock_free(&d->lock);
     if (d->path && !d->resumed && (discard || !d->begun))
         remove_folders(d->path, d->kept);

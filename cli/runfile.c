@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contents.h"
 #include "output.h"
 #include "runs.h"
 
@@ -217,21 +218,14 @@ static int fail_read(const char *path)
 /* The whole file; limit bytes at most. NULL with a message and *code. */
 static char *read_whole(const char *path, size_t limit, size_t *length, int *code)
 {
-    FILE *f = fopen(path, "rb");
-    char *text = NULL;
-    if (f) {
-        text = plm_cli_take(limit + 1);
-        *length = fread(text, 1, limit + 1, f);
-    }
+    char *text = plm_cli_contents(path, limit, length);
     *code = PLM_EXIT_GOOD;
-    if (!f || ferror(f))
+    if (!text)
         *code = fail_read(path);
     else if (*length > limit)
         *code = plm_cli_fail(PLM_EXIT_USAGE, path,
                              "is it a run file? Data and models are named inside one",
                              "the run file is larger than %zu KiB", limit / 1024);
-    if (f)
-        fclose(f);
     if (*code) {
         free(text);
         return NULL;

@@ -183,17 +183,18 @@ static bool is_of_training(plm_cli_settings *run, const char *argument)
     return same;
 }
 
-static void warn_of_training(const plm_cli_call *call, plm_cli_settings *s, plm_cli_settings *run)
+static int warn_of_training(const plm_cli_call *call, plm_cli_settings *s, plm_cli_settings *run)
 {
-    if (!is_run_folder(call->argument[0]) || read_run(call, s, run) ||
-        !is_of_training(run, call->argument[1]))
-        return;
+    int code = is_run_folder(call->argument[0]) ? read_run(call, s, run) : PLM_EXIT_GOOD;
+    if (code || !is_run_folder(call->argument[0]) || !is_of_training(run, call->argument[1]))
+        return code;
     const char *test = plm_cli_setting_text(run, "test");
     plm_cli_warn("the run was trained on %s of these rows%s%s",
                  test && strcmp(test, "none") != 0 ? "most" : "many",
                  test && strcmp(test, "none") != 0 ? "; its test rows alone: plummet evaluate "
                                                    : "",
                  test && strcmp(test, "none") != 0 ? call->argument[0] : "");
+    return PLM_EXIT_GOOD;
 }
 
 static int evaluate_data(const plm_cli_call *call, plm_cli_settings *s, plm_cli_settings *run,
@@ -203,10 +204,8 @@ static int evaluate_data(const plm_cli_call *call, plm_cli_settings *s, plm_cli_
     code = code ? code : load(call, s, j);
     code =
         code ? code : plm_cli_job_source(j, call->argument[1], plm_cli_setting_text(s, "target"));
-    if (code)
-        return code;
-    warn_of_training(call, s, run);
-    return measure(call, j, j->data, NULL);
+    code = code ? code : warn_of_training(call, s, run);
+    return code ? code : measure(call, j, j->data, NULL);
 }
 
 static int evaluate(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)

@@ -94,8 +94,10 @@ static int begin(pretraining *p, const plm_event *e)
                    ? PLM_EXIT_GOOD
                    : plm_cli_rundir_begin(&t->folder, &t->settings, t->note, &(plm_history){0});
     plm_cli_history_new(&p->history, t->job.w, plm_cli_rundir_file(&t->folder, "pretraining.csv"));
-    if (p->first)
-        plm_cli_history_keep(&p->history, p->first * e->epochs);
+    if (!code && p->first)
+        code = plm_cli_history_keep(&p->history, p->first * e->epochs);
+    if (code)
+        plm_cli_history_drop(&p->history);
     return code ? code : plm_cli_history_write(&p->history);
 }
 
@@ -134,7 +136,7 @@ static plm_status on_layer(void *self, int index, int count, const char *name, b
         fprintf(stderr, "pretraining of %s, layer %d of %d\n", name, index + 1, count);
     if (!done)
         return PLM_OK;
-    char *now = file_of(p->t, index + 1), *before = file_of(p->t, index);
+    char *now = file_of(p->t, index + 1 < count ? index + 1 : 0), *before = file_of(p->t, index);
     plm_status status = plm_model_save(p->t->job.model, now, NULL);
     if (status >= 0 && index)
         remove(before);
@@ -261,11 +263,6 @@ static int pretrain(plm_cli_training *t, pretraining *p)
                 t->folder.path);
         return PLM_EXIT_GOOD;
     }
-    char *last = file_of(t, p->count), *whole = file_of(t, 0);
-    if (p->count)
-        rename(last, whole);
-    free(last);
-    free(whole);
     if (!t->watch.progress.quiet)
         fputs("training on the labelled rows\n", stderr);
     return PLM_EXIT_GOOD;

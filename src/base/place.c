@@ -201,16 +201,21 @@ plm_status plm_place_append(plm *w, const char *path, plm_place *out, int64_t *s
 
 /* ---- making it real ---- */
 
-plm_status plm_place_sync(plm *w, const plm_place *p)
+static plm_status sync_file(plm *w, int file, const char *doing, const char *path)
 {
     int failed;
     do
-        failed = fsync(p->file);
+        failed = fsync(file);
     while (failed != 0 && errno == EINTR);
     /* a pipe or device has no disk, nor have some file systems */
     if (failed != 0 && errno != EINVAL && errno != EROFS && errno != ENOTSUP)
-        return plm_fail_system(w, errno, "put on the disk", p->path);
+        return plm_fail_system(w, errno, doing, path);
     return PLM_OK;
+}
+
+plm_status plm_place_sync(plm *w, const plm_place *p)
+{
+    return sync_file(w, p->file, "put on the disk", p->path);
 }
 
 static plm_status give_temporary_name(plm *w, plm_place *p)
@@ -230,18 +235,20 @@ static plm_status give_temporary_name(plm *w, plm_place *p)
     return fail_beside(w, error, p);
 }
 
-/* The new name is on the disk when its folder is. Folders that cannot be synced (of some network
- * file systems) are no fault of the user's. */
-static void sync_folder(const plm_place *p)
+/* The new name is on the disk when its folder is. Folders that may not be read, or that have no
+ * sync (some network file systems), are no fault of the user's. */
+static plm_status sync_folder(plm *w, const plm_place *p)
 {
     char folder[PATH_MAX];
     plm_path_folder(p->path, folder);
     const int file = open_file(folder, O_RDONLY);
     if (file < 0)
-        return;
-    while (fsync(file) != 0 && errno == EINTR)
-        ;
+        return errno == EACCES
+                   ? PLM_OK
+                   : plm_fail_system(w, errno, "open, to sync it, the folder of", p->path);
+    const plm_status status = sync_file(w, file, "put on the disk the name of", p->path);
     close(file);
+    return status;
 }
 
 static plm_status replace(plm *w, plm_place *p)
@@ -253,8 +260,7 @@ static plm_status replace(plm *w, plm_place *p)
     if (failed != 0)
         return plm_fail_system(w, errno, "replace", p->path);
     drop_name(w, p);
-    sync_folder(p);
-    return PLM_OK;
+    return sync_folder(w, p);
 }
 
 static plm_status close_file(plm *w, plm_place *p)

@@ -1,9 +1,13 @@
 /* A layer between a program and the system, for LD_PRELOAD: one disk call fails, is cut short, or
  * is the last one before the program is killed or the power is cut. It counts the calls on files
- * that the program opens by relative paths. FAULTS_LOG=FILE   a line "NUMBER CALL NAME" for each
- * call FAULTS_AT=N       the N-th call, from 1, ... FAULTS_HOW=WORD   a number = fails with that
- * errno; short = a write of half the bytes; kill; cut = the power is cut: what was not synced is
- * undone, see cut.h Files that standard C opens (fopen) are not seen. */
+ * that the program opens by relative paths.
+ *
+ *   FAULTS_LOG=FILE  a line "NUMBER CALL NAME" for each call
+ *   FAULTS_AT=N      the call, from 1
+ *   FAULTS_HOW=WORD  a number: the call fails with that errno
+ *                    short:    a read or write of half the bytes
+ *                    kill:     the program is killed
+ *                    cut:      the power is cut; what was not synced is undone, see cut.h */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -12,6 +16,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +44,7 @@ static bool is_seen(int file)
 static void see(int file, bool now) /* -1 is none */
 {
     if (file >= 0 && file < FILES)
-        atomic_store(&seen[file], now);
+        atomic_store(&seen[(unsigned)file % FILES], now);
 }
 
 static void log_call(long number, const char *call, const char *name)
@@ -116,6 +121,57 @@ static int open_next(const char *path, int flags, mode_t mode)
     }
 OPEN(open)
 OPEN(open64)
+
+int openat(int folder, const char *path, int flags, ...)
+{
+    va_list list;
+    va_start(list, flags);
+    const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(list, mode_t) : 0;
+    va_end(list);
+    if (counted(path) && fate("openat", path) < 0)
+        return -1;
+    return (int)syscall(SYS_openat, folder, path, flags, mode);
+}
+
+static ssize_t read_stream(void *file, char *out, size_t n)
+{
+    return read((int)(intptr_t)file, out, n);
+}
+
+static int seek_stream(void *file, off64_t *to, int from)
+{
+    *to = (off64_t)lseek((int)(intptr_t)file, *to, from);
+    return *to < 0 ? -1 : 0;
+}
+
+static int close_stream(void *file)
+{
+    return close((int)(intptr_t)file);
+}
+
+/* Files that standard C reads: through the calls above. One that it writes is not seen, but that
+ * it is opened. */
+static FILE *open_stream(const char *path, const char *mode)
+{
+    const cookie_io_functions_t calls_of_it = {
+        .read = read_stream, .seek = seek_stream, .close = close_stream};
+    if (!counted(path))
+        return NEXT(fopen)(path, mode);
+    if (mode[0] != 'r')
+        return fate("fopen", path) < 0 ? NULL : NEXT(fopen)(path, mode);
+    const int file = open_next(path, O_RDONLY, 0);
+    return file < 0 ? NULL : fopencookie((void *)(intptr_t)file, "r", calls_of_it);
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+    return open_stream(path, mode);
+}
+
+FILE *fopen64(const char *path, const char *mode)
+{
+    return open_stream(path, mode);
+}
 
 ssize_t read(int file, void *out, size_t n)
 {

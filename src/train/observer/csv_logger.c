@@ -3,7 +3,7 @@
  * changes before the first epoch has ended. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -73,16 +73,18 @@ static plm_status fail(const logger *o, const char *doing)
 static plm_status read_file(const logger *o, plm_text *out)
 {
     char block[4096];
-    size_t n = 0;
-    FILE *f = fopen(o->c.filename, "rb");
-    if (f == NULL)
+    ssize_t n = 0;
+    int file;
+    do
+        file = open(o->c.filename, O_RDONLY | O_CLOEXEC);
+    while (file < 0 && errno == EINTR);
+    if (file < 0)
         return errno == ENOENT ? PLM_OK : fail(o, "open");
-    while ((n = fread(block, 1, sizeof block, f)) > 0)
-        plm_text_append(out, block, n);
-    plm_status status = out->failed ? PLM_E_MEMORY : PLM_OK;
-    if (ferror(f))
-        status = fail(o, "read");
-    fclose(f);
+    while ((n = read(file, block, sizeof block)) > 0 || (n < 0 && errno == EINTR))
+        if (n > 0)
+            plm_text_append(out, block, (size_t)n);
+    const plm_status status = n < 0 ? fail(o, "read") : out->failed ? PLM_E_MEMORY : PLM_OK;
+    close(file);
     return status;
 }
 
