@@ -129,23 +129,6 @@ plm_status plm_document_load(plm *w, const char *path, const char *format, plm_d
     return status;
 }
 
-plm_model *plm_model_load(plm *w, const char *path, const char *format)
-{
-    plm_model *m = NULL;
-    plm_document d = {.arena = {.w = w}};
-    if (w == NULL || w->fault < 0)
-        return NULL;
-    if (path == NULL) {
-        plm_fail(w, PLM_E_ORDER, "plm_model_load", "give the path of a model file",
-                 "no path was given");
-        return NULL;
-    }
-    if (plm_document_load(w, path, format, &d) >= 0)
-        (void)plm_document_to_model(w, &d, path, &m);
-    plm_document_free(&d);
-    return m;
-}
-
 static plm_status write_document(plm *w, const plm_document *d, const char *path,
                                  const plm_format_kind *kind)
 {

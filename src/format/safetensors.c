@@ -66,26 +66,24 @@ static json_t *as_text(json_t *value)
     return out;
 }
 
-/* A word that is left out where it says nothing, as in files of models that never knew it. */
-static bool put_known(json_t *words, const char *key, const char *word)
+/* A word that says nothing is left out, as in files of models that never knew it. */
+static bool put_word(json_t *words, const plm_word_row *row, const char *word)
 {
-    return word == NULL || word[0] == '\0' || put(words, key, json_string(word));
+    const bool empty = word == NULL || word[0] == '\0';
+    return (empty && !row->always) ||
+           put(words, row->file_key, json_string(word != NULL ? word : ""));
 }
 
 static bool put_metadata(json_t *root, const plm_document *d)
 {
     json_t *words = json_object();
-    const bool good = put(words, "format", json_string("plummet")) &&
-                      put(words, "plummet.format_version", json_string("1")) &&
-                      put(words, "plummet.layers", as_text(layers_json(d))) &&
-                      put(words, "plummet.outputs", as_text(names_json(d->outputs, d->output))) &&
-                      put(words, "plummet.optimizer", json_string(d->optimizer)) &&
-                      put(words, "plummet.loss", json_string(d->loss)) &&
-                      put(words, "plummet.metrics", json_string(d->metrics));
-    const bool more = put_known(words, "plummet.loss_weights", d->loss_weights) &&
-                      put_known(words, "plummet.inputs", d->input_columns) &&
-                      put_known(words, "plummet.targets", d->target_columns);
-    return put(root, "__metadata__", words) && good && more;
+    bool good = put(words, "format", json_string("plummet")) &&
+                put(words, "plummet.format_version", json_string("1")) &&
+                put(words, "plummet.layers", as_text(layers_json(d))) &&
+                put(words, "plummet.outputs", as_text(names_json(d->outputs, d->output)));
+    for (int i = 0; i < PLM_WORDS; i++)
+        good = put_word(words, &plm_words[i], d->word[i]) && good;
+    return put(root, "__metadata__", words) && good;
 }
 
 static bool put_tensor(json_t *root, const plm_document_tensor *tensor)
@@ -198,12 +196,8 @@ static plm_status check_word(plm *w, const char *word)
 
 static plm_status check_document(plm *w, const plm_document *d)
 {
-    PLM_TRY(check_word(w, d->optimizer));
-    PLM_TRY(check_word(w, d->loss));
-    PLM_TRY(check_word(w, d->metrics));
-    PLM_TRY(check_word(w, d->loss_weights));
-    PLM_TRY(check_word(w, d->input_columns));
-    PLM_TRY(check_word(w, d->target_columns));
+    for (int i = 0; i < PLM_WORDS; i++)
+        PLM_TRY(check_word(w, d->word[i]));
     for (size_t i = 0; i < d->layers; i++) { /* inputs and outputs are names of layers */
         PLM_TRY(check_word(w, d->layer[i].name));
         PLM_TRY(check_word(w, d->layer[i].spec));

@@ -108,14 +108,9 @@ static plm_status read_words(const plm_safetensors_header *h, plm_document *d)
             d->arena.w, PLM_E_UNSUPPORTED, h->path, "read it with a newer plummet",
             "the model is written in version %s of its format, this plummet reads version 1",
             version);
-    const char **const said[] = {&d->optimizer,    &d->loss,          &d->metrics,
-                                 &d->loss_weights, &d->input_columns, &d->target_columns};
-    static const char *const keys[] = {"plummet.optimizer",    "plummet.loss",   "plummet.metrics",
-                                       "plummet.loss_weights", "plummet.inputs", "plummet.targets"};
-    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
-        *said[i] = plm_safetensors_said(h, keys[i]);
-        if (*said[i] == NULL)
-            *said[i] = "";
+    for (int i = 0; i < PLM_WORDS; i++) {
+        const char *word = plm_safetensors_said(h, plm_words[i].file_key);
+        d->word[i] = word != NULL ? word : "";
     }
     PLM_TRY(read_inner(h, "plummet.layers", layers, d, read_layers));
     return outputs != NULL ? read_inner(h, "plummet.outputs", outputs, d, read_outputs) : PLM_OK;

@@ -164,8 +164,9 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
 static plm_status weigh_losses(plm_model *m)
 {
     const plm_spec *spec[PLM_TARGETS] = {NULL};
-    if (m->loss_weights[0] != '\0')
-        PLM_TRY(plm_model_by_output(m, &m->built, "loss_weights", m->loss_weights, spec));
+    if (m->word[PLM_WORD_LOSS_WEIGHTS][0] != '\0')
+        PLM_TRY(plm_model_by_output(m, &m->built, "loss_weights", m->word[PLM_WORD_LOSS_WEIGHTS],
+                                    spec));
     for (int i = 0; i < m->targets; i++) {
         m->loss_weight[i] = spec[i] != NULL ? spec[i]->number : 1;
         if (spec[i] == NULL || (spec[i]->type == PLM_SPEC_NUMBER && m->loss_weight[i] >= 0 &&

@@ -1,18 +1,9 @@
-/* Between a model and its neutral form. A document may come from a stranger's file: its tensors
- * are held against the shapes of the net it describes before any memory is taken for them. */
+/* A model in its neutral form. The way back, which compiles, is train/load.c. */
 #include "model/document.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/letters.h"
-#include "data/data.h"
 #include "model/model.h"
-
-enum { PIECE = 1024 };
-
-static const char *const mend_file =
-    "the file is damaged or was made by a faulty writer: get it again, or save anew";
 
 void plm_document_free(plm_document *d)
 {
@@ -46,15 +37,12 @@ static plm_status describe_words(const plm_model *m, plm_document *d)
         PLM_TRY(describe_layer(&m->layer[d->layers], d, &d->layer[d->layers]));
     for (int i = 0; i < m->outputs; i++)
         d->output[d->outputs++] = d->layer[m->output[i]].name;
-    d->optimizer = plm_arena_text(&d->arena, m->optimizer, SIZE_MAX);
-    d->loss = plm_arena_text(&d->arena, m->loss, SIZE_MAX);
-    d->metrics = plm_arena_text(&d->arena, m->metrics, SIZE_MAX);
-    d->loss_weights = plm_arena_text(&d->arena, m->loss_weights, SIZE_MAX);
-    d->input_columns = plm_arena_text(&d->arena, m->input_columns, SIZE_MAX);
-    d->target_columns = plm_arena_text(&d->arena, m->target_columns, SIZE_MAX);
-    const bool good =
-        d->optimizer != NULL && d->loss != NULL && d->metrics != NULL && d->loss_weights != NULL;
-    return good && d->input_columns != NULL && d->target_columns != NULL ? PLM_OK : PLM_E_MEMORY;
+    for (int i = 0; i < PLM_WORDS; i++) {
+        d->word[i] = plm_arena_text(&d->arena, m->word[i], SIZE_MAX);
+        if (d->word[i] == NULL)
+            return PLM_E_MEMORY;
+    }
+    return PLM_OK;
 }
 
 static plm_status describe_weight(const plm_model *m, const plm_weight *weight, plm_document *d,
@@ -83,236 +71,5 @@ plm_status plm_document_from_model(const plm_model *m, plm_document *d)
         return PLM_E_MEMORY;
     for (; d->tensors < m->graph.weights; d->tensors++)
         PLM_TRY(describe_weight(m, &m->graph.weight[d->tensors], d, &d->tensor[d->tensors]));
-    return PLM_OK;
-}
-
-/* ---- document to layers ---- */
-
-/* A document on its way to a model. */
-typedef struct {
-    plm_model *m;
-    const plm_document *d;
-    const char *where;
-    plm_arena arena;
-    const plm_document_tensor **order; /* [tensors], by name */
-    const plm_document_tensor **of;    /* [weights]: the tensor of each */
-} builder;
-
-/* Finds the layer of that name among those built so far. */
-static plm_status find_layer(const builder *b, const char *name, plm_value *out)
-{
-    *out = plm_find(b->m, name);
-    return out->id != 0 ? PLM_OK
-                        : plm_fail(b->m->w, PLM_E_FORMAT, b->where, mend_file,
-                                   "there is no layer '%s' before it is used", name);
-}
-
-/* The spec with name='...' added, which makes names survive. */
-static plm_status named_spec(builder *b, const plm_document_layer *l, const char **out, bool *bare)
-{
-    const plm_spec *s = NULL;
-    const plm_spec name = {.type = PLM_SPEC_TEXT, .text = l->name};
-    PLM_TRY(plm_spec_parse(&b->arena, l->spec, &s));
-    if (s->type != PLM_SPEC_NAME)
-        return plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file, "'%s' is no layer", l->spec);
-    *bare = s->count == 0;
-    s = plm_spec_with(&b->arena, s, "name", &name);
-    *out = s != NULL ? plm_spec_text(&b->arena, s) : NULL;
-    return *out != NULL ? PLM_OK : PLM_E_MEMORY;
-}
-
-static plm_status build_layer(builder *b, size_t i)
-{
-    const plm_document_layer *l = &b->d->layer[i];
-    plm_value x[PLM_OPERANDS];
-    const char *spec = NULL;
-    bool bare = false;
-    if (!plm_is_printable(l->name))
-        return plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file,
-                        "its name has characters that cannot be printed");
-    if (l->inputs > PLM_OPERANDS)
-        return plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file,
-                        "it takes %d inputs, at most %d are possible", l->inputs,
-                        (int)PLM_OPERANDS);
-    for (int k = 0; k < l->inputs; k++)
-        PLM_TRY(find_layer(b, l->input[k], &x[k]));
-    PLM_TRY(named_spec(b, l, &spec, &bare));
-    const bool scalar = l->inputs == 0 && bare; /* one number a row: no spec says so */
-    const plm_value y =
-        scalar ? plm_input(b->m, l->name, 0, NULL) : plm_merge(b->m, l->inputs, x, "%s", spec);
-    return y.id != 0 ? PLM_OK : b->m->fault;
-}
-
-static plm_status build_layers(builder *b)
-{
-    for (size_t i = 0; i < b->d->layers; i++) {
-        const plm_status status = build_layer(b, i);
-        if (status == PLM_E_FORMAT && b->m->w->where[0] == '\0')
-            plm_fail_within(b->m->w, "layer '%s'", b->d->layer[i].name);
-        PLM_TRY(status);
-    }
-    for (size_t i = 0; i < b->d->outputs; i++) {
-        plm_value y = {0};
-        PLM_TRY(find_layer(b, b->d->output[i], &y));
-        plm_output(b->m, y);
-    }
-    return b->m->fault;
-}
-
-/* ---- tensors to parameters ---- */
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp((*(const plm_document_tensor *const *)a)->name,
-                  (*(const plm_document_tensor *const *)b)->name);
-}
-
-static const plm_document_tensor *find_tensor(const builder *b, const char *name)
-{
-    const plm_document_tensor wanted = {.name = name}, *key = &wanted;
-    const plm_document_tensor **found = NULL;
-    if (b->d->tensors > 0)
-        found = bsearch(&key, b->order, b->d->tensors, sizeof *b->order, by_name);
-    return found != NULL ? *found : NULL;
-}
-
-static plm_status check_tensor(const builder *b, const plm_weight *weight,
-                               const plm_document_tensor *t)
-{
-    plm *w = b->m->w;
-    if (t == NULL)
-        return plm_fail(w, PLM_E_FORMAT, b->where, mend_file, "the tensor '%s' is missing",
-                        weight->name);
-    if (t->rank == weight->rank &&
-        memcmp(t->dims, weight->dims, (size_t)t->rank * sizeof t->dims[0]) == 0)
-        return PLM_OK;
-    plm_text have = {.w = w}, want = {.w = w};
-    for (int i = 0; i < t->rank; i++)
-        plm_text_format(&have, "%s%lld", i > 0 ? ", " : "", (long long)t->dims[i]);
-    for (int i = 0; i < weight->rank; i++)
-        plm_text_format(&want, "%s%lld", i > 0 ? ", " : "", (long long)weight->dims[i]);
-    plm_fail(w, PLM_E_FORMAT, b->where, mend_file,
-             "the tensor '%s' has the shape [%s] where the net wants [%s]", t->name,
-             plm_text_get(&have), plm_text_get(&want));
-    plm_text_free(&have);
-    plm_text_free(&want);
-    return PLM_E_FORMAT;
-}
-
-/* Every parameter has its tensor, and every tensor is used. */
-static plm_status match_tensors(builder *b)
-{
-    const plm_graph *g = &b->m->graph;
-    b->of = plm_arena_array(&b->arena, g->weights + 1, sizeof *b->of);
-    b->order = plm_arena_array(&b->arena, b->d->tensors + 1, sizeof *b->order);
-    bool *used = plm_arena_array(&b->arena, b->d->tensors + 1, sizeof *used);
-    if (b->of == NULL || b->order == NULL || used == NULL)
-        return PLM_E_MEMORY;
-    for (size_t i = 0; i < b->d->tensors; i++)
-        b->order[i] = &b->d->tensor[i];
-    if (b->d->tensors > 0)
-        qsort(b->order, b->d->tensors, sizeof *b->order, by_name);
-    for (size_t i = 0; i < g->weights; i++) {
-        b->of[i] = find_tensor(b, g->weight[i].name);
-        PLM_TRY(check_tensor(b, &g->weight[i], b->of[i]));
-        used[b->of[i] - b->d->tensor] = true;
-    }
-    for (size_t i = 0; i < b->d->tensors; i++)
-        if (!used[i] && strncmp(b->d->tensor[i].name, PLM_DOCUMENT_TRAINING,
-                                sizeof PLM_DOCUMENT_TRAINING - 1) != 0)
-            return plm_fail(b->m->w, PLM_E_FORMAT, b->where, mend_file,
-                            "the tensor '%s' belongs to no layer", b->d->tensor[i].name);
-    return PLM_OK;
-}
-
-/* The net is built once without memory for parameters, to learn their shapes. */
-static plm_status check_shapes(builder *b)
-{
-    plm_status status = plm_model_build(b->m, NULL);
-    if (status < 0)
-        plm_fail_within(b->m->w, "%s", b->where);
-    else
-        status = match_tensors(b);
-    plm_model_unbuild(b->m);
-    return status;
-}
-
-/* n numbers of a tensor, from its number `first` on. */
-static void read_numbers(const plm_document_tensor *t, size_t first, size_t n, plm_real *out)
-{
-    float piece[PIECE];
-    plm_element element = PLM_ELEMENT_F32;
-    if (t->dtype == PLM_F64 && sizeof(plm_real) == sizeof(double)) {
-        memcpy(out, (const double *)t->data + first, n * sizeof(double));
-        return;
-    }
-    plm_element_of(t->dtype, &element);
-    plm_element_decode(element, piece, (const char *)t->data + first * plm_element_size(element),
-                       n);
-    for (size_t i = 0; i < n; i++)
-        out[i] = piece[i];
-}
-
-static plm_status fill(builder *b)
-{
-    plm_model *m = b->m;
-    size_t largest = 1;
-    for (size_t i = 0; i < m->graph.weights; i++)
-        largest = m->graph.weight[i].count > largest ? m->graph.weight[i].count : largest;
-    plm_real *values = plm_allocate_array(m->w, largest, sizeof *values);
-    if (values == NULL)
-        return PLM_E_MEMORY;
-    for (size_t i = 0; i < m->graph.weights; i++) {
-        const plm_weight *weight = &m->graph.weight[i];
-        for (size_t at = 0; at < weight->count; at += PIECE)
-            read_numbers(b->of[i], at, weight->count - at < PIECE ? weight->count - at : PIECE,
-                         values + at);
-        plm_weight_write(weight, m->vector.p, values);
-    }
-    plm_release(m->w, values);
-    m->adapted = true;
-    plm_model_stale(m);
-    return PLM_OK;
-}
-
-static const char *or_null(const char *text)
-{
-    return text != NULL && text[0] != '\0' ? text : NULL;
-}
-
-static plm_status build(builder *b)
-{
-    const plm_document *d = b->d;
-    plm_status status = build_layers(b);
-    if (status >= 0 && d->layers == 0)
-        status = plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file, "the model has no layers");
-    if (status < 0 && strcmp(b->m->w->where, b->where) != 0)
-        plm_fail_within(b->m->w, "%s", b->where);
-    PLM_TRY(status);
-    PLM_TRY(check_shapes(b));
-    PLM_TRY(plm_model_set_columns(b->m, d->input_columns, d->target_columns, b->where));
-    if (or_null(d->loss_weights) != NULL)
-        PLM_TRY(plm_model_set_loss_weights(b->m, d->loss_weights));
-    b->m->restoring = true;
-    status = plm_compile(b->m, or_null(d->optimizer), or_null(d->loss), or_null(d->metrics));
-    b->m->restoring = false;
-    if (status < 0)
-        plm_fail_within(b->m->w, "%s", b->where);
-    return status < 0 ? status : fill(b);
-}
-
-plm_status plm_document_to_model(plm *w, const plm_document *d, const char *where, plm_model **out)
-{
-    *out = NULL;
-    builder b = {.m = plm_model_new(w), .d = d, .where = where, .arena = {.w = w}};
-    if (b.m == NULL)
-        return PLM_E_MEMORY;
-    const plm_status status = build(&b);
-    plm_arena_free(&b.arena);
-    if (status < 0) {
-        plm_model_free(b.m);
-        return status;
-    }
-    *out = b.m;
     return PLM_OK;
 }

@@ -4,6 +4,7 @@
 #define PLM_MODEL_DOCUMENT_H
 
 #include "base/arena.h"
+#include "model/words.h"
 
 /* One layer, in an order in which inputs come first. */
 typedef struct {
@@ -27,12 +28,8 @@ typedef struct {
     size_t layers, tensors, outputs;
     plm_document_layer *layer;
     plm_document_tensor *tensor;
-    const char **output;                    /* names of layers; none = the last one */
-    const char *optimizer, *loss, *metrics; /* as said to plm_compile; "" = nothing */
-    /* as said to plm_model_set_loss_weights; "" or NULL = nothing */
-    const char *loss_weights;
-    /* names, as plm_model_said gives them; "" or NULL = unknown */
-    const char *input_columns, *target_columns;
+    const char **output;         /* names of layers; none = the last one */
+    const char *word[PLM_WORDS]; /* see words.h; NULL or "" = nothing */
 } plm_document;
 
 /* Fills a document from a compiled model; tensors are copies in the arena. Open with {0}. */
@@ -41,9 +38,6 @@ plm_status plm_document_from_model(const plm_model *m, plm_document *d);
  * passed over here. */
 #define PLM_DOCUMENT_TRAINING "training/"
 
-/* A compiled model from a document; *out NULL on error. where = path, for messages. Missing,
- * surplus or misshapen tensors are errors that name the tensor. */
-plm_status plm_document_to_model(plm *w, const plm_document *d, const char *where, plm_model **out);
 void plm_document_free(plm_document *d);
 
 #endif

@@ -92,8 +92,8 @@ static plm_status take_words(plm_model *m, const char *words, const char *where,
 plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets,
                                  const char *where)
 {
-    PLM_TRY(take_words(m, inputs, where, &m->input_columns));
-    return take_words(m, targets, where, &m->target_columns);
+    PLM_TRY(take_words(m, inputs, where, &m->word[PLM_WORD_INPUTS]));
+    return take_words(m, targets, where, &m->word[PLM_WORD_TARGETS]);
 }
 
 /* ---- from data ---- */
@@ -120,8 +120,11 @@ static plm_status fail_place(const plm_model *m, const plm_data *d, bool targets
     plm_text mend = {.w = m->w};
     plm_text_format(&mend, "say the columns in the order that is meant: %s",
                     targets ? "target=" : "inputs=");
-    plm_text_format(&mend, "%.200s", targets ? m->target_columns : m->input_columns);
-    plm_text_add(&mend, strlen(targets ? m->target_columns : m->input_columns) > 200 ? "..." : "");
+    plm_text_format(&mend, "%.200s",
+                    targets ? m->word[PLM_WORD_TARGETS] : m->word[PLM_WORD_INPUTS]);
+    plm_text_add(&mend, strlen(targets ? m->word[PLM_WORD_TARGETS] : m->word[PLM_WORD_INPUTS]) > 200
+                            ? "..."
+                            : "");
     const plm_status status = plm_fail(
         m->w, PLM_E_DATA, d->source->spec, plm_text_get(&mend),
         "the columns stand in another order than the model knows: '%.80s' is number %zu of its "
@@ -145,7 +148,8 @@ static plm_status fail_missing(const plm_model *m, const plm_data *d, bool targe
 static plm_status compare(const plm_model *m, const plm_data *d, plm_arena *a, bool targets,
                           plm_columns_use use)
 {
-    const char *text = NULL, *const said = targets ? m->target_columns : m->input_columns;
+    const char *text = NULL, *const said =
+                                 targets ? m->word[PLM_WORD_TARGETS] : m->word[PLM_WORD_INPUTS];
     names known, own;
     PLM_TRY(plm_data_columns(d, a, targets, &text));
     if (text[0] == '\0' || said[0] == '\0' || strcmp(text, said) == 0)
@@ -219,8 +223,8 @@ plm_data *plm_data_open_for(const plm_model *m, bool answers, const char *pipeli
     va_list list;
     if (m == NULL)
         return NULL;
-    const plm_known_columns known = {.inputs = m->input_columns,
-                                     .targets = m->target_columns,
+    const plm_known_columns known = {.inputs = m->word[PLM_WORD_INPUTS],
+                                     .targets = m->word[PLM_WORD_TARGETS],
                                      .width = width_of(m),
                                      .answers = answers};
     va_start(list, pipeline);

@@ -30,8 +30,8 @@ plm_model *plm_model_new(plm *w)
     m->fault = w->fault;
     plm_model_new_tag(m);
     plm_runtime_join(w);
-    m->optimizer = m->loss = m->metrics = m->loss_weights = m->input_columns = m->target_columns =
-        "";
+    for (int i = 0; i < PLM_WORDS; i++)
+        m->word[i] = "";
     return m;
 }
 
@@ -372,11 +372,8 @@ const char *plm_model_said(const plm_model *m, const char *key)
 {
     if (m == NULL || key == NULL)
         return m == NULL ? "" : NULL;
-    const char *const said[][2] = {{"optimizer", m->optimizer},  {"loss", m->loss},
-                                   {"metrics", m->metrics},      {"loss_weights", m->loss_weights},
-                                   {"inputs", m->input_columns}, {"targets", m->target_columns}};
-    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
-        if (strcmp(key, said[i][0]) == 0)
-            return said[i][1];
+    for (int i = 0; i < PLM_WORDS; i++)
+        if (strcmp(key, plm_words[i].key) == 0)
+            return m->word[i];
     return NULL;
 }

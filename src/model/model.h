@@ -8,6 +8,7 @@
 #include "base/index.h"
 #include "graph/plan.h"
 #include "model/history.h"
+#include "model/words.h"
 #include "nn/nn.h"
 #include "op/op.h"
 
@@ -63,13 +64,11 @@ struct plm_model {
     uint32_t tag;        /* the upper bits of its values: those of another model are refused */
     plm_layer *layer;
     size_t layers, layer_room;
-    plm_index layer_of;      /* names of layers to their numbers */
-    plm_index next_free;     /* names of kinds to the number where free names may begin */
-    int output[PLM_TARGETS]; /* layers */
-    int outputs;             /* 0 = the last layer is the output */
-    const char *optimizer, *loss, *metrics, *loss_weights; /* as said; "" = nothing */
-    /* names of the table's columns as specs; "" = unknown */
-    const char *input_columns, *target_columns;
+    plm_index layer_of;          /* names of layers to their numbers */
+    plm_index next_free;         /* names of kinds to the number where free names may begin */
+    int output[PLM_TARGETS];     /* layers */
+    int outputs;                 /* 0 = the last layer is the output */
+    const char *word[PLM_WORDS]; /* see words.h; "" = nothing */
 
     bool compiled, adapted;
     bool restoring;  /* it is being read from a file: what it was given once is not judged again */

@@ -85,7 +85,7 @@ plm_status plm_model_set_loss_weights(plm_model *m, const char *weights)
     const char *kept = plm_arena_text(&m->arena, weights != NULL ? weights : "", SIZE_MAX);
     if (kept == NULL)
         return PLM_E_MEMORY;
-    m->loss_weights = kept;
+    m->word[PLM_WORD_LOSS_WEIGHTS] = kept;
     m->compiled = false;
     return PLM_OK;
 }

@@ -37,10 +37,10 @@ static void forget_columns(plm_model *m, const bool *goes)
     for (int i = 0; i < m->outputs; i++)
         head = head || goes[m->output[i]];
     if (head)
-        m->target_columns = "";
+        m->word[PLM_WORD_TARGETS] = "";
     for (size_t i = 0; i < m->layers; i++)
         if (goes[i] && m->layer[i].is_input)
-            m->input_columns = "";
+            m->word[PLM_WORD_INPUTS] = "";
 }
 
 /* The layers that stay close up; what named a place in the list names the new one. */
@@ -66,7 +66,7 @@ static void close_up(plm_model *m, const bool *goes, int *place)
         if (place[m->output[i]] >= 0)
             m->output[outputs++] = place[m->output[i]];
     if (outputs < m->outputs)
-        m->loss_weights = "";
+        m->word[PLM_WORD_LOSS_WEIGHTS] = "";
     m->outputs = outputs;
     m->layers = stay;
     m->compiled = false;
@@ -98,11 +98,11 @@ plm_status plm_model_pop(plm_model *m, int count)
     forget_weights(m, NULL, m->layers - (size_t)count);
     for (int i = 0; i < count; i++) {
         plm_model_drop_name(m, --m->layers);
-        m->input_columns = m->layer[m->layers].is_input ? "" : m->input_columns;
+        m->word[PLM_WORD_INPUTS] = m->layer[m->layers].is_input ? "" : m->word[PLM_WORD_INPUTS];
     }
     m->outputs = 0;
-    m->loss_weights = "";
-    m->target_columns = count > 0 ? "" : m->target_columns;
+    m->word[PLM_WORD_LOSS_WEIGHTS] = "";
+    m->word[PLM_WORD_TARGETS] = count > 0 ? "" : m->word[PLM_WORD_TARGETS];
     m->compiled = false;
     return PLM_OK;
 }
@@ -201,16 +201,4 @@ plm_status plm_model_set_learning_rate(plm_model *m, const char *patterns, doubl
                         "give a number from 0 to 1000000, such as 0.1",
                         "the learning rate cannot be multiplied by %g", factor);
     return say_matching(m, "plm_model_set_learning_rate", patterns, say_factor, factor);
-}
-
-plm_model *plm_model_clone(const plm_model *m)
-{
-    plm_model *copy = NULL;
-    if (plm_model_ready(m) < 0)
-        return NULL;
-    plm_document d = {.arena = {.w = m->w}};
-    if (plm_document_from_model(m, &d) >= 0)
-        (void)plm_document_to_model(m->w, &d, "plm_model_clone", &copy);
-    plm_document_free(&d);
-    return copy;
 }

@@ -280,15 +280,15 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
 static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *old_p)
 {
     m->vector = (plm_parameters_vector){0};
-    PLM_TRY(plm_model_build(m, m->loss));
+    PLM_TRY(plm_model_build(m, m->word[PLM_WORD_LOSS]));
     PLM_TRY(plm_parameters_place(m, old, old_p));
-    if (m->optimizer[0] == '\0')
+    if (m->word[PLM_WORD_OPTIMIZER][0] == '\0')
         return PLM_OK;
-    if (m->loss[0] == '\0')
+    if (m->word[PLM_WORD_LOSS][0] == '\0')
         return plm_fail(m->w, PLM_E_SPEC, "plm_compile",
                         "name one, such as mse or sparse_categorical_crossentropy",
                         "an optimizer needs a loss");
-    PLM_TRY(make_training(m, m->optimizer, m->metrics));
+    PLM_TRY(make_training(m, m->word[PLM_WORD_OPTIMIZER], m->word[PLM_WORD_METRICS]));
     return m->restoring ? PLM_OK : plm_sense_compiled(m);
 }
 
@@ -319,12 +319,14 @@ static plm_status rebuild(plm_model *m)
 static plm_status keep_words(plm_model *m, const char *optimizer, const char *loss,
                              const char *metrics)
 {
-    m->optimizer = plm_arena_text(&m->arena, optimizer != NULL ? optimizer : "", SIZE_MAX);
-    m->loss = plm_arena_text(&m->arena, loss != NULL ? loss : "", SIZE_MAX);
-    m->metrics = plm_arena_text(&m->arena, metrics != NULL ? metrics : "", SIZE_MAX);
-    if (m->optimizer != NULL && m->loss != NULL && m->metrics != NULL)
+    m->word[PLM_WORD_OPTIMIZER] =
+        plm_arena_text(&m->arena, optimizer != NULL ? optimizer : "", SIZE_MAX);
+    m->word[PLM_WORD_LOSS] = plm_arena_text(&m->arena, loss != NULL ? loss : "", SIZE_MAX);
+    m->word[PLM_WORD_METRICS] = plm_arena_text(&m->arena, metrics != NULL ? metrics : "", SIZE_MAX);
+    if (m->word[PLM_WORD_OPTIMIZER] != NULL && m->word[PLM_WORD_LOSS] != NULL &&
+        m->word[PLM_WORD_METRICS] != NULL)
         return PLM_OK;
-    m->optimizer = m->loss = m->metrics = "";
+    m->word[PLM_WORD_OPTIMIZER] = m->word[PLM_WORD_LOSS] = m->word[PLM_WORD_METRICS] = "";
     return PLM_E_MEMORY;
 }
 

@@ -60,8 +60,9 @@ static plm_status put_facts(const plm_run *r, const plm_fit_options *o, const pl
     const plm_model *m = r->model;
     if (o->run == NULL) {
         plm_text_format(t, "seed: %" PRIu64 "\n", m->w->options.seed);
-        plm_text_format(t, "optimizer: %s\nloss: %s\n", m->optimizer, m->loss);
-        plm_text_format(t, "loss weights: %s\n", m->loss_weights);
+        plm_text_format(t, "optimizer: %s\nloss: %s\n", m->word[PLM_WORD_OPTIMIZER],
+                        m->word[PLM_WORD_LOSS]);
+        plm_text_format(t, "loss weights: %s\n", m->word[PLM_WORD_LOSS_WEIGHTS]);
     }
     plm_text_format(t, "rows of an epoch: %" PRId64 "\n", info->rows);
     plm_text_format(t, "rows of a batch: %" PRId64 "\n", info->batch);

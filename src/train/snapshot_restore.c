@@ -305,5 +305,6 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
     PLM_TRY(read_observers(&s, r));
     r->model->adapted = true;
     plm_model_stale(r->model);
-    return plm_model_set_columns(r->model, d->input_columns, d->target_columns, path);
+    return plm_model_set_columns(r->model, d->word[PLM_WORD_INPUTS], d->word[PLM_WORD_TARGETS],
+                                 path);
 }

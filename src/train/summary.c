@@ -218,8 +218,8 @@ const char *plm_model_summary(plm_model *m, int width)
     sum_line(&t, "Non-trainable params", all.frozen, sizeof(float));
     if (slots > 0)
         sum_line(&t, "Optimizer params", slots, sizeof(float));
-    columns_line(m, "Inputs", m->input_columns, wide.all, &t);
-    columns_line(m, "Targets", m->target_columns, wide.all, &t);
+    columns_line(m, "Inputs", m->word[PLM_WORD_INPUTS], wide.all, &t);
+    columns_line(m, "Targets", m->word[PLM_WORD_TARGETS], wide.all, &t);
     memory_line(m, wide.all, &t);
     plm_release(m->w, m->summary);
     m->summary = t.failed ? NULL : plm_duplicate(m->w, plm_text_get(&t));

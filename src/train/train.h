@@ -4,6 +4,7 @@
 #define PLM_TRAIN_TRAIN_H
 
 #include "data/data.h"
+#include "model/document.h"
 #include "model/model.h"
 #include "nn/penalty.h"
 
@@ -168,5 +169,9 @@ typedef struct plm_observer_kind {
     void (*again)(void *self);
     bool moves_rate; /* it may change the learning rate: the rate becomes one of the figures */
 } plm_observer_kind;
+
+/* A compiled model from a document; *out NULL on error. where = path, for messages. Missing,
+ * surplus or misshapen tensors are errors that name the tensor. */
+plm_status plm_document_to_model(plm *w, const plm_document *d, const char *where, plm_model **out);
 
 #endif

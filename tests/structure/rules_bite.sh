@@ -117,8 +117,10 @@ printf 'int plm_low(int n);\nint plm_high(void)\n{\n    return plm_low(1);\n}\n'
 compile src/base/state.c
 compile src/graph/graph.c
 tools/check_layers circles .
+tools/check_layers calls .
 printf 'int plm_up(void)\n{\n    return 0;\n}\n' >>src/graph/graph.c
 compile src/graph/graph.c
+expect calls 'base lies below graph and may not call plm_up' tools/check_layers calls .
 expect circles 'src/base/state.c:1: in a circle' sh -c 'tools/check_layers circles . | head -n 1; exit 1'
 rm -r CMakeFiles/house.dir/src
 expect circles 'no object files' tools/check_layers circles .

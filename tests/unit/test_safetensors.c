@@ -514,13 +514,7 @@ static void tensors_are_sorted(void **state)
     };
     static const char order[] = "zcdhba";
     plm_document_layer layer = {.name = "x", .spec = "input(2)"};
-    plm_document d = {.layers = 1,
-                      .layer = &layer,
-                      .tensors = 6,
-                      .tensor = tensors,
-                      .optimizer = "",
-                      .loss = "",
-                      .metrics = ""};
+    plm_document d = {.layers = 1, .layer = &layer, .tensors = 6, .tensor = tensors};
     plm_document back;
     plm_file *out = NULL;
     test_memory memory;
