@@ -103,7 +103,7 @@ static void arrays_that_do_not_fit(void **state)
     test_error(w, PLM_E_DATA, "no rows");
     vx.dims[0] = INT64_MAX;
     assert_null(plm_data_arrays(w, &vx, NULL, NULL));
-    test_error(w, PLM_E_FORMAT, "more than memory");
+    test_error(w, PLM_E_SHAPE, "memory cannot hold");
     vx.dims[0] = -1;
     assert_null(plm_data_arrays(w, &vx, NULL, NULL));
     vx = (plm_view){.data = x, .dtype = (plm_dtype)99, .rank = 1, .dims = {6}};

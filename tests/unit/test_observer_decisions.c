@@ -54,14 +54,21 @@ static void strike_stage(stage *s)
     plm_close(s->w);
 }
 
-/* Tells a moment; the value is that of every name there is. */
-static plm_status tell(stage *s, plm_moment moment, int64_t epoch, double value)
+/* The names there are, each with that value. */
+static int fill_logs(stage *s, plm_log *log, double value)
 {
-    plm_log log[PLM_LOGS];
     int logs = plm_run_figures(&s->run, false, log, PLM_LOGS);
     logs += plm_run_figures(&s->run, true, log + logs, PLM_LOGS - logs);
     for (int i = 0; i < logs; i++)
         log[i].value = value;
+    return logs;
+}
+
+/* Notifies of a moment; the value is that of every name there is. */
+static plm_status tell(stage *s, plm_moment moment, int64_t epoch, double value)
+{
+    plm_log log[PLM_LOGS];
+    const int logs = fill_logs(s, log, value);
     const plm_event event = {.moment = moment,
                              .epoch = epoch,
                              .epochs = MOST_EPOCHS,
@@ -70,9 +77,12 @@ static plm_status tell(stage *s, plm_moment moment, int64_t epoch, double value)
     return s->observer.notice(s->observer.self, &s->run, &event);
 }
 
-/* The weight is the number of the epoch, from 1. */
+/* The weight is the number of the epoch, from 1. As in a fit, the history has its row first. */
 static plm_status end_epoch(stage *s, int64_t epoch, double value)
 {
+    plm_log log[PLM_LOGS];
+    const int logs = fill_logs(s, log, value);
+    assert_int_equal(plm_epochs_add(&s->m->epochs, epoch + 1, logs, log), PLM_OK);
     s->m->vector.p[0] = (plm_real)(epoch + 1);
     if (s->m->training->forced_rate >= 0)
         s->m->training->rate = s->m->training->forced_rate;
