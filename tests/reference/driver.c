@@ -199,6 +199,7 @@ static void compile(driver *d)
         if (!read_line(words[i]))
             give_up("compile wants three lines");
     free_batch(d);
+    d->m->restoring = true; /* every loss is asked behind every layer, sensible or not */
     send_status(d, plm_compile(d->m, words[0][0] != '\0' ? words[0] : NULL, words[1], words[2]));
 }
 
