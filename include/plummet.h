@@ -115,7 +115,9 @@ typedef struct {
     /* sizeof(plm_options): the struct may grow without an ABI break; 0 = as long as the
      * library's own */
     size_t size;
-    int threads;   /* 0 = every core this process may use; at most 256 */
+    /* The most threads that work is shared out to: 0 = every core this process may use; at most
+     * 256. Fewer take part where they are faster, see plm_model_threads. */
+    int threads;
     uint64_t seed; /* same seed and data = same bits, for any thread count */
     /* NULL = best here; "plain", "avx2", "avx512", "neon"; borrowed for the call */
     const char *isa;
@@ -134,6 +136,10 @@ typedef struct {
     /* Where relative names of files in specs of data begin; NULL = where the program runs.
      * Borrowed while the runtime is open. */
     const char *directory;
+    /* true = every step that is worth several threads takes all of them. false = models compare
+     * numbers of threads by short trials while they train or predict, and take the fastest. The
+     * bits are the same. */
+    bool fixed_threads;
 } plm_options;
 
 /* Opens a runtime; o may be NULL. Returns NULL only when there is no memory: any other fault (an
@@ -156,7 +162,8 @@ PLM_API const char *plm_version(void);
  * bytes with a NUL, cut between letters, and returns the length of the whole. text NULL = "". What
  * plm_last_error, the log and plm_model_summary say has passed through it. */
 PLM_API size_t plm_printable(const char *text, char *out, size_t room);
-/* The instruction set in use ("avx512", ...) and the number of threads. */
+/* The instruction set in use ("avx512", ...) and the number of threads that were started, the
+ * caller's included. */
 PLM_API const char *plm_isa(const plm *w);
 PLM_API int plm_threads(const plm *w);
 /* The instruction sets this build has and this machine can run: index 0, 1, ... until NULL; best
@@ -546,6 +553,11 @@ PLM_API int64_t plm_checkpoint_epochs(plm *w, const char *path);
 /* How far the fit had come that wrote a checkpoint, and whether it had ended. kept_epoch,
  * averaged and trained say nothing here. */
 PLM_API plm_status plm_checkpoint_about(plm *w, const char *path, plm_fit_result *out);
+/* The number of threads that a training step of the model takes now, from 1 to plm_threads. A step
+ * that is too small for several takes one. Of other steps, short trials find out while the model
+ * trains whether fewer threads are faster, again and again, as the load of the machine may change;
+ * see plm_options.fixed_threads. 0 = the model has not trained since it was compiled. */
+PLM_API int plm_model_threads(const plm_model *m);
 /* Trains on one batch, for a loop of your own; fills at most `room` of out with the figures of
  * this batch before the update, loss first; unused entries get the name NULL. out may be NULL.
  * See plm_adapt. */

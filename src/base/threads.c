@@ -97,7 +97,7 @@ static void wait_a_little(const plm_pool *p, int *turns)
     }
 }
 
-static int64_t nanoseconds(void)
+int64_t plm_nanoseconds(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -135,9 +135,9 @@ static uint64_t await_call(worker *self, uint64_t seen, long patience)
     int turns = 0;
     while (!is_called(p, seen) && turns < p->pauses && patience > 0)
         wait_a_little(p, &turns);
-    const int64_t end = nanoseconds() + patience;
+    const int64_t end = plm_nanoseconds() + patience;
     while (!is_called(p, seen)) {
-        if (patience <= 0 || nanoseconds() > end) {
+        if (patience <= 0 || plm_nanoseconds() > end) {
             sleep_until_called(self, seen);
             break;
         }
@@ -306,7 +306,7 @@ static void leave_workers_core(plm_pool *p, int active)
         return;
     for (int i = 1; i < active; i++)
         if (p->worker[i].core == here) {
-            const int64_t now = nanoseconds();
+            const int64_t now = plm_nanoseconds();
             if (now - p->moved > MOVE_EVERY) {
                 plm_core_move(p->home);
                 p->moved = now;
@@ -327,7 +327,7 @@ static void note_stall(plm_pool *p, int64_t now)
 
 static bool is_alone(const plm_pool *p)
 {
-    return p->alone_until > 0 && nanoseconds() < p->alone_until;
+    return p->alone_until > 0 && plm_nanoseconds() < p->alone_until;
 }
 
 /* Waits for those who have begun their part; `begun`: when the stage began. */
@@ -338,10 +338,10 @@ static void await_parts(plm_pool *p, int parts, int64_t begun)
         wait_a_little(p, &turns);
     if (turns < p->pauses)
         return;
-    const int64_t since = nanoseconds();
+    const int64_t since = plm_nanoseconds();
     while (atomic_load_explicit(&p->finished, memory_order_acquire) < parts)
         wait_a_little(p, &turns);
-    const int64_t now = nanoseconds();
+    const int64_t now = plm_nanoseconds();
     if (p->home >= 0 && now - since > STALL && now - since > since - begun)
         note_stall(p, now);
 }
@@ -352,7 +352,7 @@ static void run_stage(plm_pool *p, int stage, int parts)
     const uint64_t serial =
         (atomic_load_explicit(&p->command, memory_order_relaxed) >> COUNT_BITS) + 1;
     const uint64_t command = serial << COUNT_BITS | (uint64_t)parts;
-    const int64_t begun = nanoseconds();
+    const int64_t begun = plm_nanoseconds();
     p->stage = stage;
     atomic_store_explicit(&p->finished, 0, memory_order_relaxed);
     atomic_store(&p->command, command);

@@ -195,7 +195,7 @@ static void add_places(places *p, const plm_planned *pass)
         add_place(p, &pass->step->in[i]);
 }
 
-plm_status plm_barriers_find(plm_plan *plan)
+plm_status plm_barriers_find(plm_plan *plan, plm_pass_list *list)
 {
     finding f = {.plan = plan,
                  .object = plm_arena_array(&plan->arena, object_count(plan), sizeof *f.object),
@@ -204,8 +204,8 @@ plm_status plm_barriers_find(plm_plan *plan)
     p.list = plm_arena_array(&plan->arena, 2 * plan->graph->values, sizeof *p.list);
     if (f.object == NULL || p.list == NULL)
         return PLM_E_MEMORY;
-    for (size_t i = 0; i < plan->count; i++) {
-        plm_planned *pass = &plan->planned[i];
+    for (size_t i = 0; i < list->count; i++) {
+        plm_planned *pass = &list->planned[i];
         pass->barrier = touch_all(&f, pass, conflicts) || overwrites(&p, pass);
         if (pass->barrier) {
             f.stage++;

@@ -32,6 +32,7 @@ typedef struct {
     uint64_t seed;
     int64_t step; /* updates done: keys noise */
     int threads;
+    bool alone;  /* one thread runs this batch */
     plm_real *p; /* the long vector of parameters */
     plm_real *g; /* the long vector of gradients, or NULL when updates are fused */
     /* Fused update: p[offset .. offset + count) moves along gradient (which may be scratched).
@@ -66,6 +67,13 @@ struct plm_step {
     /* what the next op reads; nothing where it is in cache anyhow */
     plm_soon forward_soon, backward_soon;
 };
+
+/* `soon` of a step, where one thread runs the batch. Of several, some other wrote half of it: 20
+ * layers of 100 lost 10 % by calling for it. */
+static inline plm_soon plm_step_soon(const plm_step *s, const plm_soon *soon)
+{
+    return s->run->alone ? *soon : (plm_soon){0};
+}
 
 /* first..last: batch rows of a ROWS pass, or units of a UNITS pass. thread < run->threads. */
 typedef void plm_pass_function(const plm_step *s, int64_t first, int64_t last, int thread);

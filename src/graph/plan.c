@@ -47,30 +47,41 @@ static void make_step(plm_plan *plan, size_t k)
     s->out = operand(plan, node->output);
 }
 
-/* ---- the list of passes ---- */
+/* ---- the lists of passes ---- */
 
-static bool plan_several(const plm_plan *plan)
-{
-    return plm_plan_threads(plan, plan->options.capacity) > 1;
-}
+/* A list that is made: for several threads, or for one. */
+typedef struct {
+    plm_plan *plan;
+    plm_pass_list *list;
+    bool several;
+} making;
 
-static void plan_passes(plm_plan *plan, const plm_step *s, const plm_pass *pass, size_t room,
+static void plan_passes(making *m, const plm_step *s, const plm_pass *pass, size_t capacity,
                         plm_plan_part part)
 {
-    const bool several = plan->options.training && plan_several(plan);
-    for (size_t i = 0; i < room && pass[i].run != NULL; i++) {
-        plm_planned *p = &plan->planned[plan->count++];
+    for (size_t i = 0; i < capacity && pass[i].run != NULL; i++) {
+        plm_planned *p = &m->list->planned[m->list->count++];
         *p = (plm_planned){.step = s, .pass = &pass[i], .part = part, .run = pass[i].run};
         p->by_units = pass[i].split == PLM_SPLIT_UNITS;
-        if (several && pass[i].run_units != NULL && pass[i].units_pay(s)) {
+        if (m->several && pass[i].run_units != NULL && pass[i].units_pay(s)) {
             p->by_units = true;
             p->run = pass[i].run_units;
         }
     }
 }
 
-static void plan_forward(plm_plan *plan)
+static void plan_refresh(making *m)
 {
+    const plm_plan *plan = m->plan;
+    for (size_t k = 0; plan->options.training && k < plan->graph->nodes; k++)
+        if (plan->reverse.backward[k])
+            plan_passes(m, &plan->step[k], plan->step[k].op->cpu.refresh, 1, PLM_PART_REFRESH);
+    m->list->first_running = m->list->count;
+}
+
+static void plan_forward(making *m)
+{
+    const plm_plan *plan = m->plan;
     for (size_t k = 0; k < plan->graph->nodes; k++) {
         const plm_op_kind *op = plan->step[k].op;
         if (!plan->reverse.needed[k])
@@ -78,14 +89,16 @@ static void plan_forward(plm_plan *plan)
         const bool acts = plan->options.training || (plan->options.noisy && op->random);
         const bool infer = !acts && op->cpu.infer[0].run != NULL;
         if (infer)
-            plan_passes(plan, &plan->step[k], op->cpu.infer, 2, PLM_PART_FORWARD);
+            plan_passes(m, &plan->step[k], op->cpu.infer, 2, PLM_PART_FORWARD);
         else
-            plan_passes(plan, &plan->step[k], op->cpu.forward, 3, PLM_PART_FORWARD);
+            plan_passes(m, &plan->step[k], op->cpu.forward, 3, PLM_PART_FORWARD);
     }
 }
 
-static void plan_detours(plm_plan *plan, size_t k)
+/* Every list has the same steps here, each at the same place. */
+static void plan_detours(making *m, size_t k)
 {
+    plm_plan *plan = m->plan;
     const plm_node *node = &plan->graph->node[k];
     for (int i = 0; i < node->inputs; i++) {
         if (plan->memory.detour[k * PLM_OPERANDS + (size_t)i] == PLM_NOWHERE)
@@ -96,7 +109,7 @@ static void plan_detours(plm_plan *plan, size_t k)
         s->in[0].x = s->in[0].g;
         s->out = s->in[0];
         s->out.x = at(plan, plan->memory.gradient[node->input[i]]);
-        plan_passes(plan, s, plm_add_gradient.cpu.forward, 1, PLM_PART_BACKWARD);
+        plan_passes(m, s, plm_add_gradient.cpu.forward, 1, PLM_PART_BACKWARD);
     }
 }
 
@@ -111,43 +124,46 @@ static void mark_adding(plm_plan *plan, size_t k)
         plan->begun[s->in[i].id] = true;
 }
 
-static void plan_weights(plm_plan *plan, size_t k)
+static void plan_weights(making *m, size_t k)
 {
-    mark_adding(plan, k);
-    plan_passes(plan, &plan->step[k], plan->step[k].op->cpu.weights, 1, PLM_PART_WEIGHTS);
+    const plm_step *s = &m->plan->step[k];
+    mark_adding(m->plan, k);
+    plan_passes(m, s, s->op->cpu.weights, 1, PLM_PART_WEIGHTS);
 }
 
 /* One thread trains a node's weights as soon as it has their gradient, while x, dz and W are in
  * cache; several take all weights together, behind one barrier. */
-static void plan_backward(plm_plan *plan)
+static void plan_backward(making *m)
 {
-    const bool several = plan_several(plan);
+    plm_plan *plan = m->plan;
+    memset(plan->begun, 0, plan->graph->values * sizeof *plan->begun);
+    plan->steps = plan->graph->nodes;
     for (size_t k = plan->graph->nodes; k-- > 0;) {
         if (!plan->reverse.backward[k])
             continue;
-        plan_passes(plan, &plan->step[k], plan->step[k].op->cpu.backward, 3, PLM_PART_BACKWARD);
-        plan_detours(plan, k);
-        if (!several)
-            plan_weights(plan, k);
+        plan_passes(m, &plan->step[k], plan->step[k].op->cpu.backward, 3, PLM_PART_BACKWARD);
+        plan_detours(m, k);
+        if (!m->several)
+            plan_weights(m, k);
     }
-    for (size_t k = plan->graph->nodes; several && k-- > 0;)
+    for (size_t k = plan->graph->nodes; m->several && k-- > 0;)
         if (plan->reverse.backward[k])
-            plan_weights(plan, k);
+            plan_weights(m, k);
 }
 
 /* Stages: the passes between two barriers; the first pass after the refreshes begins one, too. */
-static plm_status plan_stages(plm_plan *plan)
+static plm_status plan_stages(plm_plan *plan, plm_pass_list *list)
 {
-    plan->stage = plm_arena_array(&plan->arena, plan->count + 2, sizeof *plan->stage);
-    if (plan->stage == NULL)
+    list->stage = plm_arena_array(&plan->arena, list->count + 2, sizeof *list->stage);
+    if (list->stage == NULL)
         return PLM_E_MEMORY;
-    for (size_t i = 0; i < plan->count; i++) {
-        if (i == plan->first_running)
-            plan->first_stage = plan->stages;
-        if (i == 0 || i == plan->first_running || plan->planned[i].barrier)
-            plan->stage[plan->stages++] = i;
+    for (size_t i = 0; i < list->count; i++) {
+        if (i == list->first_running)
+            list->first_stage = list->stages;
+        if (i == 0 || i == list->first_running || list->planned[i].barrier)
+            list->stage[list->stages++] = i;
     }
-    plan->stage[plan->stages] = plan->count;
+    list->stage[list->stages] = list->count;
     return PLM_OK;
 }
 
@@ -162,8 +178,7 @@ static plm_soon panels_of_step(const plm_step *s)
 
 /* What the caches do not keep from batch to batch is called for while the op before is busy:
  * going forward the next op's weights, going backward what it keeps. What is large is a stream
- * that the machine foresees. Only where one thread does it all: of several, some other wrote
- * half of it, and 20 layers of 100 lost 10 % by calling for it. */
+ * that the machine foresees. Ops ask only where one thread runs the batch: see plm_step_soon. */
 static void plan_soon(plm_plan *plan)
 {
     /* numbers: half of a second cache of 1 MiB, a quarter of it */
@@ -173,7 +188,7 @@ static void plan_soon(plm_plan *plan)
     size_t all = 0;
     for (size_t k = 0; k < nodes; k++)
         all += panels_of_step(&plan->step[k]).count;
-    if (all < KEPT || plan_several(plan))
+    if (all < KEPT)
         return;
     for (size_t k = nodes; k-- > 0;) {
         const plm_soon own = panels_of_step(&plan->step[k]);
@@ -192,24 +207,35 @@ static void plan_soon(plm_plan *plan)
     }
 }
 
-static plm_status plan_list(plm_plan *plan)
+static plm_status plan_list(plm_plan *plan, bool several)
 {
-    plan_soon(plan);
-    const size_t room = plan->graph->nodes * (3 + 3 + 1 + 1 + PLM_OPERANDS) + 1;
-    plan->planned = plm_arena_array(&plan->arena, room, sizeof *plan->planned);
-    plan->begun = plm_arena_array(&plan->arena, plan->graph->values, sizeof *plan->begun);
-    if (plan->planned == NULL || plan->begun == NULL)
+    making m = {plan, several ? &plan->several : &plan->alone, several};
+    const size_t most = plan->graph->nodes * (3 + 3 + 1 + 1 + PLM_OPERANDS) + 1;
+    m.list->planned = plm_arena_array(&plan->arena, most, sizeof *m.list->planned);
+    if (m.list->planned == NULL)
         return PLM_E_MEMORY;
-    plan->steps = plan->graph->nodes;
-    for (size_t k = 0; plan->options.training && k < plan->graph->nodes; k++)
-        if (plan->reverse.backward[k])
-            plan_passes(plan, &plan->step[k], plan->step[k].op->cpu.refresh, 1, PLM_PART_REFRESH);
-    plan->first_running = plan->count;
-    plan_forward(plan);
+    plan_refresh(&m);
+    plan_forward(&m);
     if (plan->options.training)
-        plan_backward(plan);
-    PLM_TRY(plm_barriers_find(plan));
-    return plan_stages(plan);
+        plan_backward(&m);
+    PLM_TRY(plm_barriers_find(plan, m.list));
+    return plan_stages(plan, m.list);
+}
+
+static plm_status plan_lists(plm_plan *plan)
+{
+    plan->begun = plm_arena_array(&plan->arena, plan->graph->values, sizeof *plan->begun);
+    if (plan->begun == NULL)
+        return PLM_E_MEMORY;
+    plan_soon(plan);
+    PLM_TRY(plan_list(plan, false));
+    if (!plan->options.training || plan->running.threads == 1)
+        plan->several = plan->alone;
+    else
+        PLM_TRY(plan_list(plan, true));
+    plan->clock = plm_nanoseconds;
+    plm_trial_open(&plan->trial, plm_plan_ways(plan));
+    return PLM_OK;
 }
 
 /* ---- memory ---- */
@@ -325,7 +351,7 @@ static plm_status plan_fill(plm_plan *plan)
     if (plan->options.measured)
         return PLM_OK;
     PLM_TRY(take_block(plan));
-    PLM_TRY(plan_list(plan));
+    PLM_TRY(plan_lists(plan));
     return find_borrowers(plan);
 }
 

@@ -32,6 +32,10 @@ void plm_plan_stale(plm_plan *plan);
 void plm_plan_run(plm_plan *plan);
 /* For stored gradients: brings copies up to date after p was updated in parallel. */
 void plm_plan_refresh(plm_plan *plan);
+/* Threads of the last run, for what goes with it; 0 = there was none. */
+int plm_plan_parts(const plm_plan *plan);
+/* Threads that a run of `capacity` rows takes between the trials that compare their numbers. */
+int plm_plan_chosen_threads(const plm_plan *plan);
 /* The buffer of a value: lines of width numbers, stride apart. NULL = not kept by this plan. */
 const plm_real *plm_plan_read(const plm_plan *plan, plm_value v);
 /* The buffer of its gradient, after a training run. NULL = it has none. */

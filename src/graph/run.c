@@ -20,16 +20,16 @@ static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int
 
 typedef struct {
     const plm_plan *plan;
+    const plm_pass_list *list;
     size_t from; /* first stage */
 } stages_run;
 
 static void run_part(void *argument, int stage, int thread, int threads)
 {
     const stages_run *r = argument;
-    const plm_plan *plan = r->plan;
     const size_t k = r->from + (size_t)stage;
-    for (size_t i = plan->stage[k]; i < plan->stage[k + 1]; i++)
-        run_pass(plan, &plan->planned[i], thread, threads);
+    for (size_t i = r->list->stage[k]; i < r->list->stage[k + 1]; i++)
+        run_pass(r->plan, &r->list->planned[i], thread, threads);
 }
 
 int plm_plan_threads(const plm_plan *plan, int64_t rows)
@@ -43,17 +43,47 @@ int plm_plan_threads(const plm_plan *plan, int64_t rows)
     return worth < 1 ? 1 : worth;
 }
 
-static void run_stages(plm_plan *plan, size_t from, size_t to)
+int plm_plan_ways(const plm_plan *plan)
 {
-    stages_run r = {.plan = plan, .from = from};
-    plm_stages(plan->w->pool, plm_plan_threads(plan, plan->running.rows), (int)(to - from),
-               run_part, &r);
+    const int threads = plan->running.threads;
+    if (threads == 1 || plan->w->options.fixed_threads)
+        return 1;
+    return threads >= 4 ? 3 : 2;
+}
+
+/* Threads of the way that the trial wants next, `most` at most. */
+static int threads_of_way(const plm_plan *plan, int most)
+{
+    const plm_trial *t = &plan->trial;
+    const int half = plan->running.threads / 2;
+    if (t->way == 0)
+        return most;
+    if (t->way + 1 == t->ways)
+        return 1;
+    return half < most ? half : most;
+}
+
+static void run_list(plm_plan *plan, int threads, bool refreshes, bool runs)
+{
+    stages_run r = {.plan = plan, .list = threads > 1 ? &plan->several : &plan->alone};
+    const size_t to = runs ? r.list->stages : r.list->first_stage;
+    r.from = refreshes ? 0 : r.list->first_stage;
+    plan->running.alone = threads == 1;
+    plm_stages(plan->w->pool, threads, (int)(to - r.from), run_part, &r);
     plan->stale = false;
 }
 
+/* What is worth several threads is timed, to find out whether fewer are faster. The clock decides
+ * who does the work; the bits do not depend on that. */
 void plm_plan_run(plm_plan *plan)
 {
-    run_stages(plan, plan->stale ? 0 : plan->first_stage, plan->stages);
+    const int most = plm_plan_threads(plan, plan->running.rows);
+    const bool tried = most > 1 && plan->trial.ways > 1;
+    plan->parts = tried ? threads_of_way(plan, most) : most;
+    const int64_t begun = tried ? plan->clock() : 0;
+    run_list(plan, plan->parts, plan->stale, true);
+    if (tried)
+        plm_trial_note(&plan->trial, plan->running.rows, plan->clock() - begun);
 }
 
 void plm_plan_stale(plm_plan *plan)
@@ -63,7 +93,19 @@ void plm_plan_stale(plm_plan *plan)
 
 void plm_plan_refresh(plm_plan *plan)
 {
-    run_stages(plan, 0, plan->first_stage);
+    run_list(plan, plan->parts > 0 ? plan->parts : 1, true, false);
+}
+
+int plm_plan_parts(const plm_plan *plan)
+{
+    return plan->parts;
+}
+
+int plm_plan_chosen_threads(const plm_plan *plan)
+{
+    plm_plan between = *plan;
+    between.trial.way = plan->trial.chosen;
+    return threads_of_way(&between, plm_plan_threads(plan, plan->options.capacity));
 }
 
 static void copy_rows(plm_real *to, const plm_shape *s, const float *rows, int64_t count)

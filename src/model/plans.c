@@ -90,6 +90,12 @@ plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, si
     return PLM_OK;
 }
 
+int plm_model_threads(const plm_model *m)
+{
+    const plm_plan *plan = m != NULL ? m->plan[PLM_PLAN_TRAIN] : NULL;
+    return plan != NULL && plm_plan_parts(plan) > 0 ? plm_plan_chosen_threads(plan) : 0;
+}
+
 /* ---- contexts ---- */
 
 static void context_close(plm_model *m, plm_context *c)

@@ -121,10 +121,17 @@ static void each_span(void *argument, int thread, int threads)
     }
 }
 
+/* As many threads as the step of the plan had; 0 = all. */
+static int threads_of_step(const plm_training *t)
+{
+    const plm_plan *plan = t->m->plan[PLM_PLAN_TRAIN];
+    return plan != NULL ? plm_plan_parts(plan) : 0;
+}
+
 static void over_spans(const plm_training *t, span_function *run)
 {
     span_job job = {.t = t, .run = run};
-    plm_parallel(t->m->w->pool, 0, each_span, &job);
+    plm_parallel(t->m->w->pool, threads_of_step(t), each_span, &job);
 }
 
 static void penalize_span(const plm_training *t, const plm_weight *weight, size_t offset,
@@ -207,7 +214,7 @@ static void move_stored(plm_training *t)
         clip_norms(t);
     over_spans(t, move_span);
     if (t->constrained)
-        plm_parallel(t->m->w->pool, 0, constrain, t);
+        plm_parallel(t->m->w->pool, threads_of_step(t), constrain, t);
 }
 
 static void update_stored(plm_training *t, plm_plan *plan, bool due)

@@ -2,7 +2,8 @@
  * arithmetic:
  *     bits [--few] [NAME ...]    each configuration (default: all) on 1 to 8 threads, every
  *                                instruction set of this machine, updates fused into the
- *                                backward pass and gradients stored whole
+ *                                backward pass and gradients stored whole, all threads in
+ *                                each step or numbers of threads by turns
  *     bits --hashes [NAME ...]   a hash of each file, to compare builds and machines
  *     bits --list                the names
  *     bits --missing             kinds that no configuration names; fails when there are any
@@ -22,6 +23,8 @@
 
 /* Of the battery: threads are used even where they do not pay. */
 void battery_force_threads(plm_plan *plan);
+/* All threads and fewer by turns. */
+void battery_force_turns(plm_plan *plan);
 
 enum { ROWS = 100, WIDTH = 70, NUMBERS = 3, LARGEST = 1 << 20 };
 
@@ -35,6 +38,7 @@ typedef struct {
     int threads;
     const char *isa;
     bool stored;
+    bool turns; /* numbers of threads take turns */
 } way;
 
 typedef struct {
@@ -85,7 +89,7 @@ static plm_model *build(const bits_configuration *c, plm *w, const way *how)
         must(c, w, plm_parameters_slots(m, 0, true) >= 0);
     }
     must(c, w, plm_model_plan(m, PLM_PLAN_TRAIN, ROWS, &plan) >= 0);
-    battery_force_threads(plan);
+    (how->turns ? battery_force_turns : battery_force_threads)(plan);
     return m;
 }
 
@@ -147,15 +151,16 @@ static int compare(const bits_configuration *c, rows *r, bool few, content *firs
     train(c, &plainest, r, first);
     for (int k = 0; plm_isa_available(k) != NULL; k++)
         for (int threads = 1; threads <= 8; threads += few && threads > 1 ? 3 : 1)
-            for (int stored = 0; stored <= 1; stored++) {
-                const way how = {threads, plm_isa_available(k), stored};
+            for (int form = 0; form <= (threads == 2 || threads == 5 ? 3 : 1); form++) {
+                const way how = {threads, plm_isa_available(k), form % 2 != 0, form >= 2};
                 train(c, &how, r, other);
                 ways++;
                 if (same(first, other))
                     continue;
-                printf("%s: %d threads with %s, gradients %s: another file than 1 thread with "
+                printf("%s: %d threads%s with %s, gradients %s: another file than 1 thread with "
                        "plain, fused\n",
-                       c->name, threads, how.isa, stored ? "stored" : "fused");
+                       c->name, threads, how.turns ? " and fewer by turns" : "", how.isa,
+                       how.stored ? "stored" : "fused");
                 differences++;
             }
     printf("%s: %d ways, %d differ\n", c->name, ways, differences);

@@ -154,11 +154,77 @@ static void several_threads_call_for_nothing(void **state)
     (void)state;
     plm *w = plm_open(PLM_OPTIONS(.threads = 2, .seed = 3, .unpinned = true));
     plm_model *m = compiled(w, &deep);
-    int found[2];
-    count_soon(m, PLM_PLAN_TRAIN, found);
-    assert_true(found[0] == 0 && found[1] == 0);
+    plm_plan *plan = NULL;
+    assert_int_equal(plm_model_new_plan(m, PLM_PLAN_TRAIN, ROWS, &plan), PLM_OK);
+    size_t found[2] = {0, 0};
+    for (int alone = 0; alone <= 1; alone++)
+        for (size_t k = 0; k < plan->graph->nodes; k++) {
+            const plm_step *s = &plan->step[k];
+            plan->running.alone = alone != 0;
+            found[alone] += plm_step_soon(s, &s->forward_soon).count;
+            found[alone] += plm_step_soon(s, &s->backward_soon).count;
+        }
+    assert_true(found[0] == 0 && found[1] > 0);
+    plm_plan_close(plan);
     plm_model_free(m);
     plm_close(w);
+}
+
+/* One thread trains each layer's weights in its turn, several all weights after all gradients of
+ * inputs: the same passes in both lists. */
+static void lists_have_the_same_passes(void **state)
+{
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 4, .seed = 3, .unpinned = true));
+    for (int i = 0; i < NETS; i++) {
+        plm_model *m = compiled(w, nets[i]);
+        plm_plan *plan = NULL;
+        assert_int_equal(plm_model_new_plan(m, PLM_PLAN_TRAIN, ROWS, &plan), PLM_OK);
+        const plm_pass_list *one = &plan->alone, *several = &plan->several;
+        assert_int_equal(one->count, several->count);
+        assert_int_equal(one->first_running, several->first_running);
+        for (size_t k = 0; k < one->count; k++) {
+            size_t at = 0;
+            while (at < several->count && (several->planned[at].pass != one->planned[k].pass ||
+                                           several->planned[at].step != one->planned[k].step))
+                at++;
+            assert_true(at < several->count);
+            assert_true(!one->planned[k].by_units || several->planned[at].by_units);
+        }
+        plm_plan_close(plan);
+        plm_model_free(m);
+    }
+    plm_close(w);
+}
+
+/* The ways that a plan has, and what the caller learns of the choice. */
+static void the_choice_is_reported(void **state)
+{
+    (void)state;
+    static const int ways[] = {0, 1, 2, 2, 3};
+    assert_int_equal(plm_model_threads(NULL), 0);
+    for (int form = 2; form < 10; form++) {
+        const int threads = form / 2;
+        plm *w = plm_open(
+            PLM_OPTIONS(.threads = threads, .fixed_threads = form % 2 != 0, .unpinned = true));
+        plm_model *m = compiled(w, &deep);
+        plm_plan *plan = NULL;
+        assert_int_equal(plm_model_threads(m), 0);
+        assert_int_equal(plm_model_plan(m, PLM_PLAN_TRAIN, ROWS, &plan), PLM_OK);
+        assert_int_equal(plan->trial.ways, form % 2 != 0 ? 1 : ways[threads]);
+        plan->work = 1e30;
+        plan->parts = 1; /* as if it had run */
+        assert_int_equal(plm_model_threads(m), threads);
+        plan->trial.chosen = plan->trial.ways - 1;
+        assert_int_equal(plm_model_threads(m), form % 2 != 0 ? threads : 1);
+        if (plan->trial.ways == 3)
+            plan->trial.chosen = 1;
+        assert_int_equal(plm_model_threads(m), plan->trial.ways == 3 ? 2 : plm_model_threads(m));
+        plan->work = 0;
+        assert_int_equal(plm_model_threads(m), 1);
+        plm_model_free(m);
+        plm_close(w);
+    }
 }
 
 /* All parameters after some steps; to be freed. */
@@ -206,6 +272,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(points_at_the_next_op),
         cmocka_unit_test(several_threads_call_for_nothing),
+        cmocka_unit_test(lists_have_the_same_passes),
+        cmocka_unit_test(the_choice_is_reported),
         cmocka_unit_test(changes_no_bit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
