@@ -15,7 +15,8 @@ struct plm_cli_signals {
     pthread_t thread;
     sigset_t watched, before;
     atomic_bool hold, asked, over;
-    _Atomic(const char *) folder;
+    pthread_mutex_t lock; /* of folder */
+    char *folder;
 };
 
 /* Which of them end the command at once when they come a second time: what a person sends. The
@@ -37,9 +38,9 @@ static void *watch(void *of)
         const bool before = atomic_load(&s->hold) && atomic_exchange(&s->asked, true);
         if (atomic_load(&s->hold) && !(before && insists(number)))
             continue;
-        const char *folder = atomic_load(&s->folder);
-        if (folder)
-            plm_cli_tidy(folder);
+        pthread_mutex_lock(&s->lock);
+        if (s->folder)
+            plm_cli_tidy(s->folder);
         _exit(PLM_EXIT_INTERRUPTED);
     }
     return NULL;
@@ -66,7 +67,7 @@ plm_cli_signals *plm_cli_signals_start(void)
     atomic_init(&s->hold, false);
     atomic_init(&s->asked, false);
     atomic_init(&s->over, false);
-    atomic_init(&s->folder, NULL);
+    pthread_mutex_init(&s->lock, NULL);
     if (pthread_sigmask(SIG_BLOCK, &s->watched, &s->before))
         goto failed;
     if (!pthread_create(&s->thread, NULL, watch, s))
@@ -81,7 +82,10 @@ void plm_cli_signals_hold(plm_cli_signals *s, bool hold, const char *folder)
 {
     if (!s)
         return;
-    atomic_store(&s->folder, hold ? folder : NULL);
+    pthread_mutex_lock(&s->lock);
+    free(s->folder);
+    s->folder = hold && folder ? plm_cli_format("%s", folder) : NULL;
+    pthread_mutex_unlock(&s->lock);
     atomic_store(&s->hold, hold);
 }
 
@@ -99,5 +103,7 @@ void plm_cli_signals_end(plm_cli_signals *s)
     pthread_kill(s->thread, SIGTERM); /* wakes the thread alone: it watches this one */
     pthread_join(s->thread, NULL);
     pthread_sigmask(SIG_SETMASK, &s->before, NULL);
+    pthread_mutex_destroy(&s->lock);
+    free(s->folder);
     free(s);
 }

@@ -11,8 +11,7 @@ typedef struct plm_cli_signals plm_cli_signals;
  * these signals to the watcher. NULL = could not; the signals then end the command as usual. */
 plm_cli_signals *plm_cli_signals_start(void);
 /* hold = a signal only asks to stop, because something must be saved first; else it ends the
- * command. folder: of files in the making, which are removed when the command leaves at once;
- * borrowed until the next call. */
+ * command. folder: of files in the making, which are removed when the command leaves at once. */
 void plm_cli_signals_hold(plm_cli_signals *s, bool hold, const char *folder);
 /* Whether a signal came while held. */
 bool plm_cli_signals_asked(const plm_cli_signals *s);

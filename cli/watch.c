@@ -51,6 +51,8 @@ static void epoch_end(plm_cli_watch *w, const plm_history *rows, const plm_event
         take(w, i, e->log[i].name, e->log[i].value);
     plm_cli_progress_epoch(&w->progress, e);
     plm_cli_rundir_hold(w->folder, w->settings, w->note);
+    if (w->folder->lost)
+        plm_cli_signals_hold(w->signals, true, w->folder->path);
     plm_cli_history_add(&w->folder->history, rows, e->seconds);
     if (w->json)
         json_epoch(e);

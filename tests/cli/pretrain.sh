@@ -72,6 +72,14 @@ until [ -e int/pretraining.csv ] && [ "$(wc -l < int/pretraining.csv)" -ge 2 ]; 
     [ $tries -lt 600 ] || { fail 'pretraining.csv never came'; break; }
     sleep 0.05
 done
+for how in 'net.yaml out=int' 'net.yaml out=int overwrite=true' '--resume int'; do
+    # shellcheck disable=SC2086 # words
+    "$plummet" pretrain $how > .out2 2> .err2
+    is "two runs, $how" $? 2
+done
+has 'two runs' .err2 "at work in this folder (process $pid)"
+"$plummet" train --resume int > .out2 2> .err2
+is 'two runs, one of train' $? 2
 kill -INT $pid
 wait $pid
 is 'Ctrl-C' $? 130

@@ -162,7 +162,12 @@ def readable(label, folder):
                 fail("%s: %s cannot be read: %s" % (label, name, done.stderr))
 
 
-def go_on(label, job, folder, good):
+def read_raw(folder, name):
+    with open(os.path.join(folder, name), "rb") as f:
+        return f.read()
+
+
+def go_on(label, job, folder, good, template):
     """Resumes, or begins again where there is no checkpoint; the end must be that of a run in one piece."""
     run = job.files[0]
     checkpoint = os.path.exists(os.path.join(folder, run, "checkpoint.safetensors"))
@@ -181,6 +186,9 @@ def go_on(label, job, folder, good):
         path = os.path.join(run, name)
         if now.get(path) != good.get(path):
             fail("%s: another %s after it went on" % (label, name))
+    if job.name == "resume" and not read_raw(folder, "run/history.csv").startswith(
+            read_raw(template, "run/history.csv")):
+        fail("%s: seconds are lost" % label)
     if parts(os.path.join(folder, run)):
         fail("%s: left %s" % (label, parts(folder)))
 
@@ -243,6 +251,8 @@ def section_fail(template, base):
             fail("%s: left %s" % (label, parts(folder)))
         whole(label, now, old, good)
         readable(label, folder)
+        if job in TRAININGS and done.returncode != 0:
+            go_on(label, job, folder, good, template)
 
 
 TRAININGS = [job for job in JOBS if job.name in ("train", "resume")]
@@ -256,7 +266,7 @@ def section_kill(template, base):
     for job, label, folder, done, old, good in each(JOBS, template, base, cases):
         whole(label, tree(folder), old, good)
         if job in TRAININGS:
-            go_on(label, job, folder, good)
+            go_on(label, job, folder, good, template)
 
 
 def section_power(template, base):
@@ -269,7 +279,7 @@ def section_power(template, base):
         whole(label, tree(folder), old, good)
         readable(label, folder)
         if job in TRAININGS:
-            go_on(label, job, folder, good)
+            go_on(label, job, folder, good, template)
 
 
 def section_order(template, base):

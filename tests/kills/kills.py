@@ -3,7 +3,7 @@
 
 kills.py COMMAND [--kills N] [--seed S] [--folder DIR] [--only NAME]
 
-Each trial starts a run, kills it (SIGKILL, or a signal that stops it, or that and SIGKILL shortly after it) up to
+Each trial starts a run, kills it (SIGKILL, or a signal that stops it, or that and a second one or SIGKILL shortly after it) up to
 three times, resumes it each time on another number of threads and instruction set, and lets it end. Then
 model.safetensors, checkpoint.safetensors and the files of observers must be those of the whole run, byte for byte;
 history.csv, too, but for its seconds; and no *.part may be left. A run that has ended is resumed once more, which must
@@ -118,6 +118,10 @@ class Kills:
                 return process.returncode == 0
             except subprocess.TimeoutExpired:
                 pass
+            if here.random() < 0.3:  # the second Ctrl-C
+                process.send_signal(signal.SIGINT)
+                process.wait()
+                return process.returncode == 0
         process.kill()
         self.kills += 1
         process.wait()
