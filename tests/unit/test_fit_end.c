@@ -2,7 +2,8 @@
  * that a fit which had ended is only given again when it is resumed.
  *
  * One weight w learns y = 2x from w = 0 and is validated by y = x: an epoch is one batch, after
- * epoch k it is 2 - 2 * 0.7^k, and the validation is best where it comes nearest to 1, in epoch 2. */
+ * epoch k it is 2 - 2 * 0.7^k, and the validation is best where it comes nearest to 1, in epoch 2.
+ */
 #define _POSIX_C_SOURCE 200809L /* mkdtemp */
 #include <unistd.h>
 
