@@ -377,6 +377,40 @@ static void what_a_fit_left_refuses_null(void **state)
     assert_int_equal(plm_model_history(NULL, NULL), PLM_E_ORDER);
 }
 
+/* Files: a NULL file is an error of order, and freeing it does nothing. */
+static void files_refuse_null(void **state)
+{
+    (void)state;
+    plm *w = plm_open(NULL);
+    assert_null(plm_file_open(NULL, "x"));
+    assert_null(plm_file_append(NULL, "x"));
+    assert_null(plm_file_open(w, NULL));
+    assert_error(w, PLM_E_ORDER, "no path", "path of the file");
+    assert_null(plm_file_append(w, NULL));
+    assert_string_equal(plm_last_error(w)->where, "plm_file_append");
+    assert_int_equal(plm_file_write(NULL, "x", 1), PLM_E_ORDER);
+    assert_int_equal(plm_file_print(NULL, "x"), PLM_E_ORDER);
+    assert_int_equal(plm_file_write_at(NULL, 0, "x", 1), PLM_E_ORDER);
+    assert_int_equal(plm_file_flush(NULL), PLM_E_ORDER);
+    assert_int_equal(plm_file_sync(NULL), PLM_E_ORDER);
+    assert_int_equal(plm_file_commit(NULL), PLM_E_ORDER);
+    assert_int_equal(plm_file_tidy(NULL, "x"), PLM_E_ORDER);
+    assert_int_equal(plm_file_tidy(w, NULL), PLM_E_ORDER);
+    plm_file_abandon(NULL);
+    plm_close(w);
+}
+
+/* Text of strangers: NULL is the empty text, and no byte is written without capacity. */
+static void printable_takes_null(void **state)
+{
+    (void)state;
+    char out[4] = "abc";
+    assert_int_equal(plm_printable(NULL, NULL, 0), 0);
+    assert_int_equal(plm_printable("\x1b", NULL, 0), 4);
+    assert_int_equal(plm_printable(NULL, out, sizeof out), 0);
+    assert_string_equal(out, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +418,8 @@ int main(void)
         cmocka_unit_test(builders_refuse_null),
         cmocka_unit_test(text_is_never_null),
         cmocka_unit_test(what_a_fit_left_refuses_null),
+        cmocka_unit_test(files_refuse_null),
+        cmocka_unit_test(printable_takes_null),
         cmocka_unit_test(arguments_refuse_null),
         cmocka_unit_test(every_call_is_here),
         cmocka_unit_test(options_are_read_whole),
