@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "contents.h"
+#include "file.h"
 
 /* ---- the text ---- */
 
@@ -190,23 +191,14 @@ int plm_cli_history_keep(plm_cli_history *h, int64_t epochs)
 
 /* ---- writing ---- */
 
-static plm_status write_whole(plm_cli_history *h)
-{
-    plm_file *f = plm_file_open(h->w, h->path);
-    if (!f)
-        return plm_last_error(h->w)->status;
-    if (h->length)
-        (void)plm_file_write(f, h->text, h->length);
-    return plm_file_commit(f);
-}
-
 int plm_cli_history_write(plm_cli_history *h)
 {
     size_t length = 0;
     char *old = plm_cli_contents(h->path, SIZE_MAX / 4, &length);
     const bool same = old && length == h->length && !memcmp(old, h->text ? h->text : "", length);
     free(old);
-    const plm_status status = same ? PLM_OK : write_whole(h);
+    const plm_status status =
+        same ? PLM_OK : plm_cli_write_whole(h->w, h->path, h->text, h->length);
     if (status < 0) {
         h->failed = true;
         return plm_cli_fail_status(h->w, status, NULL);
@@ -282,7 +274,8 @@ void plm_cli_history_close(plm_cli_history *h, bool keep)
     h->file = NULL;
     if (!keep && h->path)
         remove(h->path);
-    else if (h->path && h->length && !written && !h->failed && write_whole(h) < 0) {
+    else if (h->path && h->length && !written && !h->failed &&
+             plm_cli_write_whole(h->w, h->path, h->text, h->length) < 0) {
         h->failed = true;
         plm_cli_fail_status(h->w, plm_last_error(h->w)->status, NULL);
     }

@@ -64,7 +64,9 @@ static int restore_history(plm_cli_training *t)
 {
     plm_cli_history h;
     plm_history rows = {0};
-    (void)plm_model_history(t->job.model, &rows);
+    const plm_status status = plm_model_history(t->job.model, &rows);
+    if (status < 0)
+        return plm_cli_fail_status(t->job.w, status, NULL);
     plm_cli_history_new(&h, t->job.w, plm_cli_rundir_file(&t->folder, "history.csv"));
     int code = plm_cli_history_restore(&h, &rows);
     code = code || !rows.rows ? code : plm_cli_history_write(&h);
@@ -115,7 +117,9 @@ static plm_status find_figures(plm_cli_training *t)
 {
     plm_history rows = {0};
     const plm_fit_result *r = &t->result;
-    (void)plm_model_history(t->job.model, &rows);
+    const plm_status status = plm_model_history(t->job.model, &rows);
+    if (status < 0)
+        return status;
     t->watch.epochs = r->epochs > t->watch.epochs ? r->epochs : t->watch.epochs;
     if (r->kept_epoch > 0 && !r->averaged)
         plm_cli_watch_take(&t->watch, &rows, r->kept_epoch);
@@ -263,7 +267,7 @@ int plm_cli_outcome_report(plm_cli_training *t, int code)
     if (status < 0)
         code = plm_cli_fail_status(t->job.w, status, "test");
     if (code)
-        (void)find_figures(t);
+        (void)find_figures(t); /* the run failed already: that is what is reported */
     if (t->json)
         report_json(t, code);
     else

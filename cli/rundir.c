@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "runfile.h"
 #include "tidy.h"
 
@@ -139,10 +140,7 @@ static int write_run(const plm_cli_rundir *d, plm_cli_settings *s, const char *n
         fprintf(memory, "# %s\n", note);
         plm_cli_run_write(s, memory, d->path);
         if (!fclose(memory)) {
-            plm_file *f = plm_file_open(d->w, path);
-            if (f)
-                (void)plm_file_write(f, text, length);
-            status = f ? plm_file_commit(f) : plm_last_error(d->w)->status;
+            status = plm_cli_write_whole(d->w, path, text, length);
         }
     }
     free(text);

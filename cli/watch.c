@@ -108,7 +108,9 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
     const plm_event *e = &counted;
     const bool end = e->moment == PLM_EPOCH_END;
     plm_history rows = {0};
-    (void)plm_model_history(plm_run_model(run), &rows);
+    const plm_status known = plm_model_history(plm_run_model(run), &rows);
+    if (known < 0)
+        return known;
     if (e->moment == PLM_FIT_BEGIN)
         fit_begin(w, &rows);
     counted.seconds += w->before;

@@ -21,8 +21,8 @@
  * Owning  what _new/_open/_load gives, you give back to _free/_close (NULL is fine). All other
  *         pointers are borrowed: valid until the object that lent them is changed or freed.
  * Threads one thread per runtime, and all made from it, at a time; runtimes are independent.
- *         Except plm_predict: several threads may call it on one compiled model at once, while
- *         nobody else uses the runtime.
+ *         Except plm_predict, plm_predict_several and plm_predict_with_error: several threads may
+ *         call them on one compiled model at once, while nobody else uses the runtime.
  * Specs   "name(arg, key=value, ...)", an unknown key is an error. Where `...` follows, the text
  *         is a format of printf, read in the C locale: write %% for a percent sign. */
 #ifndef PLUMMET_H
@@ -47,6 +47,18 @@ extern "C" {
 #define PLM_API __attribute__((visibility("default")))
 /* The compiler checks a format string (argument f) against the arguments from a on. */
 #define PLM_PRINTF(f, a) __attribute__((format(printf, f, a)))
+/* Define PLM_CHECK_STATUS before this header, and the compiler warns where the status of a call is
+ * ignored; clang also where one of your own functions returns it. The library is built with it. */
+#ifdef PLM_CHECK_STATUS
+#define PLM_CHECKED __attribute__((warn_unused_result))
+#else
+#define PLM_CHECKED
+#endif
+#if defined(PLM_CHECK_STATUS) && defined(__clang__)
+#define PLM_CHECKED_TYPE PLM_CHECKED
+#else
+#define PLM_CHECKED_TYPE
+#endif
 
 /* A runtime: threads, kernels, registered kinds, the last error. */
 typedef struct plm plm;
@@ -63,7 +75,7 @@ typedef struct {
 } plm_value;
 
 /* What a doer returns: 0 and above is not an error. */
-typedef enum {
+typedef enum PLM_CHECKED_TYPE {
     PLM_OK = 0,             /* done */
     PLM_END = 1,            /* a stream has no more batches */
     PLM_STOPPED = 2,        /* an observer ended the fit */
@@ -89,18 +101,30 @@ typedef struct {
     const char *what, *where, *mend;
 } plm_error;
 
+/* A copy of an error in memory of the caller; texts that are longer end in "...". */
+typedef struct {
+    plm_status status;
+    char what[768], where[384], mend[384];
+} plm_error_record;
+
 /* Element types of a view: IEEE 754 floats of 32, 64 and 16 bits, bfloat16 (the upper half of a
  * float32), integers, and bytes of which any but 0 is true. Computed is in float32, whatever
  * comes in. */
 typedef enum { PLM_F32, PLM_F64, PLM_F16, PLM_BF16, PLM_I32, PLM_I64, PLM_U8, PLM_BOOL8 } plm_dtype;
 
-/* A borrowed array: row-major, dims[0] rows first, without gaps. */
+/* A borrowed array: row-major, dims[0] rows first, without gaps. An array that the library reads
+ * (x, y of plm_data_arrays, batches) may be constant: see plm_view_of. */
 typedef struct {
     void *data; /* aligned for its type */
     plm_dtype dtype;
     int rank;        /* 1 to 8: the rows are an axis, too */
     int64_t dims[8]; /* the first `rank` of them */
 } plm_view;
+
+/* A view of `rank` axes of constant numbers, for calls that read them: plm_predict (x),
+ * plm_data_arrays, plm_arrays, the input and target of plm_train_batch. Never for what a call
+ * fills. rank above 8 gives a view that each call refuses (E_SHAPE). */
+PLM_API plm_view plm_view_of(const void *data, plm_dtype dtype, int rank, const int64_t *dims);
 
 /* A named figure: "loss", "val_accuracy", ... The name is borrowed. */
 typedef struct {
@@ -186,7 +210,8 @@ PLM_API plm_model *plm_model_load(plm *w, const char *path, const char *format);
  * = told by the ending, "safetensors" otherwise. The model must be compiled. Any error leaves
  * the old file as it was; E_UNSUPPORTED for the ending of another program's format, such as
  * .keras or .onnx. */
-PLM_API plm_status plm_model_save(const plm_model *m, const char *path, const char *format);
+PLM_API PLM_CHECKED plm_status plm_model_save(const plm_model *m, const char *path,
+                                              const char *format);
 /* Frees a model; NULL is fine. */
 PLM_API void plm_model_free(plm_model *m);
 /* Appends a layer to the one added before it: plm_add(m, "dense(%d, activation=relu)", 64). The
@@ -216,37 +241,39 @@ PLM_API void plm_output(plm_model *m, plm_value y);
  * kind=..."). Metrics likewise, several for an output in brackets: "price=[mae, mse],
  * kind=accuracy"; none = no metric. Errors: E_SPEC, E_SHAPE, E_MEMORY, and the first one of a
  * builder. After an error parameters are kept, and the model must be compiled anew. */
-PLM_API plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss,
-                               const char *metrics);
+PLM_API PLM_CHECKED plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss,
+                                           const char *metrics);
 /* What the loss of each output counts in their sum, from the next plm_compile on: "1, 0.2" in
  * the order of the outputs or "aux=0.2" by name; NULL or "" = 1 each. Saved with the model;
  * taking outputs away forgets them. What does not fit is an error of plm_compile. */
-PLM_API plm_status plm_model_set_loss_weights(plm_model *m, const char *weights);
+PLM_API PLM_CHECKED plm_status plm_model_set_loss_weights(plm_model *m, const char *weights);
 /* Takes the last `count` layers away, to put another head on a trained body. Compile afterwards:
  * layers that stay keep their parameters, new ones begin afresh even under an old name. Outputs
  * that were declared are forgotten, all of them. E_ORDER when there are not so many layers. */
-PLM_API plm_status plm_model_pop(plm_model *m, int count);
+PLM_API PLM_CHECKED plm_status plm_model_pop(plm_model *m, int count);
 /* Takes the layers away whose names match a pattern, such as the head of an auxiliary task:
  * "aux*|other". What stays keeps its parameters, outputs that stay remain outputs. Values given
  * before are no longer valid: see plm_find. E_SPEC when no layer matches, E_ORDER when one that
  * stays takes its input from one that goes. */
-PLM_API plm_status plm_model_remove(plm_model *m, const char *patterns);
+PLM_API PLM_CHECKED plm_status plm_model_remove(plm_model *m, const char *patterns);
 /* Freezes (false) or frees (true) the layers whose names match a pattern: "dense*|norm?". From
  * the next plm_compile on. E_SPEC when no layer matches. A frozen batch_normalization uses its
  * moving statistics in training, too. */
-PLM_API plm_status plm_model_set_trainable(plm_model *m, const char *patterns, bool trainable);
+PLM_API PLM_CHECKED plm_status plm_model_set_trainable(plm_model *m, const char *patterns,
+                                                       bool trainable);
 /* The layers whose names match a pattern learn at the optimizer's rate times factor (0 to 1e6; 1
  * = as all others): the lower layers of a trained net more slowly, say. From the next
  * plm_compile on; saved with the model, like a layer's own learning_rate_factor=. E_SPEC when no
  * layer matches. */
-PLM_API plm_status plm_model_set_learning_rate(plm_model *m, const char *patterns, double factor);
+PLM_API PLM_CHECKED plm_status plm_model_set_learning_rate(plm_model *m, const char *patterns,
+                                                           double factor);
 /* A compiled copy with the same parameters, so that a donor stays as it is; its optimizer begins
  * anew. NULL = failed, see plm_last_error. */
 PLM_API plm_model *plm_model_clone(const plm_model *m);
 /* Measures what layers such as normalization take from the data (means, variances): a pass over
  * d for each of them. plm_fit does it by itself, unless the model was trained or loaded before;
  * a loop of your own has to. The names of d's columns are remembered, as plm_fit does. */
-PLM_API plm_status plm_adapt(plm_model *m, plm_data *d);
+PLM_API PLM_CHECKED plm_status plm_adapt(plm_model *m, plm_data *d);
 /* The usual loss of output `output` (from 0) for the target of that number in d, as a spec: softmax
  * with class numbers sparse_categorical_crossentropy, with one-hot rows
  * categorical_crossentropy; sigmoid with targets of 0 and 1 binary_crossentropy; no activation
@@ -274,7 +301,8 @@ typedef struct {
 
 /* What training on d takes, or, d being NULL, on batches of 32 rows from elsewhere. Nothing is
  * taken to find out but some tables. The model must be compiled with an optimizer. */
-PLM_API plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *out);
+PLM_API PLM_CHECKED plm_status plm_model_memory(plm_model *m, const plm_data *d,
+                                                plm_memory_need *out);
 /* What plm_compile (and plm_model_set_loss_weights) was told last, here or before the model was
  * saved: "optimizer", "loss", "metrics", "loss_weights"; "" when nothing was. "inputs" and
  * "targets": the names of the columns it was trained on, where its data had names, as inputs=
@@ -395,14 +423,14 @@ typedef struct {
 } plm_data_info;
 
 /* Describes a stream; the strings are borrowed from it. */
-PLM_API plm_status plm_data_about(const plm_data *d, plm_data_info *out);
+PLM_API PLM_CHECKED plm_status plm_data_about(const plm_data *d, plm_data_info *out);
 /* The next batch; PLM_END after the last one of an epoch, and again until the stream is rewound.
  * A new stream stands at epoch 0; plm_fit and plm_evaluate rewind it first and leave it at an
  * end. */
-PLM_API plm_status plm_data_next(plm_data *d, plm_batch *out);
+PLM_API PLM_CHECKED plm_status plm_data_next(plm_data *d, plm_batch *out);
 /* Back to the first batch. The epoch (from 0) keys the shuffle: the same seed and epoch give the
  * same order. */
-PLM_API plm_status plm_data_rewind(plm_data *d, int64_t epoch);
+PLM_API PLM_CHECKED plm_status plm_data_rewind(plm_data *d, int64_t epoch);
 
 /* ---- train and use ---- */
 
@@ -508,7 +536,7 @@ typedef struct {
  * data does not fit the model, E_ORDER without an optimizer, E_SPEC for options and observers.
  * What was learned until then stays in the model; after E_NUMERIC these are the weights of the
  * last epoch that ended well, or of the best one where an observer restores it. */
-PLM_API plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *o);
+PLM_API PLM_CHECKED plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *o);
 /* Metrics by epoch: rows of numbers. All of it is borrowed until the model is trained or freed. */
 typedef struct {
     int64_t rows;            /* epochs */
@@ -519,7 +547,7 @@ typedef struct {
 
 /* The epochs of the model's last fit and of the fits that it continued by resume or
  * initial_epoch. Within a fit an observer reads it through plm_run_model. */
-PLM_API plm_status plm_model_history(const plm_model *m, plm_history *out);
+PLM_API PLM_CHECKED plm_status plm_model_history(const plm_model *m, plm_history *out);
 /* How plm_pretrain runs; zero everywhere means the default. */
 typedef struct {
     size_t size; /* sizeof(plm_pretrain_options) */
@@ -539,8 +567,8 @@ typedef struct {
  * noise=gaussian_noise(0.3), tied=true)", see plm_describe of "pretraining". Then fine-tune by
  * plm_fit. E_SPEC when the model has no hidden dense layer; PLM_STOPPED when an observer ended
  * it: what was learned so far is in the model. o may be NULL. */
-PLM_API plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method,
-                                const plm_pretrain_options *o);
+PLM_API PLM_CHECKED plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method,
+                                            const plm_pretrain_options *o);
 /* The labelled rows, and those of the unlabelled ones whose class the model tells with at least
  * this confidence (0 to 1; for one output p, the larger of p and 1 - p), with that class as
  * label: a stream of its own, shuffled, in batches like those of `labelled`. *added (may be
@@ -552,7 +580,7 @@ PLM_API plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *
 PLM_API int64_t plm_checkpoint_epochs(plm *w, const char *path);
 /* How far the fit had come that wrote a checkpoint, and whether it had ended. kept_epoch,
  * averaged and trained say nothing here. */
-PLM_API plm_status plm_checkpoint_about(plm *w, const char *path, plm_fit_result *out);
+PLM_API PLM_CHECKED plm_status plm_checkpoint_about(plm *w, const char *path, plm_fit_result *out);
 /* The number of threads that a training step of the model takes now, from 1 to plm_threads. A step
  * that is too small for several takes one. Of other steps, short trials find out while the model
  * trains whether fewer threads are faster, again and again, as the load of the machine may change;
@@ -561,28 +589,38 @@ PLM_API int plm_model_threads(const plm_model *m);
 /* Trains on one batch, for a loop of your own; fills at most `room` of out with the figures of
  * this batch before the update, loss first; unused entries get the name NULL. out may be NULL.
  * See plm_adapt. */
-PLM_API plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room);
+PLM_API PLM_CHECKED plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out,
+                                               int room);
 /* The same figures of one batch, without an update. */
-PLM_API plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int room);
+PLM_API PLM_CHECKED plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out,
+                                                  int room);
 /* One pass over d; fills at most `room` of out, loss first; unused entries get the name NULL.
  * Like the two above it needs a model that was compiled with an optimizer and a loss. E_DATA
  * when d has names of columns and not those that the model knows, in its order: see
  * plm_data_open_for. */
-PLM_API plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room);
+PLM_API PLM_CHECKED plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room);
 /* y = net(x) for x [n, ...], any dtype; y is a view of the caller's float32 memory [n, ...] (see
  * plm_model_outputs), which the call fills. Of a model of several outputs, y is the first.
  * E_SHAPE when a view does not fit. No optimizer is needed. This and plm_predict_several may be
  * called by several threads on one model at once, as long as no other call on it or its runtime
  * runs: each call has a block of memory of its own, kept for later calls, and gives the bits it
  * gives alone. The first call has the runtime's threads, those beside it run on their callers'.
- * The status tells each caller what became of its call; what plm_last_error says belongs to the
- * last one that failed, so read it when all have returned. */
-PLM_API plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y);
+ * The status tells each caller what became of its call. plm_last_error belongs to the last one
+ * that failed and may be read only when all have returned: a thread of a server reads its own
+ * error from plm_predict_with_error. */
+PLM_API PLM_CHECKED plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y);
 /* The same for a model of several inputs and outputs: x[inputs] and y[outputs] in the order of
  * plm_model_inputs and plm_model_outputs. All inputs are needed; outputs may be fewer, the first
  * ones. */
-PLM_API plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int outputs,
-                                       plm_view *y);
+PLM_API PLM_CHECKED plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x,
+                                                   int outputs, plm_view *y);
+
+/* The same for threads of a server: *error gets the error of this call and of no other, even while
+ * other threads call on the same model. After a success its status is PLM_OK and its texts are "".
+ * NULL = not wanted. */
+PLM_API PLM_CHECKED plm_status plm_predict_with_error(plm_model *m, int inputs, const plm_view *x,
+                                                      int outputs, plm_view *y,
+                                                      plm_error_record *error);
 
 /* Monte Carlo dropout: `samples` predictions of each row with dropout and its kind at work; mean
  * and (population) standard deviation of each output over the samples, 1 or more. mean and
@@ -590,12 +628,13 @@ PLM_API plm_status plm_predict_several(plm_model *m, int inputs, const plm_view 
  * Rows of one call and of later calls draw numbers of their own; the same calls in the same
  * order give the same bits. (Gal and Ghahramani, Dropout as a Bayesian approximation, ICML
  * 2016.) */
-PLM_API plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples,
-                                           plm_view *mean, plm_view *deviation);
+PLM_API PLM_CHECKED plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples,
+                                                       plm_view *mean, plm_view *deviation);
 /* The same for several inputs and outputs: mean[outputs] and deviation[outputs]. */
-PLM_API plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_view *x,
-                                                   int samples, int outputs, plm_view *mean,
-                                                   plm_view *deviation);
+PLM_API PLM_CHECKED plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs,
+                                                               const plm_view *x, int samples,
+                                                               int outputs, plm_view *mean,
+                                                               plm_view *deviation);
 
 /* ---- look inside ---- */
 
@@ -613,14 +652,15 @@ typedef struct {
 PLM_API int64_t plm_parameters(const plm_model *m, int64_t index, plm_parameter *out);
 /* Copies a parameter out or in: the product of its dims, row-major, in the user's order
  * ([fan_in, fan_out] for a kernel). E_ORDER when there is no such index. */
-PLM_API plm_status plm_parameter_read(const plm_model *m, int64_t index, float *out);
-PLM_API plm_status plm_parameter_write(plm_model *m, int64_t index, const float *values);
+PLM_API PLM_CHECKED plm_status plm_parameter_read(const plm_model *m, int64_t index, float *out);
+PLM_API PLM_CHECKED plm_status plm_parameter_write(plm_model *m, int64_t index,
+                                                   const float *values);
 /* The learning rate in force (of the last step; before the first, of that one), and a new one
  * from the next step on, in place of the schedule, until the next plm_compile; below 0 = the
  * schedule again. For a loop of your own, and between two fits. 0 = not compiled with an
  * optimizer. E_SPEC for NaN and infinity. */
 PLM_API double plm_model_rate(const plm_model *m);
-PLM_API plm_status plm_model_set_rate(plm_model *m, double rate);
+PLM_API PLM_CHECKED plm_status plm_model_set_rate(plm_model *m, double rate);
 /* The same within a fit. */
 PLM_API double plm_run_rate(const plm_run *r);
 PLM_API void plm_run_set_rate(plm_run *r, double rate);
@@ -649,23 +689,25 @@ PLM_API plm_file *plm_file_open(plm *w, const char *path);
 PLM_API plm_file *plm_file_append(plm *w, const char *path);
 /* Writes bytes, by way of a buffer. An error stays: later calls return it, and plm_file_commit too.
  * */
-PLM_API plm_status plm_file_write(plm_file *f, const void *data, size_t bytes);
+PLM_API PLM_CHECKED plm_status plm_file_write(plm_file *f, const void *data, size_t bytes);
 /* Writes a text, formatted as by printf in the C locale. */
-PLM_API plm_status plm_file_print(plm_file *f, const char *format, ...) PLM_PRINTF(2, 3);
+PLM_API PLM_CHECKED plm_status plm_file_print(plm_file *f, const char *format, ...)
+    PLM_PRINTF(2, 3);
 /* Writes over bytes that were written before, such as a header that tells a length: at `offset`
  * from the beginning. E_IO for a pipe, E_ORDER for a file from plm_file_append. */
-PLM_API plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size_t bytes);
+PLM_API PLM_CHECKED plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data,
+                                                 size_t bytes);
 /* Hands what was written to the system. plm_file_sync also waits until it is on the disk. */
-PLM_API plm_status plm_file_flush(plm_file *f);
-PLM_API plm_status plm_file_sync(plm_file *f);
+PLM_API PLM_CHECKED plm_status plm_file_flush(plm_file *f);
+PLM_API PLM_CHECKED plm_status plm_file_sync(plm_file *f);
 /* Puts the file on the disk, gives it its name and frees f, in any case. After an error the old
  * file is as it was. */
-PLM_API plm_status plm_file_commit(plm_file *f);
+PLM_API PLM_CHECKED plm_status plm_file_commit(plm_file *f);
 /* Frees f without a commit: the old file is as it was. Of plm_file_append: closes. NULL is fine. */
 PLM_API void plm_file_abandon(plm_file *f);
 /* Removes the files PATH.XXXXXXXX.part that programs left which were killed while they wrote PATH.
  * Call it while nobody writes PATH. */
-PLM_API plm_status plm_file_tidy(plm *w, const char *path);
+PLM_API PLM_CHECKED plm_status plm_file_tidy(plm *w, const char *path);
 
 /* Options by name, all others at their default: plm_open(PLM_OPTIONS(.threads = 2)). C only. */
 #define PLM_OPTIONS(...) (&(plm_options){.size = sizeof(plm_options), __VA_ARGS__})

@@ -91,7 +91,9 @@ static void close_runtime(plm *w)
 plm *plm_open(const plm_options *o)
 {
     plm start = {0};
-    plm_take_options(NULL, "plm_open", o, o ? o->size : 0, &start.options, sizeof start.options);
+    /* open_parts takes them again, when there is a runtime to keep the error */
+    plm_ignore(plm_take_options(NULL, "plm_open", o, o ? o->size : 0, &start.options,
+                                sizeof start.options));
     start.options.size = sizeof start.options;
     plm *w = plm_allocate(&start, sizeof(plm));
     if (!w)

@@ -31,7 +31,7 @@ static void *take_alone(plm_arena *a, size_t bytes)
 {
     size_t whole = 0;
     if (!plm_checked_add(bytes, sizeof(plm_arena_block), &whole)) {
-        plm_fail_memory(a->w, "");
+        (void)plm_fail_memory(a->w, "");
         return NULL;
     }
     plm_arena_block *block = new_block(a, whole);
@@ -81,7 +81,7 @@ void *plm_arena_array(plm_arena *a, size_t count, size_t size)
 {
     size_t bytes = 0;
     if (!plm_checked_multiply(count, size, &bytes)) {
-        plm_fail_memory(a->w, "");
+        (void)plm_fail_memory(a->w, "");
         return NULL;
     }
     return plm_arena_take(a, bytes);
@@ -133,7 +133,7 @@ void *plm_arena_grow(plm_arena *a, void *items, size_t count, size_t *room, size
         return items;
     size_t more = *room ? 0 : 8;
     if (*room && !plm_checked_multiply(*room, 2, &more)) {
-        plm_fail_memory(a->w, "");
+        (void)plm_fail_memory(a->w, "");
         return NULL;
     }
     void *larger = plm_arena_array(a, more, size);

@@ -9,16 +9,18 @@
  * `common` is a second table, bound to common_config by key only (may be NULL): keys all members
  * of a family share. Errors: E_SPEC naming key, value, range and the nearest known key. what =
  * "layer", "optimizer": for messages. */
-plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind, const plm_spec *s,
-                           void *config, const plm_field *common, void *common_config);
+PLM_CHECKED plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind,
+                                       const plm_spec *s, void *config, const plm_field *common,
+                                       void *common_config);
 
 /* Find + allocate + bind in one: *config lives in the arena. */
-plm_status plm_kind_bind(plm_arena *a, const char *family, const plm_spec *s, const plm_kind **kind,
-                         const void **config);
+PLM_CHECKED plm_status plm_kind_bind(plm_arena *a, const char *family, const plm_spec *s,
+                                     const plm_kind **kind, const void **config);
 /* The same, with what all kinds of the family share (plm_family.common) bound to the struct
  * `common`. */
-plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec *s,
-                                const plm_kind **kind, const void **config, void *common);
+PLM_CHECKED plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec *s,
+                                            const plm_kind **kind, const void **config,
+                                            void *common);
 /* Help text of one kind (fields, formula, notes, source, examples), 80 columns. */
 void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *kind);
 /* A list of a family: name and help, one a line. */

@@ -31,8 +31,8 @@ static plm_file *open_new(plm *w, const char *path, bool appends)
     if (w == NULL || w->fault < 0)
         return NULL;
     if (path == NULL) {
-        plm_fail(w, PLM_E_ORDER, appends ? "plm_file_append" : "plm_file_open",
-                 "give the path of the file to write", "no path was given");
+        (void)plm_fail(w, PLM_E_ORDER, appends ? "plm_file_append" : "plm_file_open",
+                       "give the path of the file to write", "no path was given");
         return NULL;
     }
     plm_file *f = plm_allocate(w, sizeof *f);

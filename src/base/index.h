@@ -16,7 +16,7 @@ typedef struct {
 /* The number kept under a name; SIZE_MAX = the name is not there. */
 size_t plm_index_find(const plm_index *x, const char *name);
 /* Keeps a number under a name, in place of the one before. The name is borrowed. */
-plm_status plm_index_put(plm_index *x, const char *name, size_t number);
+PLM_CHECKED plm_status plm_index_put(plm_index *x, const char *name, size_t number);
 /* Another number for a name that is there. */
 void plm_index_set(plm_index *x, const char *name, size_t number);
 /* Takes a name out; one that is not there is fine. */

@@ -9,8 +9,8 @@
 
 /* Parses a whole text. Errors: E_FORMAT with where = path and "part, byte N: reason" (a key
  * given twice is one), E_MEMORY. *out is to be given back by json_decref. */
-plm_status plm_json_parse(plm *w, const char *where, const char *part, const char *text,
-                          size_t length, json_t **out);
+PLM_CHECKED plm_status plm_json_parse(plm *w, const char *where, const char *part, const char *text,
+                                      size_t length, json_t **out);
 /* Gives back a text of json_dumps, as whoever set jansson's allocator wants it. NULL is fine. */
 void plm_json_free(char *text);
 

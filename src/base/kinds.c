@@ -43,12 +43,13 @@ const plm_kind *plm_kind_find(plm *w, const char *family, const char *name)
     if (!name) /* the text of a list */
         name = "[...]";
     if (!f) {
-        plm_fail(w, PLM_E_INTERNAL, "", "report this", "there is no family of kinds '%s'", family);
+        (void)plm_fail(w, PLM_E_INTERNAL, "", "report this", "there is no family of kinds '%s'",
+                       family);
         return NULL;
     }
     for (const plm_kind *const *k = f->kinds; *k; k++)
         if (plm_kind_named(*k, name))
             return *k;
-    fail_kind(w, f, name);
+    (void)fail_kind(w, f, name);
     return NULL;
 }

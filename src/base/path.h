@@ -17,6 +17,6 @@ size_t plm_path_folder_length(const char *path);
 void plm_path_folder(const char *path, char out[PATH_MAX]);
 /* The file that a path means when it is written: symbolic links are followed; what they name at
  * last need not be there. To be released. E_IO for links in a circle, and for paths too long. */
-plm_status plm_path_find(plm *w, const char *path, char **out);
+PLM_CHECKED plm_status plm_path_find(plm *w, const char *path, char **out);
 
 #endif

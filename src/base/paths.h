@@ -18,8 +18,8 @@ typedef struct {
 const char *plm_path_below(plm_arena *a, const char *folder, const char *path);
 /* plm_kind_bind; the files of the kind (PLM_FIELD_FILE) begin in the folder. E_SPEC for one that
  * would lie outside of a folder that it may not leave. */
-plm_status plm_kind_bind_below(plm_arena *a, const char *family, const plm_spec *s,
-                               const plm_folder *folder, const plm_kind **kind,
-                               const void **config);
+PLM_CHECKED plm_status plm_kind_bind_below(plm_arena *a, const char *family, const plm_spec *s,
+                                           const plm_folder *folder, const plm_kind **kind,
+                                           const void **config);
 
 #endif

@@ -14,14 +14,14 @@ typedef struct {
 
 /* Opens a place for a new file at path. What is no ordinary file is opened itself. On error nothing
  * stays open. */
-plm_status plm_place_open(plm *w, const char *path, plm_place *out);
+PLM_CHECKED plm_status plm_place_open(plm *w, const char *path, plm_place *out);
 /* Opens path itself to add to its end; *size = its bytes, -1 = no ordinary file. */
-plm_status plm_place_append(plm *w, const char *path, plm_place *out, int64_t *size);
+PLM_CHECKED plm_status plm_place_append(plm *w, const char *path, plm_place *out, int64_t *size);
 /* Puts the bytes on the disk, then gives the file its name, then puts the folder on the disk. */
-plm_status plm_place_commit(plm *w, plm_place *p);
+PLM_CHECKED plm_status plm_place_commit(plm *w, plm_place *p);
 /* Closes and, where there was no commit, removes what was made. */
 void plm_place_close(plm *w, plm_place *p);
 /* Puts on the disk what was written to the file. */
-plm_status plm_place_sync(plm *w, const plm_place *p);
+PLM_CHECKED plm_status plm_place_sync(plm *w, const plm_place *p);
 
 #endif

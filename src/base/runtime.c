@@ -68,6 +68,20 @@ const plm_error *plm_last_error(const plm *w)
     return w ? &w->error : &none;
 }
 
+void plm_error_take(const plm *w, plm_error_record *out)
+{
+    const plm_error *e = plm_last_error(w);
+    *out = (plm_error_record){.status = e->status};
+    copy_text(out->what, sizeof out->what, e->what);
+    copy_text(out->where, sizeof out->where, e->where);
+    copy_text(out->mend, sizeof out->mend, e->mend);
+}
+
+void plm_error_restore(plm *w, const plm_error_record *e)
+{
+    record(w, e->status, e->where, e->mend, e->what);
+}
+
 plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,
                                const char *name)
 {
@@ -178,8 +192,9 @@ void *plm_allocate(plm *w, size_t bytes)
         block = take(w, rounded);
     }
     if (!block) {
-        plm_fail(w, PLM_E_MEMORY, "", "free memory, or use a smaller model, batch or data set",
-                 "out of memory: %zu bytes were asked for", bytes);
+        (void)plm_fail(w, PLM_E_MEMORY, "",
+                       "free memory, or use a smaller model, batch or data set",
+                       "out of memory: %zu bytes were asked for", bytes);
         return NULL;
     }
     memset(block, 0, rounded);
@@ -190,9 +205,9 @@ void *plm_allocate_array(plm *w, size_t count, size_t size)
 {
     size_t bytes = 0;
     if (!plm_checked_multiply(count, size, &bytes)) {
-        plm_fail(w, PLM_E_MEMORY, "", "use a smaller model, batch or data set",
-                 "out of memory: %zu times %zu bytes are more than an address can reach", count,
-                 size);
+        (void)plm_fail(w, PLM_E_MEMORY, "", "use a smaller model, batch or data set",
+                       "out of memory: %zu times %zu bytes are more than an address can reach",
+                       count, size);
         return NULL;
     }
     return plm_allocate(w, bytes);

@@ -29,7 +29,11 @@ typedef struct {
                                           * to be described only; or NULL */
 } plm_family;
 
-enum { PLM_WHAT_ROOM = 768, PLM_WHERE_ROOM = 384, PLM_MEND_ROOM = 384 };
+enum {
+    PLM_WHAT_ROOM = sizeof((plm_error_record *)0)->what,
+    PLM_WHERE_ROOM = sizeof((plm_error_record *)0)->where,
+    PLM_MEND_ROOM = sizeof((plm_error_record *)0)->mend
+};
 
 struct plm {
     plm_options options;
@@ -54,9 +58,21 @@ struct plm {
             return plm_try_;                                                                       \
     } while (0)
 
-/* Records an error and returns its status. where and mend may be NULL (= ""). */
+/* A status that needs no answer; a comment at the call tells why. (gcc takes no cast to void for
+ * an answer.) */
+static inline void plm_ignore(plm_status status)
+{
+    (void)status;
+}
+
+/* Records an error and returns its status. where and mend may be NULL (= ""). What returns NULL in
+ * place of the status ignores it by (void). */
 plm_status plm_fail(plm *w, plm_status status, const char *where, const char *mend,
                     const char *what, ...) PLM_PRINTF(5, 6);
+/* A copy of the last error, and that copy as the last error again: for work after a fault that may
+ * fail, too. */
+void plm_error_take(const plm *w, plm_error_record *out);
+void plm_error_restore(plm *w, const plm_error_record *e);
 /* The same for memory: "out of memory", where. */
 plm_status plm_fail_memory(plm *w, const char *where);
 /* Puts "outer: " before the recorded place, so that a message tells the way to the fault. */
@@ -64,8 +80,8 @@ void plm_fail_within(plm *w, const char *outer, ...) PLM_PRINTF(2, 3);
 /* What a function of the program returned: PLM_OK, PLM_STOPPED where it may stop, or an error; any
  * other number is E_SPEC. An error for which the library has recorded none since there were
  * `errors` of them gets a message that names the function. */
-plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,
-                               const char *name);
+PLM_CHECKED plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,
+                                           const char *name);
 /* A user more, and one less: the last one closes the runtime. */
 void plm_runtime_join(plm *w);
 void plm_runtime_leave(plm *w);
@@ -75,8 +91,8 @@ void plm_warn(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
 /* Options of a caller (NULL = none said), whose struct may be of another version: *out [known
  * bytes] is zero where the caller's is shorter; a longer one must say nothing in what we do not
  * know, else E_UNSUPPORTED. size 0 = as long as ours. */
-plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size, void *out,
-                            size_t known);
+PLM_CHECKED plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size,
+                                        void *out, size_t known);
 
 /* Bytes aligned to 64 and zeroed, or NULL (with the error recorded). bytes 0 gives one line of
  * 64. */

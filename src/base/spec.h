@@ -37,12 +37,13 @@ struct plm_spec {
 
 /* One spec. Errors: E_SPEC with the column and a caret-free excerpt. The result lives in the
  * arena. */
-plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out);
+PLM_CHECKED plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out);
 /* a | b | c: fills *out with an array of *count specs. separator '|' or ','. */
-plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separator, size_t *count,
-                                   const plm_spec *const **out);
+PLM_CHECKED plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separator,
+                                               size_t *count, const plm_spec *const **out);
 /* What stands between the parentheses of a call: "mse, aux=mae"; *out has the arguments. */
-plm_status plm_spec_parse_arguments(plm_arena *a, const char *text, const plm_spec **out);
+PLM_CHECKED plm_status plm_spec_parse_arguments(plm_arena *a, const char *text,
+                                                const plm_spec **out);
 /* Canonical text: names lower-case as written, one space after commas, shortest numbers, quotes
  * escaped. */
 void plm_spec_print(plm_text *t, const plm_spec *s);

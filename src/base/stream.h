@@ -12,17 +12,17 @@ typedef struct plm_reader plm_reader;
 
 /* Opens a file; gzip is told by its first bytes and inflated on the way. path "-" is not
  * special. */
-plm_status plm_reader_open(plm *w, const char *path, plm_reader **out);
+PLM_CHECKED plm_status plm_reader_open(plm *w, const char *path, plm_reader **out);
 /* Up to n bytes; *got < n only at the end. E_FORMAT on damaged gzip, with the offset. */
-plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got);
+PLM_CHECKED plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got);
 /* Exactly n bytes, else E_FORMAT "file ends after N bytes, M expected". what = "header",
  * "pixels". */
-plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const char *what);
+PLM_CHECKED plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const char *what);
 /* Passes over n bytes; in a plain file without reading them. What lies behind the end is missed
  * by the next read. */
-plm_status plm_reader_skip(plm_reader *r, size_t n);
+PLM_CHECKED plm_status plm_reader_skip(plm_reader *r, size_t n);
 /* Back to the first byte. */
-plm_status plm_reader_rewind(plm_reader *r);
+PLM_CHECKED plm_status plm_reader_rewind(plm_reader *r);
 /* Bytes of the file on disk (compressed ones count as such), and whether it is gzip; -1 = not a
  * regular file. */
 int64_t plm_reader_size(const plm_reader *r);

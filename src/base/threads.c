@@ -237,8 +237,8 @@ plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
 {
     int core[MOST_THREADS];
     if (threads < 1 || threads > MOST_THREADS) {
-        plm_fail(w, PLM_E_SPEC, "threads", "use 0 for every core this process may use",
-                 "threads must be between 1 and %d, got %d", MOST_THREADS, threads);
+        (void)plm_fail(w, PLM_E_SPEC, "threads", "use 0 for every core this process may use",
+                       "threads must be between 1 and %d, got %d", MOST_THREADS, threads);
         return NULL;
     }
     plm_pool *p = new_pool(w, threads);

@@ -12,13 +12,15 @@ typedef struct {
 } plm_binder;
 
 /* Checks a user's value and puts it into the struct `config`. */
-plm_status plm_bind_value(const plm_binder *b, const plm_field *f, const plm_spec *s, void *config);
+PLM_CHECKED plm_status plm_bind_value(const plm_binder *b, const plm_field *f, const plm_spec *s,
+                                      void *config);
 /* Puts the default of a field into the struct; a required one stays zero. */
-plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *config);
+PLM_CHECKED plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *config);
 /* Does the default of a field stand for "nothing", which no value of a user can be? Then `none`
  * says so. */
 bool plm_default_is_none(const plm_field *f);
 /* E_SPEC at a column (0 = none) with texts that were built; both are freed. */
-plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_text *mend);
+PLM_CHECKED plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what,
+                                     plm_text *mend);
 
 #endif

@@ -40,11 +40,11 @@ static void *work(void *argument)
         plm_slot *slot = &a->slot[(a->first + a->filled) % a->slots];
         a->busy = true;
         (void)pthread_mutex_unlock(&a->lock);
-        const plm_status status = plm_flow_fill(a->d, slot);
+        plm_flow_fill(a->d, slot);
         (void)pthread_mutex_lock(&a->lock);
         a->busy = false;
         a->filled++;
-        if (status != PLM_OK) /* the end, or an error: nothing follows until the next epoch */
+        if (slot->status != PLM_OK) /* the end, or an error: nothing follows until the next epoch */
             a->working = false;
         (void)pthread_cond_broadcast(&a->changed);
     }

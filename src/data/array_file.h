@@ -28,11 +28,11 @@ typedef struct {
 } plm_array_set;
 
 /* Opens the files as the source's parts. */
-plm_status plm_array_set_open(plm_source *s, const plm_array_set *set);
+PLM_CHECKED plm_status plm_array_set_open(plm_source *s, const plm_array_set *set);
 /* The streamed half of a source of array files, and its end. */
-plm_status plm_array_set_seek(plm_source *s, int64_t row);
-plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_PARTS],
-                              int64_t *got);
+PLM_CHECKED plm_status plm_array_set_seek(plm_source *s, int64_t row);
+PLM_CHECKED plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_PARTS],
+                                          int64_t *got);
 void plm_array_set_close(plm_source *s);
 
 /* The header of IDX: 00 00 type rank, sizes as big-endian u32. */

@@ -78,9 +78,9 @@ plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_source **out)
         return PLM_E_MEMORY;
     const plm_status status = open_arrays(s, a);
     if (status < 0) {
-        plm_source_carry(user, s, status);
+        const plm_status reported = plm_source_carry(user, s, status);
         plm_source_release(s);
-        return status;
+        return reported;
     }
     *out = s;
     return PLM_OK;

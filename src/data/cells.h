@@ -29,14 +29,14 @@ typedef struct {
 } plm_cells;
 
 /* Takes memory and goes to the first line. */
-plm_status plm_cells_open(plm_cells *c);
+PLM_CHECKED plm_status plm_cells_open(plm_cells *c);
 /* Back to the first line after `skip` lines. */
-plm_status plm_cells_rewind(plm_cells *c);
+PLM_CHECKED plm_status plm_cells_rewind(plm_cells *c);
 /* The next row that is not blank; *got = false at the end. E_FORMAT for broken quotes and bytes
  * that are no text. */
-plm_status plm_cells_next(plm_cells *c, bool *got);
+PLM_CHECKED plm_status plm_cells_next(plm_cells *c, bool *got);
 /* The delimiter of the line the file stands at: the most frequent of tab ; | , or else blanks. */
-plm_status plm_cells_guess(plm_cells *c, char *out);
+PLM_CHECKED plm_status plm_cells_guess(plm_cells *c, char *out);
 void plm_cells_close(plm_cells *c);
 
 /* The decimal number a whole cell holds (NaN and infinity are numbers, too, hexadecimal digits are

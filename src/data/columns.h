@@ -25,12 +25,12 @@ typedef struct {
 const char *plm_column_name(plm_arena *a, const char *cell);
 /* Does the first line of a table hold all names that a model knows? *out = false where it knows
  * none. */
-plm_status plm_columns_are_known(plm_source *s, const plm_columns *c, bool *out);
+PLM_CHECKED plm_status plm_columns_are_known(plm_source *s, const plm_columns *c, bool *out);
 /* Fills part and place, and the source's inputs, targets, weighted and float32 tables, called
  * `name`, of unknown rows. What the words leave open goes by what the source knows (s->known).
  * Errors: E_SPEC for columns that are not there or said twice, E_DATA when no input is left or
  * one that is known is not there. */
-plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_said *said,
-                              const char *name);
+PLM_CHECKED plm_status plm_columns_choose(plm_source *s, plm_columns *c,
+                                          const plm_columns_said *said, const char *name);
 
 #endif

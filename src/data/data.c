@@ -24,8 +24,8 @@ static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *k
     if (plm_spec_parse_sequence(words, pipeline, '|', &count, &specs) < 0)
         return NULL;
     if (count == 0) {
-        plm_fail(w, PLM_E_SPEC, "data", "begin with a source: digits, csv('a.csv'), ...",
-                 "the pipeline is empty");
+        (void)plm_fail(w, PLM_E_SPEC, "data", "begin with a source: digits, csv('a.csv'), ...",
+                       "the pipeline is empty");
         return NULL;
     }
     const char *source = plm_spec_text(words, specs[0]);
@@ -40,8 +40,8 @@ plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *
     if (!w || w->fault < 0)
         return NULL;
     if (!pipeline) {
-        plm_fail(w, PLM_E_ORDER, "plm_data_open", "give a pipeline such as \"digits | batch(32)\"",
-                 "it is NULL");
+        (void)plm_fail(w, PLM_E_ORDER, "plm_data_open",
+                       "give a pipeline such as \"digits | batch(32)\"", "it is NULL");
         return NULL;
     }
     plm_arena words = {.w = w};
@@ -49,7 +49,7 @@ plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *
     plm_text_format_list(&text, pipeline, list);
     plm_data *d = NULL;
     if (text.failed)
-        plm_fail_memory(w, "plm_data_open");
+        (void)plm_fail_memory(w, "plm_data_open");
     else
         d = open_words(w, &words, known, plm_text_get(&text));
     plm_text_free(&text);
@@ -218,7 +218,7 @@ plm_status plm_data_next(plm_data *d, plm_batch *out)
     if (d->ahead)
         slot = plm_ahead_next(d->ahead);
     else
-        (void)plm_flow_fill(d, &d->slot);
+        plm_flow_fill(d, &d->slot);
     d->failed = slot->status;
     if (slot->status < 0)
         return plm_source_carry(d->w, d->source, slot->status);

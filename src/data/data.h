@@ -126,12 +126,12 @@ struct plm_source {
 
 /* Opens a source from a spec ("csv('a.csv')"); known may be NULL, and is copied. Errors are on
  * `user`. */
-plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known,
-                           plm_source **out);
+PLM_CHECKED plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known,
+                                       plm_source **out);
 /* A source over the caller's arrays. */
-plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_source **out);
+PLM_CHECKED plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_source **out);
 /* A source over the caller's function. */
-plm_status plm_source_generator(plm *user, const plm_generator *said, plm_source **out);
+PLM_CHECKED plm_status plm_source_generator(plm *user, const plm_generator *said, plm_source **out);
 /* How many parts it has, and which of them is the weights (-1 = none). */
 int plm_source_parts(const plm_source *s);
 int plm_source_weight(const plm_source *s);
@@ -144,18 +144,18 @@ plm_source *plm_source_new(plm *user);
 /* Gives back one reference. */
 void plm_source_release(plm_source *s);
 /* Records the source's last error on `user`; returns status. */
-plm_status plm_source_carry(plm *user, const plm_source *s, plm_status status);
+PLM_CHECKED plm_status plm_source_carry(plm *user, const plm_source *s, plm_status status);
 /* After open: checks parts and rows, makes one-column targets rank 0 and inputs at least rank 1. */
-plm_status plm_source_settle(plm_source *s);
+PLM_CHECKED plm_status plm_source_settle(plm_source *s);
 /* Memory for the rows of a part, rows * width numbers, checked; NULL = error recorded. */
 void *plm_source_table(plm_source *s, plm_table *t, int64_t rows);
 /* rank, dims and width of a part from the shape [rows, ...]; E_DATA for no rows, E_FORMAT for
  * sizes that overflow. */
-plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t *dims);
+PLM_CHECKED plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t *dims);
 /* Every number of these rows of a part is finite, and a weight 0 or more, else E_DATA naming row
  * and place. */
-plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data, int64_t rows,
-                            int64_t first_row);
+PLM_CHECKED plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data,
+                                        int64_t rows, int64_t first_row);
 /* 1 + the greatest label of a whole-number part of width 1 in memory; 0 = not such labels. */
 int64_t plm_source_count_classes(const plm_source *s, const plm_table *t);
 /* The file's name without folders and endings, as a short name: letters, digits, '_' and '-'. */
@@ -259,20 +259,21 @@ struct plm_data {
 plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *pipeline,
                             va_list list);
 /* Makes the transforms of a pipeline, in order, and checks that rows are left. */
-plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count);
+PLM_CHECKED plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count);
 /* Appends one transform. */
-plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec);
+PLM_CHECKED plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec);
 /* Bytes that the stream and its source hold, or will once the first batch is asked for. A
  * caller's arrays are not counted. */
 size_t plm_data_bytes(const plm_data *d);
 /* Memory for order and batches, once. */
-plm_status plm_pipeline_prepare(plm_data *d);
+PLM_CHECKED plm_status plm_pipeline_prepare(plm_data *d);
 /* A new stream over a source, whose reference it takes, without transforms; NULL = no memory
  * (the source is released). */
 plm_data *plm_pipeline_new(plm *w, plm_source *s);
 /* The names of the columns of the source's inputs or targets, as in plm_known_columns, in the
  * arena; "" = they have none. (columns.c) */
-plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets, const char **out);
+PLM_CHECKED plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets,
+                                        const char **out);
 /* How many parts and targets a batch has, and which part target k is. */
 int plm_data_parts(const plm_data *d);
 int plm_data_targets(const plm_data *d);
@@ -283,23 +284,23 @@ void plm_data_place(const plm_data *d, int64_t position, int part, plm_text *out
 /* Rows of an epoch; -1 = unknown. */
 int64_t plm_pipeline_rows(const plm_data *d);
 /* E_DATA when an epoch would have no row or no batch. */
-plm_status plm_pipeline_check(plm_data *d);
+PLM_CHECKED plm_status plm_pipeline_check(plm_data *d);
 
 /* Begins an epoch, and fills one batch: END after the last. Errors are on the source's runtime. */
-plm_status plm_flow_rewind(plm_data *d, int64_t epoch);
-plm_status plm_flow_fill(plm_data *d, plm_slot *slot);
+PLM_CHECKED plm_status plm_flow_rewind(plm_data *d, int64_t epoch);
+void plm_flow_fill(plm_data *d, plm_slot *slot);
 /* Streamed: the rows as they are before transform `number`; as plm_source_kind.read. */
-plm_status plm_flow_pull(plm_data *d, int number, int64_t most, void *const out[PLM_PARTS],
-                         int64_t *got);
+PLM_CHECKED plm_status plm_flow_pull(plm_data *d, int number, int64_t most,
+                                     void *const out[PLM_PARTS], int64_t *got);
 /* Rows a batch has at most: the batch size, or all rows where they are fewer. */
 int64_t plm_flow_capacity(const plm_data *d);
 /* Bytes of one row of a part, as elements. */
 size_t plm_flow_row_bytes(const plm_data *d, int part);
 /* Memory for the numbers of one batch. */
-plm_status plm_flow_slot(plm_data *d, plm_slot *slot);
+PLM_CHECKED plm_status plm_flow_slot(plm_data *d, plm_slot *slot);
 
 /* The thread that fills batches ahead. open: *out stays NULL when no thread can be had. */
-plm_status plm_ahead_open(plm_data *d, plm_ahead **out);
+PLM_CHECKED plm_status plm_ahead_open(plm_data *d, plm_ahead **out);
 /* false in a child made by fork, where there is no such thread: then only close may be called. */
 bool plm_ahead_is_here(const plm_ahead *a);
 /* Waits until the thread rests; then the stream may be rewound, and start sets it to work again. */
@@ -323,8 +324,10 @@ int64_t plm_data_count_classes(const plm_data *d);
 bool plm_data_single(const plm_data *d, int k, float *out);
 /* keep_classes and drop_classes: picks the rows whose class was said (keep) or was not, and
  * numbers what stays anew. */
-plm_status plm_classes_settle(plm_transform *t, const plm_reals *said, bool keep, bool relabel);
-plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows);
+PLM_CHECKED plm_status plm_classes_settle(plm_transform *t, const plm_reals *said, bool keep,
+                                          bool relabel);
+PLM_CHECKED plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PARTS],
+                                          int64_t rows);
 
 /* The seed in force: the runtime's, or (>= 0) the transform's own. */
 uint64_t plm_data_seed(const plm_data *d, int64_t own);

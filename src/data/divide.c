@@ -96,8 +96,7 @@ static plm_source *second_source(plm_data *train)
     plm_source *s = train->source;
     if (s->streamed) {
         plm_source *again = NULL;
-        (void)plm_source_open(train->w, s->spec, &s->known, &again);
-        return again;
+        return plm_source_open(train->w, s->spec, &s->known, &again) >= 0 ? again : NULL;
     }
     s->references++;
     return s;
@@ -175,7 +174,8 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text)
         return NULL;
     const plm_transform_kind *transform = (const plm_transform_kind *)(const void *)kind;
     if (transform->role != PLM_TRANSFORM_DIVIDES) {
-        plm_fail(train->w, PLM_E_SPEC, text, "say split(0.1)", "%s takes no rows away", kind->name);
+        (void)plm_fail(train->w, PLM_E_SPEC, text, "say split(0.1)", "%s takes no rows away",
+                       kind->name);
         return NULL;
     }
     return split(train, config);
@@ -184,8 +184,8 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text)
 plm_data *plm_data_split(plm_data *train, const char *spec, ...)
 {
     if (!train || !spec) {
-        plm_fail(train ? train->w : NULL, PLM_E_ORDER, "plm_data_split",
-                 "give a stream and \"split(0.1)\"", "an argument is NULL");
+        (void)plm_fail(train ? train->w : NULL, PLM_E_ORDER, "plm_data_split",
+                       "give a stream and \"split(0.1)\"", "an argument is NULL");
         return NULL;
     }
     plm_arena words = {.w = train->w};
@@ -196,7 +196,7 @@ plm_data *plm_data_split(plm_data *train, const char *spec, ...)
     va_end(list);
     plm_data *d = NULL;
     if (text.failed)
-        plm_fail_memory(train->w, "plm_data_split");
+        (void)plm_fail_memory(train->w, "plm_data_split");
     else
         d = split_text(train, &words, plm_text_get(&text));
     plm_text_free(&text);

@@ -36,6 +36,15 @@ bool plm_element_is_float(plm_element e)
     return about[e].is_float;
 }
 
+plm_view plm_view_of(const void *data, plm_dtype dtype, int rank, const int64_t *dims)
+{
+    /* calls that read a view write nothing through it */
+    plm_view v = {.data = (void *)(uintptr_t)data, .dtype = dtype, .rank = dims ? rank : 0};
+    for (int i = 0; i < v.rank && i < 8; i++)
+        v.dims[i] = dims[i];
+    return v;
+}
+
 bool plm_view_numbers(const plm_view *v, int64_t *numbers)
 {
     plm_element element = PLM_ELEMENT_F32;

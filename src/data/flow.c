@@ -175,8 +175,7 @@ static plm_status fill(plm_data *d, plm_slot *slot)
     return PLM_OK;
 }
 
-plm_status plm_flow_fill(plm_data *d, plm_slot *slot)
+void plm_flow_fill(plm_data *d, plm_slot *slot)
 {
     slot->status = fill(d, slot);
-    return slot->status;
 }

@@ -20,8 +20,8 @@ static plm_status answer(plm_source *s, plm_status status, const char *function)
                     status > 0 ? "let %s of your plm_generator return PLM_OK or an error (below 0)"
                                : "see what %s of your plm_generator could not do",
                     function);
-    plm_fail(&s->w, fault, caller, plm_text_get(&mend), "its %s gave status %d in epoch %lld",
-             function, (int)status, (long long)s->epoch);
+    (void)plm_fail(&s->w, fault, caller, plm_text_get(&mend), "its %s gave status %d in epoch %lld",
+                   function, (int)status, (long long)s->epoch);
     plm_text_free(&mend);
     return fault;
 }
@@ -147,9 +147,9 @@ plm_status plm_source_generator(plm *user, const plm_generator *said, plm_source
         return PLM_E_MEMORY;
     const plm_status status = open_generator(s, said);
     if (status < 0) {
-        plm_source_carry(user, s, status);
+        const plm_status reported = plm_source_carry(user, s, status);
         plm_source_release(s);
-        return status;
+        return reported;
     }
     *out = s;
     return PLM_OK;

@@ -19,8 +19,8 @@ typedef struct {
 } plm_named_set;
 
 /* Finds the files; path[i] in the source's arena. E_IO says every folder that was searched. */
-plm_status plm_named_set_find(plm_source *s, const plm_named_set *set,
-                              const char *path[PLM_SET_FILES]);
+PLM_CHECKED plm_status plm_named_set_find(plm_source *s, const plm_named_set *set,
+                                          const char *path[PLM_SET_FILES]);
 
 /* The fields of all named sets. */
 typedef struct {
@@ -29,7 +29,7 @@ typedef struct {
 extern const plm_field plm_named_set_table[];
 
 /* A set kept as MNIST is: four IDX files. */
-plm_status plm_named_set_open_idx(plm_source *s, plm_named_set *set,
-                                  const plm_named_set_fields *said);
+PLM_CHECKED plm_status plm_named_set_open_idx(plm_source *s, plm_named_set *set,
+                                              const plm_named_set_fields *said);
 
 #endif

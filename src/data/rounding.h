@@ -26,10 +26,10 @@ int64_t plm_rows_looked_at(size_t width);
 /* Warns of each column where more than 1 % of the different numbers fall together as float32, the
  * first three one by one. Decimals whose rounding error is below 1/10,000 of the column's standard
  * deviation are left alone. In linear time. */
-plm_status plm_rounding_look(plm_source *s, const plm_first_rows *r);
+PLM_CHECKED plm_status plm_rounding_look(plm_source *s, const plm_first_rows *r);
 /* The same for every input and target of a source: of the rows in memory, or of the first that a
  * streamed one reads. */
-plm_status plm_rounding_look_at_source(plm_source *s);
+PLM_CHECKED plm_status plm_rounding_look_at_source(plm_source *s);
 
 /* First rows of doubles that are collected while a table is read. Zero-initialise, then set w and
  * width; most = 0 collects nothing. */
@@ -41,7 +41,7 @@ typedef struct {
 } plm_collected_rows;
 
 /* The place of the next row, zeroed; *out = NULL when there are enough. */
-plm_status plm_collect_row(plm_collected_rows *c, double **out);
+PLM_CHECKED plm_status plm_collect_row(plm_collected_rows *c, double **out);
 void plm_collected_free(plm_collected_rows *c);
 
 #endif

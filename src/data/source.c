@@ -80,9 +80,9 @@ plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns 
     plm_status status = keep_known(s, known);
     status = status < 0 ? status : open_kind(s, spec);
     if (status < 0) {
-        plm_source_carry(user, s, status);
+        const plm_status reported = plm_source_carry(user, s, status);
         plm_source_release(s);
-        return status;
+        return reported;
     }
     *out = s;
     return PLM_OK;
@@ -126,8 +126,9 @@ void *plm_source_table(plm_source *s, plm_table *t, int64_t rows)
 {
     size_t numbers = 0;
     if (!plm_checked_multiply((size_t)rows, t->width, &numbers)) {
-        plm_fail(&s->w, PLM_E_FORMAT, t->name, "the file is damaged, or not what it was taken for",
-                 "its sizes are more than memory can hold");
+        (void)plm_fail(&s->w, PLM_E_FORMAT, t->name,
+                       "the file is damaged, or not what it was taken for",
+                       "its sizes are more than memory can hold");
         return NULL;
     }
     t->owned = plm_allocate_array(&s->w, numbers, plm_element_size(t->element));

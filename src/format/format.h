@@ -19,9 +19,11 @@ typedef struct {
 
 /* Reads a document from a file, told by its first bytes when format is NULL. Open d with {.arena
  * = {.w = w}}. */
-plm_status plm_document_load(plm *w, const char *path, const char *format, plm_document *d);
+PLM_CHECKED plm_status plm_document_load(plm *w, const char *path, const char *format,
+                                         plm_document *d);
 /* Writes one by way of a temporary file; format NULL = told by the ending, safetensors
  * otherwise. */
-plm_status plm_document_save(plm *w, const plm_document *d, const char *path, const char *format);
+PLM_CHECKED plm_status plm_document_save(plm *w, const plm_document *d, const char *path,
+                                         const char *format);
 
 #endif

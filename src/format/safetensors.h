@@ -51,14 +51,16 @@ typedef struct {
 
 /* Reads and checks a header; `left` bytes follow it in the file, at most when `compressed`. Set
  * a and path. */
-plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text, size_t length);
-plm_status plm_safetensors_check(plm_safetensors_header *h, int64_t left, bool compressed);
+PLM_CHECKED plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text,
+                                             size_t length);
+PLM_CHECKED plm_status plm_safetensors_check(plm_safetensors_header *h, int64_t left,
+                                             bool compressed);
 /* Puts pairs in the order of their keys, for qsort. */
 int plm_safetensors_by_key(const void *a, const void *b);
 /* A value of the metadata; NULL = not there. */
 const char *plm_safetensors_said(const plm_safetensors_header *h, const char *key);
 /* The codec's read. */
-plm_status plm_safetensors_read(plm *w, plm_reader *in, plm_document *out);
+PLM_CHECKED plm_status plm_safetensors_read(plm *w, plm_reader *in, plm_document *out);
 /* ---- safetensors_sum.c ---- */
 
 enum { PLM_SAFETENSORS_DIGITS = 9 };
@@ -69,12 +71,13 @@ void plm_safetensors_digits(uint32_t sum, char out[PLM_SAFETENSORS_DIGITS]);
 /* The checksum of a header; takes from root what it does not cover. false = no memory. */
 bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS]);
 /* E_FORMAT when the header's checksum is another one. Takes from root what it does not cover. */
-plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t *root);
+PLM_CHECKED plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t *root);
 /* The checksums of the tensors, to be given back by json_decref; NULL = the file has none. */
-plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **out);
+PLM_CHECKED plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **out);
 /* E_FORMAT when the tensor's checksum is another one. sums NULL = it has none. */
-plm_status plm_safetensors_check_sum(const plm_safetensors_header *h, const json_t *sums,
-                                     const char *name, uint32_t sum);
+PLM_CHECKED plm_status plm_safetensors_check_sum(const plm_safetensors_header *h,
+                                                 const json_t *sums, const char *name,
+                                                 uint32_t sum);
 /* Turns n numbers between the file's order, little-endian, and the machine's. */
 void plm_safetensors_turn(plm_element e, void *data, size_t n);
 /* Is the machine's order another one? */

@@ -84,7 +84,7 @@ typedef struct {
 
 /* ---- building ---- */
 
-plm_status plm_graph_open(plm_graph *g, plm_arena *arena);
+PLM_CHECKED plm_status plm_graph_open(plm_graph *g, plm_arena *arena);
 /* A shape stored as one line per row, stride padded. */
 plm_shape plm_shape_of(int rank, const int64_t *dims);
 /* The same dims stored with the last axis as the line. */
@@ -98,7 +98,7 @@ plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight);
 /* The value of the parameter of that name; id 0 = there is none. */
 plm_value plm_graph_find_parameter(const plm_graph *g, const char *name);
 /* Makes x, one number a row, part of the loss. */
-plm_status plm_graph_penalize(plm_graph *g, plm_value x);
+PLM_CHECKED plm_status plm_graph_penalize(plm_graph *g, plm_value x);
 /* Appends an op: binds spec, asks the op for its output shape. where = whose op this is, for
  * messages. */
 plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x,

@@ -118,8 +118,8 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
         return (plm_value){0};
     node.state = shaping.state;
     if (!plm_shape_fits(&shaping.out)) {
-        plm_fail(g->w, PLM_E_SHAPE, where, "use shorter axes",
-                 "a row of its output would be larger than memory can be");
+        (void)plm_fail(g->w, PLM_E_SHAPE, where, "use shorter axes",
+                       "a row of its output would be larger than memory can be");
         return (plm_value){0};
     }
     plm_node *grown = plm_arena_grow(g->arena, g->node, g->nodes, &g->node_room, sizeof *g->node);

@@ -15,7 +15,7 @@ typedef struct {
     size_t total; /* numbers of the whole block */
 } plm_memory;
 
-plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const plm_reverse *r,
-                            plm_arena *a, plm_memory *out);
+PLM_CHECKED plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o,
+                                        const plm_reverse *r, plm_arena *a, plm_memory *out);
 
 #endif

@@ -13,6 +13,7 @@ typedef struct {
 /* Gives every buffer a place; those whose lives do not meet may share one, unless all are to lie
  * `apart`. *total: numbers of the block. The list is sorted. E_MEMORY also where the sum of the
  * sizes is more than an address can hold. */
-plm_status plm_places_find(plm_arena *a, plm_buffer *list, size_t count, bool apart, size_t *total);
+PLM_CHECKED plm_status plm_places_find(plm_arena *a, plm_buffer *list, size_t count, bool apart,
+                                       size_t *total);
 
 #endif

@@ -18,8 +18,8 @@ typedef struct {
 } plm_plan_options;
 
 /* Plans a graph. The block for all values is taken once. p: the long vector. */
-plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real *p,
-                         plm_plan **out);
+PLM_CHECKED plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real *p,
+                                     plm_plan **out);
 void plm_plan_close(plm_plan *plan);
 /* The state shared by the steps, to be filled before a run: rows, seed, step, apply, g. */
 plm_running *plm_plan_running(plm_plan *plan);

@@ -69,7 +69,7 @@ struct plm_plan {
 extern const plm_op_kind plm_add_gradient;
 
 /* Puts a barrier before every pass that needs one (barriers.c). */
-plm_status plm_barriers_find(plm_plan *plan, plm_pass_list *list);
+PLM_CHECKED plm_status plm_barriers_find(plm_plan *plan, plm_pass_list *list);
 /* The most threads that so many rows are worth. */
 int plm_plan_threads(const plm_plan *plan, int64_t rows);
 /* In how many ways it can be run: by all threads of the pool, half of them (of four or more), one

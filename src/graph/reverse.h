@@ -14,7 +14,7 @@ typedef struct {
 } plm_reverse;
 
 /* The number of outputs and losses in o decide what is needed. */
-plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_arena *a,
-                            plm_reverse *out);
+PLM_CHECKED plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_arena *a,
+                                        plm_reverse *out);
 
 #endif

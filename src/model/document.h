@@ -33,7 +33,7 @@ typedef struct {
 } plm_document;
 
 /* Fills a document from a compiled model; tensors are copies in the arena. Open with {0}. */
-plm_status plm_document_from_model(const plm_model *m, plm_document *d);
+PLM_CHECKED plm_status plm_document_from_model(const plm_model *m, plm_document *d);
 /* Tensors whose name begins so are the state of a training (train/checkpoint.c): no parameters,
  * passed over here. */
 #define PLM_DOCUMENT_TRAINING "training/"

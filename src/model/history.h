@@ -15,12 +15,12 @@ typedef struct {
 } plm_epochs;
 
 /* Adds the row of an epoch (from 1). On error the table is as it was. */
-plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log *log);
+PLM_CHECKED plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log *log);
 /* Takes away the rows after an epoch; 0 = all of them, and the columns, too. */
 void plm_epochs_cut(plm_epochs *t, int64_t epoch);
 /* Replaces the table: names are separated by line feeds, rows * columns values follow. */
-plm_status plm_epochs_set(plm_epochs *t, const char *names, int columns, int64_t rows,
-                          const double *value);
+PLM_CHECKED plm_status plm_epochs_set(plm_epochs *t, const char *names, int columns, int64_t rows,
+                                      const double *value);
 /* The names, separated by line feeds. */
 void plm_epochs_names(const plm_epochs *t, plm_text *out);
 

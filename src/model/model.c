@@ -19,7 +19,7 @@ plm_model *plm_model_new(plm *w)
         return NULL;
     if (pthread_mutex_init(&m->predicting, NULL) != 0) {
         plm_release(w, m);
-        plm_fail_memory(w, "plm_model_new");
+        (void)plm_fail_memory(w, "plm_model_new");
         return NULL;
     }
     m->w = w;

@@ -103,14 +103,14 @@ struct plm_model {
 /* ---- running.c ---- */
 
 /* PLM_OK unless a call works on the model: E_ORDER then, from within a callback of it. */
-plm_status plm_model_idle(const plm_model *m, const char *caller);
+PLM_CHECKED plm_status plm_model_idle(const plm_model *m, const char *caller);
 /* A call that works on the model begins, E_ORDER within another; and ends with its status. After
  * the end the model may be gone. */
-plm_status plm_model_begin(plm_model *m, const char *caller);
-plm_status plm_model_end(plm_model *m, plm_status status);
+PLM_CHECKED plm_status plm_model_begin(plm_model *m, const char *caller);
+PLM_CHECKED plm_status plm_model_end(plm_model *m, plm_status status);
 /* Keeps the last error, to be recorded again later: errors of other objects may come between. */
 void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status);
-plm_status plm_model_tell_error(const plm_model *m, const plm_error *kept);
+PLM_CHECKED plm_status plm_model_tell_error(const plm_model *m, const plm_error *kept);
 
 /* ---- layer_names.c ---- */
 
@@ -124,14 +124,14 @@ bool plm_model_name_taken(const plm_model *m, const char *name);
 /* A name for a layer of that kind which has none of its own; NULL = no memory. */
 const char *plm_model_free_name(plm_model *m, const char *kind);
 /* The name of a layer is taken; belongs to the layer at another place; is free again. */
-plm_status plm_model_keep_name(plm_model *m, size_t layer);
+PLM_CHECKED plm_status plm_model_keep_name(plm_model *m, size_t layer);
 void plm_model_move_name(plm_model *m, size_t layer, size_t to);
 void plm_model_drop_name(plm_model *m, size_t layer);
 
 /* ---- build.c ---- */
 
 /* Layers to graph, shapes checked, outputs found. loss NULL or "" = none. Errors name the layer. */
-plm_status plm_model_build(plm_model *m, const char *loss);
+PLM_CHECKED plm_status plm_model_build(plm_model *m, const char *loss);
 /* Throws away what build made (not the long vector's old values: see parameters.c). */
 void plm_model_unbuild(plm_model *m);
 
@@ -148,22 +148,25 @@ typedef struct plm_context {
 } plm_context;
 
 /* The plan of a use, for at least `rows` rows; kept when large enough. */
-plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out);
+PLM_CHECKED plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out);
 /* Bytes that a plan of that use takes; none is made. */
-plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, size_t *out);
+PLM_CHECKED plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows,
+                                            size_t *out);
 /* A plan that belongs to the caller. */
-plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out);
+PLM_CHECKED plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows,
+                                          plm_plan **out);
 /* Throws plans away: the next use makes new ones. */
 void plm_model_forget_plans(plm_model *m);
 /* After parameters were written from outside. */
 void plm_model_stale(plm_model *m);
 /* PLM_OK when m is there and neither it nor its runtime is spoiled. */
-plm_status plm_model_sound(const plm_model *m);
+PLM_CHECKED plm_status plm_model_sound(const plm_model *m);
 /* PLM_OK when m is sound and compiled; else the error, recorded where there is a runtime. */
-plm_status plm_model_ready(const plm_model *m);
+PLM_CHECKED plm_status plm_model_ready(const plm_model *m);
 /* An idle context of that use for at least `rows` rows, or a new one; the caller puts it back on
  * m->idle. Under the lock `predicting`. */
-plm_status plm_model_take_context(plm_model *m, plm_plan_use use, int64_t rows, plm_context **out);
+PLM_CHECKED plm_status plm_model_take_context(plm_model *m, plm_plan_use use, int64_t rows,
+                                              plm_context **out);
 
 /* ---- outputs.c ---- */
 
@@ -172,8 +175,8 @@ const char *plm_model_output_name(const plm_model *m, int k);
 /* What was said for each output under a key such as "loss": one for all, one for each in their
  * order, or by name as in "mse, aux=mae"; out[k] NULL = nothing. The specs lie in the arena.
  * Errors: E_SPEC, within the key. */
-plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key, const char *text,
-                               const plm_spec *out[PLM_TARGETS]);
+PLM_CHECKED plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key,
+                                           const char *text, const plm_spec *out[PLM_TARGETS]);
 
 /* ---- known_columns.c ---- */
 
@@ -183,22 +186,23 @@ typedef enum { PLM_COLUMNS_SAME, PLM_COLUMNS_NEW } plm_columns_use;
 /* Columns of data that have names, against those that the model knows: E_DATA for one that
  * stands in another place, and, where they must be the SAME, for one that is missing. Columns
  * that were said one by one are taken as said. targets: theirs, too. */
-plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets,
-                                   plm_columns_use use);
+PLM_CHECKED plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets,
+                                               plm_columns_use use);
 /* The model knows the columns of this data from now on, where they have names; its targets where
  * they are taught, too. */
-plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets);
+PLM_CHECKED plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets);
 /* Takes over such specs, which may come from a stranger: E_FORMAT for what is no list of names. */
-plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets,
-                                 const char *where);
+PLM_CHECKED plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets,
+                                             const char *where);
 
 /* ---- parameters.c ---- */
 
 /* Gives every parameter its place, takes the long vector p, fills it: values kept from `old`
  * where name and shape are the same, initializers for the rest. old may be NULL. */
-plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_real *old_p);
+PLM_CHECKED plm_status plm_parameters_place(plm_model *m, const plm_graph *old,
+                                            const plm_real *old_p);
 /* Takes slot and gradient vectors (zeroed); mask: which slots. */
-plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient);
+PLM_CHECKED plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient);
 void plm_parameters_free(plm_model *m);
 /* Row-major copies of one parameter out of and into any of the long vectors. values:
  * weight->count numbers. */
@@ -208,7 +212,7 @@ void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real
 /* ---- batch.c ---- */
 
 /* Does a batch have the inputs and (targets wanted) targets of the model, in number and size? */
-plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets);
+PLM_CHECKED plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets);
 /* Hands rows [first, first + rows) of a batch to a plan. Targets and weights too unless the plan
  * only predicts. */
 void plm_model_bind(plm_model *m, plm_plan *plan, const plm_batch *b, int64_t first, int64_t rows);

@@ -15,6 +15,7 @@ typedef struct {
     const plm_view *x; /* [inputs] */
     const plm_view *y; /* [outputs], the first so many of the model */
     int64_t rows;
+    plm_error_record *error; /* the caller's own; NULL = not wanted */
     struct plm_context *context;
 } call;
 
@@ -133,14 +134,28 @@ static plm_status prepare(call *c, plm_plan_use use)
     return room_for_rows(c);
 }
 
+static plm_status refuse_null(plm_error_record *out)
+{
+    if (out != NULL)
+        *out = (plm_error_record){.status = PLM_E_ORDER,
+                                  .what = "the model is NULL",
+                                  .where = "plm_predict_with_error",
+                                  .mend = "give a model that was compiled or loaded"};
+    return PLM_E_ORDER;
+}
+
 static plm_status open_call(call *c, plm_plan_use use)
 {
+    if (c->error != NULL)
+        *c->error = (plm_error_record){.status = PLM_OK};
     if (c->m == NULL)
-        return PLM_E_ORDER;
+        return refuse_null(c->error);
     pthread_mutex_lock(&c->m->predicting);
     plm_status status = plm_model_ready(c->m);
     if (status >= 0)
         status = prepare(c, use);
+    if (status < 0 && c->error != NULL)
+        plm_error_take(c->m->w, c->error); /* under the lock: it is the one of this call */
     pthread_mutex_unlock(&c->m->predicting);
     return status;
 }
@@ -223,6 +238,18 @@ plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int 
                            .x = x,
                            .outputs = outputs,
                            .y = y});
+}
+
+plm_status plm_predict_with_error(plm_model *m, int inputs, const plm_view *x, int outputs,
+                                  plm_view *y, plm_error_record *error)
+{
+    return predict(&(call){.m = m,
+                           .caller = "plm_predict_with_error",
+                           .inputs = inputs,
+                           .x = x,
+                           .outputs = outputs,
+                           .y = y,
+                           .error = error});
 }
 
 /* ---- Monte Carlo dropout ---- */

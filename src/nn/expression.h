@@ -22,8 +22,8 @@ typedef struct {
  * bind as in Python; true is 1, false 0. Nothing is left out when it is asked: both sides of an
  * `if` are worked out. Errors: E_SPEC with the column, what stands there and what to write
  * instead. */
-plm_status plm_expression_read(plm_arena *a, const char *text, const char *const *names,
-                               plm_expression *out);
+PLM_CHECKED plm_status plm_expression_read(plm_arena *a, const char *text, const char *const *names,
+                                           plm_expression *out);
 /* Its value; takes no memory and never fails: what has no value (0/0) is NaN. */
 double plm_expression_value(const plm_expression *e, const double *values);
 

@@ -8,7 +8,7 @@
 plm_random plm_initializer_random(const plm_initialize *about, int64_t own_seed);
 /* An orthogonal matrix times gain; all leading axes count as rows. E_SHAPE below rank 2,
  * E_MEMORY. */
-plm_status plm_initialize_orthogonal(plm *w, const plm_initialize *about, plm_random r, double gain,
-                                     plm_real *values);
+PLM_CHECKED plm_status plm_initialize_orthogonal(plm *w, const plm_initialize *about, plm_random r,
+                                                 double gain, plm_real *values);
 
 #endif

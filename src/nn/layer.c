@@ -185,7 +185,7 @@ plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *mend, co
     va_start(list, what);
     plm_text_format_list(&text, what, list);
     va_end(list);
-    plm_fail(b->graph->w, status, b->where, mend, "%s", plm_text_get(&text));
+    (void)plm_fail(b->graph->w, status, b->where, mend, "%s", plm_text_get(&text));
     plm_text_free(&text);
     return failed(b, status);
 }

@@ -124,8 +124,8 @@ extern const plm_kind *const plm_initializer_table[];
  * leading product. */
 void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out);
 /* Finds, binds, fills; spec NULL = zeros. */
-plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec, const plm_initialize *about,
-                                 plm_real *values);
+PLM_CHECKED plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec,
+                                             const plm_initialize *about, plm_real *values);
 
 /* ---- optimizers ---- */
 
@@ -211,14 +211,15 @@ typedef struct {
 } plm_schedule;
 
 /* spec: a number or a schedule. Errors: E_SPEC, also for a rate that is not finite and above 0. */
-plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
+PLM_CHECKED plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
 /* The rate before the first step; 0 where only a rule will tell. */
 double plm_schedule_first(const plm_schedule *s);
 /* Momentum at the 0-based step; NaN = the optimizer's own. */
 double plm_schedule_momentum(const plm_schedule *s, int64_t step);
 /* The rate of the step that comes now. Takes no memory. Errors: a rule that gives no rate
  * (E_NUMERIC), or reads what is not known. */
-plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock, double *rate);
+PLM_CHECKED plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,
+                                        double *rate);
 
 /* ---- metrics ---- */
 
@@ -277,7 +278,7 @@ extern const plm_field plm_metric_common_fields[];
 
 /* "accuracy" (acc) and "crossentropy" (ce) mean what fits the shapes: the binary_, categorical_ or
  * sparse_categorical_ kind. Any other name stays. */
-plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
-                              const plm_shape *target, const char **resolved);
+PLM_CHECKED plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
+                                          const plm_shape *target, const char **resolved);
 
 #endif

@@ -18,7 +18,7 @@ typedef struct {
 extern const plm_kind *const plm_regularizer_table[];
 
 /* spec NULL = no penalty. */
-plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out);
+PLM_CHECKED plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out);
 /* The penalty of a parameter, added up in double in a fixed order. */
 double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count);
 /* g += d penalty / d x, elementwise; the same bits on every instruction set. */
@@ -39,7 +39,7 @@ typedef struct {
 } plm_constraint;
 
 /* spec NULL = no constraint. */
-plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constraint *out);
+PLM_CHECKED plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constraint *out);
 /* Projects a whole parameter in the long vector p: norms run along axis 0, as Keras's axis=0
  * says. */
 void plm_constraint_apply(const plm_constraint *c, const plm_weight *weight, plm_real *p);

@@ -18,7 +18,7 @@ typedef struct {
 } plm_scores;
 
 /* Makes room for so many more. The only call here that takes memory. */
-plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more);
+PLM_CHECKED plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more);
 /* A prediction that is NaN makes every area NaN. */
 void plm_scores_add(plm_scores *s, double score, double weight, bool positive);
 /* Sorts all and adds up equals. The sums do not depend on when this is called. */

@@ -31,9 +31,9 @@ typedef struct {
 } plm_activation;
 
 /* spec NULL = linear. Errors: E_SPEC with the nearest name. */
-plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out);
+PLM_CHECKED plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out);
 /* Binds spec for all steps of an op, as its state: a plm_activation. */
-plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec);
+PLM_CHECKED plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec);
 /* What a node of op "activation" applies; NULL for a node of any other op. */
 const plm_activation *plm_activation_of(const plm_node *node);
 /* What a node of these ops applies to its result; NULL for other ops. */

@@ -80,8 +80,8 @@ typedef struct {
 } plm_tiling;
 
 /* Cuts W[rows, columns] for `lines` lines a batch; the array lies in the arena. */
-plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows, size_t columns,
-                           size_t lines, plm_tiling *out);
+PLM_CHECKED plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
+                                       size_t columns, size_t lines, plm_tiling *out);
 /* The chunk that begins with unit `first` and ends before unit `last`. */
 plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last);
 /* Numbers of scratch memory that a thread needs for a gradient of a chunk. */

@@ -119,9 +119,9 @@ static plm_status check_tensor(const builder *b, const plm_weight *weight,
         plm_text_format(&have, "%s%lld", i > 0 ? ", " : "", (long long)t->dims[i]);
     for (int i = 0; i < weight->rank; i++)
         plm_text_format(&want, "%s%lld", i > 0 ? ", " : "", (long long)weight->dims[i]);
-    plm_fail(w, PLM_E_FORMAT, b->where, mend_file,
-             "the tensor '%s' has the shape [%s] where the net wants [%s]", t->name,
-             plm_text_get(&have), plm_text_get(&want));
+    (void)plm_fail(w, PLM_E_FORMAT, b->where, mend_file,
+                   "the tensor '%s' has the shape [%s] where the net wants [%s]", t->name,
+                   plm_text_get(&have), plm_text_get(&want));
     plm_text_free(&have);
     plm_text_free(&want);
     return PLM_E_FORMAT;
@@ -254,8 +254,8 @@ plm_model *plm_model_load(plm *w, const char *path, const char *format)
     if (w == NULL || w->fault < 0)
         return NULL;
     if (path == NULL) {
-        plm_fail(w, PLM_E_ORDER, "plm_model_load", "give the path of a model file",
-                 "no path was given");
+        (void)plm_fail(w, PLM_E_ORDER, "plm_model_load", "give the path of a model file",
+                       "no path was given");
         return NULL;
     }
     if (plm_document_load(w, path, format, &d) >= 0)

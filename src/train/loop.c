@@ -164,6 +164,18 @@ static plm_status end_epoch(plm_run *r, int64_t epoch)
     return plm_run_notify(r, PLM_EPOCH_END, epoch);
 }
 
+/* What was learned until a fault can be resumed. The fault stays the error that is reported; a
+ * checkpoint that cannot be written is a warning beside it. */
+static void save_after_fault(plm_run *r)
+{
+    plm *w = r->model->w;
+    plm_error_record fault;
+    plm_error_take(w, &fault);
+    if (plm_checkpoint_own(r) < 0)
+        plm_warn(w, "the checkpoint could not be written: %s: %s", w->error.where, w->error.what);
+    plm_error_restore(w, &fault);
+}
+
 static plm_status run_epoch(plm_run *r, plm_data *train, plm_data *validation, int64_t epoch)
 {
     plm_status status = plm_run_notify(r, PLM_EPOCH_BEGIN, epoch);
@@ -171,7 +183,7 @@ static plm_status run_epoch(plm_run *r, plm_data *train, plm_data *validation, i
         return status;
     status = train_epoch(r, train, epoch);
     if (status < 0 && status != PLM_E_NUMERIC && status != PLM_E_MEMORY && r->batch > r->skip)
-        (void)plm_checkpoint_own(r); /* what was learned until the fault can be resumed */
+        save_after_fault(r);
     if (status != PLM_OK)
         return status;
     PLM_TRY(validate(r, validation, epoch));
@@ -191,8 +203,12 @@ static plm_status finish(plm_run *r, plm_status status)
         plm_run_go_back(r);
     else
         r->state.averaged = plm_training_settle(r->training);
+    plm_error_record fault;
+    plm_error_take(r->model->w, &fault);
     const plm_status last = plm_run_notify(r, PLM_FIT_END, r->epochs);
-    return status != PLM_OK ? status : last;
+    if (status < 0) /* an observer that fails at the end hides no earlier fault */
+        plm_error_restore(r->model->w, &fault);
+    return status < 0 || (status > 0 && last >= 0) ? status : last;
 }
 
 plm_status plm_run_loop(plm_run *r, plm_data *train, plm_data *validation)

@@ -18,15 +18,15 @@ plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta
 /* The figure in an event; false when it is not there. */
 bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value);
 /* The same, as an error that names the figures there are. */
-plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event *event,
-                            double *value);
+PLM_CHECKED plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event *event,
+                                        double *value);
 /* Is the figure measured in this epoch? Not where it is of a validation that this epoch passes
  * over (validation_freq). */
 bool plm_monitor_due(const plm_monitor *m, const plm_run *run);
 /* Finds the direction for mode=auto. Called before the first step. Error: it is unknown. */
-plm_status plm_monitor_aim(plm_monitor *m, const plm_run *run);
+PLM_CHECKED plm_status plm_monitor_aim(plm_monitor *m, const plm_run *run);
 /* Before the first step: will the value be there, and which way is it better? Errors of both. */
-plm_status plm_monitor_check(plm_monitor *m, plm_run *run);
+PLM_CHECKED plm_status plm_monitor_check(plm_monitor *m, plm_run *run);
 /* Is value better than the best by more than min_delta? NaN never is. If so, it is the best from
  * now on. */
 bool plm_monitor_gains(plm_monitor *m, double value);

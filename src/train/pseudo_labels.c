@@ -198,11 +198,11 @@ plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabell
     if (plm_model_ready(m) < 0)
         return NULL;
     if (labelled == NULL || unlabelled == NULL || !(threshold >= 0 && threshold <= 1)) {
-        plm_fail(m->w, PLM_E_SPEC, "plm_pseudo_labels",
-                 "give two streams and a confidence from 0 to 1, such as 0.95",
-                 labelled == NULL || unlabelled == NULL ? "a stream is NULL"
-                                                        : "the confidence is %g",
-                 threshold);
+        (void)plm_fail(m->w, PLM_E_SPEC, "plm_pseudo_labels",
+                       "give two streams and a confidence from 0 to 1, such as 0.95",
+                       labelled == NULL || unlabelled == NULL ? "a stream is NULL"
+                                                              : "the confidence is %g",
+                       threshold);
         return NULL;
     }
     plm_data *d = NULL;

@@ -41,21 +41,21 @@ struct plm_run {
 };
 
 /* Opens the observers of o; on error nothing stays open. */
-plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o);
+PLM_CHECKED plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o);
 void plm_run_close(plm_run *r);
 /* The figures of an epoch that has just ended: `measured` of training, and where it validates
  * those of validation when asked for; last the learning rate, where it moves. Returns how many. */
 int plm_run_figures(const plm_run *r, bool validation, plm_log *out, int room);
 /* Tells every observer, in order. The first answer that is not OK ends the fit, but all are
  * told. */
-plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch);
+PLM_CHECKED plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch);
 
 /* ---- good.c: the last weights that are known to be finite ---- */
 
 /* Keeps the weights as they are now, unless a checkpoint gave those of the last epoch's end. */
-plm_status plm_run_keep_first(plm_run *r);
+PLM_CHECKED plm_status plm_run_keep_first(plm_run *r);
 /* Keeps the weights at the end of an epoch. E_NUMERIC when they are not finite. */
-plm_status plm_run_keep_good(plm_run *r);
+PLM_CHECKED plm_status plm_run_keep_good(plm_run *r);
 /* The kept weights become the model's again. */
 void plm_run_go_back(plm_run *r);
 
@@ -63,18 +63,19 @@ void plm_run_go_back(plm_run *r);
 
 /* Writes model and training as they are: r->state.epochs are done, and r->batch batches of the
  * next one. */
-plm_status plm_checkpoint_write(plm_run *r, const char *path);
+PLM_CHECKED plm_status plm_checkpoint_write(plm_run *r, const char *path);
 /* Asks for a checkpoint that is written when all observers have been told; once a moment for each
  * observer. The path is borrowed until then. */
 void plm_checkpoint_want(plm_run *r, const char *path);
 /* Writes what observers asked for, and the fit's own checkpoint when it is due. answer: of the
  * observers; it comes back unless a file cannot be written. */
-plm_status plm_checkpoint_write_wanted(plm_run *r, plm_moment moment, plm_status answer);
+PLM_CHECKED plm_status plm_checkpoint_write_wanted(plm_run *r, plm_moment moment,
+                                                   plm_status answer);
 /* Writes the fit's own checkpoint, if it has one. */
-plm_status plm_checkpoint_own(plm_run *r);
+PLM_CHECKED plm_status plm_checkpoint_own(plm_run *r);
 /* Puts model and training back; r->first_epoch and r->skip tell where to go on, the epoch's sums
  * being in the training. The model must be the same net. */
-plm_status plm_checkpoint_read(plm_run *r, const char *path);
+PLM_CHECKED plm_status plm_checkpoint_read(plm_run *r, const char *path);
 
 /* Seconds of a clock that never goes back. */
 double plm_run_clock(void);
@@ -82,10 +83,11 @@ double plm_run_clock(void);
 /* ---- loop.c ---- */
 
 /* Epochs first_epoch to last_epoch, and the end of the fit. */
-plm_status plm_run_loop(plm_run *r, plm_data *train, plm_data *validation);
+PLM_CHECKED plm_status plm_run_loop(plm_run *r, plm_data *train, plm_data *validation);
 /* One batch through check, plan, step and count. */
-plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss);
+PLM_CHECKED plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss);
 /* E_NUMERIC: why the loss of a batch is not finite. caller: for messages. */
-plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, const char *caller);
+PLM_CHECKED plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b,
+                                               const char *caller);
 
 #endif

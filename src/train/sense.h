@@ -20,7 +20,7 @@ typedef struct {
 /* Facts about output k of a built model. */
 plm_head plm_head_of(const plm_model *m, int output);
 /* Every rule on a compiled model: E_SPEC for what can never be meant, warnings for the rest. */
-plm_status plm_sense_compiled(const plm_model *m);
+PLM_CHECKED plm_status plm_sense_compiled(const plm_model *m);
 
 /* What a fit is about to do. */
 typedef struct {
@@ -31,6 +31,6 @@ typedef struct {
 } plm_sense_fit;
 
 /* The same for a fit whose data are known. */
-plm_status plm_sense_fitted(const plm_sense_fit *f);
+PLM_CHECKED plm_status plm_sense_fitted(const plm_sense_fit *f);
 
 #endif

@@ -55,16 +55,18 @@ int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *l
 size_t plm_snapshot_sums(plm_training *t, double *at, bool out);
 
 /* Makes a document of the model and its training. Open d with {.arena = {.w = w}}. */
-plm_status plm_snapshot_take(plm_run *r, plm_document *d);
+PLM_CHECKED plm_status plm_snapshot_take(plm_run *r, plm_document *d);
 /* Keeps in r what makes this fit the one it is (same_run.c). */
-plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o, const plm_data_info *info);
+PLM_CHECKED plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o,
+                                         const plm_data_info *info);
 /* Holds it against a checkpoint: E_FORMAT for another net, E_SPEC for another run, else warnings.
  * */
-plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path);
+PLM_CHECKED plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path);
 /* Puts model and training back; r->first_epoch and r->skip tell where to go on, r->state how the
  * fit had ended. path: for messages. The model must be the same net. */
-plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path);
+PLM_CHECKED plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path);
 /* How far the fit had come, without a model. */
-plm_status plm_snapshot_about(plm *w, const plm_document *d, const char *path, plm_fit_result *out);
+PLM_CHECKED plm_status plm_snapshot_about(plm *w, const plm_document *d, const char *path,
+                                          plm_fit_result *out);
 
 #endif

@@ -6,8 +6,8 @@
 #include "train/run.h"
 
 /* Within an epoch: the predictions that exact areas keep. Adds tensors to d. */
-plm_status plm_snapshot_add_scores(plm_run *r, plm_document *d);
+PLM_CHECKED plm_status plm_snapshot_add_scores(plm_run *r, plm_document *d);
 /* Puts them back. Error: they are not of these metrics. */
-plm_status plm_snapshot_read_scores(plm_run *r, const plm_document *d);
+PLM_CHECKED plm_status plm_snapshot_read_scores(plm_run *r, const plm_document *d);
 
 #endif

@@ -85,7 +85,7 @@ typedef struct plm_training {
 /* ---- update.c ---- */
 
 /* Binds penalties, constraints and common options; decides whether updates can be fused. */
-plm_status plm_training_rules(plm_training *t);
+PLM_CHECKED plm_status plm_training_rules(plm_training *t);
 /* Sum of all penalties at the weights as they are. */
 double plm_training_penalty(const plm_training *t);
 /* At the end of a fit: the average, where one is kept, becomes the weights. */
@@ -93,9 +93,10 @@ bool plm_training_settle(plm_training *t);
 /* Puts the momentum of the coming step into the optimizer's config, where the schedule turns it. */
 void plm_training_momentum(plm_training *t);
 /* Works out the rate (and momentum) of the coming step. Errors: the schedule gives none. */
-plm_status plm_training_rate(plm_training *t);
+PLM_CHECKED plm_status plm_training_rate(plm_training *t);
 /* Does a rule give a rate in each epoch from `first` on? The same errors. */
-plm_status plm_training_rates_ahead(const plm_training *t, int64_t first, int64_t epochs);
+PLM_CHECKED plm_status plm_training_rates_ahead(const plm_training *t, int64_t first,
+                                                int64_t epochs);
 /* One update on a bound plan: forward, backward, optimizer. Allocates nothing. */
 void plm_training_step(plm_training *t, plm_plan *plan);
 
@@ -104,20 +105,20 @@ void plm_training_step(plm_training *t, plm_plan *plan);
 /* Sums to zero: a new epoch or a new evaluation begins. */
 void plm_training_reset(plm_training *t);
 /* Room for the figures of so many rows. */
-plm_status plm_training_room(plm_training *t, int64_t rows);
+PLM_CHECKED plm_status plm_training_room(plm_training *t, int64_t rows);
 /* Gives the rows of a batch the weights of their classes, where this fit has such. */
-plm_status plm_training_weigh(plm_training *t, plm_batch *b);
+PLM_CHECKED plm_status plm_training_weigh(plm_training *t, plm_batch *b);
 /* Adds where a row of the batch, with a wrong target, comes from. */
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out);
 /* Labels of a batch against the number of classes. */
-plm_status plm_training_check(const plm_training *t, const plm_batch *b);
+PLM_CHECKED plm_status plm_training_check(const plm_training *t, const plm_batch *b);
 /* Adds a batch's losses and metrics to the sums; the plan has just run. Returns the batch's mean
  * loss. */
 double plm_training_count(plm_training *t, const plm_plan *plan, int64_t rows);
 /* One batch without training, added to the sums. */
-plm_status plm_training_judge(plm_training *t, const plm_batch *b);
+PLM_CHECKED plm_status plm_training_judge(plm_training *t, const plm_batch *b);
 /* One pass over d without training; sums end in t. */
-plm_status plm_training_evaluate(plm_training *t, plm_data *d);
+PLM_CHECKED plm_status plm_training_evaluate(plm_training *t, plm_data *d);
 
 /* ---- results.c ---- */
 
@@ -135,7 +136,7 @@ void plm_training_warn_anew(plm_training *t);
 
 /* Gives every value of the logs a name of its own: a second "auc" becomes "auc_1". Error: a name
  * that the user gave is already that of another value. */
-plm_status plm_training_name_once(plm_training *t);
+PLM_CHECKED plm_status plm_training_name_once(plm_training *t);
 /* Which way the value of that name in the logs gets better: losses fall, metrics as their kind has
  * it. */
 plm_direction plm_training_direction(const plm_training *t, const char *name);
@@ -143,15 +144,15 @@ plm_direction plm_training_direction(const plm_training *t, const char *name);
 /* ---- adapt.c ---- */
 
 /* plm_adapt on data whose columns are known. */
-plm_status plm_training_adapt(plm_model *m, plm_data *d);
+PLM_CHECKED plm_status plm_training_adapt(plm_model *m, plm_data *d);
 
 /* ---- fit.c ---- */
 
 /* Puts another batch in the place of one; the new one is borrowed until the next call. */
 typedef plm_status plm_batch_change(void *self, plm_batch *b);
 /* plm_fit on what `change` makes of the batches of train; validation data are left as they are. */
-plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *o,
-                            plm_batch_change *change, void *self);
+PLM_CHECKED plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *o,
+                                        plm_batch_change *change, void *self);
 
 /* ---- observers ---- */
 
@@ -172,6 +173,7 @@ typedef struct plm_observer_kind {
 
 /* A compiled model from a document; *out NULL on error. where = path, for messages. Missing,
  * surplus or misshapen tensors are errors that name the tensor. */
-plm_status plm_document_to_model(plm *w, const plm_document *d, const char *where, plm_model **out);
+PLM_CHECKED plm_status plm_document_to_model(plm *w, const plm_document *d, const char *where,
+                                             plm_model **out);
 
 #endif

@@ -95,9 +95,9 @@ const char *plm_model_usual_loss(plm_model *m, const plm_data *d, int output)
     if (!m->compiled && plm_compile(m, NULL, NULL, NULL) < 0)
         return NULL;
     if (output < 0 || output >= m->targets || output >= about.targets) {
-        plm_fail(m->w, PLM_E_SHAPE, "plm_model_usual_loss",
-                 "give the data a target for each output of the model",
-                 "there is no output %d, or no target for it", output);
+        (void)plm_fail(m->w, PLM_E_SHAPE, "plm_model_usual_loss",
+                       "give the data a target for each output of the model",
+                       "there is no output %d, or no target for it", output);
         return NULL;
     }
     meeting x = {.head = plm_head_of(m, output),

@@ -16,8 +16,11 @@ int main()
     const plm_error *e = plm_last_error(w);
     if (status < 0)
         std::fprintf(stderr, "%s (%s): %s\n", e->what, e->where, e->mend);
-    float x[3] = {1, 2, 3}, y[2] = {};
-    plm_view in = {x, PLM_F32, 2, {1, 3}}, out = {y, PLM_F32, 2, {1, 2}};
+    static const float x[3] = {1, 2, 3}; // constant: no cast is needed
+    static const int64_t dims[2] = {1, 3};
+    float y[2] = {};
+    const plm_view in = plm_view_of(x, PLM_F32, 2, dims);
+    plm_view out = {y, PLM_F32, 2, {1, 2}};
     const plm_status predicted = plm_predict(m, &in, &out);
     std::printf("plummet %s from C++: %g %g\n", plm_version(), static_cast<double>(y[0]),
                 static_cast<double>(y[1]));

@@ -40,7 +40,7 @@ cat >src/nn/layer/dense.c <<'END'
 static const char *const text = "exit(1)";
 const plm_layer_kind plm_layer_dense = {.kind = {.name = "dense"}};
 END
-for rule in includes banned kinds comments; do
+for rule in includes banned kinds comments statuses; do
     tools/check_layers $rule || { echo "$rule finds what is no breach"; exit 1; }
 done
 tools/measure >/dev/null
@@ -73,6 +73,9 @@ rm src/graph/graph.c
 
 printf '\nPLM_API int plm_bare(void);\n' >>include/plummet.h
 expect comments 'plm_bare' tools/check_layers comments
+
+printf 'plm_status plm_bare(void);\nPLM_CHECKED plm_status plm_good(void);\n' >src/graph/op.h
+expect statuses 'plm_bare' tools/check_layers statuses
 
 {
     printf 'static int long_one(int a)\n{\n'

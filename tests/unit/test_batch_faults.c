@@ -1,7 +1,12 @@
 /* A fault in the k-th batch, of whatever reads batches and in every phase: training, validation,
  * evaluation, adapting, pretraining. The call gives its status and says what it was, observers are
  * told of the end, and the model goes on to work. */
+#define _POSIX_C_SOURCE 200809L
+#include "data_support.h"
 #include "nn_support.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { ROWS = 40, BATCH = 8, BATCHES = ROWS / BATCH };
 
@@ -190,10 +195,92 @@ static void pretraining(void **state)
         }
 }
 
+/* ---- what fails after the fault ---- */
+
+typedef struct {
+    char folder[256], checkpoint[272];
+    plm_status at_end; /* what the observer returns at FIT_END */
+    int warnings;      /* that speak of the checkpoint */
+} aftermath;
+
+/* The folder of the checkpoint goes away in the epoch of the fault. */
+static plm_status take_folder_away(void *self, plm_run *run, const plm_event *e)
+{
+    aftermath *o = self;
+    (void)run;
+    if (e->moment == PLM_BATCH_END && e->epoch == 1) {
+        (void)remove(o->checkpoint); /* gone after the first batch */
+        (void)rmdir(o->folder);
+    }
+    return e->moment == PLM_FIT_END ? o->at_end : PLM_OK;
+}
+
+static void count_warnings(void *self, int level, const char *line)
+{
+    aftermath *o = self;
+    o->warnings += level == 1 && strstr(line, "the checkpoint could not be written") != NULL;
+}
+
+/* Neither the checkpoint after a fault nor an observer at the end hides the fault; that the
+ * checkpoint failed is a warning. */
+static void the_fault_is_the_error_that_is_reported(void **state)
+{
+    (void)state;
+    aftermath o = {.at_end = PLM_E_SHAPE};
+    (void)snprintf(o.folder, sizeof o.folder, "%s", test_path("aftermath"));
+    (void)snprintf(o.checkpoint, sizeof o.checkpoint, "%s/c", o.folder);
+    assert_int_equal(mkdir(o.folder, 0777), 0);
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .log = count_warnings, .user = &o));
+    plm_model *m = classifier(w, "rescaling(1)");
+    maker bad = {.fault = REFUSES, .in_epoch = 1, .in_batch = 2};
+    plm_data *d = open_rows(w, &bad);
+    const plm_observer mine = {.notice = take_folder_away, .self = &o};
+    const plm_status status = plm_fit(
+        m, d, PLM_FIT(.epochs = 3, .checkpoint = o.checkpoint, .extra = &mine, .extras = 1));
+    assert_int_equal(status, PLM_E_IO);
+    assert_int_equal(plm_last_error(w)->status, PLM_E_IO);
+    assert_non_null(strstr(plm_last_error(w)->what, "gave status -5"));
+    assert_int_equal(o.warnings, 1);
+    plm_data_free(d);
+    plm_model_free(m);
+    plm_close(w);
+    test_clean();
+}
+
+static plm_status stop_at_once(void *self, plm_run *run, const plm_event *e)
+{
+    (void)self;
+    (void)run;
+    return e->moment == PLM_EPOCH_END ? PLM_STOPPED : PLM_OK;
+}
+
+/* An observer that cannot do its last work is an error, also when another one ended the fit. */
+static void a_fault_at_the_end_of_a_stopped_fit_is_an_error(void **state)
+{
+    (void)state;
+    aftermath o = {.at_end = PLM_E_IO};
+    plm *w = open_runtime(NULL);
+    plm_model *m = classifier(w, "rescaling(1)");
+    maker good = {0};
+    plm_data *d = open_rows(w, &good);
+    const plm_observer both[] = {{.notice = stop_at_once},
+                                 {.name = "last", .notice = take_folder_away, .self = &o}};
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 3, .extra = both, .extras = 1)), PLM_STOPPED);
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 3, .extra = both, .extras = 2)), PLM_E_IO);
+    assert_non_null(strstr(plm_last_error(w)->where, "last"));
+    plm_data_free(d);
+    plm_model_free(m);
+    plm_close(w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(training_and_validation),
-                                       cmocka_unit_test(evaluation), cmocka_unit_test(adapting),
-                                       cmocka_unit_test(pretraining)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(training_and_validation),
+        cmocka_unit_test(evaluation),
+        cmocka_unit_test(adapting),
+        cmocka_unit_test(pretraining),
+        cmocka_unit_test(the_fault_is_the_error_that_is_reported),
+        cmocka_unit_test(a_fault_at_the_end_of_a_stopped_fit_is_an_error)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,6 +80,7 @@ static void doers_refuse_null(void **state)
                                  plm_evaluate(NULL, NULL, log, 2),
                                  plm_predict(NULL, &v, &v),
                                  plm_predict_several(NULL, 1, &v, 1, &v),
+                                 plm_predict_with_error(NULL, 1, &v, 1, &v, NULL),
                                  plm_predict_monte_carlo(NULL, &v, 3, &v, &v),
                                  plm_predict_several_monte_carlo(NULL, 1, &v, 3, 1, &v, &v),
                                  plm_parameter_read(NULL, 0, number),
@@ -400,6 +401,49 @@ static void files_refuse_null(void **state)
     plm_close(w);
 }
 
+/* Constant arrays are inputs without a cast; no dims are no shape. */
+static void constant_arrays_are_read(void **state)
+{
+    (void)state;
+    static const float x[2][WIDTH] = {{1, 2, 3, 4}, {5, 6, 7, 8}};
+    const int64_t dims[] = {2, WIDTH};
+    program p;
+    begin(&p, 1, NULL);
+    const plm_view in = plm_view_of(x, PLM_F32, 2, dims);
+    plm_view out = {p.out, PLM_F32, 2, {2, CLASSES}};
+    assert_ptr_equal(in.data, x);
+    assert_true(in.rank == 2 && in.dims[0] == 2 && in.dims[1] == WIDTH && in.dims[2] == 0);
+    assert_int_equal(plm_predict(p.m, &in, &out), PLM_OK);
+    const plm_view none = plm_view_of(NULL, PLM_F32, 2, NULL),
+                   many = plm_view_of(x, PLM_F32, 9, (int64_t[9]){2, WIDTH, 1, 1, 1, 1, 1, 1, 1});
+    assert_int_equal(plm_predict(p.m, &none, &out), PLM_E_SHAPE);
+    assert_error(p.w, PLM_E_SHAPE, "data is NULL", NULL);
+    assert_int_equal(plm_predict(p.m, &many, &out), PLM_E_SHAPE);
+    assert_error(p.w, PLM_E_SHAPE, "one of rank 9", NULL);
+    end(&p);
+}
+
+/* A copy of an error says what plm_last_error says, and nothing after a success. */
+static void a_prediction_gives_its_own_error(void **state)
+{
+    (void)state;
+    program p;
+    plm_error_record e = {.status = PLM_E_IO, .what = "old"};
+    begin(&p, 1, NULL);
+    assert_int_equal(plm_predict_with_error(p.m, 1, &p.in, 1, &p.result, &e), PLM_OK);
+    assert_true(e.status == PLM_OK && e.what[0] + e.where[0] + e.mend[0] == 0);
+    p.in.dims[1]++;
+    assert_int_equal(plm_predict_with_error(p.m, 1, &p.in, 1, &p.result, NULL), PLM_E_SHAPE);
+    assert_int_equal(plm_predict_with_error(p.m, 1, &p.in, 1, &p.result, &e), PLM_E_SHAPE);
+    assert_int_equal(e.status, PLM_E_SHAPE);
+    assert_string_equal(e.what, plm_last_error(p.w)->what);
+    assert_string_equal(e.where, "plm_predict_with_error");
+    assert_string_equal(e.mend, plm_last_error(p.w)->mend);
+    assert_int_equal(plm_predict_with_error(NULL, 1, &p.in, 1, &p.result, &e), PLM_E_ORDER);
+    assert_true(e.status == PLM_E_ORDER && strstr(e.what, "NULL") != NULL);
+    end(&p);
+}
+
 /* Text of strangers: NULL is the empty text, and no byte is written without capacity. */
 static void printable_takes_null(void **state)
 {
@@ -420,6 +464,8 @@ int main(void)
         cmocka_unit_test(what_a_fit_left_refuses_null),
         cmocka_unit_test(files_refuse_null),
         cmocka_unit_test(printable_takes_null),
+        cmocka_unit_test(constant_arrays_are_read),
+        cmocka_unit_test(a_prediction_gives_its_own_error),
         cmocka_unit_test(arguments_refuse_null),
         cmocka_unit_test(every_call_is_here),
         cmocka_unit_test(options_are_read_whole),

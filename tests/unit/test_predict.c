@@ -4,6 +4,7 @@
 #include "helper.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { WIDTH = 20, CLASSES = 5, MOST_ROWS = 600, CALLERS = 4, CALLS = 40 };
@@ -101,8 +102,48 @@ static void callers_do_not_disturb_each_other(void **state)
     free(x);
 }
 
+/* ---- errors ---- */
+
+/* Calls with rows of a width of its own, and looks for that width in the error of the call. */
+static void *fail_often(void *argument)
+{
+    caller *c = argument;
+    float x[MOST_ROWS] = {0}, y[CLASSES];
+    const int64_t width = 100 + c->number;
+    const plm_view in = {x, PLM_F32, 2, {1, width}};
+    plm_view out = {y, PLM_F32, 2, {1, CLASSES}};
+    char own[32];
+    (void)snprintf(own, sizeof own, "not [1, %d]", (int)width);
+    for (int i = 0; i < 20 * CALLS; i++) {
+        plm_error_record e;
+        c->wrong += plm_predict_with_error(c->m, 1, &in, 1, &out, &e) != PLM_E_SHAPE ||
+                    e.status != PLM_E_SHAPE || strstr(e.what, own) == NULL;
+    }
+    return NULL;
+}
+
+static void each_caller_reads_its_own_error(void **state)
+{
+    (void)state;
+    caller c[CALLERS];
+    pthread_t thread[CALLERS];
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = net_of(w);
+    for (int i = 0; i < CALLERS; i++) {
+        c[i] = (caller){.m = m, .number = i};
+        assert_int_equal(pthread_create(&thread[i], NULL, fail_often, &c[i]), 0);
+    }
+    for (int i = 0; i < CALLERS; i++) {
+        assert_int_equal(pthread_join(thread[i], NULL), 0);
+        assert_int_equal(c[i].wrong, 0);
+    }
+    plm_model_free(m);
+    plm_close(w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(callers_do_not_disturb_each_other)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(callers_do_not_disturb_each_other),
+                                       cmocka_unit_test(each_caller_reads_its_own_error)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

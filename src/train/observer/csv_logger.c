@@ -94,11 +94,13 @@ static plm_status write_whole(const logger *o, const plm_text *old, const plm_te
     plm_file *f = plm_file_open(o->w, o->c.filename);
     if (f == NULL)
         return o->w->error.status;
-    if (kept > 0)
-        (void)plm_file_write(f, old->data, kept);
-    if (rows->length > 0)
-        (void)plm_file_write(f, rows->data, rows->length);
-    return plm_file_commit(f);
+    plm_status status = plm_file_write(f, old->data, kept);
+    if (status >= 0)
+        status = plm_file_write(f, rows->data, rows->length);
+    if (status >= 0)
+        return plm_file_commit(f);
+    plm_file_abandon(f);
+    return status;
 }
 
 /* Makes the file what it must be: what was there before, and the rows of our epochs. */
