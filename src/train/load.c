@@ -258,8 +258,8 @@ plm_model *plm_model_load(plm *w, const char *path, const char *format)
                        "no path was given");
         return NULL;
     }
-    if (plm_document_load(w, path, format, &d) >= 0)
-        (void)plm_document_to_model(w, &d, path, &m);
+    if (plm_document_load(w, path, format, &d) < 0 || plm_document_to_model(w, &d, path, &m) < 0)
+        m = NULL;
     plm_document_free(&d);
     return m;
 }
@@ -270,8 +270,9 @@ plm_model *plm_model_clone(const plm_model *m)
     if (plm_model_ready(m) < 0)
         return NULL;
     plm_document d = {.arena = {.w = m->w}};
-    if (plm_document_from_model(m, &d) >= 0)
-        (void)plm_document_to_model(m->w, &d, "plm_model_clone", &copy);
+    if (plm_document_from_model(m, &d) < 0 ||
+        plm_document_to_model(m->w, &d, "plm_model_clone", &copy) < 0)
+        copy = NULL;
     plm_document_free(&d);
     return copy;
 }
