@@ -1,5 +1,4 @@
-/* A training loop of your own on the built-in digits: batches, one update each, a rule that ends
- * the training. */
+/* A training loop of your own on the built-in digits, with a rule that ends it. */
 #include <plummet.h>
 #include <stdio.h>
 
