@@ -11,6 +11,7 @@
 
 #include "contents.h"
 #include "file.h"
+#include "output.h"
 
 /* ---- the text ---- */
 
@@ -35,8 +36,10 @@ static void put_header(plm_cli_history *h, const plm_history *rows)
     h->length = 0;
     h->columns = rows->columns;
     for (int i = 0; i < rows->columns; i++) {
-        append(h, rows->name[i], strlen(rows->name[i]));
+        char *cell = plm_cli_cell(rows->name[i]);
+        append(h, cell, strlen(cell));
         append(h, ",", 1);
+        free(cell);
     }
     append(h, "seconds\n", 8);
 }
@@ -174,6 +177,18 @@ static bool see_row(void *self, const char *line, size_t length)
     return true;
 }
 
+/* Those outside quotes; names hold no line ends. */
+static int count_commas(const char *from, const char *end)
+{
+    int count = 0;
+    bool quoted = false;
+    for (; from < end; from++) {
+        quoted ^= *from == '"';
+        count += *from == ',' && !quoted;
+    }
+    return count;
+}
+
 int plm_cli_history_keep(plm_cli_history *h, int64_t epochs)
 {
     char *old = NULL;
@@ -181,8 +196,7 @@ int plm_cli_history_keep(plm_cli_history *h, int64_t epochs)
     const char *end = old ? strchr(old, '\n') : NULL;
     if (end && !strncmp(old, "epoch,", 6)) {
         append(h, old, (size_t)(end + 1 - old));
-        for (const char *c = old; c < end; c++)
-            h->columns += *c == ',';
+        h->columns = count_commas(old, end);
         each_line(old, &(kept_rows){.h = h, .epochs = epochs}, see_row);
     }
     free(old);

@@ -52,6 +52,14 @@ char *plm_cli_printable(const char *text)
     return out;
 }
 
+char *plm_cli_cell(const char *text)
+{
+    const size_t length = plm_csv_cell(text, ",", NULL, 0);
+    char *out = plm_cli_take(length + 1);
+    plm_csv_cell(text, ",", out, length + 1);
+    return out;
+}
+
 /* Of UTF-8, every byte but those that go on with a letter begins one. */
 static bool begins_letter(char c)
 {

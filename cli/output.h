@@ -48,6 +48,9 @@ void plm_cli_put_letters(FILE *f, const char *text, int most);
 /* How many letters it has when it is printed. */
 int plm_cli_letters(const char *text);
 
+/* A copy as a cell of a CSV file (plm_csv_cell of the library); to be freed. */
+char *plm_cli_cell(const char *text);
+
 /* One JSON object on one line. */
 typedef struct {
     FILE *f;

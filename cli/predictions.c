@@ -2,6 +2,7 @@
 #include "predictions.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "output.h"
@@ -45,31 +46,39 @@ static bool has_entropy(const plm_cli_columns *c)
     return c->spread && (c->meaning == PLM_CLI_CLASSES || c->meaning == PLM_CLI_ONE_OF_TWO);
 }
 
-/* "aux_" before a title where there are several outputs. */
-static void csv_title(FILE *f, const plm_cli_columns *c, const char *title)
+/* "aux_" before a title where there are several outputs; behind it what tells the columns of one
+ * apart. */
+static void csv_title(FILE *f, const plm_cli_columns *c, const char *title, const char *end)
 {
-    fprintf(f, "%s%s%s", c->name ? c->name : "", c->name ? "_" : "", title);
+    char *name = plm_cli_format("%s%s%s%s", c->name ? c->name : "", c->name ? "_" : "", title, end);
+    char *cell = plm_cli_cell(name);
+    fputs(cell, f);
+    free(cell);
+    free(name);
 }
 
 static void csv_titles(FILE *f, const plm_cli_columns *c, const char *title)
 {
     for (int i = 0; i < c->columns; i++) {
+        char end[24] = "";
+        if (c->meaning == PLM_CLI_ONE_OF_TWO || c->columns > 1)
+            snprintf(end, sizeof end, "_%d", c->meaning == PLM_CLI_ONE_OF_TWO ? 1 : i);
         fputs(i ? "," : "", f);
-        csv_title(f, c, title);
-        if (c->meaning == PLM_CLI_ONE_OF_TWO)
-            fputs("_1", f);
-        else if (c->columns > 1)
-            fprintf(f, "_%d", i);
+        csv_title(f, c, title, end);
     }
 }
 
 static void csv_head(FILE *f, const plm_cli_columns *c)
 {
     static const char *const title[] = {"output", "probability", "logit", "probability"};
-    if (has_class(c))
-        csv_title(f, c, "class,");
-    if (has_entropy(c))
-        csv_title(f, c, "entropy,");
+    if (has_class(c)) {
+        csv_title(f, c, "class", "");
+        fputc(',', f);
+    }
+    if (has_entropy(c)) {
+        csv_title(f, c, "entropy", "");
+        fputc(',', f);
+    }
     csv_titles(f, c, c->spread ? "mean" : title[c->meaning]);
     fputs(c->spread ? "," : "", f);
     if (c->spread)

@@ -186,6 +186,12 @@ PLM_API const char *plm_version(void);
  * bytes with a NUL, cut between letters, and returns the length of the whole. text NULL = "". What
  * plm_last_error, the log and plm_model_summary say has passed through it. */
 PLM_API size_t plm_printable(const char *text, char *out, size_t room);
+/* A text as a cell of a CSV file (RFC 4180): in double quotes, with those in it doubled, where it
+ * holds the separator (NULL = ","), another usual one, a quote or the end of a line, or begins or
+ * ends with a blank; else as it is. Works as snprintf: writes at most room bytes with a NUL and
+ * returns the length of the whole. text NULL = "". Names in a table from plm_model_history may need
+ * it. */
+PLM_API size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t room);
 /* The instruction set in use ("avx512", ...) and the number of threads that were started, the
  * caller's included. */
 PLM_API const char *plm_isa(const plm *w);

@@ -58,6 +58,15 @@ void plm_text_add_blanks(plm_text *t, int n)
         plm_text_append(t, " ", 1);
 }
 
+void plm_text_add_cell(plm_text *t, const char *s, const char *separator)
+{
+    const size_t length = plm_csv_cell(s, separator, NULL, 0);
+    if (!make_room(t, length))
+        return;
+    plm_csv_cell(s, separator, t->data + t->length, length + 1);
+    t->length += length;
+}
+
 void plm_text_format_list(plm_text *t, const char *format, va_list list)
 {
     va_list again;

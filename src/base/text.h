@@ -19,6 +19,8 @@ void plm_text_append(plm_text *t, const char *s, size_t length);
 void plm_text_add(plm_text *t, const char *s);
 /* s as plm_printable shows it. */
 void plm_text_add_printable(plm_text *t, const char *s);
+/* s as plm_csv_cell writes it. */
+void plm_text_add_cell(plm_text *t, const char *s, const char *separator);
 /* n blanks; none for n <= 0. */
 void plm_text_add_blanks(plm_text *t, int n);
 void plm_text_format(plm_text *t, const char *format, ...) PLM_PRINTF(2, 3);

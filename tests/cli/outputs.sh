@@ -118,6 +118,31 @@ sed -i.old 's/^loss.*//; s/^  - kind=.*//' bare.yaml
 run train bare.yaml out=never loss=mse
 has 'inputs left to the data' "$err" 'the data has 2 inputs'
 
+# ---- names with quotes and separators, in every table ----
+cat > quoted.yaml <<'END'
+data: csv('table.csv', inputs=[[a, b]], target=[[price], [kind]])
+model: ["input(2)", "dense(4, name=body)", "dense(1, name='the \"price\"')", "dense(2, activation=softmax, name=kind) <- body"]
+outputs: ['the "price"', kind]
+loss: [mse, sparse_categorical_crossentropy]
+metrics: ["kind=accuracy(name='right, \"hits\"')"]
+observers: [csv_logger('log.csv'), csv_logger('log.txt', separator=' ')]
+END
+price='"the ""price""_loss"' hits='"kind_right, ""hits"""'
+run train quoted.yaml --quiet out=quoted epochs=1
+is 'quotes' "$code" 0
+is 'quotes: history.csv' "$(head -n 1 quoted/history.csv)" "epoch,loss,$price,kind_loss,$hits,seconds"
+is 'quotes: csv_logger' "$(head -n 1 quoted/log.csv)" "epoch,loss,$price,kind_loss,$hits"
+is 'quotes: blanks' "$(head -n 1 quoted/log.txt)" "epoch loss $price kind_loss $hits"
+run train --resume quoted --quiet epochs=3
+is 'quotes: resumed' "$(sed -n '1p; 4s/,.*//p' quoted/history.csv)" "epoch,loss,$price,kind_loss,$hits,seconds
+3"
+is 'quotes: resumed, no cell lost' "$(sed 's/, / /' quoted/history.csv | awk -F, '{ print NF }' | uniq)" 6
+"$plummet" predict quoted table.csv > answers.csv
+is 'quotes: predict' "$(head -n 1 answers.csv)" '"the ""price""_output",kind_class,kind_probability_0,kind_probability_1'
+run train one.yaml --quiet out=reread epochs=1 \
+    data="csv('answers.csv', inputs=[kind_probability_0, kind_probability_1], target='the \"price\"_output')"
+is 'quotes: read back' "$code $(cat "$err")" '0 '
+
 # ---- an auxiliary task ----
 run train "$auxiliary" --quiet out=auxiliary epochs=20
 is 'auxiliary' "$code" 0

@@ -37,8 +37,10 @@ typedef struct {
 
 static void put_header(const logger *o, const plm_epochs *t, plm_text *out)
 {
-    for (int i = 0; i < t->columns; i++)
-        plm_text_format(out, "%s%s", i > 0 ? o->c.separator : "", t->name[i]);
+    for (int i = 0; i < t->columns; i++) {
+        plm_text_add(out, i > 0 ? o->c.separator : "");
+        plm_text_add_cell(out, t->name[i], o->c.separator);
+    }
     plm_text_add(out, "\n");
 }
 
@@ -47,7 +49,8 @@ static void put_row(const logger *o, const plm_epochs *t, int64_t row, plm_text 
     for (int i = 0; i < t->columns; i++) {
         char number[32];
         plm_text_from_number(t->value[row * t->columns + i], number, sizeof number);
-        plm_text_format(out, "%s%s", i > 0 ? o->c.separator : "", number);
+        plm_text_add(out, i > 0 ? o->c.separator : "");
+        plm_text_add_cell(out, number, o->c.separator);
     }
     plm_text_add(out, "\n");
 }
