@@ -100,7 +100,7 @@ examples)
     for program in "$examples"/*.c; do
         name=$(basename "$program" .c)
         build "$name"
-        head -n 1 "$program" | grep -q '^/\* .*\.' || { echo "$name.c does not begin with what it shows"; exit 1; }
+        head -n 3 "$program" | tr '\n' ' ' | grep -q '^/\* .*\.' || { echo "$name.c does not begin with what it shows"; exit 1; }
     done
     shows 'test accuracy [01]\.[09]' ./train_arrays moons.safetensors
     shows '^0\.' ./load_predict moons.safetensors 0.5 0.25

@@ -189,7 +189,7 @@ def main():
             weights = np.where(rng.random(rows) < 0.2, 0, rng.integers(1, 9, rows) / 4)
             if told.get("ignore_class") == -1:
                 t.flat[::3] = -1
-            d.model(f"input({', '.join(map(str, shape[1:]))})", "activation(linear)", loss=say(loss.__name__, **told))
+            d.model(f"input({', '.join(map(str, shape[1:]))})", "rescaling(1)", loss=say(loss.__name__, **told))
             want = loss(p, t, **told).reshape(rows, -1).mean(1)
             what = f"{say(loss.__name__, **told)} of {kind} {list(shape)}"
             got, mean = d.evaluate([(p, t)])
@@ -225,7 +225,7 @@ def reductions(d, c, rng):
         for reduction in ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight"):
             c.tell("loss", loss.__name__, "reduction")
             spec = say(loss.__name__, **told, reduction=reduction)
-            d.model(f"input({', '.join(map(str, shape[1:]))})", "activation(linear)", loss=spec)
+            d.model(f"input({', '.join(map(str, shape[1:]))})", "rescaling(1)", loss=spec)
             batches, want = [], []
             for _ in range(3):
                 p, t = numbers(rng, kind, shape)

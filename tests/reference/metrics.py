@@ -312,7 +312,7 @@ def main():
                 t[::3] = told["ignore_class"]
             loss = "sparse_categorical_crossentropy(ignore_class=-1)" if t.ndim == 1 else "mean_squared_error"
             spec = say(name, **told)
-            d.model(f"input({width})", "activation(linear)", loss=loss,
+            d.model(f"input({width})", "rescaling(1)", loss=loss,
                     metrics=f"{spec}, {say(name, **told, name='weighed', weighted=True)}")
             # in three batches; the first figure is the loss
             batches = [(p[k:k + 20], t[k:k + 20], w[k:k + 20]) for k in (0, 20, 40)]

@@ -376,6 +376,7 @@ static void what_a_fit_left_refuses_null(void **state)
     (void)state;
     assert_int_equal(plm_checkpoint_about(NULL, "x", NULL), PLM_E_ORDER);
     assert_int_equal(plm_model_history(NULL, NULL), PLM_E_ORDER);
+    assert_int_equal(plm_model_threads(NULL), 0);
 }
 
 /* Files: a NULL file is an error of order, and freeing it does nothing. */
