@@ -16,7 +16,7 @@ static const plm_field fields[] = {
     PLM_FIELD(shuffle, buffer, PLM_INT, "0", 0, 1e9,
               "rows of the window of a streamed file, 0 = chosen; what is in memory is always "
               "mixed as a whole"),
-    PLM_FIELD(shuffle, seed, PLM_INT, "-1", -1, 9e15, "seed of the order; -1 = the runtime's"),
+    PLM_FIELD(shuffle, seed, PLM_INT, "-1", 0, 9e15, "seed of the order; none = the run's"),
     {0}};
 
 /* The window of a streamed file: rows of each part as elements. */

@@ -7,8 +7,8 @@ static const plm_field fields[] = {
               "share of the rows that is taken away, rounded up"),
     PLM_FIELD(plm_split_config, shuffle, PLM_BOOL, "false", 0, 0,
               "random rows by the seed; false = the last rows, as Keras"),
-    PLM_FIELD(plm_split_config, seed, PLM_INT, "-1", -1, 9e15,
-              "seed of the choice; -1 = the runtime's"),
+    PLM_FIELD(plm_split_config, seed, PLM_INT, "-1", 0, 9e15,
+              "seed of the choice; none = the run's"),
     {0}};
 
 extern const plm_transform_kind plm_transform_split;
