@@ -20,9 +20,9 @@
 
 /* A block of A turned into rows: 48 x 256 numbers, 51 KiB of stack with 16 more for each row, so
  * that rows do not begin a power of two apart; used for up to 32 panels, whose part of C then
- * stays in the second cache. From 65 steps on turning pays for a narrow tile, which else waits
- * for each of its lines: 12 to 38 points for AVX2 from 128 and 512 rows. A wide one waits for
- * nothing, and loses up to 10. */
+ * stays in the second cache. From 65 steps on turning may pay: 12 to 38 points for AVX2 from 128
+ * and 512 rows on a Zen 4, where AVX-512 lost up to 10. So the caller measures it
+ * (op/turning.c). */
 enum {
     PACK_ROWS = 48,
     PACK_DEPTH = 256,
@@ -30,7 +30,7 @@ enum {
     PACK_PANELS = 32,
     PACK_LEAST = 65
 };
-#define PLM_TURNS_FROM (PLM_TILE_NARROW ? PACK_LEAST : 0)
+#define PLM_TURNS_FROM PACK_LEAST
 
 /* What is called for on behalf of the caller: each tile takes `share` numbers of one run, a line
  * a step at most. */
@@ -310,7 +310,7 @@ static void gemm(const plm_gemm *g)
                       false};
     const bool by_columns = g->a_row == 1;
     const bool looks = (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
-    const bool packs = PLM_TILE_NARROW && by_columns && g->depth >= PACK_LEAST && g->panels > 1;
+    const bool packs = g->turned && by_columns && g->depth >= PACK_LEAST && g->panels > 1;
     s.calls = g->laters > 0 && !looks;
     caller_later later;
     if (g->laters > 0)

@@ -38,6 +38,9 @@ typedef struct {
     const plm_real *start;
     bool accumulate; /* the chain goes on from C; start is then not read */
     size_t rows, panels, depth;
+    /* A that is read by columns is to be turned into rows first, block by block. A matter of speed:
+     * the bits are the same. */
+    bool turned;
     bool half; /* of the last panel only the first 8 columns are wanted; the others become 0 */
     /* What the caller will read then: `laters` runs of later_size numbers each, called into
      * cache meanwhile. */
@@ -92,7 +95,7 @@ typedef struct plm_kernels {
     const char *isa;
     /* C = start + A B; see plm_gemm. */
     void (*gemm)(const plm_gemm *g);
-    /* From so many steps of the depth on gemm turns an A that is read by columns, once a call:
+    /* From this depth on gemm can turn an A that is read by columns (plm_gemm.turned), once a call:
      * wide products are then better than several narrow ones. 0 = never. */
     size_t turns_from;
 

@@ -155,9 +155,7 @@ static plm_real *copy_of(const plm_step *s)
 
 static size_t scratch(const plm_step *s)
 {
-    return s->run->training
-               ? plm_tiling_scratch(s->run->kernel, plm_step_lines(s, s->run->capacity))
-               : 0;
+    return s->run->training ? plm_tiling_scratch(s->prepared) : 0;
 }
 
 static int64_t weight_units(const plm_step *s)

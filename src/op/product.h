@@ -60,6 +60,11 @@ bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t ba
 
 /* ---- the weight pass ---- */
 
+/* Panels of a chunk, where x is read by columns: with 96 rows the update finds runs long enough to
+ * be fetched ahead; and where x is turned for each chunk. Rows of W of a chunk: a multiple of 16,
+ * for the transposed copy. */
+enum { PLM_CHUNK_PANELS = 2, PLM_CHUNK_WIDE = 8, PLM_CHUNK_ROWS = 96 };
+
 /* Rows [row, row + rows) and panels [panel, panel + panels) of W. */
 typedef struct {
     size_t row, rows, panel, panels;
@@ -75,9 +80,14 @@ typedef struct {
 
 typedef struct {
     size_t rows, columns;
+    bool turned; /* x is turned for each chunk, which is then wide */
     size_t units;
     plm_unit *unit;
 } plm_tiling;
+
+/* Is it faster here to turn x before the weight gradient of so many lines? Measured when first
+ * asked for, in about a millisecond, and kept in the runtime. No bit depends on it. */
+plm_status plm_turning_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out);
 
 /* Cuts W[rows, columns] for `lines` lines a batch; the array lies in the arena. */
 PLM_CHECKED plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
@@ -85,7 +95,7 @@ PLM_CHECKED plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, 
 /* The chunk that begins with unit `first` and ends before unit `last`. */
 plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last);
 /* Numbers of scratch memory that a thread needs for a gradient of a chunk. */
-size_t plm_tiling_scratch(const plm_kernels *kernel, size_t lines);
+size_t plm_tiling_scratch(const plm_tiling *t);
 
 /* Lines of numbers, [lines][stride]. */
 typedef struct {

@@ -1,24 +1,16 @@
 /* The gradient of a matrix in panels, chunk by chunk, and its transposed copy: see product.h. */
 #include "op/product.h"
 
-enum {
-    /* panels of a chunk: with 96 rows the update finds runs long enough to be fetched ahead */
-    GROUP = 2,
-    /* where the kernel packs A for each chunk: AVX2 trains 5 to 8 % faster at batch 128 and 256 */
-    WIDE_GROUP = 8,
-    ROWS = 96 /* rows of W of a chunk: a multiple of 16, for the transposed copy */
-};
-
 /* ---- how W is cut ---- */
 
-static size_t group_of(const plm_kernels *kernel, size_t lines)
+static size_t group_of(bool turned)
 {
-    return kernel->turns_from > 0 && lines >= kernel->turns_from ? WIDE_GROUP : GROUP;
+    return turned ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
 }
 
-size_t plm_tiling_scratch(const plm_kernels *kernel, size_t lines)
+size_t plm_tiling_scratch(const plm_tiling *t)
 {
-    return ROWS * group_of(kernel, lines) * PLM_LANES;
+    return PLM_CHUNK_ROWS * group_of(t->turned) * PLM_LANES;
 }
 
 /* The first row of a cut; rows are cut evenly, at multiples of 16. */
@@ -33,9 +25,11 @@ static size_t cut_at(size_t rows, size_t cuts, size_t cut)
 plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows, size_t columns,
                            size_t lines, plm_tiling *out)
 {
-    const size_t group = group_of(kernel, lines), panels = plm_panels(columns);
-    const size_t cuts = (rows + ROWS - 1) / ROWS, groups = (panels + group - 1) / group;
     plm_tiling t = {.rows = rows, .columns = columns};
+    PLM_TRY(plm_turning_pays(a->w, kernel, lines, &t.turned));
+    const size_t group = group_of(t.turned), panels = plm_panels(columns);
+    const size_t cuts = (rows + PLM_CHUNK_ROWS - 1) / PLM_CHUNK_ROWS,
+                 groups = (panels + group - 1) / group;
     t.unit = plm_arena_array(a, cuts * panels, sizeof *t.unit);
     if (t.unit == NULL)
         return PLM_E_MEMORY;
@@ -132,7 +126,7 @@ static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, con
     const bool fused = run->apply != NULL;
     const size_t offset = weight->offset + (c->panel * w->tiling->rows + c->row) * PLM_LANES;
     const size_t rows = w->tiling->rows;
-    const plm_real *later[WIDE_GROUP * PLM_APPLIED];
+    const plm_real *later[PLM_CHUNK_WIDE * PLM_APPLIED];
     const plm_gemm g = {.a = w->left.x + c->row,
                         .a_row = 1,
                         .a_step = w->left.stride,
@@ -142,8 +136,9 @@ static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, con
                         .c = fused ? run->scratch + (size_t)thread * run->scratch_size
                                    : run->g + offset,
                         .c_row = PLM_LANES,
-                        .c_panel = (fused ? ROWS : rows) * PLM_LANES,
+                        .c_panel = (fused ? PLM_CHUNK_ROWS : rows) * PLM_LANES,
                         .accumulate = w->kernel->adds,
+                        .turned = w->tiling->turned,
                         .rows = c->rows,
                         .panels = c->panels,
                         .depth = w->lines,

@@ -38,7 +38,8 @@ typedef struct {
     int threads;
     const char *isa;
     bool stored;
-    bool turns; /* numbers of threads take turns */
+    bool turns;  /* numbers of threads take turns */
+    bool turned; /* weight gradients turn x first, where there are rows enough */
 } way;
 
 typedef struct {
@@ -88,6 +89,7 @@ static plm_model *build(const bits_configuration *c, plm *w, const way *how)
         m->fused = false;
         must(c, w, plm_parameters_slots(m, 0, true) >= 0);
     }
+    w->turns = how->turned ? 1 : -1;
     must(c, w, plm_model_plan(m, PLM_PLAN_TRAIN, ROWS, &plan) >= 0);
     (how->turns ? battery_force_turns : battery_force_threads)(plan);
     return m;
@@ -152,15 +154,17 @@ static int compare(const bits_configuration *c, rows *r, bool few, content *firs
     for (int k = 0; plm_isa_available(k) != NULL; k++)
         for (int threads = 1; threads <= 8; threads += few && threads > 1 ? 3 : 1)
             for (int form = 0; form <= (threads == 2 || threads == 5 ? 3 : 1); form++) {
-                const way how = {threads, plm_isa_available(k), form % 2 != 0, form >= 2};
+                const way how = {threads, plm_isa_available(k), form % 2 != 0, form >= 2,
+                                 (threads + form) % 2 != 0};
                 train(c, &how, r, other);
                 ways++;
                 if (same(first, other))
                     continue;
-                printf("%s: %d threads%s with %s, gradients %s: another file than 1 thread with "
+                printf("%s: %d threads%s with %s, gradients %s, x turned %d: another file than 1 "
+                       "thread with "
                        "plain, fused\n",
                        c->name, threads, how.turns ? " and fewer by turns" : "", how.isa,
-                       how.stored ? "stored" : "fused");
+                       how.stored ? "stored" : "fused", how.turned);
                 differences++;
             }
     printf("%s: %d ways, %d differ\n", c->name, ways, differences);

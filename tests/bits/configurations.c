@@ -287,4 +287,11 @@ const bits_configuration bits_configurations[] = {
      {"reshape(7, 10)", "spatial_dropout(0.2)", "permute(2, 1)", "flatten",
       "dense(70, kernel_initializer=identity)", "repeat_vector(3)", "flatten",
       "dense(10, activation=log_softmax)"}},
+    {"large_batch",
+     BITS_CLASSES,
+     "shuffle | batch(100)",
+     "adam(0.002)",
+     SPARSE,
+     "accuracy",
+     {"dense(261, activation=elu)", "dense(37, activation=relu)", SOFTMAX}},
     {.name = NULL}};

@@ -170,6 +170,7 @@ static void call_gemm(const table_case *t)
         g.b_panel = g.panels == 4 ? FAR / 4 : 16 * g.depth;
         g.c_panel = 16 * g.rows;
         g.accumulate = turn / 4 % 2;
+        g.turned = turn / 2 % 2 && turn / 8 % 2;
         g.start = turn / 8 % 2 ? t->x : NULL;
         CALL("gemm", t->k->gemm(&g));
     }

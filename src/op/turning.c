@@ -1,0 +1,88 @@
+/* Whether x is turned into rows before a weight gradient. Read by columns, each step of the depth
+ * takes its line of x from another page; how well that hides behind the arithmetic depends on the
+ * processor, so it is measured, once for each runtime. */
+#include "base/threads.h"
+#include "op/product.h"
+
+/* A piece of a layer of 784 inputs at a batch of 256. Lines are an odd number of cache lines
+ * apart, as those of a net's values. */
+enum {
+    LINES = 256,
+    ROWS = PLM_CHUNK_ROWS,
+    PANELS = PLM_CHUNK_WIDE,
+    LEFT = 784,
+    RIGHT = (PANELS + 1) * PLM_LANES,
+    NUMBERS_LEFT = LINES * LEFT,
+    NUMBERS_RIGHT = LINES * RIGHT,
+    NUMBERS_CHUNK = PLM_CHUNK_ROWS * PLM_CHUNK_WIDE * PLM_LANES,
+    TIMES = 5
+};
+
+/* All chunks of the piece; block: x, dz and the gradient of a chunk. */
+static void run_chunks(const plm_kernels *kernel, plm_real *block, bool turned)
+{
+    const size_t wide = turned ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
+    for (size_t panel = 0; panel < PANELS; panel += wide)
+        for (size_t row = 0; row < ROWS; row += PLM_CHUNK_ROWS) {
+            const plm_gemm g = {.a = block + row,
+                                .a_row = 1,
+                                .a_step = LEFT,
+                                .b = block + NUMBERS_LEFT + panel * PLM_LANES,
+                                .b_panel = PLM_LANES,
+                                .b_step = RIGHT,
+                                .c = block + NUMBERS_LEFT + NUMBERS_RIGHT,
+                                .c_row = PLM_LANES,
+                                .c_panel = PLM_CHUNK_ROWS * PLM_LANES,
+                                .turned = turned,
+                                .rows = PLM_CHUNK_ROWS,
+                                .panels = wide,
+                                .depth = LINES};
+            kernel->gemm(&g);
+        }
+}
+
+static int64_t time_of(const plm_kernels *kernel, plm_real *block, bool turned)
+{
+    const int64_t begun = plm_nanoseconds();
+    run_chunks(kernel, block, turned);
+    return plm_nanoseconds() - begun;
+}
+
+static int64_t median(int64_t list[TIMES])
+{
+    for (int i = 1; i < TIMES; i++)
+        for (int k = i; k > 0 && list[k - 1] > list[k]; k--) {
+            const int64_t held = list[k];
+            list[k] = list[k - 1];
+            list[k - 1] = held;
+        }
+    return list[TIMES / 2];
+}
+
+/* Both ways take turns, after one of each that warms the caches. */
+static bool is_faster_turned(const plm_kernels *kernel, plm_real *block)
+{
+    int64_t plain[TIMES], turned[TIMES];
+    for (int i = -1; i < TIMES; i++) {
+        plain[i < 0 ? 0 : i] = time_of(kernel, block, false);
+        turned[i < 0 ? 0 : i] = time_of(kernel, block, true);
+    }
+    return median(turned) < median(plain);
+}
+
+plm_status plm_turning_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out)
+{
+    *out = false;
+    if (kernel->turns_from == 0 || lines < kernel->turns_from)
+        return PLM_OK;
+    if (w->turns == 0) {
+        plm_real *block =
+            plm_allocate_array(w, NUMBERS_LEFT + NUMBERS_RIGHT + NUMBERS_CHUNK, sizeof *block);
+        if (block == NULL)
+            return PLM_E_MEMORY;
+        w->turns = is_faster_turned(kernel, block) ? 1 : -1;
+        plm_release(w, block);
+    }
+    *out = w->turns > 0;
+    return PLM_OK;
+}
