@@ -113,8 +113,13 @@ static int make_named(plm_cli_rundir *d, const char *out)
 /* ---- files ---- */
 
 /* What a run leaves in its folder; other files there are somebody else's. */
-static const char *const ours[] = {"checkpoint.safetensors", "model.safetensors", "history.csv",
-                                   "pretraining.csv",        "run.yaml",          NULL};
+static const char *const ours[] = {"checkpoint.safetensors",
+                                   "model.safetensors",
+                                   "history.csv",
+                                   "pretraining.csv",
+                                   "run.yaml",
+                                   "pseudo_labels.safetensors",
+                                   NULL};
 
 char *plm_cli_rundir_file(const plm_cli_rundir *d, const char *name)
 {

@@ -170,7 +170,7 @@ static bool is_outside(plm_cli_training *t)
 plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f)
 {
     const plm_observer observer = plm_cli_watch_observer(&t->watch);
-    char *checkpoint = plm_cli_rundir_file(&t->folder, "checkpoint.safetensors");
+    char *checkpoint = plm_cli_rundir_file(&t->folder, f->own ? f->own : "checkpoint.safetensors");
     char *observers = observers_of(t, f);
     t->watch.from = f->first;
     plm_status status = plm_fit(
@@ -182,8 +182,8 @@ plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f)
                 .extra = &observer, .extras = 1, .resume = f->on ? checkpoint : NULL,
                 .folder = t->folder.path, .outside = is_outside(t),
                 .class_weight = t->classes ? t->class_weight : NULL, .classes = t->classes,
-                .checkpoint = t->every && !f->passing ? checkpoint : NULL,
-                .checkpoint_epochs = t->every, .result = &t->result));
+                .checkpoint = t->every && (!f->own || *f->own) ? checkpoint : NULL,
+                .checkpoint_epochs = f->own ? INT64_MAX : t->every, .result = &t->result));
     free(observers);
     free(checkpoint);
     return status;

@@ -44,7 +44,7 @@ typedef struct {
     int64_t first, last; /* epochs: done before, done at its end */
     bool on;             /* goes on from the folder's checkpoint */
     bool observed;       /* by the observers of the run */
-    bool passing;        /* writes no checkpoint */
+    const char *own;     /* its checkpoint, instead of the folder's; "" = none */
 } plm_cli_fit;
 plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f);
 

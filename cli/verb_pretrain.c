@@ -39,6 +39,9 @@ static const char *const examples[] = {
 
 enum { MOST_LAYERS = 1000 };
 
+/* The checkpoint of the last round of pseudo-labels, written when it ends. */
+static const char rounds_end[] = "pseudo_labels.safetensors";
+
 /* The pretraining as its observer sees it. */
 typedef struct {
     plm_cli_training *t;
@@ -299,11 +302,12 @@ static void tell_round(const plm_cli_training *t, int64_t round, int64_t added)
 static plm_status train_round(plm_cli_training *t, double confidence, int64_t round)
 {
     const int64_t epochs = plm_cli_setting_count(&t->settings, "epochs", 1);
+    const int64_t rounds = plm_cli_setting_count(&t->settings, "pseudo_rounds", 1);
     const int64_t each = plm_cli_setting_count(&t->settings, "pseudo_epochs", epochs);
     plm_cli_fit f = {.first = epochs + each * (round - 1),
                      .last = epochs + each * round,
                      .observed = true,
-                     .passing = true};
+                     .own = round < rounds ? "" : rounds_end};
     int64_t added = 0;
     f.data = plm_pseudo_labels(t->job.model, t->job.data, t->job.unlabelled, confidence, &added);
     if (!f.data)
@@ -319,16 +323,34 @@ static plm_status train_round(plm_cli_training *t, double confidence, int64_t ro
     return status;
 }
 
+/* Gives the model of a run whose rounds had ended, if they had: nothing was asked for anew. */
+static plm_status give_again(plm_cli_training *t, bool *over)
+{
+    const plm_cli_fit f = {
+        .data = t->job.data, .last = t->watch.all, .on = true, .observed = true, .own = rounds_end};
+    plm_fit_result end = {0};
+    plm_status status = PLM_OK;
+    char *path = plm_cli_rundir_file(&t->folder, rounds_end);
+    if (t->folder.resumed && !t->folder.begun && !t->call->overrides && plm_cli_exists(path))
+        status = plm_checkpoint_about(t->job.w, path, &end);
+    free(path);
+    *over = status >= 0 && end.ended && end.asked == t->watch.all;
+    return *over ? plm_cli_training_epochs(t, &f) : status;
+}
+
 static int after(plm_cli_training *t)
 {
     const char *text = plm_cli_setting_text(&t->settings, "pseudo_labels");
     const int64_t rounds = plm_cli_setting_count(&t->settings, "pseudo_rounds", 1);
     double confidence = 0;
+    bool over = false;
     plm_status status = PLM_OK;
     if (!text || !plm_cli_real(text, &confidence))
         return PLM_EXIT_GOOD;
     t->watch.all += rounds * plm_cli_setting_count(&t->settings, "pseudo_epochs", t->watch.all);
-    for (int64_t round = 1; round <= rounds && status == PLM_OK && !t->watch.interrupted; round++)
+    status = give_again(t, &over);
+    for (int64_t round = 1; !over && round <= rounds && status == PLM_OK && !t->watch.interrupted;
+         round++)
         status = train_round(t, confidence, round);
     return status < 0 ? plm_cli_job_fail(&t->job, &t->settings, status) : PLM_EXIT_GOOD;
 }
@@ -355,12 +377,13 @@ const plm_cli_verb plm_verb_pretrain = {
                "unlabelled rows that the net is sure of join the data, and it trains on.\n\n"
                "Leaves in the folder out what train does, pretrained.safetensors (the net before "
                "it saw a label: a good start "
-               "for other runs) and pretraining.csv.\n\n"
+               "for other runs) and pretraining.csv; with pseudo_labels, also "
+               "pseudo_labels.safetensors, the checkpoint of the last round.\n\n"
                "Ctrl-C ends it after the running batch and saves the model. With --resume the run "
                "goes on: a layer whose "
                "autoencoder was stopped begins again, the fit goes on from its checkpoint, rounds "
                "of pseudo-labels begin "
-               "again; the model is that of a run that was never stopped.",
+               "again unless all have ended; the model is that of a run that was never stopped.",
     .sample = sample,
     .options = options,
     .keys = plm_cli_run_keys,

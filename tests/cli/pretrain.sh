@@ -99,10 +99,23 @@ has 'pseudo-labels' "$out" '^{"event":"epoch","epoch":13,'
 has 'pseudo-labels' "$out" '"status":"finished","epochs":13,'
 is 'pseudo-labels: history' "$(wc -l < pseudo/history.csv)" 14
 cp pseudo/model.safetensors before.safetensors
+cksum pseudo/* > sums
+run pretrain --resume pseudo
+lacks 'pseudo-labels, resumed' "$err" 'round 1'
+lacks 'pseudo-labels, resumed' "$err" 'warning'
+has 'pseudo-labels, resumed' "$err" 'nothing to do: all epochs are done'
+cksum pseudo/* | cmp - sums || fail 'pseudo-labels, resumed: files change'
+rm pseudo/model.safetensors pseudo/history.csv # as a kill leaves it
 run pretrain --resume pseudo -q
 cmp pseudo/model.safetensors before.safetensors || fail 'pseudo-labels, resumed: another model'
 is 'pseudo-labels, resumed' "$code" 0
 is 'pseudo-labels, resumed: history' "$(wc -l < pseudo/history.csv)" 14
+
+run pretrain --resume pseudo pseudo_labels=0.95
+is 'another confidence' "$code" 0
+has 'another confidence' "$err" 'round 1'
+run pretrain net.yaml out=pseudo overwrite=true -q
+[ ! -e pseudo/pseudo_labels.safetensors ] || fail 'overwrite: the rounds of the run before stay'
 
 # ---- wrong use ----
 bad()
