@@ -73,6 +73,19 @@ static void print_text(const result *r)
     plm_cli_table_print(&table);
 }
 
+/* plm_evaluate needs a model that can be trained; any optimizer will do. */
+static plm_status complete(plm_model *m)
+{
+    if (*plm_model_said(m, "optimizer"))
+        return PLM_OK;
+    char *loss = plm_cli_format("%s", plm_model_said(m, "loss"));
+    char *metrics = plm_cli_format("%s", plm_model_said(m, "metrics"));
+    const plm_status status = plm_compile(m, "sgd", loss, metrics);
+    free(loss);
+    free(metrics);
+    return status;
+}
+
 /* Measures the loaded model on data and prints it. */
 static int measure(const plm_cli_call *call, plm_cli_job *j, plm_data *data, const char *about)
 {
@@ -82,6 +95,8 @@ static int measure(const plm_cli_call *call, plm_cli_job *j, plm_data *data, con
         return plm_cli_fail(PLM_EXIT_USAGE, call->argument[0], "name one: loss=mean_squared_error",
                             "the model does not say its loss");
     plm_status status = plm_data_about(data, &info);
+    if (status >= 0)
+        status = complete(j->model);
     if (status >= 0)
         status = plm_evaluate(j->model, data, r.log, PLM_CLI_LOGS);
     if (status < 0)

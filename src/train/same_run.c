@@ -162,15 +162,7 @@ static plm_status check_layers(const plm_run *r, const plm_document *d, const ch
     return PLM_OK;
 }
 
-/* A fit that had ended and is only given again: its rows do not matter any more. */
-static bool is_over(const plm_run *r, const plm_document *d, const char *path)
-{
-    plm_fit_result about;
-    return plm_snapshot_about(r->model->w, d, path, &about) >= 0 && about.ended &&
-           about.asked == r->epochs;
-}
-
-plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path)
+plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path, bool over)
 {
     const char *facts = NULL, *run = NULL;
     PLM_TRY(check_layers(r, d, path));
@@ -178,7 +170,5 @@ plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *pat
     PLM_TRY(read_lines(r, d, PLM_DOCUMENT_TRAINING "run", &run));
     if (run != NULL && r->run != NULL)
         PLM_TRY(compare(r, r->run, run, true));
-    if (facts == NULL || r->facts == NULL || is_over(r, d, path))
-        return PLM_OK;
-    return compare(r, r->facts, facts, false);
+    return facts != NULL && r->facts != NULL && !over ? compare(r, r->facts, facts, false) : PLM_OK;
 }

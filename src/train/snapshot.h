@@ -59,9 +59,10 @@ PLM_CHECKED plm_status plm_snapshot_take(plm_run *r, plm_document *d);
 /* Keeps in r what makes this fit the one it is (same_run.c). */
 PLM_CHECKED plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o,
                                          const plm_data_info *info);
-/* Holds it against a checkpoint: E_FORMAT for another net, E_SPEC for another run, else warnings.
- * */
-PLM_CHECKED plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path);
+/* Holds it against a checkpoint: E_FORMAT for another net, E_SPEC for another run, else warnings;
+ * none where the fit is over, and its rows do not matter any more. */
+PLM_CHECKED plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path,
+                                          bool over);
 /* Puts model and training back; r->first_epoch and r->skip tell where to go on, r->state how the
  * fit had ended. path: for messages. The model must be the same net. */
 PLM_CHECKED plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path);

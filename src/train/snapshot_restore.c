@@ -286,8 +286,11 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
 {
     const source s = {.w = r->model->w, .d = d, .path = path};
     plm_training *t = r->training;
+    plm_fit_result about;
     double number[PLM_SNAPSHOT_NUMBERS];
-    PLM_TRY(plm_same_run_check(r, d, path));
+    const plm_status known = plm_snapshot_about(s.w, d, path, &about);
+    const bool over = known >= 0 && about.ended && about.asked == r->epochs;
+    PLM_TRY(plm_same_run_check(r, d, path, over));
     PLM_TRY(plm_snapshot_about(s.w, d, path, &r->state));
     PLM_TRY(read_counts(&s, number));
     PLM_TRY(read_vectors(&s, r));
