@@ -78,6 +78,8 @@ static int restore_history(plm_cli_training *t)
  * has the weights of an epoch that ended well, if there is one. */
 static bool has_model(const plm_cli_training *t, int code)
 {
+    if (t->folder.replaces || (t->folder.replaced && !t->watch.epochs && !t->kept))
+        return false; /* the run that was there comes back */
     if (!code)
         return t->folder.begun || !t->watch.interrupted;
     return (code == PLM_EXIT_DIVERGED || code == PLM_EXIT_IO) && t->folder.begun &&
@@ -251,7 +253,7 @@ static void tell_nothing_to_do(const plm_fit_result *r)
 /* What to do next. */
 static void advise(const plm_cli_training *t)
 {
-    if (t->watch.interrupted && t->folder.begun && t->every)
+    if (t->watch.interrupted && t->folder.begun && !t->folder.replaces && t->every)
         plm_cli_note("to go on: plummet %s --resume %s", t->call->verb->name, t->folder.path);
     if (t->folder.resumed && !t->folder.begun && !t->watch.interrupted)
         tell_nothing_to_do(&t->result);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "before.h"
 #include "file.h"
 #include "runfile.h"
 #include "tidy.h"
@@ -112,15 +113,6 @@ static int make_named(plm_cli_rundir *d, const char *out)
 
 /* ---- files ---- */
 
-/* What a run leaves in its folder; other files there are somebody else's. */
-static const char *const ours[] = {"checkpoint.safetensors",
-                                   "model.safetensors",
-                                   "history.csv",
-                                   "pretraining.csv",
-                                   "run.yaml",
-                                   "pseudo_labels.safetensors",
-                                   NULL};
-
 char *plm_cli_rundir_file(const plm_cli_rundir *d, const char *name)
 {
     return plm_cli_format("%s/%s", d->path, name);
@@ -153,15 +145,6 @@ static int write_run(const plm_cli_rundir *d, plm_cli_settings *s, const char *n
     return status < 0 ? plm_cli_fail_status(d->w, status, NULL) : PLM_EXIT_GOOD;
 }
 
-static bool holds_run(const char *folder)
-{
-    const plm_cli_rundir d = {.path = (char *)folder};
-    bool holds = false;
-    for (int i = 0; ours[i]; i++)
-        holds = holds || plm_cli_rundir_has(&d, ours[i]);
-    return holds;
-}
-
 static int truth(plm_cli_settings *s, const char *key, bool *out)
 {
     const char *text = plm_cli_setting_text(s, key);
@@ -176,7 +159,7 @@ int plm_cli_rundir_check(plm_cli_settings *s)
     const char *out = plm_cli_setting_text(s, "out");
     bool overwrite = false;
     int code = truth(s, "overwrite", &overwrite);
-    if (code || !out || overwrite || !holds_run(out))
+    if (code || !out || overwrite || !plm_cli_before_holds(out))
         return code;
     return plm_cli_fail(PLM_EXIT_USAGE, out,
                         "name another folder, go on with that run (--resume), or replace it: "
@@ -189,9 +172,13 @@ int plm_cli_rundir_check(plm_cli_settings *s)
 int plm_cli_rundir_lock(plm_cli_rundir *d)
 {
     int code = plm_cli_lock_take(&d->lock, d->path);
-    if (!code)
-        plm_cli_tidy(d->path);
-    return code;
+    if (code)
+        return code;
+    plm_cli_tidy(d->path);
+    if (!plm_cli_before_is_kept(d->path))
+        return PLM_EXIT_GOOD;
+    plm_cli_note("%s: the run before the one that was killed is brought back", d->path);
+    return plm_cli_before_restore(d->path);
 }
 
 int plm_cli_rundir_open(plm_cli_rundir *d, plm_cli_settings *s, const char *name)
@@ -212,37 +199,23 @@ int plm_cli_rundir_find(plm_cli_rundir *d, const char *path)
     while (length > 1 && path[length - 1] == '/')
         length--;
     *d = (plm_cli_rundir){.path = plm_cli_format("%.*s", (int)length, path), .resumed = true};
+    if (plm_cli_before_is_kept(d->path)) { /* before its run.yaml is read */
+        int code = plm_cli_rundir_lock(d);
+        plm_cli_lock_free(&d->lock);
+        if (code)
+            return code;
+    }
     if (plm_cli_rundir_has(d, "run.yaml"))
         return PLM_EXIT_GOOD;
     return plm_cli_fail(PLM_EXIT_IO, path, "name the folder of a run, such as runs/digits-0001",
                         "there is no %s/run.yaml to go on from", d->path);
 }
 
-/* The nets of a pretraining: pretrained.safetensors, pretrained-2.safetensors. */
-static void remove_pretrained(const char *folder)
+/* Until the new run has something of its own, run.yaml and the model are those of the old one. */
+static int write_begin(plm_cli_rundir *d, plm_cli_settings *s, const char *note)
 {
-    DIR *d = opendir(folder);
-    for (struct dirent *e = d ? readdir(d) : NULL; e; e = readdir(d))
-        if (!strncmp(e->d_name, "pretrained", 10) && plm_cli_ends(e->d_name, ".safetensors"))
-            (void)unlinkat(dirfd(d), e->d_name, 0);
-    if (d)
-        closedir(d);
-}
-
-/* Those of the run; the checkpoint first: it must not be taken for one of the next run. */
-static int remove_files(const plm_cli_rundir *d)
-{
-    int code = PLM_EXIT_GOOD;
-    for (int i = 0; ours[i] && !code; i++) {
-        char *path = plm_cli_rundir_file(d, ours[i]);
-        if (remove(path) && errno != ENOENT)
-            code = plm_cli_fail(PLM_EXIT_IO, path, "remove it, or name another folder: out=DIR",
-                                "cannot remove a file of the run before: %s", strerror(errno));
-        free(path);
-    }
-    if (!code)
-        remove_pretrained(d->path);
-    return code;
+    int code = write_run(d, s, note);
+    return code ? code : plm_cli_history_write(&d->history);
 }
 
 int plm_cli_rundir_begin(plm_cli_rundir *d, plm_cli_settings *s, const char *note,
@@ -254,11 +227,31 @@ int plm_cli_rundir_begin(plm_cli_rundir *d, plm_cli_settings *s, const char *not
         plm_cli_history_drop(&d->history);
         return code;
     }
+    d->replaces = !d->resumed && plm_cli_before_holds(d->path);
+    if (d->replaces)
+        code = plm_cli_before_keep(d->path);
     d->begun = true;
-    if (!d->resumed)
-        code = remove_files(d);
-    code = code ? code : write_run(d, s, note);
-    return code ? code : plm_cli_history_write(&d->history);
+    return code || d->replaces ? code : write_begin(d, s, note);
+}
+
+int plm_cli_rundir_replace(plm_cli_rundir *d, plm_cli_settings *s, const char *note)
+{
+    if (!d->replaces)
+        return PLM_EXIT_GOOD;
+    int code = plm_cli_before_remove(d->path);
+    code = code ? code : write_begin(d, s, note);
+    if (code)
+        return code;
+    d->replaces = false;
+    d->replaced = true;
+    return PLM_EXIT_GOOD;
+}
+
+void plm_cli_rundir_forget(plm_cli_rundir *d)
+{
+    if (d->replaced)
+        plm_cli_before_drop(d->path);
+    d->replaced = false;
 }
 
 /* ---- a folder that goes away ---- */
@@ -282,7 +275,7 @@ static bool move_to(plm_cli_rundir *d, char *path, plm_cli_settings *s, const ch
 
 void plm_cli_rundir_hold(plm_cli_rundir *d, plm_cli_settings *s, const char *note)
 {
-    if (!d->begun || plm_cli_lock_holds(&d->lock, d->path))
+    if (!d->begun || d->replaces || plm_cli_lock_holds(&d->lock, d->path))
         return;
     char *old = plm_cli_format("%s", d->path);
     const char *temporary = getenv("TMPDIR");
@@ -305,13 +298,27 @@ void plm_cli_rundir_hold(plm_cli_rundir *d, plm_cli_settings *s, const char *not
     free(old);
 }
 
+/* What the run wrote goes; what was there before it comes back. */
+static void discard_files(plm_cli_rundir *d)
+{
+    const bool restores = d->replaces || d->replaced;
+    if (!restores)
+        (void)plm_cli_before_remove(d->path);
+    else if (!plm_cli_before_restore(d->path))
+        plm_cli_note("%s: the run that was there is kept; the new one has no finished epoch",
+                     d->path);
+    d->replaces = d->replaced = false;
+}
+
 void plm_cli_rundir_close(plm_cli_rundir *d, bool discard)
 {
-    discard = discard && !d->resumed;
+    discard = (discard || d->replaces) && !d->resumed;
     if (d->begun)
         plm_cli_history_close(&d->history, !discard);
     if (d->begun && discard)
-        (void)remove_files(d);
+        discard_files(d);
+    else
+        plm_cli_rundir_forget(d);
     plm_cli_lock_free(&d->lock);
     if (d->path && !d->resumed && (discard || !d->begun))
         remove_folders(d->path, d->kept);

@@ -96,6 +96,7 @@ static int begin(pretraining *p, const plm_event *e)
     int code = t->folder.begun
                    ? PLM_EXIT_GOOD
                    : plm_cli_rundir_begin(&t->folder, &t->settings, t->note, &(plm_history){0});
+    code = code ? code : plm_cli_rundir_replace(&t->folder, &t->settings, t->note);
     plm_cli_history_new(&p->history, t->job.w, plm_cli_rundir_file(&t->folder, "pretraining.csv"));
     if (!code && p->first)
         code = plm_cli_history_keep(&p->history, p->first * e->epochs);

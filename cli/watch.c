@@ -69,6 +69,22 @@ static bool begin(plm_cli_watch *w, plm_history rows, const plm_event *e)
     return !w->failed;
 }
 
+/* An older run in the folder makes way when an epoch is done, and is given up when there is a
+ * checkpoint. */
+static bool replace(plm_cli_watch *w, bool end)
+{
+    plm_cli_rundir *d = w->folder;
+    if (d->replaced && plm_cli_rundir_has(d, "checkpoint.safetensors"))
+        plm_cli_rundir_forget(d);
+    if (!end || !d->replaces)
+        return true;
+    plm_cli_progress_clear(&w->progress);
+    w->failed = plm_cli_rundir_replace(d, w->settings, w->note) != PLM_EXIT_GOOD;
+    if (!w->failed && !w->progress.quiet)
+        plm_cli_note("%s: the run that was there is replaced", d->path);
+    return !w->failed;
+}
+
 /* The star goes on from the epochs that were done before. */
 static void find_best(plm_cli_watch *w, const plm_history *rows)
 {
@@ -89,7 +105,9 @@ bool plm_cli_watch_interrupted(plm_cli_watch *w)
         return false;
     if (!w->interrupted) {
         plm_cli_progress_clear(&w->progress);
-        plm_cli_note("stopping: the model is saved first; Ctrl-C again leaves at once");
+        plm_cli_note(w->folder->replaces
+                         ? "stopping; Ctrl-C again leaves at once"
+                         : "stopping: the model is saved first; Ctrl-C again leaves at once");
     }
     w->interrupted = true;
     return true;
@@ -116,6 +134,8 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
     counted.seconds += w->before;
     counted.epochs = w->all ? w->all : event->epochs;
     if ((end || e->moment == PLM_BATCH_END) && !w->folder->begun && !begin(w, rows, e))
+        return PLM_STOPPED;
+    if (!replace(w, end))
         return PLM_STOPPED;
     if (e->moment == PLM_BATCH_END)
         plm_cli_progress_batch(&w->progress, e);
