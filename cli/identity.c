@@ -30,7 +30,18 @@ static void add_line(char **text, const char *key, const char *value)
     free(line);
 }
 
-const char *plm_cli_identity(plm_cli_settings *s)
+/* A table that has grown is divided in another way. */
+static void add_rows(plm_cli_settings *s, const char *key, plm_data *data)
+{
+    plm_data_info about = {.rows = -1};
+    char rows[32];
+    if (!data || plm_data_about(data, &about) < 0 || about.rows < 0)
+        return;
+    snprintf(rows, sizeof rows, "%lld", (long long)about.rows);
+    add_line(&s->identity, key, rows);
+}
+
+const char *plm_cli_identity(plm_cli_settings *s, const plm_cli_job *j)
 {
     char seed[32];
     free(s->identity);
@@ -42,6 +53,8 @@ const char *plm_cli_identity(plm_cli_settings *s)
         if (value && *value)
             add_line(&s->identity, keys[i], value);
     }
+    add_rows(s, "rows of the test", j->test);
+    add_rows(s, "rows of the validation", j->validation);
     return s->identity;
 }
 

@@ -121,7 +121,10 @@ const plm_cli_key plm_cli_run_keys[] = {
     {"name", PLM_CLI_TEXT, "NAME", "name of the run, default: of the run file", 0, 0},
     {"out", PLM_CLI_TEXT, "DIR", "folder of the results, default runs/NAME-0001, counted up", 0, 0},
     {"overwrite", PLM_CLI_TEXT, "true|false",
-     "replace the run that the folder out holds, once the new one has begun; default false", 0, 0},
+     "replace the run that the folder out holds, once the new one has finished an epoch; until "
+     "then "
+     "the old one stays; default false",
+     0, 0},
     {"data_dir", PLM_CLI_TEXT, "DIRS",
      "folders of named data sets, separated by ':'; default: $PLUMMET_DATA, then "
      "plummet's folders in the XDG data folders",

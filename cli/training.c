@@ -12,6 +12,7 @@
 #include "outcome.h"
 #include "reuse.h"
 #include "runfile.h"
+#include "same_rows.h"
 
 /* One of the two says what to train. */
 static int check_call(const plm_cli_call *call, const char *resume)
@@ -103,6 +104,7 @@ static int read_settings(plm_cli_training *t, const plm_cli_training_steps *step
     char *file = resume ? plm_cli_rundir_file(&t->folder, "run.yaml")
                         : plm_cli_format("%s", call->argument[0]);
     code = plm_cli_run_settings(&t->settings, file, call->overrides, call->override);
+    code = code || !resume ? code : plm_cli_same_rows(&t->settings, file, t->folder.path);
     code = code ? code : check_settings(t, steps);
     if (!code)
         t->name = plm_cli_run_name(&t->settings, file);
@@ -177,7 +179,7 @@ plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f)
         t->job.model, f->data,
         PLM_FIT(.epochs = f->last, .initial_epoch = f->first, .validation = t->job.validation,
                 .validation_freq = plm_cli_setting_count(&t->settings, "validation_freq", 1),
-                .run = plm_cli_identity(&t->settings),
+                .run = plm_cli_identity(&t->settings, &t->job),
                 .run_changes = plm_cli_identity_changes(&t->settings), .observers = observers,
                 .extra = &observer, .extras = 1, .resume = f->on ? checkpoint : NULL,
                 .folder = t->folder.path, .outside = is_outside(t),

@@ -528,9 +528,10 @@ typedef struct {
     bool outside; /* true = observers may write outside of folder */
     /* What else makes the training the one it is, as lines "key: value", such as the name of the
      * data; kept in checkpoints. A fit that resumes with another value for a key is E_SPEC, unless
-     * run_changes ("data, seed") names the key: then a warning tells of it. Layers that differ are
-     * E_FORMAT in any case; of the seed, the optimizer, the loss and the number of rows, where they
-     * differ, a warning tells. NULL = nothing. Borrowed for the call. */
+     * run_changes ("data, seed") names the key: then a warning tells of it; a key that begins with
+     * "rows of the " cannot be named. Layers that differ are E_FORMAT in any case, and another
+     * number of rows is E_SPEC unless run_changes names data; of the seed, the optimizer and the
+     * loss, where they differ, a warning tells. NULL = nothing. Borrowed for the call. */
     const char *run;
     const char *run_changes;
 } plm_fit_options;

@@ -1,7 +1,8 @@
 /* Is a fit that goes on the one that wrote the checkpoint? Its layers must be the same. What else
- * makes it the same training is kept in the checkpoint as text, lines "key: value": training/facts
- * what the library knows itself: seed, rows, optimizer, ...; changes are warned of training/run
- * what the caller gave (plm_fit_options.run); changes are errors unless meant */
+ * makes it the same training is kept in the checkpoint as text, lines "key: value":
+ * training/facts = what the library knows itself: seed, rows, optimizer, ...; another number of
+ * rows is an error, of other changes a warning tells;
+ * training/run = what the caller gave (plm_fit_options.run); changes are errors unless meant. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -97,10 +98,39 @@ static plm_status read_lines(plm_run *r, const plm_document *d, const char *name
     return PLM_OK;
 }
 
+static bool begins(const fact *f, const char *word)
+{
+    const size_t length = strlen(word);
+    return (size_t)f->key_length >= length && memcmp(f->key, word, length) == 0;
+}
+
+/* Another number of rows: the data have changed, and with them what a split takes away. */
+static plm_status fail_rows(const plm_run *r, const fact *now, const fact *then)
+{
+    char key[64];
+    snprintf(key, sizeof key, "%.*s", now->key_length, now->key);
+    return plm_fail(r->model->w, PLM_E_SPEC, key,
+                    "resume on the data that the checkpoint was written with; to train on others, "
+                    "begin a new run that starts from this model",
+                    "the data are not those of the checkpoint: %s is now %.*s, and was %.*s", key,
+                    now->length, now->value, then->length, then->value);
+}
+
+/* Of the rows: no training is the same on others. */
+static bool names_rows(const fact *f)
+{
+    static const char keys[] = "data, test, validation, unlabelled, seed";
+    return is_named(keys, f);
+}
+
 /* whether: the caller may be told by an error. */
 static plm_status differ(const plm_run *r, const fact *now, const fact *then, bool error)
 {
+    static const fact data = {.key = "data", .key_length = 4};
     plm *w = r->model->w;
+    if (begins(now, "rows of the ") ||
+        (begins(now, "rows of an ") && !is_named(r->run_changes, &data)))
+        return fail_rows(r, now, then);
     if (!error || is_named(r->run_changes, now)) {
         plm_warn(w, "%.*s: now %.*s; the checkpoint was written with %.*s", now->key_length,
                  now->key, now->length, now->value, then->length, then->value);
@@ -108,8 +138,14 @@ static plm_status differ(const plm_run *r, const fact *now, const fact *then, bo
     }
     char key[64], mend[160];
     snprintf(key, sizeof key, "%.*s", now->key_length, now->key);
-    snprintf(mend, sizeof mend,
-             "go on with what it was; where the change is meant, give %s=... when you resume", key);
+    if (names_rows(now))
+        snprintf(mend, sizeof mend,
+                 "go on with what it was; to train on other rows, begin a new "
+                 "run that starts from this model");
+    else
+        snprintf(mend, sizeof mend,
+                 "go on with what it was; where the change is meant, give %s=... when you resume",
+                 key);
     return plm_fail(w, PLM_E_SPEC, key, mend,
                     "the run is not the one of the checkpoint: %s is now '%.*s', and was '%.*s'",
                     key, now->length, now->value, then->length, then->value);
@@ -120,11 +156,13 @@ static plm_status compare(const plm_run *r, const char *now, const char *then, b
     fact a, b;
     for (const char *at = now; next_fact(&at, &a);) {
         const bool found = find_fact(then, &a, &b);
+        if (!found && begins(&a, "rows of "))
+            continue; /* an older version did not write it */
         if (!found || a.length != b.length || memcmp(a.value, b.value, (size_t)a.length) != 0)
             PLM_TRY(differ(r, &a, &b, error));
     }
     for (const char *at = then; next_fact(&at, &b);)
-        if (!find_fact(now, &b, &a)) {
+        if (!find_fact(now, &b, &a) && !begins(&b, "rows of ")) {
             a.key_length = b.key_length;
             PLM_TRY(differ(r, &a, &b, error));
         }
