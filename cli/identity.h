@@ -5,8 +5,9 @@
 #include "job.h"
 #include "settings.h"
 
-/* Lines "key: value" of all that changes what a run computes, the layers left out, which the
- * library compares itself, and the number of the job's test and validation rows. Lent until the settings are freed. */
+/* Lines "key: value" of all that changes what a run computes, and the number of the job's test and
+ * validation rows; the layers are left out: the library compares them itself. Lent until the
+ * settings are freed. */
 const char *plm_cli_identity(plm_cli_settings *s, const plm_cli_job *j);
 /* The keys that the command line gave, "seed, data": where they differ from a checkpoint, the
  * change is meant. Lent until the settings are freed. */

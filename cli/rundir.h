@@ -44,8 +44,8 @@ void plm_cli_rundir_hold(plm_cli_rundir *d, plm_cli_settings *s, const char *not
 char *plm_cli_rundir_file(const plm_cli_rundir *d, const char *name);
 /* Whether the folder has such a file. */
 bool plm_cli_rundir_has(const plm_cli_rundir *d, const char *name);
-/* Closes; with discard, takes away what was written and brings an older run back, unless the run was
- * resumed. */
+/* Closes; with discard, takes away what was written and brings an older run back, unless the run
+ * was resumed. */
 void plm_cli_rundir_close(plm_cli_rundir *d, bool discard);
 
 #endif

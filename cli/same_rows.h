@@ -1,4 +1,5 @@
-/* A run that goes on must train on the rows that it was trained on, and keep its test rows apart. */
+/* A run that goes on must train on the rows that it was trained on, and keep its test rows apart.
+ */
 #ifndef PLM_CLI_SAME_ROWS_H
 #define PLM_CLI_SAME_ROWS_H
 
