@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int fail_memory(void)
 {
@@ -25,7 +26,7 @@ static int open_file(plm_cli_file *o, const char *path)
 int plm_cli_file_open(plm_cli_file *o, const char *path)
 {
     *o = (plm_cli_file){.f = stdout};
-    if (!path)
+    if (!path || !strcmp(path, "-"))
         return PLM_EXIT_GOOD;
     fflush(stdout); /* path may name it */
     int code = open_file(o, path);
@@ -86,4 +87,11 @@ plm_status plm_cli_write_whole(plm *w, const char *path, const char *text, size_
         return plm_file_commit(f);
     plm_file_abandon(f);
     return status;
+}
+
+bool plm_cli_is_same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+    return a && b && !stat(a, &one) && !stat(b, &other) && S_ISREG(one.st_mode) &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }

@@ -178,6 +178,30 @@ char *plm_cli_model_file(const char *path)
     return plm_cli_format("%s", path);
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat about;
+    return !stat(path, &about) && S_ISDIR(about.st_mode);
+}
+
+int plm_cli_check_model(const char *path)
+{
+    char *file = plm_cli_model_file(path), *run = plm_cli_format("%s/run.yaml", path);
+    char *mend = plm_cli_format("plummet train --resume %s", path);
+    int code = PLM_EXIT_GOOD;
+    if (is_folder(file))
+        code = plm_cli_exists(run)
+                   ? plm_cli_fail(PLM_EXIT_IO, path, mend, "this run has no model yet")
+                   : plm_cli_fail(PLM_EXIT_IO, path,
+                                  "name a model file, or the folder of a run, such as "
+                                  "runs/digits-0001",
+                                  "there is no model in this folder");
+    free(file);
+    free(run);
+    free(mend);
+    return code;
+}
+
 static plm_model *load(plm *w, const char *path)
 {
     char *file = plm_cli_model_file(path);
@@ -188,6 +212,9 @@ static plm_model *load(plm *w, const char *path)
 
 int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const char *metrics)
 {
+    int code = plm_cli_check_model(path);
+    if (code)
+        return code;
     j->model = load(j->w, path);
     if (!j->model)
         return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, NULL);

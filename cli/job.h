@@ -31,6 +31,8 @@ int plm_cli_job_fail_key(plm_cli_job *j, const plm_cli_settings *s, plm_status s
                          const char *key, int item);
 /* The model file that a path names: itself, or the one in the folder of a run; to be freed. */
 char *plm_cli_model_file(const char *path);
+/* Whether a path can name a model: exit code 5 with a message for a folder that has none. */
+int plm_cli_check_model(const char *path);
 /* Loads a model file and makes it ready to evaluate with the loss and metrics given, else those
  * it was trained with. */
 int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const char *metrics);

@@ -72,11 +72,15 @@ int plm_cli_reuse_start(plm_cli_job *j, plm_cli_settings *s)
     char *donor = plm_cli_reuse_donor(s);
     if (!donor)
         return PLM_EXIT_GOOD;
-    j->model = plm_model_load(j->w, donor, NULL);
+    int code = plm_cli_check_model(donor);
+    if (!code)
+        j->model = plm_model_load(j->w, donor, NULL);
     free(donor);
+    if (code)
+        return code;
     if (!j->model)
         return fail_key(j, s, "start", 0);
-    int code = cut(j, s);
+    code = cut(j, s);
     return code ? code : freeze(j, s);
 }
 

@@ -146,7 +146,8 @@ static int read_run(const plm_cli_call *call, plm_cli_settings *s, plm_cli_setti
 static int evaluate_run(const plm_cli_call *call, plm_cli_settings *s, plm_cli_settings *run,
                         plm_cli_job *j)
 {
-    int code = read_run(call, s, run);
+    int code = plm_cli_check_model(call->argument[0]);
+    code = code ? code : read_run(call, s, run);
     const char *test = code ? NULL : plm_cli_setting_text(run, "test");
     if (!code && (!test || !strcmp(test, "none")))
         return plm_cli_fail(PLM_EXIT_USAGE, call->argument[0],

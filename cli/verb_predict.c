@@ -1,6 +1,7 @@
 /* plummet predict: one row of predictions for each row of data. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "file.h"
 #include "job.h"
@@ -8,7 +9,7 @@
 #include "verbs.h"
 
 static const plm_cli_option options[] = {
-    {"output", 'o', "FILE", "where the rows go; default: standard output"},
+    {"output", 'o', "FILE", "where the rows go; default, and -: standard output"},
     {"format", 'f', "FORMAT", "csv, jsonl or npy; default: by the ending of FILE, else csv"},
     {"monte-carlo", 'm', "N",
      "predict N times with dropout at work: mean and standard deviation of each output"},
@@ -80,14 +81,35 @@ static void find_columns(const plm_model *m, output *o)
     }
 }
 
+/* The format that the ending of a file names; a name without one, such as /dev/null, is csv. */
+static int format_of(const char *path, const char **out)
+{
+    static const char *const known[] = {"csv", "jsonl", "npy", NULL};
+    const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
+    *out = "csv";
+    for (int i = 0; dot && known[i]; i++)
+        if (!strcasecmp(dot + 1, known[i])) {
+            *out = known[i];
+            return PLM_EXIT_GOOD;
+        }
+    if (!dot || !dot[1])
+        return PLM_EXIT_GOOD;
+    return plm_cli_fail(PLM_EXIT_USAGE, path,
+                        "end the name in .csv, .jsonl or .npy, or say which it shall be: "
+                        "--format csv",
+                        "no format has the ending %s", dot);
+}
+
+/* Without -o, and with -o -, the rows go to standard output. */
 static int open_output(output *o, const plm_cli_call *call)
 {
     const char *format = plm_cli_option_of(call, "format");
     o->path = plm_cli_option_of(call, "output");
-    if (!format && o->path)
-        format = plm_cli_ends(o->path, ".npy")     ? "npy"
-                 : plm_cli_ends(o->path, ".jsonl") ? "jsonl"
-                                                   : "csv";
+    if (o->path && !strcmp(o->path, "-"))
+        o->path = NULL;
+    int code = !format && o->path ? format_of(o->path, &format) : PLM_EXIT_GOOD;
+    if (code)
+        return code;
     o->writer = plm_cli_writer_find(format);
     if (!o->writer)
         return PLM_EXIT_USAGE;
@@ -208,11 +230,39 @@ static int read_samples(output *o, const plm_cli_call *call)
     return PLM_EXIT_GOOD;
 }
 
+static int refuse_input(const char *path, const char *input)
+{
+    return plm_cli_fail(PLM_EXIT_USAGE, path, "name another file: -o answers.csv",
+                        "the predictions would replace what they are made from, %s", input);
+}
+
+/* Neither the model nor a file of the data may be what the predictions are written to. */
+static int keep_inputs(const output *o, const plm_cli_call *call)
+{
+    const char *data = call->argument[1];
+    char *model = plm_cli_model_file(call->argument[0]);
+    int code = plm_cli_is_same_file(o->path, model) ? refuse_input(o->path, model) : PLM_EXIT_GOOD;
+    free(model);
+    if (!code && plm_cli_is_same_file(o->path, strcmp(data, "-") ? data : "/dev/stdin"))
+        code = refuse_input(o->path, data);
+    for (const char *c = strpbrk(data, "'\""); !code && c; c = strpbrk(c, "'\"")) {
+        const char *end = strchr(c + 1, *c); /* 'a.csv' of a pipeline */
+        if (!end)
+            break;
+        char *file = plm_cli_format("%.*s", (int)(end - c - 1), c + 1);
+        code = plm_cli_is_same_file(o->path, file) ? refuse_input(o->path, file) : PLM_EXIT_GOOD;
+        free(file);
+        c = end + 1;
+    }
+    return code;
+}
+
 static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
 {
     output o = {0};
     int code = read_samples(&o, call);
     code = code ? code : open_output(&o, call);
+    code = code ? code : keep_inputs(&o, call);
     code = code ? code : plm_cli_job_open(j, s);
     code = code ? code : plm_cli_job_load(j, call->argument[0], NULL, NULL);
     code =

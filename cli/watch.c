@@ -85,6 +85,15 @@ static bool replace(plm_cli_watch *w, bool end)
     return !w->failed;
 }
 
+/* What the event means for the folder; false = it cannot be written, which is reported. */
+static bool change_folder(plm_cli_watch *w, plm_history rows, const plm_event *e)
+{
+    const bool end = e->moment == PLM_EPOCH_END;
+    if ((end || e->moment == PLM_BATCH_END) && !w->folder->begun && !begin(w, rows, e))
+        return false;
+    return replace(w, end);
+}
+
 /* The star goes on from the epochs that were done before. */
 static void find_best(plm_cli_watch *w, const plm_history *rows)
 {
@@ -133,9 +142,7 @@ static plm_status notice(void *self, plm_run *run, const plm_event *event)
         fit_begin(w, &rows);
     counted.seconds += w->before;
     counted.epochs = w->all ? w->all : event->epochs;
-    if ((end || e->moment == PLM_BATCH_END) && !w->folder->begun && !begin(w, rows, e))
-        return PLM_STOPPED;
-    if (!replace(w, end))
+    if (!change_folder(w, rows, e))
         return PLM_STOPPED;
     if (e->moment == PLM_BATCH_END)
         plm_cli_progress_batch(&w->progress, e);

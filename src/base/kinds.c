@@ -30,7 +30,10 @@ static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
     for (const plm_kind *const *k = family->words; k && *k && count < MOST_NAMES; k++)
         names[count++] = (*k)->name;
     plm_text mend = {.w = w};
-    plm_name_advise(&mend, name, names, count);
+    if (strcmp(family->name, "source") == 0 && strchr(name, '.') != NULL)
+        plm_text_format(&mend, "the file of a table is read by csv('%.200s', target=...)", name);
+    else
+        plm_name_advise(&mend, name, names, count);
     const plm_status status =
         plm_fail(w, PLM_E_SPEC, "", plm_text_get(&mend), "unknown %s '%.200s'", family->name, name);
     plm_text_free(&mend);
