@@ -35,6 +35,29 @@ static bool is_same(const char *a, const char *b)
     return same;
 }
 
+/* Whether the file that data names first is there, seen from a folder; a name that is absolute, or
+ * none, says nothing. *named = it says something. */
+static bool has_data(plm_cli_settings *s, const char *folder, bool *named)
+{
+    const char *data = plm_cli_setting_text(s, "data"), *quote = data ? strpbrk(data, "'\"") : NULL;
+    *named = quote && quote[1] && quote[1] != '/';
+    if (!*named)
+        return false;
+    char *name = plm_cli_format("%.*s", (int)strcspn(quote + 1, (char[]){*quote, 0}), quote + 1);
+    char *path = plm_cli_below(folder, name);
+    const bool has = plm_cli_exists(path);
+    free(name);
+    free(path);
+    return has;
+}
+
+/* The folder of a run was copied to another place: its names may be seen from here. */
+static bool is_copied(plm_cli_settings *s, const char *folder)
+{
+    bool named = false;
+    return !has_data(s, folder, &named) && named && has_data(s, ".", &named);
+}
+
 void plm_cli_run_directory(plm_cli_settings *s)
 {
     plm_cli_setting *said = plm_cli_setting_of(s, "directory");
@@ -47,7 +70,11 @@ void plm_cli_run_directory(plm_cli_settings *s)
         free(item->text);
         item->text = path;
     }
-    if (!is_same(item->text, "."))
+    const bool copied = item->line && is_copied(s, item->text);
+    if (copied)
+        plm_cli_note("%s: its data is not below %s; taken from the current folder", s->file,
+                     item->text);
+    if (!copied && !is_same(item->text, "."))
         return;
     free(item->text);
     item->text = plm_cli_format(".");

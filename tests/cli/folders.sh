@@ -46,10 +46,15 @@ is 'the project was moved' $? 0
 run train runs/net-0001/run.yaml --dry-run
 lacks 'a dry run says no folder' "$out" '^directory'
 mv runs/net-0001 .
+moved=$(pwd)
+mkdir -p "$work/far/off"
+(cd "$work/far/off" && "$plummet" train --resume "$moved/net-0001" epochs=6 -q) > "$out" 2> "$err"
+is 'the run alone was moved, from another folder' $? 5
+has 'the run alone was moved, from another folder' "$err" 'directory=DIR names another'
 run train --resume net-0001 epochs=6 -q
-is 'the run alone was moved' "$code" 5
-has 'the run alone was moved' "$err" 'directory=DIR names another'
-run train --resume net-0001 epochs=6 directory=. -q
+is 'the run alone was moved' "$code" 0
+has 'the run alone was moved' "$err" 'taken from the current folder'
+run train --resume net-0001 epochs=7 directory=. -q
 is 'directory=' "$code" 0
 cat > start.yaml <<'END'
 data: csv("my data/it's.csv")
