@@ -63,7 +63,9 @@ static int run(int argc, char **argv)
         return PLM_EXIT_GOOD;
     }
     if (first[0] == '-')
-        return plm_cli_fail(PLM_EXIT_USAGE, NULL, "a verb comes first: `plummet help`",
+        return plm_cli_fail(PLM_EXIT_USAGE, NULL,
+                            !strcmp(first, "-v") ? "did you mean --version?"
+                                                 : "a verb comes first: `plummet help`",
                             "unknown option %s", first);
     return plm_cli_verb_run(verbs, argc - 1, argv + 1);
 }

@@ -21,6 +21,10 @@ const plm_cli_verb *plm_cli_verb_find(const plm_cli_verb *const *verbs, const ch
     char mend[80] = "`plummet help` lists the verbs";
     if (near >= 0)
         snprintf(mend, sizeof mend, "did you mean %s?", verbs[near]->name);
+    if (!strcmp(name, "version"))
+        snprintf(mend, sizeof mend, "did you mean plummet --version?");
+    if (!strcmp(name, "resume"))
+        snprintf(mend, sizeof mend, "did you mean plummet train --resume RUNDIR?");
     plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "unknown verb '%s'", name);
     return NULL;
 }

@@ -259,10 +259,26 @@ static int refuse_table(const char *name)
     return code;
 }
 
+/* The folder of a run: to go on with it is another call. */
+static int refuse_folder(const char *name)
+{
+    char *file = plm_cli_format("%s/run.yaml", name);
+    char *mend = plm_cli_format("go on with it: --resume %s; train it again: %s", name, file);
+    int code = PLM_EXIT_GOOD;
+    if (!embedded(name) && plm_cli_exists(file))
+        code = plm_cli_fail(PLM_EXIT_USAGE, name, mend,
+                            "this is the folder of a run, not a run "
+                            "file");
+    free(file);
+    free(mend);
+    return code;
+}
+
 int plm_cli_run_read(plm_cli_settings *s, const char *name)
 {
     const char *built_in = embedded(name);
     int code = refuse_table(name);
+    code = code ? code : refuse_folder(name);
     if (code)
         return code;
     /* A file or folder that happens to be called digits is not meant by that word: ./digits is. */

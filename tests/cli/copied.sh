@@ -19,4 +19,17 @@ has 'another copy' "$err" 'taken from the current folder'
 run train --resume runs/boxes-0001 epochs=2
 is 'the run itself' "$code" 0
 lacks 'the run itself' "$err" 'current folder'
+
+# ---- a folder where a run file belongs ----
+for folder in runs/boxes-0001 runs/boxes-0001/; do
+    run train $folder
+    is "train $folder" "$code" 2
+    has "train $folder" "$err" "go on with it: --resume $folder"
+done
+run -v
+has '-v' "$err" 'did you mean --version?'
+run resume runs/boxes-0001
+has 'resume' "$err" 'train --resume RUNDIR'
+run version
+has 'version' "$err" 'plummet --version'
 finish
