@@ -7,7 +7,7 @@
 enum { MARGIN = 2, VERB_COLUMN = 16, COLUMN = 26, NARROW = 60, NARROW_COLUMN = 6 };
 
 static const char purpose[] =
-    "trains deep neural networks on the CPU, and says why one does not train";
+    "trains deep neural networks on the CPU, and warns of nets that cannot learn";
 
 /* What the command returns to the shell: the one table of exit codes, which `plummet help` and the
  * manual print. tests/cli/exit_codes.sh tries each with every verb that can give it. */

@@ -1,4 +1,4 @@
-/* plummet: trains deep neural networks on the CPU, and says why one does not train.
+/* plummet: trains deep neural networks on the CPU, and warns of nets that cannot learn.
  *
  * Shapes  [n, a, b]: n = rows in the batch, row-major, float32 unless a dtype says otherwise.
  * Errors  a doer returns a plm_status; a builder (plm_add, plm_input, ...) returns a handle (id 0 =
