@@ -167,7 +167,10 @@ void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *ki
     add_section(t, "", kind->notes);
     add_section(t, "source:", kind->source);
     if (kind->examples && kind->examples[0])
-        plm_text_add(t, "\nexamples:\n");
+        plm_text_add(t, strstr(kind->examples[0], " <- [")
+                            ? "\nexamples (what follows <- is the shape of the input, and no part "
+                              "of the spec):\n"
+                            : "\nexamples:\n");
     for (const char *const *example = kind->examples; example && *example; example++)
         plm_text_format(t, "  %s\n", *example);
     add_common(t, family, kind);

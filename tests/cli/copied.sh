@@ -32,4 +32,6 @@ run resume runs/boxes-0001
 has 'resume' "$err" 'train --resume RUNDIR'
 run version
 has 'version' "$err" 'plummet --version'
+run describe layer dense
+has 'describe: the shape of the input' "$out" 'what follows <- is the shape of the input'
 finish
