@@ -27,6 +27,9 @@ NET = """model:
 """
 
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the caller ignores it (nohup)
+
+
 def run_file(data="digits | shuffle | batch(16)", middle="dropout(0.3)", units=40, **keys):
     lines = [f"data: {data}", NET.format(units=units, middle=middle).rstrip()]
     keys = {"validation": "split(0.1, shuffle=true)", "optimizer": "adam(2e-3)", "epochs": 40, "seed": 3, **keys}
