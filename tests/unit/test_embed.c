@@ -446,13 +446,17 @@ static void a_prediction_gives_its_own_error(void **state)
 }
 
 /* Text of strangers: NULL is the empty text, and no byte is written without capacity. */
-static void printable_takes_null(void **state)
+static void texts_take_null(void **state)
 {
     (void)state;
     char out[4] = "abc";
     assert_int_equal(plm_printable(NULL, NULL, 0), 0);
     assert_int_equal(plm_printable("\x1b", NULL, 0), 4);
     assert_int_equal(plm_printable(NULL, out, sizeof out), 0);
+    assert_string_equal(out, "");
+    assert_int_equal(plm_csv_cell(NULL, NULL, NULL, 0), 0);
+    assert_int_equal(plm_csv_cell("a,b", NULL, NULL, 0), 5);
+    assert_int_equal(plm_csv_cell(NULL, ";", out, sizeof out), 0);
     assert_string_equal(out, "");
 }
 
@@ -464,7 +468,7 @@ int main(void)
         cmocka_unit_test(text_is_never_null),
         cmocka_unit_test(what_a_fit_left_refuses_null),
         cmocka_unit_test(files_refuse_null),
-        cmocka_unit_test(printable_takes_null),
+        cmocka_unit_test(texts_take_null),
         cmocka_unit_test(constant_arrays_are_read),
         cmocka_unit_test(a_prediction_gives_its_own_error),
         cmocka_unit_test(arguments_refuse_null),
