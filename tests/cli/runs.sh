@@ -113,7 +113,15 @@ wait $pid
 is 'TERM' $? 130
 
 # ---- signals, in the first epoch, too: what is resumed equals what was never stopped ----
-run train net.yaml "data=digits | shuffle | batch(1)" epochs=2 out=never -q
+# The net is made wide enough for two epochs to take a second, so that the signal comes in time.
+units=40
+while :; do
+    rm -rf never
+    begun=$(date +%s%N)
+    run train net.yaml "data=digits | shuffle | batch(1)" model.2="dense($units)" epochs=2 out=never -q
+    [ $(($(date +%s%N) - begun)) -lt 1000000000 ] && [ $units -lt 10000 ] || break
+    units=$((units * 2))
+done
 # HUP stays ignored where it was ignored before (nohup), as it may be for this script.
 heard=
 if env --default-signal=HUP true 2> /dev/null; then
@@ -121,7 +129,8 @@ if env --default-signal=HUP true 2> /dev/null; then
 fi
 for signal in HUP USR1 XCPU QUIT INT; do
     # shellcheck disable=SC2086 # words
-    $heard "$plummet" train net.yaml "data=digits | shuffle | batch(1)" epochs=2 out=$signal -q > "$out" 2> "$err" &
+    $heard "$plummet" train net.yaml "data=digits | shuffle | batch(1)" model.2="dense($units)" epochs=2 out=$signal \
+        -q > "$out" 2> "$err" &
     pid=$!
     until_file $signal/run.yaml 1
     kill -$signal $pid
