@@ -87,7 +87,7 @@ typedef struct {
 
 /* Is it faster here to turn x before the weight gradient of so many lines? Measured when first
  * asked for, in about a millisecond, and kept in the runtime. No bit depends on it. */
-plm_status plm_turning_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out);
+PLM_CHECKED plm_status plm_turning_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out);
 
 /* Cuts W[rows, columns] for `lines` lines a batch; the array lies in the arena. */
 PLM_CHECKED plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
