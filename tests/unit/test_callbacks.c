@@ -82,7 +82,8 @@ static plm_status look(void *self, plm_run *run, const plm_event *event)
         plm_predict(m, &(plm_view){x, PLM_F32, 2, {1, WIDTH}}, &(plm_view){&y, PLM_F32, 2, {1, 1}}),
         PLM_OK);
     assert_int_equal(plm_parameter_read(m, 0, kernel), PLM_OK);
-    assert_int_equal(plm_parameter_write(m, 0, kernel), PLM_OK);
+    if (sizeof(plm_real) == sizeof(float)) /* what is read as float is then the whole number */
+        assert_int_equal(plm_parameter_write(m, 0, kernel), PLM_OK);
     assert_non_null(plm_model_summary(m, 80));
     assert_int_equal(plm_model_set_rate(m, 0.05), PLM_OK);
     assert_int_equal(plm_evaluate(copy, c->d, NULL, 0), PLM_OK);
