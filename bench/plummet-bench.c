@@ -73,7 +73,7 @@ static double used(void)
 static void give_up(const bench *b, const char *what)
 {
     const plm_error *e = plm_last_error(b->runtime);
-    fprintf(stderr, "plummet-bench: %s: %s: %s; %s\n", what, e->where, e->what, e->mend);
+    fprintf(stderr, "plummet-bench: %s: %s: %s; %s\n", what, e->where, e->what, e->hint);
     exit(1);
 }
 

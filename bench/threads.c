@@ -42,7 +42,7 @@ static double seconds_now(void)
 static void give_up(const plm *w)
 {
     const plm_error *e = plm_last_error(w);
-    fprintf(stderr, "threads: %s: %s; %s\n", e->where, e->what, e->mend);
+    fprintf(stderr, "threads: %s: %s; %s\n", e->where, e->what, e->hint);
     exit(1);
 }
 

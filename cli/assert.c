@@ -61,15 +61,15 @@ static int find(const judge *j, const char *name)
 
 static int unknown_figure(const judge *j, const char *name)
 {
-    char mend[256] = "there is:";
+    char hint[256] = "there is:";
     int near = plm_cli_nearest(name, j->logs, log_name, j);
     if (near >= 0)
-        snprintf(mend, sizeof mend, "did you mean %s?", j->log[near].name);
+        snprintf(hint, sizeof hint, "did you mean %s?", j->log[near].name);
     for (int i = 0; near < 0 && i < j->logs; i++) {
-        size_t end = strlen(mend);
-        snprintf(mend + end, sizeof mend - end, "%s %s", i ? "," : "", j->log[i].name);
+        size_t end = strlen(hint);
+        snprintf(hint + end, sizeof hint - end, "%s %s", i ? "," : "", j->log[i].name);
     }
-    return plm_cli_fail(PLM_EXIT_USAGE, "--assert", mend, "no figure is called '%s'", name);
+    return plm_cli_fail(PLM_EXIT_USAGE, "--assert", hint, "no figure is called '%s'", name);
 }
 
 static void judge_part(void *to, char *part)

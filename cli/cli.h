@@ -24,9 +24,9 @@ typedef enum {
 
 /* ---- messages (output.c) ---- */
 
-/* Prints "plummet: error: WHAT, where: WHERE, mend: MEND" and returns the code. where and mend
+/* Prints "plummet: error: WHAT, where: WHERE, hint: HINT" and returns the code. where and hint
  * may be NULL. */
-int plm_cli_fail(int code, const char *where, const char *mend, const char *what, ...)
+int plm_cli_fail(int code, const char *where, const char *hint, const char *what, ...)
     PLM_PRINTF(4, 5);
 /* The same for the last error of the library; place, if any, is put before the library's own. */
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place);

@@ -35,7 +35,7 @@ static void add_rows(plm_cli_settings *s, const char *key, plm_data *data)
 {
     plm_data_info about = {.rows = -1};
     char rows[32];
-    if (!data || plm_data_about(data, &about) < 0 || about.rows < 0)
+    if (!data || plm_data_get_info(data, &about) < 0 || about.rows < 0)
         return;
     snprintf(rows, sizeof rows, "%lld", (long long)about.rows);
     add_line(&s->identity, key, rows);

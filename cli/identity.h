@@ -1,4 +1,4 @@
-/* What makes a run the one it is, as checkpoints keep it (plm_fit_options.run). */
+/* What makes a run the one it is, as checkpoints keep it (plm_fit_options.config). */
 #ifndef PLM_CLI_IDENTITY_H
 #define PLM_CLI_IDENTITY_H
 

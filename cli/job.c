@@ -9,7 +9,7 @@
 
 #include "runfile.h"
 
-enum { MEND_ROOM = 400 };
+enum { HINT_ROOM = 400 };
 
 static void on_log(void *user, int level, const char *text)
 {
@@ -136,7 +136,7 @@ int plm_cli_job_data(plm_cli_job *j, plm_cli_settings *s)
     code = code ? code : open_part(j, s, "validation", &j->validation);
     if (code)
         return code;
-    plm_status status = plm_data_about(j->data, &j->about);
+    plm_status status = plm_data_get_info(j->data, &j->about);
     if (status < 0)
         return plm_cli_job_fail_key(j, s, status, "data", 0);
     if (j->about.rows == 0)
@@ -187,18 +187,18 @@ static bool is_folder(const char *path)
 int plm_cli_check_model(const char *path)
 {
     char *file = plm_cli_model_file(path), *run = plm_cli_format("%s/run.yaml", path);
-    char *mend = plm_cli_format("plummet train --resume %s", path);
+    char *hint = plm_cli_format("plummet train --resume %s", path);
     int code = PLM_EXIT_GOOD;
     if (is_folder(file))
         code = plm_cli_exists(run)
-                   ? plm_cli_fail(PLM_EXIT_IO, path, mend, "this run has no model yet")
+                   ? plm_cli_fail(PLM_EXIT_IO, path, hint, "this run has no model yet")
                    : plm_cli_fail(PLM_EXIT_IO, path,
                                   "name a model file, or the folder of a run, such as "
                                   "runs/digits-0001",
                                   "there is no model in this folder");
     free(file);
     free(run);
-    free(mend);
+    free(hint);
     return code;
 }
 
@@ -220,9 +220,9 @@ int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const c
         return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, NULL);
     if (!loss && !metrics)
         return PLM_EXIT_GOOD;
-    char *optimizer = plm_cli_format("%s", plm_model_said(j->model, "optimizer"));
-    char *said_loss = plm_cli_format("%s", plm_model_said(j->model, "loss"));
-    char *said_metrics = plm_cli_format("%s", plm_model_said(j->model, "metrics"));
+    char *optimizer = plm_cli_format("%s", plm_model_setting(j->model, "optimizer"));
+    char *said_loss = plm_cli_format("%s", plm_model_setting(j->model, "loss"));
+    char *said_metrics = plm_cli_format("%s", plm_model_setting(j->model, "metrics"));
     plm_status status = plm_compile(j->model, *optimizer ? optimizer : NULL,
                                     loss ? loss : said_loss, metrics ? metrics : said_metrics);
     free(optimizer);
@@ -293,7 +293,7 @@ static int open_source(plm_cli_job *j, const char *argument, bool answers, const
     free(spec);
     if (!j->data)
         return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, argument);
-    plm_status status = plm_data_about(j->data, &j->about);
+    plm_status status = plm_data_get_info(j->data, &j->about);
     return status < 0 ? plm_cli_fail_status(j->w, status, argument) : PLM_EXIT_GOOD;
 }
 
@@ -312,11 +312,11 @@ static int64_t numbers(int rank, const int64_t *dims)
 }
 
 /* Which columns the model wants, where it knows them, and they are few. */
-static const char *mend_columns(const plm_cli_job *j, char out[MEND_ROOM])
+static const char *hint_columns(const plm_cli_job *j, char out[HINT_ROOM])
 {
-    const char *known = plm_model_said(j->model, "inputs");
-    const bool told = *known && strlen(known) < MEND_ROOM - 100;
-    snprintf(out, MEND_ROOM, "give the columns that the model was trained on, in their order%s%s",
+    const char *known = plm_model_setting(j->model, "inputs");
+    const bool told = *known && strlen(known) < HINT_ROOM - 100;
+    snprintf(out, HINT_ROOM, "give the columns that the model was trained on, in their order%s%s",
              told ? ": " : "", told ? known : "");
     return out;
 }
@@ -326,7 +326,7 @@ static const char *mend_columns(const plm_cli_job *j, char out[MEND_ROOM])
 static int check_inputs(const plm_cli_job *j, const char *argument)
 {
     plm_port port;
-    char mend[MEND_ROOM];
+    char hint[HINT_ROOM];
     const int wanted = plm_model_inputs(j->model, -1, NULL);
     if (wanted != j->about.inputs)
         return plm_cli_fail(PLM_EXIT_USAGE, argument,
@@ -339,7 +339,7 @@ static int check_inputs(const plm_cli_job *j, const char *argument)
                       want = numbers(port.rank, port.dims);
         if (got != want)
             return plm_cli_fail(
-                PLM_EXIT_USAGE, argument, mend_columns(j, mend),
+                PLM_EXIT_USAGE, argument, hint_columns(j, hint),
                 "input '%s' of the model is %lld numbers a row and the data has %lld", port.name,
                 (long long)want, (long long)got);
     }

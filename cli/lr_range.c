@@ -83,25 +83,25 @@ static plm_status batch_end(plm_cli_lr_range *t, plm_run *run, const plm_event *
     t->blown = blows_up(t, loss);
     if (t->stopped || t->blown || t->done == t->steps)
         return PLM_STOPPED;
-    plm_run_set_rate(run, rate_of(t, t->done));
+    plm_run_set_learning_rate(run, rate_of(t, t->done));
     return PLM_OK;
 }
 
-static plm_status notice(void *self, plm_run *run, const plm_event *e)
+static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     plm_cli_lr_range *t = self;
-    if (e->moment == PLM_FIT_BEGIN)
-        plm_run_set_rate(run, t->from);
-    if (e->moment == PLM_EPOCH_BEGIN) {
+    if (e->kind == PLM_FIT_BEGIN)
+        plm_run_set_learning_rate(run, t->from);
+    if (e->kind == PLM_EPOCH_BEGIN) {
         t->sum = 0;
         t->rows = 0;
     }
-    return e->moment == PLM_BATCH_END ? batch_end(t, run, e) : PLM_OK;
+    return e->kind == PLM_BATCH_END ? batch_end(t, run, e) : PLM_OK;
 }
 
 plm_observer plm_cli_lr_range_observer(plm_cli_lr_range *t)
 {
-    return (plm_observer){.name = "range test", .notice = notice, .self = t};
+    return (plm_observer){.name = "range test", .on_event = on_event, .self = t};
 }
 
 /* ---- the curve ---- */

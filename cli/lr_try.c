@@ -56,18 +56,18 @@ static plm_status batch_end(fitting *f, plm_run *run, const plm_event *e)
     t->stopped = t->stop && t->stop(t->user);
     if (t->stopped || f->done == t->steps)
         return PLM_STOPPED;
-    plm_run_set_rate(run, f->trial->rate * f->share[f->done]);
+    plm_run_set_learning_rate(run, f->trial->rate * f->share[f->done]);
     return PLM_OK;
 }
 
-static plm_status notice(void *self, plm_run *run, const plm_event *e)
+static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     fitting *f = self;
-    if (e->moment == PLM_FIT_BEGIN)
-        plm_run_set_rate(run, f->trial->rate * f->share[0]);
-    if (e->moment == PLM_EPOCH_BEGIN)
+    if (e->kind == PLM_FIT_BEGIN)
+        plm_run_set_learning_rate(run, f->trial->rate * f->share[0]);
+    if (e->kind == PLM_EPOCH_BEGIN)
         f->sum = f->before = 0;
-    return e->moment == PLM_BATCH_END ? batch_end(f, run, e) : PLM_OK;
+    return e->kind == PLM_BATCH_END ? batch_end(f, run, e) : PLM_OK;
 }
 
 /* Lets a net of one weight go through the steps with the run's optimizer: rate[k] is then the rate
@@ -83,7 +83,7 @@ static plm_status read_rates(plm_model *m, const char *optimizer, int64_t steps,
     plm_status status = plm_compile(m, optimizer, "mse", NULL);
     for (int64_t k = 0; status >= 0 && k < steps; k++) {
         status = plm_train_batch(m, &batch, NULL, 0);
-        rate[k] = plm_model_rate(m);
+        rate[k] = plm_model_learning_rate(m);
     }
     return status;
 }
@@ -121,7 +121,7 @@ static int train(plm_cli_lr_tries *t, plm_cli_job *j, plm_cli_settings *s, fitti
 {
     float class_weight[PLM_CLI_MOST_CLASSES];
     int classes = 0;
-    const plm_observer observer = {.name = "trial", .notice = notice, .self = f};
+    const plm_observer observer = {.name = "trial", .on_event = on_event, .self = f};
     int code = plm_cli_run_class_weight(s, class_weight, PLM_CLI_MOST_CLASSES, &classes);
     code = code ? code : plm_cli_net_make(j, s);
     if (code)

@@ -18,14 +18,14 @@ const plm_cli_verb *plm_cli_verb_find(const plm_cli_verb *const *verbs, const ch
         if (!strcmp(verbs[count]->name, name))
             return verbs[count];
     int near = plm_cli_nearest(name, count, verb_name, verbs);
-    char mend[80] = "`plummet help` lists the verbs";
+    char hint[80] = "`plummet help` lists the verbs";
     if (near >= 0)
-        snprintf(mend, sizeof mend, "did you mean %s?", verbs[near]->name);
+        snprintf(hint, sizeof hint, "did you mean %s?", verbs[near]->name);
     if (!strcmp(name, "version"))
-        snprintf(mend, sizeof mend, "did you mean plummet --version?");
+        snprintf(hint, sizeof hint, "did you mean plummet --version?");
     if (!strcmp(name, "resume"))
-        snprintf(mend, sizeof mend, "did you mean plummet train --resume RUNDIR?");
-    plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "unknown verb '%s'", name);
+        snprintf(hint, sizeof hint, "did you mean plummet train --resume RUNDIR?");
+    plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "unknown verb '%s'", name);
     return NULL;
 }
 
@@ -57,11 +57,11 @@ static int wrong_option(const plm_cli_verb *verb, const char *word)
     char *bare = plm_cli_trimmed(name, strcspn(name, "="));
     int near =
         word[1] == '-' ? plm_cli_nearest(bare, option_count(verb) + 1, option_name, verb) : -1;
-    char *mend = near >= 0 ? plm_cli_format("did you mean --%s?", option_name(verb, near))
+    char *hint = near >= 0 ? plm_cli_format("did you mean --%s?", option_name(verb, near))
                            : plm_cli_format("`plummet help %s` lists the options", verb->name);
-    plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "%s has no option %s", verb->name, word);
+    plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s has no option %s", verb->name, word);
     free(bare);
-    free(mend);
+    free(hint);
     return PLM_EXIT_USAGE;
 }
 
@@ -133,16 +133,16 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
         else
             call->argument[call->arguments++] = argv[i];
     }
-    char *mend = plm_cli_format("plummet %s %s", verb->name, verb->usage);
+    char *hint = plm_cli_format("plummet %s %s", verb->name, verb->usage);
     int code = PLM_EXIT_GOOD;
     if (call->arguments < verb->least)
-        code = plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "%s needs %s", verb->name,
+        code = plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s needs %s", verb->name,
                             verb->least - call->arguments > 1 ? "more arguments"
                                                               : "one more argument");
     else if (call->arguments > verb->most)
-        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[verb->most], mend,
+        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[verb->most], hint,
                             "too many arguments for %s", verb->name);
-    free(mend);
+    free(hint);
     return code;
 }
 

@@ -173,7 +173,7 @@ static void report_json(const plm_cli_training *t, int code)
     plm_cli_json_number(&j, "samples_per_s", w->rate);
     if (plm_model_threads(t->job.model) > 0)
         plm_cli_json_number(&j, "threads", plm_model_threads(t->job.model));
-    plm_cli_json_text(&j, "loss_function", plm_model_said(t->job.model, "loss"));
+    plm_cli_json_text(&j, "loss_function", plm_model_setting(t->job.model, "loss"));
     plm_cli_json_text(&j, "model", t->model_path);
     plm_cli_json_end(&j);
 }

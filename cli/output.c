@@ -162,7 +162,7 @@ void plm_cli_note(const char *what, ...)
     free(shown);
 }
 
-int plm_cli_fail(int code, const char *where, const char *mend, const char *what, ...)
+int plm_cli_fail(int code, const char *where, const char *hint, const char *what, ...)
 {
     va_list arguments;
     va_start(arguments, what);
@@ -172,8 +172,8 @@ int plm_cli_fail(int code, const char *where, const char *mend, const char *what
     message(PLM_RED, "error", text);
     if (where && *where)
         labelled(PLM_BOLD, "  ", "where", where);
-    if (mend && *mend)
-        labelled(PLM_BOLD, "  ", "mend", mend);
+    if (hint && *hint)
+        labelled(PLM_BOLD, "  ", "hint", hint);
     free(text);
     return code;
 }
@@ -221,7 +221,7 @@ int plm_cli_fail_status(const plm *w, plm_status status, const char *place)
     const plm_error *e = plm_last_error(w);
     char *where = join_places(place ? place : "", e->where);
     int code = exit_of(status < 0 ? status : e->status);
-    plm_cli_fail(code == PLM_EXIT_GOOD ? PLM_EXIT_INTERNAL : code, where, e->mend, "%s",
+    plm_cli_fail(code == PLM_EXIT_GOOD ? PLM_EXIT_INTERNAL : code, where, e->hint, "%s",
                  *e->what ? e->what : "the library failed without a message");
     free(where);
     return code == PLM_EXIT_GOOD ? PLM_EXIT_INTERNAL : code;

@@ -59,7 +59,7 @@ int plm_cli_function_open(plm_cli_function *f, plm *w, const char *spec, int64_t
     plm_add(f->m, "activation(%s)", spec);
     plm_status status = plm_compile(f->m, NULL, NULL, NULL);
     if (status == PLM_E_SPEC) /* the user named no layer: where it stands in ours says nothing */
-        return plm_cli_fail(PLM_EXIT_USAGE, spec, plm_last_error(w)->mend, "%s",
+        return plm_cli_fail(PLM_EXIT_USAGE, spec, plm_last_error(w)->hint, "%s",
                             plm_last_error(w)->what);
     return status < 0 ? plm_cli_fail_status(w, status, spec) : check_single(f, spec);
 }
@@ -77,10 +77,10 @@ int plm_cli_whole_option(const plm_cli_call *call, const char *name, const int64
     if (!text || (plm_cli_whole(text, value) && *value >= bounds[0] && *value <= bounds[1]))
         return PLM_EXIT_GOOD;
     char *where = plm_cli_format("--%s", name);
-    char *mend = plm_cli_format("a whole number from %lld to %lld", (long long)bounds[0],
+    char *hint = plm_cli_format("a whole number from %lld to %lld", (long long)bounds[0],
                                 (long long)bounds[1]);
-    int code = plm_cli_fail(PLM_EXIT_USAGE, where, mend, "%s cannot be '%s'", name, text);
+    int code = plm_cli_fail(PLM_EXIT_USAGE, where, hint, "%s cannot be '%s'", name, text);
     free(where);
-    free(mend);
+    free(hint);
     return code;
 }

@@ -203,9 +203,9 @@ const plm_cli_writer *plm_cli_writer_find(const char *name)
         if (!name || !strcmp(writers[i].name, name))
             return &writers[i];
     int near = plm_cli_nearest(name, WRITERS, writer_name, NULL);
-    char mend[64] = "known: csv, jsonl, npy";
+    char hint[64] = "known: csv, jsonl, npy";
     if (near >= 0)
-        snprintf(mend, sizeof mend, "did you mean %s?", writers[near].name);
-    plm_cli_fail(PLM_EXIT_USAGE, "--format", mend, "unknown format '%s'", name);
+        snprintf(hint, sizeof hint, "did you mean %s?", writers[near].name);
+    plm_cli_fail(PLM_EXIT_USAGE, "--format", hint, "unknown format '%s'", name);
     return NULL;
 }

@@ -101,7 +101,7 @@ static int set_factor(plm_cli_job *j, plm_cli_settings *s, int item)
                                     "'%s' is no factor of a learning rate", text);
     }
     char *patterns = plm_cli_trimmed(text + quoted, (size_t)(equals - text) - quoted);
-    plm_status status = plm_model_set_learning_rate(j->model, patterns, factor);
+    plm_status status = plm_model_set_learning_rate_factor(j->model, patterns, factor);
     free(patterns);
     free(number);
     return status < 0 ? fail_key(j, s, "learning_rate_factors", item) : PLM_EXIT_GOOD;

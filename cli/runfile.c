@@ -180,9 +180,9 @@ static char *neighbour(const char *name)
 
 static char *did_you_mean(char *name)
 {
-    char *mend = name ? plm_cli_format("did you mean %s?", name) : NULL;
+    char *hint = name ? plm_cli_format("did you mean %s?", name) : NULL;
     free(name);
-    return mend;
+    return hint;
 }
 
 /* Neither a file nor a name that is known. */
@@ -196,25 +196,25 @@ static int unknown_run(const char *name)
                  plm_embedded_runs[count].name);
     }
     int near = plm_cli_nearest(name, count, embedded_name, plm_embedded_runs);
-    char *mend = did_you_mean(neighbour(name));
-    if (!mend)
-        mend = near >= 0
+    char *hint = did_you_mean(neighbour(name));
+    if (!hint)
+        hint = near >= 0
                    ? plm_cli_format("did you mean %s?", plm_embedded_runs[near].name)
                    : plm_cli_format("give a file that ends in .yaml, or a run that is built in: %s",
                                     known);
-    int code = plm_cli_fail(PLM_EXIT_USAGE, name, mend,
+    int code = plm_cli_fail(PLM_EXIT_USAGE, name, hint,
                             "there is no run file '%s', nor a run of that name", name);
-    free(mend);
+    free(hint);
     return code;
 }
 
 static int fail_read(const char *path)
 {
     const int error = errno;
-    char *mend = error == ENOENT ? did_you_mean(neighbour(path)) : NULL;
-    int code = plm_cli_fail(PLM_EXIT_IO, path, mend ? mend : "check its name and rights",
+    char *hint = error == ENOENT ? did_you_mean(neighbour(path)) : NULL;
+    int code = plm_cli_fail(PLM_EXIT_IO, path, hint ? hint : "check its name and rights",
                             "cannot read the run file: %s", strerror(error));
-    free(mend);
+    free(hint);
     return code;
 }
 
@@ -241,7 +241,7 @@ static int refuse_table(const char *name)
 {
     static const char *const endings[] = {".csv", ".csv.gz",  ".tsv", ".npy",
                                           ".txt", ".parquet", ".xlsx"};
-    char *mend =
+    char *hint =
         plm_cli_format("write a run file whose line 'data:' names it: `plummet help train` "
                        "shows one; or replace that line: plummet train RUNFILE "
                        "data=\"csv('%s', target=COLUMN) | shuffle\"",
@@ -249,13 +249,13 @@ static int refuse_table(const char *name)
     int code = PLM_EXIT_GOOD;
     for (size_t i = 0; !code && i < sizeof endings / sizeof *endings; i++)
         if (plm_cli_ends(name, endings[i]))
-            code = plm_cli_fail(PLM_EXIT_USAGE, name, mend, "this is a table, not a run file");
+            code = plm_cli_fail(PLM_EXIT_USAGE, name, hint, "this is a table, not a run file");
     if (!code && plm_cli_ends(name, ".safetensors"))
         code = plm_cli_fail(PLM_EXIT_USAGE, name,
                             "name a run file, and the model in it: start: MODEL; or go on with a "
                             "run: --resume RUNDIR",
                             "this is a model, not a run file");
-    free(mend);
+    free(hint);
     return code;
 }
 
@@ -263,14 +263,14 @@ static int refuse_table(const char *name)
 static int refuse_folder(const char *name)
 {
     char *file = plm_cli_format("%s/run.yaml", name);
-    char *mend = plm_cli_format("go on with it: --resume %s; train it again: %s", name, file);
+    char *hint = plm_cli_format("go on with it: --resume %s; train it again: %s", name, file);
     int code = PLM_EXIT_GOOD;
     if (!embedded(name) && plm_cli_exists(file))
-        code = plm_cli_fail(PLM_EXIT_USAGE, name, mend,
+        code = plm_cli_fail(PLM_EXIT_USAGE, name, hint,
                             "this is the folder of a run, not a run "
                             "file");
     free(file);
-    free(mend);
+    free(hint);
     return code;
 }
 

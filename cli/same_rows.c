@@ -25,14 +25,14 @@ static int refuse(plm_cli_settings *now, plm_cli_settings *then, const char *key
                                       "validation, and the net has learned from them",
                                       "the net has learned from rows of the run's own data, and "
                                       "is judged by the others"};
-    char *mend = plm_cli_format("leave %s out; to train on other rows, begin a new run from this "
+    char *hint = plm_cli_format("leave %s out; to train on other rows, begin a new run from this "
                                 "model: plummet train RUNFILE start=%s %s=...",
                                 key, folder, key);
     int code =
-        plm_cli_fail(PLM_EXIT_USAGE, key, mend,
+        plm_cli_fail(PLM_EXIT_USAGE, key, hint,
                      "a run that goes on keeps its rows: %s is now '%s', and was '%s'; %s", key,
                      value_of(now, key), value_of(then, key), why[strcmp(key, "seed") != 0]);
-    free(mend);
+    free(hint);
     return code;
 }
 

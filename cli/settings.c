@@ -103,7 +103,7 @@ char *plm_cli_setting_place(const plm_cli_settings *s, const char *key, int item
     return plm_cli_format("%s%s", key, number);
 }
 
-int plm_cli_setting_fail(const plm_cli_settings *s, const char *key, int item, const char *mend,
+int plm_cli_setting_fail(const plm_cli_settings *s, const char *key, int item, const char *hint,
                          const char *what, ...)
 {
     char text[2048];
@@ -112,7 +112,7 @@ int plm_cli_setting_fail(const plm_cli_settings *s, const char *key, int item, c
     vsnprintf(text, sizeof text, what, arguments);
     va_end(arguments);
     char *where = plm_cli_setting_place(s, key, item);
-    plm_cli_fail(PLM_EXIT_USAGE, where, mend, "%s", text);
+    plm_cli_fail(PLM_EXIT_USAGE, where, hint, "%s", text);
     free(where);
     return PLM_EXIT_USAGE;
 }
@@ -146,16 +146,16 @@ int plm_cli_key_find(const plm_cli_settings *s, const char *key, const char *whe
         return at;
     int near = plm_cli_nearest(key, s->count, key_name, s);
     const char *told = part_of(key);
-    char mend[512] = "known keys:";
+    char hint[512] = "known keys:";
     if (told)
-        snprintf(mend, sizeof mend, "%s", told);
+        snprintf(hint, sizeof hint, "%s", told);
     else if (near >= 0)
-        snprintf(mend, sizeof mend, "did you mean %s?", s->keys[near].name);
+        snprintf(hint, sizeof hint, "did you mean %s?", s->keys[near].name);
     for (int i = 0; !told && near < 0 && i < s->count; i++) {
-        size_t end = strlen(mend);
-        snprintf(mend + end, sizeof mend - end, "%s %s", i ? "," : "", s->keys[i].name);
+        size_t end = strlen(hint);
+        snprintf(hint + end, sizeof hint - end, "%s %s", i ? "," : "", s->keys[i].name);
     }
-    plm_cli_fail(PLM_EXIT_USAGE, where, mend, "unknown key '%s'", key);
+    plm_cli_fail(PLM_EXIT_USAGE, where, hint, "unknown key '%s'", key);
     return -1;
 }
 
@@ -221,9 +221,9 @@ static int override_item(plm_cli_settings *s, const char *argument, const char *
     if (s->keys[at].type != PLM_CLI_LIST)
         return plm_cli_fail(PLM_EXIT_USAGE, argument, "write key=value", "%s is not a list", key);
     if (!plm_cli_whole(number, &i) || i < 0 || (size_t)i >= setting->count) {
-        char mend[80];
-        snprintf(mend, sizeof mend, "%s has the items 0 to %d", key, (int)setting->count - 1);
-        return plm_cli_fail(PLM_EXIT_USAGE, argument, setting->count ? mend : "give the whole list",
+        char hint[80];
+        snprintf(hint, sizeof hint, "%s has the items 0 to %d", key, (int)setting->count - 1);
+        return plm_cli_fail(PLM_EXIT_USAGE, argument, setting->count ? hint : "give the whole list",
                             "%s has no item '%s'", key, number);
     }
     free(setting->item[i].text);
@@ -257,19 +257,19 @@ static int check_key(const plm_cli_settings *s, int i)
     const plm_cli_key *k = &s->keys[i];
     const plm_cli_setting *setting = &s->at[i];
     const char *text = setting->count ? setting->item[0].text : "";
-    char mend[120] = "give it a value, or leave it out";
+    char hint[120] = "give it a value, or leave it out";
     int64_t value = 0;
     bool good = setting->count == 1;
     if (k->type == PLM_CLI_LIST || !setting->given)
         return PLM_EXIT_GOOD;
     if (good && k->type == PLM_CLI_COUNT) {
-        snprintf(mend, sizeof mend, "a whole number from %lld to %lld", (long long)k->low,
+        snprintf(hint, sizeof hint, "a whole number from %lld to %lld", (long long)k->low,
                  (long long)k->high);
         good = plm_cli_whole(text, &value) && value >= k->low && value <= k->high;
     }
     if (good)
         return PLM_EXIT_GOOD;
-    return plm_cli_setting_fail(s, k->name, 0, mend, "%s cannot be '%s'", k->name, text);
+    return plm_cli_setting_fail(s, k->name, 0, hint, "%s cannot be '%s'", k->name, text);
 }
 
 int plm_cli_settings_check(const plm_cli_settings *s)

@@ -57,7 +57,7 @@ void plm_cli_setting_default(plm_cli_settings *s, const char *key, const char *t
 /* Where a key (item < 0) or one of its items stands: "net.yaml:3:5, model.2"; to be freed. */
 char *plm_cli_setting_place(const plm_cli_settings *s, const char *key, int item);
 /* plm_cli_fail at that place: what is said there is wrong use. Returns its exit code. */
-int plm_cli_setting_fail(const plm_cli_settings *s, const char *key, int item, const char *mend,
+int plm_cli_setting_fail(const plm_cli_settings *s, const char *key, int item, const char *hint,
                          const char *what, ...) PLM_PRINTF(5, 6);
 
 /* The index of a key, or -1 with a message that names the nearest one. */

@@ -18,15 +18,15 @@
 static int check_call(const plm_cli_call *call, const char *resume)
 {
     const char *verb = call->verb->name;
-    char *mend = plm_cli_format("name a run file, or --resume RUNDIR: `plummet help %s`", verb);
+    char *hint = plm_cli_format("name a run file, or --resume RUNDIR: `plummet help %s`", verb);
     int code = PLM_EXIT_GOOD;
     if (call->arguments == 0 && !resume)
-        code = plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "%s needs one more argument", verb);
+        code = plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s needs one more argument", verb);
     else if (call->arguments > 0 && resume)
         code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[0],
                             "leave it out: the folder has a run.yaml",
                             "too many arguments for %s --resume", verb);
-    free(mend);
+    free(hint);
     return code;
 }
 
@@ -179,8 +179,8 @@ plm_status plm_cli_training_epochs(plm_cli_training *t, const plm_cli_fit *f)
         t->job.model, f->data,
         PLM_FIT(.epochs = f->last, .initial_epoch = f->first, .validation = t->job.validation,
                 .validation_freq = plm_cli_setting_count(&t->settings, "validation_freq", 1),
-                .run = plm_cli_identity(&t->settings, &t->job),
-                .run_changes = plm_cli_identity_changes(&t->settings), .observers = observers,
+                .config = plm_cli_identity(&t->settings, &t->job),
+                .config_changes = plm_cli_identity_changes(&t->settings), .observers = observers,
                 .extra = &observer, .extras = 1, .resume = f->on ? checkpoint : NULL,
                 .folder = t->folder.path, .outside = is_outside(t),
                 .class_weight = t->classes ? t->class_weight : NULL, .classes = t->classes,
@@ -196,10 +196,10 @@ static plm_status in_first_phase(plm_cli_training *t, int64_t frozen, bool *out)
 {
     plm_fit_result before;
     char *checkpoint = plm_cli_rundir_file(&t->folder, "checkpoint.safetensors");
-    const plm_status status = plm_checkpoint_about(t->job.w, checkpoint, &before);
+    const plm_status status = plm_checkpoint_get_info(t->job.w, checkpoint, &before);
     free(checkpoint);
     if (status >= 0)
-        *out = (before.asked ? before.asked : before.epochs) <= frozen;
+        *out = (before.epochs_requested ? before.epochs_requested : before.epochs) <= frozen;
     return status;
 }
 

@@ -9,7 +9,7 @@ static int choose_loss(plm_cli_job *j, plm_cli_settings *s)
 {
     char *all = plm_cli_format("%s", "");
     for (int k = 0; k < j->about.targets; k++) {
-        const char *loss = plm_model_usual_loss(j->model, j->data, k);
+        const char *loss = plm_model_default_loss(j->model, j->data, k);
         if (!loss) {
             free(all);
             return plm_cli_job_fail(j, s, plm_last_error(j->w)->status);

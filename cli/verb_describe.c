@@ -116,12 +116,12 @@ static void print_text(const char *text)
 static int fail_key(const char *word, const char *what)
 {
     const int near = plm_cli_nearest(word, key_count(), key_at, NULL);
-    char *mend = near >= 0
+    char *hint = near >= 0
                      ? plm_cli_format("did you mean %s?", plm_cli_run_keys[near].name)
                      : plm_cli_format("`plummet describe` lists the families, `plummet describe "
                                       "layer` the layers, `plummet describe key` the keys");
-    const int code = plm_cli_fail(PLM_EXIT_USAGE, NULL, mend, "%s: '%s'", what, word);
-    free(mend);
+    const int code = plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s: '%s'", what, word);
+    free(hint);
     return code;
 }
 
@@ -139,7 +139,7 @@ static int describe_word(plm *w, const char *word)
         print_key(key);
     if (text || key >= 0)
         return PLM_EXIT_GOOD;
-    const bool advised = !strncmp(plm_last_error(w)->mend, "did you mean", 12);
+    const bool advised = !strncmp(plm_last_error(w)->hint, "did you mean", 12);
     return advised ? plm_cli_fail_status(w, PLM_E_SPEC, NULL) : fail_key(word, "unknown name");
 }
 

@@ -76,10 +76,10 @@ static void print_text(const result *r)
 /* plm_evaluate needs a model that can be trained; any optimizer will do. */
 static plm_status complete(plm_model *m)
 {
-    if (*plm_model_said(m, "optimizer"))
+    if (*plm_model_setting(m, "optimizer"))
         return PLM_OK;
-    char *loss = plm_cli_format("%s", plm_model_said(m, "loss"));
-    char *metrics = plm_cli_format("%s", plm_model_said(m, "metrics"));
+    char *loss = plm_cli_format("%s", plm_model_setting(m, "loss"));
+    char *metrics = plm_cli_format("%s", plm_model_setting(m, "metrics"));
     const plm_status status = plm_compile(m, "sgd", loss, metrics);
     free(loss);
     free(metrics);
@@ -91,10 +91,10 @@ static int measure(const plm_cli_call *call, plm_cli_job *j, plm_data *data, con
 {
     result r = {.about = about, .rows = -1};
     plm_data_info info = {.rows = -1};
-    if (!*plm_model_said(j->model, "loss"))
+    if (!*plm_model_setting(j->model, "loss"))
         return plm_cli_fail(PLM_EXIT_USAGE, call->argument[0], "name one: loss=mean_squared_error",
                             "the model does not say its loss");
-    plm_status status = plm_data_about(data, &info);
+    plm_status status = plm_data_get_info(data, &info);
     if (status >= 0)
         status = complete(j->model);
     if (status >= 0)

@@ -153,9 +153,9 @@ static int64_t steps_of_trial(const plm_cli_job *j, const plm_cli_settings *s, c
 
 static int fail_blown(const plm_cli_settings *s, const plm_cli_lr_range *t)
 {
-    char mend[48];
-    snprintf(mend, sizeof mend, "begin lower: --from %.0e", fmin(1e-6, t->from / 1000));
-    return plm_cli_fail(PLM_EXIT_DIVERGED, s->file, mend,
+    char hint[48];
+    snprintf(hint, sizeof hint, "begin lower: --from %.0e", fmin(1e-6, t->from / 1000));
+    return plm_cli_fail(PLM_EXIT_DIVERGED, s->file, hint,
                         "the loss blew up within %lld steps, at the rate %.2g",
                         (long long)t->done + 1, t->done ? t->rate[t->done - 1] : t->from);
 }

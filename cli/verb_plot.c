@@ -54,11 +54,11 @@ static int run(const plm_cli_call *call)
     if (!strcmp(what, "init") || !strcmp(what, "initializer"))
         return plm_cli_plot_initializer(call);
     const int near = plm_cli_nearest(what, PLOTS, plot_name, NULL);
-    char *mend = near >= 0
+    char *hint = near >= 0
                      ? plm_cli_format("did you mean %s?", plots[near])
                      : plm_cli_format("plummet plot activation NAME..., or plummet plot init");
-    code = plm_cli_fail(PLM_EXIT_USAGE, what, mend, "there is no plot '%s'", what);
-    free(mend);
+    code = plm_cli_fail(PLM_EXIT_USAGE, what, hint, "there is no plot '%s'", what);
+    free(hint);
     return code;
 }
 

@@ -105,24 +105,24 @@ static int begin(pretraining *p, const plm_event *e)
     return code ? code : plm_cli_history_write(&p->history);
 }
 
-static plm_status notice(void *self, plm_run *run, const plm_event *e)
+static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     pretraining *p = self;
     plm_cli_watch *w = &p->t->watch;
     (void)run;
-    if (e->moment == PLM_BATCH_END && !p->history.path && begin(p, e)) {
+    if (e->kind == PLM_BATCH_END && !p->history.path && begin(p, e)) {
         w->failed = true;
         return PLM_STOPPED;
     }
-    if (e->moment == PLM_BATCH_END)
+    if (e->kind == PLM_BATCH_END)
         plm_cli_progress_batch(&w->progress, e);
-    if (e->moment == PLM_EPOCH_END) {
+    if (e->kind == PLM_EPOCH_END) {
         plm_cli_progress_epoch(&w->progress, e);
         write_row(p, e);
         if (w->json)
             json_epoch(p, e);
     }
-    return e->moment != PLM_FIT_END && plm_cli_watch_interrupted(w) ? PLM_STOPPED : PLM_OK;
+    return e->kind != PLM_FIT_END && plm_cli_watch_interrupted(w) ? PLM_STOPPED : PLM_OK;
 }
 
 /* A layer begins, or is done: then the model is kept, from which a stopped run goes on. */
@@ -250,11 +250,11 @@ static int built(plm_cli_training *t)
 
 static int pretrain(plm_cli_training *t, pretraining *p)
 {
-    const plm_observer observer = {.name = "command", .notice = notice, .self = p};
+    const plm_observer observer = {.name = "command", .on_event = on_event, .self = p};
     plm_status status = plm_pretrain(t->job.model, t->job.unlabelled,
                                      plm_cli_setting_text(&t->settings, "pretraining"),
-                                     PLM_PRETRAIN(.first = p->first, .extra = &observer,
-                                                  .extras = 1, .layer = on_layer, .self = p));
+                                     PLM_PRETRAIN(.first_layer = p->first, .extra = &observer,
+                                                  .extras = 1, .on_layer = on_layer, .self = p));
     plm_cli_progress_clear(&t->watch.progress);
     plm_cli_history_close(&p->history, true);
     if (status < 0)
@@ -333,9 +333,9 @@ static plm_status give_again(plm_cli_training *t, bool *over)
     plm_status status = PLM_OK;
     char *path = plm_cli_rundir_file(&t->folder, rounds_end);
     if (t->folder.resumed && !t->folder.begun && !t->call->overrides && plm_cli_exists(path))
-        status = plm_checkpoint_about(t->job.w, path, &end);
+        status = plm_checkpoint_get_info(t->job.w, path, &end);
     free(path);
-    *over = status >= 0 && end.ended && end.asked == t->watch.all;
+    *over = status >= 0 && end.ended && end.epochs_requested == t->watch.all;
     return *over ? plm_cli_training_epochs(t, &f) : status;
 }
 

@@ -25,10 +25,10 @@ static int print_summary(plm_cli_job *j)
     if (length && text[length - 1] != '\n')
         putchar('\n');
     putchar('\n');
-    const char *weights = plm_model_said(j->model, "loss_weights");
+    const char *weights = plm_model_setting(j->model, "loss_weights");
     const bool weighed = weights && *weights;
     for (int i = 0; said[i]; i++) {
-        const char *what = plm_model_said(j->model, said[i]);
+        const char *what = plm_model_setting(j->model, said[i]);
         if (what && *what) {
             char *shown = plm_cli_printable(what);
             const int at = printf("%-*s ", weighed ? 12 : 10, said[i]);

@@ -62,7 +62,7 @@ static void epoch_end(plm_cli_watch *w, const plm_history *rows, const plm_event
  * the folder may change. */
 static bool begin(plm_cli_watch *w, plm_history rows, const plm_event *e)
 {
-    if (e->moment == PLM_EPOCH_END) /* its own row comes later */
+    if (e->kind == PLM_EPOCH_END) /* its own row comes later */
         rows.rows--;
     w->first = w->epochs = e->epoch;
     w->failed = plm_cli_rundir_begin(w->folder, w->settings, w->note, &rows) != PLM_EXIT_GOOD;
@@ -88,8 +88,8 @@ static bool replace(plm_cli_watch *w, bool end)
 /* What the event means for the folder; false = it cannot be written, which is reported. */
 static bool change_folder(plm_cli_watch *w, plm_history rows, const plm_event *e)
 {
-    const bool end = e->moment == PLM_EPOCH_END;
-    if ((end || e->moment == PLM_BATCH_END) && !w->folder->begun && !begin(w, rows, e))
+    const bool end = e->kind == PLM_EPOCH_END;
+    if ((end || e->kind == PLM_BATCH_END) && !w->folder->begun && !begin(w, rows, e))
         return false;
     return replace(w, end);
 }
@@ -128,30 +128,30 @@ static void fit_begin(plm_cli_watch *w, const plm_history *rows)
     find_best(w, rows);
 }
 
-static plm_status notice(void *self, plm_run *run, const plm_event *event)
+static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     plm_cli_watch *w = self;
     plm_event counted = *event; /* seconds go on where a run is made of several fits */
     const plm_event *e = &counted;
-    const bool end = e->moment == PLM_EPOCH_END;
+    const bool end = e->kind == PLM_EPOCH_END;
     plm_history rows = {0};
     const plm_status known = plm_model_history(plm_run_model(run), &rows);
     if (known < 0)
         return known;
-    if (e->moment == PLM_FIT_BEGIN)
+    if (e->kind == PLM_FIT_BEGIN)
         fit_begin(w, &rows);
     counted.seconds += w->before;
     counted.epochs = w->all ? w->all : event->epochs;
     if (!change_folder(w, rows, e))
         return PLM_STOPPED;
-    if (e->moment == PLM_BATCH_END)
+    if (e->kind == PLM_BATCH_END)
         plm_cli_progress_batch(&w->progress, e);
     if (end)
         epoch_end(w, &rows, e);
-    return e->moment != PLM_FIT_END && plm_cli_watch_interrupted(w) ? PLM_STOPPED : PLM_OK;
+    return e->kind != PLM_FIT_END && plm_cli_watch_interrupted(w) ? PLM_STOPPED : PLM_OK;
 }
 
 plm_observer plm_cli_watch_observer(plm_cli_watch *w)
 {
-    return (plm_observer){.name = "interruption", .notice = notice, .self = w};
+    return (plm_observer){.name = "interruption", .on_event = on_event, .self = w};
 }

@@ -18,17 +18,17 @@ typedef struct {
     size_t length;
 } reader;
 
-static int fail_at(const reader *r, yaml_mark_t mark, const char *mend, const char *what)
+static int fail_at(const reader *r, yaml_mark_t mark, const char *hint, const char *what)
 {
     char *where = plm_cli_format("%s:%zu:%zu", r->s->file, mark.line + 1, mark.column + 1);
-    int code = plm_cli_fail(PLM_EXIT_USAGE, where, mend, "%s", what);
+    int code = plm_cli_fail(PLM_EXIT_USAGE, where, hint, "%s", what);
     free(where);
     return code;
 }
 
-static int fail_here(const reader *r, const char *mend, const char *what)
+static int fail_here(const reader *r, const char *hint, const char *what)
 {
-    return fail_at(r, r->event.start_mark, mend, what);
+    return fail_at(r, r->event.start_mark, hint, what);
 }
 
 /* Goes to the next event; a syntax error is reported with its place. */
@@ -41,7 +41,7 @@ static int next(reader *r)
         return PLM_EXIT_GOOD;
     if (r->parser.error == YAML_MEMORY_ERROR)
         return plm_cli_fail(PLM_EXIT_INTERNAL, r->s->file, NULL, "out of memory");
-    const char *mend = "a run file is lines 'key: value'; quote a value that holds ': ' or ' #'";
+    const char *hint = "a run file is lines 'key: value'; quote a value that holds ': ' or ' #'";
     if (r->parser.error == YAML_READER_ERROR) {
         char *where = plm_cli_format("%s, byte %zu", r->s->file, r->parser.problem_offset);
         int code = plm_cli_fail(PLM_EXIT_USAGE, where, "a run file is text in UTF-8", "%s",
@@ -54,7 +54,7 @@ static int next(reader *r)
     if (tab)
         return fail_at(r, r->parser.problem_mark, "indent with blanks",
                        "a tab where YAML allows none");
-    return fail_at(r, r->parser.problem_mark, mend, r->parser.problem);
+    return fail_at(r, r->parser.problem_mark, hint, r->parser.problem);
 }
 
 /* Tags and anchors have no meaning here; to ignore them would hide a mistake. */
@@ -145,9 +145,9 @@ static int read_pair(reader *r)
     if (key < 0) {
         code = PLM_EXIT_USAGE;
     } else if (r->s->at[key].given) {
-        char *mend = plm_cli_format("leave one out; the first is in line %d", r->s->at[key].line);
-        code = plm_cli_fail(PLM_EXIT_USAGE, where, mend, "key '%s' is given twice", name);
-        free(mend);
+        char *hint = plm_cli_format("leave one out; the first is in line %d", r->s->at[key].line);
+        code = plm_cli_fail(PLM_EXIT_USAGE, where, hint, "key '%s' is given twice", name);
+        free(hint);
     }
     free(where);
     if (code || (code = next(r)))

@@ -8,7 +8,7 @@ enum { MOST = 4096 };
 static int complain(plm *w)
 {
     const plm_error *e = plm_last_error(w);
-    fprintf(stderr, "%s: %s\n%s\n", e->where, e->what, e->mend);
+    fprintf(stderr, "%s: %s\n%s\n", e->where, e->what, e->hint);
     return 1;
 }
 

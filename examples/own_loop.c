@@ -42,7 +42,7 @@ int main(void)
         status = loop(m, train, test);
     if (PLM_FAILED(status))
         fprintf(stderr, "%s: %s (%s)\n", plm_last_error(w)->where, plm_last_error(w)->what,
-                plm_last_error(w)->mend);
+                plm_last_error(w)->hint);
     plm_model_free(m);
     plm_data_free(test);
     plm_data_free(train);

@@ -27,7 +27,7 @@ static plm_status print_epoch(void *self, plm_run *run, const plm_event *event)
 {
     (void)self;
     (void)run;
-    if (event->moment == PLM_EPOCH_END && (event->epoch + 1) % 10 == 0)
+    if (event->kind == PLM_EPOCH_END && (event->epoch + 1) % 10 == 0)
         printf("epoch %lld: loss %.4f, accuracy %.4f\n", (long long)event->epoch + 1,
                event->log[0].value, event->log[1].value);
     return PLM_OK;
@@ -47,7 +47,7 @@ int main(int argc, char **argv)
     plm_add(m, "dense(%d, activation=elu, kernel_initializer=he_normal)", 24);
     plm_add(m, "dense(1, activation=sigmoid)");
     plm_log log[2];
-    const plm_observer observer = {.name = "print", .notice = print_epoch};
+    const plm_observer observer = {.name = "print", .on_event = print_epoch};
     plm_status status = plm_compile(m, "adam(0.01)", "binary_crossentropy", "accuracy");
     if (!PLM_FAILED(status))
         status = plm_fit(m, data, PLM_FIT(.epochs = 30, .extra = &observer, .extras = 1));
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
         printf("test accuracy %.4f\n", log[1].value);
     else
         fprintf(stderr, "%s: %s (%s)\n", plm_last_error(w)->where, plm_last_error(w)->what,
-                plm_last_error(w)->mend);
+                plm_last_error(w)->hint);
     plm_model_free(m);
     plm_data_free(test);
     plm_data_free(data);

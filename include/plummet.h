@@ -7,12 +7,13 @@
  *         plm_last_error. A NULL handle is accepted everywhere and fails politely: PLM_E_ORDER,
  *         NULL or 0; a call that returns text returns "".
  * Calls   what the functions of your program may call while the library calls them:
- *         notice, layer, next, begin  all that reads the model (plm_predict, plm_model_save,
+ *         on_event, on_layer, next, begin  all that reads the model (plm_predict, plm_model_save,
  *                     plm_model_clone, plm_model_summary, plm_parameter_read, ...), and
- *                     plm_parameter_write, plm_model_set_rate, plm_run_set_rate. What changes the
- *                     model or works on it (plm_add, plm_compile, plm_fit, plm_train_batch,
- *                     plm_evaluate, plm_model_pop, plm_model_set_..., ...) is PLM_E_ORDER and
- *                     changes nothing: call it on a clone, or when the fit has returned.
+ *                     plm_parameter_write, plm_model_set_learning_rate,
+ *                     plm_run_set_learning_rate. What changes the model or works on it (plm_add,
+ *                     plm_compile, plm_fit, plm_train_batch, plm_evaluate, plm_model_pop,
+ *                     plm_model_set_..., ...) is PLM_E_ORDER and changes nothing: call it on a
+ *                     clone, or when the fit has returned.
  *                     plm_model_free frees the model when the call that is at work returns.
  *                     Other models and streams may be used, the streams of the fit may not.
  *                     With "prefetch", next and begin run in another thread: they may call
@@ -94,17 +95,17 @@ typedef enum PLM_CHECKED_TYPE {
 /* Did a call fail? PLM_END and PLM_STOPPED are no errors: do not compare with PLM_OK. */
 #define PLM_FAILED(status) ((status) < 0)
 
-/* The last error: what went wrong, where, and how to mend it. Strings are never NULL ("" =
- * nothing to say); they hold until the next error of the runtime. */
+/* The last error: what went wrong, where, and a hint how to correct it. Strings are never NULL
+ * ("" = nothing to say); they hold until the next error of the runtime. */
 typedef struct {
     plm_status status;
-    const char *what, *where, *mend;
+    const char *what, *where, *hint;
 } plm_error;
 
 /* A copy of an error in memory of the caller; texts that are longer end in "...". */
 typedef struct {
     plm_status status;
-    char what[768], where[384], mend[384];
+    char what[768], where[384], hint[384];
 } plm_error_record;
 
 /* Element types of a view: IEEE 754 floats of 32, 64 and 16 bits, bfloat16 (the upper half of a
@@ -182,16 +183,16 @@ PLM_API const char *plm_version(void);
 /* Text of strangers made fit for a terminal or a log: names of layers and columns, cells and
  * file names may hold escape sequences. Letters that do not show (control characters, those of
  * U+0080 to U+009F, bidirectional marks, separators of lines) become escapes such as \x1b and
- * \u202e, and so do bytes that are no UTF-8; the rest stays. Works as snprintf: writes at most room
- * bytes with a NUL, cut between letters, and returns the length of the whole. text NULL = "". What
- * plm_last_error, the log and plm_model_summary say has passed through it. */
-PLM_API size_t plm_printable(const char *text, char *out, size_t room);
+ * \u202e, and so do bytes that are no UTF-8; the rest stays. Works as snprintf: writes at most
+ * capacity bytes with a NUL, cut between letters, and returns the length of the whole. text NULL =
+ * "". Texts of plm_last_error, the log and plm_model_summary have passed through it. */
+PLM_API size_t plm_printable(const char *text, char *out, size_t capacity);
 /* A text as a cell of a CSV file (RFC 4180): in double quotes, with those in it doubled, where it
  * holds the separator (NULL = ","), another usual one, a quote or the end of a line, or begins or
- * ends with a blank; else as it is. Works as snprintf: writes at most room bytes with a NUL and
+ * ends with a blank; else as it is. Works as snprintf: writes at most capacity bytes with a NUL and
  * returns the length of the whole. text NULL = "". Names in a table from plm_model_history may need
  * it. */
-PLM_API size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t room);
+PLM_API size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t capacity);
 /* The instruction set in use ("avx512", ...) and the number of threads that were started, the
  * caller's included. */
 PLM_API const char *plm_isa(const plm *w);
@@ -271,8 +272,9 @@ PLM_API PLM_CHECKED plm_status plm_model_set_trainable(plm_model *m, const char 
  * = as all others): the lower layers of a trained net more slowly, say. From the next
  * plm_compile on; saved with the model, like a layer's own learning_rate_factor=. E_SPEC when no
  * layer matches. */
-PLM_API PLM_CHECKED plm_status plm_model_set_learning_rate(plm_model *m, const char *patterns,
-                                                           double factor);
+PLM_API PLM_CHECKED plm_status plm_model_set_learning_rate_factor(plm_model *m,
+                                                                  const char *patterns,
+                                                                  double factor);
 /* A compiled copy with the same parameters, so that a donor stays as it is; its optimizer begins
  * anew. NULL = failed, see plm_last_error. */
 PLM_API plm_model *plm_model_clone(const plm_model *m);
@@ -287,7 +289,7 @@ PLM_API PLM_CHECKED plm_status plm_adapt(plm_model *m, plm_data *d);
  * mean_squared_error. Targets in memory are looked at, streamed ones are not. A model that is not
  * compiled is compiled without optimizer and loss. The text is static. NULL = failed, see
  * plm_last_error. */
-PLM_API const char *plm_model_usual_loss(plm_model *m, const plm_data *d, int output);
+PLM_API const char *plm_model_default_loss(plm_model *m, const plm_data *d, int output);
 /* A table of layers, output shapes and parameter counts, as text for `width` columns (30 or
  * more; else 80). Borrowed until the next call. NULL = not compiled. */
 PLM_API const char *plm_model_summary(plm_model *m, int width);
@@ -314,7 +316,7 @@ PLM_API PLM_CHECKED plm_status plm_model_memory(plm_model *m, const plm_data *d,
  * "targets": the names of the columns it was trained on, where its data had names, as inputs=
  * and target= of csv take them: "['age', 'height']", of several inputs "[['age'], ['height']]";
  * "" = unknown. NULL = unknown key; "" for a NULL model. Borrowed. */
-PLM_API const char *plm_model_said(const plm_model *m, const char *key);
+PLM_API const char *plm_model_setting(const plm_model *m, const char *key);
 /* Shapes of the first input and output without the batch: fills dims (may be NULL), returns the
  * rank; -1 = not compiled. */
 PLM_API int plm_model_input_shape(const plm_model *m, int64_t dims[8]);
@@ -341,13 +343,13 @@ PLM_API int plm_model_outputs(const plm_model *m, int index, plm_port *out);
  * plm_last_error; so it is with all that gives a stream. */
 PLM_API plm_data *plm_data_open(plm *w, const char *pipeline, ...) PLM_PRINTF(2, 3);
 /* The same for a model that was trained before. A table whose columns have names gives those
- * that the model was trained on (plm_model_said), in its order and by their names, wherever they
- * stand; others are passed over, and one that is not there is E_DATA. What inputs= and target=
- * say goes before. Without names, columns count by their place. answers false = rows to predict:
- * the table may have a column of answers or not, and it is not looked at; every row comes once, in
+ * that the model was trained on (plm_model_setting), in its order and by their names, wherever they
+ * stand; others are ignored, and a missing one is E_DATA. inputs= and target= take precedence.
+ * Without names, columns are taken by position. targets false = rows to predict: the table may
+ * have a target column or not, and it is not read; every row comes once, in
  * its order: shuffle and drop_remainder are left out with a warning (take, skip, keep_classes and
  * drop_classes pick rows as they say). */
-PLM_API plm_data *plm_data_open_for(const plm_model *m, bool answers, const char *pipeline, ...)
+PLM_API plm_data *plm_data_open_for(const plm_model *m, bool targets, const char *pipeline, ...)
     PLM_PRINTF(3, 4);
 /* A stream over x [rows, ...] and y [rows, ...] (y may be NULL), any dtype; transforms as above,
  * without a source, or NULL. The numbers are borrowed until the stream is freed, the views only
@@ -391,12 +393,12 @@ typedef struct {
     /* An epoch begins (from 0); NULL = nobody needs to know. Also called before each pass of
      * plm_adapt and plm_evaluate. */
     plm_status (*begin)(void *self, int64_t epoch);
-    /* Writes rows into room->input[i].data and room->target[i].data (float32, row-major), at
-     * most room->rows of them, and sets room->rows to how many they are; 0 = the epoch is over.
-     * weight: room for as many, NULL unless weighted. Below 0 ends the reading with that
+    /* Writes rows into batch->input[i].data and batch->target[i].data (float32, row-major), at
+     * most batch->rows of them, and sets batch->rows to how many they are; 0 = the epoch is over.
+     * weight: space for as many, NULL unless weighted. Below 0 ends the reading with that
      * status; any number but PLM_OK and those is PLM_E_SPEC.
      * Called by the thread that asks for batches, or with "prefetch" by another one. */
-    plm_status (*next)(void *self, plm_batch *room, float *weight);
+    plm_status (*next)(void *self, plm_batch *batch, float *weight);
     void *self; /* handed to both */
     /* "batch(64)", "shuffle(1000) | batch(64) | prefetch(4)"; NULL = none */
     const char *transforms;
@@ -429,7 +431,7 @@ typedef struct {
 } plm_data_info;
 
 /* Describes a stream; the strings are borrowed from it. */
-PLM_API PLM_CHECKED plm_status plm_data_about(const plm_data *d, plm_data_info *out);
+PLM_API PLM_CHECKED plm_status plm_data_get_info(const plm_data *d, plm_data_info *out);
 /* The next batch; PLM_END after the last one of an epoch, and again until the stream is rewound.
  * A new stream stands at epoch 0; plm_fit and plm_evaluate rewind it first and leave it at an
  * end. */
@@ -447,13 +449,13 @@ typedef enum {
     PLM_BATCH_END,
     PLM_EPOCH_END,
     PLM_FIT_END
-} plm_moment;
+} plm_event_kind;
 
 /* What an observer is told. Logs are running means at BATCH_END, the epoch's figures at
  * EPOCH_END (validation names begin with val_): the loss first, then the metrics in the order
  * said; at EPOCH_END last learning_rate, where a schedule or an observer may move it. */
 typedef struct {
-    plm_moment moment;
+    plm_event_kind kind;
     int64_t epoch; /* from 0; at FIT_END how many were asked for */
     /* batches trained since plm_compile, in all fits; a resumed fit counts on */
     int64_t step;
@@ -471,17 +473,17 @@ typedef struct {
     /* Called at each moment; may be NULL. PLM_OK: go on. PLM_STOPPED, or an error of yours (below
      * 0), ends the fit, which returns it when the other observers have been called, too; FIT_END
      * comes in any case, once there was FIT_BEGIN. Any other number is PLM_E_SPEC. See "Calls". */
-    plm_status (*notice)(void *self, plm_run *run, const plm_event *event);
+    plm_status (*on_event)(void *self, plm_run *run, const plm_event *event);
     void (*free)(void *self); /* not called for observers of your own: what self is remains yours */
-    void *self;               /* handed to notice */
+    void *self;               /* handed to on_event */
 } plm_observer;
 
 /* How far a fit has come and why it ended. */
 typedef struct {
-    int64_t epochs;     /* finished epochs, those before a resume or initial_epoch included */
-    int64_t batches;    /* finished batches of the next epoch, when it was stopped within one */
-    int64_t asked;      /* number of epochs asked for */
-    int64_t best_epoch; /* best one by an observer that keeps count, from 1; 0 = none does */
+    int64_t epochs;  /* finished epochs, those before a resume or initial_epoch included */
+    int64_t batches; /* finished batches of the next epoch, when it was stopped within one */
+    int64_t epochs_requested; /* total number of epochs asked for */
+    int64_t best_epoch;       /* best one by an observer that keeps count, from 1; 0 = none does */
     /* The model has the weights of the end of this epoch, from 1: the best one where an observer
      * restored it, the last good one after E_NUMERIC. 0 = the weights as training left them. */
     int64_t kept_epoch;
@@ -526,18 +528,18 @@ typedef struct {
      * program runs, and any file. Borrowed for the call. */
     const char *folder;
     bool outside; /* true = observers may write outside of folder */
-    /* What else makes the training the one it is, as lines "key: value", such as the name of the
+    /* Further settings that define the training, as lines "key: value", such as the name of the
      * data; kept in checkpoints. A fit that resumes with another value for a key is E_SPEC, unless
-     * run_changes ("data, seed") names the key: then a warning tells of it; a key that begins with
-     * "rows of the " cannot be named. Layers that differ are E_FORMAT in any case, and another
-     * number of rows is E_SPEC unless run_changes names data; of the seed, the optimizer and the
-     * loss, where they differ, a warning tells. NULL = nothing. Borrowed for the call. */
-    const char *run;
-    const char *run_changes;
+     * config_changes ("data, seed") names the key; then the log warns of it. A key that begins with
+     * "rows of the " cannot be named. Different layers are E_FORMAT in any case. A different number
+     * of rows is E_SPEC unless config_changes names data. A different seed, optimizer or loss gives
+     * a warning. NULL = none. Borrowed for the call. */
+    const char *config;
+    const char *config_changes;
 } plm_fit_options;
 
 /* Trains; o may be NULL. The model remembers the names of the columns, where the data has such
- * (plm_model_said); a column that it knows already must stand where it knows it, else E_DATA,
+ * (plm_model_setting); a column that it knows already must stand where it knows it, else E_DATA,
  * unless inputs= (target=) names the columns one by one. PLM_STOPPED when an observer ended it: no
  * error, see PLM_FAILED. E_NUMERIC when the loss is no longer finite, E_SHAPE or E_DATA when the
  * data does not fit the model, E_ORDER without an optimizer, E_SPEC for options and observers.
@@ -558,14 +560,14 @@ PLM_API PLM_CHECKED plm_status plm_model_history(const plm_model *m, plm_history
 /* How plm_pretrain runs; zero everywhere means the default. */
 typedef struct {
     size_t size; /* sizeof(plm_pretrain_options) */
-    /* so many layers are pretrained already and passed over: to go on with a stopped one */
-    int first;
+    /* Number of layers already pretrained, which are skipped; use it to resume. */
+    int first_layer;
     const char *observers;     /* of each layer's fit, as in plm_fit_options */
     const plm_observer *extra; /* your own; borrowed for the call */
     int extras;                /* how many */
     /* Told before a layer begins and when it is done: the index-th of count, from 0. Whatever is
      * not PLM_OK ends the pretraining. NULL = nobody is told. */
-    plm_status (*layer)(void *self, int index, int count, const char *name, bool done);
+    plm_status (*on_layer)(void *self, int index, int count, const char *name, bool done);
     void *self;
 } plm_pretrain_options;
 
@@ -587,25 +589,26 @@ PLM_API plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *
 PLM_API int64_t plm_checkpoint_epochs(plm *w, const char *path);
 /* How far the fit had come that wrote a checkpoint, and whether it had ended. kept_epoch,
  * averaged and trained say nothing here. */
-PLM_API PLM_CHECKED plm_status plm_checkpoint_about(plm *w, const char *path, plm_fit_result *out);
+PLM_API PLM_CHECKED plm_status plm_checkpoint_get_info(plm *w, const char *path,
+                                                       plm_fit_result *out);
 /* The number of threads that a training step of the model takes now, from 1 to plm_threads. A step
  * that is too small for several takes one. Of other steps, short trials find out while the model
  * trains whether fewer threads are faster, again and again, as the load of the machine may change;
  * see plm_options.fixed_threads. 0 = the model has not trained since it was compiled. */
 PLM_API int plm_model_threads(const plm_model *m);
-/* Trains on one batch, for a loop of your own; fills at most `room` of out with the figures of
+/* Trains on one batch, for a loop of your own; fills at most `capacity` of out with the figures of
  * this batch before the update, loss first; unused entries get the name NULL. out may be NULL.
  * See plm_adapt. */
 PLM_API PLM_CHECKED plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out,
-                                               int room);
+                                               int capacity);
 /* The same figures of one batch, without an update. */
 PLM_API PLM_CHECKED plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out,
-                                                  int room);
-/* One pass over d; fills at most `room` of out, loss first; unused entries get the name NULL.
+                                                  int capacity);
+/* One pass over d; fills at most `capacity` of out, loss first; unused entries get the name NULL.
  * Like the two above it needs a model that was compiled with an optimizer and a loss. E_DATA
  * when d has names of columns and not those that the model knows, in its order: see
  * plm_data_open_for. */
-PLM_API PLM_CHECKED plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room);
+PLM_API PLM_CHECKED plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int capacity);
 /* y = net(x) for x [n, ...], any dtype; y is a view of the caller's float32 memory [n, ...] (see
  * plm_model_outputs), which the call fills. Of a model of several outputs, y is the first.
  * E_SHAPE when a view does not fit. No optimizer is needed. This and plm_predict_several may be
@@ -666,11 +669,11 @@ PLM_API PLM_CHECKED plm_status plm_parameter_write(plm_model *m, int64_t index,
  * from the next step on, in place of the schedule, until the next plm_compile; below 0 = the
  * schedule again. For a loop of your own, and between two fits. 0 = not compiled with an
  * optimizer. E_SPEC for NaN and infinity. */
-PLM_API double plm_model_rate(const plm_model *m);
-PLM_API PLM_CHECKED plm_status plm_model_set_rate(plm_model *m, double rate);
+PLM_API double plm_model_learning_rate(const plm_model *m);
+PLM_API PLM_CHECKED plm_status plm_model_set_learning_rate(plm_model *m, double rate);
 /* The same within a fit. */
-PLM_API double plm_run_rate(const plm_run *r);
-PLM_API void plm_run_set_rate(plm_run *r, double rate);
+PLM_API double plm_run_learning_rate(const plm_run *r);
+PLM_API void plm_run_set_learning_rate(plm_run *r, double rate);
 /* The model being fitted. */
 PLM_API plm_model *plm_run_model(plm_run *r);
 

@@ -60,14 +60,14 @@ static plm_status choose_kernels(plm *w)
     }
     w->kernel = plm_kernels_find("plain");
     w->options.isa = "plain";
-    plm_text mend = {.w = w};
-    plm_text_add(&mend, "this machine and build have: ");
+    plm_text hint = {.w = w};
+    plm_text_add(&hint, "this machine and build have: ");
     for (int i = 0; plm_kernels_name(i); i++)
-        plm_text_format(&mend, "%s%s", i > 0 ? ", " : "", plm_kernels_name(i));
+        plm_text_format(&hint, "%s%s", i > 0 ? ", " : "", plm_kernels_name(i));
     const plm_status status =
-        plm_fail(w, PLM_E_UNSUPPORTED, "isa", plm_text_get(&mend),
+        plm_fail(w, PLM_E_UNSUPPORTED, "isa", plm_text_get(&hint),
                  "there is no instruction set '%.100s' here", asked ? asked : "(best)");
-    plm_text_free(&mend);
+    plm_text_free(&hint);
     return status;
 }
 
@@ -99,7 +99,7 @@ plm *plm_open(const plm_options *o)
     if (!w)
         return NULL;
     w->options = start.options;
-    w->error = (plm_error){.status = PLM_OK, .what = w->what, .where = w->where, .mend = w->mend};
+    w->error = (plm_error){.status = PLM_OK, .what = w->what, .where = w->where, .hint = w->hint};
     w->families = plm_families;
     w->users = 1;
     w->close = close_runtime;
@@ -145,15 +145,15 @@ static void describe_families(plm_text *t, const plm *w)
 static plm_status fail_unknown(plm *w, const char *what, const char *name, const char *const *names,
                                size_t count)
 {
-    plm_text mend = {.w = w};
+    plm_text hint = {.w = w};
     const char *nearest = plm_name_nearest(name, names, count);
     if (nearest)
-        plm_text_format(&mend, "did you mean %s?", nearest);
-    for (size_t i = 0; !nearest && i < count && mend.length < PLM_MEND_ROOM - 80; i++)
-        plm_text_format(&mend, "%s%s", i > 0 ? ", " : "known: ", names[i]);
+        plm_text_format(&hint, "did you mean %s?", nearest);
+    for (size_t i = 0; !nearest && i < count && hint.length < PLM_HINT_ROOM - 80; i++)
+        plm_text_format(&hint, "%s%s", i > 0 ? ", " : "known: ", names[i]);
     const plm_status status =
-        plm_fail(w, PLM_E_SPEC, "", plm_text_get(&mend), "unknown %s '%.200s'", what, name);
-    plm_text_free(&mend);
+        plm_fail(w, PLM_E_SPEC, "", plm_text_get(&hint), "unknown %s '%.200s'", what, name);
+    plm_text_free(&hint);
     return status;
 }
 

@@ -38,22 +38,22 @@ static plm_status open_table(const plm_binder *b, const plm_field *fields, void 
 static plm_status fail_too_many(const plm_binder *b, const table *own, const plm_spec *s,
                                 int column)
 {
-    plm_text what = {.w = b->a->w}, mend = what;
+    plm_text what = {.w = b->a->w}, hint = what;
     size_t positional = 0;
     while (positional < s->count && !s->argument[positional].key)
         positional++;
     if (own->count == 0) {
         plm_text_format(&what, "%s takes no arguments by position, got %zu", b->kind->name,
                         positional);
-        plm_text_format(&mend, "write %s alone", b->kind->name);
-        return plm_bind_fail(b, column, &what, &mend);
+        plm_text_format(&hint, "write %s alone", b->kind->name);
+        return plm_bind_fail(b, column, &what, &hint);
     }
     plm_text_format(&what, "%s takes at most %zu argument%s by position, got %zu", b->kind->name,
                     own->count, own->count > 1 ? "s" : "", positional);
-    plm_text_add(&mend, "in this order: ");
+    plm_text_add(&hint, "in this order: ");
     for (size_t i = 0; i < own->count; i++)
-        plm_text_format(&mend, "%s%s", i > 0 ? ", " : "", own->field[i].name);
-    return plm_bind_fail(b, column, &what, &mend);
+        plm_text_format(&hint, "%s%s", i > 0 ? ", " : "", own->field[i].name);
+    return plm_bind_fail(b, column, &what, &hint);
 }
 
 /* Gives the numbers from argument `first` on to a field of many, as one list. */
@@ -103,13 +103,13 @@ static plm_status fail_key(const plm_binder *b, const table *own, const table *c
         names[count++] = own->field[i].name;
     for (size_t i = 0; i < common->count; i++)
         names[count++] = common->field[i].name;
-    plm_text what = {.w = b->a->w}, mend = what;
+    plm_text what = {.w = b->a->w}, hint = what;
     plm_text_format(&what, "unknown key '%s' of %s %s", argument->key, b->what, b->kind->name);
     if (count > 0)
-        plm_name_advise(&mend, argument->key, names, count);
+        plm_name_advise(&hint, argument->key, names, count);
     else
-        plm_text_format(&mend, "%s takes no arguments", b->kind->name);
-    return plm_bind_fail(b, argument->column, &what, &mend);
+        plm_text_format(&hint, "%s takes no arguments", b->kind->name);
+    return plm_bind_fail(b, argument->column, &what, &hint);
 }
 
 static plm_status bind_keys(const plm_binder *b, table *own, table *common, const plm_spec *s)
@@ -127,10 +127,10 @@ static plm_status bind_keys(const plm_binder *b, table *own, table *common, cons
                 return fail_key(b, own, common, argument);
         }
         if (t->given[at]) {
-            plm_text what = {.w = b->a->w}, mend = what;
+            plm_text what = {.w = b->a->w}, hint = what;
             plm_text_format(&what, "%s is given twice", t->field[at].name);
-            plm_text_add(&mend, "keep one of the two");
-            return plm_bind_fail(b, argument->column, &what, &mend);
+            plm_text_add(&hint, "keep one of the two");
+            return plm_bind_fail(b, argument->column, &what, &hint);
         }
         t->given[at] = true;
         PLM_TRY(plm_bind_value(b, &t->field[at], argument->value, t->config));
@@ -144,12 +144,12 @@ static plm_status check_required(const plm_binder *b, const table *t, const plm_
         const plm_field *f = &t->field[i];
         if (f->fallback || t->given[i])
             continue;
-        plm_text what = {.w = b->a->w}, mend = what;
+        plm_text what = {.w = b->a->w}, hint = what;
         plm_text_format(&what, "%s %s needs %s", b->what, b->kind->name, f->name);
-        plm_text_format(&mend, "write %s(%s=...)", b->kind->name, f->name);
+        plm_text_format(&hint, "write %s(%s=...)", b->kind->name, f->name);
         if (f->help && *f->help)
-            plm_text_format(&mend, "; %s: %s", f->name, f->help);
-        return plm_bind_fail(b, s->column, &what, &mend);
+            plm_text_format(&hint, "; %s: %s", f->name, f->help);
+        return plm_bind_fail(b, s->column, &what, &hint);
     }
     return PLM_OK;
 }

@@ -29,14 +29,14 @@ static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
         names[count++] = (*k)->name;
     for (const plm_kind *const *k = family->words; k && *k && count < MOST_NAMES; k++)
         names[count++] = (*k)->name;
-    plm_text mend = {.w = w};
+    plm_text hint = {.w = w};
     if (strcmp(family->name, "source") == 0 && strchr(name, '.') != NULL)
-        plm_text_format(&mend, "the file of a table is read by csv('%.200s', target=...)", name);
+        plm_text_format(&hint, "the file of a table is read by csv('%.200s', target=...)", name);
     else
-        plm_name_advise(&mend, name, names, count);
+        plm_name_advise(&hint, name, names, count);
     const plm_status status =
-        plm_fail(w, PLM_E_SPEC, "", plm_text_get(&mend), "unknown %s '%.200s'", family->name, name);
-    plm_text_free(&mend);
+        plm_fail(w, PLM_E_SPEC, "", plm_text_get(&hint), "unknown %s '%.200s'", family->name, name);
+    plm_text_free(&hint);
     return status;
 }
 

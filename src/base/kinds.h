@@ -93,7 +93,7 @@ const plm_family *plm_family_find(const plm *w, const char *name);
 /* Is that the kind's name or one of its aliases? */
 bool plm_kind_named(const plm_kind *kind, const char *name);
 /* Finds a kind by name or alias in a family of the runtime; NULL = unknown, with the error
- * recorded: "unknown activation 'rellu'", mend "did you mean relu?". */
+ * recorded: "unknown activation 'rellu'", hint "did you mean relu?". */
 const plm_kind *plm_kind_find(plm *w, const char *family, const char *name);
 
 #endif

@@ -156,9 +156,9 @@ void plm_name_advise(plm_text *t, const char *name, const char *const *names, si
     if (advise_holders(t, name, names, count))
         return;
     plm_text_add(t, "known: ");
-    for (size_t i = 0; i < count && t->length < PLM_MEND_ROOM - 80; i++)
+    for (size_t i = 0; i < count && t->length < PLM_HINT_ROOM - 80; i++)
         plm_text_format(t, "%s%s%s", i > 0 ? ", " : "", names[i],
-                        i + 1 < count && t->length >= PLM_MEND_ROOM - 120 ? ", ..." : "");
+                        i + 1 < count && t->length >= PLM_HINT_ROOM - 120 ? ", ..." : "");
 }
 
 /* ---- names of Python ---- */

@@ -29,19 +29,19 @@ static void copy_text(char *out, size_t room, const char *text)
 }
 
 /* The three texts may point into w's own buffers (an error passed on), hence `fresh`. */
-static void record(plm *w, plm_status status, const char *where, const char *mend,
+static void record(plm *w, plm_status status, const char *where, const char *hint,
                    const char *fresh)
 {
-    char place[PLM_WHERE_ROOM], advice[PLM_MEND_ROOM];
+    char place[PLM_WHERE_ROOM], advice[PLM_HINT_ROOM];
     copy_text(place, sizeof(place), where ? where : "");
-    copy_text(advice, sizeof(advice), mend ? mend : "");
+    copy_text(advice, sizeof(advice), hint ? hint : "");
     copy_text(w->what, sizeof(w->what), fresh);
     memcpy(w->where, place, sizeof(place));
-    memcpy(w->mend, advice, sizeof(advice));
-    w->error = (plm_error){.status = status, .what = w->what, .where = w->where, .mend = w->mend};
+    memcpy(w->hint, advice, sizeof(advice));
+    w->error = (plm_error){.status = status, .what = w->what, .where = w->where, .hint = w->hint};
 }
 
-plm_status plm_fail(plm *w, plm_status status, const char *where, const char *mend,
+plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hint,
                     const char *what, ...)
 {
     if (!w)
@@ -54,7 +54,7 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *me
     plm_text_print(fresh, sizeof(fresh), what, list);
     va_end(list);
     w->errors++;
-    record(w, status, where, mend, fresh);
+    record(w, status, where, hint, fresh);
     return status;
 }
 
@@ -64,7 +64,7 @@ const plm_error *plm_last_error(const plm *w)
         .status = PLM_E_ORDER,
         .what = "there is no runtime",
         .where = "plm_last_error",
-        .mend = "open one with plm_open; it gives NULL when there is no memory"};
+        .hint = "open one with plm_open; it gives NULL when there is no memory"};
     return w ? &w->error : &none;
 }
 
@@ -74,12 +74,12 @@ void plm_error_take(const plm *w, plm_error_record *out)
     *out = (plm_error_record){.status = e->status};
     copy_text(out->what, sizeof out->what, e->what);
     copy_text(out->where, sizeof out->where, e->where);
-    copy_text(out->mend, sizeof out->mend, e->mend);
+    copy_text(out->hint, sizeof out->hint, e->hint);
 }
 
 void plm_error_restore(plm *w, const plm_error_record *e)
 {
-    record(w, e->status, e->where, e->mend, e->what);
+    record(w, e->status, e->where, e->hint, e->what);
 }
 
 plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,

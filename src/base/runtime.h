@@ -32,13 +32,13 @@ typedef struct {
 enum {
     PLM_WHAT_ROOM = sizeof((plm_error_record *)0)->what,
     PLM_WHERE_ROOM = sizeof((plm_error_record *)0)->where,
-    PLM_MEND_ROOM = sizeof((plm_error_record *)0)->mend
+    PLM_HINT_ROOM = sizeof((plm_error_record *)0)->hint
 };
 
 struct plm {
     plm_options options;
     plm_error error; /* points into the three buffers below */
-    char what[PLM_WHAT_ROOM], where[PLM_WHERE_ROOM], mend[PLM_MEND_ROOM];
+    char what[PLM_WHAT_ROOM], where[PLM_WHERE_ROOM], hint[PLM_HINT_ROOM];
     plm_status fault; /* a fault of plm_open that every later call reports */
     struct plm_pool *pool;
     const struct plm_kernels *kernel;
@@ -67,9 +67,9 @@ static inline void plm_ignore(plm_status status)
     (void)status;
 }
 
-/* Records an error and returns its status. where and mend may be NULL (= ""). What returns NULL in
+/* Records an error and returns its status. where and hint may be NULL (= ""). What returns NULL in
  * place of the status ignores it by (void). */
-plm_status plm_fail(plm *w, plm_status status, const char *where, const char *mend,
+plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hint,
                     const char *what, ...) PLM_PRINTF(5, 6);
 /* A copy of the last error, and that copy as the last error again: for work after a fault that may
  * fail, too. */

@@ -56,7 +56,7 @@ static void skip_blanks(reader *r)
 /* ---- errors ---- */
 
 /* Fails at column `at` with an excerpt of what stands around it. */
-static plm_status fail_at(const reader *r, size_t at, const char *mend, const char *what)
+static plm_status fail_at(const reader *r, size_t at, const char *hint, const char *what)
 {
     const size_t first = at > EXCERPT ? at - EXCERPT : 0;
     const size_t before = at - first;
@@ -66,11 +66,11 @@ static plm_status fail_at(const reader *r, size_t at, const char *mend, const ch
     char where[160];
     snprintf(where, sizeof(where), "column %zu of \"%s%.*s%s\"", at + 1, first ? "..." : "",
              (int)(before + after), r->text + first, r->text[at + after] ? "..." : "");
-    return plm_fail(r->a->w, PLM_E_SPEC, where, mend, "%s", what);
+    return plm_fail(r->a->w, PLM_E_SPEC, where, hint, "%s", what);
 }
 
 /* "expected X, found Y" at the next sign. */
-static plm_status fail_expected(const reader *r, const char *expected, const char *mend)
+static plm_status fail_expected(const reader *r, const char *expected, const char *hint)
 {
     char what[160];
     const char c = peek(r);
@@ -81,7 +81,7 @@ static plm_status fail_expected(const reader *r, const char *expected, const cha
                  (unsigned)(unsigned char)c);
     else
         snprintf(what, sizeof(what), "expected %s, found '%c'", expected, c);
-    return fail_at(r, r->at, mend, what);
+    return fail_at(r, r->at, hint, what);
 }
 
 /* ---- numbers ---- */

@@ -13,19 +13,19 @@ enum { MOST_WORDS = 64, MOST_INTS = 8 };
 /* ---- faults ---- */
 
 /* Fails with texts that were built; both are freed. */
-plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_text *mend)
+plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_text *hint)
 {
     plm_text where = {.w = b->a->w};
     plm_text_format(&where, "%s %s", b->what, b->kind->name);
     if (column > 0)
         plm_text_format(&where, ", column %d", column);
     plm_status status = PLM_E_MEMORY;
-    if (!where.failed && !what->failed && !mend->failed)
-        status = plm_fail(b->a->w, PLM_E_SPEC, plm_text_get(&where), plm_text_get(mend), "%s",
+    if (!where.failed && !what->failed && !hint->failed)
+        status = plm_fail(b->a->w, PLM_E_SPEC, plm_text_get(&where), plm_text_get(hint), "%s",
                           plm_text_get(what));
     plm_text_free(&where);
     plm_text_free(what);
-    plm_text_free(mend);
+    plm_text_free(hint);
     return status;
 }
 
@@ -48,14 +48,14 @@ static size_t list_words(plm_arena *a, const char *list, const char **out, size_
 static plm_status fail_value(const plm_binder *b, const plm_field *f, const plm_spec *s,
                              const char *must)
 {
-    plm_text got = {.w = b->a->w}, what = got, mend = got;
+    plm_text got = {.w = b->a->w}, what = got, hint = got;
     plm_spec_print(&got, s);
     plm_text_format(&what, "%s must be %s, got %.80s%s", f->name, must, plm_text_get(&got),
                     got.length > 80 ? "..." : "");
     plm_text_free(&got);
     if (f->help && *f->help)
-        plm_text_format(&mend, "%s: %s", f->name, f->help);
-    return plm_bind_fail(b, s->column, &what, &mend);
+        plm_text_format(&hint, "%s: %s", f->name, f->help);
+    return plm_bind_fail(b, s->column, &what, &hint);
 }
 
 /* The bare name `name`, such as true or none. */
@@ -181,7 +181,7 @@ static plm_status set_choice(const plm_binder *b, const plm_field *f, const plm_
         *(const char **)place = plm_arena_text(b->a, word, length);
         return *(const char **)place ? PLM_OK : PLM_E_MEMORY;
     }
-    plm_text what = {.w = b->a->w}, mend = what;
+    plm_text what = {.w = b->a->w}, hint = what;
     const size_t count = list_words(b->a, f->choices, words, MOST_WORDS);
     plm_text_format(&what, "%s must be one of ", f->name);
     for (size_t i = 0; i < count; i++)
@@ -190,10 +190,10 @@ static plm_status set_choice(const plm_binder *b, const plm_field *f, const plm_
     plm_spec_print(&what, s);
     const char *nearest = text ? plm_name_nearest(text, words, count) : NULL;
     if (nearest)
-        plm_text_format(&mend, "did you mean %s?", nearest);
+        plm_text_format(&hint, "did you mean %s?", nearest);
     else if (f->help)
-        plm_text_format(&mend, "%s: %s", f->name, f->help);
-    return plm_bind_fail(b, s->column, &what, &mend);
+        plm_text_format(&hint, "%s: %s", f->name, f->help);
+    return plm_bind_fail(b, s->column, &what, &hint);
 }
 
 static plm_status set_spec(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)

@@ -21,6 +21,6 @@ PLM_CHECKED plm_status plm_bind_default(const plm_binder *b, const plm_field *f,
 bool plm_default_is_none(const plm_field *f);
 /* E_SPEC at a column (0 = none) with texts that were built; both are freed. */
 PLM_CHECKED plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what,
-                                     plm_text *mend);
+                                     plm_text *hint);
 
 #endif

@@ -11,17 +11,17 @@
 /* ---- finding ---- */
 
 /* "did you mean 'age'? columns: size, rooms, age", as far as there is room. */
-static void advise(plm_text *mend, const plm_columns *c, const char *name)
+static void advise(plm_text *hint, const plm_columns *c, const char *name)
 {
     const char *const nearest = c->name && name ? plm_name_nearest(name, c->name, c->count) : NULL;
     if (!c->name)
-        plm_text_format(mend, "the file has no header: columns are 0 to %zu, or -1 for the last",
+        plm_text_format(hint, "the file has no header: columns are 0 to %zu, or -1 for the last",
                         c->count - 1);
     if (nearest)
-        plm_text_format(mend, "did you mean '%.80s'? ", nearest);
+        plm_text_format(hint, "did you mean '%.80s'? ", nearest);
     for (size_t i = 0; c->name && i < c->count; i++) {
-        const bool room = mend->length < PLM_MEND_ROOM - 60;
-        plm_text_format(mend, "%s%.40s", i > 0 ? ", " : "columns: ", room ? c->name[i] : "...");
+        const bool room = hint->length < PLM_HINT_ROOM - 60;
+        plm_text_format(hint, "%s%.40s", i > 0 ? ", " : "columns: ", room ? c->name[i] : "...");
         if (!room)
             break;
     }
@@ -30,11 +30,11 @@ static void advise(plm_text *mend, const plm_columns *c, const char *name)
 static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spec *said)
 {
     const char *text = plm_spec_text(&s->arena, said);
-    plm_text mend = {.w = &s->w};
-    advise(&mend, c, said->text);
-    const plm_status status = plm_fail(&s->w, PLM_E_SPEC, s->spec, plm_text_get(&mend),
+    plm_text hint = {.w = &s->w};
+    advise(&hint, c, said->text);
+    const plm_status status = plm_fail(&s->w, PLM_E_SPEC, s->spec, plm_text_get(&hint),
                                        "there is no column %s", text ? text : "of that name");
-    plm_text_free(&mend);
+    plm_text_free(&hint);
     return status;
 }
 
@@ -262,14 +262,14 @@ static plm_status take_known(plm_source *s, const plm_columns *c, const char *kn
     const size_t missing = count_missing(c, *out, false, &first);
     if (missing == 0)
         return PLM_OK;
-    plm_text mend = {.w = &s->w}, more = {.w = &s->w};
-    advise(&mend, c, first);
+    plm_text hint = {.w = &s->w}, more = {.w = &s->w};
+    advise(&hint, c, first);
     if (missing > 1)
         plm_text_format(&more, ", nor %zu more", missing - 1);
     const plm_status status = plm_fail(
-        &s->w, PLM_E_DATA, file, plm_text_get(&mend),
+        &s->w, PLM_E_DATA, file, plm_text_get(&hint),
         "there is no column '%.80s', which the model was trained on%s", first, plm_text_get(&more));
-    plm_text_free(&mend);
+    plm_text_free(&hint);
     plm_text_free(&more);
     return status;
 }

@@ -129,10 +129,10 @@ void plm_data_free(plm_data *d)
 
 /* ---- looking ---- */
 
-plm_status plm_data_about(const plm_data *d, plm_data_info *out)
+plm_status plm_data_get_info(const plm_data *d, plm_data_info *out)
 {
     if (!d || !out)
-        return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_about",
+        return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_get_info",
                         "give a stream and room for its figures", "an argument is NULL");
     const plm_source *s = d->source;
     *out = (plm_data_info){.rows = plm_pipeline_rows(d),

@@ -12,17 +12,17 @@ static const char caller[] = "generator";
 /* What a function of the caller returned: PLM_OK, or an error; any other number is one, too. */
 static plm_status answer(plm_source *s, plm_status status, const char *function)
 {
-    plm_text mend = {.w = &s->w};
+    plm_text hint = {.w = &s->w};
     if (status == PLM_OK)
         return status;
     const plm_status fault = status > 0 ? PLM_E_SPEC : status;
-    plm_text_format(&mend,
+    plm_text_format(&hint,
                     status > 0 ? "let %s of your plm_generator return PLM_OK or an error (below 0)"
                                : "see what %s of your plm_generator could not do",
                     function);
-    (void)plm_fail(&s->w, fault, caller, plm_text_get(&mend), "its %s gave status %d in epoch %lld",
+    (void)plm_fail(&s->w, fault, caller, plm_text_get(&hint), "its %s gave status %d in epoch %lld",
                    function, (int)status, (long long)s->epoch);
-    plm_text_free(&mend);
+    plm_text_free(&hint);
     return fault;
 }
 

@@ -112,7 +112,7 @@ plm_status plm_named_set_find(plm_source *s, const plm_named_set *set,
     if (status >= 0 && !q.found) {
         const char *places = plm_text_get(&q.places);
         status =
-            plm_fail(&s->w, PLM_E_IO, set->set, set->mend, "%s%s (plain or .gz) not found in: %s",
+            plm_fail(&s->w, PLM_E_IO, set->set, set->hint, "%s%s (plain or .gz) not found in: %s",
                      set->name[0][0], set->files > 1 ? " and its companions" : "",
                      *places ? places : "no folder was named to look in");
     }

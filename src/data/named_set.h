@@ -12,7 +12,7 @@ typedef struct {
     const char *data_dir;       /* searched first; folders separated by ':', "" = none */
     const char *const *folders; /* further names of its folder, ended by NULL; or NULL */
     const char *installed;      /* where a package puts it, or NULL */
-    const char *mend;           /* how to get the files */
+    const char *hint;           /* how to get the files */
     int files;                  /* all of them lie in one folder */
     /* each under one of these names, plain or with .gz */
     const char *name[PLM_SET_FILES][PLM_SET_NAMES];

@@ -13,7 +13,7 @@ plm_source *plm_source_new(plm *user)
         return NULL;
     s->w.options = user->options;
     s->w.families = user->families;
-    s->w.error = (plm_error){.what = "", .where = "", .mend = ""};
+    s->w.error = (plm_error){.what = "", .where = "", .hint = ""};
     s->arena.w = &s->w;
     s->references = 1;
     s->rows = -1;
@@ -42,7 +42,7 @@ void plm_source_release(plm_source *s)
 plm_status plm_source_carry(plm *user, const plm_source *s, plm_status status)
 {
     const plm_error *e = &s->w.error;
-    return plm_fail(user, status, e->where, e->mend, "%s", e->what);
+    return plm_fail(user, status, e->where, e->hint, "%s", e->what);
 }
 
 static plm_status open_kind(plm_source *s, const char *text)

@@ -46,12 +46,12 @@ static plm_status check_view(const plm_model *m, const plm_view *v, plm_value va
         have.dims[i] = v->dims[i + 1];
     char got[160];
     plm_shape_print(&have, got, sizeof got);
-    const char *mend =
+    const char *hint =
         part[0] == 'i'
             ? "make input(...) say the shape of the data's rows"
             : "give the last layer as many units as the target has numbers; class numbers "
               "go with sparse_categorical_crossentropy, or add one_hot to the data";
-    return plm_fail(m->w, PLM_E_SHAPE, "data", mend,
+    return plm_fail(m->w, PLM_E_SHAPE, "data", hint,
                     "%s %d of the data is %s and the model wants %s", part, index, got, want);
 }
 

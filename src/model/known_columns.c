@@ -117,20 +117,20 @@ static plm_status fail_place(const plm_model *m, const plm_data *d, bool targets
                              size_t known, size_t own)
 {
     const char *side = targets ? "target" : "input";
-    plm_text mend = {.w = m->w};
-    plm_text_format(&mend, "say the columns in the order that is meant: %s",
+    plm_text hint = {.w = m->w};
+    plm_text_format(&hint, "say the columns in the order that is meant: %s",
                     targets ? "target=" : "inputs=");
-    plm_text_format(&mend, "%.200s",
+    plm_text_format(&hint, "%.200s",
                     targets ? m->word[PLM_WORD_TARGETS] : m->word[PLM_WORD_INPUTS]);
-    plm_text_add(&mend, strlen(targets ? m->word[PLM_WORD_TARGETS] : m->word[PLM_WORD_INPUTS]) > 200
+    plm_text_add(&hint, strlen(targets ? m->word[PLM_WORD_TARGETS] : m->word[PLM_WORD_INPUTS]) > 200
                             ? "..."
                             : "");
     const plm_status status = plm_fail(
-        m->w, PLM_E_DATA, d->source->spec, plm_text_get(&mend),
+        m->w, PLM_E_DATA, d->source->spec, plm_text_get(&hint),
         "the columns stand in another order than the model knows: '%.80s' is number %zu of its "
         "%ss, and here number %zu (from 0)",
         name, known, side, own);
-    plm_text_free(&mend);
+    plm_text_free(&hint);
     return status;
 }
 

@@ -368,7 +368,7 @@ void plm_output(plm_model *m, plm_value y)
     m->compiled = false;
 }
 
-const char *plm_model_said(const plm_model *m, const char *key)
+const char *plm_model_setting(const plm_model *m, const char *key)
 {
     if (m == NULL || key == NULL)
         return m == NULL ? "" : NULL;

@@ -140,7 +140,7 @@ static plm_status refuse_null(plm_error_record *out)
         *out = (plm_error_record){.status = PLM_E_ORDER,
                                   .what = "the model is NULL",
                                   .where = "plm_predict_with_error",
-                                  .mend = "give a model that was compiled or loaded"};
+                                  .hint = "give a model that was compiled or loaded"};
     return PLM_E_ORDER;
 }
 

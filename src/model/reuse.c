@@ -123,7 +123,7 @@ static plm_status no_match(plm_model *m, const char *caller, const char *pattern
 {
     plm_text names = {.w = m->w};
     plm_text_add(&names, "its layers: ");
-    for (size_t i = 0; i < m->layers && names.length < PLM_MEND_ROOM - 80; i++)
+    for (size_t i = 0; i < m->layers && names.length < PLM_HINT_ROOM - 80; i++)
         plm_text_format(&names, "%s%s", i > 0 ? ", " : "", m->layer[i].name);
     const plm_status status = plm_fail(m->w, PLM_E_SPEC, caller, plm_text_get(&names),
                                        "no layer's name matches '%s'", patterns);
@@ -194,11 +194,11 @@ static plm_status say_factor(plm_model *m, plm_layer *l, double value)
     return say_key(m, l, "learning_rate_factor", value != 1 ? &said : NULL);
 }
 
-plm_status plm_model_set_learning_rate(plm_model *m, const char *patterns, double factor)
+plm_status plm_model_set_learning_rate_factor(plm_model *m, const char *patterns, double factor)
 {
     if (m != NULL && !(factor >= 0 && factor <= 1e6))
-        return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_learning_rate",
+        return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_learning_rate_factor",
                         "give a number from 0 to 1000000, such as 0.1",
                         "the learning rate cannot be multiplied by %g", factor);
-    return say_matching(m, "plm_model_set_learning_rate", patterns, say_factor, factor);
+    return say_matching(m, "plm_model_set_learning_rate_factor", patterns, say_factor, factor);
 }

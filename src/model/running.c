@@ -30,12 +30,12 @@ void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status)
         return;
     kept->what = plm_arena_text(&m->arena, e->what, SIZE_MAX);
     kept->where = plm_arena_text(&m->arena, e->where, SIZE_MAX);
-    kept->mend = plm_arena_text(&m->arena, e->mend, SIZE_MAX);
+    kept->hint = plm_arena_text(&m->arena, e->hint, SIZE_MAX);
 }
 
 plm_status plm_model_tell_error(const plm_model *m, const plm_error *kept)
 {
     if (kept->status >= 0 || kept->what == NULL)
         return kept->status;
-    return plm_fail(m->w, kept->status, kept->where, kept->mend, "%s", kept->what);
+    return plm_fail(m->w, kept->status, kept->where, kept->hint, "%s", kept->what);
 }

@@ -1,12 +1,12 @@
 /* The words of a model: texts that it keeps beside its layers, and that its file carries. A new
- * word costs a row here and its user: plm_model_said, model files, checkpoints and clones take
+ * word costs a row here and its user: plm_model_setting, model files, checkpoints and clones take
  * them all from this table. */
 #ifndef PLM_MODEL_WORDS_H
 #define PLM_MODEL_WORDS_H
 
 #include <stdbool.h>
 
-/* ROW(name in C, key, always): key is that of plm_model_said, and "plummet.KEY" in a model file;
+/* ROW(name in C, key, always): key is that of plm_model_setting, and "plummet.KEY" in a model file;
  * always: files have it even when it is "". A word that a file lacks is "". */
 #define PLM_MODEL_WORDS(ROW)                                                                       \
     ROW(OPTIMIZER, "optimizer", true) /* the arguments of plm_compile */                           \

@@ -80,14 +80,14 @@ typedef struct {
 
 /* ---- errors ---- */
 
-static plm_status fail_at(const reader *r, size_t at, const char *mend, const char *what)
+static plm_status fail_at(const reader *r, size_t at, const char *hint, const char *what)
 {
     const size_t first = at > EXCERPT ? at - EXCERPT : 0;
     const size_t rest = strlen(r->text + at), after = rest > EXCERPT ? EXCERPT : rest;
     char where[160];
     snprintf(where, sizeof where, "column %zu of \"%s%.*s%s\"", at + 1, first > 0 ? "..." : "",
              (int)(at - first + after), r->text + first, rest > after ? "..." : "");
-    return plm_fail(r->a->w, PLM_E_SPEC, where, mend, "%s", what);
+    return plm_fail(r->a->w, PLM_E_SPEC, where, hint, "%s", what);
 }
 
 /* Signs of other languages, and what they are called here. */
@@ -234,7 +234,7 @@ static plm_status fail_name(const reader *r, size_t at, const char *name)
 {
     const char *all[MOST_NAMES + FUNCTIONS];
     size_t count = 0;
-    char what[96], mend[320] = "did you mean ";
+    char what[96], hint[320] = "did you mean ";
     for (; r->names[count] != NULL; count++)
         all[count] = r->names[count];
     const size_t own = count;
@@ -243,13 +243,13 @@ static plm_status fail_name(const reader *r, size_t at, const char *name)
     const char *near = plm_name_nearest(name, all, count);
     snprintf(what, sizeof what, "unknown name '%s' in the rule", name);
     if (near != NULL) {
-        snprintf(mend, sizeof mend, "did you mean %s?", near);
-        return fail_at(r, at, mend, what);
+        snprintf(hint, sizeof hint, "did you mean %s?", near);
+        return fail_at(r, at, hint, what);
     }
-    size_t n = (size_t)snprintf(mend, sizeof mend, "a rule knows");
-    for (size_t i = 0; i < own && n < sizeof mend; i++)
-        n += (size_t)snprintf(mend + n, sizeof mend - n, "%s %s", i > 0 ? "," : "", all[i]);
-    return fail_at(r, at, mend, what);
+    size_t n = (size_t)snprintf(hint, sizeof hint, "a rule knows");
+    for (size_t i = 0; i < own && n < sizeof hint; i++)
+        n += (size_t)snprintf(hint + n, sizeof hint - n, "%s %s", i > 0 ? "," : "", all[i]);
+    return fail_at(r, at, hint, what);
 }
 
 static plm_status read_name(reader *r)

@@ -176,7 +176,7 @@ plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width)
     return plm_last_axis(b, x);
 }
 
-plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *mend, const char *what, ...)
+plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, const char *what, ...)
 {
     plm_text text = {.w = b->graph->w};
     va_list list;
@@ -185,7 +185,7 @@ plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *mend, co
     va_start(list, what);
     plm_text_format_list(&text, what, list);
     va_end(list);
-    (void)plm_fail(b->graph->w, status, b->where, mend, "%s", plm_text_get(&text));
+    (void)plm_fail(b->graph->w, status, b->where, hint, "%s", plm_text_get(&text));
     plm_text_free(&text);
     return failed(b, status);
 }

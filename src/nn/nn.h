@@ -71,7 +71,7 @@ plm_value plm_whole_rows(plm_builder *b, plm_value x);
  * columns in *width. */
 plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width);
 /* Records an error of this layer: E_SHAPE or E_SPEC. Returns the failed value. */
-plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *mend, const char *what, ...)
+plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, const char *what, ...)
     PLM_PRINTF(4, 5);
 /* Text of a spec for pasting into plm_emit; "linear" for NULL. */
 const char *plm_said(plm_builder *b, const plm_spec *s);

@@ -45,7 +45,7 @@ static plm_status sweep(plm_model *m, plm_data *d, plm_value value, columns *c)
     plm_batch b;
     plm_plan *plan = NULL;
     plm_data_info info;
-    PLM_TRY(plm_data_about(d, &info));
+    PLM_TRY(plm_data_get_info(d, &info));
     const plm_plan_options o = {.capacity = info.batch, .outputs = 1, .output = &value};
     PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &plan));
     plm_status status = plm_data_rewind(d, 0);

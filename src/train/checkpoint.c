@@ -40,7 +40,7 @@ static bool own_due(const plm_run *r)
            plm_run_clock() - r->own_written >= r->own_pause;
 }
 
-plm_status plm_checkpoint_write_wanted(plm_run *r, plm_moment moment, plm_status answer)
+plm_status plm_checkpoint_write_wanted(plm_run *r, plm_event_kind moment, plm_status answer)
 {
     plm_status status = PLM_OK;
     for (int i = 0; i < r->wants && answer >= 0 && status >= 0; i++)
@@ -61,10 +61,10 @@ plm_status plm_checkpoint_read(plm_run *r, const char *path)
     return status;
 }
 
-plm_status plm_checkpoint_about(plm *w, const char *path, plm_fit_result *out)
+plm_status plm_checkpoint_get_info(plm *w, const char *path, plm_fit_result *out)
 {
     if (w == NULL || path == NULL || out == NULL)
-        return plm_fail(w, PLM_E_ORDER, "plm_checkpoint_about",
+        return plm_fail(w, PLM_E_ORDER, "plm_checkpoint_get_info",
                         "give a runtime, a path and a place for the answer", "an argument is NULL");
     plm_document d = {.arena = {.w = w}};
     plm_status status = plm_document_load(w, path, "safetensors", &d);
@@ -80,6 +80,6 @@ int64_t plm_checkpoint_epochs(plm *w, const char *path)
     if (w == NULL || path == NULL)
         return plm_fail(w, PLM_E_ORDER, "plm_checkpoint_epochs", "give a runtime and a path",
                         "an argument is NULL");
-    const plm_status status = plm_checkpoint_about(w, path, &state);
+    const plm_status status = plm_checkpoint_get_info(w, path, &state);
     return status < 0 ? status : state.epochs;
 }

@@ -87,7 +87,7 @@ static plm_status meet_columns(plm_model *m, const plm_data *train, const plm_fi
 static plm_status resume(plm_run *r, const char *path)
 {
     PLM_TRY(plm_checkpoint_read(r, path));
-    const bool same = r->state.ended && r->state.asked == r->epochs;
+    const bool same = r->state.ended && r->state.epochs_requested == r->epochs;
     if (same || r->epochs <= r->first_epoch) {
         r->last_epoch = r->first_epoch;
         return PLM_OK;
@@ -123,7 +123,7 @@ static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
     r->last_epoch = r->epochs;
     if (o->resume != NULL)
         PLM_TRY(resume(r, o->resume));
-    r->state.asked = r->epochs;
+    r->state.epochs_requested = r->epochs;
     if (r->change == NULL)
         PLM_TRY(meet_columns(m, train, o));
     if (!m->adapted)
@@ -150,7 +150,7 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
     PLM_TRY(plm_take_options(m->w, "plm_fit", options, options != NULL ? options->size : 0, &o,
                              sizeof o));
     PLM_TRY(check_options(m->w, &o));
-    PLM_TRY(plm_data_about(train, &info));
+    PLM_TRY(plm_data_get_info(train, &info));
     PLM_TRY(plm_run_open(&r, m, &o));
     r.rows = info.rows;
     r.change = change;

@@ -236,7 +236,7 @@ static plm_status open_below(pretraining *p)
 {
     const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
     plm_data_info info;
-    PLM_TRY(plm_data_about(p->data, &info));
+    PLM_TRY(plm_data_get_info(p->data, &info));
     const plm_plan_options o = {.capacity = info.batch, .outputs = 1, .output = &p->value};
     PLM_TRY(plm_plan_open(&p->m->graph, &o, p->m->vector.p, &p->below));
     size_t count = 0;
@@ -300,10 +300,11 @@ static plm_status fit_layer(pretraining *p)
 
 static plm_status tell(const pretraining *p, int index, int count, bool done)
 {
-    if (p->o.layer == NULL)
+    if (p->o.on_layer == NULL)
         return PLM_OK;
     const uint64_t errors = p->m->w->errors;
-    const plm_status status = p->o.layer(p->o.self, index, count, p->m->layer[p->first].name, done);
+    const plm_status status =
+        p->o.on_layer(p->o.self, index, count, p->m->layer[p->first].name, done);
     return plm_callback_status(p->m->w, errors, status, true, "layer of plm_pretrain_options");
 }
 
@@ -341,7 +342,7 @@ static plm_status pretrain_all(pretraining *p)
     if (!p->m->adapted)
         PLM_TRY(plm_training_adapt(p->m, p->data));
     for (size_t i = 0; i < p->m->layers; i++) {
-        if (!is_wanted(p, i) || index++ < p->o.first)
+        if (!is_wanted(p, i) || index++ < p->o.first_layer)
             continue;
         const plm_status status = pretrain_layer(p, i, index - 1, count);
         if (status != PLM_OK)

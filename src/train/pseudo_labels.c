@@ -179,8 +179,8 @@ static plm_status gather_all(gathering *g, plm_data *labelled, plm_data *unlabel
                              double threshold, int64_t *added, plm_data_info *about)
 {
     plm_data_info others;
-    PLM_TRY(plm_data_about(labelled, about));
-    PLM_TRY(plm_data_about(unlabelled, &others));
+    PLM_TRY(plm_data_get_info(labelled, about));
+    PLM_TRY(plm_data_get_info(unlabelled, &others));
     PLM_TRY(check(g, about, &others));
     PLM_TRY(plm_model_check_columns(g->m, labelled, true, PLM_COLUMNS_SAME));
     PLM_TRY(plm_model_check_columns(g->m, unlabelled, false, PLM_COLUMNS_SAME));

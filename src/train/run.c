@@ -83,11 +83,11 @@ int plm_run_figures(const plm_run *r, bool validation, plm_log *out, int room)
     return n;
 }
 
-static plm_event event_of(const plm_run *r, plm_moment moment, int64_t epoch)
+static plm_event event_of(const plm_run *r, plm_event_kind moment, int64_t epoch)
 {
     const bool ended = moment == PLM_EPOCH_END || moment == PLM_FIT_END;
     const int64_t done = ended ? r->rows_done : r->training->rows;
-    return (plm_event){.moment = moment,
+    return (plm_event){.kind = moment,
                        .epoch = epoch,
                        .step = r->training->step,
                        .row = done,
@@ -120,15 +120,15 @@ static plm_status ask(plm_run *r, int observer, const plm_event *event)
     plm *w = r->model->w;
     const plm_observer *o = &r->observer[observer];
     const uint64_t errors = w->errors;
-    if (o->notice == NULL)
+    if (o->on_event == NULL)
         return PLM_OK;
-    const plm_status status = o->notice(o->self, r, event);
+    const plm_status status = o->on_event(o->self, r, event);
     if (observer < r->opened)
         return status;
     return plm_callback_status(w, errors, status, true, o->name != NULL ? o->name : "observer");
 }
 
-plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch)
+plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t epoch)
 {
     plm_status answer = PLM_OK;
     if (r->observers == 0 && r->own == NULL)
@@ -144,20 +144,20 @@ plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch)
     return plm_checkpoint_write_wanted(r, moment, answer);
 }
 
-double plm_model_rate(const plm_model *m)
+double plm_model_learning_rate(const plm_model *m)
 {
     return plm_model_ready(m) >= 0 && m->training != NULL ? m->training->rate : 0;
 }
 
-plm_status plm_model_set_rate(plm_model *m, double rate)
+plm_status plm_model_set_learning_rate(plm_model *m, double rate)
 {
     PLM_TRY(plm_model_ready(m));
     if (m->training == NULL)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_model_set_rate",
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_set_learning_rate",
                         "give plm_compile an optimizer and a loss",
                         "the model was compiled without an optimizer");
     if (!isfinite(rate))
-        return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_rate",
+        return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_learning_rate",
                         "give 0 or more, or -1 for the schedule again",
                         "the learning rate cannot be %g", rate);
     m->training->forced_rate = rate;
@@ -166,12 +166,12 @@ plm_status plm_model_set_rate(plm_model *m, double rate)
     return PLM_OK;
 }
 
-double plm_run_rate(const plm_run *r)
+double plm_run_learning_rate(const plm_run *r)
 {
     return r != NULL ? r->training->rate : 0;
 }
 
-void plm_run_set_rate(plm_run *r, double rate)
+void plm_run_set_learning_rate(plm_run *r, double rate)
 {
     if (r != NULL && isfinite(rate))
         r->training->forced_rate = rate;

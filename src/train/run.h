@@ -18,7 +18,7 @@ struct plm_run {
     int64_t own_epochs;
     double own_written, own_pause;
     /* What makes this fit the one it is, and the keys of run that may have changed (same_run.c). */
-    const char *facts, *run, *run_changes;
+    const char *facts, *run, *config_changes;
     plm_fit_result state; /* how far it has come */
     bool restored;        /* an observer has put the weights of state.kept_epoch back */
     int64_t first_epoch;  /* 0, or where a resumed fit goes on */
@@ -48,7 +48,7 @@ void plm_run_close(plm_run *r);
 int plm_run_figures(const plm_run *r, bool validation, plm_log *out, int room);
 /* Tells every observer, in order. The first answer that is not OK ends the fit, but all are
  * told. */
-PLM_CHECKED plm_status plm_run_notify(plm_run *r, plm_moment moment, int64_t epoch);
+PLM_CHECKED plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t epoch);
 
 /* ---- good.c: the last weights that are known to be finite ---- */
 
@@ -69,7 +69,7 @@ PLM_CHECKED plm_status plm_checkpoint_write(plm_run *r, const char *path);
 void plm_checkpoint_want(plm_run *r, const char *path);
 /* Writes what observers asked for, and the fit's own checkpoint when it is due. answer: of the
  * observers; it comes back unless a file cannot be written. */
-PLM_CHECKED plm_status plm_checkpoint_write_wanted(plm_run *r, plm_moment moment,
+PLM_CHECKED plm_status plm_checkpoint_write_wanted(plm_run *r, plm_event_kind moment,
                                                    plm_status answer);
 /* Writes the fit's own checkpoint, if it has one. */
 PLM_CHECKED plm_status plm_checkpoint_own(plm_run *r);

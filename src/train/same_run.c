@@ -2,7 +2,7 @@
  * makes it the same training is kept in the checkpoint as text, lines "key: value":
  * training/facts = what the library knows itself: seed, rows, optimizer, ...; another number of
  * rows is an error, of other changes a warning tells;
- * training/run = what the caller gave (plm_fit_options.run); changes are errors unless meant. */
+ * training/run = what the caller gave (plm_fit_options.config); changes are errors unless meant. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,7 +59,7 @@ static plm_status put_facts(const plm_run *r, const plm_fit_options *o, const pl
                             plm_text *t)
 {
     const plm_model *m = r->model;
-    if (o->run == NULL) {
+    if (o->config == NULL) {
         plm_text_format(t, "seed: %" PRIu64 "\n", m->w->options.seed);
         plm_text_format(t, "optimizer: %s\nloss: %s\n", m->word[PLM_WORD_OPTIMIZER],
                         m->word[PLM_WORD_LOSS]);
@@ -77,8 +77,8 @@ plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o, const plm_dat
     if (status >= 0)
         r->facts = plm_arena_text(&r->arena, plm_text_get(&t), SIZE_MAX);
     plm_text_free(&t);
-    r->run = o->run;
-    r->run_changes = o->run_changes;
+    r->run = o->config;
+    r->config_changes = o->config_changes;
     return status < 0 || r->facts == NULL ? PLM_E_MEMORY : PLM_OK;
 }
 
@@ -129,24 +129,24 @@ static plm_status differ(const plm_run *r, const fact *now, const fact *then, bo
     static const fact data = {.key = "data", .key_length = 4};
     plm *w = r->model->w;
     if (begins(now, "rows of the ") ||
-        (begins(now, "rows of an ") && !is_named(r->run_changes, &data)))
+        (begins(now, "rows of an ") && !is_named(r->config_changes, &data)))
         return fail_rows(r, now, then);
-    if (!error || is_named(r->run_changes, now)) {
+    if (!error || is_named(r->config_changes, now)) {
         plm_warn(w, "%.*s: now %.*s; the checkpoint was written with %.*s", now->key_length,
                  now->key, now->length, now->value, then->length, then->value);
         return PLM_OK;
     }
-    char key[64], mend[160];
+    char key[64], hint[160];
     snprintf(key, sizeof key, "%.*s", now->key_length, now->key);
     if (names_rows(now))
-        snprintf(mend, sizeof mend,
+        snprintf(hint, sizeof hint,
                  "go on with what it was; to train on other rows, begin a new "
                  "run that starts from this model");
     else
-        snprintf(mend, sizeof mend,
+        snprintf(hint, sizeof hint,
                  "go on with what it was; where the change is meant, give %s=... when you resume",
                  key);
-    return plm_fail(w, PLM_E_SPEC, key, mend,
+    return plm_fail(w, PLM_E_SPEC, key, hint,
                     "the run is not the one of the checkpoint: %s is now '%.*s', and was '%.*s'",
                     key, now->length, now->value, then->length, then->value);
 }
@@ -180,11 +180,11 @@ static bool same_inputs(const plm_model *m, size_t i, const plm_document_layer *
 /* Another net of the same shapes computes something else. */
 static plm_status check_layers(const plm_run *r, const plm_document *d, const char *path)
 {
-    static const char mend[] = "resume with the layers that wrote the checkpoint; to train others "
+    static const char hint[] = "resume with the layers that wrote the checkpoint; to train others "
                                "from its weights, begin a new run that starts from it";
     const plm_model *m = r->model;
     if (m->layers != d->layers)
-        return plm_fail(m->w, PLM_E_FORMAT, path, mend,
+        return plm_fail(m->w, PLM_E_FORMAT, path, hint,
                         "the checkpoint is of a net of %zu layers, the run has %zu", d->layers,
                         m->layers);
     for (size_t i = 0; i < m->layers; i++) {
@@ -192,7 +192,7 @@ static plm_status check_layers(const plm_run *r, const plm_document *d, const ch
         if (strcmp(m->layer[i].name, l->name) == 0 && strcmp(m->layer[i].text, l->spec) == 0 &&
             same_inputs(m, i, l))
             continue;
-        return plm_fail(m->w, PLM_E_FORMAT, path, mend,
+        return plm_fail(m->w, PLM_E_FORMAT, path, hint,
                         "the checkpoint is of another net: layer '%.100s' was %.200s, and '%.100s' "
                         "is now %.200s",
                         l->name, l->spec, m->layer[i].name, m->layer[i].text);

@@ -71,7 +71,7 @@ static plm_status read_end(const source *s, plm_fit_result *out)
         if (!is_count(end[i]))
             return misfit(s, "there are no counts in", name);
     out->ended = end[PLM_SNAPSHOT_ENDED] > 0;
-    out->asked = (int64_t)end[PLM_SNAPSHOT_ASKED];
+    out->epochs_requested = (int64_t)end[PLM_SNAPSHOT_ASKED];
     out->best_epoch = (int64_t)end[PLM_SNAPSHOT_BEST];
     return read_text(s, PLM_DOCUMENT_TRAINING "stopped_by", out->stopped_by,
                      sizeof out->stopped_by);
@@ -289,7 +289,7 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
     plm_fit_result about;
     double number[PLM_SNAPSHOT_NUMBERS];
     const plm_status known = plm_snapshot_about(s.w, d, path, &about);
-    const bool over = known >= 0 && about.ended && about.asked == r->epochs;
+    const bool over = known >= 0 && about.ended && about.epochs_requested == r->epochs;
     PLM_TRY(plm_same_run_check(r, d, path, over));
     PLM_TRY(plm_snapshot_about(s.w, d, path, &r->state));
     PLM_TRY(read_counts(&s, number));

@@ -50,7 +50,7 @@ typedef struct plm_training {
     plm_schedule schedule;
     plm_clock clock;    /* what a schedule's rule may ask, but for step and rate */
     double rate;        /* in force */
-    double forced_rate; /* set by plm_run_set_rate; < 0 = the schedule rules */
+    double forced_rate; /* set by plm_run_set_learning_rate; < 0 = the schedule rules */
     int64_t step;       /* batches seen: what schedules and noise count */
     int64_t updates;    /* updates done: what optimizers count */
     plm_real *average,

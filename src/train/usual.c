@@ -87,15 +87,15 @@ static bool is_count(const plm_data *d, int64_t classes)
     return d->source->rows >= 0 && classes > d->source->rows / 2;
 }
 
-const char *plm_model_usual_loss(plm_model *m, const plm_data *d, int output)
+const char *plm_model_default_loss(plm_model *m, const plm_data *d, int output)
 {
     plm_data_info about;
-    if (plm_model_sound(m) < 0 || plm_data_about(d, &about) < 0)
+    if (plm_model_sound(m) < 0 || plm_data_get_info(d, &about) < 0)
         return NULL;
     if (!m->compiled && plm_compile(m, NULL, NULL, NULL) < 0)
         return NULL;
     if (output < 0 || output >= m->targets || output >= about.targets) {
-        (void)plm_fail(m->w, PLM_E_SHAPE, "plm_model_usual_loss",
+        (void)plm_fail(m->w, PLM_E_SHAPE, "plm_model_default_loss",
                        "give the data a target for each output of the model",
                        "there is no output %d, or no target for it", output);
         return NULL;

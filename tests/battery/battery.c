@@ -65,7 +65,7 @@ const plm_kind *const *battery_kinds(const plm *w, const char *family)
 const char *battery_error(const plm *w, char *out, size_t room)
 {
     const plm_error *e = plm_last_error(w);
-    snprintf(out, room, "%d: %s: %s; %s", e->status, e->where, e->what, e->mend);
+    snprintf(out, room, "%d: %s: %s; %s", e->status, e->where, e->what, e->hint);
     return out;
 }
 

@@ -312,7 +312,7 @@ static plm_status draw_between(void *self, plm_run *run_, const plm_event *event
 {
     float x[ROWS][WIDTH], y[ROWS], mean[ROWS * CLASSES], deviation[ROWS * CLASSES];
     (void)self;
-    if (event->moment != PLM_EPOCH_END)
+    if (event->kind != PLM_EPOCH_END)
         return PLM_OK;
     fill_rows(x, y);
     plm_view out[2] = {{mean, PLM_F32, 2, {ROWS, CLASSES}},
@@ -334,7 +334,7 @@ static void observers(void **state)
     static const char *const optimizers[] = {
         "sgd(0.05, momentum=0.9)", "nadam(one_cycle(0.02, 16), use_ema=true)",
         "rmsprop(0.003, centered=true, gradient_accumulation_steps=3)"};
-    const plm_observer drawing = {.name = "drawing", .notice = draw_between};
+    const plm_observer drawing = {.name = "drawing", .on_event = draw_between};
     battery_report r = {0};
     files f;
     plm *w = battery_open(1, NULL);
@@ -366,7 +366,7 @@ static plm_status note(void *self, plm_run *run_, const plm_event *event)
 {
     figures *f = self;
     (void)run_;
-    for (int i = 0; event->moment == PLM_EPOCH_END && event->epoch > 0 && i < event->logs && i < 4;
+    for (int i = 0; event->kind == PLM_EPOCH_END && event->epoch > 0 && i < event->logs && i < 4;
          i++)
         f->figure[event->epoch][i] = event->log[i].value;
     return PLM_OK;
@@ -389,7 +389,7 @@ static void within_an_epoch(void **state)
         char observers[MOST];
         figures told[2] = {{{{0}}}};
         result whole = {.count = 0}, resumed = {.count = 0};
-        plm_observer noting = {.name = "noting", .notice = note, .self = &told[0]};
+        plm_observer noting = {.name = "noting", .on_event = note, .self = &told[0]};
         const training t = {.w = w,
                             .optimizer = optimizers[k],
                             .noise = "dropout(0.2)",

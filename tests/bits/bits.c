@@ -67,7 +67,7 @@ static rows *make_rows(void)
 static void give_up(const bits_configuration *c, const plm *w)
 {
     const plm_error *e = plm_last_error(w);
-    printf("%s: %s: %s (%s)\n", c->name, e->where, e->what, e->mend);
+    printf("%s: %s: %s (%s)\n", c->name, e->where, e->what, e->hint);
     exit(1);
 }
 

@@ -27,7 +27,7 @@ bad()
     is "$what" "$code" "$wanted"
     has "$what" "$err" "$words"
     has "$what" "$err" '^plummet: error: '
-    [ "$wanted" = 7 ] || has "$what" "$err" '^  mend: ..'
+    [ "$wanted" = 7 ] || has "$what" "$err" '^  hint: ..'
     is "$what: files" "$(comm -3 .before .after)" ""
     cases=$((cases + 1))
 }
@@ -287,7 +287,7 @@ if mount -t tmpfs -o size=16k tmpfs full 2>/dev/null; then
     head -c 12k /dev/zero > full/taken 2>/dev/null
     run train good.yaml out=full/run
     is 'full disk' "$code" 5
-    has 'full disk' "$err" 'mend: '
+    has 'full disk' "$err" 'hint: '
     is 'full disk: files' "$(find full/run -type f ! -name run.yaml ! -name history.csv 2>/dev/null)" ''
     umount full
 else
@@ -298,13 +298,13 @@ fi
 mkdir limited
 code=$(ulimit -f 8; "$plummet" train good.yaml model.1='dense(400)' out=limited/run > .out 2> .err; echo $?)
 is 'file limit' "$code" 5
-has 'file limit' "$err" 'mend: '
+has 'file limit' "$err" 'hint: '
 is 'file limit: files' "$(find limited/run -type f ! -name run.yaml ! -name history.csv 2>/dev/null)" ''
 
 # ---- tables from a pipe are read twice ----
 printf 'a,y\n1,0\n2,1\n' | "$plummet" train good.yaml data="csv('/dev/stdin', target=y)" out=piped > .out 2> .err
 is 'a table from a pipe' $? 5
-has 'a table from a pipe' "$err" 'mend: give a file, not a pipe'
+has 'a table from a pipe' "$err" 'hint: give a file, not a pipe'
 
 echo "$cases bad inputs"
 finish

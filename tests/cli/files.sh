@@ -41,7 +41,7 @@ for what in predictions.csv predictions.jsonl predictions.npy pictures.svg pictu
     $write full.$ending
     is "$what: a full disk" "$code $(kind /dev/full)" '5 c'
     has "$what: a full disk" "$err" 'No space left on device'
-    has "$what: a full disk" "$err" '^  mend: ..'
+    has "$what: a full disk" "$err" '^  hint: ..'
     ln -s /dev/null null.$ending
     $write null.$ending
     is "$what: a device" "$code $(kind /dev/null)" '0 c'

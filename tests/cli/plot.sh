@@ -143,7 +143,7 @@ wrong() # WHAT WORD ARGUMENTS...
     run plot "$@"
     is "$what" "$code $(cat "$out")" '2 '
     has "$what" "$err" "$word"
-    has "$what" "$err" mend:
+    has "$what" "$err" hint:
 }
 wrong 'no plot' 'one more argument'
 wrong 'unknown plot' 'no plot' weather

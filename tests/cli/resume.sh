@@ -92,7 +92,7 @@ unchanged()
     run train "$@"
     is "$*" "$code" "$wanted"
     has "$*" "$err" "$words"
-    has "$*" "$err" '^  mend: ..'
+    has "$*" "$err" '^  hint: ..'
     is "$*: files" "$(cksum part/* | cmp - before)" ''
 }
 unchanged 3 'part/checkpoint.safetensors' --resume part epochs=9 model.2='dense(41)'

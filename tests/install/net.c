@@ -7,7 +7,7 @@
 static int complain(const plm *w)
 {
     const plm_error *e = plm_last_error(w);
-    fprintf(stderr, "%s (%s): %s\n", e->what, e->where, e->mend);
+    fprintf(stderr, "%s (%s): %s\n", e->what, e->where, e->hint);
     return 1;
 }
 

@@ -15,7 +15,7 @@ int main()
     const plm_status status = plm_compile(m, nullptr, nullptr, nullptr);
     const plm_error *e = plm_last_error(w);
     if (status < 0)
-        std::fprintf(stderr, "%s (%s): %s\n", e->what, e->where, e->mend);
+        std::fprintf(stderr, "%s (%s): %s\n", e->what, e->where, e->hint);
     static const float x[3] = {1, 2, 3}; // constant: no cast is needed
     static const int64_t dims[2] = {1, 3};
     float y[2] = {};

@@ -190,7 +190,7 @@ void test_error(const plm *w, plm_status status, const char *part)
 {
     char all[4096];
     const plm_error *e = plm_last_error(w);
-    (void)snprintf(all, sizeof all, "%s\n%s\n%s", e->what, e->where, e->mend);
+    (void)snprintf(all, sizeof all, "%s\n%s\n%s", e->what, e->where, e->hint);
     if (e->status != status || !strstr(all, part) || !*e->what)
         fail_msg("expected status %d and \"%s\", got %d:\n%s", (int)status, part, (int)e->status,
                  all);

@@ -41,7 +41,7 @@ static inline void helper_open(helper *h)
     memset(h, 0, sizeof(*h));
     h->w.options.allocate = helper_allocate;
     h->w.options.user = h;
-    h->w.error = (plm_error){.what = h->w.what, .where = h->w.where, .mend = h->w.mend};
+    h->w.error = (plm_error){.what = h->w.what, .where = h->w.where, .hint = h->w.hint};
 }
 
 /* Nothing may be left. */
@@ -51,12 +51,12 @@ static inline void helper_close(helper *h)
 }
 
 /* The recorded error holds these pieces; NULL = not looked at. */
-static inline void assert_error(const plm *w, plm_status status, const char *what, const char *mend)
+static inline void assert_error(const plm *w, plm_status status, const char *what, const char *hint)
 {
     if (w->error.status != status || (what && !strstr(w->error.what, what)) ||
-        (mend && !strstr(w->error.mend, mend)))
-        fail_msg("the error is %d '%s', mend '%s'; expected %d '%s', mend '%s'", w->error.status,
-                 w->error.what, w->error.mend, status, what ? what : "*", mend ? mend : "*");
+        (hint && !strstr(w->error.hint, hint)))
+        fail_msg("the error is %d '%s', hint '%s'; expected %d '%s', hint '%s'", w->error.status,
+                 w->error.what, w->error.hint, status, what ? what : "*", hint ? hint : "*");
 }
 
 /* Repeats a piece of work with the 1st, 2nd, ... block of memory failing, until it goes well:

@@ -251,7 +251,7 @@ static void test_faults(void **state)
     plm_activation bound;
     (void)state;
     assert_int_equal(plm_activation_bind(&a, parse(&a, "rellu"), &bound), PLM_E_SPEC);
-    assert_non_null(strstr(plm_last_error(w)->mend, "relu"));
+    assert_non_null(strstr(plm_last_error(w)->hint, "relu"));
     assert_int_equal(plm_activation_bind(&a, parse(&a, "softmax(axis=1)"), &bound),
                      PLM_E_UNSUPPORTED);
     assert_int_equal(plm_activation_bind(&a, parse(&a, "tanh(3)"), &bound), PLM_E_SPEC);

@@ -83,7 +83,7 @@ static plm_model *classifier(plm *w, const char *first)
 static plm_status last_moment(void *self, plm_run *run, const plm_event *e)
 {
     (void)run;
-    *(plm_moment *)self = e->moment;
+    *(plm_event_kind *)self = e->kind;
     return PLM_OK;
 }
 
@@ -123,8 +123,8 @@ static void training_and_validation(void **state)
                 plm *w = open_runtime(NULL);
                 plm_model *m = classifier(w, "rescaling(1)");
                 plm_data *a = open_rows(w, &good), *b = open_rows(w, &bad);
-                plm_moment moment = PLM_FIT_BEGIN;
-                const plm_observer mine = {.notice = last_moment, .self = &moment};
+                plm_event_kind moment = PLM_FIT_BEGIN;
+                const plm_observer mine = {.on_event = last_moment, .self = &moment};
                 const plm_status status =
                     plm_fit(m, validating ? a : b,
                             PLM_FIT(.epochs = 3, .validation = validating ? b : a, .extra = &mine,
@@ -208,11 +208,11 @@ static plm_status take_folder_away(void *self, plm_run *run, const plm_event *e)
 {
     aftermath *o = self;
     (void)run;
-    if (e->moment == PLM_BATCH_END && e->epoch == 1) {
+    if (e->kind == PLM_BATCH_END && e->epoch == 1) {
         (void)remove(o->checkpoint); /* gone after the first batch */
         (void)rmdir(o->folder);
     }
-    return e->moment == PLM_FIT_END ? o->at_end : PLM_OK;
+    return e->kind == PLM_FIT_END ? o->at_end : PLM_OK;
 }
 
 static void count_warnings(void *self, int level, const char *line)
@@ -234,7 +234,7 @@ static void the_fault_is_the_error_that_is_reported(void **state)
     plm_model *m = classifier(w, "rescaling(1)");
     maker bad = {.fault = REFUSES, .in_epoch = 1, .in_batch = 2};
     plm_data *d = open_rows(w, &bad);
-    const plm_observer mine = {.notice = take_folder_away, .self = &o};
+    const plm_observer mine = {.on_event = take_folder_away, .self = &o};
     const plm_status status = plm_fit(
         m, d, PLM_FIT(.epochs = 3, .checkpoint = o.checkpoint, .extra = &mine, .extras = 1));
     assert_int_equal(status, PLM_E_IO);
@@ -251,7 +251,7 @@ static plm_status stop_at_once(void *self, plm_run *run, const plm_event *e)
 {
     (void)self;
     (void)run;
-    return e->moment == PLM_EPOCH_END ? PLM_STOPPED : PLM_OK;
+    return e->kind == PLM_EPOCH_END ? PLM_STOPPED : PLM_OK;
 }
 
 /* An observer that cannot do its last work is an error, also when another one ended the fit. */
@@ -263,8 +263,8 @@ static void a_fault_at_the_end_of_a_stopped_fit_is_an_error(void **state)
     plm_model *m = classifier(w, "rescaling(1)");
     maker good = {0};
     plm_data *d = open_rows(w, &good);
-    const plm_observer both[] = {{.notice = stop_at_once},
-                                 {.name = "last", .notice = take_folder_away, .self = &o}};
+    const plm_observer both[] = {{.on_event = stop_at_once},
+                                 {.name = "last", .on_event = take_folder_away, .self = &o}};
     assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 3, .extra = both, .extras = 1)), PLM_STOPPED);
     assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 3, .extra = both, .extras = 2)), PLM_E_IO);
     assert_non_null(strstr(plm_last_error(w)->where, "last"));

@@ -61,7 +61,7 @@ static plm_status change(void *self, plm_run *run, const plm_event *event)
                                  plm_model_pop(c->m, 1),
                                  plm_model_remove(c->m, "hidden"),
                                  plm_model_set_trainable(c->m, "hidden", false),
-                                 plm_model_set_learning_rate(c->m, "hidden", 0.5),
+                                 plm_model_set_learning_rate_factor(c->m, "hidden", 0.5),
                                  plm_model_set_loss_weights(c->m, "2")};
     for (size_t i = 0; i < sizeof status / sizeof *status; i++)
         c->refused += status[i] == PLM_E_ORDER;
@@ -85,22 +85,23 @@ static plm_status look(void *self, plm_run *run, const plm_event *event)
     if (sizeof(plm_real) == sizeof(float)) /* what is read as float is then the whole number */
         assert_int_equal(plm_parameter_write(m, 0, kernel), PLM_OK);
     assert_non_null(plm_model_summary(m, 80));
-    assert_int_equal(plm_model_set_rate(m, 0.05), PLM_OK);
+    assert_int_equal(plm_model_set_learning_rate(m, 0.05), PLM_OK);
     assert_int_equal(plm_evaluate(copy, c->d, NULL, 0), PLM_OK);
     plm_model_free(copy);
     return PLM_OK;
 }
 
 /* Fits with an observer, and gives the weights of the first layer. */
-static void fitted(plm_status (*notice)(void *, plm_run *, const plm_event *), float out[WIDTH * 4])
+static void fitted(plm_status (*on_event)(void *, plm_run *, const plm_event *),
+                   float out[WIDTH * 4])
 {
     plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 5));
     plm_data *train = arrays(w), *other = arrays(w), *rest = arrays(w);
     changes c = {.m = net(w), .d = other};
-    const plm_observer o = {.name = "mine", .notice = notice, .self = &c};
+    const plm_observer o = {.name = "mine", .on_event = on_event, .self = &c};
     assert_int_equal(
         plm_fit(c.m, train,
-                PLM_FIT(.epochs = 3, .validation = rest, .extra = &o, .extras = notice != NULL)),
+                PLM_FIT(.epochs = 3, .validation = rest, .extra = &o, .extras = on_event != NULL)),
         PLM_OK);
     assert_int_equal(plm_parameter_read(c.m, 0, out), PLM_OK);
     plm_model_free(c.m);
@@ -134,7 +135,7 @@ static void a_model_freed_within_its_fit_goes_behind_it(void **state)
     (void)state;
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     plm_data *d = arrays(w);
-    const plm_observer o = {.notice = free_it, .self = &d};
+    const plm_observer o = {.on_event = free_it, .self = &d};
     assert_int_equal(plm_fit(net(w), d, PLM_FIT(.extra = &o, .extras = 1)), PLM_STOPPED);
     plm_data_free(d);
     plm_close(w);
@@ -143,7 +144,7 @@ static void a_model_freed_within_its_fit_goes_behind_it(void **state)
 static plm_status answer(void *self, plm_run *run, const plm_event *event)
 {
     (void)run;
-    return event->moment == PLM_BATCH_END ? *(plm_status *)self : PLM_OK;
+    return event->kind == PLM_BATCH_END ? *(plm_status *)self : PLM_OK;
 }
 
 static plm_status make(void *self, plm_batch *room, float *weight)
@@ -165,7 +166,7 @@ static void answers_that_are_none_are_errors(void **state)
         plm *w = plm_open(PLM_OPTIONS(.threads = 1));
         plm_data *d = arrays(w);
         plm_model *m = net(w);
-        const plm_observer o = {.name = "mine", .notice = answer, .self = &status};
+        const plm_observer o = {.name = "mine", .on_event = answer, .self = &status};
         assert_int_equal(plm_fit(m, d, PLM_FIT(.extra = &o, .extras = 1)), of_fit[i]);
         if (of_fit[i] < 0)
             assert_string_equal(plm_last_error(w)->where, "mine");
@@ -175,7 +176,7 @@ static void answers_that_are_none_are_errors(void **state)
                                                 .self = &status));
         assert_int_equal(plm_fit(m, d, NULL), of_next[i]);
         if (of_next[i] < 0)
-            assert_non_null(strstr(plm_last_error(w)->mend, "next"));
+            assert_non_null(strstr(plm_last_error(w)->hint, "next"));
         plm_data_free(d);
         plm_model_free(m);
         plm_close(w);

@@ -32,8 +32,8 @@ static plm_status fit(plm *w, plm_model *m, const char *pipeline)
 
 static void assert_said(const plm_model *m, const char *inputs, const char *targets)
 {
-    assert_string_equal(plm_model_said(m, "inputs"), inputs);
-    assert_string_equal(plm_model_said(m, "targets"), targets);
+    assert_string_equal(plm_model_setting(m, "inputs"), inputs);
+    assert_string_equal(plm_model_setting(m, "targets"), targets);
 }
 
 static const char *csv(const char *name, const char *text, const char *more)
@@ -118,8 +118,8 @@ static void a_thousand_columns(void **state)
     assert_int_equal(fit(w, m, pipeline), PLM_OK);
     assert_int_equal(plm_model_save(m, test_path("wide.safetensors"), NULL), PLM_OK);
     plm_model *back = plm_model_load(w, test_path("wide.safetensors"), NULL);
-    assert_string_equal(plm_model_said(back, "inputs"), plm_model_said(m, "inputs"));
-    assert_non_null(strstr(plm_model_said(back, "inputs"), "'column 999']"));
+    assert_string_equal(plm_model_setting(back, "inputs"), plm_model_setting(m, "inputs"));
+    assert_non_null(strstr(plm_model_setting(back, "inputs"), "'column 999']"));
     assert_non_null(strstr(plm_model_summary(back, 80), "\nInputs: column 0, "));
     assert_non_null(strstr(plm_model_summary(back, 80), ", ... (1000 columns)\n"));
     plm_model_free(back);

@@ -11,7 +11,7 @@ static void holds(plm *w, const char *pipeline, const int map[10], int64_t class
     plm_data *d = plm_data_open(w, "%s", pipeline), *all = plm_data_open(w, "digits");
     plm_data_info info;
     assert_non_null(d);
-    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_int_equal(info.classes, classes);
     test_rows r = test_read(d, 0), a = test_read(all, 0);
     int64_t n = 0;
@@ -56,7 +56,7 @@ static void among_others(void **state)
     plm_data *v = plm_data_split(d, "split(0.25, shuffle=true)");
     plm_data_info info;
     assert_non_null(v);
-    assert_int_equal(plm_data_about(v, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(v, &info), PLM_OK);
     assert_int_equal(info.target_dims[0][0], 2);
     assert_int_equal(info.rows, 10);
     test_rows r = test_read(d, 0), s = test_read(v, 0);

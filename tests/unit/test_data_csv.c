@@ -221,7 +221,7 @@ static void packed_and_long(void **state)
     plm_data *d = plm_data_open(w, "csv('%s', target=label) | one_hot | batch(999)", path);
     plm_data_info info;
     assert_non_null(d);
-    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_string_equal(info.name, "my_table");
     assert_int_equal(info.rows, ROWS);
     test_rows r = test_read(d, 0);

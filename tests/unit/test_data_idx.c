@@ -79,7 +79,7 @@ static void pictures_and_labels(void **state)
         plm_data *d = plm_data_open(w, "idx('%s', '%s') | batch(2)", images, labels);
         plm_data_info info;
         assert_non_null(d);
-        assert_int_equal(plm_data_about(d, &info), PLM_OK);
+        assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
         assert_int_equal(info.rows, 3);
         assert_int_equal(info.classes, 5);
         assert_int_equal(info.input_rank[0], 2);
@@ -216,7 +216,7 @@ static void check_mark(plm *w, float mark, const char *name, const char *spec)
     if (!d)
         fail_msg("%s: %s", spec, plm_last_error(w)->what);
     test_rows r = test_read(d, 0);
-    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_int_equal(r.rows, 2);
     assert_int_equal(info.input_dims[0][0], 28);
     assert_int_equal(info.input_dims[0][1], 28);
@@ -285,7 +285,7 @@ static void cifar_is_turned_round(void **state)
     plm_data *d = plm_data_open(w, "cifar10(test, data_dir='%s')", test_path("."));
     plm_data_info info;
     assert_non_null(d);
-    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_int_equal(info.rows, 2);
     assert_int_equal(info.input_rank[0], 3);
     assert_int_equal(info.input_dims[0][2], 3);

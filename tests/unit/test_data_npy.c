@@ -141,7 +141,7 @@ static void inputs_and_targets(void **state)
     plm_data *d = plm_data_open(w, "npy('%s', targets='%s') | batch(2)", px, py);
     plm_data_info info;
     assert_non_null(d);
-    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_int_equal(info.rows, 3);
     assert_int_equal(info.classes, 3);
     assert_int_equal(info.target_rank[0], 0);

@@ -231,7 +231,7 @@ static void targets_are_added(void **state)
     plm_data *d = plm_data_open(w, "digits | also_target | batch(16)"),
              *part = plm_data_split(d, "split(0.5)");
     plm_data_info info;
-    assert_int_equal(plm_data_about(part, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(part, &info), PLM_OK);
     assert_int_equal(info.targets, 2);
     assert_int_equal(info.target_rank[0], 0);
     assert_int_equal(info.target_rank[1], 1);
@@ -313,7 +313,7 @@ static void arrays_in_memory(void **state)
                                            .weight = &v, .transforms = "batch(2)"));
     plm_data_info info;
     assert_non_null(d);
-    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_true(info.weighted);
     assert_int_equal(info.inputs, 2);
     assert_int_equal(info.targets, 2);

@@ -12,7 +12,7 @@ static void digits_are_whole(void **state)
     plm_data *d = plm_data_open(w, "digits");
     plm_data_info info;
     assert_non_null(d);
-    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_int_equal(info.rows, 1797);
     assert_int_equal(info.batch, 32);
     assert_int_equal(info.classes, 10);
@@ -134,7 +134,7 @@ static void shapes_of_parts(void **state)
     plm_data_info info;
     plm_batch b;
     assert_non_null(d);
-    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_int_equal(info.input_rank[0], 1); /* [n] becomes [n, 1] */
     assert_int_equal(info.input_dims[0][0], 1);
     assert_int_equal(info.target_rank[0], 0); /* [n, 1] becomes [n] */
@@ -232,7 +232,7 @@ static void take_and_skip(void **state)
     plm_data_free(d);
     d = count_up(w, "take(100) | shuffle | take(7) | skip(2)");
     plm_data_info info;
-    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_int_equal(info.rows, 5);
     r = test_read(d, 3);
     check_rows(&r, 5);
@@ -252,7 +252,7 @@ static void numbers_are_changed(void **state)
     plm_data *plain = plm_data_open(w, "digits | batch(70)");
     plm_data_info info;
     assert_non_null(d);
-    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_int_equal(info.target_rank[0], 1);
     assert_int_equal(info.target_dims[0][0], 10);
     test_rows r = test_read(d, 0), p = test_read(plain, 0);
@@ -409,7 +409,7 @@ static void bad_pipelines(void **state)
     plm_data_info info;
     assert_int_equal(plm_data_next(NULL, &b), PLM_E_ORDER);
     assert_int_equal(plm_data_rewind(NULL, 0), PLM_E_ORDER);
-    assert_int_equal(plm_data_about(NULL, &info), PLM_E_ORDER);
+    assert_int_equal(plm_data_get_info(NULL, &info), PLM_E_ORDER);
     test_close(w, &m);
 }
 

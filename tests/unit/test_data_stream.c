@@ -64,8 +64,8 @@ static void streaming_equals_loaded(void **state)
         plm_data *loaded = open_pair(w, false, transforms[i]),
                  *streamed = open_pair(w, true, transforms[i]);
         plm_data_info a, b;
-        assert_int_equal(plm_data_about(loaded, &a), PLM_OK);
-        assert_int_equal(plm_data_about(streamed, &b), PLM_OK);
+        assert_int_equal(plm_data_get_info(loaded, &a), PLM_OK);
+        assert_int_equal(plm_data_get_info(streamed, &b), PLM_OK);
         assert_int_equal(a.rows, b.rows);
         for (int64_t epoch = 0; epoch < 2; epoch++) {
             test_rows x = test_read(loaded, epoch), y = test_read(streamed, epoch);
@@ -95,7 +95,7 @@ static void tables_stream_too(void **state)
     plm_data_info info;
     assert_non_null(a);
     assert_non_null(b);
-    assert_int_equal(plm_data_about(b, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(b, &info), PLM_OK);
     assert_int_equal(info.rows, -1);
     for (int64_t epoch = 0; epoch < 2; epoch++) {
         test_rows x = test_read(a, epoch), y = test_read(b, epoch);

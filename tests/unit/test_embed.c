@@ -66,11 +66,11 @@ static void doers_refuse_null(void **state)
                                  plm_model_pop(NULL, 1),
                                  plm_model_remove(NULL, "x"),
                                  plm_model_set_trainable(NULL, "x", true),
-                                 plm_model_set_learning_rate(NULL, "x", 1),
+                                 plm_model_set_learning_rate_factor(NULL, "x", 1),
                                  plm_adapt(NULL, NULL),
                                  plm_model_memory(NULL, NULL, &need),
                                  plm_model_memory(NULL, NULL, NULL),
-                                 plm_data_about(NULL, &info),
+                                 plm_data_get_info(NULL, &info),
                                  plm_data_next(NULL, &b),
                                  plm_data_rewind(NULL, 0),
                                  plm_fit(NULL, NULL, NULL),
@@ -85,8 +85,8 @@ static void doers_refuse_null(void **state)
                                  plm_predict_several_monte_carlo(NULL, 1, &v, 3, 1, &v, &v),
                                  plm_parameter_read(NULL, 0, number),
                                  plm_parameter_write(NULL, 0, number),
-                                 plm_model_set_rate(NULL, 1),
-                                 plm_checkpoint_about(NULL, "x", NULL)};
+                                 plm_model_set_learning_rate(NULL, 1),
+                                 plm_checkpoint_get_info(NULL, "x", NULL)};
     for (size_t i = 0; i < sizeof status / sizeof *status; i++)
         assert_int_equal(status[i], PLM_E_ORDER);
 }
@@ -120,11 +120,11 @@ static void builders_refuse_null(void **state)
     assert_int_equal(plm_model_inputs(NULL, 0, NULL) + plm_model_outputs(NULL, 0, NULL), -2);
     assert_int_equal(plm_parameters(NULL, 0, NULL) + plm_threads(NULL), 0);
     assert_true(plm_checkpoint_epochs(NULL, "x") < 0 &&
-                plm_run_rate(NULL) + plm_model_rate(NULL) == 0);
+                plm_run_learning_rate(NULL) + plm_model_learning_rate(NULL) == 0);
     assert_string_equal(plm_isa(NULL), "");
     assert_non_null(plm_isa_available(0));
     assert_true(strlen(plm_version()) > 4 && strlen(plm_last_error(NULL)->what) > 0);
-    plm_run_set_rate(NULL, 1);
+    plm_run_set_learning_rate(NULL, 1);
     plm_output(NULL, one);
     plm_model_free(NULL);
     plm_data_free(NULL);
@@ -136,7 +136,7 @@ static void text_is_never_null(void **state)
 {
     (void)state;
     assert_string_equal(plm_model_summary(NULL, 80), "");
-    assert_string_equal(plm_model_said(NULL, "loss"), "");
+    assert_string_equal(plm_model_setting(NULL, "loss"), "");
     assert_string_equal(plm_describe(NULL, "layer", NULL), "");
     assert_string_equal(plm_status_name(PLM_E_SHAPE), "PLM_E_SHAPE");
     assert_string_equal(plm_status_name((plm_status)77), "unknown");
@@ -153,8 +153,8 @@ static void arguments_refuse_null(void **state)
     assert_int_equal(plm_model_input_shape(p.m, NULL) + plm_model_output_shape(p.m, NULL), 2);
     assert_int_equal(plm_model_set_trainable(p.m, NULL, true), PLM_E_ORDER);
     assert_string_equal(plm_last_error(p.w)->where, "plm_model_set_trainable");
-    assert_int_equal(plm_model_set_learning_rate(p.m, NULL, 1), PLM_E_ORDER);
-    assert_string_equal(plm_last_error(p.w)->where, "plm_model_set_learning_rate");
+    assert_int_equal(plm_model_set_learning_rate_factor(p.m, NULL, 1), PLM_E_ORDER);
+    assert_string_equal(plm_last_error(p.w)->where, "plm_model_set_learning_rate_factor");
     assert_int_equal(plm_model_remove(p.m, NULL), PLM_E_ORDER);
     assert_string_equal(plm_last_error(p.w)->where, "plm_model_remove");
     plm_model *m = plm_model_new(p.w);
@@ -193,7 +193,7 @@ static void every_call_is_here(void **state)
     }
     fclose(symbols);
     fclose(self);
-    assert_null(plm_model_usual_loss(NULL, NULL, 0));
+    assert_null(plm_model_default_loss(NULL, NULL, 0));
 }
 
 /* ---- options ---- */
@@ -201,7 +201,7 @@ static void every_call_is_here(void **state)
 static plm_status count_epochs(void *self, plm_run *run, const plm_event *event)
 {
     (void)run;
-    *(int *)self += event->moment == PLM_EPOCH_END;
+    *(int *)self += event->kind == PLM_EPOCH_END;
     return PLM_OK;
 }
 
@@ -211,7 +211,7 @@ static void options_are_read_whole(void **state)
     program p;
     int epochs = 0;
     begin(&p, 1, NULL);
-    const plm_observer observer = {.name = "count", .notice = count_epochs, .self = &epochs};
+    const plm_observer observer = {.name = "count", .on_event = count_epochs, .self = &epochs};
     /* size 0 = as long as the library's */
     plm_fit_options o = {.epochs = 3, .extra = &observer, .extras = 1};
     assert_int_equal(plm_fit(p.m, p.d, &o), PLM_OK);
@@ -233,7 +233,7 @@ static void options_are_read_whole(void **state)
     plm_data *d = plm_data_from_arrays(
         p.w, &(plm_arrays){.inputs = 1, .input = &p.in, .transforms = "batch(7)"});
     plm_data_info info;
-    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_int_equal(info.batch, 7);
     plm_data_free(d);
     end(&p);
@@ -374,7 +374,7 @@ static void a_stream_that_reads_ahead_is_for_one_process(void **state)
 static void what_a_fit_left_refuses_null(void **state)
 {
     (void)state;
-    assert_int_equal(plm_checkpoint_about(NULL, "x", NULL), PLM_E_ORDER);
+    assert_int_equal(plm_checkpoint_get_info(NULL, "x", NULL), PLM_E_ORDER);
     assert_int_equal(plm_model_history(NULL, NULL), PLM_E_ORDER);
     assert_int_equal(plm_model_threads(NULL), 0);
 }
@@ -432,14 +432,14 @@ static void a_prediction_gives_its_own_error(void **state)
     plm_error_record e = {.status = PLM_E_IO, .what = "old"};
     begin(&p, 1, NULL);
     assert_int_equal(plm_predict_with_error(p.m, 1, &p.in, 1, &p.result, &e), PLM_OK);
-    assert_true(e.status == PLM_OK && e.what[0] + e.where[0] + e.mend[0] == 0);
+    assert_true(e.status == PLM_OK && e.what[0] + e.where[0] + e.hint[0] == 0);
     p.in.dims[1]++;
     assert_int_equal(plm_predict_with_error(p.m, 1, &p.in, 1, &p.result, NULL), PLM_E_SHAPE);
     assert_int_equal(plm_predict_with_error(p.m, 1, &p.in, 1, &p.result, &e), PLM_E_SHAPE);
     assert_int_equal(e.status, PLM_E_SHAPE);
     assert_string_equal(e.what, plm_last_error(p.w)->what);
     assert_string_equal(e.where, "plm_predict_with_error");
-    assert_string_equal(e.mend, plm_last_error(p.w)->mend);
+    assert_string_equal(e.hint, plm_last_error(p.w)->hint);
     assert_int_equal(plm_predict_with_error(NULL, 1, &p.in, 1, &p.result, &e), PLM_E_ORDER);
     assert_true(e.status == PLM_E_ORDER && strstr(e.what, "NULL") != NULL);
     end(&p);

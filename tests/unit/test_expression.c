@@ -78,7 +78,7 @@ static void test_values(void **state)
 }
 
 static const char *const bad[][3] = {
-    /* text, where, what or mend */
+    /* text, where, what or hint */
     {"", "column 1 of", "the rule ends"},
     {"0.01 *", "column 7", "the rule ends"},
     {"0.01 0.02", "column 6", "the end or an operator, found '0'"},
@@ -117,8 +117,8 @@ static void test_refused(void **state)
         assert_int_equal(plm_expression_read(&a, bad[i][0], names, &e), PLM_E_SPEC);
         const plm_error *error = plm_last_error(w);
         if (!strstr(error->where, bad[i][1]) ||
-            (!strstr(error->what, bad[i][2]) && !strstr(error->mend, bad[i][2])))
-            fail_msg("%s: '%s' / '%s' / '%s'", bad[i][0], error->where, error->what, error->mend);
+            (!strstr(error->what, bad[i][2]) && !strstr(error->hint, bad[i][2])))
+            fail_msg("%s: '%s' / '%s' / '%s'", bad[i][0], error->where, error->what, error->hint);
         plm_arena_free(&a);
     }
     plm_close(w);

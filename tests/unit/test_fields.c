@@ -109,7 +109,7 @@ static const void *bound(bench *b, const char *text)
 {
     const void *out = NULL;
     if (bind(b, text, &out) < 0)
-        fail_msg("'%s': %s, %s, %s", text, b->h.w.what, b->h.w.where, b->h.w.mend);
+        fail_msg("'%s': %s, %s, %s", text, b->h.w.what, b->h.w.where, b->h.w.hint);
     return out;
 }
 
@@ -221,7 +221,7 @@ static void keeps_whole_numbers_exact(void **state)
 }
 
 static const struct {
-    const char *text, *what, *mend;
+    const char *text, *what, *hint;
 } mistakes[] = {
     {"dense(0)", "units must be between 1 and 1000000000, got 0", "units: width of the output"},
     {"dense(1.5)", "units must be a whole number, got 1.5", NULL},
@@ -266,7 +266,7 @@ static void tells_every_mistake(void **state)
         const void *c = NULL;
         bench_open(&b);
         assert_int_equal(bind(&b, mistakes[i].text, &c), PLM_E_SPEC);
-        assert_error(&b.h.w, PLM_E_SPEC, mistakes[i].what, mistakes[i].mend);
+        assert_error(&b.h.w, PLM_E_SPEC, mistakes[i].what, mistakes[i].hint);
         bench_close(&b);
     }
 }

@@ -45,14 +45,14 @@ static plm_status count_batch(void *self, plm_run *run, const plm_event *e)
 {
     stage *s = self;
     (void)run;
-    s->batches += e->moment == PLM_BATCH_END;
+    s->batches += e->kind == PLM_BATCH_END;
     return PLM_OK;
 }
 
 static plm_status fit(stage *s, int64_t epochs, const char *observers, const char *resume,
                       const char *checkpoint)
 {
-    const plm_observer counter = {.notice = count_batch, .self = s};
+    const plm_observer counter = {.on_event = count_batch, .self = s};
     s->batches = 0;
     memset(&s->result, 0x55, sizeof s->result);
     return plm_fit(s->m, s->train,
@@ -127,7 +127,7 @@ static void check_result(const stage *s, const end_row *row, bool trained)
 {
     const plm_fit_result *r = &s->result;
     assert_int_equal(r->epochs, row->epochs);
-    assert_int_equal(r->asked, EPOCHS);
+    assert_int_equal(r->epochs_requested, EPOCHS);
     assert_int_equal(r->batches, 0);
     assert_int_equal(r->best_epoch, row->best);
     assert_int_equal(r->kept_epoch, row->kept);
@@ -159,12 +159,12 @@ static plm_status stop_in_third(void *self, plm_run *run, const plm_event *e)
 {
     (void)self;
     (void)run;
-    return e->moment == PLM_EPOCH_END && e->epoch == 2 ? PLM_STOPPED : PLM_OK;
+    return e->kind == PLM_EPOCH_END && e->epoch == 2 ? PLM_STOPPED : PLM_OK;
 }
 
 static void interrupted(void **state)
 {
-    const plm_observer mine = {.name = "mine", .notice = stop_in_third};
+    const plm_observer mine = {.name = "mine", .on_event = stop_in_third};
     stage s;
     (void)state;
     raise_stage(&s, SGD);
@@ -216,7 +216,7 @@ static void given_again(const end_row *row, const char *path)
     strike_stage(&s);
     const size_t n = read_all(path, before, MOST);
     raise_stage(&s, row->optimizer);
-    assert_int_equal(plm_checkpoint_about(s.w, path, &about), PLM_OK);
+    assert_int_equal(plm_checkpoint_get_info(s.w, path, &about), PLM_OK);
     assert_int_equal(about.epochs, row->epochs);
     if (row->status == PLM_STOPPED)
         assert_int_equal(about.best_epoch, row->best);

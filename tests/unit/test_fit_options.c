@@ -36,7 +36,7 @@ static void refuse(const plm_fit_options *o, const char *word)
 static void options(void **state)
 {
     int told = 0;
-    const plm_observer mine = {.notice = count_moment, .self = &told};
+    const plm_observer mine = {.on_event = count_moment, .self = &told};
     const float weight[2] = {1, 1};
     (void)state;
     refuse(PLM_FIT(.epochs = -1, .extra = &mine, .extras = 1), "epochs is -1");

@@ -148,7 +148,7 @@ static void about_and_shuffle(void **state)
     int64_t rows = 0;
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     plm_data *d = stream_of(w, &s, ROWS, "shuffle(50) | batch(40)");
-    assert_int_equal(plm_data_about(d, &info), PLM_OK);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_true(info.rows == ROWS && info.batch == 40 && info.inputs == 1 && info.targets == 1);
     assert_true(info.input_rank[0] == 1 && info.input_dims[0][0] == WIDTH &&
                 info.target_rank[0] == 0);
@@ -221,10 +221,10 @@ static float bias_after(plm *w, const maker *s, const char *optimizer, double fi
     for (int i = 0; i < 2; i++) {
         const double rate = i == 0 ? first : second;
         if (!isnan(rate))
-            assert_int_equal(plm_model_set_rate(m, rate), PLM_OK);
+            assert_int_equal(plm_model_set_learning_rate(m, rate), PLM_OK);
         assert_int_equal(plm_train_batch(m, &b, NULL, 0), PLM_OK);
         if (rate >= 0)
-            assert_true(plm_model_rate(m) == rate);
+            assert_true(plm_model_learning_rate(m) == rate);
     }
     assert_int_equal(plm_parameter_read(m, plm_parameters(m, 0, NULL) - 1, &bias), PLM_OK);
     plm_model_free(m);
@@ -242,13 +242,13 @@ static void a_loop_sets_the_rate(void **state)
     assert_true(bias_after(w, &s, "sgd(0.25)", 0.25, -1) == want); /* and the schedule again */
     assert_true(bias_after(w, &s, "sgd(0.25)", 0, 0) == 0);
     plm_model *m = net_of(w, "sgd(0.125)");
-    assert_true(plm_model_rate(m) == 0.125 && plm_model_rate(NULL) == 0);
-    assert_int_equal(plm_model_set_rate(m, NAN), PLM_E_SPEC);
+    assert_true(plm_model_learning_rate(m) == 0.125 && plm_model_learning_rate(NULL) == 0);
+    assert_int_equal(plm_model_set_learning_rate(m, NAN), PLM_E_SPEC);
     assert_error(w, PLM_E_SPEC, "cannot be nan", "schedule");
-    assert_int_equal(plm_model_set_rate(NULL, 1), PLM_E_ORDER);
+    assert_int_equal(plm_model_set_learning_rate(NULL, 1), PLM_E_ORDER);
     assert_int_equal(plm_compile(m, NULL, NULL, NULL), PLM_OK);
-    assert_int_equal(plm_model_set_rate(m, 1), PLM_E_ORDER);
-    assert_true(plm_model_rate(m) == 0);
+    assert_int_equal(plm_model_set_learning_rate(m, 1), PLM_E_ORDER);
+    assert_true(plm_model_learning_rate(m) == 0);
     plm_model_free(m);
     plm_close(w);
 }

@@ -209,7 +209,7 @@ static plm_status look(void *self, plm_run *run, const plm_event *e)
 {
     many *o = self;
     (void)run;
-    if (e->moment == PLM_BATCH_END) {
+    if (e->kind == PLM_BATCH_END) {
         o->shown = e->log[1].value;
         o->batches++;
     }
@@ -237,7 +237,7 @@ static void areas_of_long_epochs(void **state)
     plm_model *m = plm_model_new(w);
     const plm_view x = {o.x, PLM_F32, 2, {ROWS, 1}}, y = {o.y, PLM_F32, 2, {ROWS, 1}};
     plm_data *d = plm_data_arrays(w, &x, &y, "batch(64)");
-    const plm_observer mine = {.notice = look, .self = &o};
+    const plm_observer mine = {.on_event = look, .self = &o};
     plm_log log[4];
     plm_add(m, "input(1)");
     plm_add(m, "dense(1, kernel_initializer=ones, trainable=false)");
@@ -258,7 +258,7 @@ static void areas_of_long_epochs(void **state)
 static plm_status keep_value(void *self, plm_run *run, const plm_event *e)
 {
     (void)run;
-    if (e->moment == PLM_EPOCH_END)
+    if (e->kind == PLM_EPOCH_END)
         *(double *)self = e->log[1].value;
     return PLM_OK;
 }
@@ -277,7 +277,7 @@ static double area_of_fit(const char *metrics, const char *observers, const char
     plm_model *m = plm_model_new(w);
     const plm_view in = {x, PLM_F32, 2, {ROWS, 1}}, out = {y, PLM_F32, 2, {ROWS, 1}};
     plm_data *d = plm_data_arrays(w, &in, &out, "shuffle | batch(64)");
-    const plm_observer mine = {.notice = keep_value, .self = &value};
+    const plm_observer mine = {.on_event = keep_value, .self = &value};
     plm_add(m, "input(1)");
     plm_add(m, "dense(1, activation=sigmoid)");
     assert_int_equal(plm_compile(m, "sgd(0.1)", "binary_crossentropy", metrics), PLM_OK);

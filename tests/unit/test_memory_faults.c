@@ -446,7 +446,7 @@ static plm_status pretrain_and_reuse(plm *w)
     if (status >= 0)
         status = plm_fit(m, joined, NULL);
     if (status >= 0)
-        status = plm_model_set_learning_rate(m, "prelu", 0.5);
+        status = plm_model_set_learning_rate_factor(m, "prelu", 0.5);
     if (status >= 0)
         status = plm_model_remove(m, "dense");
     if (status >= 0)

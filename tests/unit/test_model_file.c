@@ -57,7 +57,7 @@ static void a_model_comes_back_bit_for_bit(void **state)
     plm_model *back = plm_model_load(w, test_path("a.safetensors"), NULL);
     if (back == NULL)
         fail_msg("%s: %s (%s)", plm_last_error(w)->where, plm_last_error(w)->what,
-                 plm_last_error(w)->mend);
+                 plm_last_error(w)->hint);
     assert_int_equal(plm_parameters(back, -1, NULL), plm_parameters(m, -1, NULL));
     for (int64_t i = 0; i < plm_parameters(m, -1, NULL); i++) {
         plm_parameter a, b;
@@ -73,9 +73,9 @@ static void a_model_comes_back_bit_for_bit(void **state)
     predict_rows(m, before);
     predict_rows(back, after);
     assert_memory_equal(before, after, sizeof before);
-    assert_string_equal(plm_model_said(back, "optimizer"), "adam(0.01)");
-    assert_string_equal(plm_model_said(back, "loss"), "sparse_categorical_crossentropy");
-    assert_string_equal(plm_model_said(back, "metrics"), "accuracy");
+    assert_string_equal(plm_model_setting(back, "optimizer"), "adam(0.01)");
+    assert_string_equal(plm_model_setting(back, "loss"), "sparse_categorical_crossentropy");
+    assert_string_equal(plm_model_setting(back, "metrics"), "accuracy");
     assert_int_equal(plm_model_save(back, test_path("b.st"), NULL), PLM_OK);
     assert_same_file(test_path("a.safetensors"), test_path("b.st"));
     train_a_little(w, back); /* it can go on learning */
@@ -109,7 +109,7 @@ static void heads_and_joins_come_back(void **state)
     assert_string_equal(back->layer[back->output[1]].name, "one");
     assert_string_equal(back->layer[0].name, "pixels");
     assert_int_equal(back->layer[0].shape.rank, 2);
-    assert_string_equal(plm_model_said(back, "optimizer"), "");
+    assert_string_equal(plm_model_setting(back, "optimizer"), "");
     assert_int_equal(plm_model_save(back, test_path("heads2.safetensors"), NULL), PLM_OK);
     assert_same_file(test_path("heads"), test_path("heads2.safetensors"));
     plm_model_free(m);

@@ -27,19 +27,19 @@ typedef struct {
     double first_loss, loss, val_loss[EPOCHS];
 } watcher;
 
-static plm_status notice(void *self, plm_run *run, const plm_event *e)
+static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     watcher *o = self;
     const size_t length = strlen(o->moments);
     assert_true(length + 1 < LONGEST);
-    o->moments[length] = "febdF"[e->moment];
-    if (e->moment == PLM_EPOCH_BEGIN && o->rate > 0)
-        plm_run_set_rate(run, o->rate / (double)(e->epoch + 1));
-    if (e->moment == PLM_BATCH_END) {
-        o->seen_rate = plm_run_rate(run);
+    o->moments[length] = "febdF"[e->kind];
+    if (e->kind == PLM_EPOCH_BEGIN && o->rate > 0)
+        plm_run_set_learning_rate(run, o->rate / (double)(e->epoch + 1));
+    if (e->kind == PLM_BATCH_END) {
+        o->seen_rate = plm_run_learning_rate(run);
         assert_true(e->logs >= 1 && strcmp(e->log[0].name, "loss") == 0);
     }
-    if (e->moment != PLM_EPOCH_END)
+    if (e->kind != PLM_EPOCH_END)
         return PLM_OK;
     o->figures[0] = '\0';
     for (int i = 0; i < e->logs; i++) {
@@ -71,7 +71,7 @@ static plm_status fit_with(watcher *o, const char *optimizer, const char *observ
     plm_data *train = plm_data_open(w, "digits | take(120) | batch(32)");
     plm_data *validation = plm_data_split(train, "split(0.2)");
     plm_model *m = plm_model_new(w);
-    const plm_observer mine = {.name = "mine", .notice = notice, .self = o};
+    const plm_observer mine = {.name = "mine", .on_event = on_event, .self = o};
     plm_add(m, "input(64)");
     plm_add(m, "rescaling(1/16)");
     plm_add(m, "dense(10, activation=softmax)");
@@ -114,7 +114,7 @@ static void the_end_comes_in_any_case(void **state)
     const plm_view two = {x, PLM_F32, 2, {4, 2}}, three = {x, PLM_F32, 2, {4, 3}},
                    target = {y, PLM_F32, 2, {4, 1}};
     watcher o = {0};
-    const plm_observer mine = {.name = "mine", .notice = notice, .self = &o};
+    const plm_observer mine = {.name = "mine", .on_event = on_event, .self = &o};
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     plm_data *train = plm_data_arrays(w, &two, &target, NULL),
              *validation = plm_data_arrays(w, &three, &target, NULL);

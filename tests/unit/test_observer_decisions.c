@@ -65,16 +65,16 @@ static int fill_logs(stage *s, plm_log *log, double value)
 }
 
 /* Notifies of a moment; the value is that of every name there is. */
-static plm_status tell(stage *s, plm_moment moment, int64_t epoch, double value)
+static plm_status tell(stage *s, plm_event_kind moment, int64_t epoch, double value)
 {
     plm_log log[PLM_LOGS];
     const int logs = fill_logs(s, log, value);
-    const plm_event event = {.moment = moment,
+    const plm_event event = {.kind = moment,
                              .epoch = epoch,
                              .epochs = MOST_EPOCHS,
                              .log = log,
                              .logs = moment == PLM_FIT_BEGIN ? 0 : logs};
-    return s->observer.notice(s->observer.self, &s->run, &event);
+    return s->observer.on_event(s->observer.self, &s->run, &event);
 }
 
 /* The weight is the number of the epoch, from 1. As in a fit, the history has its row first. */
@@ -273,7 +273,7 @@ static void directions(void **state)
             if (status != (rows[i].known ? PLM_OK : PLM_E_SPEC))
                 fail_msg("%s: %d", text, status);
             if (!rows[i].known)
-                assert_non_null(strstr(plm_last_error(s.w)->mend, "mode=max"));
+                assert_non_null(strstr(plm_last_error(s.w)->hint, "mode=max"));
             strike_stage(&s);
             snprintf(text + strlen(text) - 1, sizeof text - strlen(text), ", mode=min)");
             raise_stage(&s,

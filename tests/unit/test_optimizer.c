@@ -274,7 +274,7 @@ static void test_faults(void **state)
                      PLM_E_SPEC);
     assert_int_equal(plm_kind_bind(&a, "optimizer", parse(&a, "adams"), &kind, &config),
                      PLM_E_SPEC);
-    assert_non_null(strstr(plm_last_error(w)->mend, "adam"));
+    assert_non_null(strstr(plm_last_error(w)->hint, "adam"));
     plm_arena_free(&a);
     plm_close(w);
 }

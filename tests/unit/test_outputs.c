@@ -87,7 +87,7 @@ static void losses_are_weighed(void **state)
         is_log(&log[4], "price_mse", mean_square);
         is_log(&log[5], "kind_accuracy", 0.5);
         assert_null(log[6].name);
-        assert_string_equal(plm_model_said(m, "loss_weights"), said[i]);
+        assert_string_equal(plm_model_setting(m, "loss_weights"), said[i]);
         plm_data_free(d);
         plm_model_free(m);
     }
@@ -282,7 +282,7 @@ static void loss_weights_refused(void **state)
     t.fail_at = 0;
     test_error(w, PLM_E_MEMORY, "out of memory");
     free(words);
-    assert_string_equal(plm_model_said(m, "loss_weights"), "kind=0.25");
+    assert_string_equal(plm_model_setting(m, "loss_weights"), "kind=0.25");
     assert_int_equal(plm_evaluate(m, d, after, 8), PLM_OK); /* still compiled */
     assert_true(before[0].value == after[0].value);
 
@@ -318,7 +318,7 @@ static void words_are_kept(void **state)
     assert_int_equal(plm_model_save(m, path, NULL), PLM_OK);
     plm_model *back = plm_model_load(w, path, NULL);
     assert_non_null(back);
-    assert_string_equal(plm_model_said(back, "loss_weights"), "kind=0.25");
+    assert_string_equal(plm_model_setting(back, "loss_weights"), "kind=0.25");
     assert_int_equal(plm_evaluate(back, d, after, 8), PLM_OK);
     for (int i = 0; before[i].name != NULL; i++)
         assert_true(strcmp(before[i].name, after[i].name) == 0 &&
@@ -452,7 +452,7 @@ static void a_layer_without_inputs(void **state)
     plm_add(m, "dense(2)");
     assert_int_equal(plm_compile(m, "adam", "mse", NULL), PLM_E_SHAPE);
     assert_string_equal(plm_last_error(w)->what, "dense takes 1 input and was given 0");
-    assert_non_null(strstr(plm_last_error(w)->mend, "begin the model with its input"));
+    assert_non_null(strstr(plm_last_error(w)->hint, "begin the model with its input"));
     plm_model_free(m);
     plm_close(w);
 }

@@ -17,7 +17,7 @@ static void check(const plm *w, plm_status status)
 {
     if (status < 0)
         fail_msg("%s: %s (%s)", plm_last_error(w)->where, plm_last_error(w)->what,
-                 plm_last_error(w)->mend);
+                 plm_last_error(w)->hint);
 }
 
 static plm *open_with(int threads)
@@ -100,11 +100,11 @@ static plm_status on_layer(void *self, int index, int count, const char *name, b
     return PLM_OK;
 }
 
-static plm_status notice(void *self, plm_run *run, const plm_event *e)
+static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     watch *s = self;
     (void)run;
-    if (e->moment != PLM_EPOCH_END)
+    if (e->kind != PLM_EPOCH_END)
         return PLM_OK;
     if (e->epoch == 0)
         s->first = e->log[0].value;
@@ -114,10 +114,10 @@ static plm_status notice(void *self, plm_run *run, const plm_event *e)
 
 static plm_status pretrain(plm_model *m, plm_data *d, const char *method, int first, watch *s)
 {
-    const plm_observer observer = {.name = "watch", .notice = notice, .self = s};
+    const plm_observer observer = {.name = "watch", .on_event = on_event, .self = s};
     return plm_pretrain(m, d, method,
-                        PLM_PRETRAIN(.first = first, .extra = &observer, .extras = 1,
-                                     .layer = on_layer, .self = s));
+                        PLM_PRETRAIN(.first_layer = first, .extra = &observer, .extras = 1,
+                                     .on_layer = on_layer, .self = s));
 }
 
 /* Hidden layers learn, frozen or not, with what follows them; the head does not; inputs are
@@ -291,7 +291,7 @@ static void confident_rows_join(void **state)
     assert_true(sure > 300 && sure < 1597);
     plm_data_free(plm_pseudo_labels(m, few, rest, 0, &all));
     assert_int_equal(all, 1597);
-    check(w, plm_data_about(joined, &info));
+    check(w, plm_data_get_info(joined, &info));
     assert_int_equal(info.rows, 200 + sure);
     assert_int_equal(info.batch, 25);
     assert_int_equal(info.classes, 10);

@@ -133,7 +133,7 @@ static void messages_are_printable(void **state)
     plm_fail(&h.w, PLM_E_DATA, "w\x1b", "m\xC2\x9B", "%s", "e\xE2\x80\xAE");
     assert_string_equal(h.w.error.what, "e\\u202e");
     assert_string_equal(h.w.error.where, "w\\x1b");
-    assert_string_equal(h.w.error.mend, "m\\u009b");
+    assert_string_equal(h.w.error.hint, "m\\u009b");
     plm_fail_within(&h.w, "outer\x07");
     assert_string_equal(h.w.error.where, "outer\\x07: w\\x1b");
     h.w.options.log = on_log;

@@ -17,7 +17,7 @@ static void check(const plm *w, plm_status status)
 {
     if (status < 0)
         fail_msg("%s: %s (%s)", plm_last_error(w)->where, plm_last_error(w)->what,
-                 plm_last_error(w)->mend);
+                 plm_last_error(w)->hint);
 }
 
 static plm_model *donor(plm *w, plm_data *data)
@@ -185,8 +185,8 @@ static void rates_of_layers(void **state)
     for (int i = 0; optimizers[i] != NULL; i += 2) {
         plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 4));
         plm_model *a = two_layers(w), *b = two_layers(w), *c = two_layers(w), *d = two_layers(w);
-        check(w, plm_model_set_learning_rate(a, "low", 0.25));
-        check(w, plm_model_set_learning_rate(c, "lo*", 0.25));
+        check(w, plm_model_set_learning_rate_factor(a, "low", 0.25));
+        check(w, plm_model_set_learning_rate_factor(c, "lo*", 0.25));
         step_of(w, a, optimizers[i], "low/kernel", slow);
         step_of(w, b, optimizers[i + 1], "low/kernel", want);
         assert_memory_equal(slow, want, sizeof slow);
@@ -207,19 +207,19 @@ static void rates_survive_a_copy(void **state)
     static float moved[MOST];
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     plm_model *a = two_layers(w);
-    check(w, plm_model_set_learning_rate(a, "low", 0));
+    check(w, plm_model_set_learning_rate_factor(a, "low", 0));
     check(w, plm_compile(a, "sgd(1)", "sparse_categorical_crossentropy", NULL));
     plm_model *b = plm_model_clone(a);
     step_of(w, b, "sgd(1)", "low/kernel", moved);
     for (int i = 0; i < 64 * 8; i++)
         assert_true(moved[i] == 0);
-    check(w, plm_model_set_learning_rate(b, "low", 1));
+    check(w, plm_model_set_learning_rate_factor(b, "low", 1));
     step_of(w, b, "sgd(1)", "low/kernel", moved);
     assert_true(moved[20] != 0);
-    assert_int_equal(plm_model_set_learning_rate(b, "low", -1), PLM_E_SPEC);
-    assert_int_equal(plm_model_set_learning_rate(b, "low", NAN), PLM_E_SPEC);
-    assert_int_equal(plm_model_set_learning_rate(b, "none", 1), PLM_E_SPEC);
-    assert_int_equal(plm_model_set_learning_rate(NULL, "low", 1), PLM_E_ORDER);
+    assert_int_equal(plm_model_set_learning_rate_factor(b, "low", -1), PLM_E_SPEC);
+    assert_int_equal(plm_model_set_learning_rate_factor(b, "low", NAN), PLM_E_SPEC);
+    assert_int_equal(plm_model_set_learning_rate_factor(b, "none", 1), PLM_E_SPEC);
+    assert_int_equal(plm_model_set_learning_rate_factor(NULL, "low", 1), PLM_E_ORDER);
     plm_model_free(a);
     plm_model_free(b);
     plm_close(w);
@@ -239,7 +239,7 @@ static void faults(void **state)
     assert_null(plm_model_clone(m)); /* not compiled */
     assert_null(plm_model_clone(NULL));
     assert_int_equal(plm_model_remove(m, "conv*"), PLM_E_SPEC);
-    assert_non_null(strstr(plm_last_error(w)->mend, "input, dense"));
+    assert_non_null(strstr(plm_last_error(w)->hint, "input, dense"));
     assert_int_equal(plm_model_remove(NULL, "a"), PLM_E_ORDER);
     assert_int_equal(plm_checkpoint_epochs(w, "nowhere/checkpoint.safetensors"), PLM_E_IO);
     assert_int_equal(plm_checkpoint_epochs(NULL, NULL), PLM_E_ORDER);

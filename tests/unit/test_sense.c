@@ -363,11 +363,11 @@ static void usual_losses(void **state)
         plm_add(m, u->layer);
         if (u->second != NULL)
             plm_add(m, u->second);
-        const char *loss = plm_model_usual_loss(m, d, 0);
+        const char *loss = plm_model_default_loss(m, d, 0);
         assert_non_null(loss);
         if (strcmp(loss, u->loss) != 0)
             fail_msg("%s on %s: %s, expected %s", u->layer, u->data, loss, u->loss);
-        assert_null(plm_model_usual_loss(m, d, 1));
+        assert_null(plm_model_default_loss(m, d, 1));
         assert_int_equal(plm_compile(m, "adam", loss, NULL), PLM_OK);
         plm_data_free(d);
         plm_model_free(m);

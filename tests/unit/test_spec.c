@@ -119,7 +119,7 @@ static void tells_every_mistake(void **state)
         if (!strstr(h.w.where, mistakes[i].where))
             fail_msg("'%s': place '%s', expected '%s'", mistakes[i].text, h.w.where,
                      mistakes[i].where);
-        assert_true(h.w.mend[0] != '\0');
+        assert_true(h.w.hint[0] != '\0');
         plm_arena_free(&a);
         helper_close(&h);
     }

@@ -18,7 +18,7 @@ static void check(const plm *w, plm_status status)
 {
     if (status < 0)
         fail_msg("%s: %s (%s)", plm_last_error(w)->where, plm_last_error(w)->what,
-                 plm_last_error(w)->mend);
+                 plm_last_error(w)->hint);
 }
 
 static plm_model *autoencoder(plm *w, const char *decoder, const char *optimizer)

@@ -35,7 +35,7 @@ static plm_status find(plm_source *s, const plm_named_set_fields *said,
     plm_named_set set = {.set = "cifar10",
                          .data_dir = said->data_dir,
                          .folders = folders,
-                         .mend = "get https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, "
+                         .hint = "get https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, "
                                  "unpack it in DIR, and say data_dir='DIR' "
                                  "or, to the command, PLUMMET_DATA=DIR"};
     const bool test = strcmp(said->part, "test") == 0;

@@ -177,7 +177,7 @@ static plm_status read_head(plm_source *s, table *t, const csv *c)
 /* ---- rows ---- */
 
 static plm_status fail_cell(plm_source *s, const table *t, size_t column, const char *what,
-                            const char *mend)
+                            const char *hint)
 {
     char number[24], where[PLM_WHERE_ROOM];
     plm_text place = {.w = &s->w};
@@ -189,7 +189,7 @@ static plm_status fail_cell(plm_source *s, const table *t, size_t column, const 
     where[0] = '\0';
     strncat(where, plm_text_get(&place), sizeof where - 1);
     plm_text_free(&place);
-    return plm_fail(&s->w, PLM_E_DATA, where, mend, "%s", what);
+    return plm_fail(&s->w, PLM_E_DATA, where, hint, "%s", what);
 }
 
 static plm_status fail_text(plm_source *s, const table *t, size_t column)
@@ -238,8 +238,8 @@ static plm_status read_row(plm_source *s, table *t, float *const out[PLM_PARTS],
     if (t->cells.cells != t->columns.count)
         return plm_fail(&s->w, PLM_E_DATA, t->cells.path,
                         t->row == 0 && t->columns.name
-                            ? "mend the row, or leave lines out at the top with skip=1"
-                            : "mend the row; if cells hold the delimiter, put them in quotes",
+                            ? "correct the row, or leave lines out at the top with skip=1"
+                            : "correct the row; if cells hold the delimiter, put them in quotes",
                         "line %lld: row %lld has %zu cell%s, the %s has %zu",
                         (long long)t->cells.line, (long long)t->row + 1, t->cells.cells,
                         t->cells.cells == 1 ? "" : "s", t->columns.name ? "header" : "first row",

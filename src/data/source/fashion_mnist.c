@@ -7,7 +7,7 @@ static plm_status open_fashion(plm_source *s, const void *config)
 {
     plm_named_set set = {.set = "fashion_mnist",
                          .installed = "/usr/share/datasets/fashion-mnist",
-                         .mend = "apt install dataset-fashion-mnist; or get the four files from "
+                         .hint = "apt install dataset-fashion-mnist; or get the four files from "
                                  "https://github.com/zalandoresearch/fashion-mnist into "
                                  "DIR/fashion-mnist, and say data_dir='DIR' or, to "
                                  "the command, PLUMMET_DATA=DIR"};

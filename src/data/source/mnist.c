@@ -6,7 +6,7 @@
 static plm_status open_mnist(plm_source *s, const void *config)
 {
     plm_named_set set = {.set = "mnist",
-                         .mend = "get the four files (train-images-idx3-ubyte.gz, "
+                         .hint = "get the four files (train-images-idx3-ubyte.gz, "
                                  "train-labels-idx1-ubyte.gz, t10k-...) from "
                                  "https://storage.googleapis.com/cvdf-datasets/mnist/ into "
                                  "DIR/mnist, and say data_dir='DIR' or, to the "

@@ -48,7 +48,7 @@ static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], 
     for (int64_t i = 0; i < rows; i++)
         if (!is_class(y[i], classes))
             return plm_fail(&s->w, PLM_E_DATA, t->spec,
-                            "labels are whole numbers from 0; raise classes or mend the row",
+                            "labels are whole numbers from 0; raise classes or hint the row",
                             "label %g is not one of 0..%lld", (double)y[i], (long long)classes - 1);
     /* from the back: row i never covers a label before it */
     for (int64_t i = rows - 1; i >= 0; i--) {

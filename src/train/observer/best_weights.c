@@ -51,14 +51,14 @@ static void fit_end(const watcher *o, plm_run *run)
         plm_weights_restore(run, o->best, o->epoch);
 }
 
-static plm_status notice(void *self, plm_run *run, const plm_event *event)
+static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     watcher *o = self;
-    if (event->moment == PLM_FIT_BEGIN)
+    if (event->kind == PLM_FIT_BEGIN)
         return plm_monitor_check(&o->monitor, run);
-    if (event->moment == PLM_EPOCH_END)
+    if (event->kind == PLM_EPOCH_END)
         return epoch_end(o, run, event);
-    if (event->moment == PLM_FIT_END)
+    if (event->kind == PLM_FIT_END)
         fit_end(o, run);
     return PLM_OK;
 }
@@ -91,7 +91,7 @@ static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
     if (o == NULL)
         return PLM_E_MEMORY;
     *o = (watcher){.w = w, .monitor = plm_monitor_new(c->monitor, c->mode, c->min_delta)};
-    *out = (plm_observer){.name = "best_weights", .notice = notice, .free = release, .self = o};
+    *out = (plm_observer){.name = "best_weights", .on_event = on_event, .free = release, .self = o};
     return PLM_OK;
 }
 

@@ -44,9 +44,9 @@ typedef struct {
     char path[LONGEST];
 } keeper;
 
-static plm_status bad_name(const keeper *o, const char *mend, const char *what)
+static plm_status bad_name(const keeper *o, const char *hint, const char *what)
 {
-    return plm_fail(o->w, PLM_E_SPEC, "checkpoint", mend, "%s in the file name '%s'", what,
+    return plm_fail(o->w, PLM_E_SPEC, "checkpoint", hint, "%s in the file name '%s'", what,
                     o->c.filepath);
 }
 
@@ -159,16 +159,16 @@ static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
     return PLM_OK;
 }
 
-static plm_status notice(void *self, plm_run *run, const plm_event *event)
+static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     keeper *o = self;
-    if (event->moment == PLM_FIT_BEGIN)
+    if (event->kind == PLM_FIT_BEGIN)
         return check(o, run);
     if (o->batches == 0)
-        return event->moment == PLM_EPOCH_END && (event->epoch + 1) % o->c.every == 0
+        return event->kind == PLM_EPOCH_END && (event->epoch + 1) % o->c.every == 0
                    ? keep(o, run, event)
                    : PLM_OK;
-    if (event->moment != PLM_BATCH_END || ++o->since < o->batches)
+    if (event->kind != PLM_BATCH_END || ++o->since < o->batches)
         return PLM_OK;
     o->since = 0;
     return keep(o, run, event);
@@ -227,7 +227,7 @@ static plm_status open_keeper(plm *w, const void *config, plm_observer *out)
         o->monitor.best = o->c.initial_value_threshold;
         o->monitor.seen = true;
     }
-    *out = (plm_observer){.name = "checkpoint", .notice = notice, .free = release, .self = o};
+    *out = (plm_observer){.name = "checkpoint", .on_event = on_event, .free = release, .self = o};
     return PLM_OK;
 }
 

@@ -167,18 +167,18 @@ static plm_status check(const logger *o)
     return status;
 }
 
-static plm_status notice(void *self, plm_run *run, const plm_event *event)
+static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     logger *o = self;
     const plm_epochs *t = &run->model->epochs;
     const bool over = run->last_epoch <= run->first_epoch;
-    if (event->moment == PLM_FIT_BEGIN) {
+    if (event->kind == PLM_FIT_BEGIN) {
         o->from = o->known ? o->from : run->first_epoch;
         return check(o);
     }
-    if (event->moment == PLM_EPOCH_END)
+    if (event->kind == PLM_EPOCH_END)
         return epoch_end(o, t);
-    return event->moment == PLM_FIT_END && over && o->known ? repair(o, t) : PLM_OK;
+    return event->kind == PLM_FIT_END && over && o->known ? repair(o, t) : PLM_OK;
 }
 
 static void remember(void *self, double number[PLM_MEMORIES])
@@ -211,7 +211,7 @@ static plm_status open_logger(plm *w, const void *config, plm_observer *out)
         return PLM_E_MEMORY;
     o->w = w;
     o->c = *(const csv_logger *)config;
-    *out = (plm_observer){.name = "csv_logger", .notice = notice, .free = release, .self = o};
+    *out = (plm_observer){.name = "csv_logger", .on_event = on_event, .free = release, .self = o};
     return PLM_OK;
 }
 

@@ -87,14 +87,14 @@ static void give_back(const watcher *o, plm_run *run)
         plm_weights_restore(run, o->best, o->best_epoch);
 }
 
-static plm_status notice(void *self, plm_run *run, const plm_event *event)
+static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     watcher *o = self;
-    if (event->moment == PLM_FIT_BEGIN)
+    if (event->kind == PLM_FIT_BEGIN)
         return plm_monitor_check(&o->monitor, run);
-    if (event->moment == PLM_EPOCH_END)
+    if (event->kind == PLM_EPOCH_END)
         return epoch_end(o, run, event);
-    if (event->moment == PLM_FIT_END)
+    if (event->kind == PLM_FIT_END)
         give_back(o, run);
     return PLM_OK;
 }
@@ -138,7 +138,8 @@ static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
     o->w = w;
     o->c = *(const early_stopping *)config;
     o->monitor = plm_monitor_new(o->c.monitor, o->c.mode, o->c.min_delta);
-    *out = (plm_observer){.name = "early_stopping", .notice = notice, .free = release, .self = o};
+    *out =
+        (plm_observer){.name = "early_stopping", .on_event = on_event, .free = release, .self = o};
     return PLM_OK;
 }
 

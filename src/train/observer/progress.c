@@ -39,14 +39,14 @@ static plm_status tell(const teller *o, const plm_run *run, const plm_event *eve
     return status;
 }
 
-static plm_status notice(void *self, plm_run *run, const plm_event *event)
+static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     const teller *o = self;
-    if (event->moment == PLM_FIT_BEGIN && o->w->options.log == NULL)
+    if (event->kind == PLM_FIT_BEGIN && o->w->options.log == NULL)
         return plm_fail(o->w, PLM_E_ORDER, "progress",
                         "open the runtime with PLM_OPTIONS(.log = your_function)",
                         "there is nobody to tell: the runtime has no log function");
-    return event->moment == PLM_EPOCH_END && (event->epoch + 1) % o->c.every == 0
+    return event->kind == PLM_EPOCH_END && (event->epoch + 1) % o->c.every == 0
                ? tell(o, run, event)
                : PLM_OK;
 }
@@ -63,7 +63,7 @@ static plm_status open_teller(plm *w, const void *config, plm_observer *out)
     if (o == NULL)
         return PLM_E_MEMORY;
     *o = (teller){.w = w, .c = *(const progress *)config};
-    *out = (plm_observer){.name = "progress", .notice = notice, .free = release, .self = o};
+    *out = (plm_observer){.name = "progress", .on_event = on_event, .free = release, .self = o};
     return PLM_OK;
 }
 

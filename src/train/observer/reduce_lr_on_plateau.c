@@ -32,22 +32,22 @@ typedef struct {
 
 static void fall(watcher *o, plm_run *run)
 {
-    const double old = plm_run_rate(run);
+    const double old = plm_run_learning_rate(run);
     if (old <= o->c.min_lr)
         return;
     const double fresh = old * o->c.factor;
-    plm_run_set_rate(run, fresh > o->c.min_lr ? fresh : o->c.min_lr);
+    plm_run_set_learning_rate(run, fresh > o->c.min_lr ? fresh : o->c.min_lr);
     o->resting = o->c.cooldown;
     o->waited = 0;
 }
 
-static plm_status notice(void *self, plm_run *run, const plm_event *event)
+static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     watcher *o = self;
     double value = 0;
-    if (event->moment == PLM_FIT_BEGIN)
+    if (event->kind == PLM_FIT_BEGIN)
         return plm_monitor_check(&o->monitor, run);
-    if (event->moment != PLM_EPOCH_END || !plm_monitor_due(&o->monitor, run))
+    if (event->kind != PLM_EPOCH_END || !plm_monitor_due(&o->monitor, run))
         return PLM_OK;
     PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
     if (o->resting > 0) {
@@ -93,7 +93,7 @@ static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
     o->c = *(const reduce_lr_on_plateau *)config;
     o->monitor = plm_monitor_new(o->c.monitor, o->c.mode, o->c.min_delta);
     *out = (plm_observer){
-        .name = "reduce_lr_on_plateau", .notice = notice, .free = release, .self = o};
+        .name = "reduce_lr_on_plateau", .on_event = on_event, .free = release, .self = o};
     return PLM_OK;
 }
 

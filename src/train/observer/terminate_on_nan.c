@@ -4,11 +4,11 @@
 
 #include "train/run.h"
 
-static plm_status notice(void *self, plm_run *run, const plm_event *event)
+static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     (void)self;
     (void)run;
-    return event->moment == PLM_BATCH_END && event->logs > 0 && !isfinite(event->log[0].value)
+    return event->kind == PLM_BATCH_END && event->logs > 0 && !isfinite(event->log[0].value)
                ? PLM_STOPPED
                : PLM_OK;
 }
@@ -17,7 +17,7 @@ static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 {
     (void)w;
     (void)config;
-    *out = (plm_observer){.name = "terminate_on_nan", .notice = notice};
+    *out = (plm_observer){.name = "terminate_on_nan", .on_event = on_event};
     return PLM_OK;
 }
 
