@@ -3,6 +3,7 @@
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L /* uselocale */
 #endif
+#include "base/decimal.h"
 #include "base/notation.h"
 
 #include <langinfo.h>
@@ -50,11 +51,6 @@ int plm_text_print(char *out, size_t room, const char *format, va_list list)
     return length;
 }
 
-/* Powers of ten that a double holds exactly. */
-static const double exact_power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                     1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                     1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
 static double read_slowly(const char *s, const char **end)
 {
     const notation n = enter_notation();
@@ -65,41 +61,20 @@ static double read_slowly(const char *s, const char **end)
     return value;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* A run of digits: value so far and how many. */
-typedef struct {
-    uint64_t mantissa;
-    int digits;
-} decimal;
-
-static const char *read_digits(const char *at, decimal *d)
-{
-    for (; is_digit(*at); at++, d->digits++)
-        d->mantissa = d->mantissa * 10 + (uint64_t)(*at - '0');
-    return at;
-}
-
-/* The usual short number, digits[.digits], by one exact integer and one correctly rounded
- * division (Clinger 1990): many times faster than strtod, and the same bits. Everything else
- * goes to strtod. */
+/* Decimal numbers are read here, many times faster than by strtod, with the same bits. Blanks
+ * before them, hexadecimal digits, inf, nan and the rare decimal that needs more than 128 bits go
+ * to it. */
 double plm_text_number(const char *s, const char **end)
 {
     const char *stop = NULL;
     const char **where = end ? end : &stop;
-    decimal d = {0};
-    const char *at = read_digits(s + (*s == '-' || *s == '+'), &d);
-    const int before = d.digits;
-    if (*at == '.' && is_digit(at[1]))
-        at = read_digits(at + 1, &d);
-    if (d.digits == 0 || d.digits > 15 || (*at && strchr(".eExX", *at))) /* x: 0x1p3 */
+    plm_decimal d;
+    double value = 0;
+    const char *at = plm_decimal_read(s, &d);
+    if (at == NULL || *at == 'x' || *at == 'X' || !plm_decimal_double(&d, &value))
         return read_slowly(s, where);
     *where = at;
-    const double value = (double)d.mantissa / exact_power[d.digits - before];
-    return *s == '-' ? -value : value;
+    return value;
 }
 
 void plm_text_from_number(double value, char *out, size_t room)

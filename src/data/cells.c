@@ -324,42 +324,10 @@ plm_status plm_cells_guess(plm_cells *c, char *out)
 
 /* ---- numbers ---- */
 
-/* Decimal numbers of at most 15 digits and small exponents, of which both factors are exact in
- * double, so that one operation rounds once (Clinger 1990). false = leave it to the slow way. */
-static bool read_simple(const char *cell, double *out)
-{
-    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    const bool negative = *cell == '-';
-    uint64_t digits = 0;
-    int count = 0, after = 0;
-    bool point = false;
-    for (cell += negative; (*cell >= '0' && *cell <= '9') || (*cell == '.' && !point); cell++) {
-        if (*cell == '.') {
-            point = true;
-            continue;
-        }
-        digits = digits * 10 + (uint64_t)(*cell - '0');
-        after += point;
-        if (++count > 15)
-            return false;
-    }
-    if (*cell || count == 0)
-        return false;
-    const double value = (double)digits / power[after];
-    *out = negative ? -value : value;
-    return true;
-}
-
 bool plm_cell_number(const char *cell, double *out)
 {
     const char *end = NULL;
-    if (read_simple(cell, out))
-        return true;
-    if (!*cell)
-        return false;
-    if (strpbrk(cell, "xXpP")) /* 0x1A is an id */
+    if (!*cell || strpbrk(cell, "xXpP")) /* 0x1A is an id */
         return false;
     *out = plm_text_number(cell, &end);
     return end != cell && !*end;
