@@ -2,8 +2,14 @@
 #include "net.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "reuse.h"
+
+bool plm_cli_net_has_input(const char *item)
+{
+    return strncmp(item, "input", 5) == 0 && (item[5] == '(' || item[5] == '\0');
+}
 
 static int declare_outputs(plm_cli_job *j, plm_cli_settings *s)
 {
@@ -30,7 +36,7 @@ static int new_model(plm_cli_job *j, plm_cli_settings *s)
     j->model = plm_model_new(j->w);
     if (!j->model)
         return plm_cli_fail_status(j->w, PLM_E_MEMORY, NULL);
-    if (!plm_cli_layers_begin(layers->item[0].text)) { /* the data knows its shape */
+    if (!plm_cli_net_has_input(layers->item[0].text)) { /* the data knows its shape */
         if (!j->data)
             return plm_cli_fail(PLM_EXIT_USAGE, layers->item[0].text,
                                 "begin the model with input(...)",
@@ -51,8 +57,10 @@ int plm_cli_net_layers(plm_cli_job *j, plm_cli_settings *s)
     int code = plm_cli_reuse_start(j, s);
     code = code || j->model ? code : new_model(j, s);
     for (size_t i = 0; !code && i < layers->count; i++) {
+        if (plm_add(j->model, "%s", layers->item[i].text).id)
+            continue;
         char *place = plm_cli_setting_place(s, "model", (int)i);
-        code = plm_cli_layers_add(j->w, j->model, layers->item[i].text, place);
+        code = plm_cli_fail_status(j->w, plm_last_error(j->w)->status, place);
         free(place);
     }
     code = code ? code : declare_outputs(j, s);

@@ -6,11 +6,8 @@
 
 /* The model to start from, if any, and the layers of the run file; errors name the line. */
 int plm_cli_net_layers(plm_cli_job *j, plm_cli_settings *s);
-/* Adds an item of the key model (layers.c): a layer, or "20 * dense(100) | relu", a chain of
- * layers so many times. place: where it stands, for errors. */
-int plm_cli_layers_add(plm *w, plm_model *m, const char *item, const char *place);
-/* Whether a model that begins with this item says its input. */
-bool plm_cli_layers_begin(const char *item);
+/* Whether a model that begins with this item (a layer or a chain of layers) declares its input. */
+bool plm_cli_net_has_input(const char *item);
 /* Gives the settings the usual loss and metrics of the model and the data where they have none. */
 int plm_cli_net_usual(plm_cli_job *j, plm_cli_settings *s);
 /* Compiles with the optimizer that a key says, loss and metrics of the settings. */

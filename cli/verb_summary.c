@@ -79,7 +79,7 @@ static void print_run_memory(plm_cli_job *j, plm_cli_settings *s)
 static bool needs_data(const plm_cli_settings *s)
 {
     const plm_cli_setting *layers = plm_cli_setting_of(s, "model");
-    return layers->count && !plm_cli_layers_begin(layers->item[0].text);
+    return layers->count && !plm_cli_net_has_input(layers->item[0].text);
 }
 
 static int summarize_run(plm_cli_job *j, plm_cli_settings *s, const char *name)

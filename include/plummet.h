@@ -287,15 +287,16 @@ PLM_API PLM_CHECKED plm_status plm_model_save(const plm_model *m, const char *pa
 /* Frees a model; NULL is fine. */
 PLM_API void plm_model_free(plm_model *m);
 /* Adds a layer on top of the one added last: plm_add(m, "dense(%d, activation=relu)", 64).
- * The first layer must be the input: "input(28, 28)".
+ * The first layer must be the input: "input(28, 28)". A later input(...) is a further input.
  * An arrow names other layers as inputs: plm_add(m, "add() <- left right").
- * Returns the output of the layer. */
+ * A chain adds several layers, and repeats them: "20 * dense(100) | batch_normalization | relu".
+ * Returns the output of the (last) layer; id 0 = failed. */
 PLM_API plm_value plm_add(plm_model *m, const char *spec, ...) PLM_PRINTF(2, 3);
 /* Adds an input; a model has at most 4.
  * name: NULL = "input", then "input_1", ...
  * rank, dims: the shape of one row, so an input [n, 28, 28] has rank 2. */
 PLM_API plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dims);
-/* Applies a layer to x. Returns the output of the layer. */
+/* Applies a layer, or a chain of layers, to x. Returns the output of the (last) layer. */
 PLM_API plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...) PLM_PRINTF(3, 4);
 /* Applies a layer such as "add" or "concatenate" to several values.
  * count, x: 1 to 8 values; the array is borrowed for the call.

@@ -112,6 +112,20 @@ PLM_CHECKED plm_status plm_model_end(plm_model *m, plm_status status);
 void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status);
 PLM_CHECKED plm_status plm_model_tell_error(const plm_model *m, const plm_error *kept);
 
+/* ---- model.c: what adds layers uses ---- */
+/* A new layer at the end, which does not count yet; NULL = no memory. */
+plm_layer *plm_model_layer_new(plm_model *m);
+/* Counts the new layer. Returns its value; id 0 = no memory. */
+plm_value plm_model_layer_done(plm_model *m);
+/* Keeps the first error of a builder in the model. Returns the value of a failed layer, id 0. */
+plm_value plm_model_fail_layer(plm_model *m, plm_status status);
+/* E_SPEC when a name that was given cannot be printed or is taken. where may be NULL. */
+PLM_CHECKED plm_status plm_model_check_name(const plm_model *m, const char *where,
+                                            const char *name);
+/* Makes l an input of a shape without the batch; E_SHAPE when an axis or their number is wrong. */
+PLM_CHECKED plm_status plm_model_input_shape_of(plm_model *m, plm_layer *l, int rank,
+                                                const int64_t *dims);
+
 /* ---- layer_names.c ---- */
 
 /* What a layer gives, as the user holds it, and back: false = no value of this model. */

@@ -1,0 +1,129 @@
+/* Cuts a chain of layers into its parts, in one place for plm_add, run files and the command line.
+ * It knows the signs that stand between specs (* | <-) and what hides them: quotes and brackets.
+ * spec.c reads the specs. */
+#include "base/chain.h"
+
+#include <string.h>
+
+enum { TIMES_MAX = 10000 };
+
+static const char blanks[] = " \t\r\n";
+
+/* The place behind a quoted text that begins at s; the end of the text where it does not end. */
+static const char *skip_quoted(const char *s)
+{
+    const char quote = *s++;
+    while (*s != '\0' && *s != quote)
+        s += *s == '\\' && s[1] != '\0' ? 2 : 1;
+    return *s == quote ? s + 1 : s;
+}
+
+static bool is_arrow(const char *s)
+{
+    return s[0] == '<' && s[1] == '-';
+}
+
+/* The next | or (where arrows is true) arrow outside of quotes and brackets, or the end. */
+static const char *find_sign(const char *s, bool arrows)
+{
+    int depth = 0;
+    while (*s != '\0') {
+        if (*s == '\'' || *s == '"') {
+            s = skip_quoted(s);
+            continue;
+        }
+        if (depth <= 0 && (*s == '|' || (arrows && is_arrow(s))))
+            break;
+        depth += (*s == '(' || *s == '[') - (*s == ')' || *s == ']');
+        s++;
+    }
+    return s;
+}
+
+/* A copy of [from, to) without blanks around it; NULL = no memory. */
+static const char *trimmed(plm_arena *a, const char *from, const char *to)
+{
+    while (from < to && strchr(blanks, *from))
+        from++;
+    while (to > from && strchr(blanks, to[-1]))
+        to--;
+    return plm_arena_text(a, from, (size_t)(to - from));
+}
+
+/* The names between an arrow and the end of the part, separated by blanks or commas. */
+static plm_status read_names(plm_arena *a, const char *from, const char *to, plm_chain_part *p)
+{
+    static const char between[] = " ,\t\r\n";
+    const char **name = NULL;
+    size_t capacity = 0;
+    for (;;) {
+        while (from < to && strchr(between, *from))
+            from++;
+        if (from == to)
+            break;
+        const char *end = from;
+        while (end < to && !strchr(between, *end))
+            end++;
+        name = plm_arena_grow(a, name, p->inputs, &capacity, sizeof *name);
+        if (name == NULL ||
+            (name[p->inputs] = plm_arena_text(a, from, (size_t)(end - from))) == NULL)
+            return PLM_E_MEMORY;
+        p->inputs++;
+        from = end;
+    }
+    p->input = name;
+    return p->inputs > 0 ? PLM_OK
+                         : plm_fail(a->w, PLM_E_SPEC, p->layer,
+                                    "name the layers whose outputs it takes: add() <- left right",
+                                    "no name follows the arrow");
+}
+
+static plm_status read_part(plm_arena *a, const char *from, const char *to, plm_chain_part *p)
+{
+    const char *arrow = find_sign(from, true);
+    p->layer = trimmed(a, from, arrow < to ? arrow : to);
+    if (p->layer == NULL)
+        return PLM_E_MEMORY;
+    return arrow < to ? read_names(a, arrow + 2, to, p) : PLM_OK;
+}
+
+/* Reads "20 *" where the text begins so; *text is then behind the star. */
+static plm_status read_times(plm_arena *a, const char **text, int64_t *times)
+{
+    const char *first = *text + strspn(*text, blanks);
+    const size_t digits = strspn(first, "0123456789");
+    const char *star = first + digits + strspn(first + digits, blanks);
+    *times = 1;
+    if (digits == 0 || *star != '*')
+        return PLM_OK;
+    *times = 0;
+    for (size_t i = 0; i < digits && *times <= TIMES_MAX; i++)
+        *times = *times * 10 + (first[i] - '0');
+    if (*times < 1 || *times > TIMES_MAX)
+        return plm_fail(a->w, PLM_E_SPEC, *text, "a whole number from 1 to 10000 goes before the *",
+                        "layers cannot be repeated that often");
+    *text = star + 1;
+    return PLM_OK;
+}
+
+plm_status plm_chain_parse(plm_arena *a, const char *text, plm_chain *out)
+{
+    plm_chain_part *part = NULL;
+    size_t capacity = 0;
+    *out = (plm_chain){0};
+    PLM_TRY(read_times(a, &text, &out->times));
+    for (;;) {
+        const char *end = find_sign(text, false);
+        part = plm_arena_grow(a, part, out->parts, &capacity, sizeof *part);
+        if (part == NULL)
+            return PLM_E_MEMORY;
+        part[out->parts] = (plm_chain_part){0};
+        PLM_TRY(read_part(a, text, end, &part[out->parts]));
+        out->parts++;
+        if (*end == '\0')
+            break;
+        text = end + 1;
+    }
+    out->part = part;
+    return PLM_OK;
+}

@@ -1,0 +1,224 @@
+/* Layers by their spec: plm_add, plm_apply, plm_merge. A text may hold a chain of layers, and an
+ * arrow names the inputs of one: base/chain.c cuts it, each part becomes a layer here. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/chain.h"
+#include "base/names.h"
+#include "model/model.h"
+#include "nn/layer/input.h"
+
+/* The inputs of a layer. */
+typedef struct {
+    int count;
+    plm_value x[PLM_OPERANDS];
+    bool before; /* not chosen by the caller: the value before, which an input layer ignores */
+} operands;
+
+/* The spec as it is stored: canonical, without the name. */
+static const char *stored_text(plm_model *m, const plm_spec *s)
+{
+    plm_spec_argument *kept = plm_arena_array(&m->arena, s->count + 1, sizeof *kept);
+    plm_spec copy = *s;
+    if (kept == NULL)
+        return NULL;
+    copy.count = 0;
+    copy.called = true;
+    for (size_t i = 0; i < s->count; i++)
+        if (s->argument[i].key == NULL || !plm_name_equal(s->argument[i].key, "name"))
+            kept[copy.count++] = s->argument[i];
+    copy.argument = kept;
+    return plm_spec_text(&m->arena, &copy);
+}
+
+static plm_status fail_inputs(plm_model *m, const plm_layer *l, int low, int high, int count)
+{
+    char takes[48];
+    if (low == high)
+        snprintf(takes, sizeof takes, "%d input%s", low, low == 1 ? "" : "s");
+    else
+        snprintf(takes, sizeof takes, "%d to %d inputs", low, high);
+    return plm_fail(m->w, PLM_E_SHAPE, l->where,
+                    count == 0 ? "begin the model with its input: input(4), or input(28, 28)"
+                               : "give it as many, behind an arrow: add() <- left right",
+                    "%s takes %s and was given %d", l->kind->kind.name, takes, count);
+}
+
+static plm_status take_inputs(plm_model *m, plm_layer *l, const operands *given)
+{
+    const int count = given->count;
+    const int low = l->kind->inputs_high == 0 ? 1 : l->kind->inputs_low;
+    const int high = l->kind->inputs_high == 0 ? 1 : l->kind->inputs_high;
+    if (count < low || count > high || count > PLM_OPERANDS)
+        return fail_inputs(m, l, low, high, count);
+    for (int i = 0; i < count; i++) {
+        size_t layer = 0;
+        if (!plm_model_layer_of(m, given->x[i], &layer))
+            return plm_fail(m->w, PLM_E_ORDER, l->where,
+                            "use what plm_add, plm_input, plm_apply or plm_find gave you for this "
+                            "model",
+                            "input %d is not a value of this model", i);
+        l->input[l->inputs++] = (int)layer;
+    }
+    return PLM_OK;
+}
+
+static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
+{
+    plm_layer_common common = {0};
+    const plm_kind *kind = plm_kind_find(m->w, "layer", s->text);
+    if (kind == NULL)
+        return plm_last_error(m->w)->status;
+    l->kind = (const plm_layer_kind *)(const void *)kind;
+    void *config = plm_arena_take(&m->arena, kind->config_size + 1);
+    if (config == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_fields_bind(&m->arena, "layer", kind, s, config, plm_layer_common_fields, &common));
+    l->config = config;
+    l->trainable = common.trainable;
+    l->learning_rate_factor = common.learning_rate_factor;
+    l->activity_regularizer = common.activity_regularizer;
+    l->text = stored_text(m, s);
+    const bool named = common.name != NULL && common.name[0] != '\0';
+    if (named)
+        PLM_TRY(plm_model_check_name(m, NULL, common.name));
+    l->name = named ? common.name : plm_model_free_name(m, kind->name);
+    return l->name != NULL && l->text != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+static plm_status read_input(plm_model *m, plm_layer *l, const operands *given)
+{
+    const plm_input_config *c = l->config;
+    if (given->count > 0 && !given->before)
+        return plm_fail(m->w, PLM_E_SPEC, l->where, "add it without an arrow, or use plm_input",
+                        "an input layer takes no input");
+    return plm_model_input_shape_of(m, l, c->shape.count, c->shape.at);
+}
+
+/* Fills the new layer l from one spec. */
+static plm_status layer_read(plm_model *m, plm_layer *l, const char *text, const operands *given)
+{
+    const plm_spec *s = NULL;
+    l->where = plm_arena_format(&m->arena, "layer %zu, %s", m->layers, text);
+    if (l->where == NULL)
+        return PLM_E_MEMORY;
+    plm_status status = plm_spec_parse(&m->arena, text, &s);
+    if (status >= 0)
+        status = layer_bind(m, l, s);
+    if (status < 0) {
+        plm_fail_within(m->w, "%s", l->where);
+        return status;
+    }
+    if (strcmp(l->kind->kind.name, "input") == 0)
+        return read_input(m, l, given);
+    return take_inputs(m, l, given);
+}
+
+/* The values that an arrow names. */
+static plm_status named_inputs(plm_model *m, const plm_chain_part *p, operands *out)
+{
+    *out = (operands){0};
+    for (size_t i = 0; i < p->inputs; i++) {
+        const plm_value v = plm_find(m, p->input[i]);
+        if (v.id == 0 || out->count >= PLM_OPERANDS)
+            return plm_fail(
+                m->w, PLM_E_SPEC, p->layer, "name layers that were added before, at most 8",
+                v.id == 0 ? "there is no layer '%s'" : "'%s' is one input too many", p->input[i]);
+        out->x[out->count++] = v;
+    }
+    return PLM_OK;
+}
+
+static plm_value last_value(const plm_model *m)
+{
+    return m->layers > 0 ? plm_model_value(m, m->layers - 1) : (plm_value){0};
+}
+
+/* Adds one layer of a chain to *given, and makes *given its value, for the next one. */
+static plm_status add_part(plm_model *m, const plm_chain_part *p, operands *given)
+{
+    operands named;
+    if (p->inputs > 0)
+        PLM_TRY(named_inputs(m, p, &named));
+    plm_layer *l = plm_model_layer_new(m);
+    if (l == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(layer_read(m, l, p->layer, p->inputs > 0 ? &named : given));
+    const plm_value y = plm_model_layer_done(m);
+    *given = (operands){.count = 1, .x = {y}, .before = true};
+    return y.id != 0 ? PLM_OK : m->fault;
+}
+
+static plm_status add_chain(plm_model *m, const char *text, operands *given)
+{
+    plm_chain chain;
+    PLM_TRY(plm_chain_parse(&m->arena, text, &chain));
+    for (int64_t i = 0; i < chain.times; i++)
+        for (size_t k = 0; k < chain.parts; k++)
+            PLM_TRY(add_part(m, &chain.part[k], given));
+    return PLM_OK;
+}
+
+static plm_status check_given(const plm_model *m, int count, const plm_value *x, const char *format)
+{
+    if (m->fault < 0 || (format != NULL && (x != NULL || count <= 0)))
+        return m->fault;
+    return plm_fail(m->w, PLM_E_ORDER, "model",
+                    "give a layer such as \"dense(10)\" and what it is applied to",
+                    "a layer or its inputs are NULL");
+}
+
+/* Adds what the text describes to count values x; before: they are the value before. */
+static plm_value add(plm_model *m, int count, const plm_value *x, bool before, const char *format,
+                     va_list list)
+{
+    plm_text text = {.w = m->w};
+    if (plm_model_idle(m, "plm_add") < 0)
+        return (plm_value){0};
+    const plm_status wrong = check_given(m, count, x, format);
+    if (wrong < 0)
+        return plm_model_fail_layer(m, wrong);
+    operands given = {.count = count, .before = before};
+    for (int i = 0; i < count && i < PLM_OPERANDS; i++)
+        given.x[i] = x[i];
+    plm_text_format_list(&text, format, list);
+    const plm_status status =
+        text.failed ? PLM_E_MEMORY : add_chain(m, plm_text_get(&text), &given);
+    plm_text_free(&text);
+    return status < 0 ? plm_model_fail_layer(m, status) : given.x[0];
+}
+
+plm_value plm_add(plm_model *m, const char *spec, ...)
+{
+    va_list list;
+    if (m == NULL)
+        return (plm_value){0};
+    const plm_value last = last_value(m);
+    va_start(list, spec);
+    const plm_value y = add(m, m->layers > 0 ? 1 : 0, &last, true, spec, list);
+    va_end(list);
+    return y;
+}
+
+plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...)
+{
+    va_list list;
+    if (m == NULL)
+        return (plm_value){0};
+    va_start(list, spec);
+    const plm_value y = add(m, 1, &x, false, spec, list);
+    va_end(list);
+    return y;
+}
+
+plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spec, ...)
+{
+    va_list list;
+    if (m == NULL)
+        return (plm_value){0};
+    va_start(list, spec);
+    const plm_value y = add(m, count, x, false, spec, list);
+    va_end(list);
+    return y;
+}
