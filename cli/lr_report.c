@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chart.h"
+#include "picture.h"
 #include "output.h"
 
 enum { CHART_WIDTH = 80, CHART_HEIGHT = 20, LEAST_WIDTH = 20, SHOWN = 3 };
@@ -150,25 +150,24 @@ static void print_remark(const plm_cli_lr_range *t)
 
 /* The curve and, as a single point, the recommended rate where the curve has it; returns how many
  * series. */
-static int fill_chart(const plm_cli_lr_report *r, plm_cli_series series[2], double point[2],
+static int fill_chart(const plm_cli_lr_report *r, plm_series series[2], double point[2],
                       char name[48])
 {
     const plm_cli_lr_range *t = r->range;
-    series[0] = (plm_cli_series){.name = "loss, smoothed", .x = t->x, .y = t->y, .count = t->count};
+    series[0] = (plm_series){.name = "loss, smoothed", .x = t->x, .y = t->y, .count = t->count};
     point[0] = recommended(r);
     if (!(point[0] >= t->x[0] && point[0] <= t->x[t->count - 1]))
         return 1;
     point[1] = plm_cli_lr_range_loss(t, point[0]);
     snprintf(name, 48, "recommended: %.2g", point[0]);
-    series[1] =
-        (plm_cli_series){.name = name, .x = &point[0], .y = &point[1], .count = 1, .mark = 'R'};
+    series[1] = (plm_series){.name = name, .x = &point[0], .y = &point[1], .count = 1, .mark = 'R'};
     return 2;
 }
 
-static void print_text(const plm_cli_lr_report *r, const plm_cli_chart *chart)
+static int print_text(const plm_cli_lr_report *r, const plm_chart *chart)
 {
     char text[300];
-    plm_cli_chart_terminal(stdout, chart, width_of_text(), CHART_HEIGHT, plm_cli_utf8());
+    const int code = plm_cli_chart_print(chart, width_of_text(), CHART_HEIGHT);
     putchar('\n');
     if (r->tries)
         print_trials(r->tries);
@@ -180,6 +179,7 @@ static void print_text(const plm_cli_lr_report *r, const plm_cli_chart *chart)
              r->argument);
     if (!r->tries)
         print(text);
+    return code;
 }
 
 /* ---- JSON ---- */
@@ -225,21 +225,23 @@ static void print_json(const plm_cli_lr_report *r)
 
 int plm_cli_lr_report_print(const plm_cli_lr_report *r)
 {
-    plm_cli_series series[2];
+    plm_series series[2];
     double point[2];
     char name[48];
     char *title = plm_cli_format("Learning-rate range test of %s", r->name);
-    const plm_cli_chart chart = {.title = title,
-                                 .x_label = "learning rate",
-                                 .y_label = "loss",
-                                 .log_x = true,
-                                 .series = series,
-                                 .count = fill_chart(r, series, point, name)};
+    const plm_chart chart = {.title = title,
+                             .x_label = "learning rate",
+                             .y_label = "loss",
+                             .log_x = true,
+                             .series = series,
+                             .count = fill_chart(r, series, point, name)};
+    int code = PLM_EXIT_GOOD;
     if (r->json)
         print_json(r);
     else
-        print_text(r, &chart);
-    const int code = r->picture ? plm_cli_picture_save(&chart, 1, 1, r->picture) : PLM_EXIT_GOOD;
+        code = print_text(r, &chart);
+    if (!code && r->picture)
+        code = plm_cli_picture_save(&chart, 1, 1, r->picture);
     free(title);
     return code;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "canvas.h"
+#include "picture.h"
 #include "verbs.h"
 
 /* In the order of the help. */
@@ -42,7 +42,7 @@ static int print_version(void)
 #else
     puts("none (built without libyaml)");
 #endif
-    printf("  pictures         %s\n", plm_cli_canvas_kinds());
+    printf("  pictures         %s\n", plm_cli_picture_forms());
     print_names(w, "model files", "format");
     print_names(w, "data sources", "source");
     plm_close(w);

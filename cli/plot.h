@@ -3,7 +3,7 @@
 #ifndef PLM_CLI_PLOT_H
 #define PLM_CLI_PLOT_H
 
-#include "chart.h"
+#include "picture.h"
 #include "options.h"
 
 /* Specs in the order said. */

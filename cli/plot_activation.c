@@ -117,14 +117,14 @@ static int evaluate(curves *c, plm *w, int which, const char *spec)
     return code;
 }
 
-static plm_cli_series series_of(const curve *c, const char *name)
+static plm_series series_of(const curve *c, const char *name)
 {
-    return (plm_cli_series){.name = name, .x = c->x, .y = c->y, .count = c->count};
+    return (plm_series){.name = name, .x = c->x, .y = c->y, .count = c->count};
 }
 
 static int draw(const curves *c, const plm_cli_specs *names, const char *path)
 {
-    plm_cli_series f[MOST_CURVES], slope[MOST_CURVES];
+    plm_series f[MOST_CURVES], slope[MOST_CURVES];
     for (int i = 0; i < names->count; i++) {
         f[i] = series_of(&c->f[i], names->text[i]);
         slope[i] = series_of(&c->slope[i], names->text[i]);
@@ -134,22 +134,19 @@ static int draw(const curves *c, const plm_cli_specs *names, const char *path)
         snprintf(title[0], sizeof title[0], "%.50s f(x)", names->text[0]);
         snprintf(title[1], sizeof title[1], "%.50s, derivative f'(x)", names->text[0]);
     }
-    plm_cli_chart chart[2] = {{.title = title[0], .y_label = "f(x)", .series = f},
-                              {.title = title[1], .y_label = "f'(x)", .series = slope}};
+    plm_chart chart[2] = {{.title = title[0], .y_label = "f(x)", .series = f},
+                          {.title = title[1], .y_label = "f'(x)", .series = slope}};
     for (int i = 0; i < 2; i++) {
         chart[i].x_label = "x";
         chart[i].count = names->count;
     }
     if (path)
         return plm_cli_picture_save(chart, 2, 1, path);
-    int width = plm_cli_width(stdout);
-    for (int i = 0; i < 2; i++) {
-        if (i)
-            putchar('\n');
-        plm_cli_chart_terminal(stdout, &chart[i], width < COLUMNS ? width : COLUMNS, LINES,
-                               plm_cli_utf8());
-    }
-    return PLM_EXIT_GOOD;
+    const int width = plm_cli_width(stdout) < COLUMNS ? plm_cli_width(stdout) : COLUMNS;
+    int code = plm_cli_chart_print(&chart[0], width, LINES);
+    if (!code)
+        putchar('\n');
+    return code ? code : plm_cli_chart_print(&chart[1], width, LINES);
 }
 
 static int read_end(const plm_cli_call *call, const char *name, double *end)

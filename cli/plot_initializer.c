@@ -193,20 +193,19 @@ static int trace(const plm_cli_variance_plan *p, const double *ratio, double *x,
 /* Fills the lines of one panel and, behind them, a series that draws nothing but holds the
  * corners, so that all panels have the same axes. points: POINTS of x and of y for each. */
 static void fill_panel(const plm_cli_variance_plan *p, const plm_cli_variance *v, bool back,
-                       plm_cli_series *series, double *points)
+                       plm_series *series, double *points)
 {
     int lines = p->initializers.count;
     double *x = points, *y = points + POINTS;
     for (int i = 0; i < lines; i++, x += 2 * POINTS, y += 2 * POINTS) {
         int count = trace(p, back ? v[i].gradients : v[i].outputs, x, y);
-        series[i] =
-            (plm_cli_series){.name = p->initializers.text[i], .x = x, .y = y, .count = count};
+        series[i] = (plm_series){.name = p->initializers.text[i], .x = x, .y = y, .count = count};
     }
     const double corners[2][CORNERS] = {{0, NAN, (double)p->depth[p->depths - 1]},
                                         {-SHOWN, NAN, SHOWN}};
     memcpy(x, corners[0], sizeof corners[0]);
     memcpy(y, corners[1], sizeof corners[1]);
-    series[lines] = (plm_cli_series){.x = x, .y = y, .count = CORNERS};
+    series[lines] = (plm_series){.x = x, .y = y, .count = CORNERS};
 }
 
 static int save(const plm_cli_variance_plan *p, const plm_cli_variance *v, const char *path)
@@ -214,19 +213,19 @@ static int save(const plm_cli_variance_plan *p, const plm_cli_variance *v, const
     static const char *const of[2] = {"outputs, going forward", "gradients, going back"};
     size_t initializers = (size_t)p->initializers.count, lines = initializers + 1;
     size_t panels = 2 * (size_t)p->activations.count;
-    plm_cli_series *series = plm_cli_take(panels * lines * sizeof *series);
-    plm_cli_chart *chart = plm_cli_take(panels * sizeof *chart);
+    plm_series *series = plm_cli_take(panels * lines * sizeof *series);
+    plm_chart *chart = plm_cli_take(panels * sizeof *chart);
     double *points = plm_cli_take(panels * lines * 2 * POINTS * sizeof *points);
     char **title = plm_cli_take(panels * sizeof *title);
     for (size_t k = 0; k < panels; k++) {
         fill_panel(p, v + k / 2 * initializers, k % 2, series + k * lines,
                    points + k * lines * 2 * POINTS);
         title[k] = plm_cli_format("%s: variance of %s", p->activations.text[k / 2], of[k % 2]);
-        chart[k] = (plm_cli_chart){.title = title[k],
-                                   .x_label = "layers",
-                                   .y_label = "log10 of variance behind / before",
-                                   .series = series + k * lines,
-                                   .count = (int)lines};
+        chart[k] = (plm_chart){.title = title[k],
+                               .x_label = "layers",
+                               .y_label = "log10 of variance behind / before",
+                               .series = series + k * lines,
+                               .count = (int)lines};
     }
     int code = plm_cli_picture_save(chart, (int)panels, 2, path);
     for (size_t k = 0; k < panels; k++)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chart.h"
+#include "picture.h"
 #include "lr_report.h"
 #include "net.h"
 #include "runfile.h"

@@ -4,7 +4,7 @@ set -eu
 root=$PWD
 house=$BUILD/tests/house
 rm -rf "$house"
-mkdir -p "$house/tools" "$house/src/base" "$house/src/kernel" "$house/src/graph" "$house/src/nn/layer" \
+mkdir -p "$house/tools" "$house/src/base" "$house/src/kernel" "$house/src/graph" "$house/src/draw" "$house/src/nn/layer" \
     "$house/cli" "$house/examples" "$house/include" "$house/bench" "$house/tests"
 cp "$root/tools/check_layers" "$root/tools/strip.awk" "$root/tools/measure" "$house/tools"
 cd "$house"
@@ -52,6 +52,15 @@ expect includes 'kernel/ sees' tools/check_layers includes
 printf '#include "base/runtime.h"\n' >src/kernel/gemm.c
 printf '#include "graph/op.h"\n' >cli/main.c
 expect includes 'the command sees' tools/check_layers includes
+printf '#include "draw/chart.h"\n' >cli/main.c
+printf '#include "draw/draw.h"\n' >src/draw/chart.h
+tools/check_layers includes
+printf '#include "plummet.h"\n' >src/draw/chart.h
+expect includes 'draw/ sees itself only' tools/check_layers includes
+printf '#include "draw/draw.h"\n' >src/draw/chart.h
+printf '#include "draw/chart.h"\n' >src/graph/graph.c
+expect includes 'not a floor' tools/check_layers includes
+rm src/draw/chart.h src/graph/graph.c
 printf 'int main(void)\n{\n    return atoi("1");\n}\n' >cli/main.c
 expect banned 'main.c:3: a banned call' tools/check_layers banned
 printf 'int main(void)\n{\n    exit(1);\n}\n' >cli/main.c

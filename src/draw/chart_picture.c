@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "canvas.h"
-#include "chart.h"
-#include "file.h"
+#include "draw/axis.h"
+#include "draw/canvas.h"
 
 enum {
     WIDTH = 720,
@@ -24,9 +23,9 @@ enum {
 };
 
 typedef struct {
-    const plm_cli_canvas *canvas;
-    const plm_cli_chart *chart;
-    plm_cli_axis x, y;
+    const plm_canvas *canvas;
+    const plm_chart *chart;
+    plm_axis x, y;
     int top;
     double left, up; /* where the chart's own corner lies on the canvas */
 } picture;
@@ -38,18 +37,18 @@ static const char *colour_of(int series)
     return colours[series % COLOURS];
 }
 
-static void words(const picture *p, double x, double y, plm_cli_lettering how, const char *text)
+static void words(const picture *p, double x, double y, plm_lettering how, const char *text)
 {
     p->canvas->text(p->canvas->to, p->left + x, p->up + y, how, text);
 }
 
-/* A plain text; anchor: see plm_cli_lettering. */
+/* A plain text; anchor: see plm_lettering. */
 static void label(const picture *p, double x, double y, char anchor, const char *text)
 {
-    words(p, x, y, (plm_cli_lettering){.size = 12, .anchor = anchor}, text);
+    words(p, x, y, (plm_lettering){.size = 12, .anchor = anchor}, text);
 }
 
-static void straight(const picture *p, plm_cli_pen pen, double x0, double y0, double x1, double y1)
+static void straight(const picture *p, plm_pen pen, double x0, double y0, double x1, double y1)
 {
     const double at[4] = {p->left + x0, p->up + y0, p->left + x1, p->up + y1};
     p->canvas->line(p->canvas->to, pen, 2, at);
@@ -62,41 +61,53 @@ static void dot(const picture *p, double x, double y, int series, bool rim)
 
 static double x_of(const picture *p, double value)
 {
-    return LEFT + plm_cli_axis_at(&p->x, value) * (WIDTH - LEFT - RIGHT);
+    return LEFT + plm_axis_at(&p->x, value) * (WIDTH - LEFT - RIGHT);
 }
 
 static double y_of(const picture *p, double value)
 {
-    return HEIGHT - BOTTOM - plm_cli_axis_at(&p->y, value) * (HEIGHT - BOTTOM - p->top);
+    return HEIGHT - BOTTOM - plm_axis_at(&p->y, value) * (HEIGHT - BOTTOM - p->top);
 }
 
-static void put_axes(const picture *p)
+static void put_grid(const picture *p)
 {
-    const plm_cli_pen grid = {.colour = "#d9d9d9", .width = 1},
-                      axis = {.colour = "#333333", .width = 1.2};
-    const double low = HEIGHT - BOTTOM, right = WIDTH - RIGHT, middle = (p->top + low) / 2;
+    const plm_pen grid = {.colour = "#d9d9d9", .width = 1};
+    const double low = HEIGHT - BOTTOM, right = WIDTH - RIGHT;
     for (int i = 0; i < p->x.ticks; i++)
         straight(p, grid, x_of(p, p->x.tick[i]), low, x_of(p, p->x.tick[i]), p->top);
     for (int i = 0; i < p->y.ticks; i++)
         straight(p, grid, LEFT, y_of(p, p->y.tick[i]), right, y_of(p, p->y.tick[i]));
-    straight(p, axis, LEFT, p->top, LEFT, low);
-    straight(p, axis, LEFT, low, right, low);
+}
+
+static void put_axis_labels(const picture *p)
+{
+    const double low = HEIGHT - BOTTOM, right = WIDTH - RIGHT, middle = (p->top + low) / 2;
     for (int i = 0; i < p->x.ticks; i++)
         label(p, x_of(p, p->x.tick[i]), low + 18, 'm', p->x.label[i]);
     for (int i = 0; i < p->y.ticks; i++)
         label(p, LEFT - 8, y_of(p, p->y.tick[i]) + 4, 'e', p->y.label[i]);
     if (p->chart->x_label)
-        words(p, (LEFT + right) / 2, HEIGHT - 16, (plm_cli_lettering){.size = 13, .anchor = 'm'},
+        words(p, (LEFT + right) / 2, HEIGHT - 16, (plm_lettering){.size = 13, .anchor = 'm'},
               p->chart->x_label);
     if (p->chart->y_label)
-        words(p, 18, middle, (plm_cli_lettering){.size = 13, .anchor = 'm', .upward = true},
+        words(p, 18, middle, (plm_lettering){.size = 13, .anchor = 'm', .upward = true},
               p->chart->y_label);
+}
+
+static void put_axes(const picture *p)
+{
+    const plm_pen axis = {.colour = "#333333", .width = 1.2};
+    const double low = HEIGHT - BOTTOM;
+    put_grid(p);
+    straight(p, axis, LEFT, p->top, LEFT, low);
+    straight(p, axis, LEFT, low, WIDTH - RIGHT, low);
+    put_axis_labels(p);
 }
 
 /* How high line s is on the picture above a value of x, which never falls from call to call;
  * *at: the point left of it. NAN = the line is not there. A line is taken to go on a little
  * beyond its end. */
-static double height_at(const picture *p, const plm_cli_series *s, double x, int *at)
+static double height_at(const picture *p, const plm_series *s, double x, int *at)
 {
     while (*at + 1 < s->count && !(s->x[*at + 1] >= x))
         ++*at;
@@ -111,8 +122,7 @@ static double height_at(const picture *p, const plm_cli_series *s, double x, int
 
 /* Whether another line is seen at the same place as point i of s, and half way there from the
  * point before. */
-static bool together(const picture *p, const plm_cli_series *s, int i, const plm_cli_series *other,
-                     int *at)
+static bool together(const picture *p, const plm_series *s, int i, const plm_series *other, int *at)
 {
     const int before = i ? i - 1 : 0;
     const double middle = (s->x[before] + s->x[i]) / 2,
@@ -124,8 +134,8 @@ static bool together(const picture *p, const plm_cli_series *s, int i, const plm
 /* layer[i]: on how many lines drawn before the stretch from point i - 1 to point i lies. */
 static void find_layers(const picture *p, int series, int *layer)
 {
-    const plm_cli_series *s = &p->chart->series[series];
-    for (const plm_cli_series *other = p->chart->series; other < s; other++)
+    const plm_series *s = &p->chart->series[series];
+    for (const plm_series *other = p->chart->series; other < s; other++)
         for (int i = 1, at = 0; i < s->count && other->name; i++)
             layer[i] += together(p, s, i, other, &at) && layer[i] + 1 < LAYERS;
 }
@@ -133,11 +143,11 @@ static void find_layers(const picture *p, int series, int *layer)
 static void put_stretch(const picture *p, int series, int first, int count, int layer)
 {
     static const double dash[LAYERS] = {0, 12, 6, 3};
-    const plm_cli_series *s = &p->chart->series[series];
-    const plm_cli_pen pen = {colour_of(series), 1.8, dash[layer], DASH};
+    const plm_series *s = &p->chart->series[series];
+    const plm_pen pen = {colour_of(series), 1.8, dash[layer], DASH};
     double at[2 * CHUNK];
     for (int i = 0; i < count; i++) {
-        bool shown = plm_cli_chart_shows(p->chart, s->x[first + i], s->y[first + i]);
+        bool shown = plm_chart_shows(p->chart, s->x[first + i], s->y[first + i]);
         at[2 * i] = shown ? p->left + x_of(p, s->x[first + i]) : NAN;
         at[2 * i + 1] = shown ? p->up + y_of(p, s->y[first + i]) : NAN;
     }
@@ -146,10 +156,12 @@ static void put_stretch(const picture *p, int series, int first, int count, int 
 
 /* Where a line lies on another one it is dashed, on two of them with shorter dashes, so that all
  * colours are seen. Each stretch begins with the last point of the one before. */
-static void put_line(const picture *p, int series)
+static plm_draw_status put_line(const picture *p, int series)
 {
     const int count = p->chart->series[series].count;
-    int *layer = plm_cli_take((size_t)count * sizeof *layer);
+    int *layer = calloc((size_t)count, sizeof *layer);
+    if (!layer)
+        return PLM_DRAW_MEMORY;
     find_layers(p, series, layer);
     for (int first = 0, end; first + 1 < count; first = end) {
         end = first + 1;
@@ -158,33 +170,45 @@ static void put_line(const picture *p, int series)
         put_stretch(p, series, first, end - first + 1, layer[end]);
     }
     free(layer);
+    return PLM_DRAW_OK;
 }
 
 static void put_mark(const picture *p, int series)
 {
-    const plm_cli_series *s = &p->chart->series[series];
-    if (!plm_cli_chart_shows(p->chart, s->x[0], s->y[0]))
+    const plm_series *s = &p->chart->series[series];
+    if (!plm_chart_shows(p->chart, s->x[0], s->y[0]))
         return;
     double x = x_of(p, s->x[0]), y = y_of(p, s->y[0]);
     dot(p, x, y, series, true);
     if (s->mark)
-        words(p, x, y - 10, (plm_cli_lettering){.size = 12, .bold = true, .anchor = 'm'},
+        words(p, x, y - 10, (plm_lettering){.size = 12, .bold = true, .anchor = 'm'},
               (char[]){s->mark, 0});
 }
 
 /* The width of a text is guessed: SVG has no way to ask, and both pictures shall be the same. */
-static int width_of(const plm_cli_series *s)
+static int width_of(const plm_series *s)
 {
     return (int)strlen(s->name) * LETTER + 44;
 }
 
-static bool has_legend(const plm_cli_chart *c)
+static bool has_legend(const plm_chart *c)
 {
     return c->count > 1;
 }
 
+/* The line or dot that stands for a series in the legend, and its name. */
+static void put_legend_entry(const picture *p, int series, int x, int y)
+{
+    const plm_series *s = &p->chart->series[series];
+    if (s->count == 1)
+        dot(p, x + 11, y - 4, series, false);
+    else
+        straight(p, (plm_pen){.colour = colour_of(series), .width = 2.5}, x, y - 4, x + 22, y - 4);
+    label(p, x + 28, y, 's', s->name);
+}
+
 /* Draws the legend, or only counts its lines when p is NULL. */
-static int legend(const picture *p, const plm_cli_chart *c, int top)
+static int legend(const picture *p, const plm_chart *c, int top)
 {
     int x = LEFT, lines = 1;
     for (int s = 0; s < c->count; s++) {
@@ -194,84 +218,56 @@ static int legend(const picture *p, const plm_cli_chart *c, int top)
             x = LEFT;
             lines++;
         }
-        int y = top + (lines - 1) * LEGEND_LINE;
-        if (p && c->series[s].count == 1)
-            dot(p, x + 11, y - 4, s, false);
-        else if (p)
-            straight(p, (plm_cli_pen){.colour = colour_of(s), .width = 2.5}, x, y - 4, x + 22,
-                     y - 4);
         if (p)
-            label(p, x + 28, y, 's', c->series[s].name);
+            put_legend_entry(p, s, x, top + (lines - 1) * LEGEND_LINE);
         x += width_of(&c->series[s]);
     }
     return lines;
 }
 
-static void put_series(const picture *p)
+/* Lines first, so that no mark is hidden. */
+static plm_draw_status put_series(const picture *p)
 {
-    const plm_cli_chart *c = p->chart;
-    for (int s = 0; s < c->count; s++)
+    const plm_chart *c = p->chart;
+    plm_draw_status status = PLM_DRAW_OK;
+    for (int s = 0; s < c->count && !status; s++)
         if (c->series[s].count > 1)
-            put_line(p, s);
-    for (int s = 0; s < c->count; s++)
+            status = put_line(p, s);
+    for (int s = 0; s < c->count && !status; s++)
         if (c->series[s].count == 1)
             put_mark(p, s);
+    return status;
 }
 
-/* false = there is no point to draw. */
-static bool put_chart(const plm_cli_canvas *canvas, const plm_cli_chart *c, int left, int up)
+static plm_draw_status put_chart(const plm_canvas *canvas, const plm_chart *c, int left, int up)
 {
     picture p = {.canvas = canvas, .chart = c, .top = c->title ? 44 : 20, .left = left, .up = up};
-    int first = p.top + 8;
+    const int legend_top = p.top + 8;
     if (has_legend(c))
-        p.top += 8 + legend(NULL, c, first) * LEGEND_LINE;
-    if (!plm_cli_chart_axes(c, 9, 7, &p.x, &p.y))
-        return false;
+        p.top += 8 + legend(NULL, c, legend_top) * LEGEND_LINE;
+    const plm_draw_status status = plm_chart_axes(c, 9, 7, &p.x, &p.y);
+    if (status)
+        return status;
     if (c->title)
-        words(&p, WIDTH / 2.0, 28, (plm_cli_lettering){.size = 16, .bold = true, .anchor = 'm'},
+        words(&p, WIDTH / 2.0, 28, (plm_lettering){.size = 16, .bold = true, .anchor = 'm'},
               c->title);
     if (has_legend(c))
-        legend(&p, c, first);
+        legend(&p, c, legend_top);
     put_axes(&p);
-    put_series(&p);
-    return true;
+    return put_series(&p);
 }
 
-static bool put_charts(FILE *f, const plm_cli_chart *chart, int count, int columns, bool png)
+plm_draw_status plm_chart_picture(FILE *out, const plm_chart *chart, int count, int columns,
+                                  plm_picture_form form)
 {
-    plm_cli_canvas canvas;
-    int lines = (count + columns - 1) / columns;
-    bool good = (png ? plm_cli_canvas_png : plm_cli_canvas_svg)(&canvas, f, columns * WIDTH,
-                                                                lines * HEIGHT);
-    if (!good)
-        return false;
-    for (int i = 0; i < count && good; i++)
-        good = put_chart(&canvas, &chart[i], i % columns * WIDTH, i / columns * HEIGHT);
-    return canvas.close(canvas.to) && good;
-}
-
-int plm_cli_picture_check(const char *path)
-{
-    if (!path || plm_cli_ends(path, ".svg"))
-        return PLM_EXIT_GOOD;
-    if (!plm_cli_ends(path, ".png"))
-        return plm_cli_fail(PLM_EXIT_USAGE, path, "let its name end in .svg or .png",
-                            "pictures are drawn as SVG or PNG");
-    if (strstr(plm_cli_canvas_kinds(), "without"))
-        return plm_cli_fail(PLM_EXIT_USAGE, path,
-                            "let its name end in .svg, or build with cairo (Debian: libcairo2-dev)",
-                            "this plummet was built without cairo, which draws PNG");
-    return PLM_EXIT_GOOD;
-}
-
-int plm_cli_picture_save(const plm_cli_chart *chart, int count, int columns, const char *path)
-{
-    plm_cli_file file;
-    int code = plm_cli_file_open(&file, path);
-    if (code)
-        return code;
-    if (!put_charts(file.f, chart, count, columns, plm_cli_ends(path, ".png")))
-        code = plm_cli_fail(PLM_EXIT_INTERNAL, path, "free memory, or draw an .svg",
-                            "the picture could not be drawn");
-    return plm_cli_file_close(&file, code);
+    plm_canvas canvas;
+    const int width = columns * WIDTH, height = (count + columns - 1) / columns * HEIGHT;
+    plm_draw_status status = form == PLM_PICTURE_PNG ? plm_canvas_png(&canvas, out, width, height)
+                                                     : plm_canvas_svg(&canvas, out, width, height);
+    if (status)
+        return status;
+    for (int i = 0; i < count && !status; i++)
+        status = put_chart(&canvas, &chart[i], i % columns * WIDTH, i / columns * HEIGHT);
+    const plm_draw_status closed = canvas.close(canvas.to);
+    return status ? status : closed;
 }

@@ -1,8 +1,8 @@
-/* Pictures as SVG 1.1. Words of one size and weight are written as the picture's own, so most
- * texts need no style. */
+/* Pictures as SVG 1.1. The picture as a whole has the size of its plain texts, so most texts need
+ * no style of their own. */
 #include <math.h>
 
-#include "canvas.h"
+#include "draw/canvas.h"
 
 enum { PLAIN_SIZE = 12 };
 
@@ -17,7 +17,7 @@ static void escaped(FILE *f, const char *text)
     }
 }
 
-static void line(void *to, plm_cli_pen pen, int count, const double *at)
+static void line(void *to, plm_pen pen, int count, const double *at)
 {
     FILE *f = to;
     bool joined = false;
@@ -41,7 +41,7 @@ static void dot(void *to, double x, double y, double radius, const char *colour,
             radius, colour, rim ? " stroke=\"#ffffff\"" : "");
 }
 
-static void text(void *to, double x, double y, plm_cli_lettering how, const char *words)
+static void text(void *to, double x, double y, plm_lettering how, const char *words)
 {
     FILE *f = to;
     fprintf(f, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\"", x, y,
@@ -59,15 +59,15 @@ static void text(void *to, double x, double y, plm_cli_lettering how, const char
     fputs("</text>\n", f);
 }
 
-static bool finish(void *to)
+static plm_draw_status finish(void *to)
 {
     fputs("</svg>\n", (FILE *)to);
-    return !ferror((FILE *)to);
+    return ferror((FILE *)to) ? PLM_DRAW_WRITE : PLM_DRAW_OK;
 }
 
-bool plm_cli_canvas_svg(plm_cli_canvas *c, FILE *f, int width, int height)
+plm_draw_status plm_canvas_svg(plm_canvas *c, FILE *f, int width, int height)
 {
-    *c = (plm_cli_canvas){.to = f, .line = line, .dot = dot, .text = text, .close = finish};
+    *c = (plm_canvas){.to = f, .line = line, .dot = dot, .text = text, .close = finish};
     fprintf(f,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d "
             "%d\" "
@@ -75,5 +75,5 @@ bool plm_cli_canvas_svg(plm_cli_canvas *c, FILE *f, int width, int height)
             "height=\"%d\" "
             "fill=\"#ffffff\"/>\n",
             width, height, width, height, PLAIN_SIZE, width, height);
-    return true;
+    return PLM_DRAW_OK;
 }

@@ -1,5 +1,6 @@
 /* Pictures as PNG, by cairo: an optional component. */
-#include "canvas.h"
+#include "draw/canvas.h"
+#include "draw/chart.h"
 
 #ifdef PLM_HAVE_CAIRO
 
@@ -22,7 +23,7 @@ static void colour_of(cairo_t *pen, const char *colour)
                          (double)(rgb & 255) / 255);
 }
 
-static void line(void *to, plm_cli_pen pen, int count, const double *at)
+static void line(void *to, plm_pen pen, int count, const double *at)
 {
     drawing *d = to;
     bool joined = false;
@@ -52,7 +53,13 @@ static void dot(void *to, double x, double y, double radius, const char *colour,
     cairo_stroke(d->pen);
 }
 
-static void text(void *to, double x, double y, plm_cli_lettering how, const char *words)
+/* Which part of a text lies before its anchor. */
+static double part_before(char anchor)
+{
+    return anchor == 'm' ? 0.5 : anchor == 'e' ? 1 : 0;
+}
+
+static void text(void *to, double x, double y, plm_lettering how, const char *words)
 {
     drawing *d = to;
     cairo_text_extents_t size;
@@ -64,11 +71,7 @@ static void text(void *to, double x, double y, plm_cli_lettering how, const char
     cairo_translate(d->pen, x, y);
     if (how.upward)
         cairo_rotate(d->pen, -1.5707963267948966);
-    cairo_move_to(d->pen,
-                  how.anchor == 'm'   ? -size.x_advance / 2
-                  : how.anchor == 'e' ? -size.x_advance
-                                      : 0,
-                  0);
+    cairo_move_to(d->pen, -size.x_advance * part_before(how.anchor), 0);
     colour_of(d->pen, "#333333");
     cairo_show_text(d->pen, words);
     cairo_restore(d->pen);
@@ -80,23 +83,25 @@ static cairo_status_t write_part(void *to, const unsigned char *bytes, unsigned 
                                                         : CAIRO_STATUS_WRITE_ERROR;
 }
 
-static bool finish(void *to)
+static plm_draw_status finish(void *to)
 {
     drawing *d = to;
-    bool good =
-        cairo_status(d->pen) == CAIRO_STATUS_SUCCESS &&
-        cairo_surface_write_to_png_stream(d->surface, write_part, d->f) == CAIRO_STATUS_SUCCESS;
+    cairo_status_t status = cairo_status(d->pen);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_write_to_png_stream(d->surface, write_part, d->f);
     cairo_destroy(d->pen);
     cairo_surface_destroy(d->surface);
     free(d);
-    return good;
+    return status == CAIRO_STATUS_SUCCESS       ? PLM_DRAW_OK
+           : status == CAIRO_STATUS_WRITE_ERROR ? PLM_DRAW_WRITE
+                                                : PLM_DRAW_MEMORY;
 }
 
-bool plm_cli_canvas_png(plm_cli_canvas *c, FILE *f, int width, int height)
+plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, int width, int height)
 {
     drawing *d = malloc(sizeof *d);
     if (!d)
-        return false;
+        return PLM_DRAW_MEMORY;
     d->f = f;
     d->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width * SCALE, height * SCALE);
     d->pen = cairo_create(d->surface);
@@ -104,29 +109,29 @@ bool plm_cli_canvas_png(plm_cli_canvas *c, FILE *f, int width, int height)
     cairo_set_line_join(d->pen, CAIRO_LINE_JOIN_ROUND);
     colour_of(d->pen, "#ffffff");
     cairo_paint(d->pen);
-    *c = (plm_cli_canvas){.to = d, .line = line, .dot = dot, .text = text, .close = finish};
-    return true;
+    *c = (plm_canvas){.to = d, .line = line, .dot = dot, .text = text, .close = finish};
+    return PLM_DRAW_OK;
 }
 
-const char *plm_cli_canvas_kinds(void)
+bool plm_draws_png(void)
 {
-    return "svg png";
+    return true;
 }
 
 #else
 
-bool plm_cli_canvas_png(plm_cli_canvas *c, FILE *f, int width, int height)
+plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, int width, int height)
 {
     (void)c;
     (void)f;
     (void)width;
     (void)height;
-    return false;
+    return PLM_DRAW_UNSUPPORTED;
 }
 
-const char *plm_cli_canvas_kinds(void)
+bool plm_draws_png(void)
 {
-    return "svg (png: built without cairo)";
+    return false;
 }
 
 #endif

@@ -1,30 +1,30 @@
 /* Axes of charts: the range of the points and round numbers in it. */
-#include "chart.h"
+#include "draw/axis.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { RANGE_TICKS = 7 /* so many make the range of y, in the terminal and in pictures alike */ };
+enum { RANGE_TICKS = 7 /* the ticks that set the range of y, in a terminal and in a picture */ };
 
-bool plm_cli_chart_shows(const plm_cli_chart *c, double x, double y)
+bool plm_chart_shows(const plm_chart *c, double x, double y)
 {
     return isfinite(x) && isfinite(y) && (!c->log_x || x > 0) && (!c->log_y || y > 0);
 }
 
-double plm_cli_axis_at(const plm_cli_axis *a, double value)
+double plm_axis_at(const plm_axis *a, double value)
 {
     return a->log ? log(value / a->low) / log(a->high / a->low)
                   : (value - a->low) / (a->high - a->low);
 }
 
-static void take(plm_cli_axis *a, double value)
+static void include(plm_axis *a, double value)
 {
     a->low = fmin(a->low, value);
     a->high = fmax(a->high, value);
 }
 
 /* A range of no length cannot be drawn: a tenth around the value, or 1 around 0. */
-static void widen(plm_cli_axis *a)
+static void widen(plm_axis *a)
 {
     if (a->high > a->low)
         return;
@@ -34,9 +34,9 @@ static void widen(plm_cli_axis *a)
 }
 
 /* "0.001", "1e-6", "2e5": %g without the zeros of its exponent. */
-static void name_tick(char *out, size_t room, double value)
+static void name_tick(char *out, size_t capacity, double value)
 {
-    snprintf(out, room, value != 0 && fabs(value) < 0.000999 ? "%.3e" : "%.4g", value);
+    snprintf(out, capacity, value != 0 && fabs(value) < 0.000999 ? "%.3e" : "%.4g", value);
     char *e = strchr(out, 'e');
     if (!e)
         return;
@@ -52,24 +52,24 @@ static void name_tick(char *out, size_t room, double value)
     memmove(to, from, strlen(from) + 1);
 }
 
-static void add_tick(plm_cli_axis *a, double value)
+static void add_tick(plm_axis *a, double value)
 {
-    if (a->ticks == PLM_CLI_TICKS)
+    if (a->ticks == PLM_TICKS)
         return;
     name_tick(a->label[a->ticks], sizeof a->label[0], value);
     a->tick[a->ticks++] = value;
 }
 
-/* The smallest of 1, 2, 5 times a power of ten that parts the range into at most `parts`. */
+/* The smallest of 1, 2, 5 times a power of ten that divides the range into at most `parts`. */
 static double round_step(double range, int parts)
 {
-    double least = range / parts, ten = pow(10, floor(log10(least))), times = least / ten;
+    double min = range / parts, ten = pow(10, floor(log10(min))), times = min / ten;
     return ten * (times <= 1 + 1e-9 ? 1 : times <= 2 + 1e-9 ? 2 : times <= 5 + 1e-9 ? 5 : 10);
 }
 
-static void linear_ticks(plm_cli_axis *a, int most, bool whole)
+static void linear_ticks(plm_axis *a, int max_ticks, bool whole)
 {
-    double step = round_step(a->high - a->low, most > 1 ? most - 1 : 1);
+    double step = round_step(a->high - a->low, max_ticks > 1 ? max_ticks - 1 : 1);
     double first = ceil(a->low / step - 1e-9), last = floor(a->high / step + 1e-9);
     if (whole) {
         first = floor(a->low / step + 1e-9);
@@ -82,14 +82,14 @@ static void linear_ticks(plm_cli_axis *a, int most, bool whole)
 }
 
 /* Powers of ten; in a short range also their double and fivefold, in a shorter one round steps. */
-static void log_ticks(plm_cli_axis *a, int most, bool whole)
+static void log_ticks(plm_axis *a, int max_ticks, bool whole)
 {
     static const double part[] = {1, 2, 5};
     double low = log10(a->low), high = log10(a->high), decades = high - low;
-    int parts = decades < 1 ? 0 : decades * 3 < most ? 3 : 1;
-    double stride = ceil(decades / (most > 1 ? most - 1 : 1));
+    int parts = decades < 1 ? 0 : decades * 3 < max_ticks ? 3 : 1;
+    double stride = ceil(decades / (max_ticks > 1 ? max_ticks - 1 : 1));
     if (!parts) {
-        linear_ticks(a, most, whole && a->low > (a->high - a->low));
+        linear_ticks(a, max_ticks, whole && a->low > (a->high - a->low));
         return;
     }
     if (whole && parts == 1) {
@@ -105,37 +105,43 @@ static void log_ticks(plm_cli_axis *a, int most, bool whole)
         }
 }
 
-static void set_ticks(plm_cli_axis *a, int most, bool whole)
+static void set_ticks(plm_axis *a, int max_ticks, bool whole)
 {
-    most = most < 2 ? 2 : most > PLM_CLI_TICKS ? PLM_CLI_TICKS : most;
+    max_ticks = max_ticks < 2 ? 2 : max_ticks > PLM_TICKS ? PLM_TICKS : max_ticks;
     widen(a);
     if (a->log)
-        log_ticks(a, most, whole);
+        log_ticks(a, max_ticks, whole);
     else
-        linear_ticks(a, most, whole);
+        linear_ticks(a, max_ticks, whole);
 }
 
-bool plm_cli_chart_axes(const plm_cli_chart *c, int x_ticks, int y_ticks, plm_cli_axis *x,
-                        plm_cli_axis *y)
+/* The range of all points that are shown. */
+static void find_range(const plm_chart *c, plm_axis *x, plm_axis *y)
 {
-    *x = (plm_cli_axis){.log = c->log_x, .low = INFINITY, .high = -INFINITY};
-    *y = (plm_cli_axis){.log = c->log_y, .low = INFINITY, .high = -INFINITY};
     for (int s = 0; s < c->count; s++) {
-        const plm_cli_series *line = &c->series[s];
+        const plm_series *line = &c->series[s];
         for (int i = 0; i < line->count; i++) {
-            if (!plm_cli_chart_shows(c, line->x[i], line->y[i]))
+            if (!plm_chart_shows(c, line->x[i], line->y[i]))
                 continue;
-            take(x, line->x[i]);
-            take(y, line->y[i]);
+            include(x, line->x[i]);
+            include(y, line->y[i]);
         }
     }
+}
+
+plm_draw_status plm_chart_axes(const plm_chart *c, int x_ticks, int y_ticks, plm_axis *x,
+                               plm_axis *y)
+{
+    *x = (plm_axis){.log = c->log_x, .low = INFINITY, .high = -INFINITY};
+    *y = (plm_axis){.log = c->log_y, .low = INFINITY, .high = -INFINITY};
+    find_range(c, x, y);
     if (!(x->low <= x->high))
-        return false;
+        return PLM_DRAW_EMPTY;
     set_ticks(x, x_ticks, false);
     set_ticks(y, RANGE_TICKS, true);
     if (y_ticks != RANGE_TICKS) {
         y->ticks = 0;
         set_ticks(y, y_ticks, false);
     }
-    return true;
+    return PLM_DRAW_OK;
 }

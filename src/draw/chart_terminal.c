@@ -1,0 +1,353 @@
+/* A line chart in a terminal. A cell holds 2 x 4 braille dots (Unicode's block from U+2800: a
+ * bit a dot) where that tells the lines apart, else one letter. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "draw/axis.h"
+
+enum {
+    COLOURS = 5,
+    MIN_COLUMNS = 8,
+    MIN_ROWS = 3,
+    LABEL = 32,  /* more than the longest label */
+    CROSSING = 4 /* cells side by side that two lines share where they only cross */
+};
+
+typedef struct {
+    unsigned char dots; /* braille */
+    char letter;        /* a mark over the dots, or the letter of the line; 0 = none */
+    signed char owner;  /* the series that is seen here; -1 = none */
+    unsigned lines;     /* the lines that run through the cell: bit s = series s */
+} cell;
+
+typedef struct {
+    FILE *f;
+    const plm_chart *chart;
+    plm_axis x, y;
+    bool utf8, colour, dots; /* dots: braille */
+    int columns, rows;       /* cells of the plot */
+    int margin;              /* columns of the labels of y */
+    cell *cells;             /* [rows][columns] */
+    char *line, *numbers;    /* [columns + LABEL] below the plot: the axis, its labels */
+    bool together;           /* lines lie on one another over more cells than a crossing takes */
+} canvas;
+
+static char letter_of(const plm_chart *c, int series)
+{
+    static const char letters[] = "*+ox#@%&";
+    return c->series[series].mark ? c->series[series].mark
+                                  : letters[series % (int)(sizeof letters - 1)];
+}
+
+/* The escape sequence that begins the colour of a series: cyan, yellow, green, red, bold. */
+static const char *colour_of(const canvas *c, int series)
+{
+    static const char *const colours[COLOURS] = {"\033[36m", "\033[33m", "\033[32m", "\033[31m",
+                                                 "\033[1m"};
+    return c->colour ? colours[series % COLOURS] : "";
+}
+
+static const char *colour_end(const canvas *c)
+{
+    return c->colour ? "\033[0m" : "";
+}
+
+/* The cell of a place as `place` gives it: dots or cells from the left and from the top. */
+static cell *cell_at(const canvas *c, int x, int y)
+{
+    return &c->cells[c->dots ? y / 4 * c->columns + x / 2 : y * c->columns + x];
+}
+
+static void set_dot(const canvas *c, int series, int x, int y)
+{
+    static const unsigned char bit[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    cell *at = cell_at(c, x, y);
+    at->owner = (signed char)series;
+    at->lines |= 1u << series;
+    if (c->dots)
+        at->dots |= bit[y % 4][x % 2];
+    else
+        at->letter = letter_of(c->chart, series);
+}
+
+/* Where a point lies, counted in dots (or in cells, without dots) from the left and the top. */
+static void place(const canvas *c, double x, double y, int *column, int *row)
+{
+    int wide = c->dots ? 2 * c->columns : c->columns, high = c->dots ? 4 * c->rows : c->rows;
+    *column = (int)lround(plm_axis_at(&c->x, x) * (wide - 1));
+    *row = (int)lround((1 - plm_axis_at(&c->y, y)) * (high - 1));
+}
+
+static void stroke(const canvas *c, int series, const int from[2], const int to[2])
+{
+    int wide = abs(to[0] - from[0]), high = abs(to[1] - from[1]), steps = wide > high ? wide : high;
+    for (int i = 0; i <= steps; i++) {
+        double part = steps ? (double)i / steps : 0;
+        set_dot(c, series, (int)lround(from[0] + part * (to[0] - from[0])),
+                (int)lround(from[1] + part * (to[1] - from[1])));
+    }
+}
+
+static void draw_line(const canvas *c, int series)
+{
+    const plm_series *s = &c->chart->series[series];
+    bool joined = false;
+    int from[2] = {0}, to[2] = {0};
+    for (int i = 0; i < s->count; i++) {
+        bool shown = plm_chart_shows(c->chart, s->x[i], s->y[i]);
+        if (shown) {
+            place(c, s->x[i], s->y[i], &to[0], &to[1]);
+            stroke(c, series, joined ? from : to, to);
+            memcpy(from, to, sizeof from);
+        }
+        joined = shown;
+    }
+}
+
+/* A single point: its letter over whatever is in the cell. */
+static void draw_mark(const canvas *c, int series)
+{
+    const plm_series *s = &c->chart->series[series];
+    int at[2];
+    if (!plm_chart_shows(c->chart, s->x[0], s->y[0]))
+        return;
+    place(c, s->x[0], s->y[0], &at[0], &at[1]);
+    cell *under = cell_at(c, at[0], at[1]);
+    under->letter = letter_of(c->chart, series);
+    under->owner = (signed char)series;
+}
+
+/* The turn-th of the lines in a set, from 0 and round again. */
+static int line_of_turn(unsigned lines, int turn)
+{
+    int count = 0, line = -1;
+    for (unsigned left = lines; left; left &= left - 1)
+        count++;
+    for (turn %= count; turn >= 0; turn--)
+        do
+            line++;
+        while (!(lines >> line & 1));
+    return line;
+}
+
+/* Where lines lie on one another they take turns from cell to cell, so that none is hidden. */
+static void take_turns(canvas *c)
+{
+    int run = 0;
+    for (int i = 0; i < c->columns * c->rows; i++) {
+        cell *at = &c->cells[i];
+        const int column = i % c->columns;
+        const bool shared = (at->lines & (at->lines - 1)) != 0;
+        run = !shared ? 0 : column ? run + 1 : 1;
+        c->together = c->together || run > CROSSING;
+        if (!shared)
+            continue;
+        at->owner = (signed char)line_of_turn(at->lines, column);
+        if (!c->dots)
+            at->letter = letter_of(c->chart, at->owner);
+    }
+}
+
+static void put_cell(const canvas *c, const cell *at)
+{
+    if (at->owner < 0) {
+        fputc(' ', c->f);
+        return;
+    }
+    fputs(colour_of(c, at->owner), c->f);
+    if (at->letter)
+        fputc(at->letter, c->f);
+    else /* U+2800 + dots in UTF-8 */
+        fprintf(c->f, "\xe2%c%c", (char)(0xa0 | at->dots >> 6), (char)(0x80 | (at->dots & 0x3f)));
+    fputs(colour_end(c), c->f);
+}
+
+/* The tick of y that lies in a row, or -1. */
+static int tick_of_row(const canvas *c, int row)
+{
+    for (int i = 0; i < c->y.ticks; i++)
+        if ((int)lround((1 - plm_axis_at(&c->y, c->y.tick[i])) * (c->rows - 1)) == row)
+            return i;
+    return -1;
+}
+
+static void put_row(const canvas *c, int row)
+{
+    int tick = tick_of_row(c, row), last = c->columns;
+    const char *line = c->utf8 ? (tick >= 0 ? "\u2524" : "\u2502") : tick >= 0 ? "+" : "|";
+    fprintf(c->f, "%*s %s", c->margin, tick >= 0 ? c->y.label[tick] : "", line);
+    const cell *first = &c->cells[row * c->columns];
+    while (last > 0 && first[last - 1].owner < 0)
+        last--;
+    for (int i = 0; i < last; i++)
+        put_cell(c, &first[i]);
+    fputc('\n', c->f);
+}
+
+static int tick_column(const canvas *c, int tick)
+{
+    return (int)lround(plm_axis_at(&c->x, c->x.tick[tick]) * (c->columns - 1));
+}
+
+/* Fills the line below the plot, and its labels; one that would touch the label before is left
+ * out. */
+static void fill_x_axis(const canvas *c)
+{
+    int free_from = -c->margin;
+    memset(c->line, '-', (size_t)c->columns);
+    memset(c->numbers, ' ', (size_t)c->columns + LABEL - 1);
+    for (int i = 0; i < c->x.ticks; i++) {
+        int at = tick_column(c, i), length = (int)strlen(c->x.label[i]), from = at - length / 2;
+        from = from + length > c->columns ? c->columns - length : from;
+        from = from < 0 ? 0 : from;
+        if (from < free_from)
+            continue;
+        c->line[at] = '+';
+        memcpy(c->numbers + from, c->x.label[i], (size_t)length);
+        free_from = from + length + 2;
+    }
+    int end = c->columns;
+    while (end && c->numbers[end - 1] == ' ')
+        end--;
+    c->numbers[end] = 0;
+}
+
+static void put_x_axis(const canvas *c)
+{
+    fill_x_axis(c);
+    fprintf(c->f, "%*s %s", c->margin, "", c->utf8 ? "\u2514" : "+");
+    for (const char *at = c->line; *at; at++)
+        fputs(!c->utf8 ? (char[]){*at, 0} : *at == '+' ? "\u252c" : "\u2500", c->f);
+    fprintf(c->f, "\n%*s  %s\n", c->margin, "", c->numbers);
+}
+
+static void put_centred(const canvas *c, const char *text)
+{
+    int length = (int)strlen(text), before = c->margin + 2 + (c->columns - length) / 2;
+    fprintf(c->f, "%*s%.*s\n", before > 0 ? before : 0, "", c->margin + 2 + c->columns, text);
+}
+
+/* The sign and the name of a series. */
+static void put_legend_entry(const canvas *c, int series)
+{
+    const plm_series *s = &c->chart->series[series];
+    const bool dotted = c->dots && s->count > 1;
+    fprintf(c->f, "  %s%s%s %s", colour_of(c, series),
+            dotted ? "\u2812" : (char[]){letter_of(c->chart, series), 0}, colour_end(c), s->name);
+}
+
+static void put_legend(const canvas *c)
+{
+    int column = 0, width = c->margin + 2 + c->columns;
+    for (int s = 0; s < c->chart->count; s++) {
+        const char *name = c->chart->series[s].name;
+        if (!name || (c->chart->count == 1 && !c->chart->series[s].mark))
+            continue;
+        int length = (int)strlen(name) + 3;
+        if (column && column + length > width) {
+            fputc('\n', c->f);
+            column = 0;
+        }
+        put_legend_entry(c, s);
+        column += length + 2;
+    }
+    if (column)
+        fputc('\n', c->f);
+}
+
+/* Tells what take_turns has done. */
+static void put_note(const canvas *c)
+{
+    if (c->together)
+        fprintf(c->f, "  Lines on one another take turns, one %s each.\n",
+                c->dots ? "colour" : "letter");
+}
+
+static void put_all(const canvas *c)
+{
+    const plm_chart *chart = c->chart;
+    if (chart->title)
+        put_centred(c, chart->title);
+    if (chart->y_label)
+        fprintf(c->f, "%s\n", chart->y_label);
+    for (int row = 0; row < c->rows; row++)
+        put_row(c, row);
+    put_x_axis(c);
+    if (chart->x_label)
+        put_centred(c, chart->x_label);
+    put_legend(c);
+    put_note(c);
+}
+
+/* The rows of the plot: what title, labels and axis leave of the height. */
+static int rows_of(const plm_chart *c, int height)
+{
+    const int rows = height - 3 - (c->title != NULL) - (c->y_label != NULL) - (c->x_label != NULL);
+    return rows < MIN_ROWS ? MIN_ROWS : rows;
+}
+
+static plm_draw_status lay_out(canvas *c, const plm_chart_screen *screen)
+{
+    const plm_chart *chart = c->chart;
+    int lines = 0;
+    c->rows = rows_of(chart, screen->height);
+    const plm_draw_status status =
+        plm_chart_axes(chart, screen->width / 10, c->rows / 3 + 1, &c->x, &c->y);
+    if (status)
+        return status;
+    for (int i = 0; i < c->y.ticks; i++)
+        if ((int)strlen(c->y.label[i]) > c->margin)
+            c->margin = (int)strlen(c->y.label[i]);
+    c->columns = screen->width - c->margin - 2;
+    c->columns = c->columns < MIN_COLUMNS ? MIN_COLUMNS : c->columns;
+    for (int s = 0; s < chart->count; s++)
+        lines += chart->series[s].count > 1;
+    c->dots = c->utf8 && (lines <= 1 || c->colour);
+    return PLM_DRAW_OK;
+}
+
+static plm_draw_status take_memory(canvas *c)
+{
+    const size_t cells = (size_t)c->columns * (size_t)c->rows, line = (size_t)c->columns + LABEL;
+    c->cells = calloc(cells, sizeof *c->cells);
+    c->line = calloc(line, 1);
+    c->numbers = calloc(line, 1);
+    for (size_t i = 0; i < cells && c->cells; i++)
+        c->cells[i].owner = -1;
+    return c->cells && c->line && c->numbers ? PLM_DRAW_OK : PLM_DRAW_MEMORY;
+}
+
+static void free_memory(canvas *c)
+{
+    free(c->cells);
+    free(c->line);
+    free(c->numbers);
+}
+
+/* Lines first, so that no mark is hidden. */
+static void draw_series(canvas *c)
+{
+    for (int s = 0; s < c->chart->count; s++)
+        if (c->chart->series[s].count > 1)
+            draw_line(c, s);
+    take_turns(c);
+    for (int s = 0; s < c->chart->count; s++)
+        if (c->chart->series[s].count == 1)
+            draw_mark(c, s);
+}
+
+plm_draw_status plm_chart_terminal(FILE *out, const plm_chart *chart,
+                                   const plm_chart_screen *screen)
+{
+    canvas c = {.f = out, .chart = chart, .utf8 = screen->utf8, .colour = screen->colour};
+    plm_draw_status status = lay_out(&c, screen);
+    status = status ? status : take_memory(&c);
+    if (!status) {
+        draw_series(&c);
+        put_all(&c);
+        status = ferror(out) ? PLM_DRAW_WRITE : PLM_DRAW_OK;
+    }
+    free_memory(&c);
+    return status;
+}

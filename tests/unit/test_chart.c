@@ -1,0 +1,120 @@
+/* Charts: round numbers on axes, a drawing in letters, pictures, what cannot be drawn. */
+#define _POSIX_C_SOURCE 200809L /* fmemopen */
+#include <math.h>
+#include <string.h>
+
+#include "draw/axis.h"
+#include "helper.h"
+
+static const double ramp[] = {0, 1, 2, 3};
+
+static plm_chart chart_of(const plm_series *s)
+{
+    return (plm_chart){.title = "Ramp", .x_label = "x", .series = s, .count = 1};
+}
+
+/* Draws into a buffer of `capacity` bytes, which holds a text afterwards. */
+static plm_draw_status draw(const plm_chart *c, char *out, size_t capacity)
+{
+    const plm_chart_screen screen = {.width = 24, .height = 9};
+    FILE *f = fmemopen(out, capacity, "w");
+    assert_non_null(f);
+    const plm_draw_status status = plm_chart_terminal(f, c, &screen);
+    fclose(f);
+    return status;
+}
+
+static void letters(void **state)
+{
+    (void)state;
+    const plm_series s = {.name = "ramp", .x = ramp, .y = ramp, .count = 4};
+    const plm_chart c = chart_of(&s);
+    char out[1000] = "";
+    assert_int_equal(draw(&c, out, sizeof out), PLM_DRAW_OK);
+    assert_string_equal(out, "           Ramp\n"
+                             "  |                 ****\n"
+                             "  |           ******\n"
+                             "  |    *******\n"
+                             "0 +****\n"
+                             "  ++--------------------\n"
+                             "   0\n"
+                             "             x\n");
+}
+
+static void ticks_are_round(void **state)
+{
+    (void)state;
+    const double x[] = {1e-6, 10}, y[] = {0.3, 2.31};
+    const plm_series s = {.x = x, .y = y, .count = 2};
+    const plm_chart c = {.log_x = true, .series = &s, .count = 1};
+    plm_axis a, b;
+    assert_int_equal(plm_chart_axes(&c, 9, 7, &a, &b), PLM_DRAW_OK);
+    assert_int_equal(a.ticks, 8);
+    assert_string_equal(a.label[0], "1e-6");
+    assert_string_equal(a.label[7], "10");
+    assert_true(b.low >= 0 && b.low <= 0 && b.high >= 2.5 && b.high <= 2.5);
+    assert_int_equal(b.ticks, 6);
+    assert_string_equal(b.label[1], "0.5");
+}
+
+/* What is not finite, or not above 0 on a logarithmic axis, is no point. */
+static void nothing_to_draw(void **state)
+{
+    (void)state;
+    const double y[] = {NAN, INFINITY, -1, 0};
+    const plm_series s = {.x = ramp, .y = y, .count = 4};
+    plm_chart c = chart_of(&s);
+    char out[100] = "";
+    c.log_y = true;
+    assert_int_equal(draw(&c, out, sizeof out), PLM_DRAW_EMPTY);
+    assert_string_equal(out, "");
+    FILE *f = fmemopen(out, sizeof out, "w");
+    c.log_y = false;
+    c.count = 0;
+    assert_int_equal(plm_chart_picture(f, &c, 1, 1, PLM_PICTURE_SVG), PLM_DRAW_EMPTY);
+    fclose(f);
+}
+
+static void pictures(void **state)
+{
+    (void)state;
+    static char out[100000];
+    const plm_series s = {.name = "a < b", .x = ramp, .y = ramp, .count = 4};
+    const plm_chart c = chart_of(&s), both[2] = {c, c};
+    FILE *f = fmemopen(out, sizeof out, "w");
+    assert_int_equal(plm_chart_picture(f, both, 2, 2, PLM_PICTURE_SVG), PLM_DRAW_OK);
+    fclose(f);
+    assert_non_null(strstr(out, "viewBox=\"0 0 1440 440\""));
+    assert_string_equal(out + strlen(out) - 7, "</svg>\n");
+    f = fmemopen(out, sizeof out, "w");
+    const plm_draw_status status = plm_chart_picture(f, &c, 1, 1, PLM_PICTURE_PNG);
+    fclose(f);
+    assert_int_equal(status, plm_draws_png() ? PLM_DRAW_OK : PLM_DRAW_UNSUPPORTED);
+    if (plm_draws_png())
+        assert_memory_equal(out, "\x89PNG", 4);
+}
+
+/* A stream that takes nothing is no success. */
+static void full_disk(void **state)
+{
+    (void)state;
+    const plm_series s = {.name = "ramp", .x = ramp, .y = ramp, .count = 4};
+    const plm_chart c = chart_of(&s);
+    const plm_chart_screen screen = {.width = 24, .height = 9};
+    FILE *f = fopen("/dev/full", "w");
+    if (!f)
+        skip();
+    setvbuf(f, NULL, _IONBF, 0);
+    assert_int_equal(plm_chart_picture(f, &c, 1, 1, PLM_PICTURE_SVG), PLM_DRAW_WRITE);
+    clearerr(f);
+    assert_int_equal(plm_chart_terminal(f, &c, &screen), PLM_DRAW_WRITE);
+    fclose(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(letters), cmocka_unit_test(ticks_are_round),
+                                       cmocka_unit_test(nothing_to_draw),
+                                       cmocka_unit_test(pictures), cmocka_unit_test(full_disk)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
