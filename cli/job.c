@@ -4,12 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "runfile.h"
-
-enum { HINT_ROOM = 400 };
 
 static void on_log(void *user, int level, const char *text)
 {
@@ -215,6 +212,7 @@ int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const c
     int code = plm_cli_check_model(path);
     if (code)
         return code;
+    j->model_path = path;
     j->model = load(j->w, path);
     if (!j->model)
         return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, NULL);
@@ -229,127 +227,6 @@ int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const c
     free(said_loss);
     free(said_metrics);
     return status < 0 ? plm_cli_fail_status(j->w, status, path) : PLM_EXIT_GOOD;
-}
-
-static bool is_input(const char *argument)
-{
-    return !strcmp(argument, "-");
-}
-
-/* Does it end so, in whatever letters? */
-static bool has_ending(const char *path, const char *ending)
-{
-    size_t length = strlen(path), tail = strlen(ending);
-    return length > tail && !strcasecmp(path + length - tail, ending);
-}
-
-/* A file that is there, or a pipe (/dev/fd/63), and no word such as digits. */
-static bool is_file(const char *path)
-{
-    struct stat about;
-    return strpbrk(path, "./") && !stat(path, &about) && !S_ISDIR(about.st_mode);
-}
-
-/* Which source reads a file of that name, or standard input; NULL = the argument is neither. */
-static const char *source_of(const char *argument)
-{
-    const bool file = is_file(argument);
-    if (!file && strpbrk(argument, "|("))
-        return NULL;
-    if (has_ending(argument, ".npy") || has_ending(argument, ".npy.gz"))
-        return "npy";
-    return file || is_input(argument) || has_ending(argument, ".csv") ||
-                   has_ending(argument, ".csv.gz")
-               ? "csv"
-               : NULL;
-}
-
-/* A file's name as a pipeline: csv('a.csv', target=y) | batch(256); a pipeline as it is. */
-static char *pipeline_of(const char *argument, const char *target)
-{
-    const char *source = source_of(argument);
-    bool aimed = target && *target;
-    if (!source)
-        return plm_cli_format("%s", argument);
-    char *path =
-        plm_cli_quoted(is_input(argument) || plm_cli_is_pipe(argument) ? "/dev/stdin" : argument);
-    char *spec = plm_cli_format("%s(%s%s%s) | batch(256)", source, path, aimed ? ", target=" : "",
-                                aimed ? target : "");
-    free(path);
-    return spec;
-}
-
-static int open_source(plm_cli_job *j, const char *argument, bool answers, const char *target)
-{
-    char *spec = pipeline_of(argument, target);
-    int code = is_input(argument) || plm_cli_is_pipe(argument) ? plm_cli_keep_input(argument)
-                                                               : PLM_EXIT_GOOD;
-    if (code) {
-        free(spec);
-        return code;
-    }
-    plm_data_free(j->data);
-    j->data = plm_data_open_for(j->model, answers, "%s", spec);
-    free(spec);
-    if (!j->data)
-        return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, argument);
-    plm_status status = plm_data_get_info(j->data, &j->about);
-    return status < 0 ? plm_cli_fail_status(j->w, status, argument) : PLM_EXIT_GOOD;
-}
-
-int plm_cli_job_source(plm_cli_job *j, const char *argument, const char *target)
-{
-    return open_source(j, argument, true, target);
-}
-
-/* How many numbers a row has. */
-static int64_t numbers(int rank, const int64_t *dims)
-{
-    int64_t count = 1;
-    for (int i = 0; i < rank; i++)
-        count *= dims[i];
-    return count;
-}
-
-/* Which columns the model wants, where it knows them, and they are few. */
-static const char *hint_columns(const plm_cli_job *j, char out[HINT_ROOM])
-{
-    const char *known = plm_model_setting(j->model, "inputs");
-    const bool told = *known && strlen(known) < HINT_ROOM - 100;
-    snprintf(out, HINT_ROOM, "give the columns that the model was trained on, in their order%s%s",
-             told ? ": " : "", told ? known : "");
-    return out;
-}
-
-/* Whether the rows are as the model wants them: told before the first line of predictions is
- * written. */
-static int check_inputs(const plm_cli_job *j, const char *argument)
-{
-    plm_port port;
-    char hint[HINT_ROOM];
-    const int wanted = plm_model_inputs(j->model, -1, NULL);
-    if (wanted != j->about.inputs)
-        return plm_cli_fail(PLM_EXIT_USAGE, argument,
-                            "say the columns of each: csv('new.csv', inputs=[[a, b], [c]])",
-                            "the model has %d input%s and the data has %d", wanted,
-                            wanted == 1 ? "" : "s", j->about.inputs);
-    for (int i = 0; i < wanted; i++) {
-        (void)plm_model_inputs(j->model, i, &port);
-        const int64_t got = numbers(j->about.input_rank[i], j->about.input_dims[i]),
-                      want = numbers(port.rank, port.dims);
-        if (got != want)
-            return plm_cli_fail(
-                PLM_EXIT_USAGE, argument, hint_columns(j, hint),
-                "input '%s' of the model is %lld numbers a row and the data has %lld", port.name,
-                (long long)want, (long long)got);
-    }
-    return PLM_EXIT_GOOD;
-}
-
-int plm_cli_job_inputs(plm_cli_job *j, const char *argument, const char *target)
-{
-    int code = open_source(j, argument, false, target);
-    return code ? code : check_inputs(j, argument);
 }
 
 void plm_cli_job_free(plm_cli_job *j)

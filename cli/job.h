@@ -12,7 +12,8 @@ typedef struct {
     plm_data *data, *validation, *test, *unlabelled;
     plm_data_info about; /* of data */
     plm_model *model;
-    bool chose_loss; /* the run gives none */
+    const char *model_path; /* as plm_cli_job_load was given it; borrowed */
+    bool chose_loss;        /* the run gives none */
 } plm_cli_job;
 
 /* Opens the runtime: seed, threads, isa, data_dir where the table of keys has them. Returns an
@@ -36,10 +37,14 @@ int plm_cli_check_model(const char *path);
 /* Loads a model file and makes it ready to evaluate with the loss and metrics given, else those
  * it was trained with. */
 int plm_cli_job_load(plm_cli_job *j, const char *path, const char *loss, const char *metrics);
+/* Whether MODEL and DATA, the arguments of a verb, are in this order; exit code 2 with a message
+ * where they are swapped. */
+int plm_cli_check_order(const plm_cli_call *call);
 /* Opens data for the model from an argument: a .csv or .npy file, - = a table at standard input,
- * or a pipeline. target: of a csv file, or NULL. */
+ * or a pipeline. target: of a csv file, or NULL. Where the model knows no names of columns and was
+ * loaded from the folder of a run, a table gives the columns that the run takes. */
 int plm_cli_job_source(plm_cli_job *j, const char *argument, const char *target);
-/* The same for predictions, which need no answers. */
+/* The same for predictions, which need no targets. */
 int plm_cli_job_inputs(plm_cli_job *j, const char *argument, const char *target);
 void plm_cli_job_free(plm_cli_job *j);
 /* Runs a verb with the keys of its table as the command line sets them, and a job that is still

@@ -90,6 +90,19 @@ int plm_cli_lock_take(plm_cli_lock *l, const char *folder)
     }
 }
 
+int plm_cli_lock_check(const char *folder)
+{
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    const int at = open_at(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY);
+    const int file = at < 0 ? -1 : open_at(at, name, O_RDONLY);
+    const bool locked = file >= 0 && !fcntl(file, F_GETLK, &l) && l.l_type != F_UNLCK;
+    if (file >= 0)
+        close(file);
+    if (at >= 0)
+        close(at);
+    return locked ? refuse(folder, (long)l.l_pid) : PLM_EXIT_GOOD;
+}
+
 void plm_cli_lock_free(plm_cli_lock *l)
 {
     if (l->file > 0)

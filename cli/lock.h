@@ -11,6 +11,9 @@ typedef struct {
 /* Locks a folder that is there. Exit code 2 with a message when another process has it. The lock
  * is DIR/.lock; it ends with the process, whatever ends that. */
 int plm_cli_lock_take(plm_cli_lock *l, const char *folder);
+/* Exit code 2 with a message when another process has the lock of a folder; the folder may be
+ * absent. A process that has the lock itself loses it. */
+int plm_cli_lock_check(const char *folder);
 /* Gives it back; a lock that was not taken is fine. */
 void plm_cli_lock_free(plm_cli_lock *l);
 /* Is the locked folder still what `path` names? */

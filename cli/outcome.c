@@ -218,11 +218,15 @@ static void report_text(const plm_cli_training *t)
     const plm_fit_result *r = &t->result;
     const long long done = (long long)(w->epochs - w->first);
     plm_cli_table table = {0};
-    char figure[32], epochs[48], stopped[120], weights[80];
+    char figure[32], epochs[80], stopped[120], weights[80];
     put_figures(&table, t);
     snprintf(figure, sizeof figure, "%.*f", w->seconds < 10 ? 2 : 0, w->seconds);
-    snprintf(epochs, sizeof epochs, " s, %lld %sepoch%s", done, w->first ? "more " : "",
-             done == 1 ? "" : "s");
+    if (done || !r->batches)
+        snprintf(epochs, sizeof epochs, " s, %lld %sepoch%s", done, w->first ? "more " : "",
+                 done == 1 ? "" : "s");
+    else
+        snprintf(epochs, sizeof epochs, " s, stopped after batch %lld of epoch %lld",
+                 (long long)r->batches, (long long)w->epochs + 1);
     if (t->folder.begun)
         plm_cli_table_figure(&table, "training", figure, epochs);
     snprintf(stopped, sizeof stopped, "by %s in epoch %lld", r->stopped_by, (long long)r->epochs);
@@ -250,19 +254,28 @@ static void tell_nothing_to_do(const plm_fit_result *r)
                      hint);
 }
 
-/* What to do next. */
-static void advise(const plm_cli_training *t)
+/* How to go on: after a signal, or when the disk was full and there is space again. */
+static void tell_how_to_go_on(const plm_cli_training *t, int code)
 {
-    if (t->watch.interrupted && t->folder.begun && !t->folder.replaces && t->every)
-        plm_cli_note("to go on: plummet %s --resume %s", t->call->verb->name, t->folder.path);
-    if (t->folder.resumed && !t->folder.begun && !t->watch.interrupted)
+    const bool stopped = !code && t->watch.interrupted && t->every;
+    const bool full =
+        code == PLM_EXIT_IO && plm_cli_rundir_has(&t->folder, "checkpoint.safetensors");
+    if ((stopped || full) && t->folder.begun && !t->folder.replaces)
+        plm_cli_note("to go on%s: plummet %s --resume %s", full ? ", once it can write again" : "",
+                     t->call->verb->name, t->folder.path);
+}
+
+/* What to do next. */
+static void advise(const plm_cli_training *t, int code)
+{
+    tell_how_to_go_on(t, code);
+    if (!code && t->folder.resumed && !t->folder.begun && !t->watch.interrupted)
         tell_nothing_to_do(&t->result);
 }
 
 int plm_cli_outcome_report(plm_cli_training *t, int code)
 {
-    if (!code)
-        advise(t);
+    advise(t, code);
     if (!t->model_path)
         return code;
     const plm_status status = code ? PLM_OK : measure(t);

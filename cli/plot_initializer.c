@@ -9,7 +9,7 @@
 enum {
     NAME_COLUMNS = 15,
     FIGURE = 7,
-    TEXT = 79,
+    SIDE_COLUMNS = 9,
     ROWS = 8,
     MOST_KINDS = 24,
     MOST_WIDTH = 512,
@@ -135,6 +135,39 @@ static void print_table(const plm_cli_variance_plan *p, int activation, const pl
     }
 }
 
+/* Whether the columns of a table, a verdict of 8 letters included, do not fit. */
+static bool is_narrow(const plm_cli_variance_plan *p)
+{
+    const int needed = NAME_COLUMNS + 2 * figure_columns(p) * p->depths + 9;
+    return plm_cli_screen_of(stdout).terminal && plm_cli_width(stdout) < needed;
+}
+
+/* One side of an initializer on a line of its own. */
+static void print_side(const plm_cli_variance_plan *p, const char *side, const double *v)
+{
+    printf("  %-*s", SIDE_COLUMNS, side);
+    print_figures(p, v);
+    putchar('\n');
+}
+
+/* The same table with outputs and gradients below each other. */
+static void print_narrow(const plm_cli_variance_plan *p, int activation, const plm_cli_variance *v)
+{
+    plm_cli_screen screen = plm_cli_screen_of(stdout);
+    printf("%s%s%s\n  %-*s", plm_cli_paint_begin(screen, PLM_BOLD), p->activations.text[activation],
+           plm_cli_paint_begin(screen, PLM_PLAIN), SIDE_COLUMNS, "layers:");
+    for (int d = 0; d < p->depths; d++)
+        printf("%*lld", figure_columns(p), (long long)p->depth[d]);
+    putchar('\n');
+    for (int i = 0; i < p->initializers.count; i++) {
+        verdict word = judge_pair(p, &v[i]);
+        printf("%s %s%s%s\n", p->initializers.text[i], plm_cli_paint_begin(screen, word.paint),
+               word.word, plm_cli_paint_begin(screen, PLM_PLAIN));
+        print_side(p, "outputs", v[i].outputs);
+        print_side(p, "gradients", v[i].gradients);
+    }
+}
+
 static void print_tables(const plm_cli_variance_plan *p, const plm_cli_variance *v)
 {
     char *text = plm_cli_format(
@@ -142,11 +175,14 @@ static void print_tables(const plm_cli_variance_plan *p, const plm_cli_variance 
         "them: outputs going forward, gradients going back. 1 = kept. Median of %lld "
         "net%s.",
         (long long)p->width, (long long)p->nets, p->nets > 1 ? "s" : "");
-    plm_cli_wrap(stdout, 0, 0, TEXT, text);
+    plm_cli_wrap(stdout, 0, 0, plm_cli_page(stdout), text);
     free(text);
     for (int a = 0; a < p->activations.count; a++) {
         putchar('\n');
-        print_table(p, a, v + a * p->initializers.count);
+        if (is_narrow(p))
+            print_narrow(p, a, v + a * p->initializers.count);
+        else
+            print_table(p, a, v + a * p->initializers.count);
     }
 }
 

@@ -161,6 +161,9 @@ int plm_cli_rundir_check(plm_cli_settings *s)
     int code = truth(s, "overwrite", &overwrite);
     if (code || !out || overwrite || !plm_cli_before_holds(out))
         return code;
+    code = plm_cli_lock_check(out);
+    if (code)
+        return code;
     return plm_cli_fail(PLM_EXIT_USAGE, out,
                         "name another folder, go on with that run (--resume), or replace it: "
                         "overwrite=true",

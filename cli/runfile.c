@@ -185,11 +185,29 @@ static char *did_you_mean(char *name)
     return hint;
 }
 
+/* A data set is what a run file names; false = the name is none. */
+static bool refuse_data(const char *name, int *code)
+{
+    plm *w = plm_open(NULL);
+    const bool is = w && plm_describe(w, "source", name);
+    if (is) {
+        char *hint = plm_cli_format("write a run file with the line 'data: %s | shuffle | "
+                                    "batch(32)': `plummet help train` shows one",
+                                    name);
+        *code = plm_cli_fail(PLM_EXIT_USAGE, name, hint, "%s is a data set, not a run file", name);
+        free(hint);
+    }
+    plm_close(w);
+    return is;
+}
+
 /* Neither a file nor a name that is known. */
 static int unknown_run(const char *name)
 {
     char known[512] = "";
-    int count = 0;
+    int count = 0, refused = PLM_EXIT_GOOD;
+    if (refuse_data(name, &refused))
+        return refused;
     for (; plm_embedded_runs[count].name; count++) {
         size_t end = strlen(known);
         snprintf(known + end, sizeof known - end, "%s%s", count ? ", " : "",

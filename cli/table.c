@@ -52,10 +52,13 @@ static void print_row(const plm_cli_table_row *r, int labels, int whole)
     plm_cli_put(stdout, r->label);
     if (width && !*r->figure && labels + 2 + text > width) { /* a path has a line of its own */
         fputs("\n  ", stdout);
-    } else {
-        const int before = *r->figure ? whole - whole_part(r) : 0;
-        printf("%*s%s", labels - plm_cli_letters(r->label) + 2 + before, "", r->figure);
+        char *shown = plm_cli_printable(r->text);
+        plm_cli_fold(stdout, 2, 2, shown);
+        free(shown);
+        return;
     }
+    const int before = *r->figure ? whole - whole_part(r) : 0;
+    printf("%*s%s", labels - plm_cli_letters(r->label) + 2 + before, "", r->figure);
     plm_cli_put(stdout, r->text);
     putchar('\n');
 }

@@ -108,6 +108,8 @@ static int read_settings(plm_cli_training *t, const plm_cli_training_steps *step
     code = code ? code : check_settings(t, steps);
     if (!code)
         t->name = plm_cli_run_name(&t->settings, file);
+    if (!code && !resume && !plm_cli_option_of(call, "dry-run")) /* a run of run.yaml has it too */
+        plm_cli_setting_default(&t->settings, "name", t->name);
     free(file);
     return code;
 }
@@ -248,8 +250,8 @@ static void report_choice(plm_cli_training *t)
 {
     const char *metrics = plm_cli_setting_text(&t->settings, "metrics");
     if (t->job.chose_loss && !t->quiet && !t->json)
-        fprintf(stderr, "loss: %s%s%s\n", plm_cli_setting_text(&t->settings, "loss"),
-                metrics ? "; metrics: " : "", metrics ? metrics : "");
+        plm_cli_note("loss: %s%s%s", plm_cli_setting_text(&t->settings, "loss"),
+                     metrics ? "; metrics: " : "", metrics ? metrics : "");
 }
 
 /* What comes before, the fit, and what comes after, unless it was interrupted. Ends with the

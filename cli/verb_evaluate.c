@@ -232,6 +232,7 @@ static int evaluate(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *
                             "plummet evaluate MODEL DATA, or the folder of a run alone: its own "
                             "test rows",
                             "evaluate needs one more argument");
+    code = code ? code : plm_cli_check_order(call);
     if (code)
         return code;
     plm_cli_settings run = plm_cli_settings_new(plm_cli_run_keys);

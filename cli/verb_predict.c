@@ -261,6 +261,7 @@ static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j
 {
     output o = {0};
     int code = read_samples(&o, call);
+    code = code ? code : plm_cli_check_order(call);
     code = code ? code : open_output(&o, call);
     code = code ? code : keep_inputs(&o, call);
     code = code ? code : plm_cli_job_open(j, s);

@@ -144,8 +144,10 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     counted.epochs = w->all ? w->all : event->epochs;
     if (!change_folder(w, rows, e))
         return PLM_STOPPED;
-    if (e->kind == PLM_BATCH_END)
+    if (e->kind == PLM_BATCH_END) {
+        w->seconds = e->seconds;
         plm_cli_progress_batch(&w->progress, e);
+    }
     if (end)
         epoch_end(w, &rows, e);
     return e->kind != PLM_FIT_END && plm_cli_watch_interrupted(w) ? PLM_STOPPED : PLM_OK;

@@ -522,6 +522,10 @@ typedef struct {
     int64_t classes;
     const char *name; /* short name for files: "digits", "fashion_mnist", "iris" */
     bool weighted;    /* true = batches have sample weights */
+    /* Columns of a csv file that became inputs and targets, for messages: "size, rooms" or, without
+     * a header, "columns 0 to 3"; long lists are cut. A target that rows for a prediction leave
+     * unread is among them. "" = another source, or none. Valid as long as the stream. */
+    const char *input_columns, *target_columns;
 } plm_data_info;
 
 /* Describes a stream. Strings in *out are borrowed from the stream. */

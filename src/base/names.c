@@ -156,9 +156,12 @@ void plm_name_advise(plm_text *t, const char *name, const char *const *names, si
     if (advise_holders(t, name, names, count))
         return;
     plm_text_add(t, "known: ");
-    for (size_t i = 0; i < count && t->length < PLM_HINT_ROOM - 80; i++)
-        plm_text_format(t, "%s%s%s", i > 0 ? ", " : "", names[i],
-                        i + 1 < count && t->length >= PLM_HINT_ROOM - 120 ? ", ..." : "");
+    for (size_t i = 0; i < count; i++) {
+        const bool fits = t->length + strlen(names[i]) < PLM_HINT_ROOM - 20;
+        plm_text_format(t, "%s%s", i > 0 ? ", " : "", fits ? names[i] : "...");
+        if (!fits)
+            return;
+    }
 }
 
 /* ---- names of Python ---- */

@@ -175,6 +175,7 @@ plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
                         "no file of inputs is named");
     PLM_TRY(open_files(s, set, p));
     s->name = plm_source_short_name(s, set->inputs[0]);
+    s->file = plm_arena_text(&s->arena, set->inputs[0], SIZE_MAX);
     s->streamed = is_streamed(set->stream, p, s);
     if (!s->streamed)
         return load_all(s, p);

@@ -216,8 +216,15 @@ static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said 
         return PLM_OK;
     }
     take_rest(c, &width[0]);
-    forget_targets(s, c, said->target);
     return PLM_OK;
+}
+
+/* Keeps which columns became what, for messages. */
+static plm_status keep_words(plm_source *s, const plm_columns *c)
+{
+    s->input_words = plm_columns_words(s, c, 0, s->inputs);
+    s->target_words = plm_columns_words(s, c, s->inputs, s->targets);
+    return s->input_words && s->target_words ? PLM_OK : PLM_E_MEMORY;
 }
 
 /* ---- what a model knows ---- */
@@ -396,6 +403,9 @@ plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_s
     for (size_t i = 0; i < c->count; i++)
         c->part[i] = -1;
     PLM_TRY(add_all(s, c, said, width));
+    PLM_TRY(keep_words(s, c));
+    if (!said->inputs)
+        forget_targets(s, c, said->target);
     if (width[0] == 0)
         return plm_fail(&s->w, PLM_E_DATA, name, "check the delimiter, or say target=none",
                         "no column is left for the inputs: the table has %zu", c->count);

@@ -32,5 +32,8 @@ PLM_CHECKED plm_status plm_columns_are_known(plm_source *s, const plm_columns *c
  * one that is known is not there. */
 PLM_CHECKED plm_status plm_columns_choose(plm_source *s, plm_columns *c,
                                           const plm_columns_said *said, const char *name);
+/* Names or numbers of the columns in the parts first .. first + count - 1, for messages: "size,
+ * rooms", "columns 0 to 3", without a part "". NULL = no memory. */
+const char *plm_columns_words(plm_source *s, const plm_columns *c, int first, int count);
 
 #endif

@@ -141,6 +141,8 @@ plm_status plm_data_get_info(const plm_data *d, plm_data_info *out)
                            .targets = plm_data_targets(d),
                            .classes = d->classes,
                            .name = s->name,
+                           .input_columns = s->input_words ? s->input_words : "",
+                           .target_columns = s->target_words ? s->target_words : "",
                            .weighted = s->weighted};
     for (int i = 0; i < s->inputs; i++) {
         out->input_rank[i] = d->part[i].rank;

@@ -105,7 +105,9 @@ struct plm_source {
     plm_arena arena;
     const plm_source_kind *kind;
     const char *spec; /* its text, to open it once more; NULL = caller's arrays */
-    const char *name; /* short name for files */
+    const char *name; /* short name for files: "iris" */
+    const char
+        *file; /* as the user gave it, for messages: "data/iris.csv"; NULL = no single file */
     int references;
     bool streamed;
     int64_t rows; /* -1 = known at the end only */
@@ -119,6 +121,9 @@ struct plm_source {
     bool headless; /* a table whose columns have no names */
     /* a name that two of its columns have, so that names do not tell them apart; or NULL */
     const char *twice;
+    /* Columns of a table that became inputs and targets, for messages: "size, rooms", "columns 0 to
+     * 3"; a target that is left unread is among them. "" = the source is no table. */
+    const char *input_words, *target_words;
     plm_known_columns known;
     int64_t epoch; /* streamed: the one that seek begins */
     void *state;
@@ -270,6 +275,8 @@ PLM_CHECKED plm_status plm_pipeline_prepare(plm_data *d);
 /* A new stream over a source, whose reference it takes, without transforms; NULL = no memory
  * (the source is released). */
 plm_data *plm_pipeline_new(plm *w, plm_source *s);
+/* What a source is called in messages: its file, else its short name. */
+const char *plm_source_title(const plm_source *s);
 /* The names of the columns of the source's inputs or targets, as in plm_known_columns, in the
  * arena; "" = they have none. (columns.c) */
 PLM_CHECKED plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets,

@@ -73,7 +73,7 @@ static plm_status check(const plm_data *train, const plm_split_config *said, div
     if (s->rows < 0)
         return plm_fail(
             w, PLM_E_UNSUPPORTED, s->spec,
-            "keep the validation rows in a file of their own, or read it whole with stream=false",
+            "keep the rows to take away in a file of their own, or read it whole with stream=false",
             "a streamed file whose rows are not known cannot be split");
     if (s->streamed && said->shuffle)
         return plm_fail(w, PLM_E_UNSUPPORTED, s->spec,
@@ -83,10 +83,10 @@ static plm_status check(const plm_data *train, const plm_split_config *said, div
     v->kept = (int64_t)floor((double)n * (1.0 - said->fraction)); /* Keras's rule */
     v->taken = n - v->kept;
     if (v->kept < 1 || v->taken < 1)
-        return plm_fail(w, PLM_E_DATA, s->name,
+        return plm_fail(w, PLM_E_DATA, plm_source_title(s),
                         "choose a fraction that leaves both parts at least one row",
-                        "split(%g) of %lld rows leaves %lld for training and %lld for validation",
-                        said->fraction, (long long)n, (long long)v->kept, (long long)v->taken);
+                        "split(%g) of %lld rows leaves %lld and takes %lld away", said->fraction,
+                        (long long)n, (long long)v->kept, (long long)v->taken);
     return PLM_OK;
 }
 

@@ -25,7 +25,7 @@ plm_status plm_flow_slot(plm_data *d, plm_slot *slot)
     for (int i = 0; i < plm_data_parts(d); i++) {
         size_t bytes = 0;
         if (!plm_checked_multiply(d->part[i].room, sizeof(float), &bytes))
-            return plm_fail_memory(d->w, d->source->name);
+            return plm_fail_memory(d->w, plm_source_title(d->source));
         slot->value[i] = plm_arena_array(&d->arena, (size_t)plm_flow_capacity(d), bytes);
         if (!slot->value[i])
             return PLM_E_MEMORY;

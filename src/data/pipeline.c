@@ -150,10 +150,10 @@ plm_status plm_pipeline_check(plm_data *d)
     if (plm_pipeline_rows(d) != 0)
         return PLM_OK;
     if (d->drop_remainder && d->last - d->first > 0)
-        return plm_fail(d->w, PLM_E_DATA, d->source->name,
+        return plm_fail(d->w, PLM_E_DATA, plm_source_title(d->source),
                         "make the batch smaller, or leave drop_remainder out",
                         "there are fewer rows than one batch of %lld", (long long)d->batch);
-    return plm_fail(d->w, PLM_E_DATA, d->source->name,
+    return plm_fail(d->w, PLM_E_DATA, plm_source_title(d->source),
                     "let take, skip, split and the classes that are kept leave some of the rows",
                     "no rows are left of %lld", (long long)d->source->rows);
 }

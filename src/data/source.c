@@ -222,6 +222,11 @@ static bool is_plain(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
 }
 
+const char *plm_source_title(const plm_source *s)
+{
+    return s->file ? s->file : s->name;
+}
+
 const char *plm_source_short_name(plm_source *s, const char *path)
 {
     const char *start = strrchr(path, '/');

@@ -212,7 +212,7 @@ static void remark_headless(const plm_model *m, const plm_data *d, const plm_kno
             plm_text_format(&list, "%s%.40s", i > 0 ? ", " : "", wanted.name[i]);
         plm_text_add(&list, wanted.count > 4 ? ", ..." : "");
         plm_warn(m->w, "%s has no header: its columns are taken by their place, as %s",
-                 d->source->name, plm_text_get(&list));
+                 plm_source_title(d->source), plm_text_get(&list));
     }
     plm_text_free(&list);
     plm_arena_free(&a);

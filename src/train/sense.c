@@ -244,6 +244,22 @@ static plm_status check_losses(const plm_model *m)
     return PLM_OK;
 }
 
+/* A share of right classes, asked of an output that learns a number. */
+static void check_metrics(const plm_model *m)
+{
+    for (int i = 0; i < m->training->metrics; i++) {
+        const plm_metric *metric = &m->training->metric[i];
+        const plm_head h = plm_head_of(m, metric->target);
+        if (named(metric->kind->kind.name, "*accuracy") &&
+            named(h.loss, "mean_*|huber|log_cosh|poisson") &&
+            !named(h.function, "softmax|*sigmoid"))
+            plm_warn(m->w,
+                     "%.60s is a share of right classes, and the output '%s' learns a number by "
+                     "%s; mean_absolute_error or r2_score is usual here",
+                     metric->name[0], plm_model_output_name(m, metric->target), h.loss);
+    }
+}
+
 /* Layers with parameters, all of them frozen. */
 static bool is_frozen(const plm_model *m)
 {
@@ -263,6 +279,7 @@ plm_status plm_sense_compiled(const plm_model *m)
     for (size_t i = 0; i < m->graph.nodes; i++)
         PLM_TRY(check_softmax(m, &m->graph.node[i]));
     PLM_TRY(check_losses(m));
+    check_metrics(m);
     if (is_frozen(m))
         plm_warn(m->w, "all layers with parameters are frozen: nothing can be learned");
     return PLM_OK;

@@ -81,12 +81,14 @@ for table in headless headless_inputs; do
     run predict houses $table.csv
     is "predict $table" "$code" 0
     cmp -s wanted "$out" || fail "predict $table: other predictions"
-    has "predict $table" "$err" "warning: $table has no header: its columns are taken by their place, as size, rooms, age"
+    has "predict $table" "$err" "warning: $table.csv has no header: its columns are taken by their place, as size, rooms, age"
 done
 run predict houses headless_less.csv
 is 'predict, no header and a column less' "$code" 2
 has 'predict, no header and a column less' "$err" '3 numbers a row and the data has 1'
 has 'predict, no header and a column less' "$err" "in their order: \['size', 'rooms', 'age'\]"
+has 'predict, no header and a column less: which was what' "$err" '(inputs: column 0; target: column 1)'
+has 'predict, no header and a column less: no target' "$err" 'target=none where the table has no target column'
 sed 's/$/,/' headless_inputs.csv > headless_open.csv
 run predict houses headless_open.csv
 cmp -s wanted "$out" || fail 'predict, no header, answers left open: other predictions'
@@ -125,6 +127,42 @@ is 'predict, nothing known' "$code $(cat "$err")" '0 '
 cmp -s wanted "$out" || fail 'predict, nothing known: other predictions'
 run predict nameless inputs.csv
 cmp -s wanted "$out" || fail 'predict, nothing known, no answers: other predictions'
+
+# ---- a model that knows no names takes the columns that its run takes ----
+sed 's/^/7,/' headless.csv | awk -F, -v OFS=, '{ print $5, $2, $3, $4, $1 }' > first.csv # price, size, rooms, age, 7
+run train houses.yaml "data=csv('first.csv', target=0, inputs='1:3') | shuffle | batch(8)" out=numbered -q
+is 'columns by number' "$code" 0
+cmp -s nameless/model.safetensors numbered/model.safetensors || fail 'columns by number: another model'
+run predict numbered first.csv
+is 'predict, the columns of the run' "$code $(cat "$err")" '0 '
+cmp -s wanted "$out" || fail 'predict, the columns of the run: other predictions'
+cut -d, -f1-4 first.csv > first4.csv
+run predict numbered first4.csv
+cmp -s wanted "$out" || fail 'predict, the columns of the run, one less that is not used: other predictions'
+"$plummet" predict numbered - < first.csv > "$out" 2> "$err"
+cmp -s wanted "$out" || fail 'predict, the columns of the run, standard input: other predictions'
+run predict numbered headless_inputs.csv
+is 'predict, a table of inputs alone' "$code" 0
+cmp -s wanted "$out" || fail 'predict, a table of inputs alone: other predictions'
+has 'predict, a table of inputs alone' "$err" "warning: headless_inputs.csv lacks columns of the run (inputs='1:3', target=0)"
+cut -d, -f1,2 first.csv > first2.csv
+run predict numbered first2.csv
+is 'predict, too few columns' "$code" 2
+has 'predict, too few columns' "$err" 'the file has no header: columns are 0 to 1'
+run evaluate numbered first.csv
+sed /^rows/d "$out" > .figures
+sed /^rows/d wanted_loss | cmp -s - .figures || fail 'evaluate, the columns of the run: another loss'
+run evaluate numbered headless_inputs.csv
+is 'evaluate, no target' "$code" 2
+run train houses.yaml "data=csv('first4.csv', 0) | shuffle | batch(8)" out=second -q
+run predict second first4.csv
+cmp -s wanted "$out" || fail 'predict, the target of the run as second argument: other predictions'
+run predict second first4.csv target=1
+is 'predict, target= replaces that of the run' "$code" 0
+cmp -s wanted "$out" && fail 'predict, target=1: the predictions of target=0'
+run predict numbered/model.safetensors first.csv
+is 'predict, the model file alone knows no columns' "$code" 2
+has 'predict, the model file alone' "$err" '3 numbers a row and the data has 4 (inputs: columns 0 to 3; target: column 4)'
 
 # ---- training on: not with columns in another order ----
 run train houses.yaml "validation=csv('turned.csv', target=price)" out=mixed -q

@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh pkgconfig|package|command|header|examples|page|loader: uses plummet as a stranger would, from an installed tree that
+# run.sh pkgconfig|package|command|header|examples|page|loader|uninstall: uses plummet as a stranger would, from an installed tree that
 # was moved after it was installed. BUILD is the build folder, CC the compiler. Exit 77 = skipped.
 set -eu
 
@@ -162,6 +162,25 @@ command)
         echo "no man page was installed"
         exit 1
     fi
+    ;;
+uninstall)
+    unset DESTDIR
+    manage() { make -s -C "$here/../.." -o all BUILD="$BUILD" INSTALLED="$work/installed.txt" PREFIX="$work/a place" "$@"; }
+    mkdir -p "$work/a place/bin"
+    touch "$work/a place/bin/other"
+    manage install >"$work/install.log"
+    [ -e "$work/a place/bin/plummet" ] || { echo "nothing was installed"; exit 1; }
+    manage uninstall >"$work/uninstall.log"
+    left=$(find "$work/a place" ! -type d -o -name plummet)
+    [ "$left" = "$work/a place/bin/other" ] || { echo "left behind: $left"; exit 1; }
+    if manage uninstall >"$work/again.log" 2>&1; then
+        echo "a second uninstall finds something to do"
+        exit 1
+    fi
+    manage DESTDIR="$work/staged" install >"$work/install.log"
+    manage DESTDIR="$work/staged" uninstall >"$work/uninstall.log"
+    [ -z "$(find "$work/staged" -type f -o -type l)" ] || { echo "left behind below DESTDIR"; exit 1; }
+    manage help | grep -q '^make uninstall '
     ;;
 header)
     for language in c11 c++17; do

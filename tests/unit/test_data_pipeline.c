@@ -354,9 +354,9 @@ static void splits_that_cannot_be(void **state)
     plm_data *d = count_up(w, "take(3)");
     plm_batch b;
     assert_null(plm_data_split(d, "split(0)"));
-    test_error(w, PLM_E_DATA, "leaves 3 for training and 0 for validation");
+    test_error(w, PLM_E_DATA, "leaves 3 and takes 0 away");
     assert_null(plm_data_split(d, "split(1)"));
-    test_error(w, PLM_E_DATA, "leaves 0 for training");
+    test_error(w, PLM_E_DATA, "leaves 0 and takes");
     assert_null(plm_data_split(d, "split(1.5)"));
     test_error(w, PLM_E_SPEC, "between 0 and 1");
     assert_null(plm_data_split(d, "batch(3)"));

@@ -427,6 +427,7 @@ static plm_status open_csv(plm_source *s, const void *config)
     const plm_columns_said said = {.inputs = c->inputs, .target = c->target, .weight = c->weight};
     PLM_TRY(plm_columns_choose(s, &t->columns, &said, c->file));
     s->name = plm_source_short_name(s, c->file);
+    s->file = plm_arena_text(&s->arena, c->file, SIZE_MAX);
     s->streamed = is_streamed(c, t->cells.reader);
     PLM_TRY(seek_csv(s, 0));
     t->first =

@@ -14,7 +14,7 @@ static const plm_field fields[] = {
 extern const plm_transform_kind plm_transform_split;
 const plm_transform_kind plm_transform_split = {
     .kind = {.name = "split",
-             .help = "takes rows away as a stream of their own, for validation",
+             .help = "takes rows away as a stream of their own, for validation or test",
              .formula = "training rows = floor(n * (1 - fraction))",
              .notes = "Where rows are sorted (by class, by time), the last rows are not like the "
                       "others: shuffle=true "

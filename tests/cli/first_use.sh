@@ -1,0 +1,91 @@
+#!/bin/sh
+# What people type wrong at first, and what the command says then; what it says of a run that ended early.
+. tests/cli/common
+
+awk 'BEGIN { print "size,age,price"; for (i = 0; i < 60; i++) printf "%d,%d,%d\n", i, i * 37 % 90, 3 * i + 1 }' > houses.csv
+cat > houses.yaml <<'END'
+data: csv('houses.csv') | shuffle | batch(8)
+model: [normalization, dense(1)]
+epochs: 3
+END
+run train houses.yaml out=first -q
+is train "$code" 0
+
+# ---- arguments that change places ----
+run predict houses.csv first
+is 'predict DATA MODEL' "$code" 2
+has 'predict DATA MODEL' "$err" 'the model comes first, then the data'
+has 'predict DATA MODEL' "$err" 'hint: plummet predict first houses.csv'
+run evaluate houses.csv first/model.safetensors
+is 'evaluate DATA MODEL' "$code" 2
+has 'evaluate DATA MODEL' "$err" 'hint: plummet evaluate first/model.safetensors houses.csv'
+
+# ---- a data set in place of a run file ----
+for set in mnist fashion_mnist; do
+    run train $set
+    is "train $set" "$code" 2
+    has "train $set" "$err" "$set is a data set, not a run file"
+    has "train $set" "$err" "data: $set | shuffle | batch(32)"
+done
+
+# ---- an unknown layer: the list has no holes ----
+run train houses.yaml model.1='wxyz(3)'
+is 'unknown layer' "$code" 2
+has 'unknown layer' "$err" 'known: activation, activity_regularization, add, '
+is 'unknown layer: names left out' "$(grep -o '\.\.\.' "$err" | wc -l | tr -d ' ')" 1
+has 'unknown layer: names left out at the end alone' "$err" ', \.\.\.$'
+
+# ---- accuracy of a number ----
+run train houses.yaml metrics=accuracy -q out=accuracy
+is 'accuracy of a number' "$code" 0
+has 'accuracy of a number' "$err" "warning: accuracy is a share of right classes, and the output 'dense' learns a number by mean_squared_error"
+run train houses.yaml metrics=r2_score -q out=r2
+is 'a metric of numbers' "$code $(cat "$err")" '0 '
+run train digits epochs=1 -q out=classes
+is 'accuracy of classes' "$code $(cat "$err")" '0 '
+
+# ---- a run of a run.yaml has the name of the run ----
+run train houses.yaml epochs=1 -q
+run train runs/houses-0001/run.yaml epochs=1 -q
+is 'run.yaml' "$code" 0
+is 'run.yaml: the name' "$(ls runs)" "$(printf 'houses-0001\nhouses-0002')"
+
+# ---- a split that takes nothing away, whatever it is for ----
+run train houses.yaml test='split(0.001)' data="csv('houses.csv') | take(1)"
+is 'test: split(0.001)' "$code" 3
+has 'test: split(0.001)' "$err" 'split(0.001) of 1 rows leaves 0 and takes 1 away'
+has 'test: split(0.001)' "$err" 'houses.csv'
+
+# ---- a run that is stopped within its first epoch; a second one while it is at work ----
+cat > slow.yaml <<'END'
+data: digits | batch(1)
+model: [dense(500, activation=relu), dense(500, activation=relu), dense(10, activation=softmax)]
+epochs: 100
+END
+"$plummet" train slow.yaml out=slow threads=1 > slow.out 2> slow.err &
+pid=$!
+tries=0
+until [ -e slow/run.yaml ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 600 ] || { fail 'slow: it did not begin'; break; }
+    sleep 0.05
+done
+run train slow.yaml out=slow
+is 'a run is at work there' "$code" 2
+has 'a run is at work there' "$err" "another run is at work in this folder (process $pid)"
+kill -INT $pid
+wait $pid
+is 'stopped within an epoch' $? 130
+has 'stopped within an epoch' slow.out 's, stopped after batch [1-9][0-9]* of epoch 1$'
+has 'stopped within an epoch' slow.err 'to go on: plummet train --resume slow'
+run train slow.yaml out=slow
+has 'no run is at work there' "$err" 'the folder holds a run already'
+
+# ---- files that cannot grow: the run can go on later ----
+code=$(ulimit -f 16; "$plummet" train --resume first epochs=3000 -q > "$out" 2> "$err"; echo $?)
+is 'no space' "$code" 5
+has 'no space' "$err" 'to go on, once it can write again: plummet train --resume first'
+run train --resume first epochs=3000 -q
+is 'space again' "$code" 0
+is 'space again: epochs' "$(wc -l < first/history.csv | tr -d ' ')" 3001
+finish

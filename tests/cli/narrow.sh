@@ -1,0 +1,27 @@
+#!/bin/sh
+# On a terminal of 40 columns no line is cut by the terminal.
+. tests/cli/common
+command -v python3 > /dev/null || { echo 'no python3'; exit 77; }
+python3 -c 'import pty; pty.openpty()' 2> /dev/null || { echo 'no terminals can be made here'; exit 77; }
+
+narrow()
+{
+    python3 "$root/tests/cli/narrow.py" 40 "$plummet" "$@" > "$out" < /dev/null
+    is "$*" $? 0
+    is "$*: wide lines" "$(grep '^WIDE: ' "$out")" ''
+}
+
+narrow train digits epochs=1 out=digits
+has 'loss and metrics' "$out" '^loss: sparse_categorical_crossentropy;\|^test loss'
+narrow summary digits
+narrow evaluate digits
+narrow plot init --nets 1 --activation tanh,relu
+has 'plot init' "$out" '^  layers:        2     10     50    100$'
+has 'plot init' "$out" '^he_normal explodes$'
+has 'plot init' "$out" '^  gradients '
+narrow plot init --nets 1 --activation tanh --depth 2
+narrow plot activation relu
+narrow describe dense
+sed "s/digits-0001/x/" digits/run.yaml | grep -v '^loss\|^metrics\|^  - sparse\|^  - accuracy\|^directory' > plain.yaml
+narrow train plain.yaml epochs=1 out=plain
+finish
