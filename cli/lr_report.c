@@ -11,7 +11,7 @@
 enum { CHART_WIDTH = 80, CHART_HEIGHT = 20, LEAST_WIDTH = 20, SHOWN = 3 };
 
 /* The trial with the lowest loss; NULL = there is none. */
-static const plm_cli_lr_trial *winner(const plm_cli_lr_report *r)
+static const plm_lr_trial *winner(const plm_cli_lr_report *r)
 {
     return r->tries && r->tries->best >= 0 ? &r->tries->trial[r->tries->best] : NULL;
 }
@@ -19,7 +19,7 @@ static const plm_cli_lr_trial *winner(const plm_cli_lr_report *r)
 /* What is recommended: by a trial where there are trials, else by the first rule; 0 = nothing. */
 static double recommended(const plm_cli_lr_report *r)
 {
-    const plm_cli_lr_trial *best = winner(r);
+    const plm_lr_trial *best = winner(r);
     return r->tries ? (best ? best->rate : 0) : r->range->rule[0].rate;
 }
 
@@ -37,13 +37,13 @@ static void print(const char *text)
 /* ---- the trials ---- */
 
 /* "loss" as it is headed in the table. */
-static void head_of(const plm_cli_lr_tries *t, int log, char *out, size_t room)
+static void head_of(const plm_lr_trials *t, int log, char *out, size_t room)
 {
-    snprintf(out, room, "%s%s", t->validated ? "val_" : "", t->name[log]);
+    snprintf(out, room, "%s%s", t->validation ? "val_" : "", t->name[log]);
 }
 
 /* How many figures of a trial fit beside its rate. */
-static int figures(const plm_cli_lr_tries *t)
+static int figures(const plm_lr_trials *t)
 {
     int width = 8 + 8, shown = 0;
     for (char head[64]; shown < t->logs && shown < SHOWN; shown++) {
@@ -55,9 +55,9 @@ static int figures(const plm_cli_lr_tries *t)
     return shown;
 }
 
-static void print_trial(const plm_cli_lr_tries *t, int index)
+static void print_trial(const plm_lr_trials *t, int index)
 {
-    const plm_cli_lr_trial *trial = &t->trial[index];
+    const plm_lr_trial *trial = &t->trial[index];
     printf("%-8.2g", trial->rate);
     for (int i = 0, shown = figures(t); i < shown; i++) {
         char value[32] = "", head[64];
@@ -71,7 +71,7 @@ static void print_trial(const plm_cli_lr_tries *t, int index)
     puts(index == t->best ? "  lowest" : "");
 }
 
-static void print_trials(const plm_cli_lr_tries *t)
+static void print_trials(const plm_lr_trials *t)
 {
     fputs("rate    ", stdout);
     for (int i = 0, shown = figures(t); i < shown; i++) {
@@ -89,7 +89,7 @@ static void print_trials(const plm_cli_lr_tries *t)
 
 static void print_recommended(const plm_cli_lr_report *r)
 {
-    const plm_cli_lr_tries *t = r->tries;
+    const plm_lr_trials *t = r->tries;
     const double rate = recommended(r);
     char text[300];
     if (rate > 0)
@@ -100,7 +100,7 @@ static void print_recommended(const plm_cli_lr_report *r)
     if (t && rate > 0)
         snprintf(text, sizeof text,
                  "It has the lowest %s after %lld steps from the same fresh net%s",
-                 t->validated ? "validation loss" : "training loss", (long long)t->steps,
+                 t->validation ? "validation loss" : "training loss", (long long)t->steps,
                  at_low    ? "; a lower rate, which was not tried, may be better."
                  : at_high ? "; a higher rate, which was not tried, may be better."
                            : ".");
@@ -119,8 +119,8 @@ static void print_others(const plm_cli_lr_report *r)
 {
     char text[300];
     snprintf(text, sizeof text, r->tries ? "By rules:" : "Other rules:");
-    for (int i = r->tries ? 0 : 1; i < PLM_CLI_LR_RULES; i++) {
-        const plm_cli_lr_rule *rule = &r->range->rule[i];
+    for (int i = r->tries ? 0 : 1; i < PLM_LR_RULES; i++) {
+        const plm_lr_rule *rule = &r->range->rule[i];
         const size_t end = strlen(text);
         char rate[32] = "none";
         if (rule->rate > 0)
@@ -132,7 +132,7 @@ static void print_others(const plm_cli_lr_report *r)
     print(text);
 }
 
-static void print_remark(const plm_cli_lr_range *t)
+static void print_remark(const plm_lr_range *t)
 {
     char text[240];
     if (t->lowest == 0)
@@ -143,7 +143,7 @@ static void print_remark(const plm_cli_lr_range *t)
                  t->x[t->lowest], t->rate[t->done - 1]);
     else
         snprintf(text, sizeof text, "Lowest loss at %.2g; up to %.2g it did not blow up%s",
-                 t->x[t->lowest], t->to,
+                 t->x[t->lowest], t->o.to,
                  t->lowest > t->count * 9 / 10 ? ": go higher (--to)." : ".");
     print(text);
 }
@@ -153,12 +153,12 @@ static void print_remark(const plm_cli_lr_range *t)
 static int fill_chart(const plm_cli_lr_report *r, plm_series series[2], double point[2],
                       char name[48])
 {
-    const plm_cli_lr_range *t = r->range;
+    const plm_lr_range *t = r->range;
     series[0] = (plm_series){.name = "loss, smoothed", .x = t->x, .y = t->y, .count = t->count};
     point[0] = recommended(r);
     if (!(point[0] >= t->x[0] && point[0] <= t->x[t->count - 1]))
         return 1;
-    point[1] = plm_cli_lr_range_loss(t, point[0]);
+    point[1] = plm_lr_range_loss(t, point[0]);
     snprintf(name, 48, "recommended: %.2g", point[0]);
     series[1] = (plm_series){.name = name, .x = &point[0], .y = &point[1], .count = 1, .mark = 'R'};
     return 2;
@@ -184,9 +184,9 @@ static int print_text(const plm_cli_lr_report *r, const plm_chart *chart)
 
 /* ---- JSON ---- */
 
-static void json_trials(plm_cli_json *j, const plm_cli_lr_tries *t)
+static void json_trials(plm_cli_json *j, const plm_lr_trials *t)
 {
-    double column[PLM_CLI_LR_TRIALS];
+    double column[PLM_LR_TRIALS];
     char head[64];
     plm_cli_json_number(j, "try_steps", (double)t->steps);
     for (int i = 0; i < t->count; i++)
@@ -195,7 +195,7 @@ static void json_trials(plm_cli_json *j, const plm_cli_lr_tries *t)
     for (int log = 0; log < t->logs; log++) {
         for (int i = 0; i < t->count; i++)
             column[i] = t->trial[i].diverged ? NAN : t->trial[i].value[log];
-        snprintf(head, sizeof head, "try_%s%s", t->validated ? "val_" : "", t->name[log]);
+        snprintf(head, sizeof head, "try_%s%s", t->validation ? "val_" : "", t->name[log]);
         plm_cli_json_reals(j, head, t->count, column);
     }
 }
@@ -207,11 +207,11 @@ static double or_none(double rate)
 
 static void print_json(const plm_cli_lr_report *r)
 {
-    const plm_cli_lr_range *t = r->range;
+    const plm_lr_range *t = r->range;
     plm_cli_json j = plm_cli_json_begin(stdout);
     plm_cli_json_number(&j, "suggestion", or_none(recommended(r)));
     plm_cli_json_text(&j, "by", r->tries ? "try" : t->rule[0].key);
-    for (int i = 0; i < PLM_CLI_LR_RULES; i++)
+    for (int i = 0; i < PLM_LR_RULES; i++)
         plm_cli_json_number(&j, t->rule[i].key, or_none(t->rule[i].rate));
     plm_cli_json_number(&j, "lowest", t->x[t->lowest]);
     plm_cli_json_text(&j, "end", t->blown ? "blown up" : "reached");

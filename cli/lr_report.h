@@ -2,16 +2,16 @@
 #ifndef PLM_CLI_LR_REPORT_H
 #define PLM_CLI_LR_REPORT_H
 
-#include "lr_range.h"
-#include "lr_try.h"
+#include "study/lr_range.h"
+#include "study/lr_trials.h"
 
 typedef struct {
-    const plm_cli_lr_range *range;
-    const plm_cli_lr_tries *tries; /* NULL = none were asked for */
-    const char *name;              /* of the run */
-    const char *argument;          /* as the run was given */
-    const char *picture;           /* file for the curve, or NULL */
-    bool json;                     /* one JSON object in place of text */
+    const plm_lr_range *range;
+    const plm_lr_trials *tries; /* NULL = none were asked for */
+    const char *name;           /* of the run */
+    const char *argument;       /* as the run was given */
+    const char *picture;        /* file for the curve, or NULL */
+    bool json;                  /* one JSON object in place of text */
 } plm_cli_lr_report;
 
 /* Prints to stdout and writes the picture. Returns an exit code. */

@@ -1,5 +1,4 @@
-/* What the pictures of plummet plot share: activations as functions of one number, lists of
- * specs. */
+/* What the pictures of plummet plot share: lists of specs, options. */
 #ifndef PLM_CLI_PLOT_H
 #define PLM_CLI_PLOT_H
 
@@ -15,20 +14,6 @@ typedef struct {
 /* The parts of a list between commas outside brackets. */
 plm_cli_specs plm_cli_specs_of(const char *list);
 void plm_cli_specs_free(plm_cli_specs *s);
-
-/* An activation of the library, to be applied to rows of `width` numbers. */
-typedef struct {
-    plm *w;
-    plm_model *m;
-    int64_t width;
-} plm_cli_function;
-
-/* Builds input(width) | activation(spec); fails for what acts on whole rows (softmax). Returns
- * an exit code. */
-int plm_cli_function_open(plm_cli_function *f, plm *w, const char *spec, int64_t width);
-/* y = f(x) for rows x width numbers. Returns an exit code. */
-int plm_cli_function_apply(const plm_cli_function *f, int64_t rows, const float *x, float *y);
-void plm_cli_function_free(plm_cli_function *f);
 
 /* A whole number within bounds from an option; `value` stays as it is when that is not given.
  * Exit code. */

@@ -4,18 +4,19 @@
 #include <string.h>
 
 #include "output.h"
-#include "plot_variance.h"
+#include "plot.h"
+#include "study/variance.h"
 
 enum {
     NAME_COLUMNS = 15,
     FIGURE = 7,
     SIDE_COLUMNS = 9,
     ROWS = 8,
-    MOST_KINDS = 24,
-    MOST_WIDTH = 512,
-    MOST_DEPTH = 200
+    MAX_KINDS = 24,
+    MAX_WIDTH = 512,
+    MAX_DEPTH = 200
 };
-enum { POINTS = PLM_CLI_DEPTHS + 1, CORNERS = 3 };
+enum { POINTS = PLM_VARIANCE_DEPTHS + 1, CORNERS = 3 };
 
 static const char usual_initializers[] =
     "random_normal(stddev=1), random_uniform, glorot_uniform, glorot_normal, "
@@ -25,34 +26,19 @@ static const char usual_activations[] = "sigmoid, tanh, relu, leaky_relu, elu, s
 /* Pictures end there: what goes further has left. */
 static const double SHOWN = 10;
 
-/* What counts as kept: a factor of 10, and of 1.02 for each layer (72 in a hundred layers). What
- * stays within 1.07 for each layer (ten thousand in a hundred) drifts. */
-static const double KEPT = 10, KEPT_LAYER = 1.02, DRIFT_LAYER = 1.07;
-
+/* How a verdict is shown. */
 typedef struct {
     const char *word;
     plm_cli_paint paint;
-    int harm; /* 0 = none */
 } verdict;
 
-static verdict judge(double ratio, int64_t depth)
+static verdict shown(plm_variance_verdict v)
 {
-    double kept = KEPT * pow(KEPT_LAYER, (double)depth),
-           most = KEPT * pow(DRIFT_LAYER, (double)depth);
-    if (ratio >= 1 / kept && ratio <= kept)
-        return (verdict){"keeps", PLM_GREEN, 0};
-    if (ratio >= 1 / most && ratio <= most)
-        return (verdict){"drifts", PLM_CYAN, 1};
-    return ratio < 1 ? (verdict){"vanishes", PLM_YELLOW, 2} : (verdict){"explodes", PLM_RED, 2};
-}
-
-/* The worse of both; of two alike, gradients: without them nothing is learnt. */
-static verdict judge_pair(const plm_cli_variance_plan *p, const plm_cli_variance *v)
-{
-    int last = p->depths - 1;
-    verdict gradients = judge(v->gradients[last], p->depth[last]);
-    verdict outputs = judge(v->outputs[last], p->depth[last]);
-    return gradients.harm >= outputs.harm ? gradients : outputs;
+    static const verdict verdicts[] = {[PLM_VARIANCE_KEEPS] = {"keeps", PLM_GREEN},
+                                       [PLM_VARIANCE_DRIFTS] = {"drifts", PLM_CYAN},
+                                       [PLM_VARIANCE_VANISHES] = {"vanishes", PLM_YELLOW},
+                                       [PLM_VARIANCE_EXPLODES] = {"explodes", PLM_RED}};
+    return verdicts[v];
 }
 
 /* "0.68", "12", "3e-12", "1e170", "inf" */
@@ -75,18 +61,19 @@ static void name_ratio(char *out, size_t room, double v)
 }
 
 /* A single column is widened to have room for its heading. */
-static int figure_columns(const plm_cli_variance_plan *p)
+static int figure_columns(const plm_variance_plan *p)
 {
     return p->depths > 1 ? FIGURE : FIGURE + 4;
 }
 
-static void print_figures(const plm_cli_variance_plan *p, const double *v)
+static void print_figures(const plm_variance_plan *p, const double *v)
 {
     plm_cli_screen screen = plm_cli_screen_of(stdout);
     for (int d = 0; d < p->depths; d++) {
         char text[16];
         name_ratio(text, sizeof text, v[d]);
-        printf("%s%*s%s", plm_cli_paint_begin(screen, judge(v[d], p->depth[d]).paint),
+        printf("%s%*s%s",
+               plm_cli_paint_begin(screen, shown(plm_variance_evaluate(v[d], p->depth[d])).paint),
                figure_columns(p), text, plm_cli_paint_begin(screen, PLM_PLAIN));
     }
 }
@@ -102,7 +89,7 @@ static void print_span(int width, const char *text)
         printf("  %.*s %s %.*s", rest / 2, dashes, text, rest - rest / 2, dashes);
 }
 
-static void print_head(const plm_cli_variance_plan *p, const char *activation)
+static void print_head(const plm_variance_plan *p, const char *activation)
 {
     plm_cli_screen screen = plm_cli_screen_of(stdout);
     printf("%s%-*s%s", plm_cli_paint_begin(screen, PLM_BOLD), NAME_COLUMNS, activation,
@@ -116,13 +103,13 @@ static void print_head(const plm_cli_variance_plan *p, const char *activation)
     putchar('\n');
 }
 
-static void print_table(const plm_cli_variance_plan *p, int activation, const plm_cli_variance *v)
+static void print_table(const plm_variance_plan *p, int activation, const plm_variance *v)
 {
     plm_cli_screen screen = plm_cli_screen_of(stdout);
-    print_head(p, p->activations.text[activation]);
-    for (int i = 0; i < p->initializers.count; i++) {
-        verdict word = judge_pair(p, &v[i]);
-        const char *name = p->initializers.text[i];
+    print_head(p, p->activation[activation]);
+    for (int i = 0; i < p->initializers; i++) {
+        verdict word = shown(plm_variance_evaluate_pair(p, &v[i]));
+        const char *name = p->initializer[i];
         if (strlen(name) > NAME_COLUMNS) {
             puts(name);
             name = "";
@@ -136,14 +123,14 @@ static void print_table(const plm_cli_variance_plan *p, int activation, const pl
 }
 
 /* Whether the columns of a table, a verdict of 8 letters included, do not fit. */
-static bool is_narrow(const plm_cli_variance_plan *p)
+static bool is_narrow(const plm_variance_plan *p)
 {
     const int needed = NAME_COLUMNS + 2 * figure_columns(p) * p->depths + 9;
     return plm_cli_screen_of(stdout).terminal && plm_cli_width(stdout) < needed;
 }
 
 /* One side of an initializer on a line of its own. */
-static void print_side(const plm_cli_variance_plan *p, const char *side, const double *v)
+static void print_side(const plm_variance_plan *p, const char *side, const double *v)
 {
     printf("  %-*s", SIDE_COLUMNS, side);
     print_figures(p, v);
@@ -151,24 +138,24 @@ static void print_side(const plm_cli_variance_plan *p, const char *side, const d
 }
 
 /* The same table with outputs and gradients below each other. */
-static void print_narrow(const plm_cli_variance_plan *p, int activation, const plm_cli_variance *v)
+static void print_narrow(const plm_variance_plan *p, int activation, const plm_variance *v)
 {
     plm_cli_screen screen = plm_cli_screen_of(stdout);
-    printf("%s%s%s\n  %-*s", plm_cli_paint_begin(screen, PLM_BOLD), p->activations.text[activation],
+    printf("%s%s%s\n  %-*s", plm_cli_paint_begin(screen, PLM_BOLD), p->activation[activation],
            plm_cli_paint_begin(screen, PLM_PLAIN), SIDE_COLUMNS, "layers:");
     for (int d = 0; d < p->depths; d++)
         printf("%*lld", figure_columns(p), (long long)p->depth[d]);
     putchar('\n');
-    for (int i = 0; i < p->initializers.count; i++) {
-        verdict word = judge_pair(p, &v[i]);
-        printf("%s %s%s%s\n", p->initializers.text[i], plm_cli_paint_begin(screen, word.paint),
-               word.word, plm_cli_paint_begin(screen, PLM_PLAIN));
+    for (int i = 0; i < p->initializers; i++) {
+        verdict word = shown(plm_variance_evaluate_pair(p, &v[i]));
+        printf("%s %s%s%s\n", p->initializer[i], plm_cli_paint_begin(screen, word.paint), word.word,
+               plm_cli_paint_begin(screen, PLM_PLAIN));
         print_side(p, "outputs", v[i].outputs);
         print_side(p, "gradients", v[i].gradients);
     }
 }
 
-static void print_tables(const plm_cli_variance_plan *p, const plm_cli_variance *v)
+static void print_tables(const plm_variance_plan *p, const plm_variance *v)
 {
     char *text = plm_cli_format(
         "Variance behind so many dense layers of %lld units, over the variance before "
@@ -177,21 +164,21 @@ static void print_tables(const plm_cli_variance_plan *p, const plm_cli_variance 
         (long long)p->width, (long long)p->nets, p->nets > 1 ? "s" : "");
     plm_cli_wrap(stdout, 0, 0, plm_cli_page(stdout), text);
     free(text);
-    for (int a = 0; a < p->activations.count; a++) {
+    for (int a = 0; a < p->activations; a++) {
         putchar('\n');
         if (is_narrow(p))
-            print_narrow(p, a, v + a * p->initializers.count);
+            print_narrow(p, a, v + a * p->initializers);
         else
-            print_table(p, a, v + a * p->initializers.count);
+            print_table(p, a, v + a * p->initializers);
     }
 }
 
-static void print_json(const plm_cli_variance_plan *p, const plm_cli_variance *v)
+static void print_json(const plm_variance_plan *p, const plm_variance *v)
 {
-    for (int k = 0; k < p->activations.count * p->initializers.count; k++) {
+    for (int k = 0; k < p->activations * p->initializers; k++) {
         plm_cli_json j = plm_cli_json_begin(stdout);
-        plm_cli_json_text(&j, "activation", p->activations.text[k / p->initializers.count]);
-        plm_cli_json_text(&j, "initializer", p->initializers.text[k % p->initializers.count]);
+        plm_cli_json_text(&j, "activation", p->activation[k / p->initializers]);
+        plm_cli_json_text(&j, "initializer", p->initializer[k % p->initializers]);
         for (int i = 0; i < 2; i++)
             for (int d = 0; d < p->depths; d++) {
                 char *key =
@@ -199,7 +186,7 @@ static void print_json(const plm_cli_variance_plan *p, const plm_cli_variance *v
                 plm_cli_json_number(&j, key, i ? v[k].gradients[d] : v[k].outputs[d]);
                 free(key);
             }
-        plm_cli_json_text(&j, "verdict", judge_pair(p, &v[k]).word);
+        plm_cli_json_text(&j, "verdict", shown(plm_variance_evaluate_pair(p, &v[k])).word);
         plm_cli_json_end(&j);
     }
 }
@@ -208,7 +195,7 @@ static void print_json(const plm_cli_variance_plan *p, const plm_cli_variance *v
 
 /* Depths and log10 of ratios from (0, 0) on; a line that leaves the picture ends at its edge.
  * Returns the points. */
-static int trace(const plm_cli_variance_plan *p, const double *ratio, double *x, double *y)
+static int trace(const plm_variance_plan *p, const double *ratio, double *x, double *y)
 {
     int count = 1;
     x[0] = y[0] = 0;
@@ -228,14 +215,14 @@ static int trace(const plm_cli_variance_plan *p, const double *ratio, double *x,
 
 /* Fills the lines of one panel and, behind them, a series that draws nothing but holds the
  * corners, so that all panels have the same axes. points: POINTS of x and of y for each. */
-static void fill_panel(const plm_cli_variance_plan *p, const plm_cli_variance *v, bool back,
+static void fill_panel(const plm_variance_plan *p, const plm_variance *v, bool back,
                        plm_series *series, double *points)
 {
-    int lines = p->initializers.count;
+    int lines = p->initializers;
     double *x = points, *y = points + POINTS;
     for (int i = 0; i < lines; i++, x += 2 * POINTS, y += 2 * POINTS) {
         int count = trace(p, back ? v[i].gradients : v[i].outputs, x, y);
-        series[i] = (plm_series){.name = p->initializers.text[i], .x = x, .y = y, .count = count};
+        series[i] = (plm_series){.name = p->initializer[i], .x = x, .y = y, .count = count};
     }
     const double corners[2][CORNERS] = {{0, NAN, (double)p->depth[p->depths - 1]},
                                         {-SHOWN, NAN, SHOWN}};
@@ -244,11 +231,11 @@ static void fill_panel(const plm_cli_variance_plan *p, const plm_cli_variance *v
     series[lines] = (plm_series){.x = x, .y = y, .count = CORNERS};
 }
 
-static int save(const plm_cli_variance_plan *p, const plm_cli_variance *v, const char *path)
+static int save(const plm_variance_plan *p, const plm_variance *v, const char *path)
 {
     static const char *const of[2] = {"outputs, going forward", "gradients, going back"};
-    size_t initializers = (size_t)p->initializers.count, lines = initializers + 1;
-    size_t panels = 2 * (size_t)p->activations.count;
+    size_t initializers = (size_t)p->initializers, lines = initializers + 1;
+    size_t panels = 2 * (size_t)p->activations;
     plm_series *series = plm_cli_take(panels * lines * sizeof *series);
     plm_chart *chart = plm_cli_take(panels * sizeof *chart);
     double *points = plm_cli_take(panels * lines * 2 * POINTS * sizeof *points);
@@ -256,7 +243,7 @@ static int save(const plm_cli_variance_plan *p, const plm_cli_variance *v, const
     for (size_t k = 0; k < panels; k++) {
         fill_panel(p, v + k / 2 * initializers, k % 2, series + k * lines,
                    points + k * lines * 2 * POINTS);
-        title[k] = plm_cli_format("%s: variance of %s", p->activations.text[k / 2], of[k % 2]);
+        title[k] = plm_cli_format("%s: variance of %s", p->activation[k / 2], of[k % 2]);
         chart[k] = (plm_chart){.title = title[k],
                                .x_label = "layers",
                                .y_label = "log10 of variance behind / before",
@@ -283,25 +270,25 @@ static int read_list(const plm_cli_call *call, const char *option, const char *u
     *out = plm_cli_specs_of(text ? text : usual);
     for (int i = 0; i < out->count; i++)
         empty = empty || !*out->text[i];
-    if (out->count <= MOST_KINDS && !empty)
+    if (out->count <= MAX_KINDS && !empty)
         return PLM_EXIT_GOOD;
     char *where = plm_cli_format("--%s", option);
     int code = empty ? plm_cli_fail(PLM_EXIT_USAGE, where, "names, with a comma between them",
                                     "a name is empty")
                      : plm_cli_fail(PLM_EXIT_USAGE, where, "measure them in two calls",
-                                    "more than %d names", MOST_KINDS);
+                                    "more than %d names", MAX_KINDS);
     free(where);
     return code;
 }
 
-static int read_depths(const plm_cli_call *call, plm_cli_variance_plan *p)
+static int read_depths(const plm_cli_call *call, plm_variance_plan *p)
 {
     const char *text = plm_cli_option_of(call, "depth");
     plm_cli_specs parts = plm_cli_specs_of(text ? text : "2,10,50,100");
-    bool good = parts.count <= PLM_CLI_DEPTHS;
+    bool good = parts.count <= PLM_VARIANCE_DEPTHS;
     for (int i = 0; i < parts.count && good; i++) {
         int64_t depth = 0, before = i ? p->depth[i - 1] : 0;
-        good = plm_cli_whole(parts.text[i], &depth) && depth > before && depth <= MOST_DEPTH;
+        good = plm_cli_whole(parts.text[i], &depth) && depth > before && depth <= MAX_DEPTH;
         p->depth[i] = depth;
     }
     p->depths = parts.count;
@@ -313,12 +300,17 @@ static int read_depths(const plm_cli_call *call, plm_cli_variance_plan *p)
                         "depths cannot be '%s'", text);
 }
 
-static int read_plan(const plm_cli_call *call, plm_cli_variance_plan *p)
+/* The lists that a plan borrows. */
+typedef struct {
+    plm_cli_specs initializers, activations;
+} lists;
+
+static int read_plan(const plm_cli_call *call, lists *l, plm_variance_plan *p)
 {
-    static const int64_t width[2] = {2, MOST_WIDTH}, nets[2] = {1, 99}, seed[2] = {0, 1000000000};
-    *p = (plm_cli_variance_plan){.width = 100, .rows = ROWS, .nets = 5, .seed = 1};
-    int code = read_list(call, "initializer", usual_initializers, &p->initializers);
-    code = code ? code : read_list(call, "activation", usual_activations, &p->activations);
+    static const int64_t width[2] = {2, MAX_WIDTH}, nets[2] = {1, 99}, seed[2] = {0, 1000000000};
+    *p = (plm_variance_plan){.width = 100, .rows = ROWS, .nets = 5, .seed = 1};
+    int code = read_list(call, "initializer", usual_initializers, &l->initializers);
+    code = code ? code : read_list(call, "activation", usual_activations, &l->activations);
     code = code ? code : read_depths(call, p);
     code = code ? code : plm_cli_whole_option(call, "width", width, &p->width);
     code = code ? code : plm_cli_whole_option(call, "nets", nets, &p->nets);
@@ -327,31 +319,43 @@ static int read_plan(const plm_cli_call *call, plm_cli_variance_plan *p)
         code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[1],
                             "plummet plot init --activation LIST --initializer LIST",
                             "init takes no names");
+    p->initializers = l->initializers.count;
+    p->initializer = (const char *const *)l->initializers.text;
+    p->activations = l->activations.count;
+    p->activation = (const char *const *)l->activations.text;
     return code;
 }
 
-static int measure(const plm_cli_call *call, const plm_cli_variance_plan *p)
+static int show(const plm_cli_call *call, const plm_variance_plan *p, const plm_variance *v)
 {
-    size_t pairs = (size_t)p->initializers.count * (size_t)p->activations.count;
     const char *path = plm_cli_option_of(call, "output");
-    plm_cli_variance *v = plm_cli_take(pairs * sizeof *v);
-    int code = plm_cli_variance_measure(p, v);
-    if (!code && plm_cli_option_of(call, "json"))
+    if (plm_cli_option_of(call, "json"))
         print_json(p, v);
-    else if (!code)
+    else
         print_tables(p, v);
-    if (!code && path)
-        code = save(p, v, path);
+    return path ? save(p, v, path) : PLM_EXIT_GOOD;
+}
+
+static int measure(const plm_cli_call *call, const plm_variance_plan *p)
+{
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    if (!w)
+        return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+    plm_variance *v = plm_cli_take((size_t)p->initializers * (size_t)p->activations * sizeof *v);
+    const plm_status status = plm_variance_measure(w, p, v);
+    const int code = status < 0 ? plm_cli_fail_status(w, status, NULL) : show(call, p, v);
     free(v);
+    plm_close(w);
     return code;
 }
 
 int plm_cli_plot_initializer(const plm_cli_call *call)
 {
-    plm_cli_variance_plan p;
-    int code = read_plan(call, &p);
+    lists l = {0};
+    plm_variance_plan p;
+    int code = read_plan(call, &l, &p);
     code = code ? code : measure(call, &p);
-    plm_cli_specs_free(&p.initializers);
-    plm_cli_specs_free(&p.activations);
+    plm_cli_specs_free(&l.initializers);
+    plm_cli_specs_free(&l.activations);
     return code;
 }

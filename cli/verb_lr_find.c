@@ -96,8 +96,12 @@ static int read_options(wishes *o, const plm_cli_call *call)
 typedef struct {
     plm_cli_progress progress;
     plm_cli_signals *signals;
-    int64_t batch, steps, done;    /* rows of a batch; of the training at hand: all, done */
-    const plm_cli_lr_tries *tries; /* NULL = the range test */
+    int64_t batch, steps, done; /* rows of a batch; of the training at hand: all, done */
+    const plm_lr_trials *tries; /* NULL = the range test */
+    /* of which trials make fresh nets; code: the exit code where that failed */
+    plm_cli_job *j;
+    plm_cli_settings *s;
+    int code;
 } watcher;
 
 /* The steps of a training are shown as one pass. */
@@ -121,23 +125,13 @@ static bool on_stop(void *user)
     return plm_cli_signals_asked(w->signals);
 }
 
-/* That the loss leaves the finite numbers is what the test looks for. */
-static int run_test(plm_cli_job *j, plm_cli_settings *s, plm_cli_lr_range *t)
+/* A fresh net of the run for the next trial. The message of an error is printed here. */
+static plm_status make_fresh(void *user, plm_model **out)
 {
-    float class_weight[PLM_CLI_MOST_CLASSES];
-    int classes = 0;
-    const int code = plm_cli_run_class_weight(s, class_weight, PLM_CLI_MOST_CLASSES, &classes);
-    if (code)
-        return code;
-    const plm_observer observer = plm_cli_lr_range_observer(t);
-    /* The test ends itself, after as many epochs as it takes. */
-    plm_status status =
-        plm_fit(j->model, j->data,
-                PLM_FIT(.epochs = t->steps, .extra = &observer, .extras = 1,
-                        .class_weight = classes ? class_weight : NULL, .classes = classes));
-    if (status == PLM_E_NUMERIC)
-        t->blown = true;
-    return status < 0 && status != PLM_E_NUMERIC ? plm_cli_job_fail(j, s, status) : PLM_EXIT_GOOD;
+    watcher *w = user;
+    w->code = plm_cli_net_make(w->j, w->s);
+    *out = w->j->model;
+    return w->code ? PLM_E_SPEC : PLM_OK;
 }
 
 /* The batches of a trial: not more than those of the run itself. */
@@ -151,65 +145,102 @@ static int64_t steps_of_trial(const plm_cli_job *j, const plm_cli_settings *s, c
     return epoch > 0 && epochs < (TRY_STEPS + epoch - 1) / epoch ? epoch * epochs : TRY_STEPS;
 }
 
-static int fail_blown(const plm_cli_settings *s, const plm_cli_lr_range *t)
+static int fail_blown(const plm_cli_settings *s, const plm_lr_range *t)
 {
     char hint[48];
-    snprintf(hint, sizeof hint, "begin lower: --from %.0e", fmin(1e-6, t->from / 1000));
+    snprintf(hint, sizeof hint, "begin lower: --from %.0e", fmin(1e-6, t->o.from / 1000));
     return plm_cli_fail(PLM_EXIT_DIVERGED, s->file, hint,
                         "the loss blew up within %lld steps, at the rate %.2g",
-                        (long long)t->done + 1, t->done ? t->rate[t->done - 1] : t->from);
+                        (long long)t->done + 1, t->done ? t->rate[t->done - 1] : t->o.from);
+}
+
+static int run_test(watcher *w, const plm_lr_range_options *o, plm_lr_range *t)
+{
+    w->steps = o->steps;
+    w->progress.unit = "range test";
+    const plm_status status = plm_lr_range_run(w->j->model, w->j->data, o, t);
+    if (status < 0)
+        return plm_cli_job_fail(w->j, w->s, status);
+    return t->stopped || t->count ? PLM_EXIT_GOOD : fail_blown(w->s, t);
+}
+
+static int run_trials(watcher *w, plm_lr_trials *tries, double near)
+{
+    w->steps = tries->steps;
+    w->done = 0;
+    w->tries = tries;
+    w->progress.unit = "trial";
+    const plm_status status = plm_lr_trials_run(w->j->w, tries, near);
+    return status >= 0 ? PLM_EXIT_GOOD : w->code ? w->code : plm_cli_job_fail(w->j, w->s, status);
 }
 
 /* The range test; then, if they are asked for, trials around what it recommends. */
-static int search(watcher *w, plm_cli_job *j, plm_cli_settings *s, plm_cli_lr_range *t,
-                  plm_cli_lr_tries *tries)
+static int search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_trials *tries)
 {
-    w->steps = t->steps;
-    w->progress.unit = "range test";
-    t->watch = on_batch;
-    t->stop = on_stop;
-    t->user = w;
-    int code = run_test(j, s, t);
-    if (code || t->stopped)
+    float class_weight[PLM_CLI_MOST_CLASSES];
+    int classes = 0;
+    int code = plm_cli_run_class_weight(w->s, class_weight, PLM_CLI_MOST_CLASSES, &classes);
+    const plm_lr_range_options test = {.from = o->from,
+                                       .to = o->to,
+                                       .steps = o->steps,
+                                       .class_weight = classes ? class_weight : NULL,
+                                       .classes = classes,
+                                       .watch = on_batch,
+                                       .stop = on_stop,
+                                       .user = w};
+    code = code ? code : run_test(w, &test, t);
+    if (code || t->stopped || !o->tries)
         return code;
-    if (!plm_cli_lr_range_judge(t))
-        return fail_blown(s, t);
-    if (!tries->steps)
-        return PLM_EXIT_GOOD;
-    *w = (watcher){.progress = w->progress,
-                   .signals = w->signals,
-                   .batch = w->batch,
-                   .steps = tries->steps,
-                   .tries = tries};
-    w->progress.unit = "trial";
-    tries->watch = on_batch;
-    tries->stop = on_stop;
-    tries->user = w;
-    return plm_cli_lr_try(tries, j, s, t->rule[0].rate > 0 ? t->rule[0].rate : 1e-3);
+    const bool frozen = plm_cli_setting_text(w->s, "frozen_optimizer") != NULL;
+    *tries = (plm_lr_trials){
+        .steps = steps_of_trial(w->j, w->s, o),
+        .optimizer = plm_cli_setting_text(w->s, frozen ? "frozen_optimizer" : "optimizer"),
+        .data = w->j->data,
+        .validation = w->j->validation,
+        .class_weight = test.class_weight,
+        .classes = classes,
+        .fresh = make_fresh,
+        .watch = on_batch,
+        .stop = on_stop,
+        .user = w};
+    return run_trials(w, tries, t->rule[0].rate > 0 ? t->rule[0].rate : 1e-3);
 }
 
 /* Nothing has to be saved: Ctrl-C ends the search, and takes the progress off the screen first. */
-static int watched_search(watcher *w, plm_cli_job *j, plm_cli_settings *s, plm_cli_lr_range *t,
-                          plm_cli_lr_tries *tries)
+static int watched_search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_trials *tries)
 {
-    j->progress = &w->progress;
+    w->j->progress = &w->progress;
     plm_cli_signals_hold(w->signals, true, NULL);
-    const int code = search(w, j, s, t, tries);
+    const int code = search(w, o, t, tries);
     plm_cli_signals_hold(w->signals, false, NULL);
     plm_cli_progress_clear(&w->progress);
-    j->progress = NULL;
+    w->j->progress = NULL;
     if (code || !(t->stopped || tries->stopped))
         return code;
     fputs("stopped: nothing was written\n", stderr);
     return PLM_EXIT_INTERRUPTED;
 }
 
+static int search_and_report(watcher *w, const wishes *o, const char *argument)
+{
+    plm_lr_range t = {0};
+    plm_lr_trials tries = {.best = -1};
+    int code = watched_search(w, o, &t, &tries);
+    if (!code) {
+        char *name = plm_cli_run_name(w->s, argument);
+        const plm_cli_lr_report report = {
+            &t, o->tries ? &tries : NULL, name, argument, o->picture, o->json};
+        code = plm_cli_lr_report_print(&report);
+        free(name);
+    }
+    plm_lr_range_free(&t);
+    return !code && o->tries && tries.best < 0 ? PLM_EXIT_DIVERGED : code;
+}
+
 static int find(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j,
                 plm_cli_signals *signals)
 {
     wishes o;
-    plm_cli_lr_range t = {0};
-    plm_cli_lr_tries tries = {.best = -1};
     int code = read_options(&o, call);
     code =
         code ? code : plm_cli_run_settings(s, call->argument[0], call->overrides, call->override);
@@ -217,19 +248,12 @@ static int find(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j,
     if (code)
         return code;
     const int64_t batch = j->about.batch > 0 ? j->about.batch : 1;
-    watcher w = {plm_cli_progress_new(o.quiet, batch), signals, batch, 0, 0, NULL};
-    tries.steps = o.tries ? steps_of_trial(j, s, &o) : 0;
-    plm_cli_lr_range_open(&t, o.from, o.to, o.steps);
-    code = watched_search(&w, j, s, &t, &tries);
-    if (!code) {
-        char *name = plm_cli_run_name(s, call->argument[0]);
-        const plm_cli_lr_report report = {
-            &t, o.tries ? &tries : NULL, name, call->argument[0], o.picture, o.json};
-        code = plm_cli_lr_report_print(&report);
-        free(name);
-    }
-    plm_cli_lr_range_free(&t);
-    return !code && o.tries && tries.best < 0 ? PLM_EXIT_DIVERGED : code;
+    watcher w = {.progress = plm_cli_progress_new(o.quiet, batch),
+                 .signals = signals,
+                 .batch = batch,
+                 .j = j,
+                 .s = s};
+    return search_and_report(&w, &o, call->argument[0]);
 }
 
 static int run(const plm_cli_call *call)

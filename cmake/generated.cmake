@@ -3,7 +3,8 @@ set(plm_generated ${PROJECT_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${plm_generated})
 
 # Every source is a dependency: which of them define a kind or a table is seen by reading them.
-file(GLOB_RECURSE plm_kind_files CONFIGURE_DEPENDS src/nn/*.c src/op/*.c src/data/*.c src/train/*.c src/format/*.c)
+file(GLOB_RECURSE plm_kind_files CONFIGURE_DEPENDS src/nn/*.c src/op/*.c src/data/*.c src/train/*.c src/format/*.c
+    src/study/*.c)
 file(GLOB plm_family_headers CONFIGURE_DEPENDS src/nn/nn.h src/graph/op.h src/data/data.h src/train/train.h
     src/format/format.h)
 # The script reads the list from a file, which changes only when the list does: it and the compiler see the same files,

@@ -56,7 +56,7 @@ row nn/constraint.c constraint max_norm
 row nn/schedule.c schedule cosine_decay
 
 # The registry, as the build writes it.
-find "$work/src/nn" "$work/src/op" "$work/src/data" "$work/src/train" "$work/src/format" -name '*.c' | sort | tr '\n' ';' |
+find "$work/src/nn" "$work/src/op" "$work/src/data" "$work/src/train" "$work/src/study" "$work/src/format" -name '*.c' | sort | tr '\n' ';' |
     sed 's/;$//' >"$work/list"
 cmake -D root="$work" -D list="$work/list" -D out="$work/registry.c" -P "$root/cmake/registry.cmake"
 
@@ -68,7 +68,13 @@ for source in $new $changed registry.c; do
     "$cc" "$@" -c "$source" -o "$object"
     compiled="$compiled $object"
 done
-kept=$(find "$objects" -name '*.o')
+# Objects of the build, but for those whose source is gone.
+kept=$(find "$objects/src" -name '*.o' | while read -r object; do
+    source=${object#"$objects/"}
+    [ ! -e "$root/${source%.o}" ] || echo "$object"
+done)
+kept="$kept $(find "$objects" -name '*.o' ! -path "$objects/src/*")"
+kept=$(echo "$kept" | tr ' ' '\n')
 for source in $changed generated/registry.c; do
     kept=$(echo "$kept" | grep -v "/$source.o\$")
 done

@@ -1,0 +1,113 @@
+/* The range test: rate of step k = from * (to / from)^(k / (steps - 1)).
+ *
+ * While it runs, the loss is smoothed only to decide when to stop: by an exponential average over
+ * about a fiftieth of the steps, corrected for its start as Adam's averages are. */
+#include "study/lr_range.h"
+
+#include <math.h>
+
+#include "model/model.h"
+#include "study/batch_loss.h"
+
+enum {
+    SMOOTHED = 50, /* 1/50 of the steps are averaged */
+    BEGINNING = 20 /* the first 1/20 of the steps shows where the loss begins */
+};
+
+/* A test as its observer sees it. */
+typedef struct {
+    plm_lr_range *t;
+    plm_epoch_loss epoch;
+    double mean, weight; /* of the loss: an exponential average */
+} testing;
+
+static double rate_of(const plm_lr_range *t, int64_t step)
+{
+    const plm_lr_range_options *o = &t->o;
+    return o->from * pow(o->to / o->from, (double)step / (double)(o->steps - 1));
+}
+
+/* Takes a loss into the average; whether that is beyond the bound. The first steps only show where
+ * the loss begins: an average of few batches may be low by chance. */
+static bool blows_up(testing *g, double loss)
+{
+    plm_lr_range *t = g->t;
+    const double share = 1 / (1 + (double)t->o.steps / SMOOTHED);
+    g->mean += share * (loss - g->mean);
+    g->weight += share * (1 - g->weight);
+    const double mean = g->mean / g->weight;
+    if (t->done <= 1 + t->o.steps / BEGINNING) {
+        t->first = t->min = mean;
+        t->min_at = t->done;
+    }
+    if (mean > plm_lr_range_bound(t))
+        return true;
+    if (mean < t->min) {
+        t->min = mean;
+        t->min_at = t->done;
+    }
+    return false;
+}
+
+static plm_status batch_end(testing *g, plm_run *run, const plm_event *e)
+{
+    plm_lr_range *t = g->t;
+    const double loss = plm_batch_loss(&g->epoch, e);
+    t->rate[t->done] = rate_of(t, t->done);
+    t->loss[t->done++] = loss;
+    if (t->o.watch)
+        t->o.watch(t->o.user, e);
+    t->stopped = t->o.stop && t->o.stop(t->o.user);
+    t->blown = blows_up(g, loss);
+    if (t->stopped || t->blown || t->done == t->o.steps)
+        return PLM_STOPPED;
+    plm_run_set_learning_rate(run, rate_of(t, t->done));
+    return PLM_OK;
+}
+
+static plm_status on_event(void *self, plm_run *run, const plm_event *e)
+{
+    testing *g = self;
+    if (e->kind == PLM_FIT_BEGIN)
+        plm_run_set_learning_rate(run, g->t->o.from);
+    if (e->kind == PLM_EPOCH_BEGIN)
+        g->epoch = (plm_epoch_loss){0};
+    return e->kind == PLM_BATCH_END ? batch_end(g, run, e) : PLM_OK;
+}
+
+/* The fit that the observer ends, after as many epochs as it takes. */
+static plm_status test(plm_lr_range *t, plm_model *m, plm_data *d)
+{
+    testing g = {.t = t};
+    const plm_observer observer = {.name = "range test", .on_event = on_event, .self = &g};
+    const plm_status status =
+        plm_fit(m, d,
+                PLM_FIT(.epochs = t->o.steps, .extra = &observer, .extras = 1,
+                        .class_weight = t->o.class_weight, .classes = t->o.classes));
+    if (status != PLM_E_NUMERIC)
+        return status;
+    t->blown = true; /* what the test looks for */
+    return PLM_OK;
+}
+
+plm_status plm_lr_range_run(plm_model *m, plm_data *d, const plm_lr_range_options *o,
+                            plm_lr_range *out)
+{
+    plm *w = m->w;
+    *out = (plm_lr_range){.w = w, .o = *o, .min = INFINITY};
+    out->rate = plm_allocate_array(w, (size_t)o->steps, sizeof *out->rate);
+    out->loss = plm_allocate_array(w, (size_t)o->steps, sizeof *out->loss);
+    if (!out->rate || !out->loss)
+        return PLM_E_MEMORY;
+    const plm_status status = test(out, m, d);
+    if (status >= 0 && !out->stopped)
+        plm_lr_range_evaluate(out);
+    return status < 0 ? status : PLM_OK;
+}
+
+void plm_lr_range_free(plm_lr_range *t)
+{
+    plm_release(t->w, t->rate);
+    plm_release(t->w, t->loss);
+    t->rate = t->loss = NULL;
+}

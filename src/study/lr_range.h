@@ -1,0 +1,67 @@
+/* The learning-rate range test (Smith, Cyclical learning rates for training neural networks, WACV
+ * 2017): the rate grows by the same factor with every batch; the loss shows which rates are too
+ * small, good, too large. Four rules read a rate from the curve; the first is recommended. */
+#ifndef PLM_STUDY_LR_RANGE_H
+#define PLM_STUDY_LR_RANGE_H
+
+#include "plummet.h"
+
+enum { PLM_LR_RULES = 4, PLM_LR_CURVE = 400 };
+
+/* What to try. */
+typedef struct {
+    double from, to;           /* learning rates of the first and the last step, 0 < from < to */
+    int64_t steps;             /* batches, at least 2 */
+    const float *class_weight; /* [classes], as in plm_fit_options; NULL = none */
+    int classes;
+    /* Called after each batch with its event; NULL = nobody watches. */
+    void (*watch)(void *user, const plm_event *event);
+    /* Called after each batch: whether to give up; NULL = never. */
+    bool (*stop)(void *user);
+    void *user; /* first argument of watch and stop */
+} plm_lr_range_options;
+
+/* A rule, and the rate that it gives; 0 = the curve does not have it. */
+typedef struct {
+    const char *name; /* short, for people */
+    const char *key;  /* for programs */
+    const char *rule; /* a sentence without its full stop */
+    double rate;
+} plm_lr_rule;
+
+/* What a test found. */
+typedef struct {
+    plm *w;
+    plm_lr_range_options o;
+    int64_t done;        /* steps with a finite loss */
+    double *rate, *loss; /* [done], as measured */
+    bool blown;          /* ended early: the loss grew beyond the bound, or was not finite */
+    bool stopped;        /* given up by stop(); there is no curve */
+    double first;        /* average of the loss after the first steps */
+    double min;          /* lowest average */
+    int64_t min_at;      /* after how many steps */
+    /* The curve, smoothed, with at most PLM_LR_CURVE points. 0 points = the loss blew up after too
+     * few steps. */
+    int count;
+    double x[PLM_LR_CURVE], y[PLM_LR_CURVE];
+    int lowest; /* its lowest point */
+    plm_lr_rule rule[PLM_LR_RULES];
+} plm_lr_range;
+
+/* Runs the test on a compiled model, which is trained by it, and reads the rules from the curve.
+ * out is to be freed in any case. That the loss is no longer finite is a result, not an error.
+ * Errors: those of plm_fit; E_MEMORY. */
+PLM_CHECKED plm_status plm_lr_range_run(plm_model *m, plm_data *d, const plm_lr_range_options *o,
+                                        plm_lr_range *out);
+void plm_lr_range_free(plm_lr_range *t);
+/* The loss of the curve at a rate, to draw a mark on it. */
+double plm_lr_range_loss(const plm_lr_range *t, double rate);
+
+/* ---- lr_curve.c ---- */
+
+/* The loss beyond which a test ends. */
+double plm_lr_range_bound(const plm_lr_range *t);
+/* Smooths the losses to a curve and applies the rules; no curve after too few steps. */
+void plm_lr_range_evaluate(plm_lr_range *t);
+
+#endif

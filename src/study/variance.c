@@ -1,0 +1,311 @@
+/* Variance of outputs and gradients through deep stacks of dense layers. Kernels come from the
+ * library's initializers and activations from its forward pass; the sums between them are in
+ * double, so that what vanishes or explodes can be followed beyond the range of float32. */
+#include "study/variance.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/runtime.h"
+#include "study/curve.h"
+
+/* Beyond FAR the activations are straight lines or constants, and nearer to 0 than NEAR they are
+ * straight lines on either side of it: there the curve is followed along its tangent, for
+ * float32 goes no further. */
+static const double FAR = 1e6, NEAR = 1e-20;
+
+enum { OWN_SEED = 2000000000 };
+
+/* One net: its kernels, and what a batch leaves behind in it. Matrices are row-major. */
+typedef struct {
+    const plm_variance_plan *plan;
+    plm *w; /* of this net, with its seed */
+    plm_arena arena;
+    size_t layers, width, count; /* count: numbers of a batch, rows x width */
+    float *kernel, *transposed;  /* [layers][width, width] */
+    float *normal;               /* two batches of standard normal numbers: inputs, gradients */
+    /* a batch: outputs and sums, or gradients before and behind a layer */
+    double *a, *z;
+    double *slope; /* layers x batch: the derivatives at the sums */
+    float *x, *y;  /* the three points of each tangent */
+} net;
+
+static plm_status open_net(net *n, plm *w, const plm_variance_plan *plan)
+{
+    const size_t width = (size_t)plan->width, layers = (size_t)plan->depth[plan->depths - 1];
+    const size_t count = (size_t)plan->rows * width, size = width * width;
+    *n = (net){.plan = plan, .w = w, .layers = layers, .width = width, .count = count};
+    n->arena.w = w;
+    n->kernel = plm_arena_array(&n->arena, layers * size, sizeof *n->kernel);
+    n->transposed = plm_arena_array(&n->arena, layers * size, sizeof *n->transposed);
+    n->normal = plm_arena_array(&n->arena, 2 * count, sizeof *n->normal);
+    n->a = plm_arena_array(&n->arena, count, sizeof *n->a);
+    n->z = plm_arena_array(&n->arena, count, sizeof *n->z);
+    n->slope = plm_arena_array(&n->arena, layers * count, sizeof *n->slope);
+    n->x = plm_arena_array(&n->arena, 3 * count, sizeof *n->x);
+    n->y = plm_arena_array(&n->arena, 3 * count, sizeof *n->y);
+    return n->kernel && n->transposed && n->normal && n->a && n->z && n->slope && n->x && n->y
+               ? PLM_OK
+               : PLM_E_MEMORY;
+}
+
+/* The kernels of that many dense layers of `width` units behind an input of `inputs`, one after
+ * the other: out [layers][inputs, width]. */
+static plm_status read_kernels(const net *n, size_t inputs, size_t layers, const char *initializer,
+                               float *out)
+{
+    plm_model *m = plm_model_new(n->w);
+    plm_add(m, "input(%zu)", inputs);
+    for (size_t i = 0; i < layers; i++)
+        plm_add(m, "dense(%zu, use_bias=false, kernel_initializer=%s)", n->width, initializer);
+    plm_status status = plm_compile(m, NULL, NULL, NULL);
+    for (size_t i = 0; i < layers && status >= 0; i++)
+        status = plm_parameter_read(m, (int64_t)i, out + i * inputs * n->width);
+    if (status < 0)
+        plm_fail_within(n->w, "%s", initializer);
+    plm_model_free(m);
+    return status;
+}
+
+/* Rows of standard normal numbers, by a seed of their own: by the net's they would be rows of
+ * its kernels. */
+static plm_status fill_rows(net *n, int64_t which)
+{
+    const long long seed = OWN_SEED + (long long)(n->plan->seed + which);
+    const char *spec = plm_arena_format(&n->arena, "random_normal(stddev=1, seed=%lld)", seed);
+    return spec ? read_kernels(n, 2 * (size_t)n->plan->rows, 1, spec, n->normal) : PLM_E_MEMORY;
+}
+
+static plm_status fill_kernels(net *n, const char *initializer)
+{
+    const size_t width = n->width, size = width * width;
+    PLM_TRY(read_kernels(n, width, n->layers, initializer, n->kernel));
+    for (size_t l = 0; l < n->layers; l++)
+        for (size_t i = 0; i < width; i++)
+            for (size_t j = 0; j < width; j++)
+                n->transposed[l * size + j * width + i] = n->kernel[l * size + i * width + j];
+    return PLM_OK;
+}
+
+/* out [rows, width] = in [rows, width] times matrix [width, width] */
+static void multiply(const net *n, const double *restrict in, const float *restrict matrix,
+                     double *restrict out)
+{
+    size_t width = n->width;
+    memset(out, 0, n->count * sizeof *out);
+    for (size_t row = 0; row < n->count; row += width)
+        for (size_t i = 0; i < width; i++)
+            for (size_t j = 0; j < width; j++)
+                out[row + j] += in[row + i] * (double)matrix[i * width + j];
+}
+
+/* The variance over all numbers of a batch. */
+static double variance(const double *x, size_t count)
+{
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += x[i];
+    double mean = sum / (double)count;
+    for (size_t i = 0; i < count; i++)
+        squares += (x[i] - mean) * (x[i] - mean);
+    return squares / (double)count;
+}
+
+/* Three points from x outwards, away from 0, so that the kink of relu and its like at 0 is never
+ * spanned. */
+static void place_points(float *x, size_t stride, double z)
+{
+    double size = fabs(z) < NEAR ? 0 : fmin(fabs(z), FAR), step = fmax(size, 1) / 256;
+    for (size_t i = 0; i < 3; i++)
+        x[i * stride] = (float)copysign(size + (double)i * step, z);
+}
+
+/* The derivative at the first of three points: that of the parabola through them. */
+static double tangent(const float *x, const float *y, size_t stride)
+{
+    double one = (double)x[stride] - (double)x[0], two = (double)x[2 * stride] - (double)x[0];
+    double rise_one = (double)y[stride] - (double)y[0],
+           rise_two = (double)y[2 * stride] - (double)y[0];
+    return (rise_one / one * two - rise_two / two * one) / (two - one);
+}
+
+/* a = f(z), and the derivatives of layer l. */
+static plm_status activate(net *n, const plm_function *f, size_t l)
+{
+    const size_t count = n->count;
+    for (size_t i = 0; i < count; i++)
+        place_points(n->x + i, count, n->z[i]);
+    PLM_TRY(plm_function_apply(f, 3 * n->plan->rows, n->x, n->y));
+    for (size_t i = 0; i < count; i++) {
+        const double slope = tangent(n->x + i, n->y + i, count);
+        n->slope[l * count + i] = slope;
+        n->a[i] = (double)n->y[i] + slope * (n->z[i] - (double)n->x[i]);
+    }
+    return PLM_OK;
+}
+
+static void fill_outputs(const net *n, size_t layers, double ratio, plm_variance *out)
+{
+    for (int d = 0; d < n->plan->depths; d++)
+        if ((size_t)n->plan->depth[d] == layers)
+            out->outputs[d] = ratio;
+}
+
+/* *finite: through how many layers the numbers stayed finite. */
+static plm_status forward(net *n, const plm_function *f, plm_variance *out, size_t *finite)
+{
+    for (size_t i = 0; i < n->count; i++)
+        n->a[i] = (double)n->normal[i];
+    const double before = variance(n->a, n->count);
+    for (*finite = 0; *finite < n->layers; ++*finite) {
+        multiply(n, n->a, n->kernel + *finite * n->width * n->width, n->z);
+        if (!isfinite(variance(n->z, n->count)))
+            break;
+        PLM_TRY(activate(n, f, *finite));
+        fill_outputs(n, *finite + 1, variance(n->a, n->count) / before, out);
+    }
+    return PLM_OK;
+}
+
+/* Normal gradients at the outputs of layer `depth`, back to the inputs of the first. */
+static double backward(net *n, size_t depth)
+{
+    for (size_t i = 0; i < n->count; i++)
+        n->a[i] = (double)n->normal[n->count + i];
+    const double before = variance(n->a, n->count);
+    for (size_t l = depth; l-- > 0;) {
+        for (size_t i = 0; i < n->count; i++)
+            n->a[i] *= n->slope[l * n->count + i];
+        multiply(n, n->a, n->transposed + l * n->width * n->width, n->z);
+        double *spare = n->a;
+        n->a = n->z;
+        n->z = spare;
+    }
+    return variance(n->a, n->count) / before;
+}
+
+static plm_status measure_pair(net *n, const char *activation, plm_variance *out)
+{
+    const plm_variance_plan *p = n->plan;
+    plm_function f;
+    size_t good = 0;
+    plm_status status = plm_function_open(&f, n->w, activation, p->width);
+    if (status >= 0)
+        status = forward(n, &f, out, &good);
+    plm_function_free(&f);
+    for (int d = 0; d < p->depths && status >= 0; d++) {
+        const bool finite = (size_t)p->depth[d] <= good;
+        const double gradient = finite ? backward(n, (size_t)p->depth[d]) : INFINITY;
+        out->gradients[d] = isfinite(gradient) ? gradient : INFINITY;
+        out->outputs[d] = finite && isfinite(out->outputs[d]) ? out->outputs[d] : INFINITY;
+    }
+    return status;
+}
+
+static plm_status measure_pairs(net *n, int64_t which, plm_variance *out)
+{
+    const plm_variance_plan *p = n->plan;
+    PLM_TRY(fill_rows(n, which));
+    for (int i = 0; i < p->initializers; i++) {
+        PLM_TRY(fill_kernels(n, p->initializer[i]));
+        for (int a = 0; a < p->activations; a++)
+            PLM_TRY(measure_pair(n, p->activation[a], &out[a * p->initializers + i]));
+    }
+    return PLM_OK;
+}
+
+/* A net has a runtime of its own, whose seed fills its kernels. */
+static plm_status measure_net(plm *w, const plm_variance_plan *p, int64_t which, plm_variance *out)
+{
+    net n;
+    plm *own = plm_open(PLM_OPTIONS(.threads = 1, .seed = (uint64_t)(p->seed + which)));
+    if (!own)
+        return plm_fail_memory(w, "variance");
+    plm_status status = open_net(&n, own, p);
+    if (status >= 0)
+        status = measure_pairs(&n, which, out);
+    if (status < 0) {
+        plm_error_record error;
+        plm_error_take(own, &error);
+        plm_error_restore(w, &error);
+    }
+    plm_arena_free(&n.arena);
+    plm_close(own);
+    return status;
+}
+
+static int rising(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The median of count numbers that lie `stride` apart; of an even count the lower one of the
+ * middle. sorted [count]: memory to work in. */
+static double median(const double *first, size_t stride, size_t count, double *sorted)
+{
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = first[i * stride];
+    qsort(sorted, count, sizeof *sorted, rising);
+    return sorted[(count - 1) / 2];
+}
+
+/* all [nets][pairs] */
+static void fill_medians(const plm_variance_plan *p, size_t pairs, const plm_variance *all,
+                         double *sorted, plm_variance *out)
+{
+    const size_t stride = pairs * sizeof *all / sizeof(double), nets = (size_t)p->nets;
+    for (size_t k = 0; k < pairs; k++)
+        for (int d = 0; d < p->depths; d++) {
+            out[k].outputs[d] = median(&all[k].outputs[d], stride, nets, sorted);
+            out[k].gradients[d] = median(&all[k].gradients[d], stride, nets, sorted);
+        }
+}
+
+plm_status plm_variance_measure(plm *w, const plm_variance_plan *p, plm_variance *out)
+{
+    const size_t pairs = (size_t)p->initializers * (size_t)p->activations;
+    plm_variance *all = plm_allocate_array(w, (size_t)p->nets * pairs, sizeof *all);
+    double *sorted = plm_allocate_array(w, (size_t)p->nets, sizeof *sorted);
+    plm_status status = all && sorted ? PLM_OK : PLM_E_MEMORY;
+    for (int64_t i = 0; i < p->nets && status >= 0; i++)
+        status = measure_net(w, p, i, all + (size_t)i * pairs);
+    if (status >= 0)
+        fill_medians(p, pairs, all, sorted, out);
+    plm_release(w, all);
+    plm_release(w, sorted);
+    return status;
+}
+
+/* ---- the verdict ---- */
+
+/* 1.02 for each layer is 72 in a hundred layers, 1.07 ten thousand. */
+static const double KEPT = 10, KEPT_LAYER = 1.02, DRIFT_LAYER = 1.07;
+
+plm_variance_verdict plm_variance_evaluate(double ratio, int64_t depth)
+{
+    const double kept = KEPT * pow(KEPT_LAYER, (double)depth),
+                 max = KEPT * pow(DRIFT_LAYER, (double)depth);
+    if (ratio >= 1 / kept && ratio <= kept)
+        return PLM_VARIANCE_KEEPS;
+    if (ratio >= 1 / max && ratio <= max)
+        return PLM_VARIANCE_DRIFTS;
+    return ratio < 1 ? PLM_VARIANCE_VANISHES : PLM_VARIANCE_EXPLODES;
+}
+
+/* How bad it is: to explode is no better than to vanish. */
+static int harm(plm_variance_verdict v)
+{
+    return v == PLM_VARIANCE_EXPLODES ? PLM_VARIANCE_VANISHES : (int)v;
+}
+
+plm_variance_verdict plm_variance_evaluate_pair(const plm_variance_plan *p, const plm_variance *v)
+{
+    const int last = p->depths - 1;
+    const plm_variance_verdict gradients =
+                                   plm_variance_evaluate(v->gradients[last], p->depth[last]),
+                               outputs = plm_variance_evaluate(v->outputs[last], p->depth[last]);
+    return harm(gradients) >= harm(outputs) ? gradients : outputs;
+}
