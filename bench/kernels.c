@@ -162,10 +162,6 @@ static void job_copy(const place *p)
     memcpy(p->y, p->x, NUMBERS * sizeof *p->x);
     __asm__ volatile("" ::: "memory");
 }
-static void job_exp(const place *p)
-{
-    p->k->exp(p->y, p->x, NUMBERS);
-}
 static void job_log(const place *p)
 {
     p->k->log(p->y, p->x, NUMBERS);
@@ -174,25 +170,18 @@ static void job_tanh(const place *p)
 {
     p->k->tanh(p->y, p->x, NUMBERS);
 }
-static void job_sigmoid(const place *p)
-{
-    p->k->sigmoid(p->y, p->x, NUMBERS);
-}
-static void job_erf(const place *p)
-{
-    p->k->erf(p->y, p->x, NUMBERS);
-}
 static void job_softplus(const place *p)
 {
     p->k->softplus(p->y, p->x, NUMBERS);
 }
+static void job_binary_logits(const place *p)
+{
+    const float scale[3] = {1, 0, 1};
+    p->k->binary_logits(p->y, p->x, p->z, NUMBERS, scale);
+}
 static void job_add(const place *p)
 {
     p->k->add(p->y, p->x, p->z, NUMBERS);
-}
-static void job_multiply(const place *p)
-{
-    p->k->multiply(p->y, p->x, p->z, NUMBERS);
 }
 static void job_sum(const place *p)
 {
@@ -229,10 +218,6 @@ static void job_log_softmax_backward(const place *p)
 static void job_column_sum(const place *p)
 {
     p->k->column_sum(p->y, p->x, NUMBERS / 112, 112, 112);
-}
-static void job_column_dot(const place *p)
-{
-    p->k->column_dot(p->y, p->x, p->z, NUMBERS / 112, 112, 112, 112);
 }
 static void job_column_deviation(const place *p)
 {
@@ -292,12 +277,10 @@ static const struct {
     job *run;
     size_t width;
     job *limit;
-} functions[] = {{"exp", job_exp, 0, job_copy},
-                 {"log", job_log, 0, job_copy},
+} functions[] = {{"log", job_log, 0, job_copy},
                  {"tanh", job_tanh, 0, job_copy},
-                 {"sigmoid", job_sigmoid, 0, job_copy},
-                 {"erf", job_erf, 0, job_copy},
                  {"softplus", job_softplus, 0, job_copy},
+                 {"binary_logits", job_binary_logits, 0, job_copy},
                  {"softmax", job_softmax, 10, job_copy},
                  {"softmax", job_softmax, 100, job_copy},
                  {"softmax", job_softmax, 1000, job_copy},
@@ -308,11 +291,9 @@ static const struct {
                  {"log_softmax_backward", job_log_softmax_backward, 10, job_copy},
                  {"log_softmax_backward", job_log_softmax_backward, 1000, job_copy},
                  {"add", job_add, 0, job_copy},
-                 {"multiply", job_multiply, 0, job_copy},
                  {"sum", job_sum, 0, job_column_sum},
                  {"sum_squares", job_sum_squares, 0, job_column_sum},
                  {"column_sum", job_column_sum, 0, job_column_sum},
-                 {"column_dot", job_column_dot, 0, job_copy},
                  {"column_deviation", job_column_deviation, 0, job_column_sum},
                  {"scale_columns", job_scale_columns, 0, job_copy},
                  {"transpose16", job_transpose, 0, job_copy}};

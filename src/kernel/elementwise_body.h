@@ -19,11 +19,8 @@ PLM_INLINE lanes function_flush(lanes x)
 }
 
 PLM_MAP_LOOP(flush)
-PLM_MAP_LOOP(exp)
 PLM_MAP_LOOP(log)
 PLM_MAP_LOOP(tanh)
-PLM_MAP_LOOP(sigmoid)
-PLM_MAP_LOOP(erf)
 PLM_MAP_LOOP(softplus)
 
 static void add(plm_real *y, const plm_real *a, const plm_real *b, size_t n)
@@ -34,19 +31,6 @@ static void add(plm_real *y, const plm_real *a, const plm_real *b, size_t n)
     if (i < n)
         lanes_store_part(
             y + i, lanes_add(lanes_load_part(a + i, n - i), lanes_load_part(b + i, n - i)), n - i);
-    lanes_leave();
-}
-
-static void multiply(plm_real *y, const plm_real *a, const plm_real *b, size_t n)
-{
-    size_t i = 0;
-    for (; i + PLM_LANES <= n; i += PLM_LANES)
-        lanes_store(y + i, lanes_multiply(lanes_load(a + i), lanes_load(b + i)));
-    if (i < n) {
-        const lanes product =
-            lanes_multiply(lanes_load_part(a + i, n - i), lanes_load_part(b + i, n - i));
-        lanes_store_part(y + i, product, n - i);
-    }
     lanes_leave();
 }
 
@@ -74,12 +58,37 @@ static void scale_columns(plm_real *y, const plm_real *x, const plm_real *scale,
     lanes_leave();
 }
 
-static void from_bytes(plm_real *out, const uint8_t *in, size_t n)
+/* The terms of binary cross-entropy of 16 logits; see binary_logits in kernel.h. */
+PLM_INLINE lanes binary_terms(lanes x, lanes y, plm_real factor, lanes *g)
 {
+    const lanes u = function_exp(lanes_negate(lanes_absolute(x)));
+    const lanes share = lanes_pick(lanes_less(x, zero()), u, one());
+    const lanes probability = lanes_divide(share, lanes_add(one(), u));
+    *g = lanes_multiply(lanes_fill(factor), lanes_subtract(probability, y));
+    return lanes_fused_minus(x, y, lanes_add(positive_part(x), function_log1p(u)));
+}
+
+static plm_real binary_logits(plm_real *g, const plm_real *x, const plm_real *t, size_t n,
+                              const plm_real p[3])
+{
+    const lanes scale = lanes_fill(p[0]), shift = lanes_fill(p[1]);
+    const plm_real factor = p[2];
+    lanes total = zero(), slope;
     size_t i = 0;
-    for (; i + PLM_LANES <= n; i += PLM_LANES)
-        lanes_store(out + i, lanes_from_bytes(in + i));
-    for (; i < n; i++)
-        out[i] = (plm_real)in[i];
+    for (; i + PLM_LANES <= n; i += PLM_LANES) {
+        const lanes y = lanes_fused(lanes_load(t + i), scale, shift);
+        total = lanes_add(total, binary_terms(lanes_load(x + i), y, factor, &slope));
+        if (g)
+            lanes_store(g + i, slope);
+    }
+    if (i < n) {
+        const lanes y = lanes_fused(lanes_load_part(t + i, n - i), scale, shift);
+        const lanes value = binary_terms(lanes_load_part(x + i, n - i), y, factor, &slope);
+        total = lanes_add(total, lanes_pick(lanes_first(n - i), value, zero()));
+        if (g)
+            lanes_store_part(g + i, slope, n - i);
+    }
+    const plm_real sum = lanes_fold_sum(total);
     lanes_leave();
+    return sum;
 }

@@ -18,8 +18,7 @@
 #define EXP_HIGHEST 89.0f
 /* From here on e^x - 1 = -1. */
 #define EXPM1_LOWEST (-25.0f)
-/* From here on erf(x) = 1; from here on gelu(x) = max(x, 0) to 1e-18. */
-#define ERF_LIMIT 4.1f
+/* From here on gelu(x) = max(x, 0) to 1e-18. */
 #define GELU_LIMIT 9.0f
 
 /* (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2; e^r has a relative error of 3.2e-9. */
@@ -133,22 +132,6 @@ PLM_INLINE lanes function_log(lanes x)
     const lanes bad =
         lanes_pick(lanes_less(x, lanes_fill(0)), lanes_fill(NAN), lanes_fill(-INFINITY));
     return lanes_pick(lanes_less(x, lanes_fill(0x1p-149f)), bad, y);
-}
-
-/* erf(t) = 1 - e^(-t Q(t)) with Q = -log(erfc(t)) / t, which is smooth, for t >= 0. */
-PLM_INLINE lanes function_erf(lanes x)
-{
-    const lanes t = lanes_min(lanes_fill(ERF_LIMIT), lanes_absolute(x));
-    lanes q = lanes_fill(0x1.2fc832p-18f);
-    q = lanes_fused(q, t, lanes_fill(0x1.6965b4p-19f));
-    q = lanes_fused(q, t, lanes_fill(-0x1.0ba424p-12f));
-    q = lanes_fused(q, t, lanes_fill(0x1.1130dap-10f));
-    q = lanes_fused(q, t, lanes_fill(0x1.9b9504p-12f));
-    q = lanes_fused(q, t, lanes_fill(-0x1.3dfe02p-6f));
-    q = lanes_fused(q, t, lanes_fill(0x1.a534b8p-4f));
-    q = lanes_fused(q, t, lanes_fill(0x1.45f266p-1f));
-    q = lanes_fused(q, t, lanes_fill(0x1.20dd76p+0f));
-    return lanes_with_sign(function_expm1(lanes_negate(lanes_multiply(t, q))), x);
 }
 
 /* 2 Phi(-a) = erfc(a / sqrt(2)) = e^(-a G(a)) for 0 <= a <= GELU_LIMIT; the error of a/2 times

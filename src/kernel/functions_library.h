@@ -33,12 +33,6 @@ PLM_INLINE lanes function_log(lanes x)
     return x;
 }
 
-PLM_INLINE lanes function_erf(lanes x)
-{
-    PLM_EACH x.lane[i] = erf(x.lane[i]);
-    return x;
-}
-
 PLM_INLINE lanes function_tails(lanes x)
 {
     PLM_EACH x.lane[i] = erfc(x.lane[i] * 0.70710678118654752440);

@@ -107,7 +107,12 @@ typedef struct plm_kernels {
     /* y = x, or 0 where |x| is tiny: see tiny.h. */
     plm_map *flush;
     /* Elementwise functions by themselves. */
-    plm_map *exp, *log, *tanh, *sigmoid, *erf, *softplus;
+    plm_map *log, *tanh, *softplus;
+    /* Binary cross-entropy of n logits x with the targets y = p[0] t + p[1]: the sum of max(x, 0) -
+     * x y + log(1 + e^-|x|). g (or NULL) becomes p[2] (sigmoid(x) - y); one exponential serves
+     * both. */
+    plm_real (*binary_logits)(plm_real *g, const plm_real *x, const plm_real *t, size_t n,
+                              const plm_real p[3]);
 
     /* y = softmax(x) along rows of `width`; log_sum (or NULL) gets log(sum(exp(x))) of each row.
      * y may be x. Only the first `width` of a row are written; padding of y is set to 0 up to
@@ -125,9 +130,8 @@ typedef struct plm_kernels {
     void (*log_softmax_backward)(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
                                  size_t width, size_t stride);
 
-    /* y = a + b, y = a * b, y += x, y = s * x + t; n any. */
+    /* y = a + b, y = s * x + t; n any. */
     void (*add)(plm_real *y, const plm_real *a, const plm_real *b, size_t n);
-    void (*multiply)(plm_real *y, const plm_real *a, const plm_real *b, size_t n);
     void (*scale_shift)(plm_real *y, const plm_real *x, plm_real scale, plm_real shift, size_t n);
     /* y[i, j] = fma(x[i, j], scale[j], shift[j]) for j < width (width a multiple of 16, strides
      * too). shift NULL = 0. */
@@ -138,9 +142,6 @@ typedef struct plm_kernels {
     /* out[j] = sum over rows of x[i, j], j < width (a multiple of 16): one chain of adds per
      * column, rows rising. */
     void (*column_sum)(plm_real *out, const plm_real *x, size_t rows, size_t width, size_t stride);
-    /* out[j] = sum over rows of a[i, j] * b[i, j], by fused multiply-add. */
-    void (*column_dot)(plm_real *out, const plm_real *a, const plm_real *b, size_t rows,
-                       size_t width, size_t a_stride, size_t b_stride);
     /* out[j] = sum over rows of (x[i, j] - mean[j])^2. */
     void (*column_deviation)(plm_real *out, const plm_real *x, const plm_real *mean, size_t rows,
                              size_t width, size_t stride);
@@ -150,8 +151,6 @@ typedef struct plm_kernels {
 
     /* to[j][i] = from[i][j] for a 16 x 16 block; strides in numbers; both aligned to 64 bytes. */
     void (*transpose16)(plm_real *to, size_t to_stride, const plm_real *from, size_t from_stride);
-    /* out[i] = in[i] / 1 as a number of the engine, from bytes and from float. */
-    void (*from_bytes)(plm_real *out, const uint8_t *in, size_t n);
 } plm_kernels;
 
 /* The table for a name, NULL name = the best this machine runs; NULL result = not in this build

@@ -87,13 +87,6 @@ PLM_INLINE void lanes_store_part(float *y, lanes x, size_t count)
         half_store_part(y + 8, x.high, count - 8);
 }
 
-PLM_INLINE lanes lanes_from_bytes(const uint8_t *x)
-{
-    const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)x);
-    return (lanes){_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)),
-                   _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_unpackhi_epi64(bytes, bytes)))};
-}
-
 PLM_INLINE lanes lanes_fill(float x)
 {
     return (lanes){_mm256_set1_ps(x), _mm256_set1_ps(x)};

@@ -50,12 +50,6 @@ PLM_INLINE void lanes_store_part(float *y, lanes x, size_t count)
     _mm512_mask_storeu_ps(y, lanes_first(count), x);
 }
 
-PLM_INLINE lanes lanes_from_bytes(const uint8_t *x)
-{
-    return _mm512_cvtepi32_ps(
-        _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)x)));
-}
-
 PLM_INLINE lanes lanes_fill(float x)
 {
     return _mm512_set1_ps(x);

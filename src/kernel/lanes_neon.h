@@ -68,16 +68,6 @@ PLM_INLINE void lanes_store_part(float *y, lanes x, size_t count)
     memcpy(y, whole, count * sizeof *y);
 }
 
-PLM_INLINE lanes lanes_from_bytes(const uint8_t *x)
-{
-    const uint8x16_t bytes = vld1q_u8(x);
-    const uint16x8_t low = vmovl_u8(vget_low_u8(bytes)), high = vmovl_u8(vget_high_u8(bytes));
-    return (lanes){{vcvtq_f32_u32(vmovl_u16(vget_low_u16(low))),
-                    vcvtq_f32_u32(vmovl_u16(vget_high_u16(low))),
-                    vcvtq_f32_u32(vmovl_u16(vget_low_u16(high))),
-                    vcvtq_f32_u32(vmovl_u16(vget_high_u16(high)))}};
-}
-
 PLM_INLINE lanes lanes_fill(float x)
 {
     const float32x4_t four = vdupq_n_f32(x);

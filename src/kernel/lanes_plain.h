@@ -80,13 +80,6 @@ PLAIN void lanes_store_part(plm_real *y, lanes x, size_t count)
         y[i] = x.lane[i];
 }
 
-PLAIN lanes lanes_from_bytes(const uint8_t *x)
-{
-    lanes y;
-    PLM_EACH y.lane[i] = (plm_real)x[i];
-    return y;
-}
-
 PLAIN lanes lanes_fill(plm_real x)
 {
     lanes y;

@@ -2,20 +2,17 @@
  * rows rising. Rows: 16 lanes (column mod 16) and the fixed tree. Needs a vocabulary before it. */
 
 /* What a column chain adds for one number. */
-typedef enum { COLUMN_SUM, COLUMN_DOT, COLUMN_DEVIATION } column_rule;
+typedef enum { COLUMN_SUM, COLUMN_DEVIATION } column_rule;
 
 typedef struct {
-    const plm_real *a, *b; /* b: the other factor, or the mean of each column */
-    size_t a_stride, b_stride, rows;
+    const plm_real *a, *mean; /* mean: of each column, for COLUMN_DEVIATION */
+    size_t stride, rows;
 } column_place;
 
-PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, const plm_real *b,
-                             lanes mean)
+PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, lanes mean)
 {
     if (rule == COLUMN_SUM)
         return lanes_add(sum, lanes_load(a));
-    if (rule == COLUMN_DOT)
-        return lanes_fused(lanes_load(a), lanes_load(b), sum);
     const lanes distance = lanes_subtract(lanes_load(a), mean);
     return lanes_fused(distance, distance, sum);
 }
@@ -24,21 +21,19 @@ PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, con
  * piece. */
 PLM_INLINE void column_four(column_rule rule, plm_real *out, const column_place *at)
 {
-    const plm_real *a = at->a, *b = at->b;
+    const plm_real *a = at->a;
     lanes s0 = lanes_fill(0), s1 = s0, s2 = s0, s3 = s0, m0 = s0, m1 = s0, m2 = s0, m3 = s0;
     if (rule == COLUMN_DEVIATION) {
-        m0 = lanes_load(b);
-        m1 = lanes_load(b + 16);
-        m2 = lanes_load(b + 32);
-        m3 = lanes_load(b + 48);
+        m0 = lanes_load(at->mean);
+        m1 = lanes_load(at->mean + 16);
+        m2 = lanes_load(at->mean + 32);
+        m3 = lanes_load(at->mean + 48);
     }
-    for (size_t i = 0; i < at->rows; i++) {
-        s0 = column_step(rule, s0, a, b, m0);
-        s1 = column_step(rule, s1, a + 16, b + 16, m1);
-        s2 = column_step(rule, s2, a + 32, b + 32, m2);
-        s3 = column_step(rule, s3, a + 48, b + 48, m3);
-        a += at->a_stride;
-        b += at->b_stride;
+    for (size_t i = 0; i < at->rows; i++, a += at->stride) {
+        s0 = column_step(rule, s0, a, m0);
+        s1 = column_step(rule, s1, a + 16, m1);
+        s2 = column_step(rule, s2, a + 32, m2);
+        s3 = column_step(rule, s3, a + 48, m3);
     }
     lanes_store(out, s0);
     lanes_store(out + 16, s1);
@@ -48,14 +43,11 @@ PLM_INLINE void column_four(column_rule rule, plm_real *out, const column_place 
 
 PLM_INLINE void column_one(column_rule rule, plm_real *out, const column_place *at)
 {
-    const plm_real *a = at->a, *b = at->b;
+    const plm_real *a = at->a;
     lanes sum = lanes_fill(0);
-    const lanes mean = rule == COLUMN_DEVIATION ? lanes_load(b) : sum;
-    for (size_t i = 0; i < at->rows; i++) {
-        sum = column_step(rule, sum, a, b, mean);
-        a += at->a_stride;
-        b += at->b_stride;
-    }
+    const lanes mean = rule == COLUMN_DEVIATION ? lanes_load(at->mean) : sum;
+    for (size_t i = 0; i < at->rows; i++, a += at->stride)
+        sum = column_step(rule, sum, a, mean);
     lanes_store(out, sum);
 }
 
@@ -63,33 +55,24 @@ PLM_INLINE void column_all(column_rule rule, plm_real *out, column_place at, siz
 {
     size_t j = 0;
     for (; j + 4 * PLM_LANES <= width;
-         j += 4 * PLM_LANES, at.a += 4 * PLM_LANES, at.b += 4 * PLM_LANES)
+         j += 4 * PLM_LANES, at.a += 4 * PLM_LANES, at.mean += 4 * PLM_LANES)
         column_four(rule, out + j, &at);
-    for (; j < width; j += PLM_LANES, at.a += PLM_LANES, at.b += PLM_LANES)
+    for (; j < width; j += PLM_LANES, at.a += PLM_LANES, at.mean += PLM_LANES)
         column_one(rule, out + j, &at);
 }
 
 static void column_sum(plm_real *out, const plm_real *x, size_t rows, size_t width, size_t stride)
 {
-    /* b is not read; it walks along a so that no pointer is ever invalid. */
-    column_all(COLUMN_SUM, out, (column_place){.a = x, .b = x, .a_stride = stride, .rows = rows},
+    /* mean is not read; it goes along with x so that no pointer is ever invalid. */
+    column_all(COLUMN_SUM, out, (column_place){.a = x, .mean = x, .stride = stride, .rows = rows},
                width);
-    lanes_leave();
-}
-
-static void column_dot(plm_real *out, const plm_real *a, const plm_real *b, size_t rows,
-                       size_t width, size_t a_stride, size_t b_stride)
-{
-    const column_place at = {
-        .a = a, .b = b, .a_stride = a_stride, .b_stride = b_stride, .rows = rows};
-    column_all(COLUMN_DOT, out, at, width);
     lanes_leave();
 }
 
 static void column_deviation(plm_real *out, const plm_real *x, const plm_real *mean, size_t rows,
                              size_t width, size_t stride)
 {
-    const column_place at = {.a = x, .b = mean, .a_stride = stride, .rows = rows};
+    const column_place at = {.a = x, .mean = mean, .stride = stride, .rows = rows};
     column_all(COLUMN_DEVIATION, out, at, width);
     lanes_leave();
 }

@@ -91,6 +91,7 @@ struct plm_model {
     struct plm_context *idle;   /* plans of predictions, one for each call at a time */
     /* weight passes update as they go; else gradients are stored whole */
     bool fused;
+    bool outputs_unread; /* no metric: training and evaluation need no output, only the losses */
     struct plm_training *training; /* optimizer, its state, metrics; train/ makes and frees it */
     void (*training_free)(struct plm_training *t);
     float *ones; /* [ones_rows] sample weights of rows that have none */

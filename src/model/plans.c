@@ -52,7 +52,7 @@ static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t
 {
     return (plm_plan_options){.training = use == PLM_PLAN_TRAIN,
                               .capacity = rows,
-                              .outputs = m->targets,
+                              .outputs = is_judged(use) && m->outputs_unread ? 0 : m->targets,
                               .output = m->prediction,
                               .losses = is_judged(use) ? m->parts : 0,
                               .loss = m->part,

@@ -1,8 +1,8 @@
 /* loss(function=..., factor=...): one number a row from prediction, target[, sample weight].
- * Where the prediction has several lines the row's loss is the mean over them. Forward gives the
- * values alone; backward works the loss out once more for its gradient, times factor / rows, so
- * that no gradient has to live through the forward half: outputs are small. Knows no layer; the
- * functions lie in loss_elements.c and loss_classes.c. */
+ * Where the prediction has several lines the row's loss is the mean over them. In training the
+ * backward pass gives the values and the gradient, which is multiplied by factor / rows: both need
+ * the same exponentials. Where there is no gradient the forward pass gives the values. Knows no
+ * layer; the functions lie in loss_elements.c and loss_classes.c. */
 #include <string.h>
 
 #include "op/op.h"
@@ -155,7 +155,7 @@ static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, s
         weight[i] = scale * weight_of(s, row + (int64_t)i);
     r.rows = count;
     r.weight = weight;
-    r.value = of->value ? of->value + row * (int64_t)of->value_stride : NULL;
+    r.value = of->value + row * (int64_t)of->value_stride;
     ((const loss *)s->state)->kind->rows(&r);
 }
 
@@ -177,21 +177,20 @@ static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, p
     r.weight = weights;
     r.value_stride = 1;
     for (size_t done = 0; done + at_once <= lines; done += at_once) {
-        r.value = of->value ? values + done : NULL;
+        r.value = values + done;
         ((const loss *)s->state)->kind->rows(&r);
         r.prediction += at_once * r.stride;
         r.target += t->stride;
         r.gradient = of->gradient ? r.gradient + at_once * r.stride : NULL;
     }
     double sum = 0;
-    for (size_t i = 0; of->value && i < lines; i++)
+    for (size_t i = 0; i < lines; i++)
         sum += (double)values[i];
-    if (of->value)
-        of->value[row * (int64_t)of->value_stride] = (plm_real)(sum / (double)lines);
+    of->value[row * (int64_t)of->value_stride] = (plm_real)(sum / (double)lines);
 }
 
-/* Rows first..last, with values or with gradients. */
-static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread, bool gradients)
+/* The values of rows first..last, and their gradients where they are wanted. */
+static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const loss *c = s->state;
     const plm_shape *p = &s->in[0].shape, *t = &s->in[1].shape;
@@ -202,14 +201,14 @@ static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread,
                        .stride = (size_t)p->stride,
                        .target_width = (size_t)t->width,
                        .target_stride = t->lines == p->lines ? (size_t)t->stride : 1,
-                       .value = gradients ? NULL : s->out.x,
+                       .value = s->out.x,
                        .value_stride = (size_t)s->out.shape.stride,
                        .factor = (plm_real)(c->factor / ((double)s->run->rows * (double)p->lines))};
     const int64_t step = p->lines == 1 ? BLOCK : 1;
     for (int64_t row = first; row < last; row += step) {
         r.prediction = s->in[0].x + row * p->lines * p->stride;
         r.target = s->in[1].x + row * t->lines * t->stride;
-        r.gradient = gradients ? s->in[0].g + row * p->lines * p->stride : NULL;
+        r.gradient = s->in[0].g ? s->in[0].g + row * p->lines * p->stride : NULL;
         if (p->lines == 1)
             run_block(s, &r, row, (size_t)(last - row < BLOCK ? last - row : BLOCK), scale);
         else
@@ -219,13 +218,15 @@ static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread,
 
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    run_rows(s, first, last, thread, false);
+    if (s->in[0].g == NULL)
+        run_rows(s, first, last, thread);
 }
 
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    if (s->in[0].g)
-        run_rows(s, first, last, thread, true);
+    if (s->in[0].g == NULL)
+        return; /* forward gave the values */
+    run_rows(s, first, last, thread);
     plm_step_flush(s, 0, first, last);
 }
 

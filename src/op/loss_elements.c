@@ -259,26 +259,27 @@ static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const pl
     }
 }
 
-/* From logits x: max(x, 0) - x t + log(1 + e^-|x|), slope sigmoid(x) - t. */
-static void binary_logits(const plm_loss_rows *r, size_t n, const plm_real *x, const plm_real *t,
-                          plm_real *value, plm_real *slope)
+/* A row of logits: the kernel makes terms and slopes of one exponential. */
+static void binary_logits(const plm_loss_rows *r, size_t row, plm_real smoothing)
 {
-    const plm_real smoothing =
-        (plm_real)((const plm_crossentropy_config *)r->config)->label_smoothing;
-    for (size_t j = 0; j < n; j++)
-        slope[j] = x[j] < 0 ? x[j] : -x[j];
-    r->kernel->softplus(value, slope, n);
-    r->kernel->sigmoid(slope, x, n);
-    for (size_t j = 0; j < n; j++) {
-        const plm_real y = t[j] * (1 - smoothing) + smoothing / 2;
-        value[j] += larger(x[j], 0) - x[j] * y;
-        slope[j] -= y;
-    }
+    const plm_real weight = r->weight ? r->weight[row] : 1;
+    const plm_real p[3] = {1 - smoothing, smoothing / 2, r->factor * weight / (plm_real)r->width};
+    plm_real *g = r->gradient ? r->gradient + row * r->stride : NULL;
+    const plm_real sum = r->kernel->binary_logits(g, r->prediction + row * r->stride,
+                                                  r->target + row * r->target_stride, r->width, p);
+    for (size_t j = r->width; g && j < r->stride; j++)
+        g[j] = 0;
+    if (r->value)
+        r->value[row * r->value_stride] = weight * (sum / (plm_real)r->width);
 }
 
 void plm_loss_binary(const plm_loss_rows *r)
 {
-    mean_of(r, ((const plm_crossentropy_config *)r->config)->from_logits ? binary_logits : binary);
+    const plm_crossentropy_config *c = r->config;
+    if (!c->from_logits)
+        mean_of(r, binary);
+    for (size_t row = 0; c->from_logits && row < r->rows; row++)
+        binary_logits(r, row, (plm_real)c->label_smoothing);
 }
 
 /* ---- distributions ---- */

@@ -270,6 +270,7 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
     PLM_TRY(start_slots(t));
     PLM_TRY(name_losses(t));
     status = bind_metrics(t, metrics);
+    m->outputs_unread = t->metrics == 0;
     if (status >= 0)
         status = plm_training_name_once(t);
     if (status < 0 && strncmp(m->w->where, "metrics", 7) != 0)
@@ -337,6 +338,7 @@ static plm_status compile(plm_model *m, const char *optimizer, const char *loss,
     if (m->training != NULL)
         m->training_free(m->training);
     m->training = NULL;
+    m->outputs_unread = false;
     m->compiled = false;
     m->kept_compile = (plm_error){0};
     PLM_TRY(keep_words(m, optimizer, loss, metrics));

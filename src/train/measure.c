@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernel/per_isa.h"
 #include "train/train.h"
 
 void plm_training_reset(plm_training *t)
@@ -197,6 +198,18 @@ static plm_status fail_share(const plm_training *t, float target, int64_t row, i
     return status;
 }
 
+/* Is there a number outside of 0 to 1 among them? A NaN is one. */
+static PLM_BODY void find_outside_body(const float *restrict x, size_t count, bool *restrict found)
+{
+    unsigned outside = 0;
+    for (size_t i = 0; i < count; i++)
+        outside |= x[i] >= 0 && x[i] <= 1 ? 0 : 1;
+    *found = outside != 0;
+}
+PLM_PER_ISA(find_outside,
+            (const char *isa, const float *restrict x, size_t count, bool *restrict found),
+            (x, count, found))
+
 /* Targets that are shares: looked at in the first epoch, when every row is new. */
 static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
 {
@@ -204,7 +217,10 @@ static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
     const plm_shape *s = plm_graph_shape(&m->graph, m->target[k]);
     const int64_t each = s->lines * s->width;
     const float *target = b->target[k].data;
-    for (int64_t i = 0; t->clock.epoch <= 0 && i < b->rows * each; i++)
+    bool found = false;
+    if (t->clock.epoch <= 0)
+        find_outside(m->w->kernel->isa, target, (size_t)(b->rows * each), &found);
+    for (int64_t i = 0; found && i < b->rows * each; i++)
         if (!(target[i] >= 0 && target[i] <= 1))
             return fail_share(t, target[i], i / each, k);
     return PLM_OK;
