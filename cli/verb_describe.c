@@ -6,7 +6,9 @@
 #include "runfile.h"
 #include "verbs.h"
 
-static const plm_cli_option options[] = {{0}};
+static const plm_cli_option options[] = {
+    {.name = "json", .help = "all kinds and keys of run files, or those of a family, as JSON"},
+    {0}};
 
 static const char *const examples[] = {"plummet describe",
                                        "the families",
@@ -16,6 +18,8 @@ static const char *const examples[] = {"plummet describe",
                                        "what a dense layer can be told",
                                        "plummet describe observer checkpoint",
                                        "one of several families",
+                                       "plummet describe --json layer",
+                                       "the layers and their arguments, for a program",
                                        NULL};
 
 enum { PAGE = 79 };
@@ -170,13 +174,56 @@ static int describe(plm *w, const char *family, const char *name)
     return PLM_EXIT_GOOD;
 }
 
+/* The keys of run files as a JSON array. */
+static void print_json_keys(void)
+{
+    printf("[");
+    for (int i = 0; plm_cli_run_keys[i].name; i++) {
+        printf(i ? ",\n " : "\n ");
+        plm_cli_json j = plm_cli_json_begin(stdout);
+        plm_cli_json_text(&j, "name", plm_cli_run_keys[i].name);
+        plm_cli_json_text(&j, "argument", plm_cli_run_keys[i].argument);
+        plm_cli_json_text(&j, "help", plm_cli_run_keys[i].help);
+        plm_cli_json_end(&j);
+    }
+    printf("]\n");
+}
+
+static int describe_json(plm *w, const char *family)
+{
+    const char *text = NULL;
+    if (family && !strcmp(family, "key")) {
+        print_json_keys();
+        return PLM_EXIT_GOOD;
+    }
+    text = plm_describe_json(w, family);
+    if (!text)
+        return plm_cli_fail_status(w, PLM_E_SPEC, NULL);
+    if (family) {
+        printf("%s\n", text);
+        return PLM_EXIT_GOOD;
+    }
+    printf("{\"version\": \"%s\",\n\"families\": %s,\n\"keys\": ", plm_version(), text);
+    print_json_keys();
+    printf("}\n");
+    return PLM_EXIT_GOOD;
+}
+
 static int run(const plm_cli_call *call)
 {
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     if (!w)
         return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
-    int code = describe(w, call->arguments > 0 ? call->argument[0] : NULL,
-                        call->arguments > 1 ? call->argument[1] : NULL);
+    const char *family = call->arguments > 0 ? call->argument[0] : NULL,
+               *name = call->arguments > 1 ? call->argument[1] : NULL;
+    int code = PLM_EXIT_USAGE;
+    if (!plm_cli_option_of(call, "json"))
+        code = describe(w, family, name);
+    else if (name)
+        code = plm_cli_fail(PLM_EXIT_USAGE, NULL, "leave the name out, and pick it from the list",
+                            "--json gives a whole family, not '%s' alone", name);
+    else
+        code = describe_json(w, family);
     plm_close(w);
     return code;
 }

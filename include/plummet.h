@@ -254,6 +254,11 @@ PLM_API const char *plm_isa_available(int index);
  * lists all families; family "" looks for the name in all of them.
  * Returns NULL if the family or name is unknown. The text is valid until the next plm_describe. */
 PLM_API const char *plm_describe(plm *w, const char *family, const char *name);
+/* Returns the same as JSON, for editors, bindings and other tools: an array of families, each with
+ * its kinds, and each kind with its arguments (name, type, default, min, max, choices, help).
+ * family: one of them, or NULL for all.
+ * Borrowed until the next plm_describe or plm_describe_json; NULL if unknown. */
+PLM_API const char *plm_describe_json(plm *w, const char *family);
 
 /* ---- model ----
  * A stack of layers:

@@ -215,17 +215,36 @@ static plm_status describe(plm_text *t, plm *w, const char *family, const char *
     return fail_unknown(w, "family of kinds", family, names, count);
 }
 
+/* Keeps the text of a description until the next one; NULL when it failed. */
+static const char *keep_description(plm *w, plm_text *t, plm_status status)
+{
+    if (status < 0 || t->failed) {
+        plm_text_free(t);
+        return NULL;
+    }
+    plm_text_add(t, ""); /* an empty family is an empty text, not nothing */
+    plm_release(w, w->description);
+    w->description = t->data;
+    return w->description;
+}
+
 const char *plm_describe(plm *w, const char *family, const char *name)
 {
     if (!w || w->fault < 0)
         return w ? NULL : "";
     plm_text t = {.w = w};
-    if (describe(&t, w, family, name) < 0 || t.failed) {
-        plm_text_free(&t);
-        return NULL;
-    }
-    plm_text_add(&t, ""); /* an empty family is an empty text, not nothing */
-    plm_release(w, w->description);
-    w->description = t.data;
-    return w->description;
+    const plm_status status = describe(&t, w, family, name);
+    return keep_description(w, &t, status);
+}
+
+const char *plm_describe_json(plm *w, const char *family)
+{
+    if (!w || w->fault < 0)
+        return w ? NULL : "";
+    plm_text t = {.w = w};
+    const plm_family *one = family ? plm_family_find(w, family) : NULL;
+    if (family && !one) /* records the error, with the nearest name */
+        return plm_describe(w, family, NULL);
+    const plm_status status = plm_families_json(&t, one);
+    return keep_description(w, &t, status);
 }

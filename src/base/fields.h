@@ -23,6 +23,8 @@ PLM_CHECKED plm_status plm_kind_bind_common(plm_arena *a, const char *family, co
                                             void *common);
 /* Help text of one kind (fields, formula, notes, source, examples), 80 columns. */
 void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *kind);
+/* Adds a family, or all families of the runtime (one = NULL), as a JSON array. E_MEMORY. */
+PLM_CHECKED plm_status plm_families_json(plm_text *t, const plm_family *one);
 /* A list of a family: name and help, one a line. */
 void plm_family_describe(plm_text *t, const plm_family *family);
 

@@ -138,6 +138,7 @@ static void text_is_never_null(void **state)
     assert_string_equal(plm_model_summary(NULL, 80), "");
     assert_string_equal(plm_model_setting(NULL, "loss"), "");
     assert_string_equal(plm_describe(NULL, "layer", NULL), "");
+    assert_string_equal(plm_describe_json(NULL, "layer"), "");
     assert_string_equal(plm_status_name(PLM_E_SHAPE), "PLM_E_SHAPE");
     assert_string_equal(plm_status_name((plm_status)77), "unknown");
 }
