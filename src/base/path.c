@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/stream.h"
+#include "base/system.h"
 
 enum { MOST_LINKS = 40 };
 
@@ -79,4 +80,15 @@ void plm_path_folder(const char *path, char out[PATH_MAX])
     snprintf(out, PATH_MAX, "%.*s", (int)plm_path_folder_length(path), path);
     if (out[0] == '\0')
         snprintf(out, PATH_MAX, ".");
+}
+
+plm_status plm_check_writable(plm *w, const char *path)
+{
+    char folder[PATH_MAX];
+    if (strlen(path) >= sizeof folder)
+        return plm_fail_system(w, ENAMETOOLONG, "open", path);
+    plm_path_folder(path, folder);
+    if (plm_path_is_writable(plm_path_exists(path) ? path : folder))
+        return PLM_OK;
+    return plm_fail_system(w, errno, "open", path);
 }

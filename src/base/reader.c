@@ -75,6 +75,34 @@ plm_status plm_fail_system(plm *w, int error, const char *doing, const char *pat
     return plm_fail(w, PLM_E_IO, path, hint, "cannot %s '%.400s': %s", doing, path, reason);
 }
 
+/* ---- a file as a text ---- */
+
+static int open_to_read(const char *path)
+{
+    int file;
+    do
+        file = open(path, O_RDONLY | O_CLOEXEC);
+    while (file < 0 && errno == EINTR);
+    return file;
+}
+
+plm_status plm_read_text(plm *w, const char *path, plm_text *out)
+{
+    char block[4096];
+    ssize_t n = 0;
+    const int file = open_to_read(path);
+    if (file < 0)
+        return errno == ENOENT ? PLM_OK : plm_fail_system(w, errno, "open", path);
+    while ((n = read(file, block, sizeof block)) > 0 || (n < 0 && errno == EINTR))
+        if (n > 0)
+            plm_text_append(out, block, (size_t)n);
+    const plm_status status = n < 0         ? plm_fail_system(w, errno, "read", path)
+                              : out->failed ? PLM_E_MEMORY
+                                            : PLM_OK;
+    close(file);
+    return status;
+}
+
 /* ---- the file ---- */
 
 /* Adds to what is in the block; at_end when the file gives nothing more. */
@@ -218,9 +246,7 @@ static plm_status begin(plm_reader *r)
 static plm_status open_file(plm_reader *r)
 {
     struct stat about;
-    do
-        r->file = open(r->path, O_RDONLY | O_CLOEXEC);
-    while (r->file < 0 && errno == EINTR);
+    r->file = open_to_read(r->path);
     if (r->file < 0)
         return plm_fail_system(r->w, errno, "open", r->path);
     if (fstat(r->file, &about) != 0)

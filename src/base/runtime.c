@@ -1,19 +1,16 @@
 /* Errors, memory and checked sizes: the rules of the house that every file stands on. plm_open
  * and plm_close live in plummet.c, which knows the kinds and the kernels; this file knows
  * neither. */
-#define _DEFAULT_SOURCE
 #include "base/runtime.h"
 
 #include <stdlib.h>
 #include <string.h>
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 
 #include "base/notation.h"
+#include "base/system.h"
 #include "base/text.h"
 
-enum { ALIGNMENT = 64, LARGE_PAGE = 1 << 21, LARGE_BLOCK = 1 << 22 };
+enum { ALIGNMENT = 64 };
 
 /* Copies text into out as it may be shown on a terminal, whatever file it came from. What does not
  * fit ends in "...", so that a reader sees that something is missing. room is at most
@@ -160,27 +157,11 @@ void plm_fail_within(plm *w, const char *outer, ...)
     w->error.where = w->where;
 }
 
-/* Large blocks lie on large pages where the system has them: rows in random order then miss
- * fewer addresses. */
-static void *take_from_system(size_t bytes)
-{
-    const bool large = bytes >= LARGE_BLOCK && bytes <= SIZE_MAX - LARGE_PAGE;
-    if (!large)
-        return aligned_alloc(ALIGNMENT, bytes);
-    const size_t whole = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
-    void *block = aligned_alloc(LARGE_PAGE, whole);
-#if defined(MADV_HUGEPAGE)
-    if (block)
-        (void)madvise(block, whole, MADV_HUGEPAGE);
-#endif
-    return block;
-}
-
 static void *take(plm *w, size_t bytes)
 {
     if (w && w->options.allocate)
         return w->options.allocate(w->options.user, NULL, bytes, ALIGNMENT);
-    return take_from_system(bytes);
+    return plm_system_block(bytes, ALIGNMENT);
 }
 
 void *plm_allocate(plm *w, size_t bytes)

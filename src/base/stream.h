@@ -4,9 +4,16 @@
 #define PLM_BASE_STREAM_H
 
 #include "base/arena.h"
+#include "base/text.h"
 
 /* "cannot open 'x': No such file or directory", E_IO; doing = "open", error = errno. */
 plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path);
+
+/* Adds the bytes of a file to out, as they are: gzip is not inflated. A file that is not there adds
+ * none. Errors: E_IO, E_MEMORY. */
+PLM_CHECKED plm_status plm_read_text(plm *w, const char *path, plm_text *out);
+/* Fails, as opening would, where this process may not write a file of that path. */
+PLM_CHECKED plm_status plm_check_writable(plm *w, const char *path);
 
 typedef struct plm_reader plm_reader;
 

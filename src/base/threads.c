@@ -13,18 +13,14 @@
  * that waited longer than it worked does the next calls alone, for 5 ms at first and longer each
  * time it happens again: what is left of the machine is used, wherever the system finds room for
  * one thread. Only for pinned workers: others go where there is room. */
-#define _POSIX_C_SOURCE 200809L /* clock_gettime, pthread_sigmask */
 #include "base/threads.h"
 
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdalign.h>
 #include <stdatomic.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/cores.h"
+#include "base/lock.h"
+#include "base/system.h"
 
 enum {
     LINE = 64,
@@ -48,16 +44,16 @@ typedef struct {
     int number; /* 1 .. threads - 1 */
     int core;   /* -1 = free */
     bool started;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
+    plm_thread thread;
+    plm_lock lock;
+    plm_condition wake;
     atomic_bool asleep;
     alignas(LINE) atomic_uint_least64_t claim; /* the last stage in which this part was taken */
 } worker;
 
 struct plm_pool {
     plm *w;
-    pid_t process; /* the one that has the workers: fork copies everything but them */
+    int64_t process; /* the one that has the workers: fork copies everything but them */
     int threads, pauses;
     long patience;
     worker *worker;   /* [threads]; the first has only a claim, the caller's */
@@ -93,15 +89,8 @@ static void wait_a_little(const plm_pool *p, int *turns)
         (*turns)++;
         relax();
     } else {
-        sched_yield();
+        plm_thread_yield();
     }
-}
-
-int64_t plm_nanoseconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 /* ---- workers ---- */
@@ -118,14 +107,14 @@ static bool is_called(plm_pool *p, uint64_t seen)
 static void sleep_until_called(worker *self, uint64_t seen)
 {
     plm_pool *p = self->pool;
-    pthread_mutex_lock(&self->lock);
+    plm_lock_take(&self->lock);
     atomic_store(&self->asleep, true);
     atomic_fetch_add(&p->sleepers, 1);
     while (!is_called(p, seen))
-        pthread_cond_wait(&self->wake, &self->lock);
+        plm_condition_wait(&self->wake, &self->lock);
     atomic_fetch_sub(&p->sleepers, 1);
     atomic_store(&self->asleep, false);
-    pthread_mutex_unlock(&self->lock);
+    plm_lock_give(&self->lock);
 }
 
 /* Returns the command that is new, awake for `patience` nanoseconds at first. */
@@ -186,28 +175,22 @@ static void *work(void *argument)
     }
 }
 
-/* Workers receive no signals: they are the program's, which handles them in threads of its own. */
 static bool start_worker(plm_pool *p, int number, int core)
 {
     worker *self = &p->worker[number];
-    pthread_attr_t attributes;
-    sigset_t all, before;
     self->pool = p;
     self->number = number;
     self->core = core;
-    if (pthread_mutex_init(&self->lock, NULL) != 0)
+    if (!plm_lock_open(&self->lock))
         return false;
-    pthread_cond_init(&self->wake, NULL);
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    self->started = pthread_create(&self->thread, &attributes, work, self) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
+    if (!plm_condition_open(&self->wake)) {
+        plm_lock_close(&self->lock);
+        return false;
+    }
+    self->started = plm_thread_start(&self->thread, STACK_BYTES, work, self);
     if (!self->started) {
-        pthread_cond_destroy(&self->wake);
-        pthread_mutex_destroy(&self->lock);
+        plm_condition_close(&self->wake);
+        plm_lock_close(&self->lock);
     }
     return self->started;
 }
@@ -224,7 +207,7 @@ static plm_pool *new_pool(plm *w, int threads)
     }
     const bool crowded = threads > 1 && threads > plm_cores();
     p->w = w;
-    p->process = getpid();
+    p->process = plm_process();
     p->threads = threads;
     p->worker = workers;
     p->pauses = crowded ? PAUSES_CROWDED : PAUSES;
@@ -263,16 +246,16 @@ plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
  * itself. */
 static bool has_workers(const plm_pool *p)
 {
-    return p->process == getpid();
+    return p->process == plm_process();
 }
 
 static void wake_worker(worker *self)
 {
     if (!atomic_load(&self->asleep))
         return;
-    pthread_mutex_lock(&self->lock);
-    pthread_cond_signal(&self->wake);
-    pthread_mutex_unlock(&self->lock);
+    plm_lock_take(&self->lock);
+    plm_condition_wake(&self->wake);
+    plm_lock_give(&self->lock);
 }
 
 void plm_pool_close(plm_pool *p)
@@ -284,9 +267,9 @@ void plm_pool_close(plm_pool *p)
     for (int i = 1; i < mine && p->worker[i].started; i++) {
         worker *self = &p->worker[i];
         wake_worker(self);
-        pthread_join(self->thread, NULL);
-        pthread_cond_destroy(&self->wake);
-        pthread_mutex_destroy(&self->lock);
+        plm_thread_join(&self->thread);
+        plm_condition_close(&self->wake);
+        plm_lock_close(&self->lock);
     }
     plm_release(p->w, p->worker);
     plm_release(p->w, p);

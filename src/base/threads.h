@@ -33,7 +33,4 @@ void plm_parallel(plm_pool *p, int threads, void (*body)(void *argument, int thr
 void plm_share(int64_t count, int64_t grain, int thread, int threads, int64_t *first,
                int64_t *last);
 
-/* A clock that only goes forward. It may decide who does some work, never what comes of it. */
-int64_t plm_nanoseconds(void);
-
 #endif

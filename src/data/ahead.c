@@ -1,18 +1,16 @@
 /* Reading ahead: a ring of slots; the thread fills the next free one while the caller works on
  * the one it was lent. The thread touches the stream and its source only between start and rest;
  * the two sides meet under one lock. */
-#define _POSIX_C_SOURCE 200809L /* getpid */
-#include <pthread.h>
-#include <unistd.h>
-
+#include "base/lock.h"
+#include "base/system.h"
 #include "data/data.h"
 
 struct plm_ahead {
     plm_data *d;
-    pid_t process; /* the one that has the thread: fork does not copy it */
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
+    int64_t process; /* the one that has the thread: fork does not copy it */
+    plm_thread thread;
+    plm_lock lock;
+    plm_condition changed;
     plm_slot *slot; /* a ring of `slots` */
     int slots;
     int first, filled; /* filled slots: first, first + 1, ... */
@@ -31,25 +29,39 @@ static bool has_work(const plm_ahead *a)
 static void *work(void *argument)
 {
     plm_ahead *a = argument;
-    (void)pthread_mutex_lock(&a->lock);
+    plm_lock_take(&a->lock);
     while (!a->leaving) {
         if (!has_work(a)) {
-            (void)pthread_cond_wait(&a->changed, &a->lock);
+            plm_condition_wait(&a->changed, &a->lock);
             continue;
         }
         plm_slot *slot = &a->slot[(a->first + a->filled) % a->slots];
         a->busy = true;
-        (void)pthread_mutex_unlock(&a->lock);
+        plm_lock_give(&a->lock);
         plm_flow_fill(a->d, slot);
-        (void)pthread_mutex_lock(&a->lock);
+        plm_lock_take(&a->lock);
         a->busy = false;
         a->filled++;
         if (slot->status != PLM_OK) /* the end, or an error: nothing follows until the next epoch */
             a->working = false;
-        (void)pthread_cond_broadcast(&a->changed);
+        plm_condition_wake(&a->changed);
     }
-    (void)pthread_mutex_unlock(&a->lock);
+    plm_lock_give(&a->lock);
     return NULL;
+}
+
+/* false = the system has no thread or lock left. */
+static bool start(plm_ahead *a)
+{
+    if (!plm_lock_open(&a->lock))
+        return false;
+    if (plm_condition_open(&a->changed)) {
+        if (plm_thread_start(&a->thread, 0, work, a))
+            return true;
+        plm_condition_close(&a->changed);
+    }
+    plm_lock_close(&a->lock);
+    return false;
 }
 
 plm_status plm_ahead_open(plm_data *d, plm_ahead **out)
@@ -60,67 +72,56 @@ plm_status plm_ahead_open(plm_data *d, plm_ahead **out)
     if (!a)
         return PLM_E_MEMORY;
     a->d = d;
-    a->process = getpid();
+    a->process = plm_process();
     a->slots = 1 + (d->ahead_batches > 0 ? d->ahead_batches : 1);
     a->slot = plm_arena_array(&d->arena, (size_t)a->slots, sizeof *a->slot);
     if (!a->slot)
         return PLM_E_MEMORY;
     for (int i = 0; i < a->slots; i++)
         PLM_TRY(plm_flow_slot(d, &a->slot[i]));
-    if (pthread_mutex_init(&a->lock, NULL) != 0)
-        return PLM_OK;
-    if (pthread_cond_init(&a->changed, NULL) != 0) {
-        (void)pthread_mutex_destroy(&a->lock);
-        return PLM_OK;
-    }
-    /* without a thread it is slower, not worse */
-    if (pthread_create(&a->thread, NULL, work, a) != 0) {
-        (void)pthread_cond_destroy(&a->changed);
-        (void)pthread_mutex_destroy(&a->lock);
-        return PLM_OK;
-    }
-    *out = a;
+    if (start(a)) /* without a thread it is slower, not worse */
+        *out = a;
     return PLM_OK;
 }
 
 bool plm_ahead_is_here(const plm_ahead *a)
 {
-    return a->process == getpid();
+    return a->process == plm_process();
 }
 
 void plm_ahead_rest(plm_ahead *a)
 {
-    (void)pthread_mutex_lock(&a->lock);
+    plm_lock_take(&a->lock);
     a->working = false;
     while (a->busy)
-        (void)pthread_cond_wait(&a->changed, &a->lock);
+        plm_condition_wait(&a->changed, &a->lock);
     a->first = a->filled = 0;
     a->lent = false;
-    (void)pthread_mutex_unlock(&a->lock);
+    plm_lock_give(&a->lock);
 }
 
 void plm_ahead_start(plm_ahead *a)
 {
-    (void)pthread_mutex_lock(&a->lock);
+    plm_lock_take(&a->lock);
     a->working = true;
-    (void)pthread_cond_broadcast(&a->changed);
-    (void)pthread_mutex_unlock(&a->lock);
+    plm_condition_wake(&a->changed);
+    plm_lock_give(&a->lock);
 }
 
 const plm_slot *plm_ahead_next(plm_ahead *a)
 {
-    (void)pthread_mutex_lock(&a->lock);
+    plm_lock_take(&a->lock);
     if (a->lent) {
         a->first = (a->first + 1) % a->slots;
         a->filled--;
         a->lent = false;
-        (void)pthread_cond_broadcast(&a->changed);
+        plm_condition_wake(&a->changed);
     }
     while (a->filled == 0)
-        (void)pthread_cond_wait(&a->changed, &a->lock);
+        plm_condition_wait(&a->changed, &a->lock);
     a->lent = true;
     const plm_slot *slot = &a->slot[a->first];
-    (void)pthread_mutex_unlock(&a->lock);
+    plm_lock_give(&a->lock);
     return slot;
 }
 
@@ -128,12 +129,12 @@ void plm_ahead_close(plm_ahead *a)
 {
     if (!a || !plm_ahead_is_here(a)) /* in a child, the lock may be held for ever */
         return;
-    (void)pthread_mutex_lock(&a->lock);
+    plm_lock_take(&a->lock);
     a->leaving = true;
     a->working = false;
-    (void)pthread_cond_broadcast(&a->changed);
-    (void)pthread_mutex_unlock(&a->lock);
-    (void)pthread_join(a->thread, NULL);
-    (void)pthread_cond_destroy(&a->changed);
-    (void)pthread_mutex_destroy(&a->lock);
+    plm_condition_wake(&a->changed);
+    plm_lock_give(&a->lock);
+    plm_thread_join(&a->thread);
+    plm_condition_close(&a->changed);
+    plm_lock_close(&a->lock);
 }

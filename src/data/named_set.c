@@ -1,11 +1,10 @@
 /* Where the files of named sets are found: data_dir= of the spec, the folders given to the
  * runtime, the folder of a package; in each the folder of the set, and the place itself. */
-#define _POSIX_C_SOURCE 200809L
 #include "data/named_set.h"
 
 #include <string.h>
-#include <unistd.h>
 
+#include "base/system.h"
 #include "data/array_file.h"
 
 const plm_field plm_named_set_table[] = {
@@ -24,11 +23,6 @@ typedef struct {
     plm_status status;
 } search;
 
-static bool is_there(const char *path)
-{
-    return access(path, F_OK) == 0; /* whether it can be read is seen when it is */
-}
-
 /* The file's path under one of its names, or NULL. */
 static const char *find_file(search *q, const char *folder, const char *const names[PLM_SET_NAMES])
 {
@@ -40,7 +34,7 @@ static const char *find_file(search *q, const char *folder, const char *const na
                 q->status = PLM_E_MEMORY;
                 return NULL;
             }
-            if (is_there(path))
+            if (plm_path_exists(path))
                 return path;
         }
     return NULL;

@@ -2,6 +2,7 @@
  * allocated. */
 #include <string.h>
 
+#include "base/system.h"
 #include "graph/plan_parts.h"
 
 /* Before the block is there, any place will do: ops that tell their needs only ask whether there

@@ -17,7 +17,7 @@ plm_model *plm_model_new(plm *w)
     plm_model *m = plm_allocate(w, sizeof *m);
     if (m == NULL)
         return NULL;
-    if (pthread_mutex_init(&m->predicting, NULL) != 0) {
+    if (!plm_lock_open(&m->predicting)) {
         plm_release(w, m);
         (void)plm_fail_memory(w, "plm_model_new");
         return NULL;
@@ -50,7 +50,7 @@ void plm_model_free(plm_model *m)
     plm_release(m->w, m->summary);
     plm_release(m->w, m->ones);
     plm_arena_free(&m->arena);
-    pthread_mutex_destroy(&m->predicting);
+    plm_lock_close(&m->predicting);
     plm_release(w, m);
     plm_runtime_leave(w);
 }

@@ -3,9 +3,8 @@
 #ifndef PLM_MODEL_MODEL_H
 #define PLM_MODEL_MODEL_H
 
-#include <pthread.h>
-
 #include "base/index.h"
+#include "base/lock.h"
 #include "graph/plan.h"
 #include "model/history.h"
 #include "model/words.h"
@@ -86,9 +85,9 @@ struct plm_model {
     plm_value *part;
     int parts;
     plm_parameters_vector vector;
-    plm_plan *plan[PLM_PLANS];  /* made when first needed */
-    pthread_mutex_t predicting; /* guards idle, memory and errors of predictions */
-    struct plm_context *idle;   /* plans of predictions, one for each call at a time */
+    plm_plan *plan[PLM_PLANS]; /* made when first needed */
+    plm_lock predicting;       /* guards idle, memory and errors of predictions */
+    struct plm_context *idle;  /* plans of predictions, one for each call at a time */
     /* weight passes update as they go; else gradients are stored whole */
     bool fused;
     bool outputs_unread; /* no metric: training and evaluation need no output, only the losses */

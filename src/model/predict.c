@@ -150,13 +150,13 @@ static plm_status open_call(call *c, plm_plan_use use)
         *c->error = (plm_error_record){.status = PLM_OK};
     if (c->m == NULL)
         return refuse_null(c->error);
-    pthread_mutex_lock(&c->m->predicting);
+    plm_lock_take(&c->m->predicting);
     plm_status status = plm_model_ready(c->m);
     if (status >= 0)
         status = prepare(c, use);
     if (status < 0 && c->error != NULL)
         plm_error_take(c->m->w, c->error); /* under the lock: it is the one of this call */
-    pthread_mutex_unlock(&c->m->predicting);
+    plm_lock_give(&c->m->predicting);
     return status;
 }
 
@@ -165,10 +165,10 @@ static void close_call(call *c)
 {
     if (c->context == NULL)
         return;
-    pthread_mutex_lock(&c->m->predicting);
+    plm_lock_take(&c->m->predicting);
     c->context->next = c->m->idle;
     c->m->idle = c->context;
-    pthread_mutex_unlock(&c->m->predicting);
+    plm_lock_give(&c->m->predicting);
 }
 
 /* ---- blocks ---- */

@@ -1,6 +1,7 @@
 /* Whether x is turned into rows before a weight gradient. Read by columns, each step of the depth
  * takes its line of x from another page; how well that hides behind the arithmetic depends on the
  * processor, so it is measured, once for each runtime. */
+#include "base/system.h"
 #include "base/threads.h"
 #include "op/product.h"
 

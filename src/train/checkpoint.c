@@ -1,5 +1,6 @@
 /* Checkpoints: files that hold a model and its training (snapshot.h). A checkpoint is a model
  * file, too. */
+#include "base/system.h"
 #include "format/format.h"
 #include "train/snapshot.h"
 
@@ -25,9 +26,9 @@ plm_status plm_checkpoint_own(plm_run *r)
 {
     if (r->own == NULL)
         return PLM_OK;
-    const double begun = plm_run_clock();
+    const double begun = plm_seconds();
     const plm_status status = plm_checkpoint_write(r, r->own);
-    r->own_written = plm_run_clock();
+    r->own_written = plm_seconds();
     const double pause = TIMES_AS_LONG * (r->own_written - begun);
     r->own_pause = pause > SECONDS_BETWEEN ? pause : SECONDS_BETWEEN;
     return status;
@@ -37,7 +38,7 @@ plm_status plm_checkpoint_own(plm_run *r)
 static bool own_due(const plm_run *r)
 {
     return r->own != NULL && !r->state.ended && r->state.epochs % r->own_epochs == 0 &&
-           plm_run_clock() - r->own_written >= r->own_pause;
+           plm_seconds() - r->own_written >= r->own_pause;
 }
 
 plm_status plm_checkpoint_write_wanted(plm_run *r, plm_event_kind moment, plm_status answer)

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/system.h"
+
 /* The first number of an array of a batch that is NaN or infinite; false = all are finite. */
 static bool find_bad(const plm_view *v, int64_t *row, int64_t *number)
 {
@@ -107,7 +109,7 @@ static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
 static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
 {
     plm_batch b;
-    const double begun = plm_run_clock();
+    const double begun = plm_seconds();
     PLM_TRY(begin_epoch(r, train, epoch));
     for (;;) {
         double loss = 0;
@@ -119,7 +121,7 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
             PLM_TRY(r->change(r->change_self, &b));
         PLM_TRY(plm_training_weigh(r->training, &b));
         PLM_TRY(plm_training_batch(r->training, &b, &loss));
-        r->training_seconds = plm_run_clock() - begun;
+        r->training_seconds = plm_seconds() - begun;
         r->batch++;
         r->state.batches = r->batch;
         r->state.trained = true;

@@ -2,6 +2,7 @@
 #include "train/run.h"
 
 #include "base/paths.h"
+#include "base/system.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -46,7 +47,7 @@ plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
                    .training = m->training,
                    .epochs = o->epochs > 0 ? o->epochs : 1,
                    .arena = {.w = m->w}};
-    r->begun = r->own_written = plm_run_clock();
+    r->begun = r->own_written = plm_seconds();
     r->own = o->checkpoint;
     r->own_epochs = o->checkpoint_epochs > 0 ? o->checkpoint_epochs : 1;
     r->own_pause = 1;
@@ -93,7 +94,7 @@ static plm_event event_of(const plm_run *r, plm_event_kind moment, int64_t epoch
                        .row = done,
                        .rows = r->rows,
                        .epochs = r->epochs,
-                       .seconds = plm_run_clock() - r->begun,
+                       .seconds = plm_seconds() - r->begun,
                        .rate = r->training_seconds > 0 ? (double)done / r->training_seconds : 0,
                        .logs = r->logs,
                        .log = r->log};

@@ -77,9 +77,6 @@ PLM_CHECKED plm_status plm_checkpoint_own(plm_run *r);
  * being in the training. The model must be the same net. */
 PLM_CHECKED plm_status plm_checkpoint_read(plm_run *r, const char *path);
 
-/* Seconds of a clock that never goes back. */
-double plm_run_clock(void);
-
 /* ---- loop.c ---- */
 
 /* Epochs first_epoch to last_epoch, and the end of the fit. */

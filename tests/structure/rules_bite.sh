@@ -40,7 +40,7 @@ cat >src/nn/layer/dense.c <<'END'
 static const char *const text = "exit(1)";
 const plm_layer_kind plm_layer_dense = {.kind = {.name = "dense"}};
 END
-for rule in includes banned kinds comments statuses; do
+for rule in includes system banned kinds comments statuses; do
     tools/check_layers $rule || { echo "$rule finds what is no breach"; exit 1; }
 done
 tools/measure >/dev/null
@@ -72,6 +72,13 @@ expect banned 'text.c:4: not in the library' tools/check_layers banned
 printf 'void plm_stop(void *p)\n{\n    free(p);\n}\n' >src/base/text.c
 expect banned 'memory comes from' tools/check_layers banned
 rm src/base/text.c
+
+printf '#include <sys/stat.h>\n' >src/graph/graph.c
+printf '#define _POSIX_C_SOURCE 200809L\n#include <unistd.h>\n' >src/base/system.c
+expect system 'graph.c:1: only src/base' tools/check_layers system
+printf '#define _GNU_SOURCE\n' >src/graph/graph.c
+expect system 'graph.c:1: only src/base' tools/check_layers system
+rm src/graph/graph.c src/base/system.c
 
 mv src/nn/layer/dense.c src/nn/layer/thick.c
 expect kinds "." sh -c 'tools/check_layers kinds | head -n 1; exit 1'

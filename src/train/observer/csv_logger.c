@@ -1,11 +1,7 @@
 /* A row for each epoch in a CSV file, written as the epoch ends. The rows are those of the model's
  * history: a fit that goes on gives the file the rows of all its epochs, and no other. Nothing
  * changes before the first epoch has ended. */
-#define _POSIX_C_SOURCE 200809L
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "train/monitor.h"
 
@@ -67,30 +63,6 @@ static void put_all(const logger *o, const plm_epochs *t, plm_text *out)
 
 /* ---- the file ---- */
 
-static plm_status fail(const logger *o, const char *doing)
-{
-    return plm_fail_system(o->w, errno, doing, o->c.filename);
-}
-
-/* The file as it is; none is empty. */
-static plm_status read_file(const logger *o, plm_text *out)
-{
-    char block[4096];
-    ssize_t n = 0;
-    int file;
-    do
-        file = open(o->c.filename, O_RDONLY | O_CLOEXEC);
-    while (file < 0 && errno == EINTR);
-    if (file < 0)
-        return errno == ENOENT ? PLM_OK : fail(o, "open");
-    while ((n = read(file, block, sizeof block)) > 0 || (n < 0 && errno == EINTR))
-        if (n > 0)
-            plm_text_append(out, block, (size_t)n);
-    const plm_status status = n < 0 ? fail(o, "read") : out->failed ? PLM_E_MEMORY : PLM_OK;
-    close(file);
-    return status;
-}
-
 static plm_status write_whole(const logger *o, const plm_text *old, const plm_text *rows)
 {
     const size_t kept = old->length < (size_t)o->start ? old->length : (size_t)o->start;
@@ -110,7 +82,7 @@ static plm_status write_whole(const logger *o, const plm_text *old, const plm_te
 static plm_status repair(logger *o, const plm_epochs *t)
 {
     plm_text old = {.w = o->w}, rows = {.w = o->w};
-    plm_status status = read_file(o, &old);
+    plm_status status = plm_read_text(o->w, o->c.filename, &old);
     if (status >= 0 && !o->known)
         o->start = o->c.append ? (int64_t)old.length : 0;
     o->known = true;
@@ -151,22 +123,6 @@ static plm_status epoch_end(logger *o, const plm_epochs *t)
 
 /* ---- the observer ---- */
 
-/* Told before the first step: a file that cannot be written. */
-static plm_status check(const logger *o)
-{
-    const char *path = o->c.filename, *slash = strrchr(path, '/');
-    plm_text folder = {.w = o->w};
-    plm_text_append(&folder, path, slash != NULL ? (size_t)(slash - path) + 1 : 0);
-    if (slash == NULL)
-        plm_text_add(&folder, ".");
-    plm_status status = folder.failed ? PLM_E_MEMORY : PLM_OK;
-    const bool exists = access(path, F_OK) == 0;
-    if (status >= 0 && access(exists ? path : plm_text_get(&folder), W_OK) != 0)
-        status = fail(o, "open");
-    plm_text_free(&folder);
-    return status;
-}
-
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     logger *o = self;
@@ -174,7 +130,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     const bool over = run->last_epoch <= run->first_epoch;
     if (event->kind == PLM_FIT_BEGIN) {
         o->from = o->known ? o->from : run->first_epoch;
-        return check(o);
+        return plm_check_writable(o->w, o->c.filename); /* before the first step */
     }
     if (event->kind == PLM_EPOCH_END)
         return epoch_end(o, t);

@@ -1,0 +1,72 @@
+/* Locks, conditions and threads, by POSIX. */
+#define _POSIX_C_SOURCE 200809L /* pthread_sigmask */
+#include "base/lock.h"
+
+#include <sched.h>
+#include <signal.h>
+
+bool plm_lock_open(plm_lock *l)
+{
+    return pthread_mutex_init(&l->system, NULL) == 0;
+}
+
+void plm_lock_close(plm_lock *l)
+{
+    (void)pthread_mutex_destroy(&l->system);
+}
+
+void plm_lock_take(plm_lock *l)
+{
+    (void)pthread_mutex_lock(&l->system);
+}
+
+void plm_lock_give(plm_lock *l)
+{
+    (void)pthread_mutex_unlock(&l->system);
+}
+
+bool plm_condition_open(plm_condition *c)
+{
+    return pthread_cond_init(&c->system, NULL) == 0;
+}
+
+void plm_condition_close(plm_condition *c)
+{
+    (void)pthread_cond_destroy(&c->system);
+}
+
+void plm_condition_wait(plm_condition *c, plm_lock *l)
+{
+    (void)pthread_cond_wait(&c->system, &l->system);
+}
+
+void plm_condition_wake(plm_condition *c)
+{
+    (void)pthread_cond_broadcast(&c->system);
+}
+
+bool plm_thread_start(plm_thread *t, size_t stack, void *(*work)(void *argument), void *argument)
+{
+    pthread_attr_t attributes;
+    sigset_t all, before;
+    if (pthread_attr_init(&attributes) != 0)
+        return false;
+    if (stack > 0)
+        (void)pthread_attr_setstacksize(&attributes, stack);
+    sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    const bool started = pthread_create(&t->system, &attributes, work, argument) == 0;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    (void)pthread_attr_destroy(&attributes);
+    return started;
+}
+
+void plm_thread_join(plm_thread *t)
+{
+    (void)pthread_join(t->system, NULL);
+}
+
+void plm_thread_yield(void)
+{
+    (void)sched_yield();
+}

@@ -1,0 +1,52 @@
+/* Small questions to the system, by POSIX; large pages by Linux. */
+#define _DEFAULT_SOURCE /* clock_gettime, madvise */
+#include "base/system.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+enum { LARGE_PAGE = 1 << 21, LARGE_BLOCK = 1 << 22 };
+
+int64_t plm_nanoseconds(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+double plm_seconds(void)
+{
+    return (double)plm_nanoseconds() * 1e-9;
+}
+
+int64_t plm_process(void)
+{
+    return (int64_t)getpid();
+}
+
+bool plm_path_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+bool plm_path_is_writable(const char *path)
+{
+    return access(path, W_OK) == 0;
+}
+
+void *plm_system_block(size_t bytes, size_t alignment)
+{
+    if (bytes < LARGE_BLOCK || bytes > SIZE_MAX - LARGE_PAGE)
+        return aligned_alloc(alignment, bytes);
+    const size_t whole = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    void *block = aligned_alloc(LARGE_PAGE, whole);
+#if defined(MADV_HUGEPAGE)
+    if (block != NULL)
+        (void)madvise(block, whole, MADV_HUGEPAGE);
+#endif
+    return block;
+}

@@ -1,0 +1,137 @@
+/* The seam to the system: threads without signals, conditions, this process, paths, blocks. */
+#define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/lock.h"
+#include "base/stream.h"
+#include "base/system.h"
+#include "helper.h"
+
+typedef struct {
+    plm_lock lock;
+    plm_condition changed;
+    int turn; /* 1 = the thread's */
+    int blocked;
+} shared;
+
+/* Waits for its turn and gives it back. */
+static void *work(void *argument)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+    shared *s = argument;
+    sigset_t now;
+    pthread_sigmask(SIG_SETMASK, NULL, &now);
+    plm_lock_take(&s->lock);
+    while (s->turn != 1)
+        plm_condition_wait(&s->changed, &s->lock);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        s->blocked += sigismember(&now, numbers[i]);
+    s->turn = 2;
+    plm_condition_wake(&s->changed);
+    plm_lock_give(&s->lock);
+    return NULL;
+}
+
+static void threads_get_no_signals(void **state)
+{
+    (void)state;
+    shared s = {.turn = 0};
+    plm_thread t;
+    sigset_t before, after;
+    pthread_sigmask(SIG_SETMASK, NULL, &before);
+    assert_true(plm_lock_open(&s.lock));
+    assert_true(plm_condition_open(&s.changed));
+    assert_true(plm_thread_start(&t, 1 << 21, work, &s));
+    plm_lock_take(&s.lock);
+    s.turn = 1;
+    plm_condition_wake(&s.changed);
+    while (s.turn != 2)
+        plm_condition_wait(&s.changed, &s.lock);
+    plm_lock_give(&s.lock);
+    plm_thread_join(&t);
+    plm_condition_close(&s.changed);
+    plm_lock_close(&s.lock);
+    assert_int_equal(s.blocked, 4);
+    pthread_sigmask(SIG_SETMASK, NULL, &after); /* the caller's own stay as they were */
+    assert_int_equal(sigismember(&before, SIGINT), sigismember(&after, SIGINT));
+}
+
+static void a_child_is_another_process(void **state)
+{
+    (void)state;
+    const int64_t own = plm_process();
+    int result = 0;
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(plm_process() == own);
+    assert_int_equal(waitpid(child, &result, 0), child);
+    assert_true(WIFEXITED(result) && WEXITSTATUS(result) == 0);
+}
+
+static void the_clock_goes_forward(void **state)
+{
+    (void)state;
+    const double seconds = plm_seconds();
+    const int64_t first = plm_nanoseconds(), second = plm_nanoseconds();
+    assert_true(first <= second && seconds <= (double)second * 1e-9);
+}
+
+static void blocks_are_aligned(void **state)
+{
+    (void)state;
+    static const size_t bytes[] = {64, 4096, (1 << 22) - 64, 1 << 22, (1 << 22) + 64};
+    for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++) {
+        char *block = plm_system_block(bytes[i], 64);
+        assert_non_null(block);
+        assert_int_equal((uintptr_t)block % 64, 0);
+        block[bytes[i] - 1] = 1;
+        free(block);
+    }
+}
+
+static void paths(void **state)
+{
+    (void)state;
+    helper h;
+    char name[64], below[96];
+    static char endless[PATH_MAX + 10];
+    helper_open(&h);
+    plm_text text = {.w = &h.w};
+    snprintf(name, sizeof name, "test_system.%ld", (long)getpid());
+    snprintf(below, sizeof below, "%s/x", name);
+    assert_false(plm_path_exists(name));
+    assert_int_equal(plm_check_writable(&h.w, name), PLM_OK); /* its folder is */
+    assert_int_equal(plm_read_text(&h.w, name, &text), PLM_OK);
+    assert_int_equal(text.length, 0);
+    FILE *f = fopen(name, "wb");
+    assert_non_null(f);
+    fwrite("a\0b", 1, 3, f);
+    fclose(f);
+    assert_true(plm_path_exists(name) && plm_path_is_writable(name));
+    assert_int_equal(plm_read_text(&h.w, name, &text), PLM_OK);
+    assert_int_equal(text.length, 3);
+    assert_memory_equal(text.data, "a\0b", 3);
+    assert_int_equal(plm_check_writable(&h.w, below), PLM_E_IO); /* a file is no folder */
+    assert_error(&h.w, PLM_E_IO, "cannot open", "file, not a folder");
+    memset(endless, 'x', sizeof endless - 1);
+    assert_int_equal(plm_check_writable(&h.w, endless), PLM_E_IO);
+    assert_error(&h.w, PLM_E_IO, "cannot open", "shorter name");
+    assert_int_equal(plm_read_text(&h.w, ".", &text), PLM_E_IO);
+    remove(name);
+    plm_text_free(&text);
+    helper_close(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(threads_get_no_signals), cmocka_unit_test(a_child_is_another_process),
+        cmocka_unit_test(the_clock_goes_forward), cmocka_unit_test(blocks_are_aligned),
+        cmocka_unit_test(paths)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
