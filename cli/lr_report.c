@@ -10,19 +10,6 @@
 
 enum { CHART_WIDTH = 80, CHART_HEIGHT = 20, LEAST_WIDTH = 20, SHOWN = 3 };
 
-/* The trial with the lowest loss; NULL = there is none. */
-static const plm_lr_trial *winner(const plm_cli_lr_report *r)
-{
-    return r->tries && r->tries->best >= 0 ? &r->tries->trial[r->tries->best] : NULL;
-}
-
-/* What is recommended: by a trial where there are trials, else by the first rule; 0 = nothing. */
-static double recommended(const plm_cli_lr_report *r)
-{
-    const plm_lr_trial *best = winner(r);
-    return r->tries ? (best ? best->rate : 0) : r->range->rule[0].rate;
-}
-
 static int width_of_text(void)
 {
     const int width = plm_cli_width(stdout);
@@ -87,32 +74,36 @@ static void print_trials(const plm_lr_trials *t)
 
 /* ---- text ---- */
 
+/* Why the best trial is recommended, and whether to look further. */
+static void print_reason(const plm_lr_trials *t)
+{
+    char text[200];
+    snprintf(text, sizeof text, "It has the lowest %s after %lld steps from the same fresh net%s",
+             t->validation ? "validation loss" : "training loss", (long long)t->steps,
+             t->best == 0              ? "; a lower rate, which was not tried, may be better."
+             : t->best == t->count - 1 ? "; a higher rate, which was not tried, may be better."
+                                       : ".");
+    print(text);
+}
+
 static void print_recommended(const plm_cli_lr_report *r)
 {
-    const plm_lr_trials *t = r->tries;
-    const double rate = recommended(r);
-    char text[300];
+    const plm_lr_rule *rule = &r->range->rule[0];
+    const double rate = plm_lr_recommended(r->range, r->tries);
+    char text[200];
     if (rate > 0)
         printf("Recommended learning rate: %.2g\n", rate);
     else
         puts("Recommended learning rate: none");
-    const bool at_low = t && t->best == 0, at_high = t && t->best == t->count - 1;
-    if (t && rate > 0)
-        snprintf(text, sizeof text,
-                 "It has the lowest %s after %lld steps from the same fresh net%s",
-                 t->validation ? "validation loss" : "training loss", (long long)t->steps,
-                 at_low    ? "; a lower rate, which was not tried, may be better."
-                 : at_high ? "; a higher rate, which was not tried, may be better."
-                           : ".");
-    else if (t)
-        snprintf(text, sizeof text, "Every trial diverged: is something else wrong?");
-    else if (rate > 0)
-        snprintf(text, sizeof text, "Rule %s: %s.", r->range->rule[0].name, r->range->rule[0].rule);
+    snprintf(text, sizeof text, "Rule %s: %s.", rule->name, rule->rule);
+    if (r->tries && rate > 0)
+        print_reason(r->tries);
+    else if (r->tries)
+        print("Every trial diverged: is something else wrong?");
     else
-        snprintf(text, sizeof text,
-                 "The loss hardly fell: try other rates (--from, --to) or more --steps, or is "
-                 "something else wrong?");
-    print(text);
+        print(rate > 0 ? text
+                       : "The loss hardly fell: try other rates (--from, --to) or more --steps, or "
+                         "is something else wrong?");
 }
 
 static void print_others(const plm_cli_lr_report *r)
@@ -155,7 +146,7 @@ static int fill_chart(const plm_cli_lr_report *r, plm_series series[2], double p
 {
     const plm_lr_range *t = r->range;
     series[0] = (plm_series){.name = "loss, smoothed", .x = t->x, .y = t->y, .count = t->count};
-    point[0] = recommended(r);
+    point[0] = plm_lr_recommended(r->range, r->tries);
     if (!(point[0] >= t->x[0] && point[0] <= t->x[t->count - 1]))
         return 1;
     point[1] = plm_lr_range_loss(t, point[0]);
@@ -209,7 +200,7 @@ static void print_json(const plm_cli_lr_report *r)
 {
     const plm_lr_range *t = r->range;
     plm_cli_json j = plm_cli_json_begin(stdout);
-    plm_cli_json_number(&j, "suggestion", or_none(recommended(r)));
+    plm_cli_json_number(&j, "suggestion", or_none(plm_lr_recommended(r->range, r->tries)));
     plm_cli_json_text(&j, "by", r->tries ? "try" : t->rule[0].key);
     for (int i = 0; i < PLM_LR_RULES; i++)
         plm_cli_json_number(&j, t->rule[i].key, or_none(t->rule[i].rate));

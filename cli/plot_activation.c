@@ -19,6 +19,17 @@ static plm_series series_of(const plm_curve *c, const char *name)
     return (plm_series){.name = name, .x = c->x, .y = c->y, .count = c->count};
 }
 
+/* Both charts in the terminal, one below the other. */
+static int print(const plm_chart chart[2])
+{
+    const int width = plm_cli_width(stdout) < COLUMNS ? plm_cli_width(stdout) : COLUMNS;
+    const int code = plm_cli_chart_print(&chart[0], width, LINES);
+    if (code)
+        return code;
+    putchar('\n');
+    return plm_cli_chart_print(&chart[1], width, LINES);
+}
+
 static int draw(const curves *c, const plm_cli_specs *names, const char *path)
 {
     plm_series value[MAX_CURVES], derivative[MAX_CURVES];
@@ -31,19 +42,10 @@ static int draw(const curves *c, const plm_cli_specs *names, const char *path)
         snprintf(title[0], sizeof title[0], "%.50s f(x)", names->text[0]);
         snprintf(title[1], sizeof title[1], "%.50s, derivative f'(x)", names->text[0]);
     }
-    plm_chart chart[2] = {{.title = title[0], .y_label = "f(x)", .series = value},
-                          {.title = title[1], .y_label = "f'(x)", .series = derivative}};
-    for (int i = 0; i < 2; i++) {
-        chart[i].x_label = "x";
-        chart[i].count = names->count;
-    }
-    if (path)
-        return plm_cli_picture_save(chart, 2, 1, path);
-    const int width = plm_cli_width(stdout) < COLUMNS ? plm_cli_width(stdout) : COLUMNS;
-    int code = plm_cli_chart_print(&chart[0], width, LINES);
-    if (!code)
-        putchar('\n');
-    return code ? code : plm_cli_chart_print(&chart[1], width, LINES);
+    const plm_chart chart[2] = {
+        {title[0], "x", "f(x)", .series = value, .count = names->count},
+        {title[1], "x", "f'(x)", .series = derivative, .count = names->count}};
+    return path ? plm_cli_picture_save(chart, 2, 1, path) : print(chart);
 }
 
 static int read_end(const plm_cli_call *call, const char *name, double *end)

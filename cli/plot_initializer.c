@@ -231,32 +231,44 @@ static void fill_panel(const plm_variance_plan *p, const plm_variance *v, bool b
     series[lines] = (plm_series){.x = x, .y = y, .count = CORNERS};
 }
 
-static int save(const plm_variance_plan *p, const plm_variance *v, const char *path)
+/* What the panels of a picture are made of; [panels], two for each activation. */
+typedef struct {
+    plm_series *series; /* [panels][lines] */
+    plm_chart *chart;
+    double *points; /* [panels][lines][2 * POINTS] */
+    char **title;
+} panels;
+
+static void fill_chart(const plm_variance_plan *p, const plm_variance *v, size_t k, panels *all)
 {
     static const char *const of[2] = {"outputs, going forward", "gradients, going back"};
-    size_t initializers = (size_t)p->initializers, lines = initializers + 1;
-    size_t panels = 2 * (size_t)p->activations;
-    plm_series *series = plm_cli_take(panels * lines * sizeof *series);
-    plm_chart *chart = plm_cli_take(panels * sizeof *chart);
-    double *points = plm_cli_take(panels * lines * 2 * POINTS * sizeof *points);
-    char **title = plm_cli_take(panels * sizeof *title);
-    for (size_t k = 0; k < panels; k++) {
-        fill_panel(p, v + k / 2 * initializers, k % 2, series + k * lines,
-                   points + k * lines * 2 * POINTS);
-        title[k] = plm_cli_format("%s: variance of %s", p->activation[k / 2], of[k % 2]);
-        chart[k] = (plm_chart){.title = title[k],
-                               .x_label = "layers",
-                               .y_label = "log10 of variance behind / before",
-                               .series = series + k * lines,
-                               .count = (int)lines};
-    }
-    int code = plm_cli_picture_save(chart, (int)panels, 2, path);
-    for (size_t k = 0; k < panels; k++)
-        free(title[k]);
-    free(title);
-    free(series);
-    free(chart);
-    free(points);
+    const size_t lines = (size_t)p->initializers + 1, first = k * lines;
+    fill_panel(p, v + k / 2 * (lines - 1), k % 2, all->series + first,
+               all->points + first * 2 * POINTS);
+    all->title[k] = plm_cli_format("%s: variance of %s", p->activation[k / 2], of[k % 2]);
+    all->chart[k] = (plm_chart){.title = all->title[k],
+                                .x_label = "layers",
+                                .y_label = "log10 of variance behind / before",
+                                .series = all->series + first,
+                                .count = (int)lines};
+}
+
+static int save(const plm_variance_plan *p, const plm_variance *v, const char *path)
+{
+    const size_t count = 2 * (size_t)p->activations, lines = (size_t)p->initializers + 1;
+    panels all = {.series = plm_cli_take(count * lines * sizeof *all.series),
+                  .chart = plm_cli_take(count * sizeof *all.chart),
+                  .points = plm_cli_take(count * lines * 2 * POINTS * sizeof *all.points),
+                  .title = plm_cli_take(count * sizeof *all.title)};
+    for (size_t k = 0; k < count; k++)
+        fill_chart(p, v, k, &all);
+    const int code = plm_cli_picture_save(all.chart, (int)count, 2, path);
+    for (size_t k = 0; k < count; k++)
+        free(all.title[k]);
+    free(all.title);
+    free(all.series);
+    free(all.chart);
+    free(all.points);
     return code;
 }
 

@@ -164,6 +164,23 @@ static int run_test(watcher *w, const plm_lr_range_options *o, plm_lr_range *t)
     return t->stopped || t->count ? PLM_EXIT_GOOD : fail_blown(w->s, t);
 }
 
+/* What the trials of the run need; the range test has the weights of classes. */
+static plm_lr_trials trials_of(watcher *w, const wishes *o, const plm_lr_range_options *test)
+{
+    const bool frozen = plm_cli_setting_text(w->s, "frozen_optimizer") != NULL;
+    return (plm_lr_trials){
+        .steps = steps_of_trial(w->j, w->s, o),
+        .optimizer = plm_cli_setting_text(w->s, frozen ? "frozen_optimizer" : "optimizer"),
+        .data = w->j->data,
+        .validation = w->j->validation,
+        .class_weight = test->class_weight,
+        .classes = test->classes,
+        .fresh = make_fresh,
+        .watch = on_batch,
+        .stop = on_stop,
+        .user = w};
+}
+
 static int run_trials(watcher *w, plm_lr_trials *tries, double near)
 {
     w->steps = tries->steps;
@@ -191,18 +208,7 @@ static int search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_trials *t
     code = code ? code : run_test(w, &test, t);
     if (code || t->stopped || !o->tries)
         return code;
-    const bool frozen = plm_cli_setting_text(w->s, "frozen_optimizer") != NULL;
-    *tries = (plm_lr_trials){
-        .steps = steps_of_trial(w->j, w->s, o),
-        .optimizer = plm_cli_setting_text(w->s, frozen ? "frozen_optimizer" : "optimizer"),
-        .data = w->j->data,
-        .validation = w->j->validation,
-        .class_weight = test.class_weight,
-        .classes = classes,
-        .fresh = make_fresh,
-        .watch = on_batch,
-        .stop = on_stop,
-        .user = w};
+    *tries = trials_of(w, o, &test);
     return run_trials(w, tries, t->rule[0].rate > 0 ? t->rule[0].rate : 1e-3);
 }
 

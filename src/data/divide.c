@@ -4,45 +4,54 @@
 
 #include "data/data.h"
 
-/* The rows train[i] and taken[j] of n, from a list of all of them. */
+/* The rows of a stream, divided: all[0 .. kept) stay, all[kept .. kept + taken) go. Without random
+ * rows there is no list: the last `taken` rows go. */
 typedef struct {
     int64_t *all;
     int64_t kept, taken;
 } division;
 
-/* A random subset of the positions 0..n-1: the last `taken` of a shuffled list; both halves
- * rising. */
-static plm_status choose(plm_data *d, const plm_split_config *said, const plm_data *from,
-                         division *v)
+/* Marks a random subset of the positions 0 .. n - 1: goes[i] = true for `taken` of them. list [n]:
+ * memory to work in. */
+static void mark_random(plm_random *r, const division *v, int64_t *list, bool *goes)
 {
     const int64_t n = v->kept + v->taken;
-    v->all = plm_arena_array(&d->arena, (size_t)n, sizeof *v->all);
-    bool *goes = plm_allocate(d->w, (size_t)n);
-    int64_t *list = plm_allocate_array(d->w, (size_t)n, sizeof *list);
-    if (!v->all || !goes || !list) {
-        plm_release(d->w, goes);
-        plm_release(d->w, list);
-        return PLM_E_MEMORY;
-    }
-    plm_random r =
-        plm_random_open(plm_data_seed(d, said->seed), PLM_RANDOM_SPLIT, 0, (uint32_t)from->splits);
     for (int64_t i = 0; i < n; i++)
         list[i] = i;
     for (int64_t i = n - 1; i >= v->kept; i--) { /* Fisher-Yates, for the part that goes */
-        const int64_t j = (int64_t)plm_random_below(&r, (uint64_t)i + 1);
-        const int64_t kept = list[i];
+        const int64_t j = (int64_t)plm_random_below(r, (uint64_t)i + 1);
+        const int64_t other = list[i];
         list[i] = list[j];
-        list[j] = kept;
+        list[j] = other;
         goes[list[i]] = true;
     }
-    int64_t stay = 0, go = v->kept;
-    for (int64_t i = 0; i < n; i++) {
-        const int64_t row = from->chosen ? from->chosen[from->first + i] : from->first + i;
-        v->all[goes[i] ? go++ : stay++] = row;
+}
+
+/* The row at a position of a stream. */
+static int64_t row_at(const plm_data *d, int64_t position)
+{
+    return d->chosen ? d->chosen[d->first + position] : d->first + position;
+}
+
+/* Fills the list of a division by random rows; both parts rise. It lies in the arena of `from`. */
+static plm_status choose(plm_data *from, const plm_split_config *config, division *v)
+{
+    const int64_t n = v->kept + v->taken;
+    v->all = plm_arena_array(&from->arena, (size_t)n, sizeof *v->all);
+    bool *goes = plm_allocate(from->w, (size_t)n);
+    int64_t *list = plm_allocate_array(from->w, (size_t)n, sizeof *list);
+    const bool good = v->all && goes && list;
+    if (good) {
+        plm_random r = plm_random_open(plm_data_seed(from, config->seed), PLM_RANDOM_SPLIT, 0,
+                                       (uint32_t)from->splits);
+        int64_t stay = 0, go = v->kept;
+        mark_random(&r, v, list, goes);
+        for (int64_t i = 0; i < n; i++)
+            v->all[goes[i] ? go++ : stay++] = row_at(from, i);
     }
-    plm_release(d->w, goes);
-    plm_release(d->w, list);
-    return PLM_OK;
+    plm_release(from->w, goes);
+    plm_release(from->w, list);
+    return good ? PLM_OK : PLM_E_MEMORY;
 }
 
 /* Transforms of the new stream: what changes numbers and collects them; rows keep their order. */
@@ -60,7 +69,8 @@ static plm_status copy_transforms(plm_data *d, const plm_data *from)
     return PLM_OK;
 }
 
-static plm_status check(const plm_data *train, const plm_split_config *said, division *v)
+/* Errors: rows that cannot be taken away. */
+static plm_status check_source(const plm_data *train, const plm_split_config *config)
 {
     plm *w = train->w;
     const plm_source *s = train->source;
@@ -75,17 +85,23 @@ static plm_status check(const plm_data *train, const plm_split_config *said, div
             w, PLM_E_UNSUPPORTED, s->spec,
             "keep the rows to take away in a file of their own, or read it whole with stream=false",
             "a streamed file whose rows are not known cannot be split");
-    if (s->streamed && said->shuffle)
+    if (s->streamed && config->shuffle)
         return plm_fail(w, PLM_E_UNSUPPORTED, s->spec,
                         "split without shuffle, or read it whole with stream=false",
                         "a streamed file cannot give up random rows");
+    return PLM_OK;
+}
+
+/* How many rows stay and go. */
+static plm_status count_rows(const plm_data *train, const plm_split_config *config, division *v)
+{
     const int64_t n = train->last - train->first;
-    v->kept = (int64_t)floor((double)n * (1.0 - said->fraction)); /* Keras's rule */
+    v->kept = (int64_t)floor((double)n * (1.0 - config->fraction)); /* Keras's rule */
     v->taken = n - v->kept;
     if (v->kept < 1 || v->taken < 1)
-        return plm_fail(w, PLM_E_DATA, plm_source_title(s),
+        return plm_fail(train->w, PLM_E_DATA, plm_source_title(train->source),
                         "choose a fraction that leaves both parts at least one row",
-                        "split(%g) of %lld rows leaves %lld and takes %lld away", said->fraction,
+                        "split(%g) of %lld rows leaves %lld and takes %lld away", config->fraction,
                         (long long)n, (long long)v->kept, (long long)v->taken);
     return PLM_OK;
 }
@@ -102,60 +118,58 @@ static plm_source *second_source(plm_data *train)
     return s;
 }
 
-static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *said, division *v)
+/* Gives d a copy of a list of rows as its own. */
+static plm_status take_rows(plm_data *d, const int64_t *rows, int64_t count)
 {
-    if (said->shuffle) {
-        /* both lists lie in the arena of train, and d has a copy of its own */
-        PLM_TRY(choose(train, said, train, v));
-        int64_t *mine = plm_arena_array(&d->arena, (size_t)v->taken, sizeof *mine);
-        if (!mine)
-            return PLM_E_MEMORY;
-        memcpy(mine, v->all + v->kept, (size_t)v->taken * sizeof *mine);
-        d->chosen = mine;
-        d->first = 0;
-        d->last = v->taken;
-    } else {
-        d->first = train->first + v->kept;
-        d->last = train->last;
-        if (train->chosen) {
-            int64_t *mine = plm_arena_array(&d->arena, (size_t)v->taken, sizeof *mine);
-            if (!mine)
-                return PLM_E_MEMORY;
-            memcpy(mine, train->chosen + d->first, (size_t)v->taken * sizeof *mine);
-            d->chosen = mine;
-            d->first = 0;
-            d->last = v->taken;
-        }
+    int64_t *own = plm_arena_array(&d->arena, (size_t)count, sizeof *own);
+    if (!own)
+        return PLM_E_MEMORY;
+    memcpy(own, rows, (size_t)count * sizeof *rows);
+    d->chosen = own;
+    d->first = 0;
+    d->last = count;
+    return PLM_OK;
+}
+
+/* Gives d its rows and transforms; train is not changed yet. */
+static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *config, division *v)
+{
+    d->first = train->first + v->kept;
+    d->last = train->last;
+    if (config->shuffle) {
+        PLM_TRY(choose(train, config, v));
+        PLM_TRY(take_rows(d, v->all + v->kept, v->taken));
+    } else if (train->chosen) {
+        PLM_TRY(take_rows(d, train->chosen + d->first, v->taken));
     }
     return copy_transforms(d, train);
 }
 
-static plm_data *split(plm_data *train, const plm_split_config *said)
+/* Leaves train the rows that stay. */
+static plm_status leave_rows(plm_data *train, const division *v)
+{
+    if (v->all) {
+        train->chosen = v->all;
+        train->first = 0;
+    }
+    train->last = train->first + v->kept;
+    train->splits++;
+    return plm_pipeline_check(train);
+}
+
+static plm_data *split(plm_data *train, const plm_split_config *config)
 {
     division v = {0};
-    if (check(train, said, &v) < 0)
+    if (check_source(train, config) < 0 || count_rows(train, config, &v) < 0)
         return NULL;
     plm_source *s = second_source(train);
     plm_data *d = s ? plm_pipeline_new(train->w, s) : NULL;
     if (!d)
         return NULL;
-    if (divide(train, d, said, &v) < 0) {
-        plm_data_free(d);
-        return NULL;
-    }
-    if (said->shuffle) {
-        train->chosen = v.all;
-        train->first = 0;
-        train->last = v.kept;
-    } else {
-        train->last = train->first + v.kept;
-    }
-    train->splits++;
-    if (plm_pipeline_check(train) < 0) {
-        plm_data_free(d);
-        return NULL;
-    }
-    return d;
+    if (divide(train, d, config, &v) >= 0 && leave_rows(train, &v) >= 0)
+        return d;
+    plm_data_free(d);
+    return NULL;
 }
 
 static plm_data *split_text(plm_data *train, plm_arena *words, const char *text)

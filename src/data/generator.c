@@ -109,7 +109,7 @@ static plm_status take_side(plm_source *s, int first, int count, const int *rank
     return PLM_OK;
 }
 
-static plm_status open_generator(plm_source *s, const plm_generator *said)
+static plm_status check_generator(plm_source *s, const plm_generator *said)
 {
     if (!said->next)
         return plm_fail(&s->w, PLM_E_ORDER, caller, "give a function that makes rows",
@@ -120,6 +120,12 @@ static plm_status open_generator(plm_source *s, const plm_generator *said)
                         "say 1 to 4 inputs, 0 to 4 targets and 0 or more rows",
                         "it has %d inputs, %d targets and %lld rows", said->inputs, said->targets,
                         (long long)said->rows);
+    return PLM_OK;
+}
+
+static plm_status open_generator(plm_source *s, const plm_generator *said)
+{
+    PLM_TRY(check_generator(s, said));
     generator *g = plm_arena_take(&s->arena, sizeof *g);
     if (!g)
         return PLM_E_MEMORY;

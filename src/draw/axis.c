@@ -81,28 +81,33 @@ static void linear_ticks(plm_axis *a, int max_ticks, bool whole)
         add_tick(a, i == 0 ? 0 : i * step);
 }
 
+/* Ticks at every stride-th power of ten and, with 3 parts, at its double and fivefold. */
+static void power_ticks(plm_axis *a, int parts, double stride)
+{
+    static const double part[] = {1, 2, 5};
+    const double first = floor(log10(a->low)), last = ceil(log10(a->high));
+    for (double e = stride * ceil(first / stride); e <= last; e += stride)
+        for (int i = 0; i < parts; i++) {
+            const double value = part[i] * pow(10, e);
+            if (value >= a->low * (1 - 1e-9) && value <= a->high * (1 + 1e-9))
+                add_tick(a, value);
+        }
+}
+
 /* Powers of ten; in a short range also their double and fivefold, in a shorter one round steps. */
 static void log_ticks(plm_axis *a, int max_ticks, bool whole)
 {
-    static const double part[] = {1, 2, 5};
-    double low = log10(a->low), high = log10(a->high), decades = high - low;
-    int parts = decades < 1 ? 0 : decades * 3 < max_ticks ? 3 : 1;
-    double stride = ceil(decades / (max_ticks > 1 ? max_ticks - 1 : 1));
-    if (!parts) {
+    const double low = log10(a->low), high = log10(a->high), decades = high - low;
+    if (decades < 1) {
         linear_ticks(a, max_ticks, whole && a->low > (a->high - a->low));
         return;
     }
+    const int parts = decades * 3 < max_ticks ? 3 : 1;
     if (whole && parts == 1) {
         a->low = pow(10, floor(low + 1e-9));
         a->high = pow(10, ceil(high - 1e-9));
     }
-    double first = floor(low), last = ceil(high);
-    for (double e = stride * ceil(first / stride); e <= last; e += stride)
-        for (int i = 0; i < parts; i++) {
-            double value = part[i] * pow(10, e);
-            if (value >= a->low * (1 - 1e-9) && value <= a->high * (1 + 1e-9))
-                add_tick(a, value);
-        }
+    power_ticks(a, parts, ceil(decades / (max_ticks > 1 ? max_ticks - 1 : 1)));
 }
 
 static void set_ticks(plm_axis *a, int max_ticks, bool whole)

@@ -183,3 +183,10 @@ plm_status plm_lr_trials_run(plm *w, plm_lr_trials *t, double near)
     plm_release(w, share);
     return status;
 }
+
+double plm_lr_recommended(const plm_lr_range *t, const plm_lr_trials *trials)
+{
+    if (!trials)
+        return t->rule[0].rate;
+    return trials->best >= 0 ? trials->trial[trials->best].rate : 0;
+}

@@ -3,7 +3,7 @@
 #ifndef PLM_STUDY_LR_TRIALS_H
 #define PLM_STUDY_LR_TRIALS_H
 
-#include "plummet.h"
+#include "study/lr_range.h"
 
 enum { PLM_LR_TRIALS = 12, PLM_LR_TRIAL_LOGS = 16 };
 
@@ -44,5 +44,8 @@ typedef struct {
  * its highest rate within a trial is the rate tried. That a training diverges is a result, not an
  * error. Errors: those of fresh, plm_fit and plm_evaluate; E_MEMORY. */
 PLM_CHECKED plm_status plm_lr_trials_run(plm *w, plm_lr_trials *t, double near);
+/* The learning rate to use: that of the best trial where there are trials, else that of the first
+ * rule; 0 = none. trials may be NULL. */
+double plm_lr_recommended(const plm_lr_range *t, const plm_lr_trials *trials);
 
 #endif
