@@ -46,9 +46,9 @@ static size_t padded(size_t width)
 static void run_chunks(const product *p, plm_gemm g, int part)
 {
     const size_t rows = g.rows, panels = g.panels;
-    const bool turns = p->k->turns_from > 0 && g.depth >= p->k->turns_from;
+    const bool turns = p->k->packs_from > 0 && g.depth >= p->k->packs_from;
     const size_t wide = turns ? CHUNK_WIDE : CHUNK_PANELS;
-    g.turned = turns;
+    g.pack_a = turns;
     const plm_gemm whole = g;
     g.c = p->scratch[part];
     g.c_panel = CHUNK_ROWS * LINE;

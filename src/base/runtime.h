@@ -45,8 +45,8 @@ struct plm {
     const plm_family *families; /* ended by name NULL */
     int users; /* the program, and every model and stream: the last one closes it */
     void (*close)(struct plm *w);
-    /* whether weight gradients turn x first: 0 = not known yet, 1 = yes, -1 = no (op/turning.c) */
-    int turns;
+    /* whether weight gradients pack x into rows first: 0 = not known yet, 1 = yes, -1 = no (op/packing.c) */
+    int packing;
     uint32_t tags;     /* given to models */
     uint64_t errors;   /* recorded so far */
     char *description; /* lent by plm_describe */

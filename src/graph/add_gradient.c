@@ -1,6 +1,8 @@
-/* The gradient of a value with several readers is a sum. The first reader writes it; each further
- * one writes a buffer of its own, which this pass adds: out.x is where the sum is collected,
- * in[0].x the buffer. */
+/* An op that only the plan emits. The gradient of a value with several readers is the sum of what
+ * each reader contributes. The first reader (in backward order) writes its part into the value's
+ * gradient buffer. Each further reader writes its part into a temporary buffer (grad_tmp), and this
+ * pass then adds it: out.x is the gradient buffer, in[0].x the temporary one, both [rows][lines *
+ * stride]. */
 #include "graph/plan_parts.h"
 
 static void add(const plm_step *s, int64_t first, int64_t last, int thread)

@@ -1,12 +1,14 @@
-/* Where threads must meet. Between two barriers every thread runs its share of each pass without
- * waiting for others, so a pass needs a barrier before it where it conflicts with a pass since the
- * last one: both touch the same object, one of them writes it, and a share of one is not the same
- * part of the object as the share of the other.
+/* Finds where threads must wait for one another. Between two barriers every thread runs its share
+ * of each pass without waiting. So a pass needs a barrier before it if it conflicts with a pass
+ * since the last barrier. Two passes conflict if both touch the same object, at least one of them
+ * writes it, and a thread's share of the one is not the same part of the object as its share of the
+ * other.
  *
- * Objects are the values, their gradients, the parameters and what each step keeps in memory. A
- * pass cut by rows touches its own rows of values and gradients (two such passes never conflict
- * over these), and reads parameters and memory whole. A pass cut by units may read everything and
- * writes parts of its own choice. What a pass reads and writes follows from its part:
+ * The objects are the values, their gradients, the parameters, and the memory that each step keeps.
+ * A pass that is cut by rows touches only its own rows of values and gradients, so two such passes
+ * never conflict over these; it reads parameters and memory as a whole. A pass that is cut by units
+ * may read everything, and writes parts of its own choice. What a pass reads and writes follows
+ * from its part:
  *
  *     part       reads                                         writes
  *     forward    inputs, parameters, memory                    output, memory
@@ -15,25 +17,29 @@
  *     weights    as backward                                   parameters, memory
  *     refresh    parameters                                    memory
  *
- * A pass cut by rows that reads all rows of an operand says so (plm_pass.all_rows). In plans
- * without training values share places, so that different values can be the same object. */
+ * A pass that is cut by rows but reads all rows of an operand says so (plm_pass.all_rows). In plans
+ * without training, values with separate lifetimes share places in the block, so that two values
+ * can be the same object; the second half of this file covers that. */
 #include "graph/plan_parts.h"
 
+/* How a pass touches an object: the kind of split, and whether it writes. */
 enum { ROWS_READ = 1, ROWS_WRITE = 2, UNITS_READ = 4, UNITS_WRITE = 8 };
 
-/* How an object was touched since the last barrier: bits of above, of the stage that is named. */
+/* How an object was touched since the last barrier: bits from above. They count only if `stage` is
+ * the present stage, so that nothing needs to be cleared at a barrier. */
 typedef struct {
     size_t stage;
     unsigned how;
 } touched;
 
+/* The walk over a list of passes. */
 typedef struct {
     const plm_plan *plan;
-    touched *object;
-    size_t stage; /* the present one */
+    touched *object; /* [object_count], in the order of the functions below */
+    size_t stage;    /* the present one, from 1 */
 } finding;
 
-/* ---- objects ---- */
+/* ---- the numbers of objects: values, then gradients, then memories of steps ---- */
 
 static size_t value_of(const plm_operand *o)
 {
@@ -57,10 +63,11 @@ static size_t object_count(const plm_plan *plan)
 
 /* ---- touching ---- */
 
-/* Runs over all that a pass touches: `touch` is called with the object and the bit, and ends the
- * walk where it returns true. */
+/* Called for each object that a pass touches, with one of the bits above. Returning true ends the
+ * walk. */
 typedef bool touch_function(finding *f, size_t object, unsigned bit);
 
+/* Walks over what a pass touches of its input i: value, gradient, parameter. */
 static bool touch_input(finding *f, const plm_planned *p, int i, touch_function *touch)
 {
     const plm_operand *o = &p->step->in[i];
@@ -73,6 +80,7 @@ static bool touch_input(finding *f, const plm_planned *p, int i, touch_function 
     return p->part == PLM_PART_WEIGHTS && o->weight != NULL && touch(f, value_of(o), write);
 }
 
+/* Walks over what a pass touches of its output: value and gradient. */
 static bool touch_output(finding *f, const plm_planned *p, touch_function *touch)
 {
     const plm_operand *o = &p->step->out;
@@ -90,7 +98,7 @@ static bool touch_output(finding *f, const plm_planned *p, touch_function *touch
     }
 }
 
-/* An op without memory has nothing to share between its passes. */
+/* Walks over all objects that a pass touches; true if `touch` ended the walk. */
 static bool touch_all(finding *f, const plm_planned *p, touch_function *touch)
 {
     const plm_step *s = p->step;
@@ -104,11 +112,13 @@ static bool touch_all(finding *f, const plm_planned *p, touch_function *touch)
     return touch_output(f, p, touch);
 }
 
+/* How the object was touched since the last barrier. */
 static unsigned so_far(const finding *f, size_t object)
 {
     return f->object[object].stage == f->stage ? f->object[object].how : 0;
 }
 
+/* True if touching the object in this way conflicts with an earlier pass of this stage. */
 static bool conflicts(finding *f, size_t object, unsigned bit)
 {
     const unsigned before = so_far(f, object);
@@ -124,6 +134,7 @@ static bool conflicts(finding *f, size_t object, unsigned bit)
     }
 }
 
+/* Records that the object was touched; never ends the walk. */
 static bool note(finding *f, size_t object, unsigned bit)
 {
     f->object[object].how = so_far(f, object) | bit;
@@ -131,24 +142,25 @@ static bool note(finding *f, size_t object, unsigned bit)
     return false;
 }
 
-/* ---- places that values share, in plans without training ---- */
+/* ---- places in the block that several values share, in plans without training ---- */
 
-/* Where a value lies: a row of the batch at each `row` numbers from x on. */
+/* Where a value lies: its rows begin at x, `row` numbers apart. */
 typedef struct {
     const plm_real *x;
     int64_t row;
 } place;
 
-/* The places that were read or written since the last barrier, each once. A net has few of them,
- * however many layers it has, since its values lie in the same places by turns. */
+/* The places that were read or written since the last barrier, without duplicates. There are few of
+ * them however many layers a net has, since its values alternate between the same places. */
 typedef struct {
     place *list;
     size_t count;
     int64_t rows;
-    bool apart; /* every value has a place of its own: nothing needs to be noted */
+    bool apart; /* every value has a place of its own: there is nothing to check */
 } places;
 
-/* Do two values lie on one another, so that rows of one are not the same rows of the other? */
+/* True if two values overlap in memory in such a way that row i of one overlaps other rows than row
+ * i of the other. Identical places are harmless: a thread meets only its own rows there. */
 static bool lie_across(const place *a, const place *b, int64_t rows)
 {
     if (a->x == b->x && a->row == b->row)
@@ -156,7 +168,7 @@ static bool lie_across(const place *a, const place *b, int64_t rows)
     return a->x < b->x + b->row * rows && b->x < a->x + a->row * rows;
 }
 
-/* false = the operand lies in no block: a parameter, or a borrowed input. */
+/* The place of an operand; false = it is not in the block (a parameter or a borrowed input). */
 static bool place_of(const plm_operand *o, place *out)
 {
     *out = (place){o->x, o->shape.lines * o->shape.stride};
@@ -174,7 +186,7 @@ static void add_place(places *p, const plm_operand *o)
     p->list[p->count++] = new;
 }
 
-/* Does the pass write where others since the last barrier read or write another value? */
+/* True if the pass writes where a pass since the last barrier reads or writes another value. */
 static bool overwrites(const places *p, const plm_planned *pass)
 {
     place out;

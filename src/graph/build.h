@@ -1,6 +1,6 @@
-/* A graph for whoever builds one (layers, model): values and nodes. Layers emit coarse ops into it;
- * op.h says what an op is, plan.h how a graph is planned and run. Knows kernels and base, no layer,
- * no model, no optimizer. */
+/* Building a graph of values and nodes. The layers and the model are the callers: each layer
+ * appends coarse ops (nodes) to the graph. op.h defines what an op is; plan.h plans and runs a
+ * finished graph. This header knows kernels and base, but no layer, model or optimizer. */
 #ifndef PLM_GRAPH_BUILD_H
 #define PLM_GRAPH_BUILD_H
 
@@ -11,35 +11,37 @@
 
 enum { PLM_RANK = 8, PLM_OPERANDS = 8 };
 
-/* The shape of one batch row and how it is stored: as `lines` lines of `width` numbers, `stride`
- * apart. Usually lines = 1 and width = all numbers of the row. An op that works on the last axis
- * (dense on [n, a, b]) asks for lines = a, width = b with plm_graph_lines. */
+/* The shape of one row of the batch, and how the row is stored: as `lines` vectors ("lines") of
+ * `width` numbers, `stride` numbers apart. By default a row is a single line: lines = 1, width =
+ * the product of dims. An op that works along the last axis (dense on [n, a, b]) asks for lines =
+ * a, width = b with plm_graph_lines. */
 typedef struct {
-    int rank; /* 0 = one number */
+    int rank; /* number of dims; 0 = a single number */
     int64_t dims[PLM_RANK];
     int64_t lines, width, stride;
 } plm_shape;
 
 typedef enum { PLM_LAYOUT_FLAT, PLM_LAYOUT_PANELS } plm_layout;
 
-/* A parameter as the graph knows it; model/parameters.c gives it its place in the long vector. */
+/* A parameter. model/parameters.c later assigns its offset in the long vector. */
 typedef struct {
     const char *name;  /* "dense/kernel" */
     const char *layer; /* "dense" */
     int rank;
     int64_t dims[PLM_RANK];
-    /* FLAT: row-major, padded at the end; PANELS: packed as a matrix (kernel.h) */
+    /* FLAT: row-major, padded at the end. PANELS: packed as a matrix (kernel.h). */
     plm_layout layout;
-    size_t rows, columns; /* the matrix that it is seen as: rows * columns = count */
-    size_t offset, size;  /* in the long vector, in numbers, multiples of 16 */
-    size_t count;         /* true elements */
-    bool trainable;       /* updated by the optimizer */
-    /* of its layer: its updates go at the optimizer's rate times this */
+    size_t rows, columns; /* its matrix view: rows * columns = count */
+    size_t offset, size;  /* place in the long vector, in numbers; multiples of 16 */
+    size_t count;         /* elements, without padding */
+    bool trainable;       /* the optimizer updates it */
+    /* from its layer; multiplies the optimizer's learning rate for this parameter */
     double learning_rate_factor;
     bool state; /* never trained: moving means, adapted statistics */
     const plm_spec *initializer, *regularizer, *constraint; /* NULL = none */
 } plm_weight;
 
+/* Where a value comes from. */
 typedef enum {
     PLM_FROM_OP,
     PLM_FROM_INPUT,
@@ -50,65 +52,72 @@ typedef enum {
 
 typedef struct {
     plm_origin origin;
-    int index; /* node, input number, target number or parameter number */
+    int index; /* the number of the node, input, target or parameter it comes from */
     plm_shape shape;
-    size_t readers; /* times that nodes take it as an input */
+    size_t readers; /* how often nodes take it as an input */
 } plm_graph_value;
 
 struct plm_op_kind;
 
+/* One op applied to values. */
 typedef struct {
     const struct plm_op_kind *op;
     const void *config;
-    const void *state; /* what the op's shape() worked out of the config, or NULL */
+    const void *state; /* made by the op's shape() from its config, or NULL */
     int inputs;
     uint32_t input[PLM_OPERANDS]; /* value ids */
     uint32_t output;
-    const char *where; /* "layer 3 (dense)": for messages */
+    const char *where; /* "layer 3 (dense)", for error messages */
 } plm_node;
 
-/* values[0] is unused, so that id 0 means failed. */
+/* value[0] is unused, so that id 0 can mean "failed". All arrays lie in the arena. */
 typedef struct {
     plm *w;
     plm_arena *arena;
     plm_graph_value *value;
-    size_t values, value_room;
+    size_t values, value_capacity;
     plm_node *node;
-    size_t nodes, node_room;
+    size_t nodes, node_capacity;
     plm_weight *weight;
-    size_t weights, weight_room;
-    plm_index weight_of; /* names of parameters to their values */
-    plm_value *penalty;  /* values, one number a row, that join whatever loss there is */
-    size_t penalties, penalty_room;
+    size_t weights, weight_capacity;
+    plm_index weight_of; /* from the name of a parameter to the id of its value */
+    plm_value *penalty;  /* values with one number per row, which are added to the loss */
+    size_t penalties, penalty_capacity;
 } plm_graph;
 
 /* ---- building ---- */
 
+/* Makes an empty graph whose memory is taken from `arena`. */
 PLM_CHECKED plm_status plm_graph_open(plm_graph *g, plm_arena *arena);
-/* A shape stored as one line per row, stride padded. */
+/* A shape stored as one line per row, with a padded stride. */
 plm_shape plm_shape_of(int rank, const int64_t *dims);
-/* The same dims stored with the last axis as the line. */
+/* The same dims, stored with the last axis as the line: lines = product of the other dims. */
 plm_shape plm_shape_lines(int rank, const int64_t *dims);
-/* Can memory hold a row of it? Values of other shapes are refused. */
+/* True if memory can hold a row of this shape. plm_graph_emit refuses other shapes. */
 bool plm_shape_fits(const plm_shape *s);
-/* "[n, 28, 28]" into out. */
-void plm_shape_print(const plm_shape *s, char *out, size_t room);
+/* Writes "[n, 28, 28]" into out, which has `size` bytes; cuts it off if it does not fit. */
+void plm_shape_print(const plm_shape *s, char *out, size_t size);
+/* Adds a value that the caller binds before each run: input, target or sample weight `index`. Id 0
+ * = no memory. */
 plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_shape *shape);
+/* Adds a parameter; *weight is copied. Id 0 = no memory. */
 plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight);
-/* The value of the parameter of that name; id 0 = there is none. */
+/* The value of the parameter called `name`; id 0 = there is none. */
 plm_value plm_graph_find_parameter(const plm_graph *g, const char *name);
-/* Makes x, one number a row, part of the loss. */
+/* Adds x (one number per row) to the loss. */
 PLM_CHECKED plm_status plm_graph_penalize(plm_graph *g, plm_value x);
-/* Appends an op: binds spec, asks the op for its output shape. where = whose op this is, for
- * messages. */
+/* Appends the op whose spec is the text `op`, applied to x[count], and returns its output. Binds
+ * the spec and asks the op for its output shape. where: names the layer in error messages. Id 0 =
+ * failed. */
 plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x,
                          const char *op);
-/* x stored with its last axis as lines (lines = true) or as one line a row; emits a repack when
- * it is not so. */
+/* x stored with its last axis as the line (lines = true) or as one line per row (false). Emits an
+ * op that copies x only if x is not stored that way already. */
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines);
+/* The shape of x; NULL if x is no value of this graph. */
 const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x);
-/* Has any parameter several readers? Then gradients must be stored, for they are sums of several
- * passes. */
+/* True if any parameter has several readers. Its gradient is then a sum over several passes, so
+ * gradients must be stored. */
 bool plm_graph_shares(const plm_graph *g);
 
 #endif

@@ -1,13 +1,14 @@
-/* Building a graph: values and nodes in the order they were said, which is an order they can be
- * computed in. */
+/* Building a graph. Nodes are kept in the order in which they are appended. A node can only take
+ * values that exist already, so this is also an order in which the nodes can be computed. */
 #include <string.h>
 
 #include "graph/op.h"
 
+/* Appends a value and returns its id, 0 if there is no memory. */
 static uint32_t value_new(plm_graph *g, plm_origin origin, int index, const plm_shape *shape)
 {
     plm_graph_value *grown =
-        plm_arena_grow(g->arena, g->value, g->values, &g->value_room, sizeof *g->value);
+        plm_arena_grow(g->arena, g->value, g->values, &g->value_capacity, sizeof *g->value);
     if (grown == NULL)
         return 0;
     g->value = grown;
@@ -31,7 +32,7 @@ plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_
 plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight)
 {
     plm_weight *grown =
-        plm_arena_grow(g->arena, g->weight, g->weights, &g->weight_room, sizeof *g->weight);
+        plm_arena_grow(g->arena, g->weight, g->weights, &g->weight_capacity, sizeof *g->weight);
     if (grown == NULL)
         return (plm_value){0};
     g->weight = grown;
@@ -66,6 +67,7 @@ bool plm_graph_shares(const plm_graph *g)
     return false;
 }
 
+/* Lets the op check its inputs, set the layout of its parameters, and give the output shape. */
 static plm_status shape_output(plm_graph *g, const plm_node *node, plm_shaping *o)
 {
     o->graph = g;
@@ -88,13 +90,14 @@ void plm_weight_as_matrix(plm_weight *weight, int64_t rows, int64_t columns)
     weight->columns = (size_t)columns;
 }
 
+/* Parses and binds the op's spec `text` and sets the node's inputs. */
 static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_value *x,
                             const char *text)
 {
     const plm_spec *spec = NULL;
     const plm_kind *kind = NULL;
     if (count > PLM_OPERANDS)
-        return plm_fail(g->w, PLM_E_SHAPE, node->where, "join the values in several steps",
+        return plm_fail(g->w, PLM_E_SHAPE, node->where, "combine the values in several steps",
                         "%d inputs are given and an op takes at most %d", count, (int)PLM_OPERANDS);
     PLM_TRY(plm_spec_parse(g->arena, text, &spec));
     PLM_TRY(plm_kind_bind(g->arena, "op", spec, &kind, &node->config));
@@ -122,7 +125,8 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
                        "a row of its output would be larger than memory can be");
         return (plm_value){0};
     }
-    plm_node *grown = plm_arena_grow(g->arena, g->node, g->nodes, &g->node_room, sizeof *g->node);
+    plm_node *grown =
+        plm_arena_grow(g->arena, g->node, g->nodes, &g->node_capacity, sizeof *g->node);
     if (grown == NULL)
         return (plm_value){0};
     g->node = grown;
@@ -137,8 +141,8 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
 
 plm_status plm_graph_penalize(plm_graph *g, plm_value x)
 {
-    plm_value *grown =
-        plm_arena_grow(g->arena, g->penalty, g->penalties, &g->penalty_room, sizeof *g->penalty);
+    plm_value *grown = plm_arena_grow(g->arena, g->penalty, g->penalties, &g->penalty_capacity,
+                                      sizeof *g->penalty);
     if (grown == NULL)
         return PLM_E_MEMORY;
     g->penalty = grown;

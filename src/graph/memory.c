@@ -1,12 +1,13 @@
-/* Lifetimes: node k runs forward at time k and backward at 2N - k; all weight passes run at 2N +
- * 1, after the one barrier. A buffer lives from the time it is written to the last time it is
- * read; two buffers may share a place when their lives do not meet. Greedy by size, largest
- * first, lowest place that is free.
+/* Gives every value and gradient of a plan a place in one block of memory.
  *
- * Threads walk their rows without waiting for one another, so one may be a few nodes ahead.
- * Where buffers share a place the plan therefore puts a barrier (plan.c). A training plan would
- * pay for it in every step, and most of its values live to the end anyway: there every buffer
- * has a place of its own. */
+ * In inference, values share places. Time is counted in nodes: node k runs forward at time k and
+ * (were there a backward half) backward at 2N - k; weight passes run at 2N + 1. A buffer lives from
+ * the time when it is written to the time when it is last read, and two buffers may share a place
+ * if their lives do not overlap (places.c). Threads do not wait for one another, so one may be
+ * several nodes ahead: where values share a place, barriers.c puts a barrier.
+ *
+ * In training every buffer has a place of its own (see buffer_add). Barriers would cost time in
+ * every step, and most values live until the end of backward anyway. */
 #include "graph/memory.h"
 
 #include "graph/places.h"
@@ -15,11 +16,11 @@ typedef struct {
     const plm_graph *g;
     const plm_plan_options *o;
     const plm_reverse *r;
-    plm_buffer *list;
+    plm_buffer *list; /* [count] the buffers to be placed */
     size_t count;
-    int64_t *last; /* [values] when each is read for the last time */
+    int64_t *last; /* [values] the time at which each is last read */
     int64_t nodes;
-    bool overflow;
+    bool overflow; /* a buffer's size does not fit in size_t */
 } placing;
 
 static int64_t forward_time(size_t node)
@@ -35,6 +36,9 @@ static int64_t end_time(const placing *p)
     return 2 * p->nodes + 1;
 }
 
+/* Adds a buffer for `capacity` rows of shape s that lives from time `from` to time `to`; *where
+ * gets its offset. In training all buffers live from beginning to end, so none of them share a
+ * place. */
 static void buffer_add(placing *p, const plm_shape *s, int64_t from, int64_t to, size_t *where)
 {
     size_t size = 0;
@@ -52,6 +56,7 @@ static void buffer_add(placing *p, const plm_shape *s, int64_t from, int64_t to,
     p->list[p->count++] = (plm_buffer){.size = size, .from = from, .to = to, .where = where};
 }
 
+/* True if the node has a weight pass that will run: one of its parameters is trained. */
 static bool has_wanted_weight(const plm_graph *g, const plm_node *node)
 {
     if (node->op->cpu.weights[0].run == NULL)
@@ -69,8 +74,7 @@ static uint32_t node_reads(const plm_node *node)
     return node->op->reads_of != NULL ? node->op->reads_of(node) : node->op->reads;
 }
 
-/* The last time node k reads something of which `mask` tells whether its backward passes want
- * it. */
+/* The last time at which node k reads an operand; mask: the operand's bit in node_reads. */
 static int64_t last_read(const placing *p, size_t k, uint32_t mask)
 {
     const plm_node *node = &p->g->node[k];
@@ -79,7 +83,8 @@ static int64_t last_read(const placing *p, size_t k, uint32_t mask)
     return has_wanted_weight(p->g, node) ? end_time(p) : backward_time(p, k);
 }
 
-/* Outputs and losses are read when all is done; so are targets and sample weights, by metrics. */
+/* Outputs and losses are read after the run, and metrics read targets and sample weights: all these
+ * live to the end. */
 static void mark_read_at_end(placing *p)
 {
     const int64_t after = end_time(p) + 1;
@@ -94,7 +99,7 @@ static void mark_read_at_end(placing *p)
     }
 }
 
-/* The last time each value is read. */
+/* Fills `last` for all values. */
 static void find_last(placing *p)
 {
     for (size_t id = 1; id < p->g->values; id++) {
@@ -113,6 +118,7 @@ static void find_last(placing *p)
     mark_read_at_end(p);
 }
 
+/* Adds a buffer for each value that is computed or bound; parameters lie in the long vector. */
 static void add_values(placing *p, plm_memory *m)
 {
     for (uint32_t id = 1; id < p->g->values; id++) {
@@ -125,7 +131,9 @@ static void add_values(placing *p, plm_memory *m)
     }
 }
 
-/* Gradients: written by the readers of a value in backward order, read by its maker. */
+/* Adds a buffer for each gradient. The nodes that read a value write its gradient, in backward
+ * order; the node that makes the value reads it. The first writer gets the gradient's buffer, each
+ * further one a temporary buffer (grad_tmp) that add_gradient.c adds. */
 static void add_gradients(placing *p, plm_memory *m, bool *written)
 {
     const plm_graph *g = p->g;
@@ -140,7 +148,7 @@ static void add_gradients(placing *p, plm_memory *m, bool *written)
                 continue;
             const int64_t now = backward_time(p, k);
             if (written[id]) {
-                buffer_add(p, &v->shape, now, now, &m->detour[k * PLM_OPERANDS + (size_t)i]);
+                buffer_add(p, &v->shape, now, now, &m->grad_tmp[k * PLM_OPERANDS + (size_t)i]);
                 continue;
             }
             written[id] = true;
@@ -152,6 +160,7 @@ static void add_gradients(placing *p, plm_memory *m, bool *written)
     }
 }
 
+/* A list of `count` offsets, all "nowhere"; NULL = no memory. */
 static size_t *nowhere(plm_arena *a, size_t count)
 {
     size_t *list = plm_arena_array(a, count, sizeof *list);
@@ -165,7 +174,7 @@ plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const
 {
     plm_memory m = {.value = nowhere(a, g->values),
                     .gradient = nowhere(a, g->values),
-                    .detour = nowhere(a, (g->nodes + 1) * PLM_OPERANDS)};
+                    .grad_tmp = nowhere(a, (g->nodes + 1) * PLM_OPERANDS)};
     bool *written = plm_arena_array(a, g->values, sizeof *written);
     placing p = {.g = g,
                  .o = o,
@@ -174,7 +183,7 @@ plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const
                  .list =
                      plm_arena_array(a, 2 * g->values + g->nodes * PLM_OPERANDS, sizeof *p.list)};
     p.last = plm_arena_array(a, g->values, sizeof *p.last);
-    if (m.value == NULL || m.gradient == NULL || m.detour == NULL || written == NULL ||
+    if (m.value == NULL || m.gradient == NULL || m.grad_tmp == NULL || written == NULL ||
         p.list == NULL || p.last == NULL)
         return PLM_E_MEMORY;
     find_last(&p);

@@ -1,16 +1,19 @@
-/* Greedy by size: the largest buffer first, each at the lowest place that is free while it lives.
- * The buffers that live at the same time are found by a tree over all of them in the order in which
- * their lives begin: a node holds the latest end of the placed buffers below it. So placing the n
- * values of a chain of layers takes n log n steps. */
+/* Packs buffers with lifetimes into one block. The method is greedy: the largest buffer first, each
+ * at the lowest offset that is free during its whole life.
+ *
+ * To find the placed buffers that live at the same time as a new one, all buffers are sorted by the
+ * beginning of their lives, and a binary tree over that order holds, in each node, the latest end
+ * among the placed buffers below it. A search skips every subtree whose lives end too early, so the
+ * n values of a chain of layers take n log n steps. */
 #include "graph/places.h"
 
 #include <stdlib.h>
 
 typedef struct {
     plm_buffer **by_begin; /* [count] in the order of `from` */
-    size_t count, leaves;  /* leaves: a power of two */
-    int64_t *latest;       /* [2 * leaves]: of node i the children are 2i and 2i + 1 */
-    plm_buffer **meeting;  /* [count] those that live together with one */
+    size_t count, leaves;  /* leaves: a power of two, at least count */
+    int64_t *latest;       /* [2 * leaves] the children of node i are 2i and 2i + 1; root 1 */
+    plm_buffer **meeting;  /* [count] scratch: the buffers whose lives overlap a given one's */
 } tree;
 
 static int larger_first(const void *a, const void *b)
@@ -18,7 +21,7 @@ static int larger_first(const void *a, const void *b)
     const plm_buffer *x = a, *y = b;
     if (x->size != y->size)
         return x->size < y->size ? 1 : -1;
-    return x->where < y->where ? -1 : x->where > y->where; /* a fixed order: plans repeat */
+    return x->where < y->where ? -1 : x->where > y->where; /* so that equal plans are equal */
 }
 
 static int earlier_first(const void *a, const void *b)
@@ -35,6 +38,7 @@ static int lower_first(const void *a, const void *b)
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
+/* Makes the tree, without any placed buffer. */
 static plm_status open_tree(tree *t, plm_arena *a, plm_buffer *list, size_t count)
 {
     *t = (tree){.count = count, .leaves = 1};
@@ -53,7 +57,7 @@ static plm_status open_tree(tree *t, plm_arena *a, plm_buffer *list, size_t coun
     return PLM_OK;
 }
 
-/* How many lives begin at a time or before it. */
+/* The number of buffers whose lives begin at `time` or earlier (binary search). */
 static size_t begun(const tree *t, int64_t time)
 {
     size_t low = 0, high = t->count;
@@ -67,8 +71,9 @@ static size_t begun(const tree *t, int64_t time)
     return low;
 }
 
-/* Adds the placed buffers among leaves [first, first + size) below `end` that live at `since` or
- * later. */
+/* Appends to `meeting` the placed buffers under `node` that begin before leaf `end` and still live
+ * at time `since`. The node covers leaves [first, first + size). `found`: the number so far;
+ * returns the new number. */
 static size_t gather(const tree *t, size_t node, size_t first, size_t size, size_t end,
                      int64_t since, size_t found)
 {
@@ -82,6 +87,7 @@ static size_t gather(const tree *t, size_t node, size_t first, size_t size, size
     return gather(t, 2 * node + 1, first + size / 2, size / 2, end, since, found);
 }
 
+/* The leaf of a buffer: its number in the order of by_begin (binary search). */
 static size_t leaf_of(const tree *t, const plm_buffer *b)
 {
     size_t low = 0, high = t->count - 1;
@@ -96,6 +102,7 @@ static size_t leaf_of(const tree *t, const plm_buffer *b)
     return low;
 }
 
+/* Enters the end of b's life into its leaf and the nodes above it. */
 static void mark_placed(const tree *t, const plm_buffer *b)
 {
     for (size_t i = t->leaves + leaf_of(t, b); i > 0; i /= 2)
@@ -103,7 +110,7 @@ static void mark_placed(const tree *t, const plm_buffer *b)
             t->latest[i] = b->to;
 }
 
-/* The lowest place that no placed buffer takes while b lives. */
+/* The lowest offset at which b overlaps no placed buffer during its life. */
 static size_t lowest_place(const tree *t, const plm_buffer *b)
 {
     size_t at = 0;

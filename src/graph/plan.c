@@ -1,12 +1,18 @@
-/* Compiles a graph into a flat list of passes over one block of memory. Once made, nothing is
- * allocated. */
+/* Compiles a graph into flat lists of passes over one block of memory. After that nothing is
+ * allocated. plan_fill, at the end of this file, is the whole compiler: it lists the stages of
+ * compilation, with what each needs and leaves.
+ *
+ * A training plan of several threads has two lists over the same steps and memory, since the best
+ * order differs. One thread trains a node's weights right after their gradient, while x, dz and W
+ * are in its cache. Several threads first run all backward passes and then all weight passes, so
+ * that they have to wait for one another only once. */
 #include <string.h>
 
 #include "base/system.h"
 #include "graph/plan_parts.h"
 
-/* Before the block is there, any place will do: ops that tell their needs only ask whether there
- * is one. */
+/* The address of an offset in the block; NULL for PLM_NOWHERE. While the block does not exist yet,
+ * the result is just not NULL: ops that are asked for their needs only test pointers for NULL. */
 static plm_real *at(const plm_plan *plan, size_t offset)
 {
     if (offset == PLM_NOWHERE)
@@ -14,6 +20,7 @@ static plm_real *at(const plm_plan *plan, size_t offset)
     return plan->block != NULL ? plan->block + offset : plan->running.p;
 }
 
+/* The operand for a value: its place in the block, or in the long vector for a parameter. */
 static plm_operand operand(const plm_plan *plan, uint32_t id)
 {
     const plm_graph_value *v = &plan->graph->value[id];
@@ -28,6 +35,8 @@ static plm_operand operand(const plm_plan *plan, uint32_t id)
     return o;
 }
 
+/* Fills step k from node k. It is called twice: before the block exists, to measure it, and
+ * after. */
 static void make_step(plm_plan *plan, size_t k)
 {
     const plm_node *node = &plan->graph->node[k];
@@ -41,22 +50,23 @@ static void make_step(plm_plan *plan, size_t k)
                     .stream = (uint32_t)k};
     for (int i = 0; i < node->inputs; i++) {
         s->in[i] = operand(plan, node->input[i]);
-        const size_t detour = plan->memory.detour[k * PLM_OPERANDS + (size_t)i];
-        if (detour != PLM_NOWHERE)
-            s->in[i].g = at(plan, detour);
+        const size_t grad_tmp = plan->memory.grad_tmp[k * PLM_OPERANDS + (size_t)i];
+        if (grad_tmp != PLM_NOWHERE)
+            s->in[i].g = at(plan, grad_tmp);
     }
     s->out = operand(plan, node->output);
 }
 
 /* ---- the lists of passes ---- */
 
-/* A list that is made: for several threads, or for one. */
+/* A list while it is made; `several`: for several threads, else for one. */
 typedef struct {
     plm_plan *plan;
     plm_pass_list *list;
     bool several;
 } making;
 
+/* Appends up to `capacity` passes of a step; the first pass without a function ends the array. */
 static void plan_passes(making *m, const plm_step *s, const plm_pass *pass, size_t capacity,
                         plm_plan_part part)
 {
@@ -71,6 +81,8 @@ static void plan_passes(making *m, const plm_step *s, const plm_pass *pass, size
     }
 }
 
+/* Appends the passes that refresh copies of parameters; a run skips them unless the plan is
+ * dirty. */
 static void plan_refresh(making *m)
 {
     const plm_plan *plan = m->plan;
@@ -80,6 +92,7 @@ static void plan_refresh(making *m)
     m->list->first_running = m->list->count;
 }
 
+/* Appends the forward passes of all needed nodes, or their passes for inference. */
 static void plan_forward(making *m)
 {
     const plm_plan *plan = m->plan;
@@ -96,13 +109,14 @@ static void plan_forward(making *m)
     }
 }
 
-/* Every list has the same steps here, each at the same place. */
-static void plan_detours(making *m, size_t k)
+/* Appends an adding step for each input of node k whose gradient went to a temporary buffer. Both
+ * lists make the same extra steps, so they can share them. */
+static void plan_grad_tmps(making *m, size_t k)
 {
     plm_plan *plan = m->plan;
     const plm_node *node = &plan->graph->node[k];
     for (int i = 0; i < node->inputs; i++) {
-        if (plan->memory.detour[k * PLM_OPERANDS + (size_t)i] == PLM_NOWHERE)
+        if (plan->memory.grad_tmp[k * PLM_OPERANDS + (size_t)i] == PLM_NOWHERE)
             continue;
         plm_step *s = &plan->step[plan->steps++];
         *s = (plm_step){.op = &plm_add_gradient, .run = &plan->running, .inputs = 1};
@@ -114,8 +128,9 @@ static void plan_detours(making *m, size_t k)
     }
 }
 
-/* Nodes come here from the last to the first. The first pass of a parameter begins its gradient,
- * those of other nodes that read it add to that. */
+/* Sets `adds` for the parameters of node k. Nodes come here from the last to the first. If several
+ * nodes read a parameter, the first weight pass to run stores its gradient, and the others add to
+ * it. */
 static void mark_adding(plm_plan *plan, size_t k)
 {
     plm_step *s = &plan->step[k];
@@ -125,6 +140,7 @@ static void mark_adding(plm_plan *plan, size_t k)
         plan->begun[s->in[i].id] = true;
 }
 
+/* Appends the weight pass of node k. */
 static void plan_weights(making *m, size_t k)
 {
     const plm_step *s = &m->plan->step[k];
@@ -132,8 +148,9 @@ static void plan_weights(making *m, size_t k)
     plan_passes(m, s, s->op->cpu.weights, 1, PLM_PART_WEIGHTS);
 }
 
-/* One thread trains a node's weights as soon as it has their gradient, while x, dz and W are in
- * cache; several take all weights together, behind one barrier. */
+/* Appends the backward and weight passes. With one thread a node's weight pass follows its backward
+ * passes, while x, dz and W are in cache. With several threads all weight passes come at the end,
+ * behind a single barrier. */
 static void plan_backward(making *m)
 {
     plm_plan *plan = m->plan;
@@ -143,7 +160,7 @@ static void plan_backward(making *m)
         if (!plan->reverse.backward[k])
             continue;
         plan_passes(m, &plan->step[k], plan->step[k].op->cpu.backward, 3, PLM_PART_BACKWARD);
-        plan_detours(m, k);
+        plan_grad_tmps(m, k);
         if (!m->several)
             plan_weights(m, k);
     }
@@ -152,7 +169,8 @@ static void plan_backward(making *m)
             plan_weights(m, k);
 }
 
-/* Stages: the passes between two barriers; the first pass after the refreshes begins one, too. */
+/* Cuts a list into stages: a stage begins at each barrier, and at the first pass after the
+ * refreshes. */
 static plm_status plan_stages(plm_plan *plan, plm_pass_list *list)
 {
     list->stage = plm_arena_array(&plan->arena, list->count + 2, sizeof *list->stage);
@@ -168,51 +186,56 @@ static plm_status plan_stages(plm_plan *plan, plm_pass_list *list)
     return PLM_OK;
 }
 
-/* Weights of kernels that an op reads. */
-static plm_soon panels_of_step(const plm_step *s)
+/* The matrix of weights that a step reads; empty if it reads none. */
+static plm_prefetch_range panels_of_step(const plm_step *s)
 {
     for (int i = 0; i < s->inputs; i++)
         if (s->in[i].weight != NULL && s->in[i].weight->layout == PLM_LAYOUT_PANELS)
-            return (plm_soon){s->in[i].x, s->in[i].weight->size};
-    return (plm_soon){0};
+            return (plm_prefetch_range){s->in[i].x, s->in[i].weight->size};
+    return (plm_prefetch_range){0};
 }
 
-/* What the caches do not keep from batch to batch is called for while the op before is busy:
- * going forward the next op's weights, going backward what it keeps. What is large is a stream
- * that the machine foresees. Ops ask only where one thread runs the batch: see plm_step_soon. */
-static void plan_soon(plm_plan *plan)
+/* Sets the prefetch hints of all steps. Weights that do not stay in the cache from batch to batch
+ * are prefetched while the op before is computing: in forward the next op's weights, in backward
+ * the memory that it keeps (its transposed weights). Large blocks are left to the hardware, which
+ * recognises them as streams. Ops use the hints only if a single thread runs the batch: see
+ * plm_step_prefetch. */
+static void plan_prefetches(plm_plan *plan)
 {
-    /* numbers: half of a second cache of 1 MiB, a quarter of it */
+    /* In numbers: half of a second-level cache of 1 MiB, and a quarter of it. */
     enum { KEPT = 1 << 17, LARGE = 1 << 16 };
     const size_t nodes = plan->graph->nodes;
-    plm_soon soon = {0};
+    plm_prefetch_range next = {0};
     size_t all = 0;
     for (size_t k = 0; k < nodes; k++)
         all += panels_of_step(&plan->step[k]).count;
     if (all < KEPT)
         return;
     for (size_t k = nodes; k-- > 0;) {
-        const plm_soon own = panels_of_step(&plan->step[k]);
-        if (soon.count <= LARGE && soon.count >= own.count / 4) /* less is not worth the calls */
-            plan->step[k].forward_soon = soon;
+        const plm_prefetch_range own = panels_of_step(&plan->step[k]);
+        /* much less than the op's own weights would not be worth the instructions */
+        if (next.count <= LARGE && next.count >= own.count / 4)
+            plan->step[k].forward_prefetch = next;
         if (own.count > 0)
-            soon = own;
+            next = own;
     }
-    soon.count = 0;
+    next.count = 0;
     for (size_t k = 0; k < nodes; k++) {
         plm_step *s = &plan->step[k];
-        if (soon.count <= LARGE)
-            s->backward_soon = soon;
+        if (next.count <= LARGE)
+            s->backward_prefetch = next;
         if (s->memory != NULL)
-            soon = (plm_soon){s->memory, s->op->cpu.memory(s)};
+            next = (plm_prefetch_range){s->memory, s->op->cpu.memory(s)};
     }
 }
 
+/* Makes one list: appends all passes in the order of running, then finds barriers and stages. */
 static plm_status plan_list(plm_plan *plan, bool several)
 {
     making m = {plan, several ? &plan->several : &plan->alone, several};
-    const size_t most = plan->graph->nodes * (3 + 3 + 1 + 1 + PLM_OPERANDS) + 1;
-    m.list->planned = plm_arena_array(&plan->arena, most, sizeof *m.list->planned);
+    /* per node at most: forward, backward, weights, refresh, and an adding step for each operand */
+    const size_t max = plan->graph->nodes * (3 + 3 + 1 + 1 + PLM_OPERANDS) + 1;
+    m.list->planned = plm_arena_array(&plan->arena, max, sizeof *m.list->planned);
     if (m.list->planned == NULL)
         return PLM_E_MEMORY;
     plan_refresh(&m);
@@ -223,12 +246,13 @@ static plm_status plan_list(plm_plan *plan, bool several)
     return plan_stages(plan, m.list);
 }
 
+/* Makes the list for one thread and, where it differs, the list for several. */
 static plm_status plan_lists(plm_plan *plan)
 {
     plan->begun = plm_arena_array(&plan->arena, plan->graph->values, sizeof *plan->begun);
     if (plan->begun == NULL)
         return PLM_E_MEMORY;
-    plan_soon(plan);
+    plan_prefetches(plan);
     PLM_TRY(plan_list(plan, false));
     if (!plan->options.training || plan->running.threads == 1)
         plan->several = plan->alone;
@@ -246,8 +270,8 @@ static size_t rounded(size_t n)
     return (n + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
-/* Asks every op what it wants to keep and to scribble on; steps must be made (their shapes are
- * read). */
+/* Asks every op how much memory it keeps and how much scratch it needs, and adds up the work. The
+ * steps must have been made, since ops read their shapes. *kept: numbers for all ops. */
 static plm_status reserve(plm_plan *plan, size_t *kept)
 {
     size_t scratch = 0, total = 0;
@@ -270,7 +294,7 @@ static plm_status reserve(plm_plan *plan, size_t *kept)
     return PLM_OK;
 }
 
-/* What ops work out once for this plan. */
+/* Lets every op prepare what it needs once for this plan. */
 static plm_status prepare(plm_plan *plan)
 {
     for (size_t k = 0; k < plan->graph->nodes; k++) {
@@ -281,12 +305,13 @@ static plm_status prepare(plm_plan *plan)
     return PLM_OK;
 }
 
-/* Values and gradients, what ops keep, what threads scribble on. */
+/* Finds the size of the block: values and gradients, then the memory that ops keep, then scratch
+ * memory for each thread. */
 static plm_status measure_block(plm_plan *plan)
 {
     size_t kept = 0, total = 0, scratch = 0, bytes = 0;
     for (size_t k = 0; k < plan->graph->nodes; k++)
-        make_step(plan, k); /* pointers come later, shapes now */
+        make_step(plan, k); /* only for their shapes; take_block sets the pointers */
     PLM_TRY(prepare(plan));
     PLM_TRY(reserve(plan, &kept));
     if (!plm_checked_multiply(plan->running.scratch_size, (size_t)plan->running.threads,
@@ -299,6 +324,7 @@ static plm_status measure_block(plm_plan *plan)
     return PLM_OK;
 }
 
+/* Allocates the block and makes the steps that point into it. */
 static plm_status take_block(plm_plan *plan)
 {
     plan->block = plm_allocate(plan->w, plan->block_size * sizeof(plm_real) + 64);
@@ -317,13 +343,14 @@ static plm_status take_block(plm_plan *plan)
     return PLM_OK;
 }
 
-/* Inputs whose rows are stored without gaps can be read where the caller has them. */
+/* Lists the operands that read inputs. Inputs whose rows are stored without gaps are read where the
+ * caller has them, so plm_plan_bind must be able to set these pointers. */
 static plm_status find_borrowers(plm_plan *plan)
 {
-    size_t room = 0;
+    size_t capacity = 0;
     for (size_t k = 0; k < plan->graph->nodes; k++)
-        room += (size_t)plan->step[k].inputs;
-    plan->borrower = plm_arena_array(&plan->arena, room + 1, sizeof *plan->borrower);
+        capacity += (size_t)plan->step[k].inputs;
+    plan->borrower = plm_arena_array(&plan->arena, capacity + 1, sizeof *plan->borrower);
     plan->bound = plm_arena_array(&plan->arena, plan->graph->values, sizeof *plan->bound);
     if (plan->borrower == NULL || plan->bound == NULL)
         return PLM_E_MEMORY;
@@ -338,14 +365,25 @@ static plm_status find_borrowers(plm_plan *plan)
     return PLM_OK;
 }
 
+/* The compiler. Its stages, each with what it needs and what it leaves:
+ *
+ *     plm_reverse_find    needs the graph, outputs, losses   leaves which nodes run, who gets a gradient
+ *     plm_memory_place    needs plan->reverse                leaves offsets of values and gradients
+ *     measure_block       needs the offsets                  leaves steps without addresses, block_size
+ *     take_block          needs block_size                   leaves the block, steps with addresses
+ *     plan_prefetches     needs the steps                    leaves each step's prefetch hints
+ *     plan_list           needs the steps                    leaves the passes in order, without barriers
+ *     plm_barriers_find   needs the list                     leaves planned[].barrier
+ *     plan_stages         needs the barriers                 leaves stage[]
+ *     find_borrowers      needs the steps                    leaves where bound inputs are read */
 static plm_status plan_fill(plm_plan *plan)
 {
-    const size_t detours = plan->graph->nodes * PLM_OPERANDS;
+    const size_t grad_tmps = plan->graph->nodes * PLM_OPERANDS;
     PLM_TRY(plm_reverse_find(plan->graph, &plan->options, &plan->arena, &plan->reverse));
     PLM_TRY(
         plm_memory_place(plan->graph, &plan->options, &plan->reverse, &plan->arena, &plan->memory));
-    plan->step_room = plan->graph->nodes + detours + 1;
-    plan->step = plm_arena_array(&plan->arena, plan->step_room, sizeof *plan->step);
+    plan->step_capacity = plan->graph->nodes + grad_tmps + 1;
+    plan->step = plm_arena_array(&plan->arena, plan->step_capacity, sizeof *plan->step);
     if (plan->step == NULL)
         return PLM_E_MEMORY;
     PLM_TRY(measure_block(plan));
@@ -366,7 +404,7 @@ plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real
     plan->arena.w = g->w;
     plan->graph = g;
     plan->options = *o;
-    plan->stale = true;
+    plan->dirty = true;
     plan->running = (plm_running){.kernel = g->w->kernel,
                                   .capacity = o->capacity,
                                   .training = o->training,

@@ -1,4 +1,6 @@
-/* Plans, for whoever runs a graph: the passes of all its nodes, over one block of memory. */
+/* Running a graph: a plan is the list of the passes of all its nodes, over one block of memory. A
+ * plan serves one purpose (training, inference, ...) and batches of up to `capacity` rows. Opening
+ * a plan allocates everything; running it allocates nothing. */
 #ifndef PLM_GRAPH_PLAN_H
 #define PLM_GRAPH_PLAN_H
 
@@ -9,38 +11,41 @@ typedef struct plm_plan plm_plan;
 typedef struct {
     bool training;
     int64_t capacity; /* rows */
-    int outputs;      /* values that must be there at the end */
+    int outputs;      /* number of values that must be readable at the end of a run */
     const plm_value *output;
-    int losses; /* values (one number a row) whose gradient is 1: where backward begins */
+    int losses; /* number of values (one number per row) where backward begins: gradient 1 */
     const plm_value *loss;
-    bool noisy;    /* not in training, but random ops act (Monte Carlo dropout) */
-    bool measured; /* only to learn plm_plan_bytes: no block is taken, and the plan cannot run */
+    bool noisy;    /* inference in which random ops act as in training (Monte Carlo dropout) */
+    bool measured; /* only for plm_plan_bytes: no block is allocated, and the plan cannot run */
 } plm_plan_options;
 
-/* Plans a graph. The block for all values is taken once. p: the long vector. */
+/* Plans a graph, which must outlive the plan. p: the long vector of parameters. Errors:
+ * E_MEMORY. */
 PLM_CHECKED plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real *p,
                                      plm_plan **out);
+/* Frees a plan; NULL is allowed. */
 void plm_plan_close(plm_plan *plan);
-/* The state shared by the steps, to be filled before a run: rows, seed, step, apply, g. */
+/* The state that all steps share. The caller fills it before a run: rows, seed, step, apply, g. */
 plm_running *plm_plan_running(plm_plan *plan);
-/* Copies (or, where the layout allows, borrows) rows of an input, target or sample weight value. */
+/* Gives the plan the rows [count][numbers of a row] of an input, target or sample weight. If their
+ * layout allows, they are borrowed, not copied: they must stay valid until the run is done. */
 void plm_plan_bind(plm_plan *plan, plm_value v, const float *rows, int64_t count);
-/* After p was changed from outside: copies of parameters are brought up to date before the next
- * run. */
-void plm_plan_stale(plm_plan *plan);
-/* Runs forward, and in a training plan backward and weight passes. */
+/* Call it after p was changed by others than the plan: the next run first updates its copies of
+ * parameters. */
+void plm_plan_set_dirty(plm_plan *plan);
+/* Runs the forward passes, and in a training plan the backward and weight passes. */
 void plm_plan_run(plm_plan *plan);
-/* For stored gradients: brings copies up to date after p was updated in parallel. */
+/* Updates the copies of parameters now, after an update with stored gradients has changed p. */
 void plm_plan_refresh(plm_plan *plan);
-/* Threads of the last run, for what goes with it; 0 = there was none. */
+/* The number of threads of the last run, so that related work can use the same; 0 = no run yet. */
 int plm_plan_parts(const plm_plan *plan);
-/* Threads that a run of `capacity` rows takes between the trials that compare their numbers. */
+/* The number of threads that a run of `capacity` rows uses outside trials (base/trial.h). */
 int plm_plan_chosen_threads(const plm_plan *plan);
-/* The buffer of a value: lines of width numbers, stride apart. NULL = not kept by this plan. */
+/* The numbers of a value: [rows][lines][stride]. NULL = this plan does not keep the value. */
 const plm_real *plm_plan_read(const plm_plan *plan, plm_value v);
-/* The buffer of its gradient, after a training run. NULL = it has none. */
+/* The gradient of a value after a training run, laid out as the value. NULL = it has none. */
 plm_real *plm_plan_gradient(const plm_plan *plan, plm_value v);
-/* Bytes of the plan's block and lists. */
+/* Bytes of the plan's block and of its lists. */
 size_t plm_plan_bytes(const plm_plan *plan);
 
 #endif

@@ -1,4 +1,4 @@
-/* The inside of a plan. Internal to graph/: plan.c compiles it, run.c runs it. */
+/* The inside of a plan. Internal to graph/: plan.c makes a plan, run.c runs it. */
 #ifndef PLM_GRAPH_PLAN_PARTS_H
 #define PLM_GRAPH_PLAN_PARTS_H
 
@@ -7,6 +7,7 @@
 #include "graph/memory.h"
 #include "graph/plan.h"
 
+/* Which of an op's passes a planned pass belongs to. */
 typedef enum {
     PLM_PART_REFRESH,
     PLM_PART_FORWARD,
@@ -14,32 +15,33 @@ typedef enum {
     PLM_PART_WEIGHTS
 } plm_plan_part;
 
-/* One pass of one step, in the order of running. */
+/* One pass of one step. */
 typedef struct {
     const plm_step *step;
     const plm_pass *pass;
     plm_pass_function *run;
     plm_plan_part part;
-    bool by_units; /* how it is cut */
-    bool barrier;  /* all threads meet before it */
+    bool by_units; /* it is cut by units, else by rows */
+    bool barrier;  /* all threads must have finished the passes before it */
 } plm_planned;
 
-/* All passes, in the order of running. */
+/* All passes in the order in which they run. */
 typedef struct {
     plm_planned *planned;
-    size_t count;         /* planned passes */
-    size_t first_running; /* passes before this one are refreshes */
-    /* [stages + 1] where each stage begins: passes between two barriers */
+    size_t count;         /* number of planned passes */
+    size_t first_running; /* the passes before this one are refreshes */
+    /* [stages + 1] the first pass of each stage; a stage is what lies between two barriers */
     size_t *stage;
-    size_t stages, first_stage; /* the first one after the refreshes */
+    size_t stages, first_stage; /* first_stage: the first one after the refreshes */
 } plm_pass_list;
 
-/* A place where the pointer of a borrowed input value must be put. */
+/* An operand's pointer that must be set whenever the input value is bound to other rows. */
 typedef struct {
     uint32_t value;
     plm_real **pointer;
 } plm_borrower;
 
+/* The fields stand roughly in the order in which plan_fill (plan.c) sets them. */
 struct plm_plan {
     plm *w;
     plm_arena arena;
@@ -51,29 +53,30 @@ struct plm_plan {
     plm_real *block;
     size_t block_size; /* numbers */
     plm_step *step;
-    size_t steps, step_room;
+    size_t steps, step_capacity;
     plm_pass_list alone;    /* for one thread */
-    plm_pass_list several;  /* for more, of a training plan: the same work, cut another way */
-    plm_trial trial;        /* whether fewer threads are faster */
-    int64_t (*clock)(void); /* nanoseconds, of the trial */
-    int parts;              /* threads of the last run; 0 = there was none */
-    plm_real **bound;       /* [values] where a bound input lies; NULL = in the block */
-    plm_borrower *borrower;
+    plm_pass_list several;  /* for several threads: in training the same work, cut otherwise */
+    plm_trial trial;        /* finds out whether fewer threads are faster */
+    int64_t (*clock)(void); /* nanoseconds; the trial's clock */
+    int parts;              /* number of threads of the last run; 0 = no run yet */
+    plm_real **bound;       /* [values] the rows that an input is bound to; NULL = in the block */
+    plm_borrower *borrower; /* [borrowers] */
     size_t borrowers;
-    bool *begun; /* [values] while the list is made: a pass begins this parameter's gradient */
-    double work; /* multiply-adds a row, all parts */
-    bool stale;
+    bool *begun; /* [values] while a list is made: an earlier pass stores this gradient */
+    double work; /* multiply-adds of forward per row, over all nodes */
+    bool dirty;  /* copies of parameters must be refreshed before the next run */
 };
 
-/* Adds the gradient of a value's further reader to that of the first (add_gradient.c). */
+/* The op that adds the gradients from several readers of a value (add_gradient.c). */
 extern const plm_op_kind plm_add_gradient;
 
-/* Puts a barrier before every pass that needs one (barriers.c). */
+/* Sets `barrier` of every pass in the list that needs one (barriers.c). */
 PLM_CHECKED plm_status plm_barriers_find(plm_plan *plan, plm_pass_list *list);
-/* The most threads that so many rows are worth. */
+/* The number of threads for a batch of `rows` rows if all are worth using: each further thread must
+ * have enough work to pay for its barriers. */
 int plm_plan_threads(const plm_plan *plan, int64_t rows);
-/* In how many ways it can be run: by all threads of the pool, half of them (of four or more), one
- * of them; by all of them alone where the caller fixed their number. */
+/* The number of ways that the trial compares: all threads of the pool, half of them (if there are
+ * four or more), one of them. 1 = nothing to compare: the caller fixed the number of threads. */
 int plm_plan_ways(const plm_plan *plan);
 
 #endif

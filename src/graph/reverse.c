@@ -1,6 +1,8 @@
-/* Backward order is node order turned round; this file finds which nodes and values take part. */
+/* Finds which nodes and values take part in the forward and backward half of a plan. Backward runs
+ * through the nodes in reverse order, so no other order has to be found. */
 #include "graph/reverse.h"
 
+/* The node that makes v is needed. */
 static void mark_root(const plm_graph *g, plm_reverse *r, plm_value v)
 {
     const plm_graph_value *value = &g->value[v.id];
@@ -8,7 +10,8 @@ static void mark_root(const plm_graph *g, plm_reverse *r, plm_value v)
         r->needed[value->index] = true;
 }
 
-/* Inputs of a node come from earlier nodes, so one sweep down the list reaches all. */
+/* Whatever a needed node reads is needed, too. Inputs come from earlier nodes, so one sweep from
+ * the last node to the first finds all. */
 static void mark_needed(const plm_graph *g, plm_reverse *r)
 {
     for (size_t n = g->nodes; n-- > 0;) {
@@ -23,6 +26,7 @@ static void mark_needed(const plm_graph *g, plm_reverse *r)
     }
 }
 
+/* A value carries a gradient if a trained parameter lies below it. */
 static void mark_carries(const plm_graph *g, plm_reverse *r)
 {
     for (size_t v = 1; v < g->values; v++) {
@@ -38,6 +42,7 @@ static void mark_carries(const plm_graph *g, plm_reverse *r)
     }
 }
 
+/* Follows the gradients from the losses down to all values that carry one. */
 static void mark_gradients(const plm_graph *g, plm_reverse *r)
 {
     for (size_t k = g->nodes; k-- > 0;) {

@@ -1,19 +1,18 @@
-/* Which values get a gradient, who reads a value, in which order nodes run backward. Internal to
- * graph/. */
+/* Which nodes run, and which values get a gradient. Internal to graph/. */
 #ifndef PLM_GRAPH_REVERSE_H
 #define PLM_GRAPH_REVERSE_H
 
 #include "graph/plan.h"
 
-/* Per value and per node facts of one plan; arrays live in the arena of the plan. */
+/* Facts about the nodes and values of one plan; the arrays lie in the plan's arena. */
 typedef struct {
-    bool *needed;   /* [nodes] forward must run for an output or a loss */
-    bool *carries;  /* [values] a parameter below it learns: a gradient is worth having */
-    bool *gradient; /* [values] a gradient arrives from a loss and is worth having */
-    bool *backward; /* [nodes] has backward or weight passes to run */
+    bool *needed;   /* [nodes] an output or a loss depends on it: forward must run */
+    bool *carries;  /* [values] it depends on a trained parameter: its gradient is of use */
+    bool *gradient; /* [values] it gets a gradient: it carries, and a loss depends on it */
+    bool *backward; /* [nodes] its backward or weight passes must run */
 } plm_reverse;
 
-/* The number of outputs and losses in o decide what is needed. */
+/* Fills all four arrays; the outputs and losses in o are what the plan must compute. */
 PLM_CHECKED plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_arena *a,
                                         plm_reverse *out);
 

@@ -1,13 +1,14 @@
-/* Runs a plan: stage after stage, each cut into as many shares as there are threads. Shares
- * follow from sizes; what a share computes does not depend on who computes it, so the bits are
- * the same for any number of threads. */
+/* Runs a plan, stage after stage. Each pass of a stage is cut into as many shares as there are
+ * threads. A share follows from sizes alone, and what is computed for a row or unit does not depend
+ * on the share it belongs to, so the bits are the same for any number of threads. */
 #include <string.h>
 
 #include "graph/plan_parts.h"
 
-/* Below so many multiply-adds a thread, a barrier costs more than a second thread brings. */
+/* With fewer multiply-adds per thread, a barrier costs more time than another thread saves. */
 static const double WORK_WORTH_A_THREAD = 400000.0;
 
+/* Runs the share of one thread of a pass. */
 static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int threads)
 {
     int64_t count = plan->running.rows, first = 0, last = 0;
@@ -18,12 +19,14 @@ static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int
         p->run(p->step, first, last, thread);
 }
 
+/* The argument of run_part. */
 typedef struct {
     const plm_plan *plan;
     const plm_pass_list *list;
-    size_t from; /* first stage */
+    size_t from; /* the first stage to run */
 } stages_run;
 
+/* Runs the share of one thread of a stage: called by plm_stages. */
 static void run_part(void *argument, int stage, int thread, int threads)
 {
     const stages_run *r = argument;
@@ -36,9 +39,9 @@ int plm_plan_threads(const plm_plan *plan, int64_t rows)
 {
     const double parts = plan->options.training ? 3.0 : 1.0;
     const double total = plan->work * parts * (double)rows;
-    const int most = plm_pool_threads(plan->w->pool);
-    if (total >= WORK_WORTH_A_THREAD * most)
-        return most;
+    const int max = plm_pool_threads(plan->w->pool);
+    if (total >= WORK_WORTH_A_THREAD * max)
+        return max;
     const int worth = (int)(total / WORK_WORTH_A_THREAD);
     return worth < 1 ? 1 : worth;
 }
@@ -51,18 +54,19 @@ int plm_plan_ways(const plm_plan *plan)
     return threads >= 4 ? 3 : 2;
 }
 
-/* Threads of the way that the trial wants next, `most` at most. */
-static int threads_of_way(const plm_plan *plan, int most)
+/* The number of threads, `max` at most, of the way that the trial wants to run next. */
+static int threads_of_way(const plm_plan *plan, int max)
 {
     const plm_trial *t = &plan->trial;
     const int half = plan->running.threads / 2;
     if (t->way == 0)
-        return most;
+        return max;
     if (t->way + 1 == t->ways)
         return 1;
-    return half < most ? half : most;
+    return half < max ? half : max;
 }
 
+/* Runs the refreshes, the other stages, or both, on `threads` threads. */
 static void run_list(plm_plan *plan, int threads, bool refreshes, bool runs)
 {
     stages_run r = {.plan = plan, .list = threads > 1 ? &plan->several : &plan->alone};
@@ -70,25 +74,25 @@ static void run_list(plm_plan *plan, int threads, bool refreshes, bool runs)
     r.from = refreshes ? 0 : r.list->first_stage;
     plan->running.alone = threads == 1;
     plm_stages(plan->w->pool, threads, (int)(to - r.from), run_part, &r);
-    plan->stale = false;
+    plan->dirty = false;
 }
 
-/* What is worth several threads is timed, to find out whether fewer are faster. The clock decides
- * who does the work; the bits do not depend on that. */
+/* A run that is worth several threads is timed, to find out whether fewer threads are faster. So
+ * the clock decides who does the work; the bits do not depend on that. */
 void plm_plan_run(plm_plan *plan)
 {
-    const int most = plm_plan_threads(plan, plan->running.rows);
-    const bool tried = most > 1 && plan->trial.ways > 1;
-    plan->parts = tried ? threads_of_way(plan, most) : most;
+    const int max = plm_plan_threads(plan, plan->running.rows);
+    const bool tried = max > 1 && plan->trial.ways > 1;
+    plan->parts = tried ? threads_of_way(plan, max) : max;
     const int64_t begun = tried ? plan->clock() : 0;
-    run_list(plan, plan->parts, plan->stale, true);
+    run_list(plan, plan->parts, plan->dirty, true);
     if (tried)
         plm_trial_note(&plan->trial, plan->running.rows, plan->clock() - begun);
 }
 
-void plm_plan_stale(plm_plan *plan)
+void plm_plan_set_dirty(plm_plan *plan)
 {
-    plan->stale = true;
+    plan->dirty = true;
 }
 
 void plm_plan_refresh(plm_plan *plan)
@@ -108,6 +112,7 @@ int plm_plan_chosen_threads(const plm_plan *plan)
     return threads_of_way(&between, plm_plan_threads(plan, plan->options.capacity));
 }
 
+/* Copies rows[count][lines * width] to padded rows; the padding becomes 0. */
 static void copy_rows(plm_real *to, const plm_shape *s, const float *rows, int64_t count)
 {
     const size_t width = (size_t)s->width, stride = (size_t)s->stride;
@@ -119,7 +124,7 @@ static void copy_rows(plm_real *to, const plm_shape *s, const float *rows, int64
     }
 }
 
-/* A borrowed input is only read: every op that takes an input leaves it as it is. */
+/* Operands are not const, but no op writes to an input, so a borrowed input is only read. */
 static plm_real *without_const(const float *rows)
 {
     union {

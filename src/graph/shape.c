@@ -1,16 +1,18 @@
-/* Shapes: how one row of a batch is stored. Lines are padded to 16 numbers, and long ones to an
- * odd number of cache lines, so that rows of a batch never fall on the same cache sets (4 KiB
- * aliasing). */
+/* Shapes: how one row of a batch is stored. A line is padded to a multiple of 16 numbers (a cache
+ * line of floats). A long line is padded to an odd number of cache lines: rows that are a power of
+ * two apart would fall on the same cache sets and evict one another (4 KiB aliasing). */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "graph/build.h"
 
-enum { LONG_LINE = 16 }; /* cache lines from which an even count is made odd */
+enum { LONG_LINE = 16 }; /* in cache lines: from this length on, an even count is made odd */
 
-/* Numbers of a row with its padding: sums of some of them, and their bytes, are within 64 bits. */
+/* Limit for the numbers in a row, padding included. It is low enough that sums of several such
+ * counts, and their sizes in bytes, fit in 64 bits. */
 #define MOST_NUMBERS ((int64_t)1 << 50)
 
+/* The stride of a line of `width` numbers. */
 static int64_t padded(int64_t width)
 {
     int64_t blocks = (width + PLM_LANES - 1) / PLM_LANES;
@@ -19,7 +21,8 @@ static int64_t padded(int64_t width)
     return blocks * PLM_LANES;
 }
 
-/* A row that is too large, or an axis without a length, has lines = width = 0. */
+/* The first `line_axes` axes count the lines, the others make up a line. If the row is too large or
+ * an axis has no length, lines = width = 0, which plm_shape_fits refuses. */
 static plm_shape shape_with(int rank, const int64_t *dims, int line_axes)
 {
     plm_shape s = {.rank = rank, .lines = 1, .width = 1};
@@ -33,7 +36,7 @@ static plm_shape shape_with(int rank, const int64_t *dims, int line_axes)
         else
             s.width *= dims[i] * (s.width > 0);
     }
-    s.stride = rank == 0 ? 1 : padded(s.width); /* labels, losses: one number a row, without gaps */
+    s.stride = rank == 0 ? 1 : padded(s.width); /* labels and losses: one number per row, no gaps */
     return s;
 }
 
@@ -52,11 +55,11 @@ plm_shape plm_shape_lines(int rank, const int64_t *dims)
     return shape_with(rank, dims, rank > 0 ? rank - 1 : 0);
 }
 
-void plm_shape_print(const plm_shape *s, char *out, size_t room)
+void plm_shape_print(const plm_shape *s, char *out, size_t size)
 {
-    size_t used = (size_t)snprintf(out, room, "[n");
-    for (int i = 0; i < s->rank && used < room; i++)
-        used += (size_t)snprintf(out + used, room - used, ", %" PRId64, s->dims[i]);
-    if (used < room)
-        snprintf(out + used, room - used, "]");
+    size_t used = (size_t)snprintf(out, size, "[n");
+    for (int i = 0; i < s->rank && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, ", %" PRId64, s->dims[i]);
+    if (used < size)
+        snprintf(out + used, size - used, "]");
 }

@@ -30,7 +30,7 @@ enum {
     PACK_PANELS = 32,
     PACK_LEAST = 65
 };
-#define PLM_TURNS_FROM PACK_LEAST
+#define PLM_PACKS_FROM PACK_LEAST
 
 /* What is called for on behalf of the caller: each tile takes `share` numbers of one run, a line
  * a step at most. */
@@ -38,7 +38,7 @@ typedef struct {
     const float *const *run;
     size_t runs, share, step;
     size_t number, at; /* of the next tile: its run, its place there */
-} caller_later;
+} caller_prefetch;
 
 /* One block of the product: rows x panels x depth with everything already pointing at its
  * beginning. */
@@ -48,10 +48,10 @@ typedef struct {
     float *c;
     const float *begin;
     size_t rows, panels, depth;
-    bool half;           /* of the last panel only the first half is wanted */
-    bool looks;          /* ahead: what is beyond the second cache is called into it */
-    caller_later *later; /* or this; or NULL */
-    const float *next_a; /* where A is a turned block: what will be turned next; else NULL */
+    bool half;                 /* of the last panel only the first half is wanted */
+    bool looks;                /* ahead: what is beyond the second cache is called into it */
+    caller_prefetch *prefetch; /* or this; or NULL */
+    const float *next_a;       /* where A is a turned block: what will be turned next; else NULL */
     size_t next_step;
 } block;
 
@@ -117,14 +117,16 @@ PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next
 }
 
 /* The product has `count` tiles, more or less, of `depth` steps. */
-PLM_INLINE caller_later later_begin(const plm_gemm *g, size_t count, size_t depth)
+PLM_INLINE caller_prefetch prefetch_begin(const plm_gemm *g, size_t count, size_t depth)
 {
-    const size_t turns = count > g->laters ? count / g->laters : 1, share = g->later_size / turns;
+    const size_t takers = count > g->prefetches ? count / g->prefetches : 1,
+                 share = g->prefetch_size / takers;
     const size_t step = depth > 0 ? share / depth : 0;
-    return (caller_later){g->later, g->laters, share, step < PLM_LANES ? step : PLM_LANES, 0, 0};
+    return (caller_prefetch){
+        g->prefetch, g->prefetches, share, step < PLM_LANES ? step : PLM_LANES, 0, 0};
 }
 
-PLM_INLINE void later_next(caller_later *k, tile_strides *s)
+PLM_INLINE void prefetch_next(caller_prefetch *k, tile_strides *s)
 {
     s->ahead = k->run[k->number] + k->at;
     s->ahead_step = k->step;
@@ -145,8 +147,8 @@ PLM_INLINE void rows_run(block *k, const float *next_b)
         const size_t height = tall.size + (t < tall.larger);
         if (k->looks)
             look_ahead(k, t, a, next_b);
-        else if (k->later)
-            later_next(k->later, &k->s);
+        else if (k->prefetch)
+            prefetch_next(k->prefetch, &k->s);
         tiles[halves][height](&k->s, a, k->b, c, begin, k->depth);
         a += height * k->s.a_row;
         c += height * k->s.c_row;
@@ -238,7 +240,7 @@ static __attribute__((noinline)) void packed_all(block line)
 /* A small product has no pieces of the depth and nothing to look ahead to: less to decide for
  * each tile. */
 PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *begin,
-                            caller_later *later)
+                            caller_prefetch *prefetch)
 {
     const cut across = cut_evenly(g->panels, tile_most_panels(g->rows));
     const float *b = g->b;
@@ -251,8 +253,8 @@ PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *beg
         float *c = c_strip;
         for (size_t u = 0; u < tall.count; u++) {
             const size_t height = tall.size + (u < tall.larger);
-            if (later)
-                later_next(later, s);
+            if (prefetch)
+                prefetch_next(prefetch, s);
             tiles[halves][height](s, a, b, c, from, g->depth);
             a += height * s->a_row;
             c += height * s->c_row;
@@ -265,7 +267,7 @@ PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *beg
 }
 
 PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *begin, bool looks,
-                         bool packs, caller_later *later)
+                         bool packs, caller_prefetch *prefetch)
 {
     block k = {.s = *s,
                .a = g->a,
@@ -277,7 +279,7 @@ PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *
                .depth = g->depth,
                .half = g->half,
                .looks = looks,
-               .later = later};
+               .prefetch = prefetch};
     if (packs)
         packed_all(k);
     else
@@ -310,13 +312,13 @@ static void gemm(const plm_gemm *g)
                       false};
     const bool by_columns = g->a_row == 1;
     const bool looks = (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
-    const bool packs = g->turned && by_columns && g->depth >= PACK_LEAST && g->panels > 1;
-    s.calls = g->laters > 0 && !looks;
-    caller_later later;
-    if (g->laters > 0)
-        later = later_begin(g, tiles_about(g, packs),
-                            packs && g->depth > PACK_DEPTH ? PACK_DEPTH : g->depth);
-    caller_later *const looked = g->laters > 0 ? &later : NULL;
+    const bool packs = g->pack_a && by_columns && g->depth >= PACK_LEAST && g->panels > 1;
+    s.calls = g->prefetches > 0 && !looks;
+    caller_prefetch prefetch;
+    if (g->prefetches > 0)
+        prefetch = prefetch_begin(g, tiles_about(g, packs),
+                                  packs && g->depth > PACK_DEPTH ? PACK_DEPTH : g->depth);
+    caller_prefetch *const looked = g->prefetches > 0 ? &prefetch : NULL;
     if (looks || packs || g->depth > PLM_STRIP_DEPTH)
         deep_run(g, &s, begin, looks, packs, looked);
     else

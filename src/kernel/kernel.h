@@ -40,12 +40,12 @@ typedef struct {
     size_t rows, panels, depth;
     /* A that is read by columns is to be turned into rows first, block by block. A matter of speed:
      * the bits are the same. */
-    bool turned;
+    bool pack_a;
     bool half; /* of the last panel only the first 8 columns are wanted; the others become 0 */
-    /* What the caller will read then: `laters` runs of later_size numbers each, called into
+    /* What the caller will read then: `prefetches` runs of prefetch_size numbers each, called into
      * cache meanwhile. */
-    const plm_real *const *later;
-    size_t laters, later_size;
+    const plm_real *const *prefetch;
+    size_t prefetches, prefetch_size;
 } plm_gemm;
 
 /* Elementwise activations that have vector code. y = f(x); backward reads v = y where the slope
@@ -95,9 +95,9 @@ typedef struct plm_kernels {
     const char *isa;
     /* C = start + A B; see plm_gemm. */
     void (*gemm)(const plm_gemm *g);
-    /* From this depth on gemm can turn an A that is read by columns (plm_gemm.turned), once a call:
+    /* From this depth on gemm can turn an A that is read by columns (plm_gemm.pack_a), once a call:
      * wide products are then better than several narrow ones. 0 = never. */
-    size_t turns_from;
+    size_t packs_from;
 
     struct {
         plm_activation_forward *forward;

@@ -36,7 +36,7 @@ static void gemm(const plm_gemm *g)
     lanes_leave();
 }
 
-#define PLM_TURNS_FROM 0
+#define PLM_PACKS_FROM 0
 #define PLM_ISA_TABLE plm_kernels_plain
 #define PLM_ISA_TEXT "plain"
 #include "kernel/bodies.h"

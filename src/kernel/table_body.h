@@ -4,7 +4,7 @@
 const plm_kernels PLM_ISA_TABLE = {
     .isa = PLM_ISA_TEXT,
     .gemm = gemm,
-    .turns_from = PLM_TURNS_FROM,
+    .packs_from = PLM_PACKS_FROM,
     .activation = {PLM_ACTIVATIONS(PLM_ACTIVATION_ROW)},
     .flush = map_flush,
     .log = map_log,

@@ -168,5 +168,5 @@ void plm_model_forget_plans(plm_model *m)
 void plm_model_stale(plm_model *m)
 {
     if (m->plan[PLM_PLAN_TRAIN] != NULL)
-        plm_plan_stale(m->plan[PLM_PLAN_TRAIN]);
+        plm_plan_set_dirty(m->plan[PLM_PLAN_TRAIN]);
 }

@@ -60,7 +60,7 @@ static plm_product forward_product(const plm_step *s)
                          .columns = units_of(s),
                          .start = s->inputs > 2 ? s->in[2].x : NULL,
                          .activation = s->state,
-                         .next = plm_step_soon(s, &s->forward_soon)};
+                         .next = plm_step_prefetch(s, &s->forward_prefetch)};
 }
 
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
@@ -110,7 +110,7 @@ static plm_product input_product(const plm_step *s)
                          .c_stride = (size_t)s->in[0].shape.stride,
                          .depth = units_of(s),
                          .columns = fan_in(s),
-                         .next = plm_step_soon(s, &s->backward_soon)};
+                         .next = plm_step_prefetch(s, &s->backward_prefetch)};
 }
 
 static void input(const plm_step *s, int64_t first, int64_t last, int thread)

@@ -55,14 +55,14 @@ static void run_piece(const plm_product *p, const plm_kernels *kernel, const pie
                   .panels = of->panels,
                   .depth = p->depth,
                   .half = plm_panel_half(p->columns, of->panel + of->panels),
-                  .later = &p->next.x,
-                  .later_size = p->next.count};
+                  .prefetch = &p->next.x,
+                  .prefetch_size = p->next.count};
     for (size_t i = 0; i < blocks; i++) {
         piece a = *of;
         a.line = of->line + of->lines * i / blocks;
         a.lines = of->line + of->lines * (i + 1) / blocks - a.line;
         g.rows = a.lines;
-        g.laters = i + 1 == blocks && p->next.count > 0;
+        g.prefetches = i + 1 == blocks && p->next.count > 0;
         g.a = p->a + a.line * p->a_stride;
         g.c = p->c + a.line * p->c_stride + a.panel * PLM_LANES;
         kernel->gemm(&g);

@@ -27,7 +27,7 @@ typedef struct {
     size_t depth, columns;
     const plm_real *start;            /* [columns], the bias; NULL = 0 */
     const plm_activation *activation; /* applied to c while it is in cache; NULL = none */
-    plm_soon next;                    /* memory that the next op reads: a prefetch hint */
+    plm_prefetch_range next;          /* memory that the next op reads: a prefetch hint */
 } plm_product;
 
 /* The number of panels of 16 that `columns` columns fill. */
@@ -80,14 +80,14 @@ typedef struct {
 
 typedef struct {
     size_t rows, columns;
-    bool turned; /* x is turned for each chunk, which is then wide */
+    bool pack_x; /* x is turned for each chunk, which is then wide */
     size_t units;
     plm_unit *unit;
 } plm_tiling;
 
 /* Is it faster here to turn x before the weight gradient of so many lines? Measured when first
  * asked for, in about a millisecond, and kept in the runtime. No bit depends on it. */
-PLM_CHECKED plm_status plm_turning_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out);
+PLM_CHECKED plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out);
 
 /* Cuts W[rows, columns] for `lines` lines a batch; the array lies in the arena. */
 PLM_CHECKED plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,

@@ -3,14 +3,14 @@
 
 /* ---- how W is cut ---- */
 
-static size_t group_of(bool turned)
+static size_t group_of(bool pack_x)
 {
-    return turned ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
+    return pack_x ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
 }
 
 size_t plm_tiling_scratch(const plm_tiling *t)
 {
-    return PLM_CHUNK_ROWS * group_of(t->turned) * PLM_LANES;
+    return PLM_CHUNK_ROWS * group_of(t->pack_x) * PLM_LANES;
 }
 
 /* The first row of a cut; rows are cut evenly, at multiples of 16. */
@@ -26,8 +26,8 @@ plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
                            size_t lines, plm_tiling *out)
 {
     plm_tiling t = {.rows = rows, .columns = columns};
-    PLM_TRY(plm_turning_pays(a->w, kernel, lines, &t.turned));
-    const size_t group = group_of(t.turned), panels = plm_panels(columns);
+    PLM_TRY(plm_packing_pays(a->w, kernel, lines, &t.pack_x));
+    const size_t group = group_of(t.pack_x), panels = plm_panels(columns);
     const size_t cuts = (rows + PLM_CHUNK_ROWS - 1) / PLM_CHUNK_ROWS,
                  groups = (panels + group - 1) / group;
     t.unit = plm_arena_array(a, cuts * panels, sizeof *t.unit);
@@ -95,13 +95,13 @@ void plm_transpose_units(const plm_tiling *t, const plm_kernels *kernel, const p
 /* ---- gradients ---- */
 
 /* What the optimizer will read for a chunk: a run of each of its vectors for each panel. */
-static size_t fused_reads(const plm_weight_pass *w, const plm_running *run, const plm_chunk *c,
-                          const plm_real **at)
+static size_t list_fused_reads(const plm_weight_pass *w, const plm_running *run, const plm_chunk *c,
+                               const plm_real **at)
 {
     size_t n = 0;
     for (size_t j = 0; j < c->panels; j++)
-        for (int v = 0; v < run->applieds; v++)
-            at[n++] = run->applied[v] + w->kernel->weight->offset +
+        for (int v = 0; v < run->fused_reads; v++)
+            at[n++] = run->fused_read[v] + w->kernel->weight->offset +
                       ((c->panel + j) * w->tiling->rows + c->row) * PLM_LANES;
     return n;
 }
@@ -126,26 +126,26 @@ static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, con
     const bool fused = run->apply != NULL;
     const size_t offset = weight->offset + (c->panel * w->tiling->rows + c->row) * PLM_LANES;
     const size_t rows = w->tiling->rows;
-    const plm_real *later[PLM_CHUNK_WIDE * PLM_APPLIED];
-    const plm_gemm g = {.a = w->left.x + c->row,
-                        .a_row = 1,
-                        .a_step = w->left.stride,
-                        .b = w->right.x + c->panel * PLM_LANES,
-                        .b_panel = PLM_LANES,
-                        .b_step = w->right.stride,
-                        .c = fused ? run->scratch + (size_t)thread * run->scratch_size
-                                   : run->g + offset,
-                        .c_row = PLM_LANES,
-                        .c_panel = (fused ? PLM_CHUNK_ROWS : rows) * PLM_LANES,
-                        .accumulate = w->kernel->adds,
-                        .turned = w->tiling->turned,
-                        .rows = c->rows,
-                        .panels = c->panels,
-                        .depth = w->lines,
-                        .half = plm_panel_half(w->tiling->columns, c->panel + c->panels),
-                        .later = later,
-                        .laters = fused && run->applieds > 0 ? fused_reads(w, run, c, later) : 0,
-                        .later_size = c->rows * PLM_LANES};
+    const plm_real *prefetch[PLM_CHUNK_WIDE * PLM_FUSED_READS];
+    const plm_gemm g = {
+        .a = w->left.x + c->row,
+        .a_row = 1,
+        .a_step = w->left.stride,
+        .b = w->right.x + c->panel * PLM_LANES,
+        .b_panel = PLM_LANES,
+        .b_step = w->right.stride,
+        .c = fused ? run->scratch + (size_t)thread * run->scratch_size : run->g + offset,
+        .c_row = PLM_LANES,
+        .c_panel = (fused ? PLM_CHUNK_ROWS : rows) * PLM_LANES,
+        .accumulate = w->kernel->adds,
+        .pack_a = w->tiling->pack_x,
+        .rows = c->rows,
+        .panels = c->panels,
+        .depth = w->lines,
+        .half = plm_panel_half(w->tiling->columns, c->panel + c->panels),
+        .prefetch = prefetch,
+        .prefetches = fused && run->fused_reads > 0 ? list_fused_reads(w, run, c, prefetch) : 0,
+        .prefetch_size = c->rows * PLM_LANES};
     run->kernel->gemm(&g);
     clear_padding(w, c, g.c, g.c_panel);
     for (size_t j = 0; fused && j < c->panels; j++)

@@ -295,7 +295,7 @@ static void overwrite_by_average(plm_training *t)
 }
 
 /* Vectors that the fused update reads: named where they are more than a core's cache keeps. */
-static int applied(const plm_training *t, const plm_real **vector)
+static int list_fused_reads(const plm_training *t, const plm_real **vector)
 {
     enum { KEPT = 1 << 17 }; /* numbers: half of a second cache of 1 MiB */
     const plm_parameters_vector *v = &t->m->vector;
@@ -318,7 +318,7 @@ void plm_training_step(plm_training *t, plm_plan *plan)
     r->step = t->step;
     r->apply = t->m->fused ? apply_fused : NULL;
     r->apply_self = t;
-    r->applieds = t->m->fused ? applied(t, r->applied) : 0;
+    r->fused_reads = t->m->fused ? list_fused_reads(t, r->fused_read) : 0;
     r->g = t->m->fused ? NULL : t->m->vector.g;
     plm_plan_run(plan);
     if (!t->m->fused)

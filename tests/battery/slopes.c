@@ -35,7 +35,7 @@ typedef struct {
 static double run(const tensor *t)
 {
     battery_net_bind(t->n, PLM_PLAN_TRAIN, 0, t->n->batch.rows, false);
-    plm_plan_stale(t->plan);
+    plm_plan_set_dirty(t->plan);
     plm_plan_run(t->plan);
     return battery_net_loss(t->n, t->plan);
 }

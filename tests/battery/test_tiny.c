@@ -57,7 +57,7 @@ static void check_net(battery_report *r, plm *w, const battery_example *e, const
     battery_net_stir(&n, 5);
     n.batch.weight = weight;
     plm_plan *plan = battery_net_bind(&n, PLM_PLAN_TRAIN, 0, ROWS, false);
-    plm_plan_stale(plan);
+    plm_plan_set_dirty(plan);
     plm_plan_run(plan);
     check_plan(r, plan, what);
     battery_net_close(&n);

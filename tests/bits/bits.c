@@ -39,7 +39,7 @@ typedef struct {
     const char *isa;
     bool stored;
     bool turns;  /* numbers of threads take turns */
-    bool turned; /* weight gradients turn x first, where there are rows enough */
+    bool packed; /* weight gradients pack x into rows first, if there are rows enough */
 } way;
 
 typedef struct {
@@ -89,7 +89,7 @@ static plm_model *build(const bits_configuration *c, plm *w, const way *how)
         m->fused = false;
         must(c, w, plm_parameters_slots(m, 0, true) >= 0);
     }
-    w->turns = how->turned ? 1 : -1;
+    w->packing = how->packed ? 1 : -1;
     must(c, w, plm_model_plan(m, PLM_PLAN_TRAIN, ROWS, &plan) >= 0);
     (how->turns ? battery_force_turns : battery_force_threads)(plan);
     return m;
@@ -160,11 +160,11 @@ static int compare(const bits_configuration *c, rows *r, bool few, content *firs
                 ways++;
                 if (same(first, other))
                     continue;
-                printf("%s: %d threads%s with %s, gradients %s, x turned %d: another file than 1 "
+                printf("%s: %d threads%s with %s, gradients %s, x packed %d: another file than 1 "
                        "thread with "
                        "plain, fused\n",
                        c->name, threads, how.turns ? " and fewer by turns" : "", how.isa,
-                       how.stored ? "stored" : "fused", how.turned);
+                       how.stored ? "stored" : "fused", how.packed);
                 differences++;
             }
     printf("%s: %d ways, %d differ\n", c->name, ways, differences);

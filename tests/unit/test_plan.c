@@ -76,7 +76,7 @@ static const plm_operand *kernel_of(const plm_step *s)
  * long vector. */
 static int check_forward(const plm_model *m, const plm_plan *plan, size_t k)
 {
-    const plm_soon *soon = &plan->step[k].forward_soon;
+    const plm_prefetch_range *soon = &plan->step[k].forward_prefetch;
     const plm_operand *next = NULL;
     if (soon->count == 0)
         return 0;
@@ -94,7 +94,7 @@ static int check_forward(const plm_model *m, const plm_plan *plan, size_t k)
  * scratch. */
 static int check_backward(const plm_plan *plan, size_t k)
 {
-    const plm_soon *soon = &plan->step[k].backward_soon;
+    const plm_prefetch_range *soon = &plan->step[k].backward_prefetch;
     const plm_step *below = NULL;
     if (soon->count == 0)
         return 0;
@@ -161,8 +161,8 @@ static void several_threads_call_for_nothing(void **state)
         for (size_t k = 0; k < plan->graph->nodes; k++) {
             const plm_step *s = &plan->step[k];
             plan->running.alone = alone != 0;
-            found[alone] += plm_step_soon(s, &s->forward_soon).count;
-            found[alone] += plm_step_soon(s, &s->backward_soon).count;
+            found[alone] += plm_step_prefetch(s, &s->forward_prefetch).count;
+            found[alone] += plm_step_prefetch(s, &s->backward_prefetch).count;
         }
     assert_true(found[0] == 0 && found[1] > 0);
     plm_plan_close(plan);

@@ -169,7 +169,7 @@ static void call_gemm(const table_case *t)
         g.b_panel = g.panels == 4 ? FAR / 4 : 16 * g.depth;
         g.c_panel = 16 * g.rows;
         g.accumulate = turn / 4 % 2;
-        g.turned = turn / 2 % 2 && turn / 8 % 2;
+        g.pack_a = turn / 2 % 2 && turn / 8 % 2;
         g.start = turn / 8 % 2 ? t->x : NULL;
         CALL("gemm", t->k->gemm(&g));
     }
@@ -182,7 +182,7 @@ static void assert_all_called(void)
     static const struct {
         size_t at, size;
     } called[] = {MEMBER(isa),
-                  MEMBER(turns_from),
+                  MEMBER(packs_from),
                   MEMBER(gemm),
                   MEMBER(activation),
                   MEMBER(flush),

@@ -1,4 +1,4 @@
-/* Whether x is turned into rows before a weight gradient. Read by columns, each step of the depth
+/* Whether x is packed into rows before a weight gradient. Read by columns, each step of the depth
  * takes its line of x from another page; how well that hides behind the arithmetic depends on the
  * processor, so it is measured, once for each runtime. */
 #include "base/system.h"
@@ -20,9 +20,9 @@ enum {
 };
 
 /* All chunks of the piece; block: x, dz and the gradient of a chunk. */
-static void run_chunks(const plm_kernels *kernel, plm_real *block, bool turned)
+static void run_chunks(const plm_kernels *kernel, plm_real *block, bool packed)
 {
-    const size_t wide = turned ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
+    const size_t wide = packed ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
     for (size_t panel = 0; panel < PANELS; panel += wide)
         for (size_t row = 0; row < ROWS; row += PLM_CHUNK_ROWS) {
             const plm_gemm g = {.a = block + row,
@@ -34,7 +34,7 @@ static void run_chunks(const plm_kernels *kernel, plm_real *block, bool turned)
                                 .c = block + NUMBERS_LEFT + NUMBERS_RIGHT,
                                 .c_row = PLM_LANES,
                                 .c_panel = PLM_CHUNK_ROWS * PLM_LANES,
-                                .turned = turned,
+                                .pack_a = packed,
                                 .rows = PLM_CHUNK_ROWS,
                                 .panels = wide,
                                 .depth = LINES};
@@ -42,10 +42,10 @@ static void run_chunks(const plm_kernels *kernel, plm_real *block, bool turned)
         }
 }
 
-static int64_t time_of(const plm_kernels *kernel, plm_real *block, bool turned)
+static int64_t time_of(const plm_kernels *kernel, plm_real *block, bool packed)
 {
     const int64_t begun = plm_nanoseconds();
-    run_chunks(kernel, block, turned);
+    run_chunks(kernel, block, packed);
     return plm_nanoseconds() - begun;
 }
 
@@ -61,29 +61,29 @@ static int64_t median(int64_t list[TIMES])
 }
 
 /* Both ways take turns, after one of each that warms the caches. */
-static bool is_faster_turned(const plm_kernels *kernel, plm_real *block)
+static bool is_faster_packed(const plm_kernels *kernel, plm_real *block)
 {
-    int64_t plain[TIMES], turned[TIMES];
+    int64_t plain[TIMES], packed[TIMES];
     for (int i = -1; i < TIMES; i++) {
         plain[i < 0 ? 0 : i] = time_of(kernel, block, false);
-        turned[i < 0 ? 0 : i] = time_of(kernel, block, true);
+        packed[i < 0 ? 0 : i] = time_of(kernel, block, true);
     }
-    return median(turned) < median(plain);
+    return median(packed) < median(plain);
 }
 
-plm_status plm_turning_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out)
+plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out)
 {
     *out = false;
-    if (kernel->turns_from == 0 || lines < kernel->turns_from)
+    if (kernel->packs_from == 0 || lines < kernel->packs_from)
         return PLM_OK;
-    if (w->turns == 0) {
+    if (w->packing == 0) {
         plm_real *block =
             plm_allocate_array(w, NUMBERS_LEFT + NUMBERS_RIGHT + NUMBERS_CHUNK, sizeof *block);
         if (block == NULL)
             return PLM_E_MEMORY;
-        w->turns = is_faster_turned(kernel, block) ? 1 : -1;
+        w->packing = is_faster_packed(kernel, block) ? 1 : -1;
         plm_release(w, block);
     }
-    *out = w->turns > 0;
+    *out = w->packing > 0;
     return PLM_OK;
 }
