@@ -45,7 +45,8 @@ struct plm {
     const plm_family *families; /* ended by name NULL */
     int users; /* the program, and every model and stream: the last one closes it */
     void (*close)(struct plm *w);
-    /* whether weight gradients pack x into rows first: 0 = not known yet, 1 = yes, -1 = no (op/packing.c) */
+    /* whether weight gradients pack x into rows first (op/packing.c): 1 = yes, -1 = no,
+     * 0 = not measured yet */
     int packing;
     uint32_t tags;     /* given to models */
     uint64_t errors;   /* recorded so far */

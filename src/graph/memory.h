@@ -10,8 +10,8 @@
 typedef struct {
     size_t *value;    /* [values] offset of x, or NOWHERE */
     size_t *gradient; /* [values] offset of g, or NOWHERE */
-    /* [nodes * PLM_OPERANDS] for a further reader of a value: the temporary buffer of its
-         * gradient, which is then added to that of the first reader; or NOWHERE */
+    /* [nodes * PLM_OPERANDS] for a further reader of a value: the temporary buffer of its gradient,
+     * which is then added to that of the first reader; or NOWHERE */
     size_t *grad_tmp;
     size_t total; /* numbers of the whole block */
 } plm_memory;

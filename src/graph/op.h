@@ -15,8 +15,8 @@ typedef struct {
     plm_real *x, *g;
     plm_shape shape;
     const plm_weight *weight;
-    /* A parameter with several readers: an earlier pass has stored its gradient of this batch,
-         * so this op must add its part instead of overwriting it. */
+    /* A parameter with several readers: an earlier pass has stored its gradient of this batch, so
+     * this op must add its part instead of overwriting it. */
     bool adds;
     uint32_t id; /* the value's id */
 } plm_operand;
@@ -38,13 +38,13 @@ typedef struct {
     bool alone;  /* a single thread runs this batch */
     plm_real *p; /* the long vector of parameters */
     plm_real *g; /* the long vector of gradients, or NULL when updates are fused */
-    /* Fused update: updates p[offset .. offset + count) by gradient[count], which it may
-         * overwrite. NULL = gradients are stored in g. */
+    /* Fused update: updates p[offset .. offset + count) by gradient[count], which it may overwrite.
+     * NULL = gradients are stored in g. */
     void (*apply)(void *self, const plm_weight *weight, size_t offset, plm_real *gradient,
                   size_t count, int thread);
     void *apply_self;
     /* The long vectors that `apply` reads (parameters, slots, average), for prefetching;
-         * fused_reads = 0 if they fit in the caches anyway. */
+     * fused_reads = 0 if they fit in the caches anyway. */
     const plm_real *fused_read[PLM_FUSED_READS];
     int fused_reads;
     plm_real *scratch; /* `scratch_size` numbers for each thread */
@@ -127,10 +127,9 @@ void plm_weight_as_matrix(plm_weight *weight, int64_t rows, int64_t columns);
 
 /* How an op is run on a CPU. */
 typedef struct {
-    /* Called once for each step of a plan, before the first run; or NULL. It may set
-         * s->prepared to data that the passes need besides the state, in the plan's arena. It may
-         * look only at the operands' shapes and at whether g is NULL: there is no memory behind the
-         * pointers yet. */
+    /* Called once for each step of a plan, before the first run; or NULL. It may set s->prepared to
+     * data that the passes need besides the state, in the plan's arena. It may look only at the
+     * operands' shapes and at whether g is NULL: there is no memory behind the pointers yet. */
     plm_status (*prepare)(plm_step *s, plm_arena *a);
     plm_pass forward[3]; /* for training, and for inference if `infer` is empty */
     plm_pass infer[2];

@@ -365,17 +365,19 @@ static plm_status find_borrowers(plm_plan *plan)
     return PLM_OK;
 }
 
-/* The compiler. Its stages, each with what it needs and what it leaves:
+/* The compiler. Its stages, each with what it needs and what it leaves behind:
  *
- *     plm_reverse_find    needs the graph, outputs, losses   leaves which nodes run, who gets a gradient
- *     plm_memory_place    needs plan->reverse                leaves offsets of values and gradients
- *     measure_block       needs the offsets                  leaves steps without addresses, block_size
- *     take_block          needs block_size                   leaves the block, steps with addresses
- *     plan_prefetches     needs the steps                    leaves each step's prefetch hints
- *     plan_list           needs the steps                    leaves the passes in order, without barriers
- *     plm_barriers_find   needs the list                     leaves planned[].barrier
- *     plan_stages         needs the barriers                 leaves stage[]
- *     find_borrowers      needs the steps                    leaves where bound inputs are read */
+ *     stage              needs               leaves
+ *     plm_reverse_find   the graph, losses   which nodes run, which values get gradients
+ *     plm_memory_place   plan->reverse       offsets of values and gradients
+ *     measure_block      the offsets         steps without addresses, the size of the block
+ *     take_block         the size            the block, steps with addresses
+ *     plan_prefetches    the steps           prefetch hints of each step
+ *     plan_list          the steps           all passes in the order of running
+ *     plm_barriers_find  the list            planned[].barrier
+ *     plan_stages        the barriers        stage[]
+ *     find_borrowers     the steps           the operands that read bound inputs
+ */
 static plm_status plan_fill(plm_plan *plan)
 {
     const size_t grad_tmps = plan->graph->nodes * PLM_OPERANDS;

@@ -1,8 +1,8 @@
-/* The activations and their slopes, each as a function of 16 lanes, and the loops over them. x =
- * what goes in, y = what came out, c = the parameters. Formulas are in kernel.h. Needs a
- * vocabulary and the functions before it. */
+/* The activations and their slopes, each as a function of 16 lanes, and the loops over them. x: the
+ * input; y: the output; c: the parameters. kernel.h has the formulas. A slope takes y if it follows
+ * from y, else x. Needs a vocabulary and functions_body.h. */
 
-/* Numbers of the formulas, rounded to the engine's number. */
+/* Constants of the formulas. */
 #define SELU_SCALE ((plm_real)1.0507009873554805)
 #define SELU_ALPHA ((plm_real)(1.0507009873554805 * 1.6732632423543772))
 #define SIXTH ((plm_real)0.16666666666666666)
@@ -20,13 +20,13 @@ PLM_INLINE lanes one(void)
     return lanes_fill(1);
 }
 
-/* max(x, 0) that keeps a NaN. */
+/* max(x, 0); a NaN stays NaN. */
 PLM_INLINE lanes positive_part(lanes x)
 {
     return lanes_max(zero(), x);
 }
 
-/* Limits x to [low, high]; a NaN stays. */
+/* Limits x to [low, high]; a NaN stays NaN. */
 PLM_INLINE lanes clip(lanes x, plm_real low, plm_real high)
 {
     return lanes_max(lanes_fill(low), lanes_min(lanes_fill(high), x));
@@ -135,7 +135,7 @@ PLM_INLINE lanes celu_slope(lanes y, const plm_real *c)
                       lanes_add(lanes_divide(y, lanes_fill(c[0])), one()));
 }
 
-/* x Phi(x) = max(x, 0) - |x| Phi(-|x|): no digits are lost on the negative side. */
+/* x Phi(x), as max(x, 0) - |x| Phi(-|x|), so that no digits are lost for negative x. */
 PLM_INLINE lanes gelu_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -144,7 +144,7 @@ PLM_INLINE lanes gelu_value(lanes x, const plm_real *c)
     return lanes_fused_minus(half, function_tails(a), positive_part(x));
 }
 
-/* Phi(x) + x phi(x): h = Phi(-a) - a phi(a) below 0, 1 - h above, a = |x|. */
+/* Phi(x) + x phi(x). With a = |x| and h = Phi(-a) - a phi(a), it is h for x < 0 and 1 - h above. */
 PLM_INLINE lanes gelu_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -157,7 +157,7 @@ PLM_INLINE lanes gelu_slope(lanes x, const plm_real *c)
     return lanes_pick(lanes_less(x, zero()), h, lanes_subtract(one(), h));
 }
 
-/* 0.5 (1 + tanh(u)) = sigmoid(2u). */
+/* x 0.5 (1 + tanh(u)) = x sigmoid(2u), with u as in kernel.h. */
 PLM_INLINE lanes gelu_tanh_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -167,8 +167,8 @@ PLM_INLINE lanes gelu_tanh_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), e));
 }
 
-/* s + x s (1 - s) (2u)', s = sigmoid(2u) = 1 / (1 + e), 1 - s = e s, e = e^(-2u): 1 - s must
- * keep its digits, for it is multiplied by up to 30. Beyond |x| = 8 the slope does not change. */
+/* s + x s (1 - s) (2u)', with s = sigmoid(2u) = 1 / (1 + e) and e = e^(-2u). 1 - s is computed as e
+ * s, which loses no digits: it is multiplied by up to 30. Beyond |x| = 8 the slope is constant. */
 PLM_INLINE lanes gelu_tanh_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -189,7 +189,7 @@ PLM_INLINE lanes silu_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), function_exp(lanes_negate(x))));
 }
 
-/* s (1 + x (1 - s)), 1 - s = e s as above; beyond |x| = 80 the slope does not change. */
+/* s (1 + x (1 - s)), with 1 - s = e s as above. Beyond |x| = 80 the slope is constant. */
 PLM_INLINE lanes silu_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -199,7 +199,8 @@ PLM_INLINE lanes silu_slope(lanes x, const plm_real *c)
     return lanes_multiply(s, lanes_fused(x, lanes_multiply(e, s), one()));
 }
 
-/* tanh(log(1 + e)) = n / (n + 2), n = e (e + 2), e = e^x; beyond x = 20 it is 1. */
+/* x tanh(log(1 + e)) = x n / (n + 2), with e = e^x and n = e (e + 2). Beyond x = 20 the tanh is
+ * 1. */
 PLM_INLINE lanes mish_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -209,7 +210,7 @@ PLM_INLINE lanes mish_value(lanes x, const plm_real *c)
     return lanes_multiply(x, lanes_divide(n, lanes_add(n, two)));
 }
 
-/* n d + 4 x e (1 + e) d^2, d = 1 / (n + 2); 1 from x = 20 on, 0 up to -110. */
+/* n d + 4 x e (1 + e) d^2, with d = 1 / (n + 2). It is 1 from x = 20 on, and 0 up to -110. */
 PLM_INLINE lanes mish_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -353,8 +354,8 @@ PLM_INLINE lanes hard_tanh_slope(lanes y, const plm_real *c)
     return inside(y, -1, 1);
 }
 
-/* The loops. `count` parameters are read from p (which may be NULL when there are none) into a
- * copy that y cannot overlap, so that they stay in registers. */
+/* The loops. The `count` parameters are copied from p (which may be NULL if there are none) to a
+ * local array that y cannot overlap, so that they stay in registers. */
 #define PLM_FORWARD_LOOP(name, count)                                                              \
     static void name##_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4])      \
     {                                                                                              \

@@ -16,8 +16,9 @@
 #include "kernel/lanes_avx2.h"
 #include "kernel/transpose_x86.h"
 
-/* 12 accumulators, 2 registers of B, 1 of A: what 16 registers hold; 8 of half a panel. Wider
- * tiles for few rows. */
+/* The largest tile has 6 rows of one panel: 12 accumulators, 2 registers of B and 1 of A, out of 16
+ * registers. Half panels take 8 rows. There are wider tiles for one or two rows, which would
+ * otherwise wait for their chains. */
 #define PLM_TILE_HIGHEST 8
 #define PLM_TILE_NARROW 1
 /* clang-format off */
@@ -27,19 +28,19 @@
     TILE(7, H1) TILE(8, H1) TILE(1, H2) TILE(2, H2) TILE(1, H3) TILE(1, H4)
 /* clang-format on */
 
-PLM_INLINE size_t tile_most_rows(size_t halves)
+PLM_INLINE size_t tile_max_rows(size_t halves)
 {
-    static const unsigned char most[] = {0, 8, 6, 2, 2, 1, 1, 1, 1};
-    return most[halves];
+    static const unsigned char max[] = {0, 8, 6, 2, 2, 1, 1, 1, 1};
+    return max[halves];
 }
 
-PLM_INLINE size_t tile_most_panels(size_t rows)
+PLM_INLINE size_t tile_max_panels(size_t rows)
 {
     return rows == 1 ? 4 : rows == 2 ? 2 : 1;
 }
 
-/* Told to the compiler in this form, a sum stays in its register: gcc 12 else moves the 12 about
- * and spills some. */
+/* As inline assembly, so that a sum stays in its register: otherwise gcc 12 moves the 12 sums
+ * around and spills some. */
 PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {
     __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum->low) : "x"(x.low), "x"(b.low));

@@ -17,7 +17,8 @@
 #include "kernel/lanes_avx512.h"
 #include "kernel/transpose_x86.h"
 
-/* Up to 24 accumulators: 6 x 4, 8 x 3, 12 x 2; 16 x 1 is bound by its loads of A. */
+/* Tiles have up to 24 accumulators: 6 x 4, 8 x 3, 12 x 2. The speed of 16 x 1 is limited by its
+ * loads of A. */
 #define PLM_TILE_HIGHEST 16
 #define PLM_TILE_NARROW 0
 /* clang-format off */
@@ -36,13 +37,13 @@
     TILE(15, H1) TILE(16, H1)
 /* clang-format on */
 
-PLM_INLINE size_t tile_most_rows(size_t halves)
+PLM_INLINE size_t tile_max_rows(size_t halves)
 {
-    static const unsigned char most[] = {0, 16, 16, 12, 12, 8, 8, 6, 6};
-    return most[halves];
+    static const unsigned char max[] = {0, 16, 16, 12, 12, 8, 8, 6, 6};
+    return max[halves];
 }
 
-PLM_INLINE size_t tile_most_panels(size_t rows)
+PLM_INLINE size_t tile_max_panels(size_t rows)
 {
     (void)rows;
     return 4;
@@ -53,7 +54,7 @@ PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
     *sum = lanes_fused(x, b, *sum);
 }
 
-/* A Zen 4 does it in half the time of a whole register. */
+/* On a Zen 4 this takes half the time of a whole register. */
 PLM_INLINE void tile_fuse_half(half_lanes *sum, lanes x, half_lanes b)
 {
     *sum = _mm256_fmadd_ps(_mm512_castps512_ps256(x), b, *sum);

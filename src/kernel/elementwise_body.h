@@ -1,5 +1,5 @@
-/* Maps, sums and products of arrays, and affine maps of columns. Needs activation_body.h before
- * it. */
+/* Elementwise functions, sums and products of arrays, and affine maps of columns. Needs
+ * activation_body.h. Each loop ends with the part of a vector that is left. */
 
 /* y[i] = function(x[i]). */
 #define PLM_MAP_LOOP(name)                                                                         \

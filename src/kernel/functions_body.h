@@ -1,24 +1,27 @@
-/* exp, log and their relations for 16 lanes of float: polynomials of our own (Remez exchange on
- * the error that each function feels, coefficients rounded to float one by one from the lowest,
- * the rest fitted anew each time). Where x stands for a NaN the result is NaN: clamps are
- * written max(limit, x), which passes a NaN in x on. Needs a vocabulary (lanes_*.h) before it. */
+/* exp, log and related functions for 16 lanes of float. They are polynomials of our own: fitted by
+ * the Remez exchange to minimise the error of the function they are used in. The coefficients were
+ * rounded to float one by one, from the lowest, and the rest fitted again each time. If x is NaN,
+ * the result is NaN: limits are written max(limit, x), which returns x if x is NaN. Needs a
+ * vocabulary (lanes_*.h). */
 
-/* Of exp(x) = 2^n e^r: log2(e), ln 2 in two parts (the first short enough that n times it is
- * exact), and the number that, added, leaves in the lowest bits n + 127, the exponent of 2^n; n
- * + 254 where n is cut in two; n where it is added to an exponent. */
-#define EXP_LOG2E 0x1.715476p+0f
+/* The constants of exp(x) = 2^n e^r, where n = x / ln 2 rounded to a whole number, and r = x - n ln
+ * 2 is small. */
+#define EXP_LOG2E 0x1.715476p+0f /* 1 / ln 2 */
+/* ln 2 in two parts, for exp and log: the first is so short that n times it is exact. */
 #define EXP_LN2_HIGH 0x1.62e400p-1f
 #define EXP_LN2_LOW 0x1.7f7d1cp-20f
-#define EXP_LN2 0x1.62e430p-1f
-#define EXP_WHOLE (0x1.8p+23f + 127.0f)
-#define EXP_WHOLE_NEAR 0x1.8p+23f
-#define EXP_WHOLE_FAR (0x1.8p+23f + 254.0f)
-/* Below, half of the smallest denormal is not reached; above, the result is infinite. */
+#define EXP_LN2 0x1.62e430p-1f /* ln 2 in one part, where that is exact enough (expm1) */
+/* Adding 1.5 * 2^23 to a float rounds it to a whole number and leaves that number in its lowest
+ * bits. So t = x / ln 2 + WHOLE has in its lowest bits: */
+#define EXP_WHOLE (0x1.8p+23f + 127.0f)     /* n + 127, the exponent bits of 2^n */
+#define EXP_WHOLE_NEAR 0x1.8p+23f           /* n, which is added to the exponent of e^r */
+#define EXP_WHOLE_FAR (0x1.8p+23f + 254.0f) /* n + 254, which is cut into two exponents */
+/* Below LOWEST, e^x rounds to 0; above HIGHEST it is infinite. */
 #define EXP_LOWEST (-104.0f)
 #define EXP_HIGHEST 89.0f
-/* From here on e^x - 1 = -1. */
+/* Below this, e^x - 1 rounds to -1. */
 #define EXPM1_LOWEST (-25.0f)
-/* From here on gelu(x) = max(x, 0) to 1e-18. */
+/* Above this, gelu(x) = max(x, 0) up to 1e-18. */
 #define GELU_LIMIT 9.0f
 
 /* (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2; e^r has a relative error of 3.2e-9. */
@@ -31,14 +34,14 @@ PLM_INLINE lanes function_exp_core(lanes r)
     return lanes_fused(q, r, lanes_fill(0x1.fffffcp-2f));
 }
 
-/* e^r near 1. */
+/* e^r for |r| <= ln(2) / 2. */
 PLM_INLINE lanes function_exp_near_one(lanes r)
 {
     const lanes one = lanes_fill(1.0f);
     return lanes_fused(lanes_fused(function_exp_core(r), r, one), r, one);
 }
 
-/* e^x over the whole range: 0 below, denormals rounded right, infinity above. */
+/* e^x over the whole range, with 0, correctly rounded denormals, and infinity. */
 PLM_INLINE lanes function_exp_far(lanes x)
 {
     x = lanes_max(lanes_fill(EXP_LOWEST), lanes_min(lanes_fill(EXP_HIGHEST), x));
@@ -50,8 +53,8 @@ PLM_INLINE lanes function_exp_far(lanes x)
 }
 
 #ifdef PLM_LANES_NEAR
-/* The same bits by a shorter way where every lane allows it: no limits to keep, and n is added
- * to the exponent. */
+/* The same bits in fewer instructions if all lanes are in the usual range: there are no limits to
+ * check, and n is simply added to the exponent. */
 PLM_INLINE lanes function_exp(lanes x)
 {
     const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE_NEAR));
@@ -69,7 +72,7 @@ PLM_INLINE lanes function_exp(lanes x)
 }
 #endif
 
-/* e^x for -87 <= x <= 0, to about 1e-7 of 1 (not of itself). */
+/* e^x for -87 <= x <= 0, with an absolute (not relative) error of about 1e-7. */
 PLM_INLINE lanes function_exp_small(lanes x)
 {
     const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE));
@@ -78,7 +81,7 @@ PLM_INLINE lanes function_exp_small(lanes x)
     return lanes_scale(function_exp_near_one(r), n, t);
 }
 
-/* e^x - 1 for x <= 0: 2^n (e^r - 1) + (2^n - 1), so that small x keep their digits. */
+/* e^x - 1 for x <= 0, as 2^n (e^r - 1) + (2^n - 1), so that no digits are lost for small x. */
 PLM_INLINE lanes function_expm1(lanes x)
 {
     const lanes one = lanes_fill(1.0f);
@@ -134,8 +137,8 @@ PLM_INLINE lanes function_log(lanes x)
     return lanes_pick(lanes_less(x, lanes_fill(0x1p-149f)), bad, y);
 }
 
-/* 2 Phi(-a) = erfc(a / sqrt(2)) = e^(-a G(a)) for 0 <= a <= GELU_LIMIT; the error of a/2 times
- * it is 7e-9. */
+/* 2 Phi(-a) = erfc(a / sqrt(2)) = e^(-a G(a)) for 0 <= a <= GELU_LIMIT, with G a polynomial. gelu
+ * multiplies it by a / 2; the error of that product is 7e-9. */
 PLM_INLINE lanes function_tails(lanes a)
 {
     lanes q = lanes_fill(-0x1.29003cp-23f);

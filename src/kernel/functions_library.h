@@ -1,5 +1,5 @@
-/* The same functions in double, from libm: the test build checks gradients to 1e-6 with them. Needs
- * lanes_plain.h. */
+/* The functions of functions_body.h in double, from libm. The test build in double uses them to
+ * check gradients to 1e-6. Needs lanes_plain.h. */
 
 #define EXP_HIGHEST 710.0
 #define GELU_LIMIT 30.0

@@ -1,76 +1,91 @@
-/* The matrix product: register tiles (gemm_tile_body.h) in blocks that fit the caches. Tiles are
- * cut from C wherever it suits the machine, and the depth too: the chain then goes on from C, so
- * no bit depends on it. Needs, beside what the tiles need,
- *   tile_most_rows(halves)  the rows of the highest tile that is `halves` half panels wide,
- *   tile_most_panels(rows)  the number of panels of the widest tile wanted for so few rows.
+/* The matrix product: C is cut into tiles that are computed in registers (gemm_tile_body.h), and
+ * the tiles are visited in an order that reuses the caches. The depth is cut, too: a further piece
+ * of the depth goes on from what C holds, so no bit depends on where anything is cut. From the
+ * outside in:
  *
- * What is measured below was measured on two cores of an AMD EPYC (Zen 4: 32 KiB first, 1 MiB
- * second cache). */
+ *     packed_all     blocks of A, read by columns, are packed into rows (only with pack_a)
+ *     strips_run     C is cut into strips, as wide as a tile
+ *     strip_run      a strip is cut along the depth; its piece of B stays in the second cache
+ *     rows_run       all rows of A pass by: one tile after the other down the strip
+ *     tiles[][]      one tile, over the whole depth of the piece
+ *
+ * A small product skips all of this but the last (shallow_run).
+ *
+ * While a tile computes, it prefetches one cache line every few steps of the depth (`ahead`). There
+ * are three sources, in the order of preference: the next strip of B; the next block of A, where A
+ * is read by columns; and what the caller will read next (plm_gemm.prefetch). The first two only if
+ * the product is larger than the second cache.
+ *
+ * Besides what the tiles need, an instruction set provides tile_max_rows(halves)   the rows of the
+ * highest tile that is `halves` half panels wide, tile_max_panels(rows)   the panels of the widest
+ * tile to use for `rows` rows.
+ *
+ * All measurements named below were taken on two cores of an AMD EPYC (Zen 4: first cache 32 KiB,
+ * second cache 1 MiB). */
 
 #include "kernel/gemm_tile_body.h"
 
-/* Depth of a strip: with 4 panels it keeps 256 KiB in the second cache while all rows of A pass
- * by. Shorter ones (512, 256) lose 1 to 5 points at 512 x 4096 x 4096, since C is loaded and
- * stored more often. The depth is cut inside a strip, not around all of them, so that its part
- * of C is still in cache: 3 to 7 points there. */
+/* The depth of a piece of a strip. With 4 panels its part of B takes 256 KiB, which stay in the
+ * second cache while all rows of A pass by. Shorter pieces (512, 256) lose 1 to 5 points at 512 x
+ * 4096 x 4096, since C is loaded and stored more often. The depth is cut within a strip, not around
+ * all strips, so that the strip's part of C is still in cache: that gains 3 to 7 points there. */
 #define PLM_STRIP_DEPTH 1024
 
-/* Numbers that the second cache does not hold. */
+/* More numbers than this do not fit in the second cache. */
 #define PLM_FAR (1u << 18)
 
-/* A block of A turned into rows: 48 x 256 numbers, 51 KiB of stack with 16 more for each row, so
- * that rows do not begin a power of two apart; used for up to 32 panels, whose part of C then
- * stays in the second cache. From 65 steps on turning may pay: 12 to 38 points for AVX2 from 128
- * and 512 rows on a Zen 4, where AVX-512 lost up to 10. So the caller measures it
- * (op/turning.c). */
+/* A block of A that is packed into rows: 48 x 256 numbers. It takes 51 KiB of the stack, with 16
+ * more numbers per row, so that rows do not lie a power of two apart. It serves up to 32 panels,
+ * whose part of C then stays in the second cache. Packing may pay from a depth of 65 on: it gains
+ * 12 to 38 points with AVX2 at 128 and 512 rows on a Zen 4, where AVX-512 lost up to 10. So the
+ * caller measures whether it pays (op/packing.c). */
 enum {
     PACK_ROWS = 48,
     PACK_DEPTH = 256,
     PACK_STRIDE = PACK_DEPTH + PLM_LANES,
     PACK_PANELS = 32,
-    PACK_LEAST = 65
+    PACK_FROM = 65
 };
-#define PLM_PACKS_FROM PACK_LEAST
+#define PLM_PACKS_FROM PACK_FROM
 
-/* What is called for on behalf of the caller: each tile takes `share` numbers of one run, a line
- * a step at most. */
+/* The prefetches for the caller: each tile prefetches `share` numbers of one run, at most a cache
+ * line per step of the depth. */
 typedef struct {
     const float *const *run;
     size_t runs, share, step;
-    size_t number, at; /* of the next tile: its run, its place there */
+    size_t number, at; /* for the next tile: the number of its run, and the offset in it */
 } caller_prefetch;
 
-/* One block of the product: rows x panels x depth with everything already pointing at its
- * beginning. */
+/* One block of the product: rows x panels x depth; all pointers point at its beginning. */
 typedef struct {
     tile_strides s;
     const float *a, *b;
     float *c;
     const float *begin;
     size_t rows, panels, depth;
-    bool half;                 /* of the last panel only the first half is wanted */
-    bool looks;                /* ahead: what is beyond the second cache is called into it */
-    caller_prefetch *prefetch; /* or this; or NULL */
-    const float *next_a;       /* where A is a turned block: what will be turned next; else NULL */
+    bool half;                 /* only the first half of the last panel is wanted */
+    bool looks_ahead;          /* prefetch this product's own operands */
+    caller_prefetch *prefetch; /* otherwise prefetch for the caller; or NULL */
+    const float *next_a;       /* if A is a packed block: what will be packed next; else NULL */
     size_t next_step;
 } block;
 
-/* A length cut into `count` pieces of equal size, the first `larger` of them by one larger. */
+/* A length cut into `count` pieces of `size`, of which the first `larger` are longer by one. */
 typedef struct {
     size_t count, size, larger;
 } cut;
 
-/* Into as few pieces of at most `most` as there can be. Mostly that is one, and a division costs
- * as much as a small product. */
-PLM_INLINE cut cut_evenly(size_t length, size_t most)
+/* Cuts a length evenly into as few pieces of at most `max` as possible. Usually that is one; this
+ * case avoids the division, which costs as much as a small product. */
+PLM_INLINE cut cut_evenly(size_t length, size_t max)
 {
-    if (length <= most)
+    if (length <= max)
         return (cut){1, length, 0};
-    const size_t count = (length + most - 1) / most;
+    const size_t count = (length + max - 1) / max;
     return (cut){count, length / count, length % count};
 }
 
-/* The block beside k, or below it. */
+/* Moves k to the block on its right. */
 PLM_INLINE void block_right(block *k, size_t panels)
 {
     k->b += panels * k->s.b_panel;
@@ -78,6 +93,7 @@ PLM_INLINE void block_right(block *k, size_t panels)
     k->begin = k->begin ? k->begin + panels * k->s.begin_panel : NULL;
 }
 
+/* Moves k to the block below it. */
 PLM_INLINE void block_down(block *k, size_t rows)
 {
     k->a += rows * k->s.a_row;
@@ -85,7 +101,7 @@ PLM_INLINE void block_down(block *k, size_t rows)
     k->begin = k->begin ? k->begin + rows * k->s.begin_row : NULL;
 }
 
-/* The block behind k: its chains go on from C. */
+/* Moves k to the next piece of the depth: its chains go on from C. */
 PLM_INLINE void block_behind(block *k, size_t depth)
 {
     k->a += depth * k->s.a_step;
@@ -95,10 +111,11 @@ PLM_INLINE void block_behind(block *k, size_t depth)
     k->s.begin_panel = k->s.c_panel;
 }
 
-/* What tile t of a strip calls into the cache: its share of the next strip of B, or what stands
- * 48 columns on in A (in the chunks of a weight gradient, the next chunk's), or something that
- * is there already. Four steps of a dense loop call one line (gemm_tile_body.h), one step of the
- * other. */
+/* Chooses what tile t of a strip prefetches: its share of the next strip of B if there is one left;
+ * else, if A is read by columns, the columns 48 further on (in a weight gradient, those of the next
+ * chunk); else its share of the block of A that will be packed next; else something that is in
+ * cache anyway. A tile in the dense layout prefetches one line every four steps (gemm_tile_body.h),
+ * so there four tiles share a panel; another tile prefetches one line per step. */
 PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next_b)
 {
     const size_t shares = k->s.a_step == 1 && k->s.b_step == PLM_LANES ? 4 : 1;
@@ -116,7 +133,7 @@ PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next
     }
 }
 
-/* The product has `count` tiles, more or less, of `depth` steps. */
+/* Divides the caller's prefetches among about `count` tiles of `depth` steps. */
 PLM_INLINE caller_prefetch prefetch_begin(const plm_gemm *g, size_t count, size_t depth)
 {
     const size_t takers = count > g->prefetches ? count / g->prefetches : 1,
@@ -126,6 +143,7 @@ PLM_INLINE caller_prefetch prefetch_begin(const plm_gemm *g, size_t count, size_
         g->prefetch, g->prefetches, share, step < PLM_LANES ? step : PLM_LANES, 0, 0};
 }
 
+/* Gives the next tile its share of the caller's prefetches. */
 PLM_INLINE void prefetch_next(caller_prefetch *k, tile_strides *s)
 {
     s->ahead = k->run[k->number] + k->at;
@@ -136,16 +154,17 @@ PLM_INLINE void prefetch_next(caller_prefetch *k, tile_strides *s)
     }
 }
 
-/* Rows of A against one strip of B: tiles of equal height, give or take one row. */
+/* Multiplies all rows of A by one piece of a strip of B, in tiles of equal height, give or take one
+ * row. next_b: the piece of B that follows, or NULL. */
 PLM_INLINE void rows_run(block *k, const float *next_b)
 {
     const size_t halves = 2 * k->panels - k->half;
-    const cut tall = cut_evenly(k->rows, tile_most_rows(halves));
+    const cut tall = cut_evenly(k->rows, tile_max_rows(halves));
     const float *a = k->a, *begin = k->begin;
     float *c = k->c;
     for (size_t t = 0; t < tall.count; t++) {
         const size_t height = tall.size + (t < tall.larger);
-        if (k->looks)
+        if (k->looks_ahead)
             look_ahead(k, t, a, next_b);
         else if (k->prefetch)
             prefetch_next(k->prefetch, &k->s);
@@ -156,7 +175,7 @@ PLM_INLINE void rows_run(block *k, const float *next_b)
     }
 }
 
-/* A strip, as wide as a tile. */
+/* Computes one strip, which is as wide as a tile, piece by piece of the depth. */
 PLM_INLINE void strip_run(block k, const float *next_b)
 {
     const cut deep = cut_evenly(k.depth, PLM_STRIP_DEPTH);
@@ -167,10 +186,10 @@ PLM_INLINE void strip_run(block k, const float *next_b)
     }
 }
 
-/* Every strip of panels, of equal width, give or take one panel. */
+/* Computes all strips, which have equal widths, give or take one panel. */
 PLM_INLINE void strips_run(block k)
 {
-    const cut across = cut_evenly(k.panels, tile_most_panels(k.rows));
+    const cut across = cut_evenly(k.panels, tile_max_panels(k.rows));
     const bool half = k.half;
     for (size_t t = 0; t < across.count; t++) {
         k.panels = across.size + (t < across.larger);
@@ -180,7 +199,7 @@ PLM_INLINE void strips_run(block k)
     }
 }
 
-/* A block of A, read by columns, as rows. */
+/* Packs a block of A, which is read by columns, into rows: to[rows][PACK_STRIDE]. */
 PLM_INLINE void pack_rows(float *to, const block *k)
 {
     const float *from = k->a;
@@ -199,9 +218,9 @@ PLM_INLINE void pack_rows(float *to, const block *k)
             to[i * PACK_STRIDE + r] = from[i];
 }
 
-/* At most PACK_ROWS x PACK_PANELS of C. By columns a tile reads one line of A for every step of
- * the depth, each in a page of its own when rows are long; turned, it reads a few lines that
- * follow each other. */
+/* Computes at most PACK_ROWS x PACK_PANELS of C from packed blocks of A. Reading A by columns, a
+ * tile touches one cache line per step of the depth, each in a page of its own if rows are long.
+ * From a packed block it reads a few lines that follow one another. */
 static __attribute__((noinline)) void packed_run(block k)
 {
     float packed[PACK_ROWS * PACK_STRIDE] __attribute__((aligned(64)));
@@ -220,6 +239,7 @@ static __attribute__((noinline)) void packed_run(block k)
     }
 }
 
+/* Computes the whole product in blocks that packed_run can do. */
 static __attribute__((noinline)) void packed_all(block line)
 {
     const cut tall = cut_evenly(line.rows, PACK_ROWS),
@@ -237,18 +257,18 @@ static __attribute__((noinline)) void packed_all(block line)
     }
 }
 
-/* A small product has no pieces of the depth and nothing to look ahead to: less to decide for
- * each tile. */
+/* Computes a small product: its depth is not cut and it does not prefetch for itself, so there is
+ * less to decide for each tile. */
 PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *begin,
                             caller_prefetch *prefetch)
 {
-    const cut across = cut_evenly(g->panels, tile_most_panels(g->rows));
+    const cut across = cut_evenly(g->panels, tile_max_panels(g->rows));
     const float *b = g->b;
     float *c_strip = g->c;
     for (size_t t = 0; t < across.count; t++) {
         const size_t panels = across.size + (t < across.larger);
         const size_t halves = 2 * panels - (g->half && t + 1 == across.count);
-        const cut tall = cut_evenly(g->rows, tile_most_rows(halves));
+        const cut tall = cut_evenly(g->rows, tile_max_rows(halves));
         const float *a = g->a, *from = begin;
         float *c = c_strip;
         for (size_t u = 0; u < tall.count; u++) {
@@ -266,8 +286,9 @@ PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *beg
     }
 }
 
-PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *begin, bool looks,
-                         bool packs, caller_prefetch *prefetch)
+/* Computes a product by strips, or by packed blocks. */
+PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *begin,
+                         bool looks_ahead, bool packs, caller_prefetch *prefetch)
 {
     block k = {.s = *s,
                .a = g->a,
@@ -278,7 +299,7 @@ PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *
                .panels = g->panels,
                .depth = g->depth,
                .half = g->half,
-               .looks = looks,
+               .looks_ahead = looks_ahead,
                .prefetch = prefetch};
     if (packs)
         packed_all(k);
@@ -286,14 +307,15 @@ PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *
         strips_run(k);
 }
 
-/* How many tiles a product is cut into, more or less. */
+/* About how many tiles a product is cut into. */
 PLM_INLINE size_t tiles_about(const plm_gemm *g, bool packs)
 {
-    const cut across = cut_evenly(g->panels, tile_most_panels(g->rows));
-    const size_t down = cut_evenly(g->rows, tile_most_rows(2 * across.size)).count;
+    const cut across = cut_evenly(g->panels, tile_max_panels(g->rows));
+    const size_t down = cut_evenly(g->rows, tile_max_rows(2 * across.size)).count;
     return across.count * down * (packs ? cut_evenly(g->depth, PACK_DEPTH).count : 1);
 }
 
+/* The function of the kernel table: chooses the way, sets up strides and prefetches. */
 static void gemm(const plm_gemm *g)
 {
     if (g->rows == 0 || g->panels == 0)
@@ -311,16 +333,16 @@ static void gemm(const plm_gemm *g)
                       0,
                       false};
     const bool by_columns = g->a_row == 1;
-    const bool looks = (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
-    const bool packs = g->pack_a && by_columns && g->depth >= PACK_LEAST && g->panels > 1;
-    s.calls = g->prefetches > 0 && !looks;
+    const bool looks_ahead = (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
+    const bool packs = g->pack_a && by_columns && g->depth >= PACK_FROM && g->panels > 1;
+    s.must_prefetch = g->prefetches > 0 && !looks_ahead;
     caller_prefetch prefetch;
     if (g->prefetches > 0)
         prefetch = prefetch_begin(g, tiles_about(g, packs),
                                   packs && g->depth > PACK_DEPTH ? PACK_DEPTH : g->depth);
     caller_prefetch *const looked = g->prefetches > 0 ? &prefetch : NULL;
-    if (looks || packs || g->depth > PLM_STRIP_DEPTH)
-        deep_run(g, &s, begin, looks, packs, looked);
+    if (looks_ahead || packs || g->depth > PLM_STRIP_DEPTH)
+        deep_run(g, &s, begin, looks_ahead, packs, looked);
     else
         shallow_run(g, &s, begin, looked);
     lanes_leave();

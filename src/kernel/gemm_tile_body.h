@@ -1,32 +1,67 @@
-/* Register tiles of the matrix product: rows x panels of C, each element one chain of fused
- * multiply-adds over the depth. Needs a vocabulary and, of the instruction set,
- *   PLM_TILE_TABLE(TILE)   the tiles there are: TILE(rows, panels) each,
- *   PLM_TILE_HIGHEST       the highest of all,
- *   PLM_TILE_NARROW        1 where a step of the largest tile takes so few fused multiply-adds
- *                          that the rest counts,
- *   tile_fuse(sum, x, b)   *sum = x b + *sum; tile_fuse_half the same for half a panel. */
+/* Register tiles of the matrix product. A tile computes rows x panels of C; each element is one
+ * chain of fused multiply-adds over the depth, and all chains stay in registers. Macros write out a
+ * function for each size of tile, since gcc 12 keeps arrays of registers in memory.
+ *
+ * Needs a vocabulary (lanes_*.h) and, for the instruction set, PLM_TILE_TABLE(TILE)   the sizes of
+ * tiles that exist: TILE(rows, panels) each, PLM_TILE_HIGHEST       the largest number of rows,
+ * PLM_TILE_NARROW        1 if a step of the largest tile has so few fused multiply-adds that the
+ *                          other instructions of the loop matter,
+ * tile_fuse(sum, x, b)   *sum = x b + *sum; tile_fuse_half: the same for half a panel.
+ *
+ * The tile 6 x 1 (six rows, one panel), as the compiler sees it where A lies in rows and B in
+ * panels:
+ *
+ *     static void tile_6_1(s, a, b, c, begin, depth)
+ *     {
+ *         lanes c0_0 = 0, c1_0 = 0, c2_0 = 0, c3_0 = 0, c4_0 = 0, c5_0 = 0;   ROWS_6(ROW_ZERO, 1)
+ *         if (begin != c)
+ *             prefetch the six rows of c                                   ROWS_6(ROW_PREFETCH, 1)
+ *         if (begin) {                                                     ROWS_6(ROW_BEGIN, 1)
+ *             c0_0 = load(begin);  begin += begin_row;
+ *             c1_0 = load(begin);  begin += begin_row;  ...
+ *         }
+ *         a0 = a;  a3 = a + 3 * row;
+ *         for (; depth > 0; depth--) {                                     TILE_DENSE(6, 1)
+ *             const lanes b0 = load(b);                                    PANELS_1(TILE_LOAD, 0)
+ *             { x = fill(a0[0]);          tile_fuse(&c0_0, x, b0); }       ROWS_6(ROW_FUSE_0, 1)
+ *             { x = fill(a0[row]);        tile_fuse(&c1_0, x, b0); }
+ *             { x = fill(a0[2 * row]);    tile_fuse(&c2_0, x, b0); }
+ *             { x = fill(a3[0]);          tile_fuse(&c3_0, x, b0); }
+ *             { x = fill(a3[row]);        tile_fuse(&c4_0, x, b0); }
+ *             { x = fill(a3[2 * row]);    tile_fuse(&c5_0, x, b0); }
+ *             b += 16;  a0++;  a3++;                                       TILE_MOVE(1, 16)
+ *         }
+ *         store(c, c0_0);  c += c_row;                                     ROWS_6(ROW_STORE, 1)
+ *         store(c, c1_0);  c += c_row;  ...
+ *     }
+ *
+ * How the macros nest:
+ *     PANELS_n(DO, r)     DO(r, 0) DO(r, 1) ... for n panels
+ *     ROWS_n(DO, panels)  DO(0, panels) DO(1, panels) ... for n rows
+ *     ROW_X(r, panels)    does X for row r: PANELS_panels(TILE_X, r)
+ *     TILE_X(r, p)        does X for row r of panel p, whose chains are in the register c<r>_<p> */
 
-/* How a tile walks through its operands; begin = where its chains start. `ahead`, moving by
- * ahead_step for every step of the depth, is what later tiles will read: it is called into the
- * second cache meanwhile. */
+/* How a tile walks through its operands (plm_gemm in kernel.h); begin: where its chains start from.
+ * `ahead` moves by ahead_step with every step of the depth: what later tiles will read, which is
+ * prefetched into the second cache. */
 typedef struct {
     size_t a_row, a_step, b_panel, b_step, c_row, c_panel, begin_row, begin_panel;
     const float *ahead;
     size_t ahead_step;
-    /* ahead is far: a wide tile, whose stream of panels the machine foresees by itself, must
-     * call it */
-    bool calls;
+    /* `ahead` is not the stream of panels, which the hardware prefetches by itself: a wide tile
+     * must prefetch it, too. */
+    bool must_prefetch;
 } tile_strides;
 
 typedef void tile_function(const tile_strides *s, const float *a, const float *b, float *c,
                            const float *begin, size_t depth);
 
-/* For every panel of a tile, for every row of a tile. */
+/* PANELS_n: DO for each of n panels. ROWS_n: DO for each of n rows. */
 #define PANELS_1(DO, r) DO(r, 0)
 #define PANELS_2(DO, r) PANELS_1(DO, r) DO(r, 1)
 #define PANELS_3(DO, r) PANELS_2(DO, r) DO(r, 2)
 #define PANELS_4(DO, r) PANELS_3(DO, r) DO(r, 3)
-/* H1 to H4: of the last panel only the first half. */
+/* H1 to H4: only the first half of the last panel. */
 #define PANELS_H1(DO, r) DO##_HALF(r, 0)
 #define PANELS_H2(DO, r) PANELS_1(DO, r) DO##_HALF(r, 1)
 #define PANELS_H3(DO, r) PANELS_2(DO, r) DO##_HALF(r, 2)
@@ -48,8 +83,8 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROWS_15(DO, p) ROWS_14(DO, p) DO(14, p)
 #define ROWS_16(DO, p) ROWS_15(DO, p) DO(15, p)
 
-/* Where row r of A is: three rows share a pointer, since base + stride and base + 2 stride cost
- * nothing. */
+/* The address of row r of A. Three rows share a pointer, since addressing base + stride and base +
+ * 2 stride costs nothing. */
 #define ROW_0 (a0)
 #define ROW_1 (a0 + row)
 #define ROW_2 (a0 + 2 * row)
@@ -67,9 +102,9 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROW_14 (a12 + 2 * row)
 #define ROW_15 (a15)
 
-/* C and begin are walked row by row. The compiler would rather work out all 24 addresses
- * beforehand and then has nowhere to keep them, so where a pointer stands after the loop over
- * the depth is hidden from it. */
+/* C and begin are walked row by row. The compiler would compute all 24 addresses beforehand, and
+ * then lack registers to keep them; hiding a pointer's value from it after the loop over the depth
+ * prevents that. */
 #define TILE_HIDE(pointer) __asm__("" : "+r"(pointer))
 
 #define TILE_ZERO(r, p) lanes c##r##_##p = lanes_fill(0);
@@ -102,16 +137,17 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
         const lanes x = lanes_fill(ROW_##r[step]);  \
         PANELS_##panels(TILE_FUSE, r)               \
     }
-/* ROWS_n hands over two things, the row and the number of panels; the step is part of the name. */
+/* ROWS_n passes only two arguments, the row and the number of panels, so the step is part of the
+ * name. */
 #define ROW_FUSE_0(r, panels) ROW_FUSE(r, panels, 0)
 #define ROW_FUSE_1(r, panels) ROW_FUSE(r, panels, 1)
 #define ROW_FUSE_2(r, panels) ROW_FUSE(r, panels, 2)
 #define ROW_FUSE_3(r, panels) ROW_FUSE(r, panels, 3)
 
-/* One step of the depth. The barrier keeps the loads of the next one behind it: there is no
- * register for them. A narrow tile, which takes four steps at once, also hides the stride of A:
- * the compiler would work out a sum with it for each step beforehand, and save and restore
- * registers for them, which a small product feels. */
+/* One step of the depth. The barrier keeps the loads of the next step behind it, since there are no
+ * registers for them. A narrow tile takes four steps at once, and its barrier also hides the stride
+ * of A: otherwise the compiler computes an address for each step beforehand, and has to save and
+ * restore registers for them, which costs time in a small product. */
 #if PLM_TILE_NARROW
 #define TILE_BARRIER __asm__ volatile("" : "+r"(row) : : "memory");
 #else
@@ -132,9 +168,10 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
     a12 += (a_by);            \
     a15 += (a_by);
 
-/* Where A lies in rows and B in panels, the steps are constants. Four at once spare a narrow
- * tile, which needs many instructions for its fused multiply-adds, those of the loop; a wide one
- * has them to spare, and its panels are a stream that the machine foresees by itself. */
+/* The dense layout: A lies in rows and B in panels, so the steps are constants. A narrow tile needs
+ * many instructions for its fused multiply-adds; taking four steps at once saves max of the loop's
+ * own. A wide tile has instructions to spare, and the hardware prefetches its panels by itself, as
+ * a stream. */
 #if PLM_TILE_NARROW
 #define TILE_DENSE(rows, panels)                                                                   \
     for (; depth >= 4; depth -= 4, ahead += PLM_LANES) {                                           \
@@ -178,7 +215,7 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
         const float *a12 = a9 + 3 * row, *a15 = a12 + 3 * row;                                     \
         const float *ahead = s->ahead;                                                             \
         const size_t ahead_step = s->ahead_step;                                                   \
-        if (a_step == 1 && b_step == PLM_LANES && !(s->calls && !PLM_TILE_NARROW)) {               \
+        if (a_step == 1 && b_step == PLM_LANES && !(s->must_prefetch && !PLM_TILE_NARROW)) {       \
             TILE_DENSE(rows, panels)                                                               \
         }                                                                                          \
         for (; depth > 0; depth--, ahead += ahead_step) {                                          \
@@ -194,7 +231,7 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 
 PLM_TILE_TABLE(PLM_TILE)
 
-/* By width in half panels and height. */
+/* The table of tiles, by width in half panels and by height. */
 enum {
     HALVES_H1 = 1,
     HALVES_1,
@@ -204,9 +241,9 @@ enum {
     HALVES_3,
     HALVES_H4,
     HALVES_4,
-    HALVES_MOST
+    HALVES_COUNT
 };
 #define PLM_TILE_ROW(rows, panels) [HALVES_##panels][rows] = tile_##rows##_##panels,
 
-static tile_function *const tiles[HALVES_MOST][PLM_TILE_HIGHEST + 1] = {
+static tile_function *const tiles[HALVES_COUNT][PLM_TILE_HIGHEST + 1] = {
     PLM_TILE_TABLE(PLM_TILE_ROW)};

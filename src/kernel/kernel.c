@@ -1,9 +1,10 @@
-/* Chooses a table: by name, or the best one that this machine runs. */
+/* Finds the kernel table with a given name, or the best one that this machine runs. */
 #include <string.h>
 
 #include "kernel/kernel.h"
 #include "kernel/tables.h"
 
+/* A table and a test whether this machine can run it. */
 typedef struct {
     const plm_kernels *table;
     bool (*runs_here)(void);
@@ -15,7 +16,7 @@ static bool always(void)
 }
 
 #if PLM_HAS_X86
-/* The builtins ask the processor and whether the system saves the wide registers. */
+/* The builtins check the processor, and whether the system saves the wide registers. */
 static bool has_avx2(void)
 {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");

@@ -1,15 +1,15 @@
-/* Kernels: plain pointers and sizes, no tensors, no errors, no allocation. One table per
- * instruction set; "plain" is the twin in plain C that is always built and that every other
- * table must equal bit for bit.
+/* Kernels: functions on plain pointers and sizes. They know no tensors, return no errors and
+ * allocate nothing. There is one table of functions per instruction set. The table "plain", in
+ * plain C, is built everywhere; every other table must equal it bit for bit.
  *
- * Same bits: an element of a product is ONE chain of fused multiply-adds over the depth, in
- * rising order, begun from `start`, zero, or (accumulate) what C holds. Elementwise functions
- * are our own polynomials, each lane by itself. A horizontal sum runs in 16 lanes (lane = index
- * mod 16) and folds them by one fixed tree 8, 4, 2, 1.
+ * The rules for equal bits: an element of a product is ONE chain of fused multiply-adds over the
+ * depth, in rising order, which starts from `start`, from zero, or (accumulate) from what C holds.
+ * Elementwise functions are polynomials of our own, each lane by itself. A horizontal sum runs in
+ * 16 lanes (lane = index mod 16) and then folds them in a fixed order: 8, 4, 2, 1.
  *
  * Panels: a matrix [rows, columns] is packed as ceil(columns / 16) panels of [rows][16]; missing
- * columns are zero. Rows of activations are padded to 16 numbers; what stands in the padding
- * never reaches a true element. */
+ * columns are zero. Rows of activations are padded to a multiple of 16 numbers. The padding may
+ * hold anything, and never influences a true element. */
 #ifndef PLM_KERNEL_KERNEL_H
 #define PLM_KERNEL_KERNEL_H
 
@@ -21,12 +21,21 @@
 
 enum { PLM_LANES = 16 };
 
-/* C[rows, panels * 16] = start + A[rows, depth] B[depth, panels * 16].
- * A(i, r) = a[i * a_row + r * a_step]; B(r, p, lane) = b[p * b_panel + r * b_step + lane]; C(i,
- * p, lane) = c[p * c_panel + i * c_row + lane]. So one function serves x W (W packed), dY W' (W'
- * packed) and x' dY (A read by columns, B = rows of dY: b_panel = 16, b_step = stride; C packed:
- * c_panel = 16 * rows, c_row = 16). b, c and start are aligned to 64 bytes wherever a panel
- * begins. C overlaps neither A nor B. */
+/* C[rows, panels * 16] = start + A[rows, depth] B[depth, panels * 16], where
+ *
+ *     A(i, r)       = a[i * a_row + r * a_step]
+ *     B(r, p, lane) = b[p * b_panel + r * b_step + lane]
+ *     C(i, p, lane) = c[p * c_panel + i * c_row + lane]
+ *
+ * These strides let one function compute all three products of a dense layer:
+ *
+ *     x W     W in panels
+ *     dY W'   W' in panels
+ *     x' dY   A read by columns; B = rows of dY: b_panel = 16, b_step = stride;
+ *             C in panels: c_panel = 16 * rows, c_row = 16
+ *
+ * b, c and start are aligned to 64 bytes at the beginning of each panel. C overlaps neither A nor
+ * B. */
 typedef struct {
     const plm_real *a;
     size_t a_row, a_step;
@@ -34,23 +43,23 @@ typedef struct {
     size_t b_panel, b_step;
     plm_real *c;
     size_t c_row, c_panel;
-    /* [panels * 16] or NULL = zero: every row's chain begins here (the bias) */
+    /* [panels * 16] where the chains of every row start (the bias); NULL = zero */
     const plm_real *start;
-    bool accumulate; /* the chain goes on from C; start is then not read */
+    bool accumulate; /* the chains go on from what C holds; start is ignored */
     size_t rows, panels, depth;
-    /* A that is read by columns is to be turned into rows first, block by block. A matter of speed:
-     * the bits are the same. */
+    /* If A is read by columns: first pack it into rows, block by block. It only changes the speed;
+     * the bits stay the same. */
     bool pack_a;
-    bool half; /* of the last panel only the first 8 columns are wanted; the others become 0 */
-    /* What the caller will read then: `prefetches` runs of prefetch_size numbers each, called into
-     * cache meanwhile. */
+    bool half; /* only the first 8 columns of the last panel are wanted; the others become 0 */
+    /* What the caller will read next: prefetch[prefetches], runs of prefetch_size numbers each,
+     * which are prefetched during the product. */
     const plm_real *const *prefetch;
     size_t prefetches, prefetch_size;
 } plm_gemm;
 
-/* Elementwise activations that have vector code. y = f(x); backward reads v = y where the slope
- * can be told from y, else v = x (see plm_activation_reads_x). p: the function's parameters, as
- * in the comment of each. */
+/* The elementwise activations, y = f(x). Backward reads y if the slope follows from y (marked Y),
+ * else x (marked X; see plm_activation_reads_x). p: the function's parameters, as each comment
+ * says. */
 /* clang-format off */
 #define PLM_ACTIVATIONS(ROW)                                                                       \
     ROW(linear, Y)       /* x */                                                                   \
@@ -80,12 +89,12 @@ typedef struct {
 typedef enum { PLM_ACTIVATIONS(PLM_ACTIVATION_ID_) PLM_ACTIVATION_COUNT } plm_activation_id;
 #undef PLM_ACTIVATION_ID_
 
-/* Does backward read x (true) or y (false)? */
+/* True if the activation's backward reads x, false if it reads y. */
 bool plm_activation_reads_x(plm_activation_id id);
 
 /* y[i] = f(x[i]) for i < n (any n, no alignment needed); y may be x. */
 typedef void plm_activation_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4]);
-/* dx[i] = dy[i] * f'(v[i]), 0 where that is tiny; dx may be dy. */
+/* dx[i] = dy[i] * f'(v[i]), or 0 if that is tiny (tiny.h). v is x or y; dx may be dy. */
 typedef void plm_activation_backward(plm_real *dx, const plm_real *dy, const plm_real *v, size_t n,
                                      const plm_real p[4]);
 /* y[i] = f(x[i]): exp, log, ... */
@@ -95,8 +104,8 @@ typedef struct plm_kernels {
     const char *isa;
     /* C = start + A B; see plm_gemm. */
     void (*gemm)(const plm_gemm *g);
-    /* From this depth on gemm can turn an A that is read by columns (plm_gemm.pack_a), once a call:
-     * wide products are then better than several narrow ones. 0 = never. */
+    /* From this depth on, gemm can pack an A that is read by columns (plm_gemm.pack_a). It packs
+     * once per call, so a wide product is then better than several narrow ones. 0 = it cannot. */
     size_t packs_from;
 
     struct {
@@ -106,46 +115,45 @@ typedef struct plm_kernels {
 
     /* y = x, or 0 where |x| is tiny: see tiny.h. */
     plm_map *flush;
-    /* Elementwise functions by themselves. */
+    /* Elementwise functions that are no activations, or are needed without one. */
     plm_map *log, *tanh, *softplus;
-    /* Binary cross-entropy of n logits x with the targets y = p[0] t + p[1]: the sum of max(x, 0) -
-     * x y + log(1 + e^-|x|). g (or NULL) becomes p[2] (sigmoid(x) - y); one exponential serves
-     * both. */
+    /* Binary cross-entropy of n logits x with the targets y = p[0] t + p[1]: returns the sum of
+     * max(x, 0) - x y + log(1 + e^-|x|). g, unless NULL, becomes p[2] (sigmoid(x) - y). One
+     * exponential serves both. */
     plm_real (*binary_logits)(plm_real *g, const plm_real *x, const plm_real *t, size_t n,
                               const plm_real p[3]);
 
-    /* y = softmax(x) along rows of `width`; log_sum (or NULL) gets log(sum(exp(x))) of each row.
-     * y may be x. Only the first `width` of a row are written; padding of y is set to 0 up to
-     * y_stride. */
+    /* y[rows][y_stride] = softmax(x[rows][x_stride]) along the first `width` numbers of each row; y
+     * may be x. The padding of y becomes 0. log_sum[rows], or NULL, gets log(sum(exp(x))) of each
+     * row. */
     void (*softmax)(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
                     size_t x_stride, plm_real *log_sum);
-    /* dx = y * (dy - sum(dy * y)) along rows; padding of dx up to stride is 0. One stride for
-     * all. */
+    /* dx = y * (dy - sum(dy * y)) along rows; the padding of dx becomes 0. All have one stride. */
     void (*softmax_backward)(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
                              size_t width, size_t stride);
-    /* y = x - log(sum(exp(x))) along rows; padding of y is 0. */
+    /* y = x - log(sum(exp(x))) along rows; the padding of y becomes 0. */
     void (*log_softmax)(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
                         size_t x_stride);
-    /* dx = dy - exp(y) * sum(dy) along rows; padding of dx is 0. */
+    /* dx = dy - exp(y) * sum(dy) along rows; the padding of dx becomes 0. */
     void (*log_softmax_backward)(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
                                  size_t width, size_t stride);
 
-    /* y = a + b, y = s * x + t; n any. */
+    /* y = a + b; y = scale * x + shift. Any n; y may be any of the others. */
     void (*add)(plm_real *y, const plm_real *a, const plm_real *b, size_t n);
     void (*scale_shift)(plm_real *y, const plm_real *x, plm_real scale, plm_real shift, size_t n);
-    /* y[i, j] = fma(x[i, j], scale[j], shift[j]) for j < width (width a multiple of 16, strides
-     * too). shift NULL = 0. */
+    /* y[i, j] = fma(x[i, j], scale[j], shift[j]) for i < rows, j < width; shift NULL = 0. width and
+     * strides are multiples of 16. */
     void (*scale_columns)(plm_real *y, const plm_real *x, const plm_real *scale,
                           const plm_real *shift, size_t rows, size_t width, size_t y_stride,
                           size_t x_stride);
 
-    /* out[j] = sum over rows of x[i, j], j < width (a multiple of 16): one chain of adds per
-     * column, rows rising. */
+    /* out[j] = sum over rows i of x[i, j], for j < width, a multiple of 16. Each column is one
+     * chain of additions over rising rows. */
     void (*column_sum)(plm_real *out, const plm_real *x, size_t rows, size_t width, size_t stride);
-    /* out[j] = sum over rows of (x[i, j] - mean[j])^2. */
+    /* out[j] = sum over rows of (x[i, j] - mean[j])^2, by fused multiply-add. */
     void (*column_deviation)(plm_real *out, const plm_real *x, const plm_real *mean, size_t rows,
                              size_t width, size_t stride);
-    /* Sum of x and of x^2 in 16 double lanes, folded by the fixed tree. */
+    /* The sums of x and of x^2, in 16 lanes of double, folded in the fixed order. */
     double (*sum)(const plm_real *x, size_t n);
     double (*sum_squares)(const plm_real *x, size_t n);
 
@@ -153,23 +161,25 @@ typedef struct plm_kernels {
     void (*transpose16)(plm_real *to, size_t to_stride, const plm_real *from, size_t from_stride);
 } plm_kernels;
 
-/* The table for a name, NULL name = the best this machine runs; NULL result = not in this build
- * or machine. */
+/* The table called `isa`; isa NULL = the best one that this machine runs. NULL = this build does
+ * not have it, or this machine cannot run it. */
 const plm_kernels *plm_kernels_find(const char *isa);
-/* Names that this build has and this machine runs, best first, then NULL. */
+/* The names of the tables that this build has and this machine runs, best first; after the last one
+ * NULL. */
 const char *plm_kernels_name(int index);
 
 /* ---- panels ---- */
 
-/* Numbers in a packed matrix: ceil(columns / 16) * rows * 16. */
+/* The numbers in a packed matrix: ceil(columns / 16) * rows * 16. */
 size_t plm_panel_size(size_t rows, size_t columns);
-/* Packs row-major [rows, columns] (row stride `stride`) into panels with zero padding, and back. */
+/* Packs a row-major matrix[rows][stride], of which `columns` are used, into panels padded with
+ * zeros; and back. */
 void plm_panel_pack(plm_real *panels, const plm_real *matrix, size_t rows, size_t columns,
                     size_t stride);
 void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, size_t columns,
                       size_t stride);
-/* Has the last panel before `end` at most half of its columns, as the last of 100? For
- * plm_gemm.half. */
+/* For plm_gemm.half: true if panel `end` - 1 is the last one and at most half full, as for 100
+ * columns. */
 bool plm_panel_half(size_t columns, size_t end);
 
 #endif

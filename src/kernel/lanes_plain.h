@@ -7,15 +7,15 @@
 #include <math.h>
 #include <string.h>
 
-/* Not marked inline: the compiler may leave these as calls. 16 lanes of plain C melted into
- * every place only take long to compile (20 s under a sanitizer, 2 s so). */
+/* These functions are not marked inline, so the compiler may leave them as calls. Inlining 16 lanes
+ * of plain C everywhere would only take long to compile (20 s under a sanitizer instead of 2 s). */
 #define PLAIN static __attribute__((unused))
 
 typedef struct {
     plm_real lane[PLM_LANES];
 } lanes;
 
-/* The outcome of a comparison, lane by lane. */
+/* The result of a comparison, lane by lane. */
 typedef struct {
     bool lane[PLM_LANES];
 } choice;
@@ -65,7 +65,7 @@ PLAIN void lanes_store(plm_real *y, lanes x)
     PLM_EACH y[i] = x.lane[i];
 }
 
-/* The first `count` numbers, 0 <= count <= 16; the other lanes are 0 and their memory is not
+/* Loads the first `count` numbers, 0 <= count <= 16. The other lanes are 0, and their memory is not
  * touched. */
 PLAIN lanes lanes_load_part(const plm_real *x, size_t count)
 {
@@ -125,14 +125,14 @@ PLAIN lanes lanes_fused_minus(lanes a, lanes b, lanes c)
     return a;
 }
 
-/* a > b ? a : b, hence b when one of them is NaN. */
+/* a > b ? a : b, hence b if one of them is NaN. */
 PLAIN lanes lanes_max(lanes a, lanes b)
 {
     PLM_EACH a.lane[i] = a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i];
     return a;
 }
 
-/* a < b ? a : b, hence b when one of them is NaN. */
+/* a < b ? a : b, hence b if one of them is NaN. */
 PLAIN lanes lanes_min(lanes a, lanes b)
 {
     PLM_EACH a.lane[i] = a.lane[i] < b.lane[i] ? a.lane[i] : b.lane[i];
@@ -145,7 +145,7 @@ PLAIN lanes lanes_absolute(lanes x)
     return x;
 }
 
-/* x, or 0 where |x| < PLM_TINY; a NaN stays. */
+/* x, or 0 if |x| < PLM_TINY; a NaN stays NaN. */
 PLAIN lanes lanes_flushed(lanes x)
 {
     PLM_EACH x.lane[i] = plm_flushed(x.lane[i]);
@@ -217,7 +217,7 @@ PLAIN lanes lanes_scale_far(lanes x, lanes n, lanes t)
     return x;
 }
 
-/* x = m 2^e with sqrt(1/2) <= m < sqrt(2), for a normal x > 0. Gives m. */
+/* Splits a normal x > 0 into m 2^e with sqrt(1/2) <= m < sqrt(2); returns m. */
 PLAIN lanes lanes_split(lanes x, lanes *e)
 {
     PLM_EACH
@@ -230,7 +230,7 @@ PLAIN lanes lanes_split(lanes x, lanes *e)
 }
 #endif
 
-/* The tree of every horizontal sum: lane i + lane i + 8, then 4, 2, 1. */
+/* The fixed order of every horizontal sum: lane i + lane (i + 8), then 4, 2, 1. */
 PLAIN plm_real lanes_fold_sum(lanes x)
 {
     for (int half = PLM_LANES / 2; half > 0; half /= 2)
@@ -239,7 +239,7 @@ PLAIN plm_real lanes_fold_sum(lanes x)
     return x.lane[0];
 }
 
-/* The same tree with max(lane i, lane i + 8). */
+/* The maximum of the lanes, in the same order. */
 PLAIN plm_real lanes_fold_max(lanes x)
 {
     for (int half = PLM_LANES / 2; half > 0; half /= 2)
@@ -284,7 +284,7 @@ PLAIN void lanes_transpose(plm_real *to, size_t to_stride, const plm_real *from,
             to[j * to_stride + i] = from[i * from_stride + j];
 }
 
-/* The last word of every function that other code calls: see registers.h. */
+/* Called at the end of every function that other code calls: see registers.h. */
 PLAIN void lanes_leave(void)
 {
     PLM_CLEAN_BASE();

@@ -12,8 +12,8 @@
 
 #include "kernel/lanes_neon.h"
 
-/* 20 accumulators, 4 registers of B and 5 of A, which the compiler loads together: with 6 rows
- * it spills. */
+/* The largest tile has 5 rows of one panel: 20 accumulators, 4 registers of B and 5 of A, which the
+ * compiler loads together. With 6 rows it spills. */
 #define PLM_TILE_HIGHEST 8
 #define PLM_TILE_NARROW 1
 /* clang-format off */
@@ -23,14 +23,14 @@
     TILE(8, H1) TILE(1, H2) TILE(2, H2) TILE(1, H3)
 /* clang-format on */
 
-PLM_INLINE size_t tile_most_rows(size_t halves)
+PLM_INLINE size_t tile_max_rows(size_t halves)
 {
-    static const unsigned char most[] = {0, 8, 5, 2, 2, 1, 1};
-    return most[halves];
+    static const unsigned char max[] = {0, 8, 5, 2, 2, 1, 1};
+    return max[halves];
 }
 
-/* Wider tiles for few rows, which would else wait for their chains. */
-PLM_INLINE size_t tile_most_panels(size_t rows)
+/* Few rows take wider tiles, since they would otherwise wait for their chains. */
+PLM_INLINE size_t tile_max_panels(size_t rows)
 {
     return rows == 1 ? 3 : rows == 2 ? 2 : 1;
 }

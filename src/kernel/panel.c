@@ -1,6 +1,6 @@
-/* Panels: [rows, columns] <-> ceil(columns / 16) panels of [rows][16], the order in which a
- * matrix product reads B. The user's row-major order exists only at the border, so these two are
- * plain copies. */
+/* Packs [rows, columns] into ceil(columns / 16) panels of [rows][16], the order in which a matrix
+ * product reads B, and unpacks them. Row-major order exists only where parameters enter and leave
+ * the library, so plain copies are fast enough. */
 #include <string.h>
 
 #include "kernel/kernel.h"

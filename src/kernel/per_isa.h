@@ -1,14 +1,13 @@
-/* One plain C body, compiled for each instruction set and chosen at run time. For loops outside
- * the kernel tables that the compiler vectorises by itself (optimizers): only + - * / and sqrt,
- * which IEEE 754 rounds the same everywhere, and contraction is off, so every instance gives the
- * same bits.
+/* Compiles a plain C function for each instruction set, and chooses at run time. It is for loops
+ * outside the kernel tables that the compiler vectorizes by itself, such as those of optimizers.
+ * They use only + - * / and sqrt, which IEEE 754 rounds the same everywhere, and contraction is
+ * off, so every version gives the same bits.
  *
  *     static PLM_BODY void step_body(plm_real *restrict x, size_t count) { ...a plain loop... }
  *     PLM_PER_ISA(step, (const char *isa, plm_real *restrict x, size_t count), (x, count))
  *
- * makes `static void step(const char *isa, plm_real *restrict x, size_t count)`, which runs the
- * instance for isa. Pointers are parameters, because that is where every compiler believes
- * `restrict`. */
+ * defines `static void step(const char *isa, plm_real *restrict x, size_t count)`, which runs the
+ * version for isa. Pointers must be parameters: compilers reliably honour `restrict` only there. */
 #ifndef PLM_KERNEL_PER_ISA_H
 #define PLM_KERNEL_PER_ISA_H
 
@@ -16,7 +15,7 @@
 #include "kernel/tiny.h"
 
 #define PLM_BODY inline __attribute__((always_inline))
-/* Counts are multiples of 16; saying so spares the compiler loops for the rest. */
+/* Tells the compiler that a count is a multiple of 16, so that it makes no loop for a remainder. */
 #define PLM_WHOLE(count) ((count) / 16 * 16)
 
 #define PLM_OPEN_(...) __VA_ARGS__
@@ -30,8 +29,9 @@
 #define PLM_TARGET_AVX512                                                                          \
     __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")))
 #endif
-/* The first parameter is `const char *isa`, the kernel table's name: "plain", "neon", "avx2",
- * "avx512"; the first and the fourth letter tell. `arguments` are all others. */
+/* The first parameter is `const char *isa`, the name of the kernel table: "plain", "neon", "avx2"
+ * or "avx512"; its first and fourth letter distinguish them. `arguments` are all other
+ * parameters. */
 #define PLM_PER_ISA(name, parameters, arguments)                                                   \
     PLM_TARGET_AVX2 static void name##_avx2 parameters                                             \
     {                                                                                              \

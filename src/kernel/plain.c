@@ -1,5 +1,5 @@
-/* Plain C: the twin that every other instruction set must equal bit for bit, and the only table
- * of the test build in double. Its matrix product is the definition itself, three loops,
+/* The table in plain C: the reference that every other instruction set must equal bit for bit, and
+ * the only table of the test build in double. Its matrix product is the definition, in three loops,
  * independent of the tiles of the others. */
 #define PLM_INLINE static inline __attribute__((unused))
 #include "kernel/tables.h"
@@ -10,8 +10,8 @@
 
 #include "kernel/lanes_plain.h"
 
-/* C(i, p, lane) = fma(A(i, r), B(r, p, lane), ...) for rising r, begun from C, start or 0; 0
- * where it is not wanted. */
+/* C(i, p, lane) = fma(A(i, r), B(r, p, lane), ...) for rising r, started from C, `start` or 0. The
+ * unwanted half of a last panel becomes 0. */
 static void gemm(const plm_gemm *g)
 {
     for (size_t p = 0; p < g->panels; p++)

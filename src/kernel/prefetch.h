@@ -1,4 +1,4 @@
-/* Asking memory for what will be read soon. */
+/* Prefetching memory that will be read soon. */
 #ifndef PLM_KERNEL_PREFETCH_H
 #define PLM_KERNEL_PREFETCH_H
 
@@ -6,7 +6,7 @@
 
 enum { PLM_LINE = 64 };
 
-/* Every cache line of a block; it may lie anywhere, and nothing is read. */
+/* Prefetches every cache line of a block. Any address is allowed, since nothing is read. */
 static inline void plm_prefetch(const void *block, size_t bytes)
 {
 #if defined(__GNUC__)

@@ -1,7 +1,7 @@
-/* Sums down the columns, along rows and over everything. Columns: one chain for each column,
- * rows rising. Rows: 16 lanes (column mod 16) and the fixed tree. Needs a vocabulary before it. */
+/* Sums down columns and over whole arrays. A column is one chain over rising rows. An array is
+ * summed in 16 lanes (index mod 16), which fold in the fixed order. Needs a vocabulary. */
 
-/* What a column chain adds for one number. */
+/* What the chain of a column adds for each row: a, or (a - mean)^2. */
 typedef enum { COLUMN_SUM, COLUMN_DEVIATION } column_rule;
 
 typedef struct {
@@ -9,6 +9,7 @@ typedef struct {
     size_t stride, rows;
 } column_place;
 
+/* Adds one row to the chains of 16 columns. */
 PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, lanes mean)
 {
     if (rule == COLUMN_SUM)
@@ -17,7 +18,7 @@ PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, lan
     return lanes_fused(distance, distance, sum);
 }
 
-/* Four times 16 columns at once: four chains hide each other's latency, and a row is read in one
+/* Sums 64 columns at once: four chains hide one another's latency, and each row is read in one
  * piece. */
 PLM_INLINE void column_four(column_rule rule, plm_real *out, const column_place *at)
 {
@@ -41,6 +42,7 @@ PLM_INLINE void column_four(column_rule rule, plm_real *out, const column_place 
     lanes_store(out + 48, s3);
 }
 
+/* Sums 16 columns. */
 PLM_INLINE void column_one(column_rule rule, plm_real *out, const column_place *at)
 {
     const plm_real *a = at->a;
@@ -51,6 +53,7 @@ PLM_INLINE void column_one(column_rule rule, plm_real *out, const column_place *
     lanes_store(out, sum);
 }
 
+/* Sums `width` columns. */
 PLM_INLINE void column_all(column_rule rule, plm_real *out, column_place at, size_t width)
 {
     size_t j = 0;
@@ -63,7 +66,7 @@ PLM_INLINE void column_all(column_rule rule, plm_real *out, column_place at, siz
 
 static void column_sum(plm_real *out, const plm_real *x, size_t rows, size_t width, size_t stride)
 {
-    /* mean is not read; it goes along with x so that no pointer is ever invalid. */
+    /* mean is not read; it moves along with x so that no pointer is ever invalid. */
     column_all(COLUMN_SUM, out, (column_place){.a = x, .mean = x, .stride = stride, .rows = rows},
                width);
     lanes_leave();

@@ -1,13 +1,16 @@
-/* Softmax and its logarithm along rows, and their gradients. A row is read in 16 lanes (column
- * mod 16); its maximum and its sums fold by the fixed tree. Lanes beyond the width count as -inf
- * for the maximum and 0 for a sum, and do so in every instruction set alike. Rows of at most 16
- * are taken 16 at a time, turned, where their strides have room for 16 numbers: the same tree,
- * so the same bits, in a third of the time. Needs the functions before it. */
+/* Softmax and its logarithm along rows, and their gradients. A row is read in 16 lanes (column mod
+ * 16); its maximum and its sums fold in the fixed order. Lanes beyond the width count as -inf for a
+ * maximum and as 0 for a sum, in every instruction set alike.
+ *
+ * Rows of at most 16 numbers are done 16 rows at a time, transposed, if their strides leave space
+ * for 16 numbers: lane i of column j is then number j of row i. The order of the sums is the same,
+ * so the bits are, and it takes a third of the time. Needs a vocabulary and the functions of
+ * functions_body.h. */
 
-/* Rows whose log(sum) is taken together, 16 lanes at a time. */
+/* The logarithms of this many rows' sums are computed together, one per lane. */
 enum { SOFTMAX_ROWS = PLM_LANES };
 
-/* Zeros from `width` to `stride`. */
+/* Clears row[width] to row[stride - 1]. */
 PLM_INLINE void clear_padding(plm_real *row, size_t width, size_t stride)
 {
     for (; width + PLM_LANES <= stride; width += PLM_LANES)
@@ -16,7 +19,7 @@ PLM_INLINE void clear_padding(plm_real *row, size_t width, size_t stride)
         lanes_store_part(row + width, lanes_fill(0), stride - width);
 }
 
-/* 16 numbers of a row from j on; beyond the width, `other`. */
+/* 16 numbers of a row from j on; beyond the width they are `other`. */
 PLM_INLINE lanes row_load(const plm_real *x, size_t j, size_t width, plm_real other)
 {
     if (j + PLM_LANES <= width)
@@ -24,6 +27,7 @@ PLM_INLINE lanes row_load(const plm_real *x, size_t j, size_t width, plm_real ot
     return lanes_pick(lanes_first(width - j), lanes_load_part(x + j, width - j), lanes_fill(other));
 }
 
+/* Stores 16 numbers at j, but none beyond the width. */
 PLM_INLINE void row_store(plm_real *y, lanes x, size_t j, size_t width)
 {
     if (j + PLM_LANES <= width)
@@ -32,30 +36,31 @@ PLM_INLINE void row_store(plm_real *y, lanes x, size_t j, size_t width)
         lanes_store_part(y + j, x, width - j);
 }
 
-/* Four chains hide each other's latency; a maximum does not mind in which order it is taken. */
+/* The maximum of a row. In long rows four chains hide one another's latency; the order does not
+ * change a maximum. */
 PLM_INLINE plm_real row_max(const plm_real *x, size_t width)
 {
-    lanes most = lanes_fill((plm_real)-INFINITY);
+    lanes max = lanes_fill((plm_real)-INFINITY);
     size_t j = 0;
     if (width >= 8 * PLM_LANES) {
-        lanes other = most, third = most, fourth = most;
+        lanes other = max, third = max, fourth = max;
         for (; j + 4 * PLM_LANES <= width; j += 4 * PLM_LANES) {
-            most = lanes_max(most, lanes_load(x + j));
+            max = lanes_max(max, lanes_load(x + j));
             other = lanes_max(other, lanes_load(x + j + PLM_LANES));
             third = lanes_max(third, lanes_load(x + j + 2 * PLM_LANES));
             fourth = lanes_max(fourth, lanes_load(x + j + 3 * PLM_LANES));
         }
-        most = lanes_max(lanes_max(most, other), lanes_max(third, fourth));
+        max = lanes_max(lanes_max(max, other), lanes_max(third, fourth));
     }
     for (; j < width; j += PLM_LANES)
-        most = lanes_max(most, row_load(x, j, width, (plm_real)-INFINITY));
-    return lanes_fold_max(most);
+        max = lanes_max(max, row_load(x, j, width, (plm_real)-INFINITY));
+    return lanes_fold_max(max);
 }
 
-/* y = exp(x - most) when y is wanted; returns the sum. */
-PLM_INLINE plm_real row_exp_sum(plm_real *y, const plm_real *x, size_t width, plm_real most)
+/* y = exp(x - max), unless y is NULL; returns the sum. */
+PLM_INLINE plm_real row_exp_sum(plm_real *y, const plm_real *x, size_t width, plm_real max)
 {
-    const lanes shift = lanes_fill(most);
+    const lanes shift = lanes_fill(max);
     lanes total = lanes_fill(0);
     size_t j = 0;
     for (; j + PLM_LANES <= width; j += PLM_LANES) {
@@ -73,36 +78,36 @@ PLM_INLINE plm_real row_exp_sum(plm_real *y, const plm_real *x, size_t width, pl
     return lanes_fold_sum(total);
 }
 
-/* out[i] = most[i] + log(total[i]). */
-PLM_INLINE void log_of_sums(plm_real *out, const plm_real *most, const plm_real *total,
-                            size_t count)
+/* out[i] = max[i] + log(total[i]). */
+PLM_INLINE void log_of_sums(plm_real *out, const plm_real *max, const plm_real *total, size_t count)
 {
     const lanes logarithm = function_log(lanes_load_part(total, count));
-    lanes_store_part(out, lanes_add(lanes_load_part(most, count), logarithm), count);
+    lanes_store_part(out, lanes_add(lanes_load_part(max, count), logarithm), count);
 }
 
-/* A row of more than 16 numbers. */
-PLM_INLINE void softmax_row(plm_real *y, const plm_real *x, size_t width, plm_real *most,
+/* Softmax of a row of more than 16 numbers; *max and *total: its maximum, and the sum of exp(x -
+ * max). */
+PLM_INLINE void softmax_row(plm_real *y, const plm_real *x, size_t width, plm_real *max,
                             plm_real *total)
 {
-    *most = row_max(x, width);
-    *total = row_exp_sum(y, x, width, *most);
+    *max = row_max(x, width);
+    *total = row_exp_sum(y, x, width, *max);
     const lanes scale = lanes_fill(1 / *total);
     for (size_t j = 0; j < width; j += PLM_LANES)
         row_store(y, lanes_multiply(row_load(y, j, width, 0), scale), j, width);
 }
 
-/* A row of at most 16 stays in its lanes from beginning to end, padding included where there is
- * some. */
+/* The same for a row of at most 16 numbers, which stays in one vector throughout; padded: y has
+ * space for 16 numbers, and its padding becomes 0. */
 PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, bool padded,
-                                  plm_real *most, plm_real *total)
+                                  plm_real *max, plm_real *total)
 {
     const choice first = lanes_first(width);
     const lanes row = lanes_load_part(x, width);
-    *most = lanes_fold_max(lanes_pick(first, row, lanes_fill((plm_real)-INFINITY)));
-    /* Beyond the width e^0, not e^-inf: numbers that vanish cost many times as much as ordinary
-     * ones. */
-    const lanes distance = lanes_pick(first, lanes_subtract(row, lanes_fill(*most)), lanes_fill(0));
+    *max = lanes_fold_max(lanes_pick(first, row, lanes_fill((plm_real)-INFINITY)));
+    /* Beyond the width compute e^0, not e^-inf: numbers that underflow take many times as long as
+     * ordinary ones. */
+    const lanes distance = lanes_pick(first, lanes_subtract(row, lanes_fill(*max)), lanes_fill(0));
     const lanes e = lanes_pick(first, function_exp(distance), lanes_fill(0));
     *total = lanes_fold_sum(e);
     const lanes share = lanes_multiply(e, lanes_fill(1 / *total));
@@ -112,8 +117,9 @@ PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, 
         lanes_store_part(y, share, width);
 }
 
-/* ---- 16 short rows at once: number j of every row in the lanes of column j ---- */
+/* ---- 16 short rows at once ---- */
 
+/* The transposed rows: number j of row i is x[16 * j + i], that is, lane i of column j. */
 typedef struct {
     plm_real x[PLM_LANES * PLM_LANES];
 } columns __attribute__((aligned(64)));
@@ -128,8 +134,8 @@ PLM_INLINE void column_set(columns *c, size_t j, lanes x)
     lanes_store(c->x + j * PLM_LANES, x);
 }
 
-/* Column j from `width` on becomes `other`. The barrier keeps this from becoming a call of
- * memset. */
+/* Fills the columns from `width` on with `other`. The barrier keeps the compiler from making it a
+ * call of memset. */
 PLM_INLINE void columns_fill(columns *c, size_t width, plm_real other)
 {
     for (size_t j = width; j < PLM_LANES; j++) {
@@ -138,13 +144,13 @@ PLM_INLINE void columns_fill(columns *c, size_t width, plm_real other)
     }
 }
 
-/* Are rows that short, and their strides long enough? */
+/* True if rows are short enough, and their strides long enough, to be done 16 at a time. */
 PLM_INLINE bool columns_fit(size_t width, size_t stride, size_t other_stride)
 {
     return width <= PLM_LANES && stride >= PLM_LANES && other_stride >= PLM_LANES;
 }
 
-/* The fixed tree, over columns: lane i and i + 8 first, then 4, 2, 1. */
+/* The fixed order of folding, over columns: i and i + 8 first, then 4, 2, 1. */
 #define COLUMNS_PAIR(fold, c, j) fold(column_get(c, j), column_get(c, (j) + 8))
 #define COLUMNS_FOUR(fold, c, j) fold(COLUMNS_PAIR(fold, c, j), COLUMNS_PAIR(fold, c, (j) + 4))
 #define COLUMNS_EIGHT(fold, c, j) fold(COLUMNS_FOUR(fold, c, j), COLUMNS_FOUR(fold, c, (j) + 2))
@@ -160,7 +166,7 @@ PLM_INLINE lanes columns_max(const columns *c)
     return COLUMNS_FOLD(lanes_max, c);
 }
 
-/* Back into rows, and zeros behind them. */
+/* Transposes back into rows of y, and clears their padding. */
 PLM_INLINE void columns_store(plm_real *y, size_t stride, columns *c, size_t width)
 {
     columns_fill(c, width, 0);
@@ -169,13 +175,12 @@ PLM_INLINE void columns_store(plm_real *y, size_t stride, columns *c, size_t wid
         clear_padding(y + i * stride, PLM_LANES, stride);
 }
 
-/* x becomes its distance from the largest number of its row, e the exponentials; gives their
- * sums. */
-PLM_INLINE lanes columns_exp_sum(columns *x, columns *e, size_t width, plm_real *most)
+/* max[16] = the maximum of each row; x becomes x - max, e = exp(x - max); returns the sums of e. */
+PLM_INLINE lanes columns_exp_sum(columns *x, columns *e, size_t width, plm_real *max)
 {
     columns_fill(x, width, (plm_real)-INFINITY);
     const lanes top = columns_max(x);
-    lanes_store(most, top);
+    lanes_store(max, top);
     for (size_t j = 0; j < width; j++) {
         const lanes distance = lanes_subtract(column_get(x, j), top);
         column_set(x, j, distance);
@@ -186,11 +191,11 @@ PLM_INLINE lanes columns_exp_sum(columns *x, columns *e, size_t width, plm_real 
 }
 
 static void softmax_columns(plm_real *y, const plm_real *x, size_t width, size_t y_stride,
-                            size_t x_stride, plm_real *most, plm_real *total)
+                            size_t x_stride, plm_real *max, plm_real *total)
 {
     columns c, e;
     lanes_transpose(c.x, PLM_LANES, x, x_stride);
-    const lanes sum = columns_exp_sum(&c, &e, width, most);
+    const lanes sum = columns_exp_sum(&c, &e, width, max);
     lanes_store(total, sum);
     const lanes scale = lanes_divide(lanes_fill(1), sum);
     for (size_t j = 0; j < width; j++)
@@ -219,10 +224,10 @@ static void log_softmax_columns(plm_real *y, const plm_real *x, size_t width, si
                                 size_t x_stride)
 {
     columns c, e;
-    plm_real most[PLM_LANES];
+    plm_real max[PLM_LANES];
     lanes_transpose(c.x, PLM_LANES, x, x_stride);
     const lanes logarithm =
-        lanes_add(lanes_fill(0), function_log(columns_exp_sum(&c, &e, width, most)));
+        lanes_add(lanes_fill(0), function_log(columns_exp_sum(&c, &e, width, max)));
     for (size_t j = 0; j < width; j++)
         column_set(&c, j, lanes_subtract(column_get(&c, j), logarithm));
     columns_store(y, y_stride, &c, width);
@@ -251,24 +256,24 @@ static void log_softmax_columns_backward(plm_real *dx, const plm_real *dy, const
 static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
                     size_t x_stride, plm_real *log_sum)
 {
-    plm_real most[SOFTMAX_ROWS], total[SOFTMAX_ROWS];
+    plm_real max[SOFTMAX_ROWS], total[SOFTMAX_ROWS];
     for (size_t first = 0; first < rows; first += SOFTMAX_ROWS) {
         const size_t count = rows - first < SOFTMAX_ROWS ? rows - first : SOFTMAX_ROWS;
-        const bool turned = count == SOFTMAX_ROWS && columns_fit(width, x_stride, y_stride);
-        if (turned) {
-            softmax_columns(y, x, width, y_stride, x_stride, most, total);
+        const bool transposed = count == SOFTMAX_ROWS && columns_fit(width, x_stride, y_stride);
+        if (transposed) {
+            softmax_columns(y, x, width, y_stride, x_stride, max, total);
             x += count * x_stride;
             y += count * y_stride;
         }
-        for (size_t i = 0; !turned && i < count; i++, x += x_stride, y += y_stride) {
+        for (size_t i = 0; !transposed && i < count; i++, x += x_stride, y += y_stride) {
             if (width <= PLM_LANES)
-                softmax_short_row(y, x, width, y_stride >= PLM_LANES, &most[i], &total[i]);
+                softmax_short_row(y, x, width, y_stride >= PLM_LANES, &max[i], &total[i]);
             else
-                softmax_row(y, x, width, &most[i], &total[i]);
+                softmax_row(y, x, width, &max[i], &total[i]);
             clear_padding(y, width, y_stride);
         }
         if (log_sum)
-            log_of_sums(log_sum + first, most, total, count);
+            log_of_sums(log_sum + first, max, total, count);
     }
     lanes_leave();
 }
@@ -301,7 +306,7 @@ static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y
 static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
                         size_t x_stride)
 {
-    plm_real most[SOFTMAX_ROWS], total[SOFTMAX_ROWS];
+    plm_real max[SOFTMAX_ROWS], total[SOFTMAX_ROWS];
     for (size_t first = 0; first < rows; first += SOFTMAX_ROWS) {
         const size_t count = rows - first < SOFTMAX_ROWS ? rows - first : SOFTMAX_ROWS;
         if (count == SOFTMAX_ROWS && columns_fit(width, x_stride, y_stride)) {
@@ -310,14 +315,14 @@ static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t widt
             continue;
         }
         for (size_t i = 0; i < count; i++) {
-            most[i] = row_max(x + (first + i) * x_stride, width);
-            total[i] = row_exp_sum(NULL, x + (first + i) * x_stride, width, most[i]);
+            max[i] = row_max(x + (first + i) * x_stride, width);
+            total[i] = row_exp_sum(NULL, x + (first + i) * x_stride, width, max[i]);
         }
         log_of_sums(total, (plm_real[SOFTMAX_ROWS]){0}, total, count);
         for (size_t i = 0; i < count; i++) {
             const plm_real *from = x + (first + i) * x_stride;
             plm_real *to = y + (first + i) * y_stride;
-            const lanes shift = lanes_fill(most[i]), logarithm = lanes_fill(total[i]);
+            const lanes shift = lanes_fill(max[i]), logarithm = lanes_fill(total[i]);
             for (size_t j = 0; j < width; j += PLM_LANES) {
                 const lanes distance = lanes_subtract(row_load(from, j, width, 0), shift);
                 row_store(to, lanes_subtract(distance, logarithm), j, width);

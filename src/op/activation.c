@@ -1,6 +1,6 @@
-/* activation(function=...): y = f(x), the same shape. Functions of single numbers run over whole
- * lines with their padding, in one contiguous call; softmax and log_softmax run along each line.
- * Knows no layer. */
+/* activation(function=...): y = f(x), of the same shape. A function of single numbers runs over
+ * whole lines including their padding, in one contiguous call. softmax and log_softmax run along
+ * each line. */
 #include "op/op.h"
 
 typedef struct {
@@ -19,12 +19,13 @@ static plm_status shape(plm_shaping *o)
     if (f->kind->type == PLM_ACT_ROW && x->width != last)
         return plm_fail(o->graph->w, PLM_E_INTERNAL, o->where,
                         "the layer must ask for plm_last_axis",
-                        "%s runs along the last axis, and lines of %lld numbers came",
+                        "%s needs lines along the last axis, and the lines have %lld numbers",
                         f->kind->kind.name, (long long)x->width);
     o->out = *x;
     return PLM_OK;
 }
 
+/* Backward reads y, or x if the slope does not follow from y. */
 static uint32_t reads_of(const plm_node *node)
 {
     const plm_activation *f = node->state;

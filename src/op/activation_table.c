@@ -1,6 +1,6 @@
-/* The functions between layers: one row each, with what describe tells about it. Formulas and
- * defaults are Keras's; the vector code is the kernel table's, chosen by id. Knows no layer and
- * no graph. */
+/* The table of activations: one row each, with its field table and the texts that describe prints.
+ * Formulas and defaults are Keras's. The vector code is in the kernel tables and is chosen by
+ * id. */
 #include <math.h>
 
 #include "op/op.h"
@@ -53,12 +53,13 @@ static const plm_field gelu_fields[] = {PLM_FIELD(gelu_config, approximate, PLM_
                                         {0}};
 static const plm_field axis_fields[] = {
     PLM_FIELD(axis_config, axis, PLM_INT, "-1", -8, 8,
-              "the axis that sums to 1; only the last one (-1) is built"),
+              "the axis that sums to 1; only the last one (-1) is supported"),
     {0}};
 
-/* ---- what the kernels are told ---- */
+/* ---- parameters of the kernel functions ---- */
 
-/* The general rule costs three comparisons an element and reads x; most uses need less. */
+/* The general relu costs three comparisons per element and reads x in backward. Most configs need
+ * less, so they get a simpler function. */
 static plm_activation_id relu_parameters(const void *config, plm_real p[4])
 {
     const relu_config *c = config;
@@ -110,9 +111,9 @@ static const plm_activation_kind linear = {
          .help = "the value itself",
          .formula = "y = x",
          .notes =
-             "For the output of a regression, or a layer whose activation follows as a layer of "
-             "its own. Against relu: nothing saturates and nothing dies, yet hidden layers that "
-             "are all linear are together one linear layer. Price: none. Initializer: "
+             "For the output of a regression, or a layer whose activation follows as a separate "
+             "layer. Against relu: nothing saturates and nothing dies, but hidden layers that are "
+             "all linear are equivalent to a single linear layer. Price: none. Initializer: "
              "glorot_uniform.",
          .source = "Widrow and Hoff, Adaptive switching circuits, 1960"},
     .id = PLM_ACTIVATION_linear};
@@ -125,7 +126,8 @@ static const plm_activation_kind relu = {
          .notes =
              "The usual first choice: it does not saturate above 0, where its slope is 1, and is "
              "the cheapest of all. Price: a unit whose input is below 0 for every row has no "
-             "gradient and stays dead, and outputs never average 0. Initializer: he_normal or "
+             "gradient and stays dead, and the mean of the outputs is not 0. Initializer: "
+             "he_normal or "
              "he_uniform. With arguments: y = max_value from there on, x above threshold, "
              "negative_slope * (x - threshold) elsewhere.",
          .source = "Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, "
@@ -140,8 +142,8 @@ static const plm_activation_kind leaky_relu = {
              .help = "relu with a small slope below 0",
              .formula = "y = x for x >= 0, negative_slope * x below",
              .notes =
-                 "Against relu: no unit can die, since some gradient always flows. Price: none to "
-                 "speak of; it does not saturate below 0, so noise there passes, too. As an "
+                 "Against relu: no unit can die, since there is always some gradient. Price: "
+                 "hardly any; it does not saturate below 0, so noise there passes, too. As an "
                  "activation its slope is 0.2, as a layer 0.3 (Keras's defaults). Initializer: "
                  "he_normal.",
              .source = "Maas, Hannun and Ng, Rectifier nonlinearities improve neural network "
@@ -206,7 +208,7 @@ static const plm_activation_kind gelu = {
              "Against relu: smooth, bends below 0 and comes back; often better in deep nets and "
              "transformers. Price: the error function; approximate=true is a little cheaper and "
              "differs by less than 0.001. Initializer: he_normal; beyond some ten plain layers "
-             "signals fade even so, which normalization between layers mends.",
+             "signals still fade, which normalization between layers prevents.",
          .source = "Hendrycks and Gimpel, Gaussian error linear units, 2016",
          .config_size = sizeof(gelu_config),
          .fields = gelu_fields},
@@ -235,8 +237,9 @@ static const plm_activation_kind mish = {
          .formula = "y = x * tanh(log(1 + e^x))",
          .notes =
              "Against relu: smooth and without dead units; close to silu, sometimes a little "
-             "better. Price: the dearest of the smooth ones, an exponential, a logarithm and "
-             "tanh. Initializer: he_normal, with normalization in deep plain stacks as for gelu.",
+             "better. Price: the most expensive of the smooth ones: an exponential, a logarithm "
+             "and tanh. Initializer: he_normal, with normalization in deep plain stacks as for "
+             "gelu.",
          .source = "Misra, Mish: a self regularized non-monotonic activation function, BMVC 2020"},
     .id = PLM_ACTIVATION_mish};
 
@@ -274,7 +277,7 @@ static const plm_activation_kind softmax = {
          .notes =
              "For the output that chooses one of several classes, with "
              "sparse_categorical_crossentropy or categorical_crossentropy. Against relu: not for "
-             "hidden layers, where it would let few units speak. Price: an exponential and sums "
+             "hidden layers, where it would suppress most units. Price: an exponential and sums "
              "over the row. Initializer: glorot_uniform.",
          .source = "Bridle, Probabilistic interpretation of feedforward classification network "
                    "outputs, 1990",
@@ -338,15 +341,15 @@ static const plm_activation_kind exponential = {
     .id = PLM_ACTIVATION_exponential};
 
 static const plm_activation_kind hard_sigmoid = {
-    .kind =
-        {.name = "hard_sigmoid",
-         .help = "sigmoid by straight lines",
-         .formula = "y = clip(x / 6 + 1/2, 0, 1)",
-         .notes =
-             "In place of sigmoid where arithmetic is dear; Keras 2 used 0.2 x + 0.5. Against "
-             "relu: bounded, and otherwise with sigmoid's faults. Price: no gradient outside -3 "
-             ".. 3. Initializer: glorot_uniform.",
-         .source = "Courbariaux, Bengio and David, BinaryConnect, NIPS 2015"},
+    .kind = {.name = "hard_sigmoid",
+             .help = "sigmoid by straight lines",
+             .formula = "y = clip(x / 6 + 1/2, 0, 1)",
+             .notes =
+                 "In place of sigmoid where arithmetic is expensive; Keras 2 used 0.2 x + 0.5. "
+                 "Against relu: bounded, but with the other drawbacks of sigmoid. Price: no "
+                 "gradient outside -3 "
+                 ".. 3. Initializer: glorot_uniform.",
+             .source = "Courbariaux, Bengio and David, BinaryConnect, NIPS 2015"},
     .id = PLM_ACTIVATION_hard_sigmoid};
 
 static const plm_activation_kind hard_silu = {
@@ -386,13 +389,14 @@ static const plm_activation_kind log_sigmoid = {
     .id = PLM_ACTIVATION_log_sigmoid};
 
 static const plm_activation_kind hard_tanh = {
-    .kind = {.name = "hard_tanh",
-             .help = "tanh by straight lines",
-             .formula = "y = clip(x, -1, 1)",
-             .notes =
-                 "In place of tanh where arithmetic is dear. Against relu: bounded and centred. "
-                 "Price: no gradient outside -1 .. 1. Initializer: glorot_uniform.",
-             .source = "Collobert, Large scale machine learning, 2004"},
+    .kind =
+        {.name = "hard_tanh",
+         .help = "tanh by straight lines",
+         .formula = "y = clip(x, -1, 1)",
+         .notes =
+             "In place of tanh where arithmetic is expensive. Against relu: bounded and centred. "
+             "Price: no gradient outside -1 .. 1. Initializer: glorot_uniform.",
+         .source = "Collobert, Large scale machine learning, 2004"},
     .id = PLM_ACTIVATION_hard_tanh};
 
 const plm_kind *const plm_activation_table[] = {&linear.kind,       &relu.kind,
@@ -407,14 +411,14 @@ const plm_kind *const plm_activation_table[] = {&linear.kind,       &relu.kind,
                                                 &relu6.kind,        &log_sigmoid.kind,
                                                 &hard_tanh.kind,    NULL};
 
-/* Softmax of another axis than the last is known to Keras and not built here. */
+/* Keras has softmax over any axis; here only the last one is supported. */
 static plm_status check_axis(plm *w, const plm_activation_kind *kind, const void *config)
 {
     if (kind->type != PLM_ACT_ROW || ((const axis_config *)config)->axis == -1)
         return PLM_OK;
     return plm_fail(w, PLM_E_UNSUPPORTED, kind->kind.name,
                     "leave axis out, or permute the axes before",
-                    "axis=%lld is not built, only the last axis (-1) is",
+                    "axis=%lld is not supported, only the last axis (-1) is",
                     (long long)((const axis_config *)config)->axis);
 }
 

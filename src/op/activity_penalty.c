@@ -1,6 +1,9 @@
-/* activity_penalty(l1, l2): one number a row, l1 sum |x| + l2 sum x^2 over all of the row's
- * numbers; the mean over rows joins the loss, which is Keras's division by the batch size. dx =
- * (l1 sign(x) + 2 l2 x) / rows. */
+/* activity_penalty(l1, l2): a penalty on the size of a value, one number per row:
+ *
+ *     y[n] = l1 sum |x[n]| + l2 sum x[n]^2, over all numbers of the row
+ *
+ * The mean over the rows is added to the loss; this is Keras's division by the batch size. So the
+ * gradient is dx = (l1 sign(x) + 2 l2 x) / rows. */
 #include <math.h>
 
 #include "graph/op.h"
@@ -21,8 +24,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Sums run in 16 lanes and in double, so every instruction set adds the same numbers in the same
- * order. */
+/* Adds |x| and x^2 to 16 lanes each, in double. Fixed lanes make every instruction set add the same
+ * numbers in the same order. */
 static PLM_BODY void add_body(const plm_real *restrict x, size_t count, double *restrict absolute,
                               double *restrict square)
 {
@@ -38,7 +41,8 @@ PLM_PER_ISA(add,
              double *restrict square),
             (x, count, absolute, square))
 
-/* A line: whole vectors, then the numbers that are left, in their lanes. Padding takes no part. */
+/* Adds one line of `width` numbers: whole vectors, then the remaining numbers in their lanes.
+ * Padding takes no part. */
 static void add_line(const plm_step *s, const plm_real *x, size_t width, double absolute[PLM_LANES],
                      double square[PLM_LANES])
 {
@@ -50,6 +54,7 @@ static void add_line(const plm_step *s, const plm_real *x, size_t width, double 
     }
 }
 
+/* The sum of the lanes, folded 8, 4, 2, 1. */
 static double folded(double lane[PLM_LANES])
 {
     for (size_t half = PLM_LANES / 2; half > 0; half /= 2)
@@ -72,6 +77,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
+/* g = first sign(x) + second x. */
 static PLM_BODY void slope_body(plm_real *restrict g, const plm_real *restrict x, size_t count,
                                 plm_real first, plm_real second)
 {

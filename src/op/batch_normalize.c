@@ -1,11 +1,19 @@
-/* Batch normalization (Ioffe and Szegedy, 2015): y = gamma (x - mean) / sqrt(variance + epsilon)
- * + beta, column by column of the last axis. In training mean and (biased) variance are those of
- * the batch, and the moving ones follow: moving = momentum moving + (1 - momentum) batch. In
- * use, and where the layer is frozen, the moving ones serve.
+/* Batch normalization (Ioffe and Szegedy, 2015), for each column j of the last axis, over all n
+ * lines of the batch:
  *
- * dx = a (dy - sum(dy)/n - xhat sum(dy xhat)/n) with a = gamma / deviation, written as a dy + b
- * x + c with b and c worked out once a column. Sums run down the rows in order, so a column's
- * bits depend on no other thread. */
+ *     y[i, j] = gamma[j] (x[i, j] - mean[j]) / sqrt(variance[j] + epsilon) + beta[j]
+ *
+ * In training, mean and (biased) variance are those of the batch, and the moving statistics follow
+ * them: moving = momentum moving + (1 - momentum) batch. At inference, and when the layer is
+ * frozen, the moving statistics are used.
+ *
+ * Backward, with inverse = 1 / sqrt(variance + epsilon), xhat = (x - mean) inverse and factor =
+ * gamma inverse:
+ *
+ *     dx = factor (dy - sum(dy) / n - xhat sum(dy xhat) / n) = factor dy + along x + level
+ *
+ * where along and level are computed once per column. Sums run down the lines in order within one
+ * thread, so the bits of a column do not depend on the number of threads. */
 #include <tgmath.h>
 #include <string.h>
 
@@ -36,7 +44,7 @@ static plm_status shape(plm_shaping *o)
         if (o->inputs != wanted || o->weight[i] == NULL ||
             (int64_t)o->weight[i]->count != o->in[X]->width)
             return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
-                            "batch_normalize wants %lld statistics a column",
+                            "batch_normalize needs parameters of %lld columns",
                             (long long)o->in[X]->width);
     o->out = *o->in[X];
     return PLM_OK;
@@ -53,8 +61,8 @@ static const plm_operand *beta_of(const plm_step *s)
     return c->center ? &s->in[FIRST_OPTION + c->scale] : NULL;
 }
 
-/* What is kept between passes, each [stride]: y = factor x + offset, dx = factor dy + along x +
- * level. */
+/* The op's memory between passes, each [stride]: y = factor x + offset; dx = factor dy + along x +
+ * level. sum, dot: the sums of dy and of dy xhat. */
 typedef struct {
     plm_real *mean, *inverse, *factor, *offset, *sum, *dot, *along, *level;
 } kept;
@@ -80,7 +88,7 @@ static size_t memory(const plm_step *s)
     return KEPT * (size_t)s->out.shape.stride;
 }
 
-/* Units are blocks of 16 columns that hold true ones. */
+/* Units are blocks of 16 columns; blocks of padding alone are left out. */
 static int64_t blocks(const plm_step *s)
 {
     return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
@@ -88,6 +96,8 @@ static int64_t blocks(const plm_step *s)
 
 /* ---- forward ---- */
 
+/* Mean and inverse deviation of the batch for the 16 columns at `at`; also moves the moving
+ * statistics. n: the number of lines. */
 static void statistics(const plm_step *s, const kept *k, size_t at, double n)
 {
     const batch_normalize *c = s->config;
@@ -110,6 +120,7 @@ static void statistics(const plm_step *s, const kept *k, size_t at, double n)
     }
 }
 
+/* The same from the moving statistics, for columns at .. at + count. */
 static void moving(const plm_step *s, plm_real *mean, plm_real *inverse, size_t at, size_t count)
 {
     const batch_normalize *c = s->config;
@@ -119,6 +130,7 @@ static void moving(const plm_step *s, plm_real *mean, plm_real *inverse, size_t 
     }
 }
 
+/* factor and offset of y = factor x + offset, for `count` columns. */
 static void line_of(const plm_step *s, const plm_real *mean, const plm_real *inverse,
                     plm_real *factor, plm_real *offset, size_t count)
 {
@@ -129,6 +141,7 @@ static void line_of(const plm_step *s, const plm_real *mean, const plm_real *inv
     }
 }
 
+/* First forward pass, by blocks of columns: the statistics. */
 static void measure(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const kept k = kept_of(s);
@@ -143,8 +156,8 @@ static void measure(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* The line of all columns is needed by every row: each thread works it out for itself, in its
- * scratch. */
+/* Computes y for rows first <= i < last. Every row needs factor and offset of all columns; each
+ * thread computes them for itself, in its scratch memory: factor[2 * stride]. */
 static void normalize(const plm_step *s, const plm_real *mean, const plm_real *inverse,
                       int64_t first, int64_t last, plm_real *factor)
 {
@@ -204,6 +217,7 @@ PLM_PER_ISA(sums,
              size_t rows, size_t stride),
             (sum, dot, dy, x, mean, rows, stride))
 
+/* First backward pass, by blocks of columns: sums of dy and dy xhat, and what follows from them. */
 static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const batch_normalize *c = s->config;
@@ -225,6 +239,7 @@ static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
+/* dx = factor dy + along x + level, for one line. */
 static PLM_BODY void mix_body(plm_real *restrict dx, const plm_real *restrict dy,
                               const plm_real *restrict x, kept k, size_t width)
 {
@@ -247,6 +262,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
             s->in[X].x + i * stride, k, width);
 }
 
+/* Hands the gradient of 16 columns of gamma or beta to the optimizer, or stores it. o NULL: there
+ * is no such parameter. */
 static void give(const plm_step *s, const plm_operand *o, const plm_real *from, size_t at,
                  int thread)
 {
@@ -270,7 +287,7 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_batch_normalize = {
     .kind = {.name = "batch_normalize",
-             .help = "columns brought to a learned mean and deviation, by the batch's own",
+             .help = "normalizes columns by the batch, then to a learned mean and deviation",
              .config_size = sizeof(batch_normalize),
              .fields = fields},
     .shape = shape,

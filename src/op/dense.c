@@ -1,8 +1,11 @@
-/* y[n, units] = act(x[n, fan_in] W[fan_in, units] + b), each line by itself.
- * Backward: dz = dy * act'(y) in place; dx = dz W'; dW = x' dz; db = column sums of dz.
+/* The dense op, on the last axis:
  *
- * W lives in panels (kernel.h). Backward wants W', so a training step keeps a transposed copy;
- * product.h does the work. */
+ *     forward    y[n, units] = act(x[n, fan_in] W[fan_in, units] + b[units])
+ *     backward   dz = dy * act'(y), in place;  dx = dz W';  dW = x' dz;  db = column sums of dz
+ *
+ * n counts lines: the rows of the batch times the lines of a row. W lies in panels (kernel.h).
+ * Backward needs W', so a training step keeps a transposed copy. product.h does the work; this file
+ * fills in its arguments. */
 #include "op/product.h"
 
 typedef struct {
@@ -11,7 +14,7 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(dense, activation, PLM_SPEC, "linear", "activation",
-                 "applied to the result; one whose slope can be told from y"),
+                 "applied to the result; its slope must follow from y"),
     {0}};
 
 static size_t fan_in(const plm_step *s)
@@ -35,7 +38,7 @@ static plm_status shape(plm_shaping *o)
     return plm_activation_state(o, ((const dense *)o->config)->activation);
 }
 
-/* How W is cut for the weight pass. */
+/* Cuts W for the weight pass (only in training). */
 static plm_status prepare(plm_step *s, plm_arena *a)
 {
     plm_tiling *t = plm_arena_take(a, sizeof *t);
@@ -89,7 +92,8 @@ static bool forward_units_pay(const plm_step *s)
 
 /* ---- gradient of x ---- */
 
-/* dz = dy act'(y), in place. For linear, too: a product may have made dy tiny. */
+/* dz = dy act'(y), in place. It runs for linear, too, since it also flushes tiny numbers, which a
+ * product may have left in dy. */
 static void slope(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_activation *f = s->state;
@@ -113,6 +117,7 @@ static plm_product input_product(const plm_step *s)
                          .next = plm_step_prefetch(s, &s->backward_prefetch)};
 }
 
+/* dx = dz W'. */
 static void input(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = input_product(s);
@@ -141,7 +146,7 @@ static bool input_units_pay(const plm_step *s)
 
 /* ---- weights ---- */
 
-/* The transposed copy is needed where x gets a gradient. */
+/* The transposed copy W' is needed only if x gets a gradient. */
 static size_t memory(const plm_step *s)
 {
     const bool wanted = s->run->training && s->in[0].g != NULL;
@@ -163,6 +168,7 @@ static int64_t weight_units(const plm_step *s)
     return (int64_t)((const plm_tiling *)s->prepared)->units;
 }
 
+/* Writes the transposed copy anew from W. */
 static void refresh(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -170,6 +176,7 @@ static void refresh(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_transpose_units(s->prepared, s->run->kernel, s->in[1].x, s->memory, first, last);
 }
 
+/* dW and db, and the update where it is fused. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_weight_pass w = {.tiling = s->prepared,

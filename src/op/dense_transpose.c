@@ -1,9 +1,12 @@
-/* y[n, rows] = act(x[n, columns] W' + b), with the kernel W[rows, columns] of a dense layer: tied
- * weights. Backward: dz = dy * act'(y) in place; dx = dz W; dW = dz' x; db = column sums of dz.
+/* A dense op with tied weights: it multiplies by the transpose of the kernel W[rows, columns] that
+ * a dense op owns.
  *
- * W belongs to the dense op, which has it in panels of its own columns; forward wants W' in
- * panels, so each batch begins by writing that copy. dW is added to what other ops found for W
- * (plm_operand.adds), so it is always stored. */
+ *     forward    y[n, rows] = act(x[n, columns] W' + b[rows])
+ *     backward   dz = dy * act'(y), in place;  dx = dz W;  dW = dz' x;  db = column sums of dz
+ *
+ * W lies in panels of its columns, as the dense op needs it. Forward needs W' in panels, so each
+ * batch begins by writing that copy. dW is added to the gradient that the dense op computes for W
+ * (plm_operand.adds), so the gradient of W is always stored. */
 #include "op/product.h"
 
 typedef struct {
@@ -12,7 +15,7 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(dense_transpose, activation, PLM_SPEC, "linear", "activation",
-                 "applied to the result; one whose slope can be told from y"),
+                 "applied to the result; its slope must follow from y"),
     {0}};
 
 static size_t rows_of(const plm_step *s)
@@ -36,6 +39,7 @@ static plm_status shape(plm_shaping *o)
     return plm_activation_state(o, ((const dense_transpose *)o->config)->activation);
 }
 
+/* Cuts W into units, for writing the copy and for the weight pass. */
 static plm_status prepare(plm_step *s, plm_arena *a)
 {
     plm_tiling *t = plm_arena_take(a, sizeof *t);
@@ -57,6 +61,7 @@ static size_t memory(const plm_step *s)
     return plm_panel_size(columns_of(s), rows_of(s));
 }
 
+/* Writes W' into the op's memory. */
 static void transpose(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -87,7 +92,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
                  end = plm_step_lines(s, last);
     plm_real *dz = s->out.g + begin * stride;
     (void)thread;
-    /* for linear, too: a product may have made dz tiny */
+    /* For linear, too: it flushes tiny numbers, which a product may have left in dz. */
     s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin * stride,
                                                (end - begin) * stride, f->p);
     const plm_product p = {.a = s->out.g,
@@ -103,6 +108,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- weights ---- */
 
+/* dW = dz' x and db; thread 0's share computes the whole of db. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_lines dz = {s->out.g, (size_t)s->out.shape.stride};

@@ -1,7 +1,10 @@
-/* dot: products of the lines of two values, row by row: x [.., d] and y [.., d] -> [leading of
- * x, leading of y], z[a, b] = sum over j of x[a, j] y[b, j]; of two single lines the one number
- * [1].
- * dx[a] = sum over b of dz[a, b] y[b], dy[b] = sum over a of dz[a, b] x[a]. */
+/* dot: dot products of the lines of two values, row by row. With x [..., d] and y [..., d], the
+ * output is [leading axes of x, leading axes of y]:
+ *
+ *     z[a, b] = sum over j of x[a, j] y[b, j]
+ *     dx[a] = sum over b of dz[a, b] y[b];  dy[b] = sum over a of dz[a, b] x[a]
+ *
+ * If both have a single line, the output is one number, [1]. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -18,8 +21,8 @@ static plm_status shape(plm_shaping *o)
         plm_shape_print(x, first, sizeof first);
         plm_shape_print(y, other, sizeof other);
         return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
-                        "the axes that are multiplied must be of one length", "dot of %s and %s",
-                        first, other);
+                        "the axes that are multiplied must have the same length",
+                        "dot of %s and %s", first, other);
     }
     for (int i = 0; i + 1 < x->rank; i++)
         dims[rank++] = x->dims[i];
@@ -31,7 +34,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* In 16 lanes, folded 8, 4, 2, 1. */
+/* *z = the dot product of x and y, in 16 lanes, folded 8, 4, 2, 1. */
 static PLM_BODY void product_body(plm_real *restrict z, const plm_real *restrict x,
                                   const plm_real *restrict y, size_t count)
 {
@@ -76,8 +79,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* The gradient of operand `mine` of a row; a step in z from one of its lines to the next, and of
- * the other's. */
+/* The gradient of operand `mine` (0 or 1) in one row. own_step, other_step: how far apart in z the
+ * products of its own next line, and of the other operand's next line, lie. */
 static void pull(const plm_step *s, int64_t row, int mine, int64_t own_step, int64_t other_step)
 {
     const plm_operand *me = &s->in[mine], *other = &s->in[1 - mine];

@@ -1,6 +1,7 @@
-/* Values side by side along an axis: [.., a, ..] and [.., b, ..] -> [.., a + b, ..]. Along the
- * last one lines are joined (axis = -1, operands stored by lines); along another, blocks of
- * whole rows. */
+/* Concatenates values along an axis: [.., a, ..] and [.., b, ..] -> [.., a + b, ..]. Along the last
+ * axis (axis = -1, operands stored by lines) it joins lines. Along another axis the operands are
+ * stored as one line per row, and it joins blocks: all numbers under one index of the axes
+ * before. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -19,6 +20,7 @@ static int axis_of(const plm_shaping *o)
     return axis < 0 ? o->in[0]->rank - 1 : (int)axis;
 }
 
+/* True if two shapes differ at most along the axis. */
 static bool joins(const plm_shape *x, const plm_shape *other, int axis)
 {
     bool same = other->rank == x->rank && axis < x->rank && x->rank > 0 && other->lines == x->lines;
@@ -39,8 +41,8 @@ static plm_status shape(plm_shaping *o)
             plm_shape_print(x, first, sizeof first);
             plm_shape_print(v, other, sizeof other);
             return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
-                            "only the axis along which they stand may differ",
-                            "%s and %s cannot stand side by side", first, other);
+                            "all axes but the one that is joined must have the same length",
+                            "cannot join %s and %s", first, other);
         }
         width += v->dims[axis];
     }
@@ -51,7 +53,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* How many blocks of each operand make up a line of y: the axes before the one that is joined. */
+/* The number of blocks of each operand in a line of y: the product of the axes before the joined
+ * one. */
 static int64_t blocks_of(const plm_step *s)
 {
     const int64_t axis = ((const join *)s->config)->axis;
@@ -106,7 +109,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_join_columns = {
     .kind = {.name = "join_columns",
-             .help = "values side by side along an axis",
+             .help = "joins values along an axis",
              .config_size = sizeof(join),
              .fields = fields},
     .shape = shape,

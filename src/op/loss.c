@@ -1,8 +1,9 @@
-/* loss(function=..., factor=...): one number a row from prediction, target[, sample weight].
- * Where the prediction has several lines the row's loss is the mean over them. In training the
- * backward pass gives the values and the gradient, which is multiplied by factor / rows: both need
- * the same exponentials. Where there is no gradient the forward pass gives the values. Knows no
- * layer; the functions lie in loss_elements.c and loss_classes.c. */
+/* loss(function=..., factor=...): from prediction, target and optional sample weights to one number
+ * per row. If the prediction has several lines, the loss of a row is their mean.
+ *
+ * In training the backward pass computes the values and the gradient, which is multiplied by factor
+ * / rows, since both need the same exponentials. If there is no gradient, the forward pass computes
+ * the values. The loss functions are in loss_elements.c and loss_classes.c. */
 #include <string.h>
 
 #include "op/op.h"
@@ -13,7 +14,7 @@ typedef struct {
     bool logits;
 } loss_config;
 
-/* The state of the op: what the config means. */
+/* The state of the op: the config, bound and resolved. */
 typedef struct {
     double factor;
     const plm_loss_kind *kind;
@@ -26,9 +27,11 @@ static const plm_field fields[] = {
     PLM_FIELD(loss_config, factor, PLM_REAL, "1", 0, 0,
               "weight of this loss in the sum of several"),
     PLM_FIELD(loss_config, logits, PLM_BOOL, "false", 0, 0,
-              "the prediction is what the loss's logits_of would be applied to"),
+              "the prediction is the input of the activation that the loss names in logits_of"),
     {0}};
 
+/* Checks that prediction and target fit the loss, and that the layer asked for the right
+ * storage. */
 static plm_status check_shapes(const plm_shaping *o, const loss *c)
 {
     const char *why = "";
@@ -52,7 +55,7 @@ static plm_status check_shapes(const plm_shaping *o, const loss *c)
     return PLM_OK;
 }
 
-/* The loss's own config, with from_logits set where the prediction is logits. */
+/* Binds the loss. Its config is copied, since from_logits is set if the prediction is logits. */
 static plm_status bind_function(plm_shaping *o, loss *c)
 {
     const loss_config *given = o->config;
@@ -94,16 +97,17 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- running ---- */
 
-/* Targets and sample weights: the mean is over all that take part. */
+/* Every pass reads all rows of targets and sample weights: the mean is over all rows that take
+ * part. */
 enum { WHOLE_BATCH = PLM_READS_IN(1) | PLM_READS_IN(2) };
-enum { BLOCK = 64 }; /* rows of one line that are handed on at a time */
+enum { BLOCK = 64 }; /* rows of one line are passed to the loss function 64 at a time */
 
 static plm_real weight_of(const plm_step *s, int64_t row)
 {
     return s->inputs > 2 ? s->in[2].x[row * s->in[2].shape.stride] : 1;
 }
 
-/* How many lines of these rows take part in a masked loss; all in any other. */
+/* The number of lines of these rows that take part in the loss: all, unless the loss is masked. */
 static size_t counted_of(const plm_step *s, int64_t first, int64_t rows)
 {
     const loss *c = s->state;
@@ -120,7 +124,7 @@ static size_t counted_of(const plm_step *s, int64_t first, int64_t rows)
     return counted;
 }
 
-/* Sum of the weights of all lines that take part. */
+/* The sum of the weights of all lines of the batch that take part. */
 static double weight_of_batch(const plm_step *s)
 {
     double sum = 0;
@@ -129,9 +133,10 @@ static double weight_of_batch(const plm_step *s)
     return sum;
 }
 
-/* What each line weighs besides its sample weight, so that the mean over all lines of the batch
- * is what was asked for: the sum, or the mean over those that take part. Every thread looks at
- * the whole batch: it is one look at each label. */
+/* A factor for every line besides its sample weight. The engine takes the mean over all lines of
+ * the batch; this factor turns that into the reduction that was asked for: the sum, or the mean
+ * over the lines that take part. Each thread looks at the whole batch for itself, which costs one
+ * look at each label. */
 static plm_real scale_of_batch(const plm_step *s)
 {
     const loss *c = s->state;
@@ -145,7 +150,7 @@ static plm_real scale_of_batch(const plm_step *s)
     return part > 0 ? (plm_real)(lines / part) : 0;
 }
 
-/* `count` rows of one line each. */
+/* Runs the loss function on `count` <= 64 rows of one line each. */
 static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, size_t count,
                       plm_real scale)
 {
@@ -159,9 +164,9 @@ static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, s
     ((const loss *)s->state)->kind->rows(&r);
 }
 
-/* One row of several lines: the lines' values go to scratch, their mean out. A line of the
- * target belongs to a line of the prediction, or holds the labels of several lines that follow
- * one another. */
+/* Runs the loss function on one row of several lines: the values of the lines go to scratch memory,
+ * their mean to the output. A line of the target either belongs to one line of the prediction, or
+ * holds the labels of several consecutive lines. */
 static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, plm_real scale,
                       int thread)
 {
@@ -189,7 +194,7 @@ static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, p
     of->value[row * (int64_t)of->value_stride] = (plm_real)(sum / (double)lines);
 }
 
-/* The values of rows first..last, and their gradients where they are wanted. */
+/* Computes the values of rows first <= i < last, and their gradients if they are wanted. */
 static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const loss *c = s->state;

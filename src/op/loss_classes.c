@@ -1,6 +1,7 @@
 /* Losses of the last axis as a whole: cross-entropies, the categorical hinge, the cosine.
- * Definitions: Keras; from logits the logarithm of the softmax is taken without ever forming a
- * probability, so nothing under- or overflows. */
+ * Definitions are Keras's. From logits, the logarithm of the softmax is computed without ever
+ * forming a probability, so nothing underflows or overflows. All sums along a row run in 16 lanes,
+ * folded in a fixed order. */
 #include <math.h>
 
 #include "op/losses.h"
@@ -31,16 +32,16 @@ static plm_real largest(const plm_real *x, size_t n)
     return best;
 }
 
-/* What probabilities are divided by: their sum, or 1 where all are 0 to the last bit (a
- * saturated sigmoid). */
+/* The divisor that normalizes probabilities: their sum, or 1 if all are exactly 0 (a saturated
+ * sigmoid). NaN stays NaN. */
 static plm_real mass_of(const plm_real *p, size_t n)
 {
     const plm_real sum = sum_of(p, n);
     return sum < 0 || sum > 0 || !(sum >= 0) ? sum : 1;
 }
 
-/* log(sum of e^(x - shift)). Wide rows go block by block, the first place of the next block
- * holding the sum so far. */
+/* log(sum of e^(x - shift)). Wide rows are done block by block: element 0 of each further block
+ * holds the log-sum of the blocks before. */
 static plm_real log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift)
 {
     plm_real block[BLOCK], total = 0;
@@ -56,7 +57,7 @@ static plm_real log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, 
     return total;
 }
 
-/* Gradients from logits begin as the softmax, of all rows in one call. */
+/* Gradients from logits start from the softmax: computes it for all rows in one call. */
 static void begin_gradient(const plm_loss_rows *r, bool from_logits)
 {
     if (from_logits && r->gradient)
@@ -104,8 +105,8 @@ static void sparse_logits(const plm_loss_rows *r, size_t row, size_t label)
         g[j] *= factor;
 }
 
-/* q = p / sum(p), clipped: -log q[y]; through the sum every p has a share in the gradient, 1 /
- * sum(p). */
+/* -log q[y] with q = p / sum(p), clipped. Every p is part of the sum, so every p has a gradient: 1
+ * / sum(p), and -1 / p[y] in addition at y. */
 static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
@@ -133,8 +134,8 @@ void plm_loss_sparse(const plm_loss_rows *r)
         const plm_real label = r->target[row * r->target_stride];
         const bool known = label >= 0 && label < (plm_real)r->width;
         if (ignored(r, label) || !known) {
-            /* Labels are checked before; one that slips through shows as NaN rather than reading
-             * elsewhere. */
+            /* Labels are checked before. If a bad one gets through, the loss is NaN; nothing is
+             * read out of bounds. */
             set_value(r, row, ignored(r, label) ? 0 : (plm_real)NAN);
             if (r->gradient)
                 fill(r->gradient + row * r->stride, 0, r->stride, 0);
@@ -157,7 +158,7 @@ size_t plm_loss_counted(const void *config, const plm_real *target, size_t count
 
 /* ---- distributions over classes ---- */
 
-/* What label smoothing makes of a target: t (1 - s) + s / K. */
+/* Label smoothing s changes a target t to t keep + add = t (1 - s) + s / K, for K classes. */
 typedef struct {
     plm_real keep, add;
 } smoothing;
@@ -188,8 +189,8 @@ static void categorical_logits(const plm_loss_rows *r, size_t row, smoothing s)
         g[j] = factor * (g[j] * total - (t[j] * s.keep + s.add));
 }
 
-/* A block of n <= BLOCK classes: adds t log clip(q) and the t that were not clipped to lanes,
- * puts -t / q into g. */
+/* One block of n <= BLOCK classes: adds t log clip(q) to lanes[0], adds the targets t whose q was
+ * not clipped to lanes[1], and stores g = -t / q (0 where clipped). */
 static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_real *t, size_t n,
                         smoothing s, plm_real *const lanes[2], plm_real *g)
 {
@@ -246,7 +247,8 @@ void plm_loss_categorical(const plm_loss_rows *r)
 
 /* ---- margin and angle ---- */
 
-/* max(max over j of (1 - t) p - sum of t p + 1, 0) */
+/* max(max over j of (1 - t) p - sum of t p + 1, 0): the best wrong class must stay 1 below the
+ * right one. */
 void plm_loss_categorical_hinge(const plm_loss_rows *r)
 {
     for (size_t row = 0; row < r->rows; row++) {
@@ -272,8 +274,8 @@ void plm_loss_categorical_hinge(const plm_loss_rows *r)
 static plm_real inverse_length(const plm_real *x, size_t n)
 {
     const plm_real inverse = (plm_real)(1 / sqrt((double)dot_of(x, x, n))),
-                   most = (plm_real)(1 / PLM_LOSS_EPSILON);
-    return inverse < most ? inverse : most;
+                   max = (plm_real)(1 / PLM_LOSS_EPSILON);
+    return inverse < max ? inverse : max;
 }
 
 /* -(p . t) / (|p| |t|) */

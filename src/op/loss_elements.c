@@ -1,11 +1,11 @@
-/* Losses that are a mean (or sum) of terms, one for each element: l = mean over j of term(p[j],
- * t[j]). A block of terms and of their slopes is worked out at a time; the frame adds them up
- * and scales the gradient. Definitions: Keras. */
+/* Losses that are a mean (or sum) of one term per element: l = mean over j of term(p[j], t[j]).
+ * Each loss is a function that computes a block of terms and their slopes; the frame (one_row) adds
+ * up the terms and scales the slopes to the gradient. Definitions are Keras's. */
 #include "op/losses.h"
 
 enum { BLOCK = 256 };
 
-/* value[j] = term, slope[j] = d term / d p[j], for j < n <= BLOCK. */
+/* Computes value[j] = term(p[j], t[j]) and slope[j] = d term / d p[j] for j < n <= BLOCK. */
 typedef void terms_function(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                             plm_real *value, plm_real *slope);
 
@@ -27,6 +27,7 @@ static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
         lane[i] += x[j + i];
 }
 
+/* The loss and gradient of one row: the sum of its terms, divided by `divisor`. */
 static void one_row(const plm_loss_rows *r, terms_function *terms, size_t row, plm_real divisor)
 {
     plm_real lane[PLM_LANES] = {0}, value[BLOCK], slope[BLOCK];
@@ -63,7 +64,7 @@ static plm_real sign_of(plm_real x)
 {
     return (plm_real)((x > 0) - (x < 0));
 }
-/* NaN stays NaN when it comes first. */
+/* The larger one; NaN if a is NaN. */
 static plm_real larger(plm_real a, plm_real b)
 {
     return a < b ? b : a;
@@ -201,7 +202,7 @@ void plm_loss_poisson(const plm_loss_rows *r)
 
 /* ---- two classes ---- */
 
-/* Targets 0 and 1 mean -1 and 1. */
+/* The side of a target, -1 or 1: a target of 0 counts as -1. */
 static plm_real side_of(plm_real t)
 {
     return t > 0 || t < 0 ? t : -1;

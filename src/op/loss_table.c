@@ -1,10 +1,11 @@
-/* What is made small: one row for each loss, with its field table and what describe tells. Knows
- * no layer. */
+/* The table of losses: one row each, with its field table and the texts that describe prints. */
 #include <math.h>
 
 #include "op/losses.h"
 
-/* ---- do prediction and target fit? ---- */
+/* ---- checks that prediction and target fit ---- */
+
+/* The rank without trailing axes of length 1. */
 
 static int rank_without_ones(const plm_shape *s)
 {
@@ -24,12 +25,12 @@ bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const p
         same = prediction->dims[i] == target->dims[i];
     if (!same)
         *why =
-            "the target must have the shape of the prediction (whole-number labels of classes want "
-            "sparse_categorical_crossentropy)";
+            "the target must have the shape of the prediction (for whole-number labels of classes "
+            "use sparse_categorical_crossentropy)";
     return same;
 }
 
-/* One class is no choice: softmax would always be sure of it. */
+/* Refuses a single class, for which softmax would always give 1. */
 static bool few_classes(const char **why)
 {
     *why = "it chooses among classes and the output has one unit; give the last layer a unit for "
@@ -60,8 +61,7 @@ bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const
         return few_classes(why);
     if (!fits)
         *why = "the target must be one whole-number label for each row of the prediction's last "
-               "axis (one-hot "
-               "targets want categorical_crossentropy)";
+               "axis (for one-hot targets use categorical_crossentropy)";
     return fits;
 }
 
@@ -70,22 +70,21 @@ bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const
 const plm_field plm_loss_common_fields[] = {
     PLM_FIELD_OF(plm_loss_common, reduction, PLM_CHOICE, "sum_over_batch_size",
                  "sum_over_batch_size|mean|sum|mean_with_sample_weight",
-                 "what becomes of a batch's losses: their mean, their sum, or their mean by sample "
-                 "weights (Keras's none "
-                 "leaves no one number to learn from)"),
+                 "how a batch's losses become one number: their mean, their sum, or their mean by "
+                 "sample weights (Keras's none is not possible: training needs one number)"),
     {0}};
 
 const plm_field plm_crossentropy_fields[] = {
     PLM_FIELD(plm_crossentropy_config, from_logits, PLM_BOOL, "false", 0, 0,
               "true = the prediction has not gone through sigmoid or softmax"),
     PLM_FIELD(plm_crossentropy_config, label_smoothing, PLM_REAL, "0", 0, 1,
-              "moves targets this far towards all classes alike"),
+              "moves targets this far towards a uniform distribution"),
     {0}};
 const plm_field plm_sparse_fields[] = {
     PLM_FIELD(plm_sparse_config, from_logits, PLM_BOOL, "false", 0, 0,
               "true = the prediction has not gone through softmax"),
     PLM_FIELD(plm_sparse_config, ignore_class, PLM_REAL, "inf", -1e6, INFINITY,
-              "rows with this label do not count; none = all do"),
+              "rows with this label are ignored; none = no row is"),
     {0}};
 static const plm_field huber_fields[] = {
     PLM_FIELD(plm_huber_config, delta, PLM_REAL, "1", 0, 1e30, "where the square becomes a line"),
@@ -95,12 +94,11 @@ static const plm_field huber_fields[] = {
 
 static const plm_loss_kind sparse_categorical_crossentropy = {
     .kind = {.name = "sparse_categorical_crossentropy",
-             .help = "one of several classes, told by its number",
+             .help = "one of several classes, given by its number",
              .formula = "-log p[y]; p divided by its sum and kept within [1e-7, 1 - 1e-7]",
-             .notes = "For an output of softmax with one unit a class; targets are 0, 1, ... Right "
-                      "behind a softmax "
-                      "it is computed from the softmax's input, which is exact where probabilities "
-                      "underflow.",
+             .notes = "For an output of softmax with one unit per class; targets are 0, 1, ... "
+                      "Directly after a softmax it is computed from the softmax's input, which is "
+                      "exact where probabilities underflow.",
              .config_size = sizeof(plm_sparse_config),
              .fields = plm_sparse_fields},
     .fits = plm_loss_fits_labels,
@@ -114,11 +112,10 @@ static const plm_loss_kind sparse_categorical_crossentropy = {
 static const plm_loss_kind categorical_crossentropy = {
     .kind =
         {.name = "categorical_crossentropy",
-         .help = "one of several classes, told by a distribution (one-hot)",
+         .help = "one of several classes, given by a distribution (one-hot)",
          .formula = "-sum of t log p; t = t (1 - s) + s / K with label smoothing s",
-         .notes = "For an output of softmax with one unit a class and one-hot or soft targets. "
-                  "Label smoothing "
-                  "keeps the net from being too sure.",
+         .notes = "For an output of softmax with one unit per class and one-hot or soft targets. "
+                  "Label smoothing keeps the net from becoming too confident.",
          .source =
              "label smoothing: Szegedy et al., Rethinking the inception architecture, CVPR 2016",
          .config_size = sizeof(plm_crossentropy_config),
@@ -148,7 +145,7 @@ static const plm_loss_kind categorical_hinge = {
     .kind = {.name = "categorical_hinge",
              .help = "margin of the right class over the best wrong one",
              .formula = "max(max of (1 - t) p - sum of t p + 1, 0)",
-             .notes = "For linear outputs with one-hot targets: gives no probabilities.",
+             .notes = "For linear outputs with one-hot targets. It gives no probabilities.",
              .source = "Crammer and Singer, On the algorithmic implementation of multiclass "
                        "kernel-based vector "
                        "machines, 2001"},
@@ -169,7 +166,7 @@ static const plm_loss_kind squared_hinge = {
     .kind = {.name = "squared_hinge",
              .help = "squared margin of a yes-or-no question",
              .formula = "mean of max(1 - t p, 0)^2",
-             .notes = "As hinge, smooth, and harder on points far on the wrong side."},
+             .notes = "Like hinge, but smooth, and it punishes points far on the wrong side more."},
     .fits = plm_loss_fits_same,
     .rows = plm_loss_squared_hinge};
 
@@ -178,7 +175,7 @@ static const plm_loss_kind kl_divergence = {
              .alias = "kld|kullback_leibler_divergence",
              .help = "how far a predicted distribution is from the true one",
              .formula = "sum of t log(t / p), both kept within [1e-7, 1]",
-             .notes = "As categorical_crossentropy but for a constant, so 0 means equal.",
+             .notes = "Differs from categorical_crossentropy by a constant, so 0 means equal.",
              .source = "Kullback and Leibler, On information and sufficiency, 1951"},
     .fits = plm_loss_fits_same,
     .rows = plm_loss_divergence,
@@ -191,9 +188,8 @@ static const plm_loss_kind mean_squared_error = {
              .alias = "mse",
              .help = "mean of squared differences",
              .formula = "mean of (p - t)^2",
-             .notes = "The usual loss of regression; a few rows that are far off weigh most. Scale "
-                      "targets to "
-                      "around 1, or the first gradients are huge."},
+             .notes = "The usual loss for regression; a few rows with large errors dominate it. "
+                      "Scale targets to around 1, or the first gradients are huge."},
     .fits = plm_loss_fits_same,
     .rows = plm_loss_squared};
 
@@ -202,9 +198,8 @@ static const plm_loss_kind mean_absolute_error = {
              .alias = "mae",
              .help = "mean of differences without their sign",
              .formula = "mean of |p - t|",
-             .notes = "Outliers weigh no more than others. The gradient keeps its size near the "
-                      "goal, so lower the "
-                      "learning rate towards the end."},
+             .notes = "Outliers have no more weight than other rows. The gradient does not shrink "
+                      "near the minimum, so lower the learning rate towards the end."},
     .fits = plm_loss_fits_same,
     .rows = plm_loss_absolute};
 
@@ -235,7 +230,8 @@ static const plm_loss_kind mean_absolute_percentage_error = {
              .alias = "mape",
              .help = "mean relative difference in percent",
              .formula = "mean of 100 |p - t| / max(|t|, 1e-7)",
-             .notes = "For targets that are well away from 0: near it a row outweighs all others."},
+             .notes = "For targets well away from 0: a row with a target near 0 outweighs all "
+                      "others."},
     .fits = plm_loss_fits_same,
     .rows = plm_loss_percentage};
 

@@ -1,6 +1,6 @@
-/* Several values of one shape become one, number by number: sum, difference, product, mean,
- * largest, smallest. The gradient of a largest (smallest) goes to the first of those that are
- * equal. */
+/* Merges several values of one shape into one, element by element: sum, difference, product, mean,
+ * maximum, minimum. The gradient of a maximum (minimum) goes to the first of the inputs that equal
+ * it. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -12,7 +12,7 @@ typedef struct {
 
 static const plm_field fields[] = {PLM_FIELD_OF(merge, mode, PLM_CHOICE, "add",
                                                 "add|subtract|multiply|average|maximum|minimum",
-                                                "what is done"),
+                                                "the operation"),
                                    {0}};
 
 static plm_status shape(plm_shaping *o)
@@ -25,7 +25,7 @@ static plm_status shape(plm_shaping *o)
         plm_shape_print(o->in[0], first, sizeof first);
         plm_shape_print(o->in[i], other, sizeof other);
         return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
-                        "give values of one shape, or use concatenate", "%s of %s and %s",
+                        "give values of the same shape, or use concatenate", "%s of %s and %s",
                         ((const merge *)o->config)->mode, first, other);
     }
     o->out = *o->in[0];
@@ -37,7 +37,9 @@ static size_t numbers(const plm_step *s, int64_t rows)
     return (size_t)(rows * s->out.shape.lines * s->out.shape.stride);
 }
 
-/* ---- forward: y = x0, then one more value after the other ---- */
+/* ---- forward: y = x0, then the other values one by one ---- */
+
+/* y = y op x; mode: the letter of the operation, from letter_of. */
 
 static PLM_BODY void join_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
                                char mode)
@@ -63,7 +65,7 @@ PLM_PER_ISA(join,
              char mode),
             (y, x, count, mode))
 
-/* a add (and average), s subtract, m multiply, > maximum, < minimum */
+/* The letter of an operation: a add (and average), s subtract, m multiply, > maximum, < minimum. */
 static char letter_of(const merge *c)
 {
     if (strcmp(c->mode, "maximum") == 0)
@@ -73,6 +75,7 @@ static char letter_of(const merge *c)
     return c->mode[0];
 }
 
+/* The factor of the sum: 1 / inputs for the mean, else 1. */
 static plm_real part_of(const plm_step *s)
 {
     const bool mean = strcmp(((const merge *)s->config)->mode, "average") == 0;
@@ -93,6 +96,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- backward ---- */
 
+/* Sum, difference, mean: each input's gradient is dy times a constant. */
 static void spread(const plm_step *s, size_t at, size_t count)
 {
     for (int i = 0; i < s->inputs; i++) {
@@ -103,6 +107,7 @@ static void spread(const plm_step *s, size_t at, size_t count)
     }
 }
 
+/* Product: the gradient of input i is dy times all other inputs. */
 static void multiply(const plm_step *s, size_t at, size_t count)
 {
     for (int i = 0; i < s->inputs; i++) {
@@ -115,6 +120,7 @@ static void multiply(const plm_step *s, size_t at, size_t count)
     }
 }
 
+/* Maximum and minimum: dy goes to the first input that equals y. */
 static void choose(const plm_step *s, size_t at, size_t count)
 {
     for (size_t j = at; j < at + count; j++) {
@@ -154,7 +160,7 @@ static uint32_t reads_of(const plm_node *node)
 
 const plm_op_kind plm_op_merge = {
     .kind = {.name = "merge",
-             .help = "several values of one shape become one",
+             .help = "merges several values of one shape into one",
              .config_size = sizeof(merge),
              .fields = fields},
     .shape = shape,

@@ -1,6 +1,6 @@
-/* Noise in training, nothing at inference: y = a x + b with random a and b for every element;
- * dx = a dy.
- *   dropout           a = 1/(1 - rate) with chance 1 - rate, else 0 (Srivastava et al., 2014)
+/* Random noise in training; at inference a copy. y = a x + b, with random a and b for every
+ * element, so dx = a dy.
+ *   dropout           a = 1/(1 - rate) with probability 1 - rate, else 0 (Srivastava et al., 2014)
  *   alpha_dropout     dropped elements become selu's lower limit, then mean and variance are
  *                     restored (Klambauer et al., 2017)
  *   gaussian_noise    b normal of deviation `amount`
@@ -23,11 +23,11 @@ static const plm_field fields[] = {
                  "dropout|alpha_dropout|gaussian_noise|gaussian_dropout", "which"),
     PLM_FIELD(noise, amount, PLM_REAL, NULL, 0, 1e9, "rate, or standard deviation"),
     PLM_FIELD(noise, noise_shape, PLM_INTS, "", 1, 1e9,
-              "axes of length 1 share what is dropped; none = all by themselves"),
-    PLM_FIELD(noise, seed, PLM_INT, "-1", 0, 9e15, "own seed; none = the run's"),
+              "along axes of length 1 elements are dropped together; none = each by itself"),
+    PLM_FIELD(noise, seed, PLM_INT, "-1", 0, 9e15, "a seed of its own; none = the run's seed"),
     {0}};
 
-/* A noise_shape is for rows stored whole. */
+/* A noise_shape needs rows that are stored as one line. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_ints *n = &((const noise *)o->config)->noise_shape;
@@ -37,18 +37,19 @@ static plm_status shape(plm_shaping *o)
         fits = n->at[a] == 1 || n->at[a] == x->dims[a];
     if (!fits)
         return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
-                        "give it a number for each axis without the batch: the input's, or "
-                        "1 where what is dropped is shared",
+                        "give a length for each axis except the batch: the input's, or 1 where "
+                        "elements are to be dropped together",
                         "noise_shape does not fit the input");
     o->out = *x;
     return PLM_OK;
 }
 
-/* What an element becomes: y = a x + b. */
+/* The parameters of y = a x + b. */
 typedef struct {
     plm_real kept_a, kept_b, dropped_a, dropped_b; /* the dropping modes */
-    uint32_t threshold;                            /* numbers below it: dropped */
-    plm_real deviation;                            /* the gaussian modes */
+    /* dropped if the random number is below it */
+    uint32_t threshold;
+    plm_real deviation; /* the gaussian modes */
     bool gaussian, additive;
 } effect;
 
@@ -97,8 +98,8 @@ static void shake(plm_real *y, const plm_real *x, const plm_real *normal, size_t
     }
 }
 
-/* A walk through a row, and through the numbers drawn for it, of which an axis that shares them
- * has one. */
+/* A walk through the elements of a row and, in step with it, through the random numbers drawn for
+ * the row: an axis along which elements share their numbers has only one. */
 typedef struct {
     int rank;
     int64_t at[PLM_RANK], dim[PLM_RANK];
@@ -118,6 +119,7 @@ static walk walk_of(const noise *c, const plm_shape *x)
     return w;
 }
 
+/* Goes on to the next element. */
 static void go_on(walk *w)
 {
     for (int a = w->rank - 1; a >= 0; a--) {
@@ -129,6 +131,7 @@ static void go_on(walk *w)
     }
 }
 
+/* The random numbers of the next 64 elements of a row. */
 static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, walk *w,
                            uint32_t out[PLM_NUMBERS])
 {
@@ -141,7 +144,7 @@ static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, 
     }
 }
 
-/* A row whose elements share numbers; strides are multiples of 16. */
+/* Runs a row whose elements share random numbers. Strides are multiples of 16. */
 static void run_shared(const plm_step *s, const plm_random *r, int64_t row, plm_real *y,
                        const plm_real *x, bool shifted)
 {

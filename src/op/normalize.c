@@ -1,12 +1,17 @@
-/* Rows by themselves brought to mean 0 and deviation 1, then scaled by gamma and moved by beta
- * [width]:
- *   layer normalization (Ba, Kiros and Hinton, 2016): each line by itself
- *   group normalization (Wu and He, 2018): `groups` of neighbouring columns, over all lines of
- *   the row rms normalization (Zhang and Sennrich, 2019): no mean, y = x / sqrt(mean(x^2) +
- *   epsilon)
- * dx = inverse (h - mean(h) - xhat mean(h xhat)) over the group, h = gamma dy; without centring
- * mean(h) is left out. Inputs: x[, gamma][, beta]. The group's mean and inverse deviation are
- * kept for backward. */
+/* Normalizes each row by itself, without looking at the rest of the batch:
+ *
+ *     layer normalization (Ba, Kiros and Hinton, 2016): each line is a group
+ *     group normalization (Wu and He, 2018): a group is a block of neighbouring columns, over all
+ *                                            lines of the row
+ *     rms normalization (Zhang and Sennrich, 2019): as layer normalization, without the mean
+ *
+ * With mean and inverse = 1 / sqrt(variance + epsilon) over the group, gamma [width], beta [width]:
+ *
+ *     xhat = (x - mean) inverse;   y = gamma xhat + beta
+ *     h = gamma dy;   dx = inverse (h - mean(h) - xhat mean(h xhat)), means over the group
+ *
+ * Without centring, mean and mean(h) are 0. Inputs: x[, gamma][, beta]. The mean and inverse of
+ * each group are kept for backward: memory [rows][groups of a row][2]. */
 #include <tgmath.h>
 #include <string.h>
 
@@ -22,7 +27,7 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(normalize, groups, PLM_INT, "1", 1, 1e9, "groups of columns"),
     PLM_FIELD(normalize, whole_row, PLM_BOOL, "false", 0, 0, "statistics over all lines of a row"),
-    PLM_FIELD(normalize, centered, PLM_BOOL, "true", 0, 0, "the mean is taken away"),
+    PLM_FIELD(normalize, centered, PLM_BOOL, "true", 0, 0, "the mean is subtracted"),
     PLM_FIELD(normalize, center, PLM_BOOL, "true", 0, 0, "there is a beta"),
     PLM_FIELD(normalize, scale, PLM_BOOL, "true", 0, 0, "there is a gamma"),
     PLM_FIELD(normalize, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
@@ -34,13 +39,13 @@ static plm_status shape(plm_shaping *o)
     if (o->in[0]->width % c->groups != 0)
         return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
                         "choose a number of groups that divides the last axis",
-                        "%lld columns do not fall into %lld groups", (long long)o->in[0]->width,
+                        "%lld columns cannot be cut into %lld groups", (long long)o->in[0]->width,
                         (long long)c->groups);
     o->out = *o->in[0];
     return PLM_OK;
 }
 
-/* ---- groups: `lines` lines of `columns` neighbours, `stride` apart ---- */
+/* ---- groups: [lines][columns] numbers, the lines `stride` apart ---- */
 
 typedef struct {
     size_t lines, columns, stride;
@@ -58,13 +63,14 @@ static group group_of(const plm_step *s)
     return g;
 }
 
-/* Groups of a row, numbered line block by line block. */
+/* The number of groups in a row. Groups are numbered along a line first, then line by line. */
 static size_t groups_in_row(const plm_step *s)
 {
     const normalize *c = s->config;
     return (size_t)c->groups * (c->whole_row ? 1 : (size_t)s->out.shape.lines);
 }
 
+/* Where group `number` begins within a row. */
 static size_t group_at(const plm_step *s, const group *g, size_t number)
 {
     const size_t groups = (size_t)((const normalize *)s->config)->groups;
@@ -79,9 +85,9 @@ static double group_sum(const plm_step *s, const group *g, const plm_real *x)
     return sum;
 }
 
-/* mean and 1 / sqrt(variance + epsilon); y is scribbled on with x - mean. What float32 cannot
- * hold of the mean is taken away after it, or it would show where the mean is large and the
- * deviation small. */
+/* kept[0] = mean and kept[1] = 1 / sqrt(variance + epsilon) of a group x; y becomes x - mean. The
+ * part of the mean that float32 cannot hold is subtracted separately: otherwise it would be visible
+ * in y if the mean is large and the deviation small. */
 static void measure(const plm_step *s, const group *g, plm_real *y, const plm_real *x,
                     plm_real kept[2])
 {
@@ -129,6 +135,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- backward ---- */
 
+/* dx of the group that begins at `at`; gamma: that of its first column. */
 static void group_backward(const plm_step *s, const group *g, size_t at, const plm_real kept[2],
                            const plm_real *gamma)
 {
@@ -172,13 +179,16 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         }
 }
 
-/* ---- gamma and beta: units are blocks of 16 columns, rows in rising order ---- */
+/* ---- gradients of gamma and beta: units are blocks of 16 columns; sums run over rising rows
+ * ---- */
 
 static int64_t blocks(const plm_step *s)
 {
     return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
 }
 
+/* gamma[16] and beta[16]: the gradients for the columns from `at` on, over all lines of the
+ * batch. */
 static void column_gradients(const plm_step *s, size_t at, plm_real *gamma, plm_real *beta)
 {
     const group g = group_of(s);
@@ -236,7 +246,7 @@ static size_t memory(const plm_step *s)
 
 const plm_op_kind plm_op_normalize = {
     .kind = {.name = "normalize",
-             .help = "rows by themselves brought to mean 0 and deviation 1",
+             .help = "normalizes each row by itself to mean 0 and deviation 1",
              .config_size = sizeof(normalize),
              .fields = fields},
     .shape = shape,

@@ -1,5 +1,6 @@
-/* Families of functions that live in ops: activations (activation_table.c; used by the ops
- * activation, dense, dense_transpose) and losses (loss_table.c; used by the op loss). */
+/* Two families of functions that ops use: activations (rows in activation_table.c; used by the ops
+ * activation, dense and dense_transpose) and losses (rows in loss_table.c, loops in loss_elements.c
+ * and loss_classes.c; used by the op loss). */
 #ifndef PLM_OP_OP_H
 #define PLM_OP_OP_H
 
@@ -8,17 +9,18 @@
 /* ---- activations ---- */
 
 typedef enum {
-    PLM_ACT_ELEMENT, /* vector code of the kernel table, by id */
-    PLM_ACT_ROW      /* softmax, log_softmax: along the line */
+    PLM_ACT_ELEMENT, /* a function of each number: vector code from the kernel table, by id */
+    PLM_ACT_ROW      /* softmax and log_softmax, which run along a line */
 } plm_activation_type;
 
+/* A row of the table of activations. */
 typedef struct {
     plm_kind kind;
     plm_activation_type type;
-    plm_activation_id id; /* ELEMENT */
-    bool logarithm;       /* ROW: log_softmax */
-    /* Fills the kernel's parameters from a bound config; NULL = none. May choose a faster id for
-     * the config. */
+    plm_activation_id id; /* for ELEMENT */
+    bool logarithm;       /* for ROW: log_softmax, else softmax */
+    /* Fills the kernel function's parameters p from a bound config, and returns the id to use: a
+     * faster one if the config allows. NULL = the function has no parameters. */
     plm_activation_id (*parameters)(const void *config, plm_real p[4]);
 } plm_activation_kind;
 extern const plm_kind *const plm_activation_table[];
@@ -30,57 +32,63 @@ typedef struct {
     plm_real p[4];
 } plm_activation;
 
-/* spec NULL = linear. Errors: E_SPEC with the nearest name. */
+/* Finds and binds an activation; spec NULL = linear. Errors: E_SPEC with the nearest name. */
 PLM_CHECKED plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out);
-/* Binds spec for all steps of an op, as its state: a plm_activation. */
+/* For an op's shape(): binds spec and makes the result, a plm_activation, the op's state. */
 PLM_CHECKED plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec);
-/* What a node of op "activation" applies; NULL for a node of any other op. */
+/* The function of a node of op "activation"; NULL for a node of any other op. */
 const plm_activation *plm_activation_of(const plm_node *node);
-/* What a node of these ops applies to its result; NULL for other ops. */
+/* The function that a node of this op applies to its result; NULL for a node of any other op. */
 const plm_activation *plm_dense_function(const plm_node *node);
 const plm_activation *plm_dense_transpose_function(const plm_node *node);
 
 /* ---- losses ---- */
 
-/* How the losses of a batch become one number: their mean (sum_over_batch_size, mean), their
- * sum, or their weighted sum by the sum of the weights (mean_with_sample_weight). */
+/* Keys of every loss. reduction: how the losses of a batch become one number: their mean
+ * (sum_over_batch_size, mean), their sum, or their weighted sum divided by the sum of the weights
+ * (mean_with_sample_weight). */
 typedef struct {
     const char *reduction;
 } plm_loss_common;
 extern const plm_field plm_loss_common_fields[];
 
-/* Losses of rows: value[i] = weight[i] * loss(i); gradient row i (when not NULL) = factor *
- * weight[i] * d loss(i) / d prediction, padding up to stride set to 0. Mean over the last axis
- * is inside loss(i), as in Keras. */
+/* The arguments of a loss function, for a number of rows:
+ *     value[i]    = weight[i] loss(i)
+ *     gradient[i] = factor weight[i] d loss(i) / d prediction[i], with padding set to 0
+ * loss(i) includes the mean over the last axis, as in Keras. */
 typedef struct {
     const plm_kernels *kernel;
     const void *config;
-    const plm_real *prediction; /* [rows][stride], width used */
-    const plm_real *target;     /* [rows][target_stride], target_width used */
-    const plm_real *weight;     /* [rows] or NULL = 1 */
-    /* [rows][value_stride]: the first number of each; or NULL = not wanted */
+    const plm_real *prediction; /* [rows][stride], of which `width` are used */
+    const plm_real *target;     /* [rows][target_stride], of which `target_width` are used */
+    const plm_real *weight;     /* [rows]; NULL = all 1 */
+    /* [rows][value_stride]: the first number of each row; NULL = not wanted */
     plm_real *value;
-    plm_real *gradient; /* [rows][stride] or NULL; never the prediction itself */
+    plm_real *gradient; /* [rows][stride]; NULL = not wanted; never the prediction's memory */
     plm_real factor;
     size_t rows, width, stride, target_width, target_stride, value_stride;
 } plm_loss_rows;
 
+/* A row of the table of losses. */
 typedef struct {
     plm_kind kind;
-    /* Do prediction and target fit? On false sets *why to a reason in static words. */
+    /* True if the shapes of prediction and target fit the loss. If not, sets *why to a hint, a
+     * static text. */
     bool (*fits)(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why);
     void (*rows)(const plm_loss_rows *r);
     bool sparse; /* targets are whole-number labels 0 .. width - 1 */
-    /* "softmax": when the prediction comes from that activation and from_logits is false, */
+    /* The activation ("softmax") whose input the loss can take instead of its output, which is more
+     * exact. It does so if the prediction comes from that activation and from_logits is false. NULL
+     * = none. */
     const char *logits_of;
-    /* the loss may take its input instead, with this bool of the config set */
+    /* where the config has its bool from_logits, which is then set */
     size_t from_logits_offset;
     bool shares; /* targets lie between 0 and 1 */
-    /* numbers of the last axis belong together: operands must be stored by lines */
+    /* the loss depends on the last axis as a whole: operands must be stored by lines */
     bool along_axis;
-    /* How many of `count` targets, `stride` apart, take part; the op then takes the mean over
-     * those. NULL = all. */
+    /* The number of targets, out of `count` that lie `stride` apart, that take part in the loss;
+     * the op then takes the mean over those. NULL = all take part. */
     size_t (*counted)(const void *config, const plm_real *target, size_t count, size_t stride);
 } plm_loss_kind;
 extern const plm_kind *const plm_loss_table[];

@@ -1,12 +1,12 @@
-/* Whether x is packed into rows before a weight gradient. Read by columns, each step of the depth
- * takes its line of x from another page; how well that hides behind the arithmetic depends on the
- * processor, so it is measured, once for each runtime. */
+/* Measures whether it pays to pack x into rows before a weight gradient. dW = x' dz reads x by
+ * columns. Unpacked, each step of the depth takes its part of x from another page; how well the
+ * arithmetic hides that depends on the processor. So it is measured, once for each runtime. */
 #include "base/system.h"
 #include "base/threads.h"
 #include "op/product.h"
 
-/* A piece of a layer of 784 inputs at a batch of 256. Lines are an odd number of cache lines
- * apart, as those of a net's values. */
+/* The trial product: a piece of a layer of 784 inputs at a batch of 256. Lines are an odd number of
+ * cache lines apart, as the values of a net are. */
 enum {
     LINES = 256,
     ROWS = PLM_CHUNK_ROWS,
@@ -19,7 +19,8 @@ enum {
     TIMES = 5
 };
 
-/* All chunks of the piece; block: x, dz and the gradient of a chunk. */
+/* Computes all chunks of the piece. block: x[LINES][LEFT], dz[LINES][RIGHT], and the gradient of a
+ * chunk. */
 static void run_chunks(const plm_kernels *kernel, plm_real *block, bool packed)
 {
     const size_t wide = packed ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
@@ -42,6 +43,7 @@ static void run_chunks(const plm_kernels *kernel, plm_real *block, bool packed)
         }
 }
 
+/* Nanoseconds of one run. */
 static int64_t time_of(const plm_kernels *kernel, plm_real *block, bool packed)
 {
     const int64_t begun = plm_nanoseconds();
@@ -60,7 +62,8 @@ static int64_t median(int64_t list[TIMES])
     return list[TIMES / 2];
 }
 
-/* Both ways take turns, after one of each that warms the caches. */
+/* Runs both ways alternately, after one run of each to warm the caches, and compares the
+ * medians. */
 static bool is_faster_packed(const plm_kernels *kernel, plm_real *block)
 {
     int64_t plain[TIMES], packed[TIMES];

@@ -1,5 +1,5 @@
-/* permute(dims): the axes of a row in another order; dims[i] = which axis of x, from 1, becomes
- * axis i of y. Backward is the same walk with the copy the other way round. */
+/* permute(dims): the axes of a row in another order; axis dims[i] of x (from 1) becomes axis i of
+ * y. Backward is the same walk with the copy in the other direction. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -30,14 +30,14 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Where a number of a row lies, by its place in row-major order. */
+/* The offset, within a stored row, of the element with this number in row-major order. */
 static size_t place(const plm_shape *s, int64_t number)
 {
     return (size_t)(number / s->width * s->stride + number % s->width);
 }
 
-/* Calls for every number of y, in order, with its place in y and in x: a counter of y's axes
- * steps through x. */
+/* Copies one row. It goes through the elements of y in order; a counter over y's axes keeps track
+ * of the matching element of x. back: copies from y's layout to x's. */
 static void walk(const plm_step *s, const plm_real *from, plm_real *to, bool back)
 {
     const permute *c = s->config;
@@ -70,7 +70,7 @@ static void run(const plm_step *s, int64_t first, int64_t last, bool back)
     const plm_real *from = back ? s->out.g : s->in[0].x;
     if (to == NULL)
         return;
-    /* padding, too */
+    /* this clears the padding as well */
     memset(to + first * written, 0, (size_t)((last - first) * written) * sizeof *to);
     for (int64_t i = first; i < last; i++)
         walk(s, from + i * (back ? of_y : of_x), to + i * written, back);

@@ -1,26 +1,24 @@
-/* prelu: y = x for x >= 0, alpha * x below, alpha learned: inputs x and alpha. alpha has x's
- * dims, with 1 where an axis is shared. Where it has one number for each of a row, both go hand
- * in hand; else a table tells which alpha each place of x has, and (turned round) which places
- * each alpha has. He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015. Knows no
- * layer. */
+/* prelu: y = x for x >= 0, alpha x below, with a learned alpha. Inputs: x and alpha. alpha has x's
+ * dims, with length 1 along axes that share it. If there is one alpha for each element of a row,
+ * both are walked together. Otherwise one table gives the alpha of each element of x, and another
+ * the elements of each alpha. He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015. */
 #include <string.h>
 
 #include "graph/op.h"
 #include "kernel/per_isa.h"
 
-/* The state of the op. A place is an offset within a
- * stored row of x. */
+/* The state of the op. A place is the offset of an element within a stored row of x. */
 typedef struct {
     size_t alphas;
-    bool direct;      /* alpha[i] belongs to place i; there are no tables */
-    size_t *alpha_of; /* [places] */
-    size_t *place;    /* [numbers of a row], grouped by alpha, rising within a group */
-    size_t *group;    /* [alphas + 1]: where its group begins */
+    bool direct;      /* alpha[i] belongs to place i, so there are no tables */
+    size_t *alpha_of; /* [places] the number of each place's alpha */
+    size_t *place;    /* [elements of a row] all places, grouped by alpha, rising in a group */
+    size_t *group;    /* [alphas + 1] where the group of each alpha begins in `place` */
 } prelu;
 
-/* ---- which alpha where ---- */
+/* ---- which alpha belongs to which element ---- */
 
-/* The alpha of number i of a row (row-major): axes where alpha has length 1 do not count. */
+/* The alpha of element i (row-major) of a row; axes along which alpha has length 1 do not count. */
 static size_t alpha_index(const plm_shape *x, const plm_weight *alpha, size_t i)
 {
     size_t index = 0, step = 1;
@@ -34,6 +32,7 @@ static size_t alpha_index(const plm_shape *x, const plm_weight *alpha, size_t i)
     return index;
 }
 
+/* Fills the three tables: counts the places of each alpha, then sorts the places by alpha. */
 static plm_status make_tables(const plm_shaping *o, prelu *c)
 {
     const plm_shape *x = o->in[0];
@@ -76,7 +75,7 @@ static plm_status shape(plm_shaping *o)
     if (o->inputs != 2 || !o->weight[1] || !dims_fit(o->in[0], o->weight[1]))
         return plm_fail(
             o->graph->w, PLM_E_SHAPE, o->where, NULL,
-            "prelu takes a value and a parameter of the same dims, or 1 where an axis is shared");
+            "prelu takes a value and a parameter of the same dims, with 1 for shared axes");
     o->weight[1]->layout = PLM_LAYOUT_FLAT;
     o->out = *o->in[0];
     c->alphas = o->weight[1]->count;
@@ -86,8 +85,7 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- rows ---- */
 
-/* y = by where from >= 0, else alpha * by: forward takes by = from = x, backward by = dy, from =
- * x. */
+/* y = by where from >= 0, else alpha by. Forward: by = from = x. Backward: by = dy, from = x. */
 static PLM_BODY void scale_line_body(plm_real *restrict y, const plm_real *by, const plm_real *from,
                                      const plm_real *alpha, size_t count)
 {
@@ -99,13 +97,14 @@ PLM_PER_ISA(scale_line,
              const plm_real *alpha, size_t count),
             (y, by, from, alpha, count))
 
+/* Does the same for rows first <= n < last. */
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
                        int64_t first, int64_t last)
 {
     const prelu *c = s->state;
     const plm_real *alpha = s->in[1].x;
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
-    /* alpha is padded as rows are */
+    /* alpha is padded to 16, as rows are */
     const size_t used = (c->alphas + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
     for (size_t at = (size_t)first * row; at < (size_t)last * row; at += row) {
         if (c->direct)
@@ -129,7 +128,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* ---- the gradient of alpha: sum of dy * x where x < 0, by blocks of 16 alphas, rows rising
+/* ---- the gradient of alpha: the sum of dy x where x < 0, over rising rows; units are blocks of 16
  * ---- */
 
 static int64_t blocks(const plm_step *s)
@@ -138,7 +137,7 @@ static int64_t blocks(const plm_step *s)
     return (int64_t)((alphas + PLM_LANES - 1) / PLM_LANES);
 }
 
-/* 16 columns of rows that lie `row` apart. */
+/* Adds to sum[16] the gradients of 16 columns of rows that lie `row` apart. */
 static PLM_BODY void sum_columns_body(plm_real *restrict sum, const plm_real *restrict x,
                                       const plm_real *restrict dy, size_t rows, size_t row)
 {
@@ -151,7 +150,8 @@ PLM_PER_ISA(sum_columns,
              const plm_real *restrict dy, size_t rows, size_t row),
             (sum, x, dy, rows, row))
 
-/* What stands in the padding of rows must not reach that of alpha. */
+/* The gradient of `count` alphas from `first` on. The padding of rows may hold anything, and must
+ * not reach the padding of alpha. */
 static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real sum[PLM_LANES])
 {
     const size_t row = (size_t)s->out.shape.stride;
@@ -161,6 +161,7 @@ static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real s
         sum[i] = 0;
 }
 
+/* The gradient of one alpha: the sum over its places in all rows. */
 static plm_real sum_group(const plm_step *s, size_t alpha)
 {
     const prelu *c = s->state;

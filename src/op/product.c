@@ -1,10 +1,10 @@
-/* Lines times panels, forward and toward the inputs: see product.h. */
+/* The product of lines and panels, forward and for the gradient of the inputs: see product.h. */
 #include "op/product.h"
 
 enum {
-    LINE_BLOCK = 48, /* lines after which the activation runs, while they are in cache */
-    BLOCKS = 4,      /* of lines, in which a panel is shared out */
-    BARRIER = 64     /* cache lines that migrate between cores in the time of a barrier */
+    LINE_BLOCK = 48, /* the activation runs after so many lines, while they are in cache */
+    BLOCKS = 4,      /* units of a panel: its lines are cut into so many blocks */
+    BARRIER = 64     /* cache lines that migrate between cores in the time of one barrier */
 };
 
 plm_shape plm_product_shape(const plm_shape *x, int64_t columns)
@@ -22,11 +22,13 @@ typedef struct {
     size_t line, lines, panel, panels;
 } piece;
 
+/* True if there is no activation to apply. */
 static bool is_plain(const plm_product *p)
 {
     return p->activation == NULL || p->activation->id == PLM_ACTIVATION_linear;
 }
 
+/* Applies the activation to a piece of c; in one call if the piece spans whole lines. */
 static void activate(const plm_product *p, const plm_kernels *kernel, const piece *of)
 {
     plm_activation_forward *run = kernel->activation[p->activation->id].forward;
@@ -38,8 +40,8 @@ static void activate(const plm_product *p, const plm_kernels *kernel, const piec
             run(c, c, of->panels * PLM_LANES, p->activation->p);
 }
 
-/* One piece, in blocks of lines whose activation follows while they are in cache. The last block
- * prefetches for the next op. */
+/* Computes a piece of c in blocks of lines, each followed by its activation while it is in cache.
+ * The last block also prefetches for the next op. */
 static void run_piece(const plm_product *p, const plm_kernels *kernel, const piece *of)
 {
     const bool plain = is_plain(p);
@@ -82,8 +84,9 @@ int64_t plm_product_units(size_t columns)
     return (int64_t)(plm_panels(columns) * BLOCKS);
 }
 
-/* A panel is cut in blocks of lines, so that few panels can be shared out evenly, too. Units are
- * the blocks of a panel, panel after panel; whole panels are taken in one piece. */
+/* Units are numbered block by block within a panel, then panel by panel. A panel is cut into blocks
+ * of lines so that a few panels can be shared out evenly, too. Whole panels that follow one another
+ * are computed in one piece. */
 void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_t lines,
                           int64_t first, int64_t last)
 {

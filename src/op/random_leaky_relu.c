@@ -1,8 +1,8 @@
-/* random_leaky_relu (RReLU): in training the slope below 0 is drawn for every element from
- * [lower, upper), afresh at every update; in use it is their mean. A slope is a function of
- * (seed, node, update, row of the epoch, element), so it is the same on any number of threads,
- * and backward draws it again instead of keeping it. Xu, Wang, Chen and Li, Empirical evaluation
- * of rectified activations in convolutional network, 2015. Knows no layer. */
+/* random_leaky_relu (RReLU): in training, the slope below 0 is drawn for every element from [lower,
+ * upper), again at every update; at inference it is their mean. A slope is a function of (seed,
+ * node, update, row of the epoch, element). So it is the same on any number of threads, and
+ * backward draws it again instead of keeping it. Xu, Wang, Chen and Li, Empirical evaluation of
+ * rectified activations in convolutional network, 2015. */
 #include "op/random_numbers.h"
 
 typedef struct {
@@ -10,7 +10,7 @@ typedef struct {
 } random_leaky_relu;
 
 static const plm_field fields[] = {
-    PLM_FIELD(random_leaky_relu, lower, PLM_REAL, "0.125", -1e6, 1e6, "least slope below 0"),
+    PLM_FIELD(random_leaky_relu, lower, PLM_REAL, "0.125", -1e6, 1e6, "smallest slope below 0"),
     PLM_FIELD(random_leaky_relu, upper, PLM_REAL, "1/3", -1e6, 1e6, "largest slope below 0"),
     {0}};
 
@@ -26,8 +26,8 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- slopes ---- */
 
-/* y[i] = by[i] where from[i] >= 0, else slope * by[i], for the rows first..last, padding
- * included. Forward takes by = from = x, backward by = dy, from = x. */
+/* y = by where from >= 0, else slope by, for rows first <= n < last with their padding. Forward: by
+ * = from = x. Backward: by = dy, from = x. */
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
                        int64_t first, int64_t last)
 {
@@ -42,7 +42,8 @@ static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const
                          at = (size_t)n * row + j;
             plm_step_numbers(s, &r, n, j / PLM_NUMBERS, number);
             for (size_t i = 0; i < count; i++) {
-                /* signed: one instruction */
+                /* converting a signed int to float takes one instruction, an unsigned one
+                 * several */
                 const plm_real slope = low + unit * (plm_real)(int32_t)(number[i] >> 8);
                 y[at + i] = by[at + i] * (from[at + i] >= 0 ? 1 : slope);
             }
@@ -78,8 +79,8 @@ static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
 const plm_op_kind plm_op_random_leaky_relu = {
     .kind = {.name = "random_leaky_relu",
              .help = "leaky relu with a random slope for each element in training",
-             .formula = "y = x for x >= 0, a * x below; a uniform in [lower, upper), in use (lower "
-                        "+ upper) / 2",
+             .formula = "y = x for x >= 0, a * x below; a uniform in [lower, upper), at inference "
+                        "(lower + upper) / 2",
              .config_size = sizeof(random_leaky_relu),
              .fields = fields},
     .shape = shape,

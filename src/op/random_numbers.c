@@ -1,4 +1,4 @@
-/* Philox4x32-10 (base/random.h) in 16 lanes: the compiler makes vector code of the plain loops. */
+/* Philox4x32-10 (base/random.h) in 16 lanes. The loops are plain C that the compiler vectorizes. */
 #include "op/random_numbers.h"
 
 #include <tgmath.h>
@@ -9,14 +9,15 @@ enum { LANES = 16, ROUNDS = 10 };
 static const uint32_t FACTOR_0 = 0xD2511F53u, FACTOR_1 = 0xCD9E8D57u, WEYL_0 = 0x9E3779B9u,
                       WEYL_1 = 0xBB67AE85u;
 
-/* counter words 2 and 3 are the stream; 0 and 1 count blocks from `base`. */
+/* The input of 16 neighbouring blocks of Philox. Words 2 and 3 of the counter are the stream
+ * (`high`); words 0 and 1 count blocks, from `base`. */
 typedef struct {
     uint32_t key[2], high[2];
     uint64_t base;
 } draw;
 
-/* A round of the 16 blocks side by side; the high and low half of a product by themselves, as
- * vector code has them. */
+/* Computes 16 blocks side by side: out[4 * 16]. The high and the low half of each product are
+ * computed separately, since vector instructions give them that way. */
 static PLM_BODY void philox_body(uint32_t *restrict out, draw d)
 {
     uint32_t key[2 * ROUNDS];
@@ -54,7 +55,7 @@ plm_random plm_step_random(const plm_step *s, int64_t seed)
                            own ? 0 : s->stream, (uint32_t)s->run->step);
 }
 
-/* Draw number `index` of this step. */
+/* Draw number `index` of this step: 64 random numbers, out[64]. */
 static void draw_at(const plm_step *s, const plm_random *r, uint64_t index, uint32_t *out)
 {
     const draw d = {
@@ -62,7 +63,8 @@ static void draw_at(const plm_step *s, const plm_random *r, uint64_t index, uint
     philox(s->run->kernel->isa, out, d);
 }
 
-/* Every 64 elements of every row of an epoch have a draw of their own. */
+/* The number of the draw for elements [64 chunk, 64 chunk + 64) of a row. Each chunk of each row of
+ * an epoch has a draw of its own. */
 static uint64_t draw_of(const plm_step *s, int64_t row, size_t chunk)
 {
     const size_t numbers = (size_t)(s->out.shape.lines * s->out.shape.stride);
@@ -76,8 +78,8 @@ void plm_step_numbers(const plm_step *s, const plm_random *r, int64_t row, size_
     draw_at(s, r, draw_of(s, row, chunk), out);
 }
 
-/* cos(2 pi u) for u in [0, 1): folded to a quarter and a polynomial of Taylor's kind, error
- * below 1e-7. */
+/* cos(2 pi u) for u in [0, 1), with an error below 1e-7: u is folded to a quarter of the circle,
+ * then a Taylor polynomial is used. */
 static plm_real cosine_of_turn(plm_real u)
 {
     const plm_real v = u > (plm_real)0.5 ? 1 - u : u; /* cos is even around half a turn */
@@ -96,7 +98,7 @@ void plm_step_normals(const plm_step *s, const plm_random *r, int64_t row, size_
 {
     uint32_t numbers[2 * PLM_NUMBERS];
     plm_real size[PLM_NUMBERS], turn[PLM_NUMBERS];
-    draw_at(s, r, 2 * draw_of(s, row, chunk), numbers); /* a deviate takes two numbers */
+    draw_at(s, r, 2 * draw_of(s, row, chunk), numbers); /* a deviate takes two random numbers */
     draw_at(s, r, 2 * draw_of(s, row, chunk) + 1, numbers + PLM_NUMBERS);
     for (int i = 0; i < PLM_NUMBERS; i++) {
         size[i] = ((plm_real)(numbers[i] >> 8) + 1) / 16777216; /* (0, 1] */

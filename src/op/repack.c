@@ -1,6 +1,6 @@
-/* The same numbers, stored another way: one line a row, or the last axis as the line (graph.h,
- * plm_shape); also a change of dims without a change of numbers (flatten, reshape). Backward is
- * the same copy the other way round. */
+/* Stores the same numbers differently: as one line per row, or with the last axis as the line
+ * (plm_shape in graph/build.h). It also changes dims without changing numbers (flatten, reshape).
+ * Backward is the same copy in the other direction. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -13,7 +13,7 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(repack, lines, PLM_BOOL, "false", 0, 0, "true: the last axis is the line"),
     PLM_FIELD(repack, flatten, PLM_BOOL, "false", 0, 0, "true: all axes become one"),
-    PLM_FIELD(repack, dims, PLM_INTS, "", 1, 1e9, "the axes become these, in one line a row"),
+    PLM_FIELD(repack, dims, PLM_INTS, "", 1, 1e9, "the new dims, stored as one line per row"),
     {0}};
 
 static plm_status shape(plm_shaping *o)
@@ -33,7 +33,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Copies the true numbers of a row; padding of the target becomes zero. */
+/* Copies a row from layout f to layout t, without padding; the padding of the target becomes 0. */
 static void copy_row(plm_real *to, const plm_shape *t, const plm_real *from, const plm_shape *f)
 {
     const int64_t total = t->lines * t->width;

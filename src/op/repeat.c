@@ -1,5 +1,5 @@
-/* repeat(count): a row of numbers becomes `count` lines, each the same: [w] -> [count, w]. dx =
- * the sum over the lines. */
+/* repeat(count): repeats a row of w numbers `count` times: [w] -> [count, w]. dx is the sum of dy
+ * over the copies. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -9,7 +9,7 @@ typedef struct {
 } repeat;
 
 static const plm_field fields[] = {
-    PLM_FIELD(repeat, count, PLM_INT, NULL, 1, 1e9, "how many lines"), {0}};
+    PLM_FIELD(repeat, count, PLM_INT, NULL, 1, 1e9, "number of copies"), {0}};
 
 static plm_status shape(plm_shaping *o)
 {
@@ -19,7 +19,7 @@ static plm_status shape(plm_shaping *o)
     plm_shape_print(x, text, sizeof text);
     if (x->rank != 1)
         return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "flatten before",
-                        "rows of one axis are repeated, not %s", text);
+                        "repeat takes rows with one axis, not %s", text);
     o->out = plm_shape_lines(2, (const int64_t[]){c->count, x->dims[0]});
     return PLM_OK;
 }

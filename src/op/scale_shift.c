@@ -1,4 +1,5 @@
-/* y = scale * x + shift with two constants: what the layer rescaling says. dx = scale * dy. */
+/* y = scale * x + shift with two constants, for the layer rescaling. dx = scale * dy. The shortest
+ * op: a model for new ones. */
 #include "graph/op.h"
 
 typedef struct {
@@ -16,6 +17,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
+/* The numbers that `rows` rows take in memory, padding included. */
 static size_t line_numbers(const plm_step *s, int64_t rows)
 {
     return (size_t)(rows * s->out.shape.lines * s->out.shape.stride);

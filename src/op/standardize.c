@@ -1,6 +1,6 @@
-/* y[n, i] = (x[n, i] - mean[i]) / max(sqrt(variance[i]), 1e-7): what the layer normalization
- * does with statistics that were measured before (Keras's rule). mean and variance never learn;
- * dx = dy / max(sqrt(variance), 1e-7). */
+/* y[n, i] = (x[n, i] - mean[i]) / max(sqrt(variance[i]), 1e-7), for the layer normalization, whose
+ * statistics were measured before training (Keras's rule). mean and variance are not trained. dx =
+ * dy / max(sqrt(variance), 1e-7). */
 #include <math.h>
 
 #include "graph/op.h"
@@ -14,13 +14,13 @@ static plm_status shape(plm_shaping *o)
     for (int i = MEAN; i <= VARIANCE; i++)
         if (o->inputs != 3 || o->weight[i] == NULL || (int64_t)o->weight[i]->count != x->width)
             return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
-                            "standardize wants %lld means and variances", (long long)x->width);
+                            "standardize needs %lld means and variances", (long long)x->width);
     o->out = *x;
     return PLM_OK;
 }
 
-/* What the thread's scratch holds for the columns: ones, less the means, factors; padding gets
- * 0. */
+/* Three vectors [stride] in the thread's scratch memory: ones, the negative means, and the factors
+ * 1 / deviation. All are 0 in the padding. */
 typedef struct {
     plm_real *one, *away, *factor;
 } columns;
@@ -41,8 +41,8 @@ static columns columns_of(const plm_step *s, int thread)
     return c;
 }
 
-/* The mean goes first and the factor comes after: x factor - mean factor would cancel where the
- * mean is large. */
+/* y = (x - mean) factor; without the mean for gradients. The mean is subtracted first: x factor -
+ * mean factor would lose digits by cancellation if the mean is large. */
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows, int thread,
                 bool shifted)
 {

@@ -1,5 +1,5 @@
-/* unit_normalize: each line divided by its Euclidean length, y = x / |x|; a line of zeros stays
- * as it is. dx = (dy - y (y . dy)) / |x|; of a line of zeros, which has no slope, 0. */
+/* unit_normalize: divides each line by its Euclidean length, y = x / |x|. dx = (dy - y (y . dy)) /
+ * |x|. A line of zeros stays zero, and its gradient is 0. */
 #include <math.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* 1 / |x|, at most 1e12 (Keras's bound). */
+/* 1 / |x|, at most 1e12 (Keras's bound); 0 for a line of zeros. */
 static double inverse_length(const plm_step *s, const plm_real *x)
 {
     const double square = s->run->kernel->sum_squares(x, (size_t)s->out.shape.width);

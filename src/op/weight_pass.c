@@ -1,8 +1,10 @@
-/* The gradient of a matrix in panels, chunk by chunk, and its transposed copy: see product.h. */
+/* The gradient of a matrix in panels, chunk by chunk, and the matrix's transposed copy: see
+ * product.h. */
 #include "op/product.h"
 
 /* ---- how W is cut ---- */
 
+/* The largest number of panels in a chunk. */
 static size_t group_of(bool pack_x)
 {
     return pack_x ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
@@ -13,15 +15,16 @@ size_t plm_tiling_scratch(const plm_tiling *t)
     return PLM_CHUNK_ROWS * group_of(t->pack_x) * PLM_LANES;
 }
 
-/* The first row of a cut; rows are cut evenly, at multiples of 16. */
+/* The first row of piece number `cut` out of `cuts`. Rows are cut evenly, at multiples of 16. */
 static size_t cut_at(size_t rows, size_t cuts, size_t cut)
 {
     const size_t at = (rows + PLM_LANES - 1) / PLM_LANES * cut / cuts * PLM_LANES;
     return at < rows ? at : rows;
 }
 
-/* Panels are cut evenly into groups; the panels of a group follow one another within a cut of
- * rows, and the cuts of a group one another. */
+/* Cuts the panels evenly into groups of at most group_of panels, and the rows into pieces of at
+ * most 96. The order of running is: group by group; within a group, row piece by row piece; within
+ * that, panel by panel. The panels of one row piece of one group are a chunk. */
 plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows, size_t columns,
                            size_t lines, plm_tiling *out)
 {
@@ -58,7 +61,8 @@ plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last)
 
 /* ---- the transposed copy ---- */
 
-/* The 16 rows of W from `row` on, one panel of them: written to their place in the copy. */
+/* Transposes the 16 x 16 block of W at `row` of `panel` into the copy; at the edges it may be
+ * smaller. */
 static void transpose_block(const plm_tiling *t, const plm_kernels *kernel, const plm_real *w,
                             plm_real *copy, size_t row, size_t panel)
 {
@@ -74,6 +78,7 @@ static void transpose_block(const plm_tiling *t, const plm_kernels *kernel, cons
             to[j * PLM_LANES + i] = from[i * PLM_LANES + j];
 }
 
+/* Transposes a chunk of W into the copy. */
 static void transpose_chunk(const plm_tiling *t, const plm_kernels *kernel, const plm_real *w,
                             plm_real *copy, const plm_chunk *c)
 {
@@ -94,7 +99,8 @@ void plm_transpose_units(const plm_tiling *t, const plm_kernels *kernel, const p
 
 /* ---- gradients ---- */
 
-/* What the optimizer will read for a chunk: a run of each of its vectors for each panel. */
+/* Lists in at[] what the optimizer will read for a chunk: for each panel, a run of rows * 16
+ * numbers of each of its vectors. Returns their number. */
 static size_t list_fused_reads(const plm_weight_pass *w, const plm_running *run, const plm_chunk *c,
                                const plm_real **at)
 {
@@ -106,7 +112,8 @@ static size_t list_fused_reads(const plm_weight_pass *w, const plm_running *run,
     return n;
 }
 
-/* Where W has fewer columns than its last panel, the gradient's padding must be 0 there. */
+/* If the last panel of W is not full, its gradient must be 0 in the padding. c_first: the gradient
+ * of the chunk, its panels c_panel apart. */
 static void clear_padding(const plm_weight_pass *w, const plm_chunk *c, plm_real *c_first,
                           size_t c_panel)
 {
@@ -119,6 +126,9 @@ static void clear_padding(const plm_weight_pass *w, const plm_chunk *c, plm_real
             panel[i * PLM_LANES + k] = 0;
 }
 
+/* Computes the gradient of a chunk, dW = left' right. Fused: into scratch memory, prefetching
+ * meanwhile what the optimizer will read, and then hands it to the optimizer panel by panel.
+ * Stored: straight into the long vector g. */
 static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, const plm_chunk *c,
                            int thread)
 {
