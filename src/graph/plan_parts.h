@@ -1,4 +1,4 @@
-/* The inside of a plan. Internal to graph/: plan.c makes a plan, run.c runs it. */
+/* The inside of a plan. Internal to graph/: plan.c and passes.c make a plan, run.c runs it. */
 #ifndef PLM_GRAPH_PLAN_PARTS_H
 #define PLM_GRAPH_PLAN_PARTS_H
 
@@ -66,6 +66,18 @@ struct plm_plan {
     double work; /* multiply-adds of forward per row, over all nodes */
     bool dirty;  /* copies of parameters must be refreshed before the next run */
 };
+
+/* The address of an offset in the block; NULL for PLM_NOWHERE. While the block does not exist yet,
+ * the result is just not NULL: ops that are asked for their needs only test pointers for NULL. */
+static inline plm_real *plm_plan_at(const plm_plan *plan, size_t offset)
+{
+    if (offset == PLM_NOWHERE)
+        return NULL;
+    return plan->block != NULL ? plan->block + offset : plan->running.p;
+}
+
+/* Makes the lists `alone` and `several` from the steps, and their prefetch hints (passes.c). */
+PLM_CHECKED plm_status plm_plan_list(plm_plan *plan);
 
 /* The op that adds the gradients from several readers of a value (add_gradient.c). */
 extern const plm_op_kind plm_add_gradient;
