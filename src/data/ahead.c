@@ -1,31 +1,32 @@
-/* Reading ahead: a ring of slots; the thread fills the next free one while the caller works on
- * the one it was lent. The thread touches the stream and its source only between start and rest;
- * the two sides meet under one lock. */
+/* Prefetching batches. There is a ring of slots; a thread fills the next free slot while the caller
+ * works on the one that was lent to it. The thread touches the stream and its source only between
+ * `start` and `rest`. All shared fields are protected by one lock. */
 #include "base/lock.h"
 #include "base/system.h"
 #include "data/data.h"
 
 struct plm_ahead {
     plm_data *d;
-    int64_t process; /* the one that has the thread: fork does not copy it */
+    int64_t process; /* the process that has the thread: fork does not copy threads */
     plm_thread thread;
     plm_lock lock;
     plm_condition changed;
-    plm_slot *slot; /* a ring of `slots` */
+    plm_slot *slot; /* [slots] a ring */
     int slots;
-    int first, filled; /* filled slots: first, first + 1, ... */
-    bool lent;         /* slot `first` is the caller's */
+    int first, filled; /* the filled slots are first, first + 1, ... */
+    bool lent;         /* slot `first` is lent to the caller */
     bool working;      /* the thread may fill slots */
     bool busy;         /* it is filling one now */
-    bool leaving;
+    bool leaving;      /* it must end */
 };
 
-/* Under the lock: is there something to fill? */
+/* Under the lock: true if there is a slot to fill. */
 static bool has_work(const plm_ahead *a)
 {
     return a->working && a->filled < a->slots;
 }
 
+/* The thread: fills slots until it must end. */
 static void *work(void *argument)
 {
     plm_ahead *a = argument;
@@ -42,7 +43,7 @@ static void *work(void *argument)
         plm_lock_take(&a->lock);
         a->busy = false;
         a->filled++;
-        if (slot->status != PLM_OK) /* the end, or an error: nothing follows until the next epoch */
+        if (slot->status != PLM_OK) /* the end or an error: stop until the next epoch */
             a->working = false;
         plm_condition_wake(&a->changed);
     }
@@ -79,7 +80,7 @@ plm_status plm_ahead_open(plm_data *d, plm_ahead **out)
         return PLM_E_MEMORY;
     for (int i = 0; i < a->slots; i++)
         PLM_TRY(plm_flow_slot(d, &a->slot[i]));
-    if (start(a)) /* without a thread it is slower, not worse */
+    if (start(a)) /* without a thread the stream works as well, only slower */
         *out = a;
     return PLM_OK;
 }
@@ -127,7 +128,7 @@ const plm_slot *plm_ahead_next(plm_ahead *a)
 
 void plm_ahead_close(plm_ahead *a)
 {
-    if (!a || !plm_ahead_is_here(a)) /* in a child, the lock may be held for ever */
+    if (!a || !plm_ahead_is_here(a)) /* in a child, the lock may never be released */
         return;
     plm_lock_take(&a->lock);
     a->leaving = true;

@@ -1,4 +1,4 @@
-/* The source over arrays of the caller: borrowed, in memory, any dtype. */
+/* The source over the caller's arrays: borrowed, in memory, of any dtype. */
 #include "data/rounding.h"
 
 static const plm_source_kind arrays = {
@@ -6,7 +6,7 @@ static const plm_source_kind arrays = {
 
 static const char caller[] = "arrays";
 
-/* Appends a part. Its number stands in the name where there are several of a kind. */
+/* Makes part number `part` from a view; `name` is for messages. */
 static plm_status take(plm_source *s, int part, const plm_view *view, const char *name)
 {
     plm_table *t = &s->table[part];
@@ -20,7 +20,7 @@ static plm_status take(plm_source *s, int part, const plm_view *view, const char
     int64_t numbers = 0;
     if (view->rank >= 1 && view->rank <= 8 && view->dims[0] > 0 &&
         !plm_view_numbers(view, &numbers))
-        return plm_fail(&s->w, PLM_E_SHAPE, name, "give each axis its true length, 1 or more",
+        return plm_fail(&s->w, PLM_E_SHAPE, name, "give each axis its length, 1 or more",
                         "the array has a shape that memory cannot hold");
     PLM_TRY(plm_source_shape(s, t, view->rank, view->dims));
     t->rows = view->data;
@@ -34,6 +34,8 @@ static plm_status take(plm_source *s, int part, const plm_view *view, const char
                     (long long)view->dims[0]);
 }
 
+/* Makes the `count` parts of the inputs, targets or weights, from part `first` on. If there are
+ * several, their names are numbered. */
 static plm_status take_side(plm_source *s, int first, int count, const plm_view *view,
                             const char *name)
 {
@@ -41,10 +43,10 @@ static plm_status take_side(plm_source *s, int first, int count, const plm_view 
         return plm_fail(&s->w, PLM_E_DATA, caller, "give an array of 1 to 4 plm_view",
                         "%s: %d arrays%s", name, count, view ? "" : ", which are NULL");
     for (int i = 0; i < count; i++) {
-        const char *said = count == 1 ? name : plm_arena_format(&s->arena, "%s %d", name, i);
-        if (!said)
+        const char *own = count == 1 ? name : plm_arena_format(&s->arena, "%s %d", name, i);
+        if (!own)
             return PLM_E_MEMORY;
-        PLM_TRY(take(s, first + i, &view[i], said));
+        PLM_TRY(take(s, first + i, &view[i], own));
     }
     return PLM_OK;
 }

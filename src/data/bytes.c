@@ -1,7 +1,8 @@
-/* The memory of a stream: what it and its source hold, and what plm_pipeline_prepare and
- * plm_ahead_open will take. */
+/* The memory of a stream: what it and its source hold now, and what plm_pipeline_prepare and
+ * plm_ahead_open will allocate. */
 #include "data/data.h"
 
+/* Bytes of a slot. */
 static size_t slot_bytes(const plm_data *d)
 {
     size_t row = 0;
@@ -10,6 +11,7 @@ static size_t slot_bytes(const plm_data *d)
     return row * (size_t)plm_flow_capacity(d);
 }
 
+/* Bytes that the first batch will allocate. */
 static size_t to_come(const plm_data *d)
 {
     size_t sum = slot_bytes(d);

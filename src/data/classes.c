@@ -1,5 +1,5 @@
-/* Rows picked by their class, and the classes that stay numbered anew: what keep_classes and
- * drop_classes share. */
+/* The common part of keep_classes and drop_classes: picks rows by their class, and numbers the
+ * remaining classes from 0. */
 #include <string.h>
 
 #include "data/data.h"
@@ -40,24 +40,24 @@ bool plm_data_single(const plm_data *d, int k, float *out)
     return true;
 }
 
-/* Rows are picked once and for all, so what has been done to them before must not hang on the
- * epoch. */
+/* Checks that rows can be picked by class. They are picked once, for all epochs, so no transform
+ * before may pick different rows in each epoch. */
 static plm_status check(const plm_transform *t)
 {
     const plm_data *d = t->data;
     const plm_source *s = d->source;
     if (s->targets == 0)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say which column or file is the target",
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "name the column or file of the target",
                         "there is no target");
     if (d->part[s->inputs].width != 1)
         return plm_fail(d->w, PLM_E_SHAPE, t->spec,
-                        "put it before one_hot; the target is to be a class number",
-                        "the target has %zu numbers a row, not one", d->part[s->inputs].width);
+                        "put it before one_hot: the target must be a class number",
+                        "the target has %zu numbers per row, not one", d->part[s->inputs].width);
     if (s->streamed)
         return plm_fail(d->w, PLM_E_UNSUPPORTED, t->spec, "read the file whole: stream=false",
                         "rows of a streamed file cannot be picked by their class");
     if (d->new_class)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say all classes in one of them",
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "list all classes in one of them",
                         "the pipeline picks classes twice");
     for (int i = 0; i < d->transforms; i++)
         if (d->transform[i].kind->role == PLM_TRANSFORM_PICKS && !d->transform[i].folded)
@@ -67,14 +67,14 @@ static plm_status check(const plm_transform *t)
     return PLM_OK;
 }
 
-/* new_class[c] = 0 where class c was said, else -1. */
-static plm_status mark(const plm_transform *t, const plm_reals *said, int64_t classes,
+/* new_class[c] = 0 if class c is listed, else -1. */
+static plm_status mark(const plm_transform *t, const plm_reals *list, int64_t classes,
                        int64_t *new_class)
 {
     for (int64_t c = 0; c < classes; c++)
         new_class[c] = -1;
-    for (int i = 0; i < said->count; i++) {
-        const double c = said->at[i];
+    for (int i = 0; i < list->count; i++) {
+        const double c = list->at[i];
         if (!(c >= 0 && c < (double)classes && c == (double)(int64_t)c))
             return plm_fail(t->data->w, PLM_E_SPEC, t->spec,
                             "name classes by their numbers, from 0",
@@ -84,7 +84,7 @@ static plm_status mark(const plm_transform *t, const plm_reals *said, int64_t cl
     return PLM_OK;
 }
 
-/* The positions of d whose class stays become its rows. */
+/* Reduces the rows of the stream to those whose class remains. */
 static plm_status pick(plm_data *d, int64_t classes)
 {
     const plm_table *t = &d->source->table[d->source->inputs];
@@ -106,18 +106,18 @@ static plm_status pick(plm_data *d, int64_t classes)
     return PLM_OK;
 }
 
-plm_status plm_classes_settle(plm_transform *t, const plm_reals *said, bool keep, bool relabel)
+plm_status plm_classes_settle(plm_transform *t, const plm_reals *list, bool keep, bool relabel)
 {
     plm_data *d = t->data;
     PLM_TRY(check(t));
     const int64_t classes = plm_data_count_classes(d);
     if (classes == 0)
         return plm_fail(d->w, PLM_E_DATA, t->spec, "make the target whole numbers from 0",
-                        "the target does not number classes");
+                        "the target is not a class index");
     int64_t *new_class = plm_arena_array(&d->arena, (size_t)classes, sizeof *new_class), next = 0;
     if (!new_class)
         return PLM_E_MEMORY;
-    PLM_TRY(mark(t, said, classes, new_class));
+    PLM_TRY(mark(t, list, classes, new_class));
     for (int64_t c = 0; c < classes; c++) {
         const bool stays = (new_class[c] == 0) == keep;
         new_class[c] = !stays ? -1 : relabel ? next : c;
@@ -132,7 +132,7 @@ plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PAR
 {
     float *label = value[t->data->source->inputs];
     for (int64_t i = 0; i < rows; i++)
-        /* every row was looked at when it was picked */
+        /* the label was checked when the row was picked */
         label[i] = (float)t->data->new_class[(int64_t)label[i]];
     return PLM_OK;
 }

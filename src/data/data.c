@@ -1,10 +1,11 @@
-/* The public calls: streams of batches. */
+/* The public calls on streams of batches. */
 #include <string.h>
 
 #include "data/data.h"
 
 /* ---- opening ---- */
 
+/* A stream over a source, through `count` transforms. */
 static plm_data *stream_over(plm *w, plm_source *s, const plm_spec *const *specs, size_t count)
 {
     plm_data *d = plm_pipeline_new(w, s);
@@ -15,6 +16,7 @@ static plm_data *stream_over(plm *w, plm_source *s, const plm_spec *const *specs
     return d;
 }
 
+/* Opens the source and the transforms of a pipeline; `words` is the arena for its specs. */
 static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *known,
                             const char *pipeline)
 {
@@ -24,7 +26,7 @@ static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *k
     if (plm_spec_parse_sequence(words, pipeline, '|', &count, &specs) < 0)
         return NULL;
     if (count == 0) {
-        (void)plm_fail(w, PLM_E_SPEC, "data", "begin with a source: digits, csv('a.csv'), ...",
+        (void)plm_fail(w, PLM_E_SPEC, "data", "start with a source: digits, csv('a.csv'), ...",
                        "the pipeline is empty");
         return NULL;
     }
@@ -66,7 +68,8 @@ plm_data *plm_data_open(plm *w, const char *pipeline, ...)
     return d;
 }
 
-/* A stream over a source, whose reference it takes, through transforms in words (NULL = none). */
+/* A stream over a source, through the transforms in a text (NULL = none). It takes over the
+ * reference to the source. */
 static plm_data *stream_through(plm *w, plm_source *s, const char *transforms)
 {
     plm_arena words = {.w = w};
@@ -103,7 +106,7 @@ plm_data *plm_data_generator(plm *w, const plm_generator *generator)
         return NULL;
     plm_source *s = NULL;
     plm_data *d = plm_source_generator(w, &g, &s) >= 0 ? stream_through(w, s, g.transforms) : NULL;
-    /* the caller's function is called in the caller's thread, unless it says prefetch */
+    /* the caller's function is called in the caller's thread, unless there is a prefetch */
     if (d && d->ahead_batches < 0)
         d->ahead_batches = 0;
     return d;
@@ -127,13 +130,13 @@ void plm_data_free(plm_data *d)
     plm_runtime_leave(w);
 }
 
-/* ---- looking ---- */
+/* ---- facts ---- */
 
 plm_status plm_data_get_info(const plm_data *d, plm_data_info *out)
 {
     if (!d || !out)
         return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_get_info",
-                        "give a stream and room for its figures", "an argument is NULL");
+                        "give a stream and a plm_data_info to fill", "an argument is NULL");
     const plm_source *s = d->source;
     *out = (plm_data_info){.rows = plm_pipeline_rows(d),
                            .batch = d->batch,
@@ -158,6 +161,7 @@ plm_status plm_data_get_info(const plm_data *d, plm_data_info *out)
 
 /* ---- batches ---- */
 
+/* A view of `rows` rows of a part. */
 static plm_view lend(const plm_part *part, float *value, int64_t rows)
 {
     plm_view view = {.data = value, .dtype = PLM_F32, .rank = part->rank + 1, .dims = {rows}};
@@ -181,12 +185,13 @@ static void lend_batch(const plm_data *d, const plm_slot *slot, plm_batch *out)
     }
 }
 
+/* Refuses to read in a child made by fork, which does not have the thread that prefetches. */
 static plm_status check_process(const plm_data *d)
 {
     if (!d->ahead || plm_ahead_is_here(d->ahead))
         return PLM_OK;
-    return plm_fail(d->w, PLM_E_ORDER, "data", "open the stream anew in the process that reads it",
-                    "the thread that reads ahead stayed in the process that forked");
+    return plm_fail(d->w, PLM_E_ORDER, "data", "open the stream in the process that reads it",
+                    "the thread that prefetches batches is in the parent process, before fork");
 }
 
 plm_status plm_data_rewind(plm_data *d, int64_t epoch)
@@ -210,11 +215,11 @@ plm_status plm_data_next(plm_data *d, plm_batch *out)
 {
     if (!d || !out)
         return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_next",
-                        "give a stream and room for a batch", "an argument is NULL");
+                        "give a stream and a plm_batch to fill", "an argument is NULL");
     PLM_TRY(check_process(d));
     if (!d->rewound)
         PLM_TRY(plm_data_rewind(d, 0));
-    if (d->failed != PLM_OK) /* an error or the end, until the next rewind */
+    if (d->failed != PLM_OK) /* an error or the end lasts until the next rewind */
         return d->failed;
     const plm_slot *slot = &d->slot;
     if (d->ahead)

@@ -1,24 +1,25 @@
-/* plm_data_split: rows of one stream become a stream of their own. */
+/* plm_data_split: takes some rows of a stream away and makes a second stream of them, for
+ * validation. */
 #include <math.h>
 #include <string.h>
 
 #include "data/data.h"
 
-/* The rows of a stream, divided: all[0 .. kept) stay, all[kept .. kept + taken) go. Without random
- * rows there is no list: the last `taken` rows go. */
+/* How the rows of a stream are divided: all[0 .. kept) stay in it, all[kept .. kept + taken) are
+ * taken away. all NULL: the last `taken` rows are taken. */
 typedef struct {
     int64_t *all;
     int64_t kept, taken;
 } division;
 
-/* Marks a random subset of the positions 0 .. n - 1: goes[i] = true for `taken` of them. list [n]:
- * memory to work in. */
+/* Chooses `taken` of the positions 0 .. n - 1 at random: sets goes[i] for them. list[n]: scratch
+ * memory. */
 static void mark_random(plm_random *r, const division *v, int64_t *list, bool *goes)
 {
     const int64_t n = v->kept + v->taken;
     for (int64_t i = 0; i < n; i++)
         list[i] = i;
-    for (int64_t i = n - 1; i >= v->kept; i--) { /* Fisher-Yates, for the part that goes */
+    for (int64_t i = n - 1; i >= v->kept; i--) { /* Fisher-Yates, only for the taken part */
         const int64_t j = (int64_t)plm_random_below(r, (uint64_t)i + 1);
         const int64_t other = list[i];
         list[i] = list[j];
@@ -33,7 +34,8 @@ static int64_t row_at(const plm_data *d, int64_t position)
     return d->chosen ? d->chosen[d->first + position] : d->first + position;
 }
 
-/* Fills the list of a division by random rows; both parts rise. It lies in the arena of `from`. */
+/* Fills v->all, with rows taken at random; both parts are rising. The list lies in the arena of
+ * `from`. */
 static plm_status choose(plm_data *from, const plm_split_config *config, division *v)
 {
     const int64_t n = v->kept + v->taken;
@@ -54,7 +56,8 @@ static plm_status choose(plm_data *from, const plm_split_config *config, divisio
     return good ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Transforms of the new stream: what changes numbers and collects them; rows keep their order. */
+/* Adds the transforms of `from` to the new stream, except those that pick or mix rows: validation
+ * rows keep their order. */
 static plm_status copy_transforms(plm_data *d, const plm_data *from)
 {
     for (int i = 0; i < from->transforms; i++) {
@@ -65,11 +68,11 @@ static plm_status copy_transforms(plm_data *d, const plm_data *from)
         PLM_TRY(plm_spec_parse(&d->arena, from->transform[i].spec, &spec));
         PLM_TRY(plm_pipeline_add(d, spec));
     }
-    d->drop_remainder = false; /* every row of a validation counts */
+    d->drop_remainder = false; /* validation uses every row */
     return PLM_OK;
 }
 
-/* Errors: rows that cannot be taken away. */
+/* Checks that rows of this source can be taken away. */
 static plm_status check_source(const plm_data *train, const plm_split_config *config)
 {
     plm *w = train->w;
@@ -78,17 +81,17 @@ static plm_status check_source(const plm_data *train, const plm_split_config *co
         return plm_fail(w, PLM_E_ORDER, "plm_data_split", "split before the first batch",
                         "batches of this stream were already taken");
     if (s->streamed && !s->spec)
-        return plm_fail(w, PLM_E_UNSUPPORTED, s->name, "make a generator of its own for these rows",
-                        "rows that a program makes one after the other cannot be split");
+        return plm_fail(w, PLM_E_UNSUPPORTED, s->name, "make a separate generator for these rows",
+                        "rows that a program makes one by one cannot be split");
     if (s->rows < 0)
         return plm_fail(
             w, PLM_E_UNSUPPORTED, s->spec,
-            "keep the rows to take away in a file of their own, or read it whole with stream=false",
-            "a streamed file whose rows are not known cannot be split");
+            "put the rows to take away in a separate file, or read it whole with stream=false",
+            "a streamed file with an unknown number of rows cannot be split");
     if (s->streamed && config->shuffle)
         return plm_fail(w, PLM_E_UNSUPPORTED, s->spec,
                         "split without shuffle, or read it whole with stream=false",
-                        "a streamed file cannot give up random rows");
+                        "random rows cannot be taken from a streamed file");
     return PLM_OK;
 }
 
@@ -100,13 +103,13 @@ static plm_status count_rows(const plm_data *train, const plm_split_config *conf
     v->taken = n - v->kept;
     if (v->kept < 1 || v->taken < 1)
         return plm_fail(train->w, PLM_E_DATA, plm_source_title(train->source),
-                        "choose a fraction that leaves both parts at least one row",
+                        "choose a fraction that gives both parts at least one row",
                         "split(%g) of %lld rows leaves %lld and takes %lld away", config->fraction,
                         (long long)n, (long long)v->kept, (long long)v->taken);
     return PLM_OK;
 }
 
-/* A source for the new stream: the same one, or the file opened once more. */
+/* The source for the new stream: the same one, or if it is streamed the file opened again. */
 static plm_source *second_source(plm_data *train)
 {
     plm_source *s = train->source;
@@ -132,6 +135,7 @@ static plm_status take_rows(plm_data *d, const int64_t *rows, int64_t count)
 }
 
 /* Gives d its rows and transforms; train is not changed yet. */
+/* Gives the new stream its rows and transforms. */
 static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *config, division *v)
 {
     d->first = train->first + v->kept;
@@ -157,6 +161,7 @@ static plm_status leave_rows(plm_data *train, const division *v)
     return plm_pipeline_check(train);
 }
 
+/* Makes the new stream, then takes its rows away from `train`. On failure `train` is unchanged. */
 static plm_data *split(plm_data *train, const plm_split_config *config)
 {
     division v = {0};
@@ -188,7 +193,7 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text)
         return NULL;
     const plm_transform_kind *transform = (const plm_transform_kind *)(const void *)kind;
     if (transform->role != PLM_TRANSFORM_DIVIDES) {
-        (void)plm_fail(train->w, PLM_E_SPEC, text, "say split(0.1)", "%s takes no rows away",
+        (void)plm_fail(train->w, PLM_E_SPEC, text, "use split(0.1)", "%s does not take rows away",
                        kind->name);
         return NULL;
     }

@@ -1,5 +1,5 @@
-/* Number types of files and arrays, and their way to float32. Conversions round to nearest even,
- * as the machine does. */
+/* The number types of files and arrays, and their conversion to float32, which rounds to nearest
+ * even. */
 #include <math.h>
 #include <string.h>
 
@@ -38,7 +38,7 @@ bool plm_element_is_float(plm_element e)
 
 plm_view plm_view_of(const void *data, plm_dtype dtype, int rank, const int64_t *dims)
 {
-    /* calls that read a view write nothing through it */
+    /* the cast is safe: calls that read a view do not write through it */
     plm_view v = {.data = (void *)(uintptr_t)data, .dtype = dtype, .rank = dims ? rank : 0};
     for (int i = 0; i < v.rank && i < 8; i++)
         v.dims[i] = dims[i];
@@ -88,8 +88,8 @@ static float from_half(uint16_t half)
     return from_bits(sign | (exponent + 112) << 23 | fraction << 13);
 }
 
-/* Bytes and doubles become float32 in vectors, as the instruction set has them; each number by
- * itself, so the bits are the same. */
+/* Bytes and doubles are converted by vector instructions. Each number is converted by itself, so
+ * the bits do not depend on the instruction set. */
 static PLM_BODY void decode_bytes_body(float *restrict out, const uint8_t *restrict in, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -99,7 +99,8 @@ PLM_PER_ISA(decode_bytes,
             (const char *isa, float *restrict out, const uint8_t *restrict in, size_t n),
             (out, in, n))
 
-/* The caller's arrays need not be aligned, hence memcpy; compilers make plain loads of it. */
+/* Uses memcpy, since the caller's arrays need not be aligned; compilers turn it into plain
+ * loads. */
 static PLM_BODY void decode_doubles_body(float *restrict out, const char *restrict in, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -161,9 +162,9 @@ void plm_element_decode(plm_element e, float *out, const void *in, size_t n)
     plm_element_decode_by(NULL, e, out, in, n);
 }
 
-/* Rows in random order are asked for ahead, as many as make about 1 KiB. Of a long row its
- * beginning is enough: the machine sees by itself how it goes on, and more would only push out
- * what was asked for before. */
+/* Rows in random order are prefetched, about 1 KiB ahead. Of a long row only the beginning is
+ * prefetched: the hardware then continues by itself, and more would only evict earlier
+ * prefetches. */
 enum { AHEAD_BYTES = 1024, AHEAD_ROWS = 16, AHEAD_OF_ROW = 512 };
 
 void plm_element_gather(const char *isa, plm_element e, float *out, const void *rows, size_t width,
@@ -177,7 +178,7 @@ void plm_element_gather(const char *isa, plm_element e, float *out, const void *
     for (size_t k = 0; k < ahead && k < n; k++)
         plm_prefetch(from + (size_t)row[k] * bytes, most);
     while (i < n) {
-        size_t run = 1; /* rows that lie one after the other are one piece */
+        size_t run = 1; /* consecutive rows are converted in one piece */
         while (i + run < n && row[i + run] == row[i] + (int64_t)run)
             run++;
         if (run == 1 && i + ahead < n)

@@ -1,6 +1,6 @@
-/* Rows on their way: an epoch's order, the rows of a batch gathered (memory) or read (streamed),
- * made float32 and changed by the transforms. Errors go to the source's runtime: this may run in
- * the thread that reads ahead. */
+/* The way of the rows into batches: the order of an epoch; the rows of a batch, which are gathered
+ * (memory) or read (streamed), converted to float32 and changed by the transforms. This may run in
+ * the thread that prefetches, so errors go to the source's runtime. */
 #include <string.h>
 
 #include "data/data.h"
@@ -33,7 +33,9 @@ plm_status plm_flow_slot(plm_data *d, plm_slot *slot)
     return PLM_OK;
 }
 
-/* ---- an epoch begins ---- */
+/* ---- beginning an epoch ---- */
+
+/* Streamed: goes back to the first row and resets the transforms that pick or mix rows. */
 
 static plm_status begin_stream(plm_data *d, int64_t epoch)
 {
@@ -54,6 +56,7 @@ static plm_status begin_stream(plm_data *d, int64_t epoch)
     return PLM_OK;
 }
 
+/* In memory: makes the list of row numbers, and lets the transforms mix and pick from it. */
 static void begin_order(plm_data *d, int64_t epoch)
 {
     plm_order order = {.row = d->order.row, .count = d->last - d->first};
@@ -85,6 +88,7 @@ plm_status plm_flow_rewind(plm_data *d, int64_t epoch)
 
 /* ---- streamed rows ---- */
 
+/* Reads rows from the source, but none beyond the stream's last. */
 static plm_status pull_source(plm_data *d, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     const int64_t left = d->last - d->first - d->at;
@@ -98,7 +102,7 @@ static plm_status pull_source(plm_data *d, int64_t most, void *const out[PLM_PAR
     return PLM_OK;
 }
 
-/* Passes over t->skip rows, then lets t->left through. */
+/* Skips t->skip rows, then gives t->left rows. */
 static plm_status pull_picked(plm_transform *t, int64_t most, void *const out[PLM_PARTS],
                               int64_t *got)
 {
@@ -131,6 +135,7 @@ plm_status plm_flow_pull(plm_data *d, int number, int64_t most, void *const out[
 
 /* ---- a batch ---- */
 
+/* Reads the rows of a batch, checks them and converts them. */
 static plm_status fill_from_stream(plm_data *d, plm_slot *slot)
 {
     plm_source *s = d->source;
@@ -147,6 +152,7 @@ static plm_status fill_from_stream(plm_data *d, plm_slot *slot)
     return PLM_OK;
 }
 
+/* Gathers the rows of a batch, and converts them. */
 static void fill_from_memory(plm_data *d, plm_slot *slot)
 {
     const int64_t left = d->order.count - d->at;
@@ -159,6 +165,7 @@ static void fill_from_memory(plm_data *d, plm_slot *slot)
     d->at += slot->rows;
 }
 
+/* Fills a batch and applies the transforms that change numbers; PLM_END = no batch is left. */
 static plm_status fill(plm_data *d, plm_slot *slot)
 {
     slot->rows = 0;

@@ -1,15 +1,16 @@
-/* The source over a function of the caller, which makes rows when they are asked for: streamed,
+/* The source over a function of the caller that makes rows on demand. It is streamed and
  * float32. */
 #include "data/data.h"
 
 typedef struct {
     plm_generator said;
-    int64_t skip; /* rows to be made and passed over: those that a pipeline skips */
+    int64_t skip; /* number of rows to make and drop, since the pipeline skips them */
 } generator;
 
 static const char caller[] = "generator";
 
-/* What a function of the caller returned: PLM_OK, or an error; any other number is one, too. */
+/* Passes on the status that a function of the caller returned, with a message if it is not PLM_OK.
+ * A status above 0 is an error of the function itself. */
 static plm_status answer(plm_source *s, plm_status status, const char *function)
 {
     plm_text hint = {.w = &s->w};
@@ -18,10 +19,11 @@ static plm_status answer(plm_source *s, plm_status status, const char *function)
     const plm_status fault = status > 0 ? PLM_E_SPEC : status;
     plm_text_format(&hint,
                     status > 0 ? "let %s of your plm_generator return PLM_OK or an error (below 0)"
-                               : "see what %s of your plm_generator could not do",
+                               : "find out why %s of your plm_generator failed",
                     function);
-    (void)plm_fail(&s->w, fault, caller, plm_text_get(&hint), "its %s gave status %d in epoch %lld",
-                   function, (int)status, (long long)s->epoch);
+    (void)plm_fail(&s->w, fault, caller, plm_text_get(&hint),
+                   "its %s returned status %d in epoch %lld", function, (int)status,
+                   (long long)s->epoch);
     plm_text_free(&hint);
     return fault;
 }
@@ -35,7 +37,7 @@ static plm_status seek(plm_source *s, int64_t row)
     return answer(s, g->said.begin(g->said.self, s->epoch), "begin");
 }
 
-/* Room for `most` rows, as the caller sees it. */
+/* Describes the memory for `most` rows in the form that the caller's function gets. */
 static plm_batch room_of(const plm_source *s, int64_t most, void *const out[PLM_PARTS])
 {
     plm_batch room = {.rows = most, .inputs = s->inputs, .targets = s->targets};
@@ -49,6 +51,7 @@ static plm_batch room_of(const plm_source *s, int64_t most, void *const out[PLM_
     return room;
 }
 
+/* Lets the caller's function make up to `most` rows, and checks how many it made. */
 static plm_status make_rows(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     const generator *g = s->state;
@@ -59,7 +62,7 @@ static plm_status make_rows(plm_source *s, int64_t most, void *const out[PLM_PAR
     PLM_TRY(answer(s, status, "next"));
     if (*got < 0 || *got > most)
         return plm_fail(&s->w, PLM_E_DATA, caller,
-                        "set room->rows to what was written, at most what it was",
+                        "set room->rows to the number of rows written, which it must not exceed",
                         "next was asked for %lld rows and says that it wrote %lld", (long long)most,
                         (long long)*got);
     return PLM_OK;
@@ -74,7 +77,7 @@ static plm_status read(plm_source *s, int64_t most, void *const out[PLM_PARTS], 
         g->skip = *got > 0 ? g->skip - *got : 0;
     }
     int64_t rows = 0;
-    do { /* a batch is full but for the last one, however few rows the caller makes at a time */
+    do { /* every batch but the last one is filled, however few rows the caller makes at a time */
         void *rest[PLM_PARTS] = {NULL};
         for (int i = 0; i < plm_source_parts(s); i++)
             rest[i] = (float *)out[i] + (size_t)rows * s->table[i].width;
@@ -100,7 +103,7 @@ static plm_status take_side(plm_source *s, int first, int count, const int *rank
         if (!t->name)
             return PLM_E_MEMORY;
         if (rank[i] < 0 || rank[i] > PLM_ROW_RANK)
-            return plm_fail(&s->w, PLM_E_SHAPE, t->name, "give a row 0 to 7 axes",
+            return plm_fail(&s->w, PLM_E_SHAPE, t->name, "give rows with 0 to 7 axes",
                             "its rows have %d axes", rank[i]);
         for (int k = 0; k < rank[i]; k++)
             shape[k + 1] = dims[i][k];
@@ -117,7 +120,7 @@ static plm_status check_generator(plm_source *s, const plm_generator *said)
     if (said->inputs < 1 || said->inputs > PLM_SIDE || said->targets < 0 ||
         said->targets > PLM_SIDE || said->rows < 0)
         return plm_fail(&s->w, PLM_E_SHAPE, caller,
-                        "say 1 to 4 inputs, 0 to 4 targets and 0 or more rows",
+                        "give 1 to 4 inputs, 0 to 4 targets and 0 or more rows",
                         "it has %d inputs, %d targets and %lld rows", said->inputs, said->targets,
                         (long long)said->rows);
     return PLM_OK;

@@ -1,5 +1,6 @@
-/* Where the files of named sets are found: data_dir= of the spec, the folders given to the
- * runtime, the folder of a package; in each the folder of the set, and the place itself. */
+/* Finds the files of named data sets. It searches data_dir= of the spec, then the data folders of
+ * the runtime, then the folder of a system package. In each of them it looks into the set's own
+ * folder, then into the folder itself. */
 #include "data/named_set.h"
 
 #include <string.h>
@@ -13,12 +14,12 @@ const plm_field plm_named_set_table[] = {
               "where to look first; folders separated by ':'"),
     {0}};
 
-/* One search: what is looked for, and where it was looked. */
+/* A search: what is searched for, and the folders that were searched so far. */
 typedef struct {
     plm_source *s;
     const plm_named_set *set;
-    const char **path;
-    plm_text places;
+    const char **path; /* [set->files] the files that were found */
+    plm_text places;   /* the folders, for the error message */
     bool found;
     plm_status status;
 } search;
@@ -40,6 +41,7 @@ static const char *find_file(search *q, const char *folder, const char *const na
     return NULL;
 }
 
+/* Searches one folder, which must have all files. */
 static void look_in(search *q, const char *folder)
 {
     if (q->found || q->status < 0)
@@ -62,6 +64,7 @@ static void look_below(search *q, const char *base, const char *name)
         q->status = PLM_E_MEMORY;
 }
 
+/* Searches the set's folders below `base`, then `base` itself. */
 static void look_around(search *q, const char *base)
 {
     char name[64];
@@ -78,7 +81,8 @@ static void look_around(search *q, const char *base)
     look_in(q, base);
 }
 
-/* Folders separated by ':'; those that a spec names begin where its other files do. */
+/* Searches a list of folders separated by ':'. of_spec: they are relative to the same directory as
+ * other files in specs. */
 static void look_around_all(search *q, const char *list, bool of_spec)
 {
     while (list && *list) {
@@ -108,19 +112,19 @@ plm_status plm_named_set_find(plm_source *s, const plm_named_set *set,
         status =
             plm_fail(&s->w, PLM_E_IO, set->set, set->hint, "%s%s (plain or .gz) not found in: %s",
                      set->name[0][0], set->files > 1 ? " and its companions" : "",
-                     *places ? places : "no folder was named to look in");
+                     *places ? places : "no folder was given to search");
     }
     plm_text_free(&q.places);
     return status;
 }
 
 plm_status plm_named_set_open_idx(plm_source *s, plm_named_set *set,
-                                  const plm_named_set_fields *said)
+                                  const plm_named_set_fields *given)
 {
     enum { CLASSES = 10 };
-    const bool test = strcmp(said->part, "test") == 0;
+    const bool test = strcmp(given->part, "test") == 0;
     const char *path[PLM_SET_FILES] = {0};
-    set->data_dir = said->data_dir;
+    set->data_dir = given->data_dir;
     set->files = 2;
     set->name[0][0] = test ? "t10k-images-idx3-ubyte" : "train-images-idx3-ubyte";
     set->name[0][1] = test ? "t10k-images.idx3-ubyte" : "train-images.idx3-ubyte";

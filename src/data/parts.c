@@ -1,5 +1,5 @@
-/* The parts of a batch: the inputs, targets and weights of the source, and then the targets that
- * transforms add. */
+/* The numbers of the parts of a batch: first the inputs, targets and weights of the source, then
+ * the targets that transforms add. */
 #include "data/data.h"
 
 int plm_data_parts(const plm_data *d)

@@ -1,5 +1,5 @@
-/* From specs to a stream: which transforms there are, what they may follow, what a batch looks
- * like. */
+/* Makes a stream from specs: adds transforms one by one, checks their order, and keeps track of the
+ * rows that are left and the shape of a batch. */
 #include <string.h>
 
 #include "data/data.h"
@@ -29,7 +29,7 @@ plm_data *plm_pipeline_new(plm *w, plm_source *s)
     return d;
 }
 
-/* The role at place i is `role`. */
+/* The first transform with this role; NULL = there is none. */
 static const plm_transform *find_role(const plm_data *d, plm_transform_role role)
 {
     for (int i = 0; i < d->transforms; i++)
@@ -38,15 +38,16 @@ static const plm_transform *find_role(const plm_data *d, plm_transform_role role
     return NULL;
 }
 
-/* Rows are picked and mixed before they are collected; a batch is collected once. */
+/* Checks the order of transforms: rows are picked and mixed before the batch, there is one batch,
+ * and prefetch comes last. */
 static plm_status check_place(plm_data *d, const plm_transform *t)
 {
     const plm_transform_role role = t->kind->role;
     const char *name = t->kind->kind.name;
     if (role == PLM_TRANSFORM_DIVIDES)
         return plm_fail(d->w, PLM_E_SPEC, t->spec,
-                        "say it as the validation: validation: split(0.1), or plm_data_split",
-                        "%s is no step of a pipeline", name);
+                        "use it as the validation: validation: split(0.1), or plm_data_split",
+                        "%s cannot be a step of a pipeline", name);
     const plm_transform *batch = find_role(d, PLM_TRANSFORM_COLLECTS);
     const plm_transform *ahead = find_role(d, PLM_TRANSFORM_AHEAD);
     if (ahead)
@@ -54,7 +55,7 @@ static plm_status check_place(plm_data *d, const plm_transform *t)
                         ahead->spec);
     if (batch && (role == PLM_TRANSFORM_PICKS || role == PLM_TRANSFORM_MIXES))
         return plm_fail(d->w, PLM_E_SPEC, t->spec,
-                        "put it before the batch: it is about rows, not batches",
+                        "put it before the batch: it works on rows, not on batches",
                         "%s comes after %s", name, batch->spec);
     if (batch && role == PLM_TRANSFORM_COLLECTS)
         return plm_fail(d->w, PLM_E_SPEC, t->spec, "keep one of them",
@@ -62,7 +63,8 @@ static plm_status check_place(plm_data *d, const plm_transform *t)
     return PLM_OK;
 }
 
-/* What picks rows before anything mixes them is done once: d's positions become fewer. */
+/* A transform that picks rows before any mixing picks the same rows in every epoch. So it is
+ * applied once, here: the stream's range of positions becomes smaller. */
 static void fold(plm_data *d, plm_transform *t)
 {
     if (t->kind->role != PLM_TRANSFORM_PICKS || find_role(d, PLM_TRANSFORM_MIXES))
@@ -71,14 +73,15 @@ static void fold(plm_data *d, plm_transform *t)
     t->folded = true;
 }
 
-/* Rows for predictions: one answer for each, in their order. */
+/* True if the rows are for predictions, of which there must be one per row, in the order of the
+ * rows. */
 static bool predicts(const plm_data *d)
 {
     return d->source->spec && !d->source->known.answers;
 }
 
-/* What would change the order of predictions is left out; what picks rows by their answers does as
- * it says, with a warning. true = leave the transform out. */
+/* For predictions, a transform that changes the order is left out (returns true), with a warning.
+ * One that picks rows by their class works, but gets a warning, too. */
 static bool is_left_out(const plm_data *d, const plm_transform *t)
 {
     if (!predicts(d))
@@ -86,11 +89,11 @@ static bool is_left_out(const plm_data *d, const plm_transform *t)
     if (t->kind->role == PLM_TRANSFORM_MIXES)
         plm_warn(d->w, "%s is left out: predictions come in the order of the rows", t->spec);
     else if (strstr(t->kind->kind.name, "_classes"))
-        plm_warn(d->w, "%s picks rows by their answers: the others get no prediction", t->spec);
+        plm_warn(d->w, "%s picks rows by their class: the others get no prediction", t->spec);
     return t->kind->role == PLM_TRANSFORM_MIXES;
 }
 
-/* Every row counts, where they are for predictions. */
+/* For predictions, drop_remainder is ignored with a warning, since every row needs one. */
 static void keep_remainder(plm_data *d, const plm_transform *t)
 {
     if (!predicts(d) || !d->drop_remainder)
@@ -154,7 +157,7 @@ plm_status plm_pipeline_check(plm_data *d)
                         "make the batch smaller, or leave drop_remainder out",
                         "there are fewer rows than one batch of %lld", (long long)d->batch);
     return plm_fail(d->w, PLM_E_DATA, plm_source_title(d->source),
-                    "let take, skip, split and the classes that are kept leave some of the rows",
+                    "change take, skip, split or the classes, so that some rows are left",
                     "no rows are left of %lld", (long long)d->source->rows);
 }
 

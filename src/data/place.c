@@ -1,7 +1,8 @@
-/* Where the rows of an epoch come from, in words. */
+/* Describes where a row of an epoch comes from, for messages. */
 #include "data/data.h"
 
-/* The source's row at a position of the epoch that is read; -1 = nobody knows. */
+/* The row of the source at a position of the present epoch; -1 = unknown, since a stream has mixed
+ * or picked rows. */
 static int64_t row_at(const plm_data *d, int64_t position)
 {
     if (!d->source->streamed)
@@ -19,7 +20,7 @@ void plm_data_place(const plm_data *d, int64_t position, int part, plm_text *out
 {
     plm_source *s = d->source;
     const int64_t row = row_at(d, position);
-    /* what streams may be read by another thread right now */
+    /* not if it is streamed: another thread may be reading the source right now */
     const int64_t line =
         row >= 0 && !s->streamed && s->kind && s->kind->line ? s->kind->line(s, row) : 0;
     const char *file = part < plm_source_parts(s) ? s->table[part].name : s->name;

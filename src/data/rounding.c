@@ -1,42 +1,45 @@
-/* Digits lost on the way to float32: the different numbers of a column are counted before and
- * after, in a set of bit patterns. */
+/* Finds columns that lose digits when they become float32: counts the distinct numbers of a column
+ * before and after, with a set of bit patterns. */
 #include "data/rounding.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-enum { LISTED = 3, FIRST_ROOM = 256 };
-static const double kept_part = 0.99;      /* of the different numbers must stay different */
-static const double harmless_error = 1e-4; /* of a decimal, in standard deviations */
+enum { LISTED = 3, FIRST_CAPACITY = 256 };
+/* the part of distinct numbers that must stay distinct */
+static const double kept_part = 0.99;
+static const double harmless_error = 1e-4; /* rounding error of decimals, in standard deviations */
 
 /* ---- a set of bit patterns ---- */
 
+/* A hash table with open addressing. */
 typedef struct {
-    uint64_t *place; /* [room], 0 = free */
-    size_t room;     /* a power of two, at least twice what is put in */
+    uint64_t *place; /* [capacity], 0 = free */
+    size_t capacity; /* a power of two, at least twice the number of patterns */
     int64_t count;
     bool zero; /* the pattern 0 is in it */
 } set;
 
 static void clear(set *s)
 {
-    memset(s->place, 0, s->room * sizeof *s->place);
+    memset(s->place, 0, s->capacity * sizeof *s->place);
     s->count = 0;
     s->zero = false;
 }
 
+/* Adds a pattern. */
 static void put(set *s, uint64_t bits)
 {
     uint64_t mixed = bits * UINT64_C(0x9E3779B97F4A7C15);
-    size_t i = (size_t)(mixed ^ mixed >> 32) & (s->room - 1);
+    size_t i = (size_t)(mixed ^ mixed >> 32) & (s->capacity - 1);
     if (bits == 0) {
         s->count += !s->zero;
         s->zero = true;
         return;
     }
     while (s->place[i] != 0 && s->place[i] != bits)
-        i = (i + 1) & (s->room - 1);
+        i = (i + 1) & (s->capacity - 1);
     s->count += s->place[i] == 0;
     s->place[i] = bits;
 }
@@ -63,6 +66,7 @@ static const void *at(const column *c, int64_t row)
     return (const char *)c->r->number + i * plm_element_size(c->r->element);
 }
 
+/* The number in a row, as a double. */
 static double value_of(const column *c, int64_t row)
 {
     const void *number = at(c, row);
@@ -97,7 +101,7 @@ static double value_of(const column *c, int64_t row)
     }
 }
 
-/* Whole numbers of 64 bits have more digits than a double. */
+/* The number's exact bit pattern: whole numbers of 64 bits have more digits than a double. */
 static uint64_t exact_bits(const column *c, int64_t row)
 {
     uint64_t bits = 0;
@@ -114,22 +118,23 @@ static float single_of(const column *c, int64_t row)
     return single;
 }
 
+/* Statistics of a column. */
 typedef struct {
-    double least, greatest, size; /* size: the greatest without its sign */
-    bool whole;
-    double variance, error; /* means of squares: around the mean, of rounding */
+    double min, max, size;  /* size: the largest magnitude */
+    bool whole;             /* all are whole numbers */
+    double variance, error; /* error: the mean square of the rounding errors */
 } measures;
 
 static measures measure(const column *c)
 {
     const double first = value_of(c, 0);
     const double rows = (double)c->r->rows;
-    measures m = {.least = first, .greatest = first, .whole = true};
+    measures m = {.min = first, .max = first, .whole = true};
     double sum = 0, square = 0;
     for (int64_t i = 0; i < c->r->rows; i++) {
         const double x = value_of(c, i), d = x - first, e = x - (double)single_of(c, i);
-        m.least = fmin(m.least, x);
-        m.greatest = fmax(m.greatest, x);
+        m.min = fmin(m.min, x);
+        m.max = fmax(m.max, x);
         m.size = fmax(m.size, fabs(x));
         m.whole = m.whole && x == floor(x);
         sum += d;
@@ -140,7 +145,8 @@ static measures measure(const column *c)
     return m;
 }
 
-/* Can different numbers fall together in a way that matters? */
+/* True if distinct numbers could become equal in a way that matters; a quick test before
+ * counting. */
 static bool is_suspicious(const measures *m)
 {
     if (m->whole)
@@ -148,9 +154,10 @@ static bool is_suspicious(const measures *m)
     return m->size < (double)FLT_MIN || m->error > harmless_error * harmless_error * m->variance;
 }
 
+/* The result for a column. */
 typedef struct {
-    int64_t before, after; /* different numbers: as given, as float32 */
-    double constant;       /* that keeps them different where it is subtracted; NaN = none known */
+    int64_t before, after; /* distinct numbers: as given, and as float32 */
+    double constant;       /* if it is subtracted first, they stay distinct; NaN = none known */
     measures m;
 } counts;
 
@@ -159,7 +166,7 @@ static bool is_kept(int64_t before, int64_t after)
     return (double)after >= kept_part * (double)before;
 }
 
-/* Do they stay different as float32 once this is subtracted in double? */
+/* True if the numbers stay distinct as float32 when `constant` is first subtracted in double. */
 static bool helps(const column *c, set *s, int64_t before, double constant)
 {
     clear(s);
@@ -168,6 +175,7 @@ static bool helps(const column *c, set *s, int64_t before, double constant)
     return is_kept(before, s->count);
 }
 
+/* True if too many distinct numbers of the column become equal; fills *out. */
 static bool loses_digits(const column *c, set *s, counts *out)
 {
     out->m = measure(c);
@@ -183,14 +191,14 @@ static bool loses_digits(const column *c, set *s, counts *out)
     out->after = s->count;
     if (is_kept(out->before, out->after))
         return false;
-    const double least = out->m.least;
-    out->constant = helps(c, s, out->before, floor(least)) ? floor(least)
-                    : helps(c, s, out->before, least)      ? least
-                                                           : (double)NAN;
+    const double min = out->m.min;
+    out->constant = helps(c, s, out->before, floor(min)) ? floor(min)
+                    : helps(c, s, out->before, min)      ? min
+                                                         : (double)NAN;
     return true;
 }
 
-/* ---- what is reported ---- */
+/* ---- warnings ---- */
 
 static void add_hint(plm_text *t, const counts *n)
 {
@@ -200,7 +208,7 @@ static void add_hint(plm_text *t, const counts *n)
         plm_text_format(t, "subtract a constant from it, such as %.17g, before it is read",
                         n->constant);
     else
-        plm_text_add(t, "divide it into two columns, such as days and seconds, before it is read");
+        plm_text_add(t, "split it into two columns, such as days and seconds, before it is read");
 }
 
 static void report(plm_source *s, const column *c, const counts *n)
@@ -226,7 +234,8 @@ static bool is_read(const plm_first_rows *r, size_t number)
     return r->part == NULL || (r->part[number] >= 0 && r->part[number] != r->weight);
 }
 
-/* Small numbers, and those that are no wider than float32, lose nothing. */
+/* True if numbers of this type can lose digits as float32: doubles, and whole numbers of 32 bits or
+ * more. */
 static bool may_lose(plm_element e)
 {
     return e == PLM_ELEMENT_F64 || (!plm_element_is_float(e) && plm_element_size(e) >= 4);
@@ -234,10 +243,10 @@ static bool may_lose(plm_element e)
 
 static plm_status open_set(plm *w, int64_t rows, set *s)
 {
-    s->room = FIRST_ROOM;
-    while (s->room < (size_t)rows * 2)
-        s->room *= 2;
-    s->place = plm_allocate_array(w, s->room, sizeof *s->place);
+    s->capacity = FIRST_CAPACITY;
+    while (s->capacity < (size_t)rows * 2)
+        s->capacity *= 2;
+    s->place = plm_allocate_array(w, s->capacity, sizeof *s->place);
     return s->place != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
@@ -281,8 +290,8 @@ static plm_first_rows first_rows(const plm_table *t, const void *number, int64_t
                             .weight = -1};
 }
 
-/* The first rows of a streamed source, which begins again with its first epoch. What it cannot
- * read is reported then. */
+/* Reads and checks the first rows of a streamed source. The first epoch reads them again, and then
+ * reports any error in reading. */
 static plm_status look_at_stream(plm_source *s)
 {
     plm_arena a = {.w = &s->w};
@@ -324,20 +333,20 @@ plm_status plm_rounding_look_at_source(plm_source *s)
     return PLM_OK;
 }
 
-/* ---- collecting ---- */
+/* ---- collecting the first rows ---- */
 
 static plm_status grow(plm_collected_rows *c)
 {
-    int64_t room = c->room > 0 ? c->room * 2 : FIRST_ROOM;
-    room = room < c->most ? room : c->most;
-    double *more = plm_allocate_array(c->w, (size_t)room * c->width, sizeof *more);
+    int64_t capacity = c->capacity > 0 ? c->capacity * 2 : FIRST_CAPACITY;
+    capacity = capacity < c->most ? capacity : c->most;
+    double *more = plm_allocate_array(c->w, (size_t)capacity * c->width, sizeof *more);
     if (more == NULL)
         return PLM_E_MEMORY;
     if (c->number != NULL)
         memcpy(more, c->number, (size_t)c->rows * c->width * sizeof *more);
     plm_release(c->w, c->number);
     c->number = more;
-    c->room = room;
+    c->capacity = capacity;
     return PLM_OK;
 }
 
@@ -346,7 +355,7 @@ plm_status plm_collect_row(plm_collected_rows *c, double **out)
     *out = NULL;
     if (c->rows >= c->most)
         return PLM_OK;
-    if (c->rows == c->room)
+    if (c->rows == c->capacity)
         PLM_TRY(grow(c));
     *out = c->number + (size_t)c->rows++ * c->width;
     return PLM_OK;

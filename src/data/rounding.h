@@ -1,12 +1,13 @@
-/* Digits that numbers lose on their way to float32. Time stamps and long ids differ only in digits
- * that float32 does not have: many different numbers of such a column become one. */
+/* Warns of columns that lose digits when they become float32. Time stamps and long ids often differ
+ * only in digits that float32 does not have: many distinct numbers of such a column become
+ * equal. */
 #ifndef PLM_DATA_ROUNDING_H
 #define PLM_DATA_ROUNDING_H
 
 #include "data/data.h"
 
-/* Of a column, at most this many first numbers are looked at; of all columns together, at most
- * PLM_LOOKED_AT_ALL. */
+/* At most the first PLM_LOOKED_AT numbers of a column are checked, and at most PLM_LOOKED_AT_ALL of
+ * all columns together. */
 enum { PLM_LOOKED_AT = 65536, PLM_LOOKED_AT_ALL = 1 << 20 };
 
 /* The first rows of a table as they are before they become float32. */
@@ -16,31 +17,30 @@ typedef struct {
     int64_t rows;
     size_t width;
     const char *table;         /* its name: a path, "x" */
-    const char *const *column; /* [width] names, or NULL = numbers stand for them */
-    const int *part;           /* [width] part of each column, -1 = none; NULL = all are used */
-    int weight;                /* the part of the weights, which is not looked at; -1 = none */
+    const char *const *column; /* [width] names; NULL = columns are numbered */
+    const int *part;           /* [width] the part of each column, -1 = none; NULL = all are used */
+    int weight;                /* the part of the weights, which is not checked; -1 = none */
 } plm_first_rows;
 
-/* How many rows of this width are looked at: 1 at least. */
+/* The number of rows of this width that are checked, at least 1. */
 int64_t plm_rows_looked_at(size_t width);
-/* Warns of each column where more than 1 % of the different numbers fall together as float32, the
- * first three one by one. Decimals whose rounding error is below 1/10,000 of the column's standard
- * deviation are left alone. In linear time. */
+/* Warns of each column in which more than 1 % of the distinct numbers become equal as float32;
+ * beyond three such columns, only of their number. Decimals are ignored if their rounding error is
+ * below 1/10,000 of the column's standard deviation. Takes linear time. */
 PLM_CHECKED plm_status plm_rounding_look(plm_source *s, const plm_first_rows *r);
-/* The same for every input and target of a source: of the rows in memory, or of the first that a
- * streamed one reads. */
+/* The same for every input and target of a source; reads the first rows if it is streamed. */
 PLM_CHECKED plm_status plm_rounding_look_at_source(plm_source *s);
 
-/* First rows of doubles that are collected while a table is read. Zero-initialise, then set w and
- * width; most = 0 collects nothing. */
+/* The first rows of a table as doubles, collected while it is read. Zero-initialise, then set w,
+ * width, and `most`, the number of rows to collect (0 = none). */
 typedef struct {
     plm *w;
     size_t width;
-    int64_t most, rows, room;
+    int64_t most, rows, capacity;
     double *number; /* [rows, width] */
 } plm_collected_rows;
 
-/* The place of the next row, zeroed; *out = NULL when there are enough. */
+/* *out: memory for the next row, zeroed; NULL = enough rows are collected. */
 PLM_CHECKED plm_status plm_collect_row(plm_collected_rows *c, double **out);
 void plm_collected_free(plm_collected_rows *c);
 

@@ -1,4 +1,4 @@
-/* What all sources share: opening by spec, their own runtime, memory and checks of their parts. */
+/* The common part of all sources: opening from a spec, the runtime, memory and checks of parts. */
 #include <string.h>
 
 #include "base/paths.h"
@@ -35,7 +35,7 @@ void plm_source_release(plm_source *s)
     for (int i = 0; i < PLM_PARTS; i++)
         plm_release(&s->w, s->table[i].owned);
     plm_arena_free(&s->arena);
-    plm w = s->w; /* the block of s cannot be freed by what lies in it */
+    plm w = s->w; /* a copy, since s->w lies in the block that is freed */
     plm_release(&w, s);
 }
 
@@ -45,6 +45,7 @@ plm_status plm_source_carry(plm *user, const plm_source *s, plm_status status)
     return plm_fail(user, status, e->where, e->hint, "%s", e->what);
 }
 
+/* Binds the spec and opens the source. */
 static plm_status open_kind(plm_source *s, const char *text)
 {
     const plm_spec *spec = NULL;
@@ -60,7 +61,7 @@ static plm_status open_kind(plm_source *s, const char *text)
     return plm_source_settle(s);
 }
 
-/* A copy, "" for what is not known. */
+/* Copies what is known of the columns; what is unknown becomes "". */
 static plm_status keep_known(plm_source *s, const plm_known_columns *known)
 {
     s->known = known ? *known : (plm_known_columns){.answers = true};
@@ -108,10 +109,10 @@ plm_status plm_source_settle(plm_source *s)
         plm_table *t = &s->table[i];
         if (t->width != 1 && i == plm_source_weight(s))
             return plm_fail(&s->w, PLM_E_SHAPE, where, "give one number for each row",
-                            "%s: the weights have %zu numbers a row", t->name, t->width);
+                            "%s: the weights have %zu numbers per row", t->name, t->width);
         if (t->width == 0)
             return plm_fail(&s->w, PLM_E_SHAPE, where, "every row needs at least one number",
-                            "%s: a row holds no numbers", t->name);
+                            "%s: a row has no numbers", t->name);
         if (i < s->inputs && t->rank == 0) {
             t->rank = 1;
             t->dims[0] = 1;
@@ -126,8 +127,7 @@ void *plm_source_table(plm_source *s, plm_table *t, int64_t rows)
 {
     size_t numbers = 0;
     if (!plm_checked_multiply((size_t)rows, t->width, &numbers)) {
-        (void)plm_fail(&s->w, PLM_E_FORMAT, t->name,
-                       "the file is damaged, or not what it was taken for",
+        (void)plm_fail(&s->w, PLM_E_FORMAT, t->name, "the file is damaged, or has another format",
                        "its sizes are more than memory can hold");
         return NULL;
     }
@@ -147,8 +147,7 @@ plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t
     if (!plm_checked_product(rank, dims, &numbers) ||
         !plm_checked_multiply((size_t)numbers, plm_element_size(t->element), &bytes) ||
         bytes > SIZE_MAX / 2)
-        return plm_fail(&s->w, PLM_E_FORMAT, t->name,
-                        "the file is damaged, or not what it was taken for",
+        return plm_fail(&s->w, PLM_E_FORMAT, t->name, "the file is damaged, or has another format",
                         "its sizes are more than memory can hold");
     if (dims[0] == 0)
         return plm_fail(&s->w, PLM_E_DATA, t->name, "give data with at least one row",
@@ -168,6 +167,7 @@ static float number_at(const plm_table *t, const void *data, size_t i)
     return value;
 }
 
+/* Checks that the n numbers of rows from first_row on are finite. */
 static plm_status check_finite(plm_source *s, const plm_table *t, const void *data, size_t n,
                                int64_t first_row)
 {
@@ -175,20 +175,20 @@ static plm_status check_finite(plm_source *s, const plm_table *t, const void *da
     if (bad == n)
         return PLM_OK;
     const float value = number_at(t, data, bad);
-    const char *said = value != value ? "NaN"
+    const char *text = value != value ? "NaN"
                        : value > 0    ? "infinite, or too large for float32"
                                       : "minus infinite, or too large for float32";
     const long long row = (long long)(first_row + (int64_t)(bad / t->width));
     return plm_fail(&s->w, PLM_E_DATA, t->name,
                     "remove the row or replace the value; rows and numbers count from 0",
-                    "row %lld, number %zu is %s", row, bad % t->width, said);
+                    "row %lld, number %zu is %s", row, bad % t->width, text);
 }
 
 plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data, int64_t rows,
                             int64_t first_row)
 {
     PLM_TRY(check_finite(s, t, data, (size_t)rows * t->width, first_row));
-    if (t - s->table != plm_source_weight(s) || t->width != 1) /* settle tells of the width */
+    if (t - s->table != plm_source_weight(s) || t->width != 1) /* settle reports the width */
         return PLM_OK;
     for (int64_t i = 0; i < rows; i++)
         if (number_at(t, data, (size_t)i) < 0)

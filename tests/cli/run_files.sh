@@ -114,7 +114,7 @@ is 'picked rows' "$(tail -n 5 "$out")" "$(sed -n 12,16p plain)"
 is 'picked rows: no warning' "$(cat "$err")" ''
 run predict yes "csv('yes.csv', target=fits) | keep_classes(1)"
 is 'rows of a class' "$(wc -l < "$out" | tr -d ' ')" "$(($(grep -c ',1$' yes.csv) + 1))"
-has 'rows of a class' "$err" 'picks rows by their answers'
+has 'rows of a class' "$err" 'picks rows by their class'
 run predict yes "csv('yes.csv') | split(0.5)"
 is 'split is no step' "$code" 2
 run predict yes yes.csv --format jsonl

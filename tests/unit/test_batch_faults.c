@@ -239,7 +239,7 @@ static void the_fault_is_the_error_that_is_reported(void **state)
         m, d, PLM_FIT(.epochs = 3, .checkpoint = o.checkpoint, .extra = &mine, .extras = 1));
     assert_int_equal(status, PLM_E_IO);
     assert_int_equal(plm_last_error(w)->status, PLM_E_IO);
-    assert_non_null(strstr(plm_last_error(w)->what, "gave status -5"));
+    assert_non_null(strstr(plm_last_error(w)->what, "returned status -5"));
     assert_int_equal(o.warnings, 1);
     plm_data_free(d);
     plm_model_free(m);

@@ -137,7 +137,7 @@ static void bad_columns(void **state)
     test_refused(w, PLM_E_SPEC, "an empty list", "csv('%s', target=[[y], []])", path);
     test_refused(w, PLM_E_SPEC, "2 groups of weights", "csv('%s', target=y, weight=[[w], [z]])",
                  path);
-    test_refused(w, PLM_E_SHAPE, "the weights have 2 numbers a row",
+    test_refused(w, PLM_E_SHAPE, "the weights have 2 numbers per row",
                  "csv('%s', target=y, weight=[w, z])", path);
     test_refused(w, PLM_E_DATA, "no column is left", "csv('%s', target=[a, b, c, y, z], weight=w)",
                  path);
@@ -224,7 +224,7 @@ static void targets_are_added(void **state)
           "csv('%s', inputs=[a, b], target=y) | also_target | rescaling(1/2) | one_hot(2)", path);
     check(w, "2 > 2 ; 6 > 6 ; ",
           "csv('%s', inputs=a, target=none, stream=true) | also_target | batch(1)", path);
-    test_refused(w, PLM_E_SPEC, "no target to be given twice",
+    test_refused(w, PLM_E_SPEC, "no target to duplicate",
                  "csv('%s', target=none) | also_target(target)", path);
     test_refused(w, PLM_E_SPEC, "at most 4 targets",
                  "csv('%s') | also_target | also_target | also_target | also_target", path);
@@ -277,7 +277,7 @@ static void arrays_in_files(void **state)
     }
     test_refused(w, PLM_E_DATA, "row 1 has the weight -1", "npy('%s', '%s', weight='%s')", a, y,
                  bad);
-    test_refused(w, PLM_E_SHAPE, "the weights have 2 numbers a row", "npy('%s', '%s', weight='%s')",
+    test_refused(w, PLM_E_SHAPE, "the weights have 2 numbers per row", "npy('%s', '%s', weight='%s')",
                  b, y, a);
     test_refused(w, PLM_E_SPEC, "no file of inputs", "npy([])");
     test_refused(w, PLM_E_SPEC, "inputs is to name files", "npy(3)");

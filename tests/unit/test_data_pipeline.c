@@ -393,7 +393,7 @@ static void bad_pipelines(void **state)
         {"digits | skip(1797)", "no rows are left of 1797", PLM_E_DATA},
         {"digits | batch(1798, drop_remainder=true)", "drop_remainder", PLM_E_DATA},
         {"digits | rescaling", "needs scale", PLM_E_SPEC},
-        {"digits | one_hot | one_hot", "10 numbers a row", PLM_E_SHAPE},
+        {"digits | one_hot | one_hot", "10 numbers per row", PLM_E_SHAPE},
         {"digits | ", "", PLM_E_SPEC},
         {"batch(3)", "unknown source", PLM_E_SPEC},
     };

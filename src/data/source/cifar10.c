@@ -1,6 +1,6 @@
-/* cifar10: 50,000 + 10,000 colour pictures, 32 x 32 x 3 of 0..255, ten classes (Krizhevsky
- * 2009), in the binary form: rows of one label byte and the planes red, green, blue. Given as
- * [32, 32, 3]. */
+/* cifar10: 50,000 + 10,000 colour images, 32 x 32 x 3 of 0..255, ten classes (Krizhevsky 2009). It
+ * reads the binary form, in which a row is a label byte and the planes red, green and blue; rows
+ * become [32, 32, 3]. */
 #include "data/named_set.h"
 
 #include <string.h>
@@ -16,7 +16,8 @@ enum {
 
 static const char *const folders[] = {"cifar-10-batches-bin", "cifar10-subset", NULL};
 
-/* The files of a part: the whole set, or the names its first pictures are handed round under. */
+/* The names of the files of a part: of the whole set, or of the small subset that is also in
+ * use. */
 static void name_files(plm_named_set *set, bool test, bool whole)
 {
     static const char *const train[] = {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
@@ -36,7 +37,7 @@ static plm_status find(plm_source *s, const plm_named_set_fields *said,
                          .data_dir = said->data_dir,
                          .folders = folders,
                          .hint = "get https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, "
-                                 "unpack it in DIR, and say data_dir='DIR' "
+                                 "unpack it in DIR, and give data_dir='DIR' "
                                  "or, to the command, PLUMMET_DATA=DIR"};
     const bool test = strcmp(said->part, "test") == 0;
     name_files(&set, test, false);
@@ -54,13 +55,13 @@ static plm_status find(plm_source *s, const plm_named_set_fields *said,
     return whole >= 0 ? whole : status < 0 ? whole : status;
 }
 
-/* Room for one more row in both parts; the parts grow by doubling. */
-static plm_status make_room(plm_source *s, int64_t *room)
+/* Doubles the memory of both parts. */
+static plm_status grow(plm_source *s, int64_t *capacity)
 {
     for (int i = 0; i < 2; i++) {
         plm_table *t = &s->table[i];
         void *old = t->owned;
-        void *more = plm_source_table(s, t, *room > 0 ? *room * 2 : 4096);
+        void *more = plm_source_table(s, t, *capacity > 0 ? *capacity * 2 : 4096);
         if (!more) {
             t->owned = old;
             return PLM_E_MEMORY;
@@ -69,10 +70,11 @@ static plm_status make_room(plm_source *s, int64_t *room)
             memcpy(more, old, (size_t)s->rows * t->width);
         plm_release(&s->w, old);
     }
-    *room = *room > 0 ? *room * 2 : 4096;
+    *capacity = *capacity > 0 ? *capacity * 2 : 4096;
     return PLM_OK;
 }
 
+/* Appends a row: its label, and its pixels with their three colours side by side. */
 static void keep_row(plm_source *s, const unsigned char row[ROW])
 {
     unsigned char *pixel = (unsigned char *)s->table[0].owned + (size_t)s->rows * (COLOURS * PLANE);
@@ -84,7 +86,7 @@ static void keep_row(plm_source *s, const unsigned char row[ROW])
     s->rows++;
 }
 
-static plm_status read_rows(plm_source *s, plm_reader *r, int64_t *room)
+static plm_status read_rows(plm_source *s, plm_reader *r, int64_t *capacity)
 {
     unsigned char row[ROW];
     const int64_t before = s->rows;
@@ -95,15 +97,15 @@ static plm_status read_rows(plm_source *s, plm_reader *r, int64_t *room)
             break;
         if (got < ROW)
             return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r),
-                            "get the file once more: it is cut short",
-                            "it ends inside picture %lld: every picture has %d bytes",
+                            "get the file again: it is truncated",
+                            "it ends within image %lld: every image has %d bytes",
                             (long long)(s->rows - before), (int)ROW);
         if (row[0] >= CLASSES || s->rows >= MOST_ROWS)
             return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r), "give CIFAR-10's binary form",
-                            "picture %lld has the label %d: there are ten classes, 0 to 9",
+                            "image %lld has the label %d: there are ten classes, 0 to 9",
                             (long long)(s->rows - before), (int)row[0]);
-        if (s->rows == *room)
-            PLM_TRY(make_room(s, room));
+        if (s->rows == *capacity)
+            PLM_TRY(grow(s, capacity));
         keep_row(s, row);
     }
     return PLM_OK;
@@ -113,7 +115,7 @@ static plm_status open_cifar10(plm_source *s, const void *config)
 {
     const char *path[PLM_SET_FILES] = {0};
     int files = 0;
-    int64_t room = 0;
+    int64_t capacity = 0;
     PLM_TRY(find(s, config, path, &files));
     s->name = "cifar10";
     s->rows = 0;
@@ -126,7 +128,7 @@ static plm_status open_cifar10(plm_source *s, const void *config)
     for (int i = 0; i < files; i++) {
         plm_reader *r = NULL;
         PLM_TRY(plm_reader_open(&s->w, path[i], &r));
-        const plm_status status = read_rows(s, r, &room);
+        const plm_status status = read_rows(s, r, &capacity);
         plm_reader_close(r);
         PLM_TRY(status);
     }
@@ -136,7 +138,7 @@ static plm_status open_cifar10(plm_source *s, const void *config)
 extern const plm_source_kind plm_source_cifar10;
 const plm_source_kind plm_source_cifar10 = {
     .kind = {.name = "cifar10",
-             .help = "50,000 colour pictures (test: 10,000), 32 x 32 x 3 of 0..255, ten classes",
+             .help = "50,000 colour images (test: 10,000), 32 x 32 x 3 of 0..255, ten classes",
              .notes = "Airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck. The "
                       "files of the binary "
                       "form, data_batch_1.bin to _5.bin and test_batch.bin, plain or gzip, are "

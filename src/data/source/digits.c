@@ -1,6 +1,6 @@
-/* The digits: 1797 pictures of 8 x 8 hand-written digits, grey 0..16, ten classes; compiled in
- * as gzip of text, a line of 64 greys and the label each. UCI "Optical Recognition of
- * Handwritten Digits", test part. */
+/* digits: 1797 images of handwritten digits, 8 x 8 greys 0..16, ten classes: the test part of the
+ * UCI "Optical Recognition of Handwritten Digits". It is compiled in, as a gzip of text: a line for
+ * each image, with 64 greys and the label. */
 #include <string.h>
 #include <zlib.h>
 
@@ -11,14 +11,15 @@ extern const size_t plm_digits_gz_size;
 
 enum { ROWS = 1797, GREYS = 64, CLASSES = 10 };
 
-/* Reads whole numbers, one after the other, from text that comes in pieces. */
+/* Reads whole numbers from text that comes in pieces; a number may be cut between two pieces. */
 typedef struct {
     uint8_t *greys, *labels;
-    size_t seen; /* numbers so far */
+    size_t seen; /* number of numbers so far */
     unsigned value;
     bool in_number, wrong;
 } reading;
 
+/* Stores the number that just ended, if there is one. */
 static void end_number(reading *r)
 {
     if (!r->in_number)

@@ -1,5 +1,5 @@
-/* fashion_mnist: 60,000 + 10,000 pictures of clothes, 28 x 28 greys 0..255, ten classes (Xiao,
- * Rasul and Vollgraf). */
+/* fashion_mnist: 60,000 + 10,000 images of clothes, 28 x 28 greys 0..255, ten classes (Xiao, Rasul
+ * and Vollgraf). */
 #include "data/array_file.h"
 #include "data/named_set.h"
 
@@ -9,7 +9,7 @@ static plm_status open_fashion(plm_source *s, const void *config)
                          .installed = "/usr/share/datasets/fashion-mnist",
                          .hint = "apt install dataset-fashion-mnist; or get the four files from "
                                  "https://github.com/zalandoresearch/fashion-mnist into "
-                                 "DIR/fashion-mnist, and say data_dir='DIR' or, to "
+                                 "DIR/fashion-mnist, and give data_dir='DIR' or, to "
                                  "the command, PLUMMET_DATA=DIR"};
     return plm_named_set_open_idx(s, &set, config);
 }
@@ -17,7 +17,7 @@ static plm_status open_fashion(plm_source *s, const void *config)
 extern const plm_source_kind plm_source_fashion_mnist;
 const plm_source_kind plm_source_fashion_mnist = {
     .kind = {.name = "fashion_mnist",
-             .help = "60,000 pictures of clothes (test: 10,000), 28 x 28 greys 0..255, ten classes",
+             .help = "60,000 images of clothes (test: 10,000), 28 x 28 greys 0..255, ten classes",
              .notes = "T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, ankle "
                       "boot. Its four IDX "
                       "files, plain or gzip, are looked for in data_dir=, then in the data folders "

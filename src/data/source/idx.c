@@ -1,5 +1,5 @@
-/* idx: arrays in IDX files, as MNIST comes in: one of inputs, one of targets, one of weights
- * where rows have them. */
+/* idx: arrays in IDX files, the format of MNIST: a file of inputs, and optionally one of targets
+ * and one of sample weights. */
 #include "data/array_file.h"
 
 typedef struct {
@@ -29,8 +29,8 @@ const plm_source_kind plm_source_idx = {
     .kind = {.name = "idx",
              .help = "arrays in IDX files, plain or gzip, as MNIST has them",
              .formula = "00 00 type rank, sizes as big-endian u32, numbers",
-             .notes = "Numbers are given as they are: bytes as 0..255; put a rescaling layer or "
-                      "transform behind.",
+             .notes = "Numbers are not changed: bytes are 0..255, so add a rescaling layer or "
+                      "transform.",
              .config_size = sizeof(idx),
              .fields = fields,
              .examples =

@@ -1,5 +1,5 @@
-/* mnist: 60,000 + 10,000 hand-written digits, 28 x 28 greys 0..255, ten classes (LeCun, Cortes
- * and Burges). */
+/* mnist: 60,000 + 10,000 images of handwritten digits, 28 x 28 greys 0..255, ten classes (LeCun,
+ * Cortes and Burges). */
 #include "data/array_file.h"
 #include "data/named_set.h"
 
@@ -9,7 +9,7 @@ static plm_status open_mnist(plm_source *s, const void *config)
                          .hint = "get the four files (train-images-idx3-ubyte.gz, "
                                  "train-labels-idx1-ubyte.gz, t10k-...) from "
                                  "https://storage.googleapis.com/cvdf-datasets/mnist/ into "
-                                 "DIR/mnist, and say data_dir='DIR' or, to the "
+                                 "DIR/mnist, and give data_dir='DIR' or, to the "
                                  "command, PLUMMET_DATA=DIR"};
     return plm_named_set_open_idx(s, &set, config);
 }

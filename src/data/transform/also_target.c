@@ -1,5 +1,5 @@
-/* also_target: the input, or the first target, becomes a further target: an auxiliary task for a
- * second output. */
+/* also_target: copies the input, or the first target, to a further target, as an auxiliary task for
+ * a second output. */
 #include <string.h>
 
 #include "data/data.h"
@@ -9,12 +9,11 @@ typedef struct {
 } also_target;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(
-        also_target, part, PLM_CHOICE, "input", "input|target",
-        "input = the first input, to be reconstructed; target = the first target once more"),
+    PLM_FIELD_OF(also_target, part, PLM_CHOICE, "input", "input|target",
+                 "input = the first input, to be reconstructed; target = the first target again"),
     {0}};
 
-/* Which part is copied, and where it goes. */
+/* The numbers of the part that is copied and of the part it is copied to. */
 typedef struct {
     int from, to;
 } copied;
@@ -29,8 +28,8 @@ static plm_status settle(plm_transform *t)
     if (!v)
         return PLM_E_MEMORY;
     if (target && s->targets == 0)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say which column or file is the target",
-                        "there is no target to be given twice");
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "name the column or file of the target",
+                        "there is no target to duplicate");
     if (plm_data_targets(d) == PLM_SIDE)
         return plm_fail(d->w, PLM_E_SPEC, t->spec, "leave one out", "data has at most %d targets",
                         (int)PLM_SIDE);
@@ -57,11 +56,10 @@ extern const plm_transform_kind plm_transform_also_target;
 const plm_transform_kind plm_transform_also_target = {
     .kind = {.name = "also_target",
              .help = "adds a target: the input, to be reconstructed as an auxiliary task",
-             .notes = "For a model of one more output: the body that both outputs share then also "
-                      "learns what keeps the input "
-                      "whole. The copy is taken where the transform stands, so rescaling before it "
-                      "counts and rescaling "
-                      "after it does not. Weigh its loss by loss_weights: [1, 0.2].",
+             .notes = "For a model with a second output: the layers that both outputs share then "
+                      "also learn to represent the input. The copy is taken at this place in the "
+                      "pipeline, so a rescaling before it applies to the copy and one after it "
+                      "does not. Set the weight of its loss by loss_weights: [1, 0.2].",
              .config_size = sizeof(also_target),
              .fields = fields,
              .examples = PLM_LIST("digits | rescaling(1/16) | also_target(input) | batch(32)",

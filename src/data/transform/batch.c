@@ -1,4 +1,4 @@
-/* batch: how many rows are given at a time. */
+/* batch: the number of rows in a batch. */
 #include "data/data.h"
 
 typedef struct {
@@ -22,7 +22,7 @@ static plm_status settle(plm_transform *t)
 extern const plm_transform_kind plm_transform_batch;
 const plm_transform_kind plm_transform_batch = {
     .kind = {.name = "batch",
-             .help = "rows of one step; 32 where nothing is said",
+             .help = "number of rows of a batch; 32 without it",
              .config_size = sizeof(batch),
              .fields = fields,
              .examples = PLM_LIST("digits | batch(64)", "digits | batch(64, drop_remainder=true)")},

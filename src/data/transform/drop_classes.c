@@ -1,4 +1,4 @@
-/* drop_classes: rows of the classes that are named go. */
+/* drop_classes: leaves out the rows of some classes. */
 #include "data/data.h"
 
 typedef struct {
@@ -6,11 +6,11 @@ typedef struct {
     bool relabel;
 } drop_classes;
 
-static const plm_field fields[] = {
-    PLM_FIELD(drop_classes, classes, PLM_REALS, NULL, 0, 1e6, "the classes that go, by number"),
-    PLM_FIELD(drop_classes, relabel, PLM_BOOL, "true", 0, 0,
-              "number the classes that stay anew, from 0, in their order"),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD(drop_classes, classes, PLM_REALS, NULL, 0, 1e6,
+                                             "the classes to leave out, by number"),
+                                   PLM_FIELD(drop_classes, relabel, PLM_BOOL, "true", 0, 0,
+                                             "number the remaining classes from 0, in their order"),
+                                   {0}};
 
 static plm_status settle(plm_transform *t)
 {
@@ -21,10 +21,10 @@ static plm_status settle(plm_transform *t)
 extern const plm_transform_kind plm_transform_drop_classes;
 const plm_transform_kind plm_transform_drop_classes = {
     .kind = {.name = "drop_classes",
-             .help = "leaves the rows of some classes out",
-             .notes = "Rows are in memory, and classes are picked before take and skip after a "
-                      "shuffle. Two classes that "
-                      "stay become 0 and 1, so that one unit with a sigmoid can tell them apart.",
+             .help = "leaves out the rows of some classes",
+             .notes = "The rows must be in memory. Put it before a take or skip that comes after a "
+                      "shuffle. If two classes remain they become 0 and 1, so that one unit with a "
+                      "sigmoid can tell them apart.",
              .config_size = sizeof(drop_classes),
              .fields = fields,
              .examples = PLM_LIST("digits | drop_classes(8, 9) | batch(32)")},

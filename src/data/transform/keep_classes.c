@@ -1,4 +1,4 @@
-/* keep_classes: only rows of the classes that are named stay. */
+/* keep_classes: keeps only the rows of some classes. */
 #include "data/data.h"
 
 typedef struct {
@@ -7,9 +7,9 @@ typedef struct {
 } keep_classes;
 
 static const plm_field fields[] = {
-    PLM_FIELD(keep_classes, classes, PLM_REALS, NULL, 0, 1e6, "the classes that stay, by number"),
+    PLM_FIELD(keep_classes, classes, PLM_REALS, NULL, 0, 1e6, "the classes to keep, by number"),
     PLM_FIELD(keep_classes, relabel, PLM_BOOL, "true", 0, 0,
-              "number the classes that stay anew, from 0, in their order"),
+              "number the remaining classes from 0, in their order"),
     {0}};
 
 static plm_status settle(plm_transform *t)
@@ -21,10 +21,10 @@ static plm_status settle(plm_transform *t)
 extern const plm_transform_kind plm_transform_keep_classes;
 const plm_transform_kind plm_transform_keep_classes = {
     .kind = {.name = "keep_classes",
-             .help = "keeps the rows of some classes only",
-             .notes = "Rows are in memory, and classes are picked before take and skip after a "
-                      "shuffle. Two classes that "
-                      "stay become 0 and 1, so that one unit with a sigmoid can tell them apart.",
+             .help = "keeps only the rows of some classes",
+             .notes = "The rows must be in memory. Put it before a take or skip that comes after a "
+                      "shuffle. If two classes remain they become 0 and 1, so that one unit with a "
+                      "sigmoid can tell them apart.",
              .config_size = sizeof(keep_classes),
              .fields = fields,
              .examples = PLM_LIST("digits | keep_classes(0, 1, 7) | batch(32)",

@@ -1,4 +1,5 @@
-/* one_hot: a target of whole numbers 0..classes-1 becomes rows of `classes` zeros with a one. */
+/* one_hot: converts a target of whole numbers 0..classes-1 to rows of `classes` zeros with a
+ * one. */
 #include <string.h>
 
 #include "data/data.h"
@@ -19,14 +20,14 @@ static plm_status settle(plm_transform *t)
     const one_hot *c = t->config;
     plm_part *part = &d->part[d->source->inputs];
     if (d->source->targets == 0)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say which column or file is the target",
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "name the column or file of the target",
                         "there is no target to make one-hot");
     if (part->width != 1)
         return plm_fail(d->w, PLM_E_SHAPE, t->spec, "leave one_hot out",
-                        "the target has %zu numbers a row, not one", part->width);
+                        "the target has %zu numbers per row, not one", part->width);
     const int64_t classes = c->classes > 0 ? c->classes : plm_data_count_classes(d);
     if (classes == 0)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "say one_hot(classes=10)",
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "give it: one_hot(classes=10)",
                         "the number of classes is not known");
     part->rank = 1;
     part->dims[0] = classes;
@@ -48,9 +49,9 @@ static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], 
     for (int64_t i = 0; i < rows; i++)
         if (!is_class(y[i], classes))
             return plm_fail(&s->w, PLM_E_DATA, t->spec,
-                            "labels are whole numbers from 0; raise classes or hint the row",
+                            "labels are whole numbers from 0; raise classes or correct the row",
                             "label %g is not one of 0..%lld", (double)y[i], (long long)classes - 1);
-    /* from the back: row i never covers a label before it */
+    /* from the last row to the first, so that no label is overwritten before it is read */
     for (int64_t i = rows - 1; i >= 0; i--) {
         const int64_t label = (int64_t)y[i];
         memset(y + i * classes, 0, (size_t)classes * sizeof *y);
@@ -63,7 +64,7 @@ extern const plm_transform_kind plm_transform_one_hot;
 const plm_transform_kind plm_transform_one_hot = {
     .kind = {.name = "one_hot",
              .alias = "to_categorical",
-             .help = "makes rows of zeros with a one from class numbers",
+             .help = "converts class numbers to rows of zeros with a one",
              .notes = "For categorical_crossentropy; sparse_categorical_crossentropy takes the "
                       "numbers themselves.",
              .config_size = sizeof(one_hot),

@@ -1,4 +1,4 @@
-/* prefetch: a thread fills batches ahead of the one that is worked on. The thread itself is in
+/* prefetch: a thread prepares batches while the net works on the one before. The thread is in
  * data/ahead.c. */
 #include "data/data.h"
 
@@ -6,8 +6,9 @@ typedef struct {
     int64_t batches;
 } prefetch;
 
-static const plm_field fields[] = {
-    PLM_FIELD(prefetch, batches, PLM_INT, "1", 0, 64, "batches filled ahead; 0 = no thread"), {0}};
+static const plm_field fields[] = {PLM_FIELD(prefetch, batches, PLM_INT, "1", 0, 64,
+                                             "number of batches to prepare; 0 = no thread"),
+                                   {0}};
 
 static plm_status settle(plm_transform *t)
 {
@@ -19,9 +20,9 @@ static plm_status settle(plm_transform *t)
 extern const plm_transform_kind plm_transform_prefetch;
 const plm_transform_kind plm_transform_prefetch = {
     .kind = {.name = "prefetch",
-             .help = "reads batches ahead in a thread, while the net works on the one before",
-             .notes = "Streamed files do so by themselves, one batch ahead; rows in memory need no "
-                      "thread and get none.",
+             .help = "prepares batches in a thread while the net works on the one before",
+             .notes = "Streamed files do so by default, one batch ahead. Rows in memory need no "
+                      "thread, so they get none.",
              .config_size = sizeof(prefetch),
              .fields = fields,
              .examples = PLM_LIST("digits | batch(32) | prefetch", "digits | prefetch(4)")},

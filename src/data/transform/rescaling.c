@@ -1,4 +1,4 @@
-/* rescaling: y = x * scale + offset on every number of the inputs. */
+/* rescaling: y = x * scale + offset, for every number of the inputs. */
 #include "data/data.h"
 
 typedef struct {
@@ -29,8 +29,8 @@ const plm_transform_kind plm_transform_rescaling = {
              .alias = "scale",
              .help = "multiplies and shifts every number of the inputs",
              .formula = "y = x * scale + offset",
-             .notes = "A rescaling layer does the same inside the model; then who loads the model "
-                      "need not know of it.",
+             .notes = "A rescaling layer does the same inside the model; users of the model then "
+                      "need not rescale their data.",
              .config_size = sizeof(rescaling),
              .fields = fields,
              .examples =

@@ -1,7 +1,8 @@
-/* shuffle: another order of the rows every epoch, by (seed, epoch).
+/* shuffle: a new order of the rows in every epoch, a function of (seed, epoch).
  *
- * Rows in memory: one permutation of all of them (Fisher and Yates). Streamed: a window of
- * `buffer` rows; each row that comes in takes the place of a random one, which goes out. */
+ * Rows in memory are permuted as a whole (Fisher and Yates). Streamed rows go through a window of
+ * `buffer` rows: each row that is read replaces a random row of the window, and that one is given
+ * out. */
 #include <string.h>
 
 #include "data/data.h"
@@ -14,20 +15,20 @@ enum { WINDOW_ROWS = 16384, WINDOW_BYTES = 1 << 28 };
 
 static const plm_field fields[] = {
     PLM_FIELD(shuffle, buffer, PLM_INT, "0", 0, 1e9,
-              "rows of the window of a streamed file, 0 = chosen; what is in memory is always "
+              "rows of the window for a streamed file, 0 = automatic; rows in memory are always "
               "mixed as a whole"),
     PLM_FIELD(shuffle, seed, PLM_INT, "-1", 0, 9e15, "seed of the order; none = the run's"),
     {0}};
 
-/* The window of a streamed file: rows of each part as elements. */
+/* The window for a streamed file. */
 typedef struct {
-    char *rows[PLM_PARTS], *spare;
-    int64_t room, count;
+    char *rows[PLM_PARTS], *spare; /* the rows of each part, in the file's number type; one row */
+    int64_t capacity, count;       /* rows that fit, rows that are in it */
     bool filled;
     plm_random random;
 } window;
 
-/* Numbers of this shuffle (the first, second... of the pipeline) in this epoch. */
+/* The random numbers for this epoch; each shuffle of a pipeline has its own. */
 static plm_random open_random(const plm_transform *t, int64_t epoch)
 {
     const shuffle *c = t->config;
@@ -54,17 +55,18 @@ static int parts(const plm_transform *t)
     return plm_source_parts(t->data->source);
 }
 
-static int64_t choose_room(const plm_transform *t)
+/* The number of rows of the window. */
+static int64_t choose_capacity(const plm_transform *t)
 {
     const shuffle *c = t->config;
     size_t bytes = 1;
     for (int i = 0; i < parts(t); i++)
         bytes += plm_flow_row_bytes(t->data, i);
     const int64_t fitting = (int64_t)((size_t)WINDOW_BYTES / bytes);
-    int64_t room = c->buffer > 0 ? c->buffer : fitting < WINDOW_ROWS ? fitting : WINDOW_ROWS;
-    if (t->data->source->rows >= 0 && room > t->data->source->rows)
-        room = t->data->source->rows;
-    return room > 0 ? room : 1;
+    int64_t rows = c->buffer > 0 ? c->buffer : fitting < WINDOW_ROWS ? fitting : WINDOW_ROWS;
+    if (t->data->source->rows >= 0 && rows > t->data->source->rows)
+        rows = t->data->source->rows;
+    return rows > 0 ? rows : 1;
 }
 
 static plm_status settle(plm_transform *t)
@@ -76,12 +78,12 @@ static plm_status settle(plm_transform *t)
     if (!v)
         return PLM_E_MEMORY;
     t->state = v;
-    v->room = choose_room(t);
+    v->capacity = choose_capacity(t);
     size_t widest = 0;
     for (int i = 0; i < parts(t); i++) {
         const size_t bytes = plm_flow_row_bytes(d, i);
         widest = bytes > widest ? bytes : widest;
-        v->rows[i] = plm_arena_array(&d->arena, (size_t)v->room, bytes);
+        v->rows[i] = plm_arena_array(&d->arena, (size_t)v->capacity, bytes);
         if (!v->rows[i])
             return PLM_E_MEMORY;
     }
@@ -101,11 +103,11 @@ static plm_status start(plm_transform *t, int64_t epoch)
 static plm_status fill_window(plm_transform *t, window *v)
 {
     void *place[PLM_PARTS] = {0};
-    while (v->count < v->room) {
+    while (v->count < v->capacity) {
         int64_t got = 0;
         for (int i = 0; i < parts(t); i++)
             place[i] = v->rows[i] + (size_t)v->count * plm_flow_row_bytes(t->data, i);
-        PLM_TRY(plm_flow_pull(t->data, t->number, v->room - v->count, place, &got));
+        PLM_TRY(plm_flow_pull(t->data, t->number, v->capacity - v->count, place, &got));
         v->count += got;
         if (got == 0)
             break;
@@ -114,7 +116,7 @@ static plm_status fill_window(plm_transform *t, window *v)
     return PLM_OK;
 }
 
-/* Row k of out and row j of the window change places. */
+/* Exchanges row k of out and row j of the window. */
 static void exchange(const plm_transform *t, window *v, void *const out[PLM_PARTS], int64_t k,
                      int64_t j)
 {
@@ -135,7 +137,7 @@ static plm_status pull(plm_transform *t, int64_t most, void *const out[PLM_PARTS
     PLM_TRY(plm_flow_pull(t->data, t->number, most, out, got));
     for (int64_t k = 0; k < *got; k++)
         exchange(t, v, out, k, (int64_t)plm_random_below(&v->random, (uint64_t)v->count));
-    /* nothing comes in any more: the window empties */
+    /* no more rows come in: empty the window, in random order */
     for (; *got < most && v->count > 0; (*got)++) {
         const int64_t j = (int64_t)plm_random_below(&v->random, (uint64_t)v->count);
         v->count--;
@@ -152,10 +154,9 @@ static plm_status pull(plm_transform *t, int64_t most, void *const out[PLM_PARTS
 extern const plm_transform_kind plm_transform_shuffle;
 const plm_transform_kind plm_transform_shuffle = {
     .kind = {.name = "shuffle",
-             .help = "another order of the rows every epoch, by the seed",
-             .notes = "The same seed and epoch give the same order on any machine. A file that is "
-                      "streamed is mixed in a "
-                      "window: the larger the buffer, the better it is mixed.",
+             .help = "a new order of the rows in every epoch, by the seed",
+             .notes = "The same seed and epoch give the same order on any machine. A streamed file "
+                      "is mixed within a window: the larger the buffer, the better the mixing.",
              .config_size = sizeof(shuffle),
              .fields = fields,
              .examples =

@@ -1,4 +1,4 @@
-/* skip: all rows but the first. */
+/* skip: leaves out the first rows. */
 #include "data/data.h"
 
 typedef struct {
@@ -6,7 +6,7 @@ typedef struct {
 } skip;
 
 static const plm_field fields[] = {
-    PLM_FIELD(skip, rows, PLM_INT, NULL, 0, 9e15, "how many rows are left out"), {0}};
+    PLM_FIELD(skip, rows, PLM_INT, NULL, 0, 9e15, "number of rows to leave out"), {0}};
 
 static void pick(const plm_transform *t, int64_t *first, int64_t *last)
 {
@@ -17,7 +17,7 @@ static void pick(const plm_transform *t, int64_t *first, int64_t *last)
 extern const plm_transform_kind plm_transform_skip;
 const plm_transform_kind plm_transform_skip = {
     .kind = {.name = "skip",
-             .help = "leaves the first rows out",
+             .help = "leaves out the first rows",
              .config_size = sizeof(skip),
              .fields = fields,
              .examples = PLM_LIST("digits | skip(1000) | batch(10)")},

@@ -1,4 +1,4 @@
-/* take: the first rows only. */
+/* take: keeps only the first rows. */
 #include "data/data.h"
 
 typedef struct {
@@ -6,7 +6,7 @@ typedef struct {
 } take;
 
 static const plm_field fields[] = {
-    PLM_FIELD(take, rows, PLM_INT, NULL, 1, 9e15, "how many rows are kept"), {0}};
+    PLM_FIELD(take, rows, PLM_INT, NULL, 1, 9e15, "number of rows to keep"), {0}};
 
 static void pick(const plm_transform *t, int64_t *first, int64_t *last)
 {
@@ -18,8 +18,8 @@ static void pick(const plm_transform *t, int64_t *first, int64_t *last)
 extern const plm_transform_kind plm_transform_take;
 const plm_transform_kind plm_transform_take = {
     .kind = {.name = "take",
-             .help = "keeps the first rows only",
-             .notes = "After shuffle: so many random rows each epoch.",
+             .help = "keeps only the first rows",
+             .notes = "After shuffle it keeps this many random rows in each epoch.",
              .config_size = sizeof(take),
              .fields = fields,
              .examples = PLM_LIST("digits | take(100) | batch(10)")},
