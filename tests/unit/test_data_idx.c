@@ -318,8 +318,7 @@ static void cifar_in_five_files(void **state)
     test_forget(&r);
     plm_data_free(d);
     (void)test_write("data_batch_4.bin", rows, ROW + 5);
-    test_refused(w, PLM_E_FORMAT, "ends within image 1", "cifar10(data_dir='%s')",
-                 test_path("."));
+    test_refused(w, PLM_E_FORMAT, "ends within image 1", "cifar10(data_dir='%s')", test_path("."));
     rows[0] = 10;
     (void)test_write("data_batch_4.bin", rows, ROW);
     test_refused(w, PLM_E_FORMAT, "label 10", "cifar10(data_dir='%s')", test_path("."));
