@@ -1,5 +1,5 @@
 /* What every file of the command shares: exit codes, messages, small text tools.
- * The command includes plummet.h of the library and nothing else of it. */
+ * The command sees the public headers and run/, which runs what a run file says. */
 #ifndef PLM_CLI_CLI_H
 #define PLM_CLI_CLI_H
 
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "plummet.h"
+#include "plummet_run.h"
 
 /* What the command returns to the shell. */
 typedef enum {
@@ -30,6 +30,8 @@ int plm_cli_fail(int code, const char *where, const char *hint, const char *what
     PLM_PRINTF(4, 5);
 /* The same for the last error of the library; place, if any, is put before the library's own. */
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place);
+/* An exit code for a status: that of the last error of the runtime, which is printed, or 0. */
+int plm_cli_code(const plm *w, plm_status status);
 /* A warning on stderr. */
 void plm_cli_warn(const char *what, ...) PLM_PRINTF(1, 2);
 /* A line on stderr: what to do next, what was found. */

@@ -77,18 +77,6 @@ int plm_cli_file_close(plm_cli_file *o, int code)
     return code;
 }
 
-plm_status plm_cli_write_whole(plm *w, const char *path, const char *text, size_t length)
-{
-    plm_file *f = plm_file_open(w, path);
-    if (!f)
-        return plm_last_error(w)->status;
-    const plm_status status = plm_file_write(f, text, length);
-    if (status >= 0)
-        return plm_file_commit(f);
-    plm_file_abandon(f);
-    return status;
-}
-
 bool plm_cli_is_same_file(const char *a, const char *b)
 {
     struct stat one, other;

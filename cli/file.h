@@ -23,9 +23,6 @@ int plm_cli_file_over(plm_cli_file *o);
  * code is returned. */
 int plm_cli_file_close(plm_cli_file *o, int code);
 
-/* Writes a whole file, or leaves the old one. */
-plm_status plm_cli_write_whole(plm *w, const char *path, const char *text, size_t length);
-
 /* Whether both paths name the same regular file, in whatever way; NULL names none. */
 bool plm_cli_is_same_file(const char *a, const char *b);
 

@@ -96,7 +96,7 @@ static void usage(FILE *f, const plm_cli_verb *verb)
 }
 
 /* The key at k or the first behind it that has an effect on the verb; NULL at the end. */
-static const plm_cli_key *next_key(const plm_cli_verb *verb, const plm_cli_key *k)
+static const plm_setting_key *next_key(const plm_cli_verb *verb, const plm_setting_key *k)
 {
     for (; k && k->name; k++) {
         const char *const *idle = verb->idle;
@@ -115,7 +115,7 @@ void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb)
     indented(f, verb->details);
     if (verb->keys)
         heading(f, "KEYS (key=value)");
-    for (const plm_cli_key *k = next_key(verb, verb->keys); k; k = next_key(verb, k + 1)) {
+    for (const plm_setting_key *k = next_key(verb, verb->keys); k; k = next_key(verb, k + 1)) {
         snprintf(term, sizeof term, "%s=%s", k->name, k->argument);
         row(f, COLUMN, term, k->help);
     }
@@ -202,7 +202,7 @@ static void roff_verb(FILE *f, const plm_cli_verb *verb)
     fprintf(f, ".SS plummet %s ", verb->name);
     roff(f, verb->usage);
     roff_paragraphs(f, verb->details);
-    for (const plm_cli_key *k = next_key(verb, verb->keys); k; k = next_key(verb, k + 1)) {
+    for (const plm_setting_key *k = next_key(verb, verb->keys); k; k = next_key(verb, k + 1)) {
         snprintf(term, sizeof term, "%s=%s", k->name, k->argument);
         roff_term(f, term, k->help);
     }

@@ -5,7 +5,7 @@
 
 #include "output.h"
 
-enum { PLM_CLI_LOGS = 144 };
+enum { PLM_CLI_LOGS = PLM_RUN_MAX_LOGS };
 
 typedef struct {
     uint64_t names;                 /* a hash of the names that it was chosen for; 0 = none yet */

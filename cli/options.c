@@ -1,6 +1,7 @@
 /* Options of a verb, by getopt_long from the verb's table; wrong use names the nearest option. */
 #include "options.h"
 
+#include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,16 @@ static int read_options(plm_cli_call *call, int argc, char **argv)
         call->value[row_of(verb, found)] = optarg ? optarg : "";
     }
     return -1;
+}
+
+bool plm_cli_is_override(const char *argument)
+{
+    const char *c = argument;
+    if (!isalpha((unsigned char)*c))
+        return false;
+    while (isalnum((unsigned char)*c) || *c == '_' || *c == '.' || *c == '-')
+        c++;
+    return *c == '=' && c[1] != '=';
 }
 
 /* key=value apart from the rest, and the number of what is left. */

@@ -3,7 +3,8 @@
 #ifndef PLM_CLI_OPTIONS_H
 #define PLM_CLI_OPTIONS_H
 
-#include "settings.h"
+#include "cli.h"
+#include "run/settings.h"
 
 /* A row of an option table; the last row is {0}. */
 typedef struct {
@@ -22,7 +23,7 @@ typedef struct {
     const char *details; /* paragraphs */
     const char *sample;  /* a file to begin with, or NULL */
     const plm_cli_option *options;
-    const plm_cli_key *keys; /* NULL = no key=value */
+    const plm_setting_key *keys; /* NULL = no key=value */
     /* of these, what is read and has no effect here, NULL at the end; not in the help */
     const char *const *idle;
     const char *const *examples; /* pairs: a command and what it does; ended by NULL */
@@ -51,6 +52,9 @@ const plm_cli_verb *plm_cli_verb_find(const plm_cli_verb *const *verbs, const ch
 const char *plm_cli_option_of(const plm_cli_call *call, const char *name);
 /* Finds the verb argv[0] among verbs, reads the rest and runs it. Returns an exit code. */
 int plm_cli_verb_run(const plm_cli_verb *const *verbs, int argc, char **argv);
+
+/* Whether an argument of the command line is key=value rather than a file or a spec. */
+bool plm_cli_is_override(const char *argument);
 
 /* Help of the command, of one verb, and the manual page as roff. (help.c) */
 void plm_cli_help_all(FILE *f, const plm_cli_verb *const *verbs);

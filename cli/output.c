@@ -201,25 +201,16 @@ static int exit_of(plm_status status)
     }
 }
 
-/* "net.yaml:3:1, optimizer" and "optimizer: learning_rate": a word that ends the one and begins
- * the other stands once. Who wrote a key in a run file knows nothing of the function that was
- * called for it. */
-static char *join_places(const char *outer, const char *inner)
+int plm_cli_code(const plm *w, plm_status status)
 {
-    if (*outer && !strncmp(inner, "plm_", 4))
-        inner = "";
-    size_t length = strcspn(inner, ": "), before = strlen(outer);
-    bool shared = length && before >= length && !strncmp(outer + before - length, inner, length) &&
-                  (before == length || outer[before - length - 1] == ' ');
-    if (shared)
-        inner += length;
-    return plm_cli_format("%s%s%s", outer, *outer && *inner && !shared ? ": " : "", inner);
+    return status < 0 ? plm_cli_fail_status(w, status, NULL) : PLM_EXIT_GOOD;
 }
 
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place)
 {
     const plm_error *e = plm_last_error(w);
-    char *where = join_places(place ? place : "", e->where);
+    char *where =
+        plm_cli_format("%s%s%s", place ? place : "", place && *e->where ? ": " : "", e->where);
     int code = exit_of(status < 0 ? status : e->status);
     plm_cli_fail(code == PLM_EXIT_GOOD ? PLM_EXIT_INTERNAL : code, where, e->hint, "%s",
                  *e->what ? e->what : "the library failed without a message");

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "tidy.h"
+#include "run/tidy.h"
 
 struct plm_cli_signals {
     pthread_t thread;
@@ -40,7 +40,7 @@ static void *watch(void *of)
             continue;
         pthread_mutex_lock(&s->lock);
         if (s->folder)
-            plm_cli_tidy(s->folder);
+            plm_run_tidy(s->folder);
         _exit(PLM_EXIT_INTERRUPTED);
     }
     return NULL;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "output.h"
-#include "runfile.h"
+#include "run/runfile.h"
 #include "verbs.h"
 
 static const plm_cli_option options[] = {
@@ -27,13 +27,13 @@ enum { PAGE = 79 };
 static const char *key_at(const void *of, int i)
 {
     (void)of;
-    return plm_cli_run_keys[i].name;
+    return plm_run_keys[i].name;
 }
 
 static int key_count(void)
 {
     int count = 0;
-    while (plm_cli_run_keys[count].name)
+    while (plm_run_keys[count].name)
         count++;
     return count;
 }
@@ -41,15 +41,15 @@ static int key_count(void)
 /* The key of that name in a run file; -1 = none. */
 static int find_key(const char *name)
 {
-    for (int i = 0; plm_cli_run_keys[i].name; i++)
-        if (!strcmp(plm_cli_run_keys[i].name, name))
+    for (int i = 0; plm_run_keys[i].name; i++)
+        if (!strcmp(plm_run_keys[i].name, name))
             return i;
     return -1;
 }
 
 static void print_key(int i)
 {
-    const plm_cli_key *k = &plm_cli_run_keys[i];
+    const plm_setting_key *k = &plm_run_keys[i];
     printf("key %s\n", k->name);
     printf("  %s: ", k->name);
     plm_cli_wrap(stdout, 0, 0, 1000, k->argument);
@@ -62,9 +62,9 @@ static void print_key(int i)
 
 static void print_keys(void)
 {
-    for (int i = 0; plm_cli_run_keys[i].name; i++) {
-        printf("%-21s  ", plm_cli_run_keys[i].name);
-        plm_cli_wrap(stdout, 23, 23, plm_cli_page(stdout), plm_cli_run_keys[i].help);
+    for (int i = 0; plm_run_keys[i].name; i++) {
+        printf("%-21s  ", plm_run_keys[i].name);
+        plm_cli_wrap(stdout, 23, 23, plm_cli_page(stdout), plm_run_keys[i].help);
     }
 }
 
@@ -121,7 +121,7 @@ static int fail_key(const char *word, const char *what)
 {
     const int near = plm_cli_nearest(word, key_count(), key_at, NULL);
     char *hint = near >= 0
-                     ? plm_cli_format("did you mean %s?", plm_cli_run_keys[near].name)
+                     ? plm_cli_format("did you mean %s?", plm_run_keys[near].name)
                      : plm_cli_format("`plummet describe` lists the families, `plummet describe "
                                       "layer` the layers, `plummet describe key` the keys");
     const int code = plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s: '%s'", what, word);
@@ -178,12 +178,12 @@ static int describe(plm *w, const char *family, const char *name)
 static void print_json_keys(void)
 {
     printf("[");
-    for (int i = 0; plm_cli_run_keys[i].name; i++) {
+    for (int i = 0; plm_run_keys[i].name; i++) {
         printf(i ? ",\n " : "\n ");
         plm_cli_json j = plm_cli_json_begin(stdout);
-        plm_cli_json_text(&j, "name", plm_cli_run_keys[i].name);
-        plm_cli_json_text(&j, "argument", plm_cli_run_keys[i].argument);
-        plm_cli_json_text(&j, "help", plm_cli_run_keys[i].help);
+        plm_cli_json_text(&j, "name", plm_run_keys[i].name);
+        plm_cli_json_text(&j, "argument", plm_run_keys[i].argument);
+        plm_cli_json_text(&j, "help", plm_run_keys[i].help);
         plm_cli_json_end(&j);
     }
     printf("]\n");

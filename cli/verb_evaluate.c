@@ -1,12 +1,11 @@
 /* plummet evaluate: the loss and the metrics of a model on data. */
-#define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "assert.h"
-#include "job.h"
-#include "runfile.h"
+#include "run/conditions.h"
+#include "run/runfile.h"
+#include "run/same_rows.h"
+#include "source.h"
 #include "table.h"
 #include "verbs.h"
 
@@ -15,17 +14,17 @@ static const plm_cli_option options[] = {
     {"json", 0, NULL, "the figures as one JSON object"},
     {0}};
 
-static const plm_cli_key keys[] = {
-    {"target", PLM_CLI_TEXT, "COLUMN",
+static const plm_setting_key keys[] = {
+    {"target", PLM_SETTING_TEXT, "COLUMN",
      "of a csv file: the column that holds the answers, by name or number; default: as in the "
      "training",
      0, 0},
-    {"loss", PLM_CLI_LIST, "SPECS", "default: the one the model was trained with", 0, 0},
-    {"metrics", PLM_CLI_LIST, "SPECS", "default: those the model was trained with", 0, 0},
-    {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
-    {"isa", PLM_CLI_TEXT, "NAME",
+    {"loss", PLM_SETTING_LIST, "SPECS", "default: the one the model was trained with", 0, 0},
+    {"metrics", PLM_SETTING_LIST, "SPECS", "default: those the model was trained with", 0, 0},
+    {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},
+    {"isa", PLM_SETTING_TEXT, "NAME",
      "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
-    {"data_dir", PLM_CLI_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
+    {"data_dir", PLM_SETTING_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
     {0}};
 
 static const char *const examples[] = {
@@ -43,7 +42,7 @@ static const char *const examples[] = {
 typedef struct {
     int64_t rows;
     const char *about;
-    plm_log log[PLM_CLI_LOGS];
+    plm_log log[PLM_RUN_MAX_LOGS];
     int logs;
 } result;
 
@@ -86,35 +85,48 @@ static plm_status complete(plm_model *m)
     return status;
 }
 
-/* Measures the loaded model on data and prints it. */
-static int measure(const plm_cli_call *call, plm_cli_job *j, plm_data *data, const char *about)
+/* Prints what was measured, and checks the conditions of --assert. */
+static int report(plm_cli_work *work, const result *r)
 {
+    const char *conditions = plm_cli_option_of(work->call, "assert");
+    bool hold = true;
+    if (plm_cli_option_of(work->call, "json"))
+        print_json(r);
+    else
+        print_text(r);
+    const int code =
+        plm_cli_code(work->home.w, plm_conditions_hold(work->home.w, "--assert", conditions, r->log,
+                                                       r->logs, &hold));
+    return hold ? code : PLM_EXIT_ASSERT;
+}
+
+/* Measures the loaded model on data and prints it. */
+static int measure(plm_cli_work *work, plm_data *data, const char *about)
+{
+    plm_job *j = &work->job;
     result r = {.about = about, .rows = -1};
     plm_data_info info = {.rows = -1};
     if (!*plm_model_setting(j->model, "loss"))
-        return plm_cli_fail(PLM_EXIT_USAGE, call->argument[0], "name one: loss=mean_squared_error",
-                            "the model does not say its loss");
+        return plm_cli_fail(PLM_EXIT_USAGE, work->call->argument[0],
+                            "name one: loss=mean_squared_error", "the model does not say its loss");
     plm_status status = plm_data_get_info(data, &info);
     if (status >= 0)
         status = complete(j->model);
     if (status >= 0)
-        status = plm_evaluate(j->model, data, r.log, PLM_CLI_LOGS);
+        status = plm_evaluate(j->model, data, r.log, PLM_RUN_MAX_LOGS);
     if (status < 0)
         return plm_cli_fail_status(j->w, status, NULL);
     r.rows = info.rows;
-    while (r.logs < PLM_CLI_LOGS && r.log[r.logs].name)
+    while (r.logs < PLM_RUN_MAX_LOGS && r.log[r.logs].name)
         r.logs++;
-    if (plm_cli_option_of(call, "json"))
-        print_json(&r);
-    else
-        print_text(&r);
-    return plm_cli_assert(plm_cli_option_of(call, "assert"), r.log, r.logs);
+    return report(work, &r);
 }
 
-static int load(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
+static plm_status load(plm_cli_work *work)
 {
-    return plm_cli_job_load(j, call->argument[0], plm_cli_setting_text(s, "loss"),
-                            plm_cli_setting_text(s, "metrics"));
+    plm_settings *s = &work->settings;
+    return plm_job_load(&work->job, s, work->call->argument[0], plm_setting_text(s, "loss"),
+                        plm_setting_text(s, "metrics"));
 }
 
 /* The run.yaml of the folder of a run; false = the argument is no such folder. */
@@ -127,106 +139,89 @@ static bool is_run_folder(const char *argument)
 }
 
 /* Reads the run of a folder; what the command line says of the machine goes before. */
-static int read_run(const plm_cli_call *call, plm_cli_settings *s, plm_cli_settings *run)
+static plm_status read_run(plm_cli_work *work, plm_settings *run)
 {
     static const char *const ours[] = {"threads", "isa", "data_dir", NULL};
-    char *file = plm_cli_format("%s/run.yaml", call->argument[0]);
-    int code = plm_cli_run_settings(run, file, 0, NULL);
-    free(file);
-    for (int i = 0; !code && ours[i]; i++) {
-        const char *text = plm_cli_setting_text(s, ours[i]);
-        char *override = text ? plm_cli_format("%s=%s", ours[i], text) : NULL;
-        code = override ? plm_cli_settings_override(run, override) : code;
-        free(override);
+    const char *file = plm_arena_format(&run->arena, "%s/run.yaml", work->call->argument[0]);
+    if (!file)
+        return PLM_E_MEMORY;
+    plm_status status = plm_run_settings_load(run, file, 0, NULL);
+    for (int i = 0; status >= 0 && ours[i]; i++) {
+        const char *text = plm_setting_text(&work->settings, ours[i]);
+        if (!text)
+            continue;
+        const char *override = plm_arena_format(&run->arena, "%s=%s", ours[i], text);
+        status = override ? plm_settings_override(run, override) : PLM_E_MEMORY;
     }
-    return code;
+    return status;
+}
+
+/* The model and the test rows of a run. */
+static plm_status open_run(plm_cli_work *work, plm_settings *run)
+{
+    plm_status status = plm_job_open(&work->job, run);
+    status = status < 0 ? status : load(work);
+    return status < 0 ? status : plm_job_data(&work->job, run);
 }
 
 /* The rows that the run itself keeps for its test. */
-static int evaluate_run(const plm_cli_call *call, plm_cli_settings *s, plm_cli_settings *run,
-                        plm_cli_job *j)
+static int evaluate_run(plm_cli_work *work, plm_settings *run)
 {
-    int code = plm_cli_check_model(call->argument[0]);
-    code = code ? code : read_run(call, s, run);
-    const char *test = code ? NULL : plm_cli_setting_text(run, "test");
-    if (!code && (!test || !strcmp(test, "none")))
-        return plm_cli_fail(PLM_EXIT_USAGE, call->argument[0],
-                            "name data: plummet evaluate MODEL DATA", "the run has no test rows");
-    code = code ? code : plm_cli_job_open(j, run);
-    code = code ? code : load(call, s, j);
-    code = code ? code : plm_cli_job_data(j, run);
-    if (code)
-        return code;
-    char *about = strncmp(test, "split", 5) == 0
-                      ? plm_cli_format("test rows of the run: %s of %s", test,
-                                       plm_cli_setting_text(run, "data"))
-                      : plm_cli_format("test rows of the run: %s", test);
-    code = measure(call, j, j->test, about);
+    const char *folder = work->call->argument[0];
+    plm_status status = plm_run_model_check(&run->arena, folder);
+    status = status < 0 ? status : read_run(work, run);
+    const char *test = status < 0 ? NULL : plm_setting_text(run, "test");
+    if (status >= 0 && (!test || !strcmp(test, "none")))
+        return plm_cli_fail(PLM_EXIT_USAGE, folder, "name data: plummet evaluate MODEL DATA",
+                            "the run has no test rows");
+    status = status < 0 ? status : open_run(work, run);
+    if (status < 0)
+        return plm_cli_code(work->home.w, status);
+    char *about =
+        strncmp(test, "split", 5) == 0
+            ? plm_cli_format("test rows of the run: %s of %s", test, plm_setting_text(run, "data"))
+            : plm_cli_format("test rows of the run: %s", test);
+    const int code = measure(work, work->job.test, about);
     free(about);
     return code;
 }
 
-/* The file of "csv('a.csv', target=y) | shuffle" or of an argument that is one, from a folder; else
- * the source itself, "digits"; to be freed. */
-static char *source_name(const char *folder, const char *text)
+static int warn_of_training(plm_cli_work *work, plm_settings *run)
 {
-    const char *quote = strpbrk(text, "'\""), *bar = strchr(text, '|');
-    if (quote && (!bar || quote < bar)) {
-        char *path =
-            plm_cli_format("%.*s", (int)strcspn(quote + 1, (char[]){*quote, 0}), quote + 1);
-        char *below = plm_cli_below(folder, path);
-        free(path);
-        return below;
-    }
-    return plm_cli_trimmed(text, strcspn(text, "|"));
-}
-
-/* Whether DATA are the rows that the run split into training and test: the same file or source. */
-static bool is_of_training(plm_cli_settings *run, const char *argument)
-{
-    const char *data = plm_cli_setting_text(run, "data");
-    struct stat one, other;
-    if (!data)
-        return false;
-    char *trained = source_name(plm_cli_run_folder(run), data);
-    char *asked =
-        plm_cli_exists(argument) ? plm_cli_format("%s", argument) : source_name(NULL, argument);
-    const bool files = !stat(trained, &one) && !stat(asked, &other);
-    const bool same =
-        files ? one.st_dev == other.st_dev && one.st_ino == other.st_ino : !strcmp(trained, asked);
-    free(trained);
-    free(asked);
-    return same;
-}
-
-static int warn_of_training(const plm_cli_call *call, plm_cli_settings *s, plm_cli_settings *run)
-{
-    int code = is_run_folder(call->argument[0]) ? read_run(call, s, run) : PLM_EXIT_GOOD;
-    if (code || !is_run_folder(call->argument[0]) || !is_of_training(run, call->argument[1]))
-        return code;
-    const char *test = plm_cli_setting_text(run, "test");
-    plm_cli_warn("the run was trained on %s of these rows%s%s",
-                 test && strcmp(test, "none") != 0 ? "most" : "many",
-                 test && strcmp(test, "none") != 0 ? "; its test rows alone: plummet evaluate "
-                                                   : "",
-                 test && strcmp(test, "none") != 0 ? call->argument[0] : "");
+    const char *folder = work->call->argument[0];
+    if (!is_run_folder(folder))
+        return PLM_EXIT_GOOD;
+    const plm_status status = read_run(work, run);
+    if (status < 0 || !plm_run_is_trained_on(run, work->call->argument[1]))
+        return plm_cli_code(work->home.w, status);
+    const char *test = plm_setting_text(run, "test");
+    const bool tests = test && strcmp(test, "none") != 0;
+    plm_cli_warn("the run was trained on %s of these rows%s%s", tests ? "most" : "many",
+                 tests ? "; its test rows alone: plummet evaluate " : "", tests ? folder : "");
     return PLM_EXIT_GOOD;
 }
 
-static int evaluate_data(const plm_cli_call *call, plm_cli_settings *s, plm_cli_settings *run,
-                         plm_cli_job *j)
+static int evaluate_data(plm_cli_work *work, plm_settings *run)
 {
-    int code = plm_cli_job_open(j, s);
-    code = code ? code : load(call, s, j);
-    code =
-        code ? code : plm_cli_job_source(j, call->argument[1], plm_cli_setting_text(s, "target"));
-    code = code ? code : warn_of_training(call, s, run);
-    return code ? code : measure(call, j, j->data, NULL);
+    plm_settings *s = &work->settings;
+    plm_status status = plm_job_open(&work->job, s);
+    status = status < 0 ? status : load(work);
+    int code = plm_cli_code(work->home.w, status);
+    code = code ? code
+                : plm_cli_source_open(work, work->call->argument[1], plm_setting_text(s, "target"));
+    code = code ? code : warn_of_training(work, run);
+    return code ? code : measure(work, work->job.data, NULL);
 }
 
-static int evaluate(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
+static int evaluate(plm_cli_work *work)
 {
-    int code = plm_cli_assert_check(plm_cli_option_of(call, "assert"));
+    const plm_cli_call *call = work->call;
+    plm *w = work->home.w;
+    plm_settings run;
+    int code = plm_cli_work_settings(work);
+    code = code ? code
+                : plm_cli_code(
+                      w, plm_conditions_check(w, "--assert", plm_cli_option_of(call, "assert")));
     if (!code && call->arguments == 1 && !is_run_folder(call->argument[0]))
         code = plm_cli_fail(PLM_EXIT_USAGE, NULL,
                             "plummet evaluate MODEL DATA, or the folder of a run alone: its own "
@@ -235,16 +230,17 @@ static int evaluate(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *
     code = code ? code : plm_cli_check_order(call);
     if (code)
         return code;
-    plm_cli_settings run = plm_cli_settings_new(plm_cli_run_keys);
-    code = call->arguments == 1 ? evaluate_run(call, s, &run, j) : evaluate_data(call, s, &run, j);
-    plm_cli_job_free(j); /* borrows from the settings of the run */
-    plm_cli_settings_free(&run);
+    code = plm_cli_code(w, plm_settings_open(&run, w, plm_run_keys));
+    if (!code)
+        code = call->arguments == 1 ? evaluate_run(work, &run) : evaluate_data(work, &run);
+    plm_job_free(&work->job); /* borrows from the settings of the run */
+    plm_settings_free(&run);
     return code;
 }
 
 static int run(const plm_cli_call *call)
 {
-    return plm_cli_job_run(call, evaluate);
+    return plm_cli_work_run(call, keys, evaluate);
 }
 
 const plm_cli_verb plm_verb_evaluate = {

@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "picture.h"
+#include "home.h"
 #include "lr_report.h"
-#include "net.h"
-#include "runfile.h"
+#include "picture.h"
+#include "run/net.h"
+#include "run/runfile.h"
 #include "signals.h"
 #include "verbs.h"
 
@@ -95,13 +96,14 @@ static int read_options(wishes *o, const plm_cli_call *call)
 /* What the command does beside the trainings: it shows progress and looks for Ctrl-C. */
 typedef struct {
     plm_cli_progress progress;
+    plm_cli_home *home;
     plm_cli_signals *signals;
     int64_t batch, steps, done; /* rows of a batch; of the training at hand: all, done */
     const plm_lr_trials *tries; /* NULL = the range test */
-    /* of which trials make fresh nets; code: the exit code where that failed */
-    plm_cli_job *j;
-    plm_cli_settings *s;
-    int code;
+    /* of which trials make fresh nets; made: below 0 = that failed */
+    plm_job *j;
+    plm_settings *s;
+    plm_status made;
 } watcher;
 
 /* The steps of a training are shown as one pass. */
@@ -125,27 +127,27 @@ static bool on_stop(void *user)
     return plm_cli_signals_asked(w->signals);
 }
 
-/* A fresh net of the run for the next trial. The message of an error is printed here. */
+/* A fresh net of the run for the next trial. */
 static plm_status make_fresh(void *user, plm_model **out)
 {
     watcher *w = user;
-    w->code = plm_cli_net_make(w->j, w->s);
+    w->made = plm_net_make(w->j, w->s);
     *out = w->j->model;
-    return w->code ? PLM_E_SPEC : PLM_OK;
+    return w->made;
 }
 
 /* The batches of a trial: not more than those of the run itself. */
-static int64_t steps_of_trial(const plm_cli_job *j, const plm_cli_settings *s, const wishes *o)
+static int64_t steps_of_trial(const plm_job *j, const plm_settings *s, const wishes *o)
 {
     const int64_t batch = j->about.batch > 0 ? j->about.batch : 1;
-    const int64_t epochs = plm_cli_setting_count(s, "epochs", 10);
+    const int64_t epochs = plm_setting_count(s, "epochs", 10);
     const int64_t epoch = (j->about.rows + batch - 1) / batch;
     if (o->try_steps)
         return o->try_steps;
     return epoch > 0 && epochs < (TRY_STEPS + epoch - 1) / epoch ? epoch * epochs : TRY_STEPS;
 }
 
-static int fail_blown(const plm_cli_settings *s, const plm_lr_range *t)
+static int fail_blown(const plm_settings *s, const plm_lr_range *t)
 {
     char hint[48];
     snprintf(hint, sizeof hint, "begin lower: --from %.0e", fmin(1e-6, t->o.from / 1000));
@@ -160,25 +162,25 @@ static int run_test(watcher *w, const plm_lr_range_options *o, plm_lr_range *t)
     w->progress.unit = "range test";
     const plm_status status = plm_lr_range_run(w->j->model, w->j->data, o, t);
     if (status < 0)
-        return plm_cli_job_fail(w->j, w->s, status);
+        return plm_cli_code(w->j->home, plm_job_fail(w->j, w->s, status));
     return t->stopped || t->count ? PLM_EXIT_GOOD : fail_blown(w->s, t);
 }
 
 /* What the trials of the run need; the range test has the weights of classes. */
 static plm_lr_trials trials_of(watcher *w, const wishes *o, const plm_lr_range_options *test)
 {
-    const bool frozen = plm_cli_setting_text(w->s, "frozen_optimizer") != NULL;
-    return (plm_lr_trials){
-        .steps = steps_of_trial(w->j, w->s, o),
-        .optimizer = plm_cli_setting_text(w->s, frozen ? "frozen_optimizer" : "optimizer"),
-        .data = w->j->data,
-        .validation = w->j->validation,
-        .class_weight = test->class_weight,
-        .classes = test->classes,
-        .fresh = make_fresh,
-        .watch = on_batch,
-        .stop = on_stop,
-        .user = w};
+    const bool frozen = plm_setting_text(w->s, "frozen_optimizer") != NULL;
+    return (plm_lr_trials){.steps = steps_of_trial(w->j, w->s, o),
+                           .optimizer =
+                               plm_setting_text(w->s, frozen ? "frozen_optimizer" : "optimizer"),
+                           .data = w->j->data,
+                           .validation = w->j->validation,
+                           .class_weight = test->class_weight,
+                           .classes = test->classes,
+                           .fresh = make_fresh,
+                           .watch = on_batch,
+                           .stop = on_stop,
+                           .user = w};
 }
 
 static int run_trials(watcher *w, plm_lr_trials *tries, double near)
@@ -187,16 +189,19 @@ static int run_trials(watcher *w, plm_lr_trials *tries, double near)
     w->done = 0;
     w->tries = tries;
     w->progress.unit = "trial";
-    const plm_status status = plm_lr_trials_run(w->j->w, tries, near);
-    return status >= 0 ? PLM_EXIT_GOOD : w->code ? w->code : plm_cli_job_fail(w->j, w->s, status);
+    plm_status status = plm_lr_trials_run(w->j->w, tries, near);
+    if (status < 0)
+        status = w->made < 0 ? w->made : plm_job_fail(w->j, w->s, status);
+    return plm_cli_code(w->j->home, status);
 }
 
 /* The range test; then, if they are asked for, trials around what it recommends. */
 static int search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_trials *tries)
 {
-    float class_weight[PLM_CLI_MOST_CLASSES];
+    float class_weight[PLM_RUN_MAX_CLASSES];
     int classes = 0;
-    int code = plm_cli_run_class_weight(w->s, class_weight, PLM_CLI_MOST_CLASSES, &classes);
+    int code = plm_cli_code(w->j->home, plm_run_settings_class_weight(
+                                            w->s, class_weight, PLM_RUN_MAX_CLASSES, &classes));
     const plm_lr_range_options test = {.from = o->from,
                                        .to = o->to,
                                        .steps = o->steps,
@@ -215,12 +220,12 @@ static int search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_trials *t
 /* Nothing has to be saved: Ctrl-C ends the search, and takes the progress off the screen first. */
 static int watched_search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_trials *tries)
 {
-    w->j->progress = &w->progress;
+    w->home->progress = &w->progress;
     plm_cli_signals_hold(w->signals, true, NULL);
     const int code = search(w, o, t, tries);
     plm_cli_signals_hold(w->signals, false, NULL);
     plm_cli_progress_clear(&w->progress);
-    w->j->progress = NULL;
+    w->home->progress = NULL;
     if (code || !(t->stopped || tries->stopped))
         return code;
     fputs("stopped: nothing was written\n", stderr);
@@ -233,45 +238,54 @@ static int search_and_report(watcher *w, const wishes *o, const char *argument)
     plm_lr_trials tries = {.best = -1};
     int code = watched_search(w, o, &t, &tries);
     if (!code) {
-        char *name = plm_cli_run_name(w->s, argument);
+        const char *name = plm_run_settings_name(w->s, argument);
         const plm_cli_lr_report report = {
-            &t, o->tries ? &tries : NULL, name, argument, o->picture, o->json};
+            &t, o->tries ? &tries : NULL, name ? name : "", argument, o->picture, o->json};
         code = plm_cli_lr_report_print(&report);
-        free(name);
     }
     plm_lr_range_free(&t);
     return !code && o->tries && tries.best < 0 ? PLM_EXIT_DIVERGED : code;
 }
 
-static int find(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j,
-                plm_cli_signals *signals)
+static plm_status build(plm_cli_work *work)
 {
+    const plm_cli_call *call = work->call;
+    const plm_status status = plm_run_settings_load(
+        &work->settings, call->argument[0], call->overrides, (const char *const *)call->override);
+    return status < 0 ? status : plm_net_build(&work->job, &work->settings);
+}
+
+static int find(plm_cli_work *work, plm_cli_signals *signals)
+{
+    const plm_job *j = &work->job;
     wishes o;
-    int code = read_options(&o, call);
-    code =
-        code ? code : plm_cli_run_settings(s, call->argument[0], call->overrides, call->override);
-    code = code ? code : plm_cli_net_build(j, s);
+    int code = read_options(&o, work->call);
+    code = code ? code : plm_cli_code(work->home.w, build(work));
     if (code)
         return code;
     const int64_t batch = j->about.batch > 0 ? j->about.batch : 1;
     watcher w = {.progress = plm_cli_progress_new(o.quiet, batch),
+                 .home = &work->home,
                  .signals = signals,
                  .batch = batch,
-                 .j = j,
-                 .s = s};
-    return search_and_report(&w, &o, call->argument[0]);
+                 .j = &work->job,
+                 .s = &work->settings};
+    return search_and_report(&w, &o, work->call->argument[0]);
+}
+
+static int watch(plm_cli_work *work)
+{
+    /* before the runtime of the run starts its threads */
+    plm_cli_signals *signals = plm_cli_signals_start();
+    const int code = find(work, signals);
+    plm_job_free(&work->job); /* ends them */
+    plm_cli_signals_end(signals);
+    return code;
 }
 
 static int run(const plm_cli_call *call)
 {
-    plm_cli_settings s = plm_cli_settings_new(plm_cli_run_keys);
-    plm_cli_job j = {0};
-    plm_cli_signals *signals = plm_cli_signals_start(); /* before the runtime starts its threads */
-    int code = find(call, &s, &j, signals);
-    plm_cli_job_free(&j);
-    plm_cli_signals_end(signals);
-    plm_cli_settings_free(&s);
-    return code;
+    return plm_cli_work_run(call, plm_run_keys, watch);
 }
 
 const plm_cli_verb plm_verb_lr_find = {
@@ -301,7 +315,7 @@ const plm_cli_verb plm_verb_lr_find = {
         "and the net is forgotten. Exit 4: the loss blew up at once, or in every trial. Keys are "
         "those of train; those without effect are not listed.",
     .options = options,
-    .keys = plm_cli_run_keys,
+    .keys = plm_run_keys,
     .idle = idle,
     .examples = examples,
     .least = 1,

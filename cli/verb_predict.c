@@ -4,8 +4,8 @@
 #include <strings.h>
 
 #include "file.h"
-#include "job.h"
 #include "predictions.h"
+#include "source.h"
 #include "verbs.h"
 
 static const plm_cli_option options[] = {
@@ -15,14 +15,15 @@ static const plm_cli_option options[] = {
      "predict N times with dropout at work: mean and standard deviation of each output"},
     {0}};
 
-static const plm_cli_key keys[] = {
-    {"target", PLM_CLI_TEXT, "COLUMN",
+static const plm_setting_key keys[] = {
+    {"target", PLM_SETTING_TEXT, "COLUMN",
      "of a csv file: a column of answers, which is not shown to the model", 0, 0},
-    {"seed", PLM_CLI_COUNT, "N", "of the random numbers of --monte-carlo; default 0", 0, INT64_MAX},
-    {"threads", PLM_CLI_COUNT, "N", "default 0: every core this process may use", 0, 256},
-    {"isa", PLM_CLI_TEXT, "NAME",
+    {"seed", PLM_SETTING_COUNT, "N", "of the random numbers of --monte-carlo; default 0", 0,
+     INT64_MAX},
+    {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},
+    {"isa", PLM_SETTING_TEXT, "NAME",
      "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
-    {"data_dir", PLM_CLI_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
+    {"data_dir", PLM_SETTING_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
     {0}};
 
 static const char *const examples[] = {"plummet predict runs/digits-0001 digits | head",
@@ -168,7 +169,7 @@ static void make_room(const output *o, room *r, int64_t rows)
     r->rows = rows > r->rows ? rows : r->rows;
 }
 
-static plm_status predict_batch(plm_cli_job *j, const output *o, const plm_batch *batch, room *r)
+static plm_status predict_batch(plm_job *j, const output *o, const plm_batch *batch, room *r)
 {
     plm_view y[PLM_CLI_OUTPUT_MOST], deviation[PLM_CLI_OUTPUT_MOST];
     int outputs = o->columns.outputs;
@@ -198,7 +199,7 @@ static void write_batch(output *o, const room *r, int64_t rows)
     o->rows += rows;
 }
 
-static int predict_rows(plm_cli_job *j, output *o)
+static int predict_rows(plm_job *j, output *o)
 {
     plm_batch batch;
     room r = {0};
@@ -237,12 +238,11 @@ static int refuse_input(const char *path, const char *input)
 }
 
 /* Neither the model nor a file of the data may be what the predictions are written to. */
-static int keep_inputs(const output *o, const plm_cli_call *call)
+static int keep_inputs(const output *o, plm_cli_work *work)
 {
-    const char *data = call->argument[1];
-    char *model = plm_cli_model_file(call->argument[0]);
+    const char *data = work->call->argument[1],
+               *model = plm_run_model_file(&work->settings.arena, work->call->argument[0]);
     int code = plm_cli_is_same_file(o->path, model) ? refuse_input(o->path, model) : PLM_EXIT_GOOD;
-    free(model);
     if (!code && plm_cli_is_same_file(o->path, strcmp(data, "-") ? data : "/dev/stdin"))
         code = refuse_input(o->path, data);
     for (const char *c = strpbrk(data, "'\""); !code && c; c = strpbrk(c, "'\"")) {
@@ -257,17 +257,22 @@ static int keep_inputs(const output *o, const plm_cli_call *call)
     return code;
 }
 
-static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j)
+static int predict(plm_cli_work *work)
 {
+    const plm_cli_call *call = work->call;
+    plm_settings *s = &work->settings;
+    plm_job *j = &work->job;
     output o = {0};
-    int code = read_samples(&o, call);
+    int code = plm_cli_work_settings(work);
+    code = code ? code : read_samples(&o, call);
     code = code ? code : plm_cli_check_order(call);
     code = code ? code : open_output(&o, call);
-    code = code ? code : keep_inputs(&o, call);
-    code = code ? code : plm_cli_job_open(j, s);
-    code = code ? code : plm_cli_job_load(j, call->argument[0], NULL, NULL);
+    code = code ? code : keep_inputs(&o, work);
+    code = code ? code : plm_cli_code(work->home.w, plm_job_open(j, s));
     code =
-        code ? code : plm_cli_job_inputs(j, call->argument[1], plm_cli_setting_text(s, "target"));
+        code ? code : plm_cli_code(work->home.w, plm_job_load(j, s, call->argument[0], NULL, NULL));
+    code =
+        code ? code : plm_cli_source_inputs(work, call->argument[1], plm_setting_text(s, "target"));
     if (code)
         return code;
     find_columns(j->model, &o);
@@ -281,7 +286,7 @@ static int predict(const plm_cli_call *call, plm_cli_settings *s, plm_cli_job *j
 
 static int run(const plm_cli_call *call)
 {
-    return plm_cli_job_run(call, predict);
+    return plm_cli_work_run(call, keys, predict);
 }
 
 const plm_cli_verb plm_verb_predict = {

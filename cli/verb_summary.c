@@ -2,8 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net.h"
-#include "runfile.h"
+#include "home.h"
+#include "run/net.h"
+#include "run/runfile.h"
 #include "verbs.h"
 
 enum { NARROW = 60 };
@@ -14,7 +15,7 @@ static const char *const examples[] = {"plummet summary runs/digits-0001", "the 
                                        "plummet summary net.yaml", "what a run file would train",
                                        NULL};
 
-static int print_summary(plm_cli_job *j)
+static int print_summary(plm_job *j)
 {
     static const char *const said[] = {"optimizer", "loss", "loss_weights", "metrics", NULL};
     const char *text = plm_model_summary(j->model, plm_cli_width(stdout));
@@ -47,7 +48,7 @@ static char *bytes_text(size_t bytes)
 }
 
 /* What the run's own data adds to what training takes. */
-static void print_memory(const plm_cli_job *j, plm_data *data)
+static void print_memory(const plm_job *j, plm_data *data)
 {
     enum { AT = 11 };
     plm_memory_need need;
@@ -66,9 +67,9 @@ static void print_memory(const plm_cli_job *j, plm_data *data)
 }
 
 /* Where the data cannot be had, the model's part was told above. */
-static void print_run_memory(plm_cli_job *j, plm_cli_settings *s)
+static void print_run_memory(plm_job *j, plm_settings *s)
 {
-    const char *text = plm_cli_setting_text(s, "data");
+    const char *text = plm_setting_text(s, "data");
     if (!j->data && text)
         j->data = plm_data_open(j->w, "%s", text);
     if (j->data)
@@ -76,40 +77,41 @@ static void print_run_memory(plm_cli_job *j, plm_cli_settings *s)
 }
 
 /* A model that says its input needs no data. */
-static bool needs_data(const plm_cli_settings *s)
+static bool needs_data(const plm_settings *s)
 {
-    const plm_cli_setting *layers = plm_cli_setting_of(s, "model");
-    return layers->count && !plm_cli_net_has_input(layers->item[0].text);
+    const plm_setting *layers = plm_setting_of(s, "model");
+    return layers->count && !plm_net_has_input(layers->item[0].text);
 }
 
-static int summarize_run(plm_cli_job *j, plm_cli_settings *s, const char *name)
+static plm_status open_run(plm_job *j, plm_settings *s, const char *name)
 {
-    int code = plm_cli_run_settings(s, name, 0, NULL);
-    code = code ? code : plm_cli_job_open(j, s);
-    if (!code && needs_data(s))
-        code = plm_cli_job_data(j, s);
-    code = code ? code : plm_cli_net_layers(j, s);
-    return code ? code : plm_cli_net_compile(j, s, "optimizer");
+    plm_status status = plm_run_settings_load(s, name, 0, NULL);
+    status = status < 0 ? status : plm_job_open(j, s);
+    if (status >= 0 && needs_data(s))
+        status = plm_job_data(j, s);
+    status = status < 0 ? status : plm_net_layers(j, s);
+    return status < 0 ? status : plm_net_compile(j, s, "optimizer");
+}
+
+static int summarize(plm_cli_work *work)
+{
+    const char *name = work->call->argument[0];
+    plm_job *j = &work->job;
+    plm_settings *s = &work->settings;
+    const bool run = plm_is_run_file(name);
+    plm_status status = run ? open_run(j, s, name) : plm_job_open(j, s);
+    if (status >= 0 && !run)
+        status = plm_job_load(j, s, name, NULL, NULL);
+    int code = plm_cli_code(work->home.w, status);
+    code = code ? code : print_summary(j);
+    if (!code && run)
+        print_run_memory(j, s);
+    return code;
 }
 
 static int run(const plm_cli_call *call)
 {
-    plm_cli_settings s = plm_cli_settings_new(plm_cli_run_keys);
-    plm_cli_job j = {0};
-    const char *name = call->argument[0];
-    int code = PLM_EXIT_GOOD;
-    if (plm_cli_is_run(name)) {
-        code = summarize_run(&j, &s, name);
-    } else {
-        code = plm_cli_job_open(&j, &s);
-        code = code ? code : plm_cli_job_load(&j, name, NULL, NULL);
-    }
-    code = code ? code : print_summary(&j);
-    if (!code && plm_cli_is_run(name))
-        print_run_memory(&j, &s);
-    plm_cli_job_free(&j);
-    plm_cli_settings_free(&s);
-    return code;
+    return plm_cli_work_run(call, plm_run_keys, summarize);
 }
 
 const plm_cli_verb plm_verb_summary = {

@@ -1,5 +1,4 @@
 /* plummet train: a run file becomes a net, a history and a model file. */
-#include "runfile.h"
 #include "training.h"
 #include "verbs.h"
 
@@ -34,7 +33,7 @@ static const char *const examples[] = {
 
 static int run(const plm_cli_call *call)
 {
-    return plm_cli_training_run(call, &(plm_cli_training_steps){0});
+    return plm_cli_training_run(call, false);
 }
 
 const plm_cli_verb plm_verb_train = {
@@ -61,7 +60,7 @@ const plm_cli_verb plm_verb_train = {
         "as it is, unless another number of epochs asks for more.",
     .sample = sample,
     .options = options,
-    .keys = plm_cli_run_keys,
+    .keys = plm_run_keys,
     .examples = examples,
     .most = 1,
     .run = run};

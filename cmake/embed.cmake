@@ -1,6 +1,6 @@
 # Turns files into C arrays, without a tool of the machine that builds.
 #   cmake -D what=bytes -D name=NAME -D files=FILE -D out=FILE -P embed.cmake    NAME[] and NAME_size
-#   cmake -D what=runs "-Dfiles=a.yaml;b.yaml" -D out=FILE -P embed.cmake        plm_embedded_runs[] of cli/runs.h
+#   cmake -D what=runs "-Dfiles=a.yaml;b.yaml" -D out=FILE -P embed.cmake        plm_embedded_runs[] of src/run/runs.h
 
 function(hexadecimal file result)
     file(READ ${file} bytes HEX)
@@ -37,7 +37,7 @@ else()
         math(EXPR number "${number} + 1")
     endforeach()
     file(WRITE ${out} "/* Written by the build: do not edit. */
-#include \"runs.h\"
+#include \"run/runs.h\"
 
 #include <stddef.h>
 

@@ -22,12 +22,11 @@ add_custom_command(OUTPUT ${plm_generated}/digits.c
     DEPENDS ${PROJECT_SOURCE_DIR}/src/data/digits.csv.gz ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
     COMMENT "Embedding the digits" VERBATIM)
 
-file(GLOB plm_run_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cli/runs/*.yaml)
+file(GLOB plm_run_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/run/runs/*.yaml)
 add_custom_command(OUTPUT ${plm_generated}/runs.c
     COMMAND ${CMAKE_COMMAND} -D what=runs "-Dfiles=${plm_run_files}" -D out=${plm_generated}/runs.c
         -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
     DEPENDS ${plm_run_files} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
     COMMENT "Embedding the run files" VERBATIM)
 
-set(plm_generated_sources ${plm_generated}/registry.c ${plm_generated}/digits.c)
-set(plm_generated_runs ${plm_generated}/runs.c)
+set(plm_generated_sources ${plm_generated}/registry.c ${plm_generated}/digits.c ${plm_generated}/runs.c)

@@ -127,17 +127,30 @@ plm_status plm_fail_memory(plm *w, const char *where)
                     "free memory, or use a smaller model, batch or data set", "out of memory");
 }
 
-void plm_warn(const plm *w, const char *what, ...)
+static void log_line(const plm *w, int level, const char *what, va_list list)
 {
     char line[PLM_WHAT_ROOM + 4] = "", shown[PLM_WHAT_ROOM];
-    va_list list;
     if (!w->options.log)
         return;
-    va_start(list, what);
     plm_text_print(line, sizeof line, what, list);
-    va_end(list);
     copy_text(shown, sizeof shown, line);
-    w->options.log(w->options.user, 1, shown);
+    w->options.log(w->options.user, level, shown);
+}
+
+void plm_warn(const plm *w, const char *what, ...)
+{
+    va_list list;
+    va_start(list, what);
+    log_line(w, 1, what, list);
+    va_end(list);
+}
+
+void plm_note(const plm *w, const char *what, ...)
+{
+    va_list list;
+    va_start(list, what);
+    log_line(w, 0, what, list);
+    va_end(list);
 }
 
 void plm_fail_within(plm *w, const char *outer, ...)

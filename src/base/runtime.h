@@ -90,6 +90,8 @@ void plm_runtime_join(plm *w);
 void plm_runtime_leave(plm *w);
 /* One line to the runtime's log, as a warning; nothing where there is none. */
 void plm_warn(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
+/* The same as a note: nothing is wrong, and somebody may want to know. */
+void plm_note(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
 
 /* Options of a caller (NULL = none said), whose struct may be of another version: *out [known
  * bytes] is zero where the caller's is shorter; a longer one must say nothing in what we do not

@@ -79,5 +79,6 @@ for source in $changed generated/registry.c; do
     kept=$(echo "$kept" | grep -v "/$source.o\$")
 done
 # shellcheck disable=SC2086 # lists of files
-"$cc" "$@" -o program "$root/tests/structure/one_file.c" $compiled $kept -lz -ljansson -lm -lpthread
+yaml=$(pkg-config --libs yaml-0.1 2>/dev/null || true) # where the build reads run files
+"$cc" "$@" -o program "$root/tests/structure/one_file.c" $compiled $kept -lz -ljansson $yaml -lm -lpthread
 ./program

@@ -1,0 +1,95 @@
+/* See home.h. */
+#include "home.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void on_log(void *user, int level, const char *text)
+{
+    plm_cli_home *h = user;
+    if (h->progress)
+        plm_cli_progress_clear(h->progress);
+    if (level >= 1)
+        plm_cli_warn("%s", text);
+    else
+        plm_cli_note("%s", text);
+}
+
+/* "FOLDER/plummet" for each folder of a list. */
+static char *below_each(const char *folders)
+{
+    char *out = plm_cli_format("%s", "");
+    for (const char *c = folders; *c;) {
+        size_t length = strcspn(c, ":");
+        if (length) {
+            char *longer = plm_cli_format("%s%s%.*s/plummet", out, *out ? ":" : "", (int)length, c);
+            free(out);
+            out = longer;
+        }
+        c += length + (c[length] == ':');
+    }
+    return out;
+}
+
+/* An environment variable that is set and not empty, else the fallback. */
+static const char *variable(const char *name, const char *fallback)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : fallback;
+}
+
+/* Named sets: $PLUMMET_DATA, else the data folders of the XDG base directories. */
+static char *data_folders(void)
+{
+    const char *own = variable("PLUMMET_DATA", NULL);
+    if (own)
+        return plm_cli_format("%s", own);
+    char *home = plm_cli_format("%s/.local/share", variable("HOME", ""));
+    char *folders = plm_cli_format("%s:%s", variable("XDG_DATA_HOME", home),
+                                   variable("XDG_DATA_DIRS", "/usr/local/share:/usr/share"));
+    char *all = below_each(folders);
+    free(home);
+    free(folders);
+    return all;
+}
+
+int plm_cli_home_open(plm_cli_home *h)
+{
+    *h = (plm_cli_home){.data_dir = data_folders()};
+    h->w = plm_open(PLM_OPTIONS(.threads = 1, .log = on_log, .user = h));
+    return h->w ? PLM_EXIT_GOOD : plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+}
+
+void plm_cli_home_close(plm_cli_home *h)
+{
+    plm_close(h->w);
+    free(h->data_dir);
+    *h = (plm_cli_home){0};
+}
+
+int plm_cli_work_settings(plm_cli_work *work)
+{
+    plm_settings *s = &work->settings;
+    plm_status status = PLM_OK;
+    for (int i = 0; status >= 0 && i < work->call->overrides; i++)
+        status = plm_settings_override(s, work->call->override[i]);
+    status = status < 0 ? status : plm_settings_check(s);
+    return plm_cli_code(work->home.w, status);
+}
+
+int plm_cli_work_run(const plm_cli_call *call, const plm_setting_key *keys,
+                     int (*run)(plm_cli_work *work))
+{
+    plm_cli_work work = {.call = call};
+    int code = plm_cli_home_open(&work.home);
+    if (!code) {
+        plm *w = work.home.w;
+        work.job = (plm_job){.home = w, .data_dir = work.home.data_dir};
+        code = plm_cli_code(w, plm_settings_open(&work.settings, w, keys));
+        code = code ? code : run(&work);
+        plm_job_free(&work.job);
+        plm_settings_free(&work.settings);
+    }
+    plm_cli_home_close(&work.home);
+    return code;
+}

@@ -1,0 +1,118 @@
+/* Conditions on metrics: "NAME OPERATOR NUMBER", several separated by commas. */
+#include "run/conditions.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/split.h"
+
+enum { LONGEST_CONDITION = 400 };
+
+typedef struct {
+    plm *w;
+    const char *where;
+    const plm_log *log; /* NULL = only read the text */
+    int logs;
+    bool failed; /* a condition does not hold */
+} checker;
+
+typedef struct {
+    char name[64];
+    char operator[3];
+    double limit;
+} condition;
+
+static bool parse(const char *text, condition *c)
+{
+    static const char *const operators[] = {">=", "<=", ">", "<", "=="};
+    const char *name = text, *number = text + strcspn(text, "<>=");
+    const size_t length = plm_trim(&name, (size_t)(number - text)), sign = strspn(number, "<>=");
+    bool known = false;
+    snprintf(c->name, sizeof c->name, "%.*s", (int)length, name);
+    snprintf(c->operator, sizeof c->operator, "%.*s", (int)(sign < 3 ? sign : 0), number);
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+        known = known || !strcmp(c->operator, operators[i]);
+    number += sign;
+    (void)plm_trim(&number, strlen(number)); /* the text was trimmed: no blank ends it */
+    return length > 0 && length < sizeof c->name && known && plm_read_real(number, &c->limit);
+}
+
+static bool holds(const condition *c, double value)
+{
+    switch (c->operator[0]) {
+    case '>':
+        return c->operator[1] ? value >= c->limit : value> c->limit;
+    case '<':
+        return c->operator[1] ? value <= c->limit : value<c->limit;
+    default:
+        return value == c->limit;
+    }
+}
+
+static plm_status fail_unknown(const checker *j, const char *name)
+{
+    enum { MOST = 64 };
+    const char *names[MOST] = {NULL}, *near = NULL;
+    const int count = j->logs < MOST ? j->logs : MOST;
+    plm_text hint = {.w = j->w};
+    for (int i = 0; i < count; i++)
+        names[i] = j->log[i].name;
+    near = plm_name_nearest(name, names, (size_t)count);
+    if (near)
+        plm_text_format(&hint, "did you mean %s?", near);
+    for (int i = 0; !near && i < count; i++)
+        plm_text_format(&hint, "%s%s", i ? ", " : "there is: ", names[i]);
+    const plm_status status =
+        plm_fail(j->w, PLM_E_SPEC, j->where, plm_text_get(&hint), "no figure is called '%s'", name);
+    plm_text_free(&hint);
+    return status;
+}
+
+static plm_status check_part(checker *j, const char *part)
+{
+    condition c;
+    int i = 0;
+    if (!parse(part, &c))
+        return plm_fail(j->w, PLM_E_SPEC, j->where, "write it like 'accuracy>=0.97' (>= <= > < ==)",
+                        "cannot read the condition '%s'", part);
+    if (!j->log)
+        return PLM_OK;
+    while (i < j->logs && strcmp(j->log[i].name, c.name) != 0)
+        i++;
+    if (i == j->logs)
+        return fail_unknown(j, c.name);
+    if (holds(&c, j->log[i].value))
+        return PLM_OK;
+    j->failed = true;
+    return plm_fail(j->w, PLM_E_DATA, j->where, NULL, "%s does not hold: %s is %.6g", part, c.name,
+                    j->log[i].value);
+}
+
+/* Each condition of the text, up to the first that fails. */
+static plm_status check_all(checker *j, const char *text)
+{
+    char copy[LONGEST_CONDITION];
+    const char *part = NULL;
+    size_t length = 0;
+    while (plm_split_next(&text, ',', &part, &length)) {
+        snprintf(copy, sizeof copy, "%.*s", (int)(length < sizeof copy ? length : sizeof copy - 1),
+                 part);
+        PLM_TRY(check_part(j, copy));
+    }
+    return PLM_OK;
+}
+
+plm_status plm_conditions_check(plm *w, const char *where, const char *text)
+{
+    return check_all(&(checker){.w = w, .where = where}, text);
+}
+
+plm_status plm_conditions_hold(plm *w, const char *where, const char *text, const plm_log *log,
+                               int logs, bool *hold)
+{
+    checker j = {.w = w, .where = where, .log = log, .logs = logs};
+    const plm_status status = check_all(&j, text);
+    *hold = !j.failed;
+    return status;
+}

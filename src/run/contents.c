@@ -1,0 +1,92 @@
+/* The contents of a file. */
+#define _POSIX_C_SOURCE 200809L
+#include "run/contents.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static int open_to_read(const char *path)
+{
+    int file;
+    do
+        file = open(path, O_RDONLY | O_CLOEXEC);
+    while (file < 0 && errno == EINTR);
+    return file;
+}
+
+/* Up to n bytes; fewer at the end of the file alone. -1 = errno. */
+static ssize_t read_all(int file, char *out, size_t n)
+{
+    size_t got = 0;
+    while (got < n) {
+        const ssize_t more = read(file, out + got, n - got);
+        if (more < 0 && errno == EINTR)
+            continue;
+        if (more < 0)
+            return -1;
+        if (more == 0)
+            break;
+        got += (size_t)more;
+    }
+    return (ssize_t)got;
+}
+
+/* A block of twice the size, with what the old one held; NULL = no memory. */
+static char *enlarge(plm *w, char *text, size_t capacity)
+{
+    char *longer = plm_allocate(w, 2 * capacity);
+    if (longer)
+        memcpy(longer, text, capacity);
+    plm_release(w, text);
+    return longer;
+}
+
+/* The bytes of an open file, more than limit of them where it is longer. */
+static char *contents_of(plm *w, int file, size_t limit, size_t *length)
+{
+    size_t capacity = 4096;
+    ssize_t got = 0;
+    char *text = plm_allocate(w, capacity);
+    while (text && (got = read_all(file, text + *length, capacity - 1 - *length)) > 0) {
+        *length += (size_t)got;
+        if (*length > limit || *length < capacity - 1)
+            break;
+        text = enlarge(w, text, capacity);
+        capacity *= 2;
+    }
+    if (!text)
+        errno = ENOMEM;
+    if (got >= 0)
+        return text;
+    const int error = errno;
+    plm_release(w, text);
+    errno = error;
+    return NULL;
+}
+
+char *plm_contents(plm *w, const char *path, size_t limit, size_t *length)
+{
+    const int file = open_to_read(path);
+    *length = 0;
+    if (file < 0)
+        return NULL;
+    char *text = contents_of(w, file, limit, length);
+    const int error = errno;
+    close(file);
+    errno = error;
+    return text;
+}
+
+plm_status plm_write_whole(plm *w, const char *path, const char *text, size_t length)
+{
+    plm_file *f = plm_file_open(w, path);
+    if (!f)
+        return plm_last_error(w)->status;
+    const plm_status status = plm_file_write(f, text, length);
+    if (status >= 0)
+        return plm_file_commit(f);
+    plm_file_abandon(f);
+    return status;
+}

@@ -1,0 +1,324 @@
+/* The folder of a run. mkdir is atomic, so two runs that start together get two folders. */
+#define _POSIX_C_SOURCE 200809L
+#include "run/dir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/split.h"
+#include "run/before.h"
+#include "run/contents.h"
+#include "run/runfile.h"
+#include "run/tidy.h"
+
+static plm_status fail_folder(plm *w, const char *path)
+{
+    return plm_fail(w, PLM_E_IO, path, "name another folder: out=DIR",
+                    "cannot make the folder of the run: %s", strerror(errno));
+}
+
+static bool make_folder(const char *path, bool *made)
+{
+    struct stat about;
+    *made = !mkdir(path, 0777);
+    if (*made)
+        return true;
+    if (errno != EEXIST)
+        return false;
+    errno = ENOTDIR;
+    return !stat(path, &about) && S_ISDIR(about.st_mode);
+}
+
+/* Makes a folder and those above it. *kept = length of the part that was there. */
+static bool make_folders(const char *path, size_t *kept)
+{
+    char part[PATH_MAX];
+    const size_t length = strlen(path);
+    size_t end = 0;
+    bool good = length < sizeof part;
+    *kept = 0;
+    if (!good)
+        errno = ENAMETOOLONG;
+    else
+        memcpy(part, path, length + 1);
+    while (good && end < length) {
+        end += strspn(part + end, "/");
+        end += strcspn(part + end, "/");
+        char after = part[end];
+        bool made = false;
+        part[end] = 0;
+        good = make_folder(part, &made);
+        if (good && !made)
+            *kept = end;
+        part[end] = after;
+    }
+    return good;
+}
+
+/* Takes folders away again, the deepest first; what holds anything else stays. */
+static void remove_folders(const char *name, size_t kept)
+{
+    char path[PATH_MAX];
+    const size_t all = strlen(name);
+    if (all >= sizeof path)
+        return;
+    memcpy(path, name, all + 1);
+    for (size_t length = all; length > kept; length--) {
+        if (path[length] && path[length] != '/')
+            continue;
+        path[length] = 0;
+        if (rmdir(path))
+            return;
+    }
+}
+
+/* The highest number among the folders NAME-0001, NAME-0002, ... */
+static long highest(const char *folder, const char *name)
+{
+    DIR *d = opendir(folder);
+    const size_t length = strlen(name);
+    long best = 0;
+    for (struct dirent *e = d ? readdir(d) : NULL; e; e = readdir(d)) {
+        int64_t number = 0;
+        if (strncmp(e->d_name, name, length) || e->d_name[length] != '-')
+            continue;
+        if (plm_read_whole(e->d_name + length + 1, &number) && number > best && number < 1000000000)
+            best = (long)number;
+    }
+    if (d)
+        closedir(d);
+    return best;
+}
+
+static plm_status make_counted(plm_run_dir *d, const char *name)
+{
+    if (!make_folders("runs", &d->kept))
+        return fail_folder(d->w, "runs");
+    for (long number = highest("runs", name) + 1; !d->path; number++) {
+        const char *path = plm_arena_format(d->arena, "runs/%s-%04ld", name, number);
+        if (!path)
+            return PLM_E_MEMORY;
+        if (!mkdir(path, 0777))
+            d->path = path;
+        else if (errno != EEXIST) /* EEXIST: another run was faster */
+            return fail_folder(d->w, path);
+    }
+    return PLM_OK;
+}
+
+static plm_status make_named(plm_run_dir *d, const char *out)
+{
+    d->path = plm_arena_text(d->arena, out, SIZE_MAX);
+    if (!d->path)
+        return PLM_E_MEMORY;
+    return make_folders(out, &d->kept) ? PLM_OK : fail_folder(d->w, out);
+}
+
+/* ---- files ---- */
+
+const char *plm_run_dir_file(plm_run_dir *d, const char *name)
+{
+    return plm_arena_format(d->arena, "%s/%s", d->path, name);
+}
+
+bool plm_run_dir_has(const plm_run_dir *d, const char *name)
+{
+    char path[PATH_MAX];
+    const int length = snprintf(path, sizeof path, "%s/%s", d->path, name);
+    return length > 0 && length < (int)sizeof path && plm_path_exists(path);
+}
+
+/* The file appears whole or not at all. */
+static plm_status write_run(plm_run_dir *d, plm_settings *s, const char *note)
+{
+    const char *path = plm_run_dir_file(d, "run.yaml");
+    plm_text t = {.w = d->w};
+    plm_text_format(&t, "# %s\n", note);
+    plm_run_settings_write(s, &t, d->path);
+    const plm_status status =
+        t.failed || !path ? PLM_E_MEMORY : plm_write_whole(d->w, path, plm_text_get(&t), t.length);
+    plm_text_free(&t);
+    return status;
+}
+
+static plm_status truth(plm_settings *s, const char *key, bool *out)
+{
+    const char *text = plm_setting_text(s, key);
+    *out = text && !strcmp(text, "true");
+    if (!text || *out || !strcmp(text, "false"))
+        return PLM_OK;
+    return plm_setting_fail(s, key, 0, "true or false", "%s cannot be '%s'", key, text);
+}
+
+plm_status plm_run_dir_check(plm_settings *s)
+{
+    const char *out = plm_setting_text(s, "out");
+    bool overwrite = false;
+    PLM_TRY(truth(s, "overwrite", &overwrite));
+    if (!out || overwrite || !plm_before_holds(out))
+        return PLM_OK;
+    PLM_TRY(plm_folder_lock_check(s->w, out));
+    return plm_fail(s->w, PLM_E_SPEC, out,
+                    "name another folder, go on with that run (--resume), or replace it: "
+                    "overwrite=true",
+                    "the folder holds a run already");
+}
+
+/* ---- a run begins ---- */
+
+plm_status plm_run_dir_lock(plm_run_dir *d)
+{
+    PLM_TRY(plm_folder_lock_take(d->w, &d->lock, d->path));
+    plm_run_tidy(d->path);
+    if (!plm_before_is_kept(d->path))
+        return PLM_OK;
+    plm_note(d->w, "%s: the run before the one that was killed is brought back", d->path);
+    return plm_before_restore(d->w, d->path);
+}
+
+plm_status plm_run_dir_open(plm_run_dir *d, plm_settings *s, const char *name)
+{
+    const char *out = plm_setting_text(s, "out");
+    plm_status status = out ? make_named(d, out) : make_counted(d, name);
+    status = status < 0 ? status : plm_run_dir_lock(d);
+    status = status < 0 ? status : plm_run_dir_check(s); /* again: a run may have ended meanwhile */
+    if (status < 0)
+        plm_ignore(plm_run_dir_close(d, false)); /* nothing was written */
+    return status;
+}
+
+plm_status plm_run_dir_find(plm_run_dir *d, const char *path)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    d->path = plm_arena_text(d->arena, path, length);
+    d->resumed = true;
+    if (!d->path)
+        return PLM_E_MEMORY;
+    if (plm_before_is_kept(d->path)) { /* before its run.yaml is read */
+        const plm_status status = plm_run_dir_lock(d);
+        plm_folder_lock_free(&d->lock);
+        PLM_TRY(status);
+    }
+    if (plm_run_dir_has(d, "run.yaml"))
+        return PLM_OK;
+    return plm_fail(d->w, PLM_E_IO, path, "name the folder of a run, such as runs/digits-0001",
+                    "there is no %s/run.yaml to go on from", d->path);
+}
+
+/* Until the new run has something of its own, run.yaml and the model are those of the old one. */
+static plm_status write_begin(plm_run_dir *d, plm_settings *s, const char *note)
+{
+    PLM_TRY(write_run(d, s, note));
+    return plm_history_file_write(&d->history);
+}
+
+plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const char *note,
+                             const plm_history *rows)
+{
+    const char *path = plm_run_dir_file(d, "history.csv");
+    if (!path)
+        return PLM_E_MEMORY;
+    plm_history_file_new(&d->history, d->w, path);
+    plm_status status = plm_history_file_restore(&d->history, rows);
+    if (status < 0) { /* nothing has changed */
+        plm_history_file_drop(&d->history);
+        return status;
+    }
+    d->replaces = !d->resumed && plm_before_holds(d->path);
+    if (d->replaces)
+        status = plm_before_keep(d->w, d->path);
+    d->begun = true;
+    return status < 0 || d->replaces ? status : write_begin(d, s, note);
+}
+
+plm_status plm_run_dir_replace(plm_run_dir *d, plm_settings *s, const char *note)
+{
+    if (!d->replaces)
+        return PLM_OK;
+    PLM_TRY(plm_before_remove(d->w, d->path));
+    PLM_TRY(write_begin(d, s, note));
+    d->replaces = false;
+    d->replaced = true;
+    return PLM_OK;
+}
+
+void plm_run_dir_forget(plm_run_dir *d)
+{
+    if (d->replaced)
+        plm_before_drop(d->path);
+    d->replaced = false;
+}
+
+/* ---- a folder that goes away ---- */
+
+/* Makes `path` the folder, and writes into it what is known. */
+static bool move_to(plm_run_dir *d, const char *path, plm_settings *s, const char *note)
+{
+    size_t kept = 0;
+    plm_folder_lock lock = {0};
+    if (!path || !make_folders(path, &kept) || plm_folder_lock_take(d->w, &lock, path) < 0)
+        return false;
+    plm_folder_lock_free(&d->lock);
+    d->lock = lock;
+    d->path = path;
+    const char *history = plm_run_dir_file(d, "history.csv");
+    return history && write_run(d, s, note) >= 0 &&
+           plm_history_file_move(&d->history, history) >= 0;
+}
+
+plm_status plm_run_dir_hold(plm_run_dir *d, plm_settings *s, const char *note)
+{
+    if (!d->begun || d->replaces || plm_folder_lock_holds(&d->lock, d->path))
+        return PLM_OK;
+    const char *old = d->path;
+    const long own = (long)getpid();
+    const char *places[] = {
+        old, plm_arena_format(d->arena, "run-%ld", own),
+        plm_arena_format(d->arena, "%s/run-%ld", d->spare ? d->spare : "/tmp", own)};
+    bool saved = false;
+    for (int i = 0; i < 3 && !saved; i++)
+        saved = move_to(d, places[i], s, note);
+    d->lost = true;
+    if (saved)
+        return plm_fail(d->w, PLM_E_IO, old, NULL,
+                        "the folder of the run was moved or removed; the run goes on in %s",
+                        d->path);
+    return plm_fail(d->w, PLM_E_IO, old, NULL,
+                    "the folder of the run was moved or removed, and no other can be made");
+}
+
+/* What the run wrote goes; what was there before it comes back. */
+static void discard_files(plm_run_dir *d)
+{
+    if (!d->replaces && !d->replaced)
+        plm_ignore(plm_before_remove(d->w, d->path)); /* what stays does no harm */
+    else if (plm_before_restore(d->w, d->path) >= 0)
+        plm_note(d->w, "%s: the run that was there is kept; the new one has no finished epoch",
+                 d->path);
+    d->replaces = d->replaced = false;
+}
+
+plm_status plm_run_dir_close(plm_run_dir *d, bool discard)
+{
+    plm_status status = PLM_OK;
+    discard = (discard || d->replaces) && !d->resumed;
+    if (d->begun)
+        status = plm_history_file_close(&d->history, !discard);
+    if (d->begun && discard)
+        discard_files(d);
+    else if (d->path)
+        plm_run_dir_forget(d);
+    plm_folder_lock_free(&d->lock);
+    if (d->path && !d->resumed && (discard || !d->begun))
+        remove_folders(d->path, d->kept);
+    d->path = NULL;
+    d->begun = false;
+    return status;
+}

@@ -1,0 +1,94 @@
+/* The key directory of a run file: where relative names of files in it begin. run.yaml names it as
+ * seen from its own folder, so that a project can be moved as a whole; it is absolute where the run
+ * lies outside of it. */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/paths.h"
+#include "run/runfile.h"
+
+/* Are the two the same folder? */
+static bool is_same(const char *a, const char *b)
+{
+    char one[PATH_MAX], other[PATH_MAX];
+    return realpath(a, one) && realpath(b, other) && !strcmp(one, other);
+}
+
+/* Whether the file that data names first is there, seen from a folder; a name that is absolute, or
+ * none, says nothing. *named = it says something. */
+static bool has_data(plm_settings *s, const char *folder, bool *named)
+{
+    const char *data = plm_setting_text(s, "data"), *quote = data ? strpbrk(data, "'\"") : NULL;
+    *named = quote && quote[1] && quote[1] != '/';
+    if (!*named)
+        return false;
+    const size_t length = strcspn(quote + 1, (char[]){*quote, 0});
+    const char *name = plm_arena_text(&s->arena, quote + 1, length);
+    const char *path = name ? plm_path_below(&s->arena, folder, name) : NULL;
+    return path && plm_path_exists(path);
+}
+
+/* The folder of a run was copied to another place: its names may be seen from here. */
+static bool is_copied(plm_settings *s, const char *folder)
+{
+    bool named = false;
+    return !has_data(s, folder, &named) && named && has_data(s, ".", &named);
+}
+
+plm_status plm_run_settings_resolve(plm_settings *s)
+{
+    plm_setting *given = plm_setting_of(s, "directory");
+    if (!given || !given->count)
+        return PLM_OK;
+    plm_setting_item *item = &given->item[0];
+    if (item->line && s->file) {
+        const char *slash = strrchr(s->file, '/'), *folder = NULL;
+        if (slash)
+            folder =
+                plm_arena_text(&s->arena, s->file, slash > s->file ? (size_t)(slash - s->file) : 1);
+        const char *path = plm_path_below(&s->arena, folder, item->text);
+        if (!path)
+            return PLM_E_MEMORY;
+        item->text = path;
+    }
+    const bool copied = item->line && is_copied(s, item->text);
+    if (copied)
+        plm_note(s->w, "%s: its data is not below %s; taken from the current folder", s->file,
+                 item->text);
+    if (copied || is_same(item->text, "."))
+        item->text = ".";
+    return PLM_OK;
+}
+
+const char *plm_run_settings_directory(plm_settings *s)
+{
+    const char *given = plm_setting_text(s, "directory");
+    return given && strcmp(given, ".") != 0 ? given : NULL;
+}
+
+/* "../.." for each folder of the rest of a path, "." for none. */
+static const char *upwards(plm_arena *a, const char *rest)
+{
+    plm_text up = {.w = a->w};
+    for (const char *c = rest; *c; c++)
+        if (*c == '/')
+            plm_text_add(&up, up.length ? "/.." : "..");
+    const char *text = up.failed ? NULL : plm_arena_text(a, up.length ? up.data : ".", SIZE_MAX);
+    plm_text_free(&up);
+    return text;
+}
+
+const char *plm_run_directory_from(plm_settings *s, const char *folder)
+{
+    char from[PATH_MAX], to[PATH_MAX];
+    const char *given = plm_run_settings_directory(s);
+    if (!realpath(given ? given : ".", to))
+        return NULL;
+    const size_t length = strlen(to);
+    const bool below = realpath(folder, from) && !strncmp(from, to, length) &&
+                       (!from[length] || from[length] == '/');
+    return below && length > 1 ? upwards(&s->arena, from + length)
+                               : plm_arena_text(&s->arena, to, SIZE_MAX);
+}

@@ -1,0 +1,65 @@
+/* One fit of a run: its observers, its checkpoint, and what makes it the same training. */
+#include <string.h>
+
+#include "run/identity.h"
+#include "run/training.h"
+
+/* The observers of the run and, after them, so that theirs go before, the one that keeps the
+ * weights of the best epoch. NULL = no memory. */
+static const char *observers_of(plm_run_training *t, const plm_run_fit *f)
+{
+    const char *given = f->observed ? plm_setting_text(&t->settings, "observers") : NULL;
+    const bool keeps = f->observed && t->keep_best, both = given && *given && keeps;
+    return plm_arena_format(&t->settings.arena, "%s%s%s", given ? given : "", both ? ", " : "",
+                            keeps ? "best_weights" : "");
+}
+
+/* The training's own observer and, behind it, those of the caller. */
+static plm_observer *extra_of(plm_run_training *t)
+{
+    const int extras = t->calls.extras > 0 && t->calls.extra ? t->calls.extras : 0;
+    plm_observer *extra = plm_arena_array(&t->settings.arena, (size_t)extras + 1, sizeof *extra);
+    if (!extra)
+        return NULL;
+    extra[0] = plm_run_training_observer(t);
+    t->calls.extras = extras;
+    if (extras)
+        memcpy(extra + 1, t->calls.extra, (size_t)extras * sizeof *extra);
+    return extra;
+}
+
+static bool is_outside(plm_run_training *t)
+{
+    const char *given = plm_setting_text(&t->settings, "outside");
+    return given && !strcmp(given, "true");
+}
+
+/* The checkpoint of a fit; "" = it has none. NULL = no memory. */
+static const char *checkpoint_of(plm_run_training *t, const plm_run_fit *f)
+{
+    if (f->own && !*f->own)
+        return "";
+    return plm_run_dir_file(&t->dir, f->own ? f->own : "checkpoint.safetensors");
+}
+
+plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
+{
+    plm_settings *s = &t->settings;
+    const char *checkpoint = checkpoint_of(t, f), *observers = observers_of(t, f),
+               *config = plm_identity(s, &t->job), *changes = plm_identity_changes(s);
+    const plm_observer *extra = extra_of(t);
+    t->from = f->first;
+    if (!checkpoint || !observers || !config || !changes || !extra)
+        return plm_fail_memory(t->job.w, "");
+    const bool writes = t->every && *checkpoint;
+    return plm_fit(
+        t->job.model, f->data,
+        PLM_FIT(.epochs = f->last, .initial_epoch = f->first, .validation = t->job.validation,
+                .validation_freq = plm_setting_count(s, "validation_freq", 1), .config = config,
+                .config_changes = changes, .observers = observers, .extra = extra,
+                .extras = t->calls.extras + 1, .resume = f->on ? checkpoint : NULL,
+                .folder = t->dir.path, .outside = is_outside(t),
+                .class_weight = t->classes ? t->class_weight : NULL, .classes = t->classes,
+                .checkpoint = writes ? checkpoint : NULL,
+                .checkpoint_epochs = f->own ? INT64_MAX : t->every, .result = &t->result));
+}

@@ -1,0 +1,66 @@
+/* See identity.h. */
+#include "run/identity.h"
+
+#include <string.h>
+
+/* Epochs, threads, folders and names change no number of an epoch. */
+static const char *const keys[] = {
+    "data",   "validation",    "test",     "validation_freq",  "optimizer",
+    "loss",   "loss_weights",  "metrics",  "class_weight",     "observers",
+    "freeze", "frozen_epochs", "unfreeze", "frozen_optimizer", "learning_rate_factors",
+    NULL};
+
+/* One line, whatever the value holds. */
+static void add_line(plm_text *t, const char *key, const char *value)
+{
+    plm_text_format(t, "%s: ", key);
+    const size_t from = t->length;
+    plm_text_add(t, value);
+    for (size_t i = from; i < t->length; i++)
+        if (t->data[i] == '\n')
+            t->data[i] = ' ';
+    plm_text_add(t, "\n");
+}
+
+/* A table that has grown is divided in another way. */
+static void add_rows(plm_text *t, const char *key, plm_data *data)
+{
+    plm_data_info about = {.rows = -1};
+    if (data && plm_data_get_info(data, &about) >= 0 && about.rows >= 0)
+        plm_text_format(t, "%s: %lld\n", key, (long long)about.rows);
+}
+
+/* The text in the arena of the settings. */
+static const char *keep(plm_settings *s, plm_text *t)
+{
+    const char *text = t->failed ? NULL : plm_arena_text(&s->arena, plm_text_get(t), t->length);
+    plm_text_free(t);
+    return text;
+}
+
+const char *plm_identity(plm_settings *s, const plm_job *j)
+{
+    plm_text t = {.w = s->w};
+    plm_text_format(&t, "seed: %lld\n", (long long)plm_setting_count(s, "seed", 0));
+    for (int i = 0; keys[i]; i++) {
+        const char *value = plm_setting_text(s, keys[i]);
+        if (value && *value)
+            add_line(&t, keys[i], value);
+    }
+    add_rows(&t, "rows of the test", j->test);
+    add_rows(&t, "rows of the validation", j->validation);
+    return keep(s, &t);
+}
+
+const char *plm_identity_changes(plm_settings *s)
+{
+    plm_text t = {.w = s->w};
+    for (int i = 0; i < s->count; i++) {
+        bool meant = s->at[i].given && !s->at[i].count;
+        for (size_t k = 0; k < s->at[i].count; k++)
+            meant = meant || !s->at[i].item[k].line;
+        if (meant)
+            plm_text_format(&t, "%s, ", s->keys[i].name);
+    }
+    return keep(s, &t);
+}

@@ -1,0 +1,232 @@
+/* Runtime and data of a run, from its settings, and a model that was trained before. */
+#define _POSIX_C_SOURCE 200809L
+#include "run/job.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/paths.h"
+#include "run/net.h"
+#include "run/runfile.h"
+
+/* ---- errors ---- */
+
+/* "net.yaml:3:1, optimizer" and "optimizer: learning_rate": a word that ends the one and begins
+ * the other stands once. Users of run files do not know the C functions, so their names go. */
+static void join_places(plm_text *t, const char *outer, const char *inner)
+{
+    if (*outer && !strncmp(inner, "plm_", 4))
+        inner = "";
+    const size_t length = strcspn(inner, ": "), before = strlen(outer);
+    const bool shared = length && before >= length &&
+                        !strncmp(outer + before - length, inner, length) &&
+                        (before == length || outer[before - length - 1] == ' ');
+    if (shared)
+        inner += length;
+    plm_text_format(t, "%s%s%s", outer, *outer && *inner && !shared ? ": " : "", inner);
+}
+
+plm_status plm_job_fail_at(plm_job *j, plm_status status, const char *place)
+{
+    const plm_error *e = plm_last_error(j->w);
+    plm_text where = {.w = j->home};
+    join_places(&where, place ? place : "", e->where);
+    status = status < 0 ? status : e->status < 0 ? e->status : PLM_E_INTERNAL;
+    status = plm_fail(j->home, status, plm_text_get(&where), e->hint, "%s",
+                      *e->what ? e->what : "the library failed without a message");
+    plm_text_free(&where);
+    return status;
+}
+
+plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status, const char *key,
+                            int item)
+{
+    return plm_job_fail_at(j, status, plm_setting_place(s, key, item));
+}
+
+plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status)
+{
+    const char *where = plm_last_error(j->w)->where;
+    for (int i = 0; i < s->count; i++) {
+        const char *key = s->keys[i].name;
+        const size_t length = strlen(key);
+        if (!strncmp(where, key, length) && (!where[length] || strchr(": .", where[length])))
+            return plm_job_fail_key(j, s, status, key, -1);
+    }
+    return plm_job_fail_at(j, status, s->file);
+}
+
+/* ---- the runtime ---- */
+
+/* Warnings of the run's runtime are the caller's; notes are not: they come from the observer
+ * "progress", and the caller has observers of its own. */
+static void on_log(void *user, int level, const char *text)
+{
+    const plm_job *j = user;
+    const plm_options *o = &j->home->options;
+    if (level >= 1 && o->log)
+        o->log(o->user, level, text);
+}
+
+/* Memory comes from where the caller's runtime takes it. */
+static void *allocate(void *user, void *old, size_t bytes, size_t align)
+{
+    const plm_job *j = user;
+    const plm_options *o = &j->home->options;
+    return o->allocate(o->user, old, bytes, align);
+}
+
+/* The folders of a list, from the folder where relative names begin. NULL = no memory. */
+static const char *below_folder(plm_arena *a, const char *folder, const char *list)
+{
+    plm_text out = {.w = a->w};
+    for (const char *c = list; *c;) {
+        const size_t length = strcspn(c, ":");
+        const char *one = plm_arena_text(a, c, length);
+        const char *path = one ? plm_path_below(a, folder, one) : NULL;
+        plm_text_format(&out, "%s%s", out.length && length ? ":" : "", path && length ? path : "");
+        c += length + (c[length] == ':');
+    }
+    const char *text = out.failed ? NULL : plm_arena_text(a, plm_text_get(&out), out.length);
+    plm_text_free(&out);
+    return text;
+}
+
+plm_status plm_job_open(plm_job *j, plm_settings *s)
+{
+    const char *directory = plm_run_settings_directory(s),
+               *folders = plm_setting_text(s, "data_dir");
+    if (folders)
+        folders = below_folder(&s->arena, directory, folders);
+    const plm_options *o = &j->home->options;
+    j->w = plm_open(PLM_OPTIONS(.threads = (int)plm_setting_count(s, "threads", 0),
+                                .seed = (uint64_t)plm_setting_count(s, "seed", 0),
+                                .isa = plm_setting_text(s, "isa"),
+                                .allocate = o->allocate ? allocate : NULL, .log = on_log, .user = j,
+                                .data_dir = folders ? folders : j->data_dir, .directory = directory,
+                                .unpinned = o->unpinned, .fixed_threads = o->fixed_threads));
+    if (!j->w)
+        return plm_fail_memory(j->home, "");
+    return plm_last_error(j->w)->status < 0 ? plm_job_fail_at(j, PLM_OK, NULL) : PLM_OK;
+}
+
+void plm_job_free(plm_job *j)
+{
+    plm_model_free(j->model);
+    plm_data_free(j->validation);
+    plm_data_free(j->test);
+    plm_data_free(j->unlabelled);
+    plm_data_free(j->data);
+    plm_close(j->w);
+    *j = (plm_job){.home = j->home, .data_dir = j->data_dir};
+}
+
+/* ---- data ---- */
+
+/* "split(0.1)" or "split(0.1, shuffle=true)", and not a pipeline that begins with it. */
+static bool is_split(const char *text)
+{
+    return !strncmp(text, "split", 5) && (text[5] == '(' || text[5] == ' ' || !text[5]) &&
+           !strchr(text, '|');
+}
+
+/* Opens what a key says: rows taken out of the data, or a pipeline of its own. */
+static plm_status open_part(plm_job *j, plm_settings *s, const char *key, plm_data **out)
+{
+    const char *text = plm_setting_text(s, key);
+    if (!text || !strcmp(text, "none"))
+        return PLM_OK;
+    *out = is_split(text) ? plm_data_split(j->data, "%s", text) : plm_data_open(j->w, "%s", text);
+    return *out ? PLM_OK : plm_job_fail_key(j, s, PLM_OK, key, 0);
+}
+
+plm_status plm_job_data(plm_job *j, plm_settings *s)
+{
+    const char *text = plm_setting_text(s, "data");
+    if (!text)
+        return plm_fail(j->home, PLM_E_SPEC, s->file,
+                        "add a line 'data: digits | shuffle | batch(32)', or data=... here",
+                        "the run does not say its data");
+    j->data = plm_data_open(j->w, "%s", text);
+    if (!j->data)
+        return plm_job_fail_key(j, s, PLM_OK, "data", 0);
+    /* first, so that the test does not depend on the validation */
+    PLM_TRY(open_part(j, s, "test", &j->test));
+    PLM_TRY(open_part(j, s, "validation", &j->validation));
+    const plm_status status = plm_data_get_info(j->data, &j->about);
+    if (status < 0)
+        return plm_job_fail_key(j, s, status, "data", 0);
+    if (j->about.rows == 0)
+        return plm_fail(j->home, PLM_E_DATA, text, "give data with rows, or split less away",
+                        "no rows to train on");
+    PLM_TRY(plm_setting_default(s, "optimizer", "adam"));
+    return plm_setting_default(s, "epochs", "10");
+}
+
+plm_status plm_job_unlabelled(plm_job *j, plm_settings *s)
+{
+    if (!plm_setting_text(s, "unlabelled"))
+        return plm_fail(j->home, PLM_E_SPEC, s->file,
+                        "add a line 'unlabelled: fashion_mnist | take(50000) | shuffle'",
+                        "the run does not say the rows to pretrain on");
+    return open_part(j, s, "unlabelled", &j->unlabelled);
+}
+
+/* ---- a model that was trained before ---- */
+
+const char *plm_run_model_file(plm_arena *a, const char *path)
+{
+    const char *inside = plm_arena_format(a, "%s/model.safetensors", path);
+    return inside && plm_path_exists(inside) ? inside : plm_arena_text(a, path, SIZE_MAX);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat about;
+    return !stat(path, &about) && S_ISDIR(about.st_mode);
+}
+
+plm_status plm_run_model_check(plm_arena *a, const char *path)
+{
+    const char *file = plm_run_model_file(a, path), *run = plm_arena_format(a, "%s/run.yaml", path);
+    if (!file || !run)
+        return PLM_E_MEMORY;
+    if (!is_folder(file))
+        return PLM_OK;
+    if (plm_path_exists(run))
+        return plm_fail(a->w, PLM_E_IO, path,
+                        plm_arena_format(a, "plummet train --resume %s", path),
+                        "this run has no model yet");
+    return plm_fail(a->w, PLM_E_IO, path,
+                    "name a model file, or the folder of a run, such as runs/digits-0001",
+                    "there is no model in this folder");
+}
+
+/* Compiled again with another loss or other metrics; what is NULL stays as it was. */
+static plm_status compile_again(plm_job *j, plm_arena *a, const char *loss, const char *metrics)
+{
+    const char *optimizer = plm_arena_text(a, plm_model_setting(j->model, "optimizer"), SIZE_MAX);
+    loss = loss ? loss : plm_arena_text(a, plm_model_setting(j->model, "loss"), SIZE_MAX);
+    metrics =
+        metrics ? metrics : plm_arena_text(a, plm_model_setting(j->model, "metrics"), SIZE_MAX);
+    if (!optimizer || !loss || !metrics)
+        return PLM_E_MEMORY;
+    return plm_compile(j->model, *optimizer ? optimizer : NULL, loss, metrics);
+}
+
+plm_status plm_job_load(plm_job *j, plm_settings *s, const char *path, const char *loss,
+                        const char *metrics)
+{
+    PLM_TRY(plm_run_model_check(&s->arena, path));
+    const char *file = plm_run_model_file(&s->arena, path);
+    if (!file)
+        return PLM_E_MEMORY;
+    j->model_path = path;
+    j->model = plm_model_load(j->w, file, NULL);
+    if (!j->model)
+        return plm_job_fail_at(j, PLM_OK, NULL);
+    if (!loss && !metrics)
+        return PLM_OK;
+    const plm_status status = compile_again(j, &s->arena, loss, metrics);
+    return status < 0 ? plm_job_fail_at(j, status, path) : PLM_OK;
+}

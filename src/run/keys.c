@@ -1,0 +1,134 @@
+/* The keys of a run file. */
+#include "run/runfile.h"
+
+const plm_setting_key plm_run_keys[] = {
+    {"data", PLM_SETTING_TEXT, "PIPELINE",
+     "where the rows come from and what happens to them: "
+     "\"csv('a.csv', target=y) | shuffle | batch(64)\"; without batch(...), batches have 32 rows",
+     0, 0},
+    {"validation", PLM_SETTING_TEXT, "PIPELINE",
+     "what each epoch is judged by: split(0.1) of the data, or a pipeline of its own; "
+     "none = nothing",
+     0, 0},
+    {"test", PLM_SETTING_TEXT, "PIPELINE",
+     "what the finished net is judged by: split(0.2, shuffle=true) of the data, taken away "
+     "first, or a pipeline of its own; none = nothing",
+     0, 0},
+    {"model", PLM_SETTING_LIST, "LAYERS",
+     "the layers, first to last; without input(...), the shape of the data. A layer takes "
+     "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, "
+     "name=left). "
+     "'20 * dense(100) | batch_normalization' is this chain of layers 20 times",
+     0, 0},
+    {"outputs", PLM_SETTING_LIST, "NAMES",
+     "the layers whose values are the answers, in the order of the data's targets; "
+     "default: the last layer",
+     0, 0},
+    {"start", PLM_SETTING_TEXT, "MODEL",
+     "a trained model to start from: a model file, or the folder of a run; it stays as it is. "
+     "The layers of model come on top",
+     0, 0},
+    {"cut", PLM_SETTING_TEXT, "N|NAMES",
+     "what goes of start: its last N layers, or those whose names match: 'head|aux*'; default: "
+     "1 where model adds layers, else 0",
+     0, 0},
+    {"freeze", PLM_SETTING_TEXT, "NAMES",
+     "layers that do not learn, by name or pattern: 'dense*|norm'; with start, of its layers "
+     "only, so that '*' is all it gives",
+     0, 0},
+    {"frozen_epochs", PLM_SETTING_COUNT, "N",
+     "of the epochs, the first N train with frozen layers, then all learn; default: they "
+     "stay frozen. Observers watch the epochs after those",
+     1, 1000000000},
+    {"unfreeze", PLM_SETTING_TEXT, "NAMES",
+     "the layers that learn again after frozen_epochs (without it: from the beginning); "
+     "default: those of freeze",
+     0, 0},
+    {"frozen_optimizer", PLM_SETTING_TEXT, "SPEC",
+     "the optimizer of the frozen_epochs; default: optimizer, which begins afresh "
+     "after them",
+     0, 0},
+    {"learning_rate_factors", PLM_SETTING_LIST, "FACTORS",
+     "layers that learn faster or more slowly: ['dense*=0.1'] is a tenth of "
+     "the optimizer's rate",
+     0, 0},
+    {"unlabelled", PLM_SETTING_TEXT, "PIPELINE",
+     "for pretrain alone: rows whose answers are not looked at: "
+     "'fashion_mnist | take(50000) | shuffle'",
+     0, 0},
+    {"pretraining", PLM_SETTING_TEXT, "SPEC",
+     "for pretrain alone: how, such as autoencoder(20, noise=gaussian_noise(0.3)); default: "
+     "autoencoder",
+     0, 0},
+    {"pseudo_labels", PLM_SETTING_TEXT, "CONFIDENCE",
+     "for pretrain alone: after the fit, unlabelled rows whose class the net tells "
+     "with this confidence (0.95) join the data, and it trains on; default: none",
+     0, 0},
+    {"pseudo_rounds", PLM_SETTING_COUNT, "N",
+     "for pretrain alone: how often pseudo-labels are given, default 1", 1, 1000000},
+    {"pseudo_epochs", PLM_SETTING_COUNT, "N",
+     "for pretrain alone: epochs of each round of pseudo-labels, default: epochs", 1, 1000000000},
+    {"optimizer", PLM_SETTING_TEXT, "SPEC", "default: adam", 0, 0},
+    {"loss", PLM_SETTING_LIST, "SPECS",
+     "one for all outputs, one for each: [mse, sparse_categorical_crossentropy], or by name: "
+     "[price=mse, kind=...]; default: by the last layer and the target: softmax with class "
+     "numbers sparse_categorical_crossentropy, with one-hot rows categorical_crossentropy; "
+     "sigmoid with 0 and 1 binary_crossentropy; else mean_squared_error",
+     0, 0},
+    {"loss_weights", PLM_SETTING_LIST, "NUMBERS",
+     "what the loss of each output counts in their sum: [1, 0.2], or by name: "
+     "[kind=0.2]; default: 1 each",
+     0, 0},
+    {"metrics", PLM_SETTING_LIST, "SPECS",
+     "of several outputs, one for each, or by name: 'price=[mae, mse]'; default: accuracy "
+     "where the loss is a crossentropy or the data has classes",
+     0, 0},
+    {"epochs", PLM_SETTING_COUNT, "N", "passes over the data, default 10", 1, 1000000000},
+    {"validation_freq", PLM_SETTING_COUNT, "N", "epochs between two validations, default 1", 1,
+     1000000000},
+    {"observers", PLM_SETTING_LIST, "SPECS",
+     "what watches the fit: [early_stopping(patience=5), terminate_on_nan]; "
+     "`plummet describe observer` lists them",
+     0, 0},
+    {"checkpoint", PLM_SETTING_TEXT, "true|false|N",
+     "write checkpoint.safetensors, from which train --resume goes on, after every epoch, never, "
+     "or "
+     "after every N epochs; at most once a second, but always at the end and when the run is "
+     "stopped; default true",
+     0, 0},
+    {"keep", PLM_SETTING_TEXT, "best|last",
+     "the model gets the weights of the best epoch, by the loss of the validation, or of the last "
+     "one; default: best where there is a validation. Weights that an observer restores, and a "
+     "moving average (use_ema), go before",
+     0, 0},
+    {"class_weight", PLM_SETTING_LIST, "NUMBERS",
+     "what a row of each class weighs in training, class 0 first: [1, 5]; "
+     "default: all 1",
+     0, 0},
+    {"seed", PLM_SETTING_COUNT, "N",
+     "the same seed gives the same bits, on any number of threads; default 0", 0, INT64_MAX},
+    {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},
+    {"isa", PLM_SETTING_TEXT, "NAME",
+     "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+    {"name", PLM_SETTING_TEXT, "NAME", "name of the run, default: of the run file", 0, 0},
+    {"out", PLM_SETTING_TEXT, "DIR", "folder of the results, default runs/NAME-0001, counted up", 0,
+     0},
+    {"overwrite", PLM_SETTING_TEXT, "true|false",
+     "replace the run that the folder out holds, once the new one has finished an epoch; until "
+     "then "
+     "the old one stays; default false",
+     0, 0},
+    {"data_dir", PLM_SETTING_TEXT, "DIRS",
+     "folders of named data sets, separated by ':'; default: $PLUMMET_DATA, then "
+     "plummet's folders in the XDG data folders",
+     0, 0},
+    {"directory", PLM_SETTING_TEXT, "DIR",
+     "where relative names of files begin that data, start and data_dir name; in a run file from "
+     "the folder that it lies in; default: the folder that the command runs in. run.yaml says it, "
+     "so that it can be run from any folder",
+     0, 0},
+    {"outside", PLM_SETTING_TEXT, "true|false",
+     "on the command line alone: observers may write files outside of the run's folder; default "
+     "false",
+     0, 0},
+    {0}};

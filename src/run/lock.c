@@ -1,0 +1,119 @@
+/* The lock of a run's folder. A lock of fcntl: the system knows whose it is and frees it when the
+ * process ends. */
+#define _POSIX_C_SOURCE 200809L
+#include "run/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char name[] = ".lock";
+
+static plm_status fail_lock(plm *w, const char *folder)
+{
+    return plm_fail(w, PLM_E_IO, folder, "are you allowed to write there?",
+                    "cannot lock the folder of the run: %s", strerror(errno));
+}
+
+static plm_status refuse(plm *w, const char *folder, long owner)
+{
+    char process[48] = "";
+    if (owner > 0)
+        snprintf(process, sizeof process, " (process %ld)", owner);
+    return plm_fail(w, PLM_E_SPEC, folder, "wait until it is done, or name another folder",
+                    "another run is at work in this folder%s", process);
+}
+
+/* 0 = locked, 1 = it is another process's (*owner, 0 = unknown), -1 = an error. */
+static int try_lock(int file, long *owner)
+{
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    *owner = 0;
+    if (!fcntl(file, F_SETLK, &l))
+        return 0;
+    if (errno != EACCES && errno != EAGAIN)
+        return -1;
+    l = (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (!fcntl(file, F_GETLK, &l) && l.l_type != F_UNLCK)
+        *owner = (long)l.l_pid;
+    return 1;
+}
+
+/* Whoever had the lock before may have removed the file that was opened here. */
+static bool is_current(const plm_folder_lock *l)
+{
+    struct stat opened, there;
+    return !fstat(l->file, &opened) && !fstatat(l->folder, name, &there, 0) &&
+           opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
+}
+
+static void close_both(plm_folder_lock *l)
+{
+    if (l->file > 0)
+        close(l->file);
+    if (l->folder > 0)
+        close(l->folder);
+    *l = (plm_folder_lock){0};
+}
+
+/* A signal does not break it off. */
+static int open_at(int folder, const char *path, int flags)
+{
+    int file;
+    do
+        file = openat(folder, path, flags | O_CLOEXEC, 0666);
+    while (file < 0 && errno == EINTR);
+    return file;
+}
+
+plm_status plm_folder_lock_take(plm *w, plm_folder_lock *l, const char *folder)
+{
+    long owner = 0;
+    l->folder = open_at(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY);
+    if (l->folder < 0)
+        return fail_lock(w, folder);
+    for (;;) {
+        l->file = open_at(l->folder, name, O_RDWR | O_CREAT);
+        const int answer = l->file < 0 ? -1 : try_lock(l->file, &owner);
+        if (!answer && is_current(l))
+            return PLM_OK;
+        const plm_status status = answer > 0   ? refuse(w, folder, owner)
+                                  : answer < 0 ? fail_lock(w, folder)
+                                               : PLM_OK;
+        if (status < 0) {
+            close_both(l);
+            return status;
+        }
+        close(l->file);
+    }
+}
+
+plm_status plm_folder_lock_check(plm *w, const char *folder)
+{
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    const int at = open_at(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY);
+    const int file = at < 0 ? -1 : open_at(at, name, O_RDONLY);
+    const bool locked = file >= 0 && !fcntl(file, F_GETLK, &l) && l.l_type != F_UNLCK;
+    if (file >= 0)
+        close(file);
+    if (at >= 0)
+        close(at);
+    return locked ? refuse(w, folder, (long)l.l_pid) : PLM_OK;
+}
+
+void plm_folder_lock_free(plm_folder_lock *l)
+{
+    if (l->file > 0)
+        (void)unlinkat(l->folder, name, 0);
+    close_both(l);
+}
+
+bool plm_folder_lock_holds(const plm_folder_lock *l, const char *path)
+{
+    struct stat opened, there;
+    return l->folder > 0 && !fstat(l->folder, &opened) && !stat(path, &there) &&
+           opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
+}

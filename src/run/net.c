@@ -1,0 +1,114 @@
+/* The net of a run file: its layers, on top of what a run starts from, compiled. */
+#include "run/net.h"
+
+#include <string.h>
+
+#include "run/reuse.h"
+
+bool plm_net_has_input(const char *item)
+{
+    return strncmp(item, "input", 5) == 0 && (item[5] == '(' || item[5] == '\0');
+}
+
+static plm_status declare_outputs(plm_job *j, plm_settings *s)
+{
+    const plm_setting *names = plm_setting_of(s, "outputs");
+    for (size_t i = 0; i < names->count; i++) {
+        const plm_value y = plm_find(j->model, names->item[i].text);
+        if (!y.id)
+            return plm_setting_fail(s, "outputs", (int)i,
+                                    "give the layer a name: dense(10, name=NAME)",
+                                    "the model has no layer of the name '%s'", names->item[i].text);
+        plm_output(j->model, y);
+    }
+    return PLM_OK;
+}
+
+/* The input of a model whose run file leaves it to the data. */
+static plm_status input_of_data(plm_job *j, plm_settings *s, const char *first)
+{
+    if (!j->data)
+        return plm_fail(j->home, PLM_E_SPEC, first, "begin the model with input(...)",
+                        "the model does not say its input");
+    if (j->about.inputs > 1)
+        return plm_fail(j->home, PLM_E_SPEC, first, "begin with input(...), and say one for each",
+                        "the data has %d inputs", j->about.inputs);
+    if (!plm_input(j->model, NULL, j->about.input_rank[0], j->about.input_dims[0]).id)
+        return plm_job_fail_key(j, s, PLM_OK, "data", 0);
+    return PLM_OK;
+}
+
+/* An empty model, and its input where the run file leaves it to the data. */
+static plm_status new_model(plm_job *j, plm_settings *s)
+{
+    const plm_setting *layers = plm_setting_of(s, "model");
+    if (!layers->count)
+        return plm_fail(j->home, PLM_E_SPEC, s->file,
+                        "add 'model:' and below it lines like '  - dense(10)'",
+                        "the run does not say its model");
+    j->model = plm_model_new(j->w);
+    if (!j->model)
+        return plm_job_fail_at(j, PLM_E_MEMORY, NULL);
+    return plm_net_has_input(layers->item[0].text) ? PLM_OK
+                                                   : input_of_data(j, s, layers->item[0].text);
+}
+
+plm_status plm_net_layers(plm_job *j, plm_settings *s)
+{
+    const plm_setting *layers = plm_setting_of(s, "model");
+    PLM_TRY(plm_reuse_start(j, s));
+    if (!j->model)
+        PLM_TRY(new_model(j, s));
+    for (size_t i = 0; i < layers->count; i++)
+        if (!plm_add(j->model, "%s", layers->item[i].text).id)
+            return plm_job_fail_key(j, s, PLM_OK, "model", (int)i);
+    PLM_TRY(declare_outputs(j, s));
+    return plm_reuse_layers(j, s);
+}
+
+plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *optimizer)
+{
+    const char *weights = plm_setting_text(s, "loss_weights");
+    PLM_TRY(plm_net_usual(j, s));
+    plm_status status = weights ? plm_model_set_loss_weights(j->model, weights) : PLM_OK;
+    if (status >= 0)
+        status = plm_compile(j->model, plm_setting_text(s, optimizer), plm_setting_text(s, "loss"),
+                             plm_setting_text(s, "metrics"));
+    return status < 0 ? plm_job_fail(j, s, status) : PLM_OK;
+}
+
+/* Where layers are frozen, something must be left that learns. */
+static plm_status check_learns(plm_job *j, plm_settings *s)
+{
+    plm_parameter p;
+    if (!plm_setting_text(s, "freeze"))
+        return PLM_OK;
+    const plm_status status = plm_compile(j->model, NULL, NULL, NULL);
+    if (status < 0)
+        return plm_job_fail(j, s, status);
+    const int64_t count = plm_parameters(j->model, 0, NULL);
+    for (int64_t i = 0; i < count; i++)
+        if (plm_parameters(j->model, i, &p) && p.trainable)
+            return PLM_OK;
+    return plm_setting_fail(s, "freeze", 0, "freeze fewer, or add a layer: model: [...]",
+                            "no layer is left that learns");
+}
+
+plm_status plm_net_make(plm_job *j, plm_settings *s)
+{
+    plm_model_free(j->model);
+    j->model = NULL;
+    PLM_TRY(plm_net_layers(j, s));
+    PLM_TRY(check_learns(j, s));
+    PLM_TRY(plm_net_compile(j, s, "optimizer"));
+    if (plm_setting_text(s, "frozen_optimizer")) /* both are checked before the first step */
+        PLM_TRY(plm_net_compile(j, s, "frozen_optimizer"));
+    return plm_reuse_check_unfreeze(j, s);
+}
+
+plm_status plm_net_build(plm_job *j, plm_settings *s)
+{
+    PLM_TRY(plm_job_open(j, s));
+    PLM_TRY(plm_job_data(j, s));
+    return plm_net_make(j, s);
+}

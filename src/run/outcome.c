@@ -1,0 +1,148 @@
+/* What a training leaves. The metrics belong to the weights that are saved. */
+#include <string.h>
+
+#include "run/training.h"
+
+/* ---- the model ---- */
+
+/* Is parameter i the same in both, by name, shape and bits? */
+static bool same_parameter(plm *w, const plm_model *a, const plm_model *b, int64_t i)
+{
+    plm_parameter p, q;
+    size_t count = 1;
+    plm_parameters(a, i, &p);
+    plm_parameters(b, i, &q);
+    if (strcmp(p.name, q.name) || p.rank != q.rank ||
+        memcmp(p.dims, q.dims, (size_t)p.rank * sizeof *p.dims))
+        return false;
+    for (int k = 0; k < p.rank; k++)
+        count *= (size_t)p.dims[k];
+    float *x = plm_allocate_array(w, 2 * count, sizeof *x);
+    const bool same = x && plm_parameter_read(a, i, x) >= 0 &&
+                      plm_parameter_read(b, i, x + count) >= 0 &&
+                      !memcmp(x, x + count, count * sizeof *x);
+    plm_release(w, x);
+    return same;
+}
+
+/* Does the file hold this model already? */
+static bool is_saved(const plm_run_training *t, const char *path)
+{
+    if (!plm_path_exists(path))
+        return false;
+    plm_model *there = plm_model_load(t->job.w, path, NULL);
+    const int64_t count = plm_parameters(t->job.model, 0, NULL);
+    bool same = there && plm_parameters(there, 0, NULL) == count;
+    for (int64_t i = 0; same && i < count; i++)
+        same = same_parameter(t->w, there, t->job.model, i);
+    plm_model_free(there);
+    return same;
+}
+
+/* The folder that the model is saved in may have gone away since the last epoch. */
+static void hold(plm_run_training *t)
+{
+    if (plm_run_dir_hold(&t->dir, &t->settings, t->note) < 0)
+        plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_LOST, .text = t->dir.path});
+}
+
+static plm_status save(plm_run_training *t)
+{
+    if (t->dir.begun)
+        hold(t);
+    const char *path = plm_run_dir_file(&t->dir, "model.safetensors");
+    if (!path)
+        return PLM_E_MEMORY;
+    plm_status status = PLM_OK;
+    if (t->dir.begun || !is_saved(t, path))
+        status = plm_model_save(t->job.model, path, NULL);
+    if (status < 0)
+        return plm_job_fail_at(&t->job, status, NULL);
+    t->model_path = path;
+    return PLM_OK;
+}
+
+/* The history of a run that had nothing left to do: the file is written if it was lost. */
+static plm_status restore_history(plm_run_training *t)
+{
+    plm_history_file h;
+    plm_history rows = {0};
+    plm_status status = plm_model_history(t->job.model, &rows);
+    if (status < 0)
+        return plm_job_fail_at(&t->job, status, NULL);
+    const char *path = plm_run_dir_file(&t->dir, "history.csv");
+    if (!path)
+        return PLM_E_MEMORY;
+    plm_history_file_new(&h, t->w, path);
+    status = plm_history_file_restore(&h, &rows);
+    if (status >= 0 && rows.rows)
+        status = plm_history_file_write(&h);
+    plm_history_file_drop(&h);
+    return status;
+}
+
+/* Is there something worth saving? Nothing was learned before the first batch. A fit that failed
+ * has the weights of an epoch that ended well, if there is one. */
+static bool has_model(const plm_run_training *t, plm_status status)
+{
+    if (t->dir.replaces || (t->dir.replaced && !t->epochs && !t->kept))
+        return false; /* the run that was there comes back */
+    if (status >= 0)
+        return t->dir.begun || !t->interrupted;
+    return (status == PLM_E_NUMERIC || status == PLM_E_IO) && t->dir.begun && t->result.epochs > 0;
+}
+
+plm_status plm_run_training_save(plm_run_training *t, plm_status status)
+{
+    if (!has_model(t, status))
+        return PLM_OK;
+    PLM_TRY(save(t));
+    return !t->dir.begun && t->dir.resumed ? restore_history(t) : PLM_OK;
+}
+
+/* ---- metrics ---- */
+
+/* Those of the validation, measured again: the weights are not those of an epoch's end. */
+static plm_status validate(plm_run_training *t)
+{
+    plm_log log[PLM_RUN_MAX_LOGS];
+    const plm_status status = plm_evaluate(t->job.model, t->job.validation, log, PLM_RUN_MAX_LOGS);
+    for (int i = 0; status >= 0 && i < PLM_RUN_MAX_LOGS && log[i].name; i++)
+        for (int k = 0; k < t->logs; k++)
+            if (!strncmp(t->log_name[k], "val_", 4) && !strcmp(t->log_name[k] + 4, log[i].name))
+                t->value[k] = log[i].value;
+    return status;
+}
+
+/* The metrics of the weights that the model has now. */
+static plm_status find_metrics(plm_run_training *t)
+{
+    plm_history rows = {0};
+    const plm_fit_result *r = &t->result;
+    PLM_TRY(plm_model_history(t->job.model, &rows));
+    t->epochs = r->epochs > t->epochs ? r->epochs : t->epochs;
+    if (r->kept_epoch > 0 && !r->averaged)
+        plm_run_training_take(t, &rows, r->kept_epoch);
+    else if (!t->dir.begun)
+        plm_run_training_take(t, &rows, r->epochs);
+    if (t->interrupted && !r->kept_epoch)
+        t->logs = 0; /* between two epochs nothing was measured */
+    return r->averaged && t->job.validation && !t->interrupted ? validate(t) : PLM_OK;
+}
+
+plm_status plm_run_training_measure(plm_run_training *t, bool failed)
+{
+    plm_status status = find_metrics(t);
+    if (failed) /* that is what is reported */
+        return PLM_OK;
+    if (status >= 0 && t->job.test && !t->interrupted) {
+        status = plm_evaluate(t->job.model, t->job.test, t->test, PLM_RUN_MAX_LOGS);
+        t->tested = status >= 0;
+    }
+    return status < 0 ? plm_job_fail_at(&t->job, status, "test") : PLM_OK;
+}
+
+plm_status plm_run_training_end(plm_run_training *t)
+{
+    return plm_run_dir_close(&t->dir, !t->model_path && !t->epochs && !t->kept);
+}

@@ -1,0 +1,147 @@
+/* Reuse in run files: start, cut, freeze, frozen_epochs, unfreeze, learning_rate_factors. */
+#include "run/reuse.h"
+
+#include <string.h>
+
+#include "base/paths.h"
+#include "base/split.h"
+#include "run/runfile.h"
+
+/* Keys that mean nothing without another. */
+static const char *const needed[][3] = {
+    {"cut", "start", "name the trained model: start: runs/NAME-0001"},
+    {"frozen_epochs", "freeze",
+     "say which layers: freeze: 'dense*', or '*' for all that start gives"},
+    {"frozen_optimizer", "frozen_epochs", "say for how many epochs: frozen_epochs: 4"}};
+
+plm_status plm_reuse_check(plm_settings *s)
+{
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+        if (!plm_setting_text(s, needed[i][0]) || plm_setting_text(s, needed[i][1]))
+            continue;
+        return plm_setting_fail(s, needed[i][0], -1, needed[i][2], "%s is said without %s",
+                                needed[i][0], needed[i][1]);
+    }
+    return PLM_OK;
+}
+
+/* What comes too early or too late for the library is a mistake in the run file, which asks for
+ * it. */
+static plm_status fail_key(plm_job *j, plm_settings *s, const char *key, int item)
+{
+    const plm_status status = plm_last_error(j->w)->status;
+    return plm_job_fail_key(j, s, status == PLM_E_ORDER ? PLM_E_SPEC : status, key, item);
+}
+
+plm_status plm_reuse_donor(plm_settings *s, const char **out)
+{
+    const char *start = plm_setting_text(s, "start");
+    *out = NULL;
+    if (!start)
+        return PLM_OK;
+    const char *path = plm_path_below(&s->arena, plm_run_settings_directory(s), start);
+    *out = path ? plm_run_model_file(&s->arena, path) : NULL;
+    return *out ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* cut is a number of layers or the names of some; a run that adds layers puts them in the place
+ * of the last one. */
+static plm_status cut(plm_job *j, plm_settings *s)
+{
+    const char *given = plm_setting_text(s, "cut");
+    int64_t count = plm_setting_of(s, "model")->count > 0;
+    plm_status status = PLM_OK;
+    if (given && !plm_read_whole(given, &count))
+        status = plm_model_remove(j->model, given);
+    else
+        status = plm_model_pop(j->model, count >= 0 && count < INT32_MAX ? (int)count : INT32_MAX);
+    return status < 0 ? fail_key(j, s, given ? "cut" : "start", -1) : PLM_OK;
+}
+
+static plm_status freeze(plm_job *j, plm_settings *s)
+{
+    const char *patterns = plm_setting_text(s, "freeze"), *freed = plm_setting_text(s, "unfreeze");
+    if (freed && !plm_reuse_frozen_epochs(s) && plm_model_set_trainable(j->model, freed, true) < 0)
+        return fail_key(j, s, "unfreeze", 0);
+    if (patterns && plm_model_set_trainable(j->model, patterns, false) < 0)
+        return fail_key(j, s, "freeze", 0);
+    return PLM_OK;
+}
+
+plm_status plm_reuse_start(plm_job *j, plm_settings *s)
+{
+    const char *donor = NULL;
+    PLM_TRY(plm_reuse_donor(s, &donor));
+    if (!donor)
+        return PLM_OK;
+    PLM_TRY(plm_run_model_check(&s->arena, donor));
+    j->model = plm_model_load(j->w, donor, NULL);
+    if (!j->model)
+        return fail_key(j, s, "start", 0);
+    PLM_TRY(cut(j, s));
+    return freeze(j, s);
+}
+
+/* 'dense*=0.1': patterns and a factor, in quotes or not (YAML takes them away, the command line
+ * does not). */
+static plm_status set_factor(plm_job *j, plm_settings *s, int item)
+{
+    const char *text = plm_setting_of(s, "learning_rate_factors")->item[item].text,
+               *equals = strrchr(text, '='), *number = equals ? equals + 1 : "";
+    const size_t length = strlen(text);
+    const size_t quoted = length > 1 && strchr("'\"", text[0]) && text[length - 1] == text[0];
+    double factor = 0;
+    size_t digits = equals ? strlen(number) - quoted : 0;
+    digits = plm_trim(&number, digits);
+    const char *value = plm_arena_text(&s->arena, number, digits);
+    if (!value)
+        return PLM_E_MEMORY;
+    if (!plm_read_real(value, &factor))
+        return plm_setting_fail(s, "learning_rate_factors", item,
+                                "write patterns of layer names, '=' and a number: 'dense*=0.1'",
+                                "'%s' is no factor of a learning rate", text);
+    const char *name = text + quoted;
+    const size_t letters = plm_trim(&name, (size_t)(equals - text) - quoted);
+    const char *patterns = plm_arena_text(&s->arena, name, letters);
+    if (!patterns)
+        return PLM_E_MEMORY;
+    return plm_model_set_learning_rate_factor(j->model, patterns, factor) < 0
+               ? fail_key(j, s, "learning_rate_factors", item)
+               : PLM_OK;
+}
+
+plm_status plm_reuse_layers(plm_job *j, plm_settings *s)
+{
+    const plm_setting *factors = plm_setting_of(s, "learning_rate_factors");
+    if (!plm_setting_text(s, "start"))
+        PLM_TRY(freeze(j, s));
+    for (size_t i = 0; i < factors->count; i++)
+        PLM_TRY(set_factor(j, s, (int)i));
+    return PLM_OK;
+}
+
+plm_status plm_reuse_check_unfreeze(plm_job *j, plm_settings *s)
+{
+    const char *freed = plm_setting_text(s, "unfreeze");
+    if (!freed || !plm_reuse_frozen_epochs(s))
+        return PLM_OK;
+    plm_model *copy = plm_model_clone(j->model);
+    const plm_status status = !copy || plm_model_set_trainable(copy, freed, true) < 0
+                                  ? fail_key(j, s, "unfreeze", 0)
+                                  : PLM_OK;
+    plm_model_free(copy);
+    return status;
+}
+
+int64_t plm_reuse_frozen_epochs(plm_settings *s)
+{
+    return plm_setting_text(s, "freeze") ? plm_setting_count(s, "frozen_epochs", 0) : 0;
+}
+
+plm_status plm_reuse_unfreeze(plm_job *j, plm_settings *s)
+{
+    const char *freed = plm_setting_text(s, "unfreeze");
+    PLM_TRY(plm_model_set_trainable(j->model, freed ? freed : plm_setting_text(s, "freeze"), true));
+    return plm_compile(j->model, plm_setting_text(s, "optimizer"), plm_setting_text(s, "loss"),
+                       plm_setting_text(s, "metrics"));
+}

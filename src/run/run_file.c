@@ -1,0 +1,151 @@
+/* Run files for programs: the steps of a training in one call. */
+#include <string.h>
+
+#include "run/training.h"
+
+struct plm_run_file {
+    plm *w;
+    plm_run_training t;
+    bool trained; /* or tried to */
+};
+
+/* A run file with empty settings. NULL = failed. */
+static plm_run_file *new_file(plm *w, const char *caller, const char *path, int overrides,
+                              const char *const *override)
+{
+    if (!w || w->fault < 0)
+        return NULL;
+    if (!path || overrides < 0 || (overrides > 0 && !override)) {
+        (void)plm_fail(w, PLM_E_ORDER, caller, "give a path, and as many overrides as it counts",
+                       "%s", path ? "there are no overrides" : "no path was given");
+        return NULL;
+    }
+    plm_run_file *f = plm_allocate(w, sizeof *f);
+    if (!f)
+        return NULL;
+    f->w = w;
+    plm_runtime_join(w);
+    if (plm_run_training_open(&f->t, w, NULL) >= 0)
+        return f;
+    plm_run_file_close(f);
+    return NULL;
+}
+
+static plm_run_file *open_file(plm *w, const char *path, bool resume, int overrides,
+                               const char *const *override)
+{
+    const char *caller = resume ? "plm_run_file_resume" : "plm_run_file_open";
+    plm_run_file *f = new_file(w, caller, path, overrides, override);
+    if (!f || plm_run_training_read(&f->t, path, resume, overrides, override) >= 0)
+        return f;
+    plm_run_file_close(f);
+    return NULL;
+}
+
+plm_run_file *plm_run_file_open(plm *w, const char *path, int overrides,
+                                const char *const *override)
+{
+    return open_file(w, path, false, overrides, override);
+}
+
+plm_run_file *plm_run_file_resume(plm *w, const char *folder, int overrides,
+                                  const char *const *override)
+{
+    return open_file(w, folder, true, overrides, override);
+}
+
+void plm_run_file_close(plm_run_file *f)
+{
+    if (!f)
+        return;
+    plm *w = f->w;
+    plm_run_training_free(&f->t);
+    plm_release(w, f);
+    plm_runtime_leave(w);
+}
+
+const char *plm_run_file_setting(plm_run_file *f, const char *key)
+{
+    return f && key ? plm_setting_joined(&f->t.settings, key) : "";
+}
+
+plm_model *plm_run_file_model(plm_run_file *f)
+{
+    return f && f->t.model_path ? f->t.job.model : NULL;
+}
+
+plm *plm_run_file_runtime(plm_run_file *f)
+{
+    return f ? f->t.job.w : NULL;
+}
+
+/* ---- training ---- */
+
+static void fill_result(const plm_run_training *t, const char *folder, plm_run_result *r)
+{
+    *r = (plm_run_result){.fit = t->result,
+                          .epochs = t->epochs,
+                          .seconds = t->seconds,
+                          .interrupted = t->interrupted,
+                          .trained = t->dir.begun,
+                          .folder = t->model_path || t->kept ? folder : "",
+                          .model = t->model_path ? t->model_path : ""};
+    for (; r->logs < t->logs; r->logs++)
+        r->log[r->logs] = (plm_log){.name = t->log_name[r->logs], .value = t->value[r->logs]};
+    for (; t->tested && r->tests < PLM_RUN_MAX_LOGS && t->test[r->tests].name; r->tests++)
+        r->test[r->tests] = t->test[r->tests];
+}
+
+/* After the fit: the first error stays, whatever comes behind it. */
+static plm_status keep_first(plm *w, plm_status first, plm_status next, plm_error_record *error)
+{
+    if (first < 0)
+        return first;
+    if (next < 0)
+        plm_error_take(w, error);
+    return next;
+}
+
+/* The folder is there: fits, saves, measures, and gives it back. */
+static plm_status train(plm_run_training *t, plm_run_result *result)
+{
+    plm_error_record error = {.status = PLM_OK};
+    plm_status status = keep_first(t->w, PLM_OK, plm_run_training_fit(t), &error);
+    status = keep_first(t->w, status, plm_run_training_save(t, status), &error);
+    if (t->model_path)
+        status = keep_first(t->w, status, plm_run_training_measure(t, status < 0), &error);
+    if (result)
+        fill_result(t, t->dir.path, result);
+    status = keep_first(t->w, status, plm_run_training_end(t), &error);
+    if (status < 0)
+        plm_error_restore(t->w, &error);
+    else if (t->dir.lost)
+        return plm_fail(t->w, PLM_E_IO, t->model_path, "keep the folder of a run while it trains",
+                        "the folder of the run was moved or removed; the run went on in another");
+    return status < 0 ? status : t->interrupted ? PLM_STOPPED : PLM_OK;
+}
+
+plm_status plm_run_file_train(plm_run_file *f, const plm_run_train_options *o)
+{
+    if (!f)
+        return PLM_E_ORDER;
+    plm_run_training *t = &f->t;
+    if (f->trained)
+        return plm_fail(f->w, PLM_E_ORDER, "plm_run_file_train",
+                        "open it again, or resume the folder of its run",
+                        "the run file was trained before");
+    PLM_TRY(plm_take_options(f->w, "plm_run_file_train", o, o ? o->size : 0, &t->calls,
+                             sizeof t->calls));
+    if (t->calls.extras < 0 || (t->calls.extras > 0 && !t->calls.extra))
+        return plm_fail(f->w, PLM_E_SPEC, "plm_run_file_train",
+                        "let extra point to as many plm_observer, or leave extras 0",
+                        "extras is %d%s", t->calls.extras,
+                        t->calls.extra ? "" : " and extra is NULL");
+    f->trained = true;
+    if (t->calls.result)
+        *t->calls.result = (plm_run_result){.folder = "", .model = ""};
+    PLM_TRY(plm_run_training_check(t));
+    PLM_TRY(plm_run_training_build(t));
+    PLM_TRY(plm_run_training_begin(t));
+    return train(t, t->calls.result);
+}

@@ -1,0 +1,230 @@
+/* Folders of runs that were trained, for programs. */
+#define _POSIX_C_SOURCE 200809L
+#include <dirent.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/notation.h"
+#include "base/stream.h"
+#include "plummet_run.h"
+#include "run/contents.h"
+#include "run/job.h"
+#include "run/runfile.h"
+
+struct plm_run_folder {
+    plm *w;
+    const char *path;
+    plm_settings settings;
+    plm_arena history; /* of the last plm_run_folder_history */
+};
+
+plm_run_folder *plm_run_folder_open(plm *w, const char *path)
+{
+    if (!w || w->fault < 0)
+        return NULL;
+    if (!path) {
+        (void)plm_fail(w, PLM_E_ORDER, "plm_run_folder_open", "give the folder of a run",
+                       "no path was given");
+        return NULL;
+    }
+    plm_run_folder *r = plm_allocate(w, sizeof *r);
+    if (!r)
+        return NULL;
+    *r = (plm_run_folder){.w = w, .history = {.w = w}};
+    plm_runtime_join(w);
+    plm_status status = plm_settings_open(&r->settings, w, plm_run_keys);
+    r->path = status < 0 ? NULL : plm_arena_text(&r->settings.arena, path, SIZE_MAX);
+    const char *file = r->path ? plm_arena_format(&r->settings.arena, "%s/run.yaml", path) : NULL;
+    if (file && plm_run_settings_read(&r->settings, file) >= 0)
+        return r;
+    plm_run_folder_close(r);
+    return NULL;
+}
+
+void plm_run_folder_close(plm_run_folder *r)
+{
+    if (!r)
+        return;
+    plm *w = r->w;
+    plm_arena_free(&r->history);
+    plm_settings_free(&r->settings);
+    plm_release(w, r);
+    plm_runtime_leave(w);
+}
+
+const char *plm_run_folder_setting(plm_run_folder *r, const char *key)
+{
+    return r && key ? plm_setting_joined(&r->settings, key) : "";
+}
+
+plm_model *plm_run_folder_model(plm_run_folder *r)
+{
+    if (!r || plm_run_model_check(&r->settings.arena, r->path) < 0)
+        return NULL;
+    const char *file = plm_run_model_file(&r->settings.arena, r->path);
+    return file ? plm_model_load(r->w, file, NULL) : NULL;
+}
+
+/* ---- history.csv ---- */
+
+/* A table that is being read; text moves on. */
+typedef struct {
+    plm_arena *a;
+    const char *path, *text;
+    const char **name;
+    int columns;
+    double *value; /* [rows][columns] */
+    int64_t rows;
+} table;
+
+static plm_status fail_format(const table *t, int64_t line)
+{
+    return plm_fail(t->a->w, PLM_E_FORMAT, t->path, "plummet train writes it; resume the run",
+                    "line %lld is not one of a history", (long long)line);
+}
+
+/* The next cell of a line, without its quotes. *last = the line ends behind it. NULL = no memory.
+ */
+static const char *next_cell(table *t, bool *last)
+{
+    plm_text cell = {.w = t->a->w};
+    const char *c = t->text;
+    bool quoted = false;
+    for (; *c && (quoted || (*c != ',' && *c != '\n')); c++) {
+        if (*c == '"' && quoted && c[1] == '"')
+            plm_text_append(&cell, c++, 1);
+        else if (*c == '"')
+            quoted = !quoted;
+        else
+            plm_text_append(&cell, c, 1);
+    }
+    *last = *c != ',';
+    t->text = *c ? c + 1 : c;
+    const char *text = cell.failed ? NULL : plm_arena_text(t->a, plm_text_get(&cell), cell.length);
+    plm_text_free(&cell);
+    return text;
+}
+
+static plm_status read_header(table *t)
+{
+    size_t capacity = 0;
+    bool last = !*t->text;
+    while (!last) {
+        t->name = plm_arena_grow(t->a, t->name, (size_t)t->columns, &capacity, sizeof *t->name);
+        const char *cell = t->name ? next_cell(t, &last) : NULL;
+        if (!cell)
+            return PLM_E_MEMORY;
+        t->name[t->columns++] = cell;
+    }
+    return t->columns > 0 && !strcmp(t->name[0], "epoch") ? PLM_OK : fail_format(t, 1);
+}
+
+/* A row of numbers; what is empty was not measured. */
+static plm_status read_row(table *t, double *row)
+{
+    bool last = false;
+    for (int i = 0; i < t->columns; i++) {
+        const char *cell = last ? "" : next_cell(t, &last), *end = cell;
+        if (!cell)
+            return PLM_E_MEMORY;
+        row[i] = *cell ? plm_text_number(cell, &end) : NAN;
+        if (*end || (last && i + 1 < t->columns))
+            return fail_format(t, t->rows + 2);
+    }
+    return last ? PLM_OK : fail_format(t, t->rows + 2);
+}
+
+static plm_status read_table(table *t)
+{
+    int64_t lines = 0;
+    PLM_TRY(read_header(t));
+    for (const char *c = t->text; *c; c++)
+        lines += *c == '\n' || !c[1];
+    size_t cells = 0;
+    if (!plm_checked_multiply((size_t)lines, (size_t)t->columns, &cells))
+        return plm_fail_memory(t->a->w, t->path);
+    t->value = plm_arena_array(t->a, cells + 1, sizeof *t->value);
+    if (!t->value)
+        return PLM_E_MEMORY;
+    for (; *t->text; t->rows++)
+        PLM_TRY(read_row(t, t->value + t->rows * t->columns));
+    return PLM_OK;
+}
+
+plm_status plm_run_folder_history(plm_run_folder *r, plm_history *out)
+{
+    size_t length = 0;
+    if (out)
+        *out = (plm_history){0};
+    if (!r || !out)
+        return plm_fail(r ? r->w : NULL, PLM_E_ORDER, "plm_run_folder_history",
+                        "give a folder from plm_run_folder_open and a plm_history to fill",
+                        "there is none");
+    plm_arena_free(&r->history);
+    table t = {.a = &r->history, .path = plm_arena_format(&r->history, "%s/history.csv", r->path)};
+    if (!t.path)
+        return PLM_E_MEMORY;
+    char *text = plm_contents(r->w, t.path, SIZE_MAX / 4, &length);
+    if (!text && errno == ENOMEM)
+        return PLM_E_MEMORY;
+    if (!text)
+        return errno == ENOENT ? PLM_OK : plm_fail_system(r->w, errno, "read", t.path);
+    t.text = text;
+    const plm_status status = read_table(&t);
+    plm_release(r->w, text);
+    if (status >= 0)
+        *out =
+            (plm_history){.rows = t.rows, .columns = t.columns, .name = t.name, .value = t.value};
+    return status;
+}
+
+/* ---- the runs of a folder ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The paths of the runs in a folder, sorted. */
+static plm_status find_runs(plm_arena *a, const char *folder, const char ***out, size_t *count)
+{
+    size_t capacity = 0;
+    DIR *d = opendir(folder);
+    plm_status status = d ? PLM_OK : plm_fail_system(a->w, errno, "open the folder", folder);
+    for (struct dirent *e = d ? readdir(d) : NULL; e && status >= 0; e = readdir(d)) {
+        const char *path = plm_arena_format(a, "%s/%s", folder, e->d_name);
+        const char *file = path ? plm_arena_format(a, "%s/run.yaml", path) : NULL;
+        if (file && (e->d_name[0] == '.' || !plm_path_exists(file)))
+            continue;
+        *out = file ? plm_arena_grow(a, *out, *count, &capacity, sizeof **out) : NULL;
+        if (*out)
+            (*out)[(*count)++] = path;
+        else
+            status = PLM_E_MEMORY;
+    }
+    if (d)
+        closedir(d);
+    return status;
+}
+
+plm_status plm_run_each(plm *w, const char *folder,
+                        plm_status (*on_run)(void *self, const char *path), void *self)
+{
+    plm_arena a = {.w = w};
+    const char **path = NULL;
+    size_t count = 0;
+    if (!w || !folder || !on_run)
+        return plm_fail(w, PLM_E_ORDER, "plm_run_each", "give a runtime, a folder and a function",
+                        "one of them is NULL");
+    plm_status status = w->fault < 0 ? w->fault : find_runs(&a, folder, &path, &count);
+    if (status >= 0 && count > 0)
+        qsort(path, count, sizeof *path, by_name);
+    for (size_t i = 0; status == PLM_OK && i < count; i++) {
+        const uint64_t errors = w->errors;
+        status = plm_callback_status(w, errors, on_run(self, path[i]), true, "on_run");
+    }
+    plm_arena_free(&a);
+    return status;
+}

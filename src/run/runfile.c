@@ -1,0 +1,335 @@
+/* Run files: reading and writing. */
+#include "run/runfile.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/letters.h"
+#include "base/names.h"
+#include "base/split.h"
+#include "run/contents.h"
+#include "run/runs.h"
+
+/* ---- which file is meant ---- */
+
+static const char *embedded(const char *name)
+{
+    for (const plm_embedded_run *r = plm_embedded_runs; r->name; r++)
+        if (!strcmp(r->name, name))
+            return r->text;
+    return NULL;
+}
+
+static bool has_ending(const char *name)
+{
+    return plm_ends_with(name, ".yaml") || plm_ends_with(name, ".yml");
+}
+
+bool plm_is_run_file(const char *argument)
+{
+    return has_ending(argument) || (embedded(argument) && !plm_path_exists(argument));
+}
+
+/* The run file that was perhaps meant: of the other ending, or with one; NULL = there is none. */
+static const char *neighbour(plm_arena *a, const char *name)
+{
+    static const char *const endings[] = {".yaml", ".yml"};
+    size_t stem = strlen(name);
+    for (int i = 0; i < 2; i++)
+        if (plm_ends_with(name, endings[i]))
+            stem = strlen(name) - strlen(endings[i]);
+    for (int i = 0; i < 2; i++) {
+        const char *other = plm_arena_format(a, "%.*s%s", (int)stem, name, endings[i]);
+        if (other && plm_path_exists(other))
+            return other;
+    }
+    return NULL;
+}
+
+/* A data set is what a run file names. */
+static plm_status fail_data_set(plm_settings *s, const char *name)
+{
+    const char *hint = plm_arena_format(&s->arena,
+                                        "write a run file with the line 'data: %s | shuffle | "
+                                        "batch(32)': `plummet help train` shows one",
+                                        name);
+    return plm_fail(s->w, PLM_E_SPEC, name, hint, "%s is a data set, not a run file", name);
+}
+
+/* Neither a file nor a name that is known. */
+static plm_status fail_unknown(plm_settings *s, const char *name)
+{
+    enum { MOST_RUNS = 64 };
+    const char *known[MOST_RUNS], *near = neighbour(&s->arena, name);
+    plm_text hint = {.w = s->w};
+    size_t count = 0;
+    if (plm_describe(s->w, "source", name))
+        return fail_data_set(s, name);
+    for (; count < MOST_RUNS && plm_embedded_runs[count].name; count++)
+        known[count] = plm_embedded_runs[count].name;
+    near = near ? near : plm_name_nearest(name, known, count);
+    if (near)
+        plm_text_format(&hint, "did you mean %s?", near);
+    else
+        plm_text_add(&hint, "give a file that ends in .yaml, or a run that is built in: ");
+    for (size_t i = 0; i < count && !near; i++)
+        plm_text_format(&hint, "%s%s", i ? ", " : "", known[i]);
+    const plm_status status = plm_fail(s->w, PLM_E_SPEC, name, plm_text_get(&hint),
+                                       "there is no run file '%s', nor a run of that name", name);
+    plm_text_free(&hint);
+    return status;
+}
+
+/* A table, named where the run that reads it belongs. */
+static plm_status refuse_table(plm_settings *s, const char *name)
+{
+    static const char *const endings[] = {".csv", ".csv.gz",  ".tsv", ".npy",
+                                          ".txt", ".parquet", ".xlsx"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        if (!plm_ends_with(name, endings[i]))
+            continue;
+        const char *hint =
+            plm_arena_format(&s->arena,
+                             "write a run file whose line 'data:' names it: `plummet help train` "
+                             "shows one; or replace that line: plummet train RUNFILE "
+                             "data=\"csv('%s', target=COLUMN) | shuffle\"",
+                             name);
+        return plm_fail(s->w, PLM_E_SPEC, name, hint, "this is a table, not a run file");
+    }
+    if (plm_ends_with(name, ".safetensors"))
+        return plm_fail(s->w, PLM_E_SPEC, name,
+                        "name a run file, and the model in it: start: MODEL; or go on with a "
+                        "run: --resume RUNDIR",
+                        "this is a model, not a run file");
+    return PLM_OK;
+}
+
+/* The folder of a run: to go on with it is another call. */
+static plm_status refuse_folder(plm_settings *s, const char *name)
+{
+    const char *file = plm_arena_format(&s->arena, "%s/run.yaml", name);
+    if (!file)
+        return PLM_E_MEMORY;
+    if (embedded(name) || !plm_path_exists(file))
+        return PLM_OK;
+    const char *hint =
+        plm_arena_format(&s->arena, "go on with it: --resume %s; train it again: %s", name, file);
+    return plm_fail(s->w, PLM_E_SPEC, name, hint, "this is the folder of a run, not a run file");
+}
+
+/* ---- reading ---- */
+
+static plm_status fail_read(plm_settings *s, const char *path)
+{
+    const int error = errno;
+    if (error == ENOMEM)
+        return PLM_E_MEMORY;
+    const char *near = error == ENOENT ? neighbour(&s->arena, path) : NULL;
+    const char *hint = near ? plm_arena_format(&s->arena, "did you mean %s?", near) : NULL;
+    return plm_fail(s->w, PLM_E_IO, path, hint ? hint : "check its name and rights",
+                    "cannot read the run file: %s", strerror(error));
+}
+
+static plm_status read_file(plm_settings *s, const char *name)
+{
+    enum { LIMIT = 1 << 20 };
+    size_t length = 0;
+    char *text = plm_contents(s->w, name, LIMIT, &length);
+    if (!text)
+        return fail_read(s, name);
+    plm_status status = PLM_E_MEMORY;
+    s->file = plm_arena_text(&s->arena, name, SIZE_MAX);
+    if (length > LIMIT)
+        status = plm_fail(s->w, PLM_E_SPEC, name,
+                          "is it a run file? Data and models are named inside one",
+                          "the run file is larger than %d KiB", LIMIT / 1024);
+    else if (s->file)
+        status = plm_yaml_read(s, text, length);
+    plm_release(s->w, text);
+    return status;
+}
+
+plm_status plm_run_settings_read(plm_settings *s, const char *name)
+{
+    const char *built_in = embedded(name);
+    PLM_TRY(refuse_table(s, name));
+    PLM_TRY(refuse_folder(s, name));
+    /* A file or folder that happens to be called digits is not meant by that word: ./digits is. */
+    if (!built_in && (plm_path_exists(name) || has_ending(name) || strchr(name, '/')))
+        return read_file(s, name);
+    if (!built_in)
+        return fail_unknown(s, name);
+    s->file = plm_arena_format(&s->arena, "%s (built in)", name);
+    return s->file ? plm_yaml_read(s, built_in, strlen(built_in)) : PLM_E_MEMORY;
+}
+
+/* A run file may come from somebody else: it cannot allow itself to write elsewhere. */
+static plm_status check_outside(plm_settings *s)
+{
+    const char *text = plm_setting_text(s, "outside");
+    if (!text)
+        return PLM_OK;
+    if (plm_setting_of(s, "outside")->item[0].line)
+        return plm_setting_fail(s, "outside", 0,
+                                "leave it out, and say outside=true on the command line",
+                                "a run file cannot allow this itself");
+    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+        return plm_setting_fail(s, "outside", 0, "true or false", "outside cannot be '%s'", text);
+    return PLM_OK;
+}
+
+plm_status plm_run_settings_load(plm_settings *s, const char *name, int overrides,
+                                 const char *const *override)
+{
+    PLM_TRY(plm_run_settings_read(s, name));
+    for (int i = 0; i < overrides; i++)
+        PLM_TRY(plm_settings_override(s, override[i]));
+    PLM_TRY(plm_settings_check(s));
+    PLM_TRY(check_outside(s));
+    return plm_run_settings_resolve(s);
+}
+
+/* ---- keys whose text is no spec ---- */
+
+plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every)
+{
+    const char *text = plm_setting_text(s, "checkpoint");
+    const bool whole = text && plm_read_whole(text, every);
+    if (!text || !strcmp(text, "true") || (whole && *every >= 1 && *every <= 1000000000)) {
+        *every = whole ? *every : 1;
+        return PLM_OK;
+    }
+    *every = 0;
+    if (whole ? !strcmp(text, "0") : !strcmp(text, "false"))
+        return PLM_OK;
+    return plm_setting_fail(s, "checkpoint", 0, "true, false, or how many epochs lie between two",
+                            "checkpoint cannot be '%s'", text);
+}
+
+plm_status plm_run_settings_class_weight(plm_settings *s, float *out, int capacity, int *count)
+{
+    const plm_setting *given = plm_setting_of(s, "class_weight");
+    *count = given ? (int)given->count : 0;
+    for (int i = 0; i < *count; i++) {
+        const char *text = given->item[i].text;
+        double value = 0;
+        if (i >= capacity || !plm_read_real(text, &value) || !(value >= 0 && value < 1e30))
+            return plm_setting_fail(s, "class_weight", i,
+                                    "a number of 0 or more for each class, at most 4096",
+                                    "class_weight cannot be '%s'", text);
+        out[i] = (float)value;
+    }
+    return PLM_OK;
+}
+
+/* The stem of a path: without folders and without the ending of a run file. */
+static const char *stem_of(plm_arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path;
+    size_t length = strlen(stem);
+    if (plm_ends_with(stem, ".yaml"))
+        length -= 5;
+    else if (plm_ends_with(stem, ".yml"))
+        length -= 4;
+    return plm_arena_text(a, stem, length < 100 ? length : 100);
+}
+
+/* Letters, digits, '-', '_' and '.'; anything else becomes '-', as does a '.' in front. */
+const char *plm_run_settings_name(plm_settings *s, const char *argument)
+{
+    static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    const char *given = plm_setting_text(s, "name");
+    const char *name = given ? given : stem_of(&s->arena, argument);
+    char *safe = name ? plm_arena_format(&s->arena, "%.100s", name) : NULL;
+    for (char *c = safe; c && *c; c++)
+        if (!strchr(good, *c))
+            *c = '-';
+    if (safe && *safe == '.')
+        *safe = '-';
+    return safe;
+}
+
+/* ---- writing ---- */
+
+/* A letter as JSON writes it in a string; bytes that are no UTF-8 are the replacement character. */
+static void add_letter(plm_text *t, const char *letter, size_t bytes, uint32_t code)
+{
+    char text[5] = "";
+    memcpy(text, letter, bytes < 4 ? bytes : 4);
+    if (bytes == 0)
+        plm_text_add(t, "\\ufffd");
+    else if (*letter == '"' || *letter == '\\')
+        plm_text_format(t, "\\%c", *letter);
+    else if (plm_is_printable(text))
+        plm_text_add(t, text);
+    else if (code > 0xffff)
+        plm_text_format(t, "\\u%04lx\\u%04lx", (unsigned long)(0xd800 + ((code - 0x10000) >> 10)),
+                        (unsigned long)(0xdc00 + ((code - 0x10000) & 0x3ff)));
+    else
+        plm_text_format(t, "\\u%04lx", (unsigned long)code);
+}
+
+/* A text in double quotes, with the escapes that YAML shares with JSON. */
+static void add_escaped(plm_text *t, const char *text)
+{
+    const size_t length = strlen(text);
+    plm_text_add(t, "\"");
+    for (size_t at = 0; at < length;) {
+        uint32_t code = 0;
+        const size_t bytes = plm_utf8_letter(text + at, length - at, &code);
+        add_letter(t, text + at, bytes, code);
+        at += bytes ? bytes : 1;
+    }
+    plm_text_add(t, "\"");
+}
+
+/* Specs are nearly always plain YAML; what might not be is put into quotes, and what must not reach
+ * a terminal into double quotes. */
+static void add_value(plm_text *t, const char *text, bool item)
+{
+    static const char plain_first[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789/.";
+    const bool plain = *text && strchr(plain_first, *text) && !strstr(text, ": ") &&
+                       !strstr(text, " #") && text[strlen(text) - 1] != ':';
+    plm_text_add(t, item ? "  - " : " ");
+    if (!plm_is_printable(text)) {
+        add_escaped(t, text);
+    } else if (plain) {
+        plm_text_add(t, text);
+    } else {
+        plm_text_add(t, "'");
+        for (const char *c = text; *c; c++)
+            plm_text_add(t, *c == '\'' ? "''" : (char[]){*c, 0});
+        plm_text_add(t, "'");
+    }
+    plm_text_add(t, "\n");
+}
+
+/* What a copy must not take over: it would overwrite its own run, or be allowed too much. The
+ * directory is written by itself. */
+static bool is_of_this_run(const char *key)
+{
+    return !strcmp(key, "out") || !strcmp(key, "overwrite") || !strcmp(key, "outside") ||
+           !strcmp(key, "directory");
+}
+
+static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setting *setting)
+{
+    plm_text_format(t, "%s:", key->name);
+    if (key->type == PLM_SETTING_LIST)
+        plm_text_add(t, setting->count ? "\n" : " []\n");
+    for (size_t i = 0; i < setting->count; i++)
+        add_value(t, setting->item[i].text, key->type == PLM_SETTING_LIST);
+}
+
+void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder)
+{
+    const char *directory = folder ? plm_run_directory_from(s, folder) : NULL;
+    if (directory) {
+        plm_text_add(t, "directory:");
+        add_value(t, directory, false);
+    }
+    for (int i = 0; i < s->count; i++)
+        if (s->at[i].given && !is_of_this_run(s->keys[i].name))
+            add_setting(t, &s->keys[i], &s->at[i]);
+}

@@ -1,0 +1,79 @@
+/* See same_rows.h. */
+#define _POSIX_C_SOURCE 200809L
+#include "run/same_rows.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/paths.h"
+#include "run/runfile.h"
+
+/* What chooses and divides the rows; another seed draws another split. */
+static const char *const keys[] = {"data", "test", "validation", "unlabelled", "seed", NULL};
+
+/* Not given is none, or the seed 0. */
+static const char *value_of(plm_settings *s, const char *key)
+{
+    const char *text = plm_setting_text(s, key);
+    if (!strcmp(key, "seed"))
+        return text ? text : "0";
+    return text && *text ? text : "none";
+}
+
+static plm_status refuse(plm_settings *now, plm_settings *then, const char *key, const char *folder)
+{
+    static const char *const why[] = {"another seed draws other rows for the test and the "
+                                      "validation, and the net has learned from them",
+                                      "the net has learned from rows of the run's own data, and "
+                                      "is judged by the others"};
+    const char *hint = plm_arena_format(&now->arena,
+                                        "leave %s out; to train on other rows, begin a new run "
+                                        "from this model: plummet train RUNFILE start=%s %s=...",
+                                        key, folder, key);
+    return plm_fail(now->w, PLM_E_SPEC, key, hint,
+                    "a run that goes on keeps its rows: %s is now '%s', and was '%s'; %s", key,
+                    value_of(now, key), value_of(then, key), why[strcmp(key, "seed") != 0]);
+}
+
+plm_status plm_same_rows(plm_settings *s, const char *file, const char *folder)
+{
+    plm_settings then;
+    plm_status status = plm_settings_open(&then, s->w, plm_run_keys);
+    status = status < 0 ? status : plm_run_settings_read(&then, file);
+    for (int i = 0; status >= 0 && keys[i]; i++)
+        if (strcmp(value_of(s, keys[i]), value_of(&then, keys[i])) != 0)
+            status = refuse(s, &then, keys[i], folder);
+    plm_settings_free(&then);
+    return status;
+}
+
+/* The file of "csv('a.csv', target=y) | shuffle" or of an argument that is one, from a folder; else
+ * the source itself, "digits". */
+static const char *source_name(plm_arena *a, const char *folder, const char *text)
+{
+    const char *quote = strpbrk(text, "'\""), *bar = strchr(text, '|');
+    if (!quote || (bar && bar < quote)) {
+        size_t length = strcspn(text, "|");
+        while (length && text[length - 1] == ' ')
+            length--;
+        return plm_arena_text(a, text, length);
+    }
+    const char *path = plm_arena_text(a, quote + 1, strcspn(quote + 1, (char[]){*quote, 0}));
+    return path ? plm_path_below(a, folder, path) : NULL;
+}
+
+bool plm_run_is_trained_on(plm_settings *run, const char *argument)
+{
+    const char *data = plm_setting_text(run, "data");
+    struct stat one, other;
+    if (!data)
+        return false;
+    const char *trained = source_name(&run->arena, plm_run_settings_directory(run), data);
+    const char *asked =
+        plm_path_exists(argument) ? argument : source_name(&run->arena, NULL, argument);
+    if (!trained || !asked)
+        return false;
+    const bool files = !stat(trained, &one) && !stat(asked, &other);
+    return files ? one.st_dev == other.st_dev && one.st_ino == other.st_ino
+                 : !strcmp(trained, asked);
+}

@@ -1,0 +1,291 @@
+/* Settings of a run: looked up in a table of keys, replaced by key=value, checked. */
+#include "run/settings.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/notation.h"
+#include "base/split.h"
+
+plm_status plm_settings_open(plm_settings *s, plm *w, const plm_setting_key *keys)
+{
+    *s = (plm_settings){.w = w, .arena = {.w = w}, .keys = keys};
+    while (keys[s->count].name)
+        s->count++;
+    s->at = plm_arena_array(&s->arena, (size_t)s->count, sizeof *s->at);
+    if (s->at)
+        return PLM_OK;
+    s->count = 0;
+    return PLM_E_MEMORY;
+}
+
+void plm_settings_free(plm_settings *s)
+{
+    plm_arena_free(&s->arena);
+    *s = (plm_settings){0};
+}
+
+/* Nothing is given any more. */
+static void clear(plm_setting *setting)
+{
+    *setting = (plm_setting){.item = setting->item, .capacity = setting->capacity};
+}
+
+static int index_of(const plm_settings *s, const char *key)
+{
+    for (int i = 0; i < s->count; i++)
+        if (!strcmp(s->keys[i].name, key))
+            return i;
+    return -1;
+}
+
+plm_setting *plm_setting_of(const plm_settings *s, const char *key)
+{
+    const int i = index_of(s, key);
+    return i < 0 ? NULL : &s->at[i];
+}
+
+/* The items of a list, "a, b". NULL = no memory. */
+static const char *join(plm_settings *s, const plm_setting *setting)
+{
+    plm_text all = {.w = s->w};
+    for (size_t i = 0; i < setting->count; i++)
+        plm_text_format(&all, "%s%s", i ? ", " : "", setting->item[i].text);
+    const char *text = all.failed ? NULL : plm_arena_text(&s->arena, plm_text_get(&all), SIZE_MAX);
+    plm_text_free(&all);
+    return text;
+}
+
+const char *plm_setting_joined(plm_settings *s, const char *key)
+{
+    const plm_setting *setting = plm_setting_of(s, key);
+    const char *text = setting && setting->count ? join(s, setting) : NULL;
+    return text ? text : "";
+}
+
+const char *plm_setting_text(plm_settings *s, const char *key)
+{
+    plm_setting *setting = plm_setting_of(s, key);
+    if (!setting)
+        return NULL;
+    if (setting->count > 1) {
+        /* a list becomes its first item: once it was joined, nobody asks for its parts */
+        const char *text = join(s, setting);
+        if (!text)
+            return setting->item[0].text; /* no memory, which the next call will find, too */
+        setting->item[0].text = text;
+        setting->count = 1;
+    }
+    return setting->count ? setting->item[0].text : NULL;
+}
+
+int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback)
+{
+    const plm_setting *setting = plm_setting_of(s, key);
+    int64_t value = fallback;
+    if (setting && setting->count && !plm_read_whole(setting->item[0].text, &value))
+        return fallback;
+    return value;
+}
+
+plm_status plm_setting_default(plm_settings *s, const char *key, const char *text)
+{
+    const int at = index_of(s, key);
+    return at >= 0 && !s->at[at].given ? plm_setting_add(s, at, text, 0, 0) : PLM_OK;
+}
+
+const char *plm_setting_place(plm_settings *s, const char *key, int item)
+{
+    const plm_setting *setting = plm_setting_of(s, key);
+    if (!setting)
+        return key;
+    const bool one = item >= 0 && (size_t)item < setting->count;
+    const int line = one ? setting->item[item].line : setting->line;
+    const int column = one ? setting->item[item].column : setting->column;
+    char number[16] = "";
+    if (one && s->keys[setting - s->at].type == PLM_SETTING_LIST)
+        snprintf(number, sizeof number, ".%d", item);
+    const char *place = line && s->file ? plm_arena_format(&s->arena, "%s:%d:%d, %s%s", s->file,
+                                                           line, column, key, number)
+                                        : plm_arena_format(&s->arena, "%s%s", key, number);
+    return place ? place : "";
+}
+
+plm_status plm_setting_fail(plm_settings *s, const char *key, int item, const char *hint,
+                            const char *what, ...)
+{
+    char text[PLM_WHAT_ROOM];
+    va_list arguments;
+    va_start(arguments, what);
+    plm_text_print(text, sizeof text, what, arguments);
+    va_end(arguments);
+    return plm_fail(s->w, PLM_E_SPEC, plm_setting_place(s, key, item), hint, "%s", text);
+}
+
+/* Words of other tools for what is part of a spec here. */
+static const char *part_of(const char *key)
+{
+    static const char *const words[][2] = {
+        {"batch", "the batch is part of data: data='digits | batch(64)'"},
+        {"batch_size", "the batch is part of data: data='digits | batch(64)'"},
+        {"lr", "the learning rate is part of the optimizer: optimizer='adam(1e-3)'"},
+        {"learning_rate", "the learning rate is part of the optimizer: optimizer='adam(1e-3)'"},
+        {"layers", "the layers are the key model"},
+        {NULL, NULL}};
+    int i = 0;
+    while (words[i][0] && strcmp(words[i][0], key) != 0)
+        i++;
+    return words[i][1];
+}
+
+/* The nearest key, or all of them as far as there is room. */
+static void advise(const plm_settings *s, plm_text *hint, const char *key)
+{
+    enum { MOST_KEYS = 64, ENDING = 8 };
+    const char *names[MOST_KEYS] = {NULL};
+    const int count = s->count < MOST_KEYS ? s->count : MOST_KEYS;
+    for (int i = 0; i < count; i++)
+        names[i] = s->keys[i].name;
+    const char *near = plm_name_nearest(key, names, (size_t)count);
+    if (near) {
+        plm_text_format(hint, "did you mean %s?", near);
+        return;
+    }
+    plm_text_add(hint, "known keys:");
+    for (int i = 0; i < count; i++) {
+        const bool fits = hint->length + strlen(names[i]) + ENDING < PLM_HINT_ROOM;
+        plm_text_format(hint, "%s %s", i ? "," : "", fits ? names[i] : "...");
+        if (!fits)
+            break;
+    }
+}
+
+plm_status plm_setting_find(plm_settings *s, const char *key, const char *where, int *index)
+{
+    const char *part = part_of(key);
+    plm_text hint = {.w = s->w};
+    *index = index_of(s, key);
+    if (*index >= 0)
+        return PLM_OK;
+    if (part)
+        plm_text_add(&hint, part);
+    else
+        advise(s, &hint, key);
+    const plm_status status =
+        plm_fail(s->w, PLM_E_SPEC, where, plm_text_get(&hint), "unknown key '%s'", key);
+    plm_text_free(&hint);
+    return status;
+}
+
+/* One more item; "a, " ends with nothing, which is none. */
+static plm_status append(plm_settings *s, plm_setting *setting, const char *text, size_t length,
+                         plm_setting_item place)
+{
+    if (!length)
+        return PLM_OK;
+    setting->item = plm_arena_grow(&s->arena, setting->item, setting->count, &setting->capacity,
+                                   sizeof *setting->item);
+    place.text = plm_arena_text(&s->arena, text, length);
+    if (!setting->item || !place.text) {
+        *setting = (plm_setting){.given = true};
+        return PLM_E_MEMORY;
+    }
+    setting->item[setting->count++] = place;
+    return PLM_OK;
+}
+
+plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line, int column)
+{
+    plm_setting *setting = &s->at[key];
+    const plm_setting_item place = {.line = line, .column = column};
+    const char *part = text;
+    size_t length = plm_trim(&part, strlen(text));
+    if (s->keys[key].type != PLM_SETTING_LIST)
+        clear(setting);
+    setting->given = true;
+    if (s->keys[key].type != PLM_SETTING_LIST)
+        return append(s, setting, part, length, place);
+    if (length >= 2 && part[0] == '[' && part[length - 1] == ']') { /* "[a, b]" of a caller */
+        part++;
+        length -= 2;
+    }
+    const char *rest = plm_arena_text(&s->arena, part, length);
+    if (!rest)
+        return PLM_E_MEMORY;
+    while (plm_split_next(&rest, ',', &part, &length))
+        PLM_TRY(append(s, setting, part, length, place));
+    return PLM_OK;
+}
+
+/* model.2=dense(50): one item of a list. */
+static plm_status override_item(plm_settings *s, const char *argument, const char *key,
+                                const char *number, const char *value)
+{
+    int at = -1;
+    int64_t i = -1;
+    char hint[80] = "give the whole list";
+    PLM_TRY(plm_setting_find(s, key, argument, &at));
+    plm_setting *setting = &s->at[at];
+    if (s->keys[at].type != PLM_SETTING_LIST)
+        return plm_fail(s->w, PLM_E_SPEC, argument, "write key=value", "%s is not a list", key);
+    if (!plm_read_whole(number, &i) || i < 0 || (size_t)i >= setting->count) {
+        if (setting->count)
+            snprintf(hint, sizeof hint, "%s has the items 0 to %d", key, (int)setting->count - 1);
+        return plm_fail(s->w, PLM_E_SPEC, argument, hint, "%s has no item '%s'", key, number);
+    }
+    const size_t length = plm_trim(&value, strlen(value));
+    const char *text = plm_arena_text(&s->arena, value, length);
+    if (!text)
+        return PLM_E_MEMORY;
+    setting->item[i] = (plm_setting_item){.text = text};
+    return PLM_OK;
+}
+
+plm_status plm_settings_override(plm_settings *s, const char *argument)
+{
+    const char *equals = strchr(argument, '='), *name = argument;
+    int at = -1;
+    if (!equals)
+        return plm_fail(s->w, PLM_E_SPEC, argument, "write key=value", "there is no '=' in '%s'",
+                        argument);
+    const size_t length = plm_trim(&name, (size_t)(equals - argument));
+    char *key = plm_arena_text(&s->arena, name, length);
+    char *dot = key ? strchr(key, '.') : NULL;
+    if (!key)
+        return PLM_E_MEMORY;
+    if (dot) {
+        *dot = 0;
+        return override_item(s, argument, key, dot + 1, equals + 1);
+    }
+    PLM_TRY(plm_setting_find(s, key, argument, &at));
+    clear(&s->at[at]);
+    return plm_setting_add(s, at, equals + 1, 0, 0);
+}
+
+static plm_status check_key(plm_settings *s, int i)
+{
+    const plm_setting_key *k = &s->keys[i];
+    const plm_setting *setting = &s->at[i];
+    const char *text = setting->count ? setting->item[0].text : "";
+    char hint[120] = "give it a value, or leave it out";
+    int64_t value = 0;
+    bool good = setting->count == 1;
+    if (k->type == PLM_SETTING_LIST || !setting->given)
+        return PLM_OK;
+    if (good && k->type == PLM_SETTING_COUNT) {
+        snprintf(hint, sizeof hint, "a whole number from %lld to %lld", (long long)k->low,
+                 (long long)k->high);
+        good = plm_read_whole(text, &value) && value >= k->low && value <= k->high;
+    }
+    if (good)
+        return PLM_OK;
+    return plm_setting_fail(s, k->name, 0, hint, "%s cannot be '%s'", k->name, text);
+}
+
+plm_status plm_settings_check(plm_settings *s)
+{
+    for (int i = 0; i < s->count; i++)
+        PLM_TRY(check_key(s, i));
+    return PLM_OK;
+}

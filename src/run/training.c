@@ -1,0 +1,220 @@
+/* A training of a run file: its settings, its folder, its fits in one or two phases. */
+#define _POSIX_C_SOURCE 200809L
+#include "run/training.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "run/net.h"
+#include "run/reuse.h"
+#include "run/same_rows.h"
+
+plm_status plm_run_training_open(plm_run_training *t, plm *w, const plm_run_train_options *calls)
+{
+    t->w = w;
+    if (calls)
+        t->calls = *calls;
+    t->job.home = w;
+    t->dir.w = w;
+    t->dir.arena = &t->settings.arena;
+    return plm_settings_open(&t->settings, w, plm_run_keys);
+}
+
+void plm_run_training_free(plm_run_training *t)
+{
+    plm_ignore(plm_run_dir_close(&t->dir, false)); /* plm_run_training_end tells it */
+    plm_job_free(&t->job);
+    plm_settings_free(&t->settings);
+}
+
+/* ---- settings ---- */
+
+/* keep: the weights of which epoch the model gets. */
+static plm_status check_keep(plm_run_training *t)
+{
+    const char *text = plm_setting_text(&t->settings, "keep");
+    const char *validation = plm_setting_text(&t->settings, "validation");
+    const bool validates = validation && strcmp(validation, "none") != 0;
+    const bool best = text && !strcmp(text, "best");
+    t->keep_best = validates && (!text || best);
+    if (text && !best && strcmp(text, "last") != 0)
+        return plm_setting_fail(&t->settings, "keep", 0, "best or last", "keep cannot be '%s'",
+                                text);
+    if (best && !validates)
+        return plm_setting_fail(&t->settings, "keep", 0,
+                                "add validation: split(0.1), or leave keep out",
+                                "the best epoch is found by validation, and there is none");
+    return PLM_OK;
+}
+
+plm_status plm_run_training_read(plm_run_training *t, const char *path, bool resume, int overrides,
+                                 const char *const *override)
+{
+    plm_settings *s = &t->settings;
+    if (resume) {
+        PLM_TRY(plm_run_dir_find(&t->dir, path));
+        path = plm_run_dir_file(&t->dir, "run.yaml");
+        if (!path)
+            return PLM_E_MEMORY;
+    }
+    t->overrides = overrides;
+    PLM_TRY(plm_run_settings_load(s, path, overrides, override));
+    if (resume)
+        PLM_TRY(plm_same_rows(s, path, t->dir.path));
+    PLM_TRY(plm_reuse_check(s));
+    PLM_TRY(plm_run_settings_checkpoint(s, &t->every));
+    PLM_TRY(plm_run_settings_class_weight(s, t->class_weight, PLM_RUN_MAX_CLASSES, &t->classes));
+    PLM_TRY(check_keep(t));
+    t->name = plm_run_settings_name(s, path);
+    return t->name ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* The model that a run starts from must not be overwritten by its own. */
+static plm_status keep_donor(plm_run_training *t)
+{
+    struct stat donor, own;
+    plm_settings *s = &t->settings;
+    const char *out = plm_setting_text(s, "out"), *from = NULL;
+    PLM_TRY(plm_reuse_donor(s, &from));
+    if (!from || !out)
+        return PLM_OK;
+    const char *to = plm_arena_format(&s->arena, "%s/model.safetensors", out);
+    if (!to)
+        return PLM_E_MEMORY;
+    if (!stat(from, &donor) && !stat(to, &own) && donor.st_dev == own.st_dev &&
+        donor.st_ino == own.st_ino)
+        return plm_fail(t->w, PLM_E_SPEC, "out", "name another folder: out=DIR",
+                        "the run would overwrite the model that it starts from, %s", from);
+    return PLM_OK;
+}
+
+plm_status plm_run_training_check(plm_run_training *t)
+{
+    static const char *const keys[] = {"out", "overwrite"};
+    if (!t->dir.resumed) {
+        PLM_TRY(keep_donor(t));
+        PLM_TRY(plm_setting_default(&t->settings, "name", t->name)); /* run.yaml has it, too */
+        return plm_run_dir_check(&t->settings);
+    }
+    for (int i = 0; i < 2; i++)
+        if (plm_setting_text(&t->settings, keys[i]))
+            return plm_fail(t->w, PLM_E_SPEC, keys[i], "leave it out, or copy the folder first",
+                            "a run goes on in its own folder");
+    return PLM_OK;
+}
+
+/* ---- the parts ---- */
+
+plm_status plm_run_training_build(plm_run_training *t)
+{
+    t->job.data_dir = t->calls.data_dir;
+    t->dir.spare = t->calls.spare;
+    if (t->calls.pretrain)
+        PLM_TRY(plm_run_pretraining_check(&t->settings));
+    PLM_TRY(plm_net_build(&t->job, &t->settings));
+    return t->calls.pretrain ? plm_job_unlabelled(&t->job, &t->settings) : PLM_OK;
+}
+
+plm_status plm_run_training_begin(plm_run_training *t)
+{
+    t->note = plm_arena_format(&t->settings.arena,
+                               "plummet %s, %s, %d threads; to run it again: plummet %s run.yaml",
+                               plm_version(), plm_isa(t->job.w), plm_threads(t->job.w),
+                               t->calls.pretrain ? "pretrain" : "train");
+    if (!t->note)
+        return PLM_E_MEMORY;
+    PLM_TRY(t->dir.resumed ? plm_run_dir_lock(&t->dir)
+                           : plm_run_dir_open(&t->dir, &t->settings, t->name));
+    plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_FOLDER, .text = t->dir.path});
+    return PLM_OK;
+}
+
+/* A run that was killed before its first checkpoint begins again. One that wrote none has its model
+ * and is done. */
+static plm_status find_checkpoint(plm_run_training *t)
+{
+    if (!t->dir.resumed || plm_run_dir_has(&t->dir, "checkpoint.safetensors"))
+        return PLM_OK;
+    t->afresh = true;
+    if (plm_run_dir_has(&t->dir, "model.safetensors"))
+        return plm_fail(t->w, PLM_E_IO, t->dir.path,
+                        "a run writes one unless it has checkpoint: false; begin again: plummet "
+                        "train RUNFILE",
+                        "there is no %s/checkpoint.safetensors to go on from", t->dir.path);
+    plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_AGAIN});
+    return PLM_OK;
+}
+
+/* ---- fits ---- */
+
+/* Whether the checkpoint to go on from is one of the frozen epochs. */
+static plm_status in_first_phase(plm_run_training *t, int64_t frozen, bool *out)
+{
+    plm_fit_result before;
+    const char *checkpoint = plm_run_dir_file(&t->dir, "checkpoint.safetensors");
+    if (!checkpoint)
+        return plm_fail_memory(t->job.w, "");
+    PLM_TRY(plm_checkpoint_get_info(t->job.w, checkpoint, &before));
+    *out = (before.epochs_requested ? before.epochs_requested : before.epochs) <= frozen;
+    return PLM_OK;
+}
+
+/* Some layers are frozen first. */
+static plm_status fit_phases(plm_run_training *t, int64_t epochs, bool on)
+{
+    const int64_t frozen = plm_reuse_frozen_epochs(&t->settings);
+    plm_run_fit f = {.data = t->job.data, .last = frozen < epochs ? frozen : epochs, .on = on};
+    bool first = true;
+    plm_status status = on ? in_first_phase(t, frozen, &first) : PLM_OK;
+    if (status == PLM_OK && first) {
+        status = plm_run_training_epochs(t, &f);
+        f.on = false;
+    }
+    if (status != PLM_OK || frozen >= epochs)
+        return status;
+    f.first = frozen;
+    f.last = epochs;
+    f.observed = true;
+    status = plm_reuse_unfreeze(&t->job, &t->settings);
+    return status == PLM_OK ? plm_run_training_epochs(t, &f) : status;
+}
+
+/* In one phase, or with frozen layers first; on = from the folder's checkpoint. */
+static plm_status fit_all(plm_run_training *t, bool on)
+{
+    const int64_t epochs = t->all = plm_setting_count(&t->settings, "epochs", 1);
+    const plm_run_fit whole = {.data = t->job.data, .last = epochs, .on = on, .observed = true};
+    return plm_reuse_frozen_epochs(&t->settings) ? fit_phases(t, epochs, on)
+                                                 : plm_run_training_epochs(t, &whole);
+}
+
+/* What the run does not say and was chosen for it. */
+static plm_status tell_choice(plm_run_training *t)
+{
+    plm_settings *s = &t->settings;
+    const char *metrics = plm_setting_text(s, "metrics");
+    if (!t->job.chose_loss)
+        return PLM_OK;
+    const char *text = plm_arena_format(&s->arena, "loss: %s%s%s", plm_setting_text(s, "loss"),
+                                        metrics ? "; metrics: " : "", metrics ? metrics : "");
+    if (!text)
+        return PLM_E_MEMORY;
+    plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_CHOSE_LOSS, .text = text});
+    return PLM_OK;
+}
+
+plm_status plm_run_training_fit(plm_run_training *t)
+{
+    PLM_TRY(tell_choice(t));
+    PLM_TRY(t->calls.pretrain ? plm_run_pretraining_before(t) : find_checkpoint(t));
+    if (!t->interrupted && t->failed >= 0) {
+        const plm_status status = fit_all(t, t->dir.resumed && !t->afresh);
+        if (status < 0)
+            return plm_job_fail(&t->job, &t->settings, status);
+    }
+    if (!t->interrupted && t->failed >= 0 && t->calls.pretrain)
+        PLM_TRY(plm_run_pretraining_after(t));
+    if (t->failed < 0)
+        plm_error_restore(t->w, &t->error);
+    return t->failed;
+}

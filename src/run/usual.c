@@ -1,0 +1,72 @@
+/* The loss and the metrics of a run that gives none: by its last layers and its targets. */
+#include <string.h>
+
+#include "base/split.h"
+#include "run/net.h"
+
+/* "mean_squared_error, binary_crossentropy": one for each output. */
+static plm_status choose_loss(plm_job *j, plm_settings *s)
+{
+    plm_text all = {.w = j->home};
+    for (int k = 0; k < j->about.targets; k++) {
+        const char *loss = plm_model_default_loss(j->model, j->data, k);
+        if (!loss) {
+            plm_text_free(&all);
+            return plm_job_fail(j, s, PLM_OK);
+        }
+        plm_text_format(&all, "%s%s", k ? ", " : "", loss);
+    }
+    plm_status status = PLM_E_MEMORY;
+    if (!all.failed)
+        status = plm_setting_default(s, "loss", all.length ? all.data : "mean_squared_error");
+    plm_text_free(&all);
+    j->chose_loss = true;
+    return status;
+}
+
+/* The metric of each output, as its loss goes by. */
+typedef struct {
+    plm_text all; /* "none, accuracy" */
+    int count;
+    bool any, by_name;
+} metrics;
+
+static void add_metric(metrics *m, const char *loss)
+{
+    const bool classes = strstr(loss, "crossentropy") != NULL;
+    plm_text_format(&m->all, "%s%s", m->count ? ", " : "", classes ? "accuracy" : "none");
+    m->by_name = m->by_name || (strchr(loss, '=') && !strchr(loss, '('));
+    m->any = m->any || classes;
+    m->count++;
+}
+
+/* Accuracy where classes are told apart. Of several outputs, those that do not have none. */
+static plm_status choose_metrics(plm_job *j, plm_settings *s)
+{
+    metrics m = {.all = {.w = j->home}};
+    const char *losses = plm_setting_text(s, "loss"), *part = NULL;
+    size_t length = 0;
+    plm_status status = PLM_OK;
+    while (plm_split_next(&losses, ',', &part, &length)) {
+        const char *loss = plm_arena_text(&s->arena, part, length);
+        if (loss)
+            add_metric(&m, loss);
+    }
+    if (m.all.failed)
+        status = PLM_E_MEMORY;
+    else if (j->about.targets == 1 && (m.any || j->about.classes > 0))
+        status = plm_setting_default(s, "metrics", "accuracy");
+    else if (m.any && !m.by_name && m.count == j->about.targets)
+        status = plm_setting_default(s, "metrics", plm_text_get(&m.all));
+    plm_text_free(&m.all);
+    return status;
+}
+
+plm_status plm_net_usual(plm_job *j, plm_settings *s)
+{
+    if (!j->data) /* only looked at: any loss will do */
+        return plm_setting_default(s, "loss", "mean_squared_error");
+    if (!plm_setting_text(s, "loss"))
+        PLM_TRY(choose_loss(j, s));
+    return plm_setting_text(s, "loss") ? choose_metrics(j, s) : PLM_OK;
+}

@@ -1,0 +1,128 @@
+/* The observer of a training: its folder begins with the first batch, and its history grows. */
+#include "run/training.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void plm_run_training_tell(plm_run_training *t, plm_run_stage stage)
+{
+    stage.text = stage.text ? stage.text : "";
+    if (t->calls.on_stage)
+        t->calls.on_stage(t->calls.self, &stage);
+}
+
+static void take(plm_run_training *t, int logs, const char *name, double value)
+{
+    t->value[logs] = value;
+    snprintf(t->log_name[logs], sizeof t->log_name[logs], "%s", name);
+}
+
+void plm_run_training_take(plm_run_training *t, const plm_history *rows, int64_t epoch)
+{
+    for (int64_t row = 0; row < rows->rows; row++) {
+        const double *value = rows->value + row * rows->columns;
+        if (value[0] < (double)epoch || value[0] > (double)epoch)
+            continue;
+        t->logs = rows->columns - 1 < PLM_RUN_MAX_LOGS ? rows->columns - 1 : PLM_RUN_MAX_LOGS;
+        for (int i = 0; i < t->logs; i++)
+            take(t, i, rows->name[i + 1], value[i + 1]);
+    }
+}
+
+void plm_run_training_keep_fault(plm_run_training *t, plm_status status)
+{
+    if (status >= 0 || t->failed < 0)
+        return;
+    t->failed = status;
+    plm_error_take(t->w, &t->error);
+}
+
+/* The folder went away: the run goes on in another one. */
+static void hold(plm_run_training *t)
+{
+    if (plm_run_dir_hold(&t->dir, &t->settings, t->note) >= 0)
+        return;
+    plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_LOST, .text = t->dir.path});
+    plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_FOLDER, .text = t->dir.path});
+}
+
+static void epoch_end(plm_run_training *t, const plm_history *rows, const plm_event *e)
+{
+    t->epochs = e->epoch + 1;
+    t->seconds = e->seconds;
+    t->rate = e->rate;
+    t->logs = e->logs < PLM_RUN_MAX_LOGS ? e->logs : PLM_RUN_MAX_LOGS;
+    for (int i = 0; i < t->logs; i++)
+        take(t, i, e->log[i].name, e->log[i].value);
+    hold(t);
+    plm_history_file_add(&t->dir.history, rows, e->seconds);
+}
+
+/* The first batch of a run is trained: settings, data, model and checkpoint are known to fit, so
+ * the folder may change. */
+static plm_status begin(plm_run_training *t, plm_history rows, const plm_event *e)
+{
+    if (e->kind == PLM_EPOCH_END) /* its own row comes later */
+        rows.rows--;
+    t->first = t->epochs = e->epoch;
+    return plm_run_dir_begin(&t->dir, &t->settings, t->note, &rows);
+}
+
+/* An older run in the folder makes way when an epoch is done, and is given up when there is a
+ * checkpoint. */
+static plm_status replace(plm_run_training *t, bool end)
+{
+    plm_run_dir *d = &t->dir;
+    if (d->replaced && plm_run_dir_has(d, "checkpoint.safetensors"))
+        plm_run_dir_forget(d);
+    if (!end || !d->replaces)
+        return PLM_OK;
+    PLM_TRY(plm_run_dir_replace(d, &t->settings, t->note));
+    plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_REPLACED, .text = d->path});
+    return PLM_OK;
+}
+
+/* What the event means for the folder. */
+static plm_status change_folder(plm_run_training *t, plm_history rows, const plm_event *e)
+{
+    const bool end = e->kind == PLM_EPOCH_END;
+    if ((end || e->kind == PLM_BATCH_END) && !t->dir.begun)
+        PLM_TRY(begin(t, rows, e));
+    return replace(t, end);
+}
+
+plm_status plm_run_training_ask(plm_run_training *t, plm_run *run, const plm_event *e)
+{
+    if (!t->calls.on_event)
+        return PLM_OK;
+    const plm_status status = t->calls.on_event(t->calls.self, run, e);
+    if (status == PLM_STOPPED && e->kind == PLM_FIT_END) /* it has ended already */
+        return PLM_OK;
+    t->interrupted = t->interrupted || status == PLM_STOPPED;
+    return status;
+}
+
+static plm_status on_event(void *self, plm_run *run, const plm_event *event)
+{
+    plm_run_training *t = self;
+    plm_event counted = *event; /* seconds go on where a run is made of several fits */
+    plm_history rows = {0};
+    PLM_TRY(plm_model_history(plm_run_model(run), &rows));
+    if (event->kind == PLM_FIT_BEGIN)
+        t->before = t->seconds;
+    counted.seconds += t->before;
+    counted.epochs = t->all ? t->all : event->epochs;
+    plm_run_training_keep_fault(t, change_folder(t, rows, &counted));
+    if (t->failed < 0)
+        return PLM_STOPPED;
+    if (event->kind == PLM_BATCH_END)
+        t->seconds = counted.seconds;
+    if (event->kind == PLM_EPOCH_END)
+        epoch_end(t, &rows, &counted);
+    return plm_run_training_ask(t, run, &counted);
+}
+
+plm_observer plm_run_training_observer(plm_run_training *t)
+{
+    return (plm_observer){.name = "interruption", .on_event = on_event, .self = t};
+}

@@ -1,0 +1,216 @@
+/* YAML of a run file, by the events of libyaml: one mapping of keys to texts or lists of texts.
+ * Everything beyond is refused with its place: nested mappings, aliases, anchors, tags, keys
+ * given twice, several documents. */
+#include "run/runfile.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#ifdef PLM_HAVE_YAML
+#include <yaml.h>
+
+typedef struct {
+    plm_settings *s;
+    yaml_parser_t parser;
+    yaml_event_t event;
+    bool held; /* event must be deleted */
+    const char *text;
+    size_t length;
+} reader;
+
+static void place_of(const reader *r, yaml_mark_t mark, char out[PLM_WHERE_ROOM])
+{
+    snprintf(out, PLM_WHERE_ROOM, "%s:%zu:%zu", r->s->file, mark.line + 1, mark.column + 1);
+}
+
+static plm_status fail_at(const reader *r, yaml_mark_t mark, const char *hint, const char *what)
+{
+    char where[PLM_WHERE_ROOM];
+    place_of(r, mark, where);
+    return plm_fail(r->s->w, PLM_E_SPEC, where, hint, "%s", what);
+}
+
+static plm_status fail_here(const reader *r, const char *hint, const char *what)
+{
+    return fail_at(r, r->event.start_mark, hint, what);
+}
+
+/* Goes to the next event; a syntax error is reported with its place. */
+static plm_status next(reader *r)
+{
+    if (r->held)
+        yaml_event_delete(&r->event);
+    r->held = yaml_parser_parse(&r->parser, &r->event) == 1;
+    if (r->held)
+        return PLM_OK;
+    if (r->parser.error == YAML_MEMORY_ERROR)
+        return plm_fail_memory(r->s->w, r->s->file);
+    const char *hint = "a run file is lines 'key: value'; quote a value that holds ': ' or ' #'";
+    if (r->parser.error == YAML_READER_ERROR) {
+        char where[PLM_WHERE_ROOM];
+        snprintf(where, sizeof where, "%s, byte %zu", r->s->file, r->parser.problem_offset);
+        return plm_fail(r->s->w, PLM_E_SPEC, where, "a run file is text in UTF-8", "%s",
+                        r->parser.problem);
+    }
+    const char *at = r->text + r->parser.problem_mark.index;
+    const bool tab = r->parser.problem_mark.index < r->length && *at == '\t';
+    if (tab)
+        return fail_at(r, r->parser.problem_mark, "indent with blanks",
+                       "a tab where YAML allows none");
+    return fail_at(r, r->parser.problem_mark, hint, r->parser.problem);
+}
+
+/* Tags and anchors have no meaning here; to ignore them would hide a mistake. */
+static plm_status refuse_marks(const reader *r, const yaml_char_t *anchor, const yaml_char_t *tag)
+{
+    if (anchor)
+        return fail_here(r, "write the value out", "anchors and aliases are not used in run files");
+    if (tag)
+        return fail_here(r, "leave the tag out", "tags are not used in run files");
+    return PLM_OK;
+}
+
+/* The current event must be a text: a key, a value or an item of a list. */
+static plm_status expect_text(const reader *r, const char *what)
+{
+    const yaml_event_t *e = &r->event;
+    if (e->type == YAML_ALIAS_EVENT)
+        return fail_here(r, "write the value out", "anchors and aliases are not used in run files");
+    if (e->type == YAML_MAPPING_START_EVENT)
+        return fail_here(r, "within a spec, = stands behind a key: dense(10, activation=softmax)",
+                         "'key: value' where a spec is expected");
+    if (e->type != YAML_SCALAR_EVENT)
+        return fail_here(r, "write 'key: spec' or a list of '- spec' lines below the key", what);
+    if (strlen((const char *)e->data.scalar.value) != e->data.scalar.length)
+        return fail_here(r, "write it without", "a NUL character");
+    return refuse_marks(r, e->data.scalar.anchor, e->data.scalar.tag);
+}
+
+static plm_status add(reader *r, int key, const char *text)
+{
+    return plm_setting_add(r->s, key, text, (int)r->event.start_mark.line + 1,
+                           (int)r->event.start_mark.column + 1);
+}
+
+/* An item of a list: one of [a, b] joins those before it, one of a line of its own is added. */
+static plm_status read_item(reader *r, int key, bool flow, plm_text *joined)
+{
+    PLM_TRY(expect_text(r, "a list holds specs only"));
+    const char *text = (const char *)r->event.data.scalar.value;
+    if (!*text)
+        return fail_here(r, "write a spec after the '-', or leave the line out", "an empty item");
+    if (!flow)
+        return add(r, key, text);
+    plm_text_format(joined, "%s%s", joined->length ? ", " : "", text);
+    return joined->failed ? PLM_E_MEMORY : PLM_OK;
+}
+
+/* A list. YAML cuts [f(a, b), c] at every comma, so the texts of such a list are joined again
+ * and then cut where no bracket is open. */
+static plm_status read_list(reader *r, int key)
+{
+    const bool flow = r->event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+    const yaml_mark_t mark = r->event.start_mark;
+    plm_text joined = {.w = r->s->w};
+    plm_status status =
+        refuse_marks(r, r->event.data.sequence_start.anchor, r->event.data.sequence_start.tag);
+    while (status >= 0 && (status = next(r)) >= 0 && r->event.type != YAML_SEQUENCE_END_EVENT)
+        status = read_item(r, key, flow, &joined);
+    if (status >= 0 && joined.length)
+        status = plm_setting_add(r->s, key, plm_text_get(&joined), (int)mark.line + 1,
+                                 (int)mark.column + 1);
+    plm_text_free(&joined);
+    return status;
+}
+
+static plm_status read_value(reader *r, int key)
+{
+    if (r->event.type == YAML_SEQUENCE_START_EVENT) {
+        if (r->s->keys[key].type != PLM_SETTING_LIST)
+            return fail_here(r, "write one value on the line of the key",
+                             "a list where one value is expected");
+        return read_list(r, key);
+    }
+    PLM_TRY(expect_text(r, "a value is a text or a list"));
+    return add(r, key, (const char *)r->event.data.scalar.value);
+}
+
+/* The key of a pair, which was not given before. */
+static plm_status read_key(reader *r, int *key)
+{
+    char where[PLM_WHERE_ROOM], hint[80];
+    place_of(r, r->event.start_mark, where);
+    const char *name = (const char *)r->event.data.scalar.value;
+    PLM_TRY(plm_setting_find(r->s, name, where, key));
+    if (!r->s->at[*key].given)
+        return PLM_OK;
+    snprintf(hint, sizeof hint, "leave one out; the first is in line %d", r->s->at[*key].line);
+    return plm_fail(r->s->w, PLM_E_SPEC, where, hint, "key '%s' is given twice", name);
+}
+
+static plm_status read_pair(reader *r)
+{
+    int key = -1;
+    PLM_TRY(expect_text(r, "a key is a name"));
+    const yaml_mark_t mark = r->event.start_mark;
+    PLM_TRY(read_key(r, &key));
+    PLM_TRY(next(r));
+    r->s->at[key].given = true;
+    const plm_status status = read_value(r, key);
+    r->s->at[key].line = (int)mark.line + 1;
+    r->s->at[key].column = (int)mark.column + 1;
+    return status;
+}
+
+static plm_status read_mapping(reader *r)
+{
+    if (r->event.type != YAML_MAPPING_START_EVENT)
+        return fail_here(r, "`plummet help train` shows one",
+                         "a run file is a list of 'key: value' lines");
+    plm_status status =
+        refuse_marks(r, r->event.data.mapping_start.anchor, r->event.data.mapping_start.tag);
+    while (status >= 0 && (status = next(r)) >= 0 && r->event.type != YAML_MAPPING_END_EVENT)
+        status = read_pair(r);
+    return status;
+}
+
+static plm_status read_document(reader *r)
+{
+    PLM_TRY(next(r)); /* stream start */
+    PLM_TRY(next(r));
+    if (r->event.type == YAML_STREAM_END_EVENT)
+        return fail_here(r, "`plummet help train` shows one", "the run file is empty");
+    PLM_TRY(next(r));
+    PLM_TRY(read_mapping(r));
+    PLM_TRY(next(r)); /* document end */
+    PLM_TRY(next(r));
+    if (r->event.type != YAML_STREAM_END_EVENT)
+        return fail_here(r, "one run a file", "a second document");
+    return PLM_OK;
+}
+
+plm_status plm_yaml_read(plm_settings *s, const char *text, size_t length)
+{
+    reader r = {.s = s, .text = text, .length = length};
+    if (!yaml_parser_initialize(&r.parser))
+        return plm_fail_memory(s->w, s->file);
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, length);
+    const plm_status status = read_document(&r);
+    if (r.held)
+        yaml_event_delete(&r.event);
+    yaml_parser_delete(&r.parser);
+    return status;
+}
+
+#else
+
+plm_status plm_yaml_read(plm_settings *s, const char *text, size_t length)
+{
+    (void)text;
+    (void)length;
+    return plm_fail(s->w, PLM_E_UNSUPPORTED, s->file,
+                    "build it again where libyaml is found (Debian: libyaml-dev)",
+                    "this plummet was built without run files");
+}
+
+#endif
