@@ -20,16 +20,24 @@ static bool is_utf8(void)
     return false;
 }
 
+static int fail_empty(const char *where)
+{
+    return plm_cli_fail(PLM_EXIT_USAGE, where, "choose another range, or other names",
+                        "there is no finite value to draw");
+}
+
 int plm_cli_chart_print(const plm_chart *chart, int width, int height)
 {
     const plm_chart_screen screen = {.width = width,
                                      .height = height,
                                      .utf8 = is_utf8(),
                                      .colour = plm_cli_screen_of(stdout).colour};
+    const plm_draw_status status = plm_chart_terminal(stdout, chart, &screen);
+    if (status == PLM_DRAW_EMPTY)
+        return fail_empty(chart->title);
     /* Output that could not be written is reported when the command ends. */
-    return plm_chart_terminal(stdout, chart, &screen) == PLM_DRAW_MEMORY
-               ? plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory")
-               : PLM_EXIT_GOOD;
+    return status == PLM_DRAW_MEMORY ? plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory")
+                                     : PLM_EXIT_GOOD;
 }
 
 const char *plm_cli_picture_forms(void)
@@ -60,8 +68,7 @@ int plm_cli_picture_save(const plm_chart *chart, int count, int columns, const c
     const plm_picture_form form = plm_cli_ends(path, ".png") ? PLM_PICTURE_PNG : PLM_PICTURE_SVG;
     const plm_draw_status status = plm_chart_picture(file.f, chart, count, columns, form);
     if (status == PLM_DRAW_EMPTY)
-        code = plm_cli_fail(PLM_EXIT_USAGE, path, "draw other values",
-                            "there is no finite value to draw");
+        code = fail_empty(path);
     else if (status)
         code = plm_cli_fail(PLM_EXIT_INTERNAL, path, "free memory, or draw an .svg",
                             "the picture could not be drawn");

@@ -4,8 +4,8 @@
 
 #include "draw/chart.h"
 
-/* Draws a chart on standard output, in width columns and height lines. A chart without a point
- * prints nothing. Returns an exit code. */
+/* Draws a chart on standard output, in width columns and height lines. Returns an exit code:
+ * wrong use where there is no point to draw. */
 int plm_cli_chart_print(const plm_chart *chart, int width, int height);
 /* Writes charts side by side, `columns` in a row, to a file that ends in .svg or .png; it appears
  * under its name only when it is complete. Returns an exit code. */
