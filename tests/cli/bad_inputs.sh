@@ -147,7 +147,7 @@ bad 2 'seed must be between 0' train good.yaml model.1='dropout(0.5, seed=-3)'
 bad 2 'reduction must be one of' train good.yaml loss='sparse_categorical_crossentropy(reduction=none)'
 bad 2 'is no axis of' train good.yaml model.1='dense(64, name=a)' model.2='concatenate(2) <- input a'
 bad 2 'is no axis of' train good.yaml model.1='dense(64, name=a)' model.2='dot(0) <- input a'
-bad 2 'must be of one length' train good.yaml model.1='dense(3, name=a)' model.2='dot(1) <- input a'
+bad 2 'must have the same length' train good.yaml model.1='dense(3, name=a)' model.2='dot(1) <- input a'
 bad 2 'axes has 3 numbers' train good.yaml model.1='dense(64, name=a)' model.2='dot([1, 1, 1]) <- input a'
 bad 2 'save_freq must be epoch' train good.yaml observers="checkpoint('c', save_freq=0.5)"
 bad 2 'val_loss.* is asked for' train good.yaml validation='split(0.1)' observers="checkpoint('c', save_best_only=true, save_freq=9)"
