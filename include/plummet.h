@@ -689,6 +689,9 @@ typedef struct {
      * of `count` layers. Any status but PLM_OK ends the pretraining. NULL = not wanted. */
     plm_status (*on_layer)(void *self, int index, int count, const char *name, bool done);
     void *self; /* passed to on_layer */
+    /* Where observers may write, as in plm_fit_options. */
+    const char *folder;
+    bool outside;
 } plm_pretrain_options;
 
 /* Pretrains the hidden dense layers of a compiled model, one after the other, on rows whose targets

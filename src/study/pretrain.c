@@ -289,7 +289,9 @@ static plm_status fit_layer(pretraining *p)
                                .epochs = p->said->epochs,
                                .observers = p->o.observers,
                                .extra = p->o.extra,
-                               .extras = p->o.extras};
+                               .extras = p->o.extras,
+                               .folder = p->o.folder,
+                               .outside = p->o.outside};
     PLM_TRY(make_coder(p));
     PLM_TRY(open_below(p));
     const plm_status status = plm_training_fit(p->coder, p->data, &o, feed, p);

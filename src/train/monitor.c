@@ -1,6 +1,8 @@
-/* Watched figures, Keras's rules: better means by more than min_delta. */
+/* Monitored values by the rules of Keras: better means by more than min_delta. The watcher keeps
+ * the best epoch. */
 #include "train/monitor.h"
 
+#include <math.h>
 #include <string.h>
 
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta)
@@ -119,4 +121,74 @@ void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch)
     run->state.kept_epoch = epoch;
     run->state.averaged = false;
     plm_model_stale(m);
+}
+
+/* ---- a watcher ---- */
+
+void *plm_watcher_new(plm *w, size_t bytes, plm_monitor monitor, bool keeps)
+{
+    plm_watcher *o = plm_allocate(w, bytes);
+    if (o != NULL)
+        *o = (plm_watcher){.w = w, .monitor = monitor, .keeps = keeps};
+    return o;
+}
+
+plm_status plm_watcher_begin(plm_watcher *o, plm_run *run)
+{
+    PLM_TRY(plm_monitor_check(&o->monitor, run));
+    if (run->best_by == NULL)
+        run->best_by = o;
+    return PLM_OK;
+}
+
+static plm_status keep_epoch(plm_watcher *o, plm_run *run, int64_t epoch)
+{
+    o->best_epoch = epoch;
+    if (run->best_by == o)
+        run->state.best_epoch = epoch;
+    if (!o->keeps)
+        return PLM_OK;
+    if (plm_watcher_weights(o, run->model, true) == NULL)
+        return PLM_E_MEMORY;
+    plm_weights_keep(run->model, o->best);
+    return PLM_OK;
+}
+
+plm_status plm_watcher_look(plm_watcher *o, plm_run *run, const plm_event *event, double *value,
+                            bool *gains)
+{
+    *value = NAN;
+    *gains = false;
+    if (!plm_monitor_due(&o->monitor, run))
+        return PLM_OK;
+    PLM_TRY(plm_monitor_need(&o->monitor, run, event, value));
+    *gains = plm_monitor_gains(&o->monitor, *value);
+    return *gains ? keep_epoch(o, run, event->epoch + 1) : PLM_OK;
+}
+
+void plm_watcher_claim(const plm_watcher *o, plm_run *run)
+{
+    run->best_by = o;
+    run->state.best_epoch = o->best_epoch;
+}
+
+void plm_watcher_give_back(const plm_watcher *o, plm_run *run)
+{
+    if (o->best != NULL)
+        plm_weights_restore(run, o->best, o->best_epoch);
+}
+
+plm_real *plm_watcher_weights(void *self, const plm_model *m, bool make)
+{
+    plm_watcher *o = self;
+    if (make && o->best == NULL)
+        o->best = plm_allocate_array(o->w, m->vector.length + 1, sizeof *o->best);
+    return o->best;
+}
+
+void plm_watcher_release(void *self)
+{
+    plm_watcher *o = self;
+    plm_release(o->w, o->best);
+    plm_release(o->w, o);
 }

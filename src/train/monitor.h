@@ -42,5 +42,34 @@ int64_t plm_monitor_count(double number);
 void plm_weights_keep(const plm_model *m, plm_real *vector);
 /* Puts the weights of an epoch (from 1) back into the model of a run. */
 void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch);
+/* ---- a watcher: the best epoch of a monitor, and its weights ---- */
+
+/* An observer that keeps the best epoch begins with it: plm_watcher_weights and
+ * plm_watcher_release take its address as self. */
+typedef struct {
+    plm *w;
+    plm_monitor monitor;
+    int64_t best_epoch; /* from 1; 0 = none yet */
+    bool keeps;         /* weights, not only the number of the epoch */
+    plm_real *best;     /* [model->vector.length] weights of the best epoch; NULL = not kept */
+} plm_watcher;
+
+/* An observer of `bytes` bytes that begins with a watcher; the rest is 0. NULL = no memory. */
+void *plm_watcher_new(plm *w, size_t bytes, plm_monitor monitor, bool keeps);
+/* FIT_BEGIN. Errors: those of plm_monitor_check. The first watcher of a fit gives it its best
+ * epoch (plm_fit_result.best_epoch). */
+PLM_CHECKED plm_status plm_watcher_begin(plm_watcher *o, plm_run *run);
+/* EPOCH_END: when the value is better than all before, it keeps the epoch; *gains says so.
+ * *value is NaN where the epoch is not validated and the monitor is of a validation. */
+PLM_CHECKED plm_status plm_watcher_look(plm_watcher *o, plm_run *run, const plm_event *event,
+                                        double *value, bool *gains);
+/* From now on its best epoch is the one of the fit, whatever other watchers there are. */
+void plm_watcher_claim(const plm_watcher *o, plm_run *run);
+/* Puts the kept weights back into the model; does nothing where none are kept. */
+void plm_watcher_give_back(const plm_watcher *o, plm_run *run);
+/* The weights for a checkpoint, as plm_observer_kind.weights. */
+plm_real *plm_watcher_weights(void *self, const plm_model *m, bool make);
+/* As plm_observer.free. */
+void plm_watcher_release(void *self);
 
 #endif

@@ -20,6 +20,7 @@ struct plm_run {
     /* What makes this fit the one it is, and the keys of run that may have changed (same_run.c). */
     const char *facts, *run, *config_changes;
     plm_fit_result state; /* how far it has come */
+    const void *best_by;  /* the watcher whose best epoch is state.best_epoch; NULL = none yet */
     bool restored;        /* an observer has put the weights of state.kept_epoch back */
     int64_t first_epoch;  /* 0, or where a resumed fit goes on */
     /* of an epoch that is not at its end: batches done; those that a checkpoint has done */

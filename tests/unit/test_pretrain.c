@@ -1,5 +1,6 @@
 /* Pretraining on unlabelled rows, and pseudo-labels: what learns and what stays, the same bits
  * on any number of threads and after a stop, wrong use. */
+#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -276,6 +277,32 @@ static int64_t count_right(plm *w, plm_model *m, const plm_batch *b, float confi
     return right;
 }
 
+/* Observers write where the options say, as in plm_fit. */
+static void observers_have_a_folder(void **state)
+{
+    char folder[] = "pretrain-XXXXXX", path[64];
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/log.csv", folder);
+    plm *w = open_with(1);
+    plm_model *m = net(w);
+    plm_data *d = pictures(w, "take(64) | batch(32)");
+    check(w, plm_pretrain(m, d, "autoencoder(1)",
+                          PLM_PRETRAIN(.observers = "csv_logger('log.csv')", .folder = folder)));
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    (void)fclose(f);
+    assert_int_equal(
+        plm_pretrain(m, d, "autoencoder(1)",
+                     PLM_PRETRAIN(.observers = "csv_logger('../log.csv')", .folder = folder)),
+        PLM_E_SPEC);
+    plm_data_free(d);
+    plm_model_free(m);
+    plm_close(w);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(remove(folder), 0);
+}
+
 static void confident_rows_join(void **state)
 {
     (void)state;
@@ -374,10 +401,13 @@ static void other_targets(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(layers_learn),        cmocka_unit_test(one_layer_by_name),
-        cmocka_unit_test(same_bits),           cmocka_unit_test(wrong_use),
-        cmocka_unit_test(confident_rows_join), cmocka_unit_test(two_classes),
-        cmocka_unit_test(other_targets)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(layers_learn),
+                                       cmocka_unit_test(one_layer_by_name),
+                                       cmocka_unit_test(same_bits),
+                                       cmocka_unit_test(wrong_use),
+                                       cmocka_unit_test(observers_have_a_folder),
+                                       cmocka_unit_test(confident_rows_join),
+                                       cmocka_unit_test(two_classes),
+                                       cmocka_unit_test(other_targets)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

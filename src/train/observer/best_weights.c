@@ -12,86 +12,49 @@ static const plm_field fields[] = {
     PLM_FIELD(best_weights, min_delta, PLM_REAL, "0", -1e30, 1e30, "a smaller gain does not count"),
     {0}};
 
-typedef struct {
-    plm *w;
-    plm_monitor monitor;
-    int64_t epoch;  /* the best one, from 1; 0 = none yet */
-    plm_real *best; /* its weights */
-} watcher;
-
-static plm_real *weights(void *self, const plm_model *m, bool make)
-{
-    watcher *o = self;
-    if (make && o->best == NULL)
-        o->best = plm_allocate_array(o->w, m->vector.length + 1, sizeof *o->best);
-    return o->best;
-}
-
-static plm_status epoch_end(watcher *o, plm_run *run, const plm_event *event)
-{
-    double value = 0;
-    if (!plm_monitor_due(&o->monitor, run))
-        return PLM_OK;
-    PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
-    if (!plm_monitor_gains(&o->monitor, value))
-        return PLM_OK;
-    if (weights(o, run->model, true) == NULL)
-        return PLM_E_MEMORY;
-    plm_weights_keep(run->model, o->best);
-    o->epoch = event->epoch + 1;
-    return PLM_OK;
-}
-
 /* Another observer that restores weights, and an average of them, go before. */
-static void fit_end(const watcher *o, plm_run *run)
+static void give_back(const plm_watcher *o, plm_run *run)
 {
-    if (run->state.best_epoch == 0)
-        run->state.best_epoch = o->epoch;
-    if (o->best != NULL && !run->restored && !run->state.averaged)
-        plm_weights_restore(run, o->best, o->epoch);
+    if (!run->restored && !run->state.averaged)
+        plm_watcher_give_back(o, run);
 }
 
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
-    watcher *o = self;
+    double value = 0;
+    bool gains = false;
     if (event->kind == PLM_FIT_BEGIN)
-        return plm_monitor_check(&o->monitor, run);
+        return plm_watcher_begin(self, run);
     if (event->kind == PLM_EPOCH_END)
-        return epoch_end(o, run, event);
+        return plm_watcher_look(self, run, event, &value, &gains);
     if (event->kind == PLM_FIT_END)
-        fit_end(o, run);
+        give_back(self, run);
     return PLM_OK;
-}
-
-static void release(void *self)
-{
-    watcher *o = self;
-    plm_release(o->w, o->best);
-    plm_release(o->w, o);
 }
 
 static void remember(void *self, double number[PLM_MEMORIES])
 {
-    const watcher *o = self;
+    const plm_watcher *o = self;
     plm_monitor_remember(&o->monitor, number);
-    number[2] = (double)o->epoch;
+    number[2] = (double)o->best_epoch;
 }
 
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
-    watcher *o = self;
+    plm_watcher *o = self;
     plm_monitor_recall(&o->monitor, number);
-    o->epoch = plm_monitor_count(number[2]);
+    o->best_epoch = plm_monitor_count(number[2]);
 }
 
 static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 {
     const best_weights *c = config;
-    watcher *o = plm_allocate(w, sizeof *o);
+    plm_watcher *o =
+        plm_watcher_new(w, sizeof *o, plm_monitor_new(c->monitor, c->mode, c->min_delta), true);
     if (o == NULL)
         return PLM_E_MEMORY;
-    *o = (watcher){.w = w, .monitor = plm_monitor_new(c->monitor, c->mode, c->min_delta)};
-    *out = (plm_observer){.name = "best_weights", .on_event = on_event, .free = release, .self = o};
+    *out = (plm_observer){
+        .name = "best_weights", .on_event = on_event, .free = plm_watcher_release, .self = o};
     return PLM_OK;
 }
 
@@ -109,5 +72,5 @@ const plm_observer_kind plm_observer_best_weights = {
     .open = open_watcher,
     .remember = remember,
     .recall = recall,
-    .weights = weights,
+    .weights = plm_watcher_weights,
 };

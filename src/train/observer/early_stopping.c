@@ -25,121 +25,82 @@ static const plm_field fields[] = {
     {0}};
 
 typedef struct {
-    plm *w;
+    plm_watcher watcher; /* first: see monitor.h */
     early_stopping c;
-    plm_monitor monitor;
-    int64_t waited, best_epoch; /* best_epoch: from 1; 0 = none yet */
-    plm_real *best;             /* weights of the best epoch */
-} watcher;
-
-static plm_real *weights(void *self, const plm_model *m, bool make)
-{
-    watcher *o = self;
-    if (make && o->best == NULL)
-        o->best = plm_allocate_array(o->w, m->vector.length + 1, sizeof *o->best);
-    return o->best;
-}
-
-static plm_status keep(watcher *o, plm_model *m)
-{
-    if (!o->c.restore_best_weights)
-        return PLM_OK;
-    if (weights(o, m, true) == NULL)
-        return PLM_E_MEMORY;
-    plm_weights_keep(m, o->best);
-    return PLM_OK;
-}
+    int64_t waited;
+} stopper;
 
 /* Keras waits anew only when the baseline, too, is beaten. */
-static bool beats_baseline(const watcher *o, double value)
+static bool beats_baseline(const stopper *o, double value)
 {
+    const plm_monitor *m = &o->watcher.monitor;
     if (!(o->c.baseline == o->c.baseline))
         return true;
-    return o->monitor.larger ? value - o->monitor.min_delta > o->c.baseline
-                             : value + o->monitor.min_delta < o->c.baseline;
+    return m->larger ? value - m->min_delta > o->c.baseline : value + m->min_delta < o->c.baseline;
 }
 
-static plm_status epoch_end(watcher *o, plm_run *run, const plm_event *event)
+static plm_status epoch_end(stopper *o, plm_run *run, const plm_event *event)
 {
     double value = 0;
-    if (event->epoch < o->c.start_from_epoch || !plm_monitor_due(&o->monitor, run))
+    bool gains = false;
+    if (event->epoch < o->c.start_from_epoch || !plm_monitor_due(&o->watcher.monitor, run))
         return PLM_OK;
-    PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
+    PLM_TRY(plm_watcher_look(&o->watcher, run, event, &value, &gains));
     o->waited++;
-    if (plm_monitor_gains(&o->monitor, value)) {
-        o->best_epoch = event->epoch + 1;
-        PLM_TRY(keep(o, run->model));
-        if (beats_baseline(o, value))
-            o->waited = 0;
+    if (gains && beats_baseline(o, value))
+        o->waited = 0;
+    if (gains || o->waited < o->c.patience || event->epoch == 0)
         return PLM_OK;
-    }
-    if (o->waited < o->c.patience || event->epoch == 0)
-        return PLM_OK;
-    run->state.best_epoch = o->best_epoch;
+    plm_watcher_claim(&o->watcher, run);
     return PLM_STOPPED;
-}
-
-static void give_back(const watcher *o, plm_run *run)
-{
-    if (run->state.best_epoch == 0)
-        run->state.best_epoch = o->best_epoch;
-    if (o->best != NULL)
-        plm_weights_restore(run, o->best, o->best_epoch);
 }
 
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
-    watcher *o = self;
+    stopper *o = self;
     if (event->kind == PLM_FIT_BEGIN)
-        return plm_monitor_check(&o->monitor, run);
+        return plm_watcher_begin(&o->watcher, run);
     if (event->kind == PLM_EPOCH_END)
         return epoch_end(o, run, event);
     if (event->kind == PLM_FIT_END)
-        give_back(o, run);
+        plm_watcher_give_back(&o->watcher, run);
     return PLM_OK;
-}
-
-static void release(void *self)
-{
-    watcher *o = self;
-    plm_release(o->w, o->best);
-    plm_release(o->w, o);
 }
 
 static void remember(void *self, double number[PLM_MEMORIES])
 {
-    const watcher *o = self;
-    plm_monitor_remember(&o->monitor, number);
+    const stopper *o = self;
+    plm_monitor_remember(&o->watcher.monitor, number);
     number[2] = (double)o->waited;
-    number[3] = (double)o->best_epoch;
+    number[3] = (double)o->watcher.best_epoch;
 }
 
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
-    watcher *o = self;
-    plm_monitor_recall(&o->monitor, number);
+    stopper *o = self;
+    plm_monitor_recall(&o->watcher.monitor, number);
     o->waited = plm_monitor_count(number[2]);
-    o->best_epoch = plm_monitor_count(number[3]);
+    o->watcher.best_epoch = plm_monitor_count(number[3]);
 }
 
 /* More epochs are asked for after the end: there is new patience. */
 static void again(void *self)
 {
-    watcher *o = self;
+    stopper *o = self;
     if (o->waited >= o->c.patience)
         o->waited = 0;
 }
 
-static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
+static plm_status open_stopper(plm *w, const void *config, plm_observer *out)
 {
-    watcher *o = plm_allocate(w, sizeof *o);
+    const early_stopping *c = config;
+    stopper *o = plm_watcher_new(w, sizeof *o, plm_monitor_new(c->monitor, c->mode, c->min_delta),
+                                 c->restore_best_weights);
     if (o == NULL)
         return PLM_E_MEMORY;
-    o->w = w;
-    o->c = *(const early_stopping *)config;
-    o->monitor = plm_monitor_new(o->c.monitor, o->c.mode, o->c.min_delta);
-    *out =
-        (plm_observer){.name = "early_stopping", .on_event = on_event, .free = release, .self = o};
+    o->c = *c;
+    *out = (plm_observer){
+        .name = "early_stopping", .on_event = on_event, .free = plm_watcher_release, .self = o};
     return PLM_OK;
 }
 
@@ -156,9 +117,9 @@ const plm_observer_kind plm_observer_early_stopping = {
              .examples =
                  PLM_LIST("early_stopping(patience=5, restore_best_weights=true)",
                           "early_stopping(monitor=val_accuracy, patience=10, min_delta=0.001)")},
-    .open = open_watcher,
+    .open = open_stopper,
     .remember = remember,
     .recall = recall,
-    .weights = weights,
+    .weights = plm_watcher_weights,
     .again = again,
 };
