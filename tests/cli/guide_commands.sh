@@ -157,7 +157,7 @@ for page in "$root"/README.md "$root"/docs/guide/*.md; do
             { echo '#include <plummet.h>'; echo 'plm *w; plm_model *donor; plm_data *data; plm_view x[4], y[4], weights;'
                 echo 'void piece(void);'; echo 'void piece(void)'; echo '{'; cat "$piece"; echo '}'; } > program.c
         fi
-        cc -std=c11 -Wall -Wno-unused-result -fsyntax-only -I"$root/include" program.c > compiled 2>&1
+        cc -std=c11 -Wall -Wno-unused-result -Wno-unused-variable -fsyntax-only -I"$root/include" program.c > compiled 2>&1
         is "$name: C" "$? $(head -n 3 compiled)" '0 '
     done
 done
