@@ -51,6 +51,7 @@ static plm_status take_side(plm_source *s, int first, int count, const plm_view 
     return PLM_OK;
 }
 
+/* Makes the parts of all arrays, checks targets and weights, and counts classes. */
 static plm_status open_arrays(plm_source *s, const plm_arrays *a)
 {
     if (a->inputs == 0 || !a->input)

@@ -1,14 +1,15 @@
-/* Which columns of a table became inputs and targets, in words for messages. */
+/* Describes, for messages, which columns of a table became inputs and targets. */
 #include "data/columns.h"
 
 enum { MOST_NAMES = 8 };
 
-/* The columns of the parts as one row of numbers, in the order of the parts. */
+/* The numbers of the columns of some parts, in the order of the parts. */
 typedef struct {
     size_t *column;
     size_t count;
 } chosen;
 
+/* Lists the columns of the parts first .. first + count - 1; out->column is freed by the caller. */
 static plm_status choose(plm_source *s, const plm_columns *c, int first, int count, chosen *out)
 {
     size_t begin[PLM_PARTS + 1] = {0};
@@ -43,6 +44,7 @@ static void add_numbers(plm_text *t, const chosen *of)
         plm_text_format(t, ", ... (%zu columns)", of->count);
 }
 
+/* "size, rooms, age", with at most MOST_NAMES names. */
 static void add_names(plm_text *t, const plm_columns *c, const chosen *of)
 {
     for (size_t i = 0; i < of->count && i < MOST_NAMES; i++)

@@ -170,6 +170,7 @@ static plm_view lend(const plm_part *part, float *value, int64_t rows)
     return view;
 }
 
+/* Describes the parts of a slot as a batch, which stays valid as long as the slot. */
 static void lend_batch(const plm_data *d, const plm_slot *slot, plm_batch *out)
 {
     const plm_source *s = d->source;

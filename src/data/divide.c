@@ -177,6 +177,7 @@ static plm_data *split(plm_data *train, const plm_split_config *config)
     return NULL;
 }
 
+/* Parses "split(0.1)", or just "0.1", and splits. NULL = failed. */
 static plm_data *split_text(plm_data *train, plm_arena *words, const char *text)
 {
     const plm_spec *spec = NULL;

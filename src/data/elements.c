@@ -66,6 +66,7 @@ bool plm_element_of(plm_dtype dtype, plm_element *out)
     return true;
 }
 
+/* The float with these bits. */
 static float from_bits(uint32_t bits)
 {
     float value;

@@ -28,6 +28,7 @@ static plm_status answer(plm_source *s, plm_status status, const char *function)
     return fault;
 }
 
+/* Begins an epoch; the first `row` rows are then made and dropped. */
 static plm_status seek(plm_source *s, int64_t row)
 {
     generator *g = s->state;
@@ -68,6 +69,7 @@ static plm_status make_rows(plm_source *s, int64_t most, void *const out[PLM_PAR
     return PLM_OK;
 }
 
+/* The next rows: fills the batch unless the caller's function has no more. */
 static plm_status read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     generator *g = s->state;
@@ -93,6 +95,7 @@ static const plm_source_kind kind = {
     .seek = seek,
     .read = read};
 
+/* Describes the parts of one side by their ranks and dims. */
 static plm_status take_side(plm_source *s, int first, int count, const int *rank,
                             const int64_t (*dims)[8], const char *side)
 {
@@ -112,6 +115,7 @@ static plm_status take_side(plm_source *s, int first, int count, const int *rank
     return PLM_OK;
 }
 
+/* Checks the counts that the caller gave. */
 static plm_status check_generator(plm_source *s, const plm_generator *said)
 {
     if (!said->next)
@@ -126,6 +130,7 @@ static plm_status check_generator(plm_source *s, const plm_generator *said)
     return PLM_OK;
 }
 
+/* Fills the source from the caller's description. */
 static plm_status open_generator(plm_source *s, const plm_generator *said)
 {
     PLM_TRY(check_generator(s, said));

@@ -55,6 +55,7 @@ static void look_in(search *q, const char *folder)
     q->found = true;
 }
 
+/* Searches the folder `name` below `base`. */
 static void look_below(search *q, const char *base, const char *name)
 {
     const char *folder = plm_arena_format(&q->s->arena, "%s/%s", base, name);

@@ -21,6 +21,7 @@ typedef struct {
     bool zero; /* the pattern 0 is in it */
 } set;
 
+/* Removes all patterns. */
 static void clear(set *s)
 {
     memset(s->place, 0, s->capacity * sizeof *s->place);
@@ -60,6 +61,7 @@ typedef struct {
     size_t number;
 } column;
 
+/* The address of the number in a row. */
 static const void *at(const column *c, int64_t row)
 {
     const size_t i = (size_t)row * c->r->width + c->number;
@@ -111,6 +113,7 @@ static uint64_t exact_bits(const column *c, int64_t row)
     return bits;
 }
 
+/* The number in a row, as float32. */
 static float single_of(const column *c, int64_t row)
 {
     float single = 0;
@@ -125,6 +128,7 @@ typedef struct {
     double variance, error; /* error: the mean square of the rounding errors */
 } measures;
 
+/* Computes the statistics of a column in one pass. */
 static measures measure(const column *c)
 {
     const double first = value_of(c, 0);
@@ -161,6 +165,7 @@ typedef struct {
     measures m;
 } counts;
 
+/* True if enough of the distinct numbers stay distinct. */
 static bool is_kept(int64_t before, int64_t after)
 {
     return (double)after >= kept_part * (double)before;
@@ -200,6 +205,7 @@ static bool loses_digits(const column *c, set *s, counts *out)
 
 /* ---- warnings ---- */
 
+/* Appends what the user can do about a column. */
 static void add_hint(plm_text *t, const counts *n)
 {
     if (n->m.size < (double)FLT_MIN)
@@ -211,6 +217,7 @@ static void add_hint(plm_text *t, const counts *n)
         plm_text_add(t, "split it into two columns, such as days and seconds, before it is read");
 }
 
+/* Warns of a column that loses digits. */
 static void report(plm_source *s, const column *c, const counts *n)
 {
     const plm_first_rows *r = c->r;
@@ -229,6 +236,7 @@ static void report(plm_source *s, const column *c, const counts *n)
     plm_text_free(&text);
 }
 
+/* True if a column belongs to an input or target. */
 static bool is_read(const plm_first_rows *r, size_t number)
 {
     return r->part == NULL || (r->part[number] >= 0 && r->part[number] != r->weight);
@@ -241,6 +249,7 @@ static bool may_lose(plm_element e)
     return e == PLM_ELEMENT_F64 || (!plm_element_is_float(e) && plm_element_size(e) >= 4);
 }
 
+/* Allocates a set for up to `rows` patterns. */
 static plm_status open_set(plm *w, int64_t rows, set *s)
 {
     s->capacity = FIRST_CAPACITY;
@@ -278,6 +287,7 @@ int64_t plm_rows_looked_at(size_t width)
     return rows > PLM_LOOKED_AT ? PLM_LOOKED_AT : rows > 0 ? (int64_t)rows : 1;
 }
 
+/* Describes the first rows of a part that are in memory. */
 static plm_first_rows first_rows(const plm_table *t, const void *number, int64_t rows)
 {
     const int64_t most = plm_rows_looked_at(t->width);
@@ -335,6 +345,7 @@ plm_status plm_rounding_look_at_source(plm_source *s)
 
 /* ---- collecting the first rows ---- */
 
+/* Doubles the memory for collected rows, up to the number that is wanted. */
 static plm_status grow(plm_collected_rows *c)
 {
     int64_t capacity = c->capacity > 0 ? c->capacity * 2 : FIRST_CAPACITY;

@@ -159,6 +159,7 @@ plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t
     return PLM_OK;
 }
 
+/* Number i of a part, as float32. */
 static float number_at(const plm_table *t, const void *data, size_t i)
 {
     float value = 0;
@@ -217,6 +218,7 @@ int64_t plm_source_count_classes(const plm_source *s, const plm_table *t)
     return greatest + 1;
 }
 
+/* True for letters, digits and '-', which a short name keeps. */
 static bool is_plain(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';

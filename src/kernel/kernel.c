@@ -10,6 +10,7 @@ typedef struct {
     bool (*runs_here)(void);
 } candidate;
 
+/* For tables that every machine runs. */
 static bool always(void)
 {
     return true;
@@ -22,6 +23,7 @@ static bool has_avx2(void)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 
+/* True if the machine has AVX-512 with all extensions that avx512.c uses. */
 static bool has_avx512(void)
 {
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&

@@ -10,6 +10,7 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD_OF(activation, function, PLM_SPEC, "linear", "activation", "the function"), {0}};
 
+/* Binds the function; the output has the shape of x. softmax needs the last axis as the line. */
 static plm_status shape(plm_shaping *o)
 {
     PLM_TRY(plm_activation_state(o, ((const activation *)o->config)->function));
@@ -34,6 +35,7 @@ static uint32_t reads_of(const plm_node *node)
     return plm_activation_reads_x(f->id) ? PLM_READS_IN(0) : PLM_READS_OUT;
 }
 
+/* y = f(x) for rows first <= n < last; x and y [rows][lines][stride]. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -53,6 +55,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
         kernel->softmax(y, x, lines, width, stride, stride, NULL);
 }
 
+/* dx = dy f'(x), or along lines for softmax; from x or y, as reads_of says. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;

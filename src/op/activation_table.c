@@ -74,6 +74,7 @@ static plm_activation_id relu_parameters(const void *config, plm_real p[4])
     return PLM_ACTIVATION_relu_general;
 }
 
+/* leaky_relu is a relu with a slope below 0. */
 static plm_activation_id leaky_parameters(const void *config, plm_real p[4])
 {
     const leaky_config *c = config;
@@ -81,6 +82,7 @@ static plm_activation_id leaky_parameters(const void *config, plm_real p[4])
     return relu_parameters(&general, p);
 }
 
+/* With alpha 0, elu is relu. */
 static plm_activation_id elu_parameters(const void *config, plm_real p[4])
 {
     const alpha_config *c = config;
@@ -88,6 +90,7 @@ static plm_activation_id elu_parameters(const void *config, plm_real p[4])
     return c->alpha > 0 ? PLM_ACTIVATION_elu : PLM_ACTIVATION_relu;
 }
 
+/* p[0] = alpha. */
 static plm_activation_id celu_parameters(const void *config, plm_real p[4])
 {
     const alpha_config *c = config;
@@ -95,6 +98,7 @@ static plm_activation_id celu_parameters(const void *config, plm_real p[4])
     return PLM_ACTIVATION_celu;
 }
 
+/* gelu has no parameters, only two variants. */
 static plm_activation_id gelu_parameters(const void *config, plm_real p[4])
 {
     const gelu_config *c = config;

@@ -18,6 +18,7 @@ static const plm_field fields[] = {
     PLM_FIELD(activity_penalty, l2, PLM_REAL, "0", 0, 1e9, "factor of sum x^2"),
     {0}};
 
+/* One number per row. */
 static plm_status shape(plm_shaping *o)
 {
     o->out = plm_shape_of(0, NULL);
@@ -63,6 +64,7 @@ static double folded(double lane[PLM_LANES])
     return lane[0];
 }
 
+/* y[n] for rows first <= n < last; x [rows][lines][stride]. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const activity_penalty *c = s->config;
@@ -91,6 +93,7 @@ PLM_PER_ISA(slope,
              plm_real first, plm_real second),
             (g, x, count, first, second))
 
+/* dx for rows first <= n < last. The gradient of y is 1, since y is part of the loss. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const activity_penalty *c = s->config;

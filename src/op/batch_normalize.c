@@ -36,6 +36,7 @@ static const plm_field fields[] = {
               "moving statistics in training, too"),
     {0}};
 
+/* The output has the shape of x. Checks that every parameter has one number per column. */
 static plm_status shape(plm_shaping *o)
 {
     const batch_normalize *c = o->config;
@@ -50,11 +51,13 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
+/* The operand gamma; NULL = there is none. */
 static const plm_operand *gamma_of(const plm_step *s)
 {
     return ((const batch_normalize *)s->config)->scale ? &s->in[FIRST_OPTION] : NULL;
 }
 
+/* The operand beta; NULL = there is none. */
 static const plm_operand *beta_of(const plm_step *s)
 {
     const batch_normalize *c = s->config;
@@ -69,6 +72,7 @@ typedef struct {
 
 enum { KEPT = 8 };
 
+/* The eight vectors in the op's memory. */
 static kept kept_of(const plm_step *s)
 {
     const size_t stride = (size_t)s->out.shape.stride;
@@ -83,6 +87,7 @@ static kept kept_of(const plm_step *s)
                   at + 7 * stride};
 }
 
+/* Numbers of the eight vectors. */
 static size_t memory(const plm_step *s)
 {
     return KEPT * (size_t)s->out.shape.stride;
@@ -169,17 +174,20 @@ static void normalize(const plm_step *s, const plm_real *mean, const plm_real *i
                                   stride);
 }
 
+/* The scratch memory of a thread: four vectors [stride]. */
 static plm_real *scratch_of(const plm_step *s, int thread)
 {
     return s->run->scratch + (size_t)thread * s->run->scratch_size;
 }
 
+/* Second forward pass, by rows: y from the statistics of the batch. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const kept k = kept_of(s);
     normalize(s, k.mean, k.inverse, first, last, scratch_of(s, thread));
 }
 
+/* At inference: y from the moving statistics. */
 static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const size_t stride = (size_t)s->out.shape.stride;
@@ -188,6 +196,7 @@ static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
     normalize(s, own + 2 * stride, own + 3 * stride, first, last, own);
 }
 
+/* Numbers of scratch memory per thread: factor, offset, mean, inverse, each [stride]. */
 static size_t scratch(const plm_step *s)
 {
     return 4 * (size_t)s->out.shape.stride;
@@ -251,6 +260,7 @@ PLM_PER_ISA(mix,
              const plm_real *restrict x, kept k, size_t width),
             (dx, dy, x, k, width))
 
+/* Second backward pass, by rows: dx for each line. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const kept k = kept_of(s);
@@ -276,6 +286,7 @@ static void give(const plm_step *s, const plm_operand *o, const plm_real *from, 
         s->run->apply(s->run->apply_self, o->weight, offset, g, PLM_LANES, thread);
 }
 
+/* Weight pass, by blocks of columns: the gradients dot of gamma and sum of beta. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const kept k = kept_of(s);

@@ -17,15 +17,19 @@ static const plm_field fields[] = {
                  "applied to the result; its slope must follow from y"),
     {0}};
 
+/* The rows of W: the width of x. */
 static size_t fan_in(const plm_step *s)
 {
     return (size_t)s->in[0].shape.width;
 }
+/* The columns of W: the width of y. */
 static size_t units_of(const plm_step *s)
 {
     return (size_t)s->out.shape.width;
 }
 
+/* y has the dims of x with the last one replaced by units. Packs W in panels and binds the
+ * activation. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -52,6 +56,7 @@ static plm_status prepare(plm_step *s, plm_arena *a)
 
 /* ---- forward ---- */
 
+/* The arguments of y = act(x W + b). */
 static plm_product forward_product(const plm_step *s)
 {
     return (plm_product){.a = s->in[0].x,
@@ -66,6 +71,7 @@ static plm_product forward_product(const plm_step *s)
                          .next = plm_step_prefetch(s, &s->forward_prefetch)};
 }
 
+/* y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = forward_product(s);
@@ -73,6 +79,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_product_lines(&p, s->run->kernel, plm_step_lines(s, first), plm_step_lines(s, last));
 }
 
+/* y by units of the product instead: see product.h. */
 static void forward_by_units(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = forward_product(s);
@@ -80,11 +87,13 @@ static void forward_by_units(const plm_step *s, int64_t first, int64_t last, int
     plm_product_by_units(&p, s->run->kernel, plm_step_lines(s, s->run->rows), first, last);
 }
 
+/* The number of units of y. */
 static int64_t forward_units(const plm_step *s)
 {
     return plm_product_units(units_of(s));
 }
 
+/* True if units are cheaper than rows in forward: they need one more barrier. */
 static bool forward_units_pay(const plm_step *s)
 {
     return plm_product_units_pay(fan_in(s), units_of(s), plm_step_lines(s, s->run->capacity), 1);
@@ -105,6 +114,7 @@ static void slope(const plm_step *s, int64_t first, int64_t last, int thread)
     s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin, count, f->p);
 }
 
+/* The arguments of dx = dz W'; b is the transposed copy. */
 static plm_product input_product(const plm_step *s)
 {
     return (plm_product){.a = s->out.g,
@@ -126,6 +136,7 @@ static void input(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_product_lines(&p, s->run->kernel, plm_step_lines(s, first), plm_step_lines(s, last));
 }
 
+/* dx by units of the product. */
 static void input_by_units(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = input_product(s);
@@ -133,11 +144,13 @@ static void input_by_units(const plm_step *s, int64_t first, int64_t last, int t
     plm_product_by_units(&p, s->run->kernel, plm_step_lines(s, s->run->rows), first, last);
 }
 
+/* The number of units of dx. */
 static int64_t input_units(const plm_step *s)
 {
     return plm_product_units(fan_in(s));
 }
 
+/* True if units are cheaper than rows for dx: they need two more barriers. */
 static bool input_units_pay(const plm_step *s)
 {
     return s->in[0].g != NULL &&
@@ -153,16 +166,19 @@ static size_t memory(const plm_step *s)
     return wanted ? plm_panel_size(units_of(s), fan_in(s)) : 0;
 }
 
+/* The transposed copy; NULL = not needed. */
 static plm_real *copy_of(const plm_step *s)
 {
     return s->in[0].g != NULL ? s->memory : NULL;
 }
 
+/* Numbers of scratch memory per thread: the gradient of a chunk. */
 static size_t scratch(const plm_step *s)
 {
     return s->run->training ? plm_tiling_scratch(s->prepared) : 0;
 }
 
+/* The number of units of W, for the weight pass and the refresh. */
 static int64_t weight_units(const plm_step *s)
 {
     return (int64_t)((const plm_tiling *)s->prepared)->units;
@@ -189,6 +205,7 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_weight_pass_run(&w, s->run, first, last, thread);
 }
 
+/* Multiply-adds of a row. */
 static double work(const plm_step *s)
 {
     return (double)s->out.shape.lines * (double)fan_in(s) * (double)units_of(s);

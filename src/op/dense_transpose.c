@@ -18,15 +18,18 @@ static const plm_field fields[] = {
                  "applied to the result; its slope must follow from y"),
     {0}};
 
+/* The rows of W: the width of y. */
 static size_t rows_of(const plm_step *s)
 {
     return (size_t)s->out.shape.width;
 }
+/* The columns of W: the width of x. */
 static size_t columns_of(const plm_step *s)
 {
     return (size_t)s->in[0].shape.width;
 }
 
+/* y has the dims of x with the last one replaced by the rows of W. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -49,6 +52,7 @@ static plm_status prepare(plm_step *s, plm_arena *a)
                                        plm_step_lines(s, s->run->capacity), t);
 }
 
+/* The number of units of W. */
 static int64_t kernel_units(const plm_step *s)
 {
     return (int64_t)((const plm_tiling *)s->prepared)->units;
@@ -56,6 +60,7 @@ static int64_t kernel_units(const plm_step *s)
 
 /* ---- forward ---- */
 
+/* Numbers of the copy W' in panels. */
 static size_t memory(const plm_step *s)
 {
     return plm_panel_size(columns_of(s), rows_of(s));
@@ -68,6 +73,7 @@ static void transpose(const plm_step *s, int64_t first, int64_t last, int thread
     plm_transpose_units(s->prepared, s->run->kernel, s->in[1].x, s->memory, first, last);
 }
 
+/* y = act(x W' + b) for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = {.a = s->in[0].x,
@@ -85,6 +91,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- backward ---- */
 
+/* dz in place of dy, then dx = dz W, for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_activation *f = s->state;
@@ -124,6 +131,7 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_bias_pass(&s->in[2], s->run, dz, w.lines, &all, thread);
 }
 
+/* Multiply-adds of a row. */
 static double work(const plm_step *s)
 {
     return (double)s->out.shape.lines * (double)rows_of(s) * (double)columns_of(s);

@@ -10,6 +10,7 @@
 #include "graph/op.h"
 #include "kernel/per_isa.h"
 
+/* [leading axes of x, leading axes of y]; the last axes must have the same length. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0], *y = o->in[1];
@@ -55,6 +56,7 @@ PLM_PER_ISA(product,
              const plm_real *restrict y, size_t count),
             (z, x, y, count))
 
+/* to += factor from. */
 static PLM_BODY void add_times_body(plm_real *restrict to, const plm_real *restrict from,
                                     plm_real factor, size_t count)
 {
@@ -66,6 +68,7 @@ PLM_PER_ISA(add_times,
              size_t count),
             (to, from, factor, count))
 
+/* z[a, b] for all pairs of lines, for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->in[1].shape, *z = &s->out.shape;
@@ -95,6 +98,7 @@ static void pull(const plm_step *s, int64_t row, int mine, int64_t own_step, int
     }
 }
 
+/* dx and dy for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const int64_t wide = s->in[1].shape.lines;
@@ -107,6 +111,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 1, first, last);
 }
 
+/* Multiply-adds of a row. */
 static double work(const plm_step *s)
 {
     return (double)(s->in[0].shape.lines * s->in[1].shape.lines * s->in[0].shape.width);

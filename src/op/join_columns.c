@@ -14,6 +14,7 @@ static const plm_field fields[] = {
     PLM_FIELD(join, axis, PLM_INT, "-1", -1, PLM_RANK - 2, "of the row, from 0; -1 = the last"),
     {0}};
 
+/* The axis as a number from 0. */
 static int axis_of(const plm_shaping *o)
 {
     const int64_t axis = ((const join *)o->config)->axis;
@@ -29,6 +30,7 @@ static bool joins(const plm_shape *x, const plm_shape *other, int axis)
     return same;
 }
 
+/* The dims of the first operand, with the lengths along the axis added up. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -64,6 +66,7 @@ static int64_t blocks_of(const plm_step *s)
     return blocks;
 }
 
+/* Copies the blocks of all operands side by side into y, line by line; clears the padding. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;
@@ -82,6 +85,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
+/* Copies the blocks of dy back to the gradients of the operands. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;

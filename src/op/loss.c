@@ -78,6 +78,7 @@ static plm_status bind_function(plm_shaping *o, loss *c)
     return PLM_OK;
 }
 
+/* One number per row. Binds the loss and checks the operands. */
 static plm_status shape(plm_shaping *o)
 {
     loss *c = plm_arena_take(o->arena, sizeof *c);
@@ -102,6 +103,7 @@ static plm_status shape(plm_shaping *o)
 enum { WHOLE_BATCH = PLM_READS_IN(1) | PLM_READS_IN(2) };
 enum { BLOCK = 64 }; /* rows of one line are passed to the loss function 64 at a time */
 
+/* The sample weight of a row; 1 if there are none. */
 static plm_real weight_of(const plm_step *s, int64_t row)
 {
     return s->inputs > 2 ? s->in[2].x[row * s->in[2].shape.stride] : 1;
@@ -221,12 +223,14 @@ static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
+/* The values, unless backward will compute them. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     if (s->in[0].g == NULL)
         run_rows(s, first, last, thread);
 }
 
+/* Values and gradients in one go. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     if (s->in[0].g == NULL)
@@ -235,6 +239,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
+/* Numbers of scratch memory per thread: a value and a weight for each line of a row. */
 static size_t scratch(const plm_step *s)
 {
     return 2 * (size_t)s->in[0].shape.lines;

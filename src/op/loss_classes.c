@@ -8,6 +8,7 @@
 
 enum { BLOCK = 256 };
 
+/* The sum of x[n], in 16 lanes. */
 static plm_real sum_of(const plm_real *x, size_t n)
 {
     plm_real lane[PLM_LANES] = {0};
@@ -16,6 +17,7 @@ static plm_real sum_of(const plm_real *x, size_t n)
     return plm_loss_fold(lane);
 }
 
+/* The dot product of x[n] and y[n], in 16 lanes. */
 static plm_real dot_of(const plm_real *x, const plm_real *y, size_t n)
 {
     plm_real lane[PLM_LANES] = {0};
@@ -24,6 +26,7 @@ static plm_real dot_of(const plm_real *x, const plm_real *y, size_t n)
     return plm_loss_fold(lane);
 }
 
+/* The maximum of x[n]. */
 static plm_real largest(const plm_real *x, size_t n)
 {
     plm_real best = x[0];
@@ -65,17 +68,20 @@ static void begin_gradient(const plm_loss_rows *r, bool from_logits)
                            NULL);
 }
 
+/* The weight of a row. */
 static plm_real weight_of(const plm_loss_rows *r, size_t row)
 {
     return r->weight ? r->weight[row] : 1;
 }
 
+/* Stores the weighted loss of a row, if values are wanted. */
 static void set_value(const plm_loss_rows *r, size_t row, plm_real value)
 {
     if (r->value)
         r->value[row * r->value_stride] = weight_of(r, row) * value;
 }
 
+/* x[from .. to) = value. */
 static void fill(plm_real *x, size_t from, size_t to, plm_real value)
 {
     for (size_t j = from; j < to; j++)
@@ -84,6 +90,7 @@ static void fill(plm_real *x, size_t from, size_t to, plm_real value)
 
 /* ---- labels ---- */
 
+/* True if the label is the class to ignore; false for NaN. */
 static bool ignored(const plm_loss_rows *r, plm_real label)
 {
     const plm_real ignore = (plm_real)((const plm_sparse_config *)r->config)->ignore_class;
@@ -163,6 +170,7 @@ typedef struct {
     plm_real keep, add;
 } smoothing;
 
+/* The constants of label smoothing for this loss. */
 static smoothing smoothing_of(const plm_loss_rows *r)
 {
     const double s = ((const plm_crossentropy_config *)r->config)->label_smoothing;

@@ -17,6 +17,7 @@ plm_real plm_loss_fold(plm_real lane[PLM_LANES])
     return lane[0];
 }
 
+/* Adds x[n] to 16 lanes: number j to lane j mod 16. */
 static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
 {
     size_t j = 0;
@@ -48,18 +49,21 @@ static void one_row(const plm_loss_rows *r, terms_function *terms, size_t row, p
         r->value[row * r->value_stride] = weight * (plm_loss_fold(lane) / divisor);
 }
 
+/* Losses that are the mean of their terms. */
 static void mean_of(const plm_loss_rows *r, terms_function *terms)
 {
     for (size_t row = 0; row < r->rows; row++)
         one_row(r, terms, row, (plm_real)r->width);
 }
 
+/* Losses that are the sum of their terms. */
 static void sum_of(const plm_loss_rows *r, terms_function *terms)
 {
     for (size_t row = 0; row < r->rows; row++)
         one_row(r, terms, row, 1);
 }
 
+/* -1, 0 or 1. */
 static plm_real sign_of(plm_real x)
 {
     return (plm_real)((x > 0) - (x < 0));
@@ -69,6 +73,7 @@ static plm_real larger(plm_real a, plm_real b)
 {
     return a < b ? b : a;
 }
+/* x, limited to [low, high]; NaN stays NaN. */
 static plm_real clipped(plm_real x, plm_real low, plm_real high)
 {
     return x < low ? low : x > high ? high : x;
@@ -76,6 +81,7 @@ static plm_real clipped(plm_real x, plm_real low, plm_real high)
 
 /* ---- regression ---- */
 
+/* (p - t)^2 */
 static void squared(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                     plm_real *value, plm_real *slope)
 {
@@ -91,6 +97,7 @@ void plm_loss_squared(const plm_loss_rows *r)
     mean_of(r, squared);
 }
 
+/* |p - t| */
 static void absolute(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                      plm_real *value, plm_real *slope)
 {
@@ -224,6 +231,7 @@ void plm_loss_hinge(const plm_loss_rows *r)
     mean_of(r, hinge);
 }
 
+/* max(1 - t p, 0)^2 */
 static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                           plm_real *value, plm_real *slope)
 {

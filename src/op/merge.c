@@ -15,6 +15,7 @@ static const plm_field fields[] = {PLM_FIELD_OF(merge, mode, PLM_CHOICE, "add",
                                                 "the operation"),
                                    {0}};
 
+/* All operands must have the same dims; the output has them, too. */
 static plm_status shape(plm_shaping *o)
 {
     char first[160], other[160];
@@ -32,6 +33,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
+/* The numbers that `rows` rows take in memory, padding included. */
 static size_t numbers(const plm_step *s, int64_t rows)
 {
     return (size_t)(rows * s->out.shape.lines * s->out.shape.stride);
@@ -41,6 +43,7 @@ static size_t numbers(const plm_step *s, int64_t rows)
 
 /* y = y op x; mode: the letter of the operation, from letter_of. */
 
+/* y = y op x, for whole rows with their padding. */
 static PLM_BODY void join_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
                                char mode)
 {
@@ -82,6 +85,7 @@ static plm_real part_of(const plm_step *s)
     return mean ? (plm_real)(1.0 / s->inputs) : 1;
 }
 
+/* y for rows first <= n < last: a copy of the first operand, then the others one by one. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const size_t at = numbers(s, first), count = numbers(s, last) - at;
@@ -134,6 +138,7 @@ static void choose(const plm_step *s, size_t at, size_t count)
     }
 }
 
+/* The gradients of all operands for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const size_t at = numbers(s, first), count = numbers(s, last) - at;
@@ -149,6 +154,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_step_flush(s, i, first, last);
 }
 
+/* Products need their inputs in backward, maxima and minima also the output, sums nothing. */
 static uint32_t reads_of(const plm_node *node)
 {
     const char letter = letter_of(node->config);

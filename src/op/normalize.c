@@ -33,6 +33,7 @@ static const plm_field fields[] = {
     PLM_FIELD(normalize, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
     {0}};
 
+/* The output has the shape of x; groups must divide its columns. */
 static plm_status shape(plm_shaping *o)
 {
     const normalize *c = o->config;
@@ -52,6 +53,7 @@ typedef struct {
     double count;
 } group;
 
+/* The sizes of a group. */
 static group group_of(const plm_step *s)
 {
     const normalize *c = s->config;
@@ -77,6 +79,7 @@ static size_t group_at(const plm_step *s, const group *g, size_t number)
     return number / groups * g->stride + number % groups * g->columns;
 }
 
+/* The sum over a group, in double. */
 static double group_sum(const plm_step *s, const group *g, const plm_real *x)
 {
     double sum = 0;
@@ -104,6 +107,7 @@ static void measure(const plm_step *s, const group *g, plm_real *y, const plm_re
     kept[1] = (plm_real)(1 / sqrt(square / g->count + c->epsilon));
 }
 
+/* The numbers of gamma, or of beta; NULL = there are none. */
 static const plm_real *option(const plm_step *s, bool beta)
 {
     const normalize *c = s->config;
@@ -112,6 +116,7 @@ static const plm_real *option(const plm_step *s, bool beta)
     return c->scale ? s->in[1].x : NULL;
 }
 
+/* y for rows first <= n < last, group by group; keeps mean and inverse of each group. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const group g = group_of(s);
@@ -161,6 +166,7 @@ static void group_backward(const plm_step *s, const group *g, size_t at, const p
         }
 }
 
+/* dx for rows first <= n < last, group by group. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const group g = group_of(s);
@@ -182,6 +188,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 /* ---- gradients of gamma and beta: units are blocks of 16 columns; sums run over rising rows
  * ---- */
 
+/* The number of units of the weight pass. */
 static int64_t blocks(const plm_step *s)
 {
     return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
@@ -207,6 +214,7 @@ static void column_gradients(const plm_step *s, size_t at, plm_real *gamma, plm_
         }
 }
 
+/* Hands the gradient of 16 columns to the optimizer, or stores it. */
 static void give(const plm_step *s, const plm_operand *o, plm_real *from, size_t at, int thread)
 {
     if (!plm_weight_wanted(o))
@@ -218,12 +226,14 @@ static void give(const plm_step *s, const plm_operand *o, plm_real *from, size_t
         memcpy(s->run->g + offset, from, PLM_LANES * sizeof *from);
 }
 
+/* Numbers of scratch memory per thread: the gradients of 16 columns of gamma and beta. */
 static size_t scratch(const plm_step *s)
 {
     (void)s;
     return 2 * (size_t)PLM_LANES;
 }
 
+/* The gradients of gamma and beta, by blocks of 16 columns. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const normalize *c = s->config;
@@ -239,6 +249,7 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
+/* Mean and inverse of every group: [capacity][groups of a row][2]. */
 static size_t memory(const plm_step *s)
 {
     return (size_t)s->run->capacity * groups_in_row(s) * 2;

@@ -51,6 +51,7 @@ static int64_t time_of(const plm_kernels *kernel, plm_real *block, bool packed)
     return plm_nanoseconds() - begun;
 }
 
+/* The median; sorts the list. */
 static int64_t median(int64_t list[TIMES])
 {
     for (int i = 1; i < TIMES; i++)

@@ -11,6 +11,7 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(permute, dims, PLM_INTS, NULL, 1, 8, "axes of the input, from 1"), {0}};
 
+/* The dims in the new order; every axis must be named once. */
 static plm_status shape(plm_shaping *o)
 {
     const permute *c = o->config;
@@ -61,6 +62,7 @@ static void walk(const plm_step *s, const plm_real *from, plm_real *to, bool bac
     }
 }
 
+/* Copies rows first <= n < last from x to y, or gradients back. */
 static void run(const plm_step *s, int64_t first, int64_t last, bool back)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;
@@ -76,12 +78,14 @@ static void run(const plm_step *s, int64_t first, int64_t last, bool back)
         walk(s, from + i * (back ? of_y : of_x), to + i * written, back);
 }
 
+/* y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
     run(s, first, last, false);
 }
 
+/* dx for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;

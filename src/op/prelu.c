@@ -58,6 +58,7 @@ static plm_status make_tables(const plm_shaping *o, prelu *c)
     return PLM_OK;
 }
 
+/* True if alpha has x's dims, or 1 for shared axes. */
 static bool dims_fit(const plm_shape *x, const plm_weight *alpha)
 {
     bool fit = x->rank == alpha->rank;
@@ -66,6 +67,7 @@ static bool dims_fit(const plm_shape *x, const plm_weight *alpha)
     return fit;
 }
 
+/* The output has the shape of x. Makes the tables, unless each element has its own alpha. */
 static plm_status shape(plm_shaping *o)
 {
     prelu *c = plm_arena_take(o->arena, sizeof *c);
@@ -114,12 +116,14 @@ static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const
     }
 }
 
+/* y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
     scale_rows(s, s->out.x, s->in[0].x, s->in[0].x, first, last);
 }
 
+/* dx for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -131,6 +135,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 /* ---- the gradient of alpha: the sum of dy x where x < 0, over rising rows; units are blocks of 16
  * ---- */
 
+/* The number of units of the weight pass: blocks of 16 alphas. */
 static int64_t blocks(const plm_step *s)
 {
     const size_t alphas = ((const prelu *)s->state)->alphas;
@@ -176,6 +181,7 @@ static plm_real sum_group(const plm_step *s, size_t alpha)
     return sum;
 }
 
+/* The gradients of blocks first <= b < last of alphas, handed to the optimizer or stored. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const prelu *c = s->state;

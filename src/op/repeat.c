@@ -11,6 +11,7 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(repeat, count, PLM_INT, NULL, 1, 1e9, "number of copies"), {0}};
 
+/* [count, w], stored by lines. */
 static plm_status shape(plm_shaping *o)
 {
     const repeat *c = o->config;
@@ -24,6 +25,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
+/* Copies each row of x to every line of its row of y. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;
@@ -35,6 +37,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
+/* dx = the sum of dy over the lines. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;

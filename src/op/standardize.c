@@ -8,6 +8,7 @@
 enum { MEAN = 1, VARIANCE = 2 };
 static const double SMALLEST = 1e-7;
 
+/* The output has the shape of x. Checks the lengths of mean and variance. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -25,6 +26,7 @@ typedef struct {
     plm_real *one, *away, *factor;
 } columns;
 
+/* Computes the three vectors, in the scratch memory of a thread. */
 static columns columns_of(const plm_step *s, int thread)
 {
     const size_t stride = (size_t)s->out.shape.stride;
@@ -54,12 +56,14 @@ static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows,
     kernel->scale_columns(y, shifted ? y : x, c.factor, NULL, lines, stride, stride, stride);
 }
 
+/* y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const int64_t at = first * s->out.shape.lines * s->out.shape.stride;
     run(s, s->out.x + at, s->in[0].x + at, last - first, thread, true);
 }
 
+/* dx for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const int64_t at = first * s->out.shape.lines * s->out.shape.stride;
@@ -68,6 +72,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
+/* Numbers of scratch memory per thread: the three vectors. */
 static size_t scratch(const plm_step *s)
 {
     return 3 * (size_t)s->out.shape.stride;

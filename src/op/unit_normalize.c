@@ -6,6 +6,7 @@
 #include "graph/op.h"
 #include "kernel/tiny.h"
 
+/* The output has the shape of x. */
 static plm_status shape(plm_shaping *o)
 {
     o->out = *o->in[0];
@@ -19,6 +20,7 @@ static double inverse_length(const plm_step *s, const plm_real *x)
     return square > 1e-24 ? 1 / sqrt(square) : square > 0 ? 1e12 : 0;
 }
 
+/* y for rows first <= n < last, line by line. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;
@@ -33,6 +35,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
+/* dx for rows first <= n < last, line by line, in double. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;

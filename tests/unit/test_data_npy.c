@@ -202,7 +202,7 @@ static void headers_that_are_refused(void **state)
     refused_header(w, PLM_E_FORMAT, "all of", "{'descr': '<f8', 'shape': (1,), }");
     refused_header(w, PLM_E_FORMAT, "more than",
                    "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'x': 1}");
-    refused_header(w, PLM_E_FORMAT, "is no dict", "import os");
+    refused_header(w, PLM_E_FORMAT, "is not a dict", "import os");
     refused_header(w, PLM_E_FORMAT, "header",
                    "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)");
     refused_header(w, PLM_E_FORMAT, "header", "{'descr");

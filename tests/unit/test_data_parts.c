@@ -280,7 +280,7 @@ static void arrays_in_files(void **state)
     test_refused(w, PLM_E_SHAPE, "the weights have 2 numbers per row",
                  "npy('%s', '%s', weight='%s')", b, y, a);
     test_refused(w, PLM_E_SPEC, "no file of inputs", "npy([])");
-    test_refused(w, PLM_E_SPEC, "inputs is to name files", "npy(3)");
+    test_refused(w, PLM_E_SPEC, "inputs must be names of files", "npy(3)");
     test_refused(w, PLM_E_SPEC, "targets has 5 files", "npy('%s', [a, b, c, d, e])", a);
     plm_data *d = plm_data_open(w, "npy('%s', '%s', weight='%s', stream=true)", a, y, bad);
     plm_batch batch;

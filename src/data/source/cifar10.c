@@ -30,16 +30,17 @@ static void name_files(plm_named_set *set, bool test, bool whole)
                                  : train[i];
 }
 
-static plm_status find(plm_source *s, const plm_named_set_fields *said,
+/* Finds the files: the whole set, else the small subset. *files: their number. */
+static plm_status find(plm_source *s, const plm_named_set_fields *given,
                        const char *path[PLM_SET_FILES], int *files)
 {
     plm_named_set set = {.set = "cifar10",
-                         .data_dir = said->data_dir,
+                         .data_dir = given->data_dir,
                          .folders = folders,
                          .hint = "get https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, "
                                  "unpack it in DIR, and give data_dir='DIR' "
                                  "or, to the command, PLUMMET_DATA=DIR"};
-    const bool test = strcmp(said->part, "test") == 0;
+    const bool test = strcmp(given->part, "test") == 0;
     name_files(&set, test, false);
     *files = set.files;
     plm_status status = plm_named_set_find(s, &set, path);
@@ -86,6 +87,7 @@ static void keep_row(plm_source *s, const unsigned char row[ROW])
     s->rows++;
 }
 
+/* Appends the rows of one file. */
 static plm_status read_rows(plm_source *s, plm_reader *r, int64_t *capacity)
 {
     unsigned char row[ROW];
@@ -111,6 +113,7 @@ static plm_status read_rows(plm_source *s, plm_reader *r, int64_t *capacity)
     return PLM_OK;
 }
 
+/* Reads all files of the part into memory. */
 static plm_status open_cifar10(plm_source *s, const void *config)
 {
     const char *path[PLM_SET_FILES] = {0};

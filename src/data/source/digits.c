@@ -36,6 +36,7 @@ static void end_number(reading *r)
     r->value = 0;
 }
 
+/* Reads the numbers in a piece of text. */
 static void read_piece(reading *r, const unsigned char *text, size_t n)
 {
     for (size_t i = 0; i < n && !r->wrong; i++) {
@@ -48,16 +49,19 @@ static void read_piece(reading *r, const unsigned char *text, size_t n)
     }
 }
 
+/* zlib's allocations come from the source's runtime. */
 static voidpf zlib_take(voidpf w, uInt items, uInt size)
 {
     return plm_allocate_array(w, items, size);
 }
 
+/* The counterpart of zlib_take. */
 static void zlib_give(voidpf w, voidpf block)
 {
     plm_release(w, block);
 }
 
+/* Unpacks the text piece by piece and reads its numbers. */
 static plm_status inflate_digits(plm_source *s, reading *r)
 {
     unsigned char piece[4096];
@@ -87,6 +91,7 @@ static plm_status inflate_digits(plm_source *s, reading *r)
     return PLM_OK;
 }
 
+/* Fills the two parts, images and labels. */
 static plm_status open_digits(plm_source *s, const void *config)
 {
     (void)config;

@@ -14,6 +14,7 @@ static const plm_field fields[] = {
                  "read in order instead of loaded whole; auto = above 1 GiB"),
     {0}};
 
+/* Opens the files as a set of arrays. */
 static plm_status open_idx(plm_source *s, const void *config)
 {
     const idx *c = config;

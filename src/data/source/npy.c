@@ -1,7 +1,8 @@
-/* npy: arrays as numpy.save writes them (NEP 1), versions 1 to 3:
- * 93 'NUMPY' major minor, length of the header as little-endian u16 (version 1) or u32, then the
- * header, a Python dict such as {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28,
- * 28), }, then the numbers. */
+/* npy: arrays in the format of numpy.save (NEP 1), versions 1 to 3. A file consists of
+ *     93 'NUMPY' major minor
+ *     the length of the header, as little-endian u16 (version 1) or u32
+ *     the header, a Python dict: {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28), }
+ *     the numbers */
 #include <string.h>
 
 #include "data/array_file.h"
@@ -28,9 +29,10 @@ typedef struct {
     plm_source *s;
     plm_array_file *f;
     const char *at;
-    bool descr, order, shape; /* what has been told */
+    bool descr, order, shape; /* the keys that were found so far */
 } header;
 
+/* Reports a header that is not as numpy.save writes it. */
 static plm_status fail_header(const header *h, const char *what)
 {
     return plm_fail(&h->s->w, PLM_E_FORMAT, h->f->path, "write the file with numpy.save",
@@ -39,7 +41,7 @@ static plm_status fail_header(const header *h, const char *what)
 
 /* ---- the dict ---- */
 
-/* Passes over blanks, and over c if it stands there. */
+/* Skips blanks, and c if it comes next. */
 static bool take(header *h, char c)
 {
     h->at += strspn(h->at, " \t\n\r");
@@ -49,7 +51,7 @@ static bool take(header *h, char c)
     return true;
 }
 
-/* 'text' or "text" of at most WORD - 1 letters. */
+/* Reads 'text' or "text" of at most WORD - 1 bytes. */
 static bool take_text(header *h, char out[WORD])
 {
     const char quote = take(h, '\'') ? '\'' : take(h, '"') ? '"' : '\0';
@@ -62,6 +64,7 @@ static bool take_text(header *h, char out[WORD])
     return true;
 }
 
+/* Skips blanks, and the word if it comes next. */
 static bool take_word(header *h, const char *word)
 {
     h->at += strspn(h->at, " \t\n\r");
@@ -72,7 +75,7 @@ static bool take_word(header *h, const char *word)
     return true;
 }
 
-/* A whole number that fits; Python 2 put an L behind it. */
+/* Reads a whole number that fits; Python 2 wrote an L after it. */
 static bool take_size(header *h, int64_t *out)
 {
     h->at += strspn(h->at, " \t\n\r");
@@ -88,8 +91,9 @@ static bool take_size(header *h, int64_t *out)
     return any;
 }
 
-/* ---- what the dict holds ---- */
+/* ---- the keys of the dict ---- */
 
+/* Reports a number type that is not read. */
 static plm_status fail_type(const header *h, const char *type)
 {
     plm *w = &h->s->w;
@@ -98,7 +102,7 @@ static plm_status fail_type(const header *h, const char *type)
         return plm_fail(
             w, PLM_E_UNSUPPORTED, h->f->path,
             "save numbers: numpy.save('x.npy', x.astype('float32'))",
-            "it holds Python objects (pickle), which are never read: they could run code");
+            "it contains Python objects (pickle), which are never read: they could run code");
     return plm_fail(
         w, PLM_E_UNSUPPORTED, h->f->path, "save x.astype('float32')",
         "numbers of type '%s' are not read: f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1 are", type);
@@ -118,7 +122,7 @@ static plm_status read_type(header *h)
     if (take(h, '['))
         return fail_type(h, "record");
     if (!take_text(h, type))
-        return fail_header(h, "names no type of numbers");
+        return fail_header(h, "has no number type");
     const size_t order = strspn(type, "<>|=") > 0;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (strcmp(type + order, known[i].name) == 0) {
@@ -130,24 +134,26 @@ static plm_status read_type(header *h)
     return fail_type(h, type);
 }
 
+/* fortran_order: True or False. */
 static plm_status read_order(header *h)
 {
     h->f->by_column = take_word(h, "True");
     if (!h->f->by_column && !take_word(h, "False"))
-        return fail_header(h, "does not tell the order (fortran_order)");
+        return fail_header(h, "has no order (fortran_order)");
     h->order = true;
     return PLM_OK;
 }
 
+/* shape: (60000, 28, 28). */
 static plm_status read_shape(header *h)
 {
     if (!take(h, '('))
-        return fail_header(h, "tells no shape");
+        return fail_header(h, "has no shape");
     h->f->rank = 0;
     while (!take(h, ')')) {
         int64_t size = 0;
         if (!take_size(h, &size))
-            return fail_header(h, "tells a shape that is not understood");
+            return fail_header(h, "has a shape that is not understood");
         if (h->f->rank == PLM_ROW_RANK + 1)
             return plm_fail(&h->s->w, PLM_E_SHAPE, h->f->path,
                             "reshape it: rows first, at most 8 dimensions",
@@ -156,17 +162,18 @@ static plm_status read_shape(header *h)
         if (take(h, ')'))
             break;
         if (!take(h, ','))
-            return fail_header(h, "tells a shape that is not understood");
+            return fail_header(h, "has a shape that is not understood");
     }
     h->shape = true;
     return PLM_OK;
 }
 
+/* The whole header: a dict with descr, fortran_order and shape, in any order. */
 static plm_status read_dict(header *h)
 {
     char key[WORD];
     if (!take(h, '{'))
-        return fail_header(h, "is no dict");
+        return fail_header(h, "is not a dict");
     while (!take(h, '}')) {
         if (!take_text(h, key) || !take(h, ':'))
             return fail_header(h, "is not understood");
@@ -177,16 +184,17 @@ static plm_status read_dict(header *h)
         else if (strcmp(key, "shape") == 0)
             PLM_TRY(read_shape(h));
         else
-            return fail_header(h, "holds more than descr, fortran_order and shape");
+            return fail_header(h, "has more keys than descr, fortran_order and shape");
         (void)take(h, ',');
     }
     if (!h->descr || !h->order || !h->shape)
-        return fail_header(h, "does not hold all of descr, fortran_order and shape");
+        return fail_header(h, "does not have all of descr, fortran_order and shape");
     return PLM_OK;
 }
 
 /* ---- the frame around it ---- */
 
+/* Checks the first bytes and reads the length of the header. */
 static plm_status read_length(plm_source *s, plm_array_file *f, size_t *length)
 {
     static const unsigned char magic[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -196,7 +204,7 @@ static plm_status read_length(plm_source *s, plm_array_file *f, size_t *length)
         return plm_fail(&s->w, PLM_E_FORMAT, f->path,
                         head[0] == 'P' && head[1] == 'K'
                             ? "npz archives are not read: save one array with numpy.save"
-                            : "give a file that numpy.save wrote",
+                            : "give a file written by numpy.save",
                         "it begins with %02x %02x %02x %02x: npy begins with 93 4e 55 4d", head[0],
                         head[1], head[2], head[3]);
     if (head[6] < 1 || head[6] > 3)
@@ -210,11 +218,12 @@ static plm_status read_length(plm_source *s, plm_array_file *f, size_t *length)
     f->offset = (int64_t)(PREFIX + bytes + *length);
     if (*length > MOST_HEADER)
         return plm_fail(&s->w, PLM_E_FORMAT, f->path, "write the file with numpy.save",
-                        "its header would have %zu bytes; %d are the most", *length,
+                        "its header would have %zu bytes; the limit is %d", *length,
                         (int)MOST_HEADER);
     return PLM_OK;
 }
 
+/* Reads the header of a file: plm_array_header. */
 static plm_status npy_header(plm_source *s, plm_array_file *f)
 {
     size_t length = 0;
@@ -234,34 +243,36 @@ static plm_status npy_header(plm_source *s, plm_array_file *f)
     return PLM_OK;
 }
 
-static plm_status take_path(plm_source *s, const char *said, const char **path)
+/* The path of a file, relative to the runtime's directory. */
+static plm_status take_path(plm_source *s, const char *name, const char **path)
 {
-    *path = plm_source_path(s, said);
+    *path = plm_source_path(s, name);
     return *path ? PLM_OK : PLM_E_MEMORY;
 }
 
 /* The paths of one side: a text, or a list of them. */
-static plm_status list_paths(plm_source *s, const plm_spec *said, const char *key,
+static plm_status list_paths(plm_source *s, const plm_spec *given, const char *key,
                              const char *path[PLM_SIDE])
 {
-    const bool several = said && said->type == PLM_SPEC_LIST;
-    const size_t count = several ? said->count : said ? 1 : 0;
+    const bool several = given && given->type == PLM_SPEC_LIST;
+    const size_t count = several ? given->count : given ? 1 : 0;
     if (count > PLM_SIDE)
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "join some of the arrays, as columns of one",
-                        "%s has %zu files, and 4 are the most", key, count);
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "combine some of the arrays, as columns of one",
+                        "%s has %zu files; the limit is 4", key, count);
     for (size_t i = 0; i < count; i++) {
-        const plm_spec *file = several ? said->argument[i].value : said;
+        const plm_spec *file = several ? given->argument[i].value : given;
         const bool text =
             file->type == PLM_SPEC_TEXT || (file->type == PLM_SPEC_NAME && !file->called);
         if (!text || (several && !*file->text))
             return plm_fail(&s->w, PLM_E_SPEC, s->spec,
-                            "say npy('x.npy', 'y.npy'), or lists: npy(['a.npy', 'b.npy'])",
-                            "%s is to name files", key);
+                            "use npy('x.npy', 'y.npy'), or lists: npy(['a.npy', 'b.npy'])",
+                            "%s must be names of files", key);
         PLM_TRY(take_path(s, file->text, &path[i]));
     }
     return PLM_OK;
 }
 
+/* Opens the files as a set of arrays. */
 static plm_status open_npy(plm_source *s, const void *config)
 {
     const npy *c = config;
@@ -274,16 +285,17 @@ static plm_status open_npy(plm_source *s, const void *config)
 
 extern const plm_source_kind plm_source_npy;
 const plm_source_kind plm_source_npy = {
-    .kind = {.name = "npy",
-             .help = "arrays that numpy.save wrote: a file for each input and target",
-             .notes =
-                 "A model of several inputs or targets takes them in the order of the lists. Both "
-                 "byte orders and both orders of axes are read. Python objects (pickle) never are.",
-             .source = "NumPy Enhancement Proposal 1",
-             .config_size = sizeof(npy),
-             .fields = fields,
-             .examples = PLM_LIST("npy('x.npy', 'y.npy') | shuffle | batch(32)",
-                                  "npy(['left.npy', 'right.npy'], 'y.npy', weight='w.npy')")},
+    .kind =
+        {.name = "npy",
+         .help = "arrays written by numpy.save: a file for each input and target",
+         .notes =
+             "A model with several inputs or targets takes them in the order of the lists. Both "
+             "byte orders and both orders of axes are read. Python objects (pickle) are not.",
+         .source = "NumPy Enhancement Proposal 1",
+         .config_size = sizeof(npy),
+         .fields = fields,
+         .examples = PLM_LIST("npy('x.npy', 'y.npy') | shuffle | batch(32)",
+                              "npy(['left.npy', 'right.npy'], 'y.npy', weight='w.npy')")},
     .open = open_npy,
     .seek = plm_array_set_seek,
     .read = plm_array_set_read,

@@ -18,6 +18,7 @@ typedef struct {
     int from, to;
 } copied;
 
+/* Adds a part to the stream. */
 static plm_status settle(plm_transform *t)
 {
     plm_data *d = t->data;
@@ -45,6 +46,7 @@ static plm_status settle(plm_transform *t)
     return PLM_OK;
 }
 
+/* Copies the part, as it is at this place in the pipeline. */
 static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     const copied *v = t->state;

@@ -11,6 +11,7 @@ static const plm_field fields[] = {
     PLM_FIELD(batch, drop_remainder, PLM_BOOL, "false", 0, 0, "leave a last, smaller batch out"),
     {0}};
 
+/* Sets the batch size of the stream. */
 static plm_status settle(plm_transform *t)
 {
     const batch *c = t->config;

@@ -12,6 +12,7 @@ static const plm_field fields[] = {
               "number the remaining classes from 0, in their order"),
     {0}};
 
+/* Picks the rows: see classes.c. */
 static plm_status settle(plm_transform *t)
 {
     const keep_classes *c = t->config;

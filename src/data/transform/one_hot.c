@@ -14,6 +14,7 @@ static const plm_field fields[] = {PLM_FIELD(one_hot, classes, PLM_INT, "0", 0, 
                                              "width of a row; 0 = the classes of the source"),
                                    {0}};
 
+/* The target gets `classes` numbers per row. */
 static plm_status settle(plm_transform *t)
 {
     plm_data *d = t->data;
@@ -36,11 +37,13 @@ static plm_status settle(plm_transform *t)
     return PLM_OK;
 }
 
+/* True if a label is a whole number below `classes`. */
 static bool is_class(float label, int64_t classes)
 {
     return label >= 0 && label < (float)classes && label == (float)(int64_t)label;
 }
 
+/* Checks the labels of a batch, then replaces them by rows, in place. */
 static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     plm_source *s = t->data->source;

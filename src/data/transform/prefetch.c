@@ -10,6 +10,7 @@ static const plm_field fields[] = {PLM_FIELD(prefetch, batches, PLM_INT, "1", 0,
                                              "number of batches to prepare; 0 = no thread"),
                                    {0}};
 
+/* Sets the number of batches to prepare. */
 static plm_status settle(plm_transform *t)
 {
     const prefetch *c = t->config;

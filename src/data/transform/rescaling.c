@@ -10,6 +10,7 @@ static const plm_field fields[] = {
     PLM_FIELD(rescaling, offset, PLM_REAL, "0", 0, 0, "added afterwards"),
     {0}};
 
+/* Rescales the inputs of a batch, in place. */
 static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     const rescaling *c = t->config;

@@ -39,6 +39,7 @@ static plm_random open_random(const plm_transform *t, int64_t epoch)
                            (uint32_t)epoch);
 }
 
+/* Rows in memory: permutes the order of an epoch. */
 static void mix(const plm_transform *t, int64_t epoch, plm_order *order)
 {
     plm_random r = open_random(t, epoch);
@@ -50,6 +51,7 @@ static void mix(const plm_transform *t, int64_t epoch, plm_order *order)
     }
 }
 
+/* The number of parts of the source. */
 static int parts(const plm_transform *t)
 {
     return plm_source_parts(t->data->source);
@@ -69,6 +71,7 @@ static int64_t choose_capacity(const plm_transform *t)
     return rows > 0 ? rows : 1;
 }
 
+/* Streamed: allocates the window. */
 static plm_status settle(plm_transform *t)
 {
     plm_data *d = t->data;
@@ -91,6 +94,7 @@ static plm_status settle(plm_transform *t)
     return v->spare ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Streamed: empties the window for a new epoch. */
 static plm_status start(plm_transform *t, int64_t epoch)
 {
     window *v = t->state;
@@ -100,6 +104,7 @@ static plm_status start(plm_transform *t, int64_t epoch)
     return PLM_OK;
 }
 
+/* Streamed: fills the window with the first rows. */
 static plm_status fill_window(plm_transform *t, window *v)
 {
     void *place[PLM_PARTS] = {0};
@@ -129,6 +134,7 @@ static void exchange(const plm_transform *t, window *v, void *const out[PLM_PART
     }
 }
 
+/* Streamed: the next rows, each exchanged for a random row of the window. */
 static plm_status pull(plm_transform *t, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     window *v = t->state;

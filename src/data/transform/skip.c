@@ -8,6 +8,7 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(skip, rows, PLM_INT, NULL, 0, 9e15, "number of rows to leave out"), {0}};
 
+/* Moves the beginning of the range. */
 static void pick(const plm_transform *t, int64_t *first, int64_t *last)
 {
     const skip *c = t->config;

@@ -8,6 +8,7 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(take, rows, PLM_INT, NULL, 1, 9e15, "number of rows to keep"), {0}};
 
+/* Limits the end of the range. */
 static void pick(const plm_transform *t, int64_t *first, int64_t *last)
 {
     const take *c = t->config;
