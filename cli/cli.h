@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "plummet_run.h"
+#include "run/words.h"
 
 /* What the command returns to the shell. */
 typedef enum {
@@ -48,28 +49,6 @@ void *plm_cli_grow(void *items, size_t count, size_t size);
 /* A formatted string, to be freed. */
 char *plm_cli_format(const char *format, ...) PLM_PRINTF(1, 2);
 char *plm_cli_format_list(const char *format, va_list arguments) PLM_PRINTF(1, 0);
-/* The first length characters as a string, blanks at both ends left out; to be freed. */
-char *plm_cli_trimmed(const char *text, size_t length);
-/* Text in single quotes, so that a spec takes any path; to be freed. */
-char *plm_cli_quoted(const char *text);
-/* The index of the candidate a typing mistake away from word; -1 = none is near. */
-int plm_cli_nearest(const char *word, int count, const char *(*candidate)(const void *of, int i),
-                    const void *of);
-/* Calls visit for every part of text between separators outside brackets and quotes. */
-void plm_cli_split(const char *text, char separator, void (*visit)(void *to, char *part), void *to);
-/* A whole number and nothing after it. */
-bool plm_cli_whole(const char *text, int64_t *out);
-/* A number and nothing after it. */
-bool plm_cli_real(const char *text, double *out);
-/* Whether text ends in ending. */
-bool plm_cli_ends(const char *text, const char *ending);
-/* Whether path names something on this machine. */
-bool plm_cli_exists(const char *path);
-/* Makes standard input a file that can be opened as /dev/stdin again and again; returns an exit
- * code. */
-int plm_cli_keep_input(const char *path);
-/* Is it the name of a pipe, such as /dev/fd/63? */
-bool plm_cli_is_pipe(const char *path);
 /* How a figure is shown: "0.4123"; room bytes at out. */
 void plm_cli_figure(char *out, size_t room, double value);
 

@@ -23,7 +23,7 @@ int plm_cli_log_rank(const char *name, int k)
         return validation ? 2 : 1;
     if (!strcmp(what, "learning_rate"))
         return 300;
-    return (plm_cli_ends(what, "_loss") ? 200 : 10) + rank;
+    return (plm_ends_with(what, "_loss") ? 200 : 10) + rank;
 }
 
 /* 9.500e-04 as 9.5e-4, with as many decimals. */

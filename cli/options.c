@@ -6,22 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *verb_name(const void *of, int i)
-{
-    const plm_cli_verb *const *verbs = of;
-    return verbs[i]->name;
-}
-
 const plm_cli_verb *plm_cli_verb_find(const plm_cli_verb *const *verbs, const char *name)
 {
-    int count = 0;
-    for (; verbs[count]; count++)
-        if (!strcmp(verbs[count]->name, name))
+    enum { MAX_VERBS = 32 };
+    const char *names[MAX_VERBS] = {NULL};
+    size_t count = 0;
+    for (; verbs[count] && count < MAX_VERBS; count++) {
+        names[count] = verbs[count]->name;
+        if (!strcmp(names[count], name))
             return verbs[count];
-    int near = plm_cli_nearest(name, count, verb_name, verbs);
+    }
+    const char *near = plm_name_nearest(name, names, count);
     char hint[80] = "`plummet help` lists the verbs";
-    if (near >= 0)
-        snprintf(hint, sizeof hint, "did you mean %s?", verbs[near]->name);
+    if (near)
+        snprintf(hint, sizeof hint, "did you mean %s?", near);
     if (!strcmp(name, "version"))
         snprintf(hint, sizeof hint, "did you mean plummet --version?");
     if (!strcmp(name, "resume"))
@@ -38,12 +36,6 @@ static int option_count(const plm_cli_verb *verb)
     return count;
 }
 
-static const char *option_name(const void *of, int i)
-{
-    const plm_cli_verb *verb = of;
-    return i < option_count(verb) ? verb->options[i].name : "help";
-}
-
 const char *plm_cli_option_of(const plm_cli_call *call, const char *name)
 {
     int i = 0;
@@ -54,12 +46,14 @@ const char *plm_cli_option_of(const plm_cli_call *call, const char *name)
 
 static int wrong_option(const plm_cli_verb *verb, const char *word)
 {
-    const char *name = word + strspn(word, "-");
-    char *bare = plm_cli_trimmed(name, strcspn(name, "="));
-    int near =
-        word[1] == '-' ? plm_cli_nearest(bare, option_count(verb) + 1, option_name, verb) : -1;
-    char *hint = near >= 0 ? plm_cli_format("did you mean --%s?", option_name(verb, near))
-                           : plm_cli_format("`plummet help %s` lists the options", verb->name);
+    const char *name = word + strspn(word, "-"), *names[PLM_CLI_OPTION_ROOM + 1] = {"help"};
+    char *bare = plm_cli_format("%.*s", (int)strcspn(name, "="), name);
+    const int count = option_count(verb);
+    for (int i = 0; i < count; i++)
+        names[i + 1] = verb->options[i].name;
+    const char *near = word[1] == '-' ? plm_name_nearest(bare, names, (size_t)count + 1) : NULL;
+    char *hint = near ? plm_cli_format("did you mean --%s?", near)
+                      : plm_cli_format("`plummet help %s` lists the options", verb->name);
     plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s has no option %s", verb->name, word);
     free(bare);
     free(hint);

@@ -23,7 +23,7 @@ int plm_cli_width(FILE *f)
     int64_t columns = 0;
     struct winsize size;
     int width = 0;
-    if (told && plm_cli_whole(told, &columns) && columns >= 1 && columns < 10000)
+    if (told && plm_read_whole(told, &columns) && columns >= 1 && columns < 10000)
         width = (int)columns;
     if (!ioctl(fileno(f), TIOCGWINSZ, &size) && size.ws_col > 0 && (!width || size.ws_col < width))
         width = size.ws_col;
@@ -49,14 +49,6 @@ char *plm_cli_printable(const char *text)
     const size_t length = plm_printable(text, NULL, 0);
     char *out = plm_cli_take(length + 1);
     plm_printable(text, out, length + 1);
-    return out;
-}
-
-char *plm_cli_cell(const char *text)
-{
-    const size_t length = plm_csv_cell(text, ",", NULL, 0);
-    char *out = plm_cli_take(length + 1);
-    plm_csv_cell(text, ",", out, length + 1);
     return out;
 }
 

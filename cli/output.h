@@ -48,9 +48,6 @@ void plm_cli_put_letters(FILE *f, const char *text, int most);
 /* How many letters it has when it is printed. */
 int plm_cli_letters(const char *text);
 
-/* A copy as a cell of a CSV file (plm_csv_cell of the library); to be freed. */
-char *plm_cli_cell(const char *text);
-
 /* One JSON object on one line. */
 typedef struct {
     FILE *f;
@@ -58,12 +55,9 @@ typedef struct {
 } plm_cli_json;
 
 plm_cli_json plm_cli_json_begin(FILE *f);
-/* Text as a string of JSON, in quotes. */
-void plm_cli_json_string(FILE *f, const char *text);
 /* NaN and infinities become null. */
 void plm_cli_json_number(plm_cli_json *j, const char *key, double value);
 void plm_cli_json_text(plm_cli_json *j, const char *key, const char *value);
-void plm_cli_json_numbers(plm_cli_json *j, const char *key, int count, const float *value);
 void plm_cli_json_reals(plm_cli_json *j, const char *key, int count, const double *value);
 void plm_cli_json_end(plm_cli_json *j);
 

@@ -47,9 +47,9 @@ const char *plm_cli_picture_forms(void)
 
 int plm_cli_picture_check(const char *path)
 {
-    if (!path || plm_cli_ends(path, ".svg"))
+    if (!path || plm_ends_with(path, ".svg"))
         return PLM_EXIT_GOOD;
-    if (!plm_cli_ends(path, ".png"))
+    if (!plm_ends_with(path, ".png"))
         return plm_cli_fail(PLM_EXIT_USAGE, path, "let its name end in .svg or .png",
                             "pictures are drawn as SVG or PNG");
     if (!plm_draws_png())
@@ -65,7 +65,7 @@ int plm_cli_picture_save(const plm_chart *chart, int count, int columns, const c
     int code = plm_cli_file_open(&file, path);
     if (code)
         return code;
-    const plm_picture_form form = plm_cli_ends(path, ".png") ? PLM_PICTURE_PNG : PLM_PICTURE_SVG;
+    const plm_picture_form form = plm_ends_with(path, ".png") ? PLM_PICTURE_PNG : PLM_PICTURE_SVG;
     const plm_draw_status status = plm_chart_picture(file.f, chart, count, columns, form);
     if (status == PLM_DRAW_EMPTY)
         code = fail_empty(path);

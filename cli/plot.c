@@ -4,17 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void append(void *to, char *part)
+void plm_cli_specs_add(plm_cli_specs *s, const char *text, size_t length)
 {
-    plm_cli_specs *s = to;
     s->text = plm_cli_grow(s->text, (size_t)s->count, sizeof *s->text);
-    s->text[s->count++] = part;
+    s->text[s->count++] = plm_cli_format("%.*s", (int)length, text);
 }
 
 plm_cli_specs plm_cli_specs_of(const char *list)
 {
     plm_cli_specs s = {0};
-    plm_cli_split(list, ',', append, &s);
+    const char *part = NULL;
+    size_t length = 0;
+    while (plm_split_next(&list, ',', &part, &length))
+        plm_cli_specs_add(&s, part, length);
     return s;
 }
 
@@ -30,7 +32,7 @@ int plm_cli_whole_option(const plm_cli_call *call, const char *name, const int64
                          int64_t *value)
 {
     const char *text = plm_cli_option_of(call, name);
-    if (!text || (plm_cli_whole(text, value) && *value >= bounds[0] && *value <= bounds[1]))
+    if (!text || (plm_read_whole(text, value) && *value >= bounds[0] && *value <= bounds[1]))
         return PLM_EXIT_GOOD;
     char *where = plm_cli_format("--%s", name);
     char *hint = plm_cli_format("a whole number from %lld to %lld", (long long)bounds[0],

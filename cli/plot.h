@@ -13,6 +13,8 @@ typedef struct {
 
 /* The parts of a list between commas outside brackets. */
 plm_cli_specs plm_cli_specs_of(const char *list);
+/* Adds one, the first length bytes of text. */
+void plm_cli_specs_add(plm_cli_specs *s, const char *text, size_t length);
 void plm_cli_specs_free(plm_cli_specs *s);
 
 /* A whole number within bounds from an option; `value` stays as it is when that is not given.

@@ -1,5 +1,6 @@
 /* plummet plot activation: functions and their derivatives as curves. */
 #include <math.h>
+#include <string.h>
 
 #include "output.h"
 #include "plot.h"
@@ -51,7 +52,7 @@ static int draw(const curves *c, const plm_cli_specs *names, const char *path)
 static int read_end(const plm_cli_call *call, const char *name, double *end)
 {
     const char *text = plm_cli_option_of(call, name);
-    if (!text || (plm_cli_real(text, end) && fabs(*end) <= 100))
+    if (!text || (plm_read_real(text, end) && fabs(*end) <= 100))
         return PLM_EXIT_GOOD;
     return plm_cli_fail(PLM_EXIT_USAGE, name[0] == 'f' ? "--from" : "--to",
                         "a number from -100 to 100", "x cannot be '%s'", text);
@@ -90,10 +91,8 @@ static plm_cli_specs names_of(const plm_cli_call *call)
     plm_cli_specs names = {0};
     if (call->arguments < 2)
         return plm_cli_specs_of(usual);
-    for (int i = 1; i < call->arguments; i++) {
-        names.text = plm_cli_grow(names.text, (size_t)names.count, sizeof *names.text);
-        names.text[names.count++] = plm_cli_format("%s", call->argument[i]);
-    }
+    for (int i = 1; i < call->arguments; i++)
+        plm_cli_specs_add(&names, call->argument[i], strlen(call->argument[i]));
     return names;
 }
 

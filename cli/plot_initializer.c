@@ -300,7 +300,7 @@ static int read_depths(const plm_cli_call *call, plm_variance_plan *p)
     bool good = parts.count <= PLM_VARIANCE_DEPTHS;
     for (int i = 0; i < parts.count && good; i++) {
         int64_t depth = 0, before = i ? p->depth[i - 1] : 0;
-        good = plm_cli_whole(parts.text[i], &depth) && depth > before && depth <= MAX_DEPTH;
+        good = plm_read_whole(parts.text[i], &depth) && depth > before && depth <= MAX_DEPTH;
         p->depth[i] = depth;
     }
     p->depths = parts.count;

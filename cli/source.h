@@ -4,15 +4,11 @@
 
 #include "home.h"
 
+/* Opens DATA, the second argument of a verb, for the model of the job: see plm_job_source; - = a
+ * table at standard input. targets: false = rows to predict. Returns an exit code. */
+int plm_cli_source_open(plm_cli_work *work, bool targets);
 /* Whether MODEL and DATA, the arguments of a verb, are in this order; exit code 2 with a message
  * where they are swapped. */
 int plm_cli_check_order(const plm_cli_call *call);
-/* Opens data for the model of the job from an argument: a .csv or .npy file, - = a table at
- * standard input, or a pipeline. target: of a csv file, or NULL. Where the model knows no names of
- * columns and was loaded from the folder of a run, a table gives the columns that the run takes.
- * Returns an exit code. */
-int plm_cli_source_open(plm_cli_work *work, const char *argument, const char *target);
-/* The same for predictions, which need no targets. */
-int plm_cli_source_inputs(plm_cli_work *work, const char *argument, const char *target);
 
 #endif

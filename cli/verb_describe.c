@@ -24,20 +24,6 @@ static const char *const examples[] = {"plummet describe",
 
 enum { PAGE = 79 };
 
-static const char *key_at(const void *of, int i)
-{
-    (void)of;
-    return plm_run_keys[i].name;
-}
-
-static int key_count(void)
-{
-    int count = 0;
-    while (plm_run_keys[count].name)
-        count++;
-    return count;
-}
-
 /* The key of that name in a run file; -1 = none. */
 static int find_key(const char *name)
 {
@@ -119,11 +105,15 @@ static void print_text(const char *text)
 
 static int fail_key(const char *word, const char *what)
 {
-    const int near = plm_cli_nearest(word, key_count(), key_at, NULL);
-    char *hint = near >= 0
-                     ? plm_cli_format("did you mean %s?", plm_run_keys[near].name)
-                     : plm_cli_format("`plummet describe` lists the families, `plummet describe "
-                                      "layer` the layers, `plummet describe key` the keys");
+    enum { MAX_KEYS = 64 };
+    const char *keys[MAX_KEYS] = {NULL};
+    size_t count = 0;
+    for (; plm_run_keys[count].name && count < MAX_KEYS; count++)
+        keys[count] = plm_run_keys[count].name;
+    const char *near = plm_name_nearest(word, keys, count);
+    char *hint = near ? plm_cli_format("did you mean %s?", near)
+                      : plm_cli_format("`plummet describe` lists the families, `plummet describe "
+                                       "layer` the layers, `plummet describe key` the keys");
     const int code = plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s: '%s'", what, word);
     free(hint);
     return code;

@@ -133,7 +133,7 @@ static plm_status load(plm_cli_work *work)
 static bool is_run_folder(const char *argument)
 {
     char *file = plm_cli_format("%s/run.yaml", argument);
-    const bool there = plm_cli_exists(file);
+    const bool there = plm_path_exists(file);
     free(file);
     return there;
 }
@@ -207,8 +207,7 @@ static int evaluate_data(plm_cli_work *work, plm_settings *run)
     plm_status status = plm_job_open(&work->job, s);
     status = status < 0 ? status : load(work);
     int code = plm_cli_code(work->home.w, status);
-    code = code ? code
-                : plm_cli_source_open(work, work->call->argument[1], plm_setting_text(s, "target"));
+    code = code ? code : plm_cli_source_open(work, true);
     code = code ? code : warn_of_training(work, run);
     return code ? code : measure(work, work->job.data, NULL);
 }

@@ -50,7 +50,7 @@ typedef struct {
 static int read_rate(const plm_cli_call *call, const char *name, double *rate)
 {
     const char *text = plm_cli_option_of(call, name);
-    if (!text || (plm_cli_real(text, rate) && *rate > 0 && isfinite(*rate)))
+    if (!text || (plm_read_real(text, rate) && *rate > 0 && isfinite(*rate)))
         return PLM_EXIT_GOOD;
     char where[16];
     snprintf(where, sizeof where, "--%s", name);
@@ -61,7 +61,7 @@ static int read_rate(const plm_cli_call *call, const char *name, double *rate)
 static int read_steps(const plm_cli_call *call, const char *name, int64_t *steps)
 {
     const char *text = plm_cli_option_of(call, name);
-    if (!text || (plm_cli_whole(text, steps) && *steps >= 10 && *steps <= MOST_STEPS))
+    if (!text || (plm_read_whole(text, steps) && *steps >= 10 && *steps <= MOST_STEPS))
         return PLM_EXIT_GOOD;
     char where[16];
     snprintf(where, sizeof where, "--%s", name);

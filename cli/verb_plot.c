@@ -37,12 +37,6 @@ static const char *const examples[] = {
 enum { PLOTS = 3 };
 static const char *const plots[PLOTS] = {"activation", "init", "initializer"};
 
-static const char *plot_name(const void *of, int i)
-{
-    (void)of;
-    return plots[i];
-}
-
 static int run(const plm_cli_call *call)
 {
     const char *what = call->argument[0], *path = plm_cli_option_of(call, "output");
@@ -53,10 +47,9 @@ static int run(const plm_cli_call *call)
         return plm_cli_plot_activation(call);
     if (!strcmp(what, "init") || !strcmp(what, "initializer"))
         return plm_cli_plot_initializer(call);
-    const int near = plm_cli_nearest(what, PLOTS, plot_name, NULL);
-    char *hint = near >= 0
-                     ? plm_cli_format("did you mean %s?", plots[near])
-                     : plm_cli_format("plummet plot activation NAME..., or plummet plot init");
+    const char *near = plm_name_nearest(what, plots, PLOTS);
+    char *hint = near ? plm_cli_format("did you mean %s?", near)
+                      : plm_cli_format("plummet plot activation NAME..., or plummet plot init");
     code = plm_cli_fail(PLM_EXIT_USAGE, what, hint, "there is no plot '%s'", what);
     free(hint);
     return code;

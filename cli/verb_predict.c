@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "file.h"
-#include "predictions.h"
+#include "run/predictions.h"
 #include "source.h"
 #include "verbs.h"
 
@@ -38,49 +38,11 @@ static const char *const examples[] = {"plummet predict runs/digits-0001 digits 
 
 /* Where the predictions go, and as what. */
 typedef struct {
+    plm_predictions rows;
     plm_cli_file file;
     const char *path; /* NULL = standard output */
-    const plm_cli_writer *writer;
-    plm_cli_row columns;
-    int64_t rows, promised; /* written; as the head of the file tells */
-    int64_t samples;        /* 0 = one prediction without noise */
-    bool moved;             /* a deviation was above 0 */
+    int code;         /* of a file that could not be written, which is reported */
 } output;
-
-/* Room for the predictions of a batch. */
-typedef struct {
-    int64_t rows;
-    float *y[PLM_CLI_OUTPUT_MOST], *deviation[PLM_CLI_OUTPUT_MOST];
-} room;
-
-static plm_cli_meaning meaning_of(const char *loss, int columns)
-{
-    bool logits = strstr(loss, "from_logits=true");
-    if (!strstr(loss, "crossentropy"))
-        return PLM_CLI_OUTPUTS;
-    if (columns == 1)
-        return logits ? PLM_CLI_OUTPUTS : PLM_CLI_ONE_OF_TWO;
-    if (strstr(loss, "binary")) /* several labels at once: no single class */
-        return PLM_CLI_OUTPUTS;
-    return logits ? PLM_CLI_LOGITS : PLM_CLI_CLASSES;
-}
-
-/* What the outputs of the model are called and mean. */
-static void find_columns(const plm_model *m, output *o)
-{
-    plm_port port;
-    o->columns.outputs = plm_model_outputs(m, -1, NULL);
-    for (int k = 0; k < o->columns.outputs; k++) {
-        plm_cli_columns *c = &o->columns.of[k];
-        (void)plm_model_outputs(m, k, &port);
-        c->name = o->columns.outputs > 1 ? port.name : NULL;
-        c->columns = 1;
-        for (int i = 0; i < port.rank; i++)
-            c->columns *= (int)port.dims[i];
-        c->meaning = meaning_of(port.loss, c->columns);
-        c->spread = o->samples > 0;
-    }
-}
 
 /* The format that the ending of a file names; a name without one, such as /dev/null, is csv. */
 static int format_of(const char *path, const char **out)
@@ -102,7 +64,7 @@ static int format_of(const char *path, const char **out)
 }
 
 /* Without -o, and with -o -, the rows go to standard output. */
-static int open_output(output *o, const plm_cli_call *call)
+static int open_output(output *o, plm *w, const plm_cli_call *call)
 {
     const char *format = plm_cli_option_of(call, "format");
     o->path = plm_cli_option_of(call, "output");
@@ -111,120 +73,43 @@ static int open_output(output *o, const plm_cli_call *call)
     int code = !format && o->path ? format_of(o->path, &format) : PLM_EXIT_GOOD;
     if (code)
         return code;
-    o->writer = plm_cli_writer_find(format);
-    if (!o->writer)
-        return PLM_EXIT_USAGE;
-    if (o->samples && !o->writer->spread)
+    o->rows.format = plm_prediction_format_find(w, "--format", format);
+    if (!o->rows.format)
+        return plm_cli_code(w, PLM_E_SPEC);
+    if (o->rows.samples && !o->rows.format->spread)
         return plm_cli_fail(PLM_EXIT_USAGE, "--format", "write csv or jsonl",
-                            "%s has no place for deviations", o->writer->name);
-    if (!o->path && o->writer->counts)
+                            "%s has no place for deviations", o->rows.format->name);
+    if (!o->path && o->rows.format->counts)
         return plm_cli_fail(PLM_EXIT_USAGE, "--format", "name a file: -o FILE",
-                            "%s cannot be written to a stream", o->writer->name);
+                            "%s cannot be written to a stream", o->rows.format->name);
     return PLM_EXIT_GOOD;
 }
 
-/* rows = how many there will be; -1 = unknown. */
-static int begin_output(output *o, int64_t rows)
+/* Text of the predictions; at 0: over the beginning of the file. */
+static plm_status write_text(void *self, int64_t at, const plm_text *text)
+{
+    output *o = self;
+    fwrite(plm_text_get(text), 1, text->length, o->file.f);
+    o->code = at ? plm_cli_file_pass(&o->file) : plm_cli_file_over(&o->file);
+    return o->code ? PLM_E_IO : PLM_OK;
+}
+
+/* A file appears under its name only when it is complete. */
+static int write_all(output *o, plm_job *j)
 {
     int code = plm_cli_file_open(&o->file, o->path);
     if (code)
         return code;
-    o->promised = rows < 0 ? 0 : rows;
-    if (o->writer->begin)
-        o->writer->begin(o->file.f, &o->columns, o->promised);
-    return PLM_EXIT_GOOD;
-}
-
-/* A file appears under its name only when it is complete. */
-static int end_output(output *o, int code)
-{
-    if (!code && o->writer->counts && o->rows != o->promised) {
-        code = plm_cli_file_pass(&o->file);
-        o->writer->begin(o->file.f, &o->columns, o->rows);
-        code = code ? code : plm_cli_file_over(&o->file);
-    }
+    const plm_status status = plm_predictions_run(&o->rows, j);
+    code = o->code ? o->code : plm_cli_code(j->home, status);
     return plm_cli_file_close(&o->file, code);
-}
-
-/* A batch's predictions of output k in the caller's memory: rows of its shape. */
-static plm_view view_of(const plm_model *m, int k, float *values, int64_t rows)
-{
-    plm_port port;
-    plm_view view = {.data = values, .dtype = PLM_F32, .dims = {rows}};
-    (void)plm_model_outputs(m, k, &port);
-    view.rank = port.rank + 1;
-    memcpy(view.dims + 1, port.dims, (size_t)port.rank * sizeof *port.dims);
-    return view;
-}
-
-static void make_room(const output *o, room *r, int64_t rows)
-{
-    for (int k = 0; k < o->columns.outputs && rows > r->rows; k++) {
-        size_t bytes = (size_t)rows * (size_t)o->columns.of[k].columns * sizeof(float);
-        free(r->y[k]);
-        free(r->deviation[k]);
-        r->y[k] = plm_cli_take(bytes);
-        r->deviation[k] = o->samples ? plm_cli_take(bytes) : NULL;
-    }
-    r->rows = rows > r->rows ? rows : r->rows;
-}
-
-static plm_status predict_batch(plm_job *j, const output *o, const plm_batch *batch, room *r)
-{
-    plm_view y[PLM_CLI_OUTPUT_MOST], deviation[PLM_CLI_OUTPUT_MOST];
-    int outputs = o->columns.outputs;
-    make_room(o, r, batch->rows);
-    for (int k = 0; k < outputs; k++) {
-        y[k] = view_of(j->model, k, r->y[k], batch->rows);
-        deviation[k] = view_of(j->model, k, r->deviation[k], batch->rows);
-    }
-    return o->samples ? plm_predict_several_monte_carlo(j->model, batch->inputs, batch->input,
-                                                        (int)o->samples, outputs, y, deviation)
-                      : plm_predict_several(j->model, batch->inputs, batch->input, outputs, y);
-}
-
-static void write_batch(output *o, const room *r, int64_t rows)
-{
-    for (int64_t i = 0; i < rows; i++) {
-        plm_cli_values v = {.y = {NULL}};
-        for (int k = 0; k < o->columns.outputs; k++) {
-            int columns = o->columns.of[k].columns;
-            v.y[k] = r->y[k] + i * columns;
-            v.deviation[k] = o->samples ? r->deviation[k] + i * columns : NULL;
-            for (int n = 0; o->samples && n < columns; n++)
-                o->moved = o->moved || v.deviation[k][n] > 0;
-        }
-        o->writer->row(o->file.f, &o->columns, &v);
-    }
-    o->rows += rows;
-}
-
-static int predict_rows(plm_job *j, output *o)
-{
-    plm_batch batch;
-    room r = {0};
-    plm_status status = PLM_OK;
-    int code = PLM_EXIT_GOOD;
-    while (!code && (status = plm_data_next(j->data, &batch)) == PLM_OK) {
-        status = predict_batch(j, o, &batch, &r);
-        if (status < 0)
-            break;
-        write_batch(o, &r, batch.rows);
-        code = plm_cli_file_pass(&o->file);
-    }
-    for (int k = 0; k < o->columns.outputs; k++) {
-        free(r.y[k]);
-        free(r.deviation[k]);
-    }
-    if (!code && status >= 0 && o->samples > 1 && o->rows && !o->moved)
-        plm_cli_warn("all samples are the same: the model has no dropout or noise");
-    return status < 0 ? plm_cli_fail_status(j->w, status, NULL) : code;
 }
 
 static int read_samples(output *o, const plm_cli_call *call)
 {
     const char *text = plm_cli_option_of(call, "monte-carlo");
-    if (text && !(plm_cli_whole(text, &o->samples) && o->samples >= 1 && o->samples <= 1000000))
+    if (text && !(plm_read_whole(text, &o->rows.samples) && o->rows.samples >= 1 &&
+                  o->rows.samples <= 1000000))
         return plm_cli_fail(PLM_EXIT_USAGE, "--monte-carlo",
                             "a whole number from 1 to 1000000, such as 100",
                             "the number of samples cannot be '%s'", text);
@@ -262,26 +147,20 @@ static int predict(plm_cli_work *work)
     const plm_cli_call *call = work->call;
     plm_settings *s = &work->settings;
     plm_job *j = &work->job;
-    output o = {0};
+    output o = {.rows = {.write = write_text, .self = &o}};
     int code = plm_cli_work_settings(work);
     code = code ? code : read_samples(&o, call);
     code = code ? code : plm_cli_check_order(call);
-    code = code ? code : open_output(&o, call);
+    code = code ? code : open_output(&o, work->home.w, call);
     code = code ? code : keep_inputs(&o, work);
     code = code ? code : plm_cli_code(work->home.w, plm_job_open(j, s));
     code =
         code ? code : plm_cli_code(work->home.w, plm_job_load(j, s, call->argument[0], NULL, NULL));
-    code =
-        code ? code : plm_cli_source_inputs(work, call->argument[1], plm_setting_text(s, "target"));
+    code = code ? code : plm_cli_source_open(work, false);
     if (code)
         return code;
-    find_columns(j->model, &o);
-    if (o.columns.outputs > 1 && !o.writer->several)
-        return plm_cli_fail(PLM_EXIT_USAGE, "--format", "write csv or jsonl",
-                            "%s holds one array, and the model has %d outputs", o.writer->name,
-                            o.columns.outputs);
-    code = begin_output(&o, j->about.rows);
-    return code ? code : end_output(&o, predict_rows(j, &o));
+    code = plm_cli_code(work->home.w, plm_predictions_open(&o.rows, j, "--format"));
+    return code ? code : write_all(&o, j);
 }
 
 static int run(const plm_cli_call *call)

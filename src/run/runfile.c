@@ -8,6 +8,7 @@
 #include "base/names.h"
 #include "base/split.h"
 #include "run/contents.h"
+#include "run/json_text.h"
 #include "run/runs.h"
 
 /* ---- which file is meant ---- */
@@ -251,40 +252,8 @@ const char *plm_run_settings_name(plm_settings *s, const char *argument)
 
 /* ---- writing ---- */
 
-/* A letter as JSON writes it in a string; bytes that are no UTF-8 are the replacement character. */
-static void add_letter(plm_text *t, const char *letter, size_t bytes, uint32_t code)
-{
-    char text[5] = "";
-    memcpy(text, letter, bytes < 4 ? bytes : 4);
-    if (bytes == 0)
-        plm_text_add(t, "\\ufffd");
-    else if (*letter == '"' || *letter == '\\')
-        plm_text_format(t, "\\%c", *letter);
-    else if (plm_is_printable(text))
-        plm_text_add(t, text);
-    else if (code > 0xffff)
-        plm_text_format(t, "\\u%04lx\\u%04lx", (unsigned long)(0xd800 + ((code - 0x10000) >> 10)),
-                        (unsigned long)(0xdc00 + ((code - 0x10000) & 0x3ff)));
-    else
-        plm_text_format(t, "\\u%04lx", (unsigned long)code);
-}
-
-/* A text in double quotes, with the escapes that YAML shares with JSON. */
-static void add_escaped(plm_text *t, const char *text)
-{
-    const size_t length = strlen(text);
-    plm_text_add(t, "\"");
-    for (size_t at = 0; at < length;) {
-        uint32_t code = 0;
-        const size_t bytes = plm_utf8_letter(text + at, length - at, &code);
-        add_letter(t, text + at, bytes, code);
-        at += bytes ? bytes : 1;
-    }
-    plm_text_add(t, "\"");
-}
-
 /* Specs are nearly always plain YAML; what might not be is put into quotes, and what must not reach
- * a terminal into double quotes. */
+ * a terminal into double quotes, with the escapes that YAML shares with JSON. */
 static void add_value(plm_text *t, const char *text, bool item)
 {
     static const char plain_first[] =
@@ -293,7 +262,7 @@ static void add_value(plm_text *t, const char *text, bool item)
                        !strstr(text, " #") && text[strlen(text) - 1] != ':';
     plm_text_add(t, item ? "  - " : " ");
     if (!plm_is_printable(text)) {
-        add_escaped(t, text);
+        plm_json_text_string(t, text);
     } else if (plain) {
         plm_text_add(t, text);
     } else {

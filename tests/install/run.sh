@@ -105,6 +105,7 @@ examples)
     shows 'test accuracy [01]\.[09]' ./train_arrays moons.safetensors
     shows '^0\.' ./load_predict moons.safetensors 0.5 0.25
     shows '^best accuracy 0\.9' ./own_loop
+    shows '^model train_run_file/model.safetensors' ./train_run_file
     ;;
 page)
     pkgconfig
@@ -189,9 +190,11 @@ header)
         *) compiler=${CXX:-g++} ending=cc ;;
         esac
         command -v "$compiler" >/dev/null || { echo "no $compiler here"; exit 77; }
-        echo '#include "plummet.h"' >"$work/alone.$ending"
-        "$compiler" -std=$language -pedantic -Wall -Wextra -Werror -I"$include" -c "$work/alone.$ending" \
-            -o "$work/alone.o"
+        for header in plummet plummet_run; do
+            echo "#include \"$header.h\"" >"$work/alone.$ending"
+            "$compiler" -std=$language -pedantic -Wall -Wextra -Werror -I"$include" -c "$work/alone.$ending" \
+                -o "$work/alone.o"
+        done
     done
     "$compiler" -std=c++17 -Wall -Wextra -Werror -I"$include" "$here/net.cc" -o "$work/net" -L"$BUILD" -lplummet
     LD_LIBRARY_PATH=$BUILD "$work/net"

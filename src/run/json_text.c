@@ -1,0 +1,82 @@
+/* JSON lines as text. */
+#include "run/json_text.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/letters.h"
+
+/* A letter as JSON writes it in a string; bytes that are no UTF-8 are the replacement character. */
+static void add_letter(plm_text *t, const char *letter, size_t bytes, uint32_t code)
+{
+    char text[5] = "";
+    memcpy(text, letter, bytes < 4 ? bytes : 4);
+    if (bytes == 0)
+        plm_text_add(t, "\\ufffd");
+    else if (*letter == '"' || *letter == '\\')
+        plm_text_format(t, "\\%c", *letter);
+    else if (plm_is_printable(text))
+        plm_text_add(t, text);
+    else if (code > 0xffff)
+        plm_text_format(t, "\\u%04lx\\u%04lx", (unsigned long)(0xd800 + ((code - 0x10000) >> 10)),
+                        (unsigned long)(0xdc00 + ((code - 0x10000) & 0x3ff)));
+    else
+        plm_text_format(t, "\\u%04lx", (unsigned long)code);
+}
+
+void plm_json_text_string(plm_text *t, const char *text)
+{
+    const size_t length = strlen(text);
+    plm_text_add(t, "\"");
+    for (size_t at = 0; at < length;) {
+        uint32_t code = 0;
+        const size_t bytes = plm_utf8_letter(text + at, length - at, &code);
+        add_letter(t, text + at, bytes, code);
+        at += bytes ? bytes : 1;
+    }
+    plm_text_add(t, "\"");
+}
+
+plm_json_text plm_json_text_begin(plm_text *t)
+{
+    plm_text_add(t, "{");
+    return (plm_json_text){.t = t};
+}
+
+static void add_key(plm_json_text *j, const char *key)
+{
+    plm_text_add(j->t, j->more ? "," : "");
+    j->more = true;
+    plm_json_text_string(j->t, key);
+    plm_text_add(j->t, ":");
+}
+
+static void add_number(plm_text *t, double value)
+{
+    if (isfinite(value))
+        plm_text_format(t, "%.9g", value);
+    else
+        plm_text_add(t, "null");
+}
+
+void plm_json_text_number(plm_json_text *j, const char *key, double value)
+{
+    add_key(j, key);
+    add_number(j->t, value);
+}
+
+void plm_json_text_numbers(plm_json_text *j, const char *key, int count, const float *value)
+{
+    add_key(j, key);
+    plm_text_add(j->t, "[");
+    for (int i = 0; i < count; i++) {
+        plm_text_add(j->t, i ? "," : "");
+        add_number(j->t, (double)value[i]);
+    }
+    plm_text_add(j->t, "]");
+}
+
+void plm_json_text_end(plm_json_text *j)
+{
+    plm_text_add(j->t, "}\n");
+}

@@ -1,0 +1,211 @@
+/* Predictions as rows of text: one function table per format. */
+#include "run/predictions.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "run/json_text.h"
+
+enum { NPY_HEAD = 128 }; /* magic, version, length and header text, padded: NumPy format 1.0 */
+
+static int class_of(const plm_prediction_columns *c, const float *y)
+{
+    int best = 0;
+    if (c->meaning == PLM_MEANS_ONE_OF_TWO)
+        return y[0] >= 0.5f;
+    for (int i = 1; i < c->columns; i++)
+        if (y[i] > y[best])
+            best = i;
+    return best;
+}
+
+static double surprise(double p)
+{
+    return p > 0 ? -p * log(p) : 0;
+}
+
+/* The entropy of the mean prediction in nats: 0 = certain, log(classes) = any class is as good. */
+static double entropy_of(const plm_prediction_columns *c, const float *y)
+{
+    double sum = 0;
+    if (c->meaning == PLM_MEANS_ONE_OF_TWO)
+        return surprise((double)y[0]) + surprise(1 - (double)y[0]);
+    for (int i = 0; i < c->columns; i++)
+        sum += surprise((double)y[i]);
+    return sum;
+}
+
+static bool has_class(const plm_prediction_columns *c)
+{
+    return c->meaning != PLM_MEANS_OUTPUTS;
+}
+
+static bool has_entropy(const plm_prediction_columns *c)
+{
+    return c->spread && (c->meaning == PLM_MEANS_CLASSES || c->meaning == PLM_MEANS_ONE_OF_TWO);
+}
+
+/* "aux_" before a title where there are several outputs; behind it what tells the columns of one
+ * apart. */
+static void csv_title(plm_text *t, const plm_prediction_columns *c, const char *title,
+                      const char *end)
+{
+    plm_text name = {.w = t->w};
+    plm_text_format(&name, "%s%s%s%s", c->name ? c->name : "", c->name ? "_" : "", title, end);
+    plm_text_add_cell(t, plm_text_get(&name), ",");
+    t->failed = t->failed || name.failed;
+    plm_text_free(&name);
+}
+
+static void csv_titles(plm_text *t, const plm_prediction_columns *c, const char *title)
+{
+    for (int i = 0; i < c->columns; i++) {
+        char end[24] = "";
+        if (c->meaning == PLM_MEANS_ONE_OF_TWO || c->columns > 1)
+            snprintf(end, sizeof end, "_%d", c->meaning == PLM_MEANS_ONE_OF_TWO ? 1 : i);
+        plm_text_add(t, i ? "," : "");
+        csv_title(t, c, title, end);
+    }
+}
+
+static void csv_head(plm_text *t, const plm_prediction_columns *c)
+{
+    static const char *const title[] = {"output", "probability", "logit", "probability"};
+    if (has_class(c)) {
+        csv_title(t, c, "class", "");
+        plm_text_add(t, ",");
+    }
+    if (has_entropy(c)) {
+        csv_title(t, c, "entropy", "");
+        plm_text_add(t, ",");
+    }
+    csv_titles(t, c, c->spread ? "mean" : title[c->meaning]);
+    plm_text_add(t, c->spread ? "," : "");
+    if (c->spread)
+        csv_titles(t, c, "deviation");
+}
+
+static void csv_begin(plm_text *t, const plm_prediction_row *r, int64_t rows)
+{
+    (void)rows;
+    for (int k = 0; k < r->outputs; k++) {
+        plm_text_add(t, k ? "," : "");
+        csv_head(t, &r->of[k]);
+    }
+    plm_text_add(t, "\n");
+}
+
+static void csv_numbers(plm_text *t, int columns, const float *y)
+{
+    for (int i = 0; i < columns; i++)
+        plm_text_format(t, "%s%.7g", i ? "," : "", (double)y[i]);
+}
+
+static void csv_cells(plm_text *t, const plm_prediction_columns *c, const float *y,
+                      const float *deviation)
+{
+    if (has_class(c))
+        plm_text_format(t, "%d,", class_of(c, y));
+    if (has_entropy(c))
+        plm_text_format(t, "%.7g,", entropy_of(c, y));
+    csv_numbers(t, c->columns, y);
+    plm_text_add(t, c->spread ? "," : "");
+    if (c->spread)
+        csv_numbers(t, c->columns, deviation);
+}
+
+static void csv_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
+{
+    for (int k = 0; k < r->outputs; k++) {
+        plm_text_add(t, k ? "," : "");
+        csv_cells(t, &r->of[k], v->y[k], v->deviation[k]);
+    }
+    plm_text_add(t, "\n");
+}
+
+/* "aux_class" where there are several outputs; lent until the next call with the same room. */
+static const char *json_key(char room[128], const plm_prediction_columns *c, const char *key)
+{
+    snprintf(room, 128, "%.100s%s%s", c->name ? c->name : "", c->name ? "_" : "", key);
+    return room;
+}
+
+/* A list of numbers; the one number of a yes-or-no question names its class: "probability_1". */
+static void json_numbers(plm_json_text *j, const plm_prediction_columns *c, const char *title,
+                         const float *y)
+{
+    char key[128], named[32];
+    snprintf(named, sizeof named, "%.20s_1", title);
+    if (c->meaning == PLM_MEANS_ONE_OF_TWO)
+        plm_json_text_number(j, json_key(key, c, named), (double)y[0]);
+    else
+        plm_json_text_numbers(j, json_key(key, c, title), c->columns, y);
+}
+
+static void json_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
+{
+    static const char *const title[] = {"outputs", "probabilities", "logits", "probability"};
+    char key[128];
+    plm_json_text j = plm_json_text_begin(t);
+    for (int k = 0; k < r->outputs; k++) {
+        const plm_prediction_columns *c = &r->of[k];
+        if (has_class(c))
+            plm_json_text_number(&j, json_key(key, c, "class"), class_of(c, v->y[k]));
+        if (has_entropy(c))
+            plm_json_text_number(&j, json_key(key, c, "entropy"), entropy_of(c, v->y[k]));
+        json_numbers(&j, c, c->spread ? "mean" : title[c->meaning], v->y[k]);
+        if (c->spread)
+            json_numbers(&j, c, "deviation", v->deviation[k]);
+    }
+    plm_json_text_end(&j);
+}
+
+static void npy_head(plm_text *t, int64_t rows, int columns)
+{
+    char text[NPY_HEAD + 1];
+    int length = snprintf(text, sizeof text,
+                          "{'descr': '<f4', 'fortran_order': False, 'shape': (%lld, %d), }",
+                          (long long)rows, columns);
+    plm_text_append(t, "\x93NUMPY\x01\x00\x76\x00", 10); /* 0x76 = NPY_HEAD - 10 */
+    plm_text_format(t, "%s%*s\n", text, NPY_HEAD - 10 - 1 - length, "");
+}
+
+static void npy_begin(plm_text *t, const plm_prediction_row *r, int64_t rows)
+{
+    npy_head(t, rows, r->of[0].columns);
+}
+
+static void npy_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
+{
+    for (int i = 0; i < r->of[0].columns; i++) {
+        uint32_t bits;
+        memcpy(&bits, &v->y[0][i], sizeof bits);
+        const unsigned char little[4] = {(unsigned char)bits, (unsigned char)(bits >> 8),
+                                         (unsigned char)(bits >> 16), (unsigned char)(bits >> 24)};
+        plm_text_append(t, (const char *)little, sizeof little);
+    }
+}
+
+static const plm_prediction_format formats[] = {{"csv", csv_begin, csv_row, false, true, true},
+                                                {"jsonl", NULL, json_row, false, true, true},
+                                                {"npy", npy_begin, npy_row, true, false, false}};
+
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+const plm_prediction_format *plm_prediction_format_find(plm *w, const char *where, const char *name)
+{
+    const char *names[FORMATS];
+    for (int i = 0; i < FORMATS; i++) {
+        names[i] = formats[i].name;
+        if (!name || !strcmp(names[i], name))
+            return &formats[i];
+    }
+    const char *near = plm_name_nearest(name, names, FORMATS);
+    char hint[64] = "known: csv, jsonl, npy";
+    if (near)
+        snprintf(hint, sizeof hint, "did you mean %s?", near);
+    (void)plm_fail(w, PLM_E_SPEC, where, hint, "unknown format '%s'", name);
+    return NULL;
+}

@@ -1,0 +1,158 @@
+/* Predictions of all rows of a job's data, batch after batch. */
+#include "run/predictions.h"
+
+#include <string.h>
+
+/* Memory for the predictions of a batch. */
+typedef struct {
+    int64_t rows;
+    float *y[PLM_PREDICTION_OUTPUTS], *deviation[PLM_PREDICTION_OUTPUTS];
+    bool moved; /* a deviation was above 0 */
+} batch_values;
+
+static plm_prediction_meaning meaning_of(const char *loss, int columns)
+{
+    const bool logits = strstr(loss, "from_logits=true");
+    if (!strstr(loss, "crossentropy"))
+        return PLM_MEANS_OUTPUTS;
+    if (columns == 1)
+        return logits ? PLM_MEANS_OUTPUTS : PLM_MEANS_ONE_OF_TWO;
+    if (strstr(loss, "binary")) /* several labels at once: no single class */
+        return PLM_MEANS_OUTPUTS;
+    return logits ? PLM_MEANS_LOGITS : PLM_MEANS_CLASSES;
+}
+
+plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char *where)
+{
+    plm_port port;
+    plm_prediction_row *r = &p->columns;
+    r->outputs = plm_model_outputs(j->model, -1, NULL);
+    for (int k = 0; k < r->outputs; k++) {
+        plm_prediction_columns *c = &r->of[k];
+        (void)plm_model_outputs(j->model, k, &port);
+        c->name = r->outputs > 1 ? port.name : NULL;
+        c->columns = 1;
+        for (int i = 0; i < port.rank; i++)
+            c->columns *= (int)port.dims[i];
+        c->meaning = meaning_of(port.loss, c->columns);
+        c->spread = p->samples > 0;
+    }
+    if (r->outputs > 1 && !p->format->several)
+        return plm_fail(j->home, PLM_E_SPEC, where, "write csv or jsonl",
+                        "%s holds one array, and the model has %d outputs", p->format->name,
+                        r->outputs);
+    return PLM_OK;
+}
+
+/* A batch's predictions of output k in the caller's memory: rows of its shape. */
+static plm_view view_of(const plm_model *m, int k, float *values, int64_t rows)
+{
+    plm_port port;
+    plm_view view = {.data = values, .dtype = PLM_F32, .dims = {rows}};
+    (void)plm_model_outputs(m, k, &port);
+    view.rank = port.rank + 1;
+    memcpy(view.dims + 1, port.dims, (size_t)port.rank * sizeof *port.dims);
+    return view;
+}
+
+static void free_values(plm *w, batch_values *v)
+{
+    for (int k = 0; k < PLM_PREDICTION_OUTPUTS; k++) {
+        plm_release(w, v->y[k]);
+        plm_release(w, v->deviation[k]);
+        v->y[k] = v->deviation[k] = NULL;
+    }
+}
+
+/* Memory for as many rows; what there was is forgotten. */
+static plm_status make_values(const plm_predictions *p, plm *w, batch_values *v, int64_t rows)
+{
+    if (rows <= v->rows)
+        return PLM_OK;
+    free_values(w, v);
+    v->rows = rows;
+    for (int k = 0; k < p->columns.outputs; k++) {
+        const size_t count = (size_t)rows * (size_t)p->columns.of[k].columns;
+        v->y[k] = plm_allocate_array(w, count, sizeof(float));
+        v->deviation[k] = p->samples ? plm_allocate_array(w, count, sizeof(float)) : NULL;
+        if (!v->y[k] || (p->samples && !v->deviation[k]))
+            return PLM_E_MEMORY;
+    }
+    return PLM_OK;
+}
+
+static plm_status predict(const plm_predictions *p, plm_job *j, const plm_batch *b, batch_values *v)
+{
+    plm_view y[PLM_PREDICTION_OUTPUTS], deviation[PLM_PREDICTION_OUTPUTS];
+    const int outputs = p->columns.outputs;
+    for (int k = 0; k < outputs; k++) {
+        y[k] = view_of(j->model, k, v->y[k], b->rows);
+        deviation[k] = view_of(j->model, k, v->deviation[k], b->rows);
+    }
+    const plm_status status =
+        p->samples ? plm_predict_several_monte_carlo(j->model, b->inputs, b->input, (int)p->samples,
+                                                     outputs, y, deviation)
+                   : plm_predict_several(j->model, b->inputs, b->input, outputs, y);
+    return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
+}
+
+/* The rows of a batch as text. */
+static void add_rows(const plm_predictions *p, batch_values *b, int64_t rows, plm_text *t)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        plm_prediction_values v = {.y = {NULL}};
+        for (int k = 0; k < p->columns.outputs; k++) {
+            const int columns = p->columns.of[k].columns;
+            v.y[k] = b->y[k] + i * columns;
+            v.deviation[k] = p->samples ? b->deviation[k] + i * columns : NULL;
+            for (int n = 0; p->samples && n < columns; n++)
+                b->moved = b->moved || v.deviation[k][n] > 0;
+        }
+        p->format->row(t, &p->columns, &v);
+    }
+}
+
+/* Passes the text on, and empties it. */
+static plm_status pass(const plm_predictions *p, int64_t at, plm_text *t)
+{
+    const plm_status status = t->failed ? PLM_E_MEMORY : p->write(p->self, at, t);
+    plm_text_free(t);
+    return status;
+}
+
+static plm_status write_head(const plm_predictions *p, plm *w, int64_t at, int64_t rows)
+{
+    plm_text t = {.w = w};
+    if (!p->format->begin)
+        return PLM_OK;
+    p->format->begin(&t, &p->columns, rows);
+    return pass(p, at, &t);
+}
+
+static plm_status write_batches(plm_predictions *p, plm_job *j, batch_values *v)
+{
+    plm_batch batch;
+    plm_text t = {.w = j->home};
+    plm_status status = PLM_OK;
+    while ((status = plm_data_next(j->data, &batch)) == PLM_OK) {
+        PLM_TRY(make_values(p, j->home, v, batch.rows));
+        PLM_TRY(predict(p, j, &batch, v));
+        add_rows(p, v, batch.rows, &t);
+        p->rows += batch.rows;
+        PLM_TRY(pass(p, -1, &t));
+    }
+    return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
+}
+
+plm_status plm_predictions_run(plm_predictions *p, plm_job *j)
+{
+    batch_values v = {0};
+    const int64_t promised = j->about.rows < 0 ? 0 : j->about.rows;
+    PLM_TRY(write_head(p, j->home, -1, promised));
+    const plm_status status = write_batches(p, j, &v);
+    free_values(j->home, &v);
+    PLM_TRY(status);
+    if (p->samples > 1 && p->rows && !v.moved)
+        plm_warn(j->home, "all samples are the same: the model has no dropout or noise");
+    return p->format->counts && p->rows != promised ? write_head(p, j->home, 0, p->rows) : PLM_OK;
+}

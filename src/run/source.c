@@ -1,0 +1,185 @@
+/* See source.h. */
+#define _POSIX_C_SOURCE 200809L
+#include "run/source.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/spec.h"
+#include "base/split.h"
+#include "base/system.h"
+#include "run/columns.h"
+
+bool plm_is_model(const char *argument)
+{
+    char inside[PLM_WHERE_ROOM];
+    const int length = snprintf(inside, sizeof inside, "%s/model.safetensors", argument);
+    return plm_ends_with(argument, ".safetensors") ||
+           (length > 0 && length < (int)sizeof inside && plm_path_exists(inside));
+}
+
+/* Does it end so, in whatever letters? */
+static bool has_ending(const char *path, const char *ending)
+{
+    const size_t length = strlen(path), tail = strlen(ending);
+    return length > tail && !strcasecmp(path + length - tail, ending);
+}
+
+/* A file that is there, or a pipe (/dev/fd/63), and no word such as digits. */
+static bool is_file(const char *path)
+{
+    struct stat about;
+    return strpbrk(path, "./") && !stat(path, &about) && !S_ISDIR(about.st_mode);
+}
+
+/* Which source reads the table; NULL = the argument is a pipeline. */
+static const char *source_of(const plm_job_table *t)
+{
+    const char *name = t->argument;
+    const bool file = t->path || is_file(name);
+    if (!file && strpbrk(name, "|("))
+        return NULL;
+    if (has_ending(name, ".npy") || has_ending(name, ".npy.gz"))
+        return "npy";
+    return file || has_ending(name, ".csv") || has_ending(name, ".csv.gz") ? "csv" : NULL;
+}
+
+/* A file's name as a pipeline: csv('a.csv', target=y) | batch(256); a pipeline as it is. words:
+ * settings of the table that begin with a comma, or "". NULL = no memory. */
+static const char *pipeline_of(plm_arena *a, const plm_job_table *t, const char *words)
+{
+    const char *source = source_of(t);
+    plm_text spec = {.w = a->w};
+    if (!source)
+        return t->argument;
+    plm_text_format(&spec, "%s(", source);
+    plm_spec_quote(&spec, t->path ? t->path : t->argument);
+    plm_text_format(&spec, "%s) | batch(256)", words);
+    const char *text = spec.failed ? NULL : plm_arena_text(a, plm_text_get(&spec), spec.length);
+    plm_text_free(&spec);
+    return text;
+}
+
+/* Opens data for the model as j->data; on failure that is NULL and the error is that of the run's
+ * runtime. */
+static plm_status open_words(plm_job *j, plm_arena *a, const plm_job_table *t, const char *words)
+{
+    const char *spec = pipeline_of(a, t, words);
+    plm_data_free(j->data);
+    j->data = spec ? plm_data_open_for(j->model, t->targets, "%s", spec) : NULL;
+    if (!spec)
+        return plm_fail_memory(j->w, "");
+    return j->data ? plm_data_get_info(j->data, &j->about) : plm_last_error(j->w)->status;
+}
+
+/* How many numbers a row has. */
+static int64_t numbers(int rank, const int64_t *dims)
+{
+    int64_t count = 1;
+    for (int i = 0; i < rank; i++)
+        count *= dims[i];
+    return count;
+}
+
+/* Whether the data has the inputs that the model takes; else *input is the first that differs, -1
+ * = there are more or fewer of them. */
+static bool fits(const plm_job *j, int *input)
+{
+    plm_port port;
+    const int wanted = plm_model_inputs(j->model, -1, NULL);
+    *input = -1;
+    if (wanted != j->about.inputs)
+        return false;
+    for (*input = 0; *input < wanted; ++*input) {
+        (void)plm_model_inputs(j->model, *input, &port);
+        if (numbers(j->about.input_rank[*input], j->about.input_dims[*input]) !=
+            numbers(port.rank, port.dims))
+            return false;
+    }
+    return true;
+}
+
+/* Opens a table with the columns that the run takes. Rows to predict may lack the target: a table
+ * whose columns are then just the inputs is one of these. */
+static plm_status open_run_table(plm_job *j, plm_arena *a, const plm_job_table *t,
+                                 const char *words)
+{
+    int input = 0;
+    const plm_status status = open_words(j, a, t, words);
+    if (t->targets || (status >= 0 && fits(j, &input)))
+        return status;
+    if (open_words(j, a, t, ", target=none") < 0 || !fits(j, &input))
+        return open_words(j, a, t, words);
+    plm_warn(j->home,
+             "%s lacks columns of the run (%s): the columns that it has are taken as the inputs, "
+             "in their order",
+             t->argument, words + 2);
+    return PLM_OK;
+}
+
+/* Which columns the model wants, where it knows them, and they are few. */
+static const char *hint_columns(const plm_job *j, char out[PLM_HINT_ROOM])
+{
+    const char *known = plm_model_setting(j->model, "inputs");
+    const bool shown = *known && strlen(known) < PLM_HINT_ROOM - 160;
+    snprintf(out, PLM_HINT_ROOM,
+             "give the columns that the model was trained on, in their order%s%s%s",
+             shown ? ": " : "", shown ? known : "",
+             *j->about.target_columns ? "; target=none where the table has no target column" : "");
+    return out;
+}
+
+/* Whether the rows are as the model takes them: reported before the first line of predictions is
+ * written. */
+static plm_status check_inputs(const plm_job *j, const char *argument)
+{
+    plm_port port;
+    int input = 0;
+    char hint[PLM_HINT_ROOM];
+    const plm_data_info *d = &j->about;
+    const int wanted = plm_model_inputs(j->model, -1, NULL);
+    if (fits(j, &input))
+        return PLM_OK;
+    if (input < 0)
+        return plm_fail(j->home, PLM_E_SHAPE, argument,
+                        "name the columns of each: csv('new.csv', inputs=[[a, b], [c]])",
+                        "the model has %d input%s and the data has %d", wanted,
+                        wanted == 1 ? "" : "s", d->inputs);
+    (void)plm_model_inputs(j->model, input, &port);
+    const bool named = *d->input_columns, aimed = named && *d->target_columns;
+    return plm_fail(j->home, PLM_E_SHAPE, argument, hint_columns(j, hint),
+                    "input '%s' of the model is %lld numbers a row and the data has "
+                    "%lld%s%s%s%s%s",
+                    port.name, (long long)numbers(port.rank, port.dims),
+                    (long long)numbers(d->input_rank[input], d->input_dims[input]),
+                    named ? " (inputs: " : "", named ? d->input_columns : "",
+                    aimed ? "; target: " : "", aimed ? d->target_columns : "", named ? ")" : "");
+}
+
+/* The words of a table: those of the run, where the model knows no names of columns; else the
+ * target. */
+static plm_status words_of(const plm_job *j, plm_arena *a, const plm_job_table *t, const char **run,
+                           const char **words)
+{
+    const char *source = source_of(t);
+    *run = NULL;
+    *words = t->target && *t->target ? plm_arena_format(a, ", target=%s", t->target) : "";
+    if (!*words)
+        return PLM_E_MEMORY;
+    if (!source || strcmp(source, "csv") != 0 || *plm_model_setting(j->model, "inputs"))
+        return PLM_OK;
+    return plm_run_columns(a, j->model_path, t->target, run);
+}
+
+plm_status plm_job_source(plm_job *j, plm_settings *s, const plm_job_table *t)
+{
+    const char *run = NULL, *words = NULL;
+    PLM_TRY(words_of(j, &s->arena, t, &run, &words));
+    const plm_status status =
+        run ? open_run_table(j, &s->arena, t, run) : open_words(j, &s->arena, t, words);
+    if (status < 0)
+        return plm_job_fail_at(j, status, t->argument);
+    return t->targets ? PLM_OK : check_inputs(j, t->argument);
+}
