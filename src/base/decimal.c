@@ -1,14 +1,13 @@
-/* Decimals to doubles. Few digits and a small power of ten: one operation on exact numbers rounds
- * once (Clinger, "How to Read Floating Point Numbers Accurately", 1990). Else the digits times the
- * first 128 bits of 5^q tell the nearest double, but for cases that hardly ever occur and can be
- * seen (Lemire, "Number Parsing at a Gigabyte per Second", 2021, sections 5 to 9, after Eisel). */
+/* Decimals to doubles. The digits times the first 128 bits of 5^q tell the nearest double, but for
+ * cases that hardly ever occur and can be seen (Lemire, "Number Parsing at a Gigabyte per Second",
+ * 2021, sections 5 to 9, after Eisel). */
 #include "base/decimal.h"
 
 #include <string.h>
 
 #include "base/powers_of_five.h"
 
-enum { MOST_DIGITS = 19, EXACT_POWER = 22 };
+enum { MOST_DIGITS = 19 };
 enum { FRACTION = 52, BIAS = 1023, LARGEST_EXPONENT = 2047 };
 
 /* ---- 128 bits ---- */
@@ -129,17 +128,8 @@ static bool find_bits(uint64_t digits, int64_t q, uint64_t *bits)
 
 bool plm_decimal_double(const plm_decimal *d, double *out)
 {
-    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     const int64_t q = d->exponent;
     uint64_t bits = 0, above = 0;
-    if (d->digits >> (FRACTION + 1) == 0 && q >= -EXACT_POWER && q <= EXACT_POWER && !d->more) {
-        const double whole = (double)d->digits;
-        const double value = q < 0 ? whole / power[-q] : whole * power[q];
-        *out = d->negative ? -value : value;
-        return true;
-    }
     if (!find_bits(d->digits, q, &bits))
         return false;
     if (d->more && (!find_bits(d->digits + 1, q, &above) || above != bits))

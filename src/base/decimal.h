@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* digits * 10^exponent, with its sign. */
 typedef struct {
@@ -21,15 +22,46 @@ const char *plm_decimal_read(const char *text, plm_decimal *out);
  * 19 digits or 128 bits to tell, which is rare: ask strtod. */
 bool plm_decimal_double(const plm_decimal *d, double *out);
 
+/* The same where one operation on exact numbers does: few digits and a small power of ten (Clinger,
+ * "How to Read Floating Point Numbers Accurately", 1990); false = they are not. */
+static inline bool plm_decimal_quick(uint64_t digits, int64_t exponent, bool negative, double *out)
+{
+    enum { EXACT_BITS = 53, EXACT_POWER = 22 };
+    static const double power[EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (digits >> EXACT_BITS != 0 || exponent < -EXACT_POWER || exponent > EXACT_POWER)
+        return false;
+    const double whole = (double)(int64_t)digits;
+    const double value = exponent < 0 ? whole / power[-exponent] : whole * power[exponent];
+    uint64_t bits; /* signs come as they like: a branch would often be guessed wrong */
+    memcpy(&bits, &value, sizeof bits);
+    bits |= (uint64_t)negative << 63;
+    memcpy(out, &bits, sizeof *out);
+    return true;
+}
+
+/* The one or the other. */
+static inline bool plm_decimal_value(const plm_decimal *d, double *out)
+{
+    return (!d->more && plm_decimal_quick(d->digits, d->exponent, d->negative, out)) ||
+           plm_decimal_double(d, out);
+}
+
 /* ---- eight digits at once ---- */
 
 /* Eight bytes, the first one lowest, whatever the machine's order is. */
 static inline uint64_t plm_eight_bytes(const char *at)
 {
-    const unsigned char *p = (const unsigned char *)at;
-    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
-           (uint64_t)p[7] << 56;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t eight; /* compilers do not always see that the loop below is one load */
+    memcpy(&eight, at, sizeof eight);
+#else
+    uint64_t eight = 0;
+    for (int i = 0; i < 8; i++)
+        eight |= (uint64_t)(unsigned char)at[i] << 8 * i;
+#endif
+    return eight;
 }
 
 /* Are all eight of them digits? */

@@ -71,7 +71,7 @@ double plm_text_number(const char *s, const char **end)
     plm_decimal d;
     double value = 0;
     const char *at = plm_decimal_read(s, &d);
-    if (at == NULL || *at == 'x' || *at == 'X' || !plm_decimal_double(&d, &value))
+    if (at == NULL || *at == 'x' || *at == 'X' || !plm_decimal_value(&d, &value))
         return read_slowly(s, where);
     *where = at;
     return value;

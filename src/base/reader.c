@@ -323,6 +323,18 @@ plm_status plm_reader_skip(plm_reader *r, size_t n)
     return PLM_OK;
 }
 
+size_t plm_reader_at(const plm_reader *r, int64_t place, void *out, size_t n)
+{
+    size_t got = 0;
+    while (got < n) {
+        const ssize_t some = pread(r->file, (char *)out + got, n - got, (off_t)place + (off_t)got);
+        if (some == 0 || (some < 0 && errno != EINTR))
+            break;
+        got += some > 0 ? (size_t)some : 0;
+    }
+    return got;
+}
+
 plm_status plm_reader_rewind(plm_reader *r)
 {
     if (lseek(r->file, 0, SEEK_SET) < 0)

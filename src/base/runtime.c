@@ -177,7 +177,8 @@ static void *take(plm *w, size_t bytes)
     return plm_system_block(bytes, ALIGNMENT);
 }
 
-void *plm_allocate(plm *w, size_t bytes)
+/* The block and how large it is; NULL = no memory. */
+static void *allocate(plm *w, size_t bytes, size_t *whole)
 {
     size_t rounded = 0;
     void *block = NULL;
@@ -191,8 +192,23 @@ void *plm_allocate(plm *w, size_t bytes)
                        "out of memory: %zu bytes were asked for", bytes);
         return NULL;
     }
-    memset(block, 0, rounded);
+    *whole = rounded;
     return block;
+}
+
+void *plm_allocate(plm *w, size_t bytes)
+{
+    size_t whole = 0;
+    void *block = allocate(w, bytes, &whole);
+    if (block)
+        memset(block, 0, whole);
+    return block;
+}
+
+void *plm_allocate_unset(plm *w, size_t bytes)
+{
+    size_t whole = 0;
+    return allocate(w, bytes, &whole);
 }
 
 void *plm_allocate_array(plm *w, size_t count, size_t size)

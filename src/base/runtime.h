@@ -104,6 +104,8 @@ PLM_CHECKED plm_status plm_take_options(plm *w, const char *caller, const void *
 void *plm_allocate(plm *w, size_t bytes);
 /* count * size with a checked multiplication. */
 void *plm_allocate_array(plm *w, size_t count, size_t size);
+/* The same as plm_allocate with any bytes in it, for what is written whole before it is read. */
+void *plm_allocate_unset(plm *w, size_t bytes);
 /* Gives back what plm_allocate gave; NULL is fine. */
 void plm_release(plm *w, void *block);
 /* A copy of text, to be released. */

@@ -28,6 +28,9 @@ PLM_CHECKED plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const
 /* Passes over n bytes; in a plain file without reading them. What lies behind the end is missed
  * by the next read. */
 PLM_CHECKED plm_status plm_reader_skip(plm_reader *r, size_t n);
+/* Up to n bytes from a place in a plain regular file, for any thread and without moving the reader;
+ * fewer at the end, or where the system fails, which plm_reader_read then tells. */
+size_t plm_reader_at(const plm_reader *r, int64_t place, void *out, size_t n);
 /* Back to the first byte. */
 PLM_CHECKED plm_status plm_reader_rewind(plm_reader *r);
 /* Bytes of the file on disk (compressed ones count as such), and whether it is gzip; -1 = not a

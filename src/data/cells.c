@@ -7,15 +7,31 @@
 
 #include "base/notation.h"
 
-enum { PIECE = 1 << 16, FIRST_TEXT = 1 << 14, FIRST_CELLS = 256, NONE = -1 };
+enum { PIECE = 1 << 18, FIRST_TEXT = 1 << 14, FIRST_CELLS = 256, NONE = -1 };
 
 /* ---- bytes ---- */
 
 static plm_status refill(plm_cells *c)
 {
+    c->before += (int64_t)c->end;
+    c->at = c->end = 0;
     PLM_TRY(plm_reader_read(c->reader, c->piece, PIECE, &c->end));
-    c->at = 0;
     c->over = c->end == 0;
+    return PLM_OK;
+}
+
+/* Reads behind what is not used yet; *added = false where no byte is added. */
+static plm_status read_behind(plm_cells *c, bool *added)
+{
+    size_t got = 0;
+    memmove(c->piece, c->piece + c->at, c->end - c->at);
+    c->before += (int64_t)c->at;
+    c->end -= c->at;
+    c->at = 0;
+    if (c->end < PIECE && !c->over)
+        PLM_TRY(plm_reader_read(c->reader, c->piece + c->end, PIECE - c->end, &got));
+    c->end += got;
+    *added = got > 0;
     return PLM_OK;
 }
 
@@ -240,6 +256,29 @@ plm_status plm_cells_next(plm_cells *c, bool *got)
     return PLM_OK;
 }
 
+int64_t plm_cells_place(const plm_cells *c)
+{
+    return c->before + (int64_t)c->at;
+}
+
+plm_status plm_cells_rows(plm_cells *c, const plm_rows_shape *shape, int64_t limit,
+                          plm_rows_sink *sink, plm_rows_stop *stop)
+{
+    for (bool added = true;;) {
+        const int64_t lines = sink->lines, left = limit - c->before;
+        const size_t most = left < 0 ? 0 : left > PIECE ? PIECE + 1 : (size_t)left;
+        *stop = plm_rows_read(shape, c->piece, &c->at, most, c->end, sink);
+        c->next_line += sink->lines - lines;
+        if (*stop != PLM_ROWS_SHORT)
+            return PLM_OK;
+        PLM_TRY(read_behind(c, &added));
+        if (!added) { /* the end, or a row that is longer than the piece */
+            *stop = PLM_ROWS_ODD;
+            return PLM_OK;
+        }
+    }
+}
+
 /* ---- beginning ---- */
 
 static plm_status pass_line(plm_cells *c, bool *got)
@@ -259,6 +298,8 @@ plm_status plm_cells_rewind(plm_cells *c)
     static const unsigned char mark[3] = {0xEF, 0xBB, 0xBF};
     bool got = true;
     PLM_TRY(plm_reader_rewind(c->reader));
+    c->before = 0;
+    c->end = 0;
     PLM_TRY(refill(c));
     c->next_line = 1;
     if (c->end >= sizeof mark && memcmp(c->piece, mark, sizeof mark) == 0)
@@ -268,9 +309,20 @@ plm_status plm_cells_rewind(plm_cells *c)
     return PLM_OK;
 }
 
+plm_status plm_cells_go(plm_cells *c, int64_t place, int64_t line)
+{
+    PLM_TRY(plm_reader_rewind(c->reader));
+    PLM_TRY(plm_reader_skip(c->reader, (size_t)place));
+    c->before = place;
+    c->end = 0;
+    c->next_line = line;
+    return refill(c);
+}
+
 plm_status plm_cells_open(plm_cells *c)
 {
-    c->piece = plm_allocate(c->w, PIECE);
+    c->block = plm_allocate(c->w, PIECE + 2 * PLM_ROWS_MARGIN);
+    c->piece = c->block ? c->block + PLM_ROWS_MARGIN : NULL;
     c->text = plm_allocate(c->w, FIRST_TEXT);
     c->start = plm_allocate_array(c->w, FIRST_CELLS, sizeof *c->start);
     if (!c->piece || !c->text || !c->start)
@@ -282,7 +334,7 @@ plm_status plm_cells_open(plm_cells *c)
 
 void plm_cells_close(plm_cells *c)
 {
-    plm_release(c->w, c->piece);
+    plm_release(c->w, c->block);
     plm_release(c->w, c->text);
     plm_release(c->w, c->start);
     plm_reader_close(c->reader);

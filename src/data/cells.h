@@ -5,6 +5,7 @@
 
 #include "base/stream.h"
 #include "base/text.h"
+#include "data/rows.h"
 
 /* Text that is read row by row. Set w, reader and path, then plm_cells_open. */
 typedef struct {
@@ -20,9 +21,11 @@ typedef struct {
     size_t cells;
     int64_t line; /* on which it begins, from 1 */
     /* inside */
-    char *piece; /* bytes of the file: piece[at..end) are not yet used */
+    char *block,
+        *piece; /* bytes of the file, piece within block: piece[at..end) are not yet used */
     size_t at, end;
-    bool over; /* the file has no more */
+    int64_t before; /* bytes of the file before the piece */
+    bool over;      /* the file has no more */
     int64_t next_line;
     size_t length, text_room, cell_room;
     bool cell_quoted;
@@ -35,6 +38,15 @@ PLM_CHECKED plm_status plm_cells_rewind(plm_cells *c);
 /* The next row that is not blank; *got = false at the end. E_FORMAT for broken quotes and bytes
  * that are no text. */
 PLM_CHECKED plm_status plm_cells_next(plm_cells *c, bool *got);
+/* Where the next row, or a blank line before it, begins in the file. */
+int64_t plm_cells_place(const plm_cells *c);
+/* Goes to such a place, which is on this line. */
+PLM_CHECKED plm_status plm_cells_go(plm_cells *c, int64_t place, int64_t line);
+/* Reads the rows that are simple, quickly, from where the text stands (plm_rows_read): those that
+ * begin before the place `limit` of the file. The next row is to be read by plm_cells_next where it
+ * stops at ODD; at ENOUGH there may be more. */
+PLM_CHECKED plm_status plm_cells_rows(plm_cells *c, const plm_rows_shape *shape, int64_t limit,
+                                      plm_rows_sink *sink, plm_rows_stop *stop);
 /* The delimiter of the line the file stands at: the most frequent of tab ; | , or else blanks. */
 PLM_CHECKED plm_status plm_cells_guess(plm_cells *c, char *out);
 void plm_cells_close(plm_cells *c);

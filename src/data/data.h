@@ -159,7 +159,8 @@ PLM_CHECKED plm_status plm_source_carry(plm *user, const plm_source *s, plm_stat
 /* Call it at the end of opening: checks parts and rows, gives one-column targets rank 0 and inputs
  * at least rank 1. */
 PLM_CHECKED plm_status plm_source_settle(plm_source *s);
-/* Allocates the rows of a part, [rows][width]. NULL = failed, and the error is recorded. */
+/* Allocates the rows of a part, [rows][width], of any values. NULL = failed, and the error is
+ * recorded. */
 void *plm_source_table(plm_source *s, plm_table *t, int64_t rows);
 /* Sets rank, dims and width of a part from the shape [rows, ...]. Errors: E_DATA if there are no
  * rows, E_FORMAT if the sizes overflow. */

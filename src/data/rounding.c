@@ -345,10 +345,12 @@ plm_status plm_rounding_look_at_source(plm_source *s)
 
 /* ---- collecting the first rows ---- */
 
-/* Doubles the memory for collected rows, up to the number that is wanted. */
-static plm_status grow(plm_collected_rows *c)
+/* Doubles the memory for collected rows, or takes what `rows` rows need, up to the number that is
+ * wanted. */
+static plm_status grow(plm_collected_rows *c, int64_t rows)
 {
     int64_t capacity = c->capacity > 0 ? c->capacity * 2 : FIRST_CAPACITY;
+    capacity = capacity > rows ? capacity : rows;
     capacity = capacity < c->most ? capacity : c->most;
     double *more = plm_allocate_array(c->w, (size_t)capacity * c->width, sizeof *more);
     if (more == NULL)
@@ -361,14 +363,16 @@ static plm_status grow(plm_collected_rows *c)
     return PLM_OK;
 }
 
-plm_status plm_collect_row(plm_collected_rows *c, double **out)
+plm_status plm_collect_rows(plm_collected_rows *c, int64_t rows, double **out, int64_t *wanted)
 {
+    const int64_t left = c->most - c->rows;
+    *wanted = rows < left ? rows : left;
     *out = NULL;
-    if (c->rows >= c->most)
+    if (*wanted == 0)
         return PLM_OK;
-    if (c->rows == c->capacity)
-        PLM_TRY(grow(c));
-    *out = c->number + (size_t)c->rows++ * c->width;
+    if (c->rows + *wanted > c->capacity)
+        PLM_TRY(grow(c, c->rows + *wanted));
+    *out = c->number + (size_t)c->rows * c->width;
     return PLM_OK;
 }
 

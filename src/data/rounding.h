@@ -40,8 +40,10 @@ typedef struct {
     double *number; /* [rows, width] */
 } plm_collected_rows;
 
-/* *out: memory for the next row, zeroed; NULL = enough rows are collected. */
-PLM_CHECKED plm_status plm_collect_row(plm_collected_rows *c, double **out);
+/* *out: memory for the next `rows` rows, zeroed, or for those of them that are still wanted, whose
+ * number is *wanted. The caller adds to c->rows what it has written. */
+PLM_CHECKED plm_status plm_collect_rows(plm_collected_rows *c, int64_t rows, double **out,
+                                        int64_t *wanted);
 void plm_collected_free(plm_collected_rows *c);
 
 #endif

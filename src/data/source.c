@@ -13,6 +13,8 @@ plm_source *plm_source_new(plm *user)
         return NULL;
     s->w.options = user->options;
     s->w.families = user->families;
+    s->w.kernel = user->kernel;
+    s->w.pool = user->pool;
     s->w.error = (plm_error){.what = "", .where = "", .hint = ""};
     s->arena.w = &s->w;
     s->references = 1;
@@ -125,13 +127,14 @@ plm_status plm_source_settle(plm_source *s)
 
 void *plm_source_table(plm_source *s, plm_table *t, int64_t rows)
 {
-    size_t numbers = 0;
-    if (!plm_checked_multiply((size_t)rows, t->width, &numbers)) {
+    size_t numbers = 0, bytes = 0;
+    if (!plm_checked_multiply((size_t)rows, t->width, &numbers) ||
+        !plm_checked_multiply(numbers, plm_element_size(t->element), &bytes)) {
         (void)plm_fail(&s->w, PLM_E_FORMAT, t->name, "the file is damaged, or has another format",
                        "its sizes are more than memory can hold");
         return NULL;
     }
-    t->owned = plm_allocate_array(&s->w, numbers, plm_element_size(t->element));
+    t->owned = plm_allocate_unset(&s->w, bytes);
     t->rows = t->owned;
     return t->owned;
 }

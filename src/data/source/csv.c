@@ -1,11 +1,7 @@
 /* csv: tables of numbers in separated text. A row becomes parts of float32: inputs, targets and
  * a weight, as columns.c finds them. Read whole, or streamed when the file is large. */
-#include "data/cells.h"
-#include "base/notation.h"
-#include "data/columns.h"
-#include "data/rounding.h"
+#include "data/csv.h"
 
-#include <math.h>
 #include <string.h>
 
 typedef struct {
@@ -18,7 +14,7 @@ typedef struct {
     int64_t max_columns, max_line;
 } csv;
 
-enum { STREAM_ABOVE = 1 << 30, STREAM_ABOVE_COMPRESSED = 1 << 28, FIRST_ROWS = 256, EXCERPT = 40 };
+enum { STREAM_ABOVE = 1 << 30, STREAM_ABOVE_COMPRESSED = 1 << 28, FIRST_ROWS = 256 };
 
 static const plm_field fields[] = {
     PLM_FIELD(csv, file, PLM_TEXT, NULL, 0, 0, "a table of numbers as text, plain or gzip"),
@@ -43,16 +39,9 @@ static const plm_field fields[] = {
               "a longer line, in bytes, is an error: no memory is taken for it"),
     {0}};
 
-typedef struct {
-    plm_cells cells;
-    plm_columns columns;
-    plm_collected_rows first; /* in double, to see what float32 loses of them */
-    int64_t row;              /* rows read since the beginning */
-} table;
-
 /* ---- what the file looks like ---- */
 
-static plm_status choose_delimiter(plm_source *s, table *t, const char *said)
+static plm_status choose_delimiter(plm_source *s, plm_csv *t, const char *said)
 {
     static const char *const names[][2] = {{"tab", "\t"},  {"\\t", "\t"},      {"space", " "},
                                            {"comma", ","}, {"semicolon", ";"}, {"pipe", "|"}};
@@ -69,11 +58,6 @@ static plm_status choose_delimiter(plm_source *s, table *t, const char *said)
     return PLM_OK;
 }
 
-static const char *cell(const table *t, size_t i)
-{
-    return t->cells.text + t->cells.start[i];
-}
-
 /* What a first line tells about itself. */
 typedef struct {
     bool *is_text; /* of each cell */
@@ -84,18 +68,18 @@ typedef struct {
 
 /* The columns by their numbers, as pandas names what has no names: 0,1,2 or, with the numbers of
  * the rows before them, ,0,1,2. */
-static bool is_counted(const table *t)
+static bool is_counted(const plm_csv *t)
 {
-    const size_t first = *cell(t, 0) ? 0 : 1;
+    const size_t first = *plm_csv_cell_text(t, 0) ? 0 : 1;
     for (size_t i = first; i < t->columns.count; i++) {
         double number = 0;
-        if (!plm_cell_number(cell(t, i), &number) || number != (double)(i - first))
+        if (!plm_cell_number(plm_csv_cell_text(t, i), &number) || number != (double)(i - first))
             return false;
     }
     return t->columns.count >= 3;
 }
 
-static plm_status keep_first_line(plm_source *s, table *t, first_line *f)
+static plm_status keep_first_line(plm_source *s, plm_csv *t, first_line *f)
 {
     const char **name = plm_arena_array(&s->arena, t->columns.count, sizeof *name);
     f->is_text = plm_arena_take(&s->arena, t->columns.count);
@@ -103,11 +87,12 @@ static plm_status keep_first_line(plm_source *s, table *t, first_line *f)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < t->columns.count; i++) {
         double number = 0;
-        name[i] = plm_column_name(&s->arena, cell(t, i));
+        name[i] = plm_column_name(&s->arena, plm_csv_cell_text(t, i));
         if (!name[i])
             return PLM_E_MEMORY;
-        const bool is_number = plm_cell_number(cell(t, i), &number);
-        f->is_text[i] = !is_number && *cell(t, i) && !plm_cell_is_missing(cell(t, i));
+        const bool is_number = plm_cell_number(plm_csv_cell_text(t, i), &number);
+        f->is_text[i] =
+            !is_number && *plm_csv_cell_text(t, i) && !plm_cell_is_missing(plm_csv_cell_text(t, i));
         f->texts += f->is_text[i];
         f->numbers += is_number;
     }
@@ -118,7 +103,7 @@ static plm_status keep_first_line(plm_source *s, table *t, first_line *f)
 
 /* Names stand above numbers: a first line is a header when it has text and no numbers, or text
  * where the second line has a number, or the names that a model knows. */
-static bool looks_like_header(const table *t, const first_line *f, bool second)
+static bool looks_like_header(const plm_csv *t, const first_line *f, bool second)
 {
     double number = 0;
     if (f->known || f->counted)
@@ -128,13 +113,13 @@ static bool looks_like_header(const table *t, const first_line *f, bool second)
     if (f->numbers == 0 || !second || t->cells.cells != t->columns.count)
         return true;
     for (size_t i = 0; i < t->columns.count; i++)
-        if (f->is_text[i] && plm_cell_number(cell(t, i), &number))
+        if (f->is_text[i] && plm_cell_number(plm_csv_cell_text(t, i), &number))
             return true;
     return false;
 }
 
 /* Names that are numbers may be a first row: how the line was taken is reported. */
-static void remark_header(const plm_source *s, const table *t, const first_line *f)
+static void remark_header(const plm_source *s, const plm_csv *t, const first_line *f)
 {
     plm_text list = {.w = (plm *)&s->w};
     if (f->known || f->numbers == 0)
@@ -150,7 +135,7 @@ static void remark_header(const plm_source *s, const table *t, const first_line 
     plm_text_free(&list);
 }
 
-static plm_status read_head(plm_source *s, table *t, const csv *c)
+static plm_status read_head(plm_source *s, plm_csv *t, const csv *c)
 {
     first_line f = {0};
     bool got = false;
@@ -176,104 +161,22 @@ static plm_status read_head(plm_source *s, table *t, const csv *c)
 
 /* ---- rows ---- */
 
-static plm_status fail_cell(plm_source *s, const table *t, size_t column, const char *what,
-                            const char *hint)
-{
-    char number[24], where[PLM_WHERE_ROOM];
-    plm_text place = {.w = &s->w};
-    plm_text_from_number((double)column, number, sizeof number);
-    plm_text_format(&place, "%s: row %lld (line %lld), column ", t->cells.path,
-                    (long long)t->row + 1, (long long)t->cells.line);
-    plm_text_format(&place, t->columns.name ? "'%.80s'" : "%.80s",
-                    t->columns.name ? t->columns.name[column] : number);
-    where[0] = '\0';
-    strncat(where, plm_text_get(&place), sizeof where - 1);
-    plm_text_free(&place);
-    return plm_fail(&s->w, PLM_E_DATA, where, hint, "%s", what);
-}
-
-static plm_status fail_text(plm_source *s, const table *t, size_t column)
-{
-    const int part = t->columns.part[column];
-    const bool target = part >= s->inputs && part < s->inputs + s->targets;
-    char what[EXCERPT + 64] = "'";
-    const char *text = cell(t, column);
-    strncat(what, text, EXCERPT);
-    strncat(what, strlen(text) > EXCERPT ? "...' is not a number" : "' is not a number", 32);
-    return fail_cell(s, t, column, what, plm_cell_hint(text, target));
-}
-
-/* The number of a cell, as float32 and finite; in double, too, where that is wanted. */
-static plm_status read_number(plm_source *s, const table *t, size_t column, float *out,
-                              double *exact)
-{
-    double number = 0;
-    const char *text = cell(t, column);
-    if (!*text)
-        return fail_cell(s, t, column, "the cell is empty",
-                         "fill the cell, remove the row, or leave the column out by naming the "
-                         "others: inputs=[...]");
-    if (!plm_cell_number(text, &number))
-        return fail_text(s, t, column);
-    *out = (float)number;
-    if (exact)
-        *exact = number;
-    if (*out < 0 && t->columns.part[column] == plm_source_weight(s))
-        return fail_cell(s, t, column, "the weight is negative", "give weights of 0 or more");
-    if (isfinite(*out))
-        return PLM_OK;
-    if (isnan(number))
-        return fail_cell(s, t, column, "the cell is NaN", plm_cell_hint("nan", false));
-    const char *what =
-        isinf(number) ? "the cell is infinite" : "the number is too large for float32";
-    return fail_cell(s, t, column, what, "replace the value, or remove the row");
-}
-
-/* The next row of numbers; *got = false at the end. */
-static plm_status read_row(plm_source *s, table *t, float *const out[PLM_PARTS], bool *got)
-{
-    PLM_TRY(plm_cells_next(&t->cells, got));
-    if (!*got)
-        return PLM_OK;
-    if (t->cells.cells != t->columns.count)
-        return plm_fail(&s->w, PLM_E_DATA, t->cells.path,
-                        t->row == 0 && t->columns.name
-                            ? "correct the row, or leave lines out at the top with skip=1"
-                            : "correct the row; if cells hold the delimiter, put them in quotes",
-                        "line %lld: row %lld has %zu cell%s, the %s has %zu",
-                        (long long)t->cells.line, (long long)t->row + 1, t->cells.cells,
-                        t->cells.cells == 1 ? "" : "s", t->columns.name ? "header" : "first row",
-                        t->columns.count);
-    double *exact = NULL;
-    PLM_TRY(plm_collect_row(&t->first, &exact));
-    for (size_t i = 0; i < t->columns.count; i++)
-        if (t->columns.part[i] >= 0)
-            PLM_TRY(read_number(s, t, i, &out[t->columns.part[i]][t->columns.place[i]],
-                                exact ? &exact[i] : NULL));
-    t->row++;
-    return PLM_OK;
-}
-
 static plm_status read_csv(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
-    table *t = s->state;
-    float *row[PLM_PARTS] = {0};
-    bool there = true;
-    for (int i = 0; i < plm_source_parts(s); i++)
-        row[i] = out[i];
-    for (*got = 0; *got < most; (*got)++) {
-        PLM_TRY(read_row(s, t, row, &there));
-        if (!there)
-            break;
-        for (int i = 0; i < plm_source_parts(s); i++)
-            row[i] += s->table[i].width;
+    plm_rows_sink sink = {.most = most};
+    bool over = false;
+    for (int i = 0; i < plm_source_parts(s); i++) {
+        sink.out[i] = out[i];
+        sink.step[i] = s->table[i].width;
     }
-    return PLM_OK;
+    const plm_status status = plm_csv_read(s, s->state, INT64_MAX, &sink, &over);
+    *got = sink.rows;
+    return status;
 }
 
 static plm_status seek_csv(plm_source *s, int64_t row)
 {
-    table *t = s->state;
+    plm_csv *t = s->state;
     bool got = true;
     PLM_TRY(plm_cells_rewind(&t->cells));
     t->row = 0;
@@ -286,34 +189,14 @@ static plm_status seek_csv(plm_source *s, int64_t row)
 
 /* ---- opening ---- */
 
-/* All parts twice as long. */
-static plm_status double_rows(plm_source *s, int64_t *room)
-{
-    const int64_t more = *room > 0 ? *room * 2 : FIRST_ROWS;
-    for (int i = 0; i < plm_source_parts(s); i++) {
-        plm_table *part = &s->table[i];
-        void *old = part->owned;
-        void *block = plm_source_table(s, part, more);
-        if (!block) {
-            part->owned = old;
-            return PLM_E_MEMORY;
-        }
-        if (old)
-            memcpy(block, old, (size_t)*room * part->width * sizeof(float));
-        plm_release(&s->w, old);
-    }
-    *room = more;
-    return PLM_OK;
-}
-
-static plm_status open_cells(plm_source *s, table *t)
+static plm_status open_cells(plm_source *s, plm_csv *t)
 {
     PLM_TRY(plm_reader_open(&s->w, t->cells.path, &t->cells.reader));
     return plm_cells_open(&t->cells);
 }
 
 /* What the file looks like stays known. */
-static void close_cells(plm_source *s, table *t)
+static void close_cells(plm_source *s, plm_csv *t)
 {
     const plm_cells known = {.w = &s->w,
                              .path = t->cells.path,
@@ -327,7 +210,7 @@ static void close_cells(plm_source *s, table *t)
 
 static void close_csv(plm_source *s)
 {
-    table *t = s->state;
+    plm_csv *t = s->state;
     if (!t)
         return;
     close_cells(s, t);
@@ -337,7 +220,7 @@ static void close_csv(plm_source *s)
 /* Reads the file once more, up to the row. */
 static int64_t line_csv(plm_source *s, int64_t row)
 {
-    table *t = s->state;
+    plm_csv *t = s->state;
     bool got = false;
     plm_status status = open_cells(s, t);
     status = status < 0 ? status : seek_csv(s, row);
@@ -349,7 +232,7 @@ static int64_t line_csv(plm_source *s, int64_t row)
 
 /* ---- digits that are lost ---- */
 
-static plm_status look(plm_source *s, const table *t)
+static plm_status look(plm_source *s, const plm_csv *t)
 {
     const plm_first_rows r = {.number = t->first.number,
                               .element = PLM_ELEMENT_F64,
@@ -364,18 +247,23 @@ static plm_status look(plm_source *s, const table *t)
 
 /* The first rows of a streamed table, which begins again with its first epoch. What is wrong with
  * them is reported then. */
-static plm_status look_ahead(plm_source *s, table *t)
+static plm_status look_ahead(plm_source *s, plm_csv *t)
 {
     plm_arena a = {.w = &s->w};
-    float *out[PLM_PARTS] = {NULL};
+    plm_rows_sink sink = {.most = t->first.most};
     plm_status status = PLM_OK;
-    bool got = true;
+    bool over = false;
     for (int i = 0; i < plm_source_parts(s) && status >= 0; i++) {
-        out[i] = plm_arena_array(&a, s->table[i].width, sizeof(float));
-        status = out[i] ? PLM_OK : PLM_E_MEMORY;
+        sink.out[i] = plm_arena_array(&a, s->table[i].width, sizeof(float));
+        status = sink.out[i] ? PLM_OK : PLM_E_MEMORY;
     }
-    while (status >= 0 && got && t->first.rows < t->first.most)
-        status = read_row(s, t, out, &got);
+    while (status >= 0 && !over && t->first.rows < t->first.most) {
+        sink.most = sink.rows + FIRST_ROWS;
+        status = plm_collect_rows(&t->first, FIRST_ROWS, &sink.exact, &sink.exact_rows);
+        const int64_t wanted = sink.exact_rows;
+        status = status < 0 ? status : plm_csv_read(s, t, INT64_MAX, &sink, &over);
+        t->first.rows += wanted - sink.exact_rows;
+    }
     if (status >= 0)
         status = look(s, t);
     plm_collected_free(&t->first);
@@ -385,17 +273,7 @@ static plm_status look_ahead(plm_source *s, table *t)
 
 static plm_status load_csv(plm_source *s)
 {
-    int64_t room = 0, got = 0;
-    s->rows = 0;
-    do {
-        void *out[PLM_PARTS] = {0};
-        if (s->rows == room)
-            PLM_TRY(double_rows(s, &room));
-        for (int i = 0; i < plm_source_parts(s); i++)
-            out[i] = (float *)s->table[i].owned + (size_t)s->rows * s->table[i].width;
-        PLM_TRY(read_csv(s, room - s->rows, out, &got));
-        s->rows += got;
-    } while (s->rows == room);
+    PLM_TRY(plm_csv_load(s, s->state));
     PLM_TRY(look(s, s->state));
     close_csv(s);
     return PLM_OK;
@@ -411,7 +289,7 @@ static bool is_streamed(const csv *c, const plm_reader *r)
 static plm_status open_csv(plm_source *s, const void *config)
 {
     const csv *c = config;
-    table *t = plm_arena_take(&s->arena, sizeof *t);
+    plm_csv *t = plm_arena_take(&s->arena, sizeof *t);
     if (!t)
         return PLM_E_MEMORY;
     s->state = t;
@@ -430,6 +308,7 @@ static plm_status open_csv(plm_source *s, const void *config)
     s->file = plm_arena_text(&s->arena, c->file, SIZE_MAX);
     s->streamed = is_streamed(c, t->cells.reader);
     PLM_TRY(seek_csv(s, 0));
+    t->shape = plm_csv_shape(s, t);
     t->first =
         (plm_collected_rows){.w = &s->w,
                              .width = t->columns.count,
