@@ -6,7 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+
+#include "base/system.h"
 
 static int fail_memory(void)
 {
@@ -79,7 +80,5 @@ int plm_cli_file_close(plm_cli_file *o, int code)
 
 bool plm_cli_is_same_file(const char *a, const char *b)
 {
-    struct stat one, other;
-    return a && b && !stat(a, &one) && !stat(b, &other) && S_ISREG(one.st_mode) &&
-           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    return a && b && plm_path_is_file(a) && plm_path_is_same(a, b);
 }

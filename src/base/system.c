@@ -1,8 +1,10 @@
 /* Small questions to the system, by POSIX; large pages by Linux. */
-#define _DEFAULT_SOURCE /* clock_gettime, madvise */
+#define _DEFAULT_SOURCE /* clock_gettime, madvise, realpath */
 #include "base/system.h"
 
+#include <limits.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #if defined(__linux__)
@@ -36,6 +38,38 @@ bool plm_path_exists(const char *path)
 bool plm_path_is_writable(const char *path)
 {
     return access(path, W_OK) == 0;
+}
+
+_Static_assert(PLM_PATH_CAPACITY >= PATH_MAX, "realpath writes up to PATH_MAX bytes");
+
+bool plm_path_real(const char *path, char out[PLM_PATH_CAPACITY])
+{
+    return realpath(path, out) != NULL;
+}
+
+bool plm_path_is_folder(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+bool plm_path_is_file(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+}
+
+bool plm_path_is_same(const char *a, const char *b)
+{
+    struct stat one, other;
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+int64_t plm_path_size(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 ? (int64_t)about.st_size : -1;
 }
 
 void *plm_system_block(size_t bytes, size_t alignment)

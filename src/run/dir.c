@@ -1,18 +1,15 @@
 /* The folder of a run. mkdir is atomic, so two runs that start together get two folders. */
-#define _POSIX_C_SOURCE 200809L
 #include "run/dir.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/contents.h"
+#include "base/folder.h"
 #include "base/split.h"
+#include "base/system.h"
 #include "run/before.h"
-#include "run/contents.h"
 #include "run/runfile.h"
 #include "run/tidy.h"
 
@@ -22,88 +19,39 @@ static plm_status fail_folder(plm *w, const char *path)
                     "cannot make the folder of the run: %s", strerror(errno));
 }
 
-static bool make_folder(const char *path, bool *made)
-{
-    struct stat about;
-    *made = !mkdir(path, 0777);
-    if (*made)
-        return true;
-    if (errno != EEXIST)
-        return false;
-    errno = ENOTDIR;
-    return !stat(path, &about) && S_ISDIR(about.st_mode);
-}
-
-/* Makes a folder and those above it. *kept = length of the part that was there. */
-static bool make_folders(const char *path, size_t *kept)
-{
-    char part[PATH_MAX];
-    const size_t length = strlen(path);
-    size_t end = 0;
-    bool good = length < sizeof part;
-    *kept = 0;
-    if (!good)
-        errno = ENAMETOOLONG;
-    else
-        memcpy(part, path, length + 1);
-    while (good && end < length) {
-        end += strspn(part + end, "/");
-        end += strcspn(part + end, "/");
-        char after = part[end];
-        bool made = false;
-        part[end] = 0;
-        good = make_folder(part, &made);
-        if (good && !made)
-            *kept = end;
-        part[end] = after;
-    }
-    return good;
-}
-
-/* Takes folders away again, the deepest first; what holds anything else stays. */
-static void remove_folders(const char *name, size_t kept)
-{
-    char path[PATH_MAX];
-    const size_t all = strlen(name);
-    if (all >= sizeof path)
-        return;
-    memcpy(path, name, all + 1);
-    for (size_t length = all; length > kept; length--) {
-        if (path[length] && path[length] != '/')
-            continue;
-        path[length] = 0;
-        if (rmdir(path))
-            return;
-    }
-}
-
 /* The highest number among the folders NAME-0001, NAME-0002, ... */
-static long highest(const char *folder, const char *name)
+typedef struct {
+    const char *name;
+    int64_t highest;
+} counted;
+
+static bool count_one(void *user, const char *entry)
 {
-    DIR *d = opendir(folder);
-    const size_t length = strlen(name);
-    long best = 0;
-    for (struct dirent *e = d ? readdir(d) : NULL; e; e = readdir(d)) {
-        int64_t number = 0;
-        if (strncmp(e->d_name, name, length) || e->d_name[length] != '-')
-            continue;
-        if (plm_read_whole(e->d_name + length + 1, &number) && number > best && number < 1000000000)
-            best = (long)number;
-    }
-    if (d)
-        closedir(d);
-    return best;
+    counted *c = user;
+    const size_t length = strlen(c->name);
+    int64_t number = 0;
+    if (!strncmp(entry, c->name, length) && entry[length] == '-' &&
+        plm_read_whole(entry + length + 1, &number) && number > c->highest && number < 1000000000)
+        c->highest = number;
+    return true;
+}
+
+static int64_t highest(const char *folder, const char *name)
+{
+    counted c = {name, 0};
+    (void)plm_folder_each_at(folder, count_one, &c);
+    return c.highest;
 }
 
 static plm_status make_counted(plm_run_dir *d, const char *name)
 {
-    if (!make_folders("runs", &d->kept))
+    if (!plm_folder_make_all("runs", &d->kept))
         return fail_folder(d->w, "runs");
-    for (long number = highest("runs", name) + 1; !d->path; number++) {
-        const char *path = plm_arena_format(d->arena, "runs/%s-%04ld", name, number);
+    for (int64_t number = highest("runs", name) + 1; !d->path; number++) {
+        const char *path = plm_arena_format(d->arena, "runs/%s-%04lld", name, (long long)number);
         if (!path)
             return PLM_E_MEMORY;
-        if (!mkdir(path, 0777))
+        if (plm_folder_make(PLM_FOLDER_HERE, path))
             d->path = path;
         else if (errno != EEXIST) /* EEXIST: another run was faster */
             return fail_folder(d->w, path);
@@ -116,7 +64,7 @@ static plm_status make_named(plm_run_dir *d, const char *out)
     d->path = plm_arena_text(d->arena, out, SIZE_MAX);
     if (!d->path)
         return PLM_E_MEMORY;
-    return make_folders(out, &d->kept) ? PLM_OK : fail_folder(d->w, out);
+    return plm_folder_make_all(out, &d->kept) ? PLM_OK : fail_folder(d->w, out);
 }
 
 /* ---- files ---- */
@@ -128,7 +76,7 @@ const char *plm_run_dir_file(plm_run_dir *d, const char *name)
 
 bool plm_run_dir_has(const plm_run_dir *d, const char *name)
 {
-    char path[PATH_MAX];
+    char path[PLM_PATH_CAPACITY];
     const int length = snprintf(path, sizeof path, "%s/%s", d->path, name);
     return length > 0 && length < (int)sizeof path && plm_path_exists(path);
 }
@@ -263,7 +211,7 @@ static bool move_to(plm_run_dir *d, const char *path, plm_settings *s, const cha
 {
     size_t kept = 0;
     plm_folder_lock lock = {0};
-    if (!path || !make_folders(path, &kept) || plm_folder_lock_take(d->w, &lock, path) < 0)
+    if (!path || !plm_folder_make_all(path, &kept) || plm_folder_lock_take(d->w, &lock, path) < 0)
         return false;
     plm_folder_lock_free(&d->lock);
     d->lock = lock;
@@ -278,7 +226,7 @@ plm_status plm_run_dir_hold(plm_run_dir *d, plm_settings *s, const char *note)
     if (!d->begun || d->replaces || plm_folder_lock_holds(&d->lock, d->path))
         return PLM_OK;
     const char *old = d->path;
-    const long own = (long)getpid();
+    const long own = (long)plm_process();
     const char *places[] = {
         old, plm_arena_format(d->arena, "run-%ld", own),
         plm_arena_format(d->arena, "%s/run-%ld", d->spare ? d->spare : "/tmp", own)};
@@ -317,7 +265,7 @@ plm_status plm_run_dir_close(plm_run_dir *d, bool discard)
         plm_run_dir_forget(d);
     plm_folder_lock_free(&d->lock);
     if (d->path && !d->resumed && (discard || !d->begun))
-        remove_folders(d->path, d->kept);
+        plm_folder_remove_all(d->path, d->kept);
     d->path = NULL;
     d->begun = false;
     return status;

@@ -3,7 +3,7 @@
 #define PLM_RUN_DIR_H
 
 #include "run/history_file.h"
-#include "run/lock.h"
+#include "base/folder_lock.h"
 #include "run/settings.h"
 
 /* Zero-initialise, then set w and arena. */

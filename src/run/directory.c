@@ -1,19 +1,17 @@
 /* The key directory of a run file: where relative names of files in it begin. run.yaml names it as
  * seen from its own folder, so that a project can be moved as a whole; it is absolute where the run
  * lies outside of it. */
-#define _XOPEN_SOURCE 700 /* realpath */
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/paths.h"
+#include "base/system.h"
 #include "run/runfile.h"
 
 /* Are the two the same folder? */
 static bool is_same(const char *a, const char *b)
 {
-    char one[PATH_MAX], other[PATH_MAX];
-    return realpath(a, one) && realpath(b, other) && !strcmp(one, other);
+    char one[PLM_PATH_CAPACITY], other[PLM_PATH_CAPACITY];
+    return plm_path_real(a, one) && plm_path_real(b, other) && !strcmp(one, other);
 }
 
 /* Whether the file that data names first is there, seen from a folder; a name that is absolute, or
@@ -82,12 +80,12 @@ static const char *upwards(plm_arena *a, const char *rest)
 
 const char *plm_run_directory_from(plm_settings *s, const char *folder)
 {
-    char from[PATH_MAX], to[PATH_MAX];
+    char from[PLM_PATH_CAPACITY], to[PLM_PATH_CAPACITY];
     const char *given = plm_run_settings_directory(s);
-    if (!realpath(given ? given : ".", to))
+    if (!plm_path_real(given ? given : ".", to))
         return NULL;
     const size_t length = strlen(to);
-    const bool below = realpath(folder, from) && !strncmp(from, to, length) &&
+    const bool below = plm_path_real(folder, from) && !strncmp(from, to, length) &&
                        (!from[length] || from[length] == '/');
     return below && length > 1 ? upwards(&s->arena, from + length)
                                : plm_arena_text(&s->arena, to, SIZE_MAX);

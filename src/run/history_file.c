@@ -1,5 +1,4 @@
 /* history.csv. A resumed run goes on as if it had never stopped, and its seconds count on. */
-#define _POSIX_C_SOURCE 200809L
 #include "run/history_file.h"
 
 #include <errno.h>
@@ -7,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/contents.h"
 #include "base/notation.h"
-#include "run/contents.h"
+#include "base/system.h"
 
 /* ---- the text ---- */
 
@@ -278,8 +277,7 @@ void plm_history_file_add(plm_history_file *h, const plm_history *rows, double s
 /* Is the file still where it was, and as long as what it must hold? */
 static bool is_there(const plm_history_file *h)
 {
-    struct stat about;
-    return !stat(h->path, &about) && (size_t)about.st_size == h->text.length;
+    return plm_path_size(h->path) == (int64_t)h->text.length;
 }
 
 plm_status plm_history_file_move(plm_history_file *h, const char *path)

@@ -1,11 +1,10 @@
 /* Runtime and data of a run, from its settings, and a model that was trained before. */
-#define _POSIX_C_SOURCE 200809L
 #include "run/job.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/paths.h"
+#include "base/system.h"
 #include "run/net.h"
 #include "run/runfile.h"
 
@@ -180,18 +179,12 @@ const char *plm_run_model_file(plm_arena *a, const char *path)
     return inside && plm_path_exists(inside) ? inside : plm_arena_text(a, path, SIZE_MAX);
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat about;
-    return !stat(path, &about) && S_ISDIR(about.st_mode);
-}
-
 plm_status plm_run_model_check(plm_arena *a, const char *path)
 {
     const char *file = plm_run_model_file(a, path), *run = plm_arena_format(a, "%s/run.yaml", path);
     if (!file || !run)
         return PLM_E_MEMORY;
-    if (!is_folder(file))
+    if (!plm_path_is_folder(file))
         return PLM_OK;
     if (plm_path_exists(run))
         return plm_fail(a->w, PLM_E_IO, path,

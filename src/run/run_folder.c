@@ -1,15 +1,15 @@
 /* Folders of runs that were trained, for programs. */
-#define _POSIX_C_SOURCE 200809L
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/contents.h"
+#include "base/folder.h"
 #include "base/notation.h"
 #include "base/stream.h"
+#include "base/system.h"
 #include "plummet_run.h"
-#include "run/contents.h"
 #include "run/job.h"
 #include "run/runfile.h"
 
@@ -187,26 +187,41 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The paths of the runs in a folder, sorted. */
+/* The runs of a folder, while they are looked for. */
+typedef struct {
+    plm_arena *arena;
+    const char *folder;
+    const char **path; /* [count] */
+    size_t count, capacity;
+    plm_status status;
+} finding;
+
+/* Adds an entry of the folder if it is a run. */
+static bool add_run(void *user, const char *name)
+{
+    finding *f = user;
+    plm_arena *a = f->arena;
+    const char *path = plm_arena_format(a, "%s/%s", f->folder, name);
+    const char *file = path ? plm_arena_format(a, "%s/run.yaml", path) : NULL;
+    if (file && (name[0] == '.' || !plm_path_exists(file)))
+        return true;
+    f->path = file ? plm_arena_grow(a, f->path, f->count, &f->capacity, sizeof *f->path) : NULL;
+    if (f->path)
+        f->path[f->count++] = path;
+    else
+        f->status = PLM_E_MEMORY;
+    return f->path != NULL;
+}
+
+/* The paths of the runs in a folder, in no order. */
 static plm_status find_runs(plm_arena *a, const char *folder, const char ***out, size_t *count)
 {
-    size_t capacity = 0;
-    DIR *d = opendir(folder);
-    plm_status status = d ? PLM_OK : plm_fail_system(a->w, errno, "open the folder", folder);
-    for (struct dirent *e = d ? readdir(d) : NULL; e && status >= 0; e = readdir(d)) {
-        const char *path = plm_arena_format(a, "%s/%s", folder, e->d_name);
-        const char *file = path ? plm_arena_format(a, "%s/run.yaml", path) : NULL;
-        if (file && (e->d_name[0] == '.' || !plm_path_exists(file)))
-            continue;
-        *out = file ? plm_arena_grow(a, *out, *count, &capacity, sizeof **out) : NULL;
-        if (*out)
-            (*out)[(*count)++] = path;
-        else
-            status = PLM_E_MEMORY;
-    }
-    if (d)
-        closedir(d);
-    return status;
+    finding f = {.arena = a, .folder = folder};
+    if (!plm_folder_each_at(folder, add_run, &f) && f.status >= 0)
+        return plm_fail_system(a->w, errno, "open the folder", folder);
+    *out = f.path;
+    *count = f.count;
+    return f.status;
 }
 
 plm_status plm_run_each(plm *w, const char *folder,

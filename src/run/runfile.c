@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/contents.h"
 #include "base/letters.h"
 #include "base/names.h"
 #include "base/split.h"
-#include "run/contents.h"
 #include "run/json_text.h"
 #include "run/runs.h"
 

@@ -1,11 +1,10 @@
 /* See same_rows.h. */
-#define _POSIX_C_SOURCE 200809L
 #include "run/same_rows.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/paths.h"
+#include "base/system.h"
 #include "run/runfile.h"
 
 /* What chooses and divides the rows; another seed draws another split. */
@@ -65,7 +64,6 @@ static const char *source_name(plm_arena *a, const char *folder, const char *tex
 bool plm_run_is_trained_on(plm_settings *run, const char *argument)
 {
     const char *data = plm_setting_text(run, "data");
-    struct stat one, other;
     if (!data)
         return false;
     const char *trained = source_name(&run->arena, plm_run_settings_directory(run), data);
@@ -73,7 +71,6 @@ bool plm_run_is_trained_on(plm_settings *run, const char *argument)
         plm_path_exists(argument) ? argument : source_name(&run->arena, NULL, argument);
     if (!trained || !asked)
         return false;
-    const bool files = !stat(trained, &one) && !stat(asked, &other);
-    return files ? one.st_dev == other.st_dev && one.st_ino == other.st_ino
-                 : !strcmp(trained, asked);
+    return plm_path_exists(trained) && plm_path_exists(asked) ? plm_path_is_same(trained, asked)
+                                                              : !strcmp(trained, asked);
 }

@@ -1,11 +1,9 @@
 /* See source.h. */
-#define _POSIX_C_SOURCE 200809L
 #include "run/source.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "base/spec.h"
 #include "base/split.h"
@@ -30,8 +28,7 @@ static bool has_ending(const char *path, const char *ending)
 /* A file that is there, or a pipe (/dev/fd/63), and no word such as digits. */
 static bool is_file(const char *path)
 {
-    struct stat about;
-    return strpbrk(path, "./") && !stat(path, &about) && !S_ISDIR(about.st_mode);
+    return strpbrk(path, "./") && plm_path_exists(path) && !plm_path_is_folder(path);
 }
 
 /* Which source reads the table; NULL = the argument is a pipeline. */

@@ -1,10 +1,9 @@
 /* A training of a run file: its settings, its folder, its fits in one or two phases. */
-#define _POSIX_C_SOURCE 200809L
 #include "run/training.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/system.h"
 #include "run/net.h"
 #include "run/reuse.h"
 #include "run/same_rows.h"
@@ -72,7 +71,6 @@ plm_status plm_run_training_read(plm_run_training *t, const char *path, bool res
 /* The model that a run starts from must not be overwritten by its own. */
 static plm_status keep_donor(plm_run_training *t)
 {
-    struct stat donor, own;
     plm_settings *s = &t->settings;
     const char *out = plm_setting_text(s, "out"), *from = NULL;
     PLM_TRY(plm_reuse_donor(s, &from));
@@ -81,8 +79,7 @@ static plm_status keep_donor(plm_run_training *t)
     const char *to = plm_arena_format(&s->arena, "%s/model.safetensors", out);
     if (!to)
         return PLM_E_MEMORY;
-    if (!stat(from, &donor) && !stat(to, &own) && donor.st_dev == own.st_dev &&
-        donor.st_ino == own.st_ino)
+    if (plm_path_is_same(from, to))
         return plm_fail(t->w, PLM_E_SPEC, "out", "name another folder: out=DIR",
                         "the run would overwrite the model that it starts from, %s", from);
     return PLM_OK;

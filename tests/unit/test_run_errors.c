@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 
 #include "run/conditions.h"
-#include "run/lock.h"
+#include "base/folder_lock.h"
 
 /* The file cannot be read as a run file. */
 static void assert_unreadable(scene *s, const char *text, const char *where, const char *what,

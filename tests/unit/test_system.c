@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/folder.h"
 #include "base/lock.h"
 #include "base/stream.h"
 #include "base/system.h"
@@ -127,11 +128,133 @@ static void paths(void **state)
     helper_close(&h);
 }
 
+/* ---- folders ---- */
+
+static void touch(const char *path)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    fclose(f);
+}
+
+/* Counts entries that begin with "file", up to two of them. */
+static bool count(void *user, const char *name)
+{
+    int *found = user;
+    *found += strncmp(name, "file", 4) == 0;
+    return *found < 2;
+}
+
+/* The names of a folder of this process, and of one two levels below. */
+static void name_folders(char path[64], char below[80])
+{
+    snprintf(path, 64, "test_folders.%ld", (long)getpid());
+    snprintf(below, 80, "%s/a//b", path);
+}
+
+static void folders_are_made(void **state)
+{
+    (void)state;
+    char path[64], below[80], file[100];
+    size_t kept = 99;
+    name_folders(path, below);
+    assert_true(plm_folder_make_all(below, &kept));
+    assert_int_equal(kept, 0);
+    assert_true(plm_folder_make_all(below, &kept));
+    assert_int_equal(kept, strlen(below));
+    assert_false(plm_folder_make(PLM_FOLDER_HERE, path));
+    assert_int_equal(errno, EEXIST);
+    snprintf(file, sizeof file, "%s/file", path);
+    touch(file);
+    assert_true(plm_path_is_file(file) && !plm_path_is_folder(file) && plm_path_size(file) == 0);
+    assert_true(plm_path_is_folder(path) && !plm_path_is_file(path));
+    assert_false(plm_folder_make_all(file, &kept));
+    assert_int_equal(errno, ENOTDIR);
+    plm_folder_remove_all(below, strlen(path));
+    assert_true(plm_path_exists(path) && !plm_path_exists(below));
+    assert_true(plm_folder_drop(PLM_FOLDER_HERE, file));
+    plm_folder_remove_all(path, 0);
+    assert_false(plm_path_exists(path));
+}
+
+static void entries_are_moved(void **state)
+{
+    (void)state;
+    char path[64], below[80], file[100], linked[100];
+    size_t kept = 0;
+    name_folders(path, below);
+    assert_true(plm_folder_make_all(below, &kept));
+    const int at = plm_folder_open(PLM_FOLDER_HERE, path), to = plm_folder_open(at, "a/b");
+    assert_true(at >= 0 && to >= 0);
+    snprintf(file, sizeof file, "%s/file", path);
+    snprintf(linked, sizeof linked, "%s/file", below);
+    touch(file);
+    assert_true(plm_folder_link(at, to, "file") && plm_folder_has(to, "file"));
+    assert_true(plm_path_is_same(file, linked) && !plm_path_is_same(file, below));
+    assert_true(plm_folder_move(at, "file", to, "moved") && !plm_folder_has(at, "file"));
+    snprintf(file, sizeof file, "%s/x.0123abcd.part", below);
+    touch(file);
+    plm_folder_tidy(below);
+    assert_false(plm_path_exists(file));
+    assert_true(plm_folder_drop(to, "file") && plm_folder_drop(to, "moved"));
+    plm_folder_close(to);
+    plm_folder_close(at);
+    plm_folder_remove_all(below, 0);
+    assert_false(plm_path_exists(path));
+}
+
+static void entries_are_visited(void **state)
+{
+    (void)state;
+    char path[64], below[80], file[100];
+    size_t kept = 0;
+    int found = 0;
+    name_folders(path, below);
+    assert_true(plm_folder_make_all(path, &kept));
+    const int at = plm_folder_open(PLM_FOLDER_HERE, path);
+    for (int i = 0; i < 3; i++) {
+        snprintf(file, sizeof file, "%s/file%d", path, i);
+        touch(file);
+    }
+    assert_false(plm_folder_each(at, count, &found)); /* ended by the second */
+    found = -5;
+    assert_true(plm_folder_each_at(path, count, &found));
+    assert_int_equal(found, -2);
+    for (int i = 0; i < 3; i++) {
+        snprintf(file, sizeof file, "file%d", i);
+        assert_true(plm_folder_drop(at, file));
+    }
+    plm_folder_close(at);
+    plm_folder_remove_all(path, 0);
+    assert_false(plm_path_exists(path));
+}
+
+/* -1 is an error, never the folder where the program runs. */
+static void no_folder(void **state)
+{
+    (void)state;
+    int found = 0;
+    assert_int_equal(plm_folder_open(PLM_FOLDER_HERE, "no/such/folder"), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_false(plm_folder_has(-1, "."));
+    assert_false(plm_folder_each(-1, count, &found));
+    assert_false(plm_folder_each_at("no/such/folder", count, &found));
+    assert_int_equal(plm_path_size("no/such/folder"), -1);
+    errno = EAGAIN;
+    plm_folder_close(-1);
+    assert_int_equal(errno, EAGAIN);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(threads_get_no_signals), cmocka_unit_test(a_child_is_another_process),
-        cmocka_unit_test(the_clock_goes_forward), cmocka_unit_test(blocks_are_aligned),
-        cmocka_unit_test(paths)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(threads_get_no_signals),
+                                       cmocka_unit_test(a_child_is_another_process),
+                                       cmocka_unit_test(the_clock_goes_forward),
+                                       cmocka_unit_test(blocks_are_aligned),
+                                       cmocka_unit_test(paths),
+                                       cmocka_unit_test(folders_are_made),
+                                       cmocka_unit_test(entries_are_moved),
+                                       cmocka_unit_test(entries_are_visited),
+                                       cmocka_unit_test(no_folder)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

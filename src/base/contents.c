@@ -1,6 +1,6 @@
 /* The contents of a file. */
 #define _POSIX_C_SOURCE 200809L
-#include "run/contents.h"
+#include "base/contents.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
-/* The lock of a run's folder: at most one process writes there. */
-#ifndef PLM_RUN_LOCK_H
-#define PLM_RUN_LOCK_H
+/* The lock of a folder: at most one process writes there. */
+#ifndef PLM_BASE_FOLDER_LOCK_H
+#define PLM_BASE_FOLDER_LOCK_H
 
 #include "base/runtime.h"
 

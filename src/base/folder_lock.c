@@ -1,7 +1,7 @@
 /* The lock of a run's folder. A lock of fcntl: the system knows whose it is and frees it when the
  * process ends. */
 #define _POSIX_C_SOURCE 200809L
-#include "run/lock.h"
+#include "base/folder_lock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* The whole contents of a file, read and written. */
-#ifndef PLM_RUN_CONTENTS_H
-#define PLM_RUN_CONTENTS_H
+#ifndef PLM_BASE_CONTENTS_H
+#define PLM_BASE_CONTENTS_H
 
 #include "base/runtime.h"
 

@@ -1,0 +1,167 @@
+/* Folders, by POSIX. */
+#define _POSIX_C_SOURCE 200809L
+#include "base/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What the system calls the folder where the program runs. */
+static int place_of(int folder)
+{
+    return folder == PLM_FOLDER_HERE ? AT_FDCWD : folder;
+}
+
+int plm_folder_open(int below, const char *name)
+{
+    return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+void plm_folder_close(int folder)
+{
+    const int error = errno;
+    if (folder >= 0)
+        (void)close(folder);
+    errno = error;
+}
+
+/* Visits the entries of an open folder, and closes it. */
+static bool walk(DIR *d, bool (*visit)(void *user, const char *name), void *user)
+{
+    bool good = true;
+    for (struct dirent *e = readdir(d); e != NULL && good; e = readdir(d))
+        good = visit(user, e->d_name);
+    const int error = errno;
+    (void)closedir(d);
+    errno = error;
+    return good;
+}
+
+bool plm_folder_each(int folder, bool (*visit)(void *user, const char *name), void *user)
+{
+    const int copy = plm_folder_open(folder, "."); /* walk closes it */
+    DIR *d = copy < 0 ? NULL : fdopendir(copy);
+    if (d != NULL)
+        return walk(d, visit, user);
+    plm_folder_close(copy);
+    return false;
+}
+
+bool plm_folder_each_at(const char *path, bool (*visit)(void *user, const char *name), void *user)
+{
+    DIR *d = opendir(path);
+    return d != NULL && walk(d, visit, user);
+}
+
+bool plm_folder_has(int folder, const char *name)
+{
+    return faccessat(place_of(folder), name, F_OK, 0) == 0;
+}
+
+bool plm_folder_make(int below, const char *name)
+{
+    return mkdirat(place_of(below), name, 0777) == 0;
+}
+
+/* Makes a folder if it is not there. */
+static bool make_missing(const char *path, bool *made)
+{
+    struct stat about;
+    *made = plm_folder_make(PLM_FOLDER_HERE, path);
+    if (*made)
+        return true;
+    if (errno != EEXIST)
+        return false;
+    errno = ENOTDIR;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+bool plm_folder_make_all(const char *path, size_t *kept)
+{
+    char part[PATH_MAX];
+    const size_t length = strlen(path);
+    bool good = length < sizeof part;
+    *kept = 0;
+    if (!good) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(part, path, length + 1);
+    for (size_t end = 0; good && end < length;) {
+        bool made = false;
+        end += strspn(part + end, "/");
+        end += strcspn(part + end, "/");
+        const char after = part[end];
+        part[end] = '\0';
+        good = make_missing(part, &made);
+        if (good && !made)
+            *kept = end;
+        part[end] = after;
+    }
+    return good;
+}
+
+bool plm_folder_remove(int below, const char *name)
+{
+    return unlinkat(place_of(below), name, AT_REMOVEDIR) == 0;
+}
+
+void plm_folder_remove_all(const char *path, size_t kept)
+{
+    char part[PATH_MAX];
+    const size_t all = strlen(path);
+    if (all >= sizeof part)
+        return;
+    memcpy(part, path, all + 1);
+    for (size_t length = all; length > kept; length--) {
+        const bool ends = part[length] == '\0' || (part[length] == '/' && part[length - 1] != '/');
+        if (!ends)
+            continue;
+        part[length] = '\0';
+        if (!plm_folder_remove(PLM_FOLDER_HERE, part))
+            return;
+    }
+}
+
+bool plm_folder_drop(int folder, const char *name)
+{
+    return unlinkat(place_of(folder), name, 0) == 0;
+}
+
+bool plm_folder_link(int from, int to, const char *name)
+{
+    return linkat(place_of(from), name, place_of(to), name, 0) == 0;
+}
+
+bool plm_folder_move(int from, const char *old, int to, const char *name)
+{
+    return renameat(place_of(from), old, place_of(to), name) == 0;
+}
+
+/* NAME.XXXXXXXX.part, as plm_file_open names it; X = a hexadecimal digit in lower case. */
+static bool is_temporary(const char *name)
+{
+    const size_t length = strlen(name);
+    return length >= 15 && strcmp(name + length - 5, ".part") == 0 && name[length - 14] == '.' &&
+           strspn(name + length - 13, "0123456789abcdef") == 8;
+}
+
+static bool drop_temporary(void *user, const char *name)
+{
+    if (is_temporary(name))
+        (void)plm_folder_drop(*(const int *)user, name);
+    return true;
+}
+
+void plm_folder_tidy(const char *path)
+{
+    DIR *d = opendir(path);
+    int folder = d != NULL ? dirfd(d) : -1;
+    if (d != NULL)
+        (void)walk(d, drop_temporary, &folder);
+}
