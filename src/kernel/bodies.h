@@ -8,6 +8,7 @@
 #endif
 #include "kernel/activation_body.h"
 #include "kernel/elementwise_body.h"
+#include "kernel/random_body.h"
 #include "kernel/reduce_body.h"
 #include "kernel/softmax_body.h"
 #include "kernel/table_body.h"

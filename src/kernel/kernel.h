@@ -100,6 +100,14 @@ typedef void plm_activation_backward(plm_real *dx, const plm_real *dy, const plm
 /* y[i] = f(x[i]): exp, log, ... */
 typedef void plm_map(plm_real *y, const plm_real *x, size_t n);
 
+/* A piece of a stream of random numbers: see plm_kernels.draw. */
+enum { PLM_DRAW = 64 };
+typedef struct {
+    uint32_t key[2], stream[2];
+    uint64_t first; /* of the blocks: a multiple of 16 */
+    size_t draws;
+} plm_draw;
+
 typedef struct plm_kernels {
     const char *isa;
     /* C = start + A B; see plm_gemm. */
@@ -156,6 +164,11 @@ typedef struct plm_kernels {
     /* The sums of x and of x^2, in 16 lanes of double, folded in the fixed order. */
     double (*sum)(const plm_real *x, size_t n);
     double (*sum_squares)(const plm_real *x, size_t n);
+
+    /* 64 random numbers a draw: Philox4x32 with 7 rounds (random_body.h). Counter words 0 and 1 are
+     * the number of a block, 2 and 3 the stream; a draw is 16 blocks. Word k of its block i lies at
+     * out[64 draw + 16 k + i]. */
+    void (*draw)(uint32_t *out, const plm_draw *d);
 
     /* to[j][i] = from[i][j] for a 16 x 16 block; strides in numbers; both aligned to 64 bytes. */
     void (*transpose16)(plm_real *to, size_t to_stride, const plm_real *from, size_t from_stride);

@@ -301,6 +301,43 @@ PLM_INLINE double wide_fold(wide w)
     return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
 }
 
+/* ---- counters of Philox ---- */
+
+typedef struct {
+    __m256i even, odd; /* blocks 0, 2, 4, 6 and 1, 3, 5, 7 */
+} blocks;
+
+PLM_INLINE blocks blocks_fill(uint32_t x)
+{
+    return (blocks){_mm256_set1_epi64x(x), _mm256_set1_epi64x(x)};
+}
+
+PLM_INLINE blocks blocks_count(uint32_t first)
+{
+    return (blocks){_mm256_add_epi64(_mm256_set1_epi64x(first), _mm256_setr_epi64x(0, 2, 4, 6)),
+                    _mm256_add_epi64(_mm256_set1_epi64x(first), _mm256_setr_epi64x(1, 3, 5, 7))};
+}
+
+PLM_INLINE blocks blocks_multiply(blocks a, uint32_t factor)
+{
+    const __m256i f = _mm256_set1_epi64x(factor);
+    return (blocks){_mm256_mul_epu32(a.even, f), _mm256_mul_epu32(a.odd, f)};
+}
+
+PLM_INLINE blocks blocks_mix(blocks product, blocks c, uint32_t key)
+{
+    const __m256i k = _mm256_set1_epi64x(key);
+    const __m256i even = _mm256_xor_si256(_mm256_srli_epi64(product.even, 32), c.even);
+    const __m256i odd = _mm256_xor_si256(_mm256_srli_epi64(product.odd, 32), c.odd);
+    return (blocks){_mm256_xor_si256(even, k), _mm256_xor_si256(odd, k)};
+}
+
+PLM_INLINE void blocks_store(uint32_t *y, blocks x)
+{
+    const __m256i odd = _mm256_slli_epi64(x.odd, 32);
+    _mm256_storeu_si256((__m256i *)(void *)y, _mm256_blend_epi32(x.even, odd, 0xAA));
+}
+
 PLM_INLINE void lanes_leave(void)
 {
     PLM_CLEAN_AVX();

@@ -206,6 +206,36 @@ PLM_INLINE double wide_fold(wide w)
     return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
 }
 
+/* ---- counters of Philox ---- */
+
+typedef __m512i blocks;
+
+PLM_INLINE blocks blocks_fill(uint32_t x)
+{
+    return _mm512_set1_epi64(x);
+}
+
+PLM_INLINE blocks blocks_count(uint32_t first)
+{
+    return _mm512_add_epi64(blocks_fill(first), _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+PLM_INLINE blocks blocks_multiply(blocks a, uint32_t factor)
+{
+    return _mm512_mul_epu32(a, blocks_fill(factor));
+}
+
+PLM_INLINE blocks blocks_mix(blocks product, blocks c, uint32_t key)
+{
+    const __m512i high = _mm512_srli_epi64(product, 32);
+    return _mm512_ternarylogic_epi64(high, c, blocks_fill(key), 0x96); /* exclusive or of three */
+}
+
+PLM_INLINE void blocks_store(uint32_t *y, blocks x)
+{
+    _mm256_storeu_si256((__m256i *)(void *)y, _mm512_cvtepi64_epi32(x));
+}
+
 PLM_INLINE void lanes_leave(void)
 {
     PLM_CLEAN_AVX();

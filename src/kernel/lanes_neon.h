@@ -311,4 +311,46 @@ PLM_INLINE void lanes_transpose(float *to, size_t to_stride, const float *from, 
                            from_stride);
 }
 
+/* ---- counters of Philox ---- */
+
+typedef struct {
+    uint64x2_t part[4];
+} blocks;
+
+PLM_INLINE blocks blocks_fill(uint32_t x)
+{
+    const uint64x2_t y = vdupq_n_u64(x);
+    return (blocks){{y, y, y, y}};
+}
+
+PLM_INLINE blocks blocks_count(uint32_t first)
+{
+    blocks y;
+    for (uint64_t i = 0; i < 4; i++)
+        y.part[i] = vcombine_u64(vcreate_u64(first + 2 * i), vcreate_u64(first + 2 * i + 1));
+    return y;
+}
+
+PLM_INLINE blocks blocks_multiply(blocks a, uint32_t factor)
+{
+    for (int i = 0; i < 4; i++)
+        a.part[i] = vmull_u32(vmovn_u64(a.part[i]), vdup_n_u32(factor));
+    return a;
+}
+
+PLM_INLINE blocks blocks_mix(blocks product, blocks c, uint32_t key)
+{
+    for (int i = 0; i < 4; i++) {
+        const uint64x2_t mixed = veorq_u64(vshrq_n_u64(product.part[i], 32), c.part[i]);
+        c.part[i] = veorq_u64(mixed, vdupq_n_u64(key));
+    }
+    return c;
+}
+
+PLM_INLINE void blocks_store(uint32_t *y, blocks x)
+{
+    vst1q_u32(y, vcombine_u32(vmovn_u64(x.part[0]), vmovn_u64(x.part[1])));
+    vst1q_u32(y + 4, vcombine_u32(vmovn_u64(x.part[2]), vmovn_u64(x.part[3])));
+}
+
 PLM_INLINE void lanes_leave(void) {}

@@ -284,6 +284,47 @@ PLAIN void lanes_transpose(plm_real *to, size_t to_stride, const plm_real *from,
             to[j * to_stride + i] = from[i * from_stride + j];
 }
 
+/* ---- counters of Philox: a word of 8 blocks, each in 64 bits of which the lower 32 count ---- */
+
+typedef struct {
+    uint64_t lane[PLM_LANES / 2];
+} blocks;
+
+#define PLM_EACH_BLOCK for (uint32_t i = 0; i < PLM_LANES / 2; i++)
+
+PLAIN blocks blocks_fill(uint32_t x)
+{
+    blocks y;
+    PLM_EACH_BLOCK y.lane[i] = x;
+    return y;
+}
+
+PLAIN blocks blocks_count(uint32_t first)
+{
+    blocks y;
+    PLM_EACH_BLOCK y.lane[i] = first + i;
+    return y;
+}
+
+/* All 64 bits of the products. */
+PLAIN blocks blocks_multiply(blocks a, uint32_t factor)
+{
+    PLM_EACH_BLOCK a.lane[i] = (a.lane[i] & 0xFFFFFFFFu) * factor;
+    return a;
+}
+
+/* The upper half of the product, c and the key, by exclusive or. */
+PLAIN blocks blocks_mix(blocks product, blocks c, uint32_t key)
+{
+    PLM_EACH_BLOCK c.lane[i] ^= product.lane[i] >> 32 ^ key;
+    return c;
+}
+
+PLAIN void blocks_store(uint32_t *y, blocks x)
+{
+    PLM_EACH_BLOCK y[i] = (uint32_t)x.lane[i];
+}
+
 /* Called at the end of every function that other code calls: see registers.h. */
 PLAIN void lanes_leave(void)
 {

@@ -23,5 +23,6 @@ const plm_kernels PLM_ISA_TABLE = {
     .column_deviation = column_deviation,
     .sum = sum,
     .sum_squares = sum_squares,
+    .draw = draw,
     .transpose16 = transpose16,
 };

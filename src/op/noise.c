@@ -89,14 +89,21 @@ PLM_PER_ISA(drop,
              size_t count, effect e, bool shifted),
             (y, x, number, count, e, shifted))
 
-static void shake(plm_real *y, const plm_real *x, const plm_real *normal, size_t count,
-                  const effect *e, bool shifted)
+/* The gaussian modes, forward (shifted) and for gradients. y may be x. */
+static PLM_BODY void shake_body(plm_real *y, const plm_real *x, const plm_real *restrict normal,
+                                size_t count, plm_real deviation, bool additive)
 {
-    for (size_t i = 0; i < count; i++) {
-        const plm_real d = e->deviation * normal[i];
-        y[i] = (e->additive ? 1 : 1 + d) * x[i] + (e->additive && shifted ? d : 0);
-    }
+    if (additive)
+        for (size_t i = 0; i < PLM_WHOLE(count); i++)
+            y[i] = x[i] + deviation * normal[i];
+    else
+        for (size_t i = 0; i < PLM_WHOLE(count); i++)
+            y[i] = (1 + deviation * normal[i]) * x[i];
 }
+PLM_PER_ISA(shake,
+            (const char *isa, plm_real *y, const plm_real *x, const plm_real *restrict normal,
+             size_t count, plm_real deviation, bool additive),
+            (y, x, normal, count, deviation, additive))
 
 /* A walk through the elements of a row and, in step with it, through the random numbers drawn for
  * the row: an axis along which elements share their numbers has only one. */
@@ -104,7 +111,7 @@ typedef struct {
     int rank;
     int64_t at[PLM_RANK], dim[PLM_RANK];
     size_t step[PLM_RANK], place, chunk;
-    uint32_t number[PLM_NUMBERS]; /* of this chunk */
+    uint32_t number[PLM_DRAW]; /* of this chunk */
 } walk;
 
 static walk walk_of(const noise *c, const plm_shape *x)
@@ -133,33 +140,51 @@ static void go_on(walk *w)
 
 /* The random numbers of the next 64 elements of a row. */
 static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, walk *w,
-                           uint32_t out[PLM_NUMBERS])
+                           uint32_t out[PLM_DRAW])
 {
-    for (size_t i = 0; i < PLM_NUMBERS; i++, go_on(w)) {
-        if (w->place / PLM_NUMBERS != w->chunk) {
-            w->chunk = w->place / PLM_NUMBERS;
-            plm_step_numbers(s, r, row, w->chunk, w->number);
+    for (size_t i = 0; i < PLM_DRAW; i++, go_on(w)) {
+        if (w->place / PLM_DRAW != w->chunk) {
+            w->chunk = w->place / PLM_DRAW;
+            plm_step_numbers(s, r, row, w->chunk * PLM_DRAW, PLM_DRAW, w->number);
         }
-        out[i] = w->number[w->place % PLM_NUMBERS];
+        out[i] = w->number[w->place % PLM_DRAW];
     }
 }
 
 /* Runs a row whose elements share random numbers. Strides are multiples of 16. */
-static void run_shared(const plm_step *s, const plm_random *r, int64_t row, plm_real *y,
-                       const plm_real *x, bool shifted)
+static void run_shared(const plm_step *s, const plm_random *r, const effect *e, int64_t row,
+                       plm_real *y, const plm_real *x, bool shifted)
 {
-    const effect e = effect_of(s->config);
     const size_t size = (size_t)s->out.shape.stride;
     walk w = walk_of(s->config, &s->out.shape);
-    uint32_t number[PLM_NUMBERS];
-    for (size_t at = 0; at < size; at += PLM_NUMBERS) {
+    uint32_t number[PLM_DRAW];
+    for (size_t at = 0; at < size; at += PLM_DRAW) {
         shared_numbers(s, r, row, &w, number);
         drop(s->run->kernel->isa, y + at, x + at, number,
-             size - at < PLM_NUMBERS ? size - at : PLM_NUMBERS, e, shifted);
+             size - at < PLM_DRAW ? size - at : PLM_DRAW, *e, shifted);
     }
 }
 
-/* 64 numbers at a time. */
+/* A row whose elements have numbers of their own. They are used while they are in cache. */
+static void run_row(const plm_step *s, const plm_random *r, const effect *e, int64_t row,
+                    plm_real *y, const plm_real *x, bool shifted)
+{
+    const char *isa = s->run->kernel->isa;
+    const size_t size = (size_t)(s->out.shape.lines * s->out.shape.stride);
+    plm_real normal[PLM_NUMBERS];
+    uint32_t number[PLM_NUMBERS];
+    for (size_t at = 0; at < size; at += PLM_NUMBERS) {
+        const size_t count = size - at < PLM_NUMBERS ? size - at : PLM_NUMBERS;
+        if (e->gaussian) {
+            plm_step_normals(s, r, row, at, count, normal);
+            shake(isa, y + at, x + at, normal, count, e->deviation, e->additive);
+        } else {
+            plm_step_numbers(s, r, row, at, count, number);
+            drop(isa, y + at, x + at, number, count, *e, shifted);
+        }
+    }
+}
+
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first, int64_t last,
                 bool shifted)
 {
@@ -167,25 +192,19 @@ static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first
     const effect e = effect_of(c);
     const plm_random r = plm_step_random(s, c->seed);
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
-    plm_real normal[PLM_NUMBERS];
-    uint32_t number[PLM_NUMBERS];
-    if (c->noise_shape.count > 0) {
-        for (int64_t n = first; n < last; n++)
-            run_shared(s, &r, n, y + (size_t)n * row, x + (size_t)n * row, shifted);
-        return;
+    for (int64_t n = first; n < last; n++) {
+        const size_t at = (size_t)n * row;
+        if (c->noise_shape.count > 0)
+            run_shared(s, &r, &e, n, y + at, x + at, shifted);
+        else
+            run_row(s, &r, &e, n, y + at, x + at, shifted);
     }
-    for (int64_t n = first; n < last; n++)
-        for (size_t at = 0; at < row; at += PLM_NUMBERS) {
-            const size_t count = row - at < PLM_NUMBERS ? row - at : PLM_NUMBERS,
-                         start = (size_t)n * row + at;
-            if (e.gaussian) {
-                plm_step_normals(s, &r, n, at / PLM_NUMBERS, normal);
-                shake(y + start, x + start, normal, count, &e, shifted);
-            } else {
-                plm_step_numbers(s, &r, n, at / PLM_NUMBERS, number);
-                drop(s->run->kernel->isa, y + start, x + start, number, count, e, shifted);
-            }
-        }
+}
+
+static void copy(const plm_step *s, plm_real *y, const plm_real *x, int64_t first, int64_t last)
+{
+    const int64_t row = s->out.shape.lines * s->out.shape.stride;
+    memcpy(y + first * row, x + first * row, (size_t)((last - first) * row) * sizeof *y);
 }
 
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
@@ -194,11 +213,16 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     run(s, s->out.x, s->in[0].x, first, last, true);
 }
 
+/* What was added has no part in the gradient. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const effect e = effect_of(s->config);
     (void)thread;
-    if (s->in[0].g != NULL)
+    if (s->in[0].g == NULL)
+        return;
+    if (e.gaussian && e.additive)
+        copy(s, s->in[0].g, s->out.g, first, last);
+    else
         run(s, s->in[0].g, s->out.g, first, last, false);
     if (e.gaussian ? !e.additive : e.kept_a < 1)
         plm_step_flush(s, 0, first, last);
@@ -206,10 +230,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
     (void)thread;
-    memcpy(s->out.x + (size_t)first * row, s->in[0].x + (size_t)first * row,
-           (size_t)(last - first) * row * sizeof(plm_real));
+    copy(s, s->out.x, s->in[0].x, first, last);
 }
 
 const plm_op_kind plm_op_noise = {

@@ -40,7 +40,7 @@ static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const
         for (size_t j = 0; j < row; j += PLM_NUMBERS) {
             const size_t count = row - j < PLM_NUMBERS ? row - j : PLM_NUMBERS,
                          at = (size_t)n * row + j;
-            plm_step_numbers(s, &r, n, j / PLM_NUMBERS, number);
+            plm_step_numbers(s, &r, n, j, count, number);
             for (size_t i = 0; i < count; i++) {
                 /* converting a signed int to float takes one instruction, an unsigned one
                  * several */

@@ -7,18 +7,20 @@
 #include "base/random.h"
 #include "graph/op.h"
 
-enum { PLM_NUMBERS = 64 }; /* drawn at once: 16 blocks of Philox */
+enum { PLM_NUMBERS = 4 * PLM_DRAW }; /* drawn at once, at most */
 
 /* The key and stream of all random numbers of a step in this update; compute it once, before the
  * rows. seed: a seed of the step's own, which gives the same numbers in any place of any net; below
  * 0 = the run's seed and the step's node. */
 plm_random plm_step_random(const plm_step *s, int64_t seed);
-/* The random numbers of elements [64 chunk, 64 chunk + 64) of a row of the batch. */
-void plm_step_numbers(const plm_step *s, const plm_random *r, int64_t row, size_t chunk,
-                      uint32_t out[PLM_NUMBERS]);
-/* Standard normal deviates for the same elements (Box and Muller, 1958), each made from two random
- * numbers of 32 bits. */
-void plm_step_normals(const plm_step *s, const plm_random *r, int64_t row, size_t chunk,
+/* The random numbers of elements [at, at + count) of a row of the batch. at is a multiple of
+ * PLM_DRAW, count at most PLM_NUMBERS; out gets count numbers rounded up to a multiple of
+ * PLM_DRAW. */
+void plm_step_numbers(const plm_step *s, const plm_random *r, int64_t row, size_t at, size_t count,
+                      uint32_t *out);
+/* Standard normal deviates for the same elements (Box and Muller, 1958): two random numbers of 32
+ * bits make two deviates. */
+void plm_step_normals(const plm_step *s, const plm_random *r, int64_t row, size_t at, size_t count,
                       plm_real out[PLM_NUMBERS]);
 
 #endif

@@ -373,9 +373,28 @@ static void activations(void **state)
 {
     (void)state, each_isa(check_activations, TURNS);
 }
+/* Blocks whose number crosses 32 bits, several draws at once. */
+static void check_draws(const plm_kernels *k, const plm_kernels *twin, dice *d)
+{
+    enum { DRAWS = 5 };
+    uint32_t ours[DRAWS * PLM_DRAW], theirs[DRAWS * PLM_DRAW];
+    const plm_draw what = {.key = {(uint32_t)dice_next(d), (uint32_t)dice_next(d)},
+                           .stream = {(uint32_t)dice_next(d), (uint32_t)dice_next(d)},
+                           .first = dice_below(d, 2) ? 0xFFFFFFE0u : dice_next(d) / 16 * 16,
+                           .draws = dice_below(d, DRAWS + 1)};
+    k->draw(ours, &what);
+    twin->draw(theirs, &what);
+    if (memcmp(ours, theirs, what.draws * PLM_DRAW * sizeof *ours) != 0)
+        fail_msg("%s: other random numbers than in plain C", k->isa);
+}
+
 static void maps(void **state)
 {
     (void)state, each_isa(check_maps, TURNS);
+}
+static void draws(void **state)
+{
+    (void)state, each_isa(check_draws, TURNS);
 }
 static void binary(void **state)
 {
@@ -428,12 +447,19 @@ static void names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names),      cmocka_unit_test(activations),
-        cmocka_unit_test(maps),       cmocka_unit_test(binary),
-        cmocka_unit_test(arrays),     cmocka_unit_test(sums),
-        cmocka_unit_test(columns),    cmocka_unit_test(softmax),
-        cmocka_unit_test(transpose),  cmocka_unit_test(gemm),
-        cmocka_unit_test(large_gemm), cmocka_unit_test(same_on_every_machine),
+        cmocka_unit_test(names),
+        cmocka_unit_test(activations),
+        cmocka_unit_test(maps),
+        cmocka_unit_test(binary),
+        cmocka_unit_test(draws),
+        cmocka_unit_test(arrays),
+        cmocka_unit_test(sums),
+        cmocka_unit_test(columns),
+        cmocka_unit_test(softmax),
+        cmocka_unit_test(transpose),
+        cmocka_unit_test(gemm),
+        cmocka_unit_test(large_gemm),
+        cmocka_unit_test(same_on_every_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

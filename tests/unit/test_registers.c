@@ -141,6 +141,7 @@ static void call_arrays(const table_case *t)
         CALL("sum_squares", assert_true(t->k->sum_squares(t->x, n) >= 0));
     }
     CALL("transpose16", t->k->transpose16(t->z, 16, t->x, 16));
+    CALL("draw", t->k->draw((uint32_t *)t->z, &(plm_draw){.draws = 3}));
 }
 
 static void call_columns(const table_case *t)
@@ -201,6 +202,7 @@ static void assert_all_called(void)
                   MEMBER(column_deviation),
                   MEMBER(sum),
                   MEMBER(sum_squares),
+                  MEMBER(draw),
                   MEMBER(transpose16)};
     bool found[sizeof(plm_kernels)] = {false};
     for (size_t i = 0; i < sizeof called / sizeof called[0]; i++)
@@ -286,8 +288,10 @@ static void check_others(const char *isa, plm_real *x)
     check_clean(isa, "PLM_PER_ISA in this test");
     plm_penalty_gradient(&(plm_penalty){.l1 = 1, .l2 = 1}, isa, x, x + COUNT, COUNT);
     check_clean(isa, "penalty");
-    plm_step_numbers(&step, &r, 0, 0, number);
+    plm_step_numbers(&step, &r, 0, 0, PLM_NUMBERS, number);
     check_clean(isa, "random numbers");
+    plm_step_normals(&step, &r, 0, 0, PLM_NUMBERS, x);
+    check_clean(isa, "normal deviates");
 }
 
 static void test_per_isa(void **state)

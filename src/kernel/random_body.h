@@ -1,0 +1,37 @@
+/* Philox4x32 (Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3, SC 2011)
+ * with 7 rounds: the fewest with which it passes all of BigCrush there (table 2). The noise of a
+ * training is drawn with it; the unit test `noise` checks its statistics. Needs a vocabulary. */
+
+enum { PHILOX_ROUNDS = 7 };
+
+/* Half a draw: 8 blocks from number `first` on. A round multiplies two words and mixes the upper
+ * halves of the products with the other two words and the key, which goes on by a constant. */
+PLM_INLINE void draw_half(uint32_t *out, const plm_draw *d, uint64_t first)
+{
+    blocks c0 = blocks_count((uint32_t)first), c1 = blocks_fill((uint32_t)(first >> 32));
+    blocks c2 = blocks_fill(d->stream[0]), c3 = blocks_fill(d->stream[1]);
+    uint32_t key0 = d->key[0], key1 = d->key[1];
+    for (int round = 0; round < PHILOX_ROUNDS; round++) {
+        const blocks product0 = blocks_multiply(c0, 0xD2511F53u);
+        const blocks product1 = blocks_multiply(c2, 0xCD9E8D57u);
+        c0 = blocks_mix(product1, c1, key0);
+        c1 = product1;
+        c2 = blocks_mix(product0, c3, key1);
+        c3 = product0;
+        key0 += 0x9E3779B9u;
+        key1 += 0xBB67AE85u;
+    }
+    blocks_store(out, c0);
+    blocks_store(out + 16, c1);
+    blocks_store(out + 32, c2);
+    blocks_store(out + 48, c3);
+}
+
+static void draw(uint32_t *out, const plm_draw *d)
+{
+    for (size_t i = 0; i < d->draws; i++) {
+        draw_half(out + i * PLM_DRAW, d, d->first + 16 * i);
+        draw_half(out + i * PLM_DRAW + 8, d, d->first + 16 * i + 8);
+    }
+    lanes_leave();
+}
