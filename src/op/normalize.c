@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "graph/op.h"
-#include "kernel/tiny.h"
+#include "kernel/per_isa.h"
 
 typedef struct {
     int64_t groups;
@@ -79,6 +79,117 @@ static size_t group_at(const plm_step *s, const group *g, size_t number)
     return number / groups * g->stride + number % groups * g->columns;
 }
 
+/* ---- the loops over a line of a group ---- */
+
+/* y = x - mean, of which `rest` is what a float does not hold. */
+static PLM_BODY void take_away_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
+                                    plm_real mean, plm_real rest)
+{
+    for (size_t j = 0; j < count; j++)
+        y[j] = (x[j] - mean) - rest;
+}
+PLM_PER_ISA(take_away,
+            (const char *isa, plm_real *restrict y, const plm_real *restrict x, size_t count,
+             plm_real mean, plm_real rest),
+            (y, x, count, mean, rest))
+
+/* y = gamma (inverse y) + beta; either may be NULL. */
+static PLM_BODY void stretch_body(plm_real *restrict y, const plm_real *restrict gamma,
+                                  const plm_real *restrict beta, size_t count, plm_real inverse)
+{
+    for (size_t j = 0; j < count; j++)
+        y[j] *= inverse;
+    for (size_t j = 0; gamma != NULL && j < count; j++)
+        y[j] *= gamma[j];
+    for (size_t j = 0; beta != NULL && j < count; j++)
+        y[j] += beta[j];
+}
+PLM_PER_ISA(stretch,
+            (const char *isa, plm_real *restrict y, const plm_real *restrict gamma,
+             const plm_real *restrict beta, size_t count, plm_real inverse),
+            (y, gamma, beta, count, inverse))
+
+/* Sums of h and of h xhat over a group. */
+typedef struct {
+    double level, along;
+} sums;
+
+/* h = gamma dy; adds its sums, in 16 lanes that fold 8, 4, 2, 1. gamma may be NULL. */
+static PLM_BODY void weigh_body(sums *restrict to, plm_real *restrict h,
+                                const plm_real *restrict dy, const plm_real *restrict x,
+                                const plm_real *restrict gamma, size_t count,
+                                const plm_real kept[2])
+{
+    const plm_real mean = kept[0], inverse = kept[1];
+    double a[PLM_LANES] = {0}, b[PLM_LANES] = {0};
+    for (size_t j = 0; gamma != NULL && j < count; j++)
+        h[j] = gamma[j] * dy[j];
+    for (size_t j = 0; gamma == NULL && j < count; j++)
+        h[j] = dy[j];
+    for (size_t j = 0; j < PLM_WHOLE(count); j += PLM_LANES)
+        for (size_t i = 0; i < PLM_LANES; i++) {
+            a[i] += (double)h[j + i];
+            b[i] += (double)(h[j + i] * ((x[j + i] - mean) * inverse));
+        }
+    for (size_t j = PLM_WHOLE(count); j < count; j++) {
+        a[j % PLM_LANES] += (double)h[j];
+        b[j % PLM_LANES] += (double)(h[j] * ((x[j] - mean) * inverse));
+    }
+    for (size_t half = PLM_LANES / 2; half > 0; half /= 2)
+        for (size_t i = 0; i < half; i++) {
+            a[i] += a[i + half];
+            b[i] += b[i + half];
+        }
+    to->level += a[0];
+    to->along += b[0];
+}
+PLM_PER_ISA(weigh,
+            (const char *isa, sums *restrict to, plm_real *restrict h, const plm_real *restrict dy,
+             const plm_real *restrict x, const plm_real *restrict gamma, size_t count,
+             const plm_real kept[2]),
+            (to, h, dy, x, gamma, count, kept))
+
+/* dx = inverse (dx - level - xhat along); dx held h. */
+static PLM_BODY void spread_body(plm_real *restrict dx, const plm_real *restrict x, size_t count,
+                                 const plm_real kept[2], plm_real level, plm_real along)
+{
+    const plm_real mean = kept[0], inverse = kept[1];
+    for (size_t j = 0; j < count; j++)
+        dx[j] = plm_flushed(inverse * (dx[j] - level - (x[j] - mean) * inverse * along));
+}
+PLM_PER_ISA(spread,
+            (const char *isa, plm_real *restrict dx, const plm_real *restrict x, size_t count,
+             const plm_real kept[2], plm_real level, plm_real along),
+            (dx, x, count, kept, level, along))
+
+/* Adds dy xhat of `rows` lines to gamma, the first 16 of `sum`, and dy to beta, the other 16. The
+ * statistics of a line lie `step` numbers after those of the line before. */
+static PLM_BODY void columns_body(plm_real *restrict sum, const plm_real *restrict dy,
+                                  const plm_real *restrict x, const plm_real *restrict kept,
+                                  size_t rows, size_t stride, size_t step)
+{
+    plm_real gamma[PLM_LANES], beta[PLM_LANES];
+    memcpy(gamma, sum, sizeof gamma);
+    memcpy(beta, sum + PLM_LANES, sizeof beta);
+    for (size_t i = 0; i < rows; i++) {
+        const plm_real mean = kept[i * step], inverse = kept[i * step + 1];
+        for (size_t j = 0; j < PLM_LANES; j++) {
+            const plm_real slope = dy[i * stride + j];
+            gamma[j] += slope * ((x[i * stride + j] - mean) * inverse);
+            beta[j] += slope;
+        }
+    }
+    memcpy(sum, gamma, sizeof gamma);
+    memcpy(sum + PLM_LANES, beta, sizeof beta);
+}
+PLM_PER_ISA(columns,
+            (const char *isa, plm_real *restrict sum, const plm_real *restrict dy,
+             const plm_real *restrict x, const plm_real *restrict kept, size_t rows, size_t stride,
+             size_t step),
+            (sum, dy, x, kept, rows, stride, step))
+
+/* ---- forward ---- */
+
 /* The sum over a group, in double. */
 static double group_sum(const plm_step *s, const group *g, const plm_real *x)
 {
@@ -99,8 +210,8 @@ static void measure(const plm_step *s, const group *g, plm_real *y, const plm_re
     const plm_real mean = (plm_real)exact, rest = (plm_real)(exact - (double)mean);
     double square = 0;
     for (size_t i = 0; i < g->lines; i++) {
-        for (size_t j = 0; j < g->columns; j++)
-            y[i * g->stride + j] = (x[i * g->stride + j] - mean) - rest;
+        take_away(s->run->kernel->isa, y + i * g->stride, x + i * g->stride, g->columns, mean,
+                  rest);
         square += s->run->kernel->sum_squares(y + i * g->stride, g->columns);
     }
     kept[0] = mean;
@@ -130,11 +241,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
             plm_real *y = s->out.x + n * row + at, *kept = s->memory + (n * groups + k) * 2;
             measure(s, &g, y, s->in[0].x + n * row + at, kept);
             for (size_t i = 0; i < g.lines; i++)
-                for (size_t j = 0; j < g.columns; j++) {
-                    const plm_real h = y[i * g.stride + j] * kept[1];
-                    const plm_real scaled = gamma != NULL ? gamma[column + j] * h : h;
-                    y[i * g.stride + j] = beta != NULL ? scaled + beta[column + j] : scaled;
-                }
+                stretch(s->run->kernel->isa, y + i * g.stride, gamma ? gamma + column : NULL,
+                        beta ? beta + column : NULL, g.columns, kept[1]);
         }
 }
 
@@ -144,26 +252,18 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 static void group_backward(const plm_step *s, const group *g, size_t at, const plm_real kept[2],
                            const plm_real *gamma)
 {
+    const char *isa = s->run->kernel->isa;
     const plm_real *x = s->in[0].x + at, *dy = s->out.g + at;
     plm_real *dx = s->in[0].g + at;
-    const plm_real mean = kept[0], inverse = kept[1];
-    double sum = 0, dot = 0;
+    sums sum = {0, 0};
     for (size_t i = 0; i < g->lines; i++)
-        for (size_t j = 0; j < g->columns; j++) {
-            const size_t k = i * g->stride + j;
-            const plm_real h = gamma != NULL ? gamma[j] * dy[k] : dy[k];
-            sum += (double)h;
-            dot += (double)(h * ((x[k] - mean) * inverse));
-        }
+        weigh(isa, &sum, dx + i * g->stride, dy + i * g->stride, x + i * g->stride, gamma,
+              g->columns, kept);
     const bool centered = ((const normalize *)s->config)->centered;
-    const plm_real level = centered ? (plm_real)(sum / g->count) : 0,
-                   along = (plm_real)(dot / g->count);
+    const plm_real level = centered ? (plm_real)(sum.level / g->count) : 0,
+                   along = (plm_real)(sum.along / g->count);
     for (size_t i = 0; i < g->lines; i++)
-        for (size_t j = 0; j < g->columns; j++) {
-            const size_t k = i * g->stride + j;
-            const plm_real h = gamma != NULL ? gamma[j] * dy[k] : dy[k];
-            dx[k] = plm_flushed(inverse * (h - level - (x[k] - mean) * inverse * along));
-        }
+        spread(isa, dx + i * g->stride, x + i * g->stride, g->columns, kept, level, along);
 }
 
 /* dx for rows first <= n < last, group by group. */
@@ -194,24 +294,51 @@ static int64_t blocks(const plm_step *s)
     return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
 }
 
-/* gamma[16] and beta[16]: the gradients for the columns from `at` on, over all lines of the
- * batch. */
-static void column_gradients(const plm_step *s, size_t at, plm_real *gamma, plm_real *beta)
+/* Columns of a block that belong to several groups: each has statistics of its own. */
+static void mixed_columns(const plm_step *s, const group *g, size_t at, plm_real *sum)
 {
-    const group g = group_of(s);
     const normalize *c = s->config;
     const size_t lines = (size_t)s->out.shape.lines, groups = groups_in_row(s),
                  width = (size_t)s->out.shape.width;
-    memset(gamma, 0, PLM_LANES * sizeof *gamma);
-    memset(beta, 0, PLM_LANES * sizeof *beta);
     for (size_t i = 0; i < (size_t)s->run->rows * lines; i++)
         for (size_t j = at; j < at + PLM_LANES && j < width; j++) {
             const size_t line = c->whole_row ? 0 : i % lines * (size_t)c->groups;
-            const plm_real *kept = s->memory + (i / lines * groups + line + j / g.columns) * 2;
-            const plm_real dy = s->out.g[i * g.stride + j];
-            gamma[j - at] += dy * ((s->in[0].x[i * g.stride + j] - kept[0]) * kept[1]);
-            beta[j - at] += dy;
+            const plm_real *kept = s->memory + (i / lines * groups + line + j / g->columns) * 2;
+            const plm_real dy = s->out.g[i * g->stride + j];
+            sum[j - at] += dy * ((s->in[0].x[i * g->stride + j] - kept[0]) * kept[1]);
+            sum[PLM_LANES + j - at] += dy;
         }
+}
+
+/* Columns of one group. Where a group is a whole row its lines share their statistics. */
+static void equal_columns(const plm_step *s, const group *g, size_t at, plm_real *sum)
+{
+    const normalize *c = s->config;
+    const size_t lines = (size_t)s->out.shape.lines, rows = (size_t)s->run->rows,
+                 together = c->whole_row ? lines : rows * lines;
+    const size_t step = c->whole_row ? 0 : 2 * (size_t)c->groups;
+    const plm_real *kept = s->memory + at / g->columns * 2;
+    for (size_t done = 0; done < rows * lines; done += together) {
+        columns(s->run->kernel->isa, sum, s->out.g + done * g->stride + at,
+                s->in[0].x + done * g->stride + at, kept, together, g->stride, step);
+        kept += groups_in_row(s) * 2;
+    }
+}
+
+/* sum[2 * 16]: the gradients of gamma and beta for the columns from `at` on, over all lines of the
+ * batch. They are 0 where the block goes beyond the width. */
+static void column_gradients(const plm_step *s, size_t at, plm_real *sum)
+{
+    const group g = group_of(s);
+    const size_t width = (size_t)s->out.shape.width,
+                 last = at + PLM_LANES < width ? at + PLM_LANES : width;
+    memset(sum, 0, 2 * PLM_LANES * sizeof *sum);
+    if (at / g.columns == (last - 1) / g.columns)
+        equal_columns(s, &g, at, sum);
+    else
+        mixed_columns(s, &g, at, sum);
+    for (size_t j = last - at; j < PLM_LANES; j++)
+        sum[j] = sum[PLM_LANES + j] = 0;
 }
 
 /* Hands the gradient of 16 columns to the optimizer, or stores it. */
@@ -237,15 +364,14 @@ static size_t scratch(const plm_step *s)
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const normalize *c = s->config;
-    plm_real *gamma = s->run->scratch + (size_t)thread * s->run->scratch_size,
-             *beta = gamma + PLM_LANES;
+    plm_real *sum = s->run->scratch + (size_t)thread * s->run->scratch_size;
     for (int64_t unit = first; unit < last; unit++) {
         const size_t at = (size_t)unit * PLM_LANES;
-        column_gradients(s, at, gamma, beta);
+        column_gradients(s, at, sum);
         if (c->scale)
-            give(s, &s->in[1], gamma, at, thread);
+            give(s, &s->in[1], sum, at, thread);
         if (c->center)
-            give(s, &s->in[1 + c->scale], beta, at, thread);
+            give(s, &s->in[1 + c->scale], sum + PLM_LANES, at, thread);
     }
 }
 
