@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh pkgconfig|package|command|header|examples|page|loader|uninstall: uses plummet as a stranger would, from an installed tree that
+# run.sh pkgconfig|package|command|header|examples|page|readme|loader|uninstall: uses plummet as a stranger would, from an installed tree that
 # was moved after it was installed. BUILD is the build folder, CC the compiler. Exit 77 = skipped.
 set -eu
 
@@ -128,6 +128,22 @@ page)
         exit 1
     done
     [ "$step" -ge 9 ] || { echo "only $step commands were found in docs/guide/embedding.md"; exit 1; }
+    ;;
+readme)
+    pkgconfig
+    stage
+    readme=$here/../../README.md
+    mkdir "$work/bin"
+    ln -s "$(command -v "${CC:-cc}")" "$work/bin/cc"
+    PATH=$work/bin:$PATH
+    cd "$work"
+    awk '/^```/ { inside = $0 == "```c"; n += inside; next } inside { print > ("block." n) }' "$readme"
+    cp "$(grep -l 'int main' block.*)" digits.c
+    grep '^cc digits\.c ' "$readme" >build.sh || { echo "README does not say how its program is built"; exit 1; }
+    sh -e build.sh
+    printed=$(./digits)
+    promised=$(sed -n 's|.*/\* \(accuracy [0-9.]*\) \*/.*|\1|p' digits.c)
+    [ -n "$promised" ] && [ "$printed" = "$promised" ] || { echo "README promises '$promised', and it prints '$printed'"; exit 1; }
     ;;
 pkgconfig)
     pkgconfig
