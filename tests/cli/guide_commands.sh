@@ -142,6 +142,18 @@ for verb in describe evaluate help lr-find plot pretrain summary train predict; 
 done
 run_all help $steps
 
+# ---- commands within sentences, where they are whole ----
+cat "$root/README.md" "$root"/docs/guide/*.md | tr '\n' ' ' | grep -o '`plummet [a-z-]* [^`]*`' | tr -d '`' | sort -u \
+    | grep -v -e '[A-Z][A-Z]' -e '\.\.\.' -e '--resume$' > lines
+is 'commands within sentences' "$([ "$(wc -l < lines)" -ge 8 ] && echo enough)" enough
+steps=0
+while read -r line; do
+    steps=$((steps + 1))
+    printf '%s\n' "$line" > $steps.run
+    : > $steps.want
+done < lines
+run_all 'within sentences' $steps
+
 # ---- C in pages other than embedding: pieces of a program ----
 command -v cc > /dev/null || finish
 for page in "$root"/README.md "$root"/docs/guide/*.md; do
