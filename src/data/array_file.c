@@ -1,12 +1,12 @@
-/* Sets of array files: sizes are held against the length of the file before any memory is taken
- * for them. */
+/* Sources made of array files. The sizes in a header are compared with the length of the file
+ * before memory is allocated for them. */
 #include "data/array_file.h"
 #include "data/rounding.h"
 
 #include <string.h>
 
-/* DEFLATE cannot make more of a byte than this (RFC 1951: 258 bytes from 2 bits, and a little
- * for the frame). */
+/* The largest factor by which DEFLATE can expand (RFC 1951: 258 bytes from 2 bits, and a little for
+ * the frame). */
 enum { MOST_INFLATION = 1032, STREAM_ABOVE = 1 << 30 };
 
 typedef struct {
@@ -24,12 +24,13 @@ bool plm_low_byte_first(void)
 
 /* ---- checks ---- */
 
-/* Bytes of the numbers; plm_source_shape has made sure that they can be counted. */
+/* Bytes of the numbers; plm_source_shape has checked that this does not overflow. */
 static size_t body_bytes(const plm_array_file *f, const plm_table *t)
 {
     return (size_t)f->dims[0] * t->width * plm_element_size(f->element);
 }
 
+/* Checks that the file is as long as its header says. */
 static plm_status check_length(plm_source *s, const plm_array_file *f, const plm_table *t)
 {
     const int64_t size = plm_reader_size(f->reader);
@@ -40,22 +41,23 @@ static plm_status check_length(plm_source *s, const plm_array_file *f, const plm
     if (plm_reader_compressed(f->reader)) {
         if (need / MOST_INFLATION > (size_t)size)
             return plm_fail(
-                &s->w, PLM_E_FORMAT, f->path, "get the file once more",
+                &s->w, PLM_E_FORMAT, f->path, "get the file again",
                 "its header promises %zu bytes, more than %lld compressed bytes can hold", need,
                 (long long)size);
         return PLM_OK;
     }
     if (size - f->offset < (int64_t)need)
-        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file once more: it is cut short",
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file again: it is truncated",
                         "its header promises %zu bytes of numbers, but only %lld follow", need,
                         (long long)(size - f->offset));
     if (size - f->offset > (int64_t)need)
-        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file once more",
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file again",
                         "its header promises %zu bytes of numbers, but %lld follow", need,
                         (long long)(size - f->offset));
     return PLM_OK;
 }
 
+/* True if the files are to be streamed: as given, or if they are large. */
 static bool is_streamed(const char *stream, const array_set *p, const plm_source *s)
 {
     size_t bytes = 0;
@@ -68,8 +70,8 @@ static bool is_streamed(const char *stream, const array_set *p, const plm_source
 
 /* ---- loading ---- */
 
-/* Numbers by column, [width, rows] in memory's order reversed, become rows: element (i0, i1,
- * ...) lies at i0 + i1 * dims[0] + i2 * dims[0] * dims[1] + ... */
+/* Reorders numbers in Fortran's order to rows: in `from`, element (i0, i1, ...) is at i0 + i1 *
+ * dims[0] + i2 * dims[0] * dims[1] + ...; to[rows][width]. */
 static void order_by_rows(const plm_array_file *f, const plm_table *t, char *to, const char *from)
 {
     const size_t size = plm_element_size(f->element), rows = (size_t)f->dims[0];
@@ -85,6 +87,7 @@ static void order_by_rows(const plm_array_file *f, const plm_table *t, char *to,
     }
 }
 
+/* Replaces the numbers of a part by their reordered copy. */
 static plm_status reorder(plm_source *s, const plm_array_file *f, plm_table *t)
 {
     void *columns = t->owned;
@@ -96,6 +99,7 @@ static plm_status reorder(plm_source *s, const plm_array_file *f, plm_table *t)
     return rows ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Reads all numbers of a file. */
 static plm_status load(plm_source *s, plm_array_file *f, plm_table *t)
 {
     char *numbers = plm_source_table(s, t, f->dims[0]);
@@ -106,8 +110,8 @@ static plm_status load(plm_source *s, plm_array_file *f, plm_table *t)
     PLM_TRY(plm_reader_need(f->reader, numbers, body_bytes(f, t), "numbers"));
     PLM_TRY(plm_reader_read(f->reader, &more, 1, &got)); /* also makes gzip check its sum */
     if (got > 0)
-        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file once more",
-                        "it goes on after the numbers its header promises");
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file again",
+                        "it continues after the numbers that its header promises");
     if (f->swapped)
         plm_element_swap(f->element, numbers, (size_t)f->dims[0] * t->width);
     if (f->by_column && t->rank > 0)
@@ -127,6 +131,7 @@ static plm_status load_all(plm_source *s, array_set *p)
 
 /* ---- opening ---- */
 
+/* Opens a file, reads its header and checks its length. */
 static plm_status open_file(plm_source *s, const plm_array_set *set, plm_array_file *f,
                             plm_table *t)
 {
@@ -138,7 +143,7 @@ static plm_status open_file(plm_source *s, const plm_array_set *set, plm_array_f
     return check_length(s, f, t);
 }
 
-/* The files of one side take their places behind those that are there; returns how many. */
+/* Appends the files of one side; returns their number. */
 static int add_side(array_set *p, const char *const path[PLM_SIDE])
 {
     int n = 0;
@@ -147,6 +152,7 @@ static int add_side(array_set *p, const char *const path[PLM_SIDE])
     return n;
 }
 
+/* Opens all files, which must have the same number of rows. */
 static plm_status open_files(plm_source *s, const plm_array_set *set, array_set *p)
 {
     for (int i = 0; i < p->files; i++) {
@@ -154,8 +160,8 @@ static plm_status open_files(plm_source *s, const plm_array_set *set, array_set 
         PLM_TRY(open_file(s, set, &p->file[i], &s->table[i]));
         if (f->dims[0] != first->dims[0])
             return plm_fail(&s->w, PLM_E_DATA, f->path, "give files that belong together",
-                            "it holds %lld rows, but %s holds %lld", (long long)f->dims[0],
-                            first->path, (long long)first->dims[0]);
+                            "it has %lld rows, but %s has %lld", (long long)f->dims[0], first->path,
+                            (long long)first->dims[0]);
     }
     s->rows = p->file[0].dims[0];
     return PLM_OK;
@@ -231,7 +237,7 @@ void plm_array_set_close(plm_source *s)
 
 /* ---- IDX ---- */
 
-/* Types 08 u8, 09 i8, 0B i16, 0C i32, 0D f32, 0E f64. */
+/* The element of an IDX type: 08 u8, 09 i8, 0B i16, 0C i32, 0D f32, 0E f64. */
 static bool idx_element(unsigned char type, plm_element *out)
 {
     static const struct {
@@ -254,7 +260,7 @@ plm_status plm_idx_header(plm_source *s, plm_array_file *f)
     if (head[0] != 0 || head[1] != 0 || !idx_element(head[2], &f->element))
         return plm_fail(
             &s->w, PLM_E_FORMAT, f->path,
-            "give a file in IDX format, as MNIST has it, plain or gzip",
+            "give a file in IDX format, the format of MNIST, plain or gzip",
             "it begins with %02x %02x %02x %02x: IDX begins with 00 00 and a type (08, 09, 0b..0e)",
             head[0], head[1], head[2], head[3]);
     if (head[3] == 0 || head[3] > PLM_ROW_RANK + 1)

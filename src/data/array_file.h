@@ -1,23 +1,23 @@
-/* Arrays in files (IDX, npy): a header tells type and shape, then come the numbers, rows first.
- * A set of them, a file for each part, is a source: loaded whole, or streamed when it is large. */
+/* Arrays in files (IDX, npy): a header has type and shape, then come the numbers, rows first. A set
+ * of such files, one for each part, is a source. It is loaded whole, or streamed if it is large. */
 #ifndef PLM_DATA_ARRAY_FILE_H
 #define PLM_DATA_ARRAY_FILE_H
 
 #include "data/data.h"
 
-/* What a header tells. */
+/* An open file and what its header says. */
 typedef struct {
     plm_reader *reader;
     const char *path;
     plm_element element;
-    bool swapped;   /* numbers lie in the other byte order */
-    bool by_column; /* the first dimension runs fastest (Fortran's order) */
+    bool swapped;   /* numbers have the other byte order */
+    bool by_column; /* the first axis varies fastest (Fortran's order) */
     int rank;
     int64_t dims[PLM_ROW_RANK + 1];
     int64_t offset; /* bytes before the numbers */
 } plm_array_file;
 
-/* Reads a header: the reader stands at the file's first byte, afterwards at the first number. */
+/* Reads a header. The reader is at the file's first byte before, at the first number afterwards. */
 typedef plm_status plm_array_header(plm_source *s, plm_array_file *f);
 
 /* How a set of files is opened. */
@@ -29,7 +29,7 @@ typedef struct {
 
 /* Opens the files as the source's parts. */
 PLM_CHECKED plm_status plm_array_set_open(plm_source *s, const plm_array_set *set);
-/* The streamed half of a source of array files, and its end. */
+/* seek, read and close of a source of array files. */
 PLM_CHECKED plm_status plm_array_set_seek(plm_source *s, int64_t row);
 PLM_CHECKED plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_PARTS],
                                           int64_t *got);
@@ -37,7 +37,7 @@ void plm_array_set_close(plm_source *s);
 
 /* The header of IDX: 00 00 type rank, sizes as big-endian u32. */
 plm_array_header plm_idx_header;
-/* True on machines that keep the low byte first. */
+/* True on machines that store the low byte first. */
 bool plm_low_byte_first(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* What a cell that is no number may be meant as, in the words of an error's hint. */
+/* Guesses what a cell that is not a number was meant to be, for the hint of an error. */
 #include <string.h>
 
 #include "base/names.h"
@@ -6,7 +6,7 @@
 
 enum { EXCERPT = 40 };
 
-/* "0,5" in a table whose cells end with another delimiter, or stand in quotes. */
+/* True for "0,5", in a table with another delimiter or in quotes. */
 static bool has_decimal_comma(const char *text)
 {
     char pointed[EXCERPT];
@@ -19,7 +19,7 @@ static bool has_decimal_comma(const char *text)
     return plm_cell_number(pointed, &number);
 }
 
-/* "1,234" and "12,345,678.9": commas before each three digits. */
+/* True for "1,234" and "12,345,678.9": commas before groups of three digits. */
 static bool has_thousands(const char *text)
 {
     static const char digits[] = "0123456789";
@@ -47,16 +47,16 @@ bool plm_cell_is_missing(const char *cell)
 const char *plm_cell_hint(const char *cell, bool target)
 {
     if (plm_cell_is_missing(cell))
-        return "a mark of a missing value: write a number, remove the row, or leave the column out "
+        return "it marks a missing value: write a number, remove the row, or leave the column out "
                "by naming the others: inputs=[...]";
     if (has_thousands(cell))
-        return "a comma before three digits: write 1234 if it parts thousands, 1.234 if it is a "
-               "decimal comma";
+        return "a comma before three digits: write 1234 if it separates thousands, 1.234 if it is "
+               "a decimal comma";
     if (has_decimal_comma(cell))
         return "write decimals with a point: 0.5";
     if (target)
-        return "a target is numbers: write classes as 0, 1, 2, ...; target=NAME takes another "
-               "column";
-    return "write a number there; a column of words can be left out by naming the others: "
+        return "a target must be a number: write classes as 0, 1, 2, ...; target=NAME names "
+               "another column";
+    return "write a number there; leave out a column of words by naming the others: "
            "inputs=[...]";
 }

@@ -1,4 +1,6 @@
-/* Columns said by names, numbers and runs, or known to a model, become the parts of a source. */
+/* Assigns the columns of a table to the parts of a source. The spec gives columns by names, numbers
+ * and ranges; what it leaves open follows from what the model knows about the columns, or else all
+ * other columns are inputs. */
 #include "data/columns.h"
 
 #include <stdlib.h>
@@ -10,7 +12,7 @@
 
 /* ---- finding ---- */
 
-/* "did you mean 'age'? columns: size, rooms, age", as far as there is room. */
+/* Appends "did you mean 'age'? columns: size, rooms, age", as far as it fits into a hint. */
 static void advise(plm_text *hint, const plm_columns *c, const char *name)
 {
     const char *const nearest = c->name && name ? plm_name_nearest(name, c->name, c->count) : NULL;
@@ -20,24 +22,26 @@ static void advise(plm_text *hint, const plm_columns *c, const char *name)
     if (nearest)
         plm_text_format(hint, "did you mean '%.80s'? ", nearest);
     for (size_t i = 0; c->name && i < c->count; i++) {
-        const bool room = hint->length < PLM_HINT_ROOM - 60;
-        plm_text_format(hint, "%s%.40s", i > 0 ? ", " : "columns: ", room ? c->name[i] : "...");
-        if (!room)
+        const bool fits = hint->length < PLM_HINT_ROOM - 60;
+        plm_text_format(hint, "%s%.40s", i > 0 ? ", " : "columns: ", fits ? c->name[i] : "...");
+        if (!fits)
             break;
     }
 }
 
-static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spec *said)
+/* Reports a column that does not exist, with the nearest name and all columns. */
+static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spec *given)
 {
-    const char *text = plm_spec_text(&s->arena, said);
+    const char *text = plm_spec_text(&s->arena, given);
     plm_text hint = {.w = &s->w};
-    advise(&hint, c, said->text);
+    advise(&hint, c, given->text);
     const plm_status status = plm_fail(&s->w, PLM_E_SPEC, s->spec, plm_text_get(&hint),
                                        "there is no column %s", text ? text : "of that name");
     plm_text_free(&hint);
     return status;
 }
 
+/* The column with this name: exactly, else ignoring case and underscores. */
 static bool find_name(const plm_columns *c, const char *text, size_t *out)
 {
     for (int alike = 0; alike < 2 && c->name && text; alike++)
@@ -49,6 +53,7 @@ static bool find_name(const plm_columns *c, const char *text, size_t *out)
     return false;
 }
 
+/* The column with this number; negative = counted from the end. */
 static bool find_number(const plm_columns *c, double number, size_t *out)
 {
     const double n = number < 0 ? number + (double)c->count : number;
@@ -58,7 +63,7 @@ static bool find_number(const plm_columns *c, double number, size_t *out)
     return n == (double)*out;
 }
 
-/* One end of a run: a name or a number, as text. */
+/* One end of a range: a name or a number, as text. */
 static bool find_end(plm_source *s, const plm_columns *c, const char *from, size_t length,
                      size_t *out)
 {
@@ -69,54 +74,55 @@ static bool find_end(plm_source *s, const plm_columns *c, const char *from, size
     return end != text && !*end && find_number(c, number, out);
 }
 
-/* A name that two columns have says neither. */
-static plm_status check_single(plm_source *s, const plm_columns *c, const char *said, size_t found)
+/* Refuses a name that several columns share: it is ambiguous. */
+static plm_status check_single(plm_source *s, const plm_columns *c, const char *given, size_t found)
 {
-    const bool alike = strcmp(c->name[found], said) != 0;
+    const bool alike = strcmp(c->name[found], given) != 0;
     for (size_t i = found + 1; i < c->count; i++)
-        if (alike ? plm_name_equal(c->name[i], said) : strcmp(c->name[i], said) == 0)
+        if (alike ? plm_name_equal(c->name[i], given) : strcmp(c->name[i], given) == 0)
             return plm_fail(&s->w, PLM_E_SPEC, s->spec,
-                            "say its number, counted from 0, or rename one of them",
-                            "columns %zu and %zu are both called '%.80s'", found, i, said);
+                            "give its number, counted from 0, or rename one of them",
+                            "columns %zu and %zu are both called '%.80s'", found, i, given);
     return PLM_OK;
 }
 
-/* The columns first..last that a word says: one, or a run 'a:b'. */
-static plm_status find_columns(plm_source *s, const plm_columns *c, const plm_spec *said,
+/* Finds the columns first <= i <= last of an entry: one column, or a range 'a:b'. */
+static plm_status find_columns(plm_source *s, const plm_columns *c, const plm_spec *given,
                                size_t *first, size_t *last)
 {
-    if (said->type == PLM_SPEC_NUMBER ? said->whole && find_number(c, said->number, first)
-                                      : find_name(c, said->text, first)) {
+    if (given->type == PLM_SPEC_NUMBER ? given->whole && find_number(c, given->number, first)
+                                       : find_name(c, given->text, first)) {
         *last = *first;
-        return said->type == PLM_SPEC_NUMBER ? PLM_OK : check_single(s, c, said->text, *first);
+        return given->type == PLM_SPEC_NUMBER ? PLM_OK : check_single(s, c, given->text, *first);
     }
-    const char *colon = said->type == PLM_SPEC_TEXT ? strchr(said->text, ':') : NULL;
-    if (!colon || !find_end(s, c, said->text, (size_t)(colon - said->text), first) ||
+    const char *colon = given->type == PLM_SPEC_TEXT ? strchr(given->text, ':') : NULL;
+    if (!colon || !find_end(s, c, given->text, (size_t)(colon - given->text), first) ||
         !find_end(s, c, colon + 1, strlen(colon + 1), last))
-        return fail_column(s, c, said);
+        return fail_column(s, c, given);
     if (*first <= *last)
         return PLM_OK;
-    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "say the column further left first",
-                    "the run %s goes backwards", said->text);
+    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name the left column first",
+                    "the range %s goes backwards", given->text);
 }
 
 /* ---- parts ---- */
 
-static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *said, int part,
+/* Adds the columns of an entry to a part; *width: its columns so far. */
+static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *given, int part,
                               size_t *width)
 {
     size_t first = 0, last = 0;
-    PLM_TRY(find_columns(s, c, said, &first, &last));
+    PLM_TRY(find_columns(s, c, given, &first, &last));
     c->run = c->run || first != last;
     for (size_t i = first; i <= last; i++) {
         if (c->part[i] >= 0)
             return plm_fail(
                 &s->w, PLM_E_SPEC, s->spec,
                 s->known.inputs[0]
-                    ? "name it once; a column that the model takes as input is no target, unless "
-                      "inputs= says others"
+                    ? "name it once; a column that is an input of the model cannot be a target, "
+                      "unless inputs= names others"
                     : "name it once",
-                "column %zu%s%.80s%s is said twice", i, c->name ? ", '" : "",
+                "column %zu%s%.80s%s is given twice", i, c->name ? ", '" : "",
                 c->name ? c->name[i] : "", c->name ? "'," : "");
         c->part[i] = part;
         c->place[i] = (*width)++;
@@ -124,57 +130,60 @@ static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *sai
     return PLM_OK;
 }
 
-/* One part: a column, or a list of them. */
-static plm_status add_part(plm_source *s, plm_columns *c, const plm_spec *said, int part,
+/* Adds the columns of one part: a column, or a list of columns. */
+static plm_status add_part(plm_source *s, plm_columns *c, const plm_spec *given, int part,
                            size_t *width)
 {
-    if (said->type != PLM_SPEC_LIST)
-        return add_columns(s, c, said, part, width);
-    for (size_t i = 0; i < said->count; i++) {
-        const plm_spec *column = said->argument[i].value;
+    if (given->type != PLM_SPEC_LIST)
+        return add_columns(s, c, given, part, width);
+    for (size_t i = 0; i < given->count; i++) {
+        const plm_spec *column = given->argument[i].value;
         if (column->type == PLM_SPEC_LIST)
             return plm_fail(&s->w, PLM_E_SPEC, s->spec,
-                            "say [[a, b], [c]]: a list of lists of columns",
+                            "use [[a, b], [c]]: a list of lists of columns",
                             "the columns are nested too deep");
         PLM_TRY(add_columns(s, c, column, part, width));
     }
     if (*width > 0)
         return PLM_OK;
-    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name its columns, or say none",
+    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name its columns, or use none",
                     "an empty list of columns");
 }
 
-static bool has_lists(const plm_spec *said)
+/* True for a list of lists: several parts. */
+static bool has_lists(const plm_spec *given)
 {
-    for (size_t i = 0; said->type == PLM_SPEC_LIST && i < said->count; i++)
-        if (said->argument[i].value->type == PLM_SPEC_LIST)
+    for (size_t i = 0; given->type == PLM_SPEC_LIST && i < given->count; i++)
+        if (given->argument[i].value->type == PLM_SPEC_LIST)
             return true;
     return false;
 }
 
-/* All parts of a side: one, or as many as there are lists in the list. */
-static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *said, int first,
+/* Adds all parts of a side, from part `first` on: one, or one for each list in the list. *parts:
+ * their number. */
+static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *given, int first,
                            size_t width[PLM_PARTS], int *parts)
 {
-    *parts = !said ? 0 : 1;
-    if (!said || !has_lists(said))
-        return said ? add_part(s, c, said, first, &width[first]) : PLM_OK;
-    if (said->count > PLM_SIDE)
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "join some of them",
-                        "%zu groups of columns, and 4 are the most", said->count);
-    *parts = (int)said->count;
+    *parts = !given ? 0 : 1;
+    if (!given || !has_lists(given))
+        return given ? add_part(s, c, given, first, &width[first]) : PLM_OK;
+    if (given->count > PLM_SIDE)
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "combine some of them",
+                        "%zu groups of columns; the limit is 4", given->count);
+    *parts = (int)given->count;
     for (int i = 0; i < *parts; i++)
-        PLM_TRY(add_part(s, c, said->argument[i].value, first + i, &width[first + i]));
+        PLM_TRY(add_part(s, c, given->argument[i].value, first + i, &width[first + i]));
     return PLM_OK;
 }
 
-/* The default is a text of its own; what was said stands behind the name of the source. */
-static bool is_default(const plm_spec *said)
+/* True if the target was not given: the default is parsed from a text of its own, so it begins in
+ * column 1; a given target comes after the name of the source. */
+static bool is_default(const plm_spec *given)
 {
-    return said && said->type == PLM_SPEC_NUMBER && said->column == 1;
+    return given && given->type == PLM_SPEC_NUMBER && given->column == 1;
 }
 
-/* What is left is the input. */
+/* All remaining columns become the input. */
 static void take_rest(plm_columns *c, size_t *width)
 {
     for (size_t i = 0; i < c->count; i++)
@@ -184,34 +193,36 @@ static void take_rest(plm_columns *c, size_t *width)
         }
 }
 
-/* Answers that nobody asked for are no inputs, and are not read. */
-static void forget_targets(plm_source *s, plm_columns *c, const plm_spec *said)
+/* If targets were not requested, drops the default target column instead of treating it as an
+ * input. */
+static void forget_targets(plm_source *s, plm_columns *c, const plm_spec *given)
 {
-    if (s->known.answers || !is_default(said) || s->weighted)
+    if (s->known.wants_targets || !is_default(given) || s->weighted)
         return;
     for (size_t i = 0; i < c->count; i++)
         c->part[i] = c->part[i] >= s->inputs ? -1 : c->part[i];
     s->targets = 0;
 }
 
-/* Targets and weights are found first; then inputs that nobody named are what is left. */
-static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said *said,
+/* Assigns all columns: first targets and weights, then the inputs, which are all remaining columns
+ * if they are not given. */
+static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_given *given,
                           size_t width[PLM_PARTS])
 {
     int weights = 0;
-    s->inputs = said->inputs && has_lists(said->inputs) ? (int)said->inputs->count : 1;
-    if (s->inputs <= PLM_SIDE) /* else add_side tells */
-        PLM_TRY(add_side(s, c, said->target, s->inputs, width, &s->targets));
-    s->named_targets = said->target && !is_default(said->target) && !c->run;
-    if (s->inputs <= PLM_SIDE && said->weight)
-        PLM_TRY(add_side(s, c, said->weight, s->inputs + s->targets, width, &weights));
+    s->inputs = given->inputs && has_lists(given->inputs) ? (int)given->inputs->count : 1;
+    if (s->inputs <= PLM_SIDE) /* else add_side reports it */
+        PLM_TRY(add_side(s, c, given->target, s->inputs, width, &s->targets));
+    s->named_targets = given->target && !is_default(given->target) && !c->run;
+    if (s->inputs <= PLM_SIDE && given->weight)
+        PLM_TRY(add_side(s, c, given->weight, s->inputs + s->targets, width, &weights));
     if (weights > 1)
         return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name one column",
                         "there are %d groups of weights", weights);
     s->weighted = weights > 0;
     c->run = false;
-    if (said->inputs) {
-        PLM_TRY(add_side(s, c, said->inputs, 0, width, &s->inputs));
+    if (given->inputs) {
+        PLM_TRY(add_side(s, c, given->inputs, 0, width, &s->inputs));
         s->named_inputs = !c->run;
         return PLM_OK;
     }
@@ -219,7 +230,7 @@ static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_said 
     return PLM_OK;
 }
 
-/* Keeps which columns became what, for messages. */
+/* Keeps a description of the columns, for messages. */
 static plm_status keep_words(plm_source *s, const plm_columns *c)
 {
     s->input_words = plm_columns_words(s, c, 0, s->inputs);
@@ -227,10 +238,10 @@ static plm_status keep_words(plm_source *s, const plm_columns *c)
     return s->input_words && s->target_words ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* ---- what a model knows ---- */
+/* ---- columns that a model knows ---- */
 
-/* How many names of a list, or of a list of lists, are no column; *first = one of them. exact:
- * in the same letters. */
+/* The number of names in a list, or in a list of lists, that are not columns of the table; *first:
+ * the first of them. exact: names must be equal, including case. */
 static size_t count_missing(const plm_columns *c, const plm_spec *known, bool exact,
                             const char **first)
 {
@@ -260,7 +271,7 @@ plm_status plm_columns_are_known(plm_source *s, const plm_columns *c, bool *out)
     return PLM_OK;
 }
 
-/* The columns that are known, all of which must be there. */
+/* *out: the known columns, all of which must be in the table. */
 static plm_status take_known(plm_source *s, const plm_columns *c, const char *known,
                              const char *file, const plm_spec **out)
 {
@@ -281,23 +292,23 @@ static plm_status take_known(plm_source *s, const plm_columns *c, const char *kn
     return status;
 }
 
-/* Fills in what the words leave open. Rows for predictions need no answers: a table that has
- * just the columns of the inputs has none, and where columns are known by name it does not
- * matter whether it has any. */
-static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_said *said,
+/* Fills in what the spec leaves open from what the model knows. Rows for predictions need no
+ * target: a table with just the input columns has none, and if columns are known by name, it does
+ * not matter whether the table has one. */
+static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_given *given,
                                const char *file)
 {
     const plm_known_columns *known = &s->known;
-    const bool by_name = c->name && known->inputs[0] && !said->inputs;
+    const bool by_name = c->name && known->inputs[0] && !given->inputs;
     if (by_name)
-        PLM_TRY(take_known(s, c, known->inputs, file, &said->inputs));
-    if (!is_default(said->target))
+        PLM_TRY(take_known(s, c, known->inputs, file, &given->inputs));
+    if (!is_default(given->target))
         return PLM_OK;
-    if (known->answers && c->name && known->targets[0])
-        return take_known(s, c, known->targets, file, &said->target);
-    if (!known->answers &&
-        (said->inputs || (int64_t)c->count - (said->weight != NULL) == known->width))
-        said->target = NULL;
+    if (known->wants_targets && c->name && known->targets[0])
+        return take_known(s, c, known->targets, file, &given->target);
+    if (!known->wants_targets &&
+        (given->inputs || (int64_t)c->count - (given->weight != NULL) == known->width))
+        given->target = NULL;
     return PLM_OK;
 }
 
@@ -323,8 +334,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Notes a name that two columns of inputs and targets have: then names say nothing. */
-static plm_status find_twice(plm_source *s, const plm_columns *c)
+/* Finds a name that two columns of inputs and targets share: names then do not identify columns. */
+static plm_status find_duplicate(plm_source *s, const plm_columns *c)
 {
     size_t n = 0;
     const char **sorted = plm_allocate_array(&s->w, c->count, sizeof *sorted);
@@ -334,33 +345,34 @@ static plm_status find_twice(plm_source *s, const plm_columns *c)
         if (c->part[i] >= 0 && c->part[i] < s->inputs + s->targets)
             sorted[n++] = c->name[i];
     qsort(sorted, n, sizeof *sorted, by_name);
-    for (size_t i = 1; i < n && !s->twice; i++)
+    for (size_t i = 1; i < n && !s->duplicate; i++)
         if (strcmp(sorted[i - 1], sorted[i]) == 0)
-            s->twice = sorted[i];
+            s->duplicate = sorted[i];
     plm_release(&s->w, sorted);
     return PLM_OK;
 }
 
-/* Gives the parts the names of their columns. */
+/* Gives the parts the names of their columns, unless names are ambiguous. */
 static plm_status keep_names(plm_source *s, const plm_columns *c)
 {
     const char **name[PLM_PARTS] = {NULL};
-    s->headless = !c->name;
+    s->no_header = !c->name;
     if (!c->name)
         return PLM_OK;
-    PLM_TRY(find_twice(s, c));
-    for (int i = 0; !s->twice && i < plm_source_parts(s); i++) {
+    PLM_TRY(find_duplicate(s, c));
+    for (int i = 0; !s->duplicate && i < plm_source_parts(s); i++) {
         name[i] = plm_arena_array(&s->arena, s->table[i].width, sizeof *name[i]);
         if (!name[i])
             return PLM_E_MEMORY;
         s->table[i].column = name[i];
     }
-    for (size_t i = 0; !s->twice && i < c->count; i++)
+    for (size_t i = 0; !s->duplicate && i < c->count; i++)
         if (c->part[i] >= 0)
             name[c->part[i]][c->place[i]] = c->name[i];
     return PLM_OK;
 }
 
+/* Appends "['age', 'height']". */
 static void print_part(plm_text *t, const plm_table *part)
 {
     for (size_t i = 0; i < part->width; i++) {
@@ -390,24 +402,24 @@ plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets, const
 
 /* ---- all together ---- */
 
-plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_said *words,
+plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_given *words,
                               const char *name)
 {
     size_t width[PLM_PARTS] = {0};
-    plm_columns_said all = *words, *said = &all;
-    PLM_TRY(follow_known(s, c, said, name));
+    plm_columns_given all = *words, *given = &all;
+    PLM_TRY(follow_known(s, c, given, name));
     c->part = plm_arena_array(&s->arena, c->count, sizeof *c->part);
     c->place = plm_arena_array(&s->arena, c->count, sizeof *c->place);
     if (!c->part || !c->place)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < c->count; i++)
         c->part[i] = -1;
-    PLM_TRY(add_all(s, c, said, width));
+    PLM_TRY(add_all(s, c, given, width));
     PLM_TRY(keep_words(s, c));
-    if (!said->inputs)
-        forget_targets(s, c, said->target);
+    if (!given->inputs)
+        forget_targets(s, c, given->target);
     if (width[0] == 0)
-        return plm_fail(&s->w, PLM_E_DATA, name, "check the delimiter, or say target=none",
+        return plm_fail(&s->w, PLM_E_DATA, name, "check the delimiter, or use target=none",
                         "no column is left for the inputs: the table has %zu", c->count);
     for (int i = 0; i < plm_source_parts(s); i++) {
         s->table[i] = (plm_table){.name = name, .element = PLM_ELEMENT_F32};

@@ -84,8 +84,8 @@ typedef struct plm_source plm_source;
  * 'height']" or "[['age'], ['height']]"; NULL or "" = unknown. */
 typedef struct {
     const char *inputs, *targets;
-    int64_t width; /* numbers in a row, over all inputs; 0 = unknown */
-    bool answers;  /* the targets are wanted, too */
+    int64_t width;      /* numbers in a row, over all inputs; 0 = unknown */
+    bool wants_targets; /* the targets are wanted, too */
 } plm_known_columns;
 
 /* A source's descriptor. */
@@ -122,11 +122,11 @@ struct plm_source {
     bool weighted;
     plm_table table[PLM_PARTS]; /* inputs, then targets, then weights */
     int64_t classes;            /* 0 = unknown */
-    /* each of their columns was said by its name or number, or is known to a model */
+    /* each of their columns was given by its name or number, or is known to the model */
     bool named_inputs, named_targets;
-    bool headless; /* a table whose columns have no names */
-    /* a name that two of its columns have, so that names do not tell them apart; or NULL */
-    const char *twice;
+    bool no_header; /* a table whose columns have no names */
+    /* a name that two of its columns share, so that names do not identify columns; or NULL */
+    const char *duplicate;
     /* Columns of a table that became inputs and targets, for messages: "size, rooms", "columns 0 to
      * 3"; a target that is left unread is among them. "" = the source is no table. */
     const char *input_words, *target_words;

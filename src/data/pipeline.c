@@ -77,7 +77,7 @@ static void fold(plm_data *d, plm_transform *t)
  * rows. */
 static bool predicts(const plm_data *d)
 {
-    return d->source->spec && !d->source->known.answers;
+    return d->source->spec && !d->source->known.wants_targets;
 }
 
 /* For predictions, a transform that changes the order is left out (returns true), with a warning.

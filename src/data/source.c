@@ -66,7 +66,7 @@ static plm_status open_kind(plm_source *s, const char *text)
 /* Copies what is known of the columns; what is unknown becomes "". */
 static plm_status keep_known(plm_source *s, const plm_known_columns *known)
 {
-    s->known = known ? *known : (plm_known_columns){.answers = true};
+    s->known = known ? *known : (plm_known_columns){.wants_targets = true};
     s->known.inputs = s->known.inputs ? plm_arena_text(&s->arena, s->known.inputs, SIZE_MAX) : "";
     s->known.targets =
         s->known.targets ? plm_arena_text(&s->arena, s->known.targets, SIZE_MAX) : "";

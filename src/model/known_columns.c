@@ -105,7 +105,7 @@ plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets
     plm_status status = plm_data_columns(d, &a, false, &inputs);
     if (status >= 0 && targets)
         status = plm_data_columns(d, &a, true, &answers);
-    if (status >= 0 && (inputs[0] != '\0' || d->source->twice != NULL))
+    if (status >= 0 && (inputs[0] != '\0' || d->source->duplicate != NULL))
         status = plm_model_set_columns(m, inputs, answers, "data");
     plm_arena_free(&a);
     return status;
@@ -206,7 +206,7 @@ static void remark_headless(const plm_model *m, const plm_data *d, const plm_kno
     int64_t width = 0;
     for (int i = 0; i < d->source->inputs; i++)
         width += (int64_t)d->source->table[i].width;
-    if (d->source->headless && !d->source->named_inputs && known->inputs[0] != '\0' &&
+    if (d->source->no_header && !d->source->named_inputs && known->inputs[0] != '\0' &&
         width == known->width && read_names(&a, known->inputs, &wanted) >= 0) {
         for (size_t i = 0; i < wanted.count && i < 4; i++)
             plm_text_format(&list, "%s%.40s", i > 0 ? ", " : "", wanted.name[i]);
@@ -226,7 +226,7 @@ plm_data *plm_data_open_for(const plm_model *m, bool answers, const char *pipeli
     const plm_known_columns known = {.inputs = m->word[PLM_WORD_INPUTS],
                                      .targets = m->word[PLM_WORD_TARGETS],
                                      .width = width_of(m),
-                                     .answers = answers};
+                                     .wants_targets = answers};
     va_start(list, pipeline);
     plm_data *d = plm_pipeline_open(m->w, &known, pipeline, list);
     va_end(list);

@@ -56,11 +56,11 @@ static plm_status check_options(plm *w, const plm_fit_options *o)
 static void remark(const plm_model *m, const plm_data *train)
 {
     float value = 0;
-    if (train->source->twice != NULL)
+    if (train->source->duplicate != NULL)
         plm_warn(m->w,
                  "two columns are called '%s': the model keeps no names of columns and takes them "
                  "by their place",
-                 train->source->twice);
+                 train->source->duplicate);
     for (int k = 0; k < m->targets; k++) {
         if (!plm_data_single(train, k, &value))
             continue;

@@ -40,19 +40,19 @@ word()
     is "cell $1" "$code" 3
     has "cell $1" "$err" "$2"
 }
-word 1,234 'write 1234 if it parts thousands, 1.234 if it is a decimal comma'
-word 12,345,678 'parts thousands'
+word 1,234 'write 1234 if it separates thousands, 1.234 if it is a decimal comma'
+word 12,345,678 'separates thousands'
 word 0,5 'write decimals with a point: 0.5'
 word 0x1A "'0x1A' is not a number"
 word 0x1.8p3 'is not a number'
 word 1_000 'is not a number'
 for mark in NA N/A nan NaN null '?' - '#N/A' None; do
-    word "$mark" 'a mark of a missing value'
+    word "$mark" 'it marks a missing value'
 done
 word '' 'the cell is empty'
 word '' 'fill the cell, remove the row'
 word inf 'infinite'
-word red 'a column of words can be left out'
+word red 'leave out a column of words'
 
 # ---- names of files ----
 run predict net a.csv

@@ -151,7 +151,7 @@ static const struct {
     {"1,2\n3,4\n", ", target=beta", "no header", PLM_E_SPEC},
     {"1,2\n3,4\n", ", target=2", "no column 2", PLM_E_SPEC},
     {"1,2\n3,4\n", ", target=-3", "no column -3", PLM_E_SPEC},
-    {"1,2\n3,4\n", ", target=[0, -2]", "is said twice", PLM_E_SPEC},
+    {"1,2\n3,4\n", ", target=[0, -2]", "is given twice", PLM_E_SPEC},
     {"1,2\n3,4\n", ", target=[0, 1]", "no column is left for the inputs", PLM_E_DATA},
     {"1,2\n3,4\n", ", delimiter=abc", "no delimiter", PLM_E_SPEC},
     {"1,2\n3,4\n", ", header=maybe", "auto, true, false", PLM_E_SPEC},

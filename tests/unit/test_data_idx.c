@@ -187,7 +187,7 @@ static void contents_that_are_refused(void **state)
     add(&f, "ab", 2);
     const char *images = test_write("two", f.bytes, f.n),
                *labels = test_write("three", y.bytes, y.n);
-    test_refused(w, PLM_E_DATA, "it holds 3 rows", "idx('%s', '%s')", images, labels);
+    test_refused(w, PLM_E_DATA, "it has 3 rows", "idx('%s', '%s')", images, labels);
     test_clean();
     test_close(w, &m);
 }

@@ -119,9 +119,9 @@ static void bad_columns(void **state)
     test_memory m;
     plm *w = test_open(&m, NULL);
     const char *path = test_write_text("t.csv", table);
-    test_refused(w, PLM_E_SPEC, "column 0, 'a', is said twice",
+    test_refused(w, PLM_E_SPEC, "column 0, 'a', is given twice",
                  "csv('%s', inputs=[[a], [a]], target=y)", path);
-    test_refused(w, PLM_E_SPEC, "column 3, 'y', is said twice",
+    test_refused(w, PLM_E_SPEC, "column 3, 'y', is given twice",
                  "csv('%s', inputs=['a:y'], target=y)", path);
     test_refused(w, PLM_E_SPEC, "there is no column d", "csv('%s', inputs=[[a], d], target=y)",
                  path);
@@ -129,9 +129,9 @@ static void bad_columns(void **state)
                  path);
     test_refused(w, PLM_E_SPEC, "goes backwards", "csv('%s', inputs='c:a', target=y)", path);
     test_refused(w, PLM_E_SPEC, "nested too deep", "csv('%s', inputs=[[[a]]], target=y)", path);
-    test_refused(w, PLM_E_SPEC, "4 are the most",
+    test_refused(w, PLM_E_SPEC, "the limit is 4",
                  "csv('%s', inputs=[[a], [b], [c], [z], [w]], target=y)", path);
-    test_refused(w, PLM_E_SPEC, "4 are the most", "csv('%s', target=[[a], [b], [c], [z], [w]])",
+    test_refused(w, PLM_E_SPEC, "the limit is 4", "csv('%s', target=[[a], [b], [c], [z], [w]])",
                  path);
     test_refused(w, PLM_E_SPEC, "an empty list", "csv('%s', target=[])", path);
     test_refused(w, PLM_E_SPEC, "an empty list", "csv('%s', target=[[y], []])", path);

@@ -302,7 +302,7 @@ static plm_status open_csv(plm_source *s, const void *config)
         return PLM_E_MEMORY;
     PLM_TRY(open_cells(s, t));
     PLM_TRY(read_head(s, t, c));
-    const plm_columns_said said = {.inputs = c->inputs, .target = c->target, .weight = c->weight};
+    const plm_columns_given said = {.inputs = c->inputs, .target = c->target, .weight = c->weight};
     PLM_TRY(plm_columns_choose(s, &t->columns, &said, c->file));
     s->name = plm_source_short_name(s, c->file);
     s->file = plm_arena_text(&s->arena, c->file, SIZE_MAX);
