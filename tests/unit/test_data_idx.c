@@ -256,7 +256,7 @@ static void named_sets_are_found(void **state)
     test_clean();
     test_close(w, &m);
     w = test_open(&m, NULL);
-    test_refused(w, PLM_E_IO, "no folder was named", "mnist");
+    test_refused(w, PLM_E_IO, "no folder was given", "mnist");
     test_close(w, &m);
 }
 

@@ -200,7 +200,7 @@ static void headers_that_are_refused(void **state)
     refused_header(w, PLM_E_FORMAT, "order",
                    "{'descr': '<f8', 'fortran_order': 0, 'shape': (1,), }");
     refused_header(w, PLM_E_FORMAT, "all of", "{'descr': '<f8', 'shape': (1,), }");
-    refused_header(w, PLM_E_FORMAT, "more than",
+    refused_header(w, PLM_E_FORMAT, "more keys than",
                    "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'x': 1}");
     refused_header(w, PLM_E_FORMAT, "is not a dict", "import os");
     refused_header(w, PLM_E_FORMAT, "header",

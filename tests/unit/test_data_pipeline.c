@@ -114,7 +114,7 @@ static void arrays_that_do_not_fit(void **state)
     test_error(w, PLM_E_DATA, "NULL");
     vx = (plm_view){.data = x, .rank = 2, .dims = {3, 0}};
     assert_null(plm_data_arrays(w, &vx, NULL, NULL));
-    test_error(w, PLM_E_SHAPE, "holds no numbers");
+    test_error(w, PLM_E_SHAPE, "has no numbers");
     vx = (plm_view){.data = x, .rank = 9, .dims = {1, 1, 1, 1, 1, 1, 1, 1}};
     assert_null(plm_data_arrays(w, &vx, NULL, NULL));
     test_error(w, PLM_E_SHAPE, "9 dimensions");

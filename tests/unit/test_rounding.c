@@ -108,7 +108,7 @@ static const struct {
      "as 1000000, before"},
     {"noisy", noisy, NULL},
     {"tiny", tiny, "2000 different numbers become 1 as float32: multiply it by a power of ten"},
-    {"two_places", two_places, "become 1001 as float32: divide it into two columns"},
+    {"two_places", two_places, "become 1001 as float32: split it into two columns"},
     {"classes", classes, NULL}};
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
