@@ -246,16 +246,18 @@ const plm_cli_verb plm_verb_evaluate = {
     .name = "evaluate",
     .usage = "MODEL [DATA] [key=value ...] [--assert CONDITIONS] [--json]",
     .help = "the loss and the metrics of a model on data",
-    .details = "Runs a model over data once and prints its loss and metrics. MODEL is a model file "
-               "or the folder of a run; a folder without DATA is measured on the test rows of its "
-               "run. DATA is a pipeline such as \"fashion_mnist(test)\" or \"csv('a.csv', "
-               "target=y) | batch(256)\", or "
-               "the name of a .csv or .npy file, or - for a table at standard input.\n\n"
-               "The columns of a table with a header are those that the model was trained on, "
-               "found by their names in any order; "
-               "others are passed over. Without a header they are taken by their place, as they "
-               "are where the model knows no "
-               "names. csv('a.csv', inputs=[size, age], target=price) says otherwise.",
+    .details =
+        "Runs a model over data once and prints its loss and metrics. MODEL is a model file "
+        "or the folder of a run; a folder without DATA is measured on the test rows of its "
+        "run. DATA is a pipeline such as \"fashion_mnist(test)\" or \"csv('a.csv', "
+        "target=y) | batch(256)\", or "
+        "the name of a .csv or .npy file, or - for a table at standard input.\n\n"
+        "The columns of a table with a header are those that the model was trained on, "
+        "found by their names in any order; "
+        "others are ignored. Without a header the columns are taken by their place. Where the "
+        "model knows no names, a table has the columns that the run in the folder takes: "
+        "inputs= and target= of its data. "
+        "csv('a.csv', inputs=[size, age], target=price) takes others.",
     .options = options,
     .keys = keys,
     .examples = examples,
