@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -343,6 +344,20 @@ plm_status plm_reader_rewind(plm_reader *r)
     r->in_member = r->at_end = false;
     r->fault = begin(r);
     return r->fault;
+}
+
+const char *plm_reader_map(const plm_reader *r)
+{
+    if (r->compressed || r->size <= 0 || (uint64_t)r->size > SIZE_MAX)
+        return NULL;
+    void *bytes = mmap(NULL, (size_t)r->size, PROT_READ, MAP_PRIVATE, r->file, 0);
+    return bytes != MAP_FAILED ? bytes : NULL;
+}
+
+void plm_reader_unmap(const char *bytes, int64_t size)
+{
+    if (bytes != NULL)
+        (void)munmap((void *)(uintptr_t)bytes, (size_t)size);
 }
 
 int64_t plm_reader_size(const plm_reader *r)

@@ -38,6 +38,12 @@ PLM_CHECKED plm_status plm_reader_rewind(plm_reader *r);
 int64_t plm_reader_size(const plm_reader *r);
 bool plm_reader_compressed(const plm_reader *r);
 const char *plm_reader_path(const plm_reader *r);
+/* The bytes of a plain regular file as memory to be read, plm_reader_size of them, without copying;
+ * they stay when the reader is closed. NULL = the system cannot do that: read the file. A file that
+ * is cut short meanwhile ends the program (SIGBUS): not for files that somebody may write to. */
+const char *plm_reader_map(const plm_reader *r);
+/* Gives it back; NULL is fine. */
+void plm_reader_unmap(const char *bytes, int64_t size);
 void plm_reader_close(plm_reader *r);
 
 #endif

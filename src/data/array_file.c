@@ -5,9 +5,17 @@
 
 #include <string.h>
 
-/* The largest factor by which DEFLATE can expand (RFC 1951: 258 bytes from 2 bits, and a little for
- * the frame). */
-enum { MOST_INFLATION = 1032, STREAM_ABOVE = 1 << 30 };
+#include "base/threads.h"
+
+/* MOST_INFLATION is the largest factor by which DEFLATE can expand (RFC 1951: 258 bytes from 2
+ * bits, and a little for the frame). */
+enum {
+    MOST_INFLATION = 1032,
+    STREAM_ABOVE = 1 << 30,
+    LEAST_MAPPED = 1 << 20,
+    WORTH_THREADS = 1 << 20,
+    ROWS_AT_ONCE = 64
+};
 
 typedef struct {
     plm_array_file file[PLM_PARTS];
@@ -70,62 +78,167 @@ static bool is_streamed(const char *stream, const array_set *p, const plm_source
 
 /* ---- loading ---- */
 
-/* Reorders numbers in Fortran's order to rows: in `from`, element (i0, i1, ...) is at i0 + i1 *
- * dims[0] + i2 * dims[0] * dims[1] + ...; to[rows][width]. */
-static void order_by_rows(const plm_array_file *f, const plm_table *t, char *to, const char *from)
+static void close_readers(array_set *p)
 {
-    const size_t size = plm_element_size(f->element), rows = (size_t)f->dims[0];
+    for (int i = 0; i < p->files; i++) {
+        plm_reader_close(p->file[i].reader);
+        p->file[i].reader = NULL;
+    }
+}
+
+/* Numbers are copied as they are; the sizes that occur are moves of the machine. */
+static void copy_apart(char *to, size_t step, const char *from, size_t count, size_t size)
+{
+    for (size_t i = 0; i < count; i++, to += step, from += size)
+        switch (size) {
+        case 1:
+            memcpy(to, from, 1);
+            break;
+        case 2:
+            memcpy(to, from, 2);
+            break;
+        case 4:
+            memcpy(to, from, 4);
+            break;
+        default:
+            memcpy(to, from, 8);
+            break;
+        }
+}
+
+/* How the numbers of a file become those of a table. */
+typedef struct {
+    const plm_array_file *f;
+    const plm_table *t;
+    char *to;
+    const char *from;
+} conversion;
+
+/* Reorders some rows of numbers in Fortran's order: in `from`, element (i0, i1, ...) is at i0 +
+ * i1 * dims[0] + i2 * dims[0] * dims[1] + ...; to[rows][width]. */
+static void order_by_rows(const conversion *c, size_t first, size_t count)
+{
+    const plm_table *t = c->t;
+    const size_t size = plm_element_size(t->element), rows = (size_t)c->f->dims[0];
     int64_t at[PLM_ROW_RANK] = {0}; /* the place within a row, last axis fastest */
     for (size_t i = 0; i < t->width; i++) {
         size_t column = 0;
         for (int axis = t->rank - 1; axis >= 0; axis--)
             column = column * (size_t)t->dims[axis] + (size_t)at[axis];
-        for (size_t row = 0; row < rows; row++)
-            memcpy(to + (row * t->width + i) * size, from + (column * rows + row) * size, size);
+        copy_apart(c->to + (first * t->width + i) * size, t->width * size,
+                   c->from + (column * rows + first) * size, count, size);
         for (int axis = t->rank - 1; axis >= 0 && ++at[axis] == t->dims[axis]; axis--)
             at[axis] = 0;
     }
 }
 
-/* Replaces the numbers of a part by their reordered copy. */
-static plm_status reorder(plm_source *s, const plm_array_file *f, plm_table *t)
+static bool is_by_column(const plm_array_file *f, const plm_table *t)
 {
-    void *columns = t->owned;
-    t->owned = NULL;
-    void *rows = plm_source_table(s, t, f->dims[0]);
-    if (rows)
-        order_by_rows(f, t, rows, columns);
-    plm_release(&s->w, columns);
-    return rows ? PLM_OK : PLM_E_MEMORY;
+    return f->by_column && t->rank > 0;
 }
 
-/* Reads all numbers of a file. */
-static plm_status load(plm_source *s, plm_array_file *f, plm_table *t)
+/* A thread's share, some rows at a time, so that they stay in its cache. */
+static void convert_share(void *argument, int thread, int threads)
 {
-    char *numbers = plm_source_table(s, t, f->dims[0]);
+    const conversion *c = argument;
+    const size_t row = c->t->width * plm_element_size(c->t->element);
+    int64_t first = 0, last = 0;
+    plm_share(c->f->dims[0], ROWS_AT_ONCE, thread, threads, &first, &last);
+    for (int64_t i = first; i < last; i += ROWS_AT_ONCE) {
+        const size_t count = (size_t)(last - i < ROWS_AT_ONCE ? last - i : ROWS_AT_ONCE);
+        char *to = c->to + (size_t)i * row;
+        if (is_by_column(c->f, c->t))
+            order_by_rows(c, (size_t)i, count);
+        else if (c->to != c->from)
+            memcpy(to, c->from + (size_t)i * row, count * row);
+        if (c->f->swapped)
+            plm_element_swap(c->t->element, to, count * c->t->width);
+    }
+}
+
+/* Fills the table with the numbers of the file: [rows, ...], in the machine's byte order. */
+static void convert(plm_source *s, const plm_array_file *f, const plm_table *t, const char *from)
+{
+    conversion c = {.f = f, .t = t, .to = t->owned, .from = from};
+    const int threads = body_bytes(f, t) < WORTH_THREADS ? 1 : 0;
+    plm_parallel(s->w.pool, threads, convert_share, &c);
+}
+
+/* Whether the numbers of a file can be used as they are. */
+static bool is_ready(const plm_array_file *f, const plm_table *t)
+{
+    const size_t size = plm_element_size(f->element);
+    return (!f->swapped || size == 1) && !is_by_column(f, t) && (size_t)f->offset % size == 0;
+}
+
+/* Uses the file where the system has it in memory. The numbers stay there, or are converted from
+ * there; *done = false where it must be read. Small files are read: they may be written anew. */
+static plm_status load_mapped(plm_source *s, plm_array_file *f, plm_table *t, bool *done)
+{
+    *done = false;
+    if (body_bytes(f, t) < LEAST_MAPPED)
+        return PLM_OK;
+    f->mapped = plm_reader_size(f->reader);
+    f->map = plm_reader_map(f->reader);
+    if (!f->map)
+        return PLM_OK;
+    *done = true;
+    t->rows = f->map + f->offset;
+    if (is_ready(f, t))
+        return PLM_OK;
+    void *numbers = plm_source_table(s, t, f->dims[0]);
+    if (numbers)
+        convert(s, f, t, f->map + f->offset);
+    plm_reader_unmap(f->map, f->mapped);
+    f->map = NULL;
+    return numbers ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* Reads all numbers in their order, and makes sure that nothing is behind them. */
+static plm_status read_body(plm_source *s, plm_array_file *f, const plm_table *t, char *numbers)
+{
     char more = 0;
     size_t got = 0;
-    if (!numbers)
-        return PLM_E_MEMORY;
     PLM_TRY(plm_reader_need(f->reader, numbers, body_bytes(f, t), "numbers"));
     PLM_TRY(plm_reader_read(f->reader, &more, 1, &got)); /* also makes gzip check its sum */
     if (got > 0)
         return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file again",
                         "it continues after the numbers that its header promises");
-    if (f->swapped)
-        plm_element_swap(f->element, numbers, (size_t)f->dims[0] * t->width);
-    if (f->by_column && t->rank > 0)
-        PLM_TRY(reorder(s, f, t));
-    return plm_source_check(s, t, t->rows, f->dims[0], 0);
+    return PLM_OK;
 }
 
-static plm_status load_all(plm_source *s, array_set *p)
+static plm_status load_copied(plm_source *s, plm_array_file *f, plm_table *t)
 {
-    for (int i = 0; i < p->files; i++)
-        PLM_TRY(load(s, &p->file[i], &s->table[i]));
+    char *numbers = plm_source_table(s, t, f->dims[0]);
+    if (!numbers)
+        return PLM_E_MEMORY;
+    PLM_TRY(read_body(s, f, t, numbers));
+    if (!is_by_column(f, t)) {
+        if (f->swapped)
+            convert(s, f, t, numbers);
+        return PLM_OK;
+    }
+    t->owned = NULL;
+    void *rows = plm_source_table(s, t, f->dims[0]);
+    if (rows)
+        convert(s, f, t, numbers);
+    plm_release(&s->w, numbers);
+    return rows ? PLM_OK : PLM_E_MEMORY;
+}
+
+static plm_status load_all(plm_source *s, array_set *p, bool may_map)
+{
+    for (int i = 0; i < p->files; i++) {
+        bool done = false;
+        if (may_map)
+            PLM_TRY(load_mapped(s, &p->file[i], &s->table[i], &done));
+        if (!done)
+            PLM_TRY(load_copied(s, &p->file[i], &s->table[i]));
+        PLM_TRY(plm_source_check(s, &s->table[i], s->table[i].rows, s->rows, 0));
+    }
     if (s->targets > 0)
         s->classes = plm_source_count_classes(s, &s->table[s->inputs]);
-    plm_array_set_close(s);
+    close_readers(p);
     return plm_rounding_look_at_source(s);
 }
 
@@ -184,7 +297,7 @@ plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
     s->file = plm_arena_text(&s->arena, set->inputs[0], SIZE_MAX);
     s->streamed = is_streamed(set->stream, p, s);
     if (!s->streamed)
-        return load_all(s, p);
+        return load_all(s, p, strcmp(set->stream, "auto") == 0);
     for (int i = 0; i < p->files; i++)
         if (p->file[i].by_column && s->table[i].rank > 0)
             return plm_fail(
@@ -229,9 +342,12 @@ plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_P
 void plm_array_set_close(plm_source *s)
 {
     array_set *p = s->state;
-    for (int i = 0; p && i < p->files; i++) {
-        plm_reader_close(p->file[i].reader);
-        p->file[i].reader = NULL;
+    if (!p)
+        return;
+    close_readers(p);
+    for (int i = 0; i < p->files; i++) {
+        plm_reader_unmap(p->file[i].map, p->file[i].mapped);
+        p->file[i].map = NULL;
     }
 }
 

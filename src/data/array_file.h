@@ -1,5 +1,6 @@
 /* Arrays in files (IDX, npy): a header has type and shape, then come the numbers, rows first. A set
- * of such files, one for each part, is a source. It is loaded whole, or streamed if it is large. */
+ * of such files, one for each part, is a source. It is used where the system has the file in
+ * memory, loaded whole, or streamed if it is large. */
 #ifndef PLM_DATA_ARRAY_FILE_H
 #define PLM_DATA_ARRAY_FILE_H
 
@@ -14,7 +15,9 @@ typedef struct {
     bool by_column; /* the first axis varies fastest (Fortran's order) */
     int rank;
     int64_t dims[PLM_ROW_RANK + 1];
-    int64_t offset; /* bytes before the numbers */
+    int64_t offset;  /* bytes before the numbers */
+    const char *map; /* the file as memory, while its numbers are used where they lie; or NULL */
+    int64_t mapped;  /* bytes of it */
 } plm_array_file;
 
 /* Reads a header. The reader is at the file's first byte before, at the first number afterwards. */

@@ -62,6 +62,8 @@ void plm_element_swap(plm_element e, void *data, size_t n);
 /* The first i < n whose number is NaN or infinite, or becomes infinite as float32; n = there is
  * none. */
 size_t plm_element_first_bad(plm_element e, const void *data, size_t n);
+/* The same by the vectors of an instruction set (plm_kernels.isa). */
+size_t plm_element_first_bad_by(const char *isa, plm_element e, const void *data, size_t n);
 
 /* ---- sources ---- */
 

@@ -7,6 +7,8 @@
 #include "kernel/per_isa.h"
 #include "kernel/prefetch.h"
 
+enum { CHECKED = 4096 /* numbers at once */ };
+
 static const struct {
     const char *name;
     size_t size;
@@ -189,18 +191,50 @@ void plm_element_gather(const char *isa, plm_element e, float *out, const void *
     }
 }
 
+static uint32_t swapped(uint32_t x)
+{
+    return x >> 24 | (x >> 8 & 0xFF00u) | (x << 8 & 0xFF0000u) | x << 24;
+}
+
+/* Compilers make vectors of such loops. */
+static void swap_2(char *restrict p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint16_t x;
+        memcpy(&x, p + 2 * i, sizeof x);
+        x = (uint16_t)(x >> 8 | x << 8);
+        memcpy(p + 2 * i, &x, sizeof x);
+    }
+}
+
+static void swap_4(char *restrict p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t x;
+        memcpy(&x, p + 4 * i, sizeof x);
+        x = swapped(x);
+        memcpy(p + 4 * i, &x, sizeof x);
+    }
+}
+
+static void swap_8(char *restrict p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t x;
+        memcpy(&x, p + 8 * i, sizeof x);
+        x = (uint64_t)swapped((uint32_t)x) << 32 | swapped((uint32_t)(x >> 32));
+        memcpy(p + 8 * i, &x, sizeof x);
+    }
+}
+
 void plm_element_swap(plm_element e, void *data, size_t n)
 {
-    unsigned char *p = data;
-    const size_t size = about[e].size;
-    if (size == 1)
-        return;
-    for (size_t i = 0; i < n; i++, p += size)
-        for (size_t k = 0; k < size / 2; k++) {
-            const unsigned char kept = p[k];
-            p[k] = p[size - 1 - k];
-            p[size - 1 - k] = kept;
-        }
+    if (about[e].size == 2)
+        swap_2(data, n);
+    else if (about[e].size == 4)
+        swap_4(data, n);
+    else if (about[e].size == 8)
+        swap_8(data, n);
 }
 
 size_t plm_element_first_bad(plm_element e, const void *data, size_t n)
@@ -217,6 +251,35 @@ size_t plm_element_first_bad(plm_element e, const void *data, size_t n)
         for (size_t i = 0; !good && i < count; i++)
             if (!isfinite(piece[i]))
                 return at + i;
+    }
+    return n;
+}
+
+/* Whether a float32 of n has the exponent of NaN and the infinite ones. */
+static PLM_BODY void find_bad_body(bool *restrict bad, const char *restrict in, size_t n)
+{
+    uint32_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, in + i * sizeof bits, sizeof bits);
+        found |= (bits & 0x7F800000u) + 0x00800000u; /* a full exponent reaches the highest bit */
+    }
+    *bad = found >> 31 != 0;
+}
+PLM_PER_ISA(find_bad, (const char *isa, bool *restrict bad, const char *restrict in, size_t n),
+            (bad, in, n))
+
+size_t plm_element_first_bad_by(const char *isa, plm_element e, const void *data, size_t n)
+{
+    const char *in = data;
+    if (e != PLM_ELEMENT_F32)
+        return plm_element_first_bad(e, data, n);
+    for (size_t at = 0; at < n; at += CHECKED) {
+        const size_t count = n - at < CHECKED ? n - at : CHECKED;
+        bool bad = false;
+        find_bad(isa, &bad, in + at * sizeof(float), count);
+        if (bad)
+            return at + plm_element_first_bad(e, in + at * sizeof(float), count);
     }
     return n;
 }

@@ -175,7 +175,7 @@ static float number_at(const plm_table *t, const void *data, size_t i)
 static plm_status check_finite(plm_source *s, const plm_table *t, const void *data, size_t n,
                                int64_t first_row)
 {
-    const size_t bad = plm_element_first_bad(t->element, data, n);
+    const size_t bad = plm_element_first_bad_by(s->w.options.isa, t->element, data, n);
     if (bad == n)
         return PLM_OK;
     const float value = number_at(t, data, bad);

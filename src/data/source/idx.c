@@ -10,8 +10,10 @@ static const plm_field fields[] = {
     PLM_FIELD(idx, images, PLM_TEXT, NULL, 0, 0, "file of the inputs, plain or gzip"),
     PLM_FIELD(idx, labels, PLM_TEXT, "", 0, 0, "file of the targets; none = no targets"),
     PLM_FIELD(idx, weight, PLM_TEXT, "", 0, 0, "file of sample weights [rows], each 0 or more"),
-    PLM_FIELD_OF(idx, stream, PLM_CHOICE, "auto", "auto|true|false",
-                 "read in order instead of loaded whole; auto = above 1 GiB"),
+    PLM_FIELD_OF(
+        idx, stream, PLM_CHOICE, "auto", "auto|true|false",
+        "true = read in order, false = copied into memory; auto = used where the file lies "
+        "(do not write to it meanwhile), in order above 1 GiB"),
     {0}};
 
 /* Opens the files as a set of arrays. */

@@ -20,8 +20,10 @@ static const plm_field fields[] = {
     PLM_FIELD(npy, targets, PLM_VALUE, "none", 0, 0,
               "file of the targets [rows, ...], or a [list]; none = no targets"),
     PLM_FIELD(npy, weight, PLM_TEXT, "", 0, 0, "file of sample weights [rows], each 0 or more"),
-    PLM_FIELD_OF(npy, stream, PLM_CHOICE, "auto", "auto|true|false",
-                 "read in order instead of loaded whole; auto = above 1 GiB"),
+    PLM_FIELD_OF(
+        npy, stream, PLM_CHOICE, "auto", "auto|true|false",
+        "true = read in order, false = copied into memory; auto = used where the file lies "
+        "(do not write to it meanwhile), in order above 1 GiB"),
     {0}};
 
 /* A header's text while it is read. */
