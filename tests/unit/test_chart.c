@@ -57,6 +57,29 @@ static void ticks_are_round(void **state)
     assert_string_equal(b.label[1], "0.5");
 }
 
+static void axis_is(double low, double high, int max_ticks, double from, double to, int ticks)
+{
+    const double x[] = {0, 1}, y[] = {low, high};
+    const plm_series s = {.x = x, .y = y, .count = 2};
+    const plm_chart c = {.series = &s, .count = 1};
+    plm_axis a, b;
+    assert_int_equal(plm_chart_axes(&c, 2, max_ticks, &a, &b), PLM_DRAW_OK);
+    assert_true(fabs(b.low - from) < 1e-12 && fabs(b.high - to) < 1e-12);
+    assert_int_equal(b.ticks, ticks);
+}
+
+/* Steps of 1, 2 and 5; a range of no length is widened. */
+static void ranges(void **state)
+{
+    (void)state;
+    axis_is(0, 6, 7, 0, 6, 7);
+    axis_is(0.5, 11.5, 7, 0, 12, 7);
+    axis_is(3, 29, 7, 0, 30, 7);
+    axis_is(3, 29, 2, 0, 30, 1); /* steps of 50 */
+    axis_is(5, 5, 7, 4.4, 5.6, 7);
+    axis_is(0, 0, 7, -1, 1, 5);
+}
+
 /* What is not finite, or not above 0 on a logarithmic axis, is no point. */
 static void nothing_to_draw(void **state)
 {
@@ -80,10 +103,12 @@ static void pictures(void **state)
     (void)state;
     static char out[100000];
     const plm_series s = {.name = "a < b", .x = ramp, .y = ramp, .count = 4};
-    const plm_chart c = chart_of(&s), both[2] = {c, c};
+    const plm_series two[2] = {s, s};
+    const plm_chart c = chart_of(&s), both[2] = {c, {.series = two, .count = 2}};
     FILE *f = fmemopen(out, sizeof out, "w");
     assert_int_equal(plm_chart_picture(f, both, 2, 2, PLM_PICTURE_SVG), PLM_DRAW_OK);
     fclose(f);
+    assert_non_null(strstr(out, ">a &lt; b</text>"));
     assert_non_null(strstr(out, "viewBox=\"0 0 1440 440\""));
     assert_string_equal(out + strlen(out) - 7, "</svg>\n");
     f = fmemopen(out, sizeof out, "w");
@@ -113,8 +138,9 @@ static void full_disk(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(letters), cmocka_unit_test(ticks_are_round),
-                                       cmocka_unit_test(nothing_to_draw),
-                                       cmocka_unit_test(pictures), cmocka_unit_test(full_disk)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(letters),  cmocka_unit_test(ticks_are_round),
+        cmocka_unit_test(ranges),   cmocka_unit_test(nothing_to_draw),
+        cmocka_unit_test(pictures), cmocka_unit_test(full_disk)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,6 +63,38 @@ static void identity_times_two(void **state)
     plm_close(w);
 }
 
+/* Half of the gradients end at a relu, and the median of three nets is one of theirs. */
+static void relu_and_median(void **state)
+{
+    (void)state;
+    const char *const initializer[] = {"he_normal"}, *const activation[] = {"relu"};
+    plm_variance_plan p = {.initializers = 1,
+                           .activations = 1,
+                           .depths = 1,
+                           .initializer = initializer,
+                           .activation = activation,
+                           .depth = {1},
+                           .width = 8,
+                           .rows = 4,
+                           .nets = 1};
+    plm_variance one[3], all;
+    plm *w = plm_open(NULL);
+    for (int i = 0; i < 3; i++) {
+        p.seed = 1 + i;
+        check(w, plm_variance_measure(w, &p, &one[i]));
+    }
+    p.seed = 1;
+    p.nets = 3;
+    check(w, plm_variance_measure(w, &p, &all));
+    const double a = one[0].outputs[0], b = one[1].outputs[0], c = one[2].outputs[0];
+    const double median = fmax(fmin(a, b), fmin(fmax(a, b), c));
+    assert_true(near(all.outputs[0], median) && !near(a, b) && !near(b, c));
+    p.initializer = (const char *const[]){"identity"};
+    check(w, plm_variance_measure(w, &p, &all));
+    assert_true(all.gradients[0] > 0.2 && all.gradients[0] < 0.8);
+    plm_close(w);
+}
+
 static void verdicts(void **state)
 {
     (void)state;
@@ -186,6 +218,7 @@ static void range_test(void **state)
     check(s.w, plm_lr_range_run(s.m, d, &o, &t));
     assert_true(t.blown && !t.stopped && t.done < STEPS); /* a line diverges beyond a rate of 2 */
     assert_int_equal(s.watched, t.done);
+    assert_true(t.loss[t.done - 1] < 1e4); /* it does not wait for infinity */
     assert_true(near(t.rate[1] / t.rate[0], pow(1e6, 1.0 / (STEPS - 1))));
     assert_int_equal(t.count, t.done);
     assert_true(t.rule[0].rate > 0.01 && t.rule[0].rate < t.x[t.lowest]);
@@ -200,6 +233,39 @@ static void range_test(void **state)
     plm_data_free(d);
     plm_model_free(s.m);
     plm_close(s.w);
+}
+
+/* A test that is over, with these losses at the rates 1e-5, 1e-4.9, ... */
+static void evaluate(plm_lr_range *t, double *loss)
+{
+    static double rate[ROWS];
+    *t = (plm_lr_range){.o = {.from = 1e-5, .to = 1, .steps = 50}, .done = 50, .min = 1};
+    for (int i = 0; i < 50; i++)
+        rate[i] = pow(10, i / 10.0 - 5);
+    t->rate = rate;
+    t->loss = loss;
+    t->first = loss[0];
+    t->min_at = 40;
+    plm_lr_range_evaluate(t);
+}
+
+/* A fall of 1 from step 20 to step 40, smoothed: half of it is made at 29, all of it at 39. */
+static void rules(void **state)
+{
+    (void)state;
+    double loss[50];
+    plm_lr_range t;
+    for (int i = 0; i < 50; i++)
+        loss[i] = i < 20 ? 2 : i <= 40 ? 2 - (i - 20) / 20.0 : 3;
+    evaluate(&t, loss);
+    assert_int_equal(t.count, 50);
+    assert_true(fabs(log10(t.rule[0].rate) + 1.6) < 0.01);
+    assert_true(fabs(log10(t.rule[2].rate) + 2.1) < 0.01); /* a tenth of the rate at the minimum */
+    for (int i = 0; i < 50; i++)                           /* a fall that may be chance */
+        loss[i] = 2 + (i % 2 ? 0.3 : -0.3) - i / 500.0;
+    evaluate(&t, loss);
+    assert_true(t.rule[0].rate >= 0 && t.rule[0].rate <= 0);
+    assert_true(t.y[t.lowest] < 1.95);
 }
 
 static void trials(void **state)
@@ -223,6 +289,14 @@ static void trials(void **state)
     assert_true(t.best > 0 && t.best < t.count - 1);
     assert_true(t.trial[t.best].value[0] < 1e-3 && t.trial[0].value[0] > 1e-3);
     assert_string_equal(t.name[0], "loss");
+    const double shaped = t.trial[1].value[0], rate = t.trial[1].rate;
+    t.optimizer = "sgd(0.1)"; /* without the shape of a schedule */
+    check(s.w, plm_lr_trials_run(s.w, &t, 0.03));
+    assert_true(near(t.trial[1].rate, rate) && !near(t.trial[1].value[0], shaped));
+    check(s.w, plm_lr_trials_run(s.w, &t, 10)); /* too high: it goes on below */
+    assert_true(t.trial[0].rate < 1 && t.best > 0 && t.trial[t.count - 1].diverged);
+    for (int i = 1; i < t.count; i++)
+        assert_true(t.trial[i].rate > t.trial[i - 1].rate);
     t.optimizer = "nonsense";
     assert_int_equal(plm_lr_trials_run(s.w, &t, 0.03), PLM_E_SPEC);
     assert_int_equal(strncmp(plm_last_error(s.w)->where, "optimizer", 9), 0);
@@ -236,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identity_times_two), cmocka_unit_test(verdicts),
+        cmocka_unit_test(relu_and_median),    cmocka_unit_test(rules),
         cmocka_unit_test(wrong_specs),        cmocka_unit_test(curve_of_relu),
         cmocka_unit_test(range_test),         cmocka_unit_test(trials)};
     return cmocka_run_group_tests(tests, NULL, NULL);
