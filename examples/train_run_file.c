@@ -23,7 +23,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 
 int main(int argc, char **argv)
 {
-    const char *digits[] = {"epochs=2", "out=train_run_file", "overwrite=true"};
+    const char *digits[] = {"epochs=2", "out=digits-run", "overwrite=true"};
     const char *path = argc > 1 ? argv[1] : "digits";
     const char *const *override = argc > 1 ? (const char *const *)argv + 2 : digits;
     static plm_run_result result; /* large: the metrics of an epoch, with their names */

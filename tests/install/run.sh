@@ -105,7 +105,7 @@ examples)
     shows 'test accuracy [01]\.[09]' ./train_arrays moons.safetensors
     shows '^0\.' ./load_predict moons.safetensors 0.5 0.25
     shows '^best accuracy 0\.9' ./own_loop
-    shows '^model train_run_file/model.safetensors' ./train_run_file
+    shows '^model digits-run/model.safetensors' ./train_run_file
     ;;
 page)
     pkgconfig
