@@ -1,8 +1,8 @@
 /* plummet evaluate: the loss and the metrics of a model on data. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "run/conditions.h"
+#include "run/evaluation.h"
 #include "run/runfile.h"
 #include "run/same_rows.h"
 #include "source.h"
@@ -38,15 +38,7 @@ static const char *const examples[] = {
     "a table of your own",
     NULL};
 
-/* What was measured: rows -1 = unknown; about = which rows they are, or NULL. */
-typedef struct {
-    int64_t rows;
-    const char *about;
-    plm_log log[PLM_RUN_MAX_LOGS];
-    int logs;
-} result;
-
-static void print_json(const result *r)
+static void print_json(const plm_evaluation *r)
 {
     plm_cli_json j = plm_cli_json_begin(stdout);
     if (r->about)
@@ -58,7 +50,7 @@ static void print_json(const result *r)
     plm_cli_json_end(&j);
 }
 
-static void print_text(const result *r)
+static void print_text(const plm_evaluation *r)
 {
     plm_cli_table table = {0};
     char count[32];
@@ -72,166 +64,77 @@ static void print_text(const result *r)
     plm_cli_table_print(&table);
 }
 
-/* plm_evaluate needs a model that can be trained; any optimizer will do. */
-static plm_status complete(plm_model *m)
-{
-    if (*plm_model_setting(m, "optimizer"))
-        return PLM_OK;
-    char *loss = plm_cli_format("%s", plm_model_setting(m, "loss"));
-    char *metrics = plm_cli_format("%s", plm_model_setting(m, "metrics"));
-    const plm_status status = plm_compile(m, "sgd", loss, metrics);
-    free(loss);
-    free(metrics);
-    return status;
-}
-
 /* Prints what was measured, and checks the conditions of --assert. */
-static int report(plm_cli_work *work, const result *r)
+static int report(plm_cli_work *work, const plm_evaluation *e)
 {
     const char *conditions = plm_cli_option_of(work->call, "assert");
+    plm *w = work->home.w;
     bool hold = true;
     if (plm_cli_option_of(work->call, "json"))
-        print_json(r);
+        print_json(e);
     else
-        print_text(r);
+        print_text(e);
     const int code =
-        plm_cli_code(work->home.w, plm_conditions_hold(work->home.w, "--assert", conditions, r->log,
-                                                       r->logs, &hold));
+        plm_cli_code(w, plm_conditions_hold(w, "--assert", conditions, e->log, e->logs, &hold));
     return hold ? code : PLM_EXIT_ASSERT;
 }
 
-/* Measures the loaded model on data and prints it. */
-static int measure(plm_cli_work *work, plm_data *data, const char *about)
+/* Warns where DATA are rows that the model was trained on. */
+static plm_status warn_of_training(plm_cli_work *work, plm_evaluation *e)
 {
-    plm_job *j = &work->job;
-    result r = {.about = about, .rows = -1};
-    plm_data_info info = {.rows = -1};
-    if (!*plm_model_setting(j->model, "loss"))
-        return plm_cli_fail(PLM_EXIT_USAGE, work->call->argument[0],
-                            "name one: loss=mean_squared_error", "the model does not say its loss");
-    plm_status status = plm_data_get_info(data, &info);
-    if (status >= 0)
-        status = complete(j->model);
-    if (status >= 0)
-        status = plm_evaluate(j->model, data, r.log, PLM_RUN_MAX_LOGS);
-    if (status < 0)
-        return plm_cli_fail_status(j->w, status, NULL);
-    r.rows = info.rows;
-    while (r.logs < PLM_RUN_MAX_LOGS && r.log[r.logs].name)
-        r.logs++;
-    return report(work, &r);
-}
-
-static plm_status load(plm_cli_work *work)
-{
-    plm_settings *s = &work->settings;
-    return plm_job_load(&work->job, s, work->call->argument[0], plm_setting_text(s, "loss"),
-                        plm_setting_text(s, "metrics"));
-}
-
-/* The run.yaml of the folder of a run; false = the argument is no such folder. */
-static bool is_run_folder(const char *argument)
-{
-    char *file = plm_cli_format("%s/run.yaml", argument);
-    const bool there = plm_path_exists(file);
-    free(file);
-    return there;
-}
-
-/* Reads the run of a folder; what the command line says of the machine goes before. */
-static plm_status read_run(plm_cli_work *work, plm_settings *run)
-{
-    static const char *const ours[] = {"threads", "isa", "data_dir", NULL};
-    const char *file = plm_arena_format(&run->arena, "%s/run.yaml", work->call->argument[0]);
-    if (!file)
-        return PLM_E_MEMORY;
-    plm_status status = plm_run_settings_load(run, file, 0, NULL);
-    for (int i = 0; status >= 0 && ours[i]; i++) {
-        const char *text = plm_setting_text(&work->settings, ours[i]);
-        if (!text)
-            continue;
-        const char *override = plm_arena_format(&run->arena, "%s=%s", ours[i], text);
-        status = override ? plm_settings_override(run, override) : PLM_E_MEMORY;
-    }
-    return status;
-}
-
-/* The model and the test rows of a run. */
-static plm_status open_run(plm_cli_work *work, plm_settings *run)
-{
-    plm_status status = plm_job_open(&work->job, run);
-    status = status < 0 ? status : load(work);
-    return status < 0 ? status : plm_job_data(&work->job, run);
-}
-
-/* The rows that the run itself keeps for its test. */
-static int evaluate_run(plm_cli_work *work, plm_settings *run)
-{
-    const char *folder = work->call->argument[0];
-    plm_status status = plm_run_model_check(&run->arena, folder);
-    status = status < 0 ? status : read_run(work, run);
-    const char *test = status < 0 ? NULL : plm_setting_text(run, "test");
-    if (status >= 0 && (!test || !strcmp(test, "none")))
-        return plm_cli_fail(PLM_EXIT_USAGE, folder, "name data: plummet evaluate MODEL DATA",
-                            "the run has no test rows");
-    status = status < 0 ? status : open_run(work, run);
-    if (status < 0)
-        return plm_cli_code(work->home.w, status);
-    char *about =
-        strncmp(test, "split", 5) == 0
-            ? plm_cli_format("test rows of the run: %s of %s", test, plm_setting_text(run, "data"))
-            : plm_cli_format("test rows of the run: %s", test);
-    const int code = measure(work, work->job.test, about);
-    free(about);
-    return code;
-}
-
-static int warn_of_training(plm_cli_work *work, plm_settings *run)
-{
-    const char *folder = work->call->argument[0];
-    if (!is_run_folder(folder))
-        return PLM_EXIT_GOOD;
-    const plm_status status = read_run(work, run);
-    if (status < 0 || !plm_run_is_trained_on(run, work->call->argument[1]))
-        return plm_cli_code(work->home.w, status);
-    const char *test = plm_setting_text(run, "test");
+    if (!plm_is_run_folder(e->model))
+        return PLM_OK;
+    const plm_status status = plm_evaluation_read(e);
+    if (status < 0 || !plm_run_is_trained_on(e->run, work->call->argument[1]))
+        return status;
+    const char *test = plm_setting_text(e->run, "test");
     const bool tests = test && strcmp(test, "none") != 0;
     plm_cli_warn("the run was trained on %s of these rows%s%s", tests ? "most" : "many",
-                 tests ? "; its test rows alone: plummet evaluate " : "", tests ? folder : "");
-    return PLM_EXIT_GOOD;
+                 tests ? "; its test rows alone: plummet evaluate " : "", tests ? e->model : "");
+    return PLM_OK;
 }
 
-static int evaluate_data(plm_cli_work *work, plm_settings *run)
+static int measure(plm_cli_work *work, plm_evaluation *e)
 {
-    plm_settings *s = &work->settings;
-    plm_status status = plm_job_open(&work->job, s);
-    status = status < 0 ? status : load(work);
-    int code = plm_cli_code(work->home.w, status);
+    plm *w = work->home.w;
+    if (work->call->arguments == 1)
+        return plm_cli_code(w, plm_evaluation_of_run(e));
+    int code = plm_cli_code(w, plm_evaluation_open(e));
     code = code ? code : plm_cli_source_open(work, true);
-    code = code ? code : warn_of_training(work, run);
-    return code ? code : measure(work, work->job.data, NULL);
+    code = code ? code : plm_cli_code(w, warn_of_training(work, e));
+    return code ? code : plm_cli_code(w, plm_evaluation_measure(e, work->job.data));
 }
 
-static int evaluate(plm_cli_work *work)
+/* What the command line says must be understood, before anything is opened. */
+static int check(plm_cli_work *work)
 {
     const plm_cli_call *call = work->call;
     plm *w = work->home.w;
-    plm_settings run;
+    const char *conditions = plm_cli_option_of(call, "assert");
     int code = plm_cli_work_settings(work);
-    code = code ? code
-                : plm_cli_code(
-                      w, plm_conditions_check(w, "--assert", plm_cli_option_of(call, "assert")));
-    if (!code && call->arguments == 1 && !is_run_folder(call->argument[0]))
+    code = code ? code : plm_cli_code(w, plm_conditions_check(w, "--assert", conditions));
+    if (!code && call->arguments == 1 && !plm_is_run_folder(call->argument[0]))
         code = plm_cli_fail(PLM_EXIT_USAGE, NULL,
                             "plummet evaluate MODEL DATA, or the folder of a run alone: its own "
                             "test rows",
                             "evaluate needs one more argument");
-    code = code ? code : plm_cli_check_order(call);
+    return code ? code : plm_cli_check_order(call);
+}
+
+static int evaluate(plm_cli_work *work)
+{
+    plm_settings run;
+    int code = check(work);
     if (code)
         return code;
-    code = plm_cli_code(w, plm_settings_open(&run, w, plm_run_keys));
-    if (!code)
-        code = call->arguments == 1 ? evaluate_run(work, &run) : evaluate_data(work, &run);
+    plm_evaluation e = {.job = &work->job,
+                        .model = work->call->argument[0],
+                        .given = &work->settings,
+                        .run = &run,
+                        .rows = -1};
+    code = plm_cli_code(work->home.w, plm_settings_open(&run, work->home.w, plm_run_keys));
+    code = code ? code : measure(work, &e);
+    code = code ? code : report(work, &e);
     plm_job_free(&work->job); /* borrows from the settings of the run */
     plm_settings_free(&run);
     return code;

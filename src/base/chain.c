@@ -5,18 +5,11 @@
 
 #include <string.h>
 
+#include "base/split.h"
+
 enum { TIMES_MAX = 10000 };
 
 static const char blanks[] = " \t\r\n";
-
-/* The place behind a quoted text that begins at s; the end of the text where it does not end. */
-static const char *skip_quoted(const char *s)
-{
-    const char quote = *s++;
-    while (*s != '\0' && *s != quote)
-        s += *s == '\\' && s[1] != '\0' ? 2 : 1;
-    return *s == quote ? s + 1 : s;
-}
 
 static bool is_arrow(const char *s)
 {
@@ -27,27 +20,16 @@ static bool is_arrow(const char *s)
 static const char *find_sign(const char *s, bool arrows)
 {
     int depth = 0;
-    while (*s != '\0') {
-        if (*s == '\'' || *s == '"') {
-            s = skip_quoted(s);
-            continue;
-        }
-        if (depth <= 0 && (*s == '|' || (arrows && is_arrow(s))))
-            break;
-        depth += (*s == '(' || *s == '[') - (*s == ')' || *s == ']');
-        s++;
-    }
+    while (*s != '\0' && (depth > 0 || !(*s == '|' || (arrows && is_arrow(s)))))
+        s = plm_scan_step(s, &depth);
     return s;
 }
 
 /* A copy of [from, to) without blanks around it; NULL = no memory. */
 static const char *trimmed(plm_arena *a, const char *from, const char *to)
 {
-    while (from < to && strchr(blanks, *from))
-        from++;
-    while (to > from && strchr(blanks, to[-1]))
-        to--;
-    return plm_arena_text(a, from, (size_t)(to - from));
+    const size_t length = plm_trim(&from, (size_t)(to - from));
+    return plm_arena_text(a, from, length);
 }
 
 /* The names between an arrow and the end of the part, separated by blanks or commas. */

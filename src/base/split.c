@@ -8,35 +8,29 @@
 
 #include "base/notation.h"
 
-/* Where a scan stands: inside quotes, inside how many brackets. */
-typedef struct {
-    int depth;
-    char quote;
-} nesting;
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Takes one character in; returns how many more it covers: a backslash in quotes takes its
- * follower along. */
-static int nest(nesting *n, const char *c)
+/* The place behind a quoted text that begins at s; the end of the text where it does not end. */
+static const char *skip_quoted(const char *s)
 {
-    if (n->quote) {
-        if (*c == '\\' && c[1])
-            return 1;
-        if (*c == n->quote)
-            n->quote = 0;
-        return 0;
-    }
-    if (*c == '\'' || *c == '"')
-        n->quote = *c;
-    else if (*c == '(' || *c == '[')
-        n->depth++;
-    else if ((*c == ')' || *c == ']') && n->depth)
-        n->depth--;
-    return 0;
+    const char quote = *s++;
+    while (*s && *s != quote)
+        s += *s == '\\' && s[1] ? 2 : 1;
+    return *s == quote ? s + 1 : s;
+}
+
+const char *plm_scan_step(const char *s, int *depth)
+{
+    if (*s == '\'' || *s == '"')
+        return skip_quoted(s);
+    if (*s == '(' || *s == '[')
+        ++*depth;
+    else if ((*s == ')' || *s == ']') && *depth > 0)
+        --*depth;
+    return s + 1;
 }
 
 size_t plm_trim(const char **text, size_t length)
@@ -52,15 +46,12 @@ size_t plm_trim(const char **text, size_t length)
 
 bool plm_split_next(const char **text, char separator, const char **part, size_t *length)
 {
-    nesting n = {0};
+    int depth = 0;
     const char *c = *text;
     if (!c)
         return false;
-    for (; *c; c++) {
-        if (*c == separator && !n.depth && !n.quote)
-            break;
-        c += nest(&n, c);
-    }
+    while (*c && (depth > 0 || *c != separator))
+        c = plm_scan_step(c, &depth);
     *part = *text;
     *length = plm_trim(part, (size_t)(c - *text));
     *text = *c ? c + 1 : NULL;

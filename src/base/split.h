@@ -4,6 +4,9 @@
 
 #include "base/runtime.h"
 
+/* The place behind the sign at s, which is not the end of a text, or behind a whole quoted text.
+ * *depth counts the brackets that are open. */
+const char *plm_scan_step(const char *s, int *depth);
 /* The next part of *text between separators that stand outside of brackets and quotes, without
  * blanks at its ends: *part, *length bytes of it. *text moves on, to NULL behind the last part.
  * False when *text is NULL. An empty text has one empty part. */

@@ -1,0 +1,93 @@
+/* See evaluation.h. */
+#include "run/evaluation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "run/runfile.h"
+
+bool plm_is_run_folder(const char *path)
+{
+    char file[PLM_WHERE_ROOM];
+    const int length = snprintf(file, sizeof file, "%s/run.yaml", path);
+    return length > 0 && length < (int)sizeof file && plm_path_exists(file);
+}
+
+plm_status plm_evaluation_read(plm_evaluation *e)
+{
+    static const char *const ours[] = {"threads", "isa", "data_dir", NULL};
+    plm_settings *run = e->run;
+    const char *file = plm_arena_format(&run->arena, "%s/run.yaml", e->model);
+    if (!file)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_run_settings_load(run, file, 0, NULL));
+    for (int i = 0; ours[i]; i++) {
+        const char *text = plm_setting_text(e->given, ours[i]);
+        if (!text)
+            continue;
+        const char *override = plm_arena_format(&run->arena, "%s=%s", ours[i], text);
+        PLM_TRY(override ? plm_settings_override(run, override) : PLM_E_MEMORY);
+    }
+    return PLM_OK;
+}
+
+static plm_status load(plm_evaluation *e)
+{
+    return plm_job_load(e->job, e->given, e->model, plm_setting_text(e->given, "loss"),
+                        plm_setting_text(e->given, "metrics"));
+}
+
+plm_status plm_evaluation_open(plm_evaluation *e)
+{
+    PLM_TRY(plm_job_open(e->job, e->given));
+    return load(e);
+}
+
+/* plm_evaluate needs a model that can be trained; any optimizer will do. */
+static plm_status complete(plm_model *m, plm_arena *a)
+{
+    if (*plm_model_setting(m, "optimizer"))
+        return PLM_OK;
+    const char *loss = plm_arena_text(a, plm_model_setting(m, "loss"), SIZE_MAX);
+    const char *metrics = plm_arena_text(a, plm_model_setting(m, "metrics"), SIZE_MAX);
+    return loss && metrics ? plm_compile(m, "sgd", loss, metrics) : PLM_E_MEMORY;
+}
+
+plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
+{
+    plm_job *j = e->job;
+    plm_data_info info = {.rows = -1};
+    if (!*plm_model_setting(j->model, "loss"))
+        return plm_fail(j->home, PLM_E_SPEC, e->model, "name one: loss=mean_squared_error",
+                        "the model does not say its loss");
+    plm_status status = plm_data_get_info(data, &info);
+    if (status >= 0)
+        status = complete(j->model, &e->given->arena);
+    if (status >= 0)
+        status = plm_evaluate(j->model, data, e->log, PLM_RUN_MAX_LOGS);
+    if (status < 0)
+        return plm_job_fail_at(j, status, NULL);
+    e->rows = info.rows;
+    while (e->logs < PLM_RUN_MAX_LOGS && e->log[e->logs].name)
+        e->logs++;
+    return PLM_OK;
+}
+
+plm_status plm_evaluation_of_run(plm_evaluation *e)
+{
+    plm_settings *run = e->run;
+    PLM_TRY(plm_run_model_check(&run->arena, e->model));
+    PLM_TRY(plm_evaluation_read(e));
+    const char *test = plm_setting_text(run, "test");
+    if (!test || !strcmp(test, "none"))
+        return plm_fail(e->job->home, PLM_E_SPEC, e->model,
+                        "name data: plummet evaluate MODEL DATA", "the run has no test rows");
+    PLM_TRY(plm_job_open(e->job, run));
+    PLM_TRY(load(e));
+    PLM_TRY(plm_job_data(e->job, run));
+    e->about = strncmp(test, "split", 5) == 0
+                   ? plm_arena_format(&run->arena, "test rows of the run: %s of %s", test,
+                                      plm_setting_text(run, "data"))
+                   : plm_arena_format(&run->arena, "test rows of the run: %s", test);
+    return e->about ? plm_evaluation_measure(e, e->job->test) : PLM_E_MEMORY;
+}
