@@ -76,8 +76,8 @@ static plm_data *stream_through(plm *w, plm_source *s, const char *transforms)
     size_t count = 0;
     const plm_spec *const *specs = NULL;
     plm_data *d = NULL;
-    const bool said = transforms && transforms[strspn(transforms, " \t\n")];
-    if (said && plm_spec_parse_sequence(&words, transforms, '|', &count, &specs) < 0)
+    const bool given = transforms && transforms[strspn(transforms, " \t\n")];
+    if (given && plm_spec_parse_sequence(&words, transforms, '|', &count, &specs) < 0)
         plm_source_release(s);
     else
         d = stream_over(w, s, specs, count);

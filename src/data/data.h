@@ -144,7 +144,8 @@ PLM_CHECKED plm_status plm_source_open(plm *user, const char *spec, const plm_kn
 /* A source over the caller's arrays. */
 PLM_CHECKED plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_source **out);
 /* A source over the caller's function. */
-PLM_CHECKED plm_status plm_source_generator(plm *user, const plm_generator *said, plm_source **out);
+PLM_CHECKED plm_status plm_source_generator(plm *user, const plm_generator *given,
+                                            plm_source **out);
 /* The number of parts, and the number of the part that holds the weights (-1 = none). */
 int plm_source_parts(const plm_source *s);
 int plm_source_weight(const plm_source *s);
@@ -353,7 +354,7 @@ int64_t plm_data_count_classes(const plm_data *d);
 bool plm_data_single(const plm_data *d, int k, float *out);
 /* For keep_classes and drop_classes: picks the rows whose class is listed (keep) or is not listed,
  * and numbers the remaining classes from 0 (relabel). */
-PLM_CHECKED plm_status plm_classes_settle(plm_transform *t, const plm_reals *said, bool keep,
+PLM_CHECKED plm_status plm_classes_settle(plm_transform *t, const plm_reals *list, bool keep,
                                           bool relabel);
 /* Replaces the labels of a batch by the new numbers of their classes. */
 PLM_CHECKED plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PARTS],

@@ -3,7 +3,7 @@
 #include "data/data.h"
 
 typedef struct {
-    plm_generator said;
+    plm_generator given;
     int64_t skip; /* number of rows to make and drop, since the pipeline skips them */
 } generator;
 
@@ -33,9 +33,9 @@ static plm_status seek(plm_source *s, int64_t row)
 {
     generator *g = s->state;
     g->skip = row;
-    if (!g->said.begin)
+    if (!g->given.begin)
         return PLM_OK;
-    return answer(s, g->said.begin(g->said.self, s->epoch), "begin");
+    return answer(s, g->given.begin(g->given.self, s->epoch), "begin");
 }
 
 /* Describes the memory for `most` rows in the form that the caller's function gets. */
@@ -58,7 +58,7 @@ static plm_status make_rows(plm_source *s, int64_t most, void *const out[PLM_PAR
     const generator *g = s->state;
     plm_batch room = room_of(s, most, out);
     float *weight = s->weighted ? out[plm_source_weight(s)] : NULL;
-    const plm_status status = g->said.next(g->said.self, &room, weight);
+    const plm_status status = g->given.next(g->given.self, &room, weight);
     *got = status == PLM_OK ? room.rows : 0;
     PLM_TRY(answer(s, status, "next"));
     if (*got < 0 || *got > most)
@@ -116,50 +116,50 @@ static plm_status take_side(plm_source *s, int first, int count, const int *rank
 }
 
 /* Checks the counts that the caller gave. */
-static plm_status check_generator(plm_source *s, const plm_generator *said)
+static plm_status check_generator(plm_source *s, const plm_generator *given)
 {
-    if (!said->next)
+    if (!given->next)
         return plm_fail(&s->w, PLM_E_ORDER, caller, "give a function that makes rows",
                         "next is NULL");
-    if (said->inputs < 1 || said->inputs > PLM_SIDE || said->targets < 0 ||
-        said->targets > PLM_SIDE || said->rows < 0)
+    if (given->inputs < 1 || given->inputs > PLM_SIDE || given->targets < 0 ||
+        given->targets > PLM_SIDE || given->rows < 0)
         return plm_fail(&s->w, PLM_E_SHAPE, caller,
                         "give 1 to 4 inputs, 0 to 4 targets and 0 or more rows",
-                        "it has %d inputs, %d targets and %lld rows", said->inputs, said->targets,
-                        (long long)said->rows);
+                        "it has %d inputs, %d targets and %lld rows", given->inputs, given->targets,
+                        (long long)given->rows);
     return PLM_OK;
 }
 
 /* Fills the source from the caller's description. */
-static plm_status open_generator(plm_source *s, const plm_generator *said)
+static plm_status open_generator(plm_source *s, const plm_generator *given)
 {
-    PLM_TRY(check_generator(s, said));
+    PLM_TRY(check_generator(s, given));
     generator *g = plm_arena_take(&s->arena, sizeof *g);
     if (!g)
         return PLM_E_MEMORY;
-    g->said = *said;
+    g->given = *given;
     s->state = g;
     s->kind = &kind;
     s->name = caller;
     s->streamed = true;
-    s->rows = said->rows > 0 ? said->rows : -1;
-    s->inputs = said->inputs;
-    s->targets = said->targets;
-    s->weighted = said->weighted;
-    PLM_TRY(take_side(s, 0, s->inputs, said->input_rank, said->input_dims, "input"));
-    PLM_TRY(take_side(s, s->inputs, s->targets, said->target_rank, said->target_dims, "target"));
+    s->rows = given->rows > 0 ? given->rows : -1;
+    s->inputs = given->inputs;
+    s->targets = given->targets;
+    s->weighted = given->weighted;
+    PLM_TRY(take_side(s, 0, s->inputs, given->input_rank, given->input_dims, "input"));
+    PLM_TRY(take_side(s, s->inputs, s->targets, given->target_rank, given->target_dims, "target"));
     if (s->weighted)
         PLM_TRY(take_side(s, s->inputs + s->targets, 1, (int[1]){0}, NULL, "weight"));
     return plm_source_settle(s);
 }
 
-plm_status plm_source_generator(plm *user, const plm_generator *said, plm_source **out)
+plm_status plm_source_generator(plm *user, const plm_generator *given, plm_source **out)
 {
     *out = NULL;
     plm_source *s = plm_source_new(user);
     if (!s)
         return PLM_E_MEMORY;
-    const plm_status status = open_generator(s, said);
+    const plm_status status = open_generator(s, given);
     if (status < 0) {
         const plm_status reported = plm_source_carry(user, s, status);
         plm_source_release(s);

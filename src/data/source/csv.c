@@ -41,20 +41,20 @@ static const plm_field fields[] = {
 
 /* ---- what the file looks like ---- */
 
-static plm_status choose_delimiter(plm_source *s, plm_csv *t, const char *said)
+static plm_status choose_delimiter(plm_source *s, plm_csv *t, const char *given)
 {
     static const char *const names[][2] = {{"tab", "\t"},  {"\\t", "\t"},      {"space", " "},
                                            {"comma", ","}, {"semicolon", ";"}, {"pipe", "|"}};
-    if (strcmp(said, "auto") == 0)
+    if (strcmp(given, "auto") == 0)
         return plm_cells_guess(&t->cells, &t->cells.delimiter);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(said, names[i][0]) == 0)
-            said = names[i][1];
-    if (strlen(said) != 1 || strchr("\"\r\n", *said))
+        if (strcmp(given, names[i][0]) == 0)
+            given = names[i][1];
+    if (strlen(given) != 1 || strchr("\"\r\n", *given))
         return plm_fail(&s->w, PLM_E_SPEC, s->spec,
                         "say delimiter=';', tab, space, comma, semicolon or auto",
-                        "'%s' is no delimiter", said);
-    t->cells.delimiter = *said;
+                        "'%s' is no delimiter", given);
+    t->cells.delimiter = *given;
     return PLM_OK;
 }
 
@@ -302,8 +302,8 @@ static plm_status open_csv(plm_source *s, const void *config)
         return PLM_E_MEMORY;
     PLM_TRY(open_cells(s, t));
     PLM_TRY(read_head(s, t, c));
-    const plm_columns_given said = {.inputs = c->inputs, .target = c->target, .weight = c->weight};
-    PLM_TRY(plm_columns_choose(s, &t->columns, &said, c->file));
+    const plm_columns_given given = {.inputs = c->inputs, .target = c->target, .weight = c->weight};
+    PLM_TRY(plm_columns_choose(s, &t->columns, &given, c->file));
     s->name = plm_source_short_name(s, c->file);
     s->file = plm_arena_text(&s->arena, c->file, SIZE_MAX);
     s->streamed = is_streamed(c, t->cells.reader);
