@@ -182,6 +182,35 @@ static void memory_runs_out(void **state)
     end(&s);
 }
 
+/* The same for a whole training: what was taken is given back, wherever memory ran out. */
+static void memory_runs_out_while_it_trains(void **state)
+{
+    static const char *const over[] = {"epochs=1", "threads=1", "overwrite=true", "out=run"};
+    enum { STEP = 3, MOST = 20000 };
+    scene s;
+    helper h = {0};
+    plm_status status = PLM_E_MEMORY;
+    long n = 1;
+    (void)state;
+    begin(&s);
+    write_file("net.yaml", net);
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .allocate = helper_allocate, .user = &h));
+    const long before = h.live;
+    for (; status != PLM_OK && n < MOST; n += STEP) {
+        plm_run_file *f = plm_run_file_open(w, "net.yaml", 4, over);
+        assert_non_null(f);
+        h.fail = h.taken + n;
+        status = plm_run_file_train(f, NULL);
+        h.fail = 0;
+        assert_true(status == PLM_OK || status == PLM_E_MEMORY);
+        plm_run_file_close(f);
+        assert_int_equal(h.live, before);
+    }
+    assert_int_equal(status, PLM_OK);
+    plm_close(w);
+    end(&s);
+}
+
 /* ---- conditions ---- */
 
 static void conditions_of_metrics(void **state)
@@ -216,6 +245,7 @@ int main(void)
         cmocka_unit_test(folder_of_another_process),
         cmocka_unit_test(calls_on_null),
         cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(memory_runs_out_while_it_trains),
         cmocka_unit_test(conditions_of_metrics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
