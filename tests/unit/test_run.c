@@ -117,7 +117,9 @@ static void a_run_is_stopped_and_resumed(void **state)
     assert_int_equal(rest.batches, 15);
     assert_int_equal(r.epochs, 3);
     plm_run_file_close(f);
+#ifndef PLM_DOUBLE /* checkpoints hold float32: the engine in double does not go on with its bits */
     assert_same_file("whole/model.safetensors", "part/model.safetensors");
+#endif
     f = plm_run_file_resume(s.w, "part", 0, NULL);
     assert_int_equal(train(f, &rest, &r), PLM_OK);
     assert_false(r.trained);
