@@ -123,7 +123,7 @@ static void put_steps(line *l, const plm_cli_progress *p, const plm_event *e)
     put_bar(l, (double)e->row / (double)e->rows);
     snprintf(text, sizeof text, "%*lld/%s", digits, (long long)step, total);
     put(l, 3, 1, PLM_PLAIN, text);
-    put_time_left(l, e->rate > 0 ? (double)(e->rows - e->row) / e->rate : -1);
+    put_time_left(l, e->rows_per_second > 0 ? (double)(e->rows - e->row) / e->rows_per_second : -1);
 }
 
 plm_cli_progress plm_cli_progress_new(bool quiet, int64_t batch)
@@ -151,7 +151,7 @@ void plm_cli_progress_batch(plm_cli_progress *p, const plm_event *e)
     line l = {0};
     put_epoch(&l, unit_of(p), e);
     put_steps(&l, p, e);
-    plm_cli_log_rate(rate, sizeof rate, e->rate);
+    plm_cli_log_rate(rate, sizeof rate, e->rows_per_second);
     put(&l, 5, 1, PLM_PLAIN, rate);
     for (int i = 0; i < e->logs && i < 8; i++)
         put_log(&l, i == 0 ? 1 : plm_cli_log_rank(e->log[i].name, i) - 9, &e->log[i]);
@@ -206,7 +206,7 @@ void plm_cli_progress_epoch(plm_cli_progress *p, const plm_event *e)
     choose_columns(p, e);
     put_epoch(&l, unit_of(p), e);
     print(&l, p->screen);
-    plm_cli_log_line_print(&p->columns, stderr, e->log, best, seconds, e->rate);
+    plm_cli_log_line_print(&p->columns, stderr, e->log, best, seconds, e->rows_per_second);
     fputc('\n', stderr);
     fflush(stderr);
 }

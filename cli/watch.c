@@ -20,7 +20,7 @@ static void json_epoch(const plm_cli_watch *w, const plm_event *e)
     plm_cli_json_number(&j, "epoch", (double)(e->epoch + 1));
     for (int i = 0; i < e->logs; i++)
         plm_cli_json_number(&j, e->log[i].name, e->log[i].value);
-    plm_cli_json_number(&j, "samples_per_s", e->rate);
+    plm_cli_json_number(&j, "samples_per_s", e->rows_per_second);
     plm_cli_json_end(&j);
     plm_cli_watch_flush(); /* who reads the pipe wants it now */
 }

@@ -569,12 +569,12 @@ typedef struct {
     int64_t epoch; /* from 0; at FIT_END the number of epochs requested */
     /* Batches trained since plm_compile, over all fits; resuming continues the count. */
     int64_t step;
-    int64_t row, rows;  /* rows of this epoch trained so far, and in total (-1 = unknown) */
-    int64_t epochs;     /* number of epochs requested */
-    double seconds;     /* since the fit began */
-    double rate;        /* training rows per second in this epoch so far, without validation */
-    int logs;           /* length of log */
-    const plm_log *log; /* [logs]; borrowed for the call */
+    int64_t row, rows;      /* rows of this epoch trained so far, and in total (-1 = unknown) */
+    int64_t epochs;         /* number of epochs requested */
+    double seconds;         /* since the fit began */
+    double rows_per_second; /* of training in this epoch so far, without validation */
+    int logs;               /* length of log */
+    const plm_log *log;     /* [logs]; borrowed for the call */
 } plm_event;
 
 /* An observer: something that is called during a fit. */

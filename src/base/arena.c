@@ -1,5 +1,6 @@
-/* An arena is a chain of blocks, the newest last; an object that is large for a block gets one
- * of its own, put behind the newest so that the room left there is still used. */
+/* An arena is a chain of blocks, the newest last. Objects are cut from the newest block. A large
+ * object gets a block of its own, inserted behind the newest one, so that the free memory of the
+ * newest one can still be used. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -7,6 +8,7 @@
 
 #include "base/text.h"
 
+/* Bytes of a cache line, of the first block, and of the largest usual block. */
 enum { LINE = 64, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
 
 /* The head of a block fills one line, so that its first object is aligned like the block. */
@@ -15,6 +17,7 @@ struct plm_arena_block {
     size_t used, size; /* bytes, head included */
 };
 
+/* Allocates an empty block of `bytes` bytes, its head included. */
 static plm_arena_block *new_block(plm_arena *a, size_t bytes)
 {
     plm_arena_block *block = plm_allocate(a->w, bytes);
@@ -25,8 +28,8 @@ static plm_arena_block *new_block(plm_arena *a, size_t bytes)
     return block;
 }
 
-/* A block with room for `bytes`, which are at least half a usual block: the newest one stays in
- * use. */
+/* Returns an object with a block of its own, for objects of at least half a usual block. The
+ * newest block stays in use. */
 static void *take_alone(plm_arena *a, size_t bytes)
 {
     size_t whole = 0;
@@ -38,6 +41,7 @@ static void *take_alone(plm_arena *a, size_t bytes)
     if (!block)
         return NULL;
     block->used = whole;
+    /* the new block goes behind the newest one, which still has free memory */
     if (a->last) {
         block->previous = a->last->previous;
         a->last->previous = block;
@@ -47,8 +51,11 @@ static void *take_alone(plm_arena *a, size_t bytes)
     return (char *)block + sizeof(plm_arena_block);
 }
 
+/* Returns an object of `bytes` bytes, aligned to `align` within the newest block, or in a new
+ * block that is twice as large as the one before, up to LARGEST_BLOCK. */
 static void *take(plm_arena *a, size_t bytes, size_t align)
 {
+    /* first try the newest block */
     if (a->last) {
         const size_t start = (a->last->used + align - 1) / align * align;
         if (start <= a->last->size && bytes <= a->last->size - start) {
@@ -56,11 +63,13 @@ static void *take(plm_arena *a, size_t bytes, size_t align)
             return (char *)a->last + start;
         }
     }
+    /* else make a new block, twice as large as the last one */
     size_t usual = a->last ? a->last->size * 2 : FIRST_BLOCK;
     if (usual > LARGEST_BLOCK)
         usual = LARGEST_BLOCK;
     if (usual < FIRST_BLOCK)
         usual = FIRST_BLOCK;
+    /* a large object would waste the rest of a usual block */
     if (bytes > usual / 2)
         return take_alone(a, bytes);
     plm_arena_block *block = new_block(a, usual);
@@ -127,12 +136,12 @@ void plm_arena_free(plm_arena *a)
     }
 }
 
-void *plm_arena_grow(plm_arena *a, void *items, size_t count, size_t *room, size_t size)
+void *plm_arena_grow(plm_arena *a, void *items, size_t count, size_t *capacity, size_t size)
 {
-    if (count < *room)
+    if (count < *capacity)
         return items;
-    size_t more = *room ? 0 : 8;
-    if (*room && !plm_checked_multiply(*room, 2, &more)) {
+    size_t more = *capacity ? 0 : 8;
+    if (*capacity && !plm_checked_multiply(*capacity, 2, &more)) {
         (void)plm_fail_memory(a->w, "");
         return NULL;
     }
@@ -141,6 +150,6 @@ void *plm_arena_grow(plm_arena *a, void *items, size_t count, size_t *room, size
         return NULL;
     if (count > 0)
         memcpy(larger, items, count * size);
-    *room = more;
+    *capacity = more;
     return larger;
 }

@@ -1,5 +1,5 @@
-/* An arena: many small objects of one owner, freed in one call. Grows by blocks; objects never
- * move. */
+/* An arena: many small objects that have one owner and are freed in one call. It grows by blocks,
+ * so objects never move. */
 #ifndef PLM_BASE_ARENA_H
 #define PLM_BASE_ARENA_H
 
@@ -7,27 +7,32 @@
 
 typedef struct plm_arena_block plm_arena_block;
 
-/* Zero-initialise, then set w. */
+/* An arena. Zero-initialise it, then set w. */
 typedef struct {
     plm *w;
     plm_arena_block *last;
 } plm_arena;
 
-/* Zeroed bytes aligned to 64, or NULL (error recorded). */
+/* Returns zeroed memory, aligned to 64 bytes, that lives as long as the arena. NULL = no memory,
+ * with the error recorded. */
 void *plm_arena_take(plm_arena *a, size_t bytes);
-/* count * size, checked. */
+/* The same for `count` objects of `size` bytes; a product that overflows is an error. */
 void *plm_arena_array(plm_arena *a, size_t count, size_t size);
-/* A copy of text (length SIZE_MAX = up to its end), or NULL. */
+/* Returns a copy of the first `length` bytes of text, with a NUL. SIZE_MAX = up to its end. NULL =
+ * no memory. */
 char *plm_arena_text(plm_arena *a, const char *text, size_t length);
-/* printf into the arena, or NULL. */
+/* Formats a text into the arena, as printf does. NULL = no memory. */
 char *plm_arena_format(plm_arena *a, const char *format, ...) PLM_PRINTF(2, 3);
-/* Bytes of all its blocks. */
+/* Returns the total size of the blocks. */
 size_t plm_arena_bytes(const plm_arena *a);
-/* Frees every block; the arena may be used again. */
+/* Frees all objects. The arena is then empty and may be used again. */
 void plm_arena_free(plm_arena *a);
 
-/* An array that grows by doubling inside an arena: returns the (possibly new) array with room
- * for one more, or NULL. The old array stays in the arena until it is freed. */
-void *plm_arena_grow(plm_arena *a, void *items, size_t count, size_t *room, size_t size);
+/* Makes sure that an array in the arena can hold one more item, doubling it when it is full.
+ * items, count: the array and the number of its items. *capacity: how many it can hold; updated.
+ * size: bytes of an item.
+ * Returns the array, at a new place if it grew, or NULL. An old array is only freed with the
+ * arena. */
+void *plm_arena_grow(plm_arena *a, void *items, size_t count, size_t *capacity, size_t size);
 
 #endif

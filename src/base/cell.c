@@ -1,10 +1,10 @@
-/* A text as a cell of a CSV file: the one function for every file and stream of such cells. */
+/* plm_csv_cell, which every file and stream of comma-separated values uses. */
 #include <string.h>
 
 #include "plummet.h"
 
-/* Would a reader take the text apart, or take letters of it away? Readers guess the separator by
- * how often the usual ones stand outside quotes. */
+/* True if a reader would split the text or strip blanks from it. All common separators are quoted,
+ * since readers guess the separator by counting them outside of quotes. */
 static bool needs_quotes(const char *s, const char *separator)
 {
     const size_t length = strlen(s);
@@ -15,23 +15,25 @@ static bool needs_quotes(const char *s, const char *separator)
            (*separator != '\0' && strstr(s, separator) != NULL) || first == ' ' || last == ' ';
 }
 
+/* The cell being written: `length` counts all bytes, also those that do not fit. */
 typedef struct {
     char *out;
-    size_t room, length;
+    size_t capacity, length;
 } cell;
 
+/* Appends a byte, if it fits. */
 static void put(cell *c, char letter)
 {
-    if (c->length + 1 < c->room)
+    if (c->length + 1 < c->capacity)
         c->out[c->length] = letter;
     c->length++;
 }
 
-size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t room)
+size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t capacity)
 {
     const char *s = text != NULL ? text : "";
     const bool quotes = needs_quotes(s, separator != NULL ? separator : ",");
-    cell c = {.out = out, .room = room};
+    cell c = {.out = out, .capacity = capacity};
     if (quotes)
         put(&c, '"');
     for (; *s != '\0'; s++) {
@@ -41,7 +43,7 @@ size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t r
     }
     if (quotes)
         put(&c, '"');
-    if (room > 0)
-        out[c.length < room ? c.length : room - 1] = '\0';
+    if (capacity > 0)
+        out[c.length < capacity ? c.length : capacity - 1] = '\0';
     return c.length;
 }

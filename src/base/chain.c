@@ -1,13 +1,13 @@
 /* Cuts a chain of layers into its parts, in one place for plm_add, run files and the command line.
- * It knows the signs that stand between specs (* | <-) and what hides them: quotes and brackets.
- * spec.c reads the specs. */
+ * It knows the signs between specs (* | <-), and quotes and brackets, inside which they have no
+ * meaning. spec.c parses the specs. */
 #include "base/chain.h"
 
 #include <string.h>
 
 #include "base/split.h"
 
-enum { TIMES_MAX = 10000 };
+enum { MAX_TIMES = 10000 };
 
 static const char blanks[] = " \t\r\n";
 
@@ -16,7 +16,8 @@ static bool is_arrow(const char *s)
     return s[0] == '<' && s[1] == '-';
 }
 
-/* The next | or (where arrows is true) arrow outside of quotes and brackets, or the end. */
+/* Returns the next | (or arrow, if `arrows`) outside of quotes and brackets, or the end of the
+ * text. */
 static const char *find_sign(const char *s, bool arrows)
 {
     int depth = 0;
@@ -25,14 +26,14 @@ static const char *find_sign(const char *s, bool arrows)
     return s;
 }
 
-/* A copy of [from, to) without blanks around it; NULL = no memory. */
+/* Returns a copy of [from, to) without blanks around it; NULL = no memory. */
 static const char *trimmed(plm_arena *a, const char *from, const char *to)
 {
     const size_t length = plm_trim(&from, (size_t)(to - from));
     return plm_arena_text(a, from, length);
 }
 
-/* The names between an arrow and the end of the part, separated by blanks or commas. */
+/* Reads the names between an arrow and the end of the part, separated by blanks or commas. */
 static plm_status read_names(plm_arena *a, const char *from, const char *to, plm_chain_part *p)
 {
     static const char between[] = " ,\t\r\n";
@@ -60,6 +61,7 @@ static plm_status read_names(plm_arena *a, const char *from, const char *to, plm
                                     "no name follows the arrow");
 }
 
+/* Reads one part of a chain: a spec and, after an arrow, names. */
 static plm_status read_part(plm_arena *a, const char *from, const char *to, plm_chain_part *p)
 {
     const char *arrow = find_sign(from, true);
@@ -69,7 +71,7 @@ static plm_status read_part(plm_arena *a, const char *from, const char *to, plm_
     return arrow < to ? read_names(a, arrow + 2, to, p) : PLM_OK;
 }
 
-/* Reads "20 *" where the text begins so; *text is then behind the star. */
+/* Reads "20 *" if the text begins like that, and moves *text after the star. */
 static plm_status read_times(plm_arena *a, const char **text, int64_t *times)
 {
     const char *first = *text + strspn(*text, blanks);
@@ -79,9 +81,9 @@ static plm_status read_times(plm_arena *a, const char **text, int64_t *times)
     if (digits == 0 || *star != '*')
         return PLM_OK;
     *times = 0;
-    for (size_t i = 0; i < digits && *times <= TIMES_MAX; i++)
+    for (size_t i = 0; i < digits && *times <= MAX_TIMES; i++)
         *times = *times * 10 + (first[i] - '0');
-    if (*times < 1 || *times > TIMES_MAX)
+    if (*times < 1 || *times > MAX_TIMES)
         return plm_fail(a->w, PLM_E_SPEC, *text, "a whole number from 1 to 10000 goes before the *",
                         "layers cannot be repeated that often");
     *text = star + 1;

@@ -1,4 +1,4 @@
-/* A chain of layers as text: "20 * dense(100) | relu", or "add() <- left right". */
+/* Chains of layers as text: "20 * dense(100) | relu", or "add() <- left right". */
 #ifndef PLM_BASE_CHAIN_H
 #define PLM_BASE_CHAIN_H
 
@@ -13,15 +13,16 @@ typedef struct {
     const char *const *input; /* [inputs]; NULL = no arrow: the layer takes the value before it */
 } plm_chain_part;
 
+/* A parsed chain. */
 typedef struct {
-    int64_t times; /* how often the whole chain is repeated, from 1 */
-    size_t parts;  /* at least 1 */
-    const plm_chain_part *part;
+    int64_t times;              /* how often the whole chain is repeated, 1 or more */
+    size_t parts;               /* at least 1 */
+    const plm_chain_part *part; /* [parts] */
 } plm_chain;
 
-/* Reads  chain = [ times "*" ] part { "|" part },  part = spec [ "<-" name { name } ].
- * Signs within quotes and brackets belong to the spec. *out lives in the arena.
- * Errors: E_SPEC when times is not from 1 to 10,000 or no name follows an arrow, E_MEMORY. */
+/* Parses  chain = [ times "*" ] part { "|" part },  part = spec [ "<-" name { name } ].
+ * Signs inside quotes and brackets belong to the spec. *out is in the arena.
+ * Errors: E_SPEC if times is not from 1 to 10,000 or no name follows an arrow; E_MEMORY. */
 PLM_CHECKED plm_status plm_chain_parse(plm_arena *a, const char *text, plm_chain *out);
 
 #endif

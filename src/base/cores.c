@@ -1,6 +1,7 @@
-/* Cores, from three sources of which the least counts: the affinity mask, the number of
- * processors, and the quota of the control group (containers), versions 1 and 2, anywhere
- * between the process's own group and the root. */
+/* The number of usable cores is the minimum of three numbers: the cores of the affinity mask, the
+ * processors of the machine, and the CPU quota of the control groups (containers). The quota is
+ * looked up in both versions of control groups, in the process's own group and in all groups above
+ * it. */
 #ifdef __linux__
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* sched_getaffinity, pthread_setaffinity_np */
@@ -19,75 +20,78 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SETS = 8, MOST_CPUS = SETS * CPU_SETSIZE, PATH_ROOM = 4096 };
+enum { SETS = 8, MAX_CPUS = SETS * CPU_SETSIZE, PATH_CAPACITY = 4096 };
 
 /* ---- control groups ---- */
 
-/* The first line of folder/name, or false. Longer lines are cut. */
-static bool read_line(const char *folder, const char *name, char *out, int room)
+/* Reads the first line of folder/name, cut to `capacity`. False if there is none. */
+static bool read_line(const char *folder, const char *name, char *out, int capacity)
 {
-    char path[PATH_ROOM + 64];
+    char path[PATH_CAPACITY + 64];
     if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
         return false;
     FILE *f = fopen(path, "re");
     if (!f)
         return false;
-    const bool good = fgets(out, room, f) != NULL;
+    const bool good = fgets(out, capacity, f) != NULL;
     fclose(f);
     return good;
 }
 
-/* Cores that a quota in microseconds gives, rounded up; a large number when there is none. */
+/* Returns the number of cores, rounded up, that `quota` microseconds in each `period` allow.
+ * MAX_CPUS = no limit. */
 static int cores_of_quota(const char *quota, const char *period)
 {
     const double q = strtod(quota, NULL), p = strtod(period, NULL);
-    if (!(q > 0) || !(p > 0) || q / p >= MOST_CPUS)
-        return MOST_CPUS;
+    if (!(q > 0) || !(p > 0) || q / p >= MAX_CPUS)
+        return MAX_CPUS;
     const int whole = (int)(q / p);
     return whole + (q / p > whole);
 }
 
+/* Returns the cores that the control group in this folder allows. second: it is a group of version
+ * 2. */
 static int quota_of_folder(const char *folder, bool second)
 {
     char quota[64] = "", period[64] = "";
     if (!second) {
         if (!read_line(folder, "cpu.cfs_quota_us", quota, sizeof(quota)) ||
             !read_line(folder, "cpu.cfs_period_us", period, sizeof(period)))
-            return MOST_CPUS;
+            return MAX_CPUS;
         return cores_of_quota(quota, period);
     }
     if (!read_line(folder, "cpu.max", quota, sizeof(quota)))
-        return MOST_CPUS;
+        return MAX_CPUS;
     char *blank = strchr(quota, ' '); /* "max 100000" or "150000 100000" */
-    return blank ? cores_of_quota(quota, blank + 1) : MOST_CPUS;
+    return blank ? cores_of_quota(quota, blank + 1) : MAX_CPUS;
 }
 
-/* The least quota from root/path up to root. In a container the path may be the host's: the root
- * is always read. */
+/* Returns the smallest quota of the groups from root/path up to root. In a container the path may
+ * be that of the host, which does not exist here, so the root is always read. */
 static int quota_of_path(const char *root, const char *path, bool second)
 {
-    char folder[PATH_ROOM];
-    int least = MOST_CPUS;
+    char folder[PATH_CAPACITY];
+    int min = MAX_CPUS;
     if (snprintf(folder, sizeof(folder), "%s%s", root, path) >= (int)sizeof(folder))
         folder[strlen(root)] = '\0';
     for (;;) {
         const int cores = quota_of_folder(folder, second);
-        least = cores < least ? cores : least;
+        min = cores < min ? cores : min;
         char *slash = strrchr(folder, '/');
         if (strlen(folder) <= strlen(root) || !slash)
-            return least;
+            return min;
         *slash = '\0';
     }
 }
 
-/* Where the groups of version 2 are: by themselves, or beside those of version 1. */
+/* The folder of the groups of version 2: /sys/fs/cgroup, or beside the groups of version 1. */
 static const char *root_of_second(void)
 {
     return access("/sys/fs/cgroup/unified/cgroup.procs", F_OK) == 0 ? "/sys/fs/cgroup/unified"
                                                                     : "/sys/fs/cgroup";
 }
 
-/* Is "cpu" among the comma-separated controllers of a line of version 1? */
+/* True if "cpu" is among the comma-separated controllers of a line of version 1. */
 static bool has_cpu(const char *controllers)
 {
     for (const char *at = controllers; *at; at += *at == ',') {
@@ -99,12 +103,12 @@ static bool has_cpu(const char *controllers)
     return false;
 }
 
-/* Reads the lines "number:controllers:path" of the process; version 2 has number 0 and no
- * controllers. */
+/* Reads /proc/self/cgroup, whose lines are "number:controllers:path", and returns the smallest
+ * quota. Lines of version 2 have number 0 and no controllers. */
 static int quota_of_process(void)
 {
-    char line[PATH_ROOM];
-    int least = MOST_CPUS;
+    char line[PATH_CAPACITY];
+    int min = MAX_CPUS;
     FILE *f = fopen("/proc/self/cgroup", "re");
     while (f && fgets(line, sizeof(line), f)) {
         line[strcspn(line, "\n")] = '\0';
@@ -117,12 +121,12 @@ static int quota_of_process(void)
         if (!*controllers || has_cpu(controllers)) {
             const char *root = *controllers ? "/sys/fs/cgroup/cpu" : root_of_second();
             const int cores = quota_of_path(root, path, !*controllers);
-            least = cores < least ? cores : least;
+            min = cores < min ? cores : min;
         }
     }
     if (f)
         fclose(f);
-    return least;
+    return min;
 }
 
 /* ---- affinity ---- */
@@ -131,6 +135,7 @@ typedef struct {
     cpu_set_t set[SETS];
 } cores;
 
+/* Reads the cores that this process may use. */
 static bool read_affinity(cores *c)
 {
     memset(c, 0, sizeof(*c));
@@ -144,12 +149,13 @@ int plm_cores(void)
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);
     int count = read_affinity(&c) ? CPU_COUNT_S(sizeof(c.set), c.set) : 0;
     if (count < 1)
-        count = processors > 0 && processors < MOST_CPUS ? (int)processors : 1;
+        count = processors > 0 && processors < MAX_CPUS ? (int)processors : 1;
     count = quota < count ? quota : count;
     return count > 0 ? count : 1;
 }
 
-/* The first hardware thread of the physical core that cpu belongs to: equal for siblings. */
+/* Returns the first hardware thread of the physical core of `cpu`. Siblings give the same number.
+ */
 static int physical_core(int cpu)
 {
     char folder[96], line[64];
@@ -157,15 +163,15 @@ static int physical_core(int cpu)
     if (!read_line(folder, "thread_siblings_list", line, sizeof(line)))
         return cpu;
     const long first = strtol(line, NULL, 10);
-    return first >= 0 && first < MOST_CPUS ? (int)first : cpu;
+    return first >= 0 && first < MAX_CPUS ? (int)first : cpu;
 }
 
-/* Takes cpus out of c until count are found; `fresh`: only from physical cores that are not in
- * used yet. */
+/* Moves up to `count` cpus from c to `core` and returns how many. `fresh`: only from physical
+ * cores that are not in `used`. `used` gets the physical cores that were taken. */
 static int take_cores(cores *c, cores *used, bool fresh, int count, int *core)
 {
     int found = 0;
-    for (int cpu = 0; cpu < MOST_CPUS && found < count; cpu++) {
+    for (int cpu = 0; cpu < MAX_CPUS && found < count; cpu++) {
         if (!CPU_ISSET_S((size_t)cpu, sizeof(c->set), c->set))
             continue;
         const size_t physical = (size_t)physical_core(cpu);
@@ -178,12 +184,13 @@ static int take_cores(cores *c, cores *used, bool fresh, int count, int *core)
     return found;
 }
 
+/* Takes one hardware thread from each physical core first, then the siblings. */
 bool plm_cores_plan(int threads, int *core)
 {
     cores left, used;
     memset(&used, 0, sizeof(used));
     const int here = sched_getcpu();
-    if (here < 0 || here >= MOST_CPUS || !read_affinity(&left) || threads > plm_cores() ||
+    if (here < 0 || here >= MAX_CPUS || !read_affinity(&left) || threads > plm_cores() ||
         threads > CPU_COUNT_S(sizeof(left.set), left.set))
         return false;
     core[0] = here;
@@ -193,7 +200,7 @@ bool plm_cores_plan(int threads, int *core)
     return first + take_cores(&left, &used, false, threads - first, core + first) == threads;
 }
 
-/* Where the system refuses, the thread is not bound: slower, not wrong. */
+/* If the system refuses, the thread stays unbound: slower, not wrong. */
 void plm_core_pin(int core)
 {
     cores c;
@@ -207,6 +214,7 @@ int plm_core_here(void)
     return sched_getcpu();
 }
 
+/* Binds the thread to the core, which moves it there, then restores the old mask. */
 void plm_core_move(int core)
 {
     cores before;

@@ -1,19 +1,21 @@
-/* Which cores this process may use, and how a thread is bound to one. The only part of the pool
- * that knows an operating system; where it knows nothing, nothing is pinned. */
+/* Which cores this process may use, and how a thread is bound to one. This is the only part of the
+ * thread pool that depends on the operating system. Where the system is not known, nothing is
+ * pinned. */
 #ifndef PLM_BASE_CORES_H
 #define PLM_BASE_CORES_H
 
 #include "base/threads.h"
 
-/* Fills core[0 .. threads): first the one the caller is on, then one for each worker, another
- * physical core as long as there is one. Returns whether that could be done; else the workers
- * stay free. */
+/* Chooses a core for each thread: core[0] is the one the caller is on, core[1 .. threads) are for
+ * workers, on different physical cores as far as there are enough.
+ * Returns false if it cannot, for example with more threads than cores; threads are then not
+ * pinned. */
 bool plm_cores_plan(int threads, int *core);
 /* Binds the calling thread to a core of plm_cores_plan. */
 void plm_core_pin(int core);
-/* The core the calling thread is on; -1 = not known. */
+/* Returns the core the calling thread is on; -1 = not known. */
 int plm_core_here(void);
-/* Moves the calling thread to a core without binding it there. */
+/* Moves the calling thread to a core, where it may leave again. */
 void plm_core_move(int core);
 
 #endif

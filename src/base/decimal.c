@@ -1,17 +1,18 @@
-/* Decimals to doubles. The digits times the first 128 bits of 5^q tell the nearest double, but for
- * cases that hardly ever occur and can be seen (Lemire, "Number Parsing at a Gigabyte per Second",
- * 2021, sections 5 to 9, after Eisel). */
+/* Converts decimal numbers to doubles. The digits are multiplied by the first 128 bits of 5^q. The
+ * product determines the nearest double, except in very rare cases, which can be detected (Lemire,
+ * "Number Parsing at a Gigabyte per Second", 2021, sections 5 to 9, after Eisel). */
 #include "base/decimal.h"
 
 #include <string.h>
 
 #include "base/powers_of_five.h"
 
-enum { MOST_DIGITS = 19 };
-enum { FRACTION = 52, BIAS = 1023, LARGEST_EXPONENT = 2047 };
+enum { MAX_DIGITS = 19 };
+enum { FRACTION = 52, BIAS = 1023, MAX_EXPONENT = 2047 };
 
 /* ---- 128 bits ---- */
 
+/* A product of two 64-bit numbers. */
 typedef struct {
     uint64_t high, low;
 } product;
@@ -36,7 +37,7 @@ static product multiply(uint64_t a, uint64_t b)
 }
 #endif
 
-/* Zeros before the highest bit that is set; x > 0. */
+/* Returns the number of zero bits before the highest bit that is set; x > 0. */
 static int leading_zeros(uint64_t x)
 {
 #if defined(__GNUC__)
@@ -49,8 +50,8 @@ static int leading_zeros(uint64_t x)
 #endif
 }
 
-/* The highest 128 bits of w * 5^q, w >= 2^63. The lower word of 5^q matters only where the bits
- * behind those that are kept are all ones, so that it may carry into them. */
+/* Returns the highest 128 bits of w * 5^q, where w >= 2^63. The lower word of 5^q is only needed
+ * if the bits below those that are kept are all ones, as it may then carry into them. */
 static product times_power(uint64_t w, int64_t q)
 {
     const uint64_t *power = plm_powers_of_five + 2 * (q - PLM_LOWEST_POWER);
@@ -65,7 +66,7 @@ static product times_power(uint64_t w, int64_t q)
 
 /* ---- the nearest double ---- */
 
-/* floor(q * log2(10)) for the powers of the table: 217706 / 65536 is a little more than
+/* Returns floor(q * log2(10)) for the powers of the table. 217706 / 65536 is slightly above
  * log2(10). */
 static int64_t power_of_two(int64_t q)
 {
@@ -73,27 +74,27 @@ static int64_t power_of_two(int64_t q)
     return ((217706 * q + (above_zero << 16)) >> 16) - above_zero;
 }
 
-/* A fraction with one bit more than it keeps, to nearest, upwards at half. */
+/* Rounds a fraction that has one extra bit to nearest; half is rounded up. */
 static uint64_t rounded(uint64_t fraction)
 {
     return (fraction + (fraction & 1)) >> 1;
 }
 
-/* The bits of a number below the normal ones; shift: how far its fraction lies below them. */
+/* Returns the bits of a subnormal number. shift: how far its fraction is below the normal ones. */
 static uint64_t subnormal(uint64_t fraction, int64_t shift)
 {
     return shift >= 64 ? 0 : rounded(fraction >> shift);
 }
 
-/* Does the number lie exactly between two doubles? Only these powers of ten can; the fraction has
- * one bit more than it keeps, and `behind` are the bits that it leaves out. */
+/* True if the number is exactly between two doubles, which only these powers of ten allow. The
+ * fraction has one extra bit; `behind` are the bits below it. */
 static bool is_tie(product p, int64_t q, uint64_t behind)
 {
     return p.low <= 1 && q >= -4 && q <= 23 && behind == 0;
 }
 
-/* The bits of digits * 10^q as a double, q in the table, digits > 0; false = 128 bits do not
- * tell. */
+/* Computes the bits of digits * 10^q as a double. q is in the table and digits > 0. False = 128
+ * bits are not enough to decide. */
 static bool nearest(uint64_t digits, int64_t q, uint64_t *bits)
 {
     const int zeros = leading_zeros(digits);
@@ -108,9 +109,9 @@ static bool nearest(uint64_t digits, int64_t q, uint64_t *bits)
         return true;
     }
     if ((fraction & 3) == 1 && is_tie(p, q, p.high ^ fraction << shift))
-        fraction &= ~UINT64_C(1); /* the lower one is even */
-    /* the leading bit, 1, adds 1 to the exponent, and so does a fraction that becomes 2 */
-    const uint64_t rest = rounded(fraction), largest = (uint64_t)LARGEST_EXPONENT << FRACTION;
+        fraction &= ~UINT64_C(1); /* of the two doubles the lower one is even */
+    /* adding the fraction with its leading 1 raises the exponent by 1, by 2 if it rounds up to 2 */
+    const uint64_t rest = rounded(fraction), largest = (uint64_t)MAX_EXPONENT << FRACTION;
     const uint64_t all = ((uint64_t)(exponent - 1) << FRACTION) + rest;
     *bits = all < largest ? all : largest;
     return true;
@@ -122,7 +123,7 @@ static bool find_bits(uint64_t digits, int64_t q, uint64_t *bits)
     *bits = 0;
     if (digits == 0 || q < PLM_LOWEST_POWER)
         return true;
-    *bits = (uint64_t)LARGEST_EXPONENT << FRACTION;
+    *bits = (uint64_t)MAX_EXPONENT << FRACTION;
     return q > PLM_HIGHEST_POWER || nearest(digits, q, bits);
 }
 
@@ -146,13 +147,13 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* A run of digits, behind the point or before it; *kept counts those that are in d, from the first
- * that is not 0. */
+/* Reads digits before or (`behind`) after the point. *kept counts the digits stored in d, from the
+ * first that is not 0. */
 static const char *read_digits(const char *at, bool behind, plm_decimal *d, int *kept)
 {
     for (; is_digit(*at); at++) {
         const unsigned digit = (unsigned)(*at - '0');
-        if (*kept < MOST_DIGITS) {
+        if (*kept < MAX_DIGITS) {
             d->digits = d->digits * 10 + digit;
             d->exponent -= behind;
             *kept += d->digits > 0;
@@ -164,7 +165,7 @@ static const char *read_digits(const char *at, bool behind, plm_decimal *d, int 
     return at;
 }
 
-/* What stands behind an e; at stays at the e where no digit follows. */
+/* Reads the exponent at an e. If no digit follows the e, it is not part of the number. */
 static const char *read_exponent(const char *at, plm_decimal *d)
 {
     const int64_t limit = INT64_C(10000000000000000);

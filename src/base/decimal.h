@@ -1,4 +1,4 @@
-/* Decimal numbers become the nearest doubles, as strtod finds them, many times faster. */
+/* Converts decimal numbers to the nearest doubles, as strtod does, many times faster. */
 #ifndef PLM_BASE_DECIMAL_H
 #define PLM_BASE_DECIMAL_H
 
@@ -6,20 +6,20 @@
 #include <stdint.h>
 #include <string.h>
 
-/* digits * 10^exponent, with its sign. */
+/* The number digits * 10^exponent, with its sign. */
 typedef struct {
-    uint64_t digits; /* the first ones, at most 19 */
+    uint64_t digits; /* the first digits, at most 19 */
     int64_t exponent;
     bool negative;
-    bool more; /* others, not all of them 0, stood behind the last of the digits */
+    bool more; /* true = more digits followed, not all of them 0 */
 } plm_decimal;
 
-/* Reads [+-] digits [. digits] [e [+-] digits], with a digit before or behind the point, and
- * returns where it ends: at the first byte that belongs to no such number. NULL = there is none. */
+/* Reads [+-] digits [. digits] [e [+-] digits], with a digit before or after the point. Returns
+ * the first byte after the number; NULL = there is no number. */
 const char *plm_decimal_read(const char *text, plm_decimal *out);
 
-/* The nearest double, ties to even, infinite where it is too large; false = that takes more than
- * 19 digits or 128 bits to tell, which is rare: ask strtod. */
+/* Converts to the nearest double, ties to even; infinite if the number is too large. Returns false
+ * in the rare cases that need more than 19 digits or 128 bits: then use strtod. */
 bool plm_decimal_double(const plm_decimal *d, double *out);
 
 /* The same where one operation on exact numbers does: few digits and a small power of ten (Clinger,
@@ -50,7 +50,7 @@ static inline bool plm_decimal_value(const plm_decimal *d, double *out)
 
 /* ---- eight digits at once ---- */
 
-/* Eight bytes, the first one lowest, whatever the machine's order is. */
+/* Loads eight bytes, the first one lowest, on machines of either byte order. */
 static inline uint64_t plm_eight_bytes(const char *at)
 {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -64,14 +64,15 @@ static inline uint64_t plm_eight_bytes(const char *at)
     return eight;
 }
 
-/* Are all eight of them digits? */
+/* True if all eight bytes are digits. */
 static inline bool plm_eight_are_digits(uint64_t eight)
 {
     const uint64_t high = UINT64_C(0xF0F0F0F0F0F0F0F0), six = UINT64_C(0x0606060606060606);
     return ((eight & high) | ((eight + six) & high) >> 4) == UINT64_C(0x3333333333333333);
 }
 
-/* The number that eight digits stand for: neighbours become pairs, pairs fours, fours the eight. */
+/* Returns the number that eight digits stand for: neighbours are joined to pairs, pairs to fours,
+ * fours to the whole. */
 static inline uint64_t plm_eight_value(uint64_t eight)
 {
     eight -= UINT64_C(0x3030303030303030);

@@ -1,5 +1,5 @@
-/* Help made from field tables: what the command's `describe`, the man page and plm_describe
- * show. 80 columns. */
+/* Makes help texts from field tables, for the command's `describe`, the man page and plm_describe.
+ * Lines have 80 columns. */
 #include "base/fields.h"
 
 #include <math.h>
@@ -49,6 +49,7 @@ static void add_list(plm_text *t, const char *list)
     }
 }
 
+/* Adds the range of a number, such as ", 1 to 8" or ", at least 0"; nothing if it has none. */
 static void add_range(plm_text *t, const plm_field *f)
 {
     char low[32], high[32];
@@ -64,6 +65,7 @@ static void add_range(plm_text *t, const plm_field *f)
         plm_text_format(t, ", %s to %s", low, high);
 }
 
+/* Adds the type of a field, with its choices, family or range. */
 static void add_type(plm_text *t, const plm_field *f)
 {
     static const char *const names[] = {
@@ -78,7 +80,7 @@ static void add_type(plm_text *t, const plm_field *f)
     add_range(t, f);
 }
 
-/* "    units: whole number, 1 to 1000000000, required" and below it the help. */
+/* Adds "    units: whole number, 1 to 1000000000; required", and the help below it. */
 static void add_field(plm_text *t, const plm_field *f)
 {
     plm_text line = {.w = t->w};
@@ -98,6 +100,7 @@ static void add_field(plm_text *t, const plm_field *f)
         add_wrapped(t, f->help, 6);
 }
 
+/* Adds a blank line, a title if there is one, and wrapped words; nothing if words is NULL. */
 static void add_section(plm_text *t, const char *title, const char *words)
 {
     if (!words)
@@ -106,7 +109,7 @@ static void add_section(plm_text *t, const char *title, const char *words)
     add_wrapped(t, words, 2);
 }
 
-/* Kept as written where it fits. */
+/* Adds the formula on a line of its own, unwrapped if it fits. */
 static void add_formula(plm_text *t, const char *formula)
 {
     if (formula && strlen(formula) + 2 <= WIDTH)
@@ -115,20 +118,20 @@ static void add_formula(plm_text *t, const char *formula)
         add_section(t, "", formula);
 }
 
-/* What observers with mode=auto go by. */
+/* Says which values of a metric are better, which is what mode=auto of an observer uses. */
 static void add_direction(plm_text *t, plm_direction direction)
 {
     static const char *const words[] = {
         [PLM_DIRECTION_UNKNOWN] =
-            "neither more nor less is better in itself: an observer that watches "
+            "neither higher nor lower is better in itself: an observer that monitors "
             "it needs mode=max or mode=min",
-        [PLM_DIRECTION_UP] = "more is better",
-        [PLM_DIRECTION_DOWN] = "less is better"};
+        [PLM_DIRECTION_UP] = "higher is better",
+        [PLM_DIRECTION_DOWN] = "lower is better"};
     if (direction != PLM_DIRECTION_NONE)
         add_section(t, "", words[direction]);
 }
 
-/* What all kinds of a family have, but for what this one has under the same name. */
+/* Adds the fields of the family, except those that the kind itself defines under the same name. */
 static void add_common(plm_text *t, const plm_family *family, const plm_kind *kind)
 {
     bool titled = false;
@@ -167,16 +170,17 @@ void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *ki
     add_section(t, "", kind->notes);
     add_section(t, "source:", kind->source);
     if (kind->examples && kind->examples[0])
-        plm_text_add(t, strstr(kind->examples[0], " <- [")
-                            ? "\nexamples (what follows <- is the shape of the input, and no part "
-                              "of the spec):\n"
-                            : "\nexamples:\n");
+        plm_text_add(t,
+                     strstr(kind->examples[0], " <- [")
+                         ? "\nexamples (after <- comes the shape of the input, which is not part "
+                           "of the spec):\n"
+                         : "\nexamples:\n");
     for (const char *const *example = kind->examples; example && *example; example++)
         plm_text_format(t, "  %s\n", *example);
     add_common(t, family, kind);
 }
 
-/* Words come after the kinds, indented: they are no kinds. */
+/* Adds words that stand for a kind but are none themselves, indented, after the list of kinds. */
 static void add_words(plm_text *t, const plm_family *family)
 {
     const plm_kind *const *word = family->words;
@@ -191,6 +195,7 @@ static void add_words(plm_text *t, const plm_family *family)
     }
 }
 
+/* Names are in one column, and help is wrapped in a second one. */
 void plm_family_describe(plm_text *t, const plm_family *family)
 {
     enum { WIDEST = 32 }; /* a longer name has its help on the next line */

@@ -14,6 +14,7 @@ static void set(bool *failed, json_t *object, const char *key, json_t *value)
     *failed = json_object_set_new(object, key, value) != 0 || *failed;
 }
 
+/* Appends a value to an array and takes it over. Sets *failed if there is no memory. */
 static void append(bool *failed, json_t *array, json_t *value)
 {
     *failed = json_array_append_new(array, value) != 0 || *failed;

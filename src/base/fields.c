@@ -1,13 +1,14 @@
-/* Binds a spec to a C struct by a field table: defaults first, then arguments by position in the
- * table's order, then by key. Every fault names the key, the value, what was expected and the
- * nearest thing that is known. */
+/* Binds a spec to a C struct by a field table: first the defaults, then the arguments by position,
+ * in the order of the table, then those by key. Every error names the key, the value, what was
+ * expected and the nearest known name. */
 #include "base/fields.h"
 
 #include "base/names.h"
 #include "base/values.h"
 
-enum { MOST_FIELDS = 64 };
+enum { MAX_FIELDS = 64 };
 
+/* Returns the number of rows of a table; NULL has none. */
 static size_t count_fields(const plm_field *f)
 {
     size_t n = 0;
@@ -16,18 +17,19 @@ static size_t count_fields(const plm_field *f)
     return n;
 }
 
-/* A table with the struct it fills and what has been given so far. */
+/* A field table, the struct that it fills, and which fields were given so far. */
 typedef struct {
     const plm_field *field;
     void *config;
     size_t count;
-    bool given[MOST_FIELDS];
+    bool given[MAX_FIELDS];
 } table;
 
+/* Starts a bind: fills the struct with the defaults of the table. */
 static plm_status open_table(const plm_binder *b, const plm_field *fields, void *config, table *t)
 {
     *t = (table){.field = fields, .config = config, .count = count_fields(fields)};
-    if (t->count > MOST_FIELDS)
+    if (t->count > MAX_FIELDS)
         return plm_fail(b->a->w, PLM_E_INTERNAL, b->kind->name, "report this",
                         "more than 64 fields");
     for (size_t i = 0; i < t->count; i++)
@@ -35,6 +37,7 @@ static plm_status open_table(const plm_binder *b, const plm_field *fields, void 
     return PLM_OK;
 }
 
+/* Fails since the spec has more arguments by position than the kind has fields. */
 static plm_status fail_too_many(const plm_binder *b, const table *own, const plm_spec *s,
                                 int column)
 {
@@ -56,7 +59,7 @@ static plm_status fail_too_many(const plm_binder *b, const table *own, const plm
     return plm_bind_fail(b, column, &what, &hint);
 }
 
-/* Gives the numbers from argument `first` on to a field of many, as one list. */
+/* Binds all positional arguments from `first` on to one field that takes several numbers. */
 static plm_status bind_rest(const plm_binder *b, table *own, const plm_field *f, const plm_spec *s,
                             size_t first)
 {
@@ -68,6 +71,7 @@ static plm_status bind_rest(const plm_binder *b, table *own, const plm_field *f,
     return plm_bind_value(b, f, &list, own->config);
 }
 
+/* Binds the arguments without a key to the fields in the order of the table. */
 static plm_status bind_positional(const plm_binder *b, table *own, const plm_spec *s)
 {
     size_t next = 0;
@@ -77,6 +81,7 @@ static plm_status bind_positional(const plm_binder *b, table *own, const plm_spe
             return fail_too_many(b, own, s, s->argument[i].column);
         const plm_field *f = &own->field[next];
         own->given[next] = true;
+        /* several numbers in a row, as in input(28, 28), belong to one field */
         if ((f->type == PLM_INTS || f->type == PLM_REALS) && value->type == PLM_SPEC_NUMBER)
             return bind_rest(b, own, f, s, i);
         PLM_TRY(plm_bind_value(b, f, value, own->config));
@@ -84,7 +89,7 @@ static plm_status bind_positional(const plm_binder *b, table *own, const plm_spe
     return PLM_OK;
 }
 
-/* The field a key names, by its name or alias; t->count = none. */
+/* Returns the index of the field with this name or alias; t->count = none. */
 static size_t find_field(const table *t, const char *key)
 {
     size_t length = 0;
@@ -94,10 +99,11 @@ static size_t find_field(const table *t, const char *key)
     return t->count;
 }
 
+/* Fails on an unknown key, with a hint that names the nearest known one. */
 static plm_status fail_key(const plm_binder *b, const table *own, const table *common,
                            const plm_spec_argument *argument)
 {
-    const char *names[MOST_FIELDS * 2];
+    const char *names[MAX_FIELDS * 2];
     size_t count = 0;
     for (size_t i = 0; i < own->count; i++)
         names[count++] = own->field[i].name;
@@ -112,6 +118,7 @@ static plm_status fail_key(const plm_binder *b, const table *own, const table *c
     return plm_bind_fail(b, argument->column, &what, &hint);
 }
 
+/* Binds the arguments with a key, from the kind's own table or the shared one. */
 static plm_status bind_keys(const plm_binder *b, table *own, table *common, const plm_spec *s)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -119,6 +126,7 @@ static plm_status bind_keys(const plm_binder *b, table *own, table *common, cons
         if (!argument->key)
             continue;
         table *t = own;
+        /* the kind's own keys take precedence over the shared ones */
         size_t at = find_field(own, argument->key);
         if (at == own->count) {
             t = common;
@@ -138,6 +146,7 @@ static plm_status bind_keys(const plm_binder *b, table *own, table *common, cons
     return PLM_OK;
 }
 
+/* Fails if a field without a default was not given. */
 static plm_status check_required(const plm_binder *b, const table *t, const plm_spec *s)
 {
     for (size_t i = 0; i < t->count; i++) {

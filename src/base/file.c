@@ -1,5 +1,6 @@
-/* Writes a file so that at its path there is always a whole one: the old one until all is on the
- * disk, then the new one. Or adds to the end of a file, by whole pieces. */
+/* Files that appear whole or not at all: the path keeps the old file until the new one is on the
+ * disk. Also files that are appended to, where readers only see whole pieces, each ended by a
+ * flush. */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
 #include <errno.h>
@@ -13,12 +14,14 @@
 
 enum { BLOCK = 1 << 16 };
 
+/* A file that is being written, with a buffer of BLOCK bytes. */
 struct plm_file {
     plm *w;
     plm_place place;
     bool appends;
     int64_t written; /* bytes that reached the system */
-    int64_t whole;   /* bytes of a file that grows which are whole pieces; -1 = no such file */
+    int64_t
+        whole; /* of a file that is appended to: its length at the last flush; -1 = no such file */
     plm_status fault;
     size_t filled;
     unsigned char *block;
@@ -26,6 +29,8 @@ struct plm_file {
 
 /* ---- opening ---- */
 
+/* Opens a file by its place; `appends` tells plm_file_append from plm_file_open. NULL on failure.
+ */
 static plm_file *open_new(plm *w, const char *path, bool appends)
 {
     if (w == NULL || w->fault < 0)
@@ -62,7 +67,7 @@ plm_file *plm_file_append(plm *w, const char *path)
 
 /* ---- writing ---- */
 
-/* A fault stays: the file is not to be completed. */
+/* Remembers the first error, so that the file can no longer be completed. Returns status. */
 static plm_status keep_fault(plm_file *f, plm_status status)
 {
     if (status < 0 && f->fault >= 0)
@@ -70,20 +75,23 @@ static plm_status keep_fault(plm_file *f, plm_status status)
     return status;
 }
 
+/* Fails after a write error. An appended file is cut back to its length at the last flush, so that
+ * readers never see a part of a piece. */
 static plm_status fail_writing(plm_file *f, size_t n)
 {
     char doing[96];
     const int error = errno;
     snprintf(doing, sizeof doing, "write %zu bytes after the first %lld of", n,
              (long long)f->written);
-    /* no part of a piece stays in a file that others read */
     if (f->appends && f->whole >= 0 && ftruncate(f->place.file, (off_t)f->whole) != 0)
         f->whole = -1;
     return keep_fault(f, plm_fail_system(f->w, error, doing, f->place.path));
 }
 
+/* Writes n bytes to the system, as often as that takes. */
 static plm_status write_all(plm_file *f, const unsigned char *data, size_t n)
 {
+    /* write may write less than it was given, or be interrupted by a signal */
     while (n > 0) {
         const ssize_t done = write(f->place.file, data, n);
         if (done < 0 && errno == EINTR)
@@ -97,14 +105,16 @@ static plm_status write_all(plm_file *f, const unsigned char *data, size_t n)
     return PLM_OK;
 }
 
-static plm_status pass_on(plm_file *f)
+/* Writes the buffered bytes to the system and empties the buffer. */
+static plm_status write_buffer(plm_file *f)
 {
     const size_t n = f->filled;
     f->filled = 0;
     return write_all(f, f->block, n);
 }
 
-static plm_status ready(const plm_file *f, const char *caller)
+/* Returns the remembered error of f, or E_ORDER if f is NULL. */
+static plm_status check_file(const plm_file *f, const char *caller)
 {
     if (f == NULL)
         return plm_fail(NULL, PLM_E_ORDER, caller, "open it by plm_file_open", "there is no file");
@@ -113,9 +123,10 @@ static plm_status ready(const plm_file *f, const char *caller)
 
 plm_status plm_file_write(plm_file *f, const void *data, size_t bytes)
 {
-    PLM_TRY(ready(f, "plm_file_write"));
+    PLM_TRY(check_file(f, "plm_file_write"));
+    /* The buffer must not overflow; large writes bypass it. */
     if (bytes > BLOCK - f->filled)
-        PLM_TRY(pass_on(f));
+        PLM_TRY(write_buffer(f));
     if (bytes >= BLOCK)
         return write_all(f, data, bytes);
     if (bytes > 0)
@@ -126,7 +137,7 @@ plm_status plm_file_write(plm_file *f, const void *data, size_t bytes)
 
 plm_status plm_file_print(plm_file *f, const char *format, ...)
 {
-    PLM_TRY(ready(f, "plm_file_print"));
+    PLM_TRY(check_file(f, "plm_file_print"));
     plm_text t = {.w = f->w};
     va_list list;
     va_start(list, format);
@@ -141,8 +152,8 @@ plm_status plm_file_print(plm_file *f, const char *format, ...)
 plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size_t bytes)
 {
     const unsigned char *from = data;
-    PLM_TRY(ready(f, "plm_file_write_at"));
-    PLM_TRY(pass_on(f));
+    PLM_TRY(check_file(f, "plm_file_write_at"));
+    PLM_TRY(write_buffer(f));
     if (f->appends || offset < 0 || offset > f->written || bytes > (uint64_t)(f->written - offset))
         return plm_fail(f->w, PLM_E_ORDER, "plm_file_write_at",
                         "write over bytes that were written before, of a file from plm_file_open",
@@ -163,8 +174,8 @@ plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size
 
 plm_status plm_file_flush(plm_file *f)
 {
-    PLM_TRY(ready(f, "plm_file_flush"));
-    PLM_TRY(pass_on(f));
+    PLM_TRY(check_file(f, "plm_file_flush"));
+    PLM_TRY(write_buffer(f));
     if (f->whole >= 0)
         f->whole = (int64_t)lseek(f->place.file, 0, SEEK_END);
     return PLM_OK;

@@ -1,10 +1,12 @@
-/* Open addressing: an entry lies at the place its hash says, or at the next free one behind it. */
+/* A hash table with open addressing: an entry is at the position that its hash gives, or at the
+ * next free one after it. */
 #include "base/index.h"
 
 #include <string.h>
 
 enum { FIRST_CAPACITY = 64 };
 
+/* A name with its number; its hash is stored so that the table can grow without hashing again. */
 struct plm_index_entry {
     const char *name; /* NULL = free */
     size_t number;
@@ -20,7 +22,7 @@ static uint64_t hash_of(const char *name)
     return hash ^ hash >> 32;
 }
 
-/* Where the name is, or where it would go. There is always a free place. */
+/* Returns the position of a name, or the free one where it would be put. There always is one. */
 static size_t place_of(const plm_index *x, const char *name, uint64_t hash)
 {
     size_t at = (size_t)hash & (x->capacity - 1);
@@ -30,6 +32,7 @@ static size_t place_of(const plm_index *x, const char *name, uint64_t hash)
     return at;
 }
 
+/* Doubles the table and puts all entries in their new positions. */
 static plm_status grow(plm_index *x)
 {
     plm_index larger = {.arena = x->arena, .count = x->count};
@@ -68,7 +71,8 @@ void plm_index_set(plm_index *x, const char *name, size_t number)
     x->entry[place_of(x, name, hash_of(name))].number = number;
 }
 
-/* What lies behind the free place moves into it where it may, so that no search ends too early. */
+/* Later entries that were displaced past the freed position are moved back, so that a search,
+ * which stops at the first free position, still finds them. */
 void plm_index_remove(plm_index *x, const char *name)
 {
     if (x->count == 0)
@@ -77,8 +81,11 @@ void plm_index_remove(plm_index *x, const char *name)
     size_t hole = place_of(x, name, hash_of(name));
     if (x->entry[hole].name == NULL)
         return;
+    /* look at the entries after the hole, up to the first free position */
     for (size_t at = (hole + 1) & mask; x->entry[at].name != NULL; at = (at + 1) & mask) {
         const size_t home = (size_t)x->entry[at].hash & mask;
+        /* An entry whose own position is after the hole must stay: moved back, it would be before
+         * that position. */
         if (((at - home) & mask) < ((at - hole) & mask))
             continue;
         x->entry[hole] = x->entry[at];

@@ -1,4 +1,4 @@
-/* An index: from a name to a number, in constant time whatever the number of names. */
+/* An index: finds the number that is stored under a name, in constant time. */
 #ifndef PLM_BASE_INDEX_H
 #define PLM_BASE_INDEX_H
 
@@ -6,22 +6,23 @@
 
 typedef struct plm_index_entry plm_index_entry;
 
-/* Zero-initialise, then set arena. */
+/* Zero-initialise it, then set arena. */
 typedef struct {
     plm_arena *arena;
-    plm_index_entry *entry; /* [capacity], a power of two, at most half of them used */
+    /* [capacity]; capacity is a power of two, at most half of the entries are used */
+    plm_index_entry *entry;
     size_t capacity, count;
 } plm_index;
 
-/* The number kept under a name; SIZE_MAX = the name is not there. */
+/* Returns the number stored under a name; SIZE_MAX = the name is not there. */
 size_t plm_index_find(const plm_index *x, const char *name);
-/* Keeps a number under a name, in place of the one before. The name is borrowed. */
+/* Stores a number under a name, replacing an older one. The name is borrowed. */
 PLM_CHECKED plm_status plm_index_put(plm_index *x, const char *name, size_t number);
-/* Another number for a name that is there. */
+/* Replaces the number of a name, which must be there. */
 void plm_index_set(plm_index *x, const char *name, size_t number);
-/* Takes a name out; one that is not there is fine. */
+/* Removes a name; one that is not there is ignored. */
 void plm_index_remove(plm_index *x, const char *name);
-/* Takes all names out. */
+/* Removes all names. */
 void plm_index_clear(plm_index *x);
 
 #endif

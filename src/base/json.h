@@ -1,5 +1,5 @@
-/* JSON by jansson: how it is parsed here (strictly, with our errors) and how names are checked.
- * What jansson takes comes from malloc, not from the runtime's allocator. */
+/* JSON by the library jansson: strict parsing with the errors of this library. jansson's memory
+ * comes from malloc, not from the runtime's allocator. */
 #ifndef PLM_BASE_JSON_H
 #define PLM_BASE_JSON_H
 
@@ -7,11 +7,13 @@
 
 #include "base/runtime.h"
 
-/* Parses a whole text. Errors: E_FORMAT with where = path and "part, byte N: reason" (a key
- * given twice is one), E_MEMORY. *out is to be given back by json_decref. */
+/* Parses a text.
+ * where: the path of the file, for errors. part: what the text is, such as "header".
+ * out: to be freed by json_decref.
+ * Errors: E_FORMAT "part, byte N: reason", also for a duplicate key; E_MEMORY. */
 PLM_CHECKED plm_status plm_json_parse(plm *w, const char *where, const char *part, const char *text,
                                       size_t length, json_t **out);
-/* Gives back a text of json_dumps, as whoever set jansson's allocator wants it. NULL is fine. */
+/* Frees a text of json_dumps by the allocator that the program set for jansson. NULL is fine. */
 void plm_json_free(char *text);
 
 #endif

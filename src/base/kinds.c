@@ -1,11 +1,11 @@
-/* Kinds by name: found in the families of the runtime. */
+/* Finds families and kinds by name. */
 #include "base/kinds.h"
 
 #include <string.h>
 
 #include "base/names.h"
 
-enum { MOST_NAMES = 512 };
+enum { MAX_NAMES = 512 };
 
 const plm_family *plm_family_find(const plm *w, const char *name)
 {
@@ -21,17 +21,20 @@ bool plm_kind_named(const plm_kind *kind, const char *name)
     return plm_name_equal(kind->name, name) || plm_word_find(kind->alias, name, &length);
 }
 
+/* Fails on an unknown kind, with a hint that names the nearest known one. A file name in place of
+ * a source gets the hint to use csv(...). */
 static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
 {
-    const char *names[MOST_NAMES];
+    const char *names[MAX_NAMES];
     size_t count = 0;
-    for (const plm_kind *const *k = family->kinds; *k && count < MOST_NAMES; k++)
+    for (const plm_kind *const *k = family->kinds; *k && count < MAX_NAMES; k++)
         names[count++] = (*k)->name;
-    for (const plm_kind *const *k = family->words; k && *k && count < MOST_NAMES; k++)
+    for (const plm_kind *const *k = family->words; k && *k && count < MAX_NAMES; k++)
         names[count++] = (*k)->name;
     plm_text hint = {.w = w};
     if (strcmp(family->name, "source") == 0 && strchr(name, '.') != NULL)
-        plm_text_format(&hint, "the file of a table is read by csv('%.200s', target=...)", name);
+        plm_text_format(&hint, "to read a table from a file, write csv('%.200s', target=...)",
+                        name);
     else
         plm_name_advise(&hint, name, names, count);
     const plm_status status =
@@ -43,7 +46,7 @@ static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
 const plm_kind *plm_kind_find(plm *w, const char *family, const char *name)
 {
     const plm_family *f = plm_family_find(w, family);
-    if (!name) /* the text of a list */
+    if (!name) /* the spec is a list, which has no name */
         name = "[...]";
     if (!f) {
         (void)plm_fail(w, PLM_E_INTERNAL, "", "report this", "there is no family of kinds '%s'",

@@ -1,15 +1,16 @@
-/* Letters of UTF-8. Text from files of other people (names of layers and columns, cells, file
- * names) may hold escape sequences that move the cursor, rename the window or reorder what
- * stands before them. plm_printable is the one function that makes such a text fit for a
- * terminal or a log: every message of the library passes through it. */
+/* Characters of UTF-8. Texts from other people's files (names of layers and columns, cells, file
+ * names) may hold escape sequences that move the cursor, rename the window or reorder the text
+ * before them. plm_printable is the one function that makes a text safe for a terminal or a log:
+ * every message of the library passes through it. */
 #include "base/letters.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { LONGEST_ESCAPE = 12 };
+enum { MAX_ESCAPE = 12 };
 
-/* Table 3-7 of the Unicode standard: lead bytes, range of the second byte, bytes in all. */
+/* Table 3-7 of the Unicode standard: range of the first byte, range of the second byte, number of
+ * bytes. */
 static const struct {
     unsigned char first, last, low, high;
     size_t bytes;
@@ -18,15 +19,16 @@ static const struct {
     {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
     {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
 
-/* Letters that do not show: they control the terminal, reorder the text around them, end the
- * line or hide. Joiners (U+200C, U+200D) stay: words of Persian and of Indian languages need
- * them. */
+/* Characters that become escapes, since they control the terminal, reorder the text around them,
+ * end the line or are invisible. Joiners (U+200C, U+200D) are not among them: Persian and Indian
+ * languages need them inside words. */
 static const struct {
     uint32_t first, last;
 } hidden[] = {{0x00, 0x1F},     {0x7F, 0x9F},      {0x061C, 0x061C}, {0x200B, 0x200B},
               {0x200E, 0x200F}, {0x2028, 0x202E},  {0x2060, 0x206F}, {0xFEFF, 0xFEFF},
               {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
 
+/* Returns the number of the character whose bytes are s[0 .. bytes). */
 static uint32_t code_of(const unsigned char *s, size_t bytes)
 {
     uint32_t code = bytes == 1 ? s[0] : s[0] & (0xFFu >> (bytes + 1));
@@ -35,7 +37,8 @@ static uint32_t code_of(const unsigned char *s, size_t bytes)
     return code;
 }
 
-/* The row of the table whose letters begin like s, if all its bytes are there; -1 = none. */
+/* Returns the row of the table that fits the first byte of s, if all bytes of the character are
+ * there; -1 = none. */
 static int row_of(const unsigned char *s, size_t left)
 {
     const int rows = (int)(sizeof letters / sizeof letters[0]);
@@ -83,6 +86,7 @@ int plm_utf8_letters(const char *s)
     return count;
 }
 
+/* True if the character is in the table of hidden ones. */
 static bool hides(uint32_t code)
 {
     for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
@@ -103,37 +107,38 @@ bool plm_is_printable(const char *s)
     return true;
 }
 
-/* What stands for the letter of n bytes at s (n = 0: a byte that is none): itself or an escape.
- * Returns its length. */
-static size_t shown(const char *s, size_t n, uint32_t code, char out[LONGEST_ESCAPE])
+/* Writes the character of n bytes at s as it is, or as an escape. n = 0: an invalid byte. Returns
+ * the number of bytes written. */
+static size_t shown(const char *s, size_t n, uint32_t code, char out[MAX_ESCAPE])
 {
     static const char *const named[] = {"\tt", "\nn", "\rr"};
     for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
         if (*s == named[i][0])
-            return (size_t)snprintf(out, LONGEST_ESCAPE, "\\%c", named[i][1]);
+            return (size_t)snprintf(out, MAX_ESCAPE, "\\%c", named[i][1]);
     if (n == 0 || (hides(code) && code < 0x80))
-        return (size_t)snprintf(out, LONGEST_ESCAPE, "\\x%02x", (unsigned)(unsigned char)*s);
+        return (size_t)snprintf(out, MAX_ESCAPE, "\\x%02x", (unsigned)(unsigned char)*s);
     if (hides(code))
-        return (size_t)snprintf(out, LONGEST_ESCAPE, code > 0xFFFF ? "\\U%08x" : "\\u%04x",
+        return (size_t)snprintf(out, MAX_ESCAPE, code > 0xFFFF ? "\\U%08x" : "\\u%04x",
                                 (unsigned)code);
     memcpy(out, s, n);
     return n;
 }
 
-size_t plm_printable(const char *text, char *out, size_t room)
+size_t plm_printable(const char *text, char *out, size_t capacity)
 {
     const char *s = text ? text : "";
     const size_t length = strlen(s);
     size_t all = 0;
-    bool full = room == 0;
-    if (room > 0)
+    bool full = capacity == 0;
+    if (capacity > 0)
         out[0] = '\0';
     for (size_t at = 0; at < length;) {
-        char letter[LONGEST_ESCAPE];
+        char letter[MAX_ESCAPE];
         uint32_t code = 0;
         const size_t n = plm_utf8_letter(s + at, length - at, &code),
                      bytes = shown(s + at, n, code, letter);
-        full = full || all + bytes >= room;
+        /* once something did not fit, only the length is counted */
+        full = full || all + bytes >= capacity;
         if (!full) {
             memcpy(out + all, letter, bytes);
             out[all + bytes] = '\0';

@@ -1,18 +1,19 @@
-/* Letters of UTF-8: where one ends, and whether it may be shown on a terminal. */
+/* Characters of UTF-8: where one ends, and whether it is visible. */
 #ifndef PLM_BASE_LETTERS_H
 #define PLM_BASE_LETTERS_H
 
 #include "base/runtime.h"
 
-/* Bytes of the letter at s, of which `left` bytes are there, and its number in *code (may be
- * NULL); 0 = the bytes are not UTF-8. */
+/* Reads the character at s, where `left` bytes remain. Sets *code to its number (code may be
+ * NULL).
+ * Returns the number of its bytes; 0 = not valid UTF-8. */
 size_t plm_utf8_letter(const char *s, size_t left, uint32_t *code);
-/* Is s UTF-8? */
+/* True if all of s is valid UTF-8. */
 bool plm_utf8_valid(const char *s, size_t length);
-/* How many letters s has; bytes that are no UTF-8 count as one each. */
+/* Returns the number of characters of s. Bytes that are not UTF-8 count as one each. */
 int plm_utf8_letters(const char *s);
-/* Is s UTF-8 without control characters, C1, bidirectional marks and line separators included?
- * Names must be. */
+/* True if s is UTF-8 without invisible characters (control characters, U+0080 to U+009F,
+ * bidirectional marks, line separators). Names must be. */
 bool plm_is_printable(const char *s);
 
 #endif

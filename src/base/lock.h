@@ -1,5 +1,5 @@
-/* Locks, conditions and threads of the system: the only file that includes <pthread.h> for others.
- * Another system needs another lock.h and lock.c. */
+/* Locks, conditions and threads of the system. Only this file includes <pthread.h>, for all
+ * others. Another system needs another lock.h and lock.c. */
 #ifndef PLM_BASE_LOCK_H
 #define PLM_BASE_LOCK_H
 
@@ -7,12 +7,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A lock that one thread has at a time; not by the same thread twice. */
+/* A lock that one thread can hold at a time. The same thread must not take it again. */
 typedef struct {
     pthread_mutex_t system;
 } plm_lock;
 
-/* What threads wait for, under a lock. */
+/* An event that threads can wait for, under a lock. */
 typedef struct {
     pthread_cond_t system;
 } plm_condition;
@@ -22,28 +22,32 @@ typedef struct {
     pthread_t system;
 } plm_thread;
 
-/* false = the system has none left. */
+/* Makes a lock. False = the system has none left. */
 bool plm_lock_open(plm_lock *l);
+/* Frees a lock that no thread holds. */
 void plm_lock_close(plm_lock *l);
+/* Waits until the lock is free, then takes it. */
 void plm_lock_take(plm_lock *l);
+/* Releases the lock. */
 void plm_lock_give(plm_lock *l);
 
-/* false = the system has none left. */
+/* Makes a condition. False = the system has none left. */
 bool plm_condition_open(plm_condition *c);
-/* Nobody may wait on it. */
+/* Frees a condition that no thread waits for. */
 void plm_condition_close(plm_condition *c);
-/* Gives the lock, sleeps until somebody wakes it (or without a reason), takes the lock. */
+/* Releases the lock, sleeps until the condition is signalled (or, rarely, without a reason), then
+ * takes the lock again. */
 void plm_condition_wait(plm_condition *c, plm_lock *l);
-/* Wakes all who wait. */
+/* Wakes all waiting threads. */
 void plm_condition_wake(plm_condition *c);
 
-/* Starts work(argument) in a thread with a stack of so many bytes; 0 = the system's default. The
- * thread receives no signals: they are the program's, which handles them in threads of its own.
- * false = it could not be started. */
+/* Starts work(argument) in a new thread. stack: its bytes; 0 = the default of the system. The
+ * thread blocks all signals, so that the threads of the program receive them. False = it could not
+ * be started. */
 bool plm_thread_start(plm_thread *t, size_t stack, void *(*work)(void *argument), void *argument);
 /* Waits until the thread has returned. */
 void plm_thread_join(plm_thread *t);
-/* Lets another thread have this core for a while. */
+/* Lets another thread use this core for a while. */
 void plm_thread_yield(void);
 
 #endif

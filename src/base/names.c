@@ -1,10 +1,9 @@
-/* Names as people mean them: equal, nearest, matched by a pattern, found in a list; what to say
- * of an unknown one. */
+/* Compares names as people write them, and makes the hints for unknown ones. */
 #include "base/names.h"
 
 #include <string.h>
 
-enum { NAME_ROOM = 64, FAR = 1000, SHORTEST_PART = 4, MOST_HOLDERS = 6 };
+enum { NAME_CAPACITY = 64, FAR = 1000, MIN_PART = 4, MAX_HOLDERS = 6 };
 
 static int lower(char c)
 {
@@ -25,14 +24,14 @@ bool plm_name_equal(const char *a, const char *b)
     }
 }
 
-/* Lower case without underscores; the length, or -1 when it does not fit. */
-static int fold(const char *name, char out[NAME_ROOM])
+/* Writes the name in lower case without underscores. Returns its length; -1 = too long. */
+static int fold(const char *name, char out[NAME_CAPACITY])
 {
     int length = 0;
     for (; *name; name++) {
         if (*name == '_')
             continue;
-        if (length == NAME_ROOM - 1)
+        if (length == NAME_CAPACITY - 1)
             return -1;
         out[length++] = (char)lower(*name);
     }
@@ -40,19 +39,21 @@ static int fold(const char *name, char out[NAME_ROOM])
     return length;
 }
 
-static int smaller(int a, int b)
+static int min_int(int a, int b)
 {
     return a < b ? a : b;
 }
 
-/* Damerau's distance, restricted (no edit inside a swapped pair): three rows of the usual table. */
+/* The restricted Damerau distance (no edit inside a swapped pair). Only three rows of the usual
+ * table are kept. */
 int plm_name_distance(const char *a, const char *b)
 {
-    char x[NAME_ROOM], y[NAME_ROOM];
+    char x[NAME_CAPACITY], y[NAME_CAPACITY];
     const int m = fold(a, x), n = fold(b, y);
     if (m < 0 || n < 0)
         return FAR;
-    int rows[3][NAME_ROOM];
+    /* the rows of the table for the last letters of a: two before, one before, now */
+    int rows[3][NAME_CAPACITY];
     int *before = rows[0], *last = rows[1], *now = rows[2];
     for (int j = 0; j <= n; j++)
         last[j] = before[j] = j;
@@ -60,9 +61,9 @@ int plm_name_distance(const char *a, const char *b)
         now[0] = i;
         for (int j = 1; j <= n; j++) {
             const int replace = last[j - 1] + (x[i - 1] != y[j - 1]);
-            now[j] = smaller(replace, smaller(last[j], now[j - 1]) + 1);
+            now[j] = min_int(replace, min_int(last[j], now[j - 1]) + 1);
             if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1])
-                now[j] = smaller(now[j], before[j - 2] + 1);
+                now[j] = min_int(now[j], before[j - 2] + 1);
         }
         int *spare = before;
         before = last;
@@ -72,17 +73,19 @@ int plm_name_distance(const char *a, const char *b)
     return last[n];
 }
 
-/* One is the beginning of the other, and long enough to mean something. */
-static bool begins(const char *a, const char *b)
+/* True if one name begins with the other, and the shared part has at least 3 characters. */
+static bool is_prefix(const char *a, const char *b)
 {
-    char x[NAME_ROOM], y[NAME_ROOM];
-    const int m = fold(a, x), n = fold(b, y), shared = smaller(m, n);
+    char x[NAME_CAPACITY], y[NAME_CAPACITY];
+    const int m = fold(a, x), n = fold(b, y), shared = min_int(m, n);
     return shared >= 3 && strncmp(x, y, (size_t)shared) == 0;
 }
 
+/* Short names allow fewer edits. If none is near, a name of which it is the beginning will do. */
 const char *plm_name_nearest(const char *name, const char *const *names, size_t count)
 {
     const size_t length = strlen(name);
+    /* the longer a name, the more typing errors are tolerated */
     const int limit = length <= 4 ? 1 : length <= 8 ? 2 : 3;
     const char *best = NULL;
     int nearest = limit + 1;
@@ -94,19 +97,19 @@ const char *plm_name_nearest(const char *name, const char *const *names, size_t 
         }
     }
     for (size_t i = 0; i < count && !best; i++)
-        if (begins(name, names[i]))
+        if (is_prefix(name, names[i]))
             best = names[i];
     return best;
 }
 
-/* Whether a part of the name is the word, long enough to mean something. */
-static bool holds(const char *name, const char *word)
+/* True if the name contains the word, and the word has at least MIN_PART characters. */
+static bool contains(const char *name, const char *word)
 {
-    char x[NAME_ROOM], y[NAME_ROOM];
-    return fold(word, y) >= SHORTEST_PART && fold(name, x) >= 0 && strstr(x, y);
+    char x[NAME_CAPACITY], y[NAME_CAPACITY];
+    return fold(word, y) >= MIN_PART && fold(name, x) >= 0 && strstr(x, y);
 }
 
-/* Do the words of the name begin with these letters: lr of learning_rate? */
+/* True if the letters are the first letters of the words of the name: lr of learning_rate. */
 static bool are_initials(const char *letters, const char *name)
 {
     if (strlen(letters) < 2)
@@ -122,16 +125,16 @@ static bool are_initials(const char *letters, const char *name)
     }
 }
 
-/* "did you mean a, b or c?": the names that hold the word. false = there are none, or too many
- * to choose among. */
-static bool advise_holders(plm_text *t, const char *word, const char *const *names, size_t count)
+/* Adds "did you mean a, b or c?" with the names that contain the word. Returns false if there are
+ * none, or too many to choose from. */
+static bool advise_containing(plm_text *t, const char *word, const char *const *names, size_t count)
 {
-    const char *found[MOST_HOLDERS];
+    const char *found[MAX_HOLDERS];
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!holds(names[i], word))
+        if (!contains(names[i], word))
             continue;
-        if (n == MOST_HOLDERS)
+        if (n == MAX_HOLDERS)
             return false;
         found[n++] = names[i];
     }
@@ -153,11 +156,11 @@ void plm_name_advise(plm_text *t, const char *name, const char *const *names, si
         plm_text_format(t, "did you mean %s?", nearest);
         return;
     }
-    if (advise_holders(t, name, names, count))
+    if (advise_containing(t, name, names, count))
         return;
     plm_text_add(t, "known: ");
     for (size_t i = 0; i < count; i++) {
-        const bool fits = t->length + strlen(names[i]) < PLM_HINT_ROOM - 20;
+        const bool fits = t->length + strlen(names[i]) < PLM_HINT_CAPACITY - 20;
         plm_text_format(t, "%s%s", i > 0 ? ", " : "", fits ? names[i] : "...");
         if (!fits)
             return;
@@ -166,7 +169,7 @@ void plm_name_advise(plm_text *t, const char *name, const char *const *names, si
 
 /* ---- names of Python ---- */
 
-/* Length of "keras.layers.", "tf.keras.", ... at the beginning of a name; 0 = there is none. */
+/* Returns the length of "keras.", "tf.keras.", ... at the beginning of a name; 0 = none. */
 static size_t module_length(const char *name)
 {
     static const char *const roots[] = {"tf.keras.", "tensorflow.keras.", "keras.", "torch.nn.",
@@ -194,8 +197,8 @@ const char *plm_name_without_module(const char *name)
 
 /* ---- patterns ---- */
 
-/* '*' any text, '?' any letter, '|' between patterns. A mismatch goes back to the last '*' alone,
- * which takes one letter more: what those before it took need not change. */
+/* Matches one pattern: '*' is any text, '?' is one character. After a mismatch, only the last '*'
+ * takes one more character and matching resumes there: the earlier ones need not change. */
 static bool pattern_matches(const char *pattern, size_t length, const char *name)
 {
     const char *const end = pattern + length, *star = NULL, *taken = NULL;
@@ -231,7 +234,6 @@ bool plm_pattern_matches(const char *patterns, const char *name)
 
 /* ---- lists of words ---- */
 
-/* The next word of a list, its length in *length; NULL at the end. *list moves on. */
 const char *plm_word_next(const char **list, size_t *length)
 {
     const char *word = *list;
@@ -242,10 +244,9 @@ const char *plm_word_next(const char **list, size_t *length)
     return word;
 }
 
-/* The word of list that equals name, its length in *length; NULL = none. */
 const char *plm_word_find(const char *list, const char *name, size_t *length)
 {
-    char word[NAME_ROOM];
+    char word[NAME_CAPACITY];
     for (const char *at; (at = plm_word_next(&list, length)) != NULL;) {
         if (*length >= sizeof(word))
             continue;

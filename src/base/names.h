@@ -1,31 +1,31 @@
-/* Names: equal, nearest, matched by a pattern, found in a list of words. */
+/* Compares names: equality, distance, patterns, lists of words. */
 #ifndef PLM_BASE_NAMES_H
 #define PLM_BASE_NAMES_H
 
 #include "base/text.h"
 
-/* Equal but for case and underscores: "he_normal" = "HeNormal". */
+/* True if the names are equal apart from case and underscores: "he_normal" = "HeNormal". */
 bool plm_name_equal(const char *a, const char *b);
-/* Edits between two names (insert, delete, replace, swap neighbours), names over 63 letters =
- * far. */
+/* Returns the number of edits between two names: insert, delete, replace, swap neighbours. Names
+ * of more than 63 characters are far from everything. */
 int plm_name_distance(const char *a, const char *b);
-/* The nearest of count names when it is near enough to be meant, else NULL. */
+/* Returns the nearest of `count` names if it is near enough to be meant, else NULL. */
 const char *plm_name_nearest(const char *name, const char *const *names, size_t count);
 
-/* Where a name of Keras begins behind the modules of Python: "keras.layers.Dense" gives "Dense",
- * and so do "tf.keras.layers.Dense" and "layers.Dense". Any other name is returned as it is. */
+/* Skips the Python modules before a Keras name: "keras.layers.Dense", "tf.keras.layers.Dense" and
+ * "layers.Dense" give "Dense". Any other name is returned unchanged. */
 const char *plm_name_without_module(const char *name);
 
-/* Does name match one of the patterns, divided by '|'? '*' stands for any text, '?' for a
- * letter. */
+/* True if name matches one of the patterns, which are separated by '|'. '*' stands for any text,
+ * '?' for one character. */
 bool plm_pattern_matches(const char *patterns, const char *name);
-/* Adds "did you mean relu?", or "did you mean a, b or c?" of those that hold the name, or
- * "known: a, b, c" as far as there is room for them. */
+/* Adds a hint for an unknown name: "did you mean relu?", or "did you mean a, b or c?" with the
+ * names that contain it, or "known: a, b, c", as many as fit into a hint. */
 void plm_name_advise(plm_text *t, const char *name, const char *const *names, size_t count);
 
-/* The next word of a list "a|b|c", its length in *length; NULL at the end. *list moves on. */
+/* Returns the next word of a list "a|b|c" and sets *length; NULL at the end. *list advances. */
 const char *plm_word_next(const char **list, size_t *length);
-/* The word of list (NULL = empty) that equals name, its length in *length; NULL = none. */
+/* Returns the word of `list` (NULL = empty) that equals name and sets *length; NULL = none. */
 const char *plm_word_find(const char *list, const char *name, size_t *length);
 
 #endif

@@ -1,5 +1,5 @@
-/* Numbers as text in the C locale's notation: a program may set a locale with a decimal comma;
- * what we read and write never follows it. */
+/* Reads and prints numbers with a decimal point. A program may set a locale with a decimal comma;
+ * what the library reads and writes does not depend on it. */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L /* uselocale */
 #endif
@@ -18,12 +18,13 @@
 #include <xlocale.h>
 #endif
 
-/* The C locale for this thread while numbers are read or written; zero where the radix is a
- * point already. */
+/* The C locale, while numbers are read or written, and the thread's own one. Both are zero if the
+ * thread's locale has a decimal point anyway. */
 typedef struct {
     locale_t ours, theirs;
 } notation;
 
+/* Switches this thread to the C locale if needed. To be undone by leave_notation. */
 static notation enter_notation(void)
 {
     notation n = {(locale_t)0, (locale_t)0};
@@ -43,14 +44,15 @@ static void leave_notation(notation n)
     }
 }
 
-int plm_text_print(char *out, size_t room, const char *format, va_list list)
+int plm_text_print(char *out, size_t capacity, const char *format, va_list list)
 {
     const notation n = enter_notation();
-    const int length = vsnprintf(out, room, format, list);
+    const int length = vsnprintf(out, capacity, format, list);
     leave_notation(n);
     return length;
 }
 
+/* Reads a number by strtod in the C locale. */
 static double read_slowly(const char *s, const char **end)
 {
     const notation n = enter_notation();
@@ -61,9 +63,9 @@ static double read_slowly(const char *s, const char **end)
     return value;
 }
 
-/* Decimal numbers are read here, many times faster than by strtod, with the same bits. Blanks
- * before them, hexadecimal digits, inf, nan and the rare decimal that needs more than 128 bits go
- * to it. */
+/* Decimal numbers are read by decimal.c, many times faster than by strtod and with the same bits.
+ * Leading blanks, hexadecimal digits, inf, nan and rare decimals that need more than 128 bits go
+ * to strtod. */
 double plm_text_number(const char *s, const char **end)
 {
     const char *stop = NULL;
@@ -77,19 +79,20 @@ double plm_text_number(const char *s, const char **end)
     return value;
 }
 
-void plm_text_from_number(double value, char *out, size_t room)
+void plm_text_from_number(double value, char *out, size_t capacity)
 {
     if (isnan(value) || isinf(value)) {
-        snprintf(out, room, "%s", isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
+        snprintf(out, capacity, "%s", isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
         return;
     }
     if (fabs(value) < 1e15 && !(floor(value) < value)) { /* 500, not 5e+02 */
-        snprintf(out, room, "%.0f", value);
+        snprintf(out, capacity, "%.0f", value);
         return;
     }
     const notation n = enter_notation();
+    /* try more and more digits until the text reads back as the same number; 17 always suffice */
     for (int digits = 1; digits <= 17; digits++) {
-        snprintf(out, room, "%.*g", digits, value);
+        snprintf(out, capacity, "%.*g", digits, value);
         const double again = strtod(out, NULL);
         if (!(again < value) && !(again > value))
             break;

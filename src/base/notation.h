@@ -5,13 +5,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* vsnprintf, but with a decimal point whatever the program's locale is. */
-int plm_text_print(char *out, size_t room, const char *format, va_list list);
+/* vsnprintf with a decimal point, whatever the locale of the program is. */
+int plm_text_print(char *out, size_t capacity, const char *format, va_list list);
 
-/* strtod in the C locale, whatever the program's locale is; *end as strtod. Accepts inf and nan. */
+/* strtod with a decimal point, whatever the locale of the program is. Accepts inf and nan. *end as
+ * for strtod. */
 double plm_text_number(const char *s, const char **end);
-/* The shortest text that reads back as the same double ("0.1", "1e-07"), in the C locale. room
- * >= 32. */
-void plm_text_from_number(double value, char *out, size_t room);
+/* Writes the shortest text that reads back as the same double: "0.1", "1e-07". capacity >= 32. */
+void plm_text_from_number(double value, char *out, size_t capacity);
 
 #endif

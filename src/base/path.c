@@ -1,4 +1,4 @@
-/* Paths of files that are written: links, folders, and the names of descriptors that are open. */
+/* Paths of files to be written: links, folders, and the names of open descriptors. */
 #define _XOPEN_SOURCE 700 /* readlink */
 #include "base/path.h"
 
@@ -12,9 +12,8 @@
 #include "base/stream.h"
 #include "base/system.h"
 
-enum { MOST_LINKS = 40 };
+enum { MAX_LINKS = 40 };
 
-/* N of /dev/fd/N and /proc/self/fd/N, 1 and 2 of /dev/stdout and /dev/stderr; else -1. */
 int plm_path_descriptor(const char *path)
 {
     static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
@@ -33,20 +32,19 @@ int plm_path_descriptor(const char *path)
     return -1;
 }
 
-/* How many characters of path are its folder, the slash included; 0 = the folder of the program. */
 size_t plm_path_folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash != NULL ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* Replaces a path that is a symbolic link by what it names, until it is none; the file at the end
- * of the chain need not be there. A name of an open descriptor ends the chain, too. Returns 0 or an
- * errno. */
+/* Replaces a path by the target of the link that it names, again and again, until it is not a
+ * link. The last target need not exist. The name of an open descriptor is not followed further.
+ * Returns 0 or an errno. */
 static int follow_links(char at[PATH_MAX])
 {
     char target[PATH_MAX];
-    for (int i = 0; i < MOST_LINKS; i++) {
+    for (int i = 0; i < MAX_LINKS; i++) {
         const ssize_t n = plm_path_descriptor(at) < 0 ? readlink(at, target, sizeof target) : -1;
         if (n < 0)
             return 0;
@@ -74,7 +72,6 @@ plm_status plm_path_find(plm *w, const char *path, char **out)
     return *out != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* The folder of a path, "." where it names none. */
 void plm_path_folder(const char *path, char out[PATH_MAX])
 {
     snprintf(out, PATH_MAX, "%.*s", (int)plm_path_folder_length(path), path);

@@ -1,4 +1,4 @@
-/* Paths of files that are written. Internal to base/. */
+/* Paths of files to be written. Internal to base/. */
 #ifndef PLM_BASE_PATH_H
 #define PLM_BASE_PATH_H
 
@@ -6,17 +6,20 @@
 
 #include "base/runtime.h"
 
-/* A long name of a file is cut to so many bytes in the name of its temporary file. */
+/* The name of a temporary file contains at most this many bytes of the name of the file. */
 enum { PLM_PATH_STEM = 240 };
 
-/* N of /dev/fd/N and /proc/self/fd/N, 1 and 2 of /dev/stdout and /dev/stderr; else -1. */
+/* Returns the number of the open descriptor that a path names: N for /dev/fd/N and
+ * /proc/self/fd/N, 1 for /dev/stdout, 2 for /dev/stderr; -1 = none. */
 int plm_path_descriptor(const char *path);
-/* How many characters of path are its folder, the slash included; 0 = the program's folder. */
+/* Returns the length of the folder in a path, with the slash; 0 = no folder. */
 size_t plm_path_folder_length(const char *path);
-/* The folder of a path, "." where it names none. */
+/* Writes the folder of a path, "." if it has none. */
 void plm_path_folder(const char *path, char out[PATH_MAX]);
-/* The file that a path means when it is written: symbolic links are followed; what they name at
- * last need not be there. To be released. E_IO for links in a circle, and for paths too long. */
+/* Finds the file that a write to `path` would change: symbolic links are followed. The file need
+ * not exist.
+ * out: to be freed by plm_release.
+ * Errors: E_IO for links in a circle and for paths that are too long. */
 PLM_CHECKED plm_status plm_path_find(plm *w, const char *path, char **out);
 
 #endif

@@ -1,5 +1,5 @@
-/* File names in specs. A run file may name files to write; those stay in the folder of the run,
- * unless the caller allows more. */
+/* File names in specs. A run file from somebody else may name files to write: they must stay in
+ * the folder of the run, unless the caller allows more. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/paths.h"
 
@@ -13,6 +13,7 @@ const char *plm_path_below(plm_arena *a, const char *folder, const char *path)
     return plm_arena_format(a, "%s/%s", folder, path);
 }
 
+/* True if folder/path[0 .. length) is a symbolic link, or there is no memory to find out. */
 static bool is_link(plm_arena *a, const char *folder, const char *path, size_t length)
 {
     struct stat about;
@@ -20,7 +21,7 @@ static bool is_link(plm_arena *a, const char *folder, const char *path, size_t l
     return !whole || (lstat(whole, &about) == 0 && S_ISLNK(about.st_mode));
 }
 
-/* Does the name lead out of the folder? */
+/* True if the name can lead out of the folder: an absolute name, "..", or a link. */
 static bool leads_out(plm_arena *a, const char *folder, const char *path)
 {
     if (*path == '/')
@@ -36,6 +37,7 @@ static bool leads_out(plm_arena *a, const char *folder, const char *path)
     return false;
 }
 
+/* Replaces the relative file name *path by one in the folder, after checking that it may. */
 static plm_status place_file(plm_arena *a, const plm_kind *kind, const plm_folder *folder,
                              const char **path)
 {
@@ -43,9 +45,9 @@ static plm_status place_file(plm_arena *a, const plm_kind *kind, const plm_folde
         return PLM_OK;
     if (folder->inside && leads_out(a, folder->path, *path))
         return plm_fail(a->w, PLM_E_SPEC, kind->name,
-                        "give a name below that folder, without .. and links; or allow it with "
+                        "give a name inside that folder, without .. and links; or allow it with "
                         "outside=true",
-                        "the file '%s' would lie outside of the folder %s", *path, folder->path);
+                        "the file '%s' is outside of the folder %s", *path, folder->path);
     *path = plm_path_below(a, folder->path, *path);
     return *path ? PLM_OK : PLM_E_MEMORY;
 }

@@ -1,6 +1,6 @@
-/* Where the bytes of a file are kept until it is whole, and how it then takes its name. Linux makes
- * files without a name (O_TMPFILE): whatever ends the program, nothing is left of them. Elsewhere
- * the bytes go to PATH.XXXXXXXX.part, a name that nobody can foresee. */
+/* Where the bytes of a new file are stored until it is complete, and how it then gets its name.
+ * Linux has files without a name (O_TMPFILE): nothing is left of them, however the program ends.
+ * Elsewhere the bytes go to PATH.XXXXXXXX.part, where the digits are unpredictable. */
 #define _GNU_SOURCE /* O_TMPFILE, getentropy */
 #define _FILE_OFFSET_BITS 64
 #include "base/place.h"
@@ -19,7 +19,7 @@
 
 enum { TRIES = 100, SUFFIX = 32 };
 
-/* ---- system calls that a signal may break off ---- */
+/* ---- system calls, repeated when a signal interrupts them ---- */
 
 static int open_file(const char *path, int flags)
 {
@@ -30,6 +30,7 @@ static int open_file(const char *path, int flags)
     return file;
 }
 
+/* Returns a copy of an open descriptor, so that closing it leaves the original open. */
 static int duplicate_file(int file)
 {
     return fcntl(file, F_DUPFD_CLOEXEC, 3);
@@ -37,7 +38,7 @@ static int duplicate_file(int file)
 
 /* ---- opening ---- */
 
-/* A number that nobody can foresee; where the system gives none, one that clashes with few. */
+/* Returns an unpredictable number. If the system has none, one that seldom occurs twice. */
 static uint32_t draw_number(void)
 {
     uint32_t number = 0;
@@ -50,13 +51,14 @@ static uint32_t draw_number(void)
     return plm_random_next(&r);
 }
 
-/* Room for a temporary name. A long name of the file is cut in it. */
+/* Allocates memory for a temporary name. */
 static plm_status take_name(plm *w, plm_place *p)
 {
     p->temporary = plm_allocate(w, strlen(p->path) + SUFFIX);
     return p->temporary != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Writes a new temporary name. A long file name is cut in it. */
 static void draw_name(plm_place *p)
 {
     const int stem = (int)plm_path_folder_length(p->path) + PLM_PATH_STEM;
@@ -71,13 +73,13 @@ static void drop_name(plm *w, plm_place *p)
 }
 
 #ifdef O_TMPFILE
-/* The name by which a file without one is linked. */
+/* Writes the path under which an open file without a name can be linked. */
 static void name_of_descriptor(int file, char out[40])
 {
     snprintf(out, 40, "/proc/self/fd/%d", file);
 }
 
-/* -1 = this folder or system has no files without a name. */
+/* Opens a file without a name in the folder of path; -1 = the folder or the system has none. */
 static int open_nameless(const char *path)
 {
     char folder[PATH_MAX], name[40];
@@ -88,10 +90,11 @@ static int open_nameless(const char *path)
     name_of_descriptor(file, name);
     if (access(name, F_OK) == 0)
         return file;
-    close(file); /* without /proc it could never be named */
+    close(file); /* without /proc it could never get a name */
     return -1;
 }
 
+/* Gives a file without a name the temporary name. */
 static int link_file(const plm_place *p)
 {
     char name[40];
@@ -118,7 +121,7 @@ static plm_status fail_beside(plm *w, int error, const plm_place *p)
     return plm_fail_system(w, error, "create a file in the folder of", p->path);
 }
 
-/* Creates PATH.XXXXXXXX.part. O_EXCL makes the file ours: no link is followed, no file reused. */
+/* Creates PATH.XXXXXXXX.part. O_EXCL guarantees a new file: no link is followed, no file reused. */
 static plm_status open_temporary(plm *w, plm_place *p)
 {
     PLM_TRY(take_name(w, p));
@@ -135,8 +138,8 @@ static plm_status open_temporary(plm *w, plm_place *p)
     return fail_beside(w, error, p);
 }
 
-/* The new file gets the old one's owner, as far as that is allowed, and its mode. Where the group
- * cannot be kept, the new group has no more rights than all others. */
+/* Gives the new file the mode of the old one, and its owner and group if that is allowed. If the
+ * group cannot be kept, the new group gets no more rights than everybody else. */
 static void keep_rights(int file, const struct stat *old)
 {
     mode_t mode = old->st_mode & 01777;
@@ -145,7 +148,7 @@ static void keep_rights(int file, const struct stat *old)
     (void)fchmod(file, mode);
 }
 
-/* Opens p->path itself. */
+/* Opens p->path itself, or the descriptor that it names. */
 static plm_status open_direct(plm *w, plm_place *p, int flags)
 {
     const int descriptor = plm_path_descriptor(p->path);
@@ -154,12 +157,14 @@ static plm_status open_direct(plm *w, plm_place *p, int flags)
     return p->file < 0 ? plm_fail_system(w, errno, "open", p->path) : PLM_OK;
 }
 
+/* Chooses how to write p->path: directly, in a file without a name, or under a temporary name. */
 static plm_status open_place(plm *w, plm_place *p)
 {
     struct stat old;
     const bool exists = stat(p->path, &old) == 0;
     if (exists && S_ISDIR(old.st_mode))
         return plm_fail_system(w, EISDIR, "write", p->path);
+    /* a pipe, device or open descriptor cannot be replaced: it is written directly */
     if (plm_path_descriptor(p->path) >= 0 || (exists && !S_ISREG(old.st_mode)))
         return open_direct(w, p, 0);
     if (exists && faccessat(AT_FDCWD, p->path, W_OK, AT_EACCESS) != 0)
@@ -201,13 +206,14 @@ plm_status plm_place_append(plm *w, const char *path, plm_place *out, int64_t *s
 
 /* ---- making it real ---- */
 
+/* Waits until an open file is on the disk. */
 static plm_status sync_file(plm *w, int file, const char *doing, const char *path)
 {
     int failed;
     do
         failed = fsync(file);
     while (failed != 0 && errno == EINTR);
-    /* a pipe or device has no disk, nor have some file systems */
+    /* pipes, devices and some file systems have no sync: that is not an error */
     if (failed != 0 && errno != EINVAL && errno != EROFS && errno != ENOTSUP)
         return plm_fail_system(w, errno, doing, path);
     return PLM_OK;
@@ -218,6 +224,8 @@ plm_status plm_place_sync(plm *w, const plm_place *p)
     return sync_file(w, p->file, "put on the disk", p->path);
 }
 
+/* Links a file without a name under a temporary name. rename then moves it to its path, since a
+ * link cannot replace an old file. */
 static plm_status give_temporary_name(plm *w, plm_place *p)
 {
     int failed = -1;
@@ -235,8 +243,8 @@ static plm_status give_temporary_name(plm *w, plm_place *p)
     return fail_beside(w, error, p);
 }
 
-/* The new name is on the disk when its folder is. Folders that may not be read, or that have no
- * sync (some network file systems), are no fault of the user's. */
+/* Waits until the folder is on the disk, and so the new name. A folder that may not be read, or
+ * has no sync (some network file systems), is not an error. */
 static plm_status sync_folder(plm *w, const plm_place *p)
 {
     char folder[PATH_MAX];
@@ -251,6 +259,7 @@ static plm_status sync_folder(plm *w, const plm_place *p)
     return status;
 }
 
+/* Moves the temporary file to its path, replacing the old file. */
 static plm_status replace(plm *w, plm_place *p)
 {
     int failed;
@@ -277,7 +286,8 @@ plm_status plm_place_commit(plm *w, plm_place *p)
     PLM_TRY(plm_place_sync(w, p));
     if (p->direct)
         return close_file(w, p);
-    if (p->temporary == NULL) /* without a name it would be gone when it is closed */
+    /* The order matters: data on the disk, then the name, then the folder. */
+    if (p->temporary == NULL) /* a file without a name is lost when it is closed */
         PLM_TRY(give_temporary_name(w, p));
     PLM_TRY(close_file(w, p));
     return replace(w, p);

@@ -1,27 +1,29 @@
-/* Where the bytes of a file are kept until the file is whole: in a file without a name, or under a
- * temporary name, in the folder of the file to be. Internal to base/file.c. */
+/* Where the bytes of a new file are stored until the file is complete: in a file without a name,
+ * or under a temporary name, in the same folder. Internal to base/file.c. */
 #ifndef PLM_BASE_PLACE_H
 #define PLM_BASE_PLACE_H
 
 #include "base/stream.h"
 
+/* A file being written, before it gets its name. */
 typedef struct {
-    char *path;      /* the file to be, links followed */
-    char *temporary; /* the name until then; NULL = it has none */
+    char *path;      /* the final path, links followed */
+    char *temporary; /* the temporary path; NULL = the file has no name */
     int file;        /* -1 = closed */
-    bool direct;     /* `file` is path itself: a pipe, a device, a descriptor that was open */
+    bool direct;     /* true = `file` is path itself: a pipe, a device, an open descriptor */
 } plm_place;
 
-/* Opens a place for a new file at path. What is no ordinary file is opened itself. On error nothing
- * stays open. */
+/* Opens a place for a new file at path. A pipe, device or open descriptor is opened itself. On
+ * error nothing stays open. */
 PLM_CHECKED plm_status plm_place_open(plm *w, const char *path, plm_place *out);
-/* Opens path itself to add to its end; *size = its bytes, -1 = no ordinary file. */
+/* Opens path itself to append to it. *size = its length in bytes; -1 = not a regular file. */
 PLM_CHECKED plm_status plm_place_append(plm *w, const char *path, plm_place *out, int64_t *size);
-/* Puts the bytes on the disk, then gives the file its name, then puts the folder on the disk. */
+/* Waits until the bytes are on the disk, gives the file its name, then waits until the folder is
+ * on the disk. */
 PLM_CHECKED plm_status plm_place_commit(plm *w, plm_place *p);
-/* Closes and, where there was no commit, removes what was made. */
+/* Closes the file. Without a commit, removes it. */
 void plm_place_close(plm *w, plm_place *p);
-/* Puts on the disk what was written to the file. */
+/* Waits until the bytes are on the disk. */
 PLM_CHECKED plm_status plm_place_sync(plm *w, const plm_place *p);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+/* The exponents of the first and the last power in the table. */
 enum { PLM_LOWEST_POWER = -342, PLM_HIGHEST_POWER = 308 };
 
 static const uint64_t plm_powers_of_five[] = {

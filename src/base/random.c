@@ -1,6 +1,6 @@
-/* Philox4x32-10 and what is drawn from it. Every deviate is a fixed formula of IEEE operations
- * in double (sqrt included), so the same key and counter give the same bits with any compiler
- * and libm; hence no contraction. */
+/* Philox4x32-10 and the distributions made from it. Every distribution is a fixed formula of IEEE
+ * operations in double (sqrt included), so the same key and counter give the same bits with any
+ * compiler and libm. For this the compiler must not contract a * b + c to a fused operation. */
 #include "base/random.h"
 
 #include <math.h>
@@ -38,7 +38,7 @@ void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4
 
 plm_random plm_random_open(uint64_t seed, plm_random_use use, uint32_t stream, uint32_t substream)
 {
-    /* The seed has 64 bits and so has the key: one block folds the use in. */
+    /* the key has 64 bits, as the seed has: one block of Philox mixes the use into it */
     const uint32_t counter[4] = {(uint32_t)seed, (uint32_t)(seed >> 32), (uint32_t)use, 0};
     const uint32_t key[2] = {0, 0};
     uint32_t folded[4];
@@ -64,12 +64,12 @@ double plm_random_uniform(plm_random *r)
     return ((double)high * 67108864.0 + (double)low) * (1.0 / 9007199254740992.0);
 }
 
-/* 1/23, 1/21, ... 1/3: of the series below, the last term first. */
+/* The coefficients of the series in logarithm(), the last one first: 1/23, 1/21, ... 1/3. */
 static const double odd_inverse[] = {1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13,
                                      1.0 / 11, 1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3};
 
-/* log(x) for a normal x > 0: x = m 2^e, m in [sqrt(1/2), sqrt(2)), log m = 2 (f + f^3/3 + f^5/5
- * + ...) with f = (m - 1) / (m + 1), |f| < 0.172: eleven terms reach the last bit. */
+/* log(x) for a normal x > 0. x = m 2^e with m in [sqrt(1/2), sqrt(2)), and log m = 2 (f + f^3/3 +
+ * f^5/5 + ...) with f = (m - 1) / (m + 1), |f| < 0.172. Eleven terms are exact to the last bit. */
 static double logarithm(double x)
 {
     uint64_t bits;
@@ -86,7 +86,7 @@ static double logarithm(double x)
     double sum = 0;
     for (int k = 0; k < 11; k++)
         sum = q * (odd_inverse[k] + sum);
-    /* ln 2 in two parts, so that exponent * high is exact. */
+    /* ln 2 is split in two parts, so that exponent * (upper part) is exact */
     return (double)exponent * 0x1.62e42fefap-1 +
            (2 * f + (2 * f * sum + (double)exponent * 0x1.cf79abc9e3b39p-40));
 }
@@ -126,7 +126,8 @@ static double cosine(double x)
     return 1 + sum;
 }
 
-/* cos(2 pi u) for u in [0, 1): the quarter turn is told exactly before pi comes in. */
+/* cos(2 pi u) for u in [0, 1). The quarter of the circle is found exactly, before pi introduces a
+ * rounding error. */
 static double cosine_of_turns(double u)
 {
     const double quarters = u * 4;
@@ -155,19 +156,19 @@ uint64_t plm_random_below(plm_random *r, uint64_t n)
 {
     if (n <= 1)
         return 0;
-    if (n <= UINT32_MAX) { /* Lemire 2019: the high half of a product, few rejected */
-        const uint32_t width = (uint32_t)n, least = (0u - width) % width;
+    if (n <= UINT32_MAX) { /* Lemire 2019: the upper half of a product; few are rejected */
+        const uint32_t width = (uint32_t)n, min = (0u - width) % width;
         uint64_t product = (uint64_t)plm_random_next(r) * width;
-        while ((uint32_t)product < least)
+        while ((uint32_t)product < min)
             product = (uint64_t)plm_random_next(r) * width;
         return product >> 32;
     }
-    /* 2^64 mod n: below it the last, incomplete round would be favoured */
-    const uint64_t least = (0u - n) % n;
+    /* 2^64 mod n: numbers below it are rejected, as they would favour some results */
+    const uint64_t min = (0u - n) % n;
     for (;;) {
         const uint64_t high = plm_random_next(r);
         const uint64_t x = high << 32 | plm_random_next(r);
-        if (x >= least)
+        if (x >= min)
             return x % n;
     }
 }

@@ -1,7 +1,7 @@
-/* Reads files, inflating gzip on the way. A gzip file is one or more members (RFC 1952), perhaps
- * with zeros behind the last; anything else behind it, a member that ends early or a wrong
- * checksum is damage. */
-#undef _GNU_SOURCE /* its strerror_r is another function */
+/* Reads files and decompresses gzip on the way. A gzip file is one or more members (RFC 1952),
+ * possibly followed by zeros. Other bytes after a member, a member that ends early or a wrong
+ * checksum mean that the file is damaged. */
+#undef _GNU_SOURCE /* it would select another strerror_r */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif
@@ -19,6 +19,7 @@
 
 enum { BLOCK = 1 << 16, GZIP_ONLY = 15 + 16 /* the largest window, a gzip header */ };
 
+/* A file being read. Bytes go from the file through `block` and, if compressed, through zlib. */
 struct plm_reader {
     plm *w;
     char *path;
@@ -27,33 +28,33 @@ struct plm_reader {
     int64_t from_disk; /* bytes read from the file */
     int64_t given;     /* bytes handed out */
     bool compressed;
-    bool inflating;   /* zlib holds memory */
+    bool inflating;   /* zlib was initialized and must be freed */
     bool in_member;   /* a gzip member has begun and not ended */
     bool at_end;      /* of the file */
-    plm_status fault; /* a failed stream stays failed until it is rewound */
+    plm_status fault; /* a reader that failed stays failed until it is rewound */
     z_stream zlib;
-    size_t first, last; /* what of block is still to be used */
+    size_t first, last; /* the unread bytes of block are [first, last) */
     unsigned char *block;
 };
 
-/* What to do about an error of the system; NULL = there is no hint. */
+/* Returns a hint for an error of the system; NULL = none. */
 static const char *hint_of(int error)
 {
     static const struct {
         int error;
         const char *hint;
     } known[] = {
-        {ENOENT, "check the path: it begins at the folder the program runs in"},
+        {ENOENT, "check the path: relative names begin in the current folder"},
         {EACCES, "check who may read or write it"},
         {EPERM, "check who may read or write it"},
         {EISDIR, "name a file, not a folder"},
         {ENOTDIR, "a part of the path is a file, not a folder"},
         {ENOSPC, "free space on the disk, or write elsewhere"},
-        {EDQUOT, "free space of yours on the disk, or write elsewhere"},
+        {EDQUOT, "your disk quota is used up: free space, or write elsewhere"},
         {EFBIG, "raise the limit of the size of files (ulimit -f), or write elsewhere"},
         {EROFS, "the disk is read-only: write elsewhere"},
         {EMFILE, "close other files, or raise the limit of open files (ulimit -n)"},
-        {EBUSY, "the system uses the file, as a mount: write elsewhere"},
+        {EBUSY, "the system is using the file, for example as a mount: write elsewhere"},
         {ELOOP, "name the file itself: its links lead in a circle"},
         {ENAMETOOLONG, "use a shorter name"},
         {ESPIPE, "give a file, not a pipe: it is read or written more than once"},
@@ -66,11 +67,11 @@ static const char *hint_of(int error)
 
 plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path)
 {
-    static const char *const moved =
+    static const char *const elsewhere =
         "check the path: relative names begin in the folder that the run's key directory (in C: "
         "plm_options.directory) names; directory=DIR names another";
     char reason[160] = "";
-    const char *hint = error == ENOENT && w && w->options.directory ? moved : hint_of(error);
+    const char *hint = error == ENOENT && w && w->options.directory ? elsewhere : hint_of(error);
     if (strerror_r(error, reason, sizeof(reason)) != 0)
         reason[0] = '\0';
     return plm_fail(w, PLM_E_IO, path, hint, "cannot %s '%.400s': %s", doing, path, reason);
@@ -106,7 +107,7 @@ plm_status plm_read_text(plm *w, const char *path, plm_text *out)
 
 /* ---- the file ---- */
 
-/* Adds to what is in the block; at_end when the file gives nothing more. */
+/* Reads from the file into the free part of the block. Sets at_end when nothing more comes. */
 static plm_status add_to_block(plm_reader *r)
 {
     ssize_t n;
@@ -121,13 +122,14 @@ static plm_status add_to_block(plm_reader *r)
     return PLM_OK;
 }
 
-/* Fills the used-up block. */
+/* Refills the block, whose bytes are all used. */
 static plm_status fill(plm_reader *r)
 {
     r->first = r->last = 0;
     return add_to_block(r);
 }
 
+/* Reads n bytes of a plain file, fewer at its end. *got is advanced. */
 static plm_status read_plain(plm_reader *r, unsigned char *out, size_t n, size_t *got)
 {
     while (*got < n) {
@@ -156,6 +158,7 @@ static void release_for_zlib(voidpf w, voidpf block)
     plm_release(w, block);
 }
 
+/* Fails with the position in the file where the gzip data is wrong. */
 static plm_status fail_damaged(plm_reader *r, const char *how)
 {
     return plm_fail(r->w, PLM_E_FORMAT, r->path, "fetch or make the file again; gzip -t tests it",
@@ -163,7 +166,8 @@ static plm_status fail_damaged(plm_reader *r, const char *how)
                     (long long)(r->from_disk - (int64_t)(r->last - r->first)));
 }
 
-/* Between members: skips zeros, then begins the next one, if there is any. */
+/* Between members: skips zeros, then starts the next member. *more = false at the end of the file.
+ */
 static plm_status begin_member(plm_reader *r, bool *more)
 {
     *more = false;
@@ -185,18 +189,19 @@ static plm_status begin_member(plm_reader *r, bool *more)
     return PLM_OK;
 }
 
-/* Inflates what is in the block into at most n bytes of out. */
+/* Decompresses bytes of the block into out, which holds n. *got is advanced. */
 static plm_status inflate_some(plm_reader *r, unsigned char *out, size_t n, size_t *got)
 {
     z_stream *z = &r->zlib;
-    const uInt room = n - *got > BLOCK * 16 ? BLOCK * 16 : (uInt)(n - *got);
+    /* zlib counts in 32 bits, so large reads are split */
+    const uInt capacity = n - *got > BLOCK * 16 ? BLOCK * 16 : (uInt)(n - *got);
     z->next_in = r->block + r->first;
     z->avail_in = (uInt)(r->last - r->first);
     z->next_out = out + *got;
-    z->avail_out = room;
+    z->avail_out = capacity;
     const int result = inflate(z, Z_NO_FLUSH);
     r->first = r->last - z->avail_in;
-    *got += room - z->avail_out;
+    *got += capacity - z->avail_out;
     if (result == Z_STREAM_END)
         r->in_member = false;
     else if (result == Z_MEM_ERROR)
@@ -206,6 +211,7 @@ static plm_status inflate_some(plm_reader *r, unsigned char *out, size_t n, size
     return PLM_OK;
 }
 
+/* Reads n bytes of decompressed data, fewer at the end of the last member. *got is advanced. */
 static plm_status read_gzip(plm_reader *r, unsigned char *out, size_t n, size_t *got)
 {
     while (*got < n) {
@@ -227,7 +233,7 @@ static plm_status read_gzip(plm_reader *r, unsigned char *out, size_t n, size_t 
 
 /* ---- the reader ---- */
 
-/* Looks at the first bytes: 1f 8b 08 is gzip with deflate, the only method there is. */
+/* Fills the first block and looks for gzip: 1f 8b 08 is gzip with deflate, its only method. */
 static plm_status begin(plm_reader *r)
 {
     PLM_TRY(fill(r));
@@ -235,6 +241,7 @@ static plm_status begin(plm_reader *r)
         PLM_TRY(add_to_block(r));
     r->at_end = false;
     r->compressed = r->last >= 3 && r->block[0] == 0x1f && r->block[1] == 0x8b && r->block[2] == 8;
+    /* zlib is initialized once and reused after a rewind */
     if (!r->compressed || r->inflating)
         return PLM_OK;
     r->zlib = (z_stream){.zalloc = allocate_for_zlib, .zfree = release_for_zlib, .opaque = r->w};
@@ -244,6 +251,7 @@ static plm_status begin(plm_reader *r)
     return PLM_OK;
 }
 
+/* Opens the file and finds out its size. */
 static plm_status open_file(plm_reader *r)
 {
     struct stat about;
@@ -281,7 +289,7 @@ plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got)
 {
     *got = 0;
     if (r->fault < 0)
-        return plm_fail(r->w, r->fault, r->path, "open it anew", "'%.400s' has failed before",
+        return plm_fail(r->w, r->fault, r->path, "open it again", "reading '%.400s' failed before",
                         r->path);
     r->fault = r->compressed ? read_gzip(r, out, n, got) : read_plain(r, out, n, got);
     r->given += (int64_t)*got;
@@ -301,7 +309,7 @@ plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const char *what)
                     (long long)r->given, what, (long long)start + (long long)n);
 }
 
-/* Reads and forgets. */
+/* Skips n bytes by reading them. */
 static plm_status read_over(plm_reader *r, size_t n)
 {
     unsigned char piece[4096];
@@ -314,6 +322,7 @@ plm_status plm_reader_skip(plm_reader *r, size_t n)
 {
     if (r->compressed || r->size < 0 || r->fault < 0)
         return read_over(r, n);
+    /* the bytes in the block are skipped first, the rest by moving in the file */
     const size_t there = r->last - r->first, near = n < there ? n : there, far = n - near;
     r->first += near;
     if (far > (size_t)INT64_MAX || (far > 0 && lseek(r->file, (off_t)far, SEEK_CUR) < 0))

@@ -1,6 +1,5 @@
-/* Errors, memory and checked sizes: the rules of the house that every file stands on. plm_open
- * and plm_close live in plummet.c, which knows the kinds and the kernels; this file knows
- * neither. */
+/* Errors, memory and checked sizes, which every file uses. plm_open and plm_close are in
+ * plummet.c, which knows the kinds and the kernels; this file knows neither. */
 #include "base/runtime.h"
 
 #include <stdlib.h>
@@ -12,24 +11,25 @@
 
 enum { ALIGNMENT = 64 };
 
-/* Copies text into out as it may be shown on a terminal, whatever file it came from. What does not
- * fit ends in "...", so that a reader sees that something is missing. room is at most
- * PLM_WHAT_ROOM; text may be out itself. */
-static void copy_text(char *out, size_t room, const char *text)
+/* Copies text into out and makes it safe for a terminal. A text that does not fit ends in "...".
+ * capacity is at most PLM_WHAT_CAPACITY; text may be out itself. */
+static void copy_text(char *out, size_t capacity, const char *text)
 {
-    char shown[PLM_WHAT_ROOM];
-    if (plm_printable(text, shown, room) >= room) {
-        plm_printable(text, shown, room - 3);
+    char shown[PLM_WHAT_CAPACITY];
+    if (plm_printable(text, shown, capacity) >= capacity) {
+        plm_printable(text, shown, capacity - 3);
         memcpy(shown + strlen(shown), "...", 4);
     }
     memcpy(out, shown, strlen(shown) + 1);
 }
 
-/* The three texts may point into w's own buffers (an error passed on), hence `fresh`. */
+/* Sets the last error. The arguments may point into w's own buffers when an error is recorded
+ * again, so place and advice are formatted into copies first. fresh: what went wrong, never in w's
+ * buffers. */
 static void record(plm *w, plm_status status, const char *where, const char *hint,
                    const char *fresh)
 {
-    char place[PLM_WHERE_ROOM], advice[PLM_HINT_ROOM];
+    char place[PLM_WHERE_CAPACITY], advice[PLM_HINT_CAPACITY];
     copy_text(place, sizeof(place), where ? where : "");
     copy_text(advice, sizeof(advice), hint ? hint : "");
     copy_text(w->what, sizeof(w->what), fresh);
@@ -43,9 +43,9 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hi
 {
     if (!w)
         return status;
-    if (w->fault < 0) /* the runtime never opened well: that is the error of every later call */
+    if (w->fault < 0) /* plm_open failed: every later call returns its error */
         return w->fault;
-    char fresh[PLM_WHAT_ROOM + 4] = "";
+    char fresh[PLM_WHAT_CAPACITY + 4] = "";
     va_list list;
     va_start(list, what);
     plm_text_print(fresh, sizeof(fresh), what, list);
@@ -61,7 +61,7 @@ const plm_error *plm_last_error(const plm *w)
         .status = PLM_E_ORDER,
         .what = "there is no runtime",
         .where = "plm_last_error",
-        .hint = "open one with plm_open; it gives NULL when there is no memory"};
+        .hint = "open one with plm_open; it returns NULL if there is no memory"};
     return w ? &w->error : &none;
 }
 
@@ -82,16 +82,17 @@ void plm_error_restore(plm *w, const plm_error_record *e)
 plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,
                                const char *name)
 {
+    /* statuses that need no message */
     if (status == PLM_OK || (stops && status == PLM_STOPPED))
         return status;
     if (status > 0)
         return plm_fail(w, PLM_E_SPEC, name,
                         stops ? "return PLM_OK, PLM_STOPPED or an error (below 0)"
                               : "return PLM_OK or an error (below 0)",
-                        "it returned %d, which is no answer", (int)status);
+                        "it returned %d, which is not a valid status", (int)status);
     if (w->errors != errors && w->error.status == status)
-        return status; /* of a call of the library within it, which has said more */
-    return plm_fail(w, status, name, "see what your function could not do", "it returned %d",
+        return status; /* a call of the library in the callback has recorded the details */
+    return plm_fail(w, status, name, "look for the cause in your function", "it returned %d",
                     (int)status);
 }
 
@@ -129,7 +130,7 @@ plm_status plm_fail_memory(plm *w, const char *where)
 
 static void log_line(const plm *w, int level, const char *what, va_list list)
 {
-    char line[PLM_WHAT_ROOM + 4] = "", shown[PLM_WHAT_ROOM];
+    char line[PLM_WHAT_CAPACITY + 4] = "", shown[PLM_WHAT_CAPACITY];
     if (!w->options.log)
         return;
     plm_text_print(line, sizeof line, what, list);
@@ -157,10 +158,10 @@ void plm_fail_within(plm *w, const char *outer, ...)
 {
     if (!w || w->fault < 0)
         return;
-    char place[PLM_WHERE_ROOM * 2] = "";
+    char place[PLM_WHERE_CAPACITY * 2] = "";
     va_list list;
     va_start(list, outer);
-    plm_text_print(place, PLM_WHERE_ROOM, outer, list);
+    plm_text_print(place, PLM_WHERE_CAPACITY, outer, list);
     va_end(list);
     if (w->where[0]) {
         strncat(place, ": ", sizeof(place) - strlen(place) - 1);
@@ -170,6 +171,7 @@ void plm_fail_within(plm *w, const char *outer, ...)
     w->error.where = w->where;
 }
 
+/* Allocates from the program's allocator or the system. */
 static void *take(plm *w, size_t bytes)
 {
     if (w && w->options.allocate)

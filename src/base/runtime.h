@@ -1,6 +1,6 @@
-/* The runtime: everything that would otherwise be global. It owns the thread pool, the last
- * error and the families of kinds; it knows no mathematics. Also the error and memory rules of
- * the house. */
+/* The runtime: everything that would otherwise be global. It owns the thread pool, the last error
+ * and the families of kinds; it knows no mathematics. Also the functions for errors and memory
+ * that all files use. */
 #ifndef PLM_BASE_RUNTIME_H
 #define PLM_BASE_RUNTIME_H
 
@@ -10,50 +10,54 @@ struct plm_kind;
 struct plm_kernels;
 struct plm_pool;
 
-/* A number of the engine: float is the product; the test build PLM_DOUBLE proves gradients in
- * double. */
+/* The type of numbers in the engine: float. The test build PLM_DOUBLE uses double, to verify
+ * gradients. */
 #ifdef PLM_DOUBLE
 typedef double plm_real;
 #else
 typedef float plm_real;
 #endif
 
-/* A family of kinds: "layer", "optimizer", ... kinds is ended by NULL. common: fields that all
- * of them have besides their own, said by key only; or NULL. */
+/* A family of kinds: "layer", "optimizer", ... */
 typedef struct {
     const char *name;
     const char *help;
-    const struct plm_kind *const *kinds;
+    const struct plm_kind *const *kinds; /* ended by NULL */
+    /* fields that all kinds have besides their own, given by key only; or NULL */
     const struct plm_field *common;
-    const struct plm_kind *const *words; /* stand for one of the kinds, by what they are used on;
-                                          * to be described only; or NULL */
+    /* Words that are not kinds: which kind they mean depends on where they are used ("accuracy" for
+     * example). Only for help. Ended by NULL; or NULL. */
+    const struct plm_kind *const *words;
 } plm_family;
 
+/* Capacities of the three texts of an error, in bytes. */
 enum {
-    PLM_WHAT_ROOM = sizeof((plm_error_record *)0)->what,
-    PLM_WHERE_ROOM = sizeof((plm_error_record *)0)->where,
-    PLM_HINT_ROOM = sizeof((plm_error_record *)0)->hint
+    PLM_WHAT_CAPACITY = sizeof((plm_error_record *)0)->what,
+    PLM_WHERE_CAPACITY = sizeof((plm_error_record *)0)->where,
+    PLM_HINT_CAPACITY = sizeof((plm_error_record *)0)->hint
 };
 
+/* The runtime. */
 struct plm {
     plm_options options;
     plm_error error; /* points into the three buffers below */
-    char what[PLM_WHAT_ROOM], where[PLM_WHERE_ROOM], hint[PLM_HINT_ROOM];
-    plm_status fault; /* a fault of plm_open that every later call reports */
+    char what[PLM_WHAT_CAPACITY], where[PLM_WHERE_CAPACITY], hint[PLM_HINT_CAPACITY];
+    plm_status fault; /* error of plm_open, which every later call returns */
     struct plm_pool *pool;
     const struct plm_kernels *kernel;
     const plm_family *families; /* ended by name NULL */
-    int users; /* the program, and every model and stream: the last one closes it */
+    /* the program, and every model and stream; the last one to leave closes the runtime */
+    int users;
     void (*close)(struct plm *w);
-    /* whether weight gradients pack x into rows first (op/packing.c): 1 = yes, -1 = no,
-     * 0 = not measured yet */
+    /* Whether it is faster to pack x into rows before weight gradients are computed
+     * (op/packing.c): 1 = yes, -1 = no, 0 = not measured yet. */
     int packing;
-    uint32_t tags;     /* given to models */
-    uint64_t errors;   /* recorded so far */
-    char *description; /* lent by plm_describe */
+    uint32_t tags;     /* number of models made so far; gives each a tag of its own */
+    uint64_t errors;   /* number of errors recorded so far */
+    char *description; /* the text that plm_describe returned last */
 };
 
-/* Returns from the calling function when x is an error. Codes >= 0 go on. */
+/* Returns from the calling function if x is an error (below 0). */
 #define PLM_TRY(x)                                                                                 \
     do {                                                                                           \
         const plm_status plm_try_ = (x);                                                           \
@@ -61,59 +65,65 @@ struct plm {
             return plm_try_;                                                                       \
     } while (0)
 
-/* A status that needs no answer; a comment at the call tells why. (gcc takes no cast to void for
- * an answer.) */
+/* Ignores a status; a comment at the call says why. (gcc warns in spite of a cast to void.) */
 static inline void plm_ignore(plm_status status)
 {
     (void)status;
 }
 
-/* Records an error and returns its status. where and hint may be NULL (= ""). What returns NULL in
- * place of the status ignores it by (void). */
+/* Records an error and returns its status. where and hint may be NULL (= ""). Functions that
+ * return NULL instead ignore the status by (void). */
 plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hint,
                     const char *what, ...) PLM_PRINTF(5, 6);
-/* A copy of the last error, and that copy as the last error again: for work after a fault that may
- * fail, too. */
+/* Copies the last error to *out. */
 void plm_error_take(const plm *w, plm_error_record *out);
+/* Makes a copy the last error again: for cleaning up after an error by calls that may fail too. */
 void plm_error_restore(plm *w, const plm_error_record *e);
-/* The same for memory: "out of memory", where. */
+/* Records "out of memory" and returns E_MEMORY. */
 plm_status plm_fail_memory(plm *w, const char *where);
-/* Puts "outer: " before the recorded place, so that a message tells the way to the fault. */
+/* Puts "outer: " before the place of the recorded error, so that the message shows the path to it.
+ */
 void plm_fail_within(plm *w, const char *outer, ...) PLM_PRINTF(2, 3);
-/* What a function of the program returned: PLM_OK, PLM_STOPPED where it may stop, or an error; any
- * other number is E_SPEC. An error for which the library has recorded none since there were
- * `errors` of them gets a message that names the function. */
+/* Checks what a callback of the program returned, and returns the status to use: PLM_OK,
+ * PLM_STOPPED if `stops`, or an error. Any other number is E_SPEC.
+ * errors: w->errors before the call. If the library has recorded no error since then, one is
+ * recorded that names the callback. */
 PLM_CHECKED plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,
                                            const char *name);
-/* A user more, and one less: the last one closes the runtime. */
+/* Adds a user of the runtime: a model or stream. */
 void plm_runtime_join(plm *w);
+/* Removes a user. The last one closes the runtime. */
 void plm_runtime_leave(plm *w);
-/* One line to the runtime's log, as a warning; nothing where there is none. */
+/* Writes one line to the log of the runtime as a warning; nothing if it has none. */
 void plm_warn(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
 /* The same as a note: nothing is wrong, and somebody may want to know. */
 void plm_note(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
 
-/* Options of a caller (NULL = none said), whose struct may be of another version: *out [known
- * bytes] is zero where the caller's is shorter; a longer one must say nothing in what we do not
- * know, else E_UNSUPPORTED. size 0 = as long as ours. */
+/* Copies the options of a caller, whose struct may be of another version of the library.
+ * given, size: the caller's struct (NULL = none) and its size; 0 = as long as ours.
+ * out, known: our struct and its size. Members that the caller's struct lacks are zero.
+ * Errors: E_UNSUPPORTED if a longer struct has a value in members that we do not know. */
 PLM_CHECKED plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size,
                                         void *out, size_t known);
 
-/* Bytes aligned to 64 and zeroed, or NULL (with the error recorded). bytes 0 gives one line of
- * 64. */
+/* Returns zeroed memory aligned to 64 bytes, to be freed by plm_release. bytes 0 gives 64. NULL =
+ * no memory, with the error recorded. */
 void *plm_allocate(plm *w, size_t bytes);
-/* count * size with a checked multiplication. */
+/* The same for `count` objects of `size` bytes; a product that overflows is an error. */
 void *plm_allocate_array(plm *w, size_t count, size_t size);
-/* The same as plm_allocate with any bytes in it, for what is written whole before it is read. */
+/* The same as plm_allocate, but the bytes are not set. For memory that is written completely before
+ * it is read. */
 void *plm_allocate_unset(plm *w, size_t bytes);
-/* Gives back what plm_allocate gave; NULL is fine. */
+/* Frees memory of plm_allocate; NULL is fine. */
 void plm_release(plm *w, void *block);
-/* A copy of text, to be released. */
+/* Returns a copy of text, to be freed by plm_release. NULL = no memory. */
 char *plm_duplicate(plm *w, const char *text);
 
-/* a * b and a + b for sizes and shapes: false on overflow (or a negative factor). */
+/* Computes a * b; false on overflow. */
 bool plm_checked_multiply(size_t a, size_t b, size_t *out);
+/* Computes a + b; false on overflow. */
 bool plm_checked_add(size_t a, size_t b, size_t *out);
+/* Computes the product of the dims; false on overflow or a negative dim. */
 bool plm_checked_product(int rank, const int64_t *dims, int64_t *out);
 
 #endif

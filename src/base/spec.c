@@ -1,14 +1,12 @@
-/* Reads and prints the one notation:
- *
+/* Parses the notation of specs:
  *   spec     = number | text | list | name [ "(" [ argument { "," argument } [ "," ] ] ")" ]
- *   argument = [ name "=" ] spec            (keys come after all that goes by position, each once)
+ *   argument = [ name "=" ] spec            (keys come after all arguments by position, each once)
  *   list     = "[" ... "]" or "(" ... ")"   elements as above, without keys
  *   number   = decimal [ "/" decimal ] | inf
  *   name     = letter or _, then letters, digits, _ ; dots inside
  *   text     = '...' or "..." with \\ \' \" \n \t \r
- *
- * It knows no kinds and no fields. Input may come from a stranger's file: depth, counts and
- * length are bounded. */
+ * It knows no kinds and no fields. The text may come from an untrusted file, so depth, counts and
+ * length are limited. */
 #include "base/spec.h"
 
 #include <math.h>
@@ -18,13 +16,20 @@
 #include "base/names.h"
 #include "base/notation.h"
 
-enum { DEEPEST = 32, MOST_ARGUMENTS = 1 << 16, MOST_KEYS = 256, LONGEST = 1 << 24, EXCERPT = 24 };
+enum {
+    MAX_DEPTH = 32,
+    MAX_ARGUMENTS = 1 << 16,
+    MAX_KEYS = 256,
+    MAX_LENGTH = 1 << 24,
+    EXCERPT = 24
+};
 
+/* The text being parsed and the position in it. */
 typedef struct {
     plm_arena *a;
     const char *text;
     size_t at;
-    int depth;
+    int depth; /* number of open brackets */
 } reader;
 
 static bool is_digit(char c)
@@ -42,6 +47,7 @@ static bool is_inside_name(char c)
     return is_letter(c) || is_digit(c);
 }
 
+/* Returns the next character; NUL at the end. */
 static char peek(const reader *r)
 {
     return r->text[r->at];
@@ -55,7 +61,7 @@ static void skip_blanks(reader *r)
 
 /* ---- errors ---- */
 
-/* Fails at column `at` with an excerpt of what stands around it. */
+/* Fails at position `at`, with an excerpt of the text around it. */
 static plm_status fail_at(const reader *r, size_t at, const char *hint, const char *what)
 {
     const size_t first = at > EXCERPT ? at - EXCERPT : 0;
@@ -69,7 +75,7 @@ static plm_status fail_at(const reader *r, size_t at, const char *hint, const ch
     return plm_fail(r->a->w, PLM_E_SPEC, where, hint, "%s", what);
 }
 
-/* "expected X, found Y" at the next sign. */
+/* Fails with "expected X, found Y" at the next character. */
 static plm_status fail_expected(const reader *r, const char *expected, const char *hint)
 {
     char what[160];
@@ -86,7 +92,7 @@ static plm_status fail_expected(const reader *r, const char *expected, const cha
 
 /* ---- numbers ---- */
 
-/* How many digits stand at s. */
+/* Returns the number of digits at s. */
 static size_t measure_digits(const char *s)
 {
     size_t n = 0;
@@ -95,7 +101,7 @@ static size_t measure_digits(const char *s)
     return n;
 }
 
-/* How many signs of an exponent, e-7, stand at s; 0 = none. */
+/* Returns the length of an exponent, such as e-7, at s; 0 = none. */
 static size_t measure_exponent(const char *s)
 {
     if (*s != 'e' && *s != 'E')
@@ -104,7 +110,7 @@ static size_t measure_exponent(const char *s)
     return digits ? 1 + sign + digits : 0;
 }
 
-/* How many signs of a decimal stand at s; 0 = none. *whole = neither point nor exponent. */
+/* Returns the length of a decimal at s; 0 = none. *whole = it has neither point nor exponent. */
 static size_t measure_decimal(const char *s, bool *whole)
 {
     const size_t sign = *s == '-' || *s == '+';
@@ -124,7 +130,7 @@ static size_t measure_decimal(const char *s, bool *whole)
     return n;
 }
 
-/* One decimal; its text (without a plus) is appended to t. */
+/* Reads one decimal. Its text, without a plus sign, is appended to t. */
 static plm_status read_decimal(reader *r, plm_text *t, double *value, bool *whole)
 {
     const size_t first = r->at, length = measure_decimal(r->text + r->at, whole);
@@ -138,16 +144,18 @@ static plm_status read_decimal(reader *r, plm_text *t, double *value, bool *whol
                        "the number is too large");
     r->at = first + length;
     if (is_inside_name(peek(r)) || peek(r) == '.')
-        return fail_at(r, first, "a name begins with a letter, and text stands in quotes",
-                       "a number runs into a name");
+        return fail_at(r, first, "a name begins with a letter, and text needs quotes",
+                       "a number is directly followed by a name");
     const size_t plus = r->text[first] == '+';
     plm_text_append(t, r->text + first + plus, length - plus);
     return PLM_OK;
 }
 
+/* Reads a decimal or a quotient of two. Its text is appended to t. */
 static plm_status read_number_text(reader *r, plm_spec *s, plm_text *t)
 {
     PLM_TRY(read_decimal(r, t, &s->number, &s->whole));
+    /* Blanks may come before a parenthesis. If there is none, they are not part of the name. */
     const size_t end = r->at;
     skip_blanks(r);
     if (peek(r) != '/') {
@@ -164,7 +172,7 @@ static plm_status read_number_text(reader *r, plm_spec *s, plm_text *t)
     if (!(fabs(divisor) > 0) || isinf(divisor) || isinf(s->number))
         return fail_at(r, below,
                        "divide two numbers, neither of them infinite, by one that is not zero",
-                       "this quotient is no number");
+                       "this quotient is not a number");
     s->number /= divisor;
     s->whole = false;
     if (!isfinite(s->number))
@@ -172,6 +180,7 @@ static plm_status read_number_text(reader *r, plm_spec *s, plm_text *t)
     return PLM_OK;
 }
 
+/* Reads a number into s. */
 static plm_status read_number(reader *r, plm_spec *s)
 {
     s->type = PLM_SPEC_NUMBER;
@@ -187,7 +196,7 @@ static plm_status read_number(reader *r, plm_spec *s)
 
 /* ---- text ---- */
 
-/* The sign that "\c" stands for, or 0. */
+/* Returns the character that "\c" means, or 0. */
 static char unescape(char c)
 {
     static const char from[] = "\\'\"ntr", to[] = "\\'\"\n\t\r";
@@ -195,6 +204,7 @@ static char unescape(char c)
     return found ? to[found - from] : '\0';
 }
 
+/* Reads a quoted text into s. */
 static plm_status read_text(reader *r, plm_spec *s)
 {
     const size_t first = r->at;
@@ -213,6 +223,7 @@ static plm_status read_text(reader *r, plm_spec *s)
     char *text = plm_arena_text(r->a, r->text + first + 1, r->at - first - 1);
     if (!text)
         return PLM_E_MEMORY;
+    /* remove the backslashes in place */
     size_t from = 0;
     for (size_t i = 0; i < length; i++, from++)
         text[i] = text[from] == '\\' ? unescape(text[++from]) : text[from];
@@ -225,6 +236,7 @@ static plm_status read_text(reader *r, plm_spec *s)
 
 /* ---- names, arguments, lists ---- */
 
+/* Returns the length of a name at s; 0 = none. */
 static size_t measure_name(const char *s)
 {
     size_t n = 0;
@@ -237,7 +249,7 @@ static size_t measure_name(const char *s)
 
 static plm_status read_spec(reader *r, plm_spec *s);
 
-/* A key before "=", or nothing: then *key stays NULL and the place does not move. */
+/* Reads a key and its "=". Without a key, *key stays NULL and the position stays. */
 static plm_status read_key(reader *r, const char **key)
 {
     const size_t first = r->at, length = measure_name(r->text + first);
@@ -255,40 +267,41 @@ static plm_status read_key(reader *r, const char **key)
     return *key ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* The rules of keys, given those before this one. */
+/* Checks the order of arguments and that a key is not a duplicate. keys: keys are allowed. */
 static plm_status check_key(const reader *r, const plm_spec *s, const plm_spec_argument *argument,
                             bool keys)
 {
     const size_t at = (size_t)argument->column - 1;
     if (!argument->key) {
         if (s->count > 0 && s->argument[s->count - 1].key)
-            return fail_at(r, at, "put what goes by position first, or name its key",
+            return fail_at(r, at, "put arguments by position first, or give their key",
                            "an argument by position comes after one by key");
         return PLM_OK;
     }
     if (!keys)
-        return fail_at(r, at, "give elements alone: [1, 2]", "a key in a list");
+        return fail_at(r, at, "give only values: [1, 2]", "a key in a list");
     size_t first = s->count;
     for (; first > 0 && s->argument[first - 1].key; first--)
         if (plm_name_equal(s->argument[first - 1].key, argument->key))
-            return fail_at(r, at, "keep one of the two", "a key is given twice");
-    if (s->count - first >= MOST_KEYS)
-        return fail_at(r, at, "no kind has that many", "more than 256 keys");
+            return fail_at(r, at, "keep one of the two", "a duplicate key");
+    if (s->count - first >= MAX_KEYS)
+        return fail_at(r, at, "no kind takes that many", "more than 256 keys");
     return PLM_OK;
 }
 
-/* The arguments of one bracket while they are read; s shows what is there so far. */
+/* The arguments of one bracket while they are read; s->argument has those read so far. */
 typedef struct {
     plm_spec *s;
     plm_spec_argument *item;
-    size_t room;
+    size_t capacity;
     bool keys;
 } collector;
 
+/* Reads one argument and appends it. */
 static plm_status read_argument(reader *r, collector *c)
 {
     plm_spec *s = c->s;
-    if (s->count == MOST_ARGUMENTS)
+    if (s->count == MAX_ARGUMENTS)
         return fail_at(r, r->at, "read long lists from a file", "more than 65536 arguments");
     plm_spec_argument argument = {.column = (int)r->at + 1};
     PLM_TRY(read_key(r, &argument.key));
@@ -298,7 +311,7 @@ static plm_status read_argument(reader *r, collector *c)
         return PLM_E_MEMORY;
     PLM_TRY(read_spec(r, value));
     argument.value = value;
-    c->item = plm_arena_grow(r->a, c->item, s->count, &c->room, sizeof(plm_spec_argument));
+    c->item = plm_arena_grow(r->a, c->item, s->count, &c->capacity, sizeof(plm_spec_argument));
     if (!c->item)
         return PLM_E_MEMORY;
     c->item[s->count++] = argument;
@@ -306,7 +319,7 @@ static plm_status read_argument(reader *r, collector *c)
     return PLM_OK;
 }
 
-/* From behind the opening bracket to behind the closing one. */
+/* Reads arguments up to the closing bracket, and the bracket. */
 static plm_status read_arguments(reader *r, plm_spec *s, char close, bool keys)
 {
     collector c = {.s = s, .keys = keys};
@@ -324,16 +337,17 @@ static plm_status read_arguments(reader *r, plm_spec *s, char close, bool keys)
                 close == ')'   ? "',' or ')'"
                 : close == ']' ? "',' or ']'"
                                : "',' or the end",
-                "separate arguments by commas, close every bracket, quote text that is no name");
+                "separate arguments by commas, close every bracket, quote text that is not a name");
         r->at++;
     }
     r->at++;
     return PLM_OK;
 }
 
+/* Reads an opening bracket, arguments and the closing bracket. */
 static plm_status read_bracketed(reader *r, plm_spec *s, char close, bool keys)
 {
-    if (r->depth == DEEPEST)
+    if (r->depth == MAX_DEPTH)
         return fail_at(r, r->at, "nest less", "specs are nested deeper than 32");
     r->depth++;
     r->at++;
@@ -342,6 +356,7 @@ static plm_status read_bracketed(reader *r, plm_spec *s, char close, bool keys)
     return PLM_OK;
 }
 
+/* Reads a name, with its arguments if there are parentheses. */
 static plm_status read_name(reader *r, plm_spec *s)
 {
     const size_t length = measure_name(r->text + r->at);
@@ -361,6 +376,7 @@ static plm_status read_name(reader *r, plm_spec *s)
     return read_bracketed(r, s, ')', true);
 }
 
+/* Reads any spec; its first character tells which type it is. */
 static plm_status read_spec(reader *r, plm_spec *s)
 {
     bool whole = false;
@@ -381,13 +397,14 @@ static plm_status read_spec(reader *r, plm_spec *s)
                          "write name(arg, key=value, ...)");
 }
 
+/* Starts to parse a text, after checking its length. */
 static plm_status begin(reader *r, plm_arena *a, const char *text)
 {
     *r = (reader){.a = a, .text = text};
     if (!text)
         return plm_fail(a->w, PLM_E_SPEC, "", "write name(arg, key=value, ...)",
                         "there is no text to read");
-    if (memchr(text, '\0', LONGEST) == NULL)
+    if (memchr(text, '\0', MAX_LENGTH) == NULL)
         return plm_fail(a->w, PLM_E_SPEC, "", "read long lists from a file",
                         "the text is longer than 16 MiB");
     skip_blanks(r);
@@ -407,7 +424,7 @@ plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out)
     if (peek(&r) != '\0')
         return fail_expected(
             &r, "the end",
-            "one spec stands alone; separate arguments by commas inside parentheses");
+            "only one spec is allowed; separate arguments by commas inside parentheses");
     *out = s;
     return PLM_OK;
 }
@@ -417,14 +434,14 @@ plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separato
 {
     reader r;
     const plm_spec **specs = NULL;
-    size_t room = 0;
+    size_t capacity = 0;
     *count = 0;
     *out = NULL;
     PLM_TRY(begin(&r, a, text));
-    if (peek(&r) == '\0') /* nothing said, nothing to do */
+    if (peek(&r) == '\0') /* an empty text is an empty sequence */
         return PLM_OK;
     for (;;) {
-        specs = plm_arena_grow(a, specs, *count, &room, sizeof(*specs));
+        specs = plm_arena_grow(a, specs, *count, &capacity, sizeof(*specs));
         plm_spec *s = specs ? plm_arena_take(a, sizeof(plm_spec)) : NULL;
         if (!s)
             return PLM_E_MEMORY;

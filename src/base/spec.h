@@ -1,13 +1,14 @@
-/* The one notation: name(arg, key=value, ...), with numbers, 'text', names, nested specs,
- * (tuples) or [lists], and a | b | c for pipelines. A number may be a quotion of two: 1/255. A
- * bare name is a spec without arguments. This file parses and prints; fields.h binds a spec to a
- * C struct. */
+/* The notation of specs: name(arg, key=value, ...), with numbers, 'text', names, nested specs,
+ * (tuples) or [lists], and a | b | c for pipelines. A number may be a quotient of two: 1/255. A
+ * name without parentheses is a spec without arguments. This file parses and prints; fields.h
+ * binds a spec to a C struct. */
 #ifndef PLM_BASE_SPEC_H
 #define PLM_BASE_SPEC_H
 
 #include "base/arena.h"
 #include "base/text.h"
 
+/* What a spec is. */
 typedef enum {
     PLM_SPEC_NUMBER, /* number; text holds it as written */
     PLM_SPEC_TEXT,   /* 'quoted'; text */
@@ -18,42 +19,43 @@ typedef enum {
 typedef struct plm_spec plm_spec;
 typedef struct plm_spec_argument plm_spec_argument;
 
+/* An argument of a name, or an element of a list. */
 struct plm_spec_argument {
     const char *key; /* NULL = by position */
     const plm_spec *value;
-    int column;
+    int column; /* from 1, where it begins in the text */
 };
 
+/* A parsed spec. */
 struct plm_spec {
     plm_spec_type type;
     const char *text;
-    double number;
-    bool whole;   /* a NUMBER written without point, exponent or quotient */
-    bool called;  /* a NAME followed by parentheses */
-    int column;   /* from 1, in the text that was parsed */
-    size_t count; /* arguments of a NAME, elements of a LIST */
+    double number; /* value of a NUMBER */
+    bool whole;    /* a NUMBER without point, exponent or quotient */
+    bool called;   /* a NAME with parentheses */
+    int column;    /* from 1, where it begins in the text */
+    size_t count;  /* number of arguments of a NAME, or elements of a LIST */
     const plm_spec_argument *argument;
 };
 
-/* One spec. Errors: E_SPEC with the column and a caret-free excerpt. The result lives in the
- * arena. */
+/* Parses one spec into the arena. Errors: E_SPEC with the column and an excerpt of the text. */
 PLM_CHECKED plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out);
-/* a | b | c: fills *out with an array of *count specs. separator '|' or ','. */
+/* Parses a | b | c into an array of *count specs. separator: '|' or ','. */
 PLM_CHECKED plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separator,
                                                size_t *count, const plm_spec *const **out);
-/* What stands between the parentheses of a call: "mse, aux=mae"; *out has the arguments. */
+/* Parses what may be between the parentheses of a call: "mse, aux=mae". The arguments are those of
+ * *out, whose name is "". */
 PLM_CHECKED plm_status plm_spec_parse_arguments(plm_arena *a, const char *text,
                                                 const plm_spec **out);
-/* Canonical text: names lower-case as written, one space after commas, shortest numbers, quotes
- * escaped. */
+/* Adds the canonical text of a spec: one space after commas, shortest numbers, quotes escaped. */
 void plm_spec_print(plm_text *t, const plm_spec *s);
-/* The same into an arena; NULL = no memory. */
+/* Returns that text in the arena; NULL = no memory. */
 const char *plm_spec_text(plm_arena *a, const plm_spec *s);
-/* s with the argument `key` said as value, after the others; value NULL = left out. NULL = no
- * memory. (spec_edit.c) */
+/* Returns a copy of s in which `key` has this value, as the last argument; value NULL = the
+ * argument is removed. NULL = no memory. (spec_edit.c) */
 const plm_spec *plm_spec_with(plm_arena *a, const plm_spec *s, const char *key,
                               const plm_spec *value);
-/* Puts s into single quotes with escapes, so that any text can be pasted into a spec. */
+/* Adds s in single quotes with escapes, so that any text can be put into a spec. */
 void plm_spec_quote(plm_text *t, const char *s);
 
 #endif

@@ -1,14 +1,15 @@
-/* Specs as text again. */
+/* Prints specs as text. */
 #include "base/spec.h"
 
 #include <string.h>
 
 #include "base/notation.h"
 
+/* Prints whole numbers and quotients as they were written, others in their shortest form. */
 static void print_number(plm_text *t, const plm_spec *s)
 {
     char number[32];
-    if (s->text && (s->whole || strchr(s->text, '/'))) { /* exact as written */
+    if (s->text && (s->whole || strchr(s->text, '/'))) {
         plm_text_add(t, s->text);
         return;
     }
@@ -16,6 +17,7 @@ static void print_number(plm_text *t, const plm_spec *s)
     plm_text_add(t, number);
 }
 
+/* Prints arguments, separated by commas, between two brackets. */
 static void print_arguments(plm_text *t, const plm_spec *s, const char *open, const char *close)
 {
     plm_text_add(t, open);

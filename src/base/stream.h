@@ -1,49 +1,55 @@
-/* Bytes out of files, plain or gzip; plm_file of plummet.h writes them. Every failure names the
- * path and the system's reason. */
+/* Reads bytes from files, plain or gzip. (plm_file of plummet.h writes them.) Every error names
+ * the path and the system's reason. */
 #ifndef PLM_BASE_STREAM_H
 #define PLM_BASE_STREAM_H
 
 #include "base/arena.h"
 #include "base/text.h"
 
-/* "cannot open 'x': No such file or directory", E_IO; doing = "open", error = errno. */
+/* Fails with E_IO "cannot open 'x': No such file or directory". doing = "open"; error = errno. */
 plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path);
 
-/* Adds the bytes of a file to out, as they are: gzip is not inflated. A file that is not there adds
- * none. Errors: E_IO, E_MEMORY. */
+/* Adds the bytes of a file to out as they are: gzip is not decompressed. A missing file adds none.
+ * Errors: E_IO, E_MEMORY. */
 PLM_CHECKED plm_status plm_read_text(plm *w, const char *path, plm_text *out);
-/* Fails, as opening would, where this process may not write a file of that path. */
+/* Fails, as opening would, if this process may not write a file at this path. */
 PLM_CHECKED plm_status plm_check_writable(plm *w, const char *path);
 
+/* A file that is being read. */
 typedef struct plm_reader plm_reader;
 
-/* Opens a file; gzip is told by its first bytes and inflated on the way. path "-" is not
- * special. */
+/* Opens a file. gzip is recognised by the first bytes and decompressed. A path "-" is not special.
+ */
 PLM_CHECKED plm_status plm_reader_open(plm *w, const char *path, plm_reader **out);
-/* Up to n bytes; *got < n only at the end. E_FORMAT on damaged gzip, with the offset. */
+/* Reads up to n bytes; *got < n only at the end. Errors: E_FORMAT for damaged gzip, with the
+ * offset. */
 PLM_CHECKED plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got);
-/* Exactly n bytes, else E_FORMAT "file ends after N bytes, M expected". what = "header",
- * "pixels". */
+/* Reads exactly n bytes. Errors: E_FORMAT "ends after N bytes inside its header, M expected",
+ * where what = "header". */
 PLM_CHECKED plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const char *what);
-/* Passes over n bytes; in a plain file without reading them. What lies behind the end is missed
- * by the next read. */
+/* Skips n bytes, in a plain file without reading them. Skipping beyond the end is an error only at
+ * the next read. */
 PLM_CHECKED plm_status plm_reader_skip(plm_reader *r, size_t n);
-/* Up to n bytes from a place in a plain regular file, for any thread and without moving the reader;
- * fewer at the end, or where the system fails, which plm_reader_read then tells. */
+/* Reads up to n bytes at an offset of a plain regular file, without moving the reader. Any thread
+ * may call it. Returns how many were read: fewer at the end, or if the system fails, which the next
+ * plm_reader_read reports. */
 size_t plm_reader_at(const plm_reader *r, int64_t place, void *out, size_t n);
-/* Back to the first byte. */
+/* Goes back to the first byte. */
 PLM_CHECKED plm_status plm_reader_rewind(plm_reader *r);
-/* Bytes of the file on disk (compressed ones count as such), and whether it is gzip; -1 = not a
- * regular file. */
+/* Returns the size of the file on disk, compressed if it is; -1 = not a regular file. */
 int64_t plm_reader_size(const plm_reader *r);
+/* True if the file is gzip. */
 bool plm_reader_compressed(const plm_reader *r);
+/* Returns the path that was opened. */
 const char *plm_reader_path(const plm_reader *r);
-/* The bytes of a plain regular file as memory to be read, plm_reader_size of them, without copying;
- * they stay when the reader is closed. NULL = the system cannot do that: read the file. A file that
- * is cut short meanwhile ends the program (SIGBUS): not for files that somebody may write to. */
+/* Maps a plain regular file into memory to read it without a copy. The mapping has plm_reader_size
+ * bytes and stays valid after plm_reader_close; free it by plm_reader_unmap. NULL = the system
+ * cannot map the file: read it. If the file is shortened while it is mapped, the system ends the
+ * program (SIGBUS): use it only for files that nobody may write to. */
 const char *plm_reader_map(const plm_reader *r);
-/* Gives it back; NULL is fine. */
+/* Frees a mapping; NULL is fine. */
 void plm_reader_unmap(const char *bytes, int64_t size);
+/* Closes the file and frees the reader; NULL is fine. */
 void plm_reader_close(plm_reader *r);
 
 #endif

@@ -1,21 +1,23 @@
-/* Text that grows. */
+/* A growing text. */
 #include "base/text.h"
 
 #include <string.h>
 
 #include "base/notation.h"
 
-static bool make_room(plm_text *t, size_t more)
+/* Makes sure that `more` bytes and a NUL can be appended. False = no memory, now or before. */
+static bool reserve(plm_text *t, size_t more)
 {
     if (t->failed)
         return false;
     size_t need = 0;
-    if (plm_checked_add(t->length + 1, more, &need) && need <= t->room)
+    if (plm_checked_add(t->length + 1, more, &need) && need <= t->capacity)
         return true;
-    size_t room = t->room ? t->room : 256;
-    while (need && room < need && room <= SIZE_MAX / 2)
-        room *= 2;
-    char *data = need && room >= need ? plm_allocate(t->w, room) : NULL;
+    /* double the capacity, so that many small appends take linear time */
+    size_t capacity = t->capacity ? t->capacity : 256;
+    while (need && capacity < need && capacity <= SIZE_MAX / 2)
+        capacity *= 2;
+    char *data = need && capacity >= need ? plm_allocate(t->w, capacity) : NULL;
     if (!data) {
         t->failed = true;
         return false;
@@ -24,13 +26,13 @@ static bool make_room(plm_text *t, size_t more)
         memcpy(data, t->data, t->length);
     plm_release(t->w, t->data);
     t->data = data;
-    t->room = room;
+    t->capacity = capacity;
     return true;
 }
 
 void plm_text_append(plm_text *t, const char *s, size_t length)
 {
-    if (!make_room(t, length))
+    if (!reserve(t, length))
         return;
     if (length > 0)
         memcpy(t->data + t->length, s, length);
@@ -46,7 +48,7 @@ void plm_text_add(plm_text *t, const char *s)
 void plm_text_add_printable(plm_text *t, const char *s)
 {
     const size_t length = plm_printable(s, NULL, 0);
-    if (!make_room(t, length))
+    if (!reserve(t, length))
         return;
     plm_printable(s, t->data + t->length, length + 1);
     t->length += length;
@@ -61,7 +63,7 @@ void plm_text_add_blanks(plm_text *t, int n)
 void plm_text_add_cell(plm_text *t, const char *s, const char *separator)
 {
     const size_t length = plm_csv_cell(s, separator, NULL, 0);
-    if (!make_room(t, length))
+    if (!reserve(t, length))
         return;
     plm_csv_cell(s, separator, t->data + t->length, length + 1);
     t->length += length;
@@ -69,12 +71,13 @@ void plm_text_add_cell(plm_text *t, const char *s, const char *separator)
 
 void plm_text_format_list(plm_text *t, const char *format, va_list list)
 {
+    /* the list is read twice: to measure, then to print */
     va_list again;
     va_copy(again, list);
     const int length = plm_text_print(NULL, 0, format, list);
     if (length < 0)
         t->failed = true;
-    else if (make_room(t, (size_t)length)) {
+    else if (reserve(t, (size_t)length)) {
         plm_text_print(t->data + t->length, (size_t)length + 1, format, again);
         t->length += (size_t)length;
     }

@@ -1,4 +1,4 @@
-/* Text: a growing buffer. Always in the C locale's notation. */
+/* Text: a growing buffer of characters, always in the notation of the C locale. */
 #ifndef PLM_BASE_TEXT_H
 #define PLM_BASE_TEXT_H
 
@@ -6,27 +6,32 @@
 
 #include "base/runtime.h"
 
-/* A text that grows. Zero-initialise, then set w. failed = an append found no memory; data stays
- * valid. */
+/* A text. Zero-initialise it, then set w. `failed` is set when there is no memory to append; data
+ * stays valid. So callers append without checks and look at `failed` in the end. */
 typedef struct {
     plm *w;
     char *data;
-    size_t length, room;
+    size_t length, capacity; /* without and with the free bytes at the end */
     bool failed;
 } plm_text;
 
+/* Appends `length` bytes of s. */
 void plm_text_append(plm_text *t, const char *s, size_t length);
+/* Appends s. */
 void plm_text_add(plm_text *t, const char *s);
-/* s as plm_printable shows it. */
+/* Appends s, made safe by plm_printable. */
 void plm_text_add_printable(plm_text *t, const char *s);
-/* s as plm_csv_cell writes it. */
+/* Appends s as a cell of a CSV file (plm_csv_cell). */
 void plm_text_add_cell(plm_text *t, const char *s, const char *separator);
-/* n blanks; none for n <= 0. */
+/* Appends n blanks; none if n <= 0. */
 void plm_text_add_blanks(plm_text *t, int n);
+/* Appends a formatted text, as by printf. */
 void plm_text_format(plm_text *t, const char *format, ...) PLM_PRINTF(2, 3);
+/* The same, as by vprintf. */
 void plm_text_format_list(plm_text *t, const char *format, va_list list);
-/* The text, "" when empty; borrowed. */
+/* Returns the text, "" if empty. Borrowed until the text changes. */
 const char *plm_text_get(const plm_text *t);
+/* Frees the buffer. The text is then empty and may be used again. */
 void plm_text_free(plm_text *t);
 
 #endif

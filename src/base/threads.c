@@ -1,18 +1,17 @@
-/* The pool. A stage is one word, `command` = number of the stage and how many parts it has. Each
- * part has a claim, the number of the last stage in which somebody took it; who raises it to the
- * present stage does the part. A claim that succeeds proves that the stage is not over, so what
- * the claimant reads (part, argument, stage) stays while it reads. A worker that comes late
- * finds nothing to claim and touches nothing: nobody waits for it.
- *
- * Waiting for the last parts: pause, then yield the core for as long as it takes. Waiting for a
- * stage: the same for about a millisecond, so that steps that follow each other pay no wake,
- * then sleep: an idle runtime burns nothing.
- *
- * A worker whose core was taken in the middle of its part is waited for, some milliseconds each
- * time: where other processes keep the cores busy, two threads are slower than one. So a caller
- * that waited longer than it worked does the next calls alone, for 5 ms at first and longer each
- * time it happens again: what is left of the machine is used, wherever the system finds room for
- * one thread. Only for pinned workers: others go where there is room. */
+/* The thread pool.
+ * A stage is announced by one word, `command`: the number of the stage and the number of its
+ * parts. Each part has a claim: the number of the last stage in which a thread took this part. The
+ * thread that raises the claim to the present stage runs the part. If a claim succeeds, the stage
+ * is not over yet, so what the claimant reads (part, argument, stage) does not change meanwhile. A
+ * worker that comes late finds no part to claim and touches nothing, so nobody has to wait for it.
+ * Waiting for the last parts: the caller pauses, then yields its core, for as long as it takes.
+ * Waiting for a stage: a worker does the same for about a millisecond, so that steps in quick
+ * succession need no wake-up. Then it sleeps: an idle runtime uses no CPU time.
+ * If another process takes the core of a worker in the middle of its part, everybody waits for
+ * that part, each time for some milliseconds: on a busy machine two threads are then slower than
+ * one. So a caller that waited longer than it worked runs the next calls alone, for 5 ms at first
+ * and twice as long each time it happens again. The system can run the one remaining thread on any
+ * free core. This is done for pinned workers only, as others can move to a free core themselves. */
 #include "base/threads.h"
 
 #include <stdalign.h>
@@ -23,26 +22,31 @@
 #include "base/system.h"
 
 enum {
+    /* bytes of a cache line */
     LINE = 64,
-    MOST_THREADS = 256,
-    PAUSES = 500, /* about 20 microseconds before the core is yielded */
-    /* with more threads than cores: who spins keeps another from its work */
+    MAX_THREADS = 256,
+    /* pauses before a waiting thread yields its core: about 20 microseconds */
+    PAUSES = 500,
+    /* the same with more threads than cores, where a spinning thread keeps another from its work */
     PAUSES_CROWDED = 16,
-    PATIENCE = 1000000, /* nanoseconds a worker stays awake between calls */
+    /* nanoseconds that a worker stays awake between calls; the second if there are more threads
+     * than cores */
+    PATIENCE = 1000000,
     PATIENCE_CROWDED = 50000,
-    MOVE_EVERY = 10000000, /* nanoseconds between two moves of the caller */
-    STALL = 300000,        /* a wait of so many nanoseconds: somebody else has a worker's core */
-    ALONE_LEAST = 5000000, /* nanoseconds without workers after a stall */
-    ALONE_MOST = 160000000,
-    COUNT_BITS = 9,       /* of command, for the number of threads */
-    STACK_BYTES = 1 << 21 /* musl's 128 KiB are few */
+    MOVE_EVERY = 10000000, /* minimum number of nanoseconds between two moves of the caller */
+    /* a wait of this many nanoseconds means that another process has a worker's core */
+    STALL = 300000,
+    MIN_ALONE = 5000000, /* nanoseconds that the caller works alone after the first stall */
+    MAX_ALONE = 160000000,
+    COUNT_BITS = 9,       /* bits of `command` that hold the number of parts */
+    STACK_BYTES = 1 << 21 /* musl's default of 128 KiB is too small */
 };
 
-/* One worker; on its own cache lines, as its neighbours write theirs. */
+/* A worker. It fills cache lines of its own, as its neighbours write to theirs. */
 typedef struct {
     alignas(LINE) plm_pool *pool;
     int number; /* 1 .. threads - 1 */
-    int core;   /* -1 = free */
+    int core;   /* -1 = not pinned */
     bool started;
     plm_thread thread;
     plm_lock lock;
@@ -51,18 +55,20 @@ typedef struct {
     alignas(LINE) atomic_uint_least64_t claim; /* the last stage in which this part was taken */
 } worker;
 
+/* The pool. */
 struct plm_pool {
     plm *w;
-    int64_t process; /* the one that has the workers: fork copies everything but them */
+    int64_t process; /* the process that has the workers: after a fork, the child has none */
     int threads, pauses;
     long patience;
-    worker *worker;   /* [threads]; the first has only a claim, the caller's */
-    atomic_bool busy; /* somebody is inside plm_stages */
-    int home;         /* a core without a worker, for the caller; -1 = workers are free */
-    int64_t moved;    /* when the caller was last sent there */
-    int64_t alone_until, alone_for; /* until when calls do without workers; how long that is */
+    worker *worker;   /* [threads]; of the first, the caller's, only the claim is used */
+    atomic_bool busy; /* a caller is inside plm_stages */
+    int home;         /* a core without a worker, for the caller; -1 = workers are not pinned */
+    int64_t moved;    /* when the caller was last moved to `home` */
+    /* until when the caller works alone, and how long that period is; nanoseconds */
+    int64_t alone_until, alone_for;
 
-    /* written before command, read by those whose claim succeeded */
+    /* written before command, and read only by threads whose claim succeeded */
     plm_part_function *part;
     void *argument;
     int stage;
@@ -73,6 +79,7 @@ struct plm_pool {
     alignas(LINE) atomic_int finished; /* parts of this stage */
 };
 
+/* Tells the CPU that this thread is spinning. */
 static void relax(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
@@ -82,7 +89,7 @@ static void relax(void)
 #endif
 }
 
-/* One more turn of a wait: pauses at first, yields later. */
+/* One step of a wait: a pause at first, a yield later. *turns counts the pauses. */
 static void wait_a_little(const plm_pool *p, int *turns)
 {
     if (*turns < p->pauses) {
@@ -95,15 +102,16 @@ static void wait_a_little(const plm_pool *p, int *turns)
 
 /* ---- workers ---- */
 
-/* Is there something new? Sequentially consistent, as sleeping needs it (see
- * sleep_until_called). */
+/* True if there is a new command, or the pool closes. The loads are sequentially consistent, as
+ * sleep_until_called needs it. */
 static bool is_called(plm_pool *p, uint64_t seen)
 {
     return atomic_load(&p->command) != seen || atomic_load(&p->stop);
 }
 
-/* `sleepers` goes up before `command` is read a last time; the caller writes command before it
- * reads sleepers. One of the two sees the other, so no wake is lost. */
+/* Sleeps until there is a new command. No wake-up is lost: a worker raises `sleepers` before it
+ * reads `command` a last time, and the caller writes `command` before it reads `sleepers`, so at
+ * least one of the two sees the other. */
 static void sleep_until_called(worker *self, uint64_t seen)
 {
     plm_pool *p = self->pool;
@@ -117,10 +125,12 @@ static void sleep_until_called(worker *self, uint64_t seen)
     plm_lock_give(&self->lock);
 }
 
-/* Returns the command that is new, awake for `patience` nanoseconds at first. */
+/* Waits for a command other than `seen` and returns it. Stays awake for `patience` nanoseconds
+ * first. */
 static uint64_t await_call(worker *self, uint64_t seen, long patience)
 {
     plm_pool *p = self->pool;
+    /* a worker spins at first, since the next call often comes soon */
     int turns = 0;
     while (!is_called(p, seen) && turns < p->pauses && patience > 0)
         wait_a_little(p, &turns);
@@ -135,10 +145,11 @@ static uint64_t await_call(worker *self, uint64_t seen, long patience)
     return atomic_load(&p->command);
 }
 
-/* Does part `number` of stage `serial`, unless somebody else has begun it. */
+/* Runs part `number` of stage `serial`, unless another thread has begun it. */
 static void take_part(plm_pool *p, uint64_t serial, int number, int parts)
 {
     atomic_uint_least64_t *claim = &p->worker[number].claim;
+    /* The claim is raised by compare-and-swap, so only one thread gets the part. */
     uint_least64_t last = atomic_load_explicit(claim, memory_order_relaxed);
     if (last >= serial || !atomic_compare_exchange_strong_explicit(
                               claim, &last, serial, memory_order_acq_rel, memory_order_relaxed))
@@ -147,7 +158,7 @@ static void take_part(plm_pool *p, uint64_t serial, int number, int parts)
     atomic_fetch_add_explicit(&p->finished, 1, memory_order_release);
 }
 
-/* The own part first, then what is left. */
+/* Runs part `own` first, then all parts that have not begun. */
 static void take_parts(plm_pool *p, uint64_t command, int own)
 {
     const int parts = (int)(command & ((1u << COUNT_BITS) - 1));
@@ -155,12 +166,13 @@ static void take_parts(plm_pool *p, uint64_t command, int own)
         take_part(p, command >> COUNT_BITS, (own + i) % parts, parts);
 }
 
+/* The main function of a worker. */
 static void *work(void *argument)
 {
     worker *self = argument;
     plm_pool *p = self->pool;
     uint64_t seen = 0;
-    long patience = 0; /* until the first call */
+    long patience = 0; /* asleep until the first call */
     if (self->core >= 0)
         plm_core_pin(self->core);
     for (;;) {
@@ -170,11 +182,12 @@ static void *work(void *argument)
         const bool called = self->number < (int)(seen & ((1u << COUNT_BITS) - 1));
         if (called)
             take_parts(p, seen, self->number);
-        /* those left out go to sleep: small calls need them not */
+        /* workers that a small call does not use go to sleep at once */
         patience = called ? p->patience : 0;
     }
 }
 
+/* Starts a worker. It blocks all signals, so that the threads of the program receive them. */
 static bool start_worker(plm_pool *p, int number, int core)
 {
     worker *self = &p->worker[number];
@@ -197,6 +210,7 @@ static bool start_worker(plm_pool *p, int number, int core)
 
 /* ---- the pool ---- */
 
+/* Allocates a pool without workers. */
 static plm_pool *new_pool(plm *w, int threads)
 {
     plm_pool *p = plm_allocate(w, sizeof(plm_pool));
@@ -218,22 +232,21 @@ static plm_pool *new_pool(plm *w, int threads)
 
 plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
 {
-    int core[MOST_THREADS];
-    if (threads < 1 || threads > MOST_THREADS) {
+    int core[MAX_THREADS];
+    if (threads < 1 || threads > MAX_THREADS) {
         (void)plm_fail(w, PLM_E_SPEC, "threads", "use 0 for every core this process may use",
-                       "threads must be between 1 and %d, got %d", MOST_THREADS, threads);
+                       "threads must be between 1 and %d, got %d", MAX_THREADS, threads);
         return NULL;
     }
     plm_pool *p = new_pool(w, threads);
     if (!p)
         return NULL;
-    /* not with more threads than cores */
     const bool planned = pinned && threads > 1 && plm_cores_plan(threads, core);
     p->home = planned ? core[0] : -1;
     for (int i = 1; i < p->threads; i++)
         if (!start_worker(p, i, planned ? core[i] : -1)) {
             plm_warn(w,
-                     "the system starts %d of %d threads: the work is done by these. Raise the "
+                     "the system started only %d of %d threads, which do all the work. Raise the "
                      "limit of processes (ulimit -u) for more",
                      i, threads);
             p->threads = i;
@@ -241,14 +254,15 @@ plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
     return p;
 }
 
-/* false in a child made by fork, which must neither call nor await workers: their locks may be
- * held for ever, and destroying a condition waits for those who wait on it. It does all parts
- * itself. */
+/* False in a child process made by fork. It has no workers and must neither wake nor wait for
+ * them: their locks may be held for ever, and destroying a condition variable waits for its
+ * waiters. The child runs all parts itself. */
 static bool has_workers(const plm_pool *p)
 {
     return p->process == plm_process();
 }
 
+/* Wakes a worker if it sleeps. */
 static void wake_worker(worker *self)
 {
     if (!atomic_load(&self->asleep))
@@ -280,8 +294,9 @@ int plm_pool_threads(const plm_pool *p)
     return p ? p->threads : 1;
 }
 
-/* The caller is never bound. When the system has put it on the core of a worker, which cannot
- * give way, it is sent home; seldom, as there may be a reason that lasts. */
+/* Moves the caller to `home` if the system has put it on the core of a worker, which is pinned and
+ * cannot move. At most once in MOVE_EVERY, as the system may have a lasting reason. The caller
+ * itself is never pinned. */
 static void leave_workers_core(plm_pool *p, int active)
 {
     const int here = plm_core_here();
@@ -298,22 +313,23 @@ static void leave_workers_core(plm_pool *p, int active)
         }
 }
 
-/* A stall soon after the last one: what takes the core lasts, so it is waited for longer. */
+/* After a stall, decides how long the caller works alone. If stalls follow each other, the other
+ * process stays, so the period doubles. */
 static void note_stall(plm_pool *p, int64_t now)
 {
     const bool again = now - p->alone_until < 2 * p->alone_for;
-    p->alone_for = !again                          ? ALONE_LEAST
-                   : p->alone_for < ALONE_MOST / 2 ? 2 * p->alone_for
-                                                   : ALONE_MOST;
+    p->alone_for = !again ? MIN_ALONE : p->alone_for < MAX_ALONE / 2 ? 2 * p->alone_for : MAX_ALONE;
     p->alone_until = now + p->alone_for;
 }
 
+/* True while the caller works alone. */
 static bool is_alone(const plm_pool *p)
 {
     return p->alone_until > 0 && plm_nanoseconds() < p->alone_until;
 }
 
-/* Waits for those who have begun their part; `begun`: when the stage began. */
+/* Waits until all parts are done. `begun`: when the stage began. Notes a stall if the wait was
+ * longer than the work. */
 static void await_parts(plm_pool *p, int parts, int64_t begun)
 {
     int turns = 0;
@@ -329,13 +345,14 @@ static void await_parts(plm_pool *p, int parts, int64_t begun)
         note_stall(p, now);
 }
 
-/* Opens a stage, does what nobody else does, waits for those who have begun. */
+/* Announces a stage, runs the parts that no worker takes, then waits for the others. */
 static void run_stage(plm_pool *p, int stage, int parts)
 {
     const uint64_t serial =
         (atomic_load_explicit(&p->command, memory_order_relaxed) >> COUNT_BITS) + 1;
     const uint64_t command = serial << COUNT_BITS | (uint64_t)parts;
     const int64_t begun = plm_nanoseconds();
+    /* these are written before the command that announces them */
     p->stage = stage;
     atomic_store_explicit(&p->finished, 0, memory_order_relaxed);
     atomic_store(&p->command, command);
@@ -346,6 +363,7 @@ static void run_stage(plm_pool *p, int stage, int parts)
     await_parts(p, parts, begun);
 }
 
+/* Runs all stages, with the workers. */
 static void run_stages(plm_pool *p, int parts, int stages, plm_part_function *part, void *argument)
 {
     if (p->home >= 0)
@@ -354,13 +372,14 @@ static void run_stages(plm_pool *p, int parts, int stages, plm_part_function *pa
     p->argument = argument;
     for (int stage = 0; stage < stages; stage++)
         run_stage(p, stage, parts);
-    p->argument = NULL; /* the caller's, gone in a moment; nobody reads it any more */
+    p->argument = NULL; /* the caller's memory, which is about to go; no worker reads it now */
 }
 
 void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, void *argument)
 {
     const int parts = !p ? 1 : threads < 1 || threads > p->threads ? p->threads : threads;
     const bool mine = parts > 1 && !atomic_exchange_explicit(&p->busy, true, memory_order_acquire);
+    /* without the pool, the caller runs all parts as one */
     if (!mine || is_alone(p))
         for (int stage = 0; stage < stages; stage++)
             part(argument, stage, 0, 1);
@@ -375,6 +394,7 @@ typedef struct {
     void *argument;
 } single;
 
+/* The only part function of plm_parallel: calls its body. */
 static void run_single(void *argument, int stage, int thread, int threads)
 {
     const single *s = argument;

@@ -1,5 +1,6 @@
-/* The thread pool: one per runtime, workers pinned on Linux, spin then yield inside a call,
- * asleep between calls. plm_stages is the only way in and never nests. */
+/* The thread pool. A runtime has one. Its workers are pinned to cores on Linux; within a call they
+ * spin, then yield; between calls they sleep. plm_stages is the only way to use it, and it cannot
+ * be nested. */
 #ifndef PLM_BASE_THREADS_H
 #define PLM_BASE_THREADS_H
 
@@ -7,29 +8,34 @@
 
 typedef struct plm_pool plm_pool;
 
-/* threads >= 1; the caller is thread 0, threads - 1 workers are started. Where the
- * system starts fewer, the pool has as many as it started, with a warning. NULL = no memory. */
+/* Starts a pool of `threads` threads, 1 or more: the caller is thread 0, the others are workers.
+ * If the system starts fewer workers, the pool is smaller and logs a warning. NULL = no memory. */
 plm_pool *plm_pool_open(plm *w, int threads, bool pinned);
+/* Stops the workers and frees the pool; NULL is fine. */
 void plm_pool_close(plm_pool *p);
+/* Returns the number of threads, the caller included. */
 int plm_pool_threads(const plm_pool *p);
-/* Cores this process may use: affinity and the container's CPU quota (cgroup v1 and v2) taken
- * into account; >= 1. */
+/* Returns the number of cores this process may use, at least 1, as limited by affinity and by the
+ * CPU quota of a container (control groups, versions 1 and 2). */
 int plm_cores(void);
 
-/* Runs part(argument, stage, thread, threads) for each thread number 0 .. threads - 1 (threads 0
- * = all of the pool), stage after stage: a stage begins when all parts of the one before are
- * done. A part belongs to no thread of the system: each takes its own first, then whatever
- * nobody has begun. So nobody waits for a worker that got no core. Where others keep taking the
- * workers' cores, calls are done by the caller alone for a while; and so is a call while another
- * caller has the pool. */
+/* One part of a stage. */
 typedef void plm_part_function(void *argument, int stage, int thread, int threads);
+/* Runs part(argument, stage, thread, threads) for each thread number 0 .. threads - 1 and each
+ * stage 0 .. stages - 1. threads 0 = all of the pool.
+ * A stage begins when all parts of the stage before are done.
+ * A part is not tied to a thread of the system: each thread runs its own part first, then any part
+ * that has not begun. So no thread waits for a worker that got no core. While other processes keep
+ * taking the workers' cores, or while another caller uses the pool, the caller runs all parts
+ * alone. */
 void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, void *argument);
 
-/* One stage of body(argument, thread, threads). */
+/* Runs body(argument, thread, threads) for each thread: plm_stages with one stage. */
 void plm_parallel(plm_pool *p, int threads, void (*body)(void *argument, int thread, int threads),
                   void *argument);
 
-/* The part [first, last) of count that thread `thread` of `threads` takes, in steps of `grain`. */
+/* Gives the part [first, last) of 0 .. count that thread `thread` of `threads` works on. Parts
+ * begin at multiples of `grain`. */
 void plm_share(int64_t count, int64_t grain, int thread, int threads, int64_t *first,
                int64_t *last);
 

@@ -1,4 +1,4 @@
-/* Temporary files of programs that were killed: PATH.XXXXXXXX.part. */
+/* Removes the temporary files of programs that were killed: PATH.XXXXXXXX.part. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 enum { DIGITS = 8 };
 
-/* Is `name` STEM.XXXXXXXX.part? */
+/* True if `name` is STEM.XXXXXXXX.part. */
 static bool is_temporary_of(const char *stem, size_t length, const char *name)
 {
     if (strncmp(name, stem, length) != 0 || name[length] != '.')
@@ -19,6 +19,8 @@ static bool is_temporary_of(const char *stem, size_t length, const char *name)
     return strspn(digits, "0123456789abcdef") == DIGITS && strcmp(digits + DIGITS, ".part") == 0;
 }
 
+/* Removes the temporary files of `path` in its folder. After an error it goes on with the others.
+ */
 static plm_status remove_temporaries(plm *w, const char *path, DIR *folder)
 {
     const char *stem = path + plm_path_folder_length(path);

@@ -1,21 +1,22 @@
-/* Which way is fastest: see trial.h. */
+/* Finds out which way is fastest: see trial.h. */
 #include "base/trial.h"
 
 #include <string.h>
 
 enum {
-    BLOCK = 2000000,         /* nanoseconds of a block, unless one run takes longer */
-    LONG_RUN = 5000000,      /* a run so long needs no run before it that warms the caches */
-    PAUSE_LEAST = 100000000, /* nanoseconds of the first pause */
-    PAUSE_TRIALS = 16,       /* a pause lasts at least so many times as long as its trial */
-    CLEAR_ROUNDS = 2         /* rounds after which a clear result ends the trial */
+    BLOCK = 2000000,       /* nanoseconds of a block, unless one run takes longer */
+    LONG_RUN = 5000000,    /* a run of this many nanoseconds counts even if the caches were cold */
+    MIN_PAUSE = 100000000, /* nanoseconds of the first pause */
+    PAUSE_TRIALS = 16, /* a pause lasts at least this many times as long as the trial before it */
+    CLEAR_ROUNDS = 2   /* number of rounds after which a clear result ends the trial */
 };
-static const int64_t PAUSE_MOST = 60000000000; /* nanoseconds of the longest pause */
-/* A way replaces the present one where it takes less than this part of its time. */
+static const int64_t MAX_PAUSE = 60000000000; /* nanoseconds of the longest pause */
+/* Another way is chosen if it takes less than this part of the time of the present one. */
 static const double MARGIN = 0.97;
-/* A way that takes this many times as long in every round so far has lost. */
+/* A way that took this many times as long in every round so far has clearly lost. */
 static const double CLEAR = 1.2;
 
+/* Starts a block of runs by one way. */
 static void begin_block(plm_trial *t, int way)
 {
     t->way = way;
@@ -23,6 +24,7 @@ static void begin_block(plm_trial *t, int way)
     t->took = t->counted = 0;
 }
 
+/* Starts a trial with the chosen way. */
 static void begin_trial(plm_trial *t)
 {
     t->round = 0;
@@ -35,16 +37,17 @@ void plm_trial_open(plm_trial *t, int ways)
 {
     memset(t, 0, sizeof *t);
     t->ways = ways < 1 ? 1 : ways > PLM_TRIAL_WAYS ? PLM_TRIAL_WAYS : ways;
-    t->length = PAUSE_LEAST / 2;
-    t->left = 1; /* the first run fills the caches */
+    t->length = MIN_PAUSE / 2;
+    t->left = 1; /* the first run, with cold caches, does not count */
 }
 
-/* The time of a way divided by that of the chosen one, in a round. */
+/* Returns the time of a way divided by that of the chosen one, in one round. */
 static double ratio(const plm_trial *t, int round, int way)
 {
     return t->block[round][way] / t->block[round][t->chosen];
 }
 
+/* Returns the median of that ratio over the rounds. */
 static double median_ratio(const plm_trial *t, int way)
 {
     double sorted[PLM_TRIAL_ROUNDS];
@@ -57,7 +60,7 @@ static double median_ratio(const plm_trial *t, int way)
     return sorted[t->round / 2];
 }
 
-/* After `t->round` rounds: has every other way clearly lost? */
+/* True if every other way has clearly lost in all rounds so far. */
 static bool is_clear(const plm_trial *t)
 {
     for (int way = 0; way < t->ways; way++)
@@ -67,38 +70,42 @@ static bool is_clear(const plm_trial *t)
     return true;
 }
 
+/* Chooses the fastest way and starts a pause: a short one if the choice changed, else twice as
+ * long as the last one. */
 static void end_trial(plm_trial *t)
 {
-    double least = MARGIN;
+    double min = MARGIN;
     int best = t->chosen;
     for (int way = 0; way < t->ways; way++)
-        if (way != t->chosen && median_ratio(t, way) < least) {
-            least = median_ratio(t, way);
+        if (way != t->chosen && median_ratio(t, way) < min) {
+            min = median_ratio(t, way);
             best = way;
         }
-    t->length = best != t->chosen ? PAUSE_LEAST : 2 * t->length;
+    t->length = best != t->chosen ? MIN_PAUSE : 2 * t->length;
     if (t->length < PAUSE_TRIALS * t->spent)
         t->length = PAUSE_TRIALS * t->spent;
-    if (t->length > PAUSE_MOST)
-        t->length = PAUSE_MOST;
+    if (t->length > MAX_PAUSE)
+        t->length = MAX_PAUSE;
     t->left = t->length;
     t->chosen = t->way = best;
 }
 
-/* Ways are taken in turn, the chosen one first; every other round in reverse, so that a machine
- * that becomes faster or slower meanwhile favours none. */
+/* Returns the way that is tried at `turn` of a round. Every other round goes in reverse, so that
+ * no way gains if the machine becomes faster or slower meanwhile. */
 static int way_at(const plm_trial *t, int turn)
 {
     const int step = t->round % 2 == 0 ? turn : t->ways - 1 - turn;
     return (t->chosen + step) % t->ways;
 }
 
+/* Returns the turn at which the present way is tried: the inverse of way_at. */
 static int turn_of(const plm_trial *t)
 {
     const int step = (t->way - t->chosen + t->ways) % t->ways;
     return t->round % 2 == 0 ? step : t->ways - 1 - step;
 }
 
+/* Stores the time of the block, then starts the next block or round, or ends the trial. */
 static void end_block(plm_trial *t)
 {
     const int turn = turn_of(t) + 1;
@@ -114,7 +121,8 @@ static void end_block(plm_trial *t)
         begin_block(t, way_at(t, 0));
 }
 
-/* Runs of another number of rows, such as the last batch of an epoch, do not count. */
+/* Counts a run. Runs with another number of rows, such as the last batch of an epoch, are not
+ * compared. */
 static void note_in_trial(plm_trial *t, int64_t rows, int64_t nanoseconds)
 {
     if (t->rows == 0)

@@ -1,5 +1,5 @@
-/* One value of a field: checked by its type and range, and put into the struct. Also the
- * defaults, and the texts of the faults. */
+/* Values of fields: each is checked by the type and range of its field, then stored in the struct.
+ * Also the defaults, and the texts of errors. */
 #include "base/values.h"
 
 #include <math.h>
@@ -8,11 +8,10 @@
 #include "base/names.h"
 #include "base/notation.h"
 
-enum { MOST_WORDS = 64, MOST_INTS = 8 };
+enum { MAX_WORDS = 64, MAX_INTS = 8 };
 
 /* ---- faults ---- */
 
-/* Fails with texts that were built; both are freed. */
 plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_text *hint)
 {
     plm_text where = {.w = b->a->w};
@@ -31,11 +30,11 @@ plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_te
 
 /* ---- values ---- */
 
-/* Copies of the words in the arena, for plm_name_nearest; returns how many. */
-static size_t list_words(plm_arena *a, const char *list, const char **out, size_t room)
+/* Copies the words of a list into the arena. Returns how many. */
+static size_t list_words(plm_arena *a, const char *list, const char **out, size_t capacity)
 {
     size_t count = 0, length = 0;
-    for (const char *at; count < room && (at = plm_word_next(&list, &length)) != NULL;) {
+    for (const char *at; count < capacity && (at = plm_word_next(&list, &length)) != NULL;) {
         out[count] = plm_arena_text(a, at, length);
         if (!out[count])
             break;
@@ -44,7 +43,7 @@ static size_t list_words(plm_arena *a, const char *list, const char **out, size_
     return count;
 }
 
-/* "units must be a whole number, got 'x'". */
+/* Fails with "units must be a whole number, got 'x'". must: "a whole number". */
 static plm_status fail_value(const plm_binder *b, const plm_field *f, const plm_spec *s,
                              const char *must)
 {
@@ -58,7 +57,7 @@ static plm_status fail_value(const plm_binder *b, const plm_field *f, const plm_
     return plm_bind_fail(b, s->column, &what, &hint);
 }
 
-/* The bare name `name`, such as true or none. */
+/* True if the value is a name without parentheses, such as true or none. */
 static bool is_name(const plm_spec *s, const char *name)
 {
     return s->type == PLM_SPEC_NAME && !s->called && plm_name_equal(s->text, name);
@@ -66,12 +65,13 @@ static bool is_name(const plm_spec *s, const char *name)
 
 /* ---- numbers ---- */
 
+/* True if the numbers of a field have a range. */
 static bool has_range(const plm_field *f)
 {
     return f->low < 0 || f->low > 0 || f->high < 0 || f->high > 0;
 }
 
-/* "between 1 and 300", "at least 0", "at most 1". */
+/* Adds "between 1 and 300", "at least 0" or "at most 1". */
 static void add_range(plm_text *t, const plm_field *f)
 {
     char low[32], high[32];
@@ -85,6 +85,7 @@ static void add_range(plm_text *t, const plm_field *f)
         plm_text_format(t, "between %s and %s", low, high);
 }
 
+/* Fails if x is out of the range of its field. */
 static plm_status check_range(const plm_binder *b, const plm_field *f, const plm_spec *s, double x)
 {
     if (!has_range(f) || (x >= f->low && x <= f->high))
@@ -96,7 +97,8 @@ static plm_status check_range(const plm_binder *b, const plm_field *f, const plm
     return status;
 }
 
-/* Exact for what was written without point or exponent, so that seeds keep all their digits. */
+/* Reads a whole number; false if it is none. Numbers without point and exponent are read exactly,
+ * so that seeds keep all their digits. */
 static bool read_whole(const plm_spec *s, int64_t *out)
 {
     if (s->type != PLM_SPEC_NUMBER)
@@ -107,8 +109,9 @@ static bool read_whole(const plm_spec *s, int64_t *out)
         *out = (int64_t)s->number;
         return true;
     }
+    /* read the digits themselves, as a double would lose those beyond 2^53 */
     const bool negative = s->text[0] == '-';
-    int64_t value = 0; /* built below zero, where there is room for one more */
+    int64_t value = 0; /* accumulated as a negative number, as INT64_MIN has no positive one */
     for (const char *at = s->text + negative; *at; at++) {
         const int digit = *at - '0';
         if (value < (INT64_MIN + digit) / 10)
@@ -140,6 +143,7 @@ static plm_status set_real(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
+/* Accepts true, false, 1 and 0. */
 static plm_status set_bool(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     int64_t number = -1;
@@ -153,14 +157,15 @@ static plm_status set_bool(const plm_binder *b, const plm_field *f, const plm_sp
 
 /* ---- text and specs ---- */
 
-/* The text of a value that may be one: quoted, a bare name, or a number as it was written (a
- * column, a label). */
+/* Returns the text of a value that can be one: quoted, a name without parentheses, or a number as
+ * it was written (a column, a label). Else NULL. */
 static const char *text_of(const plm_spec *s)
 {
     const bool bare = s->type == PLM_SPEC_NAME && !s->called;
     return bare || s->type == PLM_SPEC_TEXT || s->type == PLM_SPEC_NUMBER ? s->text : NULL;
 }
 
+/* Stores a text. `none` gives "" if that is the default. */
 static plm_status set_text(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     const char *text = text_of(s);
@@ -171,10 +176,11 @@ static plm_status set_text(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
+/* Stores the word of the choices that equals the text. */
 static plm_status set_choice(const plm_binder *b, const plm_field *f, const plm_spec *s,
                              void *place)
 {
-    const char *text = text_of(s), *words[MOST_WORDS];
+    const char *text = text_of(s), *words[MAX_WORDS];
     size_t length = 0;
     const char *word = text ? plm_word_find(f->choices, text, &length) : NULL;
     if (word) {
@@ -182,7 +188,7 @@ static plm_status set_choice(const plm_binder *b, const plm_field *f, const plm_
         return *(const char **)place ? PLM_OK : PLM_E_MEMORY;
     }
     plm_text what = {.w = b->a->w}, hint = what;
-    const size_t count = list_words(b->a, f->choices, words, MOST_WORDS);
+    const size_t count = list_words(b->a, f->choices, words, MAX_WORDS);
     plm_text_format(&what, "%s must be one of ", f->name);
     for (size_t i = 0; i < count; i++)
         plm_text_format(&what, "%s%s", i > 0 ? ", " : "", words[i]);
@@ -196,9 +202,11 @@ static plm_status set_choice(const plm_binder *b, const plm_field *f, const plm_
     return plm_bind_fail(b, s->column, &what, &hint);
 }
 
+/* Stores a spec, after checking that its family knows its name. A quoted text is parsed first, for
+ * activation='relu' as in Keras. */
 static plm_status set_spec(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
-    if (s->type == PLM_SPEC_TEXT) { /* activation='relu', as Keras has it */
+    if (s->type == PLM_SPEC_TEXT) {
         const int column = s->column;
         PLM_TRY(plm_spec_parse(b->a, s->text, &s));
         if (s->type == PLM_SPEC_TEXT)
@@ -224,6 +232,7 @@ static plm_status set_spec(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
+/* Stores the spec of a value of any type. */
 static plm_status set_as_written(const plm_binder *b, const plm_field *f, const plm_spec *s,
                                  void *place)
 {
@@ -235,7 +244,7 @@ static plm_status set_as_written(const plm_binder *b, const plm_field *f, const 
 
 /* ---- lists ---- */
 
-/* Values of a field of many: one number or a list of them. */
+/* Stores one number or a list of them. */
 static plm_status set_many(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     const plm_spec_argument alone = {.value = s, .column = s->column};
@@ -244,7 +253,7 @@ static plm_status set_many(const plm_binder *b, const plm_field *f, const plm_sp
     const size_t count = list ? s->count : 1;
     if (f->type == PLM_INTS) {
         plm_ints *ints = place;
-        if (count > MOST_INTS)
+        if (count > MAX_INTS)
             return fail_value(b, f, s, "at most 8 whole numbers");
         for (size_t i = 0; i < count; i++)
             PLM_TRY(set_int(b, f, item[i].value, &ints->at[i]));
@@ -273,12 +282,13 @@ static plm_status set_value(const plm_binder *b, const plm_field *f, const plm_s
 
 /* ---- defaults ---- */
 
+/* True for fields that hold numbers. */
 static bool is_number_type(plm_field_type type)
 {
     return type == PLM_INT || type == PLM_REAL || type == PLM_INTS || type == PLM_REALS;
 }
 
-/* Does a default say that there is nothing: "" or none? */
+/* True if a default is "" or none. */
 static bool is_nothing(const char *fallback)
 {
     return !*fallback || plm_name_equal(fallback, "none");
@@ -295,7 +305,8 @@ bool plm_default_is_none(const plm_field *f)
     return end != f->fallback && (!isfinite(x) || (has_range(f) && (x < f->low || x > f->high)));
 }
 
-/* A default is ours: it is not held to the range, and a fault in it is a mistake of the table. */
+/* A default is written by us: it is not range-checked, and an error in it is a mistake in the
+ * field table. */
 plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *config)
 {
     void *place = (char *)config + f->offset;

@@ -22,7 +22,7 @@ static void advise(plm_text *hint, const plm_columns *c, const char *name)
     if (nearest)
         plm_text_format(hint, "did you mean '%.80s'? ", nearest);
     for (size_t i = 0; c->name && i < c->count; i++) {
-        const bool fits = hint->length < PLM_HINT_ROOM - 60;
+        const bool fits = hint->length < PLM_HINT_CAPACITY - 60;
         plm_text_format(hint, "%s%.40s", i > 0 ? ", " : "columns: ", fits ? c->name[i] : "...");
         if (!fits)
             break;

@@ -26,7 +26,7 @@ plm_rows_shape plm_csv_shape(const plm_source *s, const plm_csv *t)
 static plm_status fail_cell(plm_source *s, const plm_csv *t, size_t column, const char *what,
                             const char *hint)
 {
-    char number[24], where[PLM_WHERE_ROOM];
+    char number[24], where[PLM_WHERE_CAPACITY];
     plm_text place = {.w = &s->w};
     plm_text_from_number((double)column, number, sizeof number);
     plm_text_format(&place, "%s: row %lld (line %lld), column ", t->cells.path,

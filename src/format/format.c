@@ -1,6 +1,6 @@
-/* Finds the codec of a file: by the name that was said, by the file's first bytes, by its
- * ending. Then load is read + build, and save is describe + write to a temporary file that takes
- * the old one's place at the end. */
+/* Finds the format of a file: by the name that the caller gives, by the first bytes, or by the
+ * ending of the file name. Loading a model is reading a document and building the model from it;
+ * saving is the reverse, into a file that appears when it is complete. */
 #include "format/format.h"
 
 #include <string.h>
@@ -8,9 +8,10 @@
 #include "base/names.h"
 #include "model/model.h"
 
+/* Number of bytes by which a format is recognised. */
 enum { HEAD = 512 };
 
-/* The kinds of family "format", ended by NULL. */
+/* Returns the kinds of family "format", ended by NULL. */
 static const plm_kind *const *known_formats(const plm *w)
 {
     static const plm_kind *const none[] = {NULL};
@@ -25,11 +26,11 @@ static const plm_format_kind *as_format(const plm_kind *kind)
     return (const plm_format_kind *)(const void *)kind;
 }
 
-/* Fails with the list of formats as the remedy. */
+/* Fails; the hint lists the known formats. */
 static plm_status fail_unknown(plm *w, const char *path, const char *what, const char *detail)
 {
     plm_text t = {.w = w};
-    plm_text_add(&t, "formats known here: ");
+    plm_text_add(&t, "known formats: ");
     for (const plm_kind *const *k = known_formats(w); *k != NULL; k++)
         plm_text_format(&t, "%s%s", k == known_formats(w) ? "" : ", ", (*k)->name);
     const plm_status status = plm_fail(w, PLM_E_FORMAT, path, plm_text_get(&t), what, detail);
@@ -37,6 +38,7 @@ static plm_status fail_unknown(plm *w, const char *path, const char *what, const
     return status;
 }
 
+/* Finds a format by its name. */
 static plm_status find_named(plm *w, const char *path, const char *name,
                              const plm_format_kind **out)
 {
@@ -48,7 +50,7 @@ static plm_status find_named(plm *w, const char *path, const char *name,
     return fail_unknown(w, path, "unknown format '%s'", name);
 }
 
-/* Is ending one of the words of list "a|b"? */
+/* True if the ending is one of the words of a list "a|b". */
 static bool is_listed(const char *list, const char *ending)
 {
     char word[32];
@@ -65,7 +67,7 @@ static bool is_listed(const char *list, const char *ending)
     return false;
 }
 
-/* What stands behind the last dot of the file's name; "" = there is none. */
+/* Returns what follows the last dot of the file name; "" = no dot. */
 static const char *ending_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -73,7 +75,7 @@ static const char *ending_of(const char *path)
     return dot != NULL ? dot + 1 : "";
 }
 
-/* NULL = the file's ending names no format of ours. */
+/* Returns the format of the file name's ending; NULL = none has it. */
 static const plm_format_kind *find_by_ending(const plm *w, const char *path)
 {
     for (const plm_kind *const *k = known_formats(w); *k != NULL; k++)
@@ -82,17 +84,18 @@ static const plm_format_kind *find_by_ending(const plm *w, const char *path)
     return NULL;
 }
 
-/* Endings that promise what the file would not be: whoever says them wants that format. */
+/* Fails for endings of other programs' formats: the user probably expects that format. */
 static plm_status check_ending(plm *w, const char *path)
 {
     if (!is_listed("keras|h5|hdf5|onnx|npz|npy|pt|pth|pb|tflite|pkl|gguf", ending_of(path)))
         return PLM_OK;
     return plm_fail(w, PLM_E_UNSUPPORTED, path,
-                    "end the name in .safetensors, which many readers open, or name the format to "
-                    "write it all the same",
-                    "files of the kind .%s are not written", ending_of(path));
+                    "use the ending .safetensors, which many programs read, or give the format "
+                    "explicitly to use this name",
+                    "the format of .%s files cannot be written", ending_of(path));
 }
 
+/* Finds the format that is most likely by the first bytes, or else by the ending. */
 static plm_status find_by_head(plm *w, plm_reader *in, const plm_format_kind **out)
 {
     unsigned char head[HEAD];
@@ -100,6 +103,7 @@ static plm_status find_by_head(plm *w, plm_reader *in, const plm_format_kind **o
     int best = 0;
     *out = NULL;
     PLM_TRY(plm_reader_read(in, head, sizeof head, &got));
+    /* ask every format how sure it is; the surest one wins */
     for (const plm_kind *const *k = known_formats(w); *k != NULL; k++) {
         const int sure = as_format(*k)->sniff(head, got);
         if (sure > best) {
@@ -111,7 +115,7 @@ static plm_status find_by_head(plm *w, plm_reader *in, const plm_format_kind **o
         *out = find_by_ending(w, plm_reader_path(in));
     if (*out == NULL)
         return fail_unknown(w, plm_reader_path(in), "%s",
-                            got == 0 ? "the file is empty" : "this is no model file");
+                            got == 0 ? "the file is empty" : "this is not a model file");
     return plm_reader_rewind(in);
 }
 
@@ -129,6 +133,7 @@ plm_status plm_document_load(plm *w, const char *path, const char *format, plm_d
     return status;
 }
 
+/* Writes a document to a file in this format. */
 static plm_status write_document(plm *w, const plm_document *d, const char *path,
                                  const plm_format_kind *kind)
 {

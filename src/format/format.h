@@ -1,4 +1,5 @@
-/* Codecs: bytes to document and back. One kind a file in src/format; a codec knows no layer. */
+/* File formats: each converts the bytes of a model file to a document and back. One format a file
+ * in src/format; a format knows no layer. */
 #ifndef PLM_FORMAT_FORMAT_H
 #define PLM_FORMAT_FORMAT_H
 
@@ -6,23 +7,25 @@
 #include "base/stream.h"
 #include "model/document.h"
 
+/* The descriptor of a format. */
 typedef struct {
     plm_kind kind;
-    const char *endings; /* "safetensors|st": file endings without the dot */
-    /* How sure the first n bytes make it, 0 to 100. */
+    const char *endings; /* "safetensors|st": file name endings, without the dot */
+    /* Returns how likely the file has this format, by its first n bytes: 0 to 100. */
     int (*sniff)(const unsigned char *head, size_t n);
-    /* size = bytes of the file, -1 unknown. Every size in the file is bounded before memory is
-     * taken. */
+    /* Reads a document into its arena. Every size in the file must be checked against the bytes
+     * that are there before memory is allocated for it. */
     plm_status (*read)(plm *w, plm_reader *in, plm_document *out);
+    /* Writes a document. The caller commits the file, or abandons it after an error. */
     plm_status (*write)(plm *w, const plm_document *d, plm_file *out);
 } plm_format_kind;
 
-/* Reads a document from a file, told by its first bytes when format is NULL. Open d with {.arena
+/* Reads a document from a file. format: NULL = recognised by the first bytes. Open d with {.arena
  * = {.w = w}}. */
 PLM_CHECKED plm_status plm_document_load(plm *w, const char *path, const char *format,
                                          plm_document *d);
-/* Writes one by way of a temporary file; format NULL = told by the ending, safetensors
- * otherwise. */
+/* Writes a document; the file appears whole or not at all. format: NULL = by the ending of the
+ * path, safetensors for unknown endings. */
 PLM_CHECKED plm_status plm_document_save(plm *w, const plm_document *d, const char *path,
                                          const char *format);
 

@@ -1,7 +1,8 @@
-/* safetensors: 8 bytes N (little-endian), N bytes JSON padded with blanks to 8, then raw
- * little-endian tensors. The model's words go into the metadata, so that any safetensors reader
- * opens a model file, and nothing else does (no date, no host): equal models give equal files.
- * Layout and order of tensors are those of the reference implementation. */
+/* Writes safetensors files: 8 bytes N (little-endian), N bytes of JSON padded with blanks to a
+ * multiple of 8, then the tensors as raw little-endian numbers. The model's layers and settings
+ * are stored in the metadata, so any safetensors reader can open a model file. Nothing else is
+ * stored (no date, no host), so equal models give equal files. Layout and order of the tensors are
+ * those of the reference implementation. */
 #include "format/safetensors.h"
 
 #include <stdlib.h>
@@ -10,10 +11,12 @@
 #include "base/json.h"
 #include "base/letters.h"
 
+/* Bytes converted at once; bytes of the length. */
 enum { PIECE = 8192, HEAD = 8 };
 
 /* ---- the header ---- */
 
+/* Returns the type of a dtype in files, or NULL. */
 static const plm_safetensors_dtype *dtype_of(plm_dtype dtype)
 {
     const plm_safetensors_dtype *t = plm_safetensors_dtypes;
@@ -22,12 +25,13 @@ static const plm_safetensors_dtype *dtype_of(plm_dtype dtype)
     return t->name != NULL ? t : NULL;
 }
 
-/* Puts a new value into an object or list; false = no memory (also for a value that is NULL). */
+/* Adds a new value to an object and takes it over. False = no memory, or value is NULL. */
 static bool put(json_t *object, const char *key, json_t *value)
 {
     return json_object_set_new(object, key, value) == 0;
 }
 
+/* Returns a list of names as JSON; NULL = no memory. */
 static json_t *names_json(size_t count, const char *const *names)
 {
     json_t *list = json_array();
@@ -39,6 +43,7 @@ static json_t *names_json(size_t count, const char *const *names)
     return list;
 }
 
+/* Returns the layers as JSON; NULL = no memory. */
 static json_t *layers_json(const plm_document *d)
 {
     json_t *list = json_array();
@@ -56,7 +61,7 @@ static json_t *layers_json(const plm_document *d)
     return list;
 }
 
-/* The value as a text of JSON, for the metadata, which holds nothing but text. Takes the value. */
+/* Converts a value to its JSON text, since the metadata can only hold texts. Frees the value. */
 static json_t *as_text(json_t *value)
 {
     char *text = value != NULL ? json_dumps(value, JSON_COMPACT) : NULL;
@@ -66,14 +71,15 @@ static json_t *as_text(json_t *value)
     return out;
 }
 
-/* A word that says nothing is left out, as in files of models that never knew it. */
-static bool put_word(json_t *words, const plm_word_row *row, const char *word)
+/* Adds a setting. An empty one is left out, unless files always store it. */
+static bool put_setting(json_t *words, const plm_setting_row *row, const char *word)
 {
     const bool empty = word == NULL || word[0] == '\0';
     return (empty && !row->always) ||
            put(words, row->file_key, json_string(word != NULL ? word : ""));
 }
 
+/* Adds the metadata: layers, outputs, settings. */
 static bool put_metadata(json_t *root, const plm_document *d)
 {
     json_t *words = json_object();
@@ -81,11 +87,12 @@ static bool put_metadata(json_t *root, const plm_document *d)
                 put(words, "plummet.format_version", json_string("1")) &&
                 put(words, "plummet.layers", as_text(layers_json(d))) &&
                 put(words, "plummet.outputs", as_text(names_json(d->outputs, d->output)));
-    for (int i = 0; i < PLM_WORDS; i++)
-        good = put_word(words, &plm_words[i], d->word[i]) && good;
+    for (int i = 0; i < PLM_SETTINGS; i++)
+        good = put_setting(words, &plm_settings[i], d->setting[i]) && good;
     return put(root, "__metadata__", words) && good;
 }
 
+/* Adds type and shape of a tensor. */
 static bool put_tensor(json_t *root, const plm_document_tensor *tensor)
 {
     json_t *entry = json_object(), *shape = json_array();
@@ -97,22 +104,25 @@ static bool put_tensor(json_t *root, const plm_document_tensor *tensor)
     return put(root, tensor->name, entry) && good;
 }
 
+/* Adds the position of a tensor. */
 static bool put_place(json_t *root, const plm_document_tensor *tensor, size_t at)
 {
     return put(json_object_get(root, tensor->name), "data_offsets",
                json_pack("[I,I]", (json_int_t)at, (json_int_t)(at + tensor->bytes)));
 }
 
-/* The bytes of a tensor as they stand in the file: into the file or, out being NULL, into a sum. */
+/* Passes the bytes of a tensor, in the byte order of the file, to the file or, if out is NULL, to
+ * a checksum. */
 static plm_status pass_tensor(const plm_document_tensor *t, plm_file *out, uint32_t *sum)
 {
     unsigned char piece[PIECE];
     const plm_element element = dtype_of(t->dtype)->element;
-    const bool turns = plm_safetensors_turns();
+    const bool swaps = plm_safetensors_must_swap();
+    /* on a little-endian machine this is one piece, without a copy */
     for (size_t at = 0, n = 0; at < t->bytes; at += n) {
         const unsigned char *data = (const unsigned char *)t->data + at;
-        n = turns && t->bytes - at > PIECE ? PIECE : t->bytes - at;
-        if (turns) {
+        n = swaps && t->bytes - at > PIECE ? PIECE : t->bytes - at;
+        if (swaps) {
             memcpy(piece, data, n);
             plm_element_swap(element, piece, n / plm_element_size(element));
             data = piece;
@@ -125,7 +135,7 @@ static plm_status pass_tensor(const plm_document_tensor *t, plm_file *out, uint3
     return PLM_OK;
 }
 
-/* The checksums of all tensors, as a text of JSON. */
+/* Returns the checksums of all tensors as a text of JSON. */
 static json_t *sums_json(const plm_document *d, const plm_document_tensor *const *order)
 {
     json_t *sums = json_object();
@@ -143,7 +153,7 @@ static json_t *sums_json(const plm_document *d, const plm_document_tensor *const
     return NULL;
 }
 
-/* Everything that the header's checksum covers comes first. */
+/* Fills the header. What its checksum covers is added first. */
 static bool fill_header(json_t *root, const plm_document *d,
                         const plm_document_tensor *const *order)
 {
@@ -161,7 +171,7 @@ static bool fill_header(json_t *root, const plm_document *d,
     return good;
 }
 
-/* The header as text of jansson's, NULL = no memory. */
+/* Returns the header as a text, to be freed by plm_json_free; NULL = no memory. */
 static char *header_text(const plm_document *d, const plm_document_tensor *const *order)
 {
     json_t *root = json_object();
@@ -170,8 +180,9 @@ static char *header_text(const plm_document *d, const plm_document_tensor *const
     return text;
 }
 
-/* ---- what a document must be ---- */
+/* ---- checks of a document ---- */
 
+/* Checks that a tensor has a valid type and shape and as many bytes as these need. */
 static plm_status check_tensor(plm *w, const plm_document_tensor *t)
 {
     int64_t count = 0;
@@ -182,11 +193,12 @@ static plm_status check_tensor(plm *w, const plm_document_tensor *t)
         !plm_checked_multiply((size_t)count, plm_element_size(dtype->element), &bytes) ||
         bytes != t->bytes)
         return plm_fail(w, PLM_E_INTERNAL, "", "please report this",
-                        "tensor '%s' is not what it says", t->name);
+                        "the size of tensor '%s' does not match its shape", t->name);
     return PLM_OK;
 }
 
-static plm_status check_word(plm *w, const char *word)
+/* Checks that a text is UTF-8. */
+static plm_status check_text(plm *w, const char *word)
 {
     if (word == NULL || plm_utf8_valid(word, strlen(word)))
         return PLM_OK;
@@ -194,16 +206,17 @@ static plm_status check_word(plm *w, const char *word)
                     "the model cannot be written: '%s' is not UTF-8", word);
 }
 
+/* Checks everything that will be written. */
 static plm_status check_document(plm *w, const plm_document *d)
 {
-    for (int i = 0; i < PLM_WORDS; i++)
-        PLM_TRY(check_word(w, d->word[i]));
-    for (size_t i = 0; i < d->layers; i++) { /* inputs and outputs are names of layers */
-        PLM_TRY(check_word(w, d->layer[i].name));
-        PLM_TRY(check_word(w, d->layer[i].spec));
+    for (int i = 0; i < PLM_SETTINGS; i++)
+        PLM_TRY(check_text(w, d->setting[i]));
+    for (size_t i = 0; i < d->layers; i++) { /* inputs and outputs are names of layers too */
+        PLM_TRY(check_text(w, d->layer[i].name));
+        PLM_TRY(check_text(w, d->layer[i].spec));
     }
     for (size_t i = 0; i < d->tensors; i++) {
-        PLM_TRY(check_word(w, d->tensor[i].name));
+        PLM_TRY(check_text(w, d->tensor[i].name));
         PLM_TRY(check_tensor(w, &d->tensor[i]));
     }
     if (d->layers > PLM_SAFETENSORS_LAYERS || d->tensors > PLM_SAFETENSORS_TENSORS)
@@ -215,8 +228,8 @@ static plm_status check_document(plm *w, const plm_document *d)
 
 /* ---- the file ---- */
 
-/* The largest numbers first, so that each tensor is aligned to its own; names decide among
- * equals. */
+/* Compares tensors for the order in the file: the largest types first, so that every tensor is
+ * aligned; equal ones by name. */
 static int by_alignment(const void *a, const void *b)
 {
     const plm_document_tensor *x = *(const plm_document_tensor *const *)a,
@@ -227,13 +240,13 @@ static int by_alignment(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* Length and text, padded with blanks to 8 bytes. */
+/* Writes the length of the header and its text, padded with blanks to 8 bytes. */
 static plm_status write_header(plm *w, plm_file *out, const char *text)
 {
     static const char blanks[HEAD] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
     const size_t bare = strlen(text), padding = (HEAD - bare % HEAD) % HEAD, whole = bare + padding;
     unsigned char length[HEAD];
-    if (whole > PLM_SAFETENSORS_LONGEST)
+    if (whole > PLM_SAFETENSORS_MAX_HEADER)
         return plm_fail(w, PLM_E_UNSUPPORTED, "", "make the model smaller",
                         "the header would be over 100 MB");
     for (int i = 0; i < HEAD; i++)
@@ -243,6 +256,7 @@ static plm_status write_header(plm *w, plm_file *out, const char *text)
     return plm_file_write(out, blanks, padding);
 }
 
+/* Writes the header and all tensors in order. */
 static plm_status write_sorted(plm *w, const plm_document *d,
                                const plm_document_tensor *const *order, plm_file *out)
 {
@@ -269,6 +283,7 @@ static plm_status write(plm *w, const plm_document *d, plm_file *out)
     return status;
 }
 
+/* A file is recognised by a plausible length and the '{' after it. */
 static int sniff(const unsigned char *head, size_t n)
 {
     uint64_t length = 0;
@@ -276,15 +291,14 @@ static int sniff(const unsigned char *head, size_t n)
         return 0;
     for (int i = HEAD; i-- > 0;)
         length = length << 8 | head[i];
-    return length <= PLM_SAFETENSORS_LONGEST ? 90 : 0;
+    return length <= PLM_SAFETENSORS_MAX_HEADER ? 90 : 0;
 }
 
 const plm_format_kind plm_format_safetensors = {
     .kind = {.name = "safetensors",
-             .help = "tensors under their names, the model's words in the metadata",
-             .notes = "Any safetensors reader opens the tensors. Equal models give byte-equal "
-                      "files. Loading runs no "
-                      "code and opens no other file.",
+             .help = "tensors by name, with layers and settings of the model in the metadata",
+             .notes = "Any safetensors reader can open the tensors. Equal models give byte-equal "
+                      "files. Loading runs no code and opens no other file.",
              .source = "github.com/huggingface/safetensors"},
     .endings = "safetensors|st",
     .sniff = sniff,

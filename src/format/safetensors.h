@@ -1,6 +1,6 @@
-/* The inside of the safetensors codec: safetensors.c writes, safetensors_header.c checks a
- * header against every rule of the format, safetensors_read.c makes a document of it,
- * safetensors_dtype.c knows the number types. */
+/* The parts of the format safetensors: safetensors.c writes, safetensors_header.c checks a header
+ * against every rule of the format, safetensors_read.c makes a document of it, safetensors_dtype.c
+ * knows the number types, safetensors_sum.c the checksums. */
 #ifndef PLM_FORMAT_SAFETENSORS_H
 #define PLM_FORMAT_SAFETENSORS_H
 
@@ -8,79 +8,88 @@
 #include "data/data.h"
 #include "format/format.h"
 
+/* Limits of a header. */
 enum {
-    PLM_SAFETENSORS_LONGEST = 100000000, /* bytes of a header, a rule of the format */
-    /* ours: they bound the memory a header can cost. A checkpoint has seven tensors for each
-     * parameter at most. */
+    PLM_SAFETENSORS_MAX_HEADER = 100000000, /* bytes of a header, a rule of the format */
+    /* Our own limits of the memory that a header can need. A checkpoint has at most seven tensors
+     * for each parameter. */
     PLM_SAFETENSORS_TENSORS = 140000,
     PLM_SAFETENSORS_LAYERS = 20000
 };
 
-/* A number type by its name in files. What has no public dtype is read as float32. */
+/* A number type and its name in files. Types without a public dtype are converted to float32. */
 typedef struct {
     const char *name;
     plm_element element;
     plm_dtype dtype;
     bool converted;
 } plm_safetensors_dtype;
-/* Ended by name NULL. */
+/* All types, ended by name NULL. */
 extern const plm_safetensors_dtype plm_safetensors_dtypes[];
 
-/* A tensor as the header tells it; [begin, end) counts from the end of the header. */
+/* A tensor as the header describes it. Its bytes are [begin, end) after the header. */
 typedef struct {
     const char *name;
     const plm_safetensors_dtype *dtype;
     int rank;
     int64_t dims[8];
-    size_t count; /* numbers */
+    size_t count; /* number of elements */
     int64_t begin, end;
 } plm_safetensors_entry;
 
+/* An entry of the metadata. */
 typedef struct {
     const char *key, *value;
 } plm_safetensors_pair;
 
+/* A header. Set a and path before reading it. */
 typedef struct {
     plm_arena *a;
     const char *path;
-    plm_safetensors_entry *entry; /* in the order of the file's bytes */
+    plm_safetensors_entry *entry; /* [entries] in the order of the file's bytes */
     size_t entries;
-    plm_safetensors_pair *pair; /* by key */
+    plm_safetensors_pair *pair; /* [pairs] sorted by key */
     size_t pairs;
 } plm_safetensors_header;
 
-/* Reads and checks a header; `left` bytes follow it in the file, at most when `compressed`. Set
- * a and path. */
+/* Parses the text of a header and checks every tensor by itself. */
 PLM_CHECKED plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text,
                                              size_t length);
+/* Checks that the tensors fill the `left` bytes after the header without gaps and overlaps. If the
+ * file is compressed, `left` is only an upper bound. */
 PLM_CHECKED plm_status plm_safetensors_check(plm_safetensors_header *h, int64_t left,
                                              bool compressed);
-/* Puts pairs in the order of their keys, for qsort. */
+/* Compares entries of the metadata by their keys, for qsort. */
 int plm_safetensors_by_key(const void *a, const void *b);
-/* A value of the metadata; NULL = not there. */
-const char *plm_safetensors_said(const plm_safetensors_header *h, const char *key);
-/* The codec's read. */
+/* Returns a value of the metadata; NULL = not there. */
+const char *plm_safetensors_value(const plm_safetensors_header *h, const char *key);
+/* Reads a document: the `read` function of the format. */
 PLM_CHECKED plm_status plm_safetensors_read(plm *w, plm_reader *in, plm_document *out);
+
 /* ---- safetensors_sum.c ---- */
 
+/* Bytes of a checksum as text, NUL included. */
 enum { PLM_SAFETENSORS_DIGITS = 9 };
 
-/* The CRC-32 of more bytes; begin with sum 0. */
+/* Continues a CRC-32 with n more bytes; the first sum is 0. */
 uint32_t plm_safetensors_sum(uint32_t sum, const void *data, size_t n);
+/* Writes a checksum as hexadecimal digits. */
 void plm_safetensors_digits(uint32_t sum, char out[PLM_SAFETENSORS_DIGITS]);
-/* The checksum of a header; takes from root what it does not cover. false = no memory. */
+/* Computes the checksum of a header. Removes from root what it does not cover. False = no memory.
+ */
 bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS]);
-/* E_FORMAT when the header's checksum is another one. Takes from root what it does not cover. */
+/* Compares the checksum of the header. Removes from root what it does not cover. Errors: E_FORMAT
+ * if it differs. */
 PLM_CHECKED plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t *root);
-/* The checksums of the tensors, to be given back by json_decref; NULL = the file has none. */
+/* Reads the checksums of the tensors, to be freed by json_decref; NULL = the file has none. */
 PLM_CHECKED plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **out);
-/* E_FORMAT when the tensor's checksum is another one. sums NULL = it has none. */
+/* Compares the checksum of a tensor. sums NULL = there is none. Errors: E_FORMAT if it differs. */
 PLM_CHECKED plm_status plm_safetensors_check_sum(const plm_safetensors_header *h,
                                                  const json_t *sums, const char *name,
                                                  uint32_t sum);
-/* Turns n numbers between the file's order, little-endian, and the machine's. */
-void plm_safetensors_turn(plm_element e, void *data, size_t n);
-/* Is the machine's order another one? */
-bool plm_safetensors_turns(void);
+/* Converts n numbers between the byte order of the file, little-endian, and that of the machine. */
+void plm_safetensors_swap(plm_element e, void *data, size_t n);
+/* True if the machine has another byte order than the file. */
+bool plm_safetensors_must_swap(void);
 
 #endif

@@ -13,7 +13,7 @@ const plm_safetensors_dtype plm_safetensors_dtypes[] = {
     {"BOOL", PLM_ELEMENT_BOOL, PLM_BOOL8, false}, {0},
 };
 
-bool plm_safetensors_turns(void)
+bool plm_safetensors_must_swap(void)
 {
     const uint16_t one = 1;
     unsigned char first = 0;
@@ -21,8 +21,8 @@ bool plm_safetensors_turns(void)
     return first == 0;
 }
 
-void plm_safetensors_turn(plm_element e, void *data, size_t n)
+void plm_safetensors_swap(plm_element e, void *data, size_t n)
 {
-    if (plm_safetensors_turns())
+    if (plm_safetensors_must_swap())
         plm_element_swap(e, data, n);
 }

@@ -1,6 +1,6 @@
 /* The header of a safetensors file: { "__metadata__": {text: text}, name: {"dtype", "shape",
- * "data_offsets"}, ... }. Tensors must fill the bytes behind it without gap or overlap, each
- * exactly as long as its shape and type say. */
+ * "data_offsets"}, ... }. Tensors must fill the bytes after the header without gap or overlap, and
+ * each must be exactly as long as its shape and type say. */
 #include "format/safetensors.h"
 
 #include <stdlib.h>
@@ -8,16 +8,18 @@
 
 #include "base/json.h"
 
-static const char *const mend_file =
+static const char *const hint_damaged =
     "the file is damaged or was made by a faulty writer: get it again";
 
+/* Fails on an error in the description of a tensor. */
 static plm_status bad_tensor(const plm_safetensors_header *h, const char *name, const char *what)
 {
-    return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file, "tensor '%s' %s", name, what);
+    return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged, "tensor '%s' %s", name, what);
 }
 
 /* ---- one tensor ---- */
 
+/* Reads the type of a tensor. Types that exist but are not supported give E_UNSUPPORTED. */
 static plm_status read_dtype(const plm_safetensors_header *h, const json_t *j,
                              plm_safetensors_entry *e)
 {
@@ -26,19 +28,19 @@ static plm_status read_dtype(const plm_safetensors_header *h, const json_t *j,
                                           "F8_E4M3FNUZ", "F8_E5M2FNUZ", "C64"};
     const char *name = json_string_value(j);
     if (name == NULL)
-        return bad_tensor(h, e->name, "has a dtype that is no text");
+        return bad_tensor(h, e->name, "has a dtype that is not a text");
     for (e->dtype = plm_safetensors_dtypes; e->dtype->name != NULL; e->dtype++)
         if (strcmp(e->dtype->name, name) == 0)
             return PLM_OK;
     for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
         if (strcmp(foreign[i], name) == 0)
             return plm_fail(h->a->w, PLM_E_UNSUPPORTED, h->path, "convert the tensor to F32",
-                            "tensor '%s' has the type %s, which is not read here", e->name, name);
-    return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file,
+                            "tensor '%s' has the type %s, which is not supported", e->name, name);
+    return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged,
                     "tensor '%s' has the unknown type '%s'", e->name, name);
 }
 
-/* A whole number of 0 or more. */
+/* True for a whole number of 0 or more. */
 static bool is_size(const json_t *j)
 {
     return json_is_integer(j) && json_integer_value(j) >= 0;
@@ -48,7 +50,7 @@ static plm_status read_shape(const plm_safetensors_header *h, const json_t *j,
                              plm_safetensors_entry *e)
 {
     if (!json_is_array(j))
-        return bad_tensor(h, e->name, "has a shape that is no list");
+        return bad_tensor(h, e->name, "has a shape that is not a list");
     if (json_array_size(j) > 8)
         return plm_fail(h->a->w, PLM_E_UNSUPPORTED, h->path, "reshape the tensor to at most 8 axes",
                         "tensor '%s' has more than 8 axes", e->name);
@@ -72,7 +74,7 @@ static plm_status read_offsets(const plm_safetensors_header *h, const json_t *j,
     return PLM_OK;
 }
 
-/* Shape, type and offsets must agree. */
+/* Checks that shape, type and offsets agree. */
 static plm_status check_entry(const plm_safetensors_header *h, plm_safetensors_entry *e)
 {
     int64_t count = 0;
@@ -83,13 +85,14 @@ static plm_status check_entry(const plm_safetensors_header *h, plm_safetensors_e
     if (e->end < e->begin)
         return bad_tensor(h, e->name, "ends before it begins");
     if (bytes != (size_t)(e->end - e->begin))
-        return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file,
-                        "tensor '%s' has %lld bytes where its shape and type %s want %zu", e->name,
+        return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged,
+                        "tensor '%s' has %lld bytes, but its shape and type %s need %zu", e->name,
                         (long long)(e->end - e->begin), e->dtype->name, bytes);
     e->count = (size_t)count;
     return PLM_OK;
 }
 
+/* Reads the description of one tensor. */
 static plm_status read_entry(plm_safetensors_header *h, const char *name, json_t *j)
 {
     plm_safetensors_entry e = {.name = plm_arena_text(h->a, name, SIZE_MAX)};
@@ -101,7 +104,7 @@ static plm_status read_entry(plm_safetensors_header *h, const char *name, json_t
     {
         if (strcmp(key, "dtype") != 0 && strcmp(key, "shape") != 0 &&
             strcmp(key, "data_offsets") != 0)
-            return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file,
+            return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged,
                             "tensor '%s' has the unknown key '%s'", name, key);
     }
     if (json_object_size(j) != 3)
@@ -116,6 +119,7 @@ static plm_status read_entry(plm_safetensors_header *h, const char *name, json_t
 
 /* ---- the whole header ---- */
 
+/* Reads the metadata, whose values must be texts. */
 static plm_status read_metadata(plm_safetensors_header *h, json_t *j)
 {
     const char *key = NULL;
@@ -124,13 +128,13 @@ static plm_status read_metadata(plm_safetensors_header *h, json_t *j)
     if (h->pair == NULL)
         return PLM_E_MEMORY;
     if (!json_is_object(j) || json_object_size(j) > PLM_SAFETENSORS_TENSORS)
-        return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file,
+        return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged,
                         json_is_object(j) ? "__metadata__ has more than 140000 entries"
-                                          : "header: __metadata__ is no object");
+                                          : "header: __metadata__ is not an object");
     json_object_foreach(j, key, value)
     {
         if (!json_is_string(value))
-            return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file,
+            return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged,
                             "header: __metadata__ '%s' is not text", key);
         plm_safetensors_pair *pair = &h->pair[h->pairs];
         pair->key = plm_arena_text(h->a, key, SIZE_MAX);
@@ -144,6 +148,7 @@ static plm_status read_metadata(plm_safetensors_header *h, json_t *j)
     return PLM_OK;
 }
 
+/* Compares tensors by their position in the file. */
 static int by_place(const void *a, const void *b)
 {
     const plm_safetensors_entry *x = a, *y = b;
@@ -154,6 +159,7 @@ static int by_place(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+/* Reads all entries of the header. */
 static plm_status read_root(plm_safetensors_header *h, json_t *root)
 {
     const char *name = NULL;
@@ -171,7 +177,7 @@ static plm_status read_root(plm_safetensors_header *h, json_t *root)
         else if (json_is_object(value))
             PLM_TRY(read_entry(h, name, value));
         else
-            return bad_tensor(h, name, "is no object");
+            return bad_tensor(h, name, "is not an object");
     }
     return PLM_OK;
 }
@@ -180,8 +186,8 @@ plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text, si
 {
     json_t *root = NULL;
     if (length == 0 || text[0] != '{')
-        return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file,
-                        "header, byte 0: a header begins with '{': this is no safetensors file");
+        return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged,
+                        "header, byte 0: a header begins with '{': this is not a safetensors file");
     PLM_TRY(plm_json_parse(h->a->w, h->path, "header", text, length, &root));
     plm_status status = read_root(h, root);
     if (status >= 0)
@@ -195,6 +201,7 @@ plm_status plm_safetensors_check(plm_safetensors_header *h, int64_t left, bool c
     int64_t at = 0;
     if (h->entries > 0)
         qsort(h->entry, h->entries, sizeof *h->entry, by_place);
+    /* in the order of their bytes, each tensor must begin where the last one ended */
     for (size_t i = 0; i < h->entries; i++) {
         const plm_safetensors_entry *e = &h->entry[i];
         if (e->begin < at)
@@ -208,7 +215,7 @@ plm_status plm_safetensors_check(plm_safetensors_header *h, int64_t left, bool c
                             (long long)(at - left));
     }
     if (at < left && !compressed)
-        return plm_fail(h->a->w, PLM_E_FORMAT, h->path, mend_file,
+        return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged,
                         "%lld bytes at the end belong to no tensor", (long long)(left - at));
     return PLM_OK;
 }

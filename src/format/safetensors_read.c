@@ -1,40 +1,41 @@
-/* From a safetensors file to a document: header, words of the metadata, then the tensors in the
- * order of their bytes, each read straight to where it stays. */
+/* Makes a document of a safetensors file: the header, layers and settings from the metadata, then
+ * the tensors in the order of their bytes, each read directly into its final memory. */
 #include "format/safetensors.h"
 
 #include <string.h>
 
 #include "base/json.h"
 
-enum { PIECE = 8192, MOST_INFLATED = 1032 /* deflate makes at most so many bytes of one */ };
+enum { PIECE = 8192, MAX_INFLATED = 1032 /* deflate makes at most this many bytes of one */ };
 
-static const char *const mend_model =
-    "a model file of plummet is wanted; from other tensors, build the net with "
-    "plm_add and fill it with plm_parameter_write";
+static const char *const hint_no_model =
+    "give a model file of plummet; to use other tensors, build the net by "
+    "plm_add and fill it by plm_parameter_write";
 
-/* ---- words ---- */
+/* ---- layers and settings ---- */
 
-static plm_status bad_words(const plm_safetensors_header *h, const char *part, const char *what)
+/* Fails on an error in a part of the metadata. */
+static plm_status bad_metadata(const plm_safetensors_header *h, const char *part, const char *what)
 {
     return plm_fail(h->a->w, PLM_E_FORMAT, h->path,
                     "the file is damaged or was made by a faulty writer: get it again", "%s: %s",
                     part, what);
 }
 
-/* A list of texts, copied. */
+/* Copies a list of texts. */
 static plm_status read_names(const plm_safetensors_header *h, const char *part, const json_t *j,
                              const char ***out, size_t *count)
 {
     const size_t size = json_array_size(j);
     if (!json_is_array(j) || size > PLM_SAFETENSORS_LAYERS)
-        return bad_words(h, part, "a list of at most 20000 names is wanted");
+        return bad_metadata(h, part, "expected a list of at most 20000 names");
     const char **names = plm_arena_array(h->a, size + 1, sizeof *names);
     if (names == NULL)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < size; i++) {
         const json_t *name = json_array_get(j, i);
         if (!json_is_string(name))
-            return bad_words(h, part, "a name is no text");
+            return bad_metadata(h, part, "a name is not a text");
         names[i] = plm_arena_text(h->a, json_string_value(name), SIZE_MAX);
         if (names[i] == NULL)
             return PLM_E_MEMORY;
@@ -44,6 +45,7 @@ static plm_status read_names(const plm_safetensors_header *h, const char *part, 
     return PLM_OK;
 }
 
+/* Reads one layer. */
 static plm_status read_layer(const plm_safetensors_header *h, const json_t *j,
                              plm_document_layer *layer)
 {
@@ -53,9 +55,9 @@ static plm_status read_layer(const plm_safetensors_header *h, const json_t *j,
     const char **names = NULL;
     size_t count = 0;
     if (name == NULL || spec == NULL || inputs == NULL)
-        return bad_words(h, "plummet.layers", "a layer lacks name, spec or inputs");
+        return bad_metadata(h, "plummet.layers", "a layer lacks name, spec or inputs");
     if (json_object_size(j) != 3)
-        return bad_words(h, "plummet.layers", "a layer has a key that is unknown");
+        return bad_metadata(h, "plummet.layers", "a layer has an unknown key");
     PLM_TRY(read_names(h, "plummet.layers", inputs, &names, &count));
     layer->name = plm_arena_text(h->a, name, SIZE_MAX);
     layer->spec = plm_arena_text(h->a, spec, SIZE_MAX);
@@ -64,11 +66,12 @@ static plm_status read_layer(const plm_safetensors_header *h, const json_t *j,
     return layer->name != NULL && layer->spec != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Reads all layers. */
 static plm_status read_layers(const plm_safetensors_header *h, const json_t *j, plm_document *d)
 {
     const size_t size = json_array_size(j);
     if (!json_is_array(j) || size > PLM_SAFETENSORS_LAYERS)
-        return bad_words(h, "plummet.layers", "a list of at most 20000 layers is wanted");
+        return bad_metadata(h, "plummet.layers", "expected a list of at most 20000 layers");
     d->layer = plm_arena_array(h->a, size + 1, sizeof *d->layer);
     if (d->layer == NULL)
         return PLM_E_MEMORY;
@@ -82,11 +85,12 @@ static plm_status read_outputs(const plm_safetensors_header *h, const json_t *j,
     return read_names(h, "plummet.outputs", j, &d->output, &d->outputs);
 }
 
-typedef plm_status word_reader(const plm_safetensors_header *h, const json_t *j, plm_document *d);
+/* Reads a part of the metadata that is JSON itself. */
+typedef plm_status part_reader(const plm_safetensors_header *h, const json_t *j, plm_document *d);
 
-/* Words that are JSON by themselves, within a text of the metadata. */
+/* Parses a text of the metadata as JSON and reads it. */
 static plm_status read_inner(const plm_safetensors_header *h, const char *key, const char *text,
-                             plm_document *d, word_reader *read)
+                             plm_document *d, part_reader *read)
 {
     json_t *root = NULL;
     PLM_TRY(plm_json_parse(h->a->w, h->path, key, text, strlen(text), &root));
@@ -95,22 +99,22 @@ static plm_status read_inner(const plm_safetensors_header *h, const char *key, c
     return status;
 }
 
-static plm_status read_words(const plm_safetensors_header *h, plm_document *d)
+/* Reads version, settings, layers and outputs from the metadata. */
+static plm_status read_settings(const plm_safetensors_header *h, plm_document *d)
 {
-    const char *version = plm_safetensors_said(h, "plummet.format_version");
-    const char *layers = plm_safetensors_said(h, "plummet.layers");
-    const char *outputs = plm_safetensors_said(h, "plummet.outputs");
+    const char *version = plm_safetensors_value(h, "plummet.format_version");
+    const char *layers = plm_safetensors_value(h, "plummet.layers");
+    const char *outputs = plm_safetensors_value(h, "plummet.outputs");
     if (version == NULL || layers == NULL)
-        return plm_fail(d->arena.w, PLM_E_FORMAT, h->path, mend_model,
-                        "the file holds tensors, but no word on the net they belong to");
+        return plm_fail(d->arena.w, PLM_E_FORMAT, h->path, hint_no_model,
+                        "the file has tensors, but no description of the net they belong to");
     if (strcmp(version, "1") != 0)
         return plm_fail(
             d->arena.w, PLM_E_UNSUPPORTED, h->path, "read it with a newer plummet",
-            "the model is written in version %s of its format, this plummet reads version 1",
-            version);
-    for (int i = 0; i < PLM_WORDS; i++) {
-        const char *word = plm_safetensors_said(h, plm_words[i].file_key);
-        d->word[i] = word != NULL ? word : "";
+            "the model is in version %s of the format, but this plummet reads version 1", version);
+    for (int i = 0; i < PLM_SETTINGS; i++) {
+        const char *word = plm_safetensors_value(h, plm_settings[i].file_key);
+        d->setting[i] = word != NULL ? word : "";
     }
     PLM_TRY(read_inner(h, "plummet.layers", layers, d, read_layers));
     return outputs != NULL ? read_inner(h, "plummet.outputs", outputs, d, read_outputs) : PLM_OK;
@@ -118,23 +122,24 @@ static plm_status read_words(const plm_safetensors_header *h, plm_document *d)
 
 /* ---- numbers ---- */
 
-/* Types without a public dtype pass through a small piece into float32. */
+/* Reads a tensor of a type without a public dtype and converts it to float32, piece by piece. */
 static plm_status read_converted(plm_reader *in, const plm_safetensors_entry *e, float *to,
                                  uint32_t *sum)
 {
     unsigned char piece[PIECE];
-    const size_t most = PIECE / plm_element_size(e->dtype->element);
+    const size_t max = PIECE / plm_element_size(e->dtype->element);
     for (size_t at = 0; at < e->count;) {
-        const size_t n = e->count - at < most ? e->count - at : most;
+        const size_t n = e->count - at < max ? e->count - at : max;
         PLM_TRY(plm_reader_need(in, piece, n * plm_element_size(e->dtype->element), e->name));
         *sum = plm_safetensors_sum(*sum, piece, n * plm_element_size(e->dtype->element));
-        plm_safetensors_turn(e->dtype->element, piece, n);
+        plm_safetensors_swap(e->dtype->element, piece, n);
         plm_element_decode(e->dtype->element, to + at, piece, n);
         at += n;
     }
     return PLM_OK;
 }
 
+/* Reads one tensor and computes its checksum. */
 static plm_status read_tensor(plm_reader *in, const plm_safetensors_entry *e, plm_document *d,
                               uint32_t *sum)
 {
@@ -151,15 +156,16 @@ static plm_status read_tensor(plm_reader *in, const plm_safetensors_entry *e, pl
         return read_converted(in, e, data, sum);
     PLM_TRY(plm_reader_need(in, data, t->bytes, e->name));
     *sum = plm_safetensors_sum(0, data, t->bytes);
-    plm_safetensors_turn(e->dtype->element, data, e->count);
+    plm_safetensors_swap(e->dtype->element, data, e->count);
     return PLM_OK;
 }
 
-/* All tensors, each held against its checksum. */
+/* Reads all tensors and compares their checksums. */
 static plm_status read_checked(plm_reader *in, const plm_safetensors_header *h, plm_document *d)
 {
     json_t *sums = NULL;
     plm_status status = plm_safetensors_read_sums(h, &sums);
+    /* entries are in the order of the file, so it is read once from begin to end */
     for (size_t i = 0; i < h->entries && status >= 0; i++) {
         uint32_t sum = 0;
         status = read_tensor(in, &h->entry[i], d, &sum);
@@ -170,6 +176,7 @@ static plm_status read_checked(plm_reader *in, const plm_safetensors_header *h, 
     return status;
 }
 
+/* Reads all tensors and checks that nothing follows. */
 static plm_status read_tensors(plm_reader *in, const plm_safetensors_header *h, plm_document *d)
 {
     unsigned char beyond = 0;
@@ -187,34 +194,36 @@ static plm_status read_tensors(plm_reader *in, const plm_safetensors_header *h, 
 
 /* ---- the file ---- */
 
-/* The most bytes the file can hold, so that no header can ask for more memory than that. */
-static plm_status bound(plm *w, const plm_reader *in, int64_t *most)
+/* Computes the maximum number of bytes in the file, which limits the memory that a header can ask
+ * for. */
+static plm_status bound(plm *w, const plm_reader *in, int64_t *max)
 {
-    *most = plm_reader_size(in);
-    if (*most < 0)
+    *max = plm_reader_size(in);
+    if (*max < 0)
         return plm_fail(w, PLM_E_IO, plm_reader_path(in), "write it to a file first",
-                        "a model is read from a file");
+                        "a model cannot be read from a pipe or device");
     if (plm_reader_compressed(in))
-        *most = *most < INT64_MAX / (MOST_INFLATED + 1) ? *most * MOST_INFLATED : INT64_MAX;
+        *max = *max < INT64_MAX / (MAX_INFLATED + 1) ? *max * MAX_INFLATED : INT64_MAX;
     return PLM_OK;
 }
 
-static plm_status read_length(plm *w, plm_reader *in, int64_t most, int64_t *length)
+/* Reads the length of the header and checks it. */
+static plm_status read_length(plm *w, plm_reader *in, int64_t max, int64_t *length)
 {
     unsigned char bytes[8];
     uint64_t n = 0;
     PLM_TRY(plm_reader_need(in, bytes, sizeof bytes, "length of the header"));
     for (int i = 8; i-- > 0;)
         n = n << 8 | bytes[i];
-    if (n > PLM_SAFETENSORS_LONGEST)
+    if (n > PLM_SAFETENSORS_MAX_HEADER)
         return plm_fail(
-            w, PLM_E_FORMAT, plm_reader_path(in), mend_model,
-            "a header of %llu bytes is told, at most %d are allowed: this is no safetensors file",
-            (unsigned long long)n, (int)PLM_SAFETENSORS_LONGEST);
-    if ((int64_t)n > most - 8)
+            w, PLM_E_FORMAT, plm_reader_path(in), hint_no_model,
+            "the header has %llu bytes, but at most %d are allowed: this is not a safetensors file",
+            (unsigned long long)n, (int)PLM_SAFETENSORS_MAX_HEADER);
+    if ((int64_t)n > max - 8)
         return plm_fail(w, PLM_E_FORMAT, plm_reader_path(in), "the file is cut short: get it again",
-                        "a header of %llu bytes is told, the file has %lld", (unsigned long long)n,
-                        (long long)most);
+                        "the header has %llu bytes, but the file only %lld", (unsigned long long)n,
+                        (long long)max);
     *length = (int64_t)n;
     return PLM_OK;
 }
@@ -222,9 +231,9 @@ static plm_status read_length(plm *w, plm_reader *in, int64_t most, int64_t *len
 plm_status plm_safetensors_read(plm *w, plm_reader *in, plm_document *out)
 {
     plm_safetensors_header h = {.a = &out->arena, .path = plm_reader_path(in)};
-    int64_t most = 0, length = 0;
-    PLM_TRY(bound(w, in, &most));
-    PLM_TRY(read_length(w, in, most, &length));
+    int64_t max = 0, length = 0;
+    PLM_TRY(bound(w, in, &max));
+    PLM_TRY(read_length(w, in, max, &length));
     char *text = plm_allocate(w, (size_t)length);
     if (text == NULL)
         return PLM_E_MEMORY;
@@ -233,7 +242,7 @@ plm_status plm_safetensors_read(plm *w, plm_reader *in, plm_document *out)
         status = plm_safetensors_parse(&h, text, (size_t)length);
     plm_release(w, text);
     PLM_TRY(status);
-    PLM_TRY(plm_safetensors_check(&h, most - 8 - length, plm_reader_compressed(in)));
-    PLM_TRY(read_words(&h, out));
+    PLM_TRY(plm_safetensors_check(&h, max - 8 - length, plm_reader_compressed(in)));
+    PLM_TRY(read_settings(&h, out));
     return read_tensors(in, &h, out);
 }

@@ -1,8 +1,8 @@
-/* Checksums in a safetensors file, so that damage is noticed: CRC-32 (as zlib's and gzip's) of the
- * bytes of each tensor, and of the header. Both stand in the metadata as 8 hexadecimal digits:
+/* Checksums in a safetensors file, to detect damage: CRC-32 (as in zlib and gzip) of the bytes of
+ * each tensor, and of the header. Both are in the metadata as 8 hexadecimal digits:
  *   plummet.checksums   {"dense/kernel": "0123abcd", ...}
- *   plummet.checksum    of the header: its JSON without blanks and data_offsets, keys sorted, and
- *                       without this entry; so another order or place of things is no damage
+ *   plummet.checksum    of the header: its JSON without blanks and data_offsets, with sorted keys,
+ *                       and without this entry. So another order of the tensors is not damage.
  * A file has both or, if an older plummet or another program wrote it, neither. */
 #include <stdio.h>
 #include <string.h>
@@ -41,32 +41,34 @@ bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS])
 
 /* ---- reading ---- */
 
+/* Fails since a checksum differs. */
 static plm_status fail_damaged(const plm_safetensors_header *h, const char *part, const char *found,
-                               const char *wanted)
+                               const char *expected)
 {
     return plm_fail(h->a->w, PLM_E_FORMAT, h->path,
                     "get the file again or use another copy; if another program changed it on "
-                    "purpose, take plummet.checksum and plummet.checksums out of its metadata",
-                    "%s damaged: the checksum is %s, that of what was written %s", part, found,
-                    wanted);
+                    "purpose, remove plummet.checksum and plummet.checksums from its metadata",
+                    "%s damaged: the checksum is %s, but the file was written with %s", part, found,
+                    expected);
 }
 
 plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t *root)
 {
-    const char *wanted = plm_safetensors_said(h, header);
+    const char *expected = plm_safetensors_value(h, header);
     char found[PLM_SAFETENSORS_DIGITS] = "none";
-    if (wanted == NULL && plm_safetensors_said(h, each) == NULL)
+    if (expected == NULL && plm_safetensors_value(h, each) == NULL)
         return PLM_OK;
-    if (wanted == NULL || plm_safetensors_said(h, each) == NULL)
+    if (expected == NULL || plm_safetensors_value(h, each) == NULL)
         return fail_damaged(h, "the header is", "there", "missing");
     if (!plm_safetensors_header_sum(root, found))
         return plm_fail_memory(h->a->w, h->path);
-    return strcmp(found, wanted) == 0 ? PLM_OK : fail_damaged(h, "the header is", found, wanted);
+    return strcmp(found, expected) == 0 ? PLM_OK
+                                        : fail_damaged(h, "the header is", found, expected);
 }
 
 plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **out)
 {
-    const char *text = plm_safetensors_said(h, each);
+    const char *text = plm_safetensors_value(h, each);
     *out = NULL;
     if (text == NULL)
         return PLM_OK;
@@ -76,19 +78,19 @@ plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **o
     json_decref(*out);
     *out = NULL;
     return plm_fail(h->a->w, PLM_E_FORMAT, h->path, "get the file again",
-                    "plummet.checksums: one checksum for each tensor is wanted");
+                    "plummet.checksums: expected one checksum for each tensor");
 }
 
 plm_status plm_safetensors_check_sum(const plm_safetensors_header *h, const json_t *sums,
                                      const char *name, uint32_t sum)
 {
-    const char *wanted = json_string_value(json_object_get(sums, name));
+    const char *expected = json_string_value(json_object_get(sums, name));
     char found[PLM_SAFETENSORS_DIGITS], part[256];
     if (sums == NULL)
         return PLM_OK;
     plm_safetensors_digits(sum, found);
-    if (wanted != NULL && strcmp(found, wanted) == 0)
+    if (expected != NULL && strcmp(found, expected) == 0)
         return PLM_OK;
     snprintf(part, sizeof part, "tensor '%.200s' is", name);
-    return fail_damaged(h, part, found, wanted != NULL ? wanted : "is missing");
+    return fail_damaged(h, part, found, expected != NULL ? expected : "is missing");
 }

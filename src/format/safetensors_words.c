@@ -1,4 +1,4 @@
-/* The words of the metadata, sorted by their keys. */
+/* The entries of the metadata, sorted by their keys. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@ int plm_safetensors_by_key(const void *a, const void *b)
     return strcmp(((const plm_safetensors_pair *)a)->key, ((const plm_safetensors_pair *)b)->key);
 }
 
-const char *plm_safetensors_said(const plm_safetensors_header *h, const char *key)
+const char *plm_safetensors_value(const plm_safetensors_header *h, const char *key)
 {
     const plm_safetensors_pair wanted = {.key = key};
     const plm_safetensors_pair *found = NULL;

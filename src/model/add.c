@@ -1,5 +1,6 @@
-/* Layers by their spec: plm_add, plm_apply, plm_merge. A text may hold a chain of layers, and an
- * arrow names the inputs of one: base/chain.c cuts it, each part becomes a layer here. */
+/* Adds layers by their specs: plm_add, plm_apply, plm_merge. The text may hold a chain of layers,
+ * and an arrow names the inputs of one. base/chain.c cuts the chain into parts; each part becomes
+ * a layer here. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,10 +14,11 @@
 typedef struct {
     int count;
     plm_value x[PLM_OPERANDS];
-    bool before; /* not chosen by the caller: the value before, which an input layer ignores */
+    /* true = the caller chose no inputs: x is the layer before, which an input layer ignores */
+    bool before;
 } operands;
 
-/* The spec as it is stored: canonical, without the name. */
+/* Returns the spec as it is stored: canonical, without the name. */
 static const char *stored_text(plm_model *m, const plm_spec *s)
 {
     plm_spec_argument *kept = plm_arena_array(&m->arena, s->count + 1, sizeof *kept);
@@ -32,6 +34,7 @@ static const char *stored_text(plm_model *m, const plm_spec *s)
     return plm_spec_text(&m->arena, &copy);
 }
 
+/* Fails since a layer got the wrong number of inputs. */
 static plm_status fail_inputs(plm_model *m, const plm_layer *l, int low, int high, int count)
 {
     char takes[48];
@@ -41,10 +44,12 @@ static plm_status fail_inputs(plm_model *m, const plm_layer *l, int low, int hig
         snprintf(takes, sizeof takes, "%d to %d inputs", low, high);
     return plm_fail(m->w, PLM_E_SHAPE, l->where,
                     count == 0 ? "begin the model with its input: input(4), or input(28, 28)"
-                               : "give it as many, behind an arrow: add() <- left right",
+                               : "name its inputs after an arrow: add() <- left right",
                     "%s takes %s and was given %d", l->kind->kind.name, takes, count);
 }
 
+/* Stores the inputs of a layer, after checking their number and that they are values of this
+ * model. */
 static plm_status take_inputs(plm_model *m, plm_layer *l, const operands *given)
 {
     const int count = given->count;
@@ -64,6 +69,7 @@ static plm_status take_inputs(plm_model *m, plm_layer *l, const operands *given)
     return PLM_OK;
 }
 
+/* Finds the kind of a layer and binds its spec. */
 static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
 {
     plm_layer_common common = {0};
@@ -87,6 +93,7 @@ static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
     return l->name != NULL && l->text != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Makes the layer an input with the shape of its spec. */
 static plm_status read_input(plm_model *m, plm_layer *l, const operands *given)
 {
     const plm_input_config *c = l->config;
@@ -115,7 +122,7 @@ static plm_status layer_read(plm_model *m, plm_layer *l, const char *text, const
     return take_inputs(m, l, given);
 }
 
-/* The values that an arrow names. */
+/* Finds the layers that an arrow names. */
 static plm_status named_inputs(plm_model *m, const plm_chain_part *p, operands *out)
 {
     *out = (operands){0};
@@ -130,12 +137,14 @@ static plm_status named_inputs(plm_model *m, const plm_chain_part *p, operands *
     return PLM_OK;
 }
 
+/* Returns the output of the layer added last; id 0 = there is none. */
 static plm_value last_value(const plm_model *m)
 {
     return m->layers > 0 ? plm_model_value(m, m->layers - 1) : (plm_value){0};
 }
 
-/* Adds one layer of a chain to *given, and makes *given its value, for the next one. */
+/* Adds one layer of a chain with the inputs *given, then makes its output the input of the next
+ * one. */
 static plm_status add_part(plm_model *m, const plm_chain_part *p, operands *given)
 {
     operands named;
@@ -150,6 +159,7 @@ static plm_status add_part(plm_model *m, const plm_chain_part *p, operands *give
     return y.id != 0 ? PLM_OK : m->fault;
 }
 
+/* Adds all layers of a chain, as often as it says. */
 static plm_status add_chain(plm_model *m, const char *text, operands *given)
 {
     plm_chain chain;
@@ -160,23 +170,25 @@ static plm_status add_chain(plm_model *m, const char *text, operands *given)
     return PLM_OK;
 }
 
-static plm_status check_given(const plm_model *m, int count, const plm_value *x, const char *format)
+/* Checks the arguments of plm_add and the like. Returns an earlier error of the model, if any. */
+static plm_status check_arguments(const plm_model *m, int count, const plm_value *x,
+                                  const char *format)
 {
     if (m->fault < 0 || (format != NULL && (x != NULL || count <= 0)))
         return m->fault;
     return plm_fail(m->w, PLM_E_ORDER, "model",
-                    "give a layer such as \"dense(10)\" and what it is applied to",
+                    "give a layer such as \"dense(10)\", and its inputs",
                     "a layer or its inputs are NULL");
 }
 
-/* Adds what the text describes to count values x; before: they are the value before. */
+/* Adds the layers of a text, applied to `count` values x. before: x is the layer before. */
 static plm_value add(plm_model *m, int count, const plm_value *x, bool before, const char *format,
                      va_list list)
 {
     plm_text text = {.w = m->w};
     if (plm_model_idle(m, "plm_add") < 0)
         return (plm_value){0};
-    const plm_status wrong = check_given(m, count, x, format);
+    const plm_status wrong = check_arguments(m, count, x, format);
     if (wrong < 0)
         return plm_model_fail_layer(m, wrong);
     operands given = {.count = count, .before = before};

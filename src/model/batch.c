@@ -1,7 +1,8 @@
-/* Batches meet plans: numbers and sizes are checked once, then rows are handed over. */
+/* Hands batches to plans: numbers and shapes are checked once a batch, then rows are bound. */
 #include "data/data.h"
 #include "model/model.h"
 
+/* Returns the product of the dims. */
 static int64_t row_size(int rank, const int64_t *dims)
 {
     int64_t size = 1;
@@ -10,7 +11,7 @@ static int64_t row_size(int rank, const int64_t *dims)
     return size;
 }
 
-/* An array of the batch's own making: its numbers, its kind, its rows. */
+/* Checks that a view of a batch has a pointer, float32 numbers and the rows of the batch. */
 static plm_status check_array(const plm_model *m, const plm_view *v, int64_t rows, const char *part,
                               int index)
 {
@@ -19,7 +20,7 @@ static plm_status check_array(const plm_model *m, const plm_view *v, int64_t row
                         "%s %d of the data is NULL", part, index);
     if (v->dtype != PLM_F32)
         return plm_fail(m->w, PLM_E_SHAPE, "data",
-                        "batches are float32, class numbers, too; plm_data_arrays converts",
+                        "give batches of float32, class numbers included; plm_data_arrays converts",
                         "%s %d of the data is not float32", part, index);
     int64_t numbers = 0;
     if (v->rank >= 1 && v->dims[0] == rows && !plm_view_numbers(v, &numbers))
@@ -33,12 +34,14 @@ static plm_status check_array(const plm_model *m, const plm_view *v, int64_t row
     return PLM_OK;
 }
 
+/* Checks that a row of a view has the shape that the model takes. */
 static plm_status check_view(const plm_model *m, const plm_view *v, plm_value value,
                              const char *part, int index)
 {
     const plm_shape *s = plm_graph_shape(&m->graph, value);
     if (row_size(v->rank - 1, v->dims + 1) == s->lines * s->width)
         return PLM_OK;
+    /* describe both shapes for the message */
     char want[160];
     plm_shape_print(s, want, sizeof want);
     plm_shape have = {.rank = v->rank - 1};
@@ -48,13 +51,14 @@ static plm_status check_view(const plm_model *m, const plm_view *v, plm_value va
     plm_shape_print(&have, got, sizeof got);
     const char *hint =
         part[0] == 'i'
-            ? "make input(...) say the shape of the data's rows"
+            ? "set input(...) to the shape of the data's rows"
             : "give the last layer as many units as the target has numbers; class numbers "
               "go with sparse_categorical_crossentropy, or add one_hot to the data";
     return plm_fail(m->w, PLM_E_SHAPE, "data", hint,
-                    "%s %d of the data is %s and the model wants %s", part, index, got, want);
+                    "%s %d of the data is %s and the model takes %s", part, index, got, want);
 }
 
+/* Checks the number and shapes of the targets. */
 static plm_status check_targets(const plm_model *m, const plm_batch *b)
 {
     if (b->targets != m->targets)
@@ -79,12 +83,13 @@ plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool ta
         return plm_fail(m->w, PLM_E_SHAPE, "data", "leave out batches without rows",
                         "the batch has %lld rows", (long long)b->rows);
     if (b->inputs != m->inputs)
-        return plm_fail(m->w, PLM_E_SHAPE, "data",
-                        b->inputs > m->inputs
-                            ? "say input(...) once for each input of the data"
-                            : "give the data as many, as in csv('file', inputs=[[a, b], [c]])",
-                        "the data has %d input%s and the model %d", b->inputs,
-                        b->inputs == 1 ? "" : "s", m->inputs);
+        return plm_fail(
+            m->w, PLM_E_SHAPE, "data",
+            b->inputs > m->inputs
+                ? "add one input(...) for each input of the data"
+                : "give the data as many inputs, as in csv('file', inputs=[[a, b], [c]])",
+            "the data has %d input%s and the model %d", b->inputs, b->inputs == 1 ? "" : "s",
+            m->inputs);
     for (int i = 0; i < m->inputs; i++) {
         PLM_TRY(check_array(m, &b->input[i], b->rows, "input", i));
         PLM_TRY(check_view(m, &b->input[i], m->input[i], "input", i));
@@ -92,6 +97,7 @@ plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool ta
     return targets ? check_targets(m, b) : PLM_OK;
 }
 
+/* Returns the first number of a row. */
 static const float *row_at(const plm_view *v, int64_t first)
 {
     return (const float *)v->data + first * row_size(v->rank - 1, v->dims + 1);

@@ -1,5 +1,4 @@
-/* From what was said to what is computed: layers emit their ops into a graph, the losses take
- * their place at the end. */
+/* Builds the graph of a model: each layer emits its ops, then come the losses. */
 #include <math.h>
 #include <string.h>
 
@@ -22,6 +21,7 @@ void plm_model_unbuild(plm_model *m)
 
 /* ---- layers ---- */
 
+/* Adds the activity regularizer of a layer to its output y, if it has one. */
 static void penalize_output(plm_builder *b, const plm_spec *regularizer, plm_value y)
 {
     plm_penalty p = {0};
@@ -31,6 +31,7 @@ static void penalize_output(plm_builder *b, const plm_spec *regularizer, plm_val
     plm_penalize_activity(b, y, p.l1, p.l2);
 }
 
+/* Adds one layer to the graph: an input, or the ops that its kind emits. */
 static plm_status emit_layer(plm_model *m, size_t i)
 {
     const plm_layer *l = &m->layer[i];
@@ -41,6 +42,7 @@ static plm_status emit_layer(plm_model *m, size_t i)
         m->input[m->inputs++] = m->value[i];
         return m->value[i].id != 0 ? PLM_OK : PLM_E_MEMORY;
     }
+    /* the inputs are layers before this one, so their values exist */
     plm_value x[PLM_OPERANDS];
     for (int k = 0; k < l->inputs; k++)
         x[k] = m->value[l->input[k]];
@@ -61,6 +63,7 @@ static plm_status emit_layer(plm_model *m, size_t i)
     return b.status < 0 ? b.status : PLM_E_INTERNAL;
 }
 
+/* Sets the outputs: the declared ones, or the last layer. */
 static void find_outputs(plm_model *m)
 {
     for (int i = 0; i < m->outputs; i++)
@@ -74,8 +77,9 @@ static void find_outputs(plm_model *m)
 
 /* ---- losses ---- */
 
-/* A loss on probabilities may take the logits below them: the same loss, without the loss of
- * figures. */
+/* Returns what a loss reads in place of `prediction`. If the loss works on probabilities and the
+ * prediction is the activation that it expects (softmax, sigmoid), it reads the logits before that
+ * activation: the same loss, but without the loss of precision. */
 static plm_value logits_below(const plm_model *m, const plm_loss_kind *kind, plm_value prediction)
 {
     const plm_graph_value *v = &m->graph.value[prediction.id];
@@ -88,15 +92,16 @@ static plm_value logits_below(const plm_model *m, const plm_loss_kind *kind, plm
     return (plm_value){node->input[0]};
 }
 
+/* Returns the shape of a target row: that of the prediction, or without its last axis if the loss
+ * takes class numbers. */
 static plm_shape target_shape(const plm_loss_kind *kind, const plm_shape *prediction)
 {
     if (!kind->sparse)
         return *prediction;
-    /* the labels of a row lie side by side, whatever their rank: one for each line of the
-     * prediction */
     return plm_shape_of(prediction->rank > 0 ? prediction->rank - 1 : 0, prediction->dims);
 }
 
+/* Checks that the loss accepts these shapes. */
 static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void *config,
                             const plm_shape *prediction, const plm_shape *target)
 {
@@ -109,20 +114,21 @@ static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void 
                     "loss %s does not fit the output %s: %s", kind->kind.name, shape, why);
 }
 
-/* Losses and metrics go along the last axis, so the prediction is brought into lines where a
- * layer left it as whole rows; *below is what the loss reads. */
+/* Finds what the loss of output i reads, *below. Losses and metrics work along the last axis, so a
+ * prediction that a layer stored as one long row is split into vectors first. */
 static plm_status read_prediction(plm_model *m, int i, const plm_loss_kind *kind, bool from_logits,
                                   plm_value *below)
 {
-    const plm_value said = m->prediction[i];
-    const plm_value logits = from_logits ? said : logits_below(m, kind, said);
-    m->prediction[i] = plm_graph_lines(&m->graph, "loss", said, true);
+    /* the loss and the metrics may read different values: logits and probabilities */
+    const plm_value given = m->prediction[i];
+    const plm_value logits = from_logits ? given : logits_below(m, kind, given);
+    m->prediction[i] = plm_graph_lines(&m->graph, "loss", given, true);
     *below =
-        logits.id != said.id ? plm_graph_lines(&m->graph, "loss", logits, true) : m->prediction[i];
+        logits.id != given.id ? plm_graph_lines(&m->graph, "loss", logits, true) : m->prediction[i];
     return m->prediction[i].id != 0 && below->id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
 
-/* The op of output i's loss, whose kind and target are there; it reads `below`. */
+/* Emits the op of the loss of output i, which reads `below`. */
 static plm_status emit_loss_op(plm_model *m, int i, const plm_spec *spec, plm_value below)
 {
     const bool logits = below.id != m->prediction[i].id;
@@ -139,11 +145,12 @@ static plm_status emit_loss_op(plm_model *m, int i, const plm_spec *spec, plm_va
     return m->losses[i].id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
 
+/* Adds the loss of output i: binds its spec, checks shapes, adds the target and the op. */
 static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
 {
     const plm_kind *found = NULL;
     const void *config = NULL;
-    plm_loss_common common = {0}; /* for the op to heed */
+    plm_loss_common common = {0}; /* checked here, used by the op */
     PLM_TRY(plm_kind_bind_common(&m->built, "loss", spec, &found, &config, &common));
     const plm_loss_kind *kind = (const plm_loss_kind *)(const void *)found;
     bool from_logits = false;
@@ -160,26 +167,27 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
     return m->target[i].id != 0 ? emit_loss_op(m, i, spec, below) : PLM_E_MEMORY;
 }
 
-/* What each output's loss counts in the sum. */
+/* Reads the weight of each output's loss in the total loss. */
 static plm_status weigh_losses(plm_model *m)
 {
     const plm_spec *spec[PLM_TARGETS] = {NULL};
-    if (m->word[PLM_WORD_LOSS_WEIGHTS][0] != '\0')
-        PLM_TRY(plm_model_by_output(m, &m->built, "loss_weights", m->word[PLM_WORD_LOSS_WEIGHTS],
-                                    spec));
+    if (m->setting[PLM_SETTING_LOSS_WEIGHTS][0] != '\0')
+        PLM_TRY(plm_model_by_output(m, &m->built, "loss_weights",
+                                    m->setting[PLM_SETTING_LOSS_WEIGHTS], spec));
     for (int i = 0; i < m->targets; i++) {
         m->loss_weight[i] = spec[i] != NULL ? spec[i]->number : 1;
         if (spec[i] == NULL || (spec[i]->type == PLM_SPEC_NUMBER && m->loss_weight[i] >= 0 &&
                                 m->loss_weight[i] < INFINITY))
             continue;
-        const char *said = plm_spec_text(&m->built, spec[i]);
+        const char *given = plm_spec_text(&m->built, spec[i]);
         return plm_fail(m->w, PLM_E_SPEC, "loss_weights", "give numbers of 0 or more: 1, 0.2",
-                        "the loss of output '%s' cannot weigh %s", plm_model_output_name(m, i),
-                        said != NULL ? said : "that");
+                        "the loss of output '%s' cannot have the weight %s",
+                        plm_model_output_name(m, i), given != NULL ? given : "that");
     }
     return PLM_OK;
 }
 
+/* Adds the losses of all outputs and the sample weights. */
 static plm_status emit_losses(plm_model *m, const char *loss)
 {
     const plm_spec *spec[PLM_TARGETS];
@@ -191,14 +199,15 @@ static plm_status emit_losses(plm_model *m, const char *loss)
     for (int i = 0; i < m->targets && status >= 0; i++)
         status = spec[i] != NULL
                      ? emit_loss(m, i, spec[i])
-                     : plm_fail(m->w, PLM_E_SPEC, "loss", "say one loss for each output",
+                     : plm_fail(m->w, PLM_E_SPEC, "loss", "give one loss for each output",
                                 "output '%s' has no loss", plm_model_output_name(m, i));
     if (status < 0 && strncmp(m->w->where, "loss", 4) != 0)
         plm_fail_within(m->w, "loss");
     return status;
 }
 
-/* What the loss is the sum of: the losses of the outputs, then penalties on activities. */
+/* Lists the values whose sum is the loss: the losses of the outputs, then penalties on
+ * activations. */
 static plm_status gather_parts(plm_model *m)
 {
     const plm_graph *g = &m->graph;
@@ -217,6 +226,7 @@ plm_status plm_model_build(plm_model *m, const char *loss)
     if (m->layers == 0)
         return plm_fail(m->w, PLM_E_ORDER, "model", "add layers, the first of them input(...)",
                         "the model is empty");
+    /* 1. layers become ops */
     PLM_TRY(plm_graph_open(&m->graph, &m->built));
     m->value = plm_arena_array(&m->built, m->layers, sizeof *m->value);
     if (m->value == NULL)
@@ -226,6 +236,7 @@ plm_status plm_model_build(plm_model *m, const char *loss)
     if (m->inputs == 0)
         return plm_fail(m->w, PLM_E_SHAPE, "model", "begin with input(...), such as input(784)",
                         "the model has no input");
+    /* 2. outputs, 3. losses */
     find_outputs(m);
     m->parts = 0;
     if (loss == NULL || loss[0] == '\0')

@@ -1,4 +1,4 @@
-/* A model in its neutral form. The way back, which compiles, is train/load.c. */
+/* A model as a document. The way back, which compiles the model, is train/load.c. */
 #include "model/document.h"
 
 #include <string.h>
@@ -13,6 +13,7 @@ void plm_document_free(plm_document *d)
 
 /* ---- model to document ---- */
 
+/* Copies a layer into the document. */
 static plm_status describe_layer(const plm_layer *l, plm_document *d, plm_document_layer *out)
 {
     const char **input = plm_arena_array(&d->arena, (size_t)l->inputs + 1, sizeof *input);
@@ -23,10 +24,12 @@ static plm_status describe_layer(const plm_layer *l, plm_document *d, plm_docume
     if (input == NULL || out->name == NULL || out->spec == NULL)
         return PLM_E_MEMORY;
     for (int i = 0; i < l->inputs; i++)
-        input[i] = d->layer[l->input[i]].name; /* inputs come first, so they have been described */
+        input[i] =
+            d->layer[l->input[i]].name; /* inputs come first, so they are described already */
     return PLM_OK;
 }
 
+/* Copies the layers, the names of the outputs and the settings into the document. */
 static plm_status describe_words(const plm_model *m, plm_document *d)
 {
     d->layer = plm_arena_array(&d->arena, m->layers, sizeof *d->layer);
@@ -37,14 +40,15 @@ static plm_status describe_words(const plm_model *m, plm_document *d)
         PLM_TRY(describe_layer(&m->layer[d->layers], d, &d->layer[d->layers]));
     for (int i = 0; i < m->outputs; i++)
         d->output[d->outputs++] = d->layer[m->output[i]].name;
-    for (int i = 0; i < PLM_WORDS; i++) {
-        d->word[i] = plm_arena_text(&d->arena, m->word[i], SIZE_MAX);
-        if (d->word[i] == NULL)
+    for (int i = 0; i < PLM_SETTINGS; i++) {
+        d->setting[i] = plm_arena_text(&d->arena, m->setting[i], SIZE_MAX);
+        if (d->setting[i] == NULL)
             return PLM_E_MEMORY;
     }
     return PLM_OK;
 }
 
+/* Copies a parameter into the document, row-major. */
 static plm_status describe_weight(const plm_model *m, const plm_weight *weight, plm_document *d,
                                   plm_document_tensor *out)
 {

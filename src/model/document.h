@@ -1,19 +1,20 @@
-/* The neutral form of a model file: specs as text and named tensors. Codecs (format/) turn bytes
- * into a document and back and know no layer; the model knows no codec. */
+/* The neutral form of a model file: specs as text, and named tensors. File formats (format/)
+ * convert bytes to a document and back and know no layer; the model knows no file format. */
 #ifndef PLM_MODEL_DOCUMENT_H
 #define PLM_MODEL_DOCUMENT_H
 
 #include "base/arena.h"
-#include "model/words.h"
+#include "model/settings.h"
 
-/* One layer, in an order in which inputs come first. */
+/* A layer. Layers are stored in an order in which the inputs of a layer come before it. */
 typedef struct {
     const char *name; /* unique */
-    const char *spec; /* "dense(10, activation=softmax)", without name */
+    const char *spec; /* "dense(10, activation=softmax)", without the name */
     int inputs;
-    const char *const *input; /* names of the layers it takes */
+    const char *const *input; /* [inputs] names of the layers whose outputs it takes */
 } plm_document_layer;
 
+/* A named array. */
 typedef struct {
     const char *name; /* "dense/kernel" */
     int rank;
@@ -23,21 +24,23 @@ typedef struct {
     size_t bytes;
 } plm_document_tensor;
 
+/* A model file as data. Open with {0}. */
 typedef struct {
-    plm_arena arena; /* owns all text and what a reader read */
+    plm_arena arena; /* owns all texts, and the tensors that a reader read */
     size_t layers, tensors, outputs;
     plm_document_layer *layer;
     plm_document_tensor *tensor;
-    const char **output;         /* names of layers; none = the last one */
-    const char *word[PLM_WORDS]; /* see words.h; NULL or "" = nothing */
+    const char **output;               /* [outputs] names of layers; none = the last layer */
+    const char *setting[PLM_SETTINGS]; /* see settings.h; NULL or "" = not given */
 } plm_document;
 
-/* Fills a document from a compiled model; tensors are copies in the arena. Open with {0}. */
+/* Fills a document from a compiled model. The tensors are copies in the arena. */
 PLM_CHECKED plm_status plm_document_from_model(const plm_model *m, plm_document *d);
-/* Tensors whose name begins so are the state of a training (train/checkpoint.c): no parameters,
- * passed over here. */
+/* Tensors whose names begin like this are the state of a training (train/checkpoint.c), not
+ * parameters; a model that is loaded ignores them. */
 #define PLM_DOCUMENT_TRAINING "training/"
 
+/* Frees everything in a document. */
 void plm_document_free(plm_document *d);
 
 #endif

@@ -6,10 +6,11 @@
 
 #include "model/model.h"
 
-/* The names of the table, with one more. */
+/* Adds a column to the table, with NaN in all rows. */
 static plm_status add_column(plm_epochs *t, const char *name)
 {
     const int columns = t->columns + 1;
+    /* Allocate everything first, so that an error changes nothing. */
     char **names = plm_allocate_array(t->w, (size_t)columns, sizeof *names);
     double *value =
         plm_allocate_array(t->w, (size_t)t->capacity * (size_t)columns + 1, sizeof *value);
@@ -20,6 +21,7 @@ static plm_status add_column(plm_epochs *t, const char *name)
         plm_release(t->w, copy);
         return PLM_E_MEMORY;
     }
+    /* copy the old rows; the new column has no values in them */
     for (int64_t row = 0; row < t->rows; row++) {
         memcpy(value + row * columns, t->value + row * t->columns,
                (size_t)t->columns * sizeof *value);
@@ -36,6 +38,7 @@ static plm_status add_column(plm_epochs *t, const char *name)
     return PLM_OK;
 }
 
+/* Returns the index of a column; -1 = there is none. */
 static int column_of(const plm_epochs *t, const char *name)
 {
     for (int i = 1; i < t->columns; i++)
@@ -44,7 +47,7 @@ static int column_of(const plm_epochs *t, const char *name)
     return -1;
 }
 
-/* Makes place for one more row. */
+/* Makes sure that one more row fits, doubling the capacity if not. */
 static plm_status reserve(plm_epochs *t)
 {
     if (t->rows < t->capacity)
@@ -125,7 +128,7 @@ plm_status plm_model_history(const plm_model *m, plm_history *out)
 {
     if (m == NULL || out == NULL)
         return plm_fail(m != NULL ? m->w : NULL, PLM_E_ORDER, "plm_model_history",
-                        "give a model and a place for the answer", "an argument is NULL");
+                        "give a model and a plm_history to fill", "an argument is NULL");
     const plm_epochs *t = &m->epochs;
     *out = (plm_history){.rows = t->rows,
                          .columns = t->columns,

@@ -1,11 +1,12 @@
-/* The metrics of the epochs of a training: a table that grows by rows, and by columns where a
- * later fit measures other things. Internal. */
+/* The metrics of the epochs of a training: a table that grows by a row with each epoch, and by a
+ * column when a later fit measures something new. Internal. */
 #ifndef PLM_MODEL_HISTORY_H
 #define PLM_MODEL_HISTORY_H
 
 #include "base/text.h"
 
-/* Zero-initialise, then set w. The first column is "epoch", counted from 1; NaN = not measured. */
+/* Zero-initialise it, then set w. The first column is "epoch", counted from 1; NaN = not measured.
+ */
 typedef struct {
     plm *w;
     char **name;            /* [columns] */
@@ -14,14 +15,17 @@ typedef struct {
     int columns;
 } plm_epochs;
 
-/* Adds the row of an epoch (from 1). On error the table is as it was. */
+/* Adds the row of an epoch (from 1). After an error the table is as it was. */
 PLM_CHECKED plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log *log);
-/* Takes away the rows after an epoch; 0 = all of them, and the columns, too. */
+/* Removes the rows after an epoch. 0 = removes all rows and all columns. */
 void plm_epochs_cut(plm_epochs *t, int64_t epoch);
-/* Replaces the table: names are separated by line feeds, rows * columns values follow. */
+/* Replaces the table.
+ * names: of the columns, separated by line feeds.
+ * value: [rows][columns].
+ * Errors: E_FORMAT for an empty or too long name. */
 PLM_CHECKED plm_status plm_epochs_set(plm_epochs *t, const char *names, int columns, int64_t rows,
                                       const double *value);
-/* The names, separated by line feeds. */
+/* Adds the names of the columns, separated by line feeds. */
 void plm_epochs_names(const plm_epochs *t, plm_text *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* The columns of the table that a model was trained on, by their names: kept with the model,
- * found again in other tables, and held against tables it is to learn from or be judged by. */
+/* The names of the columns that a model was trained on. They are stored with the model, found
+ * again in other tables, and compared with tables that it is trained or evaluated on. */
 #include <string.h>
 
 #include "data/data.h"
@@ -13,6 +13,7 @@ typedef struct {
     size_t count;
 } names;
 
+/* Returns the number of names in a list of names or of lists. */
 static size_t count_names(const plm_spec *list)
 {
     size_t count = 0;
@@ -23,6 +24,7 @@ static size_t count_names(const plm_spec *list)
     return count;
 }
 
+/* Appends the names of a list to out. */
 static void gather_names(const plm_spec *list, names *out)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -34,6 +36,7 @@ static void gather_names(const plm_spec *list, names *out)
     }
 }
 
+/* Parses a list and gathers its names. */
 static plm_status read_names(plm_arena *a, const char *text, names *out)
 {
     const plm_spec *list = NULL;
@@ -45,7 +48,7 @@ static plm_status read_names(plm_arena *a, const char *text, names *out)
     return PLM_OK;
 }
 
-/* The place of a name; names->count = nowhere. */
+/* Returns the index of a name; of->count = it is not there. */
 static size_t find(const names *of, const char *name)
 {
     size_t i = 0;
@@ -54,9 +57,9 @@ static size_t find(const names *of, const char *name)
     return i;
 }
 
-/* ---- from words ---- */
+/* ---- names from text ---- */
 
-/* A list of texts, or of such lists. */
+/* True for a list of texts or, if `nested`, of such lists. */
 static bool is_list(const plm_spec *s, bool nested)
 {
     if (s->type != PLM_SPEC_LIST || s->count == 0)
@@ -70,7 +73,8 @@ static bool is_list(const plm_spec *s, bool nested)
     return true;
 }
 
-static plm_status take_words(plm_model *m, const char *words, const char *where, const char **out)
+/* Replaces the setting *out by a checked copy of `words`. NULL leaves it as it is. */
+static plm_status set_names(plm_model *m, const char *words, const char *where, const char **out)
 {
     const plm_spec *s = NULL;
     plm_arena a = {.w = m->w};
@@ -80,8 +84,8 @@ static plm_status take_words(plm_model *m, const char *words, const char *where,
     if (status == PLM_E_SPEC || (s != NULL && !is_list(s, true)))
         status = plm_fail(
             m->w, PLM_E_FORMAT, where,
-            "the file is damaged or was made by a faulty writer: get it again, or save anew",
-            "the names of the columns are no list of names: %.80s", words);
+            "the file is damaged or was made by a faulty writer: get it again, or save it again",
+            "the names of the columns are not a list of names: %.80s", words);
     plm_arena_free(&a);
     PLM_TRY(status);
     const char *copy = plm_arena_text(&m->arena, words, SIZE_MAX);
@@ -92,70 +96,74 @@ static plm_status take_words(plm_model *m, const char *words, const char *where,
 plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets,
                                  const char *where)
 {
-    PLM_TRY(take_words(m, inputs, where, &m->word[PLM_WORD_INPUTS]));
-    return take_words(m, targets, where, &m->word[PLM_WORD_TARGETS]);
+    PLM_TRY(set_names(m, inputs, where, &m->setting[PLM_SETTING_INPUTS]));
+    return set_names(m, targets, where, &m->setting[PLM_SETTING_TARGETS]);
 }
 
-/* ---- from data ---- */
+/* ---- names from data ---- */
 
 plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets)
 {
     plm_arena a = {.w = m->w};
-    const char *inputs = "", *answers = NULL;
+    const char *inputs = "", *target_names = NULL;
     plm_status status = plm_data_columns(d, &a, false, &inputs);
     if (status >= 0 && targets)
-        status = plm_data_columns(d, &a, true, &answers);
+        status = plm_data_columns(d, &a, true, &target_names);
     if (status >= 0 && (inputs[0] != '\0' || d->source->duplicate != NULL))
-        status = plm_model_set_columns(m, inputs, answers, "data");
+        status = plm_model_set_columns(m, inputs, target_names, "data");
     plm_arena_free(&a);
     return status;
 }
 
-/* ---- against data ---- */
+/* ---- comparing with data ---- */
 
+/* Fails since a column is at another position than in training. */
 static plm_status fail_place(const plm_model *m, const plm_data *d, bool targets, const char *name,
                              size_t known, size_t own)
 {
     const char *side = targets ? "target" : "input";
     plm_text hint = {.w = m->w};
-    plm_text_format(&hint, "say the columns in the order that is meant: %s",
-                    targets ? "target=" : "inputs=");
+    plm_text_format(&hint, "list them in the intended order: %s", targets ? "target=" : "inputs=");
     plm_text_format(&hint, "%.200s",
-                    targets ? m->word[PLM_WORD_TARGETS] : m->word[PLM_WORD_INPUTS]);
-    plm_text_add(&hint, strlen(targets ? m->word[PLM_WORD_TARGETS] : m->word[PLM_WORD_INPUTS]) > 200
+                    targets ? m->setting[PLM_SETTING_TARGETS] : m->setting[PLM_SETTING_INPUTS]);
+    plm_text_add(&hint, strlen(targets ? m->setting[PLM_SETTING_TARGETS]
+                                       : m->setting[PLM_SETTING_INPUTS]) > 200
                             ? "..."
                             : "");
     const plm_status status = plm_fail(
         m->w, PLM_E_DATA, d->source->spec, plm_text_get(&hint),
-        "the columns stand in another order than the model knows: '%.80s' is number %zu of its "
-        "%ss, and here number %zu (from 0)",
+        "the columns are in a different order than in training: '%.80s' was number %zu of the "
+        "%ss, and here it is number %zu (from 0)",
         name, known, side, own);
     plm_text_free(&hint);
     return status;
 }
 
+/* Fails since a column of the training is missing. */
 static plm_status fail_missing(const plm_model *m, const plm_data *d, bool targets,
                                const char *name)
 {
     return plm_fail(
         m->w, PLM_E_DATA, d->source->spec,
-        targets ? "rename the column, or say which one holds the answers: target=NAME"
-                : "rename the column, or say the columns in the order that is meant: inputs=[...]",
+        targets ? "rename the column, or say which one is the target: target=NAME"
+                : "rename the column, or list the columns in the intended order: inputs=[...]",
         "the model was trained on a column '%.80s', which is not among the %ss", name,
         targets ? "target" : "input");
 }
 
+/* Compares the input or target columns of data with those that the model knows. */
 static plm_status compare(const plm_model *m, const plm_data *d, plm_arena *a, bool targets,
                           plm_columns_use use)
 {
-    const char *text = NULL, *const said =
-                                 targets ? m->word[PLM_WORD_TARGETS] : m->word[PLM_WORD_INPUTS];
+    const char *text = NULL, *const known_text = targets ? m->setting[PLM_SETTING_TARGETS]
+                                                         : m->setting[PLM_SETTING_INPUTS];
     names known, own;
     PLM_TRY(plm_data_columns(d, a, targets, &text));
-    if (text[0] == '\0' || said[0] == '\0' || strcmp(text, said) == 0)
+    if (text[0] == '\0' || known_text[0] == '\0' || strcmp(text, known_text) == 0)
         return PLM_OK;
-    PLM_TRY(read_names(a, said, &known));
+    PLM_TRY(read_names(a, known_text, &known));
     PLM_TRY(read_names(a, text, &own));
+    /* every known column must be at its old position or, if allowed, missing */
     for (size_t i = 0; i < known.count; i++) {
         const size_t at = find(&own, known.name[i]);
         if (at < own.count && at != i)
@@ -182,7 +190,7 @@ plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool t
 
 /* ---- data for a model ---- */
 
-/* Numbers of a row of all inputs; 0 = not compiled. */
+/* Returns the number of numbers in a row of all inputs; 0 = not compiled. */
 static int64_t width_of(const plm_model *m)
 {
     plm_port port;
@@ -197,8 +205,9 @@ static int64_t width_of(const plm_model *m)
     return width;
 }
 
-/* Columns without names are taken by their place: whoever made the table is told as what. */
-static void remark_headless(const plm_model *m, const plm_data *d, const plm_known_columns *known)
+/* Warns that columns without names are taken by position, and says as which columns of the
+ * training. */
+static void warn_no_header(const plm_model *m, const plm_data *d, const plm_known_columns *known)
 {
     names wanted;
     plm_arena a = {.w = m->w};
@@ -211,30 +220,30 @@ static void remark_headless(const plm_model *m, const plm_data *d, const plm_kno
         for (size_t i = 0; i < wanted.count && i < 4; i++)
             plm_text_format(&list, "%s%.40s", i > 0 ? ", " : "", wanted.name[i]);
         plm_text_add(&list, wanted.count > 4 ? ", ..." : "");
-        plm_warn(m->w, "%s has no header: its columns are taken by their place, as %s",
+        plm_warn(m->w, "%s has no header: its columns are taken by position, as %s",
                  plm_source_title(d->source), plm_text_get(&list));
     }
     plm_text_free(&list);
     plm_arena_free(&a);
 }
 
-plm_data *plm_data_open_for(const plm_model *m, bool answers, const char *pipeline, ...)
+plm_data *plm_data_open_for(const plm_model *m, bool targets, const char *pipeline, ...)
 {
     va_list list;
     if (m == NULL)
         return NULL;
-    const plm_known_columns known = {.inputs = m->word[PLM_WORD_INPUTS],
-                                     .targets = m->word[PLM_WORD_TARGETS],
+    const plm_known_columns known = {.inputs = m->setting[PLM_SETTING_INPUTS],
+                                     .targets = m->setting[PLM_SETTING_TARGETS],
                                      .width = width_of(m),
-                                     .wants_targets = answers};
+                                     .wants_targets = targets};
     va_start(list, pipeline);
     plm_data *d = plm_pipeline_open(m->w, &known, pipeline, list);
     va_end(list);
-    if (d != NULL && plm_model_check_columns(m, d, answers, PLM_COLUMNS_SAME) < 0) {
+    if (d != NULL && plm_model_check_columns(m, d, targets, PLM_COLUMNS_SAME) < 0) {
         plm_data_free(d);
         return NULL;
     }
     if (d != NULL)
-        remark_headless(m, d, &known);
+        warn_no_header(m, d, &known);
     return d;
 }

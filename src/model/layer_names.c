@@ -1,10 +1,11 @@
-/* Names of layers: each is taken once, and found in constant time. */
+/* Names of layers: each is unique, and found in constant time. */
 #include <stdio.h>
 #include <string.h>
 
 #include "model/model.h"
 
-/* An id is the number of the layer, from 1, and above it the model's tag. */
+/* The id of a value is the number of its layer, from 1, in the lower bits and the tag of the model
+ * above them. */
 enum { LAYER_BITS = 20, TAGS = 1 << 12 };
 
 void plm_model_new_tag(plm_model *m)
@@ -28,8 +29,9 @@ bool plm_model_name_taken(const plm_model *m, const char *name)
     return plm_index_find(&m->layer_of, name) != SIZE_MAX;
 }
 
-/* Keras's: the kind itself, then kind_1, kind_2, ... Where the search began last time it begins
- * again: names before that one are still taken, as names that go clear `next_free`. */
+/* Names are as in Keras: the kind itself, then kind_1, kind_2, ... The search starts where the
+ * last one ended, since all names before are taken: when a name becomes free, `next_free` is
+ * cleared. */
 const char *plm_model_free_name(plm_model *m, const char *kind)
 {
     char name[128];

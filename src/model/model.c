@@ -1,5 +1,5 @@
-/* What the user says: layers by name, one after the other or joined. Nothing is computed here;
- * build.c does it. */
+/* The layers of a model, as the user gives them: by name, stacked or joined. Nothing is computed
+ * here; build.c makes the graph. */
 #include "model/model.h"
 
 #include <stdarg.h>
@@ -30,8 +30,8 @@ plm_model *plm_model_new(plm *w)
     m->fault = w->fault;
     plm_model_new_tag(m);
     plm_runtime_join(w);
-    for (int i = 0; i < PLM_WORDS; i++)
-        m->word[i] = "";
+    for (int i = 0; i < PLM_SETTINGS; i++)
+        m->setting[i] = "";
     return m;
 }
 
@@ -39,7 +39,7 @@ void plm_model_free(plm_model *m)
 {
     if (m == NULL)
         return;
-    if (m->running != NULL) { /* from within a callback: when the call is over */
+    if (m->running != NULL) { /* called by a callback: wait until the running call ends */
         m->free_wanted = true;
         return;
     }
@@ -63,7 +63,6 @@ plm_status plm_model_end(plm_model *m, plm_status status)
     return status;
 }
 
-/* The first error of a builder stays with the model. Returns the value of a failed layer. */
 plm_value plm_model_fail_layer(plm_model *m, plm_status status)
 {
     if (m->fault >= 0) {
@@ -73,13 +72,11 @@ plm_value plm_model_fail_layer(plm_model *m, plm_status status)
     return (plm_value){0};
 }
 
-/* A name that is given is printable, so that whoever prints it need not think of it. */
 plm_status plm_model_check_name(const plm_model *m, const char *where, const char *name)
 {
     if (!plm_is_printable(name))
-        return plm_fail(m->w, PLM_E_SPEC, where,
-                        "use letters, digits and signs that can be printed",
-                        "the name '%s' has characters that cannot be printed", name);
+        return plm_fail(m->w, PLM_E_SPEC, where, "use letters, digits and other visible characters",
+                        "the name '%s' has invisible characters", name);
     if (plm_model_name_taken(m, name))
         return plm_fail(m->w, PLM_E_SPEC, where, "give each layer a name of its own",
                         "the name '%s' is taken", name);
@@ -88,11 +85,10 @@ plm_status plm_model_check_name(const plm_model *m, const char *where, const cha
 
 /* ---- layers ---- */
 
-/* A new layer at the end, not counted yet; NULL = no memory. */
 plm_layer *plm_model_layer_new(plm_model *m)
 {
     plm_layer *grown =
-        plm_arena_grow(&m->arena, m->layer, m->layers, &m->layer_room, sizeof *m->layer);
+        plm_arena_grow(&m->arena, m->layer, m->layers, &m->layer_capacity, sizeof *m->layer);
     if (grown == NULL)
         return NULL;
     m->layer = grown;
@@ -100,7 +96,6 @@ plm_layer *plm_model_layer_new(plm_model *m)
     return &m->layer[m->layers];
 }
 
-/* Counts the new layer and gives its value. */
 plm_value plm_model_layer_done(plm_model *m)
 {
     const plm_status status = plm_model_keep_name(m, m->layers);
@@ -111,6 +106,7 @@ plm_value plm_model_layer_done(plm_model *m)
     return plm_model_value(m, m->layers - 1);
 }
 
+/* Checks the rank of an input, and that dims is given. */
 static plm_status check_rank(plm_model *m, const plm_layer *l, int rank, const int64_t *dims)
 {
     if (rank < 0 || rank > PLM_RANK)
@@ -122,7 +118,6 @@ static plm_status check_rank(plm_model *m, const plm_layer *l, int rank, const i
                           "the input has %d axes and dims is NULL", rank);
 }
 
-/* Checks the shape of an input, without the batch, and makes l an input of it. */
 plm_status plm_model_input_shape_of(plm_model *m, plm_layer *l, int rank, const int64_t *dims)
 {
     PLM_TRY(check_rank(m, l, rank, dims));
@@ -144,9 +139,9 @@ plm_value plm_find(const plm_model *m, const char *name)
     return at != SIZE_MAX ? plm_model_value(m, at) : (plm_value){0};
 }
 
-/* "input(28, 28)" and a name: what the spec would have said. */
-static plm_status input_words(plm_model *m, plm_layer *l, const char *name, int rank,
-                              const int64_t *dims)
+/* Writes the spec "input(28, 28)" and the name of an input. */
+static plm_status describe_input(plm_model *m, plm_layer *l, const char *name, int rank,
+                                 const int64_t *dims)
 {
     plm_text text = {.w = m->w};
     l->where = plm_arena_format(&m->arena, "layer %zu, input", m->layers);
@@ -168,7 +163,7 @@ plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dim
     if (m == NULL || m->fault < 0 || plm_model_idle(m, "plm_input") < 0)
         return (plm_value){0};
     plm_layer *l = plm_model_layer_new(m);
-    plm_status status = l != NULL ? input_words(m, l, name, rank, dims) : PLM_E_MEMORY;
+    plm_status status = l != NULL ? describe_input(m, l, name, rank, dims) : PLM_E_MEMORY;
     if (status >= 0)
         status = plm_model_input_shape_of(m, l, rank, dims);
     return status < 0 ? plm_model_fail_layer(m, status) : plm_model_layer_done(m);
@@ -179,10 +174,12 @@ void plm_output(plm_model *m, plm_value y)
     size_t layer = 0;
     if (m == NULL || m->fault < 0 || plm_model_idle(m, "plm_output") < 0)
         return;
+    /* a value of another model, or of layers that were removed, is refused */
     if (!plm_model_layer_of(m, y, &layer) || m->outputs >= PLM_TARGETS) {
         plm_model_fail_layer(
-            m, plm_fail(m->w, PLM_E_ORDER, "plm_output", "declare at most 4 values of this model",
-                        "the output is not a value of this model, or one too many"));
+            m, plm_fail(m->w, PLM_E_ORDER, "plm_output",
+                        "declare at most 4 outputs, each a value of this model",
+                        "the output is not a value of this model, or it is the fifth"));
         return;
     }
     m->output[m->outputs++] = (int)layer;
@@ -193,8 +190,8 @@ const char *plm_model_setting(const plm_model *m, const char *key)
 {
     if (m == NULL || key == NULL)
         return m == NULL ? "" : NULL;
-    for (int i = 0; i < PLM_WORDS; i++)
-        if (strcmp(key, plm_words[i].key) == 0)
-            return m->word[i];
+    for (int i = 0; i < PLM_SETTINGS; i++)
+        if (strcmp(key, plm_settings[i].key) == 0)
+            return m->setting[i];
     return NULL;
 }

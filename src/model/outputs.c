@@ -1,4 +1,4 @@
-/* Several outputs: what is said for each of them, by order or by name. */
+/* Several outputs: settings for each of them, by order or by name. */
 #include <math.h>
 #include <string.h>
 
@@ -9,71 +9,75 @@ const char *plm_model_output_name(const plm_model *m, int k)
     return m->layer[m->outputs > 0 ? (size_t)m->output[k] : m->layers - 1].name;
 }
 
-static plm_status fail_name(const plm_model *m, const char *key, const char *said)
+/* Fails on an unknown name of an output; the hint lists the known ones. */
+static plm_status fail_name(const plm_model *m, const char *key, const char *given)
 {
     plm_text names = {.w = m->w};
     plm_text_add(&names, "its outputs: ");
     for (int k = 0; k < m->targets; k++)
         plm_text_format(&names, "%s%s", k > 0 ? ", " : "", plm_model_output_name(m, k));
-    const plm_status status =
-        plm_fail(m->w, PLM_E_SPEC, key, plm_text_get(&names), "the model has no output '%s'", said);
+    const plm_status status = plm_fail(m->w, PLM_E_SPEC, key, plm_text_get(&names),
+                                       "the model has no output '%s'", given);
     plm_text_free(&names);
     return status;
 }
 
-static plm_status by_name(const plm_model *m, const char *key, const plm_spec_argument *said,
+/* Assigns an entry with a name to its output. */
+static plm_status by_name(const plm_model *m, const char *key, const plm_spec_argument *given,
                           const plm_spec *out[PLM_TARGETS])
 {
     int k = 0;
-    while (k < m->targets && strcmp(plm_model_output_name(m, k), said->key) != 0)
+    while (k < m->targets && strcmp(plm_model_output_name(m, k), given->key) != 0)
         k++;
     if (k == m->targets)
-        return fail_name(m, key, said->key);
+        return fail_name(m, key, given->key);
     if (out[k] != NULL)
-        return plm_fail(m->w, PLM_E_SPEC, key, "say it by order or by name",
-                        "output '%s' is said twice", said->key);
-    out[k] = said->value;
+        return plm_fail(m->w, PLM_E_SPEC, key, "give it by order or by name, not both",
+                        "output '%s' is given twice", given->key);
+    out[k] = given->value;
     return PLM_OK;
 }
 
-/* Those without a name come first: one for all, one for each, or fewer, where names tell the
- * rest. */
-static plm_status in_order(const plm_model *m, const char *key, const plm_spec *said,
+/* Assigns the entries without a name: one for all outputs, one for each, or fewer if the rest have
+ * names. */
+static plm_status in_order(const plm_model *m, const char *key, const plm_spec *given,
                            size_t ordered, const plm_spec *out[PLM_TARGETS])
 {
-    const bool names = ordered < said->count, one_for_all = ordered == 1 && !names;
+    /* a single entry without names is meant for all outputs */
+    const bool names = ordered < given->count, one_for_all = ordered == 1 && !names;
     const size_t outputs = (size_t)m->targets;
     if (ordered > outputs || (ordered > 0 && ordered < outputs && !names && !one_for_all))
         return plm_fail(m->w, PLM_E_SPEC, key,
-                        "say one for all, one for each output in order, or by name: aux=...",
-                        "%zu are said for %d output%s", ordered, m->targets,
+                        "give one for all outputs, one for each in order, or by name: aux=...",
+                        "%zu are given for %d output%s", ordered, m->targets,
                         m->targets == 1 ? "" : "s");
     for (size_t k = 0; k < (one_for_all ? outputs : ordered); k++)
-        out[k] = said->argument[one_for_all ? 0 : k].value;
+        out[k] = given->argument[one_for_all ? 0 : k].value;
     return PLM_OK;
 }
 
-static plm_status distribute(const plm_model *m, const char *key, const plm_spec *said,
+/* Assigns all entries to outputs: those without a name first. */
+static plm_status distribute(const plm_model *m, const char *key, const plm_spec *given,
                              const plm_spec *out[PLM_TARGETS])
 {
     size_t ordered = 0;
-    while (ordered < said->count && said->argument[ordered].key == NULL)
+    while (ordered < given->count && given->argument[ordered].key == NULL)
         ordered++;
-    PLM_TRY(in_order(m, key, said, ordered, out));
-    for (size_t i = ordered; i < said->count; i++)
-        PLM_TRY(by_name(m, key, &said->argument[i], out));
+    PLM_TRY(in_order(m, key, given, ordered, out));
+    for (size_t i = ordered; i < given->count; i++)
+        PLM_TRY(by_name(m, key, &given->argument[i], out));
     return PLM_OK;
 }
 
 plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key, const char *text,
                                const plm_spec *out[PLM_TARGETS])
 {
-    const plm_spec *said = NULL;
+    const plm_spec *given = NULL;
     for (int k = 0; k < PLM_TARGETS; k++)
         out[k] = NULL;
-    plm_status status = plm_spec_parse_arguments(a, text, &said);
+    plm_status status = plm_spec_parse_arguments(a, text, &given);
     if (status >= 0)
-        return distribute(m, key, said, out);
+        return distribute(m, key, given, out);
     plm_fail_within(m->w, "%s", key);
     return status;
 }
@@ -85,13 +89,14 @@ plm_status plm_model_set_loss_weights(plm_model *m, const char *weights)
     const char *kept = plm_arena_text(&m->arena, weights != NULL ? weights : "", SIZE_MAX);
     if (kept == NULL)
         return PLM_E_MEMORY;
-    m->word[PLM_WORD_LOSS_WEIGHTS] = kept;
+    m->setting[PLM_SETTING_LOSS_WEIGHTS] = kept;
     m->compiled = false;
     return PLM_OK;
 }
 
-/* ---- looking ---- */
+/* ---- the public view ---- */
 
+/* Fills *out for a value of the graph. Returns count. */
 static int describe(const plm_model *m, const plm_value *value, const char *name, int count,
                     plm_port *out)
 {
@@ -124,6 +129,7 @@ int plm_model_outputs(const plm_model *m, int index, plm_port *out)
     return m->targets;
 }
 
+/* Fills dims with the shape of a value. Returns its rank; -1 = not compiled. */
 static int shape_out(const plm_model *m, const plm_value *value, int64_t dims[8])
 {
     if (plm_model_ready(m) < 0)

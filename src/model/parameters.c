@@ -1,11 +1,11 @@
-/* The long vectors: every parameter has one place, and gradients and optimizer slots lie in
- * vectors of the same length, so that clipping, updating, saving are loops. Padding is zero and
- * stays zero. */
+/* The long vectors. Every parameter has a position in one vector; gradients and optimizer slots
+ * are in vectors of the same layout, so that clipping, updating and saving are plain loops.
+ * Between parameters there is padding, which is zero and stays zero. */
 #include <string.h>
 
 #include "model/model.h"
 
-/* Elements as the kernel stores them. */
+/* Returns the number of elements of a parameter as the kernels store it, with padding. */
 static size_t stored_size(const plm_weight *weight)
 {
     if (weight->layout == PLM_LAYOUT_PANELS)
@@ -13,10 +13,11 @@ static size_t stored_size(const plm_weight *weight)
     return (weight->count + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
+/* Gives every parameter its position: trained ones first, then frozen ones, then state. */
 static plm_status assign(plm_model *m)
 {
     size_t at = 0;
-    for (int part = 0; part < 3; part++) { /* trained, frozen, state */
+    for (int part = 0; part < 3; part++) {
         for (size_t i = 0; i < m->graph.weights; i++) {
             plm_weight *weight = &m->graph.weight[i];
             if ((weight->state ? 2 : weight->trainable ? 0 : 1) != part)
@@ -51,6 +52,7 @@ void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real
         memcpy(to, values, weight->count * sizeof *values);
 }
 
+/* Returns the parameter of the old graph with the same name and shape; NULL = none. */
 static const plm_weight *same_weight(const plm_graph *old, const plm_weight *weight)
 {
     const plm_value v = old != NULL ? plm_graph_find_parameter(old, weight->name) : (plm_value){0};
@@ -59,9 +61,11 @@ static const plm_weight *same_weight(const plm_graph *old, const plm_weight *wei
     const plm_weight *other = &old->weight[old->value[v.id].index];
     const bool same = strcmp(other->name, weight->name) == 0 && other->rank == weight->rank &&
                       memcmp(other->dims, weight->dims, sizeof other->dims) == 0;
-    return same ? other : NULL; /* a name that was forgotten is empty */
+    return same ? other : NULL; /* parameters of removed layers have the name "" */
 }
 
+/* Fills the values of parameter i by its initializer. The parameter's index is the stream of
+ * random numbers. */
 static plm_status initialize(plm_model *m, size_t i, plm_real *values)
 {
     const plm_weight *weight = &m->graph.weight[i];
@@ -77,6 +81,8 @@ static plm_status initialize(plm_model *m, size_t i, plm_real *values)
     return status;
 }
 
+/* Fills the long vector: with old values where there are some, else by initializers. values:
+ * memory for the largest parameter. */
 static plm_status fill(plm_model *m, const plm_graph *old, const plm_real *old_p, plm_real *values)
 {
     for (size_t i = 0; i < m->graph.weights; i++) {
@@ -93,6 +99,7 @@ static plm_status fill(plm_model *m, const plm_graph *old, const plm_real *old_p
 
 plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_real *old_p)
 {
+    /* One buffer, as large as the largest parameter, serves all of them. */
     size_t largest = 1;
     PLM_TRY(assign(m));
     m->vector.p = plm_allocate_array(m->w, m->vector.length + PLM_LANES, sizeof(plm_real));
@@ -109,14 +116,15 @@ plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_re
     return status;
 }
 
-/* An update reads and writes p and the slots side by side. Did they begin at one place in their
- * pages, a load from one would look like the store to another just before it, and wait: each
- * slot begins an odd number of lines further on. */
+/* Returns the offset of a slot vector in its memory block. If p and the slots started at the same
+ * page offset, the CPU would take a load from one for the address of a recent store to another (4
+ * KiB aliasing) and stall. So each slot is shifted by an odd number of cache lines. */
 static size_t stagger(int slot)
 {
     return (size_t)(slot + 1) * 17 * PLM_LANES;
 }
 
+/* Allocates a slot vector with its offset. */
 static plm_real *slot_new(plm *w, int slot, size_t count)
 {
     plm_real *block = plm_allocate_array(w, stagger(slot) + count, sizeof(plm_real));
@@ -131,6 +139,7 @@ static void slot_free(plm *w, int slot, plm_real *x)
 
 plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient)
 {
+    /* slots and gradients cover the trained parameters only */
     const size_t count = m->vector.trained + PLM_LANES;
     for (int i = 0; i < PLM_SLOTS; i++) {
         if ((mask >> i & 1) == 0 || m->vector.slot[i] != NULL)
@@ -172,14 +181,15 @@ int64_t plm_parameters(const plm_model *m, int64_t index, plm_parameter *out)
     return count;
 }
 
+/* Finds parameter `index`. values: the caller's memory, which must not be NULL. */
 static plm_status parameter_at(const plm_model *m, int64_t index, const void *values,
                                const plm_weight **out)
 {
     PLM_TRY(plm_model_ready(m));
     if (values == NULL || index < 0 || index >= (int64_t)m->graph.weights)
-        return plm_fail(m->w, PLM_E_ORDER, "parameters",
-                        "see plm_parameters for how many there are",
-                        "there is no parameter %lld, or no memory was given", (long long)index);
+        return plm_fail(
+            m->w, PLM_E_ORDER, "parameters", "plm_parameters returns the number of parameters",
+            "there is no parameter %lld, or the pointer to its values is NULL", (long long)index);
     *out = &m->graph.weight[index];
     return PLM_OK;
 }
@@ -209,6 +219,6 @@ plm_status plm_parameter_write(plm_model *m, int64_t index, const float *values)
         copy[i] = values[i];
     plm_weight_write(weight, m->vector.p, copy);
     plm_release(m->w, copy);
-    plm_model_stale(m);
+    plm_model_mark_dirty(m);
     return PLM_OK;
 }

@@ -1,5 +1,5 @@
-/* Plans of a compiled model: one of each use that is kept, and contexts, one for each prediction
- * at a time. */
+/* Plans of a compiled model: one of each use is kept, and predictions have contexts, one for each
+ * simultaneous call. */
 #include "model/model.h"
 
 plm_status plm_model_sound(const plm_model *m)
@@ -9,7 +9,7 @@ plm_status plm_model_sound(const plm_model *m)
     if (m->w->fault < 0)
         return m->w->fault;
     if (m->fault < 0 && m->kept_fault.status == m->fault)
-        return plm_model_tell_error(m, &m->kept_fault);
+        return plm_model_report_error(m, &m->kept_fault);
     return m->fault < 0 ? m->fault : PLM_OK;
 }
 
@@ -17,17 +17,17 @@ plm_status plm_model_ready(const plm_model *m)
 {
     PLM_TRY(plm_model_sound(m));
     if (!m->compiled && m->kept_compile.status < 0)
-        return plm_model_tell_error(m, &m->kept_compile);
+        return plm_model_report_error(m, &m->kept_compile);
     if (!m->compiled)
         return plm_fail(m->w, PLM_E_ORDER, "model", "call plm_compile first",
                         "the model is not compiled");
     return PLM_OK;
 }
 
-/* ---- made and kept ---- */
+/* ---- plans ---- */
 
-/* Rows without a sample weight weigh 1. */
-static plm_status room_for_ones(plm_model *m, int64_t rows)
+/* Makes sure that there are `rows` sample weights of 1, for rows that have none. */
+static plm_status reserve_ones(plm_model *m, int64_t rows)
 {
     if (rows <= m->ones_rows)
         return PLM_OK;
@@ -42,19 +42,20 @@ static plm_status room_for_ones(plm_model *m, int64_t rows)
     return PLM_OK;
 }
 
-/* Does the use need targets, weights and losses? */
-static bool is_judged(plm_plan_use use)
+/* True if plans of this use have targets, sample weights and losses. */
+static bool has_loss(plm_plan_use use)
 {
     return use == PLM_PLAN_TRAIN || use == PLM_PLAN_EVALUATE;
 }
 
+/* Returns the options of a plan for this use and number of rows. */
 static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t rows)
 {
     return (plm_plan_options){.training = use == PLM_PLAN_TRAIN,
                               .capacity = rows,
-                              .outputs = is_judged(use) && m->outputs_unread ? 0 : m->targets,
+                              .outputs = has_loss(use) && m->outputs_unread ? 0 : m->targets,
                               .output = m->prediction,
-                              .losses = is_judged(use) ? m->parts : 0,
+                              .losses = has_loss(use) ? m->parts : 0,
                               .loss = m->part,
                               .noisy = use == PLM_PLAN_NOISY};
 }
@@ -68,10 +69,11 @@ plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_
 plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
     *out = m->plan[use];
+    /* a plan that is large enough is used again */
     if (*out != NULL && plm_plan_running(*out)->capacity >= rows)
         return PLM_OK;
-    if (is_judged(use))
-        PLM_TRY(room_for_ones(m, rows));
+    if (has_loss(use))
+        PLM_TRY(reserve_ones(m, rows));
     plm_plan_close(m->plan[use]);
     m->plan[use] = NULL;
     PLM_TRY(plm_model_new_plan(m, use, rows, &m->plan[use]));
@@ -106,10 +108,11 @@ static void context_close(plm_model *m, plm_context *c)
     plm_release(m->w, c);
 }
 
-/* An idle context of that use, taken out of the list; one too small is thrown away. NULL = there
- * is none. */
+/* Takes an idle context of this use out of the list; those that are too small are freed. NULL =
+ * none. */
 static plm_context *context_idle(plm_model *m, plm_plan_use use, int64_t rows)
 {
+    /* at: the pointer that links to the entry, so that it can be unlinked */
     plm_context **at = &m->idle, *found = NULL;
     while (*at != NULL && found == NULL) {
         if ((*at)->use != use) {
@@ -145,7 +148,7 @@ plm_status plm_model_take_context(plm_model *m, plm_plan_use use, int64_t rows, 
     return PLM_OK;
 }
 
-/* ---- thrown away ---- */
+/* ---- freeing ---- */
 
 static void forget_contexts(plm_model *m)
 {
@@ -165,7 +168,7 @@ void plm_model_forget_plans(plm_model *m)
     forget_contexts(m);
 }
 
-void plm_model_stale(plm_model *m)
+void plm_model_mark_dirty(plm_model *m)
 {
     if (m->plan[PLM_PLAN_TRAIN] != NULL)
         plm_plan_set_dirty(m->plan[PLM_PLAN_TRAIN]);

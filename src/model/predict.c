@@ -1,19 +1,20 @@
-/* Rows in, rows out: the plan without gradients, in blocks of rows that fit it. */
+/* Prediction: runs a plan without gradients over the rows, in blocks that fit the plan. */
 #include <math.h>
 #include <string.h>
 
 #include "data/data.h"
 #include "model/model.h"
 
+/* Number of rows in a block. */
 enum { PREDICT_ROWS = 256 };
 
-/* One call: what goes in and what comes out. */
+/* One call of plm_predict or its variants. */
 typedef struct {
     plm_model *m;
     const char *caller; /* for messages */
     int inputs, outputs;
     const plm_view *x; /* [inputs] */
-    const plm_view *y; /* [outputs], the first so many of the model */
+    const plm_view *y; /* [outputs], the first ones of the model */
     int64_t rows;
     plm_error_record *error; /* the caller's own; NULL = not wanted */
     struct plm_context *context;
@@ -21,8 +22,8 @@ typedef struct {
 
 /* ---- checks ---- */
 
-/* What was given instead: its shape, or why it has none. */
-static void tell_given(const plm_view *v, plm_text *out)
+/* Adds what the caller gave: its shape, or why it has none. */
+static void describe_given(const plm_view *v, plm_text *out)
 {
     if (v == NULL || v->data == NULL) {
         plm_text_add(out, v == NULL ? "nothing" : "one whose data is NULL");
@@ -37,7 +38,8 @@ static void tell_given(const plm_view *v, plm_text *out)
     plm_text_add(out, "]");
 }
 
-/* Rows whose shape memory can hold; of an unknown dtype, whose fault is told later. */
+/* True if the view has rows, and a shape that memory can hold. An unknown dtype is reported later,
+ * so its elements are counted as bytes. */
 static bool is_shaped(const plm_view *v, int64_t *numbers)
 {
     plm_view bytes = *v;
@@ -47,6 +49,7 @@ static bool is_shaped(const plm_view *v, int64_t *numbers)
     return plm_view_numbers(&bytes, numbers);
 }
 
+/* Checks that a view has the shape that the model takes or gives. */
 static plm_status check_view(const call *c, const plm_view *v, plm_value value, const char *which,
                              int index)
 {
@@ -58,7 +61,7 @@ static plm_status check_view(const call *c, const plm_view *v, plm_value value, 
         all / v->dims[0] == s->lines * s->width)
         return PLM_OK;
     plm_shape_print(s, want, sizeof want);
-    tell_given(v, &got);
+    describe_given(v, &got);
     const plm_status status = plm_fail(
         c->m->w, PLM_E_SHAPE, c->caller,
         "n is the number of rows; see plm_model_inputs and plm_model_outputs",
@@ -67,6 +70,7 @@ static plm_status check_view(const call *c, const plm_view *v, plm_value value, 
     return status;
 }
 
+/* Checks the number, shapes and types of the inputs. */
 static plm_status check_inputs(call *c)
 {
     plm_element element = 0;
@@ -82,7 +86,8 @@ static plm_status check_inputs(call *c)
             return plm_fail(c->m->w, PLM_E_UNSUPPORTED, c->caller, "convert it to float32",
                             "input %d has an unknown dtype", i);
         if (c->x[i].dims[0] != c->x[0].dims[0])
-            return plm_fail(c->m->w, PLM_E_SHAPE, c->caller, "give every input as many rows",
+            return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
+                            "give every input the same number of rows",
                             "input 0 has %lld rows and input %d %lld", (long long)c->x[0].dims[0],
                             i, (long long)c->x[i].dims[0]);
     }
@@ -90,12 +95,13 @@ static plm_status check_inputs(call *c)
     return PLM_OK;
 }
 
+/* Checks the number, shapes and types of the outputs. */
 static plm_status check_outputs(const call *c, const plm_view *y)
 {
     if (c->outputs < 1 || c->outputs > c->m->targets)
-        return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
-                        "give room for one or more outputs, in their order",
-                        "%d outputs are wanted and the model has %d", c->outputs, c->m->targets);
+        return plm_fail(
+            c->m->w, PLM_E_SHAPE, c->caller, "give memory for one or more outputs, in their order",
+            "%d outputs were requested and the model has %d", c->outputs, c->m->targets);
     for (int k = 0; k < c->outputs; k++) {
         PLM_TRY(check_view(c, y != NULL ? &y[k] : NULL, c->m->prediction[k], "output", k));
         if (y[k].dims[0] != c->rows || y[k].dtype != PLM_F32)
@@ -109,7 +115,8 @@ static plm_status check_outputs(const call *c, const plm_view *y)
 
 /* ---- before and after the work ---- */
 
-static plm_status room_for_rows(const call *c)
+/* Allocates memory to convert inputs that are not float32. */
+static plm_status reserve_blocks(const call *c)
 {
     for (int i = 0; i < c->inputs; i++) {
         const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
@@ -123,17 +130,18 @@ static plm_status room_for_rows(const call *c)
     return PLM_OK;
 }
 
-/* Everything of a prediction that can fail, under the model's lock: errors and memory are the
- * runtime's. */
+/* Does everything of a prediction that can fail. Called under the model's lock, as errors and
+ * memory belong to the runtime. */
 static plm_status prepare(call *c, plm_plan_use use)
 {
     PLM_TRY(check_inputs(c));
     PLM_TRY(check_outputs(c, c->y));
     PLM_TRY(plm_model_take_context(c->m, use, c->rows < PREDICT_ROWS ? c->rows : PREDICT_ROWS,
                                    &c->context));
-    return room_for_rows(c);
+    return reserve_blocks(c);
 }
 
+/* Reports a NULL model, whose runtime is unknown, in the caller's record. */
 static plm_status refuse_null(plm_error_record *out)
 {
     if (out != NULL)
@@ -144,6 +152,7 @@ static plm_status refuse_null(plm_error_record *out)
     return PLM_E_ORDER;
 }
 
+/* Starts a call: checks it and takes a context, under the lock. */
 static plm_status open_call(call *c, plm_plan_use use)
 {
     if (c->error != NULL)
@@ -155,12 +164,12 @@ static plm_status open_call(call *c, plm_plan_use use)
     if (status >= 0)
         status = prepare(c, use);
     if (status < 0 && c->error != NULL)
-        plm_error_take(c->m->w, c->error); /* under the lock: it is the one of this call */
+        plm_error_take(c->m->w, c->error); /* under the lock, so it is this call's error */
     plm_lock_give(&c->m->predicting);
     return status;
 }
 
-/* The context waits for the next call. */
+/* Puts the context back for the next call. */
 static void close_call(call *c)
 {
     if (c->context == NULL)
@@ -173,7 +182,7 @@ static void close_call(call *c)
 
 /* ---- blocks ---- */
 
-/* Float32 rows are read where they are, others by way of the context's block. */
+/* Returns rows of input i as float32: where they are, or converted into the context's block. */
 static const float *rows_of(const call *c, int i, int64_t first, int64_t rows)
 {
     const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
@@ -188,6 +197,7 @@ static const float *rows_of(const call *c, int i, int64_t first, int64_t rows)
     return c->context->block[i];
 }
 
+/* Copies rows of an output, without padding, to the caller's memory. */
 static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, float *to)
 {
     for (int64_t i = 0; i < rows * s->lines; i++)
@@ -195,14 +205,16 @@ static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, flo
             to[i * s->width + j] = (float)from[i * s->stride + j];
 }
 
+/* Predicts all rows, block by block. */
 static void predict_blocks(const call *c)
 {
     plm_plan *plan = c->context->plan;
+    /* one block after the other: bind its rows, run, copy the outputs */
     for (int64_t first = 0; first < c->rows; first += PREDICT_ROWS) {
         const int64_t rows = c->rows - first < PREDICT_ROWS ? c->rows - first : PREDICT_ROWS;
         plm_plan_running(plan)->rows = rows;
         plm_plan_running(plan)->first_row =
-            c->m->noisy_rows + first; /* rows of later calls draw other numbers */
+            c->m->noisy_rows + first; /* each row has its own random numbers */
         for (int i = 0; i < c->inputs; i++)
             plm_plan_bind(plan, c->m->input[i], rows_of(c, i, first, rows), rows);
         plm_plan_run(plan);
@@ -214,6 +226,7 @@ static void predict_blocks(const call *c)
     }
 }
 
+/* A whole call of plm_predict and its variants. */
 static plm_status predict(call *c)
 {
     const plm_status status = open_call(c, PLM_PLAN_PREDICT);
@@ -260,7 +273,7 @@ typedef struct {
     double *mean, *square;
 } moments;
 
-/* Adds a sample (Welford, 1962). */
+/* Adds a sample to the running mean and sum of squares (Welford, 1962). */
 static void add_sample(const moments *s, const float *y, int sample)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -270,6 +283,7 @@ static void add_sample(const moments *s, const float *y, int sample)
     }
 }
 
+/* Writes the mean and the standard deviation. */
 static void give_moments(const moments *s, int samples, float *out, float *deviation)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -278,6 +292,7 @@ static void give_moments(const moments *s, int samples, float *out, float *devia
     }
 }
 
+/* Allocates the moments of each output. */
 static plm_status open_moments(const call *c, plm_arena *arena, moments s[PLM_TARGETS])
 {
     for (int k = 0; k < c->outputs; k++) {
@@ -291,14 +306,17 @@ static plm_status open_moments(const call *c, plm_arena *arena, moments s[PLM_TA
     return PLM_OK;
 }
 
+/* Predicts `samples` times with noise and writes mean and deviation. The mean's memory holds each
+ * sample meanwhile. */
 static plm_status predict_noisy(call *c, plm_arena *arena, int samples, const plm_view *deviation)
 {
+    /* each sample is predicted into the memory of the mean, and added to the moments */
     moments s[PLM_TARGETS] = {{0}};
     PLM_TRY(open_call(c, PLM_PLAN_NOISY));
     PLM_TRY(check_outputs(c, deviation));
     if (samples < 1)
         return plm_fail(c->m->w, PLM_E_SPEC, c->caller, "give 1 or more, such as 100",
-                        "%d samples make no mean", samples);
+                        "%d samples have no mean", samples);
     PLM_TRY(open_moments(c, arena, s));
     for (int sample = 0; sample < samples; sample++) {
         plm_plan_running(c->context->plan)->step = sample;
@@ -311,6 +329,7 @@ static plm_status predict_noisy(call *c, plm_arena *arena, int samples, const pl
     return PLM_OK;
 }
 
+/* A whole call of plm_predict_monte_carlo and its variants. */
 static plm_status monte_carlo(call *c, int samples, const plm_view *deviation)
 {
     plm_arena arena = {.w = c->m != NULL ? c->m->w : NULL};

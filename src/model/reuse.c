@@ -1,89 +1,95 @@
-/* Reuse of trained layers: another head, frozen layers, copies. Parameters are kept by name at
- * the next compile. */
+/* Reuse of trained layers: removing layers, freezing them, slowing their learning. The next
+ * compile keeps parameters by their names. */
 #include <string.h>
 
 #include "base/names.h"
 #include "model/document.h"
 #include "model/model.h"
 
-/* What a layer that goes had learned must not come back with a new one of its name. goes[i]: layer
- * i goes; NULL = those from `first` on. */
-static void forget_weights(plm_model *m, const bool *goes, size_t first)
+/* Renames the old parameters of removed layers, so that a new layer of the same name does not get
+ * their values. removed[i]: layer i is removed; NULL = all layers from `first` on. */
+static void forget_weights(plm_model *m, const bool *removed, size_t first)
 {
     for (size_t i = 0; i < m->graph.weights; i++) {
         const size_t layer = plm_index_find(&m->layer_of, m->graph.weight[i].layer);
-        if (layer != SIZE_MAX && (goes != NULL ? goes[layer] : layer >= first))
+        if (layer != SIZE_MAX && (removed != NULL ? removed[layer] : layer >= first))
             m->graph.weight[i].name = "";
     }
 }
 
-/* Does `taker` take what a layer that goes (marked) gave, while it stays itself? */
-static const plm_layer *missed(const plm_model *m, const bool *goes, const plm_layer **taker)
+/* Finds a layer that stays but takes the output of a removed one. Returns the removed one and sets
+ * *taker to the one that stays; NULL = none. */
+static const plm_layer *find_missing(const plm_model *m, const bool *removed,
+                                     const plm_layer **taker)
 {
     for (size_t i = 0; i < m->layers; i++)
-        for (int k = 0; !goes[i] && k < m->layer[i].inputs; k++)
-            if (goes[m->layer[i].input[k]]) {
+        for (int k = 0; !removed[i] && k < m->layer[i].inputs; k++)
+            if (removed[m->layer[i].input[k]]) {
                 *taker = &m->layer[i];
                 return &m->layer[m->layer[i].input[k]];
             }
     return NULL;
 }
 
-/* Another head answers other questions; without an input nothing is known of those either.
- * Before the layers go. */
-static void forget_columns(plm_model *m, const bool *goes)
+/* Forgets the target columns if an output is removed, as another head has other targets, and the
+ * input columns if an input is removed. To be called before the layers are removed. */
+static void forget_columns(plm_model *m, const bool *removed)
 {
-    bool head = m->outputs == 0 && goes[m->layers - 1];
+    /* without declared outputs the last layer is the output */
+    bool head = m->outputs == 0 && removed[m->layers - 1];
     for (int i = 0; i < m->outputs; i++)
-        head = head || goes[m->output[i]];
+        head = head || removed[m->output[i]];
     if (head)
-        m->word[PLM_WORD_TARGETS] = "";
+        m->setting[PLM_SETTING_TARGETS] = "";
     for (size_t i = 0; i < m->layers; i++)
-        if (goes[i] && m->layer[i].is_input)
-            m->word[PLM_WORD_INPUTS] = "";
+        if (removed[i] && m->layer[i].is_input)
+            m->setting[PLM_SETTING_INPUTS] = "";
 }
 
-/* The layers that stay close up; what named a place in the list names the new one. */
-static void close_up(plm_model *m, const bool *goes, int *place)
+/* Removes the marked layers from the list and renumbers the inputs and outputs of the others.
+ * place: memory for the new index of each layer. */
+static void compact(plm_model *m, const bool *removed, int *place)
 {
-    size_t stay = 0;
+    size_t count = 0;
     int outputs = 0;
-    forget_columns(m, goes);
-    forget_weights(m, goes, 0);
+    forget_columns(m, removed);
+    forget_weights(m, removed, 0);
     for (size_t i = 0; i < m->layers; i++) {
-        place[i] = goes[i] ? -1 : (int)stay;
-        if (goes[i]) {
+        /* place: new index of each layer, or -1 */
+        place[i] = removed[i] ? -1 : (int)count;
+        if (removed[i]) {
             plm_model_drop_name(m, i);
             continue;
         }
-        plm_model_move_name(m, i, stay);
-        m->layer[stay] = m->layer[i];
-        for (int k = 0; k < m->layer[stay].inputs; k++)
-            m->layer[stay].input[k] = place[m->layer[stay].input[k]];
-        stay++;
+        plm_model_move_name(m, i, count);
+        m->layer[count] = m->layer[i];
+        for (int k = 0; k < m->layer[count].inputs; k++)
+            m->layer[count].input[k] = place[m->layer[count].input[k]];
+        count++;
     }
     for (int i = 0; i < m->outputs; i++)
         if (place[m->output[i]] >= 0)
             m->output[outputs++] = place[m->output[i]];
     if (outputs < m->outputs)
-        m->word[PLM_WORD_LOSS_WEIGHTS] = "";
+        m->setting[PLM_SETTING_LOSS_WEIGHTS] = "";
     m->outputs = outputs;
-    m->layers = stay;
+    m->layers = count;
     m->compiled = false;
     plm_model_new_tag(m);
 }
 
-static plm_status remove_marked(plm_model *m, const bool *goes, const char *caller)
+/* Removes the marked layers, unless another one needs them. */
+static plm_status remove_marked(plm_model *m, const bool *removed, const char *caller)
 {
-    const plm_layer *taker = NULL, *gone = missed(m, goes, &taker);
+    const plm_layer *taker = NULL, *gone = find_missing(m, removed, &taker);
     if (gone != NULL)
-        return plm_fail(m->w, PLM_E_ORDER, caller, "take that one, too",
-                        "layer '%s' takes what '%s' gives, which is to go", taker->name,
+        return plm_fail(m->w, PLM_E_ORDER, caller, "remove that one too",
+                        "layer '%s' takes the output of '%s', which is to be removed", taker->name,
                         gone->name);
     int *place = plm_allocate_array(m->w, m->layers + 1, sizeof *place);
     if (place == NULL)
         return PLM_E_MEMORY;
-    close_up(m, goes, place);
+    compact(m, removed, place);
     plm_release(m->w, place);
     return PLM_OK;
 }
@@ -93,22 +99,23 @@ plm_status plm_model_pop(plm_model *m, int count)
     PLM_TRY(plm_model_idle(m, "plm_model_pop"));
     PLM_TRY(plm_model_sound(m));
     if (count < 0 || (size_t)count > m->layers)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_model_pop", "take fewer",
-                        "%d layers cannot be taken from a model of %zu", count, m->layers);
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_pop", "remove fewer",
+                        "%d layers cannot be removed from a model of %zu", count, m->layers);
     forget_weights(m, NULL, m->layers - (size_t)count);
     for (int i = 0; i < count; i++) {
         plm_model_drop_name(m, --m->layers);
-        m->word[PLM_WORD_INPUTS] = m->layer[m->layers].is_input ? "" : m->word[PLM_WORD_INPUTS];
+        m->setting[PLM_SETTING_INPUTS] =
+            m->layer[m->layers].is_input ? "" : m->setting[PLM_SETTING_INPUTS];
     }
     m->outputs = 0;
-    m->word[PLM_WORD_LOSS_WEIGHTS] = "";
-    m->word[PLM_WORD_TARGETS] = count > 0 ? "" : m->word[PLM_WORD_TARGETS];
+    m->setting[PLM_SETTING_LOSS_WEIGHTS] = "";
+    m->setting[PLM_SETTING_TARGETS] = count > 0 ? "" : m->setting[PLM_SETTING_TARGETS];
     m->compiled = false;
     return PLM_OK;
 }
 
-/* A model, without an error so far, and patterns to look for. */
-static plm_status ready(plm_model *m, const char *caller, const char *patterns)
+/* Checks that the model has no error, no call is running on it, and patterns are given. */
+static plm_status check_call(plm_model *m, const char *caller, const char *patterns)
 {
     PLM_TRY(plm_model_idle(m, caller));
     PLM_TRY(plm_model_sound(m));
@@ -119,11 +126,12 @@ static plm_status ready(plm_model *m, const char *caller, const char *patterns)
     return PLM_OK;
 }
 
+/* Fails since no layer matches; the hint lists the layers. */
 static plm_status no_match(plm_model *m, const char *caller, const char *patterns)
 {
     plm_text names = {.w = m->w};
     plm_text_add(&names, "its layers: ");
-    for (size_t i = 0; i < m->layers && names.length < PLM_HINT_ROOM - 80; i++)
+    for (size_t i = 0; i < m->layers && names.length < PLM_HINT_CAPACITY - 80; i++)
         plm_text_format(&names, "%s%s", i > 0 ? ", " : "", m->layer[i].name);
     const plm_status status = plm_fail(m->w, PLM_E_SPEC, caller, plm_text_get(&names),
                                        "no layer's name matches '%s'", patterns);
@@ -134,21 +142,21 @@ static plm_status no_match(plm_model *m, const char *caller, const char *pattern
 plm_status plm_model_remove(plm_model *m, const char *patterns)
 {
     size_t count = 0;
-    PLM_TRY(ready(m, "plm_model_remove", patterns));
-    bool *goes = plm_allocate_array(m->w, m->layers + 1, sizeof *goes);
-    if (goes == NULL)
+    PLM_TRY(check_call(m, "plm_model_remove", patterns));
+    bool *removed = plm_allocate_array(m->w, m->layers + 1, sizeof *removed);
+    if (removed == NULL)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < m->layers; i++)
-        count += goes[i] = plm_pattern_matches(patterns, m->layer[i].name);
-    const plm_status status = count > 0 ? remove_marked(m, goes, "plm_model_remove")
+        count += removed[i] = plm_pattern_matches(patterns, m->layer[i].name);
+    const plm_status status = count > 0 ? remove_marked(m, removed, "plm_model_remove")
                                         : no_match(m, "plm_model_remove", patterns);
-    plm_release(m->w, goes);
+    plm_release(m->w, removed);
     return status;
 }
 
-/* The layer's spec with a common key said as it now is (NULL = left out), so that a saved model
- * says so, too. */
-static plm_status say_key(plm_model *m, plm_layer *l, const char *key, const plm_spec *value)
+/* Replaces a key of the layer's stored spec by a value (NULL = removes it), so that a saved model
+ * has the new value. */
+static plm_status set_key(plm_model *m, plm_layer *l, const char *key, const plm_spec *value)
 {
     const plm_spec *s = NULL;
     PLM_TRY(plm_spec_parse(&m->arena, l->text, &s));
@@ -158,40 +166,42 @@ static plm_status say_key(plm_model *m, plm_layer *l, const char *key, const plm
     return text != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Goes through the layers whose names match; E_SPEC where none does. */
-static plm_status say_matching(plm_model *m, const char *caller, const char *patterns,
-                               plm_status (*say)(plm_model *m, plm_layer *l, double value),
+/* Calls `set` for each layer whose name matches. Errors: E_SPEC if there is none. */
+static plm_status set_matching(plm_model *m, const char *caller, const char *patterns,
+                               plm_status (*set)(plm_model *m, plm_layer *l, double value),
                                double value)
 {
     int matches = 0;
-    PLM_TRY(ready(m, caller, patterns));
+    PLM_TRY(check_call(m, caller, patterns));
     for (size_t i = 0; i < m->layers; i++) {
         if (m->layer[i].is_input || !plm_pattern_matches(patterns, m->layer[i].name))
             continue;
         matches++;
-        PLM_TRY(say(m, &m->layer[i], value));
+        PLM_TRY(set(m, &m->layer[i], value));
     }
     m->compiled = m->compiled && matches == 0;
     return matches > 0 ? PLM_OK : no_match(m, caller, patterns);
 }
 
-static plm_status say_trainable(plm_model *m, plm_layer *l, double value)
+/* Freezes (0) or unfreezes a layer. */
+static plm_status set_trainable(plm_model *m, plm_layer *l, double value)
 {
     static const plm_spec no = {.type = PLM_SPEC_NAME, .text = "false"};
     l->trainable = value != 0;
-    return say_key(m, l, "trainable", l->trainable ? NULL : &no);
+    return set_key(m, l, "trainable", l->trainable ? NULL : &no);
 }
 
 plm_status plm_model_set_trainable(plm_model *m, const char *patterns, bool trainable)
 {
-    return say_matching(m, "plm_model_set_trainable", patterns, say_trainable, trainable);
+    return set_matching(m, "plm_model_set_trainable", patterns, set_trainable, trainable);
 }
 
-static plm_status say_factor(plm_model *m, plm_layer *l, double value)
+/* Sets the learning rate factor of a layer. */
+static plm_status set_factor(plm_model *m, plm_layer *l, double value)
 {
-    const plm_spec said = {.type = PLM_SPEC_NUMBER, .number = value};
+    const plm_spec number = {.type = PLM_SPEC_NUMBER, .number = value};
     l->learning_rate_factor = value;
-    return say_key(m, l, "learning_rate_factor", value != 1 ? &said : NULL);
+    return set_key(m, l, "learning_rate_factor", value != 1 ? &number : NULL);
 }
 
 plm_status plm_model_set_learning_rate_factor(plm_model *m, const char *patterns, double factor)
@@ -200,5 +210,5 @@ plm_status plm_model_set_learning_rate_factor(plm_model *m, const char *patterns
         return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_learning_rate_factor",
                         "give a number from 0 to 1000000, such as 0.1",
                         "the learning rate cannot be multiplied by %g", factor);
-    return say_matching(m, "plm_model_set_learning_rate_factor", patterns, say_factor, factor);
+    return set_matching(m, "plm_model_set_learning_rate_factor", patterns, set_factor, factor);
 }

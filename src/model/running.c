@@ -1,5 +1,5 @@
-/* While a call works on a model, the functions that it calls back may read the model, but not
- * change it, and not start another such call. */
+/* While a call runs on a model, its callbacks may read the model, but may not change it or start
+ * another such call. */
 #include "model/model.h"
 
 plm_status plm_model_idle(const plm_model *m, const char *caller)
@@ -9,8 +9,9 @@ plm_status plm_model_idle(const plm_model *m, const char *caller)
     if (m->running == NULL)
         return PLM_OK;
     return plm_fail(m->w, PLM_E_ORDER, caller,
-                    "end the fit by PLM_STOPPED and call it then, or work on a plm_model_clone",
-                    "it was called from within %s, which is at work on this model", m->running);
+                    "end the fit by PLM_STOPPED and call it afterwards, or use a plm_model_clone",
+                    "it was called by a callback of %s, which is still running on this model",
+                    m->running);
 }
 
 plm_status plm_model_begin(plm_model *m, const char *caller)
@@ -20,7 +21,7 @@ plm_status plm_model_begin(plm_model *m, const char *caller)
     return PLM_OK;
 }
 
-/* ---- errors that stay ---- */
+/* ---- stored errors ---- */
 
 void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status)
 {
@@ -33,7 +34,7 @@ void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status)
     kept->hint = plm_arena_text(&m->arena, e->hint, SIZE_MAX);
 }
 
-plm_status plm_model_tell_error(const plm_model *m, const plm_error *kept)
+plm_status plm_model_report_error(const plm_model *m, const plm_error *kept)
 {
     if (kept->status >= 0 || kept->what == NULL)
         return kept->status;

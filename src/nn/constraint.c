@@ -1,6 +1,6 @@
-/* Constraints: what must be true of a parameter after each update (never of its first values:
- * Keras's rule). Norms run along axis 0: for a kernel [fan_in, units] each unit's incoming
- * weights have one norm. */
+/* Constraints, which are enforced on a parameter after each update, but not on its first values,
+ * as in Keras. Norms are along axis 0: in a kernel [fan_in, units], the incoming weights of each
+ * unit have one norm. */
 #include <math.h>
 
 #include "kernel/tiny.h"
@@ -8,11 +8,13 @@
 
 static const double TINY = 1e-7; /* Keras's epsilon */
 
+/* Settings of all constraints with a norm. */
 typedef struct {
     double max_value, min_value, rate;
     int64_t axis;
 } limits;
 
+/* Returns the norm of a column. */
 static double norm_of(const plm_real *x, size_t rows, size_t stride)
 {
     double sum = 0;
@@ -21,6 +23,7 @@ static double norm_of(const plm_real *x, size_t rows, size_t stride)
     return sqrt(sum);
 }
 
+/* Multiplies a column by a factor. */
 static void scale_column(plm_real *x, size_t rows, size_t stride, double factor)
 {
     const plm_real f = (plm_real)factor;
@@ -28,16 +31,19 @@ static void scale_column(plm_real *x, size_t rows, size_t stride, double factor)
         x[i * stride] = plm_flushed(x[i * stride] * f);
 }
 
+/* Scales columns whose norm is above max_value down to it. */
 static void project_max(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride)
 {
     const limits *c = config;
     for (size_t j = 0; j < columns; j++) {
         const double norm = norm_of(x + j, rows, stride);
-        if (norm > c->max_value) /* below it the factor n / (eps + n) is 1 but for rounding */
+        if (norm >
+            c->max_value) /* below it Keras's factor n / (eps + n) is 1 except for rounding */
             scale_column(x + j, rows, stride, c->max_value / (TINY + norm));
     }
 }
 
+/* Scales columns to norm 1. */
 static void project_unit(const void *config, plm_real *x, size_t rows, size_t columns,
                          size_t stride)
 {
@@ -46,6 +52,7 @@ static void project_unit(const void *config, plm_real *x, size_t rows, size_t co
         scale_column(x + j, rows, stride, 1.0 / (TINY + norm_of(x + j, rows, stride)));
 }
 
+/* Moves the norm of columns towards the range min_value to max_value, by `rate` of the way. */
 static void project_between(const void *config, plm_real *x, size_t rows, size_t columns,
                             size_t stride)
 {
@@ -60,6 +67,7 @@ static void project_between(const void *config, plm_real *x, size_t rows, size_t
     }
 }
 
+/* Sets negative elements to 0. */
 static void project_positive(const void *config, plm_real *x, size_t rows, size_t columns,
                              size_t stride)
 {
@@ -71,16 +79,17 @@ static void project_positive(const void *config, plm_real *x, size_t rows, size_
 }
 
 static const plm_field max_fields[] = {
-    PLM_FIELD(limits, max_value, PLM_REAL, "2", 0, 1e30, "largest norm"),
-    PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis the norm runs along; only 0"),
+    PLM_FIELD(limits, max_value, PLM_REAL, "2", 0, 1e30, "maximum norm"),
+    PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis of the norm; only 0"),
     {0}};
 static const plm_field unit_fields[] = {
-    PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis the norm runs along; only 0"), {0}};
+    PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis of the norm; only 0"), {0}};
 static const plm_field between_fields[] = {
-    PLM_FIELD(limits, min_value, PLM_REAL, "0", 0, 1e30, "smallest norm"),
-    PLM_FIELD(limits, max_value, PLM_REAL, "1", 0, 1e30, "largest norm"),
-    PLM_FIELD(limits, rate, PLM_REAL, "1", 0, 1, "part of the way taken"),
-    PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis the norm runs along; only 0"),
+    PLM_FIELD(limits, min_value, PLM_REAL, "0", 0, 1e30, "minimum norm"),
+    PLM_FIELD(limits, max_value, PLM_REAL, "1", 0, 1e30, "maximum norm"),
+    PLM_FIELD(limits, rate, PLM_REAL, "1", 0, 1,
+              "how far the norm moves into the range: 1 = all the way"),
+    PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis of the norm; only 0"),
     {0}};
 
 static const plm_constraint_kind max_norm = {
@@ -88,8 +97,7 @@ static const plm_constraint_kind max_norm = {
              .alias = "MaxNorm",
              .help = "each unit's weights have at most this norm",
              .formula = "w clip(|w|, 0, max_value) / |w|",
-             .notes =
-                 "Holds weights in bounds without pulling them to zero; goes well with dropout.",
+             .notes = "Limits weights without pulling them to zero; works well with dropout.",
              .source = "Srebro and Shraibman, Rank, trace-norm and max-norm, 2005",
              .config_size = sizeof(limits),
              .fields = max_fields},
@@ -109,7 +117,7 @@ static const plm_constraint_kind unit_norm = {.kind = {.name = "unit_norm",
 static const plm_constraint_kind min_max_norm = {
     .kind = {.name = "min_max_norm",
              .alias = "MinMaxNorm",
-             .help = "each unit's norm lies between two bounds",
+             .help = "each unit's norm is between two bounds",
              .formula = "w (rate clip(|w|, min_value, max_value) + (1 - rate) |w|) / |w|",
              .config_size = sizeof(limits),
              .fields = between_fields},
@@ -127,8 +135,8 @@ plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constrain
     PLM_TRY(plm_kind_bind(a, "constraint", spec, &kind, &out->config));
     out->kind = (const plm_constraint_kind *)(const void *)kind;
     if (kind->config_size == sizeof(limits) && ((const limits *)out->config)->axis != 0)
-        return plm_fail(a->w, PLM_E_UNSUPPORTED, NULL, "leave axis out",
-                        "%s: norms run along axis 0 only", kind->name);
+        return plm_fail(a->w, PLM_E_UNSUPPORTED, NULL, "leave out axis",
+                        "%s: norms are along axis 0 only", kind->name);
     return PLM_OK;
 }
 

@@ -1,6 +1,6 @@
-/* Reads an expression by recursive descent into postfix code for a stack of numbers. Text may
- * come from a stranger's file: depth and length are bounded, and the stack is measured while
- * reading. */
+/* Parses expressions by recursive descent into postfix code, and evaluates the code with a stack
+ * of numbers. The text may come from an untrusted file, so depth and length are limited, and the
+ * height of the stack is computed while parsing. */
 #include "nn/expression.h"
 
 #include <math.h>
@@ -11,8 +11,9 @@
 #include "base/notation.h"
 #include "base/text.h"
 
-enum { DEEPEST = 64, STACK = 256, MOST_CODE = 1024, LONGEST = 4096, EXCERPT = 24 };
+enum { MAX_DEPTH = 64, STACK = 256, MAX_CODE = 1024, MAX_LENGTH = 4096, EXCERPT = 24 };
 
+/* An operation. VALUE is a variable, CALL1 and CALL2 are functions of one and two numbers. */
 typedef enum {
     NUMBER,
     VALUE,
@@ -38,12 +39,14 @@ typedef enum {
     SELECT
 } operation;
 
+/* An instruction. */
 struct plm_instruction {
     operation op;
-    int index; /* of a value or a function */
+    int index; /* of a variable or a function */
     double number;
 };
 
+/* A function of one or of two numbers. */
 typedef struct {
     const char *name;
     double (*one)(double);
@@ -65,21 +68,23 @@ static const function functions[] = {
     {"floor", floor, NULL}, {"ceil", ceil, NULL},  {"round", rint, NULL}, {"abs", fabs, NULL},
     {"min", NULL, smaller}, {"max", NULL, larger}, {"pow", NULL, pow},
 };
-enum { FUNCTIONS = sizeof functions / sizeof *functions, MOST_NAMES = 31 };
+enum { FUNCTIONS = sizeof functions / sizeof *functions, MAX_NAMES = 31 };
 
+/* The text being parsed and the code made so far. */
 typedef struct {
     plm_arena *a;
     const char *text;
     const char *const *names;
     size_t at;
-    int depth, height; /* of the nesting; of the stack */
+    int depth, height; /* of nested parts; of the stack */
     plm_instruction *code;
-    size_t length, room;
+    size_t length, capacity;
     uint32_t uses;
 } reader;
 
 /* ---- errors ---- */
 
+/* Fails at position `at`, with an excerpt of the text around it. */
 static plm_status fail_at(const reader *r, size_t at, const char *hint, const char *what)
 {
     const size_t first = at > EXCERPT ? at - EXCERPT : 0;
@@ -90,8 +95,8 @@ static plm_status fail_at(const reader *r, size_t at, const char *hint, const ch
     return plm_fail(r->a->w, PLM_E_SPEC, where, hint, "%s", what);
 }
 
-/* Signs of other languages, and what they are called here. */
-static const char *mend_for(const char *s)
+/* Returns a hint for notation of other languages at s. */
+static const char *hint_for(const char *s)
 {
     static const char *const known[][2] = {
         {"^", "a power is written **"},
@@ -108,6 +113,7 @@ static const char *mend_for(const char *s)
     return "write it as 0.01 * 0.1 ** (epoch / 20) or 0.01 if epoch < 5 else 0.001";
 }
 
+/* Fails with "expected X, found Y" at the next character. */
 static plm_status fail_expected(const reader *r, const char *expected)
 {
     char what[160];
@@ -119,10 +125,10 @@ static plm_status fail_expected(const reader *r, const char *expected)
                  (unsigned)(unsigned char)c);
     else
         snprintf(what, sizeof what, "expected %s, found '%c'", expected, c);
-    return fail_at(r, r->at, mend_for(r->text + r->at), what);
+    return fail_at(r, r->at, hint_for(r->text + r->at), what);
 }
 
-/* ---- signs and words ---- */
+/* ---- operators and words ---- */
 
 static bool is_letter(char c)
 {
@@ -140,6 +146,7 @@ static void skip_blanks(reader *r)
         r->at++;
 }
 
+/* Returns the length of the word at the present position; 0 = none. */
 static size_t measure_word(const reader *r)
 {
     size_t n = 0;
@@ -150,12 +157,13 @@ static size_t measure_word(const reader *r)
     return n;
 }
 
-/* Takes the sign or word if it comes next. A sign that goes on to be another (* of **) is not
- * taken. */
+/* Skips the operator or word if it comes next. An operator that is the beginning of another one (*
+ * of **) is not taken. */
 static bool take(reader *r, const char *token)
 {
     const size_t n = strlen(token);
     skip_blanks(r);
+    /* a word must match as a whole: `or` is not the beginning of `order` */
     if (is_letter(token[0])) {
         if (measure_word(r) != n || strncmp(r->text + r->at, token, n) != 0)
             return false;
@@ -172,28 +180,30 @@ static bool take(reader *r, const char *token)
 
 /* ---- code ---- */
 
-/* Appends an instruction that takes so many numbers from the stack and puts one there. */
+/* Appends an instruction that removes `takes` numbers from the stack and adds one. */
 static plm_status put(reader *r, plm_instruction i, int takes)
 {
+    /* the height of the stack is known now, so evaluation need not check it */
     r->height += 1 - takes;
-    if (r->height > STACK || r->length >= MOST_CODE)
+    if (r->height > STACK || r->length >= MAX_CODE)
         return fail_at(r, r->at, "write it shorter, or use piecewise_constant_decay",
                        "the rule is too long");
-    r->code = plm_arena_grow(r->a, r->code, r->length, &r->room, sizeof *r->code);
+    r->code = plm_arena_grow(r->a, r->code, r->length, &r->capacity, sizeof *r->code);
     if (r->code == NULL)
         return PLM_E_MEMORY;
     r->code[r->length++] = i;
     return PLM_OK;
 }
 
+/* Counts a nested part; fails if there are too many. */
 static plm_status enter(reader *r)
 {
-    return ++r->depth > DEEPEST
+    return ++r->depth > MAX_DEPTH
                ? fail_at(r, r->at, "write it with fewer brackets", "the rule is nested too deep")
                : PLM_OK;
 }
 
-/* ---- the grammar, from the tightest to the loosest ---- */
+/* ---- the grammar, from the strongest operators to the weakest ---- */
 
 static plm_status read_choice(reader *r);
 
@@ -209,10 +219,11 @@ static plm_status read_number(reader *r)
         return fail_at(r, first, "a double reaches 1.8e308", "the number is too large");
     if (is_letter(*end) || *end == '.')
         return fail_at(r, first, "write the * between a number and a name",
-                       "a number runs into a name");
+                       "a number is directly followed by a name");
     return put(r, (plm_instruction){.op = NUMBER, .number = number}, 0);
 }
 
+/* Reads the arguments of a function. */
 static plm_status read_call(reader *r, int index)
 {
     const function *f = &functions[index];
@@ -230,9 +241,10 @@ static plm_status read_call(reader *r, int index)
                f->two != NULL ? 2 : 1);
 }
 
+/* Fails on an unknown name; the hint has the nearest known one, or lists the variables. */
 static plm_status fail_name(const reader *r, size_t at, const char *name)
 {
-    const char *all[MOST_NAMES + FUNCTIONS];
+    const char *all[MAX_NAMES + FUNCTIONS];
     size_t count = 0;
     char what[96], hint[320] = "did you mean ";
     for (; r->names[count] != NULL; count++)
@@ -252,6 +264,7 @@ static plm_status fail_name(const reader *r, size_t at, const char *name)
     return fail_at(r, at, hint, what);
 }
 
+/* Reads a variable, a function call or pi. "math." before it is ignored. */
 static plm_status read_name(reader *r)
 {
     const size_t at = r->at;
@@ -277,6 +290,7 @@ static plm_status read_name(reader *r)
     return fail_name(r, at, name);
 }
 
+/* Reads a number, a name or a part in parentheses. */
 static plm_status read_atom(reader *r)
 {
     skip_blanks(r);
@@ -290,7 +304,7 @@ static plm_status read_atom(reader *r)
     return is_letter(c) ? read_name(r) : fail_expected(r, "a number, a name or '('");
 }
 
-/* -a ** b is -(a ** b), and a ** -b is allowed. */
+/* Reads signs and powers: -a ** b is -(a ** b), and a ** -b is allowed. */
 static plm_status read_unary(reader *r)
 {
     PLM_TRY(enter(r));
@@ -310,12 +324,13 @@ static plm_status read_unary(reader *r)
     return PLM_OK;
 }
 
+/* An operator and its operation. */
 typedef struct {
     const char *token;
     operation op;
 } sign;
 
-/* One of the signs, if it comes next; ended by {NULL}. */
+/* Skips one of the operators if it comes next. The list is ended by {NULL}. */
 static const sign *take_sign(reader *r, const sign *signs)
 {
     for (; signs->token != NULL; signs++)
@@ -324,6 +339,7 @@ static const sign *take_sign(reader *r, const sign *signs)
     return NULL;
 }
 
+/* Reads a chain of operators that are applied from left to right. */
 static plm_status read_left(reader *r, const sign *signs, plm_status (*part)(reader *))
 {
     PLM_TRY(part(r));
@@ -347,6 +363,7 @@ static plm_status read_sum(reader *r)
     return read_left(r, signs, read_product);
 }
 
+/* Reads one comparison. Two in a row, which mean something else in Python, are an error. */
 static plm_status read_comparison(reader *r)
 {
     static const sign signs[] = {{"<=", LESS_EQUAL}, {"<", LESS},   {">=", GREATER_EQUAL},
@@ -390,7 +407,7 @@ static plm_status read_or(reader *r)
     return read_left(r, signs, read_and);
 }
 
-/* value if condition else value: chains to the right. */
+/* Reads "value if condition else value"; the last part may be another choice. */
 static plm_status read_choice(reader *r)
 {
     PLM_TRY(enter(r));
@@ -411,9 +428,9 @@ plm_status plm_expression_read(plm_arena *a, const char *text, const char *const
 {
     reader r = {.a = a, .text = text, .names = names};
     *out = (plm_expression){0};
-    if (memchr(text, '\0', LONGEST) == NULL)
+    if (memchr(text, '\0', MAX_LENGTH) == NULL)
         return plm_fail(a->w, PLM_E_SPEC, "a rule", "write it shorter",
-                        "the rule is longer than %d letters", LONGEST);
+                        "the rule is longer than %d letters", MAX_LENGTH);
     PLM_TRY(read_choice(&r));
     skip_blanks(&r);
     if (text[r.at] != '\0')
@@ -422,15 +439,16 @@ plm_status plm_expression_read(plm_arena *a, const char *text, const char *const
     return PLM_OK;
 }
 
-/* ---- asking ---- */
+/* ---- evaluation ---- */
 
-/* As Python: the remainder has the sign of the divisor. */
+/* The remainder has the sign of the divisor, as in Python. */
 static double remainder_of(double a, double b)
 {
     const double m = fmod(a, b);
     return (m < 0 && b > 0) || (m > 0 && b < 0) ? m + b : m;
 }
 
+/* True for numbers other than 0 and NaN. */
 static bool truth(double x)
 {
     return x < 0 || x > 0;
@@ -458,6 +476,7 @@ static double compare(operation op, double a, double b)
     }
 }
 
+/* Applies an operation to two numbers. */
 static double of_two(const plm_instruction *i, double a, double b)
 {
     switch (i->op) {
@@ -484,7 +503,8 @@ static double of_two(const plm_instruction *i, double a, double b)
 
 double plm_expression_value(const plm_expression *e, const double *values)
 {
-    double stack[STACK], *top = stack; /* top: the place after the last number */
+    double stack[STACK], *top = stack; /* top: one behind the last number */
+    /* operands are at the top of the stack, the last one uppermost */
     for (const plm_instruction *i = e->code; i < e->code + e->length; i++) {
         switch (i->op) {
         case NUMBER:

@@ -1,5 +1,5 @@
-/* A rule written as an expression, in Python's notation as far as numbers go: read once, then
- * asked as often as wanted. */
+/* Expressions that users write as text, such as learning rate schedules, in the notation of Python
+ * for numbers. An expression is parsed once, then evaluated as often as needed. */
 #ifndef PLM_NN_EXPRESSION_H
 #define PLM_NN_EXPRESSION_H
 
@@ -7,24 +7,24 @@
 
 typedef struct plm_instruction plm_instruction;
 
+/* A parsed expression. */
 typedef struct {
-    const plm_instruction *code; /* postfix; in the arena */
+    const plm_instruction *code; /* [length] postfix code, in the arena */
     int length;
-    uint32_t uses; /* bit i = it reads names[i] */
+    uint32_t uses; /* bit i = it uses names[i] */
 } plm_expression;
 
-/* Reads text; names (at most 31, ended by NULL) are what it may call, in the order of the values
- * it is asked with.
- *
+/* Parses an expression.
+ * names: the variables that it may use, at most 31, ended by NULL.
  *   a if b else c   or and not   < <= > >= == !=   + -   * / // %   - +   **   ( ) numbers names pi
- *   exp log log2 log10 sqrt sin cos tanh floor ceil round abs, and min, max, pow of two
- *
- * bind as in Python; true is 1, false 0. Nothing is left out when it is asked: both sides of an
- * `if` are worked out. Errors: E_SPEC with the column, what stands there and what to write
- * instead. */
+ *   exp log log2 log10 sqrt sin cos tanh floor ceil round abs, and min, max, pow of two numbers
+ * Operators have the precedence that they have in Python; true is 1, false is 0. Both branches of
+ * an `if` are always evaluated.
+ * Errors: E_SPEC with the column, what was found there and what to write instead. */
 PLM_CHECKED plm_status plm_expression_read(plm_arena *a, const char *text, const char *const *names,
                                            plm_expression *out);
-/* Its value; takes no memory and never fails: what has no value (0/0) is NaN. */
+/* Returns the value. values: of the variables, in the order of names. Allocates nothing and never
+ * fails: an undefined value (0/0) is NaN. */
 double plm_expression_value(const plm_expression *e, const double *values);
 
 #endif

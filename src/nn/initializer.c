@@ -1,5 +1,6 @@
-/* How weights begin. Every value is a function of (seed, stream of the parameter, element):
- * sequential draws from one Philox stream, in double, then cast. Definitions: Keras. */
+/* Initial values of weights. Every value is a function of (seed, stream of the parameter, index):
+ * random numbers are taken one after the other from one Philox stream, in double, then cast.
+ * Definitions are those of Keras. */
 #include <math.h>
 
 #include "nn/initializer.h"
@@ -41,29 +42,29 @@ typedef struct {
 
 #define SEED(config_)                                                                              \
     PLM_FIELD(config_, seed, PLM_INT, "-1", 0, 9e15,                                               \
-              "own seed, then the same values wherever it stands; none = the run's")
+              "own seed, for the same values wherever it is used; none = the run's")
 
 static const plm_field seed_fields[] = {SEED(seed_config), {0}};
 static const plm_field scaling_fields[] = {
     PLM_FIELD(scaling_config, scale, PLM_REAL, "1", 1e-30, 1e30, "the variance is scale / fan"),
     PLM_FIELD_OF(scaling_config, mode, PLM_CHOICE, "fan_in", "fan_in|fan_out|fan_avg",
-                 "inputs, outputs or the mean of both"),
+                 "number of inputs, of outputs, or the mean of both"),
     PLM_FIELD_OF(scaling_config, distribution, PLM_CHOICE, "truncated_normal",
                  "truncated_normal|normal|uniform|untruncated_normal",
                  "normal means truncated_normal, as in Keras"),
     SEED(scaling_config),
     {0}};
 static const plm_field constant_fields[] = {
-    PLM_FIELD(constant_config, value, PLM_REAL, "0", 0, 0, "every weight"), {0}};
+    PLM_FIELD(constant_config, value, PLM_REAL, "0", 0, 0, "value of every weight"), {0}};
 static const plm_field normal_fields[] = {
     PLM_FIELD(normal_config, mean, PLM_REAL, "0", 0, 0, "mean"),
     PLM_FIELD(normal_config, stddev, PLM_REAL, "0.05", 0, 1e30,
-              "standard deviation before any cut"),
+              "standard deviation, before any truncation"),
     SEED(normal_config),
     {0}};
 static const plm_field uniform_fields[] = {
-    PLM_FIELD(uniform_config, minval, PLM_REAL, "-0.05", 0, 0, "lower end"),
-    PLM_FIELD(uniform_config, maxval, PLM_REAL, "0.05", 0, 0, "upper end"),
+    PLM_FIELD(uniform_config, minval, PLM_REAL, "-0.05", 0, 0, "lower bound"),
+    PLM_FIELD(uniform_config, maxval, PLM_REAL, "0.05", 0, 0, "upper bound"),
     SEED(uniform_config),
     {0}};
 static const plm_field gain_fields[] = {
@@ -92,7 +93,7 @@ static void draw_normal(plm_random *r, plm_real *values, size_t n, double mean, 
         values[i] = (plm_real)(mean + stddev * plm_random_normal(r));
 }
 
-/* Redrawn beyond two standard deviations. */
+/* Draws normal numbers; those beyond two standard deviations are drawn again. */
 static void draw_truncated(plm_random *r, plm_real *values, size_t n, double mean, double stddev)
 {
     for (size_t i = 0; i < n; i++) {
@@ -103,14 +104,15 @@ static void draw_truncated(plm_random *r, plm_real *values, size_t n, double mea
     }
 }
 
-/* ---- variance scaling and its named forms ---- */
+/* ---- variance scaling and its named variants ---- */
 
-/* Standard deviation of a standard normal cut at 2: what the cut takes away is given back. */
+/* Standard deviation of a standard normal truncated at 2; dividing by it restores the variance. */
 static const double cut_deviation = 0.87962566103423978;
 
 typedef enum { BY_FAN_IN, BY_FAN_OUT, BY_FAN_AVERAGE } fan_mode;
 typedef enum { TRUNCATED, UNTRUNCATED, UNIFORM } distribution;
 
+/* Draws values with variance scale / fan. */
 static void scale_variance(const plm_initialize *about, plm_random r, plm_real *values,
                            double scale, fan_mode mode, distribution form)
 {
@@ -124,6 +126,7 @@ static void scale_variance(const plm_initialize *about, plm_random r, plm_real *
         draw_truncated(&r, values, about->count, 0, sqrt(variance) / cut_deviation);
 }
 
+/* variance_scaling with the mode and distribution of the config. */
 static plm_status fill_scaling(plm *w, const void *config, const plm_initialize *about,
                                plm_real *values)
 {
@@ -221,6 +224,7 @@ static plm_status fill_random_uniform(plm *w, const void *config, const plm_init
     return PLM_OK;
 }
 
+/* 1 on the diagonal, times gain. The matrix need not be square. */
 static plm_status fill_identity(plm *w, const void *config, const plm_initialize *about,
                                 plm_real *values)
 {
@@ -242,7 +246,7 @@ static plm_status fill_orthogonal(plm *w, const void *config, const plm_initiali
                                      values);
 }
 
-/* ---- the rows ---- */
+/* ---- the table ---- */
 
 static const char glorot_source[] = "Glorot and Bengio, Understanding the difficulty of training "
                                     "deep feedforward neural networks, AISTATS 2010";
@@ -252,13 +256,13 @@ static const char lecun_source[] = "LeCun, Bottou, Orr and Mueller, Efficient Ba
 static const plm_initializer_kind variance_scaling = {
     .kind =
         {.name = "variance_scaling",
-         .help = "variance scale / fan, of several distributions",
+         .help = "variance scale / fan, for several distributions",
          .formula = "n = fan_in, fan_out or their mean; uniform within sqrt(3 scale / n), or "
                     "normal of that variance",
          .notes =
-             "Partner: by scale: 1 for tanh (mode=fan_avg) and selu, 2 for relu and its "
-             "relatives. What glorot, he and lecun are forms of. A truncated normal is cut at two "
-             "standard deviations and widened so that the variance is right after the cut.",
+             "Use with: scale 1 for tanh (mode=fan_avg) and selu, 2 for relu and its relatives. "
+             "glorot, he and lecun are special cases of it. A normal distribution is truncated at "
+             "two standard deviations and widened, so that its variance is right afterwards.",
          .source = he_source,
          .config_size = sizeof(scaling_config),
          .fields = scaling_fields,
@@ -272,10 +276,10 @@ static const plm_initializer_kind glorot_uniform = {
          .help = "uniform, variance 2 / (fan_in + fan_out)",
          .formula = "uniform within sqrt(6 / (fan_in + fan_out))",
          .notes =
-             "Partner: tanh, linear, sigmoid, softmax. The default: a mean of what outputs (1 / "
-             "fan_in) and gradients (1 / fan_out) would need, so that the variance of both is "
-             "kept while the activation is near its linear part. With relu, which passes half of "
-             "the signal, half of the variance is lost in each layer.",
+             "Use with: tanh, linear, sigmoid, softmax. The default: a mean of what outputs (1 / "
+             "fan_in) and gradients (1 / fan_out) need, so that the variance of both is kept "
+             "while the activation is near its linear part. With relu, which passes half of the "
+             "signal, half of the variance is lost in each layer.",
          .source = glorot_source,
          .config_size = sizeof(seed_config),
          .fields = seed_fields},
@@ -286,59 +290,62 @@ static const plm_initializer_kind glorot_normal = {
              .alias = "xavier_normal",
              .help = "normal, variance 2 / (fan_in + fan_out)",
              .formula = "normal with stddev sqrt(2 / (fan_in + fan_out)), cut at 2 stddev",
-             .notes = "Partner: tanh, linear, sigmoid, softmax; see glorot_uniform.",
+             .notes = "Use with: tanh, linear, sigmoid, softmax; see glorot_uniform.",
              .source = glorot_source,
              .config_size = sizeof(seed_config),
              .fields = seed_fields},
     .fill = fill_glorot_normal};
 
 static const plm_initializer_kind he_uniform = {
-    .kind = {.name = "he_uniform",
-             .alias = "kaiming_uniform",
-             .help = "uniform, variance 2 / fan_in",
-             .formula = "uniform within sqrt(6 / fan_in)",
-             .notes =
-                 "Partner: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
-                 "half of the signal; twice the variance of lecun_uniform makes up for it.",
-             .source = he_source,
-             .config_size = sizeof(seed_config),
-             .fields = seed_fields},
+    .kind =
+        {.name = "he_uniform",
+         .alias = "kaiming_uniform",
+         .help = "uniform, variance 2 / fan_in",
+         .formula = "uniform within sqrt(6 / fan_in)",
+         .notes =
+             "Use with: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
+             "half of the signal; twice the variance of lecun_uniform makes up for it.",
+         .source = he_source,
+         .config_size = sizeof(seed_config),
+         .fields = seed_fields},
     .fill = fill_he_uniform};
 
 static const plm_initializer_kind he_normal = {
-    .kind = {.name = "he_normal",
-             .alias = "kaiming_normal",
-             .help = "normal, variance 2 / fan_in",
-             .formula = "normal with stddev sqrt(2 / fan_in), cut at 2 stddev",
-             .notes =
-                 "Partner: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
-                 "half of the signal; twice the variance of lecun_normal makes up for it.",
-             .source = he_source,
-             .config_size = sizeof(seed_config),
-             .fields = seed_fields},
+    .kind =
+        {.name = "he_normal",
+         .alias = "kaiming_normal",
+         .help = "normal, variance 2 / fan_in",
+         .formula = "normal with stddev sqrt(2 / fan_in), cut at 2 stddev",
+         .notes =
+             "Use with: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
+             "half of the signal; twice the variance of lecun_normal makes up for it.",
+         .source = he_source,
+         .config_size = sizeof(seed_config),
+         .fields = seed_fields},
     .fill = fill_he_normal};
 
 static const plm_initializer_kind lecun_uniform = {
     .kind = {.name = "lecun_uniform",
              .help = "uniform, variance 1 / fan_in",
              .formula = "uniform within sqrt(3 / fan_in)",
-             .notes = "Partner: selu; see lecun_normal.",
+             .notes = "Use with: selu; see lecun_normal.",
              .source = lecun_source,
              .config_size = sizeof(seed_config),
              .fields = seed_fields},
     .fill = fill_lecun_uniform};
 
 static const plm_initializer_kind lecun_normal = {
-    .kind =
-        {.name = "lecun_normal",
-         .help = "normal, variance 1 / fan_in",
-         .formula = "normal with stddev sqrt(1 / fan_in), cut at 2 stddev",
-         .notes =
-             "Partner: selu: only with it does a deep stack keep mean 0 and variance 1. Keeps the "
-             "variance of outputs of a linear layer, whatever its fan_out.",
-         .source = lecun_source,
-         .config_size = sizeof(seed_config),
-         .fields = seed_fields},
+    .kind = {.name = "lecun_normal",
+             .help = "normal, variance 1 / fan_in",
+             .formula = "normal with stddev sqrt(1 / fan_in), cut at 2 stddev",
+             .notes =
+                 "Use with: selu, which keeps mean 0 and variance 1 through a deep stack only with "
+                 "this "
+                 "initializer. It keeps the variance of outputs of a linear layer, whatever its "
+                 "fan_out.",
+             .source = lecun_source,
+             .config_size = sizeof(seed_config),
+             .fields = seed_fields},
     .fill = fill_lecun_normal};
 
 static const plm_initializer_kind zeros = {
@@ -348,7 +355,7 @@ static const plm_initializer_kind zeros = {
          .help = "all 0",
          .formula = "w = 0",
          .notes =
-             "Partner: biases, of any activation. A kernel of zeros never learns: all its units "
+             "Use with: biases, for any activation. A kernel of zeros never learns: all its units "
              "stay equal.",
          .source = he_source},
     .fill = fill_zeros};
@@ -360,8 +367,8 @@ static const plm_initializer_kind ones = {
          .help = "all 1",
          .formula = "w = 1",
          .notes =
-             "Partner: scales, such as gamma of normalization, and the bias of a forget gate. In "
-             "a kernel of ones all units stay equal, and learn as one.",
+             "Use with: scales, such as gamma of normalization, and the bias of a forget gate. In "
+             "a kernel of ones all units stay equal and learn as one.",
          .source =
              "Jozefowicz, Zaremba and Sutskever, An empirical exploration of recurrent network "
              "architectures, ICML 2015"},
@@ -373,9 +380,9 @@ static const plm_initializer_kind constant = {
          .help = "all the same value",
          .formula = "w = value",
          .notes =
-             "Partner: biases, of any activation: such as log(p / (1 - p)) before a sigmoid whose "
-             "answer is yes in a part p of the rows. In a constant kernel all units "
-             "stay equal, and learn as one.",
+             "Use with: biases, for any activation: for example log(p / (1 - p)) before a sigmoid, "
+             "if a part p of the targets is 1. In a constant kernel all units stay equal and "
+             "learn as one.",
          .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object detection, "
                    "ICCV 2017",
          .config_size = sizeof(constant_config),
@@ -388,9 +395,9 @@ static const plm_initializer_kind random_normal = {
          .help = "normal of a fixed width, whatever the fan",
          .formula = "normal with this mean and stddev",
          .notes =
-             "Partner: none in particular; shallow nets whose width suits stddev. In deep nets a "
-             "stddev that does not follow the fan lets the signal vanish or explode: take "
-             "he_normal or glorot_normal.",
+             "Use with: shallow nets whose width suits stddev. In deep nets a stddev that does not "
+             "depend on the fan lets the signal vanish or explode: use he_normal or "
+             "glorot_normal there.",
          .source = "Krizhevsky, Sutskever and Hinton, ImageNet classification with deep "
                    "convolutional neural "
                    "networks, NIPS 2012",
@@ -399,18 +406,17 @@ static const plm_initializer_kind random_normal = {
     .fill = fill_random_normal};
 
 static const plm_initializer_kind random_uniform = {
-    .kind =
-        {.name = "random_uniform",
-         .alias = "uniform",
-         .help = "uniform between two ends, whatever the fan",
-         .formula = "uniform from minval to maxval; variance (maxval - minval)^2 / 12",
-         .notes =
-             "Partner: none in particular; shallow nets and embeddings. In deep nets ends that do "
-             "not follow the fan let the signal vanish or explode: take he_uniform or "
-             "glorot_uniform.",
-         .source = glorot_source,
-         .config_size = sizeof(uniform_config),
-         .fields = uniform_fields},
+    .kind = {.name = "random_uniform",
+             .alias = "uniform",
+             .help = "uniform between two bounds, whatever the fan",
+             .formula = "uniform from minval to maxval; variance (maxval - minval)^2 / 12",
+             .notes =
+                 "Use with: shallow nets and embeddings. In deep nets, bounds that do not depend "
+                 "on the "
+                 "fan let the signal vanish or explode: use he_uniform or glorot_uniform there.",
+             .source = glorot_source,
+             .config_size = sizeof(uniform_config),
+             .fields = uniform_fields},
     .fill = fill_random_uniform};
 
 static const plm_initializer_kind truncated_normal = {
@@ -418,26 +424,25 @@ static const plm_initializer_kind truncated_normal = {
              .help = "normal, redrawn beyond two standard deviations",
              .formula = "normal with this mean and stddev, redrawn beyond 2 stddev",
              .notes =
-                 "Partner: none in particular; as random_normal without its tails. stddev is that "
-                 "before the cut; after it the deviation is 0.88 of it.",
+                 "Use with: the same as random_normal, but without its tails. stddev is the value "
+                 "before truncation; the result has 0.88 of it.",
              .source = glorot_source,
              .config_size = sizeof(normal_config),
              .fields = normal_fields},
     .fill = fill_truncated_normal};
 
 static const plm_initializer_kind orthogonal = {
-    .kind =
-        {.name = "orthogonal",
-         .help = "rows or columns at right angles, of length gain",
-         .formula = "Q of the QR decomposition of a normal matrix, columns times sign(diag R)",
-         .notes =
-             "Partner: linear and tanh in very deep stacks, recurrent kernels: it keeps lengths "
-             "exactly. For relu take gain=1.414, the square root of 2.",
-         .source = "Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of "
-                   "learning in deep "
-                   "linear neural networks, ICLR 2014",
-         .config_size = sizeof(gain_config),
-         .fields = gain_fields},
+    .kind = {.name = "orthogonal",
+             .help = "rows or columns at right angles, of length gain",
+             .formula = "Q of the QR decomposition of a normal matrix, columns times sign(diag R)",
+             .notes = "Use with: linear and tanh in very deep stacks, recurrent kernels: it keeps "
+                      "the length "
+                      "of vectors exactly. For relu use gain=1.414, the square root of 2.",
+             .source = "Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of "
+                       "learning in deep "
+                       "linear neural networks, ICLR 2014",
+             .config_size = sizeof(gain_config),
+             .fields = gain_fields},
     .fill = fill_orthogonal};
 
 static const plm_initializer_kind identity = {
@@ -447,8 +452,8 @@ static const plm_initializer_kind identity = {
          .help = "1 on the diagonal, times gain",
          .formula = "w[i][i] = gain, 0 elsewhere",
          .notes =
-             "Partner: recurrent kernels before relu, and matrices that should begin by passing "
-             "their input on.",
+             "Use with: recurrent kernels before relu, and matrices that should at first pass on "
+             "their input unchanged.",
          .source = "Le, Jaitly and Hinton, A simple way to initialize recurrent networks of "
                    "rectified linear "
                    "units, 2015",

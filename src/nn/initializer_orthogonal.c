@@ -1,14 +1,16 @@
-/* A random orthogonal matrix: Q of the Householder QR of a normal matrix A [tall, narrow], each
- * column times the sign of R's diagonal, so that Q is spread evenly over all orthogonal matrices
- * (Mezzadri, How to generate random matrices from the classical compact groups, 2007). Columns
- * lie one after the other, so that the inner loops run along memory. */
+/* A random orthogonal matrix: Q of the Householder QR decomposition of a normal matrix A [tall,
+ * narrow], with each column multiplied by the sign of R's diagonal, so that Q is uniformly
+ * distributed over all orthogonal matrices (Mezzadri, How to generate random matrices from the
+ * classical compact groups, 2007). Columns are stored one after the other, so that the inner loops
+ * run along memory. */
 #include <math.h>
 
 #include "nn/initializer.h"
 
 enum { LANES = 8 };
 
-/* Sums in 8 lanes: vectorised, and the same bits however it is. */
+/* Returns x . y. Sums in 8 fixed lanes, so that the compiler can vectorize without changing the
+ * result. */
 static double dot(const double *x, const double *y, size_t n)
 {
     double lane[LANES] = {0};
@@ -24,15 +26,15 @@ static double dot(const double *x, const double *y, size_t n)
     return lane[0];
 }
 
-/* x -= 2 v (v . x), v of length 1. */
+/* x -= 2 v (v . x), where v has length 1. */
 static void reflect(double *x, const double *v, size_t n)
 {
-    const double twice = 2 * dot(x, v, n);
+    const double factor = 2 * dot(x, v, n);
     for (size_t i = 0; i < n; i++)
-        x[i] -= twice * v[i];
+        x[i] -= factor * v[i];
 }
 
-/* Turns column x [n] into the unit vector whose reflection sends it to (r, 0, ...); returns r. */
+/* Replaces column x [n] by the unit vector whose reflection maps x to (r, 0, ...). Returns r. */
 static double make_reflector(double *x, size_t n)
 {
     const double length = sqrt(dot(x, x, n)), r = x[0] > 0 ? -length : length;
@@ -43,8 +45,8 @@ static double make_reflector(double *x, size_t n)
     return r;
 }
 
-/* a [narrow][tall] holds the columns of A, then the reflectors below and on the diagonal; sign
- * gets sign(R[k, k]). */
+/* Decomposes a [narrow][tall], the columns of A. Afterwards it has the reflectors on and below the
+ * diagonal; sign[k] = sign(R[k, k]). */
 static void decompose(double *a, double *sign, size_t tall, size_t narrow)
 {
     for (size_t k = 0; k < narrow; k++) {
@@ -55,7 +57,7 @@ static void decompose(double *a, double *sign, size_t tall, size_t narrow)
     }
 }
 
-/* Column k of Q: the reflections in reverse order, applied to the k-th unit vector. */
+/* Computes column k of Q: the reflections in reverse order, applied to the k-th unit vector. */
 static void column_of_q(double *q, const double *a, size_t tall, size_t k)
 {
     for (size_t i = 0; i < tall; i++)
@@ -71,6 +73,7 @@ plm_status plm_initialize_orthogonal(plm *w, const plm_initialize *about, plm_ra
     if (about->rank < 2)
         return plm_fail(w, PLM_E_SHAPE, "orthogonal", "use glorot_uniform or zeros",
                         "orthogonal is for matrices, not for rank %d", about->rank);
+    /* a wide matrix is the transpose of a tall one */
     const size_t columns = (size_t)about->dims[about->rank - 1], rows = about->count / columns;
     const size_t tall = rows > columns ? rows : columns, narrow = rows > columns ? columns : rows;
     double *a = plm_allocate_array(w, about->count + tall + narrow, sizeof *a);

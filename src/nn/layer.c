@@ -1,5 +1,4 @@
-/* What layers build with: ops and parameters said in words, with errors that stick and name the
- * layer. */
+/* What layers use to emit ops and parameters. Errors stick in the builder and name the layer. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -10,13 +9,14 @@ const plm_field plm_layer_common_fields[] = {
     PLM_FIELD(plm_layer_common, name, PLM_TEXT, "", 0, 0,
               "name of the layer; parameters are called name/kernel"),
     PLM_FIELD(plm_layer_common, trainable, PLM_BOOL, "true", 0, 0,
-              "false = frozen: its parameters stay as they are"),
+              "false = frozen: its parameters do not change"),
     PLM_FIELD(plm_layer_common, learning_rate_factor, PLM_REAL, "1", 0, 1e6,
-              "the layer learns at the optimizer's rate times this"),
+              "factor of the learning rate for this layer"),
     PLM_FIELD_OF(plm_layer_common, activity_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on the output, mean over the rows of a batch"),
     {0}};
 
+/* Stores the first error of the builder. Returns a failed value. */
 static plm_value failed(plm_builder *b, plm_status status)
 {
     if (b->status >= 0)
@@ -50,6 +50,7 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
     if (!plm_shape_fits(&shape) || !plm_checked_product(request->rank, request->dims, &count))
         return plm_layer_fail(b, PLM_E_SHAPE, "make the layer smaller",
                               "parameter %s has too many elements", request->name);
+    /* the parameter is only described here; parameters.c gives it memory and values */
     plm_weight weight = {.name = plm_arena_format(g->arena, "%s/%s", b->layer, request->name),
                          .layer = b->layer,
                          .rank = request->rank,
@@ -102,7 +103,7 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
         plm_fail_within(b->graph->w, "%s", b->where);
         return false;
     }
-    /* sigmoid stands apart so that a loss can take its input, the logits, instead
+    /* sigmoid is a separate op, so that a loss can read its input, the logits, instead
      * (plm_loss_kind.logits_of) */
     return bound.kind->type == PLM_ACT_ELEMENT && !plm_activation_reads_x(bound.id) &&
            bound.id != PLM_ACTIVATION_sigmoid;
@@ -150,6 +151,7 @@ int64_t plm_dim(plm_builder *b, plm_value x, int axis)
     return at >= 0 && at < s->rank ? s->dims[at] : 0;
 }
 
+/* Returns x stored by vectors of the last axis (lines) or as whole rows. */
 static plm_value stored_as(plm_builder *b, plm_value x, bool lines)
 {
     if (b->status < 0)
@@ -170,7 +172,7 @@ plm_value plm_whole_rows(plm_builder *b, plm_value x)
 plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width)
 {
     if (plm_rank(b, x) == 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of at least one number",
+        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of one number or more",
                               "it needs an input of rank 1 or more");
     *width = plm_dim(b, x, -1);
     return plm_last_axis(b, x);
@@ -190,7 +192,7 @@ plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, co
     return failed(b, status);
 }
 
-const char *plm_said(plm_builder *b, const plm_spec *s)
+const char *plm_activation_text(plm_builder *b, const plm_spec *s)
 {
     const char *text = s != NULL ? plm_spec_text(b->graph->arena, s) : "linear";
     if (text == NULL)

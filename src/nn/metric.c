@@ -1,5 +1,5 @@
-/* What is measured beside the loss: one figure a row, whose mean over the rows is the metric.
- * Those named like a loss are that loss. Definitions: Keras. */
+/* Metrics that are a mean over rows of one value each. Those named like a loss are that loss.
+ * Definitions are those of Keras. */
 #include <string.h>
 
 #include "base/names.h"
@@ -15,22 +15,25 @@ typedef struct {
     int64_t k;
 } top_config;
 
-static const plm_field threshold_fields[] = {
-    PLM_FIELD(threshold_config, threshold, PLM_REAL, "0.5", 0, 0, "a prediction above it means 1"),
-    {0}};
+static const plm_field threshold_fields[] = {PLM_FIELD(threshold_config, threshold, PLM_REAL, "0.5",
+                                                       0, 0, "a prediction above it counts as 1"),
+                                             {0}};
 static const plm_field top_fields[] = {
-    PLM_FIELD(top_config, k, PLM_INT, "5", 1, 1e9, "how many of the largest count"), {0}};
+    PLM_FIELD(top_config, k, PLM_INT, "5", 1, 1e9, "how many of the largest predictions count"),
+    {0}};
 
+/* Returns the prediction [width] of a row. */
 static const plm_real *prediction_row(const plm_metric_rows *m, size_t row)
 {
     return m->prediction + row * m->stride;
 }
+/* Returns the target [target_width] of a row. */
 static const plm_real *target_row(const plm_metric_rows *m, size_t row)
 {
     return m->target + row * m->target_stride;
 }
 
-/* The place of the largest number, the first of equals; n when there is a NaN. */
+/* Returns the index of the largest number, the first of equal ones; n if there is a NaN. */
 static size_t place_of_largest(const plm_real *x, size_t n)
 {
     size_t best = 0;
@@ -45,6 +48,7 @@ static size_t place_of_largest(const plm_real *x, size_t n)
 
 /* ---- accuracy ---- */
 
+/* Value of a row: the share of its predictions that are on the right side of the threshold. */
 static void binary_accuracy_rows(const plm_metric_rows *m)
 {
     const plm_real threshold = (plm_real)((const threshold_config *)m->config)->threshold;
@@ -52,32 +56,37 @@ static void binary_accuracy_rows(const plm_metric_rows *m)
         const plm_real *p = prediction_row(m, row), *t = target_row(m, row);
         size_t right = 0;
         for (size_t j = 0; j < m->width; j++) {
-            const plm_real said = p[j] > threshold ? 1 : 0;
-            right += said <= t[j] && said >= t[j];
+            const plm_real predicted = p[j] > threshold ? 1 : 0;
+            right += predicted <= t[j] && predicted >= t[j];
         }
         m->value[row] = (plm_real)right / (plm_real)m->width;
     }
 }
 
+/* Value of a row: 1 if the largest prediction is at the place of the one in the target. */
 static void categorical_accuracy_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++) {
-        const size_t said = place_of_largest(prediction_row(m, row), m->width);
+        const size_t predicted = place_of_largest(prediction_row(m, row), m->width);
         m->value[row] =
-            said < m->width && said == place_of_largest(target_row(m, row), m->width) ? 1 : 0;
+            predicted < m->width && predicted == place_of_largest(target_row(m, row), m->width) ? 1
+                                                                                                : 0;
     }
 }
 
+/* Value of a row: 1 if the largest prediction is at the place that the label names. */
 static void sparse_categorical_accuracy_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++) {
-        const plm_real said = (plm_real)place_of_largest(prediction_row(m, row), m->width);
+        const plm_real predicted = (plm_real)place_of_largest(prediction_row(m, row), m->width);
         const plm_real label = target_row(m, row)[0];
-        m->value[row] = said < (plm_real)m->width && said <= label && said >= label ? 1 : 0;
+        m->value[row] =
+            predicted < (plm_real)m->width && predicted <= label && predicted >= label ? 1 : 0;
     }
 }
 
-/* Fewer than k predictions are larger than that of the right class: ties count as right. */
+/* True if fewer than k predictions are larger than that of the right class, so ties count as
+ * right. */
 static plm_real is_in_top(const plm_metric_rows *m, size_t row, plm_real label)
 {
     const plm_real *p = prediction_row(m, row);
@@ -87,7 +96,7 @@ static plm_real is_in_top(const plm_metric_rows *m, size_t row, plm_real label)
     const plm_real right = p[(size_t)label];
     int64_t larger = 0;
     for (size_t j = 0; j < m->width; j++)
-        larger += !(p[j] <= right); /* so that a NaN is never right */
+        larger += !(p[j] <= right); /* written so that a NaN is never right */
     return right >= right && larger < k ? 1 : 0;
 }
 
@@ -103,8 +112,9 @@ static void sparse_top_k_rows(const plm_metric_rows *m)
         m->value[row] = is_in_top(m, row, target_row(m, row)[0]);
 }
 
-/* ---- by losses ---- */
+/* ---- losses as metrics ---- */
 
+/* Computes a loss for each row. */
 static void measure(const plm_metric_rows *m, plm_loss_function *loss)
 {
     const plm_loss_rows r = {.kernel = m->kernel,
@@ -140,13 +150,14 @@ BY_LOSS(binary)
 BY_LOSS(categorical)
 BY_LOSS(sparse)
 
-/* The loss's ignore_class: what is left out is no row of the mean either. */
+/* False for labels that the loss ignores (ignore_class): they are not counted in the mean either.
+ */
 static bool sparse_counts(const void *config, plm_real label)
 {
     return plm_loss_counted(config, &label, 1, 1) > 0;
 }
 
-/* The metric is the cosine itself, 1 = the same direction; the loss its negative. */
+/* The metric is the cosine itself, 1 = the same direction; the loss is its negative. */
 static void cosine_rows(const plm_metric_rows *m)
 {
     measure(m, plm_loss_cosine);
@@ -154,12 +165,12 @@ static void cosine_rows(const plm_metric_rows *m)
         m->value[row] = -m->value[row];
 }
 
-/* ---- the rows of the table ---- */
+/* ---- the table ---- */
 
 static const plm_metric_kind binary_accuracy = {
     .kind = {.name = "binary_accuracy",
              .direction = PLM_DIRECTION_UP,
-             .help = "share of right answers to yes-or-no questions",
+             .help = "share of right predictions of 0 or 1",
              .formula = "mean of (p > threshold) = t",
              .config_size = sizeof(threshold_config),
              .fields = threshold_fields},
@@ -169,7 +180,7 @@ static const plm_metric_kind binary_accuracy = {
 static const plm_metric_kind categorical_accuracy = {
     .kind = {.name = "categorical_accuracy",
              .direction = PLM_DIRECTION_UP,
-             .help = "share of rows whose largest output is the one-hot target's",
+             .help = "share of rows whose largest output is that of the one-hot target",
              .formula = "argmax p = argmax t"},
     .fits = plm_loss_fits_classes,
     .rows = categorical_accuracy_rows};
@@ -177,7 +188,7 @@ static const plm_metric_kind categorical_accuracy = {
 static const plm_metric_kind sparse_categorical_accuracy = {
     .kind = {.name = "sparse_categorical_accuracy",
              .direction = PLM_DIRECTION_UP,
-             .help = "share of rows whose largest output is the label's",
+             .help = "share of rows whose largest output is that of the label",
              .formula = "argmax p = label"},
     .fits = plm_loss_fits_labels,
     .rows = sparse_categorical_accuracy_rows};
@@ -187,7 +198,7 @@ static const plm_metric_kind top_k = {
              .direction = PLM_DIRECTION_UP,
              .alias = "top_k",
              .help =
-                 "share of rows whose right class is among the k largest outputs, one-hot targets",
+                 "share of rows whose right class is among the k largest outputs; one-hot targets",
              .config_size = sizeof(top_config),
              .fields = top_fields},
     .fits = plm_loss_fits_classes,
@@ -197,7 +208,7 @@ static const plm_metric_kind sparse_top_k = {
     .kind = {.name = "sparse_top_k_categorical_accuracy",
              .direction = PLM_DIRECTION_UP,
              .alias = "sparse_top_k",
-             .help = "share of rows whose right class is among the k largest outputs, labels",
+             .help = "share of rows whose right class is among the k largest outputs; labels",
              .config_size = sizeof(top_config),
              .fields = top_fields},
     .fits = plm_loss_fits_labels,
@@ -238,8 +249,8 @@ static const plm_metric_kind sparse_categorical_crossentropy = {
         .fits = plm_loss_fits_same,                                                                \
         .rows = function##_rows};
 LOSS_METRIC(mean_squared_error, "mse", PLM_DIRECTION_DOWN, "mean of squared differences", squared)
-LOSS_METRIC(mean_absolute_error, "mae", PLM_DIRECTION_DOWN,
-            "mean of differences without their sign", absolute)
+LOSS_METRIC(mean_absolute_error, "mae", PLM_DIRECTION_DOWN, "mean of absolute differences",
+            absolute)
 LOSS_METRIC(mean_absolute_percentage_error, "mape", PLM_DIRECTION_DOWN,
             "mean relative difference in percent", percentage)
 LOSS_METRIC(mean_squared_logarithmic_error, "msle", PLM_DIRECTION_DOWN,
@@ -291,12 +302,12 @@ const plm_kind *const plm_metric_table[] = {&binary_accuracy.kind,
 const plm_field plm_metric_common_fields[] = {
     PLM_FIELD(plm_metric_common, name, PLM_TEXT, "", 0, 0, "its name in logs"),
     PLM_FIELD(plm_metric_common, weighted, PLM_BOOL, "false", 0, 0,
-              "sample weights count, as in weighted_metrics of Keras"),
+              "use sample weights, as in weighted_metrics of Keras"),
     {0}};
 
-/* ---- names that go by shape ---- */
+/* ---- names whose kind depends on the shapes ---- */
 
-/* 0 = binary, 1 = sparse, 2 = categorical: as Keras tells them. */
+/* Returns 0 = binary, 1 = sparse, 2 = categorical, by the rules of Keras. */
 static int kind_by_shape(const plm_shape *prediction, const plm_shape *target)
 {
     const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
@@ -305,6 +316,7 @@ static int kind_by_shape(const plm_shape *prediction, const plm_shape *target)
     return target->rank < prediction->rank || target->dims[target->rank - 1] == 1 ? 1 : 2;
 }
 
+/* True if the name is that of a metric. */
 static bool is_kind(const char *name)
 {
     for (size_t i = 0; plm_metric_table[i] != NULL; i++)
@@ -313,7 +325,8 @@ static bool is_kind(const char *name)
     return false;
 }
 
-/* The names that stand for a family are no kinds: what is meant by something near them. */
+/* Returns a hint if the name is near "accuracy" or "crossentropy", which are not kinds; else NULL.
+ */
 static const char *nearest_short(const char *name)
 {
     static const char *const names[] = {"accuracy", "crossentropy"};

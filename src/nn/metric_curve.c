@@ -1,9 +1,10 @@
-/* auc: the area under a curve through what is found and wrongly found above rising thresholds
- * (Fawcett, An introduction to ROC analysis, 2006). By default every prediction is a threshold, so
- * that the area is exact: all predictions of an epoch are kept, see scores.h. With thresholds of a
- * given number, as Keras has it, or of one's own, the weights of positives and of negatives between
- * each two are gathered, in double in the order of the rows: -tiny, 1/(n-1), 2/(n-1), ..., 1+tiny,
- * or those that are given between the ends. */
+/* auc: the area under a curve through the rates of true and false positives (ROC) or through
+ * recall and precision (PR), for all thresholds (Fawcett, An introduction to ROC analysis, 2006).
+ * By default every prediction is a threshold, so the area is exact; for this all predictions of an
+ * epoch are kept, see scores.h. With a number of thresholds, as in Keras, or a list of them, only
+ * the weights of positives and of negatives between neighbouring thresholds are added up, in
+ * double in the order of the rows. The thresholds are -tiny, 1/(n-1), 2/(n-1), ..., 1+tiny, or the
+ * listed ones between these two ends. */
 #include <math.h>
 
 #include "nn/metric_gathered.h"
@@ -18,26 +19,26 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(auc, num_thresholds, PLM_INT, "0", 2, 1e6,
-              "points of the curve, of which Keras has 200; 0 = exact: every prediction is one"),
+              "number of thresholds, 200 in Keras; 0 = exact: every prediction is one"),
     PLM_FIELD_OF(auc, curve, PLM_CHOICE, "ROC", "ROC|PR", "which curve"),
-    PLM_FIELD_OF(auc, summation_method, PLM_CHOICE, "interpolation",
-                 "interpolation|minoring|majoring|steps",
-                 "between two points: in between (under PR by the counts), the lower one, the "
-                 "higher one, or the one of the lower threshold (under PR scikit-learn's average "
-                 "precision)"),
+    PLM_FIELD_OF(
+        auc, summation_method, PLM_CHOICE, "interpolation", "interpolation|minoring|majoring|steps",
+        "height between two points: interpolated (for PR by the counts), the lower one, the "
+        "higher one, or that of the lower threshold (for PR scikit-learn's average "
+        "precision)"),
     PLM_FIELD(auc, thresholds, PLM_REALS, "", 0, 1,
-              "thresholds of one's own between the ends, in place of num_thresholds"),
-    PLM_FIELD(auc, multi_label, PLM_BOOL, "false", 0, 0,
-              "a curve for each output, and the mean of their areas; else all outputs count on one "
-              "curve"),
-    PLM_FIELD(auc, num_labels, PLM_INT, "0", 0, 1e9,
-              "how many outputs multi_label is for; 0 = as many as there are"),
+              "own thresholds between 0 and 1, instead of num_thresholds"),
     PLM_FIELD(
-        auc, label_weights, PLM_REALS, "", 0, 1e30,
-        "what each output counts, in the mean of the areas or on the one curve; none = alike"),
+        auc, multi_label, PLM_BOOL, "false", 0, 0,
+        "a curve for each output, and the mean of their areas; else one curve for all outputs"),
+    PLM_FIELD(auc, num_labels, PLM_INT, "0", 0, 1e9,
+              "number of outputs with multi_label; 0 = as many as there are"),
+    PLM_FIELD(auc, label_weights, PLM_REALS, "", 0, 1e30,
+              "weight of each output, in the mean of the areas or on the one curve; none = equal"),
     PLM_FIELD(auc, from_logits, PLM_BOOL, "false", 0, 0, "predictions are logits"),
     {0}};
 
+/* Checks the shapes, label_weights and num_labels. */
 static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why)
 {
@@ -50,7 +51,7 @@ static bool fits(const void *config, const plm_shape *prediction, const plm_shap
         sum += c->label_weights.at[j];
     const bool counted = c->label_weights.count == 0 || (c->label_weights.count == last && sum > 0);
     if (!counted)
-        *why = "label_weights wants a number for each output, and not all of them 0";
+        *why = "label_weights needs a number for each output, not all of them 0";
     else if (c->num_labels > 0 && !c->multi_label)
         *why = "num_labels goes with multi_label=true";
     else if (c->num_labels > 0 && c->num_labels != last)
@@ -60,12 +61,13 @@ static bool fits(const void *config, const plm_shape *prediction, const plm_shap
     return false;
 }
 
+/* True if every prediction is a threshold. */
 static bool is_exact(const auc *c)
 {
     return c->num_thresholds == 0 && c->thresholds.count == 0;
 }
 
-/* Between two thresholds each. */
+/* Returns the number of intervals between thresholds. */
 static size_t bins_of(const auc *c)
 {
     if (is_exact(c))
@@ -74,20 +76,21 @@ static size_t bins_of(const auc *c)
                                    : (size_t)c->num_thresholds - 1;
 }
 
-/* Positives and negatives of each bin, for each label. */
-static size_t figures_of(const void *config, const plm_shape *prediction)
+/* Each bin of each label has a total of positives and one of negatives. */
+static size_t totals_of(const void *config, const plm_shape *prediction)
 {
     const auc *c = config;
     return 2 * bins_of(c) * (c->multi_label ? (size_t)prediction->width : 1);
 }
 
+/* Returns how many curves keep all their predictions. */
 static int curves_of(const void *config, const plm_shape *prediction)
 {
     const auc *c = config;
     return !is_exact(c) ? 0 : c->multi_label ? (int)prediction->width : 1;
 }
 
-/* How many thresholds a prediction is above, less one. */
+/* Returns the bin of a prediction: the number of thresholds below it, minus one. */
 static size_t bin_of(const auc *c, double p)
 {
     size_t above = 0;
@@ -102,6 +105,7 @@ static size_t bin_of(const auc *c, double p)
     return p >= 1 ? (size_t)last - 1 : (size_t)(ceil(p * last) - 1);
 }
 
+/* Returns the weight of one output of a row. */
 static double weight_of(const plm_metric_rows *m, size_t row, size_t output)
 {
     const auc *c = m->config;
@@ -110,6 +114,7 @@ static double weight_of(const plm_metric_rows *m, size_t row, size_t output)
            (weighed ? c->label_weights.at[output] : 1.0);
 }
 
+/* Adds the predictions of rows to the totals or to the kept predictions. */
 static void gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const auc *c = m->config;
@@ -119,31 +124,35 @@ static void gather(const plm_metric_rows *m, plm_gathered *g)
             const double raw = (double)m->prediction[i * m->stride + j], w = weight_of(m, i, j);
             const bool positive = m->target[i * m->target_stride + j] > 0;
             const size_t curve = c->multi_label ? j : 0;
-            if (is_exact(c)) { /* logits are in the order of probabilities */
+            if (is_exact(c)) { /* logits have the same order as probabilities */
                 plm_scores_add(&g->scores[curve], raw, w, positive);
                 continue;
             }
             const double p = c->from_logits ? 1 / (1 + exp(-raw)) : raw;
-            g->figure[2 * (bin_of(c, p) + curve * bins) + (positive ? 0 : 1)] += w;
+            g->total[2 * (bin_of(c, p) + curve * bins) + (positive ? 0 : 1)] += w;
         }
 }
 
+/* Returns part / whole; 0 if whole is 0. */
 static double ratio(double part, double whole)
 {
     return whole > 0 ? part / whole : 0;
 }
 
-/* Area between two points of the precision-recall curve, along which positives grow in a line
- * with answers (Davis and Goadrich, The relationship between precision-recall and ROC curves, ICML
- * 2006). */
-static double between_counts(double right, double said, double more_right, double more_said)
+/* Returns the area between two points of the precision-recall curve. Between them true positives
+ * grow in proportion to all predicted positives (Davis and Goadrich, The relationship between
+ * precision-recall and ROC curves, ICML 2006). right: true positives, predicted: all predicted
+ * positives, at the first point; more_...: how many the second point has more. */
+static double between_counts(double right, double predicted, double more_right,
+                             double more_predicted)
 {
-    const double slope = ratio(more_right, more_said), level = right - slope * said;
-    const double after = said + more_said;
-    const double change = said > 0 && after > 0 ? after / said : 1;
+    const double slope = ratio(more_right, more_predicted), level = right - slope * predicted;
+    const double after = predicted + more_predicted;
+    const double change = predicted > 0 && after > 0 ? after / predicted : 1;
     return slope * (more_right + level * log(change));
 }
 
+/* Returns the height of the curve between heights a and b, by the summation method. */
 static double height(const auc *c, double a, double b)
 {
     if (c->summation_method[0] == 'i')
@@ -153,13 +162,15 @@ static double height(const auc *c, double a, double b)
     return (c->summation_method[1] == 'i') == (a < b) ? a : b; /* minoring, majoring */
 }
 
-/* What positives and negatives weigh between two thresholds, rising: at[k stride], and the next. */
+/* The weights of positives, at[k stride], and of negatives, at[k stride + 1], between neighbouring
+ * thresholds, in rising order. */
 typedef struct {
     const double *at;
     size_t count, stride;
     double positives, negatives;
 } points;
 
+/* Returns the points of a curve. */
 static points points_of(const auc *c, const plm_gathered *g, size_t curve)
 {
     const size_t bins = bins_of(c);
@@ -169,7 +180,7 @@ static points points_of(const auc *c, const plm_gathered *g, size_t curve)
         p = (points){.count = s->count, .stride = sizeof(plm_score) / sizeof(double)};
         p.at = s->count > 0 ? &s->at[0].positive : NULL;
     } else {
-        p.at = g->figure + 2 * bins * curve;
+        p.at = g->total + 2 * bins * curve;
     }
     for (size_t k = 0; k < p.count; k++) {
         p.positives += p.at[k * p.stride];
@@ -178,8 +189,9 @@ static points points_of(const auc *c, const plm_gathered *g, size_t curve)
     return p;
 }
 
-/* Between two points of the curve, to be divided by all positives, and under ROC by all negatives.
- * right, wrong: what is above the higher threshold; more: what is between the two. */
+/* Returns the area between two points of the curve, not yet divided by all positives and, for ROC,
+ * by all negatives. right, wrong: positives and negatives above the higher threshold; more: those
+ * between the two. */
 static double area_between(const auc *c, double right, double wrong, const double more[2])
 {
     const double all_right = right + more[0], all_wrong = wrong + more[1];
@@ -191,7 +203,8 @@ static double area_between(const auc *c, double right, double wrong, const doubl
            height(c, ratio(right, right + wrong), ratio(all_right, all_right + all_wrong));
 }
 
-/* From the highest threshold down. */
+/* Adds up the area from the highest threshold down. Undefined without positives or, for ROC,
+ * without negatives. */
 static double area_of(const auc *c, const points *p, const char **why)
 {
     const bool roc = c->curve[0] == 'R';
@@ -199,9 +212,10 @@ static double area_of(const auc *c, const points *p, const char **why)
     if (p->positives <= 0 || (roc && p->negatives <= 0)) {
         *why = p->positives > 0   ? "there are no negatives"
                : p->negatives > 0 ? "there are no positives"
-                                  : "no row counts";
+                                  : "no row is counted";
         return (double)NAN;
     }
+    /* each step adds the predictions between two thresholds to those above */
     for (size_t k = p->count; k > 0; k--) {
         const double *more = p->at + (k - 1) * p->stride;
         area += area_between(c, right, wrong, more);
@@ -211,10 +225,11 @@ static double area_of(const auc *c, const points *p, const char **why)
     return area / (roc ? p->positives * p->negatives : p->positives);
 }
 
+/* Returns the area, or the weighted mean of the areas of the labels. */
 static double result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     const auc *c = config;
-    const size_t labels = is_exact(c) ? (size_t)g->curves : g->figures / (2 * bins_of(c));
+    const size_t labels = is_exact(c) ? (size_t)g->curves : g->totals / (2 * bins_of(c));
     double sum = 0, weights = 0;
     (void)at;
     for (size_t j = 0; j < labels; j++) {
@@ -230,23 +245,24 @@ static double result(const void *config, const plm_gathered *g, int at, const ch
 }
 
 const plm_metric_kind plm_metric_auc = {
-    .kind = {.name = "auc",
-             .direction = PLM_DIRECTION_UP,
-             .alias = "AUC",
-             .help = "area under the ROC (or precision-recall) curve",
-             .formula = "integral of the rate of true positives over the rate of false ones",
-             .notes =
-                 "1 where every positive is given a higher number than every negative, 0.5 by "
-                 "guessing. Where positives are few, the area under PR tells more. Without "
-                 "num_thresholds the area is exact: under ROC the share of pairs of a positive "
-                 "and a negative that are in the right order, ties half. For that up to 524,288 "
-                 "different predictions of an epoch are kept (50 MB); where there are more, "
-                 "close neighbours count as ties. Where a class is missing the area is nan.",
-             .source = "Fawcett, An introduction to ROC analysis, 2006",
-             .config_size = sizeof(auc),
-             .fields = fields},
+    .kind =
+        {.name = "auc",
+         .direction = PLM_DIRECTION_UP,
+         .alias = "AUC",
+         .help = "area under the ROC (or precision-recall) curve",
+         .formula = "integral of the true positive rate over the false positive rate",
+         .notes =
+             "1 if every positive gets a higher prediction than every negative, 0.5 for guessing. "
+             "If positives are rare, the area under PR tells more. Without num_thresholds the "
+             "area is exact: for ROC it is the share of pairs of a positive and a negative "
+             "that are in the right order, ties counted half. For that up to 524,288 "
+             "different predictions of an epoch are kept (50 MB); if there are more, close "
+             "neighbours count as ties. If a class is missing, the area is nan.",
+         .source = "Fawcett, An introduction to ROC analysis, 2006",
+         .config_size = sizeof(auc),
+         .fields = fields},
     .fits = fits,
-    .figures = figures_of,
+    .totals = totals_of,
     .curves = curves_of,
     .gather = gather,
     .result = result};

@@ -1,4 +1,5 @@
-/* F1 and its relative: counts by class, then averaged. Definitions: scikit-learn; names: Keras. */
+/* f1_score and fbeta_score: counts for each class, which are then averaged. Definitions are those
+ * of scikit-learn, names those of Keras. */
 #include <math.h>
 #include <string.h>
 
@@ -7,33 +8,33 @@
 
 typedef struct {
     const char *average;
-    double threshold, beta; /* beta 0 = not said: 1 */
+    double threshold, beta; /* beta 0 = not given: 1 */
 } f1;
 
 #define F1_AVERAGE                                                                                 \
     PLM_FIELD_OF(f1, average, PLM_CHOICE, "macro", "macro|micro|weighted|none",                    \
-                 "how classes become one number: alike, by answers, by their share; none = a "     \
-                 "number each, as in Keras")
+                 "how classes are averaged: equally, over all predictions, by their frequency; "   \
+                 "none = a value for each, as in Keras")
 #define F1_THRESHOLD                                                                               \
-    PLM_FIELD(                                                                                     \
-        f1, threshold, PLM_REAL, "nan", 0, 1,                                                      \
-        "a prediction above it means 1; none = 0.5 for one output, of several the largest does")
+    PLM_FIELD(f1, threshold, PLM_REAL, "nan", 0, 1,                                                \
+              "a prediction above it counts as 1; none = 0.5 for one output, else only the "       \
+              "largest does")
 static const plm_field f1_fields[] = {F1_AVERAGE, F1_THRESHOLD, {0}};
 static const plm_field fbeta_fields[] = {
     F1_AVERAGE,
     PLM_FIELD(f1, beta, PLM_REAL, "1", 1e-6, 1e6,
-              "how many times recall matters as much as precision"),
+              "how many times as much as precision recall counts"),
     F1_THRESHOLD,
     {0}};
 
-/* For each column: true positives, false positives, false negatives. */
+/* For each class: true positives, false positives, false negatives. */
 static size_t columns_three(const void *config, const plm_shape *prediction)
 {
     (void)config;
     return 3 * (size_t)prediction->width;
 }
 
-/* Of equal ones the first. */
+/* Returns the index of the largest number, the first of equal ones. */
 static size_t place_of_largest(const plm_real *p, size_t width)
 {
     size_t best = 0;
@@ -42,7 +43,8 @@ static size_t place_of_largest(const plm_real *p, size_t width)
     return best;
 }
 
-/* The largest of a row means 1, or what is above a threshold; one output has no rival. */
+/* Adds rows to the counts. A prediction counts as 1 if it is above the threshold or, without one,
+ * if it is the largest of several. */
 static void gather_f1(const plm_metric_rows *m, plm_gathered *g)
 {
     const double given = ((const f1 *)m->config)->threshold;
@@ -52,21 +54,24 @@ static void gather_f1(const plm_metric_rows *m, plm_gathered *g)
         const plm_real *p = m->prediction + i * m->stride, *t = m->target + i * m->target_stride;
         const size_t best = place_of_largest(p, m->width);
         for (size_t j = 0; j < m->width; j++) {
-            const bool said = largest ? j == best : (double)p[j] > threshold;
+            const bool predicted = largest ? j == best : (double)p[j] > threshold;
             const bool is = t[j] > 0;
-            if (said || is)
-                g->figure[3 * j + (said && is ? 0u : said ? 1u : 2u)] += plm_metric_weight(m, i);
+            if (predicted || is)
+                g->total[3 * j + (predicted && is ? 0u
+                                  : predicted     ? 1u
+                                                  : 2u)] += plm_metric_weight(m, i);
         }
     }
 }
 
-/* n: true positives, false positives, false negatives. */
+/* Returns the score for n = true positives, false positives, false negatives. */
 static double f1_of(double beta, const double n[3], const char *lack, const char **why)
 {
     const double square = beta > 0 ? beta * beta : 1, right = (1 + square) * n[0];
     return plm_metric_share(right, right + n[1] + square * n[2], lack, why);
 }
 
+/* Returns the score of class `at`, or the average over classes. */
 static double f1_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     static const char class_lacks[] = "a class has no positives and is never predicted";
@@ -75,9 +80,10 @@ static double f1_result(const void *config, const plm_gathered *g, int at, const
     const double beta = ((const f1 *)config)->beta;
     double sum = 0, total = 0, all[3] = {0};
     if (strcmp(average, "none") == 0)
-        return f1_of(beta, g->figure + 3 * at, class_lacks, why);
-    for (size_t j = 0; j < g->figures; j += 3) {
-        const double *n = g->figure + j, of = strcmp(average, "weighted") == 0 ? n[0] + n[2] : 1;
+        return f1_of(beta, g->total + 3 * at, class_lacks, why);
+    /* add up the counts for micro, and the weighted scores for macro and weighted */
+    for (size_t j = 0; j < g->totals; j += 3) {
+        const double *n = g->total + j, of = strcmp(average, "weighted") == 0 ? n[0] + n[2] : 1;
         for (int k = 0; k < 3; k++)
             all[k] += n[k];
         sum += of > 0 ? of * f1_of(beta, n, class_lacks, why) : 0;
@@ -98,12 +104,12 @@ const plm_metric_kind plm_metric_f1_score = {
     .kind = {.name = "f1_score",
              .direction = PLM_DIRECTION_UP,
              .alias = "f1|F1Score",
-             .help = "harmonic mean of precision and recall, one-hot targets",
+             .help = "harmonic mean of precision and recall; one-hot targets",
              .formula = "2 precision recall / (precision + recall)",
              .config_size = sizeof(f1),
              .fields = f1_fields},
     .fits = plm_loss_fits_same,
-    .figures = columns_three,
+    .totals = columns_three,
     .gather = gather_f1,
     .results = f1_results,
     .result = f1_result};
@@ -112,13 +118,13 @@ const plm_metric_kind plm_metric_fbeta_score = {
     .kind = {.name = "fbeta_score",
              .direction = PLM_DIRECTION_UP,
              .alias = "fbeta|FBetaScore",
-             .help = "mean of precision and recall, of which recall matters beta times as much, "
+             .help = "mean of precision and recall, where recall counts beta times as much; "
                      "one-hot targets",
              .formula = "(1 + beta^2) precision recall / (beta^2 precision + recall)",
              .config_size = sizeof(f1),
              .fields = fbeta_fields},
     .fits = plm_loss_fits_same,
-    .figures = columns_three,
+    .totals = columns_three,
     .gather = gather_f1,
     .results = f1_results,
     .result = f1_result};

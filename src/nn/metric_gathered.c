@@ -1,6 +1,7 @@
-/* Metrics that are no mean over rows: counts of right and wrong answers, roots and ratios of
- * sums (areas: metric_curve.c, F1: metric_f1.c). Definitions: Keras, and scikit-learn where there
- * is nothing to measure. Everything is added up in double in the order of the rows. */
+/* Metrics that are not a mean over rows: counts of right and wrong predictions, roots and ratios
+ * of sums. (Areas are in metric_curve.c, F1 in metric_f1.c.) Definitions are those of Keras, and
+ * of scikit-learn if there is nothing to measure. Everything is added up in double in the order of
+ * the rows. */
 #include "nn/metric_gathered.h"
 
 #include <math.h>
@@ -17,10 +18,10 @@ static size_t two(const void *config, const plm_shape *prediction)
     return 2;
 }
 
-/* sum of w (p - t)^2, sum of w */
+/* Adds rows to two totals: the sum of w (p - t)^2, and the sum of w. */
 static void gather_squares(const plm_metric_rows *m, plm_gathered *g)
 {
-    double *figure = g->figure;
+    double *total = g->total;
     for (size_t i = 0; i < m->rows; i++) {
         double sum = 0;
         for (size_t j = 0; j < m->width; j++) {
@@ -28,17 +29,18 @@ static void gather_squares(const plm_metric_rows *m, plm_gathered *g)
                              (double)m->target[i * m->target_stride + j];
             sum += d * d;
         }
-        figure[0] += plm_metric_weight(m, i) * sum / (double)m->width;
-        figure[1] += plm_metric_weight(m, i);
+        total[0] += plm_metric_weight(m, i) * sum / (double)m->width;
+        total[1] += plm_metric_weight(m, i);
     }
 }
 
+/* Returns the root of the mean of squares. */
 static double root_of_mean(const void *config, const plm_gathered *g, int at, const char **why)
 {
     (void)config;
     (void)at;
-    if (g->figure[1] > 0)
-        return sqrt(g->figure[0] / g->figure[1]);
+    if (g->total[1] > 0)
+        return sqrt(g->total[0] / g->total[1]);
     *why = PLM_METRIC_NO_ROWS;
     return (double)NAN;
 }
@@ -50,12 +52,13 @@ const plm_metric_kind plm_metric_root_mean_squared_error = {
              .help = "root of the mean squared difference",
              .formula = "sqrt(mean (p - t)^2)"},
     .fits = plm_loss_fits_same,
-    .figures = two,
+    .totals = two,
     .gather = gather_squares,
     .result = root_of_mean};
 
 /* ---- explained variance ---- */
 
+/* The settings of r2_score. */
 typedef struct {
     const char *class_aggregation;
     int64_t num_regressors;
@@ -64,30 +67,31 @@ typedef struct {
 static const plm_field explaining_fields[] = {
     PLM_FIELD_OF(explaining, class_aggregation, PLM_CHOICE, "uniform_average",
                  "uniform_average|variance_weighted_average|none",
-                 "how columns become one number: alike, by their variance, or one number for each"),
-    PLM_FIELD(
-        explaining, num_regressors, PLM_INT, "0", 0, 1e9,
-        "how many inputs the score is adjusted for, fewer than rows less one; 0 = the plain score"),
+                 "how outputs are averaged: equally, by their variance, or a value for each"),
+    PLM_FIELD(explaining, num_regressors, PLM_INT, "0", 0, 1e9,
+              "adjusts the score for this number of inputs, fewer than rows - 1; 0 = not adjusted"),
     {0}};
 
-/* Of a column: the first target, from which others are measured, so that no digits are lost where
- * targets are large and differ little; sum of w d, of w d^2, of w (t - p)^2, d = t - first. */
+/* The totals of a column: its first target; sum of w d, of w d^2 with d = t - first; sum of
+ * w (t - p)^2. Differences from the first target lose no digits if targets are large and differ
+ * little. */
 enum { FIRST, SUM, SQUARES, RESIDUAL, OF_COLUMN };
 
-/* Those of each column; then the sum of w and the number of rows. */
+/* The totals of each column; then the sum of w and the number of rows. */
 static size_t columns_and_two(const void *config, const plm_shape *prediction)
 {
     (void)config;
     return OF_COLUMN * (size_t)prediction->width + 2;
 }
 
+/* Adds rows to the totals of each column. */
 static void gather_columns(const plm_metric_rows *m, plm_gathered *g)
 {
-    double *all = g->figure + OF_COLUMN * m->width;
+    double *all = g->total + OF_COLUMN * m->width;
     for (size_t i = 0; i < m->rows; i++) {
         const double w = plm_metric_weight(m, i);
         for (size_t j = 0; j < m->width; j++) {
-            double *column = g->figure + OF_COLUMN * j;
+            double *column = g->total + OF_COLUMN * j;
             const double t = (double)m->target[i * m->target_stride + j];
             const double miss = t - (double)m->prediction[i * m->stride + j];
             if (all[1] <= 0)
@@ -102,8 +106,8 @@ static void gather_columns(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Of one column: 1 - residual / total; the total into *variance. Of constant targets: 1 where they
- * are met and 0 where not, as in scikit-learn. */
+/* Returns 1 - residual / total for one column, and the total in *variance. For constant targets it
+ * is 1 if they are predicted exactly, else 0, as in scikit-learn. */
 static double explained(const double *column, double weight, double *variance)
 {
     *variance = column[SQUARES] - column[SUM] * column[SUM] / weight;
@@ -113,23 +117,24 @@ static double explained(const double *column, double weight, double *variance)
     return column[RESIDUAL] > 0 ? 0 : 1;
 }
 
-/* With so many regressors as rows less one there is nothing to adjust by: the plain score. */
+/* Adjusts the score for the number of inputs. If there are too few rows for that, it stays as it
+ * is. */
 static double adjusted(double score, double rows, double regressors, const char **why)
 {
     const double left = rows - regressors - 1;
     if (regressors > 0 && left <= 0)
-        *why = "there are too few rows for num_regressors, and this is the plain score";
+        *why = "there are too few rows for num_regressors, so the score is not adjusted";
     return regressors > 0 && left > 0 ? 1 - (1 - score) * (rows - 1) / left : score;
 }
 
-/* Columns count alike, or by their variance where one has any. */
+/* Averages the scores of columns, equally or by their variance (equally if there is none). */
 static double mean_explained(const plm_gathered *g, bool by_variance)
 {
-    const size_t columns = (g->figures - 2) / OF_COLUMN;
+    const size_t columns = (g->totals - 2) / OF_COLUMN;
     double sum = 0, plain = 0, shares = 0, variance = 0;
     for (size_t j = 0; j < columns; j++) {
-        const double *column = g->figure + OF_COLUMN * j;
-        const double score = explained(column, g->figure[g->figures - 2], &variance);
+        const double *column = g->total + OF_COLUMN * j;
+        const double score = explained(column, g->total[g->totals - 2], &variance);
         sum += variance * score;
         shares += variance;
         plain += score;
@@ -137,17 +142,18 @@ static double mean_explained(const plm_gathered *g, bool by_variance)
     return by_variance && shares > 0 ? sum / shares : plain / (double)columns;
 }
 
+/* Returns the score of column `at`, or the average over columns. */
 static double r2_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     const explaining *c = config;
-    const double weight = g->figure[g->figures - 2], rows = g->figure[g->figures - 1];
+    const double weight = g->total[g->totals - 2], rows = g->total[g->totals - 1];
     double variance = 0;
     if (rows < 2 || weight <= 0) {
         *why = rows < 2 ? "it needs two rows" : PLM_METRIC_NO_ROWS;
         return (double)NAN;
     }
     const double score = c->class_aggregation[0] == 'n'
-                             ? explained(g->figure + OF_COLUMN * at, weight, &variance)
+                             ? explained(g->total + OF_COLUMN * at, weight, &variance)
                              : mean_explained(g, c->class_aggregation[0] == 'v');
     return adjusted(score, rows, (double)c->num_regressors, why);
 }
@@ -166,7 +172,7 @@ const plm_metric_kind plm_metric_r2_score = {
              .config_size = sizeof(explaining),
              .fields = explaining_fields},
     .fits = plm_loss_fits_same,
-    .figures = columns_and_two,
+    .totals = columns_and_two,
     .gather = gather_columns,
     .results = r2_results,
     .result = r2_result};
@@ -174,7 +180,7 @@ const plm_metric_kind plm_metric_r2_score = {
 /* ---- counts: true and false positives and negatives ---- */
 
 typedef struct {
-    plm_reals thresholds; /* none = 0.5, or none with top_k */
+    plm_reals thresholds; /* none = 0.5, or no threshold with top_k */
     int64_t top_k, class_id;
 } counting;
 
@@ -185,12 +191,12 @@ static const plm_field counting_fields[] = {
      .offset = offsetof(counting, thresholds),
      .fallback = "",
      .high = 1,
-     .help = "a prediction above it means 1; several give a number each; none = 0.5, and with "
-             "top_k any does"},
+     .help = "a prediction above it counts as 1; several give a value each; none = 0.5, or no "
+             "threshold with top_k"},
     PLM_FIELD(counting, top_k, PLM_INT, "0", 0, 1e9,
-              "only the k largest of a row can mean 1; 0 = all can"),
+              "only the k largest predictions of a row can count as 1; 0 = all"),
     PLM_FIELD(counting, class_id, PLM_INT, "-1", -1, 1e9,
-              "only this class counts, from 0; -1 = all do"),
+              "only this class is counted, from 0; -1 = all are"),
     {0}};
 
 enum { TRUE_POSITIVE, FALSE_POSITIVE, FALSE_NEGATIVE, TRUE_NEGATIVE, COUNTS };
@@ -204,7 +210,7 @@ static bool counting_fits(const void *config, const plm_shape *prediction, const
         return false;
     if (c->class_id < last)
         return true;
-    *why = "class_id names no class of the output: they are counted from 0";
+    *why = "class_id is not a class of the output: they are numbered from 0";
     return false;
 }
 
@@ -220,13 +226,13 @@ static double counting_name(const void *config, int at)
     return ((const counting *)config)->thresholds.at[at];
 }
 
-/* Four for each threshold. */
+/* Four counts for each threshold. */
 static size_t fours(const void *config, const plm_shape *prediction)
 {
     return COUNTS * (size_t)counting_results(config, prediction);
 }
 
-/* Is p[j] among the k largest? Of equal ones the first is. */
+/* True if p[j] is among the k largest; of equal ones the first are. */
 static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
 {
     int64_t before = 0;
@@ -235,22 +241,24 @@ static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
     return before < k;
 }
 
-/* One answer, by every threshold. */
-static void count_answer(const counting *c, double p, bool may, bool is, double weight,
-                         double *figure)
+/* Adds one prediction to the counts of every threshold. may: it can count as 1; is: the target is
+ * 1. */
+static void count_prediction(const counting *c, double p, bool may, bool is, double weight,
+                             double *total)
 {
     const int thresholds = c->thresholds.count > 0 ? c->thresholds.count : 1;
-    for (int k = 0; k < thresholds; k++, figure += COUNTS) {
+    for (int k = 0; k < thresholds; k++, total += COUNTS) {
         const double threshold = c->thresholds.count > 0 ? c->thresholds.at[k]
                                  : c->top_k > 0          ? -INFINITY
                                                          : 0.5;
-        const bool said = may && p > threshold;
-        figure[said ? (is ? TRUE_POSITIVE : FALSE_POSITIVE)
-               : is ? FALSE_NEGATIVE
-                    : TRUE_NEGATIVE] += weight;
+        const bool predicted = may && p > threshold;
+        total[predicted ? (is ? TRUE_POSITIVE : FALSE_POSITIVE)
+              : is      ? FALSE_NEGATIVE
+                        : TRUE_NEGATIVE] += weight;
     }
 }
 
+/* Counts the predictions of rows as true or false positives or negatives. */
 static void gather_counts(const plm_metric_rows *m, plm_gathered *g)
 {
     const counting *c = m->config;
@@ -260,15 +268,15 @@ static void gather_counts(const plm_metric_rows *m, plm_gathered *g)
         for (size_t j = first; j < end; j++) {
             const plm_real *p = m->prediction + i * m->stride;
             const bool may = c->top_k == 0 || among_largest(p, m->width, j, c->top_k);
-            count_answer(c, (double)p[j], may, m->target[i * m->target_stride + j] > 0,
-                         plm_metric_weight(m, i), g->figure);
+            count_prediction(c, (double)p[j], may, m->target[i * m->target_stride + j] > 0,
+                             plm_metric_weight(m, i), g->total);
         }
 }
 
 #define COUNTING(name_, alias_, direction_, help_, formula_, value_)                               \
     static double name_##_of(const void *config, const plm_gathered *g, int at, const char **why)  \
     {                                                                                              \
-        const double *n = g->figure + COUNTS * at;                                                 \
+        const double *n = g->total + COUNTS * at;                                                  \
         (void)config;                                                                              \
         (void)why;                                                                                 \
         return value_;                                                                             \
@@ -281,13 +289,13 @@ static void gather_counts(const plm_metric_rows *m, plm_gathered *g)
                                                          .config_size = sizeof(counting),          \
                                                          .fields = counting_fields},               \
                                                 .fits = counting_fits,                             \
-                                                .figures = fours,                                  \
+                                                .totals = fours,                                   \
                                                 .gather = gather_counts,                           \
                                                 .results = counting_results,                       \
                                                 .number = counting_name,                           \
                                                 .result = name_##_of};
-COUNTING(precision, "Precision", PLM_DIRECTION_UP, "share of the positive answers that are right",
-         "TP / (TP + FP)",
+COUNTING(precision, "Precision", PLM_DIRECTION_UP,
+         "share of the positive predictions that are right", "TP / (TP + FP)",
          plm_metric_share(n[TRUE_POSITIVE], n[TRUE_POSITIVE] + n[FALSE_POSITIVE],
                           "nothing is predicted positive", why))
 COUNTING(recall, "Recall", PLM_DIRECTION_UP, "share of the positives that are found",
@@ -296,9 +304,9 @@ COUNTING(recall, "Recall", PLM_DIRECTION_UP, "share of the positives that are fo
                           "there are no positives", why))
 COUNTING(true_positives, NULL, PLM_DIRECTION_UNKNOWN, "positives that are found", "TP",
          n[TRUE_POSITIVE])
-COUNTING(false_positives, NULL, PLM_DIRECTION_UNKNOWN, "negatives taken for positives", "FP",
+COUNTING(false_positives, NULL, PLM_DIRECTION_UNKNOWN, "negatives predicted as positives", "FP",
          n[FALSE_POSITIVE])
 COUNTING(false_negatives, NULL, PLM_DIRECTION_UNKNOWN, "positives that are missed", "FN",
          n[FALSE_NEGATIVE])
-COUNTING(true_negatives, NULL, PLM_DIRECTION_UNKNOWN, "negatives that are told", "TN",
+COUNTING(true_negatives, NULL, PLM_DIRECTION_UNKNOWN, "negatives predicted as negatives", "TN",
          n[TRUE_NEGATIVE])

@@ -1,5 +1,5 @@
-/* What people say: layers, initializers, optimizers, regularizers, constraints, metrics,
- * schedules. One kind a file for layers and optimizers, one row of a table for the rest. */
+/* The kinds that users name: layers, initializers, optimizers, regularizers, constraints, metrics,
+ * schedules. Layers and optimizers have a file for each kind; the other families have a table. */
 #ifndef PLM_NN_NN_H
 #define PLM_NN_NN_H
 
@@ -10,274 +10,299 @@
 
 /* ---- layers ---- */
 
-/* What a layer emits into. Errors stick: a failed value makes every later one fail, the first
- * error stays. */
+/* What a layer emits ops into. Errors stick: after the first one, every call returns a failed
+ * value, and the first error is kept. */
 typedef struct {
     plm_graph *graph;
-    const char *layer; /* its name: parameters are called layer/name */
+    const char *layer; /* name of the layer; its parameters are called layer/name */
     const char *where; /* "layer 3, dense(10)": for messages */
     bool trainable;    /* false = frozen */
     double learning_rate_factor;
     plm_status status;
 } plm_builder;
 
-/* Appends an op; the spec is printf-formatted. */
+/* Emits an op. op: its spec, formatted as by printf. */
 plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op, ...)
     PLM_PRINTF(4, 5);
-/* A trainable parameter. Specs may be NULL (= zeros, no regularizer, no constraint). */
+/* A parameter that a layer asks for. Specs may be NULL (= zeros, no regularizer, no constraint). */
 typedef struct {
     const char *name;
     const plm_spec *initializer, *regularizer, *constraint;
-    bool state; /* never trained */
+    bool state; /* true = never trained */
     int rank;
     int64_t dims[PLM_RANK];
 } plm_weight_request;
+
+/* Makes a parameter. */
 plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request);
-/* The usual one of normalizing layers: a number for each of `width` columns, asked for with its
- * three specs. */
+/* Makes a parameter with one number for each of `width` columns, as normalization layers need it.
+ */
 plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
                                 const plm_spec *initializer, const plm_spec *regularizer,
                                 const plm_spec *constraint);
-/* A parameter that another layer has made, to be shared: "dense", "kernel". Id 0 = there is
- * none; no error is recorded. The op that takes it adds to a gradient where plm_operand.adds
- * says so. */
+/* Returns a parameter made by another layer, to share it: "dense", "kernel". Returns id 0 if there
+ * is none, without an error. The op that takes it must add to the gradient if plm_operand.adds is
+ * set. */
 plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name);
-/* Can ops like dense apply this activation themselves? False also for one that is not
- * understood: b has the error. */
+/* True if ops like dense can apply this activation themselves. False also if the activation is
+ * invalid: then b has the error. */
 bool plm_runs_inside(plm_builder *b, const plm_spec *activation);
-/* Dropout and its kind (op noise): mode, rate or deviation; noise_shape: a number for each axis
- * of x, 1 where what is dropped is shared, or NULL; seed: own, or -1. */
+/* Emits noise such as dropout (op noise).
+ * mode, amount: the kind of noise, and its rate or deviation.
+ * noise_shape: a number for each axis of x, 1 = all numbers along this axis share the noise; or
+ * NULL.
+ * seed: own seed, or -1. */
 plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double amount,
                          const plm_ints *noise_shape, int64_t seed);
-/* The two keys of noisy layers, for their tables. */
+/* The two keys that layers with noise have, for their field tables. */
 #define PLM_FIELD_NOISE_SHAPE(type)                                                                \
     PLM_FIELD(type, noise_shape, PLM_INTS, "", 1, 1e9,                                             \
-              "a number for each axis, without the batch: its length, or 1 = what is dropped "     \
-              "there is shared")
+              "a number for each axis, without the batch: its length, or 1 = the same noise "      \
+              "along the axis")
 #define PLM_FIELD_NOISE_SEED(type)                                                                 \
     PLM_FIELD(type, seed, PLM_INT, "-1", 0, 9e15,                                                  \
-              "own seed, then the same draws wherever the layer stands; none = the run's")
-/* A penalty on the size of x joins the loss: l1 sum |x| + l2 sum x^2 of each row, the mean over
+              "own seed, for the same noise wherever the layer is used; none = the run's")
+/* Adds a penalty on the size of x to the loss: l1 sum |x| + l2 sum x^2 for each row, averaged over
  * rows. */
 void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2);
-/* Length of an axis of x without the batch; negative counts from the end. 0 when x failed or has
- * no such axis. */
+/* Returns the length of an axis of x, without the batch; negative axes count from the end. Returns
+ * 0 if x failed or has no such axis. */
 int64_t plm_dim(plm_builder *b, plm_value x, int axis);
+/* Returns the number of axes of x, without the batch. */
 int plm_rank(plm_builder *b, plm_value x);
-/* x with its last axis as the line (see plm_graph_lines), or whole rows as lines. */
+/* Returns x stored by vectors of its last axis (see plm_graph_lines). */
 plm_value plm_last_axis(plm_builder *b, plm_value x);
+/* Returns x stored as whole rows. */
 plm_value plm_whole_rows(plm_builder *b, plm_value x);
-/* The same as plm_last_axis for a layer of columns: an error for rank 0, else the number of
- * columns in *width. */
+/* The same as plm_last_axis for layers that work on columns. Sets *width to the number of columns.
+ * An error if x has rank 0. */
 plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width);
-/* Records an error of this layer: E_SHAPE or E_SPEC. Returns the failed value. */
+/* Records an error of this layer. Returns the failed value. */
 plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, const char *what, ...)
     PLM_PRINTF(4, 5);
-/* Text of a spec for pasting into plm_emit; "linear" for NULL. */
-const char *plm_said(plm_builder *b, const plm_spec *s);
+/* Returns an activation as text for plm_emit; "linear" for NULL. */
+const char *plm_activation_text(plm_builder *b, const plm_spec *s);
 
-/* Common keys of all layers. */
+/* The keys that all layers share. */
 typedef struct {
     const char *name;
     bool trainable;
     double learning_rate_factor;
     const plm_spec *activity_regularizer; /* of the output; NULL = none */
 } plm_layer_common;
+/* The field table of these keys. */
 extern const plm_field plm_layer_common_fields[];
 
-/* Statistics that a layer takes from the data before training; see plm_adapt. Column sums in
- * double. */
+/* Statistics of a layer's input, for plm_adapt. */
 typedef struct {
-    int64_t rows;                  /* lines seen */
-    int64_t width;                 /* numbers of a line */
+    int64_t rows;                  /* number of vectors measured */
+    int64_t width;                 /* numbers in a vector */
     const double *mean, *variance; /* [width], population variance */
 } plm_statistics;
 
+/* The descriptor of a layer. */
 typedef struct plm_layer_kind {
     plm_kind kind;
-    /* count inputs -> one value */
+    /* Emits the ops of the layer. x: `count` inputs. Returns its output. */
     plm_value (*emit)(plm_builder *b, const void *config, int count, const plm_value *x);
-    int inputs_low, inputs_high; /* how many it takes; both 0 = exactly one */
-    /* A layer that adapts: fills its state parameters (row-major, in emit order) from the
-     * statistics of its input. values[i] has room for the i-th parameter. NULL = does not adapt. */
+    int inputs_low, inputs_high; /* minimum and maximum number of inputs; both 0 = exactly one */
+    /* For layers that take statistics from the data: sets the state parameters from the statistics
+     * of the layer's input. values[i]: memory for the i-th state parameter, in the order of
+     * emission, row-major. NULL = the layer takes none. */
     void (*adapt)(const void *config, const plm_statistics *statistics, float *const *values);
 } plm_layer_kind;
 
 /* ---- initializers ---- */
 
+/* What an initializer knows of a parameter. */
 typedef struct {
     int rank;
     int64_t dims[PLM_RANK];
     double fan_in, fan_out;
-    size_t count;
+    size_t count;    /* number of elements */
     uint64_t seed;   /* of the runtime, or the initializer's own */
-    uint32_t stream; /* number of the parameter */
+    uint32_t stream; /* index of the parameter; its stream of random numbers */
 } plm_initialize;
 
+/* The descriptor of an initializer. */
 typedef struct {
     plm_kind kind;
-    /* Fills values [count], row-major in the user's order. allocate by w. */
+    /* Fills values [count], row-major. w: to allocate memory. */
     plm_status (*fill)(plm *w, const void *config, const plm_initialize *about, plm_real *values);
 } plm_initializer_kind;
+/* All initializers, ended by NULL. */
 extern const plm_kind *const plm_initializer_table[];
-/* Fans of a shape as Keras counts them: rank 0 -> 1, 1; 1 -> n, n; 2 -> rows, columns; higher ->
- * leading product. */
+/* Computes fan_in and fan_out of a shape as Keras does. Rank 0: 1, 1. Rank 1: n, n. Rank 2: rows,
+ * columns. Higher ranks: the same times the product of the leading axes. */
 void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out);
-/* Finds, binds, fills; spec NULL = zeros. */
+/* Fills values by the initializer of a spec; NULL = zeros. */
 PLM_CHECKED plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec,
                                              const plm_initialize *about, plm_real *values);
 
 /* ---- optimizers ---- */
 
-/* A run of neighbouring numbers of the long vectors. All arrays are aligned to 64 bytes and
- * count is a multiple of 16; padding is zero in p, g and slots and must stay so. */
+/* A span: neighbouring elements of the long vectors, for an update. Arrays are aligned to 64 bytes
+ * and count is a multiple of 16. Padding is zero in p, g and slots, and must stay zero. */
 typedef struct {
-    plm_real *p;
-    plm_real *g; /* may be scratched */
-    plm_real *slot[PLM_SLOTS];
+    plm_real *p;               /* [count] parameters */
+    plm_real *g;               /* [count] gradient; may be overwritten */
+    plm_real *slot[PLM_SLOTS]; /* [count] each */
     size_t count;
-    double rate;      /* learning rate in force */
+    double rate;      /* learning rate of this step */
     int64_t step;     /* 1 at the first update */
-    double scalar[8]; /* what begin() worked out for this step */
+    double scalar[8]; /* what begin() computed for this step */
     const char *isa;  /* of the kernel table: see kernel/per_isa.h */
 } plm_span;
 
+/* The descriptor of an optimizer. */
 typedef struct plm_optimizer_kind {
     /* its fields hold learning_rate, a number or a schedule: PLM_SPEC of family schedule */
     plm_kind kind;
     size_t rate_offset; /* offsetof(config, learning_rate) */
-    /* of the double that a schedule may turn (momentum, beta_1); 0 = there is none */
+    /* offsetof the double that a schedule may change (momentum, beta_1); 0 = none */
     size_t momentum_offset;
-    double weight_decay;      /* decoupled decay when the user says none: 0.004 for adamw */
-    const char *const *slots; /* all slot names, Keras's, ended by NULL */
+    /* decoupled weight decay if the user gives none: 0.004 for adamw */
+    double weight_decay;
+    const char *const *slots; /* names of all slots, as in Keras, ended by NULL */
     /* Which of the slots this config uses, as a bit mask; NULL = all. */
     uint32_t (*uses)(const void *config);
     /* First value of slot i; NULL = 0. Padding gets 0 all the same. */
     double (*slot_start)(const void *config, int slot);
-    /* Once a step, before any update: works out scalars from rate and step; state holds 4
-     * numbers kept between steps (zero at first) and saved with the model's checkpoint. NULL =
-     * nothing to work out. */
+    /* Called once a step, before any update: computes span->scalar from rate and step. state: 4
+     * numbers kept from step to step, zero at first, stored in checkpoints. NULL = nothing to
+     * compute. */
     void (*begin)(const void *config, plm_span *span, double state[4]);
+    /* Updates the parameters and slots of a span. */
     void (*update)(const void *config, const plm_span *span);
 } plm_optimizer_kind;
 
-/* Keys all optimizers share: what happens to a gradient before, and to the weights around, the
- * update. */
+/* The keys that all optimizers share: what is done to gradients before the update, and to weights
+ * around it. */
 typedef struct {
     double weight_decay;                   /* x -= weight_decay * rate * x before the update */
     const char *exclude_from_weight_decay; /* patterns of parameter names, "*bias|norm*" */
-    double clipnorm, clipvalue, global_clipnorm; /* 0 = off; only one of the three */
-    /* keep an average of the weights, written into them at the end of fit */
+    double clipnorm, clipvalue, global_clipnorm; /* 0 = off; at most one of them */
+    /* keep a moving average of the weights, which replaces them at the end of a fit */
     bool use_ema;
     double ema_momentum;
-    int64_t ema_overwrite_frequency;     /* updates; 0 = only at the end */
+    int64_t ema_overwrite_frequency;     /* in updates; 0 = only at the end */
     int64_t gradient_accumulation_steps; /* 0 or 1 = off */
 } plm_optimizer_common;
+/* The field table of these keys. */
 extern const plm_field plm_optimizer_common_fields[];
 
 /* ---- schedules ---- */
 
-/* Where a training is, as far as it is known. */
+/* How far a training is, as far as it is known. */
 typedef struct {
     int64_t step;            /* from 0 */
-    int64_t epoch, epochs;   /* from 0, and how many were asked for; -1 = not within a fit */
+    int64_t epoch, epochs;   /* from 0, and the number requested; -1 = not within a fit */
     int64_t steps_per_epoch; /* 0 = unknown */
-    bool fresh;              /* this is the first step of the epoch */
-    double rate;             /* in force until now */
+    bool fresh;              /* true at the first step of an epoch */
+    double rate;             /* learning rate of the last step */
 } plm_clock;
 
+/* When the expression of a schedule is evaluated: never, at the first step of an epoch, at every
+ * step. */
 typedef enum { PLM_RULE_NONE, PLM_RULE_EPOCH, PLM_RULE_STEP } plm_rule_time;
 
+/* The descriptor of a schedule. */
 typedef struct {
     plm_kind kind;
-    /* Rate at the 0-based step. NULL where a rule of the user's says it. */
+    /* Returns the rate at a step (from 0). NULL if the user gives an expression. */
     double (*rate)(const void *config, int64_t step);
-    /* Momentum at the 0-based step, in place of the optimizer's; NaN = the optimizer's own. NULL
-     * = that throughout. */
+    /* Returns the momentum at a step; NaN = the optimizer's own. NULL = always that. */
     double (*momentum)(const void *config, int64_t step);
-    /* What is wrong with a config that its field table cannot see, in static words; NULL result
-     * = nothing. Or NULL. */
+    /* Returns what is wrong with a config that its field table cannot check, as a static text;
+     * NULL = nothing. May be NULL. */
     const char *(*fault)(const void *config);
-    plm_rule_time rule; /* when the user's rule is asked; see schedule_rule.c */
+    plm_rule_time rule; /* for schedules by an expression, see schedule_rule.c */
 } plm_schedule_kind;
+/* All schedules, ended by NULL. */
 extern const plm_kind *const plm_schedule_table[];
 
-/* A bound schedule, ready to ask. kind NULL = the constant rate. */
+/* A bound schedule. kind NULL = a constant rate. */
 typedef struct {
     const plm_schedule_kind *kind;
     const void *config;
-    double constant; /* of a rule: the initial rate, or NaN */
-    plm_expression rule;
+    double constant;     /* the constant rate; with an expression the initial rate, or NaN */
+    plm_expression rule; /* the user's expression, if there is one */
 } plm_schedule;
 
-/* spec: a number or a schedule. Errors: E_SPEC, also for a rate that is not finite and above 0. */
+/* Binds a spec: a number or a schedule. Errors: E_SPEC, also for a rate that is not finite and
+ * above 0. */
 PLM_CHECKED plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
-/* The rate before the first step; 0 where only a rule will tell. */
+/* Returns the rate before the first step; 0 if it depends on an expression. */
 double plm_schedule_first(const plm_schedule *s);
-/* Momentum at the 0-based step; NaN = the optimizer's own. */
+/* Returns the momentum at a step (from 0); NaN = the optimizer's own. */
 double plm_schedule_momentum(const plm_schedule *s, int64_t step);
-/* The rate of the step that comes now. Takes no memory. Errors: a rule that gives no rate
- * (E_NUMERIC), or reads what is not known. */
+/* Computes the rate of the present step. Allocates nothing. Errors: E_NUMERIC if an expression
+ * gives no valid rate; others if it uses a variable that is not known. */
 PLM_CHECKED plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,
                                         double *rate);
 
 /* ---- metrics ---- */
 
-/* Figures of rows: prediction [rows][stride] of width, target [rows][target_stride] of
- * target_width, into value[rows]. */
+/* The rows for which a metric computes values: prediction [rows][stride], of which `width` are
+ * used, target [rows][target_stride], of which target_width are used. */
 typedef struct {
     const plm_kernels *kernel;
     const void *config;
     const plm_real *prediction;
     const plm_real *target;
-    plm_real *value;
-    /* of each line, or NULL = 1; for `gather`, the means of `rows` are weighted outside */
+    plm_real *value; /* [rows] results, for metrics that are a mean over rows */
+    /* [rows] sample weights, or NULL = 1; only for `gather`, as means are weighted by the caller */
     const plm_real *weight;
     size_t rows, width, stride, target_width, target_stride;
 } plm_metric_rows;
 
-/* What a metric that gathers has of an epoch. */
+/* What a metric that is not a mean over rows keeps of an epoch. */
 typedef struct {
-    double *figure;
-    size_t figures;
+    double *total;      /* [totals] */
+    size_t totals;      /* number of totals */
     plm_scores *scores; /* [curves] */
     int curves;
 } plm_gathered;
 
+/* The descriptor of a metric. Either it is a mean over rows (`rows`), or it adds up totals over an
+ * epoch and computes its values from them (`gather`). */
 typedef struct {
     plm_kind kind;
-    /* Do prediction and target fit? On false sets *why to a reason in static words. */
+    /* True if prediction and target fit. If not, sets *why to the reason, a static text. */
     bool (*fits)(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why);
+    /* Computes a value for each row; the metric is their mean. NULL if the metric gathers. */
     void (*rows)(const plm_metric_rows *m);
-    /* Does a line with this label take part in the mean over rows? NULL = all do. */
+    /* False if a row with this label is left out of the mean. NULL = all rows are counted. */
     bool (*counts)(const void *config, plm_real label);
-    /* A metric that is no mean over rows (rows NULL): gathers figures over an epoch, in the
-     * order of the rows, and works out its numbers from them. */
-    size_t (*figures)(const void *config, const plm_shape *prediction);
-    /* How many lists of predictions it gathers as well; NULL = none. A line adds at most as many
-     * predictions to them, together, as it is wide. */
+    /* Returns the number of totals that are kept over an epoch. */
+    size_t (*totals)(const void *config, const plm_shape *prediction);
+    /* Returns the number of lists of predictions that are kept as well; NULL = none. A row adds at
+     * most `width` predictions, to all of them together. */
     int (*curves)(const void *config, const plm_shape *prediction);
+    /* Adds rows to the totals, in their order. */
     void (*gather)(const plm_metric_rows *m, plm_gathered *g);
-    /* How many numbers it gives; NULL = one. Number `at` is called as the metric, and where
-     * there are several by what number(at) tells besides: precision_0.25; NULL = by at itself. */
+    /* Returns the number of values that the metric gives; NULL = one. Several are named by
+     * number(at), as in precision_0.25; number NULL = by `at` itself. */
     int (*results)(const void *config, const plm_shape *prediction);
     double (*number)(const void *config, int at);
-    /* Where there is nothing to measure, *why becomes the reason in static words (untouched
-     * otherwise), and the result is NaN, or what scikit-learn has by convention. */
+    /* Computes value `at`. If there is nothing to measure, sets *why to the reason, a static text,
+     * and returns NaN or the conventional value of scikit-learn. */
     double (*result)(const void *config, const plm_gathered *g, int at, const char **why);
 } plm_metric_kind;
+/* All metrics, ended by NULL. */
 extern const plm_kind *const plm_metric_table[];
 
-/* Keys all metrics share. */
+/* The keys that all metrics share. */
 typedef struct {
-    const char *name; /* in logs; "" = as said */
-    bool weighted;    /* sample weights count: a mean divides by their sum */
+    const char *name; /* name in the logs; "" = the name of the metric */
+    bool weighted;    /* use sample weights; a mean divides by their sum */
 } plm_metric_common;
+/* The field table of these keys. */
 extern const plm_field plm_metric_common_fields[];
 
-/* "accuracy" (acc) and "crossentropy" (ce) mean what fits the shapes: the binary_, categorical_ or
- * sparse_categorical_ kind. Any other name stays. */
+/* Replaces "accuracy" (acc) and "crossentropy" (ce) by the kind that fits the shapes: binary_,
+ * categorical_ or sparse_categorical_. Any other name stays. */
 PLM_CHECKED plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
                                           const plm_shape *target, const char **resolved);
 

@@ -1,14 +1,16 @@
-/* Penalties on parameters: l1, l2 and both. They join the gradient before clipping and the loss
- * that is reported. */
+/* Penalties on parameters: l1, l2 and both. They are added to the gradient before clipping, and to
+ * the reported loss. */
 #include <math.h>
 
 #include "kernel/per_isa.h"
 #include "nn/penalty.h"
 
+/* The factors of both penalties. */
 typedef struct {
     double l1, l2;
 } strengths;
 
+/* Returns both factors; the one that a kind has no key for is 0. */
 static plm_penalty both(const void *config)
 {
     const strengths *c = config;
@@ -34,18 +36,16 @@ static const plm_regularizer_kind l1 = {
              .fields = l1_fields},
     .strengths = both};
 static const plm_regularizer_kind l2 = {
-    .kind =
-        {.name = "l2",
-         .alias = "L2",
-         .help = "penalty on the square of weights: all become small",
-         .formula = "l2 sum w^2",
-         .notes =
-             "Keras's rule, without a factor 1/2. Adaptive optimizers scale this gradient away; "
-             "with them use "
-             "adamw's weight_decay.",
-         .source = "Krogh and Hertz, A simple weight decay can improve generalization, 1991",
-         .config_size = sizeof(strengths),
-         .fields = l2_fields},
+    .kind = {.name = "l2",
+             .alias = "L2",
+             .help = "penalty on the square of weights: all become small",
+             .formula = "l2 sum w^2",
+             .notes = "Without a factor 1/2, as in Keras. Adaptive optimizers scale this gradient "
+                      "away; with "
+                      "them use weight_decay of adamw.",
+             .source = "Krogh and Hertz, A simple weight decay can improve generalization, 1991",
+             .config_size = sizeof(strengths),
+             .fields = l2_fields},
     .strengths = both};
 static const plm_regularizer_kind l1_l2 = {
     .kind = {.name = "l1_l2",
@@ -84,6 +84,7 @@ double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count)
     return p->l1 * absolute + p->l2 * square;
 }
 
+/* g += first sign(x) + second x. */
 static PLM_BODY void add_body(plm_real *restrict g, const plm_real *restrict x, size_t count,
                               plm_real first, plm_real second)
 {

@@ -1,6 +1,6 @@
-/* Learning-rate schedules: the rate as a function of the 0-based step. Definitions: Keras;
- * one_cycle is Smith's, as in the book's notebook. Powers and cosines are worked out once a step
- * by the C library. */
+/* Learning rate schedules: the rate as a function of the step, from 0. Definitions are those of
+ * Keras; one_cycle is Smith's, as in the notebooks of Geron's book. Powers and cosines are
+ * computed once a step by the C library. */
 #include <math.h>
 
 #include "nn/schedule_rule.h"
@@ -58,25 +58,25 @@ static const plm_field constant_fields[] = {
     PLM_FIELD(constant_config, value, PLM_REAL, NULL, 0, 0, "the rate"), {0}};
 static const plm_field decay_fields[] = {
     INITIAL(decay_config),
-    STEPS(decay_config, "steps in which the rate falls by decay_rate once"),
+    STEPS(decay_config, "number of steps in which the rate decays once by decay_rate"),
     {.name = "decay_rate",
      .type = PLM_REAL,
      .offset = offsetof(decay_config, rate),
      .fallback = NULL,
      .low = 0,
      .high = 1e9,
-     .help = "how strongly it falls"},
+     .help = "factor of the decay"},
     PLM_FIELD(decay_config, staircase, PLM_BOOL, "false", 0, 0,
-              "falls at whole multiples of decay_steps only"),
+              "decay only at whole multiples of decay_steps"),
     {0}};
 static const plm_field piecewise_fields[] = {
     PLM_FIELD(piecewise_config, boundaries, PLM_REALS, NULL, 0, 0,
-              "last step of each piece but the last, rising"),
+              "last step of each piece except the last, in rising order"),
     PLM_FIELD(piecewise_config, values, PLM_REALS, NULL, 0, 0, "rates, one more than boundaries"),
     {0}};
 static const plm_field polynomial_fields[] = {
     INITIAL(polynomial_config),
-    STEPS(polynomial_config, "steps until the end is reached"),
+    STEPS(polynomial_config, "number of steps until the end rate is reached"),
     {.name = "end_learning_rate",
      .type = PLM_REAL,
      .offset = offsetof(polynomial_config, end),
@@ -85,15 +85,18 @@ static const plm_field polynomial_fields[] = {
      .high = INFINITY,
      .help = "rate at the end"},
     PLM_FIELD(polynomial_config, power, PLM_REAL, "1", 0, 1e6, "1 = a straight line"),
-    PLM_FIELD(polynomial_config, cycle, PLM_BOOL, "false", 0, 0, "starts over, each time longer"),
+    PLM_FIELD(polynomial_config, cycle, PLM_BOOL, "false", 0, 0,
+              "start again at the end, each time for longer"),
     {0}};
 static const plm_field cosine_fields[] = {
     INITIAL(cosine_config),
-    STEPS(cosine_config, "steps of the falling half wave"),
-    PLM_FIELD(cosine_config, alpha, PLM_REAL, "0", 0, 1, "the end, as a part of the start"),
+    STEPS(cosine_config, "number of steps in which the rate falls"),
+    PLM_FIELD(cosine_config, alpha, PLM_REAL, "0", 0, 1,
+              "rate at the end, as a part of the initial rate"),
     PLM_FIELD(cosine_config, warmup_target, PLM_REAL, "inf", 0, INFINITY,
-              "rate that the warm-up climbs to and the wave starts from; none = no warm-up"),
-    PLM_FIELD(cosine_config, warmup_steps, PLM_REAL, "0", 0, 1e15, "steps of the warm-up"),
+              "rate at the end of the warm-up, where the decay starts; none = no warm-up"),
+    PLM_FIELD(cosine_config, warmup_steps, PLM_REAL, "0", 0, 1e15,
+              "number of steps of the warm-up"),
     {0}};
 static const plm_field restarts_fields[] = {
     INITIAL(restarts_config),
@@ -103,13 +106,14 @@ static const plm_field restarts_fields[] = {
      .fallback = NULL,
      .low = 1e-9,
      .high = 1e15,
-     .help = "steps of the first wave",
+     .help = "number of steps of the first cycle",
      .alias = "steps"},
     PLM_FIELD(restarts_config, t_mul, PLM_REAL, "2", 1e-3, 1e6,
-              "each wave is this much longer than the one before"),
-    PLM_FIELD(restarts_config, m_mul, PLM_REAL, "1", 0, 1e6, "each wave starts this much higher"),
+              "factor of the length of each cycle over the one before"),
+    PLM_FIELD(restarts_config, m_mul, PLM_REAL, "1", 0, 1e6,
+              "factor of the initial rate of each cycle over the one before"),
     PLM_FIELD(restarts_config, alpha, PLM_REAL, "0", 0, 1,
-              "the end of a wave, as a part of the start"),
+              "rate at the end of a cycle, as a part of its start"),
     {0}};
 static const plm_field cycle_fields[] = {
     {.name = "max_learning_rate",
@@ -118,38 +122,37 @@ static const plm_field cycle_fields[] = {
      .fallback = NULL,
      .low = 0,
      .high = INFINITY,
-     .help = "rate half way up, about half of where a range test goes wrong"},
+     .help = "maximum rate, about half of that at which a range test diverges"},
     {.name = "steps",
      .type = PLM_INT,
      .offset = offsetof(cycle_config, steps),
      .fallback = NULL,
      .low = 3,
      .high = 1e15,
-     .help = "steps of the whole training"},
+     .help = "number of steps of the whole training"},
     {.name = "start_learning_rate",
      .type = PLM_REAL,
      .offset = offsetof(cycle_config, start),
      .fallback = "0",
      .low = 0,
      .high = INFINITY,
-     .help = "first rate; 0 = a tenth of the largest"},
+     .help = "first rate; 0 = a tenth of the maximum"},
     {.name = "last_learning_rate",
      .type = PLM_REAL,
      .offset = offsetof(cycle_config, last),
      .fallback = "0",
      .low = 0,
      .high = INFINITY,
-     .help = "rate where the last step ends; 0 = a thousandth of the first"},
-    PLM_FIELD(
-        cycle_config, max_momentum, PLM_REAL, "nan", 0, 0.9999999,
-        "momentum (beta_1) where the rate is smallest; none = the optimizer's own throughout"),
+     .help = "last rate; 0 = a thousandth of the first"},
+    PLM_FIELD(cycle_config, max_momentum, PLM_REAL, "nan", 0, 0.9999999,
+              "momentum (beta_1) where the rate is lowest; none = always the optimizer's own"),
     PLM_FIELD(cycle_config, min_momentum, PLM_REAL, "nan", 0, 0.9999999,
-              "momentum where the rate is largest"),
+              "momentum where the rate is highest"),
     {0}};
 
 /* ---- the rates ---- */
 
-static double smaller(double a, double b)
+static double min_of(double a, double b)
 {
     return a < b ? a : b;
 }
@@ -160,18 +163,22 @@ static double constant_rate(const void *config, int64_t step)
     return ((const constant_config *)config)->value;
 }
 
+/* Returns how many times the decay has happened, as a fraction or, with staircase, a whole number.
+ */
 static double parts(const decay_config *c, int64_t step)
 {
     const double p = (double)step / c->steps;
     return c->staircase ? floor(p) : p;
 }
 
+/* lr0 * decay_rate^parts */
 static double exponential_rate(const void *config, int64_t step)
 {
     const decay_config *c = config;
     return c->initial * pow(c->rate, parts(c, step));
 }
 
+/* lr0 / (1 + decay_rate * parts) */
 static double inverse_rate(const void *config, int64_t step)
 {
     const decay_config *c = config;
@@ -188,20 +195,23 @@ static double piecewise_rate(const void *config, int64_t step)
     return c->values.at[piece];
 }
 
+/* Checks the numbers of a piecewise schedule. */
 static const char *piecewise_fault(const void *config)
 {
     const piecewise_config *c = config;
     if (c->values.count != c->boundaries.count + 1)
-        return "it needs one value more than boundaries";
+        return "it needs one more value than boundaries";
     for (int i = 1; i < c->boundaries.count; i++)
         if (!(c->boundaries.at[i] > c->boundaries.at[i - 1]))
-            return "its boundaries must rise";
+            return "its boundaries must be in rising order";
     for (int i = 0; i < c->values.count; i++)
         if (!(c->values.at[i] > 0) || isinf(c->values.at[i]))
             return "its values must be above 0";
     return NULL;
 }
 
+/* Decays to `end` by a power of the remaining time; with `cycle` it starts again, each time
+ * longer. */
 static double polynomial_rate(const void *config, int64_t step)
 {
     const polynomial_config *c = config;
@@ -209,35 +219,39 @@ static double polynomial_rate(const void *config, int64_t step)
     if (c->cycle)
         steps *= step == 0 ? 1 : ceil(i / c->steps);
     else
-        i = smaller(i, steps);
+        i = min_of(i, steps);
     return (c->initial - c->end) * pow(1 - i / steps, c->power) + c->end;
 }
 
 static const double pi = 3.14159265358979323846;
 
+/* Half a cosine wave, after an optional warm-up. */
 static double cosine_rate(const void *config, int64_t step)
 {
     const cosine_config *c = config;
+    /* first a linear warm-up, then half a cosine wave */
     const bool warm = !isinf(c->warmup_target);
     const double i = (double)step;
     if (warm && i < c->warmup_steps)
         return c->initial + (c->warmup_target - c->initial) * (i / c->warmup_steps);
-    const double done = smaller(i - (warm ? c->warmup_steps : 0), c->steps) / c->steps;
+    const double done = min_of(i - (warm ? c->warmup_steps : 0), c->steps) / c->steps;
     const double wave = (1 + cos(pi * done)) / 2;
     return (warm ? c->warmup_target : c->initial) * ((1 - c->alpha) * wave + c->alpha);
 }
 
+/* Repeated cosine decays. Cycle k has length steps * t_mul^k and starts at initial * m_mul^k. */
 static double restarts_rate(const void *config, int64_t step)
 {
     const restarts_config *c = config;
+    /* done: position in units of the first cycle, then within the present one */
     double done = (double)step / c->steps, amplitude = 1, length = 1;
     if (c->t_mul > 1 || c->t_mul < 1) {
-        while (done >= length && length > 1e-12) { /* waves of length t_mul^k; the first is 1 */
+        while (done >= length && length > 1e-12) { /* cycles of length t_mul^k; the first is 1 */
             done -= length;
             length *= c->t_mul;
             amplitude *= c->m_mul;
         }
-        done = smaller(done / length, 1);
+        done = min_of(done / length, 1);
     } else {
         amplitude = pow(c->m_mul, floor(done));
         done -= floor(done);
@@ -245,18 +259,21 @@ static double restarts_rate(const void *config, int64_t step)
     return c->initial * ((1 - c->alpha) * amplitude * (1 + cos(pi * done)) / 2 + c->alpha);
 }
 
+/* Interpolates between two numbers. */
 static double between(double from, double to, double part)
 {
     return from + (to - from) * part;
 }
 
-/* Steps of the way up, as many of the way down; what is left, a tenth or so, is the last part. */
+/* Returns the number of steps in which the rate rises; it falls in as many. What is left, about a
+ * tenth, is the last part. */
 static int64_t half_of_cycle(const cycle_config *c)
 {
     return (c->steps - (c->steps / 10 + 1)) / 2;
 }
 
-/* Up, down, and in the last part on to next to nothing, which is reached as the last step ends. */
+/* The rate rises, falls and, in the last part, falls almost to zero, which it reaches at the end
+ * of the last step. */
 static double cycle_rate(const void *config, int64_t step)
 {
     const cycle_config *c = config;
@@ -267,10 +284,11 @@ static double cycle_rate(const void *config, int64_t step)
         return between(start, c->largest, (double)step / (double)half);
     if (step < 2 * half)
         return between(c->largest, start, (double)(step - half) / (double)half);
-    return between(start, last, smaller(1, (double)(step - 2 * half) / (double)tail));
+    return between(start, last, min_of(1, (double)(step - 2 * half) / (double)tail));
 }
 
-/* The momentum goes the other way: down where the rate goes up, and stays up in the last part. */
+/* The momentum goes the opposite way: it falls while the rate rises, and stays high in the last
+ * part. */
 static double cycle_momentum(const void *config, int64_t step)
 {
     const cycle_config *c = config;
@@ -282,22 +300,23 @@ static double cycle_momentum(const void *config, int64_t step)
     return c->max_momentum;
 }
 
+/* Checks the momenta of one_cycle. */
 static const char *cycle_fault(const void *config)
 {
     const cycle_config *c = config;
     if (isnan(c->max_momentum) != isnan(c->min_momentum))
-        return "max_momentum and min_momentum go together, such as 0.95 and 0.85";
+        return "give both max_momentum and min_momentum, such as 0.95 and 0.85";
     if (c->max_momentum < c->min_momentum)
         return "max_momentum is below min_momentum";
     return c->max_momentum <= 0 ? "max_momentum must be above 0" : NULL;
 }
 
-/* ---- the rows ---- */
+/* ---- the table ---- */
 
 static const plm_schedule_kind constant = {.kind = {.name = "constant",
                                                     .help = "the same rate throughout",
                                                     .formula = "lr",
-                                                    .notes = "What a plain number means.",
+                                                    .notes = "The same as a plain number.",
                                                     .config_size = sizeof(constant_config),
                                                     .fields = constant_fields,
                                                     .examples = PLM_LIST("constant(0.01)")},
@@ -306,7 +325,7 @@ static const plm_schedule_kind constant = {.kind = {.name = "constant",
 static const plm_schedule_kind exponential_decay = {
     .kind = {.name = "exponential_decay",
              .alias = "exponential",
-             .help = "falls by the same factor in equal times",
+             .help = "decays by the same factor in equal times",
              .formula = "lr0 * decay_rate^(step / decay_steps)",
              .notes =
                  "Simple and strong; decay_rate 0.1 over the planned training is a fair start.",
@@ -332,9 +351,9 @@ static const plm_schedule_kind inverse_time_decay = {
 static const plm_schedule_kind piecewise_constant_decay = {
     .kind = {.name = "piecewise_constant_decay",
              .alias = "piecewise_constant|piecewise",
-             .help = "a rate for each stretch of steps",
+             .help = "a rate for each range of steps",
              .formula = "values[j] for boundaries[j-1] < step <= boundaries[j]",
-             .notes = "Needs to be tuned by hand, and then does well.",
+             .notes = "Must be tuned by hand, and then works well.",
              .config_size = sizeof(piecewise_config),
              .fields = piecewise_fields,
              .examples =
@@ -345,9 +364,9 @@ static const plm_schedule_kind piecewise_constant_decay = {
 static const plm_schedule_kind polynomial_decay = {
     .kind = {.name = "polynomial_decay",
              .alias = "polynomial|linear_decay",
-             .help = "falls along a power to an end",
+             .help = "decays by a power to an end rate",
              .formula = "(lr0 - end) * (1 - min(step, decay_steps) / decay_steps)^power + end",
-             .notes = "With power 1 a straight line.",
+             .notes = "With power 1 it is linear.",
              .config_size = sizeof(polynomial_config),
              .fields = polynomial_fields,
              .examples = PLM_LIST("polynomial_decay(0.01, 10000, 0.0001)")},
@@ -356,7 +375,7 @@ static const plm_schedule_kind polynomial_decay = {
 static const plm_schedule_kind cosine_decay = {
     .kind = {.name = "cosine_decay",
              .alias = "cosine",
-             .help = "half a cosine wave down, after a warm-up if wanted",
+             .help = "decays along half a cosine wave, after an optional warm-up",
              .formula = "lr0 * ((1 - alpha) * (1 + cos(pi step / decay_steps)) / 2 + alpha)",
              .notes =
                  "Gentle at both ends; a good default when the length of the training is known.",
@@ -371,9 +390,9 @@ static const plm_schedule_kind cosine_decay = {
 static const plm_schedule_kind cosine_decay_restarts = {
     .kind = {.name = "cosine_decay_restarts",
              .alias = "cosine_restarts",
-             .help = "cosine waves, each longer than the last",
-             .formula = "as cosine_decay within a wave; waves of first_decay_steps * t_mul^k "
-                        "steps, m_mul^k high",
+             .help = "repeated cosine decays, each longer than the last",
+             .formula = "as cosine_decay within cycle k, which has first_decay_steps * t_mul^k "
+                        "steps and starts at lr0 * m_mul^k",
              .source = "Loshchilov and Hutter, SGDR: stochastic gradient descent with warm "
                        "restarts, ICLR 2017",
              .config_size = sizeof(restarts_config),
@@ -384,14 +403,12 @@ static const plm_schedule_kind cosine_decay_restarts = {
 static const plm_schedule_kind one_cycle = {
     .kind = {.name = "one_cycle",
              .alias = "1cycle",
-             .help = "up to the largest rate, down again, then next to nothing",
+             .help = "up to a maximum rate, down again, then almost to zero",
              .formula = "start -> max in 45% of the steps, max -> start in 45%, start -> start / "
                         "1000 in the rest",
-             .notes = "Often reaches in a third of the epochs what a constant rate does, at a "
-                      "largest rate found by a "
-                      "range test. max_momentum=0.95, min_momentum=0.85 let the momentum go the "
-                      "other way, as the paper "
-                      "has it.",
+             .notes = "Often needs a third of the epochs of a constant rate, with a maximum rate "
+                      "found by a range test. max_momentum=0.95, min_momentum=0.85 let the "
+                      "momentum go the opposite way, as in the paper.",
              .source = "Smith, A disciplined approach to neural network hyper-parameters, 2018",
              .config_size = sizeof(cycle_config),
              .fields = cycle_fields,
@@ -416,6 +433,7 @@ const plm_kind *const plm_schedule_table[] = {&constant.kind,
 
 /* ---- binding ---- */
 
+/* Fails on an invalid learning rate. */
 static plm_status fail_rate(plm *w, const char *where, double rate)
 {
     return plm_fail(w, PLM_E_SPEC, where,
@@ -423,7 +441,7 @@ static plm_status fail_rate(plm *w, const char *where, double rate)
                     "learning_rate must be above 0 and finite, got %g", rate);
 }
 
-/* A warm-up may begin at 0, nothing else may. */
+/* True if the first rate is valid. Only a warm-up may start at 0. */
 static bool is_rate(const plm_schedule *s)
 {
     const double first = s->kind->rate(s->config, 0);
@@ -474,8 +492,9 @@ plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *cloc
         PLM_TRY(plm_schedule_rule_ask(w, s, clock, rate));
     if (isfinite(*rate) && !(*rate < 0))
         return PLM_OK;
-    return plm_fail(w, PLM_E_NUMERIC, s->kind ? s->kind->kind.name : "learning_rate",
-                    "a rate is 0 or above and finite: look at the rule for this epoch and step",
-                    "the schedule gives the rate %g in epoch %lld, step %lld", *rate,
-                    (long long)clock->epoch + 1, (long long)clock->step);
+    return plm_fail(
+        w, PLM_E_NUMERIC, s->kind ? s->kind->kind.name : "learning_rate",
+        "a rate must be finite and not negative: check the expression for this epoch and step",
+        "the schedule gives the rate %g in epoch %lld, step %lld", *rate,
+        (long long)clock->epoch + 1, (long long)clock->step);
 }

@@ -1,4 +1,4 @@
-/* Schedules by a rule: Keras's LearningRateScheduler, and its form for every batch. */
+/* Schedules by an expression: Keras's LearningRateScheduler, and the same for every step. */
 #include <math.h>
 
 #include "nn/schedule_rule.h"
@@ -8,7 +8,7 @@ typedef struct {
     double initial;
 } rule_config;
 
-/* What a rule may call. LR is Keras's short form of LEARNING_RATE. */
+/* The variables of an expression. LR is the short form of LEARNING_RATE in Keras. */
 enum { EPOCH, EPOCHS, STEP, STEPS_PER_EPOCH, LEARNING_RATE, LR, INITIAL, NAMES };
 static const char *const names[NAMES + 1] = {
     "epoch", "epochs", "step", "steps_per_epoch", "learning_rate", "lr", "initial_learning_rate"};
@@ -20,22 +20,20 @@ static const plm_field fields[] = {
      .offset = offsetof(rule_config, initial),
      .fallback = "nan",
      .high = INFINITY,
-     .help = "what learning_rate is before the first step, for rules that read it"},
+     .help = "learning_rate before the first step, for expressions that use it"},
     {0}};
 
 #define NOTES(when_)                                                                               \
-    "The rule is worked out " when_                                                                \
-    ". It may read epoch and step (both from 0), epochs, steps_per_epoch, "                        \
-    "learning_rate (lr, the rate in force until now) and initial_learning_rate. It is written as " \
-    "in Python: + - * / "                                                                          \
-    "// % **, comparisons, and, or, not, a if b else c, pi, min, max, pow, exp, log, log2, "       \
-    "log10, sqrt, sin, cos, "                                                                      \
-    "tanh, floor, ceil, round, abs."
+    "The expression is evaluated " when_                                                           \
+    ". It may use epoch and step (both from 0), epochs, steps_per_epoch, learning_rate (lr, the "  \
+    "rate of the last step) and initial_learning_rate. It is written as in Python: + - * / // % "  \
+    "**, comparisons, and, or, not, a if b else c, pi, min, max, pow, exp, log, log2, log10, "     \
+    "sqrt, sin, cos, tanh, floor, ceil, round, abs."
 
 const plm_schedule_kind plm_schedule_per_epoch = {
     .kind = {.name = "per_epoch",
              .alias = "learning_rate_scheduler",
-             .help = "a rule of your own for every epoch",
+             .help = "your own expression, for every epoch",
              .formula = "rule(epoch, learning_rate)",
              .notes = NOTES("at the first step of every epoch of plm_fit"),
              .config_size = sizeof(rule_config),
@@ -49,7 +47,7 @@ const plm_schedule_kind plm_schedule_per_epoch = {
 const plm_schedule_kind plm_schedule_per_step = {
     .kind = {.name = "per_step",
              .alias = "per_batch",
-             .help = "a rule of your own for every step",
+             .help = "your own expression, for every step",
              .formula = "rule(step, epoch, learning_rate)",
              .notes = NOTES("at every step"),
              .config_size = sizeof(rule_config),
@@ -58,6 +56,7 @@ const plm_schedule_kind plm_schedule_per_step = {
                                   "per_step('0.01 * min(1, (step + 1) / 500)')")},
     .rule = PLM_RULE_STEP};
 
+/* True if the expression uses a variable. */
 static bool reads(const plm_schedule *s, int name)
 {
     return (s->rule.uses >> name & 1u) != 0;
@@ -71,7 +70,7 @@ plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
     if (isnan(c->initial) && (reads(s, LEARNING_RATE) || reads(s, LR) || reads(s, INITIAL)))
         return plm_fail(a->w, PLM_E_SPEC, s->kind->kind.name,
                         "per_epoch('learning_rate * 0.9', initial_learning_rate=0.01)",
-                        "the rule reads learning_rate, but what it begins with is not said");
+                        "the expression uses learning_rate, but its first value is not given");
     return PLM_OK;
 }
 
@@ -81,12 +80,12 @@ plm_status plm_schedule_rule_ask(plm *w, const plm_schedule *s, const plm_clock 
     const bool by_epoch = s->kind->rule == PLM_RULE_EPOCH;
     if (clock->epoch < 0 && (by_epoch || reads(s, EPOCH) || reads(s, EPOCHS)))
         return plm_fail(w, PLM_E_ORDER, s->kind->kind.name,
-                        "train by plm_fit, or write a per_step rule that reads step",
+                        "train by plm_fit, or write a per_step expression that uses step",
                         "only plm_fit knows epochs");
     if (clock->steps_per_epoch <= 0 && reads(s, STEPS_PER_EPOCH))
-        return plm_fail(
-            w, PLM_E_SPEC, s->kind->kind.name, "write the number itself into the rule",
-            "steps_per_epoch is not known: the data do not say how many rows they have");
+        return plm_fail(w, PLM_E_SPEC, s->kind->kind.name,
+                        "write the number itself into the expression",
+                        "steps_per_epoch is not known, as the data has an unknown number of rows");
     if (by_epoch && !clock->fresh) {
         *rate = clock->rate;
         return PLM_OK;

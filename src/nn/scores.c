@@ -1,6 +1,6 @@
-/* Predictions in rising order. What is new is sorted by merging, which keeps the order of equals,
- * and then merged with what was sorted before: so equals are always added up in the order of the
- * rows. */
+/* Predictions in rising order. New ones are sorted by merging, which keeps the order of equal
+ * ones, then merged with those sorted before. So equal ones are always added up in the order of
+ * the rows. */
 #include "nn/scores.h"
 
 #include <math.h>
@@ -8,9 +8,10 @@
 
 #include "base/arena.h"
 
-enum { FIRST_CAPACITY = 1024, MOST_DROPPED = 52 };
+enum { FIRST_CAPACITY = 1024, MAX_DROPPED = 52 };
 
-/* Merges from[0, middle) and from[middle, end), of equals the first part's first. */
+/* Merges from[0, middle) and from[middle, end) into `to`; of equal ones, those of the first part
+ * come first. */
 static void merge(const plm_score *from, size_t middle, size_t end, plm_score *to)
 {
     size_t i = 0, j = middle;
@@ -18,7 +19,7 @@ static void merge(const plm_score *from, size_t middle, size_t end, plm_score *t
         to[k] = j >= end || (i < middle && from[i].score <= from[j].score) ? from[i++] : from[j++];
 }
 
-/* Sorts x[0, count) by way of spare. */
+/* Sorts x[0, count), using `spare` as memory. */
 static void sort(plm_score *x, size_t count, plm_score *spare)
 {
     plm_score *from = x, *to = spare;
@@ -27,15 +28,15 @@ static void sort(plm_score *x, size_t count, plm_score *spare)
             const size_t left = count - start, end = left < 2 * run ? left : 2 * run;
             merge(from + start, run < end ? run : end, end, to + start);
         }
-        plm_score *turn = from;
+        plm_score *swap = from;
         from = to;
-        to = turn;
+        to = swap;
     }
     if (from != x)
         memcpy(x, from, count * sizeof *x);
 }
 
-/* The score without its low bits, rounded down: a rising function. */
+/* Rounds a score down by dropping its low bits. Keeps the order of scores. */
 static double rounded(double score, int dropped)
 {
     int64_t bits = 0;
@@ -49,7 +50,7 @@ static double rounded(double score, int dropped)
     return score;
 }
 
-/* Rounds sorted scores, and adds up equals. */
+/* Rounds the sorted scores, and adds up equal ones. */
 static void gather_equals(plm_scores *s)
 {
     size_t last = 0;
@@ -69,20 +70,23 @@ static void gather_equals(plm_scores *s)
 
 void plm_scores_settle(plm_scores *s)
 {
+    /* sort the new entries and merge them with the sorted ones */
     if (s->sorted < s->count) {
         sort(s->at + s->sorted, s->count - s->sorted, s->spare);
         merge(s->at, s->sorted, s->count, s->spare);
-        plm_score *turn = s->at;
+        plm_score *swap = s->at;
         s->at = s->spare;
-        s->spare = turn;
+        s->spare = swap;
         gather_equals(s);
     }
-    while (s->count > s->most && s->rough < MOST_DROPPED) {
+    /* too many different scores: drop a bit more, until neighbours have joined */
+    while (s->count > s->max && s->rough < MAX_DROPPED) {
         s->rough++;
         gather_equals(s);
     }
 }
 
+/* Allocates more memory. */
 static plm_status grow(plm *w, plm_scores *s, size_t capacity)
 {
     plm_score *at = plm_allocate_array(w, capacity, sizeof *at);
@@ -107,7 +111,7 @@ plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more)
     if (more <= s->capacity - s->count)
         return PLM_OK;
     plm_scores_settle(s);
-    size_t wanted = s->count < s->most ? 2 * s->count : 2 * s->most;
+    size_t wanted = s->count < s->max ? 2 * s->count : 2 * s->max;
     wanted = wanted > FIRST_CAPACITY ? wanted : FIRST_CAPACITY;
     wanted = wanted > s->count + more ? wanted : s->count + more;
     return wanted > s->capacity ? grow(w, s, wanted) : PLM_OK;
@@ -132,5 +136,5 @@ void plm_scores_free(plm *w, plm_scores *s)
 {
     plm_release(w, s->at);
     plm_release(w, s->spare);
-    *s = (plm_scores){.most = s->most};
+    *s = (plm_scores){.max = s->max};
 }

@@ -8,7 +8,7 @@
 
 bool plm_is_run_folder(const char *path)
 {
-    char file[PLM_WHERE_ROOM];
+    char file[PLM_WHERE_CAPACITY];
     const int length = snprintf(file, sizeof file, "%s/run.yaml", path);
     return length > 0 && length < (int)sizeof file && plm_path_exists(file);
 }

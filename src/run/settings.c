@@ -115,7 +115,7 @@ const char *plm_setting_place(plm_settings *s, const char *key, int item)
 plm_status plm_setting_fail(plm_settings *s, const char *key, int item, const char *hint,
                             const char *what, ...)
 {
-    char text[PLM_WHAT_ROOM];
+    char text[PLM_WHAT_CAPACITY];
     va_list arguments;
     va_start(arguments, what);
     plm_text_print(text, sizeof text, what, arguments);
@@ -154,7 +154,7 @@ static void advise(const plm_settings *s, plm_text *hint, const char *key)
     }
     plm_text_add(hint, "known keys:");
     for (int i = 0; i < count; i++) {
-        const bool fits = hint->length + strlen(names[i]) + ENDING < PLM_HINT_ROOM;
+        const bool fits = hint->length + strlen(names[i]) + ENDING < PLM_HINT_CAPACITY;
         plm_text_format(hint, "%s %s", i ? "," : "", fits ? names[i] : "...");
         if (!fits)
             break;

@@ -12,7 +12,7 @@
 
 bool plm_is_model(const char *argument)
 {
-    char inside[PLM_WHERE_ROOM];
+    char inside[PLM_WHERE_CAPACITY];
     const int length = snprintf(inside, sizeof inside, "%s/model.safetensors", argument);
     return plm_ends_with(argument, ".safetensors") ||
            (length > 0 && length < (int)sizeof inside && plm_path_exists(inside));
@@ -117,11 +117,11 @@ static plm_status open_run_table(plm_job *j, plm_arena *a, const plm_job_table *
 }
 
 /* Which columns the model wants, where it knows them, and they are few. */
-static const char *hint_columns(const plm_job *j, char out[PLM_HINT_ROOM])
+static const char *hint_columns(const plm_job *j, char out[PLM_HINT_CAPACITY])
 {
     const char *known = plm_model_setting(j->model, "inputs");
-    const bool shown = *known && strlen(known) < PLM_HINT_ROOM - 160;
-    snprintf(out, PLM_HINT_ROOM,
+    const bool shown = *known && strlen(known) < PLM_HINT_CAPACITY - 160;
+    snprintf(out, PLM_HINT_CAPACITY,
              "give the columns that the model was trained on, in their order%s%s%s",
              shown ? ": " : "", shown ? known : "",
              *j->about.target_columns ? "; target=none where the table has no target column" : "");
@@ -134,7 +134,7 @@ static plm_status check_inputs(const plm_job *j, const char *argument)
 {
     plm_port port;
     int input = 0;
-    char hint[PLM_HINT_ROOM];
+    char hint[PLM_HINT_CAPACITY];
     const plm_data_info *d = &j->about;
     const int wanted = plm_model_inputs(j->model, -1, NULL);
     if (fits(j, &input))

@@ -50,7 +50,7 @@ static void epoch_end(plm_run_training *t, const plm_history *rows, const plm_ev
 {
     t->epochs = e->epoch + 1;
     t->seconds = e->seconds;
-    t->rate = e->rate;
+    t->rate = e->rows_per_second;
     t->logs = e->logs < PLM_RUN_MAX_LOGS ? e->logs : PLM_RUN_MAX_LOGS;
     for (int i = 0; i < t->logs; i++)
         take(t, i, e->log[i].name, e->log[i].value);

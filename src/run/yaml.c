@@ -18,14 +18,14 @@ typedef struct {
     size_t length;
 } reader;
 
-static void place_of(const reader *r, yaml_mark_t mark, char out[PLM_WHERE_ROOM])
+static void place_of(const reader *r, yaml_mark_t mark, char out[PLM_WHERE_CAPACITY])
 {
-    snprintf(out, PLM_WHERE_ROOM, "%s:%zu:%zu", r->s->file, mark.line + 1, mark.column + 1);
+    snprintf(out, PLM_WHERE_CAPACITY, "%s:%zu:%zu", r->s->file, mark.line + 1, mark.column + 1);
 }
 
 static plm_status fail_at(const reader *r, yaml_mark_t mark, const char *hint, const char *what)
 {
-    char where[PLM_WHERE_ROOM];
+    char where[PLM_WHERE_CAPACITY];
     place_of(r, mark, where);
     return plm_fail(r->s->w, PLM_E_SPEC, where, hint, "%s", what);
 }
@@ -47,7 +47,7 @@ static plm_status next(reader *r)
         return plm_fail_memory(r->s->w, r->s->file);
     const char *hint = "a run file is lines 'key: value'; quote a value that holds ': ' or ' #'";
     if (r->parser.error == YAML_READER_ERROR) {
-        char where[PLM_WHERE_ROOM];
+        char where[PLM_WHERE_CAPACITY];
         snprintf(where, sizeof where, "%s, byte %zu", r->s->file, r->parser.problem_offset);
         return plm_fail(r->s->w, PLM_E_SPEC, where, "a run file is text in UTF-8", "%s",
                         r->parser.problem);
@@ -138,7 +138,7 @@ static plm_status read_value(reader *r, int key)
 /* The key of a pair, which was not given before. */
 static plm_status read_key(reader *r, int *key)
 {
-    char where[PLM_WHERE_ROOM], hint[80];
+    char where[PLM_WHERE_CAPACITY], hint[80];
     place_of(r, r->event.start_mark, where);
     const char *name = (const char *)r->event.data.scalar.value;
     PLM_TRY(plm_setting_find(r->s, name, where, key));

@@ -1,17 +1,17 @@
-/* Unsupervised pretraining, layer by layer: each hidden dense layer learns as the encoder of a
- * little autoencoder that gives back what the layers below make of the rows, from a spoilt copy
- * where noise is said (Bengio et al., Greedy layer-wise training of deep networks, NIPS 2006;
- * Vincent et al., Stacked denoising autoencoders, JMLR 11, 2010).
- *
- * The autoencoder of layer k is a model of its own: input, noise, the layer and what follows it
- * up to the next dense one, decoder. What it is fed with comes from a plan over the pretrained
- * model itself, batch by batch. */
+/* Unsupervised pretraining, layer by layer. Each hidden dense layer is trained as the encoder of a
+ * small autoencoder, which must reproduce its input (the output of the layers below) from a copy
+ * with noise, if noise is given (Bengio et al., Greedy layer-wise training of deep networks, NIPS
+ * 2006; Vincent et al., Stacked denoising autoencoders, JMLR 11, 2010).
+ * The autoencoder of a layer is a separate model: input, noise, the layer with what follows it up
+ * to the next dense one, decoder. Its batches are computed by a plan of the pretrained model
+ * itself, one by one. */
 #include <string.h>
 
 #include "train/run.h"
 
 #include "base/names.h"
 
+/* The settings of an autoencoder. */
 typedef struct {
     int64_t epochs;
     const plm_spec *optimizer, *loss, *noise;
@@ -21,30 +21,30 @@ typedef struct {
 } autoencoder;
 
 static const plm_field fields[] = {
-    PLM_FIELD(autoencoder, epochs, PLM_INT, "10", 1, 1e9, "passes over the rows for each layer"),
+    PLM_FIELD(autoencoder, epochs, PLM_INT, "10", 1, 1e9, "number of epochs for each layer"),
     PLM_FIELD_OF(autoencoder, optimizer, PLM_SPEC, "adam(0.001)", "optimizer",
-                 "of each autoencoder"),
+                 "optimizer of each autoencoder"),
     PLM_FIELD_OF(autoencoder, loss, PLM_SPEC, "mean_squared_error", "loss",
-                 "between what goes in and what comes back"),
+                 "loss between the input and its reproduction"),
     PLM_FIELD_OF(
         autoencoder, noise, PLM_SPEC, "none", "layer",
-        "spoils what goes in: gaussian_noise(0.3), dropout(0.3); makes denoising autoencoders"),
+        "noise on the input, for denoising autoencoders: gaussian_noise(0.3), dropout(0.3)"),
     PLM_FIELD(autoencoder, tied, PLM_BOOL, "false", 0, 0,
               "decode with the encoder's transposed kernel"),
     PLM_FIELD_OF(autoencoder, decoder_activation, PLM_SPEC, "linear", "activation",
-                 "of what comes back"),
+                 "activation of the reproduction"),
     PLM_FIELD(autoencoder, layers, PLM_TEXT, "*", 0, 0,
-              "the hidden dense layers that are pretrained, by name or pattern"),
+              "the hidden dense layers to pretrain, by name or pattern"),
     {0}};
 
 static const plm_kind autoencoder_kind = {
     .name = "autoencoder",
     .alias = "autoencoders|stacked_autoencoder",
-    .help = "hidden dense layers one after the other, each as the encoder of an autoencoder",
-    .formula = "x' = decoder(encoder(noise(x))), x = what the layers below give; least loss(x, x')",
-    .notes = "For many rows without answers and few with them. What lies between two dense layers "
-             "(activation, batch "
-             "normalization, dropout) learns with the first of them.",
+    .help = "trains hidden dense layers one after the other, each as the encoder of an autoencoder",
+    .formula =
+        "x' = decoder(encoder(noise(x))), x = output of the layers below; minimizes loss(x, x')",
+    .notes = "For many rows without targets and few with them. Layers between two dense layers "
+             "(activation, batch normalization, dropout) are trained with the first of them.",
     .source = "Bengio et al., NIPS 2006; Vincent et al., JMLR 11 (2010)",
     .config_size = sizeof(autoencoder),
     .fields = fields,
@@ -59,14 +59,14 @@ typedef struct {
     plm_model *m;
     plm_data *data;
     plm_pretrain_options o;
-    const autoencoder *said;
+    const autoencoder *settings;
     plm_arena arena;
-    /* of the layer at work */
-    size_t first, last; /* it and what follows it: layers [first, last] */
+    /* The layer being pretrained, with what follows it: layers [first, last]. */
+    size_t first, last;
     plm_model *coder;
-    plm_plan *below; /* gives what the layers below make of a batch */
-    plm_value value; /* that, in the graph of m */
-    float *rows;     /* [batch, numbers]: that, without gaps */
+    plm_plan *below; /* computes the output of the layers below for a batch */
+    plm_value value; /* that output, in the graph of m */
+    float *rows;     /* [batch, numbers] that output, without gaps */
 } pretraining;
 
 /* ---- which layers ---- */
@@ -76,7 +76,7 @@ static bool is_dense(const plm_layer *l)
     return !l->is_input && strcmp(l->kind->kind.name, "dense") == 0;
 }
 
-/* How many layers take what layer i gives; *reader = the last of them. */
+/* Returns the number of layers that take the output of layer i. *reader = the last of them. */
 static int readers(const plm_model *m, size_t i, size_t *reader)
 {
     int count = 0;
@@ -89,6 +89,7 @@ static int readers(const plm_model *m, size_t i, size_t *reader)
     return count;
 }
 
+/* True if layer i is an output of the model. */
 static bool is_output(const plm_model *m, size_t i)
 {
     for (int k = 0; k < m->outputs; k++)
@@ -97,8 +98,8 @@ static bool is_output(const plm_model *m, size_t i)
     return m->outputs == 0 && i + 1 == m->layers;
 }
 
-/* The last layer that belongs to dense layer i: what follows in a straight line up to the next
- * one with weights between all its inputs and units, or with several inputs. */
+/* Returns the last layer that belongs to dense layer i: what follows in a straight line, up to the
+ * next layer that is dense or has several inputs. */
 static size_t last_of(const plm_model *m, size_t i)
 {
     size_t next = i;
@@ -109,12 +110,12 @@ static size_t last_of(const plm_model *m, size_t i)
     return i;
 }
 
-/* Layer i is a hidden dense layer that was asked for. */
+/* True if layer i is a hidden dense layer that should be pretrained. */
 static bool is_wanted(const pretraining *p, size_t i)
 {
     const plm_layer *l = &p->m->layer[i];
     return is_dense(l) && !is_output(p->m, last_of(p->m, i)) &&
-           plm_pattern_matches(p->said->layers, l->name);
+           plm_pattern_matches(p->settings->layers, l->name);
 }
 
 static int count_wanted(const pretraining *p)
@@ -127,6 +128,7 @@ static int count_wanted(const pretraining *p)
 
 /* ---- the autoencoder of one layer ---- */
 
+/* Makes a spec of a text; NULL = no memory. */
 static const plm_spec *text_spec(plm_arena *a, const char *text)
 {
     plm_spec *s = plm_arena_take(a, sizeof *s);
@@ -135,34 +137,37 @@ static const plm_spec *text_spec(plm_arena *a, const char *text)
     return s;
 }
 
-/* A layer's spec under a name, free to learn whatever the model says of it. */
-static const char *spell(plm_arena *a, const plm_spec *s, const char *name)
+/* Returns the spec of a layer with this name, unfrozen and with the normal learning rate, whatever
+ * the model says. */
+static const char *named_text(plm_arena *a, const plm_spec *s, const char *name)
 {
-    const plm_spec *said = text_spec(a, name);
-    s = said != NULL ? plm_spec_with(a, s, "name", said) : NULL;
+    const plm_spec *named = text_spec(a, name);
+    s = named != NULL ? plm_spec_with(a, s, "name", named) : NULL;
     s = s != NULL ? plm_spec_with(a, s, "trainable", NULL) : NULL;
     s = s != NULL ? plm_spec_with(a, s, "learning_rate_factor", NULL) : NULL;
     return s != NULL ? plm_spec_text(a, s) : NULL;
 }
 
-static plm_status add_spelled(pretraining *p, const plm_spec *s, const char *name)
+/* Adds a layer to the autoencoder under this name. */
+static plm_status add_named(pretraining *p, const plm_spec *s, const char *name)
 {
-    const char *text = spell(&p->arena, s, name);
+    const char *text = named_text(&p->arena, s, name);
     if (text == NULL)
         return PLM_E_MEMORY;
     return plm_add(p->coder, "%s", text).id != 0 ? PLM_OK : plm_last_error(p->m->w)->status;
 }
 
+/* Adds the decoder: a dense layer, or with `tied` the transposed encoder. */
 static plm_status add_decoder(pretraining *p)
 {
     const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
-    const char *activation = plm_spec_text(&p->arena, p->said->decoder_activation);
+    const char *activation = plm_spec_text(&p->arena, p->settings->decoder_activation);
     plm_text name = {.w = p->m->w};
     plm_spec_quote(&name, p->m->layer[p->first].name);
     plm_value y = {0};
     if (activation == NULL || name.failed)
         y.id = 0;
-    else if (p->said->tied)
+    else if (p->settings->tied)
         y = plm_add(p->coder, "dense_transpose(%s, activation=%s, name=autoencoder_decoder)",
                     plm_text_get(&name), activation);
     else
@@ -172,28 +177,30 @@ static plm_status add_decoder(pretraining *p)
     return y.id != 0 ? PLM_OK : activation == NULL ? PLM_E_MEMORY : plm_last_error(p->m->w)->status;
 }
 
+/* Adds input, noise, the layers [first, last] and the decoder. */
 static plm_status add_layers(pretraining *p)
 {
     const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
     if (plm_input(p->coder, "autoencoder_input", x->rank, x->dims).id == 0)
         return plm_last_error(p->m->w)->status;
-    if (p->said->noise != NULL)
-        PLM_TRY(add_spelled(p, p->said->noise, "autoencoder_noise"));
+    if (p->settings->noise != NULL)
+        PLM_TRY(add_named(p, p->settings->noise, "autoencoder_noise"));
     for (size_t i = p->first; i <= p->last; i++) {
         const plm_spec *s = NULL;
         PLM_TRY(plm_spec_parse(&p->arena, p->m->layer[i].text, &s));
-        PLM_TRY(add_spelled(p, s, p->m->layer[i].name));
+        PLM_TRY(add_named(p, s, p->m->layer[i].name));
     }
     return add_decoder(p);
 }
 
+/* Copies one parameter from one model to another. */
 static plm_status copy_parameter(const plm_model *from, const plm_weight *a, plm_model *to,
                                  const plm_weight *b)
 {
     if (a->rank != b->rank || memcmp(a->dims, b->dims, (size_t)a->rank * sizeof a->dims[0]) != 0)
         return plm_fail(to->w, PLM_E_SHAPE, "noise",
-                        "use gaussian_noise(0.3), dropout(0.3) or another of their kind",
-                        "the noise changes the shape of what it spoils");
+                        "use gaussian_noise(0.3), dropout(0.3) or another layer of noise",
+                        "the noise changes the shape of its input");
     plm_real *values = plm_allocate_array(to->w, a->count, sizeof *values);
     if (values == NULL)
         return PLM_E_MEMORY;
@@ -203,35 +210,37 @@ static plm_status copy_parameter(const plm_model *from, const plm_weight *a, plm
     return PLM_OK;
 }
 
-/* Parameters of the same name go from one model to the other. */
+/* Copies all parameters that have the same name in both models. */
 static plm_status copy_parameters(const plm_model *from, plm_model *to)
 {
     for (size_t i = 0; i < from->graph.weights; i++)
         for (size_t k = 0; k < to->graph.weights; k++)
             if (strcmp(from->graph.weight[i].name, to->graph.weight[k].name) == 0)
                 PLM_TRY(copy_parameter(from, &from->graph.weight[i], to, &to->graph.weight[k]));
-    plm_model_stale(to);
+    plm_model_mark_dirty(to);
     return PLM_OK;
 }
 
+/* Makes the autoencoder, with the present parameters of the model. */
 static plm_status make_coder(pretraining *p)
 {
     p->coder = plm_model_new(p->m->w);
     if (p->coder == NULL)
         return PLM_E_MEMORY;
     PLM_TRY(add_layers(p));
-    const char *optimizer = plm_spec_text(&p->arena, p->said->optimizer);
-    const char *loss = plm_spec_text(&p->arena, p->said->loss);
+    const char *optimizer = plm_spec_text(&p->arena, p->settings->optimizer);
+    const char *loss = plm_spec_text(&p->arena, p->settings->loss);
     if (optimizer == NULL || loss == NULL)
         return PLM_E_MEMORY;
-    p->coder->restoring = true; /* its last layer is ours: nobody else can make it fit the loss */
+    p->coder->restoring = true; /* no warnings: the user cannot change its last layer */
     PLM_TRY(plm_compile(p->coder, optimizer, loss, NULL));
-    p->coder->adapted = true; /* what is taken from the data was taken by the model itself */
+    p->coder->adapted = true; /* the model itself has adapted to the data */
     return copy_parameters(p->m, p->coder);
 }
 
-/* ---- what it is fed with ---- */
+/* ---- its batches ---- */
 
+/* Makes the plan that computes the batches, and memory for one. */
 static plm_status open_below(pretraining *p)
 {
     const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
@@ -246,6 +255,7 @@ static plm_status open_below(pretraining *p)
     return p->rows != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Copies vectors without their padding. */
 static void gather(const plm_real *from, const plm_shape *x, int64_t rows, float *to)
 {
     for (int64_t i = 0; i < rows * x->lines; i++)
@@ -253,7 +263,7 @@ static void gather(const plm_real *from, const plm_shape *x, int64_t rows, float
             to[i * x->width + j] = (float)from[i * x->stride + j];
 }
 
-/* Rows become what the layers below make of them, which is also what is to come back. */
+/* Replaces a batch by the output of the layers below, which is both input and target. */
 static plm_status feed(void *self, plm_batch *b)
 {
     pretraining *p = self;
@@ -283,10 +293,11 @@ static void close_layer(pretraining *p)
     p->rows = NULL;
 }
 
+/* Trains the autoencoder of the layer and copies its parameters back. */
 static plm_status fit_layer(pretraining *p)
 {
     const plm_fit_options o = {.size = sizeof o,
-                               .epochs = p->said->epochs,
+                               .epochs = p->settings->epochs,
                                .observers = p->o.observers,
                                .extra = p->o.extra,
                                .extras = p->o.extras,
@@ -300,7 +311,8 @@ static plm_status fit_layer(pretraining *p)
     return status;
 }
 
-static plm_status tell(const pretraining *p, int index, int count, bool done)
+/* Calls the program's on_layer. */
+static plm_status report(const pretraining *p, int index, int count, bool done)
 {
     if (p->o.on_layer == NULL)
         return PLM_OK;
@@ -310,31 +322,34 @@ static plm_status tell(const pretraining *p, int index, int count, bool done)
     return plm_callback_status(p->m->w, errors, status, true, "layer of plm_pretrain_options");
 }
 
+/* Pretrains layer i, with reports before and after. */
 static plm_status pretrain_layer(pretraining *p, size_t i, int index, int count)
 {
     p->first = i;
     p->last = last_of(p->m, i);
     p->value = p->m->value[p->m->layer[i].input[0]];
-    plm_status status = tell(p, index, count, false);
+    plm_status status = report(p, index, count, false);
     if (status == PLM_OK)
         status = fit_layer(p);
     if (status < 0)
         plm_fail_within(p->m->w, "pretraining of %s", p->m->layer[i].name);
     close_layer(p);
-    return status == PLM_OK ? tell(p, index, count, true) : status;
+    return status == PLM_OK ? report(p, index, count, true) : status;
 }
 
+/* Fails since no layer is to be pretrained. */
 static plm_status fail_none_wanted(const pretraining *p)
 {
-    if (strcmp(p->said->layers, "*") == 0)
+    if (strcmp(p->settings->layers, "*") == 0)
         return plm_fail(p->m->w, PLM_E_SPEC, "pretraining",
                         "add layers such as dense(100) below the last one",
                         "the model has no hidden dense layer");
     return plm_fail(p->m->w, PLM_E_SPEC, "pretraining: layers",
-                    "layers='*' takes them all; name them by name=...",
-                    "no hidden dense layer has a name that matches '%s'", p->said->layers);
+                    "layers='*' selects all of them; name layers by name=...",
+                    "no hidden dense layer has a name that matches '%s'", p->settings->layers);
 }
 
+/* Pretrains all layers, except the first ones that were done before. */
 static plm_status pretrain_all(pretraining *p)
 {
     const int count = count_wanted(p);
@@ -353,6 +368,7 @@ static plm_status pretrain_all(pretraining *p)
     return PLM_OK;
 }
 
+/* Binds the spec of the method. */
 static plm_status bind_method(pretraining *p, const char *method)
 {
     const plm_spec *spec = NULL;
@@ -363,10 +379,11 @@ static plm_status bind_method(pretraining *p, const char *method)
         status = plm_kind_bind(&p->arena, "pretraining", spec, &kind, &config);
     if (status < 0)
         plm_fail_within(p->m->w, "pretraining");
-    p->said = config;
+    p->settings = config;
     return status;
 }
 
+/* plm_pretrain, while the model is marked as running. */
 static plm_status pretrain(plm_model *m, plm_data *unlabelled, const char *method,
                            const plm_pretrain_options *options)
 {

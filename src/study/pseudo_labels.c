@@ -1,20 +1,21 @@
-/* Pseudo-labels: unlabelled rows of whose class a model is sure join the labelled ones (Lee,
- * Pseudo-label, ICML workshop, 2013). Both are copied, so that the new stream stands by itself. */
+/* Pseudo-labels: unlabelled rows whose class a model predicts with confidence are joined to the
+ * labelled ones (Lee, Pseudo-label, ICML workshop, 2013). All rows are copied, so the new stream
+ * is independent of the two. */
 #include <string.h>
 
 #include "train/train.h"
 
-/* What is gathered; x NULL = rows are only counted. */
+/* The rows gathered so far. x NULL = rows are only counted. */
 typedef struct {
     plm_model *m;
-    double threshold; /* of confidence; < 0 = rows have labels of their own */
+    double threshold; /* minimum confidence; below 0 = rows have their own labels */
     int64_t rows;
-    float *x, *y;
+    float *x, *y;         /* [rows, width], [rows, target] */
     size_t width, target; /* numbers of a row */
 } gathering;
 
-/* The class of a prediction [width]: the greatest number, or for one number whether it is at
- * least 1/2. */
+/* Returns the class of a prediction [width]: the index of the largest number; for a single number,
+ * whether it is at least 1/2. *confidence = the probability of that class. */
 static int64_t class_of(const plm_real *y, int64_t width, double *confidence)
 {
     int64_t best = 0;
@@ -28,7 +29,7 @@ static int64_t class_of(const plm_real *y, int64_t width, double *confidence)
     return best;
 }
 
-/* A label as the target has it: the class number, or a row with a one. */
+/* Writes a label as the target stores it: the class number, or a one-hot row. */
 static void write_label(float *y, size_t target, int64_t label)
 {
     if (target == 1) {
@@ -39,6 +40,7 @@ static void write_label(float *y, size_t target, int64_t label)
     y[label] = 1;
 }
 
+/* Adds a row with its target y, or with `label` if y is NULL. */
 static void take_row(gathering *g, const float *x, const float *y, int64_t label)
 {
     if (g->x != NULL) {
@@ -51,6 +53,7 @@ static void take_row(gathering *g, const float *x, const float *y, int64_t label
     g->rows++;
 }
 
+/* Predicts a batch and adds the rows with enough confidence. */
 static plm_status take_confident(gathering *g, const plm_batch *b)
 {
     plm_model *m = g->m;
@@ -70,6 +73,7 @@ static plm_status take_confident(gathering *g, const plm_batch *b)
     return PLM_OK;
 }
 
+/* Adds the rows of a stream. threshold below 0 = all rows, with their own labels. */
 static plm_status gather(gathering *g, plm_data *d, double threshold)
 {
     plm_batch b;
@@ -85,15 +89,15 @@ static plm_status gather(gathering *g, plm_data *d, double threshold)
         }
         if (b.weight != NULL)
             return plm_fail(g->m->w, PLM_E_UNSUPPORTED, "plm_pseudo_labels",
-                            "leave the weights out",
-                            "rows with sample weights cannot be joined by others");
+                            "leave out the weights",
+                            "rows with sample weights cannot be joined with others");
         for (int64_t i = 0; i < b.rows; i++)
             take_row(g, (const float *)b.input[0].data + (size_t)i * g->width,
                      (const float *)b.target[0].data + (size_t)i * g->target, 0);
     }
 }
 
-/* ---- does it all fit? ---- */
+/* ---- checks ---- */
 
 static size_t numbers(int rank, const int64_t *dims)
 {
@@ -103,6 +107,7 @@ static size_t numbers(int rank, const int64_t *dims)
     return count;
 }
 
+/* Checks that the model predicts one class and that rows of both streams have the same shape. */
 static plm_status check(gathering *g, const plm_data_info *labelled,
                         const plm_data_info *unlabelled)
 {
@@ -114,14 +119,14 @@ static plm_status check(gathering *g, const plm_data_info *labelled,
     if (g->m->targets != 1 || g->m->inputs != 1 || s->lines != 1 || labelled->targets != 1 ||
         labelled->inputs != 1 || unlabelled->inputs != 1)
         return plm_fail(w, PLM_E_SHAPE, where, "use a model and data with one input and one target",
-                        "pseudo-labels are for nets that tell classes apart, with one output");
+                        "pseudo-labels are for nets that predict classes, with one output");
     if (g->target != 1 && g->target != (size_t)s->width)
         return plm_fail(w, PLM_E_SHAPE, where, "use class numbers, or rows as one_hot makes them",
-                        "a target of %zu numbers is no class of %lld", g->target,
+                        "a target of %zu numbers is not one of %lld classes", g->target,
                         (long long)s->width);
     if (g->width != numbers(unlabelled->input_rank[0], unlabelled->input_dims[0]))
         return plm_fail(w, PLM_E_SHAPE, where, "let both pipelines give rows of the same shape",
-                        "labelled rows have %zu numbers, the others have another count", g->width);
+                        "labelled rows have %zu numbers, unlabelled rows another count", g->width);
     return PLM_OK;
 }
 
@@ -135,8 +140,8 @@ static plm_view view_of(float *data, int64_t rows, int rank, const int64_t *dims
     return v;
 }
 
-/* A stream that owns x and y, shuffled, in batches as the labelled one. On error they remain the
- * caller's. */
+/* Makes the stream, which owns x and y, shuffled, in batches like those of the labelled one. On
+ * error the caller keeps x and y. */
 static plm_data *stream(gathering *g, const plm_data_info *about)
 {
     plm *w = g->m->w;
@@ -158,6 +163,7 @@ static plm_data *stream(gathering *g, const plm_data_info *about)
     return d;
 }
 
+/* Counts the rows of both streams and allocates memory for them. */
 static plm_status count_rows(gathering *g, plm_data *labelled, plm_data *unlabelled,
                              double threshold, int64_t *added)
 {
@@ -175,6 +181,7 @@ static plm_status count_rows(gathering *g, plm_data *labelled, plm_data *unlabel
     return g->x != NULL && g->y != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Checks both streams, then gathers all rows. */
 static plm_status gather_all(gathering *g, plm_data *labelled, plm_data *unlabelled,
                              double threshold, int64_t *added, plm_data_info *about)
 {

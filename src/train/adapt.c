@@ -1,17 +1,21 @@
-/* Layers that take their numbers from the data: one pass per such layer, means and variances of
- * its input's columns in double, around the first line so that large means cost no figures. */
+/* Layers that take statistics from the data (normalization, ...). For each such layer one pass
+ * over the data computes the mean and variance of each column of its input, in double. Sums are of
+ * the differences from the first vector, so that large means cost no precision. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "train/train.h"
 
+/* Sums for each column of a layer's input. */
 typedef struct {
-    double *first, *sum, *square; /* [width] */
+    /* [width] first value; sum and sum of squares of the differences from it */
+    double *first, *sum, *square;
     int64_t width, lines;
 } columns;
 
-/* The op of a layer that takes its parameters, and so the value that is to be measured. */
+/* Returns the op that uses the layer's parameters. Its first input is the value to measure. NULL =
+ * none. */
 static const plm_node *node_of(const plm_model *m, const char *layer)
 {
     for (size_t k = 0; k < m->graph.nodes; k++) {
@@ -26,11 +30,13 @@ static const plm_node *node_of(const plm_model *m, const char *layer)
     return NULL;
 }
 
+/* Adds vectors x [lines, stride] to the sums. */
 static void add_lines(columns *c, const plm_real *x, const plm_shape *s, int64_t lines)
 {
     for (int64_t i = 0; i < lines; i++, c->lines++)
         for (int64_t j = 0; j < c->width; j++) {
             const double value = (double)x[i * s->stride + j];
+            /* the first vector is the reference */
             if (c->lines == 0)
                 c->first[j] = value;
             const double d = value - c->first[j];
@@ -39,6 +45,7 @@ static void add_lines(columns *c, const plm_real *x, const plm_shape *s, int64_t
         }
 }
 
+/* Computes `value` for all rows of d and adds it to the sums. */
 static plm_status sweep(plm_model *m, plm_data *d, plm_value value, columns *c)
 {
     const plm_shape *s = plm_graph_shape(&m->graph, value);
@@ -48,6 +55,7 @@ static plm_status sweep(plm_model *m, plm_data *d, plm_value value, columns *c)
     PLM_TRY(plm_data_get_info(d, &info));
     const plm_plan_options o = {.capacity = info.batch, .outputs = 1, .output = &value};
     PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &plan));
+    /* run the part of the net below the layer on every batch */
     plm_status status = plm_data_rewind(d, 0);
     while (status >= 0 && (status = plm_data_next(d, &b)) == PLM_OK) {
         status = plm_model_check_batch(m, &b, false);
@@ -63,6 +71,7 @@ static plm_status sweep(plm_model *m, plm_data *d, plm_value value, columns *c)
     return status < 0 ? status : PLM_OK;
 }
 
+/* Lets the layer compute its state parameters from the statistics, and writes them to the model. */
 static plm_status write_values(plm_model *m, const plm_layer *l, const plm_statistics *statistics)
 {
     float *values[PLM_OPERANDS] = {0};
@@ -85,34 +94,38 @@ static plm_status write_values(plm_model *m, const plm_layer *l, const plm_stati
     return status;
 }
 
-/* ---- what is worth a warning ---- */
+/* ---- warnings about columns ---- */
 
-/* A column that is measured: its number, mean and deviation. */
+/* A measured column. */
 typedef struct {
     int64_t column;
     double mean, deviation;
 } measured;
 
-/* The same in every row. Columns without names are those of images, whose margins often are. */
+/* True if the column has the same value in all rows. Only for columns with names: those without
+ * are mostly pixels, and margins of images often are constant. */
 static bool is_constant(const measured *c, bool named)
 {
     return named && c->deviation == 0;
 }
 
-/* Rounding noise of float32, or so small that the layer divides by its smallest deviation. */
+/* True if the column only has the rounding noise of float32, or varies so little that the layer
+ * would divide by its smallest allowed deviation. */
 static bool is_nearly_constant(const measured *c, bool named)
 {
     (void)named;
     return c->deviation > 0 && (c->deviation < 1e-6 * fabs(c->mean) || c->deviation < 1e-7);
 }
 
+/* True if the variance does not fit in float32. */
 static bool is_too_wide(const measured *c, bool named)
 {
     (void)named;
     return c->deviation * c->deviation > (double)FLT_MAX;
 }
 
-/* A finding about columns, and how it goes on behind their names: for one column, for several. */
+/* A warning about columns: when it applies, and its text after the name of one or of several
+ * columns. */
 typedef struct {
     bool (*holds)(const measured *c, bool named);
     const char *one, *several;
@@ -132,7 +145,7 @@ static const finding findings[] = {
      "vary too much for float32 (the first: deviation %.2g, mean %.6g): normalization makes them "
      "0; divide them by a power of ten before"}};
 
-/* The names of the columns that a value holds, or NULL. */
+/* Returns the names of the columns that a value holds, or NULL. */
 static const char *const *names_of(const plm_model *m, const plm_data *d, plm_value value,
                                    int64_t width)
 {
@@ -142,7 +155,7 @@ static const char *const *names_of(const plm_model *m, const plm_data *d, plm_va
     return d->source->table[v->index].column;
 }
 
-/* Its name, else its number. */
+/* Adds the name of a column, or its number if it has none. */
 static void list_column(plm_text *list, const char *const *name, int64_t j)
 {
     plm_text_add(list, list->length > 0 ? ", " : "");
@@ -152,9 +165,10 @@ static void list_column(plm_text *list, const char *const *name, int64_t j)
         plm_text_format(list, "%lld", (long long)j);
 }
 
-/* "column 'a'" or "columns 'a', 'b', 'c' and 4 more", and what is found of them. */
-static void remark(const plm_model *m, const plm_statistics *s, const char *const *name,
-                   const finding *f)
+/* Warns of all columns that a finding applies to: "column 'a' ..." or "columns 'a', 'b', 'c' and 4
+ * more ...". */
+static void warn_columns(const plm_model *m, const plm_statistics *s, const char *const *name,
+                         const finding *f)
 {
     enum { LISTED = 3 };
     plm_text list = {.w = m->w}, text = {.w = m->w};
@@ -178,12 +192,13 @@ static void remark(const plm_model *m, const plm_statistics *s, const char *cons
     plm_text_free(&text);
 }
 
-/* ---- a layer ---- */
+/* ---- layers ---- */
 
-/* Sums become means and variances, in their place. */
+/* Replaces the sums by means and variances. */
 static plm_statistics finish(const columns *c)
 {
     for (int64_t j = 0; j < c->width; j++) {
+        /* both are relative to the first value */
         const double mean = c->sum[j] / (double)c->lines;
         const double variance = c->square[j] / (double)c->lines - mean * mean;
         c->sum[j] = c->first[j] + mean;
@@ -193,6 +208,7 @@ static plm_statistics finish(const columns *c)
         .rows = c->lines, .width = c->width, .mean = c->sum, .variance = c->square};
 }
 
+/* Measures the input of a layer, gives warnings, sets the layer's parameters. */
 static plm_status measure(plm_model *m, const plm_layer *l, plm_data *d, plm_value value,
                           columns *c)
 {
@@ -202,10 +218,11 @@ static plm_status measure(plm_model *m, const plm_layer *l, plm_data *d, plm_val
                         "there are no rows to measure");
     const plm_statistics s = finish(c);
     for (size_t i = 0; i < sizeof findings / sizeof findings[0]; i++)
-        remark(m, &s, names_of(m, d, value, c->width), &findings[i]);
+        warn_columns(m, &s, names_of(m, d, value, c->width), &findings[i]);
     return write_values(m, l, &s);
 }
 
+/* Adapts one layer. */
 static plm_status adapt_layer(plm_model *m, const plm_layer *l, plm_data *d)
 {
     const plm_node *node = node_of(m, l->name);
@@ -231,6 +248,7 @@ plm_status plm_training_adapt(plm_model *m, plm_data *d)
     return PLM_OK;
 }
 
+/* Checks the arguments of plm_adapt, then adapts all layers. */
 static plm_status adapt(plm_model *m, plm_data *d)
 {
     PLM_TRY(plm_model_ready(m));

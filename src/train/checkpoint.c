@@ -1,10 +1,11 @@
-/* Checkpoints: files that hold a model and its training (snapshot.h). A checkpoint is a model
- * file, too. */
+/* Checkpoints: files that contain a model and the state of its training (snapshot.h). A checkpoint
+ * is also a model file. */
 #include "base/system.h"
 #include "format/format.h"
 #include "train/snapshot.h"
 
-/* Seconds between two checkpoints of a fit, and how many times as long as writing one takes. */
+/* The minimum time between two checkpoints of a fit: in seconds, and as a multiple of the time that
+ * writing one took. */
 enum { SECONDS_BETWEEN = 1, TIMES_AS_LONG = 10 };
 
 plm_status plm_checkpoint_write(plm_run *r, const char *path)
@@ -17,9 +18,9 @@ plm_status plm_checkpoint_write(plm_run *r, const char *path)
     return status;
 }
 
-void plm_checkpoint_want(plm_run *r, const char *path)
+void plm_checkpoint_request(plm_run *r, const char *path)
 {
-    r->wanted[r->wants++] = path;
+    r->requested[r->requests++] = path;
 }
 
 plm_status plm_checkpoint_own(plm_run *r)
@@ -34,22 +35,23 @@ plm_status plm_checkpoint_own(plm_run *r)
     return status;
 }
 
-/* The last state is written when the fit is over: once, with why it ended. */
+/* True if the fit's own checkpoint should be written after this epoch. The last state is written
+ * by the end of the fit, together with the reason why it ended. */
 static bool own_due(const plm_run *r)
 {
     return r->own != NULL && !r->state.ended && r->state.epochs % r->own_epochs == 0 &&
            plm_seconds() - r->own_written >= r->own_pause;
 }
 
-plm_status plm_checkpoint_write_wanted(plm_run *r, plm_event_kind moment, plm_status answer)
+plm_status plm_checkpoint_write_requested(plm_run *r, plm_event_kind moment, plm_status result)
 {
     plm_status status = PLM_OK;
-    for (int i = 0; i < r->wants && answer >= 0 && status >= 0; i++)
-        status = plm_checkpoint_write(r, r->wanted[i]);
-    r->wants = 0;
-    if (status >= 0 && answer == PLM_OK && moment == PLM_EPOCH_END && own_due(r))
+    for (int i = 0; i < r->requests && result >= 0 && status >= 0; i++)
+        status = plm_checkpoint_write(r, r->requested[i]);
+    r->requests = 0;
+    if (status >= 0 && result == PLM_OK && moment == PLM_EPOCH_END && own_due(r))
         status = plm_checkpoint_own(r);
-    return status < 0 ? status : answer;
+    return status < 0 ? status : result;
 }
 
 plm_status plm_checkpoint_read(plm_run *r, const char *path)
@@ -66,11 +68,12 @@ plm_status plm_checkpoint_get_info(plm *w, const char *path, plm_fit_result *out
 {
     if (w == NULL || path == NULL || out == NULL)
         return plm_fail(w, PLM_E_ORDER, "plm_checkpoint_get_info",
-                        "give a runtime, a path and a place for the answer", "an argument is NULL");
+                        "give a runtime, a path and a plm_fit_result to fill",
+                        "an argument is NULL");
     plm_document d = {.arena = {.w = w}};
     plm_status status = plm_document_load(w, path, "safetensors", &d);
     if (status >= 0)
-        status = plm_snapshot_about(w, &d, path, out);
+        status = plm_snapshot_get_info(w, &d, path, out);
     plm_document_free(&d);
     return status;
 }

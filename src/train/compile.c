@@ -1,5 +1,5 @@
-/* plm_compile: words to kinds. Layers become a graph, parameters get their place, optimizer and
- * metrics are bound. */
+/* plm_compile: builds the graph from the layers, places the parameters, binds optimizer, loss and
+ * metrics. */
 #include <math.h>
 #include <string.h>
 
@@ -9,9 +9,10 @@
 #include "train/sense.h"
 #include "train/train.h"
 
+/* Frees a training. */
 static void training_free(plm_training *t)
 {
-    plm_release(t->m->w, t->figure);
+    plm_release(t->m->w, t->value);
     plm_release(t->m->w, t->row_weight);
     plm_release(t->m->w, t->good);
     for (int i = 0; i < t->metrics; i++)
@@ -20,7 +21,8 @@ static void training_free(plm_training *t)
     plm_release(t->m->w, t);
 }
 
-static bool says(const plm_spec *s, const char *key)
+/* True if the spec contains the key. */
+static bool has_key(const plm_spec *s, const char *key)
 {
     for (size_t i = 0; i < s->count; i++)
         if (s->argument[i].key != NULL && plm_name_equal(s->argument[i].key, key))
@@ -28,6 +30,7 @@ static bool says(const plm_spec *s, const char *key)
     return false;
 }
 
+/* Binds the learning rate, which is a schedule, and takes its first value. */
 static plm_status bind_schedule(plm_training *t)
 {
     const plm_spec *rate = NULL;
@@ -35,16 +38,17 @@ static plm_status bind_schedule(plm_training *t)
     PLM_TRY(plm_schedule_bind(&t->m->built, rate, &t->schedule));
     if (!isnan(plm_schedule_momentum(&t->schedule, 0)) && t->optimizer->momentum_offset == 0)
         return plm_fail(t->m->w, PLM_E_SPEC, "learning_rate",
-                        "leave max_momentum and min_momentum out, or take sgd",
-                        "%s has no momentum for %s to turn", t->optimizer->kind.name,
+                        "leave out max_momentum and min_momentum, or use sgd",
+                        "%s has no momentum that %s could change", t->optimizer->kind.name,
                         t->schedule.kind->kind.name);
     t->rate = plm_schedule_first(&t->schedule);
     t->clock.epoch = -1;
     t->forced_rate = -1;
-    plm_training_momentum(t); /* before slots are taken: sgd has one for it */
+    plm_training_momentum(t); /* before slots are allocated: sgd needs one if it has momentum */
     return PLM_OK;
 }
 
+/* Binds the optimizer and the options that all optimizers share. */
 static plm_status bind_optimizer(plm_training *t, const char *text)
 {
     plm_model *m = t->m;
@@ -53,14 +57,14 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     const plm_kind *kind = NULL;
     const void *config = NULL;
     PLM_TRY(plm_kind_bind_common(&m->built, "optimizer", spec, &kind, &config, &t->common));
-    t->config = (void *)(uintptr_t)config; /* ours: a schedule may turn its momentum */
+    t->config = (void *)(uintptr_t)config; /* not const: a schedule may change its momentum */
     t->optimizer = (const plm_optimizer_kind *)(const void *)kind;
-    if (!says(spec, "weight_decay"))
+    if (!has_key(spec, "weight_decay"))
         t->common.weight_decay = t->optimizer->weight_decay;
     return bind_schedule(t);
 }
 
-/* Every number of a slot that belongs to a trained weight; padding stays zero. */
+/* Sets a slot to `start` for all trained parameters. Padding stays zero. */
 static plm_status fill_slot(plm_model *m, plm_real *slot, double start)
 {
     for (size_t k = 0; k < m->graph.weights; k++) {
@@ -78,12 +82,14 @@ static plm_status fill_slot(plm_model *m, plm_real *slot, double start)
     return PLM_OK;
 }
 
+/* Allocates the slots that the optimizer uses with this config, and sets their first values. */
 static plm_status start_slots(plm_training *t)
 {
     plm_model *m = t->m;
     int count = 0;
     while (t->optimizer->slots != NULL && t->optimizer->slots[count] != NULL)
         count++;
+    /* a bit for each slot; the optimizer may not use all of them with this config */
     const uint32_t all = (1u << count) - 1u;
     const uint32_t mask = t->optimizer->uses != NULL ? t->optimizer->uses(t->config) & all : all;
     PLM_TRY(plm_parameters_slots(m, mask, !m->fused));
@@ -97,28 +103,29 @@ static plm_status start_slots(plm_training *t)
 
 /* ---- metrics ---- */
 
-/* What a kind that gathers keeps of an epoch. All curves of a metric share a bound on memory. */
+/* Allocates what a metric that is no mean keeps of an epoch. All curves of a metric share a bound
+ * on memory. */
 static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const plm_shape *prediction)
 {
-    enum { MOST_SCORES = 1 << 19, LEAST_SCORES = 1 << 12 };
+    enum { MAX_SCORES = 1 << 19, MIN_SCORES = 1 << 12 };
     plm_gathered *g = &metric->gathered;
     const plm_metric_kind *kind = metric->kind;
-    if (kind->figures == NULL)
+    if (kind->totals == NULL)
         return PLM_OK;
-    g->figures = kind->figures(metric->config, prediction);
-    g->figure = plm_arena_array(&t->m->built, g->figures + 1, sizeof *g->figure);
+    g->totals = kind->totals(metric->config, prediction);
+    g->total = plm_arena_array(&t->m->built, g->totals + 1, sizeof *g->total);
     const int curves = kind->curves != NULL ? kind->curves(metric->config, prediction) : 0;
     g->scores = plm_arena_array(&t->m->built, (size_t)curves + 1, sizeof *g->scores);
-    if (g->figure == NULL || g->scores == NULL)
+    if (g->total == NULL || g->scores == NULL)
         return PLM_E_MEMORY;
     for (int k = 0; k < curves; k++)
-        g->scores[k].most =
-            MOST_SCORES / curves > LEAST_SCORES ? MOST_SCORES / (size_t)curves : LEAST_SCORES;
+        g->scores[k].max =
+            MAX_SCORES / curves > MIN_SCORES ? MAX_SCORES / (size_t)curves : MIN_SCORES;
     g->curves = curves;
     return PLM_OK;
 }
 
-/* Finds the kind and binds its own keys and those all metrics share. */
+/* Finds the kind of a metric, and binds its own keys and those that all metrics share. */
 static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spec *spec,
                               plm_metric_common *common)
 {
@@ -128,7 +135,7 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
     const char *resolved = NULL, *why = "the shapes differ";
     if (spec->type != PLM_SPEC_NAME)
         return plm_fail(m->w, PLM_E_SPEC, "metrics", "separate names by commas: accuracy, mae",
-                        "a metric is wanted by its name");
+                        "a metric must be given by its name");
     PLM_TRY(plm_metric_resolve(m->w, spec->text, prediction, wanted, &resolved));
     const plm_kind *kind = plm_kind_find(m->w, "metric", resolved);
     if (kind == NULL)
@@ -146,8 +153,9 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
     return prepare_gathered(t, metric, prediction);
 }
 
-/* "accuracy", "price_mae"; where a metric gives several numbers "precision_0.25". */
-static plm_status name_result(plm_training *t, plm_metric *metric, const char *said, int at)
+/* Names one value of a metric in the logs: "accuracy"; "price_mae" if there are several outputs;
+ * "precision_0.25" if the metric gives several values. */
+static plm_status name_result(plm_training *t, plm_metric *metric, const char *given, int at)
 {
     plm_model *m = t->m;
     const plm_metric_kind *kind = metric->kind;
@@ -158,14 +166,15 @@ static plm_status name_result(plm_training *t, plm_metric *metric, const char *s
                              sizeof number);
     metric->val_name[at] = plm_arena_format(&m->built, "val_%s%s%s%s%s",
                                             outputs ? plm_model_output_name(m, metric->target) : "",
-                                            outputs ? "_" : "", said, several ? "_" : "", number);
+                                            outputs ? "_" : "", given, several ? "_" : "", number);
     if (metric->val_name[at] == NULL)
         return PLM_E_MEMORY;
     metric->name[at] = metric->val_name[at] + strlen("val_");
     return PLM_OK;
 }
 
-static plm_status name_results(plm_training *t, plm_metric *metric, const char *said)
+/* Names all values of a metric. */
+static plm_status name_results(plm_training *t, plm_metric *metric, const char *given)
 {
     plm_model *m = t->m;
     const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[metric->target]);
@@ -173,7 +182,7 @@ static plm_status name_results(plm_training *t, plm_metric *metric, const char *
         metric->kind->results != NULL ? metric->kind->results(metric->config, prediction) : 1;
     t->results += metric->results;
     if (t->results > PLM_RESULTS)
-        return plm_fail(m->w, PLM_E_SPEC, NULL, "use at most 64", "the metrics give %d numbers",
+        return plm_fail(m->w, PLM_E_SPEC, NULL, "use at most 64", "the metrics give %d values",
                         t->results);
     metric->name = plm_arena_array(&m->built, (size_t)metric->results, sizeof *metric->name);
     metric->val_name =
@@ -181,54 +190,56 @@ static plm_status name_results(plm_training *t, plm_metric *metric, const char *
     if (metric->name == NULL || metric->val_name == NULL)
         return PLM_E_MEMORY;
     for (int at = 0; at < metric->results; at++)
-        PLM_TRY(name_result(t, metric, said, at));
+        PLM_TRY(name_result(t, metric, given, at));
     return PLM_OK;
 }
 
+/* Binds one metric of an output and names its values. */
 static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
 {
     plm_metric *metric = &t->metric[t->metrics];
     plm_metric_common common = {0};
     *metric = (plm_metric){.target = target};
     PLM_TRY(metric_kind(t, metric, spec, &common));
-    const char *said = common.name != NULL && common.name[0] != '\0' ? common.name : spec->text;
-    if (!plm_is_printable(said))
+    const char *given = common.name != NULL && common.name[0] != '\0' ? common.name : spec->text;
+    if (!plm_is_printable(given))
         return plm_fail(t->m->w, PLM_E_SPEC, "metrics",
-                        "use letters, digits and signs that can be printed",
-                        "the name '%s' has characters that cannot be printed", said);
+                        "use letters, digits and other visible characters",
+                        "the name '%s' has invisible characters", given);
     metric->weighted = common.weighted;
-    metric->named = said != spec->text;
-    PLM_TRY(name_results(t, metric, said));
+    metric->named = given != spec->text;
+    PLM_TRY(name_results(t, metric, given));
     t->metrics++;
     return PLM_OK;
 }
 
-/* The metrics of one output: one, several in brackets, or none. */
-static plm_status bind_output(plm_training *t, const plm_spec *said, int target)
+/* Binds the metrics of one output: one, several in brackets, or none. */
+static plm_status bind_output(plm_training *t, const plm_spec *given, int target)
 {
-    const bool several = said != NULL && said->type == PLM_SPEC_LIST;
-    const bool none = said == NULL || (said->type == PLM_SPEC_NAME && !said->called &&
-                                       strcmp(said->text, "none") == 0);
-    const size_t count = several ? said->count : none ? 0 : 1;
+    const bool several = given != NULL && given->type == PLM_SPEC_LIST;
+    const bool none = given == NULL || (given->type == PLM_SPEC_NAME && !given->called &&
+                                        strcmp(given->text, "none") == 0);
+    const size_t count = several ? given->count : none ? 0 : 1;
     for (size_t i = 0; i < count; i++) {
         if (t->metrics >= PLM_METRICS)
             return plm_fail(t->m->w, PLM_E_SPEC, NULL, "use at most 16", "too many metrics");
-        PLM_TRY(bind_metric(t, several ? said->argument[i].value : said, target));
+        PLM_TRY(bind_metric(t, several ? given->argument[i].value : given, target));
     }
     return PLM_OK;
 }
 
-/* A list of metrics is that of the only output, or has an entry for each of several. */
+/* Binds all metrics. With one output the text is a list of its metrics; with several it has an
+ * entry for each output. */
 static plm_status bind_metrics(plm_training *t, const char *text)
 {
     size_t count = 0;
-    const plm_spec *const *spec = NULL, *said[PLM_TARGETS];
+    const plm_spec *const *spec = NULL, *given[PLM_TARGETS];
     if (text[0] == '\0')
         return PLM_OK;
     if (t->m->targets > 1) {
-        PLM_TRY(plm_model_by_output(t->m, &t->m->built, "metrics", text, said));
+        PLM_TRY(plm_model_by_output(t->m, &t->m->built, "metrics", text, given));
         for (int target = 0; target < t->m->targets; target++)
-            PLM_TRY(bind_output(t, said[target], target));
+            PLM_TRY(bind_output(t, given[target], target));
         return PLM_OK;
     }
     PLM_TRY(plm_spec_parse_sequence(&t->m->built, text, ',', &count, &spec));
@@ -237,7 +248,7 @@ static plm_status bind_metrics(plm_training *t, const char *text)
     return PLM_OK;
 }
 
-/* Several outputs have their losses in the logs: "aux_loss". */
+/* Names the loss of each output in the logs, "aux_loss", if there are several. */
 static plm_status name_losses(plm_training *t)
 {
     plm_model *m = t->m;
@@ -253,6 +264,7 @@ static plm_status name_losses(plm_training *t)
 
 /* ---- compile ---- */
 
+/* Makes the training of a model: optimizer, rules, slots, metrics. */
 static plm_status make_training(plm_model *m, const char *optimizer, const char *metrics)
 {
     plm_training *t = plm_allocate(m->w, sizeof *t);
@@ -272,31 +284,34 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
     status = bind_metrics(t, metrics);
     m->outputs_unread = t->metrics == 0;
     if (status >= 0)
-        status = plm_training_name_once(t);
+        status = plm_training_unique_names(t);
     if (status < 0 && strncmp(m->w->where, "metrics", 7) != 0)
         plm_fail_within(m->w, "metrics");
     return status;
 }
 
+/* Builds the model and its training from the settings. old, old_p: the graph and parameters
+ * before, or NULL. */
 static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *old_p)
 {
     m->vector = (plm_parameters_vector){0};
-    PLM_TRY(plm_model_build(m, m->word[PLM_WORD_LOSS]));
+    PLM_TRY(plm_model_build(m, m->setting[PLM_SETTING_LOSS]));
     PLM_TRY(plm_parameters_place(m, old, old_p));
-    if (m->word[PLM_WORD_OPTIMIZER][0] == '\0')
+    if (m->setting[PLM_SETTING_OPTIMIZER][0] == '\0')
         return PLM_OK;
-    if (m->word[PLM_WORD_LOSS][0] == '\0')
+    if (m->setting[PLM_SETTING_LOSS][0] == '\0')
         return plm_fail(m->w, PLM_E_SPEC, "plm_compile",
                         "name one, such as mse or sparse_categorical_crossentropy",
                         "an optimizer needs a loss");
-    PLM_TRY(make_training(m, m->word[PLM_WORD_OPTIMIZER], m->word[PLM_WORD_METRICS]));
+    PLM_TRY(make_training(m, m->setting[PLM_SETTING_OPTIMIZER], m->setting[PLM_SETTING_METRICS]));
     return m->restoring ? PLM_OK : plm_sense_compiled(m);
 }
 
-/* The old graph and vector stay until the new one has taken over its values; on failure they
- * stay for good. */
+/* Builds the model again. The old graph and parameters are kept until the new ones have taken over
+ * the values; after an error they stay in use. */
 static plm_status rebuild(plm_model *m)
 {
+    /* keep the old model in `before`, to be restored after an error */
     plm_model before = *m;
     const bool had = before.vector.p != NULL;
     m->built = (plm_arena){.w = m->w};
@@ -317,20 +332,24 @@ static plm_status rebuild(plm_model *m)
     return PLM_OK;
 }
 
-static plm_status keep_words(plm_model *m, const char *optimizer, const char *loss,
-                             const char *metrics)
+/* Stores the arguments of plm_compile in the model. */
+static plm_status store_settings(plm_model *m, const char *optimizer, const char *loss,
+                                 const char *metrics)
 {
-    m->word[PLM_WORD_OPTIMIZER] =
+    m->setting[PLM_SETTING_OPTIMIZER] =
         plm_arena_text(&m->arena, optimizer != NULL ? optimizer : "", SIZE_MAX);
-    m->word[PLM_WORD_LOSS] = plm_arena_text(&m->arena, loss != NULL ? loss : "", SIZE_MAX);
-    m->word[PLM_WORD_METRICS] = plm_arena_text(&m->arena, metrics != NULL ? metrics : "", SIZE_MAX);
-    if (m->word[PLM_WORD_OPTIMIZER] != NULL && m->word[PLM_WORD_LOSS] != NULL &&
-        m->word[PLM_WORD_METRICS] != NULL)
+    m->setting[PLM_SETTING_LOSS] = plm_arena_text(&m->arena, loss != NULL ? loss : "", SIZE_MAX);
+    m->setting[PLM_SETTING_METRICS] =
+        plm_arena_text(&m->arena, metrics != NULL ? metrics : "", SIZE_MAX);
+    if (m->setting[PLM_SETTING_OPTIMIZER] != NULL && m->setting[PLM_SETTING_LOSS] != NULL &&
+        m->setting[PLM_SETTING_METRICS] != NULL)
         return PLM_OK;
-    m->word[PLM_WORD_OPTIMIZER] = m->word[PLM_WORD_LOSS] = m->word[PLM_WORD_METRICS] = "";
+    m->setting[PLM_SETTING_OPTIMIZER] = m->setting[PLM_SETTING_LOSS] =
+        m->setting[PLM_SETTING_METRICS] = "";
     return PLM_E_MEMORY;
 }
 
+/* Compiles the model, after the old plans and training were freed. */
 static plm_status compile(plm_model *m, const char *optimizer, const char *loss,
                           const char *metrics)
 {
@@ -341,7 +360,7 @@ static plm_status compile(plm_model *m, const char *optimizer, const char *loss,
     m->outputs_unread = false;
     m->compiled = false;
     m->kept_compile = (plm_error){0};
-    PLM_TRY(keep_words(m, optimizer, loss, metrics));
+    PLM_TRY(store_settings(m, optimizer, loss, metrics));
     PLM_TRY(rebuild(m));
     m->compiled = true;
     return PLM_OK;

@@ -1,12 +1,14 @@
-/* Calls around the loop: options, resuming, batches of the caller. */
+/* The public calls around the training loop: options, resuming, evaluation, batches of the caller.
+ */
 #include "train/sense.h"
 #include "train/snapshot.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Compiled with an optimizer, and something to work on. caller: for messages. */
-static plm_status ready(const plm_model *m, const char *caller, const void *data)
+/* Checks that the model is compiled with an optimizer, and that there is data. caller: for
+ * messages. */
+static plm_status check_call(const plm_model *m, const char *caller, const void *data)
 {
     PLM_TRY(plm_model_ready(m));
     if (m->training == NULL)
@@ -18,14 +20,15 @@ static plm_status ready(const plm_model *m, const char *caller, const void *data
     return PLM_OK;
 }
 
-/* What a caller gets: figures so far, then empty entries. */
-static void give_logs(plm_training *t, plm_log *out, int room)
+/* Writes the values so far to the caller's array, then empty entries. */
+static void give_logs(plm_training *t, plm_log *out, int capacity)
 {
-    for (int n = out != NULL ? plm_training_logs(t, false, out, room) : room; n < room; n++)
+    for (int n = out != NULL ? plm_training_logs(t, false, out, capacity) : capacity; n < capacity;
+         n++)
         out[n] = (plm_log){0};
 }
 
-/* A number of epochs that is given must be 1 or more; 0 = the default. */
+/* Fails if a count is negative; 0 means the default. */
 static plm_status check_count(plm *w, const char *name, int64_t count, const char *hint)
 {
     return count >= 0
@@ -33,6 +36,7 @@ static plm_status check_count(plm *w, const char *name, int64_t count, const cha
                : plm_fail(w, PLM_E_SPEC, "plm_fit", hint, "%s is %lld", name, (long long)count);
 }
 
+/* Checks the numbers of plm_fit_options. */
 static plm_status check_options(plm *w, const plm_fit_options *o)
 {
     static const char often[] = "give 1 or more, or 0 for every epoch";
@@ -42,38 +46,40 @@ static plm_status check_options(plm *w, const plm_fit_options *o)
     PLM_TRY(check_count(w, "checkpoint_epochs", o->checkpoint_epochs, often));
     if (o->extras < 0 || (o->extras > 0 && o->extra == NULL))
         return plm_fail(w, PLM_E_SPEC, "plm_fit",
-                        "let extra point to so many plm_observer, or leave extras 0",
+                        "let extra point to `extras` observers, or set extras to 0",
                         "extras is %d%s", o->extras, o->extra == NULL ? " and extra is NULL" : "");
     if (o->classes < 0 || (o->classes > 0 && o->class_weight == NULL))
         return plm_fail(w, PLM_E_SPEC, "plm_fit",
-                        "let class_weight point to so many numbers, or leave classes 0",
+                        "let class_weight point to `classes` numbers, or set classes to 0",
                         "classes is %d%s", o->classes,
                         o->class_weight == NULL ? " and class_weight is NULL" : "");
     return PLM_OK;
 }
 
-/* Where nothing can be learned but one answer, or names do not tell columns apart. */
-static void remark(const plm_model *m, const plm_data *train)
+/* Warns if a target is constant, or if duplicate column names make names unusable. */
+static void warn_data(const plm_model *m, const plm_data *train)
 {
     float value = 0;
     if (train->source->duplicate != NULL)
         plm_warn(m->w,
-                 "two columns are called '%s': the model keeps no names of columns and takes them "
-                 "by their place",
+                 "two columns have the name '%s': the model does not store column names and takes "
+                 "columns by position",
                  train->source->duplicate);
     for (int k = 0; k < m->targets; k++) {
         if (!plm_data_single(train, k, &value))
             continue;
-        plm_warn(m->w,
-                 "the target%s%s is %g in every row: the net learns to answer that, whatever it is "
-                 "given",
-                 m->targets > 1 ? " of " : "", m->targets > 1 ? plm_model_output_name(m, k) : "",
-                 (double)value);
+        plm_warn(
+            m->w,
+            "the target%s%s is %g in every row: the net can only learn to predict that number, "
+            "whatever its input",
+            m->targets > 1 ? " of " : "", m->targets > 1 ? plm_model_output_name(m, k) : "",
+            (double)value);
     }
 }
 
-/* A table of another task may have other columns; a resumed fit and a validation have the same. */
-static plm_status meet_columns(plm_model *m, const plm_data *train, const plm_fit_options *o)
+/* Checks the columns of the data and stores their names in the model. A table of another task may
+ * have other columns; a resumed fit and validation data must have the same. */
+static plm_status check_columns(plm_model *m, const plm_data *train, const plm_fit_options *o)
 {
     PLM_TRY(plm_model_check_columns(m, train, true,
                                     o->resume != NULL ? PLM_COLUMNS_SAME : PLM_COLUMNS_NEW));
@@ -82,11 +88,13 @@ static plm_status meet_columns(plm_model *m, const plm_data *train, const plm_fi
                                  : PLM_OK;
 }
 
-/* From a checkpoint: where the fit goes on. One that had ended stays so, unless other epochs are
- * asked for than then, and more than are done; whoever ended it then begins to wait anew. */
+/* Restores a checkpoint. A fit that had ended only continues if another number of epochs is
+ * requested that is larger than the number done; observers that ended it then restart their
+ * patience. */
 static plm_status resume(plm_run *r, const char *path)
 {
     PLM_TRY(plm_checkpoint_read(r, path));
+    /* the fit had ended and nothing new is requested: do not train */
     const bool same = r->state.ended && r->state.epochs_requested == r->epochs;
     if (same || r->epochs <= r->first_epoch) {
         r->last_epoch = r->first_epoch;
@@ -100,7 +108,7 @@ static plm_status resume(plm_run *r, const char *path)
     return PLM_OK;
 }
 
-/* What cannot be meant ends the fit before its first step. */
+/* Stops a fit before its first step if it cannot learn. */
 static plm_status check_sense(const plm_run *r, const plm_data *train, const plm_fit_options *o)
 {
     plm_training *t = r->training;
@@ -108,14 +116,14 @@ static plm_status check_sense(const plm_run *r, const plm_data *train, const plm
     const int64_t epochs = r->epochs - r->first_epoch;
     t->weighed = false;
     if (first)
-        remark(r->model, train);
+        warn_data(r->model, train);
     return plm_sense_fitted(&(plm_sense_fit){.training = t,
                                              .data = train,
                                              .batches = epochs * t->clock.steps_per_epoch,
                                              .first = first && t->step == 0});
 }
 
-/* Where the fit begins, and the history that it goes on with. */
+/* Finds where the fit begins, checks data and columns, adapts the model, cuts the history there. */
 static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
 {
     plm_model *m = r->model;
@@ -125,7 +133,7 @@ static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
         PLM_TRY(resume(r, o->resume));
     r->state.epochs_requested = r->epochs;
     if (r->change == NULL)
-        PLM_TRY(meet_columns(m, train, o));
+        PLM_TRY(check_columns(m, train, o));
     if (!m->adapted)
         PLM_TRY(plm_training_adapt(m, train));
     PLM_TRY(check_sense(r, train, o));
@@ -133,20 +141,21 @@ static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
     return PLM_OK;
 }
 
-/* A fit that an observer had ended, and that is only given again, answers as it did then. */
-static plm_status answer_again(const plm_run *r, plm_status status)
+/* Returns PLM_STOPPED, as the first time, if a fit that an observer had ended was only restored. */
+static plm_status repeat_status(const plm_run *r, plm_status status)
 {
     return status == PLM_OK && !r->state.trained && r->state.stopped_by[0] != '\0' ? PLM_STOPPED
                                                                                    : status;
 }
 
+/* plm_fit, while the model is marked as running. */
 static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *options,
                       plm_batch_change *change, void *self)
 {
     plm_fit_options o = {0};
     plm_run r = {0};
     plm_data_info info;
-    PLM_TRY(ready(m, "plm_fit", train));
+    PLM_TRY(check_call(m, "plm_fit", train));
     PLM_TRY(plm_take_options(m->w, "plm_fit", options, options != NULL ? options->size : 0, &o,
                              sizeof o));
     PLM_TRY(check_options(m->w, &o));
@@ -155,8 +164,9 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
     r.rows = info.rows;
     r.change = change;
     r.change_self = self;
-    plm_training_warn_anew(m->training);
+    plm_training_reset_warnings(m->training);
     plm_status status = plm_same_run_note(&r, &o, &info);
+    /* what schedules may use: number of epochs, steps in an epoch */
     m->training->clock.epochs = r.epochs;
     m->training->clock.steps_per_epoch =
         info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
@@ -166,12 +176,12 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
         status = prepare(&r, train, &o);
     if (status >= 0)
         status = plm_run_loop(&r, train, o.validation);
-    m->training->class_weight = NULL; /* the caller's, for this fit */
+    m->training->class_weight = NULL; /* the caller's memory, borrowed for this fit */
     m->training->clock.epoch = -1;
     plm_run_close(&r);
     if (o.result != NULL)
         *o.result = r.state;
-    return answer_again(&r, status);
+    return repeat_status(&r, status);
 }
 
 plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options,
@@ -183,15 +193,16 @@ plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options
     return status;
 }
 
-/* No model: the message tells of the error before, which may be why there is none. */
+/* Fails on a NULL model. The message repeats the last error, which may be the reason why it is
+ * NULL. */
 static plm_status fail_null_model(const plm_data *d, const char *caller)
 {
     if (d == NULL)
         return PLM_E_ORDER;
     const plm_error *e = plm_last_error(d->w);
-    return plm_fail(d->w, PLM_E_ORDER, caller, "see what plm_model_new or plm_model_load gave",
-                    "the model is NULL%s%s", e->what[0] != '\0' ? "; the error before: " : "",
-                    e->what);
+    return plm_fail(d->w, PLM_E_ORDER, caller,
+                    "check what plm_model_new or plm_model_load returned", "the model is NULL%s%s",
+                    e->what[0] != '\0' ? "; the last error: " : "", e->what);
 }
 
 plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options)
@@ -199,61 +210,63 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
     if (m == NULL)
         return fail_null_model(train, "plm_fit");
     const plm_status status = plm_training_fit(m, train, options, NULL, NULL);
-    return m->running == NULL ? plm_model_end(m, status) : status; /* or another call is at work */
+    return m->running == NULL ? plm_model_end(m, status)
+                              : status; /* else another call is running */
 }
 
-static plm_status train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
+/* plm_train_batch, while the model is marked as running. */
+static plm_status train_batch(plm_model *m, const plm_batch *b, plm_log *out, int capacity)
 {
     double loss = 0;
-    PLM_TRY(ready(m, "plm_train_batch", b));
+    PLM_TRY(check_call(m, "plm_train_batch", b));
     m->training->data = NULL;
-    m->adapted = true; /* whoever writes the loop adapts by plm_adapt, before */
+    m->adapted = true; /* programs with their own loop call plm_adapt themselves */
     plm_training_reset(m->training);
     PLM_TRY(plm_training_batch(m->training, b, &loss));
     if (!isfinite(loss))
         return plm_training_not_finite(m->training, b, "plm_train_batch");
-    give_logs(m->training, out, room);
+    give_logs(m->training, out, capacity);
     return PLM_OK;
 }
 
-plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
+plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int capacity)
 {
     PLM_TRY(plm_model_begin(m, "plm_train_batch"));
-    return plm_model_end(m, train_batch(m, b, out, room));
+    return plm_model_end(m, train_batch(m, b, out, capacity));
 }
 
-static plm_status evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
+static plm_status evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int capacity)
 {
-    PLM_TRY(ready(m, "plm_evaluate_batch", b));
+    PLM_TRY(check_call(m, "plm_evaluate_batch", b));
     plm_training_reset(m->training);
     m->training->penalty = plm_training_penalty(m->training);
     m->training->data = NULL;
-    PLM_TRY(plm_training_judge(m->training, b));
-    give_logs(m->training, out, room);
+    PLM_TRY(plm_training_evaluate_batch(m->training, b));
+    give_logs(m->training, out, capacity);
     return PLM_OK;
 }
 
-plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int room)
+plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int capacity)
 {
     PLM_TRY(plm_model_begin(m, "plm_evaluate_batch"));
-    return plm_model_end(m, evaluate_batch(m, b, out, room));
+    return plm_model_end(m, evaluate_batch(m, b, out, capacity));
 }
 
-static plm_status evaluate(plm_model *m, plm_data *d, plm_log *out, int room)
+static plm_status evaluate(plm_model *m, plm_data *d, plm_log *out, int capacity)
 {
-    PLM_TRY(ready(m, "plm_evaluate", d));
+    PLM_TRY(check_call(m, "plm_evaluate", d));
     PLM_TRY(plm_model_check_columns(m, d, true, PLM_COLUMNS_SAME));
     PLM_TRY(plm_training_evaluate(m->training, d));
-    plm_training_warn_anew(m->training);
+    plm_training_reset_warnings(m->training);
     plm_training_warn(m->training, false);
-    give_logs(m->training, out, room);
+    give_logs(m->training, out, capacity);
     return PLM_OK;
 }
 
-plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int room)
+plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int capacity)
 {
     if (m == NULL)
         return fail_null_model(d, "plm_evaluate");
     PLM_TRY(plm_model_begin(m, "plm_evaluate"));
-    return plm_model_end(m, evaluate(m, d, out, room));
+    return plm_model_end(m, evaluate(m, d, out, capacity));
 }

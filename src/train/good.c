@@ -1,9 +1,11 @@
-/* The last good weights: a fit whose loss or weights are no longer finite ends with them. */
+/* The last good weights: if the loss or the weights of a fit become NaN or infinite, the fit ends
+ * with the weights of the last epoch in which they were finite. */
 #include <string.h>
 
 #include "train/run.h"
 
-/* The weights as a fit that ends here would leave them: the average, where one is kept. */
+/* Stores the weights as a fit that ends here would leave them: the moving average, if there is
+ * one. */
 static plm_status keep(plm_training *t)
 {
     const plm_parameters_vector *v = &t->m->vector;
@@ -25,7 +27,7 @@ plm_status plm_run_keep_first(plm_run *r)
     return known ? PLM_OK : keep(t);
 }
 
-/* x - x is 0, but for NaN and infinity. */
+/* True if all numbers are finite. x - x is 0 except for NaN and infinity. */
 static bool all_finite(const plm_real *x, size_t count)
 {
     int bad = 0;
@@ -46,7 +48,7 @@ plm_status plm_run_keep_good(plm_run *r)
     return keep(r->training);
 }
 
-void plm_run_go_back(plm_run *r)
+void plm_run_restore_good(plm_run *r)
 {
     plm_training *t = r->training;
     const plm_parameters_vector *v = &r->model->vector;
@@ -58,5 +60,5 @@ void plm_run_go_back(plm_run *r)
     t->gathered_batches = 0;
     r->state.kept_epoch = r->state.epochs;
     r->state.averaged = t->average != NULL;
-    plm_model_stale(r->model);
+    plm_model_mark_dirty(r->model);
 }

@@ -1,6 +1,6 @@
-/* From a document back to a compiled model: plm_model_load and plm_model_clone. A document may come
- * from a stranger's file: its tensors are held against the shapes of the net it describes before
- * any memory is taken for them. */
+/* Makes a compiled model from a document: plm_model_load and plm_model_clone. The document may
+ * come from an untrusted file, so its tensors are compared with the shapes of the net that it
+ * describes before any memory is allocated for parameters. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,14 +9,15 @@
 #include "format/format.h"
 #include "train/train.h"
 
+/* Number of elements that are converted at once. */
 enum { PIECE = 1024 };
 
-static const char *const mend_file =
-    "the file is damaged or was made by a faulty writer: get it again, or save anew";
+static const char *const hint_damaged =
+    "the file is damaged or was made by a faulty writer: get it again, or save it again";
 
 /* ---- document to layers ---- */
 
-/* A document on its way to a model. */
+/* A document that is being made into a model. */
 typedef struct {
     plm_model *m;
     const plm_document *d;
@@ -26,29 +27,31 @@ typedef struct {
     const plm_document_tensor **of;    /* [weights]: the tensor of each */
 } builder;
 
-/* Finds the layer of that name among those built so far. */
+/* Finds a layer by name among those built so far. */
 static plm_status find_layer(const builder *b, const char *name, plm_value *out)
 {
     *out = plm_find(b->m, name);
     return out->id != 0 ? PLM_OK
-                        : plm_fail(b->m->w, PLM_E_FORMAT, b->where, mend_file,
+                        : plm_fail(b->m->w, PLM_E_FORMAT, b->where, hint_damaged,
                                    "there is no layer '%s' before it is used", name);
 }
 
-/* The spec with name='...' added, which makes names survive. */
+/* Makes the spec of a layer with name='...' added, so that the layer keeps its name. *bare = the
+ * spec has no arguments. */
 static plm_status named_spec(builder *b, const plm_document_layer *l, const char **out, bool *bare)
 {
     const plm_spec *s = NULL;
     const plm_spec name = {.type = PLM_SPEC_TEXT, .text = l->name};
     PLM_TRY(plm_spec_parse(&b->arena, l->spec, &s));
     if (s->type != PLM_SPEC_NAME)
-        return plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file, "'%s' is no layer", l->spec);
+        return plm_fail(b->m->w, PLM_E_FORMAT, "", hint_damaged, "'%s' is not a layer", l->spec);
     *bare = s->count == 0;
     s = plm_spec_with(&b->arena, s, "name", &name);
     *out = s != NULL ? plm_spec_text(&b->arena, s) : NULL;
     return *out != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Adds layer i to the model. */
 static plm_status build_layer(builder *b, size_t i)
 {
     const plm_document_layer *l = &b->d->layer[i];
@@ -56,21 +59,23 @@ static plm_status build_layer(builder *b, size_t i)
     const char *spec = NULL;
     bool bare = false;
     if (!plm_is_printable(l->name))
-        return plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file,
-                        "its name has characters that cannot be printed");
+        return plm_fail(b->m->w, PLM_E_FORMAT, "", hint_damaged,
+                        "its name has invisible characters");
     if (l->inputs > PLM_OPERANDS)
-        return plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file,
+        return plm_fail(b->m->w, PLM_E_FORMAT, "", hint_damaged,
                         "it takes %d inputs, at most %d are possible", l->inputs,
                         (int)PLM_OPERANDS);
     for (int k = 0; k < l->inputs; k++)
         PLM_TRY(find_layer(b, l->input[k], &x[k]));
     PLM_TRY(named_spec(b, l, &spec, &bare));
-    const bool scalar = l->inputs == 0 && bare; /* one number a row: no spec says so */
+    const bool scalar =
+        l->inputs == 0 && bare; /* an input of one number a row, which no spec describes */
     const plm_value y =
         scalar ? plm_input(b->m, l->name, 0, NULL) : plm_merge(b->m, l->inputs, x, "%s", spec);
     return y.id != 0 ? PLM_OK : b->m->fault;
 }
 
+/* Adds all layers and declares the outputs. */
 static plm_status build_layers(builder *b)
 {
     for (size_t i = 0; i < b->d->layers; i++) {
@@ -89,14 +94,17 @@ static plm_status build_layers(builder *b)
 
 /* ---- tensors to parameters ---- */
 
+/* Compares tensors by name, for qsort and bsearch. */
 static int by_name(const void *a, const void *b)
 {
     return strcmp((*(const plm_document_tensor *const *)a)->name,
                   (*(const plm_document_tensor *const *)b)->name);
 }
 
+/* Returns the tensor with this name, or NULL. */
 static const plm_document_tensor *find_tensor(const builder *b, const char *name)
 {
+    /* bsearch needs a key of the same type as the entries */
     const plm_document_tensor wanted = {.name = name}, *key = &wanted;
     const plm_document_tensor **found = NULL;
     if (b->d->tensors > 0)
@@ -104,12 +112,13 @@ static const plm_document_tensor *find_tensor(const builder *b, const char *name
     return found != NULL ? *found : NULL;
 }
 
+/* Checks that the tensor of a parameter exists and has its shape. */
 static plm_status check_tensor(const builder *b, const plm_weight *weight,
                                const plm_document_tensor *t)
 {
     plm *w = b->m->w;
     if (t == NULL)
-        return plm_fail(w, PLM_E_FORMAT, b->where, mend_file, "the tensor '%s' is missing",
+        return plm_fail(w, PLM_E_FORMAT, b->where, hint_damaged, "the tensor '%s' is missing",
                         weight->name);
     if (t->rank == weight->rank &&
         memcmp(t->dims, weight->dims, (size_t)t->rank * sizeof t->dims[0]) == 0)
@@ -119,15 +128,15 @@ static plm_status check_tensor(const builder *b, const plm_weight *weight,
         plm_text_format(&have, "%s%lld", i > 0 ? ", " : "", (long long)t->dims[i]);
     for (int i = 0; i < weight->rank; i++)
         plm_text_format(&want, "%s%lld", i > 0 ? ", " : "", (long long)weight->dims[i]);
-    (void)plm_fail(w, PLM_E_FORMAT, b->where, mend_file,
-                   "the tensor '%s' has the shape [%s] where the net wants [%s]", t->name,
+    (void)plm_fail(w, PLM_E_FORMAT, b->where, hint_damaged,
+                   "the tensor '%s' has the shape [%s], but the net needs [%s]", t->name,
                    plm_text_get(&have), plm_text_get(&want));
     plm_text_free(&have);
     plm_text_free(&want);
     return PLM_E_FORMAT;
 }
 
-/* Every parameter has its tensor, and every tensor is used. */
+/* Finds the tensor of every parameter, and checks that every tensor is used. */
 static plm_status match_tensors(builder *b)
 {
     const plm_graph *g = &b->m->graph;
@@ -148,12 +157,12 @@ static plm_status match_tensors(builder *b)
     for (size_t i = 0; i < b->d->tensors; i++)
         if (!used[i] && strncmp(b->d->tensor[i].name, PLM_DOCUMENT_TRAINING,
                                 sizeof PLM_DOCUMENT_TRAINING - 1) != 0)
-            return plm_fail(b->m->w, PLM_E_FORMAT, b->where, mend_file,
+            return plm_fail(b->m->w, PLM_E_FORMAT, b->where, hint_damaged,
                             "the tensor '%s' belongs to no layer", b->d->tensor[i].name);
     return PLM_OK;
 }
 
-/* The net is built once without memory for parameters, to learn their shapes. */
+/* Builds the net once without memory for parameters, to compare the shapes of the tensors. */
 static plm_status check_shapes(builder *b)
 {
     plm_status status = plm_model_build(b->m, NULL);
@@ -165,7 +174,7 @@ static plm_status check_shapes(builder *b)
     return status;
 }
 
-/* n numbers of a tensor, from its number `first` on. */
+/* Converts n numbers of a tensor, from index `first` on. */
 static void read_numbers(const plm_document_tensor *t, size_t first, size_t n, plm_real *out)
 {
     float piece[PIECE];
@@ -181,6 +190,7 @@ static void read_numbers(const plm_document_tensor *t, size_t first, size_t n, p
         out[i] = piece[i];
 }
 
+/* Copies the tensors into the parameters. */
 static plm_status fill(builder *b)
 {
     plm_model *m = b->m;
@@ -199,32 +209,36 @@ static plm_status fill(builder *b)
     }
     plm_release(m->w, values);
     m->adapted = true;
-    plm_model_stale(m);
+    plm_model_mark_dirty(m);
     return PLM_OK;
 }
 
+/* Returns the text, or NULL if it is empty. */
 static const char *or_null(const char *text)
 {
     return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
+/* Makes the model: layers, shapes, settings, compile, parameters. */
 static plm_status build(builder *b)
 {
     const plm_document *d = b->d;
     plm_status status = build_layers(b);
     if (status >= 0 && d->layers == 0)
-        status = plm_fail(b->m->w, PLM_E_FORMAT, "", mend_file, "the model has no layers");
+        status = plm_fail(b->m->w, PLM_E_FORMAT, "", hint_damaged, "the model has no layers");
     if (status < 0 && strcmp(b->m->w->where, b->where) != 0)
         plm_fail_within(b->m->w, "%s", b->where);
     PLM_TRY(status);
+    /* tensors are compared before plm_compile allocates parameters */
     PLM_TRY(check_shapes(b));
-    PLM_TRY(
-        plm_model_set_columns(b->m, d->word[PLM_WORD_INPUTS], d->word[PLM_WORD_TARGETS], b->where));
-    if (or_null(d->word[PLM_WORD_LOSS_WEIGHTS]) != NULL)
-        PLM_TRY(plm_model_set_loss_weights(b->m, d->word[PLM_WORD_LOSS_WEIGHTS]));
+    PLM_TRY(plm_model_set_columns(b->m, d->setting[PLM_SETTING_INPUTS],
+                                  d->setting[PLM_SETTING_TARGETS], b->where));
+    if (or_null(d->setting[PLM_SETTING_LOSS_WEIGHTS]) != NULL)
+        PLM_TRY(plm_model_set_loss_weights(b->m, d->setting[PLM_SETTING_LOSS_WEIGHTS]));
     b->m->restoring = true;
-    status = plm_compile(b->m, or_null(d->word[PLM_WORD_OPTIMIZER]),
-                         or_null(d->word[PLM_WORD_LOSS]), or_null(d->word[PLM_WORD_METRICS]));
+    status = plm_compile(b->m, or_null(d->setting[PLM_SETTING_OPTIMIZER]),
+                         or_null(d->setting[PLM_SETTING_LOSS]),
+                         or_null(d->setting[PLM_SETTING_METRICS]));
     b->m->restoring = false;
     if (status < 0)
         plm_fail_within(b->m->w, "%s", b->where);

@@ -1,4 +1,5 @@
-/* The names of the values in the logs: each is unique, and each has a direction. */
+/* The names of the values in the logs: each is unique, and for each it is known whether higher is
+ * better. */
 #include <string.h>
 
 #include "train/train.h"
@@ -8,7 +9,7 @@ static bool same(const char *a, const char *b)
     return a != NULL && strcmp(a, b) == 0;
 }
 
-/* A loss, of all or of one output, of training or of validation. */
+/* True for the name of a loss: the total or that of one output, in training or validation. */
 static bool is_loss(const plm_training *t, const char *name)
 {
     bool found = same("loss", name) || same("val_loss", name);
@@ -28,7 +29,7 @@ plm_direction plm_training_direction(const plm_training *t, const char *name)
     return PLM_DIRECTION_UNKNOWN; /* learning_rate */
 }
 
-/* Is a name used by a loss, by the rate, or by one of the values before this one? */
+/* True if a name is used by a loss, by the learning rate, or by a value before this one. */
 static bool is_used(const plm_training *t, const plm_metric *until, int results, const char *name)
 {
     if (is_loss(t, name) || same("learning_rate", name))
@@ -40,6 +41,7 @@ static bool is_used(const plm_training *t, const plm_metric *until, int results,
     return false;
 }
 
+/* Makes the name of one value unique. */
 static plm_status name_once(plm_training *t, plm_metric *metric, int at)
 {
     const char *first = metric->val_name[at];
@@ -57,7 +59,7 @@ static plm_status name_once(plm_training *t, plm_metric *metric, int at)
     return PLM_OK;
 }
 
-plm_status plm_training_name_once(plm_training *t)
+plm_status plm_training_unique_names(plm_training *t)
 {
     for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
         for (int at = 0; at < metric->results; at++)

@@ -1,5 +1,5 @@
-/* The loop: epochs of batches, each bound to the plan and run; validation after each epoch;
- * observers told. */
+/* The training loop: epochs of batches, each bound to the plan and run; validation after each
+ * epoch; calls of the observers. */
 #include "train/run.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 
 #include "base/system.h"
 
-/* The first number of an array of a batch that is NaN or infinite; false = all are finite. */
+/* Finds the first NaN or infinity in an array of a batch; false = all numbers are finite. */
 static bool find_bad(const plm_view *v, int64_t *row, int64_t *number)
 {
     int64_t all = 1;
@@ -19,7 +19,7 @@ static bool find_bad(const plm_view *v, int64_t *row, int64_t *number)
     return bad < all;
 }
 
-/* Why the loss of a batch is not finite: its own numbers, or what the net has come to. */
+/* The cause is a number of the batch itself or, if all of those are finite, diverged weights. */
 plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, const char *caller)
 {
     int64_t row = 0, number = 0;
@@ -27,15 +27,15 @@ plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, co
         const bool input = i < b->inputs;
         const int index = input ? i : i - b->inputs;
         if (find_bad(input ? &b->input[index] : &b->target[index], &row, &number))
-            return plm_fail(t->m->w, PLM_E_NUMERIC, caller,
-                            "leave out such rows or replace the value, and begin again from a "
-                            "saved model: the weights are "
-                            "spoilt",
-                            "the loss is not finite in step %lld, as %s %d has NaN or infinity in "
-                            "row %lld of the batch, "
-                            "number %lld (both from 0)",
-                            (long long)t->step, input ? "input" : "target", index, (long long)row,
-                            (long long)number);
+            return plm_fail(
+                t->m->w, PLM_E_NUMERIC, caller,
+                "remove such rows or replace the value, and start again from a saved model: the "
+                "weights are no longer usable",
+                "the loss is not finite in step %lld, as %s %d has NaN or infinity in "
+                "row %lld of the batch, "
+                "number %lld (both from 0)",
+                (long long)t->step, input ? "input" : "target", index, (long long)row,
+                (long long)number);
     }
     return plm_fail(
         t->m->w, PLM_E_NUMERIC, caller,
@@ -46,7 +46,7 @@ plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, co
         (long long)t->step, (long long)t->clock.epoch + 1);
 }
 
-/* Weights that are all 0 teach nothing. */
+/* True if some row of the batch has a weight above 0, so that it can be learned from. */
 static bool has_weight(const plm_batch *b)
 {
     int64_t i = 0;
@@ -55,34 +55,36 @@ static bool has_weight(const plm_batch *b)
     return b->weight == NULL || i < b->rows;
 }
 
-/* The rows of a stream are weighed by its first epoch. */
-static void remark_weights(plm_training *t, const plm_data *train)
+/* Warns after the first epoch of a stream if all its sample weights are 0. (Data in memory is
+ * checked before the fit.) */
+static void warn_weights(plm_training *t, const plm_data *train)
 {
     if (t->weighed || !train->source->streamed || t->rows == 0)
         return;
     plm_warn(t->m->w, "all weights of the epoch's rows are 0: nothing can be learned");
-    t->weighed = true; /* reported */
+    t->weighed = true; /* so that the warning is given once */
 }
 
-/* One batch: checked, bound, stepped, counted. Plans grow only when a batch is larger than any
- * before. */
+/* The plan is made again only if a batch is larger than any before. */
 plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
 {
     plm_plan *plan = NULL;
     PLM_TRY(plm_model_check_batch(t->m, b, true));
-    PLM_TRY(plm_training_check(t, b));
+    PLM_TRY(plm_training_check_targets(t, b));
+    /* everything that can fail comes before the step */
     PLM_TRY(plm_model_plan(t->m, PLM_PLAN_TRAIN, b->rows, &plan));
-    PLM_TRY(plm_training_room(t, b->rows));
+    PLM_TRY(plm_training_reserve(t, b->rows));
     PLM_TRY(plm_training_rate(t));
     t->weighed = t->weighed || has_weight(b);
     plm_plan_running(plan)->first_row = t->rows;
     plm_model_bind(t->m, plan, b, 0, b->rows);
     plm_training_step(t, plan);
-    *loss = plm_training_count(t, plan, b->rows);
+    *loss = plm_training_add_batch(t, plan, b->rows);
     return PLM_OK;
 }
 
-/* At the first batch, or past those that a checkpoint has seen, whose sums are there. */
+/* Starts an epoch at its first batch, or skips the batches that a checkpoint contains, whose sums
+ * were restored. */
 static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
 {
     plm_batch b;
@@ -96,16 +98,17 @@ static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
         const plm_status status = plm_data_next(train, &b);
         PLM_TRY(status);
         if (status == PLM_END)
-            return plm_fail(
-                r->model->w, PLM_E_DATA, "data",
-                "resume on the data that the checkpoint was written with",
-                "the checkpoint was written after batch %lld of the epoch, and there are %lld",
-                (long long)r->skip, (long long)r->batch);
+            return plm_fail(r->model->w, PLM_E_DATA, "data",
+                            "resume on the data that the checkpoint was written with",
+                            "the checkpoint was written after batch %lld of the epoch, but the "
+                            "data has only %lld",
+                            (long long)r->skip, (long long)r->batch);
     }
     r->skip = 0;
     return PLM_OK;
 }
 
+/* Trains all batches of an epoch. */
 static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
 {
     plm_batch b;
@@ -131,31 +134,33 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
         if (status != PLM_OK)
             return status;
     }
-    remark_weights(r->training, train);
+    warn_weights(r->training, train);
     if (r->training->rows > 0)
         return plm_run_keep_good(r);
     return plm_fail(r->model->w, PLM_E_DATA, "data", "give data with rows",
                     "there are no rows to train on");
 }
 
-/* Validation keeps its own sums: the epoch's own logs are taken before. */
+/* Stores the training values of the epoch in the logs, then validates, which resets the sums, and
+ * adds the validation values. */
 static plm_status validate(plm_run *r, plm_data *validation, int64_t epoch)
 {
     plm_training *t = r->training;
-    r->passes = (epoch + 1) % r->validation_freq != 0;
-    r->logs = plm_run_figures(r, false, r->log, PLM_LOGS);
+    /* the training values must be taken before validation resets the sums */
+    r->skips_validation = (epoch + 1) % r->validation_freq != 0;
+    r->logs = plm_run_values(r, false, r->log, PLM_LOGS);
     r->rows_done = t->rows;
     plm_training_warn(t, false);
-    if (validation != NULL && !r->passes) {
+    if (validation != NULL && !r->skips_validation) {
         PLM_TRY(plm_training_evaluate(t, validation));
         plm_training_warn(t, true);
     }
-    r->logs += plm_run_figures(r, true, r->log + r->logs, PLM_LOGS - r->logs);
+    r->logs += plm_run_values(r, true, r->log + r->logs, PLM_LOGS - r->logs);
     return PLM_OK;
 }
 
-/* The epoch is done: its row of the history comes first, so that every observer and checkpoint
- * has it. */
+/* Ends an epoch. Its row is added to the history first, so that every observer and checkpoint has
+ * it. */
 static plm_status end_epoch(plm_run *r, int64_t epoch)
 {
     PLM_TRY(plm_epochs_add(&r->model->epochs, epoch + 1, r->logs, r->log));
@@ -166,8 +171,8 @@ static plm_status end_epoch(plm_run *r, int64_t epoch)
     return plm_run_notify(r, PLM_EPOCH_END, epoch);
 }
 
-/* What was learned until a fault can be resumed. The fault stays the error that is reported; a
- * checkpoint that cannot be written is a warning beside it. */
+/* Writes the fit's own checkpoint after an error, so that the fit can be resumed. That error stays
+ * the reported one; if the checkpoint cannot be written, a warning says so. */
 static void save_after_fault(plm_run *r)
 {
     plm *w = r->model->w;
@@ -178,6 +183,7 @@ static void save_after_fault(plm_run *r)
     plm_error_restore(w, &fault);
 }
 
+/* Trains and validates one epoch. */
 static plm_status run_epoch(plm_run *r, plm_data *train, plm_data *validation, int64_t epoch)
 {
     plm_status status = plm_run_notify(r, PLM_EPOCH_BEGIN, epoch);
@@ -192,23 +198,24 @@ static plm_status run_epoch(plm_run *r, plm_data *train, plm_data *validation, i
     return end_epoch(r, epoch);
 }
 
-/* The last checkpoint holds training as it is; then the weights become what the fit gives: the
- * average, the best ones that an observer kept, or the last good ones. */
+/* Ends the fit. The last checkpoint contains the training as it is. Then the weights become what
+ * the fit returns: the moving average, the best ones kept by an observer, or the last good ones. */
 static plm_status finish(plm_run *r, plm_status status)
 {
+    /* the checkpoint comes first: it must have the weights as training left them */
     const bool diverged = status == PLM_E_NUMERIC;
     if (status >= 0 && r->state.trained) {
         const plm_status written = plm_checkpoint_own(r);
         status = written < 0 ? written : status;
     }
     if (diverged)
-        plm_run_go_back(r);
+        plm_run_restore_good(r);
     else
-        r->state.averaged = plm_training_settle(r->training);
+        r->state.averaged = plm_training_finish(r->training);
     plm_error_record fault;
     plm_error_take(r->model->w, &fault);
     const plm_status last = plm_run_notify(r, PLM_FIT_END, r->epochs);
-    if (status < 0) /* an observer that fails at the end hides no earlier fault */
+    if (status < 0) /* an error of an observer at the end must not hide an earlier one */
         plm_error_restore(r->model->w, &fault);
     return status < 0 || (status > 0 && last >= 0) ? status : last;
 }

@@ -1,5 +1,7 @@
-/* Losses and metrics of an epoch: figures of rows, added in the order of the rows in double, so
- * that the sums do not depend on threads. */
+/* Losses and metrics of an epoch. Values of rows are added in the order of the rows, in double, so
+ * that the sums do not depend on the number of threads.
+ * A row of an output consists of `lines` vectors of `width` numbers (the last axis). Losses and
+ * metrics give one value for each vector; a row's value is the mean over its vectors. */
 #include <math.h>
 #include <string.h>
 
@@ -15,18 +17,19 @@ void plm_training_reset(plm_training *t)
     for (int i = 0; i < t->metrics; i++) {
         t->metric[i].sum = t->metric[i].weight = 0;
         t->metric[i].shown_rows = 0;
-        for (size_t k = 0; k < t->metric[i].gathered.figures; k++)
-            t->metric[i].gathered.figure[k] = 0;
+        for (size_t k = 0; k < t->metric[i].gathered.totals; k++)
+            t->metric[i].gathered.total[k] = 0;
         for (int k = 0; k < t->metric[i].gathered.curves; k++)
             plm_scores_clear(&t->metric[i].gathered.scores[k]);
     }
 }
 
-/* The losses of the batch's rows: the weighed sum over outputs, and penalties on activities;
- * each output's own is added to its sum. */
+/* Returns the sum of the losses of the batch's rows: the weighted sum over outputs, and penalties
+ * on activations. The loss of each output is also added to its own sum. */
 static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
 {
     double all = 0;
+    /* the first parts are the losses of the outputs, the rest are penalties on activations */
     for (int k = 0; k < t->m->parts; k++) {
         const plm_real *value = plm_plan_read(plan, t->m->part[k]);
         const bool output = k < t->m->targets;
@@ -40,19 +43,19 @@ static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
     return all;
 }
 
-/* Sample weights of lines [first, first + count): each line of a row weighs what the row does.
- * Uses t->figure. */
+/* Returns the sample weights of vectors [first, first + count), where a row has `each` vectors;
+ * each gets the weight of its row. Uses t->value. */
 static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_t first,
                                     size_t count, size_t each)
 {
     const plm_real *weight = plm_plan_read(plan, t->m->weight);
     for (size_t i = 0; i < count; i++)
-        t->figure[i] = weight[(first + i) / each];
-    return t->figure;
+        t->value[i] = weight[(first + i) / each];
+    return t->value;
 }
 
-/* The label of a line of the batch, for targets that are labels: a line has its own, or those of
- * a row's lines follow one another on fewer lines. */
+/* Returns the label of a vector of the batch, for targets that are labels. The target may store
+ * the labels of a row on fewer lines than the prediction has vectors. */
 static plm_real label_of(const plm_training *t, const plm_metric *metric, const plm_plan *plan,
                          size_t line)
 {
@@ -62,9 +65,10 @@ static plm_real label_of(const plm_training *t, const plm_metric *metric, const 
         plan, t->m->target[metric->target])[line / width * (size_t)s->stride + line % width];
 }
 
-/* Adds the figures of a batch; a mean over lines counts each line as its part of a row. */
-static void add_figures(plm_training *t, plm_metric *metric, const plm_plan *plan, size_t lines,
-                        size_t each)
+/* Adds the values of a batch to a metric that is a mean over rows. A vector counts as its part of
+ * a row. */
+static void add_values(plm_training *t, plm_metric *metric, const plm_plan *plan, size_t lines,
+                       size_t each)
 {
     const plm_real *weight = metric->weighted ? plm_plan_read(plan, t->m->weight) : NULL;
     const plm_metric_kind *kind = metric->kind;
@@ -73,29 +77,30 @@ static void add_figures(plm_training *t, plm_metric *metric, const plm_plan *pla
         const double w = weight != NULL ? (double)weight[i / each] : 1.0;
         if (kind->counts != NULL && !kind->counts(metric->config, label_of(t, metric, plan, i)))
             continue;
-        sum += w * (double)t->figure[i];
+        sum += w * (double)t->value[i];
         total += w;
     }
     metric->sum += sum / (double)each;
     metric->weight += total / (double)each;
 }
 
-/* The lines that a metric can be given at once, from the first one on: all of the batch, or
- * those of one row where a row's targets lie on fewer lines than its prediction. Its labels then
- * follow one another, an equal part for each line. */
+/* Describes the vectors that a metric can be given in one call, from the first one on: all of the
+ * batch, or those of one row if a row's targets are on fewer lines than its prediction. The labels
+ * of such a row follow one another, an equal number for each vector. */
 static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metric,
                                    const plm_plan *plan, int64_t rows)
 {
     const plm_graph *g = &t->m->graph;
     const plm_shape *prediction = plm_graph_shape(g, t->m->prediction[metric->target]);
     const plm_shape *target = plm_graph_shape(g, t->m->target[metric->target]);
+    /* usually each vector of the prediction has its own target vector */
     const bool alike = target->lines == prediction->lines;
     const size_t per_line = (size_t)(target->lines * target->width) / (size_t)prediction->lines;
     return (plm_metric_rows){.kernel = t->m->w->kernel,
                              .config = metric->config,
                              .prediction = plm_plan_read(plan, t->m->prediction[metric->target]),
                              .target = plm_plan_read(plan, t->m->target[metric->target]),
-                             .value = t->figure,
+                             .value = t->value,
                              .rows = (size_t)(alike ? rows * prediction->lines : prediction->lines),
                              .width = (size_t)prediction->width,
                              .stride = (size_t)prediction->stride,
@@ -103,6 +108,7 @@ static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metr
                              .target_stride = alike ? (size_t)target->stride : per_line};
 }
 
+/* Adds a batch to one metric. */
 static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *plan, int64_t rows)
 {
     const plm_shape *target = plm_graph_shape(&t->m->graph, t->m->target[metric->target]);
@@ -110,6 +116,7 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
         (size_t)plm_graph_shape(&t->m->graph, t->m->prediction[metric->target])->lines;
     const size_t lines = (size_t)rows * each, row = (size_t)(target->lines * target->stride);
     plm_metric_rows r = first_lines(t, metric, plan, rows);
+    /* give the metric as many vectors at once as its targets allow */
     for (size_t done = 0; done < lines; done += r.rows) {
         if (metric->kind->gather != NULL) {
             if (metric->weighted)
@@ -123,10 +130,10 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
         r.value += r.rows;
     }
     if (metric->kind->gather == NULL)
-        add_figures(t, metric, plan, lines, each);
+        add_values(t, metric, plan, lines, each);
 }
 
-double plm_training_count(plm_training *t, const plm_plan *plan, int64_t rows)
+double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t rows)
 {
     const double sum = batch_loss(t, plan, rows) + t->penalty * (double)rows;
     t->loss_sum += sum;
@@ -138,7 +145,7 @@ double plm_training_count(plm_training *t, const plm_plan *plan, int64_t rows)
 
 /* ---- labels ---- */
 
-/* A label that names a class, or one that the loss leaves out (ignore_class). */
+/* True if a label is a class number, or one that the loss ignores (ignore_class). */
 static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
 {
     const plm_real value = label;
@@ -157,6 +164,7 @@ void plm_training_place(const plm_training *t, int64_t row, int target, plm_text
                         (long long)t->rows);
 }
 
+/* Fails on a label that is no class, with its place in the data. */
 static plm_status fail_label(const plm_training *t, float label, int64_t row, int k,
                              int64_t classes)
 {
@@ -165,12 +173,13 @@ static plm_status fail_label(const plm_training *t, float label, int64_t row, in
     const plm_status status =
         plm_fail(t->m->w, PLM_E_DATA, "data",
                  "make labels whole numbers from 0, or give the last layer more units",
-                 "label %g in %s does not name one of the %lld classes", (double)label,
+                 "label %g in %s is not one of the %lld classes", (double)label,
                  plm_text_get(&place), (long long)classes);
     plm_text_free(&place);
     return status;
 }
 
+/* Checks the labels of target k. */
 static plm_status check_labels(const plm_training *t, const plm_batch *b, int k)
 {
     const plm_model *m = t->m;
@@ -184,21 +193,22 @@ static plm_status check_labels(const plm_training *t, const plm_batch *b, int k)
     return PLM_OK;
 }
 
+/* Fails on a target that is not between 0 and 1, with its place in the data. */
 static plm_status fail_share(const plm_training *t, float target, int64_t row, int k)
 {
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, k, &place);
     const plm_status status =
         plm_fail(t->m->w, PLM_E_DATA, "data",
-                 "class numbers want sparse_categorical_crossentropy and a unit for each class; "
-                 "other numbers mean_squared_error",
-                 "%s wants targets between 0 and 1, and %s has %g", t->m->loss_kind[k]->kind.name,
+                 "for class numbers use sparse_categorical_crossentropy and a unit for each class; "
+                 "for other numbers use mean_squared_error",
+                 "%s takes targets between 0 and 1, but %s has %g", t->m->loss_kind[k]->kind.name,
                  plm_text_get(&place), (double)target);
     plm_text_free(&place);
     return status;
 }
 
-/* Is there a number outside of 0 to 1 among them? A NaN is one. */
+/* *found = some number is outside of 0 to 1, or NaN. */
 static PLM_BODY void find_outside_body(const float *restrict x, size_t count, bool *restrict found)
 {
     unsigned outside = 0;
@@ -210,7 +220,7 @@ PLM_PER_ISA(find_outside,
             (const char *isa, const float *restrict x, size_t count, bool *restrict found),
             (x, count, found))
 
-/* Targets that are shares: looked at in the first epoch, when every row is new. */
+/* Checks that targets are probabilities. Only in the first epoch, when every row is new. */
 static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
 {
     const plm_model *m = t->m;
@@ -226,7 +236,7 @@ static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
     return PLM_OK;
 }
 
-plm_status plm_training_check(const plm_training *t, const plm_batch *b)
+plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b)
 {
     const plm_model *m = t->m;
     for (int k = 0; k < m->targets; k++) {
@@ -238,7 +248,7 @@ plm_status plm_training_check(const plm_training *t, const plm_batch *b)
     return PLM_OK;
 }
 
-/* Places for the predictions of a batch on each curve of a metric. */
+/* Allocates memory for the predictions of a batch on each curve of a metric. */
 static plm_status reserve_scores(plm_training *t, plm_metric *metric, int64_t rows)
 {
     const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->prediction[metric->target]);
@@ -249,7 +259,7 @@ static plm_status reserve_scores(plm_training *t, plm_metric *metric, int64_t ro
     return PLM_OK;
 }
 
-plm_status plm_training_room(plm_training *t, int64_t rows)
+plm_status plm_training_reserve(plm_training *t, int64_t rows)
 {
     int64_t lines = 1;
     for (int k = 0; k < t->m->targets; k++) {
@@ -258,29 +268,29 @@ plm_status plm_training_room(plm_training *t, int64_t rows)
     }
     for (int i = 0; i < t->metrics; i++)
         PLM_TRY(reserve_scores(t, &t->metric[i], rows));
-    if (rows * lines <= t->figure_rows)
+    if (rows * lines <= t->value_rows)
         return PLM_OK;
-    plm_release(t->m->w, t->figure);
-    t->figure_rows = 0;
+    plm_release(t->m->w, t->value);
+    t->value_rows = 0;
     plm_release(t->m->w, t->row_weight);
-    t->figure = plm_allocate_array(t->m->w, (size_t)(rows * lines), sizeof *t->figure);
+    t->value = plm_allocate_array(t->m->w, (size_t)(rows * lines), sizeof *t->value);
     t->row_weight = plm_allocate_array(t->m->w, (size_t)(rows * lines), sizeof *t->row_weight);
-    if (t->figure == NULL || t->row_weight == NULL)
+    if (t->value == NULL || t->row_weight == NULL)
         return PLM_E_MEMORY;
-    t->figure_rows = rows * lines;
+    t->value_rows = rows * lines;
     return PLM_OK;
 }
 
-plm_status plm_training_judge(plm_training *t, const plm_batch *b)
+plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b)
 {
     plm_plan *plan = NULL;
     PLM_TRY(plm_model_check_batch(t->m, b, true));
-    PLM_TRY(plm_training_check(t, b));
+    PLM_TRY(plm_training_check_targets(t, b));
     PLM_TRY(plm_model_plan(t->m, PLM_PLAN_EVALUATE, b->rows, &plan));
-    PLM_TRY(plm_training_room(t, b->rows));
+    PLM_TRY(plm_training_reserve(t, b->rows));
     plm_model_bind(t->m, plan, b, 0, b->rows);
     plm_plan_run(plan);
-    plm_training_count(t, plan, b->rows);
+    plm_training_add_batch(t, plan, b->rows);
     return PLM_OK;
 }
 
@@ -296,7 +306,7 @@ plm_status plm_training_evaluate(plm_training *t, plm_data *d)
         PLM_TRY(status);
         if (status == PLM_END)
             break;
-        PLM_TRY(plm_training_judge(t, &b));
+        PLM_TRY(plm_training_evaluate_batch(t, &b));
     }
     if (t->rows == 0)
         return plm_fail(t->m->w, PLM_E_DATA, "data", "give data with rows",

@@ -1,11 +1,13 @@
-/* What training takes, in bytes: parameters, optimizer, activations, data. Worked out from the
- * sizes of the real things; none of what is not there is taken. */
+/* The memory that training needs, in bytes: parameters, optimizer, activations, data. Computed
+ * from the sizes of the things that exist; nothing is allocated for it. */
 #include <string.h>
 
 #include "train/train.h"
 
+/* Rows of a batch if there is no data. */
 enum { USUAL_BATCH = 32 };
 
+/* Returns the size of a long vector; 0 if there is none. */
 static size_t vector_bytes(const plm_model *m, const plm_real *vector, size_t count)
 {
     (void)m;
@@ -17,7 +19,7 @@ plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *ou
     plm_memory_need need = {.batch = d != NULL ? plm_flow_capacity(d) : USUAL_BATCH};
     PLM_TRY(plm_model_ready(m));
     if (out == NULL)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_model_memory", "give room for the figures",
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_memory", "give a plm_memory_need to fill",
                         "an argument is NULL");
     memset(out, 0, sizeof *out);
     const plm_training *t = m->training;
@@ -28,8 +30,9 @@ plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *ou
     const size_t trained = m->vector.trained;
     const size_t kept =
         vector_bytes(m, t->average, trained) + vector_bytes(m, t->gathered, trained);
-    need.parameters = 2 * vector_bytes(m, m->vector.p, m->vector.length) + /* and the last good */
-                      vector_bytes(m, m->vector.g, trained);
+    need.parameters =
+        2 * vector_bytes(m, m->vector.p, m->vector.length) + /* with the last good weights */
+        vector_bytes(m, m->vector.g, trained);
     need.optimizer = kept;
     for (int i = 0; i < PLM_SLOTS; i++)
         need.optimizer += vector_bytes(m, m->vector.slot[i], trained);

@@ -1,5 +1,5 @@
-/* Monitored values by the rules of Keras: better means by more than min_delta. The watcher keeps
- * the best epoch. */
+/* Monitored values, by the rules of Keras: an improvement must be larger than min_delta. A watcher
+ * keeps the best epoch and, if asked to, its weights. */
 #include "train/monitor.h"
 
 #include <math.h>
@@ -23,8 +23,8 @@ bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *valu
     return false;
 }
 
-plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event *event,
-                            double *value)
+plm_status plm_monitor_require(const plm_monitor *m, plm_run *run, const plm_event *event,
+                               double *value)
 {
     if (plm_monitor_read(m, event, value))
         return PLM_OK;
@@ -37,18 +37,18 @@ plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event 
     plm_status status = plm_fail(
         run->model->w, PLM_E_SPEC, "observers",
         strncmp(m->name, "val_", 4) == 0 && !validates ? "give validation data, or monitor=loss"
-                                                       : "write one of them",
-        "'%s' is asked for, and the figures are %s", m->name, plm_text_get(&names));
+                                                       : "use one of them",
+        "'%s' is monitored, but the metrics are %s", m->name, plm_text_get(&names));
     plm_text_free(&names);
     return status;
 }
 
 bool plm_monitor_due(const plm_monitor *m, const plm_run *run)
 {
-    return !run->passes || strncmp(m->name, "val_", 4) != 0;
+    return !run->skips_validation || strncmp(m->name, "val_", 4) != 0;
 }
 
-plm_status plm_monitor_aim(plm_monitor *m, const plm_run *run)
+plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run)
 {
     const plm_direction direction = plm_training_direction(run->training, m->name);
     if (!m->automatic)
@@ -56,22 +56,23 @@ plm_status plm_monitor_aim(plm_monitor *m, const plm_run *run)
     m->larger = direction == PLM_DIRECTION_UP;
     if (direction == PLM_DIRECTION_UP || direction == PLM_DIRECTION_DOWN)
         return PLM_OK;
-    return plm_fail(run->model->w, PLM_E_SPEC, "observers",
-                    "add mode=max where more is better, or mode=min",
-                    "'%s' is watched, and mode=auto cannot know which way it gets better", m->name);
+    return plm_fail(
+        run->model->w, PLM_E_SPEC, "observers", "add mode=max if higher is better, or mode=min",
+        "'%s' is monitored, and mode=auto cannot know whether higher is better", m->name);
 }
 
 plm_status plm_monitor_check(plm_monitor *m, plm_run *run)
 {
     plm_log log[PLM_LOGS];
     double value = 0;
-    const int logs = plm_run_figures(run, false, log, PLM_LOGS);
-    const plm_event event = {
-        .log = log, .logs = logs + plm_run_figures(run, true, log + logs, PLM_LOGS - logs)};
-    PLM_TRY(plm_monitor_need(m, run, &event, &value));
-    return plm_monitor_aim(m, run);
+    const int logs = plm_run_values(run, false, log, PLM_LOGS);
+    const plm_event event = {.log = log,
+                             .logs = logs + plm_run_values(run, true, log + logs, PLM_LOGS - logs)};
+    PLM_TRY(plm_monitor_require(m, run, &event, &value));
+    return plm_monitor_find_direction(m, run);
 }
 
+/* True if the value is better than the best so far by more than min_delta. */
 static bool better(const plm_monitor *m, double value)
 {
     if (!(value == value))
@@ -81,7 +82,7 @@ static bool better(const plm_monitor *m, double value)
     return m->larger ? value - m->min_delta > m->best : value + m->min_delta < m->best;
 }
 
-bool plm_monitor_gains(plm_monitor *m, double value)
+bool plm_monitor_improves(plm_monitor *m, double value)
 {
     if (!better(m, value))
         return false;
@@ -104,8 +105,10 @@ void plm_monitor_recall(plm_monitor *m, const double number[2])
 
 int64_t plm_monitor_count(double number)
 {
-    /* 2^53; NaN is neither */
-    return number >= 0 && number <= 9007199254740992.0 ? (int64_t)number : 0;
+    /* up to 2^53, above which a double cannot count; false for NaN */ return number >= 0 &&
+            number <= 9007199254740992.0
+        ? (int64_t)number
+        : 0;
 }
 
 void plm_weights_keep(const plm_model *m, plm_real *vector)
@@ -120,7 +123,7 @@ void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch)
     run->restored = true;
     run->state.kept_epoch = epoch;
     run->state.averaged = false;
-    plm_model_stale(m);
+    plm_model_mark_dirty(m);
 }
 
 /* ---- a watcher ---- */
@@ -141,6 +144,7 @@ plm_status plm_watcher_begin(plm_watcher *o, plm_run *run)
     return PLM_OK;
 }
 
+/* Stores the epoch as the best one; then its weights, if the watcher keeps them. */
 static plm_status keep_epoch(plm_watcher *o, plm_run *run, int64_t epoch)
 {
     o->best_epoch = epoch;
@@ -155,15 +159,15 @@ static plm_status keep_epoch(plm_watcher *o, plm_run *run, int64_t epoch)
 }
 
 plm_status plm_watcher_look(plm_watcher *o, plm_run *run, const plm_event *event, double *value,
-                            bool *gains)
+                            bool *improved)
 {
     *value = NAN;
-    *gains = false;
+    *improved = false;
     if (!plm_monitor_due(&o->monitor, run))
         return PLM_OK;
-    PLM_TRY(plm_monitor_need(&o->monitor, run, event, value));
-    *gains = plm_monitor_gains(&o->monitor, *value);
-    return *gains ? keep_epoch(o, run, event->epoch + 1) : PLM_OK;
+    PLM_TRY(plm_monitor_require(&o->monitor, run, event, value));
+    *improved = plm_monitor_improves(&o->monitor, *value);
+    return *improved ? keep_epoch(o, run, event->epoch + 1) : PLM_OK;
 }
 
 void plm_watcher_claim(const plm_watcher *o, plm_run *run)

@@ -1,75 +1,82 @@
-/* What observers share: a watched value, and what counts as better. Internal to train/. */
+/* What observers share: a monitored value, and which changes of it are improvements. Internal to
+ * train/. */
 #ifndef PLM_TRAIN_MONITOR_H
 #define PLM_TRAIN_MONITOR_H
 
 #include "train/run.h"
 
-/* The best so far of a watched value. */
+/* A monitored value and the best one so far. */
 typedef struct {
     const char *name; /* "val_loss" */
-    bool automatic;   /* mode=auto: the direction is that of the metric */
-    bool larger;      /* larger is better */
+    /* mode=auto: whether higher is better is taken from the metric */
+    bool automatic;
+    bool larger; /* higher is better */
     double min_delta, best;
-    bool seen;
+    bool seen; /* `best` is set */
 } plm_monitor;
 
-/* mode: "auto" (the direction of the metric, see plm_monitor_aim), "min" or "max". */
+/* Makes a monitor. mode: "min", "max", or "auto", which plm_monitor_find_direction replaces before
+ * the first step. */
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta);
-/* The figure in an event; false when it is not there. */
+/* Finds the value in an event; false = it is not there. */
 bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value);
-/* The same, as an error that names the figures there are. */
-PLM_CHECKED plm_status plm_monitor_need(const plm_monitor *m, plm_run *run, const plm_event *event,
-                                        double *value);
-/* Is the figure measured in this epoch? Not where it is of a validation that this epoch passes
- * over (validation_freq). */
+/* The same; if it is not there, fails with a hint that names the values there are. */
+PLM_CHECKED plm_status plm_monitor_require(const plm_monitor *m, plm_run *run,
+                                           const plm_event *event, double *value);
+/* True if the value is measured in this epoch. A validation value is not if the epoch skips
+ * validation (validation_freq). */
 bool plm_monitor_due(const plm_monitor *m, const plm_run *run);
-/* Finds the direction for mode=auto. Called before the first step. Error: it is unknown. */
-PLM_CHECKED plm_status plm_monitor_aim(plm_monitor *m, const plm_run *run);
-/* Before the first step: will the value be there, and which way is it better? Errors of both. */
+/* Finds the direction for mode=auto. Called before the first step. Errors: it is unknown. */
+PLM_CHECKED plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run);
+/* Checks before the first step that the value will be there and its direction is known. */
 PLM_CHECKED plm_status plm_monitor_check(plm_monitor *m, plm_run *run);
-/* Is value better than the best by more than min_delta? NaN never is. If so, it is the best from
- * now on. */
-bool plm_monitor_gains(plm_monitor *m, double value);
-/* Into and out of the first two numbers that a checkpoint keeps of an observer. */
+/* True if the value is better than the best by more than min_delta; it then becomes the best. NaN
+ * never is. */
+bool plm_monitor_improves(plm_monitor *m, double value);
+/* Stores the monitor in the first two numbers that a checkpoint keeps for an observer. */
 void plm_monitor_remember(const plm_monitor *m, double number[2]);
+/* Restores it. */
 void plm_monitor_recall(plm_monitor *m, const double number[2]);
 
-/* A count that was kept as a number of a checkpoint: what a damaged file says becomes 0. */
+/* Converts a number of a checkpoint to a count. Invalid numbers, from a damaged file, give 0. */
 int64_t plm_monitor_count(double number);
 
-/* Copies the trained and the state parameters out of a model; vector: model->vector.length
- * numbers. */
+/* Copies all parameters out of a model. vector: model->vector.length numbers. */
 void plm_weights_keep(const plm_model *m, plm_real *vector);
-/* Puts the weights of an epoch (from 1) back into the model of a run. */
+/* Copies the weights of an epoch (from 1) back into the model of a run. */
 void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch);
+
 /* ---- a watcher: the best epoch of a monitor, and its weights ---- */
 
-/* An observer that keeps the best epoch begins with it: plm_watcher_weights and
- * plm_watcher_release take its address as self. */
+/* Keeps the best epoch of a monitored value. It is the first member of an observer, whose address
+ * plm_watcher_weights and plm_watcher_release therefore take as self. */
 typedef struct {
     plm *w;
     plm_monitor monitor;
     int64_t best_epoch; /* from 1; 0 = none yet */
-    bool keeps;         /* weights, not only the number of the epoch */
+    bool keeps;         /* keep the weights too, not only the number of the epoch */
     plm_real *best;     /* [model->vector.length] weights of the best epoch; NULL = not kept */
 } plm_watcher;
 
-/* An observer of `bytes` bytes that begins with a watcher; the rest is 0. NULL = no memory. */
+/* Allocates an observer of `bytes` bytes that begins with a watcher. The rest is 0.
+ * Returns NULL if there is no memory. */
 void *plm_watcher_new(plm *w, size_t bytes, plm_monitor monitor, bool keeps);
-/* FIT_BEGIN. Errors: those of plm_monitor_check. The first watcher of a fit gives it its best
- * epoch (plm_fit_result.best_epoch). */
+/* To call at FIT_BEGIN. The first watcher of a fit sets plm_fit_result.best_epoch.
+ * Errors: those of plm_monitor_check. */
 PLM_CHECKED plm_status plm_watcher_begin(plm_watcher *o, plm_run *run);
-/* EPOCH_END: when the value is better than all before, it keeps the epoch; *gains says so.
- * *value is NaN where the epoch is not validated and the monitor is of a validation. */
+/* To call at EPOCH_END. Reads the value and keeps the epoch if it is the best so far.
+ * value: output; NaN if it is a validation value and this epoch is not validated.
+ * improved: output; true if the epoch is the best so far. */
 PLM_CHECKED plm_status plm_watcher_look(plm_watcher *o, plm_run *run, const plm_event *event,
-                                        double *value, bool *gains);
-/* From now on its best epoch is the one of the fit, whatever other watchers there are. */
+                                        double *value, bool *improved);
+/* Makes its best epoch that of the fit, even if the fit has other watchers. */
 void plm_watcher_claim(const plm_watcher *o, plm_run *run);
-/* Puts the kept weights back into the model; does nothing where none are kept. */
+/* Copies the kept weights back into the model. Does nothing if none are kept. */
 void plm_watcher_give_back(const plm_watcher *o, plm_run *run);
-/* The weights for a checkpoint, as plm_observer_kind.weights. */
+/* Returns the kept weights, for a checkpoint (plm_observer_kind.weights).
+ * make: allocates them if there are none. */
 plm_real *plm_watcher_weights(void *self, const plm_model *m, bool make);
-/* As plm_observer.free. */
+/* Frees the observer and the kept weights (plm_observer.free). */
 void plm_watcher_release(void *self);
 
 #endif

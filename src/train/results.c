@@ -1,15 +1,17 @@
-/* Values of the logs, from what an epoch has added up; and a warning where one has no meaning. */
+/* Computes the values of the logs from the sums of an epoch, and warns if one is undefined. */
 #include <math.h>
 #include <string.h>
 
 #include "train/train.h"
 
-/* A NaN without a sign, which would be printed. */
+/* Removes the sign of a NaN, which would be printed. */
 static double plain(double value)
 {
     return isnan(value) ? (double)NAN : value;
 }
 
+/* Computes value `at` of a metric. *why: the reason if it is undefined or set by convention, else
+ * NULL. */
 static double result_of(const plm_metric *metric, int at, const char **why)
 {
     *why = NULL;
@@ -17,12 +19,13 @@ static double result_of(const plm_metric *metric, int at, const char **why)
         return plain(metric->kind->result(metric->config, &metric->gathered, at, why));
     if (metric->weight > 0 || isnan(metric->weight))
         return plain(metric->sum / metric->weight);
-    *why = metric->weighted ? "all weights are 0" : "no row counts";
+    *why = metric->weighted ? "all weights are 0" : "no row is counted";
     return (double)NAN;
 }
 
-/* To sort all predictions after every batch would take longer than the training: within a long
- * epoch an exact area is that of when there were at most a sixteenth fewer rows. */
+/* Computes value `at` of a metric within an epoch. Sorting all predictions after every batch would
+ * take longer than training, so in a long epoch an area is computed again only after a sixteenth
+ * more rows. */
 static double result_so_far(plm_metric *metric, int at, int64_t rows)
 {
     enum { FEW = 4096 };
@@ -38,42 +41,43 @@ static double result_so_far(plm_metric *metric, int at, int64_t rows)
     return metric->shown;
 }
 
-static int log_losses(const plm_training *t, bool validation, plm_log *out, int room)
+/* Writes the losses to the logs. Returns how many. */
+static int log_losses(const plm_training *t, bool validation, plm_log *out, int capacity)
 {
     const double rows = t->rows > 0 ? (double)t->rows : 1.0;
     int n = 0;
-    if (n < room)
+    if (n < capacity)
         out[n++] = (plm_log){.name = validation ? "val_loss" : "loss", .value = t->loss_sum / rows};
-    for (int k = 0; k < t->m->targets && t->loss_name[k] != NULL && n < room; k++)
+    for (int k = 0; k < t->m->targets && t->loss_name[k] != NULL && n < capacity; k++)
         out[n++] = (plm_log){.name = validation ? t->val_loss_name[k] : t->loss_name[k],
                              .value = t->output_loss[k] / rows};
     return n;
 }
 
-int plm_training_logs(plm_training *t, bool validation, plm_log *out, int room)
+int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capacity)
 {
     const char *why = NULL;
-    int n = log_losses(t, validation, out, room);
+    int n = log_losses(t, validation, out, capacity);
     for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
-        for (int at = 0; at < metric->results && n < room; at++)
+        for (int at = 0; at < metric->results && n < capacity; at++)
             out[n++] = (plm_log){.name = validation ? metric->val_name[at] : metric->name[at],
                                  .value = result_of(metric, at, &why)};
     return n;
 }
 
-int plm_training_logs_so_far(plm_training *t, plm_log *out, int room)
+int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity)
 {
-    int n = log_losses(t, false, out, room);
+    int n = log_losses(t, false, out, capacity);
     for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
-        for (int at = 0; at < metric->results && n < room; at++)
+        for (int at = 0; at < metric->results && n < capacity; at++)
             out[n++] =
                 (plm_log){.name = metric->name[at], .value = result_so_far(metric, at, t->rows)};
     return n;
 }
 
-/* ---- values without a meaning ---- */
+/* ---- undefined values ---- */
 
-void plm_training_warn_anew(plm_training *t)
+void plm_training_reset_warnings(plm_training *t)
 {
     for (int i = 0; i < t->metrics; i++)
         t->metric[i].warned[0] = t->metric[i].warned[1] = false;

@@ -1,6 +1,6 @@
-/* What surrounds an optimizer's update: penalties, decay, clipping, averages, constraints. Most
- * act number by number and run within the fused weight pass; what needs a whole gradient or a
- * whole parameter makes the plan store gradients. */
+/* What is done around an optimizer's update: penalties, decay, clipping, averages, constraints.
+ * Most of it works number by number and runs in the fused weight pass. What needs a whole gradient
+ * or a whole parameter makes the plan store gradients. */
 #include <string.h>
 
 #include "train/train.h"
@@ -13,21 +13,22 @@ const plm_field plm_optimizer_common_fields[] = {
     PLM_FIELD(plm_optimizer_common, exclude_from_weight_decay, PLM_TEXT, "", 0, 0,
               "parameters that do not decay, as patterns: '*bias|*gamma'"),
     PLM_FIELD(plm_optimizer_common, clipnorm, PLM_REAL, "0", 0, 1e30,
-              "largest norm of each parameter's gradient"),
+              "maximum norm of each parameter's gradient"),
     PLM_FIELD(plm_optimizer_common, clipvalue, PLM_REAL, "0", 0, 1e30,
-              "largest size of a number of the gradient"),
+              "maximum size of a number of the gradient"),
     PLM_FIELD(plm_optimizer_common, global_clipnorm, PLM_REAL, "0", 0, 1e30,
-              "largest norm of the whole gradient"),
+              "maximum norm of the whole gradient"),
     PLM_FIELD(plm_optimizer_common, use_ema, PLM_BOOL, "false", 0, 0,
-              "end with the running average of the weights"),
+              "end with the moving average of the weights"),
     PLM_FIELD(plm_optimizer_common, ema_momentum, PLM_REAL, "0.99", 0, 1,
-              "how much of the old average stays"),
+              "weight of the old average"),
     PLM_FIELD(plm_optimizer_common, ema_overwrite_frequency, PLM_INT, "0", 0, 1e15,
-              "updates after which the average becomes the weights; 0 = only at the end"),
+              "replace the weights by the average after this many updates; 0 = only at the end"),
     PLM_FIELD(plm_optimizer_common, gradient_accumulation_steps, PLM_INT, "0", 0, 1e6,
-              "batches whose mean gradient makes one update"),
+              "number of batches whose mean gradient makes one update"),
     {0}};
 
+/* Fails if more than one kind of clipping is given. */
 static plm_status check_clipping(const plm_training *t)
 {
     const plm_optimizer_common *c = &t->common;
@@ -37,7 +38,8 @@ static plm_status check_clipping(const plm_training *t)
                     "clipnorm, clipvalue and global_clipnorm exclude each other");
 }
 
-/* The group of a parameter's factor; opens it when it is the first one. */
+/* Returns the group of a parameter, by its learning rate factor; makes a new group for a new
+ * factor. */
 static int group_of(plm_training *t, const plm_weight *weight)
 {
     int k = 0;
@@ -50,12 +52,12 @@ static int group_of(plm_training *t, const plm_weight *weight)
     return k;
 }
 
-/* At most as many groups as parameters, and that of factor 1. */
+/* Allocates the groups, at most one for each parameter, and makes group 0, with factor 1. */
 static plm_status take_groups(plm_training *t)
 {
-    const size_t most = t->m->graph.weights + 1;
-    t->span = plm_arena_array(&t->m->built, most, sizeof *t->span);
-    t->factor = plm_arena_array(&t->m->built, most, sizeof *t->factor);
+    const size_t max = t->m->graph.weights + 1;
+    t->span = plm_arena_array(&t->m->built, max, sizeof *t->span);
+    t->factor = plm_arena_array(&t->m->built, max, sizeof *t->factor);
     if (t->span == NULL || t->factor == NULL)
         return PLM_E_MEMORY;
     t->factor[0] = 1;
@@ -63,6 +65,7 @@ static plm_status take_groups(plm_training *t)
     return PLM_OK;
 }
 
+/* Binds the penalty and the constraint of parameter i. */
 static plm_status bind_rule(plm_training *t, size_t i)
 {
     const plm_weight *weight = &t->m->graph.weight[i];
@@ -83,6 +86,7 @@ static plm_status bind_rule(plm_training *t, size_t i)
     return PLM_OK;
 }
 
+/* Allocates the moving average and the accumulated gradient, if they are used. */
 static plm_status take_vectors(plm_training *t)
 {
     const size_t count = t->m->vector.trained + PLM_LANES;
@@ -116,7 +120,7 @@ double plm_training_penalty(const plm_training *t)
     double sum = 0;
     for (size_t i = 0; t->penalized && i < t->m->graph.weights; i++) {
         const plm_weight *weight = &t->m->graph.weight[i];
-        /* what is frozen costs nothing: Keras's rule */
+        /* as in Keras, frozen parameters have no penalty */
         if (t->rule[i].penalized && weight->trainable)
             sum +=
                 plm_penalty_sum(&t->rule[i].penalty, t->m->vector.p + weight->offset, weight->size);

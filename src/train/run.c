@@ -1,4 +1,5 @@
-/* Observers: opened from specs, told of moments, closed in the end. */
+/* The observers of a fit: opened from specs, called with events, closed at the end. Also the
+ * public calls for the learning rate. */
 #include "train/run.h"
 
 #include "base/paths.h"
@@ -7,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
+/* Opens one observer from its spec. */
 static plm_status open_observer(plm_run *r, const plm_spec *spec, const plm_folder *folder)
 {
     const plm_kind *kind = NULL;
@@ -21,6 +23,7 @@ static plm_status open_observer(plm_run *r, const plm_spec *spec, const plm_fold
     return PLM_OK;
 }
 
+/* Opens the observers of the options, and adds the caller's own. */
 static plm_status open_all(plm_run *r, const plm_fit_options *o)
 {
     const plm_folder folder = {.path = o->folder, .inside = !o->outside};
@@ -28,11 +31,12 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
     const plm_spec *const *spec = NULL;
     if (o->observers != NULL && o->observers[0] != '\0')
         PLM_TRY(plm_spec_parse_sequence(&r->arena, o->observers, ',', &count, &spec));
+    /* one array for both: opened observers first, then the caller's own */
     r->observer = plm_arena_array(&r->arena, count + (size_t)(o->extras > 0 ? o->extras : 0) + 1,
                                   sizeof *r->observer);
     r->kind = plm_arena_array(&r->arena, count + 1, sizeof *r->kind);
-    r->wanted = plm_arena_array(&r->arena, count + 1, sizeof *r->wanted);
-    if (r->observer == NULL || r->kind == NULL || r->wanted == NULL)
+    r->requested = plm_arena_array(&r->arena, count + 1, sizeof *r->requested);
+    if (r->observer == NULL || r->kind == NULL || r->requested == NULL)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < count; i++)
         PLM_TRY(open_observer(r, spec[i], &folder));
@@ -71,19 +75,20 @@ void plm_run_close(plm_run *r)
     plm_arena_free(&r->arena);
 }
 
-int plm_run_figures(const plm_run *r, bool validation, plm_log *out, int room)
+int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity)
 {
     plm_training *t = r->training;
     if (!validation)
-        return plm_training_logs(t, false, out, room);
-    int n = r->validates ? plm_training_logs(t, true, out, room) : 0;
-    for (int i = 0; r->passes && i < n; i++)
+        return plm_training_logs(t, false, out, capacity);
+    int n = r->validates ? plm_training_logs(t, true, out, capacity) : 0;
+    for (int i = 0; r->skips_validation && i < n; i++)
         out[i].value = NAN;
-    if (r->rate_moves && n < room)
+    if (r->rate_moves && n < capacity)
         out[n++] = (plm_log){.name = "learning_rate", .value = t->rate};
     return n;
 }
 
+/* Describes an event. */
 static plm_event event_of(const plm_run *r, plm_event_kind moment, int64_t epoch)
 {
     const bool ended = moment == PLM_EPOCH_END || moment == PLM_FIT_END;
@@ -95,18 +100,19 @@ static plm_event event_of(const plm_run *r, plm_event_kind moment, int64_t epoch
                        .rows = r->rows,
                        .epochs = r->epochs,
                        .seconds = plm_seconds() - r->begun,
-                       .rate = r->training_seconds > 0 ? (double)done / r->training_seconds : 0,
+                       .rows_per_second =
+                           r->training_seconds > 0 ? (double)done / r->training_seconds : 0,
                        .logs = r->logs,
                        .log = r->log};
 }
 
-/* The first observer that is not content ends the fit. Those made from a spec end it for good;
- * the caller's own may only interrupt it. */
-static void take_answer(plm_run *r, int observer, plm_status status, plm_status *answer)
+/* Takes the status of an observer. The first one that is not PLM_OK ends the fit: for good if the
+ * observer was made from a spec; the caller's own observers only interrupt it. */
+static void take_result(plm_run *r, int observer, plm_status status, plm_status *result)
 {
-    if (*answer != PLM_OK || status == PLM_OK)
+    if (*result != PLM_OK || status == PLM_OK)
         return;
-    *answer = status;
+    *result = status;
     if (status < 0)
         return;
     const bool opened = observer < r->opened;
@@ -116,6 +122,7 @@ static void take_answer(plm_run *r, int observer, plm_status status, plm_status 
     r->state.ended = r->state.ended || opened;
 }
 
+/* Calls one observer. A status of the caller's own observers is checked. */
 static plm_status ask(plm_run *r, int observer, const plm_event *event)
 {
     plm *w = r->model->w;
@@ -131,7 +138,8 @@ static plm_status ask(plm_run *r, int observer, const plm_event *event)
 
 plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t epoch)
 {
-    plm_status answer = PLM_OK;
+    plm_status result = PLM_OK;
+    /* nobody to call: computing the logs would be wasted */
     if (r->observers == 0 && r->own == NULL)
         return PLM_OK;
     if (moment == PLM_BATCH_END)
@@ -140,9 +148,9 @@ plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t epoch)
         r->logs = 0;
     const plm_event event = event_of(r, moment, epoch);
     for (int i = 0; i < r->observers; i++) {
-        take_answer(r, i, ask(r, i, &event), &answer);
+        take_result(r, i, ask(r, i, &event), &result);
     }
-    return plm_checkpoint_write_wanted(r, moment, answer);
+    return plm_checkpoint_write_requested(r, moment, result);
 }
 
 double plm_model_learning_rate(const plm_model *m)

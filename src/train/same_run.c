@@ -1,8 +1,10 @@
-/* Is a fit that goes on the one that wrote the checkpoint? Its layers must be the same. What else
- * makes it the same training is kept in the checkpoint as text, lines "key: value":
- * training/facts = what the library knows itself: seed, rows, optimizer, ...; another number of
- * rows is an error, of other changes a warning tells;
- * training/run = what the caller gave (plm_fit_options.config); changes are errors unless meant. */
+/* Checks that a resumed fit is the one that wrote the checkpoint. The layers must be the same.
+ * What else identifies a training is stored in the checkpoint as text, in lines "key: value":
+ *   training/facts  what the library itself knows: seed, rows, optimizer, ... Another number of
+ *                   rows is an error; other changes give a warning.
+ *   training/run    what the caller gave (plm_fit_options.config). Changes are errors, unless the
+ *                   caller names the key in config_changes.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +17,7 @@ typedef struct {
     int key_length, length;
 } fact;
 
+/* Reads the next line and advances *at; false at the end. */
 static bool next_fact(const char **at, fact *out)
 {
     const char *line = *at;
@@ -30,6 +33,7 @@ static bool next_fact(const char **at, fact *out)
     return true;
 }
 
+/* Finds the line with the key of `wanted`. If there is none, *out has the value "nothing". */
 static bool find_fact(const char *lines, const fact *wanted, fact *out)
 {
     while (next_fact(&lines, out))
@@ -40,7 +44,7 @@ static bool find_fact(const char *lines, const fact *wanted, fact *out)
     return false;
 }
 
-/* Is the key one of a list "a, b"? */
+/* True if the key is in a list "a, b". */
 static bool is_named(const char *list, const fact *f)
 {
     while (list != NULL && *list != '\0') {
@@ -53,17 +57,18 @@ static bool is_named(const char *list, const fact *f)
     return false;
 }
 
-/* ---- what is kept ---- */
+/* ---- what is stored ---- */
 
+/* Adds the lines that the library itself knows. */
 static plm_status put_facts(const plm_run *r, const plm_fit_options *o, const plm_data_info *info,
                             plm_text *t)
 {
     const plm_model *m = r->model;
     if (o->config == NULL) {
         plm_text_format(t, "seed: %" PRIu64 "\n", m->w->options.seed);
-        plm_text_format(t, "optimizer: %s\nloss: %s\n", m->word[PLM_WORD_OPTIMIZER],
-                        m->word[PLM_WORD_LOSS]);
-        plm_text_format(t, "loss weights: %s\n", m->word[PLM_WORD_LOSS_WEIGHTS]);
+        plm_text_format(t, "optimizer: %s\nloss: %s\n", m->setting[PLM_SETTING_OPTIMIZER],
+                        m->setting[PLM_SETTING_LOSS]);
+        plm_text_format(t, "loss weights: %s\n", m->setting[PLM_SETTING_LOSS_WEIGHTS]);
     }
     plm_text_format(t, "rows of an epoch: %" PRId64 "\n", info->rows);
     plm_text_format(t, "rows of a batch: %" PRId64 "\n", info->batch);
@@ -82,9 +87,9 @@ plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o, const plm_dat
     return status < 0 || r->facts == NULL ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* ---- what is held against it ---- */
+/* ---- comparison ---- */
 
-/* A text of the checkpoint, in the run's arena; *out NULL = an older version wrote none. */
+/* Reads a text of the checkpoint into the run's arena; *out NULL = an older version wrote none. */
 static plm_status read_lines(plm_run *r, const plm_document *d, const char *name, const char **out)
 {
     *out = NULL;
@@ -98,38 +103,42 @@ static plm_status read_lines(plm_run *r, const plm_document *d, const char *name
     return PLM_OK;
 }
 
-static bool begins(const fact *f, const char *word)
+/* True if the key begins with the word. */
+static bool begins_with(const fact *f, const char *word)
 {
     const size_t length = strlen(word);
     return (size_t)f->key_length >= length && memcmp(f->key, word, length) == 0;
 }
 
-/* Another number of rows: the data have changed, and with them what a split takes away. */
+/* Fails on another number of rows: the data has changed, and with it which rows a split takes. */
 static plm_status fail_rows(const plm_run *r, const fact *now, const fact *then)
 {
     char key[64];
     snprintf(key, sizeof key, "%.*s", now->key_length, now->key);
-    return plm_fail(r->model->w, PLM_E_SPEC, key,
-                    "resume on the data that the checkpoint was written with; to train on others, "
-                    "begin a new run that starts from this model",
-                    "the data are not those of the checkpoint: %s is now %.*s, and was %.*s", key,
-                    now->length, now->value, then->length, then->value);
+    return plm_fail(
+        r->model->w, PLM_E_SPEC, key,
+        "resume on the data that the checkpoint was written with; to train on other data, "
+        "begin a new run that starts from this model",
+        "the data is not that of the checkpoint: %s is now %.*s, and was %.*s", key, now->length,
+        now->value, then->length, then->value);
 }
 
-/* Of the rows: no training is the same on others. */
+/* True if the key determines which rows are trained on. A change of it cannot continue the same
+ * training. */
 static bool names_rows(const fact *f)
 {
     static const char keys[] = "data, test, validation, unlabelled, seed";
     return is_named(keys, f);
 }
 
-/* whether: the caller may be told by an error. */
+/* Reports a difference: as an error if it is about rows, or if `error` is set and the key is not
+ * among those that may change; else as a warning. */
 static plm_status differ(const plm_run *r, const fact *now, const fact *then, bool error)
 {
     static const fact data = {.key = "data", .key_length = 4};
     plm *w = r->model->w;
-    if (begins(now, "rows of the ") ||
-        (begins(now, "rows of an ") && !is_named(r->config_changes, &data)))
+    if (begins_with(now, "rows of the ") ||
+        (begins_with(now, "rows of an ") && !is_named(r->config_changes, &data)))
         return fail_rows(r, now, then);
     if (!error || is_named(r->config_changes, now)) {
         plm_warn(w, "%.*s: now %.*s; the checkpoint was written with %.*s", now->key_length,
@@ -140,35 +149,38 @@ static plm_status differ(const plm_run *r, const fact *now, const fact *then, bo
     snprintf(key, sizeof key, "%.*s", now->key_length, now->key);
     if (names_rows(now))
         snprintf(hint, sizeof hint,
-                 "go on with what it was; to train on other rows, begin a new "
+                 "keep the old value; to train on other rows, begin a new "
                  "run that starts from this model");
     else
         snprintf(hint, sizeof hint,
-                 "go on with what it was; where the change is meant, give %s=... when you resume",
-                 key);
+                 "keep the old value; if the change is intended, give %s=... when you resume", key);
     return plm_fail(w, PLM_E_SPEC, key, hint,
                     "the run is not the one of the checkpoint: %s is now '%.*s', and was '%.*s'",
                     key, now->length, now->value, then->length, then->value);
 }
 
+/* Compares two texts line by line. error: differences are errors. */
 static plm_status compare(const plm_run *r, const char *now, const char *then, bool error)
 {
     fact a, b;
+    /* keys that are new or have another value */
     for (const char *at = now; next_fact(&at, &a);) {
         const bool found = find_fact(then, &a, &b);
-        if (!found && begins(&a, "rows of "))
-            continue; /* an older version did not write it */
+        if (!found && begins_with(&a, "rows of "))
+            continue; /* an older version did not store it */
         if (!found || a.length != b.length || memcmp(a.value, b.value, (size_t)a.length) != 0)
             PLM_TRY(differ(r, &a, &b, error));
     }
+    /* keys that are no longer there */
     for (const char *at = then; next_fact(&at, &b);)
-        if (!find_fact(now, &b, &a) && !begins(&b, "rows of ")) {
+        if (!find_fact(now, &b, &a) && !begins_with(&b, "rows of ")) {
             a.key_length = b.key_length;
             PLM_TRY(differ(r, &a, &b, error));
         }
     return PLM_OK;
 }
 
+/* True if layer i has the inputs that the document says. */
 static bool same_inputs(const plm_model *m, size_t i, const plm_document_layer *l)
 {
     bool same = m->layer[i].inputs == l->inputs;
@@ -177,7 +189,8 @@ static bool same_inputs(const plm_model *m, size_t i, const plm_document_layer *
     return same;
 }
 
-/* Another net of the same shapes computes something else. */
+/* Checks that the layers are the same: another net could have the same shapes but compute
+ * something else. */
 static plm_status check_layers(const plm_run *r, const plm_document *d, const char *path)
 {
     static const char hint[] = "resume with the layers that wrote the checkpoint; to train others "
@@ -185,7 +198,7 @@ static plm_status check_layers(const plm_run *r, const plm_document *d, const ch
     const plm_model *m = r->model;
     if (m->layers != d->layers)
         return plm_fail(m->w, PLM_E_FORMAT, path, hint,
-                        "the checkpoint is of a net of %zu layers, the run has %zu", d->layers,
+                        "the checkpoint has a net of %zu layers, the run one of %zu", d->layers,
                         m->layers);
     for (size_t i = 0; i < m->layers; i++) {
         const plm_document_layer *l = &d->layer[i];

@@ -1,5 +1,6 @@
-/* Nets that cannot learn, found when they are compiled: the last layer against the loss. One table
- * of rules: what can never be meant is refused, what somebody could mean is a warning. */
+/* Finds nets that cannot learn when they are compiled, mostly because the last layer does not fit
+ * the loss. There is one table of rules: combinations that are never intended are errors, others
+ * are warnings. */
 #include "train/sense.h"
 
 #include <math.h>
@@ -7,9 +8,9 @@
 
 #include "base/names.h"
 
-/* ---- what comes out of a net ---- */
+/* ---- the outputs of a net ---- */
 
-/* The functions whose values are bounded, and their bounds. Others take all values, or nearly. */
+/* The bounds of activation functions with bounded values. Others take (nearly) all values. */
 typedef struct {
     const char *name;
     double low, high;
@@ -28,18 +29,20 @@ static const range ranges[] = {{"softmax", 0, 1},
                                {"log_softmax", -INFINITY, 0},
                                {"log_sigmoid", -INFINITY, 0}};
 
+/* True if the name matches one of the patterns of the list. */
 static bool named(const char *name, const char *list)
 {
     return name != NULL && plm_pattern_matches(list, name);
 }
 
+/* Returns the op that computes x, or NULL. */
 static const plm_node *node_of(const plm_graph *g, plm_value x)
 {
     const plm_graph_value *v = &g->value[x.id];
     return v->origin == PLM_FROM_OP ? &g->node[v->index] : NULL;
 }
 
-/* The node that made x, past those that only store its numbers in another way. */
+/* Returns the op that computes x, skipping those that only change how numbers are stored. */
 static const plm_node *maker_of(const plm_graph *g, plm_value x)
 {
     const plm_node *node = node_of(g, x);
@@ -48,10 +51,11 @@ static const plm_node *maker_of(const plm_graph *g, plm_value x)
     return node;
 }
 
-/* "softmax", "linear", "prelu": what a node applies last; NULL = it is no such thing. */
+/* Returns the activation that a node applies last: "softmax", "linear", "prelu"; NULL = none. */
 static const char *function_of(const plm_node *node)
 {
     const plm_activation *f = node != NULL ? plm_activation_of(node) : NULL;
+    /* dense layers may apply their activation inside the op */
     f = f == NULL && node != NULL ? plm_dense_function(node) : f;
     f = f == NULL && node != NULL ? plm_dense_transpose_function(node) : f;
     if (f != NULL)
@@ -85,53 +89,61 @@ plm_head plm_head_of(const plm_model *m, int output)
 static const char classes[] = "categorical_crossentropy|sparse_categorical_crossentropy";
 static const char squashing[] = "softmax|sigmoid|hard_sigmoid";
 
-static bool squashes_twice(const plm_head *h)
+/* The loss applies softmax or sigmoid, but the output has one already. */
+static bool has_two_activations(const plm_head *h)
 {
     return h->from_logits && named(h->function, squashing);
 }
 
-/* log_softmax gives logits that mean the same as those below it. */
+/* The loss takes logits, which can be any number, but the output is bounded. log_softmax is fine:
+ * its values are logits of the same probabilities. */
 static bool bounds_logits(const plm_head *h)
 {
     return h->from_logits && !named(h->function, squashing) && !named(h->function, "log_softmax") &&
            (isfinite(h->low) || isfinite(h->high));
 }
 
-/* Values above 0, divided by their sum, are a distribution; those of relu are all 0 too easily. */
+/* The loss takes probabilities, but the output can be negative. Non-negative outputs can be
+ * divided by their sum, but those of relu too easily are all 0. */
 static bool lacks_softmax(const plm_head *h)
 {
     return named(h->loss, classes) && !h->from_logits && h->function != NULL &&
            (h->low < 0 || named(h->function, "relu|relu6"));
 }
 
+/* The loss takes probabilities, but the output can leave 0 to 1. */
 static bool lacks_sigmoid(const plm_head *h)
 {
     return named(h->loss, "binary_crossentropy") && !h->from_logits && h->function != NULL &&
            (h->low < 0 || h->high > 1);
 }
 
+/* The loss chooses one class, but every unit has its own sigmoid. */
 static bool has_sigmoid_for_softmax(const plm_head *h)
 {
     return named(h->loss, classes) && !h->from_logits && named(h->function, "*sigmoid") &&
            h->low >= 0;
 }
 
+/* The loss takes numbers of both signs, but the output has one sign only. */
 static bool has_one_side(const plm_head *h)
 {
     return named(h->loss, "hinge|squared_hinge") && (h->low >= 0 || h->high <= 0);
 }
 
+/* The loss compares distributions, but the output can be negative. */
 static bool is_no_distribution(const plm_head *h)
 {
     return named(h->loss, "kl_divergence") && h->function != NULL && h->low < 0;
 }
 
+/* The loss takes a logarithm, but the output can be negative. */
 static bool is_no_rate(const plm_head *h)
 {
     return named(h->loss, "poisson") && h->function != NULL && h->low < 0;
 }
 
-/* A rule of outputs. In its words {loss}, {function} and {output} stand for those of the output. */
+/* A rule about outputs. In its texts, {loss}, {function} and {output} are replaced by names. */
 typedef struct {
     bool refused;
     bool (*holds)(const plm_head *h);
@@ -139,40 +151,42 @@ typedef struct {
 } rule;
 
 static const rule rules[] = {
-    {true, squashes_twice,
-     "{loss}(from_logits=true) applies softmax or sigmoid itself, and the output '{output}' has "
-     "gone through {function} already",
-     "leave from_logits out, or let the last layer have no activation"},
+    {true, has_two_activations,
+     "{loss}(from_logits=true) applies softmax or sigmoid itself, but the output '{output}' "
+     "already has the activation {function}",
+     "leave out from_logits, or use a last layer without an activation"},
     {true, lacks_softmax,
-     "{loss} takes probabilities, and the output '{output}' is {function}, which gives none",
-     "end with activation=softmax, or take {loss}(from_logits=true) with no activation"},
+     "{loss} takes probabilities, but the output '{output}' has the activation {function}, which "
+     "gives none",
+     "end with activation=softmax, or use {loss}(from_logits=true) without an activation"},
     {true, lacks_sigmoid,
-     "{loss} takes probabilities from 0 to 1, and the output '{output}' is {function}, which gives "
-     "other numbers",
-     "end with activation=sigmoid, or take {loss}(from_logits=true) with no activation"},
+     "{loss} takes probabilities from 0 to 1, but the output '{output}' has the activation "
+     "{function}, which gives other numbers",
+     "end with activation=sigmoid, or use {loss}(from_logits=true) without an activation"},
     {false, has_sigmoid_for_softmax,
-     "{loss} chooses one class, and each unit of the output '{output}' is a {function} of its own; "
-     "activation=softmax is usual here, or binary_crossentropy where several answers are true",
+     "{loss} chooses one class, but each unit of the output '{output}' has its own {function}; "
+     "usual here is activation=softmax, or binary_crossentropy if several classes can be true",
      NULL},
     {false, bounds_logits,
-     "{loss}(from_logits=true) takes any number, and {function} limits the output '{output}'; a "
-     "last layer without an activation is usual here",
+     "{loss}(from_logits=true) takes any number, but {function} limits the output '{output}'; "
+     "usual here is a last layer without an activation",
      NULL},
     {false, has_one_side,
-     "{loss} wants numbers on both sides of 0, and the output '{output}' is {function}, which "
-     "stays on one; a last layer without an activation, or with tanh, is usual here",
+     "{loss} takes numbers of both signs, but the output '{output}' has the activation "
+     "{function}, which gives one sign only; usual here is a last layer without an activation, or "
+     "with tanh",
      NULL},
     {false, is_no_distribution,
-     "{loss} compares distributions, and the output '{output}' is {function}, which gives numbers "
-     "below 0; activation=softmax is usual here",
+     "{loss} compares distributions, but the output '{output}' has the activation {function}, "
+     "which gives numbers below 0; usual here is activation=softmax",
      NULL},
     {false, is_no_rate,
-     "{loss} takes the logarithm of the output '{output}', which is {function} and gives numbers "
-     "below 0; activation=softplus or exponential is usual here",
+     "{loss} takes the logarithm of the output '{output}', which has the activation {function} "
+     "and gives numbers below 0; usual here is activation=softplus or exponential",
      NULL},
 };
 
-/* The words with what stands in braces put in. */
+/* Adds the words, with names in place of the braces. */
 static void fill_in(plm_text *t, const char *words, const plm_head *h)
 {
     while (*words != '\0') {
@@ -190,6 +204,7 @@ static void fill_in(plm_text *t, const char *words, const plm_head *h)
     }
 }
 
+/* Checks one rule. */
 static plm_status apply(const rule *r, const plm_head *h)
 {
     plm *w = h->model->w;
@@ -208,9 +223,10 @@ static plm_status apply(const rule *r, const plm_head *h)
     return status;
 }
 
-/* ---- the rules of nodes and of the whole ---- */
+/* ---- rules about nodes and about the whole net ---- */
 
-/* Softmax of one number is 1; softmax of a softmax is nearly the same for all classes. */
+/* Fails if a softmax is useless: of one number it is 1; of a softmax it is nearly the same for all
+ * classes. */
 static plm_status check_softmax(const plm_model *m, const plm_node *node)
 {
     const plm_shape *s = &m->graph.value[node->output].shape;
@@ -220,21 +236,22 @@ static plm_status check_softmax(const plm_model *m, const plm_node *node)
     if (s->rank == 0 || s->dims[s->rank - 1] == 1)
         return plm_fail(m->w, PLM_E_SPEC, node->where,
                         "for yes or no end with dense(1, activation=sigmoid) and "
-                        "binary_crossentropy; for a number leave the activation out",
-                        "softmax of one unit is 1, whatever goes in");
+                        "binary_crossentropy; for a number use no activation",
+                        "softmax of one unit is 1, whatever its input");
     if (named(below, "softmax") && named(function_of(node), "softmax"))
-        return plm_fail(m->w, PLM_E_SPEC, node->where, "leave one of them out",
-                        "softmax is applied twice, one upon the other");
+        return plm_fail(m->w, PLM_E_SPEC, node->where, "remove one of them",
+                        "softmax is applied to the result of a softmax");
     return PLM_OK;
 }
 
+/* Checks the loss weights and all rules about outputs. */
 static plm_status check_losses(const plm_model *m)
 {
     bool counts = false;
     for (int k = 0; k < m->targets; k++)
         counts = counts || m->loss_weight[k] > 0;
     if (!counts)
-        return plm_fail(m->w, PLM_E_SPEC, "loss_weights", "let one of them be above 0",
+        return plm_fail(m->w, PLM_E_SPEC, "loss_weights", "make one of them larger than 0",
                         "all loss weights are 0: nothing can be learned");
     for (int k = 0; k < m->targets; k++) {
         const plm_head h = plm_head_of(m, k);
@@ -244,7 +261,7 @@ static plm_status check_losses(const plm_model *m)
     return PLM_OK;
 }
 
-/* A share of right classes, asked of an output that learns a number. */
+/* Warns if an accuracy is used for an output that learns a number. */
 static void check_metrics(const plm_model *m)
 {
     for (int i = 0; i < m->training->metrics; i++) {
@@ -253,14 +270,15 @@ static void check_metrics(const plm_model *m)
         if (named(metric->kind->kind.name, "*accuracy") &&
             named(h.loss, "mean_*|huber|log_cosh|poisson") &&
             !named(h.function, "softmax|*sigmoid"))
-            plm_warn(m->w,
-                     "%.60s is a share of right classes, and the output '%s' learns a number by "
-                     "%s; mean_absolute_error or r2_score is usual here",
-                     metric->name[0], plm_model_output_name(m, metric->target), h.loss);
+            plm_warn(
+                m->w,
+                "%.60s counts right classes, but the output '%s' learns a number by %s; usual here "
+                "is mean_absolute_error or r2_score",
+                metric->name[0], plm_model_output_name(m, metric->target), h.loss);
     }
 }
 
-/* Layers with parameters, all of them frozen. */
+/* True if there are parameters, and all of them are frozen. */
 static bool is_frozen(const plm_model *m)
 {
     bool any = false;

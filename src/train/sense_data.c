@@ -1,4 +1,4 @@
-/* Fits that cannot learn, found before their first step: the data against the net. */
+/* Finds fits that cannot learn before their first step, by comparing the data with the net. */
 #include "train/sense.h"
 
 #include <math.h>
@@ -6,10 +6,11 @@
 
 #include "base/names.h"
 
-enum { JUDGED = 4096 }; /* rows that stand for all where each number is looked at */
+enum { MAX_SAMPLES = 4096 }; /* number of rows that are inspected, spread over the data */
 
 /* ---- weights ---- */
 
+/* True if the sample weight at this position of the stream is above 0. */
 static bool is_positive(const plm_data *d, int part, int64_t position)
 {
     const plm_table *t = &d->source->table[part];
@@ -19,8 +20,9 @@ static bool is_positive(const plm_data *d, int part, int64_t position)
     return value > 0;
 }
 
-/* Sample weights that are all 0; those of streams are seen by their first epoch (fit.c). */
-static void remark_sample_weights(const plm_sense_fit *f)
+/* Warns if all sample weights are 0. Those of streams are checked after their first epoch
+ * (loop.c). */
+static void warn_sample_weights(const plm_sense_fit *f)
 {
     const plm_data *d = f->data;
     const int part = plm_source_weight(d->source);
@@ -32,6 +34,7 @@ static void remark_sample_weights(const plm_sense_fit *f)
     plm_warn(f->training->m->w, "all sample weights are 0: nothing can be learned");
 }
 
+/* Fails if all class weights are 0. */
 static plm_status check_class_weights(const plm_sense_fit *f)
 {
     const plm_training *t = f->training;
@@ -39,36 +42,39 @@ static plm_status check_class_weights(const plm_sense_fit *f)
     for (int i = 0; i < t->classes; i++)
         any = any || t->class_weight[i] > 0;
     return any ? PLM_OK
-               : plm_fail(t->m->w, PLM_E_SPEC, "class_weight", "let one of them be above 0",
+               : plm_fail(t->m->w, PLM_E_SPEC, "class_weight", "make one of them larger than 0",
                           "all class weights are 0: nothing can be learned");
 }
 
 /* ---- accumulation ---- */
 
-static void remark_accumulation(const plm_sense_fit *f)
+/* Warns if gradients are accumulated over more batches than the fit has. */
+static void warn_accumulation(const plm_sense_fit *f)
 {
     const int64_t steps = f->training->common.gradient_accumulation_steps;
     if (f->batches > 0 && steps > f->batches)
-        plm_warn(f->training->m->w,
-                 "gradient_accumulation_steps is %lld and the fit has %lld batches: the weights "
-                 "are updated once, at its end",
-                 (long long)steps, (long long)f->batches);
+        plm_warn(
+            f->training->m->w,
+            "gradient_accumulation_steps is %lld, but the fit has only %lld batches: the weights "
+            "are updated once, at its end",
+            (long long)steps, (long long)f->batches);
 }
 
 /* ---- targets that the output cannot reach ---- */
 
-/* Least and greatest number of target k, of rows spread over the data, and how many of them lie
- * outside of the head's range. */
+/* Minimum and maximum of a target, over rows spread over the data, and how many of its numbers are
+ * outside of the output's bounds. */
 typedef struct {
-    double least, greatest;
+    double min, max;
     int64_t outside, numbers;
 } spread;
 
+/* Computes this for the target of an output. */
 static spread spread_of(const plm_data *d, const plm_head *h)
 {
     const plm_table *t = &d->source->table[d->source->inputs + h->output];
-    const int64_t rows = d->last - d->first, step = rows / JUDGED + 1;
-    spread s = {.least = INFINITY, .greatest = -INFINITY};
+    const int64_t rows = d->last - d->first, step = rows / MAX_SAMPLES + 1;
+    spread s = {.min = INFINITY, .max = -INFINITY};
     for (int64_t i = d->first; i < d->last; i += step) {
         const int64_t row = d->chosen != NULL ? d->chosen[i] : i;
         const char *numbers =
@@ -76,15 +82,15 @@ static spread spread_of(const plm_data *d, const plm_head *h)
         for (size_t j = 0; j < t->width; j++, s.numbers++) {
             float value = 0;
             plm_element_decode(t->element, &value, numbers + j * plm_element_size(t->element), 1);
-            s.least = fmin(s.least, (double)value);
-            s.greatest = fmax(s.greatest, (double)value);
+            s.min = fmin(s.min, (double)value);
+            s.max = fmax(s.max, (double)value);
             s.outside += (double)value < h->low || (double)value > h->high;
         }
     }
     return s;
 }
 
-/* Targets of the source as the net sees them: no transform makes others of them. */
+/* True if the net gets target k as the source has it: in memory, and not changed by a transform. */
 static bool is_plain(const plm_data *d, int k)
 {
     const plm_source *s = d->source;
@@ -97,7 +103,8 @@ static const char distances[] =
     "mean_squared_error|mean_absolute_error|huber|log_cosh|mean_absolute_percentage_error|"
     "mean_squared_logarithmic_error|poisson";
 
-static void remark_range(const plm_sense_fit *f, int k)
+/* Warns if more than 1 % of a target's numbers cannot be reached by the output's activation. */
+static void warn_range(const plm_sense_fit *f, int k)
 {
     const plm_model *m = f->training->m;
     const plm_head h = plm_head_of(m, k);
@@ -109,9 +116,9 @@ static void remark_range(const plm_sense_fit *f, int k)
         return;
     const bool several = m->targets > 1;
     plm_warn(m->w,
-             "the target%s%s lies between %g and %g, where %s of the last layer never gets: a last "
-             "layer without an activation is usual here",
-             several ? " of " : "", several ? plm_model_output_name(m, k) : "", s.least, s.greatest,
+             "the target%s%s is between %g and %g, which %s of the last layer cannot reach: usual "
+             "here is a last layer without an activation",
+             several ? " of " : "", several ? plm_model_output_name(m, k) : "", s.min, s.max,
              h.function);
 }
 
@@ -120,9 +127,9 @@ plm_status plm_sense_fitted(const plm_sense_fit *f)
     PLM_TRY(check_class_weights(f));
     if (!f->first)
         return PLM_OK;
-    remark_sample_weights(f);
-    remark_accumulation(f);
+    warn_sample_weights(f);
+    warn_accumulation(f);
     for (int k = 0; k < f->training->m->targets; k++)
-        remark_range(f, k);
+        warn_range(f, k);
     return PLM_OK;
 }

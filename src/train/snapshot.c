@@ -1,10 +1,11 @@
-/* A training becomes part of a document. */
+/* Makes a training a part of a document. */
 #include "train/snapshot.h"
 #include "train/snapshot_scores.h"
 
 #include <stdio.h>
 #include <string.h>
 
+/* Appends a vector to the list, unless it is NULL. Returns the new length. */
 static int add_vector(plm_snapshot_vector *list, int n, const char *name, plm_real *vector,
                       bool whole)
 {
@@ -28,6 +29,7 @@ int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *l
 
 /* ---- tensors ---- */
 
+/* Appends a tensor to the document. NULL members mean that there was no memory. */
 static plm_status add_tensor(plm_document *d, const plm_document_tensor *t)
 {
     if (t->name == NULL || t->data == NULL)
@@ -36,11 +38,12 @@ static plm_status add_tensor(plm_document *d, const plm_document_tensor *t)
     return PLM_OK;
 }
 
-/* rows 0: one row, that is, a vector. */
+/* Adds a tensor [rows, columns] of numbers; rows 0 = a vector [columns]. */
 static plm_status add_numbers(plm_document *d, const char *name, const double *number, int64_t rows,
                               int columns)
 {
     const size_t count = (size_t)(rows > 0 ? rows : 1) * (size_t)columns;
+    /* the document gets a copy, as training may go on before it is written */
     double *copy = plm_arena_array(&d->arena, count, sizeof *copy);
     if (copy != NULL)
         memcpy(copy, number, count * sizeof *copy);
@@ -58,7 +61,7 @@ static plm_status add_numbers(plm_document *d, const char *name, const double *n
     return add_tensor(d, &t);
 }
 
-/* An empty text is left out. */
+/* Adds a text as a tensor of bytes. An empty text is left out. */
 static plm_status add_text(plm_document *d, const char *name, const char *text)
 {
     const size_t length = strlen(text);
@@ -73,6 +76,7 @@ static plm_status add_text(plm_document *d, const char *name, const char *text)
     return add_tensor(d, &t);
 }
 
+/* Adds the parts of a long vector, one tensor for each parameter. */
 static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_snapshot_vector *v)
 {
     for (size_t i = 0; i < m->graph.weights; i++) {
@@ -96,7 +100,7 @@ static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_sna
 
 /* ---- parts of a training ---- */
 
-/* Copies one number to the place `at` or from it, and counts it. */
+/* Copies one number to at[*n] or from there, and counts it. */
 static void visit(double *number, double *at, bool out, size_t *n)
 {
     if (at != NULL && out)
@@ -117,20 +121,21 @@ size_t plm_snapshot_sums(plm_training *t, double *at, bool out)
     for (int i = 0; i < t->metrics; i++) {
         visit(&t->metric[i].sum, at, out, &n);
         visit(&t->metric[i].weight, at, out, &n);
-        for (size_t k = 0; k < t->metric[i].gathered.figures; k++)
-            visit(&t->metric[i].gathered.figure[k], at, out, &n);
+        for (size_t k = 0; k < t->metric[i].gathered.totals; k++)
+            visit(&t->metric[i].gathered.total[k], at, out, &n);
     }
     t->rows = (int64_t)rows;
     return n;
 }
 
-/* The gradients of how many batches are gathered, where they are. */
+/* Adds the number of batches whose gradients are accumulated. */
 static plm_status add_gathered(const plm_training *t, plm_document *d)
 {
     const double batches = (double)t->gathered_batches;
     return t->gathered == NULL ? PLM_OK : add_numbers(d, PLM_SNAPSHOT_GATHERED, &batches, 0, 1);
 }
 
+/* Within an epoch: adds its number of batches and its sums. */
 static plm_status add_epoch(plm_run *r, plm_document *d)
 {
     const size_t count = 1 + plm_snapshot_sums(r->training, NULL, true);
@@ -144,15 +149,17 @@ static plm_status add_epoch(plm_run *r, plm_document *d)
     return add_numbers(d, PLM_DOCUMENT_TRAINING "epoch", number, 0, (int)count);
 }
 
+/* Adds whether and why the fit ended. */
 static plm_status add_end(const plm_run *r, plm_document *d)
 {
     const double end[PLM_SNAPSHOT_ENDS] = {[PLM_SNAPSHOT_ENDED] = r->state.ended,
-                                           [PLM_SNAPSHOT_ASKED] = (double)r->epochs,
+                                           [PLM_SNAPSHOT_REQUESTED] = (double)r->epochs,
                                            [PLM_SNAPSHOT_BEST] = (double)r->state.best_epoch};
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "end", end, 0, PLM_SNAPSHOT_ENDS));
     return add_text(d, PLM_DOCUMENT_TRAINING "stopped_by", r->state.stopped_by);
 }
 
+/* Adds the history and the names of its columns. */
 static plm_status add_history(const plm_model *m, plm_document *d)
 {
     const plm_epochs *t = &m->epochs;
@@ -168,6 +175,7 @@ static plm_status add_history(const plm_model *m, plm_document *d)
     return add_numbers(d, PLM_DOCUMENT_TRAINING "history", t->value, t->rows, t->columns);
 }
 
+/* Adds the kinds of the observers and the numbers that they remember. */
 static plm_status add_observers(plm_run *r, plm_document *d)
 {
     plm_text kinds = {.w = r->model->w};
@@ -189,6 +197,7 @@ static plm_status add_observers(plm_run *r, plm_document *d)
     return status;
 }
 
+/* Adds the vectors of the training and the weights that observers keep. */
 static plm_status add_all_vectors(plm_run *r, plm_document *d)
 {
     plm_snapshot_vector own[PLM_SNAPSHOT_OWN];
@@ -206,7 +215,7 @@ static plm_status add_all_vectors(plm_run *r, plm_document *d)
     return PLM_OK;
 }
 
-/* Makes place for the tensors of a training. */
+/* Makes the document's array large enough for the tensors of a training. */
 static plm_status reserve(const plm_run *r, plm_document *d)
 {
     const size_t observers = (size_t)r->opened, vectors = PLM_SNAPSHOT_OWN + observers;
@@ -233,8 +242,8 @@ plm_status plm_snapshot_take(plm_run *r, plm_document *d)
     PLM_TRY(plm_document_from_model(r->model, d));
     PLM_TRY(reserve(r, d));
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "numbers", number, 0, PLM_SNAPSHOT_NUMBERS));
-    /* what a schedule's rule goes on from */
-    PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 0, 1));
+    /* some schedules compute the next rate from the last one */ PLM_TRY(
+        add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 0, 1));
     PLM_TRY(add_gathered(t, d));
     PLM_TRY(add_epoch(r, d));
     PLM_TRY(add_end(r, d));

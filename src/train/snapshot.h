@@ -1,27 +1,31 @@
-/* A training in memory as part of a document, and back. Internal to train/.
+/* Converts a training in memory to a part of a document, and back. Internal to train/.
  *
- * To the tensors of the model come training/NAME/PARAMETER (vectors of the optimizer, the
- * average, gathered gradients, weights that observers keep) and some of numbers, float64:
- *   training/numbers         see plm_snapshot_number
- *   training/rate            the learning rate of the last step
- *   training/gathered_batches  how many batches the gathered gradients are of
- *   training/end             see plm_snapshot_end_number
- *   training/epoch           within an epoch: its batches and its sums so far
- *   training/scores/I/K      within an epoch: predictions of the I-th metric, see snapshot_scores.c
- *   training/history         a row for each epoch
- *   training/observer/K      what the K-th observer remembers
- * and of text, bytes: training/stopped_by, training/observers (kinds), training/history_names,
- * training/facts and training/run (same_run.c).
- * The shuffle and all noise are functions of seed, epoch and step: nothing else has to be kept. */
+ * Besides the tensors of the model, the document contains training/NAME/PARAMETER (vectors of the
+ * optimizer, the moving average, accumulated gradients, weights kept by observers) and tensors of
+ * numbers, float64:
+ *   training/numbers           see plm_snapshot_number
+ *   training/rate              the learning rate of the last step
+ *   training/gathered_batches  number of batches whose gradients are accumulated
+ *   training/end               see plm_snapshot_end_number
+ *   training/epoch             within an epoch: its number of batches and its sums so far
+ *   training/scores/I/K        within an epoch: predictions of the I-th metric, see
+ *                              snapshot_scores.c
+ *   training/history           a row for each epoch
+ *   training/observer/K        the numbers that the K-th observer remembers
+ * Texts are stored as bytes: training/stopped_by, training/observers (kinds),
+ * training/history_names, training/facts and training/run (same_run.c).
+ * The shuffle and all noise are functions of seed, epoch and step, so nothing else needs to be
+ * stored. */
 #ifndef PLM_TRAIN_SNAPSHOT_H
 #define PLM_TRAIN_SNAPSHOT_H
 
 #include "model/document.h"
 #include "train/run.h"
 
+/* The name of a tensor that two files use. */
 #define PLM_SNAPSHOT_GATHERED PLM_DOCUMENT_TRAINING "gathered_batches"
 
-/* What training/numbers holds, in this order. */
+/* The numbers of training/numbers, in this order. */
 typedef enum {
     PLM_SNAPSHOT_EPOCH,
     PLM_SNAPSHOT_STEP,
@@ -31,43 +35,45 @@ typedef enum {
     PLM_SNAPSHOT_NUMBERS = PLM_SNAPSHOT_STATE + 4
 } plm_snapshot_number;
 
-/* What training/end holds: 1 = the fit ended, epochs asked for, the best epoch. */
+/* The numbers of training/end: 1 if the fit ended, number of epochs requested, the best epoch. */
 typedef enum {
     PLM_SNAPSHOT_ENDED,
-    PLM_SNAPSHOT_ASKED,
+    PLM_SNAPSHOT_REQUESTED,
     PLM_SNAPSHOT_BEST,
     PLM_SNAPSHOT_ENDS
 } plm_snapshot_end_number;
 
-/* A vector of a training. */
+/* A long vector of a training. */
 typedef struct {
     char name[32];
     plm_real *vector;
-    bool whole; /* covers frozen and state parameters, too */
+    bool whole; /* true = it also covers frozen and state parameters */
 } plm_snapshot_vector;
 
-/* The vectors of the optimizer and of the training itself, at most PLM_SNAPSHOT_OWN; returns how
- * many there are. batches: within an epoch. */
+/* The maximum number of vectors of the optimizer and of the training itself. */
 enum { PLM_SNAPSHOT_OWN = PLM_SLOTS + 3 };
+/* Lists the vectors of the optimizer and of the training itself. batches: within an epoch. Returns
+ * how many. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list);
-/* Copies the sums of the epoch so far to `at` (out) or from it; at NULL = only counts them.
- * Returns how many numbers they are. */
+/* Copies the sums of the epoch so far to `at` (out) or from `at`. at NULL = only counts them.
+ * Returns the number of sums. */
 size_t plm_snapshot_sums(plm_training *t, double *at, bool out);
 
 /* Makes a document of the model and its training. Open d with {.arena = {.w = w}}. */
 PLM_CHECKED plm_status plm_snapshot_take(plm_run *r, plm_document *d);
-/* Keeps in r what makes this fit the one it is (same_run.c). */
+/* Stores in r the texts that identify this fit (same_run.c). */
 PLM_CHECKED plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o,
                                          const plm_data_info *info);
-/* Holds it against a checkpoint: E_FORMAT for another net, E_SPEC for another run, else warnings;
- * none where the fit is over, and its rows do not matter any more. */
+/* Compares this fit with the one that wrote a checkpoint. over: the fit has ended, so its rows no
+ * longer matter.
+ * Errors: E_FORMAT for another net, E_SPEC for another run; other differences give warnings. */
 PLM_CHECKED plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path,
                                           bool over);
-/* Puts model and training back; r->first_epoch and r->skip tell where to go on, r->state how the
- * fit had ended. path: for messages. The model must be the same net. */
+/* Restores model and training from a document of the same net. r->first_epoch and r->skip say
+ * where to continue, r->state how the fit had ended. path: for messages. */
 PLM_CHECKED plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path);
-/* How far the fit had come, without a model. */
-PLM_CHECKED plm_status plm_snapshot_about(plm *w, const plm_document *d, const char *path,
-                                          plm_fit_result *out);
+/* Reads how far the fit had come, without a model. */
+PLM_CHECKED plm_status plm_snapshot_get_info(plm *w, const plm_document *d, const char *path,
+                                             plm_fit_result *out);
 
 #endif

@@ -1,16 +1,18 @@
-/* A training is put back from a document, as another one took it. */
+/* Restores a training from a document made by snapshot.c. */
 #include "train/snapshot.h"
 #include "train/snapshot_scores.h"
 
 #include <stdio.h>
 #include <string.h>
 
+/* Where to read from. */
 typedef struct {
     plm *w;
     const plm_document *d;
     const char *path;
 } source;
 
+/* Fails since a tensor of the checkpoint does not fit this training. */
 static plm_status misfit(const source *s, const char *what, const char *name)
 {
     return plm_fail(
@@ -19,6 +21,7 @@ static plm_status misfit(const source *s, const char *what, const char *name)
         "%s '%s'", what, name);
 }
 
+/* Returns the tensor with this name, or NULL. */
 static const plm_document_tensor *find(const source *s, const char *name)
 {
     for (size_t i = 0; i < s->d->tensors; i++)
@@ -27,23 +30,24 @@ static const plm_document_tensor *find(const source *s, const char *name)
     return NULL;
 }
 
+/* Reads a tensor of `count` numbers. */
 static plm_status read_numbers(const source *s, const char *name, double *out, int count)
 {
     const plm_document_tensor *t = find(s, name);
     if (t == NULL || t->dtype != PLM_F64 || t->bytes != (size_t)count * sizeof *out)
-        return misfit(s, "the file is no checkpoint of this training: there is no fitting tensor",
-                      name);
+        return misfit(
+            s, "the file is not a checkpoint of this training: there is no fitting tensor", name);
     memcpy(out, t->data, t->bytes);
     return PLM_OK;
 }
 
-/* Is it a count: a whole number that a double holds? */
+/* True for a whole number from 0 to 2^53. */
 static bool is_count(double number)
 {
     return number >= 0 && number <= 0x1p53 && number == (double)(int64_t)number;
 }
 
-/* A text of the file, "" when it is not there; it must fit. */
+/* Reads a text, "" if it is not there. Fails if it does not fit in `capacity`. */
 static plm_status read_text(const source *s, const char *name, char *out, size_t capacity)
 {
     const plm_document_tensor *t = find(s, name);
@@ -57,9 +61,10 @@ static plm_status read_text(const source *s, const char *name, char *out, size_t
     return PLM_OK;
 }
 
-/* ---- how far it had come ---- */
+/* ---- how far the fit had come ---- */
 
-/* Of a checkpoint of an older version, which has no such record: it was going on. */
+/* Reads whether and why the fit ended. Checkpoints of older versions lack this record: their fit
+ * had not ended. */
 static plm_status read_end(const source *s, plm_fit_result *out)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "end";
@@ -71,12 +76,13 @@ static plm_status read_end(const source *s, plm_fit_result *out)
         if (!is_count(end[i]))
             return misfit(s, "there are no counts in", name);
     out->ended = end[PLM_SNAPSHOT_ENDED] > 0;
-    out->epochs_requested = (int64_t)end[PLM_SNAPSHOT_ASKED];
+    out->epochs_requested = (int64_t)end[PLM_SNAPSHOT_REQUESTED];
     out->best_epoch = (int64_t)end[PLM_SNAPSHOT_BEST];
     return read_text(s, PLM_DOCUMENT_TRAINING "stopped_by", out->stopped_by,
                      sizeof out->stopped_by);
 }
 
+/* Reads training/numbers and checks the counts in it. */
 static plm_status read_counts(const source *s, double *number)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "numbers";
@@ -87,7 +93,8 @@ static plm_status read_counts(const source *s, double *number)
     return PLM_OK;
 }
 
-plm_status plm_snapshot_about(plm *w, const plm_document *d, const char *path, plm_fit_result *out)
+plm_status plm_snapshot_get_info(plm *w, const plm_document *d, const char *path,
+                                 plm_fit_result *out)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "epoch";
     const source s = {.w = w, .d = d, .path = path};
@@ -108,8 +115,8 @@ plm_status plm_snapshot_about(plm *w, const plm_document *d, const char *path, p
 
 /* ---- vectors ---- */
 
-/* Has the file tensors of this vector, training/NAME/...? */
-static bool holds(const source *s, const char *name)
+/* True if the file has tensors of this vector, training/NAME/... */
+static bool has_vector(const source *s, const char *name)
 {
     char prefix[64];
     const size_t length =
@@ -120,6 +127,7 @@ static bool holds(const source *s, const char *name)
     return false;
 }
 
+/* Reads the part of a vector that belongs to one parameter. */
 static plm_status read_weight(const source *s, const char *name, const plm_weight *weight,
                               plm_real *vector)
 {
@@ -132,6 +140,7 @@ static plm_status read_weight(const source *s, const char *name, const plm_weigh
     return PLM_OK;
 }
 
+/* Reads a long vector, from tensors whose names begin with `prefix`. */
 static plm_status read_vector(const source *s, plm_model *m, const char *prefix, plm_real *vector,
                               bool whole)
 {
@@ -149,6 +158,7 @@ static plm_status read_vector(const source *s, plm_model *m, const char *prefix,
     return PLM_OK;
 }
 
+/* Reads a long vector by its name. */
 static plm_status read_named(const source *s, plm_model *m, const plm_snapshot_vector *v)
 {
     char prefix[64];
@@ -156,26 +166,28 @@ static plm_status read_named(const source *s, plm_model *m, const plm_snapshot_v
     return read_vector(s, m, prefix, v->vector, v->whole);
 }
 
+/* Reads the parameters and the vectors of the training. */
 static plm_status read_vectors(const source *s, plm_run *r)
 {
     plm_snapshot_vector own[PLM_SNAPSHOT_OWN];
     plm_training *t = r->training;
-    const int n = plm_snapshot_own(t, holds(s, "good"), own);
+    const int n = plm_snapshot_own(t, has_vector(s, "good"), own);
     for (int i = 0; i < n; i++)
         PLM_TRY(read_named(s, r->model, &own[i]));
-    t->good_known = holds(s, "good");
+    t->good_known = has_vector(s, "good");
     return read_vector(s, r->model, "", r->model->vector.p, true);
 }
 
 /* ---- observers ---- */
 
-/* The number that an observer has in the file: that of the same kind, and of several of a kind
- * the one of the same place among them. -1 = there is none: it begins anew. */
+/* Returns the number of an observer in the file: the one of the same kind and, if there are
+ * several of a kind, at the same place among them. -1 = there is none: the observer starts from
+ * scratch. */
 static int number_in_file(const plm_run *r, int observer, const char *kinds)
 {
     const char *name = r->kind[observer]->kind.name;
     int before = 0, number = 0;
-    if (kinds[0] == '\0') /* of an older version: by their order */
+    if (kinds[0] == '\0') /* an older version stored no kinds: use the order */
         return observer;
     for (int i = 0; i < observer; i++)
         before += r->kind[i] == r->kind[observer];
@@ -188,6 +200,7 @@ static int number_in_file(const plm_run *r, int observer, const char *kinds)
     return -1;
 }
 
+/* Restores observer i from number `number` of the file. */
 static plm_status recall(const source *s, plm_run *r, int i, int number)
 {
     const plm_observer_kind *kind = r->kind[i];
@@ -201,12 +214,13 @@ static plm_status recall(const source *s, plm_run *r, int i, int number)
         kind->recall(self, memory);
     }
     snprintf(kept.name, sizeof kept.name, "observer%d", number);
-    if (kind->weights == NULL || !holds(s, kept.name))
+    if (kind->weights == NULL || !has_vector(s, kept.name))
         return PLM_OK;
     kept.vector = kind->weights(self, r->model, true);
     return kept.vector != NULL ? read_named(s, r->model, &kept) : PLM_E_MEMORY;
 }
 
+/* Restores all observers. */
 static plm_status read_observers(const source *s, plm_run *r)
 {
     char kinds[4096];
@@ -221,7 +235,8 @@ static plm_status read_observers(const source *s, plm_run *r)
 
 /* ---- the rest ---- */
 
-/* Checkpoints of older versions do not count them: no fit had ended within a cycle. */
+/* Reads the number of batches whose gradients are accumulated. Older versions did not store it:
+ * their fits never ended between two updates. */
 static plm_status read_gathered(const source *s, plm_training *t)
 {
     double batches = 0;
@@ -237,6 +252,7 @@ static plm_status read_gathered(const source *s, plm_training *t)
     return PLM_OK;
 }
 
+/* Reads the batches and sums of an unfinished epoch. */
 static plm_status read_epoch(const source *s, plm_run *r)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "epoch";
@@ -258,7 +274,7 @@ static plm_status read_epoch(const source *s, plm_run *r)
     return status;
 }
 
-/* Rows that a damaged file has out of order are refused. */
+/* Reads the history. Rows that are out of order, in a damaged file, are refused. */
 static plm_status read_history(const source *s, plm_run *r)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "history";
@@ -288,10 +304,11 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
     plm_training *t = r->training;
     plm_fit_result about;
     double number[PLM_SNAPSHOT_NUMBERS];
-    const plm_status known = plm_snapshot_about(s.w, d, path, &about);
+    /* errors of this first reading are reported by the second one, after the comparison */
+    const plm_status known = plm_snapshot_get_info(s.w, d, path, &about);
     const bool over = known >= 0 && about.ended && about.epochs_requested == r->epochs;
     PLM_TRY(plm_same_run_check(r, d, path, over));
-    PLM_TRY(plm_snapshot_about(s.w, d, path, &r->state));
+    PLM_TRY(plm_snapshot_get_info(s.w, d, path, &r->state));
     PLM_TRY(read_counts(&s, number));
     PLM_TRY(read_vectors(&s, r));
     r->first_epoch = r->state.epochs;
@@ -307,7 +324,7 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
     PLM_TRY(read_history(&s, r));
     PLM_TRY(read_observers(&s, r));
     r->model->adapted = true;
-    plm_model_stale(r->model);
-    return plm_model_set_columns(r->model, d->word[PLM_WORD_INPUTS], d->word[PLM_WORD_TARGETS],
-                                 path);
+    plm_model_mark_dirty(r->model);
+    return plm_model_set_columns(r->model, d->setting[PLM_SETTING_INPUTS],
+                                 d->setting[PLM_SETTING_TARGETS], path);
 }

@@ -1,15 +1,18 @@
-/* Within an epoch a checkpoint also holds the predictions that exact areas keep:
- * training/scores/METRIC/CURVE, float64, first the dropped bits, then (score, positive, negative)
- * after (score, positive, negative). */
+/* Predictions of an unfinished epoch. Metrics such as auc keep all predictions of an epoch, so a
+ * checkpoint written within an epoch contains them: training/scores/METRIC/CURVE, float64. The
+ * first number tells how many bits of precision were dropped; then come (score, positive,
+ * negative), one after the other. */
 #include "train/snapshot_scores.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { OF_SCORE = sizeof(plm_score) / sizeof(double), MOST_DROPPED = 52 };
+/* Numbers of a score, and the maximum number of dropped bits. */
+enum { OF_SCORE = sizeof(plm_score) / sizeof(double), MAX_DROPPED = 52 };
 
 #define NAME PLM_DOCUMENT_TRAINING "scores/%d/%d"
 
+/* Returns the number of curves of all metrics. */
 static int curves_of(const plm_training *t)
 {
     int curves = 0;
@@ -18,6 +21,7 @@ static int curves_of(const plm_training *t)
     return curves;
 }
 
+/* Adds the predictions of one curve to the document. */
 static plm_status add_scores(plm_document *d, plm_scores *s, const char *name)
 {
     plm_scores_settle(s);
@@ -55,7 +59,8 @@ plm_status plm_snapshot_add_scores(plm_run *r, plm_document *d)
     return PLM_OK;
 }
 
-/* The entries are sorted anew when they are needed, so that a damaged file does no harm. */
+/* Restores the predictions of one curve. They are sorted again when they are needed, so a damaged
+ * file does no harm. */
 static plm_status read_scores(plm_run *r, const plm_document *d, plm_scores *s, const char *name)
 {
     const plm_document_tensor *t = NULL;
@@ -65,7 +70,7 @@ static plm_status read_scores(plm_run *r, const plm_document *d, plm_scores *s, 
     double rough = -1;
     if (count > 0 && t->dtype == PLM_F64)
         memcpy(&rough, t->data, sizeof rough);
-    if (!(rough >= 0 && rough <= MOST_DROPPED) || (count - 1) % OF_SCORE != 0)
+    if (!(rough >= 0 && rough <= MAX_DROPPED) || (count - 1) % OF_SCORE != 0)
         return plm_fail(r->model->w, PLM_E_FORMAT, name,
                         "resume with the run file (layers, optimizer, metrics, observers) that "
                         "wrote the checkpoint",

@@ -1,5 +1,5 @@
-/* Keras's summary: a table of layers, output shapes and parameter counts, the sums below it, and
- * what training takes. */
+/* plm_model_summary: a table of layers, output shapes and numbers of parameters as in Keras, the
+ * totals, and the memory that training needs. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "base/letters.h"
 #include "train/train.h"
 
+/* Numbers of trained and of frozen parameters. */
 typedef struct {
     size_t trainable, frozen;
 } counts;
@@ -19,7 +20,8 @@ static void count_weight(const plm_weight *weight, counts *c)
         c->frozen += weight->count;
 }
 
-/* Parameters lie in the order of their layers: *next is the first one that is not counted yet. */
+/* Counts the parameters of a layer. They are in the order of the layers: *next is the first one
+ * not counted yet. */
 static counts layer_counts(const plm_model *m, const char *layer, size_t *next)
 {
     counts c = {0};
@@ -28,13 +30,13 @@ static counts layer_counts(const plm_model *m, const char *layer, size_t *next)
     return c;
 }
 
-/* 235500 -> "235,500" */
-static void with_commas(size_t n, char *out, size_t room)
+/* Writes 235500 as "235,500". */
+static void with_commas(size_t n, char *out, size_t capacity)
 {
     char digits[32];
     const int length = snprintf(digits, sizeof digits, "%zu", n);
     size_t at = 0;
-    for (int i = 0; i < length && at + 2 < room; i++) {
+    for (int i = 0; i < length && at + 2 < capacity; i++) {
         if (i > 0 && (length - i) % 3 == 0)
             out[at++] = ',';
         out[at++] = digits[i];
@@ -42,16 +44,18 @@ static void with_commas(size_t n, char *out, size_t room)
     out[at] = '\0';
 }
 
-static void as_bytes(size_t n, char *out, size_t room)
+/* Writes a size as "1.25 MB". */
+static void as_bytes(size_t n, char *out, size_t capacity)
 {
     const char *const unit[] = {"B", "KB", "MB", "GB"};
     double value = (double)n;
     int i = 0;
     for (; value >= 1024 && i < 3; i++)
         value /= 1024;
-    snprintf(out, room, i == 0 ? "%.0f %s" : "%.2f %s", value, unit[i]);
+    snprintf(out, capacity, i == 0 ? "%.0f %s" : "%.2f %s", value, unit[i]);
 }
 
+/* Adds a horizontal line. */
 static void rule(plm_text *t, int width)
 {
     for (int i = 0; i < width; i++)
@@ -59,6 +63,7 @@ static void rule(plm_text *t, int width)
     plm_text_add(t, "\n");
 }
 
+/* Adds "Total params: 235,500 (919.92 KB)". */
 static void sum_line(plm_text *t, const char *what, size_t count, size_t number_bytes)
 {
     char number[40], bytes[40];
@@ -67,7 +72,7 @@ static void sum_line(plm_text *t, const char *what, size_t count, size_t number_
     plm_text_format(t, "%s: %s (%s)\n", what, number, bytes);
 }
 
-/* The widths of the three columns of the table, and of all of it. */
+/* The widths of the three columns of the table, and of the whole table. */
 typedef struct {
     int name, shape, number, all;
 } widths;
@@ -78,7 +83,7 @@ static widths widths_of(int all)
     return (widths){.name = name, .shape = shape, .number = all - name - shape - 2, .all = all};
 }
 
-/* A line of the table. A name that is too long for its column has a line of its own. */
+/* Adds a row of the table. A name that is too long for its column gets its own line. */
 static void row(const widths *c, const char *name, const char *shape, const char *number,
                 plm_text *t)
 {
@@ -87,10 +92,12 @@ static void row(const widths *c, const char *name, const char *shape, const char
     if (length > c->name)
         plm_text_add(t, "\n");
     plm_text_add_blanks(t, length > c->name ? c->name : c->name - length);
-    const int shape_room = (int)strlen(shape) > c->shape ? (int)strlen(shape) : c->shape;
-    plm_text_format(t, " %-*s %*s\n", c->shape, shape, c->number - (shape_room - c->shape), number);
+    const int shape_width = (int)strlen(shape) > c->shape ? (int)strlen(shape) : c->shape;
+    plm_text_format(t, " %-*s %*s\n", c->shape, shape, c->number - (shape_width - c->shape),
+                    number);
 }
 
+/* Adds the row of a layer. A kind that does not fit goes to a second line. */
 static void layer_line(const plm_model *m, size_t i, size_t *next, const widths *c, plm_text *t)
 {
     const plm_layer *l = &m->layer[i];
@@ -110,6 +117,7 @@ static void layer_line(const plm_model *m, size_t i, size_t *next, const widths 
     plm_text_free(&name);
 }
 
+/* Returns the number of elements of all slots, without padding. */
 static size_t slot_count(const plm_model *m, size_t trainable)
 {
     size_t slots = 0;
@@ -118,7 +126,7 @@ static size_t slot_count(const plm_model *m, size_t trainable)
     return slots;
 }
 
-/* A line, broken at blanks where it is too long. */
+/* Adds a line, broken at blanks if it is too long. */
 static void add_folded(plm_text *t, const char *line, int width)
 {
     int column = 0;
@@ -135,26 +143,26 @@ static void add_folded(plm_text *t, const char *line, int width)
     plm_text_add(t, "\n");
 }
 
-/* "Memory to train: 1.25 MB on batches of 32 rows, 6.10 KB for each row more" */
+/* Adds "Memory to train: 1.25 MB on batches of 32 rows, 6.10 KB for each row more". */
 static void memory_line(plm_model *m, int width, plm_text *t)
 {
     plm_memory_need need;
-    size_t twice = 0;
+    size_t doubled = 0;
     char all[40], row_bytes[40], line[200];
     if (m->training == NULL || plm_model_memory(m, NULL, &need) < 0 ||
-        plm_model_plan_bytes(m, PLM_PLAN_TRAIN, 2 * need.batch, &twice) < 0 ||
-        twice < need.activations)
+        plm_model_plan_bytes(m, PLM_PLAN_TRAIN, 2 * need.batch, &doubled) < 0 ||
+        doubled < need.activations)
         return;
     as_bytes(need.total, all, sizeof all);
-    as_bytes((twice - need.activations) / (size_t)need.batch, row_bytes, sizeof row_bytes);
+    as_bytes((doubled - need.activations) / (size_t)need.batch, row_bytes, sizeof row_bytes);
     snprintf(line, sizeof line, "Memory to train: %s on batches of %lld rows, %s for each row more",
              all, (long long)need.batch, row_bytes);
     add_folded(t, line, width);
 }
 
-/* The names of a list, or of a list of lists with a semicolon between them, as far as there is
- * room. Counts all. */
-static void list_names(const plm_spec *list, size_t room, size_t *count, bool *cut, plm_text *t)
+/* Adds the names of a list, or of a list of lists with a semicolon between them, up to `capacity`
+ * characters. *count counts all names; *cut = some did not fit. */
+static void list_names(const plm_spec *list, size_t capacity, size_t *count, bool *cut, plm_text *t)
 {
     for (size_t i = 0; i < list->count; i++) {
         const plm_spec *item = list->argument[i].value;
@@ -162,10 +170,11 @@ static void list_names(const plm_spec *list, size_t room, size_t *count, bool *c
                              : item->type == PLM_SPEC_LIST ? ""
                                                            : ", ";
         if (item->type == PLM_SPEC_LIST) {
-            list_names(item, room, count, cut, t);
+            list_names(item, capacity, count, cut, t);
             continue;
         }
-        *cut = *cut || t->length + plm_printable(item->text, NULL, 0) + 2 > room;
+        /* after the first name that does not fit, only count */
+        *cut = *cut || t->length + plm_printable(item->text, NULL, 0) + 2 > capacity;
         if (!*cut) {
             plm_text_add(t, before);
             plm_text_add_printable(t, item->text);
@@ -174,18 +183,18 @@ static void list_names(const plm_spec *list, size_t room, size_t *count, bool *c
     }
 }
 
-/* "Inputs: size, rooms, age", or "Inputs: size, rooms, ... (1000 columns)" */
+/* Adds "Inputs: size, rooms, age", or "Inputs: size, rooms, ... (1000 columns)". */
 static void columns_line(const plm_model *m, const char *title, const char *names, int width,
                          plm_text *t)
 {
-    const size_t least = sizeof "Targets: , ... (1000000 columns)";
+    const size_t min = sizeof "Targets: , ... (1000000 columns)";
     const plm_spec *list = NULL;
     plm_arena a = {.w = m->w};
     plm_text line = {.w = m->w};
     size_t count = 0;
     bool cut = false;
     if (names[0] != '\0' && plm_spec_parse(&a, names, &list) >= 0) {
-        list_names(list, (size_t)width > least ? (size_t)width - least : 0, &count, &cut, &line);
+        list_names(list, (size_t)width > min ? (size_t)width - min : 0, &count, &cut, &line);
         plm_text_format(t, "%s: %s", title, plm_text_get(&line));
         if (cut)
             plm_text_format(t, "%s... (%zu column%s)", line.length > 0 ? ", " : "", count,
@@ -218,8 +227,8 @@ const char *plm_model_summary(plm_model *m, int width)
     sum_line(&t, "Non-trainable params", all.frozen, sizeof(float));
     if (slots > 0)
         sum_line(&t, "Optimizer params", slots, sizeof(float));
-    columns_line(m, "Inputs", m->word[PLM_WORD_INPUTS], wide.all, &t);
-    columns_line(m, "Targets", m->word[PLM_WORD_TARGETS], wide.all, &t);
+    columns_line(m, "Inputs", m->setting[PLM_SETTING_INPUTS], wide.all, &t);
+    columns_line(m, "Targets", m->setting[PLM_SETTING_TARGETS], wide.all, &t);
     memory_line(m, wide.all, &t);
     plm_release(m->w, m->summary);
     m->summary = t.failed ? NULL : plm_duplicate(m->w, plm_text_get(&t));

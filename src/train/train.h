@@ -1,5 +1,5 @@
-/* Training: the optimizer and its state, metrics, the loop, observers. Knows models and data, no
- * codec, no command. */
+/* Training: the optimizer and its state, metrics, the loop, observers. Knows models and data, but
+ * no file format and no command. */
 #ifndef PLM_TRAIN_TRAIN_H
 #define PLM_TRAIN_TRAIN_H
 
@@ -8,6 +8,8 @@
 #include "model/model.h"
 #include "nn/penalty.h"
 
+/* Limits: numbers that an observer stores in a checkpoint; metrics; values of all metrics; values
+ * in the logs of an epoch (training, validation, epoch, learning rate). */
 enum {
     PLM_MEMORIES = 8,
     PLM_METRICS = 16,
@@ -17,29 +19,35 @@ enum {
 
 /* A metric of one output. */
 typedef struct {
-    const char **name, **val_name; /* [results] as said: "accuracy", "val_accuracy" */
-    int results;
+    const char **name, **val_name; /* [results] names in the logs: "accuracy", "val_accuracy" */
+    int results;                   /* number of values that the metric gives */
     const plm_metric_kind *kind;
     const void *config;
-    int target;
-    bool weighted, named;  /* sample weights count; the user gave the name */
-    double sum, weight;    /* of this epoch: figures of rows, and what they weigh */
-    plm_gathered gathered; /* of this epoch, for a kind that gathers */
-    double shown;          /* an exact area within the epoch, and of how many rows it is */
+    int target; /* index of the output */
+    /* sample weights count; the user gave the name */
+    bool weighted, named;
+    /* of this epoch, for a mean over rows: the weighted sum of values, and the sum of weights */
+    double sum, weight;
+    /* of this epoch, for a metric that is no mean (an area under a curve, ...) */
+    plm_gathered gathered;
+    /* within an epoch: the last area that was computed, and the number of rows it was computed
+     * from */
+    double shown;
     int64_t shown_rows;
-    bool warned[2]; /* of a value without a meaning, in training and in validation */
+    /* a warning that the value is undefined was given: in training, in validation */
+    bool warned[2];
 } plm_metric;
 
-/* What is asked of one parameter, beside the optimizer. */
+/* What is done to one parameter besides the optimizer's update. */
 typedef struct {
     plm_penalty penalty;
     plm_constraint constraint;
     bool penalized, decays;
-    int group; /* which of the training's spans moves it */
+    int group; /* index of the span that updates it, by its learning rate factor */
 } plm_rule;
 
-/* What plm_compile made of its words; owned by the model. Lives in the model's built arena, but
- * for nothing. */
+/* What plm_compile makes of its arguments. Allocated separately; most of what it points to is in
+ * model->built. The model owns it. */
 typedef struct plm_training {
     plm_model *m;
     const plm_optimizer_kind *optimizer; /* NULL = the model only predicts */
@@ -48,131 +56,145 @@ typedef struct plm_training {
     plm_rule *rule; /* [graph.weights] */
     bool penalized, constrained;
     plm_schedule schedule;
-    plm_clock clock;    /* what a schedule's rule may ask, but for step and rate */
-    double rate;        /* in force */
-    double forced_rate; /* set by plm_run_set_learning_rate; < 0 = the schedule rules */
-    int64_t step;       /* batches seen: what schedules and noise count */
-    int64_t updates;    /* updates done: what optimizers count */
-    plm_real *average,
-        /* [trained] EMA of the weights; sum of gradients to be accumulated. NULL = unused */
-        *gathered;
-    plm_real *good;  /* [vector.length] weights known to be finite, NULL until a fit begins */
-    bool good_known; /* a checkpoint gave them */
-    int64_t gathered_batches; /* whose sum that is */
+    plm_clock clock; /* what a schedule can depend on, except step and rate */
+    double rate;     /* learning rate of the last or coming step */
+    /* set by plm_run_set_learning_rate; below 0 = the schedule is used */
+    double forced_rate;
+    int64_t step;    /* number of batches seen; schedules and noise use it */
+    int64_t updates; /* number of updates made; optimizers use it */
+    /* [trained] moving average of the weights, and sum of accumulated gradients. NULL = unused */
+    plm_real *average, *gathered;
+    /* [vector.length] the last weights known to be finite; NULL until a fit begins */
+    plm_real *good;
+    bool good_known;          /* a checkpoint contained them */
+    int64_t gathered_batches; /* number of batches in that sum */
     bool weighed;             /* a row of this fit had a weight above 0 */
-    double state[4];          /* of the optimizer */
-    /* [groups] templates of this step: rate, scalars. One for each factor of the learning rate
-     * that a layer has; the first has factor 1. */
+    double state[4];          /* scalars that the optimizer keeps from step to step */
+    /* [groups] templates for the spans of this step: rate, scalars. Layers with the same learning
+     * rate factor form a group; group 0 has factor 1. */
     plm_span *span;
-    double *factor; /* [groups] */
+    double *factor; /* [groups] learning rate factors */
     int groups;
     plm_metric metric[PLM_METRICS];
-    int metrics, results; /* how many, and how many numbers they give */
-    plm_real *figure;     /* [figure_rows] figures of a metric's rows */
-    int64_t figure_rows;
+    /* number of metrics, and number of values they give */
+    int metrics, results;
+    plm_real *value; /* [value_rows] values of a metric for each vector of a batch */
+    int64_t value_rows;
     const float *class_weight; /* [classes] of this fit, or NULL */
     int classes;
-    float *row_weight;               /* [figure_rows] what class_weight makes of a batch */
-    double penalty;                  /* of the weights before the last step: part of its loss */
-    double loss_sum;                 /* of this epoch, weighted by rows */
-    double output_loss[PLM_TARGETS]; /* of each output, before its loss weight */
-    /* where there are several outputs, else NULL */
+    float *row_weight; /* [value_rows] sample weights made from class_weight */
+    /* penalty of the weights before the last step; part of its loss */
+    double penalty;
+    double loss_sum; /* of this epoch, over rows */
+    /* of this epoch: sum for each output, before its loss weight */
+    double output_loss[PLM_TARGETS];
+    /* names of the losses of the outputs in the logs; NULL if there is only one output */
     const char *loss_name[PLM_TARGETS], *val_loss_name[PLM_TARGETS];
-    int64_t rows;         /* of this epoch so far */
-    const plm_data *data; /* whose epoch this is; NULL = batches of the caller */
+    int64_t rows; /* number of rows of this epoch so far */
+    /* the stream being read, for error messages; NULL = batches of the caller */
+    const plm_data *data;
 } plm_training;
 
-/* ---- update.c ---- */
+/* ---- rules.c ---- */
 
-/* Binds penalties, constraints and common options; decides whether updates can be fused. */
+/* Binds penalties, constraints and the options that all optimizers share. Decides whether weights
+ * can be updated as soon as their gradient is known (fused). */
 PLM_CHECKED plm_status plm_training_rules(plm_training *t);
-/* Sum of all penalties at the weights as they are. */
+/* Returns the sum of all penalties for the present weights. */
 double plm_training_penalty(const plm_training *t);
-/* At the end of a fit: the average, where one is kept, becomes the weights. */
-bool plm_training_settle(plm_training *t);
-/* Puts the momentum of the coming step into the optimizer's config, where the schedule turns it. */
+
+/* Ends a fit: makes an update of gradients that are still accumulated; if averages are kept, the
+ * weights become the average. Returns whether they did. */
+bool plm_training_finish(plm_training *t);
+/* Sets the momentum of the coming step in the optimizer's config, if the schedule changes it. */
 void plm_training_momentum(plm_training *t);
-/* Works out the rate (and momentum) of the coming step. Errors: the schedule gives none. */
+/* Computes the learning rate (and momentum) of the coming step. Errors: the schedule gives no
+ * valid rate. */
 PLM_CHECKED plm_status plm_training_rate(plm_training *t);
-/* Does a rule give a rate in each epoch from `first` on? The same errors. */
+/* Checks that the schedule gives a valid rate in each epoch from `first` on. Same errors. */
 PLM_CHECKED plm_status plm_training_rates_ahead(const plm_training *t, int64_t first,
                                                 int64_t epochs);
-/* One update on a bound plan: forward, backward, optimizer. Allocates nothing. */
+/* Runs one training step on a bound plan: forward, backward, update. Allocates nothing. */
 void plm_training_step(plm_training *t, plm_plan *plan);
 
 /* ---- measure.c ---- */
 
-/* Sums to zero: a new epoch or a new evaluation begins. */
+/* Sets the sums to zero, for a new epoch or evaluation. */
 void plm_training_reset(plm_training *t);
-/* Room for the figures of so many rows. */
-PLM_CHECKED plm_status plm_training_room(plm_training *t, int64_t rows);
-/* Gives the rows of a batch the weights of their classes, where this fit has such. */
+/* Allocates memory for the values of a batch of `rows` rows. */
+PLM_CHECKED plm_status plm_training_reserve(plm_training *t, int64_t rows);
+/* Replaces the weights of a batch by class weights, if this fit has some. */
 PLM_CHECKED plm_status plm_training_weigh(plm_training *t, plm_batch *b);
-/* Adds where a row of the batch, with a wrong target, comes from. */
+/* Adds where a row of the batch comes from (file and line, if known), for errors about a target. */
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out);
-/* Labels of a batch against the number of classes. */
-PLM_CHECKED plm_status plm_training_check(const plm_training *t, const plm_batch *b);
-/* Adds a batch's losses and metrics to the sums; the plan has just run. Returns the batch's mean
- * loss. */
-double plm_training_count(plm_training *t, const plm_plan *plan, int64_t rows);
-/* One batch without training, added to the sums. */
-PLM_CHECKED plm_status plm_training_judge(plm_training *t, const plm_batch *b);
-/* One pass over d without training; sums end in t. */
+/* Checks the targets of a batch: labels against the number of classes, probabilities against 0 to
+ * 1. */
+PLM_CHECKED plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b);
+/* Adds the losses and metrics of a batch to the sums. The plan has just run on it. Returns the
+ * mean loss of the batch. */
+double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t rows);
+/* Evaluates one batch without training and adds it to the sums. */
+PLM_CHECKED plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b);
+/* Evaluates one pass through d. The sums of t are those of this pass afterwards. */
 PLM_CHECKED plm_status plm_training_evaluate(plm_training *t, plm_data *d);
 
 /* ---- results.c ---- */
 
-/* Means so far: loss first, then metrics in the order said, with val_ names for a validation.
- * Returns how many. */
-int plm_training_logs(plm_training *t, bool validation, plm_log *out, int room);
-/* The same within an epoch of training: what takes long may be that of some rows fewer. */
-int plm_training_logs_so_far(plm_training *t, plm_log *out, int room);
-/* Warns, once for each metric, where the epoch's rows give no meaning to its value. */
+/* Writes the means so far: the loss first, then metrics in the order given to plm_compile.
+ * validation: with the names for validation (val_...). Returns how many. */
+int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capacity);
+/* The same within an epoch. Values that are slow to compute may be those of slightly fewer rows. */
+int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity);
+/* Warns, once for each metric, if its value is undefined for the rows of the epoch. */
 void plm_training_warn(plm_training *t, bool validation);
-/* From here on, once again. */
-void plm_training_warn_anew(plm_training *t);
+/* Allows these warnings once more. */
+void plm_training_reset_warnings(plm_training *t);
 
 /* ---- log_names.c ---- */
 
-/* Gives every value of the logs a name of its own: a second "auc" becomes "auc_1". Error: a name
- * that the user gave is already that of another value. */
-PLM_CHECKED plm_status plm_training_name_once(plm_training *t);
-/* Which way the value of that name in the logs gets better: losses fall, metrics as their kind has
- * it. */
+/* Makes the names in the logs unique: a second "auc" becomes "auc_1". Errors: the user gave a name
+ * that another value has. */
+PLM_CHECKED plm_status plm_training_unique_names(plm_training *t);
+/* Tells whether higher or lower is better for the value with this name: lower for losses, as its
+ * kind says for a metric. */
 plm_direction plm_training_direction(const plm_training *t, const char *name);
 
 /* ---- adapt.c ---- */
 
-/* plm_adapt on data whose columns are known. */
+/* plm_adapt, after the columns were checked. */
 PLM_CHECKED plm_status plm_training_adapt(plm_model *m, plm_data *d);
 
 /* ---- fit.c ---- */
 
-/* Puts another batch in the place of one; the new one is borrowed until the next call. */
+/* Replaces a batch by another one, which is borrowed until the next call. */
 typedef plm_status plm_batch_change(void *self, plm_batch *b);
-/* plm_fit on what `change` makes of the batches of train; validation data are left as they are. */
+/* plm_fit, where `change` replaces the batches of `train`; those of validation stay. */
 PLM_CHECKED plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *o,
                                         plm_batch_change *change, void *self);
 
 /* ---- observers ---- */
 
+/* The descriptor of an observer. */
 typedef struct plm_observer_kind {
     plm_kind kind;
     /* Makes an observer from a bound config. */
     plm_status (*open)(plm *w, const void *config, plm_observer *out);
-    /* What it remembers, for checkpoints: PLM_MEMORIES numbers out or in. NULL = nothing. */
+    /* Write and read PLM_MEMORIES numbers that a checkpoint stores for the observer. NULL = none.
+     */
     void (*remember)(void *self, double number[PLM_MEMORIES]);
     void (*recall)(void *self, const double number[PLM_MEMORIES]);
-    /* Weights it keeps, model->vector.length numbers; make = take memory for them if there are
-     * none. NULL = none. */
+    /* Returns the weights that the observer keeps, model->vector.length numbers, for checkpoints;
+     * NULL = none. make: allocate them if there are none. */
     plm_real *(*weights)(void *self, const plm_model *m, bool make);
-    /* Told when a fit that an observer had ended goes on. NULL = nothing to do. */
+    /* Called when a fit that an observer had ended continues. NULL = nothing to do. */
     void (*again)(void *self);
-    bool moves_rate; /* it may change the learning rate: the rate becomes one of the figures */
+    /* it may change the learning rate, so the logs contain it */
+    bool moves_rate;
 } plm_observer_kind;
 
-/* A compiled model from a document; *out NULL on error. where = path, for messages. Missing,
- * surplus or misshapen tensors are errors that name the tensor. */
+/* Makes a compiled model from a document. *out is NULL on error.
+ * where: path, for errors.
+ * Errors: tensors that are missing, unused or of another shape are named. */
 PLM_CHECKED plm_status plm_document_to_model(plm *w, const plm_document *d, const char *where,
                                              plm_model **out);
 

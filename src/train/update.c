@@ -1,7 +1,7 @@
-/* One update: the plan's passes, then (or within them) the optimizer over spans of the long
- * vectors. Order of Keras: penalties join the gradient -> accumulate -> clip -> weight decay ->
- * optimizer -> average -> constraints. Fused or stored, the optimizer sees the same numbers, so
- * the bits are the same. */
+/* One training step: the plan's passes and, within them or after them, the optimizer over spans of
+ * the long vectors. The order is that of Keras: penalties are added to the gradient, then
+ * accumulation, clipping, weight decay, optimizer, moving average, constraints. Fused or stored,
+ * the optimizer sees the same numbers, so the results have the same bits. */
 #include <math.h>
 #include <string.h>
 
@@ -9,10 +9,11 @@
 #include "kernel/per_isa.h"
 #include "train/train.h"
 
-enum { LOOKED_AHEAD = 100000 }; /* epochs */
+enum { MAX_EPOCHS_AHEAD = 100000 }; /* epochs whose learning rate is checked before a fit */
 
-/* ---- loops over spans: elementwise, the same bits on every instruction set ---- */
+/* ---- elementwise loops over spans, with the same bits on every instruction set ---- */
 
+/* g is limited to [-limit, limit]. */
 static PLM_BODY void clip_body(plm_real *restrict g, size_t count, plm_real limit)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
@@ -23,6 +24,7 @@ static PLM_BODY void clip_body(plm_real *restrict g, size_t count, plm_real limi
 PLM_PER_ISA(clip, (const char *isa, plm_real *restrict g, size_t count, plm_real limit),
             (g, count, limit))
 
+/* x -= part * x: weight decay. */
 static PLM_BODY void shrink_body(plm_real *restrict x, size_t count, plm_real part)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
@@ -31,6 +33,7 @@ static PLM_BODY void shrink_body(plm_real *restrict x, size_t count, plm_real pa
 PLM_PER_ISA(shrink, (const char *isa, plm_real *restrict x, size_t count, plm_real part),
             (x, count, part))
 
+/* x *= factor. */
 static PLM_BODY void scale_body(plm_real *restrict x, size_t count, plm_real factor)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
@@ -39,6 +42,7 @@ static PLM_BODY void scale_body(plm_real *restrict x, size_t count, plm_real fac
 PLM_PER_ISA(scale, (const char *isa, plm_real *restrict x, size_t count, plm_real factor),
             (x, count, factor))
 
+/* a = old a + (1 - old) x: moving average. */
 static PLM_BODY void average_body(plm_real *restrict a, const plm_real *restrict x, size_t count,
                                   plm_real old)
 {
@@ -52,11 +56,13 @@ PLM_PER_ISA(average,
 
 /* ---- one span ---- */
 
+/* Returns the rule of a parameter. */
 static const plm_rule *rule_of(const plm_training *t, const plm_weight *weight)
 {
     return &t->rule[weight - t->m->graph.weight];
 }
 
+/* Adds the gradient of the penalty to g [count]. */
 static void penalize(const plm_training *t, const plm_weight *weight, size_t offset, plm_real *g,
                      size_t count)
 {
@@ -65,9 +71,10 @@ static void penalize(const plm_training *t, const plm_weight *weight, size_t off
         plm_penalty_gradient(&rule->penalty, t->span->isa, t->m->vector.p + offset, g, count);
 }
 
-/* From the clipped gradient on: decay, optimizer, average. */
-static void move(const plm_training *t, const plm_weight *weight, size_t offset, plm_real *g,
-                 size_t count)
+/* Updates a span of a parameter from its clipped gradient g [count]: decay, optimizer, moving
+ * average. */
+static void update_span(const plm_training *t, const plm_weight *weight, size_t offset, plm_real *g,
+                        size_t count)
 {
     plm_span span = t->span[rule_of(t, weight)->group];
     span.p = t->m->vector.p + offset;
@@ -75,16 +82,18 @@ static void move(const plm_training *t, const plm_weight *weight, size_t offset,
     for (int i = 0; i < PLM_SLOTS; i++)
         span.slot[i] = t->m->vector.slot[i] != NULL ? t->m->vector.slot[i] + offset : NULL;
     span.count = count;
+    /* decoupled decay first, then the optimizer, then the moving average */
     if (rule_of(t, weight)->decays)
         shrink(span.isa, span.p, count, (plm_real)(t->common.weight_decay * span.rate));
     t->optimizer->update(t->config, &span);
     if (t->average != NULL) {
-        /* the first average is the weights themselves */
+        /* the average starts as the weights themselves */
         const double old = t->updates == 0 ? 0.0 : t->common.ema_momentum;
         average(span.isa, t->average + offset, span.p, count, (plm_real)old);
     }
 }
 
+/* Called by the plan as soon as the gradient g [count] of a span of a parameter is known. */
 static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm_real *g,
                         size_t count, int thread)
 {
@@ -93,19 +102,22 @@ static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm
     penalize(t, weight, offset, g, count);
     if (t->common.clipvalue > 0)
         clip(t->span->isa, g, count, (plm_real)t->common.clipvalue);
-    move(t, weight, offset, g, count);
+    update_span(t, weight, offset, g, count);
 }
 
-/* ---- stored gradients: the same steps over the long vector, parameter by parameter ---- */
+/* ---- stored gradients: the same steps after the backward pass, parameter by parameter ---- */
 
+/* What is done to a span of a parameter. */
 typedef void span_function(const plm_training *t, const plm_weight *weight, size_t offset,
                            size_t count);
 
+/* An argument of each_span. */
 typedef struct {
     const plm_training *t;
     span_function *run;
 } span_job;
 
+/* Calls a function for the spans of one thread: a part of each trained parameter. */
 static void each_span(void *argument, int thread, int threads)
 {
     const span_job *job = argument;
@@ -121,13 +133,14 @@ static void each_span(void *argument, int thread, int threads)
     }
 }
 
-/* As many threads as the step of the plan had; 0 = all. */
+/* Returns the number of threads that the step of the plan used; 0 = all. */
 static int threads_of_step(const plm_training *t)
 {
     const plm_plan *plan = t->m->plan[PLM_PLAN_TRAIN];
     return plan != NULL ? plm_plan_parts(plan) : 0;
 }
 
+/* Calls a function for all trained parameters, on all threads. */
 static void over_spans(const plm_training *t, span_function *run)
 {
     span_job job = {.t = t, .run = run};
@@ -140,17 +153,17 @@ static void penalize_span(const plm_training *t, const plm_weight *weight, size_
     penalize(t, weight, offset, t->m->vector.g + offset, count);
 }
 
-static void gather_span(const plm_training *t, const plm_weight *weight, size_t offset,
-                        size_t count)
+/* Adds the gradient to the accumulated one. */
+static void accumulate_span(const plm_training *t, const plm_weight *weight, size_t offset,
+                            size_t count)
 {
     (void)weight;
     t->m->w->kernel->add(t->gathered + offset, t->gathered + offset, t->m->vector.g + offset,
                          count);
 }
 
-/* The mean gradient of what was gathered, which begins again from 0. */
-static void spread_span(const plm_training *t, const plm_weight *weight, size_t offset,
-                        size_t count)
+/* Makes the gradient the mean of the accumulated ones, and sets the accumulated one to 0. */
+static void mean_span(const plm_training *t, const plm_weight *weight, size_t offset, size_t count)
 {
     (void)weight;
     plm_real *g = t->m->vector.g + offset, *sum = t->gathered + offset;
@@ -159,16 +172,18 @@ static void spread_span(const plm_training *t, const plm_weight *weight, size_t 
     scale(t->span->isa, g, count, (plm_real)(1.0 / (double)t->gathered_batches));
 }
 
-static void move_span(const plm_training *t, const plm_weight *weight, size_t offset, size_t count)
+/* Clips the gradient by value and updates. */
+static void clip_and_update_span(const plm_training *t, const plm_weight *weight, size_t offset,
+                                 size_t count)
 {
     plm_real *g = t->m->vector.g + offset;
     if (t->common.clipvalue > 0)
         clip(t->span->isa, g, count, (plm_real)t->common.clipvalue);
-    move(t, weight, offset, g, count);
+    update_span(t, weight, offset, g, count);
 }
 
-/* Norms are sums over whole parameters in a fixed order; zeros of the padding do not disturb
- * them. */
+/* Clips gradients by their norm. Norms are sums over whole parameters in a fixed order; padding is
+ * zero and does not matter. */
 static void clip_norms(const plm_training *t)
 {
     const plm_graph *graph = &t->m->graph;
@@ -190,6 +205,7 @@ static void clip_norms(const plm_training *t)
               (plm_real)(t->common.global_clipnorm / norm));
 }
 
+/* Applies the constraints of the parameters of one thread. */
 static void constrain(void *argument, int thread, int threads)
 {
     const plm_training *t = argument;
@@ -201,35 +217,37 @@ static void constrain(void *argument, int thread, int threads)
             plm_constraint_apply(&t->rule[i].constraint, &g->weight[i], t->m->vector.p);
 }
 
-/* Is this the batch whose gradient makes an update? */
+/* True if the gradient of this batch completes an update. */
 static bool update_due(const plm_training *t)
 {
     return t->gathered == NULL || t->gathered_batches + 1 >= t->common.gradient_accumulation_steps;
 }
 
-/* From the whole gradient on. */
-static void move_stored(plm_training *t)
+/* Updates all parameters from the stored gradient. */
+static void apply_stored(plm_training *t)
 {
     if (t->common.clipnorm > 0 || t->common.global_clipnorm > 0)
         clip_norms(t);
-    over_spans(t, move_span);
+    over_spans(t, clip_and_update_span);
     if (t->constrained)
         plm_parallel(t->m->w->pool, threads_of_step(t), constrain, t);
 }
 
+/* Accumulates the stored gradient and, if `due`, updates the parameters. */
 static void update_stored(plm_training *t, plm_plan *plan, bool due)
 {
     if (t->penalized)
         over_spans(t, penalize_span);
+    /* with accumulation, most batches only add their gradient */
     if (t->gathered != NULL) {
-        over_spans(t, gather_span);
+        over_spans(t, accumulate_span);
         t->gathered_batches++;
         if (!due)
             return;
-        over_spans(t, spread_span);
+        over_spans(t, mean_span);
         t->gathered_batches = 0;
     }
-    move_stored(t);
+    apply_stored(t);
     plm_plan_refresh(plan);
 }
 
@@ -255,7 +273,7 @@ plm_status plm_training_rate(plm_training *t)
     return PLM_OK;
 }
 
-/* A rule that goes wrong in a later epoch is told before the first step. */
+/* A schedule by an expression that fails in a later epoch is reported before the first step. */
 plm_status plm_training_rates_ahead(const plm_training *t, int64_t first, int64_t epochs)
 {
     const plm_schedule *s = &t->schedule;
@@ -263,7 +281,7 @@ plm_status plm_training_rates_ahead(const plm_training *t, int64_t first, int64_
     double rate = t->rate;
     if (s->kind == NULL || s->kind->rule != PLM_RULE_EPOCH || t->forced_rate >= 0)
         return PLM_OK;
-    for (int64_t epoch = first; epoch < epochs && epoch < first + LOOKED_AHEAD; epoch++) {
+    for (int64_t epoch = first; epoch < epochs && epoch < first + MAX_EPOCHS_AHEAD; epoch++) {
         clock.epoch = epoch;
         clock.step = t->step + (epoch - first) * clock.steps_per_epoch;
         clock.fresh = true;
@@ -273,10 +291,11 @@ plm_status plm_training_rates_ahead(const plm_training *t, int64_t first, int64_
     return PLM_OK;
 }
 
-/* Scalars of the coming update; due: it is made. */
+/* Sets the rate and scalars of the coming step. due: an update will be made. Group 0 is processed
+ * last: every group starts from the same optimizer state, and group 0's result is the one stored.
+ */
 static void begin(plm_training *t, bool due)
 {
-    /* the first group last: all begin from one state, and its is kept */
     for (int k = t->groups - 1; k >= 0; k--) {
         double state[4];
         t->span[k].rate = t->rate * t->factor[k];
@@ -288,16 +307,18 @@ static void begin(plm_training *t, bool due)
     }
 }
 
+/* Replaces the weights by their moving average. */
 static void overwrite_by_average(plm_training *t)
 {
     memcpy(t->m->vector.p, t->average, t->m->vector.trained * sizeof(plm_real));
-    plm_model_stale(t->m);
+    plm_model_mark_dirty(t->m);
 }
 
-/* Vectors that the fused update reads: named where they are more than a core's cache keeps. */
+/* Lists the vectors that the fused update reads, for prefetching, if they are larger than a core's
+ * cache. */
 static int list_fused_reads(const plm_training *t, const plm_real **vector)
 {
-    enum { KEPT = 1 << 17 }; /* numbers: half of a second cache of 1 MiB */
+    enum { KEPT = 1 << 17 }; /* elements: half of an L2 cache of 1 MiB */
     const plm_parameters_vector *v = &t->m->vector;
     int count = 0;
     vector[count++] = v->p;
@@ -316,6 +337,7 @@ void plm_training_step(plm_training *t, plm_plan *plan)
     begin(t, due);
     t->penalty = plm_training_penalty(t);
     r->step = t->step;
+    /* fused: the plan calls apply_fused for each span; else gradients go to vector.g */
     r->apply = t->m->fused ? apply_fused : NULL;
     r->apply_self = t;
     r->fused_reads = t->m->fused ? list_fused_reads(t, r->fused_read) : 0;
@@ -331,18 +353,19 @@ void plm_training_step(plm_training *t, plm_plan *plan)
     t->step++;
 }
 
-/* What was gathered since the last update makes one of its own: nothing of a fit is lost. */
+/* Makes an update of the gradients accumulated since the last one, so that the end of a fit loses
+ * nothing. */
 static void flush(plm_training *t)
 {
     begin(t, true);
-    over_spans(t, spread_span);
+    over_spans(t, mean_span);
     t->gathered_batches = 0;
-    move_stored(t);
+    apply_stored(t);
     t->updates++;
-    plm_model_stale(t->m);
+    plm_model_mark_dirty(t->m);
 }
 
-bool plm_training_settle(plm_training *t)
+bool plm_training_finish(plm_training *t)
 {
     if (t->gathered != NULL && t->gathered_batches > 0)
         flush(t);

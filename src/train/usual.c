@@ -1,14 +1,16 @@
-/* The usual loss of an output, by what its last layer gives and what the target is. */
+/* plm_model_default_loss: the usual loss of an output, by the activation of its last layer and the
+ * target. */
 #include "train/sense.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { JUDGED = 65536 }; /* numbers that stand for all of a target's */
+enum { MAX_SAMPLES = 65536 }; /* number of a target's numbers that are inspected */
 
-/* What a target holds, as far as its rows are in memory. */
+/* The values of a target, as far as they are in memory: unknown, other numbers, only 0 and 1. */
 typedef enum { UNKNOWN, OTHERS, BITS } content;
 
+/* Inspects the values of target k. */
 static content content_of(const plm_data *d, int k)
 {
     const plm_source *s = d->source;
@@ -17,7 +19,7 @@ static content content_of(const plm_data *d, int k)
     if (s->streamed || k >= s->targets || d->part[s->inputs + k].width != t->width)
         return UNKNOWN;
     const size_t size = plm_element_size(t->element);
-    const int64_t rows = d->last - d->first, step = rows * (int64_t)t->width / JUDGED + 1;
+    const int64_t rows = d->last - d->first, step = rows * (int64_t)t->width / MAX_SAMPLES + 1;
     for (int64_t i = d->first; i < d->last; i += step) {
         const int64_t row = d->chosen != NULL ? d->chosen[i] : i;
         for (size_t j = 0; j < t->width; j++) {
@@ -32,35 +34,40 @@ static content content_of(const plm_data *d, int k)
     return found;
 }
 
-/* An output, its numbers a row, and the numbers a row of its target. */
+/* An output and its target. lines: vectors in a row of the output; target: numbers in a row of the
+ * target. */
 typedef struct {
     plm_head head;
     int64_t lines, target;
-    bool same; /* as many numbers as the output has */
+    bool same; /* the target has as many numbers as the output */
     content holds;
-    bool classes; /* the data numbers them */
-} meeting;
+    bool classes; /* the target has class numbers */
+} pairing;
 
-static bool is(const meeting *m, const char *function)
+/* True if the output has this activation. */
+static bool is(const pairing *m, const char *function)
 {
     return m->head.function != NULL && strcmp(m->head.function, function) == 0;
 }
 
-/* One number for each choice among the units. */
-static bool has_labels(const meeting *m)
+/* True if the target has one class number for each vector of the output. */
+static bool has_labels(const pairing *m)
 {
     return m->head.units > 1 && m->target == m->lines;
 }
 
-static const char *of_softmax(const meeting *m)
+/* Returns the loss for a softmax output. */
+static const char *of_softmax(const pairing *m)
 {
     if (has_labels(m))
         return "sparse_categorical_crossentropy";
     return m->same && m->head.units > 1 ? "categorical_crossentropy" : "mean_squared_error";
 }
 
-static const char *choose(const meeting *m)
+/* Returns the usual loss. */
+static const char *choose(const pairing *m)
 {
+    /* an output between 0 and 1 is read as a probability */
     const bool shares = m->head.low == 0 && m->head.high == 1;
     if (is(m, "softmax"))
         return of_softmax(m);
@@ -68,11 +75,13 @@ static const char *choose(const meeting *m)
         return "binary_crossentropy";
     if (m->target != m->lines || !m->classes)
         return "mean_squared_error";
-    /* one unit for several classes is told of by the loss */
-    return shares || m->head.units == 1 ? "sparse_categorical_crossentropy"
-                                        : "sparse_categorical_crossentropy(from_logits=true)";
+    /* if there is one unit for several classes, the loss reports it */ return shares ||
+            m->head.units == 1
+        ? "sparse_categorical_crossentropy"
+        : "sparse_categorical_crossentropy(from_logits=true)";
 }
 
+/* Returns the product of the dims. */
 static int64_t numbers(int rank, const int64_t *dims)
 {
     int64_t all = 1;
@@ -81,7 +90,8 @@ static int64_t numbers(int rank, const int64_t *dims)
     return all;
 }
 
-/* Whole numbers of which there are about as many as rows: prices, years, counts. */
+/* True if there are about as many different whole numbers as rows: these are prices, years or
+ * counts, not classes. */
 static bool is_count(const plm_data *d, int64_t classes)
 {
     return d->source->rows >= 0 && classes > d->source->rows / 2;
@@ -100,7 +110,7 @@ const char *plm_model_default_loss(plm_model *m, const plm_data *d, int output)
                        "there is no output %d, or no target for it", output);
         return NULL;
     }
-    meeting x = {.head = plm_head_of(m, output),
+    pairing x = {.head = plm_head_of(m, output),
                  .target = numbers(about.target_rank[output], about.target_dims[output]),
                  .holds = content_of(d, output),
                  .classes = about.classes > 0 && output == 0 && !is_count(d, about.classes)};

@@ -1,8 +1,9 @@
-/* Class weights: a row weighs what its class does, in training only (Keras's rule). The class is
- * the label of a sparse target, the largest number of a one-hot one, the number itself of a
- * binary one. */
+/* Class weights: in training, a row has the weight of its class, as in Keras. The class is the
+ * label of a sparse target, the index of the largest number of a one-hot one, the number itself of
+ * a binary one. */
 #include "train/train.h"
 
+/* Returns the number of numbers in a row. */
 static int64_t target_size(const plm_view *v)
 {
     int64_t size = 1;
@@ -11,9 +12,11 @@ static int64_t target_size(const plm_view *v)
     return size;
 }
 
+/* Returns the class of a target [size]. */
 static float class_of(const float *target, int64_t size)
 {
     int64_t best = 0;
+    /* a label, or the target 0 or 1 of a sigmoid */
     if (size == 1)
         return target[0];
     for (int64_t j = 1; j < size; j++)
@@ -21,6 +24,7 @@ static float class_of(const float *target, int64_t size)
     return (float)best;
 }
 
+/* Checks that the batch has a target and no sample weights, and that every class has a weight. */
 static plm_status check(const plm_training *t, const plm_batch *b)
 {
     if (b->weight != NULL)
@@ -34,18 +38,19 @@ static plm_status check(const plm_training *t, const plm_batch *b)
     if (t->classes < classes)
         return plm_fail(t->m->w, PLM_E_SPEC, "class_weight",
                         "give a weight for every class, class 0 first",
-                        "class_weight has %d numbers and the output %lld classes", t->classes,
+                        "class_weight has %d numbers, but the output has %lld classes", t->classes,
                         (long long)classes);
     return PLM_OK;
 }
 
+/* Fails on a label without a class weight, with its place in the data. */
 static plm_status fail_label(const plm_training *t, float label, int64_t row)
 {
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, 0, &place);
     const plm_status status =
         plm_fail(t->m->w, PLM_E_DATA, "class_weight", "give a weight for every class",
-                 "the label %g in %s has no weight: there are %d", (double)label,
+                 "the label %g in %s has no weight: there are only %d weights", (double)label,
                  plm_text_get(&place), t->classes);
     plm_text_free(&place);
     return status;
@@ -56,7 +61,7 @@ plm_status plm_training_weigh(plm_training *t, plm_batch *b)
     if (t->class_weight == NULL)
         return PLM_OK;
     PLM_TRY(check(t, b));
-    PLM_TRY(plm_training_room(t, b->rows));
+    PLM_TRY(plm_training_reserve(t, b->rows));
     const int64_t size = target_size(&b->target[0]);
     for (int64_t i = 0; i < b->rows; i++) {
         const float label = class_of((const float *)b->target[0].data + i * size, size);

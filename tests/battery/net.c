@@ -156,7 +156,7 @@ void battery_net_stir(battery_net *n, uint32_t stream)
         plm_weight_write(weight, m->vector.p, values);
         free(values);
     }
-    plm_model_stale(m);
+    plm_model_mark_dirty(m);
 }
 
 /* ---- running ---- */

@@ -45,10 +45,10 @@ static double figure(battery_net *n, int64_t first, int64_t rows)
     plm_log logs[4] = {{0}};
     plm_plan *plan = battery_net_bind(n, PLM_PLAN_EVALUATE, first, rows, false);
     plm_training_reset(t);
-    if (plm_training_room(t, rows) < 0)
+    if (plm_training_reserve(t, rows) < 0)
         fail_msg("out of memory");
     plm_plan_run(plan);
-    plm_training_count(t, plan, rows);
+    plm_training_add_batch(t, plan, rows);
     if (plm_training_logs(t, false, logs, 4) < 2)
         fail_msg("no metric in the logs");
     return logs[1].value;

@@ -145,12 +145,12 @@ bad 2 'noise_shape does not fit' train good.yaml model.1='dropout(0.5, noise_sha
 bad 2 'the batch' train good.yaml model.1='dropout(0.5, noise_shape=[1, 64])'
 bad 2 'seed must be between 0' train good.yaml model.1='dropout(0.5, seed=-3)'
 bad 2 'reduction must be one of' train good.yaml loss='sparse_categorical_crossentropy(reduction=none)'
-bad 2 'is no axis of' train good.yaml model.1='dense(64, name=a)' model.2='concatenate(2) <- input a'
-bad 2 'is no axis of' train good.yaml model.1='dense(64, name=a)' model.2='dot(0) <- input a'
+bad 2 'is not an axis of' train good.yaml model.1='dense(64, name=a)' model.2='concatenate(2) <- input a'
+bad 2 'is not an axis of' train good.yaml model.1='dense(64, name=a)' model.2='dot(0) <- input a'
 bad 2 'must have the same length' train good.yaml model.1='dense(3, name=a)' model.2='dot(1) <- input a'
 bad 2 'axes has 3 numbers' train good.yaml model.1='dense(64, name=a)' model.2='dot([1, 1, 1]) <- input a'
 bad 2 'save_freq must be epoch' train good.yaml observers="checkpoint('c', save_freq=0.5)"
-bad 2 'val_loss.* is asked for' train good.yaml validation='split(0.1)' observers="checkpoint('c', save_best_only=true, save_freq=9)"
+bad 2 'val_loss.* is monitored' train good.yaml validation='split(0.1)' observers="checkpoint('c', save_best_only=true, save_freq=9)"
 bad 2 'l2 must be between 0' train good.yaml model.1='dense(3, kernel_regularizer=l2(-0.1))'
 bad 2 'l1 must be between 0' train good.yaml model.1='dense(3, activity_regularizer=l1(-2))'
 bad 2 'known: l1, l2' train good.yaml model.1='dense(3, activity_regularizer=relu)'
@@ -166,20 +166,20 @@ bad 2 "values must be a number, got 'a'" train good.yaml optimizer="sgd(piecewis
 bad 2 'its values must be above 0' train good.yaml optimizer="sgd(piecewise([5], [0.1, -0.1]))"
 bad 2 'did you mean epoch?' train good.yaml optimizer="sgd(per_epoch('0.1 * epohc'))"
 bad 2 'column 5 of "0.1 ^ 2"' train good.yaml optimizer="sgd(per_step('0.1 ^ 2'))"
-bad 2 'what it begins with is not said' train good.yaml optimizer="sgd(per_epoch('lr * 0.9'))"
+bad 2 'its first value is not given' train good.yaml optimizer="sgd(per_epoch('lr * 0.9'))"
 bad 4 'rate -0.05 in epoch 4' train good.yaml epochs=5 optimizer="sgd(per_epoch('0.1 - 0.05 * epoch'))"
 bad 4 'gives the rate -1' train good.yaml optimizer="sgd(per_step('0 - 1'))"
 bad 2 'label_smoothing must be' train good.yaml data='digits | one_hot(10)' loss='categorical_crossentropy(label_smoothing=1.5)'
 bad 2 'delta must be' train good.yaml data='digits | one_hot(10)' loss='huber(-1)'
 bad 2 'the output has one unit' train good.yaml model.2='dense(1)'
-bad 2 'model wants' train good.yaml loss=binary_crossentropy
+bad 2 'model takes' train good.yaml loss=binary_crossentropy
 bad 3 'targets between 0 and 1' train good.yaml model.2='dense(1, activation=sigmoid)' loss=binary_crossentropy
-bad 2 '2 numbers and the output 10 classes' train good.yaml class_weight='[1, 2]'
+bad 2 'class_weight has 2 numbers, but the output has 10 classes' train good.yaml class_weight='[1, 2]'
 bad 2 'class_weight.9' train good.yaml class_weight='[1, 2, 3, 4, 5, 6, 7, 8, 9, -10]'
-bad 2 'figures are loss' train good.yaml observers=early_stopping
+bad 2 'the metrics are loss' train good.yaml observers=early_stopping
 bad 2 'patience must be' train good.yaml observers='early_stopping(monitor=loss, patience=-1)'
 bad 2 'factor must be' train good.yaml observers='reduce_lr_on_plateau(factor=2)'
-bad 2 "'val_loss' is asked for" train good.yaml observers="checkpoint('net-{val_loss:.2f}.s')"
+bad 2 "'val_loss' is monitored" train good.yaml observers="checkpoint('net-{val_loss:.2f}.s')"
 bad 2 'an unknown format' train good.yaml observers="checkpoint('net-{epoch:s}.s')"
 bad 2 'close the brace' train good.yaml observers="checkpoint('net-{epoch.s')"
 bad 2 'its layers: input' train good.yaml freeze='nothing*'
@@ -218,7 +218,7 @@ loss: sparse_categorical_crossentropy
 epochs: 1
 END
 { printf 'x,y\n\n'; seq 1 30 | awk '{ print $1 "," ($1 == 20 ? -1 : $1 % 2) }'; } > labels.csv
-bad 3 "label -1 in row 20 (line 22) of 'labels.csv' does not name one of the 2 classes" train classes.yaml
+bad 3 "label -1 in row 20 (line 22) of 'labels.csv' is not one of the 2 classes" train classes.yaml
 bad 3 "label -1 in row 20 (line 22) of 'labels.csv'" train classes.yaml validation='split(0.2, shuffle=true)'
 bad 3 "label -1 in row 19, counted from 0, of 'labels.csv'" train classes.yaml data="csv('labels.csv', stream=true)"
 bad 3 "row 20 (line 22) of 'labels.csv' has -1" train classes.yaml model.0='dense(1, activation=sigmoid)' loss=binary_crossentropy

@@ -69,7 +69,7 @@ run predict houses "csv('houses.csv', inputs='size:age', target=none)"
 cmp -s wanted "$out" || fail 'predict, a run of columns: other predictions'
 run predict houses "csv('turned.csv', inputs='age:rooms', target=none)"
 is 'predict, a run in another order' "$code" 3
-has 'predict, a run in another order' "$err" "'size' is number 0 of its inputs, and here number 1"
+has 'predict, a run in another order' "$err" "'size' was number 0 of the inputs, and here it is number 1"
 printf 'Size,age,SIZE_,rooms\n1,2,3,4\n' | "$plummet" predict houses - > "$out" 2> "$err"
 is 'predict, two names that are alike' $? 2
 printf 'size,age,size,rooms\n1,2,3,4\n' | "$plummet" predict houses - > "$out" 2> "$err"
@@ -81,7 +81,7 @@ for table in headless headless_inputs; do
     run predict houses $table.csv
     is "predict $table" "$code" 0
     cmp -s wanted "$out" || fail "predict $table: other predictions"
-    has "predict $table" "$err" "warning: $table.csv has no header: its columns are taken by their place, as size, rooms, age"
+    has "predict $table" "$err" "warning: $table.csv has no header: its columns are taken by position, as size, rooms, age"
 done
 run predict houses headless_less.csv
 is 'predict, no header and a column less' "$code" 2
@@ -167,7 +167,7 @@ has 'predict, the model file alone' "$err" '3 numbers a row and the data has 4 (
 # ---- training on: not with columns in another order ----
 run train houses.yaml "validation=csv('turned.csv', target=price)" out=mixed -q
 is 'a validation in another order' "$code" 3
-has 'a validation in another order' "$err" 'the columns stand in another order than the model knows'
+has 'a validation in another order' "$err" 'the columns are in a different order than in training'
 run train houses.yaml "validation=csv('turned.csv', target=price, inputs=[size, rooms, age])" out=unmixed -q
 is 'a validation in another order, said' "$code" 0
 cp houses.csv now.csv
@@ -175,7 +175,7 @@ run train houses.yaml "data=csv('now.csv', target=price) | shuffle | batch(8)" o
 cp turned.csv now.csv
 run train --resume stopped epochs=4 -q
 is 'resumed on another order' "$code" 3
-has 'resumed on another order' "$err" 'another order than the model knows'
+has 'resumed on another order' "$err" 'in a different order than in training'
 cp houses.csv now.csv
 run train --resume stopped epochs=4 -q
 is 'resumed on the same' "$code" 0
@@ -262,7 +262,7 @@ run predict broad broad.csv
 is 'a thousand columns, predict' "$code" 0
 printf 'a,a,y\n1,2,3\n2,1,3\n3,3,5\n' > twice.csv
 run train odd.yaml "data=csv('twice.csv')" "model=[dense(1)]" out=twice -q
-has 'a name twice' "$err" "warning: two columns are called 'a'"
+has 'a name twice' "$err" "warning: two columns have the name 'a'"
 run predict twice twice.csv
 is 'a name twice: by place' "$code" 0
 finish

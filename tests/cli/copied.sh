@@ -33,5 +33,5 @@ has 'resume' "$err" 'train --resume RUNDIR'
 run version
 has 'version' "$err" 'plummet --version'
 run describe layer dense
-has 'describe: the shape of the input' "$out" 'what follows <- is the shape of the input'
+has 'describe: the shape of the input' "$out" 'after <- comes the shape of the input'
 finish

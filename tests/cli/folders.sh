@@ -75,7 +75,7 @@ for name in ../x.csv a/../../x.csv "$work/x.csv" link.csv below/x.csv; do
     for observer in csv_logger checkpoint; do
         run train net.yaml -q out=linked observers="$observer('$name')"
         is "$observer('$name')" "$code" 2
-        has "$observer('$name')" "$err" 'would lie outside of the folder linked'
+        has "$observer('$name')" "$err" 'is outside of the folder linked'
     done
 done
 is 'nothing was written' "$(ls "$work"/x.csv "$work"/aim.csv x.csv ../x.csv "$work"/target/* 2> /dev/null)" ''

@@ -103,9 +103,9 @@ run evaluate two "csv('table.csv', inputs=[[a, b], [c]], target=price)"
 is 'one target for two' "$code" 2
 has 'one target for two' "$err" 'the data has 1 target and the model 2 outputs'
 run train two.yaml out=never loss='[mse, mse, mse]'
-has 'three losses' "$err" '3 are said for 2 outputs'
+has 'three losses' "$err" '3 are given for 2 outputs'
 run train two.yaml out=never loss_weights=1,-2
-has 'a negative loss weight' "$err" "the loss of output 'kind' cannot weigh -2"
+has 'a negative loss weight' "$err" "the loss of output 'kind' cannot have the weight -2"
 has 'a negative loss weight' "$err" '^  where: loss_weights'
 run train two.yaml out=never metrics='kinds=accuracy'
 has 'an unknown output' "$err" "the model has no output 'kinds'"

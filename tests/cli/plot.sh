@@ -125,7 +125,7 @@ for family in activation initializer; do
         is "describe $family $kind: formula" "$(sed -n '4s/^  [^ ].*/formula/p' "$out")" formula
         has "describe $family $kind" "$out" '^source:'
         if [ $family = initializer ]; then
-            has "describe $family $kind" flat ' Partner: '
+            has "describe $family $kind" flat ' Use with: '
         else
             has "describe $family $kind" flat ' Price: '
             has "describe $family $kind" flat ' Initializer: '

@@ -99,8 +99,8 @@ bad 'its layers: .*low, norm, high' freeze='conv*'
 lacks 'where: the key alone' "$err" 'plm_'
 bad "no layer's name matches 'conv" unfreeze='conv*'
 has 'where: the key' "$err" 'where: unfreeze$'
-bad '7 layers cannot be taken from a model of 6' cut=7
-bad "layer 'norm' takes what 'low' gives" cut=low
+bad '7 layers cannot be removed from a model of 6' cut=7
+bad "layer 'norm' takes the output of 'low'" cut=low
 bad 'no layer is left that learns' model=[] cut=1
 bad "is no factor of a learning rate" learning_rate_factors='[low]'
 bad 'cannot be multiplied by -1' learning_rate_factors='[low=-1]'
@@ -122,6 +122,6 @@ printf '%s\n' 'data: csv("x.csv", target=y) | take(4)' 'start: a' 'model: [dense
 printf 'u,v,y\n1,2,3\n2,3,4\n3,4,5\n4,5,6\n' > x.csv
 run train d.yaml out=bad
 is 'data that does not fit the donor' "$code" 2
-has 'data that does not fit the donor' "$err" 'the model wants \[n, 64\]'
+has 'data that does not fit the donor' "$err" 'the model takes \[n, 64\]'
 
 finish

@@ -241,7 +241,7 @@ static void write_parameter(driver *d, const char *said)
     for (size_t i = 0; i < weight->count; i++)
         own[i] = (plm_real)values[i];
     plm_weight_write(weight, d->m->vector.p, own);
-    plm_model_stale(d->m);
+    plm_model_mark_dirty(d->m);
     free(own);
     free(values);
     send(d);
@@ -387,12 +387,12 @@ static plm_status evaluate_batch(driver *d)
 {
     plm_training *t = d->m->training;
     PLM_TRY(plm_model_check_batch(d->m, &d->batch, true));
-    PLM_TRY(plm_training_check(t, &d->batch));
-    PLM_TRY(plm_training_room(t, d->batch.rows));
+    PLM_TRY(plm_training_check_targets(t, &d->batch));
+    PLM_TRY(plm_training_reserve(t, d->batch.rows));
     plm_plan *plan = plan_for(d, PLM_PLAN_EVALUATE);
     plm_model_bind(d->m, plan, &d->batch, 0, d->batch.rows);
     plm_plan_run(plan);
-    plm_training_count(t, plan, d->batch.rows);
+    plm_training_add_batch(t, plan, d->batch.rows);
     const plm_real *loss = plm_plan_read(plan, d->m->losses[0]);
     for (int64_t i = 0; i < d->batch.rows; i++)
         answer(d, (double)loss[i]);
@@ -476,7 +476,7 @@ static void answer_request(driver *d, const char *line)
     } else if ((rest = after(line, "adapt")) != NULL) {
         adapt(d, rest);
     } else if (after(line, "settle") != NULL) {
-        plm_training_settle(d->m->training);
+        plm_training_finish(d->m->training);
         send(d);
     } else {
         give_up(line);

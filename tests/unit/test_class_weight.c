@@ -76,7 +76,7 @@ static void faults(void **state)
                                   &(plm_view){label, PLM_F32, 1, {ROWS}}, "batch(4)");
     plm_model *m = net(w, "sparse_categorical_crossentropy");
     assert_int_equal(plm_fit(m, d, PLM_FIT(.class_weight = of_class, .classes = 2)), PLM_E_SPEC);
-    assert_non_null(strstr(plm_last_error(w)->what, "2 numbers and the output 3 classes"));
+    assert_non_null(strstr(plm_last_error(w)->what, "2 numbers, but the output has 3 classes"));
     assert_int_equal(plm_fit(m, d, NULL), PLM_OK); /* weights are of one fit */
     plm_model_free(m);
     plm_data_free(d);

@@ -199,7 +199,7 @@ static void columns_are_found_by_name(void **state)
                "there is no column 'size', which the model was trained on, nor 2 more");
     assert_null(plm_data_open_for(m, true, "%s",
                                   csv("t.csv", turned, ", inputs='age:rooms', target=price")));
-    test_error(w, PLM_E_DATA, "the columns stand in another order than the model knows");
+    test_error(w, PLM_E_DATA, "the columns are in a different order than in training");
     assert_null(plm_data_open_for(NULL, true, "digits"));
     plm_model_free(m);
     test_close(w, &memory);
@@ -223,7 +223,7 @@ static void another_order_is_refused(void **state)
     assert_int_equal(fit(w, m, csv("houses.csv", houses, "")), PLM_OK);
     assert_int_equal(evaluate(w, m, csv("t.csv", houses, "")), PLM_OK);
     assert_int_equal(evaluate(w, m, csv("t.csv", turned, ", target=price")), PLM_E_DATA);
-    test_error(w, PLM_E_DATA, "'size' is number 0 of its inputs, and here number 1");
+    test_error(w, PLM_E_DATA, "'size' was number 0 of the inputs, and here it is number 1");
     assert_int_equal(evaluate(w, m, csv("t.csv", "size,rooms,height,price\n1,2,3,4\n", "")),
                      PLM_E_DATA);
     test_error(w, PLM_E_DATA, "'age'");
@@ -259,7 +259,7 @@ static void a_file_of_a_stranger(void **state)
     plm_model *m = line_model(w, 3);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_int_equal(plm_model_set_columns(m, bad[i], NULL, "file"), PLM_E_FORMAT);
-        test_error(w, PLM_E_FORMAT, "no list of names");
+        test_error(w, PLM_E_FORMAT, "not a list of names");
     }
     assert_said(m, "", "");
     assert_int_equal(plm_model_set_columns(m, "[['a', 'b'], ['c']]", "['y']", "file"), PLM_OK);

@@ -150,7 +150,7 @@ static void arguments_refuse_null(void **state)
     program p;
     begin(&p, 1, NULL);
     assert_int_equal(plm_model_memory(p.m, NULL, NULL), PLM_E_ORDER);
-    assert_error(p.w, PLM_E_ORDER, "NULL", "room");
+    assert_error(p.w, PLM_E_ORDER, "NULL", "plm_memory_need");
     assert_int_equal(plm_model_input_shape(p.m, NULL) + plm_model_output_shape(p.m, NULL), 2);
     assert_int_equal(plm_model_set_trainable(p.m, NULL, true), PLM_E_ORDER);
     assert_string_equal(plm_last_error(p.w)->where, "plm_model_set_trainable");
@@ -218,7 +218,7 @@ static void options_are_read_whole(void **state)
     assert_int_equal(plm_fit(p.m, p.d, &o), PLM_OK);
     assert_int_equal(epochs, 3);
     assert_int_equal(plm_fit(p.m, p.d, PLM_FIT(.extras = 2)), PLM_E_SPEC);
-    assert_error(p.w, PLM_E_SPEC, "extras is 2 and extra is NULL", "plm_observer");
+    assert_error(p.w, PLM_E_SPEC, "extras is 2 and extra is NULL", "observers");
     assert_int_equal(plm_fit(p.m, p.d, PLM_FIT(.extra = &observer, .extras = -1)), PLM_E_SPEC);
     assert_int_equal(plm_fit(p.m, p.d, PLM_FIT(.classes = 3)), PLM_E_SPEC);
     struct {
@@ -293,7 +293,7 @@ static void the_ending_of_another_format_is_refused(void **state)
     program p;
     begin(&p, 1, NULL);
     assert_int_equal(plm_model_save(p.m, test_path("net.onnx"), NULL), PLM_E_UNSUPPORTED);
-    assert_error(p.w, PLM_E_UNSUPPORTED, ".onnx are not written", ".safetensors");
+    assert_error(p.w, PLM_E_UNSUPPORTED, ".onnx files cannot be written", ".safetensors");
     assert_int_equal(plm_model_save(p.m, test_path("net.onnx"), "safetensors"), PLM_OK);
     /* a folder's name says nothing */
     assert_int_equal(plm_model_save(p.m, test_path("net.onnx/net"), NULL), PLM_E_IO);

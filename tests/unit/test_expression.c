@@ -99,7 +99,7 @@ static const char *const bad[][3] = {
     {"1 if 5 < epoch < 9 else 2", "column 16", "join the two by and"},
     {"lambda epoch: 1", "column 1", "unknown name 'lambda'"},
     {"2epoch", "column 1", "the * between"},
-    {"1.2.3", "column 1", "runs into"},
+    {"1.2.3", "column 1", "followed by a name"},
     {"1e999", "column 1", "too large"},
     {"0.01\x01", "column 5", "byte 0x01"},
     {"1 ** ", "column 6", "the rule ends"},

@@ -141,7 +141,7 @@ static void scores_are_sorted(void **state)
 {
     enum { COUNT = 5000 };
     plm *w = open_runtime(NULL);
-    plm_scores a = {.most = 1 << 19}, b = {.most = 1 << 19};
+    plm_scores a = {.max = 1 << 19}, b = {.max = 1 << 19};
     unsigned seed = 5;
     (void)state;
     for (int i = 0; i < COUNT; i++) {
@@ -171,7 +171,7 @@ static void scores_are_bounded(void **state)
 {
     enum { COUNT = 20000, MOST = 256, BATCH = 50 };
     plm *w = open_runtime(NULL);
-    plm_scores s = {.most = MOST};
+    plm_scores s = {.max = MOST};
     unsigned seed = 9;
     double positive = 0, negative = 0;
     (void)state;

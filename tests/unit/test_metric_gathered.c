@@ -225,7 +225,7 @@ static void misfits(void **state)
     plm_add(m, "input(100)");
     plm_add(m, "rescaling(1)");
     assert_int_equal(plm_compile(m, "sgd", "mse", "f1_score(average=none)"), PLM_E_SPEC);
-    assert_non_null(strstr(plm_last_error(w)->what, "the metrics give 100 numbers"));
+    assert_non_null(strstr(plm_last_error(w)->what, "the metrics give 100 values"));
     plm_model_free(m);
     plm_close(w);
 }

@@ -18,7 +18,7 @@ typedef struct {
     plm_model *m;
     plm_run run;
     plm_observer observer;
-    const char *wanted[2]; /* paths of checkpoints */
+    const char *requested[2]; /* paths of checkpoints */
     plm_arena arena;
 } stage;
 
@@ -39,7 +39,7 @@ static void raise_stage(stage *s, const char *metrics, const char *observer)
     assert_int_equal(plm_evaluate_batch(s->m, &b, log, 4), PLM_OK);
     s->run = (plm_run){.model = s->m, .training = s->m->training, .epochs = MOST_EPOCHS};
     s->run.validates = true;
-    s->run.wanted = s->wanted;
+    s->run.requested = s->requested;
     s->run.validation_freq = 1;
     const plm_observer_kind *kind = (const void *)bind(&s->arena, "observer", observer, &config);
     assert_int_equal(kind->open(s->w, config, &s->observer), PLM_OK);
@@ -57,8 +57,8 @@ static void strike_stage(stage *s)
 /* The names there are, each with that value. */
 static int fill_logs(stage *s, plm_log *log, double value)
 {
-    int logs = plm_run_figures(&s->run, false, log, PLM_LOGS);
-    logs += plm_run_figures(&s->run, true, log + logs, PLM_LOGS - logs);
+    int logs = plm_run_values(&s->run, false, log, PLM_LOGS);
+    logs += plm_run_values(&s->run, true, log + logs, PLM_LOGS - logs);
     for (int i = 0; i < logs; i++)
         log[i].value = value;
     return logs;
@@ -334,9 +334,9 @@ static void checkpoints(void **state)
         assert_int_equal(tell(&s, PLM_FIT_BEGIN, 0, 0), PLM_OK);
         for (int epoch = 0; epoch < row->epochs; epoch++) {
             assert_int_equal(end_epoch(&s, epoch, row->value[epoch]), PLM_OK);
-            if (s.run.wants > 0)
-                assert_int_equal(plm_checkpoint_write(&s.run, s.wanted[0]), PLM_OK);
-            s.run.wants = 0;
+            if (s.run.requests > 0)
+                assert_int_equal(plm_checkpoint_write(&s.run, s.requested[0]), PLM_OK);
+            s.run.requests = 0;
         }
         take_files(folder, found, sizeof found);
         if (strcmp(found, row->files) != 0)
@@ -422,7 +422,7 @@ static void progress(void **state)
     assert_non_null(strstr(line, "epoch 2/12"));
     assert_int_equal(end_epoch(&s, 3, NAN), PLM_OK); /* without a meaning */
     assert_string_equal(line, "epoch 4/12  loss nan  auc nan  val_loss nan  val_auc nan  0.0 s");
-    s.run.passes = true; /* not validated */
+    s.run.skips_validation = true; /* not validated */
     assert_int_equal(end_epoch(&s, 5, 0.25), PLM_OK);
     assert_string_equal(line, "epoch 6/12  loss 0.25  auc 0.25  0.0 s");
     strike_stage(&s);

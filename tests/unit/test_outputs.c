@@ -224,20 +224,20 @@ static void bad_words(void **state)
 {
     (void)state;
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
-    refused(w, "mse, mae, mse", NULL, "", "3 are said for 2 outputs");
+    refused(w, "mse, mae, mse", NULL, "", "3 are given for 2 outputs");
     refused(w, "price=mse", NULL, "", "output 'kind' has no loss");
     refused(w, "price=mse, kinds=mse", NULL, "", "the model has no output 'kinds'");
-    refused(w, "mse, price=mse", NULL, "", "output 'price' is said twice");
-    refused(w, "mse, mae, kind=mse", NULL, "", "output 'kind' is said twice");
+    refused(w, "mse, price=mse", NULL, "", "output 'price' is given twice");
+    refused(w, "mse, mae, kind=mse", NULL, "", "output 'kind' is given twice");
     refused(w, "mse mse", NULL, "", "expected ',' or the end");
-    refused(w, losses, "1, -1", "", "the loss of output 'kind' cannot weigh -1");
-    refused(w, losses, "1, mse", "", "cannot weigh mse");
-    refused(w, losses, "inf, 1", "", "cannot weigh inf");
-    refused(w, losses, "1, 1, 1", "", "3 are said for 2 outputs");
+    refused(w, losses, "1, -1", "", "the loss of output 'kind' cannot have the weight -1");
+    refused(w, losses, "1, mse", "", "cannot have the weight mse");
+    refused(w, losses, "inf, 1", "", "cannot have the weight inf");
+    refused(w, losses, "1, 1, 1", "", "3 are given for 2 outputs");
     refused(w, losses, "aux=2", "", "its outputs: price, kind");
-    refused(w, losses, NULL, "mae, mse, accuracy", "3 are said for 2 outputs");
+    refused(w, losses, NULL, "mae, mse, accuracy", "3 are given for 2 outputs");
     refused(w, losses, NULL, "aux=mse", "the model has no output 'aux'");
-    refused(w, losses, NULL, "price=[mse, 3]", "a metric is wanted by its name");
+    refused(w, losses, NULL, "price=[mse, 3]", "a metric must be given by its name");
     plm_model *m = compiled(w, losses, NULL, "mae, none");
     plm_log log[8];
     plm_data *d = data(w, false, NULL);
@@ -291,7 +291,7 @@ static void loss_weights_refused(void **state)
     for (int i = 0; i < 2; i++) {
         assert_int_equal(plm_compile(m, "sgd", losses, NULL), PLM_E_SPEC);
         assert_string_equal(plm_last_error(w)->where, "loss_weights");
-        test_error(w, PLM_E_SPEC, "3 are said for 2 outputs");
+        test_error(w, PLM_E_SPEC, "3 are given for 2 outputs");
     }
     assert_int_equal(plm_model_set_loss_weights(m, "kind=0.25"), PLM_OK);
     assert_int_equal(plm_compile(m, "sgd", losses, NULL), PLM_OK);
@@ -388,7 +388,7 @@ static void predictions_refused(void **state)
     assert_true(plm_predict(m, inputs, y) < 0);
     test_error(w, PLM_E_UNSUPPORTED, "the model has 2 inputs, and 1 is given");
     assert_int_equal(plm_predict_several(m, 2, inputs, 3, y), PLM_E_SHAPE);
-    test_error(w, PLM_E_SHAPE, "3 outputs are wanted");
+    test_error(w, PLM_E_SHAPE, "3 outputs were requested");
     y[1].dims[1] = 2;
     assert_int_equal(plm_predict_several(m, 2, inputs, 2, y), PLM_E_SHAPE);
     char message[160];

@@ -237,7 +237,7 @@ static void wrong_use(void **state)
     plm_add(wide, "dense(5)");
     plm_add(wide, "dense(2)");
     check(w, plm_compile(wide, NULL, NULL, NULL));
-    refused(w, wide, flat, NULL, PLM_E_SHAPE, "the model wants [n, 63]");
+    refused(w, wide, flat, NULL, PLM_E_SHAPE, "the model takes [n, 63]");
     plm_model_free(wide);
     plm_model_free(shallow);
     plm_model_free(m);

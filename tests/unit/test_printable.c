@@ -147,7 +147,7 @@ static void messages_are_printable(void **state)
 static void long_messages(void **state)
 {
     helper h;
-    char text[2 * PLM_WHAT_ROOM + 1];
+    char text[2 * PLM_WHAT_CAPACITY + 1];
     (void)state;
     helper_open(&h);
     for (size_t at = 0; at < 2; at++) {

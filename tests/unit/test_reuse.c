@@ -123,7 +123,7 @@ static void a_head_less(void **state)
     check(w, plm_compile(m, NULL, NULL, NULL));
     plm_model *before = plm_model_clone(m);
     assert_int_equal(plm_model_remove(m, "body"), PLM_E_ORDER);
-    assert_non_null(strstr(plm_last_error(w)->what, "'aux' takes what 'body' gives"));
+    assert_non_null(strstr(plm_last_error(w)->what, "'aux' takes the output of 'body'"));
     check(w, plm_model_remove(m, "aux*"));
     check(w, plm_compile(m, NULL, NULL, NULL));
     assert_true(same(before, m, "body/kernel") && same(before, m, "main/kernel"));

@@ -51,9 +51,9 @@ static const struct {
      "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,8]}}", 4},
     {"'a' ends before it begins",
      "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", 4},
-    {"'a' has 8 bytes where",
+    {"'a' has 8 bytes, but its shape",
      "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8},
-    {"'a' has 4 bytes where",
+    {"'a' has 4 bytes, but its shape",
      "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,4]}}", 4},
     {"'a' ends 4 bytes past",
      "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 4},
@@ -84,12 +84,12 @@ static const struct {
      2},
     {"unknown type 'F33'", "{\"a\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
     {"unknown type ''", "{\"a\":{\"dtype\":\"\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
-    {"no text", "{\"a\":{\"dtype\":7,\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
+    {"not a text", "{\"a\":{\"dtype\":7,\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
     {"not of whole numbers", "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}",
      4},
     {"not of whole numbers", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}",
      4},
-    {"no list", "{\"a\":{\"dtype\":\"F32\",\"shape\":1,\"data_offsets\":[0,4]}}", 4},
+    {"not a list", "{\"a\":{\"dtype\":\"F32\",\"shape\":1,\"data_offsets\":[0,4]}}", 4},
     {"no memory could hold",
      "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", 0},
     {"no memory could hold",
@@ -106,7 +106,7 @@ static const struct {
      "{\"a\":{\"dtype\":\"U8\",\"colour\":1,\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
     {"duplicate object key",
      "{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
-    {"is no object", "{\"a\":[]}", 0},
+    {"is not an object", "{\"a\":[]}", 0},
     {"unable to decode byte 0xff",
      "{\"\xff\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1},
     {"__metadata__ 'k' is not text", "{\"__metadata__\":{\"k\":1}}", 0},
@@ -114,15 +114,16 @@ static const struct {
     {"unable to decode byte 0xc0", "{\"__metadata__\":{\"k\":\"\xc0\x80\"}}", 0},
     {"duplicate object key", "{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}}", 0},
     {"duplicate object key", "{\"__metadata__\":{},\"__metadata__\":{}}", 0},
-    {"is no object", "{\"__metadata__\":\"x\"}", 0},
+    {"is not an object", "{\"__metadata__\":\"x\"}", 0},
     {"end of file expected", "{} {}", 0},
     {"expected", "{,}", 0},
     {"'}' expected", "{" META, 0},
     {"begins with '{'", " {}", 0},
     {"begins with '{'", "[]", 0},
-    {"no word on the net", "{}", 0},
-    {"no word on the net", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
-    {"no word on the net", "{\"__metadata__\":{\"format\":\"pt\"}}", 0},
+    {"no description of the net", "{}", 0},
+    {"no description of the net",
+     "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
+    {"no description of the net", "{\"__metadata__\":{\"format\":\"pt\"}}", 0},
     /* the words of the model */
     {"plummet.layers, byte 0", "{" WORDS("") "}", 0},
     {"plummet.layers, byte 1", "{" WORDS("[") "}", 0},
@@ -140,17 +141,17 @@ static const struct {
          "[" INPUT
          ",{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(3)\\\",\\\"inputs\\\":[\\\"d\\\"]}]") "}",
      0},
-    {"'7' is no layer",
+    {"'7' is not a layer",
      "{" WORDS("[{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"7\\\",\\\"inputs\\\":[]}]") "}", 0},
     {"'d/kernel' is missing", "{" WORDS("[" INPUT "," DENSE "]") "}", 0},
     {"'a' belongs to no layer",
      "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4},
-    {"[2] where the net wants [3]",
+    {"[2], but the net needs [3]",
      "{" WORDS("[" INPUT "," DENSE
                "]") ",\"d/kernel\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}"
                     ",\"d/bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[24,32]}}",
      32},
-    {"[3, 2] where the net wants [2, 3]",
+    {"[3, 2], but the net needs [2, 3]",
      "{" WORDS("[" INPUT "," DENSE
                "]") ",\"d/kernel\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[0,24]}"
                     ",\"d/bias\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[24,36]}}",
@@ -188,12 +189,12 @@ static void lengths_of_headers(void **state)
     } heads[] = {
         {{0}, 0, "ends after 0 bytes"},
         {{2, 0, 0}, 3, "ends after 3 bytes"},
-        {{2, 0, 0, 0, 0, 0, 0, 0}, 8, "the file has 8"},
-        {{2, 0, 0, 0, 0, 0, 0, 0, '{'}, 9, "the file has 9"},
+        {{2, 0, 0, 0, 0, 0, 0, 0}, 8, "the file only 8"},
+        {{2, 0, 0, 0, 0, 0, 0, 0, '{'}, 9, "the file only 9"},
         {{0, 0, 0, 0, 0, 0, 0, 0}, 8, "begins with '{'"},
         {{0, 0xe1, 0xf5, 5, 0, 0, 0, 0, '{', '}'},
          10,
-         "a header of 100000000 bytes is told, the file has 10"},
+         "the header has 100000000 bytes, but the file only 10"},
         {{1, 0xe1, 0xf5, 5, 0, 0, 0, 0, '{', '}'}, 10, "at most 100000000"},
         {{255, 255, 255, 255, 255, 255, 255, 255, '{', '}'}, 10, "at most 100000000"},
         {{2, 0, 0, 0, 0, 0, 0, 128, '{', '}'}, 10, "at most 100000000"},
@@ -449,7 +450,7 @@ static void limits_are_told(void **state)
     say(&g, "}");
     refused(w, PLM_E_FORMAT, "it takes 9 inputs", g.text, 0);
     assert_null(plm_model_load(w, "/dev/null", "safetensors"));
-    test_error(w, PLM_E_IO, "read from a file");
+    test_error(w, PLM_E_IO, "cannot be read from a pipe or device");
     g.length = 0;
     say(&g, "{\"k\":[");
     for (int i = 0; i < 900000; i++)

@@ -161,7 +161,7 @@ static void test_refused(void **state)
         {"exponential_decay(0, 100, 0.5)", "above 0"},
         {"exponential_decay(0.1, 0, 0.5)", "steps"},
         {"exponential_decay(0.1)", "steps"},
-        {"piecewise_constant_decay([5], [1])", "one value more"},
+        {"piecewise_constant_decay([5], [1])", "one more value"},
         {"piecewise_constant_decay([5, 5], [1, 2, 3])", "rise"},
         {"piecewise_constant_decay([5], [1, -2])", "above 0"},
         {"cosin_decay(1)", "unknown"},
@@ -172,7 +172,7 @@ static void test_refused(void **state)
         {"per_epoch()", "rule"},
         {"per_epoch('0.01 * ')", "the rule ends"},
         {"per_epoch('0.01 * epok')", "unknown name 'epok'"},
-        {"per_epoch('learning_rate * 0.9')", "what it begins with"},
+        {"per_epoch('learning_rate * 0.9')", "its first value is not given"},
         {"per_step('0.01', -1)", "initial_learning_rate"},
     };
     plm *w = open_runtime(NULL);

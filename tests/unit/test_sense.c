@@ -39,14 +39,17 @@ typedef struct {
 
 static const net nets[] = {
     /* no softmax under a crossentropy of probabilities */
-    {"dense(3)", NULL, "sparse_categorical_crossentropy", "'dense' is linear", NULL},
-    {"dense(3, activation=relu)", NULL, "sparse_categorical_crossentropy", "is relu", NULL},
-    {"dense(3, activation=tanh)", NULL, "categorical_crossentropy", "is tanh", NULL},
-    {"dense(3)", "prelu", "categorical_crossentropy", "is prelu", NULL},
-    {"dense(3)", "reshape([3])", "categorical_crossentropy", "is linear", NULL},
+    {"dense(3)", NULL, "sparse_categorical_crossentropy", "'dense' has the activation linear",
+     NULL},
+    {"dense(3, activation=relu)", NULL, "sparse_categorical_crossentropy",
+     "has the activation relu", NULL},
+    {"dense(3, activation=tanh)", NULL, "categorical_crossentropy", "has the activation tanh",
+     NULL},
+    {"dense(3)", "prelu", "categorical_crossentropy", "has the activation prelu", NULL},
+    {"dense(3)", "reshape([3])", "categorical_crossentropy", "has the activation linear", NULL},
     {"dense(3, activation=log_softmax)", NULL, "sparse_categorical_crossentropy", "log_softmax",
      NULL},
-    {"dense(3, activation=sigmoid)", NULL, "sparse_categorical_crossentropy", NULL, "of its own"},
+    {"dense(3, activation=sigmoid)", NULL, "sparse_categorical_crossentropy", NULL, "has its own"},
     {"dense(3, activation=softmax)", NULL, "sparse_categorical_crossentropy", NULL, NULL},
     {"dense(3)", "softmax", "categorical_crossentropy", NULL, NULL},
     {"dense(3, activation=exponential)", NULL, "categorical_crossentropy", NULL, NULL},
@@ -54,14 +57,15 @@ static const net nets[] = {
     {"dense(3, activation=softmax)", "dropout(0.1)", "categorical_crossentropy", NULL, NULL},
     /* softmax or sigmoid twice */
     {"dense(3, activation=softmax)", NULL, "sparse_categorical_crossentropy(from_logits=true)",
-     "through softmax already", NULL},
+     "already has the activation softmax", NULL},
     {"dense(3, activation=sigmoid)", NULL, "categorical_crossentropy(from_logits=true)",
-     "through sigmoid already", NULL},
+     "already has the activation sigmoid", NULL},
     {"dense(1, activation=sigmoid)", NULL, "binary_crossentropy(from_logits=true)",
-     "through sigmoid already", NULL},
+     "already has the activation sigmoid", NULL},
     {"dense(1, activation=hard_sigmoid)", NULL, "binary_crossentropy(from_logits=true)",
-     "through hard_sigmoid already", NULL},
-    {"dense(3, activation=softmax)", "softmax", "categorical_crossentropy", "twice", NULL},
+     "already has the activation hard_sigmoid", NULL},
+    {"dense(3, activation=softmax)", "softmax", "categorical_crossentropy", "result of a softmax",
+     NULL},
     {"dense(1)", NULL, "binary_crossentropy(from_logits=true)", NULL, NULL},
     {"dense(3, activation=log_softmax)", NULL, "categorical_crossentropy(from_logits=true)", NULL,
      NULL},
@@ -76,16 +80,17 @@ static const net nets[] = {
     {"dense(1, activation=softmax)", "dense(1)", "mse", "softmax of one unit", NULL},
     {"dense(2, activation=softmax)", "dense(1)", "mse", NULL, NULL},
     /* no sigmoid under the binary one */
-    {"dense(1)", NULL, "binary_crossentropy", "'dense' is linear", NULL},
-    {"dense(1, activation=relu)", NULL, "bce", "is relu", NULL},
-    {"dense(1, activation=tanh)", NULL, "binary_crossentropy", "is tanh", NULL},
-    {"dense(1, activation=softplus)", NULL, "binary_crossentropy", "is softplus", NULL},
+    {"dense(1)", NULL, "binary_crossentropy", "'dense' has the activation linear", NULL},
+    {"dense(1, activation=relu)", NULL, "bce", "has the activation relu", NULL},
+    {"dense(1, activation=tanh)", NULL, "binary_crossentropy", "has the activation tanh", NULL},
+    {"dense(1, activation=softplus)", NULL, "binary_crossentropy", "has the activation softplus",
+     NULL},
     {"dense(1, activation=sigmoid)", NULL, "binary_crossentropy", NULL, NULL},
     {"dense(4, activation=hard_sigmoid)", NULL, "binary_crossentropy", NULL, NULL},
     {"dense(4)", "rescaling(0.1, offset=0.5)", "binary_crossentropy", NULL, NULL},
     /* others */
-    {"dense(1, activation=sigmoid)", NULL, "hinge", NULL, "both sides of 0"},
-    {"dense(1, activation=relu)", NULL, "squared_hinge", NULL, "both sides of 0"},
+    {"dense(1, activation=sigmoid)", NULL, "hinge", NULL, "numbers of both signs"},
+    {"dense(1, activation=relu)", NULL, "squared_hinge", NULL, "numbers of both signs"},
     {"dense(1, activation=tanh)", NULL, "hinge", NULL, NULL},
     {"dense(1)", NULL, "squared_hinge", NULL, NULL},
     {"dense(3)", NULL, "kl_divergence", NULL, "below 0"},
@@ -132,7 +137,7 @@ static void loaded_nets_are_not_judged(void **state)
     plm_add(m, "input(4)");
     plm_add(m, "dense(1, activation=relu)");
     assert_int_equal(plm_compile(m, "adam", "hinge", NULL), PLM_OK);
-    assert_non_null(strstr(h.text, "both sides"));
+    assert_non_null(strstr(h.text, "both signs"));
     h.text[0] = '\0';
     plm_model *copy = plm_model_clone(m);
     assert_non_null(copy);
@@ -208,7 +213,7 @@ static const fit fits[] = {
     {"dense(1)", "sgd(0.1)", "batch(5)", 3, 0.5f, 1, PLM_OK, NULL},
     {"dense(1)", "sgd(0.1)", "batch(5)", 3, 0, 1, PLM_OK, "all sample weights are 0"},
     {"dense(1)", "sgd(0.1, gradient_accumulation_steps=50)", "batch(1)", 3, -1, 4, PLM_OK,
-     "the fit has 40 batches"},
+     "the fit has only 40 batches"},
     {"dense(1)", "sgd(0.1, gradient_accumulation_steps=40)", "batch(1)", 3, -1, 4, PLM_OK, NULL},
     {"dense(1, activation=tanh)", "sgd(0.1)", "batch(5)", 3, -1, 1, PLM_OK, "between 0 and 2.7"},
     {"dense(1, activation=tanh)", "sgd(0.1)", "batch(5)", 1, -1, 1, PLM_OK, NULL},

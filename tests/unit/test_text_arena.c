@@ -320,8 +320,8 @@ static void errors_tell_what_where_and_mend(void **state)
     memset(long_text, 'a', sizeof(long_text) - 1);
     long_text[sizeof(long_text) - 1] = '\0';
     plm_fail(&h.w, PLM_E_SPEC, long_text, long_text, "%s", long_text);
-    assert_int_equal(strlen(h.w.error.what), PLM_WHAT_ROOM - 1);
-    assert_string_equal(h.w.error.what + PLM_WHAT_ROOM - 5, "a...");
+    assert_int_equal(strlen(h.w.error.what), PLM_WHAT_CAPACITY - 1);
+    assert_string_equal(h.w.error.what + PLM_WHAT_CAPACITY - 5, "a...");
     plm_fail_within(&h.w, "%s", long_text);
     assert_int_equal(plm_fail(NULL, PLM_E_SPEC, NULL, NULL, "x"), PLM_E_SPEC);
     h.w.fault = PLM_E_UNSUPPORTED;

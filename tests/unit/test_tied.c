@@ -214,7 +214,8 @@ static void wrong_use(void **state)
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     refused(w, "dense_transpose(lov)", PLM_E_SPEC, "no dense layer 'lov' before");
     refused(w, "dense_transpose(norm)", PLM_E_SPEC, "no dense layer 'norm' before");
-    refused(w, "dense_transpose(low)", PLM_E_SHAPE, "'low' has 4 units, and rows of 5 numbers");
+    refused(w, "dense_transpose(low)", PLM_E_SHAPE,
+            "'low' has 4 units, but the input has rows of 5 numbers");
     refused(w, "dense_transpose(dense, activation=rellu)", PLM_E_SPEC, "rellu");
     plm_close(w);
 }

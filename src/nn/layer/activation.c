@@ -15,6 +15,8 @@ static const plm_field fields[] = {{.name = "activation",
                                     .alias = "function"},
                                    {0}};
 
+/* Emits op activation. Functions of a whole vector, such as softmax, need the last axis as
+ * vectors. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const activation *c = config;
@@ -26,19 +28,19 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
         return (plm_value){0};
     }
     const plm_value lines = bound.kind->type == PLM_ACT_ROW ? plm_last_axis(b, x[0]) : x[0];
-    return plm_emit(b, 1, &lines, "activation(function=%s)", plm_said(b, c->activation));
+    return plm_emit(b, 1, &lines, "activation(function=%s)", plm_activation_text(b, c->activation));
 }
 
 const plm_layer_kind plm_layer_activation = {
     .kind = {.name = "activation",
              .alias = "Activation",
-             .help = "a function of every number, the shape unchanged",
+             .help = "applies a function to every number; the shape stays",
              .formula = "y = f(x)",
              .config_size = sizeof(activation),
              .fields = fields,
-             .notes = "The same as the argument activation of the layer before, written as a layer "
-                      "of its own: for "
-                      "batch_normalization between the two.",
+             .notes =
+                 "The same as the argument activation of the layer before, but as a layer of its "
+                 "own, so that batch_normalization can go between the two.",
              .examples = PLM_LIST(
                  "activation(relu) <- [5]", "activation(tanh) <- [3, 2]",
                  "activation(silu) <- [17]", "activation(softmax) <- [2, 3]",

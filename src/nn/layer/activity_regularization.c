@@ -1,4 +1,4 @@
-/* The input as it is, with a penalty on its size that joins the loss. */
+/* Passes on its input unchanged and adds a penalty on its size to the loss. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -10,6 +10,7 @@ static const plm_field fields[] = {
     PLM_FIELD(activity_regularization, l2, PLM_REAL, "0", 0, 1e9, "factor of sum x^2"),
     {0}};
 
+/* Adds the penalty to the loss and returns the input itself. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const activity_regularization *c = config;
@@ -21,7 +22,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_activity_regularization = {
     .kind = {.name = "activity_regularization",
              .alias = "ActivityRegularization",
-             .help = "a penalty on the size of what passes",
+             .help = "passes on its input and adds a penalty on its size",
              .formula = "y = x; the loss grows by (l1 sum |x| + l2 sum x^2) / rows",
              .notes = "Keeps outputs of units small (l2) or mostly zero (l1), as in sparse "
                       "autoencoders. The same as "

@@ -1,6 +1,7 @@
 /* The sum of values of one shape: the way a skip connection joins the main path. */
 #include "nn/nn.h"
 
+/* Emits op merge(add) on whole rows, as the inputs may be stored differently. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     plm_value x[PLM_OPERANDS];

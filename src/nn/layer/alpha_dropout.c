@@ -1,5 +1,5 @@
-/* Dropout for selu: dropped numbers become selu's lower limit, and mean and variance are put
- * right after. */
+/* Dropout for selu: dropped numbers become selu's lower limit, then mean and variance are
+ * corrected. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -8,11 +8,11 @@ typedef struct {
     int64_t seed;
 } alpha_dropout;
 
-static const plm_field fields[] = {
-    PLM_FIELD(alpha_dropout, rate, PLM_REAL, NULL, 0, 0.999999, "chance to be dropped"),
-    PLM_FIELD_NOISE_SHAPE(alpha_dropout),
-    PLM_FIELD_NOISE_SEED(alpha_dropout),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD(alpha_dropout, rate, PLM_REAL, NULL, 0, 0.999999,
+                                             "probability that a number is dropped"),
+                                   PLM_FIELD_NOISE_SHAPE(alpha_dropout),
+                                   PLM_FIELD_NOISE_SEED(alpha_dropout),
+                                   {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
@@ -26,7 +26,7 @@ const plm_layer_kind plm_layer_alpha_dropout = {
              .alias = "AlphaDropout",
              .help = "dropout that keeps selu's mean and variance",
              .formula = "y = a (x or -1.7581) + b",
-             .notes = "Plain dropout would break the self-normalization of selu nets.",
+             .notes = "Plain dropout would destroy the self-normalization of selu nets.",
              .source = "Klambauer et al., Self-normalizing neural networks, NIPS 2017",
              .config_size = sizeof(alpha_dropout),
              .fields = fields,

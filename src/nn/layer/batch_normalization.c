@@ -1,6 +1,6 @@
-/* Columns of the last axis brought to a learned mean and deviation: by the batch's statistics in
- * training, by moving ones in use. Frozen (trainable=false) it is in use even in training, as in
- * Keras. */
+/* Normalizes columns of the last axis to a learned mean and deviation: by the statistics of the
+ * batch in training, by moving statistics at inference. As in Keras, a frozen layer
+ * (trainable=false) uses the moving statistics in training too. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -14,9 +14,9 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(batch_normalization, axis, PLM_INT, "-1", -1, -1,
-              "the axis that keeps its columns: the last"),
+              "the axis whose columns are normalized: the last"),
     PLM_FIELD(batch_normalization, momentum, PLM_REAL, "0.99", 0, 1,
-              "of the moving mean and variance"),
+              "momentum of the moving mean and variance"),
     PLM_FIELD(batch_normalization, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
     PLM_FIELD(batch_normalization, center, PLM_BOOL, "true", 0, 0, "learn an offset, beta"),
     PLM_FIELD(batch_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
@@ -25,21 +25,21 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(batch_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
                  "first values of gamma"),
     PLM_FIELD_OF(batch_normalization, moving_mean_initializer, PLM_SPEC, "zeros", "initializer",
-                 "of the moving mean"),
+                 "first values of the moving mean"),
     PLM_FIELD_OF(batch_normalization, moving_variance_initializer, PLM_SPEC, "ones", "initializer",
-                 "of the moving variance"),
+                 "first values of the moving variance"),
     PLM_FIELD_OF(batch_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on beta"),
     PLM_FIELD_OF(batch_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on gamma"),
     PLM_FIELD_OF(batch_normalization, beta_constraint, PLM_SPEC, "none", "constraint",
-                 "kept true of beta"),
+                 "constraint on beta"),
     PLM_FIELD_OF(batch_normalization, gamma_constraint, PLM_SPEC, "none", "constraint",
-                 "kept true of gamma"),
+                 "constraint on gamma"),
     {0}};
 
-/* gamma, beta, moving_mean, moving_variance: Keras's order. in[0] is x; fills the op's order,
- * returns the count. */
+/* Makes gamma, beta, moving_mean, moving_variance, in the order of Keras. in[0] is x; the rest of
+ * `in` is filled in the order of the op. Returns its length. */
 static int make_weights(plm_builder *b, const batch_normalization *c, int64_t width,
                         plm_value in[5])
 {
@@ -65,6 +65,7 @@ static int make_weights(plm_builder *b, const batch_normalization *c, int64_t wi
     return n;
 }
 
+/* Emits op batch_normalize on (x, moving mean, moving variance, gamma, beta). */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const batch_normalization *c = config;
@@ -79,23 +80,24 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_batch_normalization = {
-    .kind = {.name = "batch_normalization",
-             .alias = "BatchNormalization|batch_norm|bn",
-             .help = "columns brought to a learned mean and deviation, by the batch's own",
-             .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta",
-             .notes = "Against vanishing and exploding gradients: signals keep their size on the "
-                      "way through, so "
-                      "higher learning rates work and fewer epochs do. Before the activation write "
-                      "dense(100, use_bias=false), batch_normalization, activation(relu). Small "
-                      "batches make its "
-                      "statistics noisy: layer_normalization has none.",
-             .source = "Ioffe and Szegedy, Batch normalization, ICML 2015",
-             .config_size = sizeof(batch_normalization),
-             .fields = fields,
-             .examples = PLM_LIST("batch_normalization() <- [7]",
-                                  "batch_normalization(momentum=0.9) <- [3, 20]",
-                                  "batch_normalization(scale=false) <- [5]",
-                                  "batch_normalization(center=false, epsilon=1e-5) <- [33]",
-                                  "batch_normalization(trainable=false) <- [5]")},
+    .kind =
+        {.name = "batch_normalization",
+         .alias = "BatchNormalization|batch_norm|bn",
+         .help =
+             "normalizes columns to a learned mean and deviation, by the statistics of the batch",
+         .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta",
+         .notes = "Against vanishing and exploding gradients: signals keep their size through the "
+                  "net, so higher learning rates work and fewer epochs are needed. To put it "
+                  "before the activation write dense(100, use_bias=false), "
+                  "batch_normalization, activation(relu). Small batches make its statistics "
+                  "noisy: layer_normalization does not depend on the batch.",
+         .source = "Ioffe and Szegedy, Batch normalization, ICML 2015",
+         .config_size = sizeof(batch_normalization),
+         .fields = fields,
+         .examples = PLM_LIST("batch_normalization() <- [7]",
+                              "batch_normalization(momentum=0.9) <- [3, 20]",
+                              "batch_normalization(scale=false) <- [5]",
+                              "batch_normalization(center=false, epsilon=1e-5) <- [33]",
+                              "batch_normalization(trainable=false) <- [5]")},
     .emit = emit,
 };

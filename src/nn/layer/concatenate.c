@@ -1,4 +1,4 @@
-/* Values side by side along an axis: [n, a] and [n, b] -> [n, a + b]. */
+/* Joins values along an axis: [n, a] and [n, b] -> [n, a + b]. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -6,10 +6,12 @@ typedef struct {
 } concatenate;
 
 static const plm_field fields[] = {
-    PLM_FIELD(concatenate, axis, PLM_INT, "-1", -8, 8,
-              "the axis along which they stand; the batch is 0, negative ones count from the end"),
+    PLM_FIELD(
+        concatenate, axis, PLM_INT, "-1", -8, 8,
+        "the axis along which values are joined; the batch is 0, negative ones count from the end"),
     {0}};
 
+/* Emits op join_columns. Along the last axis values are stored by vectors, else as whole rows. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const concatenate *c = config;
@@ -18,8 +20,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     /* Keras counts the batch as axis 0 */
     const int64_t axis = c->axis < 0 ? rank + c->axis : c->axis - 1;
     if (axis < 0 || axis >= rank)
-        return plm_layer_fail(b, PLM_E_SPEC, "axis: the batch is 0, so name one from 1 on",
-                              "axis: %lld is no axis of an input of %d axes besides the batch",
+        return plm_layer_fail(b, PLM_E_SPEC, "axis: the batch is 0, so give 1 or more",
+                              "axis: %lld is not an axis of an input of %d axes besides the batch",
                               (long long)c->axis, rank);
     for (int i = 0; i < count; i++)
         x[i] = axis == rank - 1 ? plm_last_axis(b, given[i]) : plm_whole_rows(b, given[i]);
@@ -29,7 +31,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_concatenate = {
     .kind = {.name = "concatenate",
              .alias = "Concatenate",
-             .help = "values side by side along an axis, the last one as a rule",
+             .help = "joins values along an axis, by default the last",
              .formula = "y = [x1, x2, ...]",
              .config_size = sizeof(concatenate),
              .fields = fields,

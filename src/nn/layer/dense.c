@@ -1,6 +1,6 @@
 /* y = activation(x kernel + bias) on the last axis: x [n, ..., fan_in], kernel [fan_in, units],
- * bias [units]. An activation whose slope can be told from y runs inside the op; any other gets
- * an op of its own. */
+ * bias [units]. An activation whose slope can be computed from y is applied inside the op; any
+ * other gets an op of its own. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -24,11 +24,12 @@ static const plm_field fields[] = {
                  "penalty on the kernel"),
     PLM_FIELD_OF(dense, bias_regularizer, PLM_SPEC, "none", "regularizer", "penalty on the bias"),
     PLM_FIELD_OF(dense, kernel_constraint, PLM_SPEC, "none", "constraint",
-                 "kept true of the kernel after each update"),
+                 "constraint on the kernel, enforced after each update"),
     PLM_FIELD_OF(dense, bias_constraint, PLM_SPEC, "none", "constraint",
-                 "kept true of the bias after each update"),
+                 "constraint on the bias, enforced after each update"),
     {0}};
 
+/* Emits op dense on (x, kernel, bias), and op activation if the activation cannot run inside. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const dense *c = config;
@@ -52,8 +53,10 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     if (c->use_bias)
         in[2] = plm_weight_new(b, &bias);
     const plm_value y = plm_emit(b, c->use_bias ? 3 : 2, in, "dense(activation=%s)",
-                                 inside ? plm_said(b, c->activation) : "linear");
-    return inside ? y : plm_emit(b, 1, &y, "activation(function=%s)", plm_said(b, c->activation));
+                                 inside ? plm_activation_text(b, c->activation) : "linear");
+    return inside ? y
+                  : plm_emit(b, 1, &y, "activation(function=%s)",
+                             plm_activation_text(b, c->activation));
 }
 
 const plm_layer_kind plm_layer_dense = {
@@ -61,9 +64,9 @@ const plm_layer_kind plm_layer_dense = {
              .alias = "Dense",
              .help = "a fully connected layer",
              .formula = "y = activation(x kernel + bias)",
-             .notes = "Keras's default kernel_initializer, glorot_uniform, suits sigmoid, tanh and "
-                      "softmax; use "
-                      "he_normal with relu, elu and their family, lecun_normal with selu.",
+             .notes = "The default kernel_initializer, glorot_uniform, suits sigmoid, tanh and "
+                      "softmax. Use he_normal with relu, elu and their relatives, lecun_normal "
+                      "with selu.",
              .config_size = sizeof(dense),
              .fields = fields,
              .examples = PLM_LIST(

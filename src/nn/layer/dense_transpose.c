@@ -1,5 +1,5 @@
-/* y = activation(x kernel' + bias) on the last axis, with the kernel of another dense layer: x
- * [n, ..., units], kernel [fan_in, units] of that layer, bias [fan_in] of its own. The decoder
+/* y = activation(x kernel' + bias) on the last axis, with the kernel of another dense layer: x [n,
+ * ..., units], kernel [fan_in, units] of that layer, bias [fan_in] of its own. It is the decoder
  * of an autoencoder with tied weights. */
 #include <string.h>
 
@@ -23,11 +23,11 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(dense_transpose, bias_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on the bias"),
     PLM_FIELD_OF(dense_transpose, bias_constraint, PLM_SPEC, "none", "constraint",
-                 "kept true of the bias after each update"),
+                 "constraint on the bias, enforced after each update"),
     {0}};
 
-/* Rows of x where the weight pass may read them: a batch that is read where the caller has it
- * may lie anywhere. */
+/* Copies an input of the model into memory of the plan, as the weight pass needs aligned rows and
+ * the caller's may be anywhere. */
 static plm_value own_rows(plm_builder *b, plm_value given)
 {
     const plm_value x = plm_last_axis(b, given);
@@ -35,6 +35,7 @@ static plm_value own_rows(plm_builder *b, plm_value given)
     return input ? plm_emit(b, 1, &x, "repack(lines=true)") : x;
 }
 
+/* Emits op dense_transpose on (x, the other layer's kernel, bias), and op activation if needed. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const dense_transpose *c = config;
@@ -42,15 +43,15 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     (void)count;
     if (kernel.id == 0 && b->status >= 0)
         return plm_layer_fail(b, PLM_E_SPEC,
-                              "name it, and say it first: dense(100, name=encoder), then "
+                              "name that layer and put it first: dense(100, name=encoder), then "
                               "dense_transpose(encoder)",
                               "there is no dense layer '%s' before this one", c->dense);
     const int64_t fan_in = plm_dim(b, kernel, 0), units = plm_dim(b, kernel, 1);
     if (b->status >= 0 && (plm_rank(b, given[0]) == 0 || plm_dim(b, given[0], -1) != units))
-        return plm_layer_fail(b, PLM_E_SHAPE,
-                              "give it what has as many numbers as that layer has units",
-                              "the layer '%s' has %lld units, and rows of %lld numbers are given",
-                              c->dense, (long long)units, (long long)plm_dim(b, given[0], -1));
+        return plm_layer_fail(
+            b, PLM_E_SHAPE, "give it an input with as many numbers as that layer has units",
+            "the layer '%s' has %lld units, but the input has rows of %lld numbers", c->dense,
+            (long long)units, (long long)plm_dim(b, given[0], -1));
     const plm_weight_request bias = {.name = "bias",
                                      .initializer = c->bias_initializer,
                                      .regularizer = c->bias_regularizer,
@@ -62,8 +63,10 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     if (c->use_bias)
         in[2] = plm_weight_new(b, &bias);
     const plm_value y = plm_emit(b, c->use_bias ? 3 : 2, in, "dense_transpose(activation=%s)",
-                                 inside ? plm_said(b, c->activation) : "linear");
-    return inside ? y : plm_emit(b, 1, &y, "activation(function=%s)", plm_said(b, c->activation));
+                                 inside ? plm_activation_text(b, c->activation) : "linear");
+    return inside ? y
+                  : plm_emit(b, 1, &y, "activation(function=%s)",
+                             plm_activation_text(b, c->activation));
 }
 
 const plm_layer_kind plm_layer_dense_transpose = {
@@ -71,12 +74,12 @@ const plm_layer_kind plm_layer_dense_transpose = {
              .alias = "DenseTranspose|tied_dense|TiedDense",
              .help = "a dense layer with the transposed kernel of another: tied weights",
              .formula = "y = activation(x kernel' + bias)",
-             .notes = "The decoder of an autoencoder with half the parameters. The kernel belongs "
-                      "to the dense layer, which "
-                      "says its initializer, regularizer and whether it is frozen; both layers' "
-                      "gradients add up. Nets "
-                      "with tied weights store gradients, so their updates are not fused with the "
-                      "weight pass.",
+             .notes =
+                 "The decoder of an autoencoder with half the parameters. The kernel belongs to "
+                 "the dense layer, which decides its initializer, its regularizer and whether "
+                 "it is frozen. The gradients of both layers are added. Nets with tied "
+                 "weights store gradients, so their updates are not fused with the weight "
+                 "pass.",
              .source = "Vincent et al., Stacked denoising autoencoders, JMLR 11 (2010)",
              .config_size = sizeof(dense_transpose),
              .fields = fields,

@@ -15,15 +15,15 @@ static const plm_field fields[] = {
               "divide by the lengths first: the cosine of the angle"),
     {0}};
 
-/* x stored by lines along the axis that is multiplied, the others before it in their order. */
+/* Returns x with the multiplied axis last, and the others before it in their order. */
 static plm_value along(plm_builder *b, const dot *c, plm_value x, int64_t axis)
 {
     const int rank = plm_rank(b, x);
     const int at = (int)(axis < 0 ? rank + 1 + axis : axis);
     plm_text order = {.w = b->graph->w};
     if (at < 1 || at > rank)
-        return plm_layer_fail(b, PLM_E_SPEC, "axes: the batch is 0, so name one from 1 on",
-                              "axes: %lld is no axis of an input of %d axes besides the batch",
+        return plm_layer_fail(b, PLM_E_SPEC, "axes: the batch is 0, so give 1 or more",
+                              "axes: %lld is not an axis of an input of %d axes besides the batch",
                               (long long)axis, rank);
     if (at < rank) {
         for (int i = 1; i <= rank; i++)
@@ -37,12 +37,13 @@ static plm_value along(plm_builder *b, const dot *c, plm_value x, int64_t axis)
     return c->normalize ? plm_emit(b, 1, &x, "unit_normalize") : x;
 }
 
+/* Emits op dot on both inputs, after permuting the multiplied axis to the end. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const dot *c = config;
     (void)count;
     if (c->axes.count > 2)
-        return plm_layer_fail(b, PLM_E_SPEC, "say axes=1 or axes=[1, 2]",
+        return plm_layer_fail(b, PLM_E_SPEC, "give axes=1 or axes=[1, 2]",
                               "axes has %d numbers for two inputs", c->axes.count);
     const plm_value x[2] = {along(b, c, given[0], c->axes.at[0]),
                             along(b, c, given[1], c->axes.at[c->axes.count - 1])};
@@ -54,9 +55,8 @@ const plm_layer_kind plm_layer_dot = {
              .alias = "Dot",
              .help = "product of two values along an axis, row by row",
              .formula = "z[a, b] = sum over d of x[a, d] y[b, d]",
-             .notes = "How alike two vectors are: of [n, d] and [n, d] with axes=1 one number a "
-                      "row, with normalize=true "
-                      "their cosine.",
+             .notes = "Measures how similar two vectors are: for [n, d] and [n, d] with axes=1 one "
+                      "number a row, with normalize=true their cosine.",
              .config_size = sizeof(dot),
              .fields = fields,
              .examples = PLM_LIST("dot(1) <- [5] [5]", "dot(2) <- [3, 4] [2, 4]",

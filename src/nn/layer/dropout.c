@@ -1,4 +1,4 @@
-/* In training each number is dropped with chance `rate` and the others grow by 1 / (1 - rate),
+/* In training, drops each number with probability `rate` and scales the others by 1 / (1 - rate),
  * so that the mean stays. */
 #include "nn/nn.h"
 
@@ -9,7 +9,7 @@ typedef struct {
 } dropout;
 
 static const plm_field fields[] = {
-    PLM_FIELD(dropout, rate, PLM_REAL, NULL, 0, 0.999999, "chance to be dropped"),
+    PLM_FIELD(dropout, rate, PLM_REAL, NULL, 0, 0.999999, "probability that a number is dropped"),
     PLM_FIELD_NOISE_SHAPE(dropout),
     PLM_FIELD_NOISE_SEED(dropout),
     {0}};
@@ -24,12 +24,11 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_dropout = {
     .kind = {.name = "dropout",
              .alias = "Dropout",
-             .help = "numbers are dropped by chance in training",
-             .formula = "y = x / (1 - rate) with chance 1 - rate, else 0; in use y = x",
-             .notes = "Against overfitting: no unit can rely on another. Rates of 0.1 to 0.5; "
-                      "training takes longer. "
-                      "With selu use alpha_dropout. predict --monte-carlo keeps it at work and "
-                      "gives deviations.",
+             .help = "drops random numbers in training",
+             .formula = "y = x / (1 - rate) with probability 1 - rate, else 0; at inference y = x",
+             .notes = "Against overfitting: no unit can rely on another. Use rates of 0.1 to 0.5; "
+                      "training takes longer. With selu use alpha_dropout. predict --monte-carlo "
+                      "keeps dropout active and gives deviations.",
              .source = "Srivastava et al., Dropout: a simple way to prevent neural networks from "
                        "overfitting, 2014",
              .config_size = sizeof(dropout),

@@ -19,7 +19,7 @@ const plm_layer_kind plm_layer_elu = {
              .alias = "ELU",
              .help = "exponential linear unit",
              .formula = "y = x for x > 0, alpha * (e^x - 1) below",
-             .notes = "Goes after a layer without activation. Initializer: he_normal.",
+             .notes = "Use it after a layer without activation. Initializer: he_normal.",
              .source = "Clevert, Unterthiner and Hochreiter, Fast and accurate deep network "
                        "learning by exponential "
                        "linear units, ICLR 2016",

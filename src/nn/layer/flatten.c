@@ -1,4 +1,4 @@
-/* All axes but the batch become one: [n, a, b] -> [n, a * b]. */
+/* Joins all axes but the batch: [n, a, b] -> [n, a * b]. */
 #include "nn/nn.h"
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
@@ -11,7 +11,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_flatten = {
     .kind = {.name = "flatten",
              .alias = "Flatten",
-             .help = "all axes but the batch become one",
+             .help = "joins all axes except the batch",
              .examples = PLM_LIST("flatten() <- [3, 5]", "flatten() <- [4]")},
     .emit = emit,
 };

@@ -7,7 +7,7 @@ typedef struct {
 } gaussian_dropout;
 
 static const plm_field fields[] = {PLM_FIELD(gaussian_dropout, rate, PLM_REAL, NULL, 0, 0.999999,
-                                             "as of dropout: the variance is rate / (1 - rate)"),
+                                             "as for dropout: the variance is rate / (1 - rate)"),
                                    PLM_FIELD_NOISE_SEED(gaussian_dropout),
                                    {0}};
 
@@ -22,7 +22,7 @@ const plm_layer_kind plm_layer_gaussian_dropout = {
     .kind = {.name = "gaussian_dropout",
              .alias = "GaussianDropout",
              .help = "multiplies by normal noise in training",
-             .formula = "y = x N(1, sqrt(rate / (1 - rate))); in use y = x",
+             .formula = "y = x N(1, sqrt(rate / (1 - rate))); at inference y = x",
              .source = "Srivastava et al., Dropout: a simple way to prevent neural networks from "
                        "overfitting, 2014",
              .config_size = sizeof(gaussian_dropout),

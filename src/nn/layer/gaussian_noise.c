@@ -19,15 +19,13 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_gaussian_noise = {
-    .kind =
-        {.name = "gaussian_noise",
-         .alias = "GaussianNoise",
-         .help = "adds normal noise in training",
-         .formula = "y = x + N(0, stddev); in use y = x",
-         .notes =
-             "A mild remedy against overfitting, and what makes an autoencoder a denoising one.",
-         .config_size = sizeof(gaussian_noise),
-         .fields = fields,
-         .examples = PLM_LIST("gaussian_noise(0.1) <- [40]")},
+    .kind = {.name = "gaussian_noise",
+             .alias = "GaussianNoise",
+             .help = "adds normal noise in training",
+             .formula = "y = x + N(0, stddev); at inference y = x",
+             .notes = "A mild remedy against overfitting; it makes an autoencoder a denoising one.",
+             .config_size = sizeof(gaussian_noise),
+             .fields = fields,
+             .examples = PLM_LIST("gaussian_noise(0.1) <- [40]")},
     .emit = emit,
 };

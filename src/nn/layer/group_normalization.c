@@ -1,4 +1,5 @@
-/* Groups of neighbouring columns, over all lines of a row, brought to mean 0 and deviation 1. */
+/* Normalizes groups of neighbouring columns, over all vectors of a row, to mean 0 and deviation 1.
+ */
 #include "nn/nn.h"
 
 typedef struct {
@@ -11,7 +12,7 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(group_normalization, groups, PLM_INT, "32", -1, 1e9,
-              "groups of columns; -1 = one for each column"),
+              "number of groups of columns; -1 = one for each column"),
     PLM_FIELD(group_normalization, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
     PLM_FIELD(group_normalization, center, PLM_BOOL, "true", 0, 0, "learn an offset, beta"),
     PLM_FIELD(group_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
@@ -20,15 +21,16 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(group_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on beta"),
     PLM_FIELD_OF(group_normalization, beta_constraint, PLM_SPEC, "none", "constraint",
-                 "kept true of beta"),
+                 "constraint on beta"),
     PLM_FIELD_OF(group_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
                  "first values of gamma"),
     PLM_FIELD_OF(group_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on gamma"),
     PLM_FIELD_OF(group_normalization, gamma_constraint, PLM_SPEC, "none", "constraint",
-                 "kept true of gamma"),
+                 "constraint on gamma"),
     {0}};
 
+/* Emits op normalize on (x, gamma, beta), over groups of columns of whole rows. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const group_normalization *c = config;
@@ -39,7 +41,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const int64_t groups = c->groups == -1 ? width : c->groups;
     if (groups < 1 || width % groups != 0)
         return plm_layer_fail(b, PLM_E_SHAPE, "choose groups that divide the last axis",
-                              "%lld columns do not fall into %lld groups", (long long)width,
+                              "%lld columns cannot be divided into %lld groups", (long long)width,
                               (long long)groups);
     if (c->scale)
         in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer,
@@ -55,7 +57,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_group_normalization = {
     .kind = {.name = "group_normalization",
              .alias = "GroupNormalization|group_norm",
-             .help = "groups of columns of a row brought to a learned mean and deviation",
+             .help = "normalizes groups of columns of a row to a learned mean and deviation",
              .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance "
                         "of the group",
              .notes =

@@ -1,4 +1,4 @@
-/* The input as it is. */
+/* Passes on its input unchanged. */
 #include "nn/nn.h"
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
@@ -12,7 +12,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_identity = {
     .kind = {.name = "identity",
              .alias = "Identity",
-             .help = "the input as it is: a name for a value",
+             .help = "passes on its input: gives it a name",
              .formula = "y = x",
              .examples = PLM_LIST("identity <- [4]", "identity <- [3, 5]")},
     .emit = emit,

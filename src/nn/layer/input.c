@@ -1,5 +1,5 @@
-/* The first layer of a chain: says the shape of a row. input(28, 28) takes [n, 28, 28]. The
- * model makes the value; this kind only holds the shape. */
+/* The first layer of a chain: gives the shape of a row. input(28, 28) takes [n, 28, 28]. The model
+ * makes the input value; this kind only holds the shape. */
 #include "nn/nn.h"
 #include "nn/layer/input.h"
 
@@ -7,6 +7,8 @@ static const plm_field fields[] = {PLM_FIELD(plm_input_config, shape, PLM_INTS, 
                                              "lengths of the axes, without the batch"),
                                    {0}};
 
+/* The model makes inputs itself, so this is only called for an input layer that was given an
+ * input. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     (void)config;

@@ -1,9 +1,10 @@
-/* What the layer input was told: read by the model, which makes the value. */
+/* The config of layer input, which the model reads to make the input. */
 #ifndef PLM_NN_LAYER_INPUT_H
 #define PLM_NN_LAYER_INPUT_H
 
 #include "base/fields.h"
 
+/* Shape of a row, without the batch. */
 typedef struct {
     plm_ints shape;
 } plm_input_config;

@@ -1,5 +1,5 @@
-/* Each line of the last axis by itself brought to mean 0 and deviation 1, then gamma and beta of
- * each column. */
+/* Normalizes each vector of the last axis to mean 0 and deviation 1, then applies gamma and beta
+ * of each column. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -18,15 +18,16 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(layer_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on beta"),
     PLM_FIELD_OF(layer_normalization, beta_constraint, PLM_SPEC, "none", "constraint",
-                 "kept true of beta"),
+                 "constraint on beta"),
     PLM_FIELD_OF(layer_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
                  "first values of gamma"),
     PLM_FIELD_OF(layer_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on gamma"),
     PLM_FIELD_OF(layer_normalization, gamma_constraint, PLM_SPEC, "none", "constraint",
-                 "kept true of gamma"),
+                 "constraint on gamma"),
     {0}};
 
+/* Emits op normalize on (x, gamma, beta), over each vector. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const layer_normalization *c = config;
@@ -47,12 +48,12 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_layer_normalization = {
     .kind = {.name = "layer_normalization",
              .alias = "LayerNormalization|layer_norm",
-             .help = "each row by itself brought to a learned mean and deviation",
+             .help = "normalizes each row to a learned mean and deviation",
              .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta, along the row",
-             .notes = "Does not depend on the other rows of a batch, so it serves small batches "
-                      "and acts the "
-                      "same in training and "
-                      "in use. Batch normalization often learns faster where batches are large.",
+             .notes =
+                 "Does not depend on the other rows of a batch, so it suits small batches and is "
+                 "the same in training and at inference. Batch normalization often learns "
+                 "faster if batches are large.",
              .source = "Ba, Kiros and Hinton, Layer normalization, 2016",
              .config_size = sizeof(layer_normalization),
              .fields = fields,

@@ -1,4 +1,4 @@
-/* Leaky ReLU as a layer: its slope is 0.3 where the activation's is 0.2, as in Keras. */
+/* Leaky ReLU as a layer. As in Keras, its default slope is 0.3, that of the activation 0.2. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -27,7 +27,7 @@ const plm_layer_kind plm_layer_leaky_relu = {
              .alias = "LeakyReLU",
              .help = "relu with a small slope below 0",
              .formula = "y = x for x >= 0, negative_slope * x below",
-             .notes = "Goes after a layer without activation. Initializer: he_normal.",
+             .notes = "Use it after a layer without activation. Initializer: he_normal.",
              .source = "Maas, Hannun and Ng, Rectifier nonlinearities improve neural network "
                        "acoustic models, 2013",
              .config_size = sizeof(leaky_relu),

@@ -1,4 +1,4 @@
-/* The product of values of one shape: one may gate the other. */
+/* The product of values of one shape. One can act as a gate for another. */
 #include "nn/nn.h"
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)

@@ -1,6 +1,6 @@
-/* y = (x - mean) / sqrt(variance), per column of the last axis. mean and variance are given, or
- * measured from the training data before the first step (plm_adapt), and stored in the model, so
- * that whoever predicts need not know. */
+/* y = (x - mean) / sqrt(variance), for each column of the last axis. mean and variance are given,
+ * or computed from the training data before the first step (plm_adapt). They are stored in the
+ * model, so that predictions use the same. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -8,11 +8,13 @@ typedef struct {
 } normalization;
 
 static const plm_field fields[] = {PLM_FIELD(normalization, mean, PLM_REAL, "nan", 0, 0,
-                                             "given mean of all columns; none = measured"),
+                                             "mean of all columns; none = from the data"),
                                    PLM_FIELD(normalization, variance, PLM_REAL, "nan", 0, 0,
-                                             "given variance of all columns; none = measured"),
+                                             "variance of all columns; none = from the data"),
                                    {0}};
 
+/* Emits op standardize on (x, mean, variance). The two state parameters are 0 and 1 until adapt
+ * sets them. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     (void)config;
@@ -31,8 +33,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     return plm_emit(b, 3, in, "standardize");
 }
 
-/* A column that is the same in every row tells no scale: its variance counts as 1, so that a value
- * that moves later moves the net by as much and not by ten million times as much. */
+/* A constant column has no scale, so its variance is set to 1: if its value changes later, the
+ * input of the net changes by as much, and not by ten million times as much. */
 static void adapt(const void *config, const plm_statistics *statistics, float *const *values)
 {
     const normalization *c = config;
@@ -46,10 +48,10 @@ static void adapt(const void *config, const plm_statistics *statistics, float *c
 const plm_layer_kind plm_layer_normalization = {
     .kind = {.name = "normalization",
              .alias = "Normalization",
-             .help = "inputs brought to mean 0 and variance 1, measured from the training data",
+             .help = "normalizes inputs to mean 0 and variance 1, computed from the training data",
              .formula = "y = (x - mean) / max(sqrt(variance), 1e-7)",
-             .notes = "A measured variance of 0 counts as 1: a column that is the same in every "
-                      "row is only centred.",
+             .notes = "A variance of 0 counts as 1: a column that is the same in every row is only "
+                      "centred.",
              .config_size = sizeof(normalization),
              .fields = fields,
              .examples = PLM_LIST("normalization() <- [4]", "normalization() <- [3, 5]")},

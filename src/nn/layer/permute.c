@@ -1,4 +1,4 @@
-/* Axes in another order; the batch stays first. */
+/* Reorders the axes; the batch stays first. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -10,6 +10,7 @@ static const plm_field fields[] = {
               "the input's axes in their new order, from 1; the batch is 0"),
     {0}};
 
+/* Emits op permute. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const permute *c = config;
@@ -25,7 +26,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_permute = {
     .kind = {.name = "permute",
              .alias = "Permute",
-             .help = "axes in another order: permute(2, 1) turns [3, 5] into [5, 3]",
+             .help = "reorders the axes: permute(2, 1) turns [3, 5] into [5, 3]",
              .config_size = sizeof(permute),
              .fields = fields,
              .examples = PLM_LIST("permute(2, 1) <- [3, 5]", "permute(3, 1, 2) <- [2, 3, 5]",

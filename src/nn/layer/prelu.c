@@ -13,11 +13,12 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(prelu, alpha_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on the slopes"),
     PLM_FIELD_OF(prelu, alpha_constraint, PLM_SPEC, "none", "constraint",
-                 "kept true of the slopes"),
+                 "constraint on the slopes"),
     PLM_FIELD(prelu, shared_axes, PLM_INTS, "", 1, PLM_RANK,
-              "axes along which one slope serves, the batch being 0"),
+              "axes along which one slope is shared; the batch is 0"),
     {0}};
 
+/* Emits op prelu on (x, alpha); alpha has the shape of a row, with length 1 along shared axes. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const prelu *c = config;
@@ -32,9 +33,10 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
         alpha.dims[i] = plm_dim(b, x[0], i);
     for (int i = 0; i < c->shared_axes.count; i++) {
         if (c->shared_axes.at[i] > rank)
-            return plm_layer_fail(b, PLM_E_SHAPE, "axes count from 1, the batch being 0",
-                                  "shared_axes has %lld and the input has %d axes beside the batch",
-                                  (long long)c->shared_axes.at[i], rank);
+            return plm_layer_fail(
+                b, PLM_E_SHAPE, "axes are numbered from 1; the batch is 0",
+                "shared_axes has %lld, but the input has %d axes besides the batch",
+                (long long)c->shared_axes.at[i], rank);
         alpha.dims[c->shared_axes.at[i] - 1] = 1;
     }
     return plm_emit(b, 2, (plm_value[]){x[0], plm_weight_new(b, &alpha)}, "prelu");
@@ -45,10 +47,10 @@ const plm_layer_kind plm_layer_prelu = {
              .alias = "PReLU",
              .help = "leaky relu whose slopes below 0 are learned",
              .formula = "y = x for x >= 0, alpha * x below",
-             .notes = "Better than relu where data abound, and may overfit where they do not. "
-                      "Begins as relu "
-                      "(alpha 0); penalties on alpha are best left out. Initializer of the layer "
-                      "before: he_normal.",
+             .notes =
+                 "Better than relu if there is much data; may overfit if there is not. Starts as "
+                 "relu (alpha 0). Penalties on alpha are not recommended. Initializer of the "
+                 "layer before: he_normal.",
              .source = "He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015",
              .config_size = sizeof(prelu),
              .fields = fields,

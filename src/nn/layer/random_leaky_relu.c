@@ -6,8 +6,8 @@ typedef struct {
 } random_leaky_relu;
 
 static const plm_field fields[] = {
-    PLM_FIELD(random_leaky_relu, lower, PLM_REAL, "0.125", -1e6, 1e6, "least slope below 0"),
-    PLM_FIELD(random_leaky_relu, upper, PLM_REAL, "1/3", -1e6, 1e6, "largest slope below 0"),
+    PLM_FIELD(random_leaky_relu, lower, PLM_REAL, "0.125", -1e6, 1e6, "minimum slope below 0"),
+    PLM_FIELD(random_leaky_relu, upper, PLM_REAL, "1/3", -1e6, 1e6, "maximum slope below 0"),
     {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
@@ -24,11 +24,12 @@ const plm_layer_kind plm_layer_random_leaky_relu = {
     .kind = {.name = "random_leaky_relu",
              .alias = "RReLU",
              .help = "leaky relu with a random slope for each element in training",
-             .formula = "y = x for x >= 0, a * x below; a uniform in [lower, upper), in use (lower "
-                        "+ upper) / 2",
-             .notes = "The noise regularizes: worth a try where leaky_relu overfits. Dearer than "
-                      "leaky_relu in "
-                      "training, equal in use. Not in Keras. Initializer: he_normal.",
+             .formula =
+                 "y = x for x >= 0, a * x below; a uniform in [lower, upper), at inference (lower "
+                 "+ upper) / 2",
+             .notes = "The noise regularizes: worth a try if leaky_relu overfits. Slower than "
+                      "leaky_relu in training, equal at inference. Not in Keras. Initializer: "
+                      "he_normal.",
              .source = "Xu, Wang, Chen and Li, Empirical evaluation of rectified activations in "
                        "convolutional network, "
                        "2015",

@@ -1,4 +1,4 @@
-/* ReLU as a layer, with ceiling, slope and threshold. */
+/* ReLU as a layer, with maximum, slope and threshold. */
 #include <math.h>
 
 #include "nn/nn.h"
@@ -9,9 +9,10 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(relu, max_value, PLM_REAL, "inf", 0, INFINITY,
-              "ceiling of the output; none = no limit"),
+              "maximum of the output; none = no limit"),
     PLM_FIELD(relu, negative_slope, PLM_REAL, "0", -1e6, 1e6, "slope below the threshold"),
-    PLM_FIELD(relu, threshold, PLM_REAL, "0", -1e6, 1e6, "inputs up to here count as below"),
+    PLM_FIELD(relu, threshold, PLM_REAL, "0", -1e6, 1e6,
+              "inputs up to this are below the threshold"),
     {0}};
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
@@ -25,9 +26,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_relu = {
     .kind = {.name = "relu",
              .alias = "ReLU",
-             .help = "the positive part, with ceiling and slope if wanted",
+             .help = "the positive part, with optional maximum and slope",
              .formula = "y = max(x, 0)",
-             .notes = "Goes after a layer without activation. Initializer: he_normal.",
+             .notes = "Use it after a layer without activation. Initializer: he_normal.",
              .source = "Nair and Hinton, Rectified linear units improve restricted Boltzmann "
                        "machines, ICML 2010",
              .config_size = sizeof(relu),

@@ -1,4 +1,4 @@
-/* A row of numbers, n times: [w] -> [n, w]. */
+/* Repeats a row of numbers n times: [w] -> [n, w]. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -6,8 +6,9 @@ typedef struct {
 } repeat_vector;
 
 static const plm_field fields[] = {
-    PLM_FIELD(repeat_vector, n, PLM_INT, NULL, 1, 1e9, "how many times"), {0}};
+    PLM_FIELD(repeat_vector, n, PLM_INT, NULL, 1, 1e9, "number of repetitions"), {0}};
 
+/* Emits op repeat. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     (void)count;
@@ -17,7 +18,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_repeat_vector = {
     .kind = {.name = "repeat_vector",
              .alias = "RepeatVector",
-             .help = "a row of numbers, n times: [w] becomes [n, w]",
+             .help = "repeats a row of numbers n times: [w] becomes [n, w]",
              .config_size = sizeof(repeat_vector),
              .fields = fields,
              .examples = PLM_LIST("repeat_vector(3) <- [5]", "repeat_vector(17) <- [1]")},

@@ -1,4 +1,5 @@
-/* y = scale * x + offset with constants: brings pixels of 0..255 to 0..1 inside the model. */
+/* y = scale * x + offset with constants: for example maps pixels from 0..255 to 0..1 inside the
+ * model. */
 #include "nn/nn.h"
 
 #include "base/notation.h"
@@ -9,9 +10,10 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(rescaling, scale, PLM_REAL, NULL, 0, 0, "factor, such as 1/255"),
-    PLM_FIELD(rescaling, offset, PLM_REAL, "0", 0, 0, "added after"),
+    PLM_FIELD(rescaling, offset, PLM_REAL, "0", 0, 0, "added after scaling"),
     {0}};
 
+/* Emits op scale_shift. The numbers are written with all their digits. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const rescaling *c = config;

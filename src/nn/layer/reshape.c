@@ -7,10 +7,11 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(reshape, target_shape, PLM_INTS, NULL, -1, 1e9,
-              "lengths of the axes; one may be -1, which is what is left"),
+              "lengths of the axes; one may be -1: it is computed from the others"),
     {0}};
 
-/* The numbers of a row, and of the axes that are said; *open = which axis is -1, or -1. */
+/* Returns the product of the given lengths; 0 = invalid. *open = the axis whose length is -1, or
+ * -1 if there is none. */
 static int64_t product_of(const plm_ints *shape, int *open)
 {
     int64_t product = 1;
@@ -26,6 +27,7 @@ static int64_t product_of(const plm_ints *shape, int *open)
     return product;
 }
 
+/* Emits op repack with the new shape, after computing the open axis. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const reshape *c = config;
@@ -35,14 +37,14 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     (void)count;
     for (int i = 0; i < plm_rank(b, x[0]); i++)
         numbers *= plm_dim(b, x[0], i);
-    const int64_t said = product_of(&c->target_shape, &open);
-    if (said < 1 || (open < 0 ? said != numbers : numbers % said != 0))
+    const int64_t given = product_of(&c->target_shape, &open);
+    if (given < 1 || (open < 0 ? given != numbers : numbers % given != 0))
         return plm_layer_fail(
             b, PLM_E_SHAPE, "let the axes multiply to the same, or give one of them as -1",
             "a row of %lld numbers does not fit into that shape", (long long)numbers);
     for (int i = 0; i < c->target_shape.count; i++)
         plm_text_format(&dims, "%s%lld", i > 0 ? ", " : "",
-                        (long long)(i == open ? numbers / said : c->target_shape.at[i]));
+                        (long long)(i == open ? numbers / given : c->target_shape.at[i]));
     const plm_value y = plm_emit(b, 1, x, "repack(dims=[%s])", plm_text_get(&dims));
     plm_text_free(&dims);
     return y;

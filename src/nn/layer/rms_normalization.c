@@ -1,4 +1,4 @@
-/* Each line of the last axis divided by its root mean square, then scaled. */
+/* Divides each vector of the last axis by its root mean square, then scales it. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -15,9 +15,10 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(rms_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on gamma"),
     PLM_FIELD_OF(rms_normalization, gamma_constraint, PLM_SPEC, "none", "constraint",
-                 "kept true of gamma"),
+                 "constraint on gamma"),
     {0}};
 
+/* Emits op normalize on (x, gamma), without centering. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const rms_normalization *c = config;
@@ -35,9 +36,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_rms_normalization = {
     .kind = {.name = "rms_normalization",
              .alias = "RMSNormalization|rms_norm",
-             .help = "each row divided by its root mean square",
+             .help = "divides each row by its root mean square",
              .formula = "y = gamma x / sqrt(mean(x^2) + epsilon)",
-             .notes = "Cheaper than layer normalization: no mean is taken.",
+             .notes = "Faster than layer normalization: no mean is computed.",
              .source = "Zhang and Sennrich, Root mean square layer normalization, NeurIPS 2019",
              .config_size = sizeof(rms_normalization),
              .fields = fields,

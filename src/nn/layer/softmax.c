@@ -7,16 +7,17 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(softmax, axis, PLM_INT, "-1", -8, 8,
-              "the axis that sums to 1, the batch being 0; must be the last"),
+              "the axis along which the sum is 1; must be the last, the batch is 0"),
     {0}};
 
+/* Emits op activation(softmax) on the vectors of the last axis. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const softmax *c = config;
     (void)count;
     if (c->axis != -1 && c->axis != plm_rank(b, x[0]))
-        return plm_layer_fail(b, PLM_E_UNSUPPORTED, "leave axis out, or permute the axes before",
-                              "axis=%lld is not built, only the last axis (-1) is",
+        return plm_layer_fail(b, PLM_E_UNSUPPORTED, "leave out axis, or permute the axes before",
+                              "axis=%lld is not supported, only the last axis (-1) is",
                               (long long)c->axis);
     const plm_value lines = plm_last_axis(b, x[0]);
     return plm_emit(b, 1, &lines, "activation(function=softmax)");
@@ -27,7 +28,7 @@ const plm_layer_kind plm_layer_softmax = {
              .alias = "Softmax",
              .help = "probabilities along the last axis",
              .formula = "y[i] = e^x[i] / sum of e^x",
-             .notes = "Goes at the end, after a layer without activation.",
+             .notes = "Use it at the end, after a layer without activation.",
              .source = "Bridle, Probabilistic interpretation of feedforward classification network "
                        "outputs, 1990",
              .config_size = sizeof(softmax),

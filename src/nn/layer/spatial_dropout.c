@@ -1,4 +1,4 @@
-/* Dropout of whole columns: a column that is dropped is so on every line of the row. */
+/* Drops whole columns: a dropped column is 0 in all vectors of the row. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -7,10 +7,11 @@ typedef struct {
 } spatial_dropout;
 
 static const plm_field fields[] = {PLM_FIELD(spatial_dropout, rate, PLM_REAL, NULL, 0, 0.999999,
-                                             "chance of a column to be dropped"),
+                                             "probability that a column is dropped"),
                                    PLM_FIELD_NOISE_SEED(spatial_dropout),
                                    {0}};
 
+/* Emits dropout whose noise is shared along all axes but the last. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const spatial_dropout *c = config;
@@ -28,11 +29,13 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_spatial_dropout = {
     .kind = {.name = "spatial_dropout",
              .alias = "SpatialDropout1D|SpatialDropout2D|SpatialDropout3D",
-             .help = "whole columns (the last axis: channels) are dropped by chance in training",
-             .formula = "y = x / (1 - rate) with chance 1 - rate, else 0, alike on all lines of a "
-                        "row; in use y = x",
-             .notes = "Where neighbouring lines tell nearly the same, plain dropout would take "
-                      "nothing away.",
+             .help = "drops random columns (channels, the last axis) in training",
+             .formula =
+                 "y = x / (1 - rate) with probability 1 - rate, else 0, the same in the whole "
+                 "row; at inference y = x",
+             .notes =
+                 "If neighbouring vectors of a row are nearly equal, as in images, plain dropout "
+                 "would remove little information.",
              .source = "Tompson et al., Efficient object localization using convolutional "
                        "networks, CVPR 2015",
              .config_size = sizeof(spatial_dropout),

@@ -1,6 +1,7 @@
-/* Each line of the last axis divided by its Euclidean length. */
+/* Divides each vector of the last axis by its Euclidean length. */
 #include "nn/nn.h"
 
+/* Emits op unit_normalize on the vectors of the last axis. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     (void)config;
@@ -13,10 +14,11 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_unit_normalization = {
     .kind = {.name = "unit_normalization",
              .alias = "UnitNormalization|unit_norm",
-             .help = "each row divided by its length, along the last axis",
+             .help = "divides each row by its length, along the last axis",
              .formula = "y = x / sqrt(sum of x^2)",
-             .notes = "Leaves the direction of a row and takes its size away. A row of zeros stays "
-                      "as it is.",
+             .notes =
+                 "Keeps the direction of a row and removes its size. A row of zeros stays as it "
+                 "is.",
              .examples = PLM_LIST("unit_normalization <- [7]", "unit_normalization <- [3, 20]")},
     .emit = emit,
 };

@@ -12,19 +12,21 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(adadelta, learning_rate, PLM_SPEC, "0.001", "schedule",
-                 "size of a step; the paper's own is 1"),
+                 "size of a step; 1 in the paper"),
     PLM_FIELD(adadelta, rho, PLM_REAL, "0.95", 0, 0.9999999, "decay of both means of squares"),
     PLM_FIELD(adadelta, epsilon, PLM_REAL, "1e-7", 1e-30, 1,
-              "starts the steps and keeps the division finite"),
+              "makes the first steps possible and keeps the division finite"),
     {0}};
 
 static const char *const slots[] = {"accumulated_grad", "accumulated_delta_var", NULL};
 
-/* What the loop needs, cast once. */
+/* Coefficients of the loop, converted once. */
 typedef struct {
     plm_real rate, rho, rest, epsilon;
 } coefficients;
 
+/* Updates x [count]. gradients, steps [count]: decaying means of squares of gradients and of
+ * steps. */
 static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict gradients, plm_real *restrict steps, size_t count,
                                coefficients k)
@@ -43,6 +45,7 @@ PLM_PER_ISA(step,
              plm_real *restrict gradients, plm_real *restrict steps, size_t count, coefficients k),
             (x, g, gradients, steps, count, k))
 
+/* Updates a span. */
 static void update(const void *config, const plm_span *s)
 {
     const adadelta *c = config;
@@ -55,11 +58,11 @@ static void update(const void *config, const plm_span *s)
 
 const plm_optimizer_kind plm_optimizer_adadelta = {
     .kind = {.name = "adadelta",
-             .help = "step sizes from past steps and gradients, in the units of the weights",
+             .help = "step sizes from past steps and gradients, in the unit of the weights",
              .formula = "G = rho G + (1 - rho) g^2, d = -sqrt((D + epsilon) / (G + epsilon)) g, "
                         "D = rho D + (1 - rho) d^2, x += lr d",
-             .notes = "Little to tune, slow to start; with Keras's default learning rate very "
-                      "slow, so give it 1.",
+             .notes = "Little to tune, slow to start. Very slow with the default learning rate of "
+                      "Keras: use 1.",
              .source = "Zeiler, ADADELTA: an adaptive learning rate method, 2012",
              .config_size = sizeof(adadelta),
              .fields = fields,

@@ -13,18 +13,20 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(adagrad, learning_rate, PLM_SPEC, "0.001", "schedule",
                  "size of a step: a number or a schedule"),
     PLM_FIELD(adagrad, initial_accumulator_value, PLM_REAL, "0.1", 0, 1e30,
-              "where the sum of squares begins"),
+              "first value of the sum of squares"),
     PLM_FIELD(adagrad, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
     {0}};
 
 static const char *const slots[] = {"accumulator", NULL};
 
+/* Returns the first value of the slot. */
 static double slot_start(const void *config, int slot)
 {
     (void)slot;
     return ((const adagrad *)config)->initial_accumulator_value;
 }
 
+/* Updates x [count]. a [count]: sums of squared gradients. */
 static PLM_BODY void move_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict a, size_t count, plm_real rate, plm_real epsilon)
 {
@@ -39,6 +41,7 @@ PLM_PER_ISA(move,
              plm_real *restrict a, size_t count, plm_real rate, plm_real epsilon),
             (x, g, a, count, rate, epsilon))
 
+/* Updates a span. */
 static void update(const void *config, const plm_span *s)
 {
     const adagrad *c = config;
@@ -49,9 +52,9 @@ const plm_optimizer_kind plm_optimizer_adagrad = {
     .kind = {.name = "adagrad",
              .help = "steps shrink with the squares of all past gradients",
              .formula = "a += g^2, x -= lr g / sqrt(a + epsilon)",
-             .notes = "Fine for simple or sparse problems; deep nets stop learning before the "
-                      "goal, since the steps only "
-                      "ever shrink. Try rmsprop or adam there.",
+             .notes =
+                 "Good for simple or sparse problems. Deep nets stop learning too early, since "
+                 "steps only shrink: try rmsprop or adam there.",
              .source = "Duchi, Hazan and Singer, Adaptive subgradient methods for online learning "
                        "and stochastic "
                        "optimization, JMLR 2011",

@@ -1,6 +1,6 @@
 /* Adam: m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), x -= alpha m / (sqrt(v) + epsilon) with
- * alpha = lr sqrt(1 - b2^t) / (1 - b1^t): epsilon comes before the bias correction, as in Keras
- * (and unlike PyTorch). amsgrad divides by the largest v so far. */
+ * alpha = lr sqrt(1 - b2^t) / (1 - b1^t). As in Keras, and unlike PyTorch, epsilon is added before
+ * the bias correction. amsgrad divides by the largest v so far. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
@@ -16,7 +16,7 @@ const plm_field plm_adam_fields[] = {
     PLM_FIELD(adam, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the mean of their squares"),
     PLM_FIELD(adam, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
     PLM_FIELD(adam, amsgrad, PLM_BOOL, "false", 0, 0,
-              "divides by the largest mean of squares so far"),
+              "divide by the largest mean of squares so far"),
     {0}};
 
 const char *const plm_adam_slots[] = {"m", "v", "v_hat", NULL};
@@ -35,11 +35,12 @@ void plm_adam_begin(const void *config, plm_span *span, double state[4])
     span->scalar[0] = span->rate * sqrt(two) / one;
 }
 
-/* What the loops need, cast once. */
+/* Coefficients of the loops, converted once. */
 typedef struct {
     plm_real alpha, epsilon, new_1, new_2;
 } coefficients;
 
+/* Updates x [count]. m, v [count]: decaying means of gradients and of their squares. */
 static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict m, plm_real *restrict v, size_t count,
                                coefficients k)
@@ -58,6 +59,7 @@ PLM_PER_ISA(step,
              plm_real *restrict m, plm_real *restrict v, size_t count, coefficients k),
             (x, g, m, v, count, k))
 
+/* The same with amsgrad. largest [count]: the largest v so far, by which it divides. */
 static PLM_BODY void step_largest_body(plm_real *restrict x, const plm_real *restrict g,
                                        plm_real *restrict m, plm_real *restrict v,
                                        plm_real *restrict largest, size_t count, coefficients k)
@@ -66,11 +68,11 @@ static PLM_BODY void step_largest_body(plm_real *restrict x, const plm_real *res
         const plm_real slope = plm_flushed(g[i]);
         const plm_real mean = plm_flushed(m[i] + (slope - m[i]) * k.new_1);
         const plm_real square = plm_flushed(v[i] + (plm_square(g[i]) - v[i]) * k.new_2);
-        const plm_real most = largest[i] > square ? largest[i] : square;
+        const plm_real max = largest[i] > square ? largest[i] : square;
         m[i] = mean;
         v[i] = square;
-        largest[i] = most;
-        x[i] -= k.alpha * mean / (sqrt(most) + k.epsilon);
+        largest[i] = max;
+        x[i] -= k.alpha * mean / (sqrt(max) + k.epsilon);
     }
 }
 PLM_PER_ISA(step_largest,
@@ -95,13 +97,13 @@ void plm_adam_update(const void *config, const plm_span *s)
 const plm_optimizer_kind plm_optimizer_adam = {
     .kind =
         {.name = "adam",
-         .help = "adaptive moments: momentum, and a step size for each weight",
+         .help = "adaptive moments: momentum and a step size for each weight",
          .formula = "m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), "
                     "x -= lr sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + epsilon)",
          .notes =
-             "A good first choice: its default learning rate often works. Keeps two more numbers "
-             "for each "
-             "weight. Where it generalises worse than expected, try sgd with nesterov momentum.",
+             "A good first choice: its default learning rate often works. Stores two more numbers "
+             "for each weight. If it generalizes worse than expected, try sgd with nesterov "
+             "momentum.",
          .source = "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015; amsgrad: "
                    "Reddi, Kale "
                    "and Kumar, On the convergence of Adam and beyond, ICLR 2018",

@@ -19,17 +19,20 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"m", "u", NULL};
 
+/* Computes the learning rate with bias correction. */
 static void begin(const void *config, plm_span *span, double state[4])
 {
     (void)state;
     span->scalar[0] = span->rate / (1 - plm_power(((const adamax *)config)->beta_1, span->step));
 }
 
-/* What the loop needs, cast once. */
+/* Coefficients of the loop, converted once. */
 typedef struct {
     plm_real alpha, epsilon, new_1, old_2;
 } coefficients;
 
+/* Updates x [count]. m [count]: decaying mean of gradients; u [count]: decaying maximum of their
+ * size. */
 static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict m, plm_real *restrict u, size_t count,
                                coefficients k)
@@ -49,6 +52,7 @@ PLM_PER_ISA(step,
              plm_real *restrict m, plm_real *restrict u, size_t count, coefficients k),
             (x, g, m, u, count, k))
 
+/* Updates a span. */
 static void update(const void *config, const plm_span *s)
 {
     const adamax *c = config;
@@ -62,10 +66,10 @@ static void update(const void *config, const plm_span *s)
 const plm_optimizer_kind plm_optimizer_adamax = {
     .kind =
         {.name = "adamax",
-         .help = "adam with the largest recent gradient in place of the mean of squares",
+         .help = "adam with the largest recent gradient instead of the mean of squares",
          .formula =
              "m += (g - m)(1 - b1), u = max(b2 u, |g|), x -= lr / (1 - b1^t) * m / (u + epsilon)",
-         .notes = "Sometimes steadier than adam; mostly adam does better.",
+         .notes = "Sometimes steadier than adam; mostly adam is better.",
          .source = "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015",
          .config_size = sizeof(adamax),
          .fields = fields,

@@ -1,17 +1,17 @@
 /* AdamW: Adam with decoupled weight decay by default: x -= lr weight_decay x, then Adam's step.
- * The decay is the key all optimizers share (train/rules.c), so that exclude_from_weight_decay
- * holds here, too; as in Keras, nothing is left out unless it is said. */
+ * The decay is a key that all optimizers share (train/rules.c), so exclude_from_weight_decay works
+ * here too. As in Keras, all parameters decay unless some are excluded. */
 #include "nn/optimizer/adam.h"
 
 const plm_optimizer_kind plm_optimizer_adamw = {
     .kind =
         {.name = "adamw",
-         .help = "adam with weight decay apart from the gradient",
+         .help = "adam with weight decay decoupled from the gradient",
          .formula = "x -= lr weight_decay x, then adam's step",
          .notes =
-             "Adam where l2 is wanted: a penalty in the gradient is divided by adam's step sizes "
-             "and loses its "
-             "meaning, decay keeps it. weight_decay is 0.004 unless said.",
+             "Use it if you want l2 with adam: adam divides a penalty in the gradient by its step "
+             "sizes, which makes it useless; decoupled decay is not affected. weight_decay is "
+             "0.004 by default.",
          .source = "Loshchilov and Hutter, Decoupled weight decay regularization, ICLR 2019",
          .config_size = sizeof(plm_adam_config),
          .fields = plm_adam_fields,

@@ -16,11 +16,12 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"momentum", NULL};
 
-/* What the loop needs, cast once. */
+/* Coefficients of the loop, converted once. */
 typedef struct {
     plm_real rate, old_1, new_1, old_2, new_2;
 } coefficients;
 
+/* Updates x [count] by steps of equal size. m [count]: momentum. */
 static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict m, size_t count, coefficients k)
 {
@@ -36,6 +37,7 @@ PLM_PER_ISA(step,
              plm_real *restrict m, size_t count, coefficients k),
             (x, g, m, count, k))
 
+/* Updates a span. */
 static void update(const void *config, const plm_span *s)
 {
     const lion *c = config;
@@ -51,9 +53,9 @@ const plm_optimizer_kind plm_optimizer_lion = {
     .kind = {.name = "lion",
              .help = "steps of one size along the sign of the momentum",
              .formula = "x -= lr sign(b1 m + (1 - b1) g), m = b2 m + (1 - b2) g",
-             .notes = "One number a weight, half of adam's; wants a learning rate three to ten "
-                      "times smaller than adam's, "
-                      "and large batches.",
+             .notes =
+                 "Stores one number for each weight, half of adam's. Needs a learning rate three "
+                 "to ten times smaller than adam's, and large batches.",
              .source = "Chen et al., Symbolic discovery of optimization algorithms, NeurIPS 2023",
              .config_size = sizeof(lion),
              .fields = fields,

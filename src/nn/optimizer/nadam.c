@@ -1,6 +1,6 @@
-/* Nadam: Adam with Nesterov's look ahead. u(t) = b1 (1 - 0.96^t / 2), P = product of u up to t;
- * m and v as in Adam, x -= lr (u(t+1) m / (1 - P u(t+1)) + (1 - u(t)) g / (1 - P)) / (sqrt(v /
- * (1 - b2^t)) + epsilon). Definition: Keras. */
+/* Nadam: Adam with Nesterov momentum. u(t) = b1 (1 - 0.96^t / 2), P = product of u up to t; m and
+ * v as in Adam, x -= lr (u(t+1) m / (1 - P u(t+1)) + (1 - u(t)) g / (1 - P)) / (sqrt(v / (1 -
+ * b2^t)) + epsilon). Definition: Keras. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
@@ -22,7 +22,7 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"m", "v", NULL};
 
-/* state[0] keeps P; a run begins with P = 1. */
+/* state[0] stores P; a training starts with P = 1. */
 static void begin(const void *config, plm_span *span, double state[4])
 {
     const nadam *c = config;
@@ -34,11 +34,12 @@ static void begin(const void *config, plm_span *span, double state[4])
     span->scalar[2] = 1 / sqrt(1 - plm_power(c->beta_2, span->step));
 }
 
-/* What the loop needs, cast once. */
+/* Coefficients of the loop, converted once. */
 typedef struct {
     plm_real of_mean, of_gradient, correction, epsilon, new_1, new_2;
 } coefficients;
 
+/* Updates x [count]. m, v [count]: as in Adam. */
 static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict m, plm_real *restrict v, size_t count,
                                coefficients k)
@@ -58,6 +59,7 @@ PLM_PER_ISA(step,
              plm_real *restrict m, plm_real *restrict v, size_t count, coefficients k),
             (x, g, m, v, count, k))
 
+/* Updates a span. */
 static void update(const void *config, const plm_span *s)
 {
     const nadam *c = config;
@@ -72,11 +74,11 @@ static void update(const void *config, const plm_span *s)
 
 const plm_optimizer_kind plm_optimizer_nadam = {
     .kind = {.name = "nadam",
-             .help = "adam with Nesterov's look ahead",
+             .help = "adam with Nesterov momentum",
              .formula = "x -= lr (u' m / (1 - P u') + (1 - u) g / (1 - P)) / (sqrt(v / (1 - b2^t)) "
                         "+ epsilon), "
                         "u = b1 (1 - 0.96^t / 2), u' the next, P the product so far",
-             .notes = "Often a little faster than adam, at the same price.",
+             .notes = "Often a little faster than adam, at the same cost.",
              .source = "Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop 2016",
              .config_size = sizeof(nadam),
              .fields = fields,

@@ -1,5 +1,5 @@
-/* RMSprop: v = rho v + (1 - rho) g^2, x -= lr g / sqrt(v + epsilon). centered takes the square
- * of the mean gradient a off v; momentum gathers the steps: m = momentum m + step, x -= m.
+/* RMSprop: v = rho v + (1 - rho) g^2, x -= lr g / sqrt(v + epsilon). centered subtracts the square
+ * of the mean gradient a from v; momentum accumulates the steps: m = momentum m + step, x -= m.
  * Definitions: Keras. */
 #include <tgmath.h>
 
@@ -17,26 +17,29 @@ static const plm_field fields[] = {
                  "size of a step: a number or a schedule"),
     PLM_FIELD(rmsprop, rho, PLM_REAL, "0.9", 0, 0.9999999,
               "decay of the mean of squared gradients"),
-    PLM_FIELD(rmsprop, momentum, PLM_REAL, "0", 0, 1, "part of the last step that goes on"),
+    PLM_FIELD(rmsprop, momentum, PLM_REAL, "0", 0, 1,
+              "part of the last step that is added to the next"),
     PLM_FIELD(rmsprop, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
     PLM_FIELD(rmsprop, centered, PLM_BOOL, "false", 0, 0,
-              "divides by the deviation instead of the size"),
+              "divide by the deviation instead of the size"),
     {0}};
 
 static const char *const slots[] = {"velocity", "momentum", "average_gradient", NULL};
 
+/* The velocity is always used; momentum and average_gradient only if they are configured. */
 static uint32_t uses(const void *config)
 {
     const rmsprop *c = config;
     return 1u | (c->momentum > 0 ? 2u : 0u) | (c->centered ? 4u : 0u);
 }
 
-/* What the loops need, cast once. */
+/* Coefficients of the loops, converted once. */
 typedef struct {
     plm_real rate, rho, rest, momentum, epsilon;
 } coefficients;
 
-/* One loop for all forms; `heavy` (momentum) and `centered` are known where it is inlined. */
+/* One loop for all variants; `heavy` (with momentum) and `centered` are constants when it is
+ * inlined. */
 static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_real *const *slot,
                           size_t count, coefficients k, bool heavy, bool centered)
 {
@@ -50,7 +53,7 @@ static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_
             const plm_real mean = plm_flushed(k.rho * a[i] + k.rest * slope);
             const plm_real left = square - plm_square(mean);
             a[i] = mean;
-            spread = left > 0 ? left : 0; /* rounding may take it below */
+            spread = left > 0 ? left : 0; /* rounding may make it negative */
         }
         plm_real step = k.rate * slope / sqrt(spread + k.epsilon);
         if (heavy) {
@@ -76,6 +79,7 @@ FORM(heavy, true, false)
 FORM(centered, false, true)
 FORM(heavy_centered, true, true)
 
+/* Updates a span by the variant of the config. */
 static void update(const void *config, const plm_span *s)
 {
     const rmsprop *c = config;
@@ -98,8 +102,9 @@ const plm_optimizer_kind plm_optimizer_rmsprop = {
     .kind = {.name = "rmsprop",
              .help = "a step size for each weight, from its recent gradients",
              .formula = "v = rho v + (1 - rho) g^2, x -= lr g / sqrt(v + epsilon)",
-             .notes = "Adagrad that forgets, so it does not slow down for ever. Adam mostly does "
-                      "as well or better.",
+             .notes =
+                 "Like adagrad, but it forgets old gradients, so it does not slow down for ever. "
+                 "Adam is mostly as good or better.",
              .source = "Tieleman and Hinton, Lecture 6.5: RMSProp, Coursera: Neural networks for "
                        "machine learning, 2012",
              .config_size = sizeof(rmsprop),

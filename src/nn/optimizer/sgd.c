@@ -12,17 +12,20 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD_OF(sgd, learning_rate, PLM_SPEC, "0.01", "schedule",
                  "size of a step: a number or a schedule"),
-    PLM_FIELD(sgd, momentum, PLM_REAL, "0", 0, 1, "part of the last step that goes on"),
-    PLM_FIELD(sgd, nesterov, PLM_BOOL, "false", 0, 0, "looks ahead along the momentum"),
+    PLM_FIELD(sgd, momentum, PLM_REAL, "0", 0, 1,
+              "part of the last step that is added to the next"),
+    PLM_FIELD(sgd, nesterov, PLM_BOOL, "false", 0, 0, "look ahead along the momentum"),
     {0}};
 
 static const char *const slots[] = {"momentum", NULL};
 
+/* The slot is used only with momentum. */
 static uint32_t uses(const void *config)
 {
     return ((const sgd *)config)->momentum > 0 ? 1u : 0u;
 }
 
+/* x -= rate g */
 static PLM_BODY void plain_body(plm_real *restrict x, const plm_real *restrict g, size_t count,
                                 plm_real rate)
 {
@@ -34,6 +37,7 @@ PLM_PER_ISA(plain,
              plm_real rate),
             (x, g, count, rate))
 
+/* m = momentum m - rate g, x += m */
 static PLM_BODY void heavy_body(plm_real *restrict x, const plm_real *restrict g,
                                 plm_real *restrict m, size_t count, plm_real rate,
                                 plm_real momentum)
@@ -49,6 +53,7 @@ PLM_PER_ISA(heavy,
              plm_real *restrict m, size_t count, plm_real rate, plm_real momentum),
             (x, g, m, count, rate, momentum))
 
+/* Nesterov: m = momentum m - rate g, x += momentum m - rate g */
 static PLM_BODY void ahead_body(plm_real *restrict x, const plm_real *restrict g,
                                 plm_real *restrict m, size_t count, plm_real rate,
                                 plm_real momentum)
@@ -65,6 +70,7 @@ PLM_PER_ISA(ahead,
              plm_real *restrict m, size_t count, plm_real rate, plm_real momentum),
             (x, g, m, count, rate, momentum))
 
+/* Updates a span by the variant of the config. */
 static void update(const void *config, const plm_span *s)
 {
     const sgd *c = config;
@@ -79,19 +85,16 @@ static void update(const void *config, const plm_span *s)
 
 const plm_optimizer_kind plm_optimizer_sgd = {
     .kind = {.name = "sgd",
-             .help = "stochastic gradient descent, with momentum if wanted",
+             .help = "stochastic gradient descent, with optional momentum",
              .formula = "x -= lr g;  with momentum: m = momentum m - lr g, x += m;  nesterov: x += "
                         "momentum m - lr g",
-             .notes = "Cheapest in time and memory, and with momentum=0.9, nesterov=true and a "
-                      "falling learning rate "
-                      "often the best in the end. It wants its learning rate found: see the "
-                      "learning-rate range "
-                      "test.",
+             .notes = "Needs the least time and memory and, with momentum=0.9, nesterov=true and a "
+                      "falling learning rate, is often the best in the end. Its learning rate must "
+                      "be tuned: see the learning rate range test.",
              .source = "Robbins and Monro, A stochastic approximation method, 1951; Polyak, Some "
-                       "methods of speeding "
-                       "up the convergence of iteration methods, 1964; Sutskever, Martens, Dahl "
-                       "and Hinton, On the "
-                       "importance of initialization and momentum in deep learning, ICML 2013",
+                       "methods of speeding up the convergence of iteration methods, 1964; "
+                       "Sutskever, Martens, Dahl and Hinton, On the importance of initialization "
+                       "and momentum in deep learning, ICML 2013",
              .config_size = sizeof(sgd),
              .fields = fields,
              .examples = PLM_LIST("sgd(0.1)", "sgd(0.05, momentum=0.9)",

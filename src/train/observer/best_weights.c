@@ -1,4 +1,5 @@
-/* Ends the fit with the weights of its best epoch by a watched metric, and ends it no earlier. */
+/* Ends the fit with the weights of its best epoch by a monitored metric. It does not end the fit
+ * earlier. */
 #include "train/monitor.h"
 
 typedef struct {
@@ -7,12 +8,15 @@ typedef struct {
 } best_weights;
 
 static const plm_field fields[] = {
-    PLM_FIELD(best_weights, monitor, PLM_TEXT, "val_loss", 0, 0, "the metric that is watched"),
-    PLM_FIELD_OF(best_weights, mode, PLM_CHOICE, "auto", "auto|min|max", "which way is better"),
-    PLM_FIELD(best_weights, min_delta, PLM_REAL, "0", -1e30, 1e30, "a smaller gain does not count"),
+    PLM_FIELD(best_weights, monitor, PLM_TEXT, "val_loss", 0, 0, "the metric to monitor"),
+    PLM_FIELD_OF(best_weights, mode, PLM_CHOICE, "auto", "auto|min|max",
+                 "whether lower (min) or higher (max) is better; auto = as the metric says"),
+    PLM_FIELD(best_weights, min_delta, PLM_REAL, "0", -1e30, 1e30,
+              "a smaller improvement does not count"),
     {0}};
 
-/* Another observer that restores weights, and an average of them, go before. */
+/* Restores the best weights, unless another observer has restored some or the weights are
+ * averages. */
 static void give_back(const plm_watcher *o, plm_run *run)
 {
     if (!run->restored && !run->state.averaged)
@@ -22,11 +26,11 @@ static void give_back(const plm_watcher *o, plm_run *run)
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     double value = 0;
-    bool gains = false;
+    bool improved = false;
     if (event->kind == PLM_FIT_BEGIN)
         return plm_watcher_begin(self, run);
     if (event->kind == PLM_EPOCH_END)
-        return plm_watcher_look(self, run, event, &value, &gains);
+        return plm_watcher_look(self, run, event, &value, &improved);
     if (event->kind == PLM_FIT_END)
         give_back(self, run);
     return PLM_OK;
@@ -62,8 +66,8 @@ const plm_observer_kind plm_observer_best_weights = {
     .kind = {.name = "best_weights",
              .help = "ends with the weights of the best epoch",
              .notes =
-                 "It ends no fit: early_stopping does. The command adds it where there is "
-                 "validation data, unless the run file has keep: last. It does nothing where "
+                 "It does not end the fit: early_stopping does. The command adds it if there is "
+                 "validation data, unless the run file has keep: last. It does nothing if "
                  "early_stopping restores weights (restore_best_weights=true) or the optimizer "
                  "averages them (use_ema=true).",
              .config_size = sizeof(best_weights),

@@ -1,6 +1,6 @@
 /* Writes model and training to a file from which plm_fit resumes bit for bit: every n epochs,
- * every n batches, or where a figure is the best so far. {epoch:02d} and {val_loss:.2f} in the
- * name become figures; the files stay ordinary model files. */
+ * every n batches, or when a metric has improved. Marks such as {epoch:02d} and {val_loss:.2f} in
+ * the file name are replaced by values. The files are also ordinary model files. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "base/paths.h"
 #include "train/monitor.h"
 
-enum { LONGEST = 4096 };
+enum { MAX_PATH = 4096 };
 
 typedef struct {
     const char *filepath, *monitor, *mode, *save_freq;
@@ -19,44 +19,47 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD_FILE(checkpoint, filepath, NULL,
-                   "the file; {epoch:02d} and {val_loss:.2f} become figures"),
+                   "the file; {epoch:02d} and {val_loss:.2f} are replaced by values"),
     PLM_FIELD(checkpoint, monitor, PLM_TEXT, "val_loss", 0, 0,
-              "the figure that is watched for save_best_only"),
+              "the metric to monitor for save_best_only"),
     PLM_FIELD(checkpoint, save_best_only, PLM_BOOL, "false", 0, 0,
-              "write only when the figure is better than before"),
+              "write only if the metric is better than before"),
     PLM_FIELD_OF(checkpoint, mode, PLM_CHOICE, "auto", "auto|min|max",
-                 "which way is better; auto = as the metric has it"),
+                 "whether lower (min) or higher (max) is better; auto = as the metric says"),
     PLM_FIELD(checkpoint, every, PLM_INT, "1", 1, 1e9, "epochs between two files"),
     PLM_FIELD(checkpoint, initial_value_threshold, PLM_REAL, "nan", 0, 0,
-              "the figure must beat it at first"),
+              "the first value must be better than this"),
     PLM_FIELD(checkpoint, save_weights_only, PLM_BOOL, "false", 0, 0,
-              "write the model alone: smaller, and nothing resumes from it"),
+              "write the model only: a smaller file that cannot be resumed"),
     PLM_FIELD(checkpoint, save_freq, PLM_TEXT, "epoch", 0, 0,
-              "epoch, or how many batches lie between two files; {batch} in the name is the batch "
+              "epoch, or the number of batches between two files; {batch} in the name is the batch "
               "of the epoch"),
     {0}};
 
+/* The observer. */
 typedef struct {
     plm *w;
     checkpoint c;
     plm_monitor monitor;
-    int64_t batches, since; /* between two files, 0 = epochs; seen since the last */
-    char path[LONGEST];
+    int64_t batches; /* between two files; 0 = `every` epochs */
+    int64_t since;   /* batches since the last file */
+    char path[MAX_PATH];
 } keeper;
 
+/* Fails on an error in the file name. */
 static plm_status bad_name(const keeper *o, const char *hint, const char *what)
 {
     return plm_fail(o->w, PLM_E_SPEC, "checkpoint", hint, "%s in the file name '%s'", what,
                     o->c.filepath);
 }
 
-/* {epoch}, {epoch:02d}, {val_loss:.2f}: how the figure is called, and how it is written. */
+/* A mark such as {epoch}, {epoch:02d}, {val_loss:.2f}: the name of the value, and its format. */
 typedef struct {
     char name[64], format[16];
-    size_t length; /* of the mark */
+    size_t length; /* of the whole mark */
 } mark;
 
-/* Reads a mark: its format may be digits, a point and digits, and d, f, e or g at the end. */
+/* Reads a mark. Its format may be digits, a point with digits, and d, f, e or g at the end. */
 static plm_status read_mark(const keeper *o, const char *at, mark *out)
 {
     const size_t inside = strcspn(at + 1, "}"), name = strcspn(at + 1, ":}");
@@ -68,7 +71,7 @@ static plm_status read_mark(const keeper *o, const char *at, mark *out)
     if (at[1 + inside] != '}')
         return bad_name(o, "close the brace: net-{epoch:02d}.safetensors", "an open brace");
     if (name == 0 || name >= sizeof out->name)
-        return bad_name(o, "write {epoch:02d} or {val_loss:.2f}", "no name of a figure");
+        return bad_name(o, "write {epoch:02d} or {val_loss:.2f}", "no name of a metric");
     if (length > 0 && (width > 2 || digits > 3 || width + digits + 1 != length ||
                        !strchr("dfeg", format[length - 1])))
         return bad_name(o, "write {epoch:02d} or {val_loss:.2f}", "an unknown format");
@@ -77,27 +80,28 @@ static plm_status read_mark(const keeper *o, const char *at, mark *out)
     return PLM_OK;
 }
 
-/* What stands in place of a mark. A whole number is written as a decimal without places. */
+/* Adds the value of a mark. A whole number is printed as a decimal without places. */
 static plm_status put_mark(const keeper *o, plm_run *run, const plm_event *event, const mark *m,
                            plm_text *t)
 {
-    const plm_monitor figure = {.name = m->name};
+    const plm_monitor metric = {.name = m->name};
     const bool epoch = strcmp(m->name, "epoch") == 0,
                batch = strcmp(m->name, "batch") == 0 && o->batches > 0;
-    const char *said = m->format[0] != '\0' ? m->format : epoch || batch ? "04d" : ".4f";
-    const int width = (int)strlen(said) - 1;
-    const bool whole = said[width] == 'd';
+    const char *given = m->format[0] != '\0' ? m->format : epoch || batch ? "04d" : ".4f";
+    const int width = (int)strlen(given) - 1;
+    const bool whole = given[width] == 'd';
     double value = (double)(epoch ? event->epoch + 1 : run->batch);
     char format[32];
-    if (whole && strchr(said, '.') != NULL)
+    if (whole && strchr(given, '.') != NULL)
         return bad_name(o, "write {epoch:02d} or {val_loss:.2f}", "an unknown format");
     if (!epoch && !batch)
-        PLM_TRY(plm_monitor_need(&figure, run, event, &value));
-    snprintf(format, sizeof format, "%%%.*s%s", width, said, whole ? ".0f" : said + width);
+        PLM_TRY(plm_monitor_require(&metric, run, event, &value));
+    snprintf(format, sizeof format, "%%%.*s%s", width, given, whole ? ".0f" : given + width);
     plm_text_format(t, format, value);
     return PLM_OK;
 }
 
+/* Adds the file name with all marks replaced. */
 static plm_status put_name(const keeper *o, plm_run *run, const plm_event *event, plm_text *t)
 {
     for (const char *at = o->c.filepath; *at != '\0';) {
@@ -114,48 +118,50 @@ static plm_status put_name(const keeper *o, plm_run *run, const plm_event *event
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
+/* Sets the path of the file to write. */
 static plm_status name_file(keeper *o, plm_run *run, const plm_event *event)
 {
     plm_text t = {.w = o->w};
     plm_status status = put_name(o, run, event, &t);
-    if (status >= 0 && (t.length == 0 || t.length >= LONGEST))
-        status = bad_name(o, "use another name", "nothing, or too much,");
+    if (status >= 0 && (t.length == 0 || t.length >= MAX_PATH))
+        status = bad_name(o, "use another name", "no or too much text");
     if (status >= 0)
-        snprintf(o->path, LONGEST, "%s", plm_text_get(&t));
+        snprintf(o->path, MAX_PATH, "%s", plm_text_get(&t));
     plm_text_free(&t);
     return status;
 }
 
-/* Before the first step: is the name one, and are the figures there? */
+/* Checks before the first step that the file name is valid and the metric is there. */
 static plm_status check(keeper *o, plm_run *run)
 {
     plm_log log[PLM_LOGS];
-    int logs = plm_run_figures(run, false, log, PLM_LOGS);
+    int logs = plm_run_values(run, false, log, PLM_LOGS);
     double value = 0;
     if (o->batches == 0) /* within an epoch nothing is validated */
-        logs += plm_run_figures(run, true, log + logs, PLM_LOGS - logs);
+        logs += plm_run_values(run, true, log + logs, PLM_LOGS - logs);
     const plm_event event = {.log = log, .logs = logs};
     if (o->c.save_best_only) {
-        PLM_TRY(plm_monitor_need(&o->monitor, run, &event, &value));
-        PLM_TRY(plm_monitor_aim(&o->monitor, run));
+        PLM_TRY(plm_monitor_require(&o->monitor, run, &event, &value));
+        PLM_TRY(plm_monitor_find_direction(&o->monitor, run));
     }
     return name_file(o, run, &event);
 }
 
+/* Writes a file or requests a checkpoint, if the metric has improved or it does not matter. */
 static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
 {
     double value = 0;
     if (o->c.save_best_only && !plm_monitor_due(&o->monitor, run))
         return PLM_OK;
     if (o->c.save_best_only) {
-        PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
-        if (!plm_monitor_gains(&o->monitor, value))
+        PLM_TRY(plm_monitor_require(&o->monitor, run, event, &value));
+        if (!plm_monitor_improves(&o->monitor, value))
             return PLM_OK;
     }
     PLM_TRY(name_file(o, run, event));
     if (o->c.save_weights_only)
         return plm_model_save(run->model, o->path, "safetensors");
-    plm_checkpoint_want(run, o->path);
+    plm_checkpoint_request(run, o->path);
     return PLM_OK;
 }
 
@@ -194,7 +200,7 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
-/* "epoch" is 0. */
+/* Reads save_freq: "epoch" gives 0, else the number of batches. */
 static plm_status read_save_freq(plm *w, const checkpoint *c, int64_t *batches)
 {
     const char *end = NULL;
@@ -204,10 +210,9 @@ static plm_status read_save_freq(plm *w, const checkpoint *c, int64_t *batches)
         return PLM_OK;
     if (end == c->save_freq || *end != '\0' || !(count >= 1 && count <= 1e9) ||
         count > (double)(int64_t)count)
-        return plm_fail(
-            w, PLM_E_SPEC, "checkpoint",
-            "write save_freq=500 for a file every 500 batches; epochs are counted by every",
-            "save_freq must be epoch or a number of batches, got '%s'", c->save_freq);
+        return plm_fail(w, PLM_E_SPEC, "checkpoint",
+                        "write save_freq=500 for a file every 500 batches; `every` counts epochs",
+                        "save_freq must be epoch or a number of batches, got '%s'", c->save_freq);
     *batches = (int64_t)count;
     return PLM_OK;
 }

@@ -1,6 +1,6 @@
-/* A row for each epoch in a CSV file, written as the epoch ends. The rows are those of the model's
- * history: a fit that goes on gives the file the rows of all its epochs, and no other. Nothing
- * changes before the first epoch has ended. */
+/* Writes a row for each epoch to a CSV file, when the epoch ends. The rows are those of the
+ * model's history, so a resumed fit leaves exactly the rows of all its epochs in the file. The
+ * file does not change before the first epoch has ended. */
 #include <string.h>
 
 #include "train/monitor.h"
@@ -16,21 +16,24 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD_FILE(csv_logger, filename, NULL, "the file"),
-    PLM_FIELD(csv_logger, separator, PLM_TEXT, ",", 0, 0, "between the columns"),
-    PLM_FIELD(csv_logger, append, PLM_BOOL, "false", 0, 0, "go on at the end of the file"),
+    PLM_FIELD(csv_logger, separator, PLM_TEXT, ",", 0, 0, "text between the columns"),
+    PLM_FIELD(csv_logger, append, PLM_BOOL, "false", 0, 0,
+              "append to the file instead of replacing it"),
     {0}};
 
+/* The observer. */
 typedef struct {
     plm *w;
     csv_logger c;
     plm_file *file; /* open to add rows */
-    bool known;     /* start and from are known: the first row is written */
-    int64_t start;  /* bytes of the file that were there before */
-    int64_t from;   /* rows of later epochs are ours */
+    bool known;     /* start and from are set, as the first row was written */
+    int64_t start;  /* bytes that were in the file before */
+    int64_t from;   /* the file gets the rows of epochs after this one */
 } logger;
 
 /* ---- the text ---- */
 
+/* Adds the names of the columns. */
 static void put_header(const logger *o, const plm_epochs *t, plm_text *out)
 {
     for (int i = 0; i < t->columns; i++) {
@@ -40,6 +43,7 @@ static void put_header(const logger *o, const plm_epochs *t, plm_text *out)
     plm_text_add(out, "\n");
 }
 
+/* Adds one row of the history. */
 static void put_row(const logger *o, const plm_epochs *t, int64_t row, plm_text *out)
 {
     for (int i = 0; i < t->columns; i++) {
@@ -51,7 +55,7 @@ static void put_row(const logger *o, const plm_epochs *t, int64_t row, plm_text 
     plm_text_add(out, "\n");
 }
 
-/* What must stand behind the first `start` bytes. */
+/* Adds everything that must follow the first `start` bytes of the file. */
 static void put_all(const logger *o, const plm_epochs *t, plm_text *out)
 {
     if (o->start == 0)
@@ -63,6 +67,7 @@ static void put_all(const logger *o, const plm_epochs *t, plm_text *out)
 
 /* ---- the file ---- */
 
+/* Writes the old first bytes of the file and our rows. */
 static plm_status write_whole(const logger *o, const plm_text *old, const plm_text *rows)
 {
     const size_t kept = old->length < (size_t)o->start ? old->length : (size_t)o->start;
@@ -78,7 +83,7 @@ static plm_status write_whole(const logger *o, const plm_text *old, const plm_te
     return status;
 }
 
-/* Makes the file what it must be: what was there before, and the rows of our epochs. */
+/* Makes the file contain what was there before and the rows of our epochs, if it does not. */
 static plm_status repair(logger *o, const plm_epochs *t)
 {
     plm_text old = {.w = o->w}, rows = {.w = o->w};
@@ -99,6 +104,7 @@ static plm_status repair(logger *o, const plm_epochs *t)
     return status;
 }
 
+/* Appends the row of the last epoch. */
 static plm_status add_row(logger *o, const plm_epochs *t)
 {
     plm_text row = {.w = o->w};
@@ -112,6 +118,7 @@ static plm_status add_row(logger *o, const plm_epochs *t)
     return status;
 }
 
+/* The first time, makes the whole file right; then appends rows. */
 static plm_status epoch_end(logger *o, const plm_epochs *t)
 {
     if (o->file != NULL)
@@ -174,10 +181,10 @@ static plm_status open_logger(plm *w, const void *config, plm_observer *out)
 const plm_observer_kind plm_observer_csv_logger = {
     .kind = {.name = "csv_logger",
              .alias = "CSVLogger|history",
-             .help = "a row of figures an epoch in a CSV file",
-             .notes = "A resumed run leaves the file as one that was never stopped: rows of epochs "
-                      "that are trained again are cut away. With append=true what stood in the "
-                      "file before the run stays above its rows.",
+             .help = "a row of metrics for each epoch in a CSV file",
+             .notes = "A resumed run leaves the file as if it had never stopped: rows of epochs "
+                      "that are trained again are replaced. With append=true the file keeps "
+                      "what it had before the run, above the new rows.",
              .config_size = sizeof(csv_logger),
              .fields = fields,
              .examples = PLM_LIST("csv_logger('log.csv')")},

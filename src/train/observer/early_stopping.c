@@ -1,5 +1,5 @@
-/* Ends the fit when a watched figure has not become better for `patience` epochs; may give back
- * the best weights. */
+/* Ends the fit if a monitored metric has not improved for `patience` epochs. Can restore the best
+ * weights. */
 #include "train/monitor.h"
 
 typedef struct {
@@ -10,27 +10,30 @@ typedef struct {
 } early_stopping;
 
 static const plm_field fields[] = {
-    PLM_FIELD(early_stopping, monitor, PLM_TEXT, "val_loss", 0, 0, "the figure that is watched"),
+    PLM_FIELD(early_stopping, monitor, PLM_TEXT, "val_loss", 0, 0, "the metric to monitor"),
     PLM_FIELD(early_stopping, min_delta, PLM_REAL, "0", -1e30, 1e30,
-              "a smaller gain does not count"),
+              "a smaller improvement does not count"),
     PLM_FIELD(early_stopping, patience, PLM_INT, "0", 0, 1e9,
-              "epochs without a gain before the end"),
+              "number of epochs without improvement after which the fit ends"),
     PLM_FIELD_OF(early_stopping, mode, PLM_CHOICE, "auto", "auto|min|max",
-                 "which way is better; auto = as the metric has it"),
-    PLM_FIELD(early_stopping, baseline, PLM_REAL, "nan", 0, 0, "a figure that must be beaten"),
+                 "whether lower (min) or higher (max) is better; auto = as the metric says"),
+    PLM_FIELD(early_stopping, baseline, PLM_REAL, "nan", 0, 0,
+              "the metric must become better than this"),
     PLM_FIELD(early_stopping, restore_best_weights, PLM_BOOL, "false", 0, 0,
               "end with the weights of the best epoch"),
     PLM_FIELD(early_stopping, start_from_epoch, PLM_INT, "0", 0, 1e9,
-              "epochs that are not watched"),
+              "number of epochs to ignore at the beginning"),
     {0}};
 
+/* The observer. */
 typedef struct {
     plm_watcher watcher; /* first: see monitor.h */
     early_stopping c;
-    int64_t waited;
+    int64_t waited; /* epochs since the last improvement */
 } stopper;
 
-/* Keras waits anew only when the baseline, too, is beaten. */
+/* True if there is no baseline, or the value is better than it. As in Keras, patience restarts
+ * only if the baseline is beaten as well. */
 static bool beats_baseline(const stopper *o, double value)
 {
     const plm_monitor *m = &o->watcher.monitor;
@@ -39,17 +42,18 @@ static bool beats_baseline(const stopper *o, double value)
     return m->larger ? value - m->min_delta > o->c.baseline : value + m->min_delta < o->c.baseline;
 }
 
+/* Keeps a new best epoch, or ends the fit when patience is used up. */
 static plm_status epoch_end(stopper *o, plm_run *run, const plm_event *event)
 {
     double value = 0;
-    bool gains = false;
+    bool improved = false;
     if (event->epoch < o->c.start_from_epoch || !plm_monitor_due(&o->watcher.monitor, run))
         return PLM_OK;
-    PLM_TRY(plm_watcher_look(&o->watcher, run, event, &value, &gains));
+    PLM_TRY(plm_watcher_look(&o->watcher, run, event, &value, &improved));
     o->waited++;
-    if (gains && beats_baseline(o, value))
+    if (improved && beats_baseline(o, value))
         o->waited = 0;
-    if (gains || o->waited < o->c.patience || event->epoch == 0)
+    if (improved || o->waited < o->c.patience || event->epoch == 0)
         return PLM_OK;
     plm_watcher_claim(&o->watcher, run);
     return PLM_STOPPED;
@@ -83,7 +87,7 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     o->watcher.best_epoch = plm_monitor_count(number[3]);
 }
 
-/* More epochs are asked for after the end: there is new patience. */
+/* A fit that had ended continues with more epochs: patience restarts. */
 static void again(void *self)
 {
     stopper *o = self;
@@ -107,9 +111,10 @@ static plm_status open_stopper(plm *w, const void *config, plm_observer *out)
 const plm_observer_kind plm_observer_early_stopping = {
     .kind = {.name = "early_stopping",
              .alias = "EarlyStopping",
-             .help = "ends the fit when a figure stops getting better",
+             .help = "ends the fit when a metric stops improving",
              .notes =
-                 "Against overfitting, and it saves time: ask for many epochs and let it end. With "
+                 "Prevents overfitting and saves time: request many epochs and let it end the fit. "
+                 "With "
                  "restore_best_weights=true the model ends with the weights of its best epoch.",
              .source = "Prechelt, Early stopping - but when?, 1998",
              .config_size = sizeof(early_stopping),

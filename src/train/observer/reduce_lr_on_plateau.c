@@ -1,5 +1,5 @@
-/* Performance scheduling: the learning rate falls by a factor when a watched figure has not
- * become better for a while. */
+/* Performance scheduling: multiplies the learning rate by a factor if a monitored metric has not
+ * improved for a while. */
 #include "train/monitor.h"
 
 typedef struct {
@@ -9,28 +9,31 @@ typedef struct {
 } reduce_lr_on_plateau;
 
 static const plm_field fields[] = {
-    PLM_FIELD(reduce_lr_on_plateau, monitor, PLM_TEXT, "val_loss", 0, 0,
-              "the figure that is watched"),
+    PLM_FIELD(reduce_lr_on_plateau, monitor, PLM_TEXT, "val_loss", 0, 0, "the metric to monitor"),
     PLM_FIELD(reduce_lr_on_plateau, factor, PLM_REAL, "0.1", 0, 0.999999,
-              "the rate is multiplied by it"),
+              "factor by which the learning rate is multiplied"),
     PLM_FIELD(reduce_lr_on_plateau, patience, PLM_INT, "10", 0, 1e9,
-              "epochs without a gain before the fall"),
+              "number of epochs without improvement before the rate is lowered"),
     PLM_FIELD_OF(reduce_lr_on_plateau, mode, PLM_CHOICE, "auto", "auto|min|max",
-                 "which way is better; auto = as the metric has it"),
+                 "whether lower (min) or higher (max) is better; auto = as the metric says"),
     PLM_FIELD(reduce_lr_on_plateau, min_delta, PLM_REAL, "1e-4", -1e30, 1e30,
-              "a smaller gain does not count"),
-    PLM_FIELD(reduce_lr_on_plateau, cooldown, PLM_INT, "0", 0, 1e9, "epochs of rest after a fall"),
-    PLM_FIELD(reduce_lr_on_plateau, min_lr, PLM_REAL, "0", 0, 1e9, "the rate never falls below"),
+              "a smaller improvement does not count"),
+    PLM_FIELD(reduce_lr_on_plateau, cooldown, PLM_INT, "0", 0, 1e9,
+              "number of epochs to wait after the rate was lowered"),
+    PLM_FIELD(reduce_lr_on_plateau, min_lr, PLM_REAL, "0", 0, 1e9, "minimum learning rate"),
     {0}};
 
+/* The observer. */
 typedef struct {
     plm *w;
     reduce_lr_on_plateau c;
     plm_monitor monitor;
-    int64_t waited, resting;
+    int64_t waited;  /* epochs since the last improvement */
+    int64_t resting; /* epochs of cooldown that are left */
 } watcher;
 
-static void fall(watcher *o, plm_run *run)
+/* Lowers the learning rate, down to min_lr, and starts the cooldown. */
+static void lower_rate(watcher *o, plm_run *run)
 {
     const double old = plm_run_learning_rate(run);
     if (old <= o->c.min_lr)
@@ -49,15 +52,15 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
         return plm_monitor_check(&o->monitor, run);
     if (event->kind != PLM_EPOCH_END || !plm_monitor_due(&o->monitor, run))
         return PLM_OK;
-    PLM_TRY(plm_monitor_need(&o->monitor, run, event, &value));
+    PLM_TRY(plm_monitor_require(&o->monitor, run, event, &value));
     if (o->resting > 0) {
         o->resting--;
         o->waited = 0;
     }
-    if (plm_monitor_gains(&o->monitor, value)) {
+    if (plm_monitor_improves(&o->monitor, value)) {
         o->waited = 0;
     } else if (o->resting == 0 && ++o->waited >= o->c.patience) {
-        fall(o, run);
+        lower_rate(o, run);
     }
     return PLM_OK;
 }
@@ -100,11 +103,11 @@ static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 const plm_observer_kind plm_observer_reduce_lr_on_plateau = {
     .kind = {.name = "reduce_lr_on_plateau",
              .alias = "ReduceLROnPlateau",
-             .help = "the learning rate falls when a figure stops getting better",
-             .formula = "rate = max(factor rate, min_lr) after patience epochs without a gain",
-             .notes = "Performance scheduling: no number of steps has to be known beforehand. Once "
-                      "it has acted it "
-                      "takes the place of the optimizer's own schedule.",
+             .help = "lowers the learning rate when a metric stops improving",
+             .formula = "rate = max(factor rate, min_lr) after patience epochs without improvement",
+             .notes =
+                 "Performance scheduling: the number of steps need not be known beforehand. Once "
+                 "it has acted, it replaces the optimizer's own schedule.",
              .config_size = sizeof(reduce_lr_on_plateau),
              .fields = fields,
              .examples = PLM_LIST("reduce_lr_on_plateau(factor=0.5, patience=5)")},

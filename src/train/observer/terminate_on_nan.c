@@ -1,5 +1,5 @@
-/* Ends the fit when the figures are no longer finite. plm_fit does by itself, with E_NUMERIC, as
- * soon as a loss is not: this one is for words that Keras users know. */
+/* Ends the fit if the loss is not finite. plm_fit does that by itself, with E_NUMERIC: this
+ * observer exists for users who know its name from Keras. */
 #include <math.h>
 
 #include "train/run.h"
