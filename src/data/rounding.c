@@ -128,23 +128,31 @@ typedef struct {
     double variance, error; /* error: the mean square of the rounding errors */
 } measures;
 
-/* Computes the statistics of a column in one pass. */
+/* Whether x is a whole number, as every double from 2^53 on is. (floor would be a call.) */
+static bool is_whole(double x)
+{
+    return fabs(x) < 0x1p53 ? (double)(int64_t)x == x : !isnan(x);
+}
+
+/* Computes the statistics of a column in one pass. NaN counts in none but the sums. */
 static measures measure(const column *c)
 {
+    const bool is_double = c->r->element == PLM_ELEMENT_F64;
     const double first = value_of(c, 0);
     const double rows = (double)c->r->rows;
-    measures m = {.min = first, .max = first, .whole = true};
+    measures m = {.min = (double)INFINITY, .max = -(double)INFINITY, .whole = true};
     double sum = 0, square = 0;
     for (int64_t i = 0; i < c->r->rows; i++) {
-        const double x = value_of(c, i), d = x - first, e = x - (double)single_of(c, i);
-        m.min = fmin(m.min, x);
-        m.max = fmax(m.max, x);
-        m.size = fmax(m.size, fabs(x));
-        m.whole = m.whole && x == floor(x);
+        const double x = value_of(c, i), d = x - first;
+        const double e = x - (double)(is_double ? (float)x : single_of(c, i));
+        m.min = x < m.min ? x : m.min;
+        m.max = x > m.max ? x : m.max;
+        m.whole = m.whole && is_whole(x);
         sum += d;
         square += d * d;
         m.error += e * e / rows;
     }
+    m.size = fmax(fabs(m.min), fabs(m.max));
     m.variance = square / rows - (sum / rows) * (sum / rows);
     return m;
 }
