@@ -37,6 +37,14 @@ static void add_wrapped(plm_text *t, const char *words, size_t indent)
     }
 }
 
+/* The same for a text of its own, which it frees; where that found no memory t has failed, too. */
+static void add_text(plm_text *t, plm_text *words, size_t indent)
+{
+    add_wrapped(t, plm_text_get(words), indent);
+    t->failed = t->failed || words->failed;
+    plm_text_free(words);
+}
+
 /* Adds "a, b, c" for a list "a|b|c". */
 static void add_list(plm_text *t, const char *list)
 {
@@ -94,8 +102,7 @@ static void add_field(plm_text *t, const plm_field *f)
         plm_text_add(&line, "; also ");
         add_list(&line, f->alias);
     }
-    add_wrapped(t, plm_text_get(&line), 2);
-    plm_text_free(&line);
+    add_text(t, &line, 2);
     if (f->help && *f->help)
         add_wrapped(t, f->help, 6);
 }
@@ -157,8 +164,7 @@ void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *ki
         add_list(&head, kind->alias);
         plm_text_add(&head, ")");
     }
-    add_wrapped(t, plm_text_get(&head), 0);
-    plm_text_free(&head);
+    add_text(t, &head, 0);
     if (kind->help)
         add_wrapped(t, kind->help, 2);
     add_formula(t, kind->formula);
@@ -190,8 +196,7 @@ static void add_words(plm_text *t, const plm_family *family)
     for (; *word; word++) {
         plm_text line = {.w = t->w};
         plm_text_format(&line, "%s: %s", (*word)->name, (*word)->help);
-        add_wrapped(t, plm_text_get(&line), 2);
-        plm_text_free(&line);
+        add_text(t, &line, 2);
     }
 }
 

@@ -24,6 +24,12 @@ static plm_value failed(plm_builder *b, plm_status status)
     return (plm_value){0};
 }
 
+void plm_require_text(plm_builder *b, const plm_text *t)
+{
+    if (t->failed)
+        failed(b, PLM_E_MEMORY);
+}
+
 plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op, ...)
 {
     plm_text text = {.w = b->graph->w};
@@ -123,6 +129,7 @@ plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double a
         plm_text_format(&shape, "%s, seed=%lld", count > 0 ? "]" : "", (long long)seed);
     else
         plm_text_add(&shape, count > 0 ? "]" : "");
+    plm_require_text(b, &shape);
     const plm_value y =
         plm_emit(b, 1, &x, "noise(%s, %.17g%s)", mode, amount, plm_text_get(&shape));
     plm_text_free(&shape);

@@ -80,6 +80,9 @@ plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width);
 /* Records an error of this layer. Returns the failed value. */
 plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, const char *what, ...)
     PLM_PRINTF(4, 5);
+/* Call it before plm_emit takes a text that was put together: if that found no memory, b has failed
+ * afterwards. */
+void plm_require_text(plm_builder *b, const plm_text *t);
 /* Returns an activation as text for plm_emit; "linear" for NULL. */
 const char *plm_activation_text(plm_builder *b, const plm_spec *s);
 

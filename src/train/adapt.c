@@ -165,13 +165,12 @@ static void list_column(plm_text *list, const char *const *name, int64_t j)
         plm_text_format(list, "%lld", (long long)j);
 }
 
-/* Warns of all columns that a finding applies to: "column 'a' ..." or "columns 'a', 'b', 'c' and 4
- * more ...". */
-static void warn_columns(const plm_model *m, const plm_statistics *s, const char *const *name,
-                         const finding *f)
+/* "column 'a'" or "columns 'a', 'b', 'c' and 4 more", and what is found of them. Returns how many
+ * columns; the last two arguments are filled. */
+static int64_t find_columns(const plm_statistics *s, const char *const *name, const finding *f,
+                            plm_text *list, plm_text *text)
 {
     enum { LISTED = 3 };
-    plm_text list = {.w = m->w}, text = {.w = m->w};
     measured first = {0};
     int64_t found = 0;
     for (int64_t j = 0; j < s->width; j++) {
@@ -180,16 +179,29 @@ static void warn_columns(const plm_model *m, const plm_statistics *s, const char
             continue;
         first = found == 0 ? c : first;
         if (found++ < LISTED)
-            list_column(&list, name, j);
+            list_column(list, name, j);
     }
     if (found > LISTED)
-        plm_text_format(&list, " and %lld more", (long long)(found - LISTED));
-    plm_text_format(&text, found > 1 ? f->several : f->one, first.deviation, first.mean);
+        plm_text_format(list, " and %lld more", (long long)(found - LISTED));
     if (found > 0)
+        plm_text_format(text, found > 1 ? f->several : f->one, first.deviation, first.mean);
+    return found;
+}
+
+/* Warns of all columns that a finding applies to: "column 'a' ..." or "columns 'a', 'b', 'c' and 4
+ * more ...". */
+static plm_status warn_columns(const plm_model *m, const plm_statistics *s,
+                               const char *const *name, const finding *f)
+{
+    plm_text list = {.w = m->w}, text = {.w = m->w};
+    const int64_t found = find_columns(s, name, f, &list, &text);
+    const bool whole = !list.failed && !text.failed;
+    if (found > 0 && whole)
         plm_warn(m->w, "column%s %s %s", found > 1 ? "s" : "", plm_text_get(&list),
                  plm_text_get(&text));
     plm_text_free(&list);
     plm_text_free(&text);
+    return whole ? PLM_OK : PLM_E_MEMORY;
 }
 
 /* ---- layers ---- */
@@ -218,7 +230,7 @@ static plm_status measure(plm_model *m, const plm_layer *l, plm_data *d, plm_val
                         "there are no rows to measure");
     const plm_statistics s = finish(c);
     for (size_t i = 0; i < sizeof findings / sizeof findings[0]; i++)
-        warn_columns(m, &s, names_of(m, d, value, c->width), &findings[i]);
+        PLM_TRY(warn_columns(m, &s, names_of(m, d, value, c->width), &findings[i]));
     return write_values(m, l, &s);
 }
 

@@ -149,9 +149,11 @@ static void memory_line(plm_model *m, int width, plm_text *t)
     plm_memory_need need;
     size_t doubled = 0;
     char all[40], row_bytes[40], line[200];
-    if (m->training == NULL || plm_model_memory(m, NULL, &need) < 0 ||
-        plm_model_plan_bytes(m, PLM_PLAN_TRAIN, 2 * need.batch, &doubled) < 0 ||
-        doubled < need.activations)
+    plm_status status = m->training != NULL ? plm_model_memory(m, NULL, &need) : PLM_E_ORDER;
+    if (status >= 0)
+        status = plm_model_plan_bytes(m, PLM_PLAN_TRAIN, 2 * need.batch, &doubled);
+    t->failed = t->failed || status == PLM_E_MEMORY;
+    if (status < 0 || doubled < need.activations)
         return;
     as_bytes(need.total, all, sizeof all);
     as_bytes((doubled - need.activations) / (size_t)need.batch, row_bytes, sizeof row_bytes);

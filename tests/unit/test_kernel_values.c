@@ -182,6 +182,30 @@ typedef struct {
     bool by_columns, packed_b, packed_c, starts, accumulates, half, turned;
 } product;
 
+/* One element, in double; of the half panel that is not wanted it is 0. */
+static double element(const plm_gemm *g, const plm_real *c, size_t i, size_t j)
+{
+    const size_t at = j / 16 * g->c_panel + i * g->c_row + j % 16;
+    double sum = g->accumulate ? (double)c[at] : g->start != NULL ? (double)g->start[j] : 0;
+    for (size_t r = 0; r < g->depth; r++)
+        sum += (double)g->a[i * g->a_row + r * g->a_step] *
+               g->b[j / 16 * g->b_panel + r * g->b_step + j % 16];
+    return g->half && j >= g->panels * 16 - 8 ? 0 : sum;
+}
+
+static void compare(const plm_kernels *k, const plm_gemm *g, const plm_real *before, size_t beside)
+{
+    for (size_t i = 0; i < g->rows; i++) {
+        for (size_t j = 0; j < g->panels * 16; j++) {
+            const size_t at = j / 16 * g->c_panel + i * g->c_row + j % 16;
+            near(g->c[at], element(g, before, i, j), 1 + sqrt((double)g->depth), k->isa, "gemm",
+                 at);
+        }
+        const size_t end = i * g->c_row + g->panels * 16;
+        untouched(g->c + end, before + end, beside, k->isa, "beside gemm");
+    }
+}
+
 static void check_product(const plm_kernels *k, dice *d, product p)
 {
     const size_t wide = p.panels * 16 + 16, a_stride = (p.by_columns ? p.rows : p.depth) + 3;
@@ -189,36 +213,30 @@ static void check_product(const plm_kernels *k, dice *d, product p)
     plm_real *a = numbers_unit(d, a_size), *b = numbers_unit(d, p.depth * wide),
              *start = numbers_unit(d, p.panels * 16), *c = numbers_unit(d, c_size);
     plm_real *before = numbers_copy(c, c_size);
-    const plm_gemm g = {.a = a,
-                        .a_row = p.by_columns ? 1 : a_stride,
-                        .a_step = p.by_columns ? a_stride : 1,
-                        .b = b,
-                        .b_panel = p.packed_b ? p.depth * 16 : 16,
-                        .b_step = p.packed_b ? 16 : wide,
-                        .c = c,
-                        .c_row = p.packed_c ? 16 : wide,
-                        .c_panel = p.packed_c ? p.rows * 16 : 16,
-                        .start = p.starts ? start : NULL,
-                        .accumulate = p.accumulates,
-                        .rows = p.rows,
-                        .panels = p.panels,
-                        .depth = p.depth,
-                        .turned = p.turned,
-                        .half = p.half};
+    plm_gemm g = {.a = a,
+                  .a_row = a_stride,
+                  .a_step = 1,
+                  .b = b,
+                  .b_panel = 16,
+                  .b_step = wide,
+                  .c = c,
+                  .c_row = wide,
+                  .c_panel = 16,
+                  .start = p.starts ? start : NULL,
+                  .accumulate = p.accumulates,
+                  .rows = p.rows,
+                  .panels = p.panels,
+                  .depth = p.depth,
+                  .turned = p.turned,
+                  .half = p.half};
+    if (p.by_columns)
+        g.a_row = 1, g.a_step = a_stride;
+    if (p.packed_b)
+        g.b_panel = p.depth * 16, g.b_step = 16;
+    if (p.packed_c)
+        g.c_row = 16, g.c_panel = p.rows * 16;
     k->gemm(&g);
-    for (size_t i = 0; i < p.rows; i++)
-        for (size_t j = 0; j < p.panels * 16; j++) {
-            const size_t at = j / 16 * g.c_panel + i * g.c_row + j % 16;
-            const bool wanted = !(p.half && j >= p.panels * 16 - 8);
-            double exact = p.accumulates ? (double)before[at] : p.starts ? (double)start[j] : 0;
-            for (size_t r = 0; r < p.depth; r++)
-                exact += (double)a[i * g.a_row + r * g.a_step] *
-                         b[j / 16 * g.b_panel + r * g.b_step + j % 16];
-            near(c[at], wanted ? exact : 0, 1 + sqrt((double)p.depth), k->isa, "gemm", at);
-        }
-    for (size_t i = 0; i < p.rows && !p.packed_c; i++)
-        untouched(c + i * wide + p.panels * 16, before + i * wide + p.panels * 16, 16, k->isa,
-                  "beside gemm");
+    compare(k, &g, before, p.packed_c ? 0 : 16);
     free(a), free(b), free(start), free(c), free(before);
 }
 

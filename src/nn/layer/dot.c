@@ -30,6 +30,7 @@ static plm_value along(plm_builder *b, const dot *c, plm_value x, int64_t axis)
             if (i != at)
                 plm_text_format(&order, "%d, ", i);
         plm_text_format(&order, "%d", at);
+        plm_require_text(b, &order);
         x = plm_emit(b, 1, &x, "permute(%s)", plm_text_get(&order));
     }
     plm_text_free(&order);

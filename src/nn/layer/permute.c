@@ -18,6 +18,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     (void)count;
     for (int i = 0; i < c->dims.count; i++)
         plm_text_format(&dims, "%s%lld", i > 0 ? ", " : "", (long long)c->dims.at[i]);
+    plm_require_text(b, &dims);
     const plm_value y = plm_emit(b, 1, x, "permute(%s)", plm_text_get(&dims));
     plm_text_free(&dims);
     return y;

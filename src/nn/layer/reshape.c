@@ -45,6 +45,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     for (int i = 0; i < c->target_shape.count; i++)
         plm_text_format(&dims, "%s%lld", i > 0 ? ", " : "",
                         (long long)(i == open ? numbers / given : c->target_shape.at[i]));
+    plm_require_text(b, &dims);
     const plm_value y = plm_emit(b, 1, x, "repack(dims=[%s])", plm_text_get(&dims));
     plm_text_free(&dims);
     return y;
