@@ -40,8 +40,12 @@ static int dry_run(plm_run_training *t)
     plm_text text = {.w = t->w};
     plm_run_settings_write(&t->settings, &text,
                            plm_run_settings_directory(&t->settings) ? "." : NULL);
-    printf("%s\n%s\n", plm_text_get(&text), summary ? summary : "");
+    const bool whole = summary && !text.failed;
+    if (whole)
+        printf("%s\n%s\n", plm_text_get(&text), summary);
     plm_text_free(&text);
+    if (!whole)
+        return plm_cli_fail_status(t->w, plm_last_error(t->w)->status, NULL);
     if (t->job.about.rows >= 0)
         printf("%lld rows to train on, %lld a batch\n", (long long)t->job.about.rows,
                (long long)t->job.about.batch);

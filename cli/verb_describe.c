@@ -123,7 +123,8 @@ static int fail_key(const char *word, const char *what)
 static int describe_word(plm *w, const char *word)
 {
     const char *family = plm_describe(w, word, NULL);
-    const char *text = family ? family : plm_describe(w, "", word);
+    const bool known = family || plm_last_error(w)->status == PLM_E_MEMORY;
+    const char *text = known ? family : plm_describe(w, "", word);
     const int key = family ? -1 : find_key(word);
     if (text)
         print_text(text);
@@ -133,6 +134,8 @@ static int describe_word(plm *w, const char *word)
         print_key(key);
     if (text || key >= 0)
         return PLM_EXIT_GOOD;
+    if (plm_last_error(w)->status == PLM_E_MEMORY)
+        return plm_cli_fail_status(w, PLM_E_MEMORY, NULL);
     const bool advised = !strncmp(plm_last_error(w)->hint, "did you mean", 12);
     return advised ? plm_cli_fail_status(w, PLM_E_SPEC, NULL) : fail_key(word, "unknown name");
 }
@@ -157,7 +160,7 @@ static int describe(plm *w, const char *family, const char *name)
         return describe_word(w, family);
     const char *text = plm_describe(w, family, name);
     if (!text)
-        return plm_cli_fail_status(w, PLM_E_SPEC, NULL);
+        return plm_cli_fail_status(w, plm_last_error(w)->status, NULL);
     print_text(text);
     if (!family)
         print_text("key          what a run file says: data, model, epochs, class_weight, ...\n");

@@ -13,37 +13,41 @@ const char *plm_path_below(plm_arena *a, const char *folder, const char *path)
     return plm_arena_format(a, "%s/%s", folder, path);
 }
 
-/* True if folder/path[0 .. length) is a symbolic link, or there is no memory to find out. */
-static bool is_link(plm_arena *a, const char *folder, const char *path, size_t length)
+/* *out: true if folder/path[0 .. length) is a symbolic link. */
+static plm_status is_link(plm_arena *a, const char *folder, const char *path, size_t length,
+                          bool *out)
 {
     struct stat about;
     const char *whole = plm_arena_format(a, "%s/%.*s", folder, (int)length, path);
-    return !whole || (lstat(whole, &about) == 0 && S_ISLNK(about.st_mode));
+    *out = whole && lstat(whole, &about) == 0 && S_ISLNK(about.st_mode);
+    return whole ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* True if the name can lead out of the folder: an absolute name, "..", or a link. */
-static bool leads_out(plm_arena *a, const char *folder, const char *path)
+/* *out: true if the name can lead out of the folder: an absolute name, "..", or a link. */
+static plm_status leads_out(plm_arena *a, const char *folder, const char *path, bool *out)
 {
-    if (*path == '/')
-        return true;
-    for (size_t at = 0; path[at];) {
+    *out = *path == '/';
+    for (size_t at = 0; path[at] && !*out;) {
         const size_t part = strcspn(path + at, "/");
         if (part == 2 && strncmp(path + at, "..", 2) == 0)
-            return true;
-        if (part > 0 && is_link(a, folder, path, at + part))
-            return true;
+            *out = true;
+        else if (part > 0)
+            PLM_TRY(is_link(a, folder, path, at + part, out));
         at += part + (path[at + part] == '/');
     }
-    return false;
+    return PLM_OK;
 }
 
 /* Replaces the relative file name *path by one in the folder, after checking that it may. */
 static plm_status place_file(plm_arena *a, const plm_kind *kind, const plm_folder *folder,
                              const char **path)
 {
+    bool outside = false;
     if (!*path || !**path)
         return PLM_OK;
-    if (folder->inside && leads_out(a, folder->path, *path))
+    if (folder->inside)
+        PLM_TRY(leads_out(a, folder->path, *path, &outside));
+    if (outside)
         return plm_fail(a->w, PLM_E_SPEC, kind->name,
                         "give a name inside that folder, without .. and links; or allow it with "
                         "outside=true",

@@ -6,11 +6,13 @@ SECTION  fail   the call fails (ENOSPC, EIO, EINTR, EMFILE, EACCES) or writes ha
          kill   the program is killed at the call; the run is resumed
          power  the power is cut at the call: what was not synced is lost; the run is resumed
          order  bytes are synced before a file takes its name, the folder after that
+         memory the library gets no memory at one of its calls: an error, or the same results
 COUNT    how many cases, drawn with a fixed seed; default: all
 """
 import errno
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -296,6 +298,58 @@ def section_order(template, base):
                 fail("%s: the folder of %s is not synced" % (job.name, path))
         if job.files and "." in job.files[0] and "rename" not in names:
             fail("%s: no file takes its name" % job.name)
+
+
+MEMORY_JOBS = JOBS + [
+    Job("predict, text", "predict run digits threads=1 --format csv", []),
+    Job("trials", "lr-find n.yaml --steps 12 --try --try-steps 10 threads=1 -q --json", []),
+    Job("variances", "plot init --activation relu --initializer he_normal --depth 1,2 --width 4 --nets 1", []),
+    Job("describe", "describe layer dense", []),
+    Job("describe a word", "describe dense", []),
+    Job("describe all", "describe", []),
+    Job("dry run", "train n.yaml --dry-run threads=1", []),
+]
+
+
+def blocks_of(job, template, base):
+    """How many blocks of memory the job takes, what it prints and leaves."""
+    folder, count = os.path.join(base, "good"), os.path.join(base, "count")
+    copy(template, folder)
+    done = job.start(folder, FAULTS_COUNT=count)
+    if done.returncode != 0:
+        raise SystemExit("%s without a fault: %d\n%s" % (job.name, done.returncode, done.stderr))
+    return int(open(count).read()), done, tree(folder)
+
+
+def same_seconds(text):
+    return re.sub(r"[0-9.]+ ?(s|ms|min|rows/s)\b", "", text)
+
+
+def section_memory(template, base):
+    known = {job: blocks_of(job, template, base) for job in MEMORY_JOBS}
+    share = max(1, COUNT // len(MEMORY_JOBS)) if COUNT else 10 ** 9
+    rng, cases = random.Random(11), []
+    for job in MEMORY_JOBS:
+        numbers = range(1, known[job][0] + 1)
+        cases += [(job, k) for k in (rng.sample(numbers, share) if share < len(numbers) else numbers)]
+    for job, number in cases:
+        folder, label = os.path.join(base, "work"), "%s, block %d" % (job.name, number)
+        copy(template, folder)
+        try:
+            done = job.start(folder, FAULTS_MEMORY=number)
+        except subprocess.TimeoutExpired:
+            fail(label + ": hangs")
+            continue
+        _, good, files = known[job]
+        if done.returncode == 0:
+            if same_seconds(done.stdout) != same_seconds(good.stdout) or tree(folder) != files:
+                fail(label + ": success, with other results")
+        elif "out of memory" not in done.stderr or done.returncode not in (1, 5):
+            fail("%s: exit %d: %s" % (label, done.returncode, done.stderr))
+        if parts(folder):
+            fail("%s: left %s" % (label, parts(folder)))
+        whole(label, tree(folder), tree(template), files)
+    print("memory: %d cases" % len(cases))
 
 
 with tempfile.TemporaryDirectory() as base:

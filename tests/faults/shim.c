@@ -7,7 +7,9 @@
  *   FAULTS_HOW=WORD  a number: the call fails with that errno
  *                    short:    a read or write of half the bytes
  *                    kill:     the program is killed
- *                    cut:      the power is cut; what was not synced is undone, see cut.h */
+ *                    cut:      the power is cut; what was not synced is undone, see cut.h
+ *   FAULTS_MEMORY=N  the N-th block of memory that the library asks for, from 1, is not given
+ *   FAULTS_COUNT=FILE  gets the number of blocks that were asked for */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -92,6 +94,20 @@ static int fate_of(const char *call, int file)
 {
     char name[256];
     return is_seen(file) ? fate(call, name_of(file, name)) : 0;
+}
+
+static atomic_long blocks;
+
+__attribute__((destructor)) static void write_count(void)
+{
+    const char *path = getenv("FAULTS_COUNT");
+    char text[32];
+    if (path == NULL)
+        return;
+    const int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    const int n = snprintf(text, sizeof text, "%ld\n", atomic_load(&blocks));
+    (void)syscall(SYS_write, file, text, (size_t)n);
+    (void)syscall(SYS_close, file);
 }
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -268,4 +284,16 @@ int unlinkat(int folder, const char *name, int flags)
 int mkdir(const char *path, mode_t mode)
 {
     return fate("mkdir", path) < 0 ? -1 : NEXT(mkdir)(path, mode);
+}
+
+/* The library takes its memory by this call alone. */
+void *aligned_alloc(size_t align, size_t size)
+{
+    const char *at = getenv("FAULTS_MEMORY");
+    const long number = atomic_fetch_add(&blocks, 1) + 1;
+    if (at != NULL && strtol(at, NULL, 10) == number) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return NEXT(aligned_alloc)(align, size);
 }

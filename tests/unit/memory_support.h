@@ -80,11 +80,14 @@ static inline void check_given(plm_status status, const ledger *l)
                  at_work->error.where, at_work->error.what);
 }
 
+/* Of the runtime; a test may want one thread, which is quicker. */
+static int threads_at_work = 2;
+
 /* Runs the work in a runtime whose k-th allocation fails; returns whether all k were reached. */
 static inline bool run(work *body, ledger *l)
 {
-    plm *w = plm_open(
-        PLM_OPTIONS(.threads = 2, .seed = 3, .allocate = allocate, .user = l, .unpinned = true));
+    plm *w = plm_open(PLM_OPTIONS(.threads = threads_at_work, .seed = 3, .allocate = allocate,
+                                  .user = l, .unpinned = true));
     if (w != NULL) {
         given = 14695981039346656037u;
         at_work = w;
@@ -106,21 +109,32 @@ static inline bool run(work *body, ledger *l)
     return l->calls >= l->fail;
 }
 
-static inline void survives(work *body)
+/* One allocation after another fails; lasting: and all that follow it. */
+static inline void survives_each(work *body, bool lasting)
+{
+    bool reached = true;
+    for (long k = 1; reached; k++) {
+        ledger l = {.fail = k, .lasting = lasting};
+        reached = run(body, &l);
+        assert_true(k < 20000);
+    }
+}
+
+/* The results without a fault. */
+static inline void learn(work *body)
 {
     ledger unharmed = {0};
     known = false;
     assert_true(run(body, &unharmed));
     unharmed_given = given;
     known = true;
-    for (int lasting = 0; lasting < 2; lasting++) {
-        bool reached = true;
-        for (long k = 1; reached; k++) {
-            ledger l = {.fail = k, .lasting = lasting == 1};
-            reached = run(body, &l);
-            assert_true(k < 20000);
-        }
-    }
+}
+
+static inline void survives(work *body)
+{
+    learn(body);
+    survives_each(body, false);
+    survives_each(body, true);
 }
 
 #endif
