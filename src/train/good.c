@@ -4,15 +4,19 @@
 
 #include "train/run.h"
 
+plm_status plm_training_open_good(plm_training *t)
+{
+    if (t->good == NULL)
+        t->good = plm_allocate_array(t->m->w, t->m->vector.length + PLM_LANES, sizeof *t->good);
+    return t->good != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
 /* Stores the weights as a fit that ends here would leave them: the moving average, if there is
  * one. */
 static plm_status keep(plm_training *t)
 {
     const plm_parameters_vector *v = &t->m->vector;
-    if (t->good == NULL)
-        t->good = plm_allocate_array(t->m->w, v->length + PLM_LANES, sizeof *t->good);
-    if (t->good == NULL)
-        return PLM_E_MEMORY;
+    PLM_TRY(plm_training_open_good(t));
     memcpy(t->good, v->p, v->length * sizeof *v->p);
     if (t->average != NULL && t->updates > 0)
         memcpy(t->good, t->average, v->trained * sizeof *v->p);

@@ -67,6 +67,8 @@ PLM_CHECKED plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t
 PLM_CHECKED plm_status plm_run_keep_first(plm_run *r);
 /* Stores the weights at the end of an epoch. Errors: E_NUMERIC if they are not finite. */
 PLM_CHECKED plm_status plm_run_keep_good(plm_run *r);
+/* Allocates the vector for them, unless it is there. Returns E_MEMORY if it cannot. */
+PLM_CHECKED plm_status plm_training_open_good(plm_training *t);
 /* Puts the stored weights back into the model. */
 void plm_run_restore_good(plm_run *r);
 

@@ -171,6 +171,8 @@ static plm_status read_vectors(const source *s, plm_run *r)
 {
     plm_snapshot_vector own[PLM_SNAPSHOT_OWN];
     plm_training *t = r->training;
+    if (has_vector(s, "good"))
+        PLM_TRY(plm_training_open_good(t));
     const int n = plm_snapshot_own(t, has_vector(s, "good"), own);
     for (int i = 0; i < n; i++)
         PLM_TRY(read_named(s, r->model, &own[i]));
