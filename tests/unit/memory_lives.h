@@ -208,6 +208,27 @@ static inline plm_status named(plm *w)
     return status;
 }
 
+/* A table whose row is longer than what a reader takes at first: in cells, and in text. */
+static inline plm_status wide_table(plm *w)
+{
+    enum { COLUMNS = 300, CELL = 64 };
+    static char text[4 * COLUMNS * CELL];
+    plm_batch b = {0};
+    size_t n = 0;
+    for (int i = 0; i < 3 * COLUMNS; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, i < COLUMNS ? "x%060d%s" : "\"%d\"%s",
+                              i % 97, i % COLUMNS == COLUMNS - 1 ? "\n" : ",");
+    plm_data *d = plm_data_open(w, "csv('%s', stream=true) | shuffle(buffer=2) | batch(2)",
+                                test_write_text("wide.csv", text));
+    plm_status status = status_of(w, d);
+    if (status >= 0)
+        AGAIN(plm_data_next(d, &b));
+    if (status >= 0)
+        note(b.input[0].data, 2 * (COLUMNS - 1) * sizeof(float));
+    plm_data_free(d);
+    return status;
+}
+
 /* Layers whose ops are put together from lists of numbers, a seed among them; two inputs. */
 static inline plm_status layers(plm *w)
 {

@@ -23,26 +23,22 @@ static void untouched(const plm_real *now, const plm_real *before, size_t count,
 
 static void columns_of(const plm_kernels *k, dice *d, size_t rows, size_t width, size_t beside)
 {
-    const size_t stride = width + beside, b_stride = stride + 16, size = rows * stride;
-    plm_real *a = numbers_unit(d, size), *b = numbers_unit(d, rows * b_stride);
-    plm_real *mean = numbers_unit(d, width), *sum = numbers(width), *dot = numbers(width),
-             *spread = numbers(width);
+    const size_t stride = width + beside;
+    plm_real *a = numbers_unit(d, rows * stride), *mean = numbers_unit(d, width);
+    plm_real *sum = numbers(width), *spread = numbers(width);
     k->column_sum(sum, a, rows, width, stride);
-    k->column_dot(dot, a, b, rows, width, stride, b_stride);
     k->column_deviation(spread, a, mean, rows, width, stride);
     for (size_t j = 0; j < width; j++) {
-        double s = 0, p = 0, v = 0;
+        double s = 0, v = 0;
         for (size_t i = 0; i < rows; i++) {
             const double x = a[i * stride + j], far = x - mean[j];
             s += x;
-            p += x * b[i * b_stride + j];
             v += far * far;
         }
         near(sum[j], s, (double)rows, k->isa, "column_sum", j);
-        near(dot[j], p, (double)rows, k->isa, "column_dot", j);
         near(spread[j], v, 4 * (double)rows, k->isa, "column_deviation", j);
     }
-    free(a), free(b), free(mean), free(sum), free(dot), free(spread);
+    free(a), free(mean), free(sum), free(spread);
 }
 
 static void scaled_columns(const plm_kernels *k, dice *d, size_t rows, size_t width, bool shifts)
@@ -80,27 +76,42 @@ static void arrays(const plm_kernels *k)
     for (size_t l = 0; l < LENGTHS; l++) {
         const size_t n = lengths[l];
         plm_real *a = numbers_unit(&d, n), *b = numbers_unit(&d, n), *y = numbers(n);
-        uint8_t bytes[256];
         double total = 0, squares = 0;
         k->add(y, a, b, n);
         for (size_t i = 0; i < n; i++)
             near(y[i], (double)a[i] + b[i], 2, k->isa, "add", i);
-        k->multiply(y, a, b, n);
-        for (size_t i = 0; i < n; i++)
-            near(y[i], (double)a[i] * b[i], 1, k->isa, "multiply", i);
         k->scale_shift(y, a, (plm_real)0.75, (plm_real)-0.25, n);
         for (size_t i = 0; i < n; i++) {
             near(y[i], 0.75 * a[i] - 0.25, 1, k->isa, "scale_shift", i);
             total += a[i];
             squares += (double)a[i] * a[i];
-            bytes[i] = (uint8_t)(i * 37 + 200);
         }
         near(k->sum(a, n), total, 1e-6, k->isa, "sum", n);
         near(k->sum_squares(a, n), squares, 1e-6, k->isa, "sum_squares", n);
-        k->from_bytes(y, bytes, n);
-        for (size_t i = 0; i < n; i++)
-            near(y[i], bytes[i], 0, k->isa, "from_bytes", i);
         free(a), free(b), free(y);
+    }
+}
+
+/* Binary cross-entropy of logits, with its gradient and without. */
+static void binary_logits(const plm_kernels *k)
+{
+    static const plm_real p[3] = {(plm_real)0.9, (plm_real)0.05, (plm_real)0.25};
+    dice d = {23};
+    for (size_t l = 0; l < LENGTHS; l++) {
+        const size_t n = lengths[l];
+        plm_real *x = numbers_unit(&d, n), *t = numbers_unit(&d, n), *g = numbers(n);
+        double sum = 0;
+        for (size_t i = 0; i < n; i++)
+            x[i] *= 1 + (plm_real)(i % 12);
+        const plm_real got = k->binary_logits(g, x, t, n, p);
+        assert_true(same_number(got, k->binary_logits(NULL, x, t, n, p)));
+        for (size_t i = 0; i < n; i++) {
+            const double y = (double)p[0] * t[i] + p[1], e = exp(-fabs((double)x[i]));
+            sum += fmax(x[i], 0) - x[i] * y + log1p(e);
+            near(g[i], p[2] * (1 / (1 + exp(-(double)x[i])) - y), 1, k->isa, "its gradient", i);
+        }
+        near(got, sum, 1 + 8 * (double)n, k->isa, "binary_logits", n);
+        free(x), free(t), free(g);
     }
 }
 
@@ -179,7 +190,7 @@ static void transpose(const plm_kernels *k)
 
 typedef struct {
     size_t rows, panels, depth;
-    bool by_columns, packed_b, packed_c, starts, accumulates, half, turned;
+    bool by_columns, packed_b, packed_c, starts, accumulates, half, packs_a;
 } product;
 
 /* One element, in double; of the half panel that is not wanted it is 0. */
@@ -227,7 +238,7 @@ static void check_product(const plm_kernels *k, dice *d, product p)
                   .rows = p.rows,
                   .panels = p.panels,
                   .depth = p.depth,
-                  .turned = p.turned,
+                  .pack_a = p.packs_a,
                   .half = p.half};
     if (p.by_columns)
         g.a_row = 1, g.a_step = a_stride;
@@ -253,7 +264,7 @@ static void products(const plm_kernels *k)
                                         .panels = shapes[s][1],
                                         .depth = shapes[s][2],
                                         .by_columns = way & 1,
-                                        .turned = (way & 1) && (way & 2),
+                                        .packs_a = (way & 1) && (way & 2),
                                         .packed_b = way & 4,
                                         .packed_c = way & 8,
                                         .starts = way & 16,
@@ -277,6 +288,7 @@ static void each_table(void (*check)(const plm_kernels *k))
 TEST(columns)
 TEST(arrays)
 TEST(flush)
+TEST(binary_logits)
 TEST(softmax)
 TEST(transpose)
 TEST(products)
@@ -284,8 +296,9 @@ TEST(products)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_columns),   cmocka_unit_test(test_arrays),
-        cmocka_unit_test(test_flush),     cmocka_unit_test(test_softmax),
-        cmocka_unit_test(test_transpose), cmocka_unit_test(test_products)};
+        cmocka_unit_test(test_columns), cmocka_unit_test(test_arrays),
+        cmocka_unit_test(test_flush),   cmocka_unit_test(test_binary_logits),
+        cmocka_unit_test(test_softmax), cmocka_unit_test(test_transpose),
+        cmocka_unit_test(test_products)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

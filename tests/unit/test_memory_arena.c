@@ -97,6 +97,7 @@ LIFE(named)
 LIFE(pretrain_and_reuse)
 LIFE(layers)
 LIFE(digits_and_help)
+LIFE(wide_table)
 
 int main(void)
 {
@@ -104,6 +105,7 @@ int main(void)
         cmocka_unit_test(life_of_use_stored), cmocka_unit_test(life_of_save_and_load),
         cmocka_unit_test(life_of_joined),     cmocka_unit_test(life_of_resumed),
         cmocka_unit_test(life_of_named),      cmocka_unit_test(life_of_pretrain_and_reuse),
-        cmocka_unit_test(life_of_layers),     cmocka_unit_test(life_of_digits_and_help)};
+        cmocka_unit_test(life_of_layers),     cmocka_unit_test(life_of_digits_and_help),
+        cmocka_unit_test(life_of_wide_table)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

@@ -137,6 +137,7 @@ static void data_and_help(void **state)
     (void)state;
     survives(digits_and_help);
     survives(layers);
+    survives(wide_table);
 }
 
 int main(void)
