@@ -38,14 +38,16 @@ static int dry_run(plm_run_training *t)
 {
     const char *summary = plm_model_summary(t->job.model, plm_cli_width(stdout));
     plm_text text = {.w = t->w};
+    if (!summary)
+        return plm_cli_fail_status(t->job.w, plm_last_error(t->job.w)->status, NULL);
     plm_run_settings_write(&t->settings, &text,
                            plm_run_settings_directory(&t->settings) ? "." : NULL);
-    const bool whole = summary && !text.failed;
+    const bool whole = !text.failed;
     if (whole)
         printf("%s\n%s\n", plm_text_get(&text), summary);
     plm_text_free(&text);
     if (!whole)
-        return plm_cli_fail_status(t->w, plm_last_error(t->w)->status, NULL);
+        return plm_cli_fail_status(t->w, PLM_E_MEMORY, NULL);
     if (t->job.about.rows >= 0)
         printf("%lld rows to train on, %lld a batch\n", (long long)t->job.about.rows,
                (long long)t->job.about.batch);

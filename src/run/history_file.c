@@ -300,7 +300,7 @@ plm_status plm_history_file_close(plm_history_file *h, bool keep)
     stop_adding(h);
     if (!keep && h->path)
         remove(h->path);
-    else if (h->path && h->text.length && !written && h->failed >= 0)
+    else if (h->path && (h->text.length || h->text.failed) && !written && h->failed >= 0)
         status = h->failed = write_all(h);
     plm_history_file_drop(h);
     return status;

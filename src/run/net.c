@@ -68,12 +68,13 @@ plm_status plm_net_layers(plm_job *j, plm_settings *s)
 
 plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *optimizer)
 {
-    const char *weights = plm_setting_text(s, "loss_weights");
     PLM_TRY(plm_net_usual(j, s));
+    const char *weights = plm_setting_text(s, "loss_weights"), *loss = plm_setting_text(s, "loss"),
+               *metrics = plm_setting_text(s, "metrics"), *chosen = plm_setting_text(s, optimizer);
+    PLM_TRY(plm_settings_sound(s));
     plm_status status = weights ? plm_model_set_loss_weights(j->model, weights) : PLM_OK;
     if (status >= 0)
-        status = plm_compile(j->model, plm_setting_text(s, optimizer), plm_setting_text(s, "loss"),
-                             plm_setting_text(s, "metrics"));
+        status = plm_compile(j->model, chosen, loss, metrics);
     return status < 0 ? plm_job_fail(j, s, status) : PLM_OK;
 }
 

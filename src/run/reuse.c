@@ -140,8 +140,9 @@ int64_t plm_reuse_frozen_epochs(plm_settings *s)
 
 plm_status plm_reuse_unfreeze(plm_job *j, plm_settings *s)
 {
-    const char *freed = plm_setting_text(s, "unfreeze");
-    PLM_TRY(plm_model_set_trainable(j->model, freed ? freed : plm_setting_text(s, "freeze"), true));
-    return plm_compile(j->model, plm_setting_text(s, "optimizer"), plm_setting_text(s, "loss"),
-                       plm_setting_text(s, "metrics"));
+    const char *freed = plm_setting_text(s, "unfreeze"), *frozen = plm_setting_text(s, "freeze"),
+               *loss = plm_setting_text(s, "loss"), *metrics = plm_setting_text(s, "metrics");
+    PLM_TRY(plm_settings_sound(s));
+    PLM_TRY(plm_model_set_trainable(j->model, freed ? freed : frozen, true));
+    return plm_compile(j->model, plm_setting_text(s, "optimizer"), loss, metrics);
 }

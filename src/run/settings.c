@@ -72,12 +72,19 @@ const char *plm_setting_text(plm_settings *s, const char *key)
     if (setting->count > 1) {
         /* a list becomes its first item: once it was joined, nobody asks for its parts */
         const char *text = join(s, setting);
-        if (!text)
-            return setting->item[0].text; /* no memory, which the next call will find, too */
+        if (!text) {
+            s->incomplete = true;
+            return setting->item[0].text;
+        }
         setting->item[0].text = text;
         setting->count = 1;
     }
     return setting->count ? setting->item[0].text : NULL;
+}
+
+plm_status plm_settings_sound(const plm_settings *s)
+{
+    return s->incomplete ? plm_fail_memory(s->w, "") : PLM_OK;
 }
 
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback)

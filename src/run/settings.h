@@ -42,6 +42,7 @@ typedef struct {
     plm_setting *at;  /* one a key */
     int count;        /* of keys */
     const char *file; /* name of the run file for messages, or NULL */
+    bool incomplete;  /* a list could not be joined, see plm_settings_sound */
 } plm_settings;
 
 /* Empty settings by a table of keys. E_MEMORY; they may be freed then, too. */
@@ -50,8 +51,11 @@ void plm_settings_free(plm_settings *s);
 /* The setting of a key; NULL = the table does not have it. The functions below then act as if it
  * were not given. */
 plm_setting *plm_setting_of(const plm_settings *s, const char *key);
-/* The text of a key; NULL = not given. A list is joined by ", ". */
+/* The text of a key; NULL = not given. A list is joined by ", "; where that finds no memory the
+ * text is that of its first item, and plm_settings_sound gives E_MEMORY from then on: ask it before
+ * the texts are used. */
 const char *plm_setting_text(plm_settings *s, const char *key);
+PLM_CHECKED plm_status plm_settings_sound(const plm_settings *s);
 /* The same for a program: "" = not given, or the table does not have it; the items of a list stay
  * apart. */
 const char *plm_setting_joined(plm_settings *s, const char *key);

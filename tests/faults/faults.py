@@ -343,7 +343,8 @@ def section_memory(template, base):
         _, good, files = known[job]
         if done.returncode == 0:
             if same_seconds(done.stdout) != same_seconds(good.stdout) or tree(folder) != files:
-                fail(label + ": success, with other results")
+                others = [n for n in set(tree(folder)) | set(files) if tree(folder).get(n) != files.get(n)]
+                fail("%s: success, with other results: %s" % (label, others or done.stdout))
         elif "out of memory" not in done.stderr or done.returncode not in (1, 5):
             fail("%s: exit %d: %s" % (label, done.returncode, done.stderr))
         if parts(folder):

@@ -1,7 +1,8 @@
 /* Every single allocation of a whole life of a model fails in turn, alone or with all that
  * follow: open, build, compile, measure, train, evaluate, save, load, predict, describe. Each
  * time there is a clean E_MEMORY, or success with the same results and no error that was recorded
- * and returned by nobody; every block comes back, and at the path of the model there is no file or the right one. */
+ * and returned by nobody; every block comes back, and at the path of the model there is no file or
+ * the right one. */
 #include "data_support.h"
 #include "memory_lives.h"
 

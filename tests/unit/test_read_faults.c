@@ -1,5 +1,6 @@
 /* A file that can be read up to a place and no further: whoever reads it says so, wherever the
- * place lies, and gives what comes before it. Such a file is a gzip whose data are damaged there. */
+ * place lies, and gives what comes before it. Such a file is a gzip whose data are damaged there.
+ */
 #include "data_support.h"
 
 #include <stdio.h>
@@ -101,7 +102,7 @@ static void rows_before_the_damage(void **state)
     test_close(w, &memory);
 }
 
-/* The first line is longer than what is read at once: its delimiter, and lines that are left out. */
+/* The first line is longer than what is read at once: its delimiter, lines that are left out. */
 static void a_first_line_that_is_not_whole(void **state)
 {
     static char line[PIECE + MORE];
