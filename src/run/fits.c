@@ -49,7 +49,7 @@ plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
                *config = plm_identity(s, &t->job), *changes = plm_identity_changes(s);
     const plm_observer *extra = extra_of(t);
     t->from = f->first;
-    PLM_TRY(plm_settings_sound(s));
+    PLM_TRY(plm_settings_sound(s, t->job.w));
     if (!checkpoint || !observers || !config || !changes || !extra)
         return plm_fail_memory(t->job.w, "");
     const bool writes = t->every && *checkpoint;

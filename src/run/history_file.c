@@ -295,7 +295,7 @@ void plm_history_file_drop(plm_history_file *h)
 
 plm_status plm_history_file_close(plm_history_file *h, bool keep)
 {
-    const bool written = h->file && is_there(h);
+    const bool written = h->file && !h->text.failed && is_there(h);
     plm_status status = PLM_OK;
     stop_adding(h);
     if (!keep && h->path)

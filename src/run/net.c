@@ -71,7 +71,7 @@ plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *optimizer)
     PLM_TRY(plm_net_usual(j, s));
     const char *weights = plm_setting_text(s, "loss_weights"), *loss = plm_setting_text(s, "loss"),
                *metrics = plm_setting_text(s, "metrics"), *chosen = plm_setting_text(s, optimizer);
-    PLM_TRY(plm_settings_sound(s));
+    PLM_TRY(plm_settings_sound(s, j->w));
     plm_status status = weights ? plm_model_set_loss_weights(j->model, weights) : PLM_OK;
     if (status >= 0)
         status = plm_compile(j->model, chosen, loss, metrics);

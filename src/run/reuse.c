@@ -142,7 +142,7 @@ plm_status plm_reuse_unfreeze(plm_job *j, plm_settings *s)
 {
     const char *freed = plm_setting_text(s, "unfreeze"), *frozen = plm_setting_text(s, "freeze"),
                *loss = plm_setting_text(s, "loss"), *metrics = plm_setting_text(s, "metrics");
-    PLM_TRY(plm_settings_sound(s));
+    PLM_TRY(plm_settings_sound(s, j->w));
     PLM_TRY(plm_model_set_trainable(j->model, freed ? freed : frozen, true));
     return plm_compile(j->model, plm_setting_text(s, "optimizer"), loss, metrics);
 }

@@ -82,9 +82,9 @@ const char *plm_setting_text(plm_settings *s, const char *key)
     return setting->count ? setting->item[0].text : NULL;
 }
 
-plm_status plm_settings_sound(const plm_settings *s)
+plm_status plm_settings_sound(const plm_settings *s, plm *w)
 {
-    return s->incomplete ? plm_fail_memory(s->w, "") : PLM_OK;
+    return s->incomplete ? plm_fail_memory(w, "") : PLM_OK;
 }
 
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback)

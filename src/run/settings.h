@@ -55,7 +55,8 @@ plm_setting *plm_setting_of(const plm_settings *s, const char *key);
  * text is that of its first item, and plm_settings_sound gives E_MEMORY from then on: ask it before
  * the texts are used. */
 const char *plm_setting_text(plm_settings *s, const char *key);
-PLM_CHECKED plm_status plm_settings_sound(const plm_settings *s);
+/* w: the runtime that gets the error. */
+PLM_CHECKED plm_status plm_settings_sound(const plm_settings *s, plm *w);
 /* The same for a program: "" = not given, or the table does not have it; the items of a list stay
  * apart. */
 const char *plm_setting_joined(plm_settings *s, const char *key);
