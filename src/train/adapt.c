@@ -190,8 +190,8 @@ static int64_t find_columns(const plm_statistics *s, const char *const *name, co
 
 /* Warns of all columns that a finding applies to: "column 'a' ..." or "columns 'a', 'b', 'c' and 4
  * more ...". */
-static plm_status warn_columns(const plm_model *m, const plm_statistics *s,
-                               const char *const *name, const finding *f)
+static plm_status warn_columns(const plm_model *m, const plm_statistics *s, const char *const *name,
+                               const finding *f)
 {
     plm_text list = {.w = m->w}, text = {.w = m->w};
     const int64_t found = find_columns(s, name, f, &list, &text);
