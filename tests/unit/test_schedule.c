@@ -166,7 +166,7 @@ static void test_refused(void **state)
         {"piecewise_constant_decay([5], [1, -2])", "above 0"},
         {"cosin_decay(1)", "unknown"},
         {"constant(-2)", "above 0"},
-        {"one_cycle(0.1, 100, max_momentum=0.9)", "go together"},
+        {"one_cycle(0.1, 100, max_momentum=0.9)", "give both"},
         {"one_cycle(0.1, 100, max_momentum=0.8, min_momentum=0.9)", "below min_momentum"},
         {"one_cycle(0.1, 100, max_momentum=1.5, min_momentum=0.9)", "max_momentum"},
         {"per_epoch()", "rule"},
