@@ -14,7 +14,10 @@ static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int
     int64_t count = plan->running.rows, first = 0, last = 0;
     if (p->by_units)
         count = p->pass->units(p->step);
-    plm_share(count, 1, thread, threads, &first, &last);
+    if (threads == 1) /* the divisions of plm_share are felt in nets of many small layers */
+        last = count;
+    else
+        plm_share(count, 1, thread, threads, &first, &last);
     if (first < last)
         p->run(p->step, first, last, thread);
 }

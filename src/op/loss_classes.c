@@ -97,19 +97,30 @@ static bool ignored(const plm_loss_rows *r, plm_real label)
     return !(label < ignore) && !(label > ignore);
 }
 
-/* -log softmax(x)[y] = log(sum of e^(x - x[y])); gradient softmax(x), less 1 at y. */
+/* -log of a probability p of class y among logits x. Where p is too small to be exact it is
+ * computed as log(sum of e^(x - x[y])). */
+static plm_real surprise(const plm_loss_rows *r, const plm_real *x, size_t label, plm_real p)
+{
+    const plm_real exact = (plm_real)1e-30;
+    plm_real value = p;
+    if (!(p > exact))
+        return log_sum(r->kernel, x, r->width, x[label]);
+    r->kernel->log(&value, &value, 1);
+    return 0 - value; /* of a p of 1: 0, not -0 */
+}
+
+/* -log softmax(x)[y]; gradient softmax(x), less 1 at y. */
 static void sparse_logits(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real *x = r->prediction + row * r->stride;
-    if (r->value)
+    if (!r->gradient) {
         set_value(r, row, log_sum(r->kernel, x, r->width, x[label]));
-    if (!r->gradient)
         return;
-    plm_real *g = r->gradient + row * r->stride;
-    const plm_real factor = r->factor * weight_of(r, row);
-    g[label] -= 1; /* g holds the softmax */
-    for (size_t j = 0; j < r->width; j++)
-        g[j] *= factor;
+    }
+    plm_real *g = r->gradient + row * r->stride; /* holds the softmax */
+    set_value(r, row, surprise(r, x, label, g[label]));
+    g[label] -= 1;
+    r->kernel->scale_shift(g, g, r->factor * weight_of(r, row), 0, r->width);
 }
 
 /* -log q[y] with q = p / sum(p), clipped. Every p is part of the sum, so every p has a gradient: 1

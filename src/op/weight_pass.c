@@ -1,5 +1,7 @@
 /* The gradient of a matrix in panels, chunk by chunk, and the matrix's transposed copy: see
  * product.h. */
+#include <string.h>
+
 #include "op/product.h"
 
 /* ---- how W is cut ---- */
@@ -61,6 +63,29 @@ plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last)
 
 /* ---- the transposed copy ---- */
 
+/* A block at the edge of W: high rows and wide columns of it are there. Rows that are missing
+ * become 0. A few numbers are copied one by one. */
+static void transpose_edge(const plm_kernels *kernel, plm_real *to, const plm_real *from,
+                           size_t high, size_t wide)
+{
+    enum { FEW = 32 };
+    _Alignas(64) plm_real block[PLM_LANES * PLM_LANES], turned[PLM_LANES * PLM_LANES];
+    if (high * wide <= FEW) {
+        for (size_t i = 0; i < high; i++)
+            for (size_t j = 0; j < wide; j++)
+                to[j * PLM_LANES + i] = from[i * PLM_LANES + j];
+        return;
+    }
+    if (high < PLM_LANES) {
+        memcpy(block, from, high * PLM_LANES * sizeof *block);
+        memset(block + high * PLM_LANES, 0, (PLM_LANES - high) * PLM_LANES * sizeof *block);
+        from = block;
+    }
+    kernel->transpose16(wide < PLM_LANES ? turned : to, PLM_LANES, from, PLM_LANES);
+    if (wide < PLM_LANES)
+        memcpy(to, turned, wide * PLM_LANES * sizeof *to);
+}
+
 /* Transposes the 16 x 16 block of W at `row` of `panel` into the copy; at the edges it may be
  * smaller. */
 static void transpose_block(const plm_tiling *t, const plm_kernels *kernel, const plm_real *w,
@@ -69,13 +94,11 @@ static void transpose_block(const plm_tiling *t, const plm_kernels *kernel, cons
     const plm_real *from = w + (panel * t->rows + row) * PLM_LANES;
     plm_real *to = copy + (row / PLM_LANES * t->columns + panel * PLM_LANES) * PLM_LANES;
     const size_t high = t->rows - row, wide = t->columns - panel * PLM_LANES;
-    if (high >= PLM_LANES && wide >= PLM_LANES) {
+    if (high >= PLM_LANES && wide >= PLM_LANES)
         kernel->transpose16(to, PLM_LANES, from, PLM_LANES);
-        return;
-    }
-    for (size_t i = 0; i < high && i < PLM_LANES; i++)
-        for (size_t j = 0; j < wide && j < PLM_LANES; j++)
-            to[j * PLM_LANES + i] = from[i * PLM_LANES + j];
+    else
+        transpose_edge(kernel, to, from, high < PLM_LANES ? high : PLM_LANES,
+                       wide < PLM_LANES ? wide : PLM_LANES);
 }
 
 /* Transposes a chunk of W into the copy. */
