@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/cores.h"
 #include "base/fields.h"
 #include "base/names.h"
 #include "base/threads.h"
@@ -80,6 +81,7 @@ static plm_status open_parts(plm *w, const plm_options *given)
 {
     PLM_TRY(choose_kernels(w));
     PLM_TRY(choose_threads(w));
+    w->second_cache = plm_second_cache() / sizeof(plm_real);
     plm_options known;
     PLM_TRY(plm_take_options(w, "plm_open", given, given ? given->size : 0, &known, sizeof known));
     w->pool = plm_pool_open(w, w->options.threads, !w->options.unpinned);

@@ -224,7 +224,43 @@ void plm_core_move(int core)
     (void)pthread_setaffinity_np(pthread_self(), sizeof(before.set), before.set);
 }
 
+/* ---- caches ---- */
+
+/* Bytes of the second-level cache of the first processor, read from its folder in /sys; 0 = not
+ * known. */
+static size_t cache_of_folder(void)
+{
+    for (int i = 0; i < 16; i++) {
+        char folder[96], level[16] = "", size[32] = "", *unit = NULL;
+        snprintf(folder, sizeof(folder), "/sys/devices/system/cpu/cpu0/cache/index%d", i);
+        if (!read_line(folder, "level", level, sizeof(level)))
+            return 0;
+        if (level[0] != '2' || !read_line(folder, "size", size, sizeof(size)))
+            continue;
+        const long number = strtol(size, &unit, 10); /* "2048K" */
+        return number > 0 && number < 1 << 20 ? (size_t)number * (*unit == 'M' ? 1 << 20 : 1 << 10)
+                                              : 0;
+    }
+    return 0;
+}
+
+/* The same, from the C library where it knows. On x86 it does, without reading a file. */
+static size_t second_cache(void)
+{
+#ifdef _SC_LEVEL2_CACHE_SIZE
+    const long told = sysconf(_SC_LEVEL2_CACHE_SIZE);
+    if (told > 0)
+        return (size_t)told;
+#endif
+    return cache_of_folder();
+}
+
 #else
+
+static size_t second_cache(void)
+{
+    return 0;
+}
 
 int plm_cores(void)
 {
@@ -255,3 +291,12 @@ void plm_core_move(int core)
 }
 
 #endif
+
+size_t plm_second_cache(void)
+{
+    enum { MIN = 1 << 18, UNKNOWN = 1 << 20, MAX = 1 << 22 };
+    const size_t bytes = second_cache();
+    if (bytes == 0)
+        return UNKNOWN;
+    return bytes < MIN ? MIN : bytes > MAX ? MAX : bytes;
+}

@@ -13,6 +13,9 @@
 bool plm_cores_plan(int threads, int *core);
 /* Binds the calling thread to a core of plm_cores_plan. */
 void plm_core_pin(int core);
+/* Returns the bytes of the second-level cache of a core, at least 256 KiB and at most 4 MiB; 1 MiB
+ * where the system does not tell. Only speed depends on it. */
+size_t plm_second_cache(void);
 /* Returns the core the calling thread is on; -1 = not known. */
 int plm_core_here(void);
 /* Moves the calling thread to a core, where it may leave again. */

@@ -52,6 +52,9 @@ struct plm {
     /* Whether it is faster to pack x into rows before weight gradients are computed
      * (op/packing.c): 1 = yes, -1 = no, 0 = not measured yet. */
     int packing;
+    /* Numbers that the second-level cache of a core holds (base/cores.h). What is prefetched and
+     * how many rows a prediction takes at a time depend on it, and no bit does. Tests set it. */
+    size_t second_cache;
     uint32_t tags;     /* number of models made so far; gives each a tag of its own */
     uint64_t errors;   /* number of errors recorded so far */
     char *description; /* the text that plm_describe returned last */

@@ -152,19 +152,18 @@ static plm_prefetch_range panels_of_step(const plm_step *s)
  * plm_step_prefetch. */
 static void plan_prefetches(plm_plan *plan)
 {
-    /* In numbers: half of a second-level cache of 1 MiB, and a quarter of it. */
-    enum { KEPT = 1 << 17, LARGE = 1 << 16 };
+    const size_t kept = plan->w->second_cache / 2, large = plan->w->second_cache / 4;
     const size_t nodes = plan->graph->nodes;
     plm_prefetch_range next = {0};
     size_t all = 0;
     for (size_t k = 0; k < nodes; k++)
         all += panels_of_step(&plan->step[k]).count;
-    if (all < KEPT)
+    if (all < kept)
         return;
     for (size_t k = nodes; k-- > 0;) {
         const plm_prefetch_range own = panels_of_step(&plan->step[k]);
         /* much less than the op's own weights would not be worth the instructions */
-        if (next.count <= LARGE && next.count >= own.count / 4)
+        if (next.count <= large && next.count >= own.count / 4)
             plan->step[k].forward_prefetch = next;
         if (own.count > 0)
             next = own;
@@ -172,7 +171,7 @@ static void plan_prefetches(plm_plan *plan)
     next.count = 0;
     for (size_t k = 0; k < nodes; k++) {
         plm_step *s = &plan->step[k];
-        if (next.count <= LARGE)
+        if (next.count <= large)
             s->backward_prefetch = next;
         if (s->memory != NULL)
             next = (plm_prefetch_range){s->memory, s->op->cpu.memory(s)};

@@ -2,11 +2,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/threads.h"
 #include "data/data.h"
 #include "model/model.h"
 
-/* Number of rows in a block. */
-enum { PREDICT_ROWS = 256 };
+/* Rows of a block for each thread: fewer would read the weights more often, more gain nothing. */
+enum { MIN_ROWS = 48, MAX_ROWS = 256 };
 
 /* One call of plm_predict or its variants. */
 typedef struct {
@@ -16,6 +17,7 @@ typedef struct {
     const plm_view *x; /* [inputs] */
     const plm_view *y; /* [outputs], the first ones of the model */
     int64_t rows;
+    int64_t block;           /* rows that are predicted at a time */
     plm_error_record *error; /* the caller's own; NULL = not wanted */
     struct plm_context *context;
 } call;
@@ -130,14 +132,40 @@ static plm_status reserve_blocks(const call *c)
     return PLM_OK;
 }
 
+/* Returns the numbers of a row in the widest value of the net. */
+static int64_t widest(const plm_graph *g)
+{
+    int64_t max = 1;
+    for (size_t v = 1; v < g->values; v++) {
+        const plm_shape *s = &g->value[v].shape;
+        if (g->value[v].origin != PLM_FROM_PARAMETER && s->lines * s->stride > max)
+            max = s->lines * s->stride;
+    }
+    return max;
+}
+
+/* Returns how many rows the call predicts at a time. What goes into a layer and what comes out of
+ * it then fill at most a quarter of each core's second-level cache, and the weights have the
+ * rest. */
+static int64_t block_rows(const call *c)
+{
+    if (c->rows <= MIN_ROWS)
+        return c->rows;
+    const plm_model *m = c->m;
+    const int64_t fit = (int64_t)m->w->second_cache / 4 / (2 * widest(&m->graph));
+    const int64_t each = fit < MIN_ROWS ? MIN_ROWS : fit > MAX_ROWS ? MAX_ROWS : fit;
+    const int64_t max_rows = each * plm_pool_threads(m->w->pool);
+    return c->rows < max_rows ? c->rows : max_rows;
+}
+
 /* Does everything of a prediction that can fail. Called under the model's lock, as errors and
  * memory belong to the runtime. */
 static plm_status prepare(call *c, plm_plan_use use)
 {
     PLM_TRY(check_inputs(c));
     PLM_TRY(check_outputs(c, c->y));
-    PLM_TRY(plm_model_take_context(c->m, use, c->rows < PREDICT_ROWS ? c->rows : PREDICT_ROWS,
-                                   &c->context));
+    c->block = block_rows(c);
+    PLM_TRY(plm_model_take_context(c->m, use, c->block, &c->context));
     return reserve_blocks(c);
 }
 
@@ -210,8 +238,8 @@ static void predict_blocks(const call *c)
 {
     plm_plan *plan = c->context->plan;
     /* one block after the other: bind its rows, run, copy the outputs */
-    for (int64_t first = 0; first < c->rows; first += PREDICT_ROWS) {
-        const int64_t rows = c->rows - first < PREDICT_ROWS ? c->rows - first : PREDICT_ROWS;
+    for (int64_t first = 0; first < c->rows; first += c->block) {
+        const int64_t rows = c->rows - first < c->block ? c->rows - first : c->block;
         plm_plan_running(plan)->rows = rows;
         plm_plan_running(plan)->first_row =
             c->m->noisy_rows + first; /* each row has its own random numbers */

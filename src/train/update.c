@@ -314,11 +314,10 @@ static void overwrite_by_average(plm_training *t)
     plm_model_mark_dirty(t->m);
 }
 
-/* Lists the vectors that the fused update reads, for prefetching, if they are larger than a core's
- * cache. */
+/* Lists the vectors that the fused update reads, for prefetching, if they are larger than half of a
+ * core's second-level cache. */
 static int list_fused_reads(const plm_training *t, const plm_real **vector)
 {
-    enum { KEPT = 1 << 17 }; /* elements: half of an L2 cache of 1 MiB */
     const plm_parameters_vector *v = &t->m->vector;
     int count = 0;
     vector[count++] = v->p;
@@ -327,7 +326,7 @@ static int list_fused_reads(const plm_training *t, const plm_real **vector)
             vector[count++] = v->slot[i];
     if (t->average != NULL)
         vector[count++] = t->average;
-    return v->trained * (size_t)count > KEPT ? count : 0;
+    return v->trained * (size_t)count > t->m->w->second_cache / 2 ? count : 0;
 }
 
 void plm_training_step(plm_training *t, plm_plan *plan)

@@ -5,6 +5,7 @@
 #endif
 #include "helper.h"
 
+#include "base/cores.h"
 #include "base/threads.h"
 
 #ifdef __linux__
@@ -32,6 +33,17 @@ static void affinity_counts(void **state)
     assert_int_equal(plm_pool_threads(w->pool), 1);
     plm_close(w);
     assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+}
+
+/* A power of two or half more, within the bounds; what a program says is what the runtime takes. */
+static void second_cache_is_plausible(void **state)
+{
+    (void)state;
+    const size_t bytes = plm_second_cache();
+    assert_true(bytes >= 1 << 18 && bytes <= 1 << 22 && bytes % 1024 == 0);
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    assert_int_equal(w->second_cache, bytes / sizeof(plm_real));
+    plm_close(w);
 }
 
 static bool put(const char *folder, const char *file, const char *text)
@@ -94,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #ifdef __linux__
         cmocka_unit_test(affinity_counts), cmocka_unit_test(quota_counts),
+        cmocka_unit_test(second_cache_is_plausible),
 #endif
         cmocka_unit_test(one_at_least)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,6 +102,29 @@ static void callers_do_not_disturb_each_other(void **state)
     free(x);
 }
 
+/* However many rows a cache makes a block of, a row has the same bits. */
+static void blocks_do_not_show(void **state)
+{
+    enum { ROWS = 700 };
+    static const size_t caches[] = {1, 1 << 16, (size_t)1 << 40};
+    static float x[ROWS * WIDTH], y[ROWS * CLASSES], alone[CLASSES];
+    (void)state;
+    for (int i = 0; i < ROWS * WIDTH; i++)
+        x[i] = (float)((i * 7919) % 201 - 100) / 64;
+    for (size_t k = 0; k < sizeof caches / sizeof caches[0]; k++) {
+        plm *w = plm_open(PLM_OPTIONS(.threads = 2, .seed = 5));
+        w->second_cache = caches[k];
+        plm_model *m = net_of(w);
+        assert_int_equal(rows_through(m, x, PLM_F32, ROWS, WIDTH, y), PLM_OK);
+        for (int i = 0; i < ROWS; i += 7) {
+            assert_int_equal(rows_through(m, x + i * WIDTH, PLM_F32, 1, WIDTH, alone), PLM_OK);
+            assert_memory_equal(alone, y + i * CLASSES, sizeof alone);
+        }
+        plm_model_free(m);
+        plm_close(w);
+    }
+}
+
 /* ---- errors ---- */
 
 /* Calls with rows of a width of its own, and looks for that width in the error of the call. */
@@ -144,6 +167,7 @@ static void each_caller_reads_its_own_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(callers_do_not_disturb_each_other),
+                                       cmocka_unit_test(blocks_do_not_show),
                                        cmocka_unit_test(each_caller_reads_its_own_error)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
