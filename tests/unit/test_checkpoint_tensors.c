@@ -91,6 +91,15 @@ static bool is_borne(const char *name, way how)
     return false;
 }
 
+/* Does it hold counts and sums, float64 in every build? */
+static bool is_numbers(const plm_document_tensor *t)
+{
+    bool known = strcmp(t->name, "training/numbers") == 0;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        known = known || strncmp(t->name, rules[i].name, strlen(rules[i].name)) == 0;
+    return known && t->dtype == PLM_F64;
+}
+
 static size_t size_of(plm_dtype type)
 {
     return type == PLM_F64 ? 8 : type == PLM_F32 ? 4 : 1;
@@ -164,7 +173,7 @@ static void a_spoilt_tensor_is_refused(void **state)
     assert_int_equal(plm_document_load(w, good, NULL, &d), PLM_OK);
     assert_int_equal(d.tensors, 41);
     for (size_t i = 0; i < d.tensors; i++)
-        for (way how = MISSING; how < (d.tensor[i].dtype == PLM_F64 ? WAYS : NEGATIVE); how++)
+        for (way how = MISSING; how < (is_numbers(&d.tensor[i]) ? WAYS : NEGATIVE); how++)
             resume_spoilt(w, good, i, how);
     plm_document_free(&d);
     test_close(w, &memory);
@@ -182,6 +191,8 @@ static void read_weights(plm_model *m, float out[6])
 static void a_resumed_fit_that_diverges_goes_back(void **state)
 {
     (void)state;
+    if (sizeof(plm_real) > sizeof(float))
+        skip(); /* in double the loss stays finite */
     test_memory memory = {0};
     plm *w = test_open(&memory, NULL);
     char more[600], middle[512];
