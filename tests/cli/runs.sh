@@ -29,17 +29,17 @@ until_file()
 # ---- a run that ended stays ended ----
 run train net.yaml "$early" out=ended -q
 is 'early stopping' "$code" 0
-has 'early stopping' "$out" '^stopped  *by early_stopping in epoch 16$'
-has 'early stopping' "$out" '^weights  *of epoch 13, the best$'
+has 'early stopping' "$out" '^stopped  *by early_stopping in epoch 13$'
+has 'early stopping' "$out" '^weights  *of epoch 10, the best$'
 is 'early stopping: the figure is of the best epoch' "$(awk '/^validation loss/ { print $3 }' "$out")" \
-    "$(awk -F, '$1 == 13 { printf "%.4f", $4 }' ended/history.csv)"
-is 'early stopping: rows' "$(wc -l < ended/log.csv) $(wc -l < ended/history.csv)" '17 17'
+    "$(awk -F, '$1 == 10 { printf "%.4f", $4 }' ended/history.csv)"
+is 'early stopping: rows' "$(wc -l < ended/log.csv) $(wc -l < ended/history.csv)" '14 14'
 cp -r ended whole
 cp ended/log.csv whole.csv
 cksum ended/* > before
 run train --resume ended
 is 'resume' "$code" 0
-has 'resume' "$err" 'nothing to do: early_stopping ended this run in epoch 16, best 13'
+has 'resume' "$err" 'nothing to do: early_stopping ended this run in epoch 13, best 10'
 cksum ended/* | cmp - before || fail 'resume: files change'
 
 # As a kill leaves it between the end and the saving of the model.
@@ -69,10 +69,10 @@ run train --resume ended -q
 # ---- more epochs: new patience ----
 run train --resume ended epochs=70 -q
 is 'more epochs' "$code" 0
-has 'more epochs' "$out" 'by early_stopping in epoch 21$'
-is 'more epochs: rows' "$(wc -l < ended/log.csv) $(wc -l < ended/history.csv)" '22 22'
+has 'more epochs' "$out" 'by early_stopping in epoch 17$'
+is 'more epochs: rows' "$(wc -l < ended/log.csv) $(wc -l < ended/history.csv)" '18 18'
 run train --resume ended
-has 'more epochs, again' "$err" 'nothing to do: early_stopping ended this run in epoch 21, best 18'
+has 'more epochs, again' "$err" 'nothing to do: early_stopping ended this run in epoch 17, best 14'
 
 # ---- a refused resume changes nothing ----
 cksum ended/* > before
@@ -180,5 +180,5 @@ is 'keep=best without validation' "$code" 2
 run train net.yaml epochs=21 keep=last out=last --json -q
 lacks 'keep=last' "$out" kept_epoch
 run train net.yaml epochs=21 out=best --json -q
-has 'keep=best' "$out" '"kept_epoch":18,'
+has 'keep=best' "$out" '"kept_epoch":20,'
 finish
