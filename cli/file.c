@@ -1,5 +1,5 @@
-/* A file of the command: standard C writes into memory (open_memstream), the library writes that.
- * */
+/* The command prints into a stream in memory (open_memstream), and plm_file writes that memory to
+ * the file. So the file appears whole or not at all. */
 #define _POSIX_C_SOURCE 200809L
 #include "file.h"
 
@@ -29,14 +29,14 @@ int plm_cli_file_open(plm_cli_file *o, const char *path)
     *o = (plm_cli_file){.f = stdout};
     if (!path || !strcmp(path, "-"))
         return PLM_EXIT_GOOD;
-    fflush(stdout); /* path may name it */
+    fflush(stdout); /* path may name the file that standard output goes to */
     int code = open_file(o, path);
     return code ? plm_cli_file_close(o, code) : code;
 }
 
 static int pass_to_file(plm_cli_file *o)
 {
-    if (fflush(o->f) || ferror(o->f)) /* memory alone can fail */
+    if (fflush(o->f) || ferror(o->f)) /* fails only for lack of memory */
         return fail_memory();
     plm_status status = plm_file_write(o->file, o->text, o->length);
     rewind(o->f);

@@ -1,5 +1,5 @@
-/* Labels on the left, figures with their points above one another, texts from where the widest
- * figure begins. */
+/* Prints labels on the left, and figures with their decimal points aligned. Texts begin where the
+ * widest figure begins. */
 #include "table.h"
 
 #include <stdlib.h>
@@ -39,7 +39,7 @@ static int wider(int a, int b)
     return a > b ? a : b;
 }
 
-/* What stands before the point. */
+/* How many characters stand before the decimal point. */
 static int whole_part(const plm_cli_table_row *r)
 {
     return (int)strcspn(r->figure, ".");

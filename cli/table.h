@@ -1,12 +1,12 @@
-/* Labels and what belongs to them, in two columns. */
+/* A table of two columns: labels, and a figure or a text for each. */
 #ifndef PLM_CLI_TABLE_H
 #define PLM_CLI_TABLE_H
 
 #include "cli.h"
 
 typedef struct {
-    char label[80], figure[32]; /* figure "" = a text */
-    const char *text;           /* behind the figure, or alone; lent until it is printed */
+    char label[80], figure[32]; /* figure "" = the row has only a text */
+    const char *text;           /* behind the figure, or alone; must stay until it is printed */
 } plm_cli_table_row;
 
 typedef struct {
@@ -14,14 +14,16 @@ typedef struct {
     int rows;
 } plm_cli_table;
 
-/* Adds a row: a figure as text and what stands behind it, such as a unit. */
+/* Adds a row with a figure, which is given as text, and what is printed behind it, such as a unit.
+ * */
 void plm_cli_table_figure(plm_cli_table *t, const char *label, const char *figure,
                           const char *text);
-/* A number of the logs: "test loss  0.0431"; group may be NULL. */
+/* Adds a row with a number of the logs: "test loss  0.0431". group ("test") may be NULL. */
 void plm_cli_table_number(plm_cli_table *t, const char *group, const char *name, double value);
-/* A text alone. */
+/* Adds a row that has only a text. */
 void plm_cli_table_text(plm_cli_table *t, const char *label, const char *text);
-/* Prints all rows to stdout, the points of figures in one column, and empties the table. */
+/* Prints all rows to stdout, with the decimal points of the figures aligned, and empties the table.
+ * */
 void plm_cli_table_print(plm_cli_table *t);
 
 #endif

@@ -26,62 +26,65 @@
 extern "C" {
 #endif
 
-/* A run file that was read, or the run of a folder that shall go on; it trains once. */
+/* A run file that was read, or a run that is resumed in its folder. It can be trained once. */
 typedef struct plm_run_file plm_run_file;
 /* The folder of a run that was trained. */
 typedef struct plm_run_folder plm_run_folder;
 
 /* ---- training ---- */
 
-/* Reads a run file and checks its keys; path is a file, or the name of a run that is built in:
- * "digits". override[overrides] = "key=value" that go before the file, "model.2=dense(50)" for an
- * item of a list; borrowed for the call. NULL = failed: E_IO, E_SPEC. */
+/* Reads a run file and checks its keys. path is a file, or the name of a run that is built in:
+ * "digits". override[overrides]: texts "key=value" that take precedence over the file, such as
+ * "epochs=5", or "model.2=dense(50)" for an item of a list; borrowed for the call. NULL = failed:
+ * E_IO, E_SPEC. */
 PLM_API plm_run_file *plm_run_file_open(plm *w, const char *path, int overrides,
                                         const char *const *override);
-/* The same for a run that shall go on in its folder, from its last checkpoint, such as
- * "runs/net-0001". */
+/* Reads the run file of a folder such as "runs/net-0001". Training it resumes the run there, from
+ * its last checkpoint. override and errors are as in plm_run_file_open. */
 PLM_API plm_run_file *plm_run_file_resume(plm *w, const char *folder, int overrides,
                                           const char *const *override);
 /* Frees a run file; NULL is fine. */
 PLM_API void plm_run_file_close(plm_run_file *f);
-/* What the run gives for a key: "adam(1e-3)"; a list is joined by ", "; "" = not given. Defaults
- * are there once the run has been trained. Borrowed until the next call on f. */
+/* Returns the value that the run has for a key: "adam(1e-3)". The items of a list are joined by ",
+ * "; "" = not given. Defaults are filled in when the run is trained. Borrowed until the next call
+ * on f. */
 PLM_API const char *plm_run_file_setting(plm_run_file *f, const char *key);
 
-/* What happens in a training beside the events of its fits. */
+/* What on_stage reports of a training, beside the events of its fits. */
 typedef enum {
-    PLM_RUN_FOLDER,       /* the run has this folder, text, from now on */
-    PLM_RUN_LOST,         /* its folder was moved or removed: see plm_last_error; then a
-                          * PLM_RUN_FOLDER tells where it goes on */
-    PLM_RUN_CHOSE_LOSS,   /* the run gives no loss; text says which was chosen */
-    PLM_RUN_AGAIN,        /* the run that goes on has no checkpoint yet and starts from scratch */
-    PLM_RUN_REPLACED,     /* the run that the folder held is replaced by this one */
-    PLM_RUN_LAYER,        /* pretraining: layer `text`, the index-th of count, begins or is done */
-    PLM_RUN_PRETRAINED,   /* pretraining is done: the fit begins */
-    PLM_RUN_PSEUDO_LABELS /* round index: so many rows as count get a label */
+    PLM_RUN_FOLDER,     /* from now on the run writes into the folder `text` */
+    PLM_RUN_LOST,       /* the folder was moved or removed; plm_last_error says where the run goes
+                         * on. PLM_RUN_FOLDER follows, unless the last fit is over */
+    PLM_RUN_CHOSE_LOSS, /* the run file names no loss; `text` says which one was chosen */
+    PLM_RUN_AGAIN,      /* the resumed run has no checkpoint yet, so it starts from scratch */
+    PLM_RUN_REPLACED,   /* this run has replaced the one that the folder held */
+    PLM_RUN_LAYER,      /* pretraining of layer `text`, number index of count, begins or is done */
+    PLM_RUN_PRETRAINED, /* pretraining is done: the fit begins */
+    PLM_RUN_PSEUDO_LABELS /* in round `index`, `count` rows get a label */
 } plm_run_stage_kind;
 
-/* A PLM_RUN_... of a training. The text is borrowed for the call; "" = none. */
+/* What on_stage is given. The enum above says what `text`, `index` and `count` mean for each kind.
+ * `text` is borrowed for the call; "" = none. */
 typedef struct {
     plm_run_stage_kind kind;
     const char *text;
     int64_t index, count;
-    bool done;
+    bool done; /* PLM_RUN_LAYER: false = it begins, true = it is done */
 } plm_run_stage;
 
-/* How many metrics a result holds at most. */
+/* The largest number of metrics in a result. */
 enum { PLM_RUN_MAX_LOGS = 144 };
 
 /* How a training ended. Names are borrowed until the run file is closed. */
 typedef struct {
     plm_fit_result fit;             /* of the last fit */
-    int64_t epochs;                 /* done in all, those before a resume included */
-    double seconds;                 /* of training, without those before a resume */
-    bool interrupted;               /* on_event ended it */
-    bool trained;                   /* false = a run that goes on had nothing left to do */
-    const char *folder;             /* of the run; "" = it left nothing */
-    const char *model;              /* its model file; "" = it left none */
-    int logs, tests;                /* how many there are of: */
+    int64_t epochs;                 /* all that were done, including those before a resume */
+    double seconds;                 /* time of training, without that before a resume */
+    bool interrupted;               /* on_event ended the training */
+    bool trained;                   /* false = a resumed run had nothing left to do */
+    const char *folder;             /* the folder of the run; "" = the run left nothing */
+    const char *model;              /* the model file of the run; "" = the run left none */
+    int logs, tests;                /* numbers of entries in the two arrays below */
     plm_log log[PLM_RUN_MAX_LOGS];  /* metrics of the epoch whose weights are saved */
     plm_log test[PLM_RUN_MAX_LOGS]; /* metrics on the rows of the key test */
 } plm_run_result;
@@ -98,47 +101,47 @@ typedef struct {
     const plm_observer *extra; /* your own observers of each fit; borrowed for the call */
     int extras;                /* how many */
     bool pretrain;             /* the layers are pretrained first, as `plummet pretrain` does */
-    /* Folders of named data sets, separated by ':', where the run gives none; NULL = as in
-     * plm_options. */
+    /* Folders of named data sets, separated by ':', for runs that name none themselves; NULL = as
+     * in plm_options. */
     const char *data_dir;
-    /* A folder for temporary files, where a run goes on whose own folder was removed; NULL =
-     * "/tmp". */
+    /* A folder for temporary files; NULL = "/tmp". A run whose folder was removed goes on there if
+     * it can make no folder at the old place or in the current folder. */
     const char *spare;
     plm_run_result *result; /* filled, also after an error; NULL = not wanted */
 } plm_run_train_options;
 
-/* Trains a run file in its folder (key out; default runs/NAME-0001, counted up) and leaves there
- * what the command leaves. o may be NULL. PLM_STOPPED when on_event ended it. Errors: those of the
- * run file with their place, E_SPEC for a folder that holds a run or is locked by another process,
- * E_IO, and those of plm_fit; a model that was trained until then is saved after E_NUMERIC and
- * E_IO. E_ORDER for a file that was trained before. */
+/* Trains a run file in its folder (key out; default runs/NAME-0001, counted up) and leaves the same
+ * files there as the command. o may be NULL. Returns PLM_STOPPED if on_event ended the training.
+ * Errors: those of the run file, with their place; E_SPEC if the folder holds a run or is locked by
+ * another process; E_ORDER if the file was trained before; E_IO; and those of plm_fit. After
+ * E_NUMERIC and E_IO the model is saved as far as it was trained. */
 PLM_API PLM_CHECKED plm_status plm_run_file_train(plm_run_file *f, const plm_run_train_options *o);
 /* The model of a run file that was trained, with the weights that were saved; NULL before. Borrowed
  * until f is closed. */
 PLM_API plm_model *plm_run_file_model(plm_run_file *f);
-/* The run's own runtime, to which its model belongs: for plm_last_error after calls on that. NULL
- * before plm_run_file_train. Borrowed until f is closed. */
+/* The run's own runtime, to which its model belongs. After calls on the model, give it to
+ * plm_last_error. NULL before plm_run_file_train. Borrowed until f is closed. */
 PLM_API plm *plm_run_file_runtime(plm_run_file *f);
 
 /* ---- runs that were trained ---- */
 
-/* Calls on_run for each run in a folder, by name: its path, "runs/net-0001". A run is a folder with
- * a run.yaml. Whatever on_run returns that is not PLM_OK ends the call and is returned. E_IO when
- * there is no such folder. */
+/* Calls on_run with the path of each run in a folder, such as "runs/net-0001", in the order of
+ * their names. A run is a folder with a run.yaml. If on_run returns anything but PLM_OK, the call
+ * ends and returns that. Error: E_IO if there is no such folder. */
 PLM_API PLM_CHECKED plm_status plm_run_each(plm *w, const char *folder,
                                             plm_status (*on_run)(void *self, const char *path),
                                             void *self);
 /* Opens the folder of a run and reads its run.yaml. NULL = failed: E_IO, E_SPEC. */
 PLM_API plm_run_folder *plm_run_folder_open(plm *w, const char *path);
-/* Frees it; NULL is fine. */
+/* Frees what plm_run_folder_open gave; NULL is fine. */
 PLM_API void plm_run_folder_close(plm_run_folder *r);
-/* As plm_run_file_setting, of its run.yaml. */
+/* Returns the value of a key in its run.yaml, as plm_run_file_setting does. */
 PLM_API const char *plm_run_folder_setting(plm_run_folder *r, const char *key);
-/* Its model, loaded anew: yours, free it by plm_model_free. NULL = failed; E_IO where it has none
- * yet. */
+/* Loads the model of the run. It is yours: free it by plm_model_free. NULL = failed: E_IO if the
+ * run has no model yet. */
 PLM_API plm_model *plm_run_folder_model(plm_run_folder *r);
-/* Its history.csv, the column "seconds" included; rows 0 where there is none yet. Borrowed until
- * the next call on r. E_FORMAT for a file that is no history. */
+/* Reads the history.csv of the run, with its column "seconds". If there is none yet, out has 0
+ * rows. Borrowed until the next call on r. Error: E_FORMAT if the file is no history. */
 PLM_API PLM_CHECKED plm_status plm_run_folder_history(plm_run_folder *r, plm_history *out);
 
 /* Options by name, all others at their default: plm_run_file_train(f, PLM_RUN_TRAIN(.pretrain =

@@ -16,7 +16,7 @@ static int open_to_read(const char *path)
     return file;
 }
 
-/* Up to n bytes; fewer at the end of the file alone. -1 = errno. */
+/* Reads n bytes, or fewer if the file ends before. Returns their number; -1 = failed, see errno. */
 static ssize_t read_all(int file, char *out, size_t n)
 {
     size_t got = 0;
@@ -33,7 +33,7 @@ static ssize_t read_all(int file, char *out, size_t n)
     return (ssize_t)got;
 }
 
-/* A block of twice the size, with what the old one held; NULL = no memory. */
+/* Moves a text to a block of twice the size and releases the old block. NULL = no memory. */
 static char *enlarge(plm *w, char *text, size_t capacity)
 {
     char *longer = plm_allocate(w, 2 * capacity);
@@ -43,7 +43,7 @@ static char *enlarge(plm *w, char *text, size_t capacity)
     return longer;
 }
 
-/* The bytes of an open file, more than limit of them where it is longer. */
+/* Reads an open file. If it has more than `limit` bytes, it stops somewhere beyond limit. */
 static char *contents_of(plm *w, int file, size_t limit, size_t *length)
 {
     size_t capacity = 4096;

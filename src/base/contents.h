@@ -4,13 +4,14 @@
 
 #include "base/runtime.h"
 
-/* The bytes of a file and a 0 after them, to be released; NULL with errno when it cannot be
- * read; ENOMEM = the runtime has recorded E_MEMORY.
- * *length = their number. Of a file larger than limit, more than limit bytes are read, perhaps not
- * all. A signal does not break it off. */
+/* Reads a file into memory and adds a 0 behind its bytes. *length = the number of bytes. The caller
+ * gives the memory to plm_release.
+ * If the file has more than `limit` bytes, reading may end early, but *length is then above limit.
+ * If the file cannot be read, it returns NULL and sets errno; for ENOMEM the runtime has recorded
+ * E_MEMORY. A signal does not interrupt the reading. */
 char *plm_contents(plm *w, const char *path, size_t limit, size_t *length);
 
-/* Writes a whole file, or leaves the old one. */
+/* Writes a whole file. If that fails, an old file of that name stays as it was. */
 PLM_CHECKED plm_status plm_write_whole(plm *w, const char *path, const char *text, size_t length);
 
 #endif

@@ -80,14 +80,15 @@ static uint64_t rounded(uint64_t fraction)
     return (fraction + (fraction & 1)) >> 1;
 }
 
-/* Returns the bits of a subnormal number. shift: how far its fraction is below the normal ones. */
+/* Returns the bits of a subnormal number. shift: the number of bits that its fraction loses,
+ * because its exponent is below the smallest one. */
 static uint64_t subnormal(uint64_t fraction, int64_t shift)
 {
     return shift >= 64 ? 0 : rounded(fraction >> shift);
 }
 
-/* True if the number is exactly between two doubles, which only these powers of ten allow. The
- * fraction has one extra bit; `behind` are the bits below it. */
+/* True if the number is exactly between two doubles. Only the powers of ten from -4 to 23 allow
+ * this. The fraction has one extra bit; `behind` are the bits below it. */
 static bool is_tie(product p, int64_t q, uint64_t behind)
 {
     return p.low <= 1 && q >= -4 && q <= 23 && behind == 0;
@@ -110,7 +111,8 @@ static bool nearest(uint64_t digits, int64_t q, uint64_t *bits)
     }
     if ((fraction & 3) == 1 && is_tie(p, q, p.high ^ fraction << shift))
         fraction &= ~UINT64_C(1); /* of the two doubles the lower one is even */
-    /* adding the fraction with its leading 1 raises the exponent by 1, by 2 if it rounds up to 2 */
+    /* The leading 1 of the fraction is bit FRACTION, so adding the fraction raises the exponent by
+     * 1. If rounding makes the fraction 2, it raises the exponent by 2, as it must. */
     const uint64_t rest = rounded(fraction), largest = (uint64_t)MAX_EXPONENT << FRACTION;
     const uint64_t all = ((uint64_t)(exponent - 1) << FRACTION) + rest;
     *bits = all < largest ? all : largest;

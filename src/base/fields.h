@@ -18,8 +18,8 @@ PLM_CHECKED plm_status plm_fields_bind(plm_arena *a, const char *what, const plm
 /* Finds the kind of a spec in a family, allocates its config in the arena and binds it. */
 PLM_CHECKED plm_status plm_kind_bind(plm_arena *a, const char *family, const plm_spec *s,
                                      const plm_kind **kind, const void **config);
-/* The same, and binds the keys that all kinds of the family share (plm_family.common) to the
- * struct `common`. */
+/* As plm_kind_bind, and also binds the keys that all kinds of the family share (plm_family.common)
+ * to the struct `common`. */
 PLM_CHECKED plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec *s,
                                             const plm_kind **kind, const void **config,
                                             void *common);

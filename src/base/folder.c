@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What the system calls the folder where the program runs. */
+/* Returns the descriptor to give to the system: AT_FDCWD, its current folder, for
+ * PLM_FOLDER_HERE. */
 static int place_of(int folder)
 {
     return folder == PLM_FOLDER_HERE ? AT_FDCWD : folder;
@@ -143,7 +144,8 @@ bool plm_folder_move(int from, const char *old, int to, const char *name)
     return renameat(place_of(from), old, place_of(to), name) == 0;
 }
 
-/* NAME.XXXXXXXX.part, as plm_file_open names it; X = a hexadecimal digit in lower case. */
+/* True for NAME.XXXXXXXX.part, the form of the temporary names that plm_file_open gives. Each X is
+ * a hexadecimal digit in lower case. */
 static bool is_temporary(const char *name)
 {
     const size_t length = strlen(name);

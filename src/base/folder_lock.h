@@ -8,15 +8,15 @@ typedef struct {
     int folder, file; /* descriptors; 0 = not locked */
 } plm_folder_lock;
 
-/* Locks a folder that is there. E_SPEC when another process has it. The lock
- * is DIR/.lock; it ends with the process, whatever ends that. */
+/* Locks a folder that exists, by a lock on the file DIR/.lock in it. The system frees the lock when
+ * the process ends, however that happens. Error: E_SPEC if another process has the lock. */
 PLM_CHECKED plm_status plm_folder_lock_take(plm *w, plm_folder_lock *l, const char *folder);
-/* E_SPEC when another process has the lock of a folder; the folder may be absent. A process that
- * has the lock itself loses it. */
+/* Fails with E_SPEC if another process has the lock of a folder. The folder need not exist. If this
+ * process has the lock, the call frees it. */
 PLM_CHECKED plm_status plm_folder_lock_check(plm *w, const char *folder);
-/* Gives it back; a lock that was not taken is fine. */
+/* Frees the lock and removes its file. If the lock was not taken, nothing happens. */
 void plm_folder_lock_free(plm_folder_lock *l);
-/* Is the locked folder still what `path` names? */
+/* True if `path` still names the folder that is locked. */
 bool plm_folder_lock_holds(const plm_folder_lock *l, const char *path);
 
 #endif

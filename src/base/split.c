@@ -1,5 +1,5 @@
-/* Parts of a text between separators. It knows brackets and quotes of the notation (spec.h), and
- * takes any text: what is wrong in a part is found when that is parsed. */
+/* Splits a text at separators outside of the brackets and quotes of the notation (spec.h). It takes
+ * any text: mistakes in a part are found when the part is parsed. */
 #include "base/split.h"
 
 #include <errno.h>
@@ -13,7 +13,8 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* The place behind a quoted text that begins at s; the end of the text where it does not end. */
+/* Returns the place behind the quoted text that begins at s. If the closing quote is missing, this
+ * is the end of the whole text. */
 static const char *skip_quoted(const char *s)
 {
     const char quote = *s++;

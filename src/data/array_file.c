@@ -65,7 +65,7 @@ static plm_status check_length(plm_source *s, const plm_array_file *f, const plm
     return PLM_OK;
 }
 
-/* True if the files are to be streamed: as given, or if they are large. */
+/* True if the files are to be streamed. `stream` decides; if it is "auto", large files are. */
 static bool is_streamed(const char *stream, const array_set *p, const plm_source *s)
 {
     size_t bytes = 0;
@@ -86,7 +86,8 @@ static void close_readers(array_set *p)
     }
 }
 
-/* Numbers are copied as they are; the sizes that occur are moves of the machine. */
+/* Copies numbers without converting them. to[0], to[step], ... get consecutive numbers of `from`.
+ * With a constant size, memcpy becomes a single move instruction. */
 static void copy_apart(char *to, size_t step, const char *from, size_t count, size_t size)
 {
     for (size_t i = 0; i < count; i++, to += step, from += size)
@@ -106,7 +107,7 @@ static void copy_apart(char *to, size_t step, const char *from, size_t count, si
         }
 }
 
-/* How the numbers of a file become those of a table. */
+/* What the threads need to convert the numbers of a file to those of a table. */
 typedef struct {
     const plm_array_file *f;
     const plm_table *t;
@@ -137,7 +138,7 @@ static bool is_by_column(const plm_array_file *f, const plm_table *t)
     return f->by_column && t->rank > 0;
 }
 
-/* A thread's share, some rows at a time, so that they stay in its cache. */
+/* Converts a thread's share of the rows, a few rows at a time, so that they stay in its cache. */
 static void convert_share(void *argument, int thread, int threads)
 {
     const conversion *c = argument;
@@ -171,8 +172,9 @@ static bool is_ready(const plm_array_file *f, const plm_table *t)
     return (!f->swapped || size == 1) && !is_by_column(f, t) && (size_t)f->offset % size == 0;
 }
 
-/* Uses the file where the system has it in memory. The numbers stay there, or are converted from
- * there; *done = false where it must be read. Small files are read: they may be written anew. */
+/* Maps the file into memory. The numbers are used there, or converted from there. *done = false:
+ * the file was not mapped and must be read. Small files are always read, since another program may
+ * write them anew. */
 static plm_status load_mapped(plm_source *s, plm_array_file *f, plm_table *t, bool *done)
 {
     *done = false;
@@ -194,7 +196,7 @@ static plm_status load_mapped(plm_source *s, plm_array_file *f, plm_table *t, bo
     return numbers ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Reads all numbers in their order, and makes sure that nothing is behind them. */
+/* Reads all numbers in the order of the file, and checks that nothing follows them. */
 static plm_status read_body(plm_source *s, plm_array_file *f, const plm_table *t, char *numbers)
 {
     char more = 0;

@@ -1,6 +1,6 @@
-/* Arrays in files (IDX, npy): a header has type and shape, then come the numbers, rows first. A set
- * of such files, one for each part, is a source. It is used where the system has the file in
- * memory, loaded whole, or streamed if it is large. */
+/* Arrays in files (IDX, npy): a header with type and shape, then the numbers. The first axis is the
+ * rows. A set of such files, one for each part, is a source. Its numbers are used in a
+ * mapping of the file, loaded into memory, or streamed if the files are large. */
 #ifndef PLM_DATA_ARRAY_FILE_H
 #define PLM_DATA_ARRAY_FILE_H
 
@@ -16,11 +16,11 @@ typedef struct {
     int rank;
     int64_t dims[PLM_ROW_RANK + 1];
     int64_t offset;  /* bytes before the numbers */
-    const char *map; /* the file as memory, while its numbers are used where they lie; or NULL */
-    int64_t mapped;  /* bytes of it */
+    const char *map; /* the mapped file, while its numbers are used there; or NULL */
+    int64_t mapped;  /* how many bytes are mapped */
 } plm_array_file;
 
-/* Reads a header. The reader is at the file's first byte before, at the first number afterwards. */
+/* Reads a header. It begins at the file's first byte, and leaves the reader at the first number. */
 typedef plm_status plm_array_header(plm_source *s, plm_array_file *f);
 
 /* How a set of files is opened. */

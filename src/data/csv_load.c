@@ -1,11 +1,11 @@
-/* Loading a whole table. A plain file is cut into blocks. All threads count line ends first, which
- * bounds the number of rows, so that memory is taken once and each block knows where its rows go.
- * Then they read the blocks as if a row began behind each line end and every line was a row. What
- * comes of that is checked in order: a block that does not begin where the one before it ended was
- * cut within quotes and is read anew, rows behind blank lines move up, and rows that are not simple
- * are read cell by cell. So the result, and the first fault, are those of reading in order.
+/* Loads a whole table. A plain file is cut into blocks. All threads first count line ends. That
+ * bounds the number of rows, so memory is allocated once and each block knows where its rows go.
+ * Then the threads read the blocks as if every line was a row. The result is checked in order: a
+ * block that does not begin where the one before it ended was cut within quotes, and is read anew;
+ * rows behind blank lines move up; rows that are not simple are read cell by cell. So the result,
+ * and the first error, are the same as those of reading in order.
  *
- * What is packed or no regular file is read in order, chunk by chunk. */
+ * A file that is compressed, or is no regular file, is read in order, chunk by chunk. */
 #include "data/csv.h"
 
 #include <stdatomic.h>
@@ -17,7 +17,7 @@
 enum {
     BLOCK = 1 << 19,
     MOST_BLOCK = 1 << 24,
-    TAIL = 1 << 16, /* read behind a block, for the row that goes on there */
+    TAIL = 1 << 16, /* bytes read behind a block, since its last row may end there */
     ROWS_OF_BLOCK = 16,
     CHUNK = 1 << 22,
     FIRST_ROWS = 256
@@ -26,23 +26,23 @@ enum {
 typedef struct {
     int64_t begin; /* the place of its first row; -1 = none was read */
     int64_t end;   /* the place of the first row that was not read */
-    int64_t first; /* the number of its first row if every line before it is one */
+    int64_t first; /* the number of its first row if every line before it is a row */
     int64_t rows, lines;
 } block;
 
 typedef struct {
     plm_source *s;
     plm_csv *t;
-    int64_t start, size; /* of the file: where rows begin, where it ends */
-    int64_t bytes, tail; /* of a block, and behind it */
-    block *block;        /* [blocks + 1]; of the last, only `first` */
+    int64_t start, size; /* the place in the file where rows begin, and the size of the file */
+    int64_t bytes, tail; /* how many bytes a block has, and how many are read behind it */
+    block *block;        /* [blocks + 1]; the last has only `first` */
     int64_t blocks;
     int64_t capacity;  /* rows */
     int64_t collected; /* rows that are wanted in double */
     char *buffer;      /* one for each thread */
     size_t buffer_bytes;
     atomic_int_least64_t next; /* the next block to be taken */
-    /* what is done */
+    /* how far the table is complete: the place in the file, its line, and the row */
     int64_t place, line, row;
 } load;
 
@@ -53,7 +53,7 @@ static int64_t block_place(const load *l, int64_t k)
     return k < l->blocks ? l->start + k * l->bytes : l->size;
 }
 
-/* Reads from a place into a thread's buffer; a zero stands behind. */
+/* Reads from a place into a thread's buffer, and adds a 0 byte. */
 static char *read_block(const load *l, int thread, int64_t from, int64_t to, size_t *got)
 {
     char *text = l->buffer + (size_t)thread * l->buffer_bytes + PLM_ROWS_MARGIN;
@@ -63,8 +63,8 @@ static char *read_block(const load *l, int thread, int64_t from, int64_t to, siz
     return text;
 }
 
-/* Counts the line ends before a first row of the next block may begin. One may begin at the place
- * of a block when the byte before it ends a line. */
+/* Counts the line ends behind which a row of block k may begin. The byte before the block is one of
+ * those looked at, since a row may begin with the first byte of the block. */
 static void count_block(load *l, int thread, int64_t k)
 {
     size_t got = 0;
@@ -74,7 +74,7 @@ static void count_block(load *l, int thread, int64_t k)
     l->block[k].lines = (int64_t)plm_scan_line_ends(l->t->shape.isa, text, got < most ? got : most);
 }
 
-/* Behind the first line end of text[0 .. n). */
+/* Returns the index behind the first line end of text[0 .. n). */
 static size_t behind_line_end(const char *text, size_t n)
 {
     size_t i = 0;
@@ -120,7 +120,7 @@ static void parse_block(load *l, int thread, int64_t k)
     b->lines = sink.lines;
 }
 
-/* Whoever is free takes the next block. */
+/* Calls `take` for the next free block until none is left. */
 static void take_blocks(load *l, int thread, void (*take)(load *l, int thread, int64_t k))
 {
     for (;;) {
@@ -155,7 +155,8 @@ static void move_rows(load *l, int64_t from, int64_t rows)
     }
 }
 
-/* The rows of a block take their place; those in double, too, as long as none is missing. */
+/* Moves the rows of a block to their final place. Their doubles are moved, too, if those of all
+ * rows before are there. */
 static void keep_rows(load *l, const block *b)
 {
     plm_collected_rows *c = &l->t->first;
@@ -172,7 +173,7 @@ static void keep_rows(load *l, const block *b)
     l->place = b->end;
 }
 
-/* Reads on in order up to a place. */
+/* Continues reading in order up to a place. */
 static plm_status read_in_order(load *l, int64_t limit)
 {
     plm_csv *t = l->t;
@@ -212,8 +213,8 @@ static plm_status put_in_order(load *l)
 
 /* ---- memory ---- */
 
-/* Numbers the first rows of the blocks, and takes memory for all rows: one for each line, each of
- * which has a byte for each cell. */
+/* Sets the number of each block's first row, and allocates memory for all rows. There are at most
+ * as many rows as lines, and as the file has bytes for, with a byte for each cell. */
 static plm_status take_rows(load *l)
 {
     plm_csv *t = l->t;
@@ -276,14 +277,14 @@ plm_status plm_csv_load_cut(plm_source *s, plm_csv *t, int64_t bytes, int64_t ta
 
 /* ---- chunks ---- */
 
-/* Some rows, all parts of them one after the other. */
+/* Some rows. `number` holds all rows of the first part, then all rows of the second, and so on. */
 typedef struct chunk {
     struct chunk *next;
     int64_t rows, capacity;
     float *number;
 } chunk;
 
-/* Chunks grow with what is there, up to a number of bytes. */
+/* Makes a chunk with room for as many rows as were read so far, but for CHUNK bytes at most. */
 static chunk *new_chunk(plm_source *s, int64_t rows)
 {
     size_t width = 0, numbers = 0;
@@ -354,7 +355,8 @@ static void copy_chunk(plm_source *s, const chunk *c, int64_t row)
     }
 }
 
-/* Each chunk is given back as soon as it is copied. */
+/* Reads all rows into chunks, then copies them into the tables. Each chunk is freed as soon as it
+ * is copied. */
 static plm_status load_chunks(plm_source *s, plm_csv *t)
 {
     chunk *first = NULL;
@@ -370,7 +372,8 @@ static plm_status load_chunks(plm_source *s, plm_csv *t)
     return status;
 }
 
-/* Blocks hold a number of rows, if these are as long as the line that was read last. */
+/* Chooses the size of blocks: they hold ROWS_OF_BLOCK rows if all rows are as long as the line that
+ * was read last. */
 plm_status plm_csv_load(plm_source *s, plm_csv *t)
 {
     const int64_t size = plm_reader_size(t->cells.reader), row = (int64_t)t->cells.length;

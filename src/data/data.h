@@ -95,12 +95,13 @@ typedef struct plm_source_kind {
     plm_kind kind;
     /* Fills rows, the tables, name, classes, and `streamed` if the rows stay in the file. */
     plm_status (*open)(plm_source *s, const void *config);
-    /* Streamed: goes to row `row`, counted from 0. */
+    /* For streamed sources: moves to a row, counted from 0; `read` continues there. */
     plm_status (*seek)(plm_source *s, int64_t row);
-    /* Streamed: the next rows of every part, as elements; *got < most only at the end. */
+    /* For streamed sources: reads the next rows of every part, in the part's number type. *got <
+     * most only at the end. */
     plm_status (*read)(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got);
-    /* Rows in memory: the line of the file, counted from 1, that a row comes from; 0 = unknown.
-     * NULL = the files have no lines. */
+    /* For sources in memory: returns the line of the file, counted from 1, that a row comes from; 0
+     * = unknown. NULL = the files have no lines. */
     int64_t (*line)(plm_source *s, int64_t row);
     /* Frees what `state` holds; may be NULL. It is also called after a failed open. */
     void (*close)(plm_source *s);
@@ -181,8 +182,8 @@ const char *plm_source_short_name(plm_source *s, const char *path);
 
 /* ---- transforms ---- */
 
-/* What a transform does. The last three are settings of the stream in the notation of
- * transforms. */
+/* What a transform does. The last three are written like transforms, but are settings of the
+ * stream. */
 typedef enum {
     PLM_TRANSFORM_PICKS,    /* keeps some of the rows: take, skip */
     PLM_TRANSFORM_MIXES,    /* changes their order: shuffle */

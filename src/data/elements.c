@@ -7,7 +7,7 @@
 #include "kernel/per_isa.h"
 #include "kernel/prefetch.h"
 
-enum { CHECKED = 4096 /* numbers at once */ };
+enum { CHECKED = 4096 /* how many numbers are checked at once */ };
 
 static const struct {
     const char *name;
@@ -255,14 +255,15 @@ size_t plm_element_first_bad(plm_element e, const void *data, size_t n)
     return n;
 }
 
-/* Whether a float32 of n has the exponent of NaN and the infinite ones. */
+/* *bad = true if one of n float32 numbers is NaN or infinite, that is, if all bits of its exponent
+ * are set. */
 static PLM_BODY void find_bad_body(bool *restrict bad, const char *restrict in, size_t n)
 {
     uint32_t found = 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t bits;
         memcpy(&bits, in + i * sizeof bits, sizeof bits);
-        found |= (bits & 0x7F800000u) + 0x00800000u; /* a full exponent reaches the highest bit */
+        found |= (bits & 0x7F800000u) + 0x00800000u; /* all bits set carry into the highest bit */
     }
     *bad = found >> 31 != 0;
 }

@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 
-enum { PIECE = 8192, MAX_INFLATED = 1032 /* deflate makes at most this many bytes of one */ };
+enum { PIECE = 8192, MAX_INFLATED = 1032 /* deflate expands one byte to this many at most */ };
 
 static const char *const hint_no_model =
     "give a model file of plummet; to use other tensors, build the net by "
@@ -165,7 +165,7 @@ static plm_status read_checked(plm_reader *in, const plm_safetensors_header *h, 
 {
     json_t *sums = NULL;
     plm_status status = plm_safetensors_read_sums(h, &sums);
-    /* entries are in the order of the file, so it is read once from begin to end */
+    /* entries are in the order of the file, so the file is read once from beginning to end */
     for (size_t i = 0; i < h->entries && status >= 0; i++) {
         uint32_t sum = 0;
         status = read_tensor(in, &h->entry[i], d, &sum);

@@ -9,7 +9,7 @@
 #include "base/system.h"
 #include "graph/plan_parts.h"
 
-/* A list while it is made; `several`: for several threads, else for one. */
+/* A list that is being made. `several`: it is for several threads, else for one. */
 typedef struct {
     plm_plan *plan;
     plm_pass_list *list;
@@ -119,8 +119,8 @@ static void plan_backward(making *m)
             plan_weights(m, k);
 }
 
-/* Cuts a list into stages: a stage begins at each barrier, and at the first pass after the
- * refreshes. */
+/* Cuts a list into stages. A stage begins at each barrier, and at the first pass after those that
+ * refresh copies of parameters. */
 static plm_status plan_stages(plm_plan *plan, plm_pass_list *list)
 {
     list->stage = plm_arena_array(&plan->arena, list->count + 2, sizeof *list->stage);

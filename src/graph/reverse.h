@@ -6,10 +6,10 @@
 
 /* Facts about the nodes and values of one plan; the arrays lie in the plan's arena. */
 typedef struct {
-    bool *needed;   /* [nodes] an output or a loss depends on it: forward must run */
-    bool *carries;  /* [values] it depends on a trained parameter: its gradient is of use */
-    bool *gradient; /* [values] it gets a gradient: it carries, and a loss depends on it */
-    bool *backward; /* [nodes] its backward or weight passes must run */
+    bool *needed;   /* [nodes] an output or a loss depends on the node: its forward must run */
+    bool *carries;  /* [values] the value depends on a trained parameter: its gradient is of use */
+    bool *gradient; /* [values] it gets a gradient: `carries` is true, and a loss depends on it */
+    bool *backward; /* [nodes] the backward or weight passes of the node must run */
 } plm_reverse;
 
 /* Fills all four arrays; the outputs and losses in o are what the plan must compute. */

@@ -20,7 +20,7 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     _mm256_storeu_ps(y + 8, x.high);
 }
 
-/* The first 8 lanes by themselves; stored, the others are 0. */
+/* Only the first 8 lanes. A store writes 0 for the other 8. */
 typedef __m256 half_lanes;
 
 PLM_INLINE half_lanes half_zero(void)
@@ -57,8 +57,8 @@ PLM_INLINE lanes lanes_load_part(const float *x, size_t count)
     return (lanes){low, _mm256_maskload_ps(x + 8, _mm256_castps_si256(first.high))};
 }
 
-/* The first `count` <= 8 numbers of a half. Not by a masked store, which takes some 40 cycles on
- * several machines. */
+/* Stores the first `count` <= 8 numbers of a half. It does not use a masked store, which takes some
+ * 40 cycles on several machines. */
 PLM_INLINE void half_store_part(float *y, __m256 x, size_t count)
 {
     if (count == 8) {
@@ -122,7 +122,7 @@ PLM_INLINE lanes lanes_fused_minus(lanes a, lanes b, lanes c)
     return (lanes){_mm256_fnmadd_ps(a.low, b.low, c.low), _mm256_fnmadd_ps(a.high, b.high, c.high)};
 }
 
-/* maxps and minps are this comparison and choice. */
+/* vmaxps computes a > b ? a : b and vminps a < b ? a : b, so both give b if one of them is NaN. */
 PLM_INLINE lanes lanes_max(lanes a, lanes b)
 {
     return (lanes){_mm256_max_ps(a.low, b.low), _mm256_max_ps(a.high, b.high)};
@@ -176,7 +176,7 @@ PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
                    _mm256_blendv_ps(no.high, yes.high, c.high)};
 }
 
-/* 2^n from the bits of n + 127 with something above that the shift throws away. */
+/* Returns 2^n. i holds n + 127 in its low bits; the shift drops the bits above them. */
 PLM_INLINE __m256 half_power_of_two(__m256i i)
 {
     return _mm256_castsi256_ps(_mm256_slli_epi32(i, 23));

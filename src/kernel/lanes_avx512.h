@@ -85,7 +85,7 @@ PLM_INLINE lanes lanes_fused_minus(lanes a, lanes b, lanes c)
     return _mm512_fnmadd_ps(a, b, c);
 }
 
-/* maxps and minps are this comparison and choice. */
+/* vmaxps computes a > b ? a : b and vminps a < b ? a : b, so both give b if one of them is NaN. */
 PLM_INLINE lanes lanes_max(lanes a, lanes b)
 {
     return _mm512_max_ps(a, b);

@@ -1,4 +1,5 @@
-/* Hands batches to plans: numbers and shapes are checked once a batch, then rows are bound. */
+/* Gives the rows of batches to plans. The number and the shapes of a batch's arrays are checked
+ * once for each batch; after that, plans get pointers to its rows. */
 #include "data/data.h"
 #include "model/model.h"
 
@@ -97,7 +98,7 @@ plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool ta
     return targets ? check_targets(m, b) : PLM_OK;
 }
 
-/* Returns the first number of a row. */
+/* Returns the address of the first number of a row. */
 static const float *row_at(const plm_view *v, int64_t first)
 {
     return (const float *)v->data + first * row_size(v->rank - 1, v->dims + 1);

@@ -162,8 +162,9 @@ static double height(const auc *c, double a, double b)
     return (c->summation_method[1] == 'i') == (a < b) ? a : b; /* minoring, majoring */
 }
 
-/* The weights of positives, at[k stride], and of negatives, at[k stride + 1], between neighbouring
- * thresholds, in rising order. */
+/* The predictions of a curve, by the intervals between neighbouring thresholds. For interval k, in
+ * rising order, at[k stride] is the weight of the positives and at[k stride + 1] that of the
+ * negatives. positives, negatives: the sums over all intervals. */
 typedef struct {
     const double *at;
     size_t count, stride;
@@ -215,7 +216,7 @@ static double area_of(const auc *c, const points *p, const char **why)
                                   : "no row is counted";
         return (double)NAN;
     }
-    /* each step adds the predictions between two thresholds to those above */
+    /* each step adds the predictions of the next lower interval */
     for (size_t k = p->count; k > 0; k--) {
         const double *more = p->at + (k - 1) * p->stride;
         area += area_between(c, right, wrong, more);

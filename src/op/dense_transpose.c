@@ -42,7 +42,8 @@ static plm_status shape(plm_shaping *o)
     return plm_activation_state(o, ((const dense_transpose *)o->config)->activation);
 }
 
-/* Cuts W into units, for writing the copy and for the weight pass. */
+/* Cuts W into units of work, which threads share when they write the copy W' and in the weight
+ * pass. */
 static plm_status prepare(plm_step *s, plm_arena *a)
 {
     plm_tiling *t = plm_arena_take(a, sizeof *t);
@@ -60,7 +61,7 @@ static int64_t kernel_units(const plm_step *s)
 
 /* ---- forward ---- */
 
-/* Numbers of the copy W' in panels. */
+/* How many numbers the copy W' in panels has. */
 static size_t memory(const plm_step *s)
 {
     return plm_panel_size(columns_of(s), rows_of(s));
@@ -91,7 +92,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- backward ---- */
 
-/* dz in place of dy, then dx = dz W, for rows first <= n < last. */
+/* Writes dz in place of dy, then dx = dz W, for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_activation *f = s->state;
@@ -99,7 +100,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
                  end = plm_step_lines(s, last);
     plm_real *dz = s->out.g + begin * stride;
     (void)thread;
-    /* For linear, too: it flushes tiny numbers, which a product may have left in dz. */
+    /* Linear outputs need this call, too: it flushes tiny numbers, which a product may have left in
+     * dz. */
     s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin * stride,
                                                (end - begin) * stride, f->p);
     const plm_product p = {.a = s->out.g,
@@ -131,7 +133,7 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_bias_pass(&s->in[2], s->run, dz, w.lines, &all, thread);
 }
 
-/* Multiply-adds of a row. */
+/* The number of multiply-adds of a row. */
 static double work(const plm_step *s)
 {
     return (double)s->out.shape.lines * (double)rows_of(s) * (double)columns_of(s);

@@ -28,7 +28,8 @@ static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
         lane[i] += x[j + i];
 }
 
-/* The loss and gradient of one row: the sum of its terms, divided by `divisor`. */
+/* Computes the loss of one row, which is the sum of its terms divided by `divisor`, and its
+ * gradient. */
 static void one_row(const plm_loss_rows *r, terms_function *terms, size_t row, plm_real divisor)
 {
     plm_real lane[PLM_LANES] = {0}, value[BLOCK], slope[BLOCK];
@@ -247,8 +248,8 @@ void plm_loss_squared_hinge(const plm_loss_rows *r)
     mean_of(r, squared_hinge);
 }
 
-/* From probabilities q = clip(p): -(t log q + (1 - t) log(1 - q)); no slope where p was clipped.
- * 1 - q is clipped by itself, since float32 has no number that is 1e-7 below 1. */
+/* For probabilities, with q = p clipped: -(t log q + (1 - t) log(1 - q)). The slope is 0 where p
+ * was clipped. 1 - p is clipped separately, since float32 has no number that is 1e-7 below 1. */
 static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                    plm_real *value, plm_real *slope)
 {
@@ -268,7 +269,8 @@ static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const pl
     }
 }
 
-/* A row of logits: the kernel makes terms and slopes of one exponential. */
+/* The loss and gradient of a row of logits. The kernel computes the term and the slope of a logit
+ * from a single exponential. */
 static void binary_logits(const plm_loss_rows *r, size_t row, plm_real smoothing)
 {
     const plm_real weight = r->weight ? r->weight[row] : 1;

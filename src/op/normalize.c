@@ -81,7 +81,7 @@ static size_t group_at(const plm_step *s, const group *g, size_t number)
 
 /* ---- the loops over a line of a group ---- */
 
-/* y = x - mean, of which `rest` is what a float does not hold. */
+/* y = x - (mean + rest). `rest` is the part of the mean that plm_real cannot hold. */
 static PLM_BODY void take_away_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
                                     plm_real mean, plm_real rest)
 {
@@ -93,7 +93,7 @@ PLM_PER_ISA(take_away,
              plm_real mean, plm_real rest),
             (y, x, count, mean, rest))
 
-/* y = gamma (inverse y) + beta; either may be NULL. */
+/* y = gamma (inverse y) + beta. gamma and beta may be NULL. */
 static PLM_BODY void stretch_body(plm_real *restrict y, const plm_real *restrict gamma,
                                   const plm_real *restrict beta, size_t count, plm_real inverse)
 {
@@ -114,7 +114,8 @@ typedef struct {
     double level, along;
 } sums;
 
-/* h = gamma dy; adds its sums, in 16 lanes that fold 8, 4, 2, 1. gamma may be NULL. */
+/* Computes h = gamma dy, and adds the sums of h and of h xhat to `to`. gamma may be NULL, for 1.
+ * The sums are kept in 16 lanes, which are then halved: 8, 4, 2, 1. */
 static PLM_BODY void weigh_body(sums *restrict to, plm_real *restrict h,
                                 const plm_real *restrict dy, const plm_real *restrict x,
                                 const plm_real *restrict gamma, size_t count,
@@ -149,7 +150,7 @@ PLM_PER_ISA(weigh,
              const plm_real kept[2]),
             (to, h, dy, x, gamma, count, kept))
 
-/* dx = inverse (dx - level - xhat along); dx held h. */
+/* dx = inverse (h - level - xhat along). dx holds h before the call. */
 static PLM_BODY void spread_body(plm_real *restrict dx, const plm_real *restrict x, size_t count,
                                  const plm_real kept[2], plm_real level, plm_real along)
 {
@@ -248,7 +249,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- backward ---- */
 
-/* dx of the group that begins at `at`; gamma: that of its first column. */
+/* Computes dx of the group that begins at `at`. `gamma` points to the gamma of its first column. */
 static void group_backward(const plm_step *s, const group *g, size_t at, const plm_real kept[2],
                            const plm_real *gamma)
 {
@@ -294,7 +295,8 @@ static int64_t blocks(const plm_step *s)
     return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
 }
 
-/* Columns of a block that belong to several groups: each has statistics of its own. */
+/* Adds up the gradients of a block whose columns belong to several groups. Each column has the
+ * statistics of its own group. */
 static void mixed_columns(const plm_step *s, const group *g, size_t at, plm_real *sum)
 {
     const normalize *c = s->config;
@@ -310,7 +312,8 @@ static void mixed_columns(const plm_step *s, const group *g, size_t at, plm_real
         }
 }
 
-/* Columns of one group. Where a group is a whole row its lines share their statistics. */
+/* Adds up the gradients of a block whose columns belong to one group. If a group is a whole row,
+ * all lines of the row share its statistics. */
 static void equal_columns(const plm_step *s, const group *g, size_t at, plm_real *sum)
 {
     const normalize *c = s->config;
@@ -353,7 +356,8 @@ static void give(const plm_step *s, const plm_operand *o, plm_real *from, size_t
         memcpy(s->run->g + offset, from, PLM_LANES * sizeof *from);
 }
 
-/* Numbers of scratch memory per thread: the gradients of 16 columns of gamma and beta. */
+/* How many numbers of scratch memory a thread needs: the gradients of 16 columns of gamma and of
+ * beta. */
 static size_t scratch(const plm_step *s)
 {
     (void)s;

@@ -8,11 +8,11 @@
 
 enum { KEYS = 3 };
 
-/* What stands between the brackets of csv(...), and what was found there. */
+/* What was found between the brackets of csv(...). */
 typedef struct {
     plm_arena *a;
-    int place;               /* of the argument, from 0 */
-    const char *value[KEYS]; /* of `keys`, NULL = not set */
+    int place;               /* of the next argument, from 0 */
+    const char *value[KEYS]; /* the value of each of `keys`; NULL = not set */
     bool failed;             /* there is no memory */
 } columns;
 
@@ -70,7 +70,8 @@ static const char *join(columns *c, const char *target)
     return text;
 }
 
-/* The words of the run's data; *out = NULL: it is no table, or sets none of them. */
+/* Makes the text of the settings from the run's data. *out stays NULL if the data is no table, or
+ * has none of these settings. */
 static plm_status words_of(columns *c, const char *data, const char *target, const char **out)
 {
     const char *stage = NULL;

@@ -1,13 +1,14 @@
-/* The columns that a run takes from its table, for another table of the same columns. */
+/* Which columns of its table a run uses, so that another table can be read in the same way. */
 #ifndef PLM_RUN_COLUMNS_H
 #define PLM_RUN_COLUMNS_H
 
 #include "base/arena.h"
 
-/* The settings inputs=, target= and weight= in the data of the run at `folder`, as they continue
- * "csv('new.csv'": ", inputs='1:7', target=8". The column `target` replaces the run's, unless it is
- * NULL. *words = NULL: the folder holds no run, its data is no table, or it sets none of them; else
- * it lies in the arena. Errors: run.yaml may be damaged. */
+/* Finds the settings inputs=, target= and weight= in the data of the run at `folder`. *words is a
+ * text in the arena that can follow "csv('new.csv'": ", inputs='1:7', target=8". `target` takes the
+ * place of the run's own target, unless it is NULL or empty. *words = NULL: the folder holds no
+ * run, its data is no table, or it has none of these settings. Errors: those of reading run.yaml.
+ * */
 PLM_CHECKED plm_status plm_run_columns(plm_arena *a, const char *folder, const char *target,
                                        const char **words);
 

@@ -17,56 +17,58 @@ enum { PLM_PREDICTION_OUTPUTS = 4 };
 
 /* What a row holds of one output of the model. */
 typedef struct {
-    const char *name; /* goes before its titles; NULL = it is the only output */
+    const char *name; /* begins the titles of its columns; NULL = it is the only output */
     plm_prediction_meaning meaning;
-    int columns; /* numbers */
-    bool spread; /* means and standard deviations of several samples */
+    int columns; /* how many numbers a row has */
+    bool spread; /* each number is a mean over samples, with a standard deviation */
 } plm_prediction_columns;
 
-/* What a row holds: one or several outputs. */
+/* What a row holds of all outputs of the model. */
 typedef struct {
     int outputs;
     plm_prediction_columns of[PLM_PREDICTION_OUTPUTS];
 } plm_prediction_row;
 
-/* The numbers of one row; deviation[k] NULL without spread. */
+/* The numbers of one row: y[k][columns] of output k, and their standard deviations. deviation[k] is
+ * NULL if the output has no spread. */
 typedef struct {
     const float *y[PLM_PREDICTION_OUTPUTS], *deviation[PLM_PREDICTION_OUTPUTS];
 } plm_prediction_values;
 
 typedef struct {
     const char *name;
-    /* Before the first row; NULL = nothing to do. rows = how many there will be, 0 where that is
-     * not known and `counts`: then the same bytes are written again, with their number. */
+    /* Writes the head, before the first row; NULL = the format has none. rows: how many rows will
+     * follow. If this is not known, rows is 0; a format that `counts` is then asked again after the
+     * last row, and the new head, of the same length, replaces the old one. */
     void (*begin)(plm_text *t, const plm_prediction_row *r, int64_t rows);
     void (*row)(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v);
-    bool counts;  /* the head tells the number of rows */
-    bool spread;  /* has a place for deviations */
-    bool several; /* and for several outputs */
+    bool counts;  /* the head states the number of rows */
+    bool spread;  /* the format has a place for standard deviations */
+    bool several; /* the format has a place for several outputs */
 } plm_prediction_format;
 
-/* The format of that name, or the first for NULL; NULL = E_SPEC at `where` when there is none.
- * (prediction_formats.c) */
+/* Returns the format of that name, or the first one if name is NULL. If there is no such format, it
+ * records E_SPEC at `where` and returns NULL. (prediction_formats.c) */
 const plm_prediction_format *plm_prediction_format_find(plm *w, const char *where,
                                                         const char *name);
 
 /* Predictions of all rows of a job's data. Zero-initialise, then set the first four. */
 typedef struct {
     const plm_prediction_format *format;
-    int64_t samples; /* of Monte Carlo dropout; 0 = one prediction without noise */
-    /* Takes the text of the head and of each batch; at = 0: over the beginning of what was
-     * written, else behind it (-1). */
+    int64_t samples; /* number of passes of Monte Carlo dropout; 0 = one prediction without noise */
+    /* Takes the text of the head and of each batch. at = -1: the text goes behind what was written.
+     * at = 0: it replaces the beginning of what was written. */
     plm_status (*write)(void *self, int64_t at, const plm_text *text);
     void *self;
-    plm_prediction_row columns; /* by plm_predictions_open */
+    plm_prediction_row columns; /* set by plm_predictions_open */
     int64_t rows;               /* written */
 } plm_predictions;
 
-/* Finds what the outputs of the job's model are called and mean. E_SPEC, at `where`, for a format
- * that cannot hold them. */
+/* Finds the names and the meaning of the outputs of the job's model. Error: E_SPEC at `where` if
+ * the format cannot hold them. */
 PLM_CHECKED plm_status plm_predictions_open(plm_predictions *p, const plm_job *j,
                                             const char *where);
-/* Predicts all rows and writes them. The status of `write` is passed on. */
+/* Predicts all rows and writes them. If `write` fails, its status is returned. */
 PLM_CHECKED plm_status plm_predictions_run(plm_predictions *p, plm_job *j);
 
 #endif

@@ -1,4 +1,4 @@
-/* One training of a run file, in steps, so that who runs it can do something in between: read,
+/* One training of a run file, in steps, so that the caller can do something in between: read,
  * build, open the folder, fit, save, measure, close. */
 #ifndef PLM_RUN_TRAINING_H
 #define PLM_RUN_TRAINING_H
@@ -8,7 +8,8 @@
 #include "run/job.h"
 #include "run/runfile.h"
 
-/* All that one run holds. Zero-initialise, then plm_run_training_open. It must not move. */
+/* All that one run holds. Zero-initialise it, then call plm_run_training_open. From then on it must
+ * stay at its address. */
 typedef struct {
     plm *w; /* of the caller */
     plm_run_train_options calls;
@@ -16,7 +17,7 @@ typedef struct {
     plm_job job;
     plm_run_dir dir;
     const char *name, *note, *model_path;
-    int overrides; /* key=value that were given */
+    int overrides; /* how many key=value were given */
     int64_t every; /* epochs between two checkpoints, 0 = none */
     float class_weight[PLM_RUN_MAX_CLASSES];
     int classes; /* of class_weight, 0 = none */
@@ -24,10 +25,10 @@ typedef struct {
     plm_fit_result result; /* of the last fit */
     bool keep_best;        /* the model gets the weights of the best epoch */
     bool tested;
-    bool kept;   /* the folder holds what is worth keeping, whatever comes */
-    bool afresh; /* though the run was resumed, its fit begins at the first epoch */
+    bool kept;   /* the folder holds something worth keeping, so it stays in any case */
+    bool afresh; /* the run was resumed, but its fit begins at the first epoch */
 
-    /* as its observer sees it (watch.c) */
+    /* what the observer of the fits keeps (watch.c) */
     bool interrupted;  /* by the caller */
     plm_status failed; /* below 0: the folder cannot be written, `error` says why */
     plm_error_record error;
@@ -41,40 +42,41 @@ typedef struct {
     char log_name[PLM_RUN_MAX_LOGS][48];
 } plm_run_training;
 
-/* Empty, for errors at w. calls may be NULL; what it points to must outlive the training. */
+/* Makes an empty training, which records errors at w. calls may be NULL; what it points to must
+ * outlive the training. */
 PLM_CHECKED plm_status plm_run_training_open(plm_run_training *t, plm *w,
                                              const plm_run_train_options *calls);
-/* Frees all of it; what is not saved is gone. */
+/* Frees everything. What was not saved is lost. */
 void plm_run_training_free(plm_run_training *t);
 /* Reads a run file, or with resume the run.yaml of a folder, and checks that its settings can be
  * understood before anything is built. */
 PLM_CHECKED plm_status plm_run_training_read(plm_run_training *t, const char *path, bool resume,
                                              int overrides, const char *const *override);
-/* Whether the folder of the settings may be written: not before a run of which only the model is
- * looked at. */
+/* Checks that the folder of the settings may be written. If only the model of the run is looked at,
+ * this is not needed. */
 PLM_CHECKED plm_status plm_run_training_check(plm_run_training *t);
-/* Runtime, data, model. Starts the threads of the run. */
+/* Makes the runtime, the data and the model of the run. This starts its threads. */
 PLM_CHECKED plm_status plm_run_training_build(plm_run_training *t);
 /* Makes and locks the folder. */
 PLM_CHECKED plm_status plm_run_training_begin(plm_run_training *t);
-/* Pretraining where it is asked for, the fit in one phase or two, rounds of pseudo-labels. PLM_OK
- * also when it was interrupted. */
+/* Runs pretraining if it is asked for, then the fit in one phase or two, then rounds of
+ * pseudo-labels. Returns PLM_OK also if it was interrupted. */
 PLM_CHECKED plm_status plm_run_training_fit(plm_run_training *t);
 /* Saves the model after a fit that ended with `status`: also after an interruption, and the last
  * good model of a fit that failed. t->model_path = where; NULL = there is nothing to save. */
 PLM_CHECKED plm_status plm_run_training_save(plm_run_training *t, plm_status status);
-/* Takes the metrics of the weights that were saved, and measures them on the test rows. failed: the
- * fit failed, nothing is measured. */
+/* Takes the metrics of the weights that were saved, and measures these weights on the test rows. If
+ * `failed` says that the fit failed, nothing is measured. */
 PLM_CHECKED plm_status plm_run_training_measure(plm_run_training *t, bool failed);
-/* Gives the folder back; a run that left nothing leaves none. An error is that of a history which
- * could not be written. */
+/* Unlocks the folder, and removes it if the run left nothing there. Errors: those of writing the
+ * history. */
 PLM_CHECKED plm_status plm_run_training_end(plm_run_training *t);
 
 /* ---- shared by the files of a training ---- */
 
 /* Tells the caller of a stage. (watch.c) */
 void plm_run_training_tell(plm_run_training *t, plm_run_stage stage);
-/* The observer of its fits. (watch.c) */
+/* Returns the observer of the run's fits. (watch.c) */
 plm_observer plm_run_training_observer(plm_run_training *t);
 /* Asks the caller whether to go on, with an event of a fit. PLM_STOPPED = interrupted. (watch.c) */
 PLM_CHECKED plm_status plm_run_training_ask(plm_run_training *t, plm_run *run,
@@ -87,12 +89,12 @@ void plm_run_training_take(plm_run_training *t, const plm_history *rows, int64_t
 /* One fit of the run's model. */
 typedef struct {
     plm_data *data;
-    int64_t first, last; /* epochs: done before, done at its end */
-    bool on;             /* goes on from the folder's checkpoint */
-    bool observed;       /* by the observers of the run */
-    const char *own;     /* its checkpoint, instead of the folder's; "" = none */
+    int64_t first, last; /* epochs that are done before the fit, and at its end */
+    bool on;             /* the fit goes on from the checkpoint of the folder */
+    bool observed;       /* the observers of the run watch it */
+    const char *own;     /* the file of its checkpoint; NULL = checkpoint.safetensors, "" = none */
 } plm_run_fit;
-/* An error is recorded by the run's own runtime. (fits.c) */
+/* Runs a fit. Errors are recorded on the run's own runtime. (fits.c) */
 PLM_CHECKED plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f);
 
 /* What pretraining does before the fit and, with pseudo-labels, after it. (pretraining.c) */

@@ -14,19 +14,19 @@ typedef struct {
     int64_t steps;             /* batches, at least 2 */
     const float *class_weight; /* [classes], as in plm_fit_options; NULL = none */
     int classes;
-    /* Called after each batch with its event; NULL = nobody watches. */
+    /* Called after each batch with its event; NULL = no call. */
     void (*watch)(void *user, const plm_event *event);
-    /* Called after each batch: whether to give up; NULL = never. */
+    /* Called after each batch; true ends the test early. NULL = no call. */
     bool (*stop)(void *user);
     void *user; /* first argument of watch and stop */
 } plm_lr_range_options;
 
-/* A rule, and the rate that it gives; 0 = the curve does not have it. */
+/* A rule that reads a learning rate from the curve. */
 typedef struct {
     const char *name; /* short, for people */
     const char *key;  /* for programs */
     const char *rule; /* a sentence without its full stop */
-    double rate;
+    double rate;      /* what it found; 0 = the rule finds no rate on this curve */
 } plm_lr_rule;
 
 /* What a test found. */
@@ -36,7 +36,7 @@ typedef struct {
     int64_t done;        /* steps with a finite loss */
     double *rate, *loss; /* [done], as measured */
     bool blown;          /* ended early: the loss grew beyond the bound, or was not finite */
-    bool stopped;        /* given up by stop(); there is no curve */
+    bool stopped;        /* stop() ended it; there is no curve */
     double first;        /* average of the loss after the first steps */
     double min;          /* lowest average */
     int64_t min_at;      /* after how many steps */
@@ -48,9 +48,9 @@ typedef struct {
     plm_lr_rule rule[PLM_LR_RULES];
 } plm_lr_range;
 
-/* Runs the test on a compiled model, which is trained by it, and reads the rules from the curve.
- * out is to be freed in any case. That the loss is no longer finite is a result, not an error.
- * Errors: those of plm_fit; E_MEMORY. */
+/* Runs the test on a compiled model and applies the rules to the curve. The test trains the model.
+ * Free `out` after success and after failure. A loss that is no longer finite is a result, not an
+ * error. Errors: those of plm_fit; E_MEMORY. */
 PLM_CHECKED plm_status plm_lr_range_run(plm_model *m, plm_data *d, const plm_lr_range_options *o,
                                         plm_lr_range *out);
 void plm_lr_range_free(plm_lr_range *t);
@@ -61,7 +61,7 @@ double plm_lr_range_loss(const plm_lr_range *t, double rate);
 
 /* The loss beyond which a test ends. */
 double plm_lr_range_bound(const plm_lr_range *t);
-/* Smooths the losses to a curve and applies the rules; no curve after too few steps. */
+/* Smooths the losses to a curve and applies the rules. After too few steps there is no curve. */
 void plm_lr_range_evaluate(plm_lr_range *t);
 
 #endif

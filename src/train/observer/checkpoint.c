@@ -80,7 +80,7 @@ static plm_status read_mark(const keeper *o, const char *at, mark *out)
     return PLM_OK;
 }
 
-/* Adds the value of a mark. A whole number is printed as a decimal without places. */
+/* Adds the value of a mark. The value is a double, so the format d is printed as %.0f. */
 static plm_status put_mark(const keeper *o, plm_run *run, const plm_event *event, const mark *m,
                            plm_text *t)
 {
@@ -137,7 +137,7 @@ static plm_status check(keeper *o, plm_run *run)
     plm_log log[PLM_LOGS];
     int logs = plm_run_values(run, false, log, PLM_LOGS);
     double value = 0;
-    if (o->batches == 0) /* within an epoch nothing is validated */
+    if (o->batches == 0) /* there is no validation within an epoch */
         logs += plm_run_values(run, true, log + logs, PLM_LOGS - logs);
     const plm_event event = {.log = log, .logs = logs};
     if (o->c.save_best_only) {
@@ -147,7 +147,8 @@ static plm_status check(keeper *o, plm_run *run)
     return name_file(o, run, &event);
 }
 
-/* Writes a file or requests a checkpoint, if the metric has improved or it does not matter. */
+/* Writes a file or requests a checkpoint. With save_best_only it does so only if the metric has
+ * improved. */
 static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
 {
     double value = 0;
