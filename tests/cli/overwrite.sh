@@ -14,7 +14,7 @@ same()
 {
     checks=$((checks + 1))
     cksum ow/* | cmp - before || fail "$1: files change"
-    is "$1: hidden files" "$(ls -A ow | grep -c '^\.')" 0
+    is "$1: hidden files" "$(find ow -mindepth 1 -maxdepth 1 -name '.*' | wc -l)" 0
 }
 
 # killed SIGNAL: a run of epochs of some seconds gets the signal when it has trained a batch

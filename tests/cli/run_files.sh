@@ -62,7 +62,7 @@ for page in "$root"/README.md "$root"/docs/guide/*.md; do
             s/^(frozen_epochs|validation): [0-9].*//" "$block" > page.yaml
         verb=train
         grep -q '^unlabelled:' "$block" && verb=pretrain
-        run $verb page.yaml epochs=1 -q out=page-$(basename "$page" .md)-$block
+        run $verb page.yaml epochs=1 -q "out=page-$(basename "$page" .md)-$block"
         is "$(basename "$page"), $block" "$code $(head -n 2 "$err")" '0 '
         checked=${checked-}x
     done

@@ -44,8 +44,10 @@ class_weight: [1, 1, 1, 2, 1, 1, 1, 1, 1, 1]
 epochs: 3
 END
 same again again.yaml
-for layers in examples/fashion-mnist.yaml; do
-    "$plummet" train "$root/$layers" data='fashion_mnist | take(256) | batch(64)' epochs=1 -q out=probe >/dev/null 2>&1 || continue
-    same fashion "$root/$layers" data='fashion_mnist | take(512) | shuffle | batch(64)' epochs=2
-done
+net=$root/examples/fashion-mnist.yaml
+if "$plummet" train "$net" data='fashion_mnist | take(256) | batch(64)' epochs=1 -q out=probe >/dev/null 2>&1; then
+    same fashion "$net" data='fashion_mnist | take(512) | shuffle | batch(64)' epochs=2
+else
+    echo 'no Fashion-MNIST: its run file is not compared'
+fi
 finish
