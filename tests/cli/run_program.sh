@@ -44,6 +44,8 @@ class_weight: [1, 1, 1, 2, 1, 1, 1, 1, 1, 1]
 epochs: 3
 END
 same again again.yaml
+PLUMMET_DATA=${PLUMMET_DATA:-${PLUMMET_SHARED:-$root/../shared/data}}
+export PLUMMET_DATA
 net=$root/examples/fashion-mnist.yaml
 if "$plummet" train "$net" data='fashion_mnist | take(256) | batch(64)' epochs=1 -q out=probe >/dev/null 2>&1; then
     same fashion "$net" data='fashion_mnist | take(512) | shuffle | batch(64)' epochs=2
