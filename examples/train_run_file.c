@@ -2,6 +2,7 @@
  * arguments it trains the digits that are built in, for two epochs. */
 #include <plummet_run.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static int complain(plm *w)
 {
@@ -31,7 +32,8 @@ int main(int argc, char **argv)
     plm_run_file *f = plm_run_file_open(w, path, argc > 1 ? argc - 2 : 3, override);
     int code = 0;
     if (f == NULL ||
-        PLM_FAILED(plm_run_file_train(f, PLM_RUN_TRAIN(.on_event = on_event, .result = &result)))) {
+        PLM_FAILED(plm_run_file_train(f, PLM_RUN_TRAIN(.on_event = on_event, .result = &result,
+                                                       .data_dir = getenv("PLUMMET_DATA"))))) {
         code = complain(w);
     } else {
         for (int i = 0; i < result.tests; i++)
