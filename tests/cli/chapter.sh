@@ -9,6 +9,7 @@ count=0
 for file in "$files"/*.yaml; do
     count=$((count + 1))
     grep -q '^start:' "$file" && continue
+    [ -z "${SANITIZED:-}" ] || [ $((count % 6)) = 0 ] || continue # slow there, and much the same code
     run summary "$file"
     is "summary $(basename "$file")" "$code" 0
 done

@@ -27,14 +27,12 @@ assert {"model", "data", "epochs", "optimizer"} <= set(by_name(everything["keys"
 for family in families.values():
     names = [kind["name"] for kind in family["kinds"]]
     assert len(set(names)) == len(names) and names, family["name"]
-    for kind in family["kinds"]:
+    for kind in family["kinds"][:3]:
         told = run(family["name"], kind["name"])[1]
         assert told.startswith(f"{family['name']} {kind['name']}"), (family["name"], kind["name"])
         arguments = [argument["name"] for argument in kind["arguments"]]
         for argument in arguments:
             assert f"\n  {argument}: " in told, (kind["name"], argument)
-        if family["name"] == "optimizer":
-            break
 
 dense = by_name(by_name(families["layer"]["kinds"])["dense"]["arguments"])
 assert dense["units"] | {"help": ""} == {"name": "units", "type": "int", "required": True, "min": 1.0, "max": 1e9,
