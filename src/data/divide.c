@@ -134,7 +134,6 @@ static plm_status take_rows(plm_data *d, const int64_t *rows, int64_t count)
     return PLM_OK;
 }
 
-/* Gives d its rows and transforms; train is not changed yet. */
 /* Gives the new stream its rows and transforms. */
 static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *config, division *v)
 {
@@ -149,16 +148,24 @@ static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *c
     return copy_transforms(d, train);
 }
 
-/* Leaves train the rows that stay. */
+/* Leaves train the rows that stay; where that is not possible train is unchanged. */
 static plm_status leave_rows(plm_data *train, const division *v)
 {
+    const plm_data before = *train;
     if (v->all) {
         train->chosen = v->all;
         train->first = 0;
     }
     train->last = train->first + v->kept;
     train->splits++;
-    return plm_pipeline_check(train);
+    const plm_status status = plm_pipeline_check(train);
+    if (status < 0) {
+        train->chosen = before.chosen;
+        train->first = before.first;
+        train->last = before.last;
+        train->splits--;
+    }
+    return status;
 }
 
 /* Makes the new stream, then takes its rows away from `train`. On failure `train` is unchanged. */

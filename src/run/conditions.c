@@ -96,8 +96,10 @@ static plm_status check_all(checker *j, const char *text)
     const char *part = NULL;
     size_t length = 0;
     while (plm_split_next(&text, ',', &part, &length)) {
-        snprintf(copy, sizeof copy, "%.*s", (int)(length < sizeof copy ? length : sizeof copy - 1),
-                 part);
+        if (length >= sizeof copy)
+            return plm_fail(j->w, PLM_E_SPEC, j->where, "write it as METRIC >= NUMBER",
+                            "a condition is longer than %d bytes", LONGEST_CONDITION - 1);
+        snprintf(copy, sizeof copy, "%.*s", (int)length, part);
         PLM_TRY(check_part(j, copy));
     }
     return PLM_OK;

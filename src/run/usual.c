@@ -51,6 +51,7 @@ static plm_status choose_metrics(plm_job *j, plm_settings *s)
         const char *loss = plm_arena_text(&s->arena, part, length);
         if (loss)
             add_metric(&m, loss);
+        m.all.failed = m.all.failed || !loss;
     }
     if (m.all.failed)
         status = PLM_E_MEMORY;

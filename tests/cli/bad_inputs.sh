@@ -66,6 +66,7 @@ bad 2 'where: isa' train digits isa=pentium
 bad 2 "no item '9'" train digits model.9='dense(3)'
 bad 2 'epochs is not a list' train digits epochs.1=3
 bad 2 "cannot read the condition 'accuracy'" evaluate a b --assert accuracy
+bad 2 'a condition is longer than 399 bytes' evaluate a b --assert "accuracy>=$(printf '%0500d' 0)"
 bad 2 'did you mean csv?' predict a b --format csw
 bad 2 'name a file: -o FILE' predict a b --format npy
 bad 2 'densee' describe layer densee

@@ -371,6 +371,28 @@ static void splits_that_cannot_be(void **state)
     test_close(w, &m);
 }
 
+/* A split that leaves too few rows for a batch takes none. */
+static void failed_split_takes_nothing(void **state)
+{
+    (void)state;
+    test_memory m;
+    plm *w = test_open(&m, NULL);
+    plm_data *d = count_up(w, "batch(64, drop_remainder=true)");
+    test_rows r = test_read(d, 0);
+    const int64_t all = r.rows;
+    test_forget(&r);
+    plm_data_free(d);
+    d = count_up(w, "batch(64, drop_remainder=true)");
+    assert_null(plm_data_split(d, "split(0.99)"));
+    test_error(w, PLM_E_DATA, "drop_remainder");
+    assert_null(plm_data_split(d, "split(0.99, shuffle=true)"));
+    r = test_read(d, 0);
+    assert_int_equal(r.rows, all);
+    test_forget(&r);
+    plm_data_free(d);
+    test_close(w, &m);
+}
+
 /* ---- refusals ---- */
 
 static void bad_pipelines(void **state)
@@ -473,6 +495,7 @@ int main(void)
         cmocka_unit_test(split_takes_the_last_rows),
         cmocka_unit_test(split_at_random),
         cmocka_unit_test(splits_that_cannot_be),
+        cmocka_unit_test(failed_split_takes_nothing),
         cmocka_unit_test(bad_pipelines),
         cmocka_unit_test(a_step_allocates_nothing),
         cmocka_unit_test(every_allocation_fails_in_turn),
