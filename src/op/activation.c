@@ -1,6 +1,6 @@
-/* activation(function=...): y = f(x), of the same shape. A function of single numbers runs over
- * whole lines including their padding, in one contiguous call. softmax and log_softmax run along
- * each line. */
+/* activation(function=...): y = f(x), of the same shape. A function of single numbers
+ * (PLM_ACT_ELEMENT) runs over all lines with their padding in one call, since they follow one
+ * another in memory. softmax and log_softmax run along each line. */
 #include "op/op.h"
 
 typedef struct {
@@ -10,7 +10,8 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD_OF(activation, function, PLM_SPEC, "linear", "activation", "the function"), {0}};
 
-/* Binds the function; the output has the shape of x. softmax needs the last axis as the line. */
+/* Binds the function. The output has the shape of x. softmax and log_softmax need lines along the
+ * last axis. */
 static plm_status shape(plm_shaping *o)
 {
     PLM_TRY(plm_activation_state(o, ((const activation *)o->config)->function));
@@ -26,7 +27,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Backward reads y, or x if the slope does not follow from y. */
+/* What backward reads: y, or x if the slope does not follow from y. */
 static uint32_t reads_of(const plm_node *node)
 {
     const plm_activation *f = node->state;
@@ -55,7 +56,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
         kernel->softmax(y, x, lines, width, stride, stride, NULL);
 }
 
-/* dx = dy f'(x), or along lines for softmax; from x or y, as reads_of says. */
+/* Computes dx = dy f'(x), or the gradient along lines for softmax and log_softmax. f' is computed
+ * from x or y, as reads_of says. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;

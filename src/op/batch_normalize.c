@@ -1,19 +1,20 @@
-/* Batch normalization (Ioffe and Szegedy, 2015), for each column j of the last axis, over all n
- * lines of the batch:
+/* Batch normalization (Ioffe and Szegedy, 2015). It works on each column j of the last axis, over
+ * all n lines of the batch:
  *
  *     y[i, j] = gamma[j] (x[i, j] - mean[j]) / sqrt(variance[j] + epsilon) + beta[j]
  *
- * In training, mean and (biased) variance are those of the batch, and the moving statistics follow
- * them: moving = momentum moving + (1 - momentum) batch. At inference, and when the layer is
- * frozen, the moving statistics are used.
+ * In training, mean and variance are those of the batch; the variance is the biased one, divided by
+ * n. The moving statistics follow them: moving = momentum moving + (1 - momentum) batch. At
+ * inference, and if the layer is frozen, the moving statistics are used instead of those of the
+ * batch.
  *
- * Backward, with inverse = 1 / sqrt(variance + epsilon), xhat = (x - mean) inverse and factor =
+ * Backward uses inverse = 1 / sqrt(variance + epsilon), xhat = (x - mean) inverse and factor =
  * gamma inverse:
  *
  *     dx = factor (dy - sum(dy) / n - xhat sum(dy xhat) / n) = factor dy + along x + level
  *
- * where along and level are computed once per column. Sums run down the lines in order within one
- * thread, so the bits of a column do not depend on the number of threads. */
+ * along and level are computed once per column. Sums run down the lines in order, within one
+ * thread. So the bits of a column do not depend on the number of threads. */
 #include <tgmath.h>
 #include <string.h>
 
@@ -64,15 +65,16 @@ static const plm_operand *beta_of(const plm_step *s)
     return c->center ? &s->in[FIRST_OPTION + c->scale] : NULL;
 }
 
-/* The op's memory between passes, each [stride]: y = factor x + offset; dx = factor dy + along x +
- * level. sum, dot: the sums of dy and of dy xhat. */
+/* What the op keeps between passes: one number per column in each vector, [stride]. forward: y =
+ * factor x + offset. backward: dx = factor dy + along x + level. sum, dot: the sums of dy and of dy
+ * xhat. */
 typedef struct {
     plm_real *mean, *inverse, *factor, *offset, *sum, *dot, *along, *level;
 } kept;
 
 enum { KEPT = 8 };
 
-/* The eight vectors in the op's memory. */
+/* The eight vectors, in the op's memory. */
 static kept kept_of(const plm_step *s)
 {
     const size_t stride = (size_t)s->out.shape.stride;
@@ -101,8 +103,8 @@ static int64_t blocks(const plm_step *s)
 
 /* ---- forward ---- */
 
-/* Mean and inverse deviation of the batch for the 16 columns at `at`; also moves the moving
- * statistics. n: the number of lines. */
+/* Computes mean and inverse of the batch for the 16 columns from `at` on. Also moves the moving
+ * statistics towards those of the batch. n: the number of lines. */
 static void statistics(const plm_step *s, const kept *k, size_t at, double n)
 {
     const batch_normalize *c = s->config;
@@ -125,7 +127,7 @@ static void statistics(const plm_step *s, const kept *k, size_t at, double n)
     }
 }
 
-/* The same from the moving statistics, for columns at .. at + count. */
+/* Takes mean and inverse from the moving statistics, for the `count` columns from `at` on. */
 static void moving(const plm_step *s, plm_real *mean, plm_real *inverse, size_t at, size_t count)
 {
     const batch_normalize *c = s->config;
@@ -135,7 +137,7 @@ static void moving(const plm_step *s, plm_real *mean, plm_real *inverse, size_t 
     }
 }
 
-/* factor and offset of y = factor x + offset, for `count` columns. */
+/* Computes factor and offset of y = factor x + offset, for `count` columns. */
 static void line_of(const plm_step *s, const plm_real *mean, const plm_real *inverse,
                     plm_real *factor, plm_real *offset, size_t count)
 {
@@ -146,7 +148,7 @@ static void line_of(const plm_step *s, const plm_real *mean, const plm_real *inv
     }
 }
 
-/* First forward pass, by blocks of columns: the statistics. */
+/* First forward pass, by blocks of 16 columns: mean and inverse of each column. */
 static void measure(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const kept k = kept_of(s);
@@ -161,8 +163,9 @@ static void measure(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* Computes y for rows first <= i < last. Every row needs factor and offset of all columns; each
- * thread computes them for itself, in its scratch memory: factor[2 * stride]. */
+/* Computes y for rows first <= i < last. Every row needs factor and offset of all columns. So each
+ * thread computes them for itself, in its scratch memory: factor[2 * stride] holds factor, then
+ * offset. */
 static void normalize(const plm_step *s, const plm_real *mean, const plm_real *inverse,
                       int64_t first, int64_t last, plm_real *factor)
 {
@@ -196,7 +199,8 @@ static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
     normalize(s, own + 2 * stride, own + 3 * stride, first, last, own);
 }
 
-/* Numbers of scratch memory per thread: factor, offset, mean, inverse, each [stride]. */
+/* How many numbers of scratch memory a thread needs: factor, offset, mean and inverse, each
+ * [stride]. */
 static size_t scratch(const plm_step *s)
 {
     return 4 * (size_t)s->out.shape.stride;
@@ -204,7 +208,8 @@ static size_t scratch(const plm_step *s)
 
 /* ---- backward ---- */
 
-/* sum[j] = sum of dy, dot[j] = sum of dy (x - mean), j < 16, rows in order. */
+/* For 16 columns: sum[j] = sum of dy, dot[j] = sum of dy (x - mean), over the rows in order. dy and
+ * x: [rows][stride], mean: [16]. */
 static PLM_BODY void sums_body(plm_real *restrict sum, plm_real *restrict dot,
                                const plm_real *restrict dy, const plm_real *restrict x,
                                const plm_real *restrict mean, size_t rows, size_t stride)
@@ -226,7 +231,8 @@ PLM_PER_ISA(sums,
              size_t rows, size_t stride),
             (sum, dot, dy, x, mean, rows, stride))
 
-/* First backward pass, by blocks of columns: sums of dy and dy xhat, and what follows from them. */
+/* First backward pass, by blocks of 16 columns: computes the sums of dy and of dy xhat, then
+ * factor, along and level of dx. */
 static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const batch_normalize *c = s->config;
@@ -239,7 +245,7 @@ static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
         sums(s->run->kernel->isa, k.sum + at, k.dot + at, s->out.g + at, s->in[X].x + at,
              k.mean + at, rows, stride);
         for (size_t j = at; j < at + PLM_LANES; j++) {
-            k.dot[j] *= k.inverse[j]; /* sum of dy xhat: gamma's gradient */
+            k.dot[j] *= k.inverse[j]; /* now the sum of dy xhat, which is the gradient of gamma */
             k.factor[j] = gamma != NULL ? gamma->x[j] * k.inverse[j] : k.inverse[j];
             k.along[j] = c->frozen ? 0 : -k.factor[j] * k.inverse[j] * k.dot[j] / (plm_real)rows;
             k.level[j] =
@@ -248,7 +254,7 @@ static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* dx = factor dy + along x + level, for one line. */
+/* dx = factor dy + along x + level, for one line of `width` numbers. */
 static PLM_BODY void mix_body(plm_real *restrict dx, const plm_real *restrict dy,
                               const plm_real *restrict x, kept k, size_t width)
 {
@@ -272,8 +278,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
             s->in[X].x + i * stride, k, width);
 }
 
-/* Hands the gradient of 16 columns of gamma or beta to the optimizer, or stores it. o NULL: there
- * is no such parameter. */
+/* Hands the gradient of the 16 columns from `at` on of gamma or beta to the optimizer, or stores
+ * it. The optimizer gets a copy, which it may overwrite. o NULL: there is no such parameter. */
 static void give(const plm_step *s, const plm_operand *o, const plm_real *from, size_t at,
                  int thread)
 {
@@ -286,7 +292,8 @@ static void give(const plm_step *s, const plm_operand *o, const plm_real *from, 
         s->run->apply(s->run->apply_self, o->weight, offset, g, PLM_LANES, thread);
 }
 
-/* Weight pass, by blocks of columns: the gradients dot of gamma and sum of beta. */
+/* Weight pass, by blocks of 16 columns. The gradient of gamma is `dot`, that of beta is `sum`; the
+ * backward pass has computed both. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const kept k = kept_of(s);

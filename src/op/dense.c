@@ -28,8 +28,8 @@ static size_t units_of(const plm_step *s)
     return (size_t)s->out.shape.width;
 }
 
-/* y has the dims of x with the last one replaced by units. Packs W in panels and binds the
- * activation. */
+/* Checks the shape of W. y has the dims of x, with the last one replaced by the number of units.
+ * Asks for W in panels, and binds the activation. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -42,7 +42,7 @@ static plm_status shape(plm_shaping *o)
     return plm_activation_state(o, ((const dense *)o->config)->activation);
 }
 
-/* Cuts W for the weight pass (only in training). */
+/* Cuts W for the weight pass, which only training runs. */
 static plm_status prepare(plm_step *s, plm_arena *a)
 {
     plm_tiling *t = plm_arena_take(a, sizeof *t);
@@ -79,7 +79,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_product_lines(&p, s->run->kernel, plm_step_lines(s, first), plm_step_lines(s, last));
 }
 
-/* y by units of the product instead: see product.h. */
+/* Computes y by units of the product, not by rows: product.h says why. */
 static void forward_by_units(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = forward_product(s);
@@ -87,13 +87,13 @@ static void forward_by_units(const plm_step *s, int64_t first, int64_t last, int
     plm_product_by_units(&p, s->run->kernel, plm_step_lines(s, s->run->rows), first, last);
 }
 
-/* The number of units of y. */
+/* The number of units of work that y is cut into. */
 static int64_t forward_units(const plm_step *s)
 {
     return plm_product_units(units_of(s));
 }
 
-/* True if units are cheaper than rows in forward: they need one more barrier. */
+/* True if forward is estimated to be cheaper by units than by rows. Units need one more barrier. */
 static bool forward_units_pay(const plm_step *s)
 {
     return plm_product_units_pay(fan_in(s), units_of(s), plm_step_lines(s, s->run->capacity), 1);
@@ -101,8 +101,8 @@ static bool forward_units_pay(const plm_step *s)
 
 /* ---- gradient of x ---- */
 
-/* dz = dy act'(y), in place. It runs for linear, too, since it also flushes tiny numbers, which a
- * product may have left in dy. */
+/* Writes dz = dy act'(y) in place of dy. The pass runs even for a linear activation, since it also
+ * sets tiny numbers to 0, which a product may have left in dy. */
 static void slope(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_activation *f = s->state;
@@ -114,7 +114,7 @@ static void slope(const plm_step *s, int64_t first, int64_t last, int thread)
     s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin, count, f->p);
 }
 
-/* The arguments of dx = dz W'; b is the transposed copy. */
+/* The arguments of dx = dz W'. b is the transposed copy of W. */
 static plm_product input_product(const plm_step *s)
 {
     return (plm_product){.a = s->out.g,
@@ -127,7 +127,7 @@ static plm_product input_product(const plm_step *s)
                          .next = plm_step_prefetch(s, &s->backward_prefetch)};
 }
 
-/* dx = dz W'. */
+/* dx = dz W' for rows first <= n < last. */
 static void input(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = input_product(s);
@@ -136,7 +136,7 @@ static void input(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_product_lines(&p, s->run->kernel, plm_step_lines(s, first), plm_step_lines(s, last));
 }
 
-/* dx by units of the product. */
+/* Computes dx by units of the product, not by rows. */
 static void input_by_units(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = input_product(s);
@@ -144,13 +144,13 @@ static void input_by_units(const plm_step *s, int64_t first, int64_t last, int t
     plm_product_by_units(&p, s->run->kernel, plm_step_lines(s, s->run->rows), first, last);
 }
 
-/* The number of units of dx. */
+/* The number of units of work that dx is cut into. */
 static int64_t input_units(const plm_step *s)
 {
     return plm_product_units(fan_in(s));
 }
 
-/* True if units are cheaper than rows for dx: they need two more barriers. */
+/* True if dx is estimated to be cheaper by units than by rows. Units need two more barriers. */
 static bool input_units_pay(const plm_step *s)
 {
     return s->in[0].g != NULL &&
@@ -159,32 +159,33 @@ static bool input_units_pay(const plm_step *s)
 
 /* ---- weights ---- */
 
-/* The transposed copy W' is needed only if x gets a gradient. */
+/* How many numbers the op keeps: those of the transposed copy W'. Only training needs W', and only
+ * if x gets a gradient. */
 static size_t memory(const plm_step *s)
 {
     const bool wanted = s->run->training && s->in[0].g != NULL;
     return wanted ? plm_panel_size(units_of(s), fan_in(s)) : 0;
 }
 
-/* The transposed copy; NULL = not needed. */
+/* The transposed copy W'; NULL = it is not needed. */
 static plm_real *copy_of(const plm_step *s)
 {
     return s->in[0].g != NULL ? s->memory : NULL;
 }
 
-/* Numbers of scratch memory per thread: the gradient of a chunk. */
+/* How many numbers of scratch memory a thread needs: the gradient of a chunk. */
 static size_t scratch(const plm_step *s)
 {
     return s->run->training ? plm_tiling_scratch(s->prepared) : 0;
 }
 
-/* The number of units of W, for the weight pass and the refresh. */
+/* The number of units of work that W is cut into, for the weight pass and for refresh. */
 static int64_t weight_units(const plm_step *s)
 {
     return (int64_t)((const plm_tiling *)s->prepared)->units;
 }
 
-/* Writes the transposed copy anew from W. */
+/* Writes the transposed copy again from W, after W has changed outside the weight pass. */
 static void refresh(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -192,7 +193,7 @@ static void refresh(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_transpose_units(s->prepared, s->run->kernel, s->in[1].x, s->memory, first, last);
 }
 
-/* dW and db, and the update where it is fused. */
+/* Computes dW and db of some units, and updates W and b at once if updates are fused. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_weight_pass w = {.tiling = s->prepared,
@@ -205,7 +206,7 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_weight_pass_run(&w, s->run, first, last, thread);
 }
 
-/* Multiply-adds of a row. */
+/* The number of multiply-adds of forward for a row of the batch. */
 static double work(const plm_step *s)
 {
     return (double)s->out.shape.lines * (double)fan_in(s) * (double)units_of(s);

@@ -1,12 +1,13 @@
-/* A dense op with tied weights: it multiplies by the transpose of the kernel W[rows, columns] that
- * a dense op owns.
+/* A dense op with tied weights: it multiplies by the transpose of a kernel W[rows, columns] that a
+ * dense op owns.
  *
  *     forward    y[n, rows] = act(x[n, columns] W' + b[rows])
  *     backward   dz = dy * act'(y), in place;  dx = dz W;  dW = dz' x;  db = column sums of dz
  *
- * W lies in panels of its columns, as the dense op needs it. Forward needs W' in panels, so each
- * batch begins by writing that copy. dW is added to the gradient that the dense op computes for W
- * (plm_operand.adds), so the gradient of W is always stored. */
+ * n counts lines, as in dense.c. W is stored in panels of its columns, as the dense op needs it.
+ * Forward needs the panels of W', so each batch begins by writing that copy. dW is added to the
+ * gradient that the dense op computes for W (plm_operand.adds). So the gradient of W is always
+ * stored, never handed to the optimizer at once. */
 #include "op/product.h"
 
 typedef struct {
@@ -29,7 +30,8 @@ static size_t columns_of(const plm_step *s)
     return (size_t)s->in[0].shape.width;
 }
 
-/* y has the dims of x with the last one replaced by the rows of W. */
+/* Checks the shape of W. y has the dims of x, with the last one replaced by the number of rows of
+ * W. Asks for W in panels, and binds the activation. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -53,7 +55,7 @@ static plm_status prepare(plm_step *s, plm_arena *a)
                                        plm_step_lines(s, s->run->capacity), t);
 }
 
-/* The number of units of W. */
+/* The number of units of work that W is cut into. */
 static int64_t kernel_units(const plm_step *s)
 {
     return (int64_t)((const plm_tiling *)s->prepared)->units;
@@ -67,7 +69,7 @@ static size_t memory(const plm_step *s)
     return plm_panel_size(columns_of(s), rows_of(s));
 }
 
-/* Writes W' into the op's memory. */
+/* Writes the units first <= u < last of the copy W' into the memory of the op. */
 static void transpose(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -117,7 +119,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- weights ---- */
 
-/* dW = dz' x and db; thread 0's share computes the whole of db. */
+/* Computes dW = dz' x of some units. The thread that has unit 0 also computes the whole of db. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_lines dz = {s->out.g, (size_t)s->out.shape.stride};
@@ -133,7 +135,7 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_bias_pass(&s->in[2], s->run, dz, w.lines, &all, thread);
 }
 
-/* The number of multiply-adds of a row. */
+/* The number of multiply-adds of forward for a row of the batch. */
 static double work(const plm_step *s)
 {
     return (double)s->out.shape.lines * (double)rows_of(s) * (double)columns_of(s);

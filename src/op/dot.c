@@ -1,10 +1,11 @@
-/* dot: dot products of the lines of two values, row by row. With x [..., d] and y [..., d], the
+/* dot: the dot products of the lines of two values, row by row. With x [..., d] and y [..., d], the
  * output is [leading axes of x, leading axes of y]:
  *
  *     z[a, b] = sum over j of x[a, j] y[b, j]
  *     dx[a] = sum over b of dz[a, b] y[b];  dy[b] = sum over a of dz[a, b] x[a]
  *
- * If both have a single line, the output is one number, [1]. */
+ * a and b count the lines of a row of x and of y. If x and y both have a single line, the output is
+ * one number, [1]. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -35,7 +36,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* *z = the dot product of x and y, in 16 lanes, folded 8, 4, 2, 1. */
+/* *z = the dot product of x[count] and y[count]. It is summed in 16 lanes, which are then halved:
+ * 8, 4, 2, 1. */
 static PLM_BODY void product_body(plm_real *restrict z, const plm_real *restrict x,
                                   const plm_real *restrict y, size_t count)
 {
@@ -56,7 +58,7 @@ PLM_PER_ISA(product,
              const plm_real *restrict y, size_t count),
             (z, x, y, count))
 
-/* to += factor from. */
+/* to[count] += factor from[count]. */
 static PLM_BODY void add_times_body(plm_real *restrict to, const plm_real *restrict from,
                                     plm_real factor, size_t count)
 {
@@ -82,8 +84,9 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* The gradient of operand `mine` (0 or 1) in one row. own_step, other_step: how far apart in z the
- * products of its own next line, and of the other operand's next line, lie. */
+/* Computes the gradient of operand `mine` (0 or 1) in one row of the batch. In a row of dz, the
+ * products of neighbouring lines of this operand are own_step numbers apart, and those of
+ * neighbouring lines of the other operand other_step. */
 static void pull(const plm_step *s, int64_t row, int mine, int64_t own_step, int64_t other_step)
 {
     const plm_operand *me = &s->in[mine], *other = &s->in[1 - mine];
@@ -111,7 +114,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 1, first, last);
 }
 
-/* Multiply-adds of a row. */
+/* The number of multiply-adds of forward for a row of the batch. */
 static double work(const plm_step *s)
 {
     return (double)(s->in[0].shape.lines * s->in[1].shape.lines * s->in[0].shape.width);

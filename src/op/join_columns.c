@@ -1,7 +1,7 @@
 /* Concatenates values along an axis: [.., a, ..] and [.., b, ..] -> [.., a + b, ..]. Along the last
- * axis (axis = -1, operands stored by lines) it joins lines. Along another axis the operands are
- * stored as one line per row, and it joins blocks: all numbers under one index of the axes
- * before. */
+ * axis (axis = -1) the operands are stored by lines, and the op joins lines. Along another axis
+ * each row of an operand is stored as one line, and the op joins blocks: a block is all numbers
+ * that share the indices of the axes before the joined one. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -21,7 +21,7 @@ static int axis_of(const plm_shaping *o)
     return axis < 0 ? o->in[0]->rank - 1 : (int)axis;
 }
 
-/* True if two shapes differ at most along the axis. */
+/* True if two shapes are equal apart from the length of `axis`. */
 static bool joins(const plm_shape *x, const plm_shape *other, int axis)
 {
     bool same = other->rank == x->rank && axis < x->rank && x->rank > 0 && other->lines == x->lines;
@@ -30,7 +30,8 @@ static bool joins(const plm_shape *x, const plm_shape *other, int axis)
     return same;
 }
 
-/* The dims of the first operand, with the lengths along the axis added up. */
+/* Checks that the operands fit. The output has the dims of the first operand, with the lengths
+ * along the axis added up. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -55,8 +56,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* The number of blocks of each operand in a line of y: the product of the axes before the joined
- * one. */
+/* How many blocks of each operand a line of y has: the product of the axes before the joined one,
+ * or 1 for the last axis. */
 static int64_t blocks_of(const plm_step *s)
 {
     const int64_t axis = ((const join *)s->config)->axis;
@@ -66,7 +67,8 @@ static int64_t blocks_of(const plm_step *s)
     return blocks;
 }
 
-/* Copies the blocks of all operands side by side into y, line by line; clears the padding. */
+/* Copies the blocks of all operands side by side into y, line by line. The padding of y becomes
+ * 0. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;
@@ -85,7 +87,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* Copies the blocks of dy back to the gradients of the operands. */
+/* Copies the blocks of dy back to the gradients of the operands. Their padding becomes 0. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;

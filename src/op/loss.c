@@ -1,9 +1,11 @@
-/* loss(function=..., factor=...): from prediction, target and optional sample weights to one number
- * per row. If the prediction has several lines, the loss of a row is their mean.
+/* loss(function=..., factor=...): computes one number per row from a prediction, a target and
+ * perhaps sample weights. If a row of the prediction has several lines, its loss is the mean over
+ * its lines.
  *
- * In training the backward pass computes the values and the gradient, which is multiplied by factor
- * / rows, since both need the same exponentials. If there is no gradient, the forward pass computes
- * the values. The loss functions are in loss_elements.c and loss_classes.c. */
+ * In training, the backward pass computes the values together with the gradient, since both need
+ * the same exponentials. The gradient contains the factor / rows of the mean over the batch. If no
+ * gradient is wanted, the forward pass computes the values. The loss functions are in
+ * loss_elements.c and loss_classes.c. */
 #include <string.h>
 
 #include "op/op.h"
@@ -14,12 +16,12 @@ typedef struct {
     bool logits;
 } loss_config;
 
-/* The state of the op: the config, bound and resolved. */
+/* The state of the op: its config, with the loss found and its own config bound. */
 typedef struct {
     double factor;
     const plm_loss_kind *kind;
     const void *config;
-    enum { MEAN, SUM, MEAN_BY_WEIGHT } reduction;
+    enum { MEAN, SUM, MEAN_BY_WEIGHT } reduction; /* how the losses of a batch become one number */
 } loss;
 
 static const plm_field fields[] = {
@@ -30,8 +32,9 @@ static const plm_field fields[] = {
               "the prediction is the input of the activation that the loss names in logits_of"),
     {0}};
 
-/* Checks that prediction and target fit the loss, and that the layer asked for the right
- * storage. */
+/* Checks that the shapes of prediction and target fit the loss. Also checks how they are stored:
+ * lines of both must belong together, and a loss along the last axis needs lines along that axis.
+ * The layer must have asked for that storage. */
 static plm_status check_shapes(const plm_shaping *o, const loss *c)
 {
     const char *why = "";
@@ -55,7 +58,8 @@ static plm_status check_shapes(const plm_shaping *o, const loss *c)
     return PLM_OK;
 }
 
-/* Binds the loss. Its config is copied, since from_logits is set if the prediction is logits. */
+/* Finds and binds the loss function. Copies its config, since from_logits is set to true in the
+ * copy if the prediction is logits. */
 static plm_status bind_function(plm_shaping *o, loss *c)
 {
     const loss_config *given = o->config;
@@ -78,7 +82,7 @@ static plm_status bind_function(plm_shaping *o, loss *c)
     return PLM_OK;
 }
 
-/* One number per row. Binds the loss and checks the operands. */
+/* The output is one number per row. Binds the loss function and checks the operands. */
 static plm_status shape(plm_shaping *o)
 {
     loss *c = plm_arena_take(o->arena, sizeof *c);
@@ -98,10 +102,10 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- running ---- */
 
-/* Every pass reads all rows of targets and sample weights: the mean is over all rows that take
- * part. */
+/* Every pass reads all rows of targets and sample weights, not only its own: the mean is over all
+ * rows that take part. */
 enum { WHOLE_BATCH = PLM_READS_IN(1) | PLM_READS_IN(2) };
-enum { BLOCK = 64 }; /* rows of one line are passed to the loss function 64 at a time */
+enum { BLOCK = 64 }; /* rows that have a single line are passed to the loss function 64 at a time */
 
 /* The sample weight of a row; 1 if there are none. */
 static plm_real weight_of(const plm_step *s, int64_t row)
@@ -109,7 +113,8 @@ static plm_real weight_of(const plm_step *s, int64_t row)
     return s->inputs > 2 ? s->in[2].x[row * s->in[2].shape.stride] : 1;
 }
 
-/* The number of lines of these rows that take part in the loss: all, unless the loss is masked. */
+/* The number of lines of rows first <= n < first + rows that take part in the loss. That is all
+ * lines, unless the loss leaves some out (plm_loss_kind.counted). */
 static size_t counted_of(const plm_step *s, int64_t first, int64_t rows)
 {
     const loss *c = s->state;
@@ -126,7 +131,7 @@ static size_t counted_of(const plm_step *s, int64_t first, int64_t rows)
     return counted;
 }
 
-/* The sum of the weights of all lines of the batch that take part. */
+/* The sum of the sample weights over all lines of the batch that take part. */
 static double weight_of_batch(const plm_step *s)
 {
     double sum = 0;
@@ -135,10 +140,10 @@ static double weight_of_batch(const plm_step *s)
     return sum;
 }
 
-/* A factor for every line besides its sample weight. The engine takes the mean over all lines of
- * the batch; this factor turns that into the reduction that was asked for: the sum, or the mean
- * over the lines that take part. Each thread looks at the whole batch for itself, which costs one
- * look at each label. */
+/* Returns a factor for every line besides its sample weight. The engine takes the mean over all
+ * lines of the batch. The factor changes that mean into the reduction that is wanted: the sum, or
+ * the mean over the lines that take part. Each thread computes it for itself, and reads every label
+ * of the batch once for it. */
 static plm_real scale_of_batch(const plm_step *s)
 {
     const loss *c = s->state;
@@ -152,7 +157,7 @@ static plm_real scale_of_batch(const plm_step *s)
     return part > 0 ? (plm_real)(lines / part) : 0;
 }
 
-/* Runs the loss function on `count` <= 64 rows of one line each. */
+/* Runs the loss function on `count` <= 64 rows that have one line each. */
 static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, size_t count,
                       plm_real scale)
 {
@@ -166,9 +171,10 @@ static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, s
     ((const loss *)s->state)->kind->rows(&r);
 }
 
-/* Runs the loss function on one row of several lines: the values of the lines go to scratch memory,
- * their mean to the output. A line of the target either belongs to one line of the prediction, or
- * holds the labels of several consecutive lines. */
+/* Runs the loss function on one row of several lines. The values of the lines go to scratch memory,
+ * and their mean to the output. There are two cases. If prediction and target have the same number
+ * of lines, they are matched line by line. Otherwise a line of the target holds the labels of
+ * several consecutive lines of the prediction. */
 static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, plm_real scale,
                       int thread)
 {
@@ -223,23 +229,24 @@ static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* The values, unless backward will compute them. */
+/* Computes the values of rows first <= n < last, unless backward will compute them. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     if (s->in[0].g == NULL)
         run_rows(s, first, last, thread);
 }
 
-/* Values and gradients in one go. */
+/* Computes values and gradients of rows first <= n < last, if a gradient is wanted. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     if (s->in[0].g == NULL)
-        return; /* forward gave the values */
+        return; /* forward has computed the values */
     run_rows(s, first, last, thread);
     plm_step_flush(s, 0, first, last);
 }
 
-/* Numbers of scratch memory per thread: a value and a weight for each line of a row. */
+/* How many numbers of scratch memory a thread needs: a value and a weight for each line of a
+ * row. */
 static size_t scratch(const plm_step *s)
 {
     return 2 * (size_t)s->in[0].shape.lines;

@@ -1,25 +1,27 @@
-/* The inside of the losses: loss_elements.c and loss_classes.c have their functions, loss_table.c
- * their rows. Metrics of the same name use them through the descriptors there. */
+/* What the files of the losses share: loss_elements.c and loss_classes.c have the functions,
+ * loss_table.c the table. A metric of the same name as a loss uses these functions through the
+ * table. */
 #ifndef PLM_OP_LOSSES_H
 #define PLM_OP_LOSSES_H
 
 #include "op/op.h"
 
-/* Keras's epsilon: probabilities are clipped to [epsilon, 1 - epsilon]. */
+/* Keras's epsilon. Probabilities p are limited to epsilon <= p <= 1 - epsilon before a logarithm is
+ * taken. */
 #define PLM_LOSS_EPSILON 1e-7
 
 typedef struct {
     bool from_logits;
-    double label_smoothing;
+    double label_smoothing; /* s: a target t becomes t (1 - s) + s / number of classes */
 } plm_crossentropy_config;
 
 typedef struct {
     bool from_logits;
-    double ignore_class; /* inf = none */
+    double ignore_class; /* rows with this label are left out; inf = no row is */
 } plm_sparse_config;
 
 typedef struct {
-    double delta;
+    double delta; /* the loss is quadratic for |p - t| <= delta, linear beyond */
 } plm_huber_config;
 
 extern const plm_field plm_crossentropy_fields[];
@@ -36,21 +38,22 @@ plm_loss_function plm_loss_squared, plm_loss_absolute, plm_loss_percentage,
 plm_loss_function plm_loss_sparse, plm_loss_categorical, plm_loss_categorical_hinge,
     plm_loss_cosine;
 
-/* The sum of 16 lanes, folded in the fixed order 8, 4, 2, 1, so that the bits do not depend on the
- * compiler. Overwrites the lanes. */
+/* Returns the sum of 16 lanes. It adds lane i + 8 to lane i, then halves again: 8, 4, 2, 1. The
+ * order is fixed, so that the bits do not depend on the compiler. Overwrites the lanes. */
 plm_real plm_loss_fold(plm_real lane[PLM_LANES]);
 
-/* plm_loss_kind.fits: the target has the prediction's dims; trailing axes of length 1 do not
- * count. */
+/* Functions for plm_loss_kind.fits. This one: the target must have the dims of the prediction,
+ * apart from trailing axes of length 1. */
 bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const plm_shape *target,
                         const char **why);
-/* The same, and the last axis has at least two classes. */
+/* As plm_loss_fits_same, and the last axis must have at least two classes. */
 bool plm_loss_fits_classes(const void *config, const plm_shape *prediction, const plm_shape *target,
                            const char **why);
-/* The target has the prediction's dims without the last axis, which has at least two classes. */
+/* The target must have the dims of the prediction without the last axis, which must have at least
+ * two classes. */
 bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const plm_shape *target,
                           const char **why);
-/* plm_loss_kind.counted of the sparse loss: the number of labels other than ignore_class. */
+/* For plm_loss_kind.counted of the sparse loss: the number of labels that are not ignore_class. */
 size_t plm_loss_counted(const void *config, const plm_real *target, size_t count, size_t stride);
 
 #endif

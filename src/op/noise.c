@@ -1,10 +1,12 @@
 /* Random noise in training; at inference a copy. y = a x + b, with random a and b for every
- * element, so dx = a dy.
- *   dropout           a = 1/(1 - rate) with probability 1 - rate, else 0 (Srivastava et al., 2014)
- *   alpha_dropout     dropped elements become selu's lower limit, then mean and variance are
- *                     restored (Klambauer et al., 2017)
- *   gaussian_noise    b normal of deviation `amount`
- *   gaussian_dropout  a normal of mean 1 and deviation sqrt(rate / (1 - rate)) */
+ * element, so dx = a dy. The random numbers are not kept: backward draws them again.
+ *
+ *     dropout           a = 1/(1 - rate) with probability 1 - rate, else 0
+ *                       (Srivastava et al., 2014)
+ *     alpha_dropout     dropped elements become the lower limit of selu; a and b then restore
+ *                       mean and variance (Klambauer et al., 2017)
+ *     gaussian_noise    a = 1; b is normal, with mean 0 and deviation `amount`
+ *     gaussian_dropout  b = 0; a is normal, with mean 1 and deviation sqrt(rate / (1 - rate)) */
 #include <tgmath.h>
 #include <string.h>
 
@@ -13,9 +15,9 @@
 
 typedef struct {
     const char *mode;
-    double amount; /* rate, or deviation */
-    plm_ints noise_shape;
-    int64_t seed;
+    double amount;        /* rate of elements that are dropped, or standard deviation: see above */
+    plm_ints noise_shape; /* a length for each axis; 1 = its elements share a random number */
+    int64_t seed;         /* below 0 = the seed of the run */
 } noise;
 
 static const plm_field fields[] = {
@@ -27,7 +29,8 @@ static const plm_field fields[] = {
     PLM_FIELD(noise, seed, PLM_INT, "-1", 0, 9e15, "a seed of its own; none = the run's seed"),
     {0}};
 
-/* A noise_shape needs rows that are stored as one line. */
+/* The output has the shape of x. Checks noise_shape, which needs rows that are stored as one
+ * line. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_ints *n = &((const noise *)o->config)->noise_shape;
@@ -44,15 +47,17 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* The parameters of y = a x + b. */
+/* The constants of y = a x + b for a mode and its amount. */
 typedef struct {
-    plm_real kept_a, kept_b, dropped_a, dropped_b; /* the dropping modes */
-    /* dropped if the random number is below it */
+    plm_real kept_a, kept_b, dropped_a,
+        dropped_b; /* dropout, alpha_dropout: a and b of kept and dropped elements */
+    /* an element is dropped if its random number, of 32 bits, is below this */
     uint32_t threshold;
-    plm_real deviation; /* the gaussian modes */
-    bool gaussian, additive;
+    plm_real deviation;      /* gaussian_noise, gaussian_dropout */
+    bool gaussian, additive; /* additive: gaussian_noise */
 } effect;
 
+/* Computes the constants from the config. */
 static effect effect_of(const noise *c)
 {
     effect e = {0};
@@ -74,7 +79,8 @@ static effect effect_of(const noise *c)
     return e;
 }
 
-/* y = a x + b of elements with numbers of their own; without b for gradients. y may be x. */
+/* y = a x + b for dropout and alpha_dropout; number[count] are the random numbers of the elements.
+ * shifted: with b, for forward; gradients have no b. y may be x. */
 static PLM_BODY void drop_body(plm_real *y, const plm_real *x, const uint32_t *restrict number,
                                size_t count, effect e, bool shifted)
 {
@@ -89,7 +95,8 @@ PLM_PER_ISA(drop,
              size_t count, effect e, bool shifted),
             (y, x, number, count, e, shifted))
 
-/* The gaussian modes, forward (shifted) and for gradients. y may be x. */
+/* gaussian_noise (additive), or gaussian_dropout, which also serves for its gradient.
+ * normal[count]: the normal deviates of the elements. y may be x. */
 static PLM_BODY void shake_body(plm_real *y, const plm_real *x, const plm_real *restrict normal,
                                 size_t count, plm_real deviation, bool additive)
 {
@@ -105,15 +112,20 @@ PLM_PER_ISA(shake,
              size_t count, plm_real deviation, bool additive),
             (y, x, normal, count, deviation, additive))
 
-/* A walk through the elements of a row and, in step with it, through the random numbers drawn for
- * the row: an axis along which elements share their numbers has only one. */
+/* A walk through the elements of a row in order. It keeps track of the random number of the current
+ * element. Elements share a number along an axis where noise_shape is 1, so there the walk does not
+ * move on among the numbers. */
 typedef struct {
     int rank;
-    int64_t at[PLM_RANK], dim[PLM_RANK];
+    int64_t at[PLM_RANK], dim[PLM_RANK]; /* index of the element, and lengths of the axes */
+    /* step: by how many random numbers an axis moves on, 0 if its elements share them. place: which
+     * random number of the row belongs to the current element. chunk: which 64 of them `number`
+     * holds. */
     size_t step[PLM_RANK], place, chunk;
-    uint32_t number[PLM_DRAW]; /* of this chunk */
+    uint32_t number[PLM_DRAW]; /* the random numbers of chunk `chunk` */
 } walk;
 
+/* Starts a walk at the first element of a row of x. */
 static walk walk_of(const noise *c, const plm_shape *x)
 {
     walk w = {.rank = x->rank, .chunk = SIZE_MAX};
@@ -126,7 +138,7 @@ static walk walk_of(const noise *c, const plm_shape *x)
     return w;
 }
 
-/* Goes on to the next element. */
+/* Moves the walk to the next element. */
 static void go_on(walk *w)
 {
     for (int a = w->rank - 1; a >= 0; a--) {
@@ -138,7 +150,7 @@ static void go_on(walk *w)
     }
 }
 
-/* The random numbers of the next 64 elements of a row. */
+/* Gives the random numbers of the next 64 elements of a row, and moves the walk behind them. */
 static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, walk *w,
                            uint32_t out[PLM_DRAW])
 {
@@ -151,7 +163,7 @@ static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, 
     }
 }
 
-/* Runs a row whose elements share random numbers. Strides are multiples of 16. */
+/* Computes a row whose elements share random numbers. Strides are multiples of 16. */
 static void run_shared(const plm_step *s, const plm_random *r, const effect *e, int64_t row,
                        plm_real *y, const plm_real *x, bool shifted)
 {
@@ -165,7 +177,8 @@ static void run_shared(const plm_step *s, const plm_random *r, const effect *e, 
     }
 }
 
-/* A row whose elements have numbers of their own. They are used while they are in cache. */
+/* Computes a row in which each element has its own random number. The numbers are drawn in pieces
+ * and used while they are in cache. */
 static void run_row(const plm_step *s, const plm_random *r, const effect *e, int64_t row,
                     plm_real *y, const plm_real *x, bool shifted)
 {
@@ -185,6 +198,8 @@ static void run_row(const plm_step *s, const plm_random *r, const effect *e, int
     }
 }
 
+/* Computes rows first <= n < last of y from x. Forward: shifted is true. Backward: y and x are
+ * gradients, shifted is false. */
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first, int64_t last,
                 bool shifted)
 {
@@ -201,19 +216,22 @@ static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first
     }
 }
 
+/* Copies rows first <= n < last from x to y, padding included. */
 static void copy(const plm_step *s, plm_real *y, const plm_real *x, int64_t first, int64_t last)
 {
     const int64_t row = s->out.shape.lines * s->out.shape.stride;
     memcpy(y + first * row, x + first * row, (size_t)((last - first) * row) * sizeof *y);
 }
 
+/* y for rows first <= n < last, with noise. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
     run(s, s->out.x, s->in[0].x, first, last, true);
 }
 
-/* What was added has no part in the gradient. */
+/* dx for rows first <= n < last. b does not occur in it, so the gradient of gaussian_noise is a
+ * copy. Only a factor below 1 can make numbers tiny, which are then set to 0. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const effect e = effect_of(s->config);
@@ -228,6 +246,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_step_flush(s, 0, first, last);
 }
 
+/* y at inference: a copy of x. */
 static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;

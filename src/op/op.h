@@ -9,36 +9,41 @@
 /* ---- activations ---- */
 
 typedef enum {
-    PLM_ACT_ELEMENT, /* a function of each number: vector code from the kernel table, by id */
-    PLM_ACT_ROW      /* softmax and log_softmax, which run along a line */
+    /* a function of each number by itself: vector code from the kernel table, found by id */
+    PLM_ACT_ELEMENT,
+    PLM_ACT_ROW /* softmax and log_softmax, which depend on all numbers of a line */
 } plm_activation_type;
 
 /* A row of the table of activations. */
 typedef struct {
     plm_kind kind;
     plm_activation_type type;
-    plm_activation_id id; /* for ELEMENT */
-    bool logarithm;       /* for ROW: log_softmax, else softmax */
-    /* Fills the kernel function's parameters p from a bound config, and returns the id to use: a
-     * faster one if the config allows. NULL = the function has no parameters. */
+    plm_activation_id
+        id;         /* ELEMENT: the function in the kernel table, unless `parameters` chooses one */
+    bool logarithm; /* ROW: true = log_softmax, false = softmax */
+    /* Fills the parameters p of the kernel function from a bound config. Returns the id of the
+     * function to use, which is a faster one than `id` if the config allows. NULL = the function
+     * has no parameters. */
     plm_activation_id (*parameters)(const void *config, plm_real p[4]);
 } plm_activation_kind;
+/* All activations, ended by NULL. An entry points to the first member of a plm_activation_kind. */
 extern const plm_kind *const plm_activation_table[];
 
 /* A bound activation, ready to run. */
 typedef struct {
     const plm_activation_kind *kind;
     plm_activation_id id;
-    plm_real p[4];
+    plm_real p[4]; /* parameters of the kernel function: see PLM_ACTIVATIONS in kernel.h */
 } plm_activation;
 
 /* Finds and binds an activation; spec NULL = linear. Errors: E_SPEC with the nearest name. */
 PLM_CHECKED plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out);
-/* For an op's shape(): binds spec and makes the result, a plm_activation, the op's state. */
+/* For shape() of an op: binds spec, and makes the bound activation the state of the op. */
 PLM_CHECKED plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec);
-/* The function of a node of op "activation"; NULL for a node of any other op. */
+/* The activation that a node of the op "activation" computes; NULL for a node of any other op. */
 const plm_activation *plm_activation_of(const plm_node *node);
-/* The function that a node of this op applies to its result; NULL for a node of any other op. */
+/* The activation that a node of the op dense, or dense_transpose, applies to its result; NULL for a
+ * node of any other op. */
 const plm_activation *plm_dense_function(const plm_node *node);
 const plm_activation *plm_dense_transpose_function(const plm_node *node);
 
@@ -72,25 +77,28 @@ typedef struct {
 /* A row of the table of losses. */
 typedef struct {
     plm_kind kind;
-    /* True if the shapes of prediction and target fit the loss. If not, sets *why to a hint, a
-     * static text. */
+    /* True if the shapes of prediction and target fit the loss. If they do not, sets *why to a hint
+     * for the user, a static text. */
     bool (*fits)(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why);
+    /* Computes the values and gradients of some rows. */
     void (*rows)(const plm_loss_rows *r);
     bool sparse; /* targets are whole-number labels 0 .. width - 1 */
-    /* The activation ("softmax") whose input the loss can take instead of its output, which is more
-     * exact. It does so if the prediction comes from that activation and from_logits is false. NULL
-     * = none. */
+    /* The name of an activation, for example "softmax". If the prediction comes from that
+     * activation, and from_logits is false, the loss is computed from the input of the activation,
+     * which is more exact. NULL = the loss has no such activation. */
     const char *logits_of;
-    /* where the config has its bool from_logits, which is then set */
+    /* offset in the config of its bool from_logits, which the op sets to true in that case */
     size_t from_logits_offset;
     bool shares; /* targets lie between 0 and 1 */
-    /* the loss depends on the last axis as a whole: operands must be stored by lines */
+    /* the loss of a row combines all numbers of the last axis, so prediction and target must be
+     * stored by lines along that axis */
     bool along_axis;
-    /* The number of targets, out of `count` that lie `stride` apart, that take part in the loss;
-     * the op then takes the mean over those. NULL = all take part. */
+    /* Returns how many targets take part in the loss, out of `count` targets that are `stride`
+     * numbers apart. The op then takes the mean over those. NULL = all take part. */
     size_t (*counted)(const void *config, const plm_real *target, size_t count, size_t stride);
 } plm_loss_kind;
+/* All losses, ended by NULL. An entry points to the first member of a plm_loss_kind. */
 extern const plm_kind *const plm_loss_table[];
 
 #endif

@@ -1,5 +1,5 @@
-/* permute(dims): the axes of a row in another order; axis dims[i] of x (from 1) becomes axis i of
- * y. Backward is the same walk with the copy in the other direction. */
+/* permute(dims): puts the axes of a row into another order. Axis dims[i] of x (counted from 1)
+ * becomes axis i of y. Backward makes the same walk and copies in the other direction. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -31,14 +31,15 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* The offset, within a stored row, of the element with this number in row-major order. */
+/* The offset, within a stored row with padding, of an element whose row-major index is `number`. */
 static size_t place(const plm_shape *s, int64_t number)
 {
     return (size_t)(number / s->width * s->stride + number % s->width);
 }
 
-/* Copies one row. It goes through the elements of y in order; a counter over y's axes keeps track
- * of the matching element of x. back: copies from y's layout to x's. */
+/* Copies one row. Goes through the elements of y in row-major order. `at` counts the index along
+ * each axis of y, and `source` is the row-major index of the matching element of x. back: copies
+ * from the layout of y to that of x. */
 static void walk(const plm_step *s, const plm_real *from, plm_real *to, bool back)
 {
     const permute *c = s->config;
@@ -62,7 +63,7 @@ static void walk(const plm_step *s, const plm_real *from, plm_real *to, bool bac
     }
 }
 
-/* Copies rows first <= n < last from x to y, or gradients back. */
+/* Copies rows first <= n < last from x to y; back: from the gradient of y to that of x. */
 static void run(const plm_step *s, int64_t first, int64_t last, bool back)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;
@@ -72,7 +73,7 @@ static void run(const plm_step *s, int64_t first, int64_t last, bool back)
     const plm_real *from = back ? s->out.g : s->in[0].x;
     if (to == NULL)
         return;
-    /* this clears the padding as well */
+    /* padding becomes 0, too */
     memset(to + first * written, 0, (size_t)((last - first) * written) * sizeof *to);
     for (int64_t i = first; i < last; i++)
         walk(s, from + i * (back ? of_y : of_x), to + i * written, back);

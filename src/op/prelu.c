@@ -1,24 +1,32 @@
-/* prelu: y = x for x >= 0, alpha x below, with a learned alpha. Inputs: x and alpha. alpha has x's
- * dims, with length 1 along axes that share it. If there is one alpha for each element of a row,
- * both are walked together. Otherwise one table gives the alpha of each element of x, and another
- * the elements of each alpha. He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015. */
+/* prelu: y = x for x >= 0 and y = alpha x below, with a learned alpha (He, Zhang, Ren and Sun,
+ * Delving deep into rectifiers, ICCV 2015). The inputs are x and alpha. alpha has the dims of x,
+ * but length 1 along axes whose elements share an alpha.
+ *
+ * If there is one alpha for each element of a row, element i uses alpha[i]. Otherwise one table
+ * gives the alpha of each element of x, for y and dx, and another one the elements of each alpha,
+ * for its gradient. */
 #include <string.h>
 
 #include "graph/op.h"
 #include "kernel/per_isa.h"
 
-/* The state of the op. A place is the offset of an element within a stored row of x. */
+/* The state of the op. A place is the offset of an element within a stored row of x, which may
+ * contain padding. */
 typedef struct {
-    size_t alphas;
+    size_t alphas;    /* number of alphas */
     bool direct;      /* alpha[i] belongs to place i, so there are no tables */
-    size_t *alpha_of; /* [places] the number of each place's alpha */
-    size_t *place;    /* [elements of a row] all places, grouped by alpha, rising in a group */
-    size_t *group;    /* [alphas + 1] where the group of each alpha begins in `place` */
+    size_t *alpha_of; /* [places] the index of the alpha of each place */
+    size_t *
+        /* [elements of a row] all places, those of alpha 0 first, then those of alpha 1, ...;
+         * rising within an alpha */
+        place;
+    size_t *group; /* [alphas + 1] where the places of each alpha begin in `place` */
 } prelu;
 
 /* ---- which alpha belongs to which element ---- */
 
-/* The alpha of element i (row-major) of a row; axes along which alpha has length 1 do not count. */
+/* The index of the alpha of element i of a row, counted row-major without padding. Axes along which
+ * alpha has length 1 do not count. */
 static size_t alpha_index(const plm_shape *x, const plm_weight *alpha, size_t i)
 {
     size_t index = 0, step = 1;
@@ -32,7 +40,8 @@ static size_t alpha_index(const plm_shape *x, const plm_weight *alpha, size_t i)
     return index;
 }
 
-/* Fills the three tables: counts the places of each alpha, then sorts the places by alpha. */
+/* Fills the three tables. First counts the places of each alpha, which gives `group`; then puts
+ * each place into the group of its alpha. */
 static plm_status make_tables(const plm_shaping *o, prelu *c)
 {
     const plm_shape *x = o->in[0];
@@ -58,7 +67,7 @@ static plm_status make_tables(const plm_shaping *o, prelu *c)
     return PLM_OK;
 }
 
-/* True if alpha has x's dims, or 1 for shared axes. */
+/* True if alpha has the dims of x, or 1 along shared axes. */
 static bool dims_fit(const plm_shape *x, const plm_weight *alpha)
 {
     bool fit = x->rank == alpha->rank;
@@ -87,7 +96,8 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- rows ---- */
 
-/* y = by where from >= 0, else alpha by. Forward: by = from = x. Backward: by = dy, from = x. */
+/* y[count] = by where from >= 0, else alpha by. Forward: by = from = x. Backward: y = dx, by = dy,
+ * from = x. */
 static PLM_BODY void scale_line_body(plm_real *restrict y, const plm_real *by, const plm_real *from,
                                      const plm_real *alpha, size_t count)
 {
@@ -99,14 +109,15 @@ PLM_PER_ISA(scale_line,
              const plm_real *alpha, size_t count),
             (y, by, from, alpha, count))
 
-/* Does the same for rows first <= n < last. */
+/* Does what scale_line_body does for rows first <= n < last; without tables, or by the table
+ * alpha_of. */
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
                        int64_t first, int64_t last)
 {
     const prelu *c = s->state;
     const plm_real *alpha = s->in[1].x;
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
-    /* alpha is padded to 16, as rows are */
+    /* alpha is padded to a multiple of 16 numbers, as rows are */
     const size_t used = (c->alphas + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
     for (size_t at = (size_t)first * row; at < (size_t)last * row; at += row) {
         if (c->direct)
@@ -142,7 +153,8 @@ static int64_t blocks(const plm_step *s)
     return (int64_t)((alphas + PLM_LANES - 1) / PLM_LANES);
 }
 
-/* Adds to sum[16] the gradients of 16 columns of rows that lie `row` apart. */
+/* Adds to sum[16] the gradients of 16 neighbouring columns. The rows of x and dy are `row` numbers
+ * apart. */
 static PLM_BODY void sum_columns_body(plm_real *restrict sum, const plm_real *restrict x,
                                       const plm_real *restrict dy, size_t rows, size_t row)
 {
@@ -155,8 +167,9 @@ PLM_PER_ISA(sum_columns,
              const plm_real *restrict dy, size_t rows, size_t row),
             (sum, x, dy, rows, row))
 
-/* The gradient of `count` alphas from `first` on. The padding of rows may hold anything, and must
- * not reach the padding of alpha. */
+/* Computes sum[16], the gradient of `count` <= 16 alphas from `first` on, if each element of a row
+ * has its own alpha. The padding of rows may hold anything, and must not reach the padding of
+ * alpha. */
 static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real sum[PLM_LANES])
 {
     const size_t row = (size_t)s->out.shape.stride;
@@ -166,7 +179,8 @@ static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real s
         sum[i] = 0;
 }
 
-/* The gradient of one alpha: the sum over its places in all rows. */
+/* The gradient of one alpha that several elements share: the sum over its places in all rows of the
+ * batch. */
 static plm_real sum_group(const plm_step *s, size_t alpha)
 {
     const prelu *c = s->state;

@@ -1,9 +1,10 @@
-/* The product of lines and panels, forward and for the gradient of the inputs: see product.h. */
+/* The product of lines and panels, for forward and for the gradient of the inputs: see product.h.
+ * It cuts c into pieces and calls the matrix product of the kernel table for each piece. */
 #include "op/product.h"
 
 enum {
-    LINE_BLOCK = 48, /* the activation runs after so many lines, while they are in cache */
-    BLOCKS = 4,      /* units of a panel: its lines are cut into so many blocks */
+    LINE_BLOCK = 48, /* number of lines after which the activation runs, while they are in cache */
+    BLOCKS = 4,      /* number of units that a panel of c is cut into, along its lines */
     BARRIER = 64     /* cache lines that migrate between cores in the time of one barrier */
 };
 
@@ -17,7 +18,7 @@ plm_shape plm_product_shape(const plm_shape *x, int64_t columns)
     return x->lines > 1 ? plm_shape_lines(rank, dims) : plm_shape_of(rank, dims);
 }
 
-/* Lines [line, line + lines) and panels [panel, panel + panels) of c. */
+/* A piece of c: lines [line, line + lines) and panels [panel, panel + panels). */
 typedef struct {
     size_t line, lines, panel, panels;
 } piece;
@@ -28,7 +29,8 @@ static bool is_plain(const plm_product *p)
     return p->activation == NULL || p->activation->id == PLM_ACTIVATION_linear;
 }
 
-/* Applies the activation to a piece of c; in one call if the piece spans whole lines. */
+/* Applies the activation to a piece of c. If the piece spans whole lines, one call does it, padding
+ * included. */
 static void activate(const plm_product *p, const plm_kernels *kernel, const piece *of)
 {
     plm_activation_forward *run = kernel->activation[p->activation->id].forward;
@@ -40,8 +42,8 @@ static void activate(const plm_product *p, const plm_kernels *kernel, const piec
             run(c, c, of->panels * PLM_LANES, p->activation->p);
 }
 
-/* Computes a piece of c in blocks of lines, each followed by its activation while it is in cache.
- * The last block also prefetches for the next op. */
+/* Computes a piece of c in blocks of lines. The activation of a block follows at once, while the
+ * block is in cache. The last block also prefetches what the next op reads. */
 static void run_piece(const plm_product *p, const plm_kernels *kernel, const piece *of)
 {
     const bool plain = is_plain(p);
@@ -85,8 +87,8 @@ int64_t plm_product_units(size_t columns)
 }
 
 /* Units are numbered block by block within a panel, then panel by panel. A panel is cut into blocks
- * of lines so that a few panels can be shared out evenly, too. Whole panels that follow one another
- * are computed in one piece. */
+ * of lines, so that the work can be shared evenly even if there are few panels. Neighbouring panels
+ * of which all units are wanted are computed in one piece. */
 void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_t lines,
                           int64_t first, int64_t last)
 {
@@ -105,6 +107,8 @@ void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_
     }
 }
 
+/* A row of a panel is one cache line (16 float32). If the work is cut by lines, the depth * panels
+ * cache lines of W migrate; if by units, the lines * panels cache lines of c. */
 bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t barriers)
 {
     const size_t panels = plm_panels(columns);

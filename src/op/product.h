@@ -1,12 +1,15 @@
-/* The product of a batch of lines and a weight matrix W[rows, columns] in panels (kernel.h). Dense
- * layers use it, as will other ops that multiply by trained weights. `lines` is the number of
- * vectors that are multiplied: the batch rows times the lines of each (plm_shape).
+/* The product of a batch of lines and a weight matrix W[rows, columns] in panels (kernel.h). The
+ * ops dense and dense_transpose use it, as will other ops that multiply by trained weights. A line
+ * is a vector along the last axis (plm_shape). `lines` is the number of lines that are multiplied:
+ * the rows of the batch times the lines of a row.
  *
  *     forward   y[lines, columns] = act(x[lines, rows] W + b)       plm_product
  *     inputs    dx[lines, rows] = dz[lines, columns] W'             plm_product, with W' as panels
  *     weights   dW[rows, columns] = x' dz, db = column sums of dz   plm_weight_pass
- * W' is a transposed copy of W, in panels of its own, that the op keeps. It is refreshed chunk by
- * chunk, right after the update of each chunk, while that is in cache.
+ *
+ * dz is the gradient before the activation. W' is a copy of the transpose of W, in panels of its
+ * own, which the op keeps. Each chunk of W' is written again right after the update of that chunk
+ * of W, while the chunk is in cache.
  *
  * Every element is one chain of fused multiply-adds over the whole depth, so no result depends on
  * how lines, panels and chunks are cut. */
@@ -19,15 +22,17 @@
 
 /* c[lines, columns] = activation(start + a[lines, depth] B[depth, columns]). */
 typedef struct {
-    const plm_real *a; /* [lines][a_stride], the first `depth` numbers of each */
+    const plm_real
+        *a; /* [lines][a_stride], of which the first `depth` numbers of each line are used */
     size_t a_stride;
     const plm_real *b; /* B in panels: [ceil(columns / 16)][depth][16] */
     plm_real *c;       /* [lines][c_stride] */
     size_t c_stride;
     size_t depth, columns;
-    const plm_real *start;            /* [columns], the bias; NULL = 0 */
-    const plm_activation *activation; /* applied to c while it is in cache; NULL = none */
-    plm_prefetch_range next;          /* memory that the next op reads: a prefetch hint */
+    const plm_real *start; /* [columns], the bias; NULL = 0 */
+    const plm_activation
+        *activation;         /* applied to each piece of c while it is in cache; NULL = none */
+    plm_prefetch_range next; /* memory that the next op reads: a prefetch hint */
 } plm_product;
 
 /* The number of panels of 16 that `columns` columns fill. */
@@ -47,13 +52,15 @@ plm_shape plm_product_shape(const plm_shape *x, int64_t columns);
 /* Computes lines first <= i < last of c. */
 void plm_product_lines(const plm_product *p, const plm_kernels *kernel, size_t first, size_t last);
 
-/* Another way to share out the same work: by units, each a block of lines of one panel of c. If the
- * work is cut by lines, every thread reads all of W, which the threads then update in parts, so
- * each cache line of W migrates between cores. If it is cut by units, each thread reads only the
- * panels that it will update itself; the lines of c migrate instead, and a barrier is needed.
- * Returns the number of units. */
+/* Another way to share the work of a product among threads: by units. A unit is a block of lines of
+ * one panel of c.
+ *
+ * If the work is cut by lines, every thread reads all of W. The threads then update W in parts, so
+ * each cache line of W migrates between cores. If the work is cut by units, each thread reads only
+ * the panels that it will update itself. Then the lines of c migrate instead, and a barrier is
+ * needed. Returns the number of units. */
 int64_t plm_product_units(size_t columns);
-/* Computes units first <= u < last of all `lines` lines. */
+/* Computes units first <= u < last of a product with `lines` lines. */
 void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_t lines,
                           int64_t first, int64_t last);
 /* True if cutting by units is estimated to be cheaper than by lines: fewer cache lines migrate,
@@ -62,10 +69,14 @@ bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t ba
 
 /* ---- the weight pass ---- */
 
-/* The size of a chunk of W, whose gradient is computed in one piece and updated at once. Panels: 2
- * if x is read by columns; 8 if x is first packed for each chunk, which wants to be worth it. Rows:
- * 96, so that the update meets runs long enough to be prefetched; a multiple of 16, for the
- * transposed copy. */
+/* The size of a chunk of W. The gradient of a chunk is computed in one piece, and the chunk is then
+ * updated at once.
+ *
+ * Panels of a chunk: at most 2 if x is read by columns. At most 8 if x is first packed for each
+ * chunk, so that more panels share the cost of packing.
+ *
+ * Rows of a chunk: at most 96, so that the update works on runs that are long enough to be
+ * prefetched. It is a multiple of 16, as the transposed copy needs. */
 enum { PLM_CHUNK_PANELS = 2, PLM_CHUNK_WIDE = 8, PLM_CHUNK_ROWS = 96 };
 
 /* Rows [row, row + rows) and panels [panel, panel + panels) of W. */
@@ -73,34 +84,36 @@ typedef struct {
     size_t row, rows, panel, panels;
 } plm_chunk;
 
-/* How W is cut for the weight pass. The rows are cut into pieces of about 96. A unit is one panel
- * of one such piece. Units are listed in the order of running; a unit with `joins` belongs to the
- * same chunk as the unit before it. A chunk's gradient stays in cache until the optimizer has used
- * it. Threads share out units, not chunks, so that even a small W gives work to all of them; a
- * chunk that falls to two threads is cut in two. */
+/* How W is cut for the weight pass. The rows are cut into pieces of at most 96. A unit is one panel
+ * of one such piece. The units are listed in the order in which they run. A unit with `joins`
+ * belongs to the same chunk as the unit before it. The gradient of a chunk stays in cache until the
+ * optimizer has used it.
+ *
+ * Threads share units, not chunks, so that even a small W gives work to all threads. If the units
+ * of a chunk go to two threads, the chunk is cut in two. */
 typedef struct {
     size_t row, rows, panel;
-    bool joins; /* it belongs to the chunk of the unit before */
+    bool joins; /* it belongs to the chunk of the unit before it */
 } plm_unit;
 
 typedef struct {
-    size_t rows, columns;
-    bool pack_x; /* x is packed into rows for each chunk, and chunks are wide */
+    size_t rows, columns; /* of W */
+    bool pack_x;          /* x is packed into rows for each chunk, and chunks have up to 8 panels */
     size_t units;
-    plm_unit *unit;
+    plm_unit *unit; /* [units], in the order of running */
 } plm_tiling;
 
-/* *out: true if packing x into rows before the weight gradient of `lines` lines is faster on this
- * machine. It is measured at the first call, in about a millisecond, and kept in the runtime. No
- * bit depends on it. Errors: E_MEMORY. */
+/* Sets *out to true if it is faster on this machine to pack x into rows before the weight gradient
+ * of `lines` lines is computed. The first call that needs to know measures it, in about a
+ * millisecond; the runtime keeps the result. No bit depends on it. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out);
 
-/* Cuts W[rows, columns] for batches of `lines` lines; the array of units lies in the arena. */
+/* Cuts W[rows, columns] for batches of `lines` lines. The arena owns the array of units. */
 PLM_CHECKED plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
                                        size_t columns, size_t lines, plm_tiling *out);
 /* The chunk that begins with unit `first` and ends before unit `last`. */
 plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last);
-/* The numbers of scratch memory that a thread needs for the gradient of a chunk. */
+/* How many numbers of scratch memory a thread needs for the gradient of a chunk. */
 size_t plm_tiling_scratch(const plm_tiling *t);
 
 /* An operand of the weight pass: [lines][stride]. */
@@ -109,7 +122,8 @@ typedef struct {
     size_t stride;
 } plm_lines;
 
-/* dW = left' right; db = column sums of right. If W or b is frozen, its gradient is left out. */
+/* The arguments of the weight pass: dW = left' right, db = column sums of `right`. If W or b is
+ * frozen, its gradient is not computed. */
 typedef struct {
     const plm_tiling *tiling;
     const plm_operand *kernel; /* W */
@@ -121,12 +135,12 @@ typedef struct {
     bool clear;     /* the padding of `right` is not 0 and must be kept out of dW */
 } plm_weight_pass;
 
-/* Computes the gradients of units first <= u < last, and hands them to the optimizer if updates are
- * fused, else stores them in the long vector. */
+/* Computes the gradients of units first <= u < last. If updates are fused, hands them to the
+ * optimizer; else stores them in the long vector of gradients. */
 void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64_t first,
                          int64_t last, int thread);
-/* The gradient of the bias for the panels of a chunk: the column sums of dz[lines][stride], handed
- * to the optimizer or stored. */
+/* Computes the gradient of the bias for the columns of a chunk: the column sums of
+ * dz[lines][stride]. Hands it to the optimizer, or stores it. */
 void plm_bias_pass(const plm_operand *bias, const plm_running *run, plm_lines dz, size_t lines,
                    const plm_chunk *c, int thread);
 /* Copies units first <= u < last of w[ceil(columns / 16)][rows][16] into the transposed copy

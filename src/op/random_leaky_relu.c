@@ -1,8 +1,10 @@
-/* random_leaky_relu (RReLU): in training, the slope below 0 is drawn for every element from [lower,
- * upper), again at every update; at inference it is their mean. A slope is a function of (seed,
- * node, update, row of the epoch, element). So it is the same on any number of threads, and
- * backward draws it again instead of keeping it. Xu, Wang, Chen and Li, Empirical evaluation of
- * rectified activations in convolutional network, 2015. */
+/* random_leaky_relu (RReLU): a leaky relu whose slope below 0 is random (Xu, Wang, Chen and Li,
+ * Empirical evaluation of rectified activations in convolutional network, 2015). In training, each
+ * element gets a slope from [lower, upper), which is drawn again at every update. At inference the
+ * slope is (lower + upper) / 2.
+ *
+ * A slope is a function of (seed, node, update, row of the epoch, element). So it is the same on
+ * any number of threads, and backward draws it again instead of keeping it. */
 #include "op/random_numbers.h"
 
 typedef struct {
@@ -14,6 +16,7 @@ static const plm_field fields[] = {
     PLM_FIELD(random_leaky_relu, upper, PLM_REAL, "1/3", -1e6, 1e6, "largest slope below 0"),
     {0}};
 
+/* The output has the shape of x. Checks that lower is not above upper. */
 static plm_status shape(plm_shaping *o)
 {
     const random_leaky_relu *c = o->config;
@@ -27,7 +30,7 @@ static plm_status shape(plm_shaping *o)
 /* ---- slopes ---- */
 
 /* y = by where from >= 0, else slope by, for rows first <= n < last with their padding. Forward: by
- * = from = x. Backward: by = dy, from = x. */
+ * = from = x. Backward: y = dx, by = dy, from = x. */
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
                        int64_t first, int64_t last)
 {
@@ -42,8 +45,8 @@ static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const
                          at = (size_t)n * row + j;
             plm_step_numbers(s, &r, n, j, count, number);
             for (size_t i = 0; i < count; i++) {
-                /* converting a signed int to float takes one instruction, an unsigned one
-                 * several */
+                /* the conversion of a signed int to float takes one instruction, that of an
+                 * unsigned int several */
                 const plm_real slope = low + unit * (plm_real)(int32_t)(number[i] >> 8);
                 y[at + i] = by[at + i] * (from[at + i] >= 0 ? 1 : slope);
             }
@@ -51,12 +54,14 @@ static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const
     }
 }
 
+/* y for rows first <= n < last in training. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
     scale_rows(s, s->out.x, s->in[0].x, s->in[0].x, first, last);
 }
 
+/* dx for rows first <= n < last, with the slopes of forward. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -65,6 +70,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
+/* y at inference, with the mean of the slopes. */
 static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const random_leaky_relu *c = s->config;

@@ -1,5 +1,5 @@
-/* Random numbers of rows. The kernels draw them; loops that the compiler vectorizes make normal
- * deviates of them. */
+/* Random numbers of rows. The kernel table draws the 32-bit numbers. Plain loops, which the
+ * compiler vectorizes, compute normal deviates from them. */
 #include "op/random_numbers.h"
 
 #include <tgmath.h>
@@ -8,6 +8,8 @@
 
 enum { HALF = PLM_DRAW / 2 };
 
+/* With a seed of its own, an op uses stream 0, not the number of its node. So its numbers do not
+ * depend on its place in the net. */
 plm_random plm_step_random(const plm_step *s, int64_t seed)
 {
     const bool own = seed >= 0;
@@ -15,7 +17,8 @@ plm_random plm_step_random(const plm_step *s, int64_t seed)
                            own ? 0 : s->stream, (uint32_t)s->run->step);
 }
 
-/* Each 64 elements of each row of an epoch have a draw of their own. */
+/* Each group of 64 elements of each row of an epoch has a draw of its own. d.first numbers that
+ * draw over the whole epoch; a draw is 16 blocks of Philox. */
 void plm_step_numbers(const plm_step *s, const plm_random *r, int64_t row, size_t at, size_t count,
                       uint32_t *out)
 {
@@ -29,8 +32,8 @@ void plm_step_numbers(const plm_step *s, const plm_random *r, int64_t row, size_
     s->run->kernel->draw(out, &d);
 }
 
-/* cos(2 pi u) for u in [0, 1], with an error below 1e-7: u is folded to a quarter of the circle,
- * then a Taylor polynomial is used. */
+/* Returns cos(2 pi u) for u in [0, 1], with an error below 1e-7. It maps u to a quarter of the
+ * circle, where a Taylor polynomial is exact enough. */
 static PLM_BODY plm_real cosine_of_turn(plm_real u)
 {
     const plm_real v = u > (plm_real)0.5 ? 1 - u : u; /* cos is even around half a turn */
@@ -45,12 +48,14 @@ static PLM_BODY plm_real cosine_of_turn(plm_real u)
     return mirrored ? -c : c;
 }
 
-/* The first half of a draw as numbers in (0, 1]. */
+/* Makes a number in (0, 1] from each of the first 32 numbers of a draw; their logarithms become the
+ * lengths of Box and Muller. size: [draws][32], number: [draws][64]. */
 static PLM_BODY void sizes_body(plm_real *restrict size, const uint32_t *restrict number,
                                 size_t draws)
 {
     for (size_t d = 0; d < draws; d++)
-        for (size_t i = 0; i < HALF; i++) /* signed: one instruction */
+        for (size_t i = 0; i < HALF;
+             i++) /* the conversion of a signed number takes one instruction */
             size[d * HALF + i] =
                 ((plm_real)(int32_t)(number[d * PLM_DRAW + i] >> 8) + 1) / 16777216;
 }
@@ -59,8 +64,10 @@ PLM_PER_ISA(sizes,
              size_t draws),
             (size, number, draws))
 
-/* A size and a turn, from the second half of the draw, make two deviates: by the cosine and by the
- * sine, which is the cosine of a quarter less. size: logarithms of the sizes. */
+/* Makes two deviates from a length and an angle: length cos(angle) and length sin(angle). size:
+ * [draws][32] logarithms of the numbers of sizes_body; the length is sqrt(-2 size). The angle, as a
+ * part of a turn, comes from the second half of the draw. The sine is the cosine of a quarter turn
+ * less. out: [draws][64]. */
 static PLM_BODY void turn_body(plm_real *restrict out, const plm_real *restrict size,
                                const uint32_t *restrict number, size_t draws)
 {

@@ -1,4 +1,4 @@
-/* repeat(count): repeats a row of w numbers `count` times: [w] -> [count, w]. dx is the sum of dy
+/* repeat(count): copies a row of w numbers `count` times: [w] -> [count, w]. dx is the sum of dy
  * over the copies. */
 #include <string.h>
 
@@ -11,7 +11,7 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(repeat, count, PLM_INT, NULL, 1, 1e9, "number of copies"), {0}};
 
-/* [count, w], stored by lines. */
+/* The output is [count, w], stored by lines of w numbers. */
 static plm_status shape(plm_shaping *o)
 {
     const repeat *c = o->config;
@@ -37,7 +37,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* dx = the sum of dy over the lines. */
+/* dx for rows first <= n < last: the sum of dy over the lines of a row. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;

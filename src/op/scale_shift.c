@@ -1,5 +1,5 @@
-/* y = scale * x + shift with two constants, for the layer rescaling. dx = scale * dy. The shortest
- * op: a model for new ones. */
+/* y = scale * x + shift with two constants, and dx = scale * dy. The layer rescaling emits it. It
+ * is the shortest op, so it can serve as a model for new ones. */
 #include "graph/op.h"
 
 typedef struct {
@@ -24,7 +24,8 @@ static size_t line_numbers(const plm_step *s, int64_t rows)
     return (size_t)(rows * s->out.shape.lines * s->out.shape.stride);
 }
 
-/* y for rows first <= n < last. All numbers are computed, padding included. */
+/* y for rows first <= n < last. Padding is computed, too: one call of the kernel then serves all
+ * lines. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const scale_shift *c = s->config;

@@ -1,6 +1,6 @@
-/* y[n, i] = (x[n, i] - mean[i]) / max(sqrt(variance[i]), 1e-7), for the layer normalization, whose
- * statistics were measured before training (Keras's rule). mean and variance are not trained. dx =
- * dy / max(sqrt(variance), 1e-7). */
+/* y[n, i] = (x[n, i] - mean[i]) / max(sqrt(variance[i]), 1e-7), with n counting lines. The layer
+ * normalization emits it; its statistics were measured before training. The bound 1e-7 is Keras's.
+ * mean and variance are not trained. dx = dy / max(sqrt(variance), 1e-7). */
 #include <math.h>
 
 #include "graph/op.h"
@@ -20,8 +20,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Three vectors [stride] in the thread's scratch memory: ones, the negative means, and the factors
- * 1 / deviation. All are 0 in the padding. */
+/* Three vectors [stride] in the thread's scratch memory. one: 1. away: the means with a minus.
+ * factor: 1 / deviation. All three are 0 in the padding. */
 typedef struct {
     plm_real *one, *away, *factor;
 } columns;
@@ -43,8 +43,9 @@ static columns columns_of(const plm_step *s, int thread)
     return c;
 }
 
-/* y = (x - mean) factor; without the mean for gradients. The mean is subtracted first: x factor -
- * mean factor would lose digits by cancellation if the mean is large. */
+/* Computes y = (x - mean) factor of some rows. shifted false: y = x factor, for gradients. The mean
+ * is subtracted first, in a step of its own: x factor - mean factor would lose digits by
+ * cancellation if the mean is large. */
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows, int thread,
                 bool shifted)
 {
@@ -72,7 +73,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* Numbers of scratch memory per thread: the three vectors. */
+/* How many numbers of scratch memory a thread needs: the three vectors. */
 static size_t scratch(const plm_step *s)
 {
     return 3 * (size_t)s->out.shape.stride;

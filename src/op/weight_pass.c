@@ -1,5 +1,6 @@
-/* The gradient of a matrix in panels, chunk by chunk, and the matrix's transposed copy: see
- * product.h. */
+/* The gradient of a weight matrix W in panels, chunk by chunk, and the copy of its transpose: see
+ * product.h. A chunk is small enough to stay in cache while its gradient is computed, the optimizer
+ * updates it, and its part of the copy is written. */
 #include <string.h>
 
 #include "op/product.h"
@@ -17,7 +18,8 @@ size_t plm_tiling_scratch(const plm_tiling *t)
     return PLM_CHUNK_ROWS * group_of(t->pack_x) * PLM_LANES;
 }
 
-/* The first row of piece number `cut` out of `cuts`. Rows are cut evenly, at multiples of 16. */
+/* The first row of piece number `cut`, if `rows` rows are cut into `cuts` pieces as equal as
+ * possible. Pieces begin at multiples of 16. */
 static size_t cut_at(size_t rows, size_t cuts, size_t cut)
 {
     const size_t at = (rows + PLM_LANES - 1) / PLM_LANES * cut / cuts * PLM_LANES;
@@ -25,8 +27,8 @@ static size_t cut_at(size_t rows, size_t cuts, size_t cut)
 }
 
 /* Cuts the panels evenly into groups of at most group_of panels, and the rows into pieces of at
- * most 96. The order of running is: group by group; within a group, row piece by row piece; within
- * that, panel by panel. The panels of one row piece of one group are a chunk. */
+ * most 96. The units are listed group by group; within a group, row piece by row piece; within a
+ * row piece, panel by panel. The panels of one row piece of one group are a chunk. */
 plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows, size_t columns,
                            size_t lines, plm_tiling *out)
 {
@@ -63,8 +65,9 @@ plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last)
 
 /* ---- the transposed copy ---- */
 
-/* A block at the edge of W: high rows and wide columns of it are there. Rows that are missing
- * become 0. A few numbers are copied one by one. */
+/* Transposes a block at the edge of W: only its first `high` <= 16 rows and `wide` <= 16 columns
+ * exist. A block of few numbers is copied number by number. Otherwise rows that do not exist become
+ * 0 in the copy, and columns that do not exist are not written. */
 static void transpose_edge(const plm_kernels *kernel, plm_real *to, const plm_real *from,
                            size_t high, size_t wide)
 {
@@ -86,8 +89,8 @@ static void transpose_edge(const plm_kernels *kernel, plm_real *to, const plm_re
         memcpy(to, turned, wide * PLM_LANES * sizeof *to);
 }
 
-/* Transposes the 16 x 16 block of W at `row` of `panel` into the copy; at the edges it may be
- * smaller. */
+/* Transposes one block of W into the copy: the rows from `row` on of panel `panel`. The block is 16
+ * x 16, or smaller at the edges of W. */
 static void transpose_block(const plm_tiling *t, const plm_kernels *kernel, const plm_real *w,
                             plm_real *copy, size_t row, size_t panel)
 {
@@ -122,8 +125,8 @@ void plm_transpose_units(const plm_tiling *t, const plm_kernels *kernel, const p
 
 /* ---- gradients ---- */
 
-/* Lists in at[] what the optimizer will read for a chunk: for each panel, a run of rows * 16
- * numbers of each of its vectors. Returns their number. */
+/* Lists in at[] what the optimizer will read to update a chunk: for each panel of the chunk and
+ * each vector that it reads, a run of rows * 16 numbers. Returns the number of runs. */
 static size_t list_fused_reads(const plm_weight_pass *w, const plm_running *run, const plm_chunk *c,
                                const plm_real **at)
 {
@@ -135,8 +138,9 @@ static size_t list_fused_reads(const plm_weight_pass *w, const plm_running *run,
     return n;
 }
 
-/* If the last panel of W is not full, its gradient must be 0 in the padding. c_first: the gradient
- * of the chunk, its panels c_panel apart. */
+/* Sets the gradient to 0 in the padding of W's last panel, if w->clear asks for it and the chunk
+ * contains that panel. c_first: the gradient of the chunk, whose panels are c_panel numbers
+ * apart. */
 static void clear_padding(const plm_weight_pass *w, const plm_chunk *c, plm_real *c_first,
                           size_t c_panel)
 {
@@ -149,9 +153,10 @@ static void clear_padding(const plm_weight_pass *w, const plm_chunk *c, plm_real
             panel[i * PLM_LANES + k] = 0;
 }
 
-/* Computes the gradient of a chunk, dW = left' right. Fused: into scratch memory, prefetching
- * meanwhile what the optimizer will read, and then hands it to the optimizer panel by panel.
- * Stored: straight into the long vector g. */
+/* Computes the gradient of a chunk, dW = left' right. If updates are fused, the gradient goes into
+ * the thread's scratch memory; meanwhile the product prefetches what the optimizer will read; then
+ * the gradient is handed to the optimizer panel by panel. Otherwise it goes straight into the long
+ * vector of gradients, g. */
 static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, const plm_chunk *c,
                            int thread)
 {
