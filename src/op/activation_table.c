@@ -1,6 +1,6 @@
-/* The table of activations: one row each, with its field table and the texts that describe prints.
- * Formulas and defaults are Keras's. The vector code is in the kernel tables and is chosen by
- * id. */
+/* The table of activations: a row for each, with its field table and the texts that `plummet
+ * describe` prints. Formulas and defaults are those of Keras. The code that computes a function is
+ * in the kernel tables and is found by its id. */
 #include <math.h>
 
 #include "op/op.h"
@@ -58,8 +58,8 @@ static const plm_field axis_fields[] = {
 
 /* ---- parameters of the kernel functions ---- */
 
-/* The general relu costs three comparisons per element and reads x in backward. Most configs need
- * less, so they get a simpler function. */
+/* Chooses the function for a relu. The general one takes three comparisons per element, and its
+ * backward reads x. Most configs need less, so they get relu or leaky_relu. */
 static plm_activation_id relu_parameters(const void *config, plm_real p[4])
 {
     const relu_config *c = config;
@@ -74,7 +74,8 @@ static plm_activation_id relu_parameters(const void *config, plm_real p[4])
     return PLM_ACTIVATION_relu_general;
 }
 
-/* leaky_relu is a relu with a slope below 0. */
+/* leaky_relu is a relu with a slope below 0, so a slope of 0 or less gets another function than
+ * leaky_relu. */
 static plm_activation_id leaky_parameters(const void *config, plm_real p[4])
 {
     const leaky_config *c = config;
@@ -82,7 +83,7 @@ static plm_activation_id leaky_parameters(const void *config, plm_real p[4])
     return relu_parameters(&general, p);
 }
 
-/* With alpha 0, elu is relu. */
+/* elu with p[0] = alpha. With alpha = 0 it is relu. */
 static plm_activation_id elu_parameters(const void *config, plm_real p[4])
 {
     const alpha_config *c = config;
@@ -90,7 +91,7 @@ static plm_activation_id elu_parameters(const void *config, plm_real p[4])
     return c->alpha > 0 ? PLM_ACTIVATION_elu : PLM_ACTIVATION_relu;
 }
 
-/* p[0] = alpha. */
+/* celu with p[0] = alpha. */
 static plm_activation_id celu_parameters(const void *config, plm_real p[4])
 {
     const alpha_config *c = config;
@@ -98,7 +99,7 @@ static plm_activation_id celu_parameters(const void *config, plm_real p[4])
     return PLM_ACTIVATION_celu;
 }
 
-/* gelu has no parameters, only two variants. */
+/* Chooses between the two variants of gelu. They have no parameters. */
 static plm_activation_id gelu_parameters(const void *config, plm_real p[4])
 {
     const gelu_config *c = config;
@@ -415,7 +416,8 @@ const plm_kind *const plm_activation_table[] = {&linear.kind,       &relu.kind,
                                                 &relu6.kind,        &log_sigmoid.kind,
                                                 &hard_tanh.kind,    NULL};
 
-/* Keras has softmax over any axis; here only the last one is supported. */
+/* Fails if softmax or log_softmax is asked for along an axis other than the last. Keras has these,
+ * too. */
 static plm_status check_axis(plm *w, const plm_activation_kind *kind, const void *config)
 {
     if (kind->type != PLM_ACT_ROW || ((const axis_config *)config)->axis == -1)

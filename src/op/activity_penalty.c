@@ -2,8 +2,8 @@
  *
  *     y[n] = l1 sum |x[n]| + l2 sum x[n]^2, over all numbers of the row
  *
- * The mean over the rows is added to the loss; this is Keras's division by the batch size. So the
- * gradient is dx = (l1 sign(x) + 2 l2 x) / rows. */
+ * The mean of y over the rows is added to the loss. Dividing by the number of rows is what Keras
+ * does, too. So the gradient is dx = (l1 sign(x) + 2 l2 x) / rows. */
 #include <math.h>
 
 #include "graph/op.h"
@@ -18,15 +18,15 @@ static const plm_field fields[] = {
     PLM_FIELD(activity_penalty, l2, PLM_REAL, "0", 0, 1e9, "factor of sum x^2"),
     {0}};
 
-/* One number per row. */
+/* The output is one number per row. */
 static plm_status shape(plm_shaping *o)
 {
     o->out = plm_shape_of(0, NULL);
     return PLM_OK;
 }
 
-/* Adds |x| and x^2 to 16 lanes each, in double. Fixed lanes make every instruction set add the same
- * numbers in the same order. */
+/* Adds |x| of number j to absolute[j mod 16] and x^2 to square[j mod 16], in double. Fixed lanes
+ * make every instruction set add the same numbers in the same order. count is a multiple of 16. */
 static PLM_BODY void add_body(const plm_real *restrict x, size_t count, double *restrict absolute,
                               double *restrict square)
 {
@@ -42,8 +42,8 @@ PLM_PER_ISA(add,
              double *restrict square),
             (x, count, absolute, square))
 
-/* Adds one line of `width` numbers: whole vectors, then the remaining numbers in their lanes.
- * Padding takes no part. */
+/* Adds one line of `width` numbers: first whole vectors of 16, then the remaining numbers. Padding
+ * takes no part. */
 static void add_line(const plm_step *s, const plm_real *x, size_t width, double absolute[PLM_LANES],
                      double square[PLM_LANES])
 {
@@ -79,7 +79,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* g = first sign(x) + second x. */
+/* g[count] = first sign(x) + second x. */
 static PLM_BODY void slope_body(plm_real *restrict g, const plm_real *restrict x, size_t count,
                                 plm_real first, plm_real second)
 {
@@ -93,7 +93,8 @@ PLM_PER_ISA(slope,
              plm_real first, plm_real second),
             (g, x, count, first, second))
 
-/* dx for rows first <= n < last. The gradient of y is 1, since y is part of the loss. */
+/* dx for rows first <= n < last. It does not depend on dy: y is part of the loss, so its gradient
+ * is the 1 / rows of the mean. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const activity_penalty *c = s->config;

@@ -1,14 +1,17 @@
-/* Losses of the last axis as a whole: cross-entropies, the categorical hinge, the cosine.
- * Definitions are Keras's. From logits, the logarithm of the softmax is computed without ever
- * forming a probability, so nothing underflows or overflows. All sums along a row run in 16 lanes,
- * folded in a fixed order. */
+/* Losses that combine all numbers of the last axis: cross-entropies, the categorical hinge, the
+ * cosine. The definitions are those of Keras. p is the prediction, t the target, and x the logits.
+ *
+ * From logits, the loss is computed from log(softmax(x)), not from the logarithm of a probability
+ * that may have underflowed. All sums along a row run in 16 lanes, which are then halved in a fixed
+ * order: 8, 4, 2, 1. */
 #include <math.h>
 
 #include "op/losses.h"
 
+/* classes of a row that are computed at a time */
 enum { BLOCK = 256 };
 
-/* The sum of x[n], in 16 lanes. */
+/* The sum of x[n], in 16 lanes: number j goes to lane j mod 16. */
 static plm_real sum_of(const plm_real *x, size_t n)
 {
     plm_real lane[PLM_LANES] = {0};
@@ -35,16 +38,17 @@ static plm_real largest(const plm_real *x, size_t n)
     return best;
 }
 
-/* The divisor that normalizes probabilities: their sum, or 1 if all are exactly 0 (a saturated
- * sigmoid). NaN stays NaN. */
+/* The divisor that makes probabilities sum to 1: their sum, or 1 if all of them are exactly 0, as
+ * saturated sigmoids are. NaN stays NaN. */
 static plm_real mass_of(const plm_real *p, size_t n)
 {
     const plm_real sum = sum_of(p, n);
     return sum < 0 || sum > 0 || !(sum >= 0) ? sum : 1;
 }
 
-/* log(sum of e^(x - shift)). Wide rows are done block by block: element 0 of each further block
- * holds the log-sum of the blocks before. */
+/* Returns log(sum over x[n] of e^(x - shift)). The softmax of the kernel table gives this sum for a
+ * row. A wide row is computed block by block: element 0 of each further block holds the result for
+ * all blocks before, so that it is part of the sum of that block. */
 static plm_real log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift)
 {
     plm_real block[BLOCK], total = 0;
@@ -60,7 +64,8 @@ static plm_real log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, 
     return total;
 }
 
-/* Gradients from logits start from the softmax: computes it for all rows in one call. */
+/* Puts the softmax of the logits of all rows into the gradient, in one call. The gradient of each
+ * row is then computed from it. */
 static void begin_gradient(const plm_loss_rows *r, bool from_logits)
 {
     if (from_logits && r->gradient)
@@ -68,7 +73,7 @@ static void begin_gradient(const plm_loss_rows *r, bool from_logits)
                            NULL);
 }
 
-/* The weight of a row. */
+/* The weight of a row; 1 if there are none. */
 static plm_real weight_of(const plm_loss_rows *r, size_t row)
 {
     return r->weight ? r->weight[row] : 1;
@@ -97,8 +102,8 @@ static bool ignored(const plm_loss_rows *r, plm_real label)
     return !(label < ignore) && !(label > ignore);
 }
 
-/* -log of a probability p of class y among logits x. Where p is too small to be exact it is
- * computed as log(sum of e^(x - x[y])). */
+/* Returns -log p, where p = softmax(x)[label]. If p is too small to be exact, -log p is computed as
+ * log(sum of e^(x - x[label])). */
 static plm_real surprise(const plm_loss_rows *r, const plm_real *x, size_t label, plm_real p)
 {
     const plm_real exact = (plm_real)1e-30;
@@ -106,10 +111,12 @@ static plm_real surprise(const plm_loss_rows *r, const plm_real *x, size_t label
     if (!(p > exact))
         return log_sum(r->kernel, x, r->width, x[label]);
     r->kernel->log(&value, &value, 1);
-    return 0 - value; /* of a p of 1: 0, not -0 */
+    /* 0 - value and not -value: for p = 1 the loss is then 0, not -0 */
+    return 0 - value;
 }
 
-/* -log softmax(x)[y]; gradient softmax(x), less 1 at y. */
+/* The loss of one row of logits: -log softmax(x)[label]. The gradient is softmax(x), less 1 at the
+ * label. */
 static void sparse_logits(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real *x = r->prediction + row * r->stride;
@@ -123,8 +130,9 @@ static void sparse_logits(const plm_loss_rows *r, size_t row, size_t label)
     r->kernel->scale_shift(g, g, r->factor * weight_of(r, row), 0, r->width);
 }
 
-/* -log q[y] with q = p / sum(p), clipped. Every p is part of the sum, so every p has a gradient: 1
- * / sum(p), and -1 / p[y] in addition at y. */
+/* The loss of one row of probabilities: -log q[label], with q = p / sum(p) limited to [epsilon, 1 -
+ * epsilon]. Every p is part of the sum, so every p has a gradient of 1 / sum(p); p[label] has in
+ * addition -1 / p[label]. All gradients are 0 if q[label] was outside the limits. */
 static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
@@ -144,6 +152,8 @@ static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t labe
     fill(g, r->width, r->stride, 0);
 }
 
+/* The sparse categorical cross-entropy: one label per row. A row whose label is to be ignored has
+ * loss and gradient 0. */
 void plm_loss_sparse(const plm_loss_rows *r)
 {
     const bool from_logits = ((const plm_sparse_config *)r->config)->from_logits;
@@ -152,8 +162,8 @@ void plm_loss_sparse(const plm_loss_rows *r)
         const plm_real label = r->target[row * r->target_stride];
         const bool known = label >= 0 && label < (plm_real)r->width;
         if (ignored(r, label) || !known) {
-            /* Labels are checked before. If a bad one gets through, the loss is NaN; nothing is
-             * read out of bounds. */
+            /* Labels are checked before they get here. If a bad one gets through, the loss is NaN,
+             * and nothing is read out of bounds. */
             set_value(r, row, ignored(r, label) ? 0 : (plm_real)NAN);
             if (r->gradient)
                 fill(r->gradient + row * r->stride, 0, r->stride, 0);
@@ -176,7 +186,8 @@ size_t plm_loss_counted(const void *config, const plm_real *target, size_t count
 
 /* ---- distributions over classes ---- */
 
-/* Label smoothing s changes a target t to t keep + add = t (1 - s) + s / K, for K classes. */
+/* Label smoothing s changes a target t to t (1 - s) + s / K for K classes, that is, to t keep +
+ * add. */
 typedef struct {
     plm_real keep, add;
 } smoothing;
@@ -188,7 +199,8 @@ static smoothing smoothing_of(const plm_loss_rows *r)
     return (smoothing){.keep = (plm_real)(1 - s), .add = (plm_real)(s / (double)r->width)};
 }
 
-/* Sum of t (log(sum of e^x) - x); gradient softmax(x) sum(t) - t. */
+/* The loss of one row of logits: sum over j of t (log(sum of e^x) - x), with smoothed targets t.
+ * The gradient is softmax(x) sum(t) - t. */
 static void categorical_logits(const plm_loss_rows *r, size_t row, smoothing s)
 {
     const plm_real *x = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
@@ -208,8 +220,9 @@ static void categorical_logits(const plm_loss_rows *r, size_t row, smoothing s)
         g[j] = factor * (g[j] * total - (t[j] * s.keep + s.add));
 }
 
-/* One block of n <= BLOCK classes: adds t log clip(q) to lanes[0], adds the targets t whose q was
- * not clipped to lanes[1], and stores g = -t / q (0 where clipped). */
+/* Handles one block of n <= BLOCK classes, with smoothed targets t. Adds t log q to lanes[0], with
+ * q limited to [epsilon, 1 - epsilon]. Adds the targets whose q is within these limits to lanes[1].
+ * Stores g = -t / q, or 0 where q is outside the limits. */
 static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_real *t, size_t n,
                         smoothing s, plm_real *const lanes[2], plm_real *g)
 {
@@ -227,8 +240,9 @@ static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_
     }
 }
 
-/* q = p / sum(p): -sum of t log clip(q); with d[j] = t[j] / q[j] where not clipped, the gradient is
- * (sum of d q - d[j]) / sum(p). */
+/* The loss of one row of probabilities, with q = p / sum(p): -sum of t log q, with q limited to
+ * [epsilon, 1 - epsilon]. With d[j] = t[j] / q[j], or 0 where q[j] is outside these limits, the
+ * gradient is (sum of d q - d[j]) / sum(p). */
 static void categorical_probabilities(const plm_loss_rows *r, size_t row, smoothing s)
 {
     const plm_real *p = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
@@ -251,6 +265,7 @@ static void categorical_probabilities(const plm_loss_rows *r, size_t row, smooth
     fill(g, r->width, r->stride, 0);
 }
 
+/* The categorical cross-entropy, for a target distribution over the classes. */
 void plm_loss_categorical(const plm_loss_rows *r)
 {
     const smoothing s = smoothing_of(r);
@@ -266,8 +281,9 @@ void plm_loss_categorical(const plm_loss_rows *r)
 
 /* ---- margin and angle ---- */
 
-/* max(max over j of (1 - t) p - sum of t p + 1, 0): the best wrong class must stay 1 below the
- * right one. */
+/* max(max over j of (1 - t) p - sum of t p + 1, 0). rival: the class with the largest (1 - t) p.
+ * For a one-hot t, the loss is 0 if the right class has p >= 1 and is at least 1 above every other
+ * class. */
 void plm_loss_categorical_hinge(const plm_loss_rows *r)
 {
     for (size_t row = 0; row < r->rows; row++) {
@@ -277,7 +293,7 @@ void plm_loss_categorical_hinge(const plm_loss_rows *r)
         for (size_t j = 1; j < r->width; j++)
             rival = (1 - t[j]) * p[j] > (1 - t[rival]) * p[rival] ? j : rival;
         const plm_real margin = (1 - t[rival]) * p[rival] - dot_of(p, t, r->width) + 1;
-        set_value(r, row, margin < 0 ? 0 : margin); /* NaN stays */
+        set_value(r, row, margin < 0 ? 0 : margin); /* a NaN stays NaN */
         if (!r->gradient)
             continue;
         plm_real *g = r->gradient + row * r->stride;
@@ -289,7 +305,7 @@ void plm_loss_categorical_hinge(const plm_loss_rows *r)
     }
 }
 
-/* 1 / |x|, at most 1 / epsilon. */
+/* 1 / |x| for x[n], at most 1 / epsilon. */
 static plm_real inverse_length(const plm_real *x, size_t n)
 {
     const plm_real inverse = (plm_real)(1 / sqrt((double)dot_of(x, x, n))),
@@ -297,7 +313,8 @@ static plm_real inverse_length(const plm_real *x, size_t n)
     return inverse < max ? inverse : max;
 }
 
-/* -(p . t) / (|p| |t|) */
+/* -(p . t) / (|p| |t|). If |p| is so small that 1 / |p| was limited, its part of the gradient is
+ * left out. */
 void plm_loss_cosine(const plm_loss_rows *r)
 {
     for (size_t row = 0; row < r->rows; row++) {

@@ -1,8 +1,10 @@
-/* Losses that are a mean (or sum) of one term per element: l = mean over j of term(p[j], t[j]).
- * Each loss is a function that computes a block of terms and their slopes; the frame (one_row) adds
- * up the terms and scales the slopes to the gradient. Definitions are Keras's. */
+/* Losses that are a mean (or sum) of one term per element: l = mean over j of term(p[j], t[j]),
+ * with p the prediction and t the target. Each loss is a function that computes a block of terms
+ * and their slopes. one_row calls that function block by block, adds up the terms, and makes the
+ * gradient from the slopes. The definitions are those of Keras. */
 #include "op/losses.h"
 
+/* elements of a row that are computed at a time, so that their terms and slopes stay in cache */
 enum { BLOCK = 256 };
 
 /* Computes value[j] = term(p[j], t[j]) and slope[j] = d term / d p[j] for j < n <= BLOCK. */
@@ -17,7 +19,7 @@ plm_real plm_loss_fold(plm_real lane[PLM_LANES])
     return lane[0];
 }
 
-/* Adds x[n] to 16 lanes: number j to lane j mod 16. */
+/* Adds number j of x[n] to lane j mod 16. */
 static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
 {
     size_t j = 0;
@@ -50,31 +52,31 @@ static void one_row(const plm_loss_rows *r, terms_function *terms, size_t row, p
         r->value[row * r->value_stride] = weight * (plm_loss_fold(lane) / divisor);
 }
 
-/* Losses that are the mean of their terms. */
+/* Computes a loss that is the mean of its terms, for all rows. */
 static void mean_of(const plm_loss_rows *r, terms_function *terms)
 {
     for (size_t row = 0; row < r->rows; row++)
         one_row(r, terms, row, (plm_real)r->width);
 }
 
-/* Losses that are the sum of their terms. */
+/* Computes a loss that is the sum of its terms, for all rows. */
 static void sum_of(const plm_loss_rows *r, terms_function *terms)
 {
     for (size_t row = 0; row < r->rows; row++)
         one_row(r, terms, row, 1);
 }
 
-/* -1, 0 or 1. */
+/* The sign of x: -1, 0 or 1. */
 static plm_real sign_of(plm_real x)
 {
     return (plm_real)((x > 0) - (x < 0));
 }
-/* The larger one; NaN if a is NaN. */
+/* The larger of a and b. NaN if a is NaN. */
 static plm_real larger(plm_real a, plm_real b)
 {
     return a < b ? b : a;
 }
-/* x, limited to [low, high]; NaN stays NaN. */
+/* x limited to [low, high]. NaN stays NaN. */
 static plm_real clipped(plm_real x, plm_real low, plm_real high)
 {
     return x < low ? low : x > high ? high : x;
@@ -131,7 +133,8 @@ void plm_loss_percentage(const plm_loss_rows *r)
     mean_of(r, percentage);
 }
 
-/* (log(max(p, epsilon) + 1) - log(max(t, epsilon) + 1))^2 */
+/* (log(max(p, epsilon) + 1) - log(max(t, epsilon) + 1))^2. slope[j] holds max(p, epsilon) + 1 until
+ * the logarithms are there. */
 static void squared_logarithmic(const plm_loss_rows *r, size_t n, const plm_real *p,
                                 const plm_real *t, plm_real *value, plm_real *slope)
 {
@@ -154,7 +157,7 @@ void plm_loss_squared_logarithmic(const plm_loss_rows *r)
     mean_of(r, squared_logarithmic);
 }
 
-/* d^2 / 2 up to delta, delta |d| - delta^2 / 2 beyond */
+/* With d = p - t: d^2 / 2 for |d| <= delta, delta |d| - delta^2 / 2 beyond. */
 static void huber(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                   plm_real *value, plm_real *slope)
 {
@@ -171,7 +174,8 @@ void plm_loss_huber(const plm_loss_rows *r)
     mean_of(r, huber);
 }
 
-/* log(cosh(d)) = |d| + log(1 + e^(-2 |d|)) - log 2 */
+/* log(cosh(d)) = |d| + log(1 + e^(-2 |d|)) - log 2, with d = p - t; the slope is tanh(d). This form
+ * does not overflow for large |d|. */
 static void log_cosh(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                      plm_real *value, plm_real *slope)
 {
@@ -210,7 +214,7 @@ void plm_loss_poisson(const plm_loss_rows *r)
 
 /* ---- two classes ---- */
 
-/* The side of a target, -1 or 1: a target of 0 counts as -1. */
+/* The class of a target as -1 or 1: a target of 0 counts as -1, any other is used as it is. */
 static plm_real side_of(plm_real t)
 {
     return t > 0 || t < 0 ? t : -1;
@@ -232,7 +236,7 @@ void plm_loss_hinge(const plm_loss_rows *r)
     mean_of(r, hinge);
 }
 
-/* max(1 - t p, 0)^2 */
+/* max(1 - t p, 0)^2, with t from side_of */
 static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                           plm_real *value, plm_real *slope)
 {
@@ -248,8 +252,9 @@ void plm_loss_squared_hinge(const plm_loss_rows *r)
     mean_of(r, squared_hinge);
 }
 
-/* For probabilities, with q = p clipped: -(t log q + (1 - t) log(1 - q)). The slope is 0 where p
- * was clipped. 1 - p is clipped separately, since float32 has no number that is 1e-7 below 1. */
+/* For probabilities, with q = p limited to [epsilon, 1 - epsilon]: -(t log q + (1 - t) log(1 - q)).
+ * The slope is 0 where p was outside these limits. 1 - p is limited separately, since float32 has
+ * no number that is 1e-7 below 1. */
 static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                    plm_real *value, plm_real *slope)
 {
@@ -269,8 +274,8 @@ static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const pl
     }
 }
 
-/* The loss and gradient of a row of logits. The kernel computes the term and the slope of a logit
- * from a single exponential. */
+/* Computes the loss and the gradient of a row of logits. The kernel computes the term and the slope
+ * of a logit from a single exponential. */
 static void binary_logits(const plm_loss_rows *r, size_t row, plm_real smoothing)
 {
     const plm_real weight = r->weight ? r->weight[row] : 1;
@@ -295,7 +300,8 @@ void plm_loss_binary(const plm_loss_rows *r)
 
 /* ---- distributions ---- */
 
-/* Sum of t log(t / p), both kept within [epsilon, 1]. */
+/* t log(t / p), with t and p both limited to [epsilon, 1]. slope[j] holds t / p until the logarithm
+ * is there. */
 static void divergence(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                        plm_real *value, plm_real *slope)
 {

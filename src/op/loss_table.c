@@ -1,11 +1,12 @@
-/* The table of losses: one row each, with its field table and the texts that describe prints. */
+/* The table of losses: a row for each, with its field table and the texts that `plummet describe`
+ * prints. The functions are in loss_elements.c and loss_classes.c. */
 #include <math.h>
 
 #include "op/losses.h"
 
 /* ---- checks that prediction and target fit ---- */
 
-/* The rank without trailing axes of length 1. */
+/* The rank of a shape without trailing axes of length 1. */
 
 static int rank_without_ones(const plm_shape *s)
 {
@@ -30,7 +31,8 @@ bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const p
     return same;
 }
 
-/* Refuses a single class, for which softmax would always give 1. */
+/* Sets *why for a prediction of a single class, for which softmax would always give 1. Returns
+ * false. */
 static bool few_classes(const char **why)
 {
     *why = "it chooses among classes and the output has one unit; give the last layer a unit for "
@@ -52,7 +54,7 @@ bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const
                           const char **why)
 {
     (void)config;
-    const int rank = prediction->rank - 1; /* of the labels */
+    const int rank = prediction->rank - 1; /* rank of the labels */
     bool fits = rank >= 0 &&
                 (target->rank == rank || (target->rank == rank + 1 && target->dims[rank] == 1));
     for (int i = 0; fits && i < rank; i++)

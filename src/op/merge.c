@@ -1,6 +1,6 @@
 /* Merges several values of one shape into one, element by element: sum, difference, product, mean,
- * maximum, minimum. The gradient of a maximum (minimum) goes to the first of the inputs that equal
- * it. */
+ * maximum, minimum. For a maximum (minimum), the gradient goes to the first of the inputs that
+ * equal it. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -15,7 +15,7 @@ static const plm_field fields[] = {PLM_FIELD_OF(merge, mode, PLM_CHOICE, "add",
                                                 "the operation"),
                                    {0}};
 
-/* All operands must have the same dims; the output has them, too. */
+/* All operands must have the same dims, which the output has, too. */
 static plm_status shape(plm_shaping *o)
 {
     char first[160], other[160];
@@ -43,7 +43,7 @@ static size_t numbers(const plm_step *s, int64_t rows)
 
 /* y = y op x; mode: the letter of the operation, from letter_of. */
 
-/* y = y op x, for whole rows with their padding. */
+/* y[count] = y op x, for whole rows with their padding. mode: the letter of the operation. */
 static PLM_BODY void join_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
                                char mode)
 {
@@ -78,14 +78,15 @@ static char letter_of(const merge *c)
     return c->mode[0];
 }
 
-/* The factor of the sum: 1 / inputs for the mean, else 1. */
+/* The factor by which the sum is multiplied: 1 / inputs for the mean, else 1. */
 static plm_real part_of(const plm_step *s)
 {
     const bool mean = strcmp(((const merge *)s->config)->mode, "average") == 0;
     return mean ? (plm_real)(1.0 / s->inputs) : 1;
 }
 
-/* y for rows first <= n < last: a copy of the first operand, then the others one by one. */
+/* y for rows first <= n < last: a copy of the first operand, with which the others are combined one
+ * by one. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const size_t at = numbers(s, first), count = numbers(s, last) - at;
@@ -100,7 +101,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- backward ---- */
 
-/* Sum, difference, mean: each input's gradient is dy times a constant. */
+/* Gradients of sum, difference and mean: that of each input is dy times a constant. at, count: the
+ * numbers of a share of the rows. */
 static void spread(const plm_step *s, size_t at, size_t count)
 {
     for (int i = 0; i < s->inputs; i++) {
@@ -111,7 +113,7 @@ static void spread(const plm_step *s, size_t at, size_t count)
     }
 }
 
-/* Product: the gradient of input i is dy times all other inputs. */
+/* Gradients of a product: that of input i is dy times all other inputs. */
 static void multiply(const plm_step *s, size_t at, size_t count)
 {
     for (int i = 0; i < s->inputs; i++) {
@@ -124,7 +126,8 @@ static void multiply(const plm_step *s, size_t at, size_t count)
     }
 }
 
-/* Maximum and minimum: dy goes to the first input that equals y. */
+/* Gradients of maximum and minimum: dy goes to the first input that equals y, and 0 to the
+ * others. */
 static void choose(const plm_step *s, size_t at, size_t count)
 {
     for (size_t j = at; j < at + count; j++) {
@@ -154,7 +157,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_step_flush(s, i, first, last);
 }
 
-/* Products need their inputs in backward, maxima and minima also the output, sums nothing. */
+/* What backward reads: for a product the inputs, for a maximum or minimum also the output, for a
+ * sum nothing. */
 static uint32_t reads_of(const plm_node *node)
 {
     const char letter = letter_of(node->config);

@@ -49,8 +49,8 @@ static plm_status shape(plm_shaping *o)
 
 /* The constants of y = a x + b for a mode and its amount. */
 typedef struct {
-    plm_real kept_a, kept_b, dropped_a,
-        dropped_b; /* dropout, alpha_dropout: a and b of kept and dropped elements */
+    /* dropout, alpha_dropout: a and b of kept and dropped elements */
+    plm_real kept_a, kept_b, dropped_a, dropped_b;
     /* an element is dropped if its random number, of 32 bits, is below this */
     uint32_t threshold;
     plm_real deviation;      /* gaussian_noise, gaussian_dropout */
@@ -231,7 +231,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 /* dx for rows first <= n < last. b does not occur in it, so the gradient of gaussian_noise is a
- * copy. Only a factor below 1 can make numbers tiny, which are then set to 0. */
+ * copy. A product with a factor below 1 can be tiny; such numbers are set
+ * to 0. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const effect e = effect_of(s->config);

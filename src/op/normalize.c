@@ -1,17 +1,19 @@
-/* Normalizes each row by itself, without looking at the rest of the batch:
+/* Normalizes each row by itself, without looking at the rest of the batch. A group is the set of
+ * numbers that share a mean and a variance:
  *
  *     layer normalization (Ba, Kiros and Hinton, 2016): each line is a group
  *     group normalization (Wu and He, 2018): a group is a block of neighbouring columns, over all
  *                                            lines of the row
  *     rms normalization (Zhang and Sennrich, 2019): as layer normalization, without the mean
  *
- * With mean and inverse = 1 / sqrt(variance + epsilon) over the group, gamma [width], beta [width]:
+ * With mean and inverse = 1 / sqrt(variance + epsilon) of the group, gamma [width], beta [width]:
  *
  *     xhat = (x - mean) inverse;   y = gamma xhat + beta
  *     h = gamma dy;   dx = inverse (h - mean(h) - xhat mean(h xhat)), means over the group
  *
- * Without centring, mean and mean(h) are 0. Inputs: x[, gamma][, beta]. The mean and inverse of
- * each group are kept for backward: memory [rows][groups of a row][2]. */
+ * Without centring, mean and mean(h) are 0. The inputs are x, gamma and beta; gamma and beta may be
+ * missing. Forward keeps the mean and the inverse of each group for backward: memory [rows][groups
+ * of a row][2]. */
 #include <tgmath.h>
 #include <string.h>
 
@@ -49,8 +51,8 @@ static plm_status shape(plm_shaping *o)
 /* ---- groups: [lines][columns] numbers, the lines `stride` apart ---- */
 
 typedef struct {
-    size_t lines, columns, stride;
-    double count;
+    size_t lines, columns, stride; /* stride: numbers from one line to the next */
+    double count;                  /* lines * columns */
 } group;
 
 /* The sizes of a group. */
@@ -72,7 +74,7 @@ static size_t groups_in_row(const plm_step *s)
     return (size_t)c->groups * (c->whole_row ? 1 : (size_t)s->out.shape.lines);
 }
 
-/* Where group `number` begins within a row. */
+/* The offset of the first number of group `number` within a row. */
 static size_t group_at(const plm_step *s, const group *g, size_t number)
 {
     const size_t groups = (size_t)((const normalize *)s->config)->groups;
@@ -81,7 +83,7 @@ static size_t group_at(const plm_step *s, const group *g, size_t number)
 
 /* ---- the loops over a line of a group ---- */
 
-/* y = x - (mean + rest). `rest` is the part of the mean that plm_real cannot hold. */
+/* y[count] = x[count] - (mean + rest). `rest` is the part of the mean that plm_real cannot hold. */
 static PLM_BODY void take_away_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
                                     plm_real mean, plm_real rest)
 {
@@ -93,7 +95,7 @@ PLM_PER_ISA(take_away,
              plm_real mean, plm_real rest),
             (y, x, count, mean, rest))
 
-/* y = gamma (inverse y) + beta. gamma and beta may be NULL. */
+/* y[count] = gamma (inverse y) + beta. gamma NULL = 1, beta NULL = 0. */
 static PLM_BODY void stretch_body(plm_real *restrict y, const plm_real *restrict gamma,
                                   const plm_real *restrict beta, size_t count, plm_real inverse)
 {
@@ -109,13 +111,14 @@ PLM_PER_ISA(stretch,
              const plm_real *restrict beta, size_t count, plm_real inverse),
             (y, gamma, beta, count, inverse))
 
-/* Sums of h and of h xhat over a group. */
+/* Sums over a group: level of h, along of h xhat. */
 typedef struct {
     double level, along;
 } sums;
 
-/* Computes h = gamma dy, and adds the sums of h and of h xhat to `to`. gamma may be NULL, for 1.
- * The sums are kept in 16 lanes, which are then halved: 8, 4, 2, 1. */
+/* Computes h[count] = gamma dy, and adds the sums of h and of h xhat to `to`. gamma NULL = 1. kept:
+ * mean and inverse of the group. The sums are kept in 16 lanes, which are then halved: 8, 4, 2,
+ * 1. */
 static PLM_BODY void weigh_body(sums *restrict to, plm_real *restrict h,
                                 const plm_real *restrict dy, const plm_real *restrict x,
                                 const plm_real *restrict gamma, size_t count,
@@ -150,7 +153,8 @@ PLM_PER_ISA(weigh,
              const plm_real kept[2]),
             (to, h, dy, x, gamma, count, kept))
 
-/* dx = inverse (h - level - xhat along). dx holds h before the call. */
+/* dx[count] = inverse (h - level - xhat along). dx holds h before the call. kept: mean and inverse
+ * of the group. */
 static PLM_BODY void spread_body(plm_real *restrict dx, const plm_real *restrict x, size_t count,
                                  const plm_real kept[2], plm_real level, plm_real along)
 {
@@ -163,8 +167,9 @@ PLM_PER_ISA(spread,
              const plm_real kept[2], plm_real level, plm_real along),
             (dx, x, count, kept, level, along))
 
-/* Adds dy xhat of `rows` lines to gamma, the first 16 of `sum`, and dy to beta, the other 16. The
- * statistics of a line lie `step` numbers after those of the line before. */
+/* For 16 columns and `rows` lines: adds dy xhat to sum[0 .. 15], the gradient of gamma, and dy to
+ * sum[16 .. 31], that of beta. The lines of dy and x are `stride` numbers apart. kept[0], kept[1]:
+ * mean and inverse of the first line; those of the next line follow `step` numbers later. */
 static PLM_BODY void columns_body(plm_real *restrict sum, const plm_real *restrict dy,
                                   const plm_real *restrict x, const plm_real *restrict kept,
                                   size_t rows, size_t stride, size_t step)
@@ -191,7 +196,7 @@ PLM_PER_ISA(columns,
 
 /* ---- forward ---- */
 
-/* The sum over a group, in double. */
+/* The sum of the numbers of a group, in double. */
 static double group_sum(const plm_step *s, const group *g, const plm_real *x)
 {
     double sum = 0;
@@ -200,9 +205,9 @@ static double group_sum(const plm_step *s, const group *g, const plm_real *x)
     return sum;
 }
 
-/* kept[0] = mean and kept[1] = 1 / sqrt(variance + epsilon) of a group x; y becomes x - mean. The
- * part of the mean that float32 cannot hold is subtracted separately: otherwise it would be visible
- * in y if the mean is large and the deviation small. */
+/* Computes kept[0] = mean and kept[1] = 1 / sqrt(variance + epsilon) of a group of x. y becomes x -
+ * mean. The part of the mean that float32 cannot hold is subtracted separately. Otherwise that part
+ * would be visible in y if the mean is large and the deviation small. */
 static void measure(const plm_step *s, const group *g, plm_real *y, const plm_real *x,
                     plm_real kept[2])
 {
@@ -219,7 +224,7 @@ static void measure(const plm_step *s, const group *g, plm_real *y, const plm_re
     kept[1] = (plm_real)(1 / sqrt(square / g->count + c->epsilon));
 }
 
-/* The numbers of gamma, or of beta; NULL = there are none. */
+/* The numbers [width] of gamma; of beta if `beta` is true. NULL = the op has no such parameter. */
 static const plm_real *option(const plm_step *s, bool beta)
 {
     const normalize *c = s->config;
@@ -228,7 +233,8 @@ static const plm_real *option(const plm_step *s, bool beta)
     return c->scale ? s->in[1].x : NULL;
 }
 
-/* y for rows first <= n < last, group by group; keeps mean and inverse of each group. */
+/* y for rows first <= n < last, group by group. Keeps mean and inverse of each group for
+ * backward. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const group g = group_of(s);
@@ -249,7 +255,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- backward ---- */
 
-/* Computes dx of the group that begins at `at`. `gamma` points to the gamma of its first column. */
+/* Computes dx of the group that begins at number `at` of the batch. gamma: that of the first column
+ * of the group, or NULL. */
 static void group_backward(const plm_step *s, const group *g, size_t at, const plm_real kept[2],
                            const plm_real *gamma)
 {
@@ -277,7 +284,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     if (s->in[0].g == NULL)
         return;
     memset(s->in[0].g + (size_t)first * row, 0,
-           (size_t)(last - first) * row * sizeof(plm_real)); /* padding, too */
+           /* the padding becomes 0, too */
+           (size_t)(last - first) * row * sizeof(plm_real));
     for (size_t n = (size_t)first; n < (size_t)last; n++)
         for (size_t k = 0; k < groups; k++) {
             const size_t at = group_at(s, &g, k);
@@ -289,14 +297,14 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 /* ---- gradients of gamma and beta: units are blocks of 16 columns; sums run over rising rows
  * ---- */
 
-/* The number of units of the weight pass. */
+/* The number of units of the weight pass: blocks of 16 columns. */
 static int64_t blocks(const plm_step *s)
 {
     return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
 }
 
-/* Adds up the gradients of a block whose columns belong to several groups. Each column has the
- * statistics of its own group. */
+/* Adds up the gradients of the 16 columns from `at` on if they belong to several groups. Each
+ * column uses the statistics of its own group. sum: as in columns_body. */
 static void mixed_columns(const plm_step *s, const group *g, size_t at, plm_real *sum)
 {
     const normalize *c = s->config;
@@ -312,8 +320,9 @@ static void mixed_columns(const plm_step *s, const group *g, size_t at, plm_real
         }
 }
 
-/* Adds up the gradients of a block whose columns belong to one group. If a group is a whole row,
- * all lines of the row share its statistics. */
+/* Adds up the gradients of the 16 columns from `at` on if they belong to one group. If a group
+ * extends over all lines of a row, these share its statistics, so the step between the statistics
+ * of lines is 0 and each row takes a call of its own. */
 static void equal_columns(const plm_step *s, const group *g, size_t at, plm_real *sum)
 {
     const normalize *c = s->config;
@@ -328,8 +337,8 @@ static void equal_columns(const plm_step *s, const group *g, size_t at, plm_real
     }
 }
 
-/* sum[2 * 16]: the gradients of gamma and beta for the columns from `at` on, over all lines of the
- * batch. They are 0 where the block goes beyond the width. */
+/* Computes sum[2 * 16]: the gradients of gamma, then of beta, for the columns from `at` on, over
+ * all lines of the batch. They are 0 for columns beyond the width. */
 static void column_gradients(const plm_step *s, size_t at, plm_real *sum)
 {
     const group g = group_of(s);
@@ -344,7 +353,7 @@ static void column_gradients(const plm_step *s, size_t at, plm_real *sum)
         sum[j] = sum[PLM_LANES + j] = 0;
 }
 
-/* Hands the gradient of 16 columns to the optimizer, or stores it. */
+/* Hands the gradient of the 16 columns from `at` on to the optimizer, or stores it. */
 static void give(const plm_step *s, const plm_operand *o, plm_real *from, size_t at, int thread)
 {
     if (!plm_weight_wanted(o))
@@ -364,7 +373,7 @@ static size_t scratch(const plm_step *s)
     return 2 * (size_t)PLM_LANES;
 }
 
-/* The gradients of gamma and beta, by blocks of 16 columns. */
+/* Weight pass: computes the gradients of gamma and beta, by blocks of 16 columns. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const normalize *c = s->config;
@@ -379,7 +388,8 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* Mean and inverse of every group: [capacity][groups of a row][2]. */
+/* How many numbers the op keeps: mean and inverse of every group, [capacity][groups of a
+ * row][2]. */
 static size_t memory(const plm_step *s)
 {
     return (size_t)s->run->capacity * groups_in_row(s) * 2;

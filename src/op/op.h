@@ -18,8 +18,8 @@ typedef enum {
 typedef struct {
     plm_kind kind;
     plm_activation_type type;
-    plm_activation_id
-        id;         /* ELEMENT: the function in the kernel table, unless `parameters` chooses one */
+    /* ELEMENT: the function in the kernel table, unless `parameters` chooses one */
+    plm_activation_id id;
     bool logarithm; /* ROW: true = log_softmax, false = softmax */
     /* Fills the parameters p of the kernel function from a bound config. Returns the id of the
      * function to use, which is a faster one than `id` if the config allows. NULL = the function

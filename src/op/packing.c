@@ -1,12 +1,14 @@
-/* Measures whether it pays to pack x into rows before a weight gradient. dW = x' dz reads x by
- * columns. Unpacked, each step of the depth takes its part of x from another page; how well the
- * arithmetic hides that depends on the processor. So it is measured, once for each runtime. */
+/* Measures whether a weight gradient is faster if x is first packed into rows. dW = x' dz reads x
+ * by columns. Without packing, each step of the depth reads x in another page of memory. How well
+ * the arithmetic hides the time that takes depends on the processor. So both ways are measured,
+ * once for each runtime. */
 #include "base/system.h"
 #include "base/threads.h"
 #include "op/product.h"
 
-/* The trial product: a piece of a layer of 784 inputs at a batch of 256. Lines are an odd number of
- * cache lines apart, as the values of a net are. */
+/* The product that is measured: a piece of the weight gradient of a layer of 784 inputs, for a
+ * batch of 256. The lines of x and dz are an odd number of cache lines apart, as those of the
+ * values of a net are. */
 enum {
     LINES = 256,
     ROWS = PLM_CHUNK_ROWS,
@@ -19,8 +21,8 @@ enum {
     TIMES = 5
 };
 
-/* Computes all chunks of the piece. block: x[LINES][LEFT], dz[LINES][RIGHT], and the gradient of a
- * chunk. */
+/* Computes all chunks of the piece once. block holds x[LINES][LEFT], then dz[LINES][RIGHT], then
+ * the gradient of a chunk. */
 static void run_chunks(const plm_kernels *kernel, plm_real *block, bool packed)
 {
     const size_t wide = packed ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
@@ -43,7 +45,7 @@ static void run_chunks(const plm_kernels *kernel, plm_real *block, bool packed)
         }
 }
 
-/* Nanoseconds of one run. */
+/* The time of one run of all chunks, in nanoseconds. */
 static int64_t time_of(const plm_kernels *kernel, plm_real *block, bool packed)
 {
     const int64_t begun = plm_nanoseconds();
@@ -51,7 +53,7 @@ static int64_t time_of(const plm_kernels *kernel, plm_real *block, bool packed)
     return plm_nanoseconds() - begun;
 }
 
-/* The median; sorts the list. */
+/* Returns the median of a list. Sorts the list. */
 static int64_t median(int64_t list[TIMES])
 {
     for (int i = 1; i < TIMES; i++)
@@ -63,8 +65,8 @@ static int64_t median(int64_t list[TIMES])
     return list[TIMES / 2];
 }
 
-/* Runs both ways alternately, after one run of each to warm the caches, and compares the
- * medians. */
+/* True if the product is faster packed. Runs both ways in turn, after one run of each that warms
+ * the caches, and compares the medians. */
 static bool is_faster_packed(const plm_kernels *kernel, plm_real *block)
 {
     int64_t plain[TIMES], packed[TIMES];

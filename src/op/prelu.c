@@ -16,10 +16,9 @@ typedef struct {
     size_t alphas;    /* number of alphas */
     bool direct;      /* alpha[i] belongs to place i, so there are no tables */
     size_t *alpha_of; /* [places] the index of the alpha of each place */
-    size_t *
-        /* [elements of a row] all places, those of alpha 0 first, then those of alpha 1, ...;
-         * rising within an alpha */
-        place;
+    /* [elements of a row] all places, those of alpha 0 first, then those of alpha 1, ...; rising
+     * within an alpha */
+    size_t *place;
     size_t *group; /* [alphas + 1] where the places of each alpha begin in `place` */
 } prelu;
 

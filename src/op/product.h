@@ -22,16 +22,16 @@
 
 /* c[lines, columns] = activation(start + a[lines, depth] B[depth, columns]). */
 typedef struct {
-    const plm_real
-        *a; /* [lines][a_stride], of which the first `depth` numbers of each line are used */
+    /* [lines][a_stride], of which the first `depth` numbers of each line are used */
+    const plm_real *a;
     size_t a_stride;
     const plm_real *b; /* B in panels: [ceil(columns / 16)][depth][16] */
     plm_real *c;       /* [lines][c_stride] */
     size_t c_stride;
     size_t depth, columns;
     const plm_real *start; /* [columns], the bias; NULL = 0 */
-    const plm_activation
-        *activation;         /* applied to each piece of c while it is in cache; NULL = none */
+    /* applied to each piece of c while it is in cache; NULL = none */
+    const plm_activation *activation;
     plm_prefetch_range next; /* memory that the next op reads: a prefetch hint */
 } plm_product;
 

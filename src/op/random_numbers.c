@@ -54,8 +54,7 @@ static PLM_BODY void sizes_body(plm_real *restrict size, const uint32_t *restric
                                 size_t draws)
 {
     for (size_t d = 0; d < draws; d++)
-        for (size_t i = 0; i < HALF;
-             i++) /* the conversion of a signed number takes one instruction */
+        for (size_t i = 0; i < HALF; i++) /* int32_t: its conversion is one instruction */
             size[d * HALF + i] =
                 ((plm_real)(int32_t)(number[d * PLM_DRAW + i] >> 8) + 1) / 16777216;
 }

@@ -1,6 +1,6 @@
-/* Stores the same numbers differently: as one line per row, or with the last axis as the line
- * (plm_shape in graph/build.h). It also changes dims without changing numbers (flatten, reshape).
- * Backward is the same copy in the other direction. */
+/* Stores the same numbers in another layout: each row as one line, or with lines along the last
+ * axis (plm_shape in graph/build.h). It can also change the dims without changing the numbers, for
+ * the layers flatten and reshape. Backward makes the same copy in the other direction. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -16,7 +16,7 @@ static const plm_field fields[] = {
     PLM_FIELD(repack, dims, PLM_INTS, "", 1, 1e9, "the new dims, stored as one line per row"),
     {0}};
 
-/* The same numbers with other dims or another storage. */
+/* The output has as many numbers as x, with the dims and the storage that the config asks for. */
 static plm_status shape(plm_shaping *o)
 {
     const repack *c = o->config;
@@ -34,7 +34,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Copies a row from layout f to layout t, without padding; the padding of the target becomes 0. */
+/* Copies a row from layout f to layout t, piece by piece: a piece ends where a line of either
+ * layout ends. The padding of `to` becomes 0. */
 static void copy_row(plm_real *to, const plm_shape *t, const plm_real *from, const plm_shape *f)
 {
     const int64_t total = t->lines * t->width;

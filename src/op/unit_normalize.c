@@ -1,5 +1,6 @@
 /* unit_normalize: divides each line by its Euclidean length, y = x / |x|. dx = (dy - y (y . dy)) /
- * |x|. A line of zeros stays zero, and its gradient is 0. */
+ * |x|, where y . dy is the dot product of the two lines. A line of zeros stays zero, and its
+ * gradient is 0. */
 #include <math.h>
 #include <string.h>
 
@@ -13,14 +14,14 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* 1 / |x|, at most 1e12 (Keras's bound); 0 for a line of zeros. */
+/* 1 / |x| of a line, at most 1e12 (the bound of Keras); 0 for a line of zeros. */
 static double inverse_length(const plm_step *s, const plm_real *x)
 {
     const double square = s->run->kernel->sum_squares(x, (size_t)s->out.shape.width);
     return square > 1e-24 ? 1 / sqrt(square) : square > 0 ? 1e12 : 0;
 }
 
-/* y for rows first <= n < last, line by line. */
+/* y for rows first <= n < last, line by line. The padding becomes 0. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;
