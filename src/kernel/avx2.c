@@ -1,4 +1,4 @@
-/* AVX2 with FMA: 16 lanes in two registers, 16 registers. */
+/* The kernel table for AVX2 with FMA. 16 lanes are two registers, of 16 that the processor has. */
 #include "kernel/tables.h"
 
 #if PLM_HAS_X86
@@ -16,9 +16,9 @@
 #include "kernel/lanes_avx2.h"
 #include "kernel/transpose_x86.h"
 
-/* The largest tile has 6 rows of one panel: 12 accumulators, 2 registers of B and 1 of A, out of 16
- * registers. Half panels take 8 rows. There are wider tiles for one or two rows, which would
- * otherwise wait for their chains. */
+/* The sizes of the tiles (gemm_tile_body.h). The largest tile has 6 rows of one panel: it needs 12
+ * registers for sums, 2 for B and 1 for A. Half panels take up to 8 rows. Tiles of one or two rows
+ * can be wider, since few chains would wait for the latency of the multiply-add. */
 #define PLM_TILE_HIGHEST 8
 #define PLM_TILE_NARROW 1
 /* clang-format off */
@@ -28,25 +28,28 @@
     TILE(7, H1) TILE(8, H1) TILE(1, H2) TILE(2, H2) TILE(1, H3) TILE(1, H4)
 /* clang-format on */
 
+/* The most rows of a tile that is `halves` half panels wide. */
 PLM_INLINE size_t tile_max_rows(size_t halves)
 {
     static const unsigned char max[] = {0, 8, 6, 2, 2, 1, 1, 1, 1};
     return max[halves];
 }
 
+/* The panels of the widest tile to use for `rows` rows. */
 PLM_INLINE size_t tile_max_panels(size_t rows)
 {
     return rows == 1 ? 4 : rows == 2 ? 2 : 1;
 }
 
-/* As inline assembly, so that a sum stays in its register: otherwise gcc 12 moves the 12 sums
- * around and spills some. */
+/* *sum = x b + *sum. It is inline assembly, so that a sum stays in its register: otherwise gcc 12
+ * moves the 12 sums around and writes some to memory. */
 PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {
     __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum->low) : "x"(x.low), "x"(b.low));
     __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum->high) : "x"(x.high), "x"(b.high));
 }
 
+/* As tile_fuse, for half a panel. */
 PLM_INLINE void tile_fuse_half(half_lanes *sum, lanes x, half_lanes b)
 {
     __asm__("vfmadd231ps %2, %1, %0" : "+x"(*sum) : "x"(x.low), "x"(b));

@@ -1,4 +1,5 @@
-/* AVX-512 (F, BW, DQ, VL), 16 lanes in one register, 32 registers. */
+/* The kernel table for AVX-512 with the extensions F, BW, DQ and VL. 16 lanes are one register, of
+ * 32. */
 #include "kernel/tables.h"
 
 #if PLM_HAS_X86
@@ -17,8 +18,9 @@
 #include "kernel/lanes_avx512.h"
 #include "kernel/transpose_x86.h"
 
-/* Tiles have up to 24 accumulators: 6 x 4, 8 x 3, 12 x 2. The speed of 16 x 1 is limited by its
- * loads of A. */
+/* The sizes of the tiles (gemm_tile_body.h). Tiles have up to 24 registers for sums: rows x panels
+ * is at most 6 x 4, 8 x 3, 12 x 2. A tile of one panel has at most 16 rows: the loads of A limit
+ * its speed. */
 #define PLM_TILE_HIGHEST 16
 #define PLM_TILE_NARROW 0
 /* clang-format off */
@@ -37,24 +39,27 @@
     TILE(15, H1) TILE(16, H1)
 /* clang-format on */
 
+/* The most rows of a tile that is `halves` half panels wide. */
 PLM_INLINE size_t tile_max_rows(size_t halves)
 {
     static const unsigned char max[] = {0, 16, 16, 12, 12, 8, 8, 6, 6};
     return max[halves];
 }
 
+/* The panels of the widest tile to use: 4 for any number of rows. */
 PLM_INLINE size_t tile_max_panels(size_t rows)
 {
     (void)rows;
     return 4;
 }
 
+/* *sum = x b + *sum. */
 PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {
     *sum = lanes_fused(x, b, *sum);
 }
 
-/* On a Zen 4 this takes half the time of a whole register. */
+/* As tile_fuse, for half a panel. On a Zen 4 it takes half the time of a whole register. */
 PLM_INLINE void tile_fuse_half(half_lanes *sum, lanes x, half_lanes b)
 {
     *sum = _mm256_fmadd_ps(_mm512_castps512_ps256(x), b, *sum);

@@ -1,6 +1,6 @@
-/* All bodies but the matrix product, in the order in which they lean on each other, and the
- * table at the end. Read once per instruction set, after its vocabulary and its gemm; hence no
- * guard. */
+/* Includes all bodies but the matrix product, each after those that it uses, and defines the table
+ * at the end. Each instruction set includes this once, after its vocabulary (lanes_*.h) and its
+ * gemm. So there is no include guard. */
 #ifdef PLM_DOUBLE
 #include "kernel/functions_library.h"
 #else

@@ -1,7 +1,7 @@
-/* The matrix product: C is cut into tiles that are computed in registers (gemm_tile_body.h), and
- * the tiles are visited in an order that reuses the caches. The depth is cut, too: a further piece
- * of the depth goes on from what C holds, so no bit depends on where anything is cut. From the
- * outside in:
+/* The matrix product. C is cut into tiles that are computed in registers (gemm_tile_body.h). The
+ * tiles are visited in an order that reuses the caches. The depth is cut, too: the chains of a
+ * further piece of the depth start from what C holds, so no bit depends on where anything is cut.
+ * From the outside in:
  *
  *     packed_all     blocks of A, read by columns, are packed into rows (only with pack_a)
  *     strips_run     C is cut into strips, as wide as a tile
@@ -9,16 +9,17 @@
  *     rows_run       all rows of A pass by: one tile after the other down the strip
  *     tiles[][]      one tile, over the whole depth of the piece
  *
- * A small product skips all of this but the last (shallow_run).
+ * A small product needs only the tiles (shallow_run).
  *
- * While a tile computes, it prefetches one cache line every few steps of the depth (`ahead`). There
- * are three sources, in the order of preference: the next strip of B; the next block of A, where A
- * is read by columns; and what the caller will read next (plm_gemm.prefetch). The first two only if
- * the product is larger than the second cache.
+ * While a tile computes, it prefetches one cache line every few steps of the depth (`ahead`). A
+ * product whose operand does not fit in the second cache prefetches its own operands: the next
+ * strip of B or, if there is none left, the next block of A, where A is read by columns. Another
+ * product prefetches what the caller will read next (plm_gemm.prefetch).
  *
- * Besides what the tiles need, an instruction set provides tile_max_rows(halves)   the rows of the
- * highest tile that is `halves` half panels wide, tile_max_panels(rows)   the panels of the widest
- * tile to use for `rows` rows.
+ * Besides what the tiles need, the file of the instruction set provides:
+ *
+ *     tile_max_rows(halves)   the rows of the highest tile that is `halves` half panels wide
+ *     tile_max_panels(rows)   the panels of the widest tile to use for `rows` rows
  *
  * All measurements named below were taken on two cores of an AMD EPYC (Zen 4: first cache 32 KiB,
  * second cache 1 MiB). */
@@ -31,14 +32,14 @@
  * all strips, so that the strip's part of C is still in cache: that gains 3 to 7 points there. */
 #define PLM_STRIP_DEPTH 1024
 
-/* More numbers than this do not fit in the second cache. */
+/* An operand of more numbers than this (1 MiB) does not fit in the second cache. */
 #define PLM_FAR (1u << 18)
 
-/* A block of A that is packed into rows: 48 x 256 numbers. It takes 51 KiB of the stack, with 16
- * more numbers per row, so that rows do not lie a power of two apart. It serves up to 32 panels,
- * whose part of C then stays in the second cache. Packing may pay from a depth of 65 on: it gains
- * 12 to 38 points with AVX2 at 128 and 512 rows on a Zen 4, where AVX-512 lost up to 10. So the
- * caller measures whether it pays (op/packing.c). */
+/* A block of A that is packed into rows has at most 48 x 256 numbers. It takes 51 KiB of the stack.
+ * Its rows are 16 numbers longer than 256, so that they do not lie a power of two apart. It serves
+ * up to 32 panels, whose part of C then stays in the second cache. Packing may pay from a depth of
+ * 65 on: it gains 12 to 38 points with AVX2 at 128 and 512 rows on a Zen 4, where AVX-512 lost up
+ * to 10. So the caller measures whether it pays (op/packing.c). */
 enum {
     PACK_ROWS = 48,
     PACK_DEPTH = 256,
@@ -48,35 +49,41 @@ enum {
 };
 #define PLM_PACKS_FROM PACK_FROM
 
-/* The prefetches for the caller: each tile prefetches `share` numbers of one run, at most a cache
- * line per step of the depth. */
+/* What to prefetch for the caller, and how far that has gone. run[runs]: the memory. Each tile
+ * prefetches `share` numbers of one run. step: how many numbers it moves on with every step of the
+ * depth, at most a cache line. */
 typedef struct {
     const float *const *run;
     size_t runs, share, step;
-    size_t number, at; /* for the next tile: the number of its run, and the offset in it */
+    /* for the next tile: the index of its run, and the offset in that run */
+    size_t number, at;
 } caller_prefetch;
 
-/* One block of the product: rows x panels x depth; all pointers point at its beginning. */
+/* A block of the product that is still to be computed: rows x panels x depth. All pointers point to
+ * its beginning. begin: where its chains start from; NULL = zero. */
 typedef struct {
     tile_strides s;
     const float *a, *b;
     float *c;
     const float *begin;
     size_t rows, panels, depth;
-    bool half;                 /* only the first half of the last panel is wanted */
-    bool looks_ahead;          /* prefetch this product's own operands */
-    caller_prefetch *prefetch; /* otherwise prefetch for the caller; or NULL */
-    const float *next_a;       /* if A is a packed block: what will be packed next; else NULL */
-    size_t next_step;
+    bool half;        /* only the first half of the last panel is wanted */
+    bool looks_ahead; /* the product prefetches its own operands */
+    /* what to prefetch for the caller otherwise; NULL = nothing */
+    caller_prefetch *prefetch;
+    /* if A is a packed block: the part of A that will be packed next, else NULL */
+    const float *next_a;
+    size_t next_step; /* a_step of next_a */
 } block;
 
-/* A length cut into `count` pieces of `size`, of which the first `larger` are longer by one. */
+/* A length cut into `count` pieces of `size`, except that the first `larger` pieces are longer by
+ * one. */
 typedef struct {
     size_t count, size, larger;
 } cut;
 
-/* Cuts a length evenly into as few pieces of at most `max` as possible. Usually that is one; this
- * case avoids the division, which costs as much as a small product. */
+/* Cuts a length evenly into as few pieces as possible, each of at most `max`. Usually that is one
+ * piece; the first lines then avoid the division, which costs as much as a small product. */
 PLM_INLINE cut cut_evenly(size_t length, size_t max)
 {
     if (length <= max)
@@ -85,7 +92,7 @@ PLM_INLINE cut cut_evenly(size_t length, size_t max)
     return (cut){count, length / count, length % count};
 }
 
-/* Moves k to the block on its right. */
+/* Moves k to the block on its right: `panels` panels further. */
 PLM_INLINE void block_right(block *k, size_t panels)
 {
     k->b += panels * k->s.b_panel;
@@ -93,7 +100,7 @@ PLM_INLINE void block_right(block *k, size_t panels)
     k->begin = k->begin ? k->begin + panels * k->s.begin_panel : NULL;
 }
 
-/* Moves k to the block below it. */
+/* Moves k to the block below it: `rows` rows further. */
 PLM_INLINE void block_down(block *k, size_t rows)
 {
     k->a += rows * k->s.a_row;
@@ -101,7 +108,7 @@ PLM_INLINE void block_down(block *k, size_t rows)
     k->begin = k->begin ? k->begin + rows * k->s.begin_row : NULL;
 }
 
-/* Moves k to the next piece of the depth: its chains go on from C. */
+/* Moves k to the next piece of the depth, whose chains start from what C holds. */
 PLM_INLINE void block_behind(block *k, size_t depth)
 {
     k->a += depth * k->s.a_step;
@@ -111,11 +118,13 @@ PLM_INLINE void block_behind(block *k, size_t depth)
     k->s.begin_panel = k->s.c_panel;
 }
 
-/* Chooses what tile t of a strip prefetches: its share of the next strip of B if there is one left;
- * else, if A is read by columns, the columns 48 further on (in a weight gradient, those of the next
- * chunk); else its share of the block of A that will be packed next; else something that is in
- * cache anyway. A tile in the dense layout prefetches one line every four steps (gemm_tile_body.h),
- * so there four tiles share a panel; another tile prefetches one line per step. */
+/* Chooses what tile t of a strip prefetches, the first of these that exists: its share of the next
+ * strip of B; if A is read by columns, the columns 48 further on (in a weight gradient, those of
+ * the next chunk); its share of the part of A that will be packed next; something that is in cache
+ * anyway. a: the part of A that the tile reads. next_b: the next strip of B, or NULL.
+ *
+ * A tile in the dense layout prefetches one line every four steps (gemm_tile_body.h), so four tiles
+ * share a panel. Another tile prefetches one line per step. */
 PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next_b)
 {
     const size_t shares = k->s.a_step == 1 && k->s.b_step == PLM_LANES ? 4 : 1;
@@ -133,7 +142,7 @@ PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next
     }
 }
 
-/* Divides the caller's prefetches among about `count` tiles of `depth` steps. */
+/* Divides what to prefetch for the caller among about `count` tiles, each with `depth` steps. */
 PLM_INLINE caller_prefetch prefetch_begin(const plm_gemm *g, size_t count, size_t depth)
 {
     const size_t takers = count > g->prefetches ? count / g->prefetches : 1,
@@ -143,7 +152,7 @@ PLM_INLINE caller_prefetch prefetch_begin(const plm_gemm *g, size_t count, size_
         g->prefetch, g->prefetches, share, step < PLM_LANES ? step : PLM_LANES, 0, 0};
 }
 
-/* Gives the next tile its share of the caller's prefetches. */
+/* Sets what the next tile prefetches to its share of what the caller wants. The runs take turns. */
 PLM_INLINE void prefetch_next(caller_prefetch *k, tile_strides *s)
 {
     s->ahead = k->run[k->number] + k->at;
@@ -154,8 +163,8 @@ PLM_INLINE void prefetch_next(caller_prefetch *k, tile_strides *s)
     }
 }
 
-/* Multiplies all rows of A by one piece of a strip of B, in tiles of equal height, give or take one
- * row. next_b: the piece of B that follows, or NULL. */
+/* Multiplies all rows of A by one piece of a strip of B, tile by tile. The heights of the tiles
+ * differ by at most one row. next_b: the piece of B that follows, or NULL. */
 PLM_INLINE void rows_run(block *k, const float *next_b)
 {
     const size_t halves = 2 * k->panels - k->half;
@@ -175,7 +184,8 @@ PLM_INLINE void rows_run(block *k, const float *next_b)
     }
 }
 
-/* Computes one strip, which is as wide as a tile, piece by piece of the depth. */
+/* Computes one strip, which is as wide as a tile, piece by piece of the depth. next_b: B of the
+ * next strip, or NULL. */
 PLM_INLINE void strip_run(block k, const float *next_b)
 {
     const cut deep = cut_evenly(k.depth, PLM_STRIP_DEPTH);
@@ -186,7 +196,7 @@ PLM_INLINE void strip_run(block k, const float *next_b)
     }
 }
 
-/* Computes all strips, which have equal widths, give or take one panel. */
+/* Computes a block strip by strip. The widths of the strips differ by at most one panel. */
 PLM_INLINE void strips_run(block k)
 {
     const cut across = cut_evenly(k.panels, tile_max_panels(k.rows));
@@ -199,7 +209,8 @@ PLM_INLINE void strips_run(block k)
     }
 }
 
-/* Packs a block of A, which is read by columns, into rows: to[rows][PACK_STRIDE]. */
+/* Packs a block of A, which is read by columns, into rows: to[rows][PACK_STRIDE]. 16 x 16 numbers
+ * at a time are transposed in registers. */
 PLM_INLINE void pack_rows(float *to, const block *k)
 {
     const float *from = k->a;
@@ -218,9 +229,10 @@ PLM_INLINE void pack_rows(float *to, const block *k)
             to[i * PACK_STRIDE + r] = from[i];
 }
 
-/* Computes at most PACK_ROWS x PACK_PANELS of C from packed blocks of A. Reading A by columns, a
- * tile touches one cache line per step of the depth, each in a page of its own if rows are long.
- * From a packed block it reads a few lines that follow one another. */
+/* Computes at most PACK_ROWS x PACK_PANELS of C from packed blocks of A. A tile that reads A by
+ * columns touches one cache line per step of the depth, each in a page of its own if the rows of
+ * the matrix in memory are long. From a packed block it reads a few cache lines that follow one
+ * another. */
 static __attribute__((noinline)) void packed_run(block k)
 {
     float packed[PACK_ROWS * PACK_STRIDE] __attribute__((aligned(64)));
@@ -239,7 +251,7 @@ static __attribute__((noinline)) void packed_run(block k)
     }
 }
 
-/* Computes the whole product in blocks that packed_run can do. */
+/* Computes the whole product in blocks of the sizes that packed_run takes. */
 static __attribute__((noinline)) void packed_all(block line)
 {
     const cut tall = cut_evenly(line.rows, PACK_ROWS),
@@ -257,8 +269,9 @@ static __attribute__((noinline)) void packed_all(block line)
     }
 }
 
-/* Computes a small product: its depth is not cut and it does not prefetch for itself, so there is
- * less to decide for each tile. */
+/* Computes a small product, tile by tile. Its depth is not cut, and it does not prefetch its own
+ * operands, so there is less to decide for each tile. prefetch: what to prefetch for the caller, or
+ * NULL. */
 PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *begin,
                             caller_prefetch *prefetch)
 {
@@ -286,7 +299,7 @@ PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *beg
     }
 }
 
-/* Computes a product by strips, or by packed blocks. */
+/* Computes a larger product by strips; or by packed blocks of A if `packs`. */
 PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *begin,
                          bool looks_ahead, bool packs, caller_prefetch *prefetch)
 {
@@ -307,7 +320,8 @@ PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *
         strips_run(k);
 }
 
-/* About how many tiles a product is cut into. */
+/* About how many tiles a product is computed in; a tile counts once for each packed block of the
+ * depth. */
 PLM_INLINE size_t tiles_about(const plm_gemm *g, bool packs)
 {
     const cut across = cut_evenly(g->panels, tile_max_panels(g->rows));
@@ -315,7 +329,8 @@ PLM_INLINE size_t tiles_about(const plm_gemm *g, bool packs)
     return across.count * down * (packs ? cut_evenly(g->depth, PACK_DEPTH).count : 1);
 }
 
-/* The function of the kernel table: chooses the way, sets up strides and prefetches. */
+/* plm_kernels.gemm: sets up strides and prefetches, and chooses between shallow_run and deep_run.
+ * The operand that must not exceed the second cache is A if it is read by columns, else B. */
 static void gemm(const plm_gemm *g)
 {
     if (g->rows == 0 || g->panels == 0)

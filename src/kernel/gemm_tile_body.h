@@ -1,12 +1,14 @@
-/* Register tiles of the matrix product. A tile computes rows x panels of C; each element is one
+/* Register tiles of the matrix product. A tile computes rows x panels of C. Each element is one
  * chain of fused multiply-adds over the depth, and all chains stay in registers. Macros write out a
  * function for each size of tile, since gcc 12 keeps arrays of registers in memory.
  *
- * Needs a vocabulary (lanes_*.h) and, for the instruction set, PLM_TILE_TABLE(TILE)   the sizes of
- * tiles that exist: TILE(rows, panels) each, PLM_TILE_HIGHEST       the largest number of rows,
- * PLM_TILE_NARROW        1 if a step of the largest tile has so few fused multiply-adds that the
- *                          other instructions of the loop matter,
- * tile_fuse(sum, x, b)   *sum = x b + *sum; tile_fuse_half: the same for half a panel.
+ * Needs a vocabulary (lanes_*.h), and from the file of the instruction set:
+ *
+ *     PLM_TILE_TABLE(TILE)   the sizes of tiles that exist: TILE(rows, panels) for each
+ *     PLM_TILE_HIGHEST       the largest number of rows
+ *     PLM_TILE_NARROW        1 if a step of the largest tile has so few fused multiply-adds that
+ *                            the other instructions of the loop matter, else 0
+ *     tile_fuse(sum, x, b)   *sum = x b + *sum; tile_fuse_half does it for half a panel
  *
  * The tile 6 x 1 (six rows, one panel), as the compiler sees it where A lies in rows and B in
  * panels:
@@ -36,32 +38,35 @@
  *     }
  *
  * How the macros nest:
+ *
  *     PANELS_n(DO, r)     DO(r, 0) DO(r, 1) ... for n panels
  *     ROWS_n(DO, panels)  DO(0, panels) DO(1, panels) ... for n rows
  *     ROW_X(r, panels)    does X for row r: PANELS_panels(TILE_X, r)
  *     TILE_X(r, p)        does X for row r of panel p, whose chains are in the register c<r>_<p> */
 
-/* How a tile walks through its operands (plm_gemm in kernel.h); begin: where its chains start from.
- * `ahead` moves by ahead_step with every step of the depth: what later tiles will read, which is
- * prefetched into the second cache. */
+/* How a tile walks through its operands; the strides are those of plm_gemm (kernel.h). begin_row,
+ * begin_panel: the strides of `begin`, where the chains start from. `ahead` points to what later
+ * tiles will read. It moves by ahead_step with every step of the depth, and is prefetched into the
+ * second cache. */
 typedef struct {
     size_t a_row, a_step, b_panel, b_step, c_row, c_panel, begin_row, begin_panel;
     const float *ahead;
     size_t ahead_step;
-    /* `ahead` is not the stream of panels, which the hardware prefetches by itself: a wide tile
-     * must prefetch it, too. */
+    /* `ahead` is not the next part of the panels of B, which the hardware prefetches by itself. So
+     * a wide tile, which otherwise leaves prefetching to the hardware, must prefetch it. */
     bool must_prefetch;
 } tile_strides;
 
+/* Computes a tile: c = begin + a b. begin NULL = zero. */
 typedef void tile_function(const tile_strides *s, const float *a, const float *b, float *c,
                            const float *begin, size_t depth);
 
-/* PANELS_n: DO for each of n panels. ROWS_n: DO for each of n rows. */
+/* PANELS_n calls DO for each of n panels, ROWS_n for each of n rows. */
 #define PANELS_1(DO, r) DO(r, 0)
 #define PANELS_2(DO, r) PANELS_1(DO, r) DO(r, 1)
 #define PANELS_3(DO, r) PANELS_2(DO, r) DO(r, 2)
 #define PANELS_4(DO, r) PANELS_3(DO, r) DO(r, 3)
-/* H1 to H4: only the first half of the last panel. */
+/* Hn: n panels, of which the last has only its first 8 columns. */
 #define PANELS_H1(DO, r) DO##_HALF(r, 0)
 #define PANELS_H2(DO, r) PANELS_1(DO, r) DO##_HALF(r, 1)
 #define PANELS_H3(DO, r) PANELS_2(DO, r) DO##_HALF(r, 2)
@@ -83,8 +88,8 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROWS_15(DO, p) ROWS_14(DO, p) DO(14, p)
 #define ROWS_16(DO, p) ROWS_15(DO, p) DO(15, p)
 
-/* The address of row r of A. Three rows share a pointer, since addressing base + stride and base +
- * 2 stride costs nothing. */
+/* The address of row r of A. Three rows share a pointer: the processor adds stride or 2 stride to
+ * an address for nothing. */
 #define ROW_0 (a0)
 #define ROW_1 (a0 + row)
 #define ROW_2 (a0 + 2 * row)
@@ -102,9 +107,8 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROW_14 (a12 + 2 * row)
 #define ROW_15 (a15)
 
-/* C and begin are walked row by row. The compiler would compute all 24 addresses beforehand, and
- * then lack registers to keep them; hiding a pointer's value from it after the loop over the depth
- * prevents that. */
+/* Hides the value of a pointer from the compiler. C and begin are walked row by row. Without this,
+ * the compiler would compute all 24 addresses beforehand, and then lack registers to keep them. */
 #define TILE_HIDE(pointer) __asm__("" : "+r"(pointer))
 
 #define TILE_ZERO(r, p) lanes c##r##_##p = lanes_fill(0);
@@ -137,17 +141,18 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
         const lanes x = lanes_fill(ROW_##r[step]);  \
         PANELS_##panels(TILE_FUSE, r)               \
     }
-/* ROWS_n passes only two arguments, the row and the number of panels, so the step is part of the
- * name. */
+/* ROW_FUSE with the step as part of its name, since ROWS_n passes only two arguments: the row and
+ * the number of panels. */
 #define ROW_FUSE_0(r, panels) ROW_FUSE(r, panels, 0)
 #define ROW_FUSE_1(r, panels) ROW_FUSE(r, panels, 1)
 #define ROW_FUSE_2(r, panels) ROW_FUSE(r, panels, 2)
 #define ROW_FUSE_3(r, panels) ROW_FUSE(r, panels, 3)
 
-/* One step of the depth. The barrier keeps the loads of the next step behind it, since there are no
- * registers for them. A narrow tile takes four steps at once, and its barrier also hides the stride
- * of A: otherwise the compiler computes an address for each step beforehand, and has to save and
- * restore registers for them, which costs time in a small product. */
+/* TILE_STEP is one step of the depth. The barrier keeps the compiler from moving loads of the next
+ * step before it, since there are no registers for them. A narrow tile takes four steps at once,
+ * and its barrier also hides the stride of A. Otherwise the compiler computes an address for each
+ * step beforehand, and has to save and restore registers for them, which costs time in a small
+ * product. */
 #if PLM_TILE_NARROW
 #define TILE_BARRIER __asm__ volatile("" : "+r"(row) : : "memory");
 #else
@@ -168,10 +173,10 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
     a12 += (a_by);            \
     a15 += (a_by);
 
-/* The dense layout: A lies in rows and B in panels, so the steps are constants. A narrow tile needs
- * many instructions for its fused multiply-adds; taking four steps at once saves max of the loop's
- * own. A wide tile has instructions to spare, and the hardware prefetches its panels by itself, as
- * a stream. */
+/* The loop over the depth for the dense layout, where A lies in rows and B in panels, so that the
+ * steps are constants. In a narrow tile the instructions of the loop itself take a large part of
+ * the time, so it takes four steps at once. In a wide tile they do not matter, and the hardware
+ * prefetches its panels of B by itself, as a stream. */
 #if PLM_TILE_NARROW
 #define TILE_DENSE(rows, panels)                                                                   \
     for (; depth >= 4; depth -= 4, ahead += PLM_LANES) {                                           \
@@ -194,6 +199,8 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
     }
 #endif
 
+/* Defines the function of a tile. Without the dense layout, the second loop runs over the whole
+ * depth, with strides and prefetches; after the dense loop, its depth is 0. */
 #define PLM_TILE(rows, panels)                                                                     \
     static void tile_##rows##_##panels(const tile_strides *s, const float *a, const float *b,      \
                                        float *c, const float *begin, size_t depth)                 \
@@ -231,7 +238,7 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 
 PLM_TILE_TABLE(PLM_TILE)
 
-/* The table of tiles, by width in half panels and by height. */
+/* tiles[halves][rows]: the function of each tile, by its width in half panels and its height. */
 enum {
     HALVES_H1 = 1,
     HALVES_1,

@@ -1,10 +1,11 @@
-/* Finds the kernel table with a given name, or the best one that this machine runs. */
+/* Finds the kernel table with a given name, or the best one that this machine runs. The choice is
+ * made at run time, so that one build serves all machines of an architecture. */
 #include <string.h>
 
 #include "kernel/kernel.h"
 #include "kernel/tables.h"
 
-/* A table and a test whether this machine can run it. */
+/* A table, and a function that says whether this machine can run it. */
 typedef struct {
     const plm_kernels *table;
     bool (*runs_here)(void);
@@ -17,7 +18,8 @@ static bool always(void)
 }
 
 #if PLM_HAS_X86
-/* The builtins check the processor, and whether the system saves the wide registers. */
+/* True if the machine has AVX2 and fused multiply-add. The builtins also check that the system
+ * saves the wide registers. */
 static bool has_avx2(void)
 {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
@@ -31,7 +33,7 @@ static bool has_avx512(void)
 }
 #endif
 
-/* Best first. */
+/* The tables of this build, the best one first. */
 static const candidate candidates[] = {
 #if PLM_HAS_X86
     {&plm_kernels_avx512, has_avx512},

@@ -1,15 +1,18 @@
 /* Kernels: functions on plain pointers and sizes. They know no tensors, return no errors and
  * allocate nothing. There is one table of functions per instruction set. The table "plain", in
- * plain C, is built everywhere; every other table must equal it bit for bit.
+ * plain C, is built everywhere; every other table must give the same bits.
  *
- * The rules for equal bits: an element of a product is ONE chain of fused multiply-adds over the
- * depth, in rising order, which starts from `start`, from zero, or (accumulate) from what C holds.
- * Elementwise functions are polynomials of our own, each lane by itself. A horizontal sum runs in
- * 16 lanes (lane = index mod 16) and then folds them in a fixed order: 8, 4, 2, 1.
+ * Three rules make the bits equal:
  *
- * Panels: a matrix [rows, columns] is packed as ceil(columns / 16) panels of [rows][16]; missing
- * columns are zero. Rows of activations are padded to a multiple of 16 numbers. The padding may
- * hold anything, and never influences a true element. */
+ *     products      an element is ONE chain of fused multiply-adds over the depth, in rising order.
+ *                   The chain starts from `start`, from zero, or (accumulate) from what C holds.
+ *     elementwise   functions are polynomials of our own, which compute each lane by itself.
+ *     sums          a sum along a row runs in 16 lanes (lane = index mod 16), which are then halved
+ *                   in a fixed order: 8, 4, 2, 1.
+ *
+ * Panels: a matrix [rows, columns] is packed as ceil(columns / 16) panels of [rows][16]; columns
+ * that do not exist are zero. Rows of activations are padded to a multiple of 16 numbers. This
+ * padding may hold anything, and must never influence a number that is not padding. */
 #ifndef PLM_KERNEL_KERNEL_H
 #define PLM_KERNEL_KERNEL_H
 
@@ -43,22 +46,23 @@ typedef struct {
     size_t b_panel, b_step;
     plm_real *c;
     size_t c_row, c_panel;
-    /* [panels * 16] where the chains of every row start (the bias); NULL = zero */
+    /* [panels * 16] where the chains of every row of C start (the bias); NULL = zero */
     const plm_real *start;
-    bool accumulate; /* the chains go on from what C holds; start is ignored */
+    bool accumulate; /* the chains start from what C holds; `start` is then ignored */
     size_t rows, panels, depth;
-    /* If A is read by columns: first pack it into rows, block by block. It only changes the speed;
-     * the bits stay the same. */
+    /* If A is read by columns (a_row = 1): pack it into rows first, block by block. This changes
+     * only the speed, not the bits. */
     bool pack_a;
-    bool half; /* only the first 8 columns of the last panel are wanted; the others become 0 */
-    /* What the caller will read next: prefetch[prefetches], runs of prefetch_size numbers each,
-     * which are prefetched during the product. */
+    /* only the first 8 columns of the last panel are wanted; the other 8 of C become 0 */
+    bool half;
+    /* What the caller will read after the product: prefetch[prefetches], runs of prefetch_size
+     * numbers each. They are prefetched during the product. */
     const plm_real *const *prefetch;
     size_t prefetches, prefetch_size;
 } plm_gemm;
 
-/* The elementwise activations, y = f(x). Backward reads y if the slope follows from y (marked Y),
- * else x (marked X; see plm_activation_reads_x). p: the function's parameters, as each comment
+/* The elementwise activations, y = f(x). Those marked Y compute their slope in backward from y,
+ * those marked X from x (plm_activation_reads_x). p: the parameters of the function, as its comment
  * says. */
 /* clang-format off */
 #define PLM_ACTIVATIONS(ROW)                                                                       \
@@ -97,23 +101,25 @@ typedef void plm_activation_forward(plm_real *y, const plm_real *x, size_t n, co
 /* dx[i] = dy[i] * f'(v[i]), or 0 if that is tiny (tiny.h). v is x or y; dx may be dy. */
 typedef void plm_activation_backward(plm_real *dx, const plm_real *dy, const plm_real *v, size_t n,
                                      const plm_real p[4]);
-/* y[i] = f(x[i]): exp, log, ... */
+/* y[i] = f(x[i]) for i < n, with a function such as log. Any n; y may be x. */
 typedef void plm_map(plm_real *y, const plm_real *x, size_t n);
 
-/* A piece of a stream of random numbers: see plm_kernels.draw. */
+/* Which part of a stream of random numbers to draw: see plm_kernels.draw. */
 enum { PLM_DRAW = 64 };
 typedef struct {
     uint32_t key[2], stream[2];
-    uint64_t first; /* of the blocks: a multiple of 16 */
+    uint64_t first; /* number of the first block: a multiple of 16 */
     size_t draws;
 } plm_draw;
 
 typedef struct plm_kernels {
+    /* Name of the instruction set: "plain", "neon", "avx2" or "avx512". */
     const char *isa;
     /* C = start + A B; see plm_gemm. */
     void (*gemm)(const plm_gemm *g);
-    /* From this depth on, gemm can pack an A that is read by columns (plm_gemm.pack_a). It packs
-     * once per call, so a wide product is then better than several narrow ones. 0 = it cannot. */
+    /* From this depth on, gemm can pack an A that is read by columns (plm_gemm.pack_a). It packs A
+     * once per call, so one wide product is then better than several narrow ones. 0 = gemm cannot
+     * pack. */
     size_t packs_from;
 
     struct {
@@ -121,13 +127,13 @@ typedef struct plm_kernels {
         plm_activation_backward *backward;
     } activation[PLM_ACTIVATION_COUNT];
 
-    /* y = x, or 0 where |x| is tiny: see tiny.h. */
+    /* y = x, or 0 where |x| is below PLM_TINY: see tiny.h. */
     plm_map *flush;
     /* Elementwise functions that are no activations, or are needed without one. */
     plm_map *log, *tanh, *softplus;
-    /* Binary cross-entropy of n logits x with the targets y = p[0] t + p[1]: returns the sum of
-     * max(x, 0) - x y + log(1 + e^-|x|). g, unless NULL, becomes p[2] (sigmoid(x) - y). One
-     * exponential serves both. */
+    /* Binary cross-entropy of n logits x with targets y = p[0] t + p[1]. Returns the sum of max(x,
+     * 0) - x y + log(1 + e^-|x|). g, unless NULL, becomes p[2] (sigmoid(x) - y). Term and gradient
+     * need the same exponential, so one function computes both. */
     plm_real (*binary_logits)(plm_real *g, const plm_real *x, const plm_real *t, size_t n,
                               const plm_real p[3]);
 
@@ -146,7 +152,7 @@ typedef struct plm_kernels {
     void (*log_softmax_backward)(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
                                  size_t width, size_t stride);
 
-    /* y = a + b; y = scale * x + shift. Any n; y may be any of the others. */
+    /* add: y = a + b. scale_shift: y = scale * x + shift. Any n; y may be a, b or x. */
     void (*add)(plm_real *y, const plm_real *a, const plm_real *b, size_t n);
     void (*scale_shift)(plm_real *y, const plm_real *x, plm_real scale, plm_real shift, size_t n);
     /* y[i, j] = fma(x[i, j], scale[j], shift[j]) for i < rows, j < width; shift NULL = 0. width and
@@ -161,12 +167,14 @@ typedef struct plm_kernels {
     /* out[j] = sum over rows of (x[i, j] - mean[j])^2, by fused multiply-add. */
     void (*column_deviation)(plm_real *out, const plm_real *x, const plm_real *mean, size_t rows,
                              size_t width, size_t stride);
-    /* The sums of x and of x^2, in 16 lanes of double, folded in the fixed order. */
+    /* The sums of x[n] and of its squares, in 16 lanes of double, which are then halved in the
+     * fixed order. */
     double (*sum)(const plm_real *x, size_t n);
     double (*sum_squares)(const plm_real *x, size_t n);
 
-    /* 64 random numbers a draw: Philox4x32 with 7 rounds (random_body.h). Counter words 0 and 1 are
-     * the number of a block, 2 and 3 the stream; a draw is 16 blocks. Word k of its block i lies at
+    /* Draws 64 random numbers per draw, by Philox4x32 with 7 rounds (random_body.h). The function
+     * makes a block of 4 words from a counter of 4 words. Words 0 and 1 of the counter are the
+     * number of the block, words 2 and 3 the stream. A draw is 16 blocks: word k of its block i is
      * out[64 draw + 16 k + i]. */
     void (*draw)(uint32_t *out, const plm_draw *d);
 
@@ -177,22 +185,23 @@ typedef struct plm_kernels {
 /* The table called `isa`; isa NULL = the best one that this machine runs. NULL = this build does
  * not have it, or this machine cannot run it. */
 const plm_kernels *plm_kernels_find(const char *isa);
-/* The names of the tables that this build has and this machine runs, best first; after the last one
- * NULL. */
+/* The names of the tables that this build has and this machine runs: index 0 is the best one. NULL
+ * after the last one. */
 const char *plm_kernels_name(int index);
 
 /* ---- panels ---- */
 
-/* The numbers in a packed matrix: ceil(columns / 16) * rows * 16. */
+/* How many numbers a packed matrix has: ceil(columns / 16) * rows * 16. */
 size_t plm_panel_size(size_t rows, size_t columns);
-/* Packs a row-major matrix[rows][stride], of which `columns` are used, into panels padded with
- * zeros; and back. */
+/* Packs a row-major matrix[rows][stride], of which `columns` numbers per row are used, into panels
+ * padded with zeros. */
 void plm_panel_pack(plm_real *panels, const plm_real *matrix, size_t rows, size_t columns,
                     size_t stride);
+/* Copies panels back to a row-major matrix[rows][stride]; writes only `columns` numbers per row. */
 void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, size_t columns,
                       size_t stride);
-/* For plm_gemm.half: true if panel `end` - 1 is the last one and at most half full, as for 100
- * columns. */
+/* For plm_gemm.half: true if panel `end` - 1 is the last one of `columns` columns and at most 8 of
+ * its columns exist, as for 100 columns. */
 bool plm_panel_half(size_t columns, size_t end);
 
 #endif

@@ -1,4 +1,5 @@
-/* NEON of 64-bit ARM: 16 lanes in four registers, 32 registers. Every such processor has it. */
+/* The kernel table for NEON of 64-bit ARM, which every such processor has. 16 lanes are four
+ * registers, of 32. */
 #include "kernel/tables.h"
 
 #if PLM_HAS_NEON
@@ -12,8 +13,9 @@
 
 #include "kernel/lanes_neon.h"
 
-/* The largest tile has 5 rows of one panel: 20 accumulators, 4 registers of B and 5 of A, which the
- * compiler loads together. With 6 rows it spills. */
+/* The sizes of the tiles (gemm_tile_body.h). The largest tile has 5 rows of one panel: it needs 20
+ * registers for sums, 4 for B and 5 for A, whose rows the compiler loads together. With 6 rows some
+ * sums would go to memory. */
 #define PLM_TILE_HIGHEST 8
 #define PLM_TILE_NARROW 1
 /* clang-format off */
@@ -23,23 +25,27 @@
     TILE(8, H1) TILE(1, H2) TILE(2, H2) TILE(1, H3)
 /* clang-format on */
 
+/* The most rows of a tile that is `halves` half panels wide. */
 PLM_INLINE size_t tile_max_rows(size_t halves)
 {
     static const unsigned char max[] = {0, 8, 5, 2, 2, 1, 1};
     return max[halves];
 }
 
-/* Few rows take wider tiles, since they would otherwise wait for their chains. */
+/* The panels of the widest tile to use for `rows` rows. Few rows take wider tiles, since few chains
+ * would wait for the latency of the multiply-add. */
 PLM_INLINE size_t tile_max_panels(size_t rows)
 {
     return rows == 1 ? 3 : rows == 2 ? 2 : 1;
 }
 
+/* *sum = x b + *sum. */
 PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {
     *sum = lanes_fused(x, b, *sum);
 }
 
+/* As tile_fuse, for half a panel. */
 PLM_INLINE void tile_fuse_half(half_lanes *sum, lanes x, half_lanes b)
 {
     for (int i = 0; i < 2; i++)

@@ -1,6 +1,6 @@
-/* Packs [rows, columns] into ceil(columns / 16) panels of [rows][16], the order in which a matrix
- * product reads B, and unpacks them. Row-major order exists only where parameters enter and leave
- * the library, so plain copies are fast enough. */
+/* Packs a matrix [rows, columns] into ceil(columns / 16) panels of [rows][16], the order in which a
+ * matrix product reads B, and unpacks it. Row-major order exists only where parameters enter and
+ * leave the library. So this code runs seldom, and plain copies are fast enough. */
 #include <string.h>
 
 #include "kernel/kernel.h"
@@ -33,6 +33,7 @@ void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, siz
     }
 }
 
+/* The last panel is the only one whose end can be 8 or more columns beyond `columns`. */
 bool plm_panel_half(size_t columns, size_t end)
 {
     return end * PLM_LANES >= columns + PLM_LANES / 2;

@@ -1,7 +1,7 @@
-/* Compiles a plain C function for each instruction set, and chooses at run time. It is for loops
- * outside the kernel tables that the compiler vectorizes by itself, such as those of optimizers.
- * They use only + - * / and sqrt, which IEEE 754 rounds the same everywhere, and contraction is
- * off, so every version gives the same bits.
+/* Compiles a plain C function for each instruction set, and chooses the version at run time. It is
+ * for loops outside the kernel tables that the compiler vectorizes by itself, such as those of
+ * optimizers. The loops use only + - * / and sqrt, which IEEE 754 rounds the same everywhere, and
+ * the compiler may not fuse a multiplication and an addition. So every version gives the same bits.
  *
  *     static PLM_BODY void step_body(plm_real *restrict x, size_t count) { ...a plain loop... }
  *     PLM_PER_ISA(step, (const char *isa, plm_real *restrict x, size_t count), (x, count))
@@ -15,7 +15,8 @@
 #include "kernel/tiny.h"
 
 #define PLM_BODY inline __attribute__((always_inline))
-/* Tells the compiler that a count is a multiple of 16, so that it makes no loop for a remainder. */
+/* `count` rounded down to a multiple of 16, for counts that are one already. It tells the compiler
+ * so, which then makes no loop for a remainder. */
 #define PLM_WHOLE(count) ((count) / 16 * 16)
 
 #define PLM_OPEN_(...) __VA_ARGS__
@@ -29,9 +30,10 @@
 #define PLM_TARGET_AVX512                                                                          \
     __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")))
 #endif
-/* The first parameter is `const char *isa`, the name of the kernel table: "plain", "neon", "avx2"
- * or "avx512"; its first and fourth letter distinguish them. `arguments` are all other
- * parameters. */
+/* Defines the versions name_avx2 and name_avx512 of name_body, and `name`, which chooses. The first
+ * of the `parameters` must be `const char *isa`, the name of the kernel table: "plain", "neon",
+ * "avx2" or "avx512". Its first and fourth letter are enough to distinguish them. `arguments`: the
+ * names of all other parameters. */
 #define PLM_PER_ISA(name, parameters, arguments)                                                   \
     PLM_TARGET_AVX2 static void name##_avx2 parameters                                             \
     {                                                                                              \

@@ -1,6 +1,7 @@
-/* The table in plain C: the reference that every other instruction set must equal bit for bit, and
- * the only table of the test build in double. Its matrix product is the definition, in three loops,
- * independent of the tiles of the others. */
+/* The table in plain C. It is the reference that every other instruction set must equal bit for
+ * bit, and the only table of the test build in double. Its matrix product is written as the
+ * definition says, in three loops. It has none of the tiles that the other tables use, so that it
+ * cannot share their mistakes. */
 #define PLM_INLINE static inline __attribute__((unused))
 #include "kernel/tables.h"
 
@@ -10,8 +11,8 @@
 
 #include "kernel/lanes_plain.h"
 
-/* C(i, p, lane) = fma(A(i, r), B(r, p, lane), ...) for rising r, started from C, `start` or 0. The
- * unwanted half of a last panel becomes 0. */
+/* Each element is C(i, p, lane) = fma(A(i, r), B(r, p, lane), ...) for rising r, which starts from
+ * C, from `start` or from 0 (plm_gemm). The unwanted half of a last panel becomes 0. */
 static void gemm(const plm_gemm *g)
 {
     for (size_t p = 0; p < g->panels; p++)

@@ -1,12 +1,14 @@
-/* Prefetching memory that will be read soon. */
+/* Asks the processor to load memory that will be read soon into its caches. */
 #ifndef PLM_KERNEL_PREFETCH_H
 #define PLM_KERNEL_PREFETCH_H
 
 #include <stddef.h>
 
+/* bytes of a cache line */
 enum { PLM_LINE = 64 };
 
-/* Prefetches every cache line of a block. Any address is allowed, since nothing is read. */
+/* Prefetches every cache line of a block of `bytes` bytes. Any address is allowed, since a prefetch
+ * reads nothing. Other compilers than gcc and clang do nothing. */
 static inline void plm_prefetch(const void *block, size_t bytes)
 {
 #if defined(__GNUC__)

@@ -1,11 +1,14 @@
-/* Philox4x32 (Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3, SC 2011)
- * with 7 rounds: the fewest with which it passes all of BigCrush there (table 2). The noise of a
- * training is drawn with it; the unit test `noise` checks its statistics. Needs a vocabulary. */
+/* The random number generator Philox4x32 (Salmon, Moraes, Dror and Shaw, Parallel random numbers:
+ * as easy as 1, 2, 3, SC 2011). It has 7 rounds, the fewest with which it passes all of BigCrush
+ * there (table 2). The noise of a training is drawn with it. The unit test `noise` checks its
+ * statistics. Needs a vocabulary (lanes_*.h). */
 
 enum { PHILOX_ROUNDS = 7 };
 
-/* Half a draw: 8 blocks from number `first` on. A round multiplies two words and mixes the upper
- * halves of the products with the other two words and the key, which goes on by a constant. */
+/* Draws half a draw: 8 blocks from number `first` on. Word k of the blocks goes to out[16 k] to
+ * out[16 k + 7]. A round multiplies two words of the counter by constants. It mixes the upper
+ * halves of the products with the other two words and the key. After each round a constant is added
+ * to each word of the key. */
 PLM_INLINE void draw_half(uint32_t *out, const plm_draw *d, uint64_t first)
 {
     blocks c0 = blocks_count((uint32_t)first), c1 = blocks_fill((uint32_t)(first >> 32));
@@ -27,6 +30,7 @@ PLM_INLINE void draw_half(uint32_t *out, const plm_draw *d, uint64_t first)
     blocks_store(out + 48, c3);
 }
 
+/* For plm_kernels.draw. */
 static void draw(uint32_t *out, const plm_draw *d)
 {
     for (size_t i = 0; i < d->draws; i++) {

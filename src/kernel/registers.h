@@ -1,10 +1,13 @@
 /* Leaves the vector registers as the caller expects them. On Intel, code that was compiled without
  * AVX (libm, for example) runs up to 27 times slower while the upper halves of the registers are in
- * use. The instruction vzeroupper ends that. clang inserts it in every build; gcc only when it
- * optimizes for speed (from -O2 on). So every function that other code calls ends with one of
- * PLM_CLEAN_AVX()   in a function compiled for AVX2 or AVX-512, PLM_CLEAN_BASE()  in a function
- * compiled for the machine that the whole build targets. The unit test `registers` checks every
- * function of every kernel table. */
+ * use. The instruction vzeroupper ends that. clang inserts it in every build; gcc inserts it only
+ * when it optimizes for speed (from -O2 on). So every function that other code calls ends with one
+ * of these:
+ *
+ *     PLM_CLEAN_AVX()    in a function compiled for AVX2 or AVX-512
+ *     PLM_CLEAN_BASE()   in a function compiled for the machine that the whole build targets
+ *
+ * The unit test `registers` checks every function of every kernel table. */
 #ifndef PLM_KERNEL_REGISTERS_H
 #define PLM_KERNEL_REGISTERS_H
 

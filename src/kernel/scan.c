@@ -1,5 +1,5 @@
-/* Scanning text. In vectors a byte is compared with each of the wanted ones; plain C does the same
- * with the eight bytes of a word. */
+/* Scans text for delimiters and line ends. With vectors, 16 to 64 bytes are compared with each of
+ * the wanted characters at once. Plain C does the same with the eight bytes of a word. */
 #include "kernel/scan.h"
 
 #include <stdbool.h>
@@ -16,7 +16,7 @@ enum { STEP = 64, WORD = 8, PIECE = 128 };
 
 /* ---- plain C ---- */
 
-/* Eight bytes, the first one lowest. */
+/* Eight bytes of text as a word; the first byte is the lowest. */
 static inline uint64_t word_at(const char *text)
 {
     uint64_t word = 0;
@@ -25,24 +25,27 @@ static inline uint64_t word_at(const char *text)
     return word;
 }
 
-/* The highest bit of each byte that is 0. */
+/* Sets the highest bit of each byte that is 0 in x, and no other bit. */
 static inline uint64_t zero_bytes(uint64_t x)
 {
     const uint64_t low = UINT64_C(0x7F7F7F7F7F7F7F7F);
     return ~(((x & low) + low) | x | low);
 }
 
+/* A word of eight equal bytes. */
 static inline uint64_t repeated(char byte)
 {
     return UINT64_C(0x0101010101010101) * (unsigned char)byte;
 }
 
-/* The highest bits of the bytes, put side by side. */
+/* Gathers the highest bits of the eight bytes into the lowest eight bits. `high` has no other
+ * bits. */
 static inline uint64_t gathered(uint64_t high)
 {
     return (high >> 7) * UINT64_C(0x0102040810204080) >> 56;
 }
 
+/* plm_scan_cells in plain C. A byte of x ^ wanted is 0 where the byte of x is the wanted one. */
 static void scan_plain(const char *text, size_t blocks, const char delimiter[2], uint64_t *mask)
 {
     const uint64_t first = repeated(delimiter[0]), second = repeated(delimiter[1]);
@@ -62,6 +65,8 @@ static void scan_plain(const char *text, size_t blocks, const char delimiter[2],
 /* ---- vectors ---- */
 
 #if defined(__x86_64__)
+/* plm_scan_cells in AVX2. Each half of a block, 32 bytes, is compared with all wanted characters at
+ * once. */
 PLM_TARGET_AVX2 static void scan_avx2(const char *text, size_t blocks, const char delimiter[2],
                                       uint64_t *mask)
 {
@@ -81,6 +86,7 @@ PLM_TARGET_AVX2 static void scan_avx2(const char *text, size_t blocks, const cha
     PLM_CLEAN_AVX();
 }
 
+/* plm_scan_cells in AVX-512: each comparison gives a mask of 64 bits. */
 PLM_TARGET_AVX512 static void scan_avx512(const char *text, size_t blocks, const char delimiter[2],
                                           uint64_t *mask)
 {
@@ -97,6 +103,8 @@ PLM_TARGET_AVX512 static void scan_avx512(const char *text, size_t blocks, const
     PLM_CLEAN_AVX();
 }
 #elif defined(__aarch64__)
+/* plm_scan_cells in NEON, which has no instruction that makes a mask. Each byte that was found gets
+ * the bit of its place among 8 bytes, and additions put these bits together. */
 static void scan_neon(const char *text, size_t blocks, const char delimiter[2], uint64_t *mask)
 {
     static const uint8_t weight[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
@@ -111,7 +119,7 @@ static void scan_neon(const char *text, size_t blocks, const char delimiter[2], 
                 found = vorrq_u8(found, vceqq_u8(x, vdupq_n_u8((uint8_t)wanted[j])));
             part[k] = vandq_u8(found, bit);
         }
-        /* neighbours are added three times: 8 bytes become one */
+        /* three times, neighbouring bytes are added, so that 8 bytes become one */
         const uint8x16_t sum = vpaddq_u8(vpaddq_u8(part[0], part[1]), vpaddq_u8(part[2], part[3]));
         mask[i] = vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sum, sum)), 0);
     }
@@ -138,12 +146,15 @@ void plm_scan_cells(const char *isa, const char *text, size_t blocks, const char
 
 /* ---- line ends ---- */
 
+/* *out = the number of line ends in text[n]; reads text[n], too. Counts in a byte for each piece of
+ * 128 bytes. */
 static PLM_BODY void count_body(const char *restrict text, size_t n, size_t *restrict out)
 {
     size_t count = 0;
     while (n > 0) {
         const size_t piece = n < PIECE ? n : PIECE;
-        uint8_t some = 0; /* of a piece: fits, and leaves vectors of bytes as they are */
+        /* line ends of a piece: they fit in a byte, so the vectors can stay vectors of bytes */
+        uint8_t some = 0;
         for (size_t i = 0; i < piece; i++)
             some =
                 (uint8_t)(some + ((text[i] == '\n') | ((text[i] == '\r') & (text[i + 1] != '\n'))));

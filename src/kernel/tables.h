@@ -1,5 +1,5 @@
 /* The tables of this build, one per instruction set. Only kernel.c and the files of the instruction
- * sets include this. */
+ * sets (plain.c, avx2.c, ...) include this. */
 #ifndef PLM_KERNEL_TABLES_H
 #define PLM_KERNEL_TABLES_H
 
@@ -7,7 +7,7 @@
 #include "kernel/registers.h"
 #include "kernel/tiny.h"
 
-/* Which instruction sets this build can have. The test build in double has only the plain table. */
+/* Which instruction sets this build has. The test build in double has only the plain table. */
 #if defined(__x86_64__) && !defined(PLM_DOUBLE)
 #define PLM_HAS_X86 1
 #else
@@ -27,7 +27,8 @@ extern const plm_kernels plm_kernels_avx2, plm_kernels_avx512;
 extern const plm_kernels plm_kernels_neon;
 #endif
 
-/* Every small function of the bodies must be inlined: only then do the lanes stay in registers. */
+/* Marks the small functions of the bodies. They must be inlined, so that the lanes stay in
+ * registers. */
 #ifndef PLM_INLINE /* plain.c leaves the choice to the compiler: it is for reference, not speed */
 #define PLM_INLINE static inline __attribute__((always_inline, unused))
 #endif

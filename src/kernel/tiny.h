@@ -1,9 +1,9 @@
 /* The limit below which numbers are set to zero. A number below 2^-126 (denormal) takes an Intel
- * processor some 30 times as long as any other, and decaying averages and vanishing gradients end
- * up there: 0.9 times 4 units in the last place rounds to 4 again, for ever. So all code that
- * writes a gradient, a slot of an optimizer or a decaying average writes 0 if the magnitude is
- * below PLM_TINY. This is a comparison and a selection in IEEE arithmetic, so all machines give the
- * same bits, and the caller's floating-point environment is not changed.
+ * processor some 30 times as long as any other. Decaying averages and vanishing gradients become
+ * that small and stay there: 0.9 times 4 units in the last place rounds to 4 again, for ever. So
+ * all code that writes a gradient, a slot of an optimizer or a decaying average writes 0 if the
+ * magnitude is below PLM_TINY. This is a comparison and a selection in IEEE arithmetic. So all
+ * machines give the same bits, and the floating-point environment of the caller is not changed.
  *
  * Why 2^-100: such numbers are multiplied by factors that are seldom below 2^-26 (1 - beta of an
  * optimizer is at least 1e-7, which is 2^-23.3), so the products are not denormal either. Why it
@@ -18,9 +18,10 @@
 #include "base/runtime.h"
 
 #define PLM_TINY ((plm_real)0x1p-100)
-/* The square of a smaller number is below PLM_TINY. */
+/* The root of PLM_TINY: a number below it has a square below PLM_TINY. */
 #define PLM_TINY_ROOT ((plm_real)0x1p-50)
 
+/* |x|. */
 static inline plm_real plm_magnitude(plm_real x)
 {
 #ifdef PLM_DOUBLE
@@ -30,13 +31,14 @@ static inline plm_real plm_magnitude(plm_real x)
 #endif
 }
 
-/* x, or 0 if x is tiny; a NaN stays NaN. In the vocabulary of the kernels it is lanes_flushed. */
+/* x, or 0 if |x| is below PLM_TINY. A NaN stays NaN. lanes_flushed is the same for 16 lanes
+ * (lanes_plain.h). */
 static inline plm_real plm_flushed(plm_real x)
 {
     return plm_magnitude(x) < PLM_TINY ? 0 : x;
 }
 
-/* x^2, or 0 if that is tiny. */
+/* x^2, or 0 if x^2 is below PLM_TINY. */
 static inline plm_real plm_square(plm_real x)
 {
     const plm_real factor = plm_magnitude(x) < PLM_TINY_ROOT ? 0 : x;

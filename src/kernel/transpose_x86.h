@@ -1,5 +1,5 @@
-/* Transposes 16 x 16 numbers, for both instruction sets of x86. It uses registers of 256 bits,
- * which on a Zen 4 are faster than those of 512 (20 against 13 numbers/ns). */
+/* Transposes 16 x 16 numbers, for AVX2 and AVX-512. It uses registers of 256 bits in both, since
+ * they are faster at it than those of 512 on a Zen 4 (20 against 13 numbers/ns). */
 
 /* Loads four numbers of row r (the low half of the register) and of row r + 4 (the high half). */
 PLM_INLINE __m256 transpose_gather(const float *from, size_t stride)
@@ -8,7 +8,8 @@ PLM_INLINE __m256 transpose_gather(const float *from, size_t stride)
                                 _mm_loadu_ps(from + 4 * stride), 1);
 }
 
-/* Transposes 8 rows of 4 numbers, each half register by itself (4 x 4): gives four rows of 8. */
+/* Transposes 8 rows of 4 numbers into 4 rows of 8. The two halves of the registers hold a 4 x 4
+ * block each. */
 PLM_INLINE void transpose_strip(float *to, size_t to_stride, const float *from, size_t from_stride)
 {
     const __m256 r0 = transpose_gather(from, from_stride);
@@ -25,6 +26,7 @@ PLM_INLINE void transpose_strip(float *to, size_t to_stride, const float *from, 
     _mm256_storeu_ps(to + 3 * to_stride, _mm256_castpd_ps(_mm256_unpackhi_pd(high01, high23)));
 }
 
+/* to[j][i] = from[i][j] for 16 x 16 numbers, in 8 strips of 8 rows and 4 columns. */
 PLM_INLINE void lanes_transpose(float *to, size_t to_stride, const float *from, size_t from_stride)
 {
     for (size_t q = 0; q < PLM_LANES; q += 4) {
