@@ -1,13 +1,14 @@
-/* The activations and their slopes, each as a function of 16 lanes, and the loops over them. x: the
- * input; y: the output; c: the parameters. kernel.h has the formulas. A slope takes y if it follows
- * from y, else x. Needs a vocabulary and functions_body.h. */
+/* The activations and their slopes, each as a function of 16 lanes, and the loops over them.
+ * NAME_value computes y from the input x. NAME_slope computes dy/dx from y if the slope follows
+ * from y, else from x. c: the parameters. kernel.h has the formulas. Needs a vocabulary (lanes_*.h)
+ * and functions_body.h. */
 
 /* Constants of the formulas. */
 #define SELU_SCALE ((plm_real)1.0507009873554805)
 #define SELU_ALPHA ((plm_real)(1.0507009873554805 * 1.6732632423543772))
 #define SIXTH ((plm_real)0.16666666666666666)
 #define GELU_TANH_ONE ((plm_real)1.5957691216057308)     /* 2 sqrt(2 / pi) */
-#define GELU_TANH_THREE ((plm_real)0.071354816272600241) /* the same times 0.044715 */
+#define GELU_TANH_THREE ((plm_real)0.071354816272600241) /* 2 sqrt(2 / pi) 0.044715 */
 #define NORMAL_PEAK ((plm_real)0.39894228040143268)      /* 1 / sqrt(2 pi) */
 
 PLM_INLINE lanes zero(void)
@@ -32,11 +33,13 @@ PLM_INLINE lanes clip(lanes x, plm_real low, plm_real high)
     return lanes_max(lanes_fill(low), lanes_min(lanes_fill(high), x));
 }
 
+/* 1 / (1 + e^-x). */
 PLM_INLINE lanes function_sigmoid(lanes x)
 {
     return lanes_divide(one(), lanes_add(one(), function_exp(lanes_negate(x))));
 }
 
+/* log(1 + e^x), as max(x, 0) + log(1 + e^-|x|), which does not overflow. */
 PLM_INLINE lanes function_softplus(lanes x)
 {
     const lanes u = function_exp(lanes_negate(lanes_absolute(x)));
@@ -61,13 +64,15 @@ PLM_INLINE lanes relu_value(lanes x, const plm_real *c)
     return positive_part(x);
 }
 
+/* 1 where y > 0, else 0, also at 0. */
 PLM_INLINE lanes relu_slope(lanes y, const plm_real *c)
 {
     (void)c;
     return lanes_pick(lanes_less(zero(), y), one(), zero());
 }
 
-/* c = negative_slope, max_value, threshold. */
+/* c = negative_slope, max_value, threshold. min(x, max_value) above the threshold, else
+ * negative_slope (x - threshold). */
 PLM_INLINE lanes relu_general_value(lanes x, const plm_real *c)
 {
     const lanes threshold = lanes_fill(c[2]);
@@ -75,6 +80,7 @@ PLM_INLINE lanes relu_general_value(lanes x, const plm_real *c)
     return lanes_pick(lanes_less(threshold, x), lanes_min(lanes_fill(c[1]), x), below);
 }
 
+/* negative_slope up to the threshold; above it 1 where x < max_value, else 0. */
 PLM_INLINE lanes relu_general_slope(lanes x, const plm_real *c)
 {
     const lanes above = lanes_pick(lanes_less(x, lanes_fill(c[1])), one(), zero());
@@ -103,6 +109,7 @@ PLM_INLINE lanes elu_value(lanes x, const plm_real *c)
                       lanes_multiply(lanes_fill(c[0]), negative_expm1(x)));
 }
 
+/* 1 for y > 0; below, alpha e^x = y + alpha. */
 PLM_INLINE lanes elu_slope(lanes y, const plm_real *c)
 {
     return lanes_pick(lanes_less(zero(), y), one(), lanes_add(y, lanes_fill(c[0])));
@@ -115,6 +122,7 @@ PLM_INLINE lanes selu_value(lanes x, const plm_real *c)
                       lanes_multiply(lanes_fill(SELU_ALPHA), negative_expm1(x)));
 }
 
+/* As elu_slope, times the scale of selu. At y = 0 it is the scale. */
 PLM_INLINE lanes selu_slope(lanes y, const plm_real *c)
 {
     (void)c;
@@ -129,13 +137,15 @@ PLM_INLINE lanes celu_value(lanes x, const plm_real *c)
                       lanes_multiply(alpha, negative_expm1(lanes_divide(x, alpha))));
 }
 
+/* 1 for y > 0; below, e^(x / alpha) = y / alpha + 1. */
 PLM_INLINE lanes celu_slope(lanes y, const plm_real *c)
 {
     return lanes_pick(lanes_less(zero(), y), one(),
                       lanes_add(lanes_divide(y, lanes_fill(c[0])), one()));
 }
 
-/* x Phi(x), as max(x, 0) - |x| Phi(-|x|), so that no digits are lost for negative x. */
+/* x Phi(x), with Phi the normal distribution. It is computed as max(x, 0) - |x| Phi(-|x|), so that
+ * no digits are lost for negative x. */
 PLM_INLINE lanes gelu_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -144,7 +154,8 @@ PLM_INLINE lanes gelu_value(lanes x, const plm_real *c)
     return lanes_fused_minus(half, function_tails(a), positive_part(x));
 }
 
-/* Phi(x) + x phi(x). With a = |x| and h = Phi(-a) - a phi(a), it is h for x < 0 and 1 - h above. */
+/* Phi(x) + x phi(x), with phi the density of the normal distribution and Phi its integral. With a =
+ * |x| and h = Phi(-a) - a phi(a), this is h for x < 0 and 1 - h otherwise. */
 PLM_INLINE lanes gelu_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -167,8 +178,9 @@ PLM_INLINE lanes gelu_tanh_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), e));
 }
 
-/* s + x s (1 - s) (2u)', with s = sigmoid(2u) = 1 / (1 + e) and e = e^(-2u). 1 - s is computed as e
- * s, which loses no digits: it is multiplied by up to 30. Beyond |x| = 8 the slope is constant. */
+/* s + x s (1 - s) (2u)', with s = sigmoid(2u) = 1 / (1 + e) and e = e^(-2u). 1 - s is multiplied by
+ * up to 30, so it is computed as e s, which loses no digits. Beyond |x| = 8 the slope is constant,
+ * so x is limited. */
 PLM_INLINE lanes gelu_tanh_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -189,7 +201,8 @@ PLM_INLINE lanes silu_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), function_exp(lanes_negate(x))));
 }
 
-/* s (1 + x (1 - s)), with 1 - s = e s as above. Beyond |x| = 80 the slope is constant. */
+/* s (1 + x (1 - s)), with s = sigmoid(x) = 1 / (1 + e) and e = e^-x; 1 - s is computed as e s, as
+ * in gelu_tanh_slope. Beyond |x| = 80 the slope is constant, so x is limited. */
 PLM_INLINE lanes silu_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -199,8 +212,8 @@ PLM_INLINE lanes silu_slope(lanes x, const plm_real *c)
     return lanes_multiply(s, lanes_fused(x, lanes_multiply(e, s), one()));
 }
 
-/* x tanh(log(1 + e)) = x n / (n + 2), with e = e^x and n = e (e + 2). Beyond x = 20 the tanh is
- * 1. */
+/* x tanh(log(1 + e)) = x n / (n + 2), with e = e^x and n = e (e + 2). From x = 20 on the tanh is 1,
+ * so x is limited in e. */
 PLM_INLINE lanes mish_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -210,7 +223,8 @@ PLM_INLINE lanes mish_value(lanes x, const plm_real *c)
     return lanes_multiply(x, lanes_divide(n, lanes_add(n, two)));
 }
 
-/* n d + 4 x e (1 + e) d^2, with d = 1 / (n + 2). It is 1 from x = 20 on, and 0 up to -110. */
+/* n d + 4 x e (1 + e) d^2, with e and n as in mish_value and d = 1 / (n + 2). The slope is 1 from x
+ * = 20 on and 0 up to -110, so x is limited. */
 PLM_INLINE lanes mish_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -240,6 +254,7 @@ PLM_INLINE lanes tanh_value(lanes x, const plm_real *c)
     return function_tanh(x);
 }
 
+/* 1 - y^2. */
 PLM_INLINE lanes tanh_slope(lanes y, const plm_real *c)
 {
     (void)c;
@@ -252,6 +267,7 @@ PLM_INLINE lanes softplus_value(lanes x, const plm_real *c)
     return function_softplus(x);
 }
 
+/* sigmoid(x) = 1 - e^-y. */
 PLM_INLINE lanes softplus_slope(lanes y, const plm_real *c)
 {
     (void)c;
@@ -329,6 +345,7 @@ PLM_INLINE lanes relu6_slope(lanes y, const plm_real *c)
     return inside(y, 0, 6);
 }
 
+/* -log(1 + e^-x), as min(x, 0) - log(1 + e^-|x|), which does not overflow. */
 PLM_INLINE lanes log_sigmoid_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -336,6 +353,7 @@ PLM_INLINE lanes log_sigmoid_value(lanes x, const plm_real *c)
     return lanes_subtract(lanes_min(zero(), x), function_log1p(u));
 }
 
+/* 1 - sigmoid(x) = 1 - e^y. */
 PLM_INLINE lanes log_sigmoid_slope(lanes y, const plm_real *c)
 {
     (void)c;
@@ -354,8 +372,9 @@ PLM_INLINE lanes hard_tanh_slope(lanes y, const plm_real *c)
     return inside(y, -1, 1);
 }
 
-/* The loops. The `count` parameters are copied from p (which may be NULL if there are none) to a
- * local array that y cannot overlap, so that they stay in registers. */
+/* The loops over n numbers: whole vectors of 16, then the rest. The `count` parameters are copied
+ * from p, which may be NULL if there are none, to a local array. y cannot overlap that array, so
+ * the parameters stay in registers. */
 #define PLM_FORWARD_LOOP(name, count)                                                              \
     static void name##_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4])      \
     {                                                                                              \

@@ -1,7 +1,8 @@
-/* Elementwise functions, sums and products of arrays, and affine maps of columns. Needs
- * activation_body.h. Each loop ends with the part of a vector that is left. */
+/* Elementwise functions of arrays: log and others, sums, affine maps, and the binary cross-entropy.
+ * kernel.h says what each function of the table does. Each loop takes whole vectors of 16 numbers,
+ * then the rest. Needs activation_body.h. */
 
-/* y[i] = function(x[i]). */
+/* Defines map_NAME: y[i] = function_NAME(x[i]) for i < n. */
 #define PLM_MAP_LOOP(name)                                                                         \
     static void map_##name(plm_real *y, const plm_real *x, size_t n)                               \
     {                                                                                              \
@@ -23,6 +24,7 @@ PLM_MAP_LOOP(log)
 PLM_MAP_LOOP(tanh)
 PLM_MAP_LOOP(softplus)
 
+/* y = a + b. */
 static void add(plm_real *y, const plm_real *a, const plm_real *b, size_t n)
 {
     size_t i = 0;
@@ -34,6 +36,7 @@ static void add(plm_real *y, const plm_real *a, const plm_real *b, size_t n)
     lanes_leave();
 }
 
+/* y = scale x + shift, by fused multiply-add. */
 static void scale_shift(plm_real *y, const plm_real *x, plm_real scale, plm_real shift, size_t n)
 {
     const lanes s = lanes_fill(scale), t = lanes_fill(shift);
@@ -45,6 +48,7 @@ static void scale_shift(plm_real *y, const plm_real *x, plm_real scale, plm_real
     lanes_leave();
 }
 
+/* y[i, j] = scale[j] x[i, j] + shift[j], by fused multiply-add. */
 static void scale_columns(plm_real *y, const plm_real *x, const plm_real *scale,
                           const plm_real *shift, size_t rows, size_t width, size_t y_stride,
                           size_t x_stride)
@@ -58,7 +62,9 @@ static void scale_columns(plm_real *y, const plm_real *x, const plm_real *scale,
     lanes_leave();
 }
 
-/* The terms of binary cross-entropy of 16 logits; see binary_logits in kernel.h. */
+/* Returns the terms of the binary cross-entropy of 16 logits x with targets y, and sets *g to their
+ * gradients times factor: see binary_logits in kernel.h. With u = e^-|x|, sigmoid(x) is 1 / (1 + u)
+ * for x >= 0 and u / (1 + u) below, which does not overflow. */
 PLM_INLINE lanes binary_terms(lanes x, lanes y, plm_real factor, lanes *g)
 {
     const lanes u = function_exp(lanes_negate(lanes_absolute(x)));
@@ -68,6 +74,7 @@ PLM_INLINE lanes binary_terms(lanes x, lanes y, plm_real factor, lanes *g)
     return lanes_fused_minus(x, y, lanes_add(positive_part(x), function_log1p(u)));
 }
 
+/* For plm_kernels.binary_logits. */
 static plm_real binary_logits(plm_real *g, const plm_real *x, const plm_real *t, size_t n,
                               const plm_real p[3])
 {

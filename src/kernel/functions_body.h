@@ -1,16 +1,19 @@
-/* exp, log and related functions for 16 lanes of float. They are polynomials of our own: fitted by
- * the Remez exchange to minimise the error of the function they are used in. The coefficients were
- * rounded to float one by one, from the lowest, and the rest fitted again each time. If x is NaN,
- * the result is NaN: limits are written max(limit, x), which returns x if x is NaN. Needs a
- * vocabulary (lanes_*.h). */
+/* exp, log and related functions for 16 lanes of float. They are polynomials of our own, so that
+ * all machines give the same bits. They were fitted by the Remez exchange to minimise the error of
+ * the function that they are used in. The coefficients were rounded to float one by one, beginning
+ * with the lowest, and the others were fitted again each time.
+ *
+ * If x is NaN, the result is NaN: limits are written max(limit, x), which returns x if x is NaN.
+ * Needs a vocabulary (lanes_*.h). */
 
 /* The constants of exp(x) = 2^n e^r, where n = x / ln 2 rounded to a whole number, and r = x - n ln
- * 2 is small. */
+ * 2, so that |r| <= ln(2) / 2. */
 #define EXP_LOG2E 0x1.715476p+0f /* 1 / ln 2 */
-/* ln 2 in two parts, for exp and log: the first is so short that n times it is exact. */
+/* ln 2 as the sum of two parts, for exp and log. The first has so few bits that n times it is
+ * exact. */
 #define EXP_LN2_HIGH 0x1.62e400p-1f
 #define EXP_LN2_LOW 0x1.7f7d1cp-20f
-#define EXP_LN2 0x1.62e430p-1f /* ln 2 in one part, where that is exact enough (expm1) */
+#define EXP_LN2 0x1.62e430p-1f /* ln 2 in one part, where that is exact enough */
 /* Adding 1.5 * 2^23 to a float rounds it to a whole number and leaves that number in its lowest
  * bits. So t = x / ln 2 + WHOLE has in its lowest bits: */
 #define EXP_WHOLE (0x1.8p+23f + 127.0f)     /* n + 127, the exponent bits of 2^n */
@@ -19,12 +22,13 @@
 /* Below LOWEST, e^x rounds to 0; above HIGHEST it is infinite. */
 #define EXP_LOWEST (-104.0f)
 #define EXP_HIGHEST 89.0f
-/* Below this, e^x - 1 rounds to -1. */
+/* Below EXPM1_LOWEST, e^x - 1 rounds to -1. */
 #define EXPM1_LOWEST (-25.0f)
-/* Above this, gelu(x) = max(x, 0) up to 1e-18. */
+/* Above GELU_LIMIT, gelu(x) = max(x, 0) up to 1e-18. */
 #define GELU_LIMIT 9.0f
 
-/* (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2; e^r has a relative error of 3.2e-9. */
+/* (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2. The e^r that follows from it has a relative error of
+ * 3.2e-9. */
 PLM_INLINE lanes function_exp_core(lanes r)
 {
     lanes q = lanes_fill(0x1.6ab6bep-10f);
@@ -41,7 +45,7 @@ PLM_INLINE lanes function_exp_near_one(lanes r)
     return lanes_fused(lanes_fused(function_exp_core(r), r, one), r, one);
 }
 
-/* e^x over the whole range, with 0, correctly rounded denormals, and infinity. */
+/* e^x for any x. The results include 0, correctly rounded denormal numbers, and infinity. */
 PLM_INLINE lanes function_exp_far(lanes x)
 {
     x = lanes_max(lanes_fill(EXP_LOWEST), lanes_min(lanes_fill(EXP_HIGHEST), x));
@@ -53,8 +57,8 @@ PLM_INLINE lanes function_exp_far(lanes x)
 }
 
 #ifdef PLM_LANES_NEAR
-/* The same bits in fewer instructions if all lanes are in the usual range: there are no limits to
- * check, and n is simply added to the exponent. */
+/* e^x with the bits of function_exp_far, in fewer instructions if all lanes are in the usual range:
+ * then there are no limits to check, and n is simply added to the exponent. */
 PLM_INLINE lanes function_exp(lanes x)
 {
     const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE_NEAR));
@@ -109,9 +113,8 @@ PLM_INLINE lanes function_log1p(lanes u)
     return lanes_multiply(u, lanes_fused(q, u, lanes_fill(1.0f)));
 }
 
-/* log(x) = e ln 2 + f - f^2 / 2 + f^3 P(f), x = (1 + f) 2^e. log(0) = -inf, log of a negative
- * number = NaN.
- * */
+/* log(x) = e ln 2 + f - f^2 / 2 + f^3 P(f), where x = (1 + f) 2^e and P is a polynomial. log(0) =
+ * -inf, and log of a negative number = NaN. A denormal x is first multiplied by 2^23. */
 PLM_INLINE lanes function_log(lanes x)
 {
     const choice tiny = lanes_less(x, lanes_fill(0x1p-126f));

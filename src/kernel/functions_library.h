@@ -1,6 +1,7 @@
-/* The functions of functions_body.h in double, from libm. The test build in double uses them to
- * check gradients to 1e-6. Needs lanes_plain.h. */
+/* The functions of functions_body.h in double, from libm. The test build in double uses them, to
+ * check gradients to 1e-6. The meanings are those of functions_body.h. Needs lanes_plain.h. */
 
+/* Above EXP_HIGHEST, e^x is infinite; above GELU_LIMIT, gelu(x) = x. */
 #define EXP_HIGHEST 710.0
 #define GELU_LIMIT 30.0
 
@@ -33,6 +34,7 @@ PLM_INLINE lanes function_log(lanes x)
     return x;
 }
 
+/* 2 Phi(-x) = erfc(x / sqrt(2)). */
 PLM_INLINE lanes function_tails(lanes x)
 {
     PLM_EACH x.lane[i] = erfc(x.lane[i] * 0.70710678118654752440);

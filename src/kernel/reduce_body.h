@@ -1,15 +1,18 @@
-/* Sums down columns and over whole arrays. A column is one chain over rising rows. An array is
- * summed in 16 lanes (index mod 16), which fold in the fixed order. Needs a vocabulary. */
+/* Sums down columns and over whole arrays, and the transposition of a block. The sum of a column is
+ * one chain over rising rows. An array is summed in 16 lanes (index mod 16), which are then halved
+ * in the fixed order: 8, 4, 2, 1. Needs a vocabulary (lanes_*.h). */
 
-/* What the chain of a column adds for each row: a, or (a - mean)^2. */
+/* What the chain of a column adds for each row: a, or (a - mean)^2 by fused multiply-add. */
 typedef enum { COLUMN_SUM, COLUMN_DEVIATION } column_rule;
 
+/* The columns that remain to be summed: the pointers point to the first of them. */
 typedef struct {
-    const plm_real *a, *mean; /* mean: of each column, for COLUMN_DEVIATION */
-    size_t stride, rows;
+    /* a: [rows][stride]. mean: [width], for COLUMN_DEVIATION */
+    const plm_real *a, *mean;
+    size_t stride, rows; /* of a; stride in numbers */
 } column_place;
 
-/* Adds one row to the chains of 16 columns. */
+/* Adds the numbers a[16] of one row to the chains of 16 columns. */
 PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, lanes mean)
 {
     if (rule == COLUMN_SUM)
@@ -18,8 +21,8 @@ PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, lan
     return lanes_fused(distance, distance, sum);
 }
 
-/* Sums 64 columns at once: four chains hide one another's latency, and each row is read in one
- * piece. */
+/* out[64] = the sums of 64 columns. Four chains at once hide the latency of the additions, and each
+ * row is read in one piece. */
 PLM_INLINE void column_four(column_rule rule, plm_real *out, const column_place *at)
 {
     const plm_real *a = at->a;
@@ -42,7 +45,7 @@ PLM_INLINE void column_four(column_rule rule, plm_real *out, const column_place 
     lanes_store(out + 48, s3);
 }
 
-/* Sums 16 columns. */
+/* out[16] = the sums of 16 columns. */
 PLM_INLINE void column_one(column_rule rule, plm_real *out, const column_place *at)
 {
     const plm_real *a = at->a;
@@ -53,7 +56,7 @@ PLM_INLINE void column_one(column_rule rule, plm_real *out, const column_place *
     lanes_store(out, sum);
 }
 
-/* Sums `width` columns. */
+/* out[width] = the sums of `width` columns, a multiple of 16: 64 at a time, then 16 at a time. */
 PLM_INLINE void column_all(column_rule rule, plm_real *out, column_place at, size_t width)
 {
     size_t j = 0;
@@ -64,14 +67,16 @@ PLM_INLINE void column_all(column_rule rule, plm_real *out, column_place at, siz
         column_one(rule, out + j, &at);
 }
 
+/* For plm_kernels.column_sum. */
 static void column_sum(plm_real *out, const plm_real *x, size_t rows, size_t width, size_t stride)
 {
-    /* mean is not read; it moves along with x so that no pointer is ever invalid. */
+    /* mean is not read. It moves along with x, so that no pointer is ever invalid. */
     column_all(COLUMN_SUM, out, (column_place){.a = x, .mean = x, .stride = stride, .rows = rows},
                width);
     lanes_leave();
 }
 
+/* For plm_kernels.column_deviation. */
 static void column_deviation(plm_real *out, const plm_real *x, const plm_real *mean, size_t rows,
                              size_t width, size_t stride)
 {
@@ -80,6 +85,7 @@ static void column_deviation(plm_real *out, const plm_real *x, const plm_real *m
     lanes_leave();
 }
 
+/* The sum of x[n]. */
 static double sum(const plm_real *x, size_t n)
 {
     wide w = wide_zero();
@@ -93,6 +99,7 @@ static double sum(const plm_real *x, size_t n)
     return total;
 }
 
+/* The sum of the squares of x[n]. */
 static double sum_squares(const plm_real *x, size_t n)
 {
     wide w = wide_zero();

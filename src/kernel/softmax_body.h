@@ -1,16 +1,17 @@
 /* Softmax and its logarithm along rows, and their gradients. A row is read in 16 lanes (column mod
- * 16); its maximum and its sums fold in the fixed order. Lanes beyond the width count as -inf for a
- * maximum and as 0 for a sum, in every instruction set alike.
+ * 16). Its maximum and its sums are folded in the fixed order: 8, 4, 2, 1. Lanes beyond the width
+ * count as -inf for a maximum and as 0 for a sum, in every instruction set.
  *
- * Rows of at most 16 numbers are done 16 rows at a time, transposed, if their strides leave space
- * for 16 numbers: lane i of column j is then number j of row i. The order of the sums is the same,
- * so the bits are, and it takes a third of the time. Needs a vocabulary and the functions of
- * functions_body.h. */
+ * Rows of at most 16 numbers are computed 16 rows at a time, transposed, if their strides leave
+ * space for 16 numbers. Lane i of column j is then number j of row i. The order of the sums does
+ * not change, so the bits do not change either, and it takes a third of the time.
+ *
+ * Needs a vocabulary (lanes_*.h) and the functions of functions_body.h. */
 
-/* The logarithms of this many rows' sums are computed together, one per lane. */
+/* The number of rows whose sums get their logarithms together, one per lane. */
 enum { SOFTMAX_ROWS = PLM_LANES };
 
-/* Clears row[width] to row[stride - 1]. */
+/* Sets row[width] to row[stride - 1] to 0. */
 PLM_INLINE void clear_padding(plm_real *row, size_t width, size_t stride)
 {
     for (; width + PLM_LANES <= stride; width += PLM_LANES)
@@ -19,7 +20,7 @@ PLM_INLINE void clear_padding(plm_real *row, size_t width, size_t stride)
         lanes_store_part(row + width, lanes_fill(0), stride - width);
 }
 
-/* 16 numbers of a row from j on; beyond the width they are `other`. */
+/* Loads 16 numbers of a row from j on. Those beyond the width become `other`. */
 PLM_INLINE lanes row_load(const plm_real *x, size_t j, size_t width, plm_real other)
 {
     if (j + PLM_LANES <= width)
@@ -27,7 +28,7 @@ PLM_INLINE lanes row_load(const plm_real *x, size_t j, size_t width, plm_real ot
     return lanes_pick(lanes_first(width - j), lanes_load_part(x + j, width - j), lanes_fill(other));
 }
 
-/* Stores 16 numbers at j, but none beyond the width. */
+/* Stores up to 16 numbers of a row at j, but none beyond the width. */
 PLM_INLINE void row_store(plm_real *y, lanes x, size_t j, size_t width)
 {
     if (j + PLM_LANES <= width)
@@ -36,8 +37,8 @@ PLM_INLINE void row_store(plm_real *y, lanes x, size_t j, size_t width)
         lanes_store_part(y + j, x, width - j);
 }
 
-/* The maximum of a row. In long rows four chains hide one another's latency; the order does not
- * change a maximum. */
+/* The maximum of a row. In long rows, four chains at once hide the latency of the instruction. The
+ * order does not matter for a maximum. */
 PLM_INLINE plm_real row_max(const plm_real *x, size_t width)
 {
     lanes max = lanes_fill((plm_real)-INFINITY);
@@ -57,7 +58,7 @@ PLM_INLINE plm_real row_max(const plm_real *x, size_t width)
     return lanes_fold_max(max);
 }
 
-/* y = exp(x - max), unless y is NULL; returns the sum. */
+/* Returns the sum of exp(x - max) over a row. If y is not NULL, stores the exponentials there. */
 PLM_INLINE plm_real row_exp_sum(plm_real *y, const plm_real *x, size_t width, plm_real max)
 {
     const lanes shift = lanes_fill(max);
@@ -78,15 +79,15 @@ PLM_INLINE plm_real row_exp_sum(plm_real *y, const plm_real *x, size_t width, pl
     return lanes_fold_sum(total);
 }
 
-/* out[i] = max[i] + log(total[i]). */
+/* out[i] = max[i] + log(total[i]) for i < count <= 16. */
 PLM_INLINE void log_of_sums(plm_real *out, const plm_real *max, const plm_real *total, size_t count)
 {
     const lanes logarithm = function_log(lanes_load_part(total, count));
     lanes_store_part(out, lanes_add(lanes_load_part(max, count), logarithm), count);
 }
 
-/* Softmax of a row of more than 16 numbers; *max and *total: its maximum, and the sum of exp(x -
- * max). */
+/* Computes the softmax of a row of more than 16 numbers. Sets *max to the maximum of the row, and
+ * *total to the sum of exp(x - max). */
 PLM_INLINE void softmax_row(plm_real *y, const plm_real *x, size_t width, plm_real *max,
                             plm_real *total)
 {
@@ -97,16 +98,16 @@ PLM_INLINE void softmax_row(plm_real *y, const plm_real *x, size_t width, plm_re
         row_store(y, lanes_multiply(row_load(y, j, width, 0), scale), j, width);
 }
 
-/* The same for a row of at most 16 numbers, which stays in one vector throughout; padded: y has
- * space for 16 numbers, and its padding becomes 0. */
+/* Does what softmax_row does for a row of at most 16 numbers, which stays in one vector throughout.
+ * padded: y has space for 16 numbers, and its padding becomes 0. */
 PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, bool padded,
                                   plm_real *max, plm_real *total)
 {
     const choice first = lanes_first(width);
     const lanes row = lanes_load_part(x, width);
     *max = lanes_fold_max(lanes_pick(first, row, lanes_fill((plm_real)-INFINITY)));
-    /* Beyond the width compute e^0, not e^-inf: numbers that underflow take many times as long as
-     * ordinary ones. */
+    /* Beyond the width this computes e^0, not e^-inf: numbers that underflow take many times as
+     * long as others. */
     const lanes distance = lanes_pick(first, lanes_subtract(row, lanes_fill(*max)), lanes_fill(0));
     const lanes e = lanes_pick(first, function_exp(distance), lanes_fill(0));
     *total = lanes_fold_sum(e);
@@ -134,8 +135,8 @@ PLM_INLINE void column_set(columns *c, size_t j, lanes x)
     lanes_store(c->x + j * PLM_LANES, x);
 }
 
-/* Fills the columns from `width` on with `other`. The barrier keeps the compiler from making it a
- * call of memset. */
+/* Fills the columns from `width` on with `other`. The barrier keeps the compiler from replacing the
+ * loop by a call of memset. */
 PLM_INLINE void columns_fill(columns *c, size_t width, plm_real other)
 {
     for (size_t j = width; j < PLM_LANES; j++) {
@@ -144,13 +145,14 @@ PLM_INLINE void columns_fill(columns *c, size_t width, plm_real other)
     }
 }
 
-/* True if rows are short enough, and their strides long enough, to be done 16 at a time. */
+/* True if rows are short enough, and their strides long enough, to be computed 16 at a time. */
 PLM_INLINE bool columns_fit(size_t width, size_t stride, size_t other_stride)
 {
     return width <= PLM_LANES && stride >= PLM_LANES && other_stride >= PLM_LANES;
 }
 
-/* The fixed order of folding, over columns: i and i + 8 first, then 4, 2, 1. */
+/* Folds 16 columns into one by `fold`, in the fixed order: j and j + 8 first, then 4, 2, 1. So each
+ * lane, which is a row, gets the bits of a fold along that row. */
 #define COLUMNS_PAIR(fold, c, j) fold(column_get(c, j), column_get(c, (j) + 8))
 #define COLUMNS_FOUR(fold, c, j) fold(COLUMNS_PAIR(fold, c, j), COLUMNS_PAIR(fold, c, (j) + 4))
 #define COLUMNS_EIGHT(fold, c, j) fold(COLUMNS_FOUR(fold, c, j), COLUMNS_FOUR(fold, c, (j) + 2))
@@ -166,7 +168,7 @@ PLM_INLINE lanes columns_max(const columns *c)
     return COLUMNS_FOLD(lanes_max, c);
 }
 
-/* Transposes back into rows of y, and clears their padding. */
+/* Transposes the columns back into 16 rows of y, and sets the padding of the rows to 0. */
 PLM_INLINE void columns_store(plm_real *y, size_t stride, columns *c, size_t width)
 {
     columns_fill(c, width, 0);
@@ -175,7 +177,8 @@ PLM_INLINE void columns_store(plm_real *y, size_t stride, columns *c, size_t wid
         clear_padding(y + i * stride, PLM_LANES, stride);
 }
 
-/* max[16] = the maximum of each row; x becomes x - max, e = exp(x - max); returns the sums of e. */
+/* Sets max[16] to the maximum of each row, x to x - max, and e to exp(x - max). Returns the sum of
+ * e of each row. */
 PLM_INLINE lanes columns_exp_sum(columns *x, columns *e, size_t width, plm_real *max)
 {
     columns_fill(x, width, (plm_real)-INFINITY);
@@ -190,6 +193,7 @@ PLM_INLINE lanes columns_exp_sum(columns *x, columns *e, size_t width, plm_real 
     return columns_sum(e);
 }
 
+/* The softmax of 16 short rows. max[16], total[16]: as *max and *total of softmax_row. */
 static void softmax_columns(plm_real *y, const plm_real *x, size_t width, size_t y_stride,
                             size_t x_stride, plm_real *max, plm_real *total)
 {
@@ -203,6 +207,7 @@ static void softmax_columns(plm_real *y, const plm_real *x, size_t width, size_t
     columns_store(y, y_stride, &e, width);
 }
 
+/* dx = y (dy - sum(dy y)) for 16 short rows. */
 static void softmax_columns_backward(plm_real *dx, const plm_real *dy, const plm_real *y,
                                      size_t width, size_t stride)
 {
@@ -220,6 +225,7 @@ static void softmax_columns_backward(plm_real *dx, const plm_real *dy, const plm
     columns_store(dx, stride, &g, width);
 }
 
+/* y = x - max - log(sum of exp(x - max)) for 16 short rows. */
 static void log_softmax_columns(plm_real *y, const plm_real *x, size_t width, size_t y_stride,
                                 size_t x_stride)
 {
@@ -233,6 +239,7 @@ static void log_softmax_columns(plm_real *y, const plm_real *x, size_t width, si
     columns_store(y, y_stride, &c, width);
 }
 
+/* dx = dy - exp(y) sum(dy) for 16 short rows. */
 static void log_softmax_columns_backward(plm_real *dx, const plm_real *dy, const plm_real *y,
                                          size_t width, size_t stride)
 {
@@ -253,6 +260,8 @@ static void log_softmax_columns_backward(plm_real *dx, const plm_real *dy, const
 
 /* ---- the functions of the table ---- */
 
+/* For plm_kernels.softmax. Takes 16 rows at a time, transposed if they are short, and their
+ * logarithms together. */
 static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
                     size_t x_stride, plm_real *log_sum)
 {
@@ -278,6 +287,7 @@ static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, s
     lanes_leave();
 }
 
+/* For plm_kernels.softmax_backward: 16 short rows at a time while there are 16, then row by row. */
 static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
                              size_t width, size_t stride)
 {
@@ -303,6 +313,8 @@ static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y
     lanes_leave();
 }
 
+/* For plm_kernels.log_softmax. Takes 16 rows at a time. Rows that are not transposed need two
+ * passes: the sums, then x - max - log(sum). */
 static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
                         size_t x_stride)
 {
@@ -333,6 +345,8 @@ static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t widt
     lanes_leave();
 }
 
+/* For plm_kernels.log_softmax_backward: 16 short rows at a time while there are 16, then row by
+ * row. */
 static void log_softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
                                  size_t width, size_t stride)
 {
