@@ -1,10 +1,10 @@
 /* The vocabulary in AVX2 with FMA: the 16 lanes are two registers, low (0 to 7) and high (8 to 15).
- * Meanings: lanes_plain.h. */
+ * lanes_plain.h says what each function does; a half_ function does it for one register. */
 
 typedef struct {
     __m256 low, high;
 } lanes;
-typedef lanes choice; /* all bits of a lane, or none */
+typedef lanes choice; /* all bits of a lane are set for true, none for false */
 typedef struct {
     __m256d part[4]; /* lanes 0 to 3, 4 to 7, 8 to 11, 12 to 15 */
 } wide;
@@ -20,7 +20,7 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     _mm256_storeu_ps(y + 8, x.high);
 }
 
-/* Only the first 8 lanes. A store writes 0 for the other 8. */
+/* The first 8 lanes alone, for half panels. A store writes 0 for the other 8. */
 typedef __m256 half_lanes;
 
 PLM_INLINE half_lanes half_zero(void)
@@ -52,13 +52,13 @@ PLM_INLINE lanes lanes_load_part(const float *x, size_t count)
 {
     const choice first = lanes_first(count);
     const __m256 low = _mm256_maskload_ps(x, _mm256_castps_si256(first.low));
-    if (count <= 8) /* x + 8 may lie beyond the array */
+    if (count <= 8) /* x + 8 may be beyond the array */
         return (lanes){low, _mm256_setzero_ps()};
     return (lanes){low, _mm256_maskload_ps(x + 8, _mm256_castps_si256(first.high))};
 }
 
-/* Stores the first `count` <= 8 numbers of a half. It does not use a masked store, which takes some
- * 40 cycles on several machines. */
+/* Stores the first `count` <= 8 numbers of a half, in pieces of 4, 2 and 1. It does not use a
+ * masked store, which takes some 40 cycles on several machines. */
 PLM_INLINE void half_store_part(float *y, __m256 x, size_t count)
 {
     if (count == 8) {
@@ -139,6 +139,7 @@ PLM_INLINE lanes lanes_absolute(lanes x)
     return (lanes){_mm256_andnot_ps(sign, x.low), _mm256_andnot_ps(sign, x.high)};
 }
 
+/* As lanes_flushed: the comparison `not less` keeps a NaN. */
 PLM_INLINE __m256 half_flushed(__m256 x)
 {
     const __m256 size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
@@ -176,7 +177,7 @@ PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
                    _mm256_blendv_ps(no.high, yes.high, c.high)};
 }
 
-/* Returns 2^n. i holds n + 127 in its low bits; the shift drops the bits above them. */
+/* 2^n. i holds n + 127 in its low bits; the shift drops the bits above them. */
 PLM_INLINE __m256 half_power_of_two(__m256i i)
 {
     return _mm256_castsi256_ps(_mm256_slli_epi32(i, 23));
@@ -194,6 +195,7 @@ PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
     return lanes_multiply(x, lanes_power_of_two(t));
 }
 
+/* x 2^n by two powers of two: see lanes_scale_far in lanes_plain.h. */
 PLM_INLINE __m256 half_scale_far(__m256 x, __m256 t)
 {
     const __m256i whole = _mm256_castps_si256(t), half = _mm256_srli_epi32(whole, 1);
@@ -207,7 +209,8 @@ PLM_INLINE lanes lanes_scale_far(lanes x, lanes n, lanes t)
     return (lanes){half_scale_far(x.low, t.low), half_scale_far(x.high, t.high)};
 }
 
-/* Is -64 <= n < 64 in all lanes, and none a NaN? t = n + 0x1.8p23. */
+/* True if -64 <= n < 64 in all lanes, and none is NaN. t = n + 0x1.8p23, so the bits of t are
+ * 0x4B400000 + n. */
 #define PLM_LANES_NEAR 1
 PLM_INLINE bool lanes_near(lanes t)
 {
@@ -217,18 +220,20 @@ PLM_INLINE bool lanes_near(lanes t)
     return _mm256_testz_si256(_mm256_or_si256(low, high), mask);
 }
 
+/* Adds n, the low bits of t, to the exponent of x. */
 PLM_INLINE __m256 half_scale_near(__m256 x, __m256 t)
 {
     const __m256i exponent = _mm256_slli_epi32(_mm256_castps_si256(t), 23);
     return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(x), exponent));
 }
 
-/* x * 2^n where lanes_near(t) and x is near 1. */
+/* x * 2^n for an x near 1, if lanes_near(t). */
 PLM_INLINE lanes lanes_scale_near(lanes x, lanes t)
 {
     return (lanes){half_scale_near(x.low, t.low), half_scale_near(x.high, t.high)};
 }
 
+/* As lanes_split. */
 PLM_INLINE __m256 half_split(__m256 x, __m256 *e)
 {
     const __m256i root = _mm256_set1_epi32(0x3F3504F3);
@@ -268,7 +273,7 @@ PLM_INLINE wide wide_zero(void)
     return (wide){{zero, zero, zero, zero}};
 }
 
-/* The 16 lanes in double. */
+/* Converts the 16 lanes to double. */
 PLM_INLINE wide wide_from(lanes x)
 {
     return (wide){{_mm256_cvtps_pd(_mm256_castps256_ps128(x.low)),
@@ -304,7 +309,7 @@ PLM_INLINE double wide_fold(wide w)
 /* ---- counters of Philox ---- */
 
 typedef struct {
-    __m256i even, odd; /* blocks 0, 2, 4, 6 and 1, 3, 5, 7 */
+    __m256i even, odd; /* blocks 0, 2, 4, 6 and blocks 1, 3, 5, 7 */
 } blocks;
 
 PLM_INLINE blocks blocks_fill(uint32_t x)
@@ -332,6 +337,8 @@ PLM_INLINE blocks blocks_mix(blocks product, blocks c, uint32_t key)
     return (blocks){_mm256_xor_si256(even, k), _mm256_xor_si256(odd, k)};
 }
 
+/* Moves the words of the odd blocks up by 32 bits, which puts them between those of the even
+ * blocks. */
 PLM_INLINE void blocks_store(uint32_t *y, blocks x)
 {
     const __m256i odd = _mm256_slli_epi64(x.odd, 32);

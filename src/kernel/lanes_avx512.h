@@ -1,4 +1,5 @@
-/* The vocabulary in AVX-512: the 16 lanes are one register. Meanings: lanes_plain.h. */
+/* The vocabulary in AVX-512: the 16 lanes are one register, and a choice is a mask of 16 bits.
+ * lanes_plain.h says what each function does. */
 
 typedef __m512 lanes;
 typedef __mmask16 choice;
@@ -16,7 +17,7 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     _mm512_storeu_ps(y, x);
 }
 
-/* The first 8 lanes by themselves; stored, the others are 0. */
+/* The first 8 lanes alone, for half panels. A store writes 0 for the other 8. */
 typedef __m256 half_lanes;
 
 PLM_INLINE half_lanes half_zero(void)
@@ -116,7 +117,8 @@ PLM_INLINE lanes lanes_negate(lanes x)
 
 PLM_INLINE lanes lanes_with_sign(lanes magnitude, lanes sign)
 {
-    /* 0xCA: where the first operand has a bit, take the second's, else the third's. */
+    /* The constant 0xCA means: where the first operand has a bit, take the bit of the second
+     * operand, else that of the third. */
     return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_set1_epi32(0x7FFFFFFF),
                                                          _mm512_castps_si512(magnitude),
                                                          _mm512_castps_si512(sign), 0xCA));
@@ -132,13 +134,15 @@ PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
     return _mm512_mask_blend_ps(c, no, yes);
 }
 
-/* No lanes_near as in AVX2: where scaling is one instruction, the longer way is the faster one
- * (5.9 against 5.3 exponentials/ns on a Zen 4). */
+/* There is no lanes_near here, as there is in AVX2. Scaling is one instruction, so the way of
+ * function_exp without lanes_near is the faster one (5.9 against 5.3 exponentials/ns on a Zen
+ * 4). */
 PLM_INLINE lanes lanes_power_of_two(lanes t)
 {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(t), 23));
 }
 
+/* The instruction scalef multiplies by 2^n, so t is not needed. */
 PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
 {
     (void)t;
@@ -228,7 +232,8 @@ PLM_INLINE blocks blocks_multiply(blocks a, uint32_t factor)
 PLM_INLINE blocks blocks_mix(blocks product, blocks c, uint32_t key)
 {
     const __m512i high = _mm512_srli_epi64(product, 32);
-    return _mm512_ternarylogic_epi64(high, c, blocks_fill(key), 0x96); /* exclusive or of three */
+    /* 0x96: exclusive or of three */
+    return _mm512_ternarylogic_epi64(high, c, blocks_fill(key), 0x96);
 }
 
 PLM_INLINE void blocks_store(uint32_t *y, blocks x)

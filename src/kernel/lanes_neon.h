@@ -1,17 +1,17 @@
-/* The vocabulary in NEON (64-bit ARM): the 16 lanes are four registers of four. Meanings:
- * lanes_plain.h. */
+/* The vocabulary in NEON (64-bit ARM): the 16 lanes are four registers of four. lanes_plain.h says
+ * what each function does; a quarter_ function does it for one register. */
 
 typedef struct {
     float32x4_t part[4];
 } lanes;
 typedef struct {
-    uint32x4_t part[4]; /* all bits of a lane, or none */
+    uint32x4_t part[4]; /* all bits of a lane are set for true, none for false */
 } choice;
 typedef struct {
     float64x2_t part[8]; /* lanes 0 and 1, 2 and 3, ... */
 } wide;
 
-/* One operation on each of the four parts. */
+/* Each macro applies an operation f of one, two or three operands to the four parts. */
 #define NEON_ONE(f, a) ((lanes){{f((a).part[0]), f((a).part[1]), f((a).part[2]), f((a).part[3])}})
 #define NEON_TWO(f, a, b)                                                                          \
     ((lanes){{f((a).part[0], (b).part[0]), f((a).part[1], (b).part[1]),                            \
@@ -34,7 +34,7 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     vst1q_f32(y + 12, x.part[3]);
 }
 
-/* The first 8 lanes by themselves; stored, the others are 0. */
+/* The first 8 lanes alone, for half panels. A store writes 0 for the other 8. */
 typedef struct {
     float32x4_t part[2];
 } half_lanes;
@@ -54,6 +54,7 @@ PLM_INLINE void half_store(float *y, half_lanes x)
     lanes_store(y, (lanes){{x.part[0], x.part[1], vdupq_n_f32(0), vdupq_n_f32(0)}});
 }
 
+/* Copies the part to an array of zeros, since there is no masked load. */
 PLM_INLINE lanes lanes_load_part(const float *x, size_t count)
 {
     float whole[PLM_LANES] = {0};
@@ -104,7 +105,8 @@ PLM_INLINE lanes lanes_fused_minus(lanes a, lanes b, lanes c)
     return NEON_THREE(vfmsq_f32, c, a, b);
 }
 
-/* Not vmaxq and vminq: those give NaN whichever operand it stands in. */
+/* The larger of a and b by a comparison and a choice: b if one of them is NaN. vmaxq and vminq
+ * would give NaN if either operand is NaN. */
 PLM_INLINE float32x4_t quarter_max(float32x4_t a, float32x4_t b)
 {
     return vbslq_f32(vcgtq_f32(a, b), a, b);
@@ -177,7 +179,7 @@ PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
     return NEON_THREE(vbslq_f32, c, yes, no);
 }
 
-/* 2^n from the bits of n + 127 with something above that the shift throws away. */
+/* 2^n. i holds n + 127 in its low bits; the shift drops the bits above them. */
 PLM_INLINE float32x4_t quarter_power_of_two(uint32x4_t i)
 {
     return vreinterpretq_f32_u32(vshlq_n_u32(i, 23));
@@ -199,6 +201,7 @@ PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
     return lanes_multiply(x, lanes_power_of_two(t));
 }
 
+/* x 2^n by two powers of two: see lanes_scale_far in lanes_plain.h. */
 PLM_INLINE float32x4_t quarter_scale_far(float32x4_t x, float32x4_t t)
 {
     const uint32x4_t whole = vreinterpretq_u32_f32(t), half = vshrq_n_u32(whole, 1);
@@ -212,6 +215,7 @@ PLM_INLINE lanes lanes_scale_far(lanes x, lanes n, lanes t)
     return NEON_TWO(quarter_scale_far, x, t);
 }
 
+/* As lanes_split. */
 PLM_INLINE float32x4_t quarter_split(float32x4_t x, float32x4_t *e)
 {
     const int32x4_t root = vdupq_n_s32(0x3F3504F3);
@@ -238,6 +242,7 @@ PLM_INLINE float lanes_fold_sum(lanes x)
     return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
 }
 
+/* Folds in the order of lanes_fold_sum, by the comparison of quarter_max. */
 PLM_INLINE float lanes_fold_max(lanes x)
 {
     const float32x4_t even = quarter_max(x.part[0], x.part[2]),
@@ -255,6 +260,7 @@ PLM_INLINE wide wide_zero(void)
     return (wide){{zero, zero, zero, zero, zero, zero, zero, zero}};
 }
 
+/* Converts the 16 lanes to double. */
 PLM_INLINE wide wide_from(lanes x)
 {
     return (wide){{vcvt_f64_f32(vget_low_f32(x.part[0])), vcvt_high_f64_f32(x.part[0]),
@@ -287,7 +293,7 @@ PLM_INLINE double wide_fold(wide w)
     return vgetq_lane_f64(w.part[0], 0) + vgetq_lane_f64(w.part[0], 1);
 }
 
-/* 4 x 4. */
+/* to[j][i] = from[i][j] for 4 x 4 numbers. */
 PLM_INLINE void transpose_four(float *to, size_t to_stride, const float *from, size_t from_stride)
 {
     const float32x4_t r0 = vld1q_f32(from), r1 = vld1q_f32(from + from_stride);
@@ -303,6 +309,7 @@ PLM_INLINE void transpose_four(float *to, size_t to_stride, const float *from, s
     vst1q_f32(to + 3 * to_stride, vreinterpretq_f32_f64(vtrn2q_f64(odd01, odd23)));
 }
 
+/* Transposes 16 x 16 numbers as 16 blocks of 4 x 4. */
 PLM_INLINE void lanes_transpose(float *to, size_t to_stride, const float *from, size_t from_stride)
 {
     for (size_t j = 0; j < PLM_LANES; j += 4)
@@ -314,7 +321,7 @@ PLM_INLINE void lanes_transpose(float *to, size_t to_stride, const float *from, 
 /* ---- counters of Philox ---- */
 
 typedef struct {
-    uint64x2_t part[4];
+    uint64x2_t part[4]; /* blocks 0 and 1, 2 and 3, ... */
 } blocks;
 
 PLM_INLINE blocks blocks_fill(uint32_t x)

@@ -1,14 +1,16 @@
-/* The vocabulary of the bodies in plain C: 16 lanes as an array, each lane by itself. It says
- * what every other vocabulary must do; names and meanings are the same in all of them.
+/* The vocabulary of the bodies in plain C. A vocabulary is a set of types and functions for 16
+ * lanes, in which the bodies (*_body.h) are written; each instruction set has its own. Here the
+ * lanes are an array, and each lane is computed by itself. This file says what every other
+ * vocabulary must do: names and meanings are the same in all of them.
  *
- * Rules: an operation rounds once, as IEEE 754 says; min and max are a comparison and a choice,
- * so that a NaN in the second argument (and only there) passes through; a part that is not
- * loaded is zero. */
+ * An operation rounds once, as IEEE 754 says. min and max are a comparison and a choice, so a NaN
+ * in the second argument (and only there) passes through. Lanes that are not loaded are zero. */
 #include <math.h>
 #include <string.h>
 
-/* These functions are not marked inline, so the compiler may leave them as calls. Inlining 16 lanes
- * of plain C everywhere would only take long to compile (20 s under a sanitizer instead of 2 s). */
+/* Marks the functions of this vocabulary. They are not inline, so the compiler may leave them as
+ * calls. Inlining 16 lanes of plain C everywhere would only take long to compile (20 s under a
+ * sanitizer instead of 2 s). */
 #define PLAIN static __attribute__((unused))
 
 typedef struct {
@@ -25,6 +27,7 @@ typedef struct {
     double lane[PLM_LANES];
 } wide;
 
+/* for each lane i */
 #define PLM_EACH for (int i = 0; i < PLM_LANES; i++)
 
 #ifdef PLM_DOUBLE
@@ -38,6 +41,7 @@ PLAIN plm_real number_fused(plm_real a, plm_real b, plm_real c)
     return fmaf(a, b, c);
 }
 
+/* The bits of a float as a number. */
 PLAIN uint32_t number_bits(float x)
 {
     uint32_t bits;
@@ -45,6 +49,7 @@ PLAIN uint32_t number_bits(float x)
     return bits;
 }
 
+/* The float with these bits. */
 PLAIN float number_from_bits(uint32_t bits)
 {
     float x;
@@ -53,6 +58,7 @@ PLAIN float number_from_bits(uint32_t bits)
 }
 #endif
 
+/* Loads 16 numbers; no alignment is needed. */
 PLAIN lanes lanes_load(const plm_real *x)
 {
     lanes y;
@@ -65,8 +71,8 @@ PLAIN void lanes_store(plm_real *y, lanes x)
     PLM_EACH y[i] = x.lane[i];
 }
 
-/* Loads the first `count` numbers, 0 <= count <= 16. The other lanes are 0, and their memory is not
- * touched. */
+/* Loads the first `count` numbers, 0 <= count <= 16. The other lanes are 0, and memory behind the
+ * `count` numbers is not read. */
 PLAIN lanes lanes_load_part(const plm_real *x, size_t count)
 {
     lanes y;
@@ -74,12 +80,14 @@ PLAIN lanes lanes_load_part(const plm_real *x, size_t count)
     return y;
 }
 
+/* Stores the first `count` lanes, 0 <= count <= 16, and writes nothing behind them. */
 PLAIN void lanes_store_part(plm_real *y, lanes x, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         y[i] = x.lane[i];
 }
 
+/* All 16 lanes = x. */
 PLAIN lanes lanes_fill(plm_real x)
 {
     lanes y;
@@ -165,6 +173,7 @@ PLAIN lanes lanes_with_sign(lanes magnitude, lanes sign)
     return magnitude;
 }
 
+/* a < b lane by lane; false if one of them is NaN. */
 PLAIN choice lanes_less(lanes a, lanes b)
 {
     choice c;
@@ -180,6 +189,7 @@ PLAIN choice lanes_first(size_t count)
     return c;
 }
 
+/* yes where c is true, no elsewhere. */
 PLAIN lanes lanes_pick(choice c, lanes yes, lanes no)
 {
     PLM_EACH yes.lane[i] = c.lane[i] ? yes.lane[i] : no.lane[i];
@@ -187,24 +197,25 @@ PLAIN lanes lanes_pick(choice c, lanes yes, lanes no)
 }
 
 #ifndef PLM_DOUBLE
-/* 2^n for a whole n from -126 to 127; t = n + 127 + 0x1.8p23, whose lowest bits are the exponent
- * of 2^n. */
+/* 2^n for a whole n from -126 to 127. t = n + 127 + 0x1.8p23; the lowest bits of t are the exponent
+ * bits of 2^n. */
 PLAIN lanes lanes_power_of_two(lanes t)
 {
     PLM_EACH t.lane[i] = number_from_bits(number_bits(t.lane[i]) << 23);
     return t;
 }
 
-/* x * 2^n for a whole n from -126 to 127. */
+/* x * 2^n for a whole n from -126 to 127. The caller gives n and t, since one instruction set needs
+ * n and another one t; t is that of lanes_power_of_two. */
 PLAIN lanes lanes_scale(lanes x, lanes n, lanes t)
 {
     (void)n;
     return lanes_multiply(x, lanes_power_of_two(t));
 }
 
-/* x * 2^n for a whole n from -252 to 254, x near 1, t = n + 254 + 0x1.8p23: two powers, the
- * first exact, so that it rounds once. The exponents are n / 2 rounded down and the rest, each +
- * 127. */
+/* x * 2^n for a whole n from -252 to 254 and an x near 1. t = n + 254 + 0x1.8p23. It multiplies by
+ * two powers of two. Their exponent bits are half of n + 254, rounded down, and the rest. The first
+ * product is exact, so the result is rounded once. */
 PLAIN lanes lanes_scale_far(lanes x, lanes n, lanes t)
 {
     (void)n;
@@ -217,7 +228,8 @@ PLAIN lanes lanes_scale_far(lanes x, lanes n, lanes t)
     return x;
 }
 
-/* Splits a normal x > 0 into m 2^e with sqrt(1/2) <= m < sqrt(2); returns m. */
+/* Splits a normal x > 0 into m 2^e with sqrt(1/2) <= m < sqrt(2). Returns m, and sets *e.
+ * 0x3F3504F3 are the bits of sqrt(1/2). */
 PLAIN lanes lanes_split(lanes x, lanes *e)
 {
     PLM_EACH
@@ -230,7 +242,8 @@ PLAIN lanes lanes_split(lanes x, lanes *e)
 }
 #endif
 
-/* The fixed order of every horizontal sum: lane i + lane (i + 8), then 4, 2, 1. */
+/* The sum of the lanes, in the fixed order of every such sum: lane i + lane (i + 8), then 4, 2,
+ * 1. */
 PLAIN plm_real lanes_fold_sum(lanes x)
 {
     for (int half = PLM_LANES / 2; half > 0; half /= 2)
@@ -239,7 +252,7 @@ PLAIN plm_real lanes_fold_sum(lanes x)
     return x.lane[0];
 }
 
-/* The maximum of the lanes, in the same order. */
+/* The maximum of the lanes, in the order of lanes_fold_sum. */
 PLAIN plm_real lanes_fold_max(lanes x)
 {
     for (int half = PLM_LANES / 2; half > 0; half /= 2)
@@ -255,20 +268,22 @@ PLAIN wide wide_zero(void)
     return w;
 }
 
+/* Adds 16 lanes to 16 sums in double. */
 PLAIN wide wide_add(wide w, lanes x)
 {
     PLM_EACH w.lane[i] = w.lane[i] + (double)x.lane[i];
     return w;
 }
 
-/* w + x^2; the square of a float is exact in double, so it does not matter that this one is
- * fused. */
+/* w + x^2. The square of a float is exact in double, so a fused multiply-add gives the same bits as
+ * two steps. */
 PLAIN wide wide_add_square(wide w, lanes x)
 {
     PLM_EACH w.lane[i] = fma((double)x.lane[i], (double)x.lane[i], w.lane[i]);
     return w;
 }
 
+/* The sum of 16 sums, in the order of lanes_fold_sum. */
 PLAIN double wide_fold(wide w)
 {
     for (int half = PLM_LANES / 2; half > 0; half /= 2)
@@ -277,6 +292,7 @@ PLAIN double wide_fold(wide w)
     return w.lane[0];
 }
 
+/* to[j][i] = from[i][j] for 16 x 16 numbers; strides in numbers. */
 PLAIN void lanes_transpose(plm_real *to, size_t to_stride, const plm_real *from, size_t from_stride)
 {
     for (size_t j = 0; j < PLM_LANES; j++)
@@ -292,6 +308,7 @@ typedef struct {
 
 #define PLM_EACH_BLOCK for (uint32_t i = 0; i < PLM_LANES / 2; i++)
 
+/* The word x in all 8 blocks. */
 PLAIN blocks blocks_fill(uint32_t x)
 {
     blocks y;
@@ -299,6 +316,7 @@ PLAIN blocks blocks_fill(uint32_t x)
     return y;
 }
 
+/* The words first, first + 1, ..., first + 7. */
 PLAIN blocks blocks_count(uint32_t first)
 {
     blocks y;
@@ -306,20 +324,21 @@ PLAIN blocks blocks_count(uint32_t first)
     return y;
 }
 
-/* All 64 bits of the products. */
+/* The products of the words with a factor, with all their 64 bits. */
 PLAIN blocks blocks_multiply(blocks a, uint32_t factor)
 {
     PLM_EACH_BLOCK a.lane[i] = (a.lane[i] & 0xFFFFFFFFu) * factor;
     return a;
 }
 
-/* The upper half of the product, c and the key, by exclusive or. */
+/* The upper halves of the products, c and the key, combined by exclusive or. */
 PLAIN blocks blocks_mix(blocks product, blocks c, uint32_t key)
 {
     PLM_EACH_BLOCK c.lane[i] ^= product.lane[i] >> 32 ^ key;
     return c;
 }
 
+/* Stores the lower halves: 8 words of 32 bits. */
 PLAIN void blocks_store(uint32_t *y, blocks x)
 {
     PLM_EACH_BLOCK y[i] = (uint32_t)x.lane[i];
