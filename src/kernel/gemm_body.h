@@ -26,10 +26,11 @@
 
 #include "kernel/gemm_tile_body.h"
 
-/* The depth of a piece of a strip. With 4 panels its part of B takes 256 KiB, which stay in the
- * second cache while all rows of A pass by. Shorter pieces (512, 256) lose 1 to 5 points at 512 x
- * 4096 x 4096, since C is loaded and stored more often. The depth is cut within a strip, not around
- * all strips, so that the strip's part of C is still in cache: that gains 3 to 7 points there. */
+/* The largest depth of a piece of a strip. With 4 panels, the part of B of such a piece takes 256
+ * KiB, which stay in the second cache while all rows of A pass by. Shorter pieces (512, 256) lose 1
+ * to 5 points at 512 x 4096 x 4096, since C is loaded and stored more often. The depth is cut
+ * within a strip, not around all strips. So the part of C that belongs to the strip is still in
+ * cache, which gains 3 to 7 points there. */
 #define PLM_STRIP_DEPTH 1024
 
 /* An operand of more numbers than this (1 MiB) does not fit in the second cache. */

@@ -10,6 +10,7 @@ size_t plm_panel_size(size_t rows, size_t columns)
     return (columns + PLM_LANES - 1) / PLM_LANES * rows * PLM_LANES;
 }
 
+/* Copies the rows of each panel in turn, 16 numbers at a time. */
 void plm_panel_pack(plm_real *panels, const plm_real *matrix, size_t rows, size_t columns,
                     size_t stride)
 {

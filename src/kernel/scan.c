@@ -126,6 +126,7 @@ static void scan_neon(const char *text, size_t blocks, const char delimiter[2], 
 }
 #endif
 
+/* The first and the fourth letter of isa distinguish the instruction sets, as in per_isa.h. */
 void plm_scan_cells(const char *isa, const char *text, size_t blocks, const char delimiter[2],
                     uint64_t *mask)
 {

@@ -428,6 +428,7 @@ static plm_status check_axis(plm *w, const plm_activation_kind *kind, const void
                     (long long)((const axis_config *)config)->axis);
 }
 
+/* `parameters` fills out->p if the activation has parameters, and then chooses the id. */
 plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out)
 {
     const plm_kind *found = &linear.kind;

@@ -89,13 +89,14 @@ static kept kept_of(const plm_step *s)
                   at + 7 * stride};
 }
 
-/* Numbers of the eight vectors. */
+/* How many numbers the op keeps: those of the eight vectors. */
 static size_t memory(const plm_step *s)
 {
     return KEPT * (size_t)s->out.shape.stride;
 }
 
-/* Units are blocks of 16 columns; blocks of padding alone are left out. */
+/* The number of units of the column passes: blocks of 16 columns. Blocks that hold only padding are
+ * left out. */
 static int64_t blocks(const plm_step *s)
 {
     return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;

@@ -14,7 +14,7 @@ static const plm_field fields[] = {
     PLM_FIELD(join, axis, PLM_INT, "-1", -1, PLM_RANK - 2, "of the row, from 0; -1 = the last"),
     {0}};
 
-/* The axis as a number from 0. */
+/* The index of the joined axis, counted from 0. */
 static int axis_of(const plm_shaping *o)
 {
     const int64_t axis = ((const join *)o->config)->axis;

@@ -7,7 +7,6 @@
 /* ---- checks that prediction and target fit ---- */
 
 /* The rank of a shape without trailing axes of length 1. */
-
 static int rank_without_ones(const plm_shape *s)
 {
     int rank = s->rank;
@@ -16,6 +15,7 @@ static int rank_without_ones(const plm_shape *s)
     return rank;
 }
 
+/* Compares the axes of both shapes up to the last one that is longer than 1. */
 bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const plm_shape *target,
                         const char **why)
 {
@@ -50,6 +50,7 @@ bool plm_loss_fits_classes(const void *config, const plm_shape *prediction, cons
                                                                               : few_classes(why);
 }
 
+/* Labels may also have a last axis of length 1. */
 bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const plm_shape *target,
                           const char **why)
 {

@@ -41,8 +41,6 @@ static size_t numbers(const plm_step *s, int64_t rows)
 
 /* ---- forward: y = x0, then the other values one by one ---- */
 
-/* y = y op x; mode: the letter of the operation, from letter_of. */
-
 /* y[count] = y op x, for whole rows with their padding. mode: the letter of the operation. */
 static PLM_BODY void join_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
                                char mode)

@@ -294,8 +294,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         }
 }
 
-/* ---- gradients of gamma and beta: units are blocks of 16 columns; sums run over rising rows
- * ---- */
+/* ---- gradients of gamma and beta: sums over rising rows ---- */
 
 /* The number of units of the weight pass: blocks of 16 columns. */
 static int64_t blocks(const plm_step *s)

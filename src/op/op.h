@@ -1,6 +1,6 @@
-/* Two families of functions that ops use: activations (rows in activation_table.c; used by the ops
- * activation, dense and dense_transpose) and losses (rows in loss_table.c, loops in loss_elements.c
- * and loss_classes.c; used by the op loss). */
+/* Two families of functions that ops use. Activations: the table is in activation_table.c; the ops
+ * activation, dense and dense_transpose use them. Losses: the table is in loss_table.c, the loops
+ * in loss_elements.c and loss_classes.c; the op loss uses them. */
 #ifndef PLM_OP_OP_H
 #define PLM_OP_OP_H
 
@@ -90,7 +90,7 @@ typedef struct {
     const char *logits_of;
     /* offset in the config of its bool from_logits, which the op sets to true in that case */
     size_t from_logits_offset;
-    bool shares; /* targets lie between 0 and 1 */
+    bool shares; /* targets are probabilities or shares, from 0 to 1 */
     /* the loss of a row combines all numbers of the last axis, so prediction and target must be
      * stored by lines along that axis */
     bool along_axis;

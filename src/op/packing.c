@@ -77,6 +77,7 @@ static bool is_faster_packed(const plm_kernels *kernel, plm_real *block)
     return median(packed) < median(plain);
 }
 
+/* Products that the kernel cannot pack, or that are not deep enough, need no measurement. */
 plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out)
 {
     *out = false;

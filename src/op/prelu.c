@@ -142,8 +142,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* ---- the gradient of alpha: the sum of dy x where x < 0, over rising rows; units are blocks of 16
- * ---- */
+/* ---- the gradient of alpha: the sum of dy x where x < 0, over rising rows ---- */
 
 /* The number of units of the weight pass: blocks of 16 alphas. */
 static int64_t blocks(const plm_step *s)

@@ -36,7 +36,8 @@ void plm_step_numbers(const plm_step *s, const plm_random *r, int64_t row, size_
  * circle, where a Taylor polynomial is exact enough. */
 static PLM_BODY plm_real cosine_of_turn(plm_real u)
 {
-    const plm_real v = u > (plm_real)0.5 ? 1 - u : u; /* cos is even around half a turn */
+    /* cos(2 pi u) = cos(2 pi (1 - u)) */
+    const plm_real v = u > (plm_real)0.5 ? 1 - u : u;
     const bool mirrored = v > (plm_real)0.25;
     const plm_real t = (mirrored ? (plm_real)0.5 - v : v) * (plm_real)6.283185307179586, q = t * t;
     const plm_real c =
@@ -63,10 +64,10 @@ PLM_PER_ISA(sizes,
              size_t draws),
             (size, number, draws))
 
-/* Makes two deviates from a length and an angle: length cos(angle) and length sin(angle). size:
- * [draws][32] logarithms of the numbers of sizes_body; the length is sqrt(-2 size). The angle, as a
- * part of a turn, comes from the second half of the draw. The sine is the cosine of a quarter turn
- * less. out: [draws][64]. */
+/* Makes two deviates from a length and an angle a: length cos(a) and length sin(a), where sin(a) =
+ * cos(a - a quarter turn). size: [draws][32] logarithms of the numbers of sizes_body; the length is
+ * sqrt(-2 size). The angle comes from the second half of the draw, as a part of a turn. out:
+ * [draws][64], for each draw 32 deviates by the cosine, then 32 by the sine. */
 static PLM_BODY void turn_body(plm_real *restrict out, const plm_real *restrict size,
                                const uint32_t *restrict number, size_t draws)
 {
@@ -86,6 +87,7 @@ PLM_PER_ISA(turn,
              const uint32_t *restrict number, size_t draws),
             (out, size, number, draws))
 
+/* Draws the numbers of the elements, then computes the deviates draw by draw (Box and Muller). */
 void plm_step_normals(const plm_step *s, const plm_random *r, int64_t row, size_t at, size_t count,
                       plm_real out[PLM_NUMBERS])
 {

@@ -191,6 +191,9 @@ static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, con
                    c->rows * PLM_LANES, thread);
 }
 
+/* For each chunk: its gradient, then the update and its part of the transposed copy if updates are
+ * fused. The chunk of the first rows of its panels also computes the gradient of the bias for these
+ * columns. */
 void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64_t first,
                          int64_t last, int thread)
 {
@@ -207,6 +210,7 @@ void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64
     }
 }
 
+/* If updates are fused, the gradient goes through the scratch memory of the thread. */
 void plm_bias_pass(const plm_operand *bias, const plm_running *run, plm_lines dz, size_t lines,
                    const plm_chunk *c, int thread)
 {
