@@ -52,8 +52,9 @@ typedef struct {
     size_t a_row, a_step, b_panel, b_step, c_row, c_panel, begin_row, begin_panel;
     const float *ahead;
     size_t ahead_step;
-    /* `ahead` is not the next part of the panels of B, which the hardware prefetches by itself. So
-     * a wide tile, which otherwise leaves prefetching to the hardware, must prefetch it. */
+    /* True if `ahead` is something else than the next part of the panels of B. The hardware
+     * prefetches these panels by itself, but nothing else, so even a wide tile must then prefetch
+     * `ahead`. */
     bool must_prefetch;
 } tile_strides;
 

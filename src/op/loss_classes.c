@@ -1,9 +1,10 @@
 /* Losses that combine all numbers of the last axis: cross-entropies, the categorical hinge, the
  * cosine. The definitions are those of Keras. p is the prediction, t the target, and x the logits.
  *
- * From logits, the loss is computed from log(softmax(x)), not from the logarithm of a probability
- * that may have underflowed. All sums along a row run in 16 lanes, which are then halved in a fixed
- * order: 8, 4, 2, 1. */
+ * From logits, the logarithm of a probability is computed from the probability only where that is
+ * large enough to be exact. Otherwise it is computed from the logits without the probability, so
+ * nothing underflows or overflows. All sums along a row run in 16 lanes, which are then halved in a
+ * fixed order: 8, 4, 2, 1. */
 #include <math.h>
 
 #include "op/losses.h"

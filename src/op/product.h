@@ -1,15 +1,14 @@
 /* The product of a batch of lines and a weight matrix W[rows, columns] in panels (kernel.h). The
- * ops dense and dense_transpose use it, as will other ops that multiply by trained weights. A line
- * is a vector along the last axis (plm_shape). `lines` is the number of lines that are multiplied:
- * the rows of the batch times the lines of a row.
+ * ops dense and dense_transpose use it. A line is a vector along the last axis (plm_shape). `lines`
+ * is the number of lines that are multiplied: the rows of the batch times the lines of a row.
  *
  *     forward   y[lines, columns] = act(x[lines, rows] W + b)       plm_product
  *     inputs    dx[lines, rows] = dz[lines, columns] W'             plm_product, with W' as panels
  *     weights   dW[rows, columns] = x' dz, db = column sums of dz   plm_weight_pass
  *
- * dz is the gradient before the activation. W' is a copy of the transpose of W, in panels of its
- * own, which the op keeps. Each chunk of W' is written again right after the update of that chunk
- * of W, while the chunk is in cache.
+ * dz is the gradient of x W + b, before the activation. W' is a copy of the transpose of W, in
+ * panels of its own, which the op keeps. Each chunk of W' is written again right after the update
+ * of that chunk of W, while the chunk is in cache.
  *
  * Every element is one chain of fused multiply-adds over the whole depth, so no result depends on
  * how lines, panels and chunks are cut. */
@@ -76,7 +75,7 @@ bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t ba
  * chunk, so that more panels share the cost of packing.
  *
  * Rows of a chunk: at most 96, so that the update works on runs that are long enough to be
- * prefetched. It is a multiple of 16, as the transposed copy needs. */
+ * prefetched. 96 is a multiple of 16, as the transposed copy needs. */
 enum { PLM_CHUNK_PANELS = 2, PLM_CHUNK_WIDE = 8, PLM_CHUNK_ROWS = 96 };
 
 /* Rows [row, row + rows) and panels [panel, panel + panels) of W. */
