@@ -1,16 +1,27 @@
-/* Cells of separated text. Quotes as in RFC 4180: "a ""b"" c" may hold delimiters and line ends;
- * line ends are LF, CRLF or CR; a byte order mark is passed over; blank lines hold no row;
- * blanks around a cell without quotes are not part of it. */
+/* Reads separated text row by row, one byte at a time. The rules:
+ *
+ *     A cell in quotes may hold delimiters and line ends; a quote in it is written twice:
+ *     "a ""b"" c" (RFC 4180).
+ *     A line ends with LF, CRLF or CR.
+ *     A byte order mark at the beginning of the file is skipped.
+ *     Blank lines are skipped.
+ *     Blanks (spaces and tabs) around a cell without quotes do not belong to the cell.
+ *
+ * The file is read in pieces of PIECE bytes, and a row may cross pieces, so every byte goes through
+ * `peek`, which reads the next piece if necessary. */
 #include "data/cells.h"
 
 #include <string.h>
 
 #include "base/notation.h"
 
+/* PIECE: bytes that are read from the file at once. FIRST_TEXT, FIRST_CELLS: first capacities, in
+ * bytes and cells, of a row. NONE: the end of the file, where a byte is expected. */
 enum { PIECE = 1 << 18, FIRST_TEXT = 1 << 14, FIRST_CELLS = 256, NONE = -1 };
 
 /* ---- bytes ---- */
 
+/* Replaces the piece, all of which is used, by the next bytes of the file. */
 static plm_status refill(plm_cells *c)
 {
     c->before += (int64_t)c->end;
@@ -20,7 +31,8 @@ static plm_status refill(plm_cells *c)
     return PLM_OK;
 }
 
-/* Reads behind what is not used yet; *added = false where no byte is added. */
+/* Moves the unused bytes to the beginning of the piece and fills the rest from the file. *added =
+ * false: no byte was added, since the piece is full or the file has ended. */
 static plm_status read_behind(plm_cells *c, bool *added)
 {
     size_t got = 0;
@@ -35,7 +47,7 @@ static plm_status read_behind(plm_cells *c, bool *added)
     return PLM_OK;
 }
 
-/* The next byte without taking it; NONE at the end. */
+/* *out = the next byte, which stays unused; NONE at the end of the file. */
 static plm_status peek(plm_cells *c, int *out)
 {
     if (c->at == c->end && !c->over)
@@ -44,9 +56,10 @@ static plm_status peek(plm_cells *c, int *out)
     return PLM_OK;
 }
 
-/* ---- the row that grows ---- */
+/* ---- the row that is being read ---- */
 
-/* A block twice as large with the same content; NULL = no memory, the old block stays. */
+/* Returns a block of 2 * bytes that begins with the content of `old`, and frees `old`. NULL = no
+ * memory; `old` is then kept. */
 static void *larger(plm_cells *c, void *old, size_t bytes)
 {
     void *block = plm_allocate_array(c->w, 2, bytes);
@@ -57,13 +70,15 @@ static void *larger(plm_cells *c, void *old, size_t bytes)
     return block;
 }
 
-/* Of a line, or of a quote that is never closed, no more is kept than was allowed. */
+/* Reports a row above one of the limits. The limits exist because a quote that is never closed, or
+ * a file without line ends, would otherwise be read into memory as a single row. */
 static plm_status fail_limit(plm_cells *c, const char *what, size_t most, const char *hint)
 {
     return plm_fail(c->w, PLM_E_DATA, c->path, hint, "line %lld: %s, more than %zu",
                     (long long)c->line, what, most);
 }
 
+/* Appends a byte to the row's text, which is doubled when it is full. */
 static plm_status add_byte(plm_cells *c, char byte)
 {
     if (c->most_bytes > 0 && c->length >= c->most_bytes)
@@ -80,6 +95,7 @@ static plm_status add_byte(plm_cells *c, char byte)
     return PLM_OK;
 }
 
+/* Adds an empty cell to the row; add_byte then appends to it. */
 static plm_status begin_cell(plm_cells *c)
 {
     if (c->most_cells > 0 && c->cells >= c->most_cells)
@@ -102,6 +118,7 @@ static bool is_blank(int byte)
     return byte == ' ' || byte == '\t';
 }
 
+/* Ends the row's last cell by a 0 byte. Blanks at the end of a cell without quotes are dropped. */
 static plm_status end_cell(plm_cells *c)
 {
     const size_t start = c->start[c->cells - 1];
@@ -119,6 +136,7 @@ static plm_status fail_quote(plm_cells *c, int64_t line, const char *what)
                     (long long)line, what);
 }
 
+/* Fails for a zero byte, which no text file has. */
 static plm_status check_byte(plm_cells *c, int byte)
 {
     if (byte != 0)
@@ -128,7 +146,7 @@ static plm_status check_byte(plm_cells *c, int byte)
                     "line %lld: it holds a zero byte, so it is no text", (long long)c->next_line);
 }
 
-/* Takes the line end that stands at the current byte. */
+/* Goes behind the line end (LF, CR or CRLF) that the current byte begins. */
 static plm_status take_line_end(plm_cells *c)
 {
     int byte = NONE;
@@ -140,7 +158,8 @@ static plm_status take_line_end(plm_cells *c)
     return PLM_OK;
 }
 
-/* The inside of a quoted cell, up to and with the closing quote. */
+/* Appends the inside of a quoted cell to the row, and goes behind the closing quote. The opening
+ * quote has been read. */
 static plm_status read_quoted(plm_cells *c)
 {
     const int64_t opened = c->next_line;
@@ -174,6 +193,7 @@ static bool is_delimiter(const plm_cells *c, int byte)
     return c->delimiter == ' ' ? is_blank(byte) : byte == (unsigned char)c->delimiter;
 }
 
+/* Skips blanks, except a tab that is the delimiter. */
 static plm_status pass_blanks(plm_cells *c)
 {
     int byte = NONE;
@@ -185,7 +205,8 @@ static plm_status pass_blanks(plm_cells *c)
     return PLM_OK;
 }
 
-/* The plain text of a cell: up to a delimiter, a line end or the end. */
+/* Appends the text of a cell without quotes to the row, up to a delimiter, a line end or the end of
+ * the file. */
 static plm_status read_plain(plm_cells *c)
 {
     int byte = NONE;
@@ -199,11 +220,12 @@ static plm_status read_plain(plm_cells *c)
     }
 }
 
-/* What stands behind a cell; *more = a delimiter, behind which another one comes. */
+/* Reads what comes behind a cell: blanks, then a delimiter or the end of the line. *more = there
+ * was a delimiter, so the row has another cell. */
 static plm_status read_end(plm_cells *c, bool *more)
 {
     int byte = NONE;
-    PLM_TRY(pass_blanks(c)); /* where blanks delimit, those before the line end delimit nothing */
+    PLM_TRY(pass_blanks(c)); /* if blanks are the delimiter, those before a line end do not count */
     PLM_TRY(peek(c, &byte));
     *more = !ends_line(byte);
     if (!*more || c->delimiter == ' ')
@@ -214,6 +236,7 @@ static plm_status read_end(plm_cells *c, bool *more)
     return PLM_OK;
 }
 
+/* Reads one cell and the delimiter behind it; *more: see read_end. */
 static plm_status read_cell(plm_cells *c, bool *more)
 {
     int byte = NONE;
@@ -234,7 +257,7 @@ plm_status plm_cells_next(plm_cells *c, bool *got)
 {
     int byte = NONE;
     *got = false;
-    for (;;) { /* blank lines */
+    for (;;) { /* skip blank lines; if tabs delimit, only empty lines are blank */
         if (c->delimiter != '\t')
             PLM_TRY(pass_blanks(c));
         PLM_TRY(peek(c, &byte));
@@ -261,6 +284,9 @@ int64_t plm_cells_place(const plm_cells *c)
     return c->before + (int64_t)c->at;
 }
 
+/* Runs the fast reader on the piece. When the piece ends within a row, adds bytes and runs it
+ * again. The fast reader counts places from the beginning of the piece, so `limit` is converted;
+ * PIECE + 1 stands for a limit behind the piece. */
 plm_status plm_cells_rows(plm_cells *c, const plm_rows_shape *shape, int64_t limit,
                           plm_rows_sink *sink, plm_rows_stop *stop)
 {
@@ -272,15 +298,16 @@ plm_status plm_cells_rows(plm_cells *c, const plm_rows_shape *shape, int64_t lim
         if (*stop != PLM_ROWS_SHORT)
             return PLM_OK;
         PLM_TRY(read_behind(c, &added));
-        if (!added) { /* the end, or a row that is longer than the piece */
+        if (!added) { /* the file has ended, or the row is longer than a piece */
             *stop = PLM_ROWS_ODD;
             return PLM_OK;
         }
     }
 }
 
-/* ---- beginning ---- */
+/* ---- opening, moving, closing ---- */
 
+/* Skips a line; *got = false: the file has no more lines. */
 static plm_status pass_line(plm_cells *c, bool *got)
 {
     int byte = NONE;
@@ -341,10 +368,12 @@ void plm_cells_close(plm_cells *c)
     *c = (plm_cells){.w = c->w};
 }
 
+/* The delimiters that plm_cells_guess chooses from; of equally frequent ones it takes the first. */
 enum { CANDIDATES = 4 };
 static const char candidates[CANDIDATES] = {'\t', ';', '|', ','};
 
-/* How often each candidate stands outside quotes in the first line that is not blank. */
+/* Counts how often each candidate occurs outside quotes in the first line that is not blank. Looks
+ * at most_bytes bytes at most. */
 static plm_status count_candidates(plm_cells *c, size_t count[CANDIDATES])
 {
     size_t left = c->most_bytes > 0 ? c->most_bytes : SIZE_MAX;
@@ -379,7 +408,8 @@ plm_status plm_cells_guess(plm_cells *c, char *out)
 bool plm_cell_number(const char *cell, double *out)
 {
     const char *end = NULL;
-    if (!*cell || strpbrk(cell, "xXpP")) /* 0x1A is an id */
+    /* plm_text_number would read 0x1A, but in a table this is an id */
+    if (!*cell || strpbrk(cell, "xXpP"))
         return false;
     *out = plm_text_number(cell, &end);
     return end != cell && !*end;

@@ -1,5 +1,6 @@
-/* Cells of separated text (CSV, RFC 4180): rows come one after another, with the line they begin
- * on. */
+/* Reads separated text (CSV, RFC 4180) row by row. Each row comes as the texts of its cells, with
+ * the number of the line that the row begins on. This reader takes every valid row; rows.h is a
+ * faster one for simple rows of numbers, and works on the same bytes (plm_cells_rows). */
 #ifndef PLM_DATA_CELLS_H
 #define PLM_DATA_CELLS_H
 
@@ -7,57 +8,65 @@
 #include "base/text.h"
 #include "data/rows.h"
 
-/* Text that is read row by row. Set w, reader and path, then plm_cells_open. */
+/* A text that is being read. The caller sets w, reader, path and the settings, then calls
+ * plm_cells_open. */
 typedef struct {
     plm *w;
     plm_reader *reader;
-    const char *path;
-    char delimiter;                /* ' ' = any run of blanks */
-    int64_t skip;                  /* lines left out at the top */
-    size_t most_cells, most_bytes; /* of a row; more are an error. 0 = as many as there are */
-    /* the row that was read last */
-    char *text;    /* its cells, each ended by 0 */
-    size_t *start; /* where each begins in text */
-    size_t cells;
-    int64_t line; /* on which it begins, from 1 */
-    /* inside */
-    char *block,
-        *piece; /* bytes of the file, piece within block: piece[at..end) are not yet used */
-    size_t at, end;
-    int64_t before; /* bytes of the file before the piece */
-    bool over;      /* the file has no more */
-    int64_t next_line;
+    const char *path; /* for messages */
+    /* settings */
+    char delimiter;                /* ' ' = any run of spaces and tabs */
+    int64_t skip;                  /* number of lines to skip at the top of the file */
+    size_t most_cells, most_bytes; /* limits for one row; more are an error. 0 = no limit */
+    /* the row that plm_cells_next read last */
+    char *text;    /* [length] the texts of the row's cells, each ended by a 0 byte */
+    size_t *start; /* [cells] the index in `text` at which each cell begins */
+    size_t cells;  /* number of cells */
+    int64_t line;  /* the line of the file that the row begins on, from 1 */
+    /* private */
+    char *block, *piece; /* bytes of the file; a margin of `block` lies on both sides of `piece` */
+    size_t at, end;      /* piece[at .. end) was read from the file, but not used yet */
+    int64_t before;      /* bytes of the file before the piece */
+    bool over;           /* the file has no bytes behind the piece */
+    int64_t next_line;   /* the line of the file that piece[at] is on, from 1 */
+    /* bytes of `text` in use; capacities: bytes of `text`, elements of `start` */
     size_t length, text_room, cell_room;
-    bool cell_quoted;
+    bool cell_quoted; /* the cell that was begun last is in quotes */
 } plm_cells;
 
-/* Takes memory and goes to the first line. */
+/* Allocates the buffers and goes to the first line after `skip` lines. */
 PLM_CHECKED plm_status plm_cells_open(plm_cells *c);
-/* Back to the first line after `skip` lines. */
+/* Goes back to the first line after `skip` lines. */
 PLM_CHECKED plm_status plm_cells_rewind(plm_cells *c);
-/* The next row that is not blank; *got = false at the end. E_FORMAT for broken quotes and bytes
- * that are no text. */
+/* Reads the next row, and skips blank lines before it; *got = false at the end of the file. Errors:
+ * E_FORMAT for wrong quotes and zero bytes, E_DATA for a row above a limit. */
 PLM_CHECKED plm_status plm_cells_next(plm_cells *c, bool *got);
-/* Where the next row, or a blank line before it, begins in the file. */
+/* The place of the byte to be read next, in bytes from the beginning of the file. Between two calls
+ * of plm_cells_next, the next row, or a blank line before it, begins there. */
 int64_t plm_cells_place(const plm_cells *c);
-/* Goes to such a place, which is on this line. */
+/* Continues reading at a place that plm_cells_place gave; `line` is the line of the file that the
+ * place is on. */
 PLM_CHECKED plm_status plm_cells_go(plm_cells *c, int64_t place, int64_t line);
-/* Reads the rows that are simple, quickly, from where the text stands (plm_rows_read): those that
- * begin before the place `limit` of the file. The next row is to be read by plm_cells_next where it
- * stops at ODD; at ENOUGH there may be more. */
+/* Reads simple rows of numbers into the sink by the fast reader (plm_rows_read), from the present
+ * place on. Only rows that begin before the place `limit` of the file are read. *stop says why
+ * reading stopped: ODD = the next row needs plm_cells_next, which also finds the end of the file;
+ * ENOUGH = the sink has all rows it wants, or the limit is reached. It is never SHORT. */
 PLM_CHECKED plm_status plm_cells_rows(plm_cells *c, const plm_rows_shape *shape, int64_t limit,
                                       plm_rows_sink *sink, plm_rows_stop *stop);
-/* The delimiter of the line the file stands at: the most frequent of tab ; | , or else blanks. */
+/* Guesses the delimiter from the first line that is not blank, then goes back to the first line.
+ * *out is the most frequent of tab ; | , or ' ' (blanks) if there is none of them. */
 PLM_CHECKED plm_status plm_cells_guess(plm_cells *c, char *out);
+/* Closes the reader, frees the buffers and clears everything but w. */
 void plm_cells_close(plm_cells *c);
 
-/* The decimal number a whole cell holds (NaN and infinity are numbers, too, hexadecimal digits are
- * none); false = it holds something else. */
+/* *out = the number of a cell that holds one decimal number and nothing else. NaN and infinity
+ * count as numbers; hexadecimal numbers do not. False: the cell holds something else. */
 bool plm_cell_number(const char *cell, double *out);
 
-/* Does it stand for a value that is missing: NA, null, ?, -? */
+/* True if the cell is a common mark of a missing value: NA, null, ?, - and others. */
 bool plm_cell_is_missing(const char *cell);
-/* How to mend a cell that is no number, in static words; target: it is an answer. */
+/* The hint of an error for a cell that is not a number; a static text. target: the cell belongs to
+ * a column of targets. */
 const char *plm_cell_hint(const char *cell, bool target);
 
 #endif

@@ -1,4 +1,6 @@
-/* A table in separated text, whose rows become parts of float32. */
+/* A table in separated text (CSV), whose rows become the parts of a source, as float32.
+ * source/csv.c opens the file and chooses the columns; csv_rows.c reads rows in order; csv_load.c
+ * reads a whole table by all threads. */
 #ifndef PLM_DATA_CSV_H
 #define PLM_DATA_CSV_H
 
@@ -6,31 +8,34 @@
 #include "data/columns.h"
 #include "data/rounding.h"
 
+/* The state of a csv source. */
 typedef struct {
-    plm_cells cells;
-    plm_columns columns;
-    plm_rows_shape shape;     /* of the rows, from columns and cells */
-    plm_collected_rows first; /* in double, to see what float32 loses of them */
-    int64_t row;              /* rows read since the beginning */
+    plm_cells cells;          /* the text, and how far it is read */
+    plm_columns columns;      /* the part that each column belongs to */
+    plm_rows_shape shape;     /* the form of the rows; follows from columns and cells */
+    plm_collected_rows first; /* the first rows in double, to warn of digits that float32 loses */
+    int64_t row;              /* number of rows read since the beginning of the table */
 } plm_csv;
 
-/* A cell of the row that was read last. */
+/* The text of a cell in the row that plm_cells_next read last. */
 static inline const char *plm_csv_cell_text(const plm_csv *t, size_t column)
 {
     return t->cells.text + t->cells.start[column];
 }
 
-/* How rows look, once the columns are chosen. */
+/* Makes `shape` for the fast reader. The columns must be chosen, and the delimiter set. */
 plm_rows_shape plm_csv_shape(const plm_source *s, const plm_csv *t);
-/* Reads rows from where the text stands: as many as the sink wants, of those that begin before the
- * place `limit` of the file. *over = the text ended before. E_DATA names row, line and column. */
+/* Reads rows in order, from the present place on, until the sink has all rows it wants or the next
+ * row begins at the place `limit` of the file or later. *over = the file ended before that. Errors:
+ * E_DATA for a row or cell that is wrong, with row, line and column; those of plm_cells_next. */
 PLM_CHECKED plm_status plm_csv_read(plm_source *s, plm_csv *t, int64_t limit, plm_rows_sink *sink,
                                     bool *over);
-/* Reads all rows into the source's tables, by all threads where the file is plain. The text stands
- * at the first row. */
+/* Reads all rows into the source's tables, from the present place on, which must be the first row.
+ * A file that is not compressed is read by all threads. */
 PLM_CHECKED plm_status plm_csv_load(plm_source *s, plm_csv *t);
-/* The same for a plain file that is cut into blocks of so many bytes, of each of which its thread
- * reads `tail` bytes more. Rows and errors are the same however it is cut. */
+/* As plm_csv_load, for a plain file that is cut into blocks of `bytes` bytes. The thread that reads
+ * a block also reads `tail` bytes behind it, for the end of the block's last row. Rows and errors
+ * are the same for any cut. */
 PLM_CHECKED plm_status plm_csv_load_cut(plm_source *s, plm_csv *t, int64_t bytes, int64_t tail);
 
 #endif

@@ -1,9 +1,15 @@
-/* Loads a whole table. A plain file is cut into blocks. All threads first count line ends. That
- * bounds the number of rows, so memory is allocated once and each block knows where its rows go.
- * Then the threads read the blocks as if every line was a row. The result is checked in order: a
- * block that does not begin where the one before it ended was cut within quotes, and is read anew;
- * rows behind blank lines move up; rows that are not simple are read cell by cell. So the result,
- * and the first error, are the same as those of reading in order.
+/* Loads a whole table. A plain file is cut into blocks of equal size, which the threads share, in
+ * three steps:
+ *
+ *     1. All threads count the line ends of the blocks. There are at most as many rows as lines, so
+ *        memory for the table is allocated once, and it is known where the rows of each block go.
+ *     2. All threads read the blocks by the fast reader (rows.h), as if every line was a row.
+ *     3. One thread goes through the blocks in order and corrects what was not so. A block whose
+ *        first row does not begin where the block before it ended was cut within quotes: its rows
+ *        are read again, in order. Rows behind blank lines are moved up in the table. Rows that are
+ *        not simple are read cell by cell.
+ *
+ * So the table, and the first error, are the same as those of reading in order.
  *
  * A file that is compressed, or is no regular file, is read in order, chunk by chunk. */
 #include "data/csv.h"
@@ -15,45 +21,52 @@
 #include "kernel/scan.h"
 
 enum {
-    BLOCK = 1 << 19,
-    MOST_BLOCK = 1 << 24,
-    TAIL = 1 << 16, /* bytes read behind a block, since its last row may end there */
-    ROWS_OF_BLOCK = 16,
-    CHUNK = 1 << 22,
-    FIRST_ROWS = 256
+    BLOCK = 1 << 19,      /* min bytes of a block */
+    MOST_BLOCK = 1 << 24, /* max bytes of a block */
+    TAIL = 1 << 16,       /* min bytes read behind a block, since its last row may end there */
+    ROWS_OF_BLOCK = 16,   /* a block has about this many rows if they are long */
+    CHUNK = 1 << 22,      /* max bytes of a chunk, but for a single row */
+    FIRST_ROWS = 256      /* rows of the first chunk */
 };
 
+/* A block of the file. Its rows are those that begin in it. Places are in bytes from the beginning
+ * of the file. */
 typedef struct {
-    int64_t begin; /* the place of its first row; -1 = none was read */
+    int64_t begin; /* the place of its first row; -1 = no row was read */
     int64_t end;   /* the place of the first row that was not read */
-    int64_t first; /* the number of its first row if every line before it is a row */
+    int64_t first; /* the number of its first row, if every line before it is a row */
+    /* rows: number of rows read. lines: first the line ends counted, then those passed in
+     * reading */
     int64_t rows, lines;
 } block;
 
+/* A table that is being loaded. */
 typedef struct {
     plm_source *s;
     plm_csv *t;
     int64_t start, size; /* the place in the file where rows begin, and the size of the file */
-    int64_t bytes, tail; /* how many bytes a block has, and how many are read behind it */
+    int64_t bytes, tail; /* number of bytes of a block, and of bytes that are read behind it */
     block *block;        /* [blocks + 1]; the last has only `first` */
     int64_t blocks;
-    int64_t capacity;  /* rows */
-    int64_t collected; /* rows that are wanted in double */
-    char *buffer;      /* one for each thread */
-    size_t buffer_bytes;
-    atomic_int_least64_t next; /* the next block to be taken */
-    /* how far the table is complete: the place in the file, its line, and the row */
+    int64_t capacity;          /* rows that the tables have memory for */
+    int64_t collected;         /* the first rows, this many, are wanted in double */
+    char *buffer;              /* [threads][buffer_bytes] the block that each thread reads */
+    size_t buffer_bytes;       /* bytes of the buffer of one thread */
+    atomic_int_least64_t next; /* the next block that a thread takes */
+    /* how far the table is complete: the next place in the file, its line, the next row */
     int64_t place, line, row;
 } load;
 
 /* ---- blocks ---- */
 
+/* Returns the place where block k begins; for k = blocks, the end of the file. */
 static int64_t block_place(const load *l, int64_t k)
 {
     return k < l->blocks ? l->start + k * l->bytes : l->size;
 }
 
-/* Reads from a place into a thread's buffer, and adds a 0 byte. */
+/* Reads the bytes [from, to) of the file into a thread's buffer, and adds a 0 byte. *got: the bytes
+ * read; fewer at the end of the file. */
 static char *read_block(const load *l, int thread, int64_t from, int64_t to, size_t *got)
 {
     char *text = l->buffer + (size_t)thread * l->buffer_bytes + PLM_ROWS_MARGIN;
@@ -83,6 +96,8 @@ static size_t behind_line_end(const char *text, size_t n)
     return i + 1;
 }
 
+/* Makes a sink that writes up to `most` rows into the tables, from number `row` on, and those that
+ * are wanted in double also into `first`. */
 static plm_rows_sink sink_of_rows(const load *l, int64_t row, int64_t most)
 {
     plm_rows_sink sink = {.most = most};
@@ -98,6 +113,9 @@ static plm_rows_sink sink_of_rows(const load *l, int64_t row, int64_t most)
     return sink;
 }
 
+/* Reads the rows that begin in block k, as if every line before the block was a row and no quoted
+ * cell crossed its beginning; put_in_order checks both later. The first row begins behind the first
+ * line end, which may be the last byte before the block. Stops at a row that is not simple. */
 static void parse_block(load *l, int thread, int64_t k)
 {
     block *b = &l->block[k];
@@ -143,8 +161,9 @@ static void parse_blocks(void *argument, int thread, int threads)
     take_blocks(argument, thread, parse_block);
 }
 
-/* ---- in order ---- */
+/* ---- putting blocks in order ---- */
 
+/* Moves rows within the tables, from number `from` on to the end of the complete part. */
 static void move_rows(load *l, int64_t from, int64_t rows)
 {
     for (int i = 0; i < l->t->shape.parts; i++) {
@@ -155,8 +174,8 @@ static void move_rows(load *l, int64_t from, int64_t rows)
     }
 }
 
-/* Moves the rows of a block to their final place. Their doubles are moved, too, if those of all
- * rows before are there. */
+/* Appends the rows of a block to the complete part of the tables. Their doubles are kept only if
+ * those of all earlier rows are there, so that `first` has no gap. */
 static void keep_rows(load *l, const block *b)
 {
     plm_collected_rows *c = &l->t->first;
@@ -173,7 +192,7 @@ static void keep_rows(load *l, const block *b)
     l->place = b->end;
 }
 
-/* Continues reading in order up to a place. */
+/* Reads rows in order, from where the table is complete, until one begins at `limit` or later. */
 static plm_status read_in_order(load *l, int64_t limit)
 {
     plm_csv *t = l->t;
@@ -196,6 +215,8 @@ static plm_status read_in_order(load *l, int64_t limit)
     return PLM_OK;
 }
 
+/* Step 3: completes the table block by block. A block's rows are valid if its first row begins
+ * where the table is complete. The rest of the block, or all of it, is read in order. */
 static plm_status put_in_order(load *l)
 {
     l->place = l->start;
@@ -213,8 +234,9 @@ static plm_status put_in_order(load *l)
 
 /* ---- memory ---- */
 
-/* Sets the number of each block's first row, and allocates memory for all rows. There are at most
- * as many rows as lines, and as the file has bytes for, with a byte for each cell. */
+/* Sets the number of each block's first row, and allocates memory for all rows. Their number has
+ * two bounds: the number of lines, and the bytes of the file, since each cell takes a byte at least
+ * (its delimiter or line end). */
 static plm_status take_rows(load *l)
 {
     plm_csv *t = l->t;
@@ -233,6 +255,8 @@ static plm_status take_rows(load *l)
     return plm_collect_rows(&t->first, l->capacity, &exact, &l->collected);
 }
 
+/* Allocates the list of blocks, and a buffer for each thread: a block, its tail, and the margins of
+ * the fast reader. */
 static plm_status take_buffers(load *l, int threads)
 {
     size_t bytes = 0;
@@ -244,6 +268,7 @@ static plm_status take_buffers(load *l, int threads)
     return l->buffer && l->block ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Runs the three steps. */
 static plm_status load_blocks(load *l)
 {
     plm *w = &l->s->w;
@@ -277,14 +302,16 @@ plm_status plm_csv_load_cut(plm_source *s, plm_csv *t, int64_t bytes, int64_t ta
 
 /* ---- chunks ---- */
 
-/* Some rows. `number` holds all rows of the first part, then all rows of the second, and so on. */
+/* Some rows of a file that is read in order, since their total number is not known. `number` holds
+ * [capacity][width] numbers of the first part, then those of the second, and so on. */
 typedef struct chunk {
     struct chunk *next;
     int64_t rows, capacity;
     float *number;
 } chunk;
 
-/* Makes a chunk with room for as many rows as were read so far, but for CHUNK bytes at most. */
+/* Makes a chunk for as many rows as were read so far, at least FIRST_ROWS, but not above CHUNK
+ * bytes. NULL = no memory. */
 static chunk *new_chunk(plm_source *s, int64_t rows)
 {
     size_t width = 0, numbers = 0;
@@ -310,6 +337,7 @@ static void free_chunk(plm_source *s, chunk *c)
     plm_release(&s->w, c);
 }
 
+/* Reads the next rows of the file into a chunk; *over = the file has ended. */
 static plm_status fill_chunk(plm_source *s, plm_csv *t, chunk *c, bool *over)
 {
     plm_rows_sink sink = {.most = c->capacity};
@@ -328,6 +356,8 @@ static plm_status fill_chunk(plm_source *s, plm_csv *t, chunk *c, bool *over)
     return PLM_OK;
 }
 
+/* Reads all rows into a list of chunks that begins at *first, then allocates the tables. The caller
+ * frees the list, also after an error. */
 static plm_status fill_chunks(plm_source *s, plm_csv *t, chunk **first)
 {
     chunk **last = first;
@@ -344,6 +374,7 @@ static plm_status fill_chunks(plm_source *s, plm_csv *t, chunk **first)
     return PLM_OK;
 }
 
+/* Copies the rows of a chunk into the tables, from number `row` on. */
 static void copy_chunk(plm_source *s, const chunk *c, int64_t row)
 {
     const float *from = c->number;
@@ -372,8 +403,9 @@ static plm_status load_chunks(plm_source *s, plm_csv *t)
     return status;
 }
 
-/* Chooses the size of blocks: they hold ROWS_OF_BLOCK rows if all rows are as long as the line that
- * was read last. */
+/* Chooses the size of blocks for a plain file: they hold ROWS_OF_BLOCK rows if all rows are as long
+ * as the line that was read last, within the bounds BLOCK and MOST_BLOCK. The tail holds two such
+ * rows, but is at most half a block and at least TAIL. */
 plm_status plm_csv_load(plm_source *s, plm_csv *t)
 {
     const int64_t size = plm_reader_size(t->cells.reader), row = (int64_t)t->cells.length;

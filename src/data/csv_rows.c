@@ -1,5 +1,5 @@
-/* Rows of a table in separated text: quickly where they are simple (rows.h), one cell after the
- * other where they are not, which also tells what is wrong with them. */
+/* Reads rows of a table in order. Simple rows go through the fast reader (rows.h). Every other row
+ * is read cell by cell (cells.h), and this file reports what is wrong with it. */
 #include "data/csv.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 
 #include "base/notation.h"
 
-enum { EXCERPT = 40 };
+enum { EXCERPT = 40 }; /* bytes of a cell that a message quotes */
 
 plm_rows_shape plm_csv_shape(const plm_source *s, const plm_csv *t)
 {
@@ -21,8 +21,10 @@ plm_rows_shape plm_csv_shape(const plm_source *s, const plm_csv *t)
                             .most_bytes = t->cells.most_bytes};
 }
 
-/* ---- faults ---- */
+/* ---- errors ---- */
 
+/* Reports a cell that is wrong. Says where it is: file, row, line, and the column by name, or by
+ * number if the table has no header. */
 static plm_status fail_cell(plm_source *s, const plm_csv *t, size_t column, const char *what,
                             const char *hint)
 {
@@ -39,6 +41,7 @@ static plm_status fail_cell(plm_source *s, const plm_csv *t, size_t column, cons
     return plm_fail(&s->w, PLM_E_DATA, where, hint, "%s", what);
 }
 
+/* Reports a cell that is not a number, with its first bytes. */
 static plm_status fail_text(plm_source *s, const plm_csv *t, size_t column)
 {
     const int part = t->columns.part[column];
@@ -50,7 +53,8 @@ static plm_status fail_text(plm_source *s, const plm_csv *t, size_t column)
     return fail_cell(s, t, column, what, plm_cell_hint(text, target));
 }
 
-/* The number of a cell, as float32 and finite; in double, too, where that is wanted. */
+/* *out = the number of a cell as float32; *exact = the same number in double, unless exact is NULL.
+ * Fails unless the float32 is finite, and 0 or more if it is a weight. */
 static plm_status read_number(plm_source *s, const plm_csv *t, size_t column, float *out,
                               double *exact)
 {
@@ -78,6 +82,7 @@ static plm_status read_number(plm_source *s, const plm_csv *t, size_t column, fl
 
 /* ---- rows ---- */
 
+/* Reports a row that does not have as many cells as the header or the first row. */
 static plm_status fail_width(plm_source *s, const plm_csv *t)
 {
     return plm_fail(&s->w, PLM_E_DATA, t->cells.path,
@@ -89,7 +94,7 @@ static plm_status fail_width(plm_source *s, const plm_csv *t)
                     t->columns.name ? "header" : "first row", t->columns.count);
 }
 
-/* The next row, cell by cell; *got = false at the end. */
+/* Reads the next row cell by cell into the sink; *got = false at the end of the file. */
 static plm_status read_row(plm_source *s, plm_csv *t, plm_rows_sink *sink, bool *got)
 {
     double *exact = sink->exact_rows > 0 ? sink->exact : NULL;

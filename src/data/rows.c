@@ -1,5 +1,9 @@
-/* Quick reading of rows. The text is scanned 64 bytes at a time for what ends a cell; where each
- * cell ends is thus known before it is read, eight digits at once. */
+/* The fast reader of rows. plm_scan_cells marks, in 64 bytes at a time, every byte that may end a
+ * cell: delimiters, line ends, quotes, and zero bytes. So the end of a cell is known before the
+ * cell is read, and its digits can be converted eight at once, from the last to the first.
+ *
+ * take_cells handles the usual cells of a block of 64 bytes in one loop. All other marks go through
+ * take_mark, one by one. */
 #include "data/rows.h"
 
 #include <math.h>
@@ -10,18 +14,20 @@
 enum {
     EIGHT = 8,
     HUNDRED_MILLION = 100000000,
-    MOST_DIGITS = 19,
+    MOST_DIGITS = 19, /* this many digits always fit in 64 bits */
+    /* as the number of digits behind the point: there is no point */
     NO_POINT = 1 << 20,
-    SCANNED = 32,
-    STEP = 64
+    SCANNED = 32, /* blocks of 64 bytes that are scanned by one call */
+    STEP = 64     /* bytes of a block, one for each bit of its mask */
 };
 
+/* eight digits '0' */
 static const uint64_t zeros = UINT64_C(0x3030303030303030);
 
 /* ---- numbers ---- */
 
-/* The last eight digits before `end`, the first one lowest. A point stands in front of the last
- * `behind` of them, if behind < EIGHT, and is left out. */
+/* Returns the last eight digits before `end`, the first of them in the lowest byte. If behind <
+ * EIGHT, there is a point before the last `behind` digits; it is left out. */
 static inline uint64_t last_eight(const char *end, size_t behind)
 {
     const uint64_t eight = plm_eight_bytes(end - EIGHT);
@@ -31,15 +37,16 @@ static inline uint64_t last_eight(const char *end, size_t behind)
     return (plm_eight_bytes(end - EIGHT - 1) & before) | (eight & ~before);
 }
 
-/* The last `count` digits of eight, 1 to 8 of them, with zeros before them. */
+/* Replaces all but the last `count` of eight digits by '0'; count: 1 to 8. */
 static inline uint64_t with_zeros(uint64_t eight, size_t count)
 {
     const unsigned before = (unsigned)(EIGHT - count) * 8;
     return eight >> before << before | (zeros & ((UINT64_C(1) << before) - 1));
 }
 
-/* The whole number that the last `count` digits before `end` are, 1 to 19 of them, with a point in
- * front of the last `behind`; false = they are not all digits. */
+/* *out = the whole number formed by the last `count` digits before `end`; count: 1 to 19. If behind
+ * < NO_POINT, there is a point before the last `behind` digits; it is left out. False: one of the
+ * bytes is not a digit. */
 static inline bool read_digits(const char *end, size_t count, size_t behind, uint64_t *out)
 {
     uint64_t scale = 1;
@@ -58,7 +65,7 @@ static inline bool read_digits(const char *end, size_t count, size_t behind, uin
     }
 }
 
-/* Where the point stands in the first eight bytes; EIGHT = not there. */
+/* Returns the index of the first point in the first eight bytes; EIGHT = there is none. */
 static inline size_t find_point(const char *text)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -67,7 +74,8 @@ static inline size_t find_point(const char *text)
     return zero == 0 ? EIGHT : plm_lowest_bit(zero) / 8;
 }
 
-/* Any number that cells.h would take, but hexadecimal digits, inf and nan; NaN = it is none. */
+/* Reads a decimal number in any form, with an exponent for instance. NaN = the text is no decimal
+ * number, or one that takes strtod. The words inf and nan are not read here. */
 static double read_any(const char *text, size_t length)
 {
     plm_decimal d;
@@ -77,7 +85,8 @@ static double read_any(const char *text, size_t length)
     return (double)NAN;
 }
 
-/* digits / 10^behind, where that takes more than one operation. */
+/* Returns digits / 10^behind, with the sign, for numbers that plm_decimal_quick cannot do. NaN = it
+ * takes strtod, which cells.h uses. */
 static double read_long(uint64_t digits, size_t behind, bool negative)
 {
     const plm_decimal d = {.digits = digits, .exponent = -(int64_t)behind, .negative = negative};
@@ -85,8 +94,9 @@ static double read_long(uint64_t digits, size_t behind, bool negative)
     return plm_decimal_double(&d, &number) ? number : (double)NAN;
 }
 
-/* The number that a cell is; NaN = it is none, or not a simple one. [-] digits [. digits] are read
- * here, at most 19 digits. */
+/* Returns the number in a cell without blanks around it. NaN = the cell is no number, or not a
+ * simple one. Numbers of the form [-] digits [. digits], with at most 19 digits, are read eight
+ * digits at a time; all others by read_any. */
 static double read_number(const char *text, size_t length)
 {
     const bool negative = length > 0 && *text == '-';
@@ -103,7 +113,7 @@ static double read_number(const char *text, size_t length)
     return number;
 }
 
-/* A digit, in most tables a frequent cell, needs no call. */
+/* As read_number. A cell of a single digit, which most tables have often, needs no call. */
 static inline double read_cell(const char *text, size_t length)
 {
     const int digit = *text - '0';
@@ -115,6 +125,7 @@ double plm_rows_number(const char *text, size_t length)
     return read_number(text, length);
 }
 
+/* True if the float32 is finite. */
 static inline bool fits(float single)
 {
     return fabsf(single) <= 3.40282347e+38f; /* false for NaN, too */
@@ -122,14 +133,16 @@ static inline bool fits(float single)
 
 /* ---- cells ---- */
 
+/* The row that is being read. All places are indices in `text`. */
 typedef struct {
     const plm_rows_shape *s;
     plm_rows_sink *sink;
     const char *text;
-    size_t limit;             /* rows begin before it */
-    double *exact;            /* of this row, or NULL */
-    size_t row, cell, column; /* where the row and the cell begin; columns so far */
-    bool quoted;              /* the cell was in quotes: its text is from .. to */
+    size_t limit;  /* only rows that begin before this index are read */
+    double *exact; /* [columns] where this row goes in double; NULL = not wanted */
+    /* where the row begins, where its present cell begins, and the number of that cell, from 0 */
+    size_t row, cell, column;
+    bool quoted; /* the present cell is in quotes, within which its text is [from, to) */
     size_t from, to;
 } reader;
 
@@ -143,6 +156,7 @@ static bool is_delimiter(const plm_rows_shape *s, char c)
     return s->delimiter == ' ' ? is_blank(c) : c == s->delimiter;
 }
 
+/* Narrows text[*from .. *to) by the blanks at both ends. */
 static void trim(const char *text, size_t *from, size_t *to)
 {
     while (*from < *to && is_blank(text[*from]))
@@ -151,7 +165,8 @@ static void trim(const char *text, size_t *from, size_t *to)
         --*to;
 }
 
-/* Stores a number that float32 can hold. */
+/* Stores the number of the present column. False: it is not finite as float32, or it is a negative
+ * weight. */
 static bool store(reader *r, double number)
 {
     const int part = r->s->part[r->column];
@@ -164,7 +179,8 @@ static bool store(reader *r, double number)
     return true;
 }
 
-/* Takes the blanks around a cell away, or its quotes; false = there is text behind them. */
+/* Narrows the present cell, text[*from .. *to), to its content: without the blanks around it, or
+ * without its quotes. False: there is text behind the closing quote. */
 static bool unwrap(reader *r, size_t *from, size_t *to)
 {
     if (!r->quoted) {
@@ -180,12 +196,13 @@ static bool unwrap(reader *r, size_t *from, size_t *to)
     return clean;
 }
 
-/* The cell that ends before `to`, whatever it is; false = it is not simple. */
+/* Reads the cell that ends before `to`, and stores its number if the column is used. False: the
+ * cell is not simple, or the row has too many cells. */
 static bool take_cell(reader *r, size_t to)
 {
     size_t from = r->cell;
     if (to == from && r->s->delimiter == ' ')
-        return true; /* between blanks, or beside the line end */
+        return true; /* within a run of blanks that delimits, or at the end of the line: no cell */
     if (r->column >= r->s->columns || !unwrap(r, &from, &to))
         return false;
     if (r->s->part[r->column] >= 0 && !store(r, read_cell(r->text + from, to - from)))
@@ -196,7 +213,7 @@ static bool take_cell(reader *r, size_t to)
 
 /* ---- rows ---- */
 
-/* Goes to a row that begins at `place`. */
+/* Starts a row that begins at index `place`. */
 static inline void begin_row(reader *r, size_t place)
 {
     r->row = r->cell = place;
@@ -204,7 +221,7 @@ static inline void begin_row(reader *r, size_t place)
     r->exact = r->sink->exact_rows > 0 ? r->sink->exact : NULL;
 }
 
-/* A row was written; the next one begins at `next`. */
+/* Counts the row, which is complete, and starts the next one at index `next`. */
 static inline void end_row(reader *r, size_t next)
 {
     plm_rows_advance(r->s, r->sink);
@@ -212,12 +229,14 @@ static inline void end_row(reader *r, size_t next)
     begin_row(r, next);
 }
 
+/* True if all rows wanted are read, or the next one begins at the limit or later. */
 static inline bool is_enough(const reader *r)
 {
     return r->sink->rows >= r->sink->most || r->row >= r->limit;
 }
 
-/* The row's last cell ends before `to`, the line before `next`; false = it is not simple. */
+/* Ends a row: its last cell ends before `to`, and the next line begins at `next`. An empty line is
+ * skipped. False: the row is not simple, has too few cells or is too long. */
 static bool take_end(reader *r, size_t to, size_t next)
 {
     const plm_rows_shape *s = r->s;
@@ -235,15 +254,19 @@ static bool take_end(reader *r, size_t to, size_t next)
 
 /* ---- marks ---- */
 
-/* The marked bytes of a text, one after the other. */
+/* Iterates over the marked bytes of a text: those of plm_scan_cells. */
 typedef struct {
     const plm_rows_shape *s;
     const char *text;
-    size_t at, end; /* the block of 64 bytes whose marks are taken; the end of the text */
-    size_t block, blocks;
+    size_t at, end;       /* index of the present block of 64 bytes; the end of the text */
+    size_t block, blocks; /* number of the present block in `mask`; number of blocks there */
+    /* bits: marks of the present block that are not used yet. mask: the marks of each block that
+     * was scanned */
     uint64_t bits, mask[SCANNED];
 } marks;
 
+/* Goes to the next block, and scans SCANNED blocks when none are left. Clears marks behind the end
+ * of the text. False: there is no next block. */
 static bool scan_more(marks *m)
 {
     const char delimiter[2] = {m->s->delimiter, m->s->delimiter == ' ' ? '\t' : m->s->delimiter};
@@ -262,7 +285,7 @@ static bool scan_more(marks *m)
     return true;
 }
 
-/* The place of the next marked byte; `end` = there is none. */
+/* Takes the next mark and returns the index of its byte; `end` = there is none. */
 static inline size_t next_mark(marks *m)
 {
     while (m->bits == 0)
@@ -273,16 +296,18 @@ static inline size_t next_mark(marks *m)
     return place;
 }
 
-/* Whether the row is complete with a last cell that ends before `place`, and short enough. */
+/* True if cell number `column`, which ends before `place`, is the last one of its row, and the row
+ * is not too long. */
 static bool is_whole(const reader *r, size_t column, size_t place)
 {
     const plm_rows_shape *s = r->s;
     return column + 1 == s->columns && (s->most_bytes == 0 || place - r->row < s->most_bytes);
 }
 
-/* The cells that end in the block whose marks are taken, as long as they are the usual ones:
- * numbers of inputs and targets, without blanks or quotes. Whole rows, too, while more are
- * wanted. */
+/* Reads the cells that end in the present block, as long as they are usual ones: numbers of inputs
+ * or targets without blanks and quotes, and line ends that are LF. Stops at the first other cell,
+ * whose mark stays for take_mark, and when enough rows are read. This is the hot loop, so it keeps
+ * its state in local variables. */
 static void take_cells(reader *r, marks *m)
 {
     const plm_rows_shape *s = r->s;
@@ -318,8 +343,9 @@ static void take_cells(reader *r, marks *m)
     m->bits = bits;
 }
 
-/* A quote at `place`. Before a cell it opens it, and the cell must end on this line; elsewhere it
- * is a letter like others. */
+/* Handles a quote at index `place`. At the beginning of a cell the quote opens it: finds the
+ * closing quote, which must be on the same line. Within a cell the quote is a letter like any
+ * other. ENOUGH means: continue with the next mark. */
 static plm_rows_stop take_quote(reader *r, marks *m, size_t place)
 {
     size_t first = r->cell, before = place;
@@ -343,7 +369,7 @@ static plm_rows_stop take_quote(reader *r, marks *m, size_t place)
     return PLM_ROWS_ENOUGH;
 }
 
-/* A line end at `place`: LF, CR, or both. */
+/* Handles a line end at index `place`: LF, CR or CRLF. ENOUGH means: continue. */
 static plm_rows_stop take_line_end(reader *r, marks *m, size_t place)
 {
     size_t next = place + 1;
@@ -356,7 +382,8 @@ static plm_rows_stop take_line_end(reader *r, marks *m, size_t place)
     return take_end(r, place, next) ? PLM_ROWS_ENOUGH : PLM_ROWS_ODD;
 }
 
-/* The next marked byte; SHORT where there is none. */
+/* Reads the usual cells of the present block, then handles one other mark. ENOUGH means: continue,
+ * unless is_enough. SHORT: there are no more marks. */
 static plm_rows_stop take_mark(reader *r, marks *m)
 {
     while (m->bits == 0)

@@ -1,38 +1,44 @@
-/* Rows of numbers in text that lies in memory, read quickly where they are simple. What is not (a
- * fault, a quoted cell of several lines, a number in an unusual form) is left to cells.h, which
- * reads everything and tells what is wrong. No memory is taken and no error recorded: any thread
- * may read. */
+/* A fast reader for rows of numbers in separated text that is already in memory. It reads simple
+ * rows only. It stops at any other row: one with an error, a quoted cell of several lines, or a
+ * number in an unusual form. The caller then reads that row by cells.h, which takes every valid row
+ * and reports errors.
+ *
+ * The reader allocates nothing and records no error, so any thread may use it. */
 #ifndef PLM_DATA_ROWS_H
 #define PLM_DATA_ROWS_H
 
 #include "data/data.h"
 
-/* The text must lie in a block that goes on so far before its first byte and behind its last. */
+/* Bytes that must be readable before the text and behind it, since the reader loads 8 or 64 bytes
+ * at once. Their values do not matter. */
 enum { PLM_ROWS_MARGIN = 64 };
 
-/* How the rows of a table look. */
+/* The form of a table's rows, and the part of the source that each column belongs to
+ * (columns.h). */
 typedef struct {
-    const char *isa;     /* of the kernel table */
-    char delimiter;      /* ' ' = any run of blanks */
-    size_t columns;      /* of each row */
-    const int *part;     /* [columns] of the source; -1 = the column is not read */
-    const size_t *place; /* [columns] in the part */
-    int parts;
-    int weight;        /* the part whose numbers must be 0 or more; -1 = none */
-    size_t most_bytes; /* of a row; 0 = any */
+    const char *isa;     /* instruction set: plm_kernels.isa */
+    char delimiter;      /* ' ' = any run of spaces and tabs */
+    size_t columns;      /* number of cells in each row */
+    const int *part;     /* [columns] the part of each column; -1 = the column is not read */
+    const size_t *place; /* [columns] the index of each column within its part */
+    int parts;           /* number of parts of the source */
+    int weight;          /* the part whose numbers must be 0 or more; -1 = none */
+    size_t most_bytes;   /* limit for the bytes of a row; 0 = none */
 } plm_rows_shape;
 
-/* Where rows go, and how many there were. */
+/* Receives rows: where the next row is written, how many rows are wanted, and how many have been
+ * read. */
 typedef struct {
-    float *out[PLM_PARTS];  /* the next row of each part */
-    size_t step[PLM_PARTS]; /* numbers from a row to the next; 0 = all at the same place */
-    double *exact;          /* the next row in double, all columns of it */
-    int64_t exact_rows;     /* how many are wanted in double */
-    int64_t most, rows;     /* rows wanted, rows read */
-    int64_t lines;          /* line ends behind what was read */
+    float *out[PLM_PARTS];  /* for each part, where its numbers of the next row go */
+    size_t step[PLM_PARTS]; /* numbers from one row to the next; 0 = each row overwrites the last */
+    /* [columns] where the next row goes in double; columns without a part are not written */
+    double *exact;
+    int64_t exact_rows; /* number of rows that are still wanted in double; 0 = none */
+    int64_t most, rows; /* number of rows wanted; number of rows read */
+    int64_t lines;      /* number of line ends passed, those of blank lines included */
 } plm_rows_sink;
 
-/* A row more was written: the sink goes to the next. */
+/* Moves the sink to its next row, after a row was written. */
 static inline void plm_rows_advance(const plm_rows_shape *s, plm_rows_sink *sink)
 {
     for (int i = 0; i < s->parts; i++)
@@ -46,18 +52,19 @@ static inline void plm_rows_advance(const plm_rows_shape *s, plm_rows_sink *sink
 
 /* Why reading stopped. */
 typedef enum {
-    PLM_ROWS_ENOUGH, /* as many rows as were wanted, or the next one begins at the limit or later */
-    PLM_ROWS_SHORT,  /* the next row's end is not there */
-    PLM_ROWS_ODD     /* the next row is not simple */
+    PLM_ROWS_ENOUGH, /* all rows wanted are read, or the next row begins at the limit or later */
+    PLM_ROWS_SHORT,  /* the text ends before the next row does */
+    PLM_ROWS_ODD     /* the next row is not simple: read it by cells.h */
 } plm_rows_stop;
 
-/* Reads rows from text[*at .. end), those that begin before `limit`; *at becomes the beginning of
- * the first that is not read. */
+/* Reads rows from text[*at .. end) into the sink, as long as they begin before index `limit`. *at
+ * becomes the index at which the first row that was not read begins. Of that row, some numbers may
+ * have been written to the sink's next row; they do not count. */
 plm_rows_stop plm_rows_read(const plm_rows_shape *s, const char *text, size_t *at, size_t limit,
                             size_t end, plm_rows_sink *sink);
 
-/* The number that text[0 .. length) is, as plm_cell_number reads it; NaN = it is none, or not a
- * simple one. */
+/* Returns the number in text[0 .. length), which is the one that plm_cell_number finds. NaN = the
+ * text is no number, or not a simple one. */
 double plm_rows_number(const char *text, size_t length);
 
 #endif

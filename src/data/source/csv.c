@@ -1,9 +1,14 @@
-/* csv: tables of numbers in separated text. A row becomes parts of float32: inputs, targets and
- * a weight, as columns.c finds them. Read whole, or streamed when the file is large. */
+/* csv: tables of numbers in separated text. columns.c decides which columns are inputs, targets and
+ * the weight; the rows become parts of float32. A table is loaded whole, or streamed if it is
+ * large.
+ *
+ * Opening reads the first two rows to find the delimiter and the header, then begins again at the
+ * first row. */
 #include "data/csv.h"
 
 #include <string.h>
 
+/* The keys of the spec; the field table below explains them. */
 typedef struct {
     const char *file;
     const plm_spec *target;
@@ -14,6 +19,8 @@ typedef struct {
     int64_t max_columns, max_line;
 } csv;
 
+/* stream=auto streams files that have more bytes than these. FIRST_ROWS: rows that look_ahead reads
+ * at a time. */
 enum { STREAM_ABOVE = 1 << 30, STREAM_ABOVE_COMPRESSED = 1 << 28, FIRST_ROWS = 256 };
 
 static const plm_field fields[] = {
@@ -41,6 +48,7 @@ static const plm_field fields[] = {
 
 /* ---- what the file looks like ---- */
 
+/* Sets the delimiter: the given character or name, or a guess for "auto". */
 static plm_status choose_delimiter(plm_source *s, plm_csv *t, const char *given)
 {
     static const char *const names[][2] = {{"tab", "\t"},  {"\\t", "\t"},      {"space", " "},
@@ -58,16 +66,17 @@ static plm_status choose_delimiter(plm_source *s, plm_csv *t, const char *given)
     return PLM_OK;
 }
 
-/* What a first line tells about itself. */
+/* Facts about the first line, from which looks_like_header decides whether it is a header. */
 typedef struct {
-    bool *is_text; /* of each cell */
-    size_t texts, numbers;
-    bool known;   /* it holds the names that a model knows */
-    bool counted; /* 0, 1, 2, ... */
+    bool *is_text;         /* [columns] the cell is a text: no number, not empty, not missing */
+    size_t texts, numbers; /* number of cells that are texts, and that are numbers */
+    bool known;            /* the line has all names of columns that the model knows */
+    bool counted;          /* the cells are 0, 1, 2, ...: see is_counted */
 } first_line;
 
-/* The columns by their numbers, as pandas names what has no names: 0,1,2 or, with the numbers of
- * the rows before them, ,0,1,2. */
+/* True if the line is 0,1,2,... or ,0,1,2,...: the header that pandas writes for columns without
+ * names, with an empty first cell above the row numbers. At least three columns are needed, since
+ * 0,1 may well be a row. */
 static bool is_counted(const plm_csv *t)
 {
     const size_t first = *plm_csv_cell_text(t, 0) ? 0 : 1;
@@ -79,6 +88,7 @@ static bool is_counted(const plm_csv *t)
     return t->columns.count >= 3;
 }
 
+/* Keeps the cells of the first line as names of the columns, and collects the facts about it. */
 static plm_status keep_first_line(plm_source *s, plm_csv *t, first_line *f)
 {
     const char **name = plm_arena_array(&s->arena, t->columns.count, sizeof *name);
@@ -101,8 +111,10 @@ static plm_status keep_first_line(plm_source *s, plm_csv *t, first_line *f)
     return plm_columns_are_known(s, &t->columns, &f->known);
 }
 
-/* Names stand above numbers: a first line is a header when it has text and no numbers, or text
- * where the second line has a number, or the names that a model knows. */
+/* Decides for header=auto. The first line is a header if it has all names that the model knows, or
+ * counts the columns (is_counted), or has texts and no numbers, or has a text above a number of the
+ * second row. A line with texts also counts as a header if there is no second row to compare, or
+ * one with another number of cells. second: there is a second row, and it was read last. */
 static bool looks_like_header(const plm_csv *t, const first_line *f, bool second)
 {
     double number = 0;
@@ -118,7 +130,8 @@ static bool looks_like_header(const plm_csv *t, const first_line *f, bool second
     return false;
 }
 
-/* Names that are numbers may be a first row: how the line was taken is reported. */
+/* Warns that the first line was taken as a header, if some of its names are numbers, so that it
+ * might be a row. */
 static void remark_header(const plm_source *s, const plm_csv *t, const first_line *f)
 {
     plm_text list = {.w = (plm *)&s->w};
@@ -135,6 +148,8 @@ static void remark_header(const plm_source *s, const plm_csv *t, const first_lin
     plm_text_free(&list);
 }
 
+/* Reads the first two rows: finds the delimiter, the number of columns and their names (NULL = the
+ * table has no header). */
 static plm_status read_head(plm_source *s, plm_csv *t, const csv *c)
 {
     first_line f = {0};
@@ -161,6 +176,7 @@ static plm_status read_head(plm_source *s, plm_csv *t, const csv *c)
 
 /* ---- rows ---- */
 
+/* Reads the next rows of a streamed table. */
 static plm_status read_csv(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     plm_rows_sink sink = {.most = most};
@@ -174,6 +190,7 @@ static plm_status read_csv(plm_source *s, int64_t most, void *const out[PLM_PART
     return status;
 }
 
+/* Goes to a row by reading all rows before it, since rows differ in length. */
 static plm_status seek_csv(plm_source *s, int64_t row)
 {
     plm_csv *t = s->state;
@@ -195,7 +212,7 @@ static plm_status open_cells(plm_source *s, plm_csv *t)
     return plm_cells_open(&t->cells);
 }
 
-/* What the file looks like stays known. */
+/* Closes the file, but keeps the settings, so that line_csv can open it again. */
 static void close_cells(plm_source *s, plm_csv *t)
 {
     const plm_cells known = {.w = &s->w,
@@ -217,7 +234,7 @@ static void close_csv(plm_source *s)
     plm_collected_free(&t->first);
 }
 
-/* Reads the file once more, up to the row. */
+/* Finds the line of a row for a message: reads the file once more, up to that row. 0 = failed. */
 static int64_t line_csv(plm_source *s, int64_t row)
 {
     plm_csv *t = s->state;
@@ -232,6 +249,7 @@ static int64_t line_csv(plm_source *s, int64_t row)
 
 /* ---- digits that are lost ---- */
 
+/* Warns of columns that lose digits as float32, going by the first rows (rounding.h). */
 static plm_status look(plm_source *s, const plm_csv *t)
 {
     const plm_first_rows r = {.number = t->first.number,
@@ -245,8 +263,8 @@ static plm_status look(plm_source *s, const plm_csv *t)
     return plm_rounding_look(s, &r);
 }
 
-/* The first rows of a streamed table, which begins again with its first epoch. What is wrong with
- * them is reported then. */
+/* Reads the first rows of a streamed table, only for the warning of lost digits. Errors in these
+ * rows are ignored: the first epoch reads them again and reports them. */
 static plm_status look_ahead(plm_source *s, plm_csv *t)
 {
     plm_arena a = {.w = &s->w};
@@ -279,6 +297,7 @@ static plm_status load_csv(plm_source *s)
     return PLM_OK;
 }
 
+/* True if the table is to be streamed: as the spec says, or because the file is large. */
 static bool is_streamed(const csv *c, const plm_reader *r)
 {
     if (strcmp(c->stream, "auto") != 0)
@@ -286,6 +305,8 @@ static bool is_streamed(const csv *c, const plm_reader *r)
     return plm_reader_size(r) > (plm_reader_compressed(r) ? STREAM_ABOVE_COMPRESSED : STREAM_ABOVE);
 }
 
+/* Opens the file, chooses the columns, and loads the rows unless they are streamed. Rows are
+ * collected in double only if somebody receives warnings. */
 static plm_status open_csv(plm_source *s, const void *config)
 {
     const csv *c = config;
