@@ -1,6 +1,6 @@
-/* Prefetching batches. There is a ring of slots; a thread fills the next free slot while the caller
- * works on the one that was lent to it. The thread touches the stream and its source only between
- * `start` and `rest`. All shared fields are protected by one lock. */
+/* Prefetches batches. There is a ring of slots. A thread fills the next free slot while the caller
+ * works on the slot that was lent to it. The thread uses the stream and its source only between
+ * plm_ahead_start and plm_ahead_rest. One lock protects all shared fields. */
 #include "base/lock.h"
 #include "base/system.h"
 #include "data/data.h"
@@ -13,7 +13,7 @@ struct plm_ahead {
     plm_condition changed;
     plm_slot *slot; /* [slots] a ring */
     int slots;
-    int first, filled; /* the filled slots are first, first + 1, ... */
+    int first, filled; /* `filled` slots are full: first, first + 1, ..., modulo `slots` */
     bool lent;         /* slot `first` is lent to the caller */
     bool working;      /* the thread may fill slots */
     bool busy;         /* it is filling one now */
@@ -51,7 +51,7 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* false = the system has no thread or lock left. */
+/* Makes the lock and starts the thread. False: the system has no thread or lock left. */
 static bool start(plm_ahead *a)
 {
     if (!plm_lock_open(&a->lock))

@@ -7,16 +7,16 @@
 
 #include "base/threads.h"
 
-/* MOST_INFLATION is the largest factor by which DEFLATE can expand (RFC 1951: 258 bytes from 2
- * bits, and a little for the frame). */
 enum {
+    /* the largest factor by which DEFLATE can expand: RFC 1951 makes 258 bytes of 2 bits */
     MOST_INFLATION = 1032,
-    STREAM_ABOVE = 1 << 30,
-    LEAST_MAPPED = 1 << 20,
-    WORTH_THREADS = 1 << 20,
-    ROWS_AT_ONCE = 64
+    STREAM_ABOVE = 1 << 30,  /* stream=auto streams files with more bytes of numbers */
+    LEAST_MAPPED = 1 << 20,  /* files with fewer bytes of numbers are read, not mapped */
+    WORTH_THREADS = 1 << 20, /* with fewer bytes of numbers, one thread converts them */
+    ROWS_AT_ONCE = 64        /* rows that a thread converts at a time */
 };
 
+/* The state of the source: its files, one for each part. */
 typedef struct {
     plm_array_file file[PLM_PARTS];
     int files;
@@ -78,6 +78,7 @@ static bool is_streamed(const char *stream, const array_set *p, const plm_source
 
 /* ---- loading ---- */
 
+/* Closes the files, but not their mappings. */
 static void close_readers(array_set *p)
 {
     for (int i = 0; i < p->files; i++) {
@@ -111,12 +112,13 @@ static void copy_apart(char *to, size_t step, const char *from, size_t count, si
 typedef struct {
     const plm_array_file *f;
     const plm_table *t;
-    char *to;
-    const char *from;
+    char *to;         /* [rows][width] the numbers of the table */
+    const char *from; /* the numbers in the order of the file; may be equal to `to` */
 } conversion;
 
-/* Reorders some rows of numbers in Fortran's order: in `from`, element (i0, i1, ...) is at i0 +
- * i1 * dims[0] + i2 * dims[0] * dims[1] + ...; to[rows][width]. */
+/* Copies `count` rows, from row `first` on, of numbers in Fortran's order. In `from`, element (i0,
+ * i1, i2, ...) is at i0 + i1 * dims[0] + i2 * dims[0] * dims[1] + ..., so the numbers of one column
+ * of `to` are neighbours there: the loop goes through the columns of `to`. */
 static void order_by_rows(const conversion *c, size_t first, size_t count)
 {
     const plm_table *t = c->t;
@@ -133,6 +135,8 @@ static void order_by_rows(const conversion *c, size_t first, size_t count)
     }
 }
 
+/* True if the order of the file differs from that of the table; an array with a single axis has
+ * only one order. */
 static bool is_by_column(const plm_array_file *f, const plm_table *t)
 {
     return f->by_column && t->rank > 0;
@@ -157,7 +161,9 @@ static void convert_share(void *argument, int thread, int threads)
     }
 }
 
-/* Fills the table with the numbers of the file: [rows, ...], in the machine's byte order. */
+/* Fills the table with the numbers at `from`, which are in the order and byte order of the file:
+ * makes them [rows, ...], in the machine's byte order. Several threads share the rows of large
+ * tables. */
 static void convert(plm_source *s, const plm_array_file *f, const plm_table *t, const char *from)
 {
     conversion c = {.f = f, .t = t, .to = t->owned, .from = from};
@@ -165,7 +171,8 @@ static void convert(plm_source *s, const plm_array_file *f, const plm_table *t, 
     plm_parallel(s->w.pool, threads, convert_share, &c);
 }
 
-/* Whether the numbers of a file can be used as they are. */
+/* True if the numbers can be used in the mapped file as they are: byte order, order and alignment
+ * are those of the machine. */
 static bool is_ready(const plm_array_file *f, const plm_table *t)
 {
     const size_t size = plm_element_size(f->element);
@@ -209,6 +216,8 @@ static plm_status read_body(plm_source *s, plm_array_file *f, const plm_table *t
     return PLM_OK;
 }
 
+/* Reads the numbers into a table of their own, and converts them. Numbers in Fortran's order cannot
+ * be converted in place: a second table is then allocated. */
 static plm_status load_copied(plm_source *s, plm_array_file *f, plm_table *t)
 {
     char *numbers = plm_source_table(s, t, f->dims[0]);
@@ -228,6 +237,8 @@ static plm_status load_copied(plm_source *s, plm_array_file *f, plm_table *t)
     return rows ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Loads the numbers of all files, checks them, and counts the classes of the first target. may_map:
+ * files may be mapped. */
 static plm_status load_all(plm_source *s, array_set *p, bool may_map)
 {
     for (int i = 0; i < p->files; i++) {
@@ -324,7 +335,8 @@ plm_status plm_array_set_seek(plm_source *s, int64_t row)
     return PLM_OK;
 }
 
-/* The caller asks for no more rows than there are. */
+/* Reads the next `most` rows of each file. The caller never asks for more rows than there are,
+ * since the header gives their number (pull_source in flow.c). */
 plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     array_set *p = s->state;
@@ -355,7 +367,8 @@ void plm_array_set_close(plm_source *s)
 
 /* ---- IDX ---- */
 
-/* The element of an IDX type: 08 u8, 09 i8, 0B i16, 0C i32, 0D f32, 0E f64. */
+/* Finds the number type of an IDX type byte: 08 u8, 09 i8, 0B i16, 0C i32, 0D f32, 0E f64. False:
+ * there is no such type. */
 static bool idx_element(unsigned char type, plm_element *out)
 {
     static const struct {

@@ -1,4 +1,5 @@
-/* The source over the caller's arrays: borrowed, in memory, of any dtype. */
+/* The source whose rows are the caller's arrays, of any dtype. The arrays are borrowed, not
+ * copied. */
 #include "data/rounding.h"
 
 static const plm_source_kind arrays = {
@@ -51,7 +52,7 @@ static plm_status take_side(plm_source *s, int first, int count, const plm_view 
     return PLM_OK;
 }
 
-/* Makes the parts of all arrays, checks targets and weights, and counts classes. */
+/* Makes the parts of all arrays, checks that targets and weights are finite, and counts classes. */
 static plm_status open_arrays(plm_source *s, const plm_arrays *a)
 {
     if (a->inputs == 0 || !a->input)

@@ -2,7 +2,7 @@
  * plm_ahead_open will allocate. */
 #include "data/data.h"
 
-/* Bytes of a slot. */
+/* Returns the bytes of the inputs and targets of a slot. */
 static size_t slot_bytes(const plm_data *d)
 {
     size_t row = 0;
@@ -11,7 +11,8 @@ static size_t slot_bytes(const plm_data *d)
     return row * (size_t)plm_flow_capacity(d);
 }
 
-/* Bytes that the first batch will allocate. */
+/* Returns the bytes that the first batch will allocate: the slots, and the order of the rows or the
+ * memory for rows as they are in the file. */
 static size_t to_come(const plm_data *d)
 {
     size_t sum = slot_bytes(d);

@@ -6,7 +6,8 @@
 
 enum { EXCERPT = 40 };
 
-/* True for "0,5", in a table with another delimiter or in quotes. */
+/* True for "0,5": a number if its first comma is replaced by a point. Such a cell comes from a
+ * table with another delimiter, or was in quotes. */
 static bool has_decimal_comma(const char *text)
 {
     char pointed[EXCERPT];
@@ -19,7 +20,8 @@ static bool has_decimal_comma(const char *text)
     return plm_cell_number(pointed, &number);
 }
 
-/* True for "1,234" and "12,345,678.9": commas before groups of three digits. */
+/* True for "1,234" and "12,345,678.9": one to three digits, then groups of a comma and three
+ * digits, then perhaps decimals. */
 static bool has_thousands(const char *text)
 {
     static const char digits[] = "0123456789";

@@ -4,7 +4,7 @@
 
 #include "data/data.h"
 
-enum { MOST = 1000000 };
+enum { MOST = 1000000 }; /* labels must be below; larger numbers are no class numbers */
 
 int64_t plm_data_count_classes(const plm_data *d)
 {
@@ -67,7 +67,8 @@ static plm_status check(const plm_transform *t)
     return PLM_OK;
 }
 
-/* new_class[c] = 0 if class c is listed, else -1. */
+/* Sets new_class[c] = 0 if class c is in the list, else -1. Fails if the list has something that is
+ * no class. */
 static plm_status mark(const plm_transform *t, const plm_reals *list, int64_t classes,
                        int64_t *new_class)
 {
@@ -84,7 +85,7 @@ static plm_status mark(const plm_transform *t, const plm_reals *list, int64_t cl
     return PLM_OK;
 }
 
-/* Reduces the rows of the stream to those whose class remains. */
+/* Reduces the rows of the stream to those whose class remains (new_class >= 0). */
 static plm_status pick(plm_data *d, int64_t classes)
 {
     const plm_table *t = &d->source->table[d->source->inputs];

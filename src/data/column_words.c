@@ -3,13 +3,16 @@
 
 enum { MOST_NAMES = 8 };
 
-/* The numbers of the columns of some parts, in the order of the parts. */
+/* The columns of some parts, by their numbers in the table: part after part, and within a part in
+ * the part's own order. */
 typedef struct {
-    size_t *column;
+    size_t *column; /* [count] */
     size_t count;
 } chosen;
 
-/* Lists the columns of the parts first .. first + count - 1; out->column is freed by the caller. */
+/* Lists the columns of the parts first .. first + count - 1: counts the columns of each part, which
+ * gives the index at which the part begins in the list, then enters each column there. The caller
+ * frees out->column. */
 static plm_status choose(plm_source *s, const plm_columns *c, int first, int count, chosen *out)
 {
     size_t begin[PLM_PARTS + 1] = {0};
@@ -28,7 +31,7 @@ static plm_status choose(plm_source *s, const plm_columns *c, int first, int cou
     return PLM_OK;
 }
 
-/* "column 3", "columns 0 to 3", "columns 0, 2, 5" */
+/* Appends the numbers of columns: "column 3", "columns 0 to 3", "columns 0, 2, 5". */
 static void add_numbers(plm_text *t, const chosen *of)
 {
     const size_t last = of->count - 1;
@@ -44,7 +47,7 @@ static void add_numbers(plm_text *t, const chosen *of)
         plm_text_format(t, ", ... (%zu columns)", of->count);
 }
 
-/* "size, rooms, age", with at most MOST_NAMES names. */
+/* Appends the names of columns, at most MOST_NAMES of them: "size, rooms, age". */
 static void add_names(plm_text *t, const plm_columns *c, const chosen *of)
 {
     for (size_t i = 0; i < of->count && i < MOST_NAMES; i++)

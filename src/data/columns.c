@@ -1,6 +1,9 @@
 /* Assigns the columns of a table to the parts of a source. The spec gives columns by names, numbers
- * and ranges; what it leaves open follows from what the model knows about the columns, or else all
- * other columns are inputs. */
+ * and ranges. For columns that the spec does not give, what the model knows is used; if that is
+ * nothing, all remaining columns are inputs.
+ *
+ * A "side" is what one key of the spec gives: the inputs, the targets or the weights. It has one
+ * part, or several if the key is a list of lists. */
 #include "data/columns.h"
 
 #include <stdlib.h>
@@ -12,7 +15,8 @@
 
 /* ---- finding ---- */
 
-/* Appends "did you mean 'age'? columns: size, rooms, age", as far as it fits into a hint. */
+/* Appends the hint of an unknown column: "did you mean 'age'? columns: size, rooms, age", cut off
+ * at the capacity of a hint. Without a header, it names the range of numbers. */
 static void advise(plm_text *hint, const plm_columns *c, const char *name)
 {
     const char *const nearest = c->name && name ? plm_name_nearest(name, c->name, c->count) : NULL;
@@ -41,7 +45,8 @@ static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spe
     return status;
 }
 
-/* The column with this name: exactly, else ignoring case and underscores. */
+/* Finds the column with this name: an exact match, else one that ignores case and underscores.
+ * False: there is none. */
 static bool find_name(const plm_columns *c, const char *text, size_t *out)
 {
     for (int alike = 0; alike < 2 && c->name && text; alike++)
@@ -53,7 +58,8 @@ static bool find_name(const plm_columns *c, const char *text, size_t *out)
     return false;
 }
 
-/* The column with this number; negative = counted from the end. */
+/* Finds the column with this number; a negative number counts from the end. False: the number is
+ * out of range, or not a whole number. */
 static bool find_number(const plm_columns *c, double number, size_t *out)
 {
     const double n = number < 0 ? number + (double)c->count : number;
@@ -63,7 +69,8 @@ static bool find_number(const plm_columns *c, double number, size_t *out)
     return n == (double)*out;
 }
 
-/* One end of a range: a name or a number, as text. */
+/* Finds the column at one end of a range, the `length` bytes at `from`, which is a name or a
+ * number. False: there is no such column, or no memory. */
 static bool find_end(plm_source *s, const plm_columns *c, const char *from, size_t length,
                      size_t *out)
 {
@@ -107,7 +114,8 @@ static plm_status find_columns(plm_source *s, const plm_columns *c, const plm_sp
 
 /* ---- parts ---- */
 
-/* Adds the columns of an entry to a part; *width: its columns so far. */
+/* Adds the columns of an entry to a part. *width: the number of columns that the part has so far,
+ * which grows. Fails if a column already belongs to a part. */
 static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *given, int part,
                               size_t *width)
 {
@@ -159,8 +167,9 @@ static bool has_lists(const plm_spec *given)
     return false;
 }
 
-/* Adds all parts of a side, from part `first` on: one, or one for each list in the list. *parts:
- * their number. */
+/* Adds all parts of a side, numbered from `first` on: a single part, or one part for each list in
+ * the list. *parts: their number. width[PLM_PARTS]: the number of columns of each part. given =
+ * NULL: the side has no parts. */
 static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *given, int first,
                            size_t width[PLM_PARTS], int *parts)
 {
@@ -183,7 +192,7 @@ static bool is_default(const plm_spec *given)
     return given && given->type == PLM_SPEC_NUMBER && given->column == 1;
 }
 
-/* All remaining columns become the input. */
+/* Makes all columns that belong to no part columns of part 0, the input. */
 static void take_rest(plm_columns *c, size_t *width)
 {
     for (size_t i = 0; i < c->count; i++)
@@ -193,8 +202,8 @@ static void take_rest(plm_columns *c, size_t *width)
         }
 }
 
-/* If targets were not requested, drops the default target column instead of treating it as an
- * input. */
+/* If the caller wants no targets and the spec gave none, the column of the default target is not
+ * read, neither as a target nor as an input. */
 static void forget_targets(plm_source *s, plm_columns *c, const plm_spec *given)
 {
     if (s->known.wants_targets || !is_default(given) || s->weighted)
@@ -230,7 +239,7 @@ static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_given
     return PLM_OK;
 }
 
-/* Keeps a description of the columns, for messages. */
+/* Sets the texts that name the columns of inputs and of targets in messages. */
 static plm_status keep_words(plm_source *s, const plm_columns *c)
 {
     s->input_words = plm_columns_words(s, c, 0, s->inputs);
@@ -240,8 +249,8 @@ static plm_status keep_words(plm_source *s, const plm_columns *c)
 
 /* ---- columns that a model knows ---- */
 
-/* The number of names in a list, or in a list of lists, that are not columns of the table; *first:
- * the first of them. exact: names must be equal, including case. */
+/* Returns how many names in a list, or in a list of lists, are not columns of the table. *first:
+ * the first such name. exact: names must be equal; otherwise case and underscores are ignored. */
 static size_t count_missing(const plm_columns *c, const plm_spec *known, bool exact,
                             const char **first)
 {
@@ -271,7 +280,7 @@ plm_status plm_columns_are_known(plm_source *s, const plm_columns *c, bool *out)
     return PLM_OK;
 }
 
-/* *out: the known columns, all of which must be in the table. */
+/* Parses a list of columns that the model knows into *out, and fails if one is not in the table. */
 static plm_status take_known(plm_source *s, const plm_columns *c, const char *known,
                              const char *file, const plm_spec **out)
 {
@@ -329,12 +338,14 @@ const char *plm_column_name(plm_arena *a, const char *cell)
     return name;
 }
 
+/* For qsort of names. */
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Finds a name that two columns of inputs and targets share: names then do not identify columns. */
+/* Sets s->duplicate if two columns of inputs or targets have the same name, so that names do not
+ * identify columns. Sorts the names, so that equal ones are neighbours. */
 static plm_status find_duplicate(plm_source *s, const plm_columns *c)
 {
     size_t n = 0;
@@ -372,7 +383,7 @@ static plm_status keep_names(plm_source *s, const plm_columns *c)
     return PLM_OK;
 }
 
-/* Appends "['age', 'height']". */
+/* Appends the names of a part's columns as a list: "['age', 'height']". */
 static void print_part(plm_text *t, const plm_table *part)
 {
     for (size_t i = 0; i < part->width; i++) {

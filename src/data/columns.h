@@ -1,4 +1,5 @@
-/* Which column of a table belongs to which part of a source. */
+/* Decides which part of a source (an input, a target or the weights) each column of a table belongs
+ * to, and at which place in the rows of that part. */
 #ifndef PLM_DATA_COLUMNS_H
 #define PLM_DATA_COLUMNS_H
 
@@ -10,7 +11,7 @@ typedef struct {
     const char *const *name; /* [count]; NULL = the table has no header */
     int *part;               /* [count] the part of each column; -1 = none */
     size_t *place;           /* [count] the place of each column within its part */
-    bool run;                /* some were given as a range 'a:b' */
+    bool run;                /* while columns are chosen: some were given as a range 'a:b' */
 } plm_columns;
 
 /* What the spec gives. A column is given by its name or by its number from 0 (negative = from the
@@ -22,10 +23,11 @@ typedef struct {
     const plm_spec *weight; /* one column; NULL = no weights */
 } plm_columns_given;
 
-/* A cell as a name, in the arena: if it is not UTF-8, it is read as Latin-1. NULL = no memory. */
+/* Returns a copy of a cell in the arena, for the name of a column. A cell that is not UTF-8 is
+ * taken as Latin-1 and converted. NULL = no memory. */
 const char *plm_column_name(plm_arena *a, const char *cell);
-/* *out: true if the first line of a table has all names that the model knows; false if it knows
- * none. */
+/* *out = true if the table's first line, which is in c->name, has every name that the model knows;
+ * false also if the model knows no names. */
 PLM_CHECKED plm_status plm_columns_are_known(plm_source *s, const plm_columns *c, bool *out);
 /* Fills part and place, and the source's inputs, targets, weighted and tables (float32, called
  * `name`, with an unknown number of rows). What the spec leaves open follows from s->known. Errors:
@@ -33,8 +35,9 @@ PLM_CHECKED plm_status plm_columns_are_known(plm_source *s, const plm_columns *c
  * column is missing. */
 PLM_CHECKED plm_status plm_columns_choose(plm_source *s, plm_columns *c,
                                           const plm_columns_given *given, const char *name);
-/* Names or numbers of the columns in the parts first .. first + count - 1, for messages: "size,
- * rooms", "columns 0 to 3", without a part "". NULL = no memory. */
+/* Returns a text, in the source's arena, that names the columns of the parts first .. first + count
+ * - 1, for messages: "size, rooms", or without a header "columns 0 to 3". "" if count is 0. NULL =
+ * no memory. */
 const char *plm_columns_words(plm_source *s, const plm_columns *c, int first, int count);
 
 #endif

@@ -42,8 +42,8 @@ typedef enum {
 
 /* Bytes of a number. */
 size_t plm_element_size(plm_element e);
-/* *numbers: the numbers of an array. false: it has no rows, no valid shape, or is larger than
- * memory. */
+/* *numbers = how many numbers an array has. False: the array has no rows, no valid shape or type,
+ * or is larger than memory can be. */
 bool plm_view_numbers(const plm_view *v, int64_t *numbers);
 /* The name of a type: "float32". */
 const char *plm_element_name(plm_element e);
@@ -52,7 +52,7 @@ bool plm_element_is_float(plm_element e);
 bool plm_element_of(plm_dtype dtype, plm_element *out);
 /* out[i] = in[i] as float32, i < n, rounded to nearest even. */
 void plm_element_decode(plm_element e, float *out, const void *in, size_t n);
-/* The same, with the vector instructions of `isa` (plm_kernels.isa). */
+/* As plm_element_decode, with the vector instructions of `isa` (plm_kernels.isa). */
 void plm_element_decode_by(const char *isa, plm_element e, float *out, const void *in, size_t n);
 /* out[i, :] = rows[row[i], :] as float32, for i < n; rows [.., width]. */
 void plm_element_gather(const char *isa, plm_element e, float *out, const void *rows, size_t width,
@@ -62,7 +62,7 @@ void plm_element_swap(plm_element e, void *data, size_t n);
 /* The first i < n whose number is NaN or infinite, or becomes infinite as float32; n = there is
  * none. */
 size_t plm_element_first_bad(plm_element e, const void *data, size_t n);
-/* The same by the vectors of an instruction set (plm_kernels.isa). */
+/* As plm_element_first_bad, with the vector instructions of `isa` (plm_kernels.isa). */
 size_t plm_element_first_bad_by(const char *isa, plm_element e, const void *data, size_t n);
 
 /* ---- sources ---- */
@@ -217,7 +217,8 @@ typedef struct plm_transform_kind {
      * rows, as plm_source_kind.read does. */
     plm_status (*start)(plm_transform *t, int64_t epoch);
     plm_status (*pull)(plm_transform *t, int64_t most, void *const out[PLM_PARTS], int64_t *got);
-    /* CHANGES: part i is value[i] [rows, width], in place, with the room asked for in settle. */
+    /* CHANGES: changes the numbers of a batch in place. Part i is value[i], [rows, width]; its
+     * memory has `room` numbers for each row, which settle may have raised (plm_part). */
     plm_status (*change)(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows);
 } plm_transform_kind;
 
@@ -238,14 +239,16 @@ struct plm_transform {
 typedef struct {
     int rank; /* of one row */
     int64_t dims[PLM_ROW_RANK];
-    size_t width, room; /* numbers of a row; the most any transform needs */
+    /* width: numbers of a row, after the transforms so far. room: numbers of a row to allocate,
+     * since a row changes in place and may be wider before or after a transform */
+    size_t width, room;
 } plm_part;
 
 /* The memory of one batch. */
 typedef struct {
-    float *value[PLM_PARTS];
-    int64_t rows;
-    plm_status status; /* of filling it: OK, END or an error */
+    float *value[PLM_PARTS]; /* [rows, width] for each part */
+    int64_t rows;            /* number of rows of the batch */
+    plm_status status;       /* of filling it: OK, END or an error */
 } plm_slot;
 
 typedef struct plm_ahead plm_ahead;
@@ -258,19 +261,21 @@ struct plm_data {
     int transforms;
     plm_part part[PLM_PARTS]; /* the parts of the source, then targets that transforms add */
     int added;                /* the number of added targets */
-    int64_t batch;
-    bool drop_remainder;
-    int ahead_batches;     /* number of batches to prefetch; -1 = not given */
-    const int64_t *chosen; /* the rows of the source that this stream has, rising; NULL = all */
-    int64_t first, last;   /* its positions in `chosen`; last = INT64_MAX if rows are unknown */
-    int splits;            /* number of splits so far */
-    int64_t classes;       /* classes of the first target, in batches; 0 = unknown */
+    int64_t batch;            /* max rows of a batch */
+    bool drop_remainder;      /* a last, smaller batch is left out */
+    int ahead_batches;        /* number of batches to prefetch; -1 = not given */
+    const int64_t *chosen;    /* the rows of the source that this stream has, rising; NULL = all */
+    int64_t first, last;      /* its positions in `chosen`; last = INT64_MAX if rows are unknown */
+    int splits;               /* number of splits so far */
+    int64_t classes;          /* classes of the first target, in batches; 0 = unknown */
     /* [classes of the source] the number that keep_classes or drop_classes gives each class, -1 =
      * its rows are left out; NULL = unchanged */
     const int64_t *new_class;
     bool begun;      /* a batch was asked for, so the memory is there */
     bool rewound;    /* an epoch was begun */
-    plm_order order; /* rows in memory: this epoch's, and the next position in it */
+    plm_order order; /* rows in memory: the order of this epoch */
+    /* room: capacity of `order`, in rows. at: rows in memory: the next position in `order`;
+     * streamed: number of rows read from the source in this epoch */
     int64_t room, at;
     void *raw[PLM_PARTS]; /* streamed: the rows of a batch in the file's number types */
     int64_t given;        /* number of rows of this epoch given so far */
@@ -300,7 +305,8 @@ const char *plm_source_title(const plm_source *s);
  * arena; "" = they have none. (columns.c) */
 PLM_CHECKED plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets,
                                         const char **out);
-/* The number of parts and of targets of a batch, and the number of the part that is target k. */
+/* The number of parts of a batch; the number of its targets; the number of the part that is target
+ * k. */
 int plm_data_parts(const plm_data *d);
 int plm_data_targets(const plm_data *d);
 int plm_data_target(const plm_data *d, int k);

@@ -5,8 +5,8 @@
 
 #include "data/data.h"
 
-/* How the rows of a stream are divided: all[0 .. kept) stay in it, all[kept .. kept + taken) are
- * taken away. all NULL: the last `taken` rows are taken. */
+/* How the rows of a stream are divided: the rows all[0 .. kept) stay in the stream, and the rows
+ * all[kept .. kept + taken) go to the new one. all = NULL: the last `taken` rows go. */
 typedef struct {
     int64_t *all;
     int64_t kept, taken;
@@ -95,7 +95,7 @@ static plm_status check_source(const plm_data *train, const plm_split_config *co
     return PLM_OK;
 }
 
-/* How many rows stay and go. */
+/* Computes how many rows stay and how many go. Fails if either number is 0. */
 static plm_status count_rows(const plm_data *train, const plm_split_config *config, division *v)
 {
     const int64_t n = train->last - train->first;
@@ -109,7 +109,8 @@ static plm_status count_rows(const plm_data *train, const plm_split_config *conf
     return PLM_OK;
 }
 
-/* The source for the new stream: the same one, or if it is streamed the file opened again. */
+/* Returns the source for the new stream, with a reference to it. Both streams share a source in
+ * memory; a streamed file is opened again. NULL = failed. */
 static plm_source *second_source(plm_data *train)
 {
     plm_source *s = train->source;
@@ -134,7 +135,7 @@ static plm_status take_rows(plm_data *d, const int64_t *rows, int64_t count)
     return PLM_OK;
 }
 
-/* Gives the new stream its rows and transforms. */
+/* Gives the new stream d its rows and the transforms of `train`, whose rows do not change yet. */
 static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *config, division *v)
 {
     d->first = train->first + v->kept;
@@ -148,7 +149,7 @@ static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *c
     return copy_transforms(d, train);
 }
 
-/* Leaves train the rows that stay; where that is not possible train is unchanged. */
+/* Reduces `train` to the rows that stay. On failure `train` keeps its rows. */
 static plm_status leave_rows(plm_data *train, const division *v)
 {
     const plm_data before = *train;
@@ -168,7 +169,8 @@ static plm_status leave_rows(plm_data *train, const division *v)
     return status;
 }
 
-/* Makes the new stream, then takes its rows away from `train`. On failure `train` is unchanged. */
+/* Makes the new stream, then takes its rows away from `train`. NULL = failed: `train` still has
+ * all its rows. */
 static plm_data *split(plm_data *train, const plm_split_config *config)
 {
     division v = {0};

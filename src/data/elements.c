@@ -7,8 +7,9 @@
 #include "kernel/per_isa.h"
 #include "kernel/prefetch.h"
 
-enum { CHECKED = 4096 /* how many numbers are checked at once */ };
+enum { CHECKED = 4096 /* numbers that plm_element_first_bad_by checks at once */ };
 
+/* Facts about each type: name, bytes of a number, whether it is a floating-point type. */
 static const struct {
     const char *name;
     size_t size;
@@ -68,7 +69,7 @@ bool plm_element_of(plm_dtype dtype, plm_element *out)
     return true;
 }
 
-/* The float with these bits. */
+/* Returns the float32 with these bits. */
 static float from_bits(uint32_t bits)
 {
     float value;
@@ -76,7 +77,8 @@ static float from_bits(uint32_t bits)
     return value;
 }
 
-/* IEEE 754 binary16: sign 1, exponent 5, fraction 10. */
+/* Converts an IEEE 754 binary16 to float32. It has 1 bit of sign, 5 of exponent (bias 15) and 10 of
+ * fraction; float32 has the bias 127, hence + 112 below. */
 static float from_half(uint16_t half)
 {
     const uint32_t sign = (uint32_t)(half & 0x8000u) << 16;
@@ -115,6 +117,7 @@ static PLM_BODY void decode_doubles_body(float *restrict out, const char *restri
 PLM_PER_ISA(decode_doubles,
             (const char *isa, float *restrict out, const char *restrict in, size_t n), (out, in, n))
 
+/* A case of the switch below: converts n numbers of a type, each by an expression of v. */
 #define DECODE(type, expression)                                                                   \
     for (size_t i = 0; i < n; i++) {                                                               \
         type v;                                                                                    \
@@ -191,12 +194,14 @@ void plm_element_gather(const char *isa, plm_element e, float *out, const void *
     }
 }
 
+/* Returns x with its four bytes in reverse order. */
 static uint32_t swapped(uint32_t x)
 {
     return x >> 24 | (x >> 8 & 0xFF00u) | (x << 8 & 0xFF0000u) | x << 24;
 }
 
-/* Compilers make vectors of such loops. */
+/* swap_2, swap_4 and swap_8 reverse the bytes of each of n numbers of 2, 4 or 8 bytes. Compilers
+ * turn these loops into vector instructions. */
 static void swap_2(char *restrict p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -237,6 +242,7 @@ void plm_element_swap(plm_element e, void *data, size_t n)
         swap_8(data, n);
 }
 
+/* Converts 256 numbers at a time. Only a piece with a bad number is searched for it. */
 size_t plm_element_first_bad(plm_element e, const void *data, size_t n)
 {
     if (!about[e].is_float)

@@ -1,6 +1,7 @@
-/* The way of the rows into batches: the order of an epoch; the rows of a batch, which are gathered
- * (memory) or read (streamed), converted to float32 and changed by the transforms. This may run in
- * the thread that prefetches, so errors go to the source's runtime. */
+/* Fills batches with rows. At the beginning of an epoch it makes the order of the rows. For each
+ * batch it gathers the rows from memory, or reads them from a streamed source, converts them to
+ * float32, and lets the transforms change them. This may run in the thread that prefetches, so
+ * errors are recorded on the source's runtime. */
 #include <string.h>
 
 #include "data/data.h"
@@ -36,7 +37,6 @@ plm_status plm_flow_slot(plm_data *d, plm_slot *slot)
 /* ---- beginning an epoch ---- */
 
 /* Streamed: goes back to the first row and resets the transforms that pick or mix rows. */
-
 static plm_status begin_stream(plm_data *d, int64_t epoch)
 {
     d->at = 0;

@@ -1,7 +1,8 @@
-/* The source over a function of the caller that makes rows on demand. It is streamed and
- * float32. */
+/* The source whose rows a function of the caller makes on demand. The source is streamed, and its
+ * numbers are float32. */
 #include "data/data.h"
 
+/* The state of the source. */
 typedef struct {
     plm_generator given;
     int64_t skip; /* number of rows to make and drop, since the pipeline skips them */
@@ -69,7 +70,8 @@ static plm_status make_rows(plm_source *s, int64_t most, void *const out[PLM_PAR
     return PLM_OK;
 }
 
-/* The next rows: fills the batch unless the caller's function has no more. */
+/* Gives the next `most` rows, fewer only if the caller's function has no more. Rows that the
+ * pipeline skips are made in the same memory first, and overwritten. */
 static plm_status read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     generator *g = s->state;
@@ -95,7 +97,8 @@ static const plm_source_kind kind = {
     .seek = seek,
     .read = read};
 
-/* Describes the parts of one side by their ranks and dims. */
+/* Sets the shapes of `count` parts, from part `first` on, from the ranks and dims that the caller
+ * gave. side: their name in messages. */
 static plm_status take_side(plm_source *s, int first, int count, const int *rank,
                             const int64_t (*dims)[8], const char *side)
 {

@@ -24,7 +24,8 @@ typedef struct {
     plm_status status;
 } search;
 
-/* The file's path under one of its names, or NULL. */
+/* Returns the path of a file in a folder, under one of its possible names, plain or with .gz. NULL
+ * = it is not there, or no memory (q->status). */
 static const char *find_file(search *q, const char *folder, const char *const names[PLM_SET_NAMES])
 {
     for (int i = 0; i < PLM_SET_NAMES && names[i]; i++)

@@ -63,8 +63,9 @@ static plm_status check_place(plm_data *d, const plm_transform *t)
     return PLM_OK;
 }
 
-/* A transform that picks rows before any mixing picks the same rows in every epoch. So it is
- * applied once, here: the stream's range of positions becomes smaller. */
+/* Applies a transform that picks rows once for all epochs, by reducing the stream's range of
+ * positions. This is possible if no transform before it mixes rows: then it picks the same rows in
+ * every epoch. */
 static void fold(plm_data *d, plm_transform *t)
 {
     if (t->kind->role != PLM_TRANSFORM_PICKS || find_role(d, PLM_TRANSFORM_MIXES))

@@ -1,8 +1,8 @@
 /* Describes where a row of an epoch comes from, for messages. */
 #include "data/data.h"
 
-/* The row of the source at a position of the present epoch; -1 = unknown, since a stream has mixed
- * or picked rows. */
+/* Returns the row of the source that is at a position of the present epoch. -1 = unknown, since the
+ * rows are streamed and transforms mix or pick them while they are read. */
 static int64_t row_at(const plm_data *d, int64_t position)
 {
     if (!d->source->streamed)

@@ -1,24 +1,27 @@
-/* Finds columns that lose digits when they become float32: counts the distinct numbers of a column
- * before and after, with a set of bit patterns. */
+/* Finds columns that lose digits when they become float32. Counts the distinct numbers of a column
+ * before and after the conversion, by a set of bit patterns, and warns if the second count is much
+ * smaller. A pass of statistics comes first, which rules out most columns without counting. */
 #include "data/rounding.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
+/* LISTED: columns that get a warning of their own. FIRST_CAPACITY: min capacity of a set in
+ * patterns, and of collected rows. */
 enum { LISTED = 3, FIRST_CAPACITY = 256 };
-/* the part of distinct numbers that must stay distinct */
+/* the share of the distinct numbers that must stay distinct */
 static const double kept_part = 0.99;
 static const double harmless_error = 1e-4; /* rounding error of decimals, in standard deviations */
 
 /* ---- a set of bit patterns ---- */
 
-/* A hash table with open addressing. */
+/* A hash table of 64-bit patterns with open addressing. */
 typedef struct {
-    uint64_t *place; /* [capacity], 0 = free */
+    uint64_t *place; /* [capacity] a pattern, or 0 = free; the pattern 0 is in `zero` instead */
     size_t capacity; /* a power of two, at least twice the number of patterns */
-    int64_t count;
-    bool zero; /* the pattern 0 is in it */
+    int64_t count;   /* number of patterns in the set */
+    bool zero;       /* the pattern 0 is in the set */
 } set;
 
 /* Removes all patterns. */
@@ -29,7 +32,7 @@ static void clear(set *s)
     s->zero = false;
 }
 
-/* Adds a pattern. */
+/* Adds a pattern, unless it is in the set already. */
 static void put(set *s, uint64_t bits)
 {
     uint64_t mixed = bits * UINT64_C(0x9E3779B97F4A7C15);
@@ -45,7 +48,7 @@ static void put(set *s, uint64_t bits)
     s->place[i] = bits;
 }
 
-/* 0 and -0 are the same number. */
+/* Returns the bits of a number, those of 0 for -0, since the two are the same number. */
 static uint64_t bits_of(double number)
 {
     uint64_t bits = 0;
@@ -56,19 +59,21 @@ static uint64_t bits_of(double number)
 
 /* ---- a column ---- */
 
+/* A column of the first rows of a table, by its number. */
 typedef struct {
     const plm_first_rows *r;
     size_t number;
 } column;
 
-/* The address of the number in a row. */
+/* Returns the address of the column's number in a row. */
 static const void *at(const column *c, int64_t row)
 {
     const size_t i = (size_t)row * c->r->width + c->number;
     return (const char *)c->r->number + i * plm_element_size(c->r->element);
 }
 
-/* The number in a row, as a double. */
+/* Returns the column's number in a row as a double. Types whose numbers all fit in float32 are
+ * converted through float32. */
 static double value_of(const column *c, int64_t row)
 {
     const void *number = at(c, row);
@@ -103,7 +108,8 @@ static double value_of(const column *c, int64_t row)
     }
 }
 
-/* The number's exact bit pattern: whole numbers of 64 bits have more digits than a double. */
+/* Returns a bit pattern that is different for different numbers. It is that of a double, except for
+ * whole numbers of 64 bits, which can have more digits than a double. */
 static uint64_t exact_bits(const column *c, int64_t row)
 {
     uint64_t bits = 0;
@@ -128,13 +134,16 @@ typedef struct {
     double variance, error; /* error: the mean square of the rounding errors */
 } measures;
 
-/* Whether x is a whole number, as every double from 2^53 on is. (floor would be a call.) */
+/* True if x is a whole number, as every double from 2^53 on is. (floor would be a function
+ * call.) */
 static bool is_whole(double x)
 {
     return fabs(x) < 0x1p53 ? (double)(int64_t)x == x : !isnan(x);
 }
 
-/* Computes the statistics of a column in one pass. NaN counts in none but the sums. */
+/* Computes the statistics of a column in one pass. NaN does not change min and max, but makes the
+ * sums NaN. The first number is subtracted in the sums, so that a large mean does not hide the
+ * variance. */
 static measures measure(const column *c)
 {
     const bool is_double = c->r->element == PLM_ELEMENT_F64;
@@ -157,8 +166,9 @@ static measures measure(const column *c)
     return m;
 }
 
-/* True if distinct numbers could become equal in a way that matters; a quick test before
- * counting. */
+/* True if distinct numbers could become equal in a way that matters: whole numbers above 2^24,
+ * decimals with large rounding errors, or numbers that are all below float32's normal range. A
+ * quick test before counting. */
 static bool is_suspicious(const measures *m)
 {
     if (m->whole)
@@ -188,7 +198,9 @@ static bool helps(const column *c, set *s, int64_t before, double constant)
     return is_kept(before, s->count);
 }
 
-/* True if too many distinct numbers of the column become equal; fills *out. */
+/* True if too many distinct numbers of the column become equal; fills *out. For the hint, it also
+ * tries whether subtracting the column's minimum, rounded down or as it is, would keep them
+ * distinct. */
 static bool loses_digits(const column *c, set *s, counts *out)
 {
     out->m = measure(c);

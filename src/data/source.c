@@ -1,10 +1,11 @@
-/* The common part of all sources: opening from a spec, the runtime, memory and checks of parts. */
+/* What all sources have in common: opening from a spec, the runtime of their own, and memory,
+ * shapes and checks of their parts. */
 #include <string.h>
 
 #include "base/paths.h"
 #include "data/data.h"
 
-enum { NAME_ROOM = 64 };
+enum { NAME_ROOM = 64 }; /* bytes of a short name, with its 0 byte */
 
 plm_source *plm_source_new(plm *user)
 {
@@ -63,7 +64,8 @@ static plm_status open_kind(plm_source *s, const char *text)
     return plm_source_settle(s);
 }
 
-/* Copies what is known of the columns; what is unknown becomes "". */
+/* Copies what the model knows about columns; unknown names become "". known = NULL: nothing is
+ * known, and targets are wanted. */
 static plm_status keep_known(plm_source *s, const plm_known_columns *known)
 {
     s->known = known ? *known : (plm_known_columns){.wants_targets = true};
@@ -162,7 +164,7 @@ plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t
     return PLM_OK;
 }
 
-/* Number i of a part, as float32. */
+/* Returns number i of a part's rows, as float32. */
 static float number_at(const plm_table *t, const void *data, size_t i)
 {
     float value = 0;

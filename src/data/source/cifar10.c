@@ -16,8 +16,8 @@ enum {
 
 static const char *const folders[] = {"cifar-10-batches-bin", "cifar10-subset", NULL};
 
-/* The names of the files of a part: of the whole set, or of the small subset that is also in
- * use. */
+/* Sets the names of the files to look for. test: those of the test part, else of the training part.
+ * whole: those of the whole set, else of the small subset that is also in use. */
 static void name_files(plm_named_set *set, bool test, bool whole)
 {
     static const char *const train[] = {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
@@ -56,7 +56,7 @@ static plm_status find(plm_source *s, const plm_named_set_fields *given,
     return whole >= 0 ? whole : status < 0 ? whole : status;
 }
 
-/* Doubles the memory of both parts. */
+/* Doubles the memory of both parts, images and labels. *capacity: rows that fit. */
 static plm_status grow(plm_source *s, int64_t *capacity)
 {
     for (int i = 0; i < 2; i++) {
@@ -87,7 +87,7 @@ static void keep_row(plm_source *s, const unsigned char row[ROW])
     s->rows++;
 }
 
-/* Appends the rows of one file. */
+/* Appends the rows of one file; *capacity: see grow. */
 static plm_status read_rows(plm_source *s, plm_reader *r, int64_t *capacity)
 {
     unsigned char row[ROW];

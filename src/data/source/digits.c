@@ -13,10 +13,10 @@ enum { ROWS = 1797, GREYS = 64, CLASSES = 10 };
 
 /* Reads whole numbers from text that comes in pieces; a number may be cut between two pieces. */
 typedef struct {
-    uint8_t *greys, *labels;
-    size_t seen; /* number of numbers so far */
-    unsigned value;
-    bool in_number, wrong;
+    uint8_t *greys, *labels; /* [ROWS][GREYS]; [ROWS] */
+    size_t seen;             /* number of numbers so far */
+    unsigned value;          /* the number that is being read, so far */
+    bool in_number, wrong;   /* the last byte was a digit; a number was out of range */
 } reading;
 
 /* Stores the number that just ended, if there is one. */
@@ -49,13 +49,13 @@ static void read_piece(reading *r, const unsigned char *text, size_t n)
     }
 }
 
-/* zlib's allocations come from the source's runtime. */
+/* Allocates for zlib, from the source's runtime. */
 static voidpf zlib_take(voidpf w, uInt items, uInt size)
 {
     return plm_allocate_array(w, items, size);
 }
 
-/* The counterpart of zlib_take. */
+/* Frees what zlib_take allocated. */
 static void zlib_give(voidpf w, voidpf block)
 {
     plm_release(w, block);

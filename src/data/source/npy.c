@@ -26,11 +26,11 @@ static const plm_field fields[] = {
         "(do not write to it meanwhile), in order above 1 GiB"),
     {0}};
 
-/* A header's text while it is read. */
+/* A header while its text is read. */
 typedef struct {
     plm_source *s;
     plm_array_file *f;
-    const char *at;
+    const char *at;           /* the next byte of the text, which ends with a 0 byte */
     bool descr, order, shape; /* the keys that were found so far */
 } header;
 
@@ -43,7 +43,7 @@ static plm_status fail_header(const header *h, const char *what)
 
 /* ---- the dict ---- */
 
-/* Skips blanks, and c if it comes next. */
+/* Skips blanks, and the byte c if it comes next; true if it did. */
 static bool take(header *h, char c)
 {
     h->at += strspn(h->at, " \t\n\r");
@@ -53,7 +53,7 @@ static bool take(header *h, char c)
     return true;
 }
 
-/* Reads 'text' or "text" of at most WORD - 1 bytes. */
+/* Reads 'text' or "text" of at most WORD - 1 bytes into out. False: there is no such text. */
 static bool take_text(header *h, char out[WORD])
 {
     const char quote = take(h, '\'') ? '\'' : take(h, '"') ? '"' : '\0';
@@ -66,7 +66,7 @@ static bool take_text(header *h, char out[WORD])
     return true;
 }
 
-/* Skips blanks, and the word if it comes next. */
+/* Skips blanks, and the word if it comes next; true if it did. */
 static bool take_word(header *h, const char *word)
 {
     h->at += strspn(h->at, " \t\n\r");
@@ -77,7 +77,7 @@ static bool take_word(header *h, const char *word)
     return true;
 }
 
-/* Reads a whole number that fits; Python 2 wrote an L after it. */
+/* Reads a whole number; Python 2 wrote an L after it. False: there is none, or it does not fit. */
 static bool take_size(header *h, int64_t *out)
 {
     h->at += strspn(h->at, " \t\n\r");
@@ -110,7 +110,7 @@ static plm_status fail_type(const header *h, const char *type)
         "numbers of type '%s' are not read: f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1 are", type);
 }
 
-/* '<f4': order, kind, bytes. */
+/* Reads the value of descr, such as '<f4': byte order, kind of number, bytes of a number. */
 static plm_status read_type(header *h)
 {
     static const struct {
@@ -136,7 +136,7 @@ static plm_status read_type(header *h)
     return fail_type(h, type);
 }
 
-/* fortran_order: True or False. */
+/* Reads the value of fortran_order: True or False. */
 static plm_status read_order(header *h)
 {
     h->f->by_column = take_word(h, "True");
@@ -146,7 +146,7 @@ static plm_status read_order(header *h)
     return PLM_OK;
 }
 
-/* shape: (60000, 28, 28). */
+/* Reads the value of shape, such as (60000, 28, 28). */
 static plm_status read_shape(header *h)
 {
     if (!take(h, '('))
@@ -170,7 +170,7 @@ static plm_status read_shape(header *h)
     return PLM_OK;
 }
 
-/* The whole header: a dict with descr, fortran_order and shape, in any order. */
+/* Reads the whole dict, which must have exactly descr, fortran_order and shape, in any order. */
 static plm_status read_dict(header *h)
 {
     char key[WORD];
@@ -194,7 +194,7 @@ static plm_status read_dict(header *h)
     return PLM_OK;
 }
 
-/* ---- the frame around it ---- */
+/* ---- before and after the dict ---- */
 
 /* Checks the first bytes and reads the length of the header. */
 static plm_status read_length(plm_source *s, plm_array_file *f, size_t *length)
@@ -225,7 +225,7 @@ static plm_status read_length(plm_source *s, plm_array_file *f, size_t *length)
     return PLM_OK;
 }
 
-/* Reads the header of a file: plm_array_header. */
+/* Reads the header of an npy file; a plm_array_header. */
 static plm_status npy_header(plm_source *s, plm_array_file *f)
 {
     size_t length = 0;
@@ -245,14 +245,14 @@ static plm_status npy_header(plm_source *s, plm_array_file *f)
     return PLM_OK;
 }
 
-/* The path of a file, relative to the runtime's directory. */
+/* *path = the path of a file that the spec names, relative to the runtime's directory. */
 static plm_status take_path(plm_source *s, const char *name, const char **path)
 {
     *path = plm_source_path(s, name);
     return *path ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* The paths of one side: a text, or a list of them. */
+/* Fills path[] with the files of a key of the spec, which is a text or a list of texts. */
 static plm_status list_paths(plm_source *s, const plm_spec *given, const char *key,
                              const char *path[PLM_SIDE])
 {

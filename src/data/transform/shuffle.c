@@ -22,13 +22,16 @@ static const plm_field fields[] = {
 
 /* The window for a streamed file. */
 typedef struct {
-    char *rows[PLM_PARTS], *spare; /* the rows of each part, in the file's number type; one row */
-    int64_t capacity, count;       /* rows that fit, rows that are in it */
-    bool filled;
+    /* rows: for each part [capacity][width], in the file's number type. spare: scratch for one
+     * row */
+    char *rows[PLM_PARTS], *spare;
+    int64_t capacity, count; /* rows that fit, rows that are in it */
+    bool filled;             /* the first rows of this epoch were read into the window */
     plm_random random;
 } window;
 
-/* The random numbers for this epoch; each shuffle of a pipeline has its own. */
+/* Opens the random numbers of this epoch. Each shuffle of a pipeline has a stream of its own, by
+ * the number of shuffles before it. */
 static plm_random open_random(const plm_transform *t, int64_t epoch)
 {
     const shuffle *c = t->config;
@@ -57,7 +60,8 @@ static int parts(const plm_transform *t)
     return plm_source_parts(t->data->source);
 }
 
-/* The number of rows of the window. */
+/* Returns the number of rows of the window: as given, else WINDOW_ROWS, or as many as fit in
+ * WINDOW_BYTES; never more than the file has. */
 static int64_t choose_capacity(const plm_transform *t)
 {
     const shuffle *c = t->config;
