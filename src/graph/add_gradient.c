@@ -5,6 +5,7 @@
  * stride]. */
 #include "graph/plan_parts.h"
 
+/* y += the temporary gradient, rows first <= i < last. */
 static void add(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *shape = &s->out.shape;

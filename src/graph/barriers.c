@@ -134,7 +134,7 @@ static bool conflicts(finding *f, size_t object, unsigned bit)
     }
 }
 
-/* Records that the object was touched; never ends the walk. */
+/* Records how the object was touched; never ends the walk. */
 static bool note(finding *f, size_t object, unsigned bit)
 {
     f->object[object].how = so_far(f, object) | bit;
@@ -175,6 +175,7 @@ static bool place_of(const plm_operand *o, place *out)
     return o->x != NULL && o->weight == NULL;
 }
 
+/* Adds the place of an operand, unless it is in the list already. */
 static void add_place(places *p, const plm_operand *o)
 {
     place new;
@@ -198,6 +199,7 @@ static bool overwrites(const places *p, const plm_planned *pass)
     return false;
 }
 
+/* Adds the places that a pass reads and writes. */
 static void add_places(places *p, const plm_planned *pass)
 {
     if (p->apart)
@@ -207,6 +209,8 @@ static void add_places(places *p, const plm_planned *pass)
         add_place(p, &pass->step->in[i]);
 }
 
+/* Goes through the passes in order. A pass that conflicts with an earlier one of its stage gets a
+ * barrier, which begins the next stage. */
 plm_status plm_barriers_find(plm_plan *plan, plm_pass_list *list)
 {
     finding f = {.plan = plan,

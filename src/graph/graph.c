@@ -1,5 +1,5 @@
-/* Building a graph. Nodes are kept in the order in which they are appended. A node can only take
- * values that exist already, so this is also an order in which the nodes can be computed. */
+/* Builds a graph: adds its values and nodes. Nodes stay in the order in which they are appended. A
+ * node can only take values that exist already, so the nodes can be computed in this order. */
 #include <string.h>
 
 #include "graph/op.h"

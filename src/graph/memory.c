@@ -12,14 +12,15 @@
 
 #include "graph/places.h"
 
+/* What is needed while buffers are collected. */
 typedef struct {
     const plm_graph *g;
     const plm_plan_options *o;
     const plm_reverse *r;
     plm_buffer *list; /* [count] the buffers to be placed */
     size_t count;
-    int64_t *last; /* [values] the time at which each is last read */
-    int64_t nodes;
+    int64_t *last; /* [values] the time at which each value is last read */
+    int64_t nodes; /* number of nodes */
     bool overflow; /* a buffer's size does not fit in size_t */
 } placing;
 
@@ -69,6 +70,8 @@ static bool has_wanted_weight(const plm_graph *g, const plm_node *node)
     return false;
 }
 
+/* Returns the PLM_READS_... bits of the operands that the node's backward and weight passes
+ * read. */
 static uint32_t node_reads(const plm_node *node)
 {
     return node->op->reads_of != NULL ? node->op->reads_of(node) : node->op->reads;
@@ -83,8 +86,8 @@ static int64_t last_read(const placing *p, size_t k, uint32_t mask)
     return has_wanted_weight(p->g, node) ? end_time(p) : backward_time(p, k);
 }
 
-/* Outputs and losses are read after the run, and metrics read targets and sample weights: all these
- * live to the end. */
+/* Lets outputs, losses, targets and sample weights live beyond the end of the run: outputs and
+ * losses are read then, and metrics read targets and sample weights. */
 static void mark_read_at_end(placing *p)
 {
     const int64_t after = end_time(p) + 1;
@@ -99,7 +102,8 @@ static void mark_read_at_end(placing *p)
     }
 }
 
-/* Fills `last` for all values. */
+/* Fills `last` for all values: the latest time at which the node that makes a value, or one that
+ * takes it as an input, reads it. */
 static void find_last(placing *p)
 {
     for (size_t id = 1; id < p->g->values; id++) {
@@ -160,7 +164,7 @@ static void add_gradients(placing *p, plm_memory *m, bool *written)
     }
 }
 
-/* A list of `count` offsets, all "nowhere"; NULL = no memory. */
+/* Returns a list of `count` offsets, all PLM_NOWHERE; NULL = no memory. */
 static size_t *nowhere(plm_arena *a, size_t count)
 {
     size_t *list = plm_arena_array(a, count, sizeof *list);

@@ -35,7 +35,7 @@ typedef struct {
     uint64_t seed;
     int64_t step; /* number of updates done; keys random noise, too */
     int threads;
-    bool alone;  /* a single thread runs this batch */
+    bool alone;  /* a single thread runs this batch, so hints for prefetching are used */
     plm_real *p; /* the long vector of parameters */
     plm_real *g; /* the long vector of gradients, or NULL when updates are fused */
     /* Fused update: updates p[offset .. offset + count) by gradient[count], which it may overwrite.

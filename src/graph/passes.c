@@ -9,7 +9,7 @@
 #include "base/system.h"
 #include "graph/plan_parts.h"
 
-/* A list that is being made. `several`: it is for several threads, else for one. */
+/* A list that is being made. several: the list is for several threads, else for one. */
 typedef struct {
     plm_plan *plan;
     plm_pass_list *list;
@@ -42,7 +42,8 @@ static void plan_refresh(making *m)
     m->list->first_running = m->list->count;
 }
 
-/* Appends the forward passes of all needed nodes, or their passes for inference. */
+/* Appends the forward passes of all needed nodes. In inference, a node's `infer` passes are taken
+ * if it has any, unless it draws random numbers in a noisy plan. */
 static void plan_forward(making *m)
 {
     const plm_plan *plan = m->plan;
@@ -59,8 +60,8 @@ static void plan_forward(making *m)
     }
 }
 
-/* Appends an adding step for each input of node k whose gradient went to a temporary buffer. Both
- * lists make the same extra steps, so they can share them. */
+/* Appends a step that adds a temporary gradient, for each input of node k that has one (memory.h).
+ * Both lists make the same steps, at the same places in plan->step, so the lists can share them. */
 static void plan_grad_tmps(making *m, size_t k)
 {
     plm_plan *plan = m->plan;

@@ -9,21 +9,27 @@
 
 #include <stdlib.h>
 
+/* The tree of placed buffers. Leaf i, at latest[leaves + i], belongs to by_begin[i]. */
 typedef struct {
-    plm_buffer **by_begin; /* [count] in the order of `from` */
+    plm_buffer **by_begin; /* [count] all buffers, in the order of `from` */
     size_t count, leaves;  /* leaves: a power of two, at least count */
-    int64_t *latest;       /* [2 * leaves] the children of node i are 2i and 2i + 1; root 1 */
-    plm_buffer **meeting;  /* [count] scratch: the buffers whose lives overlap a given one's */
+    /* [2 * leaves] for each node, the latest `to` of the placed buffers below it; INT64_MIN = none.
+     * The root is node 1, and the children of node i are 2i and 2i + 1. */
+    int64_t *latest;
+    plm_buffer **meeting; /* [count] scratch: the buffers whose lives overlap a given one's */
 } tree;
 
+/* For qsort: larger buffers first. Buffers of equal size are ordered by `where`, so that equal
+ * plans get equal places. */
 static int larger_first(const void *a, const void *b)
 {
     const plm_buffer *x = a, *y = b;
     if (x->size != y->size)
         return x->size < y->size ? 1 : -1;
-    return x->where < y->where ? -1 : x->where > y->where; /* so that equal plans are equal */
+    return x->where < y->where ? -1 : x->where > y->where;
 }
 
+/* For qsort: buffers whose lives begin earlier first; leaf_of uses the same order. */
 static int earlier_first(const void *a, const void *b)
 {
     const plm_buffer *x = *(plm_buffer *const *)a, *y = *(plm_buffer *const *)b;
@@ -32,6 +38,7 @@ static int earlier_first(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* For qsort: buffers with lower offsets first. */
 static int lower_first(const void *a, const void *b)
 {
     const plm_buffer *x = *(plm_buffer *const *)a, *y = *(plm_buffer *const *)b;

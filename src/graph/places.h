@@ -1,9 +1,10 @@
-/* Packing buffers with limited lifetimes into one block. Internal to graph/. */
+/* Packs buffers with limited lifetimes into one block of memory. Internal to graph/. */
 #ifndef PLM_GRAPH_PLACES_H
 #define PLM_GRAPH_PLACES_H
 
 #include "base/arena.h"
 
+/* A buffer to be placed. Times are whole numbers of the caller's choice. */
 typedef struct {
     size_t size, at;  /* in numbers: its size, and its offset in the block */
     int64_t from, to; /* the first and the last time at which it is in use */

@@ -42,6 +42,7 @@ static void make_step(plm_plan *plan, size_t k)
 
 /* ---- memory ---- */
 
+/* Rounds a count of numbers up to a multiple of PLM_LANES. */
 static size_t rounded(size_t n)
 {
     return (n + PLM_LANES - 1) / PLM_LANES * PLM_LANES;

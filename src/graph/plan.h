@@ -8,13 +8,14 @@
 
 typedef struct plm_plan plm_plan;
 
+/* What a plan is made for. */
 typedef struct {
-    bool training;
-    int64_t capacity; /* rows */
-    int outputs;      /* number of values that must be readable at the end of a run */
-    const plm_value *output;
-    int losses; /* number of values (one number per row) where backward begins: gradient 1 */
-    const plm_value *loss;
+    bool training;           /* backward and weight passes run, too */
+    int64_t capacity;        /* max rows of a batch */
+    int outputs;             /* number of values that must be readable at the end of a run */
+    const plm_value *output; /* [outputs] */
+    int losses; /* number of values, with one number per row, where backward begins: gradient 1 */
+    const plm_value *loss; /* [losses] */
     bool noisy;    /* inference in which random ops act as in training (Monte Carlo dropout) */
     bool measured; /* only for plm_plan_bytes: no block is allocated, and the plan cannot run */
 } plm_plan_options;
@@ -30,8 +31,8 @@ plm_running *plm_plan_running(plm_plan *plan);
 /* Gives the plan the rows [count][numbers of a row] of an input, target or sample weight. If their
  * layout allows, they are borrowed, not copied: they must stay valid until the run is done. */
 void plm_plan_bind(plm_plan *plan, plm_value v, const float *rows, int64_t count);
-/* Call it after p was changed by others than the plan: the next run first updates its copies of
- * parameters. */
+/* Tells the plan that somebody else has changed p. The next run then first updates the plan's
+ * copies of parameters. */
 void plm_plan_set_dirty(plm_plan *plan);
 /* Runs the forward passes, and in a training plan the backward and weight passes. */
 void plm_plan_run(plm_plan *plan);

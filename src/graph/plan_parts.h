@@ -7,7 +7,7 @@
 #include "graph/memory.h"
 #include "graph/plan.h"
 
-/* Which of an op's passes a planned pass belongs to. */
+/* The part of a run that a planned pass belongs to. */
 typedef enum {
     PLM_PART_REFRESH,
     PLM_PART_FORWARD,
@@ -21,8 +21,8 @@ typedef struct {
     const plm_pass *pass;
     plm_pass_function *run;
     plm_plan_part part;
-    bool by_units; /* it is cut by units, else by rows */
-    bool barrier;  /* all threads must have finished the passes before it */
+    bool by_units; /* the pass is cut by units, else by rows */
+    bool barrier;  /* all threads must have finished all earlier passes before this one begins */
 } plm_planned;
 
 /* All passes in the order in which they run. */
@@ -50,12 +50,14 @@ struct plm_plan {
     const plm_graph *graph;
     plm_reverse reverse;
     plm_memory memory;
-    plm_real *block;
+    plm_real *block;   /* values and gradients, then the memory of ops, then scratch memory */
     size_t block_size; /* numbers */
-    plm_step *step;
+    plm_step *step;    /* [step_capacity] one for each node, then those that add gradients */
+    /* steps: in training, the number of steps made, those that add gradients included.
+     * step_capacity: the length of `step` */
     size_t steps, step_capacity;
     plm_pass_list alone;    /* for one thread */
-    plm_pass_list several;  /* for several threads: in training the same work, cut otherwise */
+    plm_pass_list several;  /* for several threads: in training the same work in another order */
     plm_trial trial;        /* finds out whether fewer threads are faster */
     int64_t (*clock)(void); /* nanoseconds; the trial's clock */
     int parts;              /* number of threads of the last run; 0 = no run yet */

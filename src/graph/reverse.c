@@ -2,7 +2,7 @@
  * through the nodes in reverse order, so no other order has to be found. */
 #include "graph/reverse.h"
 
-/* The node that makes v is needed. */
+/* Marks the node that computes v as needed; v is an output or a loss. */
 static void mark_root(const plm_graph *g, plm_reverse *r, plm_value v)
 {
     const plm_graph_value *value = &g->value[v.id];
@@ -10,8 +10,8 @@ static void mark_root(const plm_graph *g, plm_reverse *r, plm_value v)
         r->needed[value->index] = true;
 }
 
-/* Whatever a needed node reads is needed, too. Inputs come from earlier nodes, so one sweep from
- * the last node to the first finds all. */
+/* Marks the nodes that compute the inputs of needed nodes. Inputs come from earlier nodes, so one
+ * sweep from the last node to the first finds all. */
 static void mark_needed(const plm_graph *g, plm_reverse *r)
 {
     for (size_t n = g->nodes; n-- > 0;) {
@@ -26,7 +26,8 @@ static void mark_needed(const plm_graph *g, plm_reverse *r)
     }
 }
 
-/* A value carries a gradient if a trained parameter lies below it. */
+/* Marks the values that depend on a trained parameter: the parameter itself, and the output of
+ * every node with such an input. */
 static void mark_carries(const plm_graph *g, plm_reverse *r)
 {
     for (size_t v = 1; v < g->values; v++) {
@@ -42,7 +43,8 @@ static void mark_carries(const plm_graph *g, plm_reverse *r)
     }
 }
 
-/* Follows the gradients from the losses down to all values that carry one. */
+/* Follows the gradients from the losses back to all values that depend on a trained parameter, and
+ * marks these values and the nodes on the way. */
 static void mark_gradients(const plm_graph *g, plm_reverse *r)
 {
     for (size_t k = g->nodes; k-- > 0;) {

@@ -1,4 +1,4 @@
-/* Which nodes run, and which values get a gradient. Internal to graph/. */
+/* Finds which nodes of a plan run, and which values get a gradient. Internal to graph/. */
 #ifndef PLM_GRAPH_REVERSE_H
 #define PLM_GRAPH_REVERSE_H
 

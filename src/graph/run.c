@@ -57,7 +57,8 @@ int plm_plan_ways(const plm_plan *plan)
     return threads >= 4 ? 3 : 2;
 }
 
-/* The number of threads, `max` at most, of the way that the trial wants to run next. */
+/* Returns the number of threads, at most `max`, of the way that the trial runs next. Way 0 = all
+ * threads, the last way = one thread, the way between = half of them. */
 static int threads_of_way(const plm_plan *plan, int max)
 {
     const plm_trial *t = &plan->trial;
@@ -69,7 +70,8 @@ static int threads_of_way(const plm_plan *plan, int max)
     return half < max ? half : max;
 }
 
-/* Runs the refreshes, the other stages, or both, on `threads` threads. */
+/* Runs stages on `threads` threads: those that refresh copies of parameters, if `refreshes`, and
+ * all others, if `runs`. */
 static void run_list(plm_plan *plan, int threads, bool refreshes, bool runs)
 {
     stages_run r = {.plan = plan, .list = threads > 1 ? &plan->several : &plan->alone};
@@ -108,6 +110,7 @@ int plm_plan_parts(const plm_plan *plan)
     return plan->parts;
 }
 
+/* Asks threads_of_way for the way that the trial has chosen, on a copy of the plan. */
 int plm_plan_chosen_threads(const plm_plan *plan)
 {
     plm_plan between = *plan;
@@ -115,7 +118,8 @@ int plm_plan_chosen_threads(const plm_plan *plan)
     return threads_of_way(&between, plm_plan_threads(plan, plan->options.capacity));
 }
 
-/* Copies rows[count][lines * width] to padded rows; the padding becomes 0. */
+/* Copies rows [count][lines * width] to padded rows `to` [count][lines][stride], and sets the
+ * padding to 0. */
 static void copy_rows(plm_real *to, const plm_shape *s, const float *rows, int64_t count)
 {
     const size_t width = (size_t)s->width, stride = (size_t)s->stride;
@@ -127,7 +131,8 @@ static void copy_rows(plm_real *to, const plm_shape *s, const float *rows, int64
     }
 }
 
-/* Operands are not const, but no op writes to an input, so a borrowed input is only read. */
+/* Returns the caller's rows as an operand's pointer, which is not const. Borrowed rows are still
+ * only read, since no op writes to an input. */
 static plm_real *without_const(const float *rows)
 {
     union {
@@ -137,6 +142,8 @@ static plm_real *without_const(const float *rows)
     return pun.to;
 }
 
+/* Borrows the rows if floats are what the plan computes with and lines have no padding; otherwise
+ * copies them into the block. Then sets the pointers of all operands that read the value. */
 void plm_plan_bind(plm_plan *plan, plm_value v, const float *rows, int64_t count)
 {
     const plm_shape *s = &plan->graph->value[v.id].shape;

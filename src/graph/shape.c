@@ -21,8 +21,9 @@ static int64_t padded(int64_t width)
     return blocks * PLM_LANES;
 }
 
-/* The first `line_axes` axes count the lines, the others make up a line. If the row is too large or
- * an axis has no length, lines = width = 0, which plm_shape_fits refuses. */
+/* Makes a shape whose number of lines is the product of the first `line_axes` dims; the product of
+ * the other dims is the width of a line. If the row is too large or an axis has no length, lines =
+ * width = 0, which plm_shape_fits refuses. */
 static plm_shape shape_with(int rank, const int64_t *dims, int line_axes)
 {
     plm_shape s = {.rank = rank, .lines = 1, .width = 1};
