@@ -65,6 +65,7 @@ static bool start(plm_ahead *a)
     return false;
 }
 
+/* Allocates the slots, one more than the batches to prefetch, since one is lent to the caller. */
 plm_status plm_ahead_open(plm_data *d, plm_ahead **out)
 {
     if (*out)
@@ -90,6 +91,8 @@ bool plm_ahead_is_here(const plm_ahead *a)
     return a->process == plm_process();
 }
 
+/* Forbids the thread to begin another slot, waits for the one it is filling, then empties the
+ * ring. */
 void plm_ahead_rest(plm_ahead *a)
 {
     plm_lock_take(&a->lock);
@@ -109,6 +112,8 @@ void plm_ahead_start(plm_ahead *a)
     plm_lock_give(&a->lock);
 }
 
+/* Takes back the slot that is lent, which the thread may then fill again, and lends the next full
+ * one. Waits if there is none. */
 const plm_slot *plm_ahead_next(plm_ahead *a)
 {
     plm_lock_take(&a->lock);
@@ -126,6 +131,8 @@ const plm_slot *plm_ahead_next(plm_ahead *a)
     return slot;
 }
 
+/* Lets the thread end, waits for it, and closes the lock. The arena of the stream frees the
+ * memory. */
 void plm_ahead_close(plm_ahead *a)
 {
     if (!a || !plm_ahead_is_here(a)) /* in a child, the lock may never be released */

@@ -293,6 +293,7 @@ static plm_status open_files(plm_source *s, const plm_array_set *set, array_set 
     return PLM_OK;
 }
 
+/* Opens the files and compares them, then decides whether their numbers are loaded or streamed. */
 plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
 {
     array_set *p = plm_arena_take(&s->arena, sizeof *p);
@@ -322,6 +323,7 @@ plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
 
 /* ---- streaming ---- */
 
+/* Moves the reader of each file to the first number of the row. */
 plm_status plm_array_set_seek(plm_source *s, int64_t row)
 {
     array_set *p = s->state;
@@ -384,6 +386,7 @@ static bool idx_element(unsigned char type, plm_element *out)
     return false;
 }
 
+/* Reads type, rank and sizes, and checks that they are those of an IDX file. */
 plm_status plm_idx_header(plm_source *s, plm_array_file *f)
 {
     unsigned char head[4], size[4];

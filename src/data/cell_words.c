@@ -46,6 +46,8 @@ bool plm_cell_is_missing(const char *cell)
     return false;
 }
 
+/* Tries one reason after the other. A cell such as "1,234" may have a comma of either kind; the
+ * hint for thousands mentions both, so it is tried first. */
 const char *plm_cell_hint(const char *cell, bool target)
 {
     if (plm_cell_is_missing(cell))

@@ -253,6 +253,7 @@ static plm_status read_cell(plm_cells *c, bool *more)
     return read_end(c, more);
 }
 
+/* Skips blank lines, then reads cells until one has no delimiter behind it. */
 plm_status plm_cells_next(plm_cells *c, bool *got)
 {
     int byte = NONE;
@@ -320,6 +321,7 @@ static plm_status pass_line(plm_cells *c, bool *got)
     return byte == NONE ? PLM_OK : take_line_end(c);
 }
 
+/* Goes back to the beginning of the file, and skips the byte order mark and `skip` lines. */
 plm_status plm_cells_rewind(plm_cells *c)
 {
     static const unsigned char mark[3] = {0xEF, 0xBB, 0xBF};
@@ -346,6 +348,8 @@ plm_status plm_cells_go(plm_cells *c, int64_t place, int64_t line)
     return refill(c);
 }
 
+/* Allocates the piece with the margins that the fast reader needs, and a first capacity for the
+ * row. */
 plm_status plm_cells_open(plm_cells *c)
 {
     c->block = plm_allocate(c->w, PIECE + 2 * PLM_ROWS_MARGIN);

@@ -6,6 +6,7 @@
 
 enum { MOST = 1000000 }; /* labels must be below; larger numbers are no class numbers */
 
+/* Looks for the largest label in memory, unless the number of classes is known. */
 int64_t plm_data_count_classes(const plm_data *d)
 {
     const plm_source *s = d->source;
@@ -22,6 +23,7 @@ int64_t plm_data_count_classes(const plm_data *d)
     return greatest >= 0 && greatest < MOST ? (int64_t)greatest + 1 : 0;
 }
 
+/* Compares the target of each row with that of the row before. */
 bool plm_data_single(const plm_data *d, int k, float *out)
 {
     const plm_source *s = d->source;
@@ -107,6 +109,7 @@ static plm_status pick(plm_data *d, int64_t classes)
     return PLM_OK;
 }
 
+/* Marks the listed classes, gives each class that stays its new number, and picks the rows. */
 plm_status plm_classes_settle(plm_transform *t, const plm_reals *list, bool keep, bool relabel)
 {
     plm_data *d = t->data;

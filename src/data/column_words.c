@@ -56,6 +56,7 @@ static void add_names(plm_text *t, const plm_columns *c, const chosen *of)
         plm_text_format(t, ", ... (%zu columns)", of->count);
 }
 
+/* Lists the columns by their names if the table has a header, else by their numbers. */
 const char *plm_columns_words(plm_source *s, const plm_columns *c, int first, int count)
 {
     chosen of = {0};

@@ -323,6 +323,8 @@ static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_
 
 /* ---- names ---- */
 
+/* The code of a Latin-1 letter is its code in Unicode, so a byte from 0x80 on becomes two bytes of
+ * UTF-8. */
 const char *plm_column_name(plm_arena *a, const char *cell)
 {
     const size_t length = strlen(cell);
@@ -393,6 +395,7 @@ static void print_part(plm_text *t, const plm_table *part)
     plm_text_add(t, "]");
 }
 
+/* Prints one list of names, or a list of lists if there are several inputs or targets. */
 plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets, const char **out)
 {
     const plm_source *s = d->source;
@@ -413,6 +416,8 @@ plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets, const
 
 /* ---- all together ---- */
 
+/* Completes the spec by what the model knows, assigns the columns, then describes each part in
+ * s->table. */
 plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_given *words,
                               const char *name)
 {

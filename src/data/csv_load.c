@@ -283,6 +283,8 @@ static plm_status load_blocks(load *l)
     return put_in_order(l);
 }
 
+/* Cuts the file, loads its blocks, then frees the buffers. For a file that is shorter than a block,
+ * the block is made as short as the file. */
 plm_status plm_csv_load_cut(plm_source *s, plm_csv *t, int64_t bytes, int64_t tail)
 {
     load l = {.s = s,

@@ -112,6 +112,8 @@ static plm_status read_row(plm_source *s, plm_csv *t, plm_rows_sink *sink, bool 
     return PLM_OK;
 }
 
+/* Alternates between the two readers: the fast one reads rows until one is not simple, then
+ * read_row reads that one row. */
 plm_status plm_csv_read(plm_source *s, plm_csv *t, int64_t limit, plm_rows_sink *sink, bool *over)
 {
     *over = false;

@@ -36,6 +36,7 @@ static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *k
     return stream_over(w, s, specs + 1, count - 1);
 }
 
+/* Fills in the arguments of the text, as printf does, then opens the pipeline. */
 plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *pipeline,
                             va_list list)
 {
@@ -195,6 +196,8 @@ static plm_status check_process(const plm_data *d)
                     "the thread that prefetches batches is in the parent process, before fork");
 }
 
+/* Begins an epoch. The thread that prefetches must rest meanwhile, since it uses the same
+ * stream. */
 plm_status plm_data_rewind(plm_data *d, int64_t epoch)
 {
     if (!d)
@@ -212,6 +215,7 @@ plm_status plm_data_rewind(plm_data *d, int64_t epoch)
     return PLM_OK;
 }
 
+/* Takes the next batch from the thread that prefetches, or fills it here if there is none. */
 plm_status plm_data_next(plm_data *d, plm_batch *out)
 {
     if (!d || !out)

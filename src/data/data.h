@@ -17,6 +17,8 @@
 #include "base/random.h"
 #include "base/stream.h"
 
+/* Max numbers of: inputs, and of targets (SIDE); parts of a source or batch; axes of a row;
+ * transforms of a pipeline. */
 enum { PLM_SIDE = 4, PLM_PARTS = 2 * PLM_SIDE + 1, PLM_ROW_RANK = 7, PLM_TRANSFORMS = 32 };
 
 /* ---- numbers in files and arrays ---- */
@@ -225,11 +227,11 @@ typedef struct plm_transform_kind {
 struct plm_transform {
     const plm_transform_kind *kind;
     const void *config;
-    void *state;
-    plm_data *data;
-    const char *spec;   /* its text */
+    void *state;        /* of the transform's own type; or NULL */
+    plm_data *data;     /* the stream */
+    const char *spec;   /* the text of its spec, for messages and copies */
     int number;         /* place in the pipeline */
-    bool folded;        /* its rows were picked when the stream was made: data->first and last */
+    bool folded;        /* PICKS: applied when the stream was made, by data->first and last */
     int64_t skip, left; /* PICKS, streamed: number of rows still to skip, and then to give */
 };
 
@@ -248,7 +250,7 @@ typedef struct {
 typedef struct {
     float *value[PLM_PARTS]; /* [rows, width] for each part */
     int64_t rows;            /* number of rows of the batch */
-    plm_status status;       /* of filling it: OK, END or an error */
+    plm_status status;       /* the result of filling the slot: OK, END or an error */
 } plm_slot;
 
 typedef struct plm_ahead plm_ahead;
@@ -265,9 +267,11 @@ struct plm_data {
     bool drop_remainder;      /* a last, smaller batch is left out */
     int ahead_batches;        /* number of batches to prefetch; -1 = not given */
     const int64_t *chosen;    /* the rows of the source that this stream has, rising; NULL = all */
-    int64_t first, last;      /* its positions in `chosen`; last = INT64_MAX if rows are unknown */
-    int splits;               /* number of splits so far */
-    int64_t classes;          /* classes of the first target, in batches; 0 = unknown */
+    /* the stream has the positions first <= i < last of `chosen`, or of all rows if `chosen` is
+     * NULL. last = INT64_MAX if the number of rows is unknown */
+    int64_t first, last;
+    int splits;      /* number of splits so far */
+    int64_t classes; /* classes of the first target, in batches; 0 = unknown */
     /* [classes of the source] the number that keep_classes or drop_classes gives each class, -1 =
      * its rows are left out; NULL = unchanged */
     const int64_t *new_class;

@@ -210,6 +210,7 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text)
     return split(train, config);
 }
 
+/* Fills in the arguments of the text, as printf does, then splits. */
 plm_data *plm_data_split(plm_data *train, const char *spec, ...)
 {
     if (!train || !spec) {

@@ -120,6 +120,8 @@ static plm_status pull_picked(plm_transform *t, int64_t most, void *const out[PL
     return PLM_OK;
 }
 
+/* Finds the last transform before `number` that mixes or picks rows, and pulls from it. That
+ * transform pulls from those before it; the first one pulls from the source. */
 plm_status plm_flow_pull(plm_data *d, int number, int64_t most, void *const out[PLM_PARTS],
                          int64_t *got)
 {

@@ -120,6 +120,8 @@ plm_status plm_named_set_find(plm_source *s, const plm_named_set *set,
     return status;
 }
 
+/* Finds the two files of the part, images and labels, under either spelling of their names, and
+ * loads them. */
 plm_status plm_named_set_open_idx(plm_source *s, plm_named_set *set,
                                   const plm_named_set_fields *given)
 {

@@ -1,9 +1,11 @@
-/* Named data sets: their files have known names and lie in known folders. */
+/* Finds the files of named data sets (mnist, cifar10, ...), which have known names and lie in known
+ * folders. */
 #ifndef PLM_DATA_NAMED_SET_H
 #define PLM_DATA_NAMED_SET_H
 
 #include "data/data.h"
 
+/* Max number of files of a set, and of possible names of a file. */
 enum { PLM_SET_FILES = 8, PLM_SET_NAMES = 4 };
 
 /* What to look for. */
@@ -23,7 +25,7 @@ typedef struct {
 PLM_CHECKED plm_status plm_named_set_find(plm_source *s, const plm_named_set *set,
                                           const char *path[PLM_SET_FILES]);
 
-/* The fields of all named sets. */
+/* The keys that all named sets have, and their field table. */
 typedef struct {
     const char *part, *data_dir;
 } plm_named_set_fields;

@@ -6,6 +6,7 @@
 
 enum { DEFAULT_BATCH = 32 };
 
+/* Makes a stream whose batches have the parts of the source; transforms change these later. */
 plm_data *plm_pipeline_new(plm *w, plm_source *s)
 {
     plm_data *d = plm_allocate(w, sizeof *d);
@@ -103,6 +104,8 @@ static void keep_remainder(plm_data *d, const plm_transform *t)
     d->drop_remainder = false;
 }
 
+/* Binds the spec and checks its place. `settle` may use what earlier transforms have set in the
+ * stream. */
 plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
 {
     if (d->transforms == PLM_TRANSFORMS)
@@ -135,6 +138,7 @@ plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t 
     return plm_pipeline_check(d);
 }
 
+/* Lets all transforms that pick rows, and are not folded, narrow the range of positions. */
 int64_t plm_pipeline_rows(const plm_data *d)
 {
     if (d->source->rows < 0)
@@ -162,6 +166,8 @@ plm_status plm_pipeline_check(plm_data *d)
                     "no rows are left of %lld", (long long)d->source->rows);
 }
 
+/* Rows in memory need the list of an epoch's order; streamed rows need memory for a batch in the
+ * file's number types, and by default a thread that prefetches. */
 plm_status plm_pipeline_prepare(plm_data *d)
 {
     if (d->begun)

@@ -279,6 +279,8 @@ static plm_status open_set(plm *w, int64_t rows, set *s)
     return s->place != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Checks column after column with one set, which is cleared each time. Does nothing if nobody
+ * receives warnings. */
 plm_status plm_rounding_look(plm_source *s, const plm_first_rows *r)
 {
     set numbers = {0};

@@ -405,6 +405,7 @@ static plm_rows_stop take_mark(reader *r, marks *m)
     return PLM_ROWS_ENOUGH;
 }
 
+/* Handles marks until enough rows are read or one is not simple. */
 plm_rows_stop plm_rows_read(const plm_rows_shape *s, const char *text, size_t *at, size_t limit,
                             size_t end, plm_rows_sink *sink)
 {

@@ -7,6 +7,8 @@
 
 enum { NAME_ROOM = 64 }; /* bytes of a short name, with its 0 byte */
 
+/* The new runtime has the options, kinds, kernels and threads of the user's, but an error of its
+ * own. */
 plm_source *plm_source_new(plm *user)
 {
     plm_source *s = plm_allocate(user, sizeof *s);
@@ -205,6 +207,8 @@ plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data,
     return PLM_OK;
 }
 
+/* Looks for the largest label; a label below 0 or from MOST on means that the part holds no
+ * classes. */
 int64_t plm_source_count_classes(const plm_source *s, const plm_table *t)
 {
     enum { MOST = 65536 };
@@ -234,6 +238,8 @@ const char *plm_source_title(const plm_source *s)
     return s->file ? s->file : s->name;
 }
 
+/* Takes the file's name up to its first point (a point at the beginning does not count), and
+ * replaces each byte that is not plain by '_'. */
 const char *plm_source_short_name(plm_source *s, const char *path)
 {
     const char *start = strrchr(path, '/');

@@ -1,5 +1,5 @@
-/* Building a graph of values and nodes. The layers and the model are the callers: each layer
- * appends coarse ops (nodes) to the graph. op.h defines what an op is; plan.h plans and runs a
+/* Builds a graph of values and nodes. The layers and the model are the callers: each layer appends
+ * coarse ops (nodes) to the graph. op.h defines what an op is; plan.h plans and runs a
  * finished graph. This header knows kernels and base, but no layer, model or optimizer. */
 #ifndef PLM_GRAPH_BUILD_H
 #define PLM_GRAPH_BUILD_H
@@ -9,6 +9,8 @@
 #include "base/index.h"
 #include "kernel/kernel.h"
 
+/* PLM_RANK: max number of dims of a row or parameter. PLM_OPERANDS: max number of inputs of an
+ * op. */
 enum { PLM_RANK = 8, PLM_OPERANDS = 8 };
 
 /* The shape of one row of the batch, and how the row is stored: as `lines` vectors ("lines") of
@@ -21,6 +23,7 @@ typedef struct {
     int64_t lines, width, stride;
 } plm_shape;
 
+/* How the numbers of a parameter are stored: see plm_weight.layout. */
 typedef enum { PLM_LAYOUT_FLAT, PLM_LAYOUT_PANELS } plm_layout;
 
 /* A parameter. model/parameters.c later assigns its offset in the long vector. */
@@ -50,6 +53,7 @@ typedef enum {
     PLM_FROM_PARAMETER
 } plm_origin;
 
+/* A value of the graph: rows of numbers that nodes read. */
 typedef struct {
     plm_origin origin;
     int index; /* the number of the node, input, target or parameter it comes from */

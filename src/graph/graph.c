@@ -29,6 +29,8 @@ plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_
     return (plm_value){value_new(g, origin, index, shape)};
 }
 
+/* The matrix view of a new parameter is its first axis by the others; an op may change the view
+ * later. */
 plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight)
 {
     plm_weight *grown =
@@ -112,6 +114,7 @@ static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_v
     return PLM_OK;
 }
 
+/* Appends the node last, after everything that can fail, so that a failed op leaves no node. */
 plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x,
                          const char *op)
 {

@@ -173,6 +173,7 @@ static size_t *nowhere(plm_arena *a, size_t count)
     return list;
 }
 
+/* Finds how long each value lives, lists all buffers with their lifetimes, and packs them. */
 plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const plm_reverse *r,
                             plm_arena *a, plm_memory *out)
 {

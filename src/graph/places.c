@@ -133,6 +133,7 @@ static size_t lowest_place(const tree *t, const plm_buffer *b)
     return at;
 }
 
+/* Places one buffer after the other, the largest first. apart: they simply follow one another. */
 plm_status plm_places_find(plm_arena *a, plm_buffer *list, size_t count, bool apart, size_t *total)
 {
     tree t = {0};

@@ -175,6 +175,7 @@ static plm_status plan_fill(plm_plan *plan)
     return find_borrowers(plan);
 }
 
+/* Sets what the compiler starts from, then compiles. */
 plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real *p, plm_plan **out)
 {
     plm_plan *plan = plm_allocate(g->w, sizeof *plan);

@@ -60,6 +60,7 @@ static void mark_gradients(const plm_graph *g, plm_reverse *r)
     }
 }
 
+/* Marks needed nodes from the outputs and losses; in training also where gradients are needed. */
 plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_arena *a,
                             plm_reverse *out)
 {

@@ -38,6 +38,7 @@ static void run_part(void *argument, int stage, int thread, int threads)
         run_pass(r->plan, &r->list->planned[i], thread, threads);
 }
 
+/* Counts a training run as three forward runs: forward, backward, weights. */
 int plm_plan_threads(const plm_plan *plan, int64_t rows)
 {
     const double parts = plan->options.training ? 3.0 : 1.0;
