@@ -89,10 +89,10 @@ typedef struct plm_source plm_source;
 typedef struct {
     const char *inputs, *targets;
     int64_t width;      /* numbers in a row, over all inputs; 0 = unknown */
-    bool wants_targets; /* the targets are wanted, too */
+    bool wants_targets; /* the caller needs the targets, too; false = rows for predictions */
 } plm_known_columns;
 
-/* A source's descriptor. */
+/* The descriptor of a kind of source. */
 typedef struct plm_source_kind {
     plm_kind kind;
     /* Fills rows, the tables, name, classes, and `streamed` if the rows stay in the file. */
@@ -126,7 +126,7 @@ struct plm_source {
     /* there are sample weights: the last part, with one number of 0 or more per row */
     bool weighted;
     plm_table table[PLM_PARTS]; /* inputs, then targets, then weights */
-    int64_t classes;            /* 0 = unknown */
+    int64_t classes;            /* number of classes of the first target; 0 = unknown */
     /* each of their columns was given by its name or number, or is known to the model */
     bool named_inputs, named_targets;
     bool no_header; /* a table whose columns have no names */
@@ -144,9 +144,9 @@ struct plm_source {
  * on `user`. */
 PLM_CHECKED plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known,
                                        plm_source **out);
-/* A source over the caller's arrays. */
+/* A source whose rows are the caller's arrays. */
 PLM_CHECKED plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_source **out);
-/* A source over the caller's function. */
+/* A source whose rows a function of the caller makes. */
 PLM_CHECKED plm_status plm_source_generator(plm *user, const plm_generator *given,
                                             plm_source **out);
 /* The number of parts, and the number of the part that holds the weights (-1 = none). */
@@ -203,8 +203,8 @@ typedef struct {
     int64_t count;
 } plm_order;
 
-/* A transform's descriptor. Each function belongs to the role in capitals; in other roles it is
- * NULL. */
+/* The descriptor of a kind of transform. Each function belongs to the role in capitals; in other
+ * roles it is NULL. */
 typedef struct plm_transform_kind {
     plm_kind kind;
     plm_transform_role role;

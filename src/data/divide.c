@@ -28,7 +28,7 @@ static void mark_random(plm_random *r, const division *v, int64_t *list, bool *g
     }
 }
 
-/* The row at a position of a stream. */
+/* Returns the row of the source that is at a position of a stream. */
 static int64_t row_at(const plm_data *d, int64_t position)
 {
     return d->chosen ? d->chosen[d->first + position] : d->first + position;
@@ -99,7 +99,7 @@ static plm_status check_source(const plm_data *train, const plm_split_config *co
 static plm_status count_rows(const plm_data *train, const plm_split_config *config, division *v)
 {
     const int64_t n = train->last - train->first;
-    v->kept = (int64_t)floor((double)n * (1.0 - config->fraction)); /* Keras's rule */
+    v->kept = (int64_t)floor((double)n * (1.0 - config->fraction)); /* as Keras rounds */
     v->taken = n - v->kept;
     if (v->kept < 1 || v->taken < 1)
         return plm_fail(train->w, PLM_E_DATA, plm_source_title(train->source),

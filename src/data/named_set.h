@@ -8,7 +8,7 @@
 /* Max number of files of a set, and of possible names of a file. */
 enum { PLM_SET_FILES = 8, PLM_SET_NAMES = 4 };
 
-/* What to look for. */
+/* A set to look for. */
 typedef struct {
     const char *set;            /* "fashion_mnist"; also the name of its folder, with '_' or '-' */
     const char *data_dir;       /* folders to search first, separated by ':'; "" = none */

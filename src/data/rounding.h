@@ -28,7 +28,8 @@ int64_t plm_rows_looked_at(size_t width);
  * beyond three such columns, only of their number. Decimals are ignored if their rounding error is
  * below 1/10,000 of the column's standard deviation. Takes linear time. */
 PLM_CHECKED plm_status plm_rounding_look(plm_source *s, const plm_first_rows *r);
-/* The same for every input and target of a source; reads the first rows if it is streamed. */
+/* Checks every input and target of a source in the same way; reads the first rows of a streamed
+ * source. */
 PLM_CHECKED plm_status plm_rounding_look_at_source(plm_source *s);
 
 /* The first rows of a table as doubles, collected while it is read. Zero-initialise, then set w,

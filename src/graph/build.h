@@ -95,7 +95,7 @@ typedef struct {
 PLM_CHECKED plm_status plm_graph_open(plm_graph *g, plm_arena *arena);
 /* A shape stored as one line per row, with a padded stride. */
 plm_shape plm_shape_of(int rank, const int64_t *dims);
-/* The same dims, stored with the last axis as the line: lines = product of the other dims. */
+/* As plm_shape_of, but stored with the last axis as the line: lines = product of the other dims. */
 plm_shape plm_shape_lines(int rank, const int64_t *dims);
 /* True if memory can hold a row of this shape. plm_graph_emit refuses other shapes. */
 bool plm_shape_fits(const plm_shape *s);

@@ -1,10 +1,10 @@
 /* Gives every value and gradient of a plan a place in one block of memory.
  *
- * In inference, values share places. Time is counted in nodes: node k runs forward at time k and
- * (were there a backward half) backward at 2N - k; weight passes run at 2N + 1. A buffer lives from
- * the time when it is written to the time when it is last read, and two buffers may share a place
- * if their lives do not overlap (places.c). Threads do not wait for one another, so one may be
- * several nodes ahead: where values share a place, barriers.c puts a barrier.
+ * In inference, values share places. Time is counted in nodes: of N nodes, node k runs forward at
+ * time k. In training its backward passes run at 2N - k, and all weight passes at 2N + 1. A buffer
+ * lives from the time when it is written to the time when it is last read, and two buffers may
+ * share a place if their lives do not overlap (places.c). Threads do not wait for one another, so
+ * one may be several nodes ahead: where values share a place, barriers.c puts a barrier.
  *
  * In training every buffer has a place of its own (see buffer_add). Barriers would cost time in
  * every step, and most values live until the end of backward anyway. */

@@ -85,7 +85,8 @@ static inline plm_prefetch_range plm_step_prefetch(const plm_step *s,
  * (UNITS). thread < run->threads. */
 typedef void plm_pass_function(const plm_step *s, int64_t first, int64_t last, int thread);
 
-/* Bits that name the operands which the backward and weight passes still read. */
+/* Bits that name the operands which an op's backward and weight passes read. An operand that is not
+ * named may be overwritten after forward. */
 enum { PLM_READS_OUT = 1 << 16 };
 #define PLM_READS_IN(i) (1u << (i))
 
@@ -96,7 +97,7 @@ enum { PLM_READS_OUT = 1 << 16 };
 typedef enum { PLM_SPLIT_ROWS, PLM_SPLIT_UNITS } plm_split;
 
 typedef struct {
-    plm_pass_function *run; /* NULL = no more passes */
+    plm_pass_function *run; /* NULL ends a list of passes */
     plm_split split;
     int64_t (*units)(const plm_step *s); /* the number of units, for UNITS */
     /* An alternative for a ROWS pass, cut into `units`: used with several threads if `units_pay`

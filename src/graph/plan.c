@@ -3,7 +3,8 @@
  * compilation, with what each needs and leaves. */
 #include "graph/plan_parts.h"
 
-/* The operand for a value: its place in the block, or in the long vector for a parameter. */
+/* Returns the operand for a value. It points to the value's place in the block, or for a parameter
+ * to its place in the long vector. */
 static plm_operand operand(const plm_plan *plan, uint32_t id)
 {
     const plm_graph_value *v = &plan->graph->value[id];

@@ -3,7 +3,7 @@
 #include "data/array_file.h"
 #include "data/named_set.h"
 
-/* Opens the four IDX files. */
+/* Opens the two IDX files of the part, images and labels; the set has four. */
 static plm_status open_fashion(plm_source *s, const void *config)
 {
     plm_named_set set = {.set = "fashion_mnist",

@@ -14,7 +14,7 @@ static const plm_field fields[] = {PLM_FIELD(one_hot, classes, PLM_INT, "0", 0, 
                                              "width of a row; 0 = the classes of the source"),
                                    {0}};
 
-/* The target gets `classes` numbers per row. */
+/* Gives the target `classes` numbers per row, and memory for them. */
 static plm_status settle(plm_transform *t)
 {
     plm_data *d = t->data;
