@@ -28,7 +28,7 @@ static plm_arena_block *new_block(plm_arena *a, size_t bytes)
     return block;
 }
 
-/* Returns an object with a block of its own, for objects of at least half a usual block. The
+/* Returns an object in a block of its own, for objects that are larger than half a usual block. The
  * newest block stays in use. */
 static void *take_alone(plm_arena *a, size_t bytes)
 {
@@ -52,7 +52,8 @@ static void *take_alone(plm_arena *a, size_t bytes)
 }
 
 /* Returns an object of `bytes` bytes, aligned to `align` within the newest block, or in a new
- * block that is twice as large as the one before, up to LARGEST_BLOCK. */
+ * block that is twice as large as the newest one, from FIRST_BLOCK to LARGEST_BLOCK bytes. A large
+ * object gets a block of its own. */
 static void *take(plm_arena *a, size_t bytes, size_t align)
 {
     /* first try the newest block */
@@ -86,6 +87,7 @@ void *plm_arena_take(plm_arena *a, size_t bytes)
     return take(a, bytes ? bytes : 1, LINE);
 }
 
+/* Takes the whole array as one object. */
 void *plm_arena_array(plm_arena *a, size_t count, size_t size)
 {
     size_t bytes = 0;
@@ -107,6 +109,8 @@ char *plm_arena_text(plm_arena *a, const char *text, size_t length)
     return copy;
 }
 
+/* The length is only known after printing, so the text is printed outside of the arena and then
+ * copied. */
 char *plm_arena_format(plm_arena *a, const char *format, ...)
 {
     plm_text t = {.w = a->w};
@@ -127,6 +131,7 @@ size_t plm_arena_bytes(const plm_arena *a)
     return sum;
 }
 
+/* Frees the blocks from the newest to the oldest. */
 void plm_arena_free(plm_arena *a)
 {
     while (a->last) {
@@ -136,6 +141,8 @@ void plm_arena_free(plm_arena *a)
     }
 }
 
+/* Memory in an arena cannot be extended, so a full array is copied to a new one with twice the
+ * capacity, or with a capacity of 8 at first. */
 void *plm_arena_grow(plm_arena *a, void *items, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity)

@@ -9,21 +9,22 @@ typedef struct plm_arena_block plm_arena_block;
 
 /* An arena. Zero-initialise it, then set w. */
 typedef struct {
-    plm *w;
-    plm_arena_block *last;
+    plm *w;                /* gives the memory */
+    plm_arena_block *last; /* the newest block; NULL = none yet */
 } plm_arena;
 
 /* Returns zeroed memory, aligned to 64 bytes, that lives as long as the arena. NULL = no memory,
  * with the error recorded. */
 void *plm_arena_take(plm_arena *a, size_t bytes);
-/* The same for `count` objects of `size` bytes; a product that overflows is an error. */
+/* As plm_arena_take, for an array of `count` objects of `size` bytes each. A product that overflows
+ * is an error. */
 void *plm_arena_array(plm_arena *a, size_t count, size_t size);
 /* Returns a copy of the first `length` bytes of text, with a NUL. SIZE_MAX = up to its end. NULL =
  * no memory. */
 char *plm_arena_text(plm_arena *a, const char *text, size_t length);
 /* Formats a text into the arena, as printf does. NULL = no memory. */
 char *plm_arena_format(plm_arena *a, const char *format, ...) PLM_PRINTF(2, 3);
-/* Returns the total size of the blocks. */
+/* Returns the bytes of all blocks, free memory in them included. */
 size_t plm_arena_bytes(const plm_arena *a);
 /* Frees all objects. The arena is then empty and may be used again. */
 void plm_arena_free(plm_arena *a);

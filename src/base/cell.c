@@ -1,4 +1,5 @@
-/* plm_csv_cell, which every file and stream of comma-separated values uses. */
+/* Writes a text as one cell of a table of comma-separated values: plm_csv_cell. Every file and
+ * stream of such values uses it, so that all of them quote alike. */
 #include <string.h>
 
 #include "plummet.h"
@@ -15,10 +16,11 @@ static bool needs_quotes(const char *s, const char *separator)
            (*separator != '\0' && strstr(s, separator) != NULL) || first == ' ' || last == ' ';
 }
 
-/* The cell being written: `length` counts all bytes, also those that do not fit. */
+/* The cell being written. */
 typedef struct {
-    char *out;
-    size_t capacity, length;
+    char *out;       /* [capacity] bytes */
+    size_t capacity; /* for the cell and a NUL */
+    size_t length;   /* of the whole cell, also of the bytes that do not fit */
 } cell;
 
 /* Appends a byte, if it fits. */
@@ -29,6 +31,7 @@ static void put(cell *c, char letter)
     c->length++;
 }
 
+/* A cell in quotes contains each of its own quotes twice. */
 size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t capacity)
 {
     const char *s = text != NULL ? text : "";

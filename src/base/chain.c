@@ -7,6 +7,7 @@
 
 #include "base/split.h"
 
+/* A chain can be repeated at most this many times. */
 enum { MAX_TIMES = 10000 };
 
 static const char blanks[] = " \t\r\n";
@@ -71,7 +72,8 @@ static plm_status read_part(plm_arena *a, const char *from, const char *to, plm_
     return arrow < to ? read_names(a, arrow + 2, to, p) : PLM_OK;
 }
 
-/* Reads "20 *" if the text begins like that, and moves *text after the star. */
+/* Reads "20 *" if the text begins like that, and moves *text after the star. Otherwise *times = 1,
+ * and *text stays. */
 static plm_status read_times(plm_arena *a, const char **text, int64_t *times)
 {
     const char *first = *text + strspn(*text, blanks);
@@ -90,6 +92,7 @@ static plm_status read_times(plm_arena *a, const char **text, int64_t *times)
     return PLM_OK;
 }
 
+/* Reads the repetition, then cuts the text at every | outside of quotes and brackets. */
 plm_status plm_chain_parse(plm_arena *a, const char *text, plm_chain *out)
 {
     plm_chain_part *part = NULL;

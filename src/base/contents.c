@@ -1,4 +1,5 @@
-/* The contents of a file. */
+/* Reads a whole file into memory, and writes a whole file from memory. Reading calls the system
+ * directly; writing goes through plm_file, so that the old file stays until the new one is complete. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/contents.h"
 
@@ -7,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Opens a file for reading, also if a signal interrupts the call. Returns its descriptor; -1 =
+ * failed, see errno. */
 static int open_to_read(const char *path)
 {
     int file;
@@ -33,7 +36,8 @@ static ssize_t read_all(int file, char *out, size_t n)
     return (ssize_t)got;
 }
 
-/* Moves a text to a block of twice the size and releases the old block. NULL = no memory. */
+/* Moves a text of `capacity` bytes to a zeroed block of twice the size and releases the old block.
+ * NULL = no memory. */
 static char *enlarge(plm *w, char *text, size_t capacity)
 {
     char *longer = plm_allocate(w, 2 * capacity);
@@ -43,7 +47,9 @@ static char *enlarge(plm *w, char *text, size_t capacity)
     return longer;
 }
 
-/* Reads an open file. If it has more than `limit` bytes, it stops somewhere beyond limit. */
+/* Reads an open file into memory that is doubled whenever it is full. If the file has more than
+ * `limit` bytes, reading stops somewhere beyond limit. The last byte of the memory is never read
+ * into, so a 0 follows the text. Returns NULL and sets errno on failure. */
 static char *contents_of(plm *w, int file, size_t limit, size_t *length)
 {
     size_t capacity = 4096;
@@ -66,6 +72,7 @@ static char *contents_of(plm *w, int file, size_t limit, size_t *length)
     return NULL;
 }
 
+/* close may change errno, so the error of the reading is kept. */
 char *plm_contents(plm *w, const char *path, size_t limit, size_t *length)
 {
     const int file = open_to_read(path);
@@ -79,6 +86,7 @@ char *plm_contents(plm *w, const char *path, size_t limit, size_t *length)
     return text;
 }
 
+/* Only plm_file_commit replaces the old file. */
 plm_status plm_write_whole(plm *w, const char *path, const char *text, size_t length)
 {
     plm_file *f = plm_file_open(w, path);

@@ -1,7 +1,7 @@
-/* The number of usable cores is the minimum of three numbers: the cores of the affinity mask, the
- * processors of the machine, and the CPU quota of the control groups (containers). The quota is
- * looked up in both versions of control groups, in the process's own group and in all groups above
- * it. */
+/* The number of usable cores is the number in the affinity mask, or in the CPU quota of the control
+ * groups (containers) if that is smaller. If the system gives no mask, the processors that are
+ * online count instead. The quota is looked up in both versions of control groups, in the process's
+ * own group and in all groups above it. */
 #ifdef __linux__
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* sched_getaffinity, pthread_setaffinity_np */
@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A mask of cores is SETS times as large as usual, for machines with more than CPU_SETSIZE cores. */
 enum { SETS = 8, MAX_CPUS = SETS * CPU_SETSIZE, PATH_CAPACITY = 4096 };
 
 /* ---- control groups ---- */
@@ -49,8 +50,8 @@ static int cores_of_quota(const char *quota, const char *period)
     return whole + (q / p > whole);
 }
 
-/* Returns the cores that the control group in this folder allows. second: it is a group of version
- * 2. */
+/* Returns the number of cores that the control group in this folder allows. second: the group is of
+ * version 2, which has quota and period in one file. MAX_CPUS = no limit. */
 static int quota_of_folder(const char *folder, bool second)
 {
     char quota[64] = "", period[64] = "";
@@ -67,7 +68,8 @@ static int quota_of_folder(const char *folder, bool second)
 }
 
 /* Returns the smallest quota of the groups from root/path up to root. In a container the path may
- * be that of the host, which does not exist here, so the root is always read. */
+ * be that of the host, which does not exist here, so the root is always read. If the path is too long, only
+ * the root is read. */
 static int quota_of_path(const char *root, const char *path, bool second)
 {
     char folder[PATH_CAPACITY];
@@ -84,7 +86,8 @@ static int quota_of_path(const char *root, const char *path, bool second)
     }
 }
 
-/* The folder of the groups of version 2: /sys/fs/cgroup, or beside the groups of version 1. */
+/* Returns the folder of the groups of version 2: /sys/fs/cgroup, or its folder `unified` if the
+ * groups of version 1 are there, too. */
 static const char *root_of_second(void)
 {
     return access("/sys/fs/cgroup/unified/cgroup.procs", F_OK) == 0 ? "/sys/fs/cgroup/unified"
@@ -131,17 +134,19 @@ static int quota_of_process(void)
 
 /* ---- affinity ---- */
 
+/* A set of cores: bit i = core i. */
 typedef struct {
     cpu_set_t set[SETS];
 } cores;
 
-/* Reads the cores that this process may use. */
+/* Reads the set of the cores that this process may use. False = the system does not give it. */
 static bool read_affinity(cores *c)
 {
     memset(c, 0, sizeof(*c));
     return sched_getaffinity(0, sizeof(c->set), c->set) == 0;
 }
 
+/* Every step has a fallback, so that the result is at least 1 whatever the system says. */
 int plm_cores(void)
 {
     cores c;
@@ -166,8 +171,9 @@ static int physical_core(int cpu)
     return first >= 0 && first < MAX_CPUS ? (int)first : cpu;
 }
 
-/* Moves up to `count` cpus from c to `core` and returns how many. `fresh`: only from physical
- * cores that are not in `used`. `used` gets the physical cores that were taken. */
+/* Moves up to `count` hardware threads from c to the array `core` and returns how many were moved.
+ * fresh: take them only from physical cores that are not in `used`. The physical cores that are
+ * taken are added to `used`. */
 static int take_cores(cores *c, cores *used, bool fresh, int count, int *core)
 {
     int found = 0;
@@ -226,7 +232,7 @@ void plm_core_move(int core)
 
 /* ---- caches ---- */
 
-/* Bytes of the second-level cache of the first processor, read from its folder in /sys; 0 = not
+/* Returns the bytes of the second-level cache of the first processor, read from its folder in /sys; 0 = not
  * known. */
 static size_t cache_of_folder(void)
 {
@@ -244,7 +250,8 @@ static size_t cache_of_folder(void)
     return 0;
 }
 
-/* The same, from the C library where it knows. On x86 it does, without reading a file. */
+/* Returns the bytes of the second-level cache: from the C library if it knows them (on x86 without
+ * reading a file), else from /sys. 0 = not known. */
 static size_t second_cache(void)
 {
 #ifdef _SC_LEVEL2_CACHE_SIZE
@@ -256,6 +263,8 @@ static size_t second_cache(void)
 }
 
 #else
+
+/* Other systems: nothing is known about affinity, quotas and caches, and no thread is pinned. */
 
 static size_t second_cache(void)
 {
@@ -292,6 +301,7 @@ void plm_core_move(int core)
 
 #endif
 
+/* Limits the size to the range that cores.h names. */
 size_t plm_second_cache(void)
 {
     enum { MIN = 1 << 18, UNKNOWN = 1 << 20, MAX = 1 << 22 };

@@ -1,13 +1,13 @@
 /* Which cores this process may use, and how a thread is bound to one. This is the only part of the
- * thread pool that depends on the operating system. Where the system is not known, nothing is
- * pinned. */
+ * thread pool that depends on the operating system. On other systems than Linux no
+ * thread is pinned. */
 #ifndef PLM_BASE_CORES_H
 #define PLM_BASE_CORES_H
 
 #include "base/threads.h"
 
-/* Chooses a core for each thread: core[0] is the one the caller is on, core[1 .. threads) are for
- * workers, on different physical cores as far as there are enough.
+/* Chooses a core for each thread. core[threads]: core[0] is the one that the caller is on, the
+ * others are for workers, on different physical cores as far as there are enough.
  * Returns false if it cannot, for example with more threads than cores; threads are then not
  * pinned. */
 bool plm_cores_plan(int threads, int *core);
@@ -16,9 +16,9 @@ void plm_core_pin(int core);
 /* Returns the bytes of the second-level cache of a core, at least 256 KiB and at most 4 MiB; 1 MiB
  * where the system does not tell. Only speed depends on it. */
 size_t plm_second_cache(void);
-/* Returns the core the calling thread is on; -1 = not known. */
+/* Returns the number of the core that the calling thread is on; -1 = not known. */
 int plm_core_here(void);
-/* Moves the calling thread to a core, where it may leave again. */
+/* Moves the calling thread to a core without binding it: the system may move it away again. */
 void plm_core_move(int core);
 
 #endif

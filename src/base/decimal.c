@@ -7,7 +7,10 @@
 
 #include "base/powers_of_five.h"
 
+/* The number of digits that always fit into 64 bits. */
 enum { MAX_DIGITS = 19 };
+/* A double has FRACTION bits after its leading 1. Its exponent is stored with BIAS added;
+ * MAX_EXPONENT stands for infinity. */
 enum { FRACTION = 52, BIAS = 1023, MAX_EXPONENT = 2047 };
 
 /* ---- 128 bits ---- */
@@ -20,12 +23,14 @@ typedef struct {
 #if defined(__SIZEOF_INT128__)
 __extension__ typedef unsigned __int128 wide;
 
+/* Returns all 128 bits of a * b. */
 static product multiply(uint64_t a, uint64_t b)
 {
     const wide all = (wide)a * b;
     return (product){(uint64_t)(all >> 64), (uint64_t)all};
 }
 #else
+/* Returns all 128 bits of a * b, from four products of 32-bit halves. */
 static product multiply(uint64_t a, uint64_t b)
 {
     const uint64_t half = UINT64_C(0xFFFFFFFF);
@@ -95,7 +100,10 @@ static bool is_tie(product p, int64_t q, uint64_t behind)
 }
 
 /* Computes the bits of digits * 10^q as a double. q is in the table and digits > 0. False = 128
- * bits are not enough to decide. */
+ * bits are not enough to decide.
+ * The digits are shifted until their highest bit is set, then multiplied by 5^q. The highest bits of
+ * the product are the fraction, with one extra bit for rounding. The exponent follows from the shift
+ * and from q. */
 static bool nearest(uint64_t digits, int64_t q, uint64_t *bits)
 {
     const int zeros = leading_zeros(digits);
@@ -119,7 +127,8 @@ static bool nearest(uint64_t digits, int64_t q, uint64_t *bits)
     return true;
 }
 
-/* The same for any digits and any q. */
+/* As `nearest`, for any digits and any q: numbers below the table give 0, numbers above it give
+ * infinity. */
 static bool find_bits(uint64_t digits, int64_t q, uint64_t *bits)
 {
     *bits = 0;
@@ -129,6 +138,8 @@ static bool find_bits(uint64_t digits, int64_t q, uint64_t *bits)
     return q > PLM_HIGHEST_POWER || nearest(digits, q, bits);
 }
 
+/* If digits were left out (`more`), the number is between `digits` and `digits` + 1. If both have
+ * the same nearest double, the number has it, too. */
 bool plm_decimal_double(const plm_decimal *d, double *out)
 {
     const int64_t q = d->exponent;
@@ -149,8 +160,9 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Reads digits before or (`behind`) after the point. *kept counts the digits stored in d, from the
- * first that is not 0. */
+/* Reads the digits before the point or, if `behind`, after it. *kept counts the digits stored in d,
+ * from the first that is not 0. Digits beyond MAX_DIGITS only change the exponent, and set d->more
+ * if one of them is not 0. Returns the place behind the digits. */
 static const char *read_digits(const char *at, bool behind, plm_decimal *d, int *kept)
 {
     for (; is_digit(*at); at++) {
@@ -167,7 +179,8 @@ static const char *read_digits(const char *at, bool behind, plm_decimal *d, int 
     return at;
 }
 
-/* Reads the exponent at an e. If no digit follows the e, it is not part of the number. */
+/* Reads the exponent that begins with the e at `at`. If no digit follows, the e is not part of the
+ * number. Returns the place behind the number. */
 static const char *read_exponent(const char *at, plm_decimal *d)
 {
     const int64_t limit = INT64_C(10000000000000000);
@@ -182,6 +195,7 @@ static const char *read_exponent(const char *at, plm_decimal *d)
     return digit;
 }
 
+/* A point is part of the number if a digit comes before or after it. */
 const char *plm_decimal_read(const char *text, plm_decimal *out)
 {
     int kept = 0;

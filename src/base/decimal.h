@@ -22,8 +22,9 @@ const char *plm_decimal_read(const char *text, plm_decimal *out);
  * in the rare cases that need more than 19 digits or 128 bits: then use strtod. */
 bool plm_decimal_double(const plm_decimal *d, double *out);
 
-/* The same where one operation on exact numbers does: few digits and a small power of ten (Clinger,
- * "How to Read Floating Point Numbers Accurately", 1990); false = they are not. */
+/* As plm_decimal_double, for digits below 2^53 and powers of ten from -22 to 22. Digits and power
+ * are then exact doubles, so one multiplication or division gives the nearest double (Clinger, "How
+ * to Read Floating Point Numbers Accurately", 1990). Returns false for other numbers. */
 static inline bool plm_decimal_quick(uint64_t digits, int64_t exponent, bool negative, double *out)
 {
     enum { EXACT_BITS = 53, EXACT_POWER = 22 };
@@ -34,14 +35,14 @@ static inline bool plm_decimal_quick(uint64_t digits, int64_t exponent, bool neg
         return false;
     const double whole = (double)(int64_t)digits;
     const double value = exponent < 0 ? whole / power[-exponent] : whole * power[exponent];
-    uint64_t bits; /* signs come as they like: a branch would often be guessed wrong */
+    uint64_t bits; /* the sign is set without a branch, which the CPU would often predict wrong */
     memcpy(&bits, &value, sizeof bits);
     bits |= (uint64_t)negative << 63;
     memcpy(out, &bits, sizeof *out);
     return true;
 }
 
-/* The one or the other. */
+/* Converts by plm_decimal_quick if that can, else by plm_decimal_double. False = use strtod. */
 static inline bool plm_decimal_value(const plm_decimal *d, double *out)
 {
     return (!d->more && plm_decimal_quick(d->digits, d->exponent, d->negative, out)) ||
@@ -64,15 +65,16 @@ static inline uint64_t plm_eight_bytes(const char *at)
     return eight;
 }
 
-/* True if all eight bytes are digits. */
+/* True if all eight bytes are digits. A digit is 0x30 to 0x39: its upper half is 3, also after 6 is
+ * added. */
 static inline bool plm_eight_are_digits(uint64_t eight)
 {
     const uint64_t high = UINT64_C(0xF0F0F0F0F0F0F0F0), six = UINT64_C(0x0606060606060606);
     return ((eight & high) | ((eight + six) & high) >> 4) == UINT64_C(0x3333333333333333);
 }
 
-/* Returns the number that eight digits stand for: neighbours are joined to pairs, pairs to fours,
- * fours to the whole. */
+/* Returns the number that eight digits stand for; they are as plm_eight_bytes loads them.
+ * Neighbouring digits are joined to pairs, pairs to fours, fours to the whole number. */
 static inline uint64_t plm_eight_value(uint64_t eight)
 {
     eight -= UINT64_C(0x3030303030303030);

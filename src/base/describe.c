@@ -37,7 +37,8 @@ static void add_wrapped(plm_text *t, const char *words, size_t indent)
     }
 }
 
-/* The same for a text of its own, which it frees; where that found no memory t has failed, too. */
+/* As add_wrapped, for words in a plm_text, which it frees. If `words` ran out of memory, t has
+ * failed, too. */
 static void add_text(plm_text *t, plm_text *words, size_t indent)
 {
     add_wrapped(t, plm_text_get(words), indent);
@@ -155,6 +156,8 @@ static void add_common(plm_text *t, const plm_family *family, const plm_kind *ki
     }
 }
 
+/* The order is: name, help, formula, direction of a metric, own arguments, notes, source, examples,
+ * arguments of the family. */
 void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *kind)
 {
     plm_text head = {.w = t->w};
@@ -186,7 +189,8 @@ void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *ki
     add_common(t, family, kind);
 }
 
-/* Adds words that stand for a kind but are none themselves, indented, after the list of kinds. */
+/* Adds, after the list of kinds, the words of a family that stand for a kind but are no kinds
+ * themselves (plm_family.words). */
 static void add_words(plm_text *t, const plm_family *family)
 {
     const plm_kind *const *word = family->words;
@@ -200,7 +204,8 @@ static void add_words(plm_text *t, const plm_family *family)
     }
 }
 
-/* Names are in one column, and help is wrapped in a second one. */
+/* Prints the names in one column and the help, wrapped, in a second one. The help is wrapped with an
+ * indent on every line; the name replaces the indent of its first line. */
 void plm_family_describe(plm_text *t, const plm_family *family)
 {
     enum { WIDEST = 32 }; /* a longer name has its help on the next line */

@@ -1,5 +1,6 @@
 /* The field tables as JSON, for editors, bindings and other tools: every kind with its arguments,
- * their types, defaults and ranges. plm_describe tells the same to people. */
+ * their types, defaults and ranges. plm_describe gives the same as
+ * text. */
 #include "base/fields.h"
 
 #include <math.h>
@@ -8,7 +9,8 @@
 #include "base/json.h"
 #include "base/values.h"
 
-/* Sets *failed when there is no memory, for value or key; takes value over. */
+/* Stores a value under a key of an object and takes the value over. Sets *failed if there is no
+ * memory for the key, or if value is NULL because there was none for it. */
 static void set(bool *failed, json_t *object, const char *key, json_t *value)
 {
     *failed = json_object_set_new(object, key, value) != 0 || *failed;
@@ -20,14 +22,14 @@ static void append(bool *failed, json_t *array, json_t *value)
     *failed = json_array_append_new(array, value) != 0 || *failed;
 }
 
-/* Sets a text, or nothing where there is none. */
+/* Stores a text under a key. Does nothing if text is NULL. */
 static void set_text(bool *failed, json_t *object, const char *key, const char *text)
 {
     if (text != NULL)
         set(failed, object, key, json_string(text));
 }
 
-/* Sets a list of the parts of "a|b|c", or nothing where there is none. */
+/* Stores the parts of "a|b|c" as an array under a key. Does nothing if list is NULL. */
 static void set_list(bool *failed, json_t *object, const char *key, const char *list)
 {
     if (list == NULL)
@@ -41,7 +43,8 @@ static void set_list(bool *failed, json_t *object, const char *key, const char *
     set(failed, object, key, array);
 }
 
-/* Sets the ends of a closed range; one that is open on a side has no end there. */
+/* Stores the range of a number as "min" and "max". An infinite end is left out; a field without a
+ * range gets neither. */
 static void set_range(bool *failed, json_t *object, const plm_field *f)
 {
     if (!(f->low < 0) && !(f->low > 0) && !(f->high < 0) && !(f->high > 0))
@@ -52,8 +55,9 @@ static void set_range(bool *failed, json_t *object, const plm_field *f)
         set(failed, object, "max", json_real(f->high));
 }
 
-/* {"name": "units", "type": "int", "required": true, "min": 1, ..., "help": "..."}. A default is
- * the text that a spec would say; null = none. */
+/* Returns a field as JSON: {"name": "units", "type": "int", "required": true, "min": 1, ..., "help":
+ * "..."}. "default" is the default as a spec would write it; null = it is empty or unset; a required
+ * field has no such key. */
 static json_t *json_of_field(bool *failed, const plm_field *f)
 {
     static const char *const type[] = {
@@ -75,6 +79,7 @@ static json_t *json_of_field(bool *failed, const plm_field *f)
     return object;
 }
 
+/* Returns the rows of a field table as a JSON array; f may be NULL. */
 static json_t *json_of_fields(bool *failed, const plm_field *f)
 {
     json_t *array = json_array();
@@ -83,6 +88,7 @@ static json_t *json_of_fields(bool *failed, const plm_field *f)
     return array;
 }
 
+/* Returns a kind with its texts, arguments and examples as a JSON object. */
 static json_t *json_of_kind(bool *failed, const plm_kind *kind)
 {
     static const char *const direction[] = {[PLM_DIRECTION_NONE] = NULL,
@@ -104,6 +110,7 @@ static json_t *json_of_kind(bool *failed, const plm_kind *kind)
     return object;
 }
 
+/* Returns a list of kinds, which ends with NULL, as a JSON array. kind may be NULL. */
 static json_t *json_of_kinds(bool *failed, const plm_kind *const *kind)
 {
     json_t *array = json_array();
@@ -112,6 +119,7 @@ static json_t *json_of_kinds(bool *failed, const plm_kind *const *kind)
     return array;
 }
 
+/* Returns a family with its kinds and the arguments that they share as a JSON object. */
 static json_t *json_of_family(bool *failed, const plm_family *family)
 {
     json_t *object = json_object();
@@ -123,6 +131,7 @@ static json_t *json_of_family(bool *failed, const plm_family *family)
     return object;
 }
 
+/* Failures of all steps set one flag, so that only the end needs a check. */
 plm_status plm_families_json(plm_text *t, const plm_family *one)
 {
     bool failed = false;

@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "base/values.h"
 
+/* Maximum number of rows of a field table. */
 enum { MAX_FIELDS = 64 };
 
 /* Returns the number of rows of a table; NULL has none. */
@@ -19,10 +20,10 @@ static size_t count_fields(const plm_field *f)
 
 /* A field table, the struct that it fills, and which fields were given so far. */
 typedef struct {
-    const plm_field *field;
+    const plm_field *field; /* [count] */
     void *config;
     size_t count;
-    bool given[MAX_FIELDS];
+    bool given[MAX_FIELDS]; /* by the row of the table */
 } table;
 
 /* Starts a bind: fills the struct with the defaults of the table. */
@@ -163,6 +164,7 @@ static plm_status check_required(const plm_binder *b, const table *t, const plm_
     return PLM_OK;
 }
 
+/* Missing arguments are reported last, so that a mistake in those that were given comes first. */
 plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind, const plm_spec *s,
                            void *config, const plm_field *common, void *common_config)
 {
@@ -176,6 +178,7 @@ plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind,
     return check_required(&b, &shared, s);
 }
 
+/* Checks that the spec is a name, finds its kind, then binds into new memory of the arena. */
 plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec *s,
                                 const plm_kind **kind, const void **config, void *common)
 {

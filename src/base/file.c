@@ -1,6 +1,7 @@
 /* Files that appear whole or not at all: the path keeps the old file until the new one is on the
- * disk. Also files that are appended to, where readers only see whole pieces, each ended by a
- * flush. */
+ * disk. Also files that are appended to: if a write fails, such a file is cut back to the last
+ * flush, so that no part of a piece stays in it. Bytes are collected in a buffer, so that small
+ * writes cost few calls of the system. */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
 #include <errno.h>
@@ -12,25 +13,26 @@
 #include "base/place.h"
 #include "base/text.h"
 
+/* Bytes of the buffer. */
 enum { BLOCK = 1 << 16 };
 
 /* A file that is being written, with a buffer of BLOCK bytes. */
 struct plm_file {
     plm *w;
     plm_place place;
-    bool appends;
-    int64_t written; /* bytes that reached the system */
-    int64_t
-        whole; /* of a file that is appended to: its length at the last flush; -1 = no such file */
-    plm_status fault;
-    size_t filled;
-    unsigned char *block;
+    bool appends;    /* made by plm_file_append */
+    int64_t written; /* bytes that were given to the system */
+    /* bytes of a regular file that is appended to, at the last flush; -1 = another file */
+    int64_t whole;
+    plm_status fault;     /* the first error; every later write returns it */
+    size_t filled;        /* bytes in the buffer */
+    unsigned char *block; /* [BLOCK] the buffer */
 };
 
 /* ---- opening ---- */
 
-/* Opens a file by its place; `appends` tells plm_file_append from plm_file_open. NULL on failure.
- */
+/* Opens a file: for plm_file_append if `appends`, else for plm_file_open. NULL = failed, with the
+ * error recorded. */
 static plm_file *open_new(plm *w, const char *path, bool appends)
 {
     if (w == NULL || w->fault < 0)
@@ -67,7 +69,7 @@ plm_file *plm_file_append(plm *w, const char *path)
 
 /* ---- writing ---- */
 
-/* Remembers the first error, so that the file can no longer be completed. Returns status. */
+/* Stores the first error in f, so that the file can no longer be completed. Returns status. */
 static plm_status keep_fault(plm_file *f, plm_status status)
 {
     if (status < 0 && f->fault >= 0)
@@ -75,8 +77,8 @@ static plm_status keep_fault(plm_file *f, plm_status status)
     return status;
 }
 
-/* Fails after a write error. An appended file is cut back to its length at the last flush, so that
- * readers never see a part of a piece. */
+/* Fails since the system could not write n bytes; errno has the reason. A file that is appended to
+ * is cut back to its length at the last flush, so that no part of a piece stays in it. */
 static plm_status fail_writing(plm_file *f, size_t n)
 {
     char doing[96];
@@ -88,7 +90,7 @@ static plm_status fail_writing(plm_file *f, size_t n)
     return keep_fault(f, plm_fail_system(f->w, error, doing, f->place.path));
 }
 
-/* Writes n bytes to the system, as often as that takes. */
+/* Writes n bytes to the system, in as many calls as that takes. */
 static plm_status write_all(plm_file *f, const unsigned char *data, size_t n)
 {
     /* write may write less than it was given, or be interrupted by a signal */
@@ -113,7 +115,7 @@ static plm_status write_buffer(plm_file *f)
     return write_all(f, f->block, n);
 }
 
-/* Returns the remembered error of f, or E_ORDER if f is NULL. */
+/* Returns the stored error of f, or E_ORDER if f is NULL. */
 static plm_status check_file(const plm_file *f, const char *caller)
 {
     if (f == NULL)
@@ -121,6 +123,8 @@ static plm_status check_file(const plm_file *f, const char *caller)
     return f->fault;
 }
 
+/* Small pieces are copied into the buffer; pieces of BLOCK bytes or more go to the system directly.
+ * */
 plm_status plm_file_write(plm_file *f, const void *data, size_t bytes)
 {
     PLM_TRY(check_file(f, "plm_file_write"));
@@ -135,6 +139,7 @@ plm_status plm_file_write(plm_file *f, const void *data, size_t bytes)
     return PLM_OK;
 }
 
+/* Prints into a text first, as the length is not known before. */
 plm_status plm_file_print(plm_file *f, const char *format, ...)
 {
     PLM_TRY(check_file(f, "plm_file_print"));
@@ -149,6 +154,7 @@ plm_status plm_file_print(plm_file *f, const char *format, ...)
     return status;
 }
 
+/* Writes over bytes that the system already has, so the buffer is written first. */
 plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size_t bytes)
 {
     const unsigned char *from = data;
@@ -172,6 +178,7 @@ plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size
     return PLM_OK;
 }
 
+/* The length after a flush is where a later error cuts the file. */
 plm_status plm_file_flush(plm_file *f)
 {
     PLM_TRY(check_file(f, "plm_file_flush"));
@@ -189,6 +196,7 @@ plm_status plm_file_sync(plm_file *f)
 
 /* ---- the end ---- */
 
+/* The file is closed and freed in either case. */
 plm_status plm_file_commit(plm_file *f)
 {
     plm_status status = plm_file_flush(f);
@@ -198,6 +206,7 @@ plm_status plm_file_commit(plm_file *f)
     return status;
 }
 
+/* Frees everything. plm_place_close removes what was written, unless it has its name by then. */
 void plm_file_abandon(plm_file *f)
 {
     if (f == NULL)

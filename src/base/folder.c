@@ -1,4 +1,4 @@
-/* Folders, by POSIX. */
+/* Folders, by the calls of POSIX that take the descriptor of a folder (openat, mkdirat, ...). */
 #define _POSIX_C_SOURCE 200809L
 #include "base/folder.h"
 
@@ -31,7 +31,8 @@ void plm_folder_close(int folder)
     errno = error;
 }
 
-/* Visits the entries of an open folder, and closes it. */
+/* Calls visit(user, name) for the entries of an open folder until a call returns false, then closes
+ * the folder. Returns what the last call returned. */
 static bool walk(DIR *d, bool (*visit)(void *user, const char *name), void *user)
 {
     bool good = true;
@@ -43,6 +44,7 @@ static bool walk(DIR *d, bool (*visit)(void *user, const char *name), void *user
     return good;
 }
 
+/* Reads a copy of the descriptor, as closing the walk closes its descriptor, too. */
 bool plm_folder_each(int folder, bool (*visit)(void *user, const char *name), void *user)
 {
     const int copy = plm_folder_open(folder, "."); /* walk closes it */
@@ -69,7 +71,8 @@ bool plm_folder_make(int below, const char *name)
     return mkdirat(place_of(below), name, 0777) == 0;
 }
 
-/* Makes a folder if it is not there. */
+/* Makes a folder if there is none at the path, and sets *made if it did. A file at the path gives
+ * ENOTDIR. */
 static bool make_missing(const char *path, bool *made)
 {
     struct stat about;
@@ -82,6 +85,8 @@ static bool make_missing(const char *path, bool *made)
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
+/* Cuts a copy of the path behind each of its parts, from the first to the last, and makes the
+ * folder that is left. */
 bool plm_folder_make_all(const char *path, size_t *kept)
 {
     char part[PATH_MAX];
@@ -112,6 +117,8 @@ bool plm_folder_remove(int below, const char *name)
     return unlinkat(place_of(below), name, AT_REMOVEDIR) == 0;
 }
 
+/* Removes the folder at the path, then those above it: cuts a copy of the path before each of its
+ * slashes, from the last to the first. */
 void plm_folder_remove_all(const char *path, size_t kept)
 {
     char part[PATH_MAX];
@@ -153,6 +160,8 @@ static bool is_temporary(const char *name)
            strspn(name + length - 13, "0123456789abcdef") == 8;
 }
 
+/* Removes an entry if it is a temporary file. user: the descriptor of the folder. Always goes on.
+ * */
 static bool drop_temporary(void *user, const char *name)
 {
     if (is_temporary(name))

@@ -1,5 +1,5 @@
-/* The lock of a run's folder. A lock of fcntl: the system knows whose it is and frees it when the
- * process ends. */
+/* The lock of a run's folder: a lock of fcntl on the file .lock in it. The system knows which process
+ * has the lock, and frees it when that process ends. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/folder_lock.h"
 
@@ -12,12 +12,14 @@
 
 static const char name[] = ".lock";
 
+/* Fails since the system could not make the lock; errno has the reason. */
 static plm_status fail_lock(plm *w, const char *folder)
 {
     return plm_fail(w, PLM_E_IO, folder, "are you allowed to write there?",
                     "cannot lock the folder of the run: %s", strerror(errno));
 }
 
+/* Fails since another process has the lock. owner: the number of that process; 0 = not known. */
 static plm_status refuse(plm *w, const char *folder, long owner)
 {
     char process[48] = "";
@@ -27,7 +29,8 @@ static plm_status refuse(plm *w, const char *folder, long owner)
                     "another run is at work in this folder%s", process);
 }
 
-/* 0 = locked, 1 = it is another process's (*owner, 0 = unknown), -1 = an error. */
+/* Tries to lock an open file. Returns 0 = locked, 1 = another process has the lock (*owner is its
+ * number; 0 = not known), -1 = an error. */
 static int try_lock(int file, long *owner)
 {
     struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -42,7 +45,9 @@ static int try_lock(int file, long *owner)
     return 1;
 }
 
-/* Whoever had the lock before may have removed the file that was opened here. */
+/* True if the file that was opened is still the one in the folder. The process that had the lock
+ * before removes the file in the end; if it did so after the file was opened here, the lock is on a
+ * file that nobody else will find. */
 static bool is_current(const plm_folder_lock *l)
 {
     struct stat opened, there;
@@ -50,6 +55,7 @@ static bool is_current(const plm_folder_lock *l)
            opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
 }
 
+/* Closes the file, which frees the lock, and the folder. */
 static void close_both(plm_folder_lock *l)
 {
     if (l->file > 0)
@@ -59,7 +65,8 @@ static void close_both(plm_folder_lock *l)
     *l = (plm_folder_lock){0};
 }
 
-/* A signal does not break it off. */
+/* Opens a path below an open folder, again if a signal interrupts the call. Returns the descriptor;
+ * -1 = an error. */
 static int open_at(int folder, const char *path, int flags)
 {
     int file;
@@ -69,6 +76,7 @@ static int open_at(int folder, const char *path, int flags)
     return file;
 }
 
+/* Opens and locks the file again if it was removed between opening and locking. */
 plm_status plm_folder_lock_take(plm *w, plm_folder_lock *l, const char *folder)
 {
     long owner = 0;
@@ -91,6 +99,8 @@ plm_status plm_folder_lock_take(plm *w, plm_folder_lock *l, const char *folder)
     }
 }
 
+/* Asks for the owner of the lock without taking it. Closing the file frees a lock that this process
+ * has on it: a rule of fcntl. */
 plm_status plm_folder_lock_check(plm *w, const char *folder)
 {
     struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -104,6 +114,7 @@ plm_status plm_folder_lock_check(plm *w, const char *folder)
     return locked ? refuse(w, folder, (long)l.l_pid) : PLM_OK;
 }
 
+/* Removes the file while it is still locked: see is_current. */
 void plm_folder_lock_free(plm_folder_lock *l)
 {
     if (l->file > 0)
@@ -111,6 +122,7 @@ void plm_folder_lock_free(plm_folder_lock *l)
     close_both(l);
 }
 
+/* Compares the open folder with what is at the path now, by device and inode. */
 bool plm_folder_lock_holds(const plm_folder_lock *l, const char *path)
 {
     struct stat opened, there;

@@ -4,8 +4,9 @@
 
 #include "base/runtime.h"
 
+/* The lock of one folder. Begin with {0}. */
 typedef struct {
-    int folder, file; /* descriptors; 0 = not locked */
+    int folder, file; /* descriptors of the folder and of its file .lock; 0 = not locked */
 } plm_folder_lock;
 
 /* Locks a folder that exists, by a lock on the file DIR/.lock in it. The system frees the lock when

@@ -1,5 +1,5 @@
 /* A hash table with open addressing: an entry is at the position that its hash gives, or at the
- * next free one after it. */
+ * next free one after it. At most half of the positions are used, so searches are short. */
 #include "base/index.h"
 
 #include <string.h>
@@ -13,7 +13,8 @@ struct plm_index_entry {
     uint64_t hash;
 };
 
-/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
+/* Returns the hash of a name: FNV-1a with 64 bits (Fowler, Noll, Vo). Its upper half is mixed into
+ * the lower one, which gives the position. */
 static uint64_t hash_of(const char *name)
 {
     uint64_t hash = 14695981039346656037u;
@@ -32,7 +33,7 @@ static size_t place_of(const plm_index *x, const char *name, uint64_t hash)
     return at;
 }
 
-/* Doubles the table and puts all entries in their new positions. */
+/* Doubles the table and puts all entries in their new positions. The old table stays in the arena. */
 static plm_status grow(plm_index *x)
 {
     plm_index larger = {.arena = x->arena, .count = x->count};
@@ -55,6 +56,7 @@ size_t plm_index_find(const plm_index *x, const char *name)
     return e->name != NULL ? e->number : SIZE_MAX;
 }
 
+/* Doubles the table first if more than half of it would be used. */
 plm_status plm_index_put(plm_index *x, const char *name, size_t number)
 {
     if (2 * (x->count + 1) > x->capacity)
@@ -71,8 +73,8 @@ void plm_index_set(plm_index *x, const char *name, size_t number)
     x->entry[place_of(x, name, hash_of(name))].number = number;
 }
 
-/* Later entries that were displaced past the freed position are moved back, so that a search,
- * which stops at the first free position, still finds them. */
+/* Frees the position of the name. A search stops at the first free position, so entries behind it
+ * that a search would no longer reach are moved back into the hole. */
 void plm_index_remove(plm_index *x, const char *name)
 {
     if (x->count == 0)

@@ -5,14 +5,14 @@
  * from the runtime once as a test, before jansson sees the text. */
 #include "base/json.h"
 
-/* Upper bounds of the bytes that jansson allocates for an object, a list, a pair and an element,
- * with block heads and growth, on 64-bit machines. TEXTS: how often a string is held at once: in
- * the growing buffer, as a copy, as the result. MAX_PARTS: the most that all parts of a text may
- * take. */
+/* OBJECT to ELEMENT: upper bounds of the bytes that jansson allocates for an object, a list, a pair and an element,
+ * with block heads and growth, on 64-bit machines. TEXTS: upper bound of how often jansson
+ * holds a string at once: in the growing buffer, as a copy, as the result. MAX_PARTS: maximum number
+ * of bytes that all parts of a text may take. */
 enum { OBJECT = 256, LIST = 144, PAIR = 192, ELEMENT = 96, TEXTS = 4, MAX_PARTS = 256 << 20 };
 
-/* Returns the memory for the parts of a text, without its strings. Like jansson it skips what is
- * inside quotes. */
+/* Returns the bytes that the parts of a text can need, without its strings. Each part is counted by
+ * its sign: { [ : or a comma. Signs inside quotes are not counted. */
 static size_t memory_of_parts(const char *text, size_t length)
 {
     size_t bytes = OBJECT;
@@ -48,6 +48,8 @@ static plm_status check_memory(plm *w, const char *where, const char *part, cons
     return test != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Checks the memory before jansson sees the text, then turns the error of jansson into one of the
+ * library. */
 plm_status plm_json_parse(plm *w, const char *where, const char *part, const char *text,
                           size_t length, json_t **out)
 {
@@ -65,6 +67,7 @@ plm_status plm_json_parse(plm *w, const char *where, const char *part, const cha
                     "%s, byte %d: %s", part, error.position, error.text);
 }
 
+/* The program may have given jansson another allocator than malloc. */
 void plm_json_free(char *text)
 {
     json_malloc_t take = NULL;

@@ -5,8 +5,10 @@
 
 #include "base/names.h"
 
+/* Maximum number of names that a hint is chosen from. */
 enum { MAX_NAMES = 512 };
 
+/* Family names must be equal exactly, unlike those of kinds. */
 const plm_family *plm_family_find(const plm *w, const char *name)
 {
     for (const plm_family *f = w ? w->families : NULL; f && f->name; f++)
@@ -43,6 +45,7 @@ static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
     return status;
 }
 
+/* Compares the name with the names and aliases of all kinds of the family. */
 const plm_kind *plm_kind_find(plm *w, const char *family, const char *name)
 {
     const plm_family *f = plm_family_find(w, family);

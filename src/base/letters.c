@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Bytes of the longest escape, such as \U000e0001, and its NUL, rounded up. */
 enum { MAX_ESCAPE = 12 };
 
 /* Table 3-7 of the Unicode standard: range of the first byte, range of the second byte, number of
@@ -48,6 +49,8 @@ static int row_of(const unsigned char *s, size_t left)
     return row < rows && letters[row].bytes <= left ? row : -1;
 }
 
+/* The first byte gives the number of bytes and the range of the second one. All later bytes are
+ * 0x80 to 0xBF. */
 size_t plm_utf8_letter(const char *text, size_t left, uint32_t *code)
 {
     const unsigned char *s = (const unsigned char *)text;
@@ -75,6 +78,7 @@ bool plm_utf8_valid(const char *s, size_t length)
     return true;
 }
 
+/* Counts a byte that is not UTF-8 as a character and goes on behind it. */
 int plm_utf8_letters(const char *s)
 {
     const size_t length = strlen(s);
@@ -95,6 +99,7 @@ static bool hides(uint32_t code)
     return false;
 }
 
+/* False for bytes that are not UTF-8, too. */
 bool plm_is_printable(const char *s)
 {
     const size_t length = strlen(s);
@@ -107,8 +112,9 @@ bool plm_is_printable(const char *s)
     return true;
 }
 
-/* Writes the character of n bytes at s as it is, or as an escape. n = 0: an invalid byte. Returns
- * the number of bytes written. */
+/* Writes the character of n bytes at s, whose number is `code`: as it is or, if it is a line feed,
+ * tab or another hidden character, as an escape. n = 0: a byte that is not UTF-8. Returns the number
+ * of bytes written. */
 static size_t shown(const char *s, size_t n, uint32_t code, char out[MAX_ESCAPE])
 {
     static const char *const named[] = {"\tt", "\nn", "\rr"};
@@ -124,6 +130,8 @@ static size_t shown(const char *s, size_t n, uint32_t code, char out[MAX_ESCAPE]
     return n;
 }
 
+/* Writes as many whole characters and escapes as fit, and returns the bytes that all of them need.
+ * */
 size_t plm_printable(const char *text, char *out, size_t capacity)
 {
     const char *s = text ? text : "";

@@ -13,7 +13,7 @@ bool plm_utf8_valid(const char *s, size_t length);
 /* Returns the number of characters of s. Bytes that are not UTF-8 count as one each. */
 int plm_utf8_letters(const char *s);
 /* True if s is UTF-8 without invisible characters (control characters, U+0080 to U+009F,
- * bidirectional marks, line separators). Names must be. */
+ * bidirectional marks, line separators). Names of layers must be printable. */
 bool plm_is_printable(const char *s);
 
 #endif

@@ -1,4 +1,5 @@
-/* Locks, conditions and threads, by POSIX. */
+/* Locks, conditions and threads, by POSIX. Errors of calls that can only fail if they are used
+ * wrongly are ignored. */
 #define _POSIX_C_SOURCE 200809L /* pthread_sigmask */
 #include "base/lock.h"
 
@@ -45,6 +46,8 @@ void plm_condition_wake(plm_condition *c)
     (void)pthread_cond_broadcast(&c->system);
 }
 
+/* A new thread inherits the blocked signals of its creator. So all signals are blocked while the
+ * thread is created, and the old mask is restored after that. */
 bool plm_thread_start(plm_thread *t, size_t stack, void *(*work)(void *argument), void *argument)
 {
     pthread_attr_t attributes;

@@ -1,8 +1,11 @@
-/* Compares names as people write them, and makes the hints for unknown ones. */
+/* Compares names as people write them, and makes the hints for unknown ones. Only ASCII letters have
+ * a lower case here, so the result does not depend on the locale. */
 #include "base/names.h"
 
 #include <string.h>
 
+/* Bytes of a name to be compared, with its NUL; the distance of longer names; minimum number of
+ * characters of a word that names may contain; maximum number of such names in a hint. */
 enum { NAME_CAPACITY = 64, FAR = 1000, MIN_PART = 4, MAX_HOLDERS = 6 };
 
 static int lower(char c)
@@ -10,6 +13,7 @@ static int lower(char c)
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
 }
 
+/* Compares character by character, skipping underscores. */
 bool plm_name_equal(const char *a, const char *b)
 {
     for (;; a++, b++) {
@@ -44,8 +48,9 @@ static int min_int(int a, int b)
     return a < b ? a : b;
 }
 
-/* The restricted Damerau distance (no edit inside a swapped pair). Only three rows of the usual
- * table are kept. */
+/* Computes the restricted Damerau distance (no edit inside a swapped pair). now[j] is the distance
+ * between the first i letters of a and the first j letters of b. Only three rows of the usual table
+ * are kept. */
 int plm_name_distance(const char *a, const char *b)
 {
     char x[NAME_CAPACITY], y[NAME_CAPACITY];
@@ -81,7 +86,8 @@ static bool is_prefix(const char *a, const char *b)
     return shared >= 3 && strncmp(x, y, (size_t)shared) == 0;
 }
 
-/* Short names allow fewer edits. If none is near, a name of which it is the beginning will do. */
+/* Takes the name with the fewest edits; short names allow fewer. If none is near enough, takes the
+ * first name that begins with the given one, or with which the given one begins. */
 const char *plm_name_nearest(const char *name, const char *const *names, size_t count)
 {
     const size_t length = strlen(name);
@@ -144,6 +150,8 @@ static bool advise_containing(plm_text *t, const char *word, const char *const *
     return n > 0;
 }
 
+/* Tries in this order: a name whose initials were given, the nearest name, names that contain the
+ * given one, then the list of all names. */
 void plm_name_advise(plm_text *t, const char *name, const char *const *names, size_t count)
 {
     const char *nearest = NULL;
@@ -180,6 +188,9 @@ static size_t module_length(const char *name)
     return 0;
 }
 
+/* A module without "keras." or the like before it only counts if a capital follows, as in
+ * layers.Dense. If a dot is left after the modules, the name is not one of Keras and stays as it is.
+ * */
 const char *plm_name_without_module(const char *name)
 {
     static const char *const modules[] = {
@@ -221,6 +232,7 @@ static bool pattern_matches(const char *pattern, size_t length, const char *name
     return pattern == end;
 }
 
+/* Compares the name with one pattern after the other. */
 bool plm_pattern_matches(const char *patterns, const char *name)
 {
     for (const char *at = patterns; at != NULL && *at != '\0';) {
@@ -234,6 +246,7 @@ bool plm_pattern_matches(const char *patterns, const char *name)
 
 /* ---- lists of words ---- */
 
+/* An empty list has no word. */
 const char *plm_word_next(const char **list, size_t *length)
 {
     const char *word = *list;
@@ -244,6 +257,8 @@ const char *plm_word_next(const char **list, size_t *length)
     return word;
 }
 
+/* Copies each word, since words in a list do not end with NUL. Words of NAME_CAPACITY bytes or more
+ * are skipped. */
 const char *plm_word_find(const char *list, const char *name, size_t *length)
 {
     char word[NAME_CAPACITY];

@@ -18,8 +18,8 @@
 #include <xlocale.h>
 #endif
 
-/* The C locale, while numbers are read or written, and the thread's own one. Both are zero if the
- * thread's locale has a decimal point anyway. */
+/* The C locale, which is in use while numbers are read or written, and the locale that the thread
+ * had before. Both are zero if that one has a decimal point anyway. */
 typedef struct {
     locale_t ours, theirs;
 } notation;
@@ -36,6 +36,7 @@ static notation enter_notation(void)
     return n;
 }
 
+/* Gives the thread its own locale back. */
 static void leave_notation(notation n)
 {
     if (n.ours) {
@@ -79,13 +80,15 @@ double plm_text_number(const char *s, const char **end)
     return value;
 }
 
+/* Whole numbers below 10^15 are printed without an exponent. Other numbers get as few digits as
+ * possible. */
 void plm_text_from_number(double value, char *out, size_t capacity)
 {
     if (isnan(value) || isinf(value)) {
         snprintf(out, capacity, "%s", isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
         return;
     }
-    if (fabs(value) < 1e15 && !(floor(value) < value)) { /* 500, not 5e+02 */
+    if (fabs(value) < 1e15 && !(floor(value) < value)) { /* prints 500, not 5e+02 */
         snprintf(out, capacity, "%.0f", value);
         return;
     }

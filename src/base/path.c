@@ -12,8 +12,10 @@
 #include "base/stream.h"
 #include "base/system.h"
 
+/* Maximum number of links that are followed; more are taken for a circle. */
 enum { MAX_LINKS = 40 };
 
+/* Compares the path with the names that systems use. The number has at most 6 digits. */
 int plm_path_descriptor(const char *path)
 {
     static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
@@ -57,6 +59,7 @@ static int follow_links(char at[PATH_MAX])
     return ELOOP;
 }
 
+/* Follows the links in a copy of the path. */
 plm_status plm_path_find(plm *w, const char *path, char **out)
 {
     char at[PATH_MAX];
@@ -79,6 +82,7 @@ void plm_path_folder(const char *path, char out[PATH_MAX])
         snprintf(out, PATH_MAX, ".");
 }
 
+/* Checks the file or, if there is none, the folder where it would be created. */
 plm_status plm_check_writable(plm *w, const char *path)
 {
     char folder[PATH_MAX];

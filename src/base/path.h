@@ -6,7 +6,8 @@
 
 #include "base/runtime.h"
 
-/* The name of a temporary file contains at most this many bytes of the name of the file. */
+/* The name of a temporary file begins with the name of the file, of which it contains at most this
+ * many bytes. */
 enum { PLM_PATH_STEM = 240 };
 
 /* Returns the number of the open descriptor that a path names: N for /dev/fd/N and
@@ -14,7 +15,7 @@ enum { PLM_PATH_STEM = 240 };
 int plm_path_descriptor(const char *path);
 /* Returns the length of the folder in a path, with the slash; 0 = no folder. */
 size_t plm_path_folder_length(const char *path);
-/* Writes the folder of a path, "." if it has none. */
+/* Writes the folder of a path to out, with the slash; "." if the path has no folder. */
 void plm_path_folder(const char *path, char out[PATH_MAX]);
 /* Finds the file that a write to `path` would change: symbolic links are followed. The file need
  * not exist.

@@ -1,5 +1,5 @@
-/* File names in specs. A run file from somebody else may name files to write: they must stay in
- * the folder of the run, unless the caller allows more. */
+/* File names in specs. A run file from somebody else may name any files. They must be in the folder
+ * of the run, unless the caller allows others. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/paths.h"
 
@@ -13,7 +13,7 @@ const char *plm_path_below(plm_arena *a, const char *folder, const char *path)
     return plm_arena_format(a, "%s/%s", folder, path);
 }
 
-/* *out: true if folder/path[0 .. length) is a symbolic link. */
+/* Sets *out: true if the first `length` bytes of path, below folder, name a symbolic link. */
 static plm_status is_link(plm_arena *a, const char *folder, const char *path, size_t length,
                           bool *out)
 {
@@ -23,7 +23,8 @@ static plm_status is_link(plm_arena *a, const char *folder, const char *path, si
     return whole ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* *out: true if the name can lead out of the folder: an absolute name, "..", or a link. */
+/* Sets *out: true if the name can lead out of the folder, since it is absolute, contains "..", or one
+ * of its parts is a link. */
 static plm_status leads_out(plm_arena *a, const char *folder, const char *path, bool *out)
 {
     *out = *path == '/';
@@ -38,7 +39,8 @@ static plm_status leads_out(plm_arena *a, const char *folder, const char *path, 
     return PLM_OK;
 }
 
-/* Replaces the relative file name *path by one in the folder, after checking that it may. */
+/* Puts the folder before the relative file name *path. Fails if the file must be in the folder and
+ * its name can lead out. */
 static plm_status place_file(plm_arena *a, const plm_kind *kind, const plm_folder *folder,
                              const char **path)
 {
@@ -56,6 +58,8 @@ static plm_status place_file(plm_arena *a, const plm_kind *kind, const plm_folde
     return *path ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Binds as usual, then changes the file names in a copy of the struct, as a bound struct is const.
+ * */
 plm_status plm_kind_bind_below(plm_arena *a, const char *family, const plm_spec *s,
                                const plm_folder *folder, const plm_kind **kind, const void **config)
 {

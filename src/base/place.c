@@ -17,10 +17,14 @@
 #include "base/path.h"
 #include "base/random.h"
 
+/* Temporary names that are tried if a file has the name; bytes for what is added to a name. */
 enum { TRIES = 100, SUFFIX = 32 };
 
 /* ---- system calls, repeated when a signal interrupts them ---- */
 
+/* Opens a file, again if a signal interrupts the call. O_CLOEXEC: programs that this process starts do
+ * not inherit the file. A new file may be read and written by everybody whom the umask allows.
+ * Returns the descriptor; -1 = failed, see errno. */
 static int open_file(const char *path, int flags)
 {
     int file;
@@ -58,7 +62,8 @@ static plm_status take_name(plm *w, plm_place *p)
     return p->temporary != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Writes a new temporary name. A long file name is cut in it. */
+/* Writes a new temporary name to p->temporary. It contains at most PLM_PATH_STEM bytes of the file
+ * name. */
 static void draw_name(plm_place *p)
 {
     const int stem = (int)plm_path_folder_length(p->path) + PLM_PATH_STEM;
@@ -66,6 +71,7 @@ static void draw_name(plm_place *p)
              (unsigned long)draw_number());
 }
 
+/* Frees the temporary name. A file of that name stays. */
 static void drop_name(plm *w, plm_place *p)
 {
     plm_release(w, p->temporary);
@@ -73,7 +79,7 @@ static void drop_name(plm *w, plm_place *p)
 }
 
 #ifdef O_TMPFILE
-/* Writes the path under which an open file without a name can be linked. */
+/* Writes a path that leads to an open file, by which a file without a name can be linked. */
 static void name_of_descriptor(int file, char out[40])
 {
     snprintf(out, 40, "/proc/self/fd/%d", file);
@@ -94,7 +100,7 @@ static int open_nameless(const char *path)
     return -1;
 }
 
-/* Gives a file without a name the temporary name. */
+/* Gives a file without a name the name p->temporary. Returns 0, or -1 with errno. */
 static int link_file(const plm_place *p)
 {
     char name[40];
@@ -102,12 +108,14 @@ static int link_file(const plm_place *p)
     return linkat(AT_FDCWD, name, AT_FDCWD, p->temporary, AT_SYMLINK_FOLLOW);
 }
 #else
+/* This system has no files without a name. */
 static int open_nameless(const char *path)
 {
     (void)path;
     return -1;
 }
 
+/* Not called, as there is no file without a name. */
 static int link_file(const plm_place *p)
 {
     (void)p;
@@ -116,12 +124,14 @@ static int link_file(const plm_place *p)
 }
 #endif
 
+/* Fails since no file could be created in the folder of p->path. */
 static plm_status fail_beside(plm *w, int error, const plm_place *p)
 {
     return plm_fail_system(w, error, "create a file in the folder of", p->path);
 }
 
-/* Creates PATH.XXXXXXXX.part. O_EXCL guarantees a new file: no link is followed, no file reused. */
+/* Creates the file PATH.XXXXXXXX.part, with other digits if that name is taken. O_EXCL guarantees a
+ * new file: no link is followed, and no file is reused. */
 static plm_status open_temporary(plm *w, plm_place *p)
 {
     PLM_TRY(take_name(w, p));
@@ -177,6 +187,7 @@ static plm_status open_place(plm *w, plm_place *p)
     return PLM_OK;
 }
 
+/* Follows the links of the path first, so that a link stays one and its target is replaced. */
 plm_status plm_place_open(plm *w, const char *path, plm_place *out)
 {
     *out = (plm_place){.file = -1};
@@ -188,6 +199,7 @@ plm_status plm_place_open(plm *w, const char *path, plm_place *out)
     return status;
 }
 
+/* O_APPEND makes every write go to the end of the file at that time. */
 plm_status plm_place_append(plm *w, const char *path, plm_place *out, int64_t *size)
 {
     struct stat about;
@@ -272,6 +284,7 @@ static plm_status replace(plm *w, plm_place *p)
     return sync_folder(w, p);
 }
 
+/* Closes the file. If close is interrupted by a signal, the file counts as closed. */
 static plm_status close_file(plm *w, plm_place *p)
 {
     const int file = p->file;
@@ -293,6 +306,7 @@ plm_status plm_place_commit(plm *w, plm_place *p)
     return replace(w, p);
 }
 
+/* A file without a name is gone when it is closed; a temporary file is removed by its name. */
 void plm_place_close(plm *w, plm_place *p)
 {
     if (p->file >= 0)

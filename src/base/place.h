@@ -21,7 +21,7 @@ PLM_CHECKED plm_status plm_place_append(plm *w, const char *path, plm_place *out
 /* Waits until the bytes are on the disk, gives the file its name, then waits until the folder is
  * on the disk. */
 PLM_CHECKED plm_status plm_place_commit(plm *w, plm_place *p);
-/* Closes the file. Without a commit, removes it. */
+/* Closes the file and frees both paths. Without a commit before, the new file is removed. */
 void plm_place_close(plm *w, plm_place *p);
 /* Waits until the bytes are on the disk. */
 PLM_CHECKED plm_status plm_place_sync(plm *w, const plm_place *p);

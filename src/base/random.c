@@ -16,6 +16,8 @@
 static const uint32_t multiplier0 = 0xD2511F53u, multiplier1 = 0xCD9E8D57u;
 static const uint32_t weyl0 = 0x9E3779B9u, weyl1 = 0xBB67AE85u;
 
+/* Ten rounds. Each multiplies two words of the counter, mixes the halves of the products with the
+ * other two words and the key, and adds a constant to the key. */
 void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
@@ -36,6 +38,7 @@ void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4
     out[3] = c3;
 }
 
+/* Seeds and uses that differ give different keys, except by chance. */
 plm_random plm_random_open(uint64_t seed, plm_random_use use, uint32_t stream, uint32_t substream)
 {
     /* the key has 64 bits, as the seed has: one block of Philox mixes the use into it */
@@ -46,6 +49,7 @@ plm_random plm_random_open(uint64_t seed, plm_random_use use, uint32_t stream, u
     return (plm_random){.key = {folded[0], folded[1]}, .high = {stream, substream}};
 }
 
+/* A block of Philox gives four numbers; they are stored and handed out one by one. */
 uint32_t plm_random_next(plm_random *r)
 {
     if (r->left == 0) {
@@ -58,6 +62,7 @@ uint32_t plm_random_next(plm_random *r)
     return r->block[4 - r->left--];
 }
 
+/* Joins 27 and 26 random bits, then divides by 2^53. */
 double plm_random_uniform(plm_random *r)
 {
     const uint32_t high = plm_random_next(r) >> 5, low = plm_random_next(r) >> 6;
@@ -68,7 +73,7 @@ double plm_random_uniform(plm_random *r)
 static const double odd_inverse[] = {1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13,
                                      1.0 / 11, 1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3};
 
-/* log(x) for a normal x > 0. x = m 2^e with m in [sqrt(1/2), sqrt(2)), and log m = 2 (f + f^3/3 +
+/* Returns log(x) for a normal x > 0. x = m 2^e with m in [sqrt(1/2), sqrt(2)), and log m = 2 (f + f^3/3 +
  * f^5/5 + ...) with f = (m - 1) / (m + 1), |f| < 0.172. Eleven terms are exact to the last bit. */
 static double logarithm(double x)
 {
@@ -91,7 +96,7 @@ static double logarithm(double x)
            (2 * f + (2 * f * sum + (double)exponent * 0x1.cf79abc9e3b39p-40));
 }
 
-/* Taylor: sin x = x (1 - x^2/3! + x^4/5! - ...), cos x = 1 - x^2/2! + x^4/4! - ...; last term
+/* The coefficients of the Taylor series: sin x = x (1 - x^2/3! + x^4/5! - ...), cos x = 1 - x^2/2! + x^4/4! - ...; last term
  * first. */
 static const double sine_terms[] = {
     1.0 / 355687428096000.0, -1.0 / 1307674368000.0, 1.0 / 6227020800.0, -1.0 / 39916800.0,
@@ -106,7 +111,7 @@ static const double cosine_terms[] = {-1.0 / 6402373705728000.0,
                                       1.0 / 24.0,
                                       -0.5};
 
-/* sin x for |x| <= pi/4. */
+/* Returns sin x for |x| <= pi/4. */
 static double sine(double x)
 {
     const double q = x * x;
@@ -116,7 +121,7 @@ static double sine(double x)
     return x + x * sum;
 }
 
-/* cos x for |x| <= pi/4. */
+/* Returns cos x for |x| <= pi/4. */
 static double cosine(double x)
 {
     const double q = x * x;
@@ -126,8 +131,8 @@ static double cosine(double x)
     return 1 + sum;
 }
 
-/* cos(2 pi u) for u in [0, 1). The quarter of the circle is found exactly, before pi introduces a
- * rounding error. */
+/* Returns cos(2 pi u) for u in [0, 1). u is first split into the nearest quarter of the circle and
+ * the rest, which is exact; only then the rest is multiplied by pi, which rounds. */
 static double cosine_of_turns(double u)
 {
     const double quarters = u * 4;
@@ -152,11 +157,12 @@ double plm_random_normal(plm_random *r)
     return sqrt(-2 * logarithm(u)) * cosine_of_turns(v);
 }
 
+/* Numbers that would favour some results are rejected and drawn again. */
 uint64_t plm_random_below(plm_random *r, uint64_t n)
 {
     if (n <= 1)
         return 0;
-    if (n <= UINT32_MAX) { /* Lemire 2019: the upper half of a product; few are rejected */
+    if (n <= UINT32_MAX) { /* Lemire 2019: takes the upper half of a product, few are rejected */
         const uint32_t width = (uint32_t)n, min = (0u - width) % width;
         uint64_t product = (uint64_t)plm_random_next(r) * width;
         while ((uint32_t)product < min)

@@ -15,17 +15,17 @@ typedef enum {
     PLM_RANDOM_TEST
 } plm_random_use;
 
-/* Four numbers from a counter and a key. */
+/* Computes four random numbers from a counter and a key. */
 void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
 /* A stream of numbers. The seed and the use make the key; stream and substream (layer, epoch,
  * step, ...) are the upper half of the counter. */
 typedef struct {
     uint32_t key[2];
-    uint32_t high[2];
-    uint64_t next; /* lower half of the counter, for the next block */
-    uint32_t block[4];
-    int left; /* numbers left in block */
+    uint32_t high[2];  /* upper half of the counter: stream, substream */
+    uint64_t next;     /* lower half of the counter, for the next block */
+    uint32_t block[4]; /* the numbers made last */
+    int left;          /* how many numbers at the end of block are not used yet */
 } plm_random;
 
 /* Starts a stream at its first number. */

@@ -24,7 +24,7 @@ struct plm_reader {
     plm *w;
     char *path;
     int file;
-    int64_t size;      /* on disk; -1 = no regular file */
+    int64_t size;      /* bytes on disk; -1 = not a regular file */
     int64_t from_disk; /* bytes read from the file */
     int64_t given;     /* bytes handed out */
     bool compressed;
@@ -33,8 +33,8 @@ struct plm_reader {
     bool at_end;      /* of the file */
     plm_status fault; /* a reader that failed stays failed until it is rewound */
     z_stream zlib;
-    size_t first, last; /* the unread bytes of block are [first, last) */
-    unsigned char *block;
+    size_t first, last;   /* the unread bytes of block are [first, last) */
+    unsigned char *block; /* [BLOCK] */
 };
 
 /* Returns a hint for an error of the system; NULL = none. */
@@ -65,6 +65,7 @@ static const char *hint_of(int error)
     return NULL;
 }
 
+/* Adds the reason that the system gives, and a hint for errors that are frequent. */
 plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path)
 {
     static const char *const elsewhere =
@@ -79,6 +80,8 @@ plm_status plm_fail_system(plm *w, int error, const char *doing, const char *pat
 
 /* ---- a file as a text ---- */
 
+/* Opens a file for reading, also if a signal interrupts the call. Returns its descriptor; -1 =
+ * failed, see errno. */
 static int open_to_read(const char *path)
 {
     int file;
@@ -88,6 +91,7 @@ static int open_to_read(const char *path)
     return file;
 }
 
+/* Reads 4 KiB at a time, up to the end of the file. */
 plm_status plm_read_text(plm *w, const char *path, plm_text *out)
 {
     char block[4096];
@@ -122,14 +126,15 @@ static plm_status add_to_block(plm_reader *r)
     return PLM_OK;
 }
 
-/* Refills the block, whose bytes are all used. */
+/* Refills the block, whose bytes are all read. */
 static plm_status fill(plm_reader *r)
 {
     r->first = r->last = 0;
     return add_to_block(r);
 }
 
-/* Reads n bytes of a plain file, fewer at its end. *got is advanced. */
+/* Reads bytes of a plain file into out, up to n in all or to the end of the file. *got: number of
+ * bytes in out, updated. */
 static plm_status read_plain(plm_reader *r, unsigned char *out, size_t n, size_t *got)
 {
     while (*got < n) {
@@ -189,7 +194,8 @@ static plm_status begin_member(plm_reader *r, bool *more)
     return PLM_OK;
 }
 
-/* Decompresses bytes of the block into out, which holds n. *got is advanced. */
+/* Decompresses bytes of the block into the free part of out, which holds n bytes. *got: number of
+ * bytes in out, updated. */
 static plm_status inflate_some(plm_reader *r, unsigned char *out, size_t n, size_t *got)
 {
     z_stream *z = &r->zlib;
@@ -211,7 +217,8 @@ static plm_status inflate_some(plm_reader *r, unsigned char *out, size_t n, size
     return PLM_OK;
 }
 
-/* Reads n bytes of decompressed data, fewer at the end of the last member. *got is advanced. */
+/* Decompresses bytes into out, up to n in all or to the end of the last member. *got: number of bytes
+ * in out, updated. */
 static plm_status read_gzip(plm_reader *r, unsigned char *out, size_t n, size_t *got)
 {
     while (*got < n) {
@@ -266,6 +273,7 @@ static plm_status open_file(plm_reader *r)
     return begin(r);
 }
 
+/* If something fails, everything made so far is freed. */
 plm_status plm_reader_open(plm *w, const char *path, plm_reader **out)
 {
     *out = NULL;
@@ -285,6 +293,7 @@ plm_status plm_reader_open(plm *w, const char *path, plm_reader **out)
     return PLM_OK;
 }
 
+/* After an error every further call fails, as the position in the file is not known. */
 plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got)
 {
     *got = 0;
@@ -296,6 +305,7 @@ plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got)
     return r->fault;
 }
 
+/* The error gives positions in the decompressed bytes. */
 plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const char *what)
 {
     size_t got = 0;
@@ -318,6 +328,7 @@ static plm_status read_over(plm_reader *r, size_t n)
     return PLM_OK;
 }
 
+/* Compressed files and pipes are read over. A reader that failed gives its error. */
 plm_status plm_reader_skip(plm_reader *r, size_t n)
 {
     if (r->compressed || r->size < 0 || r->fault < 0)
@@ -333,6 +344,7 @@ plm_status plm_reader_skip(plm_reader *r, size_t n)
     return PLM_OK;
 }
 
+/* pread may read less than asked for, so it is repeated. */
 size_t plm_reader_at(const plm_reader *r, int64_t place, void *out, size_t n)
 {
     size_t got = 0;
@@ -345,6 +357,7 @@ size_t plm_reader_at(const plm_reader *r, int64_t place, void *out, size_t n)
     return got;
 }
 
+/* Also makes a reader that failed usable again. */
 plm_status plm_reader_rewind(plm_reader *r)
 {
     if (lseek(r->file, 0, SEEK_SET) < 0)
@@ -384,6 +397,7 @@ const char *plm_reader_path(const plm_reader *r)
     return r->path;
 }
 
+/* Also frees a reader that was opened in part. */
 void plm_reader_close(plm_reader *r)
 {
     if (!r)

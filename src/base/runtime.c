@@ -9,6 +9,7 @@
 #include "base/system.h"
 #include "base/text.h"
 
+/* Bytes: blocks of memory begin at multiples of a cache line. */
 enum { ALIGNMENT = 64 };
 
 /* Copies text into out and makes it safe for a terminal. A text that does not fit ends in "...".
@@ -23,8 +24,8 @@ static void copy_text(char *out, size_t capacity, const char *text)
     memcpy(out, shown, strlen(shown) + 1);
 }
 
-/* Sets the last error. The arguments may point into w's own buffers when an error is recorded
- * again, so place and advice are formatted into copies first. fresh: what went wrong, never in w's
+/* Sets the last error. where and hint may point into w's own buffers, when an error is recorded
+ * again, so they are copied before the buffers are written. fresh: what went wrong, never in w's
  * buffers. */
 static void record(plm *w, plm_status status, const char *where, const char *hint,
                    const char *fresh)
@@ -38,6 +39,8 @@ static void record(plm *w, plm_status status, const char *where, const char *hin
     w->error = (plm_error){.status = status, .what = w->what, .where = w->where, .hint = w->hint};
 }
 
+/* Formats what went wrong before it records the error, as the arguments may point into the record
+ * of the last one. */
 plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hint,
                     const char *what, ...)
 {
@@ -55,6 +58,7 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hi
     return status;
 }
 
+/* Without a runtime there is an error that says so. */
 const plm_error *plm_last_error(const plm *w)
 {
     static const plm_error none = {
@@ -65,6 +69,7 @@ const plm_error *plm_last_error(const plm *w)
     return w ? &w->error : &none;
 }
 
+/* Copies the texts, as the next error overwrites those of the runtime. */
 void plm_error_take(const plm *w, plm_error_record *out)
 {
     const plm_error *e = plm_last_error(w);
@@ -79,6 +84,7 @@ void plm_error_restore(plm *w, const plm_error_record *e)
     record(w, e->status, e->where, e->hint, e->what);
 }
 
+/* A callback may pass on an error of a call that it made: then its details are recorded already. */
 plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,
                                const char *name)
 {
@@ -107,6 +113,8 @@ void plm_runtime_leave(plm *w)
         w->close(w);
 }
 
+/* Copies the members that both versions have. The others are zero in ours, and must be zero in the
+ * caller's. */
 plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size, void *out,
                             size_t known)
 {
@@ -128,6 +136,8 @@ plm_status plm_fail_memory(plm *w, const char *where)
                     "free memory, or use a smaller model, batch or data set", "out of memory");
 }
 
+/* Formats a line and passes it to the log function of the program, if there is one. level: 0 =
+ * note, 1 = warning. */
 static void log_line(const plm *w, int level, const char *what, va_list list)
 {
     char line[PLM_WHAT_CAPACITY + 4] = "", shown[PLM_WHAT_CAPACITY];
@@ -154,6 +164,7 @@ void plm_note(const plm *w, const char *what, ...)
     va_end(list);
 }
 
+/* Builds the longer text in a buffer of its own, then cuts it to the capacity of `where`. */
 void plm_fail_within(plm *w, const char *outer, ...)
 {
     if (!w || w->fault < 0)
@@ -171,7 +182,8 @@ void plm_fail_within(plm *w, const char *outer, ...)
     w->error.where = w->where;
 }
 
-/* Allocates from the program's allocator or the system. */
+/* Returns memory from the program's allocator if it has one, else from the system. NULL = no
+ * memory. */
 static void *take(plm *w, size_t bytes)
 {
     if (w && w->options.allocate)
@@ -179,7 +191,8 @@ static void *take(plm *w, size_t bytes)
     return plm_system_block(bytes, ALIGNMENT);
 }
 
-/* The block and how large it is; NULL = no memory. */
+/* Returns a block of at least `bytes` bytes and sets *whole to its size, a multiple of ALIGNMENT.
+ * NULL = no memory, with the error recorded. */
 static void *allocate(plm *w, size_t bytes, size_t *whole)
 {
     size_t rounded = 0;
@@ -198,6 +211,7 @@ static void *allocate(plm *w, size_t bytes, size_t *whole)
     return block;
 }
 
+/* Sets the whole block to 0, also the bytes that round its size up. */
 void *plm_allocate(plm *w, size_t bytes)
 {
     size_t whole = 0;
@@ -213,6 +227,7 @@ void *plm_allocate_unset(plm *w, size_t bytes)
     return allocate(w, bytes, &whole);
 }
 
+/* The error of an overflow gives both factors. */
 void *plm_allocate_array(plm *w, size_t count, size_t size)
 {
     size_t bytes = 0;
@@ -225,6 +240,7 @@ void *plm_allocate_array(plm *w, size_t count, size_t size)
     return plm_allocate(w, bytes);
 }
 
+/* Gives a block back to where `take` got it from. */
 void plm_release(plm *w, void *block)
 {
     if (!block)
@@ -260,6 +276,7 @@ bool plm_checked_add(size_t a, size_t b, size_t *out)
     return true;
 }
 
+/* A dim of 0 makes the product 0, also if other dims are huge. */
 bool plm_checked_product(int rank, const int64_t *dims, int64_t *out)
 {
     int64_t product = 1;

@@ -42,18 +42,19 @@ struct plm {
     plm_options options;
     plm_error error; /* points into the three buffers below */
     char what[PLM_WHAT_CAPACITY], where[PLM_WHERE_CAPACITY], hint[PLM_HINT_CAPACITY];
-    plm_status fault; /* error of plm_open, which every later call returns */
-    struct plm_pool *pool;
-    const struct plm_kernels *kernel;
-    const plm_family *families; /* ended by name NULL */
-    /* the program, and every model and stream; the last one to leave closes the runtime */
+    plm_status fault;                 /* error of plm_open, which every later call returns */
+    struct plm_pool *pool;            /* the threads */
+    const struct plm_kernels *kernel; /* the kernels of the instruction set in use */
+    const plm_family *families;       /* ended by name NULL */
+    /* Number of users: the program, and every model and stream. The last one to leave closes the
+     * runtime. */
     int users;
-    void (*close)(struct plm *w);
+    void (*close)(struct plm *w); /* called when users becomes 0 */
     /* Whether it is faster to pack x into rows before weight gradients are computed
      * (op/packing.c): 1 = yes, -1 = no, 0 = not measured yet. */
     int packing;
     /* Numbers that the second-level cache of a core holds (base/cores.h). What is prefetched and
-     * how many rows a prediction takes at a time depend on it, and no bit does. Tests set it. */
+     * how many rows a prediction takes at a time depend on it; results do not. Tests set it. */
     size_t second_cache;
     uint32_t tags;     /* number of models made so far; gives each a tag of its own */
     uint64_t errors;   /* number of errors recorded so far */
@@ -80,12 +81,13 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hi
                     const char *what, ...) PLM_PRINTF(5, 6);
 /* Copies the last error to *out. */
 void plm_error_take(const plm *w, plm_error_record *out);
-/* Makes a copy the last error again: for cleaning up after an error by calls that may fail too. */
+/* Makes the copy *e the last error again. For code that cleans up after an error: its calls may fail
+ * too, and would replace the error. */
 void plm_error_restore(plm *w, const plm_error_record *e);
 /* Records "out of memory" and returns E_MEMORY. */
 plm_status plm_fail_memory(plm *w, const char *where);
-/* Puts "outer: " before the place of the recorded error, so that the message shows the path to it.
- */
+/* Puts the formatted text and ": " before the `where` of the recorded error, so that the message
+ * shows the path to the error. */
 void plm_fail_within(plm *w, const char *outer, ...) PLM_PRINTF(2, 3);
 /* Checks what a callback of the program returned, and returns the status to use: PLM_OK,
  * PLM_STOPPED if `stops`, or an error. Any other number is E_SPEC.
@@ -99,7 +101,7 @@ void plm_runtime_join(plm *w);
 void plm_runtime_leave(plm *w);
 /* Writes one line to the log of the runtime as a warning; nothing if it has none. */
 void plm_warn(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
-/* The same as a note: nothing is wrong, and somebody may want to know. */
+/* As plm_warn, but as a note: nothing is wrong, and somebody may want to know. */
 void plm_note(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
 
 /* Copies the options of a caller, whose struct may be of another version of the library.
@@ -112,9 +114,10 @@ PLM_CHECKED plm_status plm_take_options(plm *w, const char *caller, const void *
 /* Returns zeroed memory aligned to 64 bytes, to be freed by plm_release. bytes 0 gives 64. NULL =
  * no memory, with the error recorded. */
 void *plm_allocate(plm *w, size_t bytes);
-/* The same for `count` objects of `size` bytes; a product that overflows is an error. */
+/* As plm_allocate, for an array of `count` objects of `size` bytes each. A product that overflows is
+ * an error. */
 void *plm_allocate_array(plm *w, size_t count, size_t size);
-/* The same as plm_allocate, but the bytes are not set. For memory that is written completely before
+/* As plm_allocate, but the bytes are not zeroed. For memory that is written completely before
  * it is read. */
 void *plm_allocate_unset(plm *w, size_t bytes);
 /* Frees memory of plm_allocate; NULL is fine. */
@@ -122,11 +125,11 @@ void plm_release(plm *w, void *block);
 /* Returns a copy of text, to be freed by plm_release. NULL = no memory. */
 char *plm_duplicate(plm *w, const char *text);
 
-/* Computes a * b; false on overflow. */
+/* Sets *out to a * b; false on overflow. */
 bool plm_checked_multiply(size_t a, size_t b, size_t *out);
-/* Computes a + b; false on overflow. */
+/* Sets *out to a + b; false on overflow. */
 bool plm_checked_add(size_t a, size_t b, size_t *out);
-/* Computes the product of the dims; false on overflow or a negative dim. */
+/* Sets *out to the product of dims[rank]; 1 for rank 0. False on overflow or a negative dim. */
 bool plm_checked_product(int rank, const int64_t *dims, int64_t *out);
 
 #endif

@@ -16,6 +16,8 @@
 #include "base/names.h"
 #include "base/notation.h"
 
+/* Limits of a text: brackets that are open at once, arguments and keys of a bracket, bytes. EXCERPT:
+ * bytes on each side of an error that its message shows. */
 enum {
     MAX_DEPTH = 32,
     MAX_ARGUMENTS = 1 << 16,
@@ -110,7 +112,8 @@ static size_t measure_exponent(const char *s)
     return digits ? 1 + sign + digits : 0;
 }
 
-/* Returns the length of a decimal at s; 0 = none. *whole = it has neither point nor exponent. */
+/* Returns the length of a decimal at s; 0 = none. *whole: true if it has neither point nor
+ * exponent. */
 static size_t measure_decimal(const char *s, bool *whole)
 {
     const size_t sign = *s == '-' || *s == '+';
@@ -151,11 +154,11 @@ static plm_status read_decimal(reader *r, plm_text *t, double *value, bool *whol
     return PLM_OK;
 }
 
-/* Reads a decimal or a quotient of two. Its text is appended to t. */
+/* Reads a decimal or a quotient of two into s. Its text, without blanks, is appended to t. */
 static plm_status read_number_text(reader *r, plm_spec *s, plm_text *t)
 {
     PLM_TRY(read_decimal(r, t, &s->number, &s->whole));
-    /* Blanks may come before a parenthesis. If there is none, they are not part of the name. */
+    /* Blanks may come before a slash. If there is none, they are not part of the number. */
     const size_t end = r->at;
     skip_blanks(r);
     if (peek(r) != '/') {
@@ -204,7 +207,8 @@ static char unescape(char c)
     return found ? to[found - from] : '\0';
 }
 
-/* Reads a quoted text into s. */
+/* Reads a quoted text into s: finds its end, counting characters, then copies it without the
+ * backslashes of escapes. */
 static plm_status read_text(reader *r, plm_spec *s)
 {
     const size_t first = r->at;
@@ -267,7 +271,7 @@ static plm_status read_key(reader *r, const char **key)
     return *key ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Checks the order of arguments and that a key is not a duplicate. keys: keys are allowed. */
+/* Checks the order of arguments and that a key is not a duplicate. keys: true = keys are allowed. */
 static plm_status check_key(const reader *r, const plm_spec *s, const plm_spec_argument *argument,
                             bool keys)
 {
@@ -292,9 +296,9 @@ static plm_status check_key(const reader *r, const plm_spec *s, const plm_spec_a
 /* The arguments of one bracket while they are read; s->argument has those read so far. */
 typedef struct {
     plm_spec *s;
-    plm_spec_argument *item;
+    plm_spec_argument *item; /* [s->count], with memory for `capacity` */
     size_t capacity;
-    bool keys;
+    bool keys; /* true = keys are allowed */
 } collector;
 
 /* Reads one argument and appends it. */
@@ -319,7 +323,8 @@ static plm_status read_argument(reader *r, collector *c)
     return PLM_OK;
 }
 
-/* Reads arguments up to the closing bracket, and the bracket. */
+/* Reads arguments up to the closing bracket, and the bracket. close: the bracket; NUL = the end of the
+ * text. */
 static plm_status read_arguments(reader *r, plm_spec *s, char close, bool keys)
 {
     collector c = {.s = s, .keys = keys};
@@ -366,6 +371,7 @@ static plm_status read_name(reader *r, plm_spec *s)
         return PLM_E_MEMORY;
     s->text = plm_name_without_module(s->text);
     r->at += length;
+    /* Blanks may come before a parenthesis. If there is none, they are not part of the name. */
     const size_t end = r->at;
     skip_blanks(r);
     if (peek(r) != '(') {
@@ -411,6 +417,7 @@ static plm_status begin(reader *r, plm_arena *a, const char *text)
     return PLM_OK;
 }
 
+/* Nothing but blanks may follow the spec. */
 plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out)
 {
     reader r;
@@ -429,6 +436,7 @@ plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out)
     return PLM_OK;
 }
 
+/* Reads specs and separators in turn up to the end of the text. */
 plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separator, size_t *count,
                                    const plm_spec *const **out)
 {
@@ -462,6 +470,7 @@ plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separato
     return PLM_OK;
 }
 
+/* The end of the text takes the place of the closing parenthesis. */
 plm_status plm_spec_parse_arguments(plm_arena *a, const char *text, const plm_spec **out)
 {
     reader r;

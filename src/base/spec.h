@@ -10,8 +10,8 @@
 
 /* What a spec is. */
 typedef enum {
-    PLM_SPEC_NUMBER, /* number; text holds it as written */
-    PLM_SPEC_TEXT,   /* 'quoted'; text */
+    PLM_SPEC_NUMBER, /* a number; text = the number as written */
+    PLM_SPEC_TEXT,   /* 'quoted'; text = without quotes and escapes */
     PLM_SPEC_NAME,   /* name or name(...); text = the name; also true, false, none */
     PLM_SPEC_LIST    /* [..] or (..) */
 } plm_spec_type;
@@ -29,13 +29,13 @@ struct plm_spec_argument {
 /* A parsed spec. */
 struct plm_spec {
     plm_spec_type type;
-    const char *text;
-    double number; /* value of a NUMBER */
-    bool whole;    /* a NUMBER without point, exponent or quotient */
-    bool called;   /* a NAME with parentheses */
-    int column;    /* from 1, where it begins in the text */
-    size_t count;  /* number of arguments of a NAME, or elements of a LIST */
-    const plm_spec_argument *argument;
+    const char *text;                  /* by the type, see above; NULL for a LIST */
+    double number;                     /* value of a NUMBER */
+    bool whole;                        /* a NUMBER without point, exponent or quotient */
+    bool called;                       /* a NAME with parentheses */
+    int column;                        /* from 1, where it begins in the text */
+    size_t count;                      /* number of arguments of a NAME, or elements of a LIST */
+    const plm_spec_argument *argument; /* [count] */
 };
 
 /* Parses one spec into the arena. Errors: E_SPEC with the column and an excerpt of the text. */
@@ -49,7 +49,7 @@ PLM_CHECKED plm_status plm_spec_parse_arguments(plm_arena *a, const char *text,
                                                 const plm_spec **out);
 /* Adds the canonical text of a spec: one space after commas, shortest numbers, quotes escaped. */
 void plm_spec_print(plm_text *t, const plm_spec *s);
-/* Returns that text in the arena; NULL = no memory. */
+/* Returns the canonical text of a spec, in the arena; NULL = no memory. */
 const char *plm_spec_text(plm_arena *a, const plm_spec *s);
 /* Returns a copy of s in which `key` has this value, as the last argument; value NULL = the
  * argument is removed. NULL = no memory. (spec_edit.c) */

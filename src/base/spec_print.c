@@ -1,4 +1,4 @@
-/* Prints specs as text. */
+/* Prints specs as text, in one canonical form, so that equal specs have equal texts. */
 #include "base/spec.h"
 
 #include <string.h>
@@ -31,6 +31,7 @@ static void print_arguments(plm_text *t, const plm_spec *s, const char *open, co
     plm_text_add(t, close);
 }
 
+/* A name without arguments is printed without parentheses, a list always in square brackets. */
 void plm_spec_print(plm_text *t, const plm_spec *s)
 {
     switch (s->type) {
@@ -51,6 +52,7 @@ void plm_spec_print(plm_text *t, const plm_spec *s)
     }
 }
 
+/* Prints into a growing text, then copies it into the arena. */
 const char *plm_spec_text(plm_arena *a, const plm_spec *s)
 {
     plm_text t = {.w = a->w};
@@ -60,6 +62,7 @@ const char *plm_spec_text(plm_arena *a, const plm_spec *s)
     return copy;
 }
 
+/* Puts a backslash before quotes and backslashes, and writes line ends and tabs as escapes. */
 void plm_spec_quote(plm_text *t, const char *s)
 {
     plm_text_add(t, "'");

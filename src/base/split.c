@@ -23,6 +23,7 @@ static const char *skip_quoted(const char *s)
     return *s == quote ? s + 1 : s;
 }
 
+/* A closing bracket that was not opened is ignored. */
 const char *plm_scan_step(const char *s, int *depth)
 {
     if (*s == '\'' || *s == '"')
@@ -34,6 +35,7 @@ const char *plm_scan_step(const char *s, int *depth)
     return s + 1;
 }
 
+/* Blanks are spaces, tabs and line ends. */
 size_t plm_trim(const char **text, size_t length)
 {
     while (length && is_blank(**text)) {
@@ -45,6 +47,7 @@ size_t plm_trim(const char **text, size_t length)
     return length;
 }
 
+/* Walks over the text by plm_scan_step, which counts brackets and skips quoted texts. */
 bool plm_split_next(const char **text, char separator, const char **part, size_t *length)
 {
     int depth = 0;
@@ -59,6 +62,7 @@ bool plm_split_next(const char **text, char separator, const char **part, size_t
     return true;
 }
 
+/* strtoll alone would accept blanks before the number and other signs behind it. */
 bool plm_read_whole(const char *text, int64_t *out)
 {
     char *end = NULL;

@@ -6,7 +6,8 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-/* Fails with E_IO "cannot open 'x': No such file or directory". doing = "open"; error = errno. */
+/* Fails with E_IO "cannot open 'x': No such file or directory". error: the errno. doing: what was
+ * tried, such as "open". path: of which file. */
 plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path);
 
 /* Adds the bytes of a file to out as they are: gzip is not decompressed. A missing file adds none.

@@ -1,4 +1,4 @@
-/* Small questions to the system, by POSIX; large pages by Linux. */
+/* Answers small questions about the system by calls of POSIX. Large pages are a feature of Linux. */
 #define _DEFAULT_SOURCE /* clock_gettime, madvise, realpath */
 #include "base/system.h"
 
@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #endif
 
+/* Bytes of a large page, and of the smallest block that uses large pages. */
 enum { LARGE_PAGE = 1 << 21, LARGE_BLOCK = 1 << 22 };
 
 int64_t plm_nanoseconds(void)
@@ -72,6 +73,8 @@ int64_t plm_path_size(const char *path)
     return stat(path, &about) == 0 ? (int64_t)about.st_size : -1;
 }
 
+/* A large block begins at a large page and fills whole ones. Linux is asked to use large pages for
+ * it. */
 void *plm_system_block(size_t bytes, size_t alignment)
 {
     if (bytes < LARGE_BLOCK || bytes > SIZE_MAX - LARGE_PAGE)

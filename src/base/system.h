@@ -11,10 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Returns the time of a clock that never goes back. It may decide which thread does some work, but
+/* Returns the time, in nanoseconds, of a clock that never goes back. It may decide which thread does some work, but
  * never change a result. */
 int64_t plm_nanoseconds(void);
-/* Returns the same time in seconds. */
+/* Returns the time of that clock in seconds. */
 double plm_seconds(void);
 /* Returns the number of this process. A child process made by fork has another one. */
 int64_t plm_process(void);

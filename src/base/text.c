@@ -1,4 +1,5 @@
-/* A growing text. */
+/* A growing text. Its memory comes from the runtime; data ends with a NUL, which length does not
+ * count. */
 #include "base/text.h"
 
 #include <string.h>
@@ -30,6 +31,7 @@ static bool reserve(plm_text *t, size_t more)
     return true;
 }
 
+/* Copies the bytes and ends the text with a NUL again. */
 void plm_text_append(plm_text *t, const char *s, size_t length)
 {
     if (!reserve(t, length))
@@ -45,6 +47,7 @@ void plm_text_add(plm_text *t, const char *s)
     plm_text_append(t, s, strlen(s));
 }
 
+/* plm_printable runs twice: to measure, then to write. */
 void plm_text_add_printable(plm_text *t, const char *s)
 {
     const size_t length = plm_printable(s, NULL, 0);
@@ -60,6 +63,7 @@ void plm_text_add_blanks(plm_text *t, int n)
         plm_text_append(t, " ", 1);
 }
 
+/* plm_csv_cell runs twice: to measure, then to write. */
 void plm_text_add_cell(plm_text *t, const char *s, const char *separator)
 {
     const size_t length = plm_csv_cell(s, separator, NULL, 0);

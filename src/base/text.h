@@ -11,7 +11,7 @@
 typedef struct {
     plm *w;
     char *data;
-    size_t length, capacity; /* without and with the free bytes at the end */
+    size_t length, capacity; /* bytes used, without the NUL, and bytes allocated */
     bool failed;
 } plm_text;
 
@@ -27,7 +27,7 @@ void plm_text_add_cell(plm_text *t, const char *s, const char *separator);
 void plm_text_add_blanks(plm_text *t, int n);
 /* Appends a formatted text, as by printf. */
 void plm_text_format(plm_text *t, const char *format, ...) PLM_PRINTF(2, 3);
-/* The same, as by vprintf. */
+/* Appends a formatted text, as by vprintf. */
 void plm_text_format_list(plm_text *t, const char *format, va_list list);
 /* Returns the text, "" if empty. Borrowed until the text changes. */
 const char *plm_text_get(const plm_text *t);

@@ -27,19 +27,19 @@ enum {
     MAX_THREADS = 256,
     /* pauses before a waiting thread yields its core: about 20 microseconds */
     PAUSES = 500,
-    /* the same with more threads than cores, where a spinning thread keeps another from its work */
+    /* pauses if there are more threads than cores: a spinning thread then keeps another from its
+     * work */
     PAUSES_CROWDED = 16,
-    /* nanoseconds that a worker stays awake between calls; the second if there are more threads
-     * than cores */
+    /* nanoseconds that a worker stays awake between calls; CROWDED = with more threads than cores */
     PATIENCE = 1000000,
     PATIENCE_CROWDED = 50000,
     MOVE_EVERY = 10000000, /* minimum number of nanoseconds between two moves of the caller */
     /* a wait of this many nanoseconds means that another process has a worker's core */
     STALL = 300000,
-    MIN_ALONE = 5000000, /* nanoseconds that the caller works alone after the first stall */
-    MAX_ALONE = 160000000,
-    COUNT_BITS = 9,       /* bits of `command` that hold the number of parts */
-    STACK_BYTES = 1 << 21 /* musl's default of 128 KiB is too small */
+    MIN_ALONE = 5000000,   /* nanoseconds that the caller works alone after the first stall */
+    MAX_ALONE = 160000000, /* nanoseconds of the longest such period */
+    COUNT_BITS = 9,        /* bits of `command` that hold the number of parts */
+    STACK_BYTES = 1 << 21  /* musl's default of 128 KiB is too small */
 };
 
 /* A worker. It fills cache lines of its own, as its neighbours write to theirs. */
@@ -58,14 +58,14 @@ typedef struct {
 /* The pool. */
 struct plm_pool {
     plm *w;
-    int64_t process; /* the process that has the workers: after a fork, the child has none */
-    int threads, pauses;
-    long patience;
-    worker *worker;   /* [threads]; of the first, the caller's, only the claim is used */
-    atomic_bool busy; /* a caller is inside plm_stages */
-    int home;         /* a core without a worker, for the caller; -1 = workers are not pinned */
-    int64_t moved;    /* when the caller was last moved to `home` */
-    /* until when the caller works alone, and how long that period is; nanoseconds */
+    int64_t process;     /* the process that has the workers: after a fork, the child has none */
+    int threads, pauses; /* pauses: before a waiting thread yields its core */
+    long patience;       /* nanoseconds that a worker stays awake between calls */
+    worker *worker;      /* [threads]; of the first, the caller's, only the claim is used */
+    atomic_bool busy;    /* a caller is inside plm_stages */
+    int home;            /* a core without a worker, for the caller; -1 = workers are not pinned */
+    int64_t moved;       /* when the caller was last moved to `home`; nanoseconds */
+    /* nanoseconds: the time until which the caller works alone, and the length of that period */
     int64_t alone_until, alone_for;
 
     /* written before command, and read only by threads whose claim succeeded */
@@ -73,10 +73,11 @@ struct plm_pool {
     void *argument;
     int stage;
 
+    /* number of the stage, then, in the lowest COUNT_BITS bits, number of its parts */
     alignas(LINE) atomic_uint_least64_t command;
-    atomic_bool stop;
-    alignas(LINE) atomic_int sleepers;
-    alignas(LINE) atomic_int finished; /* parts of this stage */
+    atomic_bool stop;                  /* the pool closes */
+    alignas(LINE) atomic_int sleepers; /* number of workers that sleep */
+    alignas(LINE) atomic_int finished; /* number of parts of this stage that are done */
 };
 
 /* Tells the CPU that this thread is spinning. */
@@ -102,8 +103,8 @@ static void wait_a_little(const plm_pool *p, int *turns)
 
 /* ---- workers ---- */
 
-/* True if there is a new command, or the pool closes. The loads are sequentially consistent, as
- * sleep_until_called needs it. */
+/* True if there is a command other than `seen`, or the pool closes. The loads are sequentially
+ * consistent, which sleep_until_called relies on. */
 static bool is_called(plm_pool *p, uint64_t seen)
 {
     return atomic_load(&p->command) != seen || atomic_load(&p->stop);
@@ -125,8 +126,8 @@ static void sleep_until_called(worker *self, uint64_t seen)
     plm_lock_give(&self->lock);
 }
 
-/* Waits for a command other than `seen` and returns it. Stays awake for `patience` nanoseconds
- * first. */
+/* Waits for a command other than `seen` and returns it. The worker stays awake for `patience`
+ * nanoseconds first, then sleeps. */
 static uint64_t await_call(worker *self, uint64_t seen, long patience)
 {
     plm_pool *p = self->pool;
@@ -158,7 +159,7 @@ static void take_part(plm_pool *p, uint64_t serial, int number, int parts)
     atomic_fetch_add_explicit(&p->finished, 1, memory_order_release);
 }
 
-/* Runs part `own` first, then all parts that have not begun. */
+/* Runs the parts of a command that no thread has begun, first the part `own`. */
 static void take_parts(plm_pool *p, uint64_t command, int own)
 {
     const int parts = (int)(command & ((1u << COUNT_BITS) - 1));
@@ -166,7 +167,8 @@ static void take_parts(plm_pool *p, uint64_t command, int own)
         take_part(p, command >> COUNT_BITS, (own + i) % parts, parts);
 }
 
-/* The main function of a worker. */
+/* The main function of a worker: waits for a command, runs parts of it, and starts again, until the
+ * pool closes. */
 static void *work(void *argument)
 {
     worker *self = argument;
@@ -230,6 +232,7 @@ static plm_pool *new_pool(plm *w, int threads)
     return p;
 }
 
+/* If a worker cannot be started, the pool has those before it. */
 plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
 {
     int core[MAX_THREADS];
@@ -272,6 +275,7 @@ static void wake_worker(worker *self)
     plm_lock_give(&self->lock);
 }
 
+/* In a child process made by fork only the memory is freed: see has_workers. */
 void plm_pool_close(plm_pool *p)
 {
     if (!p)
@@ -372,9 +376,12 @@ static void run_stages(plm_pool *p, int parts, int stages, plm_part_function *pa
     p->argument = argument;
     for (int stage = 0; stage < stages; stage++)
         run_stage(p, stage, parts);
-    p->argument = NULL; /* the caller's memory, which is about to go; no worker reads it now */
+    p->argument =
+        NULL; /* the memory is the caller's and may end with the call; no worker reads it */
 }
 
+/* The flag `busy` gives the pool to one caller at a time; another caller runs all parts itself, as
+ * one. */
 void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, void *argument)
 {
     const int parts = !p ? 1 : threads < 1 || threads > p->threads ? p->threads : threads;
@@ -389,6 +396,7 @@ void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, v
         atomic_store_explicit(&p->busy, false, memory_order_release);
 }
 
+/* The argument of run_single: what plm_parallel was given. */
 typedef struct {
     void (*body)(void *argument, int thread, int threads);
     void *argument;
@@ -409,6 +417,8 @@ void plm_parallel(plm_pool *p, int threads, void (*body)(void *argument, int thr
     plm_stages(p, threads, 1, run_single, &s);
 }
 
+/* Divides whole blocks of `grain` items. If they do not divide evenly, the first threads get one
+ * block more. */
 void plm_share(int64_t count, int64_t grain, int thread, int threads, int64_t *first, int64_t *last)
 {
     const int64_t step = grain > 0 ? grain : 1;

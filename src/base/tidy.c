@@ -1,4 +1,5 @@
-/* Removes the temporary files of programs that were killed: PATH.XXXXXXXX.part. */
+/* Removes the temporary files PATH.XXXXXXXX.part (place.c) that programs left when they were
+ * killed. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <errno.h>
@@ -8,9 +9,11 @@
 #include "base/path.h"
 #include "base/stream.h"
 
+/* Digits in the name of a temporary file. */
 enum { DIGITS = 8 };
 
-/* True if `name` is STEM.XXXXXXXX.part. */
+/* True if `name` is STEM.XXXXXXXX.part, where STEM is the first `length` bytes of stem and each X is a
+ * hexadecimal digit in lower case. */
 static bool is_temporary_of(const char *stem, size_t length, const char *name)
 {
     if (strncmp(name, stem, length) != 0 || name[length] != '.')
@@ -19,8 +22,8 @@ static bool is_temporary_of(const char *stem, size_t length, const char *name)
     return strspn(digits, "0123456789abcdef") == DIGITS && strcmp(digits + DIGITS, ".part") == 0;
 }
 
-/* Removes the temporary files of `path` in its folder. After an error it goes on with the others.
- */
+/* Removes the temporary files of `path` in its open folder. If one cannot be removed, the others
+ * still are, and the error is returned. */
 static plm_status remove_temporaries(plm *w, const char *path, DIR *folder)
 {
     const char *stem = path + plm_path_folder_length(path);
@@ -33,6 +36,7 @@ static plm_status remove_temporaries(plm *w, const char *path, DIR *folder)
     return status;
 }
 
+/* Follows the links of the path first, as temporary files are in the folder of the real file. */
 plm_status plm_file_tidy(plm *w, const char *path)
 {
     char *whole = NULL, name[PATH_MAX];

@@ -1,4 +1,5 @@
-/* Finds out which way is fastest: see trial.h. */
+/* Finds out which of a few ways to do the same work is fastest: see trial.h. Trials and pauses follow
+ * each other; plm_trial_note moves both on by one run. */
 #include "base/trial.h"
 
 #include <string.h>
@@ -33,6 +34,7 @@ static void begin_trial(plm_trial *t)
     begin_block(t, t->chosen);
 }
 
+/* A pause of 1 nanosecond comes first, so that the trial begins with the second run. */
 void plm_trial_open(plm_trial *t, int ways)
 {
     memset(t, 0, sizeof *t);
@@ -41,13 +43,13 @@ void plm_trial_open(plm_trial *t, int ways)
     t->left = 1; /* the first run, with cold caches, does not count */
 }
 
-/* Returns the time of a way divided by that of the chosen one, in one round. */
+/* Returns the time of a way divided by the time of the chosen way, in one round. */
 static double ratio(const plm_trial *t, int round, int way)
 {
     return t->block[round][way] / t->block[round][t->chosen];
 }
 
-/* Returns the median of that ratio over the rounds. */
+/* Returns the median of that ratio over the rounds so far, which it sorts by insertion. */
 static double median_ratio(const plm_trial *t, int way)
 {
     double sorted[PLM_TRIAL_ROUNDS];
@@ -121,8 +123,9 @@ static void end_block(plm_trial *t)
         begin_block(t, way_at(t, 0));
 }
 
-/* Counts a run. Runs with another number of rows, such as the last batch of an epoch, are not
- * compared. */
+/* Adds a run to the block and ends the block if it is long enough. The first run of a block, with
+ * cold caches, does not count, nor do runs with another number of rows, such as the last batch of an
+ * epoch. */
 static void note_in_trial(plm_trial *t, int64_t rows, int64_t nanoseconds)
 {
     if (t->rows == 0)
@@ -138,6 +141,7 @@ static void note_in_trial(plm_trial *t, int64_t rows, int64_t nanoseconds)
         end_block(t);
 }
 
+/* In a pause, the run shortens the pause; in a trial, the run is counted. */
 void plm_trial_note(plm_trial *t, int64_t rows, int64_t nanoseconds)
 {
     if (t->ways <= 1)

@@ -8,10 +8,12 @@
 #include "base/names.h"
 #include "base/notation.h"
 
+/* Maximum number of choices that an error lists; capacity of plm_ints. */
 enum { MAX_WORDS = 64, MAX_INTS = 8 };
 
 /* ---- faults ---- */
 
+/* The error says where: the kind and, if known, the column. */
 plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_text *hint)
 {
     plm_text where = {.w = b->a->w};
@@ -30,7 +32,7 @@ plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_te
 
 /* ---- values ---- */
 
-/* Copies the words of a list into the arena. Returns how many. */
+/* Copies the words of a list "a|b|c" into the arena, at most `capacity` of them. Returns how many. */
 static size_t list_words(plm_arena *a, const char *list, const char **out, size_t capacity)
 {
     size_t count = 0, length = 0;
@@ -124,6 +126,7 @@ static bool read_whole(const plm_spec *s, int64_t *out)
     return true;
 }
 
+/* Stores a whole number in the int64_t at `place`, after checking its range. */
 static plm_status set_int(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     int64_t value = 0;
@@ -134,6 +137,7 @@ static plm_status set_int(const plm_binder *b, const plm_field *f, const plm_spe
     return PLM_OK;
 }
 
+/* Stores a number in the double at `place`, after checking its range. */
 static plm_status set_real(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     if (s->type != PLM_SPEC_NUMBER)
@@ -143,7 +147,7 @@ static plm_status set_real(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
-/* Accepts true, false, 1 and 0. */
+/* Stores a truth value in the bool at `place`. Accepts true, false, 1 and 0. */
 static plm_status set_bool(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     int64_t number = -1;
@@ -165,7 +169,7 @@ static const char *text_of(const plm_spec *s)
     return bare || s->type == PLM_SPEC_TEXT || s->type == PLM_SPEC_NUMBER ? s->text : NULL;
 }
 
-/* Stores a text. `none` gives "" if that is the default. */
+/* Stores a text. The name none gives "" if the default is "". */
 static plm_status set_text(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     const char *text = text_of(s);
@@ -244,7 +248,7 @@ static plm_status set_as_written(const plm_binder *b, const plm_field *f, const 
 
 /* ---- lists ---- */
 
-/* Stores one number or a list of them. */
+/* Stores one number or a list of them in the plm_ints or plm_reals at `place`. */
 static plm_status set_many(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     const plm_spec_argument alone = {.value = s, .column = s->column};
@@ -269,6 +273,7 @@ static plm_status set_many(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
+/* Stores a value in its member of the struct, by the function of its type. */
 static plm_status set_value(const plm_binder *b, const plm_field *f, const plm_spec *s,
                             void *config)
 {
@@ -294,6 +299,7 @@ static bool is_nothing(const char *fallback)
     return !*fallback || plm_name_equal(fallback, "none");
 }
 
+/* A default that no user may give is NaN, infinite or out of range; "" and none are unset, too. */
 bool plm_default_is_none(const plm_field *f)
 {
     const char *end = NULL;
@@ -305,8 +311,8 @@ bool plm_default_is_none(const plm_field *f)
     return end != f->fallback && (!isfinite(x) || (has_range(f) && (x < f->low || x > f->high)));
 }
 
-/* A default is written by us: it is not range-checked, and an error in it is a mistake in the
- * field table. */
+/* Parses the text of the default and stores it like a user's value, but without checks of range
+ * and family: the text is ours, so an error in it is a mistake in the field table. */
 plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *config)
 {
     void *place = (char *)config + f->offset;
@@ -336,6 +342,7 @@ plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *confi
     return status;
 }
 
+/* If none means "unset" for this field, it stores the default. */
 plm_status plm_bind_value(const plm_binder *b, const plm_field *f, const plm_spec *s, void *config)
 {
     if (is_name(s, "none") && plm_default_is_none(f)) {
