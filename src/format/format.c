@@ -1,6 +1,6 @@
 /* Finds the format of a file: by the name that the caller gives, by the first bytes, or by the
- * ending of the file name. Loading a model is reading a document and building the model from it;
- * saving is the reverse, into a file that appears when it is complete. */
+ * ending of the file name. A format reads a file into a document and writes a document to a
+ * file, which appears when it is complete. */
 #include "format/format.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/names.h"
 #include "model/model.h"
 
-/* Number of bytes by which a format is recognised. */
+/* Maximum number of bytes by which a format is recognised. */
 enum { HEAD = 512 };
 
 /* Returns the kinds of family "format", ended by NULL. */
@@ -21,12 +21,14 @@ static const plm_kind *const *known_formats(const plm *w)
     return none;
 }
 
+/* Returns the format whose first member is this kind. */
 static const plm_format_kind *as_format(const plm_kind *kind)
 {
     return (const plm_format_kind *)(const void *)kind;
 }
 
-/* Fails; the hint lists the known formats. */
+/* Fails since the format is not known; the hint lists the known ones. what: the message, as for
+ * printf, with one %s for `detail`. */
 static plm_status fail_unknown(plm *w, const char *path, const char *what, const char *detail)
 {
     plm_text t = {.w = w};
@@ -84,7 +86,8 @@ static const plm_format_kind *find_by_ending(const plm *w, const char *path)
     return NULL;
 }
 
-/* Fails for endings of other programs' formats: the user probably expects that format. */
+/* Fails if the ending belongs to a format of other programs, such as .h5: the user probably expects
+ * a file in that format. */
 static plm_status check_ending(plm *w, const char *path)
 {
     if (!is_listed("keras|h5|hdf5|onnx|npz|npy|pt|pth|pb|tflite|pkl|gguf", ending_of(path)))
@@ -95,7 +98,8 @@ static plm_status check_ending(plm *w, const char *path)
                     "the format of .%s files cannot be written", ending_of(path));
 }
 
-/* Finds the format that is most likely by the first bytes, or else by the ending. */
+/* Finds the format that is most likely by the first bytes, or else by the ending. The reader is then
+ * back at the first byte. */
 static plm_status find_by_head(plm *w, plm_reader *in, const plm_format_kind **out)
 {
     unsigned char head[HEAD];
@@ -119,6 +123,7 @@ static plm_status find_by_head(plm *w, plm_reader *in, const plm_format_kind **o
     return plm_reader_rewind(in);
 }
 
+/* An unknown name is an error before the file is opened. */
 plm_status plm_document_load(plm *w, const char *path, const char *format, plm_document *d)
 {
     const plm_format_kind *kind = NULL;
@@ -149,6 +154,7 @@ static plm_status write_document(plm *w, const plm_document *d, const char *path
     return status;
 }
 
+/* If nothing names the format, it is safetensors, unless the ending belongs to another program. */
 plm_status plm_document_save(plm *w, const plm_document *d, const char *path, const char *format)
 {
     const plm_format_kind *kind = format == NULL ? find_by_ending(w, path) : NULL;
@@ -159,6 +165,7 @@ plm_status plm_document_save(plm *w, const plm_document *d, const char *path, co
     return write_document(w, d, path, kind);
 }
 
+/* Describes the model as a document, then writes that. */
 plm_status plm_model_save(const plm_model *m, const char *path, const char *format)
 {
     plm_document d = {0};

@@ -11,12 +11,12 @@
 #include "base/json.h"
 #include "base/letters.h"
 
-/* Bytes converted at once; bytes of the length. */
+/* PIECE: bytes that are swapped at once. HEAD: bytes of the length of the header, in front of it. */
 enum { PIECE = 8192, HEAD = 8 };
 
 /* ---- the header ---- */
 
-/* Returns the type of a dtype in files, or NULL. */
+/* Returns the type that stores a dtype in files without a conversion; NULL = there is none. */
 static const plm_safetensors_dtype *dtype_of(plm_dtype dtype)
 {
     const plm_safetensors_dtype *t = plm_safetensors_dtypes;
@@ -71,7 +71,8 @@ static json_t *as_text(json_t *value)
     return out;
 }
 
-/* Adds a setting. An empty one is left out, unless files always store it. */
+/* Adds a setting to the metadata. An empty setting is left out, unless row->always. False = no
+ * memory. */
 static bool put_setting(json_t *words, const plm_setting_row *row, const char *word)
 {
     const bool empty = word == NULL || word[0] == '\0';
@@ -79,7 +80,7 @@ static bool put_setting(json_t *words, const plm_setting_row *row, const char *w
            put(words, row->file_key, json_string(word != NULL ? word : ""));
 }
 
-/* Adds the metadata: layers, outputs, settings. */
+/* Adds the metadata: the version of the format, layers, outputs, settings. False = no memory. */
 static bool put_metadata(json_t *root, const plm_document *d)
 {
     json_t *words = json_object();
@@ -92,7 +93,7 @@ static bool put_metadata(json_t *root, const plm_document *d)
     return put(root, "__metadata__", words) && good;
 }
 
-/* Adds type and shape of a tensor. */
+/* Adds the entry of a tensor, with its type and shape. */
 static bool put_tensor(json_t *root, const plm_document_tensor *tensor)
 {
     json_t *entry = json_object(), *shape = json_array();
@@ -104,15 +105,15 @@ static bool put_tensor(json_t *root, const plm_document_tensor *tensor)
     return put(root, tensor->name, entry) && good;
 }
 
-/* Adds the position of a tensor. */
+/* Adds the position of a tensor to its entry: it begins `at` bytes behind the header. */
 static bool put_place(json_t *root, const plm_document_tensor *tensor, size_t at)
 {
     return put(json_object_get(root, tensor->name), "data_offsets",
                json_pack("[I,I]", (json_int_t)at, (json_int_t)(at + tensor->bytes)));
 }
 
-/* Passes the bytes of a tensor, in the byte order of the file, to the file or, if out is NULL, to
- * a checksum. */
+/* Writes the bytes of a tensor to the file or, if out is NULL, adds them to the checksum *sum. In
+ * both cases they are in the byte order of the file. */
 static plm_status pass_tensor(const plm_document_tensor *t, plm_file *out, uint32_t *sum)
 {
     unsigned char piece[PIECE];
@@ -135,7 +136,8 @@ static plm_status pass_tensor(const plm_document_tensor *t, plm_file *out, uint3
     return PLM_OK;
 }
 
-/* Returns the checksums of all tensors as a text of JSON. */
+/* Returns the checksums of all tensors as a JSON value, a text that is JSON itself; NULL = no
+ * memory. order: [d->tensors] as in the file. */
 static json_t *sums_json(const plm_document *d, const plm_document_tensor *const *order)
 {
     json_t *sums = json_object();
@@ -153,7 +155,8 @@ static json_t *sums_json(const plm_document *d, const plm_document_tensor *const
     return NULL;
 }
 
-/* Fills the header. What its checksum covers is added first. */
+/* Fills the header. Its checksum covers everything but the positions of the tensors, so these are
+ * added after the checksum. False = no memory. */
 static bool fill_header(json_t *root, const plm_document *d,
                         const plm_document_tensor *const *order)
 {
@@ -256,7 +259,7 @@ static plm_status write_header(plm *w, plm_file *out, const char *text)
     return plm_file_write(out, blanks, padding);
 }
 
-/* Writes the header and all tensors in order. */
+/* Writes the header and all tensors. order: [d->tensors] as in the file. */
 static plm_status write_sorted(plm *w, const plm_document *d,
                                const plm_document_tensor *const *order, plm_file *out)
 {
@@ -268,6 +271,8 @@ static plm_status write_sorted(plm *w, const plm_document *d,
     return status;
 }
 
+/* Writes a document: checks it, sorts pointers to its tensors into the order of the file, then
+ * writes header and tensors. */
 static plm_status write(plm *w, const plm_document *d, plm_file *out)
 {
     PLM_TRY(check_document(w, d));
@@ -283,7 +288,8 @@ static plm_status write(plm *w, const plm_document *d, plm_file *out)
     return status;
 }
 
-/* A file is recognised by a plausible length and the '{' after it. */
+/* Returns how likely a file is safetensors: its first 8 bytes must be a possible length of a header,
+ * and the next one must be '{'. */
 static int sniff(const unsigned char *head, size_t n)
 {
     uint64_t length = 0;

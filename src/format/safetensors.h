@@ -19,21 +19,22 @@ enum {
 
 /* A number type and its name in files. Types without a public dtype are converted to float32. */
 typedef struct {
-    const char *name;
-    plm_element element;
-    plm_dtype dtype;
-    bool converted;
+    const char *name;    /* in files: "F32" */
+    plm_element element; /* how a number is stored */
+    plm_dtype dtype;     /* of the tensor in the document */
+    bool converted;      /* true = read as float32; never written */
 } plm_safetensors_dtype;
-/* All types, ended by name NULL. */
+/* All types, the largest first; ended by name NULL. */
 extern const plm_safetensors_dtype plm_safetensors_dtypes[];
 
-/* A tensor as the header describes it. Its bytes are [begin, end) after the header. */
+/* A tensor as the header describes it. Its bytes are [begin, end), counted
+ * from the end of the header. */
 typedef struct {
     const char *name;
     const plm_safetensors_dtype *dtype;
-    int rank;
-    int64_t dims[8];
-    size_t count; /* number of elements */
+    int rank;        /* at most 8 */
+    int64_t dims[8]; /* [rank] */
+    size_t count;    /* number of elements */
     int64_t begin, end;
 } plm_safetensors_entry;
 
@@ -61,7 +62,7 @@ PLM_CHECKED plm_status plm_safetensors_check(plm_safetensors_header *h, int64_t 
                                              bool compressed);
 /* Compares entries of the metadata by their keys, for qsort. */
 int plm_safetensors_by_key(const void *a, const void *b);
-/* Returns a value of the metadata; NULL = not there. */
+/* Returns the value of a key of the metadata; NULL = the key is not there. */
 const char *plm_safetensors_value(const plm_safetensors_header *h, const char *key);
 /* Reads a document: the `read` function of the format. */
 PLM_CHECKED plm_status plm_safetensors_read(plm *w, plm_reader *in, plm_document *out);
@@ -75,15 +76,18 @@ enum { PLM_SAFETENSORS_DIGITS = 9 };
 uint32_t plm_safetensors_sum(uint32_t sum, const void *data, size_t n);
 /* Writes a checksum as hexadecimal digits. */
 void plm_safetensors_digits(uint32_t sum, char out[PLM_SAFETENSORS_DIGITS]);
-/* Computes the checksum of a header. Removes from root what it does not cover. False = no memory.
- */
+/* Computes the checksum of a header. Removes from root what the checksum does not cover: itself and
+ * the positions of the tensors. False = no memory. */
 bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS]);
-/* Compares the checksum of the header. Removes from root what it does not cover. Errors: E_FORMAT
- * if it differs. */
+/* Compares the checksum of the header with the one in the metadata, if it has one. Removes from root
+ * what the checksum does not cover. Errors: E_FORMAT if they differ or one of the two kinds of
+ * checksums is missing. */
 PLM_CHECKED plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t *root);
-/* Reads the checksums of the tensors, to be freed by json_decref; NULL = the file has none. */
+/* Reads the checksums of the tensors into *out, to be freed by json_decref; NULL = the file has
+ * none. Errors: E_FORMAT if there is not one for each tensor. */
 PLM_CHECKED plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **out);
-/* Compares the checksum of a tensor. sums NULL = there is none. Errors: E_FORMAT if it differs. */
+/* Compares the checksum `sum` of a tensor with the one in `sums`; NULL = the file has none. Errors:
+ * E_FORMAT if they differ. */
 PLM_CHECKED plm_status plm_safetensors_check_sum(const plm_safetensors_header *h,
                                                  const json_t *sums, const char *name,
                                                  uint32_t sum);

@@ -1,4 +1,5 @@
-/* The number types of safetensors files, and the order of their bytes. */
+/* The number types of safetensors files, and the order of their bytes. In the table the largest types
+ * come first: files have their tensors in the order of the table, so that each one is aligned. */
 #include "format/safetensors.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@ const plm_safetensors_dtype plm_safetensors_dtypes[] = {
     {"BOOL", PLM_ELEMENT_BOOL, PLM_BOOL8, false}, {0},
 };
 
+/* Looks at the first byte of the number 1. */
 bool plm_safetensors_must_swap(void)
 {
     const uint16_t one = 1;

@@ -46,6 +46,7 @@ static bool is_size(const json_t *j)
     return json_is_integer(j) && json_integer_value(j) >= 0;
 }
 
+/* Reads the shape of a tensor: a list of at most 8 lengths. */
 static plm_status read_shape(const plm_safetensors_header *h, const json_t *j,
                              plm_safetensors_entry *e)
 {
@@ -63,6 +64,7 @@ static plm_status read_shape(const plm_safetensors_header *h, const json_t *j,
     return PLM_OK;
 }
 
+/* Reads the position of a tensor: [begin, end]. */
 static plm_status read_offsets(const plm_safetensors_header *h, const json_t *j,
                                plm_safetensors_entry *e)
 {
@@ -74,7 +76,7 @@ static plm_status read_offsets(const plm_safetensors_header *h, const json_t *j,
     return PLM_OK;
 }
 
-/* Checks that shape, type and offsets agree. */
+/* Checks that the shape and type of a tensor need as many bytes as its position gives. */
 static plm_status check_entry(const plm_safetensors_header *h, plm_safetensors_entry *e)
 {
     int64_t count = 0;
@@ -92,7 +94,8 @@ static plm_status check_entry(const plm_safetensors_header *h, plm_safetensors_e
     return PLM_OK;
 }
 
-/* Reads the description of one tensor. */
+/* Reads the description of one tensor, which has exactly the keys dtype, shape and data_offsets, and
+ * appends it to h->entry. */
 static plm_status read_entry(plm_safetensors_header *h, const char *name, json_t *j)
 {
     plm_safetensors_entry e = {.name = plm_arena_text(h->a, name, SIZE_MAX)};
@@ -119,7 +122,7 @@ static plm_status read_entry(plm_safetensors_header *h, const char *name, json_t
 
 /* ---- the whole header ---- */
 
-/* Reads the metadata, whose values must be texts. */
+/* Reads the metadata, whose values must be texts, and sorts it by keys. */
 static plm_status read_metadata(plm_safetensors_header *h, json_t *j)
 {
     const char *key = NULL;
@@ -148,7 +151,8 @@ static plm_status read_metadata(plm_safetensors_header *h, json_t *j)
     return PLM_OK;
 }
 
-/* Compares tensors by their position in the file. */
+/* Compares tensors by their position in the file, for qsort; empty tensors at the same position by
+ * name. */
 static int by_place(const void *a, const void *b)
 {
     const plm_safetensors_entry *x = a, *y = b;
@@ -159,7 +163,7 @@ static int by_place(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* Reads all entries of the header. */
+/* Reads all entries of the header: the metadata, and the descriptions of the tensors. */
 static plm_status read_root(plm_safetensors_header *h, json_t *root)
 {
     const char *name = NULL;
@@ -182,6 +186,7 @@ static plm_status read_root(plm_safetensors_header *h, json_t *root)
     return PLM_OK;
 }
 
+/* The first byte is checked here, so that the error says what a file of another kind is not. */
 plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text, size_t length)
 {
     json_t *root = NULL;
@@ -196,6 +201,7 @@ plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text, si
     return status;
 }
 
+/* Sorts the tensors by their position, then follows them from the first byte to the last. */
 plm_status plm_safetensors_check(plm_safetensors_header *h, int64_t left, bool compressed)
 {
     int64_t at = 0;

@@ -6,7 +6,9 @@
 
 #include "base/json.h"
 
-enum { PIECE = 8192, MAX_INFLATED = 1032 /* deflate expands one byte to this many at most */ };
+/* PIECE: bytes of numbers that are converted at once. MAX_INFLATED: deflate expands one byte to this
+ * many at most. */
+enum { PIECE = 8192, MAX_INFLATED = 1032 };
 
 static const char *const hint_no_model =
     "give a model file of plummet; to use other tensors, build the net by "
@@ -22,7 +24,8 @@ static plm_status bad_metadata(const plm_safetensors_header *h, const char *part
                     part, what);
 }
 
-/* Copies a list of texts. */
+/* Copies a list of texts into the arena: *out has *count names. part: the key of the metadata, for
+ * errors. */
 static plm_status read_names(const plm_safetensors_header *h, const char *part, const json_t *j,
                              const char ***out, size_t *count)
 {
@@ -45,7 +48,7 @@ static plm_status read_names(const plm_safetensors_header *h, const char *part, 
     return PLM_OK;
 }
 
-/* Reads one layer. */
+/* Reads one layer, which has exactly the keys name, spec and inputs. */
 static plm_status read_layer(const plm_safetensors_header *h, const json_t *j,
                              plm_document_layer *layer)
 {
@@ -80,6 +83,7 @@ static plm_status read_layers(const plm_safetensors_header *h, const json_t *j, 
     return PLM_OK;
 }
 
+/* Reads the names of the outputs. */
 static plm_status read_outputs(const plm_safetensors_header *h, const json_t *j, plm_document *d)
 {
     return read_names(h, "plummet.outputs", j, &d->output, &d->outputs);
@@ -122,7 +126,8 @@ static plm_status read_settings(const plm_safetensors_header *h, plm_document *d
 
 /* ---- numbers ---- */
 
-/* Reads a tensor of a type without a public dtype and converts it to float32, piece by piece. */
+/* Reads a tensor of a type without a public dtype and converts it to float32, piece by piece. to:
+ * [e->count]. *sum: the checksum of the bytes in the file. */
 static plm_status read_converted(plm_reader *in, const plm_safetensors_entry *e, float *to,
                                  uint32_t *sum)
 {
@@ -139,7 +144,7 @@ static plm_status read_converted(plm_reader *in, const plm_safetensors_entry *e,
     return PLM_OK;
 }
 
-/* Reads one tensor and computes its checksum. */
+/* Reads one tensor, appends it to the document and computes its checksum *sum. */
 static plm_status read_tensor(plm_reader *in, const plm_safetensors_entry *e, plm_document *d,
                               uint32_t *sum)
 {
@@ -176,7 +181,8 @@ static plm_status read_checked(plm_reader *in, const plm_safetensors_header *h, 
     return status;
 }
 
-/* Reads all tensors and checks that nothing follows. */
+/* Reads all tensors and checks that the file ends after the last one, which is not yet known of a
+ * compressed file. */
 static plm_status read_tensors(plm_reader *in, const plm_safetensors_header *h, plm_document *d)
 {
     unsigned char beyond = 0;
@@ -194,8 +200,8 @@ static plm_status read_tensors(plm_reader *in, const plm_safetensors_header *h, 
 
 /* ---- the file ---- */
 
-/* Computes the maximum number of bytes in the file, which limits the memory that a header can ask
- * for. */
+/* Sets *max to the maximum number of bytes in the file, decompressed. This limits the memory that a
+ * header can ask for. */
 static plm_status bound(plm *w, const plm_reader *in, int64_t *max)
 {
     *max = plm_reader_size(in);
@@ -207,7 +213,7 @@ static plm_status bound(plm *w, const plm_reader *in, int64_t *max)
     return PLM_OK;
 }
 
-/* Reads the length of the header and checks it. */
+/* Reads the length of the header, and checks that such a header is allowed and fits into the file. */
 static plm_status read_length(plm *w, plm_reader *in, int64_t max, int64_t *length)
 {
     unsigned char bytes[8];
@@ -228,6 +234,7 @@ static plm_status read_length(plm *w, plm_reader *in, int64_t max, int64_t *leng
     return PLM_OK;
 }
 
+/* Everything that the header claims is checked before memory for tensors is allocated. */
 plm_status plm_safetensors_read(plm *w, plm_reader *in, plm_document *out)
 {
     plm_safetensors_header h = {.a = &out->arena, .path = plm_reader_path(in)};

@@ -10,6 +10,7 @@
 
 #include "format/safetensors.h"
 
+/* Keys of the metadata: the checksums of the tensors, and that of the header. */
 static const char each[] = "plummet.checksums", header[] = "plummet.checksum";
 
 uint32_t plm_safetensors_sum(uint32_t sum, const void *data, size_t n)
@@ -22,6 +23,7 @@ void plm_safetensors_digits(uint32_t sum, char out[PLM_SAFETENSORS_DIGITS])
     snprintf(out, PLM_SAFETENSORS_DIGITS, "%08lx", (unsigned long)sum);
 }
 
+/* Prints what is left of the header with sorted keys, then computes the checksum of that text. */
 bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS])
 {
     const char *name = NULL;
@@ -41,7 +43,8 @@ bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS])
 
 /* ---- reading ---- */
 
-/* Fails since a checksum differs. */
+/* Fails since a checksum differs. part: "the header is" or the like. found: the checksum of what was
+ * read. expected: the one in the metadata. */
 static plm_status fail_damaged(const plm_safetensors_header *h, const char *part, const char *found,
                                const char *expected)
 {
@@ -52,6 +55,7 @@ static plm_status fail_damaged(const plm_safetensors_header *h, const char *part
                     expected);
 }
 
+/* A file without any checksum is accepted; a file with only one of the two kinds is damaged. */
 plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t *root)
 {
     const char *expected = plm_safetensors_value(h, header);
@@ -66,6 +70,7 @@ plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t 
                                         : fail_damaged(h, "the header is", found, expected);
 }
 
+/* Compares only the number of checksums with that of the tensors; a missing name is found later. */
 plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **out)
 {
     const char *text = plm_safetensors_value(h, each);
@@ -81,6 +86,7 @@ plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **o
                     "plummet.checksums: expected one checksum for each tensor");
 }
 
+/* A tensor whose checksum is missing is damaged, too. */
 plm_status plm_safetensors_check_sum(const plm_safetensors_header *h, const json_t *sums,
                                      const char *name, uint32_t sum)
 {
