@@ -18,9 +18,9 @@ static bool needs_quotes(const char *s, const char *separator)
 
 /* The cell being written. */
 typedef struct {
-    char *out;       /* [capacity] bytes */
-    size_t capacity; /* for the cell and a NUL */
-    size_t length;   /* of the whole cell, also of the bytes that do not fit */
+    char *out; /* [capacity] bytes, for the cell and a NUL */
+    /* length: bytes of the whole cell, also of those that do not fit */
+    size_t capacity, length;
 } cell;
 
 /* Appends a byte, if it fits. */

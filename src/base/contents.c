@@ -1,5 +1,6 @@
 /* Reads a whole file into memory, and writes a whole file from memory. Reading calls the system
- * directly; writing goes through plm_file, so that the old file stays until the new one is complete. */
+ * directly; writing goes through plm_file, so that the old file stays until the new one is
+ * complete. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/contents.h"
 

@@ -20,7 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A mask of cores is SETS times as large as usual, for machines with more than CPU_SETSIZE cores. */
+/* A mask of cores is SETS times as large as usual, for machines with more than CPU_SETSIZE
+ * cores. */
 enum { SETS = 8, MAX_CPUS = SETS * CPU_SETSIZE, PATH_CAPACITY = 4096 };
 
 /* ---- control groups ---- */
@@ -68,8 +69,8 @@ static int quota_of_folder(const char *folder, bool second)
 }
 
 /* Returns the smallest quota of the groups from root/path up to root. In a container the path may
- * be that of the host, which does not exist here, so the root is always read. If the path is too long, only
- * the root is read. */
+ * be that of the host, which does not exist here, so the root is always read. If the path is too
+ * long, only the root is read. */
 static int quota_of_path(const char *root, const char *path, bool second)
 {
     char folder[PATH_CAPACITY];
@@ -232,8 +233,8 @@ void plm_core_move(int core)
 
 /* ---- caches ---- */
 
-/* Returns the bytes of the second-level cache of the first processor, read from its folder in /sys; 0 = not
- * known. */
+/* Returns the bytes of the second-level cache of the first processor, read from its folder in /sys;
+ * 0 = not known. */
 static size_t cache_of_folder(void)
 {
     for (int i = 0; i < 16; i++) {

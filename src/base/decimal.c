@@ -101,9 +101,9 @@ static bool is_tie(product p, int64_t q, uint64_t behind)
 
 /* Computes the bits of digits * 10^q as a double. q is in the table and digits > 0. False = 128
  * bits are not enough to decide.
- * The digits are shifted until their highest bit is set, then multiplied by 5^q. The highest bits of
- * the product are the fraction, with one extra bit for rounding. The exponent follows from the shift
- * and from q. */
+ * The digits are shifted until their highest bit is set, then multiplied by 5^q. The highest bits
+ * of the product are the fraction, with one extra bit for rounding. The exponent follows from the
+ * shift and from q. */
 static bool nearest(uint64_t digits, int64_t q, uint64_t *bits)
 {
     const int zeros = leading_zeros(digits);

@@ -204,8 +204,8 @@ static void add_words(plm_text *t, const plm_family *family)
     }
 }
 
-/* Prints the names in one column and the help, wrapped, in a second one. The help is wrapped with an
- * indent on every line; the name replaces the indent of its first line. */
+/* Prints the names in one column and the help, wrapped, in a second one. The help is wrapped with
+ * an indent on every line; the name replaces the indent of its first line. */
 void plm_family_describe(plm_text *t, const plm_family *family)
 {
     enum { WIDEST = 32 }; /* a longer name has its help on the next line */

@@ -55,9 +55,9 @@ static void set_range(bool *failed, json_t *object, const plm_field *f)
         set(failed, object, "max", json_real(f->high));
 }
 
-/* Returns a field as JSON: {"name": "units", "type": "int", "required": true, "min": 1, ..., "help":
- * "..."}. "default" is the default as a spec would write it; null = it is empty or unset; a required
- * field has no such key. */
+/* Returns a field as JSON: {"name": "units", "type": "int", "required": true, "min": 1, ...,
+ * "help": "..."}. "default" is the default as a spec would write it; null = it is empty or unset; a
+ * required field has no such key. */
 static json_t *json_of_field(bool *failed, const plm_field *f)
 {
     static const char *const type[] = {

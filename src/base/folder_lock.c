@@ -1,5 +1,5 @@
-/* The lock of a run's folder: a lock of fcntl on the file .lock in it. The system knows which process
- * has the lock, and frees it when that process ends. */
+/* The lock of a run's folder: a lock of fcntl on the file .lock in it. The system knows which
+ * process has the lock, and frees it when that process ends. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/folder_lock.h"
 

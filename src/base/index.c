@@ -33,7 +33,8 @@ static size_t place_of(const plm_index *x, const char *name, uint64_t hash)
     return at;
 }
 
-/* Doubles the table and puts all entries in their new positions. The old table stays in the arena. */
+/* Doubles the table and puts all entries in their new positions. The old table stays in the
+ * arena. */
 static plm_status grow(plm_index *x)
 {
     plm_index larger = {.arena = x->arena, .count = x->count};

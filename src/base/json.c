@@ -5,10 +5,10 @@
  * from the runtime once as a test, before jansson sees the text. */
 #include "base/json.h"
 
-/* OBJECT to ELEMENT: upper bounds of the bytes that jansson allocates for an object, a list, a pair and an element,
- * with block heads and growth, on 64-bit machines. TEXTS: upper bound of how often jansson
- * holds a string at once: in the growing buffer, as a copy, as the result. MAX_PARTS: maximum number
- * of bytes that all parts of a text may take. */
+/* OBJECT to ELEMENT: upper bounds of the bytes that jansson allocates for an object, a list, a pair
+ * and an element, with block heads and growth, on 64-bit machines. TEXTS: upper bound of how often
+ * jansson holds a string at once: in the growing buffer, as a copy, as the result. MAX_PARTS:
+ * maximum number of bytes that all parts of a text may take. */
 enum { OBJECT = 256, LIST = 144, PAIR = 192, ELEMENT = 96, TEXTS = 4, MAX_PARTS = 256 << 20 };
 
 /* Returns the bytes that the parts of a text can need, without its strings. Each part is counted by

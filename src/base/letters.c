@@ -113,8 +113,8 @@ bool plm_is_printable(const char *s)
 }
 
 /* Writes the character of n bytes at s, whose number is `code`: as it is or, if it is a line feed,
- * tab or another hidden character, as an escape. n = 0: a byte that is not UTF-8. Returns the number
- * of bytes written. */
+ * tab or another hidden character, as an escape. n = 0: a byte that is not UTF-8. Returns the
+ * number of bytes written. */
 static size_t shown(const char *s, size_t n, uint32_t code, char out[MAX_ESCAPE])
 {
     static const char *const named[] = {"\tt", "\nn", "\rr"};

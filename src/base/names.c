@@ -1,5 +1,5 @@
-/* Compares names as people write them, and makes the hints for unknown ones. Only ASCII letters have
- * a lower case here, so the result does not depend on the locale. */
+/* Compares names as people write them, and makes the hints for unknown ones. Only ASCII letters
+ * have a lower case here, so the result does not depend on the locale. */
 #include "base/names.h"
 
 #include <string.h>
@@ -189,8 +189,8 @@ static size_t module_length(const char *name)
 }
 
 /* A module without "keras." or the like before it only counts if a capital follows, as in
- * layers.Dense. If a dot is left after the modules, the name is not one of Keras and stays as it is.
- * */
+ * layers.Dense. If a dot is left after the modules, the name is not one of Keras and stays as it
+ * is. */
 const char *plm_name_without_module(const char *name)
 {
     static const char *const modules[] = {

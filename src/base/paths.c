@@ -23,8 +23,8 @@ static plm_status is_link(plm_arena *a, const char *folder, const char *path, si
     return whole ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Sets *out: true if the name can lead out of the folder, since it is absolute, contains "..", or one
- * of its parts is a link. */
+/* Sets *out: true if the name can lead out of the folder, since it is absolute, contains "..", or
+ * one of its parts is a link. */
 static plm_status leads_out(plm_arena *a, const char *folder, const char *path, bool *out)
 {
     *out = *path == '/';

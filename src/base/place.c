@@ -22,8 +22,8 @@ enum { TRIES = 100, SUFFIX = 32 };
 
 /* ---- system calls, repeated when a signal interrupts them ---- */
 
-/* Opens a file, again if a signal interrupts the call. O_CLOEXEC: programs that this process starts do
- * not inherit the file. A new file may be read and written by everybody whom the umask allows.
+/* Opens a file, again if a signal interrupts the call. O_CLOEXEC: programs that this process starts
+ * do not inherit the file. A new file may be read and written by everybody whom the umask allows.
  * Returns the descriptor; -1 = failed, see errno. */
 static int open_file(const char *path, int flags)
 {

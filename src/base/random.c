@@ -73,8 +73,9 @@ double plm_random_uniform(plm_random *r)
 static const double odd_inverse[] = {1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13,
                                      1.0 / 11, 1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3};
 
-/* Returns log(x) for a normal x > 0. x = m 2^e with m in [sqrt(1/2), sqrt(2)), and log m = 2 (f + f^3/3 +
- * f^5/5 + ...) with f = (m - 1) / (m + 1), |f| < 0.172. Eleven terms are exact to the last bit. */
+/* Returns log(x) for a normal x > 0. x = m 2^e with m in [sqrt(1/2), sqrt(2)), and log m = 2 (f +
+ * f^3/3 + f^5/5 + ...) with f = (m - 1) / (m + 1), |f| < 0.172. Eleven terms are exact to the last
+ * bit. */
 static double logarithm(double x)
 {
     uint64_t bits;
@@ -96,8 +97,8 @@ static double logarithm(double x)
            (2 * f + (2 * f * sum + (double)exponent * 0x1.cf79abc9e3b39p-40));
 }
 
-/* The coefficients of the Taylor series: sin x = x (1 - x^2/3! + x^4/5! - ...), cos x = 1 - x^2/2! + x^4/4! - ...; last term
- * first. */
+/* The coefficients of the Taylor series: sin x = x (1 - x^2/3! + x^4/5! - ...), cos x = 1 - x^2/2!
+ * + x^4/4! - ...; last term first. */
 static const double sine_terms[] = {
     1.0 / 355687428096000.0, -1.0 / 1307674368000.0, 1.0 / 6227020800.0, -1.0 / 39916800.0,
     1.0 / 362880.0,          -1.0 / 5040.0,          1.0 / 120.0,        -1.0 / 6.0};

@@ -217,8 +217,8 @@ static plm_status inflate_some(plm_reader *r, unsigned char *out, size_t n, size
     return PLM_OK;
 }
 
-/* Decompresses bytes into out, up to n in all or to the end of the last member. *got: number of bytes
- * in out, updated. */
+/* Decompresses bytes into out, up to n in all or to the end of the last member. *got: number of
+ * bytes in out, updated. */
 static plm_status read_gzip(plm_reader *r, unsigned char *out, size_t n, size_t *got)
 {
     while (*got < n) {

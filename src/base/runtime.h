@@ -81,8 +81,8 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hi
                     const char *what, ...) PLM_PRINTF(5, 6);
 /* Copies the last error to *out. */
 void plm_error_take(const plm *w, plm_error_record *out);
-/* Makes the copy *e the last error again. For code that cleans up after an error: its calls may fail
- * too, and would replace the error. */
+/* Makes the copy *e the last error again. For code that cleans up after an error: its calls may
+ * fail too, and would replace the error. */
 void plm_error_restore(plm *w, const plm_error_record *e);
 /* Records "out of memory" and returns E_MEMORY. */
 plm_status plm_fail_memory(plm *w, const char *where);
@@ -114,8 +114,8 @@ PLM_CHECKED plm_status plm_take_options(plm *w, const char *caller, const void *
 /* Returns zeroed memory aligned to 64 bytes, to be freed by plm_release. bytes 0 gives 64. NULL =
  * no memory, with the error recorded. */
 void *plm_allocate(plm *w, size_t bytes);
-/* As plm_allocate, for an array of `count` objects of `size` bytes each. A product that overflows is
- * an error. */
+/* As plm_allocate, for an array of `count` objects of `size` bytes each. A product that overflows
+ * is an error. */
 void *plm_allocate_array(plm *w, size_t count, size_t size);
 /* As plm_allocate, but the bytes are not zeroed. For memory that is written completely before
  * it is read. */

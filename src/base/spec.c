@@ -16,8 +16,8 @@
 #include "base/names.h"
 #include "base/notation.h"
 
-/* Limits of a text: brackets that are open at once, arguments and keys of a bracket, bytes. EXCERPT:
- * bytes on each side of an error that its message shows. */
+/* Limits of a text: brackets that are open at once, arguments and keys of a bracket, bytes.
+ * EXCERPT: bytes on each side of an error that its message shows. */
 enum {
     MAX_DEPTH = 32,
     MAX_ARGUMENTS = 1 << 16,
@@ -271,7 +271,8 @@ static plm_status read_key(reader *r, const char **key)
     return *key ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Checks the order of arguments and that a key is not a duplicate. keys: true = keys are allowed. */
+/* Checks the order of arguments and that a key is not a duplicate. keys: true = keys are
+ * allowed. */
 static plm_status check_key(const reader *r, const plm_spec *s, const plm_spec_argument *argument,
                             bool keys)
 {
@@ -323,8 +324,8 @@ static plm_status read_argument(reader *r, collector *c)
     return PLM_OK;
 }
 
-/* Reads arguments up to the closing bracket, and the bracket. close: the bracket; NUL = the end of the
- * text. */
+/* Reads arguments up to the closing bracket, and the bracket. close: the bracket; NUL = the end of
+ * the text. */
 static plm_status read_arguments(reader *r, plm_spec *s, char close, bool keys)
 {
     collector c = {.s = s, .keys = keys};

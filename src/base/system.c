@@ -1,4 +1,5 @@
-/* Answers small questions about the system by calls of POSIX. Large pages are a feature of Linux. */
+/* Answers small questions about the system by calls of POSIX. Large pages are a feature of
+ * Linux. */
 #define _DEFAULT_SOURCE /* clock_gettime, madvise, realpath */
 #include "base/system.h"
 

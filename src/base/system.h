@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Returns the time, in nanoseconds, of a clock that never goes back. It may decide which thread does some work, but
- * never change a result. */
+/* Returns the time, in nanoseconds, of a clock that never goes back. It may decide which thread
+ * does some work, but never change a result. */
 int64_t plm_nanoseconds(void);
 /* Returns the time of that clock in seconds. */
 double plm_seconds(void);

@@ -30,7 +30,8 @@ enum {
     /* pauses if there are more threads than cores: a spinning thread then keeps another from its
      * work */
     PAUSES_CROWDED = 16,
-    /* nanoseconds that a worker stays awake between calls; CROWDED = with more threads than cores */
+    /* nanoseconds that a worker stays awake between calls; CROWDED = with more threads than
+     * cores */
     PATIENCE = 1000000,
     PATIENCE_CROWDED = 50000,
     MOVE_EVERY = 10000000, /* minimum number of nanoseconds between two moves of the caller */

@@ -12,8 +12,8 @@
 /* Digits in the name of a temporary file. */
 enum { DIGITS = 8 };
 
-/* True if `name` is STEM.XXXXXXXX.part, where STEM is the first `length` bytes of stem and each X is a
- * hexadecimal digit in lower case. */
+/* True if `name` is STEM.XXXXXXXX.part, where STEM is the first `length` bytes of stem and each X
+ * is a hexadecimal digit in lower case. */
 static bool is_temporary_of(const char *stem, size_t length, const char *name)
 {
     if (strncmp(name, stem, length) != 0 || name[length] != '.')

@@ -1,5 +1,5 @@
-/* Finds out which of a few ways to do the same work is fastest: see trial.h. Trials and pauses follow
- * each other; plm_trial_note moves both on by one run. */
+/* Finds out which of a few ways to do the same work is fastest: see trial.h. Trials and pauses
+ * follow each other; plm_trial_note moves both on by one run. */
 #include "base/trial.h"
 
 #include <string.h>
@@ -124,8 +124,8 @@ static void end_block(plm_trial *t)
 }
 
 /* Adds a run to the block and ends the block if it is long enough. The first run of a block, with
- * cold caches, does not count, nor do runs with another number of rows, such as the last batch of an
- * epoch. */
+ * cold caches, does not count, nor do runs with another number of rows, such as the last batch of
+ * an epoch. */
 static void note_in_trial(plm_trial *t, int64_t rows, int64_t nanoseconds)
 {
     if (t->rows == 0)

@@ -28,16 +28,16 @@ typedef struct {
     int round;    /* number of complete rounds */
     int64_t rows; /* only runs with this number of rows count; 0 = not known yet */
     bool warm; /* the present block had its first run, which does not count, as caches were cold */
-    /* took, counted: nanoseconds and number of the runs of the block that count. spent: nanoseconds of
-     * all runs of the trial. */
+    /* took, counted: nanoseconds and number of the runs of the block that count. spent: nanoseconds
+     * of all runs of the trial. */
     int64_t took, counted, spent;
     double block[PLM_TRIAL_ROUNDS][PLM_TRIAL_WAYS]; /* nanoseconds of a run, by round and way */
 } plm_trial;
 
 /* Starts with way 0. The first trial begins with the second run. */
 void plm_trial_open(plm_trial *t, int ways);
-/* Notes that a run of `rows` rows by t->way took this many nanoseconds, and sets t->way for the next
- * run. */
+/* Notes that a run of `rows` rows by t->way took this many nanoseconds, and sets t->way for the
+ * next run. */
 void plm_trial_note(plm_trial *t, int64_t rows, int64_t nanoseconds);
 
 #endif

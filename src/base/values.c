@@ -32,7 +32,8 @@ plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_te
 
 /* ---- values ---- */
 
-/* Copies the words of a list "a|b|c" into the arena, at most `capacity` of them. Returns how many. */
+/* Copies the words of a list "a|b|c" into the arena, at most `capacity` of them. Returns how
+ * many. */
 static size_t list_words(plm_arena *a, const char *list, const char **out, size_t capacity)
 {
     size_t count = 0, length = 0;

@@ -98,8 +98,8 @@ static plm_status check_ending(plm *w, const char *path)
                     "the format of .%s files cannot be written", ending_of(path));
 }
 
-/* Finds the format that is most likely by the first bytes, or else by the ending. The reader is then
- * back at the first byte. */
+/* Finds the format that is most likely by the first bytes, or else by the ending. The reader is
+ * then back at the first byte. */
 static plm_status find_by_head(plm *w, plm_reader *in, const plm_format_kind **out)
 {
     unsigned char head[HEAD];

@@ -20,14 +20,14 @@ typedef struct {
     plm_status (*write)(plm *w, const plm_document *d, plm_file *out);
 } plm_format_kind;
 
-/* Reads a document from a file. format: the name of the format; NULL = recognised by the first bytes,
- * else by the ending. d: set to {.arena = {.w = w}} before; to be freed by plm_document_free, also
- * after an error. */
+/* Reads a document from a file. format: the name of the format; NULL = recognised by the first
+ * bytes, else by the ending. d: set to {.arena = {.w = w}} before; to be freed by
+ * plm_document_free, also after an error. */
 PLM_CHECKED plm_status plm_document_load(plm *w, const char *path, const char *format,
                                          plm_document *d);
 /* Writes a document; the file appears whole or not at all. format: its name; NULL = by the ending
- * of the path, safetensors for unknown endings. Errors: also E_UNSUPPORTED for endings of formats of
- * other programs. */
+ * of the path, safetensors for unknown endings. Errors: also E_UNSUPPORTED for endings of formats
+ * of other programs. */
 PLM_CHECKED plm_status plm_document_save(plm *w, const plm_document *d, const char *path,
                                          const char *format);
 

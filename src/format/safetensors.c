@@ -11,7 +11,8 @@
 #include "base/json.h"
 #include "base/letters.h"
 
-/* PIECE: bytes that are swapped at once. HEAD: bytes of the length of the header, in front of it. */
+/* PIECE: bytes that are swapped at once. HEAD: bytes of the length of the header, in front of
+ * it. */
 enum { PIECE = 8192, HEAD = 8 };
 
 /* ---- the header ---- */
@@ -288,8 +289,8 @@ static plm_status write(plm *w, const plm_document *d, plm_file *out)
     return status;
 }
 
-/* Returns how likely a file is safetensors: its first 8 bytes must be a possible length of a header,
- * and the next one must be '{'. */
+/* Returns how likely a file is safetensors: its first 8 bytes must be a possible length of a
+ * header, and the next one must be '{'. */
 static int sniff(const unsigned char *head, size_t n)
 {
     uint64_t length = 0;

@@ -79,8 +79,8 @@ void plm_safetensors_digits(uint32_t sum, char out[PLM_SAFETENSORS_DIGITS]);
 /* Computes the checksum of a header. Removes from root what the checksum does not cover: itself and
  * the positions of the tensors. False = no memory. */
 bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS]);
-/* Compares the checksum of the header with the one in the metadata, if it has one. Removes from root
- * what the checksum does not cover. Errors: E_FORMAT if they differ or one of the two kinds of
+/* Compares the checksum of the header with the one in the metadata, if it has one. Removes from
+ * root what the checksum does not cover. Errors: E_FORMAT if they differ or one of the two kinds of
  * checksums is missing. */
 PLM_CHECKED plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t *root);
 /* Reads the checksums of the tensors into *out, to be freed by json_decref; NULL = the file has

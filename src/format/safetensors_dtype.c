@@ -1,5 +1,6 @@
-/* The number types of safetensors files, and the order of their bytes. In the table the largest types
- * come first: files have their tensors in the order of the table, so that each one is aligned. */
+/* The number types of safetensors files, and the order of their bytes. In the table the largest
+ * types come first: files have their tensors in the order of the table, so that each one is
+ * aligned. */
 #include "format/safetensors.h"
 
 #include <string.h>

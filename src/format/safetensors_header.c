@@ -94,8 +94,8 @@ static plm_status check_entry(const plm_safetensors_header *h, plm_safetensors_e
     return PLM_OK;
 }
 
-/* Reads the description of one tensor, which has exactly the keys dtype, shape and data_offsets, and
- * appends it to h->entry. */
+/* Reads the description of one tensor, which has exactly the keys dtype, shape and data_offsets,
+ * and appends it to h->entry. */
 static plm_status read_entry(plm_safetensors_header *h, const char *name, json_t *j)
 {
     plm_safetensors_entry e = {.name = plm_arena_text(h->a, name, SIZE_MAX)};

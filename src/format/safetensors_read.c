@@ -6,8 +6,8 @@
 
 #include "base/json.h"
 
-/* PIECE: bytes of numbers that are converted at once. MAX_INFLATED: deflate expands one byte to this
- * many at most. */
+/* PIECE: bytes of numbers that are converted at once. MAX_INFLATED: deflate expands one byte to
+ * this many at most. */
 enum { PIECE = 8192, MAX_INFLATED = 1032 };
 
 static const char *const hint_no_model =
@@ -213,7 +213,8 @@ static plm_status bound(plm *w, const plm_reader *in, int64_t *max)
     return PLM_OK;
 }
 
-/* Reads the length of the header, and checks that such a header is allowed and fits into the file. */
+/* Reads the length of the header, and checks that such a header is allowed and fits into the
+ * file. */
 static plm_status read_length(plm *w, plm_reader *in, int64_t max, int64_t *length)
 {
     unsigned char bytes[8];

@@ -43,8 +43,8 @@ bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS])
 
 /* ---- reading ---- */
 
-/* Fails since a checksum differs. part: "the header is" or the like. found: the checksum of what was
- * read. expected: the one in the metadata. */
+/* Fails since a checksum differs. part: "the header is" or the like. found: the checksum of what
+ * was read. expected: the one in the metadata. */
 static plm_status fail_damaged(const plm_safetensors_header *h, const char *part, const char *found,
                                const char *expected)
 {
