@@ -1,6 +1,6 @@
-/* Adds layers by their specs: plm_add, plm_apply, plm_merge. The text may hold a chain of layers,
- * and an arrow names the inputs of one. base/chain.c cuts the chain into parts; each part becomes
- * a layer here. */
+/* Adds layers by their specs: plm_add, plm_apply, plm_merge. The text may hold a chain of layers;
+ * an arrow behind a layer names its inputs. base/chain.c cuts the chain into parts; each part
+ * becomes a layer here. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,13 +12,14 @@
 
 /* The inputs of a layer. */
 typedef struct {
-    int count;
+    int count; /* may be above PLM_OPERANDS, an error that take_inputs reports */
     plm_value x[PLM_OPERANDS];
     /* true = the caller chose no inputs: x is the layer before, which an input layer ignores */
     bool before;
 } operands;
 
-/* Returns the spec as it is stored: canonical, without the name. */
+/* Returns the text of the spec as the model stores it: canonical, without the argument `name`, as a
+ * layer has its name elsewhere. NULL = no memory. */
 static const char *stored_text(plm_model *m, const plm_spec *s)
 {
     plm_spec_argument *kept = plm_arena_array(&m->arena, s->count + 1, sizeof *kept);
@@ -69,7 +70,8 @@ static plm_status take_inputs(plm_model *m, plm_layer *l, const operands *given)
     return PLM_OK;
 }
 
-/* Finds the kind of a layer and binds its spec. */
+/* Finds the kind of a layer, binds its spec, and gives the layer its name: the argument `name`, or
+ * a free one. */
 static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
 {
     plm_layer_common common = {0};
@@ -93,7 +95,7 @@ static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
     return l->name != NULL && l->text != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Makes the layer an input with the shape of its spec. */
+/* Makes the layer an input with the shape of its spec. Fails if the caller chose inputs for it. */
 static plm_status read_input(plm_model *m, plm_layer *l, const operands *given)
 {
     const plm_input_config *c = l->config;
@@ -159,7 +161,8 @@ static plm_status add_part(plm_model *m, const plm_chain_part *p, operands *give
     return y.id != 0 ? PLM_OK : m->fault;
 }
 
-/* Adds all layers of a chain, as often as it says. */
+/* Adds all layers of a chain, as often as its text says. *given: the inputs of the first layer;
+ * then the output of the last one. */
 static plm_status add_chain(plm_model *m, const char *text, operands *given)
 {
     plm_chain chain;
@@ -170,7 +173,8 @@ static plm_status add_chain(plm_model *m, const char *text, operands *given)
     return PLM_OK;
 }
 
-/* Checks the arguments of plm_add and the like. Returns an earlier error of the model, if any. */
+/* Checks the arguments of plm_add and the like. Returns PLM_OK, an earlier error of the model, or a
+ * new one. */
 static plm_status check_arguments(const plm_model *m, int count, const plm_value *x,
                                   const char *format)
 {
@@ -181,7 +185,9 @@ static plm_status check_arguments(const plm_model *m, int count, const plm_value
                     "a layer or its inputs are NULL");
 }
 
-/* Adds the layers of a text, applied to `count` values x. before: x is the layer before. */
+/* Adds the layers of a formatted text, the first of them with the inputs x [count]. before: true =
+ * the caller chose no inputs, and x is the layer before. Returns the output of the last layer; id 0
+ * = failed. */
 static plm_value add(plm_model *m, int count, const plm_value *x, bool before, const char *format,
                      va_list list)
 {
@@ -201,6 +207,7 @@ static plm_value add(plm_model *m, int count, const plm_value *x, bool before, c
     return status < 0 ? plm_model_fail_layer(m, status) : given.x[0];
 }
 
+/* The input is the layer that was added last; the first layer of a model has none. */
 plm_value plm_add(plm_model *m, const char *spec, ...)
 {
     va_list list;
@@ -213,6 +220,7 @@ plm_value plm_add(plm_model *m, const char *spec, ...)
     return y;
 }
 
+/* The input is x. */
 plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...)
 {
     va_list list;
@@ -224,6 +232,7 @@ plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...)
     return y;
 }
 
+/* The inputs are x [count]. */
 plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spec, ...)
 {
     va_list list;

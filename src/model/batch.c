@@ -3,7 +3,7 @@
 #include "data/data.h"
 #include "model/model.h"
 
-/* Returns the product of the dims. */
+/* Returns the product of dims[rank]; 1 for rank 0. */
 static int64_t row_size(int rank, const int64_t *dims)
 {
     int64_t size = 1;
@@ -12,7 +12,8 @@ static int64_t row_size(int rank, const int64_t *dims)
     return size;
 }
 
-/* Checks that a view of a batch has a pointer, float32 numbers and the rows of the batch. */
+/* Checks that an array of a batch has a pointer, float32 numbers and as many rows as the batch.
+ * part: "input" or "target"; index: its number; both for messages. */
 static plm_status check_array(const plm_model *m, const plm_view *v, int64_t rows, const char *part,
                               int index)
 {
@@ -35,7 +36,7 @@ static plm_status check_array(const plm_model *m, const plm_view *v, int64_t row
     return PLM_OK;
 }
 
-/* Checks that a row of a view has the shape that the model takes. */
+/* Checks that a row of an array has as many numbers as the model takes for `value`. */
 static plm_status check_view(const plm_model *m, const plm_view *v, plm_value value,
                              const char *part, int index)
 {
@@ -59,7 +60,7 @@ static plm_status check_view(const plm_model *m, const plm_view *v, plm_value va
                     "%s %d of the data is %s and the model takes %s", part, index, got, want);
 }
 
-/* Checks the number and shapes of the targets. */
+/* Checks the number of the targets, their rows and their shapes. */
 static plm_status check_targets(const plm_model *m, const plm_batch *b)
 {
     if (b->targets != m->targets)
@@ -78,6 +79,7 @@ static plm_status check_targets(const plm_model *m, const plm_batch *b)
     return PLM_OK;
 }
 
+/* Checks the rows, then the inputs, then the targets. */
 plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets)
 {
     if (b->rows < 1)
@@ -98,12 +100,13 @@ plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool ta
     return targets ? check_targets(m, b) : PLM_OK;
 }
 
-/* Returns the address of the first number of a row. */
+/* Returns the address of the first number of row `first`. */
 static const float *row_at(const plm_view *v, int64_t first)
 {
     return (const float *)v->data + first * row_size(v->rank - 1, v->dims + 1);
 }
 
+/* The rows are not copied. Rows of a batch without sample weights have the weight 1. */
 void plm_model_bind(plm_model *m, plm_plan *plan, const plm_batch *b, int64_t first, int64_t rows)
 {
     plm_plan_running(plan)->rows = rows;

@@ -1,4 +1,5 @@
-/* Builds the graph of a model: each layer emits its ops, then come the losses. */
+/* Builds the graph of a model: each layer emits its ops, then the losses are added. Everything that
+ * is made here is in the arena m->built, so that plm_model_unbuild can free it at once. */
 #include <math.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 #include "model/model.h"
 #include "nn/penalty.h"
 
+/* What train/ keeps for the model is freed by the function that train/ gave with it. */
 void plm_model_unbuild(plm_model *m)
 {
     plm_model_forget_plans(m);
@@ -21,7 +23,7 @@ void plm_model_unbuild(plm_model *m)
 
 /* ---- layers ---- */
 
-/* Adds the activity regularizer of a layer to its output y, if it has one. */
+/* Adds the penalty on the output y of a layer, if the layer has an activity regularizer. */
 static void penalize_output(plm_builder *b, const plm_spec *regularizer, plm_value y)
 {
     plm_penalty p = {0};
@@ -63,7 +65,7 @@ static plm_status emit_layer(plm_model *m, size_t i)
     return b.status < 0 ? b.status : PLM_E_INTERNAL;
 }
 
-/* Sets the outputs: the declared ones, or the last layer. */
+/* Sets m->prediction to the values of the declared outputs, or to that of the last layer. */
 static void find_outputs(plm_model *m)
 {
     for (int i = 0; i < m->outputs; i++)
@@ -79,7 +81,7 @@ static void find_outputs(plm_model *m)
 
 /* Returns what a loss reads in place of `prediction`. If the loss works on probabilities and the
  * prediction is the activation that it expects (softmax, sigmoid), it reads the logits before that
- * activation: the same loss, but without the loss of precision. */
+ * activation. The loss is the same, but computed more precisely. */
 static plm_value logits_below(const plm_model *m, const plm_loss_kind *kind, plm_value prediction)
 {
     const plm_graph_value *v = &m->graph.value[prediction.id];
@@ -114,8 +116,8 @@ static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void 
                     "loss %s does not fit the output %s: %s", kind->kind.name, shape, why);
 }
 
-/* Finds what the loss of output i reads, *below. Losses and metrics work along the last axis, so a
- * prediction that a layer stored as one long row is split into vectors first. */
+/* Sets *below to the value that the loss of output i reads. Losses and metrics work along the last
+ * axis, so a prediction that a layer stored as one long row is split into vectors first. */
 static plm_status read_prediction(plm_model *m, int i, const plm_loss_kind *kind, bool from_logits,
                                   plm_value *below)
 {
@@ -167,7 +169,8 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
     return m->target[i].id != 0 ? emit_loss_op(m, i, spec, below) : PLM_E_MEMORY;
 }
 
-/* Reads the weight of each output's loss in the total loss. */
+/* Reads the weight that the loss of each output has in the total loss: 1 unless the setting
+ * loss_weights has another one. */
 static plm_status weigh_losses(plm_model *m)
 {
     const plm_spec *spec[PLM_TARGETS] = {NULL};
@@ -187,7 +190,8 @@ static plm_status weigh_losses(plm_model *m)
     return PLM_OK;
 }
 
-/* Adds the losses of all outputs and the sample weights. */
+/* Adds the input for the sample weights, which all losses read, then the loss of each output. loss:
+ * the setting. */
 static plm_status emit_losses(plm_model *m, const char *loss)
 {
     const plm_spec *spec[PLM_TARGETS];
@@ -221,6 +225,7 @@ static plm_status gather_parts(plm_model *m)
     return PLM_OK;
 }
 
+/* The order of the layers is that of the model: inputs of a layer come before it. */
 plm_status plm_model_build(plm_model *m, const char *loss)
 {
     if (m->layers == 0)

@@ -1,4 +1,5 @@
-/* A model as a document. The way back, which compiles the model, is train/load.c. */
+/* Describes a model as a document, which a file format can write. train/load.c does the reverse: it
+ * builds and compiles a model from a document. */
 #include "model/document.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ void plm_document_free(plm_document *d)
 
 /* ---- model to document ---- */
 
-/* Copies a layer into the document. */
+/* Copies a layer into the document. Its inputs are in the document already. */
 static plm_status describe_layer(const plm_layer *l, plm_document *d, plm_document_layer *out)
 {
     const char **input = plm_arena_array(&d->arena, (size_t)l->inputs + 1, sizeof *input);
@@ -48,7 +49,8 @@ static plm_status describe_words(const plm_model *m, plm_document *d)
     return PLM_OK;
 }
 
-/* Copies a parameter into the document, row-major. */
+/* Copies a parameter into the document: row-major and without padding, whatever its layout in the
+ * long vector is. */
 static plm_status describe_weight(const plm_model *m, const plm_weight *weight, plm_document *d,
                                   plm_document_tensor *out)
 {
@@ -65,6 +67,7 @@ static plm_status describe_weight(const plm_model *m, const plm_weight *weight, 
     return PLM_OK;
 }
 
+/* The document copies everything, so it does not depend on the model any more. */
 plm_status plm_document_from_model(const plm_model *m, plm_document *d)
 {
     PLM_TRY(plm_model_ready(m));

@@ -1,4 +1,5 @@
-/* The table of a training's epochs, and how a program reads it. */
+/* The table of a training's epochs, and how a program reads it. The numbers are one array [rows]
+ * [columns], so a new column moves all rows. */
 #include "model/history.h"
 
 #include <math.h>
@@ -38,7 +39,7 @@ static plm_status add_column(plm_epochs *t, const char *name)
     return PLM_OK;
 }
 
-/* Returns the index of a column; -1 = there is none. */
+/* Returns the index of the column of a metric; -1 = there is none. Column 0 is the epoch. */
 static int column_of(const plm_epochs *t, const char *name)
 {
     for (int i = 1; i < t->columns; i++)
@@ -65,6 +66,7 @@ static plm_status reserve(plm_epochs *t)
     return PLM_OK;
 }
 
+/* First adds the columns that are new, then the row. Columns that are not in log get NaN. */
 plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log *log)
 {
     if (t->columns == 0)
@@ -83,6 +85,7 @@ plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log 
     return PLM_OK;
 }
 
+/* Rows are removed from the end; each has the number of its epoch in column 0. */
 void plm_epochs_cut(plm_epochs *t, int64_t epoch)
 {
     while (t->rows > 0 && (epoch == 0 || t->value[(t->rows - 1) * t->columns] > (double)epoch))
@@ -96,6 +99,7 @@ void plm_epochs_cut(plm_epochs *t, int64_t epoch)
     *t = (plm_epochs){.w = t->w};
 }
 
+/* Adds the columns one by one, then copies the rows. */
 plm_status plm_epochs_set(plm_epochs *t, const char *names, int columns, int64_t rows,
                           const double *value)
 {
@@ -124,6 +128,7 @@ void plm_epochs_names(const plm_epochs *t, plm_text *out)
         plm_text_format(out, "%s%s", i > 0 ? "\n" : "", t->name[i]);
 }
 
+/* Gives pointers into the table, not copies. */
 plm_status plm_model_history(const plm_model *m, plm_history *out)
 {
     if (m == NULL || out == NULL)

@@ -1,5 +1,6 @@
-/* The names of the columns that a model was trained on. They are stored with the model, found
- * again in other tables, and compared with tables that it is trained or evaluated on. */
+/* The names of the columns that a model was trained on. They are stored with the model. When
+ * the model gets another table, its columns are found by these names, and columns at other
+ * positions or missing ones are errors. */
 #include <string.h>
 
 #include "data/data.h"
@@ -7,7 +8,7 @@
 
 /* ---- lists of names ---- */
 
-/* All names of a list, or of a list of lists, one after the other. */
+/* The names of a list, or of all lists of a list, one after the other: name[count]. */
 typedef struct {
     const char **name;
     size_t count;
@@ -24,7 +25,7 @@ static size_t count_names(const plm_spec *list)
     return count;
 }
 
-/* Appends the names of a list to out. */
+/* Appends the names of a list, and of lists in it, to out. */
 static void gather_names(const plm_spec *list, names *out)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -73,7 +74,8 @@ static bool is_list(const plm_spec *s, bool nested)
     return true;
 }
 
-/* Replaces the setting *out by a checked copy of `words`. NULL leaves it as it is. */
+/* Replaces the setting *out by a copy of `words`, after checking that they are a list of names.
+ * words NULL = *out stays; "" = no names. where: the file or data, for errors. */
 static plm_status set_names(plm_model *m, const char *words, const char *where, const char **out)
 {
     const plm_spec *s = NULL;
@@ -102,6 +104,7 @@ plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *t
 
 /* ---- names from data ---- */
 
+/* Sets the names if the columns of the data have some, or if two of them share a name. */
 plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets)
 {
     plm_arena a = {.w = m->w};
@@ -117,7 +120,8 @@ plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets
 
 /* ---- comparing with data ---- */
 
-/* Fails since a column is at another position than in training. */
+/* Fails since a column is at another position than in training. known, own: its numbers in training
+ * and in the data, from 0. */
 static plm_status fail_place(const plm_model *m, const plm_data *d, bool targets, const char *name,
                              size_t known, size_t own)
 {
@@ -151,7 +155,8 @@ static plm_status fail_missing(const plm_model *m, const plm_data *d, bool targe
         targets ? "target" : "input");
 }
 
-/* Compares the input or target columns of data with those that the model knows. */
+/* Compares the input or target columns of data with those that the model knows. Columns are only
+ * compared if both sides have names. */
 static plm_status compare(const plm_model *m, const plm_data *d, plm_arena *a, bool targets,
                           plm_columns_use use)
 {
@@ -174,6 +179,7 @@ static plm_status compare(const plm_model *m, const plm_data *d, plm_arena *a, b
     return PLM_OK;
 }
 
+/* Columns that the user listed one by one are not compared. */
 plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets,
                                    plm_columns_use use)
 {
@@ -190,7 +196,7 @@ plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool t
 
 /* ---- data for a model ---- */
 
-/* Returns the number of numbers in a row of all inputs; 0 = not compiled. */
+/* Returns how many numbers a row of all inputs has together; 0 = not compiled. */
 static int64_t width_of(const plm_model *m)
 {
     plm_port port;
@@ -205,8 +211,8 @@ static int64_t width_of(const plm_model *m)
     return width;
 }
 
-/* Warns that columns without names are taken by position, and says as which columns of the
- * training. */
+/* Warns that the columns of a table without a header are taken by their position, and names the
+ * first columns of the training. */
 static void warn_no_header(const plm_model *m, const plm_data *d, const plm_known_columns *known)
 {
     names wanted;
@@ -227,6 +233,7 @@ static void warn_no_header(const plm_model *m, const plm_data *d, const plm_know
     plm_arena_free(&a);
 }
 
+/* Opens the pipeline with the columns that the model knows, then compares what it found. */
 plm_data *plm_data_open_for(const plm_model *m, bool targets, const char *pipeline, ...)
 {
     va_list list;

@@ -1,4 +1,5 @@
-/* Names of layers: each is unique, and found in constant time. */
+/* Names of layers, and the values that stand for their outputs. Each name is unique, and an index
+ * finds its layer in constant time. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ plm_value plm_model_value(const plm_model *m, size_t layer)
     return (plm_value){m->tag | ((uint32_t)layer + 1)};
 }
 
+/* Splits the id into the tag, which must be that of the model, and the number of the layer. */
 bool plm_model_layer_of(const plm_model *m, plm_value v, size_t *layer)
 {
     *layer = (size_t)(v.id & ((1u << LAYER_BITS) - 1)) - 1;
@@ -29,9 +31,9 @@ bool plm_model_name_taken(const plm_model *m, const char *name)
     return plm_index_find(&m->layer_of, name) != SIZE_MAX;
 }
 
-/* Names are as in Keras: the kind itself, then kind_1, kind_2, ... The search starts where the
- * last one ended, since all names before are taken: when a name becomes free, `next_free` is
- * cleared. */
+/* Names are as in Keras: the kind itself, then kind_1, kind_2, ... The search starts at the number
+ * where the last search for this kind ended, since all names before it are taken. When a name
+ * becomes free, plm_model_drop_name clears these numbers. */
 const char *plm_model_free_name(plm_model *m, const char *kind)
 {
     char name[128];
@@ -47,6 +49,7 @@ const char *plm_model_free_name(plm_model *m, const char *kind)
     return plm_arena_text(&m->arena, name, SIZE_MAX);
 }
 
+/* Fails if the number of the layer does not fit into the id of a value. */
 plm_status plm_model_keep_name(plm_model *m, size_t layer)
 {
     if (layer + 1 >= 1u << LAYER_BITS)
@@ -60,6 +63,7 @@ void plm_model_move_name(plm_model *m, size_t layer, size_t to)
     plm_index_set(&m->layer_of, m->layer[layer].name, to);
 }
 
+/* A name is free now, so the searches for free names start from the beginning again. */
 void plm_model_drop_name(plm_model *m, size_t layer)
 {
     plm_index_remove(&m->layer_of, m->layer[layer].name);

@@ -1,5 +1,5 @@
-/* The layers of a model, as the user gives them: by name, stacked or joined. Nothing is computed
- * here; build.c makes the graph. */
+/* Makes and frees models, and keeps the list of their layers, inputs and outputs as the user gives
+ * them. Nothing is computed here; build.c makes the graph. */
 #include "model/model.h"
 
 #include <stdarg.h>
@@ -10,6 +10,7 @@
 #include "base/names.h"
 #include "nn/layer/input.h"
 
+/* A model is a user of its runtime, which therefore stays open until the model is freed. */
 plm_model *plm_model_new(plm *w)
 {
     if (w == NULL)
@@ -35,6 +36,7 @@ plm_model *plm_model_new(plm *w)
     return m;
 }
 
+/* Leaves the runtime last, as that may close it. */
 void plm_model_free(plm_model *m)
 {
     if (m == NULL)
@@ -63,6 +65,7 @@ plm_status plm_model_end(plm_model *m, plm_status status)
     return status;
 }
 
+/* Only the first error is stored, as it is the cause of the others. */
 plm_value plm_model_fail_layer(plm_model *m, plm_status status)
 {
     if (m->fault >= 0) {
@@ -72,6 +75,7 @@ plm_value plm_model_fail_layer(plm_model *m, plm_status status)
     return (plm_value){0};
 }
 
+/* Checks the characters first, then whether another layer has the name. */
 plm_status plm_model_check_name(const plm_model *m, const char *where, const char *name)
 {
     if (!plm_is_printable(name))
@@ -85,6 +89,7 @@ plm_status plm_model_check_name(const plm_model *m, const char *where, const cha
 
 /* ---- layers ---- */
 
+/* Makes sure that the list can hold one more layer, and sets the defaults of a layer. */
 plm_layer *plm_model_layer_new(plm_model *m)
 {
     plm_layer *grown =
@@ -96,6 +101,7 @@ plm_layer *plm_model_layer_new(plm_model *m)
     return &m->layer[m->layers];
 }
 
+/* Registers the name, so that the layer can be found. */
 plm_value plm_model_layer_done(plm_model *m)
 {
     const plm_status status = plm_model_keep_name(m, m->layers);
@@ -106,7 +112,8 @@ plm_value plm_model_layer_done(plm_model *m)
     return plm_model_value(m, m->layers - 1);
 }
 
-/* Checks the rank of an input, and that dims is given. */
+/* Checks that the rank of an input is from 0 to PLM_RANK, and that there are dims unless it is
+ * 0. */
 static plm_status check_rank(plm_model *m, const plm_layer *l, int rank, const int64_t *dims)
 {
     if (rank < 0 || rank > PLM_RANK)
@@ -118,6 +125,7 @@ static plm_status check_rank(plm_model *m, const plm_layer *l, int rank, const i
                           "the input has %d axes and dims is NULL", rank);
 }
 
+/* Every axis must have a length, and the whole shape must not be too large for the graph. */
 plm_status plm_model_input_shape_of(plm_model *m, plm_layer *l, int rank, const int64_t *dims)
 {
     PLM_TRY(check_rank(m, l, rank, dims));
@@ -139,7 +147,8 @@ plm_value plm_find(const plm_model *m, const char *name)
     return at != SIZE_MAX ? plm_model_value(m, at) : (plm_value){0};
 }
 
-/* Writes the spec "input(28, 28)" and the name of an input. */
+/* Sets the spec, such as "input(28, 28)", the name and the place for messages of an input. name
+ * NULL = a free one. */
 static plm_status describe_input(plm_model *m, plm_layer *l, const char *name, int rank,
                                  const int64_t *dims)
 {
@@ -158,6 +167,7 @@ static plm_status describe_input(plm_model *m, plm_layer *l, const char *name, i
     return l->where != NULL && l->text != NULL && l->name != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Makes the layer that the spec input(...) would make. */
 plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dims)
 {
     if (m == NULL || m->fault < 0 || plm_model_idle(m, "plm_input") < 0)
@@ -169,6 +179,7 @@ plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dim
     return status < 0 ? plm_model_fail_layer(m, status) : plm_model_layer_done(m);
 }
 
+/* A wrong value is stored as the error of the model, as there is no status to return. */
 void plm_output(plm_model *m, plm_value y)
 {
     size_t layer = 0;
@@ -186,6 +197,7 @@ void plm_output(plm_model *m, plm_value y)
     m->compiled = false;
 }
 
+/* Returns NULL for an unknown key, and "" if there is no model. */
 const char *plm_model_setting(const plm_model *m, const char *key)
 {
     if (m == NULL || key == NULL)

@@ -17,17 +17,17 @@ enum { PLM_INPUTS = 4, PLM_TARGETS = 4 };
 /* A layer as the user gave it by plm_add, plm_input, plm_apply or plm_merge. In the model's arena.
  */
 typedef struct {
-    const char *name;           /* unique in the model */
-    const char *text;           /* canonical spec, without the name */
-    const char *where;          /* "layer 3 (dense)": for messages */
-    const plm_layer_kind *kind; /* NULL = an input made by plm_input */
-    const void *config;         /* of the kind, bound to the spec */
-    bool trainable;
-    double learning_rate_factor;
+    const char *name;                     /* unique in the model */
+    const char *text;                     /* canonical spec, without the name */
+    const char *where;                    /* "layer 3 (dense)": for messages */
+    const plm_layer_kind *kind;           /* NULL = an input made by plm_input */
+    const void *config;                   /* the struct of the kind, bound to the spec */
+    bool trainable;                       /* false = frozen */
+    double learning_rate_factor;          /* multiplies the learning rate of its parameters */
     const plm_spec *activity_regularizer; /* NULL = none */
     bool is_input;
-    plm_shape shape; /* of an input */
-    int inputs;
+    plm_shape shape;         /* of an input: its rows */
+    int inputs;              /* number of its inputs; 0 for an input layer */
     int input[PLM_OPERANDS]; /* [inputs] indices of the layers whose outputs it takes */
 } plm_layer;
 
@@ -35,10 +35,10 @@ typedef struct {
  * state. Each slot of the optimizer is a vector of the same layout, for the trained ones.
  * Gradients g exist only if they must be stored as a whole. */
 typedef struct {
-    plm_real *p, *g;
-    plm_real *slot[PLM_SLOTS];
-    size_t length;  /* number of elements of p */
-    size_t trained; /* the first `trained` elements are trained */
+    plm_real *p, *g;           /* [length], [trained]; g NULL = not stored */
+    plm_real *slot[PLM_SLOTS]; /* each [trained]; NULL = the optimizer does not use it */
+    size_t length;             /* number of elements of p */
+    size_t trained;            /* the first `trained` elements are trained */
 } plm_parameters_vector;
 
 struct plm_training;
@@ -56,18 +56,17 @@ typedef enum {
 /* A model. */
 struct plm_model {
     plm *w;
-    plm_arena arena;  /* layers, names, settings */
-    plm_status fault; /* the first error of plm_add and the like; every later call returns it */
-    /* texts of that error */
-    plm_error kept_fault;
-    plm_error kept_compile; /* error of the last plm_compile */
-    /* name of the call that is running on this model, for checks in callbacks; NULL = none */
+    plm_arena arena;      /* layers, names, settings */
+    plm_status fault;     /* the first error of plm_add and the like; every later call returns it */
+    plm_error kept_fault; /* that error with its texts, to be recorded again */
+    plm_error kept_compile; /* the error of the last plm_compile, likewise */
+    /* name of the call that is running on this model and may call callbacks; NULL = none */
     const char *running;
     /* a callback called plm_model_free: free the model when the running call ends */
     bool free_wanted;
     /* upper bits of the ids of its plm_values, so that values of other models are refused */
     uint32_t tag;
-    plm_layer *layer;
+    plm_layer *layer; /* [layers], with memory for layer_capacity; inputs come before their users */
     size_t layers, layer_capacity;
     /* from the name of a layer to its index */
     plm_index layer_of;
@@ -77,36 +76,43 @@ struct plm_model {
     int outputs;                       /* 0 = the last layer is the output */
     const char *setting[PLM_SETTINGS]; /* settings, see settings.h; "" = not given */
 
+    /* compiled: plm_compile succeeded, and nothing was changed since. adapted: a fit need not give
+     * layers their statistics of the training data any more */
     bool compiled, adapted;
-    /* it is being read from a file, so warnings about its settings were given before */
+    /* true = plm_compile does not look for settings that make no sense (train/sense.c), for example
+     * since the model is read from a file and was checked before */
     bool restoring;
-    /* owns all below; freed by the next compile */
+    /* owns the graph and the arrays and texts below that belong to it; freed by
+     * plm_model_unbuild */
     plm_arena built;
     plm_graph graph;
     plm_value *value; /* [layers] output of each layer in the graph */
-    /* the model's inputs, targets, sample weights, outputs, and the loss of each output */
+    /* values of the graph: inputs [inputs], targets, outputs and their losses [targets], and the
+     * sample weights */
     plm_value input[PLM_INPUTS], target[PLM_TARGETS], weight, prediction[PLM_TARGETS],
         losses[PLM_TARGETS];
-    /* of each output: its loss, bound and as text, and its weight in the total loss */
+    /* [targets] the loss of each output: its kind, its config, its text, its weight in the total
+     * loss */
     const plm_loss_kind *loss_kind[PLM_TARGETS];
     const void *loss_config[PLM_TARGETS];
     const char *loss_text[PLM_TARGETS];
     double loss_weight[PLM_TARGETS];
-    int inputs, targets;
+    int inputs, targets; /* targets: number of outputs, as each has a target */
     /* [parts] values with one number a row; the sum of all of them is the loss. None without a
      * loss. */
     plm_value *part;
     int parts;
     plm_parameters_vector vector;
     plm_plan *plan[PLM_PLANS]; /* by use; made when first needed */
-    /* guards idle, and memory and errors of the runtime, during predictions */
+    /* taken by predictions while they use the list `idle`, or memory and errors of the runtime; so
+     * predictions can run at the same time */
     plm_lock predicting;
-    /* contexts that no prediction uses at the moment; a list */
+    /* first of the list of contexts that no prediction uses at the moment; NULL = none */
     struct plm_context *idle;
-    /* weights are updated as soon as their gradient is known; otherwise gradients are stored first
-     */
+    /* true = weights are updated as soon as their gradient is known; false = all gradients are
+     * stored first */
     bool fused;
-    /* there is no metric: training and evaluation need only the losses, not the outputs */
+    /* true = there is no metric: training and evaluation need only the losses, not the outputs */
     bool outputs_unread;
     /* optimizer, its state, metrics; made by train/, freed by training_free */
     struct plm_training *training;
@@ -116,7 +122,7 @@ struct plm_model {
     int64_t ones_rows;
     /* number of rows predicted by Monte Carlo so far: later rows get other random numbers */
     int64_t noisy_rows;
-    /* of the last fit and of the fits that it continued */
+    /* the metrics of all epochs: of the last fit and of the fits that it continued */
     plm_epochs epochs;
     char *summary; /* the text that plm_model_summary returned last */
 };
@@ -130,8 +136,9 @@ PLM_CHECKED plm_status plm_model_idle(const plm_model *m, const char *caller);
 PLM_CHECKED plm_status plm_model_begin(plm_model *m, const char *caller);
 /* Ends the running call and returns its status. The model may be freed by this. */
 PLM_CHECKED plm_status plm_model_end(plm_model *m, plm_status status);
-/* Stores a copy of the last error, to be recorded again later, when other objects may have failed.
- */
+/* Stores a copy of the last error in *kept, so that it can be recorded again after other errors. If
+ * the last error has another status, only `status` is stored. The texts are in the model's
+ * arena. */
 void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status);
 /* Records a stored error again and returns its status. */
 PLM_CHECKED plm_status plm_model_report_error(const plm_model *m, const plm_error *kept);
@@ -156,7 +163,7 @@ PLM_CHECKED plm_status plm_model_input_shape_of(plm_model *m, plm_layer *l, int 
 
 /* Returns the value that stands for the output of a layer in the public interface. */
 plm_value plm_model_value(const plm_model *m, size_t layer);
-/* Finds the layer of such a value; false = not a value of this model. */
+/* Sets *layer to the layer whose output the value stands for; false = not a value of this model. */
 bool plm_model_layer_of(const plm_model *m, plm_value v, size_t *layer);
 /* Makes all values given so far invalid. */
 void plm_model_new_tag(plm_model *m);
@@ -167,7 +174,7 @@ bool plm_model_name_taken(const plm_model *m, const char *name);
 const char *plm_model_free_name(plm_model *m, const char *kind);
 /* Registers the name of a layer. */
 PLM_CHECKED plm_status plm_model_keep_name(plm_model *m, size_t layer);
-/* Notes that the layer with this name has another index. */
+/* Notes that `layer` is going to have the index `to`. */
 void plm_model_move_name(plm_model *m, size_t layer, size_t to);
 /* Makes the name of a layer free again. */
 void plm_model_drop_name(plm_model *m, size_t layer);
@@ -190,16 +197,18 @@ typedef struct plm_context {
     plm_plan *plan;
     plm_plan_use use;
     int64_t rows; /* capacity in rows */
-    /* [rows, ...] as float32, for inputs of other types; NULL until needed */
+    /* for each input: [rows, numbers of a row], converted to float32 if the input has another type;
+     * NULL until needed */
     float *block[PLM_INPUTS];
 } plm_context;
 
-/* Returns the plan of a use for at least `rows` rows, a new one if the present one is too small. */
+/* Sets *out to the plan of a use for at least `rows` rows. The model owns it; if it is too small, a
+ * new one replaces it. */
 PLM_CHECKED plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out);
-/* Computes the memory of such a plan without making one. */
+/* Sets *out to the bytes that a plan of this use for `rows` rows takes, without allocating them. */
 PLM_CHECKED plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows,
                                             size_t *out);
-/* Makes a plan that belongs to the caller. */
+/* Makes a plan that belongs to the caller, who frees it by plm_plan_close. */
 PLM_CHECKED plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows,
                                           plm_plan **out);
 /* Frees all plans and contexts; the next use makes new ones. */
@@ -219,7 +228,7 @@ PLM_CHECKED plm_status plm_model_take_context(plm_model *m, plm_plan_use use, in
 
 /* Returns the name of the layer whose output is output k. */
 const char *plm_model_output_name(const plm_model *m, int k);
-/* Distributes a setting over the outputs. text has one entry for all outputs, one for each in
+/* Finds the entry of a setting for each output. text has one entry for all outputs, one for each in
  * order, or entries by name, as in "mse, aux=mae".
  * key: "loss", "metrics", ...: for errors.
  * a: arena for the specs. out[k]: the entry of output k; NULL = none.
@@ -229,7 +238,8 @@ PLM_CHECKED plm_status plm_model_by_output(const plm_model *m, plm_arena *a, con
 
 /* ---- known_columns.c ---- */
 
-/* What to do about a column that the model knows and the data lacks: an error, or accept it. */
+/* What to do about a column that the model knows and the data lacks: SAME = an error, NEW = accept
+ * it. */
 typedef enum { PLM_COLUMNS_SAME, PLM_COLUMNS_NEW } plm_columns_use;
 
 /* Compares the named columns of data with those that the model knows. Columns that the user listed
@@ -253,19 +263,20 @@ PLM_CHECKED plm_status plm_model_set_columns(plm_model *m, const char *inputs, c
  * old: the graph before; may be NULL. old_p: its vector. */
 PLM_CHECKED plm_status plm_parameters_place(plm_model *m, const plm_graph *old,
                                             const plm_real *old_p);
-/* Allocates zeroed slot vectors (mask: bit i = slot i) and, if `gradient`, the gradient vector. */
+/* Allocates zeroed slot vectors (mask: bit i = slot i) and, if `gradient`, the gradient vector.
+ * Those that exist stay. */
 PLM_CHECKED plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient);
 /* Frees the long vectors. */
 void plm_parameters_free(plm_model *m);
 /* Copies one parameter out of a long vector. values: weight->count numbers, row-major. */
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values);
-/* Copies one parameter into a long vector. */
+/* Copies one parameter into a long vector. values: as for plm_weight_read. */
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values);
 
 /* ---- batch.c ---- */
 
-/* Checks that a batch has the inputs of the model in number, shape and rows, and its targets if
- * `targets`. */
+/* Checks that the number, shapes and rows of the inputs of a batch are those that the model takes.
+ * If `targets`, checks the targets likewise. */
 PLM_CHECKED plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets);
 /* Gives rows [first, first + rows) of a batch to a plan, with targets and weights unless the plan
  * only predicts. */

@@ -1,4 +1,5 @@
-/* Several outputs: settings for each of them, by order or by name. */
+/* The outputs of a model: finds the entry of a setting for each of them, by order or by name, and
+ * describes inputs and outputs to programs. */
 #include <math.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ static plm_status fail_name(const plm_model *m, const char *key, const char *giv
     return status;
 }
 
-/* Assigns an entry with a name to its output. */
+/* Assigns an entry with a name, such as aux=mae, to its output. key: the setting, for errors. */
 static plm_status by_name(const plm_model *m, const char *key, const plm_spec_argument *given,
                           const plm_spec *out[PLM_TARGETS])
 {
@@ -38,8 +39,8 @@ static plm_status by_name(const plm_model *m, const char *key, const plm_spec_ar
     return PLM_OK;
 }
 
-/* Assigns the entries without a name: one for all outputs, one for each, or fewer if the rest have
- * names. */
+/* Assigns the entries without a name, the first `ordered` of given: one for all outputs, one for
+ * each output in order, or fewer if the others have names. */
 static plm_status in_order(const plm_model *m, const char *key, const plm_spec *given,
                            size_t ordered, const plm_spec *out[PLM_TARGETS])
 {
@@ -69,6 +70,7 @@ static plm_status distribute(const plm_model *m, const char *key, const plm_spec
     return PLM_OK;
 }
 
+/* Parses the setting like the arguments of a call, then assigns the arguments. */
 plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key, const char *text,
                                const plm_spec *out[PLM_TARGETS])
 {
@@ -82,6 +84,7 @@ plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key
     return status;
 }
 
+/* The text is only checked by the next plm_compile, when the outputs are known. */
 plm_status plm_model_set_loss_weights(plm_model *m, const char *weights)
 {
     PLM_TRY(plm_model_idle(m, "plm_model_set_loss_weights"));
@@ -96,7 +99,8 @@ plm_status plm_model_set_loss_weights(plm_model *m, const char *weights)
 
 /* ---- the public view ---- */
 
-/* Fills *out for a value of the graph. Returns count. */
+/* Fills *out with the name and shape of a value of the graph. Returns count, which the callers
+ * return in any case. */
 static int describe(const plm_model *m, const plm_value *value, const char *name, int count,
                     plm_port *out)
 {
@@ -106,6 +110,7 @@ static int describe(const plm_model *m, const plm_value *value, const char *name
     return count;
 }
 
+/* Inputs are numbered in the order of their layers. */
 int plm_model_inputs(const plm_model *m, int index, plm_port *out)
 {
     int place = 0;
@@ -117,6 +122,7 @@ int plm_model_inputs(const plm_model *m, int index, plm_port *out)
     return m->inputs;
 }
 
+/* A model without a loss gives "" as the loss of its outputs. */
 int plm_model_outputs(const plm_model *m, int index, plm_port *out)
 {
     if (plm_model_ready(m) < 0)

@@ -13,7 +13,8 @@ static size_t stored_size(const plm_weight *weight)
     return (weight->count + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
-/* Gives every parameter its position: trained ones first, then frozen ones, then state. */
+/* Gives every parameter its position in the long vector: trained ones first, then frozen ones, then
+ * state. So the trained ones are one range, which the optimizer updates. */
 static plm_status assign(plm_model *m)
 {
     size_t at = 0;
@@ -34,6 +35,7 @@ static plm_status assign(plm_model *m)
     return PLM_OK;
 }
 
+/* A parameter is stored as panels, which the kernels read, or row-major. */
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values)
 {
     const plm_real *from = vector + weight->offset;
@@ -43,6 +45,7 @@ void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real 
         memcpy(values, from, weight->count * sizeof *values);
 }
 
+/* The reverse of plm_weight_read. */
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values)
 {
     plm_real *to = vector + weight->offset;
@@ -64,8 +67,8 @@ static const plm_weight *same_weight(const plm_graph *old, const plm_weight *wei
     return same ? other : NULL; /* parameters of removed layers have the name "" */
 }
 
-/* Fills the values of parameter i by its initializer. The parameter's index is the stream of
- * random numbers. */
+/* Fills values, which are row-major, by the initializer of parameter i. The index of the parameter
+ * is its stream of random numbers. */
 static plm_status initialize(plm_model *m, size_t i, plm_real *values)
 {
     const plm_weight *weight = &m->graph.weight[i];
@@ -81,8 +84,8 @@ static plm_status initialize(plm_model *m, size_t i, plm_real *values)
     return status;
 }
 
-/* Fills the long vector: with old values where there are some, else by initializers. values:
- * memory for the largest parameter. */
+/* Fills the long vector: parameters that the old graph had keep their values, others get those of
+ * their initializers. values: memory for the largest parameter. */
 static plm_status fill(plm_model *m, const plm_graph *old, const plm_real *old_p, plm_real *values)
 {
     for (size_t i = 0; i < m->graph.weights; i++) {
@@ -97,6 +100,7 @@ static plm_status fill(plm_model *m, const plm_graph *old, const plm_real *old_p
     return PLM_OK;
 }
 
+/* Frees nothing: the caller still needs the old vector. */
 plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_real *old_p)
 {
     /* One buffer, as large as the largest parameter, serves all of them. */
@@ -116,27 +120,30 @@ plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_re
     return status;
 }
 
-/* Returns the offset of a slot vector in its memory block. If p and the slots started at the same
- * page offset, the CPU would take a load from one for the address of a recent store to another (4
- * KiB aliasing) and stall. So each slot is shifted by an odd number of cache lines. */
+/* Returns the number of elements before a slot vector in its memory block. If p and the slots
+ * started at the same page offset, the CPU would take a load from one for the address of a recent
+ * store to another (4 KiB aliasing) and stall. So each slot is shifted by an odd number of cache
+ * lines. */
 static size_t stagger(int slot)
 {
     return (size_t)(slot + 1) * 17 * PLM_LANES;
 }
 
-/* Allocates a slot vector with its offset. */
+/* Allocates a zeroed slot vector of `count` elements behind its offset. NULL = no memory. */
 static plm_real *slot_new(plm *w, int slot, size_t count)
 {
     plm_real *block = plm_allocate_array(w, stagger(slot) + count, sizeof(plm_real));
     return block != NULL ? block + stagger(slot) : NULL;
 }
 
+/* Frees a slot vector: its block begins before it. */
 static void slot_free(plm *w, int slot, plm_real *x)
 {
     if (x != NULL)
         plm_release(w, x - stagger(slot));
 }
 
+/* Allocates only the vectors that do not exist yet. */
 plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient)
 {
     /* slots and gradients cover the trained parameters only */
@@ -154,6 +161,7 @@ plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient)
     return m->vector.g != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Also forgets the lengths, so that the model can get new vectors. */
 void plm_parameters_free(plm_model *m)
 {
     plm_release(m->w, m->vector.p);
@@ -165,6 +173,7 @@ void plm_parameters_free(plm_model *m)
 
 /* ---- the public view ---- */
 
+/* Parameters are numbered in the order of the graph. */
 int64_t plm_parameters(const plm_model *m, int64_t index, plm_parameter *out)
 {
     if (plm_model_ready(m) < 0)
@@ -194,6 +203,7 @@ static plm_status parameter_at(const plm_model *m, int64_t index, const void *va
     return PLM_OK;
 }
 
+/* Unpacks the parameter, then converts it to float32, which it may not be in the double build. */
 plm_status plm_parameter_read(const plm_model *m, int64_t index, float *out)
 {
     const plm_weight *weight = NULL;
@@ -208,6 +218,7 @@ plm_status plm_parameter_read(const plm_model *m, int64_t index, float *out)
     return PLM_OK;
 }
 
+/* Converts the numbers, then packs them. Plans that have packed copies must make them again. */
 plm_status plm_parameter_write(plm_model *m, int64_t index, const float *values)
 {
     const plm_weight *weight = NULL;

@@ -1,7 +1,9 @@
-/* Plans of a compiled model: one of each use is kept, and predictions have contexts, one for each
- * simultaneous call. */
+/* The plans of a compiled model. The model keeps one plan of each use, for one call at a time.
+ * Predictions may run at the same time, so each call of them has a context with a plan of its own;
+ * contexts are kept for later calls. */
 #include "model/model.h"
 
+/* The error of plm_add and the like is recorded again, as others may have come after it. */
 plm_status plm_model_sound(const plm_model *m)
 {
     if (m == NULL)
@@ -13,6 +15,7 @@ plm_status plm_model_sound(const plm_model *m)
     return m->fault < 0 ? m->fault : PLM_OK;
 }
 
+/* If the last plm_compile failed, its error is recorded again. */
 plm_status plm_model_ready(const plm_model *m)
 {
     PLM_TRY(plm_model_sound(m));
@@ -66,6 +69,7 @@ plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_
     return plm_plan_open(&m->graph, &o, m->vector.p, out);
 }
 
+/* A plan with losses also needs sample weights of 1 for as many rows. */
 plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
     *out = m->plan[use];
@@ -81,6 +85,7 @@ plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan
     return PLM_OK;
 }
 
+/* Opens a plan that is only measured, then closes it. */
 plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, size_t *out)
 {
     plm_plan *plan = NULL;
@@ -100,6 +105,7 @@ int plm_model_threads(const plm_model *m)
 
 /* ---- contexts ---- */
 
+/* Frees a context, its plan and its memory. */
 static void context_close(plm_model *m, plm_context *c)
 {
     plm_plan_close(c->plan);
@@ -108,8 +114,8 @@ static void context_close(plm_model *m, plm_context *c)
     plm_release(m->w, c);
 }
 
-/* Takes an idle context of this use out of the list; those that are too small are freed. NULL =
- * none. */
+/* Takes an idle context of this use for at least `rows` rows out of the list. Contexts of this use
+ * that are found to be too small are freed. NULL = none. */
 static plm_context *context_idle(plm_model *m, plm_plan_use use, int64_t rows)
 {
     /* at: the pointer that links to the entry, so that it can be unlinked */
@@ -129,6 +135,7 @@ static plm_context *context_idle(plm_model *m, plm_plan_use use, int64_t rows)
     return found;
 }
 
+/* Makes a new context if no idle one fits. */
 plm_status plm_model_take_context(plm_model *m, plm_plan_use use, int64_t rows, plm_context **out)
 {
     *out = context_idle(m, use, rows);
@@ -150,6 +157,7 @@ plm_status plm_model_take_context(plm_model *m, plm_plan_use use, int64_t rows, 
 
 /* ---- freeing ---- */
 
+/* Frees all contexts that no prediction uses. */
 static void forget_contexts(plm_model *m)
 {
     while (m->idle != NULL) {
@@ -159,6 +167,7 @@ static void forget_contexts(plm_model *m)
     }
 }
 
+/* Frees the plans, then the contexts. */
 void plm_model_forget_plans(plm_model *m)
 {
     for (int use = 0; use < PLM_PLANS; use++) {

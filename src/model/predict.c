@@ -6,7 +6,8 @@
 #include "data/data.h"
 #include "model/model.h"
 
-/* Rows of a block for each thread: fewer would read the weights more often, more gain nothing. */
+/* Minimum and maximum number of rows of a block, for each thread. With fewer rows the weights would
+ * be read more often; more rows gain nothing. */
 enum { MIN_ROWS = 48, MAX_ROWS = 256 };
 
 /* One call of plm_predict or its variants. */
@@ -17,14 +18,14 @@ typedef struct {
     const plm_view *x; /* [inputs] */
     const plm_view *y; /* [outputs], the first ones of the model */
     int64_t rows;
-    int64_t block;           /* rows that are predicted at a time */
+    int64_t block;           /* number of rows that are predicted at a time */
     plm_error_record *error; /* the caller's own; NULL = not wanted */
     struct plm_context *context;
 } call;
 
 /* ---- checks ---- */
 
-/* Adds what the caller gave: its shape, or why it has none. */
+/* Adds to a message what the caller gave as an array: its shape, or why it has none. */
 static void describe_given(const plm_view *v, plm_text *out)
 {
     if (v == NULL || v->data == NULL) {
@@ -40,8 +41,8 @@ static void describe_given(const plm_view *v, plm_text *out)
     plm_text_add(out, "]");
 }
 
-/* True if the view has rows, and a shape that memory can hold. An unknown dtype is reported later,
- * so its elements are counted as bytes. */
+/* True if the array has a shape that memory can hold; *numbers = its numbers. An unknown dtype is
+ * reported later, so its elements count as bytes here. */
 static bool is_shaped(const plm_view *v, int64_t *numbers)
 {
     plm_view bytes = *v;
@@ -51,7 +52,8 @@ static bool is_shaped(const plm_view *v, int64_t *numbers)
     return plm_view_numbers(&bytes, numbers);
 }
 
-/* Checks that a view has the shape that the model takes or gives. */
+/* Checks that an array has as many numbers in a row as the model takes or gives for `value`. which:
+ * "input" or "output"; index: its number; both for messages. */
 static plm_status check_view(const call *c, const plm_view *v, plm_value value, const char *which,
                              int index)
 {
@@ -72,7 +74,7 @@ static plm_status check_view(const call *c, const plm_view *v, plm_value value, 
     return status;
 }
 
-/* Checks the number, shapes and types of the inputs. */
+/* Checks the number, shapes, types and rows of the inputs. Sets c->rows. */
 static plm_status check_inputs(call *c)
 {
     plm_element element = 0;
@@ -97,7 +99,7 @@ static plm_status check_inputs(call *c)
     return PLM_OK;
 }
 
-/* Checks the number, shapes and types of the outputs. */
+/* Checks the number, shapes, types and rows of the arrays y [outputs] for the results. */
 static plm_status check_outputs(const call *c, const plm_view *y)
 {
     if (c->outputs < 1 || c->outputs > c->m->targets)
@@ -132,7 +134,7 @@ static plm_status reserve_blocks(const call *c)
     return PLM_OK;
 }
 
-/* Returns the numbers of a row in the widest value of the net. */
+/* Returns how many numbers a row of the widest value of the net has, padding included. */
 static int64_t widest(const plm_graph *g)
 {
     int64_t max = 1;
@@ -169,7 +171,8 @@ static plm_status prepare(call *c, plm_plan_use use)
     return reserve_blocks(c);
 }
 
-/* Reports a NULL model, whose runtime is unknown, in the caller's record. */
+/* Fails since the model is NULL. Without a model there is no runtime, so the error goes only into
+ * the caller's record. */
 static plm_status refuse_null(plm_error_record *out)
 {
     if (out != NULL)
@@ -197,7 +200,7 @@ static plm_status open_call(call *c, plm_plan_use use)
     return status;
 }
 
-/* Puts the context back for the next call. */
+/* Puts the context, if the call has one, back into the list for the next call. */
 static void close_call(call *c)
 {
     if (c->context == NULL)
@@ -225,7 +228,8 @@ static const float *rows_of(const call *c, int i, int64_t first, int64_t rows)
     return c->context->block[i];
 }
 
-/* Copies rows of an output, without padding, to the caller's memory. */
+/* Copies rows of an output to the caller's memory. from: [rows * lines, stride], padded; to: [rows
+ * * lines, width]. */
 static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, float *to)
 {
     for (int64_t i = 0; i < rows * s->lines; i++)
@@ -264,12 +268,14 @@ static plm_status predict(call *c)
     return status;
 }
 
+/* A call with one input and one output. */
 plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y)
 {
     return predict(
         &(call){.m = m, .caller = "plm_predict", .inputs = 1, .x = x, .outputs = 1, .y = y});
 }
 
+/* A call with several inputs and outputs. */
 plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int outputs,
                                plm_view *y)
 {
@@ -281,6 +287,7 @@ plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int 
                            .y = y});
 }
 
+/* As plm_predict_several, and copies the error to the caller's record. */
 plm_status plm_predict_with_error(plm_model *m, int inputs, const plm_view *x, int outputs,
                                   plm_view *y, plm_error_record *error)
 {
@@ -295,13 +302,15 @@ plm_status plm_predict_with_error(plm_model *m, int inputs, const plm_view *x, i
 
 /* ---- Monte Carlo dropout ---- */
 
-/* Running means and sums of squared deviations of the numbers of one output. */
+/* Running means and sums of squared deviations of the numbers of one output: mean[count],
+ * square[count], where count is rows times numbers of a row. */
 typedef struct {
     size_t count;
     double *mean, *square;
 } moments;
 
-/* Adds a sample to the running mean and sum of squares (Welford, 1962). */
+/* Adds a sample y [count] to the running means and sums of squares (Welford, 1962). sample: its
+ * number, from 0. */
 static void add_sample(const moments *s, const float *y, int sample)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -311,7 +320,7 @@ static void add_sample(const moments *s, const float *y, int sample)
     }
 }
 
-/* Writes the mean and the standard deviation. */
+/* Writes the means and the standard deviations, each [count]. */
 static void give_moments(const moments *s, int samples, float *out, float *deviation)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -334,8 +343,8 @@ static plm_status open_moments(const call *c, plm_arena *arena, moments s[PLM_TA
     return PLM_OK;
 }
 
-/* Predicts `samples` times with noise and writes mean and deviation. The mean's memory holds each
- * sample meanwhile. */
+/* Predicts `samples` times with noise and writes the mean and the standard deviation of each
+ * number. c->y: memory for the means. */
 static plm_status predict_noisy(call *c, plm_arena *arena, int samples, const plm_view *deviation)
 {
     /* each sample is predicted into the memory of the mean, and added to the moments */
@@ -369,6 +378,7 @@ static plm_status monte_carlo(call *c, int samples, const plm_view *deviation)
     return status;
 }
 
+/* A call with one input and one output. */
 plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean,
                                    plm_view *deviation)
 {
@@ -381,6 +391,7 @@ plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples,
                        samples, deviation);
 }
 
+/* A call with several inputs and outputs. */
 plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_view *x, int samples,
                                            int outputs, plm_view *mean, plm_view *deviation)
 {

@@ -1,5 +1,5 @@
 /* Reuse of trained layers: removing layers, freezing them, slowing their learning. The next
- * compile keeps parameters by their names. */
+ * compile gives a parameter the old values if its name and shape are the same. */
 #include <string.h>
 
 #include "base/names.h"
@@ -17,8 +17,8 @@ static void forget_weights(plm_model *m, const bool *removed, size_t first)
     }
 }
 
-/* Finds a layer that stays but takes the output of a removed one. Returns the removed one and sets
- * *taker to the one that stays; NULL = none. */
+/* Looks for a layer that stays but takes the output of a removed one. Returns the removed layer and
+ * sets *taker to the one that stays; NULL = there is none. removed: [m->layers]. */
 static const plm_layer *find_missing(const plm_model *m, const bool *removed,
                                      const plm_layer **taker)
 {
@@ -47,7 +47,7 @@ static void forget_columns(plm_model *m, const bool *removed)
 }
 
 /* Removes the marked layers from the list and renumbers the inputs and outputs of the others.
- * place: memory for the new index of each layer. */
+ * place: [m->layers] memory for the new index of each layer. Values of the model become invalid. */
 static void compact(plm_model *m, const bool *removed, int *place)
 {
     size_t count = 0;
@@ -55,7 +55,7 @@ static void compact(plm_model *m, const bool *removed, int *place)
     forget_columns(m, removed);
     forget_weights(m, removed, 0);
     for (size_t i = 0; i < m->layers; i++) {
-        /* place: new index of each layer, or -1 */
+        /* the new index of layer i; -1 = removed */
         place[i] = removed[i] ? -1 : (int)count;
         if (removed[i]) {
             plm_model_drop_name(m, i);
@@ -78,7 +78,7 @@ static void compact(plm_model *m, const bool *removed, int *place)
     plm_model_new_tag(m);
 }
 
-/* Removes the marked layers, unless another one needs them. */
+/* Removes the marked layers. Fails if a layer that stays takes the output of one of them. */
 static plm_status remove_marked(plm_model *m, const bool *removed, const char *caller)
 {
     const plm_layer *taker = NULL, *gone = find_missing(m, removed, &taker);
@@ -94,6 +94,7 @@ static plm_status remove_marked(plm_model *m, const bool *removed, const char *c
     return PLM_OK;
 }
 
+/* Removes the last `count` layers. Declared outputs and what belongs to them are forgotten. */
 plm_status plm_model_pop(plm_model *m, int count)
 {
     PLM_TRY(plm_model_idle(m, "plm_model_pop"));
@@ -139,6 +140,7 @@ static plm_status no_match(plm_model *m, const char *caller, const char *pattern
     return status;
 }
 
+/* Marks the layers whose names match, then removes the marked ones. */
 plm_status plm_model_remove(plm_model *m, const char *patterns)
 {
     size_t count = 0;
@@ -154,8 +156,8 @@ plm_status plm_model_remove(plm_model *m, const char *patterns)
     return status;
 }
 
-/* Replaces a key of the layer's stored spec by a value (NULL = removes it), so that a saved model
- * has the new value. */
+/* Sets a key in the stored spec of a layer, so that a saved model has the new value. value NULL =
+ * the key is removed. */
 static plm_status set_key(plm_model *m, plm_layer *l, const char *key, const plm_spec *value)
 {
     const plm_spec *s = NULL;
@@ -166,7 +168,8 @@ static plm_status set_key(plm_model *m, plm_layer *l, const char *key, const plm
     return text != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Calls `set` for each layer whose name matches. Errors: E_SPEC if there is none. */
+/* Calls set(m, layer, value) for each layer whose name matches, except inputs. Errors: E_SPEC if
+ * there is none. */
 static plm_status set_matching(plm_model *m, const char *caller, const char *patterns,
                                plm_status (*set)(plm_model *m, plm_layer *l, double value),
                                double value)
@@ -204,6 +207,7 @@ static plm_status set_factor(plm_model *m, plm_layer *l, double value)
     return set_key(m, l, "learning_rate_factor", value != 1 ? &number : NULL);
 }
 
+/* Checks the factor here, as it does not go through a field table. */
 plm_status plm_model_set_learning_rate_factor(plm_model *m, const char *patterns, double factor)
 {
     if (m != NULL && !(factor >= 0 && factor <= 1e6))

@@ -1,7 +1,9 @@
-/* While a call runs on a model, its callbacks may read the model, but may not change it or start
- * another such call. */
+/* While a call such as a fit runs on a model, its callbacks may read the model, but may not change
+ * it or start another such call. This file checks that. It also stores errors of a model, to record
+ * them again later. */
 #include "model/model.h"
 
+/* The error names the call that is still running. */
 plm_status plm_model_idle(const plm_model *m, const char *caller)
 {
     if (m == NULL)
@@ -23,6 +25,7 @@ plm_status plm_model_begin(plm_model *m, const char *caller)
 
 /* ---- stored errors ---- */
 
+/* If there is no memory for the texts, they are NULL and only the status is reported. */
 void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status)
 {
     const plm_error *e = plm_last_error(m->w);

@@ -1,4 +1,5 @@
-/* The table of settings.h as data. */
+/* Makes the array plm_settings from the list in settings.h, so that programs can go through all
+ * settings. */
 #include "model/settings.h"
 
 #define ROW(name, word, written)                                                                   \

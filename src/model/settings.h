@@ -23,8 +23,8 @@ typedef enum { PLM_MODEL_SETTINGS(PLM_MODEL_SETTING_ID_) PLM_SETTINGS } plm_sett
 
 /* A row of the table. */
 typedef struct {
-    const char *key, *file_key;
-    bool always;
+    const char *key, *file_key; /* "loss", "plummet.loss" */
+    bool always;                /* files store it even if it is "" */
 } plm_setting_row;
 
 /* The rows, by the number of the setting. */
