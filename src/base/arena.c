@@ -109,8 +109,7 @@ char *plm_arena_text(plm_arena *a, const char *text, size_t length)
     return copy;
 }
 
-/* The length is only known after printing, so the text is printed outside of the arena and then
- * copied. */
+/* Prints the text outside of the arena, since its length is only known then, and copies it. */
 char *plm_arena_format(plm_arena *a, const char *format, ...)
 {
     plm_text t = {.w = a->w};
@@ -141,8 +140,8 @@ void plm_arena_free(plm_arena *a)
     }
 }
 
-/* Memory in an arena cannot be extended, so a full array is copied to a new one with twice the
- * capacity, or with a capacity of 8 at first. */
+/* Copies a full array to a new one with twice the capacity (8 at first), since memory in an arena
+ * cannot be extended. */
 void *plm_arena_grow(plm_arena *a, void *items, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity)

@@ -31,7 +31,7 @@ static void put(cell *c, char letter)
     c->length++;
 }
 
-/* A cell in quotes contains each of its own quotes twice. */
+/* Writes the cell, in quotes if it needs them. A quote inside the text is then written twice. */
 size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t capacity)
 {
     const char *s = text != NULL ? text : "";

@@ -73,7 +73,7 @@ static char *contents_of(plm *w, int file, size_t limit, size_t *length)
     return NULL;
 }
 
-/* close may change errno, so the error of the reading is kept. */
+/* Opens, reads and closes the file. The error of the reading is kept, as close may change errno. */
 char *plm_contents(plm *w, const char *path, size_t limit, size_t *length)
 {
     const int file = open_to_read(path);
@@ -87,7 +87,7 @@ char *plm_contents(plm *w, const char *path, size_t limit, size_t *length)
     return text;
 }
 
-/* Only plm_file_commit replaces the old file. */
+/* Writes a new file and commits it; only the commit replaces the old file. */
 plm_status plm_write_whole(plm *w, const char *path, const char *text, size_t length)
 {
     plm_file *f = plm_file_open(w, path);

@@ -147,7 +147,8 @@ static bool read_affinity(cores *c)
     return sched_getaffinity(0, sizeof(c->set), c->set) == 0;
 }
 
-/* Every step has a fallback, so that the result is at least 1 whatever the system says. */
+/* Counts the cores in the affinity mask, or the processors if there is no mask, and applies the
+ * quota. The result is at least 1. */
 int plm_cores(void)
 {
     cores c;
@@ -302,7 +303,7 @@ void plm_core_move(int core)
 
 #endif
 
-/* Limits the size to the range that cores.h names. */
+/* Returns the size that the system gives, limited to the range from MIN to MAX. */
 size_t plm_second_cache(void)
 {
     enum { MIN = 1 << 18, UNKNOWN = 1 << 20, MAX = 1 << 22 };

@@ -138,8 +138,8 @@ static bool find_bits(uint64_t digits, int64_t q, uint64_t *bits)
     return q > PLM_HIGHEST_POWER || nearest(digits, q, bits);
 }
 
-/* If digits were left out (`more`), the number is between `digits` and `digits` + 1. If both have
- * the same nearest double, the number has it, too. */
+/* Finds the nearest double. If digits were left out (`more`), the number is between `digits` and
+ * `digits` + 1: if these two have the same nearest double, the number has it, too. */
 bool plm_decimal_double(const plm_decimal *d, double *out)
 {
     const int64_t q = d->exponent;
@@ -195,7 +195,8 @@ static const char *read_exponent(const char *at, plm_decimal *d)
     return digit;
 }
 
-/* A point is part of the number if a digit comes before or after it. */
+/* Reads sign, digits, point and exponent in turn. A point is part of the number if a digit comes
+ * before or after it. */
 const char *plm_decimal_read(const char *text, plm_decimal *out)
 {
     int kept = 0;

@@ -156,8 +156,8 @@ static void add_common(plm_text *t, const plm_family *family, const plm_kind *ki
     }
 }
 
-/* The order is: name, help, formula, direction of a metric, own arguments, notes, source, examples,
- * arguments of the family. */
+/* Adds the help of a kind in this order: name, help, formula, direction of a metric, own arguments,
+ * notes, source, examples, arguments that the family shares. */
 void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *kind)
 {
     plm_text head = {.w = t->w};

@@ -131,7 +131,8 @@ static json_t *json_of_family(bool *failed, const plm_family *family)
     return object;
 }
 
-/* Failures of all steps set one flag, so that only the end needs a check. */
+/* Builds the whole array, then prints it. Failures of all steps set one flag, so that only the end
+ * needs a check. */
 plm_status plm_families_json(plm_text *t, const plm_family *one)
 {
     bool failed = false;

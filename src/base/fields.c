@@ -164,7 +164,8 @@ static plm_status check_required(const plm_binder *b, const table *t, const plm_
     return PLM_OK;
 }
 
-/* Missing arguments are reported last, so that a mistake in those that were given comes first. */
+/* Binds defaults, then positional arguments, then keys. Missing arguments are reported last, so
+ * that a mistake in those that were given comes first. */
 plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind, const plm_spec *s,
                            void *config, const plm_field *common, void *common_config)
 {

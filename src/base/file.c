@@ -123,7 +123,7 @@ static plm_status check_file(const plm_file *f, const char *caller)
     return f->fault;
 }
 
-/* Small pieces are copied into the buffer; pieces of BLOCK bytes or more go to the system directly.
+/* Copies small pieces into the buffer; gives pieces of BLOCK bytes or more to the system directly.
  * */
 plm_status plm_file_write(plm_file *f, const void *data, size_t bytes)
 {
@@ -178,7 +178,8 @@ plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size
     return PLM_OK;
 }
 
-/* The length after a flush is where a later error cuts the file. */
+/* Writes the buffer. A file that is appended to is cut back to its present length if a later write
+ * fails. */
 plm_status plm_file_flush(plm_file *f)
 {
     PLM_TRY(check_file(f, "plm_file_flush"));
@@ -196,7 +197,7 @@ plm_status plm_file_sync(plm_file *f)
 
 /* ---- the end ---- */
 
-/* The file is closed and freed in either case. */
+/* Writes the rest and gives the file its name. The file is closed and freed in any case. */
 plm_status plm_file_commit(plm_file *f)
 {
     plm_status status = plm_file_flush(f);

@@ -44,7 +44,7 @@ static bool walk(DIR *d, bool (*visit)(void *user, const char *name), void *user
     return good;
 }
 
-/* Reads a copy of the descriptor, as closing the walk closes its descriptor, too. */
+/* Walks over a copy of the descriptor, as walk closes what it is given. */
 bool plm_folder_each(int folder, bool (*visit)(void *user, const char *name), void *user)
 {
     const int copy = plm_folder_open(folder, "."); /* walk closes it */

@@ -67,7 +67,8 @@ plm_status plm_json_parse(plm *w, const char *where, const char *part, const cha
                     "%s, byte %d: %s", part, error.position, error.text);
 }
 
-/* The program may have given jansson another allocator than malloc. */
+/* Frees by the function that jansson uses: the program may have given jansson another allocator
+ * than malloc. */
 void plm_json_free(char *text)
 {
     json_malloc_t take = NULL;

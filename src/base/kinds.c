@@ -8,7 +8,7 @@
 /* Maximum number of names that a hint is chosen from. */
 enum { MAX_NAMES = 512 };
 
-/* Family names must be equal exactly, unlike those of kinds. */
+/* Compares the name with that of each family, exactly. */
 const plm_family *plm_family_find(const plm *w, const char *name)
 {
     for (const plm_family *f = w ? w->families : NULL; f && f->name; f++)

@@ -49,8 +49,8 @@ static int row_of(const unsigned char *s, size_t left)
     return row < rows && letters[row].bytes <= left ? row : -1;
 }
 
-/* The first byte gives the number of bytes and the range of the second one. All later bytes are
- * 0x80 to 0xBF. */
+/* Finds the row of the table for the first byte, which gives the number of bytes and the range of
+ * the second one. All later bytes must be 0x80 to 0xBF. */
 size_t plm_utf8_letter(const char *text, size_t left, uint32_t *code)
 {
     const unsigned char *s = (const unsigned char *)text;
@@ -99,7 +99,7 @@ static bool hides(uint32_t code)
     return false;
 }
 
-/* False for bytes that are not UTF-8, too. */
+/* Looks at each character: bytes that are not UTF-8 and hidden characters are not printable. */
 bool plm_is_printable(const char *s)
 {
     const size_t length = strlen(s);

@@ -46,8 +46,8 @@ void plm_condition_wake(plm_condition *c)
     (void)pthread_cond_broadcast(&c->system);
 }
 
-/* A new thread inherits the blocked signals of its creator. So all signals are blocked while the
- * thread is created, and the old mask is restored after that. */
+/* Starts a thread with all signals blocked. A new thread inherits the mask of its creator, so the
+ * creator blocks all signals, starts the thread and restores its own mask. */
 bool plm_thread_start(plm_thread *t, size_t stack, void *(*work)(void *argument), void *argument)
 {
     pthread_attr_t attributes;

@@ -188,9 +188,9 @@ static size_t module_length(const char *name)
     return 0;
 }
 
-/* A module without "keras." or the like before it only counts if a capital follows, as in
- * layers.Dense. If a dot is left after the modules, the name is not one of Keras and stays as it
- * is. */
+/* Skips "keras." or the like, then a module such as "layers.". A module alone only counts if a
+ * capital follows, as in layers.Dense. If a dot is left, the name is not one of Keras and stays as
+ * it is. */
 const char *plm_name_without_module(const char *name)
 {
     static const char *const modules[] = {
@@ -246,7 +246,7 @@ bool plm_pattern_matches(const char *patterns, const char *name)
 
 /* ---- lists of words ---- */
 
-/* An empty list has no word. */
+/* Returns the word before the next |, and moves *list behind that sign. */
 const char *plm_word_next(const char **list, size_t *length)
 {
     const char *word = *list;
@@ -257,8 +257,8 @@ const char *plm_word_next(const char **list, size_t *length)
     return word;
 }
 
-/* Copies each word, since words in a list do not end with NUL. Words of NAME_CAPACITY bytes or more
- * are skipped. */
+/* Compares the words one by one. Each is copied first, since a word in a list does not end with
+ * NUL; words of NAME_CAPACITY bytes or more are skipped. */
 const char *plm_word_find(const char *list, const char *name, size_t *length)
 {
     char word[NAME_CAPACITY];

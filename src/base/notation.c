@@ -80,7 +80,7 @@ double plm_text_number(const char *s, const char **end)
     return value;
 }
 
-/* Whole numbers below 10^15 are printed without an exponent. Other numbers get as few digits as
+/* Prints whole numbers below 10^15 without an exponent, and other numbers with as few digits as
  * possible. */
 void plm_text_from_number(double value, char *out, size_t capacity)
 {

@@ -58,8 +58,8 @@ static plm_status place_file(plm_arena *a, const plm_kind *kind, const plm_folde
     return *path ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Binds as usual, then changes the file names in a copy of the struct, as a bound struct is const.
- * */
+/* Binds by plm_kind_bind, then changes the file names in a copy of the struct, as a bound struct is
+ * const. */
 plm_status plm_kind_bind_below(plm_arena *a, const char *family, const plm_spec *s,
                                const plm_folder *folder, const plm_kind **kind, const void **config)
 {

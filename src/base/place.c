@@ -199,7 +199,8 @@ plm_status plm_place_open(plm *w, const char *path, plm_place *out)
     return status;
 }
 
-/* O_APPEND makes every write go to the end of the file at that time. */
+/* Opens the file itself. O_APPEND makes every write go to the end that the file has at that time.
+ * */
 plm_status plm_place_append(plm *w, const char *path, plm_place *out, int64_t *size)
 {
     struct stat about;
@@ -306,7 +307,8 @@ plm_status plm_place_commit(plm *w, plm_place *p)
     return replace(w, p);
 }
 
-/* A file without a name is gone when it is closed; a temporary file is removed by its name. */
+/* Closes the file, by which a file without a name disappears, removes a temporary file and frees
+ * the paths. */
 void plm_place_close(plm *w, plm_place *p)
 {
     if (p->file >= 0)

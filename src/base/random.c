@@ -38,7 +38,8 @@ void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4
     out[3] = c3;
 }
 
-/* Seeds and uses that differ give different keys, except by chance. */
+/* Makes the key from seed and use. The numbers of different streams then differ by the upper half
+ * of the counter. */
 plm_random plm_random_open(uint64_t seed, plm_random_use use, uint32_t stream, uint32_t substream)
 {
     /* the key has 64 bits, as the seed has: one block of Philox mixes the use into it */
@@ -49,7 +50,7 @@ plm_random plm_random_open(uint64_t seed, plm_random_use use, uint32_t stream, u
     return (plm_random){.key = {folded[0], folded[1]}, .high = {stream, substream}};
 }
 
-/* A block of Philox gives four numbers; they are stored and handed out one by one. */
+/* Returns the next number of the block; makes a new block of four numbers if all are used. */
 uint32_t plm_random_next(plm_random *r)
 {
     if (r->left == 0) {
@@ -158,7 +159,7 @@ double plm_random_normal(plm_random *r)
     return sqrt(-2 * logarithm(u)) * cosine_of_turns(v);
 }
 
-/* Numbers that would favour some results are rejected and drawn again. */
+/* Draws numbers until one does not favour some results over others. */
 uint64_t plm_random_below(plm_random *r, uint64_t n)
 {
     if (n <= 1)

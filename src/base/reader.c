@@ -273,7 +273,7 @@ static plm_status open_file(plm_reader *r)
     return begin(r);
 }
 
-/* If something fails, everything made so far is freed. */
+/* Allocates a reader and opens the file. If something fails, everything made so far is freed. */
 plm_status plm_reader_open(plm *w, const char *path, plm_reader **out)
 {
     *out = NULL;
@@ -293,7 +293,8 @@ plm_status plm_reader_open(plm *w, const char *path, plm_reader **out)
     return PLM_OK;
 }
 
-/* After an error every further call fails, as the position in the file is not known. */
+/* Reads plain or compressed bytes. After an error every further call fails until the reader is
+ * rewound. */
 plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got)
 {
     *got = 0;
@@ -305,7 +306,8 @@ plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got)
     return r->fault;
 }
 
-/* The error gives positions in the decompressed bytes. */
+/* Reads n bytes. If the file ends before, the error gives the number of decompressed bytes that it
+ * has. */
 plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const char *what)
 {
     size_t got = 0;
@@ -328,7 +330,8 @@ static plm_status read_over(plm_reader *r, size_t n)
     return PLM_OK;
 }
 
-/* Compressed files and pipes are read over. A reader that failed gives its error. */
+/* Moves on in a plain regular file. The bytes of compressed files and pipes are read and dropped.
+ * */
 plm_status plm_reader_skip(plm_reader *r, size_t n)
 {
     if (r->compressed || r->size < 0 || r->fault < 0)
@@ -344,7 +347,7 @@ plm_status plm_reader_skip(plm_reader *r, size_t n)
     return PLM_OK;
 }
 
-/* pread may read less than asked for, so it is repeated. */
+/* Reads until n bytes are there, as pread may read less than asked for. */
 size_t plm_reader_at(const plm_reader *r, int64_t place, void *out, size_t n)
 {
     size_t got = 0;
@@ -357,7 +360,7 @@ size_t plm_reader_at(const plm_reader *r, int64_t place, void *out, size_t n)
     return got;
 }
 
-/* Also makes a reader that failed usable again. */
+/* Moves to the first byte and fills the block again. A reader that failed is usable again. */
 plm_status plm_reader_rewind(plm_reader *r)
 {
     if (lseek(r->file, 0, SEEK_SET) < 0)
@@ -397,7 +400,7 @@ const char *plm_reader_path(const plm_reader *r)
     return r->path;
 }
 
-/* Also frees a reader that was opened in part. */
+/* Frees a reader, also one that was opened in part. */
 void plm_reader_close(plm_reader *r)
 {
     if (!r)

@@ -58,7 +58,7 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hi
     return status;
 }
 
-/* Without a runtime there is an error that says so. */
+/* Returns the error of the runtime or, without a runtime, an error that says so. */
 const plm_error *plm_last_error(const plm *w)
 {
     static const plm_error none = {
@@ -84,7 +84,8 @@ void plm_error_restore(plm *w, const plm_error_record *e)
     record(w, e->status, e->where, e->hint, e->what);
 }
 
-/* A callback may pass on an error of a call that it made: then its details are recorded already. */
+/* Accepts the statuses that are allowed and records an error for others. A callback may return the
+ * error of a call that it made: its details are then recorded already. */
 plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,
                                const char *name)
 {
@@ -227,7 +228,7 @@ void *plm_allocate_unset(plm *w, size_t bytes)
     return allocate(w, bytes, &whole);
 }
 
-/* The error of an overflow gives both factors. */
+/* Multiplies with a check; the error of an overflow gives both factors. */
 void *plm_allocate_array(plm *w, size_t count, size_t size)
 {
     size_t bytes = 0;
@@ -276,7 +277,7 @@ bool plm_checked_add(size_t a, size_t b, size_t *out)
     return true;
 }
 
-/* A dim of 0 makes the product 0, also if other dims are huge. */
+/* Multiplies the dims with a check. Behind a dim of 0 the product stays 0. */
 bool plm_checked_product(int rank, const int64_t *dims, int64_t *out)
 {
     int64_t product = 1;

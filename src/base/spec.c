@@ -418,7 +418,7 @@ static plm_status begin(reader *r, plm_arena *a, const char *text)
     return PLM_OK;
 }
 
-/* Nothing but blanks may follow the spec. */
+/* Reads one spec, which only blanks may follow. */
 plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out)
 {
     reader r;
@@ -471,7 +471,7 @@ plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separato
     return PLM_OK;
 }
 
-/* The end of the text takes the place of the closing parenthesis. */
+/* Reads arguments without parentheses around them, up to the end of the text. */
 plm_status plm_spec_parse_arguments(plm_arena *a, const char *text, const plm_spec **out)
 {
     reader r;

@@ -3,7 +3,8 @@
 
 #include "base/names.h"
 
-/* The list of arguments is copied without the key; the values are shared with s. */
+/* Copies the list of arguments without the key, then appends the new value. The values are shared
+ * with s. */
 const plm_spec *plm_spec_with(plm_arena *a, const plm_spec *s, const char *key,
                               const plm_spec *value)
 {

@@ -31,7 +31,7 @@ static void print_arguments(plm_text *t, const plm_spec *s, const char *open, co
     plm_text_add(t, close);
 }
 
-/* A name without arguments is printed without parentheses, a list always in square brackets. */
+/* Prints a name without arguments without parentheses, and any list in square brackets. */
 void plm_spec_print(plm_text *t, const plm_spec *s)
 {
     switch (s->type) {

@@ -23,7 +23,7 @@ static const char *skip_quoted(const char *s)
     return *s == quote ? s + 1 : s;
 }
 
-/* A closing bracket that was not opened is ignored. */
+/* Moves over one character or one quoted text. A closing bracket that was not opened is ignored. */
 const char *plm_scan_step(const char *s, int *depth)
 {
     if (*s == '\'' || *s == '"')
@@ -35,7 +35,7 @@ const char *plm_scan_step(const char *s, int *depth)
     return s + 1;
 }
 
-/* Blanks are spaces, tabs and line ends. */
+/* Skips blanks at both ends: spaces, tabs and line ends. */
 size_t plm_trim(const char **text, size_t length)
 {
     while (length && is_blank(**text)) {
@@ -62,7 +62,8 @@ bool plm_split_next(const char **text, char separator, const char **part, size_t
     return true;
 }
 
-/* strtoll alone would accept blanks before the number and other signs behind it. */
+/* Reads the number by strtoll, and refuses what strtoll would accept: blanks before the number and
+ * other signs behind it. */
 bool plm_read_whole(const char *text, int64_t *out)
 {
     char *end = NULL;

@@ -47,7 +47,7 @@ void plm_text_add(plm_text *t, const char *s)
     plm_text_append(t, s, strlen(s));
 }
 
-/* plm_printable runs twice: to measure, then to write. */
+/* Measures by plm_printable, then appends by it. */
 void plm_text_add_printable(plm_text *t, const char *s)
 {
     const size_t length = plm_printable(s, NULL, 0);
@@ -63,7 +63,7 @@ void plm_text_add_blanks(plm_text *t, int n)
         plm_text_append(t, " ", 1);
 }
 
-/* plm_csv_cell runs twice: to measure, then to write. */
+/* Measures by plm_csv_cell, then appends by it. */
 void plm_text_add_cell(plm_text *t, const char *s, const char *separator)
 {
     const size_t length = plm_csv_cell(s, separator, NULL, 0);

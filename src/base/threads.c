@@ -233,7 +233,8 @@ static plm_pool *new_pool(plm *w, int threads)
     return p;
 }
 
-/* If a worker cannot be started, the pool has those before it. */
+/* Starts the workers, each on its core if there is a plan. If one cannot be started, the pool keeps
+ * those before it. */
 plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
 {
     int core[MAX_THREADS];
@@ -276,7 +277,8 @@ static void wake_worker(worker *self)
     plm_lock_give(&self->lock);
 }
 
-/* In a child process made by fork only the memory is freed: see has_workers. */
+/* Wakes the workers, waits for their ends and frees the pool. In a child process made by fork only
+ * the memory is freed: see has_workers. */
 void plm_pool_close(plm_pool *p)
 {
     if (!p)
@@ -381,8 +383,8 @@ static void run_stages(plm_pool *p, int parts, int stages, plm_part_function *pa
         NULL; /* the memory is the caller's and may end with the call; no worker reads it */
 }
 
-/* The flag `busy` gives the pool to one caller at a time; another caller runs all parts itself, as
- * one. */
+/* Takes the pool by the flag `busy` and runs the stages. If another caller has the pool, or the
+ * caller is to work alone, the caller runs each stage as a single part. */
 void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, void *argument)
 {
     const int parts = !p ? 1 : threads < 1 || threads > p->threads ? p->threads : threads;

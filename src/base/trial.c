@@ -34,7 +34,7 @@ static void begin_trial(plm_trial *t)
     begin_block(t, t->chosen);
 }
 
-/* A pause of 1 nanosecond comes first, so that the trial begins with the second run. */
+/* Starts with a pause of 1 nanosecond, so that the first trial begins with the second run. */
 void plm_trial_open(plm_trial *t, int ways)
 {
     memset(t, 0, sizeof *t);
@@ -141,7 +141,7 @@ static void note_in_trial(plm_trial *t, int64_t rows, int64_t nanoseconds)
         end_block(t);
 }
 
-/* In a pause, the run shortens the pause; in a trial, the run is counted. */
+/* Counts a run: in a pause it shortens the pause, in a trial it is compared. */
 void plm_trial_note(plm_trial *t, int64_t rows, int64_t nanoseconds)
 {
     if (t->ways <= 1)

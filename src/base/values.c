@@ -13,7 +13,7 @@ enum { MAX_WORDS = 64, MAX_INTS = 8 };
 
 /* ---- faults ---- */
 
-/* The error says where: the kind and, if known, the column. */
+/* Records the error with its place: the kind and, if known, the column. */
 plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_text *hint)
 {
     plm_text where = {.w = b->a->w};
@@ -300,7 +300,8 @@ static bool is_nothing(const char *fallback)
     return !*fallback || plm_name_equal(fallback, "none");
 }
 
-/* A default that no user may give is NaN, infinite or out of range; "" and none are unset, too. */
+/* True for the defaults "", none, NaN, infinite numbers and numbers out of range, of fields that
+ * hold numbers. */
 bool plm_default_is_none(const plm_field *f)
 {
     const char *end = NULL;
@@ -343,7 +344,7 @@ plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *confi
     return status;
 }
 
-/* If none means "unset" for this field, it stores the default. */
+/* Stores the value or, if it is `none` and that means "unset" for this field, the default. */
 plm_status plm_bind_value(const plm_binder *b, const plm_field *f, const plm_spec *s, void *config)
 {
     if (is_name(s, "none") && plm_default_is_none(f)) {

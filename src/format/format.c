@@ -123,7 +123,8 @@ static plm_status find_by_head(plm *w, plm_reader *in, const plm_format_kind **o
     return plm_reader_rewind(in);
 }
 
-/* An unknown name is an error before the file is opened. */
+/* Finds the format by its name or by the first bytes of the file, then reads the file in it. An
+ * unknown name is an error before the file is opened. */
 plm_status plm_document_load(plm *w, const char *path, const char *format, plm_document *d)
 {
     const plm_format_kind *kind = NULL;
@@ -154,7 +155,8 @@ static plm_status write_document(plm *w, const plm_document *d, const char *path
     return status;
 }
 
-/* If nothing names the format, it is safetensors, unless the ending belongs to another program. */
+/* Finds the format by its name or by the ending of the path; else it is safetensors, unless the
+ * ending belongs to another program. Then writes the file in it. */
 plm_status plm_document_save(plm *w, const plm_document *d, const char *path, const char *format)
 {
     const plm_format_kind *kind = format == NULL ? find_by_ending(w, path) : NULL;
@@ -165,7 +167,7 @@ plm_status plm_document_save(plm *w, const plm_document *d, const char *path, co
     return write_document(w, d, path, kind);
 }
 
-/* Describes the model as a document, then writes that. */
+/* Describes the model as a document, then saves that document. */
 plm_status plm_model_save(const plm_model *m, const char *path, const char *format)
 {
     plm_document d = {0};

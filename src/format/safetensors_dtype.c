@@ -15,7 +15,7 @@ const plm_safetensors_dtype plm_safetensors_dtypes[] = {
     {"BOOL", PLM_ELEMENT_BOOL, PLM_BOOL8, false}, {0},
 };
 
-/* Looks at the first byte of the number 1. */
+/* Stores the number 1 and looks at its first byte, which is 1 on little-endian machines. */
 bool plm_safetensors_must_swap(void)
 {
     const uint16_t one = 1;

@@ -186,7 +186,8 @@ static plm_status read_root(plm_safetensors_header *h, json_t *root)
     return PLM_OK;
 }
 
-/* The first byte is checked here, so that the error says what a file of another kind is not. */
+/* Parses the header as JSON, reads its entries and compares its checksum. A text that does not
+ * begin with '{' gets an error that says that the file is no safetensors file. */
 plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text, size_t length)
 {
     json_t *root = NULL;
@@ -201,7 +202,8 @@ plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text, si
     return status;
 }
 
-/* Sorts the tensors by their position, then follows them from the first byte to the last. */
+/* Sorts the tensors by their position, then checks that each begins where the one before ends, and
+ * that the last one ends with the file. */
 plm_status plm_safetensors_check(plm_safetensors_header *h, int64_t left, bool compressed)
 {
     int64_t at = 0;

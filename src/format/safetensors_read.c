@@ -181,8 +181,8 @@ static plm_status read_checked(plm_reader *in, const plm_safetensors_header *h, 
     return status;
 }
 
-/* Reads all tensors and checks that the file ends after the last one, which is not yet known of a
- * compressed file. */
+/* Reads all tensors and checks that the file ends after the last one. For a compressed file,
+ * plm_safetensors_check could not check that, as it did not know the size. */
 static plm_status read_tensors(plm_reader *in, const plm_safetensors_header *h, plm_document *d)
 {
     unsigned char beyond = 0;
@@ -235,7 +235,8 @@ static plm_status read_length(plm *w, plm_reader *in, int64_t max, int64_t *leng
     return PLM_OK;
 }
 
-/* Everything that the header claims is checked before memory for tensors is allocated. */
+/* Reads the length of the header, the header, layers and settings, then the tensors. The sizes in
+ * the header are checked before memory for tensors is allocated. */
 plm_status plm_safetensors_read(plm *w, plm_reader *in, plm_document *out)
 {
     plm_safetensors_header h = {.a = &out->arena, .path = plm_reader_path(in)};

@@ -55,7 +55,7 @@ static plm_status fail_damaged(const plm_safetensors_header *h, const char *part
                     expected);
 }
 
-/* A file without any checksum is accepted; a file with only one of the two kinds is damaged. */
+/* Accepts a file without any checksum. A file with only one of the two kinds is damaged. */
 plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t *root)
 {
     const char *expected = plm_safetensors_value(h, header);
@@ -70,7 +70,8 @@ plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t 
                                         : fail_damaged(h, "the header is", found, expected);
 }
 
-/* Compares only the number of checksums with that of the tensors; a missing name is found later. */
+/* Parses the checksums and compares their number with that of the tensors. A tensor without a
+ * checksum is found later, by plm_safetensors_check_sum. */
 plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **out)
 {
     const char *text = plm_safetensors_value(h, each);
@@ -86,7 +87,7 @@ plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **o
                     "plummet.checksums: expected one checksum for each tensor");
 }
 
-/* A tensor whose checksum is missing is damaged, too. */
+/* Fails if `sums` has no checksum for the tensor, too. */
 plm_status plm_safetensors_check_sum(const plm_safetensors_header *h, const json_t *sums,
                                      const char *name, uint32_t sum)
 {

@@ -9,7 +9,7 @@ int plm_safetensors_by_key(const void *a, const void *b)
     return strcmp(((const plm_safetensors_pair *)a)->key, ((const plm_safetensors_pair *)b)->key);
 }
 
-/* Searches by bisection. */
+/* Finds the key by bisection. */
 const char *plm_safetensors_value(const plm_safetensors_header *h, const char *key)
 {
     const plm_safetensors_pair wanted = {.key = key};

@@ -207,7 +207,8 @@ static plm_value add(plm_model *m, int count, const plm_value *x, bool before, c
     return status < 0 ? plm_model_fail_layer(m, status) : given.x[0];
 }
 
-/* The input is the layer that was added last; the first layer of a model has none. */
+/* Adds layers whose first one takes the output of the layer that was added last. The first layer of
+ * a model has no input. */
 plm_value plm_add(plm_model *m, const char *spec, ...)
 {
     va_list list;
@@ -220,7 +221,7 @@ plm_value plm_add(plm_model *m, const char *spec, ...)
     return y;
 }
 
-/* The input is x. */
+/* Adds layers whose first one takes x. */
 plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...)
 {
     va_list list;
@@ -232,7 +233,7 @@ plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...)
     return y;
 }
 
-/* The inputs are x [count]. */
+/* Adds layers whose first one takes all values x [count]. */
 plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spec, ...)
 {
     va_list list;

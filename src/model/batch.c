@@ -79,7 +79,7 @@ static plm_status check_targets(const plm_model *m, const plm_batch *b)
     return PLM_OK;
 }
 
-/* Checks the rows, then the inputs, then the targets. */
+/* Checks the number of rows, then each input, then each target. */
 plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets)
 {
     if (b->rows < 1)
@@ -106,7 +106,8 @@ static const float *row_at(const plm_view *v, int64_t first)
     return (const float *)v->data + first * row_size(v->rank - 1, v->dims + 1);
 }
 
-/* The rows are not copied. Rows of a batch without sample weights have the weight 1. */
+/* Gives the plan pointers to the rows, which are not copied. If the batch has no sample weights,
+ * the plan gets m->ones. */
 void plm_model_bind(plm_model *m, plm_plan *plan, const plm_batch *b, int64_t first, int64_t rows)
 {
     plm_plan_running(plan)->rows = rows;

@@ -7,7 +7,7 @@
 #include "model/model.h"
 #include "nn/penalty.h"
 
-/* What train/ keeps for the model is freed by the function that train/ gave with it. */
+/* Frees the plans, what train/ keeps for the model, and the arena of the build. */
 void plm_model_unbuild(plm_model *m)
 {
     plm_model_forget_plans(m);
@@ -225,7 +225,8 @@ static plm_status gather_parts(plm_model *m)
     return PLM_OK;
 }
 
-/* The order of the layers is that of the model: inputs of a layer come before it. */
+/* Adds the layers in the order of the model, in which the inputs of a layer come before it; then
+ * finds the outputs and adds the losses. */
 plm_status plm_model_build(plm_model *m, const char *loss)
 {
     if (m->layers == 0)

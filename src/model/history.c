@@ -85,7 +85,7 @@ plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log 
     return PLM_OK;
 }
 
-/* Rows are removed from the end; each has the number of its epoch in column 0. */
+/* Removes rows from the end while their epoch, in column 0, is later than `epoch`. */
 void plm_epochs_cut(plm_epochs *t, int64_t epoch)
 {
     while (t->rows > 0 && (epoch == 0 || t->value[(t->rows - 1) * t->columns] > (double)epoch))

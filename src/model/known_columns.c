@@ -104,7 +104,8 @@ plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *t
 
 /* ---- names from data ---- */
 
-/* Sets the names if the columns of the data have some, or if two of them share a name. */
+/* Sets the names in the model if the columns of the data have names, or if two of them share a
+ * name. */
 plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets)
 {
     plm_arena a = {.w = m->w};
@@ -179,7 +180,8 @@ static plm_status compare(const plm_model *m, const plm_data *d, plm_arena *a, b
     return PLM_OK;
 }
 
-/* Columns that the user listed one by one are not compared. */
+/* Compares the inputs, then the targets, each only if the user did not list its columns one by one.
+ * */
 plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets,
                                    plm_columns_use use)
 {

@@ -49,7 +49,8 @@ const char *plm_model_free_name(plm_model *m, const char *kind)
     return plm_arena_text(&m->arena, name, SIZE_MAX);
 }
 
-/* Fails if the number of the layer does not fit into the id of a value. */
+/* Stores the index of the layer under its name. Fails if the number of the layer does not fit into
+ * the id of a value. */
 plm_status plm_model_keep_name(plm_model *m, size_t layer)
 {
     if (layer + 1 >= 1u << LAYER_BITS)
@@ -63,7 +64,8 @@ void plm_model_move_name(plm_model *m, size_t layer, size_t to)
     plm_index_set(&m->layer_of, m->layer[layer].name, to);
 }
 
-/* A name is free now, so the searches for free names start from the beginning again. */
+/* Removes the name from the index. The searches for free names start from the beginning again, as
+ * they would not find this one. */
 void plm_model_drop_name(plm_model *m, size_t layer)
 {
     plm_index_remove(&m->layer_of, m->layer[layer].name);

@@ -10,7 +10,8 @@
 #include "base/names.h"
 #include "nn/layer/input.h"
 
-/* A model is a user of its runtime, which therefore stays open until the model is freed. */
+/* Makes an empty model and adds it to the users of its runtime, which therefore stays open until
+ * the model is freed. */
 plm_model *plm_model_new(plm *w)
 {
     if (w == NULL)
@@ -36,7 +37,8 @@ plm_model *plm_model_new(plm *w)
     return m;
 }
 
-/* Leaves the runtime last, as that may close it. */
+/* Frees the model and what it owns. If a call is running on it, that call frees it when it ends.
+ * The model leaves its runtime last, as that may close the runtime. */
 void plm_model_free(plm_model *m)
 {
     if (m == NULL)
@@ -65,7 +67,7 @@ plm_status plm_model_end(plm_model *m, plm_status status)
     return status;
 }
 
-/* Only the first error is stored, as it is the cause of the others. */
+/* Stores an error in the model if it has none yet: the first one is the cause of the others. */
 plm_value plm_model_fail_layer(plm_model *m, plm_status status)
 {
     if (m->fault >= 0) {
@@ -101,7 +103,8 @@ plm_layer *plm_model_layer_new(plm_model *m)
     return &m->layer[m->layers];
 }
 
-/* Registers the name, so that the layer can be found. */
+/* Registers the name of the new layer and counts the layer. The model must then be compiled again.
+ * */
 plm_value plm_model_layer_done(plm_model *m)
 {
     const plm_status status = plm_model_keep_name(m, m->layers);
@@ -125,7 +128,7 @@ static plm_status check_rank(plm_model *m, const plm_layer *l, int rank, const i
                           "the input has %d axes and dims is NULL", rank);
 }
 
-/* Every axis must have a length, and the whole shape must not be too large for the graph. */
+/* Checks that every axis has a length, and that the graph can hold such a shape. */
 plm_status plm_model_input_shape_of(plm_model *m, plm_layer *l, int rank, const int64_t *dims)
 {
     PLM_TRY(check_rank(m, l, rank, dims));
@@ -167,7 +170,7 @@ static plm_status describe_input(plm_model *m, plm_layer *l, const char *name, i
     return l->where != NULL && l->text != NULL && l->name != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Makes the layer that the spec input(...) would make. */
+/* Adds the same layer that the spec input(...) adds. */
 plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dims)
 {
     if (m == NULL || m->fault < 0 || plm_model_idle(m, "plm_input") < 0)
@@ -179,7 +182,8 @@ plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dim
     return status < 0 ? plm_model_fail_layer(m, status) : plm_model_layer_done(m);
 }
 
-/* A wrong value is stored as the error of the model, as there is no status to return. */
+/* Declares an output. A value that is not of this model, or a fifth output, becomes the error of
+ * the model, as this function returns no status. */
 void plm_output(plm_model *m, plm_value y)
 {
     size_t layer = 0;

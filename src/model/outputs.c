@@ -84,7 +84,7 @@ plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key
     return status;
 }
 
-/* The text is only checked by the next plm_compile, when the outputs are known. */
+/* Stores the text as a setting. plm_compile checks it, when the outputs are known. */
 plm_status plm_model_set_loss_weights(plm_model *m, const char *weights)
 {
     PLM_TRY(plm_model_idle(m, "plm_model_set_loss_weights"));
@@ -110,7 +110,8 @@ static int describe(const plm_model *m, const plm_value *value, const char *name
     return count;
 }
 
-/* Inputs are numbered in the order of their layers. */
+/* Describes input `index`; inputs are numbered in the order of their layers. Returns their number.
+ * */
 int plm_model_inputs(const plm_model *m, int index, plm_port *out)
 {
     int place = 0;
@@ -122,7 +123,7 @@ int plm_model_inputs(const plm_model *m, int index, plm_port *out)
     return m->inputs;
 }
 
-/* A model without a loss gives "" as the loss of its outputs. */
+/* Describes output `index`. Returns the number of outputs. */
 int plm_model_outputs(const plm_model *m, int index, plm_port *out)
 {
     if (plm_model_ready(m) < 0)

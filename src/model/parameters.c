@@ -35,7 +35,7 @@ static plm_status assign(plm_model *m)
     return PLM_OK;
 }
 
-/* A parameter is stored as panels, which the kernels read, or row-major. */
+/* Converts from the layout of the kernels: a parameter is stored as panels or row-major. */
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values)
 {
     const plm_real *from = vector + weight->offset;
@@ -100,7 +100,7 @@ static plm_status fill(plm_model *m, const plm_graph *old, const plm_real *old_p
     return PLM_OK;
 }
 
-/* Frees nothing: the caller still needs the old vector. */
+/* Assigns the positions, allocates p and fills it. The old vector is not freed. */
 plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_real *old_p)
 {
     /* One buffer, as large as the largest parameter, serves all of them. */
@@ -161,7 +161,7 @@ plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient)
     return m->vector.g != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Also forgets the lengths, so that the model can get new vectors. */
+/* Frees all long vectors and sets the pointers and lengths to 0. */
 void plm_parameters_free(plm_model *m)
 {
     plm_release(m->w, m->vector.p);
@@ -173,7 +173,7 @@ void plm_parameters_free(plm_model *m)
 
 /* ---- the public view ---- */
 
-/* Parameters are numbered in the order of the graph. */
+/* Describes parameter `index` of the graph. Returns the number of parameters. */
 int64_t plm_parameters(const plm_model *m, int64_t index, plm_parameter *out)
 {
     if (plm_model_ready(m) < 0)
@@ -203,7 +203,8 @@ static plm_status parameter_at(const plm_model *m, int64_t index, const void *va
     return PLM_OK;
 }
 
-/* Unpacks the parameter, then converts it to float32, which it may not be in the double build. */
+/* Copies the parameter out of the long vector, then converts it to float32, which plm_real is not
+ * in the double build. */
 plm_status plm_parameter_read(const plm_model *m, int64_t index, float *out)
 {
     const plm_weight *weight = NULL;
@@ -218,7 +219,8 @@ plm_status plm_parameter_read(const plm_model *m, int64_t index, float *out)
     return PLM_OK;
 }
 
-/* Converts the numbers, then packs them. Plans that have packed copies must make them again. */
+/* Converts the numbers to plm_real, writes them into the long vector, then marks the packed copies
+ * of weights as dirty. */
 plm_status plm_parameter_write(plm_model *m, int64_t index, const float *values)
 {
     const plm_weight *weight = NULL;

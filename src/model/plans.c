@@ -3,7 +3,8 @@
  * contexts are kept for later calls. */
 #include "model/model.h"
 
-/* The error of plm_add and the like is recorded again, as others may have come after it. */
+/* Returns the error of the runtime or that of plm_add and the like. The latter is recorded again,
+ * as other errors may have come after it. */
 plm_status plm_model_sound(const plm_model *m)
 {
     if (m == NULL)
@@ -15,7 +16,8 @@ plm_status plm_model_sound(const plm_model *m)
     return m->fault < 0 ? m->fault : PLM_OK;
 }
 
-/* If the last plm_compile failed, its error is recorded again. */
+/* Fails if the model has an error or is not compiled. If the last plm_compile failed, its error is
+ * recorded again. */
 plm_status plm_model_ready(const plm_model *m)
 {
     PLM_TRY(plm_model_sound(m));
@@ -69,7 +71,8 @@ plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_
     return plm_plan_open(&m->graph, &o, m->vector.p, out);
 }
 
-/* A plan with losses also needs sample weights of 1 for as many rows. */
+/* Keeps the present plan if it is large enough, else replaces it. A plan with losses also needs
+ * sample weights of 1 for as many rows. */
 plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
     *out = m->plan[use];

@@ -268,14 +268,14 @@ static plm_status predict(call *c)
     return status;
 }
 
-/* A call with one input and one output. */
+/* Predicts with one input and one output. */
 plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y)
 {
     return predict(
         &(call){.m = m, .caller = "plm_predict", .inputs = 1, .x = x, .outputs = 1, .y = y});
 }
 
-/* A call with several inputs and outputs. */
+/* Predicts with several inputs and outputs. */
 plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int outputs,
                                plm_view *y)
 {
@@ -287,7 +287,7 @@ plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int 
                            .y = y});
 }
 
-/* As plm_predict_several, and copies the error to the caller's record. */
+/* Predicts as plm_predict_several does, and copies an error to the caller's record. */
 plm_status plm_predict_with_error(plm_model *m, int inputs, const plm_view *x, int outputs,
                                   plm_view *y, plm_error_record *error)
 {
@@ -378,7 +378,7 @@ static plm_status monte_carlo(call *c, int samples, const plm_view *deviation)
     return status;
 }
 
-/* A call with one input and one output. */
+/* Predicts with noise, with one input and one output. */
 plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean,
                                    plm_view *deviation)
 {
@@ -391,7 +391,7 @@ plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples,
                        samples, deviation);
 }
 
-/* A call with several inputs and outputs. */
+/* Predicts with noise, with several inputs and outputs. */
 plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_view *x, int samples,
                                            int outputs, plm_view *mean, plm_view *deviation)
 {

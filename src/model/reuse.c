@@ -94,7 +94,8 @@ static plm_status remove_marked(plm_model *m, const bool *removed, const char *c
     return PLM_OK;
 }
 
-/* Removes the last `count` layers. Declared outputs and what belongs to them are forgotten. */
+/* Removes the last `count` layers from the list. Also forgets the declared outputs and the weights
+ * of their losses, and the names of columns that belonged to removed layers. */
 plm_status plm_model_pop(plm_model *m, int count)
 {
     PLM_TRY(plm_model_idle(m, "plm_model_pop"));

@@ -3,7 +3,7 @@
  * them again later. */
 #include "model/model.h"
 
-/* The error names the call that is still running. */
+/* Fails if a call is running on the model; the error names that call. */
 plm_status plm_model_idle(const plm_model *m, const char *caller)
 {
     if (m == NULL)
@@ -25,7 +25,8 @@ plm_status plm_model_begin(plm_model *m, const char *caller)
 
 /* ---- stored errors ---- */
 
-/* If there is no memory for the texts, they are NULL and only the status is reported. */
+/* Copies the last error into the model's arena. If there is no memory for `what`,
+ * plm_model_report_error gives only the status. */
 void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status)
 {
     const plm_error *e = plm_last_error(m->w);
