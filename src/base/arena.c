@@ -98,6 +98,7 @@ void *plm_arena_array(plm_arena *a, size_t count, size_t size)
     return plm_arena_take(a, bytes);
 }
 
+/* Texts need no alignment, so they are packed behind each other. */
 char *plm_arena_text(plm_arena *a, const char *text, size_t length)
 {
     const size_t n = length == SIZE_MAX ? strlen(text) : length;

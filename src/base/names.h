@@ -9,7 +9,8 @@ bool plm_name_equal(const char *a, const char *b);
 /* Returns the number of edits between two names: insert, delete, replace, swap neighbours. Names
  * of more than 63 characters are far from everything. */
 int plm_name_distance(const char *a, const char *b);
-/* Returns the nearest of `count` names if it is near enough to be meant, else NULL. */
+/* Returns the nearest of `count` names, at most 1 to 3 edits away (by the length of name), or one
+ * with the same beginning; NULL = there is none. */
 const char *plm_name_nearest(const char *name, const char *const *names, size_t count);
 
 /* Skips the Python modules before a Keras name: "keras.layers.Dense", "tf.keras.layers.Dense" and

@@ -6,7 +6,7 @@
 
 /* The folder to which relative file names in a spec refer. */
 typedef struct {
-    const char *path; /* NULL = the current folder of the process */
+    const char *path; /* NULL = the current folder of the process, without checks */
     bool inside;      /* true = files must lie in it: no absolute name, no "..", no link */
 } plm_folder;
 

@@ -17,10 +17,11 @@
 #include "base/path.h"
 #include "base/random.h"
 
-/* Temporary names that are tried if a file has the name; bytes for what is added to a name. */
+/* TRIES: number of temporary names that are tried, as other files may have them. SUFFIX: bytes for
+ * what a temporary name adds to the path. */
 enum { TRIES = 100, SUFFIX = 32 };
 
-/* ---- system calls, repeated when a signal interrupts them ---- */
+/* ---- descriptors ---- */
 
 /* Opens a file, again if a signal interrupts the call. O_CLOEXEC: programs that this process starts
  * do not inherit the file. A new file may be read and written by everybody whom the umask allows.
@@ -295,6 +296,7 @@ static plm_status close_file(plm *w, plm_place *p)
     return PLM_OK;
 }
 
+/* Syncs the bytes, then gives the file its name. A pipe or device is only closed. */
 plm_status plm_place_commit(plm *w, plm_place *p)
 {
     PLM_TRY(plm_place_sync(w, p));

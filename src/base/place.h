@@ -23,7 +23,7 @@ PLM_CHECKED plm_status plm_place_append(plm *w, const char *path, plm_place *out
 PLM_CHECKED plm_status plm_place_commit(plm *w, plm_place *p);
 /* Closes the file and frees both paths. Without a commit before, the new file is removed. */
 void plm_place_close(plm *w, plm_place *p);
-/* Waits until the bytes are on the disk. */
+/* Waits until all bytes written so far are on the disk. */
 PLM_CHECKED plm_status plm_place_sync(plm *w, const plm_place *p);
 
 #endif

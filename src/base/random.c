@@ -154,7 +154,7 @@ static double cosine_of_turns(double u)
 
 double plm_random_normal(plm_random *r)
 {
-    const double u = 1 - plm_random_uniform(r); /* (0, 1]: the logarithm is finite */
+    const double u = 1 - plm_random_uniform(r); /* in (0, 1], so its logarithm is finite */
     const double v = plm_random_uniform(r);
     return sqrt(-2 * logarithm(u)) * cosine_of_turns(v);
 }

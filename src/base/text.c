@@ -73,6 +73,7 @@ void plm_text_add_cell(plm_text *t, const char *s, const char *separator)
     t->length += length;
 }
 
+/* Measures by printing into nothing, then prints into the free memory. */
 void plm_text_format_list(plm_text *t, const char *format, va_list list)
 {
     /* the list is read twice: to measure, then to print */

@@ -40,7 +40,7 @@ enum {
     MIN_ALONE = 5000000,   /* nanoseconds that the caller works alone after the first stall */
     MAX_ALONE = 160000000, /* nanoseconds of the longest such period */
     COUNT_BITS = 9,        /* bits of `command` that hold the number of parts */
-    STACK_BYTES = 1 << 21  /* musl's default of 128 KiB is too small */
+    STACK_BYTES = 1 << 21  /* of a worker: musl's default, 128 KiB, is too small */
 };
 
 /* A worker. It fills cache lines of its own, as its neighbours write to theirs. */

@@ -27,7 +27,7 @@ typedef struct {
     /* The trial, which runs while left <= 0. */
     int round;    /* number of complete rounds */
     int64_t rows; /* only runs with this number of rows count; 0 = not known yet */
-    bool warm; /* the present block had its first run, which does not count, as caches were cold */
+    bool warm;    /* the block had its first run, which does not count, as caches were cold */
     /* took, counted: nanoseconds and number of the runs of the block that count. spent: nanoseconds
      * of all runs of the trial. */
     int64_t took, counted, spent;

@@ -62,7 +62,7 @@ struct plm_model {
     plm_error kept_compile; /* the error of the last plm_compile, likewise */
     /* name of the call that is running on this model and may call callbacks; NULL = none */
     const char *running;
-    /* a callback called plm_model_free: free the model when the running call ends */
+    /* true = a callback called plm_model_free, so the model is freed when the running call ends */
     bool free_wanted;
     /* upper bits of the ids of its plm_values, so that values of other models are refused */
     uint32_t tag;

@@ -45,7 +45,7 @@ void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real 
         memcpy(values, from, weight->count * sizeof *values);
 }
 
-/* The reverse of plm_weight_read. */
+/* Converts to the layout of the kernels: the reverse of plm_weight_read. */
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values)
 {
     plm_real *to = vector + weight->offset;
