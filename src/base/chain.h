@@ -8,7 +8,7 @@
 
 /* One layer of a chain. */
 typedef struct {
-    const char *layer;        /* its spec, not parsed yet */
+    const char *layer;        /* the spec of the layer, not parsed yet */
     size_t inputs;            /* number of names after its arrow */
     const char *const *input; /* [inputs]; NULL = no arrow: the layer takes the value before it */
 } plm_chain_part;

@@ -9,14 +9,14 @@
 #include "base/json.h"
 #include "base/values.h"
 
-/* Stores a value under a key of an object and takes the value over. Sets *failed if there is no
+/* Stores a value under a key of an object, which then owns it. Sets *failed if there is no
  * memory for the key, or if value is NULL because there was none for it. */
 static void set(bool *failed, json_t *object, const char *key, json_t *value)
 {
     *failed = json_object_set_new(object, key, value) != 0 || *failed;
 }
 
-/* Appends a value to an array and takes it over. Sets *failed if there is no memory. */
+/* Appends a value to an array, which then owns it. Sets *failed if there is no memory. */
 static void append(bool *failed, json_t *array, json_t *value)
 {
     *failed = json_array_append_new(array, value) != 0 || *failed;

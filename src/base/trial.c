@@ -124,8 +124,8 @@ static void end_block(plm_trial *t)
 }
 
 /* Adds a run to the block and ends the block if it is long enough. The first run of a block, with
- * cold caches, does not count, nor do runs with another number of rows, such as the last batch of
- * an epoch. */
+ * cold caches, only counts if it takes LONG_RUN or more. Runs with another number of rows, such as
+ * the last batch of an epoch, do not count. */
 static void note_in_trial(plm_trial *t, int64_t rows, int64_t nanoseconds)
 {
     if (t->rows == 0)

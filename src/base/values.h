@@ -20,7 +20,8 @@ PLM_CHECKED plm_status plm_bind_default(const plm_binder *b, const plm_field *f,
 /* True if the default of a field means "unset", since no user may give that value. Users then
  * write `none` for it. */
 bool plm_default_is_none(const plm_field *f);
-/* Fails with E_SPEC at a column (0 = none). Frees both texts. */
+/* Fails with E_SPEC, what and hint. column: where in the spec, from 1; 0 = not known. Frees both
+ * texts. */
 PLM_CHECKED plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what,
                                      plm_text *hint);
 

@@ -26,7 +26,7 @@ static const plm_safetensors_dtype *dtype_of(plm_dtype dtype)
     return t->name != NULL ? t : NULL;
 }
 
-/* Adds a new value to an object and takes it over. False = no memory, or value is NULL. */
+/* Adds a new value to an object, which then owns it. False = no memory, or value is NULL. */
 static bool put(json_t *object, const char *key, json_t *value)
 {
     return json_object_set_new(object, key, value) == 0;

@@ -43,7 +43,7 @@ static plm_status check_view(const plm_model *m, const plm_view *v, plm_value va
     const plm_shape *s = plm_graph_shape(&m->graph, value);
     if (row_size(v->rank - 1, v->dims + 1) == s->lines * s->width)
         return PLM_OK;
-    /* describe both shapes for the message */
+    /* the message has both shapes as texts */
     char want[160];
     plm_shape_print(s, want, sizeof want);
     plm_shape have = {.rank = v->rank - 1};
