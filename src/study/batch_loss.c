@@ -1,4 +1,4 @@
-/* The loss of one batch, from the mean of the epoch so far. */
+/* Computes the loss of one batch from the means of the epoch before and after it. */
 #include "study/batch_loss.h"
 
 double plm_batch_loss(plm_epoch_loss *epoch, const plm_event *e)

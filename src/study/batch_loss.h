@@ -1,17 +1,19 @@
-/* The loss of one batch. Events of a fit carry the mean of the epoch so far; the batch's own loss
- * is what it added to the sum. */
+/* Computes the loss of one batch. Events of a fit carry the mean loss of the epoch so far, so the
+ * loss of the batch is what it added to the sum of the epoch. */
 #ifndef PLM_STUDY_BATCH_LOSS_H
 #define PLM_STUDY_BATCH_LOSS_H
 
 #include "plummet.h"
 
-/* The epoch so far; zero at its beginning. */
+/* What is known of the epoch so far. Set it to zero at the beginning of each epoch. */
 typedef struct {
-    double sum; /* of losses, one for each row */
+    double sum; /* sum of the losses of all rows so far */
+    /* number of rows so far */
     int64_t rows;
 } plm_epoch_loss;
 
-/* The mean loss of the batch that a PLM_BATCH_END event ends; takes the event into the epoch. */
+/* Returns the mean loss of the batch that a PLM_BATCH_END event ends, and adds the batch to
+ * `epoch`. Call it for each batch, in order. */
 double plm_batch_loss(plm_epoch_loss *epoch, const plm_event *e);
 
 #endif

@@ -1,4 +1,5 @@
-/* Activations as functions of one number, from the library's own outputs. */
+/* Evaluates activations as functions of one number. The values come from the activations that nets
+ * use, not from formulas of their own, so a curve shows what a net computes. */
 #include "study/curve.h"
 
 #include <math.h>
@@ -6,12 +7,11 @@
 #include "base/runtime.h"
 
 enum {
-    INTERVALS = 500, /* of a curve, up to twice that */
-    ROW = 2          /* numbers of a row; more than one, as softmax has no curve */
+    INTERVALS = 500, /* minimum number of intervals of a curve; the maximum is twice that */
+    ROW = 2          /* numbers of a row; more than one, so that check_single can reject softmax */
 };
 
-/* What a curve may be off by, as a part of its height, when points on straight stretches are
- * left out. */
+/* The error that a curve may have where points are left out, as a part of its height. */
 static const double TOLERANCE = 2e-4;
 
 /* ---- values ---- */
@@ -24,7 +24,9 @@ plm_status plm_function_apply(const plm_function *f, int64_t rows, const float *
     return plm_predict(f->m, &in, &out);
 }
 
-/* x, y [2, width]: zeroed. */
+/* Fails if the activation of a number depends on the rest of its row. Both rows of x begin with the
+ * same number, but one row has another last number; the first results must be equal. x, y: [2,
+ * width], zeroed. */
 static plm_status check_rows(const plm_function *f, const char *spec, float *x, float *y)
 {
     const size_t width = (size_t)f->width;
@@ -38,7 +40,7 @@ static plm_status check_rows(const plm_function *f, const char *spec, float *x, 
     return PLM_OK;
 }
 
-/* A function of one number gives the same for it whatever else the row holds. */
+/* Fails if the activation is not a function of one number. */
 static plm_status check_single(const plm_function *f, const char *spec)
 {
     const size_t count = 2 * (size_t)f->width;
@@ -56,7 +58,7 @@ plm_status plm_function_open(plm_function *f, plm *w, const char *spec, int64_t 
     plm_add(f->m, "input(%lld)", (long long)width);
     plm_add(f->m, "activation(%s)", spec);
     const plm_status status = plm_compile(f->m, NULL, NULL, NULL);
-    if (status == PLM_E_SPEC) /* the user named no layer, so ours is no place */
+    if (status == PLM_E_SPEC) /* the user gave no layer, so the error names the spec as its place */
         return plm_fail(w, PLM_E_SPEC, spec, plm_last_error(w)->hint, "%s",
                         plm_last_error(w)->what);
     if (status < 0)
@@ -78,6 +80,7 @@ static void add_point(plm_curve *c, double x, double y)
     c->y[c->count++] = y;
 }
 
+/* Returns the difference between the largest and the smallest finite y. */
 static double height_of(const plm_curve *c)
 {
     double low = INFINITY, high = -INFINITY;
@@ -88,7 +91,8 @@ static double height_of(const plm_curve *c)
     return high > low ? high - low : 0;
 }
 
-/* Whether all points between two lie on the straight line from one to the other. */
+/* True if all points between `from` and `to` lie on the straight line that joins the two, except
+ * for `tolerance` in y. */
 static bool straight(const plm_curve *c, int from, int to, double tolerance)
 {
     double slope = (c->y[to] - c->y[from]) / (c->x[to] - c->x[from]);
@@ -98,7 +102,8 @@ static bool straight(const plm_curve *c, int from, int to, double tolerance)
     return true;
 }
 
-/* Leaves out points that nobody would miss: pictures become a tenth as large. */
+/* Leaves out points on straight stretches, which makes pictures about ten times smaller. From each
+ * point that is kept, the next one kept is the farthest that a straight line reaches. */
 static void thin(plm_curve *c)
 {
     double tolerance = TOLERANCE * height_of(c);
@@ -112,21 +117,24 @@ static void thin(plm_curve *c)
     c->count = kept;
 }
 
-/* The grid of a curve: points first * step, (first + 1) * step, ... It lies on multiples of a power
- * of 2: these are exact in float32, and whole numbers, where the kinks of relu and its like are,
- * belong to it. So a difference quotient over one interval never spans a kink. */
+/* The grid of a curve: the points first * step, (first + 1) * step, ... step is a power of 2, so
+ * the points are exact in float32, and whole numbers are on the grid if step is at most 1. relu and
+ * similar functions have their kinks at whole numbers, so a difference quotient over one interval
+ * never crosses a kink. */
 typedef struct {
     double step, first;
     int64_t points;
 } grid;
 
+/* Makes the grid between `from` and `to`, of at least INTERVALS intervals except for rounding at
+ * the ends. */
 static grid lay_grid(double from, double to)
 {
     const double step = exp2(floor(log2((to - from) / INTERVALS))), first = ceil(from / step);
     return (grid){step, first, (int64_t)(floor(to / step) - first) + 1};
 }
 
-/* Memory for all points of the grid. */
+/* Allocates memory for all points of the grid. */
 static plm_status new_curve(plm *w, const grid *g, plm_curve *c)
 {
     c->x = plm_allocate_array(w, (size_t)g->points, sizeof *c->x);
@@ -134,7 +142,8 @@ static plm_status new_curve(plm *w, const grid *g, plm_curve *c)
     return c->x && c->y ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* y [points, ROW]. The derivative belongs to the middles between the points of the grid. */
+/* Fills both curves from y [points, ROW], of which the first column is used. The derivative is the
+ * difference quotient of two neighbouring points, and belongs to the middle between them. */
 static void trace(const grid *g, const float *y, plm_curve *value, plm_curve *derivative)
 {
     for (int i = 0; i < (int)g->points; i++) {
@@ -147,7 +156,8 @@ static void trace(const grid *g, const float *y, plm_curve *value, plm_curve *de
     thin(derivative);
 }
 
-/* x, y [points, ROW] */
+/* Applies the activation to the points of the grid. x, y: [points, ROW], filled; the grid is in the
+ * first column of x. */
 static plm_status apply(plm *w, const char *spec, const grid *g, float *x, float *y)
 {
     plm_function f;

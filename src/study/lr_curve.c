@@ -1,39 +1,42 @@
-/* The curve of a range test, and the rules that read a rate from it.
+/* Makes the curve of a range test, and applies the rules that read a learning rate from it.
  *
- * Smoothing: the mean of the steps around, as many on either side, because an average of the past
- * would put everything at too high a rate. */
+ * A point of the curve is the mean loss of the steps around it, as many before as behind. An
+ * average of only the steps before would show everything at too high a rate. */
 #include <math.h>
 #include <string.h>
 
 #include "study/lr_range.h"
 
 enum {
+    /* minimum number of steps that make a curve */
     MIN_STEPS = 5,
-    SMOOTHED = 50, /* 1/50 of the steps on either side are averaged */
+    SMOOTHED = 50, /* 1/50 of the steps before a point, and as many behind it, are averaged */
     BEGINNING = 20 /* the first 1/20 of the steps shows where the loss begins */
 };
 
-/* Above this loss the test ends: 4 times the lowest one (the rule of fastai), and at least half of
- * the way back to where the loss began, since 4 times a loss near 0 is soon reached by chance. */
+/* The bound is 4 times the lowest loss (the rule of fastai), and at least half of the way back to
+ * the loss at the beginning: if the lowest loss is near 0, one bad batch is enough to reach 4 times
+ * of it. */
 double plm_lr_range_bound(const plm_lr_range *t)
 {
     return t->min + fmax(3 * fabs(t->min), (t->first - t->min) / 2);
 }
 
-/* How many steps on either side are taken into the mean. */
+/* Returns the number of steps before a point, and of steps behind it, whose mean is the point. */
 static int64_t reach(const plm_lr_range *t)
 {
     return t->o.steps / SMOOTHED;
 }
 
-/* The step of a point of the curve. */
+/* Returns the step at which a point of the curve is. Points are spread evenly over the steps. */
 static int64_t step_of(const plm_lr_range *t, int point)
 {
     return t->count > 1 ? point * (t->done - 1) / (t->count - 1) : 0;
 }
 
-/* The mean of the steps around; what blew up behind the minimum counts as the bound at which the
- * test ends, or one batch would hide all around it. */
+/* Returns the mean loss of the steps around step `at`. From the minimum on, losses count at most as
+ * the bound at which the test ends: otherwise a single batch that blew up would hide the losses
+ * around it. */
 static double smoothed(const plm_lr_range *t, int64_t at)
 {
     const int64_t first = at < reach(t) ? 0 : at - reach(t);
@@ -44,6 +47,7 @@ static double smoothed(const plm_lr_range *t, int64_t at)
     return sum / (double)(last - first + 1);
 }
 
+/* Fills the points of the curve, and finds the lowest one. */
 static void make_curve(plm_lr_range *t)
 {
     t->count = t->done < PLM_LR_CURVE ? (int)t->done : PLM_LR_CURVE;
@@ -56,9 +60,9 @@ static void make_curve(plm_lr_range *t)
     }
 }
 
-/* The point where the loss falls fastest over the logarithm of the rate, up to the minimum; -1 =
- * it never falls. The slope at a point is that between its neighbours. The first points are
- * means of few steps: what falls there is noise. */
+/* Returns the point, before the lowest one, where the loss falls fastest over the logarithm of the
+ * rate; -1 = the loss never falls. The slope at a point is that between its two neighbours. The
+ * first points are skipped: they are means of fewer steps, so their slopes are mostly noise. */
 static int steepest(const plm_lr_range *t)
 {
     int best = -1;
@@ -75,9 +79,10 @@ static int steepest(const plm_lr_range *t)
     return best;
 }
 
-/* The middle of the longest fall, as fastai 2 has it: the longest series of points, each lower
- * than the one before, others between them left out; the middle of as many points back from its
- * end. */
+/* Returns the middle of the longest fall, as fastai 2 defines it; -1 = there is none. The longest
+ * fall is the longest series of points of which each is lower than the one before; points between
+ * them may be left out. The middle is half as many points as the series has before its last point.
+ * length[i]: length of the longest series that ends with point i. */
 static int valley(const plm_lr_range *t)
 {
     int length[PLM_LR_CURVE] = {0}, end = 0;
@@ -91,8 +96,9 @@ static int valley(const plm_lr_range *t)
     return length[end] > 2 ? end - length[end] / 2 : -1;
 }
 
-/* How far points of the curve lie apart by chance: 4 deviations of a mean of the steps around, of
- * which the differences between one step and the next tell. */
+/* Returns how far two points of the curve may differ by chance: 4 standard deviations of a mean of
+ * 2 reach + 1 steps. The variance of one step is estimated by half of the mean squared difference
+ * between neighbouring steps, up to the minimum. */
 static double chance(const plm_lr_range *t)
 {
     double sum = 0;
@@ -102,8 +108,9 @@ static double chance(const plm_lr_range *t)
     return 4 * sqrt(sum / (double)(count * (2 * reach(t) + 1)));
 }
 
-/* Half way, over the logarithm of the rate, from where the loss has made half of its fall to its
- * lowest point; 0 = it hardly fell. */
+/* Returns the rate half way, over the logarithm of the rate, between two points: where the loss has
+ * made half of its fall, and the lowest point. 0 = the loss hardly fell: by at most 2 %, or no more
+ * than by chance. */
 static double midway(const plm_lr_range *t)
 {
     const int64_t begin = 1 + t->done / BEGINNING;

@@ -1,7 +1,9 @@
-/* The range test: rate of step k = from * (to / from)^(k / (steps - 1)).
+/* Runs the range test: a fit in which an observer sets the learning rate of step k to from * (to /
+ * from)^(k / (steps - 1)).
  *
- * While it runs, the loss is smoothed only to decide when to stop: by an exponential average over
- * about a fiftieth of the steps, corrected for its start as Adam's averages are. */
+ * While the test runs, the loss is smoothed only to decide when to stop: by an exponential average
+ * over about 1/50 of the steps. As in Adam, the average is divided by the sum of its weights, since
+ * it starts at 0. */
 #include "study/lr_range.h"
 
 #include <math.h>
@@ -10,25 +12,27 @@
 #include "study/batch_loss.h"
 
 enum {
-    SMOOTHED = 50, /* 1/50 of the steps are averaged */
+    SMOOTHED = 50, /* the average covers about 1/50 of the steps */
     BEGINNING = 20 /* the first 1/20 of the steps shows where the loss begins */
 };
 
-/* A test as its observer sees it. */
+/* The state of the observer that runs a test. */
 typedef struct {
     plm_lr_range *t;
     plm_epoch_loss epoch;
-    double mean, weight; /* of the loss: an exponential average */
+    double mean, weight; /* exponential average of the loss, from 0, and the sum of its weights */
 } testing;
 
+/* Returns the learning rate of a step, from 0. */
 static double rate_of(const plm_lr_range *t, int64_t step)
 {
     const plm_lr_range_options *o = &t->o;
     return o->from * pow(o->to / o->from, (double)step / (double)(o->steps - 1));
 }
 
-/* Takes a loss into the average; whether that is beyond the bound. The first steps only show where
- * the loss begins: an average of few batches may be low by chance. */
+/* Adds a loss to the average. True if the average is then beyond the bound. In the first steps,
+ * `first` and `min` are set to the average anew each time, since an average of few batches may be
+ * low by chance. */
 static bool blows_up(testing *g, double loss)
 {
     plm_lr_range *t = g->t;
@@ -49,6 +53,8 @@ static bool blows_up(testing *g, double loss)
     return false;
 }
 
+/* Records the rate and the loss of a batch and sets the rate of the next one. Ends the fit
+ * (PLM_STOPPED) after the last step, if the loss blows up, or if stop() asks for it. */
 static plm_status batch_end(testing *g, plm_run *run, const plm_event *e)
 {
     plm_lr_range *t = g->t;
@@ -65,6 +71,7 @@ static plm_status batch_end(testing *g, plm_run *run, const plm_event *e)
     return PLM_OK;
 }
 
+/* Sets the first rate when the fit begins, then handles the end of each batch. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     testing *g = self;
@@ -75,7 +82,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     return e->kind == PLM_BATCH_END ? batch_end(g, run, e) : PLM_OK;
 }
 
-/* The fit that the observer ends, after as many epochs as it takes. */
+/* Runs the fit. There are as many epochs as steps, which is always enough, since the observer ends
+ * the fit. A loss that is not finite (E_NUMERIC) is a result: it sets `blown`. */
 static plm_status test(plm_lr_range *t, plm_model *m, plm_data *d)
 {
     testing g = {.t = t};
@@ -86,7 +94,7 @@ static plm_status test(plm_lr_range *t, plm_model *m, plm_data *d)
                         .class_weight = t->o.class_weight, .classes = t->o.classes));
     if (status != PLM_E_NUMERIC)
         return status;
-    t->blown = true; /* what the test looks for */
+    t->blown = true; /* a rate at which training diverges is what the test looks for */
     return PLM_OK;
 }
 

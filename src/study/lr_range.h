@@ -1,14 +1,16 @@
 /* The learning-rate range test (Smith, Cyclical learning rates for training neural networks, WACV
- * 2017): the rate grows by the same factor with every batch; the loss shows which rates are too
- * small, good, too large. Four rules read a rate from the curve; the first is recommended. */
+ * 2017). The learning rate grows by the same factor with every batch; the loss shows which rates
+ * are too small, good or too large. Four rules read a rate from the curve of the loss; the first is
+ * recommended. */
 #ifndef PLM_STUDY_LR_RANGE_H
 #define PLM_STUDY_LR_RANGE_H
 
 #include "plummet.h"
 
+/* Number of rules, and maximum number of points of a curve. */
 enum { PLM_LR_RULES = 4, PLM_LR_CURVE = 400 };
 
-/* What to try. */
+/* The settings of a test. */
 typedef struct {
     double from, to;           /* learning rates of the first and the last step, 0 < from < to */
     int64_t steps;             /* batches, at least 2 */
@@ -33,18 +35,20 @@ typedef struct {
 typedef struct {
     plm *w;
     plm_lr_range_options o;
-    int64_t done;        /* steps with a finite loss */
-    double *rate, *loss; /* [done], as measured */
-    bool blown;          /* ended early: the loss grew beyond the bound, or was not finite */
-    bool stopped;        /* stop() ended it; there is no curve */
-    double first;        /* average of the loss after the first steps */
-    double min;          /* lowest average */
-    int64_t min_at;      /* after how many steps */
-    /* The curve, smoothed, with at most PLM_LR_CURVE points. 0 points = the loss blew up after too
-     * few steps. */
+    int64_t done;        /* number of steps that were measured, all with a finite loss */
+    double *rate, *loss; /* [done] learning rate and loss of each step, as measured */
+    /* the test ended early, since the loss grew beyond plm_lr_range_bound or was not finite */
+    bool blown;
+    bool stopped; /* stop() ended the test, so there is no curve */
+    /* moving average of the loss after the first steps, where the loss begins */
+    double first;
+    double min;     /* minimum of the moving average */
+    int64_t min_at; /* number of steps after which the moving average had this minimum */
+    /* The smoothed curve: x = learning rates, y = losses, `count` points. count 0 = the loss blew
+     * up after too few steps. */
     int count;
     double x[PLM_LR_CURVE], y[PLM_LR_CURVE];
-    int lowest; /* its lowest point */
+    int lowest; /* index of the lowest point of the curve */
     plm_lr_rule rule[PLM_LR_RULES];
 } plm_lr_range;
 
@@ -53,15 +57,18 @@ typedef struct {
  * error. Errors: those of plm_fit; E_MEMORY. */
 PLM_CHECKED plm_status plm_lr_range_run(plm_model *m, plm_data *d, const plm_lr_range_options *o,
                                         plm_lr_range *out);
+/* Frees the measured rates and losses. */
 void plm_lr_range_free(plm_lr_range *t);
-/* The loss of the curve at a rate, to draw a mark on it. */
+/* Returns the loss of the curve at a rate, to draw a mark on the curve: y of the last point whose
+ * rate is not above it. */
 double plm_lr_range_loss(const plm_lr_range *t, double rate);
 
 /* ---- lr_curve.c ---- */
 
-/* The loss beyond which a test ends. */
+/* Returns the loss beyond which a test ends. */
 double plm_lr_range_bound(const plm_lr_range *t);
-/* Smooths the losses to a curve and applies the rules. After too few steps there is no curve. */
+/* Smooths the losses to a curve and applies the rules. If there are too few steps, nothing is
+ * filled, and count stays 0. */
 void plm_lr_range_evaluate(plm_lr_range *t);
 
 #endif

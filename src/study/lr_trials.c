@@ -1,4 +1,5 @@
-/* Trials of learning rates. Candidates are the round rates 1 and 3 times a power of ten. */
+/* Runs trials of learning rates. Round rates are 1 and 3 times the powers of ten: 0.01, 0.03, 0.1,
+ * ... They are numbered: number 2 p is 10^p, number 2 p + 1 is 3 * 10^p. */
 #include "study/lr_trials.h"
 
 #include <math.h>
@@ -9,27 +10,30 @@
 #include "study/batch_loss.h"
 
 enum {
-    AROUND = 2, /* round rates on either side of the middle */
-    LAST = 5    /* the mean training loss of the last 1/5 of the steps is a trial's */
+    AROUND = 2, /* number of round rates that are tried below the middle, and above it */
+    /* the loss of a trial without validation is the mean of the last 1/5 of its steps */
+    LAST = 5
 };
 
-/* One fit as its observer sees it. */
+/* The state of the observer that runs one trial. */
 typedef struct {
     plm_lr_trials *trials;
     plm_lr_trial *trial;
-    const double *share; /* [steps] of the rate, at each step */
+    const double *share; /* [steps] rate of each step, as a part of the rate that is tried */
+    /* number of batches done */
     int64_t done;
     plm_epoch_loss epoch;
-    double last; /* mean loss of the last batches */
+    double last; /* mean loss of the last 1/LAST of the batches */
 } fitting;
 
+/* Returns the round rate with this number. */
 static double round_rate(int number)
 {
     const int power = (int)floor(number / 2.0);
     return (number - 2 * power ? 3 : 1) * pow(10, power);
 }
 
-/* The number of the round rate nearest to a rate. */
+/* Returns the number of the round rate that is nearest to a rate, over the logarithm. */
 static int round_number(double rate)
 {
     int number = 2 * (int)floor(log10(rate));
@@ -38,6 +42,8 @@ static int round_number(double rate)
     return number;
 }
 
+/* Adds the loss of the batch if it is one of the last, and sets the rate of the next batch. Ends
+ * the fit (PLM_STOPPED) after the last step or if stop() asks for it. */
 static plm_status batch_end(fitting *f, plm_run *run, const plm_event *e)
 {
     plm_lr_trials *t = f->trials;
@@ -54,6 +60,7 @@ static plm_status batch_end(fitting *f, plm_run *run, const plm_event *e)
     return PLM_OK;
 }
 
+/* Sets the first rate when the fit begins, then handles the end of each batch. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     fitting *f = self;
@@ -64,8 +71,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     return e->kind == PLM_BATCH_END ? batch_end(f, run, e) : PLM_OK;
 }
 
-/* Lets a net of one weight go through the steps with the run's optimizer: rate[k] is then the rate
- * of step k by its schedule. */
+/* Reads the schedule of an optimizer by use: trains a tiny net with it for `steps` steps and stores
+ * the learning rate of step k in rate[k]. m: an empty model, which becomes that net. */
 static plm_status read_rates(plm_model *m, const char *optimizer, int64_t steps, double *rate)
 {
     float zero = 0;
@@ -82,7 +89,8 @@ static plm_status read_rates(plm_model *m, const char *optimizer, int64_t steps,
     return status;
 }
 
-/* share[k]: the rate of step k by the optimizer's schedule, over the highest rate of the steps. */
+/* Fills share [steps]: the rate of each step by the schedule of the optimizer, divided by the
+ * highest rate of the steps. Without a schedule all are 1. */
 static plm_status read_shape(plm *w, const plm_lr_trials *t, double *share)
 {
     plm_model *m = plm_model_new(w);
@@ -100,7 +108,7 @@ static plm_status read_shape(plm *w, const plm_lr_trials *t, double *share)
     return PLM_OK;
 }
 
-/* The values of the trained net on the rows of validation. */
+/* Evaluates the trained net on the validation rows, and stores the values and their names. */
 static plm_status measure(plm_lr_trials *t, plm_model *m, plm_lr_trial *trial)
 {
     plm_log log[PLM_LR_TRIAL_LOGS] = {0};
@@ -112,6 +120,8 @@ static plm_status measure(plm_lr_trials *t, plm_model *m, plm_lr_trial *trial)
     return status;
 }
 
+/* Trains a fresh net for one trial and stores the values of the trial. There are as many epochs as
+ * steps, which is always enough, since the observer ends the fit. */
 static plm_status train(plm_lr_trials *t, fitting *f)
 {
     plm_model *m = NULL;
@@ -127,7 +137,7 @@ static plm_status train(plm_lr_trials *t, fitting *f)
     return status < 0 && status != PLM_E_NUMERIC ? status : PLM_OK;
 }
 
-/* Puts a trial before (at 0) or behind the others, and finds the best again. */
+/* Adds a trial: in front if its rate is the lowest, else at the end. Then finds the best trial. */
 static void add_trial(plm_lr_trials *t, const plm_lr_trial *trial)
 {
     const bool first = t->count && trial->rate < t->trial[0].rate;
@@ -141,6 +151,7 @@ static void add_trial(plm_lr_trials *t, const plm_lr_trial *trial)
             t->best = i;
 }
 
+/* Runs one trial, and adds it unless stop() has ended it. */
 static plm_status try_rate(plm_lr_trials *t, double rate, const double *share)
 {
     plm_lr_trial trial = {.rate = rate};
@@ -151,8 +162,10 @@ static plm_status try_rate(plm_lr_trials *t, double rate, const double *share)
     return PLM_OK;
 }
 
-/* The number of the rate to try next: the five around, from below, then beyond the best while that
- * is at an end. */
+/* Chooses the number of the rate to try next; false = the trials are over. First come the five
+ * numbers around `middle`, from the lowest. Then, as long as the best trial is at an end, the next
+ * number beyond that end. If all diverged, lower rates are tried.
+ * low, high: the range of numbers tried so far, updated. */
 static bool next_number(const plm_lr_trials *t, int middle, int *low, int *high, int *number)
 {
     if (t->count == PLM_LR_TRIALS)

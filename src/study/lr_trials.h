@@ -1,51 +1,57 @@
-/* Trials of learning rates: short trainings, each from the same fresh net, compared by their loss.
- * Where a range test guesses, they measure. */
+/* Trials of learning rates: short trainings at several rates, each from a fresh net, which are
+ * compared by their loss. A range test guesses a good rate from one short training; trials measure
+ * which rate is best. */
 #ifndef PLM_STUDY_LR_TRIALS_H
 #define PLM_STUDY_LR_TRIALS_H
 
 #include "study/lr_range.h"
 
+/* Maximum numbers of trials and of values that a trial records. */
 enum { PLM_LR_TRIALS = 12, PLM_LR_TRIAL_LOGS = 16 };
 
-/* One training. */
+/* One trial: a training at one learning rate. */
 typedef struct {
     double rate;
+    /* the loss became NaN or infinite */
     bool diverged;
-    double value[PLM_LR_TRIAL_LOGS]; /* [logs] of the trials; the loss first */
+    double value[PLM_LR_TRIAL_LOGS]; /* [plm_lr_trials.logs] its values, the loss first */
 } plm_lr_trial;
 
-/* What to try, and what was found. */
+/* The settings and the results of trials. */
 typedef struct {
-    int64_t steps;         /* batches of each trial */
-    const char *optimizer; /* its spec: a schedule in it keeps its shape */
+    int64_t steps;         /* number of batches of each trial */
+    const char *optimizer; /* spec of the optimizer; a schedule in it keeps its shape */
     plm_data *data;
-    plm_data
-        *validation; /* rows that trials are compared on; NULL = the training loss at the end */
+    /* rows on which trials are compared; NULL = compare the training loss of the last steps */
+    plm_data *validation;
     const float *class_weight; /* [classes], as in plm_fit_options; NULL = none */
     int classes;
-    /* Makes a fresh model, compiled; it stays the caller's, until the next one is made. An error
-     * ends the trials. */
+    /* Returns a fresh, compiled model in *out. The caller owns it and keeps it until the next call.
+     * An error ends the trials. */
     plm_status (*fresh)(void *user, plm_model **out);
-    /* Called after each batch with its event; NULL = nobody watches. */
+    /* Called after each batch with its event; NULL = no call. */
     void (*watch)(void *user, const plm_event *event);
-    /* Called after each batch: whether to give up; NULL = never. */
+    /* Called after each batch; true ends the trials. NULL = no call. */
     bool (*stop)(void *user);
-    void *user; /* first argument of the three */
+    void *user; /* first argument of fresh, watch and stop */
     /* ---- results ---- */
-    bool stopped;                      /* given up by stop() */
-    int count, best;                   /* trials; the one with the lowest loss, -1 = all diverged */
-    plm_lr_trial trial[PLM_LR_TRIALS]; /* by rising rates */
+    bool stopped; /* stop() ended the trials */
+    /* number of trials; index of the one with the lowest loss, -1 = all diverged */
+    int count, best;
+    plm_lr_trial trial[PLM_LR_TRIALS]; /* [count] by rising rates */
+    /* number of values of a trial */
     int logs;
-    char name[PLM_LR_TRIAL_LOGS][48]; /* of the values of a trial */
+    char name[PLM_LR_TRIAL_LOGS][48]; /* [logs] names of the values */
 } plm_lr_trials;
 
-/* Trains a fresh model for some steps at each of five round rates around `near`, and at further
- * ones as long as the best is the lowest or the highest of them. A schedule is multiplied so that
- * its highest rate within a trial is the rate tried. That a training diverges is a result, not an
- * error. Errors: those of fresh, plm_fit and plm_evaluate; E_MEMORY. */
+/* Trains a fresh model for some steps at each of five round rates around `near`. As long as the
+ * best rate is the lowest or the highest one tried, goes on beyond it. A schedule is multiplied by
+ * a factor, so that its highest rate within the trial is the rate tried. A training that diverges
+ * is a result, not an error.
+ * Errors: those of fresh, plm_fit and plm_evaluate; E_MEMORY. */
 PLM_CHECKED plm_status plm_lr_trials_run(plm *w, plm_lr_trials *t, double near);
-/* The learning rate to use: that of the best trial where there are trials, else that of the first
- * rule; 0 = none. trials may be NULL. */
+/* Returns the learning rate to use: that of the best trial or, if trials is NULL, that of the first
+ * rule of t. 0 = none. */
 double plm_lr_recommended(const plm_lr_range *t, const plm_lr_trials *trials);
 
 #endif

@@ -1,10 +1,11 @@
 /* Unsupervised pretraining, layer by layer. Each hidden dense layer is trained as the encoder of a
- * small autoencoder, which must reproduce its input (the output of the layers below) from a copy
- * with noise, if noise is given (Bengio et al., Greedy layer-wise training of deep networks, NIPS
- * 2006; Vincent et al., Stacked denoising autoencoders, JMLR 11, 2010).
+ * small autoencoder. The autoencoder must reproduce its input, which is the output of the layers
+ * below; with `noise` it sees only a noisy copy of that input (Bengio et al., Greedy layer-wise
+ * training of deep networks, NIPS 2006; Vincent et al., Stacked denoising autoencoders, JMLR 11,
+ * 2010).
  * The autoencoder of a layer is a separate model: input, noise, the layer with what follows it up
- * to the next dense one, decoder. Its batches are computed by a plan of the pretrained model
- * itself, one by one. */
+ * to the next dense one, decoder. Its batches are computed while it trains: a plan of the
+ * pretrained model computes the output of the layers below for each batch of the data. */
 #include <string.h>
 
 #include "train/run.h"
@@ -61,16 +62,18 @@ typedef struct {
     plm_pretrain_options o;
     const autoencoder *settings;
     plm_arena arena;
-    /* The layer being pretrained, with what follows it: layers [first, last]. */
+    /* The layer being pretrained and those that are trained with it: layers [first, last]. */
     size_t first, last;
+    /* the autoencoder */
     plm_model *coder;
     plm_plan *below; /* computes the output of the layers below for a batch */
     plm_value value; /* that output, in the graph of m */
-    float *rows;     /* [batch, numbers] that output, without gaps */
+    float *rows;     /* [rows of a batch, numbers of a row] that output, without padding */
 } pretraining;
 
 /* ---- which layers ---- */
 
+/* True for a dense layer. */
 static bool is_dense(const plm_layer *l)
 {
     return !l->is_input && strcmp(l->kind->kind.name, "dense") == 0;
@@ -118,6 +121,7 @@ static bool is_wanted(const pretraining *p, size_t i)
            plm_pattern_matches(p->settings->layers, l->name);
 }
 
+/* Returns the number of layers to pretrain. */
 static int count_wanted(const pretraining *p)
 {
     int count = 0;
@@ -137,8 +141,8 @@ static const plm_spec *text_spec(plm_arena *a, const char *text)
     return s;
 }
 
-/* Returns the spec of a layer with this name, unfrozen and with the normal learning rate, whatever
- * the model says. */
+/* Returns the text of a layer spec with this name. trainable and learning_rate_factor are left out,
+ * so the layer is trained at the normal rate even if it is frozen in the model. */
 static const char *named_text(plm_arena *a, const plm_spec *s, const char *name)
 {
     const plm_spec *named = text_spec(a, name);
@@ -283,6 +287,7 @@ static plm_status feed(void *self, plm_batch *b)
 
 /* ---- one layer, all layers ---- */
 
+/* Frees the autoencoder, its plan and its rows. */
 static void close_layer(pretraining *p)
 {
     plm_plan_close(p->below);
@@ -311,7 +316,7 @@ static plm_status fit_layer(pretraining *p)
     return status;
 }
 
-/* Calls the program's on_layer. */
+/* Calls on_layer of the caller, if it is given. done: the layer has been trained. */
 static plm_status report(const pretraining *p, int index, int count, bool done)
 {
     if (p->o.on_layer == NULL)
@@ -349,7 +354,7 @@ static plm_status fail_none_wanted(const pretraining *p)
                     "no hidden dense layer has a name that matches '%s'", p->settings->layers);
 }
 
-/* Pretrains all layers, except the first ones that were done before. */
+/* Pretrains all layers in order, except the first o.first_layer ones, which were done before. */
 static plm_status pretrain_all(pretraining *p)
 {
     const int count = count_wanted(p);

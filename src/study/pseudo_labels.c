@@ -1,6 +1,6 @@
-/* Pseudo-labels: unlabelled rows whose class a model predicts with confidence are joined to the
- * labelled ones (Lee, Pseudo-label, ICML workshop, 2013). All rows are copied, so the new stream
- * is independent of the two. */
+/* Pseudo-labels (Lee, Pseudo-label, ICML workshop, 2013): unlabelled rows whose class a model
+ * predicts with confidence are joined to the labelled rows, with the predicted class as their
+ * label. All rows are copied, so the new stream does not depend on the two given ones. */
 #include <string.h>
 
 #include "train/train.h"
@@ -8,10 +8,11 @@
 /* The rows gathered so far. x NULL = rows are only counted. */
 typedef struct {
     plm_model *m;
-    double threshold; /* minimum confidence; below 0 = rows have their own labels */
+    double threshold; /* minimum confidence of a prediction; below 0 = rows have their own labels */
+    /* number of rows gathered, or counted */
     int64_t rows;
     float *x, *y;         /* [rows, width], [rows, target] */
-    size_t width, target; /* numbers of a row */
+    size_t width, target; /* numbers in a row of x, and of y */
 } gathering;
 
 /* Returns the class of a prediction [width]: the index of the largest number; for a single number,
@@ -99,6 +100,7 @@ static plm_status gather(gathering *g, plm_data *d, double threshold)
 
 /* ---- checks ---- */
 
+/* Returns the product of the dims. */
 static size_t numbers(int rank, const int64_t *dims)
 {
     size_t count = 1;
@@ -132,6 +134,7 @@ static plm_status check(gathering *g, const plm_data_info *labelled,
 
 /* ---- the stream ---- */
 
+/* Returns a view [rows, dims...] of float32 data. */
 static plm_view view_of(float *data, int64_t rows, int rank, const int64_t *dims)
 {
     plm_view v = {.data = data, .dtype = PLM_F32, .rank = rank + 1, .dims = {rows}};
@@ -140,8 +143,8 @@ static plm_view view_of(float *data, int64_t rows, int rank, const int64_t *dims
     return v;
 }
 
-/* Makes the stream, which owns x and y, shuffled, in batches like those of the labelled one. On
- * error the caller keeps x and y. */
+/* Makes the new stream: shuffled, in batches of the same size as the labelled stream. It takes over
+ * the memory of x and y. On error the caller keeps x and y. */
 static plm_data *stream(gathering *g, const plm_data_info *about)
 {
     plm *w = g->m->w;
@@ -181,7 +184,8 @@ static plm_status count_rows(gathering *g, plm_data *labelled, plm_data *unlabel
     return g->x != NULL && g->y != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Checks both streams, then gathers all rows. */
+/* Checks both streams, counts their rows, then gathers them. *added = number of pseudo-labelled
+ * rows; *about = description of the labelled stream. */
 static plm_status gather_all(gathering *g, plm_data *labelled, plm_data *unlabelled,
                              double threshold, int64_t *added, plm_data_info *about)
 {
@@ -196,6 +200,7 @@ static plm_status gather_all(gathering *g, plm_data *labelled, plm_data *unlabel
     return gather(g, unlabelled, threshold);
 }
 
+/* Every stream is read twice: the first pass counts the rows, so that memory is allocated once. */
 plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabelled,
                             double threshold, int64_t *added)
 {

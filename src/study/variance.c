@@ -1,6 +1,7 @@
-/* Variance of outputs and gradients through deep stacks of dense layers. Kernels come from the
- * library's initializers and activations from its forward pass; the sums between them are in
- * double, so that what vanishes or explodes can be followed beyond the range of float32. */
+/* Measures the variance of outputs and gradients through deep stacks of dense layers. Kernels come
+ * from the initializers of the library, and activations from its forward pass. The sums between
+ * them are in double, so that the variance can be followed beyond the range of float32 when it
+ * vanishes or explodes. */
 #include "study/variance.h"
 
 #include <math.h>
@@ -11,27 +12,33 @@
 #include "base/runtime.h"
 #include "study/curve.h"
 
-/* Beyond FAR the activations are straight lines or constants, and nearer to 0 than NEAR they are
- * straight lines on either side of it: there the curve is followed along its tangent, for
- * float32 goes no further. */
+/* Bounds within which an activation is evaluated in float32. Beyond FAR, activations are straight
+ * lines or constants; nearer to 0 than NEAR, they are straight lines on either side of 0. There the
+ * value is computed by the tangent at FAR or at 0, since float32 does not reach that far. */
 static const double FAR = 1e6, NEAR = 1e-20;
 
+/* Added to the seeds of the rows, so that they differ from the seeds of the nets. */
 enum { OWN_SEED = 2000000000 };
 
-/* One net: its kernels, and what a batch leaves behind in it. Matrices are row-major. */
+/* One net, and memory for a batch of rows. Matrices are row-major. */
 typedef struct {
     const plm_variance_plan *plan;
-    plm *w; /* of this net, with its seed */
+    plm *w; /* runtime of this net, with its seed */
     plm_arena arena;
-    size_t layers, width, count; /* count: numbers of a batch, rows x width */
-    float *kernel, *transposed;  /* [layers][width, width] */
-    float *normal;               /* two batches of standard normal numbers: inputs, gradients */
-    /* a batch: outputs and sums, or gradients before and behind a layer */
+    /* layers of the deepest net; units; numbers of a batch, rows x width */
+    size_t layers, width, count;
+    float *kernel, *transposed; /* [layers][width, width] kernels, and the same transposed */
+    /* [2][rows, width] standard normal numbers: the inputs, and the gradients at the outputs */
+    float *normal;
+    /* [rows, width] forward: outputs and weighted sums of a layer; backward: gradients before and
+     * after a layer */
     double *a, *z;
-    double *slope; /* layers x batch: the derivatives at the sums */
-    float *x, *y;  /* the three points of each tangent */
+    double *slope; /* [layers][rows, width] derivatives of the activation at the weighted sums */
+    /* [3][rows, width] the three points from which each derivative is computed, and their values */
+    float *x, *y;
 } net;
 
+/* Allocates a net. The kernels and rows are filled later. */
 static plm_status open_net(net *n, plm *w, const plm_variance_plan *plan)
 {
     const size_t width = (size_t)plan->width, layers = (size_t)plan->depth[plan->depths - 1];
@@ -51,8 +58,9 @@ static plm_status open_net(net *n, plm *w, const plm_variance_plan *plan)
                : PLM_E_MEMORY;
 }
 
-/* The kernels of that many dense layers of `width` units behind an input of `inputs`, one after
- * the other: out [layers][inputs, width]. */
+/* Fills out [layers][inputs, width] with the kernels of `layers` dense layers behind an input of
+ * `inputs` numbers, made by the initializer. Only the first layer of a net has `inputs` inputs, so
+ * layers > 1 needs inputs = width. */
 static plm_status read_kernels(const net *n, size_t inputs, size_t layers, const char *initializer,
                                float *out)
 {
@@ -69,8 +77,8 @@ static plm_status read_kernels(const net *n, size_t inputs, size_t layers, const
     return status;
 }
 
-/* Rows of standard normal numbers, by a seed of their own: by the net's they would be rows of
- * its kernels. */
+/* Fills both batches of standard normal numbers. They get a seed of their own: by the seed of the
+ * net they would repeat numbers of its kernels. */
 static plm_status fill_rows(net *n, int64_t which)
 {
     const long long seed = OWN_SEED + (long long)(n->plan->seed + which);
@@ -78,6 +86,7 @@ static plm_status fill_rows(net *n, int64_t which)
     return spec ? read_kernels(n, 2 * (size_t)n->plan->rows, 1, spec, n->normal) : PLM_E_MEMORY;
 }
 
+/* Fills the kernels of all layers by an initializer, and their transposes. */
 static plm_status fill_kernels(net *n, const char *initializer)
 {
     const size_t width = n->width, size = width * width;
@@ -89,7 +98,7 @@ static plm_status fill_kernels(net *n, const char *initializer)
     return PLM_OK;
 }
 
-/* out [rows, width] = in [rows, width] times matrix [width, width] */
+/* Computes out [rows, width] = in [rows, width] times matrix [width, width]. */
 static void multiply(const net *n, const double *restrict in, const float *restrict matrix,
                      double *restrict out)
 {
@@ -101,7 +110,7 @@ static void multiply(const net *n, const double *restrict in, const float *restr
                 out[row + j] += in[row + i] * (double)matrix[i * width + j];
 }
 
-/* The variance over all numbers of a batch. */
+/* Returns the variance of the numbers x [count] of a batch. */
 static double variance(const double *x, size_t count)
 {
     double sum = 0, squares = 0;
@@ -113,8 +122,9 @@ static double variance(const double *x, size_t count)
     return squares / (double)count;
 }
 
-/* Three points from x outwards, away from 0, so that the kink of relu and its like at 0 is never
- * spanned. */
+/* Fills three points from z outwards, away from 0, so that the points are never on both sides of
+ * the kink that relu and similar functions have at 0. |z| is limited to FAR; below NEAR, z counts
+ * as 0. The points are `stride` numbers apart. */
 static void place_points(float *x, size_t stride, double z)
 {
     double size = fabs(z) < NEAR ? 0 : fmin(fabs(z), FAR), step = fmax(size, 1) / 256;
@@ -122,7 +132,7 @@ static void place_points(float *x, size_t stride, double z)
         x[i * stride] = (float)copysign(size + (double)i * step, z);
 }
 
-/* The derivative at the first of three points: that of the parabola through them. */
+/* Returns the derivative at the first of three points: that of the parabola through them. */
 static double tangent(const float *x, const float *y, size_t stride)
 {
     double one = (double)x[stride] - (double)x[0], two = (double)x[2 * stride] - (double)x[0];
@@ -131,7 +141,8 @@ static double tangent(const float *x, const float *y, size_t stride)
     return (rise_one / one * two - rise_two / two * one) / (two - one);
 }
 
-/* a = f(z), and the derivatives of layer l. */
+/* Computes a = f(z) and the derivatives of layer l. f is evaluated in float32 at the nearest point
+ * x to z, and the tangent at x gives the rest. */
 static plm_status activate(net *n, const plm_function *f, size_t l)
 {
     const size_t count = n->count;
@@ -146,6 +157,7 @@ static plm_status activate(net *n, const plm_function *f, size_t l)
     return PLM_OK;
 }
 
+/* Stores the ratio if `layers` is one of the depths to report. */
 static void fill_outputs(const net *n, size_t layers, double ratio, plm_variance *out)
 {
     for (int d = 0; d < n->plan->depths; d++)
@@ -153,7 +165,8 @@ static void fill_outputs(const net *n, size_t layers, double ratio, plm_variance
             out->outputs[d] = ratio;
 }
 
-/* *finite: through how many layers the numbers stayed finite. */
+/* Passes the inputs through all layers, and stores the ratios of the variances of outputs. *finite
+ * = number of layers through which the numbers stayed finite. */
 static plm_status forward(net *n, const plm_function *f, plm_variance *out, size_t *finite)
 {
     for (size_t i = 0; i < n->count; i++)
@@ -169,7 +182,8 @@ static plm_status forward(net *n, const plm_function *f, plm_variance *out, size
     return PLM_OK;
 }
 
-/* Normal gradients at the outputs of layer `depth`, back to the inputs of the first. */
+/* Passes normal gradients from the outputs of layer `depth` back to the inputs of the first layer.
+ * Returns the ratio of their variances. forward() must have filled the derivatives. */
 static double backward(net *n, size_t depth)
 {
     for (size_t i = 0; i < n->count; i++)
@@ -186,6 +200,7 @@ static double backward(net *n, size_t depth)
     return variance(n->a, n->count) / before;
 }
 
+/* Measures one activation in a net whose kernels are filled. */
 static plm_status measure_pair(net *n, const char *activation, plm_variance *out)
 {
     const plm_variance_plan *p = n->plan;
@@ -204,6 +219,7 @@ static plm_status measure_pair(net *n, const char *activation, plm_variance *out
     return status;
 }
 
+/* Measures all pairs in net number `which`. out: [activations][initializers], filled. */
 static plm_status measure_pairs(net *n, int64_t which, plm_variance *out)
 {
     const plm_variance_plan *p = n->plan;
@@ -216,7 +232,8 @@ static plm_status measure_pairs(net *n, int64_t which, plm_variance *out)
     return PLM_OK;
 }
 
-/* A net has a runtime of its own, whose seed fills its kernels. */
+/* Measures all pairs in net number `which`, which has a runtime of its own: the seed of the runtime
+ * determines the kernels. Errors of that runtime are copied to w. */
 static plm_status measure_net(plm *w, const plm_variance_plan *p, int64_t which, plm_variance *out)
 {
     net n;
@@ -236,14 +253,15 @@ static plm_status measure_net(plm *w, const plm_variance_plan *p, int64_t which,
     return status;
 }
 
+/* Compares two numbers, for qsort. */
 static int rising(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-/* The median of count numbers that lie `stride` apart; of an even count the lower one of the
- * middle. sorted [count]: memory to work in. */
+/* Returns the median of `count` numbers that are `stride` apart; of an even count, the lower one of
+ * the two in the middle. sorted [count]: working memory. */
 static double median(const double *first, size_t stride, size_t count, double *sorted)
 {
     for (size_t i = 0; i < count; i++)
@@ -252,7 +270,7 @@ static double median(const double *first, size_t stride, size_t count, double *s
     return sorted[(count - 1) / 2];
 }
 
-/* all [nets][pairs] */
+/* Fills out [pairs] with the medians over the nets of all [nets][pairs]. */
 static void fill_medians(const plm_variance_plan *p, size_t pairs, const plm_variance *all,
                          double *sorted, plm_variance *out)
 {
@@ -281,7 +299,8 @@ plm_status plm_variance_measure(plm *w, const plm_variance_plan *p, plm_variance
 
 /* ---- the verdict ---- */
 
-/* 1.02 for each layer is 72 in a hundred layers, 1.07 ten thousand. */
+/* The factors of plm_variance_verdict. In a hundred layers, 1.02 for each makes 7.2, and 1.07 about
+ * 870; with KEPT this is 72 and about 9000. */
 static const double KEPT = 10, KEPT_LAYER = 1.02, DRIFT_LAYER = 1.07;
 
 plm_variance_verdict plm_variance_evaluate(double ratio, int64_t depth)
@@ -295,7 +314,7 @@ plm_variance_verdict plm_variance_evaluate(double ratio, int64_t depth)
     return ratio < 1 ? PLM_VARIANCE_VANISHES : PLM_VARIANCE_EXPLODES;
 }
 
-/* How bad it is: to explode is no better than to vanish. */
+/* Returns how bad a verdict is: to explode is as bad as to vanish. */
 static int harm(plm_variance_verdict v)
 {
     return v == PLM_VARIANCE_EXPLODES ? PLM_VARIANCE_VANISHES : (int)v;

@@ -1,46 +1,51 @@
-/* What an initializer and an activation do together to the variance of outputs and of gradients,
- * measured. */
+/* Measures what an initializer and an activation together do to the variance of outputs and of
+ * gradients in a deep net. */
 #ifndef PLM_STUDY_VARIANCE_H
 #define PLM_STUDY_VARIANCE_H
 
 #include "plummet.h"
 
+/* Maximum number of depths. */
 enum { PLM_VARIANCE_DEPTHS = 4 };
 
-/* What to measure. All pairs of initializer and activation are. */
+/* What to measure: every pair of an initializer and an activation. */
 typedef struct {
     int initializers, activations, depths;
-    const char *const *initializer, *const *activation; /* specs; borrowed */
-    int64_t depth[PLM_VARIANCE_DEPTHS];                 /* rising, from 1 */
-    int64_t width;                                      /* units of every layer, from 2 */
-    int64_t rows; /* of standard normal numbers that go through */
-    int64_t nets; /* each result is the median of that many nets */
+    /* [initializers], [activations] specs, borrowed */
+    const char *const *initializer, *const *activation;
+    /* [depths] numbers of layers, rising, at least 1 */
+    int64_t depth[PLM_VARIANCE_DEPTHS];
+    int64_t width; /* units of every layer, at least 2 */
+    int64_t rows;  /* rows of standard normal numbers that pass through each net */
+    int64_t nets;  /* number of nets; each result is the median over them */
     int64_t seed;
 } plm_variance_plan;
 
-/* Variance behind each of the depths over the variance before it; infinity once a number is no
- * longer finite. */
+/* Ratios of variances for each depth. outputs: the variance of the outputs of the last layer over
+ * that of the inputs. gradients: the variance of the gradients at the inputs over that at the
+ * outputs. Infinity = a number was no longer finite. */
 typedef struct {
     double outputs[PLM_VARIANCE_DEPTHS], gradients[PLM_VARIANCE_DEPTHS];
 } plm_variance;
 
-/* Fills out [activations][initializers]. Opens runtimes of its own, for their seeds. Errors, on w:
- * E_SPEC for specs that are not understood, and for activations of whole rows; E_MEMORY. */
+/* Fills out [activations][initializers]. Each net gets a runtime of its own, for its seed.
+ * Errors, recorded on w: E_SPEC for a spec that is not understood or an activation of whole rows;
+ * E_MEMORY. */
 PLM_CHECKED plm_status plm_variance_measure(plm *w, const plm_variance_plan *plan,
                                             plm_variance *out);
 
-/* What becomes of the variance. */
+/* What happens to the variance in a net of n layers. */
 typedef enum {
-    PLM_VARIANCE_KEEPS,    /* within a factor of 10, and of 1.02 for each layer */
-    PLM_VARIANCE_DRIFTS,   /* within a factor of 10, and of 1.07 for each layer */
-    PLM_VARIANCE_VANISHES, /* less */
-    PLM_VARIANCE_EXPLODES  /* more */
+    PLM_VARIANCE_KEEPS,    /* it changes by at most a factor of 10 * 1.02^n */
+    PLM_VARIANCE_DRIFTS,   /* it changes by at most a factor of 10 * 1.07^n */
+    PLM_VARIANCE_VANISHES, /* it becomes smaller than that */
+    PLM_VARIANCE_EXPLODES  /* it becomes larger than that */
 } plm_variance_verdict;
 
-/* The verdict on one ratio behind `depth` layers. */
+/* Returns the verdict on one ratio of variances behind `depth` layers. */
 plm_variance_verdict plm_variance_evaluate(double ratio, int64_t depth);
-/* The worse verdict on the deepest net's outputs and gradients; of two alike, that on gradients:
- * without them nothing is learnt. */
+/* Returns the worse one of the verdicts on the outputs and on the gradients of the deepest net. If
+ * both are equally bad, returns that on gradients, since without them nothing is learned. */
 plm_variance_verdict plm_variance_evaluate_pair(const plm_variance_plan *plan,
                                                 const plm_variance *v);
 
