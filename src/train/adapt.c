@@ -1,6 +1,6 @@
-/* Layers that take statistics from the data (normalization, ...). For each such layer one pass
- * over the data computes the mean and variance of each column of its input, in double. Sums are of
- * the differences from the first vector, so that large means cost no precision. */
+/* Adapts layers that take statistics from the data (normalization, ...). For each such layer one
+ * pass over the data computes the mean and variance of each column of its input, in double. The
+ * sums are over differences from the first vector, so that large means cost no precision. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 typedef struct {
     /* [width] first value; sum and sum of squares of the differences from it */
     double *first, *sum, *square;
+    /* number of columns; number of vectors added so far */
     int64_t width, lines;
 } columns;
 
@@ -45,7 +46,7 @@ static void add_lines(columns *c, const plm_real *x, const plm_shape *s, int64_t
         }
 }
 
-/* Computes `value` for all rows of d and adds it to the sums. */
+/* Computes `value` for all rows of d and adds its vectors to the sums. */
 static plm_status sweep(plm_model *m, plm_data *d, plm_value value, columns *c)
 {
     const plm_shape *s = plm_graph_shape(&m->graph, value);
@@ -165,8 +166,8 @@ static void list_column(plm_text *list, const char *const *name, int64_t j)
         plm_text_format(list, "%lld", (long long)j);
 }
 
-/* "column 'a'" or "columns 'a', 'b', 'c' and 4 more", and what is found of them. Returns how many
- * columns; the last two arguments are filled. */
+/* Finds the columns that a finding applies to, and returns how many.
+ * list: their names "'a', 'b', 'c' and 4 more"; text: what is found of them. Both are filled. */
 static int64_t find_columns(const plm_statistics *s, const char *const *name, const finding *f,
                             plm_text *list, plm_text *text)
 {
@@ -206,11 +207,11 @@ static plm_status warn_columns(const plm_model *m, const plm_statistics *s, cons
 
 /* ---- layers ---- */
 
-/* Replaces the sums by means and variances. */
+/* Replaces the sums by means and variances, and returns these. They use the memory of the sums. */
 static plm_statistics finish(const columns *c)
 {
     for (int64_t j = 0; j < c->width; j++) {
-        /* both are relative to the first value */
+        /* both sums are of differences from the first value */
         const double mean = c->sum[j] / (double)c->lines;
         const double variance = c->square[j] / (double)c->lines - mean * mean;
         c->sum[j] = c->first[j] + mean;
@@ -234,7 +235,7 @@ static plm_status measure(plm_model *m, const plm_layer *l, plm_data *d, plm_val
     return write_values(m, l, &s);
 }
 
-/* Adapts one layer. */
+/* Adapts one layer. Does nothing if no op uses its parameters. */
 static plm_status adapt_layer(plm_model *m, const plm_layer *l, plm_data *d)
 {
     const plm_node *node = node_of(m, l->name);

@@ -5,7 +5,7 @@
 #include "train/snapshot.h"
 
 /* The minimum time between two checkpoints of a fit: in seconds, and as a multiple of the time that
- * writing one took. */
+ * it took to write the last one. So writing takes at most about a tenth of the time. */
 enum { SECONDS_BETWEEN = 1, TIMES_AS_LONG = 10 };
 
 plm_status plm_checkpoint_write(plm_run *r, const char *path)

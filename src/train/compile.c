@@ -1,5 +1,5 @@
-/* plm_compile: builds the graph from the layers, places the parameters, binds optimizer, loss and
- * metrics. */
+/* Compiles a model (plm_compile): builds the graph from the layers, allocates the parameters and
+ * keeps their values, and binds optimizer, loss and metrics. */
 #include <math.h>
 #include <string.h>
 
@@ -30,7 +30,7 @@ static bool has_key(const plm_spec *s, const char *key)
     return false;
 }
 
-/* Binds the learning rate, which is a schedule, and takes its first value. */
+/* Binds the learning rate, a number or a schedule, and sets the first rate. */
 static plm_status bind_schedule(plm_training *t)
 {
     const plm_spec *rate = NULL;
@@ -103,8 +103,9 @@ static plm_status start_slots(plm_training *t)
 
 /* ---- metrics ---- */
 
-/* Allocates what a metric that is no mean keeps of an epoch. All curves of a metric share a bound
- * on memory. */
+/* Allocates the sums and the lists of predictions of a metric that is not a mean over rows. The
+ * lists of a metric share a bound on memory, MAX_SCORES predictions; each may have at least
+ * MIN_SCORES. */
 static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const plm_shape *prediction)
 {
     enum { MAX_SCORES = 1 << 19, MIN_SCORES = 1 << 12 };
@@ -213,7 +214,7 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
     return PLM_OK;
 }
 
-/* Binds the metrics of one output: one, several in brackets, or none. */
+/* Binds the metrics of one output. The user gives one, several in brackets, or none. */
 static plm_status bind_output(plm_training *t, const plm_spec *given, int target)
 {
     const bool several = given != NULL && given->type == PLM_SPEC_LIST;
@@ -290,8 +291,8 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
     return status;
 }
 
-/* Builds the model and its training from the settings. old, old_p: the graph and parameters
- * before, or NULL. */
+/* Builds the model and its training from the settings. old, old_p: the graph and the parameters
+ * before, whose values are kept; or NULL. */
 static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *old_p)
 {
     m->vector = (plm_parameters_vector){0};

@@ -1,5 +1,5 @@
-/* The public calls around the training loop: options, resuming, evaluation, batches of the caller.
- */
+/* The public calls around the training loop: plm_fit with its options, resuming, evaluation, single
+ * batches of the caller. The loop itself is in loop.c. */
 #include "train/sense.h"
 #include "train/snapshot.h"
 
@@ -20,7 +20,8 @@ static plm_status check_call(const plm_model *m, const char *caller, const void 
     return PLM_OK;
 }
 
-/* Writes the values so far to the caller's array, then empty entries. */
+/* Writes the values so far to the array of the caller, and fills the rest of it with empty entries.
+ * out may be NULL. */
 static void give_logs(plm_training *t, plm_log *out, int capacity)
 {
     for (int n = out != NULL ? plm_training_logs(t, false, out, capacity) : capacity; n < capacity;
@@ -123,7 +124,8 @@ static plm_status check_sense(const plm_run *r, const plm_data *train, const plm
                                              .first = first && t->step == 0});
 }
 
-/* Finds where the fit begins, checks data and columns, adapts the model, cuts the history there. */
+/* Prepares a fit: finds the epoch at which it begins, checks data and columns, adapts the model to
+ * the data, and removes later epochs from the history. */
 static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
 {
     plm_model *m = r->model;
@@ -141,7 +143,8 @@ static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
     return PLM_OK;
 }
 
-/* Returns PLM_STOPPED, as the first time, if a fit that an observer had ended was only restored. */
+/* If an observer had ended a fit, and this call only restored it, returns PLM_STOPPED as the first
+ * call did; else returns status. */
 static plm_status repeat_status(const plm_run *r, plm_status status)
 {
     return status == PLM_OK && !r->state.trained && r->state.stopped_by[0] != '\0' ? PLM_STOPPED
@@ -235,6 +238,7 @@ plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int c
     return plm_model_end(m, train_batch(m, b, out, capacity));
 }
 
+/* plm_evaluate_batch, while the model is marked as running. */
 static plm_status evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int capacity)
 {
     PLM_TRY(check_call(m, "plm_evaluate_batch", b));
@@ -252,6 +256,7 @@ plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, in
     return plm_model_end(m, evaluate_batch(m, b, out, capacity));
 }
 
+/* plm_evaluate, while the model is marked as running. */
 static plm_status evaluate(plm_model *m, plm_data *d, plm_log *out, int capacity)
 {
     PLM_TRY(check_call(m, "plm_evaluate", d));

@@ -1,5 +1,6 @@
-/* The last good weights: if the loss or the weights of a fit become NaN or infinite, the fit ends
- * with the weights of the last epoch in which they were finite. */
+/* Keeps the last good weights: those at the end of the last epoch, as long as they are finite. If
+ * the loss or the weights of a fit become NaN or infinite, the fit ends with these weights, so that
+ * the model stays usable. */
 #include <string.h>
 
 #include "train/run.h"
@@ -11,8 +12,8 @@ plm_status plm_training_open_good(plm_training *t)
     return t->good != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Stores the weights as a fit that ends here would leave them: the moving average, if there is
- * one. */
+/* Stores the weights that a fit which ends now would return: the moving average if there is one,
+ * else the parameters. */
 static plm_status keep(plm_training *t)
 {
     const plm_parameters_vector *v = &t->m->vector;

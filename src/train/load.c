@@ -1,6 +1,6 @@
-/* Makes a compiled model from a document: plm_model_load and plm_model_clone. The document may
- * come from an untrusted file, so its tensors are compared with the shapes of the net that it
- * describes before any memory is allocated for parameters. */
+/* Makes a compiled model from a document, for plm_model_load and plm_model_clone. The document may
+ * come from an untrusted file. So its tensors are compared with the shapes of the net that it
+ * describes before memory is allocated for parameters. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +23,8 @@ typedef struct {
     const plm_document *d;
     const char *where;
     plm_arena arena;
-    const plm_document_tensor **order; /* [tensors], by name */
-    const plm_document_tensor **of;    /* [weights]: the tensor of each */
+    const plm_document_tensor **order; /* [tensors] sorted by name */
+    const plm_document_tensor **of;    /* [weights] the tensor of each parameter */
 } builder;
 
 /* Finds a layer by name among those built so far. */
@@ -69,7 +69,7 @@ static plm_status build_layer(builder *b, size_t i)
         PLM_TRY(find_layer(b, l->input[k], &x[k]));
     PLM_TRY(named_spec(b, l, &spec, &bare));
     const bool scalar =
-        l->inputs == 0 && bare; /* an input of one number a row, which no spec describes */
+        l->inputs == 0 && bare; /* an input whose row is a single number, which no spec describes */
     const plm_value y =
         scalar ? plm_input(b->m, l->name, 0, NULL) : plm_merge(b->m, l->inputs, x, "%s", spec);
     return y.id != 0 ? PLM_OK : b->m->fault;
@@ -174,7 +174,7 @@ static plm_status check_shapes(builder *b)
     return status;
 }
 
-/* Converts n numbers of a tensor, from index `first` on. */
+/* Converts n <= PIECE numbers of a tensor, from index `first` on, to out [n]. */
 static void read_numbers(const plm_document_tensor *t, size_t first, size_t n, plm_real *out)
 {
     float piece[PIECE];
@@ -190,7 +190,7 @@ static void read_numbers(const plm_document_tensor *t, size_t first, size_t n, p
         out[i] = piece[i];
 }
 
-/* Copies the tensors into the parameters. */
+/* Copies the tensors into the parameters, one after the other. */
 static plm_status fill(builder *b)
 {
     plm_model *m = b->m;

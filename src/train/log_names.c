@@ -4,6 +4,7 @@
 
 #include "train/train.h"
 
+/* True if a and b are the same text. a may be NULL, which equals no text. */
 static bool same(const char *a, const char *b)
 {
     return a != NULL && strcmp(a, b) == 0;
@@ -41,7 +42,8 @@ static bool is_used(const plm_training *t, const plm_metric *until, int results,
     return false;
 }
 
-/* Makes the name of one value unique. */
+/* Makes the name of one value unique, by a number at its end. name and val_name share their text:
+ * name is the part of val_name behind "val_". */
 static plm_status name_once(plm_training *t, plm_metric *metric, int at)
 {
     const char *first = metric->val_name[at];

@@ -1,5 +1,5 @@
-/* The training loop: epochs of batches, each bound to the plan and run; validation after each
- * epoch; calls of the observers. */
+/* The training loop: trains epochs of batches, validates after each epoch, and calls the observers.
+ * A batch is bound to the training plan of the model, which then runs. */
 #include "train/run.h"
 
 #include <math.h>
@@ -7,7 +7,8 @@
 
 #include "base/system.h"
 
-/* Finds the first NaN or infinity in an array of a batch; false = all numbers are finite. */
+/* Finds the first NaN or infinity in an array of a batch, and returns its row and its index in the
+ * row; false = all numbers are finite. */
 static bool find_bad(const plm_view *v, int64_t *row, int64_t *number)
 {
     int64_t all = 1;
@@ -65,7 +66,7 @@ static void warn_weights(plm_training *t, const plm_data *train)
     t->weighed = true; /* so that the warning is given once */
 }
 
-/* The plan is made again only if a batch is larger than any before. */
+/* The plan of the model is reused; it is made again only if a batch is larger than any before. */
 plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
 {
     plm_plan *plan = NULL;
@@ -83,8 +84,8 @@ plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
     return PLM_OK;
 }
 
-/* Starts an epoch at its first batch, or skips the batches that a checkpoint contains, whose sums
- * were restored. */
+/* Starts an epoch. A resumed epoch skips the batches that the checkpoint contains; their sums were
+ * restored. */
 static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
 {
     plm_batch b;
@@ -141,8 +142,8 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
                     "there are no rows to train on");
 }
 
-/* Stores the training values of the epoch in the logs, then validates, which resets the sums, and
- * adds the validation values. */
+/* Stores the training values of the epoch in the logs. Then validates and adds the validation
+ * values. */
 static plm_status validate(plm_run *r, plm_data *validation, int64_t epoch)
 {
     plm_training *t = r->training;

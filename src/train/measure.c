@@ -1,7 +1,7 @@
-/* Losses and metrics of an epoch. Values of rows are added in the order of the rows, in double, so
- * that the sums do not depend on the number of threads.
+/* Computes the losses and metrics of an epoch, and checks targets. Values of rows are added in the
+ * order of the rows, in double, so that the sums do not depend on the number of threads.
  * A row of an output consists of `lines` vectors of `width` numbers (the last axis). Losses and
- * metrics give one value for each vector; a row's value is the mean over its vectors. */
+ * metrics give one value for each vector; the value of a row is the mean over its vectors. */
 #include <math.h>
 #include <string.h>
 
@@ -43,8 +43,8 @@ static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
     return all;
 }
 
-/* Returns the sample weights of vectors [first, first + count), where a row has `each` vectors;
- * each gets the weight of its row. Uses t->value. */
+/* Returns the sample weights [count] of vectors first, first + 1, ..., where a row has `each`
+ * vectors; a vector has the weight of its row. Overwrites t->value. */
 static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_t first,
                                     size_t count, size_t each)
 {
@@ -65,8 +65,8 @@ static plm_real label_of(const plm_training *t, const plm_metric *metric, const 
         plan, t->m->target[metric->target])[line / width * (size_t)s->stride + line % width];
 }
 
-/* Adds the values of a batch to a metric that is a mean over rows. A vector counts as its part of
- * a row. */
+/* Adds the values in t->value to a metric that is a mean over rows. Each vector counts as 1 / each
+ * of a row. */
 static void add_values(plm_training *t, plm_metric *metric, const plm_plan *plan, size_t lines,
                        size_t each)
 {
@@ -84,9 +84,10 @@ static void add_values(plm_training *t, plm_metric *metric, const plm_plan *plan
     metric->weight += total / (double)each;
 }
 
-/* Describes the vectors that a metric can be given in one call, from the first one on: all of the
- * batch, or those of one row if a row's targets are on fewer lines than its prediction. The labels
- * of such a row follow one another, an equal number for each vector. */
+/* Describes the vectors that a metric can be given in one call. Usually these are all vectors of
+ * the batch. If the targets of a row are stored on fewer lines than its prediction has vectors, a
+ * call gets only the vectors of one row, here the first; the labels of such a row are neighbours,
+ * the same number for each vector. */
 static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metric,
                                    const plm_plan *plan, int64_t rows)
 {
@@ -164,7 +165,7 @@ void plm_training_place(const plm_training *t, int64_t row, int target, plm_text
                         (long long)t->rows);
 }
 
-/* Fails on a label that is no class, with its place in the data. */
+/* Fails on a label that is no class; the message gives its place in the data. */
 static plm_status fail_label(const plm_training *t, float label, int64_t row, int k,
                              int64_t classes)
 {
@@ -193,7 +194,7 @@ static plm_status check_labels(const plm_training *t, const plm_batch *b, int k)
     return PLM_OK;
 }
 
-/* Fails on a target that is not between 0 and 1, with its place in the data. */
+/* Fails on a target that is not between 0 and 1; the message gives its place in the data. */
 static plm_status fail_share(const plm_training *t, float target, int64_t row, int k)
 {
     plm_text place = {.w = t->m->w};
@@ -208,7 +209,7 @@ static plm_status fail_share(const plm_training *t, float target, int64_t row, i
     return status;
 }
 
-/* *found = some number is outside of 0 to 1, or NaN. */
+/* *found = true if some number of x [count] is below 0, above 1, or NaN. */
 static PLM_BODY void find_outside_body(const float *restrict x, size_t count, bool *restrict found)
 {
     unsigned outside = 0;
@@ -220,7 +221,8 @@ PLM_PER_ISA(find_outside,
             (const char *isa, const float *restrict x, size_t count, bool *restrict found),
             (x, count, found))
 
-/* Checks that targets are probabilities. Only in the first epoch, when every row is new. */
+/* Checks that the targets of output k are probabilities. A fit does this only in its first epoch,
+ * in which every row is read once. */
 static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
 {
     const plm_model *m = t->m;

@@ -1,13 +1,13 @@
-/* The memory that training needs, in bytes: parameters, optimizer, activations, data. Computed
- * from the sizes of the things that exist; nothing is allocated for it. */
+/* Computes the memory that training needs, in bytes: parameters, optimizer, activations, data. The
+ * numbers are computed from sizes that are known; nothing is allocated for them. */
 #include <string.h>
 
 #include "train/train.h"
 
-/* Rows of a batch if there is no data. */
+/* Number of rows in a batch if there is no data. */
 enum { USUAL_BATCH = 32 };
 
-/* Returns the size of a long vector; 0 if there is none. */
+/* Returns the size of a long vector of `count` numbers, in bytes; 0 if there is none. */
 static size_t vector_bytes(const plm_model *m, const plm_real *vector, size_t count)
 {
     (void)m;
@@ -31,7 +31,7 @@ plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *ou
     const size_t kept =
         vector_bytes(m, t->average, trained) + vector_bytes(m, t->gathered, trained);
     need.parameters =
-        2 * vector_bytes(m, m->vector.p, m->vector.length) + /* with the last good weights */
+        2 * vector_bytes(m, m->vector.p, m->vector.length) + /* twice: with the last good weights */
         vector_bytes(m, m->vector.g, trained);
     need.optimizer = kept;
     for (int i = 0; i < PLM_SLOTS; i++)

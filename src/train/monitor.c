@@ -1,5 +1,6 @@
 /* Monitored values, by the rules of Keras: an improvement must be larger than min_delta. A watcher
- * keeps the best epoch and, if asked to, its weights. */
+ * keeps the best epoch and, if asked to, its weights. Observers such as early_stopping and
+ * checkpoint are built on these. */
 #include "train/monitor.h"
 
 #include <math.h>
@@ -61,6 +62,8 @@ plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run)
         "'%s' is monitored, and mode=auto cannot know whether higher is better", m->name);
 }
 
+/* Events before the first step have no logs. So this makes an event from the present values; their
+ * names are those of later events. */
 plm_status plm_monitor_check(plm_monitor *m, plm_run *run)
 {
     plm_log log[PLM_LOGS];
@@ -72,7 +75,8 @@ plm_status plm_monitor_check(plm_monitor *m, plm_run *run)
     return plm_monitor_find_direction(m, run);
 }
 
-/* True if the value is better than the best so far by more than min_delta. */
+/* True if the value is better than the best so far by more than min_delta. The first value is
+ * better than none; NaN never is. */
 static bool better(const plm_monitor *m, double value)
 {
     if (!(value == value))
@@ -105,10 +109,8 @@ void plm_monitor_recall(plm_monitor *m, const double number[2])
 
 int64_t plm_monitor_count(double number)
 {
-    /* up to 2^53, above which a double cannot count; false for NaN */ return number >= 0 &&
-            number <= 9007199254740992.0
-        ? (int64_t)number
-        : 0;
+    /* 2^53, above which a double cannot count; the comparison is false for NaN */
+    return number >= 0 && number <= 9007199254740992.0 ? (int64_t)number : 0;
 }
 
 void plm_weights_keep(const plm_model *m, plm_real *vector)
@@ -144,7 +146,7 @@ plm_status plm_watcher_begin(plm_watcher *o, plm_run *run)
     return PLM_OK;
 }
 
-/* Stores the epoch as the best one; then its weights, if the watcher keeps them. */
+/* Stores the epoch (from 1) as the best one; then its weights, if the watcher keeps them. */
 static plm_status keep_epoch(plm_watcher *o, plm_run *run, int64_t epoch)
 {
     o->best_epoch = epoch;

@@ -1,5 +1,5 @@
-/* What observers share: a monitored value, and which changes of it are improvements. Internal to
- * train/. */
+/* What observers share: a monitored value, the rule which changes of it are improvements, and a
+ * watcher that keeps the best epoch. Internal to train/. */
 #ifndef PLM_TRAIN_MONITOR_H
 #define PLM_TRAIN_MONITOR_H
 
@@ -8,7 +8,7 @@
 /* A monitored value and the best one so far. */
 typedef struct {
     const char *name; /* "val_loss" */
-    /* mode=auto: whether higher is better is taken from the metric */
+    /* mode=auto: the kind of the metric says whether higher is better */
     bool automatic;
     bool larger; /* higher is better */
     double min_delta, best;
@@ -20,22 +20,24 @@ typedef struct {
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta);
 /* Finds the value in an event; false = it is not there. */
 bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value);
-/* The same; if it is not there, fails with a hint that names the values there are. */
+/* As plm_monitor_read, but fails if the value is not there. The hint of the error names the values
+ * there are. */
 PLM_CHECKED plm_status plm_monitor_require(const plm_monitor *m, plm_run *run,
                                            const plm_event *event, double *value);
 /* True if the value is measured in this epoch. A validation value is not if the epoch skips
  * validation (validation_freq). */
 bool plm_monitor_due(const plm_monitor *m, const plm_run *run);
-/* Finds the direction for mode=auto. Called before the first step. Errors: it is unknown. */
+/* Finds out for mode=auto whether higher is better. Called before the first step. Errors: E_SPEC if
+ * this is unknown. */
 PLM_CHECKED plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run);
 /* Checks before the first step that the value will be there and its direction is known. */
 PLM_CHECKED plm_status plm_monitor_check(plm_monitor *m, plm_run *run);
-/* True if the value is better than the best by more than min_delta; it then becomes the best. NaN
- * never is. */
+/* True if the value is better than the best one so far by more than min_delta. The value then
+ * becomes the best one. NaN is never better. */
 bool plm_monitor_improves(plm_monitor *m, double value);
 /* Stores the monitor in the first two numbers that a checkpoint keeps for an observer. */
 void plm_monitor_remember(const plm_monitor *m, double number[2]);
-/* Restores it. */
+/* Restores the monitor from these two numbers. */
 void plm_monitor_recall(plm_monitor *m, const double number[2]);
 
 /* Converts a number of a checkpoint to a count. Invalid numbers, from a damaged file, give 0. */
@@ -69,7 +71,8 @@ PLM_CHECKED plm_status plm_watcher_begin(plm_watcher *o, plm_run *run);
  * improved: output; true if the epoch is the best so far. */
 PLM_CHECKED plm_status plm_watcher_look(plm_watcher *o, plm_run *run, const plm_event *event,
                                         double *value, bool *improved);
-/* Makes its best epoch that of the fit, even if the fit has other watchers. */
+/* Makes the best epoch of this watcher the best epoch of the fit, even if the fit has other
+ * watchers. */
 void plm_watcher_claim(const plm_watcher *o, plm_run *run);
 /* Copies the kept weights back into the model. Does nothing if none are kept. */
 void plm_watcher_give_back(const plm_watcher *o, plm_run *run);

@@ -1,10 +1,11 @@
-/* Computes the values of the logs from the sums of an epoch, and warns if one is undefined. */
+/* Computes the values of the logs from the sums of an epoch, and warns if a value is undefined. The
+ * sums themselves are made in measure.c. */
 #include <math.h>
 #include <string.h>
 
 #include "train/train.h"
 
-/* Removes the sign of a NaN, which would be printed. */
+/* Returns the value; a NaN without its sign, which would be printed. */
 static double plain(double value)
 {
     return isnan(value) ? (double)NAN : value;
@@ -23,9 +24,9 @@ static double result_of(const plm_metric *metric, int at, const char **why)
     return (double)NAN;
 }
 
-/* Computes value `at` of a metric within an epoch. Sorting all predictions after every batch would
- * take longer than training, so in a long epoch an area is computed again only after a sixteenth
- * more rows. */
+/* Computes value `at` of a metric within an epoch of `rows` rows so far. Sorting all predictions
+ * after every batch would take longer than training. So in a long epoch an area is computed again
+ * only after the number of rows has grown by 1/16. */
 static double result_so_far(plm_metric *metric, int at, int64_t rows)
 {
     enum { FEW = 4096 };
@@ -41,7 +42,8 @@ static double result_so_far(plm_metric *metric, int at, int64_t rows)
     return metric->shown;
 }
 
-/* Writes the losses to the logs. Returns how many. */
+/* Writes the losses to the logs: the whole one, then that of each output if there are several.
+ * Returns how many. */
 static int log_losses(const plm_training *t, bool validation, plm_log *out, int capacity)
 {
     const double rows = t->rows > 0 ? (double)t->rows : 1.0;

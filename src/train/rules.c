@@ -1,6 +1,6 @@
-/* What is done around an optimizer's update: penalties, decay, clipping, averages, constraints.
- * Most of it works number by number and runs in the fused weight pass. What needs a whole gradient
- * or a whole parameter makes the plan store gradients. */
+/* Prepares what is done around the update of an optimizer: penalties, decay, clipping, averages,
+ * constraints. Most of it works number by number and runs within the backward pass (fused). What
+ * needs a whole gradient or a whole parameter makes the plan store gradients first. */
 #include <string.h>
 
 #include "train/train.h"
@@ -52,7 +52,8 @@ static int group_of(plm_training *t, const plm_weight *weight)
     return k;
 }
 
-/* Allocates the groups, at most one for each parameter, and makes group 0, with factor 1. */
+/* Allocates the groups and makes group 0, with factor 1. There is at most one group for each
+ * parameter and this one. */
 static plm_status take_groups(plm_training *t)
 {
     const size_t max = t->m->graph.weights + 1;

@@ -1,5 +1,5 @@
-/* The observers of a fit: opened from specs, called with events, closed at the end. Also the
- * public calls for the learning rate. */
+/* Opens the observers of a fit from specs, calls them with events, and closes them at the end. Also
+ * the public calls for the learning rate. */
 #include "train/run.h"
 
 #include "base/paths.h"
@@ -88,7 +88,8 @@ int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity
     return n;
 }
 
-/* Describes an event. */
+/* Makes an event for observers. At the end of an epoch or fit its rows are those of training, since
+ * validation has counted others since. */
 static plm_event event_of(const plm_run *r, plm_event_kind moment, int64_t epoch)
 {
     const bool ended = moment == PLM_EPOCH_END || moment == PLM_FIT_END;
@@ -106,8 +107,9 @@ static plm_event event_of(const plm_run *r, plm_event_kind moment, int64_t epoch
                        .log = r->log};
 }
 
-/* Takes the status of an observer. The first one that is not PLM_OK ends the fit: for good if the
- * observer was made from a spec; the caller's own observers only interrupt it. */
+/* Combines the status of an observer with *result. The first status that is not PLM_OK ends the
+ * fit, and its observer is named in state.stopped_by. If the observer was made from a spec, the fit
+ * counts as ended; an observer of the caller only interrupts it, so it can be resumed. */
 static void take_result(plm_run *r, int observer, plm_status status, plm_status *result)
 {
     if (*result != PLM_OK || status == PLM_OK)
@@ -122,7 +124,7 @@ static void take_result(plm_run *r, int observer, plm_status status, plm_status 
     r->state.ended = r->state.ended || opened;
 }
 
-/* Calls one observer. A status of the caller's own observers is checked. */
+/* Calls one observer. A status from a function of the caller is checked: it may be any number. */
 static plm_status ask(plm_run *r, int observer, const plm_event *event)
 {
     plm *w = r->model->w;

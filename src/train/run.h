@@ -1,4 +1,4 @@
-/* A fit in progress: its observers and the events they get. Internal to train/. */
+/* A fit in progress: its state, its observers and the events they get. Internal to train/. */
 #ifndef PLM_TRAIN_RUN_H
 #define PLM_TRAIN_RUN_H
 
@@ -22,12 +22,14 @@ struct plm_run {
     /* Texts that identify this fit, and the keys that may have changed (same_run.c). */
     const char *facts, *run, *config_changes;
     plm_fit_result state; /* how far it has come */
-    const void *best_by;  /* the watcher whose best epoch is state.best_epoch; NULL = none yet */
-    bool restored;        /* an observer has restored the weights of state.kept_epoch */
-    int64_t first_epoch;  /* 0, or where a resumed fit continues */
-    /* of the present epoch: batches trained; batches to skip, as the checkpoint contains them */
+    /* the watcher (monitor.h) whose best epoch is state.best_epoch; NULL = none yet */
+    const void *best_by;
+    bool restored;       /* an observer has restored the weights of state.kept_epoch */
+    int64_t first_epoch; /* 0, or where a resumed fit continues */
+    /* of the present epoch: number of batches trained; number of batches to skip, since a
+     * checkpoint already contains them */
     int64_t batch, skip;
-    /* [observers] the `opened` ones made from specs, then the caller's */
+    /* [observers] first the `opened` ones, made from specs, then those of the caller */
     plm_observer *observer;
     int observers, opened;
     /* number of epochs requested; rows of an epoch, -1 = unknown */
@@ -36,23 +38,25 @@ struct plm_run {
     int64_t last_epoch;
     /* the logs contain val_ values; the logs contain the learning rate */
     bool validates, rate_moves;
-    /* this epoch is not validated (validation_freq): its val_ values are NaN */
+    /* this epoch is not validated (validation_freq), so its val_ values are NaN */
     bool skips_validation;
+    /* number of epochs from one validation to the next */
     int64_t validation_freq;
     /* rows of the training epoch that has just ended, since validation counts rows again */
     int64_t rows_done;
     /* time at the start of the fit; seconds of this epoch so far */
     double begun, training_seconds;
-    /* replaces the batches of the data; or NULL */
+    /* called for each batch of the data, to replace it; NULL = batches stay as they are */
     plm_batch_change *change;
     void *change_self;
+    /* [logs] values of the present event, for observers */
     plm_log log[PLM_LOGS];
     int logs;
 };
 
-/* Starts a fit: opens the observers of o. On error nothing stays open. */
+/* Prepares a fit: opens the observers of o. On error nothing stays open. */
 PLM_CHECKED plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o);
-/* Frees the observers that were opened. */
+/* Frees the observers that plm_run_open made from specs. */
 void plm_run_close(plm_run *r);
 /* Writes the values of an epoch that has just ended: those of training, or those of validation
  * followed by the learning rate if the logs contain it. Returns how many. */
@@ -63,11 +67,12 @@ PLM_CHECKED plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t
 
 /* ---- good.c: the last weights known to be finite ---- */
 
-/* Stores the present weights, unless a checkpoint gave those of the end of the last epoch. */
+/* Stores the present weights as the good ones, unless a checkpoint has just restored the good
+ * weights. */
 PLM_CHECKED plm_status plm_run_keep_first(plm_run *r);
 /* Stores the weights at the end of an epoch. Errors: E_NUMERIC if they are not finite. */
 PLM_CHECKED plm_status plm_run_keep_good(plm_run *r);
-/* Allocates the vector for them, unless it is there. Returns E_MEMORY if it cannot. */
+/* Allocates the vector of good weights, unless it is there. Returns E_MEMORY if it cannot. */
 PLM_CHECKED plm_status plm_training_open_good(plm_training *t);
 /* Puts the stored weights back into the model. */
 void plm_run_restore_good(plm_run *r);
@@ -77,8 +82,8 @@ void plm_run_restore_good(plm_run *r);
 /* Writes the model and the state of the training: r->state.epochs epochs are done, and r->batch
  * batches of the next one. */
 PLM_CHECKED plm_status plm_checkpoint_write(plm_run *r, const char *path);
-/* Requests a checkpoint, which is written after all observers were called; one for each observer
- * and event. The path is borrowed until then. */
+/* Requests a checkpoint, which is written after all observers were called. An observer may request
+ * at most one for each event. The path is borrowed until then. */
 void plm_checkpoint_request(plm_run *r, const char *path);
 /* Writes the requested checkpoints, and the fit's own one if it is due.
  * result: the status of the observers, which is returned unless a file cannot be written. */

@@ -11,13 +11,14 @@
 
 #include "train/snapshot.h"
 
-/* One line. */
+/* One line "key: value". The texts are parts of a longer one and have no end of their own: lengths
+ * are in bytes. */
 typedef struct {
     const char *key, *value;
     int key_length, length;
 } fact;
 
-/* Reads the next line and advances *at; false at the end. */
+/* Reads the line at *at and advances *at to the next; false at the end of the text. */
 static bool next_fact(const char **at, fact *out)
 {
     const char *line = *at;
@@ -110,7 +111,8 @@ static bool begins_with(const fact *f, const char *word)
     return (size_t)f->key_length >= length && memcmp(f->key, word, length) == 0;
 }
 
-/* Fails on another number of rows: the data has changed, and with it which rows a split takes. */
+/* Fails since the number of rows has changed. Then the data has changed, and a split would take
+ * other rows. */
 static plm_status fail_rows(const plm_run *r, const fact *now, const fact *then)
 {
     char key[64];
@@ -159,7 +161,8 @@ static plm_status differ(const plm_run *r, const fact *now, const fact *then, bo
                     key, now->length, now->value, then->length, then->value);
 }
 
-/* Compares two texts line by line. error: differences are errors. */
+/* Compares two texts line by line, in both directions. error: a difference is an error, unless its
+ * key may change; else it is a warning. */
 static plm_status compare(const plm_run *r, const char *now, const char *then, bool error)
 {
     fact a, b;
@@ -167,7 +170,7 @@ static plm_status compare(const plm_run *r, const char *now, const char *then, b
     for (const char *at = now; next_fact(&at, &a);) {
         const bool found = find_fact(then, &a, &b);
         if (!found && begins_with(&a, "rows of "))
-            continue; /* an older version did not store it */
+            continue; /* an older version did not store this key */
         if (!found || a.length != b.length || memcmp(a.value, b.value, (size_t)a.length) != 0)
             PLM_TRY(differ(r, &a, &b, error));
     }

@@ -29,7 +29,7 @@ static const range ranges[] = {{"softmax", 0, 1},
                                {"log_softmax", -INFINITY, 0},
                                {"log_sigmoid", -INFINITY, 0}};
 
-/* True if the name matches one of the patterns of the list. */
+/* True if the name matches one of the patterns of a list "a|b*". */
 static bool named(const char *name, const char *list)
 {
     return name != NULL && plm_pattern_matches(list, name);
@@ -103,15 +103,16 @@ static bool bounds_logits(const plm_head *h)
            (isfinite(h->low) || isfinite(h->high));
 }
 
-/* The loss takes probabilities, but the output can be negative. Non-negative outputs can be
- * divided by their sum, but those of relu too easily are all 0. */
+/* The loss takes probabilities, but the output can be negative. Outputs that are not negative can
+ * be divided by their sum; those of relu are refused all the same, since they are too easily all
+ * 0. */
 static bool lacks_softmax(const plm_head *h)
 {
     return named(h->loss, classes) && !h->from_logits && h->function != NULL &&
            (h->low < 0 || named(h->function, "relu|relu6"));
 }
 
-/* The loss takes probabilities, but the output can leave 0 to 1. */
+/* The loss takes probabilities, but the output can be below 0 or above 1. */
 static bool lacks_sigmoid(const plm_head *h)
 {
     return named(h->loss, "binary_crossentropy") && !h->from_logits && h->function != NULL &&
@@ -143,7 +144,8 @@ static bool is_no_rate(const plm_head *h)
     return named(h->loss, "poisson") && h->function != NULL && h->low < 0;
 }
 
-/* A rule about outputs. In its texts, {loss}, {function} and {output} are replaced by names. */
+/* A rule about outputs. refused: an error, else a warning. In its texts, {loss}, {function} and
+ * {output} are replaced by names. */
 typedef struct {
     bool refused;
     bool (*holds)(const plm_head *h);
@@ -186,7 +188,7 @@ static const rule rules[] = {
      NULL},
 };
 
-/* Adds the words, with names in place of the braces. */
+/* Adds the words to t, with the names of loss, activation and output in place of the braces. */
 static void fill_in(plm_text *t, const char *words, const plm_head *h)
 {
     while (*words != '\0') {
@@ -204,7 +206,7 @@ static void fill_in(plm_text *t, const char *words, const plm_head *h)
     }
 }
 
-/* Checks one rule. */
+/* Checks one rule: fails or warns if it holds for the output. */
 static plm_status apply(const rule *r, const plm_head *h)
 {
     plm *w = h->model->w;
@@ -225,8 +227,8 @@ static plm_status apply(const rule *r, const plm_head *h)
 
 /* ---- rules about nodes and about the whole net ---- */
 
-/* Fails if a softmax is useless: of one number it is 1; of a softmax it is nearly the same for all
- * classes. */
+/* Fails if a softmax is useless. The softmax of a single number is always 1; the softmax of a
+ * softmax is nearly the same for all classes. */
 static plm_status check_softmax(const plm_model *m, const plm_node *node)
 {
     const plm_shape *s = &m->graph.value[node->output].shape;

@@ -1,5 +1,5 @@
-/* Finds nets and fits that cannot learn. One table of rules is checked when a net is compiled
- * (sense.c), one when the data is known (sense_data.c). */
+/* Finds nets and fits that cannot learn. Nets are checked by a table of rules when they are
+ * compiled (sense.c), fits when their data is known (sense_data.c). */
 #ifndef PLM_TRAIN_SENSE_H
 #define PLM_TRAIN_SENSE_H
 
@@ -11,11 +11,11 @@ typedef struct {
     const plm_model *model;
     int output;
     int64_t units; /* length of the last axis */
-    /* activation that made it: "softmax", "linear"; NULL = it is made by something else */
+    /* activation that computes the output: "softmax", "linear"; NULL = something else does */
     const char *function;
     double low, high; /* bounds of its values */
     const char *loss; /* name of its loss; NULL = none */
-    bool from_logits; /* setting of the loss */
+    bool from_logits; /* setting from_logits of the loss */
 } plm_head;
 
 /* Describes an output of a built model. */
@@ -29,10 +29,11 @@ typedef struct {
     const plm_training *training;
     const plm_data *data;
     int64_t batches; /* number of batches in all epochs; 0 = unknown */
-    bool first;      /* it starts a training and does not continue one */
+    bool first;      /* the fit starts a training, and does not continue one */
 } plm_sense_fit;
 
-/* The same for a fit whose data is known. */
+/* Checks a fit whose data is known, before its first step. Errors: E_SPEC if all class weights are
+ * 0; the rest are warnings. */
 PLM_CHECKED plm_status plm_sense_fitted(const plm_sense_fit *f);
 
 #endif

@@ -1,4 +1,6 @@
-/* Finds fits that cannot learn before their first step, by comparing the data with the net. */
+/* Finds fits that cannot learn before their first step, by comparing the data with the net. Only
+ * data in memory is inspected, and targets only in about MAX_SAMPLES rows, so that the check costs
+ * little time. */
 #include "train/sense.h"
 
 #include <math.h>
@@ -69,7 +71,7 @@ typedef struct {
     int64_t outside, numbers;
 } spread;
 
-/* Computes this for the target of an output. */
+/* Inspects the target of an output, and counts the numbers outside of the bounds of the output. */
 static spread spread_of(const plm_data *d, const plm_head *h)
 {
     const plm_table *t = &d->source->table[d->source->inputs + h->output];
@@ -90,7 +92,8 @@ static spread spread_of(const plm_data *d, const plm_head *h)
     return s;
 }
 
-/* True if the net gets target k as the source has it: in memory, and not changed by a transform. */
+/* True if the net gets target k as the source has it: it is in memory, and no transform changes its
+ * width. */
 static bool is_plain(const plm_data *d, int k)
 {
     const plm_source *s = d->source;
@@ -99,6 +102,7 @@ static bool is_plain(const plm_data *d, int k)
     return d->part[s->inputs + k].width == s->table[s->inputs + k].width;
 }
 
+/* Losses that measure how far the output is from the target. */
 static const char distances[] =
     "mean_squared_error|mean_absolute_error|huber|log_cosh|mean_absolute_percentage_error|"
     "mean_squared_logarithmic_error|poisson";

@@ -1,4 +1,5 @@
-/* Makes a training a part of a document. */
+/* Adds the state of a training to a document, as tensors that snapshot.h lists. snapshot_restore.c
+ * reads them. */
 #include "train/snapshot.h"
 #include "train/snapshot_scores.h"
 
@@ -29,7 +30,8 @@ int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *l
 
 /* ---- tensors ---- */
 
-/* Appends a tensor to the document. NULL members mean that there was no memory. */
+/* Appends a tensor to the document. Fails with E_MEMORY if its name or data is NULL, so that
+ * callers need not check their allocations. */
 static plm_status add_tensor(plm_document *d, const plm_document_tensor *t)
 {
     if (t->name == NULL || t->data == NULL)
@@ -76,7 +78,8 @@ static plm_status add_text(plm_document *d, const char *name, const char *text)
     return add_tensor(d, &t);
 }
 
-/* Adds the parts of a long vector, one tensor for each parameter. */
+/* Adds a long vector, as one tensor for each parameter. Without `whole`, only trained parameters
+ * are added. */
 static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_snapshot_vector *v)
 {
     for (size_t i = 0; i < m->graph.weights; i++) {
@@ -100,7 +103,7 @@ static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_sna
 
 /* ---- parts of a training ---- */
 
-/* Copies one number to at[*n] or from there, and counts it. */
+/* Copies one number to at[*n] if `out`, else from there, and counts it. at NULL = only counts. */
 static void visit(double *number, double *at, bool out, size_t *n)
 {
     if (at != NULL && out)
@@ -242,8 +245,8 @@ plm_status plm_snapshot_take(plm_run *r, plm_document *d)
     PLM_TRY(plm_document_from_model(r->model, d));
     PLM_TRY(reserve(r, d));
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "numbers", number, 0, PLM_SNAPSHOT_NUMBERS));
-    /* some schedules compute the next rate from the last one */ PLM_TRY(
-        add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 0, 1));
+    /* some schedules compute the next rate from the last one */
+    PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 0, 1));
     PLM_TRY(add_gathered(t, d));
     PLM_TRY(add_epoch(r, d));
     PLM_TRY(add_end(r, d));

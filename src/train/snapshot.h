@@ -52,11 +52,12 @@ typedef struct {
 
 /* The maximum number of vectors of the optimizer and of the training itself. */
 enum { PLM_SNAPSHOT_OWN = PLM_SLOTS + 3 };
-/* Lists the vectors of the optimizer and of the training itself. batches: within an epoch. Returns
- * how many. */
+/* Lists the vectors of the optimizer and of the training itself in list [PLM_SNAPSHOT_OWN].
+ * batches: the snapshot is taken within an epoch, so the good weights are listed, too. Returns how
+ * many. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list);
-/* Copies the sums of the epoch so far to `at` (out) or from `at`. at NULL = only counts them.
- * Returns the number of sums. */
+/* Copies the sums of the epoch so far to `at` if `out`, else from `at` into the training. at NULL =
+ * only counts them. Returns the number of sums. */
 size_t plm_snapshot_sums(plm_training *t, double *at, bool out);
 
 /* Makes a document of the model and its training. Open d with {.arena = {.w = w}}. */
@@ -64,15 +65,15 @@ PLM_CHECKED plm_status plm_snapshot_take(plm_run *r, plm_document *d);
 /* Stores in r the texts that identify this fit (same_run.c). */
 PLM_CHECKED plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o,
                                          const plm_data_info *info);
-/* Compares this fit with the one that wrote a checkpoint. over: the fit has ended, so its rows no
- * longer matter.
+/* Compares this fit with the one that wrote a checkpoint. over: that fit has ended and nothing more
+ * is trained, so the rows of the data do not matter.
  * Errors: E_FORMAT for another net, E_SPEC for another run; other differences give warnings. */
 PLM_CHECKED plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path,
                                           bool over);
 /* Restores model and training from a document of the same net. r->first_epoch and r->skip say
  * where to continue, r->state how the fit had ended. path: for messages. */
 PLM_CHECKED plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path);
-/* Reads how far the fit had come, without a model. */
+/* Reads from a document how far its fit had come. No model is needed. */
 PLM_CHECKED plm_status plm_snapshot_get_info(plm *w, const plm_document *d, const char *path,
                                              plm_fit_result *out);
 

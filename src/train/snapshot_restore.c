@@ -1,18 +1,20 @@
-/* Restores a training from a document made by snapshot.c. */
+/* Restores a training from a document made by snapshot.c. The file may be damaged or of another
+ * net, so every tensor is checked before it is used. */
 #include "train/snapshot.h"
 #include "train/snapshot_scores.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Where to read from. */
+/* The document that is read. path: of its file, for errors. */
 typedef struct {
     plm *w;
     const plm_document *d;
     const char *path;
 } source;
 
-/* Fails since a tensor of the checkpoint does not fit this training. */
+/* Fails: a tensor of the checkpoint does not fit this training. what: the sentence before the name
+ * of the tensor. */
 static plm_status misfit(const source *s, const char *what, const char *name)
 {
     return plm_fail(
@@ -30,7 +32,7 @@ static const plm_document_tensor *find(const source *s, const char *name)
     return NULL;
 }
 
-/* Reads a tensor of `count` numbers. */
+/* Reads a tensor of `count` numbers (float64) into out. */
 static plm_status read_numbers(const source *s, const char *name, double *out, int count)
 {
     const plm_document_tensor *t = find(s, name);
@@ -47,7 +49,8 @@ static bool is_count(double number)
     return number >= 0 && number <= 0x1p53 && number == (double)(int64_t)number;
 }
 
-/* Reads a text, "" if it is not there. Fails if it does not fit in `capacity`. */
+/* Reads a text into out; "" if the document does not have it. Fails if the text does not fit into
+ * `capacity` bytes. */
 static plm_status read_text(const source *s, const char *name, char *out, size_t capacity)
 {
     const plm_document_tensor *t = find(s, name);
@@ -127,7 +130,7 @@ static bool has_vector(const source *s, const char *name)
     return false;
 }
 
-/* Reads the part of a vector that belongs to one parameter. */
+/* Reads the part of a long vector that belongs to one parameter. */
 static plm_status read_weight(const source *s, const char *name, const plm_weight *weight,
                               plm_real *vector)
 {
@@ -182,9 +185,10 @@ static plm_status read_vectors(const source *s, plm_run *r)
 
 /* ---- observers ---- */
 
-/* Returns the number of an observer in the file: the one of the same kind and, if there are
- * several of a kind, at the same place among them. -1 = there is none: the observer starts from
- * scratch. */
+/* Returns the number of the observer in the file that belongs to observer `observer` of this fit:
+ * the one of the same kind and, if there are several of a kind, at the same place among them. -1 =
+ * there is none, so the observer starts from scratch.
+ * kinds: names of the kinds in the file, one a line. */
 static int number_in_file(const plm_run *r, int observer, const char *kinds)
 {
     const char *name = r->kind[observer]->kind.name;
@@ -254,7 +258,7 @@ static plm_status read_gathered(const source *s, plm_training *t)
     return PLM_OK;
 }
 
-/* Reads the batches and sums of an unfinished epoch. */
+/* Reads how many batches of an unfinished epoch are done, and the sums of the epoch. */
 static plm_status read_epoch(const source *s, plm_run *r)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "epoch";
@@ -306,7 +310,8 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
     plm_training *t = r->training;
     plm_fit_result about;
     double number[PLM_SNAPSHOT_NUMBERS];
-    /* errors of this first reading are reported by the second one, after the comparison */
+    /* errors of this first reading are ignored: after the comparison of the runs, the same data is
+     * read again, and then reports them */
     const plm_status known = plm_snapshot_get_info(s.w, d, path, &about);
     const bool over = known >= 0 && about.ended && about.epochs_requested == r->epochs;
     PLM_TRY(plm_same_run_check(r, d, path, over));

@@ -1,13 +1,14 @@
-/* Predictions of an unfinished epoch. Metrics such as auc keep all predictions of an epoch, so a
- * checkpoint written within an epoch contains them: training/scores/METRIC/CURVE, float64. The
- * first number tells how many bits of precision were dropped; then come (score, positive,
- * negative), one after the other. */
+/* Stores and restores the predictions of an unfinished epoch. Metrics such as auc keep all
+ * predictions of an epoch, so a checkpoint written within an epoch contains them:
+ * training/scores/METRIC/CURVE, float64. The first number of a tensor is the number of bits of
+ * precision that were dropped; then come the predictions, three numbers for each: score, weight of
+ * positives, weight of negatives. */
 #include "train/snapshot_scores.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Numbers of a score, and the maximum number of dropped bits. */
+/* Number of numbers of a prediction (plm_score), and the maximum number of dropped bits. */
 enum { OF_SCORE = sizeof(plm_score) / sizeof(double), MAX_DROPPED = 52 };
 
 #define NAME PLM_DOCUMENT_TRAINING "scores/%d/%d"
@@ -59,8 +60,8 @@ plm_status plm_snapshot_add_scores(plm_run *r, plm_document *d)
     return PLM_OK;
 }
 
-/* Restores the predictions of one curve. They are sorted again when they are needed, so a damaged
- * file does no harm. */
+/* Restores the predictions of one curve. They are sorted again when they are needed, so a wrong
+ * order in a damaged file does no harm. */
 static plm_status read_scores(plm_run *r, const plm_document *d, plm_scores *s, const char *name)
 {
     const plm_document_tensor *t = NULL;

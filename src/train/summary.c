@@ -1,5 +1,5 @@
-/* plm_model_summary: a table of layers, output shapes and numbers of parameters as in Keras, the
- * totals, and the memory that training needs. */
+/* Makes the text of plm_model_summary: a table of layers, output shapes and numbers of parameters
+ * as in Keras, the totals, and the memory that training needs. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +12,7 @@ typedef struct {
     size_t trainable, frozen;
 } counts;
 
+/* Adds the elements of a parameter to the counts. */
 static void count_weight(const plm_weight *weight, counts *c)
 {
     if (weight->trainable)
@@ -72,11 +73,12 @@ static void sum_line(plm_text *t, const char *what, size_t count, size_t number_
     plm_text_format(t, "%s: %s (%s)\n", what, number, bytes);
 }
 
-/* The widths of the three columns of the table, and of the whole table. */
+/* The widths of the three columns of the table, and of the whole table, in characters. */
 typedef struct {
     int name, shape, number, all;
 } widths;
 
+/* Divides the width of the table among its columns. */
 static widths widths_of(int all)
 {
     const int name = all * 45 / 100, shape = all * 30 / 100;
@@ -97,7 +99,8 @@ static void row(const widths *c, const char *name, const char *shape, const char
                     number);
 }
 
-/* Adds the row of a layer. A kind that does not fit goes to a second line. */
+/* Adds the row of a layer. If its name and kind do not fit into the column, the kind goes to a
+ * second line. *next: see layer_counts. */
 static void layer_line(const plm_model *m, size_t i, size_t *next, const widths *c, plm_text *t)
 {
     const plm_layer *l = &m->layer[i];
@@ -126,7 +129,8 @@ static size_t slot_count(const plm_model *m, size_t trainable)
     return slots;
 }
 
-/* Adds a line, broken at blanks if it is too long. */
+/* Adds a line of text, broken at blanks if it is longer than `width`. Further lines begin with a
+ * blank. */
 static void add_folded(plm_text *t, const char *line, int width)
 {
     int column = 0;

@@ -21,10 +21,11 @@ enum {
 typedef struct {
     const char **name, **val_name; /* [results] names in the logs: "accuracy", "val_accuracy" */
     int results;                   /* number of values that the metric gives */
+    /* kind and its settings */
     const plm_metric_kind *kind;
     const void *config;
     int target; /* index of the output */
-    /* sample weights count; the user gave the name */
+    /* sample weights are used; the user gave the name */
     bool weighted, named;
     /* of this epoch, for a mean over rows: the weighted sum of values, and the sum of weights */
     double sum, weight;
@@ -34,7 +35,7 @@ typedef struct {
      * from */
     double shown;
     int64_t shown_rows;
-    /* a warning that the value is undefined was given: in training, in validation */
+    /* a warning that the value is undefined was given: [0] in training, [1] in validation */
     bool warned[2];
 } plm_metric;
 
@@ -58,7 +59,7 @@ typedef struct plm_training {
     plm_schedule schedule;
     plm_clock clock; /* what a schedule can depend on, except step and rate */
     double rate;     /* learning rate of the last or coming step */
-    /* set by plm_run_set_learning_rate; below 0 = the schedule is used */
+    /* learning rate set by plm_run_set_learning_rate; below 0 = the schedule is used */
     double forced_rate;
     int64_t step;    /* number of batches seen; schedules and noise use it */
     int64_t updates; /* number of updates made; optimizers use it */
@@ -66,9 +67,9 @@ typedef struct plm_training {
     plm_real *average, *gathered;
     /* [vector.length] the last weights known to be finite; NULL until a fit begins */
     plm_real *good;
-    bool good_known;          /* a checkpoint contained them */
-    int64_t gathered_batches; /* number of batches in that sum */
-    bool weighed;             /* a row of this fit had a weight above 0 */
+    bool good_known;          /* a checkpoint contained `good` */
+    int64_t gathered_batches; /* number of batches whose gradients are in `gathered` */
+    bool weighed;             /* a row of this fit had a sample weight above 0 */
     double state[4];          /* scalars that the optimizer keeps from step to step */
     /* [groups] templates for the spans of this step: rate, scalars. Layers with the same learning
      * rate factor form a group; group 0 has factor 1. */
@@ -85,8 +86,8 @@ typedef struct plm_training {
     float *row_weight; /* [value_rows] sample weights made from class_weight */
     /* penalty of the weights before the last step; part of its loss */
     double penalty;
-    double loss_sum; /* of this epoch, over rows */
-    /* of this epoch: sum for each output, before its loss weight */
+    double loss_sum; /* of this epoch: sum over its rows, with penalties and loss weights */
+    /* of this epoch: sum for each output, before it is multiplied by its loss weight */
     double output_loss[PLM_TARGETS];
     /* names of the losses of the outputs in the logs; NULL if there is only one output */
     const char *loss_name[PLM_TARGETS], *val_loss_name[PLM_TARGETS];
@@ -103,15 +104,16 @@ PLM_CHECKED plm_status plm_training_rules(plm_training *t);
 /* Returns the sum of all penalties for the present weights. */
 double plm_training_penalty(const plm_training *t);
 
-/* Ends a fit: makes an update of gradients that are still accumulated; if averages are kept, the
- * weights become the average. Returns whether they did. */
+/* Ends a fit. If gradients are still accumulated, makes an update of them. If a moving average is
+ * kept, the weights become the average. Returns true if they did. */
 bool plm_training_finish(plm_training *t);
 /* Sets the momentum of the coming step in the optimizer's config, if the schedule changes it. */
 void plm_training_momentum(plm_training *t);
 /* Computes the learning rate (and momentum) of the coming step. Errors: the schedule gives no
  * valid rate. */
 PLM_CHECKED plm_status plm_training_rate(plm_training *t);
-/* Checks that the schedule gives a valid rate in each epoch from `first` on. Same errors. */
+/* Checks that the schedule gives a valid rate in each epoch from `first` on. Errors: those of
+ * plm_training_rate. */
 PLM_CHECKED plm_status plm_training_rates_ahead(const plm_training *t, int64_t first,
                                                 int64_t epochs);
 /* Runs one training step on a bound plan: forward, backward, update. Allocates nothing. */
@@ -123,7 +125,8 @@ void plm_training_step(plm_training *t, plm_plan *plan);
 void plm_training_reset(plm_training *t);
 /* Allocates memory for the values of a batch of `rows` rows. */
 PLM_CHECKED plm_status plm_training_reserve(plm_training *t, int64_t rows);
-/* Replaces the weights of a batch by class weights, if this fit has some. */
+/* Sets the sample weights of a batch to the weights of its classes, if this fit has class
+ * weights. */
 PLM_CHECKED plm_status plm_training_weigh(plm_training *t, plm_batch *b);
 /* Adds where a row of the batch comes from (file and line, if known), for errors about a target. */
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out);
@@ -143,11 +146,12 @@ PLM_CHECKED plm_status plm_training_evaluate(plm_training *t, plm_data *d);
 /* Writes the means so far: the loss first, then metrics in the order given to plm_compile.
  * validation: with the names for validation (val_...). Returns how many. */
 int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capacity);
-/* The same within an epoch. Values that are slow to compute may be those of slightly fewer rows. */
+/* As plm_training_logs, within an epoch. Values that are slow to compute may be those of slightly
+ * fewer rows. */
 int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity);
 /* Warns, once for each metric, if its value is undefined for the rows of the epoch. */
 void plm_training_warn(plm_training *t, bool validation);
-/* Allows these warnings once more. */
+/* Lets plm_training_warn warn about each metric once more. */
 void plm_training_reset_warnings(plm_training *t);
 
 /* ---- log_names.c ---- */
@@ -155,20 +159,22 @@ void plm_training_reset_warnings(plm_training *t);
 /* Makes the names in the logs unique: a second "auc" becomes "auc_1". Errors: the user gave a name
  * that another value has. */
 PLM_CHECKED plm_status plm_training_unique_names(plm_training *t);
-/* Tells whether higher or lower is better for the value with this name: lower for losses, as its
- * kind says for a metric. */
+/* Returns whether higher or lower is better for the value with this name. For losses lower is
+ * better; for a metric its kind says. */
 plm_direction plm_training_direction(const plm_training *t, const char *name);
 
 /* ---- adapt.c ---- */
 
-/* plm_adapt, after the columns were checked. */
+/* Computes the statistics of layers such as normalization from the data: the work of plm_adapt,
+ * after the columns were checked. */
 PLM_CHECKED plm_status plm_training_adapt(plm_model *m, plm_data *d);
 
 /* ---- fit.c ---- */
 
 /* Replaces a batch by another one, which is borrowed until the next call. */
 typedef plm_status plm_batch_change(void *self, plm_batch *b);
-/* plm_fit, where `change` replaces the batches of `train`; those of validation stay. */
+/* As plm_fit, but `change` is called for each batch of `train` to replace it; NULL = batches stay.
+ * Batches of validation stay in any case. self: first argument of `change`. */
 PLM_CHECKED plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *o,
                                         plm_batch_change *change, void *self);
 
@@ -186,7 +192,7 @@ typedef struct plm_observer_kind {
     /* Returns the weights that the observer keeps, model->vector.length numbers, for checkpoints;
      * NULL = none. make: allocate them if there are none. */
     plm_real *(*weights)(void *self, const plm_model *m, bool make);
-    /* Called when a fit that an observer had ended continues. NULL = nothing to do. */
+    /* Called when a fit that had ended is resumed for more epochs. NULL = nothing to do. */
     void (*again)(void *self);
     /* it may change the learning rate, so the logs contain it */
     bool moves_rate;

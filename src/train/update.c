@@ -13,7 +13,7 @@ enum { MAX_EPOCHS_AHEAD = 100000 }; /* epochs whose learning rate is checked bef
 
 /* ---- elementwise loops over spans, with the same bits on every instruction set ---- */
 
-/* g is limited to [-limit, limit]. */
+/* Limits g [count] to [-limit, limit]. */
 static PLM_BODY void clip_body(plm_real *restrict g, size_t count, plm_real limit)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
@@ -24,7 +24,7 @@ static PLM_BODY void clip_body(plm_real *restrict g, size_t count, plm_real limi
 PLM_PER_ISA(clip, (const char *isa, plm_real *restrict g, size_t count, plm_real limit),
             (g, count, limit))
 
-/* x -= part * x: weight decay. */
+/* Weight decay: x -= part * x. */
 static PLM_BODY void shrink_body(plm_real *restrict x, size_t count, plm_real part)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
@@ -42,7 +42,7 @@ static PLM_BODY void scale_body(plm_real *restrict x, size_t count, plm_real fac
 PLM_PER_ISA(scale, (const char *isa, plm_real *restrict x, size_t count, plm_real factor),
             (x, count, factor))
 
-/* a = old a + (1 - old) x: moving average. */
+/* Moving average: a = old a + (1 - old) x. */
 static PLM_BODY void average_body(plm_real *restrict a, const plm_real *restrict x, size_t count,
                                   plm_real old)
 {
@@ -117,7 +117,7 @@ typedef struct {
     span_function *run;
 } span_job;
 
-/* Calls a function for the spans of one thread: a part of each trained parameter. */
+/* Calls a function for the spans that belong to one thread: a part of each trained parameter. */
 static void each_span(void *argument, int thread, int threads)
 {
     const span_job *job = argument;
@@ -147,6 +147,7 @@ static void over_spans(const plm_training *t, span_function *run)
     plm_parallel(t->m->w->pool, threads_of_step(t), each_span, &job);
 }
 
+/* Adds the gradient of the penalty to the stored gradient. */
 static void penalize_span(const plm_training *t, const plm_weight *weight, size_t offset,
                           size_t count)
 {
@@ -162,7 +163,7 @@ static void accumulate_span(const plm_training *t, const plm_weight *weight, siz
                          count);
 }
 
-/* Makes the gradient the mean of the accumulated ones, and sets the accumulated one to 0. */
+/* Sets the gradient to the mean of the accumulated gradients, and the accumulated sum to 0. */
 static void mean_span(const plm_training *t, const plm_weight *weight, size_t offset, size_t count)
 {
     (void)weight;
@@ -182,8 +183,8 @@ static void clip_and_update_span(const plm_training *t, const plm_weight *weight
     update_span(t, weight, offset, g, count);
 }
 
-/* Clips gradients by their norm. Norms are sums over whole parameters in a fixed order; padding is
- * zero and does not matter. */
+/* Clips gradients by the norm of each parameter or by the norm of all. Norms are sums over whole
+ * parameters in a fixed order. Padding is zero and does not matter. */
 static void clip_norms(const plm_training *t)
 {
     const plm_graph *graph = &t->m->graph;
@@ -217,7 +218,8 @@ static void constrain(void *argument, int thread, int threads)
             plm_constraint_apply(&t->rule[i].constraint, &g->weight[i], t->m->vector.p);
 }
 
-/* True if the gradient of this batch completes an update. */
+/* True if the gradient of this batch completes an update. With accumulation this is so after
+ * gradient_accumulation_steps batches. */
 static bool update_due(const plm_training *t)
 {
     return t->gathered == NULL || t->gathered_batches + 1 >= t->common.gradient_accumulation_steps;
@@ -273,7 +275,8 @@ plm_status plm_training_rate(plm_training *t)
     return PLM_OK;
 }
 
-/* A schedule by an expression that fails in a later epoch is reported before the first step. */
+/* Evaluates the schedule for later epochs, so that an expression that fails there is reported
+ * before the first step. */
 plm_status plm_training_rates_ahead(const plm_training *t, int64_t first, int64_t epochs)
 {
     const plm_schedule *s = &t->schedule;
@@ -291,9 +294,9 @@ plm_status plm_training_rates_ahead(const plm_training *t, int64_t first, int64_
     return PLM_OK;
 }
 
-/* Sets the rate and scalars of the coming step. due: an update will be made. Group 0 is processed
- * last: every group starts from the same optimizer state, and group 0's result is the one stored.
- */
+/* Sets the learning rate and the scalars of each group for the coming step. due: an update will be
+ * made. Every group starts from the same state of the optimizer. Group 0 is processed last, and its
+ * new state is the one stored. */
 static void begin(plm_training *t, bool due)
 {
     for (int k = t->groups - 1; k >= 0; k--) {
@@ -314,8 +317,9 @@ static void overwrite_by_average(plm_training *t)
     plm_model_mark_dirty(t->m);
 }
 
-/* Lists the vectors that the fused update reads, for prefetching, if they are larger than half of a
- * core's second-level cache. */
+/* Lists the vectors that the fused update reads in vector, so that the plan can prefetch them.
+ * Returns how many; 0 if all together they fit into half of a core's second-level cache. vector:
+ * PLM_SLOTS + 2 pointers. */
 static int list_fused_reads(const plm_training *t, const plm_real **vector)
 {
     const plm_parameters_vector *v = &t->m->vector;

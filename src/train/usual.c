@@ -1,5 +1,5 @@
-/* plm_model_default_loss: the usual loss of an output, by the activation of its last layer and the
- * target. */
+/* Chooses the usual loss of an output (plm_model_default_loss) for users who name none, from the
+ * activation of its last layer and from its target. */
 #include "train/sense.h"
 
 #include <math.h>
@@ -7,10 +7,11 @@
 
 enum { MAX_SAMPLES = 65536 }; /* number of a target's numbers that are inspected */
 
-/* The values of a target, as far as they are in memory: unknown, other numbers, only 0 and 1. */
+/* What the values of a target are: unknown, since they are not in memory or a transform changes
+ * them; some that are not 0 or 1; only 0 and 1. */
 typedef enum { UNKNOWN, OTHERS, BITS } content;
 
-/* Inspects the values of target k. */
+/* Inspects the values of target k, in rows that are spread over the data. */
 static content content_of(const plm_data *d, int k)
 {
     const plm_source *s = d->source;
@@ -34,12 +35,13 @@ static content content_of(const plm_data *d, int k)
     return found;
 }
 
-/* An output and its target. lines: vectors in a row of the output; target: numbers in a row of the
- * target. */
+/* An output and its target. lines: number of vectors in a row of the output; target: number of
+ * numbers in a row of the target. */
 typedef struct {
     plm_head head;
     int64_t lines, target;
     bool same; /* the target has as many numbers as the output */
+    /* what the values of the target are */
     content holds;
     bool classes; /* the target has class numbers */
 } pairing;
@@ -56,7 +58,8 @@ static bool has_labels(const pairing *m)
     return m->head.units > 1 && m->target == m->lines;
 }
 
-/* Returns the loss for a softmax output. */
+/* Returns the loss for a softmax output: a cross-entropy for class numbers or one-hot rows, else
+ * the mean squared error. */
 static const char *of_softmax(const pairing *m)
 {
     if (has_labels(m))
@@ -64,7 +67,8 @@ static const char *of_softmax(const pairing *m)
     return m->same && m->head.units > 1 ? "categorical_crossentropy" : "mean_squared_error";
 }
 
-/* Returns the usual loss. */
+/* Returns the usual loss for an output and its target. Class numbers and probabilities get a
+ * cross-entropy, everything else the mean squared error. */
 static const char *choose(const pairing *m)
 {
     /* an output between 0 and 1 is read as a probability */
@@ -75,13 +79,12 @@ static const char *choose(const pairing *m)
         return "binary_crossentropy";
     if (m->target != m->lines || !m->classes)
         return "mean_squared_error";
-    /* if there is one unit for several classes, the loss reports it */ return shares ||
-            m->head.units == 1
-        ? "sparse_categorical_crossentropy"
-        : "sparse_categorical_crossentropy(from_logits=true)";
+    /* if there is one unit for several classes, this loss fails with an error that explains it */
+    return shares || m->head.units == 1 ? "sparse_categorical_crossentropy"
+                                        : "sparse_categorical_crossentropy(from_logits=true)";
 }
 
-/* Returns the product of the dims. */
+/* Returns the number of elements of a row with these dims. */
 static int64_t numbers(int rank, const int64_t *dims)
 {
     int64_t all = 1;
@@ -90,13 +93,14 @@ static int64_t numbers(int rank, const int64_t *dims)
     return all;
 }
 
-/* True if there are about as many different whole numbers as rows: these are prices, years or
- * counts, not classes. */
+/* True if the number of classes is larger than half of the number of rows: such whole numbers are
+ * prices, years or counts, not classes. */
 static bool is_count(const plm_data *d, int64_t classes)
 {
     return d->source->rows >= 0 && classes > d->source->rows / 2;
 }
 
+/* Compiles the model if needed, since the shapes of its outputs are known only then. */
 const char *plm_model_default_loss(plm_model *m, const plm_data *d, int output)
 {
     plm_data_info about;

@@ -1,9 +1,9 @@
-/* Class weights: in training, a row has the weight of its class, as in Keras. The class is the
- * label of a sparse target, the index of the largest number of a one-hot one, the number itself of
- * a binary one. */
+/* Turns class weights into sample weights: in training, a row has the weight of its class, as in
+ * Keras. The class is the label of a sparse target, the index of the largest number of a one-hot
+ * target, or the number itself of a binary target. */
 #include "train/train.h"
 
-/* Returns the number of numbers in a row. */
+/* Returns how many numbers a row of the target has. */
 static int64_t target_size(const plm_view *v)
 {
     int64_t size = 1;

@@ -23,6 +23,7 @@ static void give_back(const plm_watcher *o, plm_run *run)
         plm_watcher_give_back(o, run);
 }
 
+/* Keeps the best epoch and its weights; gives them back when the fit ends. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     double value = 0;
@@ -36,6 +37,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return PLM_OK;
 }
 
+/* Checkpoints store the monitor in numbers 0 and 1, the best epoch in number 2. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const plm_watcher *o = self;
@@ -50,6 +52,7 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     o->best_epoch = plm_monitor_count(number[2]);
 }
 
+/* Makes the observer: a watcher that keeps weights. */
 static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 {
     const best_weights *c = config;

@@ -41,8 +41,9 @@ typedef struct {
     plm *w;
     checkpoint c;
     plm_monitor monitor;
-    int64_t batches; /* between two files; 0 = `every` epochs */
-    int64_t since;   /* batches since the last file */
+    int64_t batches; /* number of batches between two files; 0 = a file every `every` epochs */
+    int64_t since;   /* number of batches since the last file */
+    /* path of the file to write, with all marks replaced */
     char path[MAX_PATH];
 } keeper;
 
@@ -53,13 +54,15 @@ static plm_status bad_name(const keeper *o, const char *hint, const char *what)
                     o->c.filepath);
 }
 
-/* A mark such as {epoch}, {epoch:02d}, {val_loss:.2f}: the name of the value, and its format. */
+/* A mark in the file name, such as {epoch}, {epoch:02d} or {val_loss:.2f}: the name of the value,
+ * and its format. */
 typedef struct {
     char name[64], format[16];
-    size_t length; /* of the whole mark */
+    size_t length; /* of the whole mark, in bytes, with its braces */
 } mark;
 
-/* Reads a mark. Its format may be digits, a point with digits, and d, f, e or g at the end. */
+/* Reads the mark that begins at `at`. Its format may be digits, a point with digits, and d, f, e or
+ * g at the end. */
 static plm_status read_mark(const keeper *o, const char *at, mark *out)
 {
     const size_t inside = strcspn(at + 1, "}"), name = strcspn(at + 1, ":}");
@@ -166,6 +169,8 @@ static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
     return PLM_OK;
 }
 
+/* Handles events: checks the name when the fit begins, and keeps a file when an epoch or a number
+ * of batches is over. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     keeper *o = self;
@@ -181,6 +186,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return keep(o, run, event);
 }
 
+/* Checkpoints store the monitor in numbers 0 and 1, the batches since the last file in number 2. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const keeper *o = self;
@@ -218,6 +224,7 @@ static plm_status read_save_freq(plm *w, const checkpoint *c, int64_t *batches)
     return PLM_OK;
 }
 
+/* Makes the observer. A threshold counts as the best value so far. */
 static plm_status open_keeper(plm *w, const void *config, plm_observer *out)
 {
     int64_t batches = 0;

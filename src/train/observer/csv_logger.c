@@ -26,9 +26,11 @@ typedef struct {
     plm *w;
     csv_logger c;
     plm_file *file; /* open to add rows */
-    bool known;     /* start and from are set, as the first row was written */
-    int64_t start;  /* bytes that were in the file before */
-    int64_t from;   /* the file gets the rows of epochs after this one */
+    bool known;     /* start and from are set; true once the first row was written */
+    /* number of bytes that stay at the start of the file: with append, those it had before the
+     * fit */
+    int64_t start;
+    int64_t from; /* the file gets the rows of epochs after this one */
 } logger;
 
 /* ---- the text ---- */
@@ -55,7 +57,8 @@ static void put_row(const logger *o, const plm_epochs *t, int64_t row, plm_text 
     plm_text_add(out, "\n");
 }
 
-/* Adds everything that must follow the first `start` bytes of the file. */
+/* Adds everything that must follow the first `start` bytes of the file: the header, if the file
+ * begins here, and the rows of our epochs. */
 static void put_all(const logger *o, const plm_epochs *t, plm_text *out)
 {
     if (o->start == 0)
@@ -83,7 +86,9 @@ static plm_status write_whole(const logger *o, const plm_text *old, const plm_te
     return status;
 }
 
-/* Makes the file contain what was there before and the rows of our epochs, if it does not. */
+/* Brings the file into its right state, if it is not: what was there before the fit, and then the
+ * rows of our epochs. This replaces rows that a fit wrote after the checkpoint from which it is
+ * resumed. */
 static plm_status repair(logger *o, const plm_epochs *t)
 {
     plm_text old = {.w = o->w}, rows = {.w = o->w};
@@ -118,7 +123,8 @@ static plm_status add_row(logger *o, const plm_epochs *t)
     return status;
 }
 
-/* The first time, makes the whole file right; then appends rows. */
+/* At the end of an epoch: the first time brings the whole file into its right state; then appends
+ * rows. */
 static plm_status epoch_end(logger *o, const plm_epochs *t)
 {
     if (o->file != NULL)
@@ -130,6 +136,8 @@ static plm_status epoch_end(logger *o, const plm_epochs *t)
 
 /* ---- the observer ---- */
 
+/* Checks when the fit begins that the file can be written. Writes at the end of each epoch. If a
+ * resumed fit has nothing left to train, repairs the file at the end. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     logger *o = self;
@@ -167,6 +175,7 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
+/* Makes the observer. The file is opened at the end of the first epoch. */
 static plm_status open_logger(plm *w, const void *config, plm_observer *out)
 {
     logger *o = plm_allocate(w, sizeof *o);

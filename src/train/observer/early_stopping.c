@@ -29,7 +29,7 @@ static const plm_field fields[] = {
 typedef struct {
     plm_watcher watcher; /* first: see monitor.h */
     early_stopping c;
-    int64_t waited; /* epochs since the last improvement */
+    int64_t waited; /* number of epochs since the last improvement */
 } stopper;
 
 /* True if there is no baseline, or the value is better than it. As in Keras, patience restarts
@@ -59,6 +59,8 @@ static plm_status epoch_end(stopper *o, plm_run *run, const plm_event *event)
     return PLM_STOPPED;
 }
 
+/* Watches the metric at the end of each epoch; restores the best weights, if they are kept, when
+ * the fit ends. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     stopper *o = self;
@@ -95,6 +97,7 @@ static void again(void *self)
         o->waited = 0;
 }
 
+/* Makes the observer. Its watcher keeps weights only with restore_best_weights. */
 static plm_status open_stopper(plm *w, const void *config, plm_observer *out)
 {
     const early_stopping *c = config;

@@ -17,8 +17,8 @@ typedef struct {
     progress c;
 } reporter;
 
-/* True if the value was not measured in this epoch, which skips validation. An undefined metric is
- * NaN too, but is shown. */
+/* True if the value is one of validation and this epoch skips validation. Its NaN is not shown. A
+ * metric that is undefined is NaN as well, but is shown. */
 static bool is_skipped(const plm_run *run, const char *name)
 {
     return run->skips_validation && strncmp(name, "val_", 4) == 0;
@@ -42,6 +42,7 @@ static plm_status report(const reporter *o, const plm_run *run, const plm_event 
     return status;
 }
 
+/* Fails at the start if there is no log function; logs a line every `every` epochs. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     const reporter *o = self;

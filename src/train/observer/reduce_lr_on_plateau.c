@@ -28,8 +28,8 @@ typedef struct {
     plm *w;
     reduce_lr_on_plateau c;
     plm_monitor monitor;
-    int64_t waited;  /* epochs since the last improvement */
-    int64_t resting; /* epochs of cooldown that are left */
+    int64_t waited;  /* number of epochs since the last improvement */
+    int64_t resting; /* number of epochs of the cooldown that are left */
 } watcher;
 
 /* Lowers the learning rate, down to min_lr, and starts the cooldown. */
@@ -44,6 +44,8 @@ static void lower_rate(watcher *o, plm_run *run)
     o->waited = 0;
 }
 
+/* Counts epochs without improvement at the end of each epoch, except during the cooldown, and
+ * lowers the rate when patience is used up. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     watcher *o = self;
