@@ -1,6 +1,6 @@
-/* Constraints, which are enforced on a parameter after each update, but not on its first values,
- * as in Keras. Norms are along axis 0: in a kernel [fan_in, units], the incoming weights of each
- * unit have one norm. */
+/* Constraints on parameters. They are enforced after each update, but not on the first values, as
+ * in Keras. Norms are along axis 0: in a kernel [fan_in, units], the incoming weights of each unit
+ * have one norm. */
 #include <math.h>
 
 #include "kernel/tiny.h"
@@ -8,13 +8,14 @@
 
 static const double TINY = 1e-7; /* Keras's epsilon */
 
-/* Settings of all constraints with a norm. */
+/* Settings of all constraints with a norm. max_value, min_value: bounds of the norm; rate: see
+ * project_between; axis: only 0. */
 typedef struct {
     double max_value, min_value, rate;
     int64_t axis;
 } limits;
 
-/* Returns the norm of a column. */
+/* Returns the Euclidean norm of a column of `rows` numbers, which are `stride` apart. */
 static double norm_of(const plm_real *x, size_t rows, size_t stride)
 {
     double sum = 0;
@@ -23,7 +24,7 @@ static double norm_of(const plm_real *x, size_t rows, size_t stride)
     return sqrt(sum);
 }
 
-/* Multiplies a column by a factor. */
+/* Multiplies a column of `rows` numbers, which are `stride` apart, by a factor. */
 static void scale_column(plm_real *x, size_t rows, size_t stride, double factor)
 {
     const plm_real f = (plm_real)factor;
@@ -52,7 +53,8 @@ static void project_unit(const void *config, plm_real *x, size_t rows, size_t co
         scale_column(x + j, rows, stride, 1.0 / (TINY + norm_of(x + j, rows, stride)));
 }
 
-/* Moves the norm of columns towards the range min_value to max_value, by `rate` of the way. */
+/* Moves the norm of columns towards the range from min_value to max_value, by `rate` of the way: 1
+ * = into the range, 0 = not at all. */
 static void project_between(const void *config, plm_real *x, size_t rows, size_t columns,
                             size_t stride)
 {
@@ -140,6 +142,7 @@ plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constrain
     return PLM_OK;
 }
 
+/* A parameter in panels is a series of matrices [rows, PLM_LANES]; any other is one matrix. */
 void plm_constraint_apply(const plm_constraint *c, const plm_weight *weight, plm_real *p)
 {
     plm_real *x = p + weight->offset;

@@ -76,7 +76,7 @@ typedef struct {
     const char *text;
     const char *const *names;
     size_t at;
-    int depth, height; /* of nested parts; of the stack */
+    int depth, height; /* depth of nested parts; height of the stack */
     plm_instruction *code;
     size_t length, capacity;
     uint32_t uses;
@@ -195,7 +195,7 @@ static plm_status put(reader *r, plm_instruction i, int takes)
     return PLM_OK;
 }
 
-/* Counts a nested part; fails if there are too many. */
+/* Counts a nested part; fails if they are nested too deep, as each takes some of the C stack. */
 static plm_status enter(reader *r)
 {
     return ++r->depth > MAX_DEPTH
@@ -207,6 +207,7 @@ static plm_status enter(reader *r)
 
 static plm_status read_choice(reader *r);
 
+/* Reads a number. A name right behind it, as in 2x, is an error. */
 static plm_status read_number(reader *r)
 {
     const char *end = NULL;
@@ -382,6 +383,7 @@ static plm_status read_comparison(reader *r)
     return PLM_OK;
 }
 
+/* Reads `not` before a comparison, any number of times. */
 static plm_status read_not(reader *r)
 {
     PLM_TRY(enter(r));
@@ -454,6 +456,7 @@ static bool truth(double x)
     return x < 0 || x > 0;
 }
 
+/* Applies a comparison, `and` or `or`: 1 = true, 0 = false. Every comparison with NaN is false. */
 static double compare(operation op, double a, double b)
 {
     switch (op) {
@@ -504,7 +507,7 @@ static double of_two(const plm_instruction *i, double a, double b)
 double plm_expression_value(const plm_expression *e, const double *values)
 {
     double stack[STACK], *top = stack; /* top: one behind the last number */
-    /* operands are at the top of the stack, the last one uppermost */
+    /* the operands of an operation are the last numbers of the stack, in their order */
     for (const plm_instruction *i = e->code; i < e->code + e->length; i++) {
         switch (i->op) {
         case NUMBER:

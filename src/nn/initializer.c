@@ -106,13 +106,13 @@ static void draw_truncated(plm_random *r, plm_real *values, size_t n, double mea
 
 /* ---- variance scaling and its named variants ---- */
 
-/* Standard deviation of a standard normal truncated at 2; dividing by it restores the variance. */
+/* Standard deviation of a standard normal cut at 2; dividing by it makes the variance 1 again. */
 static const double cut_deviation = 0.87962566103423978;
 
 typedef enum { BY_FAN_IN, BY_FAN_OUT, BY_FAN_AVERAGE } fan_mode;
 typedef enum { TRUNCATED, UNTRUNCATED, UNIFORM } distribution;
 
-/* Draws values with variance scale / fan. */
+/* Draws values with variance scale / fan; a fan below 1 counts as 1. */
 static void scale_variance(const plm_initialize *about, plm_random r, plm_real *values,
                            double scale, fan_mode mode, distribution form)
 {
@@ -126,7 +126,7 @@ static void scale_variance(const plm_initialize *about, plm_random r, plm_real *
         draw_truncated(&r, values, about->count, 0, sqrt(variance) / cut_deviation);
 }
 
-/* variance_scaling with the mode and distribution of the config. */
+/* Fills a parameter by variance_scaling, with the mode and distribution of the config. */
 static plm_status fill_scaling(plm *w, const void *config, const plm_initialize *about,
                                plm_real *values)
 {
@@ -224,7 +224,7 @@ static plm_status fill_random_uniform(plm *w, const void *config, const plm_init
     return PLM_OK;
 }
 
-/* 1 on the diagonal, times gain. The matrix need not be square. */
+/* Sets the diagonal to gain, the rest to 0. The matrix need not be square. */
 static plm_status fill_identity(plm *w, const void *config, const plm_initialize *about,
                                 plm_real *values)
 {

@@ -1,16 +1,16 @@
-/* A random orthogonal matrix: Q of the Householder QR decomposition of a normal matrix A [tall,
- * narrow], with each column multiplied by the sign of R's diagonal, so that Q is uniformly
- * distributed over all orthogonal matrices (Mezzadri, How to generate random matrices from the
- * classical compact groups, 2007). Columns are stored one after the other, so that the inner loops
- * run along memory. */
+/* Makes a random orthogonal matrix: Q of the Householder QR decomposition of a normal matrix A
+ * [tall, narrow]. Each column of Q is multiplied by the sign of the diagonal of R, so that Q is
+ * uniformly distributed over all orthogonal matrices (Mezzadri, How to generate random matrices
+ * from the classical compact groups, 2007). Columns are stored one after the other, so that the
+ * inner loops run along memory. */
 #include <math.h>
 
 #include "nn/initializer.h"
 
 enum { LANES = 8 };
 
-/* Returns x . y. Sums in 8 fixed lanes, so that the compiler can vectorize without changing the
- * result. */
+/* Returns the product x . y of two vectors [n]. The sum has 8 fixed lanes, so that the compiler can
+ * vectorize it without changing the result. */
 static double dot(const double *x, const double *y, size_t n)
 {
     double lane[LANES] = {0};
@@ -26,7 +26,8 @@ static double dot(const double *x, const double *y, size_t n)
     return lane[0];
 }
 
-/* x -= 2 v (v . x), where v has length 1. */
+/* Reflects x [n] at the plane that is orthogonal to v [n]: x -= 2 v (v . x), where v has length
+ * 1. */
 static void reflect(double *x, const double *v, size_t n)
 {
     const double factor = 2 * dot(x, v, n);
@@ -34,7 +35,8 @@ static void reflect(double *x, const double *v, size_t n)
         x[i] -= factor * v[i];
 }
 
-/* Replaces column x [n] by the unit vector whose reflection maps x to (r, 0, ...). Returns r. */
+/* Replaces column x [n] by the unit vector v whose reflection maps x to (r, 0, ...). Returns r. Its
+ * sign is opposite to that of x[0], so that x[0] - r loses no digits. */
 static double make_reflector(double *x, size_t n)
 {
     const double length = sqrt(dot(x, x, n)), r = x[0] > 0 ? -length : length;
@@ -45,8 +47,8 @@ static double make_reflector(double *x, size_t n)
     return r;
 }
 
-/* Decomposes a [narrow][tall], the columns of A. Afterwards it has the reflectors on and below the
- * diagonal; sign[k] = sign(R[k, k]). */
+/* Decomposes a [narrow][tall], the columns of A. Afterwards a has the reflectors on and below the
+ * diagonal, and sign[k] is the sign of R[k, k]. sign: [narrow]. */
 static void decompose(double *a, double *sign, size_t tall, size_t narrow)
 {
     for (size_t k = 0; k < narrow; k++) {
@@ -57,7 +59,8 @@ static void decompose(double *a, double *sign, size_t tall, size_t narrow)
     }
 }
 
-/* Computes column k of Q: the reflections in reverse order, applied to the k-th unit vector. */
+/* Computes column k of Q in q [tall]: the k-th unit vector, to which the reflections are applied in
+ * reverse order. */
 static void column_of_q(double *q, const double *a, size_t tall, size_t k)
 {
     for (size_t i = 0; i < tall; i++)

@@ -1,4 +1,5 @@
-/* What layers use to emit ops and parameters. Errors stick in the builder and name the layer. */
+/* What layers use to emit ops and parameters into the graph. The first error stays in the builder
+ * and names the layer, so layers need not check each call. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -158,7 +159,7 @@ int64_t plm_dim(plm_builder *b, plm_value x, int axis)
     return at >= 0 && at < s->rank ? s->dims[at] : 0;
 }
 
-/* Returns x stored by vectors of the last axis (lines) or as whole rows. */
+/* Returns x stored by vectors of its last axis, if `lines`, else as whole rows. */
 static plm_value stored_as(plm_builder *b, plm_value x, bool lines)
 {
     if (b->status < 0)

@@ -1,5 +1,5 @@
-/* Metrics that are a mean over rows of one value each. Those named like a loss are that loss.
- * Definitions are those of Keras. */
+/* Metrics that are a mean over rows: each row gives one value. A metric with the name of a loss
+ * computes that loss. Definitions are those of Keras. Other metrics are in metric_gathered.c. */
 #include <string.h>
 
 #include "base/names.h"
@@ -33,7 +33,8 @@ static const plm_real *target_row(const plm_metric_rows *m, size_t row)
     return m->target + row * m->target_stride;
 }
 
-/* Returns the index of the largest number, the first of equal ones; n if there is a NaN. */
+/* Returns the index of the largest number of x [n]; of equal ones, the first. Returns n if there is
+ * a NaN. */
 static size_t place_of_largest(const plm_real *x, size_t n)
 {
     size_t best = 0;
@@ -48,7 +49,8 @@ static size_t place_of_largest(const plm_real *x, size_t n)
 
 /* ---- accuracy ---- */
 
-/* Value of a row: the share of its predictions that are on the right side of the threshold. */
+/* The value of a row is the share of its predictions that are on the right side of the
+ * threshold. */
 static void binary_accuracy_rows(const plm_metric_rows *m)
 {
     const plm_real threshold = (plm_real)((const threshold_config *)m->config)->threshold;
@@ -63,7 +65,8 @@ static void binary_accuracy_rows(const plm_metric_rows *m)
     }
 }
 
-/* Value of a row: 1 if the largest prediction is at the place of the one in the target. */
+/* The value of a row is 1 if the largest prediction has the same index as the largest number of the
+ * target. */
 static void categorical_accuracy_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++) {
@@ -74,7 +77,7 @@ static void categorical_accuracy_rows(const plm_metric_rows *m)
     }
 }
 
-/* Value of a row: 1 if the largest prediction is at the place that the label names. */
+/* The value of a row is 1 if the index of the largest prediction is the label. */
 static void sparse_categorical_accuracy_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++) {
@@ -85,8 +88,8 @@ static void sparse_categorical_accuracy_rows(const plm_metric_rows *m)
     }
 }
 
-/* True if fewer than k predictions are larger than that of the right class, so ties count as
- * right. */
+/* Returns 1 if fewer than k predictions of the row are larger than that of the right class, else 0.
+ * So ties count as right. */
 static plm_real is_in_top(const plm_metric_rows *m, size_t row, plm_real label)
 {
     const plm_real *p = prediction_row(m, row);
@@ -114,7 +117,7 @@ static void sparse_top_k_rows(const plm_metric_rows *m)
 
 /* ---- losses as metrics ---- */
 
-/* Computes a loss for each row. */
+/* Computes the value of a loss for each row. */
 static void measure(const plm_metric_rows *m, plm_loss_function *loss)
 {
     const plm_loss_rows r = {.kernel = m->kernel,
@@ -131,6 +134,7 @@ static void measure(const plm_metric_rows *m, plm_loss_function *loss)
     loss(&r);
 }
 
+/* Defines the function of a metric that is a loss. */
 #define BY_LOSS(name)                                                                              \
     static void name##_rows(const plm_metric_rows *m)                                              \
     {                                                                                              \
@@ -150,14 +154,14 @@ BY_LOSS(binary)
 BY_LOSS(categorical)
 BY_LOSS(sparse)
 
-/* False for labels that the loss ignores (ignore_class): they are not counted in the mean either.
- */
+/* False for labels that the loss ignores (ignore_class): the mean leaves out their rows. */
 static bool sparse_counts(const void *config, plm_real label)
 {
     return plm_loss_counted(config, &label, 1, 1) > 0;
 }
 
-/* The metric is the cosine itself, 1 = the same direction; the loss is its negative. */
+/* The metric is the cosine itself, 1 = the same direction. The loss is its negative, so that it can
+ * be minimized. */
 static void cosine_rows(const plm_metric_rows *m)
 {
     measure(m, plm_loss_cosine);
@@ -307,7 +311,8 @@ const plm_field plm_metric_common_fields[] = {
 
 /* ---- names whose kind depends on the shapes ---- */
 
-/* Returns 0 = binary, 1 = sparse, 2 = categorical, by the rules of Keras. */
+/* Returns which kind fits the shapes, by the rules of Keras: 0 = binary, 1 = sparse, 2 =
+ * categorical. */
 static int kind_by_shape(const plm_shape *prediction, const plm_shape *target)
 {
     const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;

@@ -1,10 +1,10 @@
-/* auc: the area under a curve through the rates of true and false positives (ROC) or through
- * recall and precision (PR), for all thresholds (Fawcett, An introduction to ROC analysis, 2006).
- * By default every prediction is a threshold, so the area is exact; for this all predictions of an
- * epoch are kept, see scores.h. With a number of thresholds, as in Keras, or a list of them, only
- * the weights of positives and of negatives between neighbouring thresholds are added up, in
- * double in the order of the rows. The thresholds are -tiny, 1/(n-1), 2/(n-1), ..., 1+tiny, or the
- * listed ones between these two ends. */
+/* auc: the area under a curve through the rates of true and false positives (ROC) or through recall
+ * and precision (PR), for all thresholds (Fawcett, An introduction to ROC analysis, 2006).
+ * By default every prediction is a threshold, so the area is exact. For this all predictions of an
+ * epoch are kept (scores.h). With a number of thresholds, as in Keras, or a list of them, only the
+ * weights of positives and of negatives between neighbouring thresholds are added up, in double in
+ * the order of the rows. A number n gives the thresholds -tiny, 1/(n-1), 2/(n-1), ..., 1+tiny; a
+ * list is extended by the two ends. */
 #include <math.h>
 
 #include "nn/metric_gathered.h"
@@ -76,21 +76,23 @@ static size_t bins_of(const auc *c)
                                    : (size_t)c->num_thresholds - 1;
 }
 
-/* Each bin of each label has a total of positives and one of negatives. */
+/* Returns the number of totals: for each interval (bin) of each label one of positives and one of
+ * negatives. */
 static size_t totals_of(const void *config, const plm_shape *prediction)
 {
     const auc *c = config;
     return 2 * bins_of(c) * (c->multi_label ? (size_t)prediction->width : 1);
 }
 
-/* Returns how many curves keep all their predictions. */
+/* Returns the number of curves that keep all their predictions. */
 static int curves_of(const void *config, const plm_shape *prediction)
 {
     const auc *c = config;
     return !is_exact(c) ? 0 : c->multi_label ? (int)prediction->width : 1;
 }
 
-/* Returns the bin of a prediction: the number of thresholds below it, minus one. */
+/* Returns the index of the interval between thresholds that a prediction p is in: the number of
+ * thresholds below p, minus one. */
 static size_t bin_of(const auc *c, double p)
 {
     size_t above = 0;
@@ -105,7 +107,8 @@ static size_t bin_of(const auc *c, double p)
     return p >= 1 ? (size_t)last - 1 : (size_t)(ceil(p * last) - 1);
 }
 
-/* Returns the weight of one output of a row. */
+/* Returns the weight of one output of a row: the sample weight, on a common curve times the label
+ * weight. */
 static double weight_of(const plm_metric_rows *m, size_t row, size_t output)
 {
     const auc *c = m->config;

@@ -1,5 +1,5 @@
-/* f1_score and fbeta_score: counts for each class, which are then averaged. Definitions are those
- * of scikit-learn, names those of Keras. */
+/* f1_score and fbeta_score: a score for each class from its counts, and an average over the
+ * classes. Definitions are those of scikit-learn, names those of Keras. */
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 typedef struct {
     const char *average;
-    double threshold, beta; /* beta 0 = not given: 1 */
+    double threshold, beta; /* threshold NaN = none; beta 0 = not given, which means 1 */
 } f1;
 
 #define F1_AVERAGE                                                                                 \
@@ -27,14 +27,14 @@ static const plm_field fbeta_fields[] = {
     F1_THRESHOLD,
     {0}};
 
-/* For each class: true positives, false positives, false negatives. */
+/* Returns the number of totals: for each class true positives, false positives, false negatives. */
 static size_t columns_three(const void *config, const plm_shape *prediction)
 {
     (void)config;
     return 3 * (size_t)prediction->width;
 }
 
-/* Returns the index of the largest number, the first of equal ones. */
+/* Returns the index of the largest number of p [width]; of equal ones, the first. */
 static size_t place_of_largest(const plm_real *p, size_t width)
 {
     size_t best = 0;
@@ -64,7 +64,8 @@ static void gather_f1(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Returns the score for n = true positives, false positives, false negatives. */
+/* Returns the score for n = {true positives, false positives, false negatives}. lack: the reason
+ * that *why is set to if there are none of these. */
 static double f1_of(double beta, const double n[3], const char *lack, const char **why)
 {
     const double square = beta > 0 ? beta * beta : 1, right = (1 + square) * n[0];
@@ -81,7 +82,7 @@ static double f1_result(const void *config, const plm_gathered *g, int at, const
     double sum = 0, total = 0, all[3] = {0};
     if (strcmp(average, "none") == 0)
         return f1_of(beta, g->total + 3 * at, class_lacks, why);
-    /* add up the counts for micro, and the weighted scores for macro and weighted */
+    /* add up the counts for `micro`, and the weighted scores for `macro` and `weighted` */
     for (size_t j = 0; j < g->totals; j += 3) {
         const double *n = g->total + j, of = strcmp(average, "weighted") == 0 ? n[0] + n[2] : 1;
         for (int k = 0; k < 3; k++)

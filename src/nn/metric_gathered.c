@@ -1,7 +1,7 @@
-/* Metrics that are not a mean over rows: counts of right and wrong predictions, roots and ratios
- * of sums. (Areas are in metric_curve.c, F1 in metric_f1.c.) Definitions are those of Keras, and
- * of scikit-learn if there is nothing to measure. Everything is added up in double in the order of
- * the rows. */
+/* Metrics that are not a mean over rows: counts of right and wrong predictions, roots and ratios of
+ * sums. Areas are in metric_curve.c, F1 in metric_f1.c. Definitions are those of Keras, and of
+ * scikit-learn if there is nothing to measure. Everything is added up in double in the order of the
+ * rows, so the results do not depend on the number of threads. */
 #include "nn/metric_gathered.h"
 
 #include <math.h>
@@ -72,9 +72,9 @@ static const plm_field explaining_fields[] = {
               "adjusts the score for this number of inputs, fewer than rows - 1; 0 = not adjusted"),
     {0}};
 
-/* The totals of a column: its first target; sum of w d, of w d^2 with d = t - first; sum of
- * w (t - p)^2. Differences from the first target lose no digits if targets are large and differ
- * little. */
+/* The totals of a column, for targets t, predictions p and sample weights w: its first target; the
+ * sum of w d and the sum of w d^2, where d = t - first target; the sum of w (t - p)^2. Differences
+ * from the first target lose no digits if targets are large and differ little. */
 enum { FIRST, SUM, SQUARES, RESIDUAL, OF_COLUMN };
 
 /* The totals of each column; then the sum of w and the number of rows. */
@@ -106,8 +106,8 @@ static void gather_columns(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Returns 1 - residual / total for one column, and the total in *variance. For constant targets it
- * is 1 if they are predicted exactly, else 0, as in scikit-learn. */
+/* Returns 1 - residual / variance for one column, and sets *variance to the sum of w (t - mean)^2.
+ * For constant targets returns 1 if they are predicted exactly, else 0, as scikit-learn does. */
 static double explained(const double *column, double weight, double *variance)
 {
     *variance = column[SQUARES] - column[SUM] * column[SUM] / weight;
@@ -117,8 +117,8 @@ static double explained(const double *column, double weight, double *variance)
     return column[RESIDUAL] > 0 ? 0 : 1;
 }
 
-/* Adjusts the score for the number of inputs. If there are too few rows for that, it stays as it
- * is. */
+/* Returns the score adjusted for the number of inputs (regressors). If there are too few rows for
+ * that, the score is not changed, and *why says so. */
 static double adjusted(double score, double rows, double regressors, const char **why)
 {
     const double left = rows - regressors - 1;
@@ -127,7 +127,8 @@ static double adjusted(double score, double rows, double regressors, const char 
     return regressors > 0 && left > 0 ? 1 - (1 - score) * (rows - 1) / left : score;
 }
 
-/* Averages the scores of columns, equally or by their variance (equally if there is none). */
+/* Returns the average of the scores of all columns: equal, or weighted by their variance. If no
+ * column has variance, the average is equal. */
 static double mean_explained(const plm_gathered *g, bool by_variance)
 {
     const size_t columns = (g->totals - 2) / OF_COLUMN;
@@ -201,6 +202,7 @@ static const plm_field counting_fields[] = {
 
 enum { TRUE_POSITIVE, FALSE_POSITIVE, FALSE_NEGATIVE, TRUE_NEGATIVE, COUNTS };
 
+/* Checks the shapes, and that class_id is a class. */
 static bool counting_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                           const char **why)
 {
@@ -232,7 +234,8 @@ static size_t fours(const void *config, const plm_shape *prediction)
     return COUNTS * (size_t)counting_results(config, prediction);
 }
 
-/* True if p[j] is among the k largest; of equal ones the first are. */
+/* True if p[j] is among the k largest numbers of p [width]. Of equal numbers, the first ones
+ * are. */
 static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
 {
     int64_t before = 0;
@@ -241,8 +244,8 @@ static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
     return before < k;
 }
 
-/* Adds one prediction to the counts of every threshold. may: it can count as 1; is: the target is
- * 1. */
+/* Adds one prediction p to the counts of every threshold. may: the prediction can count as 1. is:
+ * the target is 1. total: [thresholds][COUNTS]. */
 static void count_prediction(const counting *c, double p, bool may, bool is, double weight,
                              double *total)
 {
@@ -273,6 +276,7 @@ static void gather_counts(const plm_metric_rows *m, plm_gathered *g)
         }
 }
 
+/* Defines a metric whose value is computed from n, the four counts of a threshold. */
 #define COUNTING(name_, alias_, direction_, help_, formula_, value_)                               \
     static double name_##_of(const void *config, const plm_gathered *g, int at, const char **why)  \
     {                                                                                              \

@@ -14,8 +14,7 @@ extern const plm_metric_kind plm_metric_root_mean_squared_error, plm_metric_r2_s
 /* The reason why a value is undefined. */
 #define PLM_METRIC_NO_ROWS "no row is counted"
 
-/* Returns the sample weight of a row. */
-
+/* Returns the sample weight of a row; 1 if there are none. */
 static inline double plm_metric_weight(const plm_metric_rows *m, size_t row)
 {
     return m->weight != NULL ? (double)m->weight[row] : 1.0;

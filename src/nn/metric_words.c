@@ -1,4 +1,5 @@
-/* Names that stand for a metric whose kind depends on the shapes; plm_metric_resolve chooses it. */
+/* Names that stand for several metrics, with their descriptions. Which metric is meant depends on
+ * the shapes; plm_metric_resolve chooses it. */
 #include "nn/nn.h"
 
 static const plm_kind accuracy = {

@@ -1,5 +1,6 @@
-/* The kinds that users name: layers, initializers, optimizers, regularizers, constraints, metrics,
- * schedules. Layers and optimizers have a file for each kind; the other families have a table. */
+/* The families of kinds that users name: layers, initializers, optimizers, schedules, metrics;
+ * regularizers and constraints are in penalty.h. Layers and optimizers have a file for each kind;
+ * the other families have a table. */
 #ifndef PLM_NN_NN_H
 #define PLM_NN_NN_H
 
@@ -33,16 +34,16 @@ typedef struct {
     int64_t dims[PLM_RANK];
 } plm_weight_request;
 
-/* Makes a parameter. */
+/* Makes a parameter. Errors: E_SHAPE if it is too large. */
 plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request);
 /* Makes a parameter with one number for each of `width` columns, as normalization layers need it.
  */
 plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
                                 const plm_spec *initializer, const plm_spec *regularizer,
                                 const plm_spec *constraint);
-/* Returns a parameter made by another layer, to share it: "dense", "kernel". Returns id 0 if there
- * is none, without an error. The op that takes it must add to the gradient if plm_operand.adds is
- * set. */
+/* Returns the parameter `name` of another layer, such as "kernel" of "dense", to share it. If there
+ * is none, returns a value with id 0, without an error. The op that takes a shared parameter must
+ * add to its gradient if plm_operand.adds is set. */
 plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name);
 /* True if ops like dense can apply this activation themselves. False also if the activation is
  * invalid: then b has the error. */
@@ -74,16 +75,16 @@ int plm_rank(plm_builder *b, plm_value x);
 plm_value plm_last_axis(plm_builder *b, plm_value x);
 /* Returns x stored as whole rows. */
 plm_value plm_whole_rows(plm_builder *b, plm_value x);
-/* The same as plm_last_axis for layers that work on columns. Sets *width to the number of columns.
- * An error if x has rank 0. */
+/* As plm_last_axis, for layers that work on columns. Sets *width to the number of columns. Fails if
+ * x has rank 0. */
 plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width);
 /* Records an error of this layer. Returns the failed value. */
 plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, const char *what, ...)
     PLM_PRINTF(4, 5);
-/* Call it before plm_emit takes a text that was put together: if that found no memory, b has failed
- * afterwards. */
+/* Call it before plm_emit takes a text that was put together from parts. If there was no memory for
+ * the text, b fails with E_MEMORY. */
 void plm_require_text(plm_builder *b, const plm_text *t);
-/* Returns an activation as text for plm_emit; "linear" for NULL. */
+/* Returns an activation as the text of its spec, for plm_emit; "linear" for NULL. */
 const char *plm_activation_text(plm_builder *b, const plm_spec *s);
 
 /* The keys that all layers share. */
@@ -109,9 +110,9 @@ typedef struct plm_layer_kind {
     /* Emits the ops of the layer. x: `count` inputs. Returns its output. */
     plm_value (*emit)(plm_builder *b, const void *config, int count, const plm_value *x);
     int inputs_low, inputs_high; /* minimum and maximum number of inputs; both 0 = exactly one */
-    /* For layers that take statistics from the data: sets the state parameters from the statistics
-     * of the layer's input. values[i]: memory for the i-th state parameter, in the order of
-     * emission, row-major. NULL = the layer takes none. */
+    /* For layers that take statistics from the data: computes the state parameters from the
+     * statistics of the input of the layer. values[i]: the i-th state parameter, to be filled,
+     * row-major, in the order of emission. NULL = the layer takes no statistics. */
     void (*adapt)(const void *config, const plm_statistics *statistics, float *const *values);
 } plm_layer_kind;
 
@@ -123,7 +124,7 @@ typedef struct {
     int64_t dims[PLM_RANK];
     double fan_in, fan_out;
     size_t count;    /* number of elements */
-    uint64_t seed;   /* of the runtime, or the initializer's own */
+    uint64_t seed;   /* seed of the runtime; an initializer may have its own instead */
     uint32_t stream; /* index of the parameter; its stream of random numbers */
 } plm_initialize;
 
@@ -135,10 +136,11 @@ typedef struct {
 } plm_initializer_kind;
 /* All initializers, ended by NULL. */
 extern const plm_kind *const plm_initializer_table[];
-/* Computes fan_in and fan_out of a shape as Keras does. Rank 0: 1, 1. Rank 1: n, n. Rank 2: rows,
- * columns. Higher ranks: the same times the product of the leading axes. */
+/* Computes fan_in and fan_out of a shape as Keras does. Rank 0: 1 and 1. Rank 1 [n]: n and n. Rank
+ * 2: number of rows and of columns. Higher ranks: the lengths of the last two axes, each times the
+ * product of the axes before. */
 void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out);
-/* Fills values by the initializer of a spec; NULL = zeros. */
+/* Fills values [about->count] by the initializer of a spec; spec NULL = zeros. */
 PLM_CHECKED plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec,
                                              const plm_initialize *about, plm_real *values);
 
@@ -153,7 +155,7 @@ typedef struct {
     size_t count;
     double rate;      /* learning rate of this step */
     int64_t step;     /* 1 at the first update */
-    double scalar[8]; /* what begin() computed for this step */
+    double scalar[8]; /* values that begin() computed for this step */
     const char *isa;  /* of the kernel table: see kernel/per_isa.h */
 } plm_span;
 
@@ -164,12 +166,12 @@ typedef struct plm_optimizer_kind {
     size_t rate_offset; /* offsetof(config, learning_rate) */
     /* offsetof the double that a schedule may change (momentum, beta_1); 0 = none */
     size_t momentum_offset;
-    /* decoupled weight decay if the user gives none: 0.004 for adamw */
+    /* decoupled weight decay if the user gives none; 0.004 for adamw */
     double weight_decay;
     const char *const *slots; /* names of all slots, as in Keras, ended by NULL */
-    /* Which of the slots this config uses, as a bit mask; NULL = all. */
+    /* Returns the slots that this config uses, as a bit mask; NULL = all. */
     uint32_t (*uses)(const void *config);
-    /* First value of slot i; NULL = 0. Padding gets 0 all the same. */
+    /* Returns the first value of a slot; NULL = 0. Padding is 0 in any case. */
     double (*slot_start)(const void *config, int slot);
     /* Called once a step, before any update: computes span->scalar from rate and step. state: 4
      * numbers kept from step to step, zero at first, stored in checkpoints. NULL = nothing to
@@ -196,10 +198,11 @@ extern const plm_field plm_optimizer_common_fields[];
 
 /* ---- schedules ---- */
 
-/* How far a training is, as far as it is known. */
+/* What is known of the progress of a training. */
 typedef struct {
-    int64_t step;            /* from 0 */
-    int64_t epoch, epochs;   /* from 0, and the number requested; -1 = not within a fit */
+    int64_t step; /* from 0 */
+    /* the epoch, from 0, and the number requested; -1 = not within a fit */
+    int64_t epoch, epochs;
     int64_t steps_per_epoch; /* 0 = unknown */
     bool fresh;              /* true at the first step of an epoch */
     double rate;             /* learning rate of the last step */
@@ -212,14 +215,15 @@ typedef enum { PLM_RULE_NONE, PLM_RULE_EPOCH, PLM_RULE_STEP } plm_rule_time;
 /* The descriptor of a schedule. */
 typedef struct {
     plm_kind kind;
-    /* Returns the rate at a step (from 0). NULL if the user gives an expression. */
+    /* Returns the rate at a step (from 0). NULL = the user gives an expression. */
     double (*rate)(const void *config, int64_t step);
-    /* Returns the momentum at a step; NaN = the optimizer's own. NULL = always that. */
+    /* Returns the momentum at a step; NaN = that of the optimizer. NULL = the schedule never
+     * changes it. */
     double (*momentum)(const void *config, int64_t step);
     /* Returns what is wrong with a config that its field table cannot check, as a static text;
      * NULL = nothing. May be NULL. */
     const char *(*fault)(const void *config);
-    plm_rule_time rule; /* for schedules by an expression, see schedule_rule.c */
+    plm_rule_time rule; /* when its expression is evaluated, see schedule_rule.c */
 } plm_schedule_kind;
 /* All schedules, ended by NULL. */
 extern const plm_kind *const plm_schedule_table[];
@@ -235,19 +239,22 @@ typedef struct {
 /* Binds a spec: a number or a schedule. Errors: E_SPEC, also for a rate that is not finite and
  * above 0. */
 PLM_CHECKED plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
-/* Returns the rate before the first step; 0 if it depends on an expression. */
+/* Returns the rate before the first step; 0 if an expression gives the rate and the user gave no
+ * initial one. */
 double plm_schedule_first(const plm_schedule *s);
-/* Returns the momentum at a step (from 0); NaN = the optimizer's own. */
+/* Returns the momentum at a step (from 0); NaN = that of the optimizer. */
 double plm_schedule_momentum(const plm_schedule *s, int64_t step);
-/* Computes the rate of the present step. Allocates nothing. Errors: E_NUMERIC if an expression
- * gives no valid rate; others if it uses a variable that is not known. */
+/* Computes the rate of the present step. Allocates nothing.
+ * Errors: E_NUMERIC if an expression gives no valid rate; E_SPEC or E_ORDER if it uses a variable
+ * that is not known. */
 PLM_CHECKED plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,
                                         double *rate);
 
 /* ---- metrics ---- */
 
-/* The rows for which a metric computes values: prediction [rows][stride], of which `width` are
- * used, target [rows][target_stride], of which target_width are used. */
+/* The rows for which a metric computes values. prediction: [rows][stride], of which the first
+ * `width` numbers of each row are used. target: [rows][target_stride], of which target_width are
+ * used. */
 typedef struct {
     const plm_kernels *kernel;
     const void *config;
@@ -280,13 +287,13 @@ typedef struct {
     bool (*counts)(const void *config, plm_real label);
     /* Returns the number of totals that are kept over an epoch. */
     size_t (*totals)(const void *config, const plm_shape *prediction);
-    /* Returns the number of lists of predictions that are kept as well; NULL = none. A row adds at
-     * most `width` predictions, to all of them together. */
+    /* Returns the number of lists of predictions (curves) that the metric keeps; NULL = none. A row
+     * adds at most `width` predictions to all lists together. */
     int (*curves)(const void *config, const plm_shape *prediction);
     /* Adds rows to the totals, in their order. */
     void (*gather)(const plm_metric_rows *m, plm_gathered *g);
-    /* Returns the number of values that the metric gives; NULL = one. Several are named by
-     * number(at), as in precision_0.25; number NULL = by `at` itself. */
+    /* Returns the number of values that the metric gives; NULL = one. Several values are named in
+     * the logs by number(at), as in precision_0.25; number NULL = by `at`. */
     int (*results)(const void *config, const plm_shape *prediction);
     double (*number)(const void *config, int at);
     /* Computes value `at`. If there is nothing to measure, sets *why to the reason, a static text,

@@ -1,5 +1,5 @@
 /* Penalties on parameters, which are added to gradient and loss, and constraints, which are
- * enforced after each update. */
+ * enforced after each update. train/ applies both. */
 #ifndef PLM_NN_PENALTY_H
 #define PLM_NN_PENALTY_H
 
@@ -22,17 +22,18 @@ extern const plm_kind *const plm_regularizer_table[];
 
 /* Binds a regularizer; spec NULL = no penalty. */
 PLM_CHECKED plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out);
-/* Returns the penalty of a parameter, added up in double in a fixed order. */
+/* Returns the penalty of a parameter x [count], added up in double in a fixed order. */
 double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count);
-/* g += d penalty / d x, elementwise, with the same bits on every instruction set. */
+/* Adds the derivative of the penalty at x [count] to g [count], elementwise, with the same bits on
+ * every instruction set. */
 void plm_penalty_gradient(const plm_penalty *p, const char *isa, const plm_real *x, plm_real *g,
                           size_t count);
 
 /* The descriptor of a constraint. */
 typedef struct {
     plm_kind kind;
-    /* Enforces the constraint on each of `columns` neighbouring columns of a matrix, whose `rows`
-     * numbers are `stride` apart. */
+    /* Enforces the constraint on each of `columns` neighbouring columns of a matrix x. Each has
+     * `rows` numbers, which are `stride` apart. */
     void (*project)(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride);
 } plm_constraint_kind;
 /* All constraints, ended by NULL. */

@@ -1,5 +1,5 @@
 /* Penalties on parameters: l1, l2 and both. They are added to the gradient before clipping, and to
- * the reported loss. */
+ * the reported loss. All kinds share one struct and one function. */
 #include <math.h>
 
 #include "kernel/per_isa.h"
@@ -84,7 +84,7 @@ double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count)
     return p->l1 * absolute + p->l2 * square;
 }
 
-/* g += first sign(x) + second x. */
+/* g += first sign(x) + second x, for g and x [count]. */
 static PLM_BODY void add_body(plm_real *restrict g, const plm_real *restrict x, size_t count,
                               plm_real first, plm_real second)
 {

@@ -171,21 +171,21 @@ static double parts(const decay_config *c, int64_t step)
     return c->staircase ? floor(p) : p;
 }
 
-/* lr0 * decay_rate^parts */
+/* Returns lr0 * decay_rate^parts. */
 static double exponential_rate(const void *config, int64_t step)
 {
     const decay_config *c = config;
     return c->initial * pow(c->rate, parts(c, step));
 }
 
-/* lr0 / (1 + decay_rate * parts) */
+/* Returns lr0 / (1 + decay_rate * parts). */
 static double inverse_rate(const void *config, int64_t step)
 {
     const decay_config *c = config;
     return c->initial / (1 + c->rate * parts(c, step));
 }
 
-/* A step on a boundary still has the rate before it. */
+/* Returns the rate of the piece with this step. A step on a boundary has the rate before it. */
 static double piecewise_rate(const void *config, int64_t step)
 {
     const piecewise_config *c = config;
@@ -195,7 +195,7 @@ static double piecewise_rate(const void *config, int64_t step)
     return c->values.at[piece];
 }
 
-/* Checks the numbers of a piecewise schedule. */
+/* Returns what is wrong with the numbers of a piecewise schedule, or NULL. */
 static const char *piecewise_fault(const void *config)
 {
     const piecewise_config *c = config;
@@ -225,11 +225,11 @@ static double polynomial_rate(const void *config, int64_t step)
 
 static const double pi = 3.14159265358979323846;
 
-/* Half a cosine wave, after an optional warm-up. */
+/* Falls along half a cosine wave, after an optional linear warm-up. */
 static double cosine_rate(const void *config, int64_t step)
 {
     const cosine_config *c = config;
-    /* first a linear warm-up, then half a cosine wave */
+    /* the steps of the warm-up are not part of those of the decay */
     const bool warm = !isinf(c->warmup_target);
     const double i = (double)step;
     if (warm && i < c->warmup_steps)
@@ -239,7 +239,7 @@ static double cosine_rate(const void *config, int64_t step)
     return (warm ? c->warmup_target : c->initial) * ((1 - c->alpha) * wave + c->alpha);
 }
 
-/* Repeated cosine decays. Cycle k has length steps * t_mul^k and starts at initial * m_mul^k. */
+/* Repeats cosine decays. Cycle k has length steps * t_mul^k and starts at initial * m_mul^k. */
 static double restarts_rate(const void *config, int64_t step)
 {
     const restarts_config *c = config;
@@ -265,8 +265,8 @@ static double between(double from, double to, double part)
     return from + (to - from) * part;
 }
 
-/* Returns the number of steps in which the rate rises; it falls in as many. What is left, about a
- * tenth, is the last part. */
+/* Returns the number of steps in which the rate rises; it falls in as many. The steps left, about a
+ * tenth, are the last part. */
 static int64_t half_of_cycle(const cycle_config *c)
 {
     return (c->steps - (c->steps / 10 + 1)) / 2;
@@ -300,7 +300,7 @@ static double cycle_momentum(const void *config, int64_t step)
     return c->max_momentum;
 }
 
-/* Checks the momenta of one_cycle. */
+/* Returns what is wrong with the momenta of one_cycle, or NULL. */
 static const char *cycle_fault(const void *config)
 {
     const cycle_config *c = config;

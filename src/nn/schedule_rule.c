@@ -1,14 +1,18 @@
-/* Schedules by an expression: Keras's LearningRateScheduler, and the same for every step. */
+/* Schedules by an expression that the user writes: for every epoch, as LearningRateScheduler of
+ * Keras, or for every step. The config is the text; it is parsed once, when the schedule is
+ * bound. */
 #include <math.h>
 
 #include "nn/schedule_rule.h"
 
+/* The settings: the expression, and the rate before the first step; NaN = not given. */
 typedef struct {
     const char *rule;
     double initial;
 } rule_config;
 
-/* The variables of an expression. LR is the short form of LEARNING_RATE in Keras. */
+/* The variables of an expression, in the order of their values. LR is the short form of
+ * LEARNING_RATE in Keras. */
 enum { EPOCH, EPOCHS, STEP, STEPS_PER_EPOCH, LEARNING_RATE, LR, INITIAL, NAMES };
 static const char *const names[NAMES + 1] = {
     "epoch", "epochs", "step", "steps_per_epoch", "learning_rate", "lr", "initial_learning_rate"};

@@ -1,6 +1,6 @@
-/* Predictions in rising order. New ones are sorted by merging, which keeps the order of equal
- * ones, then merged with those sorted before. So equal ones are always added up in the order of
- * the rows. */
+/* Keeps predictions in rising order. New ones are sorted by merging, which keeps the order of equal
+ * ones, then merged with those sorted before. So the weights of equal predictions are always added
+ * up in the order of the rows, and the sums have the same bits whenever the list is sorted. */
 #include "nn/scores.h"
 
 #include <math.h>
@@ -8,10 +8,12 @@
 
 #include "base/arena.h"
 
+/* First capacity of a list; maximum number of bits that are dropped, those of the fraction of a
+ * double. */
 enum { FIRST_CAPACITY = 1024, MAX_DROPPED = 52 };
 
-/* Merges from[0, middle) and from[middle, end) into `to`; of equal ones, those of the first part
- * come first. */
+/* Merges the sorted parts from[0, middle) and from[middle, end) into to [end]. Of equal
+ * predictions, those of the first part come first. */
 static void merge(const plm_score *from, size_t middle, size_t end, plm_score *to)
 {
     size_t i = 0, j = middle;
@@ -19,7 +21,7 @@ static void merge(const plm_score *from, size_t middle, size_t end, plm_score *t
         to[k] = j >= end || (i < middle && from[i].score <= from[j].score) ? from[i++] : from[j++];
 }
 
-/* Sorts x[0, count), using `spare` as memory. */
+/* Sorts x [count] by merging runs of 1, 2, 4, ... predictions. spare [count]: working memory. */
 static void sort(plm_score *x, size_t count, plm_score *spare)
 {
     plm_score *from = x, *to = spare;
@@ -36,7 +38,8 @@ static void sort(plm_score *x, size_t count, plm_score *spare)
         memcpy(x, from, count * sizeof *x);
 }
 
-/* Rounds a score down by dropping its low bits. Keeps the order of scores. */
+/* Rounds a score down by dropping its low bits. Larger scores stay larger or become equal. The bits
+ * of negative numbers are in falling order, so they are inverted before and after. */
 static double rounded(double score, int dropped)
 {
     int64_t bits = 0;
@@ -50,7 +53,7 @@ static double rounded(double score, int dropped)
     return score;
 }
 
-/* Rounds the sorted scores, and adds up equal ones. */
+/* Rounds the sorted scores and joins equal ones, whose weights are added up. */
 static void gather_equals(plm_scores *s)
 {
     size_t last = 0;
@@ -86,7 +89,7 @@ void plm_scores_settle(plm_scores *s)
     }
 }
 
-/* Allocates more memory. */
+/* Allocates memory for `capacity` predictions and copies the list. */
 static plm_status grow(plm *w, plm_scores *s, size_t capacity)
 {
     plm_score *at = plm_allocate_array(w, capacity, sizeof *at);
@@ -106,6 +109,7 @@ static plm_status grow(plm *w, plm_scores *s, size_t capacity)
     return PLM_OK;
 }
 
+/* Before it allocates, sorts the list, since joining equal predictions may free enough places. */
 plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more)
 {
     if (more <= s->capacity - s->count)
@@ -117,6 +121,7 @@ plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more)
     return wanted > s->capacity ? grow(w, s, wanted) : PLM_OK;
 }
 
+/* A NaN is stored as the lowest score, with a weight of NaN, so that the order stays defined. */
 void plm_scores_add(plm_scores *s, double score, double weight, bool positive)
 {
     const bool bad = isnan(score);

@@ -1,10 +1,12 @@
-/* The predictions of an epoch in rising order, for exact areas under curves. */
+/* Keeps the predictions of an epoch in rising order, for exact areas under curves
+ * (metric_curve.c). */
 #ifndef PLM_NN_SCORES_H
 #define PLM_NN_SCORES_H
 
 #include "base/runtime.h"
 
-/* A prediction, and the weights of the positives and of the negatives that got it. */
+/* A prediction, with the sums of the weights of the positive and of the negative rows that got
+ * it. */
 typedef struct {
     double score, positive, negative;
 } plm_score;
@@ -19,15 +21,16 @@ typedef struct {
     int rough; /* number of low bits of scores that are dropped to join neighbours */
 } plm_scores;
 
-/* Makes sure that `more` predictions can be added. The only call here that allocates. */
+/* Allocates memory for `more` further predictions. No other call here allocates. */
 PLM_CHECKED plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more);
-/* Adds a prediction. A NaN makes every area NaN. */
+/* Adds a prediction; memory must be reserved. weight: sample weight of its row. A NaN makes every
+ * area NaN. */
 void plm_scores_add(plm_scores *s, double score, double weight, bool positive);
 /* Sorts all predictions and adds up equal ones. The sums do not depend on when this is called. */
 void plm_scores_settle(plm_scores *s);
 /* Removes all predictions. */
 void plm_scores_clear(plm_scores *s);
-/* Frees the memory. */
+/* Frees the memory; `max` stays. */
 void plm_scores_free(plm *w, plm_scores *s);
 
 #endif

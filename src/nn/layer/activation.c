@@ -1,4 +1,5 @@
-/* Applies a function to every number (softmax: along the last axis). */
+/* Applies an activation function to every number; softmax and others of its kind are applied to
+ * each vector of the last axis. */
 #include "nn/nn.h"
 #include "op/op.h"
 

@@ -1,4 +1,4 @@
-/* Passes on its input unchanged and adds a penalty on its size to the loss. */
+/* Passes on its input unchanged, and adds a penalty on the size of its numbers to the loss. */
 #include "nn/nn.h"
 
 typedef struct {

@@ -1,4 +1,4 @@
-/* The sum of values of one shape: the way a skip connection joins the main path. */
+/* Adds values of one shape, number by number. A skip connection joins the main path in this way. */
 #include "nn/nn.h"
 
 /* Emits op merge(add) on whole rows, as the inputs may be stored differently. */

@@ -1,5 +1,5 @@
-/* Dropout for selu: dropped numbers become selu's lower limit, then mean and variance are
- * corrected. */
+/* Dropout for nets with selu: in training, random numbers become the lower limit of selu. Then mean
+ * and variance are corrected, since selu keeps both from layer to layer. */
 #include "nn/nn.h"
 
 typedef struct {

@@ -1,6 +1,7 @@
-/* The mean of values of one shape. */
+/* Returns the mean of values of one shape, number by number. */
 #include "nn/nn.h"
 
+/* Emits op merge(average) on whole rows, as the inputs may be stored differently. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     plm_value x[PLM_OPERANDS];

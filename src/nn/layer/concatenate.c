@@ -1,4 +1,5 @@
-/* Joins values along an axis: [n, a] and [n, b] -> [n, a + b]. */
+/* Joins values along an axis, by default the last: [n, a] and [n, b] -> [n, a + b]. All other axes
+ * must be equal. */
 #include "nn/nn.h"
 
 typedef struct {

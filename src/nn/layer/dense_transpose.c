@@ -26,8 +26,9 @@ static const plm_field fields[] = {
                  "constraint on the bias, enforced after each update"),
     {0}};
 
-/* Copies an input of the model into memory of the plan, as the weight pass needs aligned rows and
- * the caller's may be anywhere. */
+/* Copies an input of the model into memory of the plan; returns any other value by vectors of its
+ * last axis. The weight pass needs aligned rows, and the memory of the caller may not be
+ * aligned. */
 static plm_value own_rows(plm_builder *b, plm_value given)
 {
     const plm_value x = plm_last_axis(b, given);

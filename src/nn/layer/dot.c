@@ -1,5 +1,5 @@
-/* The product of two values along an axis of each, row by row: x [n, a, d], y [n, b, d], axes=2
- * -> [n, a, b]. */
+/* Multiplies two values along an axis of each, row by row, and sums over that axis: x [n, a, d], y
+ * [n, b, d], axes=2 -> [n, a, b]. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -15,7 +15,8 @@ static const plm_field fields[] = {
               "divide by the lengths first: the cosine of the angle"),
     {0}};
 
-/* Returns x with the multiplied axis last, and the others before it in their order. */
+/* Returns x with the axis that is multiplied as its last axis, and the others before it in their
+ * order. With `normalize`, each vector of that axis gets length 1. */
 static plm_value along(plm_builder *b, const dot *c, plm_value x, int64_t axis)
 {
     const int rank = plm_rank(b, x);

@@ -1,5 +1,5 @@
-/* In training, drops each number with probability `rate` and scales the others by 1 / (1 - rate),
- * so that the mean stays. */
+/* In training, sets each number to 0 with probability `rate` and multiplies the others by 1 / (1 -
+ * rate), so that the mean stays. Does nothing at inference. */
 #include "nn/nn.h"
 
 typedef struct {

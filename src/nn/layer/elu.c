@@ -1,4 +1,4 @@
-/* ELU as a layer. */
+/* The activation ELU as a layer: y = x above 0, alpha (e^x - 1) below. */
 #include "nn/nn.h"
 
 typedef struct {

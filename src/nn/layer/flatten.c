@@ -1,4 +1,4 @@
-/* Joins all axes but the batch: [n, a, b] -> [n, a * b]. */
+/* Joins all axes of a row to one: [n, a, b] -> [n, a * b], where n is the batch. */
 #include "nn/nn.h"
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)

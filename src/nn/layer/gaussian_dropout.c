@@ -1,4 +1,5 @@
-/* Multiplies by normal noise of mean 1 in training. */
+/* In training, multiplies each number by normal noise of mean 1, with the same variance as the
+ * noise of dropout. Does nothing at inference. */
 #include "nn/nn.h"
 
 typedef struct {

@@ -1,4 +1,4 @@
-/* Adds normal noise of mean 0 in training. */
+/* In training, adds normal noise of mean 0 to each number. Does nothing at inference. */
 #include "nn/nn.h"
 
 typedef struct {

@@ -1,5 +1,5 @@
-/* Normalizes groups of neighbouring columns, over all vectors of a row, to mean 0 and deviation 1.
- */
+/* Normalizes groups of neighbouring columns to mean 0 and deviation 1, each group over all vectors
+ * of a row. Then applies gamma and beta of each column. */
 #include "nn/nn.h"
 
 typedef struct {

@@ -1,4 +1,4 @@
-/* Passes on its input unchanged. */
+/* Passes on its input unchanged. It emits no op. */
 #include "nn/nn.h"
 
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)

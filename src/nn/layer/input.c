@@ -1,5 +1,5 @@
-/* The first layer of a chain: gives the shape of a row. input(28, 28) takes [n, 28, 28]. The model
- * makes the input value; this kind only holds the shape. */
+/* The first layer of a chain: gives the shape of a row. input(28, 28) takes [n, 28, 28], where n is
+ * the batch. The model itself makes the input value; this kind only holds the shape. */
 #include "nn/nn.h"
 #include "nn/layer/input.h"
 

@@ -1,4 +1,5 @@
-/* Leaky ReLU as a layer. As in Keras, its default slope is 0.3, that of the activation 0.2. */
+/* The activation leaky ReLU as a layer: y = x above 0, negative_slope x below. As in Keras, the
+ * default slope of the layer is 0.3 and that of the activation 0.2. */
 #include "nn/nn.h"
 
 typedef struct {

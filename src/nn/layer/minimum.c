@@ -1,6 +1,7 @@
-/* The smallest of values of one shape. */
+/* Returns the minimum of values of one shape, number by number. */
 #include "nn/nn.h"
 
+/* Emits op merge(minimum) on whole rows, as the inputs may be stored differently. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     plm_value x[PLM_OPERANDS];

@@ -1,6 +1,7 @@
-/* The product of values of one shape. One can act as a gate for another. */
+/* Multiplies values of one shape, number by number. One of them can act as a gate for another. */
 #include "nn/nn.h"
 
+/* Emits op merge(multiply) on whole rows, as the inputs may be stored differently. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     plm_value x[PLM_OPERANDS];

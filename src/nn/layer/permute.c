@@ -1,4 +1,4 @@
-/* Reorders the axes; the batch stays first. */
+/* Reorders the axes of a row; the batch stays first. Numbers move, unlike in reshape. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -10,7 +10,7 @@ static const plm_field fields[] = {
               "the input's axes in their new order, from 1; the batch is 0"),
     {0}};
 
-/* Emits op permute. */
+/* Emits op permute with the list of axes. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const permute *c = config;

@@ -1,5 +1,5 @@
-/* PReLU as a layer: the slope below 0 is learned, one for each number of a row unless axes are
- * shared. */
+/* PReLU as a layer: leaky ReLU whose slopes below 0 are learned. Each number of a row has its own
+ * slope, unless axes share one. */
 #include "nn/nn.h"
 
 typedef struct {

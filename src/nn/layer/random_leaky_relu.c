@@ -1,4 +1,5 @@
-/* RReLU as a layer. */
+/* RReLU as a layer: leaky ReLU whose slope below 0 is drawn at random for each number in training.
+ * At inference the slope is the mean of its bounds. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -10,6 +11,7 @@ static const plm_field fields[] = {
     PLM_FIELD(random_leaky_relu, upper, PLM_REAL, "1/3", -1e6, 1e6, "maximum slope below 0"),
     {0}};
 
+/* Checks the bounds of the slope and emits op random_leaky_relu. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const random_leaky_relu *c = config;

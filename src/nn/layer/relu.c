@@ -1,4 +1,5 @@
-/* ReLU as a layer, with maximum, slope and threshold. */
+/* The activation ReLU as a layer, with an optional maximum, slope below the threshold, and
+ * threshold. */
 #include <math.h>
 
 #include "nn/nn.h"

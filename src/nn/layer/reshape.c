@@ -1,4 +1,4 @@
-/* The same numbers in the same order, with other axes. */
+/* Gives a row other axes: the same numbers in the same order. */
 #include "nn/nn.h"
 
 typedef struct {

@@ -1,4 +1,5 @@
-/* Divides each vector of the last axis by its root mean square, then scales it. */
+/* Divides each vector of the last axis by its root mean square, then multiplies each column by a
+ * learned gamma. */
 #include "nn/nn.h"
 
 typedef struct {

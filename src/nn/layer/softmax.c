@@ -1,4 +1,4 @@
-/* Softmax as a layer, along the last axis. */
+/* Softmax as a layer: turns each vector of the last axis into probabilities, which add up to 1. */
 #include "nn/nn.h"
 
 typedef struct {

@@ -1,4 +1,5 @@
-/* Drops whole columns: a dropped column is 0 in all vectors of the row. */
+/* In training, drops whole columns (channels): a dropped column is 0 in all vectors of a row.
+ * Neighbouring vectors are often nearly equal, so dropping single numbers would remove little. */
 #include "nn/nn.h"
 
 typedef struct {

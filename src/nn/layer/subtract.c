@@ -1,6 +1,7 @@
-/* The difference of two values of one shape. */
+/* Subtracts the second of two values of one shape from the first, number by number. */
 #include "nn/nn.h"
 
+/* Emits op merge(subtract) on whole rows, as the inputs may be stored differently. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     plm_value x[PLM_OPERANDS];

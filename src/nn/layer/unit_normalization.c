@@ -1,4 +1,4 @@
-/* Divides each vector of the last axis by its Euclidean length. */
+/* Divides each vector of the last axis by its Euclidean length, so that its length becomes 1. */
 #include "nn/nn.h"
 
 /* Emits op unit_normalize on the vectors of the last axis. */

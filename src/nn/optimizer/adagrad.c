@@ -1,4 +1,5 @@
-/* Adagrad: a += g^2, x -= lr g / sqrt(a + epsilon). Definition: Keras. */
+/* Adagrad: a += g^2, x -= lr g / sqrt(a + epsilon). Each weight has its own step size, which
+ * shrinks as a grows. Definition: Keras. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"

@@ -35,7 +35,8 @@ void plm_adam_begin(const void *config, plm_span *span, double state[4])
     span->scalar[0] = span->rate * sqrt(two) / one;
 }
 
-/* Coefficients of the loops, converted once. */
+/* Coefficients of the loops, converted once. alpha: learning rate with bias correction; new_1,
+ * new_2: weights of the new gradient and of its square. */
 typedef struct {
     plm_real alpha, epsilon, new_1, new_2;
 } coefficients;
@@ -59,7 +60,8 @@ PLM_PER_ISA(step,
              plm_real *restrict m, plm_real *restrict v, size_t count, coefficients k),
             (x, g, m, v, count, k))
 
-/* The same with amsgrad. largest [count]: the largest v so far, by which it divides. */
+/* As step, with amsgrad: divides by the root of largest [count], the largest v of all steps so
+ * far. */
 static PLM_BODY void step_largest_body(plm_real *restrict x, const plm_real *restrict g,
                                        plm_real *restrict m, plm_real *restrict v,
                                        plm_real *restrict largest, size_t count, coefficients k)

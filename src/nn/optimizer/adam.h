@@ -15,9 +15,10 @@ typedef struct {
 extern const plm_field plm_adam_fields[];
 /* Names of the slots: m, v and, with amsgrad, the largest v. */
 extern const char *const plm_adam_slots[];
-/* Returns the slots that a config uses, as a bit mask. */
+/* Returns the slots that a config uses, as a bit mask: v_hat only with amsgrad. */
 uint32_t plm_adam_uses(const void *config);
-/* Computes alpha, the learning rate with bias correction, for this step. */
+/* Computes alpha, the learning rate with bias correction, for this step; it is stored in
+ * span->scalar[0]. */
 void plm_adam_begin(const void *config, plm_span *span, double state[4]);
 /* Updates a span. */
 void plm_adam_update(const void *config, const plm_span *s);

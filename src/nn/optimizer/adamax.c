@@ -1,5 +1,5 @@
-/* Adamax: m += (g - m)(1 - b1), u = max(b2 u, |g|), x -= lr / (1 - b1^t) * m / (u + epsilon).
- * Definition: Keras. */
+/* Adamax: m += (g - m)(1 - b1), u = max(b2 u, |g|), x -= lr / (1 - b1^t) * m / (u + epsilon). It is
+ * Adam with a decaying maximum of |g| in place of the root of a mean square. Definition: Keras. */
 #include "kernel/per_isa.h"
 #include "nn/nn.h"
 #include "nn/optimizer/power.h"

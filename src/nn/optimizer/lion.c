@@ -1,4 +1,5 @@
-/* Lion: x -= lr sign(b1 m + (1 - b1) g), then m = b2 m + (1 - b2) g. Definition: Keras. */
+/* Lion: x -= lr sign(b1 m + (1 - b1) g), then m = b2 m + (1 - b2) g. Steps have the size lr,
+ * however large the gradient is. Definition: Keras. */
 #include "kernel/per_isa.h"
 #include "nn/nn.h"
 
@@ -16,7 +17,7 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"momentum", NULL};
 
-/* Coefficients of the loop, converted once. */
+/* Coefficients of the loop, converted once. old_1 = b1, new_1 = 1 - b1; the same for b2. */
 typedef struct {
     plm_real rate, old_1, new_1, old_2, new_2;
 } coefficients;

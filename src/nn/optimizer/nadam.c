@@ -22,7 +22,8 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"m", "v", NULL};
 
-/* state[0] stores P; a training starts with P = 1. */
+/* Computes the three factors of this step. state[0] keeps P from step to step; a training starts
+ * with P = 1. */
 static void begin(const void *config, plm_span *span, double state[4])
 {
     const nadam *c = config;
@@ -34,7 +35,8 @@ static void begin(const void *config, plm_span *span, double state[4])
     span->scalar[2] = 1 / sqrt(1 - plm_power(c->beta_2, span->step));
 }
 
-/* Coefficients of the loop, converted once. */
+/* Coefficients of the loop, converted once: the factors of m and of g, the bias correction of
+ * sqrt(v), and the weights of the new gradient and of its square. */
 typedef struct {
     plm_real of_mean, of_gradient, correction, epsilon, new_1, new_2;
 } coefficients;

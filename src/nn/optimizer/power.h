@@ -1,10 +1,11 @@
-/* Powers with a whole exponent, with the same bits with any mathematical library. */
+/* Powers with a whole exponent. pow of the C library may differ in its last bit from machine to
+ * machine; this one has the same bits everywhere. */
 #ifndef PLM_NN_OPTIMIZER_POWER_H
 #define PLM_NN_OPTIMIZER_POWER_H
 
 #include <stdint.h>
 
-/* Returns b to the power t by repeated squaring. */
+/* Returns b to the power t by repeated squaring; 1 for t <= 0. */
 static inline double plm_power(double b, int64_t t)
 {
     double power = 1;

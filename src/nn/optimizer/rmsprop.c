@@ -26,7 +26,7 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"velocity", "momentum", "average_gradient", NULL};
 
-/* The velocity is always used; momentum and average_gradient only if they are configured. */
+/* Returns the slots in use: always velocity, momentum and average_gradient only if configured. */
 static uint32_t uses(const void *config)
 {
     const rmsprop *c = config;
@@ -38,8 +38,9 @@ typedef struct {
     plm_real rate, rho, rest, momentum, epsilon;
 } coefficients;
 
-/* One loop for all variants; `heavy` (with momentum) and `centered` are constants when it is
- * inlined. */
+/* Updates x [count]: one loop for all variants. slot: v, m and a of the formula above, [count]
+ * each. heavy = with momentum. `heavy` and `centered` are constants where the loop is inlined, so
+ * each variant has a loop without branches. */
 static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_real *const *slot,
                           size_t count, coefficients k, bool heavy, bool centered)
 {
@@ -64,6 +65,7 @@ static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_
     }
 }
 
+/* Compiles a variant of the loop for each instruction set. */
 #define FORM(name, heavy, centered)                                                                \
     static PLM_BODY void name##_body(plm_real *restrict x, const plm_real *restrict g,             \
                                      plm_real *const *slot, size_t count, coefficients k)          \

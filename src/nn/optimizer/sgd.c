@@ -19,13 +19,13 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"momentum", NULL};
 
-/* The slot is used only with momentum. */
+/* Returns the slots in use: the momentum, if there is one. */
 static uint32_t uses(const void *config)
 {
     return ((const sgd *)config)->momentum > 0 ? 1u : 0u;
 }
 
-/* x -= rate g */
+/* Without momentum: x -= rate g. */
 static PLM_BODY void plain_body(plm_real *restrict x, const plm_real *restrict g, size_t count,
                                 plm_real rate)
 {
@@ -37,7 +37,7 @@ PLM_PER_ISA(plain,
              plm_real rate),
             (x, g, count, rate))
 
-/* m = momentum m - rate g, x += m */
+/* With momentum: m = momentum m - rate g, x += m. */
 static PLM_BODY void heavy_body(plm_real *restrict x, const plm_real *restrict g,
                                 plm_real *restrict m, size_t count, plm_real rate,
                                 plm_real momentum)
@@ -53,7 +53,7 @@ PLM_PER_ISA(heavy,
              plm_real *restrict m, size_t count, plm_real rate, plm_real momentum),
             (x, g, m, count, rate, momentum))
 
-/* Nesterov: m = momentum m - rate g, x += momentum m - rate g */
+/* With Nesterov momentum: m = momentum m - rate g, x += momentum m - rate g. */
 static PLM_BODY void ahead_body(plm_real *restrict x, const plm_real *restrict g,
                                 plm_real *restrict m, size_t count, plm_real rate,
                                 plm_real momentum)
