@@ -116,6 +116,8 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
            bound.id != PLM_ACTIVATION_sigmoid;
 }
 
+/* The spec of op noise has noise_shape and seed only if they are given. A noise_shape refers to the
+ * axes of whole rows. */
 plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double amount,
                          const plm_ints *noise_shape, int64_t seed)
 {

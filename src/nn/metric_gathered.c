@@ -84,7 +84,8 @@ static size_t columns_and_two(const void *config, const plm_shape *prediction)
     return OF_COLUMN * (size_t)prediction->width + 2;
 }
 
-/* Adds rows to the totals of each column. */
+/* Adds rows to the totals of each column, and to the two totals of all: all[0] = sum of w, all[1] =
+ * number of rows. */
 static void gather_columns(const plm_metric_rows *m, plm_gathered *g)
 {
     double *all = g->total + OF_COLUMN * m->width;
@@ -127,8 +128,8 @@ static double adjusted(double score, double rows, double regressors, const char 
     return regressors > 0 && left > 0 ? 1 - (1 - score) * (rows - 1) / left : score;
 }
 
-/* Returns the average of the scores of all columns: equal, or weighted by their variance. If no
- * column has variance, the average is equal. */
+/* Returns the mean of the scores of all columns: unweighted, or weighted by their variance. If no
+ * column has variance, the mean is unweighted. */
 static double mean_explained(const plm_gathered *g, bool by_variance)
 {
     const size_t columns = (g->totals - 2) / OF_COLUMN;
@@ -143,7 +144,8 @@ static double mean_explained(const plm_gathered *g, bool by_variance)
     return by_variance && shares > 0 ? sum / shares : plain / (double)columns;
 }
 
-/* Returns the score of column `at`, or the average over columns. */
+/* Returns the score of column `at` if a value for each column is wanted, else the mean over
+ * columns. */
 static double r2_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     const explaining *c = config;

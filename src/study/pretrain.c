@@ -225,7 +225,8 @@ static plm_status copy_parameters(const plm_model *from, plm_model *to)
     return PLM_OK;
 }
 
-/* Makes the autoencoder, with the present parameters of the model. */
+/* Makes and compiles the autoencoder of the present layer. It starts from the present parameters of
+ * the model. */
 static plm_status make_coder(pretraining *p)
 {
     p->coder = plm_model_new(p->m->w);
@@ -244,7 +245,8 @@ static plm_status make_coder(pretraining *p)
 
 /* ---- its batches ---- */
 
-/* Makes the plan that computes the batches, and memory for one. */
+/* Opens the plan that computes the output of the layers below, and allocates memory for a batch of
+ * it. */
 static plm_status open_below(pretraining *p)
 {
     const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
@@ -259,7 +261,8 @@ static plm_status open_below(pretraining *p)
     return p->rows != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Copies vectors without their padding. */
+/* Copies the vectors of `rows` rows of shape x without their padding: from [rows x lines, stride]
+ * to [rows x lines, width]. */
 static void gather(const plm_real *from, const plm_shape *x, int64_t rows, float *to)
 {
     for (int64_t i = 0; i < rows * x->lines; i++)

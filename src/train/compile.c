@@ -126,7 +126,8 @@ static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const pl
     return PLM_OK;
 }
 
-/* Finds the kind of a metric, and binds its own keys and those that all metrics share. */
+/* Finds the kind of a metric, binds its own keys and those that all metrics share, and checks that
+ * it fits the shapes of the output and its target. */
 static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spec *spec,
                               plm_metric_common *common)
 {
@@ -265,7 +266,8 @@ static plm_status name_losses(plm_training *t)
 
 /* ---- compile ---- */
 
-/* Makes the training of a model: optimizer, rules, slots, metrics. */
+/* Makes the training of a model: optimizer, rules, slots, metrics. The model owns it from the
+ * start, so an error frees it later. */
 static plm_status make_training(plm_model *m, const char *optimizer, const char *metrics)
 {
     plm_training *t = plm_allocate(m->w, sizeof *t);
@@ -308,8 +310,8 @@ static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *
     return m->restoring ? PLM_OK : plm_sense_compiled(m);
 }
 
-/* Builds the model again. The old graph and parameters are kept until the new ones have taken over
- * the values; after an error they stay in use. */
+/* Builds the model, also a model that was built before. The old graph and parameters are kept until
+ * the new ones have taken over the values; after an error they stay in use. */
 static plm_status rebuild(plm_model *m)
 {
     /* keep the old model in `before`, to be restored after an error */
@@ -350,7 +352,8 @@ static plm_status store_settings(plm_model *m, const char *optimizer, const char
     return PLM_E_MEMORY;
 }
 
-/* Compiles the model, after the old plans and training were freed. */
+/* Frees the plans and the training of an earlier call, then compiles the model by the new
+ * settings. */
 static plm_status compile(plm_model *m, const char *optimizer, const char *loss,
                           const char *metrics)
 {

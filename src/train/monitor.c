@@ -160,6 +160,8 @@ static plm_status keep_epoch(plm_watcher *o, plm_run *run, int64_t epoch)
     return PLM_OK;
 }
 
+/* An epoch that skips validation has no value to look at: it is no improvement, and *value stays
+ * NaN. */
 plm_status plm_watcher_look(plm_watcher *o, plm_run *run, const plm_event *event, double *value,
                             bool *improved)
 {

@@ -23,7 +23,8 @@ static plm_status open_observer(plm_run *r, const plm_spec *spec, const plm_fold
     return PLM_OK;
 }
 
-/* Opens the observers of the options, and adds the caller's own. */
+/* Opens the observers of the options in their order, then adds those of the caller, which are not
+ * freed here. */
 static plm_status open_all(plm_run *r, const plm_fit_options *o)
 {
     const plm_folder folder = {.path = o->folder, .inside = !o->outside};
@@ -75,6 +76,8 @@ void plm_run_close(plm_run *r)
     plm_arena_free(&r->arena);
 }
 
+/* Validation values of an epoch that is not validated are NaN: the columns of the history stay the
+ * same. */
 int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity)
 {
     plm_training *t = r->training;
@@ -141,7 +144,7 @@ static plm_status ask(plm_run *r, int observer, const plm_event *event)
 plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t epoch)
 {
     plm_status result = PLM_OK;
-    /* nobody to call: computing the logs would be wasted */
+    /* without observers and checkpoints, computing the logs would be wasted */
     if (r->observers == 0 && r->own == NULL)
         return PLM_OK;
     if (moment == PLM_BATCH_END)

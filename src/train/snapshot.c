@@ -138,7 +138,8 @@ static plm_status add_gathered(const plm_training *t, plm_document *d)
     return t->gathered == NULL ? PLM_OK : add_numbers(d, PLM_SNAPSHOT_GATHERED, &batches, 0, 1);
 }
 
-/* Within an epoch: adds its number of batches and its sums. */
+/* Adds the number of batches of an unfinished epoch that are done, and its sums. Does nothing
+ * between two epochs. */
 static plm_status add_epoch(plm_run *r, plm_document *d)
 {
     const size_t count = 1 + plm_snapshot_sums(r->training, NULL, true);
@@ -178,7 +179,8 @@ static plm_status add_history(const plm_model *m, plm_document *d)
     return add_numbers(d, PLM_DOCUMENT_TRAINING "history", t->value, t->rows, t->columns);
 }
 
-/* Adds the kinds of the observers and the numbers that they remember. */
+/* Adds the kinds of the observers, one a line, and the numbers that each remembers. The kinds let
+ * an observer find its numbers if the list of observers has changed. */
 static plm_status add_observers(plm_run *r, plm_document *d)
 {
     plm_text kinds = {.w = r->model->w};
@@ -200,7 +202,7 @@ static plm_status add_observers(plm_run *r, plm_document *d)
     return status;
 }
 
-/* Adds the vectors of the training and the weights that observers keep. */
+/* Adds the vectors of the training, and those of observers that keep weights. */
 static plm_status add_all_vectors(plm_run *r, plm_document *d)
 {
     plm_snapshot_vector own[PLM_SNAPSHOT_OWN];

@@ -39,7 +39,7 @@ typedef struct {
     bool warned[2];
 } plm_metric;
 
-/* What is done to one parameter besides the optimizer's update. */
+/* What is done to one parameter besides the update by the optimizer. */
 typedef struct {
     plm_penalty penalty;
     plm_constraint constraint;
@@ -57,8 +57,9 @@ typedef struct plm_training {
     plm_rule *rule; /* [graph.weights] */
     bool penalized, constrained;
     plm_schedule schedule;
-    plm_clock clock; /* what a schedule can depend on, except step and rate */
-    double rate;     /* learning rate of the last or coming step */
+    /* progress of the training, for schedules; its step and rate are set before each use */
+    plm_clock clock;
+    double rate; /* learning rate of the last or coming step */
     /* learning rate set by plm_run_set_learning_rate; below 0 = the schedule is used */
     double forced_rate;
     int64_t step;    /* number of batches seen; schedules and noise use it */
@@ -84,7 +85,7 @@ typedef struct plm_training {
     const float *class_weight; /* [classes] of this fit, or NULL */
     int classes;
     float *row_weight; /* [value_rows] sample weights made from class_weight */
-    /* penalty of the weights before the last step; part of its loss */
+    /* penalty of the weights before the last step; it is part of the loss of that step */
     double penalty;
     double loss_sum; /* of this epoch: sum over its rows, with penalties and loss weights */
     /* of this epoch: sum for each output, before it is multiplied by its loss weight */
@@ -128,7 +129,8 @@ PLM_CHECKED plm_status plm_training_reserve(plm_training *t, int64_t rows);
 /* Sets the sample weights of a batch to the weights of its classes, if this fit has class
  * weights. */
 PLM_CHECKED plm_status plm_training_weigh(plm_training *t, plm_batch *b);
-/* Adds where a row of the batch comes from (file and line, if known), for errors about a target. */
+/* Appends to out where a row of the batch comes from (file and line, if known), for errors about a
+ * target. */
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out);
 /* Checks the targets of a batch: labels against the number of classes, probabilities against 0 to
  * 1. */

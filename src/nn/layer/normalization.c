@@ -33,8 +33,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     return plm_emit(b, 3, in, "standardize");
 }
 
-/* A constant column has no scale, so its variance is set to 1: if its value changes later, the
- * input of the net changes by as much, and not by ten million times as much. */
+/* Sets mean and variance of each column, from the config or from the data. A constant column has
+ * variance 0; it gets variance 1 instead. If its value changes later, the input of the net then
+ * changes by as much, and not by ten million times as much. */
 static void adapt(const void *config, const plm_statistics *statistics, float *const *values)
 {
     const normalization *c = config;

@@ -1,5 +1,5 @@
-/* The activation ReLU as a layer, with an optional maximum, slope below the threshold, and
- * threshold. */
+/* The activation ReLU as a layer. A maximum of the output, a slope below the threshold, and the
+ * threshold itself can be given. */
 #include <math.h>
 
 #include "nn/nn.h"

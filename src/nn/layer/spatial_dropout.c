@@ -1,5 +1,6 @@
 /* In training, drops whole columns (channels): a dropped column is 0 in all vectors of a row.
- * Neighbouring vectors are often nearly equal, so dropping single numbers would remove little. */
+ * Neighbouring vectors are often nearly equal, so dropping single numbers would remove little
+ * information. */
 #include "nn/nn.h"
 
 typedef struct {

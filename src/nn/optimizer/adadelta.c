@@ -1,5 +1,8 @@
-/* Adadelta: G = rho G + (1 - rho) g^2, d = -sqrt((D + epsilon) / (G + epsilon)) g, D = rho D +
- * (1 - rho) d^2, x += lr d. Definition: Keras. */
+/* Adadelta. Definition: Keras.
+ * G = rho G + (1 - rho) g^2
+ * d = -sqrt((D + epsilon) / (G + epsilon)) g
+ * D = rho D + (1 - rho) d^2
+ * x += lr d */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
@@ -20,13 +23,13 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"accumulated_grad", "accumulated_delta_var", NULL};
 
-/* Coefficients of the loop, converted once. */
+/* Coefficients of the loop, converted to plm_real once for each span. rest = 1 - rho. */
 typedef struct {
     plm_real rate, rho, rest, epsilon;
 } coefficients;
 
-/* Updates x [count]. gradients, steps [count]: decaying means of squares of gradients and of
- * steps. */
+/* Updates x [count]. gradients, steps [count]: G and D, the decaying means of squares of gradients
+ * and of steps. */
 static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict gradients, plm_real *restrict steps, size_t count,
                                coefficients k)

@@ -35,8 +35,8 @@ void plm_adam_begin(const void *config, plm_span *span, double state[4])
     span->scalar[0] = span->rate * sqrt(two) / one;
 }
 
-/* Coefficients of the loops, converted once. alpha: learning rate with bias correction; new_1,
- * new_2: weights of the new gradient and of its square. */
+/* Coefficients of the loops, converted to plm_real once for each span. alpha: learning rate with
+ * bias correction; new_1 = 1 - b1, new_2 = 1 - b2. */
 typedef struct {
     plm_real alpha, epsilon, new_1, new_2;
 } coefficients;

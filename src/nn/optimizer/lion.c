@@ -17,7 +17,8 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"momentum", NULL};
 
-/* Coefficients of the loop, converted once. old_1 = b1, new_1 = 1 - b1; the same for b2. */
+/* Coefficients of the loop, converted to plm_real once for each span. old_1 = b1, new_1 = 1 - b1;
+ * likewise for b2. */
 typedef struct {
     plm_real rate, old_1, new_1, old_2, new_2;
 } coefficients;

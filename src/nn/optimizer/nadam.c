@@ -1,6 +1,6 @@
-/* Nadam: Adam with Nesterov momentum. u(t) = b1 (1 - 0.96^t / 2), P = product of u up to t; m and
- * v as in Adam, x -= lr (u(t+1) m / (1 - P u(t+1)) + (1 - u(t)) g / (1 - P)) / (sqrt(v / (1 -
- * b2^t)) + epsilon). Definition: Keras. */
+/* Nadam: Adam with Nesterov momentum. Definition: Keras. m and v are as in Adam; u(t) = b1 (1 -
+ * 0.96^t / 2), P is the product of u(1) to u(t), u = u(t), u' = u(t+1).
+ * x -= lr (u' m / (1 - P u') + (1 - u) g / (1 - P)) / (sqrt(v / (1 - b2^t)) + epsilon) */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
@@ -35,8 +35,8 @@ static void begin(const void *config, plm_span *span, double state[4])
     span->scalar[2] = 1 / sqrt(1 - plm_power(c->beta_2, span->step));
 }
 
-/* Coefficients of the loop, converted once: the factors of m and of g, the bias correction of
- * sqrt(v), and the weights of the new gradient and of its square. */
+/* Coefficients of the loop, converted to plm_real once for each span: the factors of m and of g,
+ * the bias correction of sqrt(v), new_1 = 1 - b1 and new_2 = 1 - b2. */
 typedef struct {
     plm_real of_mean, of_gradient, correction, epsilon, new_1, new_2;
 } coefficients;

@@ -33,7 +33,7 @@ static uint32_t uses(const void *config)
     return 1u | (c->momentum > 0 ? 2u : 0u) | (c->centered ? 4u : 0u);
 }
 
-/* Coefficients of the loops, converted once. */
+/* Coefficients of the loops, converted to plm_real once for each span. rest = 1 - rho. */
 typedef struct {
     plm_real rate, rho, rest, momentum, epsilon;
 } coefficients;
