@@ -6,7 +6,7 @@
 #include "kernel/tiny.h"
 #include "nn/penalty.h"
 
-static const double TINY = 1e-7; /* Keras's epsilon */
+static const double TINY = 1e-7; /* added to norms before a division, as in Keras */
 
 /* Settings of all constraints with a norm. max_value, min_value: bounds of the norm; rate: see
  * project_between; axis: only 0. */
@@ -32,14 +32,14 @@ static void scale_column(plm_real *x, size_t rows, size_t stride, double factor)
         x[i * stride] = plm_flushed(x[i * stride] * f);
 }
 
-/* Scales columns whose norm is above max_value down to it. */
+/* Scales columns whose norm is above max_value down to that norm. */
 static void project_max(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride)
 {
     const limits *c = config;
     for (size_t j = 0; j < columns; j++) {
         const double norm = norm_of(x + j, rows, stride);
-        if (norm >
-            c->max_value) /* below it Keras's factor n / (eps + n) is 1 except for rounding */
+        /* below the maximum, Keras multiplies by n / (eps + n), which is 1 except for rounding */
+        if (norm > c->max_value)
             scale_column(x + j, rows, stride, c->max_value / (TINY + norm));
     }
 }

@@ -39,14 +39,15 @@ typedef enum {
     SELECT
 } operation;
 
-/* An instruction. */
+/* An instruction of the postfix code. */
 struct plm_instruction {
     operation op;
-    int index; /* of a variable or a function */
+    int index; /* index of a variable or a function */
+    /* value of a NUMBER */
     double number;
 };
 
-/* A function of one or of two numbers. */
+/* A function of one or of two numbers; the other pointer is NULL. */
 typedef struct {
     const char *name;
     double (*one)(double);
@@ -157,8 +158,8 @@ static size_t measure_word(const reader *r)
     return n;
 }
 
-/* Skips the operator or word if it comes next. An operator that is the beginning of another one (*
- * of **) is not taken. */
+/* Skips the operator or word if it comes next, and returns true. An operator that is only the
+ * beginning of a longer one, such as * of **, is not taken. */
 static bool take(reader *r, const char *token)
 {
     const size_t n = strlen(token);
@@ -183,7 +184,7 @@ static bool take(reader *r, const char *token)
 /* Appends an instruction that removes `takes` numbers from the stack and adds one. */
 static plm_status put(reader *r, plm_instruction i, int takes)
 {
-    /* the height of the stack is known now, so evaluation need not check it */
+    /* the height of the stack is checked here, so evaluation need not check it */
     r->height += 1 - takes;
     if (r->height > STACK || r->length >= MAX_CODE)
         return fail_at(r, r->at, "write it shorter, or use piecewise_constant_decay",
@@ -506,7 +507,7 @@ static double of_two(const plm_instruction *i, double a, double b)
 
 double plm_expression_value(const plm_expression *e, const double *values)
 {
-    double stack[STACK], *top = stack; /* top: one behind the last number */
+    double stack[STACK], *top = stack; /* top: behind the last number of the stack */
     /* the operands of an operation are the last numbers of the stack, in their order */
     for (const plm_instruction *i = e->code; i < e->code + e->length; i++) {
         switch (i->op) {
@@ -525,7 +526,7 @@ double plm_expression_value(const plm_expression *e, const double *values)
         case NOT:
             top[-1] = !truth(top[-1]);
             break;
-        case SELECT: /* value, condition, other */
+        case SELECT: /* operands: value if true, condition, value if false */
             top -= 2;
             top[-1] = truth(top[0]) ? top[-1] : top[1];
             break;

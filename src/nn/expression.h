@@ -13,7 +13,7 @@ typedef struct {
     /* [length] postfix code: operands before their operation; in the arena */
     const plm_instruction *code;
     int length;
-    uint32_t uses; /* bit i = it uses names[i] */
+    uint32_t uses; /* bit i = the expression uses names[i] */
 } plm_expression;
 
 /* Parses an expression.

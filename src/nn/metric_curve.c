@@ -38,7 +38,7 @@ static const plm_field fields[] = {
     PLM_FIELD(auc, from_logits, PLM_BOOL, "false", 0, 0, "predictions are logits"),
     {0}};
 
-/* Checks the shapes, label_weights and num_labels. */
+/* Checks the shapes, label_weights and num_labels. *why = what does not fit. */
 static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why)
 {
@@ -127,7 +127,8 @@ static void gather(const plm_metric_rows *m, plm_gathered *g)
             const double raw = (double)m->prediction[i * m->stride + j], w = weight_of(m, i, j);
             const bool positive = m->target[i * m->target_stride + j] > 0;
             const size_t curve = c->multi_label ? j : 0;
-            if (is_exact(c)) { /* logits have the same order as probabilities */
+            /* logits need not be converted: they have the same order as probabilities */
+            if (is_exact(c)) {
                 plm_scores_add(&g->scores[curve], raw, w, positive);
                 continue;
             }
@@ -162,7 +163,8 @@ static double height(const auc *c, double a, double b)
         return (a + b) / 2;
     if (c->summation_method[0] == 's')
         return b;
-    return (c->summation_method[1] == 'i') == (a < b) ? a : b; /* minoring, majoring */
+    /* minoring takes the lower height, majoring the higher one */
+    return (c->summation_method[1] == 'i') == (a < b) ? a : b;
 }
 
 /* The predictions of a curve, by the intervals between neighbouring thresholds. For interval k, in
@@ -229,7 +231,8 @@ static double area_of(const auc *c, const points *p, const char **why)
     return area / (roc ? p->positives * p->negatives : p->positives);
 }
 
-/* Returns the area, or the weighted mean of the areas of the labels. */
+/* Returns the area under the curve or, with several labels, the weighted mean of the areas of the
+ * labels. */
 static double result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     const auc *c = config;

@@ -34,7 +34,7 @@ static void gather_squares(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Returns the root of the mean of squares. */
+/* Returns the root of the mean of squares; NaN without rows. */
 static double root_of_mean(const void *config, const plm_gathered *g, int at, const char **why)
 {
     (void)config;
@@ -77,7 +77,8 @@ static const plm_field explaining_fields[] = {
  * from the first target lose no digits if targets are large and differ little. */
 enum { FIRST, SUM, SQUARES, RESIDUAL, OF_COLUMN };
 
-/* The totals of each column; then the sum of w and the number of rows. */
+/* Returns the number of totals: OF_COLUMN for each column; then the sum of w, and the number of
+ * rows. */
 static size_t columns_and_two(const void *config, const plm_shape *prediction)
 {
     (void)config;
@@ -230,7 +231,7 @@ static double counting_name(const void *config, int at)
     return ((const counting *)config)->thresholds.at[at];
 }
 
-/* Four counts for each threshold. */
+/* Returns the number of totals: four counts for each threshold. */
 static size_t fours(const void *config, const plm_shape *prediction)
 {
     return COUNTS * (size_t)counting_results(config, prediction);

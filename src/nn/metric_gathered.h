@@ -1,5 +1,5 @@
-/* Metrics that add up several numbers over an epoch and compute their value from them; listed in
- * metric.c. Internal to nn/. */
+/* Metrics that add up several numbers over an epoch and compute their value from these. metric.c
+ * lists them. Internal to nn/. */
 #ifndef PLM_NN_METRIC_GATHERED_H
 #define PLM_NN_METRIC_GATHERED_H
 

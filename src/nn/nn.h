@@ -15,7 +15,7 @@
  * value, and the first error is kept. */
 typedef struct {
     plm_graph *graph;
-    const char *layer; /* name of the layer; its parameters are called layer/name */
+    const char *layer; /* name of the layer; a parameter is called layer/name */
     const char *where; /* "layer 3, dense(10)": for messages */
     bool trainable;    /* false = frozen */
     double learning_rate_factor;
@@ -55,7 +55,7 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation);
  * seed: own seed, or -1. */
 plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double amount,
                          const plm_ints *noise_shape, int64_t seed);
-/* The two keys that layers with noise have, for their field tables. */
+/* The keys noise_shape and seed of layers with noise, for their field tables. */
 #define PLM_FIELD_NOISE_SHAPE(type)                                                                \
     PLM_FIELD(type, noise_shape, PLM_INTS, "", 1, 1e9,                                             \
               "a number for each axis, without the batch: its length, or 1 = the same noise "      \
@@ -92,14 +92,14 @@ typedef struct {
     const char *name;
     bool trainable;
     double learning_rate_factor;
-    const plm_spec *activity_regularizer; /* of the output; NULL = none */
+    const plm_spec *activity_regularizer; /* penalty on the output; NULL = none */
 } plm_layer_common;
 /* The field table of these keys. */
 extern const plm_field plm_layer_common_fields[];
 
 /* Statistics of a layer's input, for plm_adapt. */
 typedef struct {
-    int64_t rows;                  /* number of vectors measured */
+    int64_t rows;                  /* number of vectors that were measured */
     int64_t width;                 /* numbers in a vector */
     const double *mean, *variance; /* [width], population variance */
 } plm_statistics;
@@ -123,9 +123,10 @@ typedef struct {
     int rank;
     int64_t dims[PLM_RANK];
     double fan_in, fan_out;
-    size_t count;    /* number of elements */
-    uint64_t seed;   /* seed of the runtime; an initializer may have its own instead */
-    uint32_t stream; /* index of the parameter; its stream of random numbers */
+    size_t count;  /* number of elements */
+    uint64_t seed; /* seed of the runtime; an initializer may have its own instead */
+    /* index of the parameter; each parameter has its own stream of random numbers */
+    uint32_t stream;
 } plm_initialize;
 
 /* The descriptor of an initializer. */
@@ -149,14 +150,15 @@ PLM_CHECKED plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec,
 /* A span: neighbouring elements of the long vectors, for an update. Arrays are aligned to 64 bytes
  * and count is a multiple of 16. Padding is zero in p, g and slots, and must stay zero. */
 typedef struct {
-    plm_real *p;               /* [count] parameters */
-    plm_real *g;               /* [count] gradient; may be overwritten */
-    plm_real *slot[PLM_SLOTS]; /* [count] each */
+    plm_real *p; /* [count] parameters */
+    plm_real *g; /* [count] gradient; may be overwritten */
+    /* [count] each: state of the optimizer for each parameter; NULL = unused */
+    plm_real *slot[PLM_SLOTS];
     size_t count;
     double rate;      /* learning rate of this step */
-    int64_t step;     /* 1 at the first update */
+    int64_t step;     /* number of this update, from 1 */
     double scalar[8]; /* values that begin() computed for this step */
-    const char *isa;  /* of the kernel table: see kernel/per_isa.h */
+    const char *isa;  /* instruction set, for PLM_PER_ISA (kernel/per_isa.h) */
 } plm_span;
 
 /* The descriptor of an optimizer. */
@@ -186,12 +188,17 @@ typedef struct plm_optimizer_kind {
 typedef struct {
     double weight_decay;                   /* x -= weight_decay * rate * x before the update */
     const char *exclude_from_weight_decay; /* patterns of parameter names, "*bias|norm*" */
-    double clipnorm, clipvalue, global_clipnorm; /* 0 = off; at most one of them */
+    /* limits of the gradient: norm for each parameter, size of a number, norm of all; 0 = off. At
+     * most one of them is set. */
+    double clipnorm, clipvalue, global_clipnorm;
     /* keep a moving average of the weights, which replaces them at the end of a fit */
     bool use_ema;
     double ema_momentum;
-    int64_t ema_overwrite_frequency;     /* in updates; 0 = only at the end */
-    int64_t gradient_accumulation_steps; /* 0 or 1 = off */
+    /* number of updates between two times that the average replaces the weights; 0 = only at the
+     * end */
+    int64_t ema_overwrite_frequency;
+    /* number of batches whose mean gradient makes one update; 0 or 1 = off */
+    int64_t gradient_accumulation_steps;
 } plm_optimizer_common;
 /* The field table of these keys. */
 extern const plm_field plm_optimizer_common_fields[];
@@ -200,10 +207,10 @@ extern const plm_field plm_optimizer_common_fields[];
 
 /* What is known of the progress of a training. */
 typedef struct {
-    int64_t step; /* from 0 */
+    int64_t step; /* number of the step, from 0 */
     /* the epoch, from 0, and the number requested; -1 = not within a fit */
     int64_t epoch, epochs;
-    int64_t steps_per_epoch; /* 0 = unknown */
+    int64_t steps_per_epoch; /* number of steps in an epoch; 0 = unknown */
     bool fresh;              /* true at the first step of an epoch */
     double rate;             /* learning rate of the last step */
 } plm_clock;
@@ -220,8 +227,8 @@ typedef struct {
     /* Returns the momentum at a step; NaN = that of the optimizer. NULL = the schedule never
      * changes it. */
     double (*momentum)(const void *config, int64_t step);
-    /* Returns what is wrong with a config that its field table cannot check, as a static text;
-     * NULL = nothing. May be NULL. */
+    /* Returns what is wrong with a config, as a static text; NULL = nothing. For faults that the
+     * field table cannot find. The pointer may be NULL. */
     const char *(*fault)(const void *config);
     plm_rule_time rule; /* when its expression is evaluated, see schedule_rule.c */
 } plm_schedule_kind;
@@ -232,7 +239,8 @@ extern const plm_kind *const plm_schedule_table[];
 typedef struct {
     const plm_schedule_kind *kind;
     const void *config;
-    double constant;     /* the constant rate; with an expression the initial rate, or NaN */
+    /* the constant rate; for an expression the rate before the first step, NaN = not given */
+    double constant;
     plm_expression rule; /* the user's expression, if there is one */
 } plm_schedule;
 
@@ -268,9 +276,9 @@ typedef struct {
 
 /* What a metric that is not a mean over rows keeps of an epoch. */
 typedef struct {
-    double *total;      /* [totals] */
+    double *total;      /* [totals] sums, whose meaning the metric defines */
     size_t totals;      /* number of totals */
-    plm_scores *scores; /* [curves] */
+    plm_scores *scores; /* [curves] lists of predictions */
     int curves;
 } plm_gathered;
 
@@ -306,7 +314,7 @@ extern const plm_kind *const plm_metric_table[];
 /* The keys that all metrics share. */
 typedef struct {
     const char *name; /* name in the logs; "" = the name of the metric */
-    bool weighted;    /* use sample weights; a mean divides by their sum */
+    bool weighted;    /* use sample weights; a mean over rows is divided by their sum */
 } plm_metric_common;
 /* The field table of these keys. */
 extern const plm_field plm_metric_common_fields[];

@@ -14,7 +14,7 @@ typedef struct {
 /* The descriptor of a regularizer. */
 typedef struct {
     plm_kind kind;
-    /* Returns the penalty of a config. */
+    /* Returns the factors l1 and l2 of a config. */
     plm_penalty (*strengths)(const void *config);
 } plm_regularizer_kind;
 /* All regularizers, ended by NULL. */

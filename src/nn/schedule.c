@@ -272,8 +272,8 @@ static int64_t half_of_cycle(const cycle_config *c)
     return (c->steps - (c->steps / 10 + 1)) / 2;
 }
 
-/* The rate rises, falls and, in the last part, falls almost to zero, which it reaches at the end
- * of the last step. */
+/* The rate rises, then falls. In the last part it goes on falling, almost to zero, until the end of
+ * the last step. */
 static double cycle_rate(const void *config, int64_t step)
 {
     const cycle_config *c = config;
@@ -287,8 +287,8 @@ static double cycle_rate(const void *config, int64_t step)
     return between(start, last, min_of(1, (double)(step - 2 * half) / (double)tail));
 }
 
-/* The momentum goes the opposite way: it falls while the rate rises, and stays high in the last
- * part. */
+/* The momentum goes the opposite way: it falls while the rate rises. In the last part it stays
+ * high. */
 static double cycle_momentum(const void *config, int64_t step)
 {
     const cycle_config *c = config;

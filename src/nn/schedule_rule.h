@@ -4,7 +4,7 @@
 
 #include "nn/nn.h"
 
-/* The two schedules. */
+/* Schedules whose expression is evaluated in every epoch, and at every step. */
 extern const plm_schedule_kind plm_schedule_per_epoch, plm_schedule_per_step;
 
 /* Parses the expression of a bound schedule. */

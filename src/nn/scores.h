@@ -14,7 +14,7 @@ typedef struct {
 /* A list of predictions. The first `sorted` entries are in rising order, each score once; the
  * others follow in the order in which they came. */
 typedef struct {
-    plm_score *at, *spare; /* [capacity] the list, and memory to sort */
+    plm_score *at, *spare; /* [capacity] the list, and memory of the same size for sorting */
     size_t count, sorted, capacity;
     /* maximum number of different scores; if there are more, neighbours are joined */
     size_t max;
@@ -26,7 +26,8 @@ PLM_CHECKED plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more);
 /* Adds a prediction; memory must be reserved. weight: sample weight of its row. A NaN makes every
  * area NaN. */
 void plm_scores_add(plm_scores *s, double score, double weight, bool positive);
-/* Sorts all predictions and adds up equal ones. The sums do not depend on when this is called. */
+/* Sorts all predictions and joins equal ones, whose weights are added up. The sums do not depend on
+ * when this is called. */
 void plm_scores_settle(plm_scores *s);
 /* Removes all predictions. */
 void plm_scores_clear(plm_scores *s);

@@ -9,14 +9,15 @@
 
 /* Sums for each column of a layer's input. */
 typedef struct {
-    /* [width] first value; sum and sum of squares of the differences from it */
+    /* [width] for each column: the first value; sum and sum of squares of the differences from the
+     * first value */
     double *first, *sum, *square;
     /* number of columns; number of vectors added so far */
     int64_t width, lines;
 } columns;
 
-/* Returns the op that uses the layer's parameters. Its first input is the value to measure. NULL =
- * none. */
+/* Returns the op that uses the parameters of a layer; NULL = none. The first input of this op is
+ * the value to measure. */
 static const plm_node *node_of(const plm_model *m, const char *layer)
 {
     for (size_t k = 0; k < m->graph.nodes; k++) {
@@ -31,13 +32,13 @@ static const plm_node *node_of(const plm_model *m, const char *layer)
     return NULL;
 }
 
-/* Adds vectors x [lines, stride] to the sums. */
+/* Adds the vectors x [lines, stride] to the sums. s: the shape of x. */
 static void add_lines(columns *c, const plm_real *x, const plm_shape *s, int64_t lines)
 {
     for (int64_t i = 0; i < lines; i++, c->lines++)
         for (int64_t j = 0; j < c->width; j++) {
             const double value = (double)x[i * s->stride + j];
-            /* the first vector is the reference */
+            /* differences are taken from the first vector */
             if (c->lines == 0)
                 c->first[j] = value;
             const double d = value - c->first[j];
@@ -103,8 +104,8 @@ typedef struct {
     double mean, deviation;
 } measured;
 
-/* True if the column has the same value in all rows. Only for columns with names: those without
- * are mostly pixels, and margins of images often are constant. */
+/* True if the column has the same value in all rows. Only columns with names are checked: those
+ * without are mostly pixels, and the margins of images often are constant. */
 static bool is_constant(const measured *c, bool named)
 {
     return named && c->deviation == 0;
@@ -125,8 +126,8 @@ static bool is_too_wide(const measured *c, bool named)
     return c->deviation * c->deviation > (double)FLT_MAX;
 }
 
-/* A warning about columns: when it applies, and its text after the name of one or of several
- * columns. */
+/* A warning about columns: the test when it applies, and the text that follows the name of one
+ * column or the names of several. */
 typedef struct {
     bool (*holds)(const measured *c, bool named);
     const char *one, *several;

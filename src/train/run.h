@@ -36,13 +36,14 @@ struct plm_run {
     int64_t epochs, rows;
     /* the loop ends before this epoch: `epochs`, or first_epoch if there is nothing to train */
     int64_t last_epoch;
-    /* the logs contain val_ values; the logs contain the learning rate */
+    /* the logs contain validation values; the logs contain the learning rate */
     bool validates, rate_moves;
     /* this epoch is not validated (validation_freq), so its val_ values are NaN */
     bool skips_validation;
     /* number of epochs from one validation to the next */
     int64_t validation_freq;
-    /* rows of the training epoch that has just ended, since validation counts rows again */
+    /* number of rows of the training epoch that has just ended; kept here, since validation counts
+     * rows again */
     int64_t rows_done;
     /* time at the start of the fit; seconds of this epoch so far */
     double begun, training_seconds;

@@ -90,7 +90,8 @@ plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o, const plm_dat
 
 /* ---- comparison ---- */
 
-/* Reads a text of the checkpoint into the run's arena; *out NULL = an older version wrote none. */
+/* Reads a text of the checkpoint into the arena of the run. *out NULL = the checkpoint has none, as
+ * those of older versions. */
 static plm_status read_lines(plm_run *r, const plm_document *d, const char *name, const char **out)
 {
     *out = NULL;
@@ -125,8 +126,8 @@ static plm_status fail_rows(const plm_run *r, const fact *now, const fact *then)
         now->value, then->length, then->value);
 }
 
-/* True if the key determines which rows are trained on. A change of it cannot continue the same
- * training. */
+/* True if the key determines on which rows the fit trains. If such a key changes, the same training
+ * cannot continue. */
 static bool names_rows(const fact *f)
 {
     static const char keys[] = "data, test, validation, unlabelled, seed";

@@ -22,7 +22,7 @@
 #include "model/document.h"
 #include "train/run.h"
 
-/* The name of a tensor that two files use. */
+/* The name of a tensor that snapshot.c writes and snapshot_restore.c reads. */
 #define PLM_SNAPSHOT_GATHERED PLM_DOCUMENT_TRAINING "gathered_batches"
 
 /* The numbers of training/numbers, in this order. */

@@ -1,4 +1,5 @@
-/* Stores predictions of an unfinished epoch in a snapshot. Internal to train/. */
+/* Stores the predictions of an unfinished epoch in a snapshot, and restores them. Internal to
+ * train/. */
 #ifndef PLM_TRAIN_SNAPSHOT_SCORES_H
 #define PLM_TRAIN_SNAPSHOT_SCORES_H
 

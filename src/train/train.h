@@ -8,8 +8,9 @@
 #include "model/model.h"
 #include "nn/penalty.h"
 
-/* Limits: numbers that an observer stores in a checkpoint; metrics; values of all metrics; values
- * in the logs of an epoch (training, validation, epoch, learning rate). */
+/* Limits. PLM_MEMORIES: numbers that an observer stores in a checkpoint. PLM_METRICS: metrics.
+ * PLM_RESULTS: values of all metrics together. PLM_LOGS: values in the logs of an epoch (training,
+ * validation, epoch, learning rate). */
 enum {
     PLM_MEMORIES = 8,
     PLM_METRICS = 16,
@@ -27,12 +28,12 @@ typedef struct {
     int target; /* index of the output */
     /* sample weights are used; the user gave the name */
     bool weighted, named;
-    /* of this epoch, for a mean over rows: the weighted sum of values, and the sum of weights */
+    /* for a mean over rows: the weighted sum of values, and the sum of weights, of this epoch */
     double sum, weight;
-    /* of this epoch, for a metric that is no mean (an area under a curve, ...) */
+    /* for a metric that is not a mean (an area under a curve, ...): what it keeps of this epoch */
     plm_gathered gathered;
-    /* within an epoch: the last area that was computed, and the number of rows it was computed
-     * from */
+    /* value of an area that was computed last within an epoch, and the number of rows from which it
+     * was computed */
     double shown;
     int64_t shown_rows;
     /* a warning that the value is undefined was given: [0] in training, [1] in validation */
@@ -44,7 +45,7 @@ typedef struct {
     plm_penalty penalty;
     plm_constraint constraint;
     bool penalized, decays;
-    int group; /* index of the span that updates it, by its learning rate factor */
+    int group; /* index in plm_training.span of its template, by its learning rate factor */
 } plm_rule;
 
 /* What plm_compile makes of its arguments. Allocated separately; most of what it points to is in
@@ -54,7 +55,7 @@ typedef struct plm_training {
     const plm_optimizer_kind *optimizer; /* NULL = the model only predicts */
     void *config;
     plm_optimizer_common common;
-    plm_rule *rule; /* [graph.weights] */
+    plm_rule *rule; /* [graph.weights] what is done to each parameter */
     bool penalized, constrained;
     plm_schedule schedule;
     /* progress of the training, for schedules; its step and rate are set before each use */
@@ -82,7 +83,7 @@ typedef struct plm_training {
     int metrics, results;
     plm_real *value; /* [value_rows] values of a metric for each vector of a batch */
     int64_t value_rows;
-    const float *class_weight; /* [classes] of this fit, or NULL */
+    const float *class_weight; /* [classes] class weights of this fit, or NULL */
     int classes;
     float *row_weight; /* [value_rows] sample weights made from class_weight */
     /* penalty of the weights before the last step; it is part of the loss of that step */
@@ -140,7 +141,7 @@ PLM_CHECKED plm_status plm_training_check_targets(const plm_training *t, const p
 double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t rows);
 /* Evaluates one batch without training and adds it to the sums. */
 PLM_CHECKED plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b);
-/* Evaluates one pass through d. The sums of t are those of this pass afterwards. */
+/* Evaluates the model on one pass through d. Afterwards the sums of t are those of this pass. */
 PLM_CHECKED plm_status plm_training_evaluate(plm_training *t, plm_data *d);
 
 /* ---- results.c ---- */
@@ -187,8 +188,8 @@ typedef struct plm_observer_kind {
     plm_kind kind;
     /* Makes an observer from a bound config. */
     plm_status (*open)(plm *w, const void *config, plm_observer *out);
-    /* Write and read PLM_MEMORIES numbers that a checkpoint stores for the observer. NULL = none.
-     */
+    /* Write and read the PLM_MEMORIES numbers that a checkpoint stores for the observer. NULL = it
+     * stores none. */
     void (*remember)(void *self, double number[PLM_MEMORIES]);
     void (*recall)(void *self, const double number[PLM_MEMORIES]);
     /* Returns the weights that the observer keeps, model->vector.length numbers, for checkpoints;
@@ -196,7 +197,7 @@ typedef struct plm_observer_kind {
     plm_real *(*weights)(void *self, const plm_model *m, bool make);
     /* Called when a fit that had ended is resumed for more epochs. NULL = nothing to do. */
     void (*again)(void *self);
-    /* it may change the learning rate, so the logs contain it */
+    /* the observer may change the learning rate, so the logs contain the rate */
     bool moves_rate;
 } plm_observer_kind;
 

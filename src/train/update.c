@@ -33,7 +33,7 @@ static PLM_BODY void shrink_body(plm_real *restrict x, size_t count, plm_real pa
 PLM_PER_ISA(shrink, (const char *isa, plm_real *restrict x, size_t count, plm_real part),
             (x, count, part))
 
-/* x *= factor. */
+/* Scales x [count]: x *= factor. */
 static PLM_BODY void scale_body(plm_real *restrict x, size_t count, plm_real factor)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
@@ -107,11 +107,12 @@ static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm
 
 /* ---- stored gradients: the same steps after the backward pass, parameter by parameter ---- */
 
-/* What is done to a span of a parameter. */
+/* A function that does something to a span of a parameter: `count` numbers of the long vectors,
+ * from index `offset` on. */
 typedef void span_function(const plm_training *t, const plm_weight *weight, size_t offset,
                            size_t count);
 
-/* An argument of each_span. */
+/* The argument of each_span: the function to call. */
 typedef struct {
     const plm_training *t;
     span_function *run;
@@ -206,7 +207,7 @@ static void clip_norms(const plm_training *t)
               (plm_real)(t->common.global_clipnorm / norm));
 }
 
-/* Applies the constraints of the parameters of one thread. */
+/* Applies the constraints of the parameters that belong to one thread. */
 static void constrain(void *argument, int thread, int threads)
 {
     const plm_training *t = argument;

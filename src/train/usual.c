@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_SAMPLES = 65536 }; /* number of a target's numbers that are inspected */
+enum { MAX_SAMPLES = 65536 }; /* maximum number of numbers of a target that are inspected, about */
 
 /* What the values of a target are: unknown, since they are not in memory or a transform changes
  * them; some that are not 0 or 1; only 0 and 1. */
