@@ -98,6 +98,7 @@ PLM_PER_ISA(add,
              plm_real first, plm_real second),
             (g, x, count, first, second))
 
+/* The derivative of l2 x^2 is 2 l2 x, as there is no factor 1/2. */
 void plm_penalty_gradient(const plm_penalty *p, const char *isa, const plm_real *x, plm_real *g,
                           size_t count)
 {

@@ -156,7 +156,8 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
 }
 
 /* Names one value of a metric in the logs: "accuracy"; "price_mae" if there are several outputs;
- * "precision_0.25" if the metric gives several values. */
+ * "precision_0.25" if the metric gives several values. Both names share one text: name begins
+ * behind the "val_" of val_name. */
 static plm_status name_result(plm_training *t, plm_metric *metric, const char *given, int at)
 {
     plm_model *m = t->m;
@@ -230,8 +231,8 @@ static plm_status bind_output(plm_training *t, const plm_spec *given, int target
     return PLM_OK;
 }
 
-/* Binds all metrics. With one output the text is a list of its metrics; with several it has an
- * entry for each output. */
+/* Binds all metrics. With one output, the text is the list of its metrics. With several outputs,
+ * the text has an entry for each. */
 static plm_status bind_metrics(plm_training *t, const char *text)
 {
     size_t count = 0;

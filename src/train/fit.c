@@ -78,8 +78,9 @@ static void warn_data(const plm_model *m, const plm_data *train)
     }
 }
 
-/* Checks the columns of the data and stores their names in the model. A table of another task may
- * have other columns; a resumed fit and validation data must have the same. */
+/* Checks the columns of the data and stores their names in the model. The columns of a new fit may
+ * differ from those of an earlier one, since the table may be that of another task. A resumed fit
+ * and validation data must have the same columns. */
 static plm_status check_columns(plm_model *m, const plm_data *train, const plm_fit_options *o)
 {
     PLM_TRY(plm_model_check_columns(m, train, true,
@@ -89,13 +90,13 @@ static plm_status check_columns(plm_model *m, const plm_data *train, const plm_f
                                  : PLM_OK;
 }
 
-/* Restores a checkpoint. A fit that had ended only continues if another number of epochs is
- * requested that is larger than the number done; observers that ended it then restart their
- * patience. */
+/* Restores a checkpoint. A fit that had ended continues only if the number of epochs requested is
+ * another one than before and larger than the number done. Observers that ended the fit then
+ * restart their patience. */
 static plm_status resume(plm_run *r, const char *path)
 {
     PLM_TRY(plm_checkpoint_read(r, path));
-    /* the fit had ended and nothing new is requested: do not train */
+    /* the fit had ended and nothing new is requested: there is nothing to train */
     const bool same = r->state.ended && r->state.epochs_requested == r->epochs;
     if (same || r->epochs <= r->first_epoch) {
         r->last_epoch = r->first_epoch;
@@ -109,7 +110,7 @@ static plm_status resume(plm_run *r, const char *path)
     return PLM_OK;
 }
 
-/* Stops a fit before its first step if it cannot learn. */
+/* Fails before the first step of a fit if it cannot learn; warns if this is likely. */
 static plm_status check_sense(const plm_run *r, const plm_data *train, const plm_fit_options *o)
 {
     plm_training *t = r->training;

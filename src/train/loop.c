@@ -47,7 +47,8 @@ plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, co
         (long long)t->step, (long long)t->clock.epoch + 1);
 }
 
-/* True if some row of the batch has a weight above 0, so that it can be learned from. */
+/* True if some row of the batch has a sample weight above 0, so that something can be learned from
+ * the batch. */
 static bool has_weight(const plm_batch *b)
 {
     int64_t i = 0;
@@ -56,8 +57,8 @@ static bool has_weight(const plm_batch *b)
     return b->weight == NULL || i < b->rows;
 }
 
-/* Warns after the first epoch of a stream if all its sample weights are 0. (Data in memory is
- * checked before the fit.) */
+/* Warns after the first epoch of a stream if all its sample weights are 0. Data in memory is
+ * checked before the fit (sense_data.c). */
 static void warn_weights(plm_training *t, const plm_data *train)
 {
     if (t->weighed || !train->source->streamed || t->rows == 0)
@@ -172,8 +173,8 @@ static plm_status end_epoch(plm_run *r, int64_t epoch)
     return plm_run_notify(r, PLM_EPOCH_END, epoch);
 }
 
-/* Writes the fit's own checkpoint after an error, so that the fit can be resumed. That error stays
- * the reported one; if the checkpoint cannot be written, a warning says so. */
+/* Writes the own checkpoint of the fit after an error, so that the fit can be resumed. The error
+ * stays the reported one. If the checkpoint cannot be written, a warning says so. */
 static void save_after_fault(plm_run *r)
 {
     plm *w = r->model->w;
@@ -199,8 +200,9 @@ static plm_status run_epoch(plm_run *r, plm_data *train, plm_data *validation, i
     return end_epoch(r, epoch);
 }
 
-/* Ends the fit. The last checkpoint contains the training as it is. Then the weights become what
- * the fit returns: the moving average, the best ones kept by an observer, or the last good ones. */
+/* Ends the fit. The last checkpoint contains the training as it is, so that it can go on. Then the
+ * weights become what the fit returns: the moving average, the best ones kept by an observer, or
+ * the last good ones. */
 static plm_status finish(plm_run *r, plm_status status)
 {
     /* the checkpoint comes first: it must have the weights as training left them */

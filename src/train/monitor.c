@@ -24,6 +24,7 @@ bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *valu
     return false;
 }
 
+/* The error lists the values of the event; for a val_ name without validation, the hint says so. */
 plm_status plm_monitor_require(const plm_monitor *m, plm_run *run, const plm_event *event,
                                double *value)
 {

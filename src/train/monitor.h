@@ -20,8 +20,7 @@ typedef struct {
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta);
 /* Finds the value in an event; false = it is not there. */
 bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value);
-/* As plm_monitor_read, but fails if the value is not there. The hint of the error names the values
- * there are. */
+/* As plm_monitor_read, but fails if the value is not there. The error names the values that are. */
 PLM_CHECKED plm_status plm_monitor_require(const plm_monitor *m, plm_run *run,
                                            const plm_event *event, double *value);
 /* True if the value is measured in this epoch. A validation value is not if the epoch skips

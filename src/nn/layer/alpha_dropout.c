@@ -14,6 +14,7 @@ static const plm_field fields[] = {PLM_FIELD(alpha_dropout, rate, PLM_REAL, NULL
                                    PLM_FIELD_NOISE_SEED(alpha_dropout),
                                    {0}};
 
+/* Emits op noise in mode alpha_dropout. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const alpha_dropout *c = config;

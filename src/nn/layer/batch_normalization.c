@@ -1,6 +1,6 @@
-/* Normalizes columns of the last axis to a learned mean and deviation: by the statistics of the
- * batch in training, by moving statistics at inference. As in Keras, a frozen layer
- * (trainable=false) uses the moving statistics in training too. */
+/* Normalizes the columns of the last axis, then gives them a learned mean and deviation. Training
+ * normalizes by the mean and variance of the batch, inference by moving averages of these. As in
+ * Keras, a frozen layer (trainable=false) uses the moving averages in training too. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -38,8 +38,8 @@ static const plm_field fields[] = {
                  "constraint on gamma"),
     {0}};
 
-/* Makes gamma, beta, moving_mean, moving_variance, in the order of Keras. in[0] is x; the rest of
- * `in` is filled in the order of the op. Returns its length. */
+/* Makes the parameters of the layer and fills in[1..], the inputs of the op behind x = in[0]:
+ * moving mean, moving variance, gamma, beta. Returns the number of inputs. */
 static int make_weights(plm_builder *b, const batch_normalization *c, int64_t width,
                         plm_value in[5])
 {
@@ -60,6 +60,7 @@ static int make_weights(plm_builder *b, const batch_normalization *c, int64_t wi
     if (c->center)
         in[n++] = plm_weight_of_columns(b, "beta", width, c->beta_initializer, c->beta_regularizer,
                                         c->beta_constraint);
+    /* parameters are numbered as they are made: gamma and beta come first, as in Keras */
     in[1] = plm_weight_new(b, &mean);
     in[2] = plm_weight_new(b, &variance);
     return n;

@@ -1,6 +1,6 @@
-/* y = activation(x kernel + bias) on the last axis: x [n, ..., fan_in], kernel [fan_in, units],
- * bias [units]. An activation whose slope can be computed from y is applied inside the op; any
- * other gets an op of its own. */
+/* The fully connected layer, on the last axis: y = activation(x kernel + bias), with x [n, ...,
+ * fan_in], kernel [fan_in, units], bias [units]. An activation whose slope can be computed from y
+ * is applied inside the op; any other gets an op of its own. */
 #include "nn/nn.h"
 
 typedef struct {

@@ -1,6 +1,6 @@
-/* y = activation(x kernel' + bias) on the last axis, with the kernel of another dense layer: x [n,
- * ..., units], kernel [fan_in, units] of that layer, bias [fan_in] of its own. It is the decoder
- * of an autoencoder with tied weights. */
+/* A dense layer with the transposed kernel of another dense layer, on the last axis: y =
+ * activation(x kernel' + bias), with x [n, ..., units], kernel [fan_in, units] of that layer, and
+ * its own bias [fan_in]. It is the decoder of an autoencoder with tied weights. */
 #include <string.h>
 
 #include "nn/nn.h"

@@ -14,6 +14,7 @@ static const plm_field fields[] = {
     PLM_FIELD_NOISE_SEED(dropout),
     {0}};
 
+/* Emits op noise in mode dropout. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const dropout *c = config;

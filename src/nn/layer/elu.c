@@ -8,6 +8,7 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(elu, alpha, PLM_REAL, "1", 0, 1e6, "the output tends to -alpha far below 0"), {0}};
 
+/* Emits op activation with the function elu. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     (void)count;

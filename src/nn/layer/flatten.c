@@ -1,6 +1,7 @@
 /* Joins all axes of a row to one: [n, a, b] -> [n, a * b], where n is the batch. */
 #include "nn/nn.h"
 
+/* Emits op repack, which makes one axis of all axes. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     (void)config;

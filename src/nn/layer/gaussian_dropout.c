@@ -12,6 +12,7 @@ static const plm_field fields[] = {PLM_FIELD(gaussian_dropout, rate, PLM_REAL, N
                                    PLM_FIELD_NOISE_SEED(gaussian_dropout),
                                    {0}};
 
+/* Emits op noise in mode gaussian_dropout. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const gaussian_dropout *c = config;

@@ -11,6 +11,7 @@ static const plm_field fields[] = {
     PLM_FIELD_NOISE_SEED(gaussian_noise),
     {0}};
 
+/* Emits op noise in mode gaussian_noise. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const gaussian_noise *c = config;

@@ -38,6 +38,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     int64_t width = 0;
     plm_value in[3] = {plm_columns(b, given[0], &width)};
     int n = 1;
+    /* -1 makes a group of each column */
     const int64_t groups = c->groups == -1 ? width : c->groups;
     if (groups < 1 || width % groups != 0)
         return plm_layer_fail(b, PLM_E_SHAPE, "choose groups that divide the last axis",

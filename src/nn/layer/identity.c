@@ -1,6 +1,7 @@
 /* Passes on its input unchanged. It emits no op. */
 #include "nn/nn.h"
 
+/* Returns the input itself. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     (void)b;

@@ -1,5 +1,5 @@
-/* Normalizes each vector of the last axis to mean 0 and deviation 1, then applies gamma and beta
- * of each column. */
+/* Normalizes each vector of the last axis to mean 0 and deviation 1. Then multiplies each column by
+ * its gamma and adds its beta, both learned. */
 #include "nn/nn.h"
 
 typedef struct {

@@ -16,6 +16,7 @@ static const plm_field fields[] = {{.name = "negative_slope",
                                     .alias = "alpha"},
                                    {0}};
 
+/* Emits op activation with the function leaky_relu. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     (void)count;

@@ -16,6 +16,8 @@ static const plm_field fields[] = {
               "inputs up to this are below the threshold"),
     {0}};
 
+/* Emits op activation with the function relu and its parameters, which are written with all their
+ * digits. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const relu *c = config;

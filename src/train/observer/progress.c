@@ -61,6 +61,7 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
+/* Makes the observer. That there is a log function is checked when a fit begins. */
 static plm_status open_reporter(plm *w, const void *config, plm_observer *out)
 {
     reporter *o = plm_allocate(w, sizeof *o);

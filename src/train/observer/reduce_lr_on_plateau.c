@@ -73,6 +73,7 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
+/* Checkpoints store the monitor in numbers 0 and 1, then the two counts. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const watcher *o = self;
@@ -89,6 +90,7 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     o->resting = plm_monitor_count(number[3]);
 }
 
+/* Makes the observer. */
 static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 {
     watcher *o = plm_allocate(w, sizeof *o);
