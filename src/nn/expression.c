@@ -451,7 +451,7 @@ static double remainder_of(double a, double b)
     return (m < 0 && b > 0) || (m > 0 && b < 0) ? m + b : m;
 }
 
-/* True for numbers other than 0 and NaN. */
+/* The truth of a number in a condition: true for all but 0 and NaN. */
 static bool truth(double x)
 {
     return x < 0 || x > 0;

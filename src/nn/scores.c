@@ -109,7 +109,7 @@ static plm_status grow(plm *w, plm_scores *s, size_t capacity)
     return PLM_OK;
 }
 
-/* Before it allocates, sorts the list, since joining equal predictions may free enough places. */
+/* Sorts the list before it allocates, since joining equal predictions may free enough places. */
 plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more)
 {
     if (more <= s->capacity - s->count)

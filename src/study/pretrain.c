@@ -237,7 +237,7 @@ static plm_status make_coder(pretraining *p)
     const char *loss = plm_spec_text(&p->arena, p->settings->loss);
     if (optimizer == NULL || loss == NULL)
         return PLM_E_MEMORY;
-    p->coder->restoring = true; /* no warnings: the user cannot change its last layer */
+    p->coder->restoring = true; /* no warnings about its last layer, which the user cannot change */
     PLM_TRY(plm_compile(p->coder, optimizer, loss, NULL));
     p->coder->adapted = true; /* the model itself has adapted to the data */
     return copy_parameters(p->m, p->coder);
@@ -391,7 +391,7 @@ static plm_status bind_method(pretraining *p, const char *method)
     return status;
 }
 
-/* plm_pretrain, while the model is marked as running. */
+/* Does the work of plm_pretrain, while the model is marked as running. */
 static plm_status pretrain(plm_model *m, plm_data *unlabelled, const char *method,
                            const plm_pretrain_options *options)
 {

@@ -152,7 +152,7 @@ static plm_status repeat_status(const plm_run *r, plm_status status)
                                                                                    : status;
 }
 
-/* plm_fit, while the model is marked as running. */
+/* Does the work of plm_fit, while the model is marked as running. */
 static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *options,
                       plm_batch_change *change, void *self)
 {
@@ -218,7 +218,7 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
                               : status; /* else another call is running */
 }
 
-/* plm_train_batch, while the model is marked as running. */
+/* Does the work of plm_train_batch, while the model is marked as running. */
 static plm_status train_batch(plm_model *m, const plm_batch *b, plm_log *out, int capacity)
 {
     double loss = 0;
@@ -239,7 +239,7 @@ plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int c
     return plm_model_end(m, train_batch(m, b, out, capacity));
 }
 
-/* plm_evaluate_batch, while the model is marked as running. */
+/* Does the work of plm_evaluate_batch, while the model is marked as running. */
 static plm_status evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int capacity)
 {
     PLM_TRY(check_call(m, "plm_evaluate_batch", b));
@@ -257,7 +257,7 @@ plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, in
     return plm_model_end(m, evaluate_batch(m, b, out, capacity));
 }
 
-/* plm_evaluate, while the model is marked as running. */
+/* Does the work of plm_evaluate, while the model is marked as running. */
 static plm_status evaluate(plm_model *m, plm_data *d, plm_log *out, int capacity)
 {
     PLM_TRY(check_call(m, "plm_evaluate", d));

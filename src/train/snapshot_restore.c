@@ -193,7 +193,7 @@ static int number_in_file(const plm_run *r, int observer, const char *kinds)
 {
     const char *name = r->kind[observer]->kind.name;
     int before = 0, number = 0;
-    if (kinds[0] == '\0') /* an older version stored no kinds: use the order */
+    if (kinds[0] == '\0') /* an older version stored no kinds: observers are taken in their order */
         return observer;
     for (int i = 0; i < observer; i++)
         before += r->kind[i] == r->kind[observer];
@@ -206,7 +206,8 @@ static int number_in_file(const plm_run *r, int observer, const char *kinds)
     return -1;
 }
 
-/* Restores observer i from number `number` of the file. */
+/* Restores observer i of this fit from the observer with this number in the file: its numbers, and
+ * the weights that it keeps. */
 static plm_status recall(const source *s, plm_run *r, int i, int number)
 {
     const plm_observer_kind *kind = r->kind[i];
@@ -241,8 +242,8 @@ static plm_status read_observers(const source *s, plm_run *r)
 
 /* ---- the rest ---- */
 
-/* Reads the number of batches whose gradients are accumulated. Older versions did not store it:
- * their fits never ended between two updates. */
+/* Reads the number of batches whose gradients are accumulated. Older versions did not store it;
+ * then it follows from the number of steps, since their fits never ended between two updates. */
 static plm_status read_gathered(const source *s, plm_training *t)
 {
     double batches = 0;
