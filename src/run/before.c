@@ -1,5 +1,6 @@
-/* See before.h. The folder .before is made under another name first: under its own it is
- * complete. */
+/* Keeps the files of an older run while a new run takes its place, see before.h. The files are kept
+ * in a folder of the temporary name .before.new, which is renamed to .before when it is complete.
+ * So a folder .before always holds a whole run, also after a kill. */
 #include "run/before.h"
 
 #include <errno.h>
@@ -12,7 +13,8 @@
 static const char aside[] = ".before", unfinished[] = ".before.new", coming[] = ".before.back",
                   dropped[] = ".before.old";
 
-/* Other files of the folder are somebody else's. */
+/* True for the names of files that a run writes. All other files of the folder belong to somebody
+ * else and are never touched. */
 static bool is_ours(const char *name)
 {
     static const char *const ours[] = {"checkpoint.safetensors",
@@ -28,25 +30,29 @@ static bool is_ours(const char *name)
     return !strncmp(name, "pretrained", 10) && plm_ends_with(name, ".safetensors");
 }
 
+/* Records E_IO with the text of errno. what: the verb of the message, such as "remove". */
 static plm_status fail_file(plm *w, const char *folder, const char *what)
 {
     return plm_fail(w, PLM_E_IO, folder, "check its rights, or name another folder: out=DIR",
                     "cannot %s the files of the run that was there: %s", what, strerror(errno));
 }
 
-/* One walk over the files of a run. */
+/* A walk over the files of a run in the folder `from`. act: what is done with each; false stops the
+ * walk with an error in errno. from, to: handles of open folders, as plm_folder_open gives them; to
+ * = -1 if act needs no second folder. */
 typedef struct {
     int from, to;
     bool (*act)(int from, int to, const char *name);
 } walk;
 
+/* Calls act of the walk for a file of a run. Other files are skipped. */
 static bool visit(void *user, const char *name)
 {
     const walk *k = user;
     return !is_ours(name) || k->act(k->from, k->to, name);
 }
 
-/* Calls act for each file of a run in `from`. False = errno. */
+/* Calls act for each file of a run in `from`. False: a call failed, see errno. */
 static bool each(int from, int to, bool (*act)(int from, int to, const char *name))
 {
     walk k = {from, to, act};
@@ -64,18 +70,21 @@ static bool link_one(int from, int to, const char *name)
     return plm_folder_link(from, to, name);
 }
 
-/* Where links cannot be had, the files themselves are kept aside. */
+/* Moves a file. Used on file systems without hard links: the files are then only in the kept
+ * folder. */
 static bool move_one(int from, int to, const char *name)
 {
     return plm_folder_move(from, name, to, name);
 }
 
-/* What a kept run does not have was written by the new one. */
+/* Removes a file that the kept run in `to` does not have: the new run wrote it. */
 static bool drop_new(int from, int to, const char *name)
 {
     return plm_folder_has(to, name) || drop_one(from, to, name);
 }
 
+/* Removes the files of a run from the folder `name` in `below`, then that folder. Errors are
+ * ignored: what remains does no harm. */
 static void remove_folder(int below, const char *name)
 {
     const int folder = plm_folder_open(below, name);
@@ -86,6 +95,7 @@ static void remove_folder(int below, const char *name)
     (void)plm_folder_remove(below, name);
 }
 
+/* Stores in *user whether the name is a file of a run, and stops the walk at the first one. */
 static bool is_other(void *user, const char *name)
 {
     *(bool *)user = is_ours(name);
@@ -108,6 +118,8 @@ plm_status plm_before_remove(plm *w, const char *folder)
     return status;
 }
 
+/* Links the run's files into .before.new, or moves them where links fail, and renames that folder
+ * to .before. at: handle of the run's folder. */
 static bool keep(int at)
 {
     const int to = plm_folder_make(at, unfinished) ? plm_folder_open(at, unfinished) : -1;
@@ -124,7 +136,9 @@ plm_status plm_before_keep(plm *w, const char *folder)
     return status;
 }
 
-/* A name that is another link of the file it goes to stays: it is removed with the folder. */
+/* Moves the files of the kept folder `name` back into the folder `at`, and removes the kept folder.
+ * If a file there is still a link to the same file, the move changes nothing and leaves the kept
+ * name, which is then removed with its folder. */
 static bool take_back(int at, const char *name)
 {
     const int from = plm_folder_open(at, name);
@@ -137,7 +151,9 @@ static bool take_back(int at, const char *name)
     return good;
 }
 
-/* What the new run left goes first, so that a kill at any step is made good by the next call. */
+/* Brings back the kept files. First it removes the files that only the new run has. Then it renames
+ * .before to .before.back and moves its files back, and those of .before.new. If the program is
+ * killed at any step, the next call finishes the work. */
 static bool restore(int at)
 {
     const int kept = plm_folder_open(at, aside);

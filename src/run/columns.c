@@ -1,4 +1,5 @@
-/* See columns.h. */
+/* Finds the columns that a run uses of its table: reads the source csv(...) in the data of its
+ * run.yaml, see columns.h. */
 #include "run/columns.h"
 
 #include <string.h>
@@ -8,17 +9,17 @@
 
 enum { KEYS = 3 };
 
-/* What was found between the brackets of csv(...). */
+/* The settings that were found between the brackets of csv(...). */
 typedef struct {
     plm_arena *a;
-    int place;               /* of the next argument, from 0 */
+    int place;               /* index of the next argument, from 0 */
     const char *value[KEYS]; /* the value of each of `keys`; NULL = not set */
-    bool failed;             /* there is no memory */
+    bool failed;             /* memory ran out */
 } columns;
 
 static const char *const keys[KEYS] = {"inputs", "target", "weight"};
 
-/* The value of "key = value"; NULL = it is another key, or none. */
+/* Returns the value in "key = value". NULL = the argument has another key or none. */
 static const char *value_of(const char *argument, const char *key)
 {
     const size_t length = strlen(key);
@@ -28,7 +29,8 @@ static const char *value_of(const char *argument, const char *key)
     return *argument == '=' ? argument + 1 + strspn(argument + 1, " ") : NULL;
 }
 
-/* Takes one argument of csv(...). The second one without a key is the target. */
+/* Reads one argument of csv(...) into c->value. The second argument of csv is the target if no
+ * argument before it named the target and it has no '='. */
 static void take_argument(columns *c, const char *argument)
 {
     for (int k = 0; k < KEYS; k++)
@@ -38,7 +40,8 @@ static void take_argument(columns *c, const char *argument)
         c->value[1] = argument;
 }
 
-/* Takes the source of a pipeline, its first stage. */
+/* Reads the first stage of a pipeline, text[length], if it is csv(...). Other sources are ignored.
+ */
 static void take_stage(columns *c, const char *text, size_t length)
 {
     const char *part = NULL;
@@ -56,7 +59,8 @@ static void take_stage(columns *c, const char *text, size_t length)
     }
 }
 
-/* The settings as text. */
+/* Returns ", inputs=..., target=..." in the arena. `target`, unless NULL or empty, replaces the
+ * run's own. NULL = no memory. */
 static const char *join(columns *c, const char *target)
 {
     plm_text t = {.w = c->a->w};

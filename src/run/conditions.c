@@ -1,4 +1,5 @@
-/* Conditions on metrics: "NAME OPERATOR NUMBER", several separated by commas. */
+/* Conditions on metrics, for scripts that stop where a net is not good enough. The text is "NAME
+ * OPERATOR NUMBER", or several of these separated by commas. */
 #include "run/conditions.h"
 
 #include <stdio.h>
@@ -11,18 +12,20 @@ enum { LONGEST_CONDITION = 400 };
 
 typedef struct {
     plm *w;
-    const char *where;
-    const plm_log *log; /* NULL = only read the text */
+    const char *where;  /* of the text, for errors */
+    const plm_log *log; /* [logs] metrics; NULL = check only that the text can be read */
     int logs;
     bool failed; /* a condition does not hold */
 } checker;
 
+/* One condition: name operator limit, such as accuracy >= 0.97. */
 typedef struct {
     char name[64];
     char operator[3];
     double limit;
 } condition;
 
+/* Reads "NAME OPERATOR NUMBER" into *c. False if the text has another form. */
 static bool parse(const char *text, condition *c)
 {
     static const char *const operators[] = {">=", "<=", ">", "<", "=="};
@@ -38,6 +41,7 @@ static bool parse(const char *text, condition *c)
     return length > 0 && length < sizeof c->name && known && plm_read_real(number, &c->limit);
 }
 
+/* True if `value OPERATOR limit` holds. A comparison with NaN is false. */
 static bool holds(const condition *c, double value)
 {
     switch (c->operator[0]) {
@@ -50,6 +54,8 @@ static bool holds(const condition *c, double value)
     }
 }
 
+/* Records E_SPEC for a metric that is not among the logs. The hint is the most similar name, or all
+ * names. */
 static plm_status fail_unknown(const checker *j, const char *name)
 {
     enum { MOST = 64 };
@@ -69,6 +75,7 @@ static plm_status fail_unknown(const checker *j, const char *name)
     return status;
 }
 
+/* Checks one condition. Without logs, it only reads the condition. */
 static plm_status check_part(checker *j, const char *part)
 {
     condition c;
@@ -89,7 +96,7 @@ static plm_status check_part(checker *j, const char *part)
                     j->log[i].value);
 }
 
-/* Each condition of the text, up to the first that fails. */
+/* Checks the conditions of the text in order, up to the first that fails. */
 static plm_status check_all(checker *j, const char *text)
 {
     char copy[LONGEST_CONDITION];

@@ -1,4 +1,5 @@
-/* The folder of a run. mkdir is atomic, so two runs that start together get two folders. */
+/* Makes, locks, fills and closes the folder of a run, see dir.h. mkdir is atomic, so two runs that
+ * start at once get two folders. */
 #include "run/dir.h"
 
 #include <errno.h>
@@ -19,12 +20,13 @@ static plm_status fail_folder(plm *w, const char *path)
                     "cannot make the folder of the run: %s", strerror(errno));
 }
 
-/* The highest number among the folders NAME-0001, NAME-0002, ... */
+/* Finds the highest number among the folders NAME-0001, NAME-0002, ... */
 typedef struct {
     const char *name;
     int64_t highest;
 } counted;
 
+/* Takes the number of an entry "NAME-NUMBER" into *user; ignores other entries. Always goes on. */
 static bool count_one(void *user, const char *entry)
 {
     counted *c = user;
@@ -43,6 +45,7 @@ static int64_t highest(const char *folder, const char *name)
     return c.highest;
 }
 
+/* Makes the folder runs/NAME-NNNN with the next free number, and sets d->path. */
 static plm_status make_counted(plm_run_dir *d, const char *name)
 {
     if (!plm_folder_make_all("runs", &d->kept))
@@ -59,6 +62,7 @@ static plm_status make_counted(plm_run_dir *d, const char *name)
     return PLM_OK;
 }
 
+/* Makes the folder `out` and those above it, if they are missing, and sets d->path. */
 static plm_status make_named(plm_run_dir *d, const char *out)
 {
     d->path = plm_arena_text(d->arena, out, SIZE_MAX);
@@ -81,7 +85,7 @@ bool plm_run_dir_has(const plm_run_dir *d, const char *name)
     return length > 0 && length < (int)sizeof path && plm_path_exists(path);
 }
 
-/* The file appears whole or not at all. */
+/* Writes run.yaml: `note` as a comment, then the settings. The file appears whole or not at all. */
 static plm_status write_run(plm_run_dir *d, plm_settings *s, const char *note)
 {
     const char *path = plm_run_dir_file(d, "run.yaml");
@@ -94,6 +98,7 @@ static plm_status write_run(plm_run_dir *d, plm_settings *s, const char *note)
     return status;
 }
 
+/* Reads a key whose value is true or false. Not given = false. E_SPEC for another text. */
 static plm_status truth(plm_settings *s, const char *key, bool *out)
 {
     const char *text = plm_setting_text(s, key);
@@ -149,7 +154,8 @@ plm_status plm_run_dir_find(plm_run_dir *d, const char *path)
     d->resumed = true;
     if (!d->path)
         return PLM_E_MEMORY;
-    if (plm_before_is_kept(d->path)) { /* before its run.yaml is read */
+    /* an older run must be brought back before its run.yaml is read */
+    if (plm_before_is_kept(d->path)) {
         const plm_status status = plm_run_dir_lock(d);
         plm_folder_lock_free(&d->lock);
         PLM_TRY(status);
@@ -160,7 +166,8 @@ plm_status plm_run_dir_find(plm_run_dir *d, const char *path)
                     "there is no %s/run.yaml to go on from", d->path);
 }
 
-/* Until the new run has something of its own, run.yaml and the model are those of the old one. */
+/* Writes run.yaml and the history of the new run. It is called only when the folder holds no older
+ * run, or that run's files are kept aside. */
 static plm_status write_begin(plm_run_dir *d, plm_settings *s, const char *note)
 {
     PLM_TRY(write_run(d, s, note));
@@ -175,7 +182,7 @@ plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const char *note,
         return PLM_E_MEMORY;
     plm_history_file_new(&d->history, d->w, path);
     plm_status status = plm_history_file_restore(&d->history, rows);
-    if (status < 0) { /* nothing has changed */
+    if (status < 0) { /* the folder was not changed yet */
         plm_history_file_drop(&d->history);
         return status;
     }
@@ -206,7 +213,8 @@ void plm_run_dir_forget(plm_run_dir *d)
 
 /* ---- a folder that goes away ---- */
 
-/* Makes `path` the folder, and writes into it what is known. */
+/* Makes the folder `path`, locks it in place of the old one, and writes run.yaml and the history
+ * into it. False: one of the steps failed. */
 static bool move_to(plm_run_dir *d, const char *path, plm_settings *s, const char *note)
 {
     size_t kept = 0;
@@ -242,7 +250,7 @@ plm_status plm_run_dir_hold(plm_run_dir *d, plm_settings *s, const char *note)
                     "the folder of the run was moved or removed, and no other can be made");
 }
 
-/* What the run wrote goes; what was there before it comes back. */
+/* Removes what the run wrote. If it was to replace an older run, that run is brought back. */
 static void discard_files(plm_run_dir *d)
 {
     if (!d->replaces && !d->replaced)

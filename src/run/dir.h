@@ -1,4 +1,6 @@
-/* The folder of a run: run.yaml, history.csv, checkpoint.safetensors, model.safetensors. */
+/* The folder of a run. It holds run.yaml, history.csv, checkpoint.safetensors and
+ * model.safetensors. A new run may replace an older one in the same folder. The older files are
+ * kept aside until the new run has a checkpoint or a model, so that a failed run costs nothing. */
 #ifndef PLM_RUN_DIR_H
 #define PLM_RUN_DIR_H
 
@@ -6,48 +8,58 @@
 #include "base/folder_lock.h"
 #include "run/settings.h"
 
-/* Zero-initialise, then set w and arena. */
+/* The folder of one run. Zero-initialise, then set w and arena, and spare if there is one. */
 typedef struct {
-    plm *w;            /* writes its files, and errors are recorded here */
-    plm_arena *arena;  /* of all paths */
-    const char *spare; /* a folder for temporary files, where the run goes when its own is lost */
-    const char *path;  /* NULL = closed */
-    size_t kept;       /* length of the part of path that was there before */
-    bool resumed;      /* the run goes on: nothing of it is taken away */
-    bool begun;        /* run.yaml is written */
-    bool replaces;     /* the folder holds an older run, which stays until this one has an epoch */
-    bool replaced;     /* it is kept aside until this one has a checkpoint or a model */
-    bool lost;         /* the folder went away, and path is another one now */
+    plm *w;           /* writes its files, and errors are recorded here */
+    plm_arena *arena; /* holds all paths */
+    /* a folder for temporary files: the run continues there if its own folder is lost; NULL = /tmp
+     */
+    const char *spare;
+    const char *path; /* of the folder; NULL = closed */
+    /* length of the part of path that existed before the run; only the rest may be removed */
+    size_t kept;
+    bool resumed; /* the run continues an earlier one, whose files are never removed */
+    bool begun;   /* the training has begun: see plm_run_dir_begin */
+    /* the folder holds an older run, which stays until this run has finished an epoch */
+    bool replaces;
+    bool replaced; /* the older run is kept aside until this run has a checkpoint or a model */
+    bool lost;     /* the folder was moved or removed; path is another one now */
     plm_folder_lock lock;
     plm_history_file history;
 } plm_run_dir;
 
-/* E_SPEC when the folder of the key out holds a run, and overwrite is not true. */
+/* Checks that the folder named by the key out may be written. E_SPEC if it holds a run and
+ * overwrite is not true. */
 PLM_CHECKED plm_status plm_run_dir_check(plm_settings *s);
-/* Makes and locks the folder: out, or runs/NAME-0001 counted up. Writes nothing into it. On error
- * nothing is left. */
+/* Makes and locks the folder: that of the key out, or else runs/NAME-NNNN with the next number.
+ * Writes nothing into it. On error nothing is left behind. */
 PLM_CHECKED plm_status plm_run_dir_open(plm_run_dir *d, plm_settings *s, const char *name);
-/* Takes the folder of a run that shall go on: it must hold a run.yaml. Changes nothing. */
+/* Sets the folder of a run that is to be resumed. It must hold a run.yaml, else E_IO. If a kill
+ * left files of an older run kept aside, they are brought back first; otherwise nothing changes. */
 PLM_CHECKED plm_status plm_run_dir_find(plm_run_dir *d, const char *path);
-/* Locks such a folder, and removes what a killed run left in the making. */
+/* Locks the folder of d->path, and removes the unfinished files of a killed run. An older run that
+ * a killed run was replacing is brought back. */
 PLM_CHECKED plm_status plm_run_dir_lock(plm_run_dir *d);
-/* The training has begun: run.yaml is written, unless the folder holds an older run, which stays
- * as it is for now. rows: those of the epochs that are done. */
+/* Called when the training has begun. Writes run.yaml and the history, unless the folder holds an
+ * older run: then that run is kept aside and its files stay in place for now. rows: the history of
+ * the epochs done before. */
 PLM_CHECKED plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const char *note,
                                          const plm_history *rows);
-/* The first epoch is done: the files of an older run make way for run.yaml and the history. */
+/* Called when the first epoch is done. Removes the files of an older run, and writes run.yaml and
+ * the history in their place. Without an older run it does nothing. */
 PLM_CHECKED plm_status plm_run_dir_replace(plm_run_dir *d, plm_settings *s, const char *note);
-/* The run has a checkpoint or a model: the older run is given up for good. */
+/* Called when the run has a checkpoint or a model. Removes the kept files of an older run. */
 void plm_run_dir_forget(plm_run_dir *d);
-/* Is the folder still there? If not, makes it again, or another one, and returns E_IO: the run goes
- * on in d->path. */
+/* Checks that the folder is still there. If it is not, makes it again, or another one, and writes
+ * run.yaml and the history there. Then d->path is the folder in which the run continues, and the
+ * status is E_IO. */
 PLM_CHECKED plm_status plm_run_dir_hold(plm_run_dir *d, plm_settings *s, const char *note);
-/* A file of the folder, in the arena; NULL = no memory. */
+/* Returns the path of a file in the folder, in the arena. NULL = no memory. */
 const char *plm_run_dir_file(plm_run_dir *d, const char *name);
-/* Whether the folder has such a file. */
+/* True if the folder has a file of this name. */
 bool plm_run_dir_has(const plm_run_dir *d, const char *name);
-/* Closes; with discard, takes away what was written and brings an older run back, unless the run
- * was resumed. An error is that of a history which could not be written. */
+/* Closes and unlocks the folder. discard: removes what the run wrote and brings an older run back,
+ * unless the run was resumed. Error: that of a history that could not be written. */
 PLM_CHECKED plm_status plm_run_dir_close(plm_run_dir *d, bool discard);
 
 #endif

@@ -1,21 +1,22 @@
-/* The key directory of a run file: where relative names of files in it begin. run.yaml names it as
- * seen from its own folder, so that a project can be moved as a whole; it is absolute where the run
- * lies outside of it. */
+/* The key directory of a run file: the folder from which the relative file names in it count.
+ * run.yaml in the folder of a run names the directory relative to that folder, so that a project
+ * can be moved as a whole. If the folder of the run is outside of the directory, the path is
+ * absolute. */
 #include <string.h>
 
 #include "base/paths.h"
 #include "base/system.h"
 #include "run/runfile.h"
 
-/* Are the two the same folder? */
+/* True if both paths lead to the same folder. */
 static bool is_same(const char *a, const char *b)
 {
     char one[PLM_PATH_CAPACITY], other[PLM_PATH_CAPACITY];
     return plm_path_real(a, one) && plm_path_real(b, other) && !strcmp(one, other);
 }
 
-/* Whether the file that data names first is there, seen from a folder; a name that is absolute, or
- * none, says nothing. *named = it says something. */
+/* True if the first file that the key data names exists, seen from `folder`. Sets *named = whether
+ * data names a file by a relative name; if it does not, the result is false and means nothing. */
 static bool has_data(plm_settings *s, const char *folder, bool *named)
 {
     const char *data = plm_setting_text(s, "data"), *quote = data ? strpbrk(data, "'\"") : NULL;
@@ -28,7 +29,8 @@ static bool has_data(plm_settings *s, const char *folder, bool *named)
     return path && plm_path_exists(path);
 }
 
-/* The folder of a run was copied to another place: its names may be seen from here. */
+/* True if the data is not found from `folder` but from the current folder. This happens if only the
+ * folder of the run was copied: relative names then count from the current folder. */
 static bool is_copied(plm_settings *s, const char *folder)
 {
     bool named = false;
@@ -66,7 +68,7 @@ const char *plm_run_settings_directory(plm_settings *s)
     return given && strcmp(given, ".") != 0 ? given : NULL;
 }
 
-/* "../.." for each folder of the rest of a path, "." for none. */
+/* Returns "../.." with one ".." for each '/' in rest, or "." if there is none. NULL = no memory. */
 static const char *upwards(plm_arena *a, const char *rest)
 {
     plm_text up = {.w = a->w};

@@ -1,4 +1,4 @@
-/* See evaluation.h. */
+/* Evaluates a model for `plummet evaluate`, see evaluation.h. */
 #include "run/evaluation.h"
 
 #include <stdio.h>
@@ -31,6 +31,7 @@ plm_status plm_evaluation_read(plm_evaluation *e)
     return PLM_OK;
 }
 
+/* Loads the model, and compiles it again if the caller gave a loss or metrics. */
 static plm_status load(plm_evaluation *e)
 {
     return plm_job_load(e->job, e->given, e->model, plm_setting_text(e->given, "loss"),
@@ -43,7 +44,8 @@ plm_status plm_evaluation_open(plm_evaluation *e)
     return load(e);
 }
 
-/* plm_evaluate needs a model that can be trained; any optimizer will do. */
+/* Compiles a model that has no optimizer, since plm_evaluate needs a compiled model. Evaluating
+ * does not use the optimizer, so any will do. */
 static plm_status complete(plm_model *m, plm_arena *a)
 {
     if (*plm_model_setting(m, "optimizer"))

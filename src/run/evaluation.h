@@ -1,30 +1,36 @@
-/* What `evaluate` measures: a model on the test rows of its run, or on other data. */
+/* Evaluates a model on the test rows of its run, or on other data, for `plummet evaluate`. */
 #ifndef PLM_RUN_EVALUATION_H
 #define PLM_RUN_EVALUATION_H
 
 #include "plummet_run.h"
 #include "run/job.h"
 
+/* One evaluation: what to evaluate, and the result. */
 typedef struct {
-    plm_job *job;
+    plm_job *job;        /* runtime, data and model; the caller frees it */
     const char *model;   /* a model file, or the folder of a run */
-    plm_settings *given; /* loss, metrics, threads, isa, data_dir of the caller */
-    plm_settings *run;   /* empty; those of the folder's run.yaml once it is read */
-    int logs;            /* what was measured, loss first */
+    plm_settings *given; /* the caller's loss, metrics, threads, isa, data_dir */
+    /* opened by the caller; plm_evaluation_read fills it from the folder's run.yaml */
+    plm_settings *run;
+    int logs; /* number of metrics in log; the loss is the first */
     plm_log log[PLM_RUN_MAX_LOGS];
-    int64_t rows;      /* -1 = unknown */
-    const char *about; /* which rows of a run they are; NULL = those that the caller named */
+    int64_t rows; /* evaluated; -1 = unknown */
+    /* describes which rows of the run they are; NULL = the caller named the data */
+    const char *about;
 } plm_evaluation;
 
-/* Whether a path is the folder of a run: it holds a run.yaml. */
+/* True if the path is the folder of a run, that is, if it holds a run.yaml. */
 bool plm_is_run_folder(const char *path);
-/* Reads the run of the folder `model`; what the caller gives of the machine goes before. */
+/* Reads the run.yaml of the folder `model` into e->run. The caller's threads, isa and data_dir
+ * replace those of the run. */
 PLM_CHECKED plm_status plm_evaluation_read(plm_evaluation *e);
-/* Opens runtime and model by the caller's settings. */
+/* Opens the runtime by the caller's settings and loads the model. */
 PLM_CHECKED plm_status plm_evaluation_open(plm_evaluation *e);
-/* Opens runtime, model and data of a run, and measures its test rows. E_SPEC: it has none. */
+/* Opens runtime, model and data of a run, and evaluates the model on the run's test rows. E_SPEC:
+ * the run has no test rows. */
 PLM_CHECKED plm_status plm_evaluation_of_run(plm_evaluation *e);
-/* Measures the model on data. E_SPEC: the model does not say its loss. */
+/* Evaluates the model on data; fills log, logs and rows. E_SPEC: the model does not know its loss.
+ */
 PLM_CHECKED plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data);
 
 #endif

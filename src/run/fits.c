@@ -1,11 +1,12 @@
-/* One fit of a run: its observers, its checkpoint, and what makes it the same training. */
+/* Runs one fit of a training: gives plm_fit the observers, the checkpoint file, and the text that
+ * says whether a checkpoint belongs to the same training. */
 #include <string.h>
 
 #include "run/identity.h"
 #include "run/training.h"
 
-/* The observers of the run and, after them, so that theirs go before, the one that keeps the
- * weights of the best epoch. NULL = no memory. */
+/* Returns the observers of the run, followed by best_weights if the best epoch is to be kept.
+ * best_weights comes last, so that observers of the run take precedence. NULL = no memory. */
 static const char *observers_of(plm_run_training *t, const plm_run_fit *f)
 {
     const char *given = f->observed ? plm_setting_text(&t->settings, "observers") : NULL;
@@ -14,7 +15,8 @@ static const char *observers_of(plm_run_training *t, const plm_run_fit *f)
                             keeps ? "best_weights" : "");
 }
 
-/* The training's own observer and, behind it, those of the caller. */
+/* Returns [1 + calls.extras] observers: the training's own, then those of the caller. NULL = no
+ * memory. */
 static plm_observer *extra_of(plm_run_training *t)
 {
     const int extras = t->calls.extras > 0 && t->calls.extra ? t->calls.extras : 0;
@@ -34,7 +36,7 @@ static bool is_outside(plm_run_training *t)
     return given && !strcmp(given, "true");
 }
 
-/* The checkpoint of a fit; "" = it has none. NULL = no memory. */
+/* Returns the path of the fit's checkpoint. "" = it has none. NULL = no memory. */
 static const char *checkpoint_of(plm_run_training *t, const plm_run_fit *f)
 {
     if (f->own && !*f->own)

@@ -1,4 +1,6 @@
-/* history.csv. A resumed run goes on as if it had never stopped, and its seconds count on. */
+/* Writes history.csv, one row per epoch, while a run trains. In a resumed run the rows continue and
+ * the seconds are added to those before. Each row is appended as soon as its epoch ends. If that
+ * fails, the whole file is written when the run ends. */
 #include "run/history_file.h"
 
 #include <errno.h>
@@ -13,13 +15,14 @@
 
 /* ---- the text ---- */
 
-/* Nothing of the text behind the first `length` bytes. */
+/* Cuts the text to at most `length` bytes. */
 static void cut(plm_text *t, size_t length)
 {
     if (t->length > length)
         t->data[t->length = length] = '\0';
 }
 
+/* Replaces the text by a header line: the names of the columns, and "seconds". */
 static void put_header(plm_history_file *h, const plm_history *rows)
 {
     cut(&h->text, 0);
@@ -31,7 +34,8 @@ static void put_header(plm_history_file *h, const plm_history *rows)
     plm_text_add(&h->text, "seconds\n");
 }
 
-/* What was not measured stays empty; so do seconds that nobody knows. */
+/* Adds a row to the text. A NaN, which was not measured, becomes an empty cell; so do unknown
+ * seconds. */
 static void put_row(plm_history_file *h, const plm_history *rows, int64_t row, double seconds)
 {
     for (int i = 0; i < rows->columns; i++) {
@@ -47,7 +51,8 @@ static void put_row(plm_history_file *h, const plm_history *rows, int64_t row, d
 
 /* ---- the file as it is ---- */
 
-/* The number that a line begins with, and its last cell; false where they are none. */
+/* Reads a line of the file: the epoch in its first cell, the seconds in its last one, NaN if that
+ * cell is empty. False if the line has no epoch or only one cell. */
 static bool read_line(const char *line, size_t length, int64_t *epoch, double *seconds)
 {
     char *end = NULL;
@@ -65,7 +70,8 @@ static bool read_line(const char *line, size_t length, int64_t *epoch, double *s
     return last > line && *end == ',' && number >= 1;
 }
 
-/* Calls see for each whole line below the header, while it says so. */
+/* Calls `see` for each complete line below the header, until it returns false. self is handed on.
+ */
 static void each_line(const char *text, void *self,
                       bool (*see)(void *self, const char *line, size_t length))
 {
@@ -80,11 +86,14 @@ static void each_line(const char *text, void *self,
 
 /* ---- going on ---- */
 
+/* The rows of a resumed run, and the seconds that the old file has for them. */
 typedef struct {
     const plm_history *rows;
-    double *seconds; /* [rows] */
+    double *seconds; /* [rows]; NaN = unknown */
 } known_seconds;
 
+/* Takes the seconds of one line of the old file. Epochs of rows increase from row to row but may
+ * have gaps, so row `epoch - 1` or one before it belongs to the line. */
 static bool see_seconds(void *self, const char *line, size_t length)
 {
     known_seconds *k = self;
@@ -108,7 +117,8 @@ void plm_history_file_new(plm_history_file *h, plm *w, const char *path)
     *h = (plm_history_file){.w = w, .path = path, .text = {.w = w}};
 }
 
-/* The rows, with the seconds that stand in text. */
+/* Makes the text anew from the rows. The seconds come from `text`, an older file, where it has the
+ * same epoch. Sets h->before to the longest time. */
 static plm_status rebuild(plm_history_file *h, const plm_history *rows, const char *text)
 {
     double *seconds = plm_allocate_array(h->w, (size_t)rows->rows + 1, sizeof *seconds);
@@ -127,8 +137,8 @@ static plm_status rebuild(plm_history_file *h, const plm_history *rows, const ch
     return h->text.failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* The file as it is; *text = NULL where there is none. One that cannot be read is an error: it
- * would be replaced. */
+/* Reads the file as it is into *text, to be released by the caller. *text = NULL if there is no
+ * file. A file that cannot be read is an error, since it would be overwritten. */
 static plm_status read_old(const plm_history_file *h, char **text)
 {
     size_t length = 0;
@@ -153,11 +163,14 @@ plm_status plm_history_file_restore(plm_history_file *h, const plm_history *rows
     return status;
 }
 
+/* Copies lines of the old file into h. epochs: the last epoch to copy. last: the last one copied.
+ */
 typedef struct {
     plm_history_file *h;
     int64_t epochs, last;
 } kept_rows;
 
+/* Copies one line. False, to stop, at the first line that is not the next epoch or is too late. */
 static bool see_row(void *self, const char *line, size_t length)
 {
     kept_rows *k = self;
@@ -172,7 +185,7 @@ static bool see_row(void *self, const char *line, size_t length)
     return true;
 }
 
-/* Those outside quotes; names hold no line ends. */
+/* Counts the commas outside quotes. The names of columns contain no line ends. */
 static int count_commas(const char *from, const char *end)
 {
     int count = 0;
@@ -200,7 +213,7 @@ plm_status plm_history_file_keep(plm_history_file *h, int64_t epochs)
 
 /* ---- writing ---- */
 
-/* Writes the file whole. */
+/* Replaces the file by the whole text, so that it is complete or unchanged. */
 static plm_status write_all(plm_history_file *h)
 {
     if (h->text.failed)
@@ -224,14 +237,15 @@ plm_status plm_history_file_write(plm_history_file *h)
     return PLM_OK;
 }
 
-/* The file is to be written whole at the end. */
+/* Stops appending to the file. It will be written whole when it is closed. */
 static void stop_adding(plm_history_file *h)
 {
     plm_file_abandon(h->file);
     h->file = NULL;
 }
 
-/* Writes what the file lacks from `from` on; it is written whole at the end if that fails. */
+/* Appends the text from byte `from` on. If that fails, the file is written whole when it is closed.
+ */
 static void write_tail(plm_history_file *h, size_t from)
 {
     if (!h->file)
@@ -244,16 +258,18 @@ static void write_tail(plm_history_file *h, size_t from)
         stop_adding(h);
 }
 
-/* Others are measured from now on: the header and all rows but the last are written anew. */
+/* Called if the columns changed: makes the header and all rows but the last anew. From now on the
+ * file is not appended to, but written whole when it is closed. */
 static void change_columns(plm_history_file *h, const plm_history *rows)
 {
     const plm_text old = h->text;
     const double before = h->before;
     h->text = (plm_text){.w = h->w};
-    plm_ignore(rebuild(h, rows, plm_text_get(&old))); /* h->text.failed tells it at the end */
+    /* a failure stays in h->text.failed until the file is closed */
+    plm_ignore(rebuild(h, rows, plm_text_get(&old)));
     h->before = before;
     size_t length = h->text.length;
-    length -= length > 0; /* the last row is not complete: no seconds */
+    length -= length > 0; /* the last row is cut off: its seconds are not known here */
     while (length && h->text.data[length - 1] != '\n')
         length--;
     cut(&h->text, length);
@@ -274,7 +290,7 @@ void plm_history_file_add(plm_history_file *h, const plm_history *rows, double s
     write_tail(h, from);
 }
 
-/* Is the file still where it was, and as long as what it must hold? */
+/* True if the file exists and has the length of the text. */
 static bool is_there(const plm_history_file *h)
 {
     return plm_path_size(h->path) == (int64_t)h->text.length;

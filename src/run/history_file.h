@@ -1,38 +1,42 @@
-/* history.csv: a row an epoch, in the words of plm_history and with the seconds. The file is made
- * of the rows that the model (or its checkpoint) knows; only the seconds come from the file of a
- * run that goes on. */
+/* The file history.csv of a run: one row per epoch, with the columns of plm_history and the seconds
+ * since the start. The rows come from the model or its checkpoint, which know them for certain.
+ * Only the seconds of a resumed run come from its old file. */
 #ifndef PLM_RUN_HISTORY_FILE_H
 #define PLM_RUN_HISTORY_FILE_H
 
 #include "base/text.h"
 
+/* A history file. Set up by plm_history_file_new. */
 typedef struct {
-    plm *w;            /* writes the file */
-    const char *path;  /* borrowed */
-    plm_text text;     /* what the file must hold: a header and rows */
-    int columns;       /* of the header, without the seconds */
-    double before;     /* seconds of the epochs before a resume */
-    plm_file *file;    /* open to add rows; NULL = not yet, or the file must be written whole */
-    plm_status failed; /* below 0: it could not be written at last */
+    plm *w;           /* writes the file */
+    const char *path; /* borrowed */
+    plm_text text;    /* what the file must hold: a header and rows */
+    int columns;      /* number of columns of the header, without the seconds */
+    double before;    /* seconds that the epochs before a resume took */
+    /* open for appending; NULL = not open yet, or the file must be written whole at the end */
+    plm_file *file;
+    plm_status failed; /* below 0: the last attempt to write the whole file failed */
 } plm_history_file;
 
-/* An empty history. Nothing is read or written. */
+/* Sets up an empty history. Nothing is read or written. path must outlive it. */
 void plm_history_file_new(plm_history_file *h, plm *w, const char *path);
-/* Takes the rows of a run that goes on; seconds come from the file as it is. A file that holds
- * something else, or none, costs the seconds alone; one that cannot be read is an error. */
+/* Takes the rows of a resumed run; seconds come from the file as it is. If there is no file, or it
+ * holds something else, only the seconds are lost. A file that cannot be read is an error. */
 PLM_CHECKED plm_status plm_history_file_restore(plm_history_file *h, const plm_history *rows);
-/* Takes the rows of the file up to an epoch, as far as they are whole and in order. */
+/* Takes the rows of the existing file up to epoch `epochs`, as far as they are whole and in order.
+ */
 PLM_CHECKED plm_status plm_history_file_keep(plm_history_file *h, int64_t epochs);
-/* Writes the file, unless it holds already what it must hold. */
+/* Writes the whole text to the file, unless the file holds it already, and opens it to append. */
 PLM_CHECKED plm_status plm_history_file_write(plm_history_file *h);
-/* Adds the last of the rows. A row that cannot be written is written later, with all others. */
+/* Adds the last row of rows. seconds: since the start or the resume. If the row cannot be written
+ * now, it is written when the file is closed. */
 void plm_history_file_add(plm_history_file *h, const plm_history *rows, double seconds);
-/* The run has another folder now: writes the file there. */
+/* Called when the run has a new folder: writes the file to `path`, which must outlive h. */
 PLM_CHECKED plm_status plm_history_file_move(plm_history_file *h, const char *path);
-/* Closes, and leaves the file as it is. */
+/* Closes the history without writing, and leaves the file as it is. */
 void plm_history_file_drop(plm_history_file *h);
-/* Closes. keep: the file is complete, or the error is returned and kept in failed; else it is
- * removed. */
+/* Closes the history. keep: writes the file whole if it is not complete; an error is returned and
+ * also kept in h->failed. Without keep the file is removed. */
 PLM_CHECKED plm_status plm_history_file_close(plm_history_file *h, bool keep);
 
 #endif

@@ -1,16 +1,17 @@
-/* See identity.h. */
+/* Writes the settings that decide what a run computes as text, see identity.h. Checkpoints keep it,
+ * so that a run is not resumed with other settings by mistake. */
 #include "run/identity.h"
 
 #include <string.h>
 
-/* Epochs, threads, folders and names change no number of an epoch. */
+/* The keys that change the numbers of an epoch. Epochs, threads, folders and names do not. */
 static const char *const keys[] = {
     "data",   "validation",    "test",     "validation_freq",  "optimizer",
     "loss",   "loss_weights",  "metrics",  "class_weight",     "observers",
     "freeze", "frozen_epochs", "unfreeze", "frozen_optimizer", "learning_rate_factors",
     NULL};
 
-/* One line, whatever the value holds. */
+/* Adds "key: value" as one line: line ends in the value become blanks. */
 static void add_line(plm_text *t, const char *key, const char *value)
 {
     plm_text_format(t, "%s: ", key);
@@ -22,7 +23,8 @@ static void add_line(plm_text *t, const char *key, const char *value)
     plm_text_add(t, "\n");
 }
 
-/* A table that has grown is divided in another way. */
+/* Adds the number of rows. If a table has grown since, it is split in another way, and this shows
+ * it. */
 static void add_rows(plm_text *t, const char *key, plm_data *data)
 {
     plm_data_info about = {.rows = -1};
@@ -30,7 +32,7 @@ static void add_rows(plm_text *t, const char *key, plm_data *data)
         plm_text_format(t, "%s: %lld\n", key, (long long)about.rows);
 }
 
-/* The text in the arena of the settings. */
+/* Copies the text into the arena of the settings and frees it. NULL = no memory. */
 static const char *keep(plm_settings *s, plm_text *t)
 {
     const char *text = t->failed ? NULL : plm_arena_text(&s->arena, plm_text_get(t), t->length);

@@ -1,4 +1,6 @@
-/* Runtime and data of a run, from its settings, and a model that was trained before. */
+/* Opens the runtime and the data of a run by its settings, and loads models that were trained
+ * before. A run has a runtime of its own, with its own threads and seed. Its errors are recorded
+ * again in the caller's runtime, with the place in the run file. */
 #include "run/job.h"
 
 #include <string.h>
@@ -10,8 +12,10 @@
 
 /* ---- errors ---- */
 
-/* "net.yaml:3:1, optimizer" and "optimizer: learning_rate": a word that ends the one and begins
- * the other stands once. Users of run files do not know the C functions, so their names go. */
+/* Joins two places of an error: "net.yaml:3:1, optimizer" and "optimizer: learning_rate" give
+ * "net.yaml:3:1, optimizer: learning_rate". A word that ends the first and begins the second
+ * appears once. Names of C functions are left out after a place of the run file, since users of run
+ * files do not know them. */
 static void join_places(plm_text *t, const char *outer, const char *inner)
 {
     if (*outer && !strncmp(inner, "plm_", 4))
@@ -57,8 +61,8 @@ plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status)
 
 /* ---- the runtime ---- */
 
-/* Warnings of the run's runtime are the caller's; notes are not: they come from the observer
- * "progress", and the caller has observers of its own. */
+/* Passes warnings of the run's runtime on to the caller's log. Notes are not passed on: they come
+ * from the observer "progress", and the caller has observers of its own. */
 static void on_log(void *user, int level, const char *text)
 {
     const plm_job *j = user;
@@ -67,7 +71,7 @@ static void on_log(void *user, int level, const char *text)
         o->log(o->user, level, text);
 }
 
-/* Memory comes from where the caller's runtime takes it. */
+/* Takes memory from the allocator of the caller's runtime. */
 static void *allocate(void *user, void *old, size_t bytes, size_t align)
 {
     const plm_job *j = user;
@@ -75,7 +79,8 @@ static void *allocate(void *user, void *old, size_t bytes, size_t align)
     return o->allocate(o->user, old, bytes, align);
 }
 
-/* The folders of a list, from the folder where relative names begin. NULL = no memory. */
+/* Returns the list of folders, separated by ':', with each relative one placed below `folder`. NULL
+ * = no memory. */
 static const char *below_folder(plm_arena *a, const char *folder, const char *list)
 {
     plm_text out = {.w = a->w};
@@ -122,14 +127,16 @@ void plm_job_free(plm_job *j)
 
 /* ---- data ---- */
 
-/* "split(0.1)" or "split(0.1, shuffle=true)", and not a pipeline that begins with it. */
+/* True for "split(0.1)" or "split(0.1, shuffle=true)", but not for a pipeline that begins with it.
+ */
 static bool is_split(const char *text)
 {
     return !strncmp(text, "split", 5) && (text[5] == '(' || text[5] == ' ' || !text[5]) &&
            !strchr(text, '|');
 }
 
-/* Opens what a key says: rows taken out of the data, or a pipeline of its own. */
+/* Opens the rows that a key names: a split of the job's data, or a pipeline of its own. Without the
+ * key, or with none, *out stays as it is. */
 static plm_status open_part(plm_job *j, plm_settings *s, const char *key, plm_data **out)
 {
     const char *text = plm_setting_text(s, key);
@@ -149,7 +156,7 @@ plm_status plm_job_data(plm_job *j, plm_settings *s)
     j->data = plm_data_open(j->w, "%s", text);
     if (!j->data)
         return plm_job_fail_key(j, s, PLM_OK, "data", 0);
-    /* first, so that the test does not depend on the validation */
+    /* the test is split off first, so that its rows do not depend on the validation */
     PLM_TRY(open_part(j, s, "test", &j->test));
     PLM_TRY(open_part(j, s, "validation", &j->validation));
     const plm_status status = plm_data_get_info(j->data, &j->about);
@@ -195,7 +202,7 @@ plm_status plm_run_model_check(plm_arena *a, const char *path)
                     "there is no model in this folder");
 }
 
-/* Compiled again with another loss or other metrics; what is NULL stays as it was. */
+/* Compiles the model again with another loss or other metrics. What is NULL stays as it was. */
 static plm_status compile_again(plm_job *j, plm_arena *a, const char *loss, const char *metrics)
 {
     const char *optimizer = plm_arena_text(a, plm_model_setting(j->model, "optimizer"), SIZE_MAX);

@@ -1,47 +1,53 @@
-/* The work of a run: its own runtime as its settings ask for it, its data, its model. */
+/* What a run works with: a runtime of its own, opened by the run's settings, its data and its
+ * model. */
 #ifndef PLM_RUN_JOB_H
 #define PLM_RUN_JOB_H
 
 #include "run/settings.h"
 
-/* Zero-initialise, then set home (and data_dir). It must not move while it is open. */
+/* Zero-initialise, then set home, and data_dir if needed. It must not move while it is open, since
+ * the runtime of the run points to it. */
 typedef struct {
-    plm *home;            /* of the caller: errors and warnings of the run are recorded here */
-    const char *data_dir; /* folders of named data sets where the settings give none; or NULL */
-    plm *w;               /* of the run; NULL = not open */
-    plm_data *data, *validation, *test, *unlabelled;
-    plm_data_info about; /* of data */
+    plm *home; /* runtime of the caller; errors and warnings of the run are recorded here */
+    const char *data_dir; /* folders of named data sets, used if the settings give none; or NULL */
+    plm *w;               /* runtime of the run; NULL = not open */
+    plm_data *data, *validation, *test, *unlabelled; /* test and validation are NULL if not given */
+    plm_data_info about;                             /* describes `data` */
     plm_model *model;
-    const char *model_path; /* as plm_job_load was given it; borrowed */
-    bool chose_loss;        /* the run gives none */
+    const char *model_path; /* the path given to plm_job_load; borrowed */
+    bool chose_loss;        /* the settings had no loss, so one was chosen */
 } plm_job;
 
-/* Opens the runtime: seed, threads, isa, data_dir where the table of keys has them. It borrows from
- * the settings, which must outlive the job. */
+/* Opens the runtime by the keys seed, threads, isa and data_dir, as far as the table of keys has
+ * them. The runtime borrows from the settings, which must outlive the job. */
 PLM_CHECKED plm_status plm_job_open(plm_job *j, plm_settings *s);
-/* Opens data, test and validation of a run file. */
+/* Opens the data of a run file, and splits off or opens its test and validation rows. Also sets the
+ * default optimizer and epochs. E_DATA: no rows are left to train on. */
 PLM_CHECKED plm_status plm_job_data(plm_job *j, plm_settings *s);
-/* Opens the rows of the key unlabelled. */
+/* Opens the rows of the key unlabelled. E_SPEC: the key is not given. */
 PLM_CHECKED plm_status plm_job_unlabelled(plm_job *j, plm_settings *s);
-/* Loads a model file, or that of a run's folder, and makes it ready to evaluate with the loss and
- * metrics given, else those it was trained with. */
+/* Loads a model file, or the model in the folder of a run. loss, metrics: compiled into the model;
+ * NULL = as it was trained. */
 PLM_CHECKED plm_status plm_job_load(plm_job *j, plm_settings *s, const char *path, const char *loss,
                                     const char *metrics);
+/* Frees all that the job opened. home and data_dir stay. */
 void plm_job_free(plm_job *j);
 
-/* Records the last error of the run's runtime at home and returns it; place, if any, is put before
- * its own. */
+/* Records the last error of the run's runtime in home, and returns its status. status: takes the
+ * place of the error's own if below 0. place: put before the error's own place; NULL = none. */
 PLM_CHECKED plm_status plm_job_fail_at(plm_job *j, plm_status status, const char *place);
-/* The same at a key, or at an item of a key that is a list (from 0; -1 = the key itself). */
+/* As plm_job_fail_at, with the place of a key, or of an item of a list (counted from 0; -1 = the
+ * key itself). */
 PLM_CHECKED plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status,
                                         const char *key, int item);
-/* The same where the library's place often begins with the name of a key: the place of that key
- * goes before it. */
+/* As plm_job_fail_at, for errors whose place begins with the name of a key, as many of the library
+ * do: the place of that key is put before it. Other errors get the name of the run file. */
 PLM_CHECKED plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status);
 
-/* The model file that a path names: itself, or the one in the folder of a run. NULL = no memory. */
+/* Returns the model file that a path names: the path itself, or model.safetensors in the folder of
+ * a run. NULL = no memory. */
 const char *plm_run_model_file(plm_arena *a, const char *path);
-/* Whether a path can name a model: E_IO for a folder that has none. */
+/* Checks that a path can name a model. E_IO for a folder without a model. */
 PLM_CHECKED plm_status plm_run_model_check(plm_arena *a, const char *path);
 
 #endif

@@ -1,4 +1,4 @@
-/* JSON lines as text. */
+/* Writes JSON objects as lines of text, see json_text.h. */
 #include "run/json_text.h"
 
 #include <math.h>
@@ -6,7 +6,9 @@
 
 #include "base/letters.h"
 
-/* A letter as JSON writes it in a string; bytes that are no UTF-8 are the replacement character. */
+/* Adds one letter as JSON writes it in a string. letter[bytes]: its UTF-8; bytes = 0 for a byte
+ * that is no UTF-8, which becomes U+FFFD. code: its code point. Letters above U+FFFF need two
+ * escapes, a surrogate pair. */
 static void add_letter(plm_text *t, const char *letter, size_t bytes, uint32_t code)
 {
     char text[5] = "";
@@ -51,6 +53,8 @@ static void add_key(plm_json_text *j, const char *key)
     plm_text_add(j->t, ":");
 }
 
+/* Adds a number with 9 digits, which is enough to tell any two floats apart; null if it is not
+ * finite. */
 static void add_number(plm_text *t, double value)
 {
     if (isfinite(value))

@@ -1,22 +1,26 @@
-/* JSON lines as text. */
+/* Writes JSON lines: one JSON object per line, added to a text. There is no document tree, so
+ * memory does not grow with the number of rows. */
 #ifndef PLM_RUN_JSON_TEXT_H
 #define PLM_RUN_JSON_TEXT_H
 
 #include "base/text.h"
 
-/* One JSON object on one line. */
+/* A JSON object that is being written, on one line. */
 typedef struct {
-    plm_text *t;
-    bool more; /* a comma is due */
+    plm_text *t; /* the line is added to this text */
+    bool more;   /* the object has a member, so a comma comes before the next */
 } plm_json_text;
 
+/* Begins an object. */
 plm_json_text plm_json_text_begin(plm_text *t);
-/* NaN and infinities become null. */
+/* Adds a member with a number. NaN and infinities become null. */
 void plm_json_text_number(plm_json_text *j, const char *key, double value);
+/* Adds a member with a list of numbers, value[count]. */
 void plm_json_text_numbers(plm_json_text *j, const char *key, int count, const float *value);
+/* Ends the object and the line. */
 void plm_json_text_end(plm_json_text *j);
-/* Text as a string of JSON, in quotes: what must not reach a terminal is \uXXXX, what is no UTF-8
- * the replacement character. */
+/* Adds text as a JSON string, in quotes. Letters that must not reach a terminal become \uXXXX.
+ * Bytes that are no UTF-8 become the replacement character U+FFFD. */
 void plm_json_text_string(plm_text *t, const char *text);
 
 #endif

@@ -1,4 +1,5 @@
-/* The keys of a run file. */
+/* The table of the keys of a run file. The command also makes its help from it, so each row says
+ * what its key does. */
 #include "run/runfile.h"
 
 const plm_setting_key plm_run_keys[] = {

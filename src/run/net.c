@@ -1,4 +1,5 @@
-/* The net of a run file: its layers, on top of what a run starts from, compiled. */
+/* Builds and compiles the model of a run file: the model that the run starts from, if any, then the
+ * layers of the key model, then the outputs. */
 #include "run/net.h"
 
 #include <string.h>
@@ -10,6 +11,8 @@ bool plm_net_has_input(const char *item)
     return strncmp(item, "input", 5) == 0 && (item[5] == '(' || item[5] == '\0');
 }
 
+/* Makes the layers that the key outputs names the outputs of the model. Without the key nothing is
+ * declared. */
 static plm_status declare_outputs(plm_job *j, plm_settings *s)
 {
     const plm_setting *names = plm_setting_of(s, "outputs");
@@ -24,7 +27,8 @@ static plm_status declare_outputs(plm_job *j, plm_settings *s)
     return PLM_OK;
 }
 
-/* The input of a model whose run file leaves it to the data. */
+/* Adds the input layer of a model whose run file leaves the shape to the data. first: the first
+ * item of the model, for errors. */
 static plm_status input_of_data(plm_job *j, plm_settings *s, const char *first)
 {
     if (!j->data)
@@ -38,7 +42,8 @@ static plm_status input_of_data(plm_job *j, plm_settings *s, const char *first)
     return PLM_OK;
 }
 
-/* An empty model, and its input where the run file leaves it to the data. */
+/* Makes an empty model. If the run file does not begin with input(...), the input comes from the
+ * data. */
 static plm_status new_model(plm_job *j, plm_settings *s)
 {
     const plm_setting *layers = plm_setting_of(s, "model");
@@ -78,7 +83,7 @@ plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *optimizer)
     return status < 0 ? plm_job_fail(j, s, status) : PLM_OK;
 }
 
-/* Where layers are frozen, something must be left that learns. */
+/* Checks that at least one parameter can still be trained if layers are frozen. */
 static plm_status check_learns(plm_job *j, plm_settings *s)
 {
     plm_parameter p;
@@ -102,7 +107,8 @@ plm_status plm_net_make(plm_job *j, plm_settings *s)
     PLM_TRY(plm_net_layers(j, s));
     PLM_TRY(check_learns(j, s));
     PLM_TRY(plm_net_compile(j, s, "optimizer"));
-    if (plm_setting_text(s, "frozen_optimizer")) /* both are checked before the first step */
+    /* frozen_optimizer is compiled as well, so that a mistake in it shows before the first step */
+    if (plm_setting_text(s, "frozen_optimizer"))
         PLM_TRY(plm_net_compile(j, s, "frozen_optimizer"));
     return plm_reuse_check_unfreeze(j, s);
 }

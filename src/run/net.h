@@ -1,21 +1,24 @@
-/* The net of a run file. */
+/* Builds the model of a run file, in steps or all at once. */
 #ifndef PLM_RUN_NET_H
 #define PLM_RUN_NET_H
 
 #include "run/job.h"
 
-/* The model to start from, if any, and the layers of the run file; errors name the line. */
+/* Loads the model to start from, if any, and adds the layers of the run file. Errors name the line
+ * of the run file. */
 PLM_CHECKED plm_status plm_net_layers(plm_job *j, plm_settings *s);
-/* Whether a model that begins with this item (a layer or a chain of layers) declares its input. */
+/* True if the item is input or input(...), so the model declares its own input. */
 bool plm_net_has_input(const char *item);
-/* Gives the settings the usual loss and metrics of the model and the data where they have none. */
+/* Sets the default loss and metrics, which follow from the model and the data, where the settings
+ * have none. (usual.c) */
 PLM_CHECKED plm_status plm_net_usual(plm_job *j, plm_settings *s);
-/* Compiles with the optimizer that a key says, loss and metrics of the settings. */
+/* Compiles with the loss and metrics of the settings. optimizer: the key that holds the optimizer.
+ */
 PLM_CHECKED plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *optimizer);
-/* A fresh model, compiled, in place of the job's: layers and optimizer of the settings. The same
- * settings make the same weights. */
+/* Builds and compiles a new model in place of the job's. The same settings give the same first
+ * weights. */
 PLM_CHECKED plm_status plm_net_make(plm_job *j, plm_settings *s);
-/* Runtime, data, model, compiled: all of the above. */
+/* Opens the runtime and the data, then builds and compiles the model: all of the above. */
 PLM_CHECKED plm_status plm_net_build(plm_job *j, plm_settings *s);
 
 #endif

@@ -1,11 +1,13 @@
-/* What a training leaves. The metrics belong to the weights that are saved. */
+/* Saves the model of a training, measures it, and closes the folder. The reported metrics always
+ * belong to the weights that are saved, which may be those of an earlier epoch. */
 #include <string.h>
 
 #include "run/training.h"
 
 /* ---- the model ---- */
 
-/* Is parameter i the same in both, by name, shape and bits? */
+/* True if parameter i has the same name, shape and bits in both models. False also if memory runs
+ * out. */
 static bool same_parameter(plm *w, const plm_model *a, const plm_model *b, int64_t i)
 {
     plm_parameter p, q;
@@ -25,7 +27,7 @@ static bool same_parameter(plm *w, const plm_model *a, const plm_model *b, int64
     return same;
 }
 
-/* Does the file hold this model already? */
+/* True if the file holds this model already, with the same bits. */
 static bool is_saved(const plm_run_training *t, const char *path)
 {
     if (!plm_path_exists(path))
@@ -39,13 +41,16 @@ static bool is_saved(const plm_run_training *t, const char *path)
     return same;
 }
 
-/* The folder that the model is saved in may have gone away since the last epoch. */
+/* Makes sure that the folder is still there before the model is saved. If it went away after the
+ * last epoch, the caller is told of the new one. */
 static void hold(plm_run_training *t)
 {
     if (plm_run_dir_hold(&t->dir, &t->settings, t->note) < 0)
         plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_LOST, .text = t->dir.path});
 }
 
+/* Saves the model into the folder and sets t->model_path. If this call trained nothing and the file
+ * already holds the model, the file stays untouched. */
 static plm_status save(plm_run_training *t)
 {
     if (t->dir.begun)
@@ -62,7 +67,7 @@ static plm_status save(plm_run_training *t)
     return PLM_OK;
 }
 
-/* The history of a run that had nothing left to do: the file is written if it was lost. */
+/* Writes history.csv again if it was lost, for a resumed run that had nothing left to do. */
 static plm_status restore_history(plm_run_training *t)
 {
     plm_history_file h;
@@ -81,12 +86,13 @@ static plm_status restore_history(plm_run_training *t)
     return status;
 }
 
-/* Is there something worth saving? Nothing was learned before the first batch. A fit that failed
- * has the weights of an epoch that ended well, if there is one. */
+/* True if there is a model worth saving after a fit that ended with `status`. Before the first
+ * batch nothing was learned. A fit that failed holds the weights of its last good epoch, if it has
+ * one. */
 static bool has_model(const plm_run_training *t, plm_status status)
 {
     if (t->dir.replaces || (t->dir.replaced && !t->epochs && !t->kept))
-        return false; /* the run that was there comes back */
+        return false; /* the older run in the folder is brought back instead */
     if (status >= 0)
         return t->dir.begun || !t->interrupted;
     return (status == PLM_E_NUMERIC || status == PLM_E_IO) && t->dir.begun && t->result.epochs > 0;
@@ -102,7 +108,8 @@ plm_status plm_run_training_save(plm_run_training *t, plm_status status)
 
 /* ---- metrics ---- */
 
-/* Those of the validation, measured again: the weights are not those of an epoch's end. */
+/* Measures the metrics val_... again. The model holds a moving average of the weights, which no
+ * epoch has measured. */
 static plm_status validate(plm_run_training *t)
 {
     plm_log log[PLM_RUN_MAX_LOGS];
@@ -114,7 +121,7 @@ static plm_status validate(plm_run_training *t)
     return status;
 }
 
-/* The metrics of the weights that the model has now. */
+/* Sets t->value to the metrics of the weights that the model now has. */
 static plm_status find_metrics(plm_run_training *t)
 {
     plm_history rows = {0};
@@ -126,14 +133,15 @@ static plm_status find_metrics(plm_run_training *t)
     else if (!t->dir.begun)
         plm_run_training_take(t, &rows, r->epochs);
     if (t->interrupted && !r->kept_epoch)
-        t->logs = 0; /* between two epochs nothing was measured */
+        /* the fit stopped between two epochs, so nothing was measured for these weights */
+        t->logs = 0;
     return r->averaged && t->job.validation && !t->interrupted ? validate(t) : PLM_OK;
 }
 
 plm_status plm_run_training_measure(plm_run_training *t, bool failed)
 {
     plm_status status = find_metrics(t);
-    if (failed) /* that is what is reported */
+    if (failed) /* the error of the fit is reported instead */
         return PLM_OK;
     if (status >= 0 && t->job.test && !t->interrupted) {
         status = plm_evaluate(t->job.model, t->job.test, t->test, PLM_RUN_MAX_LOGS);

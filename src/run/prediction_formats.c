@@ -1,4 +1,4 @@
-/* Predictions as rows of text: one function table per format. */
+/* Writes predictions as CSV, JSON lines or npy. Each format is a row of a table of functions. */
 #include "run/predictions.h"
 
 #include <math.h>
@@ -10,6 +10,8 @@
 
 enum { NPY_HEAD = 128 }; /* magic, version, length and header text, padded: NumPy format 1.0 */
 
+/* Returns the class that y[columns] predicts: the index of the highest number, the first of equal
+ * ones. A binary output predicts class 1 from 0.5 on. */
 static int class_of(const plm_prediction_columns *c, const float *y)
 {
     int best = 0;
@@ -21,12 +23,14 @@ static int class_of(const plm_prediction_columns *c, const float *y)
     return best;
 }
 
+/* Returns -p log p, in nats, which is 0 for p = 0. */
 static double surprise(double p)
 {
     return p > 0 ? -p * log(p) : 0;
 }
 
-/* The entropy of the mean prediction in nats: 0 = certain, log(classes) = any class is as good. */
+/* Returns the entropy of a mean prediction y[columns], in nats. 0 = certain; log(number of classes)
+ * = all classes are equally likely. */
 static double entropy_of(const plm_prediction_columns *c, const float *y)
 {
     double sum = 0;
@@ -47,8 +51,8 @@ static bool has_entropy(const plm_prediction_columns *c)
     return c->spread && (c->meaning == PLM_MEANS_CLASSES || c->meaning == PLM_MEANS_ONE_OF_TWO);
 }
 
-/* "aux_" before a title where there are several outputs; behind it what tells the columns of one
- * apart. */
+/* Adds the title of a column. With several outputs, the name of the output and '_' come first:
+ * "aux_class". end: distinguishes the columns of one output, such as "_1". */
 static void csv_title(plm_text *t, const plm_prediction_columns *c, const char *title,
                       const char *end)
 {
@@ -59,6 +63,8 @@ static void csv_title(plm_text *t, const plm_prediction_columns *c, const char *
     plm_text_free(&name);
 }
 
+/* Adds the titles of all numbers of an output: title_0, title_1, ... The one number of a binary
+ * output is title_1, the probability of class 1. A single plain number has no index. */
 static void csv_titles(plm_text *t, const plm_prediction_columns *c, const char *title)
 {
     for (int i = 0; i < c->columns; i++) {
@@ -70,6 +76,7 @@ static void csv_titles(plm_text *t, const plm_prediction_columns *c, const char 
     }
 }
 
+/* Adds the titles of one output: class, entropy, numbers, deviations, as far as it has them. */
 static void csv_head(plm_text *t, const plm_prediction_columns *c)
 {
     static const char *const title[] = {"output", "probability", "logit", "probability"};
@@ -103,6 +110,7 @@ static void csv_numbers(plm_text *t, int columns, const float *y)
         plm_text_format(t, "%s%.7g", i ? "," : "", (double)y[i]);
 }
 
+/* Adds the cells of one output in a row. deviation: [columns], unused without spread. */
 static void csv_cells(plm_text *t, const plm_prediction_columns *c, const float *y,
                       const float *deviation)
 {
@@ -125,14 +133,16 @@ static void csv_row(plm_text *t, const plm_prediction_row *r, const plm_predicti
     plm_text_add(t, "\n");
 }
 
-/* "aux_class" where there are several outputs; lent until the next call with the same room. */
+/* Writes a key into `room` and returns it. With several outputs, the name of the output comes
+ * first: "aux_class". */
 static const char *json_key(char room[128], const plm_prediction_columns *c, const char *key)
 {
     snprintf(room, 128, "%.100s%s%s", c->name ? c->name : "", c->name ? "_" : "", key);
     return room;
 }
 
-/* A list of numbers; the one number of a yes-or-no question names its class: "probability_1". */
+/* Adds the numbers y[columns] of an output as a list. The one number of a binary output is not a
+ * list, and its key names the class: "probability_1". */
 static void json_numbers(plm_json_text *j, const plm_prediction_columns *c, const char *title,
                          const float *y)
 {
@@ -162,6 +172,8 @@ static void json_row(plm_text *t, const plm_prediction_row *r, const plm_predict
     plm_json_text_end(&j);
 }
 
+/* Adds the head of an npy file of format 1.0. It always has NPY_HEAD bytes, so it can be replaced
+ * when the number of rows is known. */
 static void npy_head(plm_text *t, int64_t rows, int columns)
 {
     char text[NPY_HEAD + 1];
@@ -177,6 +189,7 @@ static void npy_begin(plm_text *t, const plm_prediction_row *r, int64_t rows)
     npy_head(t, rows, r->of[0].columns);
 }
 
+/* Adds the numbers of the first output as float32, little-endian on every machine. */
 static void npy_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
 {
     for (int i = 0; i < r->of[0].columns; i++) {

@@ -1,15 +1,18 @@
-/* Predictions of all rows of a job's data, batch after batch. */
+/* Predicts all rows of a job's data, batch by batch, and hands the text of each batch to the
+ * caller. So memory does not grow with the number of rows. */
 #include "run/predictions.h"
 
 #include <string.h>
 
-/* Memory for the predictions of a batch. */
+/* The predictions of a batch. y[k], deviation[k]: [rows, columns] of output k; deviation[k] is NULL
+ * without samples. */
 typedef struct {
-    int64_t rows;
+    int64_t rows; /* capacity */
     float *y[PLM_PREDICTION_OUTPUTS], *deviation[PLM_PREDICTION_OUTPUTS];
-    bool moved; /* a deviation was above 0 */
+    bool moved; /* a deviation above 0 was seen, so the samples differ */
 } batch_values;
 
+/* Finds what `columns` numbers per row mean for a model trained with this loss. */
 static plm_prediction_meaning meaning_of(const char *loss, int columns)
 {
     const bool logits = strstr(loss, "from_logits=true");
@@ -17,7 +20,8 @@ static plm_prediction_meaning meaning_of(const char *loss, int columns)
         return PLM_MEANS_OUTPUTS;
     if (columns == 1)
         return logits ? PLM_MEANS_OUTPUTS : PLM_MEANS_ONE_OF_TWO;
-    if (strstr(loss, "binary")) /* several labels at once: no single class */
+    /* with binary crossentropy a row may have several labels, so there is no single class */
+    if (strstr(loss, "binary"))
         return PLM_MEANS_OUTPUTS;
     return logits ? PLM_MEANS_LOGITS : PLM_MEANS_CLASSES;
 }
@@ -44,7 +48,8 @@ plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char
     return PLM_OK;
 }
 
-/* A batch's predictions of output k in the caller's memory: rows of its shape. */
+/* Returns a view of the memory `values` in the shape of output k: [rows, ...]. values may be NULL,
+ * for an output without deviations. */
 static plm_view view_of(const plm_model *m, int k, float *values, int64_t rows)
 {
     plm_port port;
@@ -64,7 +69,7 @@ static void free_values(plm *w, batch_values *v)
     }
 }
 
-/* Memory for as many rows; what there was is forgotten. */
+/* Makes sure that v has capacity for `rows` rows. What it held before is lost. */
 static plm_status make_values(const plm_predictions *p, plm *w, batch_values *v, int64_t rows)
 {
     if (rows <= v->rows)
@@ -81,6 +86,7 @@ static plm_status make_values(const plm_predictions *p, plm *w, batch_values *v,
     return PLM_OK;
 }
 
+/* Predicts a batch into v: once, or with the mean and deviation of p->samples passes. */
 static plm_status predict(const plm_predictions *p, plm_job *j, const plm_batch *b, batch_values *v)
 {
     plm_view y[PLM_PREDICTION_OUTPUTS], deviation[PLM_PREDICTION_OUTPUTS];
@@ -96,7 +102,7 @@ static plm_status predict(const plm_predictions *p, plm_job *j, const plm_batch 
     return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
 }
 
-/* The rows of a batch as text. */
+/* Adds the rows of a batch to the text, and notes in b->moved whether a deviation is above 0. */
 static void add_rows(const plm_predictions *p, batch_values *b, int64_t rows, plm_text *t)
 {
     for (int64_t i = 0; i < rows; i++) {
@@ -112,7 +118,7 @@ static void add_rows(const plm_predictions *p, batch_values *b, int64_t rows, pl
     }
 }
 
-/* Passes the text on, and empties it. */
+/* Passes the text to the caller's `write`, and empties it. */
 static plm_status pass(const plm_predictions *p, int64_t at, plm_text *t)
 {
     const plm_status status = t->failed ? PLM_E_MEMORY : p->write(p->self, at, t);
@@ -120,6 +126,8 @@ static plm_status pass(const plm_predictions *p, int64_t at, plm_text *t)
     return status;
 }
 
+/* Writes the head of the format, if it has one. at: see plm_predictions.write. rows: number of
+ * rows, 0 = unknown. */
 static plm_status write_head(const plm_predictions *p, plm *w, int64_t at, int64_t rows)
 {
     plm_text t = {.w = w};
@@ -129,6 +137,7 @@ static plm_status write_head(const plm_predictions *p, plm *w, int64_t at, int64
     return pass(p, at, &t);
 }
 
+/* Predicts and writes one batch after another, up to the end of the data. */
 static plm_status write_batches(plm_predictions *p, plm_job *j, batch_values *v)
 {
     plm_batch batch;

@@ -1,4 +1,4 @@
-/* Predictions as rows of CSV, JSON lines or npy. */
+/* Predicts the rows of a data set and writes them as CSV, JSON lines or npy. */
 #ifndef PLM_RUN_PREDICTIONS_H
 #define PLM_RUN_PREDICTIONS_H
 
@@ -25,7 +25,7 @@ typedef struct {
 
 /* What a row holds of all outputs of the model. */
 typedef struct {
-    int outputs;
+    int outputs; /* number of outputs of the model */
     plm_prediction_columns of[PLM_PREDICTION_OUTPUTS];
 } plm_prediction_row;
 
@@ -35,12 +35,14 @@ typedef struct {
     const float *y[PLM_PREDICTION_OUTPUTS], *deviation[PLM_PREDICTION_OUTPUTS];
 } plm_prediction_values;
 
+/* A format: how predictions become bytes. */
 typedef struct {
     const char *name;
     /* Writes the head, before the first row; NULL = the format has none. rows: how many rows will
      * follow. If this is not known, rows is 0; a format that `counts` is then asked again after the
      * last row, and the new head, of the same length, replaces the old one. */
     void (*begin)(plm_text *t, const plm_prediction_row *r, int64_t rows);
+    /* adds one row */
     void (*row)(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v);
     bool counts;  /* the head states the number of rows */
     bool spread;  /* the format has a place for standard deviations */

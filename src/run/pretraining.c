@@ -1,4 +1,6 @@
-/* Pretraining before the fit of a run, and rounds of pseudo-labels after it. */
+/* Pretraining before the fit of a run, and rounds of pseudo-labels after it. The model is saved
+ * after each pretrained layer, so that a stopped run continues with the next layer instead of the
+ * first. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,18 +9,21 @@
 
 enum { MOST_LAYERS = 1000 };
 
-/* The checkpoint of the last round of pseudo-labels, written when it ends. */
+/* The checkpoint of the last round of pseudo-labels. It is written when the round ends, and marks
+ * that all rounds are done. */
 static const char rounds_end[] = "pseudo_labels.safetensors";
 
-/* The pretraining as its observer sees it. */
+/* What the observer of a pretraining needs. */
 typedef struct {
     plm_run_training *t;
-    plm_history_file history;
-    int index, first; /* layers: at work, done before */
+    plm_history_file history; /* pretraining.csv; path NULL until the first batch */
+    /* layers: the one that is pretrained now, from 0; number that were done before a resume */
+    int index, first;
 } pretraining;
 
-/* pretrained-2.safetensors: two layers are done; 0 = pretrained.safetensors: all are. NULL = no
- * memory. */
+/* Returns the path of the file with the model after so many pretrained layers:
+ * pretrained-2.safetensors for 2. layers = 0 means all: pretrained.safetensors. NULL = no memory.
+ */
 static const char *file_of(plm_run_training *t, int layers)
 {
     char name[48] = "pretrained.safetensors";
@@ -29,7 +34,7 @@ static const char *file_of(plm_run_training *t, int layers)
 
 /* ---- what is seen of it ---- */
 
-/* A row of pretraining.csv: epochs are counted through all layers. */
+/* Adds a row to pretraining.csv. Its epochs are counted through all layers. */
 static void write_row(pretraining *p, const plm_event *e)
 {
     const char *name[2 + PLM_RUN_MAX_LOGS] = {"epoch", "layer"};
@@ -44,7 +49,8 @@ static void write_row(pretraining *p, const plm_event *e)
     plm_history_file_add(&p->history, &row, e->seconds);
 }
 
-/* The first batch is trained: from now on the folder changes. */
+/* Called when the first batch is trained: from now on files of the folder may change. Opens the
+ * history, with the rows of the layers that were done before. */
 static plm_status begin(pretraining *p, const plm_event *e)
 {
     plm_run_training *t = p->t;
@@ -64,6 +70,7 @@ static plm_status begin(pretraining *p, const plm_event *e)
     return status;
 }
 
+/* Observes the pretraining: writes its history, and asks the caller whether to continue. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     pretraining *p = self;
@@ -76,7 +83,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     return plm_run_training_ask(p->t, run, e);
 }
 
-/* A layer begins, or is done: then the model is kept, from which a stopped run goes on. */
+/* Called when a layer begins or is done. When it is done, the model is saved, so that a stopped run
+ * can continue from it, and the file of the layer before is removed. */
 static plm_status on_layer(void *self, int index, int count, const char *name, bool done)
 {
     pretraining *p = self;
@@ -99,8 +107,7 @@ static plm_status on_layer(void *self, int index, int count, const char *name, b
 
 /* ---- where a stopped run goes on ---- */
 
-/* Parameter i of one model becomes that of the other; E_FORMAT when they are not of one name and
- * shape. */
+/* Copies parameter i of one model to the other. E_FORMAT if their names or shapes differ. */
 static plm_status take_parameter(plm *w, const plm_model *from, plm_model *to, int64_t i)
 {
     plm_parameter a, b;
@@ -121,7 +128,7 @@ static plm_status take_parameter(plm *w, const plm_model *from, plm_model *to, i
     return status;
 }
 
-/* The parameters of a file become those of the run's model. */
+/* Copies all parameters of a model file into the run's model. E_FORMAT if it is another model. */
 static plm_status take_parameters(plm_run_training *t, const char *path)
 {
     plm_model *from = plm_model_load(t->job.w, path, NULL), *to = t->job.model;
@@ -138,7 +145,8 @@ static plm_status take_parameters(plm_run_training *t, const char *path)
     return status < 0 ? plm_job_fail_at(&t->job, status, path) : PLM_OK;
 }
 
-/* The layers of a part of the pretraining: *first = how many are done. */
+/* Looks for the model of an unfinished pretraining and takes its parameters. *first = number of
+ * layers that are done. */
 static plm_status find_part(plm_run_training *t, int *first)
 {
     char name[48];
@@ -152,8 +160,8 @@ static plm_status find_part(plm_run_training *t, int *first)
     return PLM_OK;
 }
 
-/* Of a resumed run: *first = how many layers are done, -1 = all; its fit begins afresh unless it
- * has a checkpoint. */
+/* Finds where a resumed run continues. *first = number of pretrained layers, -1 = all. Without a
+ * checkpoint, the fit after the pretraining starts from its first epoch (t->afresh). */
 static plm_status find_begin(plm_run_training *t, int *first)
 {
     t->afresh = !plm_run_dir_has(&t->dir, "checkpoint.safetensors");
@@ -168,6 +176,7 @@ static plm_status find_begin(plm_run_training *t, int *first)
 
 /* ---- before the fit ---- */
 
+/* Pretrains the layers from p->first on, and writes pretraining.csv. */
 static plm_status pretrain(plm_run_training *t, pretraining *p)
 {
     const plm_observer observer = {.name = "command", .on_event = on_event, .self = p};
@@ -195,7 +204,7 @@ plm_status plm_run_pretraining_before(plm_run_training *t)
 
 /* ---- pseudo-labels ---- */
 
-/* Keys that mean nothing without pseudo_labels. */
+/* E_SPEC for a key that has no effect without pseudo_labels. */
 static plm_status check_alone(plm_settings *s)
 {
     static const char *const keys[] = {"pseudo_rounds", "pseudo_epochs"};
@@ -221,7 +230,8 @@ plm_status plm_run_pretraining_check(plm_settings *s)
                             "pseudo_labels cannot be '%s'", text);
 }
 
-/* Rows that the net is sure of join the labelled ones, and it trains on both. */
+/* Runs one round, counted from 1. Unlabelled rows whose class the net predicts with at least this
+ * confidence join the labelled rows, and the net trains on both. */
 static plm_status train_round(plm_run_training *t, double confidence, int64_t round)
 {
     plm_settings *s = &t->settings;
@@ -245,7 +255,8 @@ static plm_status train_round(plm_run_training *t, double confidence, int64_t ro
     return status;
 }
 
-/* Gives the model of a run whose rounds had ended, if they had: nothing was asked for anew. */
+/* Restores the model of a resumed run whose rounds had all ended, if nothing was changed. *over =
+ * true if so: there is nothing left to train. */
 static plm_status give_again(plm_run_training *t, bool *over)
 {
     const plm_run_fit f = {

@@ -1,4 +1,5 @@
-/* Reuse in run files: start, cut, freeze, frozen_epochs, unfreeze, learning_rate_factors. */
+/* Reuse of trained models in run files: the keys start, cut, freeze, frozen_epochs, unfreeze and
+ * learning_rate_factors. */
 #include "run/reuse.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "base/split.h"
 #include "run/runfile.h"
 
-/* Keys that mean nothing without another. */
+/* Keys that have no effect without another one: the key, the other key, and the hint. */
 static const char *const needed[][3] = {
     {"cut", "start", "name the trained model: start: runs/NAME-0001"},
     {"frozen_epochs", "freeze",
@@ -25,8 +26,8 @@ plm_status plm_reuse_check(plm_settings *s)
     return PLM_OK;
 }
 
-/* What comes too early or too late for the library is a mistake in the run file, which asks for
- * it. */
+/* Records an error at a key. E_ORDER of the library becomes E_SPEC: here the run file asked for the
+ * wrong call, so it is a mistake in the run file. */
 static plm_status fail_key(plm_job *j, plm_settings *s, const char *key, int item)
 {
     const plm_status status = plm_last_error(j->w)->status;
@@ -44,8 +45,8 @@ plm_status plm_reuse_donor(plm_settings *s, const char **out)
     return *out ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* cut is a number of layers or the names of some; a run that adds layers puts them in the place
- * of the last one. */
+/* Removes layers of the model to start from. cut is a number of layers, counted from the end, or
+ * names. Without cut, a run that adds layers replaces the last layer. */
 static plm_status cut(plm_job *j, plm_settings *s)
 {
     const char *given = plm_setting_text(s, "cut");
@@ -58,6 +59,8 @@ static plm_status cut(plm_job *j, plm_settings *s)
     return status < 0 ? fail_key(j, s, given ? "cut" : "start", -1) : PLM_OK;
 }
 
+/* Freezes the layers of the key freeze. If there is no phase of frozen epochs, the layers of
+ * unfreeze are made trainable first. */
 static plm_status freeze(plm_job *j, plm_settings *s)
 {
     const char *patterns = plm_setting_text(s, "freeze"), *freed = plm_setting_text(s, "unfreeze");
@@ -82,8 +85,8 @@ plm_status plm_reuse_start(plm_job *j, plm_settings *s)
     return freeze(j, s);
 }
 
-/* 'dense*=0.1': patterns and a factor, in quotes or not (YAML takes them away, the command line
- * does not). */
+/* Sets the learning rate factor of one item, such as 'dense*=0.1': patterns and a factor. The
+ * quotes may still be there: YAML removes them, the command line does not. */
 static plm_status set_factor(plm_job *j, plm_settings *s, int item)
 {
     const char *text = plm_setting_of(s, "learning_rate_factors")->item[item].text,

@@ -1,26 +1,28 @@
-/* Reuse in run files: a trained model to start from, layers that go, layers that are frozen for
- * a while. */
+/* Reuse of trained models in run files: a model to start from, layers to remove, and layers that
+ * are frozen, for a while or for good. */
 #ifndef PLM_RUN_REUSE_H
 #define PLM_RUN_REUSE_H
 
 #include "run/job.h"
 
-/* Checks keys that need one another. */
+/* Checks that no key is given without another key that it needs. E_SPEC. */
 PLM_CHECKED plm_status plm_reuse_check(plm_settings *s);
-/* Loads the model of start, cuts it and freezes its layers; without start the model stays NULL. */
+/* Loads the model of the key start, removes layers as cut says, and freezes layers. Without start,
+ * the job's model stays NULL. */
 PLM_CHECKED plm_status plm_reuse_start(plm_job *j, plm_settings *s);
-/* When all layers are there: freezes them where there is no start, and sets their learning
- * rates. */
+/* Called when all layers have been added. Freezes layers if the run has no start, and sets the
+ * learning rate factors. */
 PLM_CHECKED plm_status plm_reuse_layers(plm_job *j, plm_settings *s);
-/* When the model is compiled: whether unfreeze names layers of it, which is else found out after
- * frozen_epochs only. */
+/* Called when the model is compiled. Checks that unfreeze names layers of the model. Otherwise this
+ * mistake would only show after the frozen epochs. */
 PLM_CHECKED plm_status plm_reuse_check_unfreeze(plm_job *j, plm_settings *s);
-/* Epochs of the first phase, with frozen layers; 0 = there is one phase only. */
+/* Returns the number of epochs of the first phase, in which layers are frozen. 0 = there is only
+ * one phase. */
 int64_t plm_reuse_frozen_epochs(plm_settings *s);
-/* The second phase: layers are freed, and the model compiled with the optimizer. An error is
- * recorded by the run's runtime alone. */
+/* Begins the second phase: makes frozen layers trainable, and compiles the model with the key
+ * optimizer. An error is recorded only in the run's own runtime. */
 PLM_CHECKED plm_status plm_reuse_unfreeze(plm_job *j, plm_settings *s);
-/* *out = the file of the model that the run starts from, or NULL. */
+/* Finds the file of the model that the run starts from, in *out. NULL = it starts from none. */
 PLM_CHECKED plm_status plm_reuse_donor(plm_settings *s, const char **out);
 
 #endif

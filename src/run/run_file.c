@@ -1,15 +1,17 @@
-/* Run files for programs: the steps of a training in one call. */
+/* The functions plm_run_file_... of plummet_run.h: they run the steps of a training in one call.
+ * The command calls these steps one by one instead, see run/training.h. */
 #include <string.h>
 
 #include "run/training.h"
 
+/* What a program holds: the runtime that it gave, and the training. */
 struct plm_run_file {
     plm *w;
     plm_run_training t;
-    bool trained; /* or tried to */
+    bool trained; /* plm_run_file_train was called */
 };
 
-/* A run file with empty settings. NULL = failed. */
+/* Makes a run file with empty settings. caller: the public function, for errors. NULL = failed. */
 static plm_run_file *new_file(plm *w, const char *caller, const char *path, int overrides,
                               const char *const *override)
 {
@@ -31,6 +33,7 @@ static plm_run_file *new_file(plm *w, const char *caller, const char *path, int 
     return NULL;
 }
 
+/* Opens a run file, or with resume the folder of a run, and reads its settings. NULL = failed. */
 static plm_run_file *open_file(plm *w, const char *path, bool resume, int overrides,
                                const char *const *override)
 {
@@ -81,6 +84,8 @@ plm *plm_run_file_runtime(plm_run_file *f)
 
 /* ---- training ---- */
 
+/* Copies the result of a training for the caller. folder: borrowed; "" is given if the folder holds
+ * nothing of the run. */
 static void fill_result(const plm_run_training *t, const char *folder, plm_run_result *r)
 {
     *r = (plm_run_result){.fit = t->result,
@@ -96,7 +101,8 @@ static void fill_result(const plm_run_training *t, const char *folder, plm_run_r
         r->test[r->tests] = t->test[r->tests];
 }
 
-/* After the fit: the first error stays, whatever comes behind it. */
+/* Returns the first error of two steps. When the first one happens, it is copied into *error, so
+ * that later steps cannot replace it. */
 static plm_status keep_first(plm *w, plm_status first, plm_status next, plm_error_record *error)
 {
     if (first < 0)
@@ -106,7 +112,7 @@ static plm_status keep_first(plm *w, plm_status first, plm_status next, plm_erro
     return next;
 }
 
-/* The folder is there: fits, saves, measures, and gives it back. */
+/* Trains in the open folder: fits, saves, measures, and closes the folder. */
 static plm_status train(plm_run_training *t, plm_run_result *result)
 {
     plm_error_record error = {.status = PLM_OK};

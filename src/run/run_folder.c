@@ -1,4 +1,5 @@
-/* Folders of runs that were trained, for programs. */
+/* The functions plm_run_folder_... and plm_run_each of plummet_run.h: they give programs the
+ * settings, the model and the history of runs that were trained before. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,11 +14,12 @@
 #include "run/job.h"
 #include "run/runfile.h"
 
+/* The folder of a run that a program opened. */
 struct plm_run_folder {
     plm *w;
     const char *path;
     plm_settings settings;
-    plm_arena history; /* of the last plm_run_folder_history */
+    plm_arena history; /* holds the result of the last plm_run_folder_history */
 };
 
 plm_run_folder *plm_run_folder_open(plm *w, const char *path)
@@ -69,24 +71,25 @@ plm_model *plm_run_folder_model(plm_run_folder *r)
 
 /* ---- history.csv ---- */
 
-/* A table that is being read; text moves on. */
+/* The history while it is read. */
 typedef struct {
     plm_arena *a;
-    const char *path, *text;
-    const char **name;
+    const char *path, *text; /* of the file; the part of its text that is not read yet */
+    const char **name;       /* [columns] */
     int columns;
     double *value; /* [rows][columns] */
     int64_t rows;
 } table;
 
+/* E_FORMAT for a line, counted from 1. */
 static plm_status fail_format(const table *t, int64_t line)
 {
     return plm_fail(t->a->w, PLM_E_FORMAT, t->path, "plummet train writes it; resume the run",
                     "line %lld is not one of a history", (long long)line);
 }
 
-/* The next cell of a line, without its quotes. *last = the line ends behind it. NULL = no memory.
- */
+/* Returns the next cell of a line in the arena, without its quotes. *last = true if the line ends
+ * behind it. NULL = no memory. */
 static const char *next_cell(table *t, bool *last)
 {
     plm_text cell = {.w = t->a->w};
@@ -107,6 +110,7 @@ static const char *next_cell(table *t, bool *last)
     return text;
 }
 
+/* Reads the names of the columns. The first must be epoch. */
 static plm_status read_header(table *t)
 {
     size_t capacity = 0;
@@ -121,7 +125,7 @@ static plm_status read_header(table *t)
     return t->columns > 0 && !strcmp(t->name[0], "epoch") ? PLM_OK : fail_format(t, 1);
 }
 
-/* A row of numbers; what is empty was not measured. */
+/* Reads a row into row[columns]. An empty cell was not measured and becomes NaN. */
 static plm_status read_row(table *t, double *row)
 {
     bool last = false;
@@ -136,6 +140,7 @@ static plm_status read_row(table *t, double *row)
     return last ? PLM_OK : fail_format(t, t->rows + 2);
 }
 
+/* Reads the header and all rows. The lines are counted first, so that all values fit one array. */
 static plm_status read_table(table *t)
 {
     int64_t lines = 0;
@@ -187,16 +192,17 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The runs of a folder, while they are looked for. */
+/* The runs of a folder that were found so far. */
 typedef struct {
     plm_arena *arena;
     const char *folder;
-    const char **path; /* [count] */
+    const char **path; /* [count] paths */
     size_t count, capacity;
     plm_status status;
 } finding;
 
-/* Adds an entry of the folder if it is a run. */
+/* Adds an entry of the folder if it is a run, that is, holds a run.yaml. Hidden folders are
+ * ignored. False: memory ran out. */
 static bool add_run(void *user, const char *name)
 {
     finding *f = user;
@@ -213,7 +219,7 @@ static bool add_run(void *user, const char *name)
     return f->path != NULL;
 }
 
-/* The paths of the runs in a folder, in no order. */
+/* Finds the paths of the runs in a folder, in no particular order. */
 static plm_status find_runs(plm_arena *a, const char *folder, const char ***out, size_t *count)
 {
     finding f = {.arena = a, .folder = folder};

@@ -1,4 +1,5 @@
-/* Run files: reading and writing. */
+/* Finds, reads and writes run files. A word that is no run file gets an error that says what it is
+ * instead: a table, a model, the folder of a run or a data set. */
 #include "run/runfile.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 
 /* ---- which file is meant ---- */
 
+/* Returns the text of the run file of this name that is compiled in. NULL = there is none. */
 static const char *embedded(const char *name)
 {
     for (const plm_embedded_run *r = plm_embedded_runs; r->name; r++)
@@ -31,7 +33,8 @@ bool plm_is_run_file(const char *argument)
     return has_ending(argument) || (embedded(argument) && !plm_path_exists(argument));
 }
 
-/* The run file that was perhaps meant: of the other ending, or with one; NULL = there is none. */
+/* Returns a file that the user perhaps meant: the same name with the other ending, or with an
+ * ending added. NULL = there is none. */
 static const char *neighbour(plm_arena *a, const char *name)
 {
     static const char *const endings[] = {".yaml", ".yml"};
@@ -47,7 +50,7 @@ static const char *neighbour(plm_arena *a, const char *name)
     return NULL;
 }
 
-/* A data set is what a run file names. */
+/* E_SPEC for the name of a data set. A run file names a data set, but is none. */
 static plm_status fail_data_set(plm_settings *s, const char *name)
 {
     const char *hint = plm_arena_format(&s->arena,
@@ -57,7 +60,8 @@ static plm_status fail_data_set(plm_settings *s, const char *name)
     return plm_fail(s->w, PLM_E_SPEC, name, hint, "%s is a data set, not a run file", name);
 }
 
-/* Neither a file nor a name that is known. */
+/* E_SPEC for a word that is neither a file nor a run that is compiled in. The hint is a similar
+ * name, or lists them all. */
 static plm_status fail_unknown(plm_settings *s, const char *name)
 {
     enum { MOST_RUNS = 64 };
@@ -81,7 +85,7 @@ static plm_status fail_unknown(plm_settings *s, const char *name)
     return status;
 }
 
-/* A table, named where the run that reads it belongs. */
+/* E_SPEC for a table or a model file in the place of a run file. PLM_OK for other names. */
 static plm_status refuse_table(plm_settings *s, const char *name)
 {
     static const char *const endings[] = {".csv", ".csv.gz",  ".tsv", ".npy",
@@ -105,7 +109,7 @@ static plm_status refuse_table(plm_settings *s, const char *name)
     return PLM_OK;
 }
 
-/* The folder of a run: to go on with it is another call. */
+/* E_SPEC for the folder of a run. It can be resumed, but that is another call. */
 static plm_status refuse_folder(plm_settings *s, const char *name)
 {
     const char *file = plm_arena_format(&s->arena, "%s/run.yaml", name);
@@ -120,6 +124,7 @@ static plm_status refuse_folder(plm_settings *s, const char *name)
 
 /* ---- reading ---- */
 
+/* E_IO for a run file that could not be read; the reason is in errno. */
 static plm_status fail_read(plm_settings *s, const char *path)
 {
     const int error = errno;
@@ -131,6 +136,7 @@ static plm_status fail_read(plm_settings *s, const char *path)
                     "cannot read the run file: %s", strerror(error));
 }
 
+/* Reads a run file of at most 1 MiB. */
 static plm_status read_file(plm_settings *s, const char *name)
 {
     enum { LIMIT = 1 << 20 };
@@ -155,7 +161,8 @@ plm_status plm_run_settings_read(plm_settings *s, const char *name)
     const char *built_in = embedded(name);
     PLM_TRY(refuse_table(s, name));
     PLM_TRY(refuse_folder(s, name));
-    /* A file or folder that happens to be called digits is not meant by that word: ./digits is. */
+    /* if a file or folder happens to be called digits, the word still means the run that is
+     * compiled in: the file is ./digits */
     if (!built_in && (plm_path_exists(name) || has_ending(name) || strchr(name, '/')))
         return read_file(s, name);
     if (!built_in)
@@ -164,7 +171,8 @@ plm_status plm_run_settings_read(plm_settings *s, const char *name)
     return s->file ? plm_yaml_read(s, built_in, strlen(built_in)) : PLM_E_MEMORY;
 }
 
-/* A run file may come from somebody else: it cannot allow itself to write elsewhere. */
+/* Checks the key outside. Only the command line may give it: a run file may come from somebody
+ * else, and must not allow itself to write elsewhere. */
 static plm_status check_outside(plm_settings *s)
 {
     const char *text = plm_setting_text(s, "outside");
@@ -223,7 +231,8 @@ plm_status plm_run_settings_class_weight(plm_settings *s, float *out, int capaci
     return PLM_OK;
 }
 
-/* The stem of a path: without folders and without the ending of a run file. */
+/* Returns the last part of a path without the ending of a run file, at most 100 bytes. NULL = no
+ * memory. */
 static const char *stem_of(plm_arena *a, const char *path)
 {
     const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path;
@@ -235,7 +244,8 @@ static const char *stem_of(plm_arena *a, const char *path)
     return plm_arena_text(a, stem, length < 100 ? length : 100);
 }
 
-/* Letters, digits, '-', '_' and '.'; anything else becomes '-', as does a '.' in front. */
+/* The name becomes part of a folder's name, so only letters, digits, '-', '_' and '.' stay. Other
+ * bytes become '-', and so does a leading '.'. */
 const char *plm_run_settings_name(plm_settings *s, const char *argument)
 {
     static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
@@ -252,8 +262,9 @@ const char *plm_run_settings_name(plm_settings *s, const char *argument)
 
 /* ---- writing ---- */
 
-/* Specs are nearly always plain YAML; what might not be is put into quotes, and what must not reach
- * a terminal into double quotes, with the escapes that YAML shares with JSON. */
+/* Adds a value as YAML. Most specs can be written plainly. A text that YAML might read in another
+ * way gets single quotes. A text with letters that must not reach a terminal gets double quotes,
+ * with the escapes that YAML and JSON share. */
 static void add_value(plm_text *t, const char *text, bool item)
 {
     static const char plain_first[] =
@@ -274,14 +285,16 @@ static void add_value(plm_text *t, const char *text, bool item)
     plm_text_add(t, "\n");
 }
 
-/* What a copy must not take over: it would overwrite its own run, or be allowed too much. The
- * directory is written by itself. */
+/* True for keys that are not copied into run.yaml. With out or overwrite, a copy of the run would
+ * overwrite the run itself. outside would allow the copy to write elsewhere. directory is written
+ * separately. */
 static bool is_of_this_run(const char *key)
 {
     return !strcmp(key, "out") || !strcmp(key, "overwrite") || !strcmp(key, "outside") ||
            !strcmp(key, "directory");
 }
 
+/* Adds one key with its value or, for a list, its items on lines of their own. */
 static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setting *setting)
 {
     plm_text_format(t, "%s:", key->name);

@@ -1,42 +1,51 @@
-/* Run files: what a training is given, as YAML whose leaves are specs. */
+/* Run files: the settings of a training as YAML. Each value is a text, most often a spec, or a list
+ * of these. */
 #ifndef PLM_RUN_RUNFILE_H
 #define PLM_RUN_RUNFILE_H
 
 #include "base/system.h"
 #include "run/settings.h"
 
-/* The keys of a run file. */
+/* The table of keys that a run file may have, ended by {0}. (keys.c) */
 extern const plm_setting_key plm_run_keys[];
 
-/* Whether an argument names a run file (by its ending) or one that is compiled in. */
+/* True if an argument names a run file, by its ending or by the name of one that is compiled in. */
 bool plm_is_run_file(const char *argument);
-/* Reads the run file `name`, or the one of that name that is compiled in. E_SPEC, E_IO. */
+/* Reads the run file `name`, or the one of this name that is compiled in, into s. Errors: E_SPEC,
+ * with the line; E_IO if it cannot be read. */
 PLM_CHECKED plm_status plm_run_settings_read(plm_settings *s, const char *name);
-/* The settings of a run: its run file, then key=value of the caller, then the checks. */
+/* Makes the settings of a run: reads its run file, replaces keys by the caller's key=value, and
+ * checks the result. override: [overrides]. */
 PLM_CHECKED plm_status plm_run_settings_load(plm_settings *s, const char *name, int overrides,
                                              const char *const *override);
-/* Epochs between two checkpoints: 1 for true, 0 for false. */
+/* Reads the key checkpoint. *every = number of epochs from one checkpoint to the next: 1 for true,
+ * 0, for no checkpoints, for false. */
 PLM_CHECKED plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every);
 enum { PLM_RUN_MAX_CLASSES = 4096 };
-/* The numbers of class_weight, at most `capacity`; count 0 = not given. */
+/* Reads the key class_weight into out[capacity]. *count = number of classes; 0 = not given. E_SPEC
+ * if there are more than capacity. */
 PLM_CHECKED plm_status plm_run_settings_class_weight(plm_settings *s, float *out, int capacity,
                                                      int *count);
-/* Writes settings as a run file, without the key out: a copy of a run must not overwrite it.
- * folder: where the file will lie; then it says its directory; or NULL. */
+/* Adds the settings to t as a run file, without the keys that are true only for this run, such as
+ * out. folder: where the file will be, from which its directory is named; NULL = the directory is
+ * left out. */
 void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder);
-/* The short name of a run: the key name, else the file's stem. NULL = no memory. */
+/* Returns the short name of a run: the key name, or else the stem of the run file. NULL = no
+ * memory. */
 const char *plm_run_settings_name(plm_settings *s, const char *argument);
 
 /* ---- the key directory (directory.c) ---- */
 
-/* Makes the directory of the settings one from where the program runs. */
+/* Changes the key directory, which counts from the run file, so that it counts from the current
+ * folder. */
 PLM_CHECKED plm_status plm_run_settings_resolve(plm_settings *s);
-/* Where relative names of files begin; NULL = where the program runs. */
+/* Returns the folder from which relative file names count. NULL = the current folder. */
 const char *plm_run_settings_directory(plm_settings *s);
-/* That folder as a run file in `folder` says it; NULL = it is gone. */
+/* Returns that folder as a run file in `folder` must name it. NULL = it does not exist or memory
+ * ran out. */
 const char *plm_run_directory_from(plm_settings *s, const char *folder);
 
-/* Reads YAML text into settings; s->file names it in messages. (yaml.c) */
+/* Reads YAML text[length] into settings. s->file is its name in errors. (yaml.c) */
 PLM_CHECKED plm_status plm_yaml_read(plm_settings *s, const char *text, size_t length);
 
 #endif

@@ -1,9 +1,9 @@
-/* The run files compiled into the library: every file of src/run/runs becomes a row. Written by the
- * build. */
+/* The run files that are compiled into the library. The build writes a table with a row for each
+ * file of src/run/runs. */
 #ifndef PLM_RUN_RUNS_H
 #define PLM_RUN_RUNS_H
 
-/* `train NAME` takes the run file src/run/runs/NAME.yaml from here. */
+/* One run file. `plummet train NAME` uses src/run/runs/NAME.yaml from this table. */
 typedef struct {
     const char *name;
     const char *text; /* YAML, ended by 0 */

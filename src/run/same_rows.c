@@ -1,4 +1,4 @@
-/* See same_rows.h. */
+/* Checks that a resumed run keeps its rows, see same_rows.h. */
 #include "run/same_rows.h"
 
 #include <string.h>
@@ -7,10 +7,11 @@
 #include "base/system.h"
 #include "run/runfile.h"
 
-/* What chooses and divides the rows; another seed draws another split. */
+/* The keys that choose and split the rows. seed is one of them, since another seed draws another
+ * split. */
 static const char *const keys[] = {"data", "test", "validation", "unlabelled", "seed", NULL};
 
-/* Not given is none, or the seed 0. */
+/* Returns the value of a key. If it is not given, this is "none", or "0" for the seed. */
 static const char *value_of(plm_settings *s, const char *key)
 {
     const char *text = plm_setting_text(s, key);
@@ -19,6 +20,7 @@ static const char *value_of(plm_settings *s, const char *key)
     return text && *text ? text : "none";
 }
 
+/* E_SPEC for a key whose value differs from that of the run. folder: of the run, for the hint. */
 static plm_status refuse(plm_settings *now, plm_settings *then, const char *key, const char *folder)
 {
     static const char *const why[] = {"another seed draws other rows for the test and the "
@@ -46,8 +48,8 @@ plm_status plm_same_rows(plm_settings *s, const char *file, const char *folder)
     return status;
 }
 
-/* The file of "csv('a.csv', target=y) | shuffle" or of an argument that is one, from a folder; else
- * the source itself, "digits". */
+/* Returns what a pipeline reads: the first quoted file name, placed below `folder`, if the first
+ * stage has one; else that stage itself, such as "digits". NULL = no memory. */
 static const char *source_name(plm_arena *a, const char *folder, const char *text)
 {
     const char *quote = strpbrk(text, "'\""), *bar = strchr(text, '|');

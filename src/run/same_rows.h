@@ -1,15 +1,15 @@
-/* A run that goes on must train on the rows that it was trained on, and keep its test rows apart.
- */
+/* Checks that a resumed run trains on the same rows as before. With other rows, the net could have
+ * learned from the rows of its own test. */
 #ifndef PLM_RUN_SAME_ROWS_H
 #define PLM_RUN_SAME_ROWS_H
 
 #include "run/settings.h"
 
-/* Whether the settings name the rows as the run.yaml they were read from does. E_SPEC when
- * an override names others. */
+/* Compares the rows that the settings name with those in `file`, the run.yaml that the settings
+ * were read from. E_SPEC if an override names other rows. folder: of the run, for the hint. */
 PLM_CHECKED plm_status plm_same_rows(plm_settings *s, const char *file, const char *folder);
-/* Whether an argument, a file or a pipeline, names the rows that the run split into training and
- * test: the same file or source. */
+/* True if an argument, a file or a pipeline, reads the same file or source as the data of the run.
+ */
 bool plm_run_is_trained_on(plm_settings *run, const char *argument);
 
 #endif

@@ -1,4 +1,5 @@
-/* Settings of a run: looked up in a table of keys, replaced by key=value, checked. */
+/* Settings by a table of keys: finds them, replaces them by key=value of the caller, and checks
+ * them. Wrong keys and values get an error with their place in the run file and a hint. */
 #include "run/settings.h"
 
 #include <stdio.h>
@@ -26,12 +27,13 @@ void plm_settings_free(plm_settings *s)
     *s = (plm_settings){0};
 }
 
-/* Nothing is given any more. */
+/* Makes a setting as if it was not given. Its memory is kept for new items. */
 static void clear(plm_setting *setting)
 {
     *setting = (plm_setting){.item = setting->item, .capacity = setting->capacity};
 }
 
+/* Returns the index of a key in the table; -1 = the table does not have it. */
 static int index_of(const plm_settings *s, const char *key)
 {
     for (int i = 0; i < s->count; i++)
@@ -46,7 +48,7 @@ plm_setting *plm_setting_of(const plm_settings *s, const char *key)
     return i < 0 ? NULL : &s->at[i];
 }
 
-/* The items of a list, "a, b". NULL = no memory. */
+/* Returns the items joined as "a, b", in the arena. NULL = no memory. */
 static const char *join(plm_settings *s, const plm_setting *setting)
 {
     plm_text all = {.w = s->w};
@@ -70,7 +72,8 @@ const char *plm_setting_text(plm_settings *s, const char *key)
     if (!setting)
         return NULL;
     if (setting->count > 1) {
-        /* a list becomes its first item: once it was joined, nobody asks for its parts */
+        /* the joined text is kept as the only item, since nobody asks for single items after this
+         * call */
         const char *text = join(s, setting);
         if (!text) {
             s->incomplete = true;
@@ -130,7 +133,8 @@ plm_status plm_setting_fail(plm_settings *s, const char *key, int item, const ch
     return plm_fail(s->w, PLM_E_SPEC, plm_setting_place(s, key, item), hint, "%s", text);
 }
 
-/* Words of other tools for what is part of a spec here. */
+/* Returns a hint for names that other tools use for keys and that are part of a spec here. NULL =
+ * no hint. */
 static const char *part_of(const char *key)
 {
     static const char *const words[][2] = {
@@ -146,7 +150,7 @@ static const char *part_of(const char *key)
     return words[i][1];
 }
 
-/* The nearest key, or all of them as far as there is room. */
+/* Adds the hint for an unknown key: the most similar key, or the list of keys as far as it fits. */
 static void advise(const plm_settings *s, plm_text *hint, const char *key)
 {
     enum { MOST_KEYS = 64, ENDING = 8 };
@@ -185,7 +189,8 @@ plm_status plm_setting_find(plm_settings *s, const char *key, const char *where,
     return status;
 }
 
-/* One more item; "a, " ends with nothing, which is none. */
+/* Appends an item text[length]. An empty item is ignored, so "a, " has one item. If memory runs
+ * out, the setting loses its items. */
 static plm_status append(plm_settings *s, plm_setting *setting, const char *text, size_t length,
                          plm_setting_item place)
 {
@@ -213,7 +218,8 @@ plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line,
     setting->given = true;
     if (s->keys[key].type != PLM_SETTING_LIST)
         return append(s, setting, part, length, place);
-    if (length >= 2 && part[0] == '[' && part[length - 1] == ']') { /* "[a, b]" of a caller */
+    /* a caller may write a list as "[a, b]" */
+    if (length >= 2 && part[0] == '[' && part[length - 1] == ']') {
         part++;
         length -= 2;
     }
@@ -225,7 +231,8 @@ plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line,
     return PLM_OK;
 }
 
-/* model.2=dense(50): one item of a list. */
+/* Replaces one item of a list, as in model.2=dense(50). argument: the whole text, for errors.
+ * number: the index, "2". */
 static plm_status override_item(plm_settings *s, const char *argument, const char *key,
                                 const char *number, const char *value)
 {
@@ -270,6 +277,8 @@ plm_status plm_settings_override(plm_settings *s, const char *argument)
     return plm_setting_add(s, at, equals + 1, 0, 0);
 }
 
+/* Checks a setting that is not a list: it has one value, and a COUNT is a whole number in its
+ * range. */
 static plm_status check_key(plm_settings *s, int i)
 {
     const plm_setting_key *k = &s->keys[i];

@@ -1,5 +1,5 @@
-/* Settings of a run: key = value, from a run file or from a caller, by a table of keys. The table
- * also makes the help of the command. */
+/* The settings of a run: key = value, from a run file or from the caller. A table names the keys
+ * that are allowed. The command also makes its help from this table. */
 #ifndef PLM_RUN_SETTINGS_H
 #define PLM_RUN_SETTINGS_H
 
@@ -18,15 +18,16 @@ typedef struct {
     plm_setting_type type;
     const char *argument; /* for the help: "SPEC" */
     const char *help;
-    int64_t low, high; /* of a COUNT */
+    int64_t low, high; /* range of a COUNT, both ends included */
 } plm_setting_key;
 
-/* One value and where it stands. */
+/* One value, and its place in the run file. */
 typedef struct {
     const char *text;
     int line, column; /* of the run file, from 1; 0 = a caller's key=value */
 } plm_setting_item;
 
+/* What is given for one key. */
 typedef struct {
     plm_setting_item *item; /* [count]; one for TEXT and COUNT */
     size_t count, capacity;
@@ -34,51 +35,56 @@ typedef struct {
     int line, column; /* of the key */
 } plm_setting;
 
-/* All texts lie in the arena and live as long as the settings. */
+/* Settings by a table of keys. All texts are in the arena and live as long as the settings. */
 typedef struct {
     plm *w; /* errors are recorded here */
     plm_arena arena;
     const plm_setting_key *keys;
-    plm_setting *at;  /* one a key */
-    int count;        /* of keys */
+    plm_setting *at;  /* [count] settings, in the order of keys */
+    int count;        /* number of keys */
     const char *file; /* name of the run file for messages, or NULL */
-    bool incomplete;  /* a list could not be joined, see plm_settings_sound */
+    bool incomplete;  /* a list could not be joined for lack of memory, see plm_settings_sound */
 } plm_settings;
 
-/* Empty settings by a table of keys. E_MEMORY; they may be freed then, too. */
+/* Makes empty settings for a table of keys. Error: E_MEMORY; plm_settings_free may be called also
+ * then. */
 PLM_CHECKED plm_status plm_settings_open(plm_settings *s, plm *w, const plm_setting_key *keys);
+/* Frees the settings with all their texts. */
 void plm_settings_free(plm_settings *s);
-/* The setting of a key; NULL = the table does not have it. The functions below then act as if it
- * were not given. */
+/* Returns the setting of a key. NULL = the table does not have the key. The functions below treat
+ * such a key as not given. */
 plm_setting *plm_setting_of(const plm_settings *s, const char *key);
-/* The text of a key; NULL = not given. A list is joined by ", "; where that finds no memory the
- * text is that of its first item, and plm_settings_sound gives E_MEMORY from then on: ask it before
- * the texts are used. */
+/* Returns the text of a key. NULL = not given. The items of a list are joined by ", ", and the
+ * joined text replaces them. If there is no memory for this, the first item is returned, and
+ * plm_settings_sound returns E_MEMORY from then on. So call it before the texts are used. */
 const char *plm_setting_text(plm_settings *s, const char *key);
-/* w: the runtime that gets the error. */
+/* Returns E_MEMORY if plm_setting_text could not join a list. w: the runtime that records the
+ * error. */
 PLM_CHECKED plm_status plm_settings_sound(const plm_settings *s, plm *w);
-/* The same for a program: "" = not given, or the table does not have it; the items of a list stay
- * apart. */
+/* As plm_setting_text, for programs: a list stays a list. "" = not given, or the table does not
+ * have the key. */
 const char *plm_setting_joined(plm_settings *s, const char *key);
-/* The number of a COUNT, or fallback. */
+/* Returns the number of a COUNT; fallback = what to return if it is not given. */
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback);
-/* Gives a key the parts of text when it has none yet: a default. */
+/* Sets a default: gives the key this text, or the items in it, if the key was not given. */
 PLM_CHECKED plm_status plm_setting_default(plm_settings *s, const char *key, const char *text);
-/* Where a key (item < 0) or one of its items stands: "net.yaml:3:5, model.2"; "" = no memory. */
+/* Returns the place of a key (item < 0) or of an item, such as "net.yaml:3:5, model.2". "" = no
+ * memory. */
 const char *plm_setting_place(plm_settings *s, const char *key, int item);
-/* plm_fail at that place: what stands there is E_SPEC, which is returned. */
+/* Records E_SPEC at that place and returns it. */
 PLM_CHECKED plm_status plm_setting_fail(plm_settings *s, const char *key, int item,
                                         const char *hint, const char *what, ...) PLM_PRINTF(5, 6);
 
-/* The index of a key, or E_SPEC with a hint at the nearest one, at the place `where`. */
+/* Finds the index of a key. E_SPEC at the place `where` for an unknown key, with a hint. */
 PLM_CHECKED plm_status plm_setting_find(plm_settings *s, const char *key, const char *where,
                                         int *index);
-/* Adds one item to a list or sets a text; a list's text may hold several, separated by commas. */
+/* Adds items to a list, or sets the text of another key. The text of a list may hold several items,
+ * separated by commas. key: an index in the table. line, column: 0 = from a caller. */
 PLM_CHECKED plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line,
                                        int column);
-/* Takes one key=value; model.2=... replaces one item of a list. */
+/* Replaces a setting by key=value, or one item of a list by key.INDEX=value. */
 PLM_CHECKED plm_status plm_settings_override(plm_settings *s, const char *argument);
-/* Checks that texts are there and numbers in their range. */
+/* Checks all settings that are given: each has a value, and numbers are in their range. E_SPEC. */
 PLM_CHECKED plm_status plm_settings_check(plm_settings *s);
 
 #endif

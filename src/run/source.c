@@ -1,4 +1,5 @@
-/* See source.h. */
+/* Opens a table or a pipeline for a trained model, see source.h. A table needs the same columns as
+ * in the training, so they are taken from the model or from the run. */
 #include "run/source.h"
 
 #include <stdio.h>
@@ -18,20 +19,21 @@ bool plm_is_model(const char *argument)
            (length > 0 && length < (int)sizeof inside && plm_path_exists(inside));
 }
 
-/* Does it end so, in whatever letters? */
+/* True if the path ends so, in upper or lower case. */
 static bool has_ending(const char *path, const char *ending)
 {
     const size_t length = strlen(path), tail = strlen(ending);
     return length > tail && !strcasecmp(path + length - tail, ending);
 }
 
-/* A file that is there, or a pipe (/dev/fd/63), and no word such as digits. */
+/* True if the path is a file or a pipe such as /dev/fd/63. A word without '.' and '/', such as
+ * digits, names a data set and is none. */
 static bool is_file(const char *path)
 {
     return strpbrk(path, "./") && plm_path_exists(path) && !plm_path_is_folder(path);
 }
 
-/* Which source reads the table; NULL = the argument is a pipeline. */
+/* Returns the name of the source that reads the table. NULL = the argument is a pipeline. */
 static const char *source_of(const plm_job_table *t)
 {
     const char *name = t->argument;
@@ -43,8 +45,9 @@ static const char *source_of(const plm_job_table *t)
     return file || has_ending(name, ".csv") || has_ending(name, ".csv.gz") ? "csv" : NULL;
 }
 
-/* A file's name as a pipeline: csv('a.csv', target=y) | batch(256); a pipeline as it is. words:
- * settings of the table that begin with a comma, or "". NULL = no memory. */
+/* Returns the pipeline for an argument. A file becomes csv('a.csv', target=y) | batch(256); a
+ * pipeline stays as it is. words: settings of the table, each with a comma in front, or "". NULL =
+ * no memory. */
 static const char *pipeline_of(plm_arena *a, const plm_job_table *t, const char *words)
 {
     const char *source = source_of(t);
@@ -59,8 +62,8 @@ static const char *pipeline_of(plm_arena *a, const plm_job_table *t, const char 
     return text;
 }
 
-/* Opens data for the model as j->data; on failure that is NULL and the error is that of the run's
- * runtime. */
+/* Opens the data for the model as j->data, and describes it in j->about. On failure j->data is
+ * NULL, and the error is in the run's own runtime. */
 static plm_status open_words(plm_job *j, plm_arena *a, const plm_job_table *t, const char *words)
 {
     const char *spec = pipeline_of(a, t, words);
@@ -71,7 +74,7 @@ static plm_status open_words(plm_job *j, plm_arena *a, const plm_job_table *t, c
     return j->data ? plm_data_get_info(j->data, &j->about) : plm_last_error(j->w)->status;
 }
 
-/* How many numbers a row has. */
+/* Returns how many numbers a row of the shape dims[rank] has. */
 static int64_t numbers(int rank, const int64_t *dims)
 {
     int64_t count = 1;
@@ -80,8 +83,8 @@ static int64_t numbers(int rank, const int64_t *dims)
     return count;
 }
 
-/* Whether the data has the inputs that the model takes; else *input is the first that differs, -1
- * = there are more or fewer of them. */
+/* True if the data has the inputs that the model takes. If not, *input is the first input with
+ * another number of values, or -1 if the number of inputs differs. */
 static bool fits(const plm_job *j, int *input)
 {
     plm_port port;
@@ -98,8 +101,8 @@ static bool fits(const plm_job *j, int *input)
     return true;
 }
 
-/* Opens a table with the columns that the run takes. Rows to predict may lack the target: a table
- * whose columns are then just the inputs is one of these. */
+/* Opens a table with the columns that the run uses. If it is to be predicted and does not fit, the
+ * table may lack the target: then all of its columns are tried as inputs, and a warning says so. */
 static plm_status open_run_table(plm_job *j, plm_arena *a, const plm_job_table *t,
                                  const char *words)
 {
@@ -116,7 +119,8 @@ static plm_status open_run_table(plm_job *j, plm_arena *a, const plm_job_table *
     return PLM_OK;
 }
 
-/* Which columns the model wants, where it knows them, and they are few. */
+/* Writes a hint into out: which columns the model wants, if it knows their names and these are
+ * short enough. */
 static const char *hint_columns(const plm_job *j, char out[PLM_HINT_CAPACITY])
 {
     const char *known = plm_model_setting(j->model, "inputs");
@@ -128,8 +132,8 @@ static const char *hint_columns(const plm_job *j, char out[PLM_HINT_CAPACITY])
     return out;
 }
 
-/* Whether the rows are as the model takes them: reported before the first line of predictions is
- * written. */
+/* E_SHAPE if the rows do not have the inputs that the model takes. It is checked here so that the
+ * error comes before the first predictions are written. */
 static plm_status check_inputs(const plm_job *j, const char *argument)
 {
     plm_port port;
@@ -155,8 +159,8 @@ static plm_status check_inputs(const plm_job *j, const char *argument)
                     aimed ? "; target: " : "", aimed ? d->target_columns : "", named ? ")" : "");
 }
 
-/* The words of a table: those of the run, where the model knows no names of columns; else the
- * target. */
+/* Finds the settings for the table. *run: those of the run, if the table is CSV and the model does
+ * not know the names of its columns; else NULL. *words: the caller's target, or "". */
 static plm_status words_of(const plm_job *j, plm_arena *a, const plm_job_table *t, const char **run,
                            const char **words)
 {

@@ -1,4 +1,4 @@
-/* Files that were still in the making when a run was killed. */
+/* Removes the unfinished files that a killed run left in its folder. */
 #include "run/tidy.h"
 
 #include "base/folder.h"

@@ -1,4 +1,5 @@
-/* A training of a run file: its settings, its folder, its fits in one or two phases. */
+/* The steps of a training by a run file: reads the settings, builds the model, opens the folder,
+ * and runs the fits in one phase or two. */
 #include "run/training.h"
 
 #include <string.h>
@@ -21,14 +22,16 @@ plm_status plm_run_training_open(plm_run_training *t, plm *w, const plm_run_trai
 
 void plm_run_training_free(plm_run_training *t)
 {
-    plm_ignore(plm_run_dir_close(&t->dir, false)); /* plm_run_training_end tells it */
+    /* errors were returned by plm_run_training_end */
+    plm_ignore(plm_run_dir_close(&t->dir, false));
     plm_job_free(&t->job);
     plm_settings_free(&t->settings);
 }
 
 /* ---- settings ---- */
 
-/* keep: the weights of which epoch the model gets. */
+/* Reads the key keep: whether the model gets the weights of the best or of the last epoch. Without
+ * the key it is the best one if there is a validation. */
 static plm_status check_keep(plm_run_training *t)
 {
     const char *text = plm_setting_text(&t->settings, "keep");
@@ -68,7 +71,7 @@ plm_status plm_run_training_read(plm_run_training *t, const char *path, bool res
     return t->name ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* The model that a run starts from must not be overwritten by its own. */
+/* E_SPEC if the run would overwrite the model that it starts from. */
 static plm_status keep_donor(plm_run_training *t)
 {
     plm_settings *s = &t->settings;
@@ -90,7 +93,8 @@ plm_status plm_run_training_check(plm_run_training *t)
     static const char *const keys[] = {"out", "overwrite"};
     if (!t->dir.resumed) {
         PLM_TRY(keep_donor(t));
-        PLM_TRY(plm_setting_default(&t->settings, "name", t->name)); /* run.yaml has it, too */
+        /* so that run.yaml holds the name, too */
+        PLM_TRY(plm_setting_default(&t->settings, "name", t->name));
         return plm_run_dir_check(&t->settings);
     }
     for (int i = 0; i < 2; i++)
@@ -126,8 +130,8 @@ plm_status plm_run_training_begin(plm_run_training *t)
     return PLM_OK;
 }
 
-/* A run that was killed before its first checkpoint begins again. One that wrote none has its model
- * and is done. */
+/* Handles a resumed run without a checkpoint. If it was killed before its first one, it starts from
+ * scratch. If it has a model, it wrote no checkpoints and is done: E_IO. */
 static plm_status find_checkpoint(plm_run_training *t)
 {
     if (!t->dir.resumed || plm_run_dir_has(&t->dir, "checkpoint.safetensors"))
@@ -144,7 +148,7 @@ static plm_status find_checkpoint(plm_run_training *t)
 
 /* ---- fits ---- */
 
-/* Whether the checkpoint to go on from is one of the frozen epochs. */
+/* *out = true if the checkpoint of the folder belongs to the first phase, with frozen layers. */
 static plm_status in_first_phase(plm_run_training *t, int64_t frozen, bool *out)
 {
     plm_fit_result before;
@@ -156,7 +160,8 @@ static plm_status in_first_phase(plm_run_training *t, int64_t frozen, bool *out)
     return PLM_OK;
 }
 
-/* Some layers are frozen first. */
+/* Runs the two phases: first the epochs with frozen layers, then the others, in which they learn.
+ * on: continue from the checkpoint of the folder, in the phase that it belongs to. */
 static plm_status fit_phases(plm_run_training *t, int64_t epochs, bool on)
 {
     const int64_t frozen = plm_reuse_frozen_epochs(&t->settings);
@@ -176,7 +181,7 @@ static plm_status fit_phases(plm_run_training *t, int64_t epochs, bool on)
     return status == PLM_OK ? plm_run_training_epochs(t, &f) : status;
 }
 
-/* In one phase, or with frozen layers first; on = from the folder's checkpoint. */
+/* Runs all epochs, in one phase or in two. on: continue from the checkpoint of the folder. */
 static plm_status fit_all(plm_run_training *t, bool on)
 {
     const int64_t epochs = t->all = plm_setting_count(&t->settings, "epochs", 1);
@@ -185,7 +190,7 @@ static plm_status fit_all(plm_run_training *t, bool on)
                                                  : plm_run_training_epochs(t, &whole);
 }
 
-/* What the run does not say and was chosen for it. */
+/* Tells the caller which loss and metrics were chosen, if the run gives no loss. */
 static plm_status tell_choice(plm_run_training *t)
 {
     plm_settings *s = &t->settings;

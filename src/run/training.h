@@ -8,7 +8,7 @@
 #include "run/job.h"
 #include "run/runfile.h"
 
-/* All that one run holds. Zero-initialise it, then call plm_run_training_open. From then on it must
+/* All that one run needs. Zero-initialise it, then call plm_run_training_open. From then on it must
  * stay at its address. */
 typedef struct {
     plm *w; /* of the caller */
@@ -16,14 +16,15 @@ typedef struct {
     plm_settings settings;
     plm_job job;
     plm_run_dir dir;
+    /* name of the run; first line of run.yaml; file of the saved model */
     const char *name, *note, *model_path;
     int overrides; /* how many key=value were given */
     int64_t every; /* epochs between two checkpoints, 0 = none */
     float class_weight[PLM_RUN_MAX_CLASSES];
-    int classes; /* of class_weight, 0 = none */
-    plm_log test[PLM_RUN_MAX_LOGS];
-    plm_fit_result result; /* of the last fit */
-    bool keep_best;        /* the model gets the weights of the best epoch */
+    int classes;                    /* of class_weight, 0 = none */
+    plm_log test[PLM_RUN_MAX_LOGS]; /* metrics of the test rows, if `tested` */
+    plm_fit_result result;          /* of the last fit */
+    bool keep_best;                 /* the model gets the weights of the best epoch */
     bool tested;
     bool kept;   /* the folder holds something worth keeping, so it stays in any case */
     bool afresh; /* the run was resumed, but its fit begins at the first epoch */
@@ -32,12 +33,14 @@ typedef struct {
     bool interrupted;  /* by the caller */
     plm_status failed; /* below 0: the folder cannot be written, `error` says why */
     plm_error_record error;
-    int64_t all;                  /* epochs of all fits together; 0 = of this one */
-    int64_t from;                 /* epochs that were done before the phase of this fit */
-    int64_t first;                /* epochs that were done before a resume */
-    int64_t epochs;               /* finished */
-    double before, seconds, rate; /* before: seconds of the fits before this one */
-    int logs;                     /* of the last finished epoch */
+    int64_t all;    /* epochs of all fits together; 0 = of this one */
+    int64_t from;   /* number of epochs of the phases before the one of this fit */
+    int64_t first;  /* number of epochs that were done before a resume */
+    int64_t epochs; /* finished epochs */
+    /* before: seconds that the fits before this one took. rate: rows a second */
+    double before, seconds, rate;
+    int logs; /* of the last finished epoch */
+    /* [logs] metrics of that epoch, or of the weights that are saved, and their names */
     double value[PLM_RUN_MAX_LOGS];
     char log_name[PLM_RUN_MAX_LOGS][48];
 } plm_run_training;

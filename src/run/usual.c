@@ -1,10 +1,11 @@
-/* The loss and the metrics of a run that gives none: by its last layers and its targets. */
+/* Chooses the loss and the metrics of a run that gives none, by the last layers of the model and
+ * the targets of the data. */
 #include <string.h>
 
 #include "base/split.h"
 #include "run/net.h"
 
-/* "mean_squared_error, binary_crossentropy": one for each output. */
+/* Sets the loss: one for each target, such as "mean_squared_error, binary_crossentropy". */
 static plm_status choose_loss(plm_job *j, plm_settings *s)
 {
     plm_text all = {.w = j->home};
@@ -24,13 +25,14 @@ static plm_status choose_loss(plm_job *j, plm_settings *s)
     return status;
 }
 
-/* The metric of each output, as its loss goes by. */
+/* The metrics that fit a list of losses, one for each output. */
 typedef struct {
     plm_text all; /* "none, accuracy" */
     int count;
-    bool any, by_name;
+    bool any, by_name; /* any: one is not none; by_name: a loss is given as NAME=LOSS */
 } metrics;
 
+/* Adds the metric for one loss: accuracy for a crossentropy, else none. */
 static void add_metric(metrics *m, const char *loss)
 {
     const bool classes = strstr(loss, "crossentropy") != NULL;
@@ -40,7 +42,8 @@ static void add_metric(metrics *m, const char *loss)
     m->count++;
 }
 
-/* Accuracy where classes are told apart. Of several outputs, those that do not have none. */
+/* Sets the metrics to accuracy if the net predicts classes. With several outputs, those with
+ * another loss get none. */
 static plm_status choose_metrics(plm_job *j, plm_settings *s)
 {
     metrics m = {.all = {.w = j->home}};
@@ -65,7 +68,7 @@ static plm_status choose_metrics(plm_job *j, plm_settings *s)
 
 plm_status plm_net_usual(plm_job *j, plm_settings *s)
 {
-    if (!j->data) /* only looked at: any loss will do */
+    if (!j->data) /* without data the model is only looked at, so any loss will do */
         return plm_setting_default(s, "loss", "mean_squared_error");
     if (!plm_setting_text(s, "loss"))
         PLM_TRY(choose_loss(j, s));

@@ -1,4 +1,5 @@
-/* The observer of a training: its folder begins with the first batch, and its history grows. */
+/* The observer of a training. It writes run.yaml when the first batch is trained, adds a row to
+ * history.csv after each epoch, and hands the events to the caller. */
 #include "run/training.h"
 
 #include <stdio.h>
@@ -11,6 +12,7 @@ void plm_run_training_tell(plm_run_training *t, plm_run_stage stage)
         t->calls.on_stage(t->calls.self, &stage);
 }
 
+/* Stores metric number `logs`. */
 static void take(plm_run_training *t, int logs, const char *name, double value)
 {
     t->value[logs] = value;
@@ -37,7 +39,8 @@ void plm_run_training_keep_fault(plm_run_training *t, plm_status status)
     plm_error_take(t->w, &t->error);
 }
 
-/* The folder went away: the run goes on in another one. */
+/* Checks that the folder is still there. If it went away, the run continues in another one, and the
+ * caller is told. */
 static void hold(plm_run_training *t)
 {
     if (plm_run_dir_hold(&t->dir, &t->settings, t->note) >= 0)
@@ -46,6 +49,7 @@ static void hold(plm_run_training *t)
     plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_FOLDER, .text = t->dir.path});
 }
 
+/* Stores the metrics of a finished epoch and adds its row to the history. */
 static void epoch_end(plm_run_training *t, const plm_history *rows, const plm_event *e)
 {
     t->epochs = e->epoch + 1;
@@ -58,18 +62,18 @@ static void epoch_end(plm_run_training *t, const plm_history *rows, const plm_ev
     plm_history_file_add(&t->dir.history, rows, e->seconds);
 }
 
-/* The first batch of a run is trained: settings, data, model and checkpoint are known to fit, so
+/* Called after the first batch. Settings, data, model and checkpoint have now been found to fit, so
  * the folder may change. */
 static plm_status begin(plm_run_training *t, plm_history rows, const plm_event *e)
 {
-    if (e->kind == PLM_EPOCH_END) /* its own row comes later */
+    if (e->kind == PLM_EPOCH_END) /* rows already holds this epoch, whose row is added later */
         rows.rows--;
     t->first = t->epochs = e->epoch;
     return plm_run_dir_begin(&t->dir, &t->settings, t->note, &rows);
 }
 
-/* An older run in the folder makes way when an epoch is done, and is given up when there is a
- * checkpoint. */
+/* Replaces an older run in the folder when an epoch has ended (end), and removes its kept files
+ * when the new run has a checkpoint. */
 static plm_status replace(plm_run_training *t, bool end)
 {
     plm_run_dir *d = &t->dir;
@@ -82,7 +86,7 @@ static plm_status replace(plm_run_training *t, bool end)
     return PLM_OK;
 }
 
-/* What the event means for the folder. */
+/* Changes the folder as the event requires. */
 static plm_status change_folder(plm_run_training *t, plm_history rows, const plm_event *e)
 {
     const bool end = e->kind == PLM_EPOCH_END;
@@ -96,16 +100,18 @@ plm_status plm_run_training_ask(plm_run_training *t, plm_run *run, const plm_eve
     if (!t->calls.on_event)
         return PLM_OK;
     const plm_status status = t->calls.on_event(t->calls.self, run, e);
-    if (status == PLM_STOPPED && e->kind == PLM_FIT_END) /* it has ended already */
+    if (status == PLM_STOPPED && e->kind == PLM_FIT_END) /* the fit has ended anyway */
         return PLM_OK;
     t->interrupted = t->interrupted || status == PLM_STOPPED;
     return status;
 }
 
+/* Handles an event of a fit. A run may have several fits: the caller sees the seconds and the
+ * epochs of all of them. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     plm_run_training *t = self;
-    plm_event counted = *event; /* seconds go on where a run is made of several fits */
+    plm_event counted = *event; /* the event as the caller sees it */
     plm_history rows = {0};
     PLM_TRY(plm_model_history(plm_run_model(run), &rows));
     if (event->kind == PLM_FIT_BEGIN)

@@ -1,5 +1,6 @@
-/* What a command line needs as run files do: names that were meant, parts of a list, numbers,
- * paths that exist. */
+/* The parts of base/ that the command needs to read its arguments as run files are read: similar
+ * names, parts of a list, numbers, and paths that exist. The command may include run/ but not these
+ * files. */
 #ifndef PLM_RUN_WORDS_H
 #define PLM_RUN_WORDS_H
 

@@ -1,6 +1,6 @@
-/* YAML of a run file, by the events of libyaml: one mapping of keys to texts or lists of texts.
- * Everything beyond is refused with its place: nested mappings, aliases, anchors, tags, keys
- * given twice, several documents. */
+/* Reads the YAML of a run file with libyaml's events: one mapping of keys to texts or lists of
+ * texts. All else that YAML allows is refused, with its place: nested mappings, aliases, anchors,
+ * tags, duplicate keys, several documents. Ignoring these would hide mistakes. */
 #include "run/runfile.h"
 
 #include <stdio.h>
@@ -9,12 +9,13 @@
 #ifdef PLM_HAVE_YAML
 #include <yaml.h>
 
+/* A YAML text that is being read. */
 typedef struct {
     plm_settings *s;
     yaml_parser_t parser;
     yaml_event_t event;
-    bool held; /* event must be deleted */
-    const char *text;
+    bool held;        /* event holds memory that must be freed */
+    const char *text; /* [length] */
     size_t length;
 } reader;
 
@@ -35,7 +36,7 @@ static plm_status fail_here(const reader *r, const char *hint, const char *what)
     return fail_at(r, r->event.start_mark, hint, what);
 }
 
-/* Goes to the next event; a syntax error is reported with its place. */
+/* Reads the next event. A syntax error is reported with its place. */
 static plm_status next(reader *r)
 {
     if (r->held)
@@ -60,7 +61,8 @@ static plm_status next(reader *r)
     return fail_at(r, r->parser.problem_mark, hint, r->parser.problem);
 }
 
-/* Tags and anchors have no meaning here; to ignore them would hide a mistake. */
+/* E_SPEC if the current event has an anchor or a tag. They have no meaning here, and to ignore them
+ * would hide a mistake. */
 static plm_status refuse_marks(const reader *r, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
     if (anchor)
@@ -70,7 +72,8 @@ static plm_status refuse_marks(const reader *r, const yaml_char_t *anchor, const
     return PLM_OK;
 }
 
-/* The current event must be a text: a key, a value or an item of a list. */
+/* E_SPEC unless the current event is a text: a key, a value or an item of a list. what: the message
+ * for other events. */
 static plm_status expect_text(const reader *r, const char *what)
 {
     const yaml_event_t *e = &r->event;
@@ -92,7 +95,8 @@ static plm_status add(reader *r, int key, const char *text)
                            (int)r->event.start_mark.column + 1);
 }
 
-/* An item of a list: one of [a, b] joins those before it, one of a line of its own is added. */
+/* Reads an item of a list. In a list [a, b] (flow) the text is appended to `joined`, see read_list;
+ * in a list of '-' lines it is added to the setting. */
 static plm_status read_item(reader *r, int key, bool flow, plm_text *joined)
 {
     PLM_TRY(expect_text(r, "a list holds specs only"));
@@ -105,8 +109,8 @@ static plm_status read_item(reader *r, int key, bool flow, plm_text *joined)
     return joined->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* A list. YAML cuts [f(a, b), c] at every comma, so the texts of such a list are joined again
- * and then cut where no bracket is open. */
+/* Reads a list. YAML cuts [f(a, b), c] at every comma, so the texts of such a list are joined
+ * again, and plm_setting_add cuts them only where no bracket is open. */
 static plm_status read_list(reader *r, int key)
 {
     const bool flow = r->event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
@@ -123,6 +127,7 @@ static plm_status read_list(reader *r, int key)
     return status;
 }
 
+/* Reads the value of a key: a text or, for keys of this type, a list. */
 static plm_status read_value(reader *r, int key)
 {
     if (r->event.type == YAML_SEQUENCE_START_EVENT) {
@@ -135,7 +140,7 @@ static plm_status read_value(reader *r, int key)
     return add(r, key, (const char *)r->event.data.scalar.value);
 }
 
-/* The key of a pair, which was not given before. */
+/* Finds the key of a pair. E_SPEC for an unknown key, and for one that was given before. */
 static plm_status read_key(reader *r, int *key)
 {
     char where[PLM_WHERE_CAPACITY], hint[80];
@@ -174,6 +179,7 @@ static plm_status read_mapping(reader *r)
     return status;
 }
 
+/* Reads the whole stream: one document with one mapping. */
 static plm_status read_document(reader *r)
 {
     PLM_TRY(next(r)); /* stream start */
