@@ -1,10 +1,11 @@
-/* Axes of charts: the range of the points and round numbers in it. */
+/* Finds the axes of a chart: the range of its points, and round numbers in that range as ticks. A
+ * terminal and a picture use the same axes, so both show the same chart. */
 #include "draw/axis.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { RANGE_TICKS = 7 /* the ticks that set the range of y, in a terminal and in a picture */ };
+enum { RANGE_TICKS = 7 /* max number of ticks with which the range of y is widened */ };
 
 bool plm_chart_shows(const plm_chart *c, double x, double y)
 {
@@ -17,13 +18,15 @@ double plm_axis_at(const plm_axis *a, double value)
                   : (value - a->low) / (a->high - a->low);
 }
 
+/* Widens the range so that it holds the value. */
 static void include(plm_axis *a, double value)
 {
     a->low = fmin(a->low, value);
     a->high = fmax(a->high, value);
 }
 
-/* A range of no length cannot be drawn: a tenth around the value, or 1 around 0. */
+/* Widens a range of length 0, which cannot be drawn: by a tenth of the value on both sides, or by 1
+ * around 0. */
 static void widen(plm_axis *a)
 {
     if (a->high > a->low)
@@ -33,7 +36,8 @@ static void widen(plm_axis *a)
     a->high += part;
 }
 
-/* "0.001", "1e-6", "2e5": %g without the zeros of its exponent. */
+/* Writes the label of a tick, such as "0.001", "1e-6" or "2e5": %g, or %e below 0.001, without the
+ * zeros and the plus sign that C prints in the exponent. */
 static void name_tick(char *out, size_t capacity, double value)
 {
     snprintf(out, capacity, value != 0 && fabs(value) < 0.000999 ? "%.3e" : "%.4g", value);
@@ -52,6 +56,7 @@ static void name_tick(char *out, size_t capacity, double value)
     memmove(to, from, strlen(from) + 1);
 }
 
+/* Appends a tick with its label. Beyond PLM_TICKS ticks it does nothing. */
 static void add_tick(plm_axis *a, double value)
 {
     if (a->ticks == PLM_TICKS)
@@ -60,13 +65,15 @@ static void add_tick(plm_axis *a, double value)
     a->tick[a->ticks++] = value;
 }
 
-/* The smallest of 1, 2, 5 times a power of ten that divides the range into at most `parts`. */
+/* Returns the smallest step of 1, 2 or 5 times a power of ten that divides the range into at most
+ * `parts` parts. */
 static double round_step(double range, int parts)
 {
     double min = range / parts, ten = pow(10, floor(log10(min))), times = min / ten;
     return ten * (times <= 1 + 1e-9 ? 1 : times <= 2 + 1e-9 ? 2 : times <= 5 + 1e-9 ? 5 : 10);
 }
 
+/* Sets ticks at multiples of a round step. whole: also widens the range to whole steps. */
 static void linear_ticks(plm_axis *a, int max_ticks, bool whole)
 {
     double step = round_step(a->high - a->low, max_ticks > 1 ? max_ticks - 1 : 1);
@@ -81,7 +88,8 @@ static void linear_ticks(plm_axis *a, int max_ticks, bool whole)
         add_tick(a, i == 0 ? 0 : i * step);
 }
 
-/* Ticks at every stride-th power of ten and, with 3 parts, at its double and fivefold. */
+/* Sets ticks at each stride-th power of ten and, with parts = 3, also at 2 and 5 times that power.
+ */
 static void power_ticks(plm_axis *a, int parts, double stride)
 {
     static const double part[] = {1, 2, 5};
@@ -94,7 +102,8 @@ static void power_ticks(plm_axis *a, int parts, double stride)
         }
 }
 
-/* Powers of ten; in a short range also their double and fivefold, in a shorter one round steps. */
+/* Sets the ticks of a logarithmic axis: at powers of ten. If there are few of these, their 2 and 5
+ * fold get ticks, too. A range of less than one decade gets ticks at round steps. */
 static void log_ticks(plm_axis *a, int max_ticks, bool whole)
 {
     const double low = log10(a->low), high = log10(a->high), decades = high - low;
@@ -110,6 +119,7 @@ static void log_ticks(plm_axis *a, int max_ticks, bool whole)
     power_ticks(a, parts, ceil(decades / (max_ticks > 1 ? max_ticks - 1 : 1)));
 }
 
+/* Sets the ticks of an axis, at most max_ticks. whole: also widens the range to round numbers. */
 static void set_ticks(plm_axis *a, int max_ticks, bool whole)
 {
     max_ticks = max_ticks < 2 ? 2 : max_ticks > PLM_TICKS ? PLM_TICKS : max_ticks;
@@ -120,7 +130,8 @@ static void set_ticks(plm_axis *a, int max_ticks, bool whole)
         linear_ticks(a, max_ticks, whole);
 }
 
-/* The range of all points that are shown. */
+/* Finds the range of all points that can be drawn. If there are none, the ranges stay empty: low >
+ * high. */
 static void find_range(const plm_chart *c, plm_axis *x, plm_axis *y)
 {
     for (int s = 0; s < c->count; s++) {

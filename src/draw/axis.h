@@ -6,22 +6,24 @@
 
 enum { PLM_TICKS = 24 };
 
-/* A range with round numbers in it. */
+/* An axis: its range, and ticks at round numbers in it. */
 typedef struct {
-    bool log;
+    bool log; /* logarithmic */
     double low, high;
     int ticks;
-    double tick[PLM_TICKS]; /* rising */
+    double tick[PLM_TICKS]; /* [ticks] values, from low to high */
     char label[PLM_TICKS][16];
 } plm_axis;
 
-/* Whether a point can be drawn on the axes of the chart. */
+/* True if a point can be drawn on the axes of the chart: it is finite, and above 0 on a logarithmic
+ * axis. */
 bool plm_chart_shows(const plm_chart *c, double x, double y);
-/* Makes the axes over all points of a chart, with at most x_ticks and y_ticks ticks. y is widened
- * to round numbers, which do not depend on y_ticks. Error: PLM_DRAW_EMPTY. */
+/* Makes the axes that hold all points of a chart, with at most x_ticks and y_ticks ticks. The range
+ * of y is widened to round numbers, which do not depend on y_ticks. Error: PLM_DRAW_EMPTY if no
+ * point can be drawn. */
 PLM_DRAW_CHECKED plm_draw_status plm_chart_axes(const plm_chart *c, int x_ticks, int y_ticks,
                                                 plm_axis *x, plm_axis *y);
-/* Where a value lies: 0 = low end, 1 = high end. */
+/* Returns the place of a value on the axis: 0 = at low, 1 = at high. */
 double plm_axis_at(const plm_axis *a, double value);
 
 #endif

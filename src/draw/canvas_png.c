@@ -1,4 +1,5 @@
-/* Pictures as PNG, by cairo: an optional component. */
+/* A canvas that writes PNG, by cairo. cairo is optional: without it plm_canvas_png returns
+ * PLM_DRAW_UNSUPPORTED. */
 #include "draw/canvas.h"
 #include "draw/chart.h"
 
@@ -8,14 +9,17 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* pixels per point */
 enum { SCALE = 2 };
 
+/* A picture that is being drawn. */
 typedef struct {
     FILE *f;
     cairo_surface_t *surface;
     cairo_t *pen;
 } drawing;
 
+/* Sets the colour of the next strokes. colour: "#rrggbb". */
 static void colour_of(cairo_t *pen, const char *colour)
 {
     unsigned long rgb = strtoul(colour + 1, NULL, 16);
@@ -53,7 +57,7 @@ static void dot(void *to, double x, double y, double radius, const char *colour,
     cairo_stroke(d->pen);
 }
 
-/* Which part of a text lies before its anchor. */
+/* Returns the part of a text's width that is left of its anchor, from 0 to 1. */
 static double part_before(char anchor)
 {
     return anchor == 'm' ? 0.5 : anchor == 'e' ? 1 : 0;
@@ -77,12 +81,14 @@ static void text(void *to, double x, double y, plm_lettering how, const char *wo
     cairo_restore(d->pen);
 }
 
+/* Writes bytes of the PNG for cairo. to: the FILE. */
 static cairo_status_t write_part(void *to, const unsigned char *bytes, unsigned int count)
 {
     return fwrite(bytes, 1, count, (FILE *)to) == count ? CAIRO_STATUS_SUCCESS
                                                         : CAIRO_STATUS_WRITE_ERROR;
 }
 
+/* Writes the PNG and frees the drawing, also after an error. */
 static plm_draw_status finish(void *to)
 {
     drawing *d = to;

@@ -1,11 +1,12 @@
-/* Pictures as SVG 1.1. The picture as a whole has the size of its plain texts, so most texts need
- * no style of their own. */
+/* A canvas that writes SVG 1.1 directly to the file. The root element sets the size of plain texts,
+ * so most texts need no style of their own. */
 #include <math.h>
 
 #include "draw/canvas.h"
 
 enum { PLAIN_SIZE = 12 };
 
+/* Writes a text with <, > and & escaped. Control characters become blanks. */
 static void escaped(FILE *f, const char *text)
 {
     for (const char *c = text; *c; c++) {
@@ -17,6 +18,7 @@ static void escaped(FILE *f, const char *text)
     }
 }
 
+/* Writes a line as a path: M begins a part, L continues it. */
 static void line(void *to, plm_pen pen, int count, const double *at)
 {
     FILE *f = to;
@@ -41,6 +43,7 @@ static void dot(void *to, double x, double y, double radius, const char *colour,
             radius, colour, rim ? " stroke=\"#ffffff\"" : "");
 }
 
+/* Writes a text; its size only if it is not that of plain texts. */
 static void text(void *to, double x, double y, plm_lettering how, const char *words)
 {
     FILE *f = to;

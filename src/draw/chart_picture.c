@@ -1,5 +1,5 @@
-/* A line chart as a picture: white ground, grid, axes, a legend below the title; colours of
- * Okabe and Ito (2008), which people who see colours differently tell apart. */
+/* Draws line charts as a picture: white ground, grid, axes, and a legend below the title. The
+ * colours are those of Okabe and Ito (2008), which colour-blind people can tell apart. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,27 +7,29 @@
 #include "draw/axis.h"
 #include "draw/canvas.h"
 
+/* Sizes are in points. */
 enum {
     WIDTH = 720,
     HEIGHT = 440,
     LEFT = 76,
     RIGHT = 24,
     BOTTOM = 58,
-    LETTER = 7,
+    LETTER = 7, /* guessed width of a letter */
     LEGEND_LINE = 18,
     COLOURS = 7,
     DASH = 24,    /* the period of dashes */
-    LAYERS = 4,   /* of lines that lie on one another */
-    TOGETHER = 3, /* so near they cannot be told apart */
-    CHUNK = 512   /* points of a line that are handed on at once */
+    LAYERS = 4,   /* number of dash patterns, for lines that cover one another */
+    TOGETHER = 3, /* lines that are closer than this cannot be told apart */
+    CHUNK = 512   /* max number of points of a line that are drawn by one call */
 };
 
+/* One chart of the picture. */
 typedef struct {
     const plm_canvas *canvas;
     const plm_chart *chart;
     plm_axis x, y;
-    int top;
-    double left, up; /* where the chart's own corner lies on the canvas */
+    int top;         /* y of the upper end of the plot, in the chart */
+    double left, up; /* the upper left corner of the chart on the canvas */
 } picture;
 
 static const char *colour_of(int series)
@@ -37,6 +39,7 @@ static const char *colour_of(int series)
     return colours[series % COLOURS];
 }
 
+/* Writes a text at x, y of the chart. */
 static void words(const picture *p, double x, double y, plm_lettering how, const char *text)
 {
     p->canvas->text(p->canvas->to, p->left + x, p->up + y, how, text);
@@ -48,6 +51,7 @@ static void label(const picture *p, double x, double y, char anchor, const char 
     words(p, x, y, (plm_lettering){.size = 12, .anchor = anchor}, text);
 }
 
+/* Draws a straight line between two points of the chart. */
 static void straight(const picture *p, plm_pen pen, double x0, double y0, double x1, double y1)
 {
     const double at[4] = {p->left + x0, p->up + y0, p->left + x1, p->up + y1};
@@ -69,6 +73,7 @@ static double y_of(const picture *p, double value)
     return HEIGHT - BOTTOM - plm_axis_at(&p->y, value) * (HEIGHT - BOTTOM - p->top);
 }
 
+/* Draws a grid line at each tick. */
 static void put_grid(const picture *p)
 {
     const plm_pen grid = {.colour = "#d9d9d9", .width = 1};
@@ -79,6 +84,7 @@ static void put_grid(const picture *p)
         straight(p, grid, LEFT, y_of(p, p->y.tick[i]), right, y_of(p, p->y.tick[i]));
 }
 
+/* Writes the labels of the ticks, and the names of the axes if they are given. */
 static void put_axis_labels(const picture *p)
 {
     const double low = HEIGHT - BOTTOM, right = WIDTH - RIGHT, middle = (p->top + low) / 2;
@@ -94,6 +100,7 @@ static void put_axis_labels(const picture *p)
               p->chart->y_label);
 }
 
+/* Draws the grid, both axes and their labels. */
 static void put_axes(const picture *p)
 {
     const plm_pen axis = {.colour = "#333333", .width = 1.2};
@@ -104,9 +111,9 @@ static void put_axes(const picture *p)
     put_axis_labels(p);
 }
 
-/* How high line s is on the picture above a value of x, which never falls from call to call;
- * *at: the point left of it. NAN = the line is not there. A line is taken to go on a little
- * beyond its end. */
+/* Returns the y at which line s passes x (a value of the data). NAN = it does not reach x; it is
+ * taken to continue by TOGETHER points beyond its end. x must not fall from call to call: *at is
+ * the index of the point left of it, where the search continues. */
 static double height_at(const picture *p, const plm_series *s, double x, int *at)
 {
     while (*at + 1 < s->count && !(s->x[*at + 1] >= x))
@@ -120,8 +127,8 @@ static double height_at(const picture *p, const plm_series *s, double x, int *at
     return step > 0 ? left + (x - s->x[*at]) / step * (right - left) : right;
 }
 
-/* Whether another line is seen at the same place as point i of s, and half way there from the
- * point before. */
+/* True if line `other` covers the stretch of s that ends at point i: both are compared at point i
+ * and halfway to the point before. */
 static bool together(const picture *p, const plm_series *s, int i, const plm_series *other, int *at)
 {
     const int before = i ? i - 1 : 0;
@@ -131,7 +138,8 @@ static bool together(const picture *p, const plm_series *s, int i, const plm_ser
            fabs(y_of(p, s->y[i]) - height_at(p, other, s->x[i], at)) < TOGETHER;
 }
 
-/* layer[i]: on how many lines drawn before the stretch from point i - 1 to point i lies. */
+/* Sets layer[i] to the number of earlier lines that cover the stretch from point i - 1 to point i,
+ * at most LAYERS - 1. layer: [count of the series], 0 at first. */
 static void find_layers(const picture *p, int series, int *layer)
 {
     const plm_series *s = &p->chart->series[series];
@@ -140,6 +148,7 @@ static void find_layers(const picture *p, int series, int *layer)
             layer[i] += together(p, s, i, other, &at) && layer[i] + 1 < LAYERS;
 }
 
+/* Draws `count` points of a line from point `first` on. layer: chooses the dashes. */
 static void put_stretch(const picture *p, int series, int first, int count, int layer)
 {
     static const double dash[LAYERS] = {0, 12, 6, 3};
@@ -154,8 +163,9 @@ static void put_stretch(const picture *p, int series, int first, int count, int 
     p->canvas->line(p->canvas->to, pen, count, at);
 }
 
-/* Where a line lies on another one it is dashed, on two of them with shorter dashes, so that all
- * colours are seen. Each stretch begins with the last point of the one before. */
+/* Draws a line. Where it covers one earlier line it is dashed; where it covers more, with shorter
+ * dashes. So the colours of all lines can be seen. The line is drawn in stretches of one layer,
+ * each beginning with the last point of the stretch before. */
 static plm_draw_status put_line(const picture *p, int series)
 {
     const int count = p->chart->series[series].count;
@@ -173,6 +183,7 @@ static plm_draw_status put_line(const picture *p, int series)
     return PLM_DRAW_OK;
 }
 
+/* Draws a series of one point: a dot with its letter above. */
 static void put_mark(const picture *p, int series)
 {
     const plm_series *s = &p->chart->series[series];
@@ -185,7 +196,8 @@ static void put_mark(const picture *p, int series)
               (char[]){s->mark, 0});
 }
 
-/* The width of a text is guessed: SVG has no way to ask, and both pictures shall be the same. */
+/* Returns the width of a legend entry, in points. The width of the text is guessed, since SVG
+ * cannot measure text, and SVG and PNG must look the same. */
 static int width_of(const plm_series *s)
 {
     return (int)strlen(s->name) * LETTER + 44;
@@ -196,7 +208,8 @@ static bool has_legend(const plm_chart *c)
     return c->count > 1;
 }
 
-/* The line or dot that stands for a series in the legend, and its name. */
+/* Draws a legend entry: a line or, for a single point, a dot in the colour of the series, then its
+ * name. */
 static void put_legend_entry(const picture *p, int series, int x, int y)
 {
     const plm_series *s = &p->chart->series[series];
@@ -207,7 +220,8 @@ static void put_legend_entry(const picture *p, int series, int x, int y)
     label(p, x + 28, y, 's', s->name);
 }
 
-/* Draws the legend, or only counts its lines when p is NULL. */
+/* Draws the legend from y = top on, and returns its number of lines. p = NULL: only counts the
+ * lines. */
 static int legend(const picture *p, const plm_chart *c, int top)
 {
     int x = LEFT, lines = 1;
@@ -225,7 +239,7 @@ static int legend(const picture *p, const plm_chart *c, int top)
     return lines;
 }
 
-/* Lines first, so that no mark is hidden. */
+/* Draws all lines, then all marks, so that no mark is hidden by a line. */
 static plm_draw_status put_series(const picture *p)
 {
     const plm_chart *c = p->chart;
@@ -239,6 +253,7 @@ static plm_draw_status put_series(const picture *p)
     return status;
 }
 
+/* Draws one chart with its upper left corner at (left, up) of the canvas. */
 static plm_draw_status put_chart(const plm_canvas *canvas, const plm_chart *c, int left, int up)
 {
     picture p = {.canvas = canvas, .chart = c, .top = c->title ? 44 : 20, .left = left, .up = up};

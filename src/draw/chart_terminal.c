@@ -1,5 +1,6 @@
-/* A line chart in a terminal. A cell holds 2 x 4 braille dots (Unicode's block from U+2800: a
- * bit a dot) where that tells the lines apart, else one letter. */
+/* Draws a line chart in a terminal. If lines can be told apart by colour, or there is only one, a
+ * cell is a braille character: 2 x 4 dots, Unicode from U+2800 on, one bit per dot. Otherwise a
+ * cell holds the letter of a line. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,29 +11,32 @@ enum {
     COLOURS = 5,
     MIN_COLUMNS = 8,
     MIN_ROWS = 3,
-    LABEL = 32,  /* more than the longest label */
-    CROSSING = 4 /* cells side by side that two lines share where they only cross */
+    LABEL = 32,  /* more characters than the longest label has */
+    CROSSING = 4 /* lines that share more neighbouring cells than this do not only cross */
 };
 
+/* One character of the plot. */
 typedef struct {
-    unsigned char dots; /* braille */
-    char letter;        /* a mark over the dots, or the letter of the line; 0 = none */
-    signed char owner;  /* the series that is seen here; -1 = none */
+    unsigned char dots; /* bits of the braille character */
+    char letter;        /* a mark, drawn over the dots, or the letter of the line; 0 = none */
+    signed char owner;  /* the series whose colour and letter the cell shows; -1 = none */
     unsigned lines;     /* the lines that run through the cell: bit s = series s */
 } cell;
 
+/* A chart that is being drawn. */
 typedef struct {
     FILE *f;
     const plm_chart *chart;
     plm_axis x, y;
-    bool utf8, colour, dots; /* dots: braille */
+    bool utf8, colour, dots; /* dots: cells are braille characters */
     int columns, rows;       /* cells of the plot */
-    int margin;              /* columns of the labels of y */
+    int margin;              /* width of the labels of y */
     cell *cells;             /* [rows][columns] */
-    char *line, *numbers;    /* [columns + LABEL] below the plot: the axis, its labels */
-    bool together;           /* lines lie on one another over more cells than a crossing takes */
+    char *line, *numbers; /* [columns + LABEL] the two lines below the plot: the axis, its labels */
+    bool together;        /* lines cover one another over more cells than a crossing does */
 } canvas;
 
+/* Returns the letter of a series: its mark, or one of a list. */
 static char letter_of(const plm_chart *c, int series)
 {
     static const char letters[] = "*+ox#@%&";
@@ -53,12 +57,14 @@ static const char *colour_end(const canvas *c)
     return c->colour ? "\033[0m" : "";
 }
 
-/* The cell of a place as `place` gives it: dots or cells from the left and from the top. */
+/* Returns the cell of a place that `place` gave: counted in dots, or in cells without dots, from
+ * the left and from the top. */
 static cell *cell_at(const canvas *c, int x, int y)
 {
     return &c->cells[c->dots ? y / 4 * c->columns + x / 2 : y * c->columns + x];
 }
 
+/* Draws one dot of a series, or its letter without dots. */
 static void set_dot(const canvas *c, int series, int x, int y)
 {
     static const unsigned char bit[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
@@ -71,7 +77,8 @@ static void set_dot(const canvas *c, int series, int x, int y)
         at->letter = letter_of(c->chart, series);
 }
 
-/* Where a point lies, counted in dots (or in cells, without dots) from the left and the top. */
+/* Finds the place of a point, counted in dots (in cells, without dots) from the left and from the
+ * top. */
 static void place(const canvas *c, double x, double y, int *column, int *row)
 {
     int wide = c->dots ? 2 * c->columns : c->columns, high = c->dots ? 4 * c->rows : c->rows;
@@ -79,6 +86,7 @@ static void place(const canvas *c, double x, double y, int *column, int *row)
     *row = (int)lround((1 - plm_axis_at(&c->y, y)) * (high - 1));
 }
 
+/* Draws a straight line between two places, {x, y}. */
 static void stroke(const canvas *c, int series, const int from[2], const int to[2])
 {
     int wide = abs(to[0] - from[0]), high = abs(to[1] - from[1]), steps = wide > high ? wide : high;
@@ -89,6 +97,7 @@ static void stroke(const canvas *c, int series, const int from[2], const int to[
     }
 }
 
+/* Draws the line of a series. A point that cannot be drawn interrupts it. */
 static void draw_line(const canvas *c, int series)
 {
     const plm_series *s = &c->chart->series[series];
@@ -105,7 +114,7 @@ static void draw_line(const canvas *c, int series)
     }
 }
 
-/* A single point: its letter over whatever is in the cell. */
+/* Draws a series of one point: its letter replaces what the cell shows. */
 static void draw_mark(const canvas *c, int series)
 {
     const plm_series *s = &c->chart->series[series];
@@ -118,7 +127,8 @@ static void draw_mark(const canvas *c, int series)
     under->owner = (signed char)series;
 }
 
-/* The turn-th of the lines in a set, from 0 and round again. */
+/* Returns the series number `turn` of a set, counted from 0 and starting again after the last.
+ * lines: bit s = series s; not 0. */
 static int line_of_turn(unsigned lines, int turn)
 {
     int count = 0, line = -1;
@@ -131,7 +141,8 @@ static int line_of_turn(unsigned lines, int turn)
     return line;
 }
 
-/* Where lines lie on one another they take turns from cell to cell, so that none is hidden. */
+/* Lets lines that share cells take turns from column to column, so that none is hidden. Sets
+ * c->together if this happens over more cells than a crossing takes. */
 static void take_turns(canvas *c)
 {
     int run = 0;
@@ -149,6 +160,7 @@ static void take_turns(canvas *c)
     }
 }
 
+/* Prints a cell in the colour of its series. */
 static void put_cell(const canvas *c, const cell *at)
 {
     if (at->owner < 0) {
@@ -163,7 +175,7 @@ static void put_cell(const canvas *c, const cell *at)
     fputs(colour_end(c), c->f);
 }
 
-/* The tick of y that lies in a row, or -1. */
+/* Returns the index of the tick of y in a row. -1 = none. */
 static int tick_of_row(const canvas *c, int row)
 {
     for (int i = 0; i < c->y.ticks; i++)
@@ -172,6 +184,7 @@ static int tick_of_row(const canvas *c, int row)
     return -1;
 }
 
+/* Prints a row of the plot with its label and the axis. Empty cells at the end are not printed. */
 static void put_row(const canvas *c, int row)
 {
     int tick = tick_of_row(c, row), last = c->columns;
@@ -190,8 +203,8 @@ static int tick_column(const canvas *c, int tick)
     return (int)lround(plm_axis_at(&c->x, c->x.tick[tick]) * (c->columns - 1));
 }
 
-/* Fills the line below the plot, and its labels; one that would touch the label before is left
- * out. */
+/* Fills the line of the x axis and the line of its labels. A label that would touch the one before
+ * is left out. */
 static void fill_x_axis(const canvas *c)
 {
     int free_from = -c->margin;
@@ -222,13 +235,14 @@ static void put_x_axis(const canvas *c)
     fprintf(c->f, "\n%*s  %s\n", c->margin, "", c->numbers);
 }
 
+/* Prints a text centred below or above the plot, cut to the width of the chart. */
 static void put_centred(const canvas *c, const char *text)
 {
     int length = (int)strlen(text), before = c->margin + 2 + (c->columns - length) / 2;
     fprintf(c->f, "%*s%.*s\n", before > 0 ? before : 0, "", c->margin + 2 + c->columns, text);
 }
 
-/* The sign and the name of a series. */
+/* Prints the sign and the name of a series. */
 static void put_legend_entry(const canvas *c, int series)
 {
     const plm_series *s = &c->chart->series[series];
@@ -237,6 +251,7 @@ static void put_legend_entry(const canvas *c, int series)
             dotted ? "\u2812" : (char[]){letter_of(c->chart, series), 0}, colour_end(c), s->name);
 }
 
+/* Prints the legend, over as many lines as it needs. A single line without a mark needs none. */
 static void put_legend(const canvas *c)
 {
     int column = 0, width = c->margin + 2 + c->columns;
@@ -256,7 +271,7 @@ static void put_legend(const canvas *c)
         fputc('\n', c->f);
 }
 
-/* Tells what take_turns has done. */
+/* Prints a note below the chart if lines take turns. */
 static void put_note(const canvas *c)
 {
     if (c->together)
@@ -280,13 +295,14 @@ static void put_all(const canvas *c)
     put_note(c);
 }
 
-/* The rows of the plot: what title, labels and axis leave of the height. */
+/* Returns the number of rows of the plot: what title, labels and axis leave of the height. */
 static int rows_of(const plm_chart *c, int height)
 {
     const int rows = height - 3 - (c->title != NULL) - (c->y_label != NULL) - (c->x_label != NULL);
     return rows < MIN_ROWS ? MIN_ROWS : rows;
 }
 
+/* Finds the axes and the sizes of all parts, and whether to draw with dots. */
 static plm_draw_status lay_out(canvas *c, const plm_chart_screen *screen)
 {
     const plm_chart *chart = c->chart;
@@ -325,7 +341,7 @@ static void free_memory(canvas *c)
     free(c->numbers);
 }
 
-/* Lines first, so that no mark is hidden. */
+/* Draws all lines, then all marks, so that no mark is hidden by a line. */
 static void draw_series(canvas *c)
 {
     for (int s = 0; s < c->chart->count; s++)

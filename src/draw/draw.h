@@ -1,8 +1,7 @@
-/* What all of src/draw shares: how a call ends.
- *
- * This folder draws line charts and knows nothing of plummet: series of numbers go in, bytes go
- * out to a stream of the caller, and a status comes back. It prints no message and reads no
- * environment. It includes only itself, libc and, for PNG, cairo. */
+/* The status that all calls of src/draw return. This folder draws line charts and knows nothing of
+ * plummet. Series of numbers go in, bytes go out to a stream of the caller, and a status comes
+ * back. It prints no message and reads no environment. It includes only itself, libc and, for PNG,
+ * cairo. */
 #ifndef PLM_DRAW_DRAW_H
 #define PLM_DRAW_DRAW_H
 
@@ -19,7 +18,7 @@
 typedef enum {
     PLM_DRAW_OK = 0,
     PLM_DRAW_EMPTY,      /* a chart has no point to draw */
-    PLM_DRAW_MEMORY,     /* there is no memory */
+    PLM_DRAW_MEMORY,     /* memory ran out */
     PLM_DRAW_WRITE,      /* the stream could not be written */
     PLM_DRAW_UNSUPPORTED /* PNG, in a build without cairo */
 } plm_draw_status;
