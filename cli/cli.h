@@ -1,5 +1,5 @@
-/* What every file of the command shares: exit codes, messages, small text tools.
- * The command sees the public headers and run/, which runs what a run file says. */
+/* What every file of the command shares: exit codes, messages, small text tools. The command uses
+ * the public headers and run/, which does what a run file describes. */
 #ifndef PLM_CLI_CLI_H
 #define PLM_CLI_CLI_H
 
@@ -29,27 +29,30 @@ typedef enum {
  * may be NULL. */
 int plm_cli_fail(int code, const char *where, const char *hint, const char *what, ...)
     PLM_PRINTF(4, 5);
-/* The same for the last error of the library; place, if any, is put before the library's own. */
+/* As plm_cli_fail, for the last error of the library. place: put before the library's own place;
+ * NULL = none. The exit code follows from the status. */
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place);
-/* An exit code for a status: that of the last error of the runtime, which is printed, or 0. */
+/* Returns 0 for a status that is no error. Otherwise prints the last error of the runtime and
+ * returns its exit code. */
 int plm_cli_code(const plm *w, plm_status status);
-/* A warning on stderr. */
+/* Prints a warning on stderr. */
 void plm_cli_warn(const char *what, ...) PLM_PRINTF(1, 2);
-/* A line on stderr: what to do next, what was found. */
+/* Prints a note on stderr, such as what was found or what to do next. */
 void plm_cli_note(const char *what, ...) PLM_PRINTF(1, 2);
-/* Flushes a stream that is ours to write; false = it could not be written. */
+/* Flushes a stream. False = something could not be written, now or before. */
 bool plm_cli_flushed(FILE *f);
 
 /* ---- text (text.c) ---- */
 
-/* Zeroed memory; ends the command when there is none. */
+/* Returns zeroed memory, to be freed. Ends the command if there is none. */
 void *plm_cli_take(size_t bytes);
-/* An array with room for one more item than count, grown by doubling. */
+/* Returns the array with capacity for one more item than `count`. It grows by doubling. items: NULL
+ * = empty. size: bytes of an item. */
 void *plm_cli_grow(void *items, size_t count, size_t size);
-/* A formatted string, to be freed. */
+/* Returns a formatted string, to be freed. */
 char *plm_cli_format(const char *format, ...) PLM_PRINTF(1, 2);
 char *plm_cli_format_list(const char *format, va_list arguments) PLM_PRINTF(1, 0);
-/* How a figure is shown: "0.4123"; room bytes at out. */
+/* Writes a number as the command shows it, such as "0.4123". out: [room] bytes. */
 void plm_cli_figure(char *out, size_t room, double value);
 
 #endif

@@ -14,6 +14,7 @@ static int fail_memory(void)
     return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, "free memory", "out of memory");
 }
 
+/* Opens the stream in memory and the file. Returns an exit code. */
 static int open_file(plm_cli_file *o, const char *path)
 {
     o->w = plm_open(PLM_OPTIONS(.threads = 1));
@@ -34,9 +35,10 @@ int plm_cli_file_open(plm_cli_file *o, const char *path)
     return code ? plm_cli_file_close(o, code) : code;
 }
 
+/* Appends what was printed to the file, and empties the stream. */
 static int pass_to_file(plm_cli_file *o)
 {
-    if (fflush(o->f) || ferror(o->f)) /* fails only for lack of memory */
+    if (fflush(o->f) || ferror(o->f)) /* this fails only for lack of memory */
         return fail_memory();
     plm_status status = plm_file_write(o->file, o->text, o->length);
     rewind(o->f);

@@ -1,14 +1,16 @@
-/* Where the command writes a result: a file, by the library's plm_file, or standard output. */
+/* Where the command writes a result: a file or standard output. The file is a plm_file of the
+ * library, so it appears under its name only when it is complete. */
 #ifndef PLM_CLI_FILE_H
 #define PLM_CLI_FILE_H
 
 #include "cli.h"
 
+/* A result that is being written. */
 typedef struct {
-    FILE *f;        /* print here: standard output, or memory that is not written to the file yet */
-    plm *w;         /* a runtime for `file` alone; NULL if there is no file */
+    FILE *f; /* print here: standard output, or memory whose text is passed to the file later */
+    plm *w;  /* a runtime for `file` alone; NULL if there is no file */
     plm_file *file; /* NULL = standard output */
-    char *text;
+    char *text;     /* [length] the memory that f writes into */
     size_t length;
 } plm_cli_file;
 

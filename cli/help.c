@@ -1,4 +1,5 @@
-/* Help and the manual page, both from the tables of verbs, options and keys, at 80 columns. */
+/* Prints the help and the manual page, both from the tables of verbs, options and keys, so that
+ * they cannot differ. Text is at most 79 columns wide. */
 #include <string.h>
 
 #include "options.h"
@@ -24,7 +25,8 @@ static const struct {
              {PLM_EXIT_ASSERT, "an --assert does not hold"},
              {PLM_EXIT_INTERRUPTED, "interrupted by Ctrl-C; the model is saved"}};
 
-/* "  --output FILE        what it is": a term, then its text in a column of its own. */
+/* Prints a term such as "--output FILE", and its text in a column of its own. If the term is too
+ * long or the page too narrow, the text begins on the next line. */
 static void row(FILE *f, int column, const char *term, const char *text)
 {
     int at = fprintf(f, "%*s%s", MARGIN, "", term);
@@ -38,6 +40,7 @@ static void row(FILE *f, int column, const char *term, const char *text)
     plm_cli_wrap(f, column, column, plm_cli_page(f), text);
 }
 
+/* Writes the term of an option, such as "-o, --output FILE", into out[room]. */
 static void option_term(char *out, size_t room, const plm_cli_option *o)
 {
     char letter[8] = "";
@@ -47,6 +50,7 @@ static void option_term(char *out, size_t room, const plm_cli_option *o)
              o->argument ? o->argument : "");
 }
 
+/* Prints a heading, bold if the stream shows colours. */
 static void heading(FILE *f, const char *text)
 {
     plm_cli_screen screen = plm_cli_screen_of(f);
@@ -54,13 +58,14 @@ static void heading(FILE *f, const char *text)
             plm_cli_paint_begin(screen, PLM_PLAIN));
 }
 
+/* Prints a text, wrapped and indented. */
 static void indented(FILE *f, const char *text)
 {
     fprintf(f, "%*s", MARGIN, "");
     plm_cli_wrap(f, MARGIN, MARGIN, plm_cli_page(f), text);
 }
 
-/* A file as it stands, indented. */
+/* Prints an example of a run file, indented but not wrapped. */
 static void sample(FILE *f, const char *text)
 {
     heading(f, "A RUN FILE");
@@ -71,6 +76,7 @@ static void sample(FILE *f, const char *text)
     }
 }
 
+/* Prints examples: pairs of a command and what it does, ended by NULL. */
 static void examples(FILE *f, const char *const *pairs)
 {
     for (; pairs && pairs[0]; pairs += 2) {
@@ -80,7 +86,8 @@ static void examples(FILE *f, const char *const *pairs)
     }
 }
 
-/* "plummet VERB what [option]": what does not fit goes below, unbroken from bracket to bracket. */
+/* Prints "plummet VERB what [option]". If it is too long, it continues on the next line; a part
+ * from one " [" to the next is never broken. */
 static void usage(FILE *f, const plm_cli_verb *verb)
 {
     int indent = fprintf(f, "plummet %s", verb->name), at = indent;
@@ -95,7 +102,8 @@ static void usage(FILE *f, const plm_cli_verb *verb)
     fputs("\n\n", f);
 }
 
-/* The key at k or the first behind it that has an effect on the verb; NULL at the end. */
+/* Returns the key at k, or the first one behind it that has an effect on the verb. NULL = there are
+ * no more. */
 static const plm_setting_key *next_key(const plm_cli_verb *verb, const plm_setting_key *k)
 {
     for (; k && k->name; k++) {
@@ -152,8 +160,8 @@ void plm_cli_help_all(FILE *f, const plm_cli_verb *const *verbs)
 
 /* ---- roff ---- */
 
-/* Text of a manual: a leading '.' or "'" would be a request, '-' must stay a minus, '\' an
- * escape. */
+/* Prints text for a manual page. A '.' or "'" at the beginning of a line would be a request of
+ * roff; '-', '\' and quotes have a meaning in roff, too. So all of these are escaped. */
 static void roff(FILE *f, const char *text)
 {
     bool first = true;
@@ -175,6 +183,7 @@ static void roff(FILE *f, const char *text)
     fputc('\n', f);
 }
 
+/* Prints a term in bold, and its text as an indented paragraph. */
 static void roff_term(FILE *f, const char *term, const char *text)
 {
     fputs(".TP\n.B ", f);
@@ -182,7 +191,7 @@ static void roff_term(FILE *f, const char *term, const char *text)
     roff(f, text);
 }
 
-/* Paragraphs are parted by an empty line. */
+/* Prints text in which empty lines separate paragraphs. */
 static void roff_paragraphs(FILE *f, const char *text)
 {
     while (*text) {
@@ -196,6 +205,7 @@ static void roff_paragraphs(FILE *f, const char *text)
     }
 }
 
+/* Prints the section of a verb: usage, details, keys, options and an example of a run file. */
 static void roff_verb(FILE *f, const plm_cli_verb *verb)
 {
     char term[80];

@@ -1,9 +1,11 @@
-/* See home.h. */
+/* The runtime of the command, and what verbs that load a model or a run file share, see home.h. */
 #include "home.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+/* Prints a warning (level 1 or more) or a note of the library. The progress line is cleared first,
+ * so that it does not run into the message. */
 static void on_log(void *user, int level, const char *text)
 {
     plm_cli_home *h = user;
@@ -15,7 +17,7 @@ static void on_log(void *user, int level, const char *text)
         plm_cli_note("%s", text);
 }
 
-/* "FOLDER/plummet" for each folder of a list. */
+/* Returns "FOLDER/plummet" for each folder of a list separated by ':', to be freed. */
 static char *below_each(const char *folders)
 {
     char *out = plm_cli_format("%s", "");
@@ -31,14 +33,15 @@ static char *below_each(const char *folders)
     return out;
 }
 
-/* An environment variable that is set and not empty, else the fallback. */
+/* Returns an environment variable if it is set and not empty, else the fallback. */
 static const char *variable(const char *name, const char *fallback)
 {
     const char *value = getenv(name);
     return value && *value ? value : fallback;
 }
 
-/* Named sets: $PLUMMET_DATA, else the data folders of the XDG base directories. */
+/* Returns the folders of named data sets, to be freed: $PLUMMET_DATA, or else the data folders of
+ * the XDG base directory specification. */
 static char *data_folders(void)
 {
     const char *own = variable("PLUMMET_DATA", NULL);

@@ -1,5 +1,6 @@
-/* The runtime of the command: errors and warnings of all that it does come here. What trains or
- * predicts has a runtime of its own, by its settings. */
+/* The runtime of the command, which records all errors and prints all warnings. Training and
+ * prediction have a runtime of their own, with the threads and seed of their settings; its errors
+ * are recorded here again. */
 #ifndef PLM_CLI_HOME_H
 #define PLM_CLI_HOME_H
 
@@ -7,28 +8,31 @@
 #include "progress.h"
 #include "run/job.h"
 
+/* The command's own runtime. */
 typedef struct {
     plm *w;
-    char *data_dir;             /* folders of named data sets, by the environment */
-    plm_cli_progress *progress; /* cleared before a warning is printed; NULL = none */
+    char *data_dir; /* folders of named data sets, from the environment */
+    /* the progress line to clear before a warning is printed; NULL = none */
+    plm_cli_progress *progress;
 } plm_cli_home;
 
-/* Opens it; it starts no threads. Returns an exit code. It must not move afterwards. */
+/* Opens the runtime, which starts no threads. h must not move afterwards. Returns an exit code. */
 int plm_cli_home_open(plm_cli_home *h);
 void plm_cli_home_close(plm_cli_home *h);
 
-/* All that a verb with a job holds. */
+/* What a verb works with that loads a model or a run file. */
 typedef struct {
     const plm_cli_call *call;
     plm_cli_home home;
     plm_settings settings;
-    plm_job job; /* not open yet */
+    plm_job job; /* not open yet when the verb begins */
 } plm_cli_work;
 
-/* Runs a verb with empty settings by a table of keys, and frees all of it. */
+/* Runs a verb: opens home and empty settings for a table of keys, calls `run`, and frees
+ * everything, also after an error. Returns an exit code. */
 int plm_cli_work_run(const plm_cli_call *call, const plm_setting_key *keys,
                      int (*run)(plm_cli_work *work));
-/* The settings become those of the command line. Returns an exit code. */
+/* Sets the settings to the key=value of the command line, and checks them. Returns an exit code. */
 int plm_cli_work_settings(plm_cli_work *work);
 
 #endif

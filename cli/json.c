@@ -1,4 +1,4 @@
-/* JSON lines. */
+/* Prints JSON lines to a stream: one object per line. */
 #include "output.h"
 
 #include <math.h>

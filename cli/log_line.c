@@ -1,6 +1,7 @@
-/* The columns of the lines that epochs leave. On a terminal as many as its width allows, each
- * with the room of its widest figure and the star's place kept free; in a file or a pipe all of
- * them. */
+/* Chooses and prints the metrics in the line that each epoch leaves. On a terminal these are as
+ * many as its width allows. Each has the width of its widest number, and the place of the star for
+ * the best epoch is always reserved, so that columns stay aligned. In a file or a pipe all metrics
+ * are printed. */
 #include "log_line.h"
 
 #include <math.h>
@@ -14,6 +15,8 @@ static bool of_validation(const plm_log *log)
     return !strncmp(log->name, "val_", 4);
 }
 
+/* The losses come first, then metrics in pairs of validation and training, then the losses of
+ * single outputs, then the learning rate. */
 int plm_cli_log_rank(const char *name, int k)
 {
     const bool validation = !strncmp(name, "val_", 4);
@@ -26,7 +29,8 @@ int plm_cli_log_rank(const char *name, int k)
     return (plm_ends_with(what, "_loss") ? 200 : 10) + rank;
 }
 
-/* 9.500e-04 as 9.5e-4, with as many decimals. */
+/* Writes a number in scientific notation with `decimals` decimals and the shortest exponent: 9.5e-4
+ * for 9.500e-04. */
 static void shorten(char *out, size_t room, double value, int decimals)
 {
     char text[48];
@@ -38,6 +42,7 @@ static void shorten(char *out, size_t room, double value, int decimals)
         snprintf(out, room, "%s", text);
 }
 
+/* Tries fewer and fewer decimals until the number fits, then scientific notation. */
 void plm_cli_log_figure(char *out, size_t room, double value, int digits)
 {
     const double size = fabs(value);
@@ -63,6 +68,7 @@ void plm_cli_log_rate(char *out, size_t room, double rate)
         snprintf(out, room, "%.0f/s", rate);
 }
 
+/* Returns a hash of the names of logs, never 0. */
 static uint64_t hash_of(int logs, const plm_log *log)
 {
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
@@ -75,7 +81,7 @@ static uint64_t hash_of(int logs, const plm_log *log)
     return hash ? hash : 1;
 }
 
-/* Where the logs of the validation begin. */
+/* Returns the index of the first log of the validation; `logs` = there is none. */
 static int half_of(int logs, const plm_log *log)
 {
     int i = 0;
@@ -90,13 +96,13 @@ static int name_width(const plm_log *log)
     return letters < NAME ? letters : NAME;
 }
 
-/* Letters of one column: blank, name, blank, figure. */
+/* Returns the width of a column: blank, name, blank, number. */
 static int column_width(const plm_log *log, int digits)
 {
     return 1 + name_width(log) + 1 + digits;
 }
 
-/* Of the logs that are not taken yet, the most important; -1 = none is left. */
+/* Returns the most important log that is not taken yet. -1 = none is left. */
 static int next_log(int logs, const plm_log *log, const bool *taken)
 {
     const int half = half_of(logs, log);
@@ -111,7 +117,8 @@ static int next_log(int logs, const plm_log *log, const bool *taken)
     return best;
 }
 
-/* The widest figures for which all that was chosen still fits. */
+/* Returns the largest number of digits at which all chosen logs still fit. spare: columns that are
+ * left. */
 static int digits_for(const plm_cli_log_line *l, int spare)
 {
     int digits = SHORTEST;
@@ -122,6 +129,8 @@ static int digits_for(const plm_cli_log_line *l, int spare)
     return digits;
 }
 
+/* Chooses logs by importance until the width is used up. Seconds and rate are added if all logs fit
+ * and there is still space. */
 static void choose(plm_cli_log_line *l, int width, int logs, const plm_log *log)
 {
     bool taken[PLM_CLI_LOGS] = {false};
@@ -163,7 +172,8 @@ bool plm_cli_log_line_choose(plm_cli_log_line *l, int width, int epoch, int logs
     return true;
 }
 
-/* A figure that belongs to a validation which this epoch did not have is a dash. */
+/* Prints a name and its number. A metric of the validation is a dash in epochs that had no
+ * validation. */
 static void print_figure(const plm_cli_log_line *l, FILE *f, const plm_log *log, bool validated)
 {
     char figure[48];
@@ -172,6 +182,7 @@ static void print_figure(const plm_cli_log_line *l, FILE *f, const plm_log *log,
     fprintf(f, " %-*s", SHORTEST, of_validation(log) && !validated ? "-" : figure);
 }
 
+/* Prints the seconds and the rate, if the line has them. */
 static void print_time(const plm_cli_log_line *l, FILE *f, double seconds, double rate)
 {
     const plm_cli_screen screen = plm_cli_screen_of(f);
@@ -188,7 +199,7 @@ static void print_time(const plm_cli_log_line *l, FILE *f, double seconds, doubl
         fprintf(f, " %s", text);
 }
 
-/* Was anything of the validation measured? */
+/* True if the epoch had a validation: one of its shown metrics is not NaN. */
 static bool is_validated(const plm_cli_log_line *l, const plm_log *log)
 {
     for (int i = 0; i < l->count; i++)

@@ -1,5 +1,5 @@
-/* The line of figures that a finished epoch leaves: which of its figures are shown is chosen
- * once for a run, so that every line has the same columns. */
+/* The line of metrics that a finished epoch leaves. Which metrics are shown is chosen once for a
+ * run, so that all lines have the same columns. */
 #ifndef PLM_CLI_LOG_LINE_H
 #define PLM_CLI_LOG_LINE_H
 
@@ -7,28 +7,31 @@
 
 enum { PLM_CLI_LOGS = PLM_RUN_MAX_LOGS };
 
+/* The columns of the line. */
 typedef struct {
-    uint64_t names;                 /* a hash of the names that it was chosen for; 0 = none yet */
-    int count, shown[PLM_CLI_LOGS]; /* indices of the logs, in their order */
-    int digits;                     /* letters of a figure at most; 0 = as many as it takes */
-    bool seconds, rate;
-    int left_out;
+    uint64_t names; /* hash of the names that the columns were chosen for; 0 = none yet */
+    int count, shown[PLM_CLI_LOGS]; /* [count] indices of the logs that are shown, rising */
+    int digits;                     /* max width of a number; 0 = no limit */
+    bool seconds, rate;             /* whether these are printed */
+    int left_out;                   /* number of logs that are not shown */
 } plm_cli_log_line;
 
-/* Chooses for the names of logs and a width (0 = no limit): the loss first, then that of the
- * validation, a metric of the validation, the same of the training, the next metric, ...
- * `epoch` = letters before the figures. Returns whether the names are new. */
+/* Chooses the columns for the names of logs and a width (0 = no limit). The loss comes first, then
+ * the loss of the validation, a metric of the validation, this metric of the training, the next
+ * metric, ... epoch: width of the text before the metrics. True if the names are new; otherwise
+ * nothing changes. */
 bool plm_cli_log_line_choose(plm_cli_log_line *l, int width, int epoch, int logs,
                              const plm_log *log);
-/* Prints the figures, a star for the best epoch so far, and seconds and rows a second where
- * they fit. */
+/* Prints the metrics, a star if this is the best epoch so far, and seconds and rows a second if the
+ * line has them. */
 void plm_cli_log_line_print(const plm_cli_log_line *l, FILE *f, const plm_log *log, bool best,
                             double seconds, double rate);
-/* How important a figure is; 1 = most. k: which of its half, training or validation, it is. */
+/* Returns how important a metric is; the lowest number is the most important. k: its index among
+ * the logs of the training or of the validation. */
 int plm_cli_log_rank(const char *name, int k);
-/* A figure in at most `digits` letters (6 or more), 0 = as plm_cli_figure shows it. */
+/* Writes a number in at most `digits` letters (6 or more; 0 = as plm_cli_figure) into out[room]. */
 void plm_cli_log_figure(char *out, size_t room, double value, int digits);
-/* "12.3k/s"; "" = unknown. */
+/* Writes a rate in rows a second, such as "12.3k/s"; "" if it is unknown. */
 void plm_cli_log_rate(char *out, size_t room, double rate);
 
 #endif

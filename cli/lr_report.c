@@ -1,4 +1,4 @@
-/* Reports of lr-find as text, as JSON and as a picture. */
+/* Prints the result of lr-find as text or JSON, and draws its curve. */
 #include "lr_report.h"
 
 #include <math.h>
@@ -10,6 +10,7 @@
 
 enum { CHART_WIDTH = 80, CHART_HEIGHT = 20, LEAST_WIDTH = 20, SHOWN = 3 };
 
+/* Returns the width of chart and text: that of the terminal, but at most CHART_WIDTH. */
 static int width_of_text(void)
 {
     const int width = plm_cli_width(stdout);
@@ -23,13 +24,14 @@ static void print(const char *text)
 
 /* ---- the trials ---- */
 
-/* "loss" as it is headed in the table. */
+/* Writes the heading of a log, such as "val_loss". */
 static void head_of(const plm_lr_trials *t, int log, char *out, size_t room)
 {
     snprintf(out, room, "%s%s", t->validation ? "val_" : "", t->name[log]);
 }
 
-/* How many figures of a trial fit beside its rate. */
+/* Returns how many metrics of a trial fit beside its rate: at least 1 and at most SHOWN, if there
+ * are any. */
 static int figures(const plm_lr_trials *t)
 {
     int width = 8 + 8, shown = 0;
@@ -42,6 +44,7 @@ static int figures(const plm_lr_trials *t)
     return shown;
 }
 
+/* Prints a row of the table of trials. The best one is marked. */
 static void print_trial(const plm_lr_trials *t, int index)
 {
     const plm_lr_trial *trial = &t->trial[index];
@@ -86,6 +89,7 @@ static void print_reason(const plm_lr_trials *t)
     print(text);
 }
 
+/* Prints the recommended rate and why, or what to try if there is none. */
 static void print_recommended(const plm_cli_lr_report *r)
 {
     const plm_lr_rule *rule = &r->range->rule[0];
@@ -106,6 +110,7 @@ static void print_recommended(const plm_cli_lr_report *r)
                          "is something else wrong?");
 }
 
+/* Prints the rates of the rules in one sentence; without trials, all but the one recommended. */
 static void print_others(const plm_cli_lr_report *r)
 {
     char text[300];
@@ -123,6 +128,7 @@ static void print_others(const plm_cli_lr_report *r)
     print(text);
 }
 
+/* Prints where the loss was lowest, and whether the range of rates was wide enough. */
 static void print_remark(const plm_lr_range *t)
 {
     char text[240];
@@ -139,8 +145,8 @@ static void print_remark(const plm_lr_range *t)
     print(text);
 }
 
-/* The curve and, as a single point, the recommended rate where the curve has it; returns how many
- * series. */
+/* Fills the series of the chart: the curve and, if it lies on the curve, the recommended rate as a
+ * single point. Returns the number of series. */
 static int fill_chart(const plm_cli_lr_report *r, plm_series series[2], double point[2],
                       char name[48])
 {
@@ -175,6 +181,7 @@ static int print_text(const plm_cli_lr_report *r, const plm_chart *chart)
 
 /* ---- JSON ---- */
 
+/* Adds the trials: a list of rates, and a list for each log. Diverged trials have null there. */
 static void json_trials(plm_cli_json *j, const plm_lr_trials *t)
 {
     double column[PLM_LR_TRIALS];
@@ -191,6 +198,7 @@ static void json_trials(plm_cli_json *j, const plm_lr_trials *t)
     }
 }
 
+/* Returns NaN, which JSON prints as null, if there is no rate. */
 static double or_none(double rate)
 {
     return rate > 0 ? rate : NAN;

@@ -14,7 +14,8 @@ static const plm_cli_verb *const verbs[] = {&plm_verb_train,    &plm_verb_evalua
                                             &plm_verb_plot,     &plm_verb_describe,
                                             &plm_verb_help,     NULL};
 
-/* The names of a family: the first words of the lines of its list. */
+/* Prints the names of all kinds of a family: the first words of the lines that plm_describe gives.
+ */
 static void print_names(plm *w, const char *title, const char *family)
 {
     const char *list = plm_describe(w, family, NULL);
@@ -27,6 +28,7 @@ static void print_names(plm *w, const char *title, const char *family)
     putchar('\n');
 }
 
+/* Prints the version and what this build can do: instruction sets, run files, pictures, formats. */
 static int print_version(void)
 {
     plm *w = plm_open(NULL);
@@ -49,6 +51,7 @@ static int print_version(void)
     return PLM_EXIT_GOOD;
 }
 
+/* Handles the options that need no verb, or runs the verb. */
 static int run(int argc, char **argv)
 {
     const char *first = argc > 1 ? argv[1] : "";
@@ -72,7 +75,8 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    /* a file at the limit of `ulimit -f` is then an error of write, told and tidied up */
+    /* at the limit of `ulimit -f`, a write then fails with an error, which is reported, instead of
+     * a signal that ends the command */
     signal(SIGXFSZ, SIG_IGN);
     int code = run(argc, argv);
     if (!plm_cli_flushed(stdout) && code == PLM_EXIT_GOOD)

@@ -1,4 +1,5 @@
-/* Options of a verb, by getopt_long from the verb's table; wrong use names the nearest option. */
+/* Reads the options of a verb with getopt_long, from the verb's table. For a wrong option the hint
+ * names the most similar one. */
 #include "options.h"
 
 #include <ctype.h>
@@ -44,6 +45,7 @@ const char *plm_cli_option_of(const plm_cli_call *call, const char *name)
     return call->value[i];
 }
 
+/* Reports an unknown option. word: as it was given. */
 static int wrong_option(const plm_cli_verb *verb, const char *word)
 {
     const char *name = word + strspn(word, "-"), *names[PLM_CLI_OPTION_ROOM + 1] = {"help"};
@@ -60,11 +62,13 @@ static int wrong_option(const plm_cli_verb *verb, const char *word)
     return PLM_EXIT_USAGE;
 }
 
-/* The table in getopt_long's form; val = 256 + row, so that no letter is needed. */
+/* Converts the verb's table for getopt_long. An option returns 256 + its row, so that it needs no
+ * letter. letters: the short options. */
 static void fill(const plm_cli_verb *verb, struct option *table, char *letters)
 {
     int count = option_count(verb);
-    *letters++ = ':'; /* tell a missing value from an unknown option */
+    /* makes getopt_long report a missing value as ':' and not as an unknown option */
+    *letters++ = ':';
     *letters++ = 'h';
     for (int i = 0; i < count; i++) {
         const plm_cli_option *o = &verb->options[i];
@@ -81,6 +85,7 @@ static void fill(const plm_cli_verb *verb, struct option *table, char *letters)
     *letters = 0;
 }
 
+/* Returns the row of the option that getopt_long found, by its number or its letter. */
 static int row_of(const plm_cli_verb *verb, int found)
 {
     int i = 0;
@@ -91,7 +96,8 @@ static int row_of(const plm_cli_verb *verb, int found)
     return i;
 }
 
-/* Fills call->value; -1 = go on, else an exit code. Afterwards optind is the first argument. */
+/* Reads the options into call->value. Returns -1 to go on, else an exit code. Afterwards optind is
+ * the index of the first argument. */
 static int read_options(plm_cli_call *call, int argc, char **argv)
 {
     struct option table[PLM_CLI_OPTION_ROOM + 2];
@@ -128,7 +134,8 @@ bool plm_cli_is_override(const char *argument)
     return *c == '=' && c[1] != '=';
 }
 
-/* key=value apart from the rest, and the number of what is left. */
+/* Separates key=value from other arguments, and checks the number of these. Returns an exit code.
+ */
 static int read_arguments(plm_cli_call *call, int argc, char **argv)
 {
     const plm_cli_verb *verb = call->verb;

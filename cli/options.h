@@ -1,5 +1,5 @@
-/* Verbs and their options. One table per verb is read by getopt_long and makes --help and the
- * man page. */
+/* Verbs and their options. Each verb has one table, from which getopt_long reads the options and
+ * from which --help and the man page are made. */
 #ifndef PLM_CLI_OPTIONS_H
 #define PLM_CLI_OPTIONS_H
 
@@ -16,47 +16,49 @@ typedef struct {
 
 typedef struct plm_cli_call plm_cli_call;
 
+/* A verb of the command. */
 typedef struct {
     const char *name;
     const char *usage;   /* what follows the name: "MODEL DATA [key=value ...]" */
-    const char *help;    /* one line */
-    const char *details; /* paragraphs */
-    const char *sample;  /* a file to begin with, or NULL */
+    const char *help;    /* what it does, in one line */
+    const char *details; /* paragraphs for its own help, separated by empty lines */
+    const char *sample;  /* an example of a run file, or NULL */
     const plm_cli_option *options;
     const plm_setting_key *keys; /* NULL = no key=value */
-    /* of these, what is read and has no effect here, NULL at the end; not in the help */
+    /* the keys that are accepted without effect, so that the help leaves them out; ended by NULL;
+     * NULL = none */
     const char *const *idle;
     const char *const *examples; /* pairs: a command and what it does; ended by NULL */
-    int least, most;             /* arguments, key=value left out */
+    int least, most;             /* min and max number of arguments, without key=value */
     int (*run)(const plm_cli_call *call);
 } plm_cli_verb;
 
 enum { PLM_CLI_OPTION_ROOM = 16 };
 
-/* What the user asked for. */
+/* A call of a verb: what the command line says. */
 struct plm_cli_call {
     const plm_cli_verb *verb;
-    const plm_cli_verb *const *verbs; /* all there are */
-    int arguments;                    /* without options and key=value */
+    const plm_cli_verb *const *verbs; /* all verbs, ended by NULL */
+    int arguments; /* number of arguments that are neither options nor key=value */
     char **argument;
-    int overrides; /* key=value */
+    int overrides; /* number of arguments key=value */
     char **override;
-    /* one a row of the table: NULL = not given; "" for a flag */
+    /* the value of each option in the verb's table: NULL = not given; "" = a flag that is given */
     const char *value[PLM_CLI_OPTION_ROOM];
 };
 
-/* The verb of that name, or NULL with a message. verbs: all there are, in the order of the help,
- * ended by NULL. */
+/* Returns the verb of this name. NULL = there is none, which was reported. verbs: all verbs, in the
+ * order of the help, ended by NULL. */
 const plm_cli_verb *plm_cli_verb_find(const plm_cli_verb *const *verbs, const char *name);
-/* The value of an option the verb's table has; NULL = not given. */
+/* Returns the value of an option, which must be in the verb's table. NULL = not given. */
 const char *plm_cli_option_of(const plm_cli_call *call, const char *name);
-/* Finds the verb argv[0] among verbs, reads the rest and runs it. Returns an exit code. */
+/* Finds the verb argv[0], reads the other arguments and runs it. Returns an exit code. */
 int plm_cli_verb_run(const plm_cli_verb *const *verbs, int argc, char **argv);
 
-/* Whether an argument of the command line is key=value rather than a file or a spec. */
+/* True if an argument is key=value rather than a file or a spec. */
 bool plm_cli_is_override(const char *argument);
 
-/* Help of the command, of one verb, and the manual page as roff. (help.c) */
+/* Print the help of the command, the help of one verb, and the manual page as roff. (help.c) */
 void plm_cli_help_all(FILE *f, const plm_cli_verb *const *verbs);
 void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb);
 void plm_cli_help_manual(FILE *f, const plm_cli_verb *const *verbs);

@@ -1,5 +1,6 @@
-/* Where and how the command writes. Results go to stdout; progress, warnings and errors to
- * stderr. Colour only on a terminal, never with NO_COLOR (https://no-color.org) or TERM=dumb. */
+/* Writes to the terminal and to pipes. Results go to stdout; progress, warnings and errors to
+ * stderr. Colour is used on a terminal only, and never with NO_COLOR (https://no-color.org) or
+ * TERM=dumb. */
 #define _DEFAULT_SOURCE
 #include "output.h"
 
@@ -52,12 +53,13 @@ char *plm_cli_printable(const char *text)
     return out;
 }
 
-/* Of UTF-8, every byte but those that go on with a letter begins one. */
+/* True if a byte of UTF-8 begins a letter. All other bytes continue one. */
 static bool begins_letter(char c)
 {
     return ((unsigned char)c & 0xc0) != 0x80;
 }
 
+/* Returns the number of letters in text[length]. */
 static int letters(const char *text, size_t length)
 {
     int count = 0;
@@ -92,6 +94,7 @@ void plm_cli_put(FILE *f, const char *text)
     plm_cli_put_letters(f, text, INT32_MAX);
 }
 
+/* A blank at which a line is broken is not printed. */
 void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text)
 {
     int column = begin;
@@ -124,8 +127,8 @@ void plm_cli_fold(FILE *f, int begin, int indent, const char *text)
     plm_cli_wrap(f, begin, indent, screen.terminal ? plm_cli_width(f) : INT32_MAX / 2, text);
 }
 
-/* "  label: text" or "plummet: label: text", the further lines below the text; on a narrow terminal
- * below the label. */
+/* Prints "  label: text" or "plummet: label: text" on stderr. Further lines begin below the text
+ * or, on a narrow terminal, below the label. */
 static void labelled(plm_cli_paint paint, const char *before, const char *label, const char *text)
 {
     const plm_cli_screen screen = plm_cli_screen_of(stderr);
@@ -170,6 +173,7 @@ int plm_cli_fail(int code, const char *where, const char *hint, const char *what
     return code;
 }
 
+/* Returns the exit code for a status of the library. */
 static int exit_of(plm_status status)
 {
     switch (status) {

@@ -6,9 +6,9 @@
 
 /* What a stream can show. */
 typedef struct {
-    bool terminal; /* a person may look at it */
+    bool terminal; /* the stream is a terminal */
     bool redraw;   /* lines may be overwritten: a terminal that is not dumb */
-    bool colour;   /* the same, and NO_COLOR is not set */
+    bool colour;   /* redraw, and NO_COLOR is not set */
 } plm_cli_screen;
 
 typedef enum {
@@ -21,41 +21,43 @@ typedef enum {
     PLM_CYAN
 } plm_cli_paint;
 
+/* Finds what a stream can show. */
 plm_cli_screen plm_cli_screen_of(FILE *f);
-/* Columns of the terminal behind f, not more than COLUMNS where that is set; 80 when neither is
- * known. */
+/* Returns the width of the terminal behind f, in columns. If COLUMNS is set and smaller, that is
+ * returned. 80 = neither is known. */
 int plm_cli_width(FILE *f);
-/* Columns for a page of text: 79, less on a narrower terminal. */
+/* Returns the width of a page of text: 79 columns, or less on a narrower terminal. */
 int plm_cli_page(FILE *f);
-/* The sequence that begins (or, for PLM_PLAIN, ends) a colour; "" without colour. */
+/* Returns the escape sequence that begins a style; PLM_PLAIN ends all styles. "" if the screen has
+ * no colour. */
 const char *plm_cli_paint_begin(plm_cli_screen screen, plm_cli_paint paint);
-/* Prints a text of ours, or one that plm_cli_printable made, broken at blanks to width columns; the
- * first line begins at column `begin`, which is where the caller stands, the others are indented by
- * `indent`. Newlines in text are kept. Ends with a newline. */
+/* Prints a text, broken at blanks into lines of `width` columns, and a newline. begin: the column
+ * where the cursor already is. indent: of all lines but the first. Newlines in the text are kept.
+ * The text must be fit for a terminal: see plm_cli_printable. */
 void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text);
-/* plm_cli_wrap at the width of the terminal behind f; elsewhere nothing is broken, since whoever
- * searches wants whole lines. */
+/* As plm_cli_wrap, at the width of the terminal behind f. In a file or a pipe, lines are not
+ * broken, so that they can be searched as a whole. */
 void plm_cli_fold(FILE *f, int begin, int indent, const char *text);
 
 /* ---- text of strangers: names, cells, paths (plm_printable of the library) ---- */
 
-/* A copy that is fit for a terminal; to be freed. */
+/* Returns a copy that is fit for a terminal, to be freed. */
 char *plm_cli_printable(const char *text);
-/* Prints it. */
+/* Prints a text so that it is fit for a terminal. */
 void plm_cli_put(FILE *f, const char *text);
-/* Prints at most so many letters of it. */
+/* As plm_cli_put, but at most `most` letters. */
 void plm_cli_put_letters(FILE *f, const char *text, int most);
-/* How many letters it has when it is printed. */
+/* Returns how many letters plm_cli_put prints for a text. */
 int plm_cli_letters(const char *text);
 
-/* One JSON object on one line. */
+/* A JSON object that is being printed on one line. (json.c) */
 typedef struct {
     FILE *f;
-    bool more; /* a comma is due */
+    bool more; /* the object has a member, so a comma comes before the next */
 } plm_cli_json;
 
 plm_cli_json plm_cli_json_begin(FILE *f);
-/* NaN and infinities become null. */
+/* Prints a member with a number. NaN and infinities become null. */
 void plm_cli_json_number(plm_cli_json *j, const char *key, double value);
 void plm_cli_json_text(plm_cli_json *j, const char *key, const char *value);
 void plm_cli_json_reals(plm_cli_json *j, const char *key, int count, const double *value);

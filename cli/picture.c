@@ -1,4 +1,4 @@
-/* Charts as the command shows them. */
+/* Draws charts in the terminal and saves them as pictures. */
 #include "picture.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "file.h"
 #include "output.h"
 
-/* Whether the locale's characters are UTF-8: LC_ALL, LC_CTYPE, LANG, the first that is set. */
+/* True if the locale uses UTF-8: of LC_ALL, LC_CTYPE and LANG, the first that is set decides. */
 static bool is_utf8(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
@@ -35,7 +35,7 @@ int plm_cli_chart_print(const plm_chart *chart, int width, int height)
     const plm_draw_status status = plm_chart_terminal(stdout, chart, &screen);
     if (status == PLM_DRAW_EMPTY)
         return fail_empty(chart->title);
-    /* Output that could not be written is reported when the command ends. */
+    /* If standard output could not be written, main reports it when the command ends. */
     return status == PLM_DRAW_MEMORY ? plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory")
                                      : PLM_EXIT_GOOD;
 }

@@ -1,4 +1,4 @@
-/* What the pictures of plummet plot share. */
+/* Reads lists of specs and numbers for plummet plot. */
 #include "plot.h"
 
 #include <stdlib.h>
