@@ -23,8 +23,8 @@ typedef enum {
 
 /* Finds what a stream can show. */
 plm_cli_screen plm_cli_screen_of(FILE *f);
-/* Returns the width of the terminal behind f, in columns. If COLUMNS is set and smaller, that is
- * returned. 80 = neither is known. */
+/* Returns the width of the terminal behind f or COLUMNS, whichever is smaller, as far as they are
+ * known. If neither is known, 80. */
 int plm_cli_width(FILE *f);
 /* Returns the width of a page of text: 79 columns, or less on a narrower terminal. */
 int plm_cli_page(FILE *f);

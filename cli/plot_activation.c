@@ -1,4 +1,5 @@
-/* plummet plot activation: functions and their derivatives as curves. */
+/* plummet plot activation: draws activation functions and their derivatives as curves, in two
+ * charts. */
 #include <math.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@ enum { MAX_CURVES = 7, COLUMNS = 80, LINES = 20 };
 
 static const char usual[] = "tanh, relu, leaky_relu, elu, selu";
 
+/* The range of x, and the curves in it. */
 typedef struct {
     double from, to;
     plm_curve value[MAX_CURVES], derivative[MAX_CURVES];
@@ -20,7 +22,7 @@ static plm_series series_of(const plm_curve *c, const char *name)
     return (plm_series){.name = name, .x = c->x, .y = c->y, .count = c->count};
 }
 
-/* Both charts in the terminal, one below the other. */
+/* Prints both charts in the terminal, one below the other. Returns an exit code. */
 static int print(const plm_chart chart[2])
 {
     const int width = plm_cli_width(stdout) < COLUMNS ? plm_cli_width(stdout) : COLUMNS;
@@ -31,6 +33,7 @@ static int print(const plm_chart chart[2])
     return plm_cli_chart_print(&chart[1], width, LINES);
 }
 
+/* Draws both charts, in the file `path` or, if it is NULL, in the terminal. */
 static int draw(const curves *c, const plm_cli_specs *names, const char *path)
 {
     plm_series value[MAX_CURVES], derivative[MAX_CURVES];
@@ -49,6 +52,7 @@ static int draw(const curves *c, const plm_cli_specs *names, const char *path)
     return path ? plm_cli_picture_save(chart, 2, 1, path) : print(chart);
 }
 
+/* Reads one end of the range, option from or to. Not given = *end stays. */
 static int read_end(const plm_cli_call *call, const char *name, double *end)
 {
     const char *text = plm_cli_option_of(call, name);
@@ -68,6 +72,7 @@ static int read_range(const plm_cli_call *call, curves *c)
     return code;
 }
 
+/* Computes the curves and draws them. */
 static int plot(curves *c, plm *w, const plm_cli_specs *names, const char *path)
 {
     plm_status status = PLM_OK;
@@ -85,7 +90,7 @@ static int plot(curves *c, plm *w, const plm_cli_specs *names, const char *path)
     return code;
 }
 
-/* The activations that are named, or the usual ones. */
+/* Returns the activations that the call names or, if it names none, the default ones. */
 static plm_cli_specs names_of(const plm_cli_call *call)
 {
     plm_cli_specs names = {0};

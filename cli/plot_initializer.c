@@ -1,4 +1,5 @@
-/* plummet plot init: tables, lines and JSON of what initializers do to variances. */
+/* plummet plot init: measures what initializers do to the variance of outputs and gradients through
+ * many layers, and shows it as tables, as JSON and as a picture. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +24,10 @@ static const char usual_initializers[] =
     "he_uniform, he_normal, lecun_normal";
 static const char usual_activations[] = "sigmoid, tanh, relu, leaky_relu, elu, selu, gelu";
 
-/* Pictures end there: what goes further has left. */
+/* Pictures show log10 of ratios from -SHOWN to SHOWN. A line that goes further ends there. */
 static const double SHOWN = 10;
 
-/* How a verdict is shown. */
+/* A verdict as it is shown. */
 typedef struct {
     const char *word;
     plm_cli_paint paint;
@@ -41,7 +42,7 @@ static verdict shown(plm_variance_verdict v)
     return verdicts[v];
 }
 
-/* "0.68", "12", "3e-12", "1e170", "inf" */
+/* Writes a ratio v in few letters, such as "0.68", "12", "3e-12", "1e170" or "inf". */
 static void name_ratio(char *out, size_t room, double v)
 {
     if (v <= 0 || !isfinite(v)) {
@@ -60,12 +61,14 @@ static void name_ratio(char *out, size_t room, double v)
     memmove(to, from, strlen(from) + 1);
 }
 
-/* A single column is widened to have room for its heading. */
+/* Returns the width of a column of numbers. With one depth, it is wider, so that its heading fits.
+ */
 static int figure_columns(const plm_variance_plan *p)
 {
     return p->depths > 1 ? FIGURE : FIGURE + 4;
 }
 
+/* Prints the ratios v[depths], each in the colour of its verdict. */
 static void print_figures(const plm_variance_plan *p, const double *v)
 {
     plm_cli_screen screen = plm_cli_screen_of(stdout);
@@ -78,7 +81,8 @@ static void print_figures(const plm_variance_plan *p, const double *v)
     }
 }
 
-/* A heading over several columns: "  ----- outputs -----", over one column without the dashes. */
+/* Prints a heading over several columns: "  ----- outputs -----". If there is no space for the
+ * dashes, they are left out. */
 static void print_span(int width, const char *text)
 {
     static const char dashes[] = "--------------------------------";
@@ -89,6 +93,7 @@ static void print_span(int width, const char *text)
         printf("  %.*s %s %.*s", rest / 2, dashes, text, rest - rest / 2, dashes);
 }
 
+/* Prints the two lines of headings of a table. */
 static void print_head(const plm_variance_plan *p, const char *activation)
 {
     plm_cli_screen screen = plm_cli_screen_of(stdout);
@@ -103,6 +108,7 @@ static void print_head(const plm_variance_plan *p, const char *activation)
     putchar('\n');
 }
 
+/* Prints the table of an activation: one row per initializer. v: [initializers] measurements. */
 static void print_table(const plm_variance_plan *p, int activation, const plm_variance *v)
 {
     plm_cli_screen screen = plm_cli_screen_of(stdout);
@@ -122,14 +128,14 @@ static void print_table(const plm_variance_plan *p, int activation, const plm_va
     }
 }
 
-/* Whether the columns of a table, a verdict of 8 letters included, do not fit. */
+/* True if the columns of a table, with a verdict of up to 8 letters, do not fit the terminal. */
 static bool is_narrow(const plm_variance_plan *p)
 {
     const int needed = NAME_COLUMNS + 2 * figure_columns(p) * p->depths + 9;
     return plm_cli_screen_of(stdout).terminal && plm_cli_width(stdout) < needed;
 }
 
-/* One side of an initializer on a line of its own. */
+/* Prints the ratios of one side, outputs or gradients, on a line of their own. */
 static void print_side(const plm_variance_plan *p, const char *side, const double *v)
 {
     printf("  %-*s", SIDE_COLUMNS, side);
@@ -137,7 +143,8 @@ static void print_side(const plm_variance_plan *p, const char *side, const doubl
     putchar('\n');
 }
 
-/* The same table with outputs and gradients below each other. */
+/* Prints the table of an activation for a narrow terminal: outputs and gradients on separate lines.
+ */
 static void print_narrow(const plm_variance_plan *p, int activation, const plm_variance *v)
 {
     plm_cli_screen screen = plm_cli_screen_of(stdout);
@@ -155,6 +162,7 @@ static void print_narrow(const plm_variance_plan *p, int activation, const plm_v
     }
 }
 
+/* Prints an explanation and the table of each activation. v: [activations, initializers]. */
 static void print_tables(const plm_variance_plan *p, const plm_variance *v)
 {
     char *text = plm_cli_format(
@@ -173,6 +181,7 @@ static void print_tables(const plm_variance_plan *p, const plm_variance *v)
     }
 }
 
+/* Prints one JSON object for each pair of activation and initializer. */
 static void print_json(const plm_variance_plan *p, const plm_variance *v)
 {
     for (int k = 0; k < p->activations * p->initializers; k++) {
@@ -193,8 +202,8 @@ static void print_json(const plm_variance_plan *p, const plm_variance *v)
 
 /* ---- the picture ---- */
 
-/* Depths and log10 of ratios from (0, 0) on; a line that leaves the picture ends at its edge.
- * Returns the points. */
+/* Makes a line of the picture: depths x and log10 of the ratios y, beginning at (0, 0). A line that
+ * leaves the picture ends at its edge. Returns the number of points, at most POINTS. */
 static int trace(const plm_variance_plan *p, const double *ratio, double *x, double *y)
 {
     int count = 1;
@@ -213,8 +222,9 @@ static int trace(const plm_variance_plan *p, const double *ratio, double *x, dou
     return count;
 }
 
-/* Fills the lines of one panel and, behind them, a series that draws nothing but holds the
- * corners, so that all panels have the same axes. points: POINTS of x and of y for each. */
+/* Fills the lines of one panel. They are followed by a series that draws nothing but holds the
+ * corners, so that all panels have the same axes. back: gradients instead of outputs. series:
+ * [initializers + 1]. points: 2 * POINTS numbers, the x and the y, for each series. */
 static void fill_panel(const plm_variance_plan *p, const plm_variance *v, bool back,
                        plm_series *series, double *points)
 {
@@ -231,7 +241,8 @@ static void fill_panel(const plm_variance_plan *p, const plm_variance *v, bool b
     series[lines] = (plm_series){.x = x, .y = y, .count = CORNERS};
 }
 
-/* What the panels of a picture are made of; [panels], two for each activation. */
+/* The memory of a picture with `panels` panels, two for each activation. lines = initializers + 1.
+ */
 typedef struct {
     plm_series *series; /* [panels][lines] */
     plm_chart *chart;
@@ -239,6 +250,7 @@ typedef struct {
     char **title;
 } panels;
 
+/* Fills panel k: the outputs of an activation if k is even, its gradients if k is odd. */
 static void fill_chart(const plm_variance_plan *p, const plm_variance *v, size_t k, panels *all)
 {
     static const char *const of[2] = {"outputs, going forward", "gradients, going back"};
@@ -253,6 +265,7 @@ static void fill_chart(const plm_variance_plan *p, const plm_variance *v, size_t
                                 .count = (int)lines};
 }
 
+/* Draws the picture into the file `path`. Returns an exit code. */
 static int save(const plm_variance_plan *p, const plm_variance *v, const char *path)
 {
     const size_t count = 2 * (size_t)p->activations, lines = (size_t)p->initializers + 1;
@@ -274,6 +287,7 @@ static int save(const plm_variance_plan *p, const plm_variance *v, const char *p
 
 /* ---- what was asked for ---- */
 
+/* Reads an option that is a list of specs. Not given = the list `usual`. Returns an exit code. */
 static int read_list(const plm_cli_call *call, const char *option, const char *usual,
                      plm_cli_specs *out)
 {
@@ -293,6 +307,7 @@ static int read_list(const plm_cli_call *call, const char *option, const char *u
     return code;
 }
 
+/* Reads the option depth: numbers of layers that rise. Returns an exit code. */
 static int read_depths(const plm_cli_call *call, plm_variance_plan *p)
 {
     const char *text = plm_cli_option_of(call, "depth");
@@ -317,6 +332,7 @@ typedef struct {
     plm_cli_specs initializers, activations;
 } lists;
 
+/* Reads the options into a plan, which borrows the lists. Returns an exit code. */
 static int read_plan(const plm_cli_call *call, lists *l, plm_variance_plan *p)
 {
     static const int64_t width[2] = {2, MAX_WIDTH}, nets[2] = {1, 99}, seed[2] = {0, 1000000000};

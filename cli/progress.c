@@ -1,5 +1,6 @@
-/* The progress of a fit: a line redrawn while an epoch runs, made of pieces of which the least
- * important go first where it would be too wide, and the line of figures that an epoch leaves. */
+/* Shows the progress of a fit: a line that is redrawn while an epoch runs, and a line of metrics
+ * after each epoch. The redrawn line is made of pieces. If it is too wide, the least important
+ * pieces are left out. */
 #include "progress.h"
 
 #include <math.h>
@@ -8,10 +9,11 @@
 
 enum { PIECES = 64, PIECE_ROOM = 80, BAR = 10 };
 
+/* A piece of the redrawn line. */
 typedef struct {
     char text[PIECE_ROOM];
-    int rank; /* 0 stays always; the highest goes first */
-    int gap;  /* blanks before it */
+    int rank; /* importance: 0 is always kept, the highest is left out first */
+    int gap;  /* number of blanks before it */
     plm_cli_paint paint;
 } piece;
 
@@ -20,6 +22,7 @@ typedef struct {
     int count;
 } line;
 
+/* Appends a piece. Beyond PIECES pieces it does nothing. */
 static void put(line *l, int rank, int gap, plm_cli_paint paint, const char *text)
 {
     if (l->count == PIECES)
@@ -37,7 +40,8 @@ static int width_of(const line *l)
     return width;
 }
 
-/* Leaves pieces out until the line fits. */
+/* Leaves out pieces, the least important first, until the line fits the width. If a single piece is
+ * too wide, it is cut. */
 static void fit(line *l, int width)
 {
     while (width_of(l) > width && l->count > 1) {
@@ -62,7 +66,7 @@ static void print(const line *l, plm_cli_screen screen)
     }
 }
 
-/* unit: what is counted; "" = the number alone. */
+/* Appends the number of the epoch, such as "epoch  4/100". unit: the word before it; "" = none. */
 static void put_epoch(line *l, const char *unit, const plm_event *e)
 {
     char total[24], text[64];
@@ -86,6 +90,7 @@ static void put_log(line *l, int rank, const plm_log *log)
     put(l, rank, 1, PLM_PLAIN, text);
 }
 
+/* Appends a bar such as "[===>      ]". share: from 0 to 1. */
 static void put_bar(line *l, double share)
 {
     char text[BAR + 3] = "[";
@@ -96,6 +101,7 @@ static void put_bar(line *l, double share)
     put(l, 6, 1, PLM_CYAN, text);
 }
 
+/* Appends the time that is left in the epoch. It is left out if it is unknown or absurdly long. */
 static void put_time_left(line *l, double seconds)
 {
     char text[32];
@@ -109,6 +115,8 @@ static void put_time_left(line *l, double seconds)
     put(l, 2, 1, PLM_PLAIN, text);
 }
 
+/* Appends the bar, the batches and the time left. If the number of rows is unknown, only the rows
+ * so far. */
 static void put_steps(line *l, const plm_cli_progress *p, const plm_event *e)
 {
     char text[64];
@@ -155,14 +163,14 @@ void plm_cli_progress_batch(plm_cli_progress *p, const plm_event *e)
     put(&l, 5, 1, PLM_PLAIN, rate);
     for (int i = 0; i < e->logs && i < 8; i++)
         put_log(&l, i == 0 ? 1 : plm_cli_log_rank(e->log[i].name, i) - 9, &e->log[i]);
-    fit(&l, plm_cli_width(stderr) - 1); /* a full line would wrap on some terminals */
+    fit(&l, plm_cli_width(stderr) - 1); /* a line of full width would wrap on some terminals */
     plm_cli_progress_clear(p);
     print(&l, p->screen);
     fflush(stderr);
     p->drawn = true;
 }
 
-/* Whether this epoch has the lowest validation loss so far. */
+/* True if this epoch has the lowest validation loss so far. */
 static bool is_best(plm_cli_progress *p, const plm_event *e)
 {
     for (int i = 0; i < e->logs; i++) {
@@ -174,8 +182,9 @@ static bool is_best(plm_cli_progress *p, const plm_event *e)
     return false;
 }
 
-/* For the figures of e: at the first epoch, and where others are measured from then on. What the
- * terminal has no place for is told once. */
+/* Chooses the columns of the epochs' lines, at the first epoch and whenever other metrics are
+ * measured. The word "epoch" is left out if more metrics fit without it. A note says how many do
+ * not fit. */
 static void choose_columns(plm_cli_progress *p, const plm_event *e)
 {
     const int width = p->screen.terminal ? plm_cli_width(stderr) - 1 : 0;

@@ -1,4 +1,5 @@
-/* What a training gave, printed: the metrics belong to the weights that are saved. */
+/* Prints the result of a training as text or JSON. The metrics are always those of the weights that
+ * are saved. */
 #include <math.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ static const char *status_of(const plm_run_training *t, int code)
     return code == PLM_EXIT_DIVERGED ? "diverged" : code ? "failed" : "finished";
 }
 
+/* Prints the result as one JSON object. code: exit code of the training. */
 static void report_json(const plm_run_training *t, int code)
 {
     plm_cli_json j = plm_cli_json_begin(stdout);
@@ -38,8 +40,8 @@ static void report_json(const plm_run_training *t, int code)
     plm_cli_json_end(&j);
 }
 
-/* Of the epoch that is kept: the figures of the validation; where there was none, those of the
- * rows that the net learned from. */
+/* Adds the metrics of the epoch whose weights are saved: those of the validation, or without a
+ * validation those of the training rows. */
 static void put_epoch(plm_cli_table *table, const plm_run_training *t)
 {
     const int before = table->rows;
@@ -60,7 +62,7 @@ static void put_figures(plm_cli_table *table, const plm_run_training *t)
         plm_cli_table_number(table, "test", t->test[i].name, t->test[i].value);
 }
 
-/* Which epoch's weights are saved, where that is a question. */
+/* Describes which weights are saved, if it is not simply those of the last epoch; else "". */
 static void describe_weights(const plm_fit_result *r, char *out, size_t capacity)
 {
     out[0] = 0;
@@ -72,6 +74,7 @@ static void describe_weights(const plm_fit_result *r, char *out, size_t capacity
         snprintf(out, capacity, "of epoch %lld", (long long)r->kept_epoch);
 }
 
+/* Prints the result as a table. */
 static void report_text(const plm_run_training *t)
 {
     const plm_fit_result *r = &t->result;
@@ -98,7 +101,7 @@ static void report_text(const plm_run_training *t)
     plm_cli_table_print(&table);
 }
 
-/* Why a run that goes on had nothing to do. */
+/* Prints why a resumed run had nothing left to do. */
 static void tell_nothing_to_do(const plm_fit_result *r)
 {
     static const char hint[] = "to train on, ask for more: epochs=N";
@@ -113,7 +116,7 @@ static void tell_nothing_to_do(const plm_fit_result *r)
                      hint);
 }
 
-/* How to go on: after a signal, or when the disk was full and there is space again. */
+/* Prints how to resume the run, after a signal or after the disk was full. */
 static void tell_how_to_go_on(const plm_cli_call *call, const plm_run_training *t, int code)
 {
     const bool stopped = !code && t->interrupted && t->every;
@@ -123,7 +126,7 @@ static void tell_how_to_go_on(const plm_cli_call *call, const plm_run_training *
                      call->verb->name, t->dir.path);
 }
 
-/* What to do next. */
+/* Prints what the user can do next. */
 static void advise(const plm_cli_call *call, const plm_run_training *t, int code)
 {
     tell_how_to_go_on(call, t, code);

@@ -1,5 +1,5 @@
-/* Signals without handlers and globals: they are blocked everywhere, and one thread waits for
- * them. */
+/* Handles signals without handlers and global variables: the signals are blocked in all threads,
+ * and one thread waits for them. */
 #define _XOPEN_SOURCE 700 /* SIGXCPU */
 #include "signals.h"
 
@@ -11,21 +11,25 @@
 
 #include "run/tidy.h"
 
+/* The watching thread, and what it needs. before: the mask of signals to restore. */
 struct plm_cli_signals {
     pthread_t thread;
     sigset_t watched, before;
+    /* hold: a signal only asks; asked: one came while held; over: end the thread */
     atomic_bool hold, asked, over;
-    pthread_mutex_t lock; /* of folder */
+    pthread_mutex_t lock; /* protects folder */
     char *folder;
 };
 
-/* Which of them end the command at once when they come a second time: what a person sends. The
- * others come again by themselves: of a terminal that is closed, of a limit on time. */
+/* True for signals that end the command at once when they come a second time: those that a person
+ * sends. The others may repeat without a person: HUP of a closed terminal, XCPU of a limit on time,
+ * USR1. */
 static bool insists(int number)
 {
     return number == SIGINT || number == SIGTERM || number == SIGQUIT;
 }
 
+/* The thread: waits for signals until it is told to end. */
 static void *watch(void *of)
 {
     plm_cli_signals *s = of;
@@ -33,8 +37,8 @@ static void *watch(void *of)
         int number = 0;
         if (sigwait(&s->watched, &number) || atomic_load(&s->over))
             continue;
-        /* Nothing to save, or the second one: leave at once, as the shell expects it of an
-         * interrupted command. */
+        /* If nothing must be saved, or if this is the second signal, leave at once, as the shell
+         * expects of an interrupted command. */
         const bool before = atomic_load(&s->hold) && atomic_exchange(&s->asked, true);
         if (atomic_load(&s->hold) && !(before && insists(number)))
             continue;
@@ -46,7 +50,8 @@ static void *watch(void *of)
     return NULL;
 }
 
-/* The signals that ask a command to end. HUP is left alone where it is ignored (nohup). */
+/* Chooses the signals that ask the command to end. HUP is left alone if it is ignored, as nohup
+ * does. */
 static void choose(sigset_t *watched)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGXCPU, SIGHUP};
@@ -98,9 +103,9 @@ void plm_cli_signals_end(plm_cli_signals *s)
 {
     if (!s)
         return;
-    /* no pthread_cancel: glibc loads libgcc_s for it, and aborts where that is not there */
+    /* pthread_cancel is not used: glibc loads libgcc_s for it, and aborts if that is missing */
     atomic_store(&s->over, true);
-    pthread_kill(s->thread, SIGTERM); /* wakes the thread alone: it watches this one */
+    pthread_kill(s->thread, SIGTERM); /* this wakes only the thread, which waits for this signal */
     pthread_join(s->thread, NULL);
     pthread_sigmask(SIG_SETMASK, &s->before, NULL);
     pthread_mutex_destroy(&s->lock);

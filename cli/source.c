@@ -1,5 +1,5 @@
-/* The data of a verb. A table from a pipe is read more than once, so a file takes the pipe's
- * place. */
+/* Opens the data that a verb names. A table is read more than once, which a pipe does not allow, so
+ * the content of a pipe is copied to a temporary file first. */
 #define _POSIX_C_SOURCE 200809L
 #include "source.h"
 
@@ -12,7 +12,7 @@
 
 #include "run/source.h"
 
-/* All of standard input; false with errno. */
+/* Copies all of standard input to f. False: failed, see errno. */
 static bool copy_to(FILE *f)
 {
     char piece[1 << 16];
@@ -29,7 +29,7 @@ static bool is_pipe(const char *path)
     return !stat(path, &about) && S_ISFIFO(about.st_mode);
 }
 
-/* The pipe of that name takes the place of standard input. */
+/* Opens the named pipe as standard input. Returns an exit code. */
 static int take_pipe(const char *path)
 {
     int fd = open(path, O_RDONLY), code = PLM_EXIT_GOOD;
@@ -41,6 +41,8 @@ static int take_pipe(const char *path)
     return code;
 }
 
+/* Makes standard input a file that can be read again: unless it is one already, it is copied to a
+ * temporary file. Returns an exit code. */
 static int keep_input(const char *path)
 {
     struct stat about;

@@ -7,6 +7,7 @@
 
 #include "output.h"
 
+/* Appends a row with the label "group name" and returns it. group: NULL = none. */
 static plm_cli_table_row *add(plm_cli_table *t, const char *group, const char *name,
                               const char *text)
 {
@@ -39,18 +40,21 @@ static int wider(int a, int b)
     return a > b ? a : b;
 }
 
-/* How many characters stand before the decimal point. */
+/* Returns the number of characters before the decimal point. */
 static int whole_part(const plm_cli_table_row *r)
 {
     return (int)strcspn(r->figure, ".");
 }
 
+/* Prints a row. labels: width of the labels. whole: width of the numbers before the decimal point.
+ */
 static void print_row(const plm_cli_table_row *r, int labels, int whole)
 {
     const int width = plm_cli_screen_of(stdout).terminal ? plm_cli_width(stdout) : 0;
     const int text = plm_cli_letters(r->text);
     plm_cli_put(stdout, r->label);
-    if (width && !*r->figure && labels + 2 + text > width) { /* a path has a line of its own */
+    /* a text that does not fit beside its label, such as a path, gets a line of its own */
+    if (width && !*r->figure && labels + 2 + text > width) {
         fputs("\n  ", stdout);
         char *shown = plm_cli_printable(r->text);
         plm_cli_fold(stdout, 2, 2, shown);

@@ -1,14 +1,16 @@
-/* A table of two columns: labels, and a figure or a text for each. */
+/* A table of two columns: labels, and a number or a text for each. */
 #ifndef PLM_CLI_TABLE_H
 #define PLM_CLI_TABLE_H
 
 #include "cli.h"
 
+/* A row of the table. */
 typedef struct {
     char label[80], figure[32]; /* figure "" = the row has only a text */
     const char *text;           /* behind the figure, or alone; must stay until it is printed */
 } plm_cli_table_row;
 
+/* A table, row[rows]. Zero-initialise it. */
 typedef struct {
     plm_cli_table_row *row;
     int rows;

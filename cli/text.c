@@ -1,4 +1,5 @@
-/* Small text tools of the command. */
+/* Memory and text for the command. Unlike the library, the command may end when memory runs out,
+ * which keeps its code short. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,8 @@ void *plm_cli_take(size_t bytes)
 
 void *plm_cli_grow(void *items, size_t count, size_t size)
 {
-    if (count & (count - 1)) /* room is the next power of two: full only when count is one */
+    /* the capacity is the next power of two, so the array is full only if count is one */
+    if (count & (count - 1))
         return items;
     size_t room = count ? count * 2 : 1;
     void *grown = plm_cli_take(room * size);

@@ -1,10 +1,11 @@
-/* A run of train or pretrain, as the command shows it. */
+/* Runs the verbs train and pretrain: calls the steps of a training (run/training.h), and shows its
+ * progress and its result. */
 #include "training.h"
 
 #include <signal.h>
 #include <stdlib.h>
 
-/* One of the two says what to train. */
+/* Checks that either a run file or --resume is given, and not both. Returns an exit code. */
 static int check_call(const plm_cli_call *call, const char *resume)
 {
     const char *verb = call->verb->name;
@@ -20,6 +21,8 @@ static int check_call(const plm_cli_call *call, const char *resume)
     return code;
 }
 
+/* Reads and checks the settings. With --dry-run of a new run, the folder is not checked, since it
+ * is not written. Returns an exit code. */
 static int read_settings(plm_run_training *t, const plm_cli_call *call)
 {
     const char *resume = plm_cli_option_of(call, "resume");
@@ -34,6 +37,8 @@ static int read_settings(plm_run_training *t, const plm_cli_call *call)
     return plm_cli_code(t->w, status);
 }
 
+/* Prints the run file with all settings, the summary of the model and the number of rows. Returns
+ * an exit code. */
 static int dry_run(plm_run_training *t)
 {
     const char *summary = plm_model_summary(t->job.model, plm_cli_width(stdout));
@@ -54,6 +59,8 @@ static int dry_run(plm_run_training *t)
     return PLM_EXIT_GOOD;
 }
 
+/* Sets up the progress. With --json it is shown only if stderr is a terminal and stdout is not, so
+ * that it does not disturb the JSON lines. */
 static void open_watch(plm_cli_watch *w, plm_cli_home *home, const plm_cli_call *call)
 {
     const bool quiet = plm_cli_option_of(call, "quiet") != NULL,
@@ -63,7 +70,7 @@ static void open_watch(plm_cli_watch *w, plm_cli_home *home, const plm_cli_call 
     home->progress = &w->progress;
 }
 
-/* The fit, and its error. */
+/* Runs the fit. *status: its status. Returns an exit code, after an error was printed. */
 static int fit(plm_cli_watch *w, plm_status *status)
 {
     plm_run_training *t = w->training;
@@ -76,7 +83,8 @@ static int fit(plm_cli_watch *w, plm_status *status)
     return code;
 }
 
-/* What was learned is saved, whatever ended the fit. */
+/* Saves the model, whatever ended the fit. code: exit code of the fit. Returns the exit code of the
+ * first error. */
 static int save(plm_cli_watch *w, plm_status status, int code)
 {
     plm_run_training *t = w->training;
@@ -87,7 +95,8 @@ static int save(plm_cli_watch *w, plm_status status, int code)
     return code ? code : saved;
 }
 
-/* Without a file of the run being written, a signal ends the command at once. */
+/* Trains, saves, reports and closes the folder. Once the model is saved, a signal ends the command
+ * at once. */
 static int train(plm_cli_watch *w, const plm_cli_call *call)
 {
     plm_run_training *t = w->training;
@@ -104,13 +113,15 @@ static int train(plm_cli_watch *w, const plm_cli_call *call)
     return !code && t->interrupted ? PLM_EXIT_INTERRUPTED : code;
 }
 
+/* Reads the settings, builds the model, and trains, or only prints with --dry-run. */
 static int run(plm_cli_watch *w, plm_cli_home *home, const plm_cli_call *call)
 {
     plm_run_training *t = w->training;
     int code = read_settings(t, call);
     if (code)
         return code;
-    w->signals = plm_cli_signals_start(); /* before the runtime of the run starts its threads */
+    /* the signals must be blocked before the runtime of the run starts its threads */
+    w->signals = plm_cli_signals_start();
     code = plm_cli_code(t->w, plm_run_training_build(t));
     if (!code) {
         open_watch(w, home, call);
@@ -125,7 +136,7 @@ int plm_cli_training_run(const plm_cli_call *call, bool pretrain)
     plm_cli_home home;
     plm_run_training t = {0};
     plm_cli_watch watch = {.training = &t};
-    signal(SIGPIPE, SIG_IGN); /* whoever reads the progress may go: the training goes on */
+    signal(SIGPIPE, SIG_IGN); /* the training continues if the program that reads its output ends */
     int code = plm_cli_home_open(&home);
     if (!code) {
         const plm_run_train_options calls = {.on_event = plm_cli_watch_event,

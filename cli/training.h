@@ -1,14 +1,14 @@
-/* What verbs that train the net of a run file share: train, pretrain. */
+/* What the verbs share that train the model of a run file: train and pretrain. */
 #ifndef PLM_CLI_TRAINING_H
 #define PLM_CLI_TRAINING_H
 
 #include "watch.h"
 
-/* Runs the verb of a call whose keys are those of a run file and whose options include resume,
- * dry-run, json, quiet. */
+/* Runs train, or pretrain if `pretrain`. The verb must have the keys of a run file and the options
+ * resume, dry-run, json and quiet. Returns an exit code. */
 int plm_cli_training_run(const plm_cli_call *call, bool pretrain);
-/* Measures the model on the test rows and prints the metrics that belong to it. code: of the
- * training. Returns it, or that of a new failure. (report.c) */
+/* Measures the saved model on the test rows, and prints its metrics and what to do next. code: exit
+ * code of the training. Returns code, or that of a new failure. (report.c) */
 int plm_cli_report(const plm_cli_call *call, const plm_cli_watch *w, int code);
 
 #endif

@@ -1,4 +1,5 @@
-/* plummet describe: what can be written in a spec. The texts come from the library's own tables. */
+/* plummet describe: prints what can be written in a spec. The texts come from the library's own
+ * tables. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,7 @@ static const char *const examples[] = {"plummet describe",
 
 enum { PAGE = 79 };
 
-/* The key of that name in a run file; -1 = none. */
+/* Returns the index of a key of run files; -1 = there is none of this name. */
 static int find_key(const char *name)
 {
     for (int i = 0; plm_run_keys[i].name; i++)
@@ -33,6 +34,7 @@ static int find_key(const char *name)
     return -1;
 }
 
+/* Prints one key with its argument and its help. */
 static void print_key(int i)
 {
     const plm_setting_key *k = &plm_run_keys[i];
@@ -46,6 +48,7 @@ static void print_key(int i)
                  "In a run file, or on the command line as key=value.");
 }
 
+/* Prints all keys, each with its help in a second column. */
 static void print_keys(void)
 {
     for (int i = 0; plm_run_keys[i].name; i++) {
@@ -54,7 +57,8 @@ static void print_keys(void)
     }
 }
 
-/* What a line of text goes on under: its own indent, or that of the second of two columns. */
+/* Returns the indent of the lines that continue a line: that of its second column, if it has two
+ * columns, else its own. */
 static int indent_of(const char *line)
 {
     const int blanks = (int)strspn(line, " "), name = blanks + (int)strcspn(line + blanks, " \n");
@@ -62,8 +66,8 @@ static int indent_of(const char *line)
     return blanks == 0 && gap >= 2 ? name + gap : blanks;
 }
 
-/* The next line of text with those that go on with it in the second of two columns; to be freed.
- * *text moves on. */
+/* Returns the next line of text, joined with the lines that continue its second column; to be
+ * freed. *text moves behind them. */
 static char *next_line(const char **text)
 {
     enum { SECOND_COLUMN = 10 };
@@ -81,7 +85,8 @@ static char *next_line(const char **text)
     return line;
 }
 
-/* The library writes for 80 columns: on a narrower terminal its lines are broken again. */
+/* Prints a text of the library, which is made for 80 columns. On a narrower terminal its lines are
+ * broken again. */
 static void print_text(const char *text)
 {
     const int width = plm_cli_page(stdout);
@@ -92,7 +97,7 @@ static void print_text(const char *text)
     while (*text) {
         char *line = next_line(&text);
         const int blanks = (int)strspn(line, " "), indent = indent_of(line);
-        if (indent >= width / 2 && indent > blanks) { /* no place for two columns */
+        if (indent >= width / 2 && indent > blanks) { /* there is no space for two columns */
             printf("%.*s\n  ", (int)strcspn(line, " "), line);
             plm_cli_wrap(stdout, 2, 2, width, line + indent);
         } else {
@@ -103,6 +108,7 @@ static void print_text(const char *text)
     }
 }
 
+/* Reports a name that is neither a kind nor a key. what: the message, such as "unknown name". */
 static int fail_key(const char *word, const char *what)
 {
     enum { MAX_KEYS = 64 };
@@ -119,7 +125,8 @@ static int fail_key(const char *word, const char *what)
     return code;
 }
 
-/* A word of the library's families, or a key of run files, or both. */
+/* Describes a word that is a family or a kind of the library, or a key of run files, or both.
+ * Returns an exit code. */
 static int describe_word(plm *w, const char *word)
 {
     const char *family = plm_describe(w, word, NULL);
@@ -140,6 +147,7 @@ static int describe_word(plm *w, const char *word)
     return advised ? plm_cli_fail_status(w, PLM_E_SPEC, NULL) : fail_key(word, "unknown name");
 }
 
+/* Describes a key, or lists all keys if name is NULL. Returns an exit code. */
 static int describe_key(const char *name)
 {
     const int key = name ? find_key(name) : -1;
@@ -152,6 +160,7 @@ static int describe_key(const char *name)
     return fail_key(name, "unknown key of run files");
 }
 
+/* Describes a kind of a family. family or name may be NULL: then lists are printed. */
 static int describe(plm *w, const char *family, const char *name)
 {
     if (family && !strcmp(family, "key"))
@@ -167,7 +176,7 @@ static int describe(plm *w, const char *family, const char *name)
     return PLM_EXIT_GOOD;
 }
 
-/* The keys of run files as a JSON array. */
+/* Prints the keys of run files as a JSON array. */
 static void print_json_keys(void)
 {
     printf("[");
@@ -182,6 +191,7 @@ static void print_json_keys(void)
     printf("]\n");
 }
 
+/* Prints a family as JSON, or everything if family is NULL. Returns an exit code. */
 static int describe_json(plm *w, const char *family)
 {
     const char *text = NULL;

@@ -1,4 +1,4 @@
-/* plummet evaluate: the loss and the metrics of a model on data. */
+/* plummet evaluate: prints the loss and the metrics of a model on data. */
 #include <string.h>
 
 #include "run/conditions.h"
@@ -64,7 +64,7 @@ static void print_text(const plm_evaluation *r)
     plm_cli_table_print(&table);
 }
 
-/* Prints what was measured, and checks the conditions of --assert. */
+/* Prints the result, and checks the conditions of --assert. Returns an exit code. */
 static int report(plm_cli_work *work, const plm_evaluation *e)
 {
     const char *conditions = plm_cli_option_of(work->call, "assert");
@@ -79,7 +79,7 @@ static int report(plm_cli_work *work, const plm_evaluation *e)
     return hold ? code : PLM_EXIT_ASSERT;
 }
 
-/* Warns where DATA are rows that the model was trained on. */
+/* Warns if DATA contains rows that the model was trained on: the metrics would be too good. */
 static plm_status warn_of_training(plm_cli_work *work, plm_evaluation *e)
 {
     if (!plm_is_run_folder(e->model))
@@ -94,6 +94,8 @@ static plm_status warn_of_training(plm_cli_work *work, plm_evaluation *e)
     return PLM_OK;
 }
 
+/* Evaluates the model on DATA or, without DATA, on the test rows of its run. Returns an exit code.
+ */
 static int measure(plm_cli_work *work, plm_evaluation *e)
 {
     plm *w = work->home.w;
@@ -105,7 +107,7 @@ static int measure(plm_cli_work *work, plm_evaluation *e)
     return code ? code : plm_cli_code(w, plm_evaluation_measure(e, work->job.data));
 }
 
-/* What the command line says must be understood, before anything is opened. */
+/* Checks the command line before anything is opened. Returns an exit code. */
 static int check(plm_cli_work *work)
 {
     const plm_cli_call *call = work->call;
@@ -135,7 +137,8 @@ static int evaluate(plm_cli_work *work)
     code = plm_cli_code(work->home.w, plm_settings_open(&run, work->home.w, plm_run_keys));
     code = code ? code : measure(work, &e);
     code = code ? code : report(work, &e);
-    plm_job_free(&work->job); /* borrows from the settings of the run */
+    /* the job borrows from the settings of the run, so it is freed first */
+    plm_job_free(&work->job);
     plm_settings_free(&run);
     return code;
 }

@@ -1,4 +1,5 @@
-/* plummet lr-find: which learning rate, by a range test and, with --try, by short trainings. */
+/* plummet lr-find: recommends a learning rate, by a range test and, with --try, by short trainings.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static const char *const idle[] = {
     "validation_freq", "observers",     "checkpoint",    "out",           "unlabelled",
     "pretraining",     "pseudo_labels", "pseudo_rounds", "pseudo_epochs", NULL};
 
-/* What the options say. */
+/* The values of the options. */
 typedef struct {
     double from, to;
     int64_t steps, try_steps; /* try_steps 0 = by the data */
@@ -47,6 +48,7 @@ typedef struct {
     bool tries, json, quiet;
 } wishes;
 
+/* Reads an option that is a learning rate. Not given = *rate stays. Returns an exit code. */
 static int read_rate(const plm_cli_call *call, const char *name, double *rate)
 {
     const char *text = plm_cli_option_of(call, name);
@@ -58,6 +60,7 @@ static int read_rate(const plm_cli_call *call, const char *name, double *rate)
                         "a rate cannot be '%s'", text);
 }
 
+/* Reads an option that is a number of batches. Not given = *steps stays. Returns an exit code. */
 static int read_steps(const plm_cli_call *call, const char *name, int64_t *steps)
 {
     const char *text = plm_cli_option_of(call, name);
@@ -69,6 +72,7 @@ static int read_steps(const plm_cli_call *call, const char *name, int64_t *steps
                         "steps cannot be '%s'", text);
 }
 
+/* Reads and checks all options. Returns an exit code. */
 static int read_options(wishes *o, const plm_cli_call *call)
 {
     *o = (wishes){.from = 1e-6,
@@ -93,20 +97,22 @@ static int read_options(wishes *o, const plm_cli_call *call)
     return plm_cli_picture_check(o->picture);
 }
 
-/* What the command does beside the trainings: it shows progress and looks for Ctrl-C. */
+/* What runs beside the trainings: it shows progress and looks for Ctrl-C. */
 typedef struct {
     plm_cli_progress progress;
     plm_cli_home *home;
     plm_cli_signals *signals;
-    int64_t batch, steps, done; /* rows of a batch; of the training at hand: all, done */
+    /* rows of a batch; number of batches of the current training: all, done */
+    int64_t batch, steps, done;
     const plm_lr_trials *tries; /* NULL = the range test */
-    /* of which trials make fresh nets; made: below 0 = that failed */
+    /* what trials make new models from; made: status of the last one */
     plm_job *j;
     plm_settings *s;
     plm_status made;
 } watcher;
 
-/* The steps of a training are shown as one pass. */
+/* Called after each batch: shows the progress of the training as one epoch, whatever the length of
+ * the data. */
 static void on_batch(void *user, const plm_event *e)
 {
     watcher *w = user;
@@ -121,13 +127,14 @@ static void on_batch(void *user, const plm_event *e)
     plm_cli_progress_batch(&w->progress, &shown);
 }
 
+/* True if the user asked to stop. */
 static bool on_stop(void *user)
 {
     const watcher *w = user;
     return plm_cli_signals_asked(w->signals);
 }
 
-/* A fresh net of the run for the next trial. */
+/* Makes a new model of the run, with the same first weights, for the next trial. */
 static plm_status make_fresh(void *user, plm_model **out)
 {
     watcher *w = user;
@@ -136,7 +143,7 @@ static plm_status make_fresh(void *user, plm_model **out)
     return w->made;
 }
 
-/* The batches of a trial: not more than those of the run itself. */
+/* Returns the number of batches of a trial, not more than the run itself has. */
 static int64_t steps_of_trial(const plm_job *j, const plm_settings *s, const wishes *o)
 {
     const int64_t batch = j->about.batch > 0 ? j->about.batch : 1;
@@ -147,6 +154,7 @@ static int64_t steps_of_trial(const plm_job *j, const plm_settings *s, const wis
     return epoch > 0 && epochs < (TRY_STEPS + epoch - 1) / epoch ? epoch * epochs : TRY_STEPS;
 }
 
+/* Reports that the loss blew up before the curve had a point. */
 static int fail_blown(const plm_settings *s, const plm_lr_range *t)
 {
     char hint[48];
@@ -156,6 +164,7 @@ static int fail_blown(const plm_settings *s, const plm_lr_range *t)
                         (long long)t->done + 1, t->done ? t->rate[t->done - 1] : t->o.from);
 }
 
+/* Runs the range test into t. Returns an exit code. */
 static int run_test(watcher *w, const plm_lr_range_options *o, plm_lr_range *t)
 {
     w->steps = o->steps;
@@ -166,7 +175,7 @@ static int run_test(watcher *w, const plm_lr_range_options *o, plm_lr_range *t)
     return t->stopped || t->count ? PLM_EXIT_GOOD : fail_blown(w->s, t);
 }
 
-/* What the trials of the run need; the range test has the weights of classes. */
+/* Returns the settings of the trials. test: its class weights are used again. */
 static plm_lr_trials trials_of(watcher *w, const wishes *o, const plm_lr_range_options *test)
 {
     const bool frozen = plm_setting_text(w->s, "frozen_optimizer") != NULL;
@@ -183,6 +192,7 @@ static plm_lr_trials trials_of(watcher *w, const wishes *o, const plm_lr_range_o
                            .user = w};
 }
 
+/* Runs the trials around the rate `near`. Returns an exit code. */
 static int run_trials(watcher *w, plm_lr_trials *tries, double near)
 {
     w->steps = tries->steps;
@@ -195,7 +205,8 @@ static int run_trials(watcher *w, plm_lr_trials *tries, double near)
     return plm_cli_code(w->j->home, status);
 }
 
-/* The range test; then, if they are asked for, trials around what it recommends. */
+/* Runs the range test and, with --try, trials around the rate that it recommends. Returns an exit
+ * code. */
 static int search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_trials *tries)
 {
     float class_weight[PLM_RUN_MAX_CLASSES];
@@ -217,7 +228,8 @@ static int search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_trials *t
     return run_trials(w, tries, t->rule[0].rate > 0 ? t->rule[0].rate : 1e-3);
 }
 
-/* Nothing has to be saved: Ctrl-C ends the search, and takes the progress off the screen first. */
+/* Runs the search while signals are held, though nothing has to be saved: so Ctrl-C first clears
+ * the progress line. Returns an exit code. */
 static int watched_search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_trials *tries)
 {
     w->home->progress = &w->progress;
@@ -232,6 +244,7 @@ static int watched_search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_t
     return PLM_EXIT_INTERRUPTED;
 }
 
+/* Runs the search and prints its result. Returns an exit code. */
 static int search_and_report(watcher *w, const wishes *o, const char *argument)
 {
     plm_lr_range t = {0};
@@ -247,6 +260,7 @@ static int search_and_report(watcher *w, const wishes *o, const char *argument)
     return !code && o->tries && tries.best < 0 ? PLM_EXIT_DIVERGED : code;
 }
 
+/* Reads the run file and builds its model. */
 static plm_status build(plm_cli_work *work)
 {
     const plm_cli_call *call = work->call;
@@ -273,12 +287,13 @@ static int find(plm_cli_work *work, plm_cli_signals *signals)
     return search_and_report(&w, &o, work->call->argument[0]);
 }
 
+/* Runs the verb while signals are watched. */
 static int watch(plm_cli_work *work)
 {
     /* before the runtime of the run starts its threads */
     plm_cli_signals *signals = plm_cli_signals_start();
     const int code = find(work, signals);
-    plm_job_free(&work->job); /* ends them */
+    plm_job_free(&work->job); /* this ends the threads */
     plm_cli_signals_end(signals);
     return code;
 }

@@ -1,5 +1,5 @@
-/* plummet plot: the theory, visible: activations with their derivatives, and what initializers
- * do to the variance of outputs and gradients. */
+/* plummet plot: draws activations with their derivatives, or what initializers do to the variance
+ * of outputs and gradients. It shows theory without any training. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +37,7 @@ static const char *const examples[] = {
 enum { PLOTS = 3 };
 static const char *const plots[PLOTS] = {"activation", "init", "initializer"};
 
+/* Finds the plot that the first argument names and draws it. */
 static int run(const plm_cli_call *call)
 {
     const char *what = call->argument[0], *path = plm_cli_option_of(call, "output");

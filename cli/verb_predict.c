@@ -1,4 +1,4 @@
-/* plummet predict: one row of predictions for each row of data. */
+/* plummet predict: writes one row of predictions for each row of data. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -36,15 +36,16 @@ static const char *const examples[] = {"plummet predict runs/digits-0001 digits 
                                        "how sure the model is, by Monte Carlo dropout",
                                        NULL};
 
-/* Where the predictions go, and as what. */
+/* Where the predictions are written, and in which format. */
 typedef struct {
     plm_predictions rows;
     plm_cli_file file;
     const char *path; /* NULL = standard output */
-    int code;         /* of a file that could not be written, which is reported */
+    int code; /* exit code of a file that could not be written, which was reported; else 0 */
 } output;
 
-/* The format that the ending of a file names; a name without one, such as /dev/null, is csv. */
+/* Finds the format that the ending of a file names. A file without an ending, such as /dev/null,
+ * gets csv. Returns an exit code. */
 static int format_of(const char *path, const char **out)
 {
     static const char *const known[] = {"csv", "jsonl", "npy", NULL};
@@ -63,7 +64,8 @@ static int format_of(const char *path, const char **out)
                         "no format has the ending %s", dot);
 }
 
-/* Without -o, and with -o -, the rows go to standard output. */
+/* Finds where to write and in which format, and checks that they fit. Without -o, or with -o -, it
+ * is standard output. Returns an exit code. */
 static int open_output(output *o, plm *w, const plm_cli_call *call)
 {
     const char *format = plm_cli_option_of(call, "format");
@@ -85,7 +87,7 @@ static int open_output(output *o, plm *w, const plm_cli_call *call)
     return PLM_EXIT_GOOD;
 }
 
-/* Text of the predictions; at 0: over the beginning of the file. */
+/* Writes a text of the predictions, see plm_predictions.write. */
 static plm_status write_text(void *self, int64_t at, const plm_text *text)
 {
     output *o = self;
@@ -94,7 +96,8 @@ static plm_status write_text(void *self, int64_t at, const plm_text *text)
     return o->code ? PLM_E_IO : PLM_OK;
 }
 
-/* A file appears under its name only when it is complete. */
+/* Predicts and writes all rows. A file appears under its name only when it is complete. Returns an
+ * exit code. */
 static int write_all(output *o, plm_job *j)
 {
     int code = plm_cli_file_open(&o->file, o->path);
@@ -122,7 +125,8 @@ static int refuse_input(const char *path, const char *input)
                         "the predictions would replace what they are made from, %s", input);
 }
 
-/* Neither the model nor a file of the data may be what the predictions are written to. */
+/* Checks that the output is neither the model nor a file of the data, which it would replace.
+ * Returns an exit code. */
 static int keep_inputs(const output *o, plm_cli_work *work)
 {
     const char *data = work->call->argument[1],
@@ -142,6 +146,7 @@ static int keep_inputs(const output *o, plm_cli_work *work)
     return code;
 }
 
+/* Checks the command line, opens model and data, and predicts. Returns an exit code. */
 static int predict(plm_cli_work *work)
 {
     const plm_cli_call *call = work->call;

@@ -1,4 +1,5 @@
-/* plummet pretrain: what train does, after the layers have learned from rows without answers. */
+/* plummet pretrain: trains a model as train does, after its layers have learned from rows without
+ * labels. */
 #include "training.h"
 #include "verbs.h"
 

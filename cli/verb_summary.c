@@ -1,4 +1,5 @@
-/* plummet summary: the layers, shapes and parameters of a model file or a run file. */
+/* plummet summary: prints the layers, shapes and parameters of the model of a model file or a run
+ * file, and the memory that training takes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ static const char *const examples[] = {"plummet summary runs/digits-0001", "the 
                                        "plummet summary net.yaml", "what a run file would train",
                                        NULL};
 
+/* Prints the summary of the model and how it is compiled. Returns an exit code. */
 static int print_summary(plm_job *j)
 {
     static const char *const said[] = {"optimizer", "loss", "loss_weights", "metrics", NULL};
@@ -40,14 +42,14 @@ static int print_summary(plm_job *j)
     return PLM_EXIT_GOOD;
 }
 
-/* "1.25 MB"; to be freed. */
+/* Returns a number of bytes as text, such as "1.25 MB"; to be freed. */
 static char *bytes_text(size_t bytes)
 {
     const double kilo = (double)bytes / 1024;
     return plm_cli_format("%.2f %s", kilo < 1024 ? kilo : kilo / 1024, kilo < 1024 ? "KB" : "MB");
 }
 
-/* What the run's own data adds to what training takes. */
+/* Prints the memory that training on this data takes, and its parts. */
 static void print_memory(const plm_job *j, plm_data *data)
 {
     enum { AT = 11 };
@@ -66,7 +68,8 @@ static void print_memory(const plm_job *j, plm_data *data)
     free(text);
 }
 
-/* Where the data cannot be had, the model's part was told above. */
+/* Prints the memory that training on the run's data takes. If the data cannot be opened, nothing is
+ * printed: the summary has the model's part. */
 static void print_run_memory(plm_job *j, plm_settings *s)
 {
     const char *text = plm_setting_text(s, "data");
@@ -76,13 +79,14 @@ static void print_run_memory(plm_job *j, plm_settings *s)
         print_memory(j, j->data);
 }
 
-/* A model that says its input needs no data. */
+/* True if the model needs the data to know its input. */
 static bool needs_data(const plm_settings *s)
 {
     const plm_setting *layers = plm_setting_of(s, "model");
     return layers->count && !plm_net_has_input(layers->item[0].text);
 }
 
+/* Builds and compiles the model of a run file. The data is opened only if the model needs it. */
 static plm_status open_run(plm_job *j, plm_settings *s, const char *name)
 {
     plm_status status = plm_run_settings_load(s, name, 0, NULL);

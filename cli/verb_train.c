@@ -1,4 +1,4 @@
-/* plummet train: a run file becomes a net, a history and a model file. */
+/* plummet train: trains the model of a run file, and writes its history and a model file. */
 #include "training.h"
 #include "verbs.h"
 

@@ -1,4 +1,4 @@
-/* The verbs: one file each. */
+/* The verbs of the command. Each is defined in a file of its own, verb_NAME.c. */
 #ifndef PLM_CLI_VERBS_H
 #define PLM_CLI_VERBS_H
 

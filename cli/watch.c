@@ -1,4 +1,4 @@
-/* See watch.h. */
+/* Shows a training while it runs: handles its events and stages, see watch.h. */
 #include "watch.h"
 
 #include <errno.h>
@@ -11,6 +11,7 @@ void plm_cli_watch_flush(void)
         clearerr(stdout);
 }
 
+/* Prints a finished epoch as a JSON line. */
 static void json_epoch(const plm_cli_watch *w, const plm_event *e)
 {
     plm_cli_json j = plm_cli_json_begin(stdout);
@@ -22,10 +23,11 @@ static void json_epoch(const plm_cli_watch *w, const plm_event *e)
         plm_cli_json_number(&j, e->log[i].name, e->log[i].value);
     plm_cli_json_number(&j, "samples_per_s", e->rows_per_second);
     plm_cli_json_end(&j);
-    plm_cli_watch_flush(); /* who reads the pipe wants it now */
+    plm_cli_watch_flush(); /* a program that reads the pipe wants the line now */
 }
 
-/* The star goes on from the epochs that were done before. */
+/* Finds the best validation loss of the epochs that were done before, so that the star of a resumed
+ * run marks only better ones. */
 static plm_status find_best(plm_cli_watch *w, const plm_model *m)
 {
     plm_history rows = {0};
@@ -42,7 +44,7 @@ static plm_status find_best(plm_cli_watch *w, const plm_model *m)
     return status;
 }
 
-/* A signal came: says so, once. */
+/* True if a signal came. The first time, a note says that the run stops. */
 static bool is_interrupted(plm_cli_watch *w)
 {
     if (!plm_cli_signals_asked(w->signals))
@@ -76,7 +78,8 @@ plm_status plm_cli_watch_event(void *self, plm_run *run, const plm_event *e)
 
 /* ---- stages ---- */
 
-/* The clock of each layer's fit begins at 0. */
+/* Called when the pretraining of a layer begins, which prints a line, or is done. The seconds of
+ * each layer's fit begin at 0. */
 static void show_layer(plm_cli_watch *w, const plm_run_stage *stage)
 {
     w->pretraining = true;
@@ -88,6 +91,7 @@ static void show_layer(plm_cli_watch *w, const plm_run_stage *stage)
                 (long long)stage->index + 1, (long long)stage->count);
 }
 
+/* Shows that the pretraining is done and the fit begins. */
 static void show_pretrained(plm_cli_watch *w)
 {
     w->pretraining = false;
@@ -96,6 +100,7 @@ static void show_pretrained(plm_cli_watch *w)
     w->progress = plm_cli_progress_new(w->progress.quiet, w->training->job.about.batch);
 }
 
+/* Shows that a round of pseudo-labels begins. */
 static void show_round(plm_cli_watch *w, const plm_run_stage *stage)
 {
     w->progress.epoch_began = w->training->seconds;

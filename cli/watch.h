@@ -1,5 +1,5 @@
-/* What the command shows of a training while it runs: progress, JSON lines; and that a signal ends
- * it. */
+/* What the command shows of a training while it runs: progress, JSON lines and notes. It also ends
+ * the training when a signal came. */
 #ifndef PLM_CLI_WATCH_H
 #define PLM_CLI_WATCH_H
 
@@ -7,20 +7,22 @@
 #include "run/training.h"
 #include "signals.h"
 
+/* A training that is watched. */
 typedef struct {
     plm_run_training *training;
     plm_cli_progress progress;
     plm_cli_signals *signals;
-    bool json;        /* a line an epoch on stdout */
-    bool stopping;    /* a signal came, which was said */
-    bool pretraining; /* a layer is at work */
-    char layer[48];   /* its name */
+    bool json;        /* print a JSON line per epoch on stdout */
+    bool stopping;    /* a signal came, and a note said so */
+    bool pretraining; /* a layer is being pretrained */
+    char layer[48];   /* name of that layer */
 } plm_cli_watch;
 
-/* For plm_run_train_options; self is a plm_cli_watch. */
+/* The functions on_event and on_stage of plm_run_train_options. self: a plm_cli_watch. */
 plm_status plm_cli_watch_event(void *self, plm_run *run, const plm_event *event);
 void plm_cli_watch_stage(void *self, const plm_run_stage *stage);
-/* Who read standard output has gone: nothing more is written there. */
+/* Flushes standard output. If the program that reads it has ended, further output is thrown away.
+ */
 void plm_cli_watch_flush(void);
 
 #endif
