@@ -11,16 +11,17 @@
 #include "plummet_run.h"
 #include "run/words.h"
 
-/* What the command returns to the shell. */
+/* The exit codes of the command. The table in help.c describes each for the user. */
 typedef enum {
     PLM_EXIT_GOOD = 0,
-    PLM_EXIT_INTERNAL = 1,     /* our own mistake, or no memory */
-    PLM_EXIT_USAGE = 2,        /* wrong use: options, keys, specs, shapes */
-    PLM_EXIT_DATA = 3,         /* bad data or a bad file */
-    PLM_EXIT_DIVERGED = 4,     /* the loss is no longer finite */
-    PLM_EXIT_IO = 5,           /* the system could not read or write */
-    PLM_EXIT_ASSERT = 7,       /* an --assert does not hold */
-    PLM_EXIT_INTERRUPTED = 130 /* Ctrl-C; the model is saved */
+    PLM_EXIT_INTERNAL = 1, /* a mistake inside plummet, or no memory */
+    PLM_EXIT_USAGE = 2,    /* wrong use: options, keys, specs, shapes */
+    PLM_EXIT_DATA = 3,     /* bad data or a bad file */
+    PLM_EXIT_DIVERGED = 4, /* the loss is no longer finite */
+    PLM_EXIT_IO = 5,       /* the system could not read or write */
+    PLM_EXIT_ASSERT = 7,   /* an --assert does not hold */
+    /* a signal such as Ctrl-C ended the run; what was trained is saved */
+    PLM_EXIT_INTERRUPTED = 130
 } plm_cli_exit;
 
 /* ---- messages (output.c) ---- */

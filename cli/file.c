@@ -30,7 +30,9 @@ int plm_cli_file_open(plm_cli_file *o, const char *path)
     *o = (plm_cli_file){.f = stdout};
     if (!path || !strcmp(path, "-"))
         return PLM_EXIT_GOOD;
-    fflush(stdout); /* path may name the file that standard output goes to */
+    /* path may name the file that standard output goes to, so what was printed must be there first
+     */
+    fflush(stdout);
     int code = open_file(o, path);
     return code ? plm_cli_file_close(o, code) : code;
 }
@@ -64,6 +66,8 @@ int plm_cli_file_over(plm_cli_file *o)
     return status < 0 ? plm_cli_fail_status(o->w, status, NULL) : PLM_EXIT_GOOD;
 }
 
+/* The file is committed or abandoned in this one place, so an error anywhere leaves no half file.
+ */
 int plm_cli_file_close(plm_cli_file *o, int code)
 {
     if (!code && o->f)

@@ -8,7 +8,7 @@
 /* A result that is being written. */
 typedef struct {
     FILE *f; /* print here: standard output, or memory whose text is passed to the file later */
-    plm *w;  /* a runtime for `file` alone; NULL if there is no file */
+    plm *w;  /* a runtime that `file` needs; NULL if there is no file */
     plm_file *file; /* NULL = standard output */
     char *text;     /* [length] the memory that f writes into */
     size_t length;
@@ -16,14 +16,14 @@ typedef struct {
 
 /* Opens a file, or standard output if path is NULL or "-". Returns an exit code. */
 int plm_cli_file_open(plm_cli_file *o, const char *path);
-/* Writes to the file what was printed into f, and empties f, so that a long file takes no memory.
- * Returns an exit code. */
+/* Appends to the file what was printed into f, and empties f. Called now and then, it keeps the
+ * memory small for a long file. Returns an exit code. */
 int plm_cli_file_pass(plm_cli_file *o);
 /* Replaces the beginning of the file by what was printed into f, and empties f. Returns an exit
  * code. */
 int plm_cli_file_over(plm_cli_file *o);
-/* Closes the file. code = 0: the file gets its name; the exit code says whether that worked. Any
- * other code: the file is dropped, and code is returned. */
+/* Closes the file. code = 0: the file appears under its name, and the exit code says whether this
+ * worked. Any other code: the file is dropped, and code is returned. */
 int plm_cli_file_close(plm_cli_file *o, int code);
 
 /* True if both paths lead to the same regular file. A path that is NULL names no file. */

@@ -80,6 +80,7 @@ int plm_cli_work_settings(plm_cli_work *work)
     return plm_cli_code(work->home.w, status);
 }
 
+/* The job is freed before the settings, since it borrows from them. */
 int plm_cli_work_run(const plm_cli_call *call, const plm_setting_key *keys,
                      int (*run)(plm_cli_work *work))
 {

@@ -61,6 +61,7 @@ static void print_trial(const plm_lr_trials *t, int index)
     puts(index == t->best ? "  lowest" : "");
 }
 
+/* Prints the table of trials: rates and their metrics. */
 static void print_trials(const plm_lr_trials *t)
 {
     fputs("rate    ", stdout);
@@ -77,7 +78,8 @@ static void print_trials(const plm_lr_trials *t)
 
 /* ---- text ---- */
 
-/* Why the best trial is recommended, and whether to look further. */
+/* Prints why the rate of the best trial is recommended, and whether rates beyond it are worth a
+ * try. */
 static void print_reason(const plm_lr_trials *t)
 {
     char text[200];
@@ -161,6 +163,7 @@ static int fill_chart(const plm_cli_lr_report *r, plm_series series[2], double p
     return 2;
 }
 
+/* Prints chart, trials, recommendation and remarks. Returns an exit code. */
 static int print_text(const plm_cli_lr_report *r, const plm_chart *chart)
 {
     char text[300];
@@ -204,6 +207,7 @@ static double or_none(double rate)
     return rate > 0 ? rate : NAN;
 }
 
+/* Prints the result as one JSON object. rate and loss: the curve. */
 static void print_json(const plm_cli_lr_report *r)
 {
     const plm_lr_range *t = r->range;

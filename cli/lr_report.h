@@ -8,11 +8,11 @@
 /* A result of lr-find, and how to show it. */
 typedef struct {
     const plm_lr_range *range;
-    const plm_lr_trials *tries; /* NULL = none were asked for */
-    const char *name;           /* of the run */
+    const plm_lr_trials *tries; /* the trials; NULL = only the range test was run */
+    const char *name;           /* name of the run, for the title */
     const char *argument;       /* the run as it was given on the command line */
-    const char *picture;        /* file for the curve, or NULL */
-    bool json;                  /* one JSON object in place of text */
+    const char *picture;        /* path of a picture of the curve; NULL = none */
+    bool json;                  /* print one JSON object instead of text */
 } plm_cli_lr_report;
 
 /* Prints to stdout and writes the picture. Returns an exit code. */

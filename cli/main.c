@@ -1,5 +1,5 @@
 /* The command plummet: finds the verb and lets it run. */
-#define _XOPEN_SOURCE 700 /* SIGXFSZ */
+#define _XOPEN_SOURCE 700 /* for SIGXFSZ */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "picture.h"
 #include "verbs.h"
 
-/* In the order of the help. */
+/* All verbs, in the order of the help. */
 static const plm_cli_verb *const verbs[] = {&plm_verb_train,    &plm_verb_evaluate,
                                             &plm_verb_predict,  &plm_verb_summary,
                                             &plm_verb_pretrain, &plm_verb_lr_find,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The hint is the most similar verb, or what a word that is no verb probably meant. */
 const plm_cli_verb *plm_cli_verb_find(const plm_cli_verb *const *verbs, const char *name)
 {
     enum { MAX_VERBS = 32 };
@@ -158,6 +159,8 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
     return code;
 }
 
+/* key=value and other arguments are separated into two lists, which each have capacity for all
+ * arguments. */
 int plm_cli_verb_run(const plm_cli_verb *const *verbs, int argc, char **argv)
 {
     plm_cli_call call = {.verb = plm_cli_verb_find(verbs, argv[0]), .verbs = verbs};

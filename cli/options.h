@@ -8,9 +8,10 @@
 
 /* A row of an option table; the last row is {0}. */
 typedef struct {
-    const char *name;     /* "json" */
-    char letter;          /* 'j' or 0 */
-    const char *argument; /* "FILE"; NULL = a flag */
+    const char *name; /* long name without dashes: "json" */
+    char letter;      /* short name: 'j'; 0 = none */
+    /* name of its value in the help: "FILE"; NULL = a flag, which has no value */
+    const char *argument;
     const char *help;
 } plm_cli_option;
 
@@ -24,7 +25,7 @@ typedef struct {
     const char *details; /* paragraphs for its own help, separated by empty lines */
     const char *sample;  /* an example of a run file, or NULL */
     const plm_cli_option *options;
-    const plm_setting_key *keys; /* NULL = no key=value */
+    const plm_setting_key *keys; /* the keys it takes; NULL = it takes no key=value */
     /* the keys that are accepted without effect, so that the help leaves them out; ended by NULL;
      * NULL = none */
     const char *const *idle;

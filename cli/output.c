@@ -202,6 +202,7 @@ int plm_cli_code(const plm *w, plm_status status)
     return status < 0 ? plm_cli_fail_status(w, status, NULL) : PLM_EXIT_GOOD;
 }
 
+/* An error without a status or a message still ends with PLM_EXIT_INTERNAL. */
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place)
 {
     const plm_error *e = plm_last_error(w);

@@ -7,7 +7,7 @@
 /* What a stream can show. */
 typedef struct {
     bool terminal; /* the stream is a terminal */
-    bool redraw;   /* lines may be overwritten: a terminal that is not dumb */
+    bool redraw;   /* lines may be overwritten: it is a terminal and not a dumb one */
     bool colour;   /* redraw, and NO_COLOR is not set */
 } plm_cli_screen;
 
@@ -39,7 +39,7 @@ void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text);
  * broken, so that they can be searched as a whole. */
 void plm_cli_fold(FILE *f, int begin, int indent, const char *text);
 
-/* ---- text of strangers: names, cells, paths (plm_printable of the library) ---- */
+/* ---- text that others wrote: names, cells, paths ---- */
 
 /* Returns a copy that is fit for a terminal, to be freed. */
 char *plm_cli_printable(const char *text);

@@ -42,7 +42,7 @@ static int draw(const curves *c, const plm_cli_specs *names, const char *path)
         derivative[i] = series_of(&c->derivative[i], names->text[i]);
     }
     char title[2][80] = {"Activation f(x)", "Derivative f'(x)"};
-    if (names->count == 1) { /* a single curve has no legend */
+    if (names->count == 1) { /* a single curve has no legend, so its name goes into the title */
         snprintf(title[0], sizeof title[0], "%.50s f(x)", names->text[0]);
         snprintf(title[1], sizeof title[1], "%.50s, derivative f'(x)", names->text[0]);
     }

@@ -244,9 +244,9 @@ static void fill_panel(const plm_variance_plan *p, const plm_variance *v, bool b
 /* The memory of a picture with `panels` panels, two for each activation. lines = initializers + 1.
  */
 typedef struct {
-    plm_series *series; /* [panels][lines] */
+    plm_series *series; /* [panels, lines] */
     plm_chart *chart;
-    double *points; /* [panels][lines][2 * POINTS] */
+    double *points; /* [panels, lines, 2 * POINTS] */
     char **title;
 } panels;
 
@@ -285,7 +285,7 @@ static int save(const plm_variance_plan *p, const plm_variance *v, const char *p
     return code;
 }
 
-/* ---- what was asked for ---- */
+/* ---- options ---- */
 
 /* Reads an option that is a list of specs. Not given = the list `usual`. Returns an exit code. */
 static int read_list(const plm_cli_call *call, const char *option, const char *usual,
@@ -327,7 +327,7 @@ static int read_depths(const plm_cli_call *call, plm_variance_plan *p)
                         "depths cannot be '%s'", text);
 }
 
-/* The lists that a plan borrows. */
+/* The names that a plan points to, which must outlive it. */
 typedef struct {
     plm_cli_specs initializers, activations;
 } lists;
@@ -364,6 +364,7 @@ static int show(const plm_cli_call *call, const plm_variance_plan *p, const plm_
     return path ? save(p, v, path) : PLM_EXIT_GOOD;
 }
 
+/* Measures all pairs and shows them. Returns an exit code. */
 static int measure(const plm_cli_call *call, const plm_variance_plan *p)
 {
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));

@@ -8,12 +8,12 @@
 /* The progress of a fit. */
 typedef struct {
     plm_cli_screen screen;
-    bool quiet;               /* print nothing */
-    const char *unit;         /* word for an epoch; NULL = "epoch" */
-    bool drawn;               /* the redrawn line is on the terminal, without a line end */
-    bool brief;               /* " 4/100" for "epoch  4/100", since the terminal is narrow */
+    bool quiet;       /* print nothing */
+    const char *unit; /* word for an epoch; NULL = "epoch" */
+    bool drawn;       /* the redrawn line is on the terminal, without a line end */
+    bool brief;       /* the terminal is narrow, so print " 4/100" instead of "epoch  4/100" */
     plm_cli_log_line columns; /* columns of the lines that epochs leave */
-    int64_t batch;            /* rows of a batch, to count steps */
+    int64_t batch;            /* number of rows of a batch, to count batches */
     /* when the line was last redrawn, in seconds since the fit began; -1 = never */
     double drawn_at;
     double epoch_began; /* when the epoch began, in seconds since the fit began */

@@ -1,6 +1,6 @@
 /* Handles signals without handlers and global variables: the signals are blocked in all threads,
  * and one thread waits for them. */
-#define _XOPEN_SOURCE 700 /* SIGXCPU */
+#define _XOPEN_SOURCE 700 /* for SIGXCPU */
 #include "signals.h"
 
 #include <pthread.h>

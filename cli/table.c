@@ -1,5 +1,5 @@
-/* Prints labels on the left, and figures with their decimal points aligned. Texts begin where the
- * widest figure begins. */
+/* Prints a table: labels on the left, and numbers with their decimal points aligned. A text without
+ * a number begins where the widest number begins. */
 #include "table.h"
 
 #include <stdlib.h>

@@ -6,8 +6,9 @@
 
 /* A row of the table. */
 typedef struct {
-    char label[80], figure[32]; /* figure "" = the row has only a text */
-    const char *text;           /* behind the figure, or alone; must stay until it is printed */
+    char label[80], figure[32]; /* figure: the number as text; "" = the row has only `text` */
+    /* printed behind the number, or alone; must stay until the table is printed */
+    const char *text;
 } plm_cli_table_row;
 
 /* A table, row[rows]. Zero-initialise it. */
@@ -16,16 +17,16 @@ typedef struct {
     int rows;
 } plm_cli_table;
 
-/* Adds a row with a figure, which is given as text, and what is printed behind it, such as a unit.
- * */
+/* Adds a row with a number, given as text. text: printed behind it, such as a unit. */
 void plm_cli_table_figure(plm_cli_table *t, const char *label, const char *figure,
                           const char *text);
-/* Adds a row with a number of the logs: "test loss  0.0431". group ("test") may be NULL. */
+/* Adds a row with a metric: "test loss  0.0431". group: the first word of the label, such as
+ * "test"; NULL = none. */
 void plm_cli_table_number(plm_cli_table *t, const char *group, const char *name, double value);
 /* Adds a row that has only a text. */
 void plm_cli_table_text(plm_cli_table *t, const char *label, const char *text);
-/* Prints all rows to stdout, with the decimal points of the figures aligned, and empties the table.
- * */
+/* Prints all rows to stdout and empties the table. The decimal points of the numbers are aligned.
+ */
 void plm_cli_table_print(plm_cli_table *t);
 
 #endif

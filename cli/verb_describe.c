@@ -212,6 +212,7 @@ static int describe_json(plm *w, const char *family)
     return PLM_EXIT_GOOD;
 }
 
+/* Describes what the arguments name: a family, a kind of it, or everything. */
 static int run(const plm_cli_call *call)
 {
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));

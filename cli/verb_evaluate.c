@@ -38,6 +38,7 @@ static const char *const examples[] = {
     "a table of your own",
     NULL};
 
+/* Prints the result as one JSON object. */
 static void print_json(const plm_evaluation *r)
 {
     plm_cli_json j = plm_cli_json_begin(stdout);
@@ -50,6 +51,7 @@ static void print_json(const plm_evaluation *r)
     plm_cli_json_end(&j);
 }
 
+/* Prints the result as a table. */
 static void print_text(const plm_evaluation *r)
 {
     plm_cli_table table = {0};
@@ -123,6 +125,7 @@ static int check(plm_cli_work *work)
     return code ? code : plm_cli_check_order(call);
 }
 
+/* Checks, evaluates and reports. Returns an exit code. */
 static int evaluate(plm_cli_work *work)
 {
     plm_settings run;

@@ -1,4 +1,4 @@
-/* plummet help: the command's own help, and its manual page. */
+/* plummet help: prints the help of the command or of a verb, or the manual page. */
 #include "verbs.h"
 
 static const plm_cli_option options[] = {{"man", 0, NULL, "the manual page, as roff"}, {0}};
@@ -6,6 +6,7 @@ static const plm_cli_option options[] = {{"man", 0, NULL, "the manual page, as r
 static const char *const examples[] = {"plummet help train", "all that train can be told",
                                        "plummet help --man | man -l -", "the manual page", NULL};
 
+/* Prints the help that the arguments ask for. */
 static int run(const plm_cli_call *call)
 {
     if (plm_cli_option_of(call, "man")) {

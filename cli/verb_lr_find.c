@@ -43,7 +43,7 @@ static const char *const idle[] = {
 /* The values of the options. */
 typedef struct {
     double from, to;
-    int64_t steps, try_steps; /* try_steps 0 = by the data */
+    int64_t steps, try_steps; /* try_steps: 0 = chosen by the data, see steps_of_trial */
     const char *picture;
     bool tries, json, quiet;
 } wishes;
@@ -104,7 +104,7 @@ typedef struct {
     plm_cli_signals *signals;
     /* rows of a batch; number of batches of the current training: all, done */
     int64_t batch, steps, done;
-    const plm_lr_trials *tries; /* NULL = the range test */
+    const plm_lr_trials *tries; /* the trials that run; NULL = the range test runs */
     /* what trials make new models from; made: status of the last one */
     plm_job *j;
     plm_settings *s;
@@ -269,6 +269,7 @@ static plm_status build(plm_cli_work *work)
     return status < 0 ? status : plm_net_build(&work->job, &work->settings);
 }
 
+/* Reads the options, builds the model, searches and reports. Returns an exit code. */
 static int find(plm_cli_work *work, plm_cli_signals *signals)
 {
     const plm_job *j = &work->job;
@@ -290,7 +291,7 @@ static int find(plm_cli_work *work, plm_cli_signals *signals)
 /* Runs the verb while signals are watched. */
 static int watch(plm_cli_work *work)
 {
-    /* before the runtime of the run starts its threads */
+    /* the signals must be blocked before the runtime of the run starts its threads */
     plm_cli_signals *signals = plm_cli_signals_start();
     const int code = find(work, signals);
     plm_job_free(&work->job); /* this ends the threads */

@@ -108,6 +108,7 @@ static int write_all(output *o, plm_job *j)
     return plm_cli_file_close(&o->file, code);
 }
 
+/* Reads the option monte-carlo. Returns an exit code. */
 static int read_samples(output *o, const plm_cli_call *call)
 {
     const char *text = plm_cli_option_of(call, "monte-carlo");
@@ -135,7 +136,8 @@ static int keep_inputs(const output *o, plm_cli_work *work)
     if (!code && plm_cli_is_same_file(o->path, strcmp(data, "-") ? data : "/dev/stdin"))
         code = refuse_input(o->path, data);
     for (const char *c = strpbrk(data, "'\""); !code && c; c = strpbrk(c, "'\"")) {
-        const char *end = strchr(c + 1, *c); /* 'a.csv' of a pipeline */
+        /* closing quote of a file name in a pipeline, such as 'a.csv' */
+        const char *end = strchr(c + 1, *c);
         if (!end)
             break;
         char *file = plm_cli_format("%.*s", (int)(end - c - 1), c + 1);

@@ -97,6 +97,8 @@ static plm_status open_run(plm_job *j, plm_settings *s, const char *name)
     return status < 0 ? status : plm_net_compile(j, s, "optimizer");
 }
 
+/* Builds the model of a run file, or loads a model file, and prints its summary. Returns an exit
+ * code. */
 static int summarize(plm_cli_work *work)
 {
     const char *name = work->call->argument[0];

@@ -59,6 +59,8 @@ static bool is_interrupted(plm_cli_watch *w)
     return true;
 }
 
+/* A signal is looked for after every event but the last, so a fit ends after the batch that runs.
+ */
 plm_status plm_cli_watch_event(void *self, plm_run *run, const plm_event *e)
 {
     plm_cli_watch *w = self;

@@ -145,6 +145,8 @@ static void find_range(const plm_chart *c, plm_axis *x, plm_axis *y)
     }
 }
 
+/* The range of y is widened with RANGE_TICKS ticks, whatever the caller wants, so that a terminal
+ * and a picture show the same range. */
 plm_draw_status plm_chart_axes(const plm_chart *c, int x_ticks, int y_ticks, plm_axis *x,
                                plm_axis *y)
 {

@@ -27,6 +27,7 @@ static void colour_of(cairo_t *pen, const char *colour)
                          (double)(rgb & 255) / 255);
 }
 
+/* Draws a line. A NaN ends a part of it; the next point begins another part. */
 static void line(void *to, plm_pen pen, int count, const double *at)
 {
     drawing *d = to;
@@ -45,6 +46,7 @@ static void line(void *to, plm_pen pen, int count, const double *at)
     cairo_stroke(d->pen);
 }
 
+/* Fills a disc, and draws its rim or, without one, its edge in the same colour. */
 static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
 {
     drawing *d = to;
@@ -63,6 +65,7 @@ static double part_before(char anchor)
     return anchor == 'm' ? 0.5 : anchor == 'e' ? 1 : 0;
 }
 
+/* Draws a text. cairo has no anchors, so the text is moved left by a part of its width. */
 static void text(void *to, double x, double y, plm_lettering how, const char *words)
 {
     drawing *d = to;

@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
     const char *title, *x_label, *y_label; /* NULL = none */
     bool log_x, log_y;
-    const plm_series *series; /* [count]; at most PLM_CHART_SERIES in a terminal */
+    const plm_series *series; /* [count] series; in a terminal at most PLM_CHART_SERIES */
     int count;
 } plm_chart;
 
@@ -30,7 +30,7 @@ typedef struct {
     int width, height; /* columns and lines that the chart may fill, with title, axes and legend */
     /* draw with braille dots if the lines can be told apart that way, else with letters */
     bool utf8;
-    bool colour; /* escape sequences for colours are understood */
+    bool colour; /* the terminal understands escape sequences for colours */
 } plm_chart_screen;
 
 /* Draws the chart for a terminal. Errors: PLM_DRAW_EMPTY and PLM_DRAW_MEMORY, after which nothing

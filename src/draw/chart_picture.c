@@ -45,7 +45,7 @@ static void words(const picture *p, double x, double y, plm_lettering how, const
     p->canvas->text(p->canvas->to, p->left + x, p->up + y, how, text);
 }
 
-/* A plain text; anchor: see plm_lettering. */
+/* Writes a text of plain size at x, y of the chart. anchor: see plm_lettering. */
 static void label(const picture *p, double x, double y, char anchor, const char *text)
 {
     words(p, x, y, (plm_lettering){.size = 12, .anchor = anchor}, text);
@@ -272,6 +272,7 @@ static plm_draw_status put_chart(const plm_canvas *canvas, const plm_chart *c, i
     return put_series(&p);
 }
 
+/* The canvas is closed also after an error, since it holds memory. */
 plm_draw_status plm_chart_picture(FILE *out, const plm_chart *chart, int count, int columns,
                                   plm_picture_form form)
 {

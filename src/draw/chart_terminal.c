@@ -29,9 +29,9 @@ typedef struct {
     const plm_chart *chart;
     plm_axis x, y;
     bool utf8, colour, dots; /* dots: cells are braille characters */
-    int columns, rows;       /* cells of the plot */
+    int columns, rows;       /* size of the plot in cells */
     int margin;              /* width of the labels of y */
-    cell *cells;             /* [rows][columns] */
+    cell *cells;             /* [rows, columns] */
     char *line, *numbers; /* [columns + LABEL] the two lines below the plot: the axis, its labels */
     bool together;        /* lines cover one another over more cells than a crossing does */
 } canvas;
@@ -44,7 +44,8 @@ static char letter_of(const plm_chart *c, int series)
                                   : letters[series % (int)(sizeof letters - 1)];
 }
 
-/* The escape sequence that begins the colour of a series: cyan, yellow, green, red, bold. */
+/* Returns the escape sequence that begins the colour of a series: cyan, yellow, green, red, bold.
+ * "" without colour. */
 static const char *colour_of(const canvas *c, int series)
 {
     static const char *const colours[COLOURS] = {"\033[36m", "\033[33m", "\033[32m", "\033[31m",
@@ -279,6 +280,7 @@ static void put_note(const canvas *c)
                 c->dots ? "colour" : "letter");
 }
 
+/* Prints all parts of the chart from top to bottom. */
 static void put_all(const canvas *c)
 {
     const plm_chart *chart = c->chart;
@@ -323,6 +325,8 @@ static plm_draw_status lay_out(canvas *c, const plm_chart_screen *screen)
     return PLM_DRAW_OK;
 }
 
+/* Allocates the cells and the lines of the x axis. After an error, free_memory must still be
+ * called. */
 static plm_draw_status take_memory(canvas *c)
 {
     const size_t cells = (size_t)c->columns * (size_t)c->rows, line = (size_t)c->columns + LABEL;

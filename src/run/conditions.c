@@ -15,7 +15,7 @@ typedef struct {
     const char *where;  /* of the text, for errors */
     const plm_log *log; /* [logs] metrics; NULL = check only that the text can be read */
     int logs;
-    bool failed; /* a condition does not hold */
+    bool failed; /* a condition was checked and does not hold */
 } checker;
 
 /* One condition: name operator limit, such as accuracy >= 0.97. */
@@ -37,7 +37,8 @@ static bool parse(const char *text, condition *c)
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
         known = known || !strcmp(c->operator, operators[i]);
     number += sign;
-    (void)plm_trim(&number, strlen(number)); /* the text was trimmed: no blank ends it */
+    /* no blanks can follow the number, since the text was trimmed */
+    (void)plm_trim(&number, strlen(number));
     return length > 0 && length < sizeof c->name && known && plm_read_real(number, &c->limit);
 }
 

@@ -56,7 +56,8 @@ static plm_status make_counted(plm_run_dir *d, const char *name)
             return PLM_E_MEMORY;
         if (plm_folder_make(PLM_FOLDER_HERE, path))
             d->path = path;
-        else if (errno != EEXIST) /* EEXIST: another run was faster */
+        /* EEXIST: another run made this folder first, so try the next number */
+        else if (errno != EEXIST)
             return fail_folder(d->w, path);
     }
     return PLM_OK;
@@ -139,7 +140,8 @@ plm_status plm_run_dir_open(plm_run_dir *d, plm_settings *s, const char *name)
     const char *out = plm_setting_text(s, "out");
     plm_status status = out ? make_named(d, out) : make_counted(d, name);
     status = status < 0 ? status : plm_run_dir_lock(d);
-    status = status < 0 ? status : plm_run_dir_check(s); /* again: a run may have ended meanwhile */
+    /* checked again, now under the lock: another run may have ended here since the first check */
+    status = status < 0 ? status : plm_run_dir_check(s);
     if (status < 0)
         plm_ignore(plm_run_dir_close(d, false)); /* nothing was written */
     return status;
@@ -174,6 +176,8 @@ static plm_status write_begin(plm_run_dir *d, plm_settings *s, const char *note)
     return plm_history_file_write(&d->history);
 }
 
+/* The history is restored first: if that fails, the folder has not changed. An older run is kept
+ * aside by links, so its files also stay in place until plm_run_dir_replace. */
 plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const char *note,
                              const plm_history *rows)
 {
@@ -211,7 +215,7 @@ void plm_run_dir_forget(plm_run_dir *d)
     d->replaced = false;
 }
 
-/* ---- a folder that goes away ---- */
+/* ---- a folder that was moved or removed ---- */
 
 /* Makes the folder `path`, locks it in place of the old one, and writes run.yaml and the history
  * into it. False: one of the steps failed. */
@@ -229,6 +233,8 @@ static bool move_to(plm_run_dir *d, const char *path, plm_settings *s, const cha
            plm_history_file_move(&d->history, history) >= 0;
 }
 
+/* It tries the old path first, then a folder run-PROCESS in the current folder, then one in the
+ * folder for temporary files. */
 plm_status plm_run_dir_hold(plm_run_dir *d, plm_settings *s, const char *note)
 {
     if (!d->begun || d->replaces || plm_folder_lock_holds(&d->lock, d->path))
@@ -261,6 +267,8 @@ static void discard_files(plm_run_dir *d)
     d->replaces = d->replaced = false;
 }
 
+/* An older run that was never replaced is brought back in any case, also without discard. A new
+ * folder in which nothing was begun is removed. */
 plm_status plm_run_dir_close(plm_run_dir *d, bool discard)
 {
     plm_status status = PLM_OK;

@@ -49,7 +49,7 @@ static void put_row(plm_history_file *h, const plm_history *rows, int64_t row, d
     plm_text_add(&h->text, "\n");
 }
 
-/* ---- the file as it is ---- */
+/* ---- reading the file ---- */
 
 /* Reads a line of the file: the epoch in its first cell, the seconds in its last one, NaN if that
  * cell is empty. False if the line has no epoch or only one cell. */
@@ -84,7 +84,7 @@ static void each_line(const char *text, void *self,
     }
 }
 
-/* ---- going on ---- */
+/* ---- resuming ---- */
 
 /* The rows of a resumed run, and the seconds that the old file has for them. */
 typedef struct {
@@ -221,6 +221,8 @@ static plm_status write_all(plm_history_file *h)
     return plm_write_whole(h->w, h->path, plm_text_get(&h->text), h->text.length);
 }
 
+/* A file that holds the text already is not written again, so that resuming a finished run changes
+ * nothing. */
 plm_status plm_history_file_write(plm_history_file *h)
 {
     size_t length = 0;

@@ -8,8 +8,8 @@
 
 /* A history file. Set up by plm_history_file_new. */
 typedef struct {
-    plm *w;           /* writes the file */
-    const char *path; /* borrowed */
+    plm *w;           /* runtime, which writes the file */
+    const char *path; /* of the file; borrowed */
     plm_text text;    /* what the file must hold: a header and rows */
     int columns;      /* number of columns of the header, without the seconds */
     double before;    /* seconds that the epochs before a resume took */

@@ -154,6 +154,8 @@ static void json_numbers(plm_json_text *j, const plm_prediction_columns *c, cons
         plm_json_text_numbers(j, json_key(key, c, title), c->columns, y);
 }
 
+/* Adds a row as one JSON object. Each key begins with the name of its output if there are several.
+ */
 static void json_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
 {
     static const char *const title[] = {"outputs", "probabilities", "logits", "probability"};

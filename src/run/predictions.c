@@ -153,6 +153,8 @@ static plm_status write_batches(plm_predictions *p, plm_job *j, batch_values *v)
     return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
 }
 
+/* Some formats state the number of rows in their head. If it was not known before, the head is
+ * written again at the end. */
 plm_status plm_predictions_run(plm_predictions *p, plm_job *j)
 {
     batch_values v = {0};

@@ -7,9 +7,9 @@
 
 /* What the numbers of a row mean, by the loss the model was trained with. */
 typedef enum {
-    PLM_MEANS_OUTPUTS,   /* plain numbers */
-    PLM_MEANS_CLASSES,   /* one probability a class */
-    PLM_MEANS_LOGITS,    /* one score a class */
+    PLM_MEANS_OUTPUTS,   /* numbers without a further meaning */
+    PLM_MEANS_CLASSES,   /* one probability for each class */
+    PLM_MEANS_LOGITS,    /* one logit for each class */
     PLM_MEANS_ONE_OF_TWO /* the probability of class 1 */
 } plm_prediction_meaning;
 
@@ -63,7 +63,7 @@ typedef struct {
     plm_status (*write)(void *self, int64_t at, const plm_text *text);
     void *self;
     plm_prediction_row columns; /* set by plm_predictions_open */
-    int64_t rows;               /* written */
+    int64_t rows;               /* number of rows that were written */
 } plm_predictions;
 
 /* Finds the names and the meaning of the outputs of the job's model. Error: E_SPEC at `where` if

@@ -32,7 +32,7 @@ static const char *file_of(plm_run_training *t, int layers)
     return plm_run_dir_file(&t->dir, name);
 }
 
-/* ---- what is seen of it ---- */
+/* ---- the observer ---- */
 
 /* Adds a row to pretraining.csv. Its epochs are counted through all layers. */
 static void write_row(pretraining *p, const plm_event *e)
@@ -105,7 +105,7 @@ static plm_status on_layer(void *self, int index, int count, const char *name, b
     return status;
 }
 
-/* ---- where a stopped run goes on ---- */
+/* ---- resuming ---- */
 
 /* Copies parameter i of one model to the other. E_FORMAT if their names or shapes differ. */
 static plm_status take_parameter(plm *w, const plm_model *from, plm_model *to, int64_t i)

@@ -12,7 +12,7 @@
 #include "run/json_text.h"
 #include "run/runs.h"
 
-/* ---- which file is meant ---- */
+/* ---- finding the file ---- */
 
 /* Returns the text of the run file of this name that is compiled in. NULL = there is none. */
 static const char *embedded(const char *name)
@@ -198,7 +198,7 @@ plm_status plm_run_settings_load(plm_settings *s, const char *name, int override
     return plm_run_settings_resolve(s);
 }
 
-/* ---- keys whose text is no spec ---- */
+/* ---- keys with a notation of their own ---- */
 
 plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every)
 {

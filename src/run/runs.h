@@ -9,7 +9,7 @@ typedef struct {
     const char *text; /* YAML, ended by 0 */
 } plm_embedded_run;
 
-/* Sorted by name; ended by name NULL. */
+/* Sorted by name; the last row has name NULL. */
 extern const plm_embedded_run plm_embedded_runs[];
 
 #endif

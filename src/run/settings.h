@@ -16,7 +16,7 @@ typedef enum {
 typedef struct {
     const char *name;
     plm_setting_type type;
-    const char *argument; /* for the help: "SPEC" */
+    const char *argument; /* name of the value in the help, such as "SPEC" */
     const char *help;
     int64_t low, high; /* range of a COUNT, both ends included */
 } plm_setting_key;
@@ -24,7 +24,7 @@ typedef struct {
 /* One value, and its place in the run file. */
 typedef struct {
     const char *text;
-    int line, column; /* of the run file, from 1; 0 = a caller's key=value */
+    int line, column; /* place in the run file, from 1; 0 = from a caller's key=value */
 } plm_setting_item;
 
 /* What is given for one key. */
@@ -32,7 +32,7 @@ typedef struct {
     plm_setting_item *item; /* [count]; one for TEXT and COUNT */
     size_t count, capacity;
     bool given;
-    int line, column; /* of the key */
+    int line, column; /* place of the key in the run file */
 } plm_setting;
 
 /* Settings by a table of keys. All texts are in the arena and live as long as the settings. */

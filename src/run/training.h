@@ -18,10 +18,10 @@ typedef struct {
     plm_run_dir dir;
     /* name of the run; first line of run.yaml; file of the saved model */
     const char *name, *note, *model_path;
-    int overrides; /* how many key=value were given */
+    int overrides; /* number of key=value that were given */
     int64_t every; /* epochs between two checkpoints, 0 = none */
     float class_weight[PLM_RUN_MAX_CLASSES];
-    int classes;                    /* of class_weight, 0 = none */
+    int classes;                    /* number of classes in class_weight; 0 = none */
     plm_log test[PLM_RUN_MAX_LOGS]; /* metrics of the test rows, if `tested` */
     plm_fit_result result;          /* of the last fit */
     bool keep_best;                 /* the model gets the weights of the best epoch */
@@ -30,10 +30,10 @@ typedef struct {
     bool afresh; /* the run was resumed, but its fit begins at the first epoch */
 
     /* what the observer of the fits keeps (watch.c) */
-    bool interrupted;  /* by the caller */
+    bool interrupted;  /* the caller ended the training */
     plm_status failed; /* below 0: the folder cannot be written, `error` says why */
     plm_error_record error;
-    int64_t all;    /* epochs of all fits together; 0 = of this one */
+    int64_t all; /* epochs of all fits of the run together; 0 = a single fit, which knows its own */
     int64_t from;   /* number of epochs of the phases before the one of this fit */
     int64_t first;  /* number of epochs that were done before a resume */
     int64_t epochs; /* finished epochs */
@@ -84,9 +84,10 @@ plm_observer plm_run_training_observer(plm_run_training *t);
 /* Asks the caller whether to go on, with an event of a fit. PLM_STOPPED = interrupted. (watch.c) */
 PLM_CHECKED plm_status plm_run_training_ask(plm_run_training *t, plm_run *run,
                                             const plm_event *event);
-/* The folder could not be written: keeps the error for the end of the fit. (watch.c) */
+/* Called with the status of writing the folder: an error is kept until the end of the fit.
+ * (watch.c) */
 void plm_run_training_keep_fault(plm_run_training *t, plm_status status);
-/* The metrics of a finished epoch take the place of those of the last one. (watch.c) */
+/* Takes the metrics of an epoch of the history in place of those taken before. (watch.c) */
 void plm_run_training_take(plm_run_training *t, const plm_history *rows, int64_t epoch);
 
 /* One fit of the run's model. */

@@ -27,7 +27,7 @@ static plm_status choose_loss(plm_job *j, plm_settings *s)
 
 /* The metrics that fit a list of losses, one for each output. */
 typedef struct {
-    plm_text all; /* "none, accuracy" */
+    plm_text all; /* the list, such as "none, accuracy" */
     int count;
     bool any, by_name; /* any: one is not none; by_name: a loss is given as NAME=LOSS */
 } metrics;

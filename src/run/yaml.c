@@ -153,6 +153,7 @@ static plm_status read_key(reader *r, int *key)
     return plm_fail(r->s->w, PLM_E_SPEC, where, hint, "key '%s' is given twice", name);
 }
 
+/* Reads a key and its value. The place of the key is kept for later errors. */
 static plm_status read_pair(reader *r)
 {
     int key = -1;
@@ -167,6 +168,7 @@ static plm_status read_pair(reader *r)
     return status;
 }
 
+/* Reads the mapping that a run file is, pair by pair. */
 static plm_status read_mapping(reader *r)
 {
     if (r->event.type != YAML_MAPPING_START_EVENT)
