@@ -20,7 +20,7 @@ typedef enum {
     PLM_EXIT_DIVERGED = 4, /* the loss is no longer finite */
     PLM_EXIT_IO = 5,       /* the system could not read or write */
     PLM_EXIT_ASSERT = 7,   /* an --assert does not hold */
-    /* a signal such as Ctrl-C ended the run; what was trained is saved */
+    /* a signal such as Ctrl-C ended the command; train saves the model first */
     PLM_EXIT_INTERRUPTED = 130
 } plm_cli_exit;
 

@@ -7,7 +7,7 @@
 
 /* One line of a chart. A series of one point is drawn as a mark. */
 typedef struct {
-    const char *name;    /* for the legend; NULL = not in it */
+    const char *name;    /* name in the legend; NULL = the series is not in it */
     const double *x, *y; /* [count] coordinates, in the order of the line */
     int count;
     /* its letter in a terminal, and above a single point in a picture; 0 = chosen in a terminal,

@@ -59,6 +59,7 @@ static bool each(int from, int to, bool (*act)(int from, int to, const char *nam
     return plm_folder_each(from, visit, &k);
 }
 
+/* Removes a file. A file that is not there is no error. */
 static bool drop_one(int from, int to, const char *name)
 {
     (void)to;
@@ -95,7 +96,7 @@ static void remove_folder(int below, const char *name)
     (void)plm_folder_remove(below, name);
 }
 
-/* Stores in *user whether the name is a file of a run, and stops the walk at the first one. */
+/* Sets *user, a bool, to whether the file is one of a run. Stops the walk at the first that is. */
 static bool is_other(void *user, const char *name)
 {
     *(bool *)user = is_ours(name);

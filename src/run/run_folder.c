@@ -71,7 +71,7 @@ plm_model *plm_run_folder_model(plm_run_folder *r)
 
 /* ---- history.csv ---- */
 
-/* The history while it is read. */
+/* A table, history.csv, that is being read. */
 typedef struct {
     plm_arena *a;
     const char *path, *text; /* of the file; the part of its text that is not read yet */

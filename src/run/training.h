@@ -11,7 +11,7 @@
 /* All that one run needs. Zero-initialise it, then call plm_run_training_open. From then on it must
  * stay at its address. */
 typedef struct {
-    plm *w; /* of the caller */
+    plm *w; /* runtime of the caller */
     plm_run_train_options calls;
     plm_settings settings;
     plm_job job;
@@ -60,7 +60,7 @@ PLM_CHECKED plm_status plm_run_training_read(plm_run_training *t, const char *pa
 PLM_CHECKED plm_status plm_run_training_check(plm_run_training *t);
 /* Makes the runtime, the data and the model of the run. This starts its threads. */
 PLM_CHECKED plm_status plm_run_training_build(plm_run_training *t);
-/* Makes and locks the folder. */
+/* Makes and locks the folder, or locks that of a resumed run. Tells the caller of it. */
 PLM_CHECKED plm_status plm_run_training_begin(plm_run_training *t);
 /* Runs pretraining if it is asked for, then the fit in one phase or two, then rounds of
  * pseudo-labels. Returns PLM_OK also if it was interrupted. */
@@ -101,9 +101,11 @@ typedef struct {
 /* Runs a fit. Errors are recorded on the run's own runtime. (fits.c) */
 PLM_CHECKED plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f);
 
-/* What pretraining does before the fit and, with pseudo-labels, after it. (pretraining.c) */
+/* Checks the key pseudo_labels and those that need it. (pretraining.c) */
 PLM_CHECKED plm_status plm_run_pretraining_check(plm_settings *s);
+/* Pretrains the layers before the fit. A resumed run skips those that are done. */
 PLM_CHECKED plm_status plm_run_pretraining_before(plm_run_training *t);
+/* Runs the rounds of pseudo-labels after the fit, if the run has any. */
 PLM_CHECKED plm_status plm_run_pretraining_after(plm_run_training *t);
 
 #endif
