@@ -5,6 +5,8 @@
 #include "options.h"
 #include "output.h"
 
+/* Columns: where text begins, where the text of verbs and of options begins. On pages narrower than
+ * NARROW, that of options begins at NARROW_COLUMN. */
 enum { MARGIN = 2, VERB_COLUMN = 16, COLUMN = 26, NARROW = 60, NARROW_COLUMN = 6 };
 
 static const char purpose[] =

@@ -18,6 +18,7 @@ typedef struct {
 
 /* Opens the runtime, which starts no threads. h must not move afterwards. Returns an exit code. */
 int plm_cli_home_open(plm_cli_home *h);
+/* Closes the runtime and frees what belongs to it. */
 void plm_cli_home_close(plm_cli_home *h);
 
 /* What a verb works with that loads a model or a run file. */

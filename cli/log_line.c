@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Widths in letters: of a number (SHORTEST, LONGEST), of the gaps before the halves training and
+ * validation, of the star, of seconds and rate, and of the longest name. */
 enum { SHORTEST = 6, LONGEST = 10, HALVES = 2, STAR = 2, SECONDS = 8, RATE = 9, NAME = 40 };
 
 static bool of_validation(const plm_log *log)

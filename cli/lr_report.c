@@ -8,6 +8,7 @@
 #include "picture.h"
 #include "output.h"
 
+/* Columns and lines of the chart; min width of text; max number of metrics in the table. */
 enum { CHART_WIDTH = 80, CHART_HEIGHT = 20, LEAST_WIDTH = 20, SHOWN = 3 };
 
 /* Returns the width of chart and text: that of the terminal, but at most CHART_WIDTH. */

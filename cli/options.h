@@ -34,6 +34,7 @@ typedef struct {
     int (*run)(const plm_cli_call *call);
 } plm_cli_verb;
 
+/* Max number of options of a verb. */
 enum { PLM_CLI_OPTION_ROOM = 16 };
 
 /* A call of a verb: what the command line says. */

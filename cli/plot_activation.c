@@ -7,6 +7,8 @@
 #include "plot.h"
 #include "study/curve.h"
 
+/* Max number of curves, which are as many as there are colours, and the size of a chart in the
+ * terminal. */
 enum { MAX_CURVES = 7, COLUMNS = 80, LINES = 20 };
 
 static const char usual[] = "tanh, relu, leaky_relu, elu, selu";

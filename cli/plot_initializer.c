@@ -8,6 +8,7 @@
 #include "plot.h"
 #include "study/variance.h"
 
+/* Widths of columns in letters, and limits of the options. */
 enum {
     NAME_COLUMNS = 15,
     FIGURE = 7,
@@ -17,6 +18,8 @@ enum {
     MAX_WIDTH = 512,
     MAX_DEPTH = 200
 };
+/* Points of a line in a picture: one per depth, and the first. Points of the series that holds the
+ * corners. */
 enum { POINTS = PLM_VARIANCE_DEPTHS + 1, CORNERS = 3 };
 
 static const char usual_initializers[] =
@@ -354,6 +357,7 @@ static int read_plan(const plm_cli_call *call, lists *l, plm_variance_plan *p)
     return code;
 }
 
+/* Shows the measurements v: [activations, initializers]. Returns an exit code. */
 static int show(const plm_cli_call *call, const plm_variance_plan *p, const plm_variance *v)
 {
     const char *path = plm_cli_option_of(call, "output");

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Max number of pieces, bytes of a piece, and width of the bar. */
 enum { PIECES = 64, PIECE_ROOM = 80, BAR = 10 };
 
 /* A piece of the redrawn line. */

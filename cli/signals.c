@@ -65,6 +65,7 @@ static void choose(sigset_t *watched)
     }
 }
 
+/* If the thread cannot be started, the old mask is restored. */
 plm_cli_signals *plm_cli_signals_start(void)
 {
     plm_cli_signals *s = plm_cli_take(sizeof *s);

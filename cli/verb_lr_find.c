@@ -12,6 +12,7 @@
 #include "signals.h"
 #include "verbs.h"
 
+/* Default number of batches of the range test and of a trial, and the max of both. */
 enum { STEPS = 200, TRY_STEPS = 300, MOST_STEPS = 1000000 };
 
 static const plm_cli_option options[] = {

@@ -34,6 +34,7 @@ static const char *const examples[] = {
     "two initializers; lines over the depth as a picture, too",
     NULL};
 
+/* The names of plots, for hints. */
 enum { PLOTS = 3 };
 static const char *const plots[PLOTS] = {"activation", "init", "initializer"};
 

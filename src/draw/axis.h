@@ -4,6 +4,7 @@
 
 #include "draw/chart.h"
 
+/* Max number of ticks of an axis. */
 enum { PLM_TICKS = 24 };
 
 /* An axis: its range, and ticks at round numbers in it. */

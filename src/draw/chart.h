@@ -23,6 +23,7 @@ typedef struct {
     int count;
 } plm_chart;
 
+/* Max number of series of a chart in a terminal: a cell has a bit for each. */
 enum { PLM_CHART_SERIES = 32 };
 
 /* The terminal that a chart is drawn for. */

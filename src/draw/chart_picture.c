@@ -32,6 +32,7 @@ typedef struct {
     double left, up; /* the upper left corner of the chart on the canvas */
 } picture;
 
+/* Returns the colour of a series. After COLOURS series the colours repeat. */
 static const char *colour_of(int series)
 {
     static const char *const colours[COLOURS] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
@@ -63,11 +64,13 @@ static void dot(const picture *p, double x, double y, int series, bool rim)
     p->canvas->dot(p->canvas->to, p->left + x, p->up + y, 5, colour_of(series), rim);
 }
 
+/* Returns the x on the chart, in points, of a value of the data. */
 static double x_of(const picture *p, double value)
 {
     return LEFT + plm_axis_at(&p->x, value) * (WIDTH - LEFT - RIGHT);
 }
 
+/* Returns the y on the chart, in points, of a value of the data. */
 static double y_of(const picture *p, double value)
 {
     return HEIGHT - BOTTOM - plm_axis_at(&p->y, value) * (HEIGHT - BOTTOM - p->top);
@@ -203,6 +206,7 @@ static int width_of(const plm_series *s)
     return (int)strlen(s->name) * LETTER + 44;
 }
 
+/* A single series needs no legend. */
 static bool has_legend(const plm_chart *c)
 {
     return c->count > 1;

@@ -199,6 +199,7 @@ static void put_row(const canvas *c, int row)
     fputc('\n', c->f);
 }
 
+/* Returns the column of the plot at which a tick of x is. */
 static int tick_column(const canvas *c, int tick)
 {
     return (int)lround(plm_axis_at(&c->x, c->x.tick[tick]) * (c->columns - 1));
@@ -227,6 +228,7 @@ static void fill_x_axis(const canvas *c)
     c->numbers[end] = 0;
 }
 
+/* Prints the x axis and its labels. fill_x_axis marks ticks by '+', which are drawn here. */
 static void put_x_axis(const canvas *c)
 {
     fill_x_axis(c);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* The compiler warns if a caller ignores the status. */
 #ifdef __GNUC__
 #define PLM_DRAW_CHECKED __attribute__((warn_unused_result))
 #else

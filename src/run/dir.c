@@ -38,6 +38,7 @@ static bool count_one(void *user, const char *entry)
     return true;
 }
 
+/* Returns the highest number of the folders NAME-NNNN in `folder`; 0 = there are none. */
 static int64_t highest(const char *folder, const char *name)
 {
     counted c = {name, 0};

@@ -13,6 +13,7 @@ typedef enum {
     PLM_MEANS_ONE_OF_TWO /* the probability of class 1 */
 } plm_prediction_meaning;
 
+/* Max number of outputs of a model. */
 enum { PLM_PREDICTION_OUTPUTS = 4 };
 
 /* What a row holds of one output of the model. */

@@ -21,6 +21,7 @@ PLM_CHECKED plm_status plm_run_settings_load(plm_settings *s, const char *name, 
 /* Reads the key checkpoint. *every = number of epochs from one checkpoint to the next: 1 for true,
  * 0, for no checkpoints, for false. */
 PLM_CHECKED plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every);
+/* Max number of classes of class_weight. */
 enum { PLM_RUN_MAX_CLASSES = 4096 };
 /* Reads the key class_weight into out[capacity]. *count = number of classes; 0 = not given. E_SPEC
  * if there are more than capacity. */

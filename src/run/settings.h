@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 
+/* What a key takes. */
 typedef enum {
     PLM_SETTING_TEXT,  /* one text, most often a spec */
     PLM_SETTING_LIST,  /* several specs */
