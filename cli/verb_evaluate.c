@@ -119,8 +119,8 @@ static int check(plm_cli_work *work)
     code = code ? code : plm_cli_code(w, plm_conditions_check(w, "--assert", conditions));
     if (!code && call->arguments == 1 && !plm_is_run_folder(call->argument[0]))
         code = plm_cli_fail(PLM_EXIT_USAGE, NULL,
-                            "plummet evaluate MODEL DATA, or the folder of a run alone: its own "
-                            "test rows",
+                            "write plummet evaluate MODEL DATA, or plummet evaluate RUNDIR, which "
+                            "measures the run's own test rows",
                             "evaluate needs one more argument");
     return code ? code : plm_cli_check_order(call);
 }

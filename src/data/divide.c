@@ -203,7 +203,7 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text)
         return NULL;
     const plm_transform_kind *transform = (const plm_transform_kind *)(const void *)kind;
     if (transform->role != PLM_TRANSFORM_DIVIDES) {
-        (void)plm_fail(train->w, PLM_E_SPEC, text, "use split(0.1)", "%s does not take rows away",
+        (void)plm_fail(train->w, PLM_E_SPEC, text, "use split(0.1)", "%s does not split a stream",
                        kind->name);
         return NULL;
     }

@@ -12,8 +12,8 @@ const plm_setting_key plm_run_keys[] = {
      "none = nothing",
      0, 0},
     {"test", PLM_SETTING_TEXT, "PIPELINE",
-     "what the finished net is judged by: split(0.2, shuffle=true) of the data, taken away "
-     "first, or a pipeline of its own; none = nothing",
+     "the rows that the finished net is tested on: split(0.2, shuffle=true) sets a part of the "
+     "data aside before training; or a pipeline of its own; none = no test",
      0, 0},
     {"model", PLM_SETTING_LIST, "LAYERS",
      "the layers, first to last; without input(...), the shape of the data. A layer takes "

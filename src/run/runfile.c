@@ -55,7 +55,7 @@ static plm_status fail_data_set(plm_settings *s, const char *name)
 {
     const char *hint = plm_arena_format(&s->arena,
                                         "write a run file with the line 'data: %s | shuffle | "
-                                        "batch(32)': `plummet help train` shows one",
+                                        "batch(32)': `plummet help train` shows a run file",
                                         name);
     return plm_fail(s->w, PLM_E_SPEC, name, hint, "%s is a data set, not a run file", name);
 }

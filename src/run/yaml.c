@@ -66,7 +66,8 @@ static plm_status next(reader *r)
 static plm_status refuse_marks(const reader *r, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
     if (anchor)
-        return fail_here(r, "write the value out", "anchors and aliases are not used in run files");
+        return fail_here(r, "write the value itself in its place",
+                         "anchors and aliases are not used in run files");
     if (tag)
         return fail_here(r, "leave the tag out", "tags are not used in run files");
     return PLM_OK;
@@ -78,7 +79,8 @@ static plm_status expect_text(const reader *r, const char *what)
 {
     const yaml_event_t *e = &r->event;
     if (e->type == YAML_ALIAS_EVENT)
-        return fail_here(r, "write the value out", "anchors and aliases are not used in run files");
+        return fail_here(r, "write the value itself in its place",
+                         "anchors and aliases are not used in run files");
     if (e->type == YAML_MAPPING_START_EVENT)
         return fail_here(r, "within a spec, = stands behind a key: dense(10, activation=softmax)",
                          "'key: value' where a spec is expected");
@@ -172,7 +174,7 @@ static plm_status read_pair(reader *r)
 static plm_status read_mapping(reader *r)
 {
     if (r->event.type != YAML_MAPPING_START_EVENT)
-        return fail_here(r, "`plummet help train` shows one",
+        return fail_here(r, "`plummet help train` shows a run file",
                          "a run file is a list of 'key: value' lines");
     plm_status status =
         refuse_marks(r, r->event.data.mapping_start.anchor, r->event.data.mapping_start.tag);
@@ -187,7 +189,7 @@ static plm_status read_document(reader *r)
     PLM_TRY(next(r)); /* stream start */
     PLM_TRY(next(r));
     if (r->event.type == YAML_STREAM_END_EVENT)
-        return fail_here(r, "`plummet help train` shows one", "the run file is empty");
+        return fail_here(r, "`plummet help train` shows a run file", "the run file is empty");
     PLM_TRY(next(r));
     PLM_TRY(read_mapping(r));
     PLM_TRY(next(r)); /* document end */
