@@ -125,7 +125,8 @@ static int check(plm_cli_work *work)
     return code ? code : plm_cli_check_order(call);
 }
 
-/* Checks, evaluates and reports. Returns an exit code. */
+/* Checks the command line, evaluates the model on the data and prints the result. Returns an exit
+ * code. */
 static int evaluate(plm_cli_work *work)
 {
     plm_settings run;

@@ -41,14 +41,11 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_pretrain = {
     .name = "pretrain",
     .usage = "RUNFILE|--resume RUNDIR [key=value ...] [--dry-run] [--json] [--quiet]",
-    .help = "pretrains a net on rows without answers, then trains it on few with them",
-    .details = "For many rows without answers and few with them. Each hidden dense layer learns "
-               "first, from the rows of "
-               "unlabelled, to give back what the layers below make of them (autoencoders, layer "
-               "by layer; the key "
-               "pretraining says how, `plummet describe pretraining autoencoder` what there is to "
-               "say). Then the net trains "
-               "on data as with train, which the same run file without pretraining is for. With "
+    .help = "pretrains a net on rows without labels, then trains it on a few with labels",
+    .details = "For many rows without labels and few with them. First each hidden dense layer "
+               "learns to reconstruct its input from the rows of unlabelled (an autoencoder for "
+               "each layer; the key pretraining sets its arguments, `plummet describe pretraining "
+               "autoencoder` lists them). Then the net trains on data as train does. With "
                "pseudo_labels, "
                "unlabelled rows that the net is sure of join the data, and it trains on.\n\n"
                "Leaves in the folder out what train does, pretrained.safetensors (the net before "

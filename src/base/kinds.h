@@ -60,7 +60,8 @@ typedef struct plm_field {
      .low = low_,                                                                                  \
      .high = high_,                                                                                \
      .help = help_}
-/* Makes a row with choices (CHOICE) or a family (SPEC). */
+/* As PLM_FIELD, for a field without a range: choices_ lists the values of a PLM_CHOICE field, or
+ * names the family of a PLM_SPEC field. */
 #define PLM_FIELD_OF(type_, name_, kind_, fallback_, choices_, help_)                              \
     {.name = #name_,                                                                               \
      .type = kind_,                                                                                \

@@ -4,9 +4,12 @@
 
 #include <string.h>
 
-/* Bytes of a name to be compared, with its NUL; the distance of longer names; minimum number of
- * characters of a word that names may contain; maximum number of such names in a hint. */
-enum { NAME_CAPACITY = 64, FAR = 1000, MIN_PART = 4, MAX_HOLDERS = 6 };
+enum {
+    NAME_CAPACITY = 64, /* bytes of a name that is compared, NUL included */
+    FAR = 1000,         /* the edit distance that is returned for a longer name */
+    MIN_PART = 4,       /* a shorter word is not searched for inside names */
+    MAX_HOLDERS = 6     /* max number of names in a hint that contain the word */
+};
 
 static int lower(char c)
 {

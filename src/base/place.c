@@ -86,7 +86,8 @@ static void name_of_descriptor(int file, char out[40])
     snprintf(out, 40, "/proc/self/fd/%d", file);
 }
 
-/* Opens a file without a name in the folder of path; -1 = the folder or the system has none. */
+/* Creates a file without a name (O_TMPFILE) in the folder of path. -1 = the file system does not
+ * support that, or there is no /proc to give it a name later. */
 static int open_nameless(const char *path)
 {
     char folder[PATH_MAX], name[40];

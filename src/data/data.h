@@ -298,7 +298,8 @@ PLM_CHECKED plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec);
 /* The bytes that the stream and its source hold, or will hold when the first batch is asked for.
  * The caller's arrays are not counted. */
 size_t plm_data_bytes(const plm_data *d);
-/* Allocates the memory for orders and batches, at the first call. */
+/* Allocates the list of row numbers of an epoch and the buffers of batches. Later calls do nothing.
+ * */
 PLM_CHECKED plm_status plm_pipeline_prepare(plm_data *d);
 /* A stream over a source, without transforms. It takes over the reference to the source. NULL = no
  * memory; the source is then released. */

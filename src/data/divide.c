@@ -81,7 +81,8 @@ static plm_status check_source(const plm_data *train, const plm_split_config *co
         return plm_fail(w, PLM_E_ORDER, "plm_data_split", "split before the first batch",
                         "batches of this stream were already taken");
     if (s->streamed && !s->spec)
-        return plm_fail(w, PLM_E_UNSUPPORTED, s->name, "make a separate generator for these rows",
+        return plm_fail(w, PLM_E_UNSUPPORTED, s->name,
+                        "make a second generator for the rows to split off",
                         "rows that a program makes one by one cannot be split");
     if (s->rows < 0)
         return plm_fail(

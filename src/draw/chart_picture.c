@@ -114,9 +114,10 @@ static void put_axes(const picture *p)
     put_axis_labels(p);
 }
 
-/* Returns the y at which line s passes x (a value of the data). NAN = it does not reach x; it is
- * taken to continue by TOGETHER points beyond its end. x must not fall from call to call: *at is
- * the index of the point left of it, where the search continues. */
+/* Returns the height (y, in points of the drawing) of line s at x (in units of the data). NAN = the
+ * line has no height there; it counts as TOGETHER drawing points longer at its right end. Calls
+ * must come in ascending x: *at is the index of the data point left of x, where the search
+ * continues. */
 static double height_at(const picture *p, const plm_series *s, double x, int *at)
 {
     while (*at + 1 < s->count && !(s->x[*at + 1] >= x))

@@ -245,7 +245,7 @@ static void put_centred(const canvas *c, const char *text)
     fprintf(c->f, "%*s%.*s\n", before > 0 ? before : 0, "", c->margin + 2 + c->columns, text);
 }
 
-/* Prints the sign and the name of a series. */
+/* Prints the legend entry of a series: the character that its curve is drawn with, and its name. */
 static void put_legend_entry(const canvas *c, int series)
 {
     const plm_series *s = &c->chart->series[series];

@@ -92,7 +92,8 @@ static plm_status read_outputs(const plm_safetensors_header *h, const json_t *j,
 /* Reads a part of the metadata that is JSON itself. */
 typedef plm_status part_reader(const plm_safetensors_header *h, const json_t *j, plm_document *d);
 
-/* Parses a text of the metadata as JSON and reads it. */
+/* Parses `text`, the value of a metadata key, as JSON and passes the result to `read`, which fills
+ * d. */
 static plm_status read_inner(const plm_safetensors_header *h, const char *key, const char *text,
                              plm_document *d, part_reader *read)
 {

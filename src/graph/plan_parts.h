@@ -53,8 +53,8 @@ struct plm_plan {
     plm_real *block;   /* values and gradients, then the memory of ops, then scratch memory */
     size_t block_size; /* numbers */
     plm_step *step;    /* [step_capacity] one for each node, then those that add gradients */
-    /* steps: in training, the number of steps made, those that add gradients included.
-     * step_capacity: the length of `step` */
+    /* steps: number of entries of `step` in use: one for each node, and in training one for each
+     * add_gradient. step_capacity: the length of `step` */
     size_t steps, step_capacity;
     plm_pass_list alone;    /* for one thread */
     plm_pass_list several;  /* for several threads: in training the same work in another order */

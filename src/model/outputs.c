@@ -70,7 +70,8 @@ static plm_status distribute(const plm_model *m, const char *key, const plm_spec
     return PLM_OK;
 }
 
-/* Parses the setting like the arguments of a call, then assigns the arguments. */
+/* Parses `text` like the arguments of a call ("price=mse, kind=...") and stores the argument for
+ * output k in out[k]. */
 plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key, const char *text,
                                const plm_spec *out[PLM_TARGETS])
 {

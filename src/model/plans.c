@@ -88,7 +88,7 @@ plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan
     return PLM_OK;
 }
 
-/* Opens a plan that is only measured, then closes it. */
+/* Sets *out to the bytes that a plan would take, without allocating its block. */
 plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, size_t *out)
 {
     plm_plan *plan = NULL;

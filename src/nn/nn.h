@@ -235,7 +235,7 @@ typedef struct {
 /* All schedules, ended by NULL. */
 extern const plm_kind *const plm_schedule_table[];
 
-/* A bound schedule. kind NULL = a constant rate. */
+/* A schedule read from its spec (plm_kind_bind). kind NULL = a constant rate. */
 typedef struct {
     const plm_schedule_kind *kind;
     const void *config;

@@ -233,8 +233,8 @@ static const plm_real *option(const plm_step *s, bool beta)
     return c->scale ? s->in[1].x : NULL;
 }
 
-/* y for rows first <= n < last, group by group. Keeps mean and inverse of each group for
- * backward. */
+/* Computes y of rows first <= n < last, group by group. Stores the mean and 1 / deviation of each
+ * group for backward. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const group g = group_of(s);

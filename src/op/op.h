@@ -18,9 +18,10 @@ typedef enum {
 typedef struct {
     plm_kind kind;
     plm_activation_type type;
-    /* ELEMENT: the function in the kernel table, unless `parameters` chooses one */
+    /* if type is PLM_ACT_ELEMENT: the id of its function in the kernel table; `parameters`, if
+     * given, may return another id */
     plm_activation_id id;
-    bool logarithm; /* ROW: true = log_softmax, false = softmax */
+    bool logarithm; /* if type is PLM_ACT_ROW: true = log_softmax, false = softmax */
     /* Fills the parameters p of the kernel function from a bound config. Returns the id of the
      * function to use, which is a faster one than `id` if the config allows. NULL = the function
      * has no parameters. */

@@ -69,9 +69,9 @@ static plm_status fail_unknown(const checker *j, const char *name)
     if (near)
         plm_text_format(&hint, "did you mean %s?", near);
     for (int i = 0; !near && i < count; i++)
-        plm_text_format(&hint, "%s%s", i ? ", " : "there is: ", names[i]);
+        plm_text_format(&hint, "%s%s", i ? ", " : "the metrics are: ", names[i]);
     const plm_status status =
-        plm_fail(j->w, PLM_E_SPEC, j->where, plm_text_get(&hint), "no figure is called '%s'", name);
+        plm_fail(j->w, PLM_E_SPEC, j->where, plm_text_get(&hint), "there is no metric '%s'", name);
     plm_text_free(&hint);
     return status;
 }

@@ -40,9 +40,9 @@ PLM_CHECKED plm_status plm_run_dir_find(plm_run_dir *d, const char *path);
 /* Locks the folder of d->path, and removes the unfinished files of a killed run. An older run that
  * a killed run was replacing is brought back. */
 PLM_CHECKED plm_status plm_run_dir_lock(plm_run_dir *d);
-/* Called when the training has begun. Writes run.yaml and the history, unless the folder holds an
- * older run: then that run is kept aside and its files stay in place for now. rows: the history of
- * the epochs done before. */
+/* Called when the training has begun. Writes run.yaml and the history. If the folder holds an older
+ * run, nothing is written yet: its files are linked into .before as well, and plm_run_dir_replace
+ * replaces them later. rows: the history of the epochs done before. */
 PLM_CHECKED plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const char *note,
                                          const plm_history *rows);
 /* Called when the first epoch is done. Removes the files of an older run, and writes run.yaml and

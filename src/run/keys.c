@@ -22,20 +22,21 @@ const plm_setting_key plm_run_keys[] = {
      "'20 * dense(100) | batch_normalization' is this chain of layers 20 times",
      0, 0},
     {"outputs", PLM_SETTING_LIST, "NAMES",
-     "the layers whose values are the answers, in the order of the data's targets; "
+     "the layers that are the outputs, in the order of the data's targets; "
      "default: the last layer",
      0, 0},
     {"start", PLM_SETTING_TEXT, "MODEL",
-     "a trained model to start from: a model file, or the folder of a run; it stays as it is. "
-     "The layers of model come on top",
+     "a trained model to start from: a model file, or the folder of a run, which is not changed. "
+     "The layers of the key model are added after its layers",
      0, 0},
     {"cut", PLM_SETTING_TEXT, "N|NAMES",
-     "what goes of start: its last N layers, or those whose names match: 'head|aux*'; default: "
+     "the layers of start that are removed: its last N, or those whose names match: 'head|aux*'; "
+     "default: "
      "1 where model adds layers, else 0",
      0, 0},
     {"freeze", PLM_SETTING_TEXT, "NAMES",
-     "layers that do not learn, by name or pattern: 'dense*|norm'; with start, of its layers "
-     "only, so that '*' is all it gives",
+     "layers that do not learn, by name or pattern: 'dense*|norm'; with start, only its "
+     "layers are meant, so '*' freezes all of them",
      0, 0},
     {"frozen_epochs", PLM_SETTING_COUNT, "N",
      "of the epochs, the first N train with frozen layers, then all learn; default: they "

@@ -131,7 +131,8 @@ size_t plm_snapshot_sums(plm_training *t, double *at, bool out)
     return n;
 }
 
-/* Adds the number of batches whose gradients are accumulated. */
+/* Appends to d the number of batches accumulated since the last update. Does nothing without
+ * accumulation. */
 static plm_status add_gathered(const plm_training *t, plm_document *d)
 {
     const double batches = (double)t->gathered_batches;

@@ -229,7 +229,7 @@ static void conditions_of_metrics(void **state)
     assert_true(hold);
     assert_int_equal(plm_conditions_hold(s.w, "here", "acuracy>0.8", log, 2, &hold), PLM_E_SPEC);
     assert_true(hold);
-    assert_error(s.w, PLM_E_SPEC, "no figure", "did you mean accuracy?");
+    assert_error(s.w, PLM_E_SPEC, "no metric", "did you mean accuracy?");
     assert_int_equal(plm_conditions_hold(s.w, "here", "loss<0.25", log, 2, &hold), PLM_E_DATA);
     assert_false(hold);
     assert_error(s.w, PLM_E_DATA, "loss<0.25 does not hold: loss is 0.25", NULL);

@@ -42,8 +42,9 @@ static const plm_field fields[] = {
     PLM_FIELD(csv, weight, PLM_VALUE, "none", 0, 0,
               "column of sample weights: what a row counts, 0 or more"),
     PLM_FIELD(csv, max_columns, PLM_INT, "100000", 1, 1e9, "more cells in a line are an error"),
-    PLM_FIELD(csv, max_line, PLM_INT, "67108864", 1, 1e12,
-              "a longer line, in bytes, is an error: no memory is taken for it"),
+    PLM_FIELD(
+        csv, max_line, PLM_INT, "67108864", 1, 1e12,
+        "max length of a line in bytes: a longer one is an error, and no memory is taken for it"),
     {0}};
 
 /* ---- what the file looks like ---- */
