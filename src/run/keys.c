@@ -47,7 +47,7 @@ const plm_setting_key plm_run_keys[] = {
      "default: those of freeze",
      0, 0},
     {"frozen_optimizer", PLM_SETTING_TEXT, "SPEC",
-     "the optimizer of the frozen_epochs; default: optimizer, which begins afresh "
+     "the optimizer of the frozen_epochs; default: optimizer, which starts from scratch "
      "after them",
      0, 0},
     {"learning_rate_factors", PLM_SETTING_LIST, "FACTORS",

@@ -212,7 +212,7 @@ static plm_status check_alone(plm_settings *s)
         if (plm_setting_text(s, keys[i]))
             return plm_setting_fail(s, keys[i], 0,
                                     "say from which confidence on: pseudo_labels: 0.95",
-                                    "%s is said without pseudo_labels", keys[i]);
+                                    "%s is given without pseudo_labels", keys[i]);
     return PLM_OK;
 }
 

@@ -20,7 +20,7 @@ plm_status plm_reuse_check(plm_settings *s)
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         if (!plm_setting_text(s, needed[i][0]) || plm_setting_text(s, needed[i][1]))
             continue;
-        return plm_setting_fail(s, needed[i][0], -1, needed[i][2], "%s is said without %s",
+        return plm_setting_fail(s, needed[i][0], -1, needed[i][2], "%s is given without %s",
                                 needed[i][0], needed[i][1]);
     }
     return PLM_OK;

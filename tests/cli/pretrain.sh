@@ -133,7 +133,7 @@ bad 'no hidden dense layer' model='[flatten, dense(10, activation=softmax)]' fre
 bad "matches 'conv'" pretraining='autoencoder(layers=conv)'
 has 'matches: the key' "$err" 'where: pretraining: layers$'
 bad "pseudo_labels cannot be '2'" pseudo_labels=2
-bad 'pseudo_rounds is said without pseudo_labels' pseudo_rounds=2
+bad 'pseudo_rounds is given without pseudo_labels' pseudo_rounds=2
 sed '/^unlabelled/d' net.yaml > none.yaml
 run pretrain none.yaml
 is 'no unlabelled rows' "$code" 2

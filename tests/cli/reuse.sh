@@ -117,7 +117,7 @@ cmp donor a/model.safetensors || fail 'the donor has changed'
 sed '/^start/d' b.yaml > c.yaml
 run train c.yaml
 is 'cut without start' "$code" 2
-has 'cut without start' "$err" 'cut is said without start'
+has 'cut without start' "$err" 'cut is given without start'
 printf '%s\n' 'data: csv("x.csv", target=y) | take(4)' 'start: a' 'model: [dense(1)]' > d.yaml
 printf 'u,v,y\n1,2,3\n2,3,4\n3,4,5\n4,5,6\n' > x.csv
 run train d.yaml out=bad
