@@ -1,0 +1,188 @@
+/* Learning rate schedules that decay by a formula of the step, from 0: constant, exponential,
+ * inverse time, pieces, polynomial. Definitions are those of Keras. Powers are computed once a step
+ * by the C library. */
+#include <math.h>
+
+#include "nn/schedule_kinds.h"
+
+typedef struct {
+    double value;
+} constant_config;
+
+typedef struct {
+    double initial, steps, rate;
+    bool staircase;
+} decay_config;
+
+typedef struct {
+    plm_reals boundaries, values;
+} piecewise_config;
+
+typedef struct {
+    double initial, steps, end, power;
+    bool cycle;
+} polynomial_config;
+
+static const plm_field constant_fields[] = {
+    PLM_FIELD(constant_config, value, PLM_REAL, NULL, 0, 0, "the rate"), {0}};
+static const plm_field decay_fields[] = {
+    PLM_FIELD_INITIAL(decay_config),
+    PLM_FIELD_STEPS(decay_config, "number of steps in which the rate decays once by decay_rate"),
+    {.name = "decay_rate",
+     .type = PLM_REAL,
+     .offset = offsetof(decay_config, rate),
+     .fallback = NULL,
+     .low = 0,
+     .high = 1e9,
+     .help = "factor of the decay"},
+    PLM_FIELD(decay_config, staircase, PLM_BOOL, "false", 0, 0,
+              "decay only at whole multiples of decay_steps"),
+    {0}};
+static const plm_field piecewise_fields[] = {
+    PLM_FIELD(piecewise_config, boundaries, PLM_REALS, NULL, 0, 0,
+              "last step of each piece except the last, in rising order"),
+    PLM_FIELD(piecewise_config, values, PLM_REALS, NULL, 0, 0, "rates, one more than boundaries"),
+    {0}};
+static const plm_field polynomial_fields[] = {
+    PLM_FIELD_INITIAL(polynomial_config),
+    PLM_FIELD_STEPS(polynomial_config, "number of steps until the end rate is reached"),
+    {.name = "end_learning_rate",
+     .type = PLM_REAL,
+     .offset = offsetof(polynomial_config, end),
+     .fallback = "0.0001",
+     .low = 0,
+     .high = INFINITY,
+     .help = "rate at the end"},
+    PLM_FIELD(polynomial_config, power, PLM_REAL, "1", 0, 1e6, "1 = a straight line"),
+    PLM_FIELD(polynomial_config, cycle, PLM_BOOL, "false", 0, 0,
+              "start again at the end, each time for longer"),
+    {0}};
+
+/* ---- the rates ---- */
+
+static double constant_rate(const void *config, int64_t step)
+{
+    (void)step;
+    return ((const constant_config *)config)->value;
+}
+
+/* Returns how many times the decay has happened, as a fraction or, with staircase, a whole number.
+ */
+static double parts(const decay_config *c, int64_t step)
+{
+    const double p = (double)step / c->steps;
+    return c->staircase ? floor(p) : p;
+}
+
+/* Returns lr0 * decay_rate^parts. */
+static double exponential_rate(const void *config, int64_t step)
+{
+    const decay_config *c = config;
+    return c->initial * pow(c->rate, parts(c, step));
+}
+
+/* Returns lr0 / (1 + decay_rate * parts). */
+static double inverse_rate(const void *config, int64_t step)
+{
+    const decay_config *c = config;
+    return c->initial / (1 + c->rate * parts(c, step));
+}
+
+/* Returns the rate of the piece with this step. A step on a boundary has the rate before it. */
+static double piecewise_rate(const void *config, int64_t step)
+{
+    const piecewise_config *c = config;
+    int piece = 0;
+    while (piece < c->boundaries.count && (double)step > c->boundaries.at[piece])
+        piece++;
+    return c->values.at[piece];
+}
+
+/* Returns what is wrong with the numbers of a piecewise schedule, or NULL. */
+static const char *piecewise_fault(const void *config)
+{
+    const piecewise_config *c = config;
+    if (c->values.count != c->boundaries.count + 1)
+        return "it needs one more value than boundaries";
+    for (int i = 1; i < c->boundaries.count; i++)
+        if (!(c->boundaries.at[i] > c->boundaries.at[i - 1]))
+            return "its boundaries must be in rising order";
+    for (int i = 0; i < c->values.count; i++)
+        if (!(c->values.at[i] > 0) || isinf(c->values.at[i]))
+            return "its values must be above 0";
+    return NULL;
+}
+
+/* Decays to `end` by a power of the remaining time; with `cycle` it starts again, each time
+ * longer. */
+static double polynomial_rate(const void *config, int64_t step)
+{
+    const polynomial_config *c = config;
+    double steps = c->steps, i = (double)step;
+    if (c->cycle)
+        steps *= step == 0 ? 1 : ceil(i / c->steps);
+    else
+        i = plm_min_of(i, steps);
+    return (c->initial - c->end) * pow(1 - i / steps, c->power) + c->end;
+}
+
+/* ---- the kinds ---- */
+
+const plm_schedule_kind plm_schedule_constant = {.kind = {.name = "constant",
+                                                          .help = "the same rate throughout",
+                                                          .formula = "lr",
+                                                          .notes = "The same as a plain number.",
+                                                          .config_size = sizeof(constant_config),
+                                                          .fields = constant_fields,
+                                                          .examples = PLM_LIST("constant(0.01)")},
+                                                 .rate = constant_rate};
+
+const plm_schedule_kind plm_schedule_exponential_decay = {
+    .kind = {.name = "exponential_decay",
+             .alias = "exponential",
+             .help = "decays by the same factor in equal times",
+             .formula = "lr0 * decay_rate^(step / decay_steps)",
+             .notes =
+                 "Simple and strong; decay_rate 0.1 over the planned training is a fair start.",
+             .source = "Senior, Heigold, Ranzato and Yang, An empirical study of learning rates in "
+                       "deep neural networks "
+                       "for speech recognition, ICASSP 2013",
+             .config_size = sizeof(decay_config),
+             .fields = decay_fields,
+             .examples = PLM_LIST("exponential_decay(0.01, 20000, 0.1)")},
+    .rate = exponential_rate};
+
+const plm_schedule_kind plm_schedule_inverse_time_decay = {
+    .kind = {.name = "inverse_time_decay",
+             .alias = "power",
+             .help = "lr0, lr0/2, lr0/3, ...: fast at first, then slowly",
+             .formula = "lr0 / (1 + decay_rate * step / decay_steps)",
+             .notes = "Also known as power scheduling.",
+             .config_size = sizeof(decay_config),
+             .fields = decay_fields,
+             .examples = PLM_LIST("inverse_time_decay(0.01, 10000, 1)")},
+    .rate = inverse_rate};
+
+const plm_schedule_kind plm_schedule_piecewise_constant_decay = {
+    .kind = {.name = "piecewise_constant_decay",
+             .alias = "piecewise_constant|piecewise",
+             .help = "a rate for each range of steps",
+             .formula = "values[j] for boundaries[j-1] < step <= boundaries[j]",
+             .notes = "Must be tuned by hand, and then works well.",
+             .config_size = sizeof(piecewise_config),
+             .fields = piecewise_fields,
+             .examples =
+                 PLM_LIST("piecewise_constant_decay([50000, 80000], [0.01, 0.005, 0.001])")},
+    .rate = piecewise_rate,
+    .fault = piecewise_fault};
+
+const plm_schedule_kind plm_schedule_polynomial_decay = {
+    .kind = {.name = "polynomial_decay",
+             .alias = "polynomial|linear_decay",
+             .help = "decays by a power to an end rate",
+             .formula = "(lr0 - end) * (1 - min(step, decay_steps) / decay_steps)^power + end",
+             .notes = "With power 1 it is linear.",
+             .config_size = sizeof(polynomial_config),
+             .fields = polynomial_fields,
+             .examples = PLM_LIST("polynomial_decay(0.01, 10000, 0.0001)")},
+    .rate = polynomial_rate};
