@@ -142,12 +142,12 @@ void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb)
     examples(f, verb->examples);
 }
 
-void plm_cli_help_all(FILE *f, const plm_cli_verb *const *verbs)
+void plm_cli_help_all(FILE *f)
 {
     fprintf(f, "plummet %s: ", plm_version());
     plm_cli_wrap(f, 10 + (int)strlen(plm_version()), 2, plm_cli_page(f), purpose);
     heading(f, "VERBS");
-    for (const plm_cli_verb *const *v = verbs; *v; v++)
+    for (const plm_cli_verb *const *v = plm_cli_verbs; *v; v++)
         row(f, VERB_COLUMN, (*v)->name, (*v)->help);
     row(f, VERB_COLUMN, "--version", "version, instruction set, threads, components");
     heading(f, "EXIT CODES");
@@ -229,22 +229,22 @@ static void roff_verb(FILE *f, const plm_cli_verb *verb)
     }
 }
 
-static void roff_examples(FILE *f, const plm_cli_verb *const *verbs)
+static void roff_examples(FILE *f)
 {
     fputs(".SH EXAMPLES\n", f);
-    for (const plm_cli_verb *const *v = verbs; *v; v++)
+    for (const plm_cli_verb *const *v = plm_cli_verbs; *v; v++)
         for (const char *const *pairs = (*v)->examples; pairs && pairs[0]; pairs += 2)
             roff_term(f, pairs[0], pairs[1]);
 }
 
-void plm_cli_help_manual(FILE *f, const plm_cli_verb *const *verbs)
+void plm_cli_help_manual(FILE *f)
 {
     fputs(".\\\" Written by `plummet help --man`: do not edit.\n.TH PLUMMET 1\n.SH NAME\nplummet "
           "\\- ",
           f);
     roff(f, purpose);
     fputs(".SH SYNOPSIS\n.B plummet\n.I VERB\n[\n.I argument\n\\&...]\n.SH VERBS\n", f);
-    for (const plm_cli_verb *const *v = verbs; *v; v++)
+    for (const plm_cli_verb *const *v = plm_cli_verbs; *v; v++)
         roff_verb(f, *v);
     fputs(".SH EXIT STATUS\n", f);
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
@@ -255,5 +255,5 @@ void plm_cli_help_manual(FILE *f, const plm_cli_verb *const *verbs)
     fputs(".SH ENVIRONMENT\n", f);
     roff_term(f, "PLUMMET_DATA", "folders of named data sets, separated by ':'");
     roff_term(f, "NO_COLOR, TERM, COLUMNS", "colour and width of the terminal");
-    roff_examples(f, verbs);
+    roff_examples(f);
 }

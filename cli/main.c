@@ -4,15 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options.h"
 #include "picture.h"
-#include "verbs.h"
-
-/* All verbs, in the order of the help. */
-static const plm_cli_verb *const verbs[] = {&plm_verb_train,    &plm_verb_evaluate,
-                                            &plm_verb_predict,  &plm_verb_summary,
-                                            &plm_verb_pretrain, &plm_verb_lr_find,
-                                            &plm_verb_plot,     &plm_verb_describe,
-                                            &plm_verb_help,     NULL};
 
 /* Prints the names of all kinds of a family: the first words of the lines that plm_describe gives.
  */
@@ -56,13 +49,13 @@ static int run(int argc, char **argv)
 {
     const char *first = argc > 1 ? argv[1] : "";
     if (argc < 2) {
-        plm_cli_help_all(stderr, verbs);
+        plm_cli_help_all(stderr);
         return PLM_EXIT_USAGE;
     }
     if (!strcmp(first, "--version") || !strcmp(first, "-V"))
         return print_version();
     if (!strcmp(first, "--help") || !strcmp(first, "-h")) {
-        plm_cli_help_all(stdout, verbs);
+        plm_cli_help_all(stdout);
         return PLM_EXIT_GOOD;
     }
     if (first[0] == '-')
@@ -70,7 +63,7 @@ static int run(int argc, char **argv)
                             !strcmp(first, "-v") ? "did you mean --version?"
                                                  : "a verb comes first: `plummet help`",
                             "unknown option %s", first);
-    return plm_cli_verb_run(verbs, argc - 1, argv + 1);
+    return plm_cli_verb_run(argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)

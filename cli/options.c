@@ -8,15 +8,15 @@
 #include <string.h>
 
 /* The hint is the most similar verb, or what a word that is no verb probably meant. */
-const plm_cli_verb *plm_cli_verb_find(const plm_cli_verb *const *verbs, const char *name)
+const plm_cli_verb *plm_cli_verb_find(const char *name)
 {
     enum { MAX_VERBS = 32 };
     const char *names[MAX_VERBS] = {NULL};
     size_t count = 0;
-    for (; verbs[count] && count < MAX_VERBS; count++) {
-        names[count] = verbs[count]->name;
+    for (; plm_cli_verbs[count] && count < MAX_VERBS; count++) {
+        names[count] = plm_cli_verbs[count]->name;
         if (!strcmp(names[count], name))
-            return verbs[count];
+            return plm_cli_verbs[count];
     }
     const char *near = plm_name_nearest(name, names, count);
     char hint[80] = "`plummet help` lists the verbs";
@@ -148,12 +148,12 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
     }
     char *hint = plm_cli_format("plummet %s %s", verb->name, verb->usage);
     int code = PLM_EXIT_GOOD;
-    if (call->arguments < verb->least)
-        code = plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s needs %s", verb->name,
-                            verb->least - call->arguments > 1 ? "more arguments"
-                                                              : "one more argument");
-    else if (call->arguments > verb->most)
-        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[verb->most], hint,
+    if (call->arguments < verb->min)
+        code =
+            plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s needs %s", verb->name,
+                         verb->min - call->arguments > 1 ? "more arguments" : "one more argument");
+    else if (call->arguments > verb->max)
+        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[verb->max], hint,
                             "too many arguments for %s", verb->name);
     free(hint);
     return code;
@@ -161,9 +161,9 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
 
 /* key=value and other arguments are separated into two lists, which each have capacity for all
  * arguments. */
-int plm_cli_verb_run(const plm_cli_verb *const *verbs, int argc, char **argv)
+int plm_cli_verb_run(int argc, char **argv)
 {
-    plm_cli_call call = {.verb = plm_cli_verb_find(verbs, argv[0]), .verbs = verbs};
+    plm_cli_call call = {.verb = plm_cli_verb_find(argv[0])};
     if (!call.verb)
         return PLM_EXIT_USAGE;
     int code = read_options(&call, argc, argv);

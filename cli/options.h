@@ -17,9 +17,11 @@ typedef struct {
 
 typedef struct plm_cli_call plm_cli_call;
 
-/* A verb of the command. */
+/* A verb of the command. The build finds its descriptor, plm_verb_NAME in cli/verb_NAME.c, and
+ * lists it in plm_cli_verbs (cmake/verbs.cmake). */
 typedef struct {
-    const char *name;
+    const char *name;    /* as users write it: "lr-find" for plm_verb_lr_find */
+    int order;           /* place in the help: smaller numbers come first */
     const char *usage;   /* what follows the name: "MODEL DATA [key=value ...]" */
     const char *help;    /* what it does, in one line */
     const char *details; /* paragraphs for its own help, separated by empty lines */
@@ -30,7 +32,7 @@ typedef struct {
      * NULL = none */
     const char *const *idle;
     const char *const *examples; /* pairs: a command and what it does; ended by NULL */
-    int least, most;             /* min and max number of arguments, without key=value */
+    int min, max;                /* number of arguments, without key=value */
     int (*run)(const plm_cli_call *call);
 } plm_cli_verb;
 
@@ -40,7 +42,6 @@ enum { PLM_CLI_OPTION_ROOM = 16 };
 /* A call of a verb: what the command line says. */
 struct plm_cli_call {
     const plm_cli_verb *verb;
-    const plm_cli_verb *const *verbs; /* all verbs, ended by NULL */
     int arguments; /* number of arguments that are neither options nor key=value */
     char **argument;
     int overrides; /* number of arguments key=value */
@@ -49,20 +50,22 @@ struct plm_cli_call {
     const char *value[PLM_CLI_OPTION_ROOM];
 };
 
-/* Returns the verb of this name. NULL = there is none, which was reported. verbs: all verbs, in the
- * order of the help, ended by NULL. */
-const plm_cli_verb *plm_cli_verb_find(const plm_cli_verb *const *verbs, const char *name);
+/* All verbs in the order of the help, ended by NULL. Written by the build. */
+extern const plm_cli_verb *const plm_cli_verbs[];
+
+/* Returns the verb of this name. NULL = there is none, which was reported. */
+const plm_cli_verb *plm_cli_verb_find(const char *name);
 /* Returns the value of an option, which must be in the verb's table. NULL = not given. */
 const char *plm_cli_option_of(const plm_cli_call *call, const char *name);
 /* Finds the verb argv[0], reads the other arguments and runs it. Returns an exit code. */
-int plm_cli_verb_run(const plm_cli_verb *const *verbs, int argc, char **argv);
+int plm_cli_verb_run(int argc, char **argv);
 
 /* True if an argument is key=value rather than a file or a spec. */
 bool plm_cli_is_override(const char *argument);
 
 /* Print the help of the command, the help of one verb, and the manual page as roff. (help.c) */
-void plm_cli_help_all(FILE *f, const plm_cli_verb *const *verbs);
+void plm_cli_help_all(FILE *f);
 void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb);
-void plm_cli_help_manual(FILE *f, const plm_cli_verb *const *verbs);
+void plm_cli_help_manual(FILE *f);
 
 #endif

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options.h"
 #include "output.h"
 #include "run/runfile.h"
-#include "verbs.h"
 
 static const plm_cli_option options[] = {
     {.name = "json", .help = "all kinds and keys of run files, or those of a family, as JSON"},
@@ -234,6 +234,7 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_describe = {
     .name = "describe",
+    .order = 80,
     .usage = "[FAMILY] [NAME]",
     .help = "what layers, optimizers, schedules, observers ... there are, and their keys",
     .details = "Without arguments lists the families of kinds: layer, optimizer, schedule, "
@@ -242,5 +243,5 @@ const plm_cli_verb plm_verb_describe = {
                "defaults and ranges.",
     .options = options,
     .examples = examples,
-    .most = 2,
+    .max = 2,
     .run = run};

@@ -1,13 +1,13 @@
 /* plummet evaluate: prints the loss and the metrics of a model on data. */
 #include <string.h>
 
+#include "options.h"
 #include "run/conditions.h"
 #include "run/evaluation.h"
 #include "run/runfile.h"
 #include "run/same_rows.h"
 #include "source.h"
 #include "table.h"
-#include "verbs.h"
 
 static const plm_cli_option options[] = {
     {"assert", 'a', "CONDITIONS", "exit with 7 unless they hold: 'accuracy>=0.97, loss<0.2'"},
@@ -154,6 +154,7 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_evaluate = {
     .name = "evaluate",
+    .order = 20,
     .usage = "MODEL [DATA] [key=value ...] [--assert CONDITIONS] [--json]",
     .help = "the loss and the metrics of a model on data",
     .details =
@@ -171,6 +172,6 @@ const plm_cli_verb plm_verb_evaluate = {
     .options = options,
     .keys = keys,
     .examples = examples,
-    .least = 1,
-    .most = 2,
+    .min = 1,
+    .max = 2,
     .run = run};

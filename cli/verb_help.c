@@ -1,5 +1,5 @@
 /* plummet help: prints the help of the command or of a verb, or the manual page. */
-#include "verbs.h"
+#include "options.h"
 
 static const plm_cli_option options[] = {{"man", 0, NULL, "the manual page, as roff"}, {0}};
 
@@ -10,14 +10,14 @@ static const char *const examples[] = {"plummet help train", "all that train can
 static int run(const plm_cli_call *call)
 {
     if (plm_cli_option_of(call, "man")) {
-        plm_cli_help_manual(stdout, call->verbs);
+        plm_cli_help_manual(stdout);
         return PLM_EXIT_GOOD;
     }
     if (!call->arguments) {
-        plm_cli_help_all(stdout, call->verbs);
+        plm_cli_help_all(stdout);
         return PLM_EXIT_GOOD;
     }
-    const plm_cli_verb *verb = plm_cli_verb_find(call->verbs, call->argument[0]);
+    const plm_cli_verb *verb = plm_cli_verb_find(call->argument[0]);
     if (!verb)
         return PLM_EXIT_USAGE;
     plm_cli_help_verb(stdout, verb);
@@ -25,10 +25,11 @@ static int run(const plm_cli_call *call)
 }
 
 const plm_cli_verb plm_verb_help = {.name = "help",
+                                    .order = 90,
                                     .usage = "[VERB]",
                                     .help = "how to use plummet, or one of its verbs",
                                     .details = "Prints help on plummet or on one verb.",
                                     .options = options,
                                     .examples = examples,
-                                    .most = 1,
+                                    .max = 1,
                                     .run = run};

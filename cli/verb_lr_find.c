@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options.h"
 #include "home.h"
 #include "lr_report.h"
 #include "picture.h"
 #include "run/net.h"
 #include "run/runfile.h"
 #include "signals.h"
-#include "verbs.h"
 
 /* Default number of batches of the range test and of a trial, and the max of both. */
 enum { STEPS = 200, TRY_STEPS = 300, MOST_STEPS = 1000000 };
@@ -307,6 +307,7 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_lr_find = {
     .name = "lr-find",
+    .order = 60,
     .usage = "RUNFILE [key=value ...] [--try] [--from RATE] [--to RATE] [--steps N] [-o FILE] "
              "[--json]",
     .help = "which learning rate: a range test that recommends one, or short trainings (--try)",
@@ -335,6 +336,6 @@ const plm_cli_verb plm_verb_lr_find = {
     .keys = plm_run_keys,
     .idle = idle,
     .examples = examples,
-    .least = 1,
-    .most = 1,
+    .min = 1,
+    .max = 1,
     .run = run};

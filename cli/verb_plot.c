@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options.h"
 #include "plot.h"
-#include "verbs.h"
 
 static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "draw into this file: .svg or .png"},
@@ -59,6 +59,7 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_plot = {
     .name = "plot",
+    .order = 70,
     .usage = "activation [NAME ...] | init",
     .help = "curves of activations; what initializers do to variances through many layers",
     .details =
@@ -77,6 +78,6 @@ const plm_cli_verb plm_verb_plot = {
         "of 1e77.",
     .options = options,
     .examples = examples,
-    .least = 1,
-    .most = 65,
+    .min = 1,
+    .max = 65,
     .run = run};

@@ -3,10 +3,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "options.h"
 #include "file.h"
 #include "run/predictions.h"
 #include "source.h"
-#include "verbs.h"
 
 static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "where the rows go; default, and -: standard output"},
@@ -177,6 +177,7 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_predict = {
     .name = "predict",
+    .order = 30,
     .usage = "MODEL DATA [key=value ...] [-o FILE] [--format FORMAT] [--monte-carlo N]",
     .help = "one row of predictions for each row of data",
     .details = "Runs a model over data and writes a row for each row: the class and its "
@@ -197,6 +198,6 @@ const plm_cli_verb plm_verb_predict = {
     .options = options,
     .keys = keys,
     .examples = examples,
-    .least = 2,
-    .most = 2,
+    .min = 2,
+    .max = 2,
     .run = run};

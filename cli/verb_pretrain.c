@@ -1,7 +1,7 @@
 /* plummet pretrain: trains a model as train does, after its layers have learned from rows without
  * labels. */
+#include "options.h"
 #include "training.h"
-#include "verbs.h"
 
 static const plm_cli_option options[] = {
     {"resume", 'r', "RUNDIR",
@@ -40,6 +40,7 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_pretrain = {
     .name = "pretrain",
+    .order = 50,
     .usage = "RUNFILE|--resume RUNDIR [key=value ...] [--dry-run] [--json] [--quiet]",
     .help = "pretrains a net on rows without labels, then trains it on a few with labels",
     .details = "For many rows without labels and few with them. First each hidden dense layer "
@@ -61,5 +62,5 @@ const plm_cli_verb plm_verb_pretrain = {
     .options = options,
     .keys = plm_run_keys,
     .examples = examples,
-    .most = 1,
+    .max = 1,
     .run = run};

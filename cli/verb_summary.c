@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options.h"
 #include "home.h"
 #include "run/net.h"
 #include "run/runfile.h"
-#include "verbs.h"
 
 enum { NARROW = 60 };
 
@@ -122,6 +122,7 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_summary = {
     .name = "summary",
+    .order = 40,
     .usage = "MODEL|RUNFILE",
     .help = "layers, shapes and parameters of a model file or a run file",
     .details = "Prints the layers of a model file, of a run's folder or of a run file (.yaml), "
@@ -129,6 +130,6 @@ const plm_cli_verb plm_verb_summary = {
                "shapes and parameters, and the memory that training takes.",
     .options = options,
     .examples = examples,
-    .least = 1,
-    .most = 1,
+    .min = 1,
+    .max = 1,
     .run = run};

@@ -1,6 +1,6 @@
 /* plummet train: trains the model of a run file, and writes its history and a model file. */
+#include "options.h"
 #include "training.h"
-#include "verbs.h"
 
 static const plm_cli_option options[] = {
     {"resume", 'r', "RUNDIR", "go on with the run in this folder, from its last checkpoint"},
@@ -38,6 +38,7 @@ static int run(const plm_cli_call *call)
 
 const plm_cli_verb plm_verb_train = {
     .name = "train",
+    .order = 10,
     .usage = "RUNFILE|--resume RUNDIR [key=value ...] [--dry-run] [--json] [--quiet]",
     .help = "trains the net of a run file; `train digits` needs no file",
     .details =
@@ -62,5 +63,5 @@ const plm_cli_verb plm_verb_train = {
     .options = options,
     .keys = plm_run_keys,
     .examples = examples,
-    .most = 1,
+    .max = 1,
     .run = run};

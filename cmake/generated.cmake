@@ -1,4 +1,4 @@
-# What is written by the build: the registry of kinds, the digits, the run files compiled in.
+# What is written by the build: the registry of kinds, the verbs, the digits, the run files compiled in.
 set(plm_generated ${PROJECT_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${plm_generated})
 
@@ -28,5 +28,13 @@ add_custom_command(OUTPUT ${plm_generated}/runs.c
         -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
     DEPENDS ${plm_run_files} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
     COMMENT "Embedding the run files" VERBATIM)
+
+file(GLOB plm_verb_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cli/verb_*.c)
+file(GENERATE OUTPUT ${plm_generated}/verb_files.txt CONTENT "${plm_verb_files}")
+add_custom_command(OUTPUT ${plm_generated}/verbs.c
+    COMMAND ${CMAKE_COMMAND} -D list=${plm_generated}/verb_files.txt -D out=${plm_generated}/verbs.c
+        -P ${PROJECT_SOURCE_DIR}/cmake/verbs.cmake
+    DEPENDS ${plm_generated}/verb_files.txt ${plm_verb_files} ${PROJECT_SOURCE_DIR}/cmake/verbs.cmake
+    COMMENT "Writing the list of verbs" VERBATIM)
 
 set(plm_generated_sources ${plm_generated}/registry.c ${plm_generated}/digits.c ${plm_generated}/runs.c)
