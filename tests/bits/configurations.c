@@ -294,4 +294,12 @@ const bits_configuration bits_configurations[] = {
      SPARSE,
      "accuracy",
      {"dense(261, activation=elu)", "dense(37, activation=relu)", SOFTMAX}},
+    {"table",
+     BITS_NUMBERS,
+     MIXED,
+     "adam(0.002)",
+     "mse",
+     "mae",
+     {"normalization", "smooth_clip", "scale(learning_rate_factor=6)", "dense(67, activation=mish)",
+      "dense(3)"}},
     {.name = NULL}};

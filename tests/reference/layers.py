@@ -13,6 +13,7 @@ import math
 import numpy as np
 
 import activations
+import table_layers
 from activations import SELU_ALPHA, SELU_SCALE
 from losses import softmax
 
@@ -110,7 +111,7 @@ LAYERS = dict(
     add=merge(sum), subtract=merge(lambda x: x[0] - x[1]), multiply=merge(lambda x: np.prod(x, axis=0)),
     average=merge(lambda x: sum(x) / len(x)), maximum=merge(lambda x: np.max(x, axis=0)),
     minimum=merge(lambda x: np.min(x, axis=0)), dot=dot,
-    concatenate=lambda *x_p, axis=-1: np.concatenate(x_p[:-1], axis))
+    concatenate=lambda *x_p, axis=-1: np.concatenate(x_p[:-1], axis), **table_layers.LAYERS)
 
 # Each with what it is told and the shapes of its inputs, without the rows.
 CASES = [
@@ -152,12 +153,14 @@ CASES = [
     ("alpha_dropout", dict(rate=0.3, noise_shape=[1, 9], seed=5), [(3, 9)]),
     *((kind, dict([(key, 0.3)], seed=5), [(3, 9)]) for kind, key in (
         ("gaussian_dropout", "rate"), ("gaussian_noise", "stddev"), ("spatial_dropout", "rate"))),
+    *table_layers.CASES,
 ]
 
 # What the penalties, the batteries of initializers and the whole net in optimizers.py hold to.
 BESIDE = [f"{name}_{what}" for name in ("kernel", "bias", "gamma", "beta", "alpha", "moving_mean", "moving_variance")
           for what in ("initializer", "regularizer", "constraint")]
 BESIDE += ["name", "trainable", "learning_rate_factor", "activity_regularizer"]  # of every layer
+BESIDE += table_layers.BESIDE
 
 
 def build(d, kind, told, shapes, **compiled):

@@ -1,0 +1,108 @@
+/* y = x / sqrt(1 + (x / limit)^2): about x near 0, and never beyond -limit and limit. The layer
+ * smooth_clip emits it. With q = 1 / sqrt(1 + (x / limit)^2) the slope is q^3. It is computed with
+ * +, *, / and sqrt only, so all instruction sets give the same bits. */
+#include <math.h>
+
+#include "graph/op.h"
+#include "kernel/per_isa.h"
+
+typedef struct {
+    double limit;
+} smooth_clip;
+
+static const plm_field fields[] = {
+    PLM_FIELD(smooth_clip, limit, PLM_REAL, "3", 1e-6, 1e6, "bound of the output"), {0}};
+
+/* Numbers beyond this are treated as if they were it, so that their squares stay finite; the output
+ * is limit in either case. */
+#define FARTHEST ((plm_real)1e15)
+
+/* x between -FARTHEST and FARTHEST, divided by limit. NaN stays NaN. */
+static inline plm_real ratio(plm_real x, plm_real limit)
+{
+    const plm_real low = x < -FARTHEST ? -FARTHEST : x;
+    return (low > FARTHEST ? FARTHEST : low) / limit;
+}
+
+/* y[count] from x[count]. */
+static PLM_BODY void clip_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
+                               plm_real limit)
+{
+    for (size_t i = 0; i < PLM_WHOLE(count); i++) {
+        const plm_real r = ratio(x[i], limit);
+#ifdef PLM_DOUBLE
+        y[i] = limit * (r / sqrt(1 + r * r));
+#else
+        y[i] = limit * (r / sqrtf(1 + r * r));
+#endif
+    }
+}
+PLM_PER_ISA(clip,
+            (const char *isa, plm_real *restrict y, const plm_real *restrict x, size_t count,
+             plm_real limit),
+            (y, x, count, limit))
+
+/* dx[count] from dy[count] and x[count]. */
+static PLM_BODY void slope_body(plm_real *restrict dx, const plm_real *restrict dy,
+                                const plm_real *restrict x, size_t count, plm_real limit)
+{
+    for (size_t i = 0; i < PLM_WHOLE(count); i++) {
+        const plm_real r = ratio(x[i], limit);
+#ifdef PLM_DOUBLE
+        const plm_real q = 1 / sqrt(1 + r * r);
+#else
+        const plm_real q = 1 / sqrtf(1 + r * r);
+#endif
+        dx[i] = plm_flushed(dy[i] * plm_flushed(q * q * q));
+    }
+}
+PLM_PER_ISA(slope,
+            (const char *isa, plm_real *restrict dx, const plm_real *restrict dy,
+             const plm_real *restrict x, size_t count, plm_real limit),
+            (dx, dy, x, count, limit))
+
+/* The output has the shape of x. */
+static plm_status shape(plm_shaping *o)
+{
+    o->out = *o->in[0];
+    return PLM_OK;
+}
+
+/* The numbers that `rows` rows take in memory, padding included: a multiple of 16. */
+static size_t numbers(const plm_step *s, int64_t rows)
+{
+    return (size_t)(rows * s->out.shape.lines * s->out.shape.stride);
+}
+
+/* y for rows first <= n < last. */
+static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const smooth_clip *c = s->config;
+    const size_t at = numbers(s, first);
+    (void)thread;
+    clip(s->run->kernel->isa, s->out.x + at, s->in[0].x + at, numbers(s, last - first),
+         (plm_real)c->limit);
+}
+
+/* dx for rows first <= n < last, unless it is not wanted. */
+static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const smooth_clip *c = s->config;
+    const size_t at = numbers(s, first);
+    (void)thread;
+    if (s->in[0].g != NULL)
+        slope(s->run->kernel->isa, s->in[0].g + at, s->out.g + at, s->in[0].x + at,
+              numbers(s, last - first), (plm_real)c->limit);
+}
+
+const plm_op_kind plm_op_smooth_clip = {
+    .kind = {.name = "smooth_clip",
+             .help = "x, bounded smoothly",
+             .formula = "y = x / sqrt(1 + (x / limit)^2)",
+             .config_size = sizeof(smooth_clip),
+             .fields = fields},
+    .shape = shape,
+    .reads = PLM_READS_IN(0),
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
+};
