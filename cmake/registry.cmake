@@ -11,16 +11,17 @@ set(folders
     "src/data/transform|transform|data/data.h|what happens to rows on their way"
     "src/train/observer|observer|train/train.h|what watches a fit"
     "src/format|format|format/format.h|model files")
-# family | help: each a table plm_FAMILY_table in one file
+# family | header that declares the descriptor's type | help: rows in any number of files, each a descriptor
+# plm_FAMILY_NAME; the table plm_FAMILY_table is made of them, file by file in alphabetical order.
 set(tables
-    "initializer|how weights begin"
-    "activation|functions between layers"
-    "loss|what is made small"
-    "metric|what is measured beside the loss"
-    "regularizer|penalties on weights or outputs"
-    "constraint|rules the weights keep"
-    "schedule|how the learning rate changes with the step"
-    "pretraining|how a net learns from rows without answers")
+    "initializer|nn/nn.h|how weights begin"
+    "activation|op/op.h|functions between layers"
+    "loss|op/op.h|what is made small"
+    "metric|nn/nn.h|what is measured beside the loss"
+    "regularizer|nn/penalty.h|penalties on weights or outputs"
+    "constraint|nn/penalty.h|rules the weights keep"
+    "schedule|nn/nn.h|how the learning rate changes with the step"
+    "pretraining|base/kinds.h|how a net learns from rows without answers")
 
 file(READ ${list} sources)
 list(SORT sources)
@@ -85,18 +86,44 @@ endforeach()
 foreach(row IN LISTS tables)
     string(REPLACE "|" ";" row "${row}")
     list(GET row 0 family)
-    list(GET row 1 help)
+    list(GET row 1 header)
+    list(GET row 2 help)
+    set(found "")
+    set(declared "")
     foreach(file IN LISTS sources)
         file(READ ${file} text)
+        string(REGEX MATCHALL "(^|\n)const plm_${family}_kind plm_${family}_[a-z0-9_]+ ?=" rows "${text}")
+        foreach(name IN LISTS rows)
+            string(REGEX REPLACE "^.*plm_${family}_kind (plm_${family}_[a-z0-9_]+) ?=$" "\\1" name "${name}")
+            string(APPEND declared "extern const plm_${family}_kind ${name};\n")
+            string(APPEND found "    &${name}.kind,\n")
+        endforeach()
         if(text MATCHES "(^|\n)const plm_kind \\*const plm_${family}_table\\[\\] ?=")
             string(APPEND declarations "extern const plm_kind *const plm_${family}_table[];\n")
-            common_of(${family})
-            words_of(${family})
-            string(APPEND families
-                "    {\"${family}\", \"${help}\", plm_${family}_table, ${common}, ${words_table}},\n")
+            set(found table)
             break()
         endif()
     endforeach()
+    if(NOT found)
+        continue()
+    endif()
+    if(NOT found STREQUAL table)
+        foreach(file IN LISTS sources)
+            file(READ ${file} text)
+            if(text MATCHES "(^|\n)static const plm_${family}_kind ([a-z0-9_]+) ?=")
+                message(FATAL_ERROR "${file}: write const plm_${family}_kind plm_${family}_${CMAKE_MATCH_2}, "
+                    "so that the row is found")
+            endif()
+        endforeach()
+        list(APPEND headers ${header})
+        string(APPEND declarations "${declared}")
+        string(APPEND arrays "extern const plm_kind *const plm_${family}_table[];
+const plm_kind *const plm_${family}_table[] = {\n${found}    NULL\n};\n")
+    endif()
+    common_of(${family})
+    words_of(${family})
+    string(APPEND families
+        "    {\"${family}\", \"${help}\", plm_${family}_table, ${common}, ${words_table}},\n")
 endforeach()
 
 list(REMOVE_DUPLICATES headers)

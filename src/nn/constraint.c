@@ -94,7 +94,7 @@ static const plm_field between_fields[] = {
     PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis of the norm; only 0"),
     {0}};
 
-static const plm_constraint_kind max_norm = {
+const plm_constraint_kind plm_constraint_max_norm = {
     .kind = {.name = "max_norm",
              .alias = "MaxNorm",
              .help = "each unit's weights have at most this norm",
@@ -104,19 +104,21 @@ static const plm_constraint_kind max_norm = {
              .config_size = sizeof(limits),
              .fields = max_fields},
     .project = project_max};
-static const plm_constraint_kind non_neg = {.kind = {.name = "non_neg",
-                                                     .alias = "NonNeg",
-                                                     .help = "weights below zero become zero",
-                                                     .formula = "max(w, 0)"},
-                                            .project = project_positive};
-static const plm_constraint_kind unit_norm = {.kind = {.name = "unit_norm",
-                                                       .alias = "UnitNorm",
-                                                       .help = "each unit's weights have norm 1",
-                                                       .formula = "w / |w|",
-                                                       .config_size = sizeof(limits),
-                                                       .fields = unit_fields},
-                                              .project = project_unit};
-static const plm_constraint_kind min_max_norm = {
+const plm_constraint_kind plm_constraint_non_neg = {
+    .kind = {.name = "non_neg",
+             .alias = "NonNeg",
+             .help = "weights below zero become zero",
+             .formula = "max(w, 0)"},
+    .project = project_positive};
+const plm_constraint_kind plm_constraint_unit_norm = {
+    .kind = {.name = "unit_norm",
+             .alias = "UnitNorm",
+             .help = "each unit's weights have norm 1",
+             .formula = "w / |w|",
+             .config_size = sizeof(limits),
+             .fields = unit_fields},
+    .project = project_unit};
+const plm_constraint_kind plm_constraint_min_max_norm = {
     .kind = {.name = "min_max_norm",
              .alias = "MinMaxNorm",
              .help = "each unit's norm is between two bounds",
@@ -124,9 +126,6 @@ static const plm_constraint_kind min_max_norm = {
              .config_size = sizeof(limits),
              .fields = between_fields},
     .project = project_between};
-
-const plm_kind *const plm_constraint_table[] = {&max_norm.kind, &non_neg.kind, &unit_norm.kind,
-                                                &min_max_norm.kind, NULL};
 
 plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constraint *out)
 {

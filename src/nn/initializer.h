@@ -1,16 +1,21 @@
-/* What initializer.c and initializer_orthogonal.c share. Internal to nn/. */
+/* What the files of initializers share. Internal to nn/. */
 #ifndef PLM_NN_INITIALIZER_H
 #define PLM_NN_INITIALIZER_H
 
 #include "nn/nn.h"
 
+/* The field `seed` of a config. */
+#define PLM_FIELD_SEED(config_)                                                                    \
+    PLM_FIELD(config_, seed, PLM_INT, "-1", 0, 9e15,                                               \
+              "own seed, for the same values wherever it is used; none = the run's")
+
 /* Returns the generator of random numbers for a parameter. own_seed below 0 = use the seed of the
  * run and the stream of the parameter. */
 plm_random plm_initializer_random(const plm_initialize *about, int64_t own_seed);
-/* Fills values [about->count] with an orthogonal matrix times gain. All axes but the last count as
- * rows.
- * Errors: E_SHAPE if the rank is below 2, E_MEMORY. */
-PLM_CHECKED plm_status plm_initialize_orthogonal(plm *w, const plm_initialize *about, plm_random r,
-                                                 double gain, plm_real *values);
+/* Fill values [n] with random numbers: uniform from low to high; normal; normal and drawn again
+ * beyond two standard deviations. */
+void plm_draw_uniform(plm_random *r, plm_real *values, size_t n, double low, double high);
+void plm_draw_normal(plm_random *r, plm_real *values, size_t n, double mean, double stddev);
+void plm_draw_truncated(plm_random *r, plm_real *values, size_t n, double mean, double stddev);
 
 #endif

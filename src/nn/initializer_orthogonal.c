@@ -1,4 +1,6 @@
-/* Makes a random orthogonal matrix: Q of the Householder QR decomposition of a normal matrix A
+/* Initializers of whole matrices: orthogonal and identity.
+ *
+ * orthogonal is Q of the Householder QR decomposition of a normal matrix A
  * [tall, narrow]. Each column of Q is multiplied by the sign of the diagonal of R, so that Q is
  * uniformly distributed over all orthogonal matrices (Mezzadri, How to generate random matrices
  * from the classical compact groups, 2007). Columns are stored one after the other, so that the
@@ -6,6 +8,20 @@
 #include <math.h>
 
 #include "nn/initializer.h"
+
+typedef struct {
+    double gain;
+    int64_t seed;
+} gain_config;
+
+typedef struct {
+    double gain;
+} identity_config;
+
+static const plm_field gain_fields[] = {
+    PLM_FIELD(gain_config, gain, PLM_REAL, "1", 0, 0, "factor"), PLM_FIELD_SEED(gain_config), {0}};
+static const plm_field identity_fields[] = {
+    PLM_FIELD(identity_config, gain, PLM_REAL, "1", 0, 0, "factor"), {0}};
 
 enum { LANES = 8 };
 
@@ -70,9 +86,13 @@ static void column_of_q(double *q, const double *a, size_t tall, size_t k)
         reflect(q + j, a + j * tall + j, tall - j);
 }
 
-plm_status plm_initialize_orthogonal(plm *w, const plm_initialize *about, plm_random r, double gain,
-                                     plm_real *values)
+/* Fills values [about->count] with an orthogonal matrix times gain. All axes but the last count as
+ * rows. Errors: E_SHAPE if the rank is below 2, E_MEMORY. */
+static plm_status fill_orthogonal(plm *w, const void *config, const plm_initialize *about,
+                                  plm_real *values)
 {
+    const gain_config *c = config;
+    plm_random r = plm_initializer_random(about, c->seed);
     if (about->rank < 2)
         return plm_fail(w, PLM_E_SHAPE, "orthogonal", "use glorot_uniform or zeros",
                         "orthogonal is for matrices, not for rank %d", about->rank);
@@ -90,8 +110,55 @@ plm_status plm_initialize_orthogonal(plm *w, const plm_initialize *about, plm_ra
         column_of_q(q, a, tall, k);
         for (size_t i = 0; i < tall; i++)
             values[rows < columns ? k * columns + i : i * columns + k] =
-                (plm_real)(gain * sign[k] * q[i]);
+                (plm_real)(c->gain * sign[k] * q[i]);
     }
     plm_release(w, a);
     return PLM_OK;
 }
+
+/* Sets the diagonal to gain, the rest to 0. The matrix need not be square. */
+static plm_status fill_identity(plm *w, const void *config, const plm_initialize *about,
+                                plm_real *values)
+{
+    if (about->rank != 2)
+        return plm_fail(w, PLM_E_SHAPE, "identity", "use orthogonal",
+                        "identity is for matrices, not for rank %d", about->rank);
+    for (size_t i = 0; i < about->count; i++)
+        values[i] = 0;
+    const size_t rows = (size_t)about->dims[0], columns = (size_t)about->dims[1];
+    for (size_t i = 0; i < rows && i < columns; i++)
+        values[i * columns + i] = (plm_real)((const identity_config *)config)->gain;
+    return PLM_OK;
+}
+
+/* ---- the rows ---- */
+
+const plm_initializer_kind plm_initializer_orthogonal = {
+    .kind = {.name = "orthogonal",
+             .help = "rows or columns at right angles, of length gain",
+             .formula = "Q of the QR decomposition of a normal matrix, columns times sign(diag R)",
+             .notes = "Use with: linear and tanh in very deep stacks, recurrent kernels: it keeps "
+                      "the length "
+                      "of vectors exactly. For relu use gain=1.414, the square root of 2.",
+             .source = "Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of "
+                       "learning in deep "
+                       "linear neural networks, ICLR 2014",
+             .config_size = sizeof(gain_config),
+             .fields = gain_fields},
+    .fill = fill_orthogonal};
+
+const plm_initializer_kind plm_initializer_identity = {
+    .kind =
+        {.name = "identity",
+         .alias = "eye",
+         .help = "1 on the diagonal, times gain",
+         .formula = "w[i][i] = gain, 0 elsewhere",
+         .notes =
+             "Use with: recurrent kernels before relu, and matrices that should at first pass on "
+             "their input unchanged.",
+         .source = "Le, Jaitly and Hinton, A simple way to initialize recurrent networks of "
+                   "rectified linear "
+                   "units, 2015",
+         .config_size = sizeof(identity_config),
+         .fields = identity_fields},
+    .fill = fill_identity};

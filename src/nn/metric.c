@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/names.h"
-#include "nn/metric_gathered.h"
 #include "nn/nn.h"
 #include "op/losses.h"
 
@@ -138,7 +137,7 @@ static void measure(const plm_metric_rows *m, plm_loss_function *loss)
 #define BY_LOSS(name)                                                                              \
     static void name##_rows(const plm_metric_rows *m)                                              \
     {                                                                                              \
-        measure(m, plm_loss_##name);                                                               \
+        measure(m, plm_loss_rows_##name);                                                          \
     }
 BY_LOSS(squared)
 BY_LOSS(absolute)
@@ -164,14 +163,14 @@ static bool sparse_counts(const void *config, plm_real label)
  * be minimized. */
 static void cosine_rows(const plm_metric_rows *m)
 {
-    measure(m, plm_loss_cosine);
+    measure(m, plm_loss_rows_cosine);
     for (size_t row = 0; row < m->rows; row++)
         m->value[row] = -m->value[row];
 }
 
 /* ---- the table ---- */
 
-static const plm_metric_kind binary_accuracy = {
+const plm_metric_kind plm_metric_binary_accuracy = {
     .kind = {.name = "binary_accuracy",
              .direction = PLM_DIRECTION_UP,
              .help = "share of right predictions of 0 or 1",
@@ -181,7 +180,7 @@ static const plm_metric_kind binary_accuracy = {
     .fits = plm_loss_fits_same,
     .rows = binary_accuracy_rows};
 
-static const plm_metric_kind categorical_accuracy = {
+const plm_metric_kind plm_metric_categorical_accuracy = {
     .kind = {.name = "categorical_accuracy",
              .direction = PLM_DIRECTION_UP,
              .help = "share of rows whose largest output is that of the one-hot target",
@@ -189,7 +188,7 @@ static const plm_metric_kind categorical_accuracy = {
     .fits = plm_loss_fits_classes,
     .rows = categorical_accuracy_rows};
 
-static const plm_metric_kind sparse_categorical_accuracy = {
+const plm_metric_kind plm_metric_sparse_categorical_accuracy = {
     .kind = {.name = "sparse_categorical_accuracy",
              .direction = PLM_DIRECTION_UP,
              .help = "share of rows whose largest output is that of the label",
@@ -197,7 +196,7 @@ static const plm_metric_kind sparse_categorical_accuracy = {
     .fits = plm_loss_fits_labels,
     .rows = sparse_categorical_accuracy_rows};
 
-static const plm_metric_kind top_k = {
+const plm_metric_kind plm_metric_top_k = {
     .kind = {.name = "top_k_categorical_accuracy",
              .direction = PLM_DIRECTION_UP,
              .alias = "top_k",
@@ -208,7 +207,7 @@ static const plm_metric_kind top_k = {
     .fits = plm_loss_fits_classes,
     .rows = top_k_rows};
 
-static const plm_metric_kind sparse_top_k = {
+const plm_metric_kind plm_metric_sparse_top_k = {
     .kind = {.name = "sparse_top_k_categorical_accuracy",
              .direction = PLM_DIRECTION_UP,
              .alias = "sparse_top_k",
@@ -218,7 +217,7 @@ static const plm_metric_kind sparse_top_k = {
     .fits = plm_loss_fits_labels,
     .rows = sparse_top_k_rows};
 
-static const plm_metric_kind binary_crossentropy = {
+const plm_metric_kind plm_metric_binary_crossentropy = {
     .kind = {.name = "binary_crossentropy",
              .direction = PLM_DIRECTION_DOWN,
              .alias = "bce",
@@ -228,7 +227,7 @@ static const plm_metric_kind binary_crossentropy = {
     .fits = plm_loss_fits_same,
     .rows = binary_rows};
 
-static const plm_metric_kind categorical_crossentropy = {
+const plm_metric_kind plm_metric_categorical_crossentropy = {
     .kind = {.name = "categorical_crossentropy",
              .direction = PLM_DIRECTION_DOWN,
              .help = "the loss of that name",
@@ -237,7 +236,7 @@ static const plm_metric_kind categorical_crossentropy = {
     .fits = plm_loss_fits_classes,
     .rows = categorical_rows};
 
-static const plm_metric_kind sparse_categorical_crossentropy = {
+const plm_metric_kind plm_metric_sparse_categorical_crossentropy = {
     .kind = {.name = "sparse_categorical_crossentropy",
              .direction = PLM_DIRECTION_DOWN,
              .help = "the loss of that name",
@@ -247,61 +246,37 @@ static const plm_metric_kind sparse_categorical_crossentropy = {
     .rows = sparse_rows,
     .counts = sparse_counts};
 
+/* A metric that is the loss of that name. */
 #define LOSS_METRIC(name_, alias_, direction_, help_, function)                                    \
-    static const plm_metric_kind name_ = {                                                         \
-        .kind = {.name = #name_, .alias = alias_, .help = help_, .direction = direction_},         \
-        .fits = plm_loss_fits_same,                                                                \
-        .rows = function##_rows};
-LOSS_METRIC(mean_squared_error, "mse", PLM_DIRECTION_DOWN, "mean of squared differences", squared)
-LOSS_METRIC(mean_absolute_error, "mae", PLM_DIRECTION_DOWN, "mean of absolute differences",
-            absolute)
-LOSS_METRIC(mean_absolute_percentage_error, "mape", PLM_DIRECTION_DOWN,
-            "mean relative difference in percent", percentage)
-LOSS_METRIC(mean_squared_logarithmic_error, "msle", PLM_DIRECTION_DOWN,
-            "mean squared difference of logarithms", squared_logarithmic)
-LOSS_METRIC(log_cosh, "logcosh|LogCoshError", PLM_DIRECTION_DOWN, "mean of log(cosh(p - t))",
-            log_cosh)
-LOSS_METRIC(hinge, NULL, PLM_DIRECTION_DOWN, "mean margin missed", hinge)
-LOSS_METRIC(squared_hinge, NULL, PLM_DIRECTION_DOWN, "mean squared margin missed", squared_hinge)
-LOSS_METRIC(categorical_hinge, NULL, PLM_DIRECTION_DOWN, "margin missed over the best wrong class",
-            categorical_hinge)
-LOSS_METRIC(kl_divergence, "kld", PLM_DIRECTION_DOWN, "distance from the true distribution",
-            divergence)
-LOSS_METRIC(poisson, NULL, PLM_DIRECTION_DOWN, "mean of p - t log(p + 1e-7)", poisson)
-LOSS_METRIC(cosine_similarity, NULL, PLM_DIRECTION_UP,
-            "cosine of the angle between prediction and target", cosine)
-
-const plm_kind *const plm_metric_table[] = {&binary_accuracy.kind,
-                                            &categorical_accuracy.kind,
-                                            &sparse_categorical_accuracy.kind,
-                                            &top_k.kind,
-                                            &sparse_top_k.kind,
-                                            &binary_crossentropy.kind,
-                                            &categorical_crossentropy.kind,
-                                            &sparse_categorical_crossentropy.kind,
-                                            &mean_squared_error.kind,
-                                            &mean_absolute_error.kind,
-                                            &mean_absolute_percentage_error.kind,
-                                            &mean_squared_logarithmic_error.kind,
-                                            &log_cosh.kind,
-                                            &hinge.kind,
-                                            &squared_hinge.kind,
-                                            &categorical_hinge.kind,
-                                            &kl_divergence.kind,
-                                            &poisson.kind,
-                                            &cosine_similarity.kind,
-                                            &plm_metric_root_mean_squared_error.kind,
-                                            &plm_metric_r2_score.kind,
-                                            &plm_metric_precision.kind,
-                                            &plm_metric_recall.kind,
-                                            &plm_metric_f1_score.kind,
-                                            &plm_metric_fbeta_score.kind,
-                                            &plm_metric_true_positives.kind,
-                                            &plm_metric_true_negatives.kind,
-                                            &plm_metric_false_positives.kind,
-                                            &plm_metric_false_negatives.kind,
-                                            &plm_metric_auc.kind,
-                                            NULL};
+    {.kind = {.name = name_, .alias = alias_, .help = help_, .direction = direction_},             \
+     .fits = plm_loss_fits_same,                                                                   \
+     .rows = function##_rows}
+const plm_metric_kind plm_metric_mean_squared_error = LOSS_METRIC(
+    "mean_squared_error", "mse", PLM_DIRECTION_DOWN, "mean of squared differences", squared);
+const plm_metric_kind plm_metric_mean_absolute_error = LOSS_METRIC(
+    "mean_absolute_error", "mae", PLM_DIRECTION_DOWN, "mean of absolute differences", absolute);
+const plm_metric_kind plm_metric_mean_absolute_percentage_error =
+    LOSS_METRIC("mean_absolute_percentage_error", "mape", PLM_DIRECTION_DOWN,
+                "mean relative difference in percent", percentage);
+const plm_metric_kind plm_metric_mean_squared_logarithmic_error =
+    LOSS_METRIC("mean_squared_logarithmic_error", "msle", PLM_DIRECTION_DOWN,
+                "mean squared difference of logarithms", squared_logarithmic);
+const plm_metric_kind plm_metric_log_cosh = LOSS_METRIC(
+    "log_cosh", "logcosh|LogCoshError", PLM_DIRECTION_DOWN, "mean of log(cosh(p - t))", log_cosh);
+const plm_metric_kind plm_metric_hinge =
+    LOSS_METRIC("hinge", NULL, PLM_DIRECTION_DOWN, "mean margin missed", hinge);
+const plm_metric_kind plm_metric_squared_hinge = LOSS_METRIC(
+    "squared_hinge", NULL, PLM_DIRECTION_DOWN, "mean squared margin missed", squared_hinge);
+const plm_metric_kind plm_metric_categorical_hinge =
+    LOSS_METRIC("categorical_hinge", NULL, PLM_DIRECTION_DOWN,
+                "margin missed over the best wrong class", categorical_hinge);
+const plm_metric_kind plm_metric_kl_divergence = LOSS_METRIC(
+    "kl_divergence", "kld", PLM_DIRECTION_DOWN, "distance from the true distribution", divergence);
+const plm_metric_kind plm_metric_poisson =
+    LOSS_METRIC("poisson", NULL, PLM_DIRECTION_DOWN, "mean of p - t log(p + 1e-7)", poisson);
+const plm_metric_kind plm_metric_cosine_similarity =
+    LOSS_METRIC("cosine_similarity", NULL, PLM_DIRECTION_UP,
+                "cosine of the angle between prediction and target", cosine);
 
 const plm_field plm_metric_common_fields[] = {
     PLM_FIELD(plm_metric_common, name, PLM_TEXT, "", 0, 0, "its name in logs"),

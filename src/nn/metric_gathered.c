@@ -279,41 +279,54 @@ static void gather_counts(const plm_metric_rows *m, plm_gathered *g)
         }
 }
 
-/* Defines a metric whose value is computed from n, the four counts of a threshold. */
-#define COUNTING(name_, alias_, direction_, help_, formula_, value_)                               \
+/* Defines a function that computes a value from n, the four counts of a threshold. */
+#define VALUE_OF(name_, value_)                                                                    \
     static double name_##_of(const void *config, const plm_gathered *g, int at, const char **why)  \
     {                                                                                              \
         const double *n = g->total + COUNTS * at;                                                  \
         (void)config;                                                                              \
         (void)why;                                                                                 \
         return value_;                                                                             \
-    }                                                                                              \
-    const plm_metric_kind plm_metric_##name_ = {.kind = {.name = #name_,                           \
-                                                         .alias = alias_,                          \
-                                                         .help = help_,                            \
-                                                         .direction = direction_,                  \
-                                                         .formula = formula_,                      \
-                                                         .config_size = sizeof(counting),          \
-                                                         .fields = counting_fields},               \
-                                                .fits = counting_fits,                             \
-                                                .totals = fours,                                   \
-                                                .gather = gather_counts,                           \
-                                                .results = counting_results,                       \
-                                                .number = counting_name,                           \
-                                                .result = name_##_of};
-COUNTING(precision, "Precision", PLM_DIRECTION_UP,
-         "share of the positive predictions that are right", "TP / (TP + FP)",
-         plm_metric_share(n[TRUE_POSITIVE], n[TRUE_POSITIVE] + n[FALSE_POSITIVE],
-                          "nothing is predicted positive", why))
-COUNTING(recall, "Recall", PLM_DIRECTION_UP, "share of the positives that are found",
-         "TP / (TP + FN)",
-         plm_metric_share(n[TRUE_POSITIVE], n[TRUE_POSITIVE] + n[FALSE_NEGATIVE],
-                          "there are no positives", why))
-COUNTING(true_positives, NULL, PLM_DIRECTION_UNKNOWN, "positives that are found", "TP",
-         n[TRUE_POSITIVE])
-COUNTING(false_positives, NULL, PLM_DIRECTION_UNKNOWN, "negatives predicted as positives", "FP",
-         n[FALSE_POSITIVE])
-COUNTING(false_negatives, NULL, PLM_DIRECTION_UNKNOWN, "positives that are missed", "FN",
-         n[FALSE_NEGATIVE])
-COUNTING(true_negatives, NULL, PLM_DIRECTION_UNKNOWN, "negatives predicted as negatives", "TN",
-         n[TRUE_NEGATIVE])
+    }
+VALUE_OF(precision, plm_metric_share(n[TRUE_POSITIVE], n[TRUE_POSITIVE] + n[FALSE_POSITIVE],
+                                     "nothing is predicted positive", why))
+VALUE_OF(recall, plm_metric_share(n[TRUE_POSITIVE], n[TRUE_POSITIVE] + n[FALSE_NEGATIVE],
+                                  "there are no positives", why))
+VALUE_OF(true_positives, n[TRUE_POSITIVE])
+VALUE_OF(false_positives, n[FALSE_POSITIVE])
+VALUE_OF(false_negatives, n[FALSE_NEGATIVE])
+VALUE_OF(true_negatives, n[TRUE_NEGATIVE])
+
+/* A metric with such a function. */
+#define COUNTING(name_, alias_, direction_, help_, formula_, function)                             \
+    {.kind = {.name = name_,                                                                       \
+              .alias = alias_,                                                                     \
+              .help = help_,                                                                       \
+              .direction = direction_,                                                             \
+              .formula = formula_,                                                                 \
+              .config_size = sizeof(counting),                                                     \
+              .fields = counting_fields},                                                          \
+     .fits = counting_fits,                                                                        \
+     .totals = fours,                                                                              \
+     .gather = gather_counts,                                                                      \
+     .results = counting_results,                                                                  \
+     .number = counting_name,                                                                      \
+     .result = function}
+const plm_metric_kind plm_metric_precision =
+    COUNTING("precision", "Precision", PLM_DIRECTION_UP,
+             "share of the positive predictions that are right", "TP / (TP + FP)", precision_of);
+const plm_metric_kind plm_metric_recall =
+    COUNTING("recall", "Recall", PLM_DIRECTION_UP, "share of the positives that are found",
+             "TP / (TP + FN)", recall_of);
+const plm_metric_kind plm_metric_true_positives =
+    COUNTING("true_positives", NULL, PLM_DIRECTION_UNKNOWN, "positives that are found", "TP",
+             true_positives_of);
+const plm_metric_kind plm_metric_false_positives =
+    COUNTING("false_positives", NULL, PLM_DIRECTION_UNKNOWN, "negatives predicted as positives",
+             "FP", false_positives_of);
+const plm_metric_kind plm_metric_false_negatives =
+    COUNTING("false_negatives", NULL, PLM_DIRECTION_UNKNOWN, "positives that are missed", "FN",
+             false_negatives_of);
+const plm_metric_kind plm_metric_true_negatives =
+    COUNTING("true_negatives", NULL, PLM_DIRECTION_UNKNOWN, "negatives predicted as negatives",
+             "TN", true_negatives_of);

@@ -1,15 +1,9 @@
-/* Metrics that add up several numbers over an epoch and compute their value from these. metric.c
- * lists them. Internal to nn/. */
+/* Metrics that add up several numbers over an epoch and compute their value from these. Internal to
+ * nn/. */
 #ifndef PLM_NN_METRIC_GATHERED_H
 #define PLM_NN_METRIC_GATHERED_H
 
 #include "nn/nn.h"
-
-/* The metrics of metric_gathered.c, metric_f1.c and metric_curve.c. */
-extern const plm_metric_kind plm_metric_root_mean_squared_error, plm_metric_r2_score,
-    plm_metric_precision, plm_metric_recall, plm_metric_f1_score, plm_metric_fbeta_score,
-    plm_metric_true_positives, plm_metric_true_negatives, plm_metric_false_positives,
-    plm_metric_false_negatives, plm_metric_auc;
 
 /* The reason why a value is undefined. */
 #define PLM_METRIC_NO_ROWS "no row is counted"

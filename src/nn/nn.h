@@ -135,8 +135,6 @@ typedef struct {
     /* Fills values [count], row-major. w: to allocate memory. */
     plm_status (*fill)(plm *w, const void *config, const plm_initialize *about, plm_real *values);
 } plm_initializer_kind;
-/* All initializers, ended by NULL. */
-extern const plm_kind *const plm_initializer_table[];
 /* Computes fan_in and fan_out of a shape as Keras does. Rank 0: 1 and 1. Rank 1 [n]: n and n. Rank
  * 2: number of rows and of columns. Higher ranks: the lengths of the last two axes, each times the
  * product of the axes before. */
@@ -232,8 +230,6 @@ typedef struct {
     const char *(*fault)(const void *config);
     plm_rule_time rule; /* when its expression is evaluated, see schedule_rule.c */
 } plm_schedule_kind;
-/* All schedules, ended by NULL. */
-extern const plm_kind *const plm_schedule_table[];
 
 /* A schedule read from its spec (plm_kind_bind). kind NULL = a constant rate. */
 typedef struct {
@@ -308,7 +304,7 @@ typedef struct {
      * and returns NaN or the conventional value of scikit-learn. */
     double (*result)(const void *config, const plm_gathered *g, int at, const char **why);
 } plm_metric_kind;
-/* All metrics, ended by NULL. */
+/* All metrics, ended by NULL. The build makes the list from the files that define one. */
 extern const plm_kind *const plm_metric_table[];
 
 /* The keys that all metrics share. */

@@ -17,8 +17,6 @@ typedef struct {
     /* Returns the factors l1 and l2 of a config. */
     plm_penalty (*strengths)(const void *config);
 } plm_regularizer_kind;
-/* All regularizers, ended by NULL. */
-extern const plm_kind *const plm_regularizer_table[];
 
 /* Binds a regularizer; spec NULL = no penalty. */
 PLM_CHECKED plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out);
@@ -36,8 +34,6 @@ typedef struct {
      * `rows` numbers, which are `stride` apart. */
     void (*project)(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride);
 } plm_constraint_kind;
-/* All constraints, ended by NULL. */
-extern const plm_kind *const plm_constraint_table[];
 
 /* A bound constraint. */
 typedef struct {

@@ -26,7 +26,7 @@ static const plm_field both_fields[] = {
     PLM_FIELD(strengths, l2, PLM_REAL, "0", 0, 1e9, "factor of sum w^2"),
     {0}};
 
-static const plm_regularizer_kind l1 = {
+const plm_regularizer_kind plm_regularizer_l1 = {
     .kind = {.name = "l1",
              .alias = "L1",
              .help = "penalty on the size of weights: many become zero",
@@ -35,7 +35,7 @@ static const plm_regularizer_kind l1 = {
              .config_size = sizeof(strengths),
              .fields = l1_fields},
     .strengths = both};
-static const plm_regularizer_kind l2 = {
+const plm_regularizer_kind plm_regularizer_l2 = {
     .kind = {.name = "l2",
              .alias = "L2",
              .help = "penalty on the square of weights: all become small",
@@ -47,7 +47,7 @@ static const plm_regularizer_kind l2 = {
              .config_size = sizeof(strengths),
              .fields = l2_fields},
     .strengths = both};
-static const plm_regularizer_kind l1_l2 = {
+const plm_regularizer_kind plm_regularizer_l1_l2 = {
     .kind = {.name = "l1_l2",
              .alias = "L1L2",
              .help = "both penalties",
@@ -57,8 +57,6 @@ static const plm_regularizer_kind l1_l2 = {
              .config_size = sizeof(strengths),
              .fields = both_fields},
     .strengths = both};
-
-const plm_kind *const plm_regularizer_table[] = {&l1.kind, &l2.kind, &l1_l2.kind, NULL};
 
 plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out)
 {

@@ -1,21 +1,8 @@
-/* The table of learning rate schedules: the rate as a function of the step, from 0. Binds their
- * specs and computes the rate of a step. */
+/* Learning rate schedules: the rate as a function of the step, from 0. Binds their specs and
+ * computes the rate of a step. Each group of schedules has a file, schedule_*.c. */
 #include <math.h>
 
-#include "nn/schedule_kinds.h"
 #include "nn/schedule_rule.h"
-
-const plm_kind *const plm_schedule_table[] = {&plm_schedule_constant.kind,
-                                              &plm_schedule_exponential_decay.kind,
-                                              &plm_schedule_inverse_time_decay.kind,
-                                              &plm_schedule_piecewise_constant_decay.kind,
-                                              &plm_schedule_polynomial_decay.kind,
-                                              &plm_schedule_cosine_decay.kind,
-                                              &plm_schedule_cosine_decay_restarts.kind,
-                                              &plm_schedule_one_cycle.kind,
-                                              &plm_schedule_per_epoch.kind,
-                                              &plm_schedule_per_step.kind,
-                                              NULL};
 
 /* ---- binding ---- */
 

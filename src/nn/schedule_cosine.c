@@ -2,7 +2,7 @@
  * are computed once a step by the C library. */
 #include <math.h>
 
-#include "nn/schedule_kinds.h"
+#include "nn/schedule_fields.h"
 
 typedef struct {
     double initial, steps, alpha, warmup_target, warmup_steps;

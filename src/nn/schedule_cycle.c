@@ -2,7 +2,7 @@
  * book. */
 #include <math.h>
 
-#include "nn/schedule_kinds.h"
+#include "nn/schedule_fields.h"
 
 typedef struct {
     double largest;

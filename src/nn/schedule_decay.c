@@ -3,7 +3,7 @@
  * by the C library. */
 #include <math.h>
 
-#include "nn/schedule_kinds.h"
+#include "nn/schedule_fields.h"
 
 typedef struct {
     double value;

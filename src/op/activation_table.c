@@ -1,4 +1,4 @@
-/* The table of activations: a row for each, with its field table and the texts that `plummet
+/* The activations: a row for each, with its field table and the texts that `plummet
  * describe` prints. Formulas and defaults are those of Keras. The code that computes a function is
  * in the kernel tables and is found by its id. */
 #include <math.h>
@@ -109,7 +109,7 @@ static plm_activation_id gelu_parameters(const void *config, plm_real p[4])
 
 /* ---- the rows ---- */
 
-static const plm_activation_kind linear = {
+const plm_activation_kind plm_activation_linear = {
     .kind =
         {.name = "linear",
          .alias = "identity",
@@ -123,7 +123,7 @@ static const plm_activation_kind linear = {
          .source = "Widrow and Hoff, Adaptive switching circuits, 1960"},
     .id = PLM_ACTIVATION_linear};
 
-static const plm_activation_kind relu = {
+const plm_activation_kind plm_activation_relu = {
     .kind =
         {.name = "relu",
          .help = "the positive part",
@@ -142,7 +142,7 @@ static const plm_activation_kind relu = {
     .id = PLM_ACTIVATION_relu,
     .parameters = relu_parameters};
 
-static const plm_activation_kind leaky_relu = {
+const plm_activation_kind plm_activation_leaky_relu = {
     .kind = {.name = "leaky_relu",
              .help = "relu with a small slope below 0",
              .formula = "y = x for x >= 0, negative_slope * x below",
@@ -158,7 +158,7 @@ static const plm_activation_kind leaky_relu = {
     .id = PLM_ACTIVATION_leaky_relu,
     .parameters = leaky_parameters};
 
-static const plm_activation_kind elu = {
+const plm_activation_kind plm_activation_elu = {
     .kind =
         {.name = "elu",
          .help = "exponential linear unit: smooth below 0, tends to -alpha",
@@ -175,7 +175,7 @@ static const plm_activation_kind elu = {
     .id = PLM_ACTIVATION_elu,
     .parameters = elu_parameters};
 
-static const plm_activation_kind selu = {
+const plm_activation_kind plm_activation_selu = {
     .kind = {.name = "selu",
              .help = "scaled elu: deep plain stacks keep mean 0 and variance 1",
              .formula = "y = 1.0507 * (x for x > 0, 1.6733 * (e^x - 1) below)",
@@ -189,7 +189,7 @@ static const plm_activation_kind selu = {
                        "networks, NIPS 2017"},
     .id = PLM_ACTIVATION_selu};
 
-static const plm_activation_kind celu = {
+const plm_activation_kind plm_activation_celu = {
     .kind =
         {.name = "celu",
          .help = "elu that is smooth for every alpha",
@@ -204,7 +204,7 @@ static const plm_activation_kind celu = {
     .id = PLM_ACTIVATION_celu,
     .parameters = celu_parameters};
 
-static const plm_activation_kind gelu = {
+const plm_activation_kind plm_activation_gelu = {
     .kind =
         {.name = "gelu",
          .help = "Gaussian error linear unit",
@@ -220,7 +220,7 @@ static const plm_activation_kind gelu = {
     .id = PLM_ACTIVATION_gelu,
     .parameters = gelu_parameters};
 
-static const plm_activation_kind silu = {
+const plm_activation_kind plm_activation_silu = {
     .kind =
         {.name = "silu",
          .alias = "swish",
@@ -235,7 +235,7 @@ static const plm_activation_kind silu = {
                    "Doya, 2017"},
     .id = PLM_ACTIVATION_silu};
 
-static const plm_activation_kind mish = {
+const plm_activation_kind plm_activation_mish = {
     .kind =
         {.name = "mish",
          .help = "x times the tanh of its softplus",
@@ -248,7 +248,7 @@ static const plm_activation_kind mish = {
          .source = "Misra, Mish: a self regularized non-monotonic activation function, BMVC 2020"},
     .id = PLM_ACTIVATION_mish};
 
-static const plm_activation_kind sigmoid = {
+const plm_activation_kind plm_activation_sigmoid = {
     .kind =
         {.name = "sigmoid",
          .help = "a probability: from 0 to 1",
@@ -262,7 +262,7 @@ static const plm_activation_kind sigmoid = {
                    "errors, 1986"},
     .id = PLM_ACTIVATION_sigmoid};
 
-static const plm_activation_kind tanh_kind = {
+const plm_activation_kind plm_activation_tanh = {
     .kind =
         {.name = "tanh",
          .help = "from -1 to 1, centred on 0",
@@ -274,7 +274,7 @@ static const plm_activation_kind tanh_kind = {
          .source = "LeCun, Bottou, Orr and Mueller, Efficient BackProp, 1998"},
     .id = PLM_ACTIVATION_tanh};
 
-static const plm_activation_kind softmax = {
+const plm_activation_kind plm_activation_softmax = {
     .kind =
         {.name = "softmax",
          .help = "probabilities of classes: positive, sum 1 along the last axis",
@@ -290,7 +290,7 @@ static const plm_activation_kind softmax = {
          .fields = axis_fields},
     .type = PLM_ACT_ROW};
 
-static const plm_activation_kind log_softmax = {
+const plm_activation_kind plm_activation_log_softmax = {
     .kind =
         {.name = "log_softmax",
          .help = "logarithms of softmax, without its rounding",
@@ -306,7 +306,7 @@ static const plm_activation_kind log_softmax = {
     .type = PLM_ACT_ROW,
     .logarithm = true};
 
-static const plm_activation_kind softplus = {
+const plm_activation_kind plm_activation_softplus = {
     .kind = {.name = "softplus",
              .help = "a smooth relu, always above 0",
              .formula = "y = log(1 + e^x)",
@@ -319,7 +319,7 @@ static const plm_activation_kind softplus = {
                        "for better option pricing, NIPS 2000"},
     .id = PLM_ACTIVATION_softplus};
 
-static const plm_activation_kind softsign = {
+const plm_activation_kind plm_activation_softsign = {
     .kind =
         {.name = "softsign",
          .help = "from -1 to 1, saturates slowly",
@@ -332,7 +332,7 @@ static const plm_activation_kind softsign = {
                    "chunking, 2009"},
     .id = PLM_ACTIVATION_softsign};
 
-static const plm_activation_kind exponential = {
+const plm_activation_kind plm_activation_exponential = {
     .kind =
         {.name = "exponential",
          .alias = "exp",
@@ -345,7 +345,7 @@ static const plm_activation_kind exponential = {
          .source = "Nelder and Wedderburn, Generalized linear models, 1972"},
     .id = PLM_ACTIVATION_exponential};
 
-static const plm_activation_kind hard_sigmoid = {
+const plm_activation_kind plm_activation_hard_sigmoid = {
     .kind = {.name = "hard_sigmoid",
              .help = "sigmoid by straight lines",
              .formula = "y = clip(x / 6 + 1/2, 0, 1)",
@@ -357,7 +357,7 @@ static const plm_activation_kind hard_sigmoid = {
              .source = "Courbariaux, Bengio and David, BinaryConnect, NIPS 2015"},
     .id = PLM_ACTIVATION_hard_sigmoid};
 
-static const plm_activation_kind hard_silu = {
+const plm_activation_kind plm_activation_hard_silu = {
     .kind =
         {.name = "hard_silu",
          .alias = "hard_swish",
@@ -369,7 +369,7 @@ static const plm_activation_kind hard_silu = {
          .source = "Howard et al., Searching for MobileNetV3, ICCV 2019"},
     .id = PLM_ACTIVATION_hard_silu};
 
-static const plm_activation_kind relu6 = {
+const plm_activation_kind plm_activation_relu6 = {
     .kind = {.name = "relu6",
              .help = "relu with a ceiling of 6",
              .formula = "y = min(max(x, 0), 6)",
@@ -379,7 +379,7 @@ static const plm_activation_kind relu6 = {
              .source = "Krizhevsky, Convolutional deep belief networks on CIFAR-10, 2010"},
     .id = PLM_ACTIVATION_relu6};
 
-static const plm_activation_kind log_sigmoid = {
+const plm_activation_kind plm_activation_log_sigmoid = {
     .kind =
         {.name = "log_sigmoid",
          .help = "the logarithm of sigmoid",
@@ -393,7 +393,7 @@ static const plm_activation_kind log_sigmoid = {
              "and phrases, NIPS 2013"},
     .id = PLM_ACTIVATION_log_sigmoid};
 
-static const plm_activation_kind hard_tanh = {
+const plm_activation_kind plm_activation_hard_tanh = {
     .kind =
         {.name = "hard_tanh",
          .help = "tanh by straight lines",
@@ -403,18 +403,6 @@ static const plm_activation_kind hard_tanh = {
              "Price: no gradient outside -1 .. 1. Initializer: glorot_uniform.",
          .source = "Collobert, Large scale machine learning, 2004"},
     .id = PLM_ACTIVATION_hard_tanh};
-
-const plm_kind *const plm_activation_table[] = {&linear.kind,       &relu.kind,
-                                                &leaky_relu.kind,   &elu.kind,
-                                                &selu.kind,         &celu.kind,
-                                                &gelu.kind,         &silu.kind,
-                                                &mish.kind,         &sigmoid.kind,
-                                                &tanh_kind.kind,    &softmax.kind,
-                                                &log_softmax.kind,  &softplus.kind,
-                                                &softsign.kind,     &exponential.kind,
-                                                &hard_sigmoid.kind, &hard_silu.kind,
-                                                &relu6.kind,        &log_sigmoid.kind,
-                                                &hard_tanh.kind,    NULL};
 
 /* Fails if softmax or log_softmax is asked for along an axis other than the last. Keras has these,
  * too. */
@@ -431,9 +419,9 @@ static plm_status check_axis(plm *w, const plm_activation_kind *kind, const void
 /* `parameters` fills out->p if the activation has parameters, and then chooses the id. */
 plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out)
 {
-    const plm_kind *found = &linear.kind;
+    const plm_kind *found = &plm_activation_linear.kind;
     const void *config = NULL;
-    *out = (plm_activation){.kind = &linear, .id = PLM_ACTIVATION_linear};
+    *out = (plm_activation){.kind = &plm_activation_linear, .id = PLM_ACTIVATION_linear};
     if (!spec)
         return PLM_OK;
     PLM_TRY(plm_kind_bind(a, "activation", spec, &found, &config));

@@ -155,7 +155,7 @@ static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t labe
 
 /* The sparse categorical cross-entropy: one label per row. A row whose label is to be ignored has
  * loss and gradient 0. */
-void plm_loss_sparse(const plm_loss_rows *r)
+void plm_loss_rows_sparse(const plm_loss_rows *r)
 {
     const bool from_logits = ((const plm_sparse_config *)r->config)->from_logits;
     begin_gradient(r, from_logits);
@@ -267,7 +267,7 @@ static void categorical_probabilities(const plm_loss_rows *r, size_t row, smooth
 }
 
 /* The categorical cross-entropy, for a target distribution over the classes. */
-void plm_loss_categorical(const plm_loss_rows *r)
+void plm_loss_rows_categorical(const plm_loss_rows *r)
 {
     const smoothing s = smoothing_of(r);
     const bool from_logits = ((const plm_crossentropy_config *)r->config)->from_logits;
@@ -285,7 +285,7 @@ void plm_loss_categorical(const plm_loss_rows *r)
 /* max(max over j of (1 - t) p - sum of t p + 1, 0). rival: the class with the largest (1 - t) p.
  * For a one-hot t, the loss is 0 if the right class has p >= 1 and is at least 1 above every other
  * class. */
-void plm_loss_categorical_hinge(const plm_loss_rows *r)
+void plm_loss_rows_categorical_hinge(const plm_loss_rows *r)
 {
     for (size_t row = 0; row < r->rows; row++) {
         const plm_real *p = r->prediction + row * r->stride,
@@ -316,7 +316,7 @@ static plm_real inverse_length(const plm_real *x, size_t n)
 
 /* -(p . t) / (|p| |t|). If |p| is so small that 1 / |p| was limited, its part of the gradient is
  * left out. */
-void plm_loss_cosine(const plm_loss_rows *r)
+void plm_loss_rows_cosine(const plm_loss_rows *r)
 {
     for (size_t row = 0; row < r->rows; row++) {
         const plm_real *p = r->prediction + row * r->stride,

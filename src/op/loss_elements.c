@@ -95,7 +95,7 @@ static void squared(const plm_loss_rows *r, size_t n, const plm_real *p, const p
         slope[j] = 2 * d;
     }
 }
-void plm_loss_squared(const plm_loss_rows *r)
+void plm_loss_rows_squared(const plm_loss_rows *r)
 {
     mean_of(r, squared);
 }
@@ -111,7 +111,7 @@ static void absolute(const plm_loss_rows *r, size_t n, const plm_real *p, const 
         slope[j] = sign_of(d);
     }
 }
-void plm_loss_absolute(const plm_loss_rows *r)
+void plm_loss_rows_absolute(const plm_loss_rows *r)
 {
     mean_of(r, absolute);
 }
@@ -128,7 +128,7 @@ static void percentage(const plm_loss_rows *r, size_t n, const plm_real *p, cons
         slope[j] = scale * sign_of(d);
     }
 }
-void plm_loss_percentage(const plm_loss_rows *r)
+void plm_loss_rows_percentage(const plm_loss_rows *r)
 {
     mean_of(r, percentage);
 }
@@ -152,7 +152,7 @@ static void squared_logarithmic(const plm_loss_rows *r, size_t n, const plm_real
         slope[j] = p[j] < epsilon ? 0 : 2 * d / slope[j];
     }
 }
-void plm_loss_squared_logarithmic(const plm_loss_rows *r)
+void plm_loss_rows_squared_logarithmic(const plm_loss_rows *r)
 {
     mean_of(r, squared_logarithmic);
 }
@@ -169,7 +169,7 @@ static void huber(const plm_loss_rows *r, size_t n, const plm_real *p, const plm
         slope[j] = far ? delta * sign_of(d) : d;
     }
 }
-void plm_loss_huber(const plm_loss_rows *r)
+void plm_loss_rows_huber(const plm_loss_rows *r)
 {
     mean_of(r, huber);
 }
@@ -190,7 +190,7 @@ static void log_cosh(const plm_loss_rows *r, size_t n, const plm_real *p, const 
         value[j] = (value[j] - (plm_real)0.69314718055994531) + (d < 0 ? -d : d);
     }
 }
-void plm_loss_log_cosh(const plm_loss_rows *r)
+void plm_loss_rows_log_cosh(const plm_loss_rows *r)
 {
     mean_of(r, log_cosh);
 }
@@ -207,7 +207,7 @@ static void poisson(const plm_loss_rows *r, size_t n, const plm_real *p, const p
         slope[j] = 1 - t[j] / slope[j];
     }
 }
-void plm_loss_poisson(const plm_loss_rows *r)
+void plm_loss_rows_poisson(const plm_loss_rows *r)
 {
     mean_of(r, poisson);
 }
@@ -231,7 +231,7 @@ static void hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm
         slope[j] = margin > 0 ? -side : 0;
     }
 }
-void plm_loss_hinge(const plm_loss_rows *r)
+void plm_loss_rows_hinge(const plm_loss_rows *r)
 {
     mean_of(r, hinge);
 }
@@ -247,7 +247,7 @@ static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, c
         slope[j] = -2 * side * margin;
     }
 }
-void plm_loss_squared_hinge(const plm_loss_rows *r)
+void plm_loss_rows_squared_hinge(const plm_loss_rows *r)
 {
     mean_of(r, squared_hinge);
 }
@@ -289,7 +289,7 @@ static void binary_logits(const plm_loss_rows *r, size_t row, plm_real smoothing
         r->value[row * r->value_stride] = weight * (sum / (plm_real)r->width);
 }
 
-void plm_loss_binary(const plm_loss_rows *r)
+void plm_loss_rows_binary(const plm_loss_rows *r)
 {
     const plm_crossentropy_config *c = r->config;
     if (!c->from_logits)
@@ -314,7 +314,7 @@ static void divergence(const plm_loss_rows *r, size_t n, const plm_real *p, cons
         slope[j] = p[j] < low || p[j] > 1 ? 0 : -slope[j];
     }
 }
-void plm_loss_divergence(const plm_loss_rows *r)
+void plm_loss_rows_divergence(const plm_loss_rows *r)
 {
     sum_of(r, divergence);
 }

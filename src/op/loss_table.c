@@ -95,7 +95,7 @@ static const plm_field huber_fields[] = {
 
 /* ---- classes ---- */
 
-static const plm_loss_kind sparse_categorical_crossentropy = {
+const plm_loss_kind plm_loss_sparse_categorical_crossentropy = {
     .kind = {.name = "sparse_categorical_crossentropy",
              .help = "one of several classes, given by its number",
              .formula = "-log p[y]; p divided by its sum and kept within [1e-7, 1 - 1e-7]",
@@ -105,14 +105,14 @@ static const plm_loss_kind sparse_categorical_crossentropy = {
              .config_size = sizeof(plm_sparse_config),
              .fields = plm_sparse_fields},
     .fits = plm_loss_fits_labels,
-    .rows = plm_loss_sparse,
+    .rows = plm_loss_rows_sparse,
     .sparse = true,
     .logits_of = "softmax",
     .from_logits_offset = offsetof(plm_sparse_config, from_logits),
     .along_axis = true,
     .counted = plm_loss_counted};
 
-static const plm_loss_kind categorical_crossentropy = {
+const plm_loss_kind plm_loss_categorical_crossentropy = {
     .kind =
         {.name = "categorical_crossentropy",
          .help = "one of several classes, given by a distribution (one-hot)",
@@ -124,13 +124,13 @@ static const plm_loss_kind categorical_crossentropy = {
          .config_size = sizeof(plm_crossentropy_config),
          .fields = plm_crossentropy_fields},
     .fits = plm_loss_fits_classes,
-    .rows = plm_loss_categorical,
+    .rows = plm_loss_rows_categorical,
     .logits_of = "softmax",
     .shares = true,
     .from_logits_offset = offsetof(plm_crossentropy_config, from_logits),
     .along_axis = true};
 
-static const plm_loss_kind binary_crossentropy = {
+const plm_loss_kind plm_loss_binary_crossentropy = {
     .kind = {.name = "binary_crossentropy",
              .alias = "bce",
              .help = "yes or no, for each output by itself",
@@ -139,12 +139,12 @@ static const plm_loss_kind binary_crossentropy = {
              .config_size = sizeof(plm_crossentropy_config),
              .fields = plm_crossentropy_fields},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_binary,
+    .rows = plm_loss_rows_binary,
     .logits_of = "sigmoid",
     .shares = true,
     .from_logits_offset = offsetof(plm_crossentropy_config, from_logits)};
 
-static const plm_loss_kind categorical_hinge = {
+const plm_loss_kind plm_loss_categorical_hinge = {
     .kind = {.name = "categorical_hinge",
              .help = "margin of the right class over the best wrong one",
              .formula = "max(max of (1 - t) p - sum of t p + 1, 0)",
@@ -153,27 +153,27 @@ static const plm_loss_kind categorical_hinge = {
                        "kernel-based vector "
                        "machines, 2001"},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_categorical_hinge,
+    .rows = plm_loss_rows_categorical_hinge,
     .along_axis = true};
 
-static const plm_loss_kind hinge = {
+const plm_loss_kind plm_loss_hinge = {
     .kind = {.name = "hinge",
              .help = "margin of a yes-or-no question",
              .formula = "mean of max(1 - t p, 0)",
              .notes = "For linear or tanh outputs; targets -1 and 1, or 0 and 1.",
              .source = "Cortes and Vapnik, Support-vector networks, 1995"},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_hinge};
+    .rows = plm_loss_rows_hinge};
 
-static const plm_loss_kind squared_hinge = {
+const plm_loss_kind plm_loss_squared_hinge = {
     .kind = {.name = "squared_hinge",
              .help = "squared margin of a yes-or-no question",
              .formula = "mean of max(1 - t p, 0)^2",
              .notes = "Like hinge, but smooth, and it punishes points far on the wrong side more."},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_squared_hinge};
+    .rows = plm_loss_rows_squared_hinge};
 
-static const plm_loss_kind kl_divergence = {
+const plm_loss_kind plm_loss_kl_divergence = {
     .kind = {.name = "kl_divergence",
              .alias = "kld|kullback_leibler_divergence",
              .help = "how far a predicted distribution is from the true one",
@@ -181,12 +181,12 @@ static const plm_loss_kind kl_divergence = {
              .notes = "Differs from categorical_crossentropy by a constant, so 0 means equal.",
              .source = "Kullback and Leibler, On information and sufficiency, 1951"},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_divergence,
+    .rows = plm_loss_rows_divergence,
     .along_axis = true};
 
 /* ---- numbers ---- */
 
-static const plm_loss_kind mean_squared_error = {
+const plm_loss_kind plm_loss_mean_squared_error = {
     .kind = {.name = "mean_squared_error",
              .alias = "mse",
              .help = "mean of squared differences",
@@ -194,9 +194,9 @@ static const plm_loss_kind mean_squared_error = {
              .notes = "The usual loss for regression; a few rows with large errors dominate it. "
                       "Scale targets to around 1, or the first gradients are huge."},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_squared};
+    .rows = plm_loss_rows_squared};
 
-static const plm_loss_kind mean_absolute_error = {
+const plm_loss_kind plm_loss_mean_absolute_error = {
     .kind = {.name = "mean_absolute_error",
              .alias = "mae",
              .help = "mean of differences without their sign",
@@ -204,9 +204,9 @@ static const plm_loss_kind mean_absolute_error = {
              .notes = "Outliers have no more weight than other rows. The gradient does not shrink "
                       "near the minimum, so lower the learning rate towards the end."},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_absolute};
+    .rows = plm_loss_rows_absolute};
 
-static const plm_loss_kind huber = {
+const plm_loss_kind plm_loss_huber = {
     .kind =
         {.name = "huber",
          .help = "squared up to delta, straight beyond",
@@ -217,18 +217,18 @@ static const plm_loss_kind huber = {
          .config_size = sizeof(plm_huber_config),
          .fields = huber_fields},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_huber};
+    .rows = plm_loss_rows_huber};
 
-static const plm_loss_kind log_cosh = {
+const plm_loss_kind plm_loss_log_cosh = {
     .kind = {.name = "log_cosh",
              .alias = "logcosh",
              .help = "logarithm of the hyperbolic cosine of the difference",
              .formula = "mean of log(cosh(p - t))",
              .notes = "Much like huber with delta 1, and smooth everywhere."},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_log_cosh};
+    .rows = plm_loss_rows_log_cosh};
 
-static const plm_loss_kind mean_absolute_percentage_error = {
+const plm_loss_kind plm_loss_mean_absolute_percentage_error = {
     .kind = {.name = "mean_absolute_percentage_error",
              .alias = "mape",
              .help = "mean relative difference in percent",
@@ -236,9 +236,9 @@ static const plm_loss_kind mean_absolute_percentage_error = {
              .notes = "For targets well away from 0: a row with a target near 0 outweighs all "
                       "others."},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_percentage};
+    .rows = plm_loss_rows_percentage};
 
-static const plm_loss_kind mean_squared_logarithmic_error = {
+const plm_loss_kind plm_loss_mean_squared_logarithmic_error = {
     .kind = {.name = "mean_squared_logarithmic_error",
              .alias = "msle",
              .help = "squared difference of logarithms",
@@ -246,39 +246,22 @@ static const plm_loss_kind mean_squared_logarithmic_error = {
              .notes = "For targets above 0 that span several powers of ten. No gradient where p is "
                       "below 0."},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_squared_logarithmic};
+    .rows = plm_loss_rows_squared_logarithmic};
 
-static const plm_loss_kind poisson = {
+const plm_loss_kind plm_loss_poisson = {
     .kind = {.name = "poisson",
              .help = "counts",
              .formula = "mean of p - t log(p + 1e-7)",
              .notes = "For targets that count events; the output must be above 0 (exponential or "
                       "softplus)."},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_poisson};
+    .rows = plm_loss_rows_poisson};
 
-static const plm_loss_kind cosine_similarity = {
+const plm_loss_kind plm_loss_cosine_similarity = {
     .kind = {.name = "cosine_similarity",
              .help = "direction only: -1 = the same, 1 = opposite",
              .formula = "-(p . t) / (|p| |t|)",
              .notes = "For embeddings whose length does not matter."},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_cosine,
+    .rows = plm_loss_rows_cosine,
     .along_axis = true};
-
-const plm_kind *const plm_loss_table[] = {&sparse_categorical_crossentropy.kind,
-                                          &categorical_crossentropy.kind,
-                                          &binary_crossentropy.kind,
-                                          &mean_squared_error.kind,
-                                          &mean_absolute_error.kind,
-                                          &huber.kind,
-                                          &log_cosh.kind,
-                                          &mean_absolute_percentage_error.kind,
-                                          &mean_squared_logarithmic_error.kind,
-                                          &categorical_hinge.kind,
-                                          &hinge.kind,
-                                          &squared_hinge.kind,
-                                          &kl_divergence.kind,
-                                          &poisson.kind,
-                                          &cosine_similarity.kind,
-                                          NULL};

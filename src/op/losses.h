@@ -31,12 +31,13 @@ extern const plm_field plm_sparse_fields[];
 typedef void plm_loss_function(const plm_loss_rows *r);
 
 /* Losses that are a mean (or sum) over elements (loss_elements.c). */
-plm_loss_function plm_loss_squared, plm_loss_absolute, plm_loss_percentage,
-    plm_loss_squared_logarithmic, plm_loss_huber, plm_loss_log_cosh, plm_loss_hinge,
-    plm_loss_squared_hinge, plm_loss_poisson, plm_loss_divergence, plm_loss_binary;
+plm_loss_function plm_loss_rows_squared, plm_loss_rows_absolute, plm_loss_rows_percentage,
+    plm_loss_rows_squared_logarithmic, plm_loss_rows_huber, plm_loss_rows_log_cosh,
+    plm_loss_rows_hinge, plm_loss_rows_squared_hinge, plm_loss_rows_poisson,
+    plm_loss_rows_divergence, plm_loss_rows_binary;
 /* Losses of the last axis as a whole (loss_classes.c). */
-plm_loss_function plm_loss_sparse, plm_loss_categorical, plm_loss_categorical_hinge,
-    plm_loss_cosine;
+plm_loss_function plm_loss_rows_sparse, plm_loss_rows_categorical, plm_loss_rows_categorical_hinge,
+    plm_loss_rows_cosine;
 
 /* Returns the sum of 16 lanes. It adds lane i + 8 to lane i, then halves again: 8, 4, 2, 1. The
  * order is fixed, so that the bits do not depend on the compiler. Overwrites the lanes. */

@@ -27,8 +27,6 @@ typedef struct {
      * has no parameters. */
     plm_activation_id (*parameters)(const void *config, plm_real p[4]);
 } plm_activation_kind;
-/* All activations, ended by NULL. An entry points to the first member of a plm_activation_kind. */
-extern const plm_kind *const plm_activation_table[];
 
 /* A bound activation, ready to run. */
 typedef struct {
@@ -99,7 +97,5 @@ typedef struct {
      * numbers apart. The op then takes the mean over those. NULL = all take part. */
     size_t (*counted)(const void *config, const plm_real *target, size_t count, size_t stride);
 } plm_loss_kind;
-/* All losses, ended by NULL. An entry points to the first member of a plm_loss_kind. */
-extern const plm_kind *const plm_loss_table[];
 
 #endif

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What a new kind costs: one file. In a copy of src/, an existing kind of each family is copied under a new name (a file
-# beside the others, or a row in the family's table). Nothing else is touched: the registry is written anew, it and the new
+# beside the others, or a row beside others). Nothing else is touched: the registry is written anew, it and the new
 # files are compiled, and a program trains with all of them.
 #   one_file.sh CC       BUILD = a build with its objects
 set -eu
@@ -28,32 +28,31 @@ file data/source source idx
 file train/observer observer terminate_on_nan
 file format format safetensors
 
-# Kinds that are rows of a table: FILE FAMILY KIND. The row is repeated under a new name.
+# Kinds that are rows beside others: FILE FAMILY KIND. The row is repeated under a new name, at the end of its file.
 changed=
 row() {
     awk -v family="$2" -v kind="$3" '
-        function put(line) {
+        function added(line) {
             gsub("\"" kind "\"", "\"added_" family "\"", line)
-            gsub("(^| )" kind " =", " added_row =", line)
+            gsub("_" kind " =", "_added_" family " =", line)
             gsub(/\.alias = "[^"]*",?/, "", line)
-            print line
+            return line
         }
-        $0 ~ "^static const plm_" family "_kind " kind " = " { inside = 1 }
+        $0 ~ "^const plm_" family "_kind plm_" family "_" kind " = " { inside = 1 }
         { print }
-        inside { block[++lines] = $0 }
-        inside && /;$/ { inside = 0; for (i = 1; i <= lines; i++) put(block[i]) }
-        ' "$root/src/$1" | sed "s/^\\(const plm_kind \\*const plm_$2_table\\[\\] = {\\)/\\1\\&added_row.kind, /" \
-        >"$work/src/$1"
+        inside { block[++lines] = added($0) }
+        inside && /;$/ { inside = 0 }
+        END { for (i = 1; i <= lines; i++) print block[i] }' "$root/src/$1" >"$work/src/$1"
     grep -q "\"added_$2\"" "$work/src/$1" || { echo "$1: no row $3"; exit 1; }
     changed="$changed src/$1"
 }
 row op/activation_table.c activation softsign
 row op/loss_table.c loss log_cosh
 row nn/metric.c metric binary_accuracy
-row nn/initializer.c initializer he_normal
+row nn/initializer_fan.c initializer he_normal
 row nn/regularizer.c regularizer l2
 row nn/constraint.c constraint max_norm
-row nn/schedule.c schedule cosine_decay
+row nn/schedule_cosine.c schedule cosine_decay
 
 # The registry, as the build writes it.
 find "$work/src/nn" "$work/src/op" "$work/src/data" "$work/src/train" "$work/src/study" "$work/src/format" -name '*.c' | sort | tr '\n' ';' |

@@ -1,18 +1,8 @@
-/* The schedules of all files, for the table in schedule.c, and what their field tables share.
- * Internal to nn/. */
-#ifndef PLM_NN_SCHEDULE_KINDS_H
-#define PLM_NN_SCHEDULE_KINDS_H
+/* What the field tables of schedules share. Internal to nn/. */
+#ifndef PLM_NN_SCHEDULE_FIELDS_H
+#define PLM_NN_SCHEDULE_FIELDS_H
 
 #include "nn/nn.h"
-
-/* schedule_decay.c */
-extern const plm_schedule_kind plm_schedule_constant, plm_schedule_exponential_decay,
-    plm_schedule_inverse_time_decay, plm_schedule_piecewise_constant_decay,
-    plm_schedule_polynomial_decay;
-/* schedule_cosine.c */
-extern const plm_schedule_kind plm_schedule_cosine_decay, plm_schedule_cosine_decay_restarts;
-/* schedule_cycle.c */
-extern const plm_schedule_kind plm_schedule_one_cycle;
 
 /* Fields of a config that has `initial`, the first rate, and `steps`, the length of the decay. */
 #define PLM_FIELD_INITIAL(config_)                                                                 \

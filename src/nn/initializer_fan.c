@@ -1,0 +1,182 @@
+/* Initializers whose variance follows from the number of inputs and outputs of a layer (its fans):
+ * variance_scaling and its named variants. */
+#include <math.h>
+
+#include "nn/initializer.h"
+
+#include "base/names.h"
+
+typedef struct {
+    int64_t seed;
+} seed_config;
+
+typedef struct {
+    double scale;
+    const char *mode, *distribution;
+    int64_t seed;
+} scaling_config;
+
+static const plm_field seed_fields[] = {PLM_FIELD_SEED(seed_config), {0}};
+static const plm_field scaling_fields[] = {
+    PLM_FIELD(scaling_config, scale, PLM_REAL, "1", 1e-30, 1e30, "the variance is scale / fan"),
+    PLM_FIELD_OF(scaling_config, mode, PLM_CHOICE, "fan_in", "fan_in|fan_out|fan_avg",
+                 "number of inputs, of outputs, or the mean of both"),
+    PLM_FIELD_OF(scaling_config, distribution, PLM_CHOICE, "truncated_normal",
+                 "truncated_normal|normal|uniform|untruncated_normal",
+                 "normal means truncated_normal, as in Keras"),
+    PLM_FIELD_SEED(scaling_config),
+    {0}};
+
+/* Standard deviation of a standard normal cut at 2; dividing by it makes the variance 1 again. */
+static const double cut_deviation = 0.87962566103423978;
+
+typedef enum { BY_FAN_IN, BY_FAN_OUT, BY_FAN_AVERAGE } fan_mode;
+typedef enum { TRUNCATED, UNTRUNCATED, UNIFORM } distribution;
+
+/* Draws values with variance scale / fan; a fan below 1 counts as 1. */
+static void scale_variance(const plm_initialize *about, plm_random r, plm_real *values,
+                           double scale, fan_mode mode, distribution form)
+{
+    const double fans[] = {about->fan_in, about->fan_out, (about->fan_in + about->fan_out) / 2};
+    const double variance = scale / (fans[mode] > 1 ? fans[mode] : 1);
+    if (form == UNIFORM)
+        plm_draw_uniform(&r, values, about->count, -sqrt(3 * variance), sqrt(3 * variance));
+    else if (form == UNTRUNCATED)
+        plm_draw_normal(&r, values, about->count, 0, sqrt(variance));
+    else
+        plm_draw_truncated(&r, values, about->count, 0, sqrt(variance) / cut_deviation);
+}
+
+/* Fills a parameter by variance_scaling, with the mode and distribution of the config. */
+static plm_status fill_scaling(plm *w, const void *config, const plm_initialize *about,
+                               plm_real *values)
+{
+    const scaling_config *c = config;
+    (void)w;
+    const fan_mode mode = plm_name_equal(c->mode, "fan_in")    ? BY_FAN_IN
+                          : plm_name_equal(c->mode, "fan_out") ? BY_FAN_OUT
+                                                               : BY_FAN_AVERAGE;
+    const distribution form = plm_name_equal(c->distribution, "uniform")              ? UNIFORM
+                              : plm_name_equal(c->distribution, "untruncated_normal") ? UNTRUNCATED
+                                                                                      : TRUNCATED;
+    scale_variance(about, plm_initializer_random(about, c->seed), values, c->scale, mode, form);
+    return PLM_OK;
+}
+
+#define NAMED_SCALING(name, scale, mode, form)                                                     \
+    static plm_status fill_##name(plm *w, const void *config, const plm_initialize *about,         \
+                                  plm_real *values)                                                \
+    {                                                                                              \
+        const plm_random r = plm_initializer_random(about, ((const seed_config *)config)->seed);   \
+        (void)w;                                                                                   \
+        scale_variance(about, r, values, scale, mode, form);                                       \
+        return PLM_OK;                                                                             \
+    }
+NAMED_SCALING(glorot_uniform, 1, BY_FAN_AVERAGE, UNIFORM)
+NAMED_SCALING(glorot_normal, 1, BY_FAN_AVERAGE, TRUNCATED)
+NAMED_SCALING(he_uniform, 2, BY_FAN_IN, UNIFORM)
+NAMED_SCALING(he_normal, 2, BY_FAN_IN, TRUNCATED)
+NAMED_SCALING(lecun_uniform, 1, BY_FAN_IN, UNIFORM)
+NAMED_SCALING(lecun_normal, 1, BY_FAN_IN, TRUNCATED)
+
+/* ---- the rows ---- */
+
+static const char glorot_source[] = "Glorot and Bengio, Understanding the difficulty of training "
+                                    "deep feedforward neural networks, AISTATS 2010";
+static const char he_source[] = "He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015";
+static const char lecun_source[] = "LeCun, Bottou, Orr and Mueller, Efficient BackProp, 1998";
+
+const plm_initializer_kind plm_initializer_glorot_uniform = {
+    .kind =
+        {.name = "glorot_uniform",
+         .alias = "xavier_uniform",
+         .help = "uniform, variance 2 / (fan_in + fan_out)",
+         .formula = "uniform within sqrt(6 / (fan_in + fan_out))",
+         .notes =
+             "Use with: tanh, linear, sigmoid, softmax. The default: a mean of what outputs (1 / "
+             "fan_in) and gradients (1 / fan_out) need, so that the variance of both is kept "
+             "while the activation is near its linear part. With relu, which passes half of the "
+             "signal, half of the variance is lost in each layer.",
+         .source = glorot_source,
+         .config_size = sizeof(seed_config),
+         .fields = seed_fields},
+    .fill = fill_glorot_uniform};
+
+const plm_initializer_kind plm_initializer_glorot_normal = {
+    .kind = {.name = "glorot_normal",
+             .alias = "xavier_normal",
+             .help = "normal, variance 2 / (fan_in + fan_out)",
+             .formula = "normal with stddev sqrt(2 / (fan_in + fan_out)), cut at 2 stddev",
+             .notes = "Use with: tanh, linear, sigmoid, softmax; see glorot_uniform.",
+             .source = glorot_source,
+             .config_size = sizeof(seed_config),
+             .fields = seed_fields},
+    .fill = fill_glorot_normal};
+
+const plm_initializer_kind plm_initializer_he_uniform = {
+    .kind =
+        {.name = "he_uniform",
+         .alias = "kaiming_uniform",
+         .help = "uniform, variance 2 / fan_in",
+         .formula = "uniform within sqrt(6 / fan_in)",
+         .notes =
+             "Use with: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
+             "half of the signal; twice the variance of lecun_uniform makes up for it.",
+         .source = he_source,
+         .config_size = sizeof(seed_config),
+         .fields = seed_fields},
+    .fill = fill_he_uniform};
+
+const plm_initializer_kind plm_initializer_he_normal = {
+    .kind =
+        {.name = "he_normal",
+         .alias = "kaiming_normal",
+         .help = "normal, variance 2 / fan_in",
+         .formula = "normal with stddev sqrt(2 / fan_in), cut at 2 stddev",
+         .notes =
+             "Use with: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
+             "half of the signal; twice the variance of lecun_normal makes up for it.",
+         .source = he_source,
+         .config_size = sizeof(seed_config),
+         .fields = seed_fields},
+    .fill = fill_he_normal};
+
+const plm_initializer_kind plm_initializer_lecun_uniform = {
+    .kind = {.name = "lecun_uniform",
+             .help = "uniform, variance 1 / fan_in",
+             .formula = "uniform within sqrt(3 / fan_in)",
+             .notes = "Use with: selu; see lecun_normal.",
+             .source = lecun_source,
+             .config_size = sizeof(seed_config),
+             .fields = seed_fields},
+    .fill = fill_lecun_uniform};
+
+const plm_initializer_kind plm_initializer_lecun_normal = {
+    .kind = {.name = "lecun_normal",
+             .help = "normal, variance 1 / fan_in",
+             .formula = "normal with stddev sqrt(1 / fan_in), cut at 2 stddev",
+             .notes =
+                 "Use with: selu, which keeps mean 0 and variance 1 through a deep stack only with "
+                 "this "
+                 "initializer. It keeps the variance of outputs of a linear layer, whatever its "
+                 "fan_out.",
+             .source = lecun_source,
+             .config_size = sizeof(seed_config),
+             .fields = seed_fields},
+    .fill = fill_lecun_normal};
+
+const plm_initializer_kind plm_initializer_variance_scaling = {
+    .kind =
+        {.name = "variance_scaling",
+         .help = "variance scale / fan, for several distributions",
+         .formula = "n = fan_in, fan_out or their mean; uniform within sqrt(3 scale / n), or "
+                    "normal of that variance",
+         .notes =
+             "Use with: scale 1 for tanh (mode=fan_avg) and selu, 2 for relu and its relatives. "
+             "glorot, he and lecun are special cases of it. A normal distribution is truncated at "
+             "two standard deviations and widened, so that its variance is right afterwards.",
+         .source = he_source,
+         .config_size = sizeof(scaling_config),
+         .fields = scaling_fields,
+         .examples = PLM_LIST("variance_scaling(scale=2, mode=fan_avg, distribution=uniform)")},
+    .fill = fill_scaling};
