@@ -306,4 +306,18 @@ static inline plm_status pretrain_and_reuse(plm *w)
     return status;
 }
 
+/* A model that was never trained is measured: the memory for its values is taken by the first
+ * batch. */
+static inline plm_status measured_first(plm *w)
+{
+    plm_model *m = NULL;
+    plm_data *d = arrays(w, "batch(10)");
+    plm_status status = d != NULL ? say(w, "sgd", &m) : status_of(w, d);
+    if (status >= 0)
+        status = plm_evaluate(m, d, NULL, 0);
+    plm_data_free(d);
+    plm_model_free(m);
+    return status;
+}
+
 #endif

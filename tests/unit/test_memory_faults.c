@@ -139,6 +139,7 @@ static void data_and_help(void **state)
     survives(digits_and_help);
     survives(layers);
     survives(wide_table);
+    survives(measured_first);
 }
 
 int main(void)

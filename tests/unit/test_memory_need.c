@@ -100,6 +100,49 @@ static void rows_in_memory_count(void **state)
     test_close(w, &memory);
 }
 
+/* Trains on a streamed table with `ahead` batches in advance. Returns what was said, and through
+ * `taken` the most that was taken. */
+static size_t train_streamed(const char *path, int ahead, size_t *taken)
+{
+    test_memory memory;
+    plm_memory_need need;
+    plm *w = test_open(&memory, NULL);
+    plm_model *m = plm_model_new(w);
+    plm_data *d = plm_data_open(w, "csv('%s', target=1, stream=true) | batch(100) | prefetch(%d)",
+                                path, ahead);
+    plm_add(m, "input(500)");
+    plm_add(m, "dense(1)");
+    assert_int_equal(plm_compile(m, "sgd(1e-9)", "mse", NULL), PLM_OK);
+    assert_int_equal(plm_model_memory(m, d, &need), PLM_OK);
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 1)), PLM_OK);
+    *taken = memory.most;
+    plm_data_free(d);
+    plm_model_free(m);
+    test_close(w, &memory);
+    return need.total;
+}
+
+/* The batches that a stream reads in advance count. (What its reader holds does not: it is less
+ * than a megabyte, for a file of any size.) */
+static void batches_in_advance_count(void **state)
+{
+    enum { ROWS = 1200, COLUMNS = 501 };
+    size_t taken[2];
+    char *text = malloc(ROWS * COLUMNS * 2), *end = text;
+    (void)state;
+    assert_non_null(text);
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < COLUMNS; j++) {
+            *end++ = (char)('0' + (i + j) % 10);
+            *end++ = j == COLUMNS - 1 ? '\n' : ',';
+        }
+    const char *path = test_write("wide.csv", text, ROWS * COLUMNS * 2);
+    free(text);
+    const size_t one = train_streamed(path, 1, &taken[0]),
+                 eight = train_streamed(path, 8, &taken[1]);
+    agree("streamed", eight - one, taken[1] - taken[0]);
+}
+
 static void a_model_that_only_predicts_has_no_training(void **state)
 {
     test_memory memory;
@@ -122,6 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_said_is_what_is_taken),
         cmocka_unit_test(rows_in_memory_count),
+        cmocka_unit_test(batches_in_advance_count),
         cmocka_unit_test(a_model_that_only_predicts_has_no_training),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
