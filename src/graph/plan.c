@@ -195,6 +195,7 @@ plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real
                                   .p = p,
                                   .threads = plm_pool_threads(g->w->pool)};
     const plm_status status = plan_fill(plan);
+    plan->options.output = plan->options.loss = NULL; /* these lists are the caller's */
     if (status < 0) {
         plm_plan_close(plan);
         return status;

@@ -63,18 +63,18 @@ static plm_status check_view(const plm_model *m, const plm_view *v, plm_value va
 /* Checks the number of the targets, their rows and their shapes. */
 static plm_status check_targets(const plm_model *m, const plm_batch *b)
 {
-    if (b->targets != m->targets)
+    if (b->targets != m->heads)
         return plm_fail(
             m->w, PLM_E_SHAPE, "data",
             b->targets == 0 ? "name the target, as in csv('file', target=y)"
-            : b->targets > m->targets
+            : b->targets > m->heads
                 ? "declare one output for each target of the data: outputs: [a, b], or plm_output"
                 : "give the data a target for each output, as in csv('file', target=[[y], [z]])",
             "the data has %d target%s and the model %d output%s", b->targets,
-            b->targets == 1 ? "" : "s", m->targets, m->targets == 1 ? "" : "s");
-    for (int i = 0; i < m->targets; i++) {
+            b->targets == 1 ? "" : "s", m->heads, m->heads == 1 ? "" : "s");
+    for (int i = 0; i < m->heads; i++) {
         PLM_TRY(check_array(m, &b->target[i], b->rows, "target", i));
-        PLM_TRY(check_view(m, &b->target[i], m->target[i], "target", i));
+        PLM_TRY(check_view(m, &b->target[i], m->head[i].target, "target", i));
     }
     return PLM_OK;
 }
@@ -115,7 +115,7 @@ void plm_model_bind(plm_model *m, plm_plan *plan, const plm_batch *b, int64_t fi
         plm_plan_bind(plan, m->input[i], row_at(&b->input[i], first), rows);
     if (plan == m->plan[PLM_PLAN_PREDICT] || plan == m->plan[PLM_PLAN_NOISY])
         return;
-    for (int i = 0; i < m->targets; i++)
-        plm_plan_bind(plan, m->target[i], row_at(&b->target[i], first), rows);
+    for (int i = 0; i < m->heads; i++)
+        plm_plan_bind(plan, m->head[i].target, row_at(&b->target[i], first), rows);
     plm_plan_bind(plan, m->weight, b->weight != NULL ? b->weight + first : m->ones, rows);
 }

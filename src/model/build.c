@@ -17,7 +17,7 @@ void plm_model_unbuild(plm_model *m)
     plm_arena_free(&m->built);
     m->graph = (plm_graph){0};
     m->value = NULL;
-    m->inputs = m->targets = 0;
+    m->inputs = m->heads = 0;
     m->compiled = false;
 }
 
@@ -65,15 +65,15 @@ static plm_status emit_layer(plm_model *m, size_t i)
     return b.status < 0 ? b.status : PLM_E_INTERNAL;
 }
 
-/* Sets m->prediction to the values of the declared outputs, or to that of the last layer. */
+/* Sets the predictions to the values of the declared outputs, or to that of the last layer. */
 static void find_outputs(plm_model *m)
 {
     for (int i = 0; i < m->outputs; i++)
-        m->prediction[i] = m->value[m->output[i]];
-    m->targets = m->outputs;
+        m->head[i].prediction = m->value[m->output[i]];
+    m->heads = m->outputs;
     if (m->outputs == 0) {
-        m->prediction[0] = m->value[m->layers - 1];
-        m->targets = 1;
+        m->head[0].prediction = m->value[m->layers - 1];
+        m->heads = 1;
     }
 }
 
@@ -116,40 +116,42 @@ static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void 
                     "loss %s does not fit the output %s: %s", kind->kind.name, shape, why);
 }
 
-/* Sets *below to the value that the loss of output i reads. Losses and metrics work along the last
+/* Sets *below to the value that the loss of an output reads. Losses and metrics work along the last
  * axis, so a prediction that a layer stored as one long row is split into vectors first. */
-static plm_status read_prediction(plm_model *m, int i, const plm_loss_kind *kind, bool from_logits,
-                                  plm_value *below)
+static plm_status read_prediction(plm_model *m, plm_model_head *h, const plm_loss_kind *kind,
+                                  bool from_logits, plm_value *below)
 {
     /* the loss and the metrics may read different values: logits and probabilities */
-    const plm_value given = m->prediction[i];
+    const plm_value given = h->prediction;
     const plm_value logits = from_logits ? given : logits_below(m, kind, given);
-    m->prediction[i] = plm_graph_lines(&m->graph, "loss", given, true);
+    h->prediction = plm_graph_lines(&m->graph, "loss", given, true);
     *below =
-        logits.id != given.id ? plm_graph_lines(&m->graph, "loss", logits, true) : m->prediction[i];
-    return m->prediction[i].id != 0 && below->id != 0 ? PLM_OK : plm_last_error(m->w)->status;
+        logits.id != given.id ? plm_graph_lines(&m->graph, "loss", logits, true) : h->prediction;
+    return h->prediction.id != 0 && below->id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
 
-/* Emits the op of the loss of output i, which reads `below`. */
-static plm_status emit_loss_op(plm_model *m, int i, const plm_spec *spec, plm_value below)
+/* Emits the op of the loss of an output, which reads `below`. */
+static plm_status emit_loss_op(plm_model *m, plm_model_head *h, const plm_spec *spec,
+                               plm_value below)
 {
-    const bool logits = below.id != m->prediction[i].id;
-    const plm_value in[3] = {below, m->target[i], m->weight};
-    m->loss_text[i] = plm_spec_text(&m->built, spec);
+    const bool logits = below.id != h->prediction.id;
+    const plm_value in[3] = {below, h->target, m->weight};
+    h->loss_text = plm_spec_text(&m->built, spec);
     const char *text =
-        m->loss_text[i] == NULL
+        h->loss_text == NULL
             ? NULL
-            : plm_arena_format(&m->built, "loss(function=%s, factor=%.17g%s)", m->loss_text[i],
-                               m->loss_weight[i], logits ? ", logits=true" : "");
+            : plm_arena_format(&m->built, "loss(function=%s, factor=%.17g%s)", h->loss_text,
+                               h->loss_weight, logits ? ", logits=true" : "");
     if (text == NULL)
         return PLM_E_MEMORY;
-    m->losses[i] = plm_graph_emit(&m->graph, "loss", 3, in, text);
-    return m->losses[i].id != 0 ? PLM_OK : plm_last_error(m->w)->status;
+    h->losses = plm_graph_emit(&m->graph, "loss", 3, in, text);
+    return h->losses.id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
 
 /* Adds the loss of output i: binds its spec, checks shapes, adds the target and the op. */
 static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
 {
+    plm_model_head *h = &m->head[i];
     const plm_kind *found = NULL;
     const void *config = NULL;
     plm_loss_common common = {0}; /* checked here, used by the op */
@@ -159,14 +161,14 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
     plm_value below = {0};
     if (kind->logits_of != NULL)
         memcpy(&from_logits, (const char *)config + kind->from_logits_offset, sizeof from_logits);
-    PLM_TRY(read_prediction(m, i, kind, from_logits, &below));
-    const plm_shape prediction = *plm_graph_shape(&m->graph, m->prediction[i]);
+    PLM_TRY(read_prediction(m, h, kind, from_logits, &below));
+    const plm_shape prediction = *plm_graph_shape(&m->graph, h->prediction);
     const plm_shape target = target_shape(kind, &prediction);
     PLM_TRY(loss_fits(m, kind, config, &prediction, &target));
-    m->loss_kind[i] = kind;
-    m->loss_config[i] = config;
-    m->target[i] = plm_graph_input(&m->graph, PLM_FROM_TARGET, i, &target);
-    return m->target[i].id != 0 ? emit_loss_op(m, i, spec, below) : PLM_E_MEMORY;
+    h->loss = kind;
+    h->loss_config = config;
+    h->target = plm_graph_input(&m->graph, PLM_FROM_TARGET, i, &target);
+    return h->target.id != 0 ? emit_loss_op(m, h, spec, below) : PLM_E_MEMORY;
 }
 
 /* Reads the weight that the loss of each output has in the total loss: 1 unless the setting
@@ -177,10 +179,11 @@ static plm_status weigh_losses(plm_model *m)
     if (m->setting[PLM_SETTING_LOSS_WEIGHTS][0] != '\0')
         PLM_TRY(plm_model_by_output(m, &m->built, "loss_weights",
                                     m->setting[PLM_SETTING_LOSS_WEIGHTS], spec));
-    for (int i = 0; i < m->targets; i++) {
-        m->loss_weight[i] = spec[i] != NULL ? spec[i]->number : 1;
-        if (spec[i] == NULL || (spec[i]->type == PLM_SPEC_NUMBER && m->loss_weight[i] >= 0 &&
-                                m->loss_weight[i] < INFINITY))
+    for (int i = 0; i < m->heads; i++) {
+        double *weight = &m->head[i].loss_weight;
+        *weight = spec[i] != NULL ? spec[i]->number : 1;
+        if (spec[i] == NULL ||
+            (spec[i]->type == PLM_SPEC_NUMBER && *weight >= 0 && *weight < INFINITY))
             continue;
         const char *given = plm_spec_text(&m->built, spec[i]);
         return plm_fail(m->w, PLM_E_SPEC, "loss_weights", "give numbers of 0 or more: 1, 0.2",
@@ -200,7 +203,7 @@ static plm_status emit_losses(plm_model *m, const char *loss)
     PLM_TRY(weigh_losses(m));
     m->weight = plm_graph_input(&m->graph, PLM_FROM_SAMPLE_WEIGHT, 0, &number);
     plm_status status = m->weight.id != 0 ? PLM_OK : PLM_E_MEMORY;
-    for (int i = 0; i < m->targets && status >= 0; i++)
+    for (int i = 0; i < m->heads && status >= 0; i++)
         status = spec[i] != NULL
                      ? emit_loss(m, i, spec[i])
                      : plm_fail(m->w, PLM_E_SPEC, "loss", "give one loss for each output",
@@ -215,11 +218,11 @@ static plm_status emit_losses(plm_model *m, const char *loss)
 static plm_status gather_parts(plm_model *m)
 {
     const plm_graph *g = &m->graph;
-    m->part = plm_arena_array(&m->built, (size_t)m->targets + g->penalties, sizeof *m->part);
+    m->part = plm_arena_array(&m->built, (size_t)m->heads + g->penalties, sizeof *m->part);
     if (m->part == NULL)
         return PLM_E_MEMORY;
-    for (int i = 0; i < m->targets; i++)
-        m->part[m->parts++] = m->losses[i];
+    for (int i = 0; i < m->heads; i++)
+        m->part[m->parts++] = m->head[i].losses;
     for (size_t i = 0; i < g->penalties; i++)
         m->part[m->parts++] = g->penalty[i];
     return PLM_OK;

@@ -41,6 +41,16 @@ typedef struct {
     size_t trained;            /* the first `trained` elements are trained */
 } plm_parameters_vector;
 
+/* An output of a built model, with its target and its loss. */
+typedef struct {
+    plm_value prediction, target; /* of the graph */
+    plm_value losses;             /* the loss of each row, without loss_weight; id 0 = none */
+    const plm_loss_kind *loss;    /* NULL = none */
+    const void *loss_config;      /* the struct of the kind */
+    const char *loss_text;        /* canonical spec */
+    double loss_weight;           /* factor in the total loss */
+} plm_model_head;
+
 struct plm_training;
 
 /* What a plan is for. TRAIN: forward, losses, backward, updates. EVALUATE: forward, losses.
@@ -87,17 +97,10 @@ struct plm_model {
     plm_arena built;
     plm_graph graph;
     plm_value *value; /* [layers] output of each layer in the graph */
-    /* values of the graph: inputs [inputs], targets, outputs and their losses [targets], and the
-     * sample weights */
-    plm_value input[PLM_INPUTS], target[PLM_TARGETS], weight, prediction[PLM_TARGETS],
-        losses[PLM_TARGETS];
-    /* [targets] the loss of each output: its kind, its config, its text, its weight in the total
-     * loss */
-    const plm_loss_kind *loss_kind[PLM_TARGETS];
-    const void *loss_config[PLM_TARGETS];
-    const char *loss_text[PLM_TARGETS];
-    double loss_weight[PLM_TARGETS];
-    int inputs, targets; /* targets: number of outputs, as each has a target */
+    /* values of the graph: inputs [inputs], and the sample weights */
+    plm_value input[PLM_INPUTS], weight;
+    plm_model_head head[PLM_TARGETS]; /* [heads] */
+    int inputs, heads;
     /* [parts] values with one number a row; the sum of all of them is the loss. None without a
      * loss. */
     plm_value *part;

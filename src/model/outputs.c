@@ -15,7 +15,7 @@ static plm_status fail_name(const plm_model *m, const char *key, const char *giv
 {
     plm_text names = {.w = m->w};
     plm_text_add(&names, "its outputs: ");
-    for (int k = 0; k < m->targets; k++)
+    for (int k = 0; k < m->heads; k++)
         plm_text_format(&names, "%s%s", k > 0 ? ", " : "", plm_model_output_name(m, k));
     const plm_status status = plm_fail(m->w, PLM_E_SPEC, key, plm_text_get(&names),
                                        "the model has no output '%s'", given);
@@ -28,9 +28,9 @@ static plm_status by_name(const plm_model *m, const char *key, const plm_spec_ar
                           const plm_spec *out[PLM_TARGETS])
 {
     int k = 0;
-    while (k < m->targets && strcmp(plm_model_output_name(m, k), given->key) != 0)
+    while (k < m->heads && strcmp(plm_model_output_name(m, k), given->key) != 0)
         k++;
-    if (k == m->targets)
+    if (k == m->heads)
         return fail_name(m, key, given->key);
     if (out[k] != NULL)
         return plm_fail(m->w, PLM_E_SPEC, key, "give it by order or by name, not both",
@@ -46,12 +46,12 @@ static plm_status in_order(const plm_model *m, const char *key, const plm_spec *
 {
     /* a single entry without names is meant for all outputs */
     const bool names = ordered < given->count, one_for_all = ordered == 1 && !names;
-    const size_t outputs = (size_t)m->targets;
+    const size_t outputs = (size_t)m->heads;
     if (ordered > outputs || (ordered > 0 && ordered < outputs && !names && !one_for_all))
         return plm_fail(m->w, PLM_E_SPEC, key,
                         "give one for all outputs, one for each in order, or by name: aux=...",
-                        "%zu are given for %d output%s", ordered, m->targets,
-                        m->targets == 1 ? "" : "s");
+                        "%zu are given for %d output%s", ordered, m->heads,
+                        m->heads == 1 ? "" : "s");
     for (size_t k = 0; k < (one_for_all ? outputs : ordered); k++)
         out[k] = given->argument[one_for_all ? 0 : k].value;
     return PLM_OK;
@@ -129,12 +129,12 @@ int plm_model_outputs(const plm_model *m, int index, plm_port *out)
 {
     if (plm_model_ready(m) < 0)
         return -1;
-    if (index < 0 || index >= m->targets || out == NULL)
-        return m->targets;
-    describe(m, &m->prediction[index], plm_model_output_name(m, index), m->targets, out);
-    if (m->losses[index].id != 0)
-        out->loss = m->loss_text[index];
-    return m->targets;
+    if (index < 0 || index >= m->heads || out == NULL)
+        return m->heads;
+    describe(m, &m->head[index].prediction, plm_model_output_name(m, index), m->heads, out);
+    if (m->head[index].losses.id != 0)
+        out->loss = m->head[index].loss_text;
+    return m->heads;
 }
 
 /* Fills dims with the shape of a value. Returns its rank; -1 = not compiled. */
@@ -155,5 +155,5 @@ int plm_model_input_shape(const plm_model *m, int64_t dims[8])
 
 int plm_model_output_shape(const plm_model *m, int64_t dims[8])
 {
-    return m != NULL ? shape_out(m, &m->prediction[0], dims) : -1;
+    return m != NULL ? shape_out(m, &m->head[0].prediction, dims) : -1;
 }

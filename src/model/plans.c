@@ -53,13 +53,17 @@ static bool has_loss(plm_plan_use use)
     return use == PLM_PLAN_TRAIN || use == PLM_PLAN_EVALUATE;
 }
 
-/* Returns the options of a plan for this use and number of rows. */
-static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t rows)
+/* Returns the options of a plan for this use and number of rows. output: memory for the list of
+ * outputs, which the options refer to. */
+static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t rows,
+                                   plm_value output[PLM_TARGETS])
 {
+    for (int i = 0; i < m->heads; i++)
+        output[i] = m->head[i].prediction;
     return (plm_plan_options){.training = use == PLM_PLAN_TRAIN,
                               .capacity = rows,
-                              .outputs = has_loss(use) && m->outputs_unread ? 0 : m->targets,
-                              .output = m->prediction,
+                              .outputs = has_loss(use) && m->outputs_unread ? 0 : m->heads,
+                              .output = output,
                               .losses = has_loss(use) ? m->parts : 0,
                               .loss = m->part,
                               .noisy = use == PLM_PLAN_NOISY};
@@ -67,7 +71,8 @@ static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t
 
 plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
-    const plm_plan_options o = options_of(m, use, rows);
+    plm_value output[PLM_TARGETS];
+    const plm_plan_options o = options_of(m, use, rows, output);
     return plm_plan_open(&m->graph, &o, m->vector.p, out);
 }
 
@@ -92,7 +97,8 @@ plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan
 plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, size_t *out)
 {
     plm_plan *plan = NULL;
-    plm_plan_options o = options_of(m, use, rows);
+    plm_value output[PLM_TARGETS];
+    plm_plan_options o = options_of(m, use, rows, output);
     o.measured = true;
     PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &plan));
     *out = plm_plan_bytes(plan);

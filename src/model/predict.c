@@ -102,12 +102,12 @@ static plm_status check_inputs(call *c)
 /* Checks the number, shapes, types and rows of the arrays y [outputs] for the results. */
 static plm_status check_outputs(const call *c, const plm_view *y)
 {
-    if (c->outputs < 1 || c->outputs > c->m->targets)
-        return plm_fail(
-            c->m->w, PLM_E_SHAPE, c->caller, "give memory for one or more outputs, in their order",
-            "%d outputs were requested and the model has %d", c->outputs, c->m->targets);
+    if (c->outputs < 1 || c->outputs > c->m->heads)
+        return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
+                        "give memory for one or more outputs, in their order",
+                        "%d outputs were requested and the model has %d", c->outputs, c->m->heads);
     for (int k = 0; k < c->outputs; k++) {
-        PLM_TRY(check_view(c, y != NULL ? &y[k] : NULL, c->m->prediction[k], "output", k));
+        PLM_TRY(check_view(c, y != NULL ? &y[k] : NULL, c->m->head[k].prediction, "output", k));
         if (y[k].dims[0] != c->rows || y[k].dtype != PLM_F32)
             return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
                             "give it one row of float32 for each row of the inputs",
@@ -251,8 +251,8 @@ static void predict_blocks(const call *c)
             plm_plan_bind(plan, c->m->input[i], rows_of(c, i, first, rows), rows);
         plm_plan_run(plan);
         for (int k = 0; k < c->outputs; k++) {
-            const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->prediction[k]);
-            copy_out(plm_plan_read(plan, c->m->prediction[k]), out, rows,
+            const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->head[k].prediction);
+            copy_out(plm_plan_read(plan, c->m->head[k].prediction), out, rows,
                      (float *)c->y[k].data + first * out->lines * out->width);
         }
     }
@@ -333,7 +333,7 @@ static void give_moments(const moments *s, int samples, float *out, float *devia
 static plm_status open_moments(const call *c, plm_arena *arena, moments s[PLM_TARGETS])
 {
     for (int k = 0; k < c->outputs; k++) {
-        const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->prediction[k]);
+        const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->head[k].prediction);
         s[k].count = (size_t)(c->rows * out->lines * out->width);
         s[k].mean = plm_arena_array(arena, s[k].count, sizeof(double));
         s[k].square = plm_arena_array(arena, s[k].count, sizeof(double));

@@ -63,8 +63,8 @@ static plm_status take_confident(gathering *g, const plm_batch *b)
     PLM_TRY(plm_model_plan(m, PLM_PLAN_PREDICT, b->rows, &plan));
     plm_model_bind(m, plan, b, 0, b->rows);
     plm_plan_run(plan);
-    const plm_shape *s = plm_graph_shape(&m->graph, m->prediction[0]);
-    const plm_real *y = plm_plan_read(plan, m->prediction[0]);
+    const plm_shape *s = plm_graph_shape(&m->graph, m->head[0].prediction);
+    const plm_real *y = plm_plan_read(plan, m->head[0].prediction);
     for (int64_t i = 0; i < b->rows; i++) {
         double confidence = 0;
         const int64_t label = class_of(y + i * s->stride, s->width, &confidence);
@@ -114,11 +114,11 @@ static plm_status check(gathering *g, const plm_data_info *labelled,
                         const plm_data_info *unlabelled)
 {
     plm *w = g->m->w;
-    const plm_shape *s = plm_graph_shape(&g->m->graph, g->m->prediction[0]);
+    const plm_shape *s = plm_graph_shape(&g->m->graph, g->m->head[0].prediction);
     const char *where = "plm_pseudo_labels";
     g->width = numbers(labelled->input_rank[0], labelled->input_dims[0]);
     g->target = numbers(labelled->target_rank[0], labelled->target_dims[0]);
-    if (g->m->targets != 1 || g->m->inputs != 1 || s->lines != 1 || labelled->targets != 1 ||
+    if (g->m->heads != 1 || g->m->inputs != 1 || s->lines != 1 || labelled->targets != 1 ||
         labelled->inputs != 1 || unlabelled->inputs != 1)
         return plm_fail(w, PLM_E_SHAPE, where, "use a model and data with one input and one target",
                         "pseudo-labels are for nets that predict classes, with one output");

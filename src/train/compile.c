@@ -132,8 +132,8 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
                               plm_metric_common *common)
 {
     plm_model *m = t->m;
-    const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[metric->target]);
-    const plm_shape *wanted = plm_graph_shape(&m->graph, m->target[metric->target]);
+    const plm_shape *prediction = plm_graph_shape(&m->graph, m->head[metric->target].prediction);
+    const plm_shape *wanted = plm_graph_shape(&m->graph, m->head[metric->target].target);
     const char *resolved = NULL, *why = "the shapes differ";
     if (spec->type != PLM_SPEC_NAME)
         return plm_fail(m->w, PLM_E_SPEC, "metrics", "separate names by commas: accuracy, mae",
@@ -162,7 +162,7 @@ static plm_status name_result(plm_training *t, plm_metric *metric, const char *g
 {
     plm_model *m = t->m;
     const plm_metric_kind *kind = metric->kind;
-    const bool outputs = m->targets > 1, several = metric->results > 1;
+    const bool outputs = m->heads > 1, several = metric->results > 1;
     char number[32] = "";
     if (several)
         plm_text_from_number(kind->number != NULL ? kind->number(metric->config, at) : at, number,
@@ -180,7 +180,7 @@ static plm_status name_result(plm_training *t, plm_metric *metric, const char *g
 static plm_status name_results(plm_training *t, plm_metric *metric, const char *given)
 {
     plm_model *m = t->m;
-    const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[metric->target]);
+    const plm_shape *prediction = plm_graph_shape(&m->graph, m->head[metric->target].prediction);
     metric->results =
         metric->kind->results != NULL ? metric->kind->results(metric->config, prediction) : 1;
     t->results += metric->results;
@@ -239,9 +239,9 @@ static plm_status bind_metrics(plm_training *t, const char *text)
     const plm_spec *const *spec = NULL, *given[PLM_TARGETS];
     if (text[0] == '\0')
         return PLM_OK;
-    if (t->m->targets > 1) {
+    if (t->m->heads > 1) {
         PLM_TRY(plm_model_by_output(t->m, &t->m->built, "metrics", text, given));
-        for (int target = 0; target < t->m->targets; target++)
+        for (int target = 0; target < t->m->heads; target++)
             PLM_TRY(bind_output(t, given[target], target));
         return PLM_OK;
     }
@@ -255,11 +255,11 @@ static plm_status bind_metrics(plm_training *t, const char *text)
 static plm_status name_losses(plm_training *t)
 {
     plm_model *m = t->m;
-    for (int k = 0; k < m->targets && m->targets > 1; k++) {
-        t->loss_name[k] = plm_arena_format(&m->built, "%s_loss", plm_model_output_name(m, k));
-        t->val_loss_name[k] =
+    for (int k = 0; k < m->heads && m->heads > 1; k++) {
+        t->head[k].loss_name = plm_arena_format(&m->built, "%s_loss", plm_model_output_name(m, k));
+        t->head[k].val_loss_name =
             plm_arena_format(&m->built, "val_%s_loss", plm_model_output_name(m, k));
-        if (t->loss_name[k] == NULL || t->val_loss_name[k] == NULL)
+        if (t->head[k].loss_name == NULL || t->head[k].val_loss_name == NULL)
             return PLM_E_MEMORY;
     }
     return PLM_OK;
@@ -319,9 +319,8 @@ static plm_status rebuild(plm_model *m)
     plm_model before = *m;
     const bool had = before.vector.p != NULL;
     m->built = (plm_arena){.w = m->w};
-    m->inputs = m->targets = 0;
-    memset(m->losses, 0, sizeof m->losses);
-    memset(m->loss_kind, 0, sizeof m->loss_kind);
+    m->inputs = m->heads = 0;
+    memset(m->head, 0, sizeof m->head);
     const plm_status status = build_all(m, had ? &before.graph : NULL, before.vector.p);
     if (status < 0) {
         plm_model_unbuild(m);

@@ -66,14 +66,14 @@ static void warn_data(const plm_model *m, const plm_data *train)
                  "two columns have the name '%s': the model does not store column names and takes "
                  "columns by position",
                  train->source->duplicate);
-    for (int k = 0; k < m->targets; k++) {
+    for (int k = 0; k < m->heads; k++) {
         if (!plm_data_single(train, k, &value))
             continue;
         plm_warn(
             m->w,
             "the target%s%s is %g in every row: the net can only learn to predict that number, "
             "whatever its input",
-            m->targets > 1 ? " of " : "", m->targets > 1 ? plm_model_output_name(m, k) : "",
+            m->heads > 1 ? " of " : "", m->heads > 1 ? plm_model_output_name(m, k) : "",
             (double)value);
     }
 }

@@ -14,8 +14,8 @@ static bool same(const char *a, const char *b)
 static bool is_loss(const plm_training *t, const char *name)
 {
     bool found = same("loss", name) || same("val_loss", name);
-    for (int k = 0; k < t->m->targets; k++)
-        found = found || same(t->loss_name[k], name) || same(t->val_loss_name[k], name);
+    for (int k = 0; k < t->m->heads; k++)
+        found = found || same(t->head[k].loss_name, name) || same(t->head[k].val_loss_name, name);
     return found;
 }
 

@@ -13,7 +13,7 @@ void plm_training_reset(plm_training *t)
     t->loss_sum = 0;
     t->rows = 0;
     for (int k = 0; k < PLM_TARGETS; k++)
-        t->output_loss[k] = 0;
+        t->head[k].loss_sum = 0;
     for (int i = 0; i < t->metrics; i++) {
         t->metric[i].sum = t->metric[i].weight = 0;
         t->metric[i].shown_rows = 0;
@@ -32,13 +32,13 @@ static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
     /* the first parts are the losses of the outputs, the rest are penalties on activations */
     for (int k = 0; k < t->m->parts; k++) {
         const plm_real *value = plm_plan_read(plan, t->m->part[k]);
-        const bool output = k < t->m->targets;
+        const bool output = k < t->m->heads;
         double sum = 0;
         for (int64_t i = 0; value != NULL && i < rows; i++)
             sum += (double)value[i];
         if (output)
-            t->output_loss[k] += sum;
-        all += output ? t->m->loss_weight[k] * sum : sum;
+            t->head[k].loss_sum += sum;
+        all += output ? t->m->head[k].loss_weight * sum : sum;
     }
     return all;
 }
@@ -59,10 +59,10 @@ static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_
 static plm_real label_of(const plm_training *t, const plm_metric *metric, const plm_plan *plan,
                          size_t line)
 {
-    const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->target[metric->target]);
+    const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->head[metric->target].target);
     const size_t width = (size_t)s->width;
     return plm_plan_read(
-        plan, t->m->target[metric->target])[line / width * (size_t)s->stride + line % width];
+        plan, t->m->head[metric->target].target)[line / width * (size_t)s->stride + line % width];
 }
 
 /* Adds the values in t->value to a metric that is a mean over rows. Each vector counts as 1 / each
@@ -92,15 +92,16 @@ static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metr
                                    const plm_plan *plan, int64_t rows)
 {
     const plm_graph *g = &t->m->graph;
-    const plm_shape *prediction = plm_graph_shape(g, t->m->prediction[metric->target]);
-    const plm_shape *target = plm_graph_shape(g, t->m->target[metric->target]);
+    const plm_shape *prediction = plm_graph_shape(g, t->m->head[metric->target].prediction);
+    const plm_shape *target = plm_graph_shape(g, t->m->head[metric->target].target);
     /* usually each vector of the prediction has its own target vector */
     const bool alike = target->lines == prediction->lines;
     const size_t per_line = (size_t)(target->lines * target->width) / (size_t)prediction->lines;
     return (plm_metric_rows){.kernel = t->m->w->kernel,
                              .config = metric->config,
-                             .prediction = plm_plan_read(plan, t->m->prediction[metric->target]),
-                             .target = plm_plan_read(plan, t->m->target[metric->target]),
+                             .prediction =
+                                 plm_plan_read(plan, t->m->head[metric->target].prediction),
+                             .target = plm_plan_read(plan, t->m->head[metric->target].target),
                              .value = t->value,
                              .rows = (size_t)(alike ? rows * prediction->lines : prediction->lines),
                              .width = (size_t)prediction->width,
@@ -112,9 +113,9 @@ static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metr
 /* Adds a batch to one metric. */
 static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *plan, int64_t rows)
 {
-    const plm_shape *target = plm_graph_shape(&t->m->graph, t->m->target[metric->target]);
+    const plm_shape *target = plm_graph_shape(&t->m->graph, t->m->head[metric->target].target);
     const size_t each =
-        (size_t)plm_graph_shape(&t->m->graph, t->m->prediction[metric->target])->lines;
+        (size_t)plm_graph_shape(&t->m->graph, t->m->head[metric->target].prediction)->lines;
     const size_t lines = (size_t)rows * each, row = (size_t)(target->lines * target->stride);
     plm_metric_rows r = first_lines(t, metric, plan, rows);
     /* give the metric as many vectors at once as its targets allow */
@@ -152,8 +153,8 @@ static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
     const plm_real value = label;
     if (label >= 0 && label < (float)classes && label == floorf(label))
         return true;
-    return m->loss_kind[k]->counted != NULL &&
-           m->loss_kind[k]->counted(m->loss_config[k], &value, 1, 1) == 0;
+    return m->head[k].loss->counted != NULL &&
+           m->head[k].loss->counted(m->head[k].loss_config, &value, 1, 1) == 0;
 }
 
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out)
@@ -184,8 +185,8 @@ static plm_status fail_label(const plm_training *t, float label, int64_t row, in
 static plm_status check_labels(const plm_training *t, const plm_batch *b, int k)
 {
     const plm_model *m = t->m;
-    const plm_shape *s = plm_graph_shape(&m->graph, m->target[k]);
-    const plm_shape *prediction = plm_graph_shape(&m->graph, m->prediction[k]);
+    const plm_shape *s = plm_graph_shape(&m->graph, m->head[k].target);
+    const plm_shape *prediction = plm_graph_shape(&m->graph, m->head[k].prediction);
     const int64_t classes = prediction->dims[prediction->rank - 1], each = s->lines * s->width;
     const float *label = b->target[k].data;
     for (int64_t i = 0; i < b->rows * each; i++)
@@ -203,7 +204,7 @@ static plm_status fail_share(const plm_training *t, float target, int64_t row, i
         plm_fail(t->m->w, PLM_E_DATA, "data",
                  "for class numbers use sparse_categorical_crossentropy and a unit for each class; "
                  "for other numbers use mean_squared_error",
-                 "%s takes targets between 0 and 1, but %s has %g", t->m->loss_kind[k]->kind.name,
+                 "%s takes targets between 0 and 1, but %s has %g", t->m->head[k].loss->kind.name,
                  plm_text_get(&place), (double)target);
     plm_text_free(&place);
     return status;
@@ -226,7 +227,7 @@ PLM_PER_ISA(find_outside,
 static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
 {
     const plm_model *m = t->m;
-    const plm_shape *s = plm_graph_shape(&m->graph, m->target[k]);
+    const plm_shape *s = plm_graph_shape(&m->graph, m->head[k].target);
     const int64_t each = s->lines * s->width;
     const float *target = b->target[k].data;
     bool found = false;
@@ -241,10 +242,10 @@ static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
 plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b)
 {
     const plm_model *m = t->m;
-    for (int k = 0; k < m->targets; k++) {
-        if (m->loss_kind[k] != NULL && m->loss_kind[k]->sparse)
+    for (int k = 0; k < m->heads; k++) {
+        if (m->head[k].loss != NULL && m->head[k].loss->sparse)
             PLM_TRY(check_labels(t, b, k));
-        if (m->loss_kind[k] != NULL && m->loss_kind[k]->shares)
+        if (m->head[k].loss != NULL && m->head[k].loss->shares)
             PLM_TRY(check_shares(t, b, k));
     }
     return PLM_OK;
@@ -253,7 +254,7 @@ plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b)
 /* Allocates memory for the predictions of a batch on each curve of a metric. */
 static plm_status reserve_scores(plm_training *t, plm_metric *metric, int64_t rows)
 {
-    const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->prediction[metric->target]);
+    const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->head[metric->target].prediction);
     plm_gathered *g = &metric->gathered;
     for (int k = 0; k < g->curves; k++)
         PLM_TRY(plm_scores_reserve(t->m->w, &g->scores[k],
@@ -264,8 +265,8 @@ static plm_status reserve_scores(plm_training *t, plm_metric *metric, int64_t ro
 plm_status plm_training_reserve(plm_training *t, int64_t rows)
 {
     int64_t lines = 1;
-    for (int k = 0; k < t->m->targets; k++) {
-        const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->prediction[k]);
+    for (int k = 0; k < t->m->heads; k++) {
+        const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->head[k].prediction);
         lines = s->lines > lines ? s->lines : lines;
     }
     for (int i = 0; i < t->metrics; i++)

@@ -50,9 +50,9 @@ static int log_losses(const plm_training *t, bool validation, plm_log *out, int 
     int n = 0;
     if (n < capacity)
         out[n++] = (plm_log){.name = validation ? "val_loss" : "loss", .value = t->loss_sum / rows};
-    for (int k = 0; k < t->m->targets && t->loss_name[k] != NULL && n < capacity; k++)
-        out[n++] = (plm_log){.name = validation ? t->val_loss_name[k] : t->loss_name[k],
-                             .value = t->output_loss[k] / rows};
+    for (int k = 0; k < t->m->heads && t->head[k].loss_name != NULL && n < capacity; k++)
+        out[n++] = (plm_log){.name = validation ? t->head[k].val_loss_name : t->head[k].loss_name,
+                             .value = t->head[k].loss_sum / rows};
     return n;
 }
 

@@ -68,10 +68,10 @@ static const char *function_of(const plm_node *node)
 plm_head plm_head_of(const plm_model *m, int output)
 {
     plm_head h = {.model = m, .output = output, .low = -INFINITY, .high = INFINITY};
-    const plm_shape *s = plm_graph_shape(&m->graph, m->prediction[output]);
-    const plm_loss_kind *loss = m->loss_kind[output];
+    const plm_shape *s = plm_graph_shape(&m->graph, m->head[output].prediction);
+    const plm_loss_kind *loss = m->head[output].loss;
     h.units = s->rank > 0 ? s->dims[s->rank - 1] : 1;
-    h.function = function_of(maker_of(&m->graph, m->prediction[output]));
+    h.function = function_of(maker_of(&m->graph, m->head[output].prediction));
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
         if (h.function != NULL && strcmp(h.function, ranges[i].name) == 0) {
             h.low = ranges[i].low;
@@ -79,7 +79,7 @@ plm_head plm_head_of(const plm_model *m, int output)
         }
     h.loss = loss != NULL ? loss->kind.name : NULL;
     if (loss != NULL && loss->logits_of != NULL)
-        memcpy(&h.from_logits, (const char *)m->loss_config[output] + loss->from_logits_offset,
+        memcpy(&h.from_logits, (const char *)m->head[output].loss_config + loss->from_logits_offset,
                sizeof h.from_logits);
     return h;
 }
@@ -250,12 +250,12 @@ static plm_status check_softmax(const plm_model *m, const plm_node *node)
 static plm_status check_losses(const plm_model *m)
 {
     bool counts = false;
-    for (int k = 0; k < m->targets; k++)
-        counts = counts || m->loss_weight[k] > 0;
+    for (int k = 0; k < m->heads; k++)
+        counts = counts || m->head[k].loss_weight > 0;
     if (!counts)
         return plm_fail(m->w, PLM_E_SPEC, "loss_weights", "make one of them larger than 0",
                         "all loss weights are 0: nothing can be learned");
-    for (int k = 0; k < m->targets; k++) {
+    for (int k = 0; k < m->heads; k++) {
         const plm_head h = plm_head_of(m, k);
         for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
             PLM_TRY(apply(&rules[i], &h));

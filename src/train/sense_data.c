@@ -118,7 +118,7 @@ static void warn_range(const plm_sense_fit *f, int k)
     const spread s = spread_of(f->data, &h);
     if (s.outside * 100 <= s.numbers)
         return;
-    const bool several = m->targets > 1;
+    const bool several = m->heads > 1;
     plm_warn(m->w,
              "the target%s%s is between %g and %g, which %s of the last layer cannot reach: usual "
              "here is a last layer without an activation",
@@ -133,7 +133,7 @@ plm_status plm_sense_fitted(const plm_sense_fit *f)
         return PLM_OK;
     warn_sample_weights(f);
     warn_accumulation(f);
-    for (int k = 0; k < f->training->m->targets; k++)
+    for (int k = 0; k < f->training->m->heads; k++)
         warn_range(f, k);
     return PLM_OK;
 }

@@ -120,7 +120,7 @@ size_t plm_snapshot_sums(plm_training *t, double *at, bool out)
     visit(&rows, at, out, &n);
     visit(&t->loss_sum, at, out, &n);
     for (int k = 0; k < PLM_TARGETS; k++)
-        visit(&t->output_loss[k], at, out, &n);
+        visit(&t->head[k].loss_sum, at, out, &n);
     for (int i = 0; i < t->metrics; i++) {
         visit(&t->metric[i].sum, at, out, &n);
         visit(&t->metric[i].weight, at, out, &n);

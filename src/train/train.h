@@ -48,6 +48,13 @@ typedef struct {
     int group; /* index in plm_training.span of its template, by its learning rate factor */
 } plm_rule;
 
+/* The loss of one output in this epoch. */
+typedef struct {
+    double loss_sum; /* sum over the rows, before it is multiplied by loss_weight */
+    /* names in the logs; NULL if there is only one output */
+    const char *loss_name, *val_loss_name;
+} plm_head_loss;
+
 /* What plm_compile makes of its arguments. Allocated separately; most of what it points to is in
  * model->built. The model owns it. */
 typedef struct plm_training {
@@ -89,11 +96,8 @@ typedef struct plm_training {
     /* penalty of the weights before the last step; it is part of the loss of that step */
     double penalty;
     double loss_sum; /* of this epoch: sum over its rows, with penalties and loss weights */
-    /* of this epoch: sum for each output, before it is multiplied by its loss weight */
-    double output_loss[PLM_TARGETS];
-    /* names of the losses of the outputs in the logs; NULL if there is only one output */
-    const char *loss_name[PLM_TARGETS], *val_loss_name[PLM_TARGETS];
-    int64_t rows; /* number of rows of this epoch so far */
+    plm_head_loss head[PLM_TARGETS]; /* [heads of the model] */
+    int64_t rows;                    /* number of rows of this epoch so far */
     /* the stream being read, for error messages; NULL = batches of the caller */
     const plm_data *data;
 } plm_training;

@@ -108,7 +108,7 @@ const char *plm_model_default_loss(plm_model *m, const plm_data *d, int output)
         return NULL;
     if (!m->compiled && plm_compile(m, NULL, NULL, NULL) < 0)
         return NULL;
-    if (output < 0 || output >= m->targets || output >= about.targets) {
+    if (output < 0 || output >= m->heads || output >= about.targets) {
         (void)plm_fail(m->w, PLM_E_SHAPE, "plm_model_default_loss",
                        "give the data a target for each output of the model",
                        "there is no output %d, or no target for it", output);
@@ -118,7 +118,7 @@ const char *plm_model_default_loss(plm_model *m, const plm_data *d, int output)
                  .target = numbers(about.target_rank[output], about.target_dims[output]),
                  .holds = content_of(d, output),
                  .classes = about.classes > 0 && output == 0 && !is_count(d, about.classes)};
-    const plm_shape *s = plm_graph_shape(&m->graph, m->prediction[output]);
+    const plm_shape *s = plm_graph_shape(&m->graph, m->head[output].prediction);
     x.lines = numbers(s->rank, s->dims) / x.head.units;
     x.same = x.target == x.lines * x.head.units;
     return choose(&x);

@@ -33,7 +33,7 @@ static plm_status check(const plm_training *t, const plm_batch *b)
     if (b->targets < 1)
         return plm_fail(t->m->w, PLM_E_SHAPE, "class_weight", "give data with a target",
                         "the data has no target");
-    const plm_shape *prediction = plm_graph_shape(&t->m->graph, t->m->prediction[0]);
+    const plm_shape *prediction = plm_graph_shape(&t->m->graph, t->m->head[0].prediction);
     const int64_t classes = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
     if (t->classes < classes)
         return plm_fail(t->m->w, PLM_E_SPEC, "class_weight",

@@ -93,18 +93,18 @@ static void make_batch(battery_net *n, int64_t rows, bool one_hot)
 {
     const plm_model *m = n->m;
     n->batch = (plm_batch){
-        .rows = rows, .inputs = m->inputs, .targets = m->losses[0].id != 0 ? m->targets : 0};
+        .rows = rows, .inputs = m->inputs, .targets = m->head[0].losses.id != 0 ? m->heads : 0};
     for (int i = 0; i < m->inputs; i++) {
         const plm_shape *s = plm_graph_shape(&m->graph, m->input[i]);
         n->batch.input[i] = view_of(s, rows);
         fill_input(&n->batch.input[i], rows * s->lines * s->width, 100 + (uint32_t)i);
     }
     for (int i = 0; i < n->batch.targets; i++) {
-        const plm_shape *s = plm_graph_shape(&m->graph, m->target[i]),
-                        *p = plm_graph_shape(&m->graph, m->prediction[i]);
+        const plm_shape *s = plm_graph_shape(&m->graph, m->head[i].target),
+                        *p = plm_graph_shape(&m->graph, m->head[i].prediction);
         const int64_t last = p->rank > 0 ? p->dims[p->rank - 1] : 1;
         n->batch.target[i] = view_of(s, rows);
-        fill_target(&n->batch.target[i], rows * s->lines * s->width, last, m->loss_kind[i]->sparse,
+        fill_target(&n->batch.target[i], rows * s->lines * s->width, last, m->head[i].loss->sparse,
                     one_hot);
     }
 }
@@ -188,8 +188,8 @@ double battery_net_loss(const battery_net *n, const plm_plan *plan)
 
 size_t battery_net_output(const battery_net *n, const plm_plan *plan, int64_t rows, plm_real *out)
 {
-    const plm_shape *s = plm_graph_shape(&n->m->graph, n->m->prediction[0]);
-    const plm_real *y = plm_plan_read(plan, n->m->prediction[0]);
+    const plm_shape *s = plm_graph_shape(&n->m->graph, n->m->head[0].prediction);
+    const plm_real *y = plm_plan_read(plan, n->m->head[0].prediction);
     for (int64_t i = 0; out != NULL && i < rows * s->lines; i++)
         memcpy(out + i * s->width, y + i * s->stride, (size_t)s->width * sizeof *out);
     return (size_t)(s->lines * s->width);

@@ -194,7 +194,7 @@ void battery_check_slopes(battery_report *r, battery_net *n, const char *what)
     plm_model *m = n->m;
     const size_t bytes = (m->vector.length + PLM_LANES) * sizeof(plm_real);
     plm_real *kept = battery_take(1, bytes);
-    const plm_loss_kind *loss = m->loss_kind[0];
+    const plm_loss_kind *loss = m->head[0].loss;
     tensor t = {.n = n, .kept = kept, .what = what};
     t.smooth = loss != NULL && strcmp(loss->kind.name, "mean_squared_error") == 0;
     memcpy(kept, m->vector.p, m->vector.length * sizeof *kept);

@@ -194,8 +194,8 @@ static const head heads[] = {
 /* Does the loss read what the head's function was applied to? */
 static bool reads_logits(const plm_model *m)
 {
-    const plm_graph_value *v = &m->graph.value[m->losses[0].id];
-    return m->graph.node[v->index].input[0] != m->prediction[0].id;
+    const plm_graph_value *v = &m->graph.value[m->head[0].losses.id];
+    return m->graph.node[v->index].input[0] != m->head[0].prediction.id;
 }
 
 static void check_loss_on(battery_report *r, plm *w, const char *loss, const head *on,
@@ -218,7 +218,7 @@ static void check_loss_on(battery_report *r, plm *w, const char *loss, const hea
             }
             plm_plan *plan = battery_net_bind(&n, PLM_PLAN_TRAIN, 0, rows, false);
             plm_plan_run(plan);
-            const plm_loss_kind *kind = n.m->loss_kind[0];
+            const plm_loss_kind *kind = n.m->head[0].loss;
             if (kind->logits_of != NULL && strcmp(kind->logits_of, on->function) == 0 &&
                 strstr(loss, "from_logits=true") == NULL && !reads_logits(n.m))
                 battery_complain(r, "%s: the loss does not take the logits below %s", what,

@@ -77,7 +77,7 @@ static void check_shapes(battery_report *r, plm *w, const battery_example *e)
     int64_t dims[8], product = 0;
     if (!open_net(r, &n, w, e, &form))
         return;
-    const plm_shape *s = plm_graph_shape(&n.m->graph, n.m->prediction[0]);
+    const plm_shape *s = plm_graph_shape(&n.m->graph, n.m->head[0].prediction);
     if (plm_model_output_shape(n.m, dims) != s->rank ||
         !plm_checked_product(s->rank, s->dims, &product))
         battery_complain(r, "%s: the output's rank is %d", e->text, s->rank);

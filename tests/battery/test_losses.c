@@ -76,7 +76,7 @@ static void values_of(battery_net *n, int64_t first, int64_t rows, plm_real *out
 {
     plm_plan *plan = battery_net_bind(n, PLM_PLAN_EVALUATE, first, rows, false);
     plm_plan_run(plan);
-    memcpy(out, plm_plan_read(plan, n->m->losses[0]), (size_t)rows * sizeof *out);
+    memcpy(out, plm_plan_read(plan, n->m->head[0].losses), (size_t)rows * sizeof *out);
 }
 
 /* A masked loss is the mean over the rows that count, so a row's share depends on the others. */
