@@ -172,7 +172,8 @@ static int describe(plm *w, const char *family, const char *name)
         return plm_cli_fail_status(w, plm_last_error(w)->status, NULL);
     print_text(text);
     if (!family)
-        print_text("key          what a run file says: data, model, epochs, class_weight, ...\n");
+        print_text("key          what a run file says: data, model, epochs, class_weight, ...\n"
+                   "words        what Keras, PyTorch and scikit-learn call otherwise\n");
     return PLM_EXIT_GOOD;
 }
 
@@ -240,7 +241,8 @@ const plm_cli_verb plm_verb_describe = {
     .details = "Without arguments lists the families of kinds: layer, optimizer, schedule, "
                "observer, regularizer, "
                "constraint, source, ... With a family lists its kinds; with a kind tells its keys, "
-               "defaults and ranges.",
+               "defaults and ranges. "
+               "'describe words' lists what Keras, PyTorch and scikit-learn call otherwise.",
     .options = options,
     .examples = examples,
     .max = 2,

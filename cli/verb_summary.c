@@ -80,10 +80,10 @@ static void print_run_memory(plm_job *j, plm_settings *s)
 }
 
 /* True if the model needs the data to know its input. */
-static bool needs_data(const plm_settings *s)
+static bool needs_data(plm_settings *s)
 {
     const plm_setting *layers = plm_setting_of(s, "model");
-    return layers->count && !plm_net_has_input(layers->item[0].text);
+    return layers->count && !plm_net_has_input(&s->arena, layers->item[0].text);
 }
 
 /* Builds and compiles the model of a run file. The data is opened only if the model needs it. */

@@ -11,7 +11,7 @@
 enum { WIDTH = 80 };
 
 /* Adds the paragraphs of `words`, broken at blanks, each line indented by `indent`. */
-static void add_wrapped(plm_text *t, const char *words, size_t indent)
+void plm_text_wrapped(plm_text *t, const char *words, size_t indent)
 {
     while (*words) {
         size_t column = indent;
@@ -41,7 +41,7 @@ static void add_wrapped(plm_text *t, const char *words, size_t indent)
  * failed, too. */
 static void add_text(plm_text *t, plm_text *words, size_t indent)
 {
-    add_wrapped(t, plm_text_get(words), indent);
+    plm_text_wrapped(t, plm_text_get(words), indent);
     t->failed = t->failed || words->failed;
     plm_text_free(words);
 }
@@ -105,7 +105,7 @@ static void add_field(plm_text *t, const plm_field *f)
     }
     add_text(t, &line, 2);
     if (f->help && *f->help)
-        add_wrapped(t, f->help, 6);
+        plm_text_wrapped(t, f->help, 6);
 }
 
 /* Adds a blank line, a title if there is one, and wrapped words; nothing if words is NULL. */
@@ -114,7 +114,7 @@ static void add_section(plm_text *t, const char *title, const char *words)
     if (!words)
         return;
     plm_text_format(t, "\n%s%s", title, *title ? "\n" : "");
-    add_wrapped(t, words, 2);
+    plm_text_wrapped(t, words, 2);
 }
 
 /* Adds the formula on a line of its own, unwrapped if it fits. */
@@ -169,7 +169,7 @@ void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *ki
     }
     add_text(t, &head, 0);
     if (kind->help)
-        add_wrapped(t, kind->help, 2);
+        plm_text_wrapped(t, kind->help, 2);
     add_formula(t, kind->formula);
     add_direction(t, kind->direction);
     if (kind->fields && kind->fields[0].name)
@@ -218,7 +218,7 @@ void plm_family_describe(plm_text *t, const plm_family *family)
     for (const plm_kind *const *k = family->kinds; *k; k++) {
         const size_t indent = (size_t)widest + 2, length = strlen((*k)->name);
         plm_text help = {.w = t->w};
-        add_wrapped(&help, (*k)->help ? (*k)->help : "-", indent);
+        plm_text_wrapped(&help, (*k)->help ? (*k)->help : "-", indent);
         plm_text_add(t, (*k)->name);
         if (length + 2 <= indent) {
             plm_text_format(t, "%*s", (int)(indent - length), "");

@@ -3,7 +3,9 @@
  * expected and the nearest known name. */
 #include "base/fields.h"
 
+#include "base/foreign.h"
 #include "base/names.h"
+#include "base/runtime.h"
 #include "base/values.h"
 
 /* Maximum number of rows of a field table. */
@@ -100,10 +102,54 @@ static size_t find_field(const table *t, const char *key)
     return t->count;
 }
 
-/* Fails on an unknown key, with a hint that names the nearest known one. */
-static plm_status fail_key(const plm_binder *b, const table *own, const table *common,
-                           const plm_spec_argument *argument)
+/* Fails on the argument of another library, with what to write here: "did you mean rate?" if it is
+ * another key of the kind. */
+static plm_status fail_foreign(const plm_binder *b, const table *own, const table *common,
+                               const plm_foreign_key *foreign, const plm_spec_argument *argument)
 {
+    plm_text what = {.w = b->a->w}, hint = what, got = what;
+    const bool renamed = find_field(own, foreign->ours) < own->count ||
+                         find_field(common, foreign->ours) < common->count;
+    plm_spec_print(&got, argument->value);
+    if (foreign->taken)
+        plm_text_format(&what, "%s of %s %s cannot be %.60s", argument->key, b->what, b->kind->name,
+                        plm_text_get(&got));
+    else
+        plm_text_format(&what, "unknown key '%s' of %s %s", argument->key, b->what, b->kind->name);
+    plm_text_free(&got);
+    if (renamed)
+        plm_text_format(&hint, "did you mean %s?", foreign->ours);
+    else
+        plm_text_format(&hint, "%s's %s: %s", foreign->library, argument->key, foreign->ours);
+    return plm_bind_fail(b, argument->column, &what, &hint);
+}
+
+/* Returns what another library means by an argument; NULL = none has it. */
+static const plm_foreign_key *foreign_of(const plm_binder *b, const char *key)
+{
+    return plm_foreign_key_find(b->a->w, b->what, b->kind->name, key);
+}
+
+/* True for the value none of a key that, in another library, is none at default. */
+static bool is_foreign_default(const plm_binder *b, const plm_spec_argument *argument)
+{
+    const plm_spec *s = argument->value;
+    if (s->type != PLM_SPEC_NAME || s->called || !plm_name_equal(s->text, "none"))
+        return false;
+    const plm_foreign_key *foreign = foreign_of(b, argument->key);
+    return foreign && plm_foreign_takes(b->a, foreign, s);
+}
+
+/* Takes an unknown key if it is an argument of another library and asks for what happens anyway.
+ * Else fails, with a hint that says what to write or names the nearest known key. */
+static plm_status try_foreign(const plm_binder *b, const table *own, const table *common,
+                              const plm_spec_argument *argument)
+{
+    const plm_foreign_key *foreign = foreign_of(b, argument->key);
+    if (foreign)
+        return plm_foreign_takes(b->a, foreign, argument->value)
+                   ? PLM_OK
+                   : fail_foreign(b, own, common, foreign, argument);
     const char *names[MAX_FIELDS * 2];
     size_t count = 0;
     for (size_t i = 0; i < own->count; i++)
@@ -132,8 +178,10 @@ static plm_status bind_keys(const plm_binder *b, table *own, table *common, cons
         if (at == own->count) {
             t = common;
             at = find_field(common, argument->key);
-            if (at == common->count)
-                return fail_key(b, own, common, argument);
+            if (at == common->count) {
+                PLM_TRY(try_foreign(b, own, common, argument));
+                continue;
+            }
         }
         if (t->given[at]) {
             plm_text what = {.w = b->a->w}, hint = what;
@@ -142,7 +190,8 @@ static plm_status bind_keys(const plm_binder *b, table *own, table *common, cons
             return plm_bind_fail(b, argument->column, &what, &hint);
         }
         t->given[at] = true;
-        PLM_TRY(plm_bind_value(b, &t->field[at], argument->value, t->config));
+        if (!is_foreign_default(b, argument))
+            PLM_TRY(plm_bind_value(b, &t->field[at], argument->value, t->config));
     }
     return PLM_OK;
 }

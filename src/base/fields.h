@@ -24,6 +24,8 @@ PLM_CHECKED plm_status plm_kind_bind(plm_arena *a, const char *family, const plm
 PLM_CHECKED plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec *s,
                                             const plm_kind **kind, const void **config,
                                             void *common);
+/* Adds text in lines of at most 80 columns, each with this indent. (describe.c) */
+void plm_text_wrapped(plm_text *t, const char *text, size_t indent);
 /* Adds the help of one kind to t: fields, formula, notes, source, examples; 80 columns. */
 void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *kind);
 /* Adds a family, or all families of the runtime (one = NULL), as a JSON array. E_MEMORY. */

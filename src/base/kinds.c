@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "base/foreign.h"
 #include "base/names.h"
+#include "base/runtime.h"
 
 /* Maximum number of names that a hint is chosen from. */
 enum { MAX_NAMES = 512 };
@@ -23,7 +25,17 @@ bool plm_kind_named(const plm_kind *kind, const char *name)
     return plm_name_equal(kind->name, name) || plm_word_find(kind->alias, name, &length);
 }
 
-/* Fails on an unknown kind, with a hint that names the nearest known one. A file name in place of
+/* True if the family has a kind with this name or alias. */
+static bool has_kind(const plm_family *family, const char *name)
+{
+    for (const plm_kind *const *k = family->kinds; *k; k++)
+        if (plm_kind_named(*k, name))
+            return true;
+    return false;
+}
+
+/* Fails on an unknown kind, with a hint that says what another library means by it,
+ * or names the nearest known one. A file name in place of
  * a source gets the hint to use csv(...). */
 static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
 {
@@ -34,7 +46,12 @@ static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
     for (const plm_kind *const *k = family->words; k && *k && count < MAX_NAMES; k++)
         names[count++] = (*k)->name;
     plm_text hint = {.w = w};
-    if (strcmp(family->name, "source") == 0 && strchr(name, '.') != NULL)
+    const plm_foreign_kind *foreign = plm_foreign_kind_find(w, family->name, name);
+    if (foreign && has_kind(family, foreign->ours))
+        plm_text_format(&hint, "did you mean %s?", foreign->ours);
+    else if (foreign)
+        plm_text_format(&hint, "%s's %.40s: %s", foreign->library, name, foreign->ours);
+    else if (strcmp(family->name, "source") == 0 && strchr(name, '.') != NULL)
         plm_text_format(&hint, "to read a table from a file, write csv('%.200s', target=...)",
                         name);
     else

@@ -7,6 +7,7 @@
 #include "plummet.h"
 
 struct plm_kind;
+struct plm_foreign;
 struct plm_kernels;
 struct plm_pool;
 
@@ -42,10 +43,11 @@ struct plm {
     plm_options options;
     plm_error error; /* points into the three buffers below */
     char what[PLM_WHAT_CAPACITY], where[PLM_WHERE_CAPACITY], hint[PLM_HINT_CAPACITY];
-    plm_status fault;                 /* error of plm_open, which every later call returns */
-    struct plm_pool *pool;            /* the threads */
-    const struct plm_kernels *kernel; /* the kernels of the instruction set in use */
-    const plm_family *families;       /* ended by name NULL */
+    plm_status fault;                  /* error of plm_open, which every later call returns */
+    struct plm_pool *pool;             /* the threads */
+    const struct plm_kernels *kernel;  /* the kernels of the instruction set in use */
+    const plm_family *families;        /* ended by name NULL */
+    const struct plm_foreign *foreign; /* words of other libraries, for hints */
     /* Number of users: the program, and every model and stream. The last one to leave closes the
      * runtime. */
     int users;

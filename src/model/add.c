@@ -7,6 +7,7 @@
 
 #include "base/chain.h"
 #include "base/names.h"
+#include "model/first_shape.h"
 #include "model/model.h"
 #include "nn/layer/input.h"
 
@@ -161,6 +162,17 @@ static plm_status add_part(plm_model *m, const plm_chain_part *p, operands *give
     return y.id != 0 ? PLM_OK : m->fault;
 }
 
+/* Adds the first layer of a model. If it gives the shape of the rows, as input_shape or the like,
+ * an input layer is added before it. */
+static plm_status add_first(plm_model *m, const plm_chain_part *p, operands *given)
+{
+    plm_chain_part input = {0}, layer = *p;
+    PLM_TRY(plm_first_shape_cut(&m->arena, p->layer, &input.layer, &layer.layer));
+    if (input.layer != NULL)
+        PLM_TRY(add_part(m, &input, given));
+    return add_part(m, &layer, given);
+}
+
 /* Adds all layers of a chain, as often as its text says. *given: the inputs of the first layer;
  * then the output of the last one. */
 static plm_status add_chain(plm_model *m, const char *text, operands *given)
@@ -169,7 +181,7 @@ static plm_status add_chain(plm_model *m, const char *text, operands *given)
     PLM_TRY(plm_chain_parse(&m->arena, text, &chain));
     for (int64_t i = 0; i < chain.times; i++)
         for (size_t k = 0; k < chain.parts; k++)
-            PLM_TRY(add_part(m, &chain.part[k], given));
+            PLM_TRY((m->layers == 0 ? add_first : add_part)(m, &chain.part[k], given));
     return PLM_OK;
 }
 

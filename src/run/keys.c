@@ -15,6 +15,10 @@ const plm_setting_key plm_run_keys[] = {
      "the rows that the finished net is tested on: split(0.2, shuffle=true) sets a part of the "
      "data aside before training; or a pipeline of its own; none = no test",
      0, 0},
+    {"define", PLM_SETTING_LIST, "NAME = SPEC",
+     "names for specs, used below: 'he_avg = VarianceScaling(2, mode=fan_avg)', then "
+     "kernel_initializer=he_avg; 'hidden = partial(Dense, activation=elu)', then hidden(100)",
+     0, 0},
     {"model", PLM_SETTING_LIST, "LAYERS",
      "the layers, first to last; without input(...), the shape of the data. A layer takes "
      "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, "

@@ -4,11 +4,13 @@
 
 #include <string.h>
 
+#include "model/first_shape.h"
 #include "run/reuse.h"
 
-bool plm_net_has_input(const char *item)
+bool plm_net_has_input(plm_arena *a, const char *item)
 {
-    return strncmp(item, "input", 5) == 0 && (item[5] == '(' || item[5] == '\0');
+    const bool layer = strncmp(item, "input", 5) == 0 && (item[5] == '(' || item[5] == '\0');
+    return layer || plm_first_shape_given(a, item);
 }
 
 /* Makes the layers that the key outputs names the outputs of the model. Without the key nothing is
@@ -54,8 +56,8 @@ static plm_status new_model(plm_job *j, plm_settings *s)
     j->model = plm_model_new(j->w);
     if (!j->model)
         return plm_job_fail_at(j, PLM_E_MEMORY, NULL);
-    return plm_net_has_input(layers->item[0].text) ? PLM_OK
-                                                   : input_of_data(j, s, layers->item[0].text);
+    const char *first = layers->item[0].text;
+    return plm_net_has_input(&s->arena, first) ? PLM_OK : input_of_data(j, s, first);
 }
 
 plm_status plm_net_layers(plm_job *j, plm_settings *s)

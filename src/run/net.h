@@ -7,8 +7,9 @@
 /* Loads the model to start from, if any, and adds the layers of the run file. Errors name the line
  * of the run file. */
 PLM_CHECKED plm_status plm_net_layers(plm_job *j, plm_settings *s);
-/* True if the item is input or input(...), so the model declares its own input. */
-bool plm_net_has_input(const char *item);
+/* True if the first item of a model declares the input: input(...), or a layer with input_shape.
+ * a: memory to parse it. */
+bool plm_net_has_input(plm_arena *a, const char *item);
 /* Sets the default loss and metrics, which follow from the model and the data, where the settings
  * have none. (usual.c) */
 PLM_CHECKED plm_status plm_net_usual(plm_job *j, plm_settings *s);

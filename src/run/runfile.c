@@ -9,6 +9,7 @@
 #include "base/letters.h"
 #include "base/names.h"
 #include "base/split.h"
+#include "run/define.h"
 #include "run/json_text.h"
 #include "run/runs.h"
 
@@ -193,6 +194,7 @@ plm_status plm_run_settings_load(plm_settings *s, const char *name, int override
     PLM_TRY(plm_run_settings_read(s, name));
     for (int i = 0; i < overrides; i++)
         PLM_TRY(plm_settings_override(s, override[i]));
+    PLM_TRY(plm_definitions_apply(s));
     PLM_TRY(plm_settings_check(s));
     PLM_TRY(check_outside(s));
     return plm_run_settings_resolve(s);

@@ -1,0 +1,75 @@
+/* Prints the words of other libraries as a table, for `plummet describe words` and the guide. */
+#include <string.h>
+
+#include "base/fields.h"
+#include "base/foreign.h"
+#include "base/names.h"
+#include "base/runtime.h"
+
+/* Adds the words of a row, separated by commas. */
+static void add_words(plm_text *t, const char *words)
+{
+    size_t length = 0;
+    bool first = true;
+    for (const char *at; (at = plm_word_next(&words, &length)) != NULL; first = false) {
+        plm_text_add(t, first ? "" : ", ");
+        plm_text_append(t, at, length);
+    }
+}
+
+/* Adds a row: what they write in a column of its own, then what to write here; on two lines if
+ * one has no space for both. */
+static void add_row(plm_text *t, const plm_text *theirs, const char *ours)
+{
+    enum { COLUMN = 30, WIDTH = 80 };
+    if (theirs->length + 2 < COLUMN && COLUMN + strlen(ours) <= WIDTH) {
+        plm_text_format(t, "  %-*s%s\n", COLUMN - 2, plm_text_get(theirs), ours);
+        return;
+    }
+    plm_text_wrapped(t, plm_text_get(theirs), 2);
+    plm_text_wrapped(t, ours, 6);
+}
+
+/* Adds the kinds of one library. */
+static void add_kinds(plm_text *t, const plm_foreign *f, const char *library)
+{
+    for (const plm_foreign_kind *k = f->kinds; k->words; k++) {
+        plm_text theirs = {.w = t->w};
+        if (strcmp(k->library, library) != 0)
+            continue;
+        add_words(&theirs, k->words);
+        add_row(t, &theirs, k->ours);
+        t->failed = t->failed || theirs.failed;
+        plm_text_free(&theirs);
+    }
+}
+
+/* Adds the arguments of one library: "eps= of optimizer" and so on. */
+static void add_keys(plm_text *t, const plm_foreign *f, const char *library)
+{
+    for (const plm_foreign_key *k = f->keys; k->words; k++) {
+        plm_text theirs = {.w = t->w};
+        if (strcmp(k->library, library) != 0)
+            continue;
+        add_words(&theirs, k->words);
+        plm_text_add(&theirs, "=");
+        if (k->kinds || k->family)
+            plm_text_add(&theirs, " of ");
+        if (k->kinds || k->family)
+            add_words(&theirs, k->kinds ? k->kinds : k->family);
+        add_row(t, &theirs, k->ours);
+        t->failed = t->failed || theirs.failed;
+        plm_text_free(&theirs);
+    }
+}
+
+/* Adds the rows of each library in the order of the table: its kinds, then its arguments. */
+void plm_foreign_describe(plm_text *t, const plm *w)
+{
+    static const char *const libraries[] = {"Keras", "PyTorch", "scikit-learn"};
+    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
+        plm_text_format(t, "%s%s writes, and here it is:\n", i ? "\n" : "", libraries[i]);
+        add_kinds(t, w->foreign, libraries[i]);
+        add_keys(t, w->foreign, libraries[i]);
+    }
+}

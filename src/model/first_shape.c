@@ -1,0 +1,77 @@
+/* Finds the keys input_shape, input_dim and batch_input_shape of a first layer. */
+#include "model/first_shape.h"
+
+#include <string.h>
+
+#include "base/chain.h"
+#include "base/names.h"
+#include "base/spec.h"
+
+/* The keys, and whether the first number of their list is the batch. */
+static const struct {
+    const char *key;
+    bool batch;
+} shapes[] = {{"input_shape", false}, {"input_dim", false}, {"batch_input_shape", true}};
+
+enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+/* Returns the row of the first of these keys that the spec has, and its value; -1 = none. */
+static int find_shape(const plm_spec *s, const plm_spec **value)
+{
+    for (size_t i = 0; s->type == PLM_SPEC_NAME && i < s->count; i++)
+        for (int k = 0; k < SHAPES; k++)
+            if (s->argument[i].key && plm_name_equal(s->argument[i].key, shapes[k].key)) {
+                *value = s->argument[i].value;
+                return k;
+            }
+    return -1;
+}
+
+/* Returns "input(28, 28)" for the value of key number k; NULL = it is no list of lengths. */
+static const char *input_of(plm_arena *a, int k, const plm_spec *value)
+{
+    plm_text t = {.w = a->w};
+    const bool list = value->type == PLM_SPEC_LIST;
+    const plm_spec_argument alone = {.value = value};
+    const plm_spec_argument *item = list ? value->argument : &alone;
+    const size_t count = list ? value->count : 1, first = shapes[k].batch && list;
+    bool good = count > first;
+    plm_text_add(&t, "input(");
+    for (size_t i = first; i < count; i++) {
+        good = good && item[i].value->type == PLM_SPEC_NUMBER;
+        plm_text_format(&t, "%s%s", i > first ? ", " : "", good ? item[i].value->text : "");
+    }
+    plm_text_add(&t, ")");
+    const char *text = good && !t.failed ? plm_arena_text(a, plm_text_get(&t), t.length) : NULL;
+    plm_text_free(&t);
+    return text;
+}
+
+plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **input,
+                               const char **layer)
+{
+    const plm_spec *s = NULL, *value = NULL;
+    *input = NULL;
+    *layer = text;
+    /* a text that cannot be parsed fails again, with its place, when the layer is added */
+    const int k = plm_spec_parse(a, text, &s) < 0 ? -1 : find_shape(s, &value);
+    if (k < 0)
+        return PLM_OK;
+    *input = input_of(a, k, value);
+    if (*input == NULL)
+        return plm_fail(a->w, PLM_E_SPEC, text,
+                        "write (784,) or [28, 28], or begin with input(784)",
+                        "%s is not a list of lengths", shapes[k].key);
+    for (int i = 0; i < SHAPES && s; i++)
+        s = plm_spec_with(a, s, shapes[i].key, NULL);
+    *layer = s ? plm_spec_text(a, s) : NULL;
+    return *layer ? PLM_OK : PLM_E_MEMORY;
+}
+
+bool plm_first_shape_given(plm_arena *a, const char *chain)
+{
+    plm_chain c;
+    const plm_spec *s = NULL, *value = NULL;
+    return plm_chain_parse(a, chain, &c) >= 0 && plm_spec_parse(a, c.part[0].layer, &s) >= 0 &&
+           find_shape(s, &value) >= 0;
+}

@@ -1,0 +1,277 @@
+/* Replaces names by the specs that the key define gives them:
+ *
+ *     define:
+ *       - he_avg_init = VarianceScaling(scale=2., mode='fan_avg', distribution='uniform')
+ *       - hidden = partial(Dense, activation='elu', kernel_initializer=he_avg_init)
+ *     model:
+ *       - hidden(100)
+ *
+ * A definition may use those above it. NAME alone becomes the spec; NAME(arguments) becomes the
+ * spec with these arguments between its own by position and its own by key, which is what Python's
+ * partial does. Names are replaced in the texts of settings, since a chain of layers or a pipeline
+ * is not one spec; keys, quoted texts and parts of longer names are left alone. */
+#include "run/define.h"
+
+#include <string.h>
+
+#include "base/kinds.h"
+#include "base/names.h"
+#include "base/runtime.h"
+#include "base/spec.h"
+#include "base/split.h"
+
+/* Maximum number of definitions, and of letters of a name. */
+enum { MAX_DEFINITIONS = 64, NAME_CAPACITY = 64 };
+
+/* A definition: its name, and its spec in pieces. */
+typedef struct {
+    char name[NAME_CAPACITY];
+    const char *kind;       /* "VarianceScaling"; for a value that is no name, the whole text */
+    const char *positional; /* "1, 2" or "" */
+    const char *keys;       /* "scale=2, mode='fan_avg'" or "" */
+    bool callable;          /* the spec is a name, so that arguments can be added */
+} definition;
+
+/* The definitions read so far. */
+typedef struct {
+    plm_settings *s;
+    definition *at; /* [count] */
+    size_t count;
+} definitions;
+
+static bool is_name_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Returns the length of the name at s; 0 = there is none. */
+static size_t measure_name(const char *s)
+{
+    size_t n = 0;
+    while (is_name_letter(s[n]))
+        n++;
+    return s[0] >= '0' && s[0] <= '9' ? 0 : n;
+}
+
+/* Returns the definition of the name at[length]; NULL = there is none. */
+static const definition *find(const definitions *d, const char *at, size_t length)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (strlen(d->at[i].name) == length && memcmp(d->at[i].name, at, length) == 0)
+            return &d->at[i];
+    return NULL;
+}
+
+/* Returns the bracket that closes the one at s, or the end of the text. */
+static const char *closing(const char *s)
+{
+    int depth = 0;
+    const char *at = s;
+    do
+        at = plm_scan_step(at, &depth);
+    while (*at != '\0' && depth > 0);
+    return depth > 0 ? at : at - 1;
+}
+
+/* Adds the parts of a call that are not empty, separated by commas. */
+static void add_call(plm_text *t, const definition *d, const char *arguments)
+{
+    const char *const part[] = {d->positional, arguments, d->keys};
+    bool any = false;
+    plm_text_format(t, "%s(", d->kind);
+    for (int i = 0; i < 3; i++) {
+        if (part[i][strspn(part[i], " ")] == '\0')
+            continue;
+        plm_text_format(t, "%s%s", any ? ", " : "", part[i]);
+        any = true;
+    }
+    plm_text_add(t, ")");
+}
+
+static plm_status expand(const definitions *d, const char *text, plm_text *out);
+
+/* Adds what a defined name stands for. *at is behind the name, and moves behind its arguments. */
+static plm_status expand_name(const definitions *d, const definition *one, const char **at,
+                              plm_text *out)
+{
+    const bool bare = one->positional[0] == '\0' && one->keys[0] == '\0';
+    if (**at != '(') {
+        if (bare)
+            plm_text_add(out, one->kind);
+        else
+            add_call(out, one, "");
+        return PLM_OK;
+    }
+    if (!one->callable)
+        return plm_fail(d->s->w, PLM_E_SPEC, one->name, "write the name alone",
+                        "%s is not a name, and takes no arguments", one->kind);
+    const char *end = closing(*at);
+    plm_text inner = {.w = d->s->w}, given = inner;
+    plm_text_append(&given, *at + 1, (size_t)(end - *at - 1));
+    plm_status status = given.failed ? PLM_E_MEMORY : expand(d, plm_text_get(&given), &inner);
+    if (status >= 0)
+        add_call(out, one, plm_text_get(&inner));
+    plm_text_free(&given);
+    plm_text_free(&inner);
+    *at = *end != '\0' ? end + 1 : end;
+    return status;
+}
+
+/* True if the name in front of `at` is a key: an = follows. */
+static bool is_key(const char *at)
+{
+    at += strspn(at, " ");
+    return *at == '=' && at[1] != '=';
+}
+
+/* Adds text to out, with all defined names replaced. */
+static plm_status expand(const definitions *d, const char *text, plm_text *out)
+{
+    for (const char *at = text; *at != '\0';) {
+        const size_t length = measure_name(at);
+        const bool inside = at > text && (is_name_letter(at[-1]) || at[-1] == '.');
+        const definition *one = length > 0 && !inside ? find(d, at, length) : NULL;
+        if (one && !is_key(at + length) && at[length] != '.') {
+            at += length;
+            PLM_TRY(expand_name(d, one, &at, out));
+            continue;
+        }
+        int depth = 0;
+        const char *next = length > 0 ? at + length : plm_scan_step(at, &depth);
+        plm_text_append(out, at, (size_t)(next - at));
+        at = next;
+    }
+    return out->failed ? PLM_E_MEMORY : PLM_OK;
+}
+
+/* ---- reading definitions ---- */
+
+/* True if the name means something already. */
+static bool is_known(const plm *w, const char *name)
+{
+    static const char *const words[] = {"true", "false", "none", "inf", "nan"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (plm_name_equal(words[i], name))
+            return true;
+    for (const plm_family *f = w->families; f && f->name; f++)
+        for (const plm_kind *const *k = f->kinds; *k; k++)
+            if (strcmp(f->name, "op") != 0 && plm_kind_named(*k, name))
+                return true;
+    return false;
+}
+
+/* Returns arguments first..last of a spec as text, without brackets; NULL = no memory. */
+static const char *arguments_text(plm_arena *a, const plm_spec *s, size_t first, size_t last)
+{
+    plm_text t = {.w = a->w};
+    for (size_t i = first; i < last; i++) {
+        const plm_spec_argument *argument = &s->argument[i];
+        if (i > first)
+            plm_text_add(&t, ", ");
+        if (argument->key)
+            plm_text_format(&t, "%s=", argument->key);
+        plm_spec_print(&t, argument->value);
+    }
+    const char *text = t.failed ? NULL : plm_arena_text(a, plm_text_get(&t), t.length);
+    plm_text_free(&t);
+    return text;
+}
+
+/* True for partial(NAME, ...). */
+static bool is_partial(const plm_spec *s)
+{
+    return s->type == PLM_SPEC_NAME && strcmp(s->text, "partial") == 0 && s->count > 0 &&
+           !s->argument[0].key && s->argument[0].value->type == PLM_SPEC_NAME;
+}
+
+/* Cuts the spec of a definition into its pieces. partial(Dense, x=1) is Dense(x=1). */
+static plm_status cut(definitions *d, const plm_spec *s, definition *out)
+{
+    plm_arena *a = &d->s->arena;
+    const bool partial = is_partial(s);
+    size_t positional = 0;
+    out->callable = s->type == PLM_SPEC_NAME;
+    out->kind = partial         ? s->argument[0].value->text
+                : out->callable ? s->text
+                                : plm_spec_text(a, s);
+    out->positional = out->keys = "";
+    if (out->callable) {
+        while (positional < s->count && !s->argument[positional].key)
+            positional++;
+        out->positional = arguments_text(a, s, partial, positional);
+        out->keys = arguments_text(a, s, positional, s->count);
+    }
+    return out->kind && out->positional && out->keys ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* Reads "NAME = SPEC" into a new definition. item: its place in the list. */
+static plm_status read_definition(definitions *d, const char *text, int item)
+{
+    static const char hint[] = "write NAME = SPEC, such as he_avg = VarianceScaling(mode=fan_avg)";
+    const size_t length = measure_name(text);
+    const char *value = text + length + strspn(text + length, " ");
+    definition one = {.name = ""};
+    if (length == 0 || length >= NAME_CAPACITY || *value != '=')
+        return plm_setting_fail(d->s, "define", item, hint, "'%s' is not a definition", text);
+    memcpy(one.name, text, length);
+    if (is_known(d->s->w, one.name))
+        return plm_setting_fail(d->s, "define", item, "choose another name",
+                                "%s has a meaning already", one.name);
+    if (find(d, one.name, length))
+        return plm_setting_fail(d->s, "define", item, "keep one of the two", "%s is defined twice",
+                                one.name);
+    plm_text spec = {.w = d->s->w};
+    const plm_spec *parsed = NULL;
+    plm_status status = expand(d, value + 1, &spec);
+    if (status >= 0)
+        status = plm_spec_parse(&d->s->arena, plm_text_get(&spec), &parsed);
+    plm_text_free(&spec);
+    if (status >= 0)
+        status = cut(d, parsed, &one);
+    if (status < 0) {
+        plm_fail_within(d->s->w, "%s", plm_setting_place(d->s, "define", item));
+        return status;
+    }
+    d->at[d->count++] = one;
+    return PLM_OK;
+}
+
+/* Replaces the names in the items of one setting. */
+static plm_status apply_to(const definitions *d, const char *key, plm_setting *setting)
+{
+    for (size_t i = 0; i < setting->count; i++) {
+        plm_text t = {.w = d->s->w};
+        plm_status status = expand(d, setting->item[i].text, &t);
+        const char *text =
+            status < 0 ? NULL : plm_arena_text(&d->s->arena, plm_text_get(&t), t.length);
+        plm_text_free(&t);
+        if (status < 0) {
+            plm_fail_within(d->s->w, "%s", plm_setting_place(d->s, key, (int)i));
+            return status;
+        }
+        if (text == NULL)
+            return PLM_E_MEMORY;
+        setting->item[i].text = text;
+    }
+    return PLM_OK;
+}
+
+plm_status plm_definitions_apply(plm_settings *s)
+{
+    plm_setting *given = plm_setting_of(s, "define");
+    if (given == NULL || given->count == 0)
+        return PLM_OK;
+    if (given->count > MAX_DEFINITIONS)
+        return plm_setting_fail(s, "define", -1, "write some specs where they are used",
+                                "more than %d definitions", MAX_DEFINITIONS);
+    definitions d = {.s = s, .at = plm_arena_array(&s->arena, given->count, sizeof *d.at)};
+    if (d.at == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < given->count; i++)
+        PLM_TRY(read_definition(&d, given->item[i].text, (int)i));
+    for (int i = 0; i < s->count; i++)
+        if (&s->at[i] != given && s->keys[i].type != PLM_SETTING_COUNT)
+            PLM_TRY(apply_to(&d, s->keys[i].name, &s->at[i]));
+    *given = (plm_setting){0};
+    return PLM_OK;
+}

@@ -1,0 +1,11 @@
+/* The key define of a run file: names for specs, as in Python. */
+#ifndef PLM_RUN_DEFINE_H
+#define PLM_RUN_DEFINE_H
+
+#include "run/settings.h"
+
+/* Replaces the names that the key define gives by their specs, in all other settings, and empties
+ * define. Errors: E_SPEC, with the line. */
+PLM_CHECKED plm_status plm_definitions_apply(plm_settings *s);
+
+#endif

@@ -1,0 +1,106 @@
+/* Every argument of every class of Keras that plummet has, with the value that Keras gives it, is
+ * taken or refused with a reason: a refusal must come from a check of the value or from
+ * nn/foreign_words.c, and never say that the key is unknown. tests/keras/signatures.tsv has the
+ * arguments; it was written by Keras itself. */
+#include "base/foreign.h"
+#include "nn_support.h"
+
+enum { LONGEST = 1000 };
+
+/* The class whose lines are read. */
+typedef struct {
+    plm *w;
+    char family[40], class[80], required[300];
+    const plm_kind *kind; /* NULL = plummet does not have the class */
+    int tried, refused, faults;
+} walk;
+
+static void begin_class(walk *t, const char *family, const char *name)
+{
+    snprintf(t->family, sizeof t->family, "%s", family);
+    snprintf(t->class, sizeof t->class, "%s", name);
+    t->required[0] = '\0';
+    t->kind = NULL;
+    for (const plm_kind *const *k = plm_family_find(t->w, family)->kinds; *k != NULL; k++)
+        if (plm_kind_named(*k, name))
+            t->kind = *k;
+}
+
+/* Binds CLASS(required..., key=value); returns the status. */
+static plm_status try_spec(walk *t, const char *text)
+{
+    plm_arena a = {.w = t->w};
+    const plm_spec *s = NULL;
+    const plm_kind *kind = NULL;
+    const void *config = NULL;
+    char common[256] = {0};
+    plm_status status = plm_spec_parse(&a, text, &s);
+    if (status >= 0)
+        status = plm_kind_bind_common(&a, t->family, s, &kind, &config, common);
+    plm_arena_free(&a);
+    return status;
+}
+
+static void try_argument(walk *t, const char *key, const char *value)
+{
+    char text[2 * LONGEST];
+    const bool given = strncmp(t->required, key, strlen(key)) == 0 || strstr(t->required, key);
+    snprintf(text, sizeof text, "%s(%s%s%s=%s)", t->class, given ? "" : t->required,
+             given || t->required[0] == '\0' ? "" : ", ", key, value);
+    t->tried++;
+    if (given || try_spec(t, text) >= 0)
+        return;
+    const plm_error *e = plm_last_error(t->w);
+    t->refused++;
+    if (e->hint[0] == '\0' || (strncmp(e->what, "unknown", 7) == 0 &&
+                               !plm_foreign_key_find(t->w, t->family, t->kind->name, key))) {
+        print_message("%s %s: %s (%s)\n", t->family, text, e->what, e->hint);
+        t->faults++;
+    } else {
+        print_message("refused: %s %s: %s (%s)\n", t->family, text, e->what, e->hint);
+    }
+}
+
+/* Reads one line: FAMILY CLASS FROM ARGUMENT VALUE. */
+static void read_line(walk *t, char *line)
+{
+    char *field[5], *at = line;
+    line[strcspn(line, "\n")] = '\0';
+    for (int i = 0; i < 5; i++) {
+        field[i] = at;
+        at += strcspn(at, "\t");
+        if (*at != '\0')
+            *at++ = '\0';
+    }
+    if (strcmp(field[2], "class") == 0)
+        begin_class(t, field[0], field[1]);
+    else if (t->kind != NULL && strcmp(field[2], "required") == 0)
+        snprintf(t->required + strlen(t->required), sizeof t->required - strlen(t->required),
+                 "%s%s=%s", t->required[0] ? ", " : "", field[3], field[4]);
+    else if (t->kind != NULL)
+        try_argument(t, field[3], field[4]);
+}
+
+static void every_argument(void **state)
+{
+    static char line[LONGEST];
+    walk t = {.w = open_runtime(NULL)};
+    FILE *f = fopen("tests/keras/signatures.tsv", "r");
+    (void)state;
+    if (f == NULL)
+        skip();
+    while (fgets(line, sizeof line, f) != NULL)
+        if (line[0] != '#')
+            read_line(&t, line);
+    fclose(f);
+    print_message("%d arguments tried, %d refused with a reason\n", t.tried, t.refused);
+    plm_close(t.w);
+    assert_true(t.tried > 1000);
+    assert_int_equal(t.faults, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_argument)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
