@@ -1,13 +1,17 @@
-/* Writes the rows of the workloads: make_data FOLDER -> x784.bin y784.bin x1024.bin y1024.bin
- * x16.bin y16.bin. x: normal numbers, float32, [60000, 784], [8192, 1024], [60000, 16]. y: which
- * of ten fixed linear teachers is the largest, bytes; for 16, the product of the tanh of two
- * teachers, float32. */
+/* Writes the rows of the workloads: make_data FOLDER -> xWIDTH.bin yWIDTH.bin for each width of
+ * the table `sets`. x: normal numbers, float32, [rows, width]. y: which of ten fixed linear
+ * teachers is the largest, bytes; up to 16 columns, the product of the tanh of two teachers,
+ * float32. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CLASSES = 10, MOST_WIDTH = 1024 };
+enum { CLASSES = 10, MOST_WIDTH = 1024, NUMBERS_UP_TO = 16 };
+
+static const struct {
+    int rows, width;
+} sets[] = {{60000, 784}, {8192, 1024}, {60000, 16}, {20000, 97}, {20000, 256}, {16384, 8}};
 
 /* splitmix64 (Steele, Lea, Flood 2014): uniform in (0, 1). */
 static double uniform(uint64_t *state)
@@ -39,7 +43,7 @@ static FILE *create(const char *folder, char letter, int width)
 
 static void write_label(FILE *f, const double figure[CLASSES], int width)
 {
-    if (width == 16) {
+    if (width <= NUMBERS_UP_TO) {
         const float y = (float)(tanh(figure[0] / 4) * tanh(figure[1] / 4));
         fwrite(&y, sizeof y, 1, f);
         return;
@@ -79,9 +83,10 @@ int main(int argc, char **argv)
         fputs("usage: make_data FOLDER\n", stderr);
         return 2;
     }
-    if (write_set(argv[1], 60000, 784) + write_set(argv[1], 8192, 1024) +
-            write_set(argv[1], 60000, 16) !=
-        0) {
+    int bad = 0;
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+        bad += write_set(argv[1], sets[i].rows, sets[i].width);
+    if (bad != 0) {
         perror("make_data: the files could not be written");
         return 1;
     }

@@ -1,7 +1,10 @@
 /* plummet on the workloads on which training libraries are compared:
  *     plummet-bench WORK THREADS MODE SECS DATADIR [first]
  * WORK: W1 to W5 of the table below, W2+batch_norm and other variants, or a net by its widths
- * and batch such as 784-300-100-10:32 or 784-100*20-10:32 (selu, momentum; rows made in memory).
+ * and batch such as 784-300-100-10:32 or 784-100*20-10:32 (selu, momentum; rows made in memory),
+ * or a net by its layers, as bench/peers/workloads.py writes it:
+ * INPUTS;BATCH;TARGETS;OPTIMIZER;FLOP;WARM;LAYER;LAYER..., TARGETS one of classes, numbers, self
+ * (rows between 0 and 1 are their own targets), WARM seconds of training before the timing.
  * MODE: "-" or an instruction set. Prints FIRST (end of the first step on the monotonic clock),
  * RESULT (samples/s, FLOP of a sample, share of a core used, losses of the first and last steps,
  * steps) and LAT, the time of one row through the net. Data: DATADIR/{x,y}{784,1024,16}.bin,
@@ -14,6 +17,8 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+
+#include "rows.h"
 
 enum { LAYERS = 256 };
 
@@ -47,7 +52,10 @@ static const variant variants[] = {
 typedef struct {
     workload w;
     variant v;
-    bool made; /* rows are made, not read */
+    bool made;            /* rows are made, not read */
+    char *given, *layers; /* a net by its layers: the text, cut at ";"; its layers */
+    const char *targets;
+    double flop, warm;
     int width[LAYERS], widths;
     plm *runtime;
     plm_model *model;
@@ -121,9 +129,50 @@ static void read_variant(bench *b, const char *name)
         b->w.optimizer = b->v.optimizer;
 }
 
+/* The next piece of a text cut at ";". */
+static char *piece(char **rest)
+{
+    char *begin = *rest, *end = begin + strcspn(begin, ";");
+    *rest = *end == ';' ? end + 1 : end;
+    *end = '\0';
+    if (*begin == '\0')
+        usage();
+    return begin;
+}
+
+/* The number in "dense(10000, ...)". */
+static int units_of(const char *layer)
+{
+    return strncmp(layer, "dense(", 6) == 0 ? (int)strtol(layer + 6, NULL, 10) : 0;
+}
+
+/* INPUTS;BATCH;TARGETS;OPTIMIZER;FLOP;WARM;LAYER;... */
+static void read_layers(bench *b, const char *text)
+{
+    char *rest = b->given = strdup(text);
+    if (rest == NULL)
+        exit(1);
+    b->width[0] = (int)strtol(piece(&rest), NULL, 10);
+    b->w = (workload){.name = "layers", .batch = (int)strtol(piece(&rest), NULL, 10)};
+    b->targets = piece(&rest);
+    b->w.optimizer = piece(&rest);
+    b->flop = strtod(piece(&rest), NULL);
+    b->warm = strtod(piece(&rest), NULL);
+    b->layers = rest;
+    const char *last = strrchr(rest, ';') ? strrchr(rest, ';') + 1 : rest;
+    b->width[1] = units_of(last);
+    b->widths = 2;
+    if (b->width[0] < 1 || b->w.batch < 1 || b->width[1] < 1)
+        usage();
+}
+
 static void read_work(bench *b, const char *text)
 {
     const size_t length = strcspn(text, "+:");
+    if (strchr(text, ';') != NULL) {
+        read_layers(b, text);
+        return;
+    }
     for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++)
         if (strlen(workloads[i].name) == length && strncmp(workloads[i].name, text, length) == 0)
             b->w = workloads[i];
@@ -151,43 +200,13 @@ static int outputs(const bench *b)
  * input. */
 static double flop(const bench *b)
 {
-    double sum = -2.0 * b->width[0] * b->width[1];
-    for (int i = 1; i < b->widths; i++)
+    double sum = b->layers ? b->flop : -2.0 * b->width[0] * b->width[1];
+    for (int i = 1; i < b->widths && b->layers == NULL; i++)
         sum += 6.0 * b->width[i - 1] * b->width[i];
     return sum;
 }
 
 /* ---- data ---- */
-
-static void *read_file(const char *folder, const char *letter, int width, size_t *bytes)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s%d.bin", folder, letter, width);
-    FILE *f = fopen(path, "rb");
-    long size = -1;
-    if (f != NULL && fseek(f, 0, SEEK_END) == 0)
-        size = ftell(f);
-    void *data = size > 0 ? aligned_alloc(64, ((size_t)size + 63) / 64 * 64) : NULL;
-    if (data == NULL || fseek(f, 0, SEEK_SET) != 0 ||
-        fread(data, 1, (size_t)size, f) != (size_t)size) {
-        perror(path);
-        exit(1);
-    }
-    fclose(f);
-    *bytes = (size_t)size;
-    return data;
-}
-
-/* Twelve uniform numbers make a nearly normal one. */
-static float nearly_normal(unsigned *state)
-{
-    float sum = -6;
-    for (int k = 0; k < 12; k++) {
-        *state = *state * 1664525u + 1013904223u;
-        sum += (float)(*state >> 8) / 16777216.0f;
-    }
-    return sum;
-}
 
 /* Rows that need no file: for a first step, and for nets of any width. Where there are many,
  * they repeat. */
@@ -221,6 +240,21 @@ static void read_rows(bench *b, const char *folder)
     free(y);
 }
 
+/* For nets by their layers: rows between 0 and 1, labels of as many classes as there are. */
+static void fit_rows(bench *b)
+{
+    const size_t count = (size_t)b->rows * (size_t)inputs(b);
+    if (strcmp(b->targets, "self") == 0)
+        for (size_t i = 0; i < count; i++) {
+            const float x = 0.5f + 0.25f * b->x[i];
+            b->x[i] = x < 0 ? 0 : x > 1 ? 1 : x;
+        }
+    if (strcmp(b->targets, "classes") == 0)
+        for (int64_t i = 0; i < b->rows; i++)
+            b->y[i] = outputs(b) > 10 ? (float)(i * 7919 % outputs(b))
+                                      : (float)((int)b->y[i] % outputs(b));
+}
+
 /* ---- the net ---- */
 
 static void add_hidden(bench *b, int width)
@@ -235,6 +269,20 @@ static void add_hidden(bench *b, int width)
         plm_add(b->model, "%s", b->v.after);
     if (b->v.bare)
         plm_add(b->model, "activation(%s)", b->w.activation);
+}
+
+static void build_layers(bench *b)
+{
+    char *rest = b->layers;
+    const char *loss = strcmp(b->targets, "classes") == 0   ? "sparse_categorical_crossentropy"
+                       : strcmp(b->targets, "numbers") == 0 ? "mse"
+                                                            : "binary_crossentropy";
+    b->model = plm_model_new(b->runtime);
+    plm_add(b->model, "input(%d)", inputs(b));
+    while (*rest != '\0')
+        plm_add(b->model, "%s", piece(&rest));
+    if (plm_compile(b->model, b->w.optimizer, loss, NULL) < 0)
+        give_up(b, "compile");
 }
 
 static void build(bench *b)
@@ -257,6 +305,8 @@ static double step(bench *b)
     plm_batch batch = {.rows = b->w.batch, .inputs = 1, .targets = 1};
     batch.input[0] = (plm_view){b->x + b->row * inputs(b), PLM_F32, 2, {b->w.batch, inputs(b)}};
     batch.target[0] = (plm_view){b->y + b->row, PLM_F32, 1, {b->w.batch}};
+    if (b->layers != NULL && strcmp(b->targets, "self") == 0)
+        batch.target[0] = batch.input[0];
     if (plm_train_batch(b->model, &batch, &log, 1) < 0)
         give_up(b, "step");
     b->row = (b->row + b->w.batch) % whole;
@@ -271,7 +321,7 @@ static void run(bench *b, double seconds)
     double first = 0, tail[TAIL] = {0}, elapsed = 0, last = 0;
     int head = 0;
     int64_t steps = 0, rounds = 0;
-    for (const double t = now(); now() - t < 0.2 * seconds || head < TAIL; head++) {
+    for (const double t = now(); now() - t < 0.2 * seconds + b->warm || head < TAIL; head++) {
         const double loss = step(b);
         first += head < TAIL ? loss / TAIL : 0;
     }
@@ -332,7 +382,12 @@ int main(int argc, char **argv)
         read_rows(&b, argv[5]);
     if (b.runtime == NULL || b.x == NULL || b.y == NULL)
         return 1;
-    build(&b);
+    if (b.layers != NULL)
+        fit_rows(&b);
+    if (b.layers != NULL)
+        build_layers(&b);
+    else
+        build(&b);
     step(&b);
     printf("FIRST %.6f\n", now());
     fflush(stdout);
@@ -343,6 +398,7 @@ int main(int argc, char **argv)
     }
     plm_model_free(b.model);
     plm_close(b.runtime);
+    free(b.given);
     free(b.x);
     free(b.y);
     return 0;

@@ -1,6 +1,7 @@
 /* A BLAS on the products of a dense layer: blas LIBRARY M K N SECONDS. Prints "PRODUCT layout=NN
- * gflops=..." for y = x W (NN), dx = dy W' (NT), dW = x' dy (TN). The library is loaded by name;
- * its threads are set by its environment. */
+ * gflops=..." for y = x W (NN), dx = dy W' (NT), dW = x' dy (TN), after "CORE ..." if the library
+ * tells for which core it chose its kernels. The library is loaded by name; its threads are set by
+ * its environment. */
 #define _POSIX_C_SOURCE 200809L
 #include <dlfcn.h>
 #include <stdio.h>
@@ -47,16 +48,40 @@ static void measure(sgemm_function *sgemm, const char *layout, const int size[3]
            2e-9 * m * (double)k * n * calls / elapsed, calls);
 }
 
+/* A function of the library, by its name or by that in SciPy's wheel. */
+static void *find(void *library, const char *name)
+{
+    char prefixed[64];
+    void *found = library ? dlsym(library, name) : NULL;
+    snprintf(prefixed, sizeof prefixed, "scipy_%s", name);
+    return found != NULL || library == NULL ? found : dlsym(library, prefixed);
+}
+
+static void say_core(void *library)
+{
+    char *(*core)(void) = NULL;
+    void (*mkl)(char *, int) = NULL;
+    char version[256] = "";
+    *(void **)&core = find(library, "openblas_get_corename");
+    *(void **)&mkl = find(library, "mkl_get_version_string");
+    if (core != NULL)
+        printf("CORE %s\n", core());
+    if (mkl != NULL) {
+        mkl(version, sizeof version - 1);
+        printf("CORE %s\n", version);
+    }
+}
+
 int main(int argc, char **argv)
 {
     sgemm_function *sgemm = NULL;
     void *library = argc > 5 ? dlopen(argv[1], RTLD_NOW) : NULL;
-    if (library != NULL)
-        *(void **)&sgemm = dlsym(library, "cblas_sgemm");
+    *(void **)&sgemm = find(library, "cblas_sgemm");
     if (sgemm == NULL) {
         fprintf(stderr, "usage: blas LIBRARY M K N SECONDS; %s\n", argc > 5 ? dlerror() : "");
         return 2;
     }
+    say_core(library);
     const int m = atoi(argv[2]), k = atoi(argv[3]), n = atoi(argv[4]);
     const double seconds = strtod(argv[5], NULL);
     float *x = numbers((size_t)m * (size_t)k), *w = numbers((size_t)k * (size_t)n),

@@ -1,69 +1,92 @@
-#!/usr/bin/python3
-"""PyTorch, eager: pytorch.py WORKLOAD THREADS MODE SECS DATADIR [first]. The same arithmetic as plummet's."""
+#!/usr/bin/env python3
+"""PyTorch, eager, its optimizer fused where it can be (frame.py says how it is called). The same arithmetic as plummet's.
+MODE "compile": net and loss by torch.compile."""
 import sys
-import time
 
-name, threads, mode, seconds, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4]), sys.argv[5]
-first = len(sys.argv) > 6
-import torch  # noqa: E402
-from torch import nn  # noqa: E402
+import torch
+from torch import nn
 
-from workloads import WORKLOADS, rows  # noqa: E402
+import frame
 
-torch.set_num_threads(threads)
-torch.manual_seed(1)
-widths, activation, batch, optimizer, rate = WORKLOADS[name]
-layers = []
-for fan_in, units in zip(widths, widths[1:]):
-    linear = nn.Linear(fan_in, units)
-    nn.init.xavier_uniform_(linear.weight)
-    nn.init.zeros_(linear.bias)
-    layers += [linear, nn.ELU() if activation == "elu" else nn.ReLU()]
-net = nn.Sequential(*layers[:-1])
-x, y = rows(folder, name, first)
-x = torch.from_numpy(x)
-y = torch.from_numpy(y).unsqueeze(1) if widths[-1] == 1 else torch.from_numpy(y).long()
-loss_of = nn.MSELoss() if widths[-1] == 1 else nn.CrossEntropyLoss()
-if optimizer == "adam":
-    update = torch.optim.Adam(net.parameters(), lr=rate)
-else:
-    update = torch.optim.SGD(net.parameters(), lr=rate, momentum=0.9)
-whole, at = len(x) // batch * batch, 0
+ACTIVATIONS = {"relu": nn.ReLU, "elu": nn.ELU, "sigmoid": nn.Sigmoid, "swish": nn.SiLU, "gelu": nn.GELU}
+LOSSES = {"classes": nn.CrossEntropyLoss, "numbers": nn.MSELoss, "self": nn.BCEWithLogitsLoss}
 
 
-def step():
-    global at
-    rows_now = slice(at, at + batch)
-    at = (at + batch) % whole
-    update.zero_grad(set_to_none=True)
-    loss = loss_of(net(x[rows_now]), y[rows_now])
-    loss.backward()
-    update.step()
-    return loss
+def linear(inputs, units):
+    out = nn.Linear(inputs, units)
+    nn.init.xavier_uniform_(out.weight)
+    nn.init.zeros_(out.bias)
+    return out
 
 
-head = [step().item()]
-print("FIRST", time.clock_gettime(time.CLOCK_MONOTONIC), flush=True)
-if first:
-    sys.exit(0)
-begun = time.monotonic()
-while time.monotonic() - begun < 0.2 * seconds or len(head) < 10:
-    head.append(step().item())
-tail, steps, cpu, begun, elapsed = [], 0, time.process_time(), time.monotonic(), 0.0
-while elapsed < seconds:
-    for _ in range(10):
-        loss = step()
-    tail.append(loss.item())
-    steps += 10
-    elapsed = time.monotonic() - begun
-cpu = (time.process_time() - cpu) / elapsed
-tail = tail[-10:]
-print(f"RESULT sps={steps * batch / elapsed:.1f} cpu={cpu:.2f} l0={sum(head[:10]) / 10:.4f} "
-      f"l1={sum(tail) / len(tail):.4f} steps={steps}")
-if name == "W1":
-    with torch.inference_mode():
-        for i in range(-100, 2000):
-            if i == 0:
-                begun = time.monotonic()
-            net(x[:1])
-    print(f"LAT us={(time.monotonic() - begun) / 2000 * 1e6:.2f}")
+class Noise(nn.Module):
+    def __init__(self, stddev):
+        super().__init__()
+        self.stddev = stddev
+
+    def forward(self, x):
+        return x + self.stddev * torch.randn_like(x)
+
+
+class Residual(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.body = nn.Sequential(linear(width, width), nn.ReLU(), linear(width, width))
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+def module(word, number, width):
+    if word == "dense":
+        return linear(width, int(number))
+    makers = {"residual": lambda: Residual(width), "noise": lambda: Noise(number),
+              "batch_norm": lambda: nn.BatchNorm1d(width, eps=1e-3), "layer_norm": lambda: nn.LayerNorm(width, eps=1e-3)}
+    return makers.get(word, ACTIVATIONS.get(word))()
+
+
+def build(net):
+    out, width = [], net.inputs
+    for word, number, activation in net.layers():
+        out.append(module(word, number, width))
+        width = int(number) if word == "dense" else width
+        out += [ACTIVATIONS[activation]()] if activation else []
+    return nn.Sequential(*out)
+
+
+def optimizer(net, parameters):
+    if net.optimizer == "momentum":
+        return torch.optim.SGD(parameters, lr=net.rate, momentum=0.9, fused=True)
+    kind = torch.optim.AdamW if net.optimizer == "adamw" else torch.optim.Adam
+    return kind(parameters, lr=net.rate, fused=True)
+
+
+class Trained:
+    def __init__(self, net, x, y, threads):
+        torch.set_num_threads(threads)
+        torch.manual_seed(1)
+        self.net, self.at = build(net), 0
+        self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
+        self.y = self.y.long() if net.targets == "classes" else self.y
+        self.batch, self.whole = net.batch, len(x) // net.batch * net.batch
+        self.update = optimizer(net, self.net.parameters())
+        loss = LOSSES[net.targets]()
+        self.loss = lambda x, y: loss(self.net(x), y)
+        if sys.argv[3] == "compile":
+            self.loss = torch.compile(self.loss)
+
+    def step(self):
+        rows = slice(self.at, self.at + self.batch)
+        self.at = (self.at + self.batch) % self.whole
+        self.update.zero_grad(set_to_none=True)
+        loss = self.loss(self.x[rows], self.y[rows])
+        loss.backward()
+        self.update.step()
+        return self.batch, loss.detach()
+
+    def row(self):
+        with torch.inference_mode():
+            self.net(self.x[:1])
+
+
+frame.main(Trained)

@@ -2,17 +2,21 @@
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "bench", "peers"))
 
 
 class Options:
     """What the command line said, and the two folders everything needs."""
 
-    def __init__(self, rounds=7, seconds=1.0, threads=(1, 2), isa="-", only=()):
+    def __init__(self, rounds=7, seconds=1.0, threads=(1, 2), isa="-", only=(), quick=False):
         self.rounds, self.seconds, self.threads, self.isa, self.only = rounds, seconds, list(threads), isa, list(only)
+        self.quick = quick
+        self.load = None  # how many cores others used, on average, while a part was measured
         self.build = os.path.join(ROOT, os.environ.get("BENCH_BUILD", "build/release"))
         self.data = os.environ.get("BENCH_DATA", os.path.join(tempfile.gettempdir(), "plummet-bench-data"))
 
@@ -24,7 +28,7 @@ class Options:
 
 
 def make_data(options):
-    if not os.path.exists(os.path.join(options.data, "y16.bin")):
+    if not os.path.exists(os.path.join(options.data, "y8.bin")):
         os.makedirs(options.data, exist_ok=True)
         subprocess.run([options.program("make_data"), options.data], check=True)
 
@@ -33,6 +37,11 @@ def environment(threads):
     """Stray settings of a BLAS cost peers a third of their speed: they go."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
     return dict(kept, OPENBLAS_NUM_THREADS=str(threads), OMP_NUM_THREADS=str(threads))
+
+
+def cores(threads):
+    """The cores on which `threads` threads are measured: the last of those that are ours."""
+    return set(sorted(os.sched_getaffinity(0))[-threads:])
 
 
 def fields(words):
@@ -66,6 +75,12 @@ def busy():
     return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
 
 
+def own_time():
+    """CPU seconds of this process and of those it waited for."""
+    t = os.times()
+    return t.user + t.system + t.children_user + t.children_system
+
+
 def run(command, threads=1, extra=None):
     """One run; {} when it failed. The clock starts right before the process does. "disturbed": others
     used the cores meanwhile (the system counts in hundredths of a second)."""
@@ -85,14 +100,25 @@ def run(command, threads=1, extra=None):
     if status != 0:
         return {}
     others = after - before - used.ru_utime - used.ru_stime if before is not None else 0
-    return dict(parse(text, begun), others=others / elapsed, disturbed=others > 0.02 + 0.03 * elapsed)
+    return dict(parse(text, begun), others=others / elapsed, disturbed=others > 0.02 + 0.03 * elapsed, elapsed=elapsed,
+                used=used.ru_utime + used.ru_stime, rss=used.ru_maxrss * 1024.0)
 
 
-def undisturbed(command, threads, extra=None):
+def bound(command, threads, extra=None):
+    """A run on so many cores and no others."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores(threads))
+    try:
+        return run(command, threads, extra)
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def undisturbed(command, threads, extra=None, tries=5):
     """A run that others disturbed is done again, four times at most; the least disturbed counts."""
     best = {}
-    for _ in range(5):
-        got = run(command, threads, extra)
+    for _ in range(tries):
+        got = bound(command, threads, extra)
         if not got:
             break
         best = got if not best or got["others"] < best["others"] else best
@@ -107,15 +133,29 @@ def peak(options, threads):
     return got.get("gflops", float("nan")), got.get("ns")
 
 
+def once(options, command, threads, extra):
+    """A program is run; a server (a function) is asked. On one thread a rate is told per second of CPU, so that what others
+    take of the core does not count."""
+    if callable(command):
+        got = command()
+    else:
+        got = undisturbed(command, threads, extra, 1 if options.quick else 5)
+    if threads == 1 and got.get("cpu", 0) > 0 and "sps" in got:
+        got["sps"] /= got["cpu"]
+    return got
+
+
 def take_turns(options, contenders, threads, keys):
-    """contenders: [(name, command, environment)]. Returns {name: {key: [one number a round]}}; "peak" and
-    "pass" are those of the round."""
+    """contenders: [(name, command or function, environment)]. Returns {name: {key: [one number a round]}}; "peak" and
+    "pass" are those of the round. A contender that fails in the first round is not asked again."""
     seen = {name: {k: [] for k in [*keys, "peak", "pass"]} for name, _, _ in contenders}
     for number in range(options.rounds):
         limit, passing = peak(options, threads)
         order = contenders if number % 2 == 0 else list(reversed(contenders))
         for name, command, extra in order:
-            got = undisturbed(command, threads, extra)
+            if number > 0 and not seen[name]["peak"]:
+                continue
+            got = once(options, command, threads, extra)
             for k in keys:
                 if k in got:
                     seen[name][k].append(got[k])

@@ -5,11 +5,14 @@ import signal
 import subprocess
 import tempfile
 
+import cores as all_cores
 import peers as all_peers
+import whole as whole_processes
 from figures import LESS_THREADS
 from measure import environment, run, take_turns
+from workloads import NETS, plummet
 
-WORKLOADS = ["W1", "W2", "W3", "W4", "W5"]
+WORKLOADS = [work for work in NETS if work[0] == "W"]
 VARIANTS = ["W2", "W2+batch_norm", "W2+batch_norm_before", "W2+dropout", "W2+global_clipnorm", "W2+adamw"]
 WIDTHS = [64, 128, 256, 512, 1024, 2048, 4096]
 DEPTHS = [2, 5, 10, 20, 50, 100, 200]
@@ -27,15 +30,31 @@ def result(threads, seen):
     return {"threads": threads, "who": seen}
 
 
-def workloads(options, peers, missing):
+def against_peers(options, peers, missing, works):
+    """Each net on each number of threads, beside all peers that can do it."""
     out = {}
-    for work in filter(options.wants, WORKLOADS):
-        for t in options.threads:
-            contenders = [("plummet", ours(options, work, t), None)]
-            contenders += [(LESS_THREADS, ours(options, work, 1), None)] if t > 1 else []
-            contenders += [(p.name, p.call(options, work, t), p.extra) for p in peers if not p.threads or p.threads(t)]
-            out[f"{work}, {t}"] = result(t, take_turns(options, contenders, t, ["sps", "flop", "cpu", "l0", "l1"]))
+    for t in options.threads:
+        for work in filter(options.wants, works):
+            text = plummet(NETS[work])
+            contenders = [("plummet", ours(options, text, t), None)]
+            contenders += [(LESS_THREADS, ours(options, text, 1), None)] if t > 1 else []
+            contenders += [p.contender(options, work, t) for p in peers if p.does(work) and (not p.threads or p.threads(t))]
+            seen = take_turns(options, contenders, t, ["sps", "cpu", "l0", "l1", "others"])
+            for who in seen.values():
+                who["flop"] = [float(NETS[work].flop())] * len(who["sps"])
+            out[f"{work}, {t}"] = result(t, seen)
     return out
+
+
+BY_NETS = {"workloads": WORKLOADS, "further": [work for work in NETS if work not in WORKLOADS]}
+
+
+def workloads(options, peers, missing):
+    return against_peers(options, peers, missing, BY_NETS["workloads"])
+
+
+def further(options, peers, missing):
+    return against_peers(options, peers, missing, BY_NETS["further"])
 
 
 def nets(options, works, name):
@@ -159,4 +178,13 @@ def gather(options, peers, missing):
     return {"lines": [line.rstrip() for line in got.stdout.splitlines()]}
 
 
-PARTS = {f.__name__: f for f in (workloads, variants, products, row, start, busy, isa, kernels, width, depth, batch, gather)}
+def cores(options, peers, missing):
+    return {"lines": all_cores.lines(options, missing)}
+
+
+def whole(options, peers, missing):
+    """From a file to a saved model, the start of the process included."""
+    return whole_processes.measure(options, missing)
+
+
+PARTS = {f.__name__: f for f in (cores, whole, workloads, further, variants, products, row, start, busy, isa, kernels, width, depth, batch, gather)}

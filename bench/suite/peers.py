@@ -7,10 +7,11 @@ import re
 import subprocess
 import sys
 
+import virtual
 from measure import ROOT
+from servers import Server
 
 HERE = os.path.join(ROOT, "bench", "peers")
-PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
 OPENMP_BLAS = "/usr/lib/*/openblas-openmp"
 PTHREAD_BLAS = "/usr/lib/*/openblas-pthread"
 
@@ -24,10 +25,43 @@ class Peer:
         last = ["first"] if first else []
         return self.command + [work, str(threads), self.mode, str(options.seconds), options.data] + last
 
+    def does(self, work):
+        """Programs in C know W1 to W5 only."""
+        return work in ("W1", "W2", "W3", "W4", "W5")
 
-def version(module):
-    got = subprocess.run([PYTHON, "-c", f"import {module}; print({module}.__version__)"], capture_output=True, text=True)
-    return got.stdout.strip() if got.returncode == 0 else None
+    def contender(self, options, work, threads):
+        """(name, what take_turns runs, environment)"""
+        return self.name, self.call(options, work, threads), self.extra
+
+    def used(self):
+        """CPU seconds of what stays between runs."""
+        return 0.0
+
+    def stop(self):
+        """Ends what stays between runs."""
+
+
+class PythonPeer(Peer):
+    """A driver in Python, which stays between runs: importing takes seconds."""
+
+    servers = None
+
+    def does(self, work):
+        return True
+
+    def contender(self, options, work, threads):
+        self.servers = self.servers or {}
+        if threads not in self.servers:
+            self.servers[threads] = Server([*self.command, self.mode], threads, options.data, self.extra)
+        return self.name, lambda: self.servers[threads].ask(work, options.seconds), self.extra
+
+    def used(self):
+        return sum(server.used() for server in (self.servers or {}).values())
+
+    def stop(self):
+        for server in (self.servers or {}).values():
+            server.stop()
+        self.servers = None
 
 
 def folder(pattern):
@@ -42,34 +76,24 @@ def blas_version(path):
 
 
 def python_peers(missing):
-    """Debian's PyTorch and scikit-learn, with its pthread build of OpenBLAS, and PyTorch on several threads also with
-    the OpenMP build, which is faster there."""
+    """Today's PyTorch, JAX and scikit-learn of the virtual environment."""
+    have = virtual.look(virtual.SHOWN)["versions"]
+    known = [("PyTorch", "torch", "pytorch.py", "fused", "eager, fused optimizer; the same arithmetic"),
+             ("JAX, scan", "jax", "jax_scan.py", "scan", "many steps in one lax.scan, its strongest form; the same arithmetic"),
+             ("JAX, step", "jax", "jax_scan.py", "step", "one jitted step a call; the same arithmetic"),
+             ("scikit-learn", "scikit-learn", "scikit_learn.py", "-", "ReLU for ELU; nets of dense layers only")]
     out = []
-    pthread, openmp = folder(PTHREAD_BLAS), folder(OPENMP_BLAS)
-    use = {"LD_LIBRARY_PATH": pthread} if pthread else {}
-    blas = blas_version(pthread) if pthread else "whatever BLAS is installed"
-    if not pthread:
-        missing.append("OpenBLAS for Python's peers (Debian: libopenblas0-pthread)")
-    torch, sklearn = version("torch"), version("sklearn")
-    if torch:
-        call = [PYTHON, os.path.join(HERE, "pytorch.py")]
-        out.append(Peer("PyTorch", call, f"PyTorch {torch} with {blas}; the same arithmetic", extra=use))
-        if openmp:
-            out.append(Peer("PyTorch, OpenMP BLAS", call, f"the same with {blas_version(openmp)}",
-                            extra={"LD_LIBRARY_PATH": openmp}, threads=lambda t: t > 1))
-    else:
-        missing.append("PyTorch (Debian: python3-torch)")
-    if sklearn:
-        out.append(Peer("scikit-learn", [PYTHON, os.path.join(HERE, "scikit_learn.py")],
-                        f"scikit-learn {sklearn} with {blas}; ReLU for ELU", extra=use))
-    else:
-        missing.append("scikit-learn (Debian: python3-sklearn)")
+    for name, package, driver, mode, about in known:
+        if package in have:
+            out.append(PythonPeer(name, [virtual.PYTHON, os.path.join(HERE, driver)], f"{package} {have[package]}: {about}", mode))
+        else:
+            missing.append(f"{name} (package {package}: bench/run --peers installs it)")
     return out
 
 
-def compiled(options, name, libraries):
+def compiled(options, name, libraries, program=None):
     """Builds bench/peers/NAME.c beside the other bench programs; None when it cannot be."""
-    program = os.path.join(options.build, "bench", "peer_" + name)
+    program = os.path.join(options.build, "bench", "peer_" + (program or name))
     command = [os.environ.get("CC", "cc"), "-O2", "-std=gnu11", os.path.join(HERE, name + ".c"), "-o", program, *libraries]
     got = subprocess.run(command, capture_output=True, text=True)
     if got.returncode != 0 and os.environ.get("BENCH_ERRORS"):
@@ -91,30 +115,50 @@ def commit(path):
     return " " + got.stdout.strip() if got.returncode == 0 else ""
 
 
+def blas_choices(options, missing):
+    """What KANN and ggml are linked with: [(name, flags of the compiler, {threads: environment})]: MKL of the virtual
+    environment, and the distribution's OpenBLAS. KANN splits the batch, so its BLAS has one thread."""
+    out, pthread, openmp = [], folder(PTHREAD_BLAS), folder(OPENMP_BLAS)
+    mkl = virtual.mkl()
+    if mkl:
+        shim = os.path.join(options.build, "bench", "mkl")
+        os.makedirs(shim, exist_ok=True)
+        with open(os.path.join(shim, "cblas.h"), "w") as f:
+            f.write("#include <mkl_cblas.h>\n")
+        where = os.path.dirname(mkl[0])
+        out.append(("MKL", ["-I" + shim, "-I" + mkl[1], mkl[0], "-Wl,-rpath," + where], {"LD_LIBRARY_PATH": where}, {}))
+    if pthread:
+        out.append(("OpenBLAS", ["-lopenblas"], {"LD_LIBRARY_PATH": pthread}, {"LD_LIBRARY_PATH": openmp or pthread}))
+    if not out:
+        missing.append("MKL (package mkl: bench/run --peers) and OpenBLAS (Debian: libopenblas-pthread-dev) for KANN and ggml")
+    return out
+
+
 def with_blas(options, missing, name, source, libraries, about):
-    """A peer whose own source is in the folder that BENCH_NAME says, linked with OpenBLAS: {threads: program and what
-    to set}. KANN splits the batch, so its BLAS has one thread; ggml's products do best with the OpenMP build."""
+    """A peer whose own source is in the folder that BENCH_NAME says, once for each BLAS."""
     if not source:
         missing.append(f"{name} (bench/peers/README.md)")
         return []
-    program = compiled(options, name.lower(), libraries)
-    if not program:
-        missing.append(f"{name}: bench/peers/{name.lower()}.c does not build with {source} (BENCH_ERRORS=1 says why)")
-        return []
-    pthread, openmp = folder(PTHREAD_BLAS), folder(OPENMP_BLAS)
-    one = {"LD_LIBRARY_PATH": pthread} if pthread else {}
-    many = dict(one, OPENBLAS_NUM_THREADS="1") if name == "KANN" else {"LD_LIBRARY_PATH": openmp} if openmp else one
-    blas = f" with {blas_version(pthread).rpartition(' ')[0]}" if pthread else ""
-    about = f"{name}{commit(source)}{blas}; {about}"
-    return [Peer(name + " + OpenBLAS", [program], about, extra=one, threads=lambda t: t == 1),
-            Peer(name + " + OpenBLAS", [program], about, extra=many, threads=lambda t: t > 1)]
+    out = []
+    for blas, flags, one, many in blas_choices(options, missing):
+        program = compiled(options, name.lower(), libraries + flags + ["-lm", "-lpthread"], f"{name}_{blas}".lower())
+        if not program:
+            missing.append(f"{name} + {blas}: bench/peers/{name.lower()}.c does not build with {source} (BENCH_ERRORS=1)")
+            continue
+        many = dict(one, **many)
+        if name == "KANN":
+            many.update(OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+        said = f"{name}{commit(source)} with {blas}; {about}"
+        out += [Peer(f"{name} + {blas}", [program], said, extra=one, threads=lambda t: t == 1),
+                Peer(f"{name} + {blas}", [program], said, extra=many, threads=lambda t: t > 1)]
+    return out
 
 
 def kann(options, missing):
     source = os.environ.get("BENCH_KANN", "")
     flags = ["-O3", "-march=native", "-ffast-math", "-w", "-DHAVE_PTHREAD", "-DHAVE_CBLAS", "-I" + source]
     code = [os.path.join(source, name) for name in ("kann.c", "kautodiff.c")]
-    return with_blas(options, missing, "KANN", source, flags + code + ["-lopenblas", "-lm", "-lpthread"],
+    return with_blas(options, missing, "KANN", source, flags + code,
                      "ReLU for ELU, RMSprop for momentum and Adam; threads split the batch, each with a BLAS of one thread")
 
 
@@ -123,8 +167,8 @@ def ggml(options, missing):
     libraries = ["-I" + os.path.join(source, "include")]
     libraries += ["-L" + os.path.join(source, "build", *below) for below in (["src"], ["src", "ggml-blas"])]
     libraries += ["-l" + name for name in ("ggml", "ggml-blas", "ggml-cpu", "ggml-base")]
-    return with_blas(options, missing, "ggml", source, libraries + ["-fopenmp", "-lopenblas", "-lstdc++", "-lm", "-lpthread"],
-                     "ReLU for ELU, SGD without momentum for momentum, AdamW for Adam; on 2 threads the OpenMP BLAS")
+    return with_blas(options, missing, "ggml", source, libraries + ["-fopenmp", "-lstdc++"],
+                     "ReLU for ELU, SGD without momentum for momentum, AdamW for Adam")
 
 
 def extra_peers():
@@ -152,13 +196,17 @@ def find(options, missing):
 
 def blas_libraries(missing):
     """For matrix products by themselves: {name: path}."""
-    out = {}
+    out, have = {}, virtual.look(["mkl", "scipy"])["versions"]
+    if virtual.mkl():
+        out["MKL " + have.get("mkl", "?")] = virtual.mkl()[0]
+    if virtual.openblas():
+        out["OpenBLAS of SciPy " + have.get("scipy", "?")] = virtual.openblas()
     for pattern in (PTHREAD_BLAS, OPENMP_BLAS):
         path = folder(pattern)
         if path:
             out[blas_version(path)] = os.path.join(path, "libopenblas.so.0")
     for path in glob.glob("/usr/lib/*/blis-openmp/libblis.so.4"):
         out["BLIS, OpenMP"] = path
-    if not out:
-        missing.append("OpenBLAS for single products (Debian: libopenblas0-pthread, libopenblas0-openmp)")
+    if not folder(PTHREAD_BLAS):
+        missing.append("the distribution's OpenBLAS for single products (Debian: libopenblas0-pthread, libopenblas0-openmp)")
     return out

@@ -1,4 +1,4 @@
-"""results.svg: throughput against peers, share of the peak against width, depth and batch. Drawn by hand: no library."""
+"""results/MACHINE.svg: throughput against peers, share of the peak against width, depth and batch. Drawn by hand: no library."""
 import math
 import os
 
@@ -135,7 +135,7 @@ def bars(kept, y):
     return one + two + [text(LEFT, below + 4, note, 12, DIM)], below + 44
 
 
-def write(kept, folder):
+def write(kept, folder, name):
     shown, y = bars(kept, 44)
     drawn, y = curves(kept, y)
     if not shown and not drawn:
@@ -143,5 +143,5 @@ def write(kept, folder):
     head = (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{y:.0f}" viewBox="0 0 {WIDE} {y:.0f}" '
             'font-family="Helvetica, Arial, sans-serif">\n<title>plummet: throughput against peers, share of the peak</title>\n'
             f'<rect width="{WIDE}" height="{y:.0f}" fill="#ffffff"/>\n')
-    with open(os.path.join(folder, "results.svg"), "w") as f:
+    with open(os.path.join(folder, "results", name + ".svg"), "w") as f:
         f.write(head + "\n".join(shown + drawn) + "\n</svg>\n")

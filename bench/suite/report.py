@@ -1,17 +1,19 @@
-"""RESULTS.md of results.json. What stands below the line NOTES in an old RESULTS.md is written by hand and stays."""
+"""results/MACHINE.md of its .json, and RESULTS.md, the index of all machines. What stands below the line NOTES in a
+machine's old file is written by hand and stays."""
+import glob
 import os
 
+import machine
 import targets
 from figures import (LESS_THREADS, best_peer, by_number, cases_of, fastest_torch, in_rounds, median, only_rows, ratio,
                      shares, short, spread)
+from workloads import NETS
 
 NOTES = "<!-- below: written by hand -->"
-TITLES = {
-    "W1": "W1 784-300-100-10, ELU, batch 32, momentum", "W2": "W2 the same, batch 256, Adam",
-    "W3": "W3 20 layers of 100, ELU, batch 32, momentum", "W4": "W4 1024-1024-1024-1024-10, ELU, batch 128, Adam",
-    "W5": "W5 16-32-32-1, ReLU, batch 32, Adam", "W2+batch_norm": "batch normalization after each activation",
-    "W2+batch_norm_before": "batch normalization before each activation, no bias", "W2+dropout": "dropout 0.2",
-    "W2+global_clipnorm": "clipping by global norm", "W2+adamw": "AdamW"}
+TITLES = {name: net.title if name[0] != "W" else f"{name} {net.title}" for name, net in NETS.items()}
+TITLES.update({"W2+batch_norm": "batch normalization after each activation",
+               "W2+batch_norm_before": "batch normalization before each activation, no bias", "W2+dropout": "dropout 0.2",
+               "W2+global_clipnorm": "clipping by global norm", "W2+adamw": "AdamW"})
 
 
 def table(head, rows):
@@ -26,6 +28,8 @@ def percent(x):
 def summary_of(case, t, one):
     """Ours of one workload on t threads; one: the same on one thread."""
     us, peer = case["who"]["plummet"], best_peer(case["who"])
+    if not us["sps"]:
+        return ["failed", "-", "-"] + ["-"] * (t == 2)
     out = [short(median(us["sps"])) + "/s", percent(median(shares(us))),
            "%.2f x %s" % (ratio(us, case["who"][peer]), peer) if peer else "-"]
     if t == 2:
@@ -36,7 +40,7 @@ def summary_of(case, t, one):
 
 def workload_summary(cases):
     rows = []
-    for work in ("W1", "W2", "W3", "W4", "W5"):
+    for work in dict.fromkeys(name.rpartition(", ")[0] for name in cases):
         row = [TITLES[work]]
         for t in (1, 2):
             case = cases.get(f"{work}, {t}")
@@ -51,6 +55,8 @@ def contender_row(name, who, case, torch):
     if not seen["sps"]:
         return [name, who, "failed", "", "", ""]
     low, high = spread(seen["sps"])
+    if not seen["l0"]:
+        return [name, who, "failed", "", "", ""]
     return [name, f"**{who}**" if who == "plummet" else who, short(median(seen["sps"])), f"{short(low)} to {short(high)}",
             "%.2f" % ratio(seen, case["who"][torch]) if torch else "-",
             f"{median(seen['l0']):.3g} -> {median(seen['l1']):.3g}"]
@@ -175,9 +181,44 @@ def gather_lines(cases):
             "in order. Medians of 9 rounds (least to most).\n\n```\n" + "\n".join(cases.get("lines", [])) + "\n```\n")
 
 
+def core_table(cases):
+    return ("A BLAS that takes this CPU for an old one is slow, and flatters whoever is compared with it.\n\n" +
+            table(["library", "the core or instruction set that it chose"], cases.get("lines", [])))
+
+
+def megabytes(x):
+    return f"{x / 1e9:.2f} GB" if x >= 1e9 else f"{x / 1e6:.3g} MB"
+
+
+def whole_rows(task, case):
+    us = case["who"].get("plummet", {"elapsed": []})
+    for who, seen in case["who"].items():
+        if seen["elapsed"]:
+            low, high = spread(seen["elapsed"])
+            mine = median(us["elapsed"])
+            yield [task, f"**{who}**" if who == "plummet" else who, f"{median(seen['elapsed']):.3g}",
+                   f"{low:.3g} to {high:.3g}", f"{median(seen['used']):.3g}", megabytes(max(seen["rss"])),
+                   "%.3g" % (median(seen["elapsed"]) / mine), "%.3g" % (median(seen["used"]) / median(us["used"]))]
+
+
+WHOLE = ("`table`: 16,384 rows of a CSV file; split, normalization, 8-30-30-1, 20 epochs of batch 32 with Adam, test, model saved. "
+         "`images`: 60,000 rows of 784 bytes as IDX; 784-300-100-10, 3 epochs of batch 32 with momentum, model saved.\n\n")
+
+
+def whole_table(cases):
+    rows = [row for task in ("table", "images") if task in cases for row in whole_rows(task, cases[task])]
+    sizes = [[what, megabytes(count)] for what, count in cases.get("sizes", [])]
+    return (WHOLE + table(["task", "who", "seconds", "least to most", "CPU seconds", "peak memory", "seconds : plummet",
+                           "CPU : plummet"], rows) + "\n" + table(["installed", "size"], sizes))
+
+
 SECTIONS = [
+    ("whole", "Whole processes: from a file to a saved model", whole_table),
+    ("cores", "Which core each library uses", core_table),
     ("workloads", "Training, against peers and the peak", lambda c: workload_summary(c) +
      "\nEach contender, the fastest first; `: PyTorch` is against the faster of its builds:\n\n" + workload_details(c)),
+    ("further", "Further nets: odd widths, norms, noise, many classes, depth, a long run", lambda c: workload_summary(c) +
+     "\nEach contender, the fastest first:\n\n" + workload_details(c)),
     ("variants", "W2 and what may be added to it", variant_tables),
     ("products", "Products of 512 x 4096 x 4096, of the peak", product_table),
     ("row", "One row through W1's net", row_table),
@@ -207,11 +248,13 @@ def passes(parts):
             "which moves what two threads gain.\n")
 
 
-HOW = """- By [`bench/run`](run): contenders take turns within a round; figures are medians of the rounds, ratios are medians of the
+HOW = """- By [`bench/run`](../run): contenders take turns within a round; figures are medians of the rounds, ratios are medians of the
   ratios inside rounds. A run during which something else used the cores is done again.
 - The peak is a loop of nothing but fused multiply-adds on as many threads as are measured, timed in each round.
+- On one thread a program is bound to a core, and samples are counted per second of its CPU time, so that what others take
+  of the core does not count.
 - A step of training is forward pass, loss, backward pass and update, on the same float32 rows in the same order.
-- The machine is virtual: trust ratios, not samples a second. [results.json](results.json) has every round.
+- The machine is virtual: trust ratios, not samples a second. [{name}.json]({name}.json) has every round.
 """
 
 
@@ -228,7 +271,7 @@ def commits(parts):
     return "commits " + " and ".join(f"{commit} ({', '.join(dict.fromkeys(labels))})" for commit, labels in sorted(at.items()))
 
 
-def head(parts):
+def head(parts, name):
     about = [p["about"] for p in parts.values()]
     first = about[0]
     peers, missing = {}, set()
@@ -236,11 +279,22 @@ def head(parts):
         peers.update(a["peers"])
         missing.update(a["missing"])
     out = (f"# How fast\n\nMeasured {max(a['date'] for a in about)} at {commits(parts)}"
-           f" on {first['cores']} cores of {first['processor']}, {first['system']}, compiled by {first['compiler']}.\n\n"
-           "![Samples a second against peers; share of the machine's peak against width, depth and batch](results.svg)\n\n")
-    out += HOW + passes(parts) + "\nPeers, and what they cannot do:\n\n"
+           f" on {first['cores']} cores of {first['processor']}, {first['system']}, compiled by {first['compiler']}."
+           f"{loads(about)}\n\n"
+           "![Samples a second against peers; share of the machine's peak against width, depth and batch]({name}.svg)\n\n")
+    out += HOW.format(name=name) + passes(parts) + "\nPeers, and what they cannot do:\n\n"
     out += "".join(f"- {name}: {what}.\n" for name, what in sorted(peers.items()))
     return out + "\nMissing on this machine, so not measured: " + ("; ".join(sorted(missing)) or "nothing") + ".\n"
+
+
+def loads(about):
+    """The caches, and how much others used the cores."""
+    said = f" Caches of a core: {about[0]['caches']}." if about[0].get("caches") else ""
+    seen = [a["load"] for a in about if a.get("load") is not None]
+    if seen and max(seen) > 0.1:
+        said += (f" **Others used {min(seen):.1f} to {max(seen):.1f} of the cores meanwhile**: on one thread trust the ratios and "
+                 "shares of the peak; figures of two threads and seconds are those of a busy machine.")
+    return said
 
 
 def promised(kept):
@@ -259,18 +313,44 @@ def hand_written(path):
         return "\n"
 
 
-def write(kept, folder):
-    path = os.path.join(folder, "RESULTS.md")
+def write(kept, folder, name):
+    path = os.path.join(folder, "results", name + ".md")
     parts = kept.get("parts", {})
     if not parts:
         return
-    text = head(parts) + promised(kept)
-    for name, title, make in SECTIONS:
-        if name in parts:
-            about = parts[name]["about"]
+    text = head(parts, name) + promised(kept)
+    for part, title, make in SECTIONS:
+        if part in parts:
+            about = parts[part]["about"]
             rounds = f"{about['rounds']} rounds of {about['seconds']} s" + (
                 f", instruction set {about['isa']}" if about["isa"] != "-" else "")
-            text += f"\n## {title}\n" + ("" if name in ("kernels", "gather") else f"{rounds}.\n\n") + make(parts[name]["cases"])
+            plain = part in ("kernels", "gather", "cores", "whole")
+            text += f"\n## {title}\n" + ("" if plain else f"{rounds}.\n\n") + make(parts[part]["cases"])
     text += "\n" + NOTES + hand_written(path)
     with open(path, "w") as f:
+        f.write(text)
+
+
+def index_row(folder, name):
+    """The machine; one thread's shares of the peak and ratios to the best peer on W1 to W5; what a user feels."""
+    parts = machine.read(folder, name).get("parts", {})
+    about = next(iter(parts.values()))["about"]
+    cases, shown, ratios = parts.get("workloads", {}).get("cases", {}), [], []
+    for work in ("W1", "W2", "W3", "W4", "W5"):
+        case = cases.get(f"{work}, 1", {"who": {}})
+        us, peer = case["who"].get("plummet"), best_peer(case["who"])
+        shown.append(f"{100 * median(shares(us)):.0f}" if us and us["sps"] else "-")
+        ratios.append("%.2f" % ratio(us, case["who"][peer]) if us and us["sps"] and peer else "-")
+    table_ = parts.get("whole", {}).get("cases", {}).get("table", {"who": {}})["who"].get("plummet")
+    felt = f"{median(table_['elapsed']):.2f} s, {megabytes(max(table_['rss']))}" if table_ else "-"
+    return [f"[{name}](results/{name}.md)", about["processor"], about["date"], felt, ", ".join(shown) + " %", ", ".join(ratios)]
+
+
+def index(folder):
+    names = sorted(os.path.basename(path)[:-5] for path in glob.glob(os.path.join(folder, "results", "*.json")))
+    text = ("# How fast, on each machine\n\nWritten by [`bench/run`](run), which measures the machine it runs on. A machine's page "
+            "has every figure, which peers were measured and which were missing, and the targets that hold and miss.\n\n")
+    text += table(["machine", "processor", "measured", "a table, file to model", "W1 to W5, one thread, of the peak",
+                   ": the best peer"], [index_row(folder, name) for name in names])
+    with open(os.path.join(folder, "RESULTS.md"), "w") as f:
         f.write(text)

@@ -53,6 +53,28 @@ def training(kept):
                 yield Line(work, threads, what, target, numbers, unit=unit)
 
 
+def further(kept):
+    """Each further net: beside the best peer, JAX's scan for tiny batches, and two threads beside one."""
+    for name, case in cases_of(kept, "further").items():
+        work, _, threads = name.rpartition(", ")
+        who = case["who"]
+        us, peer = who.get("plummet"), best_peer(who)
+        if work in ("odd 1", "odd 7") and threads == "1":
+            yield Line(work, threads, "JAX, scan", 1.5, in_rounds(us, who.get("JAX, scan")), unit="x")
+        yield Line(work, threads, f"the best peer: {peer or 'none here'}", 1.25, in_rounds(us, who.get(peer)), unit="x")
+        if threads != "1":
+            yield Line(work, threads, "its own 1 thread", 0.98, in_rounds(us, who.get(LESS_THREADS)), unit="x")
+
+
+def whole(kept):
+    who = cases_of(kept, "whole").get("table", {"who": {}})["who"]
+    us = who.get("plummet", {}).get("elapsed", [])
+    for peer, target in (("scikit-learn + pandas", 33), ("Keras on JAX", 78)):
+        theirs = who.get(peer, {}).get("elapsed", [])
+        yield Line("a table, process start to saved model", "all", peer, target,
+                   [t / median(us) for t in theirs] if us else [], unit="x")
+
+
 def variants(kept):
     for threads in ("1", "2"):
         who = cases_of(kept, "variants").get(threads, {"who": {}})["who"]
@@ -110,5 +132,5 @@ def curves(kept):
 
 
 def rows(kept):
-    out = [line.row() for group in (training, variants, products, others, kernels) for line in group(kept)]
+    out = [line.row() for group in (whole, training, further, variants, products, others, kernels) for line in group(kept)]
     return out + list(curves(kept))
