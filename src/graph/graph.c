@@ -64,7 +64,8 @@ const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x)
 bool plm_graph_shares(const plm_graph *g)
 {
     for (size_t id = 1; id < g->values; id++)
-        if (g->value[id].origin == PLM_FROM_PARAMETER && g->value[id].readers > 1)
+        if (g->value[id].origin == PLM_FROM_PARAMETER && g->value[id].readers > 1 &&
+            g->weight[g->value[id].index].trainable)
             return true;
     return false;
 }

@@ -68,6 +68,8 @@ static plm_status emit_layer(plm_model *m, size_t i)
 /* Sets the predictions to the values of the declared outputs, or to that of the last layer. */
 static void find_outputs(plm_model *m)
 {
+    for (int i = 0; i < PLM_TARGETS; i++)
+        m->head[i].target = (plm_value){0};
     for (int i = 0; i < m->outputs; i++)
         m->head[i].prediction = m->value[m->output[i]];
     m->heads = m->outputs;
@@ -116,6 +118,33 @@ static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void 
                     "loss %s does not fit the output %s: %s", kind->kind.name, shape, why);
 }
 
+/* Returns the node that undoes the standardization of the targets of an output; NULL = there is
+ * none, or the loss is not a function of prediction - target. */
+static const plm_node *undoing_node(const plm_model *m, const plm_model_head *h,
+                                    const plm_loss_kind *kind)
+{
+    const plm_graph_value *v = &m->graph.value[h->prediction.id];
+    const plm_node *node = v->origin == PLM_FROM_OP ? &m->graph.node[v->index] : NULL;
+    return node != NULL && kind->of_difference && plm_standardize_inverts(node) ? node : NULL;
+}
+
+/* If an output undoes a standardization, sets *below and *target to the standardized prediction and
+ * target: the loss is measured there, where its size suits any optimizer, and metrics in the
+ * targets' own unit. Otherwise changes nothing. */
+static plm_status standardize_loss(plm_model *m, const plm_model_head *h, const plm_loss_kind *kind,
+                                   plm_value *below, plm_value *target)
+{
+    const plm_node *node = undoing_node(m, h, kind);
+    if (node == NULL)
+        return PLM_OK;
+    const plm_value in[3] = {*target, {node->input[1]}, {node->input[2]}};
+    *below = (plm_value){node->input[0]};
+    *target = plm_graph_emit(&m->graph, "loss", 3, in,
+                             plm_standardize_by_variance(node) ? "standardize(variance)"
+                                                               : "standardize(deviation)");
+    return target->id != 0 ? PLM_OK : plm_last_error(m->w)->status;
+}
+
 /* Sets *below to the value that the loss of an output reads. Losses and metrics work along the last
  * axis, so a prediction that a layer stored as one long row is split into vectors first. */
 static plm_status read_prediction(plm_model *m, plm_model_head *h, const plm_loss_kind *kind,
@@ -130,12 +159,12 @@ static plm_status read_prediction(plm_model *m, plm_model_head *h, const plm_los
     return h->prediction.id != 0 && below->id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
 
-/* Emits the op of the loss of an output, which reads `below`. */
+/* Emits the op of the loss of an output, which reads `below` (logits or not) and `target`. */
 static plm_status emit_loss_op(plm_model *m, plm_model_head *h, const plm_spec *spec,
-                               plm_value below)
+                               plm_value below, plm_value target)
 {
-    const bool logits = below.id != h->prediction.id;
-    const plm_value in[3] = {below, h->target, m->weight};
+    const bool logits = below.id != h->prediction.id; /* ignored by losses that take none */
+    const plm_value in[3] = {below, target, m->weight};
     h->loss_text = plm_spec_text(&m->built, spec);
     const char *text =
         h->loss_text == NULL
@@ -168,7 +197,11 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
     h->loss = kind;
     h->loss_config = config;
     h->target = plm_graph_input(&m->graph, PLM_FROM_TARGET, i, &target);
-    return h->target.id != 0 ? emit_loss_op(m, h, spec, below) : PLM_E_MEMORY;
+    if (h->target.id == 0)
+        return PLM_E_MEMORY;
+    plm_value target_read = h->target;
+    PLM_TRY(standardize_loss(m, h, kind, &below, &target_read));
+    return emit_loss_op(m, h, spec, below, target_read);
 }
 
 /* Reads the weight that the loss of each output has in the total loss: 1 unless the setting

@@ -3,7 +3,7 @@
 #include "nn/initializer.h"
 
 typedef struct {
-    double value;
+    plm_reals value;
 } constant_config;
 
 typedef struct {
@@ -17,7 +17,9 @@ typedef struct {
 } uniform_config;
 
 static const plm_field constant_fields[] = {
-    PLM_FIELD(constant_config, value, PLM_REAL, "0", 0, 0, "value of every weight"), {0}};
+    PLM_FIELD(constant_config, value, PLM_REALS, "0", 0, 0,
+              "value of every weight; or a list, a value for each column"),
+    {0}};
 static const plm_field normal_fields[] = {
     PLM_FIELD(normal_config, mean, PLM_REAL, "0", 0, 0, "mean"),
     PLM_FIELD(normal_config, stddev, PLM_REAL, "0.05", 0, 1e30,
@@ -56,11 +58,17 @@ static plm_status fill_ones(plm *w, const void *config, const plm_initialize *ab
     return PLM_OK;
 }
 
+/* Repeats the values of a list along the last axis of the parameter. */
 static plm_status fill_constant(plm *w, const void *config, const plm_initialize *about,
                                 plm_real *values)
 {
-    (void)w;
-    fill_with(about, values, ((const constant_config *)config)->value);
+    const plm_reals *list = &((const constant_config *)config)->value;
+    const int64_t width = about->rank > 0 ? about->dims[about->rank - 1] : 1;
+    if (list->count != 1 && list->count != width)
+        return plm_fail(w, PLM_E_SHAPE, "constant", "give one value, or one for each column",
+                        "%d values are given for %lld columns", list->count, (long long)width);
+    for (size_t i = 0; i < about->count; i++)
+        values[i] = (plm_real)list->at[i % (size_t)list->count];
     return PLM_OK;
 }
 
@@ -130,7 +138,7 @@ const plm_initializer_kind plm_initializer_ones = {
 const plm_initializer_kind plm_initializer_constant = {
     .kind =
         {.name = "constant",
-         .help = "all the same value",
+         .help = "all the same value, or a value for each column",
          .formula = "w = value",
          .notes =
              "Use with: biases, for any activation: for example log(p / (1 - p)) before a sigmoid, "

@@ -102,7 +102,17 @@ typedef struct {
     int64_t rows;                  /* number of vectors that were measured */
     int64_t width;                 /* numbers in a vector */
     const double *mean, *variance; /* [width], population variance */
+    /* [width] the quartiles, with linear interpolation, and the extremes; NULL unless the layer
+     * asks for PLM_MEASURE_QUARTILES */
+    const double *quarter, *median, *three_quarters, *lowest, *highest;
 } plm_statistics;
+
+/* What a layer must know about the data. */
+typedef enum {
+    PLM_MEASURE_MOMENTS,   /* mean and variance */
+    PLM_MEASURE_QUARTILES, /* those, the quartiles and the extremes */
+    PLM_MEASURE_NOTHING    /* the config has everything */
+} plm_measure;
 
 /* The descriptor of a layer. */
 typedef struct plm_layer_kind {
@@ -114,6 +124,11 @@ typedef struct plm_layer_kind {
      * statistics of the input of the layer. values[i]: the i-th state parameter, to be filled,
      * row-major, in the order of emission. NULL = the layer takes no statistics. */
     void (*adapt)(const void *config, const plm_statistics *statistics, float *const *values);
+    /* Returns what adapt needs; NULL = the moments. */
+    plm_measure (*measures)(const void *config);
+    /* True if adapt takes the statistics of the targets of the output that the layer computes, not
+     * those of its input. NULL = never. */
+    bool (*adapts_to_targets)(const void *config);
 } plm_layer_kind;
 
 /* ---- initializers ---- */

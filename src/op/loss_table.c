@@ -194,7 +194,8 @@ const plm_loss_kind plm_loss_mean_squared_error = {
              .notes = "The usual loss for regression; a few rows with large errors dominate it. "
                       "Scale targets to around 1, or the first gradients are huge."},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_rows_squared};
+    .rows = plm_loss_rows_squared,
+    .of_difference = true};
 
 const plm_loss_kind plm_loss_mean_absolute_error = {
     .kind = {.name = "mean_absolute_error",
@@ -204,7 +205,8 @@ const plm_loss_kind plm_loss_mean_absolute_error = {
              .notes = "Outliers have no more weight than other rows. The gradient does not shrink "
                       "near the minimum, so lower the learning rate towards the end."},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_rows_absolute};
+    .rows = plm_loss_rows_absolute,
+    .of_difference = true};
 
 const plm_loss_kind plm_loss_huber = {
     .kind =
@@ -217,7 +219,8 @@ const plm_loss_kind plm_loss_huber = {
          .config_size = sizeof(plm_huber_config),
          .fields = huber_fields},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_rows_huber};
+    .rows = plm_loss_rows_huber,
+    .of_difference = true};
 
 const plm_loss_kind plm_loss_log_cosh = {
     .kind = {.name = "log_cosh",
@@ -226,7 +229,8 @@ const plm_loss_kind plm_loss_log_cosh = {
              .formula = "mean of log(cosh(p - t))",
              .notes = "Much like huber with delta 1, and smooth everywhere."},
     .fits = plm_loss_fits_same,
-    .rows = plm_loss_rows_log_cosh};
+    .rows = plm_loss_rows_log_cosh,
+    .of_difference = true};
 
 const plm_loss_kind plm_loss_mean_absolute_percentage_error = {
     .kind = {.name = "mean_absolute_percentage_error",

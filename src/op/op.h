@@ -46,6 +46,12 @@ const plm_activation *plm_activation_of(const plm_node *node);
 const plm_activation *plm_dense_function(const plm_node *node);
 const plm_activation *plm_dense_transpose_function(const plm_node *node);
 
+/* True if the node undoes a standardization (op standardize with invert): its output is in the
+ * targets' own unit, and its input is not. */
+bool plm_standardize_inverts(const plm_node *node);
+/* True if the second parameter of such a node is a variance, false if it is a deviation. */
+bool plm_standardize_by_variance(const plm_node *node);
+
 /* ---- losses ---- */
 
 /* Keys of every loss. reduction: how the losses of a batch become one number: their mean
@@ -93,6 +99,9 @@ typedef struct {
     /* the loss of a row combines all numbers of the last axis, so prediction and target must be
      * stored by lines along that axis */
     bool along_axis;
+    /* the loss depends on prediction - target only, so it may be computed of both in another unit:
+     * if the prediction undoes a standardization, the loss is that of the standardized numbers */
+    bool of_difference;
     /* Returns how many targets take part in the loss, out of `count` targets that are `stride`
      * numbers apart. The op then takes the mean over those. NULL = all take part. */
     size_t (*counted)(const void *config, const plm_real *target, size_t count, size_t stride);

@@ -1,18 +1,31 @@
-/* y[n, i] = (x[n, i] - mean[i]) / max(sqrt(variance[i]), 1e-7), with n counting lines. The layer
- * normalization emits it; its statistics were measured before training. The bound 1e-7 is Keras's.
- * mean and variance are not trained. dx = dy / max(sqrt(variance), 1e-7). */
+/* y[n, i] = (x[n, i] - centre[i]) / d[i], with n counting lines and d = max(sqrt(variance), 1e-7),
+ * or max(deviation, 1e-7); inverted, y = x d + centre. The layer normalization emits it; its
+ * statistics were measured before training and are not trained. The bound 1e-7 is Keras's. dx = dy
+ * / d; inverted, dx = dy d. */
 #include <math.h>
+#include <string.h>
 
-#include "graph/op.h"
+#include "op/op.h"
 
-enum { MEAN = 1, VARIANCE = 2 };
+enum { CENTRE = 1, SPREAD = 2 };
 static const double SMALLEST = 1e-7;
+
+typedef struct {
+    const char *spread;
+    bool invert;
+} standardize;
+
+static const plm_field fields[] = {
+    PLM_FIELD_OF(standardize, spread, PLM_CHOICE, "variance", "variance|deviation",
+                 "what the second parameter is"),
+    PLM_FIELD(standardize, invert, PLM_BOOL, "false", 0, 0, "undo it: y = x d + centre"),
+    {0}};
 
 /* The output has the shape of x. Checks the lengths of mean and variance. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
-    for (int i = MEAN; i <= VARIANCE; i++)
+    for (int i = CENTRE; i <= SPREAD; i++)
         if (o->inputs != 3 || o->weight[i] == NULL || (int64_t)o->weight[i]->count != x->width)
             return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
                             "standardize needs %lld means and variances", (long long)x->width);
@@ -20,11 +33,20 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Three vectors [stride] in the thread's scratch memory. one: 1. away: the means with a minus.
- * factor: 1 / deviation. All three are 0 in the padding. */
+/* Three vectors [stride] in the thread's scratch memory. one: 1. away: the centres, with a minus
+ * unless inverted. factor: 1 / d; inverted, d. All three are 0 in the padding. */
 typedef struct {
     plm_real *one, *away, *factor;
 } columns;
+
+/* Returns d of column j. */
+static double deviation_of(const plm_step *s, size_t j)
+{
+    const standardize *c = s->config;
+    const double spread = (double)s->in[SPREAD].x[j];
+    const double deviation = c->spread[0] == 'v' ? sqrt(spread) : spread;
+    return deviation > SMALLEST ? deviation : SMALLEST;
+}
 
 /* Computes the three vectors, in the scratch memory of a thread. */
 static columns columns_of(const plm_step *s, int thread)
@@ -32,29 +54,31 @@ static columns columns_of(const plm_step *s, int thread)
     const size_t stride = (size_t)s->out.shape.stride;
     plm_real *one = s->run->scratch + (size_t)thread * s->run->scratch_size;
     const columns c = {.one = one, .away = one + stride, .factor = one + 2 * stride};
-    for (size_t j = 0; j < stride; j++) {
-        const bool true_column = (int64_t)j < s->out.shape.width;
-        const double deviation = true_column ? sqrt((double)s->in[VARIANCE].x[j]) : 1.0;
-        c.one[j] = true_column ? 1 : 0;
-        c.away[j] = true_column ? -s->in[MEAN].x[j] : 0;
-        c.factor[j] =
-            true_column ? (plm_real)(1.0 / (deviation > SMALLEST ? deviation : SMALLEST)) : 0;
+    const bool invert = ((const standardize *)s->config)->invert;
+    memset(one, 0, 3 * stride * sizeof *one);
+    for (size_t j = 0; j < (size_t)s->out.shape.width; j++) {
+        const double deviation = deviation_of(s, j);
+        c.one[j] = 1;
+        c.away[j] = invert ? s->in[CENTRE].x[j] : -s->in[CENTRE].x[j];
+        c.factor[j] = (plm_real)(invert ? deviation : 1.0 / deviation);
     }
     return c;
 }
 
-/* Computes y = (x - mean) factor of some rows. shifted false: y = x factor, for gradients. The mean
- * is subtracted first, in a step of its own: x factor - mean factor would lose digits by
- * cancellation if the mean is large. */
+/* Computes y = (x - centre) factor of some rows; inverted, x factor + centre. shifted false: y = x
+ * factor, for gradients. The centre is subtracted first, in a step of its own: x factor - centre
+ * factor would lose digits by cancellation if the centre is large. */
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows, int thread,
                 bool shifted)
 {
     const plm_kernels *kernel = s->run->kernel;
     const size_t stride = (size_t)s->out.shape.stride, lines = (size_t)(rows * s->out.shape.lines);
+    const bool invert = ((const standardize *)s->config)->invert;
     const columns c = columns_of(s, thread);
-    if (shifted)
+    if (shifted && !invert)
         kernel->scale_columns(y, x, c.one, c.away, lines, stride, stride, stride);
-    kernel->scale_columns(y, shifted ? y : x, c.factor, NULL, lines, stride, stride, stride);
+    kernel->scale_columns(y, shifted && !invert ? y : x, c.factor,
+                          shifted && invert ? c.away : NULL, lines, stride, stride, stride);
 }
 
 /* y for rows first <= n < last. */
@@ -80,9 +104,22 @@ static size_t scratch(const plm_step *s)
 }
 
 const plm_op_kind plm_op_standardize = {
-    .kind = {.name = "standardize", .help = "(x - mean) / deviation, column by column"},
+    .kind = {.name = "standardize",
+             .help = "(x - centre) / deviation, column by column, or its inverse",
+             .config_size = sizeof(standardize),
+             .fields = fields},
     .shape = shape,
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
             .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
             .scratch = scratch},
 };
+
+bool plm_standardize_inverts(const plm_node *node)
+{
+    return node->op == &plm_op_standardize && ((const standardize *)node->config)->invert;
+}
+
+bool plm_standardize_by_variance(const plm_node *node)
+{
+    return ((const standardize *)node->config)->spread[0] == 'v';
+}

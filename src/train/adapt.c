@@ -1,19 +1,33 @@
 /* Adapts layers that take statistics from the data (normalization, ...). For each such layer one
- * pass over the data computes the mean and variance of each column of its input, in double. The
- * sums are over differences from the first vector, so that large means cost no precision. */
-#include <float.h>
-#include <math.h>
+ * pass over the data computes the mean and variance of each column, in double. The sums are over
+ * differences from the first vector, so that large means cost no precision. A layer that asks for
+ * quartiles takes further passes, which keep as many whole columns as fit in 256 MiB each. What is
+ * measured is the input of the layer, or the targets of the output that it computes. */
 #include <string.h>
 
+#include "train/adapt.h"
 #include "train/train.h"
 
-/* Sums for each column of a layer's input. */
+/* Where the numbers are: the value of the graph, and the number of the target that it is; -1 = a
+ * value that the net computes. */
+typedef struct {
+    plm_model *m;
+    plm_data *d;
+    plm_value value;
+    int target;
+} place;
+
+/* Sums for each column of what is measured, and its quartiles. */
 typedef struct {
     /* [width] for each column: the first value; sum and sum of squares of the differences from the
      * first value */
     double *first, *sum, *square;
     /* number of columns; number of vectors added so far */
     int64_t width, lines;
+    double *quartiles[5]; /* [width] each, in the order of plm_quartiles; unused unless asked for */
+    /* the columns that this pass keeps: [kept][kept_lines] numbers, from column kept_first on */
+    plm_real *values;
+    int64_t kept_first, kept, kept_lines;
 } columns;
 
 /* Returns the op that uses the parameters of a layer; NULL = none. The first input of this op is
@@ -32,12 +46,12 @@ static const plm_node *node_of(const plm_model *m, const char *layer)
     return NULL;
 }
 
-/* Adds the vectors x [lines, stride] to the sums. s: the shape of x. */
-static void add_lines(columns *c, const plm_real *x, const plm_shape *s, int64_t lines)
+/* Adds `lines` vectors x, `stride` apart, to the sums. */
+static void add_lines(columns *c, const plm_real *x, int64_t stride, int64_t lines)
 {
     for (int64_t i = 0; i < lines; i++, c->lines++)
         for (int64_t j = 0; j < c->width; j++) {
-            const double value = (double)x[i * s->stride + j];
+            const double value = (double)x[i * stride + j];
             /* differences are taken from the first vector */
             if (c->lines == 0)
                 c->first[j] = value;
@@ -47,30 +61,82 @@ static void add_lines(columns *c, const plm_real *x, const plm_shape *s, int64_t
         }
 }
 
-/* Computes `value` for all rows of d and adds its vectors to the sums. */
-static plm_status sweep(plm_model *m, plm_data *d, plm_value value, columns *c)
+/* Keeps the numbers of `lines` vectors that belong to the columns of this pass. */
+static void keep_lines(columns *c, const plm_real *x, int64_t stride, int64_t lines)
 {
-    const plm_shape *s = plm_graph_shape(&m->graph, value);
+    for (int64_t i = 0; i < lines && c->lines < c->kept_lines; i++, c->lines++)
+        for (int64_t j = 0; j < c->kept; j++)
+            c->values[j * c->kept_lines + c->lines] = x[i * stride + c->kept_first + j];
+}
+
+/* Gives the plan the rows of a batch. */
+static void bind_batch(const place *p, plm_plan *plan, const plm_batch *b)
+{
+    plm_plan_running(plan)->rows = b->rows;
+    if (p->target >= 0)
+        plm_plan_bind(plan, p->value, b->target[p->target].data, b->rows);
+    for (int i = 0; i < p->m->inputs && p->target < 0; i++)
+        plm_plan_bind(plan, p->m->input[i], b->input[i].data, b->rows);
+}
+
+/* Computes what is measured for all rows, and hands its vectors to `take`. */
+static plm_status sweep(const place *p, columns *c,
+                        void (*take)(columns *c, const plm_real *x, int64_t stride, int64_t lines))
+{
+    const plm_shape *s = plm_graph_shape(&p->m->graph, p->value);
     plm_batch b;
     plm_plan *plan = NULL;
     plm_data_info info;
-    PLM_TRY(plm_data_get_info(d, &info));
-    const plm_plan_options o = {.capacity = info.batch, .outputs = 1, .output = &value};
-    PLM_TRY(plm_plan_open(&m->graph, &o, m->vector.p, &plan));
+    PLM_TRY(plm_data_get_info(p->d, &info));
+    const plm_plan_options o = {.capacity = info.batch, .outputs = 1, .output = &p->value};
+    PLM_TRY(plm_plan_open(&p->m->graph, &o, p->m->vector.p, &plan));
     /* run the part of the net below the layer on every batch */
-    plm_status status = plm_data_rewind(d, 0);
-    while (status >= 0 && (status = plm_data_next(d, &b)) == PLM_OK) {
-        status = plm_model_check_batch(m, &b, false);
+    plm_status status = plm_data_rewind(p->d, 0);
+    while (status >= 0 && (status = plm_data_next(p->d, &b)) == PLM_OK) {
+        status = plm_model_check_batch(p->m, &b, p->target >= 0);
         if (status < 0)
             break;
-        plm_plan_running(plan)->rows = b.rows;
-        for (int i = 0; i < m->inputs; i++)
-            plm_plan_bind(plan, m->input[i], b.input[i].data, b.rows);
+        bind_batch(p, plan, &b);
         plm_plan_run(plan);
-        add_lines(c, plm_plan_read(plan, value), s, b.rows * s->lines);
+        take(c, plm_plan_read(plan, p->value), s->stride, b.rows * s->lines);
     }
     plm_plan_close(plan);
     return status < 0 ? status : PLM_OK;
+}
+
+/* ---- quartiles ---- */
+
+/* Computes the quartiles of the columns that the last pass kept. */
+static void find_quartiles(columns *c)
+{
+    for (int64_t j = 0; j < c->kept; j++) {
+        const plm_quartiles q = plm_quartiles_of(c->values + j * c->kept_lines, (size_t)c->lines);
+        const double found[5] = {q.lowest, q.quarter, q.median, q.three_quarters, q.highest};
+        for (int k = 0; k < 5; k++)
+            c->quartiles[k][c->kept_first + j] = found[k];
+    }
+}
+
+/* Computes the quartiles of all columns, in as many passes as memory asks for. `lines`: the number
+ * of vectors, which an earlier pass has counted. */
+static plm_status measure_quartiles(const place *p, columns *c, int64_t lines)
+{
+    const int64_t limit = (int64_t)1 << 26, at_once = limit / lines > 0 ? limit / lines : 1;
+    c->kept_lines = lines;
+    c->values = plm_allocate_array(
+        p->m->w, (size_t)(at_once < c->width ? at_once : c->width) * (size_t)lines,
+        sizeof *c->values);
+    plm_status status = c->values != NULL ? PLM_OK : PLM_E_MEMORY;
+    for (c->kept_first = 0; c->kept_first < c->width && status >= 0; c->kept_first += at_once) {
+        c->kept = c->width - c->kept_first < at_once ? c->width - c->kept_first : at_once;
+        c->lines = 0;
+        status = sweep(p, c, keep_lines);
+        if (status >= 0 && c->lines > 0)
+            find_quartiles(c);
+    }
+    plm_release(p->m->w, c->values);
+    c->lines = lines;
+    return status;
 }
 
 /* Lets the layer compute its state parameters from the statistics, and writes them to the model. */
@@ -96,116 +162,6 @@ static plm_status write_values(plm_model *m, const plm_layer *l, const plm_stati
     return status;
 }
 
-/* ---- warnings about columns ---- */
-
-/* A measured column. */
-typedef struct {
-    int64_t column;
-    double mean, deviation;
-} measured;
-
-/* True if the column has the same value in all rows. Only columns with names are checked: those
- * without are mostly pixels, and the margins of images often are constant. */
-static bool is_constant(const measured *c, bool named)
-{
-    return named && c->deviation == 0;
-}
-
-/* True if the column only has the rounding noise of float32, or varies so little that the layer
- * would divide by its smallest allowed deviation. */
-static bool is_nearly_constant(const measured *c, bool named)
-{
-    (void)named;
-    return c->deviation > 0 && (c->deviation < 1e-6 * fabs(c->mean) || c->deviation < 1e-7);
-}
-
-/* True if the variance does not fit in float32. */
-static bool is_too_wide(const measured *c, bool named)
-{
-    (void)named;
-    return c->deviation * c->deviation > (double)FLT_MAX;
-}
-
-/* A warning about columns: the test when it applies, and the text that follows the name of one
- * column or the names of several. */
-typedef struct {
-    bool (*holds)(const measured *c, bool named);
-    const char *one, *several;
-} finding;
-
-static const finding findings[] = {
-    {is_constant, "is the same in every row: its scale is left as it is",
-     "are the same in every row: their scale is left as it is"},
-    {is_nearly_constant,
-     "hardly varies (deviation %.2g, mean %.6g): normalization makes its noise as large as other "
-     "columns; leave it out, or scale it before",
-     "hardly vary (the first: deviation %.2g, mean %.6g): normalization makes their noise as large "
-     "as other columns; leave them out, or scale them before"},
-    {is_too_wide,
-     "varies too much for float32 (deviation %.2g, mean %.6g): normalization makes it 0; divide it "
-     "by a power of ten before",
-     "vary too much for float32 (the first: deviation %.2g, mean %.6g): normalization makes them "
-     "0; divide them by a power of ten before"}};
-
-/* Returns the names of the columns that a value holds, or NULL. */
-static const char *const *names_of(const plm_model *m, const plm_data *d, plm_value value,
-                                   int64_t width)
-{
-    const plm_graph_value *v = &m->graph.value[value.id];
-    if (v->origin != PLM_FROM_INPUT || (int64_t)d->source->table[v->index].width != width)
-        return NULL;
-    return d->source->table[v->index].column;
-}
-
-/* Adds the name of a column, or its number if it has none. */
-static void list_column(plm_text *list, const char *const *name, int64_t j)
-{
-    plm_text_add(list, list->length > 0 ? ", " : "");
-    if (name != NULL)
-        plm_text_format(list, "'%.60s'", name[j]);
-    else
-        plm_text_format(list, "%lld", (long long)j);
-}
-
-/* Finds the columns that a finding applies to, and returns how many.
- * list: their names "'a', 'b', 'c' and 4 more"; text: what is found of them. Both are filled. */
-static int64_t find_columns(const plm_statistics *s, const char *const *name, const finding *f,
-                            plm_text *list, plm_text *text)
-{
-    enum { LISTED = 3 };
-    measured first = {0};
-    int64_t found = 0;
-    for (int64_t j = 0; j < s->width; j++) {
-        const measured c = {j, s->mean[j], sqrt(s->variance[j])};
-        if (!f->holds(&c, name != NULL))
-            continue;
-        first = found == 0 ? c : first;
-        if (found++ < LISTED)
-            list_column(list, name, j);
-    }
-    if (found > LISTED)
-        plm_text_format(list, " and %lld more", (long long)(found - LISTED));
-    if (found > 0)
-        plm_text_format(text, found > 1 ? f->several : f->one, first.deviation, first.mean);
-    return found;
-}
-
-/* Warns of all columns that a finding applies to: "column 'a' ..." or "columns 'a', 'b', 'c' and 4
- * more ...". */
-static plm_status warn_columns(const plm_model *m, const plm_statistics *s, const char *const *name,
-                               const finding *f)
-{
-    plm_text list = {.w = m->w}, text = {.w = m->w};
-    const int64_t found = find_columns(s, name, f, &list, &text);
-    const bool whole = !list.failed && !text.failed;
-    if (found > 0 && whole)
-        plm_warn(m->w, "column%s %s %s", found > 1 ? "s" : "", plm_text_get(&list),
-                 plm_text_get(&text));
-    plm_text_free(&list);
-    plm_text_free(&text);
-    return whole ? PLM_OK : PLM_E_MEMORY;
-}
-
 /* ---- layers ---- */
 
 /* Replaces the sums by means and variances, and returns these. They use the memory of the sums. */
@@ -218,37 +174,84 @@ static plm_statistics finish(const columns *c)
         c->sum[j] = c->first[j] + mean;
         c->square[j] = variance > 0 ? variance : 0;
     }
-    return (plm_statistics){
-        .rows = c->lines, .width = c->width, .mean = c->sum, .variance = c->square};
+    return (plm_statistics){.rows = c->lines,
+                            .width = c->width,
+                            .mean = c->sum,
+                            .variance = c->square,
+                            .lowest = c->quartiles[0],
+                            .quarter = c->quartiles[1],
+                            .median = c->quartiles[2],
+                            .three_quarters = c->quartiles[3],
+                            .highest = c->quartiles[4]};
 }
 
-/* Measures the input of a layer, gives warnings, sets the layer's parameters. */
-static plm_status measure(plm_model *m, const plm_layer *l, plm_data *d, plm_value value,
-                          columns *c)
+/* Measures what a layer asks for, gives warnings, sets the layer's parameters. */
+static plm_status measure(const place *p, const plm_layer *l, columns *c)
 {
-    PLM_TRY(sweep(m, d, value, c));
+    PLM_TRY(sweep(p, c, add_lines));
     if (c->lines == 0)
-        return plm_fail(m->w, PLM_E_DATA, l->where, "give data with rows",
+        return plm_fail(p->m->w, PLM_E_DATA, l->where, "give data with rows",
                         "there are no rows to measure");
+    if (c->quartiles[0] != NULL)
+        PLM_TRY(measure_quartiles(p, c, c->lines));
     const plm_statistics s = finish(c);
-    for (size_t i = 0; i < sizeof findings / sizeof findings[0]; i++)
-        PLM_TRY(warn_columns(m, &s, names_of(m, d, value, c->width), &findings[i]));
-    return write_values(m, l, &s);
+    PLM_TRY(plm_adapt_warn(p->m, p->d, p->value, &s));
+    return write_values(p->m, l, &s);
 }
 
-/* Adapts one layer. Does nothing if no op uses its parameters. */
-static plm_status adapt_layer(plm_model *m, const plm_layer *l, plm_data *d)
+/* Sets p->value and p->target to the targets of the output that layer i computes. */
+static plm_status find_target(place *p, size_t i)
 {
-    const plm_node *node = node_of(m, l->name);
-    if (node == NULL)
+    const plm_model *m = p->m;
+    for (int k = 0; k < m->heads; k++)
+        if ((m->outputs > 0 ? (size_t)m->output[k] : m->layers - 1) == i &&
+            m->head[k].target.id != 0) {
+            p->value = m->head[k].target;
+            p->target = k;
+            return PLM_OK;
+        }
+    return plm_fail(m->w, PLM_E_SPEC, m->layer[i].where,
+                    "give mean and variance, or make it the last layer: it then takes them from "
+                    "the targets",
+                    "it is inverted, is no output of the model and has no mean and variance");
+}
+
+/* Finds what layer i measures. `wanted`: *p is filled. */
+static plm_status find_place(place *p, size_t i, bool *wanted)
+{
+    const plm_layer *l = &p->m->layer[i];
+    const plm_node *node = node_of(p->m, l->name);
+    *wanted = node != NULL &&
+              (l->kind->measures == NULL || l->kind->measures(l->config) != PLM_MEASURE_NOTHING);
+    if (!*wanted)
         return PLM_OK;
-    const plm_value value = {node->input[0]};
+    p->value = (plm_value){node->input[0]};
+    p->target = -1;
+    if (l->kind->adapts_to_targets != NULL && l->kind->adapts_to_targets(l->config))
+        return find_target(p, i);
+    return PLM_OK;
+}
+
+/* Adapts layer i. Does nothing if no op uses its parameters, or if all of them are given. */
+static plm_status adapt_layer(plm_model *m, size_t i, plm_data *d)
+{
+    const plm_layer *l = &m->layer[i];
+    place p = {.m = m, .d = d};
+    bool wanted = false;
+    PLM_TRY(find_place(&p, i, &wanted));
+    if (!wanted)
+        return PLM_OK;
+    const bool quartiles =
+        l->kind->measures != NULL && l->kind->measures(l->config) == PLM_MEASURE_QUARTILES;
     plm_arena a = {.w = m->w};
-    columns c = {.width = plm_graph_shape(&m->graph, value)->width};
-    c.first = plm_arena_array(&a, (size_t)c.width * 3, sizeof(double));
-    c.sum = c.first != NULL ? c.first + c.width : NULL;
-    c.square = c.first != NULL ? c.sum + c.width : NULL;
-    const plm_status status = c.first != NULL ? measure(m, l, d, value, &c) : PLM_E_MEMORY;
+    columns c = {.width = plm_graph_shape(&m->graph, p.value)->width};
+    double *memory = plm_arena_array(&a, (size_t)c.width * (quartiles ? 8 : 3), sizeof(double));
+    for (int k = 0; k < 5 && quartiles && memory != NULL; k++)
+        c.quartiles[k] = memory + (3 + k) * c.width;
+    c.first = memory;
+    c.sum = memory != NULL ? memory + c.width : NULL;
+    c.square = memory != NULL ? memory + 2 * c.width : NULL;
+    const plm_status status = memory != NULL ? measure(&p, l, &c) : PLM_E_MEMORY;
     plm_arena_free(&a);
     return status;
 }
@@ -257,7 +260,7 @@ plm_status plm_training_adapt(plm_model *m, plm_data *d)
 {
     for (size_t i = 0; i < m->layers; i++)
         if (m->layer[i].kind != NULL && m->layer[i].kind->adapt != NULL)
-            PLM_TRY(adapt_layer(m, &m->layer[i], d));
+            PLM_TRY(adapt_layer(m, i, d));
     m->adapted = true;
     return PLM_OK;
 }

@@ -300,6 +300,6 @@ const bits_configuration bits_configurations[] = {
      "adam(0.002)",
      "mse",
      "mae",
-     {"normalization", "smooth_clip", "scale(learning_rate_factor=6)", "dense(67, activation=mish)",
-      "dense(3)"}},
+     {"normalization(method=robust)", "smooth_clip", "scale(learning_rate_factor=6)",
+      "dense(67, activation=mish)", "dense(3)", "normalization(invert=true)"}},
     {.name = NULL}};

@@ -12,7 +12,8 @@
  *   compile                 then three lines: optimizer, loss, metrics (empty = none)
  *   parameters              lines "name trainable dim dim ..."
  *   read I / write I        a parameter, row-major
- *   adapt ROWS              rows of the (only) input: what layers such as normalization measure
+ *   adapt ROWS TARGETS      rows of the (only) input, and where TARGETS is 1 of the target: what
+ *                           layers such as normalization measure
  *   train N ROWS EVERY OUTPUT WEIGHTED EPOCH   N batches of ROWS rows (inputs, targets, weights
  *                           each), EPOCH of them an epoch (0 = no epochs); answers for every
  *                           step loss and rate and, where OUTPUT is 1, the output; then the
@@ -376,9 +377,14 @@ static void forward(driver *d, const char *said)
 
 static void adapt(driver *d, const char *said)
 {
-    make_batch(d, strtoll(said, NULL, 10), false, false);
+    long long rows = 0;
+    int targets = 0;
+    if (sscanf(said, "%lld %d", &rows, &targets) < 1)
+        give_up("adapt: ROWS TARGETS");
+    make_batch(d, rows, targets != 0, false);
     receive_batch(d);
-    plm_data *data = plm_data_arrays(d->w, &d->batch.input[0], NULL, "batch(7)");
+    plm_data *data = plm_data_arrays(d->w, &d->batch.input[0],
+                                     targets != 0 ? &d->batch.target[0] : NULL, "batch(7)");
     send_status(d, data != NULL ? plm_adapt(d->m, data) : plm_last_error(d->w)->status);
     plm_data_free(data);
 }

@@ -15,14 +15,23 @@ def smooth_clip(x, p, limit=3.0):
     return x / np.sqrt(1 + (x / limit) ** 2)
 
 
-LAYERS = dict(scale=scale, smooth_clip=smooth_clip)
+def normalization(x, p, mean=None, variance=None, invert=False, method="standard", axis=-1):
+    """By mean and variance, or (robust) by median and distance of the quartiles; Keras's lower bound."""
+    centre, deviation = ((p["median"], p["quartile_range"]) if method == "robust" else (p["mean"], np.sqrt(p["variance"])))
+    deviation = np.maximum(deviation, 1e-7)
+    return x * deviation + centre if invert else (x - centre) / deviation
+
+
+LAYERS = dict(scale=scale, smooth_clip=smooth_clip, normalization=normalization)
 
 CASES = [
     ("scale", {}, [(7,)]), ("scale", {}, [(3, 20)]), ("smooth_clip", {}, [(9,)]), ("smooth_clip", dict(limit=0.5), [(2, 9)]),
+    ("normalization", {}, [(4,)]), ("normalization", dict(axis=-1), [(3, 20)]), ("normalization", dict(invert=True), [(3, 20)]),
+    ("normalization", dict(method="robust"), [(4,)]), ("normalization", dict(method="robust", invert=True), [(3, 5)]),
 ]
 
-# Keys that penalties.py and the batteries hold to.
-BESIDE = [f"scale_{what}" for what in ("initializer", "regularizer", "constraint")]
+# Keys that are checked below (mean, variance), and those that penalties.py and the batteries hold to.
+BESIDE = ["mean", "variance"] + [f"scale_{what}" for what in ("initializer", "regularizer", "constraint")]
 
 
 def check_scale(d, c, rng):
@@ -49,11 +58,88 @@ def check_far(d, c, rng):
     c.same("smooth_clip of huge numbers", d.forward(x), [[3, -3, 1e-6, 0, 3, -3]])
 
 
+def check_given(d, c, rng):
+    """Numbers that are given hold without any data, one for all columns or a list."""
+    from driver import f32, say
+    x = f32(rng.normal(3, 2, (10, 4, 3)))
+    for told in (dict(mean=1.5, variance=4.0), dict(mean=[1.0, -2.0, 0.5], variance=[4.0, 1.0, 0.25]),
+                 dict(mean=[1.0, -2.0, 0.5], variance=4.0, invert=True)):
+        d.model("input(4, 3)", say("normalization", **told))
+        p = dict(mean=np.array(told["mean"]), variance=np.array(told["variance"]))
+        want = normalization(x, p, invert=told.get("invert", False)).reshape(10, -1)
+        c.same(say("normalization", **told), d.forward(x), want)
+        d.ask("adapt 10", x)
+        c.same(f"{say('normalization', **told)} after adapt", d.forward(x), want)
+        c.tell("layer", "normalization", *told)
+
+
+def quartile_range(x):
+    """Of each column; of columns whose quartiles are equal half the distance of the extremes; of constant ones 1."""
+    low, high = np.quantile(x, [0.25, 0.75], axis=0)
+    wide = np.where(high > low, high - low, (x.max(0) - x.min(0)) / 2)
+    return np.where(wide > 0, wide, 1)
+
+
+def check_adapted(d, c, rng):
+    """What is measured: column means and population variances over all lines, or medians and quartiles."""
+    from driver import f32, say
+    for rows in (1, 2, 3, 50, 51, 250):
+        x = f32(rng.normal(3, 2, (rows, 4, 5)))
+        x[..., 1] = np.where(x[..., 1] > 5, x[..., 1], 0)  # mostly the same number
+        x[..., 2] = 7
+        x[..., 3] = np.round(x[..., 3])
+        lines = x.reshape(-1, 5)
+        for told in ({}, dict(mean=1.5), dict(method="robust")):
+            d.model("input(4, 5)", say("normalization", **told, name="it"))
+            d.ask(f"adapt {rows}", x)
+            variance = np.where(lines.var(0) > 0, lines.var(0), 1)
+            want = (dict(median=np.median(lines, 0), quartile_range=quartile_range(lines)) if told.get("method") else
+                    dict(mean=np.broadcast_to(told.get("mean", lines.mean(0)), 5), variance=variance))
+            for name in want:
+                c.same(f"{say('normalization', **told)}: {name} of {rows} rows", d.read(f"it/{name}"), f32(want[name]),
+                       allowed=1e-6)
+            c.tell("layer", "normalization", *told)
+
+
+def check_targets(d, c, rng):
+    """An inverse as the output: mean and variance of the targets, the loss that of standardized numbers, predictions in
+    the targets' own unit; for losses of other forms the loss, too, is in that unit."""
+    from driver import f32, say
+    x = f32(rng.normal(0, 1, (20, 4)))
+    t = f32(rng.normal(500, 100, (20, 3)))
+    for method in ("standard", "robust"):
+        names = ("median", "quartile_range") if method == "robust" else ("mean", "variance")
+        centre = np.median(t, 0) if method == "robust" else t.mean(0)
+        spread = quartile_range(t) if method == "robust" else t.var(0)
+        deviation = f32(spread) if method == "robust" else np.sqrt(f32(spread))
+        for loss, of in (("mse", lambda a, b: ((a - b) ** 2).mean(-1)), ("mae", lambda a, b: np.abs(a - b).mean(-1)),
+                         ("huber", lambda a, b: np.where(np.abs(a - b) < 1, (a - b) ** 2 / 2, np.abs(a - b) - 0.5).mean(-1))):
+            d.model("input(4)", "dense(3, name=w)", say("normalization", invert=True, method=method, name="out"), loss=loss,
+                    metrics="mse", optimizer="sgd(0.1)")
+            d.ask("adapt 20 1", x, t)
+            for name, want in zip(names, (centre, spread)):
+                c.same(f"inverse, {method}: {name}", d.read(f"out/{name}"), f32(want), allowed=1e-6)
+            p = {name: d.write(f"w/{name}", rng.normal(0, 0.5, d.shapes[f"w/{name}"])) for name in ("kernel", "bias")}
+            z, zt = x @ p["kernel"] + p["bias"], (t - f32(centre)) / deviation
+            y = z * deviation + f32(centre)
+            c.same(f"inverse, {method}: prediction", d.forward(x), y)
+            losses, figures = d.evaluate([(x, t)])
+            c.same(f"inverse, {method}: {loss} is that of standardized numbers", losses, of(z, zt), scale=1)
+            c.same(f"inverse, {method}: the metric is not", figures[1], ((y - t) ** 2).mean())
+            if loss == "mse":
+                dz = 2 * (z - zt) / z.size
+                after = d.train([(x, t)], rows=20)[3][0]
+                c.same(f"inverse, {method}: a step of sgd", after["w/kernel"], p["kernel"] - 0.1 * x.T @ dz)
+    d.model("input(4)", "dense(3)", "normalization(mean=1, variance=4, invert=true, name=out)", loss="mean_absolute_percentage_error")
+    y = d.forward(x)
+    c.same("inverse: a relative loss is in the targets' unit", d.evaluate([(x, t)])[0], (100 * np.abs(y - t) / np.abs(t)).mean(-1))
+
+
 def main():
     from driver import Comparison, Driver, rng
     d = Driver()
     c = Comparison("table_layers", d)
-    for check in (check_scale, check_far):
+    for check in (check_scale, check_far, check_given, check_adapted, check_targets):
         check(d, c, rng)
     c.finish()
 

@@ -1,48 +1,142 @@
-/* y = (x - mean) / sqrt(variance), for each column of the last axis. mean and variance are given,
- * or computed from the training data before the first step (plm_adapt). They are stored in the
- * model, so that predictions use the same. */
+/* y = (x - mean) / sqrt(variance), for each column of the last axis; or the inverse. mean and
+ * variance are given, or computed from the training data before the first step (plm_adapt). They
+ * are stored in the model, so that predictions use the same.
+ *
+ * With invert=true and nothing given the layer must be an output, and takes the statistics of its
+ * targets: the net below then works in standardized numbers. A loss of differences, such as mse, is
+ * measured there (standardize_loss in model/build.c), where its size suits every optimizer and
+ * learning rate; metrics are in the unit of the targets. */
+#include <string.h>
+
+#include "base/notation.h"
 #include "nn/nn.h"
 
 typedef struct {
-    double mean, variance;
+    int64_t axis;
+    plm_reals mean, variance;
+    bool invert;
+    const char *method;
 } normalization;
 
-static const plm_field fields[] = {PLM_FIELD(normalization, mean, PLM_REAL, "nan", 0, 0,
-                                             "mean of all columns; none = from the data"),
-                                   PLM_FIELD(normalization, variance, PLM_REAL, "nan", 0, 0,
-                                             "variance of all columns; none = from the data"),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(normalization, axis, PLM_INT, "-1", -1, -1,
+              "the axis whose columns are normalized: the last"),
+    PLM_FIELD(normalization, mean, PLM_REALS, "", 0, 0,
+              "mean of all columns, or a list with that of each; none = from the data"),
+    PLM_FIELD(normalization, variance, PLM_REALS, "", 0, 1e300,
+              "variance of all columns, or a list with that of each; none = from the data"),
+    PLM_FIELD(normalization, invert, PLM_BOOL, "false", 0, 0,
+              "y = x sqrt(variance) + mean; as the output of a model it takes both from the "
+              "targets"),
+    PLM_FIELD_OF(normalization, method, PLM_CHOICE, "standard", "standard|robust",
+                 "standard: mean and variance; robust: median and distance of the quartiles"),
+    {0}};
 
-/* Emits op standardize on (x, mean, variance). The two state parameters are 0 and 1 until adapt
- * sets them. */
+/* True if the layer uses median and quartiles. */
+static bool is_robust(const normalization *c)
+{
+    return c->method[0] == 'r';
+}
+
+/* Makes a state parameter with a number for each column: those of the list, or `otherwise` until
+ * adapt sets it. */
+static plm_value make_state(plm_builder *b, const char *name, int64_t width, const plm_reals *list,
+                            double otherwise)
+{
+    plm_text text = {.w = b->graph->w};
+    const plm_spec *initializer = NULL;
+    char number[32];
+    plm_text_add(&text, "constant([");
+    for (int i = 0; i < list->count; i++) {
+        plm_text_from_number(list->at[i], number, sizeof number);
+        plm_text_format(&text, "%s%s", i > 0 ? ", " : "", number);
+    }
+    plm_text_format(&text, list->count > 0 ? "])" : "%g])", otherwise);
+    plm_require_text(b, &text);
+    if (b->status >= 0 && plm_spec_parse(b->graph->arena, plm_text_get(&text), &initializer) < 0)
+        b->status = PLM_E_MEMORY;
+    plm_text_free(&text);
+    return plm_weight_new(
+        b,
+        &(plm_weight_request){
+            .name = name, .initializer = initializer, .state = true, .rank = 1, .dims = {width}});
+}
+
+/* Fails if a list does not have a number for each column, or if robust is combined with it. */
+static void check_lists(plm_builder *b, const normalization *c, int64_t width)
+{
+    const plm_reals *list[2] = {&c->mean, &c->variance};
+    for (int i = 0; i < 2; i++) {
+        const char *name = i == 0 ? "mean" : "variance";
+        if (list[i]->count > 0 && is_robust(c))
+            (void)plm_layer_fail(b, PLM_E_SPEC, "leave out one of the two",
+                                 "method=robust measures the data, and %s is given", name);
+        if (list[i]->count > 1 && list[i]->count != width)
+            (void)plm_layer_fail(b, PLM_E_SHAPE, "give one number, or one for each column",
+                                 "%s has %d numbers and the input %lld columns", name,
+                                 list[i]->count, (long long)width);
+    }
+}
+
+/* Emits op standardize on (x, mean, variance), or on (x, median, quartile_range). Until adapt sets
+ * them, the parameters that are not given are 0 and 1. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
-    (void)config;
+    const normalization *c = config;
+    const bool robust = is_robust(c);
     (void)count;
     int64_t width = 0;
     const plm_value x = plm_columns(b, given[0], &width);
-    const plm_spec *zeros = NULL, *ones = NULL;
-    if (plm_spec_parse(b->graph->arena, "zeros", &zeros) < 0 ||
-        plm_spec_parse(b->graph->arena, "ones", &ones) < 0)
-        b->status = PLM_E_MEMORY;
-    const plm_weight_request mean = {
-        .name = "mean", .initializer = zeros, .state = true, .rank = 1, .dims = {width}};
-    const plm_weight_request variance = {
-        .name = "variance", .initializer = ones, .state = true, .rank = 1, .dims = {width}};
-    const plm_value in[3] = {x, plm_weight_new(b, &mean), plm_weight_new(b, &variance)};
-    return plm_emit(b, 3, in, "standardize");
+    check_lists(b, c, width);
+    const plm_value in[3] = {
+        x, make_state(b, robust ? "median" : "mean", width, &c->mean, 0),
+        make_state(b, robust ? "quartile_range" : "variance", width, &c->variance, 1)};
+    return plm_emit(b, 3, in, "standardize(%s, invert=%s)", robust ? "deviation" : "variance",
+                    c->invert ? "true" : "false");
 }
 
-/* Sets mean and variance of each column, from the config or from the data. A constant column has
- * variance 0; it gets variance 1 instead. If its value changes later, the input of the net then
- * changes by as much, and not by ten million times as much. */
-static void adapt(const void *config, const plm_statistics *statistics, float *const *values)
+/* What adapt has to know. */
+static plm_measure measures(const void *config)
 {
     const normalization *c = config;
-    for (int64_t j = 0; j < statistics->width; j++) {
-        const double variance = statistics->variance[j] > 0 ? statistics->variance[j] : 1;
-        values[0][j] = (float)(c->mean == c->mean ? c->mean : statistics->mean[j]);
-        values[1][j] = (float)(c->variance == c->variance ? c->variance : variance);
+    if (is_robust(c))
+        return PLM_MEASURE_QUARTILES;
+    return c->mean.count > 0 && c->variance.count > 0 ? PLM_MEASURE_NOTHING : PLM_MEASURE_MOMENTS;
+}
+
+/* An inverse undoes the scale of the targets. */
+static bool adapts_to_targets(const void *config)
+{
+    return ((const normalization *)config)->invert;
+}
+
+/* The distance of the quartiles of column j. If they are equal, half the distance of the extremes;
+ * if these are equal, too, 1. */
+static double range_of(const plm_statistics *s, int64_t j)
+{
+    const double quartiles = s->three_quarters[j] - s->quarter[j];
+    if (quartiles > 0)
+        return quartiles;
+    const double all = s->highest[j] - s->lowest[j];
+    return all > 0 ? all / 2 : 1;
+}
+
+/* Sets the two parameters of each column, from the config or from the data. A constant column has
+ * variance 0; it gets variance 1 instead. If its value changes later, the input of the net then
+ * changes by as much, and not by ten million times as much. */
+static void adapt(const void *config, const plm_statistics *s, float *const *values)
+{
+    const normalization *c = config;
+    for (int64_t j = 0; j < s->width; j++) {
+        if (is_robust(c)) {
+            values[0][j] = (float)s->median[j];
+            values[1][j] = (float)range_of(s, j);
+            continue;
+        }
+        const double variance = s->variance[j] > 0 ? s->variance[j] : 1;
+        const plm_reals *m = &c->mean, *v = &c->variance;
+        values[0][j] = (float)(m->count > 0 ? m->at[j % m->count] : s->mean[j]);
+        values[1][j] = (float)(v->count > 0 ? v->at[j % v->count] : variance);
     }
 }
 
@@ -50,12 +144,25 @@ const plm_layer_kind plm_layer_normalization = {
     .kind = {.name = "normalization",
              .alias = "Normalization",
              .help = "normalizes inputs to mean 0 and variance 1, computed from the training data",
-             .formula = "y = (x - mean) / max(sqrt(variance), 1e-7)",
-             .notes = "A variance of 0 counts as 1: a column that is the same in every row is only "
-                      "centred.",
+             .formula = "y = (x - mean) / max(sqrt(variance), 1e-7); with invert "
+                        "y = x max(sqrt(variance), 1e-7) + mean",
+             .notes =
+                 "A variance of 0 counts as 1: a column that is the same in every row is only "
+                 "centred. method=robust: y = (x - median) / (third - first quartile), which "
+                 "outliers do not move; if the quartiles are equal, it divides by half the "
+                 "distance of the extremes. Keras has mean and variance only. As the last layer "
+                 "of a regression, normalization(invert=true) takes mean and variance from the "
+                 "targets: the net learns standardized targets, and predictions and metrics are "
+                 "in the targets' own unit. The loss (mse, mae, huber, log_cosh) is that of the "
+                 "standardized numbers.",
              .config_size = sizeof(normalization),
              .fields = fields,
-             .examples = PLM_LIST("normalization() <- [4]", "normalization() <- [3, 5]")},
+             .examples = PLM_LIST("normalization() <- [4]", "normalization() <- [3, 5]",
+                                  "normalization(mean=[1, 2, 3], variance=[4, 1, 0.25]) <- [3]",
+                                  "normalization(mean=2, variance=9, invert=true) <- [2, 3]",
+                                  "normalization(method=robust) <- [4]")},
     .emit = emit,
     .adapt = adapt,
+    .measures = measures,
+    .adapts_to_targets = adapts_to_targets,
 };

@@ -1,0 +1,124 @@
+/* Warns of columns whose statistics tell that normalizing them does little good: constant ones,
+ * those that hardly vary, those that float32 cannot hold. */
+#include <float.h>
+#include <math.h>
+
+#include "train/adapt.h"
+
+/* A measured column. */
+typedef struct {
+    int64_t column;
+    double mean, deviation;
+} measured;
+
+/* True if the column has the same value in all rows. Only columns with names are checked: those
+ * without are mostly pixels, and the margins of images often are constant. */
+static bool is_constant(const measured *c, bool named)
+{
+    return named && c->deviation == 0;
+}
+
+/* True if the column only has the rounding noise of float32, or varies so little that the layer
+ * would divide by its smallest allowed deviation. */
+static bool is_nearly_constant(const measured *c, bool named)
+{
+    (void)named;
+    return c->deviation > 0 && (c->deviation < 1e-6 * fabs(c->mean) || c->deviation < 1e-7);
+}
+
+/* True if the variance does not fit in float32. */
+static bool is_too_wide(const measured *c, bool named)
+{
+    (void)named;
+    return c->deviation * c->deviation > (double)FLT_MAX;
+}
+
+/* A warning about columns: the test when it applies, and the text that follows the name of one
+ * column or the names of several. */
+typedef struct {
+    bool (*holds)(const measured *c, bool named);
+    const char *one, *several;
+} finding;
+
+static const finding findings[] = {
+    {is_constant, "is the same in every row: its scale is left as it is",
+     "are the same in every row: their scale is left as it is"},
+    {is_nearly_constant,
+     "hardly varies (deviation %.2g, mean %.6g): normalization makes its noise as large as other "
+     "columns; leave it out, or scale it before",
+     "hardly vary (the first: deviation %.2g, mean %.6g): normalization makes their noise as large "
+     "as other columns; leave them out, or scale them before"},
+    {is_too_wide,
+     "varies too much for float32 (deviation %.2g, mean %.6g): normalization makes it 0; divide it "
+     "by a power of ten before",
+     "vary too much for float32 (the first: deviation %.2g, mean %.6g): normalization makes them "
+     "0; divide them by a power of ten before"}};
+
+/* Returns the names of the columns that a value holds, or NULL. */
+static const char *const *names_of(const plm_model *m, const plm_data *d, plm_value value,
+                                   int64_t width)
+{
+    const plm_graph_value *v = &m->graph.value[value.id];
+    const bool input = v->origin == PLM_FROM_INPUT;
+    if (!input && v->origin != PLM_FROM_TARGET)
+        return NULL;
+    const plm_table *t = &d->source->table[input ? v->index : d->source->inputs + v->index];
+    return (int64_t)t->width == width ? t->column : NULL;
+}
+
+/* Adds the name of a column, or its number if it has none. */
+static void list_column(plm_text *list, const char *const *name, int64_t j)
+{
+    plm_text_add(list, list->length > 0 ? ", " : "");
+    if (name != NULL)
+        plm_text_format(list, "'%.60s'", name[j]);
+    else
+        plm_text_format(list, "%lld", (long long)j);
+}
+
+/* Finds the columns that a finding applies to, and returns how many.
+ * list: their names "'a', 'b', 'c' and 4 more"; text: what is found of them. Both are filled. */
+static int64_t find_columns(const plm_statistics *s, const char *const *name, const finding *f,
+                            plm_text *list, plm_text *text)
+{
+    enum { LISTED = 3 };
+    measured first = {0};
+    int64_t found = 0;
+    for (int64_t j = 0; j < s->width; j++) {
+        const measured c = {j, s->mean[j], sqrt(s->variance[j])};
+        if (!f->holds(&c, name != NULL))
+            continue;
+        first = found == 0 ? c : first;
+        if (found++ < LISTED)
+            list_column(list, name, j);
+    }
+    if (found > LISTED)
+        plm_text_format(list, " and %lld more", (long long)(found - LISTED));
+    if (found > 0)
+        plm_text_format(text, found > 1 ? f->several : f->one, first.deviation, first.mean);
+    return found;
+}
+
+/* Warns of all columns that a finding applies to: "column 'a' ..." or "columns 'a', 'b', 'c' and 4
+ * more ...". */
+static plm_status warn_columns(const plm_model *m, const plm_statistics *s, const char *const *name,
+                               const finding *f)
+{
+    plm_text list = {.w = m->w}, text = {.w = m->w};
+    const int64_t found = find_columns(s, name, f, &list, &text);
+    const bool whole = !list.failed && !text.failed;
+    if (found > 0 && whole)
+        plm_warn(m->w, "column%s %s %s", found > 1 ? "s" : "", plm_text_get(&list),
+                 plm_text_get(&text));
+    plm_text_free(&list);
+    plm_text_free(&text);
+    return whole ? PLM_OK : PLM_E_MEMORY;
+}
+
+plm_status plm_adapt_warn(const plm_model *m, const plm_data *d, plm_value value,
+                          const plm_statistics *s)
+{
+    for (size_t i = 0; i < sizeof findings / sizeof findings[0]; i++)
+        PLM_TRY(warn_columns(m, s, names_of(m, d, value, s->width), &findings[i]));
+    return PLM_OK;
+}

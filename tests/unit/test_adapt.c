@@ -1,0 +1,119 @@
+/* What layers take from the training data: quartiles against a sorted copy, and what is refused. */
+#include "data_support.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "train/adapt.h"
+
+static int by_size(const void *a, const void *b)
+{
+    const plm_real x = *(const plm_real *)a, y = *(const plm_real *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The number at `share` of a sorted list, as numpy's quantile gives it. */
+static double sorted_at(const plm_real *x, size_t count, double share)
+{
+    const double place = share * (double)(count - 1);
+    const size_t k = (size_t)place;
+    const double next = (double)x[k + 1 < count ? k + 1 : k];
+    return (double)x[k] + (place - (double)k) * (next - (double)x[k]);
+}
+
+/* Number i of a list of one of four forms: random, rising, falling, few different values. */
+static plm_real number(int form, size_t i, size_t count)
+{
+    const uint32_t random = (uint32_t)i * 2654435761U;
+    switch (form) {
+    case 0:
+        return (plm_real)(random >> 12) / 1000;
+    case 1:
+        return (plm_real)i;
+    case 2:
+        return (plm_real)(count - i);
+    default:
+        return (plm_real)(random >> 30);
+    }
+}
+
+static void quartiles_are_those_of_the_sorted_list(void **state)
+{
+    static plm_real x[1001], sorted[1001];
+    (void)state;
+    for (int form = 0; form < 4; form++)
+        for (size_t count = 1; count <= 1001; count += count < 12 ? 1 : 141) {
+            for (size_t i = 0; i < count; i++)
+                x[i] = sorted[i] = number(form, i, count);
+            qsort(sorted, count, sizeof *sorted, by_size);
+            const plm_quartiles q = plm_quartiles_of(x, count);
+            const double got[5] = {q.lowest, q.quarter, q.median, q.three_quarters, q.highest};
+            for (int k = 0; k < 5; k++)
+                assert_true(got[k] == sorted_at(sorted, count, 0.25 * k));
+        }
+}
+
+/* NaN has no place in an order; the search must end all the same. */
+static void quartiles_end_with_nan(void **state)
+{
+    plm_real x[9] = {3, NAN, 1, NAN, 2, NAN, 5, 4, NAN};
+    (void)state;
+    (void)plm_quartiles_of(x, 9);
+}
+
+/* Compiles `input(3), layer[, dense(1)]` and adapts it. Returns the status. */
+static plm_status adapted(plm *w, const char *layer, bool last)
+{
+    float x[12] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, y[12] = {0};
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(3)");
+    plm_add(m, layer);
+    if (!last)
+        plm_add(m, "dense(1)");
+    plm_status status = plm_compile(m, "sgd", "mse", "");
+    const plm_view given = plm_view_of(x, PLM_F32, 2, (int64_t[]){4, 3});
+    const plm_view wanted = plm_view_of(y, PLM_F32, 2, (int64_t[]){4, last ? 3 : 1});
+    plm_data *d = plm_data_arrays(w, &given, &wanted, "batch(3)");
+    if (status >= 0)
+        status = plm_adapt(m, d);
+    plm_data_free(d);
+    plm_model_free(m);
+    return status;
+}
+
+static void an_inverse_is_an_output_or_has_numbers(void **state)
+{
+    plm *w = plm_open(NULL);
+    (void)state;
+    assert_int_equal(adapted(w, "normalization(invert=true)", true), PLM_OK);
+    assert_int_equal(adapted(w, "normalization(invert=true, mean=1, variance=2)", false), PLM_OK);
+    assert_int_equal(adapted(w, "normalization(invert=true)", false), PLM_E_SPEC);
+    assert_non_null(strstr(plm_last_error(w)->what, "no output of the model"));
+    plm_close(w);
+}
+
+static void lists_fit_the_columns(void **state)
+{
+    plm *w = plm_open(NULL);
+    (void)state;
+    assert_int_equal(adapted(w, "normalization(mean=[1, 2])", false), PLM_E_SHAPE);
+    assert_non_null(strstr(plm_last_error(w)->what, "mean has 2 numbers"));
+    assert_int_equal(adapted(w, "normalization(variance=[1, 2, 3, 4])", false), PLM_E_SHAPE);
+    assert_int_equal(adapted(w, "normalization(mean=1, method=robust)", false), PLM_E_SPEC);
+    assert_int_equal(adapted(w, "normalization(variance=-1)", false), PLM_E_SPEC);
+    assert_int_equal(adapted(w, "dense(3, bias_initializer=constant([1, 2]))", true), PLM_E_SHAPE);
+    assert_int_equal(adapted(w, "dense(3, bias_initializer=constant([1, 2, 3]))", true), PLM_OK);
+    plm_close(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quartiles_are_those_of_the_sorted_list),
+        cmocka_unit_test(quartiles_end_with_nan),
+        cmocka_unit_test(an_inverse_is_an_output_or_has_numbers),
+        cmocka_unit_test(lists_fit_the_columns),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
