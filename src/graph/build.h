@@ -120,8 +120,8 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines);
 /* The shape of x; NULL if x is no value of this graph. */
 const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x);
-/* True if any trained parameter has several readers. Its gradient is then a sum over several passes, so
- * gradients must be stored. */
+/* True if any trained parameter has several readers. Its gradient is then a sum over several
+ * passes, so gradients must be stored. */
 bool plm_graph_shares(const plm_graph *g);
 
 #endif

@@ -3,25 +3,22 @@
  * the answer is "numbers N" and N doubles, "lines N" and N lines, or "error ..." on one line.
  * See driver.py for the other end.
  *
- *   open THREADS SEED ISA   a runtime; answers sizeof(plm_real) and the number of threads; ISA
- *                           "-" = the best
- *   kinds FAMILY            lines "name key key ...": the registry's kinds and the keys of each
+ *   open THREADS SEED ISA   a runtime (ISA "-": best); answers sizeof(plm_real), threads
+ *   kinds FAMILY            lines "name key key ...": the registry's kinds and their keys
  *   model                   a new model
  *   add SPEC                a layer more
  *   input NAME DIM DIM ...  an input beside others
  *   compile                 then three lines: optimizer, loss, metrics (empty = none)
  *   parameters              lines "name trainable dim dim ..."
  *   read I / write I        a parameter, row-major
- *   adapt ROWS TARGETS      rows of the (only) input, and where TARGETS is 1 of the target: what
- *                           layers such as normalization measure
+ *   adapt ROWS TARGETS      rows of the input (TARGETS 1: and of the target) for plm_adapt
  *   train N ROWS EVERY OUTPUT WEIGHTED EPOCH   N batches of ROWS rows (inputs, targets, weights
  *                           each), EPOCH of them an epoch (0 = no epochs); answers for every
  *                           step loss and rate and, where OUTPUT is 1, the output; then the
  *                           parameters after each EVERY steps
  *   settle                  what the end of a fit does: the average becomes the weights
  *   forward ROWS NOISY      the output for the rows at inference or (1) with dropout and noise
- *   evaluate N ROWS WEIGHTED   N batches; answers the losses of the rows, then the means:
- *                           loss, metrics */
+ *   evaluate N ROWS WEIGHTED   N batches; answers losses of rows, then means: loss, metrics */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -272,11 +269,11 @@ static void make_batch(driver *d, int64_t rows, bool targets, bool weighted)
 {
     plm_batch *b = &d->batch;
     free_batch(d);
-    *b = (plm_batch){.rows = rows, .inputs = d->m->inputs, .targets = targets ? d->m->targets : 0};
+    *b = (plm_batch){.rows = rows, .inputs = d->m->inputs, .targets = targets ? d->m->heads : 0};
     for (int i = 0; i < b->inputs; i++)
         b->input[i] = view_of(d, d->m->input[i], rows);
     for (int i = 0; i < b->targets; i++)
-        b->target[i] = view_of(d, d->m->target[i], rows);
+        b->target[i] = view_of(d, d->m->head[i].target, rows);
     b->weight = weighted ? take((size_t)rows, sizeof(float)) : NULL;
 }
 
@@ -303,8 +300,8 @@ static void receive_batch(driver *d)
 
 static void answer_output(driver *d, const plm_plan *plan, int64_t rows)
 {
-    const plm_shape *s = plm_graph_shape(&d->m->graph, d->m->prediction[0]);
-    const plm_real *y = plm_plan_read(plan, d->m->prediction[0]);
+    const plm_shape *s = plm_graph_shape(&d->m->graph, d->m->head[0].prediction);
+    const plm_real *y = plm_plan_read(plan, d->m->head[0].prediction);
     for (int64_t i = 0; i < rows * s->lines; i++)
         for (int64_t j = 0; j < s->width; j++)
             answer(d, (double)y[i * s->stride + j]);
@@ -377,14 +374,13 @@ static void forward(driver *d, const char *said)
 
 static void adapt(driver *d, const char *said)
 {
-    long long rows = 0;
-    int targets = 0;
-    if (sscanf(said, "%lld %d", &rows, &targets) < 1)
-        give_up("adapt: ROWS TARGETS");
-    make_batch(d, rows, targets != 0, false);
+    char *rest = NULL;
+    const long long rows = strtoll(said, &rest, 10);
+    const bool targets = strtol(rest, NULL, 10) != 0;
+    make_batch(d, rows, targets, false);
     receive_batch(d);
-    plm_data *data = plm_data_arrays(d->w, &d->batch.input[0],
-                                     targets != 0 ? &d->batch.target[0] : NULL, "batch(7)");
+    plm_data *data =
+        plm_data_arrays(d->w, d->batch.input, targets ? d->batch.target : NULL, "batch(7)");
     send_status(d, data != NULL ? plm_adapt(d->m, data) : plm_last_error(d->w)->status);
     plm_data_free(data);
 }
@@ -399,7 +395,7 @@ static plm_status evaluate_batch(driver *d)
     plm_model_bind(d->m, plan, &d->batch, 0, d->batch.rows);
     plm_plan_run(plan);
     plm_training_add_batch(t, plan, d->batch.rows);
-    const plm_real *loss = plm_plan_read(plan, d->m->losses[0]);
+    const plm_real *loss = plm_plan_read(plan, d->m->head[0].losses);
     for (int64_t i = 0; i < d->batch.rows; i++)
         answer(d, (double)loss[i]);
     return PLM_OK;
