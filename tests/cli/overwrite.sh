@@ -83,4 +83,10 @@ has 'goes well' ow/run.yaml 'sgd(0.2)'
 is 'goes well: files' "$(ls -A ow | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors run.yaml '
 run train net.yaml out=ow overwrite=true checkpoint=false -q
 is 'goes well without a checkpoint' "$(ls -A ow | tr '\n' ' ')" 'history.csv model.safetensors run.yaml '
+# ---- a run that was killed before its first checkpoint begins again, and says that alone ----
+mkdir early
+cp ow/run.yaml early/
+run train --resume early
+is 'early' "$code" 0
+is 'early: what it says' "$(grep -c -e 'no checkpoint yet' "$err") $(grep -c -e 'is replaced' -e null "$err")" '1 0'
 finish
