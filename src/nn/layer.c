@@ -113,7 +113,7 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
     /* An activation can run inside if it works number by number and its slope can be computed from
      * its value. sigmoid could, but is a separate op, so that a loss can read the input of sigmoid,
      * the logits, instead (plm_loss_kind.logits_of). */
-    return bound.kind->type == PLM_ACT_ELEMENT && !plm_activation_reads_x(bound.id) &&
+    return bound.kind->forward == NULL && !plm_activation_reads_x(bound.id) &&
            bound.id != PLM_ACTIVATION_sigmoid;
 }
 

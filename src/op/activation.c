@@ -1,6 +1,6 @@
-/* activation(function=...): y = f(x), of the same shape. A function of single numbers
- * (PLM_ACT_ELEMENT) runs over all lines with their padding in one call, since they follow one
- * another in memory. softmax and log_softmax run along each line. */
+/* activation(function=...): y = f(x), of the same shape. A function of single numbers runs over all
+ * lines with their padding in one call, since they follow one another in memory. Others, such as
+ * softmax, run along each line; those that halve the last axis, such as glu, change the shape. */
 #include "op/op.h"
 
 typedef struct {
@@ -10,30 +10,72 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD_OF(activation, function, PLM_SPEC, "linear", "activation", "the function"), {0}};
 
-/* Binds the function. The output has the shape of x. softmax and log_softmax need lines along the
- * last axis. */
-static plm_status shape(plm_shaping *o)
+/* Returns the shape of y for a function that halves the last axis: as x, with half the length. */
+static plm_shape halved(const plm_shape *x)
 {
-    PLM_TRY(plm_activation_state(o, ((const activation *)o->config)->function));
-    const plm_activation *f = o->state;
+    int64_t dims[PLM_RANK];
+    for (int i = 0; i < x->rank; i++)
+        dims[i] = i == x->rank - 1 ? x->dims[i] / 2 : x->dims[i];
+    return x->rank > 1 ? plm_shape_lines(x->rank, dims) : plm_shape_of(x->rank, dims);
+}
+
+/* Checks that x is stored as a function of whole lines needs it, and can be halved if need be. */
+static plm_status check_lines(const plm_shaping *o, const plm_activation *f)
+{
     const plm_shape *x = o->in[0];
     const int64_t last = x->rank > 0 ? x->dims[x->rank - 1] : 1;
-    if (f->kind->type == PLM_ACT_ROW && x->width != last)
+    if (x->width != last)
         return plm_fail(o->graph->w, PLM_E_INTERNAL, o->where,
                         "the layer must ask for plm_last_axis",
                         "%s needs lines along the last axis, and the lines have %lld numbers",
                         f->kind->kind.name, (long long)x->width);
-    o->out = *x;
+    if (f->kind->halves && last % 2 != 0)
+        return plm_fail(
+            o->graph->w, PLM_E_SHAPE, o->where,
+            "give the layer before an even number of units, twice as many as are wanted",
+            "%s splits the last axis into two halves, and its length %lld is odd",
+            f->kind->kind.name, (long long)last);
     return PLM_OK;
 }
 
-/* What backward reads: y, or x if the slope does not follow from y. */
+/* Binds the function. The output has the shape of x, unless the function halves the last axis. */
+static plm_status shape(plm_shaping *o)
+{
+    PLM_TRY(plm_activation_state(o, ((const activation *)o->config)->function));
+    const plm_activation *f = o->state;
+    if (f->kind->forward != NULL)
+        PLM_TRY(check_lines(o, f));
+    o->out = f->kind->halves ? halved(o->in[0]) : *o->in[0];
+    return PLM_OK;
+}
+
+/* True if backward reads x, since the slope does not follow from y. */
+static bool reads_x(const plm_activation *f)
+{
+    return f->kind->forward != NULL ? f->kind->reads_x : plm_activation_reads_x(f->id);
+}
+
+/* What backward reads: x or y. */
 static uint32_t reads_of(const plm_node *node)
 {
-    const plm_activation *f = node->state;
-    if (f->kind->type == PLM_ACT_ROW)
-        return PLM_READS_OUT;
-    return plm_activation_reads_x(f->id) ? PLM_READS_IN(0) : PLM_READS_OUT;
+    return reads_x(node->state) ? PLM_READS_IN(0) : PLM_READS_OUT;
+}
+
+/* The arguments of a function of whole lines, for `rows` rows. */
+static plm_activation_lines lines_of(const plm_step *s, int64_t rows)
+{
+    const plm_shape *x = &s->in[0].shape;
+    return (plm_activation_lines){.kernel = s->run->kernel,
+                                  .lines = (size_t)(rows * x->lines),
+                                  .width = (size_t)x->width,
+                                  .x_stride = (size_t)x->stride,
+                                  .y_stride = (size_t)s->out.shape.stride};
+}
+
+/* The number of stored numbers of `rows` rows of a shape, with their padding. */
+static size_t stored(const plm_shape *shape, int64_t rows)
+{
+    return (size_t)(rows * shape->lines * shape->stride);
 }
 
 /* y = f(x) for rows first <= n < last; x and y [rows][lines][stride]. */
@@ -41,44 +83,32 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
     const plm_activation *f = s->state;
-    const plm_kernels *kernel = s->run->kernel;
-    const plm_shape *shape = &s->out.shape;
-    const size_t stride = (size_t)shape->stride, width = (size_t)shape->width;
-    const size_t start = (size_t)(first * shape->lines),
-                 lines = (size_t)((last - first) * shape->lines);
-    plm_real *y = s->out.x + start * stride;
-    const plm_real *x = s->in[0].x + start * stride;
-    if (f->kind->type == PLM_ACT_ELEMENT)
-        kernel->activation[f->id].forward(y, x, lines * stride, f->p);
-    else if (f->kind->logarithm)
-        kernel->log_softmax(y, x, lines, width, stride, stride);
+    const plm_activation_lines l = lines_of(s, last - first);
+    plm_real *y = s->out.x + stored(&s->out.shape, first);
+    const plm_real *x = s->in[0].x + stored(&s->in[0].shape, first);
+    if (f->kind->forward != NULL)
+        f->kind->forward(&l, y, x);
     else
-        kernel->softmax(y, x, lines, width, stride, stride, NULL);
+        l.kernel->activation[f->id].forward(y, x, l.lines * l.x_stride, f->p);
 }
 
-/* Computes dx = dy f'(x), or the gradient along lines for softmax and log_softmax. f' is computed
+/* Computes dx = dy f'(x), or the gradient along lines for a function of whole lines. f' is computed
  * from x or y, as reads_of says. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
     const plm_activation *f = s->state;
-    const plm_kernels *kernel = s->run->kernel;
-    const plm_shape *shape = &s->out.shape;
-    const size_t stride = (size_t)shape->stride, width = (size_t)shape->width;
-    const size_t start = (size_t)(first * shape->lines),
-                 lines = (size_t)((last - first) * shape->lines);
+    const plm_activation_lines l = lines_of(s, last - first);
     if (!s->in[0].g)
         return;
-    plm_real *dx = s->in[0].g + start * stride;
-    const plm_real *dy = s->out.g + start * stride;
-    if (f->kind->type == PLM_ACT_ELEMENT) {
-        const plm_real *v = plm_activation_reads_x(f->id) ? s->in[0].x : s->out.x;
-        kernel->activation[f->id].backward(dx, dy, v + start * stride, lines * stride, f->p);
-    } else if (f->kind->logarithm) {
-        kernel->log_softmax_backward(dx, dy, s->out.x + start * stride, lines, width, stride);
-    } else {
-        kernel->softmax_backward(dx, dy, s->out.x + start * stride, lines, width, stride);
-    }
+    const size_t x_at = stored(&s->in[0].shape, first), y_at = stored(&s->out.shape, first);
+    plm_real *dx = s->in[0].g + x_at;
+    const plm_real *dy = s->out.g + y_at;
+    const plm_real *v = reads_x(f) ? s->in[0].x + x_at : s->out.x + y_at;
+    if (f->kind->forward != NULL)
+        f->kind->backward(&l, dx, dy, v);
+    else
+        l.kernel->activation[f->id].backward(dx, dy, v, l.lines * l.x_stride, f->p);
 }
 
 const plm_op_kind plm_op_activation = {
@@ -96,6 +126,34 @@ const plm_op_kind plm_op_activation = {
 const plm_activation *plm_activation_of(const plm_node *node)
 {
     return node->op == &plm_op_activation ? node->state : NULL;
+}
+
+/* Fails if a function of whole lines is asked for along an axis other than the last. Keras has
+ * these, too. */
+static plm_status check_axis(plm *w, const plm_activation_kind *kind, const void *config)
+{
+    if (kind->forward == NULL || ((const plm_axis_config *)config)->axis == -1)
+        return PLM_OK;
+    return plm_fail(w, PLM_E_UNSUPPORTED, kind->kind.name,
+                    "leave axis out, or permute the axes before",
+                    "axis=%lld is not supported, only the last axis (-1) is",
+                    (long long)((const plm_axis_config *)config)->axis);
+}
+
+/* `parameters` fills out->p if the activation has parameters, and then chooses the id. */
+plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out)
+{
+    const plm_kind *found = NULL;
+    const void *config = NULL;
+    *out = (plm_activation){.kind = &plm_activation_linear, .id = PLM_ACTIVATION_linear};
+    if (!spec)
+        return PLM_OK;
+    PLM_TRY(plm_kind_bind(a, "activation", spec, &found, &config));
+    const plm_activation_kind *kind = (const plm_activation_kind *)(const void *)found;
+    PLM_TRY(check_axis(a->w, kind, config));
+    out->kind = kind;
+    out->id = kind->parameters ? kind->parameters(config, out->p) : kind->id;
+    return PLM_OK;
 }
 
 plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec)

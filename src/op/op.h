@@ -1,6 +1,6 @@
-/* Two families of functions that ops use. Activations: the table is in activation_table.c; the ops
- * activation, dense and dense_transpose use them. Losses: the table is in loss_table.c, the loops
- * in loss_elements.c and loss_classes.c; the op loss uses them. */
+/* Two families of functions that ops use. Activations: activation/ has their rows; the ops
+ * activation, dense and dense_transpose use them. Losses: loss_table.c has their rows,
+ * loss_elements.c and loss_classes.c the loops; the op loss uses them. */
 #ifndef PLM_OP_OP_H
 #define PLM_OP_OP_H
 
@@ -8,25 +8,43 @@
 
 /* ---- activations ---- */
 
-typedef enum {
-    /* a function of each number by itself: vector code from the kernel table, found by id */
-    PLM_ACT_ELEMENT,
-    PLM_ACT_ROW /* softmax and log_softmax, which depend on all numbers of a line */
-} plm_activation_type;
+/* The arguments of a function of whole lines: `lines` vectors of `width` numbers each. The vectors
+ * of x are x_stride numbers apart, those of y y_stride. */
+typedef struct {
+    const plm_kernels *kernel;
+    size_t lines, width, x_stride, y_stride;
+} plm_activation_lines;
 
-/* A row of the table of activations. */
+/* A row of the family of activations. Each is `const plm_activation_kind plm_activation_NAME` in a
+ * file of activation/; the build lists them. */
 typedef struct {
     plm_kind kind;
-    plm_activation_type type;
-    /* if type is PLM_ACT_ELEMENT: the id of its function in the kernel table; `parameters`, if
-     * given, may return another id */
+    /* A function of each number by itself: the id of its function in the kernel table.
+     * `parameters`, if given, may return another id. */
     plm_activation_id id;
-    bool logarithm; /* if type is PLM_ACT_ROW: true = log_softmax, false = softmax */
     /* Fills the parameters p of the kernel function from a bound config. Returns the id of the
      * function to use, which is a faster one than `id` if the config allows. NULL = the function
      * has no parameters. */
     plm_activation_id (*parameters)(const void *config, plm_real p[4]);
+    /* A function of all numbers of a line, such as softmax; NULL = a function of each number. The
+     * config of such a kind is a plm_axis_config. Computes y, and sets its padding to 0. */
+    void (*forward)(const plm_activation_lines *l, plm_real *y, const plm_real *x);
+    /* Computes dx from dy and from y or, if reads_x is true, x; sets the padding of dx to 0. dy has
+     * the strides of y, dx those of x. */
+    void (*backward)(const plm_activation_lines *l, plm_real *dx, const plm_real *dy,
+                     const plm_real *v);
+    bool reads_x; /* backward reads x, not y */
+    bool halves;  /* y has half as many numbers on the last axis as x, as glu has */
 } plm_activation_kind;
+
+/* The config of functions of whole lines. */
+typedef struct {
+    int64_t axis; /* only -1, the last one */
+} plm_axis_config;
+extern const plm_field plm_axis_fields[];
+
+/* The activation of a spec that is not given, and of the spec "linear". */
+extern const plm_activation_kind plm_activation_linear;
 
 /* A bound activation, ready to run. */
 typedef struct {
@@ -79,7 +97,8 @@ typedef struct {
     size_t rows, width, stride, target_width, target_stride, value_stride;
 } plm_loss_rows;
 
-/* A row of the table of losses. */
+/* A row of the family of losses. Each is `const plm_loss_kind plm_loss_NAME` in any file; the build
+ * lists them. */
 typedef struct {
     plm_kind kind;
     /* True if the shapes of prediction and target fit the loss. If they do not, sets *why to a hint

@@ -46,7 +46,7 @@ row() {
     grep -q "\"added_$2\"" "$work/src/$1" || { echo "$1: no row $3"; exit 1; }
     changed="$changed src/$1"
 }
-row op/activation_table.c activation softsign
+row op/activation/bounded.c activation softsign
 row op/loss_table.c loss log_cosh
 row nn/metric.c metric binary_accuracy
 row nn/initializer_fan.c initializer he_normal

@@ -28,7 +28,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
         b->status = b->status < 0 ? b->status : status;
         return (plm_value){0};
     }
-    const plm_value lines = bound.kind->type == PLM_ACT_ROW ? plm_last_axis(b, x[0]) : x[0];
+    const plm_value lines = bound.kind->forward != NULL ? plm_last_axis(b, x[0]) : x[0];
     return plm_emit(b, 1, &lines, "activation(function=%s)", plm_activation_text(b, c->activation));
 }
 

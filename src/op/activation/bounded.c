@@ -1,0 +1,106 @@
+/* Bounded activations, of which sigmoid and tanh are the best known, and those that outputs use:
+ * linear, exponential, log_sigmoid. */
+#include "op/op.h"
+
+const plm_activation_kind plm_activation_linear = {
+    .kind =
+        {.name = "linear",
+         .alias = "identity",
+         .help = "the value itself",
+         .formula = "y = x",
+         .notes =
+             "For the output of a regression, or a layer whose activation follows as a separate "
+             "layer. Against relu: nothing saturates and nothing dies, but hidden layers that are "
+             "all linear are equivalent to a single linear layer. Price: none. Initializer: "
+             "glorot_uniform.",
+         .source = "Widrow and Hoff, Adaptive switching circuits, 1960"},
+    .id = PLM_ACTIVATION_linear};
+
+const plm_activation_kind plm_activation_sigmoid = {
+    .kind =
+        {.name = "sigmoid",
+         .help = "a probability: from 0 to 1",
+         .formula = "y = 1 / (1 + e^-x)",
+         .notes =
+             "For the output of a yes-or-no question, with binary_crossentropy. Against relu: "
+             "bounded and smooth, yet in hidden layers its slope is at most 1/4 and its mean is "
+             "not 0, so gradients vanish where relu's do not. Price: an exponential. Initializer: "
+             "glorot_uniform.",
+         .source = "Rumelhart, Hinton and Williams, Learning representations by back-propagating "
+                   "errors, 1986"},
+    .id = PLM_ACTIVATION_sigmoid};
+
+const plm_activation_kind plm_activation_tanh = {
+    .kind =
+        {.name = "tanh",
+         .help = "from -1 to 1, centred on 0",
+         .formula = "y = (e^x - e^-x) / (e^x + e^-x)",
+         .notes =
+             "Better than sigmoid in hidden layers, since its mean is 0. Against relu: bounded, "
+             "smooth, centred, yet it saturates on both sides: relu trains deeper nets. Price: an "
+             "exponential. Initializer: glorot_uniform.",
+         .source = "LeCun, Bottou, Orr and Mueller, Efficient BackProp, 1998"},
+    .id = PLM_ACTIVATION_tanh};
+
+const plm_activation_kind plm_activation_softsign = {
+    .kind =
+        {.name = "softsign",
+         .help = "from -1 to 1, saturates slowly",
+         .formula = "y = x / (1 + |x|)",
+         .notes =
+             "Like tanh with heavier tails. Against relu: bounded and centred, and saturates more "
+             "slowly than tanh. Price: a division; gradients still fade in deep nets. "
+             "Initializer: glorot_uniform.",
+         .source = "Turian, Bergstra and Bengio, Quadratic features and deep architectures for "
+                   "chunking, 2009"},
+    .id = PLM_ACTIVATION_softsign};
+
+const plm_activation_kind plm_activation_exponential = {
+    .kind =
+        {.name = "exponential",
+         .alias = "exp",
+         .help = "e to the x: positive outputs",
+         .formula = "y = e^x",
+         .notes =
+             "For outputs that are rates or counts (with the loss poisson). Against relu: always "
+             "positive, not for hidden layers. Price: an exponential, and large inputs overflow. "
+             "Initializer: glorot_uniform.",
+         .source = "Nelder and Wedderburn, Generalized linear models, 1972"},
+    .id = PLM_ACTIVATION_exponential};
+
+const plm_activation_kind plm_activation_hard_sigmoid = {
+    .kind = {.name = "hard_sigmoid",
+             .help = "sigmoid by straight lines",
+             .formula = "y = clip(x / 6 + 1/2, 0, 1)",
+             .notes =
+                 "In place of sigmoid where arithmetic is expensive; Keras 2 used 0.2 x + 0.5. "
+                 "Against relu: bounded, but with the other drawbacks of sigmoid. Price: no "
+                 "gradient outside -3 "
+                 ".. 3. Initializer: glorot_uniform.",
+             .source = "Courbariaux, Bengio and David, BinaryConnect, NIPS 2015"},
+    .id = PLM_ACTIVATION_hard_sigmoid};
+
+const plm_activation_kind plm_activation_log_sigmoid = {
+    .kind =
+        {.name = "log_sigmoid",
+         .help = "the logarithm of sigmoid",
+         .formula = "y = -log(1 + e^-x)",
+         .notes =
+             "Where log probabilities of a yes-or-no question are wanted as such. Against relu: "
+             "never above 0, not for hidden layers. Price: an exponential and a logarithm. "
+             "Initializer: glorot_uniform.",
+         .source =
+             "Mikolov, Sutskever, Chen, Corrado and Dean, Distributed representations of words "
+             "and phrases, NIPS 2013"},
+    .id = PLM_ACTIVATION_log_sigmoid};
+
+const plm_activation_kind plm_activation_hard_tanh = {
+    .kind =
+        {.name = "hard_tanh",
+         .help = "tanh by straight lines",
+         .formula = "y = clip(x, -1, 1)",
+         .notes =
+             "In place of tanh where arithmetic is expensive. Against relu: bounded and centred. "
+             "Price: no gradient outside -1 .. 1. Initializer: glorot_uniform.",
+         .source = "Collobert, Large scale machine learning, 2004"},
+    .id = PLM_ACTIVATION_hard_tanh};

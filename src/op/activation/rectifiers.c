@@ -1,0 +1,175 @@
+/* Activations that are the number itself above 0, or nearly so, and small below: relu and its
+ * relatives. Formulas and defaults are those of Keras. The code of each function is in the
+ * kernel table and is found by its id. */
+#include <math.h>
+
+#include "op/op.h"
+
+typedef struct {
+    double negative_slope, max_value, threshold;
+} relu_config;
+
+typedef struct {
+    double negative_slope;
+} leaky_config;
+
+typedef struct {
+    double alpha;
+} alpha_config;
+
+static const plm_field relu_fields[] = {
+    PLM_FIELD(relu_config, negative_slope, PLM_REAL, "0", -1e6, 1e6, "slope below the threshold"),
+    PLM_FIELD(relu_config, max_value, PLM_REAL, "inf", 0, INFINITY,
+              "ceiling of the output; none = no limit"),
+    PLM_FIELD(relu_config, threshold, PLM_REAL, "0", -1e6, 1e6, "inputs up to here count as below"),
+    {0}};
+
+static const plm_field leaky_fields[] = {{.name = "negative_slope",
+                                          .type = PLM_REAL,
+                                          .offset = offsetof(leaky_config, negative_slope),
+                                          .fallback = "0.2",
+                                          .low = -1e6,
+                                          .high = 1e6,
+                                          .help = "slope below 0",
+                                          .alias = "alpha"},
+                                         {0}};
+
+static const plm_field elu_fields[] = {
+    PLM_FIELD(alpha_config, alpha, PLM_REAL, "1", 0, 1e6, "the output tends to -alpha far below 0"),
+    {0}};
+
+static const plm_field celu_fields[] = {PLM_FIELD(alpha_config, alpha, PLM_REAL, "1", 1e-6, 1e6,
+                                                  "the output tends to -alpha far below 0"),
+                                        {0}};
+
+/* Chooses the function for a relu. The general one takes three comparisons per element, and its
+ * backward reads x. Most configs need less, so they get relu or leaky_relu. */
+static plm_activation_id relu_parameters(const void *config, plm_real p[4])
+{
+    const relu_config *c = config;
+    const bool plain = isinf(c->max_value) && !(c->threshold < 0) && !(c->threshold > 0);
+    p[0] = (plm_real)c->negative_slope;
+    p[1] = (plm_real)c->max_value;
+    p[2] = (plm_real)c->threshold;
+    if (plain && c->negative_slope > 0)
+        return PLM_ACTIVATION_leaky_relu;
+    if (plain && !(c->negative_slope < 0))
+        return PLM_ACTIVATION_relu;
+    return PLM_ACTIVATION_relu_general;
+}
+
+/* leaky_relu is a relu with a slope below 0, so a slope of 0 or less gets another function than
+ * leaky_relu. */
+static plm_activation_id leaky_parameters(const void *config, plm_real p[4])
+{
+    const leaky_config *c = config;
+    const relu_config general = {.negative_slope = c->negative_slope, .max_value = INFINITY};
+    return relu_parameters(&general, p);
+}
+
+/* elu with p[0] = alpha. With alpha = 0 it is relu. */
+static plm_activation_id elu_parameters(const void *config, plm_real p[4])
+{
+    const alpha_config *c = config;
+    p[0] = (plm_real)c->alpha;
+    return c->alpha > 0 ? PLM_ACTIVATION_elu : PLM_ACTIVATION_relu;
+}
+
+/* celu with p[0] = alpha. */
+static plm_activation_id celu_parameters(const void *config, plm_real p[4])
+{
+    const alpha_config *c = config;
+    p[0] = (plm_real)c->alpha;
+    return PLM_ACTIVATION_celu;
+}
+
+const plm_activation_kind plm_activation_relu = {
+    .kind =
+        {.name = "relu",
+         .help = "the positive part",
+         .formula = "y = max(x, 0)",
+         .notes =
+             "The usual first choice: it does not saturate above 0, where its slope is 1, and is "
+             "the cheapest of all. Price: a unit whose input is below 0 for every row has no "
+             "gradient and stays dead, and the mean of the outputs is not 0. Initializer: "
+             "he_normal or "
+             "he_uniform. With arguments: y = max_value from there on, x above threshold, "
+             "negative_slope * (x - threshold) elsewhere.",
+         .source = "Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, "
+                   "ICML 2010",
+         .config_size = sizeof(relu_config),
+         .fields = relu_fields},
+    .id = PLM_ACTIVATION_relu,
+    .parameters = relu_parameters};
+
+const plm_activation_kind plm_activation_leaky_relu = {
+    .kind = {.name = "leaky_relu",
+             .help = "relu with a small slope below 0",
+             .formula = "y = x for x >= 0, negative_slope * x below",
+             .notes =
+                 "Against relu: no unit can die, since there is always some gradient. Price: "
+                 "hardly any; it does not saturate below 0, so noise there passes, too. As an "
+                 "activation its slope is 0.2, as a layer 0.3 (Keras's defaults). Initializer: "
+                 "he_normal.",
+             .source = "Maas, Hannun and Ng, Rectifier nonlinearities improve neural network "
+                       "acoustic models, 2013",
+             .config_size = sizeof(leaky_config),
+             .fields = leaky_fields},
+    .id = PLM_ACTIVATION_leaky_relu,
+    .parameters = leaky_parameters};
+
+const plm_activation_kind plm_activation_elu = {
+    .kind =
+        {.name = "elu",
+         .help = "exponential linear unit: smooth below 0, tends to -alpha",
+         .formula = "y = x for x > 0, alpha * (e^x - 1) below",
+         .notes =
+             "Against relu: outputs average nearer to 0, units do not die, and with alpha 1 it is "
+             "smooth everywhere; often fewer epochs. Price: an exponential, so a pass is slower "
+             "than relu's. Initializer: he_normal.",
+         .source = "Clevert, Unterthiner and Hochreiter, Fast and accurate deep network learning "
+                   "by exponential "
+                   "linear units, ICLR 2016",
+         .config_size = sizeof(alpha_config),
+         .fields = elu_fields},
+    .id = PLM_ACTIVATION_elu,
+    .parameters = elu_parameters};
+
+const plm_activation_kind plm_activation_selu = {
+    .kind = {.name = "selu",
+             .help = "scaled elu: deep plain stacks keep mean 0 and variance 1",
+             .formula = "y = 1.0507 * (x for x > 0, 1.6733 * (e^x - 1) below)",
+             .notes =
+                 "Against relu: self-normalizing, gradients neither vanish nor explode in a deep "
+                 "stack of dense layers, as long as the initializer is lecun_normal, inputs are "
+                 "standardized, the net is plainly sequential, alpha_dropout takes the place of "
+                 "dropout, and there is no l1, l2 or max_norm. Price: these conditions, and an "
+                 "exponential. Initializer: lecun_normal.",
+             .source = "Klambauer, Unterthiner, Mayr and Hochreiter, Self-normalizing neural "
+                       "networks, NIPS 2017"},
+    .id = PLM_ACTIVATION_selu};
+
+const plm_activation_kind plm_activation_celu = {
+    .kind =
+        {.name = "celu",
+         .help = "elu that is smooth for every alpha",
+         .formula = "y = x for x > 0, alpha * (e^(x/alpha) - 1) below",
+         .notes =
+             "Against relu: as elu, outputs average nearer to 0 and units do not die; its slope "
+             "has no jump at 0 even when alpha is not 1. Price: an exponential. Initializer: "
+             "he_normal.",
+         .source = "Barron, Continuously differentiable exponential linear units, 2017",
+         .config_size = sizeof(alpha_config),
+         .fields = celu_fields},
+    .id = PLM_ACTIVATION_celu,
+    .parameters = celu_parameters};
+
+const plm_activation_kind plm_activation_relu6 = {
+    .kind = {.name = "relu6",
+             .help = "relu with a ceiling of 6",
+             .formula = "y = min(max(x, 0), 6)",
+             .notes =
+                 "Against relu: outputs stay small, which suits arithmetic with few bits. Price: "
+                 "saturates above 6, and units die as relu's do. Initializer: he_normal.",
+             .source = "Krizhevsky, Convolutional deep belief networks on CIFAR-10, 2010"},
+    .id = PLM_ACTIVATION_relu6};

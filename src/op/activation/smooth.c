@@ -1,0 +1,87 @@
+/* Smooth activations in place of relu: gelu, silu, mish, softplus. */
+#include "op/op.h"
+
+typedef struct {
+    bool approximate;
+} gelu_config;
+
+static const plm_field gelu_fields[] = {PLM_FIELD(gelu_config, approximate, PLM_BOOL, "false", 0, 0,
+                                                  "true = the form with tanh instead of erf"),
+                                        {0}};
+
+/* Chooses between the two variants of gelu. They have no parameters. */
+static plm_activation_id gelu_parameters(const void *config, plm_real p[4])
+{
+    const gelu_config *c = config;
+    (void)p;
+    return c->approximate ? PLM_ACTIVATION_gelu_tanh : PLM_ACTIVATION_gelu;
+}
+
+const plm_activation_kind plm_activation_gelu = {
+    .kind =
+        {.name = "gelu",
+         .help = "Gaussian error linear unit",
+         .formula = "y = x * Phi(x)",
+         .notes =
+             "Against relu: smooth, bends below 0 and comes back; often better in deep nets and "
+             "transformers. Price: the error function; approximate=true is a little cheaper and "
+             "differs by less than 0.001. Initializer: he_normal; beyond some ten plain layers "
+             "signals still fade, which normalization between layers prevents.",
+         .source = "Hendrycks and Gimpel, Gaussian error linear units, 2016",
+         .config_size = sizeof(gelu_config),
+         .fields = gelu_fields},
+    .id = PLM_ACTIVATION_gelu,
+    .parameters = gelu_parameters};
+
+const plm_activation_kind plm_activation_silu = {
+    .kind =
+        {.name = "silu",
+         .alias = "swish",
+         .help = "x times its sigmoid",
+         .formula = "y = x / (1 + e^-x)",
+         .notes =
+             "A good default for deep nets where relu falls short. Against relu: smooth, no dead "
+             "units, much like gelu and cheaper. Price: an exponential and a division. "
+             "Initializer: he_normal, with normalization in deep plain stacks as for gelu.",
+         .source = "Ramachandran, Zoph and Le, Searching for activation functions, 2017; Elfwing, "
+                   "Uchibe and "
+                   "Doya, 2017"},
+    .id = PLM_ACTIVATION_silu};
+
+const plm_activation_kind plm_activation_mish = {
+    .kind =
+        {.name = "mish",
+         .help = "x times the tanh of its softplus",
+         .formula = "y = x * tanh(log(1 + e^x))",
+         .notes =
+             "Against relu: smooth and without dead units; close to silu, sometimes a little "
+             "better. Price: the most expensive of the smooth ones: an exponential, a logarithm "
+             "and tanh. Initializer: he_normal, with normalization in deep plain stacks as for "
+             "gelu.",
+         .source = "Misra, Mish: a self regularized non-monotonic activation function, BMVC 2020"},
+    .id = PLM_ACTIVATION_mish};
+
+const plm_activation_kind plm_activation_softplus = {
+    .kind = {.name = "softplus",
+             .help = "a smooth relu, always above 0",
+             .formula = "y = log(1 + e^x)",
+             .notes =
+                 "For outputs that must be positive, such as a variance. Against relu: smooth and "
+                 "never dead, yet in hidden layers seldom better. Price: an exponential and a "
+                 "logarithm, and outputs far from 0 on average. Initializer: he_normal.",
+             .source = "Dugas, Bengio, Belisle, Nadeau and Garcia, Incorporating second-order "
+                       "functional knowledge "
+                       "for better option pricing, NIPS 2000"},
+    .id = PLM_ACTIVATION_softplus};
+
+const plm_activation_kind plm_activation_hard_silu = {
+    .kind =
+        {.name = "hard_silu",
+         .alias = "hard_swish",
+         .help = "silu by straight lines",
+         .formula = "y = x * clip(x / 6 + 1/2, 0, 1)",
+         .notes =
+             "Almost silu's results. Against relu: bends below 0 as silu does. Price: little more "
+             "than relu's; no gradient below -3. Initializer: he_normal.",
+         .source = "Howard et al., Searching for MobileNetV3, ICCV 2019"},
+    .id = PLM_ACTIVATION_hard_silu};
