@@ -372,6 +372,166 @@ PLM_INLINE lanes hard_tanh_slope(lanes y, const plm_real *c)
     return inside(y, -1, 1);
 }
 
+/* max(x, 0)^2. */
+PLM_INLINE lanes relu_squared_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    const lanes part = positive_part(x);
+    return lanes_multiply(part, part);
+}
+
+/* 2 x = 2 sqrt(y). */
+PLM_INLINE lanes relu_squared_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    return lanes_multiply(lanes_fill(2), lanes_sqrt(y));
+}
+
+PLM_INLINE lanes swish_value(lanes x, const plm_real *c)
+{
+    const lanes e = function_exp(lanes_multiply(lanes_fill(-c[0]), x));
+    return lanes_divide(x, lanes_add(one(), e));
+}
+
+/* As silu_slope, with beta x in place of x. */
+PLM_INLINE lanes swish_slope(lanes x, const plm_real *c)
+{
+    return silu_slope(lanes_multiply(lanes_fill(c[0]), x), c);
+}
+
+/* From here on, squareplus is max(x, 0) up to rounding, and x^2 does not overflow. */
+#define SQUAREPLUS_LIMIT ((plm_real)1e18)
+
+/* s = sqrt(x^2 + b), at least |x|. */
+PLM_INLINE lanes squareplus_root(lanes x, plm_real b)
+{
+    const lanes near = clip(x, -SQUAREPLUS_LIMIT, SQUAREPLUS_LIMIT);
+    return lanes_max(lanes_absolute(x), lanes_sqrt(lanes_fused(near, near, lanes_fill(b))));
+}
+
+/* (x + s) / 2, below 0 as b / 2 / (s - x), so that no digits are lost. */
+PLM_INLINE lanes squareplus_value(lanes x, const plm_real *c)
+{
+    const lanes s = squareplus_root(x, c[0]), half = lanes_fill((plm_real)0.5);
+    const lanes below = lanes_divide(lanes_fill(c[0] / 2), lanes_subtract(s, x));
+    const lanes above = lanes_fused(x, half, lanes_multiply(s, half));
+    return lanes_pick(lanes_less(x, zero()), below, above);
+}
+
+/* (1 + x / s) / 2 = y / s; the smallest s is for b = 0 at x = 0. */
+PLM_INLINE lanes squareplus_slope(lanes x, const plm_real *c)
+{
+    x = clip(x, -SQUAREPLUS_LIMIT, SQUAREPLUS_LIMIT);
+    const lanes s = lanes_max(lanes_fill((plm_real)1e-30), squareplus_root(x, c[0]));
+    return lanes_divide(squareplus_value(x, c), s);
+}
+
+PLM_INLINE lanes sparse_plus_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    const lanes half = lanes_fill((plm_real)0.5);
+    const lanes root = lanes_fused(half, clip(x, -1, 1), half);
+    return lanes_pick(lanes_less(x, one()), lanes_multiply(root, root), x);
+}
+
+/* clip((x + 1) / 2, 0, 1). */
+PLM_INLINE lanes sparse_plus_slope(lanes x, const plm_real *c)
+{
+    (void)c;
+    return lanes_fused(lanes_fill((plm_real)0.5), clip(x, -1, 1), lanes_fill((plm_real)0.5));
+}
+
+PLM_INLINE lanes sparse_sigmoid_value(lanes x, const plm_real *c)
+{
+    return sparse_plus_slope(x, c);
+}
+
+PLM_INLINE lanes sparse_sigmoid_slope(lanes y, const plm_real *c)
+{
+    (void)c;
+    return lanes_multiply(inside(y, 0, 1), lanes_fill((plm_real)0.5));
+}
+
+/* value, or x where x is NaN. */
+PLM_INLINE lanes unless_nan(lanes x, plm_real value)
+{
+    return lanes_pick(lanes_less(x, lanes_fill(INFINITY)), lanes_fill(value), x);
+}
+
+PLM_INLINE lanes threshold_value(lanes x, const plm_real *c)
+{
+    return lanes_pick(lanes_less(lanes_fill(c[0]), x), x, unless_nan(x, c[1]));
+}
+
+/* 1 where x is above the threshold, else 0. */
+PLM_INLINE lanes threshold_slope(lanes x, const plm_real *c)
+{
+    return lanes_pick(lanes_less(lanes_fill(c[0]), x), one(), zero());
+}
+
+PLM_INLINE lanes hard_shrink_value(lanes x, const plm_real *c)
+{
+    const lanes size = lanes_absolute(x);
+    return lanes_pick(lanes_less(lanes_fill(c[0]), size), x, unless_nan(x, 0));
+}
+
+/* 1 where |x| is above the threshold, else 0. */
+PLM_INLINE lanes hard_shrink_slope(lanes x, const plm_real *c)
+{
+    return threshold_slope(lanes_absolute(x), c);
+}
+
+PLM_INLINE lanes soft_shrink_value(lanes x, const plm_real *c)
+{
+    const lanes threshold = lanes_fill(c[0]);
+    return lanes_add(positive_part(lanes_subtract(x, threshold)),
+                     lanes_min(zero(), lanes_add(x, threshold)));
+}
+
+PLM_INLINE lanes soft_shrink_slope(lanes x, const plm_real *c)
+{
+    return hard_shrink_slope(x, c);
+}
+
+PLM_INLINE lanes tanh_shrink_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return lanes_subtract(x, function_tanh(x));
+}
+
+/* tanh(x)^2. */
+PLM_INLINE lanes tanh_shrink_slope(lanes x, const plm_real *c)
+{
+    (void)c;
+    const lanes t = function_tanh(x);
+    return lanes_multiply(t, t);
+}
+
+PLM_INLINE lanes sin_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return function_sine(x, 0);
+}
+
+PLM_INLINE lanes sin_slope(lanes x, const plm_real *c)
+{
+    (void)c;
+    return function_sine(x, 1);
+}
+
+PLM_INLINE lanes cos_value(lanes x, const plm_real *c)
+{
+    (void)c;
+    return function_sine(x, 1);
+}
+
+/* -sin(x). */
+PLM_INLINE lanes cos_slope(lanes x, const plm_real *c)
+{
+    (void)c;
+    return lanes_negate(function_sine(x, 0));
+}
+
 /* The loops over n numbers: whole vectors of 16, then the rest. The `count` parameters are copied
  * from p, which may be NULL if there are none, to a local array. y cannot overlap that array, so
  * the parameters stay in registers. */
@@ -434,3 +594,14 @@ PLM_BOTH_LOOPS(hard_silu, 0)
 PLM_BOTH_LOOPS(relu6, 0)
 PLM_BOTH_LOOPS(log_sigmoid, 0)
 PLM_BOTH_LOOPS(hard_tanh, 0)
+PLM_BOTH_LOOPS(relu_squared, 0)
+PLM_BOTH_LOOPS(swish, 1)
+PLM_BOTH_LOOPS(squareplus, 1)
+PLM_BOTH_LOOPS(sparse_plus, 0)
+PLM_BOTH_LOOPS(sparse_sigmoid, 0)
+PLM_BOTH_LOOPS(threshold, 2)
+PLM_BOTH_LOOPS(hard_shrink, 1)
+PLM_BOTH_LOOPS(soft_shrink, 1)
+PLM_BOTH_LOOPS(tanh_shrink, 0)
+PLM_BOTH_LOOPS(sin, 0)
+PLM_BOTH_LOOPS(cos, 0)

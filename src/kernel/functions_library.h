@@ -46,3 +46,9 @@ PLM_INLINE lanes function_tanh(lanes x)
     PLM_EACH x.lane[i] = tanh(x.lane[i]);
     return x;
 }
+
+PLM_INLINE lanes function_sine(lanes x, plm_real quarters)
+{
+    PLM_EACH x.lane[i] = quarters > 0 ? cos(x.lane[i]) : sin(x.lane[i]);
+    return x;
+}

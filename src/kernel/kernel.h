@@ -86,7 +86,18 @@ typedef struct {
     ROW(hard_silu, X)    /* x * hard_sigmoid(x) */                                                 \
     ROW(relu6, Y)                                                                                  \
     ROW(log_sigmoid, Y)  /* -softplus(-x); slope 1 - e^y */                                        \
-    ROW(hard_tanh, Y)    /* clip(x, -1, 1) */
+    ROW(hard_tanh, Y)    /* clip(x, -1, 1) */                                                      \
+    ROW(relu_squared, Y) /* max(x, 0)^2; slope 2 sqrt(y) */                                        \
+    ROW(swish, X)        /* p = beta: x * sigmoid(beta x) */                                       \
+    ROW(squareplus, X)   /* p = b >= 0: (x + sqrt(x^2 + b)) / 2 */                                 \
+    ROW(sparse_plus, X)  /* 0 up to -1, (x + 1)^2 / 4, x from 1 on */                              \
+    ROW(sparse_sigmoid, Y) /* clip((x + 1) / 2, 0, 1) */                                           \
+    ROW(threshold, X)    /* p = threshold, value: x above the threshold, else the value */         \
+    ROW(hard_shrink, X)  /* p = threshold: x for |x| > threshold, else 0 */                        \
+    ROW(soft_shrink, X)  /* p = threshold: x nearer to 0 by the threshold, at most to 0 */         \
+    ROW(tanh_shrink, X)  /* x - tanh(x) */                                                         \
+    ROW(sin, X)                                                                                    \
+    ROW(cos, X)
 /* clang-format on */
 
 #define PLM_ACTIVATION_ID_(name, reads) PLM_ACTIVATION_##name,

@@ -112,6 +112,11 @@ PLM_INLINE lanes lanes_divide(lanes a, lanes b)
     return (lanes){_mm256_div_ps(a.low, b.low), _mm256_div_ps(a.high, b.high)};
 }
 
+PLM_INLINE lanes lanes_sqrt(lanes x)
+{
+    return (lanes){_mm256_sqrt_ps(x.low), _mm256_sqrt_ps(x.high)};
+}
+
 PLM_INLINE lanes lanes_fused(lanes a, lanes b, lanes c)
 {
     return (lanes){_mm256_fmadd_ps(a.low, b.low, c.low), _mm256_fmadd_ps(a.high, b.high, c.high)};

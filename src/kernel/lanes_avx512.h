@@ -76,6 +76,11 @@ PLM_INLINE lanes lanes_divide(lanes a, lanes b)
     return _mm512_div_ps(a, b);
 }
 
+PLM_INLINE lanes lanes_sqrt(lanes x)
+{
+    return _mm512_sqrt_ps(x);
+}
+
 PLM_INLINE lanes lanes_fused(lanes a, lanes b, lanes c)
 {
     return _mm512_fmadd_ps(a, b, c);

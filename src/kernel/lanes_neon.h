@@ -95,6 +95,11 @@ PLM_INLINE lanes lanes_divide(lanes a, lanes b)
     return NEON_TWO(vdivq_f32, a, b);
 }
 
+PLM_INLINE lanes lanes_sqrt(lanes x)
+{
+    return NEON_ONE(vsqrtq_f32, x);
+}
+
 PLM_INLINE lanes lanes_fused(lanes a, lanes b, lanes c)
 {
     return NEON_THREE(vfmaq_f32, c, a, b);

@@ -119,6 +119,13 @@ PLAIN lanes lanes_divide(lanes a, lanes b)
     return a;
 }
 
+/* The square root, rounded once; of a float, that in double rounds to the same number. */
+PLAIN lanes lanes_sqrt(lanes x)
+{
+    PLM_EACH x.lane[i] = (plm_real)sqrt((double)x.lane[i]);
+    return x;
+}
+
 /* a * b + c, rounded once. */
 PLAIN lanes lanes_fused(lanes a, lanes b, lanes c)
 {

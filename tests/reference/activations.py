@@ -54,8 +54,8 @@ def gelu(x, approximate=False):
     return x / 2 * np.vectorize(math.erfc)(-x / math.sqrt(2))
 
 
-def silu(x):
-    return x * sigmoid(x)
+def silu(x, beta=1):
+    return x * sigmoid(beta * x)
 
 
 def mish(x):
@@ -86,13 +86,80 @@ def hard_tanh(x):
     return np.clip(x, -1, 1)
 
 
+def relu_squared(x):
+    return np.maximum(x, 0) ** 2
+
+
+def squareplus(x, b=4):
+    """Below 0 as b / 2 / (root - x): no digits are lost."""
+    root = np.hypot(x, math.sqrt(b))
+    return np.where(x < 0, b / 2 / np.where(x < 0, root - x, 1), (x + root) / 2)
+
+
+def sparse_plus(x):
+    return np.where(x <= -1, 0, np.where(x < 1, (x + 1) ** 2 / 4, x))
+
+
+def sparse_sigmoid(x):
+    return np.clip((x + 1) / 2, 0, 1)
+
+
+def threshold(x, threshold, default_value):
+    return np.where(x > threshold, x, default_value)
+
+
+def hard_shrink(x, threshold=0.5):
+    return np.where(np.abs(x) > threshold, x, 0)
+
+
+def soft_shrink(x, threshold=0.5):
+    return np.sign(x) * np.maximum(np.abs(x) - threshold, 0)
+
+
+def tanh_shrink(x):
+    return x - np.tanh(x)
+
+
+def sin(x):
+    return np.sin(x)
+
+
+def cos(x):
+    return np.cos(x)
+
+
+def sparsemax(x):
+    """By sorting, as in Martins and Astudillo, From softmax to sparsemax, 2016, algorithm 1."""
+    z = -np.sort(-x, -1)
+    total = z.cumsum(-1)
+    count = (1 + np.arange(1, x.shape[-1] + 1) * z > total).sum(-1, keepdims=True)
+    return np.maximum(x - (np.take_along_axis(total, count - 1, -1) - 1) / count, 0)
+
+
+def gated(function):
+    """Half of the last axis, times a function of the other half."""
+    def gate(x):
+        a, b = np.split(x, 2, -1)
+        return a * function(b)
+    return gate
+
+
+glu, swiglu, geglu = gated(sigmoid), gated(silu), gated(gelu)
+glu.__name__, swiglu.__name__, geglu.__name__ = "glu", "swiglu", "geglu"
+
 CASES = [
     (linear, {}), (relu, {}), (relu, dict(negative_slope=0.1)), (relu, dict(max_value=2.0)), (relu, dict(threshold=0.5)),
     (relu, dict(negative_slope=0.2, max_value=3.0, threshold=-1.0)), (leaky_relu, {}), (leaky_relu, dict(negative_slope=0.01)),
     (relu6, {}), (elu, {}), (elu, dict(alpha=0.3)), (elu, dict(alpha=0)), (selu, {}), (celu, {}), (celu, dict(alpha=2)),
     (sigmoid, {}), (log_sigmoid, {}), (softplus, {}), (gelu, {}), (gelu, dict(approximate=True)), (silu, {}), (mish, {}),
     (tanh, {}), (softsign, {}), (exponential, {}), (hard_sigmoid, {}), (hard_silu, {}), (hard_tanh, {}),
-    (softmax, dict(axis=-1)), (log_softmax, dict(axis=-1)),
+    (silu, dict(beta=1)), (silu, dict(beta=-0.5)), (silu, dict(beta=3)), (relu_squared, {}), (squareplus, {}),
+    (squareplus, dict(b=0)), (squareplus, dict(b=0.01)), (sparse_plus, {}), (sparse_sigmoid, {}),
+    (threshold, dict(threshold=0.5, default_value=-1.0)), (threshold, dict(threshold=-3.0, default_value=2.0)),
+    (hard_shrink, {}), (hard_shrink, dict(threshold=2)), (soft_shrink, {}), (soft_shrink, dict(threshold=2)),
+    (tanh_shrink, {}), (sin, {}), (cos, {}),
+    (softmax, dict(axis=-1)), (log_softmax, dict(axis=-1)), (sparsemax, dict(axis=-1)), (glu, dict(axis=-1)),
+    (swiglu, dict(axis=-1)), (geglu, dict(axis=-1)),
 ]
 
 

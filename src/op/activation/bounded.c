@@ -19,6 +19,7 @@ const plm_activation_kind plm_activation_linear = {
 const plm_activation_kind plm_activation_sigmoid = {
     .kind =
         {.name = "sigmoid",
+         .alias = "logistic",
          .help = "a probability: from 0 to 1",
          .formula = "y = 1 / (1 + e^-x)",
          .notes =
@@ -104,3 +105,15 @@ const plm_activation_kind plm_activation_hard_tanh = {
              "Price: no gradient outside -1 .. 1. Initializer: glorot_uniform.",
          .source = "Collobert, Large scale machine learning, 2004"},
     .id = PLM_ACTIVATION_hard_tanh};
+
+const plm_activation_kind plm_activation_sparse_sigmoid = {
+    .kind =
+        {.name = "sparse_sigmoid",
+         .help = "sigmoid by straight lines from -1 to 1",
+         .formula = "y = clip((x + 1) / 2, 0, 1)",
+         .notes =
+             "sparsemax for two classes: sure answers are exactly 0 or 1. Against relu: bounded, "
+             "but with the other drawbacks of sigmoid. Price: no gradient outside -1 .. 1. "
+             "Initializer: glorot_uniform.",
+         .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016"},
+    .id = PLM_ACTIVATION_sparse_sigmoid};

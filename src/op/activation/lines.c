@@ -1,5 +1,8 @@
 /* Activations that make a distribution of the numbers along the last axis: softmax, log_softmax and
  * sparsemax. */
+#include <math.h>
+
+#include "kernel/tiny.h"
 #include "op/op.h"
 
 const plm_field plm_axis_fields[] = {
@@ -61,3 +64,87 @@ const plm_activation_kind plm_activation_log_softmax = {
          .fields = plm_axis_fields},
     .forward = log_softmax,
     .backward = log_softmax_backward};
+
+/* ---- sparsemax ---- */
+
+/* The threshold t for which the sum over x[n] of max(x - t, 0) is 1. Starts from all numbers and
+ * drops those up to the t of the rest, until none is dropped (Michelot, A finite algorithm for
+ * finding the projection of a point onto the canonical simplex of R^n, 1986). Sums are of
+ * differences from the largest number, so that large numbers lose no digits. Returns t - largest. */
+static double simplex_threshold(const plm_real *x, size_t n, double largest)
+{
+    double threshold = -(double)INFINITY;
+    for (size_t kept = n + 1;;) {
+        double sum = 0;
+        size_t inside = 0;
+        for (size_t j = 0; j < n; j++) {
+            const double d = (double)x[j] - largest;
+            sum += d > threshold ? d : 0;
+            inside += d > threshold;
+        }
+        if (inside == 0 || inside == kept)
+            return threshold;
+        kept = inside;
+        threshold = (sum - 1) / (double)inside;
+    }
+}
+
+/* The maximum of x [n]; NaN if there is a NaN. */
+static double largest_of(const plm_real *x, size_t n)
+{
+    plm_real best = x[0];
+    for (size_t j = 1; j < n; j++)
+        best = x[j] > best || isnan(x[j]) ? x[j] : best;
+    return (double)best;
+}
+
+/* y = max(x - t, 0), with the t for which y sums to 1. */
+static void sparsemax(const plm_activation_lines *l, plm_real *y, const plm_real *x)
+{
+    for (size_t i = 0; i < l->lines; i++, x += l->x_stride, y += l->y_stride) {
+        const double largest = largest_of(x, l->width);
+        const double threshold = simplex_threshold(x, l->width, largest);
+        for (size_t j = 0; j < l->width; j++) {
+            const double over = ((double)x[j] - largest) - threshold;
+            y[j] = over < 0 ? 0 : (plm_real)over; /* a NaN stays NaN */
+        }
+        for (size_t j = l->width; j < l->y_stride; j++)
+            y[j] = 0;
+    }
+}
+
+/* dx = dy - mean of dy over the numbers with y > 0, for these; 0 for the others. */
+static void sparsemax_backward(const plm_activation_lines *l, plm_real *dx, const plm_real *dy,
+                               const plm_real *y)
+{
+    for (size_t i = 0; i < l->lines; i++) {
+        double sum = 0, inside = 0;
+        for (size_t j = 0; j < l->width; j++) {
+            sum += y[j] > 0 ? (double)dy[j] : 0;
+            inside += y[j] > 0 ? 1 : 0;
+        }
+        const double mean = inside > 0 ? sum / inside : 0;
+        for (size_t j = 0; j < l->x_stride; j++)
+            dx[j] = j < l->width && y[j] > 0 ? plm_flushed((plm_real)((double)dy[j] - mean)) : 0;
+        dx += l->x_stride;
+        dy += l->y_stride;
+        y += l->y_stride;
+    }
+}
+
+const plm_activation_kind plm_activation_sparsemax = {
+    .kind =
+        {.name = "sparsemax",
+         .help = "probabilities of classes of which many are exactly 0, sum 1 along the last axis",
+         .formula = "y[i] = max(x[i] - t, 0), with the t for which y sums to 1",
+         .notes =
+             "In place of softmax where few classes should take part, as in attention. Losses of "
+             "probabilities stop at 1e-7, so a right class at exactly 0 has no gradient: softmax "
+             "is the safer output. Against relu: not for hidden layers. Price: some sums over the "
+             "row. Keras 3.16 gives sums below 1 where several classes are above 0; this is the "
+             "paper's function. Initializer: glorot_uniform.",
+         .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016",
+         .config_size = sizeof(plm_axis_config),
+         .fields = plm_axis_fields},
+    .forward = sparsemax,
+    .backward = sparsemax_backward};

@@ -173,3 +173,18 @@ const plm_activation_kind plm_activation_relu6 = {
                  "saturates above 6, and units die as relu's do. Initializer: he_normal.",
              .source = "Krizhevsky, Convolutional deep belief networks on CIFAR-10, 2010"},
     .id = PLM_ACTIVATION_relu6};
+
+const plm_activation_kind plm_activation_relu_squared = {
+    .kind =
+        {.name = "relu_squared",
+         .alias = "squared_relu|relu2",
+         .help = "the square of the positive part",
+         .formula = "y = max(x, 0)^2",
+         .notes =
+             "In the wide layers of transformers often better than relu and gelu, and cheaper than "
+             "gelu. Against relu: its slope has no jump at 0 and grows with x. Price: large inputs "
+             "grow larger from layer to layer, so it needs normalization before it; units die as "
+             "relu's do. Not in Keras. Initializer: he_normal.",
+         .source = "So, Manke, Liu, Dai, Shazeer and Le, Primer: searching for efficient "
+                   "transformers for language modeling, NeurIPS 2021"},
+    .id = PLM_ACTIVATION_relu_squared};

@@ -1,4 +1,4 @@
-/* Smooth activations in place of relu: gelu, silu, mish, softplus. */
+/* Smooth activations in place of relu: gelu, silu (swish), mish, softplus and its relatives. */
 #include "op/op.h"
 
 typedef struct {
@@ -15,6 +15,37 @@ static plm_activation_id gelu_parameters(const void *config, plm_real p[4])
     const gelu_config *c = config;
     (void)p;
     return c->approximate ? PLM_ACTIVATION_gelu_tanh : PLM_ACTIVATION_gelu;
+}
+
+typedef struct {
+    double beta;
+} silu_config;
+
+static const plm_field silu_fields[] = {PLM_FIELD(silu_config, beta, PLM_REAL, "1", -1e6, 1e6,
+                                                  "how steep the sigmoid is; Keras has 1 only"),
+                                        {0}};
+
+/* silu is swish with a beta of 1. p[0] = beta. */
+static plm_activation_id silu_parameters(const void *config, plm_real p[4])
+{
+    const double beta = ((const silu_config *)config)->beta;
+    p[0] = (plm_real)beta;
+    return beta < 1 || beta > 1 ? PLM_ACTIVATION_swish : PLM_ACTIVATION_silu;
+}
+
+typedef struct {
+    double b;
+} squareplus_config;
+
+static const plm_field squareplus_fields[] = {
+    PLM_FIELD(squareplus_config, b, PLM_REAL, "4", 0, 1e30, "how wide the bend at 0 is; 0 = relu"),
+    {0}};
+
+/* p[0] = b. */
+static plm_activation_id squareplus_parameters(const void *config, plm_real p[4])
+{
+    p[0] = (plm_real)((const squareplus_config *)config)->b;
+    return PLM_ACTIVATION_squareplus;
 }
 
 const plm_activation_kind plm_activation_gelu = {
@@ -38,15 +69,21 @@ const plm_activation_kind plm_activation_silu = {
         {.name = "silu",
          .alias = "swish",
          .help = "x times its sigmoid",
-         .formula = "y = x / (1 + e^-x)",
+         .formula = "y = x / (1 + e^-(beta x))",
          .notes =
              "A good default for deep nets where relu falls short. Against relu: smooth, no dead "
              "units, much like gelu and cheaper. Price: an exponential and a division. "
-             "Initializer: he_normal, with normalization in deep plain stacks as for gelu.",
+             "Initializer: he_normal, with normalization in deep plain stacks as for gelu. beta is "
+             "the "
+             "slope of the sigmoid, in Swish's paper also learned: 0 gives x / 2, a large one "
+             "relu.",
          .source = "Ramachandran, Zoph and Le, Searching for activation functions, 2017; Elfwing, "
                    "Uchibe and "
-                   "Doya, 2017"},
-    .id = PLM_ACTIVATION_silu};
+                   "Doya, 2017",
+         .config_size = sizeof(silu_config),
+         .fields = silu_fields},
+    .id = PLM_ACTIVATION_silu,
+    .parameters = silu_parameters};
 
 const plm_activation_kind plm_activation_mish = {
     .kind =
@@ -85,3 +122,30 @@ const plm_activation_kind plm_activation_hard_silu = {
              "than relu's; no gradient below -3. Initializer: he_normal.",
          .source = "Howard et al., Searching for MobileNetV3, ICCV 2019"},
     .id = PLM_ACTIVATION_hard_silu};
+
+const plm_activation_kind plm_activation_squareplus = {
+    .kind =
+        {.name = "squareplus",
+         .help = "softplus without exponential and logarithm",
+         .formula = "y = (x + sqrt(x^2 + b)) / 2",
+         .notes =
+             "In place of softplus where its exponential costs too much. Against relu: smooth and "
+             "never dead. Price: a square root and a division, and outputs far from 0 on average. "
+             "Initializer: he_normal.",
+         .source = "Barron, Squareplus: a softplus-like algebraic rectifier, 2021",
+         .config_size = sizeof(squareplus_config),
+         .fields = squareplus_fields},
+    .id = PLM_ACTIVATION_squareplus,
+    .parameters = squareplus_parameters};
+
+const plm_activation_kind plm_activation_sparse_plus = {
+    .kind =
+        {.name = "sparse_plus",
+         .help = "softplus by pieces: exactly 0 below -1, x above 1",
+         .formula = "y = 0 for x <= -1, (x + 1)^2 / 4 up to 1, x above",
+         .notes =
+             "What softplus is for sigmoid, this is for sparse_sigmoid. Against relu: smooth at 0, "
+             "and zeros begin at -1. Price: little more than relu's; units die below -1. "
+             "Initializer: he_normal.",
+         .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016"},
+    .id = PLM_ACTIVATION_sparse_plus};

@@ -1,0 +1,105 @@
+/* Activations that set small numbers to a constant, mostly 0, and pass or shift the others: the
+ * shrinks and threshold. */
+#include "op/op.h"
+
+typedef struct {
+    double threshold;
+} shrink_config;
+
+static const plm_field shrink_fields[] = {
+    PLM_FIELD(shrink_config, threshold, PLM_REAL, "0.5", 0, 1e30,
+              "numbers from -threshold to threshold become 0"),
+    {0}};
+
+/* p[0] = threshold. */
+static plm_activation_id hard_parameters(const void *config, plm_real p[4])
+{
+    p[0] = (plm_real)((const shrink_config *)config)->threshold;
+    return PLM_ACTIVATION_hard_shrink;
+}
+
+/* p[0] = threshold. */
+static plm_activation_id soft_parameters(const void *config, plm_real p[4])
+{
+    p[0] = (plm_real)((const shrink_config *)config)->threshold;
+    return PLM_ACTIVATION_soft_shrink;
+}
+
+typedef struct {
+    double threshold, default_value;
+} threshold_config;
+
+static const plm_field threshold_fields[] = {
+    PLM_FIELD(threshold_config, threshold, PLM_REAL, NULL, -1e30, 1e30, "numbers above it pass"),
+    PLM_FIELD(threshold_config, default_value, PLM_REAL, NULL, -1e30, 1e30,
+              "what the other numbers become"),
+    {0}};
+
+/* p[0] = threshold, p[1] = default_value. */
+static plm_activation_id threshold_parameters(const void *config, plm_real p[4])
+{
+    const threshold_config *c = config;
+    p[0] = (plm_real)c->threshold;
+    p[1] = (plm_real)c->default_value;
+    return PLM_ACTIVATION_threshold;
+}
+
+const plm_activation_kind plm_activation_hard_shrink = {
+    .kind =
+        {.name = "hard_shrink",
+         .help = "small numbers become 0, others pass",
+         .formula = "y = x for |x| > threshold, else 0",
+         .notes =
+             "Gives sparse outputs on both sides of 0, as in sparse coding. Against relu: keeps "
+             "negative numbers. Price: a jump at the threshold, and no gradient between. "
+             "Initializer: glorot_uniform.",
+         .source = "Donoho and Johnstone, Ideal spatial adaptation by wavelet shrinkage, 1994",
+         .config_size = sizeof(shrink_config),
+         .fields = shrink_fields},
+    .id = PLM_ACTIVATION_hard_shrink,
+    .parameters = hard_parameters};
+
+const plm_activation_kind plm_activation_soft_shrink = {
+    .kind =
+        {.name = "soft_shrink",
+         .help = "all numbers move towards 0 by the threshold, and stop there",
+         .formula = "y = x - threshold above it, x + threshold below -threshold, 0 between",
+         .notes =
+             "The step of iterative shrinkage for an l1 penalty, used to unroll sparse coding "
+             "into a net. Against relu: keeps negative numbers, without hard_shrink's jump. Price: "
+             "no gradient between the thresholds. Initializer: glorot_uniform.",
+         .source = "Donoho, De-noising by soft-thresholding, 1995; Gregor and LeCun, Learning fast "
+                   "approximations of sparse coding, ICML 2010",
+         .config_size = sizeof(shrink_config),
+         .fields = shrink_fields},
+    .id = PLM_ACTIVATION_soft_shrink,
+    .parameters = soft_parameters};
+
+const plm_activation_kind plm_activation_tanh_shrink = {
+    .kind =
+        {.name = "tanh_shrink",
+         .help = "x without its tanh: almost 0 near 0",
+         .formula = "y = x - tanh(x)",
+         .notes =
+             "A smooth soft_shrink with a threshold of 1. Against relu: keeps negative numbers, "
+             "no unit is quite dead. Price: an exponential; near 0 the slope is about x^2, so "
+             "signals fade from layer to layer. Initializer: he_normal.",
+         .source = "Collobert, Kavukcuoglu and Farabet, Torch7: a Matlab-like environment for "
+                   "machine learning, 2011"},
+    .id = PLM_ACTIVATION_tanh_shrink};
+
+const plm_activation_kind plm_activation_threshold = {
+    .kind =
+        {.name = "threshold",
+         .help = "numbers above a threshold pass, others become a constant",
+         .formula = "y = x for x > threshold, else default_value",
+         .notes =
+             "threshold(0, 0) is relu; with a threshold above 0 few units are active, which "
+             "autoencoders without biases use. Against relu: a jump at the threshold. Price: none "
+             "beyond relu's; units die. Initializer: he_normal.",
+         .source = "Konda, Memisevic and Krueger, Zero-bias autoencoders and the benefits of "
+                   "co-adapting features, ICLR 2015",
+         .config_size = sizeof(threshold_config),
+         .fields = threshold_fields},
+    .id = PLM_ACTIVATION_threshold,
+    .parameters = threshold_parameters};
