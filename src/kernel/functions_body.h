@@ -27,9 +27,10 @@
 /* Above GELU_LIMIT, gelu(x) = max(x, 0) up to 1e-18. */
 #define GELU_LIMIT 9.0f
 
-/* 2 pi in double. Up to TURN_LIMIT, x / (pi / 2) is small enough for function_sine. */
+/* 2 pi in double. Beyond TURN_LIMIT, x / (pi / 2) in float is too far from its nearest whole number
+ * for function_sine. */
 #define TURN 6.283185307179586
-#define TURN_LIMIT 0x1p+21f
+#define TURN_LIMIT 0x1p+17f
 
 /* (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2. The e^r that follows from it has a relative error of
  * 3.2e-9. */
@@ -151,17 +152,19 @@ PLM_INLINE lanes function_round(lanes x)
     return lanes_subtract(lanes_add(x, whole), whole);
 }
 
-/* x, but the remainder of x by 2 pi in lanes of |x| > TURN_LIMIT. fmod is exact, so the only error
- * is that of 2 pi in double, which reaches 1e-7 at |x| = 3e9. */
+/* x, but its remainder by 2 pi, from -pi to pi, in lanes of |x| > TURN_LIMIT. remainder() is exact
+ * everywhere, so the only error is that of 2 pi in double, which reaches 1e-7 at |x| = 3e9. */
 PLM_INLINE lanes function_turned(lanes x)
 {
     plm_real lane[PLM_LANES];
-    if (__builtin_expect(!(lanes_fold_max(lanes_absolute(x)) > TURN_LIMIT), 1))
+    /* the maximum with 0 is 0 for a NaN, which would hide other lanes from the comparison */
+    const lanes size = lanes_max(lanes_absolute(x), lanes_fill(0));
+    if (__builtin_expect(!(lanes_fold_max(size) > TURN_LIMIT), 1))
         return x;
     lanes_store(lane, x);
     for (int i = 0; i < PLM_LANES; i++)
         if (lane[i] > TURN_LIMIT || lane[i] < -TURN_LIMIT)
-            lane[i] = (plm_real)fmod((double)lane[i], TURN);
+            lane[i] = (plm_real)remainder((double)lane[i], TURN);
     return lanes_load(lane);
 }
 

@@ -216,8 +216,7 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 const plm_op_kind plm_op_prelu = {
     .kind = {.name = "prelu",
              .help = "leaky relu with learned slopes",
-             .formula = "y = x for x >= 0, alpha * x below",
-             .config_size = sizeof(prelu)},
+             .formula = "y = x for x >= 0, alpha * x below"},
     .shape = shape,
     .reads = PLM_READS_IN(0) | PLM_READS_IN(1),
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},

@@ -90,6 +90,7 @@ const plm_op_kind plm_op_random_leaky_relu = {
              .config_size = sizeof(random_leaky_relu),
              .fields = fields},
     .shape = shape,
+    .random = true,
     .reads = PLM_READS_IN(0),
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
             .infer = {{.run = infer, .split = PLM_SPLIT_ROWS}},

@@ -143,21 +143,30 @@ static void ops(void **state)
 
 /* ---- activations ---- */
 
-/* One function, as the argument of dense and as a layer of its own. */
-static void check_function(battery_report *r, plm *w, const char *function)
+/* One function, as the argument of dense and as a layer of its own. A function that halves the last
+ * axis needs an even number. */
+static void check_function(battery_report *r, plm *w, const char *function, bool halves)
 {
     const battery_form form = {.front = true, .stored = true};
     for (size_t i = 0; i < 3; i++)
         for (int64_t rows = 1; rows <= 33; rows += 16) {
-            battery_example e = {.inputs = 1, .rank = {rows == 17 ? 2 : 1}, .dims = {{3, 6}}};
+            battery_example e = {
+                .inputs = 1, .rank = {rows == 17 ? 2 : 1}, .dims = {{3 + halves, 6}}};
             e.text = e.spec;
-            snprintf(e.spec, sizeof e.spec,
-                     i == 1   ? "activation(%s)"
-                     : i == 0 ? "dense(5, activation=%s)"
-                              : "dense(17, activation=%s, use_bias=false)",
-                     function);
+            if (i == 1)
+                snprintf(e.spec, sizeof e.spec, "activation(%s)", function);
+            else
+                snprintf(e.spec, sizeof e.spec, "dense(%d, activation=%s%s)",
+                         (i == 0 ? 5 : 17) + halves, function, i == 0 ? "" : ", use_bias=false");
             battery_slopes_of(r, w, &e, &form, rows, false);
         }
+}
+
+/* True if the function jumps. The steps of the float build are so long that they often cross it. */
+static bool jumps(const plm_kind *kind)
+{
+    return sizeof(plm_real) == sizeof(float) &&
+           (strcmp(kind->name, "hard_shrink") == 0 || strcmp(kind->name, "threshold") == 0);
 }
 
 static void activations(void **state)
@@ -166,9 +175,14 @@ static void activations(void **state)
     battery_report r = {0};
     plm *w = battery_open(1, NULL);
     for (const plm_kind *const *k = battery_kinds(w, "activation"); *k != NULL; k++) {
-        check_function(&r, w, (*k)->name);
-        for (const char *const *e = (*k)->examples; e != NULL && *e != NULL; e++)
-            check_function(&r, w, *e);
+        const bool halves = ((const plm_activation_kind *)(const void *)*k)->halves;
+        bool required = false;
+        for (const plm_field *f = (*k)->fields; f != NULL && f->name != NULL; f++)
+            required = required || f->fallback == NULL;
+        if (!required && !jumps(*k))
+            check_function(&r, w, (*k)->name, halves);
+        for (const char *const *e = (*k)->examples; e != NULL && *e != NULL && !jumps(*k); e++)
+            check_function(&r, w, *e, halves);
     }
     plm_close(w);
     battery_end(&r);

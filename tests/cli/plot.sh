@@ -152,6 +152,7 @@ lacks 'unknown activation: no layer was named' "$err" layer
 wrong 'unknown key' 'alpha' activation 'elu(alhpa=1)'
 lacks 'unknown key: no layer was named' "$err" layer
 wrong 'softmax' 'whole row' activation softmax
+wrong 'swiglu' 'whole row' activation swiglu
 wrong 'GIF' '.svg or .png' activation relu -o relu.gif
 # Lines that lie on one another are dashed: all are seen. Lines that do not are not.
 run plot activation relu elu -o dashed.svg

@@ -86,6 +86,43 @@ static double f_hard_tanh(double x)
     return fmin(fmax(x, -1), 1);
 }
 
+static double f_relu_squared(double x)
+{
+    return x > 0 ? x * x : 0;
+}
+static double f_swish(double x)
+{
+    return x / (1 + exp(-1.7 * x));
+}
+static double f_squareplus(double x)
+{
+    return (x + sqrt(x * x + 4)) / 2;
+}
+static double f_sparse_plus(double x)
+{
+    return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x;
+}
+static double f_sparse_sigmoid(double x)
+{
+    return fmin(fmax((x + 1) / 2, 0), 1);
+}
+static double f_threshold(double x)
+{
+    return x > 0.25 ? x : -3;
+}
+static double f_hard_shrink(double x)
+{
+    return fabs(x) > 0.5 ? x : 0;
+}
+static double f_soft_shrink(double x)
+{
+    return copysign(fmax(fabs(x) - 0.5, 0), x);
+}
+static double f_tanh_shrink(double x)
+{
+    return x - tanh(x);
+}
+
 typedef struct {
     const char *spec;
     double (*f)(double);
@@ -118,6 +155,21 @@ static const element elements[] = {
     {"relu6", f_relu6},
     {"log_sigmoid", f_log_sigmoid},
     {"hard_tanh", f_hard_tanh},
+    {"logistic", f_sigmoid},
+    {"squared_relu", f_relu_squared},
+    {"swish(beta=1.7)", f_swish},
+    {"swish(1)", f_silu},
+    {"squareplus", f_squareplus},
+    {"squareplus(0)", f_relu},
+    {"sparse_plus", f_sparse_plus},
+    {"sparse_sigmoid", f_sparse_sigmoid},
+    {"threshold(0.25, -3)", f_threshold},
+    {"threshold(threshold=0, default_value=0)", f_relu},
+    {"hard_shrink", f_hard_shrink},
+    {"soft_shrink(0.5)", f_soft_shrink},
+    {"tanh_shrink", f_tanh_shrink},
+    {"sin", sin},
+    {"cos", cos},
 };
 enum { ELEMENTS = sizeof elements / sizeof *elements, POINTS = 403 };
 
@@ -175,6 +227,63 @@ static void test_relu_edges(void **state)
     for (size_t i = 0; i < 5; i++)
         assert_near((double)y[i], (double)expected[i], 0, "relu", i);
     plm_arena_free(&a);
+    plm_close(w);
+}
+
+/* Where Keras compares with a threshold, the threshold itself is below; a NaN stays NaN; large
+ * numbers neither overflow nor lose their sign. */
+static void test_edges(void **state)
+{
+    static const struct {
+        const char *spec;
+        double x, y;
+    } edges[] = {
+        {"threshold(1, 7)", 1, 7},
+        {"threshold(1, 7)", NAN, NAN},
+        {"threshold(1, 7)", -INFINITY, 7},
+        {"hard_shrink(2)", 2, 0},
+        {"hard_shrink(2)", -2, 0},
+        {"hard_shrink(2)", -INFINITY, -INFINITY},
+        {"soft_shrink(2)", -2, 0},
+        {"soft_shrink(2)", NAN, NAN},
+        {"squareplus", 1e30, 1e30},
+        {"squareplus", -INFINITY, 0},
+        {"sparse_plus", NAN, NAN},
+        {"sparse_plus", -1, 0},
+        {"sparse_plus", 1, 1},
+        {"relu_squared", -INFINITY, 0},
+        {"swish(beta=2)", -INFINITY, NAN},
+        {"cos", 0, 1},
+        {"sin", INFINITY, NAN},
+    };
+    plm *w = open_runtime(NULL);
+    (void)state;
+    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++) {
+        plm_arena a = {.w = w};
+        plm_activation bound;
+        plm_real x = (plm_real)edges[i].x, y = 0;
+        assert_int_equal(plm_activation_bind(&a, parse(&a, edges[i].spec), &bound), PLM_OK);
+        w->kernel->activation[bound.id].forward(&y, &x, 1, bound.p);
+        const double want = (double)(plm_real)edges[i].y, got = (double)y;
+        if (!(isnan(want) && isnan(got)) && (got < want || got > want || isnan(got)))
+            fail_msg("%s of %g is %g, not %g", edges[i].spec, edges[i].x, got, want);
+        plm_arena_free(&a);
+    }
+    plm_close(w);
+}
+
+/* A gated unit halves the last axis, so that axis must be even. */
+static void test_halves(void **state)
+{
+    plm *w = open_runtime(NULL);
+    (void)state;
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(4, 6)");
+    plm_add(m, "dense(10, activation=swiglu)");
+    plm_add(m, "activation(glu)");
+    assert_int_equal(plm_compile(m, "sgd", "mse", NULL), PLM_E_SHAPE);
+    assert_non_null(strstr(plm_last_error(w)->what, "5 is odd"));
+    plm_model_free(m);
     plm_close(w);
 }
 
@@ -332,9 +441,14 @@ static void test_shared_slopes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values_and_slopes), cmocka_unit_test(test_relu_edges),
-        cmocka_unit_test(test_op_gradients),      cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_random_slopes),     cmocka_unit_test(test_shared_slopes),
+        cmocka_unit_test(test_values_and_slopes),
+        cmocka_unit_test(test_relu_edges),
+        cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_halves),
+        cmocka_unit_test(test_op_gradients),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_random_slopes),
+        cmocka_unit_test(test_shared_slopes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -171,6 +171,23 @@ static double mish_slope(double x)
     const double t = tanh(softplus_or_nan(x));
     return fabs(x) > 200 ? x > 0 : t + x * (1 - t * t) * sigmoid(x);
 }
+static double squareplus(double x)
+{
+    const double s = hypot(x, 1);
+    return x < 0 ? 0.5 / (s - x) : (x + s) / 2;
+}
+static double squareplus_slope(double x)
+{
+    return squareplus(x) / hypot(x, 1);
+}
+static double tanh_shrink(double x)
+{
+    return x - tanh(x);
+}
+static double minus_sin(double x)
+{
+    return -sin(x);
+}
 static double softsign(double x)
 {
     return x / (1 + fabs(x));
@@ -227,6 +244,10 @@ static void forwards(void **state)
         {"mish", mish, NULL, PLM_ACTIVATION_mish, false, 0, 2e-7, -3e38, 3e38},
         {"log_sigmoid", log_sigmoid, NULL, PLM_ACTIVATION_log_sigmoid, false, 0, 2e-7, -INFINITY,
          INFINITY},
+        {"squareplus", squareplus, NULL, PLM_ACTIVATION_squareplus, false, 3, 0, -1e17, 3e38},
+        {"tanh_shrink", tanh_shrink, NULL, PLM_ACTIVATION_tanh_shrink, false, 0, 2e-7, -3e38, 3e38},
+        {"sin", sin, NULL, PLM_ACTIVATION_sin, false, 0, 3e-7, -1e9, 1e9},
+        {"cos", cos, NULL, PLM_ACTIVATION_cos, false, 0, 3e-7, -1e9, 1e9},
         {"softsign", softsign, NULL, PLM_ACTIVATION_softsign, false, 1.5, 0, -3e38, 3e38},
         {"exponential", exp, NULL, PLM_ACTIVATION_exponential, false, 1.5, 0, -INFINITY, INFINITY},
         {"hard_sigmoid", hard_sigmoid, NULL, PLM_ACTIVATION_hard_sigmoid, false, 0, 1e-7, -INFINITY,
@@ -249,6 +270,10 @@ static void backwards(void **state)
         {"slope of silu", silu_slope, NULL, PLM_ACTIVATION_silu, true, 0, 3e-7, -1e30, 1e30},
         {"slope of mish", mish_slope, NULL, PLM_ACTIVATION_mish, true, 0, 3e-7, -INFINITY,
          INFINITY},
+        {"slope of squareplus", squareplus_slope, NULL, PLM_ACTIVATION_squareplus, true, 0, 3e-7,
+         -1e17, 1e17},
+        {"slope of sin", cos, NULL, PLM_ACTIVATION_sin, true, 0, 3e-7, -1e9, 1e9},
+        {"slope of cos", minus_sin, NULL, PLM_ACTIVATION_cos, true, 0, 3e-7, -1e9, 1e9},
         {"slope of sigmoid", sigmoid_slope, NULL, PLM_ACTIVATION_sigmoid, true, 0, 2e-7, 0, 1},
         {"slope of tanh", tanh_slope, NULL, PLM_ACTIVATION_tanh, true, 0, 2e-7, -1, 1},
         {"slope of softplus", softplus_slope, NULL, PLM_ACTIVATION_softplus, true, 0, 2e-7, 0,

@@ -60,8 +60,29 @@ static void blocks(void **state)
     }
 }
 
+/* random_leaky_relu draws its slopes in a sample, too: -1 becomes a number between the bounds. */
+static void random_slopes(void **state)
+{
+    float x[] = {-1, -1, -1}, mean[3], deviation[3];
+    const plm_view in = {x, PLM_F32, 2, {3, 1}};
+    plm_view out = {mean, PLM_F32, 2, {3, 1}}, spread = {deviation, PLM_F32, 2, {3, 1}};
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 7));
+    plm_model *m = plm_model_new(w);
+    (void)state;
+    plm_add(m, "input(1)");
+    plm_add(m, "random_leaky_relu(0.1, 0.5)");
+    assert_int_equal(plm_compile(m, NULL, NULL, NULL), PLM_OK);
+    assert_int_equal(plm_predict_monte_carlo(m, &in, 200, &out, &spread), PLM_OK);
+    for (size_t i = 0; i < 3; i++) {
+        assert_near((double)mean[i], -0.3, 0.03, "mean", i);
+        assert_near((double)deviation[i], 0.4 / sqrt(12), 0.02, "deviation", i);
+    }
+    plm_model_free(m);
+    plm_close(w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(blocks)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(blocks), cmocka_unit_test(random_slopes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
-/* Gated linear units: the last axis is split into two halves of equal length, a and b, and the output
- * is a g(b) with a function g: sigmoid, silu or gelu. The output is half as long. One pass computes
- * both the function and the product, block by block in cache. */
+/* Gated linear units: the last axis is split into two halves of equal length, a and b, and the
+ * output is a g(b) with a function g: sigmoid, silu or gelu. The output is half as long. One pass
+ * computes both the function and the product, block by block in cache. */
 #include "kernel/per_isa.h"
 #include "op/op.h"
 
@@ -84,7 +84,7 @@ GATE(geglu, gelu)
 const plm_activation_kind plm_activation_glu = {
     .kind =
         {.name = "glu",
-         .help = "gated linear unit: one half of the last axis times the sigmoid of the other",
+         .help = "half of the last axis times the sigmoid of the other half",
          .formula = "y = a / (1 + e^-b); a, b = the first and second half of x",
          .notes =
              "The layer before needs twice the units: dense(200, activation=glu) has 100 outputs. "
@@ -103,8 +103,7 @@ const plm_activation_kind plm_activation_glu = {
 const plm_activation_kind plm_activation_swiglu = {
     .kind =
         {.name = "swiglu",
-         .help = "gated linear unit with silu: one half of the last axis times the silu of the "
-                 "other",
+         .help = "half of the last axis times the silu of the other half",
          .formula = "y = a b / (1 + e^-b); a, b = the first and second half of x",
          .notes =
              "The usual activation of the wide layers of today's transformers. The layer before "
@@ -124,8 +123,7 @@ const plm_activation_kind plm_activation_swiglu = {
 const plm_activation_kind plm_activation_geglu = {
     .kind =
         {.name = "geglu",
-         .help = "gated linear unit with gelu: one half of the last axis times the gelu of the "
-                 "other",
+         .help = "half of the last axis times the gelu of the other half",
          .formula = "y = a b Phi(b); a, b = the first and second half of x",
          .notes =
              "As swiglu, with gelu in place of silu, and as good. The layer before needs twice the "

@@ -70,7 +70,8 @@ const plm_activation_kind plm_activation_log_softmax = {
 /* The threshold t for which the sum over x[n] of max(x - t, 0) is 1. Starts from all numbers and
  * drops those up to the t of the rest, until none is dropped (Michelot, A finite algorithm for
  * finding the projection of a point onto the canonical simplex of R^n, 1986). Sums are of
- * differences from the largest number, so that large numbers lose no digits. Returns t - largest. */
+ * differences from the largest number, so that large numbers lose no digits. Returns t - largest.
+ */
 static double simplex_threshold(const plm_real *x, size_t n, double largest)
 {
     double threshold = -(double)INFINITY;
@@ -135,7 +136,7 @@ static void sparsemax_backward(const plm_activation_lines *l, plm_real *dx, cons
 const plm_activation_kind plm_activation_sparsemax = {
     .kind =
         {.name = "sparsemax",
-         .help = "probabilities of classes of which many are exactly 0, sum 1 along the last axis",
+         .help = "probabilities of which many are exactly 0, sum 1 along the last axis",
          .formula = "y[i] = max(x[i] - t, 0), with the t for which y sums to 1",
          .notes =
              "In place of softmax where few classes should take part, as in attention. Losses of "

@@ -100,6 +100,7 @@ const plm_activation_kind plm_activation_threshold = {
          .source = "Konda, Memisevic and Krueger, Zero-bias autoencoders and the benefits of "
                    "co-adapting features, ICLR 2015",
          .config_size = sizeof(threshold_config),
-         .fields = threshold_fields},
+         .fields = threshold_fields,
+         .examples = PLM_LIST("threshold(0.5, 0)", "threshold(-1, default_value=-2)")},
     .id = PLM_ACTIVATION_threshold,
     .parameters = threshold_parameters};

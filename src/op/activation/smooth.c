@@ -81,7 +81,8 @@ const plm_activation_kind plm_activation_silu = {
                    "Uchibe and "
                    "Doya, 2017",
          .config_size = sizeof(silu_config),
-         .fields = silu_fields},
+         .fields = silu_fields,
+         .examples = PLM_LIST("silu", "swish(beta=1.7)")},
     .id = PLM_ACTIVATION_silu,
     .parameters = silu_parameters};
 
