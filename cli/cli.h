@@ -45,6 +45,8 @@ bool plm_cli_flushed(FILE *f);
 
 /* ---- text (text.c) ---- */
 
+/* Ends the command with a message, since there is no memory. */
+void plm_cli_end_without_memory(void);
 /* Returns zeroed memory, to be freed. Ends the command if there is none. */
 void *plm_cli_take(size_t bytes);
 /* Returns the array with capacity for one more item than `count`. It grows by doubling. items: NULL

@@ -15,6 +15,8 @@ static void put_string(FILE *f, const char *text)
 {
     plm_text t = {0};
     plm_json_text_string(&t, text);
+    if (t.failed)
+        plm_cli_end_without_memory();
     fputs(plm_text_get(&t), f);
     plm_text_free(&t);
 }

@@ -20,11 +20,11 @@ plm_cli_screen plm_cli_screen_of(FILE *f)
 
 int plm_cli_width(FILE *f)
 {
-    const char *told = getenv("COLUMNS");
+    const char *given = getenv("COLUMNS");
     int64_t columns = 0;
     struct winsize size;
     int width = 0;
-    if (told && plm_read_whole(told, &columns) && columns >= 1 && columns < 10000)
+    if (given && plm_read_whole(given, &columns) && columns >= 1 && columns < 10000)
         width = (int)columns;
     if (!ioctl(fileno(f), TIOCGWINSZ, &size) && size.ws_col > 0 && (!width || size.ws_col < width))
         width = size.ws_col;

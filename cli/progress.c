@@ -123,7 +123,7 @@ static void put_steps(line *l, const plm_cli_progress *p, const plm_event *e)
     char text[64];
     int64_t batch = p->batch > 0 ? p->batch : 1, step = (e->row + batch - 1) / batch;
     if (e->rows <= 0) {
-        snprintf(text, sizeof text, "%lld rows", (long long)e->row);
+        snprintf(text, sizeof text, "%lld row%s", (long long)e->row, e->row == 1 ? "" : "s");
         put(l, 3, 1, PLM_PLAIN, text);
         return;
     }

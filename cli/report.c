@@ -19,7 +19,9 @@ static void report_json(const plm_run_training *t, int code)
     plm_cli_json j = plm_cli_json_begin(stdout);
     plm_cli_json_text(&j, "event", "done");
     plm_cli_json_text(&j, "status", status_of(t, code));
-    plm_cli_json_number(&j, "epochs", (double)t->epochs);
+    plm_cli_json_number(&j, "epochs", (double)t->epochs); /* those that are complete */
+    if (t->result.batches)
+        plm_cli_json_number(&j, "batches", (double)t->result.batches); /* of the next one */
     if (t->result.stopped_by[0] && !t->interrupted)
         plm_cli_json_text(&j, "stopped_by", t->result.stopped_by);
     if (t->result.kept_epoch)
@@ -90,7 +92,7 @@ static void report_text(const plm_run_training *t)
         snprintf(epochs, sizeof epochs, " s, stopped after batch %lld of epoch %lld",
                  (long long)r->batches, (long long)t->epochs + 1);
     if (t->dir.begun)
-        plm_cli_table_figure(&table, "training", figure, epochs);
+        plm_cli_table_value(&table, "training", figure, epochs);
     snprintf(stopped, sizeof stopped, "by %s in epoch %lld", r->stopped_by, (long long)r->epochs);
     if (r->stopped_by[0] && !t->interrupted)
         plm_cli_table_text(&table, "stopped", stopped);

@@ -18,7 +18,7 @@ static plm_cli_table_row *add(plm_cli_table *t, const char *group, const char *n
     return r;
 }
 
-void plm_cli_table_figure(plm_cli_table *t, const char *label, const char *figure, const char *text)
+void plm_cli_table_value(plm_cli_table *t, const char *label, const char *figure, const char *text)
 {
     plm_cli_table_row *r = add(t, NULL, label, text);
     snprintf(r->figure, sizeof r->figure, "%s", figure);

@@ -18,8 +18,7 @@ typedef struct {
 } plm_cli_table;
 
 /* Adds a row with a number, given as text. text: printed behind it, such as a unit. */
-void plm_cli_table_figure(plm_cli_table *t, const char *label, const char *figure,
-                          const char *text);
+void plm_cli_table_value(plm_cli_table *t, const char *label, const char *figure, const char *text);
 /* Adds a row with a metric: "test loss  0.0431". group: the first word of the label, such as
  * "test"; NULL = none. */
 void plm_cli_table_number(plm_cli_table *t, const char *group, const char *name, double value);

@@ -6,13 +6,17 @@
 
 #include "cli.h"
 
+void plm_cli_end_without_memory(void)
+{
+    fputs("plummet: error: out of memory\n", stderr);
+    exit(PLM_EXIT_INTERNAL);
+}
+
 void *plm_cli_take(size_t bytes)
 {
     void *block = calloc(1, bytes ? bytes : 1);
-    if (!block) {
-        fputs("plummet: error: out of memory\n", stderr);
-        exit(PLM_EXIT_INTERNAL);
-    }
+    if (!block)
+        plm_cli_end_without_memory();
     return block;
 }
 

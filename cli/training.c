@@ -54,8 +54,8 @@ static int dry_run(plm_run_training *t)
     if (!whole)
         return plm_cli_fail_status(t->w, PLM_E_MEMORY, NULL);
     if (t->job.about.rows >= 0)
-        printf("%lld rows to train on, %lld a batch\n", (long long)t->job.about.rows,
-               (long long)t->job.about.batch);
+        printf("%lld row%s to train on, %lld a batch\n", (long long)t->job.about.rows,
+               t->job.about.rows == 1 ? "" : "s", (long long)t->job.about.batch);
     return PLM_EXIT_GOOD;
 }
 

@@ -60,7 +60,7 @@ static void print_text(const plm_evaluation *r)
     if (r->about)
         plm_cli_table_text(&table, "data", r->about);
     if (r->rows >= 0)
-        plm_cli_table_figure(&table, "rows", count, "");
+        plm_cli_table_value(&table, "rows", count, "");
     for (int i = 0; i < r->logs; i++)
         plm_cli_table_number(&table, NULL, r->log[i].name, r->log[i].value);
     plm_cli_table_print(&table);

@@ -3,7 +3,8 @@
 
 static const plm_cli_option options[] = {{"man", 0, NULL, "the manual page, as roff"}, {0}};
 
-static const char *const examples[] = {"plummet help train", "all that train can be told",
+static const char *const examples[] = {"plummet help train",
+                                       "all arguments, keys and options of train",
                                        "plummet help --man | man -l -", "the manual page", NULL};
 
 /* Prints the help that the arguments ask for. */

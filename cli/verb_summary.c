@@ -19,7 +19,7 @@ static const char *const examples[] = {"plummet summary runs/digits-0001", "the 
 /* Prints the summary of the model and how it is compiled. Returns an exit code. */
 static int print_summary(plm_job *j)
 {
-    static const char *const said[] = {"optimizer", "loss", "loss_weights", "metrics", NULL};
+    static const char *const keys[] = {"optimizer", "loss", "loss_weights", "metrics", NULL};
     const char *text = plm_model_summary(j->model, plm_cli_width(stdout));
     if (!text)
         return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, NULL);
@@ -30,11 +30,11 @@ static int print_summary(plm_job *j)
     putchar('\n');
     const char *weights = plm_model_setting(j->model, "loss_weights");
     const bool weighed = weights && *weights;
-    for (int i = 0; said[i]; i++) {
-        const char *what = plm_model_setting(j->model, said[i]);
+    for (int i = 0; keys[i]; i++) {
+        const char *what = plm_model_setting(j->model, keys[i]);
         if (what && *what) {
             char *shown = plm_cli_printable(what);
-            const int at = printf("%-*s ", weighed ? 12 : 10, said[i]);
+            const int at = printf("%-*s ", weighed ? 12 : 10, keys[i]);
             plm_cli_fold(stdout, at, plm_cli_page(stdout) < NARROW ? 2 : at, shown);
             free(shown);
         }

@@ -107,8 +107,8 @@ static void show_round(plm_cli_watch *w, const plm_run_stage *stage)
 {
     w->progress.epoch_began = w->training->seconds;
     if (!w->progress.quiet)
-        fprintf(stderr, "round %lld: %lld unlabelled rows get a label\n", (long long)stage->index,
-                (long long)stage->count);
+        fprintf(stderr, "round %lld: %lld unlabelled row%s\n", (long long)stage->index,
+                (long long)stage->count, stage->count == 1 ? " gets a label" : "s get a label");
     if (!w->json)
         return;
     plm_cli_json j = plm_cli_json_begin(stdout);

@@ -333,7 +333,8 @@ PLM_API PLM_CHECKED plm_status plm_compile(plm_model *m, const char *optimizer, 
 PLM_API PLM_CHECKED plm_status plm_model_set_loss_weights(plm_model *m, const char *weights);
 /* Removes the last `count` layers, to put another head on a trained body. Compile afterwards.
  * Remaining layers keep their parameters; layers added later are initialized even if they have the
- * name of a removed one. All declared outputs are cleared.
+ * name of a removed one. All declared outputs are cleared, also if count is 0. Otherwise values of
+ * earlier calls are no longer valid: see plm_find.
  * Errors: E_ORDER if the model has fewer layers. */
 PLM_API PLM_CHECKED plm_status plm_model_pop(plm_model *m, int count);
 /* Removes the layers whose names match, such as the head of an auxiliary task. Remaining layers

@@ -257,9 +257,9 @@ static size_t cache_of_folder(void)
 static size_t second_cache(void)
 {
 #ifdef _SC_LEVEL2_CACHE_SIZE
-    const long told = sysconf(_SC_LEVEL2_CACHE_SIZE);
-    if (told > 0)
-        return (size_t)told;
+    const long size = sysconf(_SC_LEVEL2_CACHE_SIZE);
+    if (size > 0)
+        return (size_t)size;
 #endif
     return cache_of_folder();
 }

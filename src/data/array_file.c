@@ -286,8 +286,8 @@ static plm_status open_files(plm_source *s, const plm_array_set *set, array_set 
         PLM_TRY(open_file(s, set, &p->file[i], &s->table[i]));
         if (f->dims[0] != first->dims[0])
             return plm_fail(&s->w, PLM_E_DATA, f->path, "give files that belong together",
-                            "it has %lld rows, but %s has %lld", (long long)f->dims[0], first->path,
-                            (long long)first->dims[0]);
+                            "it has %lld row%s, but %s has %lld", (long long)f->dims[0],
+                            f->dims[0] == 1 ? "" : "s", first->path, (long long)first->dims[0]);
     }
     s->rows = p->file[0].dims[0];
     return PLM_OK;

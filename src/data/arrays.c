@@ -31,8 +31,8 @@ static plm_status take(plm_source *s, int part, const plm_view *view, const char
         return PLM_OK;
     return plm_fail(&s->w, PLM_E_SHAPE, caller,
                     "give one row of each array for every row of the first",
-                    "%s has %lld rows, %s has %lld", s->table[0].name, (long long)s->rows, name,
-                    (long long)view->dims[0]);
+                    "%s has %lld row%s, %s has %lld", s->table[0].name, (long long)s->rows,
+                    s->rows == 1 ? "" : "s", name, (long long)view->dims[0]);
 }
 
 /* Makes the `count` parts of the inputs, targets or weights, from part `first` on. If there are

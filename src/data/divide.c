@@ -105,8 +105,8 @@ static plm_status count_rows(const plm_data *train, const plm_split_config *conf
     if (v->kept < 1 || v->taken < 1)
         return plm_fail(train->w, PLM_E_DATA, plm_source_title(train->source),
                         "choose a fraction that gives both parts at least one row",
-                        "split(%g) of %lld rows leaves %lld and takes %lld away", config->fraction,
-                        (long long)n, (long long)v->kept, (long long)v->taken);
+                        "split(%g) of %lld row%s leaves %lld and takes %lld away", config->fraction,
+                        (long long)n, n == 1 ? "" : "s", (long long)v->kept, (long long)v->taken);
     return PLM_OK;
 }
 

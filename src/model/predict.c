@@ -4,123 +4,16 @@
 
 #include "base/threads.h"
 #include "data/data.h"
-#include "model/model.h"
+#include "model/predict.h"
 
 /* Minimum and maximum number of rows of a block, for each thread. With fewer rows the weights would
  * be read more often; more rows gain nothing. */
 enum { MIN_ROWS = 48, MAX_ROWS = 256 };
 
-/* One call of plm_predict or its variants. */
-typedef struct {
-    plm_model *m;
-    const char *caller; /* for messages */
-    int inputs, outputs;
-    const plm_view *x; /* [inputs] */
-    const plm_view *y; /* [outputs], the first ones of the model */
-    int64_t rows;
-    int64_t block;           /* number of rows that are predicted at a time */
-    plm_error_record *error; /* the caller's own; NULL = not wanted */
-    struct plm_context *context;
-} call;
-
-/* ---- checks ---- */
-
-/* Adds to a message what the caller gave as an array: its shape, or why it has none. */
-static void describe_given(const plm_view *v, plm_text *out)
-{
-    if (v == NULL || v->data == NULL) {
-        plm_text_add(out, v == NULL ? "nothing" : "one whose data is NULL");
-        return;
-    }
-    if (v->rank < 1 || v->rank > 8) {
-        plm_text_format(out, "one of rank %d", v->rank);
-        return;
-    }
-    for (int i = 0; i < v->rank; i++)
-        plm_text_format(out, "%s%lld", i == 0 ? "[" : ", ", (long long)v->dims[i]);
-    plm_text_add(out, "]");
-}
-
-/* True if the array has a shape that memory can hold; *numbers = its numbers. An unknown dtype is
- * reported later, so its elements count as bytes here. */
-static bool is_shaped(const plm_view *v, int64_t *numbers)
-{
-    plm_view bytes = *v;
-    plm_element element = 0;
-    if (!plm_element_of(v->dtype, &element))
-        bytes.dtype = PLM_U8;
-    return plm_view_numbers(&bytes, numbers);
-}
-
-/* Checks that an array has as many numbers in a row as the model takes or gives for `value`. which:
- * "input" or "output"; index: its number; both for messages. */
-static plm_status check_view(const call *c, const plm_view *v, plm_value value, const char *which,
-                             int index)
-{
-    const plm_shape *s = plm_graph_shape(&c->m->graph, value);
-    int64_t all = 0;
-    char want[160];
-    plm_text got = {.w = c->m->w};
-    if (v != NULL && v->data != NULL && is_shaped(v, &all) &&
-        all / v->dims[0] == s->lines * s->width)
-        return PLM_OK;
-    plm_shape_print(s, want, sizeof want);
-    describe_given(v, &got);
-    const plm_status status = plm_fail(
-        c->m->w, PLM_E_SHAPE, c->caller,
-        "n is the number of rows; see plm_model_inputs and plm_model_outputs",
-        "%s %d must be an array of shape %s, not %s", which, index, want, plm_text_get(&got));
-    plm_text_free(&got);
-    return status;
-}
-
-/* Checks the number, shapes, types and rows of the inputs. Sets c->rows. */
-static plm_status check_inputs(call *c)
-{
-    plm_element element = 0;
-    if (c->inputs != c->m->inputs)
-        return plm_fail(c->m->w, c->inputs < c->m->inputs ? PLM_E_UNSUPPORTED : PLM_E_SHAPE,
-                        c->caller,
-                        c->m->inputs > 1 ? "give all of them, by plm_predict_several" : "give one",
-                        "the model has %d input%s, and %d %s given", c->m->inputs,
-                        c->m->inputs == 1 ? "" : "s", c->inputs, c->inputs == 1 ? "is" : "are");
-    for (int i = 0; i < c->inputs; i++) {
-        PLM_TRY(check_view(c, c->x != NULL ? &c->x[i] : NULL, c->m->input[i], "input", i));
-        if (!plm_element_of(c->x[i].dtype, &element))
-            return plm_fail(c->m->w, PLM_E_UNSUPPORTED, c->caller, "convert it to float32",
-                            "input %d has an unknown dtype", i);
-        if (c->x[i].dims[0] != c->x[0].dims[0])
-            return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
-                            "give every input the same number of rows",
-                            "input 0 has %lld rows and input %d %lld", (long long)c->x[0].dims[0],
-                            i, (long long)c->x[i].dims[0]);
-    }
-    c->rows = c->x[0].dims[0];
-    return PLM_OK;
-}
-
-/* Checks the number, shapes, types and rows of the arrays y [outputs] for the results. */
-static plm_status check_outputs(const call *c, const plm_view *y)
-{
-    if (c->outputs < 1 || c->outputs > c->m->heads)
-        return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
-                        "give memory for one or more outputs, in their order",
-                        "%d outputs were requested and the model has %d", c->outputs, c->m->heads);
-    for (int k = 0; k < c->outputs; k++) {
-        PLM_TRY(check_view(c, y != NULL ? &y[k] : NULL, c->m->head[k].prediction, "output", k));
-        if (y[k].dims[0] != c->rows || y[k].dtype != PLM_F32)
-            return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
-                            "give it one row of float32 for each row of the inputs",
-                            "the inputs have %lld rows and output %d %lld", (long long)c->rows, k,
-                            (long long)y[k].dims[0]);
-    }
-    return PLM_OK;
-}
-
 /* ---- before and after the work ---- */
 
 /* Allocates memory to convert inputs that are not float32. */
-static plm_status reserve_blocks(const call *c)
+static plm_status reserve_blocks(const plm_prediction *c)
 {
     for (int i = 0; i < c->inputs; i++) {
         const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
@@ -149,7 +42,7 @@ static int64_t widest(const plm_graph *g)
 /* Returns how many rows the call predicts at a time. What goes into a layer and what comes out of
  * it then fill at most a quarter of each core's second-level cache, and the weights have the
  * rest. */
-static int64_t block_rows(const call *c)
+static int64_t block_rows(const plm_prediction *c)
 {
     if (c->rows <= MIN_ROWS)
         return c->rows;
@@ -160,15 +53,45 @@ static int64_t block_rows(const call *c)
     return c->rows < max_rows ? c->rows : max_rows;
 }
 
+/* Allocates the moments of each output. */
+static plm_status open_moments(plm_prediction *c)
+{
+    c->arena.w = c->m->w;
+    for (int k = 0; k < c->outputs; k++) {
+        const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->head[k].prediction);
+        c->moments[k].count = (size_t)(c->rows * out->lines * out->width);
+        c->moments[k].mean = plm_arena_array(&c->arena, c->moments[k].count, sizeof(double));
+        c->moments[k].square = plm_arena_array(&c->arena, c->moments[k].count, sizeof(double));
+        if (c->moments[k].mean == NULL || c->moments[k].square == NULL)
+            return PLM_E_MEMORY;
+    }
+    return PLM_OK;
+}
+
+/* Prepares a Monte Carlo prediction. Its rows get numbers of their own, so that each has other
+ * noise. */
+static plm_status prepare_samples(plm_prediction *c)
+{
+    PLM_TRY(plm_prediction_check_outputs(c, c->deviation));
+    if (c->samples < 1)
+        return plm_fail(c->m->w, PLM_E_SPEC, c->caller, "give 1 or more, such as 100",
+                        "%d samples have no mean", c->samples);
+    PLM_TRY(open_moments(c));
+    c->first_row = c->m->noisy_rows;
+    c->m->noisy_rows += c->rows;
+    return PLM_OK;
+}
+
 /* Does everything of a prediction that can fail. Called under the model's lock, as errors and
  * memory belong to the runtime. */
-static plm_status prepare(call *c, plm_plan_use use)
+static plm_status prepare(plm_prediction *c, plm_plan_use use)
 {
-    PLM_TRY(check_inputs(c));
-    PLM_TRY(check_outputs(c, c->y));
+    PLM_TRY(plm_prediction_check_inputs(c));
+    PLM_TRY(plm_prediction_check_outputs(c, c->y));
     c->block = block_rows(c);
     PLM_TRY(plm_model_take_context(c->m, use, c->block, &c->context));
-    return reserve_blocks(c);
+    PLM_TRY(reserve_blocks(c));
+    return use == PLM_PLAN_NOISY ? prepare_samples(c) : PLM_OK;
 }
 
 /* Fails since the model is NULL. Without a model there is no runtime, so the error goes only into
@@ -184,7 +107,7 @@ static plm_status refuse_null(plm_error_record *out)
 }
 
 /* Starts a call: checks it and takes a context, under the lock. */
-static plm_status open_call(call *c, plm_plan_use use)
+static plm_status open_call(plm_prediction *c, plm_plan_use use)
 {
     if (c->error != NULL)
         *c->error = (plm_error_record){.status = PLM_OK};
@@ -200,12 +123,14 @@ static plm_status open_call(call *c, plm_plan_use use)
     return status;
 }
 
-/* Puts the context, if the call has one, back into the list for the next call. */
-static void close_call(call *c)
+/* Puts the context, if the call has one, back into the list for the next call, and frees the
+ * moments. */
+static void close_call(plm_prediction *c)
 {
     if (c->context == NULL)
         return;
     plm_lock_take(&c->m->predicting);
+    plm_arena_free(&c->arena);
     c->context->next = c->m->idle;
     c->m->idle = c->context;
     plm_lock_give(&c->m->predicting);
@@ -214,7 +139,7 @@ static void close_call(call *c)
 /* ---- blocks ---- */
 
 /* Returns rows of input i as float32: where they are, or converted into the context's block. */
-static const float *rows_of(const call *c, int i, int64_t first, int64_t rows)
+static const float *rows_of(const plm_prediction *c, int i, int64_t first, int64_t rows)
 {
     const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
     const int64_t width = in->lines * in->width;
@@ -238,15 +163,14 @@ static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, flo
 }
 
 /* Predicts all rows, block by block. */
-static void predict_blocks(const call *c)
+static void predict_blocks(const plm_prediction *c)
 {
     plm_plan *plan = c->context->plan;
     /* one block after the other: bind its rows, run, copy the outputs */
     for (int64_t first = 0; first < c->rows; first += c->block) {
         const int64_t rows = c->rows - first < c->block ? c->rows - first : c->block;
         plm_plan_running(plan)->rows = rows;
-        plm_plan_running(plan)->first_row =
-            c->m->noisy_rows + first; /* each row has its own random numbers */
+        plm_plan_running(plan)->first_row = c->first_row + first;
         for (int i = 0; i < c->inputs; i++)
             plm_plan_bind(plan, c->m->input[i], rows_of(c, i, first, rows), rows);
         plm_plan_run(plan);
@@ -259,7 +183,7 @@ static void predict_blocks(const call *c)
 }
 
 /* A whole call of plm_predict and its variants. */
-static plm_status predict(call *c)
+static plm_status predict(plm_prediction *c)
 {
     const plm_status status = open_call(c, PLM_PLAN_PREDICT);
     if (status >= 0)
@@ -271,47 +195,40 @@ static plm_status predict(call *c)
 /* Predicts with one input and one output. */
 plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y)
 {
-    return predict(
-        &(call){.m = m, .caller = "plm_predict", .inputs = 1, .x = x, .outputs = 1, .y = y});
+    return predict(&(plm_prediction){
+        .m = m, .caller = "plm_predict", .inputs = 1, .x = x, .outputs = 1, .y = y});
 }
 
 /* Predicts with several inputs and outputs. */
 plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x, int outputs,
                                plm_view *y)
 {
-    return predict(&(call){.m = m,
-                           .caller = "plm_predict_several",
-                           .inputs = inputs,
-                           .x = x,
-                           .outputs = outputs,
-                           .y = y});
+    return predict(&(plm_prediction){.m = m,
+                                     .caller = "plm_predict_several",
+                                     .inputs = inputs,
+                                     .x = x,
+                                     .outputs = outputs,
+                                     .y = y});
 }
 
 /* Predicts as plm_predict_several does, and copies an error to the caller's record. */
 plm_status plm_predict_with_error(plm_model *m, int inputs, const plm_view *x, int outputs,
                                   plm_view *y, plm_error_record *error)
 {
-    return predict(&(call){.m = m,
-                           .caller = "plm_predict_with_error",
-                           .inputs = inputs,
-                           .x = x,
-                           .outputs = outputs,
-                           .y = y,
-                           .error = error});
+    return predict(&(plm_prediction){.m = m,
+                                     .caller = "plm_predict_with_error",
+                                     .inputs = inputs,
+                                     .x = x,
+                                     .outputs = outputs,
+                                     .y = y,
+                                     .error = error});
 }
 
 /* ---- Monte Carlo dropout ---- */
 
-/* Running means and sums of squared deviations of the numbers of one output: mean[count],
- * square[count], where count is rows times numbers of a row. */
-typedef struct {
-    size_t count;
-    double *mean, *square;
-} moments;
-
 /* Adds a sample y [count] to the running means and sums of squares (Welford, 1962). sample: its
  * number, from 0. */
-static void add_sample(const moments *s, const float *y, int sample)
+static void add_sample(const plm_moments *s, const float *y, int sample)
 {
     for (size_t i = 0; i < s->count; i++) {
         const double before = (double)y[i] - s->mean[i];
@@ -321,7 +238,7 @@ static void add_sample(const moments *s, const float *y, int sample)
 }
 
 /* Writes the means and the standard deviations, each [count]. */
-static void give_moments(const moments *s, int samples, float *out, float *deviation)
+static void give_moments(const plm_moments *s, int samples, float *out, float *deviation)
 {
     for (size_t i = 0; i < s->count; i++) {
         out[i] = (float)s->mean[i];
@@ -329,52 +246,21 @@ static void give_moments(const moments *s, int samples, float *out, float *devia
     }
 }
 
-/* Allocates the moments of each output. */
-static plm_status open_moments(const call *c, plm_arena *arena, moments s[PLM_TARGETS])
+/* A whole call of plm_predict_monte_carlo and its variants: predicts c->samples times with noise
+ * and writes the mean and the standard deviation of each number. Each sample is predicted into the
+ * memory of the mean, and added to the moments. */
+static plm_status monte_carlo(plm_prediction *c)
 {
-    for (int k = 0; k < c->outputs; k++) {
-        const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->head[k].prediction);
-        s[k].count = (size_t)(c->rows * out->lines * out->width);
-        s[k].mean = plm_arena_array(arena, s[k].count, sizeof(double));
-        s[k].square = plm_arena_array(arena, s[k].count, sizeof(double));
-        if (s[k].mean == NULL || s[k].square == NULL)
-            return PLM_E_MEMORY;
-    }
-    return PLM_OK;
-}
-
-/* Predicts `samples` times with noise and writes the mean and the standard deviation of each
- * number. c->y: memory for the means. */
-static plm_status predict_noisy(call *c, plm_arena *arena, int samples, const plm_view *deviation)
-{
-    /* each sample is predicted into the memory of the mean, and added to the moments */
-    moments s[PLM_TARGETS] = {{0}};
-    PLM_TRY(open_call(c, PLM_PLAN_NOISY));
-    PLM_TRY(check_outputs(c, deviation));
-    if (samples < 1)
-        return plm_fail(c->m->w, PLM_E_SPEC, c->caller, "give 1 or more, such as 100",
-                        "%d samples have no mean", samples);
-    PLM_TRY(open_moments(c, arena, s));
-    for (int sample = 0; sample < samples; sample++) {
+    const plm_status status = open_call(c, PLM_PLAN_NOISY);
+    for (int sample = 0; status >= 0 && sample < c->samples; sample++) {
         plm_plan_running(c->context->plan)->step = sample;
         predict_blocks(c);
         for (int k = 0; k < c->outputs; k++)
-            add_sample(&s[k], c->y[k].data, sample);
+            add_sample(&c->moments[k], c->y[k].data, sample);
     }
-    for (int k = 0; k < c->outputs; k++)
-        give_moments(&s[k], samples, c->y[k].data, deviation[k].data);
-    return PLM_OK;
-}
-
-/* A whole call of plm_predict_monte_carlo and its variants. */
-static plm_status monte_carlo(call *c, int samples, const plm_view *deviation)
-{
-    plm_arena arena = {.w = c->m != NULL ? c->m->w : NULL};
-    const plm_status status = predict_noisy(c, &arena, samples, deviation);
-    plm_arena_free(&arena);
+    for (int k = 0; status >= 0 && k < c->outputs; k++)
+        give_moments(&c->moments[k], c->samples, c->y[k].data, c->deviation[k].data);
     close_call(c);
-    if (status >= 0)
-        c->m->noisy_rows += c->rows;
     return status;
 }
 
@@ -382,24 +268,26 @@ static plm_status monte_carlo(call *c, int samples, const plm_view *deviation)
 plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples, plm_view *mean,
                                    plm_view *deviation)
 {
-    return monte_carlo(&(call){.m = m,
-                               .caller = "plm_predict_monte_carlo",
-                               .inputs = 1,
-                               .x = x,
-                               .outputs = 1,
-                               .y = mean},
-                       samples, deviation);
+    return monte_carlo(&(plm_prediction){.m = m,
+                                         .caller = "plm_predict_monte_carlo",
+                                         .inputs = 1,
+                                         .x = x,
+                                         .outputs = 1,
+                                         .y = mean,
+                                         .samples = samples,
+                                         .deviation = deviation});
 }
 
 /* Predicts with noise, with several inputs and outputs. */
 plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_view *x, int samples,
                                            int outputs, plm_view *mean, plm_view *deviation)
 {
-    return monte_carlo(&(call){.m = m,
-                               .caller = "plm_predict_several_monte_carlo",
-                               .inputs = inputs,
-                               .x = x,
-                               .outputs = outputs,
-                               .y = mean},
-                       samples, deviation);
+    return monte_carlo(&(plm_prediction){.m = m,
+                                         .caller = "plm_predict_several_monte_carlo",
+                                         .inputs = inputs,
+                                         .x = x,
+                                         .outputs = outputs,
+                                         .y = mean,
+                                         .samples = samples,
+                                         .deviation = deviation});
 }

@@ -109,9 +109,12 @@ plm_status plm_model_pop(plm_model *m, int count)
         m->setting[PLM_SETTING_INPUTS] =
             m->layer[m->layers].is_input ? "" : m->setting[PLM_SETTING_INPUTS];
     }
+    if (count > 0 || m->outputs > 0)
+        m->setting[PLM_SETTING_TARGETS] = ""; /* the model will have another output */
+    if (count > 0)
+        plm_model_new_tag(m); /* a new layer takes the number of a removed one, but not its value */
     m->outputs = 0;
     m->setting[PLM_SETTING_LOSS_WEIGHTS] = "";
-    m->setting[PLM_SETTING_TARGETS] = count > 0 ? "" : m->setting[PLM_SETTING_TARGETS];
     m->compiled = false;
     return PLM_OK;
 }

@@ -29,8 +29,19 @@ static const plm_field fields[] = {
     PLM_FIELD(noise, seed, PLM_INT, "-1", 0, 9e15, "a seed of its own; none = the run's seed"),
     {0}};
 
-/* The output has the shape of x. Checks noise_shape, which needs rows that are stored as one
- * line. */
+/* Fails for a rate of 1 or more: the kept numbers are divided by 1 - rate. A deviation may be
+ * larger. */
+static plm_status check_rate(const plm_shaping *o)
+{
+    const noise *c = o->config;
+    if (strcmp(c->mode, "gaussian_noise") == 0 || c->amount < 1)
+        return PLM_OK;
+    return plm_fail(o->graph->w, PLM_E_SPEC, o->where, "give a rate below 1, such as 0.5",
+                    "a rate of %g keeps no number", c->amount);
+}
+
+/* The output has the shape of x. Checks the rate, and noise_shape, which needs rows that are stored
+ * as one line. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_ints *n = &((const noise *)o->config)->noise_shape;
@@ -44,7 +55,7 @@ static plm_status shape(plm_shaping *o)
                         "elements are to be dropped together",
                         "noise_shape does not fit the input");
     o->out = *x;
-    return PLM_OK;
+    return check_rate(o);
 }
 
 /* The constants of y = a x + b for a mode and its amount. */
@@ -62,7 +73,8 @@ static effect effect_of(const noise *c)
 {
     effect e = {0};
     const double rate = c->amount;
-    e.threshold = rate >= 1 ? UINT32_MAX : (uint32_t)(rate * 4294967296.0);
+    if (rate < 1)
+        e.threshold = (uint32_t)(rate * 4294967296.0);
     if (strcmp(c->mode, "dropout") == 0) {
         e.kept_a = (plm_real)(1 / (1 - rate));
     } else if (strcmp(c->mode, "alpha_dropout") == 0) {

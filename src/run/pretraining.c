@@ -161,12 +161,12 @@ static plm_status find_part(plm_run_training *t, int *first)
 }
 
 /* Finds where a resumed run continues. *first = number of pretrained layers, -1 = all. Without a
- * checkpoint, the fit after the pretraining starts from its first epoch (t->afresh). */
+ * checkpoint, the fit after the pretraining starts from its first epoch (t->fit_restarts). */
 static plm_status find_begin(plm_run_training *t, int *first)
 {
-    t->afresh = !plm_run_dir_has(&t->dir, "checkpoint.safetensors");
+    t->fit_restarts = !plm_run_dir_has(&t->dir, "checkpoint.safetensors");
     *first = -1;
-    if (!t->afresh)
+    if (!t->fit_restarts)
         return PLM_OK;
     if (!plm_run_dir_has(&t->dir, "pretrained.safetensors"))
         return find_part(t, first);

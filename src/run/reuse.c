@@ -50,11 +50,12 @@ plm_status plm_reuse_donor(plm_settings *s, const char **out)
 static plm_status cut(plm_job *j, plm_settings *s)
 {
     const char *given = plm_setting_text(s, "cut");
-    int64_t count = plm_setting_of(s, "model")->count > 0;
+    const bool adds = plm_setting_of(s, "model")->count > 0;
+    int64_t count = adds;
     plm_status status = PLM_OK;
     if (given && !plm_read_whole(given, &count))
         status = plm_model_remove(j->model, given);
-    else
+    else if (count != 0 || adds) /* otherwise the model keeps its outputs */
         status = plm_model_pop(j->model, count >= 0 && count < INT32_MAX ? (int)count : INT32_MAX);
     return status < 0 ? fail_key(j, s, given ? "cut" : "start", -1) : PLM_OK;
 }

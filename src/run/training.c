@@ -136,7 +136,7 @@ static plm_status find_checkpoint(plm_run_training *t)
 {
     if (!t->dir.resumed || plm_run_dir_has(&t->dir, "checkpoint.safetensors"))
         return PLM_OK;
-    t->afresh = true;
+    t->fit_restarts = true;
     if (plm_run_dir_has(&t->dir, "model.safetensors"))
         return plm_fail(t->w, PLM_E_IO, t->dir.path,
                         "a run writes one unless it has checkpoint: false; begin again: plummet "
@@ -210,7 +210,7 @@ plm_status plm_run_training_fit(plm_run_training *t)
     PLM_TRY(tell_choice(t));
     PLM_TRY(t->calls.pretrain ? plm_run_pretraining_before(t) : find_checkpoint(t));
     if (!t->interrupted && t->failed >= 0) {
-        const plm_status status = fit_all(t, t->dir.resumed && !t->afresh);
+        const plm_status status = fit_all(t, t->dir.resumed && !t->fit_restarts);
         if (status < 0)
             return plm_job_fail(&t->job, &t->settings, status);
     }

@@ -26,8 +26,8 @@ typedef struct {
     plm_fit_result result;          /* of the last fit */
     bool keep_best;                 /* the model gets the weights of the best epoch */
     bool tested;
-    bool kept;   /* the folder holds something worth keeping, so it stays in any case */
-    bool afresh; /* the run was resumed, but its fit begins at the first epoch */
+    bool kept;         /* the folder holds something worth keeping, so it stays in any case */
+    bool fit_restarts; /* the run was resumed, but its fit begins at the first epoch */
 
     /* what the observer of the fits keeps (watch.c) */
     bool interrupted;  /* the caller ended the training */

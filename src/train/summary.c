@@ -161,8 +161,9 @@ static void memory_line(plm_model *m, int width, plm_text *t)
         return;
     as_bytes(need.total, all, sizeof all);
     as_bytes((doubled - need.activations) / (size_t)need.batch, row_bytes, sizeof row_bytes);
-    snprintf(line, sizeof line, "Memory to train: %s on batches of %lld rows, %s for each row more",
-             all, (long long)need.batch, row_bytes);
+    snprintf(line, sizeof line,
+             "Memory to train: %s on batches of %lld row%s, %s for each row more", all,
+             (long long)need.batch, need.batch == 1 ? "" : "s", row_bytes);
     add_folded(t, line, width);
 }
 

@@ -225,6 +225,26 @@ static void rates_survive_a_copy(void **state)
     plm_close(w);
 }
 
+/* A value of a removed layer is refused, though another layer has its number. Without a layer to
+ * remove, values stay valid and only declared outputs are cleared. */
+static void popped_values(void **state)
+{
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = plm_model_new(w);
+    const plm_value x = plm_add(m, "input(4)"), old = plm_add(m, "dense(2, name=old)");
+    plm_output(m, old);
+    assert_int_equal(plm_model_pop(m, 0), PLM_OK);
+    assert_true(plm_apply(m, old, "dense(5, name=more)").id != 0);
+    assert_int_equal(plm_model_pop(m, 2), PLM_OK);
+    assert_true(plm_add(m, "dense(3, name=new)").id != 0);
+    assert_true(plm_find(m, "input").id != 0 && plm_find(m, "input").id != x.id);
+    assert_int_equal(plm_apply(m, old, "dense(1)").id, 0);
+    assert_int_equal(plm_last_error(w)->status, PLM_E_ORDER);
+    plm_model_free(m);
+    plm_close(w);
+}
+
 static void faults(void **state)
 {
     (void)state;
@@ -252,6 +272,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_head),         cmocka_unit_test(frozen_layers_survive_a_file),
         cmocka_unit_test(a_head_less),          cmocka_unit_test(rates_of_layers),
-        cmocka_unit_test(rates_survive_a_copy), cmocka_unit_test(faults)};
+        cmocka_unit_test(rates_survive_a_copy), cmocka_unit_test(faults),
+        cmocka_unit_test(popped_values)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

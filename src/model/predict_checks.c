@@ -1,0 +1,93 @@
+/* Checks the arrays that a caller gives to plm_predict and its variants. */
+#include "data/data.h"
+#include "model/predict.h"
+
+/* Adds to a message what the caller gave as an array: its shape, or why it has none. */
+static void describe_given(const plm_view *v, plm_text *out)
+{
+    if (v == NULL || v->data == NULL) {
+        plm_text_add(out, v == NULL ? "nothing" : "one whose data is NULL");
+        return;
+    }
+    if (v->rank < 1 || v->rank > 8) {
+        plm_text_format(out, "one of rank %d", v->rank);
+        return;
+    }
+    for (int i = 0; i < v->rank; i++)
+        plm_text_format(out, "%s%lld", i == 0 ? "[" : ", ", (long long)v->dims[i]);
+    plm_text_add(out, "]");
+}
+
+/* True if the array has a shape that memory can hold; *numbers = its numbers. An unknown dtype is
+ * reported later, so its elements count as bytes here. */
+static bool is_shaped(const plm_view *v, int64_t *numbers)
+{
+    plm_view bytes = *v;
+    plm_element element = 0;
+    if (!plm_element_of(v->dtype, &element))
+        bytes.dtype = PLM_U8;
+    return plm_view_numbers(&bytes, numbers);
+}
+
+/* Checks that an array has as many numbers in a row as the model takes or gives for `value`. which:
+ * "input" or "output"; index: its number; both for messages. */
+static plm_status check_view(const plm_prediction *c, const plm_view *v, plm_value value,
+                             const char *which, int index)
+{
+    const plm_shape *s = plm_graph_shape(&c->m->graph, value);
+    int64_t all = 0;
+    char want[160];
+    plm_text got = {.w = c->m->w};
+    if (v != NULL && v->data != NULL && is_shaped(v, &all) &&
+        all / v->dims[0] == s->lines * s->width)
+        return PLM_OK;
+    plm_shape_print(s, want, sizeof want);
+    describe_given(v, &got);
+    const plm_status status = plm_fail(
+        c->m->w, PLM_E_SHAPE, c->caller,
+        "n is the number of rows; see plm_model_inputs and plm_model_outputs",
+        "%s %d must be an array of shape %s, not %s", which, index, want, plm_text_get(&got));
+    plm_text_free(&got);
+    return status;
+}
+
+plm_status plm_prediction_check_inputs(plm_prediction *c)
+{
+    plm_element element = 0;
+    if (c->inputs != c->m->inputs)
+        return plm_fail(c->m->w, c->inputs < c->m->inputs ? PLM_E_UNSUPPORTED : PLM_E_SHAPE,
+                        c->caller,
+                        c->m->inputs > 1 ? "give all of them, by plm_predict_several" : "give one",
+                        "the model has %d input%s, and %d %s given", c->m->inputs,
+                        c->m->inputs == 1 ? "" : "s", c->inputs, c->inputs == 1 ? "is" : "are");
+    for (int i = 0; i < c->inputs; i++) {
+        PLM_TRY(check_view(c, c->x != NULL ? &c->x[i] : NULL, c->m->input[i], "input", i));
+        if (!plm_element_of(c->x[i].dtype, &element))
+            return plm_fail(c->m->w, PLM_E_UNSUPPORTED, c->caller, "convert it to float32",
+                            "input %d has an unknown dtype", i);
+        if (c->x[i].dims[0] != c->x[0].dims[0])
+            return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
+                            "give every input the same number of rows",
+                            "input 0 has %lld rows and input %d %lld", (long long)c->x[0].dims[0],
+                            i, (long long)c->x[i].dims[0]);
+    }
+    c->rows = c->x[0].dims[0];
+    return PLM_OK;
+}
+
+plm_status plm_prediction_check_outputs(const plm_prediction *c, const plm_view *y)
+{
+    if (c->outputs < 1 || c->outputs > c->m->heads)
+        return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
+                        "give memory for one or more outputs, in their order",
+                        "%d outputs were requested and the model has %d", c->outputs, c->m->heads);
+    for (int k = 0; k < c->outputs; k++) {
+        PLM_TRY(check_view(c, y != NULL ? &y[k] : NULL, c->m->head[k].prediction, "output", k));
+        if (y[k].dims[0] != c->rows || y[k].dtype != PLM_F32)
+            return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
+                            "give it one row of float32 for each row of the inputs",
+                            "the inputs have %lld rows and output %d %lld", (long long)c->rows, k,
+                            (long long)y[k].dims[0]);
+    }
+    return PLM_OK;
+}
