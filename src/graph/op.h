@@ -6,7 +6,7 @@
 #include "graph/build.h"
 
 /* An optimizer has up to 4 slots; a fused update also reads the parameters and their average. */
-enum { PLM_SLOTS = 4, PLM_FUSED_READS = PLM_SLOTS + 2 };
+enum { PLM_SLOTS = 4, PLM_FUSED_READS = PLM_SLOTS + 3 };
 
 /* An operand of a step. x: the numbers, [rows][shape.lines][shape.stride], or for a parameter its
  * place in the long vector, where `weight` describes it. g: the buffer of its gradient, laid out as

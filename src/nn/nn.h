@@ -174,6 +174,14 @@ typedef struct {
     const char *isa;  /* instruction set, for PLM_PER_ISA (kernel/per_isa.h) */
 } plm_span;
 
+/* What plm_optimizer_kind.update_whole gets besides the span. */
+typedef struct {
+    const plm_weight *weight;
+    const plm_kernels *kernel;
+    plm_real *memory; /* [memory()] kept from step to step, aligned to 64 bytes */
+    plm_real *work;   /* [work()] for this call, aligned to 64 bytes; holds anything */
+} plm_whole;
+
 /* The descriptor of an optimizer. */
 typedef struct plm_optimizer_kind {
     /* its fields hold learning_rate, a number or a schedule: PLM_SPEC of family schedule */
@@ -192,8 +200,23 @@ typedef struct plm_optimizer_kind {
      * numbers kept from step to step, zero at first, stored in checkpoints. NULL = nothing to
      * compute. */
     void (*begin)(const void *config, plm_span *span, double state[4]);
-    /* Updates the parameters and slots of a span. */
+    /* Updates the parameters and slots of a span. NULL = the optimizer has update_whole. */
     void (*update)(const void *config, const plm_span *span);
+    /* As update, for optimizers that need a whole parameter: its norm, the means of its rows. The
+     * span is all of the parameter. Gradients are then stored first. One thread updates a
+     * parameter, so its sums have one order. */
+    void (*update_whole)(const void *config, const plm_span *span, const plm_whole *whole);
+    /* Return how many numbers update_whole keeps for a parameter from step to step (zero at first,
+     * stored in checkpoints), and how many it needs during a call. NULL = none. */
+    size_t (*memory)(const void *config, const plm_weight *weight);
+    size_t (*work)(const void *config, const plm_weight *weight);
+    /* Returns the weight decay of a parameter, for optimizers that do not treat all alike. given:
+     * the key weight_decay. NULL = as given. */
+    double (*decay)(const void *config, const plm_weight *weight, double given);
+    /* For optimizers whose weights are at one point while they train and at another when they are
+     * used: moves the span there, or back (resting false). NULL = there is one point. */
+    void (*rest)(const void *config, const plm_span *span, bool resting);
+    uint32_t copies; /* slots that start as a copy of the weights, as a bit mask */
 } plm_optimizer_kind;
 
 /* The keys that all optimizers share: what is done to gradients before the update, and to weights
@@ -212,6 +235,10 @@ typedef struct {
     int64_t ema_overwrite_frequency;
     /* number of batches whose mean gradient makes one update; 0 or 1 = off */
     int64_t gradient_accumulation_steps;
+    /* Lookahead: every so many updates the weights go back to the slow weights, plus
+     * lookahead_rate of the way that they have come since; 0 = off */
+    int64_t lookahead_steps;
+    double lookahead_rate;
 } plm_optimizer_common;
 /* The field table of these keys. */
 extern const plm_field plm_optimizer_common_fields[];

@@ -244,6 +244,7 @@ static plm_status evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out,
 {
     PLM_TRY(check_call(m, "plm_evaluate_batch", b));
     plm_training_reset(m->training);
+    plm_training_rest(m->training);
     m->training->penalty = plm_training_penalty(m->training);
     m->training->data = NULL;
     PLM_TRY(plm_training_evaluate_batch(m->training, b));

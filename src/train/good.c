@@ -63,6 +63,8 @@ void plm_run_restore_good(plm_run *r)
     if (t->gathered != NULL)
         memset(t->gathered, 0, v->trained * sizeof *t->gathered);
     t->gathered_batches = 0;
+    if (t->optimizer->rest != NULL) /* good weights are those at the end of an epoch */
+        t->state[3] = t->updates > 0;
     r->state.kept_epoch = r->state.epochs;
     r->state.averaged = t->average != NULL;
     plm_model_mark_dirty(r->model);

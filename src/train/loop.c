@@ -137,6 +137,7 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
             return status;
     }
     warn_weights(r->training, train);
+    plm_training_rest(r->training);
     if (r->training->rows > 0)
         return plm_run_keep_good(r);
     return plm_fail(r->model->w, PLM_E_DATA, "data", "give data with rows",

@@ -301,6 +301,7 @@ plm_status plm_training_evaluate(plm_training *t, plm_data *d)
 {
     plm_batch b;
     plm_training_reset(t);
+    plm_training_rest(t);
     t->penalty = plm_training_penalty(t);
     t->data = d;
     PLM_TRY(plm_data_rewind(d, 0));

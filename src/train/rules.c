@@ -26,6 +26,10 @@ const plm_field plm_optimizer_common_fields[] = {
               "replace the weights by the average after this many updates; 0 = only at the end"),
     PLM_FIELD(plm_optimizer_common, gradient_accumulation_steps, PLM_INT, "0", 0, 1e6,
               "number of batches whose mean gradient makes one update"),
+    PLM_FIELD(plm_optimizer_common, lookahead_steps, PLM_INT, "0", 0, 1e15,
+              "lookahead: number of updates from one step of the slow weights to the next"),
+    PLM_FIELD(plm_optimizer_common, lookahead_rate, PLM_REAL, "0.5", 0, 1,
+              "part of the way of these updates that the slow weights go; 1 = no lookahead"),
     {0}};
 
 /* Fails if more than one kind of clipping is given. */
@@ -80,14 +84,17 @@ static plm_status bind_rule(plm_training *t, size_t i)
     }
     rule->group = group_of(t, weight);
     rule->penalized = rule->penalty.l1 != 0 || rule->penalty.l2 != 0;
-    rule->decays = t->common.weight_decay > 0 && weight->trainable &&
+    rule->decay = t->common.weight_decay;
+    if (t->optimizer->decay != NULL)
+        rule->decay = t->optimizer->decay(t->config, weight, rule->decay);
+    rule->decays = rule->decay > 0 && weight->trainable &&
                    !plm_pattern_matches(t->common.exclude_from_weight_decay, weight->name);
     t->penalized = t->penalized || rule->penalized;
     t->constrained = t->constrained || (rule->constraint.kind != NULL && weight->trainable);
     return PLM_OK;
 }
 
-/* Allocates the moving average and the accumulated gradient, if they are used. */
+/* Allocates the moving average, the accumulated gradient and the slow weights, if they are used. */
 static plm_status take_vectors(plm_training *t)
 {
     const size_t count = t->m->vector.trained + PLM_LANES;
@@ -97,7 +104,10 @@ static plm_status take_vectors(plm_training *t)
     if (t->common.gradient_accumulation_steps > 1 &&
         (t->gathered = plm_arena_array(&t->m->built, count, sizeof(plm_real))) == NULL)
         return PLM_E_MEMORY;
-    return PLM_OK;
+    if (t->common.lookahead_steps > 0 &&
+        (t->slow = plm_arena_array(&t->m->built, count, sizeof(plm_real))) == NULL)
+        return PLM_E_MEMORY;
+    return plm_training_whole_open(t);
 }
 
 plm_status plm_training_rules(plm_training *t)
@@ -110,8 +120,8 @@ plm_status plm_training_rules(plm_training *t)
     PLM_TRY(take_groups(t));
     for (size_t i = 0; i < t->m->graph.weights; i++)
         PLM_TRY(bind_rule(t, i));
-    const bool whole =
-        c->clipnorm > 0 || c->global_clipnorm > 0 || c->gradient_accumulation_steps > 1;
+    const bool whole = c->clipnorm > 0 || c->global_clipnorm > 0 ||
+                       c->gradient_accumulation_steps > 1 || t->optimizer->update_whole != NULL;
     t->m->fused = !whole && !t->constrained && !plm_graph_shares(&t->m->graph);
     return take_vectors(t);
 }

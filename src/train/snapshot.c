@@ -25,6 +25,7 @@ int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *l
         n = add_vector(list, n, slot[i], t->m->vector.slot[i], false);
     n = add_vector(list, n, "average", t->average, false);
     n = add_vector(list, n, "gathered", t->gathered, false);
+    n = add_vector(list, n, "slow", t->slow, false);
     return add_vector(list, n, "good", batches ? t->good : NULL, true);
 }
 
@@ -139,6 +140,21 @@ static plm_status add_gathered(const plm_training *t, plm_document *d)
     return t->gathered == NULL ? PLM_OK : add_numbers(d, PLM_SNAPSHOT_GATHERED, &batches, 0, 1);
 }
 
+/* Adds what the optimizer keeps besides slots, in double. Does nothing if it keeps nothing. */
+static plm_status add_memory(const plm_training *t, plm_document *d)
+{
+    if (t->memories == 0 || t->memories > INT32_MAX)
+        return t->memories == 0 ? PLM_OK : PLM_E_MEMORY;
+    double *number = plm_allocate_array(t->m->w, t->memories, sizeof *number);
+    if (number == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < t->memories; i++)
+        number[i] = (double)t->memory[i];
+    const plm_status status = add_numbers(d, PLM_SNAPSHOT_MEMORY, number, 0, (int)t->memories);
+    plm_release(t->m->w, number);
+    return status;
+}
+
 /* Adds the number of batches of an unfinished epoch that are done, and its sums. Does nothing
  * between two epochs. */
 static plm_status add_epoch(plm_run *r, plm_document *d)
@@ -225,8 +241,9 @@ static plm_status add_all_vectors(plm_run *r, plm_document *d)
 static plm_status reserve(const plm_run *r, plm_document *d)
 {
     const size_t observers = (size_t)r->opened, vectors = PLM_SNAPSHOT_OWN + observers;
-    const size_t tensors = d->tensors + vectors * r->model->graph.weights + observers +
-                           11; /* numbers, rate, gathered, end, epoch, history, five texts */
+    const size_t tensors =
+        d->tensors + vectors * r->model->graph.weights + observers +
+        12; /* numbers, rate, gathered, memory, end, epoch, history, five texts */
     plm_document_tensor *more = plm_arena_array(&d->arena, tensors, sizeof *more);
     if (more == NULL)
         return PLM_E_MEMORY;
@@ -251,6 +268,7 @@ plm_status plm_snapshot_take(plm_run *r, plm_document *d)
     /* some schedules compute the next rate from the last one */
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 0, 1));
     PLM_TRY(add_gathered(t, d));
+    PLM_TRY(add_memory(t, d));
     PLM_TRY(add_epoch(r, d));
     PLM_TRY(add_end(r, d));
     PLM_TRY(add_history(r->model, d));

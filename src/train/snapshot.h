@@ -6,6 +6,7 @@
  *   training/numbers           see plm_snapshot_number
  *   training/rate              the learning rate of the last step
  *   training/gathered_batches  number of batches whose gradients are accumulated
+ *   training/memory            what an optimizer keeps besides slots (plm_training.memory)
  *   training/end               see plm_snapshot_end_number
  *   training/epoch             within an epoch: its number of batches and its sums so far
  *   training/scores/I/K        within an epoch: predictions of the I-th metric, see
@@ -22,8 +23,9 @@
 #include "model/document.h"
 #include "train/run.h"
 
-/* The name of a tensor that snapshot.c writes and snapshot_restore.c reads. */
+/* Names of tensors that snapshot.c writes and snapshot_restore.c reads. */
 #define PLM_SNAPSHOT_GATHERED PLM_DOCUMENT_TRAINING "gathered_batches"
+#define PLM_SNAPSHOT_MEMORY PLM_DOCUMENT_TRAINING "memory"
 
 /* The numbers of training/numbers, in this order. */
 typedef enum {
@@ -51,7 +53,7 @@ typedef struct {
 } plm_snapshot_vector;
 
 /* The maximum number of vectors of the optimizer and of the training itself. */
-enum { PLM_SNAPSHOT_OWN = PLM_SLOTS + 3 };
+enum { PLM_SNAPSHOT_OWN = PLM_SLOTS + 4 };
 /* Lists the vectors of the optimizer and of the training itself in list [PLM_SNAPSHOT_OWN].
  * batches: the snapshot is taken within an epoch, so the good weights are listed, too. Returns how
  * many. */

@@ -259,6 +259,21 @@ static plm_status read_gathered(const source *s, plm_training *t)
     return PLM_OK;
 }
 
+/* Reads what the optimizer keeps besides slots. */
+static plm_status read_memory(const source *s, plm_training *t)
+{
+    if (t->memories == 0 || t->memories > INT32_MAX)
+        return t->memories == 0 ? PLM_OK : PLM_E_MEMORY;
+    double *number = plm_allocate_array(s->w, t->memories, sizeof *number);
+    if (number == NULL)
+        return PLM_E_MEMORY;
+    const plm_status status = read_numbers(s, PLM_SNAPSHOT_MEMORY, number, (int)t->memories);
+    for (size_t i = 0; status >= 0 && i < t->memories; i++)
+        t->memory[i] = (plm_real)number[i];
+    plm_release(s->w, number);
+    return status;
+}
+
 /* Reads how many batches of an unfinished epoch are done, and the sums of the epoch. */
 static plm_status read_epoch(const source *s, plm_run *r)
 {
@@ -327,6 +342,7 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
         PLM_TRY(read_numbers(&s, PLM_DOCUMENT_TRAINING "rate", &t->rate, 1));
     memcpy(t->state, number + PLM_SNAPSHOT_STATE, sizeof t->state);
     PLM_TRY(read_gathered(&s, t));
+    PLM_TRY(read_memory(&s, t));
     PLM_TRY(read_epoch(&s, r));
     PLM_TRY(plm_snapshot_read_scores(r, d));
     PLM_TRY(read_history(&s, r));

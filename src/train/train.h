@@ -45,7 +45,9 @@ typedef struct {
     plm_penalty penalty;
     plm_constraint constraint;
     bool penalized, decays;
-    int group; /* index in plm_training.span of its template, by its learning rate factor */
+    double decay;  /* weight decay, if it decays */
+    size_t memory; /* index in plm_training.memory of what the optimizer keeps of it */
+    int group;     /* index in plm_training.span of its template, by its learning rate factor */
 } plm_rule;
 
 /* The loss of one output in this epoch. */
@@ -72,8 +74,13 @@ typedef struct plm_training {
     double forced_rate;
     int64_t step;    /* number of batches seen; schedules and noise use it */
     int64_t updates; /* number of updates made; optimizers use it */
-    /* [trained] moving average of the weights, and sum of accumulated gradients. NULL = unused */
-    plm_real *average, *gathered;
+    /* [trained] moving average of the weights, sum of accumulated gradients, slow weights of
+     * lookahead. NULL = unused */
+    plm_real *average, *gathered, *slow;
+    /* what an optimizer with update_whole keeps of all parameters [memories], and what its calls
+     * need [threads][work_size] */
+    plm_real *memory, *work;
+    size_t memories, work_size;
     /* [vector.length] the last weights known to be finite; NULL until a fit begins */
     plm_real *good;
     bool good_known;          /* a checkpoint contained `good` */
@@ -109,6 +116,26 @@ typedef struct plm_training {
 PLM_CHECKED plm_status plm_training_rules(plm_training *t);
 /* Returns the sum of all penalties for the present weights. */
 double plm_training_penalty(const plm_training *t);
+
+/* ---- update_span.c ---- */
+
+/* Updates a span of a parameter, `count` numbers from index `offset` of the long vectors on, from
+ * its clipped gradient g: decay, optimizer, lookahead, moving average. thread: the one that
+ * calls. */
+void plm_training_update_span(const plm_training *t, const plm_weight *weight, size_t offset,
+                              plm_real *g, size_t count, int thread);
+
+/* ---- whole.c: optimizers that need whole parameters, or rest ---- */
+
+/* Allocates what the optimizer keeps for each parameter, and what its calls need. */
+PLM_CHECKED plm_status plm_training_whole_open(plm_training *t);
+/* Moves the weights from the point where the optimizer trains them to the one where they are used
+ * (plm_optimizer_kind.rest), unless they are there. */
+void plm_training_rest(plm_training *t);
+/* The reverse of plm_training_rest: called before a step. */
+void plm_training_wake(plm_training *t);
+
+/* ---- update.c ---- */
 
 /* Ends a fit. If gradients are still accumulated, makes an update of them. If a moving average is
  * kept, the weights become the average. Returns true if they did. */

@@ -24,15 +24,6 @@ static PLM_BODY void clip_body(plm_real *restrict g, size_t count, plm_real limi
 PLM_PER_ISA(clip, (const char *isa, plm_real *restrict g, size_t count, plm_real limit),
             (g, count, limit))
 
-/* Weight decay: x -= part * x. */
-static PLM_BODY void shrink_body(plm_real *restrict x, size_t count, plm_real part)
-{
-    for (size_t i = 0; i < PLM_WHOLE(count); i++)
-        x[i] = plm_flushed(x[i] - x[i] * part);
-}
-PLM_PER_ISA(shrink, (const char *isa, plm_real *restrict x, size_t count, plm_real part),
-            (x, count, part))
-
 /* Scales x [count]: x *= factor. */
 static PLM_BODY void scale_body(plm_real *restrict x, size_t count, plm_real factor)
 {
@@ -41,18 +32,6 @@ static PLM_BODY void scale_body(plm_real *restrict x, size_t count, plm_real fac
 }
 PLM_PER_ISA(scale, (const char *isa, plm_real *restrict x, size_t count, plm_real factor),
             (x, count, factor))
-
-/* Moving average: a = old a + (1 - old) x. */
-static PLM_BODY void average_body(plm_real *restrict a, const plm_real *restrict x, size_t count,
-                                  plm_real old)
-{
-    for (size_t i = 0; i < PLM_WHOLE(count); i++)
-        a[i] = plm_flushed(old * a[i] + (1 - old) * x[i]);
-}
-PLM_PER_ISA(average,
-            (const char *isa, plm_real *restrict a, const plm_real *restrict x, size_t count,
-             plm_real old),
-            (a, x, count, old))
 
 /* ---- one span ---- */
 
@@ -71,38 +50,15 @@ static void penalize(const plm_training *t, const plm_weight *weight, size_t off
         plm_penalty_gradient(&rule->penalty, t->span->isa, t->m->vector.p + offset, g, count);
 }
 
-/* Updates a span of a parameter from its clipped gradient g [count]: decay, optimizer, moving
- * average. */
-static void update_span(const plm_training *t, const plm_weight *weight, size_t offset, plm_real *g,
-                        size_t count)
-{
-    plm_span span = t->span[rule_of(t, weight)->group];
-    span.p = t->m->vector.p + offset;
-    span.g = g;
-    for (int i = 0; i < PLM_SLOTS; i++)
-        span.slot[i] = t->m->vector.slot[i] != NULL ? t->m->vector.slot[i] + offset : NULL;
-    span.count = count;
-    /* decoupled decay first, then the optimizer, then the moving average */
-    if (rule_of(t, weight)->decays)
-        shrink(span.isa, span.p, count, (plm_real)(t->common.weight_decay * span.rate));
-    t->optimizer->update(t->config, &span);
-    if (t->average != NULL) {
-        /* the average starts as the weights themselves */
-        const double old = t->updates == 0 ? 0.0 : t->common.ema_momentum;
-        average(span.isa, t->average + offset, span.p, count, (plm_real)old);
-    }
-}
-
 /* Called by the plan as soon as the gradient g [count] of a span of a parameter is known. */
 static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm_real *g,
                         size_t count, int thread)
 {
     const plm_training *t = self;
-    (void)thread;
     penalize(t, weight, offset, g, count);
     if (t->common.clipvalue > 0)
         clip(t->span->isa, g, count, (plm_real)t->common.clipvalue);
-    update_span(t, weight, offset, g, count);
+    plm_training_update_span(t, weight, offset, g, count, thread);
 }
 
 /* ---- stored gradients: the same steps after the backward pass, parameter by parameter ---- */
@@ -110,7 +66,7 @@ static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm
 /* A function that does something to a span of a parameter: `count` numbers of the long vectors,
  * from index `offset` on. */
 typedef void span_function(const plm_training *t, const plm_weight *weight, size_t offset,
-                           size_t count);
+                           size_t count, int thread);
 
 /* The argument of each_span: the function to call. */
 typedef struct {
@@ -130,7 +86,22 @@ static void each_span(void *argument, int thread, int threads)
         plm_share((int64_t)g->weight[i].size, PLM_LANES, thread, threads, &first, &last);
         if (first < last)
             job->run(job->t, &g->weight[i], g->weight[i].offset + (size_t)first,
-                     (size_t)(last - first));
+                     (size_t)(last - first), thread);
+    }
+}
+
+/* Calls a function for the whole parameters that belong to one thread. Parameters are shared among
+ * threads by where they begin in the long vector. */
+static void each_whole(void *argument, int thread, int threads)
+{
+    const span_job *job = argument;
+    const plm_graph *g = &job->t->m->graph;
+    int64_t first = 0, last = 0;
+    plm_share((int64_t)job->t->m->vector.trained, 1, thread, threads, &first, &last);
+    for (size_t i = 0; i < g->weights; i++) {
+        const plm_weight *weight = &g->weight[i];
+        if (weight->trainable && (int64_t)weight->offset >= first && (int64_t)weight->offset < last)
+            job->run(job->t, weight, weight->offset, weight->size, thread);
     }
 }
 
@@ -150,24 +121,28 @@ static void over_spans(const plm_training *t, span_function *run)
 
 /* Adds the gradient of the penalty to the stored gradient. */
 static void penalize_span(const plm_training *t, const plm_weight *weight, size_t offset,
-                          size_t count)
+                          size_t count, int thread)
 {
+    (void)thread;
     penalize(t, weight, offset, t->m->vector.g + offset, count);
 }
 
 /* Adds the gradient to the accumulated one. */
 static void accumulate_span(const plm_training *t, const plm_weight *weight, size_t offset,
-                            size_t count)
+                            size_t count, int thread)
 {
     (void)weight;
+    (void)thread;
     t->m->w->kernel->add(t->gathered + offset, t->gathered + offset, t->m->vector.g + offset,
                          count);
 }
 
 /* Sets the gradient to the mean of the accumulated gradients, and the accumulated sum to 0. */
-static void mean_span(const plm_training *t, const plm_weight *weight, size_t offset, size_t count)
+static void mean_span(const plm_training *t, const plm_weight *weight, size_t offset, size_t count,
+                      int thread)
 {
     (void)weight;
+    (void)thread;
     plm_real *g = t->m->vector.g + offset, *sum = t->gathered + offset;
     memcpy(g, sum, count * sizeof *g);
     memset(sum, 0, count * sizeof *sum);
@@ -176,12 +151,12 @@ static void mean_span(const plm_training *t, const plm_weight *weight, size_t of
 
 /* Clips the gradient by value and updates. */
 static void clip_and_update_span(const plm_training *t, const plm_weight *weight, size_t offset,
-                                 size_t count)
+                                 size_t count, int thread)
 {
     plm_real *g = t->m->vector.g + offset;
     if (t->common.clipvalue > 0)
         clip(t->span->isa, g, count, (plm_real)t->common.clipvalue);
-    update_span(t, weight, offset, g, count);
+    plm_training_update_span(t, weight, offset, g, count, thread);
 }
 
 /* Clips gradients by the norm of each parameter or by the norm of all. Norms are sums over whole
@@ -231,7 +206,11 @@ static void apply_stored(plm_training *t)
 {
     if (t->common.clipnorm > 0 || t->common.global_clipnorm > 0)
         clip_norms(t);
-    over_spans(t, clip_and_update_span);
+    if (t->optimizer->update_whole != NULL)
+        plm_parallel(t->m->w->pool, threads_of_step(t), each_whole,
+                     &(span_job){.t = t, .run = clip_and_update_span});
+    else
+        over_spans(t, clip_and_update_span);
     if (t->constrained)
         plm_parallel(t->m->w->pool, threads_of_step(t), constrain, t);
 }
@@ -320,7 +299,7 @@ static void overwrite_by_average(plm_training *t)
 
 /* Lists the vectors that the fused update reads in vector, so that the plan can prefetch them.
  * Returns how many; 0 if all together they fit into half of a core's second-level cache. vector:
- * PLM_SLOTS + 2 pointers. */
+ * PLM_FUSED_READS pointers. */
 static int list_fused_reads(const plm_training *t, const plm_real **vector)
 {
     const plm_parameters_vector *v = &t->m->vector;
@@ -331,6 +310,8 @@ static int list_fused_reads(const plm_training *t, const plm_real **vector)
             vector[count++] = v->slot[i];
     if (t->average != NULL)
         vector[count++] = t->average;
+    if (t->slow != NULL)
+        vector[count++] = t->slow;
     return v->trained * (size_t)count > t->m->w->second_cache / 2 ? count : 0;
 }
 
@@ -338,6 +319,7 @@ void plm_training_step(plm_training *t, plm_plan *plan)
 {
     plm_running *r = plm_plan_running(plan);
     const bool due = update_due(t);
+    plm_training_wake(t);
     begin(t, due);
     t->penalty = plm_training_penalty(t);
     r->step = t->step;
@@ -361,6 +343,7 @@ void plm_training_step(plm_training *t, plm_plan *plan)
  * nothing. */
 static void flush(plm_training *t)
 {
+    plm_training_wake(t);
     begin(t, true);
     over_spans(t, mean_span);
     t->gathered_batches = 0;
@@ -373,6 +356,7 @@ bool plm_training_finish(plm_training *t)
 {
     if (t->gathered != NULL && t->gathered_batches > 0)
         flush(t);
+    plm_training_rest(t);
     const bool averaged = t->average != NULL && t->updates > 0;
     if (averaged)
         overwrite_by_average(t);

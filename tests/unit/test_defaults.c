@@ -86,7 +86,8 @@ static void decays(void **state)
     plm *w = open_runtime(NULL);
     (void)state;
     for (const plm_kind *const *k = plm_family_find(w, "optimizer")->kinds; *k != NULL; k++) {
-        const double right = strcmp((*k)->name, "adamw") == 0 ? 0.004 : 0;
+        const double right =
+            (strcmp((*k)->name, "adamw") == 0 || strcmp((*k)->name, "muon") == 0) ? 0.004 : 0;
         const double decay = ((const plm_optimizer_kind *)(const void *)*k)->weight_decay;
         assert_near(decay, right, 1e-15, (*k)->name, 0);
     }

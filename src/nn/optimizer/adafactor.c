@@ -1,0 +1,228 @@
+/* Adafactor: the mean of squared gradients of a matrix is stored as the means of its rows and of
+ * its columns, so it takes little memory. Definition: Keras. With b = 1 - t^beta_2_decay, s = g^2 +
+ * epsilon_1:
+ *     r += (mean of s along each row - r)(1 - b), c likewise along each column
+ *     v = r / mean(r) c             of a vector: v += (s - v)(1 - b)
+ *     u = g / sqrt(v), u /= max(1, rms(u) / clip_threshold)
+ *     x -= max(epsilon_2, rms(x)) min(lr, 1 / sqrt(t)) u
+ * A parameter of more axes is a stack of matrices, which its last two axes form. Keras computes the
+ * minimum with and without relative_step, and so does this file. */
+#include <math.h>
+#include <tgmath.h>
+
+#include "kernel/per_isa.h"
+#include "nn/nn.h"
+
+typedef struct {
+    const plm_spec *learning_rate;
+    double beta_2_decay, epsilon_1, epsilon_2, clip_threshold;
+    bool relative_step;
+} adafactor;
+
+static const plm_field fields[] = {
+    PLM_FIELD_OF(adafactor, learning_rate, PLM_SPEC, "0.001", "schedule",
+                 "size of a step, as a part of the weights' size: a number or a schedule"),
+    PLM_FIELD(adafactor, beta_2_decay, PLM_REAL, "-0.8", -10, -1e-3,
+              "how fast the mean of squared gradients becomes slow: its decay is 1 - t^this"),
+    PLM_FIELD(adafactor, epsilon_1, PLM_REAL, "1e-30", 1e-30, 1, "added to squared gradients"),
+    PLM_FIELD(adafactor, epsilon_2, PLM_REAL, "0.001", 0, 1,
+              "size of the weights that is assumed if they are smaller"),
+    PLM_FIELD(adafactor, clip_threshold, PLM_REAL, "1", 1e-6, 1e6,
+              "maximum root mean square of a step, before it is scaled to the weights"),
+    PLM_FIELD(adafactor, relative_step, PLM_BOOL, "true", 0, 0,
+              "Keras's key, without effect: the rate is at most 1 / sqrt(t) in any case"),
+    {0}};
+
+/* A parameter as a stack of matrices: `count` of them with rows x columns numbers. pieces: number
+ * of vectors of 16 numbers in a row. fresh: part of this step's squares in the means, 1 - b.
+ * epsilon: added to squares. sum: memory for the sum of each column. */
+typedef struct {
+    size_t count, rows, columns, pieces;
+    double fresh, epsilon;
+    double *sum;
+} stack;
+
+/* True if the parameter is stored by its rows and columns; *s is then what it consists of. */
+static bool is_factored(const plm_weight *weight, stack *s)
+{
+    const int rank = weight->rank;
+    if (rank < 2)
+        return false;
+    s->rows = (size_t)weight->dims[rank - 2];
+    s->columns = (size_t)weight->dims[rank - 1];
+    s->pieces = (s->columns + PLM_LANES - 1) / PLM_LANES;
+    s->count = weight->count / (s->rows * s->columns);
+    /* the only layouts whose rows this file finds */
+    return weight->layout == PLM_LAYOUT_FLAT || weight->columns == s->columns;
+}
+
+/* Returns where the means of columns begin in the memory of a parameter: behind those of rows. */
+static size_t columns_at(const stack *s)
+{
+    return (s->count * s->rows + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
+}
+
+/* Returns how many numbers of memory a parameter takes: means of rows, then of columns, which are
+ * padded to whole pieces; or the whole v of a vector. */
+static size_t memory(const void *config, const plm_weight *weight)
+{
+    stack s = {0};
+    (void)config;
+    if (!is_factored(weight, &s))
+        return weight->size;
+    return columns_at(&s) + s.count * s.pieces * PLM_LANES;
+}
+
+/* Returns the numbers of work: sums of columns, in double. */
+static size_t work(const void *config, const plm_weight *weight)
+{
+    stack s = {0};
+    (void)config;
+    if (!is_factored(weight, &s))
+        return 0;
+    return 2 * s.pieces * PLM_LANES;
+}
+
+/* Computes the decay of this step: 1 - b. */
+static void begin(const void *config, plm_span *span, double state[4])
+{
+    const adafactor *c = config;
+    (void)state;
+    span->scalar[0] = pow((double)span->step, c->beta_2_decay);
+    const double most = 1 / sqrt((double)span->step);
+    span->scalar[1] = span->rate < most ? span->rate : most;
+}
+
+/* Returns where piece `piece` of a row of matrix `at` is in the vectors of the parameter. */
+static size_t place(const plm_weight *weight, const stack *s, size_t at, size_t row, size_t piece)
+{
+    const size_t line = at * s->rows + row;
+    return weight->layout == PLM_LAYOUT_PANELS ? (piece * weight->rows + line) * PLM_LANES
+                                               : line * s->columns + piece * PLM_LANES;
+}
+
+/* Returns the number of columns in a piece. */
+static size_t width(const stack *s, size_t piece)
+{
+    const size_t left = s->columns - piece * PLM_LANES;
+    return left < PLM_LANES ? left : PLM_LANES;
+}
+
+/* Adds g^2 + epsilon of `count` numbers to the sums of their columns. Returns the sum of all. */
+static double add_squares(const plm_real *g, size_t count, double epsilon, double *columns)
+{
+    double lane[PLM_LANES] = {0}, sum = 0;
+    for (size_t j = 0; j < count; j++) {
+        lane[j] = (double)g[j] * (double)g[j] + epsilon;
+        columns[j] += lane[j];
+    }
+    for (size_t j = 0; j < count; j++)
+        sum += lane[j];
+    return sum;
+}
+
+/* Updates the means of rows r and of columns c of matrix `at`. Returns the mean of r. */
+static double take_means(const plm_weight *weight, const stack *s, size_t at, const plm_real *g,
+                         plm_real *r, plm_real *c)
+{
+    const double old = 1 - s->fresh;
+    double total = 0;
+    for (size_t j = 0; j < s->pieces * PLM_LANES; j++)
+        s->sum[j] = 0;
+    for (size_t i = 0; i < s->rows; i++) {
+        double sum = 0;
+        for (size_t p = 0; p < s->pieces; p++)
+            sum += add_squares(g + place(weight, s, at, i, p), width(s, p), s->epsilon,
+                               s->sum + p * PLM_LANES);
+        r[i] = (plm_real)((double)r[i] * old + sum / (double)s->columns * s->fresh);
+        total += (double)r[i];
+    }
+    for (size_t j = 0; j < s->columns; j++)
+        c[j] = (plm_real)((double)c[j] * old + s->sum[j] / (double)s->rows * s->fresh);
+    return total / (double)s->rows;
+}
+
+/* Divides `count` numbers of g by sqrt(part c). Where that underflows, so does g: the step is 0. */
+static void divide(plm_real *restrict g, const plm_real *restrict c, size_t count, double part)
+{
+    for (size_t j = 0; j < count; j++) {
+        const double v = part * (double)c[j];
+        g[j] = v > 0 ? plm_flushed((plm_real)((double)g[j] / sqrt(v))) : 0;
+    }
+}
+
+/* Replaces the gradients of a stack of matrices by their steps u. */
+static void factored_steps(const plm_weight *weight, const stack *s, plm_real *g,
+                           plm_real *memory_of)
+{
+    plm_real *r = memory_of, *c = memory_of + columns_at(s);
+    for (size_t at = 0; at < s->count; at++, r += s->rows, c += s->pieces * PLM_LANES) {
+        const double mean = take_means(weight, s, at, g, r, c);
+        for (size_t i = 0; i < s->rows; i++)
+            for (size_t p = 0; p < s->pieces; p++)
+                divide(g + place(weight, s, at, i, p), c + p * PLM_LANES, width(s, p),
+                       (double)r[i] / mean);
+    }
+}
+
+/* Replaces the gradient of a vector by its steps u. v [count]: the mean of squares. */
+static void vector_steps(plm_real *restrict g, plm_real *restrict v, size_t count, double fresh,
+                         double epsilon)
+{
+    for (size_t i = 0; i < count; i++) {
+        const double square = (double)g[i] * (double)g[i] + epsilon;
+        v[i] = (plm_real)((double)v[i] * (1 - fresh) + square * fresh);
+        g[i] = plm_flushed((plm_real)((double)g[i] / sqrt((double)v[i])));
+    }
+}
+
+/* x -= part u. */
+static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict u, size_t count,
+                               plm_real part)
+{
+    for (size_t i = 0; i < PLM_WHOLE(count); i++)
+        x[i] -= part * u[i];
+}
+PLM_PER_ISA(step,
+            (const char *isa, plm_real *restrict x, const plm_real *restrict u, size_t count,
+             plm_real part),
+            (x, u, count, part))
+
+/* Updates a parameter. Padding of g is 0, and stays 0 as 0 / sqrt(v). */
+static void update_whole(const void *config, const plm_span *s, const plm_whole *whole)
+{
+    const adafactor *c = config;
+    const double count = (double)whole->weight->count;
+    stack matrices = {
+        .fresh = s->scalar[0], .epsilon = c->epsilon_1, .sum = (double *)(void *)whole->work};
+    if (is_factored(whole->weight, &matrices))
+        factored_steps(whole->weight, &matrices, s->g, whole->memory);
+    else
+        vector_steps(s->g, whole->memory, s->count, s->scalar[0], c->epsilon_1);
+    const double steps = sqrt(whole->kernel->sum_squares(s->g, s->count) / count);
+    const double weights = sqrt(whole->kernel->sum_squares(s->p, s->count) / count);
+    const double over = steps / c->clip_threshold;
+    const double size = weights > c->epsilon_2 ? weights : c->epsilon_2;
+    step(s->isa, s->p, s->g, s->count, (plm_real)(size * s->scalar[1] / (over > 1 ? over : 1)));
+}
+
+const plm_optimizer_kind plm_optimizer_adafactor = {
+    .kind = {.name = "adafactor",
+             .help = "a step size for each weight, from means of rows and columns: little memory",
+             .formula = "r, c: decaying means of g^2 + epsilon_1 along rows and columns, v = r / "
+                        "mean(r) c, u = g / sqrt(v) / max(1, rms / clip_threshold), x -= "
+                        "max(epsilon_2, rms(x)) min(lr, 1 / sqrt(t)) u",
+             .notes = "Stores one number for each row and column of a matrix, where adam stores "
+                      "two for each weight. The rate is the part of its own size by which a "
+                      "parameter changes in a step, so it is larger than adam's: try 0.01.",
+             .source = "Shazeer and Stern, Adafactor: adaptive learning rates with sublinear "
+                       "memory cost, ICML 2018",
+             .config_size = sizeof(adafactor),
+             .fields = fields,
+             .examples = PLM_LIST("adafactor(0.02)", "adafactor(0.05, beta_2_decay=-0.6)")},
+    .rate_offset = offsetof(adafactor, learning_rate),
+    .begin = begin,
+    .memory = memory,
+    .work = work,
+    .update_whole = update_whole,
+};

@@ -1,0 +1,94 @@
+/* What is done to a span of a parameter once its gradient is known and clipped: decoupled decay,
+ * the optimizer, lookahead, moving average. It runs within the backward pass (fused) or after it;
+ * the numbers are the same, so the results have the same bits. */
+#include <string.h>
+
+#include "kernel/per_isa.h"
+#include "train/train.h"
+
+/* Weight decay: x -= part * x. */
+static PLM_BODY void shrink_body(plm_real *restrict x, size_t count, plm_real part)
+{
+    for (size_t i = 0; i < PLM_WHOLE(count); i++)
+        x[i] = plm_flushed(x[i] - x[i] * part);
+}
+PLM_PER_ISA(shrink, (const char *isa, plm_real *restrict x, size_t count, plm_real part),
+            (x, count, part))
+
+/* Moving average: a = old a + (1 - old) x. */
+static PLM_BODY void average_body(plm_real *restrict a, const plm_real *restrict x, size_t count,
+                                  plm_real old)
+{
+    for (size_t i = 0; i < PLM_WHOLE(count); i++)
+        a[i] = plm_flushed(old * a[i] + (1 - old) * x[i]);
+}
+PLM_PER_ISA(average,
+            (const char *isa, plm_real *restrict a, const plm_real *restrict x, size_t count,
+             plm_real old),
+            (a, x, count, old))
+
+/* A step of the slow weights: slow += rate (x - slow), x = slow. */
+static PLM_BODY void catch_up_body(plm_real *restrict slow, plm_real *restrict x, size_t count,
+                                   plm_real rate)
+{
+    for (size_t i = 0; i < PLM_WHOLE(count); i++) {
+        slow[i] = plm_flushed(slow[i] + rate * (x[i] - slow[i]));
+        x[i] = slow[i];
+    }
+}
+PLM_PER_ISA(catch_up,
+            (const char *isa, plm_real *restrict slow, plm_real *restrict x, size_t count,
+             plm_real rate),
+            (slow, x, count, rate))
+
+/* Before the first update: copies the weights of a span to the vectors that start as the
+ * weights. */
+static void copy_weights(const plm_training *t, const plm_span *span, size_t offset)
+{
+    for (int i = 0; i < PLM_SLOTS; i++)
+        if ((t->optimizer->copies >> i & 1u) != 0 && span->slot[i] != NULL)
+            memcpy(span->slot[i], span->p, span->count * sizeof *span->p);
+    if (t->slow != NULL)
+        memcpy(t->slow + offset, span->p, span->count * sizeof *span->p);
+}
+
+/* Calls the optimizer for a span, which is a whole parameter if it needs one. */
+static void optimize(const plm_training *t, const plm_weight *weight, const plm_span *span,
+                     int thread)
+{
+    if (t->optimizer->update_whole == NULL) {
+        t->optimizer->update(t->config, span);
+        return;
+    }
+    const plm_rule *rule = &t->rule[weight - t->m->graph.weight];
+    const plm_whole whole = {.weight = weight,
+                             .kernel = t->m->w->kernel,
+                             .memory = t->memory != NULL ? t->memory + rule->memory : NULL,
+                             .work =
+                                 t->work != NULL ? t->work + (size_t)thread * t->work_size : NULL};
+    t->optimizer->update_whole(t->config, span, &whole);
+}
+
+void plm_training_update_span(const plm_training *t, const plm_weight *weight, size_t offset,
+                              plm_real *g, size_t count, int thread)
+{
+    const plm_rule *rule = &t->rule[weight - t->m->graph.weight];
+    plm_span span = t->span[rule->group];
+    span.p = t->m->vector.p + offset;
+    span.g = g;
+    for (int i = 0; i < PLM_SLOTS; i++)
+        span.slot[i] = t->m->vector.slot[i] != NULL ? t->m->vector.slot[i] + offset : NULL;
+    span.count = count;
+    if (t->updates == 0)
+        copy_weights(t, &span, offset);
+    if (rule->decays)
+        shrink(span.isa, span.p, count, (plm_real)(rule->decay * span.rate));
+    optimize(t, weight, &span, thread);
+    if (t->slow != NULL && (t->updates + 1) % t->common.lookahead_steps == 0)
+        catch_up(span.isa, t->slow + offset, span.p, count, (plm_real)t->common.lookahead_rate);
+    if (t->average != NULL) {
+        /* the average starts as the weights themselves */
+        const double old = t->updates == 0 ? 0.0 : t->common.ema_momentum;
+        average(span.isa, t->average + offset, span.p, count, (plm_real)old);
+    }
+}

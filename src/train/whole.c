@@ -1,0 +1,80 @@
+/* Optimizers that are more than a function of a span: those that update a whole parameter at once,
+ * with memory of their own, and those whose weights rest at another point than the one at which
+ * they train. */
+#include "base/threads.h"
+#include "train/train.h"
+
+/* Rounds up to a multiple of 16, so that every parameter's numbers are aligned. */
+static size_t rounded(size_t count)
+{
+    return (count + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
+}
+
+plm_status plm_training_whole_open(plm_training *t)
+{
+    const plm_optimizer_kind *kind = t->optimizer;
+    const plm_graph *g = &t->m->graph;
+    for (size_t i = 0; i < g->weights; i++) {
+        if (!g->weight[i].trainable)
+            continue;
+        t->rule[i].memory = t->memories;
+        if (kind->memory != NULL)
+            t->memories += rounded(kind->memory(t->config, &g->weight[i]));
+        const size_t work = kind->work != NULL ? kind->work(t->config, &g->weight[i]) : 0;
+        if (work > t->work_size)
+            t->work_size = rounded(work);
+    }
+    const size_t threads = (size_t)plm_threads(t->m->w);
+    if (t->memories > 0 &&
+        (t->memory = plm_arena_array(&t->m->built, t->memories, sizeof *t->memory)) == NULL)
+        return PLM_E_MEMORY;
+    if (t->work_size > 0 &&
+        (t->work = plm_arena_array(&t->m->built, threads * t->work_size, sizeof *t->work)) == NULL)
+        return PLM_E_MEMORY;
+    return PLM_OK;
+}
+
+/* The argument of turn: the training, and where its weights go. */
+typedef struct {
+    const plm_training *t;
+    bool resting;
+} turning;
+
+/* Moves the weights of the spans that belong to one thread. */
+static void turn(void *argument, int thread, int threads)
+{
+    const turning *job = argument;
+    const plm_training *t = job->t;
+    plm_span span = t->span[0];
+    int64_t first = 0, last = 0;
+    plm_share((int64_t)t->m->vector.trained, PLM_LANES, thread, threads, &first, &last);
+    span.isa = t->m->w->kernel->isa;
+    span.p = t->m->vector.p + first;
+    span.count = (size_t)(last - first);
+    for (int i = 0; i < PLM_SLOTS; i++)
+        span.slot[i] = t->m->vector.slot[i] != NULL ? t->m->vector.slot[i] + first : NULL;
+    if (first < last)
+        t->optimizer->rest(t->config, &span, job->resting);
+}
+
+/* Moves all weights, unless they are there. state[3] of the optimizer, which checkpoints have, says
+ * where they are: 1 = they rest. */
+static void turn_all(plm_training *t, bool resting)
+{
+    turning job = {.t = t, .resting = resting};
+    if (t->optimizer->rest == NULL || t->updates == 0 || (t->state[3] > 0) == resting)
+        return;
+    plm_parallel(t->m->w->pool, 0, turn, &job);
+    t->state[3] = resting;
+    plm_model_mark_dirty(t->m);
+}
+
+void plm_training_rest(plm_training *t)
+{
+    turn_all(t, true);
+}
+
+void plm_training_wake(plm_training *t)
+{
+    turn_all(t, false);
+}
