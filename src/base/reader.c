@@ -37,47 +37,6 @@ struct plm_reader {
     unsigned char *block; /* [BLOCK] */
 };
 
-/* Returns a hint for an error of the system; NULL = none. */
-static const char *hint_of(int error)
-{
-    static const struct {
-        int error;
-        const char *hint;
-    } known[] = {
-        {ENOENT, "check the path: relative names begin in the current folder"},
-        {EACCES, "check who may read or write it"},
-        {EPERM, "check who may read or write it"},
-        {EISDIR, "name a file, not a folder"},
-        {ENOTDIR, "a part of the path is a file, not a folder"},
-        {ENOSPC, "free space on the disk, or write elsewhere"},
-        {EDQUOT, "your disk quota is used up: free space, or write elsewhere"},
-        {EFBIG, "raise the limit of the size of files (ulimit -f), or write elsewhere"},
-        {EROFS, "the disk is read-only: write elsewhere"},
-        {EMFILE, "close other files, or raise the limit of open files (ulimit -n)"},
-        {EBUSY, "the system is using the file, for example as a mount: write elsewhere"},
-        {ELOOP, "name the file itself: its links lead in a circle"},
-        {ENAMETOOLONG, "use a shorter name"},
-        {ESPIPE, "give a file, not a pipe: it is read or written more than once"},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (known[i].error == error)
-            return known[i].hint;
-    return NULL;
-}
-
-/* Adds the reason that the system gives, and a hint for errors that are frequent. */
-plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path)
-{
-    static const char *const elsewhere =
-        "check the path: relative names begin in the folder that the run's key directory (in C: "
-        "plm_options.directory) names; directory=DIR names another";
-    char reason[160] = "";
-    const char *hint = error == ENOENT && w && w->options.directory ? elsewhere : hint_of(error);
-    if (strerror_r(error, reason, sizeof(reason)) != 0)
-        reason[0] = '\0';
-    return plm_fail(w, PLM_E_IO, path, hint, "cannot %s '%.400s': %s", doing, path, reason);
-}
-
 /* ---- a file as a text ---- */
 
 /* Opens a file for reading, also if a signal interrupts the call. Returns its descriptor; -1 =

@@ -7,11 +7,7 @@
  * Waiting for the last parts: the caller pauses, then yields its core, for as long as it takes.
  * Waiting for a stage: a worker does the same for about a millisecond, so that steps in quick
  * succession need no wake-up. Then it sleeps: an idle runtime uses no CPU time.
- * If another process takes the core of a worker in the middle of its part, everybody waits for
- * that part, each time for some milliseconds: on a busy machine two threads are then slower than
- * one. So a caller that waited longer than it worked runs the next calls alone, for 5 ms at first
- * and twice as long each time it happens again. The system can run the one remaining thread on any
- * free core. This is done for pinned workers only, as others can move to a free core themselves. */
+ * When the caller works alone, and on which core, is decided in threads_caller.c. */
 #include "base/threads.h"
 
 #include <stdalign.h>
@@ -20,6 +16,7 @@
 #include "base/cores.h"
 #include "base/lock.h"
 #include "base/system.h"
+#include "base/threads_caller.h"
 
 enum {
     /* bytes of a cache line */
@@ -34,13 +31,8 @@ enum {
      * cores */
     PATIENCE = 1000000,
     PATIENCE_CROWDED = 50000,
-    MOVE_EVERY = 10000000, /* minimum number of nanoseconds between two moves of the caller */
-    /* a wait of this many nanoseconds means that another process has a worker's core */
-    STALL = 300000,
-    MIN_ALONE = 5000000,   /* nanoseconds that the caller works alone after the first stall */
-    MAX_ALONE = 160000000, /* nanoseconds of the longest such period */
-    COUNT_BITS = 9,        /* bits of `command` that hold the number of parts */
-    STACK_BYTES = 1 << 21  /* of a worker: musl's default, 128 KiB, is too small */
+    COUNT_BITS = 9,       /* bits of `command` that hold the number of parts */
+    STACK_BYTES = 1 << 21 /* of a worker: musl's default, 128 KiB, is too small */
 };
 
 /* A worker. It fills cache lines of its own, as its neighbours write to theirs. */
@@ -64,10 +56,7 @@ struct plm_pool {
     long patience;       /* nanoseconds that a worker stays awake between calls */
     worker *worker;      /* [threads]; of the first, the caller's, only the claim is used */
     atomic_bool busy;    /* a caller is inside plm_stages */
-    int home;            /* a core without a worker, for the caller; -1 = workers are not pinned */
-    int64_t moved;       /* when the caller was last moved to `home`; nanoseconds */
-    /* nanoseconds: the time until which the caller works alone, and the length of that period */
-    int64_t alone_until, alone_for;
+    plm_caller caller;   /* where the caller runs, and whether it works alone */
 
     /* written before command, and read only by threads whose claim succeeded */
     plm_part_function *part;
@@ -229,7 +218,7 @@ static plm_pool *new_pool(plm *w, int threads)
     p->worker = workers;
     p->pauses = crowded ? PAUSES_CROWDED : PAUSES;
     p->patience = crowded ? PATIENCE_CROWDED : PATIENCE;
-    p->home = -1;
+    p->caller.home = -1;
     return p;
 }
 
@@ -247,7 +236,7 @@ plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
     if (!p)
         return NULL;
     const bool planned = pinned && threads > 1 && plm_cores_plan(threads, core);
-    p->home = planned ? core[0] : -1;
+    p->caller.home = planned ? core[0] : -1;
     for (int i = 1; i < p->threads; i++)
         if (!start_worker(p, i, planned ? core[i] : -1)) {
             plm_warn(w,
@@ -301,42 +290,21 @@ int plm_pool_threads(const plm_pool *p)
     return p ? p->threads : 1;
 }
 
-/* Moves the caller to `home` if the system has put it on the core of a worker, which is pinned and
- * cannot move. At most once in MOVE_EVERY, as the system may have a lasting reason. The caller
- * itself is never pinned. */
+/* Moves the caller away if the system has put it on the core of one of the `active` workers, which
+ * are pinned and cannot move. */
 static void leave_workers_core(plm_pool *p, int active)
 {
     const int here = plm_core_here();
-    if (here == p->home)
+    if (here == p->caller.home)
         return;
     for (int i = 1; i < active; i++)
         if (p->worker[i].core == here) {
-            const int64_t now = plm_nanoseconds();
-            if (now - p->moved > MOVE_EVERY) {
-                plm_core_move(p->home);
-                p->moved = now;
-            }
+            plm_caller_go_home(&p->caller, plm_nanoseconds());
             return;
         }
 }
 
-/* After a stall, decides how long the caller works alone. If stalls follow each other, the other
- * process stays, so the period doubles. */
-static void note_stall(plm_pool *p, int64_t now)
-{
-    const bool again = now - p->alone_until < 2 * p->alone_for;
-    p->alone_for = !again ? MIN_ALONE : p->alone_for < MAX_ALONE / 2 ? 2 * p->alone_for : MAX_ALONE;
-    p->alone_until = now + p->alone_for;
-}
-
-/* True while the caller works alone. */
-static bool is_alone(const plm_pool *p)
-{
-    return p->alone_until > 0 && plm_nanoseconds() < p->alone_until;
-}
-
-/* Waits until all parts are done. `begun`: when the stage began. Notes a stall if the wait was
- * longer than the work. */
+/* Waits until all parts are done. `begun`: when the stage began. */
 static void await_parts(plm_pool *p, int parts, int64_t begun)
 {
     int turns = 0;
@@ -347,9 +315,7 @@ static void await_parts(plm_pool *p, int parts, int64_t begun)
     const int64_t since = plm_nanoseconds();
     while (atomic_load_explicit(&p->finished, memory_order_acquire) < parts)
         wait_a_little(p, &turns);
-    const int64_t now = plm_nanoseconds();
-    if (p->home >= 0 && now - since > STALL && now - since > since - begun)
-        note_stall(p, now);
+    plm_caller_note_wait(&p->caller, begun, since, plm_nanoseconds());
 }
 
 /* Announces a stage, runs the parts that no worker takes, then waits for the others. */
@@ -373,7 +339,7 @@ static void run_stage(plm_pool *p, int stage, int parts)
 /* Runs all stages, with the workers. */
 static void run_stages(plm_pool *p, int parts, int stages, plm_part_function *part, void *argument)
 {
-    if (p->home >= 0)
+    if (p->caller.home >= 0)
         leave_workers_core(p, parts);
     p->part = part;
     p->argument = argument;
@@ -390,7 +356,7 @@ void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, v
     const int parts = !p ? 1 : threads < 1 || threads > p->threads ? p->threads : threads;
     const bool mine = parts > 1 && !atomic_exchange_explicit(&p->busy, true, memory_order_acquire);
     /* without the pool, the caller runs all parts as one */
-    if (!mine || is_alone(p))
+    if (!mine || plm_caller_is_alone(&p->caller))
         for (int stage = 0; stage < stages; stage++)
             part(argument, stage, 0, 1);
     else

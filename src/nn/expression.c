@@ -1,6 +1,6 @@
-/* Parses expressions by recursive descent into postfix code, and evaluates the code with a stack
- * of numbers. The text may come from an untrusted file, so depth and length are limited, and the
- * height of the stack is computed while parsing. */
+/* Parses expressions by recursive descent into postfix code, which expression_value.c evaluates.
+ * The text may come from an untrusted file, so depth and length are limited, and the height of the
+ * stack is computed while parsing. */
 #include "nn/expression.h"
 
 #include <math.h>
@@ -10,66 +10,11 @@
 #include "base/names.h"
 #include "base/notation.h"
 #include "base/text.h"
+#include "nn/expression_code.h"
 
-enum { MAX_DEPTH = 64, STACK = 256, MAX_CODE = 1024, MAX_LENGTH = 4096, EXCERPT = 24 };
+enum { MAX_DEPTH = 64, MAX_CODE = 1024, MAX_LENGTH = 4096, EXCERPT = 24 };
 
-/* An operation. VALUE is a variable, CALL1 and CALL2 are functions of one and two numbers. */
-typedef enum {
-    NUMBER,
-    VALUE,
-    CALL1,
-    CALL2,
-    NEGATE,
-    ADD,
-    SUBTRACT,
-    MULTIPLY,
-    DIVIDE,
-    WHOLE_DIVIDE,
-    REMAINDER,
-    POWER,
-    LESS,
-    LESS_EQUAL,
-    GREATER,
-    GREATER_EQUAL,
-    EQUAL,
-    NOT_EQUAL,
-    NOT,
-    AND,
-    OR,
-    SELECT
-} operation;
-
-/* An instruction of the postfix code. */
-struct plm_instruction {
-    operation op;
-    int index; /* index of a variable or a function */
-    /* value of a NUMBER */
-    double number;
-};
-
-/* A function of one or of two numbers; the other pointer is NULL. */
-typedef struct {
-    const char *name;
-    double (*one)(double);
-    double (*two)(double, double);
-} function;
-
-static double larger(double a, double b)
-{
-    return a > b ? a : b;
-}
-static double smaller(double a, double b)
-{
-    return a < b ? a : b;
-}
-
-static const function functions[] = {
-    {"exp", exp, NULL},     {"log", log, NULL},    {"log2", log2, NULL},  {"log10", log10, NULL},
-    {"sqrt", sqrt, NULL},   {"sin", sin, NULL},    {"cos", cos, NULL},    {"tanh", tanh, NULL},
-    {"floor", floor, NULL}, {"ceil", ceil, NULL},  {"round", rint, NULL}, {"abs", fabs, NULL},
-    {"min", NULL, smaller}, {"max", NULL, larger}, {"pow", NULL, pow},
-};
-enum { FUNCTIONS = sizeof functions / sizeof *functions, MAX_NAMES = 31 };
+enum { MAX_NAMES = 31 };
 
 /* The text being parsed and the code made so far. */
 typedef struct {
@@ -186,7 +131,7 @@ static plm_status put(reader *r, plm_instruction i, int takes)
 {
     /* the height of the stack is checked here, so evaluation need not check it */
     r->height += 1 - takes;
-    if (r->height > STACK || r->length >= MAX_CODE)
+    if (r->height > PLM_EXPRESSION_STACK || r->length >= MAX_CODE)
         return fail_at(r, r->at, "write it shorter, or use piecewise_constant_decay",
                        "the rule is too long");
     r->code = plm_arena_grow(r->a, r->code, r->length, &r->capacity, sizeof *r->code);
@@ -222,13 +167,13 @@ static plm_status read_number(reader *r)
     if (is_letter(*end) || *end == '.')
         return fail_at(r, first, "write the * between a number and a name",
                        "a number is directly followed by a name");
-    return put(r, (plm_instruction){.op = NUMBER, .number = number}, 0);
+    return put(r, (plm_instruction){.op = PLM_DO_NUMBER, .number = number}, 0);
 }
 
 /* Reads the arguments of a function. */
 static plm_status read_call(reader *r, int index)
 {
-    const function *f = &functions[index];
+    const plm_function *f = &plm_functions[index];
     if (!take(r, "("))
         return fail_expected(r, "'(' after the name of a function");
     PLM_TRY(read_choice(r));
@@ -239,21 +184,22 @@ static plm_status read_call(reader *r, int index)
     }
     if (!take(r, ")"))
         return fail_expected(r, f->two != NULL ? "')' after two numbers" : "')' after one number");
-    return put(r, (plm_instruction){.op = f->two != NULL ? CALL2 : CALL1, .index = index},
-               f->two != NULL ? 2 : 1);
+    return put(
+        r, (plm_instruction){.op = f->two != NULL ? PLM_DO_CALL2 : PLM_DO_CALL1, .index = index},
+        f->two != NULL ? 2 : 1);
 }
 
 /* Fails on an unknown name; the hint has the nearest known one, or lists the variables. */
 static plm_status fail_name(const reader *r, size_t at, const char *name)
 {
-    const char *all[MAX_NAMES + FUNCTIONS];
+    const char *all[MAX_NAMES + PLM_FUNCTIONS];
     size_t count = 0;
     char what[96], hint[320] = "did you mean ";
     for (; r->names[count] != NULL; count++)
         all[count] = r->names[count];
     const size_t own = count;
-    for (size_t i = 0; i < FUNCTIONS; i++)
-        all[count++] = functions[i].name;
+    for (size_t i = 0; i < PLM_FUNCTIONS; i++)
+        all[count++] = plm_functions[i].name;
     const char *near = plm_name_nearest(name, all, count);
     snprintf(what, sizeof what, "unknown name '%s' in the rule", name);
     if (near != NULL) {
@@ -281,13 +227,14 @@ static plm_status read_name(reader *r)
         for (int i = 0; r->names[i] != NULL; i++)
             if (plm_name_equal(r->names[i], name)) {
                 r->uses |= 1u << i;
-                return put(r, (plm_instruction){.op = VALUE, .index = i}, 0);
+                return put(r, (plm_instruction){.op = PLM_DO_VALUE, .index = i}, 0);
             }
-        for (int i = 0; i < FUNCTIONS; i++)
-            if (strcmp(functions[i].name, name) == 0)
+        for (int i = 0; i < PLM_FUNCTIONS; i++)
+            if (strcmp(plm_functions[i].name, name) == 0)
                 return read_call(r, i);
         if (strcmp(name, "pi") == 0)
-            return put(r, (plm_instruction){.op = NUMBER, .number = 3.14159265358979323846}, 0);
+            return put(r, (plm_instruction){.op = PLM_DO_NUMBER, .number = 3.14159265358979323846},
+                       0);
     }
     return fail_name(r, at, name);
 }
@@ -312,14 +259,14 @@ static plm_status read_unary(reader *r)
     PLM_TRY(enter(r));
     if (take(r, "-")) {
         PLM_TRY(read_unary(r));
-        PLM_TRY(put(r, (plm_instruction){.op = NEGATE}, 1));
+        PLM_TRY(put(r, (plm_instruction){.op = PLM_DO_NEGATE}, 1));
     } else if (take(r, "+")) {
         PLM_TRY(read_unary(r));
     } else {
         PLM_TRY(read_atom(r));
         if (take(r, "**")) {
             PLM_TRY(read_unary(r));
-            PLM_TRY(put(r, (plm_instruction){.op = POWER}, 2));
+            PLM_TRY(put(r, (plm_instruction){.op = PLM_DO_POWER}, 2));
         }
     }
     r->depth--;
@@ -329,7 +276,7 @@ static plm_status read_unary(reader *r)
 /* An operator and its operation. */
 typedef struct {
     const char *token;
-    operation op;
+    plm_operation op;
 } sign;
 
 /* Skips one of the operators if it comes next. The list is ended by {NULL}. */
@@ -354,23 +301,27 @@ static plm_status read_left(reader *r, const sign *signs, plm_status (*part)(rea
 
 static plm_status read_product(reader *r)
 {
-    static const sign signs[] = {
-        {"*", MULTIPLY}, {"//", WHOLE_DIVIDE}, {"/", DIVIDE}, {"%", REMAINDER}, {NULL, NUMBER}};
+    static const sign signs[] = {{"*", PLM_DO_MULTIPLY},
+                                 {"//", PLM_DO_WHOLE_DIVIDE},
+                                 {"/", PLM_DO_DIVIDE},
+                                 {"%", PLM_DO_REMAINDER},
+                                 {NULL, PLM_DO_NUMBER}};
     return read_left(r, signs, read_unary);
 }
 
 static plm_status read_sum(reader *r)
 {
-    static const sign signs[] = {{"+", ADD}, {"-", SUBTRACT}, {NULL, NUMBER}};
+    static const sign signs[] = {{"+", PLM_DO_ADD}, {"-", PLM_DO_SUBTRACT}, {NULL, PLM_DO_NUMBER}};
     return read_left(r, signs, read_product);
 }
 
 /* Reads one comparison. Two in a row, which mean something else in Python, are an error. */
 static plm_status read_comparison(reader *r)
 {
-    static const sign signs[] = {{"<=", LESS_EQUAL}, {"<", LESS},   {">=", GREATER_EQUAL},
-                                 {">", GREATER},     {"==", EQUAL}, {"!=", NOT_EQUAL},
-                                 {NULL, NUMBER}};
+    static const sign signs[] = {{"<=", PLM_DO_LESS_EQUAL},    {"<", PLM_DO_LESS},
+                                 {">=", PLM_DO_GREATER_EQUAL}, {">", PLM_DO_GREATER},
+                                 {"==", PLM_DO_EQUAL},         {"!=", PLM_DO_NOT_EQUAL},
+                                 {NULL, PLM_DO_NUMBER}};
     PLM_TRY(read_sum(r));
     const sign *s = take_sign(r, signs);
     if (s == NULL)
@@ -390,7 +341,7 @@ static plm_status read_not(reader *r)
     PLM_TRY(enter(r));
     if (take(r, "not")) {
         PLM_TRY(read_not(r));
-        PLM_TRY(put(r, (plm_instruction){.op = NOT}, 1));
+        PLM_TRY(put(r, (plm_instruction){.op = PLM_DO_NOT}, 1));
     } else {
         PLM_TRY(read_comparison(r));
     }
@@ -400,13 +351,13 @@ static plm_status read_not(reader *r)
 
 static plm_status read_and(reader *r)
 {
-    static const sign signs[] = {{"and", AND}, {NULL, NUMBER}};
+    static const sign signs[] = {{"and", PLM_DO_AND}, {NULL, PLM_DO_NUMBER}};
     return read_left(r, signs, read_not);
 }
 
 static plm_status read_or(reader *r)
 {
-    static const sign signs[] = {{"or", OR}, {NULL, NUMBER}};
+    static const sign signs[] = {{"or", PLM_DO_OR}, {NULL, PLM_DO_NUMBER}};
     return read_left(r, signs, read_and);
 }
 
@@ -420,7 +371,7 @@ static plm_status read_choice(reader *r)
         if (!take(r, "else"))
             return fail_expected(r, "else");
         PLM_TRY(read_choice(r));
-        PLM_TRY(put(r, (plm_instruction){.op = SELECT}, 3));
+        PLM_TRY(put(r, (plm_instruction){.op = PLM_DO_SELECT}, 3));
     }
     r->depth--;
     return PLM_OK;
@@ -440,100 +391,4 @@ plm_status plm_expression_read(plm_arena *a, const char *text, const char *const
         return fail_expected(&r, "the end or an operator");
     *out = (plm_expression){.code = r.code, .length = (int)r.length, .uses = r.uses};
     return PLM_OK;
-}
-
-/* ---- evaluation ---- */
-
-/* The remainder has the sign of the divisor, as in Python. */
-static double remainder_of(double a, double b)
-{
-    const double m = fmod(a, b);
-    return (m < 0 && b > 0) || (m > 0 && b < 0) ? m + b : m;
-}
-
-/* The truth of a number in a condition: true for all but 0 and NaN. */
-static bool truth(double x)
-{
-    return x < 0 || x > 0;
-}
-
-/* Applies a comparison, `and` or `or`: 1 = true, 0 = false. Every comparison with NaN is false. */
-static double compare(operation op, double a, double b)
-{
-    switch (op) {
-    case LESS:
-        return a < b;
-    case LESS_EQUAL:
-        return a <= b;
-    case GREATER:
-        return a > b;
-    case GREATER_EQUAL:
-        return a >= b;
-    case EQUAL:
-        return a <= b && a >= b;
-    case NOT_EQUAL:
-        return a < b || a > b;
-    case AND:
-        return truth(a) && truth(b);
-    default:
-        return truth(a) || truth(b);
-    }
-}
-
-/* Applies an operation to two numbers. */
-static double of_two(const plm_instruction *i, double a, double b)
-{
-    switch (i->op) {
-    case ADD:
-        return a + b;
-    case SUBTRACT:
-        return a - b;
-    case MULTIPLY:
-        return a * b;
-    case DIVIDE:
-        return a / b;
-    case WHOLE_DIVIDE:
-        return floor(a / b);
-    case REMAINDER:
-        return remainder_of(a, b);
-    case POWER:
-        return pow(a, b);
-    case CALL2:
-        return functions[i->index].two(a, b);
-    default:
-        return compare(i->op, a, b);
-    }
-}
-
-double plm_expression_value(const plm_expression *e, const double *values)
-{
-    double stack[STACK], *top = stack; /* top: behind the last number of the stack */
-    /* the operands of an operation are the last numbers of the stack, in their order */
-    for (const plm_instruction *i = e->code; i < e->code + e->length; i++) {
-        switch (i->op) {
-        case NUMBER:
-            *top++ = i->number;
-            break;
-        case VALUE:
-            *top++ = values[i->index];
-            break;
-        case CALL1:
-            top[-1] = functions[i->index].one(top[-1]);
-            break;
-        case NEGATE:
-            top[-1] = -top[-1];
-            break;
-        case NOT:
-            top[-1] = !truth(top[-1]);
-            break;
-        case SELECT: /* operands: value if true, condition, value if false */
-            top -= 2;
-            top[-1] = truth(top[0]) ? top[-1] : top[1];
-            break;
-        default:
-            top--;
-            top[-1] = of_two(i, top[-1], top[0]);
-        }
-    }
-    return e->length > 0 ? top[-1] : NAN;
 }

@@ -17,28 +17,23 @@
 #include <tgmath.h>
 #include <string.h>
 
-#include "graph/op.h"
 #include "kernel/per_isa.h"
-
-typedef struct {
-    int64_t groups;
-    bool whole_row, centered, center, scale;
-    double epsilon;
-} normalize;
+#include "op/normalize.h"
 
 static const plm_field fields[] = {
-    PLM_FIELD(normalize, groups, PLM_INT, "1", 1, 1e9, "groups of columns"),
-    PLM_FIELD(normalize, whole_row, PLM_BOOL, "false", 0, 0, "statistics over all lines of a row"),
-    PLM_FIELD(normalize, centered, PLM_BOOL, "true", 0, 0, "the mean is subtracted"),
-    PLM_FIELD(normalize, center, PLM_BOOL, "true", 0, 0, "there is a beta"),
-    PLM_FIELD(normalize, scale, PLM_BOOL, "true", 0, 0, "there is a gamma"),
-    PLM_FIELD(normalize, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
+    PLM_FIELD(plm_normalize, groups, PLM_INT, "1", 1, 1e9, "groups of columns"),
+    PLM_FIELD(plm_normalize, whole_row, PLM_BOOL, "false", 0, 0,
+              "statistics over all lines of a row"),
+    PLM_FIELD(plm_normalize, centered, PLM_BOOL, "true", 0, 0, "the mean is subtracted"),
+    PLM_FIELD(plm_normalize, center, PLM_BOOL, "true", 0, 0, "there is a beta"),
+    PLM_FIELD(plm_normalize, scale, PLM_BOOL, "true", 0, 0, "there is a gamma"),
+    PLM_FIELD(plm_normalize, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
     {0}};
 
 /* The output has the shape of x; groups must divide its columns. */
 static plm_status shape(plm_shaping *o)
 {
-    const normalize *c = o->config;
+    const plm_normalize *c = o->config;
     if (o->in[0]->width % c->groups != 0)
         return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
                         "choose a number of groups that divides the last axis",
@@ -48,36 +43,10 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* ---- groups: [lines][columns] numbers, the lines `stride` apart ---- */
-
-typedef struct {
-    size_t lines, columns, stride; /* stride: numbers from one line to the next */
-    double count;                  /* lines * columns */
-} group;
-
-/* The sizes of a group. */
-static group group_of(const plm_step *s)
-{
-    const normalize *c = s->config;
-    const plm_shape *x = &s->out.shape;
-    group g = {.lines = c->whole_row ? (size_t)x->lines : 1,
-               .columns = (size_t)(x->width / c->groups),
-               .stride = (size_t)x->stride};
-    g.count = (double)g.lines * (double)g.columns;
-    return g;
-}
-
-/* The number of groups in a row. Groups are numbered along a line first, then line by line. */
-static size_t groups_in_row(const plm_step *s)
-{
-    const normalize *c = s->config;
-    return (size_t)c->groups * (c->whole_row ? 1 : (size_t)s->out.shape.lines);
-}
-
 /* The offset of the first number of group `number` within a row. */
-static size_t group_at(const plm_step *s, const group *g, size_t number)
+static size_t group_at(const plm_step *s, const plm_norm_group *g, size_t number)
 {
-    const size_t groups = (size_t)((const normalize *)s->config)->groups;
+    const size_t groups = (size_t)((const plm_normalize *)s->config)->groups;
     return number / groups * g->stride + number % groups * g->columns;
 }
 
@@ -167,37 +136,10 @@ PLM_PER_ISA(spread,
              const plm_real kept[2], plm_real level, plm_real along),
             (dx, x, count, kept, level, along))
 
-/* For 16 columns and `rows` lines: adds dy xhat to sum[0 .. 15], the gradient of gamma, and dy to
- * sum[16 .. 31], that of beta. The lines of dy and x are `stride` numbers apart. kept[0], kept[1]:
- * mean and inverse of the first line; those of the next line follow `step` numbers later. */
-static PLM_BODY void columns_body(plm_real *restrict sum, const plm_real *restrict dy,
-                                  const plm_real *restrict x, const plm_real *restrict kept,
-                                  size_t rows, size_t stride, size_t step)
-{
-    plm_real gamma[PLM_LANES], beta[PLM_LANES];
-    memcpy(gamma, sum, sizeof gamma);
-    memcpy(beta, sum + PLM_LANES, sizeof beta);
-    for (size_t i = 0; i < rows; i++) {
-        const plm_real mean = kept[i * step], inverse = kept[i * step + 1];
-        for (size_t j = 0; j < PLM_LANES; j++) {
-            const plm_real slope = dy[i * stride + j];
-            gamma[j] += slope * ((x[i * stride + j] - mean) * inverse);
-            beta[j] += slope;
-        }
-    }
-    memcpy(sum, gamma, sizeof gamma);
-    memcpy(sum + PLM_LANES, beta, sizeof beta);
-}
-PLM_PER_ISA(columns,
-            (const char *isa, plm_real *restrict sum, const plm_real *restrict dy,
-             const plm_real *restrict x, const plm_real *restrict kept, size_t rows, size_t stride,
-             size_t step),
-            (sum, dy, x, kept, rows, stride, step))
-
 /* ---- forward ---- */
 
 /* The sum of the numbers of a group, in double. */
-static double group_sum(const plm_step *s, const group *g, const plm_real *x)
+static double group_sum(const plm_step *s, const plm_norm_group *g, const plm_real *x)
 {
     double sum = 0;
     for (size_t i = 0; i < g->lines; i++)
@@ -208,10 +150,10 @@ static double group_sum(const plm_step *s, const group *g, const plm_real *x)
 /* Computes kept[0] = mean and kept[1] = 1 / sqrt(variance + epsilon) of a group of x. y becomes x -
  * mean. The part of the mean that float32 cannot hold is subtracted separately. Otherwise that part
  * would be visible in y if the mean is large and the deviation small. */
-static void measure(const plm_step *s, const group *g, plm_real *y, const plm_real *x,
+static void measure(const plm_step *s, const plm_norm_group *g, plm_real *y, const plm_real *x,
                     plm_real kept[2])
 {
-    const normalize *c = s->config;
+    const plm_normalize *c = s->config;
     const double exact = c->centered ? group_sum(s, g, x) / g->count : 0;
     const plm_real mean = (plm_real)exact, rest = (plm_real)(exact - (double)mean);
     double square = 0;
@@ -227,7 +169,7 @@ static void measure(const plm_step *s, const group *g, plm_real *y, const plm_re
 /* The numbers [width] of gamma; of beta if `beta` is true. NULL = the op has no such parameter. */
 static const plm_real *option(const plm_step *s, bool beta)
 {
-    const normalize *c = s->config;
+    const plm_normalize *c = s->config;
     if (beta)
         return c->center ? s->in[1 + c->scale].x : NULL;
     return c->scale ? s->in[1].x : NULL;
@@ -237,9 +179,9 @@ static const plm_real *option(const plm_step *s, bool beta)
  * group for backward. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    const group g = group_of(s);
+    const plm_norm_group g = plm_norm_group_of(s);
     const plm_real *gamma = option(s, false), *beta = option(s, true);
-    const size_t row = (size_t)s->out.shape.lines * g.stride, groups = groups_in_row(s);
+    const size_t row = (size_t)s->out.shape.lines * g.stride, groups = plm_norm_groups_in_row(s);
     const size_t width = (size_t)s->out.shape.width;
     (void)thread;
     for (size_t n = (size_t)first; n < (size_t)last; n++)
@@ -257,8 +199,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* Computes dx of the group that begins at number `at` of the batch. gamma: that of the first column
  * of the group, or NULL. */
-static void group_backward(const plm_step *s, const group *g, size_t at, const plm_real kept[2],
-                           const plm_real *gamma)
+static void group_backward(const plm_step *s, const plm_norm_group *g, size_t at,
+                           const plm_real kept[2], const plm_real *gamma)
 {
     const char *isa = s->run->kernel->isa;
     const plm_real *x = s->in[0].x + at, *dy = s->out.g + at;
@@ -267,7 +209,7 @@ static void group_backward(const plm_step *s, const group *g, size_t at, const p
     for (size_t i = 0; i < g->lines; i++)
         weigh(isa, &sum, dx + i * g->stride, dy + i * g->stride, x + i * g->stride, gamma,
               g->columns, kept);
-    const bool centered = ((const normalize *)s->config)->centered;
+    const bool centered = ((const plm_normalize *)s->config)->centered;
     const plm_real level = centered ? (plm_real)(sum.level / g->count) : 0,
                    along = (plm_real)(sum.along / g->count);
     for (size_t i = 0; i < g->lines; i++)
@@ -277,9 +219,9 @@ static void group_backward(const plm_step *s, const group *g, size_t at, const p
 /* dx for rows first <= n < last, group by group. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    const group g = group_of(s);
+    const plm_norm_group g = plm_norm_group_of(s);
     const plm_real *gamma = option(s, false);
-    const size_t row = (size_t)s->out.shape.lines * g.stride, groups = groups_in_row(s);
+    const size_t row = (size_t)s->out.shape.lines * g.stride, groups = plm_norm_groups_in_row(s);
     (void)thread;
     if (s->in[0].g == NULL)
         return;
@@ -294,76 +236,6 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         }
 }
 
-/* ---- gradients of gamma and beta: sums over rising rows ---- */
-
-/* The number of units of the weight pass: blocks of 16 columns. */
-static int64_t blocks(const plm_step *s)
-{
-    return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
-}
-
-/* Adds up the gradients of the 16 columns from `at` on if they belong to several groups. Each
- * column uses the statistics of its own group. sum: as in columns_body. */
-static void mixed_columns(const plm_step *s, const group *g, size_t at, plm_real *sum)
-{
-    const normalize *c = s->config;
-    const size_t lines = (size_t)s->out.shape.lines, groups = groups_in_row(s),
-                 width = (size_t)s->out.shape.width;
-    for (size_t i = 0; i < (size_t)s->run->rows * lines; i++)
-        for (size_t j = at; j < at + PLM_LANES && j < width; j++) {
-            const size_t line = c->whole_row ? 0 : i % lines * (size_t)c->groups;
-            const plm_real *kept = s->memory + (i / lines * groups + line + j / g->columns) * 2;
-            const plm_real dy = s->out.g[i * g->stride + j];
-            sum[j - at] += dy * ((s->in[0].x[i * g->stride + j] - kept[0]) * kept[1]);
-            sum[PLM_LANES + j - at] += dy;
-        }
-}
-
-/* Adds up the gradients of the 16 columns from `at` on if they belong to one group. If a group
- * extends over all lines of a row, these share its statistics, so the step between the statistics
- * of lines is 0 and each row takes a call of its own. */
-static void equal_columns(const plm_step *s, const group *g, size_t at, plm_real *sum)
-{
-    const normalize *c = s->config;
-    const size_t lines = (size_t)s->out.shape.lines, rows = (size_t)s->run->rows,
-                 together = c->whole_row ? lines : rows * lines;
-    const size_t step = c->whole_row ? 0 : 2 * (size_t)c->groups;
-    const plm_real *kept = s->memory + at / g->columns * 2;
-    for (size_t done = 0; done < rows * lines; done += together) {
-        columns(s->run->kernel->isa, sum, s->out.g + done * g->stride + at,
-                s->in[0].x + done * g->stride + at, kept, together, g->stride, step);
-        kept += groups_in_row(s) * 2;
-    }
-}
-
-/* Computes sum[2 * 16]: the gradients of gamma, then of beta, for the columns from `at` on, over
- * all lines of the batch. They are 0 for columns beyond the width. */
-static void column_gradients(const plm_step *s, size_t at, plm_real *sum)
-{
-    const group g = group_of(s);
-    const size_t width = (size_t)s->out.shape.width,
-                 last = at + PLM_LANES < width ? at + PLM_LANES : width;
-    memset(sum, 0, 2 * PLM_LANES * sizeof *sum);
-    if (at / g.columns == (last - 1) / g.columns)
-        equal_columns(s, &g, at, sum);
-    else
-        mixed_columns(s, &g, at, sum);
-    for (size_t j = last - at; j < PLM_LANES; j++)
-        sum[j] = sum[PLM_LANES + j] = 0;
-}
-
-/* Hands the gradient of the 16 columns from `at` on to the optimizer, or stores it. */
-static void give(const plm_step *s, const plm_operand *o, plm_real *from, size_t at, int thread)
-{
-    if (!plm_weight_wanted(o))
-        return;
-    const size_t offset = o->weight->offset + at;
-    if (s->run->apply != NULL)
-        s->run->apply(s->run->apply_self, o->weight, offset, from, PLM_LANES, thread);
-    else
-        memcpy(s->run->g + offset, from, PLM_LANES * sizeof *from);
-}
-
 /* How many numbers of scratch memory a thread needs: the gradients of 16 columns of gamma and of
  * beta. */
 static size_t scratch(const plm_step *s)
@@ -372,38 +244,25 @@ static size_t scratch(const plm_step *s)
     return 2 * (size_t)PLM_LANES;
 }
 
-/* Weight pass: computes the gradients of gamma and beta, by blocks of 16 columns. */
-static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
-{
-    const normalize *c = s->config;
-    plm_real *sum = s->run->scratch + (size_t)thread * s->run->scratch_size;
-    for (int64_t unit = first; unit < last; unit++) {
-        const size_t at = (size_t)unit * PLM_LANES;
-        column_gradients(s, at, sum);
-        if (c->scale)
-            give(s, &s->in[1], sum, at, thread);
-        if (c->center)
-            give(s, &s->in[1 + c->scale], sum + PLM_LANES, at, thread);
-    }
-}
-
 /* How many numbers the op keeps: mean and inverse of every group, [capacity][groups of a
  * row][2]. */
 static size_t memory(const plm_step *s)
 {
-    return (size_t)s->run->capacity * groups_in_row(s) * 2;
+    return (size_t)s->run->capacity * plm_norm_groups_in_row(s) * 2;
 }
 
 const plm_op_kind plm_op_normalize = {
     .kind = {.name = "normalize",
              .help = "normalizes each row by itself to mean 0 and deviation 1",
-             .config_size = sizeof(normalize),
+             .config_size = sizeof(plm_normalize),
              .fields = fields},
     .shape = shape,
     .reads = PLM_READS_IN(0),
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
             .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
-            .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = blocks}},
+            .weights = {{.run = plm_normalize_weights,
+                         .split = PLM_SPLIT_UNITS,
+                         .units = plm_normalize_blocks}},
             .memory = memory,
             .scratch = scratch},
 };

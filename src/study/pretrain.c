@@ -8,6 +8,7 @@
  * pretrained model computes the output of the layers below for each batch of the data. */
 #include <string.h>
 
+#include "study/pretrain_layers.h"
 #include "train/run.h"
 
 #include "base/names.h"
@@ -70,65 +71,6 @@ typedef struct {
     plm_value value; /* that output, in the graph of m */
     float *rows;     /* [rows of a batch, numbers of a row] that output, without padding */
 } pretraining;
-
-/* ---- which layers ---- */
-
-/* True for a dense layer. */
-static bool is_dense(const plm_layer *l)
-{
-    return !l->is_input && strcmp(l->kind->kind.name, "dense") == 0;
-}
-
-/* Returns the number of layers that take the output of layer i. *reader = the last of them. */
-static int readers(const plm_model *m, size_t i, size_t *reader)
-{
-    int count = 0;
-    for (size_t k = i + 1; k < m->layers; k++)
-        for (int j = 0; j < m->layer[k].inputs; j++)
-            if (m->layer[k].input[j] == (int)i) {
-                *reader = k;
-                count++;
-            }
-    return count;
-}
-
-/* True if layer i is an output of the model. */
-static bool is_output(const plm_model *m, size_t i)
-{
-    for (int k = 0; k < m->outputs; k++)
-        if (m->output[k] == (int)i)
-            return true;
-    return m->outputs == 0 && i + 1 == m->layers;
-}
-
-/* Returns the last layer that belongs to dense layer i: what follows in a straight line, up to the
- * next layer that is dense or has several inputs. */
-static size_t last_of(const plm_model *m, size_t i)
-{
-    size_t next = i;
-    while (!is_output(m, i) && readers(m, i, &next) == 1 && next == i + 1 &&
-           m->layer[next].inputs == 1 && !is_dense(&m->layer[next]) &&
-           strcmp(m->layer[next].kind->kind.name, "dense_transpose") != 0)
-        i = next;
-    return i;
-}
-
-/* True if layer i is a hidden dense layer that should be pretrained. */
-static bool is_wanted(const pretraining *p, size_t i)
-{
-    const plm_layer *l = &p->m->layer[i];
-    return is_dense(l) && !is_output(p->m, last_of(p->m, i)) &&
-           plm_pattern_matches(p->settings->layers, l->name);
-}
-
-/* Returns the number of layers to pretrain. */
-static int count_wanted(const pretraining *p)
-{
-    int count = 0;
-    for (size_t i = 0; i < p->m->layers; i++)
-        count += is_wanted(p, i);
-    return count;
-}
 
 /* ---- the autoencoder of one layer ---- */
 
@@ -334,7 +276,7 @@ static plm_status report(const pretraining *p, int index, int count, bool done)
 static plm_status pretrain_layer(pretraining *p, size_t i, int index, int count)
 {
     p->first = i;
-    p->last = last_of(p->m, i);
+    p->last = plm_pretrain_last_of(p->m, i);
     p->value = p->m->value[p->m->layer[i].input[0]];
     plm_status status = report(p, index, count, false);
     if (status == PLM_OK)
@@ -360,14 +302,14 @@ static plm_status fail_none_wanted(const pretraining *p)
 /* Pretrains all layers in order, except the first o.first_layer ones, which were done before. */
 static plm_status pretrain_all(pretraining *p)
 {
-    const int count = count_wanted(p);
+    const int count = plm_pretrain_count(p->m, p->settings->layers);
     int index = 0;
     if (count == 0)
         return fail_none_wanted(p);
     if (!p->m->adapted)
         PLM_TRY(plm_training_adapt(p->m, p->data));
     for (size_t i = 0; i < p->m->layers; i++) {
-        if (!is_wanted(p, i) || index++ < p->o.first_layer)
+        if (!plm_pretrain_is_wanted(p->m, p->settings->layers, i) || index++ < p->o.first_layer)
             continue;
         const plm_status status = pretrain_layer(p, i, index - 1, count);
         if (status != PLM_OK)

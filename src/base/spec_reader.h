@@ -1,0 +1,59 @@
+/* The text of a spec while it is parsed: shared by spec.c and spec_values.c. */
+#ifndef PLM_BASE_SPEC_READER_H
+#define PLM_BASE_SPEC_READER_H
+
+#include "base/spec.h"
+
+/* The text being parsed and the position in it. */
+typedef struct {
+    plm_arena *a;
+    const char *text;
+    size_t at;
+    int depth; /* number of open brackets */
+} plm_spec_reader;
+
+/* True if c is a digit, a letter or _, or one of both. */
+static inline bool plm_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool plm_is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static inline bool plm_is_inside_name(char c)
+{
+    return plm_is_letter(c) || plm_is_digit(c);
+}
+
+/* Returns the next character; NUL at the end. */
+static inline char plm_spec_peek(const plm_spec_reader *r)
+{
+    return r->text[r->at];
+}
+
+/* Skips blanks, tabs and line ends. */
+static inline void plm_spec_skip_blanks(plm_spec_reader *r)
+{
+    while (plm_spec_peek(r) == ' ' || plm_spec_peek(r) == '\t' || plm_spec_peek(r) == '\n' ||
+           plm_spec_peek(r) == '\r')
+        r->at++;
+}
+
+/* Fails at position `at`, with an excerpt of the text around it. Errors: E_SPEC. */
+PLM_CHECKED plm_status plm_spec_fail_at(const plm_spec_reader *r, size_t at, const char *hint,
+                                        const char *what);
+/* Fails with "expected X, found Y" at the next character. */
+PLM_CHECKED plm_status plm_spec_fail_expected(const plm_spec_reader *r, const char *expected,
+                                              const char *hint);
+/* Returns the length of a decimal at s; 0 = none. *whole: true if it has neither point nor
+ * exponent. */
+size_t plm_spec_measure_decimal(const char *s, bool *whole);
+/* Reads a number into s. Errors: E_SPEC, E_MEMORY. */
+PLM_CHECKED plm_status plm_spec_read_number(plm_spec_reader *r, plm_spec *s);
+/* Reads a quoted text into s. Errors: E_SPEC, E_MEMORY. */
+PLM_CHECKED plm_status plm_spec_read_text(plm_spec_reader *r, plm_spec *s);
+
+#endif

@@ -1,0 +1,182 @@
+/* Reads the numbers and quoted texts of specs, and reports where a text is wrong. */
+#include "base/spec_reader.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/notation.h"
+#include "base/text.h"
+
+enum { EXCERPT = 24 }; /* bytes on each side of an error that its message shows */
+
+plm_status plm_spec_fail_at(const plm_spec_reader *r, size_t at, const char *hint, const char *what)
+{
+    const size_t first = at > EXCERPT ? at - EXCERPT : 0;
+    const size_t before = at - first;
+    size_t after = 0;
+    while (after < EXCERPT && r->text[at + after])
+        after++;
+    char where[160];
+    snprintf(where, sizeof(where), "column %zu of \"%s%.*s%s\"", at + 1, first ? "..." : "",
+             (int)(before + after), r->text + first, r->text[at + after] ? "..." : "");
+    return plm_fail(r->a->w, PLM_E_SPEC, where, hint, "%s", what);
+}
+
+plm_status plm_spec_fail_expected(const plm_spec_reader *r, const char *expected, const char *hint)
+{
+    char what[160];
+    const char c = plm_spec_peek(r);
+    if (c == '\0')
+        snprintf(what, sizeof(what), "expected %s, but the text ends", expected);
+    else if ((unsigned char)c < ' ' || (unsigned char)c > '~')
+        snprintf(what, sizeof(what), "expected %s, found byte 0x%02x", expected,
+                 (unsigned)(unsigned char)c);
+    else
+        snprintf(what, sizeof(what), "expected %s, found '%c'", expected, c);
+    return plm_spec_fail_at(r, r->at, hint, what);
+}
+
+/* ---- numbers ---- */
+
+/* Returns the number of digits at s. */
+static size_t measure_digits(const char *s)
+{
+    size_t n = 0;
+    while (plm_is_digit(s[n]))
+        n++;
+    return n;
+}
+
+/* Returns the length of an exponent, such as e-7, at s; 0 = none. */
+static size_t measure_exponent(const char *s)
+{
+    if (*s != 'e' && *s != 'E')
+        return 0;
+    const size_t sign = s[1] == '-' || s[1] == '+', digits = measure_digits(s + 1 + sign);
+    return digits ? 1 + sign + digits : 0;
+}
+
+size_t plm_spec_measure_decimal(const char *s, bool *whole)
+{
+    const size_t sign = *s == '-' || *s == '+';
+    *whole = false;
+    if (strncmp(s + sign, "inf", 3) == 0 && !plm_is_inside_name(s[sign + 3]))
+        return sign + 3;
+    const size_t before = measure_digits(s + sign);
+    size_t n = sign + before, after = 0;
+    if (s[n] == '.') {
+        after = measure_digits(s + n + 1);
+        n += 1 + after;
+    }
+    if (before + after == 0)
+        return 0;
+    n += measure_exponent(s + n);
+    *whole = n == sign + before;
+    return n;
+}
+
+/* Reads one decimal. Its text, without a plus sign, is appended to t. */
+static plm_status read_decimal(plm_spec_reader *r, plm_text *t, double *value, bool *whole)
+{
+    const size_t first = r->at, length = plm_spec_measure_decimal(r->text + r->at, whole);
+    if (length == 0)
+        return plm_spec_fail_expected(r, "a number", "write it as 3, -0.5, 1e-3, 1/255 or inf");
+    const char *end = NULL;
+    *value = plm_text_number(r->text + first, &end);
+    const bool infinite = r->text[first + length - 1] == 'f';
+    if (!infinite && !isfinite(*value))
+        return plm_spec_fail_at(r, first, "a double reaches 1.8e308; write inf if that is meant",
+                                "the number is too large");
+    r->at = first + length;
+    if (plm_is_inside_name(plm_spec_peek(r)) || plm_spec_peek(r) == '.')
+        return plm_spec_fail_at(r, first, "a name begins with a letter, and text needs quotes",
+                                "a number is directly followed by a name");
+    const size_t plus = r->text[first] == '+';
+    plm_text_append(t, r->text + first + plus, length - plus);
+    return PLM_OK;
+}
+
+/* Reads a decimal or a quotient of two into s. Its text, without blanks, is appended to t. */
+static plm_status read_number_text(plm_spec_reader *r, plm_spec *s, plm_text *t)
+{
+    PLM_TRY(read_decimal(r, t, &s->number, &s->whole));
+    /* Blanks may come before a slash. If there is none, they are not part of the number. */
+    const size_t end = r->at;
+    plm_spec_skip_blanks(r);
+    if (plm_spec_peek(r) != '/') {
+        r->at = end;
+        return PLM_OK;
+    }
+    r->at++;
+    plm_spec_skip_blanks(r);
+    const size_t below = r->at;
+    double divisor = 1;
+    bool whole = false;
+    plm_text_add(t, "/");
+    PLM_TRY(read_decimal(r, t, &divisor, &whole));
+    if (!(fabs(divisor) > 0) || isinf(divisor) || isinf(s->number))
+        return plm_spec_fail_at(
+            r, below, "divide two numbers, neither of them infinite, by one that is not zero",
+            "this quotient is not a number");
+    s->number /= divisor;
+    s->whole = false;
+    if (!isfinite(s->number))
+        return plm_spec_fail_at(r, below, "a double reaches 1.8e308", "the quotient is too large");
+    return PLM_OK;
+}
+
+plm_status plm_spec_read_number(plm_spec_reader *r, plm_spec *s)
+{
+    s->type = PLM_SPEC_NUMBER;
+    plm_text t = {.w = r->a->w};
+    plm_status status = read_number_text(r, s, &t);
+    if (status >= 0) {
+        s->text = t.failed ? NULL : plm_arena_text(r->a, plm_text_get(&t), t.length);
+        status = s->text ? PLM_OK : PLM_E_MEMORY;
+    }
+    plm_text_free(&t);
+    return status;
+}
+
+/* ---- text ---- */
+
+/* Returns the character that "\c" means, or 0. */
+static char unescape(char c)
+{
+    static const char from[] = "\\'\"ntr", to[] = "\\'\"\n\t\r";
+    const char *found = c ? strchr(from, c) : NULL;
+    return found ? to[found - from] : '\0';
+}
+
+/* Finds the end of the text, counting characters, then copies it without the backslashes of
+ * escapes. */
+plm_status plm_spec_read_text(plm_spec_reader *r, plm_spec *s)
+{
+    const size_t first = r->at;
+    const char quote = plm_spec_peek(r);
+    size_t length = 0;
+    for (r->at++; plm_spec_peek(r) != quote; r->at++, length++) {
+        if (plm_spec_peek(r) == '\\' && !unescape(r->text[++r->at]))
+            return plm_spec_fail_at(
+                r, r->at - 1,
+                "write \\\\ for a backslash, \\' for a quote; \\n, \\t and \\r are known",
+                "an unknown escape in a quoted text");
+        if (plm_spec_peek(r) == '\0')
+            return plm_spec_fail_at(r, first, "end it with the quote it began with",
+                                    "a quoted text does not end");
+    }
+    char *text = plm_arena_text(r->a, r->text + first + 1, r->at - first - 1);
+    if (!text)
+        return PLM_E_MEMORY;
+    /* remove the backslashes in place */
+    size_t from = 0;
+    for (size_t i = 0; i < length; i++, from++)
+        text[i] = text[from] == '\\' ? unescape(text[++from]) : text[from];
+    text[length] = '\0';
+    r->at++;
+    s->type = PLM_SPEC_TEXT;
+    s->text = text;
+    return PLM_OK;
+}

@@ -1,0 +1,43 @@
+/* Decides when the caller of a pool works alone, and moves it off the cores of workers.
+ * If another process takes the core of a worker in the middle of its part, everybody waits for
+ * that part, each time for some milliseconds: on a busy machine two threads are then slower than
+ * one. So a caller that waited longer than it worked runs the next calls alone, for 5 ms at first
+ * and twice as long each time it happens again. The system can run the one remaining thread on any
+ * free core. This is done for pinned workers only, as others can move to a free core themselves. */
+#include "base/threads_caller.h"
+
+#include "base/cores.h"
+#include "base/system.h"
+
+enum {
+    MOVE_EVERY = 10000000, /* minimum number of nanoseconds between two moves of the caller */
+    /* a wait of this many nanoseconds means that another process has a worker's core */
+    STALL = 300000,
+    MIN_ALONE = 5000000,  /* nanoseconds that the caller works alone after the first stall */
+    MAX_ALONE = 160000000 /* nanoseconds of the longest such period */
+};
+
+/* The caller itself is never pinned. It is moved rarely, as the system may have a lasting reason
+ * to put it elsewhere. */
+void plm_caller_go_home(plm_caller *c, int64_t now)
+{
+    if (now - c->moved <= MOVE_EVERY)
+        return;
+    plm_core_move(c->home);
+    c->moved = now;
+}
+
+/* If stalls follow each other, the other process stays, so the period doubles. */
+void plm_caller_note_wait(plm_caller *c, int64_t begun, int64_t since, int64_t now)
+{
+    if (c->home < 0 || now - since <= STALL || now - since <= since - begun)
+        return;
+    const bool again = now - c->alone_until < 2 * c->alone_for;
+    c->alone_for = !again ? MIN_ALONE : c->alone_for < MAX_ALONE / 2 ? 2 * c->alone_for : MAX_ALONE;
+    c->alone_until = now + c->alone_for;
+}
+
+bool plm_caller_is_alone(const plm_caller *c)
+{
+    return c->alone_until > 0 && plm_nanoseconds() < c->alone_until;
+}

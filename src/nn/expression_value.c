@@ -1,0 +1,115 @@
+/* Evaluates the postfix code of expressions with a stack of numbers. The parser has checked that
+ * the stack suffices, so nothing here can fail. */
+#include "nn/expression_code.h"
+
+#include <math.h>
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+const plm_function plm_functions[PLM_FUNCTIONS] = {
+    {"exp", exp, NULL},     {"log", log, NULL},    {"log2", log2, NULL},  {"log10", log10, NULL},
+    {"sqrt", sqrt, NULL},   {"sin", sin, NULL},    {"cos", cos, NULL},    {"tanh", tanh, NULL},
+    {"floor", floor, NULL}, {"ceil", ceil, NULL},  {"round", rint, NULL}, {"abs", fabs, NULL},
+    {"min", NULL, smaller}, {"max", NULL, larger}, {"pow", NULL, pow},
+};
+
+/* The remainder has the sign of the divisor, as in Python. */
+static double remainder_of(double a, double b)
+{
+    const double m = fmod(a, b);
+    return (m < 0 && b > 0) || (m > 0 && b < 0) ? m + b : m;
+}
+
+/* The truth of a number in a condition: true for all but 0 and NaN. */
+static bool truth(double x)
+{
+    return x < 0 || x > 0;
+}
+
+/* Applies a comparison, `and` or `or`: 1 = true, 0 = false. Every comparison with NaN is false. */
+static double compare(plm_operation op, double a, double b)
+{
+    switch (op) {
+    case PLM_DO_LESS:
+        return a < b;
+    case PLM_DO_LESS_EQUAL:
+        return a <= b;
+    case PLM_DO_GREATER:
+        return a > b;
+    case PLM_DO_GREATER_EQUAL:
+        return a >= b;
+    case PLM_DO_EQUAL:
+        return a <= b && a >= b;
+    case PLM_DO_NOT_EQUAL:
+        return a < b || a > b;
+    case PLM_DO_AND:
+        return truth(a) && truth(b);
+    default:
+        return truth(a) || truth(b);
+    }
+}
+
+/* Applies an operation to two numbers. */
+static double of_two(const plm_instruction *i, double a, double b)
+{
+    switch (i->op) {
+    case PLM_DO_ADD:
+        return a + b;
+    case PLM_DO_SUBTRACT:
+        return a - b;
+    case PLM_DO_MULTIPLY:
+        return a * b;
+    case PLM_DO_DIVIDE:
+        return a / b;
+    case PLM_DO_WHOLE_DIVIDE:
+        return floor(a / b);
+    case PLM_DO_REMAINDER:
+        return remainder_of(a, b);
+    case PLM_DO_POWER:
+        return pow(a, b);
+    case PLM_DO_CALL2:
+        return plm_functions[i->index].two(a, b);
+    default:
+        return compare(i->op, a, b);
+    }
+}
+
+double plm_expression_value(const plm_expression *e, const double *values)
+{
+    double stack[PLM_EXPRESSION_STACK], *top = stack; /* top: behind the last number of the stack */
+    /* the operands of an operation are the last numbers of the stack, in their order */
+    for (const plm_instruction *i = e->code; i < e->code + e->length; i++) {
+        switch (i->op) {
+        case PLM_DO_NUMBER:
+            *top++ = i->number;
+            break;
+        case PLM_DO_VALUE:
+            *top++ = values[i->index];
+            break;
+        case PLM_DO_CALL1:
+            top[-1] = plm_functions[i->index].one(top[-1]);
+            break;
+        case PLM_DO_NEGATE:
+            top[-1] = -top[-1];
+            break;
+        case PLM_DO_NOT:
+            top[-1] = !truth(top[-1]);
+            break;
+        case PLM_DO_SELECT: /* operands: value if true, condition, value if false */
+            top -= 2;
+            top[-1] = truth(top[0]) ? top[-1] : top[1];
+            break;
+        default:
+            top--;
+            top[-1] = of_two(i, top[-1], top[0]);
+        }
+    }
+    return e->length > 0 ? top[-1] : NAN;
+}
