@@ -245,7 +245,7 @@ int plm_cli_lr_report_print(const plm_cli_lr_report *r)
     else
         code = print_text(r, &chart);
     if (!code && r->picture)
-        code = plm_cli_picture_save(&chart, 1, 1, r->picture);
+        code = plm_cli_picture_save(&chart, 1, 1, (plm_cli_picture){.path = r->picture});
     free(title);
     return code;
 }

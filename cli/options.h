@@ -37,7 +37,7 @@ typedef struct {
 } plm_cli_verb;
 
 /* Max number of options of a verb. */
-enum { PLM_CLI_OPTION_ROOM = 16 };
+enum { PLM_CLI_OPTION_ROOM = 24 };
 
 /* A call of a verb: what the command line says. */
 struct plm_cli_call {

@@ -26,18 +26,29 @@ static int fail_empty(const char *where)
                         "there is no finite value to draw");
 }
 
+/* Returns what standard output can show. */
+static plm_draw_screen screen_of(int width, int height)
+{
+    return (plm_draw_screen){.width = width,
+                             .height = height,
+                             .utf8 = is_utf8(),
+                             .colour = plm_cli_screen_of(stdout).colour};
+}
+
+/* Returns the exit code of drawing, after reporting an error. what: the title or the file. */
+static int code_of(plm_draw_status status, const char *what)
+{
+    if (status == PLM_DRAW_EMPTY)
+        return fail_empty(what);
+    /* If a stream could not be written, its owner reports it when it is closed. */
+    return status == PLM_DRAW_MEMORY ? plm_cli_fail(PLM_EXIT_INTERNAL, what, NULL, "out of memory")
+                                     : PLM_EXIT_GOOD;
+}
+
 int plm_cli_chart_print(const plm_chart *chart, int width, int height)
 {
-    const plm_chart_screen screen = {.width = width,
-                                     .height = height,
-                                     .utf8 = is_utf8(),
-                                     .colour = plm_cli_screen_of(stdout).colour};
-    const plm_draw_status status = plm_chart_terminal(stdout, chart, &screen);
-    if (status == PLM_DRAW_EMPTY)
-        return fail_empty(chart->title);
-    /* If standard output could not be written, main reports it when the command ends. */
-    return status == PLM_DRAW_MEMORY ? plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory")
-                                     : PLM_EXIT_GOOD;
+    const plm_draw_screen screen = screen_of(width, height);
+    return code_of(plm_chart_terminal(stdout, chart, &screen), chart->title);
 }
 
 const char *plm_cli_picture_forms(void)
@@ -59,18 +70,60 @@ int plm_cli_picture_check(const char *path)
     return PLM_EXIT_GOOD;
 }
 
-int plm_cli_picture_save(const plm_chart *chart, int count, int columns, const char *path)
+plm_cli_picture plm_cli_picture_of(const plm_cli_call *call)
 {
-    plm_cli_file file;
-    int code = plm_cli_file_open(&file, path);
-    if (code)
-        return code;
-    const plm_picture_form form = plm_ends_with(path, ".png") ? PLM_PICTURE_PNG : PLM_PICTURE_SVG;
-    const plm_draw_status status = plm_chart_picture(file.f, chart, count, columns, form);
-    if (status == PLM_DRAW_EMPTY)
-        code = fail_empty(path);
-    else if (status)
+    return (plm_cli_picture){.path = plm_cli_option_of(call, "output"),
+                             .dark = plm_cli_option_of(call, "dark") != NULL};
+}
+
+static plm_picture_style style_of(plm_cli_picture to)
+{
+    return (plm_picture_style){plm_ends_with(to.path, ".png") ? PLM_PICTURE_PNG : PLM_PICTURE_SVG,
+                               to.dark};
+}
+
+/* Closes the file of a picture. Returns the exit code. */
+static int close_picture(plm_cli_file *file, plm_draw_status status, const char *path)
+{
+    int code = code_of(status, path);
+    if (status && !code)
         code = plm_cli_fail(PLM_EXIT_INTERNAL, path, "free memory, or draw an .svg",
                             "the picture could not be drawn");
-    return plm_cli_file_close(&file, code);
+    return plm_cli_file_close(file, code);
+}
+
+int plm_cli_picture_save(const plm_chart *chart, int count, int columns, plm_cli_picture to)
+{
+    plm_cli_file file;
+    const int code = plm_cli_file_open(&file, to.path);
+    if (code)
+        return code;
+    return close_picture(&file, plm_chart_picture(file.f, chart, count, columns, style_of(to)),
+                         to.path);
+}
+
+int plm_cli_charts_show(const plm_chart *chart, int count, int columns, plm_cli_picture to)
+{
+    enum { COLUMNS = 80, LINES = 20 };
+    const int width = plm_cli_width(stdout) < COLUMNS ? plm_cli_width(stdout) : COLUMNS;
+    int code = PLM_EXIT_GOOD;
+    if (to.path)
+        return plm_cli_picture_save(chart, count, columns, to);
+    for (int i = 0; i < count && !code; i++) {
+        if (i > 0)
+            putchar('\n');
+        code = plm_cli_chart_print(&chart[i], width, LINES);
+    }
+    return code;
+}
+
+int plm_cli_heat_show(const plm_heat *map, plm_cli_picture to)
+{
+    plm_cli_file file;
+    if (!to.path) {
+        const plm_draw_screen screen = screen_of(plm_cli_width(stdout), 0);
+        return code_of(plm_heat_terminal(stdout, map, &screen), map->title);
+    }
+    const int code = plm_cli_file_open(&file, to.path);
+    return code ? code : close_picture(&file, plm_heat_picture(file.f, map, style_of(to)), to.path);
 }

@@ -20,6 +20,16 @@ plm_cli_specs plm_cli_specs_of(const char *list)
     return s;
 }
 
+plm_cli_specs plm_cli_specs_of_call(const plm_cli_call *call, const char *usual)
+{
+    plm_cli_specs s = {0};
+    if (call->arguments < 2)
+        return plm_cli_specs_of(usual);
+    for (int i = 1; i < call->arguments; i++)
+        plm_cli_specs_add(&s, call->argument[i], strlen(call->argument[i]));
+    return s;
+}
+
 void plm_cli_specs_free(plm_cli_specs *s)
 {
     for (int i = 0; i < s->count; i++)

@@ -22,9 +22,16 @@ void plm_cli_specs_free(plm_cli_specs *s);
 int plm_cli_whole_option(const plm_cli_call *call, const char *name, const int64_t bounds[2],
                          int64_t *value);
 
-/* Draw the two plots. The arguments of the call begin with the name of the plot, argument[0].
+/* Returns the arguments behind the name of the plot, argument[0]; the list `usual` if there are
+ * none. */
+plm_cli_specs plm_cli_specs_of_call(const plm_cli_call *call, const char *usual);
+
+/* Draw one plot each. The arguments of the call begin with the name of the plot, argument[0].
  * Return exit codes. */
 int plm_cli_plot_activation(const plm_cli_call *call);
+int plm_cli_plot_init(const plm_cli_call *call);
 int plm_cli_plot_initializer(const plm_cli_call *call);
+int plm_cli_plot_schedule(const plm_cli_call *call);
+int plm_cli_plot_history(const plm_cli_call *call);
 
 #endif

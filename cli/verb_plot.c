@@ -8,18 +8,29 @@
 
 static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "draw into this file: .svg or .png"},
+    {"dark", 0, NULL, "a dark picture"},
     {"from", 0, "X", "activation: where x begins, default -5"},
     {"to", 0, "X", "activation: where x ends, default 5"},
+    {"measure", 0, NULL,
+     "activation: mean and deviation of outputs, share without slope, time, of normal numbers"},
     {"activation", 0, "LIST",
      "init: activations, default sigmoid, tanh, relu, leaky_relu, elu, selu, gelu"},
     {"initializer", 0, "LIST",
      "init: initializers, default random_normal(stddev=1), random_uniform, glorot_uniform, "
      "glorot_normal, "
      "he_uniform, he_normal, lecun_normal"},
-    {"depth", 0, "LIST", "init: up to four numbers of layers, default 2,10,50,100"},
-    {"width", 0, "N", "init: units of each layer, default 100"},
+    {"depth", 0, "LIST",
+     "init: up to four numbers of layers, default 50, with --table or --json 2,10,50,100"},
+    {"width", 0, "LIST",
+     "init: units of each layer, default 100; 300,100 take turns, so that fan_in and fan_out "
+     "differ"},
     {"nets", 0, "N", "init: figures are the median of so many nets, default 5"},
     {"seed", 0, "N", "init: another seed, other nets; default 1"},
+    {"lines", 0, NULL, "init: lines over the layers, also for several activations"},
+    {"table", 0, NULL, "init: a table for each activation, of outputs and gradients"},
+    {"fan", 0, "IN,OUT", "initializer: inputs and units of the layer, default 784,100"},
+    {"epochs", 0, "N", "schedule: epochs, default 10"},
+    {"steps", 0, "N", "schedule: steps of an epoch, default 100"},
     {"json", 0, NULL, "init: one JSON object for each pair"},
     {0}};
 
@@ -28,54 +39,78 @@ static const char *const examples[] = {
     "three functions and their derivatives",
     "plummet plot activation 'elu(alpha=0.5)' silu --from -3 --to 3 -o curves.svg",
     "as a picture",
-    "plummet plot init --activation tanh,relu,selu",
-    "which initializer keeps the variance with which activation",
-    "plummet plot init --initializer 'he_normal, random_uniform(-1, 1)' -o init.svg",
-    "two initializers; lines over the depth as a picture, too",
+    "plummet plot activation relu elu --measure",
+    "what they do to normal numbers, and what they cost",
+    "plummet plot init",
+    "which initializer keeps the variance with which activation, as a heat map",
+    "plummet plot init --activation relu -o init.svg",
+    "one activation: lines over the layers",
+    "plummet plot init --activation linear --width 300,100 --depth 1,2 --table",
+    "fan_in and fan_out differ: no initializer keeps both, Glorot's halves the fault",
+    "plummet plot initializer glorot_normal glorot_uniform --fan 784,100",
+    "the weights that they draw, with deviation and bounds",
+    "plummet plot schedule 'cosine_decay(0.01, 1000)' 'one_cycle(0.01, 1000)'",
+    "learning rates over ten epochs of 100 steps",
     NULL};
 
-/* The names of plots, for hints. */
-enum { PLOTS = 3 };
-static const char *const plots[PLOTS] = {"activation", "init", "initializer"};
+/* The plots. */
+static const struct {
+    const char *name;
+    int (*draw)(const plm_cli_call *call);
+} plots[] = {{"activation", plm_cli_plot_activation},
+             {"init", plm_cli_plot_init},
+             {"initializer", plm_cli_plot_initializer},
+             {"schedule", plm_cli_plot_schedule},
+             {"history", plm_cli_plot_history}};
+
+enum { PLOTS = sizeof plots / sizeof *plots };
+
+/* Reports a name that is no plot. */
+static int fail_unknown(const char *what)
+{
+    const char *names[PLOTS];
+    for (int i = 0; i < PLOTS; i++)
+        names[i] = plots[i].name;
+    const char *near = plm_name_nearest(what, names, PLOTS);
+    char *hint = near ? plm_cli_format("did you mean %s?", near)
+                      : plm_cli_format("plummet plot activation NAME..., or plummet plot init");
+    const int code = plm_cli_fail(PLM_EXIT_USAGE, what, hint, "there is no plot '%s'", what);
+    free(hint);
+    return code;
+}
 
 /* Finds the plot that the first argument names and draws it. */
 static int run(const plm_cli_call *call)
 {
-    const char *what = call->argument[0], *path = plm_cli_option_of(call, "output");
-    int code = plm_cli_picture_check(path);
-    if (code)
-        return code;
-    if (!strcmp(what, "activation"))
-        return plm_cli_plot_activation(call);
-    if (!strcmp(what, "init") || !strcmp(what, "initializer"))
-        return plm_cli_plot_initializer(call);
-    const char *near = plm_name_nearest(what, plots, PLOTS);
-    char *hint = near ? plm_cli_format("did you mean %s?", near)
-                      : plm_cli_format("plummet plot activation NAME..., or plummet plot init");
-    code = plm_cli_fail(PLM_EXIT_USAGE, what, hint, "there is no plot '%s'", what);
-    free(hint);
-    return code;
+    const char *what = call->argument[0];
+    const int code = plm_cli_picture_check(plm_cli_option_of(call, "output"));
+    for (int i = 0; i < PLOTS && !code; i++)
+        if (strcmp(what, plots[i].name) == 0)
+            return plots[i].draw(call);
+    return code ? code : fail_unknown(what);
 }
 
 const plm_cli_verb plm_verb_plot = {
     .name = "plot",
     .order = 70,
-    .usage = "activation [NAME ...] | init",
-    .help = "curves of activations; what initializers do to variances through many layers",
+    .usage = "activation|init|initializer|schedule|history [NAME ...]",
+    .help = "pictures of activations, initializers, schedules, and of the epochs of runs",
     .details =
-        "plot activation draws functions and their derivatives in the terminal, or with -o as a "
-        "picture.\n\n"
-        "plot init measures what each pair of initializer and activation does to the variance of "
-        "outputs and of gradients: rows of standard normal numbers go forward through dense layers "
-        "without bias, whose kernels the library filled, and normal gradients go back through the "
-        "same layers. The figures are the variance behind so many layers over the variance before "
-        "them: 1 is kept, near 0 has vanished, large has exploded. The verdict looks at the "
-        "deepest "
-        "net, and first at gradients: kept is what stays within a factor of 10 and of 1.02 for "
-        "each "
+        "All plots are drawn in the terminal or, with -o, as a picture.\n\n"
+        "activation: functions and their derivatives. Dotted lines are limits; a single function "
+        "has "
+        "its saturated parts shaded, where the slope is below 0.05.\n\n"
+        "init: what each pair of initializer and activation does to the variance of outputs and "
+        "of gradients. Rows of standard normal numbers go forward through dense layers without "
+        "bias, whose kernels the library filled, and normal gradients go back through the same "
+        "layers. The values are the variance behind the layers over the variance before them: 1 "
+        "is kept, near 0 has vanished, large has exploded. The verdict looks at the deepest net, "
+        "and first at gradients: kept is what stays within a factor of 10 and of 1.02 for each "
         "layer. The sums are in double, so that the whole way shows; float32 would end at "
-        "variances "
-        "of 1e77.",
+        "variances of 1e77.\n\n"
+        "initializer: the weights that it draws for one layer, as a histogram.\n\n"
+        "schedule: the learning rate over a training.\n\n"
+        "history: what runs recorded in each epoch, with the best epoch; the names are folders.",
     .options = options,
     .examples = examples,
     .min = 1,

@@ -1,9 +1,22 @@
-/* The interface that pictures are drawn on: lines, dots and texts. Coordinates are in points from
+/* The interface that pictures are drawn on: lines, dots, boxes and texts. Coordinates are in points from
  * the upper left corner. There are two canvases: SVG and, if the build found cairo, PNG. */
 #ifndef PLM_DRAW_CANVAS_H
 #define PLM_DRAW_CANVAS_H
 
 #include "draw/draw.h"
+
+/* The colours of a picture that do not depend on the data, as "#rrggbb". */
+typedef struct {
+    const char *ground, *ink, *grid; /* behind all; texts and axes; lines of the grid */
+    const char *shade, *warning;     /* bands behind the lines, good and bad */
+} plm_theme;
+
+/* Returns the light or the dark theme. */
+const plm_theme *plm_theme_of(bool dark);
+/* Returns colour number i of a theme for lines and dots; after the last they repeat. The colours
+ * are those of Okabe and Ito (2008), which colour-blind people can tell apart, lightened for the
+ * dark theme. (theme.c) */
+const char *plm_theme_colour(const plm_theme *theme, int i);
 
 /* How a line is drawn. colour: "#rrggbb". width, dash, period: in points. dash > 0: of each period,
  * counted from the beginning of the line, the first `dash` points are drawn. */
@@ -17,16 +30,20 @@ typedef struct {
     double size; /* height of the letters in points */
     /* upward: rotated by a quarter turn, so that it is read from bottom to top */
     bool bold, upward;
-    char anchor; /* where x is: 's' start, 'm' middle, 'e' end of the text */
+    char anchor;        /* where x is: 's' start, 'm' middle, 'e' end of the text */
+    const char *colour; /* NULL = the ink of the theme */
 } plm_lettering;
 
 /* A canvas. `to` is its own data, the first argument of its functions. */
 typedef struct {
     void *to;
+    const plm_theme *theme;
     /* Draws a line through `count` points, at = x, y, x, y, ... A point whose x is NaN interrupts
      * the line. */
     void (*line)(void *to, plm_pen pen, int count, const double *at);
-    /* Draws a disc. rim: with a white rim. */
+    /* Fills a box. colour: "#rrggbb". */
+    void (*box)(void *to, double x, double y, double width, double height, const char *colour);
+    /* Draws a disc. rim: with a rim in the colour of the ground. */
     void (*dot)(void *to, double x, double y, double radius, const char *colour, bool rim);
     /* Writes a text with its baseline at y. */
     void (*text)(void *to, double x, double y, plm_lettering how, const char *text);
@@ -35,10 +52,15 @@ typedef struct {
     plm_draw_status (*close)(void *to);
 } plm_canvas;
 
-/* Makes a white canvas of width x height points that is written to f as SVG. */
-PLM_DRAW_CHECKED plm_draw_status plm_canvas_svg(plm_canvas *c, FILE *f, int width, int height);
+/* Makes an empty canvas of width x height points that is written to f as SVG. */
+PLM_DRAW_CHECKED plm_draw_status plm_canvas_svg(plm_canvas *c, FILE *f, const plm_theme *theme,
+                                                int width, int height);
 /* As plm_canvas_svg, but as PNG with 2 x 2 pixels per point. Errors: PLM_DRAW_MEMORY;
  * PLM_DRAW_UNSUPPORTED if the build has no cairo. */
-PLM_DRAW_CHECKED plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, int width, int height);
+PLM_DRAW_CHECKED plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, const plm_theme *theme,
+                                                int width, int height);
+/* Makes a canvas of the format and theme. */
+PLM_DRAW_CHECKED plm_draw_status plm_canvas_open(plm_canvas *c, FILE *f, plm_picture_style style,
+                                                 int width, int height);
 
 #endif

@@ -17,6 +17,7 @@ typedef struct {
     FILE *f;
     cairo_surface_t *surface;
     cairo_t *pen;
+    const plm_theme *theme;
 } drawing;
 
 /* Sets the colour of the next strokes. colour: "#rrggbb". */
@@ -46,6 +47,15 @@ static void line(void *to, plm_pen pen, int count, const double *at)
     cairo_stroke(d->pen);
 }
 
+static void box(void *to, double x, double y, double width, double height, const char *colour)
+{
+    drawing *d = to;
+    cairo_new_path(d->pen);
+    cairo_rectangle(d->pen, x, y, width, height);
+    colour_of(d->pen, colour);
+    cairo_fill(d->pen);
+}
+
 /* Fills a disc, and draws its rim or, without one, its edge in the same colour. */
 static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
 {
@@ -54,7 +64,7 @@ static void dot(void *to, double x, double y, double radius, const char *colour,
     cairo_arc(d->pen, x, y, radius, 0, 6.283185307179586);
     colour_of(d->pen, colour);
     cairo_fill_preserve(d->pen);
-    colour_of(d->pen, rim ? "#ffffff" : colour);
+    colour_of(d->pen, rim ? d->theme->ground : colour);
     cairo_set_line_width(d->pen, 1);
     cairo_stroke(d->pen);
 }
@@ -79,7 +89,7 @@ static void text(void *to, double x, double y, plm_lettering how, const char *wo
     if (how.upward)
         cairo_rotate(d->pen, -1.5707963267948966);
     cairo_move_to(d->pen, -size.x_advance * part_before(how.anchor), 0);
-    colour_of(d->pen, "#333333");
+    colour_of(d->pen, how.colour ? how.colour : d->theme->ink);
     cairo_show_text(d->pen, words);
     cairo_restore(d->pen);
 }
@@ -106,19 +116,27 @@ static plm_draw_status finish(void *to)
                                                 : PLM_DRAW_MEMORY;
 }
 
-plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, int width, int height)
+plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, const plm_theme *theme, int width,
+                               int height)
 {
     drawing *d = malloc(sizeof *d);
     if (!d)
         return PLM_DRAW_MEMORY;
     d->f = f;
+    d->theme = theme;
     d->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width * SCALE, height * SCALE);
     d->pen = cairo_create(d->surface);
     cairo_scale(d->pen, SCALE, SCALE);
     cairo_set_line_join(d->pen, CAIRO_LINE_JOIN_ROUND);
-    colour_of(d->pen, "#ffffff");
+    colour_of(d->pen, theme->ground);
     cairo_paint(d->pen);
-    *c = (plm_canvas){.to = d, .line = line, .dot = dot, .text = text, .close = finish};
+    *c = (plm_canvas){.to = d,
+                      .theme = theme,
+                      .line = line,
+                      .box = box,
+                      .dot = dot,
+                      .text = text,
+                      .close = finish};
     return PLM_DRAW_OK;
 }
 
@@ -129,10 +147,12 @@ bool plm_draws_png(void)
 
 #else
 
-plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, int width, int height)
+plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, const plm_theme *theme, int width,
+                               int height)
 {
     (void)c;
     (void)f;
+    (void)theme;
     (void)width;
     (void)height;
     return PLM_DRAW_UNSUPPORTED;

@@ -1,10 +1,17 @@
 /* A canvas that writes SVG 1.1 directly to the file. The root element sets the size of plain texts,
  * so most texts need no style of their own. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "draw/canvas.h"
 
 enum { PLAIN_SIZE = 12 };
+
+/* A picture that is being written. */
+typedef struct {
+    FILE *f;
+    const plm_theme *theme;
+} drawing;
 
 /* Writes a text with <, > and & escaped. Control characters become blanks. */
 static void escaped(FILE *f, const char *text)
@@ -21,7 +28,7 @@ static void escaped(FILE *f, const char *text)
 /* Writes a line as a path: M begins a part, L continues it. */
 static void line(void *to, plm_pen pen, int count, const double *at)
 {
-    FILE *f = to;
+    FILE *f = ((drawing *)to)->f;
     bool joined = false;
     fprintf(f, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"%.1f\" stroke-linejoin=\"round\"",
             pen.colour, pen.width);
@@ -37,16 +44,26 @@ static void line(void *to, plm_pen pen, int count, const double *at)
     fputs("\"/>\n", f);
 }
 
+static void box(void *to, double x, double y, double width, double height, const char *colour)
+{
+    fprintf(((drawing *)to)->f,
+            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>\n", x, y,
+            width, height, colour);
+}
+
 static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
 {
-    fprintf((FILE *)to, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\"%s/>\n", x, y,
-            radius, colour, rim ? " stroke=\"#ffffff\"" : "");
+    const drawing *d = to;
+    fprintf(d->f, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\"", x, y, radius, colour);
+    if (rim)
+        fprintf(d->f, " stroke=\"%s\"", d->theme->ground);
+    fputs("/>\n", d->f);
 }
 
 /* Writes a text; its size only if it is not that of plain texts. */
 static void text(void *to, double x, double y, plm_lettering how, const char *words)
 {
-    FILE *f = to;
+    FILE *f = ((drawing *)to)->f;
     fprintf(f, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\"", x, y,
             how.anchor == 'm'   ? "middle"
             : how.anchor == 'e' ? "end"
@@ -55,6 +72,8 @@ static void text(void *to, double x, double y, plm_lettering how, const char *wo
         fprintf(f, " font-size=\"%.0f\"", how.size);
     if (how.bold)
         fputs(" font-weight=\"bold\"", f);
+    if (how.colour)
+        fprintf(f, " fill=\"%s\"", how.colour);
     if (how.upward)
         fprintf(f, " transform=\"rotate(-90 %.1f %.1f)\"", x, y);
     fputc('>', f);
@@ -64,19 +83,33 @@ static void text(void *to, double x, double y, plm_lettering how, const char *wo
 
 static plm_draw_status finish(void *to)
 {
-    fputs("</svg>\n", (FILE *)to);
-    return ferror((FILE *)to) ? PLM_DRAW_WRITE : PLM_DRAW_OK;
+    drawing *d = to;
+    FILE *f = d->f;
+    fputs("</svg>\n", f);
+    free(d);
+    return ferror(f) ? PLM_DRAW_WRITE : PLM_DRAW_OK;
 }
 
-plm_draw_status plm_canvas_svg(plm_canvas *c, FILE *f, int width, int height)
+plm_draw_status plm_canvas_svg(plm_canvas *c, FILE *f, const plm_theme *theme, int width,
+                               int height)
 {
-    *c = (plm_canvas){.to = f, .line = line, .dot = dot, .text = text, .close = finish};
+    drawing *d = malloc(sizeof *d);
+    if (!d)
+        return PLM_DRAW_MEMORY;
+    *d = (drawing){f, theme};
+    *c = (plm_canvas){.to = d,
+                      .theme = theme,
+                      .line = line,
+                      .box = box,
+                      .dot = dot,
+                      .text = text,
+                      .close = finish};
     fprintf(f,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d "
             "%d\" "
-            "font-family=\"sans-serif\" font-size=\"%d\" fill=\"#333333\">\n<rect width=\"%d\" "
+            "font-family=\"sans-serif\" font-size=\"%d\" fill=\"%s\">\n<rect width=\"%d\" "
             "height=\"%d\" "
-            "fill=\"#ffffff\"/>\n",
-            width, height, width, height, PLAIN_SIZE, width, height);
+            "fill=\"%s\"/>\n",
+            width, height, width, height, PLAIN_SIZE, theme->ink, width, height, theme->ground);
     return PLM_DRAW_OK;
 }

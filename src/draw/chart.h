@@ -5,6 +5,14 @@
 
 #include "draw/draw.h"
 
+/* How the line of a series is drawn. */
+typedef enum {
+    PLM_LINE_PLAIN,
+    PLM_LINE_THICK,     /* the line that the chart is about */
+    PLM_LINE_REFERENCE, /* a thin dotted line, such as an asymptote; not in the legend */
+    PLM_LINE_HIDDEN     /* not drawn: the axes reach as far as its points */
+} plm_line_style;
+
 /* One line of a chart. A series of one point is drawn as a mark. */
 typedef struct {
     const char *name;    /* name in the legend; NULL = the series is not in it */
@@ -13,7 +21,18 @@ typedef struct {
     /* its letter in a terminal, and above a single point in a picture; 0 = chosen in a terminal,
      * none in a picture */
     char mark;
+    plm_line_style style;
+    bool points;  /* in a picture, each point is a dot, too */
+    bool follows; /* it has the colour of the series before it */
 } plm_series;
+
+/* A part of the plot that is shaded: y from low to high, or x if it is vertical. An infinite bound
+ * reaches to the edge. */
+typedef struct {
+    bool vertical, bad; /* bad: in a colour that warns */
+    double low, high;
+    const char *name; /* written into it in a picture, below the chart in a terminal; or NULL */
+} plm_chart_band;
 
 /* A chart. Its texts and series are borrowed. */
 typedef struct {
@@ -21,31 +40,23 @@ typedef struct {
     bool log_x, log_y;
     const plm_series *series; /* [count] series; in a terminal at most PLM_CHART_SERIES */
     int count;
+    bool bare; /* without a legend: that of a chart beside it is meant; the space stays */
+    const plm_chart_band *band; /* [bands]; NULL = none */
+    int bands;
 } plm_chart;
 
 /* Max number of series of a chart in a terminal: a cell has a bit for each. */
 enum { PLM_CHART_SERIES = 32 };
 
-/* The terminal that a chart is drawn for. */
-typedef struct {
-    int width, height; /* columns and lines that the chart may fill, with title, axes and legend */
-    /* draw with braille dots if the lines can be told apart that way, else with letters */
-    bool utf8;
-    bool colour; /* the terminal understands escape sequences for colours */
-} plm_chart_screen;
-
 /* Draws the chart for a terminal. Errors: PLM_DRAW_EMPTY and PLM_DRAW_MEMORY, after which nothing
  * was drawn; PLM_DRAW_WRITE. */
 PLM_DRAW_CHECKED plm_draw_status plm_chart_terminal(FILE *out, const plm_chart *c,
-                                                    const plm_chart_screen *screen);
-
-/* The file formats of pictures. */
-typedef enum { PLM_PICTURE_SVG, PLM_PICTURE_PNG } plm_picture_form;
+                                                    const plm_draw_screen *screen);
 
 /* Draws `count` charts, `columns` in a row, each of 720 x 440 points. `out` stays open. Errors: all
  * of plm_draw_status. */
 PLM_DRAW_CHECKED plm_draw_status plm_chart_picture(FILE *out, const plm_chart *chart, int count,
-                                                   int columns, plm_picture_form form);
+                                                   int columns, plm_picture_style style);
 /* True if this build can draw PNG. */
 bool plm_draws_png(void);
 

@@ -1,5 +1,4 @@
-/* Draws line charts as a picture: white ground, grid, axes, and a legend below the title. The
- * colours are those of Okabe and Ito (2008), which colour-blind people can tell apart. */
+/* Draws line charts as a picture: ground, bands, grid, axes, and a legend below the title. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,6 @@ enum {
     BOTTOM = 58,
     LETTER = 7, /* guessed width of a letter */
     LEGEND_LINE = 18,
-    COLOURS = 7,
     DASH = 24,    /* the period of dashes */
     LAYERS = 4,   /* number of dash patterns, for lines that cover one another */
     TOGETHER = 3, /* lines that are closer than this cannot be told apart */
@@ -32,12 +30,14 @@ typedef struct {
     double left, up; /* the upper left corner of the chart on the canvas */
 } picture;
 
-/* Returns the colour of a series. After COLOURS series the colours repeat. */
-static const char *colour_of(int series)
+/* Returns the colour of a series. */
+static const char *colour_of(const picture *p, int series)
 {
-    static const char *const colours[COLOURS] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                                 "#e69f00", "#56b4e9", "#000000"};
-    return colours[series % COLOURS];
+    const plm_theme *theme = p->canvas->theme;
+    if (p->chart->series[series].follows && series > 0)
+        return colour_of(p, series - 1);
+    return p->chart->series[series].style == PLM_LINE_REFERENCE ? theme->ink
+                                                                : plm_theme_colour(theme, series);
 }
 
 /* Writes a text at x, y of the chart. */
@@ -59,9 +59,9 @@ static void straight(const picture *p, plm_pen pen, double x0, double y0, double
     p->canvas->line(p->canvas->to, pen, 2, at);
 }
 
-static void dot(const picture *p, double x, double y, int series, bool rim)
+static void dot(const picture *p, double x, double y, double radius, int series, bool rim)
 {
-    p->canvas->dot(p->canvas->to, p->left + x, p->up + y, 5, colour_of(series), rim);
+    p->canvas->dot(p->canvas->to, p->left + x, p->up + y, radius, colour_of(p, series), rim);
 }
 
 /* Returns the x on the chart, in points, of a value of the data. */
@@ -79,7 +79,7 @@ static double y_of(const picture *p, double value)
 /* Draws a grid line at each tick. */
 static void put_grid(const picture *p)
 {
-    const plm_pen grid = {.colour = "#d9d9d9", .width = 1};
+    const plm_pen grid = {.colour = p->canvas->theme->grid, .width = 1};
     const double low = HEIGHT - BOTTOM, right = WIDTH - RIGHT;
     for (int i = 0; i < p->x.ticks; i++)
         straight(p, grid, x_of(p, p->x.tick[i]), low, x_of(p, p->x.tick[i]), p->top);
@@ -103,11 +103,38 @@ static void put_axis_labels(const picture *p)
               p->chart->y_label);
 }
 
-/* Draws the grid, both axes and their labels. */
+/* Returns the bound of a band on an axis, within the range of the axis. */
+static double within(const plm_axis *a, double value)
+{
+    return fmin(fmax(value, a->low), a->high);
+}
+
+/* Fills a band and writes its name at its upper left corner. */
+static void put_band(const picture *p, const plm_chart_band *b)
+{
+    double x0 = LEFT, x1 = WIDTH - RIGHT, y0 = p->top, y1 = HEIGHT - BOTTOM;
+    if (b->vertical) {
+        x0 = x_of(p, within(&p->x, b->low));
+        x1 = x_of(p, within(&p->x, b->high));
+    } else {
+        y0 = y_of(p, within(&p->y, b->high));
+        y1 = y_of(p, within(&p->y, b->low));
+    }
+    if (x1 - x0 < 1 || y1 - y0 < 1)
+        return;
+    p->canvas->box(p->canvas->to, p->left + x0, p->up + y0, x1 - x0, y1 - y0,
+                   b->bad ? p->canvas->theme->warning : p->canvas->theme->shade);
+    if (b->name)
+        label(p, x0 + 6, y0 + 14, 's', b->name);
+}
+
+/* Draws the bands, the grid, both axes and their labels. */
 static void put_axes(const picture *p)
 {
-    const plm_pen axis = {.colour = "#333333", .width = 1.2};
+    const plm_pen axis = {.colour = p->canvas->theme->ink, .width = 1.2};
     const double low = HEIGHT - BOTTOM;
+    for (int i = 0; i < p->chart->bands; i++)
+        put_band(p, &p->chart->band[i]);
     put_grid(p);
     straight(p, axis, LEFT, p->top, LEFT, low);
     straight(p, axis, LEFT, low, WIDTH - RIGHT, low);
@@ -148,7 +175,7 @@ static void find_layers(const picture *p, int series, int *layer)
 {
     const plm_series *s = &p->chart->series[series];
     for (const plm_series *other = p->chart->series; other < s; other++)
-        for (int i = 1, at = 0; i < s->count && other->name; i++)
+        for (int i = 1, at = 0; i < s->count && other->name && s->name; i++)
             layer[i] += together(p, s, i, other, &at) && layer[i] + 1 < LAYERS;
 }
 
@@ -157,7 +184,11 @@ static void put_stretch(const picture *p, int series, int first, int count, int 
 {
     static const double dash[LAYERS] = {0, 12, 6, 3};
     const plm_series *s = &p->chart->series[series];
-    const plm_pen pen = {colour_of(series), 1.8, dash[layer], DASH};
+    plm_pen pen = {colour_of(p, series), 1.8, dash[layer], DASH};
+    if (s->style == PLM_LINE_THICK)
+        pen.width = 4;
+    if (s->style == PLM_LINE_REFERENCE)
+        pen = (plm_pen){colour_of(p, series), 1, 2, 6};
     double at[2 * CHUNK];
     for (int i = 0; i < count; i++) {
         bool shown = plm_chart_shows(p->chart, s->x[first + i], s->y[first + i]);
@@ -187,6 +218,16 @@ static plm_draw_status put_line(const picture *p, int series)
     return PLM_DRAW_OK;
 }
 
+/* Draws a dot at each point of a series that asks for them. */
+static void put_points(const picture *p, int series)
+{
+    const plm_series *s = &p->chart->series[series];
+    const double radius = s->style == PLM_LINE_THICK ? 3 : 2;
+    for (int i = 0; i < s->count && s->points; i++)
+        if (plm_chart_shows(p->chart, s->x[i], s->y[i]))
+            dot(p, x_of(p, s->x[i]), y_of(p, s->y[i]), radius, series, false);
+}
+
 /* Draws a series of one point: a dot with its letter above. */
 static void put_mark(const picture *p, int series)
 {
@@ -194,7 +235,7 @@ static void put_mark(const picture *p, int series)
     if (!plm_chart_shows(p->chart, s->x[0], s->y[0]))
         return;
     double x = x_of(p, s->x[0]), y = y_of(p, s->y[0]);
-    dot(p, x, y, series, true);
+    dot(p, x, y, 5, series, true);
     if (s->mark)
         words(p, x, y - 10, (plm_lettering){.size = 12, .bold = true, .anchor = 'm'},
               (char[]){s->mark, 0});
@@ -210,7 +251,10 @@ static int width_of(const plm_series *s)
 /* A single series needs no legend. */
 static bool has_legend(const plm_chart *c)
 {
-    return c->count > 1;
+    int named = 0;
+    for (int s = 0; s < c->count; s++)
+        named += c->series[s].name != NULL;
+    return named > 1;
 }
 
 /* Draws a legend entry: a line or, for a single point, a dot in the colour of the series, then its
@@ -219,9 +263,12 @@ static void put_legend_entry(const picture *p, int series, int x, int y)
 {
     const plm_series *s = &p->chart->series[series];
     if (s->count == 1)
-        dot(p, x + 11, y - 4, series, false);
+        dot(p, x + 11, y - 4, 5, series, false);
     else
-        straight(p, (plm_pen){.colour = colour_of(series), .width = 2.5}, x, y - 4, x + 22, y - 4);
+        straight(p,
+                 (plm_pen){.colour = colour_of(p, series),
+                           .width = s->style == PLM_LINE_THICK ? 5 : 2.5},
+                 x, y - 4, x + 22, y - 4);
     label(p, x + 28, y, 's', s->name);
 }
 
@@ -250,8 +297,10 @@ static plm_draw_status put_series(const picture *p)
     const plm_chart *c = p->chart;
     plm_draw_status status = PLM_DRAW_OK;
     for (int s = 0; s < c->count && !status; s++)
-        if (c->series[s].count > 1)
+        if (c->series[s].count > 1 && c->series[s].style != PLM_LINE_HIDDEN)
             status = put_line(p, s);
+    for (int s = 0; s < c->count && !status; s++)
+        put_points(p, s);
     for (int s = 0; s < c->count && !status; s++)
         if (c->series[s].count == 1)
             put_mark(p, s);
@@ -271,7 +320,7 @@ static plm_draw_status put_chart(const plm_canvas *canvas, const plm_chart *c, i
     if (c->title)
         words(&p, WIDTH / 2.0, 28, (plm_lettering){.size = 16, .bold = true, .anchor = 'm'},
               c->title);
-    if (has_legend(c))
+    if (has_legend(c) && !c->bare)
         legend(&p, c, legend_top);
     put_axes(&p);
     return put_series(&p);
@@ -279,12 +328,11 @@ static plm_draw_status put_chart(const plm_canvas *canvas, const plm_chart *c, i
 
 /* The canvas is closed also after an error, since it holds memory. */
 plm_draw_status plm_chart_picture(FILE *out, const plm_chart *chart, int count, int columns,
-                                  plm_picture_form form)
+                                  plm_picture_style style)
 {
     plm_canvas canvas;
     const int width = columns * WIDTH, height = (count + columns - 1) / columns * HEIGHT;
-    plm_draw_status status = form == PLM_PICTURE_PNG ? plm_canvas_png(&canvas, out, width, height)
-                                                     : plm_canvas_svg(&canvas, out, width, height);
+    plm_draw_status status = plm_canvas_open(&canvas, out, style, width, height);
     if (status)
         return status;
     for (int i = 0; i < count && !status; i++)

@@ -40,6 +40,8 @@ typedef struct {
 static char letter_of(const plm_chart *c, int series)
 {
     static const char letters[] = "*+ox#@%&";
+    if (c->series[series].style == PLM_LINE_REFERENCE)
+        return '-';
     return c->series[series].mark ? c->series[series].mark
                                   : letters[series % (int)(sizeof letters - 1)];
 }
@@ -50,6 +52,10 @@ static const char *colour_of(const canvas *c, int series)
 {
     static const char *const colours[COLOURS] = {"\033[36m", "\033[33m", "\033[32m", "\033[31m",
                                                  "\033[1m"};
+    if (c->chart->series[series].follows && series > 0)
+        return colour_of(c, series - 1);
+    if (c->chart->series[series].style == PLM_LINE_REFERENCE)
+        return c->colour ? "\033[2m" : "";
     return c->colour ? colours[series % COLOURS] : "";
 }
 
@@ -91,7 +97,8 @@ static void place(const canvas *c, double x, double y, int *column, int *row)
 static void stroke(const canvas *c, int series, const int from[2], const int to[2])
 {
     int wide = abs(to[0] - from[0]), high = abs(to[1] - from[1]), steps = wide > high ? wide : high;
-    for (int i = 0; i <= steps; i++) {
+    const int stride = c->chart->series[series].style == PLM_LINE_REFERENCE ? (c->dots ? 4 : 2) : 1;
+    for (int i = 0; i <= steps; i += stride) {
         double part = steps ? (double)i / steps : 0;
         set_dot(c, series, (int)lround(from[0] + part * (to[0] - from[0])),
                 (int)lround(from[1] + part * (to[1] - from[1])));
@@ -161,13 +168,43 @@ static void take_turns(canvas *c)
     }
 }
 
+/* Returns the value of an axis in the middle of the cell number `at` of `count`. */
+static double value_of(const plm_axis *a, int at, int count)
+{
+    const double part = count > 1 ? (double)at / (count - 1) : 0;
+    return a->log ? a->low * pow(a->high / a->low, part) : a->low + part * (a->high - a->low);
+}
+
+/* True if an empty cell shows a dot, since it is in a band. The dots of a band are sparse, so that
+ * the lines stand out. */
+static bool is_shaded(const canvas *c, int row, int column)
+{
+    if (column % 3 != 1)
+        return false;
+    const double x = value_of(&c->x, column, c->columns),
+                 y = value_of(&c->y, c->rows - 1 - row, c->rows);
+    for (int i = 0; i < c->chart->bands; i++) {
+        const plm_chart_band *b = &c->chart->band[i];
+        const double value = b->vertical ? x : y;
+        if (value >= b->low && value <= b->high)
+            return true;
+    }
+    return false;
+}
+
+/* Prints an empty cell: a blank or a dot of a band. */
+static void put_empty(const canvas *c, int row, int column)
+{
+    if (is_shaded(c, row, column))
+        fprintf(c->f, "%s%s%s", c->colour ? "\033[2m" : "", c->utf8 ? "\u00b7" : ".",
+                colour_end(c));
+    else
+        fputc(' ', c->f);
+}
+
 /* Prints a cell in the colour of its series. */
 static void put_cell(const canvas *c, const cell *at)
 {
-    if (at->owner < 0) {
-        fputc(' ', c->f);
-        return;
-    }
     fputs(colour_of(c, at->owner), c->f);
     if (at->letter)
         fputc(at->letter, c->f);
@@ -192,10 +229,13 @@ static void put_row(const canvas *c, int row)
     const char *line = c->utf8 ? (tick >= 0 ? "\u2524" : "\u2502") : tick >= 0 ? "+" : "|";
     fprintf(c->f, "%*s %s", c->margin, tick >= 0 ? c->y.label[tick] : "", line);
     const cell *first = &c->cells[row * c->columns];
-    while (last > 0 && first[last - 1].owner < 0)
+    while (last > 0 && first[last - 1].owner < 0 && !is_shaded(c, row, last - 1))
         last--;
     for (int i = 0; i < last; i++)
-        put_cell(c, &first[i]);
+        if (first[i].owner < 0)
+            put_empty(c, row, i);
+        else
+            put_cell(c, &first[i]);
     fputc('\n', c->f);
 }
 
@@ -241,8 +281,10 @@ static void put_x_axis(const canvas *c)
 /* Prints a text centred below or above the plot, cut to the width of the chart. */
 static void put_centred(const canvas *c, const char *text)
 {
-    int length = (int)strlen(text), before = c->margin + 2 + (c->columns - length) / 2;
-    fprintf(c->f, "%*s%.*s\n", before > 0 ? before : 0, "", c->margin + 2 + c->columns, text);
+    const int length = (int)strlen(text), width = c->margin + 2 + c->columns,
+              before = c->margin + 2 + (c->columns - length) / 2,
+              begin = before + length > width ? width - length : before;
+    fprintf(c->f, "%*s%.*s\n", begin > 0 ? begin : 0, "", width, text);
 }
 
 /* Prints the legend entry of a series: the character that its curve is drawn with, and its name. */
@@ -257,10 +299,12 @@ static void put_legend_entry(const canvas *c, int series)
 /* Prints the legend, over as many lines as it needs. A single line without a mark needs none. */
 static void put_legend(const canvas *c)
 {
-    int column = 0, width = c->margin + 2 + c->columns;
+    int column = 0, width = c->margin + 2 + c->columns, named = 0;
+    for (int s = 0; s < c->chart->count; s++)
+        named += c->chart->series[s].name != NULL;
     for (int s = 0; s < c->chart->count; s++) {
         const char *name = c->chart->series[s].name;
-        if (!name || (c->chart->count == 1 && !c->chart->series[s].mark))
+        if (!name || (named == 1 && !c->chart->series[s].mark))
             continue;
         int length = (int)strlen(name) + 3;
         if (column && column + length > width) {
@@ -278,8 +322,20 @@ static void put_legend(const canvas *c)
 static void put_note(const canvas *c)
 {
     if (c->together)
-        fprintf(c->f, "  Lines on one another take turns, one %s each.\n",
-                c->dots ? "colour" : "letter");
+        plm_draw_words(c->f,
+                       c->dots ? "  Lines on one another take turns, one colour each."
+                               : "  Lines on one another take turns, one letter each.",
+                       c->margin + 2 + c->columns);
+}
+
+/* Explains the dots of the bands, once for each name. */
+static void put_bands(const canvas *c)
+{
+    for (int i = 0; i < c->chart->bands; i++) {
+        const char *name = c->chart->band[i].name;
+        if (name && (i == 0 || name != c->chart->band[i - 1].name))
+            fprintf(c->f, "  %s %s\n", c->utf8 ? "\u00b7 \u00b7" : ". .", name);
+    }
 }
 
 /* Prints all parts of the chart from top to bottom. */
@@ -295,7 +351,10 @@ static void put_all(const canvas *c)
     put_x_axis(c);
     if (chart->x_label)
         put_centred(c, chart->x_label);
-    put_legend(c);
+    if (!c->chart->bare) {
+        put_legend(c);
+        put_bands(c);
+    }
     put_note(c);
 }
 
@@ -307,7 +366,7 @@ static int rows_of(const plm_chart *c, int height)
 }
 
 /* Finds the axes and the sizes of all parts, and whether to draw with dots. */
-static plm_draw_status lay_out(canvas *c, const plm_chart_screen *screen)
+static plm_draw_status lay_out(canvas *c, const plm_draw_screen *screen)
 {
     const plm_chart *chart = c->chart;
     int lines = 0;
@@ -322,7 +381,7 @@ static plm_draw_status lay_out(canvas *c, const plm_chart_screen *screen)
     c->columns = screen->width - c->margin - 2;
     c->columns = c->columns < MIN_COLUMNS ? MIN_COLUMNS : c->columns;
     for (int s = 0; s < chart->count; s++)
-        lines += chart->series[s].count > 1;
+        lines += chart->series[s].count > 1 && chart->series[s].name != NULL;
     c->dots = c->utf8 && (lines <= 1 || c->colour);
     return PLM_DRAW_OK;
 }
@@ -351,7 +410,7 @@ static void free_memory(canvas *c)
 static void draw_series(canvas *c)
 {
     for (int s = 0; s < c->chart->count; s++)
-        if (c->chart->series[s].count > 1)
+        if (c->chart->series[s].count > 1 && c->chart->series[s].style != PLM_LINE_HIDDEN)
             draw_line(c, s);
     take_turns(c);
     for (int s = 0; s < c->chart->count; s++)
@@ -359,8 +418,7 @@ static void draw_series(canvas *c)
             draw_mark(c, s);
 }
 
-plm_draw_status plm_chart_terminal(FILE *out, const plm_chart *chart,
-                                   const plm_chart_screen *screen)
+plm_draw_status plm_chart_terminal(FILE *out, const plm_chart *chart, const plm_draw_screen *screen)
 {
     canvas c = {.f = out, .chart = chart, .utf8 = screen->utf8, .colour = screen->colour};
     plm_draw_status status = lay_out(&c, screen);

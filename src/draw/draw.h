@@ -24,4 +24,23 @@ typedef enum {
     PLM_DRAW_UNSUPPORTED /* PNG, in a build without cairo */
 } plm_draw_status;
 
+/* Prints a text and a newline, broken at blanks into lines of at most `width` columns. (words.c) */
+void plm_draw_words(FILE *out, const char *text, int width);
+
+/* The file formats of pictures. */
+typedef enum { PLM_PICTURE_SVG, PLM_PICTURE_PNG } plm_picture_form;
+
+/* How a picture is written. */
+typedef struct {
+    plm_picture_form form;
+    bool dark; /* light lines on a dark ground */
+} plm_picture_style;
+
+/* The terminal that something is drawn for. */
+typedef struct {
+    int width, height; /* columns and lines that may be filled */
+    bool utf8;         /* it shows UTF-8: braille dots, lines */
+    bool colour;       /* it understands escape sequences for colours */
+} plm_draw_screen;
+
 #endif

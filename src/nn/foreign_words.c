@@ -53,9 +53,9 @@ static const plm_foreign_kind kinds[] = {
     TORCH("initializer", "uniform", "random_uniform(0, 1)"),
     TORCH("initializer", "eye", "identity"),
     TORCH(
-        "loss", "CrossEntropyLoss|cross_entropy",
+        "loss", "CrossEntropyLoss",
         "sparse_categorical_crossentropy(from_logits=true), or without from_logits behind softmax"),
-    TORCH("loss", "NLLLoss|nll_loss", "sparse_categorical_crossentropy behind softmax"),
+    TORCH("loss", "NLLLoss", "sparse_categorical_crossentropy behind softmax"),
     TORCH("loss", "BCELoss", "binary_crossentropy"),
     TORCH("loss", "BCEWithLogitsLoss", "binary_crossentropy(from_logits=true)"),
     TORCH("loss", "MSELoss", "mean_squared_error"),

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/kinds.h"
 #include "base/runtime.h"
+#include "study/activation.h"
 #include "study/curve.h"
 
 /* Bounds within which an activation is evaluated in float32. Beyond FAR, activations are straight
@@ -25,9 +27,10 @@ typedef struct {
     const plm_variance_plan *plan;
     plm *w; /* runtime of this net, with its seed */
     plm_arena arena;
-    /* layers of the deepest net; units; numbers of a batch, rows x width */
+    /* layers of the deepest net; the largest width; numbers of a batch of that width */
     size_t layers, width, count;
-    float *kernel, *transposed; /* [layers][width, width] kernels, and the same transposed */
+    /* [layers][inputs, units] kernels, and the same transposed, each with memory for the largest */
+    float *kernel, *transposed;
     /* [2][rows, width] standard normal numbers: the inputs, and the gradients at the outputs */
     float *normal;
     /* [rows, width] forward: outputs and weighted sums of a layer; backward: gradients before and
@@ -38,10 +41,25 @@ typedef struct {
     float *x, *y;
 } net;
 
+/* Returns the number of units of layer l, counted from 1; of the inputs for l = 0. */
+static size_t units_of(const net *n, size_t l)
+{
+    return (size_t)n->plan->width[l % (size_t)n->plan->widths];
+}
+
+/* Returns the largest of the widths. */
+static size_t max_width(const plm_variance_plan *plan)
+{
+    size_t width = 0;
+    for (int i = 0; i < plan->widths; i++)
+        width = (size_t)plan->width[i] > width ? (size_t)plan->width[i] : width;
+    return width;
+}
+
 /* Allocates a net. The kernels and rows are filled later. */
 static plm_status open_net(net *n, plm *w, const plm_variance_plan *plan)
 {
-    const size_t width = (size_t)plan->width, layers = (size_t)plan->depth[plan->depths - 1];
+    const size_t width = max_width(plan), layers = (size_t)plan->depth[plan->depths - 1];
     const size_t count = (size_t)plan->rows * width, size = width * width;
     *n = (net){.plan = plan, .w = w, .layers = layers, .width = width, .count = count};
     n->arena.w = w;
@@ -58,19 +76,19 @@ static plm_status open_net(net *n, plm *w, const plm_variance_plan *plan)
                : PLM_E_MEMORY;
 }
 
-/* Fills out [layers][inputs, width] with the kernels of `layers` dense layers behind an input of
- * `inputs` numbers, made by the initializer. Only the first layer of a net has `inputs` inputs, so
- * layers > 1 needs inputs = width. */
-static plm_status read_kernels(const net *n, size_t inputs, size_t layers, const char *initializer,
-                               float *out)
+/* Fills `out` with the kernels of `layers` dense layers behind an input of `inputs` numbers, made
+ * by the initializer, `stride` numbers apart. units: of every layer; 0 = those of the plan. */
+static plm_status read_kernels(const net *n, size_t inputs, size_t units, size_t layers,
+                               size_t stride, const char *initializer, float *out)
 {
     plm_model *m = plm_model_new(n->w);
     plm_add(m, "input(%zu)", inputs);
     for (size_t i = 0; i < layers; i++)
-        plm_add(m, "dense(%zu, use_bias=false, kernel_initializer=%s)", n->width, initializer);
+        plm_add(m, "dense(%zu, use_bias=false, kernel_initializer=%s)",
+                units ? units : units_of(n, i + 1), initializer);
     plm_status status = plm_compile(m, NULL, NULL, NULL);
     for (size_t i = 0; i < layers && status >= 0; i++)
-        status = plm_parameter_read(m, (int64_t)i, out + i * inputs * n->width);
+        status = plm_parameter_read(m, (int64_t)i, out + i * stride);
     if (status < 0)
         plm_fail_within(n->w, "%s", initializer);
     plm_model_free(m);
@@ -83,31 +101,34 @@ static plm_status fill_rows(net *n, int64_t which)
 {
     const long long seed = OWN_SEED + (long long)(n->plan->seed + which);
     const char *spec = plm_arena_format(&n->arena, "random_normal(stddev=1, seed=%lld)", seed);
-    return spec ? read_kernels(n, 2 * (size_t)n->plan->rows, 1, spec, n->normal) : PLM_E_MEMORY;
+    return spec ? read_kernels(n, 2 * (size_t)n->plan->rows, n->width, 1, 0, spec, n->normal)
+                : PLM_E_MEMORY;
 }
 
 /* Fills the kernels of all layers by an initializer, and their transposes. */
 static plm_status fill_kernels(net *n, const char *initializer)
 {
-    const size_t width = n->width, size = width * width;
-    PLM_TRY(read_kernels(n, width, n->layers, initializer, n->kernel));
-    for (size_t l = 0; l < n->layers; l++)
-        for (size_t i = 0; i < width; i++)
-            for (size_t j = 0; j < width; j++)
-                n->transposed[l * size + j * width + i] = n->kernel[l * size + i * width + j];
+    const size_t size = n->width * n->width;
+    PLM_TRY(read_kernels(n, units_of(n, 0), 0, n->layers, size, initializer, n->kernel));
+    for (size_t l = 0; l < n->layers; l++) {
+        const size_t inputs = units_of(n, l), units = units_of(n, l + 1);
+        for (size_t i = 0; i < inputs; i++)
+            for (size_t j = 0; j < units; j++)
+                n->transposed[l * size + j * inputs + i] = n->kernel[l * size + i * units + j];
+    }
     return PLM_OK;
 }
 
-/* Computes out [rows, width] = in [rows, width] times matrix [width, width]. */
-static void multiply(const net *n, const double *restrict in, const float *restrict matrix,
-                     double *restrict out)
+/* Computes out [rows, units] = in [rows, inputs] times matrix [inputs, units]. */
+static void multiply(const net *n, size_t inputs, size_t units, const double *restrict in,
+                     const float *restrict matrix, double *restrict out)
 {
-    size_t width = n->width;
-    memset(out, 0, n->count * sizeof *out);
-    for (size_t row = 0; row < n->count; row += width)
-        for (size_t i = 0; i < width; i++)
-            for (size_t j = 0; j < width; j++)
-                out[row + j] += in[row + i] * (double)matrix[i * width + j];
+    const size_t rows = (size_t)n->plan->rows;
+    memset(out, 0, rows * units * sizeof *out);
+    for (size_t row = 0; row < rows; row++)
+        for (size_t i = 0; i < inputs; i++)
+            for (size_t j = 0; j < units; j++)
+                out[row * units + j] += in[row * inputs + i] * (double)matrix[i * units + j];
 }
 
 /* Returns the variance of the numbers x [count] of a batch. */
@@ -145,21 +166,22 @@ static double tangent(const float *x, const float *y, size_t stride)
  * x to z, and the tangent at x gives the rest. */
 static plm_status activate(net *n, const plm_function *f, size_t l)
 {
-    const size_t count = n->count;
+    const size_t units = units_of(n, l + 1), count = (size_t)n->plan->rows * units;
     for (size_t i = 0; i < count; i++)
         place_points(n->x + i, count, n->z[i]);
-    PLM_TRY(plm_function_apply(f, 3 * n->plan->rows, n->x, n->y));
+    PLM_TRY(plm_function_apply(f, 3 * (int64_t)units, n->x, n->y)); /* rows as wide as `rows` */
     for (size_t i = 0; i < count; i++) {
         const double slope = tangent(n->x + i, n->y + i, count);
-        n->slope[l * count + i] = slope;
+        n->slope[l * n->count + i] = slope;
         n->a[i] = (double)n->y[i] + slope * (n->z[i] - (double)n->x[i]);
     }
     return PLM_OK;
 }
 
-/* Stores the ratio if `layers` is one of the depths to report. */
+/* Stores the ratio behind `layers` layers. */
 static void fill_outputs(const net *n, size_t layers, double ratio, plm_variance *out)
 {
+    out->output_line[layers] = ratio;
     for (int d = 0; d < n->plan->depths; d++)
         if ((size_t)n->plan->depth[d] == layers)
             out->outputs[d] = ratio;
@@ -169,35 +191,51 @@ static void fill_outputs(const net *n, size_t layers, double ratio, plm_variance
  * = number of layers through which the numbers stayed finite. */
 static plm_status forward(net *n, const plm_function *f, plm_variance *out, size_t *finite)
 {
-    for (size_t i = 0; i < n->count; i++)
+    const size_t rows = (size_t)n->plan->rows, first = rows * units_of(n, 0);
+    for (size_t i = 0; i < first; i++)
         n->a[i] = (double)n->normal[i];
-    const double before = variance(n->a, n->count);
+    const double before = variance(n->a, first);
+    out->output_line[0] = 1;
     for (*finite = 0; *finite < n->layers; ++*finite) {
-        multiply(n, n->a, n->kernel + *finite * n->width * n->width, n->z);
-        if (!isfinite(variance(n->z, n->count)))
+        const size_t l = *finite, count = rows * units_of(n, l + 1);
+        multiply(n, units_of(n, l), units_of(n, l + 1), n->a, n->kernel + l * n->width * n->width,
+                 n->z);
+        if (!isfinite(variance(n->z, count)))
             break;
-        PLM_TRY(activate(n, f, *finite));
-        fill_outputs(n, *finite + 1, variance(n->a, n->count) / before, out);
+        PLM_TRY(activate(n, f, l));
+        fill_outputs(n, l + 1, variance(n->a, count) / before, out);
     }
     return PLM_OK;
 }
 
 /* Passes normal gradients from the outputs of layer `depth` back to the inputs of the first layer.
- * Returns the ratio of their variances. forward() must have filled the derivatives. */
-static double backward(net *n, size_t depth)
+ * Returns the ratio of their variances. forward() must have filled the derivatives. line: [depth +
+ * 1], filled with the ratio behind each layer; NULL = not asked for. */
+static double backward(net *n, size_t depth, double *line)
 {
-    for (size_t i = 0; i < n->count; i++)
+    const size_t rows = (size_t)n->plan->rows, last = rows * units_of(n, depth);
+    for (size_t i = 0; i < last; i++)
         n->a[i] = (double)n->normal[n->count + i];
-    const double before = variance(n->a, n->count);
+    const double before = variance(n->a, last);
     for (size_t l = depth; l-- > 0;) {
-        for (size_t i = 0; i < n->count; i++)
+        const size_t units = units_of(n, l + 1), inputs = units_of(n, l);
+        for (size_t i = 0; i < rows * units; i++)
             n->a[i] *= n->slope[l * n->count + i];
-        multiply(n, n->a, n->transposed + l * n->width * n->width, n->z);
+        multiply(n, units, inputs, n->a, n->transposed + l * n->width * n->width, n->z);
         double *spare = n->a;
         n->a = n->z;
         n->z = spare;
+        if (line)
+            line[depth - l] = variance(n->a, rows * inputs) / before;
     }
-    return variance(n->a, n->count) / before;
+    return variance(n->a, rows * units_of(n, 0)) / before;
+}
+
+/* Fills both lines with what is not finite. */
+static void clear_lines(plm_variance *out)
+{
+    for (int k = 0; k <= PLM_VARIANCE_LAYERS; k++)
+        out->output_line[k] = out->gradient_line[k] = k ? INFINITY : 1;
 }
 
 /* Measures one activation in a net whose kernels are filled. */
@@ -206,13 +244,15 @@ static plm_status measure_pair(net *n, const char *activation, plm_variance *out
     const plm_variance_plan *p = n->plan;
     plm_function f;
     size_t good = 0;
-    plm_status status = plm_function_open(&f, n->w, activation, p->width);
+    clear_lines(out);
+    plm_status status = plm_function_open(&f, n->w, activation, p->rows);
     if (status >= 0)
         status = forward(n, &f, out, &good);
     plm_function_free(&f);
     for (int d = 0; d < p->depths && status >= 0; d++) {
         const bool finite = (size_t)p->depth[d] <= good;
-        const double gradient = finite ? backward(n, (size_t)p->depth[d]) : INFINITY;
+        double *line = d + 1 == p->depths ? out->gradient_line : NULL;
+        const double gradient = finite ? backward(n, (size_t)p->depth[d], line) : INFINITY;
         out->gradients[d] = isfinite(gradient) ? gradient : INFINITY;
         out->outputs[d] = finite && isfinite(out->outputs[d]) ? out->outputs[d] : INFINITY;
     }
@@ -280,6 +320,11 @@ static void fill_medians(const plm_variance_plan *p, size_t pairs, const plm_var
             out[k].outputs[d] = median(&all[k].outputs[d], stride, nets, sorted);
             out[k].gradients[d] = median(&all[k].gradients[d], stride, nets, sorted);
         }
+    for (size_t k = 0; k < pairs; k++)
+        for (int64_t l = 0; l <= PLM_VARIANCE_LAYERS; l++) {
+            out[k].output_line[l] = median(&all[k].output_line[l], stride, nets, sorted);
+            out[k].gradient_line[l] = median(&all[k].gradient_line[l], stride, nets, sorted);
+        }
 }
 
 plm_status plm_variance_measure(plm *w, const plm_variance_plan *p, plm_variance *out)
@@ -327,4 +372,36 @@ plm_variance_verdict plm_variance_evaluate_pair(const plm_variance_plan *p, cons
                                    plm_variance_evaluate(v->gradients[last], p->depth[last]),
                                outputs = plm_variance_evaluate(v->outputs[last], p->depth[last]);
     return harm(gradients) >= harm(outputs) ? gradients : outputs;
+}
+
+/* Returns the index of the initializer whose ratios in the deepest net are nearest to 1. */
+static int nearest(const plm_variance_plan *p, const plm_variance *v)
+{
+    const int last = p->depths - 1;
+    double least = INFINITY;
+    int best = 0;
+    for (int i = 0; i < p->initializers; i++) {
+        const double away = fabs(log10(v[i].outputs[last])) + fabs(log10(v[i].gradients[last]));
+        if (away < least) {
+            least = away;
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* The notes of each activation end with a sentence "Initializer: NAME ...", which is what
+ * `plummet describe` prints: so help and picture say the same. */
+int plm_variance_partner(const plm *w, const plm_variance_plan *p, int a, const plm_variance *v)
+{
+    static const char sentence[] = "Initializer: ";
+    const plm_kind *kind = plm_activation_kind_of(w, p->activation[a]);
+    const char *at = kind && kind->notes ? strstr(kind->notes, sentence) : NULL;
+    for (int i = 0; i < p->initializers && at; i++) {
+        const char *name = at + sizeof sentence - 1;
+        const size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
+        if (strlen(p->initializer[i]) == length && !memcmp(name, p->initializer[i], length))
+            return i;
+    }
+    return nearest(p, v);
 }

@@ -5,19 +5,23 @@
 
 #include "plummet.h"
 
-/* Maximum number of depths. */
-enum { PLM_VARIANCE_DEPTHS = 4 };
+/* Maximum number of depths, of layers, and of widths that take turns. */
+enum { PLM_VARIANCE_DEPTHS = 4, PLM_VARIANCE_LAYERS = 200, PLM_VARIANCE_WIDTHS = 8 };
 
 /* What to measure: every pair of an initializer and an activation. */
 typedef struct {
     int initializers, activations, depths;
     /* [initializers], [activations] specs, borrowed */
     const char *const *initializer, *const *activation;
-    /* [depths] numbers of layers, rising, at least 1 */
+    /* [depths] numbers of layers, rising, from 1 to PLM_VARIANCE_LAYERS */
     int64_t depth[PLM_VARIANCE_DEPTHS];
-    int64_t width; /* units of every layer, at least 2 */
-    int64_t rows;  /* rows of standard normal numbers that pass through each net */
-    int64_t nets;  /* number of nets; each result is the median over them */
+    /* [widths] Widths that take turns: width[0] inputs, width[1] units of the first layer, and so
+     * on, from the beginning again after the last. Each at least 2. One width: all are equal, so
+     * that fan_in = fan_out. */
+    int64_t width[PLM_VARIANCE_WIDTHS];
+    int widths;
+    int64_t rows; /* rows of standard normal numbers that pass through each net */
+    int64_t nets; /* number of nets; each result is the median over them */
     int64_t seed;
 } plm_variance_plan;
 
@@ -26,6 +30,9 @@ typedef struct {
  * outputs. Infinity = a number was no longer finite. */
 typedef struct {
     double outputs[PLM_VARIANCE_DEPTHS], gradients[PLM_VARIANCE_DEPTHS];
+    /* The same behind each layer of the deepest net, k = 0, 1, ... Element k is behind k layers:
+     * from the inputs for outputs, from the outputs back for gradients. */
+    double output_line[PLM_VARIANCE_LAYERS + 1], gradient_line[PLM_VARIANCE_LAYERS + 1];
 } plm_variance;
 
 /* Fills out [activations][initializers]. Each net gets a runtime of its own, for its seed.
@@ -48,5 +55,10 @@ plm_variance_verdict plm_variance_evaluate(double ratio, int64_t depth);
  * both are equally bad, returns that on gradients, since without them nothing is learned. */
 plm_variance_verdict plm_variance_evaluate_pair(const plm_variance_plan *plan,
                                                 const plm_variance *v);
+
+/* Returns the index of the initializer that belongs to activation number a: the one that its help
+ * recommends, or, if that is not in the plan, the one whose ratios in the deepest net are nearest
+ * to 1. v: [initializers] of this activation. */
+int plm_variance_partner(const plm *w, const plm_variance_plan *plan, int a, const plm_variance *v);
 
 #endif

@@ -28,7 +28,7 @@ cat > bin/plummet <<END
 case \${1-}:\$* in
 train:*--resume*) exec "$plummet" "\$@" ;;
 train:* | pretrain:*) exec "$plummet" "\$@" epochs=1 ;;
-plot:*" -o "*) ;; # the table of the page is compared
+plot:*--table*) ;; # the table of the page is compared
 plot:"plot init"*) exec "$plummet" "\$@" --nets 1 --depth 2,10 ;;
 esac
 exec "$plummet" "\$@"

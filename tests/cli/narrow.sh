@@ -15,11 +15,12 @@ narrow train digits epochs=1 out=digits
 has 'loss and metrics' "$out" '^loss: sparse_categorical_crossentropy;\|^test loss'
 narrow summary digits
 narrow evaluate digits
-narrow plot init --nets 1 --activation tanh,relu
+narrow plot init --nets 1 --activation tanh,relu --table
 has 'plot init' "$out" '^  layers:        2     10     50    100$'
 has 'plot init' "$out" '^he_normal explodes$'
 has 'plot init' "$out" '^  gradients '
 narrow plot init --nets 1 --activation tanh --depth 2
+narrow plot init --nets 1
 narrow plot activation relu
 narrow describe dense
 sed "s/digits-0001/x/" digits/run.yaml | grep -v '^loss\|^metrics\|^  - sparse\|^  - accuracy\|^directory' > plain.yaml

@@ -46,8 +46,8 @@ END
     # ---- tables of variances ----
     few="random_normal(stddev=1), zeros, he_normal, random_uniform(-0.3, 0.3)"
     table="^Variance|outputs going"
-    show plot init --activation tanh,relu --initializer "$few" --depth 2,9,40,170 --width 20 --nets 4 | grep -Ev "$table"
-    show plot init --activation 'elu(alpha=0.5)' --initializer "$few" --depth 3 --width 7 --nets 1 --seed 0 | grep -Ev "$table"
+    show plot init --activation tanh,relu --initializer "$few" --depth 2,9,40,170 --width 20 --nets 4 --table | grep -Ev "$table"
+    show plot init --activation 'elu(alpha=0.5)' --initializer "$few" --depth 3 --width 7 --nets 1 --seed 0 --table | grep -Ev "$table"
     show plot init --activation selu,sigmoid --initializer "$few" --depth 1,6 --width 12 --nets 3 --json
     # ---- a range test, trials ----
     figures lr-find square.yaml --from 1e-3 --to 10 --steps 60
@@ -58,6 +58,7 @@ END
     drawn plot activation relu 'leaky_relu(negative_slope=0.3)' linear elu
     drawn plot activation 'elu(alpha=2)' --from -0.3 --to 99
     drawn plot init --activation tanh,relu --initializer "$few" --depth 2,9,40 --width 20 --nets 1
+    drawn plot init --activation relu --initializer "zeros, he_normal" --depth 12 --width 20,10 --nets 1 --dark
     drawn lr-find square.yaml --from 1e-3 --to 10 --steps 60
     drawn lr-find square.yaml --from 0.02 --to 0.5 --steps 11
 } > seen

@@ -23,7 +23,7 @@ is activation "$code" 0
 is 'activation: wide lines' "$(awk 'length > 80' "$out")" ''
 is 'activation: only ASCII' "$(tr -d '\n' < "$out" | LC_ALL=C tr -d '\40-\176' | wc -c | tr -d ' ')" 0
 has 'activation: title' "$out" "Derivative f'(x)"
-is 'activation: legends' "$(grep -c '\* elu  + selu  o leaky_relu$' "$out")" 2
+is 'activation: legends' "$(grep -c '\* elu(alpha=1)  + selu  o leaky_relu(negative_slope=0.2)$' "$out")" 2
 # Lines on one another: both letters are seen, in turns, and the legend says so. A crossing is not such a place.
 LC_ALL=C run plot activation relu linear
 has 'lines on one another' "$out" '\*+\*\|+\*+'
@@ -38,6 +38,7 @@ run plot activation tanh 'elu(alpha=0.5)' --from -3 --to 3 -o curves.svg
 is 'activation -o' "$code $(cat "$out" "$err")" '0 '
 sound 'activation -o' curves.svg
 has 'activation -o: legend' curves.svg '>elu(alpha=0.5)<'
+has 'activation -o: limits' curves.svg 'stroke-dasharray="2 4"'
 is 'activation -o: titles' "$(grep -c 'font-weight="bold"' curves.svg)" 2
 run plot activation
 is 'activation, the usual ones' "$code" 0
@@ -89,28 +90,87 @@ within 2e5 3.4e5 "$(figure outputs_3)"
 within 2e5 3.4e5 "$(figure gradients_3)"
 
 # ---- the table and its picture ----
-run plot init --activation tanh,relu --depth 2,10 --nets 1 -o init.svg
+run plot init --activation tanh,relu --depth 2,10 --nets 1 --table -o init.svg
 is init "$code $(cat "$err")" '0 '
 cp "$out" first
 is 'init: wide lines' "$(awk 'length > 80' "$out")" ''
 is 'init: only ASCII' "$(tr -d '\n' < "$out" | LC_ALL=C tr -d '\40-\176' | wc -c | tr -d ' ')" 0
 has 'init: verdict' "$out" '^he_normal  .* keeps$'
 sound 'init -o' init.svg
-is 'init -o: panels' "$(grep -c 'font-weight="bold"' init.svg)" 4
-run plot init --activation tanh,relu --depth 2,10 --nets 1
+is 'init -o: cells' "$(grep -c '>keeps<\|>drifts<\|>vanishes<\|>explodes<' init.svg)" 14
+run plot init --activation tanh,relu --depth 2,10 --nets 1 --table
 cmp -s "$out" first || fail 'init: not the same figures again'
-run plot init --activation relu --depth 2 --nets 1 --seed 2 --initializer he_normal
+run plot init --activation relu --depth 2 --nets 1 --seed 2 --initializer he_normal --table
 cmp -s "$out" first && fail 'init --seed: the same figures'
-run plot init --activation exponential --initializer 'random_normal(stddev=5)' --depth 10 --nets 1
+run plot init --activation exponential --initializer 'random_normal(stddev=5)' --depth 10 --nets 1 --table
 is 'not finite' "$code" 0
 has 'not finite' "$out" ' inf '
 lacks 'not finite' "$out" nan
 
+# ---- the heat map, lines over the layers, widths that take turns ----
+run plot init --depth 10 --nets 1
+is 'heat' "$code $(awk 'length > 80' "$out")" '0 '
+has 'heat: title' "$out" '^Variance of the gradients behind 10 layers of 100 units$'
+is 'heat: cells' "$(grep -o 'keeps\|drifts\|vanishes\|explodes' "$out" | grep -c .)" 51
+is 'heat: partners' "$(grep -o '\[[0-9.e-]*\]' "$out" | grep -c .)" 7
+COLUMNS=40 run plot init --depth 10 --nets 1 --activation tanh,relu,selu,leaky_relu
+is 'heat, 40 columns' "$code $(awk 'length > 40' "$out" | grep -v ^Variance)" '0 '
+run plot init --depth 10 --nets 1 -o heat.svg --dark
+sound 'heat -o' heat.svg
+has 'heat --dark' heat.svg '#16181d'
+run plot init --depth 10 --nets 1 --activation relu
+has 'lines' "$out" 'relu: variance of gradients, going back'
+has 'lines: band' "$out" 'healthy: within a factor of 10'
+run plot init --depth 10 --nets 1 --activation relu -o lines.svg
+sound 'lines -o' lines.svg
+is 'lines -o: one legend' "$(grep -c '>he_normal<' lines.svg)" 1
+is 'lines -o: the partner is thick' "$(grep -c 'stroke-width="4.0"' lines.svg | awk '{ print ($1 >= 2) }')" 1
+# Glorot's compromise: between 300 inputs and 100 units, fan_in keeps the outputs, fan_out the gradients, fan_avg neither.
+for mode in fan_in fan_out fan_avg; do
+    what="300,100 $mode"
+    run plot init --width 300,100 --depth 1 --activation linear --initializer "variance_scaling(1, $mode)" --json
+    case $mode in
+    fan_in) within 0.9 1.1 "$(figure outputs_1)" && within 0.3 0.37 "$(figure gradients_1)" ;;
+    fan_out) within 2.7 3.3 "$(figure outputs_1)" && within 0.9 1.1 "$(figure gradients_1)" ;;
+    fan_avg) within 1.35 1.65 "$(figure outputs_1)" && within 0.45 0.55 "$(figure gradients_1)" ;;
+    esac
+done
+run plot init --width 300,1
+is 'width 1' "$code" 2
+
+# ---- weights, schedules, measures, runs ----
+run plot initializer glorot_uniform --fan 300,100
+has 'initializer' "$out" 'glorot_uniform: deviation 0.070[789], from -0.122 to 0.122'
+run plot initializer --fan 300
+is 'fan' "$code" 2
+run plot initializer glorot_normal he_normal -o weights.svg
+sound 'initializer -o' weights.svg
+run plot schedule 'exponential_decay(0.01, 10, 0.5)' 0.004 --epochs 3 --steps 10 -o rates.svg
+is 'schedule' "$code $(cat "$err")" '0 '
+sound 'schedule -o' rates.svg
+run plot schedule 'per_epoch("0.1 * loss")'
+is 'schedule: what only a training knows' "$code" 2
+run plot schedule --epochs 100000
+is 'schedule: epochs' "$code" 2
+run plot activation relu elu --measure
+is 'measure' "$(sed -n 's/^relu  *\([0-9.]*\)  *\([0-9.]*\)  *\([0-9.%]*\) .*/\1 \2 \3/p' "$out")" '0.399 0.584 49.9%'
+run train digits -q epochs=3 out=one
+run train digits -q epochs=2 out=two 'optimizer=sgd(0.1)'
+run plot history one
+has 'history' "$out" 'best: epoch 3'
+run plot history one two -o history.svg
+sound 'history -o' history.svg
+is 'history -o: both runs' "$(grep -c '>one<\|>two<' history.svg)" 4
+run plot history
+is 'history of nothing' "$code" 2
+run plot history nowhere
+is 'history of no run' "$code" 5
+
 # ---- colour on a terminal only ----
 if command -v script > /dev/null && script -qec true /dev/null > /dev/null 2>&1 < /dev/null; then
-    TERM=xterm script -qec "'$plummet' plot init --activation relu --depth 2 --nets 1" /dev/null < /dev/null > seen
+    TERM=xterm script -qec "'$plummet' plot init --activation relu --depth 2 --nets 1 --table" /dev/null < /dev/null > seen
     has 'colour' seen "$esc\\[3"
-    TERM=xterm script -qec "env NO_COLOR=1 '$plummet' plot init --activation relu --depth 2 --nets 1" /dev/null \
+    TERM=xterm script -qec "env NO_COLOR=1 '$plummet' plot init --activation relu --depth 2 --nets 1 --table" /dev/null \
         < /dev/null > seen
     lacks 'NO_COLOR' seen "$esc\\[3"
 else
@@ -157,8 +217,8 @@ wrong 'GIF' '.svg or .png' activation relu -o relu.gif
 # Lines that lie on one another are dashed: all are seen. Lines that do not are not.
 run plot activation relu elu -o dashed.svg
 has 'lines on one another' dashed.svg 'stroke-dasharray'
-run plot activation tanh -o alone.svg
-has 'the title names a single curve' alone.svg 'tanh f(x)'
+run plot activation relu -o alone.svg
+has 'the title names a single curve' alone.svg 'relu f(x)'
 lacks 'a line alone' alone.svg 'stroke-dasharray'
 # PNG where the build found cairo: a whole file with the right signature and size; else the message says what is missing
 if "$plummet" --version | grep -q 'pictures .*svg png'; then

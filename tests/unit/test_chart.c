@@ -16,7 +16,7 @@ static plm_chart chart_of(const plm_series *s)
 /* Draws into a buffer of `capacity` bytes, which holds a text afterwards. */
 static plm_draw_status draw(const plm_chart *c, char *out, size_t capacity)
 {
-    const plm_chart_screen screen = {.width = 24, .height = 9};
+    const plm_draw_screen screen = {.width = 24, .height = 9};
     FILE *f = fmemopen(out, capacity, "w");
     assert_non_null(f);
     const plm_draw_status status = plm_chart_terminal(f, c, &screen);
@@ -94,7 +94,8 @@ static void nothing_to_draw(void **state)
     FILE *f = fmemopen(out, sizeof out, "w");
     c.log_y = false;
     c.count = 0;
-    assert_int_equal(plm_chart_picture(f, &c, 1, 1, PLM_PICTURE_SVG), PLM_DRAW_EMPTY);
+    assert_int_equal(plm_chart_picture(f, &c, 1, 1, (plm_picture_style){.form = PLM_PICTURE_SVG}),
+                     PLM_DRAW_EMPTY);
     fclose(f);
 }
 
@@ -106,13 +107,15 @@ static void pictures(void **state)
     const plm_series two[2] = {s, s};
     const plm_chart c = chart_of(&s), both[2] = {c, {.series = two, .count = 2}};
     FILE *f = fmemopen(out, sizeof out, "w");
-    assert_int_equal(plm_chart_picture(f, both, 2, 2, PLM_PICTURE_SVG), PLM_DRAW_OK);
+    assert_int_equal(plm_chart_picture(f, both, 2, 2, (plm_picture_style){.form = PLM_PICTURE_SVG}),
+                     PLM_DRAW_OK);
     fclose(f);
     assert_non_null(strstr(out, ">a &lt; b</text>"));
     assert_non_null(strstr(out, "viewBox=\"0 0 1440 440\""));
     assert_string_equal(out + strlen(out) - 7, "</svg>\n");
     f = fmemopen(out, sizeof out, "w");
-    const plm_draw_status status = plm_chart_picture(f, &c, 1, 1, PLM_PICTURE_PNG);
+    const plm_draw_status status =
+        plm_chart_picture(f, &c, 1, 1, (plm_picture_style){.form = PLM_PICTURE_PNG});
     fclose(f);
     assert_int_equal(status, plm_draws_png() ? PLM_DRAW_OK : PLM_DRAW_UNSUPPORTED);
     if (plm_draws_png())
@@ -125,12 +128,13 @@ static void full_disk(void **state)
     (void)state;
     const plm_series s = {.name = "ramp", .x = ramp, .y = ramp, .count = 4};
     const plm_chart c = chart_of(&s);
-    const plm_chart_screen screen = {.width = 24, .height = 9};
+    const plm_draw_screen screen = {.width = 24, .height = 9};
     FILE *f = fopen("/dev/full", "w");
     if (!f)
         skip();
     setvbuf(f, NULL, _IONBF, 0);
-    assert_int_equal(plm_chart_picture(f, &c, 1, 1, PLM_PICTURE_SVG), PLM_DRAW_WRITE);
+    assert_int_equal(plm_chart_picture(f, &c, 1, 1, (plm_picture_style){.form = PLM_PICTURE_SVG}),
+                     PLM_DRAW_WRITE);
     clearerr(f);
     assert_int_equal(plm_chart_terminal(f, &c, &screen), PLM_DRAW_WRITE);
     fclose(f);

@@ -47,7 +47,8 @@ static void identity_times_two(void **state)
                                  .initializer = initializer,
                                  .activation = activation,
                                  .depth = {1, 3},
-                                 .width = 8,
+                                 .width = {8},
+                                 .widths = 1,
                                  .rows = 4,
                                  .nets = 2};
     plm_variance v[2];
@@ -74,7 +75,8 @@ static void relu_and_median(void **state)
                            .initializer = initializer,
                            .activation = activation,
                            .depth = {1},
-                           .width = 8,
+                           .width = {8},
+                           .widths = 1,
                            .rows = 4,
                            .nets = 1};
     plm_variance one[3], all;
@@ -99,8 +101,9 @@ static void verdicts(void **state)
 {
     (void)state;
     const plm_variance_plan p = {.depths = 1, .depth = {100}};
-    const plm_variance good_gradients = {{1e6}, {1}}, bad_gradients = {{1}, {1e-6}},
-                       both = {{1e6}, {1e-6}};
+    const plm_variance good_gradients = {.outputs = {1e6}, .gradients = {1}},
+                       bad_gradients = {.outputs = {1}, .gradients = {1e-6}},
+                       both = {.outputs = {1e6}, .gradients = {1e-6}};
     assert_int_equal(plm_variance_evaluate(72, 100), PLM_VARIANCE_KEEPS);
     assert_int_equal(plm_variance_evaluate(73, 100), PLM_VARIANCE_DRIFTS);
     assert_int_equal(plm_variance_evaluate(1 / 8000.0, 100), PLM_VARIANCE_DRIFTS);
@@ -123,7 +126,8 @@ static void wrong_specs(void **state)
                            .initializer = initializer,
                            .activation = activation,
                            .depth = {2},
-                           .width = 4,
+                           .width = {4},
+                           .widths = 1,
                            .rows = 2,
                            .nets = 1};
     plm_variance v;

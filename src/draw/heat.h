@@ -1,0 +1,34 @@
+/* Heat maps in a terminal, as SVG and as PNG: a table whose cells have a colour by their value, and
+ * two lines of text. */
+#ifndef PLM_DRAW_HEAT_H
+#define PLM_DRAW_HEAT_H
+
+#include "draw/draw.h"
+
+/* A cell. */
+typedef struct {
+    double value;        /* its colour: 0 = neutral, below blue, above orange; NaN = no colour */
+    const char *text[2]; /* two lines, such as "-3.1" and "vanishes"; NULL = none */
+    bool marked;         /* with a frame; bold in a terminal */
+} plm_heat_cell;
+
+/* A heat map. Its texts are borrowed. */
+typedef struct {
+    const char *title, *scale; /* scale: what the colour shows; NULL = none */
+    const char *marks;         /* what a frame means; NULL = no cell has one */
+    int rows, columns;
+    const char *const *row, *const *column; /* [rows], [columns] names */
+    const plm_heat_cell *cell;              /* [rows, columns] */
+    double limit;                           /* values from here on have the full colour, above 0 */
+} plm_heat;
+
+/* Draws the map for a terminal. Columns that do not fit go below the others, with the names of the
+ * rows again. Errors: PLM_DRAW_EMPTY for a map without a cell; PLM_DRAW_WRITE. */
+PLM_DRAW_CHECKED plm_draw_status plm_heat_terminal(FILE *out, const plm_heat *h,
+                                                   const plm_draw_screen *screen);
+/* Draws the map as a picture, as large as it needs. `out` stays open. Errors: all of
+ * plm_draw_status. */
+PLM_DRAW_CHECKED plm_draw_status plm_heat_picture(FILE *out, const plm_heat *h,
+                                                  plm_picture_style style);
+
+#endif

@@ -1,0 +1,167 @@
+/* Draws a heat map as a picture. The colours go from blue by a neutral grey to orange, which
+ * colour-blind people can tell apart (after Brewer's palette PuOr, with blue in place of purple). */
+#include <math.h>
+#include <string.h>
+
+#include "draw/canvas.h"
+#include "draw/heat.h"
+
+/* Sizes in points. */
+enum {
+    CELL_WIDTH = 92,
+    CELL_HEIGHT = 44,
+    LETTER = 7, /* guessed width of a letter */
+    TOP = 78,
+    EDGE = 20,
+    SCALE_WIDTH = 220, /* the bar that explains the colours */
+    SCALE_HEIGHT = 14,
+    BOTTOM = 66,
+    SCALE_STEPS = 44
+};
+
+/* A map that is being drawn. */
+typedef struct {
+    plm_canvas canvas;
+    const plm_heat *map;
+    bool dark;
+    int left; /* x of the first cell */
+    int width, height;
+} painter;
+
+/* Writes the colour of a value into out[8]: a mix of two neighbours of the palette. */
+static void colour_of(const painter *p, double value, char out[8])
+{
+    static const int light[5][3] = {{0x1f, 0x5f, 0xa8},
+                                    {0x8f, 0xbd, 0xdf},
+                                    {0xf3, 0xf3, 0xef},
+                                    {0xf6, 0xbd, 0x7c},
+                                    {0xb8, 0x5a, 0x06}};
+    static const int dark[5][3] = {{0x2b, 0x7f, 0xd6},
+                                   {0x27, 0x4d, 0x73},
+                                   {0x2c, 0x2f, 0x36},
+                                   {0x80, 0x52, 0x23},
+                                   {0xe8, 0x83, 0x1c}};
+    const int(*palette)[3] = p->dark ? dark : light;
+    const double at = isnan(value) ? 2 : 2 + 2 * fmax(-1, fmin(1, value / p->map->limit));
+    const int below = at >= 4 ? 3 : (int)at;
+    int rgb[3];
+    for (int i = 0; i < 3; i++)
+        rgb[i] = (int)lround(palette[below][i] +
+                             (at - below) * (palette[below + 1][i] - palette[below][i]));
+    snprintf(out, 8, "#%02x%02x%02x", (unsigned)rgb[0] & 255, (unsigned)rgb[1] & 255,
+             (unsigned)rgb[2] & 255);
+}
+
+/* Returns the colour of letters that can be read on the colour of a value. */
+static const char *letters_on(const painter *p, double value)
+{
+    const double part = isnan(value) ? 0 : fabs(value) / p->map->limit;
+    if (p->dark)
+        return part > 0.9 && value > 0 ? "#101114" : "#f1f2f4";
+    return part > 0.7 ? "#ffffff" : "#222222";
+}
+
+static void words(const painter *p, double x, double y, plm_lettering how, const char *text)
+{
+    if (text)
+        p->canvas.text(p->canvas.to, x, y, how, text);
+}
+
+/* Draws the frame of a marked cell. */
+static void put_frame(const painter *p, double x, double y)
+{
+    const double at[10] = {x + 2,
+                           y + 2,
+                           x + CELL_WIDTH - 4,
+                           y + 2,
+                           x + CELL_WIDTH - 4,
+                           y + CELL_HEIGHT - 4,
+                           x + 2,
+                           y + CELL_HEIGHT - 4,
+                           x + 2,
+                           y + 2};
+    p->canvas.line(p->canvas.to, (plm_pen){.colour = p->canvas.theme->ink, .width = 2.5}, 5, at);
+}
+
+/* Draws a cell: its box, its texts, its frame. */
+static void put_cell(const painter *p, int row, int column)
+{
+    const plm_heat_cell *c = &p->map->cell[row * p->map->columns + column];
+    const double x = p->left + column * CELL_WIDTH, y = TOP + row * CELL_HEIGHT;
+    char colour[8];
+    colour_of(p, c->value, colour);
+    p->canvas.box(p->canvas.to, x, y, CELL_WIDTH - 2, CELL_HEIGHT - 2, colour);
+    plm_lettering how = {
+        .size = 14, .bold = true, .anchor = 'm', .colour = letters_on(p, c->value)};
+    words(p, x + CELL_WIDTH / 2.0 - 1, y + 19, how, c->text[0]);
+    how.size = 11;
+    how.bold = false;
+    words(p, x + CELL_WIDTH / 2.0 - 1, y + 34, how, c->text[1]);
+    if (c->marked)
+        put_frame(p, x, y);
+}
+
+/* Draws the bar that explains the colours, with its ends and its middle, and what a frame means. */
+static void put_scale(const painter *p)
+{
+    const double y = TOP + p->map->rows * CELL_HEIGHT + 16,
+                 step = (double)SCALE_WIDTH / SCALE_STEPS;
+    char colour[8], end[2][24];
+    for (int i = 0; i < SCALE_STEPS; i++) {
+        colour_of(p, ((i + 0.5) * 2 / SCALE_STEPS - 1) * p->map->limit, colour);
+        p->canvas.box(p->canvas.to, p->left + i * step, y, step + 0.5, SCALE_HEIGHT, colour);
+    }
+    snprintf(end[0], sizeof end[0], "%g", -p->map->limit);
+    snprintf(end[1], sizeof end[1], "+%g", p->map->limit);
+    words(p, p->left, y + 28, (plm_lettering){.size = 11, .anchor = 's'}, end[0]);
+    words(p, p->left + SCALE_WIDTH / 2.0, y + 28, (plm_lettering){.size = 11, .anchor = 'm'}, "0");
+    words(p, p->left + SCALE_WIDTH, y + 28, (plm_lettering){.size = 11, .anchor = 'e'}, end[1]);
+    words(p, p->left + SCALE_WIDTH + 16, y + 12, (plm_lettering){.size = 12, .anchor = 's'},
+          p->map->scale);
+    words(p, p->left + SCALE_WIDTH + 16, y + 28, (plm_lettering){.size = 12, .anchor = 's'},
+          p->map->marks);
+}
+
+/* Finds the sizes: the longest name of a row decides where cells begin. */
+static void lay_out(painter *p)
+{
+    size_t longest = 0;
+    for (int i = 0; i < p->map->rows; i++)
+        if (strlen(p->map->row[i]) > longest)
+            longest = strlen(p->map->row[i]);
+    p->left = EDGE + (int)longest * LETTER + 12;
+    p->width = p->left + p->map->columns * CELL_WIDTH + EDGE;
+    const int needed = p->left + SCALE_WIDTH + 16 + EDGE +
+                       LETTER * (int)(p->map->scale ? strlen(p->map->scale) : 0);
+    p->width = p->width < needed ? needed : p->width;
+    p->height = TOP + p->map->rows * CELL_HEIGHT + BOTTOM;
+}
+
+static void put_all(const painter *p)
+{
+    words(p, p->width / 2.0, 30, (plm_lettering){.size = 16, .bold = true, .anchor = 'm'},
+          p->map->title);
+    for (int j = 0; j < p->map->columns; j++)
+        words(p, p->left + (j + 0.5) * CELL_WIDTH - 1, TOP - 10,
+              (plm_lettering){.size = 12, .bold = true, .anchor = 'm'}, p->map->column[j]);
+    for (int i = 0; i < p->map->rows; i++)
+        words(p, p->left - 10, TOP + i * CELL_HEIGHT + 25,
+              (plm_lettering){.size = 12, .anchor = 'e'}, p->map->row[i]);
+    for (int i = 0; i < p->map->rows; i++)
+        for (int j = 0; j < p->map->columns; j++)
+            put_cell(p, i, j);
+    put_scale(p);
+}
+
+plm_draw_status plm_heat_picture(FILE *out, const plm_heat *h, plm_picture_style style)
+{
+    painter p = {.map = h, .dark = style.dark};
+    if (h->rows < 1 || h->columns < 1)
+        return PLM_DRAW_EMPTY;
+    lay_out(&p);
+    const plm_draw_status status = plm_canvas_open(&p.canvas, out, style, p.width, p.height);
+    if (status)
+        return status;
+    put_all(&p);
+    return p.canvas.close(p.canvas.to);
+}

@@ -1,0 +1,150 @@
+/* Draws a heat map in a terminal. With colour, a cell has one of eleven backgrounds of the 256
+ * colours; without, its texts say the same. */
+#include <math.h>
+#include <string.h>
+
+#include "draw/heat.h"
+
+enum {
+    STEPS = 5, /* number of colours on each side of neutral */
+    MIN_NAME = 10,
+    MIN_CELL = 8,
+    GAP = 1
+};
+
+/* A map that is being drawn. */
+typedef struct {
+    FILE *f;
+    const plm_heat *map;
+    const plm_draw_screen *screen;
+    int name, cell; /* widths of the names of rows, and of a cell, in columns */
+} painter;
+
+static int longer(int width, const char *text)
+{
+    const int length = text ? (int)strlen(text) : 0;
+    return length > width ? length : width;
+}
+
+/* Returns how many letters of a name go on a line of this width: all, or up to a sign behind which
+ * it may be broken. */
+static int break_at(const char *name, int width)
+{
+    if ((int)strlen(name) <= width)
+        return (int)strlen(name);
+    for (int i = width; i > 1; i--)
+        if (strchr("_(=, ", name[i - 1]))
+            return name[i - 1] == '(' ? i - 1 : i;
+    return width;
+}
+
+/* Finds the widths. Names of rows take at most a fifth of the width and MIN_NAME; longer ones, and
+ * long names of columns, continue on a second line. */
+static void lay_out(painter *p)
+{
+    const plm_heat *h = p->map;
+    const int fifth = p->screen->width / 5 > MIN_NAME ? p->screen->width / 5 : MIN_NAME;
+    for (int i = 0; i < h->rows; i++)
+        p->name = longer(p->name, h->row[i]);
+    p->name = p->name > fifth ? fifth : p->name;
+    p->cell = MIN_CELL;
+    for (int i = 0; i < h->rows * h->columns; i++)
+        for (int k = 0; k < 2; k++)
+            p->cell = longer(p->cell, h->cell[i].text[k]);
+    const int rest = p->screen->width - p->name - GAP;
+    p->cell = p->cell > rest ? rest : p->cell;
+    p->cell = p->cell < 1 ? 1 : p->cell;
+}
+
+/* Begins the colours of a cell: a background, and letters that can be read on it. */
+static void begin_colour(const painter *p, const plm_heat_cell *c)
+{
+    static const int below[STEPS + 1] = {255, 153, 110, 67, 26, 19},
+                                   above[STEPS + 1] = {255, 223, 216, 208, 166, 130};
+    if (!p->screen->colour || isnan(c->value))
+        return;
+    const int step = (int)lround(fmin(fabs(c->value) / p->map->limit, 1) * STEPS);
+    fprintf(p->f, "\033[48;5;%d;38;5;%dm%s", (c->value < 0 ? below : above)[step],
+            step >= 3 ? 231 : 16, c->marked ? "\033[1m" : "");
+}
+
+/* Prints line k of a cell, centred. */
+static void put_cell(const painter *p, const plm_heat_cell *c, int k)
+{
+    const char *text = c->text[k] ? c->text[k] : "";
+    const int length = (int)strlen(text) > p->cell ? p->cell : (int)strlen(text);
+    const int before = (p->cell - length) / 2, after = p->cell - length - before;
+    const bool frame = c->marked && before > 0 && after > 0 && k == 0;
+    begin_colour(p, c);
+    fprintf(p->f, "%*s%s%.*s%s%*s", before - frame, "", frame ? "[" : "", length, text,
+            frame ? "]" : "", after - frame, "");
+    fputs(p->screen->colour ? "\033[0m" : "", p->f);
+}
+
+/* Prints a row of the columns from `first` to `last`. */
+static void put_row(const painter *p, int row, int first, int last)
+{
+    const char *name = p->map->row[row];
+    for (int k = 0; k < 2; k++) {
+        const int shown = break_at(name, p->name);
+        fprintf(p->f, "%-*.*s", p->name, shown, name);
+        name += shown;
+        for (int j = first; j < last; j++) {
+            fprintf(p->f, "%*s", GAP, "");
+            put_cell(p, &p->map->cell[row * p->map->columns + j], k);
+        }
+        fputc('\n', p->f);
+    }
+}
+
+/* Prints line k of the names of the columns, each in the middle of its column. */
+static void put_names(const painter *p, int first, int last, int k)
+{
+    int column = 0;
+    for (int j = first; j < last; j++) {
+        const char *name = p->map->column[j];
+        const int shown = break_at(name, p->cell);
+        name += k ? shown : 0;
+        const int length = break_at(name, p->cell),
+                  at = p->name + (j - first) * (p->cell + GAP) + GAP + (p->cell - length) / 2;
+        if (length == 0)
+            continue;
+        fprintf(p->f, "%*s%.*s", at - column, "", length, name);
+        column = at + length;
+    }
+    fputc('\n', p->f);
+}
+
+/* Prints the columns from `first` to `last` with their names. */
+static void put_block(const painter *p, int first, int last)
+{
+    bool second = false;
+    for (int j = first; j < last; j++)
+        second = second || (int)strlen(p->map->column[j]) > p->cell;
+    for (int k = 0; k <= second; k++)
+        put_names(p, first, last, k);
+    for (int i = 0; i < p->map->rows; i++)
+        put_row(p, i, first, last);
+}
+
+plm_draw_status plm_heat_terminal(FILE *out, const plm_heat *h, const plm_draw_screen *screen)
+{
+    painter p = {.f = out, .map = h, .screen = screen};
+    if (h->rows < 1 || h->columns < 1)
+        return PLM_DRAW_EMPTY;
+    lay_out(&p);
+    const int fit = (screen->width - p.name) / (p.cell + GAP), step = fit < 1 ? 1 : fit;
+    if (h->title)
+        plm_draw_words(out, h->title, screen->width);
+    for (int first = 0; first < h->columns; first += step) {
+        const int last = first + step < h->columns ? first + step : h->columns;
+        if (first > 0)
+            fputc('\n', out);
+        put_block(&p, first, last);
+    }
+    if (h->scale)
+        plm_draw_words(out, h->scale, screen->width);
+    if (h->marks)
+        plm_draw_words(out, h->marks, screen->width);
+    return ferror(out) ? PLM_DRAW_WRITE : PLM_DRAW_OK;
+}

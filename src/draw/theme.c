@@ -1,0 +1,40 @@
+/* The colours of pictures, light and dark. */
+#include "draw/canvas.h"
+
+#include <stddef.h>
+
+/* Number of colours of lines. */
+enum { COLOURS = 7 };
+
+static const plm_theme light = {.ground = "#ffffff",
+                                .ink = "#333333",
+                                .grid = "#d9d9d9",
+                                .shade = "#e3f1ea",
+                                .warning = "#f8eadf"},
+                       dark = {.ground = "#16181d",
+                               .ink = "#d7dae0",
+                               .grid = "#33373f",
+                               .shade = "#1f3a32",
+                               .warning = "#3b2b22"};
+
+const plm_theme *plm_theme_of(bool is_dark)
+{
+    return is_dark ? &dark : &light;
+}
+
+const char *plm_theme_colour(const plm_theme *theme, int i)
+{
+    static const char *const on_light[COLOURS] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                                  "#e69f00", "#56b4e9", "#000000"};
+    static const char *const on_dark[COLOURS] = {"#3d9be0", "#ff8a3d", "#1fc796", "#e09cc4",
+                                                 "#f0b429", "#9bd6f7", "#ffffff"};
+    return (theme == &dark ? on_dark : on_light)[i % COLOURS];
+}
+
+plm_draw_status plm_canvas_open(plm_canvas *c, FILE *f, plm_picture_style style, int width,
+                                int height)
+{
+    const plm_theme *theme = plm_theme_of(style.dark);
+    return style.form == PLM_PICTURE_PNG ? plm_canvas_png(c, f, theme, width, height)
+                                         : plm_canvas_svg(c, f, theme, width, height);
+}

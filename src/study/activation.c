@@ -1,0 +1,115 @@
+/* Measures activations by evaluating them: limits far from 0, moments of their outputs, time. */
+#include "study/activation.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/notation.h"
+#include "base/runtime.h"
+#include "base/system.h"
+#include "study/curve.h"
+
+/* The grid of the integrals: POINTS numbers from -EDGE to EDGE, beyond which a normal number lies
+ * once in 10^11. TIMED: numbers of a pass whose time is taken; PASSES: how many passes. */
+enum { POINTS = 8192, EDGE = 7, WIDTH = 256, TIMED = 1 << 19, PASSES = 7 };
+
+const plm_kind *plm_activation_kind_of(const plm *w, const char *spec)
+{
+    char name[64];
+    const size_t length = strcspn(spec, "( ");
+    const plm_family *f = plm_family_find(w, "activation");
+    if (length >= sizeof name || !f)
+        return NULL;
+    memcpy(name, spec, length);
+    name[length] = '\0';
+    for (const plm_kind *const *k = f->kinds; *k; k++)
+        if (plm_kind_named(*k, name))
+            return *k;
+    return NULL;
+}
+
+/* A limit is where two values far out differ by nearly nothing. */
+plm_status plm_activation_limits(plm *w, const char *spec, double out[2])
+{
+    plm_function f;
+    const float x[4] = {-200, -100, 100, 200};
+    float y[4];
+    plm_status status = plm_function_open(&f, w, spec, 2);
+    if (status >= 0)
+        status = plm_function_apply(&f, 2, x, y);
+    plm_function_free(&f);
+    for (int i = 0; i < 2; i++) {
+        const double near = (double)y[1 + i], far = (double)y[3 * i];
+        out[i] = status >= 0 && isfinite(far) && fabs(far - near) < 1e-4 ? far : (double)NAN;
+    }
+    return status;
+}
+
+void plm_activation_label(plm_text *t, const char *spec)
+{
+    const plm_kind *kind = plm_activation_kind_of(t->w, spec);
+    bool any = false;
+    plm_text_add(t, spec);
+    if (kind == NULL || strchr(spec, '(') != NULL)
+        return;
+    for (const plm_field *f = kind->fields; f && f->name; f++) {
+        const char *end = NULL;
+        const double value = f->fallback ? plm_text_number(f->fallback, &end) : 0;
+        if (f->type != PLM_REAL || end == f->fallback || !isfinite(value) || !(fabs(value) > 0))
+            continue;
+        plm_text_format(t, "%s%s=%s", any ? ", " : "(", f->name, f->fallback);
+        any = true;
+    }
+    plm_text_add(t, any ? ")" : "");
+}
+
+/* Fills mean, deviation and flat share from x and y [POINTS]. */
+static void integrate(const float *x, const float *y, plm_activation_facts *out)
+{
+    double total = 0, sum = 0, squares = 0, flat = 0;
+    for (int i = 1; i + 1 < POINTS; i++) {
+        const double z = (double)x[i], weight = exp(-z * z / 2), value = (double)y[i],
+                     slope = ((double)y[i + 1] - (double)y[i - 1]) /
+                             ((double)x[i + 1] - (double)x[i - 1]);
+        total += weight;
+        sum += weight * value;
+        squares += weight * value * value;
+        flat += fabs(slope) < 0.01 ? weight : 0;
+    }
+    out->mean = sum / total;
+    out->deviation = sqrt(fmax(0, squares / total - out->mean * out->mean));
+    out->flat = flat / total;
+}
+
+/* Takes the time of a forward pass. x, y: [TIMED]. */
+static plm_status take_time(const plm_function *f, const float *x, float *y,
+                            plm_activation_facts *out)
+{
+    double shortest = INFINITY;
+    for (int i = 0; i < PASSES; i++) {
+        const double begin = plm_seconds();
+        PLM_TRY(plm_function_apply(f, TIMED / WIDTH, x, y));
+        shortest = fmin(shortest, plm_seconds() - begin);
+    }
+    out->nanoseconds = shortest / TIMED * 1e9;
+    return PLM_OK;
+}
+
+plm_status plm_activation_measure(plm *w, const char *spec, plm_activation_facts *out)
+{
+    plm_function f = {0};
+    float *x = plm_allocate_array(w, TIMED, sizeof *x),
+          *y = plm_allocate_array(w, TIMED, sizeof *y);
+    plm_status status = x && y ? plm_function_open(&f, w, spec, WIDTH) : PLM_E_MEMORY;
+    for (int i = 0; i < TIMED && status >= 0; i++)
+        x[i] = (float)(((double)(i % POINTS) / (POINTS - 1) * 2 - 1) * EDGE);
+    if (status >= 0)
+        status = take_time(&f, x, y, out);
+    if (status >= 0)
+        integrate(x, y, out);
+    plm_function_free(&f);
+    plm_release(w, x);
+    plm_release(w, y);
+    return status;
+}

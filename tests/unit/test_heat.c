@@ -1,0 +1,89 @@
+/* Heat maps: cells, colours, marks, names that are broken, columns that do not fit. */
+#define _POSIX_C_SOURCE 200809L /* open_memstream */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "draw/heat.h"
+#include "helper.h"
+
+/* Draws for a terminal, or as SVG if screen is NULL. To be freed. */
+static char *drawn(const plm_heat *h, const plm_draw_screen *screen, bool dark)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *f = open_memstream(&text, &length);
+    assert_non_null(f);
+    const plm_picture_style style = {.form = PLM_PICTURE_SVG, .dark = dark};
+    const plm_draw_status status =
+        screen ? plm_heat_terminal(f, h, screen) : plm_heat_picture(f, h, style);
+    assert_int_equal(status, PLM_DRAW_OK);
+    fclose(f);
+    return text;
+}
+
+static const char *const rows[] = {"first_name(of=two)", "b"}, *const columns[] = {"x",
+                                                                                   "long_column"};
+static const plm_heat_cell cells[] = {{-9, {"1e-9", "low"}, false},
+                                      {0, {"1", "good"}, true},
+                                      {9, {"1e9", "high"}, false},
+                                      {NAN, {NULL, NULL}, false}};
+static const plm_heat map = {"A title", "a scale", "a mark", 2, 2, rows, columns, cells, 5};
+
+static void terminal(void **state)
+{
+    const plm_draw_screen wide = {.width = 60}, narrow = {.width = 20},
+                          colour = {.width = 60, .colour = true};
+    (void)state;
+    char *text = drawn(&map, &wide, false);
+    assert_string_equal(text, "A title\n"
+                              "                x      long_\n"
+                              "                       column\n"
+                              "first_name     1e-9     [1]   \n"
+                              "(of=two)       low      good  \n"
+                              "b              1e9            \n"
+                              "               high           \n"
+                              "a scale\na mark\n");
+    free(text);
+    text = drawn(&map, &narrow, false);
+    assert_non_null(strstr(text, "high  \n\n")); /* the second column is below */
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+        assert_true(strcspn(line, "\n") <= 20);
+    free(text);
+    text = drawn(&map, &colour, false);
+    assert_non_null(strstr(text, "\033[48;5;19;"));  /* full blue */
+    assert_non_null(strstr(text, "\033[48;5;130;")); /* full orange */
+    assert_non_null(strstr(text, "\033[48;5;255;38;5;16m\033[1m"));
+    free(text);
+}
+
+static void picture(void **state)
+{
+    (void)state;
+    char *text = drawn(&map, NULL, false);
+    assert_non_null(strstr(text, "#1f5fa8"));
+    assert_non_null(strstr(text, "#b85a06"));
+    assert_non_null(strstr(text, ">first_name(of=two)<"));
+    assert_non_null(strstr(text, "stroke-width=\"2.5\""));
+    free(text);
+    text = drawn(&map, NULL, true);
+    assert_non_null(strstr(text, "#16181d"));
+    free(text);
+}
+
+static void empty(void **state)
+{
+    const plm_heat nothing = {.limit = 1};
+    const plm_draw_screen screen = {.width = 60};
+    (void)state;
+    assert_int_equal(plm_heat_terminal(stdout, &nothing, &screen), PLM_DRAW_EMPTY);
+    assert_int_equal(plm_heat_picture(stdout, &nothing, (plm_picture_style){.dark = true}),
+                     PLM_DRAW_EMPTY);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(terminal), cmocka_unit_test(picture),
+                                       cmocka_unit_test(empty)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
