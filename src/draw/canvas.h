@@ -1,5 +1,5 @@
-/* The interface that pictures are drawn on: lines, dots, boxes and texts. Coordinates are in points from
- * the upper left corner. There are two canvases: SVG and, if the build found cairo, PNG. */
+/* The interface that pictures are drawn on: lines, dots, boxes and texts. Coordinates are in points
+ * from the upper left corner. There are two canvases: SVG and, if the build found cairo, PNG. */
 #ifndef PLM_DRAW_CANVAS_H
 #define PLM_DRAW_CANVAS_H
 

@@ -1,5 +1,5 @@
 /* Draws a heat map as a picture. The colours go from blue by a neutral grey to orange, which
- * colour-blind people can tell apart (after Brewer's palette PuOr, with blue in place of purple). */
+ * colour-blind people can tell apart (after Brewer's PuOr, with blue in place of purple). */
 #include <math.h>
 #include <string.h>
 
