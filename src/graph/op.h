@@ -154,6 +154,10 @@ typedef struct plm_op_kind {
     /* draws random numbers in training; a noisy plan runs `forward`, not `infer` */
     bool random;
     uint32_t reads; /* PLM_READS_...: what backward reads; other operands may be overwritten */
+    /* Returns n if input 0 holds ids, whole numbers 0 .. n - 1: the model then checks the batches.
+     * NULL = it holds any numbers. */
+    int64_t (*ids)(const plm_node *node);
+    bool moves; /* only moves numbers, so ids stay ids */
     /* Used instead of `reads` if that depends on the config or the state; or NULL. */
     uint32_t (*reads_of)(const plm_node *node);
     plm_op_cpu cpu;

@@ -96,6 +96,9 @@ plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool ta
     for (int i = 0; i < m->inputs; i++) {
         PLM_TRY(check_array(m, &b->input[i], b->rows, "input", i));
         PLM_TRY(check_view(m, &b->input[i], m->input[i], "input", i));
+        PLM_TRY(
+            plm_model_check_ids(m, i, b->input[i].data,
+                                b->rows * row_size(b->input[i].rank - 1, b->input[i].dims + 1)));
     }
     return targets ? check_targets(m, b) : PLM_OK;
 }

@@ -278,6 +278,7 @@ plm_status plm_model_build(plm_model *m, const char *loss)
     if (m->inputs == 0)
         return plm_fail(m->w, PLM_E_SHAPE, "model", "begin with input(...), such as input(784)",
                         "the model has no input");
+    plm_model_find_ids(m);
     /* 2. outputs, 3. losses */
     find_outputs(m);
     m->parts = 0;

@@ -101,6 +101,7 @@ struct plm_model {
     plm_value input[PLM_INPUTS], weight;
     plm_model_head head[PLM_TARGETS]; /* [heads] */
     int inputs, heads;
+    int64_t ids[PLM_INPUTS]; /* of inputs that hold ids: how many ids there are; 0 = any numbers */
     /* [parts] values with one number a row; the sum of all of them is the loss. None without a
      * loss. */
     plm_value *part;
@@ -275,6 +276,14 @@ void plm_parameters_free(plm_model *m);
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values);
 /* Copies one parameter into a long vector. values: as for plm_weight_read. */
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values);
+
+/* ---- ids.c ---- */
+
+/* Finds the inputs that must hold ids, for an embedding for example. Fills m->ids. */
+void plm_model_find_ids(plm_model *m);
+/* Checks that x [count], numbers of input i, are ids if they must be. Errors: E_DATA. */
+PLM_CHECKED plm_status plm_model_check_ids(const plm_model *m, int i, const float *x,
+                                           int64_t count);
 
 /* ---- batch.c ---- */
 

@@ -162,8 +162,25 @@ static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, flo
             to[i * s->width + j] = (float)from[i * s->stride + j];
 }
 
+/* Binds rows of input i to the plan. Fails if they should hold ids and do not; the error is
+ * recorded under the lock, as those of open_call are. */
+static plm_status bind_rows(const plm_prediction *c, int i, int64_t first, int64_t rows)
+{
+    const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
+    const float *x = rows_of(c, i, first, rows);
+    plm_plan_bind(c->context->plan, c->m->input[i], x, rows);
+    if (c->m->ids[i] == 0)
+        return PLM_OK;
+    plm_lock_take(&c->m->predicting);
+    const plm_status status = plm_model_check_ids(c->m, i, x, rows * in->lines * in->width);
+    if (status < 0 && c->error != NULL)
+        plm_error_take(c->m->w, c->error);
+    plm_lock_give(&c->m->predicting);
+    return status;
+}
+
 /* Predicts all rows, block by block. */
-static void predict_blocks(const plm_prediction *c)
+static plm_status predict_blocks(const plm_prediction *c)
 {
     plm_plan *plan = c->context->plan;
     /* one block after the other: bind its rows, run, copy the outputs */
@@ -172,7 +189,7 @@ static void predict_blocks(const plm_prediction *c)
         plm_plan_running(plan)->rows = rows;
         plm_plan_running(plan)->first_row = c->first_row + first;
         for (int i = 0; i < c->inputs; i++)
-            plm_plan_bind(plan, c->m->input[i], rows_of(c, i, first, rows), rows);
+            PLM_TRY(bind_rows(c, i, first, rows));
         plm_plan_run(plan);
         for (int k = 0; k < c->outputs; k++) {
             const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->head[k].prediction);
@@ -180,14 +197,15 @@ static void predict_blocks(const plm_prediction *c)
                      (float *)c->y[k].data + first * out->lines * out->width);
         }
     }
+    return PLM_OK;
 }
 
 /* A whole call of plm_predict and its variants. */
 static plm_status predict(plm_prediction *c)
 {
-    const plm_status status = open_call(c, PLM_PLAN_PREDICT);
+    plm_status status = open_call(c, PLM_PLAN_PREDICT);
     if (status >= 0)
-        predict_blocks(c);
+        status = predict_blocks(c);
     close_call(c);
     return status;
 }
@@ -251,11 +269,11 @@ static void give_moments(const plm_moments *s, int samples, float *out, float *d
  * memory of the mean, and added to the moments. */
 static plm_status monte_carlo(plm_prediction *c)
 {
-    const plm_status status = open_call(c, PLM_PLAN_NOISY);
+    plm_status status = open_call(c, PLM_PLAN_NOISY);
     for (int sample = 0; status >= 0 && sample < c->samples; sample++) {
         plm_plan_running(c->context->plan)->step = sample;
-        predict_blocks(c);
-        for (int k = 0; k < c->outputs; k++)
+        status = predict_blocks(c);
+        for (int k = 0; status >= 0 && k < c->outputs; k++)
             add_sample(&c->moments[k], c->y[k].data, sample);
     }
     for (int k = 0; status >= 0 && k < c->outputs; k++)

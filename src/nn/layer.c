@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/notation.h"
 #include "nn/nn.h"
 #include "op/op.h"
 
@@ -138,6 +139,32 @@ plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double a
         plm_emit(b, 1, &x, "noise(%s, %.17g%s)", mode, amount, plm_text_get(&shape));
     plm_text_free(&shape);
     return y;
+}
+
+plm_value plm_emit_with_numbers(plm_builder *b, plm_value x, const plm_reals *numbers,
+                                const char *op, ...)
+{
+    plm_text text = {.w = b->graph->w};
+    char number[32];
+    va_list list;
+    va_start(list, op);
+    plm_text_format_list(&text, op, list);
+    va_end(list);
+    for (int i = 0; i < numbers->count; i++) {
+        plm_text_from_number(numbers->at[i], number, sizeof number);
+        plm_text_format(&text, "%s%s", i > 0 ? ", " : "[", number);
+    }
+    plm_require_text(b, &text);
+    const plm_value y = plm_emit(b, 1, &x, "%s])", plm_text_get(&text));
+    plm_text_free(&text);
+    return y;
+}
+
+plm_value plm_emit_encoding(plm_builder *b, plm_value x, const char *mode, int64_t ids)
+{
+    if (strcmp(mode, "int") == 0)
+        return x;
+    return plm_emit(b, 1, &x, "encode(%lld, %s)", (long long)ids, mode);
 }
 
 void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2)

@@ -63,6 +63,14 @@ plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double a
 #define PLM_FIELD_NOISE_SEED(type)                                                                 \
     PLM_FIELD(type, seed, PLM_INT, "-1", 0, 9e15,                                                  \
               "own seed, for the same noise wherever the layer is used; none = the run's")
+/* Emits an op that takes a list of numbers as its last argument. op: its spec up to there,
+ * formatted as by printf, such as "discretize(". */
+plm_value plm_emit_with_numbers(plm_builder *b, plm_value x, const plm_reals *numbers,
+                                const char *op, ...) PLM_PRINTF(4, 5);
+/* The ways to encode ids, for field tables; and the encoding of ids x, 0 .. ids - 1, in one of
+ * them: "int" returns x, the others emit op encode. */
+#define PLM_ENCODINGS "int|one_hot|multi_hot|count"
+plm_value plm_emit_encoding(plm_builder *b, plm_value x, const char *mode, int64_t ids);
 /* Adds a penalty on the size of x to the loss: l1 sum |x| + l2 sum x^2 for each row, averaged over
  * rows. */
 void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2);

@@ -99,6 +99,7 @@ const plm_op_kind plm_op_permute = {
              .config_size = sizeof(permute),
              .fields = fields},
     .shape = shape,
+    .moves = true,
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
             .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

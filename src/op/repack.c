@@ -75,6 +75,7 @@ const plm_op_kind plm_op_repack = {
              .config_size = sizeof(repack),
              .fields = fields},
     .shape = shape,
+    .moves = true,
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
             .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

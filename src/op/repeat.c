@@ -58,6 +58,7 @@ const plm_op_kind plm_op_repeat = {
              .config_size = sizeof(repeat),
              .fields = fields},
     .shape = shape,
+    .moves = true,
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
             .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };

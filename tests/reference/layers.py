@@ -182,6 +182,8 @@ def check_forward(d, c, rng):
         want = LAYERS[kind](*x, p, **told).reshape(11, -1)
         c.same(f"{say(kind, **told)} <- {shapes}", d.forward(*x), want)
         c.tell("layer", kind, *told)
+    for kind, told, *_ in table_layers.WHOLE:
+        c.tell("layer", kind, *told)
     c.tell("layer", "input", "shape")
 
 

@@ -22,7 +22,39 @@ def normalization(x, p, mean=None, variance=None, invert=False, method="standard
     return x * deviation + centre if invert else (x - centre) / deviation
 
 
-LAYERS = dict(scale=scale, smooth_clip=smooth_clip, normalization=normalization)
+def encoded(ids, tokens, mode):
+    """Ids as vectors: each its own (which replaces a last axis of length 1), or one for all of the last axis."""
+    hot = np.equal(ids[..., None], np.arange(tokens)).astype(float)
+    if mode == "one_hot":
+        return hot[..., 0, :] if ids.shape[-1] == 1 else hot
+    return ids if mode == "int" else hot.sum(-2) if mode == "count" else hot.max(-2)
+
+
+def embedding(x, p, input_dim, output_dim):
+    return p["embeddings"][x.astype(int)]
+
+
+def category_encoding(x, p, num_tokens, output_mode="multi_hot"):
+    return encoded(x, num_tokens, output_mode)
+
+
+def discretization(x, p, bin_boundaries, output_mode="int"):
+    return encoded(np.searchsorted(bin_boundaries, x, "right"), len(bin_boundaries) + 1, output_mode)
+
+
+def integer_lookup(x, p, vocabulary, num_oov_indices=1, mask_token=None, oov_token=-1, invert=False, output_mode="int"):
+    first = [oov_token] if mask_token is None else [mask_token, oov_token]
+    if invert:
+        return np.array(first + vocabulary)[x.astype(int)]
+    unknown = len(first) - 1
+    ids = {number: unknown + 1 + i for i, number in enumerate(vocabulary)}
+    if mask_token is not None:
+        ids[mask_token] = 0
+    return encoded(np.vectorize(lambda number: ids.get(number, unknown))(x), len(first) + len(vocabulary), output_mode)
+
+
+LAYERS = dict(scale=scale, smooth_clip=smooth_clip, normalization=normalization, embedding=embedding,
+              category_encoding=category_encoding, discretization=discretization, integer_lookup=integer_lookup)
 
 CASES = [
     ("scale", {}, [(7,)]), ("scale", {}, [(3, 20)]), ("smooth_clip", {}, [(9,)]), ("smooth_clip", dict(limit=0.5), [(2, 9)]),
@@ -30,8 +62,25 @@ CASES = [
     ("normalization", dict(method="robust"), [(4,)]), ("normalization", dict(method="robust", invert=True), [(3, 5)]),
 ]
 
+BOUNDARIES, VOCABULARY = [-1.5, 0, 0.25, 2], [3, 12, 1]
+MODES = ("int", "one_hot", "multi_hot", "count")
+CASES += [("discretization", dict(bin_boundaries=BOUNDARIES, output_mode=mode), [shape]) for mode in MODES
+          for shape in ((1,), (5,), (3, 18))]
+# Of whole numbers, and how many there are.
+WHOLE = [
+    ("embedding", dict(input_dim=5, output_dim=3), (1,), 5), ("embedding", dict(input_dim=5, output_dim=17), (3, 2), 5),
+    ("embedding", dict(input_dim=3000, output_dim=3), (40,), 3000),
+    *(("category_encoding", dict(num_tokens=5, output_mode=mode), shape, 5) for mode in MODES[1:] for shape in ((1,), (4,), (3, 2))),
+    ("category_encoding", dict(num_tokens=40), (17,), 40),
+    *(("integer_lookup", dict(vocabulary=VOCABULARY, output_mode=mode, **told), shape, 14) for mode in MODES
+      for told in ({}, dict(mask_token=5)) for shape in ((1,), (3, 2))),
+    ("integer_lookup", dict(vocabulary=VOCABULARY, invert=True, num_oov_indices=1), (6,), 4),
+    ("integer_lookup", dict(vocabulary=VOCABULARY, invert=True, mask_token=5, oov_token=-2), (6,), 5),
+]
+
 # Keys that are checked below (mean, variance), and those that penalties.py and the batteries hold to.
-BESIDE = ["mean", "variance"] + [f"scale_{what}" for what in ("initializer", "regularizer", "constraint")]
+BESIDE = ["mean", "variance", "mask_zero"]
+BESIDE += [f"{name}_{what}" for name in ("scale", "embeddings") for what in ("initializer", "regularizer", "constraint")]
 
 
 def check_scale(d, c, rng):
@@ -71,6 +120,43 @@ def check_given(d, c, rng):
         d.ask("adapt 10", x)
         c.same(f"{say('normalization', **told)} after adapt", d.forward(x), want)
         c.tell("layer", "normalization", *told)
+
+
+def check_whole(d, c, rng):
+    """Layers that take whole numbers; numbers on a boundary belong above it."""
+    from driver import say
+    for kind, told, shape, numbers in WHOLE:
+        d.model(f"input({', '.join(map(str, shape))})", say(kind, **told, name="it"))
+        p = {name.split("/")[1]: d.write(name, rng.normal(0, 1, dims)) for name, dims in d.shapes.items()}
+        x = rng.integers(0, numbers, (11, *shape)).astype(float)
+        c.same(f"{say(kind, **told)} <- {shape}", d.forward(x), LAYERS[kind](x, p, **told).reshape(11, -1))
+    d.model("input(4)", say("discretization", bin_boundaries=BOUNDARIES))
+    c.same("numbers on boundaries", d.forward(np.array([BOUNDARIES])), [[1, 2, 3, 4]])
+
+
+def check_embedding(d, c, rng):
+    """y = sum over the row's ids of their vectors . w, against t: the gradient of a vector is the sum over its places. With
+    momentum vectors move on without a gradient, as in Keras; with sgd those of unseen ids stay."""
+    from driver import say
+    for optimizer, momentum in (("sgd(0.1)", 0), ("sgd(0.1, momentum=0.5)", 0.5)):
+        d.model("input(6)", "embedding(3000, 4, name=e)", "flatten", "dense(2, use_bias=false, name=w)", optimizer=optimizer)
+        p = {name: d.write(name, rng.normal(0, 0.5, shape)) for name, shape in d.shapes.items()}
+        first, m = p, {name: 0 * values for name, values in p.items()}
+        batches = [(np.where(rng.random((16, 6)) < 0.5, 7.0, rng.integers(0, 3000, (16, 6))), np.round(rng.normal(0, 1, (16, 2)), 3))
+                   for _ in range(20)]
+        snapshots = d.train(batches, rows=16)[3]
+        for x, t in batches:
+            x, t = x.astype(int), t.astype(np.float32).astype(float)
+            h = p["e/embeddings"][x].reshape(16, -1)
+            dy = 2 * (h @ p["w/kernel"] - t) / t.size
+            slope = {"e/embeddings": np.zeros((3000, 4)), "w/kernel": h.T @ dy}
+            np.add.at(slope["e/embeddings"], x, (dy @ p["w/kernel"].T).reshape(16, 6, 4))
+            m = {name: momentum * m[name] - 0.1 * slope[name] for name in p}
+            p = {name: p[name] + m[name] for name in p}
+        for name in p:
+            c.same(f"embedding with {optimizer}: {name} after 20 steps", snapshots[-1][name], p[name])
+        unseen = np.setdiff1d(np.arange(3000), np.concatenate([x.ravel() for x, _ in batches]).astype(int))
+        c.same("vectors of unseen ids stay", snapshots[-1]["e/embeddings"][unseen], first["e/embeddings"][unseen], allowed=1e-30)
 
 
 def quartile_range(x):
@@ -139,7 +225,8 @@ def main():
     from driver import Comparison, Driver, rng
     d = Driver()
     c = Comparison("table_layers", d)
-    for check in (check_scale, check_far, check_given, check_adapted, check_targets):
+    for check in (check_scale, check_far, check_given, check_adapted, check_targets, check_whole,
+                  check_embedding):
         check(d, c, rng)
     c.finish()
 

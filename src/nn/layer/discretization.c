@@ -1,0 +1,47 @@
+/* The number of the interval that each number lies in, as a number or encoded. */
+#include "nn/nn.h"
+
+typedef struct {
+    plm_reals bin_boundaries;
+    const char *output_mode;
+} discretization;
+
+static const plm_field fields[] = {
+    PLM_FIELD(discretization, bin_boundaries, PLM_REALS, NULL, 0, 0,
+              "rising numbers that divide the intervals; one belongs to the interval above it"),
+    PLM_FIELD_OF(discretization, output_mode, PLM_CHOICE, "int", PLM_ENCODINGS,
+                 "int: the number of the interval, from 0; else as category_encoding gives it"),
+    {0}};
+
+/* Emits op discretize, and perhaps op encode. */
+static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
+{
+    const discretization *c = config;
+    (void)count;
+    if (c->bin_boundaries.count == 0)
+        return plm_layer_fail(b, PLM_E_SPEC, "such as discretization([0, 10, 100])",
+                              "there are no bin_boundaries");
+    for (int i = 1; i < c->bin_boundaries.count; i++)
+        if (!(c->bin_boundaries.at[i] > c->bin_boundaries.at[i - 1]))
+            return plm_layer_fail(b, PLM_E_SPEC, "give rising numbers",
+                                  "%g follows %g in bin_boundaries", c->bin_boundaries.at[i],
+                                  c->bin_boundaries.at[i - 1]);
+    const plm_value y = plm_emit_with_numbers(b, x[0], &c->bin_boundaries, "discretize(");
+    return plm_emit_encoding(b, y, c->output_mode, c->bin_boundaries.count + 1);
+}
+
+const plm_layer_kind plm_layer_discretization = {
+    .kind = {.name = "discretization",
+             .alias = "Discretization",
+             .help = "the number of the interval that each number lies in",
+             .formula = "y = number of bin_boundaries that are at most x",
+             .notes = "Lets a net treat ranges of a number (ages, hours) as words: put embedding "
+                      "or a dense layer behind it. No gradient passes. Keras can also find the "
+                      "boundaries from data (num_bins).",
+             .config_size = sizeof(discretization),
+             .fields = fields,
+             .examples = PLM_LIST("discretization([-1, 0, 0.5]) <- [4]",
+                                  "discretization([-1, 1], output_mode=one_hot) <- [3, 5]",
+                                  "discretization([-1, 0, 1], output_mode=multi_hot) <- [7]")},
+    .emit = emit,
+};

@@ -1,0 +1,75 @@
+/* The place of each whole number in a vocabulary, as an id or encoded; or the number of each id. */
+#include "nn/nn.h"
+
+#include "base/notation.h"
+
+typedef struct {
+    plm_reals vocabulary;
+    int64_t num_oov_indices;
+    double mask_token, oov_token;
+    bool invert;
+    const char *output_mode;
+} integer_lookup;
+
+static const plm_field fields[] = {
+    PLM_FIELD(integer_lookup, vocabulary, PLM_REALS, NULL, -9e15, 9e15, "whole numbers, each once"),
+    PLM_FIELD(integer_lookup, num_oov_indices, PLM_INT, "1", 1, 1,
+              "number of ids for numbers that the vocabulary does not have: 1"),
+    PLM_FIELD(integer_lookup, mask_token, PLM_REAL, "nan", -9e15, 9e15,
+              "a number that stands for a gap and gets id 0; none = there is none"),
+    PLM_FIELD(integer_lookup, oov_token, PLM_REAL, "-1", -9e15, 9e15,
+              "with invert, the number of the id for unknown numbers"),
+    PLM_FIELD(integer_lookup, invert, PLM_BOOL, "false", 0, 0, "from ids back to numbers"),
+    PLM_FIELD_OF(integer_lookup, output_mode, PLM_CHOICE, "int", PLM_ENCODINGS,
+                 "int: the id; else as category_encoding gives it"),
+    {0}};
+
+/* Fails if a number of the vocabulary is not whole. */
+static void check_vocabulary(plm_builder *b, const plm_reals *v)
+{
+    if (v->count == 0)
+        (void)plm_layer_fail(b, PLM_E_SPEC, "such as integer_lookup([12, 7, 30])",
+                             "the vocabulary is empty");
+    for (int i = 0; i < v->count; i++)
+        if ((double)(int64_t)v->at[i] < v->at[i] || (double)(int64_t)v->at[i] > v->at[i])
+            (void)plm_layer_fail(b, PLM_E_SPEC, "for other numbers use discretization",
+                                 "the vocabulary has %g, which is not a whole number", v->at[i]);
+}
+
+/* Emits op lookup, and perhaps op encode. Ids: that of the mask token, if there is one, that of
+ * unknown numbers, then those of the vocabulary. */
+static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
+{
+    const integer_lookup *c = config;
+    const bool masks = c->mask_token == c->mask_token;
+    char unknown[32], mask[32];
+    (void)count;
+    check_vocabulary(b, &c->vocabulary);
+    plm_text_from_number(c->oov_token, unknown, sizeof unknown);
+    plm_text_from_number(c->mask_token, mask, sizeof mask);
+    const plm_value y =
+        plm_emit_with_numbers(b, x[0], &c->vocabulary,
+                              "lookup(mask=%s, oov=%s, invert=%s, numbers=", masks ? mask : "none",
+                              unknown, c->invert ? "true" : "false");
+    if (c->invert)
+        return y;
+    return plm_emit_encoding(b, y, c->output_mode, c->vocabulary.count + 1 + masks);
+}
+
+const plm_layer_kind plm_layer_integer_lookup = {
+    .kind = {.name = "integer_lookup",
+             .alias = "IntegerLookup",
+             .help = "ids of whole numbers, by their place in a vocabulary",
+             .formula = "y = 1 + place of x in the vocabulary; 0 = x is unknown",
+             .notes = "For codes such as 3, 7, 12, of which each is a word of its own. With a "
+                      "mask_token that number gets id 0, unknown ones 1, and the vocabulary begins "
+                      "at 2. The net needs num ids = length of the vocabulary + 1 (+ 1). Keras can "
+                      "also find the vocabulary from data.",
+             .config_size = sizeof(integer_lookup),
+             .fields = fields,
+             .examples = PLM_LIST("integer_lookup([12, 7, 30]) <- [4]",
+                                  "integer_lookup([2, 0], mask_token=1) <- [3, 5]",
+                                  "integer_lookup([1, 0], output_mode=one_hot) <- [3]",
+                                  "integer_lookup([12, 7], invert=true) <- [3]")},
+    .emit = emit,
+};

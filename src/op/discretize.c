@@ -1,0 +1,66 @@
+/* discretize: the number of the interval that each number lies in. With rising boundaries b[0] ..
+ * b[k - 1] there are k + 1 intervals: y = number of boundaries at or below x. A NaN is in the
+ * first. There is no gradient. */
+#include <string.h>
+
+#include "graph/op.h"
+
+typedef struct {
+    plm_reals boundaries;
+} discretize;
+
+static const plm_field fields[] = {
+    PLM_FIELD(discretize, boundaries, PLM_REALS, NULL, 0, 0, "rising numbers"), {0}};
+
+/* The output has the shape of x. */
+static plm_status shape(plm_shaping *o)
+{
+    o->out = *o->in[0];
+    return PLM_OK;
+}
+
+/* Returns the number of boundaries at or below x, by halving. */
+static int count_below(const plm_reals *b, double x)
+{
+    int low = 0, high = b->count;
+    while (low < high) {
+        const int middle = low + (high - low) / 2;
+        if (b->at[middle] <= x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* y for rows first <= n < last. */
+static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const plm_reals *boundaries = &((const discretize *)s->config)->boundaries;
+    const plm_shape *x = &s->in[0].shape;
+    (void)thread;
+    for (int64_t line = first * x->lines; line < last * x->lines; line++)
+        for (int64_t j = 0; j < x->width; j++)
+            s->out.x[line * x->stride + j] =
+                (plm_real)count_below(boundaries, (double)s->in[0].x[line * x->stride + j]);
+}
+
+/* The gradient is 0. */
+static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const size_t row = (size_t)(s->in[0].shape.lines * s->in[0].shape.stride);
+    (void)thread;
+    if (s->in[0].g != NULL)
+        memset(s->in[0].g + (size_t)first * row, 0,
+               (size_t)(last - first) * row * sizeof(plm_real));
+}
+
+const plm_op_kind plm_op_discretize = {
+    .kind = {.name = "discretize",
+             .help = "the interval of each number",
+             .config_size = sizeof(discretize),
+             .fields = fields},
+    .shape = shape,
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
+};

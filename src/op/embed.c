@@ -1,0 +1,161 @@
+/* embed: a table of `count` learned vectors, and the vector of each id. x holds whole numbers 0 ..
+ * count - 1; y has one more axis, the vector. An id that does not exist gives a vector of NaN: the
+ * model checks the ids of its inputs (model/ids.c), so this can only happen to ids that a net has
+ * computed.
+ *
+ * The gradient of a vector is the sum of dy over the places that have its id, in the order of the
+ * rows; vectors whose ids the batch does not have get 0. The table is cut into chunks of numbers.
+ * For each chunk one thread goes through all ids of the batch, which are few compared with the
+ * numbers that the update reads. */
+#include <math.h>
+#include <string.h>
+
+#include "graph/op.h"
+#include "kernel/per_isa.h"
+
+/* Numbers of the table in a chunk: a multiple of 16. */
+enum { CHUNK = 4096 };
+
+/* The state of the op. */
+typedef struct {
+    int64_t count; /* vectors of the table */
+    size_t width;  /* numbers of a vector */
+} embed;
+
+/* The output has the axes of x and that of the vectors, and is stored by vectors. */
+static plm_status shape(plm_shaping *o)
+{
+    embed *c = plm_arena_take(o->arena, sizeof *c);
+    if (c == NULL)
+        return PLM_E_MEMORY;
+    const plm_shape *x = o->in[0];
+    plm_weight *table = o->inputs == 2 ? o->weight[1] : NULL;
+    if (table == NULL || table->rank != 2)
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+                        "embed takes ids and a table of vectors");
+    if (x->rank + 1 > PLM_RANK)
+        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "flatten it before",
+                        "an input of %d axes has no room for another", x->rank);
+    table->layout = PLM_LAYOUT_FLAT;
+    *c = (embed){.count = table->dims[0], .width = (size_t)table->dims[1]};
+    o->state = c;
+    int64_t dims[PLM_RANK];
+    memcpy(dims, x->dims, sizeof dims);
+    dims[x->rank] = table->dims[1];
+    o->out = plm_shape_lines(x->rank + 1, dims);
+    return PLM_OK;
+}
+
+/* The number of ids that exist. */
+static int64_t ids(const plm_node *node)
+{
+    return ((const embed *)node->state)->count;
+}
+
+/* The id at place `at` of a row of x, counted without padding; -1 = it does not exist. */
+static int64_t id_at(const plm_step *s, const plm_real *row, int64_t at)
+{
+    const plm_shape *x = &s->in[0].shape;
+    const plm_real id = row[at / x->width * x->stride + at % x->width];
+    return id >= 0 && id < (plm_real)((const embed *)s->state)->count ? (int64_t)id : -1;
+}
+
+/* y for rows first <= n < last. */
+static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const embed *c = s->state;
+    const plm_shape *x = &s->in[0].shape;
+    const int64_t each = x->lines * x->width;
+    (void)thread;
+    for (int64_t i = first * each; i < last * each; i++) {
+        const int64_t id = id_at(s, s->in[0].x + i / each * x->lines * x->stride, i % each);
+        plm_real *y = s->out.x + i * s->out.shape.stride;
+        for (size_t j = 0; j < c->width && id < 0; j++)
+            y[j] = (plm_real)NAN;
+        if (id >= 0)
+            memcpy(y, s->in[1].x + (size_t)id * c->width, c->width * sizeof *y);
+    }
+}
+
+/* The gradient of ids is 0. */
+static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const size_t row = (size_t)(s->in[0].shape.lines * s->in[0].shape.stride);
+    (void)thread;
+    if (s->in[0].g != NULL)
+        memset(s->in[0].g + (size_t)first * row, 0,
+               (size_t)(last - first) * row * sizeof(plm_real));
+}
+
+/* ---- the gradient of the table ---- */
+
+/* The number of units of the weight pass: chunks of the table. */
+static int64_t chunks(const plm_step *s)
+{
+    return (int64_t)((s->in[1].weight->size + CHUNK - 1) / CHUNK);
+}
+
+/* How many numbers of scratch memory a thread needs: a chunk. */
+static size_t scratch(const plm_step *s)
+{
+    (void)s;
+    return CHUNK;
+}
+
+/* sum[count] += dy[count]. */
+static PLM_BODY void add_body(plm_real *restrict sum, const plm_real *restrict dy, size_t count)
+{
+    for (size_t j = 0; j < count; j++)
+        sum[j] += dy[j];
+}
+PLM_PER_ISA(add,
+            (const char *isa, plm_real *restrict sum, const plm_real *restrict dy, size_t count),
+            (sum, dy, count))
+
+/* Computes sum[count], the gradient of numbers at .. at + count of the table. */
+static void sum_chunk(const plm_step *s, size_t at, size_t count, plm_real *sum)
+{
+    const embed *c = s->state;
+    const plm_shape *x = &s->in[0].shape;
+    const int64_t each = x->lines * x->width;
+    memset(sum, 0, count * sizeof *sum);
+    for (int64_t i = 0; i < s->run->rows * each; i++) {
+        const int64_t id = id_at(s, s->in[0].x + i / each * x->lines * x->stride, i % each);
+        const size_t begin = (size_t)id * c->width, end = begin + c->width;
+        if (id < 0 || end <= at || begin >= at + count)
+            continue;
+        /* the part of the vector that lies in the chunk */
+        const size_t from = begin > at ? begin : at, to = end < at + count ? end : at + count;
+        add(s->run->kernel->isa, sum + (from - at),
+            s->out.g + i * s->out.shape.stride + (from - begin), to - from);
+    }
+    s->run->kernel->flush(sum, sum, count);
+}
+
+/* The gradients of chunks first <= k < last, handed to the optimizer or stored. */
+static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
+{
+    const plm_weight *table = s->in[1].weight;
+    plm_real *sum = s->run->scratch + (size_t)thread * s->run->scratch_size;
+    for (int64_t k = first; k < last && plm_weight_wanted(&s->in[1]); k++) {
+        const size_t at = (size_t)k * CHUNK,
+                     count = table->size - at < CHUNK ? table->size - at : CHUNK;
+        plm_real *to = s->run->apply != NULL ? sum : s->run->g + table->offset + at;
+        sum_chunk(s, at, count, to);
+        if (s->run->apply != NULL)
+            s->run->apply(s->run->apply_self, table, table->offset + at, sum, count, thread);
+    }
+}
+
+const plm_op_kind plm_op_embed = {
+    .kind = {.name = "embed",
+             .help = "the learned vector of each id",
+             .formula = "y[.., :] = table[x[..], :]"},
+    .shape = shape,
+    .ids = ids,
+    .reads = PLM_READS_IN(0),
+    .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+            .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = chunks}},
+            .scratch = scratch},
+};
