@@ -154,8 +154,9 @@ static plm_status read_prediction(plm_model *m, plm_model_head *h, const plm_los
     const plm_value given = h->prediction;
     const plm_value logits = from_logits ? given : logits_below(m, kind, given);
     h->prediction = plm_graph_lines(&m->graph, "loss", given, true);
-    *below =
-        logits.id != given.id ? plm_graph_lines(&m->graph, "loss", logits, true) : h->prediction;
+    *below = logits.id != given.id || kind->whole_rows
+                 ? plm_graph_lines(&m->graph, "loss", logits, !kind->whole_rows)
+                 : h->prediction;
     return h->prediction.id != 0 && below->id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
 
@@ -163,7 +164,8 @@ static plm_status read_prediction(plm_model *m, plm_model_head *h, const plm_los
 static plm_status emit_loss_op(plm_model *m, plm_model_head *h, const plm_spec *spec,
                                plm_value below, plm_value target)
 {
-    const bool logits = below.id != h->prediction.id; /* ignored by losses that take none */
+    /* ignored by losses that take none */
+    const bool logits = below.id != h->prediction.id;
     const plm_value in[3] = {below, target, m->weight};
     h->loss_text = plm_spec_text(&m->built, spec);
     const char *text =
@@ -199,7 +201,8 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
     h->target = plm_graph_input(&m->graph, PLM_FROM_TARGET, i, &target);
     if (h->target.id == 0)
         return PLM_E_MEMORY;
-    plm_value target_read = h->target;
+    plm_value target_read =
+        kind->whole_rows ? plm_graph_lines(&m->graph, "loss", h->target, false) : h->target;
     PLM_TRY(standardize_loss(m, h, kind, &below, &target_read));
     return emit_loss_op(m, h, spec, below, target_read);
 }

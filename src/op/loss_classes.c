@@ -39,18 +39,16 @@ static plm_real largest(const plm_real *x, size_t n)
     return best;
 }
 
-/* The divisor that makes probabilities sum to 1: their sum, or 1 if all of them are exactly 0, as
- * saturated sigmoids are. NaN stays NaN. */
-static plm_real mass_of(const plm_real *p, size_t n)
+plm_real plm_loss_mass(const plm_real *p, size_t n)
 {
     const plm_real sum = sum_of(p, n);
     return sum < 0 || sum > 0 || !(sum >= 0) ? sum : 1;
 }
 
-/* Returns log(sum over x[n] of e^(x - shift)). The softmax of the kernel table gives this sum for a
- * row. A wide row is computed block by block: element 0 of each further block holds the result for
- * all blocks before, so that it is part of the sum of that block. */
-static plm_real log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift)
+/* The softmax of the kernel table gives this sum for a row. A wide row is computed block by block:
+ * element 0 of each further block holds the result for all blocks before, so that it is part of the
+ * sum of that block. */
+plm_real plm_loss_log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift)
 {
     plm_real block[BLOCK], total = 0;
     for (size_t j = 0; j < n;) {
@@ -65,33 +63,122 @@ static plm_real log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, 
     return total;
 }
 
-/* Puts the softmax of the logits of all rows into the gradient, in one call. The gradient of each
- * row is then computed from it. */
-static void begin_gradient(const plm_loss_rows *r, bool from_logits)
+void plm_loss_begin_gradient(const plm_loss_rows *r, bool from_logits)
 {
     if (from_logits && r->gradient)
         r->kernel->softmax(r->gradient, r->prediction, r->rows, r->width, r->stride, r->stride,
                            NULL);
 }
 
-/* The weight of a row; 1 if there are none. */
-static plm_real weight_of(const plm_loss_rows *r, size_t row)
+/* ---- distributions over classes ---- */
+
+/* The target of a row: a distribution t [classes], or all on one class if t is NULL. Label
+ * smoothing s changes it to t (1 - s) + s / K for K classes, that is, to t keep + add. */
+typedef struct {
+    const plm_real *t;
+    size_t label;
+    plm_real keep, add;
+} classes;
+
+/* The target of a row before smoothing, for classes from .. from + n, n <= BLOCK. hot: memory for
+ * it. */
+static const plm_real *block_of(const classes *c, size_t from, size_t n, plm_real hot[BLOCK])
 {
-    return r->weight ? r->weight[row] : 1;
+    if (c->t != NULL)
+        return c->t + from;
+    for (size_t j = 0; j < n; j++)
+        hot[j] = from + j == c->label ? 1 : 0;
+    return hot;
 }
 
-/* Stores the weighted loss of a row, if values are wanted. */
-static void set_value(const plm_loss_rows *r, size_t row, plm_real value)
+/* The loss of one row of logits: sum over j of t (log(sum of e^x) - x), with smoothed targets t.
+ * The gradient is softmax(x) sum(t) - t. */
+static void categorical_logits(const plm_loss_rows *r, size_t row, const classes *c)
 {
-    if (r->value)
-        r->value[row * r->value_stride] = weight_of(r, row) * value;
+    const plm_real *x = r->prediction + row * r->stride;
+    const plm_real shift = largest(x, r->width),
+                   all = plm_loss_log_sum(r->kernel, x, r->width, shift);
+    plm_real lane[PLM_LANES] = {0}, mass[PLM_LANES] = {0}, hot[BLOCK];
+    for (size_t from = 0; from < r->width; from += BLOCK) {
+        const size_t n = r->width - from < BLOCK ? r->width - from : BLOCK;
+        const plm_real *t = block_of(c, from, n, hot);
+        for (size_t j = 0; j < n; j++) {
+            const plm_real y = t[j] * c->keep + c->add;
+            lane[j % PLM_LANES] += y * (all - (x[from + j] - shift));
+            mass[j % PLM_LANES] += y;
+        }
+    }
+    plm_loss_set(r, row, plm_loss_fold(lane));
+    if (!r->gradient)
+        return;
+    plm_real *g = r->gradient + row * r->stride;
+    const plm_real factor = r->factor * plm_loss_weight(r, row), total = plm_loss_fold(mass);
+    for (size_t from = 0; from < r->width; from += BLOCK) {
+        const size_t n = r->width - from < BLOCK ? r->width - from : BLOCK;
+        const plm_real *t = block_of(c, from, n, hot);
+        for (size_t j = from; j < from + n; j++) /* g holds the softmax */
+            g[j] = factor * (g[j] * total - (t[j - from] * c->keep + c->add));
+    }
 }
 
-/* x[from .. to) = value. */
-static void fill(plm_real *x, size_t from, size_t to, plm_real value)
+/* Handles one block of n <= BLOCK classes, with smoothed targets t. Adds t log q to lanes[0], with
+ * q limited to [epsilon, 1 - epsilon]. Adds the targets whose q is within these limits to lanes[1].
+ * Stores g = -t / q, or 0 where q is outside the limits. */
+static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_real *t, size_t n,
+                        const classes *c, plm_real *const lanes[2], plm_real *g)
 {
-    for (size_t j = from; j < to; j++)
-        x[j] = value;
+    const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
+    plm_real logarithm[BLOCK];
+    for (size_t j = 0; j < n; j++)
+        logarithm[j] = q[j] < low ? low : q[j] > high ? high : q[j];
+    kernel->log(logarithm, logarithm, n);
+    for (size_t j = 0; j < n; j++) {
+        const plm_real y = t[j] * c->keep + c->add;
+        const bool clipped = q[j] < low || q[j] > high;
+        lanes[0][j % PLM_LANES] += y * logarithm[j];
+        lanes[1][j % PLM_LANES] += clipped ? 0 : y;
+        g[j] = clipped ? 0 : -y / q[j];
+    }
+}
+
+/* The loss of one row of probabilities, with q = p / sum(p): -sum of t log q, with q limited to
+ * [epsilon, 1 - epsilon]. With d[j] = t[j] / q[j], or 0 where q[j] is outside these limits, the
+ * gradient is (sum of d q - d[j]) / sum(p). */
+static void categorical_probabilities(const plm_loss_rows *r, size_t row, const classes *c)
+{
+    const plm_real *p = r->prediction + row * r->stride;
+    plm_real logarithms[PLM_LANES] = {0}, inside[PLM_LANES] = {0}, q[BLOCK], slope[BLOCK],
+             hot[BLOCK];
+    plm_real *const lanes[2] = {logarithms, inside};
+    plm_real *g = r->gradient ? r->gradient + row * r->stride : NULL;
+    const plm_real total = plm_loss_mass(p, r->width),
+                   factor = r->factor * plm_loss_weight(r, row) / total;
+    for (size_t from = 0; from < r->width; from += BLOCK) {
+        const size_t n = r->width - from < BLOCK ? r->width - from : BLOCK;
+        for (size_t j = 0; j < n; j++)
+            q[j] = p[from + j] / total;
+        add_classes(r->kernel, q, block_of(c, from, n, hot), n, c, lanes, g ? g + from : slope);
+    }
+    plm_loss_set(r, row, -plm_loss_fold(logarithms));
+    if (!g)
+        return;
+    const plm_real share = plm_loss_fold(inside);
+    for (size_t j = 0; j < r->width; j++)
+        g[j] = factor * (g[j] + share);
+    plm_loss_fill(g, r->width, r->stride, 0);
+}
+
+/* The categorical cross-entropy, for a target distribution over the classes. */
+void plm_loss_rows_categorical(const plm_loss_rows *r)
+{
+    const plm_crossentropy_config *config = r->config;
+    classes c = {.keep = (plm_real)(1 - config->label_smoothing),
+                 .add = (plm_real)(config->label_smoothing / (double)r->width)};
+    plm_loss_begin_gradient(r, config->from_logits);
+    for (size_t row = 0; row < r->rows; row++) {
+        c.t = r->target + row * r->target_stride;
+        (config->from_logits ? categorical_logits : categorical_probabilities)(r, row, &c);
+    }
 }
 
 /* ---- labels ---- */
@@ -110,7 +197,7 @@ static plm_real surprise(const plm_loss_rows *r, const plm_real *x, size_t label
     const plm_real exact = (plm_real)1e-30;
     plm_real value = p;
     if (!(p > exact))
-        return log_sum(r->kernel, x, r->width, x[label]);
+        return plm_loss_log_sum(r->kernel, x, r->width, x[label]);
     r->kernel->log(&value, &value, 1);
     /* 0 - value and not -value: for p = 1 the loss is then 0, not -0 */
     return 0 - value;
@@ -122,13 +209,13 @@ static void sparse_logits(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real *x = r->prediction + row * r->stride;
     if (!r->gradient) {
-        set_value(r, row, log_sum(r->kernel, x, r->width, x[label]));
+        plm_loss_set(r, row, plm_loss_log_sum(r->kernel, x, r->width, x[label]));
         return;
     }
     plm_real *g = r->gradient + row * r->stride; /* holds the softmax */
-    set_value(r, row, surprise(r, x, label, g[label]));
+    plm_loss_set(r, row, surprise(r, x, label, g[label]));
     g[label] -= 1;
-    r->kernel->scale_shift(g, g, r->factor * weight_of(r, row), 0, r->width);
+    r->kernel->scale_shift(g, g, r->factor * plm_loss_weight(r, row), 0, r->width);
 }
 
 /* The loss of one row of probabilities: -log q[label], with q = p / sum(p) limited to [epsilon, 1 -
@@ -138,37 +225,49 @@ static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t labe
 {
     const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
     const plm_real *p = r->prediction + row * r->stride;
-    const plm_real total = mass_of(p, r->width), q = p[label] / total;
+    const plm_real total = plm_loss_mass(p, r->width), q = p[label] / total;
     const bool clipped = q < low || q > high;
     plm_real value = q < low ? low : q > high ? high : q;
     r->kernel->log(&value, &value, 1);
-    set_value(r, row, -value);
+    plm_loss_set(r, row, -value);
     if (!r->gradient)
         return;
     plm_real *g = r->gradient + row * r->stride;
-    const plm_real factor = r->factor * weight_of(r, row);
-    fill(g, 0, r->width, clipped ? 0 : factor / total);
+    const plm_real factor = r->factor * plm_loss_weight(r, row);
+    plm_loss_fill(g, 0, r->width, clipped ? 0 : factor / total);
     if (!clipped)
         g[label] = factor * (1 / total - 1 / p[label]);
-    fill(g, r->width, r->stride, 0);
+    plm_loss_fill(g, r->width, r->stride, 0);
+}
+
+/* The loss of one row whose target is smoothed: that of the smoothed distribution. */
+static void smoothed(const plm_loss_rows *r, size_t row, size_t label)
+{
+    const plm_sparse_config *config = r->config;
+    const classes c = {.label = label,
+                       .keep = (plm_real)(1 - config->label_smoothing),
+                       .add = (plm_real)(config->label_smoothing / (double)r->width)};
+    (config->from_logits ? categorical_logits : categorical_probabilities)(r, row, &c);
 }
 
 /* The sparse categorical cross-entropy: one label per row. A row whose label is to be ignored has
  * loss and gradient 0. */
 void plm_loss_rows_sparse(const plm_loss_rows *r)
 {
-    const bool from_logits = ((const plm_sparse_config *)r->config)->from_logits;
-    begin_gradient(r, from_logits);
+    const plm_sparse_config *config = r->config;
+    plm_loss_begin_gradient(r, config->from_logits);
     for (size_t row = 0; row < r->rows; row++) {
         const plm_real label = r->target[row * r->target_stride];
         const bool known = label >= 0 && label < (plm_real)r->width;
         if (ignored(r, label) || !known) {
             /* Labels are checked before they get here. If a bad one gets through, the loss is NaN,
              * and nothing is read out of bounds. */
-            set_value(r, row, ignored(r, label) ? 0 : (plm_real)NAN);
+            plm_loss_set(r, row, ignored(r, label) ? 0 : (plm_real)NAN);
             if (r->gradient)
-                fill(r->gradient + row * r->stride, 0, r->stride, 0);
-        } else if (from_logits) {
+                plm_loss_fill(r->gradient + row * r->stride, 0, r->stride, 0);
+        } else if (config->label_smoothing > 0) {
+            smoothed(r, row, (size_t)label);
+        } else if (config->from_logits) {
             sparse_logits(r, row, (size_t)label);
         } else {
             sparse_probabilities(r, row, (size_t)label);
@@ -185,101 +284,6 @@ size_t plm_loss_counted(const void *config, const plm_real *target, size_t count
     return counted;
 }
 
-/* ---- distributions over classes ---- */
-
-/* Label smoothing s changes a target t to t (1 - s) + s / K for K classes, that is, to t keep +
- * add. */
-typedef struct {
-    plm_real keep, add;
-} smoothing;
-
-/* The constants of label smoothing for this loss. */
-static smoothing smoothing_of(const plm_loss_rows *r)
-{
-    const double s = ((const plm_crossentropy_config *)r->config)->label_smoothing;
-    return (smoothing){.keep = (plm_real)(1 - s), .add = (plm_real)(s / (double)r->width)};
-}
-
-/* The loss of one row of logits: sum over j of t (log(sum of e^x) - x), with smoothed targets t.
- * The gradient is softmax(x) sum(t) - t. */
-static void categorical_logits(const plm_loss_rows *r, size_t row, smoothing s)
-{
-    const plm_real *x = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
-    const plm_real shift = largest(x, r->width), all = log_sum(r->kernel, x, r->width, shift);
-    plm_real lane[PLM_LANES] = {0}, mass[PLM_LANES] = {0};
-    for (size_t j = 0; j < r->width; j++) {
-        const plm_real y = t[j] * s.keep + s.add;
-        lane[j % PLM_LANES] += y * (all - (x[j] - shift));
-        mass[j % PLM_LANES] += y;
-    }
-    set_value(r, row, plm_loss_fold(lane));
-    if (!r->gradient)
-        return;
-    plm_real *g = r->gradient + row * r->stride;
-    const plm_real factor = r->factor * weight_of(r, row), total = plm_loss_fold(mass);
-    for (size_t j = 0; j < r->width; j++) /* g holds the softmax */
-        g[j] = factor * (g[j] * total - (t[j] * s.keep + s.add));
-}
-
-/* Handles one block of n <= BLOCK classes, with smoothed targets t. Adds t log q to lanes[0], with
- * q limited to [epsilon, 1 - epsilon]. Adds the targets whose q is within these limits to lanes[1].
- * Stores g = -t / q, or 0 where q is outside the limits. */
-static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_real *t, size_t n,
-                        smoothing s, plm_real *const lanes[2], plm_real *g)
-{
-    const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
-    plm_real logarithm[BLOCK];
-    for (size_t j = 0; j < n; j++)
-        logarithm[j] = q[j] < low ? low : q[j] > high ? high : q[j];
-    kernel->log(logarithm, logarithm, n);
-    for (size_t j = 0; j < n; j++) {
-        const plm_real y = t[j] * s.keep + s.add;
-        const bool clipped = q[j] < low || q[j] > high;
-        lanes[0][j % PLM_LANES] += y * logarithm[j];
-        lanes[1][j % PLM_LANES] += clipped ? 0 : y;
-        g[j] = clipped ? 0 : -y / q[j];
-    }
-}
-
-/* The loss of one row of probabilities, with q = p / sum(p): -sum of t log q, with q limited to
- * [epsilon, 1 - epsilon]. With d[j] = t[j] / q[j], or 0 where q[j] is outside these limits, the
- * gradient is (sum of d q - d[j]) / sum(p). */
-static void categorical_probabilities(const plm_loss_rows *r, size_t row, smoothing s)
-{
-    const plm_real *p = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
-    plm_real logarithms[PLM_LANES] = {0}, inside[PLM_LANES] = {0}, q[BLOCK], slope[BLOCK];
-    plm_real *const lanes[2] = {logarithms, inside};
-    plm_real *g = r->gradient ? r->gradient + row * r->stride : NULL;
-    const plm_real total = mass_of(p, r->width), factor = r->factor * weight_of(r, row) / total;
-    for (size_t from = 0; from < r->width; from += BLOCK) {
-        const size_t n = r->width - from < BLOCK ? r->width - from : BLOCK;
-        for (size_t j = 0; j < n; j++)
-            q[j] = p[from + j] / total;
-        add_classes(r->kernel, q, t + from, n, s, lanes, g ? g + from : slope);
-    }
-    set_value(r, row, -plm_loss_fold(logarithms));
-    if (!g)
-        return;
-    const plm_real share = plm_loss_fold(inside);
-    for (size_t j = 0; j < r->width; j++)
-        g[j] = factor * (g[j] + share);
-    fill(g, r->width, r->stride, 0);
-}
-
-/* The categorical cross-entropy, for a target distribution over the classes. */
-void plm_loss_rows_categorical(const plm_loss_rows *r)
-{
-    const smoothing s = smoothing_of(r);
-    const bool from_logits = ((const plm_crossentropy_config *)r->config)->from_logits;
-    begin_gradient(r, from_logits);
-    for (size_t row = 0; row < r->rows; row++) {
-        if (from_logits)
-            categorical_logits(r, row, s);
-        else
-            categorical_probabilities(r, row, s);
-    }
-}
-
 /* ---- margin and angle ---- */
 
 /* max(max over j of (1 - t) p - sum of t p + 1, 0). rival: the class with the largest (1 - t) p.
@@ -294,15 +298,15 @@ void plm_loss_rows_categorical_hinge(const plm_loss_rows *r)
         for (size_t j = 1; j < r->width; j++)
             rival = (1 - t[j]) * p[j] > (1 - t[rival]) * p[rival] ? j : rival;
         const plm_real margin = (1 - t[rival]) * p[rival] - dot_of(p, t, r->width) + 1;
-        set_value(r, row, margin < 0 ? 0 : margin); /* a NaN stays NaN */
+        plm_loss_set(r, row, margin < 0 ? 0 : margin); /* a NaN stays NaN */
         if (!r->gradient)
             continue;
         plm_real *g = r->gradient + row * r->stride;
-        const plm_real factor = margin > 0 ? r->factor * weight_of(r, row) : 0;
+        const plm_real factor = margin > 0 ? r->factor * plm_loss_weight(r, row) : 0;
         for (size_t j = 0; j < r->width; j++)
             g[j] = -factor * t[j];
         g[rival] += factor * (1 - t[rival]);
-        fill(g, r->width, r->stride, 0);
+        plm_loss_fill(g, r->width, r->stride, 0);
     }
 }
 
@@ -323,14 +327,14 @@ void plm_loss_rows_cosine(const plm_loss_rows *r)
                        *t = r->target + row * r->target_stride;
         const plm_real a = inverse_length(p, r->width), b = inverse_length(t, r->width);
         const plm_real cosine = dot_of(p, t, r->width) * a * b;
-        set_value(r, row, -cosine);
+        plm_loss_set(r, row, -cosine);
         if (!r->gradient)
             continue;
         plm_real *g = r->gradient + row * r->stride;
         const bool bounded = !(a < (plm_real)(1 / PLM_LOSS_EPSILON));
-        const plm_real factor = r->factor * weight_of(r, row) * a;
+        const plm_real factor = r->factor * plm_loss_weight(r, row) * a;
         for (size_t j = 0; j < r->width; j++)
             g[j] = factor * ((bounded ? 0 : cosine * a * p[j]) - b * t[j]);
-        fill(g, r->width, r->stride, 0);
+        plm_loss_fill(g, r->width, r->stride, 0);
     }
 }

@@ -4,12 +4,7 @@
  * gradient from the slopes. The definitions are those of Keras. */
 #include "op/losses.h"
 
-/* elements of a row that are computed at a time, so that their terms and slopes stay in cache */
-enum { BLOCK = 256 };
-
-/* Computes value[j] = term(p[j], t[j]) and slope[j] = d term / d p[j] for j < n <= BLOCK. */
-typedef void terms_function(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
-                            plm_real *value, plm_real *slope);
+enum { BLOCK = PLM_LOSS_BLOCK };
 
 plm_real plm_loss_fold(plm_real lane[PLM_LANES])
 {
@@ -32,7 +27,7 @@ static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
 
 /* Computes the loss of one row, which is the sum of its terms divided by `divisor`, and its
  * gradient. */
-static void one_row(const plm_loss_rows *r, terms_function *terms, size_t row, plm_real divisor)
+static void one_row(const plm_loss_rows *r, plm_loss_terms *terms, size_t row, plm_real divisor)
 {
     plm_real lane[PLM_LANES] = {0}, value[BLOCK], slope[BLOCK];
     const plm_real *p = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
@@ -52,15 +47,14 @@ static void one_row(const plm_loss_rows *r, terms_function *terms, size_t row, p
         r->value[row * r->value_stride] = weight * (plm_loss_fold(lane) / divisor);
 }
 
-/* Computes a loss that is the mean of its terms, for all rows. */
-static void mean_of(const plm_loss_rows *r, terms_function *terms)
+void plm_loss_mean_of(const plm_loss_rows *r, plm_loss_terms *terms)
 {
     for (size_t row = 0; row < r->rows; row++)
         one_row(r, terms, row, (plm_real)r->width);
 }
 
 /* Computes a loss that is the sum of its terms, for all rows. */
-static void sum_of(const plm_loss_rows *r, terms_function *terms)
+static void sum_of(const plm_loss_rows *r, plm_loss_terms *terms)
 {
     for (size_t row = 0; row < r->rows; row++)
         one_row(r, terms, row, 1);
@@ -97,7 +91,7 @@ static void squared(const plm_loss_rows *r, size_t n, const plm_real *p, const p
 }
 void plm_loss_rows_squared(const plm_loss_rows *r)
 {
-    mean_of(r, squared);
+    plm_loss_mean_of(r, squared);
 }
 
 /* |p - t| */
@@ -113,7 +107,7 @@ static void absolute(const plm_loss_rows *r, size_t n, const plm_real *p, const 
 }
 void plm_loss_rows_absolute(const plm_loss_rows *r)
 {
-    mean_of(r, absolute);
+    plm_loss_mean_of(r, absolute);
 }
 
 /* 100 |p - t| / max(|t|, epsilon) */
@@ -130,7 +124,7 @@ static void percentage(const plm_loss_rows *r, size_t n, const plm_real *p, cons
 }
 void plm_loss_rows_percentage(const plm_loss_rows *r)
 {
-    mean_of(r, percentage);
+    plm_loss_mean_of(r, percentage);
 }
 
 /* (log(max(p, epsilon) + 1) - log(max(t, epsilon) + 1))^2. slope[j] holds max(p, epsilon) + 1 until
@@ -154,7 +148,7 @@ static void squared_logarithmic(const plm_loss_rows *r, size_t n, const plm_real
 }
 void plm_loss_rows_squared_logarithmic(const plm_loss_rows *r)
 {
-    mean_of(r, squared_logarithmic);
+    plm_loss_mean_of(r, squared_logarithmic);
 }
 
 /* With d = p - t: d^2 / 2 for |d| <= delta, delta |d| - delta^2 / 2 beyond. */
@@ -171,7 +165,7 @@ static void huber(const plm_loss_rows *r, size_t n, const plm_real *p, const plm
 }
 void plm_loss_rows_huber(const plm_loss_rows *r)
 {
-    mean_of(r, huber);
+    plm_loss_mean_of(r, huber);
 }
 
 /* log(cosh(d)) = |d| + log(1 + e^(-2 |d|)) - log 2, with d = p - t; the slope is tanh(d). This form
@@ -192,7 +186,7 @@ static void log_cosh(const plm_loss_rows *r, size_t n, const plm_real *p, const 
 }
 void plm_loss_rows_log_cosh(const plm_loss_rows *r)
 {
-    mean_of(r, log_cosh);
+    plm_loss_mean_of(r, log_cosh);
 }
 
 /* p - t log(p + epsilon) */
@@ -209,7 +203,7 @@ static void poisson(const plm_loss_rows *r, size_t n, const plm_real *p, const p
 }
 void plm_loss_rows_poisson(const plm_loss_rows *r)
 {
-    mean_of(r, poisson);
+    plm_loss_mean_of(r, poisson);
 }
 
 /* ---- two classes ---- */
@@ -233,7 +227,7 @@ static void hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm
 }
 void plm_loss_rows_hinge(const plm_loss_rows *r)
 {
-    mean_of(r, hinge);
+    plm_loss_mean_of(r, hinge);
 }
 
 /* max(1 - t p, 0)^2, with t from side_of */
@@ -249,7 +243,7 @@ static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, c
 }
 void plm_loss_rows_squared_hinge(const plm_loss_rows *r)
 {
-    mean_of(r, squared_hinge);
+    plm_loss_mean_of(r, squared_hinge);
 }
 
 /* For probabilities, with q = p limited to [epsilon, 1 - epsilon]: -(t log q + (1 - t) log(1 - q)).
@@ -293,7 +287,7 @@ void plm_loss_rows_binary(const plm_loss_rows *r)
 {
     const plm_crossentropy_config *c = r->config;
     if (!c->from_logits)
-        mean_of(r, binary);
+        plm_loss_mean_of(r, binary);
     for (size_t row = 0; c->from_logits && row < r->rows; row++)
         binary_logits(r, row, (plm_real)c->label_smoothing);
 }

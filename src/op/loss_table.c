@@ -88,6 +88,8 @@ const plm_field plm_sparse_fields[] = {
               "true = the prediction has not gone through softmax"),
     PLM_FIELD(plm_sparse_config, ignore_class, PLM_REAL, "inf", -1e6, INFINITY,
               "rows with this label are ignored; none = no row is"),
+    PLM_FIELD(plm_sparse_config, label_smoothing, PLM_REAL, "0", 0, 1,
+              "moves targets this far towards a uniform distribution (not in Keras)"),
     {0}};
 static const plm_field huber_fields[] = {
     PLM_FIELD(plm_huber_config, delta, PLM_REAL, "1", 0, 1e30, "where the square becomes a line"),
@@ -98,7 +100,9 @@ static const plm_field huber_fields[] = {
 const plm_loss_kind plm_loss_sparse_categorical_crossentropy = {
     .kind = {.name = "sparse_categorical_crossentropy",
              .help = "one of several classes, given by its number",
-             .formula = "-log p[y]; p divided by its sum and kept within [1e-7, 1 - 1e-7]",
+             .formula =
+                 "-log p[y]; p divided by its sum and kept within [1e-7, 1 - 1e-7]; with label "
+                 "smoothing s that of the distribution s / K, plus 1 - s at y",
              .notes = "For an output of softmax with one unit per class; targets are 0, 1, ... "
                       "Directly after a softmax it is computed from the softmax's input, which is "
                       "exact where probabilities underflow.",

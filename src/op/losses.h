@@ -18,6 +18,7 @@ typedef struct {
 typedef struct {
     bool from_logits;
     double ignore_class; /* rows with this label are left out; inf = no row is */
+    double label_smoothing;
 } plm_sparse_config;
 
 typedef struct {
@@ -38,6 +39,45 @@ plm_loss_function plm_loss_rows_squared, plm_loss_rows_absolute, plm_loss_rows_p
 /* Losses of the last axis as a whole (loss_classes.c). */
 plm_loss_function plm_loss_rows_sparse, plm_loss_rows_categorical, plm_loss_rows_categorical_hinge,
     plm_loss_rows_cosine;
+
+/* Elements of a row that are computed at a time, so that their terms and slopes stay in cache. */
+enum { PLM_LOSS_BLOCK = 256 };
+
+/* Computes value[j] = term(p[j], t[j]) and slope[j] = d term / d p[j] for j < n <=
+ * PLM_LOSS_BLOCK. */
+typedef void plm_loss_terms(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                            plm_real *value, plm_real *slope);
+/* Computes a loss that is the mean of its terms, for all rows. */
+void plm_loss_mean_of(const plm_loss_rows *r, plm_loss_terms *terms);
+
+/* The divisor that makes probabilities p [n] sum to 1: their sum, or 1 if all of them are exactly
+ * 0, as saturated sigmoids are. NaN stays NaN. */
+plm_real plm_loss_mass(const plm_real *p, size_t n);
+/* Returns log(sum over x[n] of e^(x - shift)). */
+plm_real plm_loss_log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift);
+/* Puts the softmax of the logits of all rows into the gradient, in one call, if from_logits and if
+ * a gradient is wanted. The gradient of each row is then computed from it. */
+void plm_loss_begin_gradient(const plm_loss_rows *r, bool from_logits);
+
+/* The weight of a row; 1 if there are none. */
+static inline plm_real plm_loss_weight(const plm_loss_rows *r, size_t row)
+{
+    return r->weight ? r->weight[row] : 1;
+}
+
+/* Stores the weighted loss of a row, if values are wanted. */
+static inline void plm_loss_set(const plm_loss_rows *r, size_t row, plm_real value)
+{
+    if (r->value)
+        r->value[row * r->value_stride] = plm_loss_weight(r, row) * value;
+}
+
+/* x[from .. to) = value. */
+static inline void plm_loss_fill(plm_real *x, size_t from, size_t to, plm_real value)
+{
+    for (size_t j = from; j < to; j++)
+        x[j] = value;
+}
 
 /* Returns the sum of 16 lanes. It adds lane i + 8 to lane i, then halves again: 8, 4, 2, 1. The
  * order is fixed, so that the bits do not depend on the compiler. Overwrites the lanes. */

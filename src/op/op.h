@@ -118,6 +118,9 @@ typedef struct {
     /* the loss of a row combines all numbers of the last axis, so prediction and target must be
      * stored by lines along that axis */
     bool along_axis;
+    /* the loss of a row combines all numbers of the row, so prediction and target must be stored as
+     * whole rows */
+    bool whole_rows;
     /* the loss depends on prediction - target only, so it may be computed of both in another unit:
      * if the prediction undoes a standardization, the loss is that of the standardized numbers */
     bool of_difference;

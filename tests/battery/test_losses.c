@@ -118,6 +118,8 @@ static void rows(void **state)
 static void check_lines(void *argument, const char *loss)
 {
     const setting *t = argument;
+    if (strncmp(loss, "dice", 4) == 0 || strncmp(loss, "tversky", 7) == 0)
+        return; /* their sums run over the whole row */
     const setting flat = {t->r, t->w, t->head, 1, t->one_hot};
     const int lines = t->rank == 1 ? 1 : t->rank == 2 ? 3 : 6;
     battery_net n, m;

@@ -103,12 +103,52 @@ def categorical_crossentropy(p, t, from_logits=False, label_smoothing=0):
     return -(t * log_p).sum(-1)
 
 
-def sparse_categorical_crossentropy(p, t, from_logits=False, ignore_class=None):
+def binary_focal_crossentropy(p, t, apply_class_balancing=False, alpha=0.25, gamma=2, from_logits=False, label_smoothing=0):
+    """Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object detection, ICCV 2017."""
+    t = t * (1 - label_smoothing) + label_smoothing / 2
+    yes, no = (np.exp(log_sigmoid(p)), np.exp(log_sigmoid(-p))) if from_logits else (p, 1 - p)
+    log_yes, log_no = (log_sigmoid(p), log_sigmoid(-p)) if from_logits else (np.log(kept_inside(p)), np.log(kept_inside(1 - p)))
+    loss = (t * no + (1 - t) * yes) ** gamma * -(t * log_yes + (1 - t) * log_no)
+    return (loss * (t * alpha + (1 - t) * (1 - alpha)) if apply_class_balancing else loss).mean(-1)
+
+
+def categorical_focal_crossentropy(p, t, alpha=0.25, gamma=2, from_logits=False, label_smoothing=0):
+    t = t * (1 - label_smoothing) + label_smoothing / t.shape[-1]
+    if from_logits:
+        log_p = log_softmax(p)
+        rest = -np.expm1(log_p)
+    else:
+        p = kept_inside(p / p.sum(-1, keepdims=True))
+        log_p, rest = np.log(p), 1 - p
+    return -(np.array(alpha) * t * rest ** gamma * log_p).sum(-1)
+
+
+def dice(p, t):
+    """Milletari, Navab and Ahmadi, V-Net, 3DV 2016: of each row, over all its axes."""
+    p, t = p.reshape(len(p), -1), t.reshape(len(t), -1)
+    return 1 - 2 * (t * p).sum(-1) / (t.sum(-1) + p.sum(-1) + EPSILON)
+
+
+def tversky(p, t, alpha=0.5, beta=0.5):
+    """Salehi, Erdogmus and Gholipour, MLMI 2017: of each row, over all its axes."""
+    p, t = p.reshape(len(p), -1), t.reshape(len(t), -1)
+    both = (t * p).sum(-1)
+    return 1 - both / (both + alpha * (t * (1 - p)).sum(-1) + beta * (p * (1 - t)).sum(-1) + EPSILON)
+
+
+def categorical_generalized_cross_entropy(p, t, q=0.5, from_logits=False):
+    """Zhang and Sabuncu, NeurIPS 2018."""
+    log_p = log_softmax(p) if from_logits else np.log(np.maximum(p, 1e-300))
+    return (1 - np.exp(q * np.take_along_axis(log_p, t.astype(int)[..., None], -1)[..., 0])) / q
+
+
+def sparse_categorical_crossentropy(p, t, from_logits=False, ignore_class=None, label_smoothing=0):
     """Where a class is ignored, the others weigh so much more that the mean over all is the mean over them."""
     log_p = log_softmax(p) if from_logits else np.log(kept_inside(p / p.sum(-1, keepdims=True)))
     counts = t != ignore_class if ignore_class is not None else np.ones(t.shape, bool)
     labels = np.where(counts, t, 0).astype(int)
     losses = -np.take_along_axis(log_p, labels[..., None], -1)[..., 0]
+    losses = (1 - label_smoothing) * losses - label_smoothing * log_p.mean(-1)
     return np.where(counts, losses, 0) * (counts.size / max(counts.sum(), 1))
 
 
@@ -132,6 +172,23 @@ CASES = [
     (sparse_categorical_crossentropy, dict(from_logits=True), "label logits"),
     (sparse_categorical_crossentropy, dict(from_logits=True, ignore_class=0), "label logits"),
     (sparse_categorical_crossentropy, dict(from_logits=True, ignore_class=-1), "label logits"),
+    (sparse_categorical_crossentropy, dict(label_smoothing=0.1), "labels"),
+    (sparse_categorical_crossentropy, dict(label_smoothing=0.3, ignore_class=1), "labels"),
+    (sparse_categorical_crossentropy, dict(from_logits=True, label_smoothing=0.2), "label logits"),
+    *((binary_focal_crossentropy, told, "probabilities") for told in
+      ({}, dict(apply_class_balancing=True), dict(alpha=0.7, gamma=3, apply_class_balancing=True), dict(gamma=0.5),
+       dict(gamma=0), dict(label_smoothing=0.2))),
+    *((binary_focal_crossentropy, dict(from_logits=True, **told), "logits") for told in
+      ({}, dict(apply_class_balancing=True, alpha=0.4), dict(gamma=1.5, label_smoothing=0.1), dict(gamma=0))),
+    *((categorical_focal_crossentropy, told, "distributions") for told in
+      ({}, dict(alpha=1), dict(gamma=0.7), dict(gamma=0, alpha=1), dict(label_smoothing=0.1))),
+    *((categorical_focal_crossentropy, dict(from_logits=True, **told), "logits") for told in
+      ({}, dict(alpha=1, gamma=3), dict(label_smoothing=0.3, gamma=1))),
+    (dice, {}, "probabilities"), (tversky, {}, "probabilities"), (tversky, dict(alpha=0.3, beta=0.7), "probabilities"),
+    (tversky, dict(alpha=1, beta=1), "probabilities"),
+    *((categorical_generalized_cross_entropy, told, kind) for kind in ("labels", "label logits")
+      for told in (dict(from_logits=kind != "labels"), dict(from_logits=kind != "labels", q=0.1),
+                   dict(from_logits=kind != "labels", q=1))),
 ]
 
 
@@ -182,7 +239,7 @@ def main():
         c.tell("loss", loss.__name__, *told)
         for shape in [(30, 3), (30, 1), (12, 17), (70, 4, 3), (5, 2, 300)]:
             if shape[-1] == 1 and (kind in ("labels", "label logits", "distributions", "one-hot") or
-                                   loss is categorical_crossentropy) or told.get("ignore_class", 0) >= shape[-1]:
+                                   loss in (categorical_crossentropy, categorical_focal_crossentropy)) or told.get("ignore_class", 0) >= shape[-1]:
                 continue  # one unit is no choice among classes
             p, t = numbers(rng, kind, shape)
             rows = shape[0]
@@ -258,7 +315,10 @@ def behind_functions(d, c, rng):
             ("sigmoid", binary_crossentropy, {}, hot), ("softmax", categorical_crossentropy, {}, hot),
             ("sigmoid", binary_crossentropy, dict(label_smoothing=0.1), hot),
             ("softmax", categorical_crossentropy, dict(label_smoothing=0.1), hot),
-            ("softmax", sparse_categorical_crossentropy, {}, hot.argmax(1).astype(float))]:
+            ("softmax", sparse_categorical_crossentropy, {}, hot.argmax(1).astype(float)),
+            ("softmax", sparse_categorical_crossentropy, dict(label_smoothing=0.1), hot.argmax(1).astype(float)),
+            ("sigmoid", binary_focal_crossentropy, {}, hot), ("softmax", categorical_focal_crossentropy, dict(gamma=1), hot),
+            ("softmax", categorical_generalized_cross_entropy, {}, hot.argmax(1).astype(float))]:
         from driver import say
         d.model("input(5)", f"activation({function})", loss=say(loss.__name__, **told))
         want = loss(x, target, from_logits=True, **told)

@@ -1,0 +1,318 @@
+/* Focal cross-entropies: each term of the cross-entropy is multiplied by (1 - p)^gamma, with p the
+ * probability of what is right, so that sure answers count less (Lin, Goyal, Girshick, He and
+ * Dollar, Focal loss for dense object detection, ICCV 2017). Definitions and defaults are those of
+ * Keras. From logits the logarithm is not limited at 1e-7, and 1 - p is computed without
+ * subtracting p from 1, so that sure answers keep their digits. */
+#include <math.h>
+
+#include "op/losses.h"
+
+enum { BLOCK = PLM_LOSS_BLOCK };
+
+typedef struct {
+    bool apply_class_balancing;
+    double alpha, gamma;
+    bool from_logits;
+    double label_smoothing;
+} binary_config;
+
+typedef struct {
+    plm_reals alpha;
+    double gamma;
+    bool from_logits;
+    double label_smoothing;
+} categorical_config;
+
+/* y[n] = x[n]^gamma for x >= 0. */
+static void power(const plm_kernels *kernel, double gamma, const plm_real *x, size_t n, plm_real *y)
+{
+    const plm_real exponent = (plm_real)gamma;
+    if (!(gamma < 2) && !(gamma > 2)) {
+        for (size_t j = 0; j < n; j++)
+            y[j] = x[j] * x[j];
+        return;
+    }
+    kernel->log(y, x, n);
+    for (size_t j = 0; j < n; j++)
+        y[j] = gamma > 0 ? exponent * y[j] : 0;
+    kernel->activation[PLM_ACTIVATION_exponential].forward(y, y, n, NULL);
+    for (size_t j = 0; j < n; j++)
+        y[j] = isnan(x[j]) ? x[j] : y[j];
+}
+
+/* What the terms of a block are made from: p, 1 - p, the cross-entropy and its slope, and the slope
+ * of p, all with respect to the prediction. */
+typedef struct {
+    plm_real p[BLOCK], rest[BLOCK], entropy[BLOCK], slope[BLOCK], turn[BLOCK];
+} parts;
+
+/* The parts for probabilities. The logarithms stop at epsilon, as those of binary_crossentropy. */
+static void probability_parts(const plm_kernels *kernel, size_t n, const plm_real *p,
+                              const plm_real *y, parts *q)
+{
+    const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
+    plm_real yes[BLOCK] = {0}, no[BLOCK] = {0};
+    for (size_t j = 0; j < n; j++) {
+        q->p[j] = p[j];
+        q->rest[j] = 1 - p[j];
+        q->turn[j] = 1;
+        yes[j] = p[j] < low ? low : p[j] > high ? high : p[j];
+        no[j] = q->rest[j] < low ? low : q->rest[j] > high ? high : q->rest[j];
+    }
+    kernel->log(yes, yes, n);
+    kernel->log(no, no, n);
+    for (size_t j = 0; j < n; j++) {
+        const bool clipped = p[j] < low || p[j] > high;
+        q->entropy[j] = -(y[j] * yes[j] + (1 - y[j]) * no[j]);
+        q->slope[j] = clipped ? 0 : (1 - y[j]) / (1 - p[j]) - y[j] / p[j];
+    }
+}
+
+/* The parts for logits x: p = sigmoid(x), 1 - p = sigmoid(-x); the cross-entropy is softplus(x) - x
+ * y. */
+static void logit_parts(const plm_kernels *kernel, size_t n, const plm_real *x, const plm_real *y,
+                        parts *q)
+{
+    for (size_t j = 0; j < n; j++)
+        q->rest[j] = -x[j];
+    kernel->activation[PLM_ACTIVATION_sigmoid].forward(q->p, x, n, NULL);
+    /* as y softplus(-x) + (1 - y) softplus(x), which loses no digits for a right answer */
+    kernel->softplus(q->entropy, q->rest, n);
+    kernel->softplus(q->slope, x, n);
+    kernel->activation[PLM_ACTIVATION_sigmoid].forward(q->rest, q->rest, n, NULL);
+    for (size_t j = 0; j < n; j++) {
+        q->entropy[j] = y[j] * q->entropy[j] + (1 - y[j]) * q->slope[j];
+        q->slope[j] = (1 - y[j]) * q->p[j] - y[j] * q->rest[j];
+        q->turn[j] = q->p[j] * q->rest[j];
+    }
+}
+
+/* Terms w m^gamma e, where e is the cross-entropy and m = y (1 - p) + (1 - y) p. */
+static void binary_terms(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
+                         plm_real *value, plm_real *slope)
+{
+    const binary_config *c = r->config;
+    const plm_real keep = (plm_real)(1 - c->label_smoothing),
+                   add = (plm_real)(c->label_smoothing / 2), gamma = (plm_real)c->gamma,
+                   alpha = (plm_real)c->alpha,
+                   least = c->from_logits ? 0 : (plm_real)PLM_LOSS_EPSILON;
+    plm_real y[BLOCK] = {0}, m[BLOCK] = {0}, factor[BLOCK];
+    parts q;
+    for (size_t j = 0; j < n; j++)
+        y[j] = t[j] * keep + add;
+    (c->from_logits ? logit_parts : probability_parts)(r->kernel, n, p, y, &q);
+    for (size_t j = 0; j < n; j++)
+        m[j] = y[j] * q.rest[j] + (1 - y[j]) * q.p[j];
+    power(r->kernel, c->gamma, m, n, factor);
+    for (size_t j = 0; j < n; j++) {
+        const plm_real w = c->apply_class_balancing ? y[j] * alpha + (1 - y[j]) * (1 - alpha) : 1;
+        const plm_real size = m[j] < least ? least : m[j];
+        const plm_real change = size > 0 ? (1 - 2 * y[j]) * q.turn[j] / size : 0;
+        value[j] = w * (factor[j] * q.entropy[j]);
+        slope[j] = w * (factor[j] * (q.slope[j] + gamma * q.entropy[j] * change));
+    }
+}
+
+static void binary_rows(const plm_loss_rows *r)
+{
+    plm_loss_mean_of(r, binary_terms);
+}
+
+/* ---- classes ---- */
+
+/* alpha needs one number, or one for each class. */
+static bool fits_alpha(const void *config, const plm_shape *prediction, const plm_shape *target,
+                       const char **why)
+{
+    const categorical_config *c = config;
+    if (!plm_loss_fits_classes(config, prediction, target, why))
+        return false;
+    if (c->alpha.count == 1 || c->alpha.count == prediction->dims[prediction->rank - 1])
+        return true;
+    *why = "alpha needs one number, or one for each class";
+    return false;
+}
+
+/* What a row's blocks of classes need: the divisor of the probabilities or the logarithm of the sum
+ * of e^x; the class with more than half of the probability, if there is one, and what is left to
+ * the others. */
+typedef struct {
+    plm_real total, shift, log_total;
+    size_t main;
+    plm_real rest;
+} row_sums;
+
+/* q [n] and log q [n] of a block x of classes. If they come from probabilities, the logarithm is
+ * that of q limited to [epsilon, 1 - epsilon]. */
+static void block_of(const plm_loss_rows *r, const row_sums *s, const plm_real *x, size_t n,
+                     plm_real *q, plm_real *log_q)
+{
+    const bool from_logits = ((const categorical_config *)r->config)->from_logits;
+    const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
+    for (size_t j = 0; j < n; j++) {
+        const plm_real share = x[j] / s->total;
+        log_q[j] = from_logits    ? (x[j] - s->shift) - s->log_total
+                   : share < low  ? low
+                   : share > high ? high
+                                  : share;
+        q[j] = share;
+    }
+    if (from_logits)
+        r->kernel->activation[PLM_ACTIVATION_exponential].forward(q, log_q, n, NULL);
+    else
+        r->kernel->log(log_q, log_q, n);
+}
+
+/* The sums of a row of the prediction. */
+static row_sums sums_of(const plm_loss_rows *r, const plm_real *x)
+{
+    const bool from_logits = ((const categorical_config *)r->config)->from_logits;
+    row_sums s = {.total = 1, .main = r->width};
+    plm_real lane[PLM_LANES] = {0}, q[BLOCK], log_q[BLOCK];
+    s.shift = x[0];
+    for (size_t j = 1; j < r->width; j++)
+        s.shift = x[j] > s.shift ? x[j] : s.shift;
+    if (from_logits)
+        s.log_total = plm_loss_log_sum(r->kernel, x, r->width, s.shift);
+    else
+        s.total = plm_loss_mass(x, r->width);
+    for (size_t from = 0; from < r->width; from += BLOCK) {
+        const size_t n = r->width - from < BLOCK ? r->width - from : BLOCK;
+        block_of(r, &s, x + from, n, q, log_q);
+        for (size_t j = 0; j < n; j++) {
+            s.main = q[j] > (plm_real)0.5 ? from + j : s.main;
+            lane[j % PLM_LANES] += q[j] > (plm_real)0.5 ? 0 : q[j];
+        }
+    }
+    s.rest = plm_loss_fold(lane);
+    return s;
+}
+
+/* Adds the terms of classes first .. first + n to lanes[0], and q d term / d q to lanes[1]; stores
+ * the latter in h, 0 where q was limited. */
+static void add_classes(const plm_loss_rows *r, const row_sums *s, size_t row, size_t first,
+                        size_t n, plm_real *const lanes[2], plm_real *h)
+{
+    const categorical_config *c = r->config;
+    const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
+    const plm_real keep = (plm_real)(1 - c->label_smoothing),
+                   add = (plm_real)(c->label_smoothing / (double)r->width),
+                   gamma = (plm_real)c->gamma;
+    const plm_real *t = r->target + row * r->target_stride + first;
+    plm_real q[BLOCK], log_q[BLOCK], rest[BLOCK], factor[BLOCK];
+    block_of(r, s, r->prediction + row * r->stride + first, n, q, log_q);
+    for (size_t j = 0; j < n; j++) {
+        rest[j] = first + j == s->main ? s->rest : 1 - q[j];
+        if (!c->from_logits)
+            rest[j] = rest[j] < low ? low : rest[j] > high ? high : rest[j];
+    }
+    power(r->kernel, c->gamma, rest, n, factor);
+    for (size_t j = 0; j < n; j++) {
+        const plm_real a = (plm_real)c->alpha.at[c->alpha.count > 1 ? first + j : 0];
+        const plm_real y = a * (t[j] * keep + add);
+        const bool clipped = !c->from_logits && (q[j] < low || q[j] > high);
+        const plm_real ratio = rest[j] > 0 ? q[j] / rest[j] : 0;
+        lanes[0][j % PLM_LANES] += -y * (factor[j] * log_q[j]);
+        h[j] = clipped ? 0 : -y * factor[j] * (1 - gamma * ratio * log_q[j]);
+        lanes[1][j % PLM_LANES] += h[j];
+    }
+}
+
+/* The loss of a row: the sum of -alpha t (1 - q)^gamma log q. With h = q d term / d q, its gradient
+ * with respect to a logit is h - q sum(h), and with respect to p, where q = p / sum(p), that
+ * divided by p. */
+static void categorical_row(const plm_loss_rows *r, size_t row)
+{
+    const bool from_logits = ((const categorical_config *)r->config)->from_logits;
+    const plm_real *x = r->prediction + row * r->stride;
+    plm_real *g = r->gradient ? r->gradient + row * r->stride : NULL;
+    plm_real terms[PLM_LANES] = {0}, slopes[PLM_LANES] = {0}, spare[BLOCK], q[BLOCK], log_q[BLOCK];
+    plm_real *const lanes[2] = {terms, slopes};
+    const row_sums s = sums_of(r, x);
+    for (size_t from = 0; from < r->width; from += BLOCK)
+        add_classes(r, &s, row, from, r->width - from < BLOCK ? r->width - from : BLOCK, lanes,
+                    g ? g + from : spare);
+    plm_loss_set(r, row, plm_loss_fold(terms));
+    if (!g)
+        return;
+    const plm_real sum = plm_loss_fold(slopes), factor = r->factor * plm_loss_weight(r, row);
+    for (size_t from = 0; from < r->width; from += BLOCK) {
+        const size_t n = r->width - from < BLOCK ? r->width - from : BLOCK;
+        block_of(r, &s, x + from, n, q, log_q);
+        for (size_t j = 0; j < n; j++)
+            g[from + j] = factor * (from_logits ? g[from + j] - q[j] * sum
+                                    : q[j] > 0  ? (g[from + j] / q[j] - sum) / s.total
+                                                : -sum / s.total);
+    }
+    plm_loss_fill(g, r->width, r->stride, 0);
+}
+
+static void categorical_rows(const plm_loss_rows *r)
+{
+    for (size_t row = 0; row < r->rows; row++)
+        categorical_row(r, row);
+}
+
+/* ---- the rows ---- */
+
+static const plm_field binary_fields[] = {
+    PLM_FIELD(binary_config, apply_class_balancing, PLM_BOOL, "false", 0, 0,
+              "weigh positives by alpha and negatives by 1 - alpha"),
+    PLM_FIELD(binary_config, alpha, PLM_REAL, "0.25", 0, 1,
+              "weight of positives with apply_class_balancing"),
+    PLM_FIELD(binary_config, gamma, PLM_REAL, "2", 0, 1e3,
+              "how much less sure answers count; 0 = binary_crossentropy"),
+    PLM_FIELD(binary_config, from_logits, PLM_BOOL, "false", 0, 0,
+              "true = the prediction has not gone through sigmoid"),
+    PLM_FIELD(binary_config, label_smoothing, PLM_REAL, "0", 0, 1,
+              "moves targets this far towards 1/2"),
+    {0}};
+static const plm_field categorical_fields[] = {
+    PLM_FIELD(categorical_config, alpha, PLM_REALS, "0.25", 0, 1e30,
+              "weight of every class, or a list with a weight for each"),
+    PLM_FIELD(categorical_config, gamma, PLM_REAL, "2", 0, 1e3,
+              "how much less sure answers count; 0 = categorical_crossentropy times alpha"),
+    PLM_FIELD(categorical_config, from_logits, PLM_BOOL, "false", 0, 0,
+              "true = the prediction has not gone through softmax"),
+    PLM_FIELD(categorical_config, label_smoothing, PLM_REAL, "0", 0, 1,
+              "moves targets this far towards a uniform distribution"),
+    {0}};
+
+const plm_loss_kind plm_loss_binary_focal_crossentropy = {
+    .kind = {.name = "binary_focal_crossentropy",
+             .alias = "binary_focal",
+             .help = "yes or no, where sure answers count less",
+             .formula = "mean of -w (t (1-p)^g log p + (1 - t) p^g log(1 - p)) for t = 0 or 1",
+             .notes =
+                 "For rare positives: the many easy negatives no longer outweigh them. gamma 2 "
+                 "is usual, with alpha 0.25 if apply_class_balancing is set; class weights "
+                 "are the simpler remedy. Probabilities come out less sure than they are.",
+             .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object "
+                       "detection, ICCV 2017",
+             .config_size = sizeof(binary_config),
+             .fields = binary_fields},
+    .fits = plm_loss_fits_same,
+    .rows = binary_rows,
+    .logits_of = "sigmoid",
+    .shares = true,
+    .from_logits_offset = offsetof(binary_config, from_logits)};
+
+const plm_loss_kind plm_loss_categorical_focal_crossentropy = {
+    .kind = {.name = "categorical_focal_crossentropy",
+             .alias = "categorical_focal",
+             .help = "one of several classes (one-hot), where sure answers count less",
+             .formula = "-sum of alpha t (1 - p)^gamma log p",
+             .notes = "For classes of very different frequency, whose easy rows outweigh the rare "
+                      "ones. alpha scales the whole loss, and so the step, unless it is a list "
+                      "with a weight for each class. Probabilities come out less sure than they "
+                      "are.",
+             .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object "
+                       "detection, ICCV 2017",
+             .config_size = sizeof(categorical_config),
+             .fields = categorical_fields},
+    .fits = fits_alpha,
+    .rows = categorical_rows,
+    .logits_of = "softmax",
+    .shares = true,
+    .from_logits_offset = offsetof(categorical_config, from_logits),
+    .along_axis = true};
