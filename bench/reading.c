@@ -14,7 +14,7 @@
 
 #include "plummet.h"
 
-enum { ROUNDS_MOST = 99, CASES = 7, COLUMNS = 10, PIXELS = 785, PATH = 512 };
+enum { ROUNDS_MOST = 99, CASES = 11, COLUMNS = 10, PIXELS = 785, WIDE = 60000, PATH = 512 };
 
 static uint64_t state = 1;
 
@@ -54,6 +54,41 @@ static size_t write_digits(FILE *f)
 static size_t write_quoted(FILE *f)
 {
     return write_numbers(f, "\"%.6f\"");
+}
+
+/* Lines as other systems and programs write them: CRLF, columns aligned by blanks, with and without
+ * commas. */
+static size_t write_lines(FILE *f, const char *format, const char *end)
+{
+    size_t bytes = strlen(end);
+    for (int i = 0; i < COLUMNS; i++)
+        bytes += (size_t)fprintf(f, i == 0 ? "%9.6f" : format, 2 * uniform() - 1);
+    fputs(end, f);
+    return bytes;
+}
+
+static size_t write_returns(FILE *f)
+{
+    return write_lines(f, ",%.6f", "\r\n");
+}
+
+static size_t write_aligned(FILE *f)
+{
+    return write_lines(f, "  %9.6f", "\n");
+}
+
+static size_t write_blanks(FILE *f)
+{
+    return write_lines(f, ", %9.6f", "\n");
+}
+
+/* A row of half a megabyte. */
+static size_t write_wide(FILE *f)
+{
+    size_t bytes = 0;
+    for (int i = 0; i < WIDE; i++)
+        bytes += (size_t)fprintf(f, i + 1 < WIDE ? "%.6f," : "%.6f\n", uniform());
+    return bytes;
 }
 
 /* A label, then bytes of which four in five are 0, in runs, as handwritten digits are. */
@@ -114,6 +149,10 @@ static const reading cases[CASES] = {
     {.name = "csv, 17 digits", .file = "e.csv", .source = "csv", .row = write_digits},
     {.name = "csv, 785 bytes", .file = "p.csv", .source = "csv", .row = write_pixels},
     {.name = "csv, quoted", .file = "q.csv", .source = "csv", .row = write_quoted},
+    {.name = "csv, CRLF", .file = "r.csv", .source = "csv", .row = write_returns},
+    {.name = "csv, aligned", .file = "s.csv", .source = "csv", .row = write_aligned},
+    {.name = "csv, blanks", .file = "t.csv", .source = "csv", .row = write_blanks},
+    {.name = "csv, 60000 columns", .file = "w.csv", .source = "csv", .row = write_wide},
     {.name = "npy, float32", .file = "a.npy", .source = "npy", .type = "<f4"},
     {.name = "npy, big-endian", .file = "b.npy", .source = "npy", .type = ">f4"},
     {.name = "npy, by column", .file = "c.npy", .source = "npy", .type = "<f4", .by_column = true},

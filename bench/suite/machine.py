@@ -75,8 +75,13 @@ def caches():
     return ", ".join(out) or "not told"
 
 
+def commit():
+    """The last commit that changed what is measured."""
+    return output("git", "log", "-1", "--format=%h", "--", "src", "include", "cli", "bench/plummet-bench.c")
+
+
 def note(options, peers, missing):
-    return {"date": time.strftime("%Y-%m-%d", time.gmtime()), "commit": output("git", "rev-parse", "--short", "HEAD"),
+    return {"date": time.strftime("%Y-%m-%d", time.gmtime()), "commit": commit(),
             "rounds": options.rounds, "seconds": options.seconds, "isa": options.isa,
             "peers": {p.name: p.about for p in peers}, "missing": sorted(set(missing)),
             "processor": processor(), "caches": caches(), "load": options.load, "cores": os.cpu_count(), "system": platform.system() + " " + platform.machine(),
@@ -89,11 +94,15 @@ def merge(kept, part, measured, about):
     for case, new in measured.items():
         if isinstance(new, dict):
             new["commit"] = about["commit"]
-        if isinstance(new, dict) and isinstance(old["cases"].get(case), dict):
+        if isinstance(new, dict) and "who" in new and isinstance(old["cases"].get(case), dict):
             old["cases"][case]["who"].update(new["who"])
             old["cases"][case]["commit"] = new["commit"]
         else:
             old["cases"][case] = new
+    before = old.get("about", {})
+    if before.get("commit") == about["commit"]:  # the same measurement, net by net
+        about["load"] = max((x for x in (before.get("load"), about["load"]) if x is not None), default=None)
+        about["missing"] = sorted(set(before["missing"]) | set(about["missing"]))
     old["about"] = about
 
 

@@ -46,7 +46,8 @@ def against_peers(options, peers, missing, works):
     return out
 
 
-BY_NETS = {"workloads": WORKLOADS, "further": [work for work in NETS if work not in WORKLOADS]}
+BY_NETS = {"workloads": WORKLOADS, "further": [work for work in NETS if work not in WORKLOADS],
+           "whole": [*whole_processes.TASKS, "sizes"]}
 
 
 def workloads(options, peers, missing):

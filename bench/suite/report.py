@@ -207,7 +207,7 @@ WHOLE = ("`table`: 16,384 rows of a CSV file; split, normalization, 8-30-30-1, 2
 
 def whole_table(cases):
     rows = [row for task in ("table", "images") if task in cases for row in whole_rows(task, cases[task])]
-    sizes = [[what, megabytes(count)] for what, count in cases.get("sizes", [])]
+    sizes = [[what, megabytes(count)] for what, count in cases.get("sizes", {}).get("lines", [])]
     return (WHOLE + table(["task", "who", "seconds", "least to most", "CPU seconds", "peak memory", "seconds : plummet",
                            "CPU : plummet"], rows) + "\n" + table(["installed", "size"], sizes))
 
@@ -240,7 +240,7 @@ def brief(part, measured):
 def passes(parts):
     """How long a cache line took between two cores in the rounds of all parts."""
     all_ns = [ns for p in parts.values() for c in p["cases"].values() if isinstance(c, dict)
-              for seen in c["who"].values() for ns in seen.get("pass", [])]
+              for seen in c.get("who", {}).values() for ns in seen.get("pass", [])]
     if not all_ns:
         return ""
     low, high = spread(all_ns)

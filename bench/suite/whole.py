@@ -77,7 +77,8 @@ def measure(options, missing):
                 turn(options, seen, "plummet", ours(options, task, folder, threads), threads)
             turn(options, seen, "plummet, 1 thread", ours(options, task, folder, 1), 1)
         out[task] = {"threads": threads, "who": seen}
-    out["sizes"] = sizes(options, missing)
+    if options.wants("sizes"):
+        out["sizes"] = {"lines": sizes(options, missing)}
     return out
 
 

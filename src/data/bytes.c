@@ -2,11 +2,11 @@
  * plm_ahead_open will allocate. */
 #include "data/data.h"
 
-/* Returns the bytes of the inputs and targets of a slot. */
+/* Returns the bytes of a slot: inputs, targets and weights. */
 static size_t slot_bytes(const plm_data *d)
 {
     size_t row = 0;
-    for (int i = 0; i < d->source->inputs + d->source->targets; i++)
+    for (int i = 0; i < plm_data_parts(d); i++)
         row += d->part[i].room * sizeof(float);
     return row * (size_t)plm_flow_capacity(d);
 }
@@ -20,7 +20,7 @@ static size_t to_come(const plm_data *d)
         return sum + (size_t)(d->last - d->first) * sizeof *d->order.row;
     if (d->ahead_batches != 0)
         sum *= 1 + (size_t)(d->ahead_batches > 0 ? d->ahead_batches : 1);
-    for (int i = 0; i < d->source->inputs + d->source->targets; i++)
+    for (int i = 0; i < plm_data_parts(d); i++)
         sum += (size_t)plm_flow_capacity(d) * plm_flow_row_bytes(d, i);
     return sum;
 }
@@ -29,7 +29,7 @@ size_t plm_data_bytes(const plm_data *d)
 {
     const plm_source *s = d->source;
     size_t sum = plm_arena_bytes(&d->arena) + plm_arena_bytes(&s->arena);
-    for (int i = 0; i < s->inputs + s->targets; i++)
+    for (int i = 0; i < plm_source_parts(s); i++)
         if (s->table[i].owned)
             sum += (size_t)s->rows * s->table[i].width * plm_element_size(s->table[i].element);
     return d->begun ? sum : sum + to_come(d);

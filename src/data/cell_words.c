@@ -31,7 +31,7 @@ static bool has_thousands(const char *text)
     if (first < 1 || first > 3 || *text == '0')
         return false;
     for (text += first; *text == ','; text += 4, groups++)
-        if (strspn(text + 1, digits) != 3 && !(strspn(text + 1, digits) > 3 && text[4] == '.'))
+        if (strspn(text + 1, digits) != 3)
             return false;
     return groups > 0 && (!*text || *text == '.');
 }

@@ -158,6 +158,17 @@ static plm_status take_line_end(plm_cells *c)
     return PLM_OK;
 }
 
+/* Counts a line end within quotes, whose last byte has been read: LF, or CR without an LF behind
+ * it. */
+static plm_status count_line(plm_cells *c, int end)
+{
+    int behind = NONE;
+    if (end == '\r')
+        PLM_TRY(peek(c, &behind));
+    c->next_line += behind != '\n';
+    return PLM_OK;
+}
+
 /* Appends the inside of a quoted cell to the row, and goes behind the closing quote. The opening
  * quote has been read. */
 static plm_status read_quoted(plm_cells *c)
@@ -171,8 +182,8 @@ static plm_status read_quoted(plm_cells *c)
             return fail_quote(c, opened, "a quote is opened here and never closed");
         PLM_TRY(check_byte(c, byte));
         c->at++;
-        if (byte == '\n')
-            c->next_line++;
+        if (byte == '\n' || byte == '\r')
+            PLM_TRY(count_line(c, byte));
         if (byte == '"') {
             PLM_TRY(peek(c, &byte));
             if (byte != '"')

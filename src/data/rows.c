@@ -304,10 +304,60 @@ static bool is_whole(const reader *r, size_t column, size_t place)
     return column + 1 == s->columns && (s->most_bytes == 0 || place - r->row < s->most_bytes);
 }
 
+/* A cell of the hot loop: its text is [from, to), and its first mark that is not used is the lowest
+ * bit of `left`. */
+typedef struct {
+    size_t from, to;
+    uint64_t left;
+} usual;
+
+/* Narrows a cell whose first mark is a quote to what is within its quotes, and leaves the mark
+ * behind the closing quote. False: the quote does not open the cell, or the cell is not closed in
+ * this block, holds a delimiter, or is followed by text. */
+static inline bool within_quotes(const marks *m, usual *u)
+{
+    const char *text = m->text;
+    uint64_t left = u->left & (u->left - 1);
+    const size_t close = left ? m->at + plm_lowest_bit(left) : 0;
+    if (u->to != u->from || left == 0 || text[close] != '"')
+        return false;
+    left &= left - 1;
+    if (left == 0 || m->at + plm_lowest_bit(left) != close + 1)
+        return false;
+    *u = (usual){u->to + 1, close, left};
+    return true;
+}
+
+/* Finds the text of the cell that begins at index `cell`, from the marks m->bits, of which there is
+ * one at least: without the blanks before it, or without its quotes. */
+static inline bool find_usual(const marks *m, uint64_t bits, size_t cell, usual *u)
+{
+    *u = (usual){cell, m->at + plm_lowest_bit(bits), bits};
+    if (m->text[u->to] == '"')
+        return within_quotes(m, u);
+    while (u->from < u->to && is_blank(m->text[u->from]))
+        u->from++;
+    return true;
+}
+
+/* If the mark at index `place` ends a line, leaves the last mark of the line end: its LF. False: it
+ * is no LF or CRLF, or the LF is in the next block. */
+static inline bool find_line_feed(const marks *m, size_t *place, uint64_t *left)
+{
+    if (m->text[*place] == '\r') {
+        *left &= *left - 1;
+        if (*left == 0 || m->text[*place + 1] != '\n')
+            return false;
+        ++*place;
+    }
+    return m->text[*place] == '\n';
+}
+
 /* Reads the cells that end in the present block, as long as they are usual ones: numbers of inputs
- * or targets without blanks and quotes, and line ends that are LF. Stops at the first other cell,
- * whose mark stays for take_mark, and when enough rows are read. This is the hot loop, so it keeps
- * its state in local variables. */
+ * or targets, perhaps with blanks before them or in quotes, and line ends LF or CRLF. Where blanks
+ * delimit, a run of them is one delimiter. Stops at the first other cell, whose mark stays for
+ * take_mark, and when enough rows are read. This is the hot loop, so it keeps its state in local
+ * variables. */
 static void take_cells(reader *r, marks *m)
 {
     const plm_rows_shape *s = r->s;
@@ -316,19 +366,26 @@ static void take_cells(reader *r, marks *m)
     float *const *out = r->sink->out;
     size_t cell = r->cell, column = r->column;
     uint64_t bits = m->bits;
-    while (bits != 0 && column < s->columns && (unsigned)s->part[column] < parts) {
-        const size_t mark = m->at + plm_lowest_bit(bits);
+    usual u;
+    while (bits != 0 && column < s->columns && (unsigned)s->part[column] < parts &&
+           find_usual(m, bits, cell, &u)) {
+        size_t mark = m->at + plm_lowest_bit(u.left);
         const bool last = text[mark] != delimiter;
-        if (last && (text[mark] != '\n' || !is_whole(r, column, mark)))
+        if (delimiter == ' ' && !last && mark == cell) { /* within a run of blanks */
+            bits &= bits - 1;
+            cell = mark + 1;
+            continue;
+        }
+        if (last && (!is_whole(r, column, mark) || !find_line_feed(m, &mark, &u.left)))
             break;
-        const double number = read_cell(text + cell, mark - cell);
+        const double number = read_cell(text + u.from, u.to - u.from);
         const float single = (float)number;
         if (!fits(single))
             break;
         out[s->part[column]][s->place[column]] = single;
         if (r->exact != NULL)
             r->exact[column] = number;
-        bits &= bits - 1;
+        bits = u.left & (u.left - 1);
         cell = mark + 1;
         column++;
         if (last) {

@@ -47,6 +47,21 @@ static const char *const tables[] = {
     "1\n\n2\n3\n \n4\n\n\n5\n",
     "1,2,3\n4,5,6\n# 7\"8\n",
     "a,b,c\n1,2,\"3\n\n\n\n4\"\n5,6,7\n8,9,1\n",
+    /* blocks of 64 bytes end in every place of a cell in quotes, of blanks, of CRLF */
+    "1.25,2,3\r\n4,5.125,6\r\n7,8,9.0625\r\n10,11,12\r\n13.5,14,15\r\n16,17,18.75\r\n1,2,3\r",
+    "\"1.25\",\"-2\",\"3\"\n\"4\",\"5.5\",\"6\"\n\"7\",\"8\",\"9.5\"\r\n\"10\",\"11\",\"12."
+    "25\"\n\"1\",\"2\",\"3\"\n",
+    "\"1\",\"2\",3\n\"4\",\"5\" ,6\n \"7\",\"8\",\"9\"\n\"1\" , \"2\" , "
+    "\"3\"\n\"1\",\"2,5\",\"3\"\n",
+    "1,2,3\n\"1\",\"2\"\"\",3\n",
+    "1,2,3\n1,\"\",3\n\"4\",5,6\n",
+    "1,2,3\n1,\" 2\",3\n",
+    "1,2,3\n4,\"5,6\n7\",8,9\n",
+    "  1.5,   2,    3\n 14.5,  25,   36\n214.5, 225, -236\n  1.5 ,  2\t,\t3  \n  1.5,   2,    3\n",
+    "   1.5    2     3\n  14.5   25    36  \n 214.5  225  -236\r\n\t 1.5\t\t2 \t 3\r\n   1.5    2  "
+    "   3",
+    "1,2,3\r\n4,\"5\r\n\",6\r\n7,8,9,10\r\n",
+    "1,2,3\r4,\"5\r\r\",6\r7,8,9,10\r",
 };
 
 static void keep_exact(const plm_csv *t, result *out)
@@ -91,7 +106,8 @@ static void read_table(plm *w, const char *path, int64_t bytes, int64_t tail, re
     snprintf(spec, sizeof spec, "csv('%s', target=none, stream=true)", path);
     memset(out, 0, sizeof *out);
     out->status = plm_source_open(w, spec, NULL, &s);
-    assert_int_equal(out->status, PLM_OK);
+    if (out->status < 0)
+        fail_msg("%s: %s", path, plm_last_error(w)->what);
     plm_csv *t = s->state;
     t->first = (plm_collected_rows){.w = &s->w, .width = t->columns.count, .most = LOOKED_AT};
     if (bytes == 0)

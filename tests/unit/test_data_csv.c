@@ -140,6 +140,8 @@ static const struct {
     {"a;b\n1;2\n3;0,5\n", "", "decimals with a point", PLM_E_DATA},
     {"a,a,b\n1,2,3\n", ", target=a", "columns 0 and 1 are both called 'a'", PLM_E_SPEC},
     {"a,b\n\"1\n\",2\n3,x\n", "", "row 1 (line 2), column 'a'", PLM_E_DATA},
+    {"a,\"b\r\"\r1,2\r3,x\r", "", "row 2 (line 4)", PLM_E_DATA},
+    {"a,\"b\r\n\"\r\n1,2\r\n3,x\r\n", "", "row 2 (line 4)", PLM_E_DATA},
     {"a,b\n1,NaN\n", "", "the cell is NaN", PLM_E_DATA},
     {"a,b\n1,-inf\n", "", "row 1 (line 2), column 'b'", PLM_E_DATA},
     {"a,b\n1,-inf\n", "", "infinite", PLM_E_DATA},

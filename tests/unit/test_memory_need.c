@@ -3,6 +3,7 @@
 #include "data_support.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
     const char *name, *optimizer;
@@ -100,6 +101,36 @@ static void rows_in_memory_count(void **state)
     test_close(w, &memory);
 }
 
+/* The weights of rows count: a third of this table. */
+static void weights_count(void **state)
+{
+    enum { ROWS = 60000 };
+    test_memory memory;
+    plm_memory_need need;
+    char *text = malloc(ROWS * 6 + 1);
+    (void)state;
+    assert_non_null(text);
+    for (int i = 0; i < ROWS; i++)
+        memcpy(text + 6 * (size_t)i, "1,0,1\n", 6);
+    text[6 * (size_t)ROWS] = '\0';
+    const char *path = test_write_text("weights.csv", text);
+    free(text);
+    plm *w = test_open(&memory, NULL);
+    const size_t before = memory.bytes;
+    plm_data *d = plm_data_open(w, "csv('%s', target=1, weight=2) | batch(100)", path);
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(1)");
+    plm_add(m, "dense(1)");
+    assert_int_equal(plm_compile(m, "sgd(1e-9)", "mse", NULL), PLM_OK);
+    assert_int_equal(plm_model_memory(m, d, &need), PLM_OK);
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 1)), PLM_OK);
+    agree("weights", need.total, memory.bytes - before);
+    plm_data_free(d);
+    plm_model_free(m);
+    test_clean();
+    test_close(w, &memory);
+}
+
 /* Trains on a streamed table with `ahead` batches in advance. Returns what was said, and through
  * `taken` the most that was taken. */
 static size_t train_streamed(const char *path, int ahead, size_t *taken)
@@ -165,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_said_is_what_is_taken),
         cmocka_unit_test(rows_in_memory_count),
+        cmocka_unit_test(weights_count),
         cmocka_unit_test(batches_in_advance_count),
         cmocka_unit_test(a_model_that_only_predicts_has_no_training),
     };

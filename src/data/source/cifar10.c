@@ -102,7 +102,10 @@ static plm_status read_rows(plm_source *s, plm_reader *r, int64_t *capacity)
                             "get the file again: it is truncated",
                             "it ends within image %lld: every image has %d bytes",
                             (long long)(s->rows - before), (int)ROW);
-        if (row[0] >= CLASSES || s->rows >= MOST_ROWS)
+        if (s->rows >= MOST_ROWS)
+            return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r), "give CIFAR-10's binary form",
+                            "it has more than %d images", (int)MOST_ROWS);
+        if (row[0] >= CLASSES)
             return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r), "give CIFAR-10's binary form",
                             "image %lld has the label %d: there are ten classes, 0 to 9",
                             (long long)(s->rows - before), (int)row[0]);
