@@ -328,11 +328,19 @@ static inline bool within_quotes(const marks *m, usual *u)
     return true;
 }
 
-/* Finds the text of the cell that begins at index `cell`, from the marks m->bits, of which there is
- * one at least: without the blanks before it, or without its quotes. */
-static inline bool find_usual(const marks *m, uint64_t bits, size_t cell, usual *u)
+/* Finds the text of the cell that begins at index *cell, from the marks *bits of the present block:
+ * without the blanks before it, or without its quotes. Where blanks delimit, goes behind a run of
+ * them first. False: there is no mark left, or the cell is no usual one. */
+static inline bool find_usual(const marks *m, uint64_t *bits, size_t *cell, usual *u)
 {
-    *u = (usual){cell, m->at + plm_lowest_bit(bits), bits};
+    if (m->s->delimiter == ' ')
+        while (*bits != 0 && m->at + plm_lowest_bit(*bits) == *cell && is_blank(m->text[*cell])) {
+            *bits &= *bits - 1;
+            ++*cell;
+        }
+    if (*bits == 0)
+        return false;
+    *u = (usual){*cell, m->at + plm_lowest_bit(*bits), *bits};
     if (m->text[u->to] == '"')
         return within_quotes(m, u);
     while (u->from < u->to && is_blank(m->text[u->from]))
@@ -353,6 +361,19 @@ static inline bool find_line_feed(const marks *m, size_t *place, uint64_t *left)
     return m->text[*place] == '\n';
 }
 
+/* Stores the number of a column that is an input or a target. False: it is not finite as float32. */
+static inline bool store_usual(const reader *r, size_t column, double number)
+{
+    const plm_rows_shape *s = r->s;
+    const float single = (float)number;
+    if (!fits(single))
+        return false;
+    r->sink->out[s->part[column]][s->place[column]] = single;
+    if (r->exact != NULL)
+        r->exact[column] = number;
+    return true;
+}
+
 /* Reads the cells that end in the present block, as long as they are usual ones: numbers of inputs
  * or targets, perhaps with blanks before them or in quotes, and line ends LF or CRLF. Where blanks
  * delimit, a run of them is one delimiter. Stops at the first other cell, whose mark stays for
@@ -363,28 +384,17 @@ static void take_cells(reader *r, marks *m)
     const plm_rows_shape *s = r->s;
     const unsigned parts = (unsigned)(s->weight < 0 ? s->parts : s->weight);
     const char *text = r->text, delimiter = s->delimiter;
-    float *const *out = r->sink->out;
     size_t cell = r->cell, column = r->column;
     uint64_t bits = m->bits;
     usual u;
     while (bits != 0 && column < s->columns && (unsigned)s->part[column] < parts &&
-           find_usual(m, bits, cell, &u)) {
+           find_usual(m, &bits, &cell, &u)) {
         size_t mark = m->at + plm_lowest_bit(u.left);
         const bool last = text[mark] != delimiter;
-        if (delimiter == ' ' && !last && mark == cell) { /* within a run of blanks */
-            bits &= bits - 1;
-            cell = mark + 1;
-            continue;
-        }
         if (last && (!is_whole(r, column, mark) || !find_line_feed(m, &mark, &u.left)))
             break;
-        const double number = read_cell(text + u.from, u.to - u.from);
-        const float single = (float)number;
-        if (!fits(single))
+        if (!store_usual(r, column, read_cell(text + u.from, u.to - u.from)))
             break;
-        out[s->part[column]][s->place[column]] = single;
-        if (r->exact != NULL)
-            r->exact[column] = number;
         bits = u.left & (u.left - 1);
         cell = mark + 1;
         column++;
