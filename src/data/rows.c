@@ -361,7 +361,8 @@ static inline bool find_line_feed(const marks *m, size_t *place, uint64_t *left)
     return m->text[*place] == '\n';
 }
 
-/* Stores the number of a column that is an input or a target. False: it is not finite as float32. */
+/* Stores the number of a column that is an input or a target. False: it is not finite as float32.
+ */
 static inline bool store_usual(const reader *r, size_t column, double number)
 {
     const plm_rows_shape *s = r->s;
