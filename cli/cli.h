@@ -19,6 +19,7 @@ typedef enum {
     PLM_EXIT_DATA = 3,     /* bad data or a bad file */
     PLM_EXIT_DIVERGED = 4, /* the loss is no longer finite */
     PLM_EXIT_IO = 5,       /* the system could not read or write */
+    PLM_EXIT_FOUND = 6,    /* plummet doctor --fail-on: a finding of this level */
     PLM_EXIT_ASSERT = 7,   /* an --assert does not hold */
     /* a signal such as Ctrl-C ended the command; train saves the model first */
     PLM_EXIT_INTERRUPTED = 130

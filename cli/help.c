@@ -24,6 +24,7 @@ static const struct {
              {PLM_EXIT_DATA, "bad data or a bad file"},
              {PLM_EXIT_DIVERGED, "the loss is no longer finite"},
              {PLM_EXIT_IO, "the system could not read or write"},
+             {PLM_EXIT_FOUND, "plummet doctor --fail-on: something of that level was found"},
              {PLM_EXIT_ASSERT, "an --assert does not hold"},
              {PLM_EXIT_INTERRUPTED, "interrupted by Ctrl-C; the model is saved"}};
 

@@ -10,7 +10,8 @@ set(folders
     "src/data/source|source|data/data.h|where rows come from"
     "src/data/transform|transform|data/data.h|what happens to rows on their way"
     "src/train/observer|observer|train/train.h|what watches a fit"
-    "src/format|format|format/format.h|model files")
+    "src/format|format|format/format.h|model files"
+    "src/doctor/finding|finding|doctor/finding.h|why a net does not train: what the doctor looks for")
 # family | header that declares the descriptor's type | help: rows in any number of files, each a descriptor
 # plm_FAMILY_NAME; the table plm_FAMILY_table is made of them, file by file in alphabetical order.
 set(tables

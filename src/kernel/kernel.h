@@ -182,6 +182,13 @@ typedef struct plm_kernels {
      * fixed order. */
     double (*sum)(const plm_real *x, size_t n);
     double (*sum_squares)(const plm_real *x, size_t n);
+    /* For probes of an update of parameters, with n a multiple of 16. Before it: copies p[n] to
+     * old[n]; squares = the sums of the squares of p and of the gradient g[n]. After it: returns
+     * the sum of the squares of p - old. The sums are in 16 lanes, in float32 where numbers are: a
+     * square beyond its range is infinite, and one below it 0. */
+    void (*update_before)(plm_real *old, const plm_real *p, const plm_real *g, size_t n,
+                          double squares[2]);
+    double (*update_after)(const plm_real *p, const plm_real *old, size_t n);
 
     /* Draws 64 random numbers per draw, by Philox4x32 with 7 rounds (random_body.h). The function
      * makes a block of 4 words from a counter of 4 words. Words 0 and 1 of the counter are the

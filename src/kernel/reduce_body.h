@@ -113,6 +113,46 @@ static double sum_squares(const plm_real *x, size_t n)
     return total;
 }
 
+/* For plm_kernels.update_before. Two chains for each sum hide the latency of the multiply-adds. */
+static void update_before(plm_real *old, const plm_real *p, const plm_real *g, size_t n,
+                          double squares[2])
+{
+    lanes w0 = lanes_fill(0), w1 = w0, g0 = w0, g1 = w0;
+    for (size_t i = 0; i + PLM_LANES <= n; i += 2 * PLM_LANES) {
+        const lanes a = lanes_load(p + i), b = lanes_load(g + i);
+        lanes_store(old + i, a);
+        w0 = lanes_fused(a, a, w0);
+        g0 = lanes_fused(b, b, g0);
+        if (i + 2 * PLM_LANES > n)
+            break;
+        const lanes c = lanes_load(p + i + PLM_LANES), d = lanes_load(g + i + PLM_LANES);
+        lanes_store(old + i + PLM_LANES, c);
+        w1 = lanes_fused(c, c, w1);
+        g1 = lanes_fused(d, d, g1);
+    }
+    squares[0] = (double)lanes_fold_sum(lanes_add(w0, w1));
+    squares[1] = (double)lanes_fold_sum(lanes_add(g0, g1));
+    lanes_leave();
+}
+
+/* For plm_kernels.update_after. */
+static double update_after(const plm_real *p, const plm_real *old, size_t n)
+{
+    lanes s0 = lanes_fill(0), s1 = s0;
+    for (size_t i = 0; i + PLM_LANES <= n; i += 2 * PLM_LANES) {
+        const lanes a = lanes_subtract(lanes_load(p + i), lanes_load(old + i));
+        s0 = lanes_fused(a, a, s0);
+        if (i + 2 * PLM_LANES > n)
+            break;
+        const lanes b =
+            lanes_subtract(lanes_load(p + i + PLM_LANES), lanes_load(old + i + PLM_LANES));
+        s1 = lanes_fused(b, b, s1);
+    }
+    const double total = (double)lanes_fold_sum(lanes_add(s0, s1));
+    lanes_leave();
+    return total;
+}
+
 static void transpose16(plm_real *to, size_t to_stride, const plm_real *from, size_t from_stride)
 {
     lanes_transpose(to, to_stride, from, from_stride);

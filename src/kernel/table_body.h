@@ -23,6 +23,8 @@ const plm_kernels PLM_ISA_TABLE = {
     .column_deviation = column_deviation,
     .sum = sum,
     .sum_squares = sum_squares,
+    .update_before = update_before,
+    .update_after = update_after,
     .draw = draw,
     .transpose16 = transpose16,
 };

@@ -192,6 +192,25 @@ PLM_CHECKED plm_status plm_model_build(plm_model *m, const char *loss);
 /* Frees what plm_model_build made. The long vectors stay, for plm_parameters_place. */
 void plm_model_unbuild(plm_model *m);
 
+/* ---- spots.c ---- */
+
+/* Where the numbers of a layer can be read in a training plan. */
+typedef struct {
+    size_t layer; /* index in plm_model.layer */
+    /* the value before the activation, whose gradient is dz, and the output */
+    plm_value z, a;
+    const char *function; /* the activation: "relu"; NULL = the layer has none */
+    /* the activation is nearly flat at and beyond these values; infinite = it has no such end */
+    double low, high;
+    bool zeroes;   /* the activation makes all numbers below 0 exactly 0 */
+    int64_t depth; /* number of layers between this one and the nearest output; 0 = an output */
+} plm_spot;
+
+/* Sets *out to the spots of all layers but inputs, in the order of the model, which must be
+ * compiled, and *count to their number. The array is in arena a. Errors: E_MEMORY. */
+PLM_CHECKED plm_status plm_model_spots(const plm_model *m, plm_arena *a, plm_spot **out,
+                                       size_t *count);
+
 /* ---- plans.c ---- */
 
 /* What one prediction uses: a plan and memory for a block of rows. Simultaneous predictions have a

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/system.h"
+#include "train/probe.h"
 
 /* Finds the first NaN or infinity in an array of a batch, and returns its row and its index in the
  * row; false = all numbers are finite. */
@@ -82,6 +83,8 @@ plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
     plm_model_bind(t->m, plan, b, 0, b->rows);
     plm_training_step(t, plan);
     *loss = plm_training_add_batch(t, plan, b->rows);
+    if (t->probe != NULL)
+        t->probe->loss(t->probe->self, t->step - 1, *loss);
     return PLM_OK;
 }
 

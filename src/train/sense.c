@@ -206,6 +206,16 @@ static void fill_in(plm_text *t, const char *words, const plm_head *h)
     }
 }
 
+bool plm_sense_output(const plm_head *h, plm_text *what)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (!rules[i].refused && rules[i].holds(h)) {
+            fill_in(what, rules[i].what, h);
+            return true;
+        }
+    return false;
+}
+
 /* Checks one rule: fails or warns if it holds for the output. */
 static plm_status apply(const rule *r, const plm_head *h)
 {

@@ -20,6 +20,9 @@ typedef struct {
 
 /* Describes an output of a built model. */
 plm_head plm_head_of(const plm_model *m, int output);
+/* True if an output and its loss are a pair that is allowed but rarely meant; adds a sentence to
+ * *what. */
+bool plm_sense_output(const plm_head *h, plm_text *what);
 /* Checks a compiled model by every rule. Errors: E_SPEC for what is never intended; the rest are
  * warnings. */
 PLM_CHECKED plm_status plm_sense_compiled(const plm_model *m);

@@ -107,6 +107,8 @@ typedef struct plm_training {
     int64_t rows;                    /* number of rows of this epoch so far */
     /* the stream being read, for error messages; NULL = batches of the caller */
     const plm_data *data;
+    /* measures steps, see probe.h; borrowed from its owner; NULL = none */
+    const struct plm_probe_hook *probe;
 } plm_training;
 
 /* ---- rules.c ---- */

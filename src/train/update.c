@@ -7,9 +7,8 @@
 
 #include "base/threads.h"
 #include "kernel/per_isa.h"
+#include "train/probe.h"
 #include "train/train.h"
-
-enum { MAX_EPOCHS_AHEAD = 100000 }; /* epochs whose learning rate is checked before a fit */
 
 /* ---- elementwise loops over spans, with the same bits on every instruction set ---- */
 
@@ -59,6 +58,30 @@ static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm
     if (t->common.clipvalue > 0)
         clip(t->span->isa, g, count, (plm_real)t->common.clipvalue);
     plm_training_update_span(t, weight, offset, g, count, thread);
+}
+
+/* As apply_fused, with a probe: the squares of the weights, their gradient and their update go into
+ * the cell of the span. Spans of matrices are chunks, whose size depends on the shape alone; others
+ * are cut into pieces of 16. So the sums do not depend on threads. */
+static void apply_probed(void *self, const plm_weight *weight, size_t offset, plm_real *g,
+                         size_t count, int thread)
+{
+    enum { PIECE = 2048 };
+    const plm_training *t = self;
+    const plm_kernels *kernel = t->m->w->kernel;
+    _Alignas(64) plm_real old[PIECE];
+    double squares[2];
+    size_t n = weight->layout == PLM_LAYOUT_PANELS ? PIECE : PLM_LANES;
+    for (size_t i = 0; i < count; i += n) {
+        n = count - i < n ? count - i : n;
+        const plm_real *p = t->m->vector.p + offset + i;
+        plm_probe_cell *cell = plm_probe_cell_of(t->probe, weight, offset + i);
+        kernel->update_before(old, p, g + i, n, squares);
+        apply_fused(self, weight, offset + i, g + i, n, thread);
+        cell->weight += squares[0];
+        cell->gradient += squares[1];
+        cell->update += kernel->update_after(p, old, n);
+    }
 }
 
 /* ---- stored gradients: the same steps after the backward pass, parameter by parameter ---- */
@@ -235,45 +258,6 @@ static void update_stored(plm_training *t, plm_plan *plan, bool due)
 
 /* ---- the step ---- */
 
-void plm_training_momentum(plm_training *t)
-{
-    const double momentum = plm_schedule_momentum(&t->schedule, t->step);
-    if (!isnan(momentum) && t->optimizer->momentum_offset > 0)
-        memcpy((char *)t->config + t->optimizer->momentum_offset, &momentum, sizeof momentum);
-}
-
-plm_status plm_training_rate(plm_training *t)
-{
-    plm_training_momentum(t);
-    t->clock.step = t->step;
-    t->clock.rate = t->rate;
-    if (t->forced_rate >= 0)
-        t->rate = t->forced_rate;
-    else
-        PLM_TRY(plm_schedule_ask(t->m->w, &t->schedule, &t->clock, &t->rate));
-    t->clock.fresh = false;
-    return PLM_OK;
-}
-
-/* Evaluates the schedule for later epochs, so that an expression that fails there is reported
- * before the first step. */
-plm_status plm_training_rates_ahead(const plm_training *t, int64_t first, int64_t epochs)
-{
-    const plm_schedule *s = &t->schedule;
-    plm_clock clock = t->clock;
-    double rate = t->rate;
-    if (s->kind == NULL || s->kind->rule != PLM_RULE_EPOCH || t->forced_rate >= 0)
-        return PLM_OK;
-    for (int64_t epoch = first; epoch < epochs && epoch < first + MAX_EPOCHS_AHEAD; epoch++) {
-        clock.epoch = epoch;
-        clock.step = t->step + (epoch - first) * clock.steps_per_epoch;
-        clock.fresh = true;
-        clock.rate = rate;
-        PLM_TRY(plm_schedule_ask(t->m->w, s, &clock, &rate));
-    }
-    return PLM_OK;
-}
-
 /* Sets the learning rate and the scalars of each group for the coming step. due: an update will be
  * made. Every group starts from the same state of the optimizer. Group 0 is processed last, and its
  * new state is the one stored. */
@@ -315,28 +299,58 @@ static int list_fused_reads(const plm_training *t, const plm_real **vector)
     return v->trained * (size_t)count > t->m->w->second_cache / 2 ? count : 0;
 }
 
-void plm_training_step(plm_training *t, plm_plan *plan)
+/* Sets up the state that the steps of the plan share. apply: called with each gradient, if the
+ * model updates fused. */
+static void set_up(plm_training *t, plm_running *r,
+                   void (*apply)(void *, const plm_weight *, size_t, plm_real *, size_t, int))
 {
-    plm_running *r = plm_plan_running(plan);
-    const bool due = update_due(t);
-    plm_training_wake(t);
-    begin(t, due);
-    t->penalty = plm_training_penalty(t);
     r->step = t->step;
-    /* fused: the plan calls apply_fused for each span; else gradients go to vector.g */
-    r->apply = t->m->fused ? apply_fused : NULL;
+    r->apply = t->m->fused ? apply : NULL;
     r->apply_self = t;
     r->fused_reads = t->m->fused ? list_fused_reads(t, r->fused_read) : 0;
     r->g = t->m->fused ? NULL : t->m->vector.g;
-    plm_plan_run(plan);
-    if (!t->m->fused)
-        update_stored(t, plan, due);
-    if (due)
-        t->updates++;
+}
+
+/* Replaces the weights by their moving average if the settings ask for it after this update. */
+static void overwrite_if_due(plm_training *t, bool due)
+{
     const int64_t often = t->common.ema_overwrite_frequency;
     if (t->average != NULL && often > 0 && due && t->updates % often == 0)
         overwrite_by_average(t);
+}
+
+void plm_training_step(plm_training *t, plm_plan *plan)
+{
+    const bool due = update_due(t), probed = plm_probe_begin(t->probe, t->step);
+    plm_training_wake(t);
+    begin(t, due);
+    t->penalty = plm_training_penalty(t);
+    set_up(t, plm_plan_running(plan), probed ? apply_probed : apply_fused);
+    plm_plan_run(plan);
+    if (probed && !t->m->fused)
+        plm_probe_stored(t);
+    if (!t->m->fused)
+        update_stored(t, plan, due);
+    if (probed && !t->m->fused)
+        plm_probe_update(t);
+    if (due)
+        t->updates++;
+    overwrite_if_due(t, due);
+    if (probed)
+        t->probe->look(t->probe->self, plan, t->step);
     t->step++;
+}
+
+void plm_training_look(plm_training *t, plm_plan *plan)
+{
+    const bool probed = plm_probe_begin(t->probe, t->step);
+    t->penalty = plm_training_penalty(t);
+    set_up(t, plm_plan_running(plan), plm_probe_apply);
+    plm_plan_run(plan);
+    if (!t->m->fused)
+        plm_probe_stored(t);
+    if (probed)
+        t->probe->look(t->probe->self, plan, t->step);
 }
 
 /* Makes an update of the gradients accumulated since the last one, so that the end of a fit loses

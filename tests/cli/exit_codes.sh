@@ -14,7 +14,7 @@ code()
 }
 
 run help
-for number in 0 1 2 3 4 5 7 130; do
+for number in 0 1 2 3 4 5 6 7 130; do
     has 'help' "$out" "^  $number  "
 done
 
@@ -38,7 +38,13 @@ code 0 describe dense
 code 0 help train
 code 0 --version
 
-for verb in train evaluate predict summary pretrain lr-find plot describe help; do
+run doctor --static net.yaml model.2="'dense(1, x=1)'" --fail-on error
+is 'plummet doctor --fail-on error' "$code" 6
+code 0 doctor net.yaml --fail-on error
+code 2 doctor net.yaml --fail-on nothing
+code 5 doctor absent.csv.yaml
+
+for verb in train evaluate predict summary pretrain lr-find plot describe doctor help; do
     code 2 $verb --no-such-option
 done
 code 2

@@ -177,11 +177,11 @@ static void arguments_refuse_null(void **state)
     end(&p);
 }
 
-/* This file and that of runs call whatever the library exports. */
+/* This file and those of runs and of the doctor call whatever the library exports. */
 static void every_call_is_here(void **state)
 {
     static const char *const file[] = {"tests/unit/test_embed.c", "tests/unit/test_run.c",
-                                       "tests/unit/test_run_errors.c"};
+                                       "tests/unit/test_run_errors.c", "tests/unit/test_doctor.c"};
     static char text[1 << 17];
     size_t length = 0;
     (void)state;

@@ -107,6 +107,17 @@ static void check_sums(const plm_kernels *k, const plm_kernels *twin, dice *d)
     assert_same_double(k->sum(unit, n), twin->sum(unit, n), k->isa, "sum");
     assert_same_double(k->sum_squares(any, n), twin->sum_squares(any, n), k->isa, "sum_squares");
     assert_same_double(k->sum_squares(unit, n), twin->sum_squares(unit, n), k->isa, "sum_squares");
+    const size_t whole = n / 16 * 16;
+    plm_real *old = numbers(whole), *expected = numbers(whole);
+    double sums[2], twins[2];
+    k->update_before(old, any, unit, whole, sums);
+    twin->update_before(expected, any, unit, whole, twins);
+    assert_same(old, expected, whole, k->isa, "update_before");
+    assert_same_double(sums[0], twins[0], k->isa, "update_before");
+    assert_same_double(sums[1], twins[1], k->isa, "update_before");
+    assert_same_double(k->update_after(unit, old, whole), twin->update_after(unit, old, whole),
+                       k->isa, "update_after");
+    free(old), free(expected);
     free(any), free(unit);
 }
 

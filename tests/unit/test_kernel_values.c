@@ -70,6 +70,24 @@ static void columns(const plm_kernels *k)
         }
 }
 
+/* The sums of an update that is probed: weights a, gradients and later weights b. */
+static void check_update_sums(const plm_kernels *k, const plm_real *a, const plm_real *b, size_t n)
+{
+    plm_real *old = numbers(n);
+    double sums[2], squares[3] = {0, 0, 0};
+    for (size_t i = 0; i < n; i++) {
+        const double moved = (double)b[i] - (double)a[i];
+        squares[0] += (double)a[i] * (double)a[i];
+        squares[1] += (double)b[i] * (double)b[i];
+        squares[2] += moved * moved;
+    }
+    k->update_before(old, a, b, n, sums);
+    near(sums[0], squares[0], 64, k->isa, "update_before, weights", n);
+    near(sums[1], squares[1], 64, k->isa, "update_before, gradients", n);
+    near(k->update_after(b, old, n), squares[2], 64, k->isa, "update_after", n);
+    free(old);
+}
+
 static void arrays(const plm_kernels *k)
 {
     dice d = {11};
@@ -88,6 +106,7 @@ static void arrays(const plm_kernels *k)
         }
         near(k->sum(a, n), total, 1e-6, k->isa, "sum", n);
         near(k->sum_squares(a, n), squares, 1e-6, k->isa, "sum_squares", n);
+        check_update_sums(k, a, b, n / 16 * 16);
         free(a), free(b), free(y);
     }
 }

@@ -139,6 +139,9 @@ static void call_arrays(const table_case *t)
         CALL("scale_shift", t->k->scale_shift(t->z, t->x, 2, 3, n));
         CALL("sum", assert_true(t->k->sum(t->x, n) < 1e9));
         CALL("sum_squares", assert_true(t->k->sum_squares(t->x, n) >= 0));
+        CALL("update_before",
+             t->k->update_before(t->z, t->x, t->y, n / 16 * 16, (double[2]){0, 0}));
+        CALL("update_after", assert_true(t->k->update_after(t->x, t->y, n / 16 * 16) >= 0));
     }
     CALL("transpose16", t->k->transpose16(t->z, 16, t->x, 16));
     CALL("draw", t->k->draw((uint32_t *)t->z, &(plm_draw){.draws = 3}));
@@ -202,6 +205,8 @@ static void assert_all_called(void)
                   MEMBER(column_deviation),
                   MEMBER(sum),
                   MEMBER(sum_squares),
+                  MEMBER(update_before),
+                  MEMBER(update_after),
                   MEMBER(draw),
                   MEMBER(transpose16)};
     bool found[sizeof(plm_kernels)] = {false};

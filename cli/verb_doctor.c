@@ -1,0 +1,150 @@
+/* plummet doctor: says why a net does not train. */
+#include <string.h>
+
+#include "home.h"
+#include "output.h"
+#include "run/examination.h"
+
+static const plm_cli_option options[] = {
+    {"static", 's', NULL, "only data and settings: no look into the net, no training"},
+    {"data", 'd', NULL, "only the rows"},
+    {"init", 'i', NULL, "all that can be known before the first step"},
+    {"fail-on", 'f', "LEVEL", "exit with 6 for a finding of this level or worse: warning, error"},
+    {"json", 0, NULL, "the findings as one JSON object"},
+    {0}};
+
+static const char *const examples[] = {"plummet doctor net.yaml",
+                                       "data, settings, the untrained net and its first steps",
+                                       "plummet doctor net.yaml --init optimizer='sgd(0.1)'",
+                                       "before the first step, with a key replaced",
+                                       "plummet doctor wine.csv target=quality",
+                                       "a table alone",
+                                       "plummet doctor net.yaml --fail-on error",
+                                       "in a script: exit 6 if there is a fault",
+                                       NULL};
+
+/* True if the text ends so. */
+static bool ends(const char *text, const char *end)
+{
+    const size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && !strcmp(text + length - tail, end);
+}
+
+/* Prints the report with colour for the words that begin a finding, where the screen has it. */
+static void print_text(const char *text)
+{
+    static const struct {
+        const char *word;
+        plm_cli_paint paint;
+    } words[] = {{"error[", PLM_RED}, {"warning[", PLM_YELLOW}, {"note[", PLM_CYAN}};
+    const plm_cli_screen screen = plm_cli_screen_of(stdout);
+    for (const char *line = text; *line;) {
+        const size_t length = strcspn(line, "\n");
+        size_t word = 0;
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+            if (!strncmp(line, words[i].word, strlen(words[i].word))) {
+                word = strcspn(line, "]") + 1;
+                printf("%s%.*s%s", plm_cli_paint_begin(screen, words[i].paint), (int)word, line,
+                       plm_cli_paint_begin(screen, PLM_PLAIN));
+            }
+        printf("%.*s\n", (int)(length - word), line + word);
+        line += length + (line[length] == '\n');
+    }
+}
+
+/* Prints the findings. Returns an exit code: 6 if one is as bad as --fail-on says. */
+static int report(const plm_cli_call *call, plm_examination *e)
+{
+    const char *fail_on = plm_cli_option_of(call, "fail-on");
+    const bool json = plm_cli_option_of(call, "json") != NULL;
+    const char *text = json ? plm_diagnosis_json(e->diagnosis)
+                            : plm_diagnosis_text(e->diagnosis, plm_cli_page(stdout));
+    if (!text)
+        return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+    if (json)
+        puts(text);
+    else
+        print_text(text);
+    const plm_level level = fail_on && !strcmp(fail_on, "error") ? PLM_ERROR : PLM_WARNING;
+    return fail_on && plm_diagnosis_roots(e->diagnosis, level) > 0 ? PLM_EXIT_FOUND : PLM_EXIT_GOOD;
+}
+
+/* Returns the value of target= of a table; NULL = it is not given. Any other key is an error of
+ * use: *code. */
+static const char *target_of(const plm_cli_call *call, int *code)
+{
+    const char *target = NULL;
+    for (int i = 0; i < call->overrides; i++) {
+        if (!strncmp(call->override[i], "target=", 7))
+            target = call->override[i] + 7;
+        else
+            *code = plm_cli_fail(PLM_EXIT_USAGE, call->override[i],
+                                 "a table takes target=COLUMN only; write a run file for more",
+                                 "unknown key");
+    }
+    return target;
+}
+
+/* Examines the file that the call names. Returns an exit code. */
+static int examine(const plm_cli_call *call, plm_examination *e)
+{
+    const char *path = call->argument[0];
+    int code = PLM_EXIT_GOOD;
+    e->extent = plm_cli_option_of(call, "data")     ? PLM_EXAMINE_DATA
+                : plm_cli_option_of(call, "static") ? PLM_EXAMINE_STATIC
+                : plm_cli_option_of(call, "init")   ? PLM_EXAMINE_INIT
+                                                    : PLM_EXAMINE_ALL;
+    if (!ends(path, ".csv"))
+        return plm_cli_code(e->w, plm_examination_run_file(e, path, call->overrides,
+                                                           (const char *const *)call->override));
+    const char *target = target_of(call, &code);
+    return code ? code : plm_cli_code(e->w, plm_examination_table(e, path, target));
+}
+
+/* Checks the value of --fail-on. Returns an exit code. */
+static int check(const plm_cli_call *call)
+{
+    const char *level = plm_cli_option_of(call, "fail-on");
+    if (!level || !strcmp(level, "warning") || !strcmp(level, "error"))
+        return PLM_EXIT_GOOD;
+    return plm_cli_fail(PLM_EXIT_USAGE, "--fail-on", "warning or error", "unknown level '%s'",
+                        level);
+}
+
+static int run(const plm_cli_call *call)
+{
+    plm_cli_home home;
+    plm_examination e = {0};
+    int code = check(call);
+    code = code ? code : plm_cli_home_open(&home);
+    if (code)
+        return code;
+    code = plm_cli_code(home.w, plm_examination_open(&e, home.w, home.data_dir));
+    code = code ? code : examine(call, &e);
+    code = code ? code : report(call, &e);
+    plm_examination_free(&e);
+    plm_cli_home_close(&home);
+    return code;
+}
+
+const plm_cli_verb plm_verb_doctor = {
+    .name = "doctor",
+    .order = 25,
+    .usage = "RUNFILE|TABLE.csv [key=value ...] [--data] [--static] [--init] [--fail-on LEVEL] "
+             "[--json]",
+    .help = "says why a net does not train, and what to change",
+    .details =
+        "Examines a run file and prints what keeps its net from learning: first the rows, then "
+        "settings and layers, then the untrained net with one batch, then its first steps: a tenth "
+        "of the training, at most 200 steps. Nothing is written.\n\n"
+        "A finding has a code that never changes, its evidence, the healthy range, and a remedy "
+        "that can be pasted as key=value. Causes come first; what follows from them stands below. "
+        "`plummet describe finding G101` explains one; `plummet describe finding` lists all.\n\n"
+        "An error does harm or is certain to; a warning may; a note is for your information. "
+        "A table TABLE.csv is examined alone; target=COLUMN names its answers.",
+    .options = options,
+    .keys = plm_run_keys,
+    .examples = examples,
+    .min = 1,
+    .max = 1,
+    .run = run};

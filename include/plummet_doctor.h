@@ -1,0 +1,141 @@
+/* plummet_doctor: why a net does not train. Numbers from inside a net, and findings: faults of
+ * data, settings and training, each with its evidence and a remedy. `plummet describe finding`
+ * lists them.
+ *
+ * Errors, owning and NULL handles are as in plummet.h.
+ *
+ *     plm_diagnosis *d = plm_doctor(model, train, PLM_DOCTOR(.validation = validation));
+ *     plm_finding f;
+ *     for (int64_t i = 0; i < plm_diagnosis_findings(d, i, &f); i++)
+ *         printf("%s %s: %s\n", f.code, f.layer, f.what);
+ *     plm_diagnosis_free(d);
+ */
+#ifndef PLUMMET_DOCTOR_H
+#define PLUMMET_DOCTOR_H
+
+#include "plummet.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- numbers from inside a net ---- */
+
+/* What a batch and an update do in one layer. NaN = not measured, or the layer has no such
+ * number. */
+typedef struct {
+    const char *layer; /* its name; borrowed from the model until it is compiled again */
+    int64_t step;      /* the step that was measured, from 0 */
+    int64_t units;     /* number of columns of its output */
+    bool finite;       /* all numbers of the output are finite */
+    /* of the output, over at most 64 rows of the batch: mean, variance, largest magnitude */
+    double mean, variance, largest;
+    /* shares of the output, 0 to 1: exactly 0; at or below, and at or above the ends of the range
+     * in which the activation is not flat */
+    double zero, low, high;
+    /* share of the units of a layer with relu that gave 0 for each of the last 1,024 rows or more
+     * that were looked at; NaN = fewer rows so far, or another activation */
+    double dead;
+    /* root mean square of dz, the gradient of the loss by the value before the activation */
+    double rms_dz;
+    /* euclidean norms of the layer's matrices before the step, of their gradient (before it is
+     * clipped), and of the step itself */
+    double norm_w, norm_g, norm_u;
+} plm_reading;
+
+/* Runs forward and backward over rows of d and measures every layer, without an update: model and
+ * data are afterwards as before. At least 1,024 rows are read if there are as many, so that units
+ * which are always 0 are found; all else is measured on the first batch. A model that was not
+ * trained before is adapted to d first, as plm_fit would do (see plm_adapt).
+ * m: compiled with an optimizer and a loss.
+ * out: [capacity], a reading for each layer but inputs, in the order of the model; may be NULL.
+ * loss: set to the mean loss of the first batch; may be NULL.
+ * Returns the number of layers; a plm_status below 0 on failure. */
+PLM_API int64_t plm_look(plm_model *m, plm_data *d, plm_reading *out, int64_t capacity,
+                         double *loss);
+
+/* ---- findings ---- */
+
+/* How bad a finding is. A note may be harmless. An error is a fault that does harm. */
+typedef enum { PLM_NOTE, PLM_WARNING, PLM_ERROR } plm_level;
+
+/* What showed a finding: the rows; settings and layers; a look before the first step; readings of a
+ * training; metrics; an experiment. */
+typedef enum {
+    PLM_PART_DATA,
+    PLM_PART_STATIC,
+    PLM_PART_INIT,
+    PLM_PART_RUN,
+    PLM_PART_EVALUATION,
+    PLM_PART_PROBE
+} plm_part_of_finding;
+
+/* A remedy: a key of the run file, and the value to give it. */
+typedef struct {
+    const char *key;   /* "optimizer", "model.0"; "" = the remedy cannot be written as one key */
+    const char *value; /* "adam(1e-3)"; of a remedy without a key: what to do */
+} plm_remedy;
+
+/* A finding. All texts are borrowed from the diagnosis; "" = none. */
+typedef struct {
+    const char *code;  /* "G101": never changes */
+    const char *name;  /* "vanishing_gradient" */
+    const char *cause; /* code of the finding it follows from, which then comes before it */
+    const char *what;  /* one sentence */
+    const char *layer; /* name of the layer */
+    const char *key;   /* the key of the run file that is at fault: "model.1" */
+    /* lines of a table or picture, at most 76 columns wide, separated by newlines */
+    const char *evidence;
+    plm_level level;
+    plm_part_of_finding part;
+    int64_t step, epoch; /* where it was found; -1 = not during a training */
+    /* the number that was measured, the limit that it passed, and the healthy range */
+    double number, threshold, healthy[2];
+    int remedies;
+    const plm_remedy *remedy; /* [remedies], the first one is the best */
+} plm_finding;
+
+/* What was found. */
+typedef struct plm_diagnosis plm_diagnosis;
+
+/* Options of plm_doctor. Zero in every field means its default. */
+typedef struct {
+    size_t size;          /* sizeof(plm_doctor_options) */
+    plm_data *validation; /* rows that are compared with the training rows; NULL = none */
+    int64_t epochs;       /* epochs that are planned, for rules about the budget; 0 = unknown */
+    /* Rules to use, as specs: "vanishing_gradient(warning=0.01), dead_units"; NULL = all. */
+    const char *rules;
+    /* true = only the data is examined; only data and settings, without a look into the net */
+    bool only_data, only_static;
+} plm_doctor_options;
+
+/* Examines data, settings and the untrained net: all that can be known before the first step.
+ * m: may be NULL: then only the data is examined. d: the training rows.
+ * Returns NULL on failure. The caller frees the result by plm_diagnosis_free. */
+PLM_API plm_diagnosis *plm_doctor(plm_model *m, plm_data *d, const plm_doctor_options *o);
+/* Frees a diagnosis; NULL is fine. */
+PLM_API void plm_diagnosis_free(plm_diagnosis *d);
+/* Describes finding `index`: roots first, each followed by what it causes.
+ * out: filled if index is in range; may be NULL.
+ * Returns the number of findings. */
+PLM_API int64_t plm_diagnosis_findings(const plm_diagnosis *d, int64_t index, plm_finding *out);
+/* Describes reading `index`, in the order of steps and layers. Returns the number of readings. */
+PLM_API int64_t plm_diagnosis_readings(const plm_diagnosis *d, int64_t index, plm_reading *out);
+/* Returns all findings as text of at most `width` columns (at least 40; smaller = 80). Valid until
+ * the next call or the end of the diagnosis. NULL = no memory. */
+PLM_API const char *plm_diagnosis_text(plm_diagnosis *d, int width);
+/* Returns all findings as one JSON object; see docs/guide/doctor.md for its members. Likewise. */
+PLM_API const char *plm_diagnosis_json(plm_diagnosis *d);
+
+/* An observer that watches a fit: give it to plm_fit as one of plm_fit_options.extra. Its findings
+ * of the running stage are added to d, which must be of the same model and live until the fit is
+ * over. */
+PLM_API plm_observer plm_diagnosis_observer(plm_diagnosis *d);
+
+/* Options by name, with all others at their default. C only. */
+#define PLM_DOCTOR(...) (&(plm_doctor_options){.size = sizeof(plm_doctor_options), __VA_ARGS__})
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,305 @@
+/* The order of an examination: data, settings, a look, then the training. Each part adds to the
+ * case and applies the rules to it. */
+#include "doctor/diagnosis.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- rules ---- */
+
+/* Binds the rules of a list of specs. */
+static plm_status bind_given(plm_diagnosis *d, const char *rules)
+{
+    size_t count = 0;
+    const plm_spec *const *spec = NULL;
+    PLM_TRY(plm_spec_parse_sequence(&d->arena, rules, ',', &count, &spec));
+    d->rule = plm_arena_array(&d->arena, count + 1, sizeof *d->rule);
+    if (d->rule == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        const plm_kind *kind = NULL;
+        plm_doctor_rule *rule = &d->rule[d->rules];
+        PLM_TRY(plm_kind_bind(&d->arena, "finding", spec[i], &kind, &rule->config));
+        rule->kind = (const plm_finding_kind *)(const void *)kind;
+        d->rules++;
+    }
+    return PLM_OK;
+}
+
+/* Binds all rules with their default thresholds. */
+static plm_status bind_all(plm_diagnosis *d)
+{
+    const plm_family *family = plm_family_find(d->w, "finding");
+    int count = 0;
+    if (family == NULL)
+        return plm_fail(d->w, PLM_E_INTERNAL, "doctor", NULL, "there are no findings");
+    while (family->kinds[count] != NULL)
+        count++;
+    d->rule = plm_arena_array(&d->arena, (size_t)count + 1, sizeof *d->rule);
+    if (d->rule == NULL)
+        return PLM_E_MEMORY;
+    for (; d->rules < count; d->rules++) {
+        const plm_kind *kind = family->kinds[d->rules];
+        const plm_spec *spec = NULL;
+        PLM_TRY(plm_spec_parse(&d->arena, kind->name, &spec));
+        d->rule[d->rules].kind = (const plm_finding_kind *)(const void *)kind;
+        PLM_TRY(plm_kind_bind(&d->arena, "finding", spec, &kind, &d->rule[d->rules].config));
+    }
+    return PLM_OK;
+}
+
+/* Allocates a diagnosis that records errors on w. */
+static plm_diagnosis *new_diagnosis(plm *w, plm_model *m)
+{
+    plm_diagnosis *d = plm_allocate(w, sizeof *d);
+    if (d == NULL)
+        return NULL;
+    d->w = w;
+    d->model = m;
+    d->arena.w = d->text.w = d->json.w = w;
+    d->c = (plm_case){.w = w, .arena = &d->arena, .model = m, .first_loss = NAN, .bad_layer = -1};
+    return d;
+}
+
+plm_status plm_diagnosis_open(plm *w, plm_model *m, const char *rules, plm_diagnosis **out)
+{
+    plm_diagnosis *d = new_diagnosis(w, m);
+    *out = d;
+    if (d == NULL)
+        return PLM_E_MEMORY;
+    plm_status status = rules != NULL ? bind_given(d, rules) : bind_all(d);
+    d->order = plm_arena_array(&d->arena, (size_t)d->rules + 1, sizeof *d->order);
+    if (status >= 0 && d->order == NULL)
+        status = PLM_E_MEMORY;
+    if (status >= 0)
+        return PLM_OK;
+    plm_diagnosis_free(d);
+    *out = NULL;
+    return status;
+}
+
+void plm_diagnosis_free(plm_diagnosis *d)
+{
+    if (d == NULL)
+        return;
+    if (d->looked)
+        plm_probe_close(&d->first);
+    if (d->probing) {
+        plm_probe_detach(&d->probe);
+        plm_probe_close(&d->probe);
+    }
+    plm_text_free(&d->text);
+    plm_text_free(&d->json);
+    plm *w = d->w;
+    plm_arena_free(&d->arena);
+    plm_release(w, d);
+}
+
+/* ---- findings ---- */
+
+/* Returns the key of the run file that made a layer; "" = unknown. */
+static const char *key_of_layer(plm_diagnosis *d, int64_t layer)
+{
+    if (layer < 0 || layer >= d->c.layers || d->item == NULL)
+        return "";
+    const int item = d->item[d->c.spot[layer].layer];
+    return item >= 0 ? plm_arena_format(&d->arena, "model.%d", item) : "";
+}
+
+/* Names the item of the run file in the remedies of a layer, with what comes before it there. */
+static plm_status place_remedies(plm_diagnosis *d, plm_report *r, const char *key)
+{
+    for (int i = 0; i < r->remedies; i++) {
+        plm_remedy *remedy = &r->remedy[i];
+        if (strcmp(remedy->key, "model") != 0)
+            continue;
+        const int item = d->item != NULL ? d->item[d->c.spot[r->layer].layer] : -1;
+        remedy->key = *key != '\0' ? key : "model";
+        if (item >= 0)
+            remedy->value =
+                plm_arena_format(&d->arena, "%s%s", d->places.prefix[item], remedy->value);
+        if (remedy->value == NULL)
+            return PLM_E_MEMORY;
+    }
+    return PLM_OK;
+}
+
+/* Copies a report into the finding of its rule. */
+static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
+{
+    plm_finding *f = &rule->finding;
+    const char *layer_key = key_of_layer(d, r->layer);
+    const char *key = r->key != NULL ? r->key : layer_key;
+    if (key == NULL || layer_key == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(place_remedies(d, r, layer_key));
+    *f = (plm_finding){.code = rule->kind->kind.alias,
+                       .name = rule->kind->kind.name,
+                       .cause = "",
+                       .what = plm_arena_text(&d->arena, plm_text_get(&r->what), SIZE_MAX),
+                       .layer = plm_case_layer(&d->c, r->layer),
+                       .key = key,
+                       .evidence = plm_arena_text(&d->arena, plm_text_get(&r->evidence), SIZE_MAX),
+                       .level = r->level,
+                       .part = r->part,
+                       .step = r->step,
+                       .epoch = r->epoch,
+                       .number = r->number,
+                       .threshold = r->threshold,
+                       .healthy = {rule->kind->healthy[0], rule->kind->healthy[1]},
+                       .remedies = r->remedies};
+    plm_remedy *remedy = plm_arena_array(&d->arena, 4, sizeof *remedy);
+    if (f->what == NULL || f->evidence == NULL || remedy == NULL)
+        return PLM_E_MEMORY;
+    memcpy(remedy, r->remedy, sizeof r->remedy);
+    f->remedy = remedy;
+    rule->found = true;
+    return PLM_OK;
+}
+
+/* Applies one rule. *fresh is increased if it finds something for the first time, or something
+ * worse than before. */
+static plm_status apply(plm_diagnosis *d, plm_doctor_rule *rule, int *fresh)
+{
+    plm_report r = {.layer = -1,
+                    .step = -1,
+                    .epoch = -1,
+                    .number = NAN,
+                    .threshold = NAN,
+                    .what = {.w = d->w},
+                    .evidence = {.w = d->w},
+                    .arena = &d->arena};
+    plm_status status = PLM_OK;
+    if (rule->found && rule->finding.level == PLM_ERROR)
+        return PLM_OK;
+    rule->kind->find(rule->config, &d->c, &r);
+    const bool failed = r.what.failed || r.evidence.failed;
+    if (failed)
+        status = plm_fail_memory(d->w, "doctor");
+    else if (r.found && (!rule->found || r.level > rule->finding.level)) {
+        status = keep(d, rule, &r);
+        ++*fresh;
+    }
+    plm_text_free(&r.what);
+    plm_text_free(&r.evidence);
+    return status;
+}
+
+/* Returns the rule with this code that has found something; NULL = there is none. */
+static const plm_doctor_rule *found_rule(const plm_diagnosis *d, const char *code, size_t length)
+{
+    for (int i = 0; i < d->rules; i++)
+        if (d->rule[i].found && strncmp(d->rule[i].finding.code, code, length) == 0 &&
+            d->rule[i].finding.code[length] == '\0')
+            return &d->rule[i];
+    return NULL;
+}
+
+/* Sets the cause of each finding: the first of its possible causes that was found, and is not
+ * milder. */
+static void find_causes(plm_diagnosis *d)
+{
+    for (int i = 0; i < d->rules; i++) {
+        plm_finding *f = &d->rule[i].finding;
+        f->cause = "";
+        for (const char *c = d->rule[i].kind->causes;
+             c != NULL && *c != '\0' && *f->cause == '\0';) {
+            const size_t length = strcspn(c, "|");
+            const plm_doctor_rule *cause = found_rule(d, c, length);
+            if (cause != NULL && d->rule[i].found && cause->finding.level >= f->level &&
+                cause->finding.level >= PLM_WARNING)
+                f->cause = cause->finding.code;
+            c += length + (c[length] == '|');
+        }
+    }
+}
+
+const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_finding *f,
+                                         const char *at, char code[8])
+{
+    const plm_doctor_rule *rule = found_rule(d, f->code, strlen(f->code));
+    if (at == NULL)
+        at = rule != NULL && rule->kind->causes != NULL ? rule->kind->causes : "";
+    while (*at != '\0') {
+        const size_t length = strcspn(at, "|");
+        const bool out = length < 8 && found_rule(d, at, length) == NULL;
+        if (out) {
+            memcpy(code, at, length);
+            code[length] = '\0';
+        }
+        at += length + (at[length] == '|');
+        if (out)
+            return at;
+    }
+    return NULL;
+}
+
+/* True if rule a is printed before rule b: roots in their order, then worse ones, then by code. */
+static bool is_before(const plm_doctor_rule *a, const plm_doctor_rule *b)
+{
+    if (a->finding.level != b->finding.level &&
+        (a->finding.level == PLM_NOTE || b->finding.level == PLM_NOTE))
+        return a->finding.level > b->finding.level;
+    if (a->kind->root != b->kind->root)
+        return a->kind->root < b->kind->root;
+    if (a->finding.level != b->finding.level)
+        return a->finding.level > b->finding.level;
+    return strcmp(a->finding.code, b->finding.code) < 0;
+}
+
+/* Adds a finding to the order, followed by all that it causes. */
+static void put(plm_diagnosis *d, int index)
+{
+    d->order[d->found++] = index;
+    for (int i = 0; i < d->rules; i++)
+        if (d->rule[i].found && strcmp(d->rule[i].finding.cause, d->rule[index].finding.code) == 0)
+            put(d, i);
+}
+
+/* Sorts the findings: roots first, each followed by what it causes. */
+static void sort(plm_diagnosis *d)
+{
+    d->found = 0;
+    for (int last = -1;;) {
+        int next = -1;
+        for (int i = 0; i < d->rules; i++)
+            if (d->rule[i].found && *d->rule[i].finding.cause == '\0' && i != last &&
+                (last < 0 || is_before(&d->rule[last], &d->rule[i])) &&
+                (next < 0 || is_before(&d->rule[i], &d->rule[next])))
+                next = i;
+        if (next < 0)
+            return;
+        put(d, next);
+        last = next;
+    }
+}
+
+plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh)
+{
+    int count = 0;
+    for (int i = 0; i < d->rules; i++)
+        PLM_TRY(apply(d, &d->rule[i], &count));
+    find_causes(d);
+    sort(d);
+    if (fresh != NULL)
+        *fresh = count;
+    return PLM_OK;
+}
+
+int plm_diagnosis_roots(const plm_diagnosis *d, plm_level level)
+{
+    int count = 0;
+    for (int i = 0; i < d->rules; i++)
+        count += d->rule[i].found && *d->rule[i].finding.cause == '\0' &&
+                 d->rule[i].finding.level >= level;
+    return count;
+}
+
+int64_t plm_diagnosis_findings(const plm_diagnosis *d, int64_t index, plm_finding *out)
+{
+    if (d == NULL)
+        return 0;
+    if (index >= 0 && index < d->found && out != NULL)
+        *out = d->rule[d->order[index]].finding;
+    return d->found;
+}

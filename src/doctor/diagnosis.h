@@ -1,0 +1,39 @@
+/* A diagnosis: the case, the rules, and what they found. */
+#ifndef PLM_DOCTOR_DIAGNOSIS_H
+#define PLM_DOCTOR_DIAGNOSIS_H
+
+#include "doctor/doctor.h"
+#include "doctor/facts.h"
+#include "doctor/look.h"
+
+/* A rule: a kind of finding with its thresholds, and what it found. */
+typedef struct {
+    const plm_finding_kind *kind;
+    const void *config;
+    bool found;
+    plm_finding finding;
+} plm_doctor_rule;
+
+struct plm_diagnosis {
+    plm *w;
+    plm_arena arena;
+    plm_model *model; /* NULL = none */
+    plm_case c;
+    plm_data_facts *facts;
+    plm_probe first; /* of the look before the first step, if `looked` */
+    plm_probe probe; /* of the training, if `probing` */
+    bool looked, probing;
+    plm_doctor_rule *rule; /* [rules] */
+    int rules;
+    int *order; /* [found] indices of rules that found something: roots first */
+    int found;
+    plm_error_record refusal; /* of the case */
+    plm_error refusal_texts;
+    plm_text text, json;
+    int64_t checked;          /* number of rules whose part was examined */
+    plm_doctor_places places; /* of the run file; all 0 = there is none */
+    int *item;                /* [layers of the model] item of the key model; -1 = unknown */
+    const char *title, *run;  /* for the texts; NULL = none */
+};
+
+#endif

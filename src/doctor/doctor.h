@@ -1,0 +1,75 @@
+/* The doctor for those above it: a diagnosis is made part by part. The public calls of
+ * plummet_doctor.h do the same for programs. */
+#ifndef PLM_DOCTOR_DOCTOR_H
+#define PLM_DOCTOR_DOCTOR_H
+
+#include "base/text.h"
+#include "plummet_doctor.h"
+
+/* Where a model comes from in a run file, for findings. Everything is borrowed. */
+typedef struct {
+    size_t items;              /* number of items of the key model; they made the last layers */
+    const int64_t *layers;     /* [items] number of layers that each made */
+    const char *const *prefix; /* [items] what stands before the layer there: "20 * "; "" = none */
+    /* Returns the place and the text of a key of the run file: "net.yaml:7   - dense(10)"; NULL =
+     * none. */
+    const char *(*place)(void *self, const char *key);
+    void *self;
+} plm_doctor_places;
+
+/* What an examination has seen. */
+typedef struct {
+    int64_t rows, columns; /* of the data; 0 = not read */
+    int classes;           /* 0 = the target is no class, or unknown */
+    int64_t layers, steps; /* of the model; that were trained */
+} plm_doctor_about;
+
+/* Makes an empty diagnosis with these rules (NULL = all). m may be NULL. Errors: E_SPEC,
+ * E_MEMORY. */
+PLM_CHECKED plm_status plm_diagnosis_open(plm *w, plm_model *m, const char *rules,
+                                          plm_diagnosis **out);
+/* Applies all rules to the case as it is now. A rule that has found something is applied again only
+ * as long as its finding is no error. Sets *fresh, which may be NULL, to the number of findings
+ * that were not there before. */
+PLM_CHECKED plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh);
+/* Notes that opening data or building the model failed with the runtime's last error, so that a
+ * finding says so. */
+void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding part);
+/* Reads the rows. An error of the rows themselves becomes a finding. */
+PLM_CHECKED plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *validation);
+/* Looks at the model with rows of d. */
+PLM_CHECKED plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train);
+/* Opens the probe of a training of `planned` steps (0 = unknown), batches of `rows`. */
+PLM_CHECKED plm_status plm_diagnosis_watch(plm_diagnosis *d, int64_t rows, int64_t planned);
+/* Handles an event of the training: attaches and detaches the probe, applies the rules. *fresh: as
+ * for plm_diagnosis_apply. */
+PLM_CHECKED plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *e,
+                                           int *fresh);
+/* Notes that the loss was not finite in the last step, and looks for the first such number. */
+PLM_CHECKED plm_status plm_diagnosis_not_finite(plm_diagnosis *d);
+/* The number of findings without a cause that are at least this bad. */
+int plm_diagnosis_roots(const plm_diagnosis *d, plm_level level);
+
+/* Adds one finding as text, with what follows from it. (text.c) */
+void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm_text *out);
+/* Adds the readings as a table: step, epoch, loss, layer and numbers, separated by commas. */
+void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *out);
+
+/* Sets code to the next possible cause of a finding that was examined and not found, from `at` on;
+ * at NULL = the first one. Returns where to go on; NULL = there is no more. */
+const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_finding *f,
+                                         const char *at, char code[8]);
+
+/* Sets the model, which was compiled since the diagnosis was opened, and where it comes from. */
+PLM_CHECKED plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m,
+                                           const plm_doctor_places *places);
+/* Sets texts of the reports: their first line, and the name of the run. Borrowed. */
+void plm_diagnosis_entitle(plm_diagnosis *d, const char *title, const char *run);
+/* Says that only the data will be examined. Call it before plm_diagnosis_data. */
+void plm_diagnosis_alone(plm_diagnosis *d);
+/* True if plm_diagnosis_refuse was called, so that nothing more can be examined. */
+bool plm_diagnosis_is_refused(const plm_diagnosis *d);
+/* Describes what was examined. */
+plm_doctor_about plm_diagnosis_about(const plm_diagnosis *d);
+
+#endif

@@ -1,0 +1,247 @@
+/* The parts of an examination, and plm_doctor, which does all of them that come before training. */
+#include <math.h>
+#include <string.h>
+
+#include "doctor/diagnosis.h"
+
+void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding part)
+{
+    plm_error_take(w, &d->refusal);
+    d->refusal_texts = (plm_error){.status = d->refusal.status,
+                                   .what = d->refusal.what,
+                                   .where = d->refusal.where,
+                                   .hint = d->refusal.hint};
+    d->c.refusal = &d->refusal_texts;
+    d->c.refused = part;
+    d->c.parts |= 1u << part;
+}
+
+/* Finds the layers of the model, which must be compiled. */
+static plm_status find_spots(plm_diagnosis *d)
+{
+    plm_spot *spot = NULL;
+    size_t layers = 0;
+    PLM_TRY(plm_model_spots(d->model, &d->arena, &spot, &layers));
+    d->c.spot = spot;
+    d->c.layers = (int64_t)layers;
+    d->c.parts |= 1u << PLM_PART_STATIC;
+    return PLM_OK;
+}
+
+plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *validation)
+{
+    plm_data_info info;
+    if (plm_data_get_info(train, &info) >= 0)
+        d->c.batch = info.batch;
+    const plm_status status = plm_facts_read(&d->arena, train, validation, &d->facts);
+    if (status == PLM_E_MEMORY)
+        return status;
+    if (status < 0)
+        plm_diagnosis_refuse(d, train->w, PLM_PART_DATA);
+    else
+        d->c.data = d->facts;
+    d->c.parts |= 1u << PLM_PART_DATA;
+    return plm_diagnosis_apply(d, NULL);
+}
+
+plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train)
+{
+    plm_data_info info;
+    PLM_TRY(plm_data_get_info(train, &info));
+    PLM_TRY(plm_model_ready(d->model));
+    const plm_status opened = plm_probe_open(&d->first, d->model, info.batch, 2);
+    d->looked = true;
+    PLM_TRY(opened);
+    const plm_status status = plm_probe_look(&d->first, train);
+    if (status == PLM_E_MEMORY)
+        return status;
+    if (status < 0)
+        plm_diagnosis_refuse(d, d->model->w,
+                             status == PLM_E_SHAPE ? PLM_PART_STATIC : PLM_PART_DATA);
+    else if (d->first.samples > 0) {
+        d->c.first = d->first.sample[0].reading;
+        d->c.first_loss = d->first.sample[0].loss;
+    }
+    d->c.parts |= 1u << PLM_PART_INIT;
+    return plm_diagnosis_apply(d, NULL);
+}
+
+plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m, const plm_doctor_places *places)
+{
+    d->model = m;
+    d->c.model = m;
+    d->places = *places;
+    d->item = plm_arena_array(&d->arena, m->layers + 1, sizeof *d->item);
+    PLM_TRY(find_spots(d));
+    if (d->item == NULL)
+        return PLM_E_MEMORY;
+    int64_t at = (int64_t)m->layers;
+    for (size_t i = places->items; i-- > 0;)
+        for (int64_t k = 0; k < places->layers[i] && at > 0; k++)
+            d->item[--at] = (int)i;
+    while (at > 0) /* the input that the data gives, and layers of another model */
+        d->item[--at] = -1;
+    return plm_diagnosis_apply(d, NULL);
+}
+
+void plm_diagnosis_entitle(plm_diagnosis *d, const char *title, const char *run)
+{
+    d->title = title;
+    d->run = run;
+}
+
+void plm_diagnosis_alone(plm_diagnosis *d)
+{
+    d->c.alone = true;
+}
+
+bool plm_diagnosis_is_refused(const plm_diagnosis *d)
+{
+    return d->c.refusal != NULL;
+}
+
+plm_doctor_about plm_diagnosis_about(const plm_diagnosis *d)
+{
+    plm_doctor_about about = {.layers = d->c.layers, .steps = d->c.steps};
+    if (d->c.data != NULL) {
+        about.rows = d->c.data->rows;
+        about.columns = d->c.data->columns;
+        about.classes = d->c.data->classes;
+    }
+    return about;
+}
+
+/* ---- the training ---- */
+
+plm_status plm_diagnosis_watch(plm_diagnosis *d, int64_t rows, int64_t planned)
+{
+    enum { SAMPLES = 128 };
+    const plm_status opened = plm_probe_open(&d->probe, d->model, rows, SAMPLES);
+    d->probing = true;
+    PLM_TRY(opened);
+    d->c.planned = planned;
+    return PLM_OK;
+}
+
+/* Takes what the probe has seen into the case. */
+static void take_samples(plm_diagnosis *d)
+{
+    const plm_probe *p = &d->probe;
+    d->c.sample = p->sample;
+    d->c.samples = p->samples;
+    d->c.steps = p->steps;
+    d->c.early_losses = p->early_losses;
+    memcpy(d->c.early_loss, p->early_loss, sizeof d->c.early_loss);
+    if (p->samples > 0)
+        d->c.parts |= 1u << PLM_PART_RUN;
+}
+
+/* True if the rules are applied after this step: after the first 3, 10, 20, 40, ... steps. */
+static bool is_checked(int64_t steps)
+{
+    int64_t at = 10;
+    while (at < steps)
+        at *= 2;
+    return steps == 3 || steps == at;
+}
+
+plm_status plm_diagnosis_not_finite(plm_diagnosis *d)
+{
+    if (!d->probing)
+        return PLM_OK;
+    take_samples(d);
+    d->c.not_finite = true;
+    d->c.bad_step = d->probe.steps - 1;
+    if (!plm_probe_find_bad(&d->probe, &d->c.bad_layer, &d->c.bad_row, &d->c.bad_unit))
+        d->c.bad_layer = -1;
+    return plm_diagnosis_apply(d, NULL);
+}
+
+/* The rules are applied when an epoch has ended, and at few steps within one. */
+plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *e, int *fresh)
+{
+    *fresh = 0;
+    if (!d->probing)
+        return PLM_OK;
+    if (e->kind == PLM_FIT_BEGIN && plm_run_model(run) == d->model)
+        plm_probe_attach(&d->probe);
+    if (e->kind == PLM_EPOCH_BEGIN)
+        d->probe.epoch = e->epoch;
+    if (e->kind == PLM_FIT_END) {
+        plm_probe_detach(&d->probe);
+        if (!isnan(d->probe.last_loss) && !isinf(d->probe.last_loss))
+            return PLM_OK;
+        const int before = d->found;
+        PLM_TRY(plm_diagnosis_not_finite(d));
+        *fresh = d->found - before;
+        return PLM_OK;
+    }
+    if (e->kind != PLM_EPOCH_END && (e->kind != PLM_BATCH_END || !is_checked(d->probe.steps)))
+        return PLM_OK;
+    take_samples(d);
+    return plm_diagnosis_apply(d, fresh);
+}
+
+static plm_status on_event(void *self, plm_run *run, const plm_event *event)
+{
+    int fresh = 0;
+    return self != NULL ? plm_diagnosis_event(self, run, event, &fresh) : PLM_OK;
+}
+
+plm_observer plm_diagnosis_observer(plm_diagnosis *d)
+{
+    return (plm_observer){.name = "doctor", .on_event = on_event, .self = d};
+}
+
+/* ---- the public call ---- */
+
+/* Examines data, settings and the look. */
+static plm_status examine(plm_diagnosis *d, plm_data *data, const plm_doctor_options *o)
+{
+    plm_data_info info;
+    d->c.alone = d->model == NULL || o->only_data;
+    if (!d->c.alone)
+        PLM_TRY(plm_model_ready(d->model));
+    if (!d->c.alone && d->model->training == NULL)
+        return plm_fail(d->w, PLM_E_ORDER, "plm_doctor", "give plm_compile an optimizer and a loss",
+                        "the model was compiled without an optimizer");
+    if (!d->c.alone)
+        PLM_TRY(find_spots(d));
+    PLM_TRY(plm_diagnosis_data(d, data, o->validation));
+    if (d->c.alone || o->only_static || d->c.refusal != NULL)
+        return PLM_OK;
+    PLM_TRY(plm_diagnosis_look(d, data));
+    PLM_TRY(plm_data_get_info(data, &info));
+    const int64_t batches = info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
+    return plm_diagnosis_watch(d, info.batch, o->epochs * batches);
+}
+
+plm_diagnosis *plm_doctor(plm_model *m, plm_data *data, const plm_doctor_options *options)
+{
+    plm_diagnosis *d = NULL;
+    plm_doctor_options o = {0};
+    if (data == NULL)
+        return NULL;
+    plm *w = m != NULL ? m->w : data->w;
+    if (plm_take_options(w, "plm_doctor", options, options != NULL ? options->size : 0, &o,
+                         sizeof o) < 0 ||
+        plm_diagnosis_open(w, m, o.rules, &d) < 0)
+        return NULL;
+    if (examine(d, data, &o) >= 0)
+        return d;
+    plm_diagnosis_free(d);
+    return NULL;
+}
+
+int64_t plm_diagnosis_readings(const plm_diagnosis *d, int64_t index, plm_reading *out)
+{
+    if (d == NULL)
+        return 0;
+    const int64_t layers = d->c.layers, looks = d->c.first != NULL && d->c.samples == 0 ? 1 : 0,
+                  count = (d->c.samples + looks) * layers;
+    if (out == NULL || index < 0 || index >= count)
+        return count;
+    const plm_reading *reading = looks ? d->c.first : d->c.sample[index / layers].reading;
+    *out = reading[index % layers];
+    return count;
+}

@@ -1,0 +1,59 @@
+/* D204: columns have the same number in every row. */
+#include "doctor/finding.h"
+
+/* Returns how many columns are constant. */
+static int64_t count_constant(const plm_data_facts *d)
+{
+    int64_t constant = 0;
+    for (int64_t i = 0; i < d->columns; i++)
+        constant += d->column[i].constant;
+    return constant;
+}
+
+/* Adds the first constant columns that have names. */
+static void draw(plm_report *r, const plm_data_facts *d)
+{
+    enum { SHOWN = 6 };
+    int shown = 0;
+    for (int64_t i = 0; i < d->columns && shown < SHOWN; i++)
+        if (d->column[i].constant && d->column[i].name != NULL) {
+            plm_report_line(r, "%-30.30s %11.5g", d->column[i].name, d->column[i].mean);
+            shown++;
+        }
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    (void)config;
+    if (d == NULL || d->rows < 2 || d->columns == 0)
+        return;
+    const int64_t constant = count_constant(d);
+    const bool all = constant == d->columns;
+    if (constant == 0 || (!all && !d->named)) /* images have constant corners */
+        return;
+    if (all)
+        plm_report_found(r, PLM_ERROR, PLM_PART_DATA, -1,
+                         "every input column has the same number in all rows: there is nothing to "
+                         "learn from");
+    else
+        plm_report_found(r, PLM_NOTE, PLM_PART_DATA, -1,
+                         "%lld of %lld input columns have the same number in all rows",
+                         (long long)constant, (long long)d->columns);
+    r->number = (double)constant;
+    r->key = "data";
+    draw(r, d);
+    plm_report_remedy(r, "", all ? "look at how the file is read" : "leave them out: inputs=[...]");
+}
+
+const plm_finding_kind plm_finding_constant_column = {
+    .kind = {.name = "constant_column",
+             .alias = "D204",
+             .help = "columns have the same number in every row",
+             .formula = "min = max",
+             .notes = "A constant column teaches nothing. If all are, the reader of the file got "
+                      "it wrong. Of rows without column names single columns are not reported: "
+                      "images have constant corners."},
+    .root = PLM_ROOT_DATA,
+    .find = find,
+};

@@ -1,0 +1,97 @@
+/* G103: units of relu give 0 for every row. */
+#include <math.h>
+
+#include "doctor/ladder.h"
+
+typedef struct {
+    double warning, error, growth;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.6", 0, 1,
+              "a warning if a larger share of a layer is dead"),
+    PLM_FIELD(thresholds, error, PLM_REAL, "0.9", 0, 1, "an error for a larger share"),
+    PLM_FIELD(
+        thresholds, growth, PLM_REAL, "0.3", 0, 1,
+        "if the share has grown by more since the first step, the learning rate is the cause"),
+    {0}};
+
+/* Returns the layer with the largest share of dead units; -1 = none is measured. */
+static int64_t worst(const plm_case *c, const plm_reading *reading)
+{
+    int64_t at = -1;
+    for (int64_t i = 0; reading != NULL && i < c->layers; i++)
+        if (!isnan(reading[i].dead) && c->spot[i].depth > 0 &&
+            (at < 0 || reading[i].dead > reading[at].dead))
+            at = i;
+    return at;
+}
+
+/* Adds a bar for each layer that has dead units to count; at most 6, around the worst. */
+static void draw(plm_report *r, const plm_case *c, const plm_reading *reading)
+{
+    enum { SHOWN = 6 };
+    int shown = 0;
+    plm_report_line(r, "%-22s %9s  of the units of the layer", "layer", "dead");
+    for (int64_t i = 0; i < c->layers && shown < SHOWN; i++)
+        if (!isnan(reading[i].dead) && reading[i].dead > 0) {
+            plm_report_bar(r, plm_case_layer(c, i), reading[i].dead, reading[i].dead);
+            shown++;
+        }
+}
+
+/* Returns the newest readings that count dead units, of the training or of the look before it, and
+ * sets *at to the layer with the most; NULL = there are none. */
+static const plm_reading *newest(const plm_case *c, int64_t *at, bool *runs)
+{
+    const plm_reading *last = c->samples > 0 ? c->sample[c->samples - 1].reading : NULL;
+    *at = worst(c, last);
+    *runs = *at >= 0;
+    if (*runs)
+        return last;
+    *at = worst(c, c->first);
+    return *at >= 0 ? c->first : NULL;
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    plm_level level = PLM_NOTE;
+    int64_t at;
+    bool runs;
+    const plm_reading *reading = newest(c, &at, &runs);
+    if (reading == NULL || !plm_report_level(reading[at].dead, t->warning, t->error, &level))
+        return;
+    if (runs && plm_case_learns(c))
+        level = PLM_NOTE;
+    const double before = c->first != NULL ? c->first[at].dead : (double)NAN;
+    const bool grown = runs && reading[at].dead - before > t->growth;
+    plm_report_found(r, level, runs ? PLM_PART_RUN : PLM_PART_INIT, at,
+                     "%.0f %% of the units of %s are dead: they give 0 for every row%s",
+                     100 * reading[at].dead, plm_case_layer(c, at),
+                     grown ? ", and did not before the first step" : "");
+    r->number = reading[at].dead;
+    r->threshold = level == PLM_ERROR ? t->error : t->warning;
+    draw(r, c, reading);
+    if (grown)
+        plm_report_remedy(r, "", "lower the learning rate, for example to a tenth");
+    plm_report_change(r, c, at, "activation", "leaky_relu");
+    plm_report_change(r, c, at, "activation", "elu");
+}
+
+const plm_finding_kind plm_finding_dead_units = {
+    .kind = {.name = "dead_units",
+             .alias = "G103",
+             .help = "units of relu give 0 for every row, so nothing can teach them",
+             .formula = "share of units that were 0 for 1,024 rows or more > warning",
+             .notes = "A unit of relu that is 0 for every row has no gradient. A few are harmless. "
+                      "Many at the first step come from initial weights or biases, many later "
+                      "from a step that was too large.",
+             .source = "Lu et al., Dying ReLU and initialization, 2019",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_SYMPTOM,
+    .healthy = {0, 0.5},
+    .causes = "S305|S303|S304|D202",
+    .find = find,
+};

@@ -1,0 +1,54 @@
+/* G102: the gradient grows from layer to layer on its way down. */
+#include <math.h>
+
+#include "doctor/ladder.h"
+
+typedef struct {
+    double warning, error;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, warning, PLM_REAL, "50", 1, 1e30,
+              "a warning above this ratio of the lowest to the highest hidden layer"),
+    PLM_FIELD(thresholds, error, PLM_REAL, "1000", 1, 1e30, "an error above this ratio"),
+    {0}};
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    plm_ladder l;
+    plm_part_of_finding part;
+    const plm_reading *reading = NULL;
+    plm_level level = PLM_NOTE;
+    plm_ladder_find(c, &l);
+    const double ratio = plm_ladder_ratio_of(c, &l, &part, &reading);
+    if (!plm_report_level(ratio, t->warning, t->error, &level) || plm_case_learns(c))
+        return;
+    plm_report_found(r, level, part, l.layer[0],
+                     "the gradient explodes on its way down: it grows %.3g times at each layer",
+                     pow(ratio, 1 / (double)(l.count - 1)));
+    r->number = ratio;
+    r->threshold = level == PLM_ERROR ? t->error : t->warning;
+    plm_ladder_draw(r, c, &l, reading);
+    plm_report_change(r, c, l.layer[0], "kernel_initializer", "he_normal");
+    plm_report_remedy(r, "", "batch_normalization behind each layer, or a clipnorm");
+}
+
+const plm_finding_kind plm_finding_exploding_gradient = {
+    .kind = {.name = "exploding_gradient",
+             .alias = "G102",
+             .help = "the gradient grows from layer to layer on its way down",
+             .formula = "rms(dz of the lowest hidden layer) / rms(dz of the highest) > warning",
+             .notes = "Steps then fit the upper layers or the lower ones, never both, and the loss "
+                      "may become infinite. Mostly the initial weights are too large for the "
+                      "activation.\nNothing is found in nets of fewer than three hidden layers, or "
+                      "once the loss has halved.",
+             .source = "Pascanu et al., On the difficulty of training recurrent neural networks, "
+                       "2013",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_SYMPTOM,
+    .healthy = {0.2, 5},
+    .causes = "S303|D202",
+    .find = find,
+};

@@ -1,0 +1,25 @@
+/* D201: cells of the table are missing, or are no finite numbers. */
+#include "doctor/refusal.h"
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    (void)config;
+    if (c->refusal == NULL || c->refused != PLM_PART_DATA || !plm_refusal_is_missing(c->refusal))
+        return;
+    plm_report_found(r, PLM_ERROR, PLM_PART_DATA, -1, "%s", c->refusal->what);
+    plm_report_line(r, "%s", c->refusal->where);
+    plm_report_remedy(r, "", "%s", c->refusal->hint);
+    r->key = "data";
+}
+
+const plm_finding_kind plm_finding_missing_cells = {
+    .kind = {.name = "missing_cells",
+             .alias = "D201",
+             .help = "cells of the data are missing, NaN or infinite",
+             .formula = "a number of an input or target is not finite",
+             .notes = "One such number makes the loss NaN, whatever the learning rate. Remove the "
+                      "rows, or fill the cells with a value that means unknown and a column that "
+                      "says so."},
+    .root = PLM_ROOT_DATA,
+    .find = find,
+};

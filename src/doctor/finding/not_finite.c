@@ -1,0 +1,55 @@
+/* G110: the loss became NaN or infinite. */
+#include <math.h>
+
+#include "doctor/ladder.h"
+
+/* Adds the losses of the last steps before it. */
+static void draw(plm_report *r, const plm_case *c)
+{
+    const int64_t first = c->samples > 6 ? c->samples - 6 : 0;
+    plm_report_line(r, "%8s %12s %14s", "step", "loss", "largest value");
+    for (int64_t i = first; i < c->samples; i++) {
+        double largest = 0;
+        for (int64_t k = 0; k < c->layers; k++)
+            largest = fmax(largest, c->sample[i].reading[k].largest);
+        plm_report_line(r, "%8lld %12.5g %14.4g", (long long)c->sample[i].step, c->sample[i].loss,
+                        largest);
+    }
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    (void)config;
+    if (!c->not_finite)
+        return;
+    if (c->bad_layer >= 0)
+        plm_report_found(r, PLM_ERROR, PLM_PART_RUN, c->bad_layer,
+                         "the loss is not finite in step %lld: the first such number is in %s, row "
+                         "%lld of the batch, unit %lld",
+                         (long long)c->bad_step, plm_case_layer(c, c->bad_layer),
+                         (long long)c->bad_row, (long long)c->bad_unit);
+    else
+        plm_report_found(r, PLM_ERROR, PLM_PART_RUN, -1,
+                         "the loss is not finite in step %lld, though all layers are",
+                         (long long)c->bad_step);
+    r->step = c->bad_step;
+    draw(r, c);
+    plm_report_remedy(r, "",
+                      "lower the learning rate to a tenth, or add clipnorm=1 to the "
+                      "optimizer; the steps above show how it grew");
+}
+
+const plm_finding_kind plm_finding_not_finite = {
+    .kind = {.name = "not_finite",
+             .alias = "G110",
+             .help = "the loss became NaN or infinite",
+             .formula = "the loss of a batch is not finite",
+             .notes = "The finding names the first number in the net that is not finite: layer, "
+                      "row and unit, in the order of the forward pass. It is searched when it has "
+                      "happened, so it costs nothing before.",
+             .source = "Goodfellow et al., Deep learning, 2016, chapter 8"},
+    .root = PLM_ROOT_SYMPTOM,
+    .healthy = {0, 0},
+    .causes = "D202|D203|S305|S303|G102",
+    .find = find,
+};

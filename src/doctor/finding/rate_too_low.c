@@ -1,0 +1,66 @@
+/* S306: the learning rate is too low, or the training too short. */
+#include <math.h>
+
+#include "doctor/ladder.h"
+#include "doctor/rates.h"
+
+typedef struct {
+    double warning, error;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, warning, PLM_REAL, "1", 0, 1e30,
+              "a warning if all planned steps together move no layer by more of its size"),
+    PLM_FIELD(thresholds, error, PLM_REAL, "0.1", 0, 1e30, "an error below this"),
+    {0}};
+
+enum { STEPS = 30, LAST = 32 };
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    plm_level level = PLM_NOTE;
+    double update[LAST];
+    int64_t count = 0, layer = -1;
+    if (c->steps < STEPS || c->planned < STEPS || c->samples < 3 || c->early_losses < STEPS)
+        return;
+    for (int64_t i = c->samples; i-- > 0 && count < LAST;)
+        update[count++] = plm_largest_update(c, &c->sample[i], &layer);
+    const double whole = plm_median(update, count) * (double)c->planned;
+    double mean = 0;
+    for (int64_t i = c->early_losses - 10; i < c->early_losses; i++)
+        mean += c->early_loss[i] / 10;
+    if (!(mean > 0.9 * c->early_loss[0]) || c->not_finite ||
+        !plm_report_level(whole, t->warning, t->error, &level))
+        return;
+    plm_report_found(r, level, PLM_PART_RUN, -1,
+                     "the learning rate is too low: all %lld steps together move the weights by "
+                     "%.2g of their size",
+                     (long long)c->planned, whole);
+    r->number = whole;
+    r->threshold = level == PLM_ERROR ? t->error : t->warning;
+    r->key = "optimizer";
+    plm_report_line(r, "%8s %14s %12s", "step", "largest update", "loss");
+    plm_report_line(r, "%8lld %14.3g %12.5g", (long long)c->sample[0].step,
+                    plm_largest_update(c, &c->sample[0], &layer), c->early_loss[0]);
+    plm_report_line(r, "%8lld %14.3g %12.5g", (long long)c->sample[c->samples - 1].step, update[0],
+                    mean);
+    plm_rate_remedy(r, c, 10 * t->warning / fmax(whole, 1e-6));
+}
+
+const plm_finding_kind plm_finding_rate_too_low = {
+    .kind = {.name = "rate_too_low",
+             .alias = "S306",
+             .help = "the learning rate is too low, or the training too short",
+             .formula = "median over steps of norm(update) / norm(weights), times the planned "
+                        "steps, < warning, and the loss has not fallen",
+             .notes = "If all steps together cannot move a layer by its own size, it ends near "
+                      "where it began. plummet lr-find measures the range for a run file.",
+             .source = "Smith, Cyclical learning rates for training neural networks, 2017",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_RATE,
+    .healthy = {1, 1000},
+    .causes = "G101|S304",
+    .find = find,
+};

@@ -1,0 +1,23 @@
+/* S300: a key of the run file, or a spec, is refused. */
+#include "doctor/refusal.h"
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    (void)config;
+    if (c->refusal == NULL || c->refused == PLM_PART_DATA || plm_refusal_is_of_loss(c->refusal))
+        return;
+    plm_report_found(r, PLM_ERROR, PLM_PART_STATIC, -1, "%s", c->refusal->what);
+    plm_report_line(r, "%s", c->refusal->where);
+    plm_report_remedy(r, "", "%s", c->refusal->hint);
+}
+
+const plm_finding_kind plm_finding_refused_setting = {
+    .kind = {.name = "refused_setting",
+             .alias = "S300",
+             .help = "the run file or the model is refused, so nothing can be trained",
+             .formula = "reading the run file or compiling the model fails",
+             .notes = "The finding has the message that `plummet train` would end with, and its "
+                      "place."},
+    .root = PLM_ROOT_SET_UP,
+    .find = find,
+};

@@ -1,0 +1,76 @@
+/* G104: units are at the flat ends of their activation. */
+#include <math.h>
+
+#include "doctor/ladder.h"
+
+typedef struct {
+    double warning, error;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.25", 0, 1,
+              "a warning if a larger share of a hidden layer's values is at the ends"),
+    PLM_FIELD(thresholds, error, PLM_REAL, "0.5", 0, 1, "an error for a larger share"),
+    {0}};
+
+/* Returns the share of values at the ends of the activation. */
+static double share(const plm_reading *r)
+{
+    return r->low + r->high;
+}
+
+/* Returns the most saturated hidden layer; -1 = none has such ends. */
+static int64_t worst(const plm_case *c, const plm_reading *reading)
+{
+    int64_t at = -1;
+    for (int64_t i = 0; reading != NULL && i < c->layers; i++)
+        if (c->spot[i].depth > 0 && (isfinite(c->spot[i].low) || isfinite(c->spot[i].high)) &&
+            (at < 0 || share(&reading[i]) > share(&reading[at])))
+            at = i;
+    return at;
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    enum { SHOWN = 6 };
+    const thresholds *t = config;
+    const bool runs = c->samples > 0;
+    const plm_reading *reading = runs ? c->sample[c->samples - 1].reading : c->first;
+    const int64_t at = worst(c, reading);
+    plm_level level = PLM_NOTE;
+    if (at < 0 || plm_case_learns(c) ||
+        !plm_report_level(share(&reading[at]), t->warning, t->error, &level))
+        return;
+    plm_report_found(r, level, runs ? PLM_PART_RUN : PLM_PART_INIT, at,
+                     "%.0f %% of the values of %s are at the flat ends of %s",
+                     100 * share(&reading[at]), plm_case_layer(c, at), c->spot[at].function);
+    r->number = share(&reading[at]);
+    r->threshold = level == PLM_ERROR ? t->error : t->warning;
+    plm_report_line(r, "%-22s %9s  beyond %g and %g", "layer", "share", c->spot[at].low,
+                    c->spot[at].high);
+    for (int64_t i = 0, shown = 0; i < c->layers && shown < SHOWN; i++)
+        if (isfinite(c->spot[i].low) && c->spot[i].depth > 0) {
+            plm_report_bar(r, plm_case_layer(c, i), share(&reading[i]), share(&reading[i]));
+            shown++;
+        }
+    plm_report_change(r, c, at, "kernel_initializer", "glorot_uniform");
+    plm_report_remedy(r, "", "normalization as the first layer, if the inputs are large");
+}
+
+const plm_finding_kind plm_finding_saturated_units = {
+    .kind = {.name = "saturated_units",
+             .alias = "G104",
+             .help = "hidden units are at the flat ends of their activation",
+             .formula = "share of |tanh| >= .97, or of sigmoid <= .03 or >= .97, > warning",
+             .notes = "There the slope is near 0, so little gradient passes. Large inputs or "
+                      "initial weights, and steps that are too large, do this.\nNothing is found "
+                      "once the loss has halved: trained units may saturate.",
+             .source = "Glorot and Bengio, Understanding the difficulty of training deep "
+                       "feedforward neural networks, 2010",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_SYMPTOM,
+    .healthy = {0, 0.01},
+    .causes = "D202|S303|S305",
+    .find = find,
+};

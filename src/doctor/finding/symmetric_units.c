@@ -1,0 +1,58 @@
+/* S304: all units of a layer begin with the same weights. */
+#include "doctor/ladder.h"
+
+/* True if the columns of a matrix [rows, columns] are all the same, so that its units stay so. */
+static bool is_symmetric(const plm_real *x, size_t rows, size_t columns)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 1; k < columns; k++)
+            if (x[i * columns + k] < x[i * columns] || x[i * columns + k] > x[i * columns])
+                return false;
+    return columns > 1;
+}
+
+/* Checks one kernel of layer `layer`. */
+static void check(const plm_case *c, const plm_weight *w, int64_t layer, plm_report *r)
+{
+    plm_real *values = plm_allocate_array(c->w, w->count, sizeof *values);
+    if (values == NULL) {
+        r->what.failed = true;
+        return;
+    }
+    plm_weight_read(w, c->model->vector.p, values);
+    if (is_symmetric(values, (size_t)w->dims[0], (size_t)w->dims[1])) {
+        plm_report_found(r, PLM_ERROR, PLM_PART_INIT, layer,
+                         "all %lld units of %s begin with the same weights, so they stay the same",
+                         (long long)w->dims[1], plm_case_layer(c, layer));
+        plm_report_change(r, c, layer, "kernel_initializer",
+                          c->spot[layer].zeroes ? "he_normal" : "glorot_uniform");
+    }
+    plm_release(c->w, values);
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    (void)config;
+    if (c->first == NULL || c->samples > 0)
+        return;
+    for (int64_t i = 0; i < c->layers; i++)
+        for (size_t k = 0; k < c->model->graph.weights && !r->found; k++) {
+            const plm_weight *w = &c->model->graph.weight[k];
+            if (w->layer == plm_case_layer(c, i) && w->rank == 2 && !w->state &&
+                plm_case_is_hidden(c, i))
+                check(c, w, i, r);
+        }
+}
+
+const plm_finding_kind plm_finding_symmetric_units = {
+    .kind = {.name = "symmetric_units",
+             .alias = "S304",
+             .help = "the units of a hidden layer begin with the same weights",
+             .formula = "all columns of a hidden kernel are equal",
+             .notes = "Units with the same weights get the same gradient, so a layer of any width "
+                      "learns no more than one of a single unit. Initializers such as zeros, ones "
+                      "and constant do this.",
+             .source = "Goodfellow et al., Deep learning, 2016, section 8.4"},
+    .root = PLM_ROOT_INIT,
+    .find = find,
+};

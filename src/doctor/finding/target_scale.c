@@ -1,0 +1,56 @@
+/* D203: the numbers to learn are very large or very small. */
+#include "base/names.h"
+#include "doctor/finding.h"
+
+typedef struct {
+    double low, high;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, low, PLM_REAL, "0.01", 0, 1, "smallest healthy standard deviation"),
+    PLM_FIELD(thresholds, high, PLM_REAL, "100", 1, 1e30, "largest healthy standard deviation"),
+    {0}};
+
+/* True if the first output learns a number, by a loss that grows with it. */
+static bool learns_number(const plm_model *m)
+{
+    return m != NULL && m->training != NULL && m->head[0].loss != NULL &&
+           plm_pattern_matches("mean_squared_error|mean_absolute_error|huber|log_cosh",
+                               m->head[0].loss->kind.name);
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    if (d == NULL || d->rows < 2 || !(d->target_deviation > 0) || !learns_number(c->model))
+        return;
+    if (d->target_deviation >= t->low && d->target_deviation <= t->high)
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                     "the target is %s for a net to learn: mean %.4g, standard deviation %.4g",
+                     d->target_deviation > t->high ? "too large" : "too small", d->target_mean,
+                     d->target_deviation);
+    r->number = d->target_deviation;
+    r->threshold = d->target_deviation > t->high ? t->high : t->low;
+    r->key = "data";
+    if (c->first != NULL)
+        plm_report_line(r, "the loss before the first step is %.4g", c->first_loss);
+    plm_report_remedy(r, "", "divide the target column by about %.2g, and multiply predictions",
+                      d->target_deviation);
+}
+
+const plm_finding_kind plm_finding_target_scale = {
+    .kind = {.name = "target_scale",
+             .alias = "D203",
+             .help = "the numbers to learn are very large or very small",
+             .formula = "std of the target < low or > high, with a loss on numbers",
+             .notes = "The gradient of a squared error grows with the size of the target, so large "
+                      "targets make steps too large and small ones make them too small.",
+             .source = "Bishop, Neural networks for pattern recognition, 1995, chapter 8",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_DATA,
+    .healthy = {0.1, 10},
+    .find = find,
+};

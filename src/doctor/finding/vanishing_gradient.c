@@ -1,0 +1,56 @@
+/* G101: the gradient becomes smaller from layer to layer on its way down. */
+#include <math.h>
+
+#include "doctor/ladder.h"
+
+typedef struct {
+    double warning, error;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.01", 0, 1,
+              "a warning below this ratio of the lowest to the highest hidden layer"),
+    PLM_FIELD(thresholds, error, PLM_REAL, "1e-4", 0, 1, "an error below this ratio"),
+    {0}};
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    plm_ladder l;
+    plm_part_of_finding part;
+    const plm_reading *reading = NULL;
+    plm_level level = PLM_NOTE;
+    plm_ladder_find(c, &l);
+    const double ratio = plm_ladder_ratio_of(c, &l, &part, &reading);
+    if (!plm_report_level(ratio, t->warning, t->error, &level) || plm_case_learns(c))
+        return;
+    plm_report_found(r, level, part, l.layer[0],
+                     "the gradient vanishes on its way down: %.2g of it is left at each layer",
+                     pow(ratio, 1 / (double)(l.count - 1)));
+    r->number = ratio;
+    r->threshold = level == PLM_ERROR ? t->error : t->warning;
+    plm_ladder_draw(r, c, &l, reading);
+    plm_report_change(r, c, l.layer[0], "activation", "selu");
+    plm_report_change(r, c, l.layer[0], "activation", "relu");
+    plm_report_remedy(r, "", "batch_normalization behind each layer; or fewer layers");
+}
+
+const plm_finding_kind plm_finding_vanishing_gradient = {
+    .kind = {.name = "vanishing_gradient",
+             .alias = "G101",
+             .help = "the gradient becomes smaller from layer to layer on its way down",
+             .formula = "rms(dz of the lowest hidden layer) / rms(dz of the highest) < warning",
+             .notes = "The lower layers then learn far more slowly than the upper ones, or not at "
+                      "all. Activations that saturate (sigmoid, tanh) with deep nets and initial "
+                      "weights that are too small do this. Measured before the first step, and as "
+                      "the median of the last 10 measured steps of a training.\nNothing is found "
+                      "in nets of fewer than three hidden layers, or once the loss has halved.",
+             .source = "Glorot and Bengio, Understanding the difficulty of training deep "
+                       "feedforward neural networks, 2010",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_SYMPTOM,
+    .healthy = {0.2, 5},
+    .causes = "S303|S304|D202",
+    .find = find,
+};

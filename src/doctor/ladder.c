@@ -1,0 +1,90 @@
+/* Gradients by layer: from the lowest hidden layer to the highest one. */
+#include "doctor/ladder.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Hidden layers are sorted by insertion: models list them nearly in order. */
+void plm_ladder_find(const plm_case *c, plm_ladder *l)
+{
+    l->count = 0;
+    for (int64_t i = 0; i < c->layers; i++) {
+        if (!plm_case_is_hidden(c, i))
+            continue;
+        if (l->count == PLM_LADDER)
+            l->count--;
+        int64_t at = l->count++;
+        for (; at > 0 && c->spot[l->layer[at - 1]].depth < c->spot[i].depth; at--)
+            l->layer[at] = l->layer[at - 1];
+        l->layer[at] = i;
+    }
+}
+
+double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading)
+{
+    if (l->count < 3 || reading == NULL)
+        return (double)NAN;
+    const double low = reading[l->layer[0]].rms_dz, high = reading[l->layer[l->count - 1]].rms_dz;
+    if (!(high > 0) || !isfinite(high) || isnan(low))
+        return (double)NAN;
+    return low / high;
+}
+
+static int rising(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double plm_median(double *values, int64_t count)
+{
+    if (count == 0)
+        return (double)NAN;
+    qsort(values, (size_t)count, sizeof *values, rising);
+    return values[count / 2];
+}
+
+double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_finding *part,
+                           const plm_reading **reading)
+{
+    enum { LAST = 10, LEAST = 3 };
+    double ratio[LAST];
+    int64_t count = 0;
+    for (int64_t i = c->samples; i-- > 0 && count < LAST;) {
+        const double now = plm_ladder_ratio(l, c->sample[i].reading);
+        if (!isnan(now))
+            ratio[count++] = now;
+    }
+    *part = count >= LEAST ? PLM_PART_RUN : PLM_PART_INIT;
+    *reading = count >= LEAST ? c->sample[c->samples - 1].reading : c->first;
+    return count >= LEAST ? plm_median(ratio, count) : plm_ladder_ratio(l, c->first);
+}
+
+void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
+                     const plm_reading *reading)
+{
+    enum { SHOWN = 6 };
+    const int64_t shown = l->count < SHOWN ? l->count : SHOWN;
+    double low = INFINITY, high = 0;
+    for (int64_t i = 0; i < l->count; i++) {
+        const double now = reading[l->layer[i]].rms_dz;
+        low = now > 0 && now < low ? now : low;
+        high = now > high && isfinite(now) ? now : high;
+    }
+    plm_report_line(r, "%-22s %9s  from 1e%.0f to 1e%.0f, log scale", "layer", "rms of dz",
+                    floor(log10(low)), ceil(log10(high)));
+    for (int64_t i = shown; i-- > 0;) {
+        const int64_t layer = l->layer[shown > 1 ? i * (l->count - 1) / (shown - 1) : 0];
+        const double now = reading[layer].rms_dz, bottom = floor(log10(low));
+        plm_report_bar(r, plm_case_layer(c, layer), now,
+                       now > 0 ? (log10(now) - bottom) / (ceil(log10(high)) - bottom + 1e-9) : 0);
+    }
+}
+
+bool plm_case_learns(const plm_case *c)
+{
+    if (c->samples == 0 || c->early_losses == 0)
+        return false;
+    const double first = c->early_loss[0], now = c->sample[c->samples - 1].loss;
+    return now < 0.5 * first;
+}

@@ -1,0 +1,35 @@
+/* The hidden layers of a net, ordered by their distance from the outputs, as several findings see
+ * them. */
+#ifndef PLM_DOCTOR_LADDER_H
+#define PLM_DOCTOR_LADDER_H
+
+#include "doctor/finding.h"
+
+/* The most layers that a ladder has; of a deeper net it has the lowest and the highest. */
+enum { PLM_LADDER = 512 };
+
+/* Hidden layers: layer[0] is the furthest from the outputs. */
+typedef struct {
+    int64_t layer[PLM_LADDER]; /* [count] indices in plm_case.spot */
+    int64_t count;
+} plm_ladder;
+
+/* Finds the hidden dense layers. */
+void plm_ladder_find(const plm_case *c, plm_ladder *l);
+/* Returns rms(dz) of the lowest hidden layer over that of the highest one in these readings; NaN =
+ * there are fewer than three hidden layers, or one of them has no gradient. */
+double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading);
+/* The same for a training: the median of its last 10 measured steps, or of the look before it if it
+ * has fewer than 3. *part: which of the two; *reading: the readings it was taken from last. */
+double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_finding *part,
+                           const plm_reading **reading);
+/* Adds up to 6 layers with the rms of dz as bars on a log scale, the highest layer first. */
+void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
+                     const plm_reading *reading);
+/* True if the training makes good progress, so that small gradients and saturation are no fault:
+ * the loss is below half of the first one. */
+bool plm_case_learns(const plm_case *c);
+/* The median of values [count], which it sorts; NaN for none. */
+double plm_median(double *values, int64_t count);
+
+#endif

@@ -1,0 +1,279 @@
+/* Measures what a step leaves in its plan. In a training plan every activation and gradient has a
+ * place of its own, so a look afterwards costs no pass and no barrier (docs/decisions/0015). Which
+ * steps are measured follows from the size of the net alone: readings are the same on any machine
+ * and any number of threads. */
+#include "doctor/probe.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The first steps are all measured, since faults of initial weights and of the learning rate show
+ * there. Units are dead if they were 0 for so many rows. */
+enum { FIRST_STEPS = 20, WINDOW = 1024 };
+
+/* Share of the work of training that measuring may take. */
+static const double SHARE = 0.0075;
+
+/* ---- which steps ---- */
+
+/* Returns the number of steps from one measured step to the next. A look reads each number of the
+ * activations twice and each weight three times, at about 4 numbers in the time of 16
+ * multiply-adds; a step makes three products of all weights and all rows. */
+static int64_t interval(const plm_probe *p, int64_t rows)
+{
+    static const int64_t steps[] = {10, 20, 50};
+    const int64_t looked = rows < PLM_LOOK_ROWS ? rows : PLM_LOOK_ROWS;
+    const double weights = (double)p->m->vector.trained;
+    double numbers = 3 * weights;
+    for (size_t i = 0; i < p->layers; i++) {
+        const plm_shape *s = plm_graph_shape(&p->m->graph, p->spot[i].a);
+        numbers += 2.0 * (double)looked * (double)(s->lines * s->width);
+    }
+    const double cost = 4 * numbers / (3 * weights * (double)rows + 1);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (cost / (double)steps[i] <= SHARE)
+            return steps[i];
+    return 100;
+}
+
+static bool when(void *self, int64_t step)
+{
+    const plm_probe *p = self;
+    return p->always || step < FIRST_STEPS || step % p->every == 0;
+}
+
+static void keep_loss(void *self, int64_t step, double loss)
+{
+    plm_probe *p = self;
+    p->last_loss = loss;
+    p->steps = step + 1;
+    if (step >= 0 && step < 100) {
+        p->early_loss[step] = loss;
+        p->early_losses = step + 1;
+    }
+    if (p->samples > 0 && p->sample[p->samples - 1].step == step)
+        p->sample[p->samples - 1].loss = loss;
+}
+
+/* Makes room for one more sample: of those after the first steps, every second one goes, and from
+ * now on half as many steps are measured. */
+static void thin_out(plm_probe *p)
+{
+    int64_t kept = 0;
+    p->every *= 2;
+    for (int64_t i = 0; i < p->samples; i++) {
+        const plm_sample s = p->sample[i];
+        if (s.step >= FIRST_STEPS && s.step % p->every != 0)
+            continue;
+        p->sample[i] = p->sample[kept];
+        p->sample[kept++] = s;
+    }
+    p->samples = kept;
+}
+
+/* ---- a look ---- */
+
+/* Fills the norms of a layer from the cells of its matrices. Vectors such as biases begin at 0, so
+ * they would make every update look large. */
+static void fill_norms(const plm_probe *p, const char *layer, plm_reading *out)
+{
+    plm_probe_cell sum = {0};
+    bool any = false;
+    for (size_t i = 0; i < p->m->graph.weights; i++) {
+        const plm_weight *weight = &p->m->graph.weight[i];
+        if (!weight->trainable || weight->rank < 2 || weight->layer != layer)
+            continue;
+        const size_t last = p->hook.first[i] + plm_probe_cells(weight);
+        for (size_t c = p->hook.first[i]; c < last; c++) {
+            sum.weight += p->hook.cell[c].weight;
+            sum.gradient += p->hook.cell[c].gradient;
+            sum.update += p->hook.cell[c].update;
+        }
+        any = true;
+    }
+    out->norm_w = any ? sqrt(sum.weight) : (double)NAN;
+    out->norm_g = any ? sqrt(sum.gradient) : (double)NAN;
+    out->norm_u = any ? sqrt(sum.update) : (double)NAN;
+}
+
+/* Ends a window of rows: notes the share of dead units of each layer, and begins the next one. */
+static void end_window(plm_probe *p)
+{
+    if (p->window < WINDOW)
+        return;
+    for (size_t i = 0; i < p->layers; i++) {
+        const int64_t units = plm_graph_shape(&p->m->graph, p->spot[i].a)->width;
+        int64_t dead = 0;
+        for (int64_t k = 0; p->seen[i] != NULL && k < units; k++)
+            dead += p->seen[i][k] > 0 ? 0 : 1;
+        if (p->seen[i] == NULL)
+            continue;
+        p->dead[i] = (double)dead / (double)units;
+        memset(p->seen[i], 0, (size_t)units * sizeof *p->seen[i]);
+    }
+    p->window = 0;
+}
+
+/* Measures one layer. */
+static void look_at(plm_probe *p, const plm_plan *plan, int64_t rows, size_t layer,
+                    plm_reading *out)
+{
+    const plm_spot *s = &p->spot[layer];
+    const char *name = p->m->layer[s->layer].name;
+    *out = (plm_reading){.layer = name,
+                         .finite = true,
+                         .mean = NAN,
+                         .variance = NAN,
+                         .largest = NAN,
+                         .zero = NAN,
+                         .low = NAN,
+                         .high = NAN,
+                         .dead = NAN};
+    const plm_spot_values values = {.spot = s,
+                                    .shape_a = plm_graph_shape(&p->m->graph, s->a),
+                                    .shape_z = plm_graph_shape(&p->m->graph, s->z),
+                                    .a = plm_plan_read(plan, s->a),
+                                    .dz = plm_plan_gradient(plan, s->z),
+                                    .rows = rows,
+                                    .seen = p->seen[layer]};
+    plm_spot_measure(&p->columns, p->m->w->kernel->isa, &values, out);
+    fill_norms(p, name, out);
+}
+
+static void look(void *self, plm_plan *plan, int64_t step)
+{
+    plm_probe *p = self;
+    const int64_t rows = plm_plan_running(plan)->rows;
+    if (p->samples == p->capacity)
+        thin_out(p);
+    if (p->samples == p->capacity) /* nothing could be left out: the newest one is replaced */
+        p->samples--;
+    plm_sample *s = &p->sample[p->samples++];
+    s->step = step;
+    s->epoch = p->epoch;
+    s->loss = (double)NAN;
+    for (size_t i = 0; i < p->layers; i++)
+        look_at(p, plan, rows, i, &s->reading[i]);
+    p->window += rows;
+    end_window(p);
+    for (size_t i = 0; i < p->layers; i++) {
+        s->reading[i].step = step;
+        s->reading[i].dead = p->dead[i];
+    }
+}
+
+/* ---- opening ---- */
+
+/* Allocates the cells of all parameters. */
+static plm_status open_cells(plm_probe *p)
+{
+    const plm_graph *g = &p->m->graph;
+    size_t *first = plm_arena_array(&p->arena, g->weights + 1, sizeof *first), cells = 0;
+    for (size_t i = 0; first != NULL && i < g->weights; i++) {
+        first[i] = cells;
+        cells += plm_probe_cells(&g->weight[i]);
+    }
+    p->hook.first = first;
+    p->hook.weight = g->weight;
+    p->hook.cells = cells;
+    p->hook.cell = plm_arena_array(&p->arena, cells + 1, sizeof *p->hook.cell);
+    if (!p->m->fused)
+        p->hook.old = plm_arena_array(&p->arena, p->m->vector.trained + 1, sizeof(plm_real));
+    return first && p->hook.cell && (p->m->fused || p->hook.old) ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* Allocates what is counted for each layer. */
+static plm_status open_layers(plm_probe *p)
+{
+    size_t widest = 1;
+    p->seen = plm_arena_array(&p->arena, p->layers, sizeof *p->seen);
+    p->dead = plm_arena_array(&p->arena, p->layers, sizeof *p->dead);
+    if (p->seen == NULL || p->dead == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < p->layers; i++) {
+        const size_t a = (size_t)plm_graph_shape(&p->m->graph, p->spot[i].a)->width,
+                     z = (size_t)plm_graph_shape(&p->m->graph, p->spot[i].z)->width;
+        widest = a > widest ? a : widest;
+        widest = z > widest ? z : widest;
+        p->dead[i] = (double)NAN;
+        if (p->spot[i].zeroes)
+            p->seen[i] = plm_arena_array(&p->arena, a + PLM_LANES, sizeof(plm_real));
+        if (p->spot[i].zeroes && p->seen[i] == NULL)
+            return PLM_E_MEMORY;
+    }
+    return plm_sums_open(&p->columns, &p->arena, widest);
+}
+
+/* Allocates the samples. */
+static plm_status open_samples(plm_probe *p, int64_t samples)
+{
+    enum { MOST = 512 };
+    p->capacity = samples > MOST ? MOST : samples;
+    p->sample = plm_arena_array(&p->arena, (size_t)p->capacity, sizeof *p->sample);
+    plm_reading *all = plm_arena_array(&p->arena, (size_t)p->capacity * p->layers, sizeof *all);
+    if (p->sample == NULL || all == NULL)
+        return PLM_E_MEMORY;
+    for (int64_t i = 0; i < p->capacity; i++)
+        p->sample[i].reading = all + (size_t)i * p->layers;
+    return PLM_OK;
+}
+
+plm_status plm_probe_open(plm_probe *p, plm_model *m, int64_t rows, int64_t samples)
+{
+    *p = (plm_probe){.m = m, .arena = {.w = m->w}, .last_loss = NAN};
+    p->hook = (plm_probe_hook){.self = p, .when = when, .look = look, .loss = keep_loss};
+    PLM_TRY(plm_model_spots(m, &p->arena, &p->spot, &p->layers));
+    PLM_TRY(open_cells(p));
+    PLM_TRY(open_layers(p));
+    p->every = interval(p, rows);
+    return open_samples(p, samples);
+}
+
+void plm_probe_close(plm_probe *p)
+{
+    plm_arena_free(&p->arena);
+}
+
+void plm_probe_attach(plm_probe *p)
+{
+    p->m->training->probe = &p->hook;
+}
+
+void plm_probe_detach(plm_probe *p)
+{
+    if (p->m->training != NULL && p->m->training->probe == &p->hook)
+        p->m->training->probe = NULL;
+}
+
+/* ---- numbers that are not finite ---- */
+
+/* Looks for the first bad number of a value. */
+static bool find_in(const plm_real *x, const plm_shape *s, int64_t rows, int64_t *row,
+                    int64_t *unit)
+{
+    for (int64_t i = 0; i < rows * s->lines; i++)
+        for (int64_t k = 0; k < s->width; k++)
+            if (!isfinite((double)x[i * s->stride + k])) {
+                *row = i / s->lines;
+                *unit = i % s->lines * s->width + k;
+                return true;
+            }
+    return false;
+}
+
+bool plm_probe_find_bad(const plm_probe *p, int64_t *layer, int64_t *row, int64_t *unit)
+{
+    plm_plan *plan = p->m->plan[PLM_PLAN_TRAIN];
+    const int64_t rows = plan != NULL ? plm_plan_running(plan)->rows : 0;
+    for (size_t i = 0; i < p->layers; i++) {
+        /* the value before the activation comes first: a softmax of infinity is NaN */
+        const plm_value at[2] = {p->spot[i].z, p->spot[i].a};
+        for (int k = 0; k < 2; k++) {
+            const plm_real *x = plan != NULL ? plm_plan_read(plan, at[k]) : NULL;
+            *layer = (int64_t)i;
+            if (x != NULL && find_in(x, plm_graph_shape(&p->m->graph, at[k]), rows, row, unit))
+                return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,99 @@
+/* What authors of findings use to look at a case and to write a report. */
+#include <math.h>
+#include <string.h>
+
+#include "doctor/finding.h"
+
+bool plm_case_has(const plm_case *c, plm_part_of_finding part)
+{
+    return (c->parts >> part & 1) != 0;
+}
+
+const char *plm_case_layer(const plm_case *c, int64_t layer)
+{
+    return layer >= 0 && layer < c->layers ? c->model->layer[c->spot[layer].layer].name : "";
+}
+
+bool plm_case_is_hidden(const plm_case *c, int64_t layer)
+{
+    const plm_layer *l = &c->model->layer[c->spot[layer].layer];
+    return c->spot[layer].depth > 0 && l->kind != NULL &&
+           (strcmp(l->kind->kind.name, "dense") == 0 ||
+            strcmp(l->kind->kind.name, "dense_transpose") == 0);
+}
+
+bool plm_report_level(double number, double warning, double error, plm_level *out)
+{
+    const bool rises = error >= warning;
+    if (isnan(number) || (rises ? number <= warning : number >= warning))
+        return false;
+    *out = (rises ? number > error : number < error) ? PLM_ERROR : PLM_WARNING;
+    return true;
+}
+
+void plm_report_found(plm_report *r, plm_level level, plm_part_of_finding part, int64_t layer,
+                      const char *what, ...)
+{
+    va_list list;
+    r->found = true;
+    r->level = level;
+    r->part = part;
+    r->layer = layer;
+    va_start(list, what);
+    plm_text_format_list(&r->what, what, list);
+    va_end(list);
+}
+
+void plm_report_line(plm_report *r, const char *line, ...)
+{
+    va_list list;
+    va_start(list, line);
+    plm_text_format_list(&r->evidence, line, list);
+    va_end(list);
+    plm_text_add(&r->evidence, "\n");
+}
+
+void plm_report_bar(plm_report *r, const char *name, double number, double share)
+{
+    enum { NAME = 22, BAR = 38 };
+    char label[NAME + 1];
+    const int length = share > 0 ? (int)lround(fmin(share, 1) * BAR) : 0;
+    plm_printable(name, label, sizeof label);
+    plm_text_format(&r->evidence, "%-*s %9.3g |", NAME, label, number);
+    for (int i = 0; i < length; i++)
+        plm_text_add(&r->evidence, "#");
+    plm_text_add(&r->evidence, "\n");
+}
+
+void plm_report_remedy(plm_report *r, const char *key, const char *value, ...)
+{
+    plm_text text = {.w = r->arena->w};
+    va_list list;
+    if (r->remedies == (int)(sizeof r->remedy / sizeof r->remedy[0]))
+        return;
+    va_start(list, value);
+    plm_text_format_list(&text, value, list);
+    va_end(list);
+    const char *kept = plm_arena_text(r->arena, plm_text_get(&text), SIZE_MAX);
+    const char *own = plm_arena_text(r->arena, key, SIZE_MAX);
+    if (kept == NULL || own == NULL || text.failed)
+        r->what.failed = true;
+    else
+        r->remedy[r->remedies++] = (plm_remedy){.key = own, .value = kept};
+    plm_text_free(&text);
+}
+
+void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
+                       const char *value)
+{
+    const plm_layer *l = &c->model->layer[c->spot[layer].layer];
+    const plm_spec *own = NULL, *given = NULL, *changed = NULL;
+    if (plm_spec_parse(r->arena, l->text, &own) >= 0 &&
+        plm_spec_parse(r->arena, value, &given) >= 0)
+        changed = plm_spec_with(r->arena, own, key, given);
+    const char *text = changed != NULL ? plm_spec_text(r->arena, changed) : NULL;
+    if (text != NULL)
+        plm_report_remedy(r, "model", "%s", text);
+    else
+        r->what.failed = true;
+}

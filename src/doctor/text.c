@@ -1,0 +1,214 @@
+/* A diagnosis as text: findings with their evidence, in at most 12 lines each. */
+#include <math.h>
+#include <string.h>
+
+#include "doctor/diagnosis.h"
+
+enum { LEAST = 40, USUAL = 80 };
+
+/* Adds words, broken at blanks into lines of `width` columns; all but the first begin with
+ * `indent`. column: where the first line begins. */
+static void wrap(plm_text *t, const char *words, int column, const char *indent, int width)
+{
+    bool first = true;
+    while (*words != '\0') {
+        const size_t length = strcspn(words, " \n");
+        if (!first && column + 1 + (int)length > width) {
+            plm_text_format(t, "\n%s", indent);
+            column = (int)strlen(indent);
+            first = true;
+        }
+        if (!first)
+            plm_text_add(t, " ");
+        plm_text_append(t, words, length);
+        column += (int)length + !first;
+        first = false;
+        words += length;
+        words += strspn(words, " \n");
+    }
+    plm_text_add(t, "\n");
+}
+
+/* Adds the lines of the evidence, each behind a bar. */
+static void add_evidence(plm_text *t, const char *lines, int width)
+{
+    enum { MOST = 7 };
+    if (*lines != '\0')
+        plm_text_add(t, "  |\n");
+    for (int i = 0; *lines != '\0' && i < MOST; i++) {
+        const size_t length = strcspn(lines, "\n");
+        const size_t fits = (int)length + 5 > width ? (size_t)width - 5 : length;
+        plm_text_add(t, "  |  ");
+        plm_text_append(t, lines, fits);
+        plm_text_add(t, "\n");
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+/* Adds the number with its limits. */
+static void add_number(plm_text *t, const plm_finding *f)
+{
+    if (isnan(f->number) || isnan(f->threshold))
+        return;
+    plm_text_format(t, "  = measured %.3g, limit %.3g", f->number, f->threshold);
+    if (f->healthy[0] < f->healthy[1])
+        plm_text_format(t, ", healthy %.3g to %.3g", f->healthy[0], f->healthy[1]);
+    plm_text_add(t, "\n");
+}
+
+/* Adds the names of causes that were looked for and not found. */
+static void add_ruled_out(const plm_diagnosis *d, const plm_finding *f, int width, plm_text *t)
+{
+    plm_text list = {.w = d->w};
+    char code[8];
+    for (const char *c = plm_diagnosis_next_ruled_out(d, f, NULL, code); c != NULL;
+         c = plm_diagnosis_next_ruled_out(d, f, c, code))
+        for (int i = 0; i < d->rules; i++)
+            if (strcmp(d->rule[i].kind->kind.alias, code) == 0)
+                plm_text_format(&list, "%s%s (%s)", list.length > 0 ? ", " : "",
+                                d->rule[i].kind->kind.name, code);
+    if (list.length > 0) {
+        plm_text_add(t, "  = ruled out: ");
+        wrap(t, plm_text_get(&list), 15, "    ", width);
+    }
+    t->failed = t->failed || list.failed;
+    plm_text_free(&list);
+}
+
+/* Adds the first remedy as help, others behind it. */
+static void add_remedies(plm_text *t, const plm_finding *f, int width)
+{
+    for (int i = 0; i < f->remedies && i < 3; i++) {
+        const plm_remedy *r = &f->remedy[i];
+        const char *lead = i == 0 ? "help: " : "  or: ";
+        plm_text_add(t, lead);
+        if (*r->key == '\0')
+            wrap(t, r->value, 6, "      ", width);
+        else
+            plm_text_format(t, "%s=%s%s%s\n", r->key, strchr(r->value, ' ') ? "'" : "", r->value,
+                            strchr(r->value, ' ') ? "'" : "");
+    }
+}
+
+/* Adds a line for each finding that follows from the one at `index` of the order. */
+static void add_consequences(const plm_diagnosis *d, int index, int width, plm_text *t)
+{
+    for (int next = index + 1; next < d->found; next++) {
+        const plm_finding *f = &d->rule[d->order[next]].finding;
+        if (*f->cause == '\0')
+            return;
+        plm_text_format(t, "  = so %s: ", f->code);
+        wrap(t, f->what, 11, "    ", width);
+    }
+}
+
+void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm_text *t)
+{
+    static const char *const levels[] = {"note", "warning", "error"};
+    const plm_finding *f = &d->rule[d->order[index]].finding;
+    const char *place =
+        d->places.place != NULL && *f->key != '\0' ? d->places.place(d->places.self, f->key) : NULL;
+    plm_text_format(t, "%s[%s]: ", levels[f->level], f->code);
+    wrap(t, f->what, (int)strlen(levels[f->level]) + 8, "    ", width);
+    if (place != NULL)
+        plm_text_format(t, "  --> %.*s\n", width - 6, place);
+    else if (*f->layer != '\0')
+        plm_text_format(t, "  --> layer %s\n", f->layer);
+    add_evidence(t, f->evidence, width);
+    add_number(t, f);
+    add_consequences(d, index, width, t);
+    add_ruled_out(d, f, width, t);
+    add_remedies(t, f, width);
+}
+
+/* Adds "1 error, 2 warnings; 14 checks found nothing". */
+static void add_summary(const plm_diagnosis *d, plm_text *t)
+{
+    int count[3] = {0, 0, 0};
+    for (int i = 0; i < d->found; i++) {
+        const plm_finding *f = &d->rule[d->order[i]].finding;
+        count[f->level] += *f->cause == '\0';
+    }
+    plm_text_format(t, "%d error%s, %d warning%s, %d note%s; %d of %d rules found nothing\n",
+                    count[PLM_ERROR], count[PLM_ERROR] == 1 ? "" : "s", count[PLM_WARNING],
+                    count[PLM_WARNING] == 1 ? "" : "s", count[PLM_NOTE],
+                    count[PLM_NOTE] == 1 ? "" : "s", d->rules - d->found, d->rules);
+}
+
+/* Adds up to three roots that are no notes, with what follows from them, and all notes. */
+static void add_findings(const plm_diagnosis *d, int width, plm_text *t)
+{
+    enum { ROOTS = 3 };
+    int roots = 0, hidden = 0;
+    for (int i = 0; i < d->found; i++) {
+        const plm_finding *f = &d->rule[d->order[i]].finding;
+        if (*f->cause != '\0')
+            continue;
+        if (f->level != PLM_NOTE && roots++ >= ROOTS) {
+            hidden++;
+            continue;
+        }
+        plm_diagnosis_add_finding(d, i, width, t);
+        plm_text_add(t, "\n");
+    }
+    if (hidden > 0)
+        plm_text_format(t, "%d more: repair the first ones, then look again\n", hidden);
+}
+
+/* Adds the last line, which says what to do next. */
+static void add_next(const plm_diagnosis *d, plm_text *t)
+{
+    const char *healthy =
+        plm_case_has(&d->c, PLM_PART_RUN)    ? "the data, the net and its first steps look healthy"
+        : plm_case_has(&d->c, PLM_PART_INIT) ? "the data and the untrained net look healthy"
+        : plm_case_has(&d->c, PLM_PART_STATIC) ? "the data and the settings look healthy"
+                                               : "the data looks healthy";
+    if (d->found > 0)
+        plm_text_format(t, "next: plummet describe finding %s\n",
+                        d->rule[d->order[0]].finding.code);
+    else
+        plm_text_format(t, "nothing found: %s\n", healthy);
+}
+
+const char *plm_diagnosis_text(plm_diagnosis *d, int width)
+{
+    if (d == NULL)
+        return NULL;
+    plm_text_free(&d->text);
+    if (d->title != NULL)
+        plm_text_format(&d->text, "%s\n\n", d->title);
+    add_findings(d, width < LEAST ? USUAL : width, &d->text);
+    add_summary(d, &d->text);
+    add_next(d, &d->text);
+    return d->text.failed ? NULL : plm_text_get(&d->text);
+}
+
+/* Adds a number of a reading; nothing for NaN. */
+static void add_cell(plm_text *t, double value)
+{
+    plm_text_add(t, ",");
+    if (!isnan(value))
+        plm_text_format(t, "%.9g", value);
+}
+
+void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *t)
+{
+    plm_text_add(t, "step,epoch,loss,layer,units,finite,mean,variance,largest,zero,low,high,dead,"
+                    "rms_dz,norm_w,norm_g,norm_u\n");
+    for (int64_t i = 0; i < d->c.samples; i++)
+        for (int64_t k = 0; k < d->c.layers; k++) {
+            const plm_sample *s = &d->c.sample[i];
+            const plm_reading *r = &s->reading[k];
+            const double numbers[] = {r->mean,   r->variance, r->largest, r->zero,
+                                      r->low,    r->high,     r->dead,    r->rms_dz,
+                                      r->norm_w, r->norm_g,   r->norm_u};
+            plm_text_format(t, "%lld,%lld", (long long)s->step, (long long)s->epoch + 1);
+            add_cell(t, s->loss);
+            plm_text_add(t, ",");
+            plm_text_add_cell(t, r->layer, ",");
+            plm_text_format(t, ",%lld,%d", (long long)r->units, r->finite);
+            for (size_t n = 0; n < sizeof numbers / sizeof numbers[0]; n++)
+                add_cell(t, numbers[n]);
+            plm_text_add(t, "\n");
+        }
+}

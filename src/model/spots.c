@@ -1,0 +1,88 @@
+/* Finds where the activations and gradients of each layer lie, for those who look into a plan. The
+ * ops of a layer are the nodes that carry its place, so the model knows them, whatever they are. */
+#include <math.h>
+#include <string.h>
+
+#include "model/model.h"
+
+/* Where activations become flat: beyond these values the slope is below some 6 % of the largest. */
+typedef struct {
+    const char *name;
+    double low, high;
+} flat_range;
+
+static const flat_range ranges[] = {{"tanh", -0.97, 0.97},     {"hard_tanh", -1, 1},
+                                    {"softsign", -0.97, 0.97}, {"sigmoid", 0.03, 0.97},
+                                    {"hard_sigmoid", 0, 1},    {"relu6", -INFINITY, 6}};
+
+/* Returns the activation that a node computes, alone or behind a product; NULL = none. */
+static const plm_activation *activation_in(const plm_node *node)
+{
+    const plm_activation *f = plm_activation_of(node);
+    f = f == NULL ? plm_dense_function(node) : f;
+    return f == NULL ? plm_dense_transpose_function(node) : f;
+}
+
+/* Notes the activation of a spot. */
+static void describe(plm_spot *s, const plm_activation *f)
+{
+    s->function = f->kind->kind.name;
+    s->zeroes = strcmp(s->function, "relu") == 0 || strcmp(s->function, "relu6") == 0;
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (strcmp(s->function, ranges[i].name) == 0) {
+            s->low = ranges[i].low;
+            s->high = ranges[i].high;
+        }
+}
+
+/* Returns the spot of a layer: its output, and the value before its last activation. */
+static plm_spot spot_of(const plm_model *m, size_t layer)
+{
+    const char *where = m->layer[layer].where;
+    plm_spot s = {.layer = layer, .a = m->value[layer], .low = -INFINITY, .high = INFINITY};
+    s.z = s.a;
+    for (size_t i = 0; i < m->graph.nodes; i++) {
+        const plm_node *node = &m->graph.node[i];
+        const plm_activation *f = node->where == where ? activation_in(node) : NULL;
+        if (f == NULL || strcmp(f->kind->kind.name, "linear") == 0)
+            continue;
+        describe(&s, f);
+        /* a product leaves dz in the gradient of its output; an op of its own in that of its
+         * input */
+        s.a = (plm_value){node->output};
+        s.z = plm_activation_of(node) != NULL ? (plm_value){node->input[0]} : s.a;
+    }
+    return s;
+}
+
+/* Sets the depth of every layer: outputs have 0, what they read 1, and so on. depth[layers]. */
+static void find_depths(const plm_model *m, int64_t *depth)
+{
+    for (size_t i = 0; i < m->layers; i++)
+        depth[i] = INT64_MAX;
+    for (int i = 0; i < m->outputs; i++)
+        depth[m->output[i]] = 0;
+    if (m->outputs == 0)
+        depth[m->layers - 1] = 0;
+    for (size_t i = m->layers; i-- > 0;)
+        for (int k = 0; k < m->layer[i].inputs && depth[i] < INT64_MAX; k++)
+            if (depth[i] + 1 < depth[m->layer[i].input[k]])
+                depth[m->layer[i].input[k]] = depth[i] + 1;
+}
+
+plm_status plm_model_spots(const plm_model *m, plm_arena *a, plm_spot **out, size_t *count)
+{
+    int64_t *depth = plm_arena_array(a, m->layers, sizeof *depth);
+    *out = plm_arena_array(a, m->layers, sizeof **out);
+    *count = 0;
+    if (depth == NULL || *out == NULL)
+        return PLM_E_MEMORY;
+    find_depths(m, depth);
+    for (size_t i = 0; i < m->layers; i++) {
+        if (m->layer[i].is_input)
+            continue;
+        (*out)[*count] = spot_of(m, i);
+        (*out)[(*count)++].depth = depth[i];
+    }
+    return PLM_OK;
+}

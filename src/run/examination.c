@@ -1,0 +1,224 @@
+/* The steps of an examination, in the order in which faults can be seen: the run file, its data,
+ * its model, the untrained net, and the first steps of its training, which leave no files. */
+#include "run/examination.h"
+
+#include <string.h>
+
+#include "base/spec.h"
+#include "run/net.h"
+
+/* The training stops after a tenth of its steps, and after at most so many. */
+enum { MAX_STEPS = 200, SHARE = 10 };
+
+plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir)
+{
+    *e = (plm_examination){.w = w, .job = {.home = w, .data_dir = data_dir}};
+    PLM_TRY(plm_settings_open(&e->settings, w, plm_run_keys));
+    return plm_diagnosis_open(w, NULL, NULL, &e->diagnosis);
+}
+
+void plm_examination_free(plm_examination *e)
+{
+    plm_diagnosis_free(e->diagnosis);
+    plm_job_free(&e->job);
+    plm_settings_free(&e->settings);
+}
+
+/* ---- refusals ---- */
+
+/* Makes an error that was recorded at home a finding. Out of memory stays an error. */
+static plm_status refuse(plm_examination *e, plm_status status, plm_part_of_finding part)
+{
+    if (status == PLM_E_MEMORY || status == PLM_E_INTERNAL)
+        return status;
+    plm_diagnosis_refuse(e->diagnosis, e->w, part);
+    return plm_diagnosis_apply(e->diagnosis, NULL);
+}
+
+/* Returns the part that an error of plm_job_data belongs to. */
+static plm_part_of_finding part_of(plm_status status)
+{
+    return status == PLM_E_SPEC || status == PLM_E_SHAPE ? PLM_PART_STATIC : PLM_PART_DATA;
+}
+
+/* ---- places in the run file ---- */
+
+/* Returns how many layers an item of the key model makes: 20 for "20 * dense(100)", 2 for "dense(3)
+ * | relu". *prefix: "20 * "; "" = none. */
+static int64_t count_layers(plm_arena *a, const char *item, const char **prefix)
+{
+    size_t count = 0;
+    const plm_spec *const *spec = NULL;
+    int64_t times = 1, digits = 0;
+    const char *rest = item;
+    *prefix = "";
+    while (*rest >= '0' && *rest <= '9')
+        rest++;
+    digits = rest - item;
+    rest += strspn(rest, " ");
+    if (digits > 0 && digits < 6 && *rest == '*') {
+        times = 0;
+        for (int64_t i = 0; i < digits; i++)
+            times = 10 * times + (item[i] - '0');
+        rest += 1 + strspn(rest + 1, " ");
+        *prefix = plm_arena_text(a, item, (size_t)(rest - item));
+    }
+    const char *arrow = strstr(rest, "<-");
+    const char *chain = plm_arena_text(a, rest, arrow != NULL ? (size_t)(arrow - rest) : SIZE_MAX);
+    if (chain == NULL || plm_spec_parse_sequence(a, chain, '|', &count, &spec) < 0)
+        return times;
+    return times * (int64_t)count;
+}
+
+/* Returns the place of a key and the item there. */
+static const char *place(void *self, const char *key)
+{
+    plm_settings *s = self;
+    const char *dot = strchr(key, '.');
+    const char *name = plm_arena_text(&s->arena, key, dot != NULL ? (size_t)(dot - key) : SIZE_MAX);
+    size_t item = 0;
+    for (const char *c = dot != NULL ? dot + 1 : ""; *c >= '0' && *c <= '9'; c++)
+        item = 10 * item + (size_t)(*c - '0');
+    const plm_setting *setting = name != NULL ? plm_setting_of(s, name) : NULL;
+    if (setting == NULL || item >= setting->count)
+        return NULL;
+    const plm_setting_item *at = &setting->item[item];
+    return at->line > 0
+               ? plm_arena_format(&s->arena, "%s:%d   %s%s%s", s->file, at->line,
+                                  dot != NULL ? "- " : name, dot != NULL ? "" : ": ", at->text)
+               : plm_arena_format(&s->arena, "%s=%s", key, at->text);
+}
+
+plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m)
+{
+    const plm_setting *items = plm_setting_of(s, "model");
+    int64_t *layers = plm_arena_array(&s->arena, items->count + 1, sizeof *layers);
+    const char **prefix = plm_arena_array(&s->arena, items->count + 1, sizeof *prefix);
+    if (layers == NULL || prefix == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < items->count; i++)
+        layers[i] = count_layers(&s->arena, items->item[i].text, &prefix[i]);
+    return plm_diagnosis_model(
+        d, m,
+        &(plm_doctor_places){
+            .items = items->count, .layers = layers, .prefix = prefix, .place = place, .self = s});
+}
+
+/* ---- the first steps of the training ---- */
+
+/* Ends the training after enough steps. */
+static plm_status stop(void *self, plm_run *run, const plm_event *event)
+{
+    const plm_examination *e = self;
+    (void)run;
+    return event->kind == PLM_BATCH_END && event->step >= e->steps ? PLM_STOPPED : PLM_OK;
+}
+
+/* Trains some steps. A loss that is not finite is what the doctor looks for, not an error. */
+static plm_status train(plm_examination *e)
+{
+    const plm_observer observers[] = {plm_diagnosis_observer(e->diagnosis),
+                                      {.name = "examination", .on_event = stop, .self = e}};
+    const int64_t epochs = plm_setting_count(&e->settings, "epochs", 1);
+    const int64_t batches = e->job.about.rows > 0
+                                ? (e->job.about.rows + e->job.about.batch - 1) / e->job.about.batch
+                                : 0;
+    const int64_t planned = epochs * batches;
+    e->steps = planned > 0 && planned / SHARE < MAX_STEPS ? planned / SHARE : MAX_STEPS;
+    PLM_TRY(plm_diagnosis_watch(e->diagnosis, e->job.about.batch, planned));
+    if (e->steps == 0)
+        return PLM_OK;
+    const plm_status status =
+        plm_fit(e->job.model, e->job.data,
+                PLM_FIT(.epochs = epochs, .extra = observers, .extras = 2, .result = NULL));
+    return status == PLM_E_NUMERIC ? PLM_OK : status;
+}
+
+/* ---- the examination ---- */
+
+/* Examines model and training, after the data. */
+static plm_status examine_model(plm_examination *e)
+{
+    plm_diagnosis *d = e->diagnosis;
+    const plm_status made = plm_net_make(&e->job, &e->settings);
+    if (made < 0)
+        return refuse(e, made, PLM_PART_STATIC);
+    PLM_TRY(plm_examination_model(d, &e->settings, e->job.model));
+    if (e->extent == PLM_EXAMINE_STATIC)
+        return PLM_OK;
+    plm_status status = plm_diagnosis_look(d, e->job.data);
+    if (status < 0)
+        return plm_job_fail(&e->job, &e->settings, status);
+    if (e->extent == PLM_EXAMINE_INIT || plm_diagnosis_is_refused(d))
+        return PLM_OK;
+    status = train(e);
+    return status < 0 ? plm_job_fail(&e->job, &e->settings, status) : PLM_OK;
+}
+
+/* Writes the first line of the report. */
+static plm_status entitle(plm_examination *e, const char *name, const char *run)
+{
+    const plm_doctor_about about = plm_diagnosis_about(e->diagnosis);
+    plm_text t = {.w = e->w};
+    plm_text_format(&t, "plummet doctor %s", name);
+    if (about.rows > 0)
+        plm_text_format(&t, ": %lld rows of %lld numbers", (long long)about.rows,
+                        (long long)about.columns);
+    if (about.classes > 0)
+        plm_text_format(&t, ", %d classes", about.classes);
+    if (about.layers > 0)
+        plm_text_format(&t, "; %lld layers, %lld steps", (long long)about.layers,
+                        (long long)about.steps);
+    const char *title = plm_arena_text(&e->settings.arena, plm_text_get(&t), SIZE_MAX);
+    plm_diagnosis_entitle(e->diagnosis, title, run);
+    const bool failed = t.failed || title == NULL;
+    plm_text_free(&t);
+    return failed ? PLM_E_MEMORY : PLM_OK;
+}
+
+/* Examines what the settings describe. */
+static plm_status examine(plm_examination *e)
+{
+    plm_diagnosis *d = e->diagnosis;
+    PLM_TRY(plm_job_open(&e->job, &e->settings));
+    plm_status status = plm_job_data(&e->job, &e->settings);
+    if (status < 0)
+        return refuse(e, status, part_of(status));
+    if (e->extent == PLM_EXAMINE_DATA)
+        plm_diagnosis_alone(d);
+    status = plm_diagnosis_data(d, e->job.data, e->job.validation);
+    if (status < 0)
+        return plm_job_fail(&e->job, &e->settings, status);
+    if (plm_diagnosis_is_refused(d) || e->extent == PLM_EXAMINE_DATA)
+        return PLM_OK;
+    return examine_model(e);
+}
+
+plm_status plm_examination_run_file(plm_examination *e, const char *path, int overrides,
+                                    const char *const *override)
+{
+    const plm_status read = plm_run_settings_load(&e->settings, path, overrides, override);
+    if (read == PLM_E_IO)
+        return read;
+    const char *run = plm_run_settings_name(&e->settings, path);
+    if (run == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(read < 0 ? refuse(e, read, PLM_PART_STATIC) : examine(e));
+    return entitle(e, path, run);
+}
+
+plm_status plm_examination_table(plm_examination *e, const char *path, const char *target)
+{
+    PLM_TRY(plm_job_open(&e->job, &e->settings));
+    e->job.data = target != NULL ? plm_data_open(e->job.w, "csv('%s', target='%s')", path, target)
+                                 : plm_data_open(e->job.w, "csv('%s')", path);
+    if (e->job.data == NULL) {
+        const plm_status status = plm_job_fail_at(&e->job, PLM_OK, NULL);
+        return status == PLM_E_IO ? status : refuse(e, status, PLM_PART_DATA);
+    }
+    plm_diagnosis_alone(e->diagnosis);
+    const plm_status status = plm_diagnosis_data(e->diagnosis, e->job.data, NULL);
+    if (status < 0)
+        return plm_job_fail_at(&e->job, status, path);
+    return entitle(e, path, NULL);
+}

@@ -1,0 +1,53 @@
+/* What measures a training while it runs. A probe belongs to somebody above this folder, who sets
+ * plm_training.probe; NULL = nothing is measured, and a step then costs one test of a pointer. A
+ * probe never changes the training: model files are the same with and without it. */
+#ifndef PLM_TRAIN_PROBE_H
+#define PLM_TRAIN_PROBE_H
+
+#include "train/train.h"
+
+/* Sums of squares over a chunk of a parameter: the weights before the step, their gradient (of the
+ * loss, without penalties, before it is clipped) and their update. */
+typedef struct {
+    double weight, gradient, update;
+} plm_probe_cell;
+
+/* A probe. */
+typedef struct plm_probe_hook {
+    void *self;
+    /* True if a step is measured; steps count from 0. */
+    bool (*when)(void *self, int64_t step);
+    /* Called after a measured step. The plan still has all activations and gradients of the
+     * batch, the weights are updated, and the cells are filled. */
+    void (*look)(void *self, plm_plan *plan, int64_t step);
+    /* Called after every step with the mean loss of its batch. */
+    void (*loss)(void *self, int64_t step, double loss);
+    plm_probe_cell *cell; /* [cells] each is written by one thread only */
+    size_t cells;
+    const size_t *first;      /* [graph.weights] the first cell of each parameter */
+    const plm_weight *weight; /* [graph.weights] the parameters of the graph */
+    plm_real *old;            /* [trained] weights before the step; used if gradients are stored */
+} plm_probe_hook;
+
+/* Returns the number of cells that a parameter needs. */
+size_t plm_probe_cells(const plm_weight *weight);
+/* Returns the cell of the chunk that begins at `offset` of the long vector. */
+plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight *weight,
+                                  size_t offset);
+/* True if this step is measured; the cells are then set to 0. probe may be NULL. */
+bool plm_probe_begin(const plm_probe_hook *probe, int64_t step);
+
+/* Takes the place of the fused update in a look: measures weights and gradient, changes nothing. */
+void plm_probe_apply(void *self, const plm_weight *weight, size_t offset, plm_real *g, size_t count,
+                     int thread);
+/* Measure a step with stored gradients: before anything changes gradients and weights, and after
+ * the update. */
+void plm_probe_stored(const plm_training *t);
+void plm_probe_update(const plm_training *t);
+
+/* Runs forward and backward of a bound plan like a step, but updates nothing; the probe, which must
+ * be there, measures it. Layers that keep statistics of batches (batch_normalization) change them:
+ * the caller puts them back. (update.c) */
+void plm_training_look(plm_training *t, plm_plan *plan);
+
+#endif

@@ -1,0 +1,48 @@
+#!/bin/sh
+# Every finding of the doctor has a run with the fault, in which it must be found, and a near miss, in which it must not
+# be. They are in tests/findings/NAME.txt, a line each:
+#   make FILE COMMAND          writes a file by a command of the shell
+#   found LEVEL ARGUMENTS      plummet doctor ARGUMENTS finds it, at this level
+#   none ARGUMENTS             plummet doctor ARGUMENTS does not find it
+. tests/cli/common
+
+# The level of finding $1 in the JSON of the doctor; empty = it is not there.
+level_of()
+{
+    sed -n "s/.*\"code\":\"$1\",\"name\":\"[a-z_]*\",\"level\":\"\([a-z]*\)\".*/\1/p"
+}
+
+# check NAME CODE: all lines of its file
+check()
+{
+    founds=0
+    nones=0
+    while read -r word rest; do
+        wanted=
+        case $word in
+        make)
+            eval "${rest#* } > ${rest%% *}"
+            continue
+            ;;
+        found)
+            wanted=${rest%% *}
+            rest=${rest#* }
+            founds=$((founds + 1))
+            ;;
+        none) nones=$((nones + 1)) ;;
+        *) continue ;;
+        esac
+        is "$1: doctor $rest" "$(eval "\"\$plummet\" doctor --json $rest" 2> /dev/null | level_of "$2")" "$wanted"
+    done < "$root/tests/findings/$1.txt"
+    [ $founds -gt 0 ] && [ $nones -gt 0 ] || fail "tests/findings/$1.txt needs a line found and a line none"
+}
+
+run doctor digits --data
+[ "$code" -eq 0 ] || exit 77 # a build that reads no run files
+for name in $("$plummet" describe finding | sed -n 's/^\([a-z_]*\) .*/\1/p'); do
+    number=$("$plummet" describe finding "$name" | sed -n '1s/.*(also \([DGSO][0-9]*\)).*/\1/p')
+    [ -n "$number" ] || fail "$name has no code"
+    [ -f "$root/tests/findings/$name.txt" ] || { fail "tests/findings/$name.txt is missing"; continue; }
+    check "$name" "$number"
+done
+finish
