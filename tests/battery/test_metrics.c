@@ -22,7 +22,7 @@ static bool begin(const setting *t, battery_net *n, const char *metric, int64_t 
 {
     static const char *const losses[] = {"mean_squared_error", "sparse_categorical_crossentropy"};
     char error[1400];
-    if (strstr(metric, "num_labels=") != NULL)
+    if (strstr(metric, "num_labels=") != NULL || strstr(metric, "num_classes=") != NULL)
         return false; /* it only holds the net to a width: unit.metric_gathered */
     t->r->checks++;
     for (int i = 0; i < 2; i++) {

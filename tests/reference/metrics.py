@@ -192,6 +192,117 @@ def area_by_counts(right, wrong, missed):
     return total
 
 
+def best_at(bound, wanted):
+    """The largest `wanted` over thresholds where `bound` is at least the value; sums are of what is above a threshold."""
+    def metric(p, t, w, num_thresholds=200, class_id=None, **told):
+        (value,) = told.values()
+        if class_id is not None:
+            p, t = p[:, class_id:class_id + 1], t[:, class_id:class_id + 1]
+        inner = [0.5] if num_thresholds == 1 else [-EPSILON, *(k / (num_thresholds - 1) for k in range(1, num_thresholds - 1)), 1 + EPSILON]
+        w, is_so, best = np.broadcast_to(w[:, None], p.shape), t > 0, 0
+        for threshold in inner:
+            said = p > threshold
+            n = [(w * where).sum() for where in (said & is_so, said & ~is_so, ~said & is_so, ~said & ~is_so)]
+            best = max(best, wanted(*n)) if bound(*n) >= value else best
+        return best
+    return metric
+
+
+def share_found(right, wrong, missed, rest):
+    return share(right, right + missed)
+
+
+def share_told(right, wrong, missed, rest):
+    return share(rest, rest + wrong)
+
+
+def share_right(right, wrong, missed, rest):
+    return share(right, right + wrong)
+
+
+sensitivity_at_specificity, specificity_at_sensitivity = best_at(share_told, share_found), best_at(share_found, share_told)
+precision_at_recall, recall_at_precision = best_at(share_found, share_right), best_at(share_right, share_found)
+for name in ("sensitivity_at_specificity", "specificity_at_sensitivity", "precision_at_recall", "recall_at_precision"):
+    globals()[name].__name__ = name
+
+
+def matrix(p, t, w, classes):
+    """[is, said]: weights of the rows of a class by the class predicted."""
+    m = np.zeros((classes, classes))
+    np.add.at(m, (t.astype(int), p.astype(int)), w)
+    return m
+
+
+def overlaps(m, ids=None):
+    """Everingham and others, The Pascal visual object classes challenge, 2010: mean over the classes there are."""
+    with np.errstate(invalid="ignore"):
+        each = (np.diag(m) / (m.sum(0) + m.sum(1) - np.diag(m)))[slice(None) if ids is None else ids]
+    return np.nanmean(each) if np.isfinite(each).any() else 0.0
+
+
+def iou(p, t, w, num_classes=None, target_class_ids=None, ignore_class=None):
+    classes = num_classes or p.shape[1]
+    t = t.argmax(-1) if t.ndim > 1 and t.shape[1] > 1 else t.ravel()
+    p = p.argmax(-1) if p.shape[1] > 1 else p.ravel()
+    counts = t != ignore_class if ignore_class is not None else slice(None)
+    return overlaps(matrix(p[counts], t[counts], w[counts], classes), target_class_ids)
+
+
+def named(name, metric):
+    def metric_of(*given, **told):
+        return metric(*given, **told)
+    metric_of.__name__ = name
+    return metric_of
+
+
+def binary_iou(p, t, w, target_class_ids=(0, 1), threshold=0.5):
+    return overlaps(matrix((p >= threshold).ravel(), t.ravel(), np.repeat(w, p.shape[1]), 2), list(target_class_ids))
+
+
+def balanced_accuracy(p, t, w, threshold=0.5):
+    """Brodersen, Ong, Stephan and Buhmann, ICPR 2010: mean over the classes there are of the share that is found."""
+    said = p.argmax(-1) if p.shape[1] > 1 else (p[:, 0] > threshold)
+    m = matrix(said, t.argmax(-1) if t.ndim > 1 and t.shape[1] > 1 else t.ravel(), w, max(p.shape[1], 2))
+    with np.errstate(invalid="ignore"):
+        return np.nanmean(np.diag(m) / m.sum(1))
+
+
+def correlation(of):
+    def metric(p, t, w, axis=-1):
+        if axis == -1:
+            return mean(np.array([of(a, b, np.ones(len(a))) for a, b in zip(t, p)]), w)
+        return np.mean([of(a, b, w) for a, b in zip(t.T, p.T)])
+    return metric
+
+
+def moments(t, p, w):
+    a, b = np.average(t, weights=w), np.average(p, weights=w)
+    return a, b, *(np.average(x * y, weights=w) for x, y in ((t - a, t - a), (p - b, p - b), (t - a, p - b)))
+
+
+def pearson_of(t, p, w):
+    _, _, tt, pp, tp = moments(t, p, w)
+    return tp / np.sqrt(tt * pp)
+
+
+def concordance_of(t, p, w):
+    """Lin, A concordance correlation coefficient to evaluate reproducibility, 1989."""
+    a, b, tt, pp, tp = moments(t, p, w)
+    return 2 * tp / (tt + pp + (a - b) ** 2 + EPSILON)
+
+
+pearson_correlation = named("pearson_correlation", correlation(pearson_of))
+concordance_correlation = named("concordance_correlation", correlation(concordance_of))
+
+
+def mean_of(p, t, w, of="prediction"):
+    return np.average((p if of == "prediction" else t).mean(-1), weights=w)
+
+
+def sum_of(p, t, w, of="prediction"):
+    return ((p if of == "prediction" else t).sum(-1) * w).sum()
+
+
 LOSS_NAMED = ["mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error",
               "mean_squared_logarithmic_error", "log_cosh", "hinge", "squared_hinge", "categorical_hinge",
               "kl_divergence", "poisson", "binary_crossentropy", "categorical_crossentropy",
@@ -221,6 +332,19 @@ CASES = [
       for method in ("interpolation", "minoring", "majoring", "steps")
       for told in ({}, dict(thresholds=[0.5, 0.25, 0.7]), dict(multi_label=True), dict(num_thresholds=200), dict(label_weights=[1, 0, 2, 3, 0.5, 1]),
                    dict(multi_label=True, num_labels=6, label_weights=[1, 0, 2, 3, 0.5, 1], num_thresholds=50))),
+    *((sensitivity_at_specificity, dict(specificity=x, **told), "yes-no") for x in (0.3, 0.5, 0.9)
+      for told in ({}, dict(num_thresholds=17), dict(num_thresholds=1), dict(class_id=2))),
+    *((metric, told, "yes-no") for metric, key in ((specificity_at_sensitivity, "sensitivity"), (precision_at_recall, "recall"),
+                                                   (recall_at_precision, "precision"))
+      for told in ({key: 0.5}, {key: 0.7, "num_thresholds": 33}, {key: 0.4, "class_id": 1})),
+    *((named(name, iou), told, kind) for name, kind in (("io_u", "ties"), ("io_u", "label ties"), ("one_hot_io_u", "ties"))
+      for told in ({}, dict(num_classes=6), dict(target_class_ids=[0, 3]), dict(ignore_class=2, target_class_ids=[1, 2, 4]))),
+    *((named(name, iou), told, kind) for name, kind in (("mean_io_u", "ties"), ("mean_io_u", "label ties"), ("one_hot_mean_io_u", "ties"))
+      for told in ({}, dict(num_classes=6), dict(ignore_class=1))),
+    *((named("binary_io_u", binary_iou), told, "yes-no") for told in ({}, dict(threshold=0.25), dict(target_class_ids=[1]))),
+    (balanced_accuracy, {}, "ties"), (balanced_accuracy, {}, "label ties"), (balanced_accuracy, dict(threshold=0.3), "ties"),
+    *((metric, told, "any") for metric in (pearson_correlation, concordance_correlation) for told in ({}, dict(axis=0))),
+    *((named(name, metric), told, "any") for name, metric in (("mean", mean_of), ("sum", sum_of)) for told in ({}, dict(of="target"))),
     (auc, dict(from_logits=True), "yes-no logits"), (auc, dict(from_logits=True, multi_label=True), "yes-no logits"),
 ]
 
@@ -265,6 +389,15 @@ EDGES = [
     ("binary_accuracy(weighted=true)", [.9, .2], [1, 0], [0, 0], NAN), ("accuracy(weighted=true)", [.9, .2], [1, 0], [0, 1], 1),
     ("cosine_similarity", [[0, 0], [1, 0]], [[1, 2], [0, 0]], None, 0),
     ("cosine_similarity", [[0, 0], [3, 4]], [[0, 0], [3, 4]], None, .5),
+    ("sensitivity_at_specificity(1)", [.1, .9, .4], [0, 1, 1], None, 1), ("precision_at_recall(1)", [.1, .9], [0, 0], None, 0),
+    ("recall_at_precision(1)", [.9, .8, .7], [0, 1, 1], None, 0), ("specificity_at_sensitivity(0)", [.9, .2], [1, 0], None, 1),
+    ("mean_io_u(num_classes=3)", [0, 1, 2, 7], [0, 1, 1, 2], None, (1 + 1 / 2 + 0) / 3),
+    ("mean_io_u(num_classes=3)", [0, 1], [0, 5], None, 1 / 1), ("io_u(num_classes=4, target_class_ids=3)", [0, 1], [0, 1], None, 0),
+    ("binary_io_u", [.5, .4, .9, .1], [1, 1, 1, 0], None, (2 / 3 + 1 / 2) / 2),
+    ("balanced_accuracy", [.9, .9, .9, .1], [1, 1, 1, 1], None, .75), ("balanced_accuracy", [.9, .9, .9, .1], [1, 1, 0, 0], None, .75),
+    ("pearson_correlation(axis=0)", [1, 2, 3], [2, 2, 2], None, NAN), ("concordance_correlation(axis=0)", [1, 2, 3], [2, 2, 2], None, 0),
+    ("pearson_correlation(axis=0)", [2 ** 20, 2 ** 20 + 1, 2 ** 20 + 3], [5, 6, 8], None, 1),
+    ("mean(weighted=true)", [1, 2], [1, 3], [0, 0], NAN), ("sum(weighted=true)", [1, 2], [1, 3], [0, 2], 4),
     ("true_positives", [.9, .2], [0, 0], None, 0), ("true_negatives(weighted=true)", [.9, .2], [0, 0], [5, 2], 2),
 ]
 
@@ -304,7 +437,7 @@ def main():
     for name, metric, told, kind in cases:
         c.tell("metric", name, *told, "name", "weighted")
         for width in (6, 1):
-            if width == 1 and {"class_id", "label_weights"} & set(told) or width == 1 and kind not in ("any", "positive", "yes-no", "yes-no logits", "probabilities", "sides"):
+            if width == 1 and {"class_id", "label_weights"} & set(told) or width == 1 and name.endswith("correlation") and not told or width == 1 and kind not in ("any", "positive", "yes-no", "yes-no logits", "probabilities", "sides"):
                 continue
             p, t = numbers(rng, kind, (60, width))
             w = rng.integers(0, 9, 60) / 4

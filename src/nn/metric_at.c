@@ -1,0 +1,182 @@
+/* Metrics of the best threshold under a condition: sensitivity_at_specificity and its like. The
+ * weights of positives and negatives between neighbouring thresholds are added up in double in the
+ * order of the rows. Definitions and defaults are those of Keras: with n thresholds these are
+ * -tiny, 1/(n-1), 2/(n-1), ..., 1+tiny, with one it is 0.5; and the value is 0 if no threshold
+ * meets the condition. */
+#include <math.h>
+
+#include "nn/metric_gathered.h"
+#include "op/losses.h"
+
+typedef struct {
+    double value; /* what the condition asks for */
+    int64_t num_thresholds, class_id;
+} at_config;
+
+/* The fields of a metric whose condition is called name_. */
+#define AT_FIELDS(name_)                                                                           \
+    {{.name = name_,                                                                               \
+      .type = PLM_REAL,                                                                            \
+      .offset = offsetof(at_config, value),                                                        \
+      .fallback = NULL,                                                                            \
+      .high = 1,                                                                                   \
+      .help = "the " name_ " that is asked for at least"},                                         \
+     PLM_FIELD(at_config, num_thresholds, PLM_INT, "200", 1, 1e6,                                  \
+               "number of thresholds that are tried"),                                             \
+     PLM_FIELD(at_config, class_id, PLM_INT, "-1", -1, 1e9,                                        \
+               "only this class is counted, from 0; -1 = all are"),                                \
+     {0}}
+static const plm_field at_specificity[] = AT_FIELDS("specificity");
+static const plm_field at_sensitivity[] = AT_FIELDS("sensitivity");
+static const plm_field at_recall[] = AT_FIELDS("recall");
+static const plm_field at_precision[] = AT_FIELDS("precision");
+
+/* Checks the shapes, and that class_id is a class. */
+static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target,
+                 const char **why)
+{
+    const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
+    if (!plm_loss_fits_same(config, prediction, target, why))
+        return false;
+    if (((const at_config *)config)->class_id < last)
+        return true;
+    *why = "class_id is not a class of the output: they are numbered from 0";
+    return false;
+}
+
+/* Returns the number of intervals, one more than thresholds: below the first, between neighbours,
+ * above the last. */
+static size_t intervals_of(const at_config *c)
+{
+    return (size_t)c->num_thresholds + 1;
+}
+
+/* Returns the number of totals: positives and negatives of each interval. */
+static size_t totals_of(const void *config, const plm_shape *prediction)
+{
+    (void)prediction;
+    return 2 * intervals_of(config);
+}
+
+/* Returns the number of thresholds below p. A NaN is below all. */
+static size_t interval_of(const at_config *c, double p)
+{
+    const double last = (double)(c->num_thresholds - 1);
+    if (c->num_thresholds == 1)
+        return p > 0.5 ? 1 : 0;
+    if (!(p >= 0))
+        return 0;
+    if (p > 1)
+        return (size_t)c->num_thresholds;
+    return p > 0 ? (size_t)ceil(p * last) : 1;
+}
+
+/* Adds the predictions of rows to the totals. */
+static void gather(const plm_metric_rows *m, plm_gathered *g)
+{
+    const at_config *c = m->config;
+    const size_t first = c->class_id >= 0 ? (size_t)c->class_id : 0,
+                 end = c->class_id >= 0 ? first + 1 : m->width;
+    for (size_t i = 0; i < m->rows; i++)
+        for (size_t j = first; j < end; j++) {
+            const size_t k = interval_of(c, (double)m->prediction[i * m->stride + j]);
+            const bool positive = m->target[i * m->target_stride + j] > 0;
+            g->total[2 * k + (positive ? 0 : 1)] += plm_metric_weight(m, i);
+        }
+}
+
+/* The counts at a threshold: positives and negatives above it, and all of them. */
+typedef struct {
+    double right, wrong, positives, negatives;
+} counts;
+
+/* Returns part / whole; 0 if whole is 0. */
+static double ratio(double part, double whole)
+{
+    return whole > 0 ? part / whole : 0;
+}
+
+static double sensitivity(const counts *n)
+{
+    return ratio(n->right, n->positives);
+}
+
+static double specificity(const counts *n)
+{
+    return ratio(n->negatives - n->wrong, n->negatives);
+}
+
+static double precision(const counts *n)
+{
+    return ratio(n->right, n->right + n->wrong);
+}
+
+typedef double statistic(const counts *n);
+
+/* Returns the largest `wanted` over all thresholds at which `bound` is at least the value of the
+ * config; 0 if there is none. */
+static double best(const void *config, const plm_gathered *g, statistic *bound, statistic *wanted,
+                   const char **why)
+{
+    const at_config *c = config;
+    const size_t intervals = intervals_of(c);
+    counts n = {0};
+    double largest = 0;
+    bool met = false;
+    for (size_t k = 0; k < intervals; k++) {
+        n.positives += g->total[2 * k];
+        n.negatives += g->total[2 * k + 1];
+    }
+    for (size_t k = intervals; k-- > 1;) {
+        n.right += g->total[2 * k];
+        n.wrong += g->total[2 * k + 1];
+        const bool meets = bound(&n) >= c->value;
+        met = met || meets;
+        largest = meets ? fmax(largest, wanted(&n)) : largest;
+    }
+    if (!(n.positives + n.negatives > 0))
+        *why = PLM_METRIC_NO_ROWS;
+    else if (!met)
+        *why = "no threshold meets the condition";
+    return largest;
+}
+
+#define AT(name_, bound_, wanted_)                                                                 \
+    static double name_(const void *config, const plm_gathered *g, int at, const char **why)       \
+    {                                                                                              \
+        (void)at;                                                                                  \
+        return best(config, g, bound_, wanted_, why);                                              \
+    }
+AT(sensitivity_at_specificity, specificity, sensitivity)
+AT(specificity_at_sensitivity, sensitivity, specificity)
+AT(precision_at_recall, sensitivity, precision)
+AT(recall_at_precision, precision, sensitivity)
+
+#define AT_METRIC(name_, help_, fields_, result_)                                                  \
+    {.kind = {.name = name_,                                                                       \
+              .direction = PLM_DIRECTION_UP,                                                       \
+              .help = help_,                                                                       \
+              .notes = "The best over num_thresholds thresholds at equal distances. 0 if none "    \
+                       "meets the condition.",                                                     \
+              .config_size = sizeof(at_config),                                                    \
+              .fields = fields_,                                                                   \
+              .examples = PLM_LIST(name_ "(0.5)")},                                                \
+     .fits = fits,                                                                                 \
+     .totals = totals_of,                                                                          \
+     .gather = gather,                                                                             \
+     .result = result_}
+const plm_metric_kind plm_metric_sensitivity_at_specificity =
+    AT_METRIC("sensitivity_at_specificity",
+              "share of positives found, where this share of negatives is told apart",
+              at_specificity, sensitivity_at_specificity);
+const plm_metric_kind plm_metric_specificity_at_sensitivity =
+    AT_METRIC("specificity_at_sensitivity",
+              "share of negatives told apart, where this share of positives is "
+              "found",
+              at_sensitivity, specificity_at_sensitivity);
+const plm_metric_kind plm_metric_precision_at_recall =
+    AT_METRIC("precision_at_recall", "precision, where this share of positives is found", at_recall,
+              precision_at_recall);
+const plm_metric_kind plm_metric_recall_at_precision =
+    AT_METRIC("recall_at_precision", "share of positives found with this precision", at_precision,
+              recall_at_precision);

@@ -1,0 +1,255 @@
+/* Correlations between prediction and target, along the outputs of each row as in Keras, or along
+ * the rows of the epoch for each output; and the mean and the sum of predictions. Everything is
+ * added up in double in the order of the rows. */
+#include <math.h>
+
+#include "nn/metric_gathered.h"
+#include "op/losses.h"
+
+typedef struct {
+    int64_t axis;
+} correlation;
+
+static const plm_field fields[] = {
+    PLM_FIELD(correlation, axis, PLM_INT, "-1", -1, 0,
+              "-1 = along the outputs of a row, averaged over rows; 0 = along the rows of the "
+              "epoch, averaged over outputs"),
+    {0}};
+
+/* Along the outputs there must be several. */
+static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target,
+                 const char **why)
+{
+    if (!plm_loss_fits_same(config, prediction, target, why))
+        return false;
+    const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
+    if (last > 1 || ((const correlation *)config)->axis == 0)
+        return true;
+    *why =
+        "one output has no correlation along its axis; give axis=0, for the correlation over rows";
+    return false;
+}
+
+/* Sums of pairs (t, p) with weights w: of w, w dt, w dp, w dt^2, w dp^2, w dt dp, where dt and dp
+ * are differences from the first pair, which lose no digits if numbers are large and differ little.
+ */
+enum { WEIGHT, T, P, TT, PP, TP, FIRST_T, FIRST_P, STARTED, OF_PAIRS };
+
+static void add_pair(double *s, double t, double p, double w)
+{
+    if (!(s[STARTED] > 0)) {
+        s[STARTED] = 1;
+        s[FIRST_T] = t;
+        s[FIRST_P] = p;
+    }
+    const double dt = t - s[FIRST_T], dp = p - s[FIRST_P];
+    s[WEIGHT] += w;
+    s[T] += w * dt;
+    s[P] += w * dp;
+    s[TT] += w * dt * dt;
+    s[PP] += w * dp * dp;
+    s[TP] += w * dt * dp;
+}
+
+/* Means and (co)variances of pairs. */
+typedef struct {
+    double t, p, tt, pp, tp;
+} moments;
+
+static moments moments_of(const double *s)
+{
+    const double t = s[T] / s[WEIGHT], p = s[P] / s[WEIGHT];
+    return (moments){.t = t + s[FIRST_T],
+                     .p = p + s[FIRST_P],
+                     .tt = s[TT] / s[WEIGHT] - t * t,
+                     .pp = s[PP] / s[WEIGHT] - p * p,
+                     .tp = s[TP] / s[WEIGHT] - t * p};
+}
+
+/* cov / (deviation deviation); NaN if one of them is constant, as in Keras. */
+static double pearson(const double *s)
+{
+    const moments m = moments_of(s);
+    return m.tt > 0 && m.pp > 0 ? m.tp / sqrt(m.tt * m.pp) : (double)NAN;
+}
+
+/* 2 cov / (variance + variance + (mean - mean)^2 + 1e-7). */
+static double concordance(const double *s)
+{
+    const moments m = moments_of(s);
+    return 2 * m.tp / (m.tt + m.pp + (m.t - m.p) * (m.t - m.p) + PLM_LOSS_EPSILON);
+}
+
+typedef double statistic(const double *s);
+
+/* Returns the number of totals: the sums of each output; for axis -1 the sum of the values and that
+ * of the weights. */
+static size_t totals_of(const void *config, const plm_shape *prediction)
+{
+    return ((const correlation *)config)->axis == 0 ? OF_PAIRS * (size_t)prediction->width : 2;
+}
+
+static void gather_by(const plm_metric_rows *m, plm_gathered *g, statistic *value)
+{
+    const bool along_rows = ((const correlation *)m->config)->axis == 0;
+    for (size_t i = 0; i < m->rows; i++) {
+        double row[OF_PAIRS] = {0};
+        const double w = plm_metric_weight(m, i);
+        for (size_t j = 0; j < m->width; j++)
+            add_pair(along_rows ? g->total + OF_PAIRS * j : row,
+                     (double)m->target[i * m->target_stride + j],
+                     (double)m->prediction[i * m->stride + j], along_rows ? w : 1);
+        if (along_rows)
+            continue;
+        g->total[0] += w > 0 ? w * value(row) : 0;
+        g->total[1] += w;
+    }
+}
+
+static double result_by(const void *config, const plm_gathered *g, statistic *value,
+                        const char **why)
+{
+    const bool along_rows = ((const correlation *)config)->axis == 0;
+    double sum = along_rows ? 0 : g->total[0];
+    const double count = along_rows ? (double)(g->totals / OF_PAIRS) : g->total[1];
+    const double weight = along_rows ? g->total[WEIGHT] : count;
+    for (size_t j = 0; along_rows && j < g->totals; j += OF_PAIRS)
+        sum += value(g->total + j);
+    if (!(weight > 0))
+        *why = PLM_METRIC_NO_ROWS;
+    else if (isnan(sum))
+        *why = "predictions or targets are all equal, or not numbers";
+    return weight > 0 ? sum / count : (double)NAN;
+}
+
+#define CORRELATION(name)                                                                          \
+    static void name##_gather(const plm_metric_rows *m, plm_gathered *g)                           \
+    {                                                                                              \
+        gather_by(m, g, name);                                                                     \
+    }                                                                                              \
+    static double name##_result(const void *config, const plm_gathered *g, int at,                 \
+                                const char **why)                                                  \
+    {                                                                                              \
+        (void)at;                                                                                  \
+        return result_by(config, g, name, why);                                                    \
+    }
+CORRELATION(pearson)
+CORRELATION(concordance)
+
+const plm_metric_kind plm_metric_pearson_correlation = {
+    .kind = {.name = "pearson_correlation",
+             .direction = PLM_DIRECTION_UP,
+             .alias = "pearson",
+             .help = "linear correlation of prediction and target, from -1 to 1",
+             .formula = "cov(t, p) / (std(t) std(p))",
+             .notes = "1 = equal up to scale and shift. With one output give axis=0: the "
+                      "correlation over all rows of the epoch, not over those of a batch as "
+                      "Keras's. nan where one of the two is constant.",
+             .source = "Pearson, Notes on regression and inheritance in the case of two parents, "
+                       "1895",
+             .config_size = sizeof(correlation),
+             .fields = fields},
+    .fits = fits,
+    .totals = totals_of,
+    .gather = pearson_gather,
+    .result = pearson_result};
+
+const plm_metric_kind plm_metric_concordance_correlation = {
+    .kind = {.name = "concordance_correlation",
+             .direction = PLM_DIRECTION_UP,
+             .alias = "concordance",
+             .help = "how well prediction and target agree, from -1 to 1",
+             .formula = "2 cov(t, p) / (var(t) + var(p) + (mean t - mean p)^2 + 1e-7)",
+             .notes = "As pearson_correlation, but 1 only if they are equal: a wrong scale or "
+                      "shift counts.",
+             .source = "Lin, A concordance correlation coefficient to evaluate reproducibility, "
+                       "Biometrics 1989",
+             .config_size = sizeof(correlation),
+             .fields = fields},
+    .fits = fits,
+    .totals = totals_of,
+    .gather = concordance_gather,
+    .result = concordance_result};
+
+/* ---- mean and sum ---- */
+
+typedef struct {
+    const char *of;
+} of_config;
+
+static const plm_field of_fields[] = {
+    PLM_FIELD_OF(of_config, of, PLM_CHOICE, "prediction", "prediction|target", "of which numbers"),
+    {0}};
+
+static size_t two(const void *config, const plm_shape *prediction)
+{
+    (void)config;
+    (void)prediction;
+    return 2;
+}
+
+static bool any_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
+                     const char **why)
+{
+    (void)config;
+    (void)prediction;
+    (void)target;
+    (void)why;
+    return true;
+}
+
+/* Adds the weighted numbers of rows, and their weights. */
+static void gather_numbers(const plm_metric_rows *m, plm_gathered *g)
+{
+    const bool target = ((const of_config *)m->config)->of[0] == 't';
+    const size_t width = target ? m->target_width : m->width;
+    for (size_t i = 0; i < m->rows; i++) {
+        const plm_real *x =
+            target ? m->target + i * m->target_stride : m->prediction + i * m->stride;
+        const double w = plm_metric_weight(m, i);
+        for (size_t j = 0; j < width; j++)
+            g->total[0] += w * (double)x[j];
+        g->total[1] += w * (double)width;
+    }
+}
+
+static double mean_result(const void *config, const plm_gathered *g, int at, const char **why)
+{
+    (void)config;
+    (void)at;
+    if (g->total[1] > 0)
+        return g->total[0] / g->total[1];
+    *why = PLM_METRIC_NO_ROWS;
+    return (double)NAN;
+}
+
+static double sum_result(const void *config, const plm_gathered *g, int at, const char **why)
+{
+    (void)config;
+    (void)at;
+    (void)why;
+    return g->total[0];
+}
+
+const plm_metric_kind plm_metric_mean = {
+    .kind = {.name = "mean",
+             .direction = PLM_DIRECTION_UNKNOWN,
+             .help = "mean of all numbers that are predicted, or of the targets",
+             .notes = "A net whose mean prediction differs from the mean target is biased.",
+             .config_size = sizeof(of_config),
+             .fields = of_fields},
+    .fits = any_fits,
+    .totals = two,
+    .gather = gather_numbers,
+    .result = mean_result};
+
+const plm_metric_kind plm_metric_sum = {
+    .kind = {.name = "sum",
+             .direction = PLM_DIRECTION_UNKNOWN,
+             .help = "sum of all numbers that are predicted, or of the targets",
+             .config_size = sizeof(of_config),
+             .fields = of_fields},
+    .fits = any_fits,
+    .totals = two,
+    .gather = gather_numbers,
+    .result = sum_result};
