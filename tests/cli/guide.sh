@@ -1,5 +1,5 @@
 #!/bin/sh
-# The pages "a first run" and "data" of the guide: their commands, run in their order, print the lines that stand there.
+# The pages "a first run", "data" and "exercises" of the guide: their commands, run in their order, print the lines that stand there.
 . tests/cli/common
 
 # Times and memory depend on the machine; so does how far the figures below one another stand from their labels.
@@ -48,4 +48,5 @@ mkdir bin && ln -s "$plummet" bin/plummet
 PATH=$work/bin:$PATH
 page first-run boxes.yaml
 page data houses.yaml
+page exercises none.yaml
 finish
